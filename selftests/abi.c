@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The binary interface itself: sizes, offsets, numbers, padding.
+ *
+ * What headers say is compared with literals, and the literals are then tried
+ * on the kernel, so that neither a wrong header nor a wrong kernel goes unseen.
+ */
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "abi.h"
+#include "rule_harness.h"
+#include "variants.h"
+
+/**
+ * struct layout - the argument of one dialect's call, in numbers
+ * @size:      bytes
+ * @id:        offset and bytes of what names the address
+ * @addr:      offset and bytes of the address, or of the pointer to it
+ */
+struct layout {
+	size_t size;
+	size_t id_offset, id_size;
+	size_t addr_offset, addr_size;
+};
+
+#define LAYOUT(type, id_member, addr_member) {				\
+	.size = sizeof(type),						\
+	.id_offset = offsetof(type, id_member),				\
+	.id_size = sizeof(((type *)0)->id_member),			\
+	.addr_offset = offsetof(type, addr_member),			\
+	.addr_size = sizeof(((type *)0)->addr_member),			\
+}
+
+FIXTURE(abi) { };
+FIXTURE_VARIANT(abi)
+{
+	const char *name;
+	unsigned int needs;
+	const struct abi_kind *kind;
+	unsigned long cap, cap_number;
+	unsigned long request, request_number;
+	struct layout header, numbers;
+};
+STATELESS_FIXTURE(abi)
+
+RULE_VARIANT(abi, seed, .needs = NEED_SEED | NEED_GICV2,
+	     .kind = &kind_seed_v2_dist,
+	     .cap = KVM_CAP_SET_DEVICE_ADDR, .cap_number = 84,
+	     .request = KVM_SET_DEVICE_ADDRESS, .request_number = 0x4010aeaa,
+	     .header = LAYOUT(struct kvm_device_address, id, addr),
+	     .numbers = { 16, 0, 4, 8, 8 });
+RULE_VARIANT(abi, legacy, .needs = NEED_LEGACY | NEED_GICV2,
+	     .kind = &kind_legacy_v2_dist,
+	     .cap = KVM_CAP_ARM_SET_DEVICE_ADDR, .cap_number = 88,
+	     .request = KVM_ARM_SET_DEVICE_ADDR, .request_number = 0x4010aeab,
+	     .header = LAYOUT(struct kvm_arm_device_addr, id, addr),
+	     .numbers = { 16, 0, 8, 8, 8 });
+RULE_VARIANT(abi, devattr_v2, .needs = NEED_DEVATTR | NEED_GICV2,
+	     .kind = &kind_devattr_v2_dist,
+	     .cap = KVM_CAP_DEVICE_CTRL, .cap_number = 89,
+	     .request = KVM_SET_DEVICE_ATTR, .request_number = 0x4018aee1,
+	     .header = LAYOUT(struct kvm_device_attr, attr, addr),
+	     .numbers = { 24, 8, 8, 16, 8 });
+RULE_VARIANT(abi, devattr_v3, .needs = NEED_DEVATTR | NEED_GICV3,
+	     .kind = &kind_devattr_v3_dist,
+	     .cap = KVM_CAP_DEVICE_CTRL, .cap_number = 89,
+	     .request = KVM_SET_DEVICE_ATTR, .request_number = 0x4018aee1,
+	     .header = LAYOUT(struct kvm_device_attr, attr, addr),
+	     .numbers = { 24, 8, 8, 16, 8 });
+
+#define OPEN_VM_WITH_GIC(vm) do {					\
+	abi_vm_open(vm, 0);						\
+	ASSERT_OK(abi_gic_create(vm, variant->kind));			\
+} while (0)
+
+/* The file descriptor that takes the dialect's call. */
+static int call_fd(const struct abi_vm *vm, const struct abi_kind *kind)
+{
+	return kind->dialect == DIALECT_DEVATTR ? vm->dev : vm->fd;
+}
+
+/* ---- what the headers say ---- */
+
+RULE_F(abi, layout)
+{
+	EXPECT_EQ(variant->numbers.size, variant->header.size);
+	EXPECT_EQ(variant->numbers.id_offset, variant->header.id_offset);
+	EXPECT_EQ(variant->numbers.id_size, variant->header.id_size);
+	EXPECT_EQ(variant->numbers.addr_offset, variant->header.addr_offset);
+	EXPECT_EQ(variant->numbers.addr_size, variant->header.addr_size);
+	EXPECT_RULE_WORD("SAME", "layout in the header");
+}
+
+RULE_F(abi, request_number)
+{
+	EXPECT_RULE_WORD(variant->request == variant->request_number ?
+			 "SAME" : "OTHER", "number of the ioctl: header 0x%lx, ABI 0x%lx",
+			 variant->request, variant->request_number);
+}
+
+RULE_F(abi, capability_number)
+{
+	EXPECT_RULE_WORD(variant->cap == variant->cap_number ?
+			 "SAME" : "OTHER", "number of the capability: header %lu, ABI %lu",
+			 variant->cap, variant->cap_number);
+}
+
+/* ---- what the kernel says ---- */
+
+/*
+ * The bytes are put together by hand, little endian, as a program would that
+ * was compiled long ago.
+ */
+RULE_F(abi, call_by_number)
+{
+	uint64_t id = variant->kind->type, addr = ABI_DIST_IPA;
+	uint64_t value = addr;
+	unsigned char bytes[64] = { 0 };
+	struct abi_vm vm;
+
+	OPEN_VM_WITH_GIC(&vm);
+	if (variant->kind->dialect == DIALECT_DEVATTR)
+		addr = (uintptr_t)&value;
+	memcpy(bytes + variant->numbers.id_offset, &id, variant->numbers.id_size);
+	memcpy(bytes + variant->numbers.addr_offset, &addr,
+	       variant->numbers.addr_size);
+	EXPECT_RULE(abi_ioctl(call_fd(&vm, variant->kind),
+			      variant->request_number, bytes),
+		    "ioctl 0x%lx", variant->request_number);
+	/* It was that address which is now set. */
+	ASSERT_EQ(-EEXIST, abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
+	ASSERT_OK(abi_addr_set_other(&vm, variant->kind));
+}
+
+/* Size and direction are part of the number. */
+RULE_F(abi, neighbouring_numbers)
+{
+	static const unsigned long flips[] = {
+		4UL << 16, 8UL << 16, 0x20UL << 16,	/* other sizes */
+		0x80000000UL, 0x40000000UL,		/* other directions */
+		0x100UL,				/* other type */
+	};
+	struct abi_arg arg;
+	struct abi_vm vm;
+	unsigned int i;
+
+	OPEN_VM_WITH_GIC(&vm);
+	abi_arg_fill(&arg, variant->kind, variant->kind->type, ABI_DIST_IPA);
+	for (i = 0; i < ARRAY_SIZE(flips); i++)
+		EXPECT_RULE(abi_ioctl(call_fd(&vm, variant->kind),
+				      variant->request_number ^ flips[i], &arg),
+			    "ioctl 0x%lx", variant->request_number ^ flips[i]);
+	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
+}
+
+/* Userspace may ask the VM as well as /dev/kvm. */
+RULE_F(abi, capability_of_vm)
+{
+	struct abi_vm vm;
+	int on_kvm, on_vm;
+
+	abi_vm_open(&vm, 0);
+	on_kvm = abi_ioctl(vm.kvm, KVM_CHECK_EXTENSION, (void *)variant->cap_number);
+	on_vm = abi_ioctl(vm.fd, KVM_CHECK_EXTENSION, (void *)variant->cap_number);
+	EXPECT_LT(0, on_kvm);
+	EXPECT_RULE_WORD(on_kvm == on_vm ? "SAME" : "OTHER",
+			 "capability %lu: /dev/kvm says %d, the VM says %d",
+			 variant->cap_number, on_kvm, on_vm);
+}
+
+/* Having a GIC does not change the answer. */
+RULE_F(abi, capability_with_gic)
+{
+	struct abi_vm vm;
+	int before, after;
+
+	abi_vm_open(&vm, 0);
+	before = abi_ioctl(vm.fd, KVM_CHECK_EXTENSION, (void *)variant->cap_number);
+	ASSERT_OK(abi_gic_create(&vm, variant->kind));
+	after = abi_ioctl(vm.fd, KVM_CHECK_EXTENSION, (void *)variant->cap_number);
+	EXPECT_RULE_WORD(before == after ? "SAME" : "OTHER",
+			 "capability %lu: %d before the GIC, %d after",
+			 variant->cap_number, before, after);
+}
+
+/* ---- bits that mean nothing ---- */
+
+FIXTURE(padding) { };
+FIXTURE_VARIANT(padding)
+{
+	const char *name;
+	unsigned int needs;
+	const struct abi_kind *kind;
+	size_t offset, size;	/* of the bytes that mean nothing */
+};
+STATELESS_FIXTURE(padding)
+
+RULE_VARIANT(padding, seed_v2, .needs = NEED_SEED | NEED_GICV2,
+	     .kind = &kind_seed_v2_dist, .offset = 4, .size = 4);
+RULE_VARIANT(padding, devattr_v2, .needs = NEED_DEVATTR | NEED_GICV2,
+	     .kind = &kind_devattr_v2_dist,
+	     .offset = offsetof(struct kvm_device_attr, flags), .size = 4);
+RULE_VARIANT(padding, devattr_v3, .needs = NEED_DEVATTR | NEED_GICV3,
+	     .kind = &kind_devattr_v3_dist,
+	     .offset = offsetof(struct kvm_device_attr, flags), .size = 4);
+
+RULE_F(padding, ignored)
+{
+	static const unsigned char fills[] = { 0x01, 0x5a, 0x80, 0xff };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(fills); i++) {
+		struct abi_arg arg;
+		struct abi_vm vm;
+
+		OPEN_VM_WITH_GIC(&vm);
+		abi_arg_fill(&arg, variant->kind, variant->kind->type,
+			     ABI_DIST_IPA);
+		memset((char *)&arg + variant->offset, fills[i], variant->size);
+		EXPECT_RULE(abi_addr_set_raw(&vm, variant->kind, &arg),
+			    "bytes %zu..%zu filled with 0x%02x", variant->offset,
+			    variant->offset + variant->size - 1, fills[i]);
+		ASSERT_EQ(-EEXIST, abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
+		abi_vm_close(&vm);
+	}
+}
+
+ADDRESS_FIXTURE(wide_id);
+ADDRESS_VARIANT(wide_id, legacy_v2_dist, LEGACY_GICV2);
+ADDRESS_VARIANT(wide_id, legacy_v2_cpu, LEGACY_GICV2);
+
+/* The legacy id is 64 bits wide, and bits 63..32 are documented as 0. */
+RULE_F(wide_id, high_bits)
+{
+	unsigned int bit;
+
+	for (bit = 32; bit < 64; bit++) {
+		struct abi_arg arg;
+		struct abi_vm vm;
+
+		OPEN_VM_WITH_GIC(&vm);
+		abi_arg_fill(&arg, variant->kind, variant->kind->type,
+			     ABI_DIST_IPA);
+		arg.legacy.id |= 1ULL << bit;
+		EXPECT_RULE(abi_addr_set_raw(&vm, variant->kind, &arg),
+			    "id 0x%llx", (unsigned long long)arg.legacy.id);
+		abi_vm_close(&vm);
+	}
+}
+
+/* ---- a kernel without the seed ---- */
+
+FIXTURE(no_seed) { };
+FIXTURE_VARIANT(no_seed)
+{
+	const char *name;
+	unsigned int needs;
+};
+STATELESS_FIXTURE(no_seed)
+
+/* Not "seed": it is what the system does where that dialect is absent. */
+RULE_VARIANT(no_seed, any, .needs = NEED_NO_SEED);
+
+RULE_F(no_seed, number_is_free)
+{
+	struct kvm_device_address arg = { .id = 0, .addr = ABI_DIST_IPA };
+	struct abi_vm vm;
+
+	abi_vm_open(&vm, 0);
+	EXPECT_RULE(abi_ioctl(vm.fd, KVM_SET_DEVICE_ADDRESS, &arg),
+		    "KVM_SET_DEVICE_ADDRESS");
+}
+
+#include "rule_main.h"

@@ -1,0 +1,717 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Every error of the device-address ABI, for every address and dialect.
+ *
+ * A call that fails has to leave the address unset: each test here ends with a
+ * correct call on the same VM, which has to succeed.
+ */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "abi.h"
+#include "rule_harness.h"
+#include "variants.h"
+
+/* A VM with a GIC none of whose addresses is set. */
+#define OPEN_VM_WITH_GIC(vm, ipa_bits, kind) do {			\
+	abi_vm_open(vm, ipa_bits);					\
+	ASSERT_OK(abi_gic_create(vm, kind));				\
+} while (0)
+
+/*
+ * Runs the following statement for each width of the guest physical address
+ * space that the host offers.
+ */
+#define FOR_EACH_IPA_SIZE(bits)						\
+	for (bits = abi_missing(NEED_IPA_SIZES) ?			\
+		    ABI_DEFAULT_IPA_BITS : ABI_MIN_IPA_BITS;		\
+	     bits <= abi_max_ipa_bits(); bits++)
+
+/* The region's attribute has room for 52 bits of address. */
+static unsigned int address_bits(const struct abi_kind *kind)
+{
+	return kind == &kind_devattr_v3_region ? 52 : 64;
+}
+
+ADDRESS_FIXTURE(errors);
+VM_ADDRESS_VARIANTS(errors);
+DEVICE_ADDRESS_VARIANTS(errors);
+
+/* ---- success ---- */
+
+RULE_F(errors, accepted)
+{
+	struct abi_vm vm;
+
+	OPEN_VM_WITH_GIC(&vm, 0, variant->kind);
+	EXPECT_RULE(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA),
+		    "set 0x%llx", ABI_DIST_IPA);
+}
+
+RULE_F(errors, accepted_zero)
+{
+	struct abi_vm vm;
+
+	OPEN_VM_WITH_GIC(&vm, 0, variant->kind);
+	EXPECT_RULE(abi_addr_set(&vm, variant->kind, 0), "set 0x0");
+}
+
+RULE_F(errors, accepted_last)
+{
+	unsigned int bits;
+
+	FOR_EACH_IPA_SIZE(bits) {
+		struct abi_vm vm;
+		uint64_t addr;
+
+		OPEN_VM_WITH_GIC(&vm, bits, variant->kind);
+		addr = abi_vm_limit(&vm) - variant->kind->size;
+		EXPECT_RULE(abi_addr_set(&vm, variant->kind, addr),
+			    "%u-bit guest physical addresses: set 0x%llx",
+			    bits, (unsigned long long)addr);
+		abi_vm_close(&vm);
+	}
+}
+
+/* Every aligned address is as good as any other, so one bit each. */
+RULE_F(errors, accepted_each_bit)
+{
+	uint64_t addr;
+
+	for (addr = variant->kind->align; addr < 1ULL << ABI_MIN_IPA_BITS;
+	     addr <<= 1) {
+		struct abi_vm vm;
+
+		OPEN_VM_WITH_GIC(&vm, 0, variant->kind);
+		EXPECT_RULE(abi_addr_set(&vm, variant->kind, addr),
+			    "set 0x%llx", (unsigned long long)addr);
+		abi_vm_close(&vm);
+	}
+}
+
+RULE_F(errors, accepted_read_only_argument)
+{
+	size_t page = getpagesize();
+	struct abi_arg *arg;
+	struct abi_vm vm;
+
+	OPEN_VM_WITH_GIC(&vm, 0, variant->kind);
+	arg = mmap(NULL, page, PROT_READ | PROT_WRITE,
+		   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	ASSERT_NE(MAP_FAILED, arg);
+	abi_arg_fill(arg, variant->kind, variant->kind->type, ABI_DIST_IPA);
+	ASSERT_EQ(0, mprotect(arg, page, PROT_READ));
+	EXPECT_RULE(abi_addr_set_raw(&vm, variant->kind, arg),
+		    "set with a read-only argument");
+}
+
+/* ---- EEXIST ---- */
+
+RULE_F(errors, twice_same)
+{
+	struct abi_vm vm;
+
+	OPEN_VM_WITH_GIC(&vm, 0, variant->kind);
+	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
+	EXPECT_RULE(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA),
+		    "set 0x%llx again", ABI_DIST_IPA);
+	ASSERT_OK(abi_addr_set_other(&vm, variant->kind));
+}
+
+RULE_F(errors, twice_other)
+{
+	struct abi_vm vm;
+
+	OPEN_VM_WITH_GIC(&vm, 0, variant->kind);
+	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
+	EXPECT_RULE(abi_addr_set(&vm, variant->kind, ABI_FREE_IPA),
+		    "set 0x%llx after 0x%llx", ABI_FREE_IPA, ABI_DIST_IPA);
+	EXPECT_RULE(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA),
+		    "set 0x%llx a third time", ABI_DIST_IPA);
+}
+
+/* ---- ENODEV, ENXIO: what is not there ---- */
+
+RULE_F(errors, unknown_type)
+{
+	const struct abi_kind *kind = variant->kind;
+	unsigned int bit, bits = kind->dialect == DIALECT_DEVATTR ? 31 : 16;
+	struct abi_vm vm;
+
+	OPEN_VM_WITH_GIC(&vm, 0, kind);
+	for (bit = 3; bit < bits; bit++) {
+		EXPECT_RULE(abi_addr_set_type(&vm, kind, 1U << bit, ABI_DIST_IPA),
+			    "address type 0x%x", 1U << bit);
+		EXPECT_RULE(abi_addr_set_type(&vm, kind, kind->type | 1U << bit,
+					      ABI_DIST_IPA),
+			    "address type 0x%x", kind->type | 1U << bit);
+	}
+	EXPECT_RULE(abi_addr_set_type(&vm, kind, (1ULL << bits) - 1, ABI_DIST_IPA),
+		    "address type 0x%llx", (1ULL << bits) - 1);
+	ASSERT_OK(abi_addr_set(&vm, kind, ABI_DIST_IPA));
+	ASSERT_OK(abi_addr_set_other(&vm, kind));
+}
+
+/* The numbers of one GIC model mean nothing to the other. */
+RULE_F(errors, type_of_other_gic)
+{
+	static const uint32_t v2_types[] = { 0, 1 };
+	static const uint32_t v3_types[] = { 2, 3, 5 };
+	bool is_v2 = variant->kind->dev_type == KVM_DEV_TYPE_ARM_VGIC_V2;
+	const uint32_t *types = is_v2 ? v3_types : v2_types;
+	unsigned int i, count = is_v2 ? ARRAY_SIZE(v3_types) : ARRAY_SIZE(v2_types);
+	struct abi_vm vm;
+
+	OPEN_VM_WITH_GIC(&vm, 0, variant->kind);
+	for (i = 0; i < count; i++)
+		EXPECT_RULE(abi_addr_set_type(&vm, variant->kind, types[i],
+					      ABI_DIST_IPA),
+			    "address type %u", types[i]);
+	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
+}
+
+/* ---- EINVAL, E2BIG: addresses that cannot be ---- */
+
+/* Of a redistributor region's attribute, these low bits are its index. */
+#define REGION_INDEX_BITS	12
+
+RULE_F(errors, misaligned)
+{
+	bool is_region = variant->kind == &kind_devattr_v3_region;
+	struct abi_vm vm;
+	uint64_t bit;
+
+	OPEN_VM_WITH_GIC(&vm, 0, variant->kind);
+	for (bit = is_region ? 1 << REGION_INDEX_BITS : 1;
+	     bit < variant->kind->align; bit <<= 1)
+		EXPECT_RULE(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA | bit),
+			    "set 0x%llx",
+			    (unsigned long long)(ABI_DIST_IPA | bit));
+	EXPECT_RULE(abi_addr_set(&vm, variant->kind,
+				 ABI_DIST_IPA | (variant->kind->align - 1)),
+		    "set with every bit below the alignment set");
+	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
+}
+
+RULE_F(errors, at_limit)
+{
+	unsigned int bits;
+
+	FOR_EACH_IPA_SIZE(bits) {
+		struct abi_vm vm;
+		uint64_t limit;
+
+		OPEN_VM_WITH_GIC(&vm, bits, variant->kind);
+		limit = abi_vm_limit(&vm);
+		EXPECT_RULE(abi_addr_set(&vm, variant->kind, limit),
+			    "%u-bit guest physical addresses: set 0x%llx",
+			    bits, (unsigned long long)limit);
+		ASSERT_OK(abi_addr_set(&vm, variant->kind,
+				       limit - variant->kind->size));
+		abi_vm_close(&vm);
+	}
+}
+
+RULE_F(errors, beyond_limit)
+{
+	unsigned int bits, bit;
+
+	FOR_EACH_IPA_SIZE(bits) {
+		struct abi_vm vm;
+
+		OPEN_VM_WITH_GIC(&vm, bits, variant->kind);
+		for (bit = bits; bit < address_bits(variant->kind); bit++)
+			EXPECT_RULE(abi_addr_set(&vm, variant->kind,
+						 1ULL << bit | ABI_DIST_IPA),
+				    "%u-bit guest physical addresses: set 0x%llx",
+				    bits, 1ULL << bit | ABI_DIST_IPA);
+		ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
+		abi_vm_close(&vm);
+	}
+}
+
+/* The region's end wraps around to 0, which must not make it look small. */
+RULE_F(errors, top_of_u64)
+{
+	uint64_t top = address_bits(variant->kind) == 64 ? UINT64_MAX :
+		       (1ULL << address_bits(variant->kind)) - 1;
+	uint64_t addr = top & ~(variant->kind->align - 1);
+	struct abi_vm vm;
+
+	OPEN_VM_WITH_GIC(&vm, 0, variant->kind);
+	EXPECT_RULE(abi_addr_set(&vm, variant->kind, addr), "set 0x%llx",
+		    (unsigned long long)addr);
+	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
+}
+
+ADDRESS_FIXTURE(region);
+ADDRESS_VARIANT(region, devattr_v3_region, DEVATTR_GICV3);
+
+/* The first region has index 0, so every other index is one too high. */
+RULE_F(region, bad_index)
+{
+	unsigned int bit;
+
+	for (bit = 0; bit < REGION_INDEX_BITS; bit++) {
+		struct abi_vm vm;
+
+		OPEN_VM_WITH_GIC(&vm, 0, variant->kind);
+		EXPECT_RULE(abi_addr_set(&vm, variant->kind,
+					 ABI_DIST_IPA | 1ULL << bit),
+			    "first region with index %u", 1U << bit);
+		abi_vm_close(&vm);
+	}
+}
+
+ADDRESS_FIXTURE(straddle);
+LARGE_ADDRESS_VARIANTS(straddle);
+
+RULE_F(straddle, limit)
+{
+	unsigned int bits;
+
+	FOR_EACH_IPA_SIZE(bits) {
+		struct abi_vm vm;
+		uint64_t addr;
+
+		OPEN_VM_WITH_GIC(&vm, bits, variant->kind);
+		addr = abi_vm_limit(&vm) - variant->kind->align;
+		EXPECT_RULE(abi_addr_set(&vm, variant->kind, addr),
+			    "%u-bit guest physical addresses: set 0x%llx",
+			    bits, (unsigned long long)addr);
+		abi_vm_close(&vm);
+	}
+}
+
+/* ---- EFAULT ---- */
+
+RULE_F(errors, bad_pointer)
+{
+	struct abi_vm vm;
+
+	OPEN_VM_WITH_GIC(&vm, 0, variant->kind);
+	EXPECT_RULE(abi_addr_set_raw(&vm, variant->kind, NULL), "argument NULL");
+	EXPECT_RULE(abi_addr_set_raw(&vm, variant->kind, abi_edge_of_memory(0)),
+		    "argument unmapped");
+	EXPECT_RULE(abi_addr_set_raw(&vm, variant->kind, (void *)-4096UL),
+		    "argument in the kernel's half");
+	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
+}
+
+RULE_F(errors, pointer_without_access)
+{
+	size_t page = getpagesize();
+	struct abi_vm vm;
+	void *arg;
+
+	OPEN_VM_WITH_GIC(&vm, 0, variant->kind);
+	arg = mmap(NULL, page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	ASSERT_NE(MAP_FAILED, arg);
+	EXPECT_RULE(abi_addr_set_raw(&vm, variant->kind, arg),
+		    "argument in a PROT_NONE page");
+	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
+}
+
+RULE_F(errors, argument_runs_into_hole)
+{
+	size_t there, size = abi_arg_size(variant->kind);
+	struct abi_arg arg;
+	struct abi_vm vm;
+
+	OPEN_VM_WITH_GIC(&vm, 0, variant->kind);
+	abi_arg_fill(&arg, variant->kind, variant->kind->type, ABI_DIST_IPA);
+	for (there = 1; there < size; there++) {
+		void *edge = abi_edge_of_memory(there);
+
+		memcpy(edge, &arg, there);
+		EXPECT_RULE(abi_addr_set_raw(&vm, variant->kind, edge),
+			    "only %zu of %zu bytes of the argument are mapped",
+			    there, size);
+	}
+	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
+}
+
+/* ... and where all of it is there, it may end right before the hole. */
+RULE_F(errors, argument_ends_at_hole)
+{
+	struct abi_arg arg;
+	struct abi_vm vm;
+	void *edge;
+
+	OPEN_VM_WITH_GIC(&vm, 0, variant->kind);
+	abi_arg_fill(&arg, variant->kind, variant->kind->type, ABI_DIST_IPA);
+	edge = abi_edge_of_memory(abi_arg_size(variant->kind));
+	memcpy(edge, &arg, abi_arg_size(variant->kind));
+	EXPECT_RULE(abi_addr_set_raw(&vm, variant->kind, edge),
+		    "the argument ends where mapped memory ends");
+}
+
+/* ---- the wrong kind of file descriptor ---- */
+
+#define EXPECT_RULE_ON(fd, what) do {					\
+	struct abi_arg arg;						\
+									\
+	abi_arg_fill(&arg, variant->kind, variant->kind->type, ABI_DIST_IPA); \
+	EXPECT_RULE(abi_addr_set_on(fd, variant->kind, &arg), "on %s", what); \
+} while (0)
+
+RULE_F(errors, on_kvm_fd)
+{
+	struct abi_vm vm;
+
+	OPEN_VM_WITH_GIC(&vm, 0, variant->kind);
+	EXPECT_RULE_ON(vm.kvm, "the file descriptor of /dev/kvm");
+	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
+}
+
+RULE_F(errors, on_vcpu_fd)
+{
+	struct abi_vcpu vcpu;
+	struct abi_vm vm;
+
+	OPEN_VM_WITH_GIC(&vm, 0, variant->kind);
+	abi_vcpu_add(&vm, 0, &vcpu);
+	EXPECT_RULE_ON(vcpu.fd, "a vCPU's file descriptor");
+	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
+}
+
+RULE_F(errors, on_foreign_fd)
+{
+	struct abi_vm vm;
+	int fds[2];
+
+	OPEN_VM_WITH_GIC(&vm, 0, variant->kind);
+	EXPECT_RULE_ON(open("/dev/null", O_RDWR), "/dev/null");
+	ASSERT_EQ(0, pipe(fds));
+	EXPECT_RULE_ON(fds[0], "a pipe");
+	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_STREAM, 0, fds));
+	EXPECT_RULE_ON(fds[0], "a socket");
+	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
+}
+
+RULE_F(errors, on_closed_fd)
+{
+	struct abi_vm vm;
+	int fd;
+
+	OPEN_VM_WITH_GIC(&vm, 0, variant->kind);
+	fd = dup(vm.fd);
+	ASSERT_LE(0, fd);
+	close(fd);
+	EXPECT_RULE_ON(fd, "a closed file descriptor");
+	EXPECT_RULE_ON(-1, "file descriptor -1");
+	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
+}
+
+/* ---- the id of the VM ioctls ---- */
+
+ADDRESS_FIXTURE(id);
+VM_ADDRESS_VARIANTS(id);
+
+RULE_F(id, unknown_device)
+{
+	const struct abi_kind *kind = variant->kind;
+	struct abi_vm vm;
+	unsigned int bit;
+
+	OPEN_VM_WITH_GIC(&vm, 0, kind);
+	for (bit = 16; bit < 32; bit++)
+		EXPECT_RULE(abi_addr_set_type(&vm, kind, kind->type | 1U << bit,
+					      ABI_DIST_IPA),
+			    "id 0x%x", kind->type | 1U << bit);
+	EXPECT_RULE(abi_addr_set_type(&vm, kind, kind->type | 0xffff0000U,
+				      ABI_DIST_IPA),
+		    "id 0x%x", kind->type | 0xffff0000U);
+	ASSERT_OK(abi_addr_set(&vm, kind, ABI_DIST_IPA));
+}
+
+RULE_F(id, on_device_fd)
+{
+	struct abi_vm vm;
+	int dev;
+
+	if (abi_missing(NEED_DEVATTR))
+		RULE_SKIP("no KVM_CREATE_DEVICE on this system");
+	abi_vm_open(&vm, 0);
+	dev = abi_device_create(&vm, KVM_DEV_TYPE_ARM_VGIC_V2, 0);
+	ASSERT_LE(0, dev);
+	EXPECT_RULE_ON(dev, "a GIC device's file descriptor");
+	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
+}
+
+/* ---- systems that lack the device ---- */
+
+FIXTURE(absent) { };
+FIXTURE_VARIANT(absent)
+{
+	const char *name;
+	unsigned int needs;
+	const struct abi_kind *dist;
+	const struct abi_kind *cpu;
+};
+STATELESS_FIXTURE(absent)
+
+RULE_VARIANT(absent, seed_v2, .needs = NEED_SEED | NEED_NO_GICV2,
+	     .dist = &kind_seed_v2_dist, .cpu = &kind_seed_v2_cpu);
+RULE_VARIANT(absent, legacy_v2, .needs = NEED_LEGACY | NEED_NO_GICV2,
+	     .dist = &kind_legacy_v2_dist, .cpu = &kind_legacy_v2_cpu);
+
+RULE_F(absent, create)
+{
+	struct abi_vm vm;
+
+	abi_vm_open(&vm, 0);
+	EXPECT_RULE(abi_gic_create(&vm, variant->dist), "KVM_CREATE_IRQCHIP");
+}
+
+RULE_F(absent, set)
+{
+	struct abi_vm vm;
+
+	abi_vm_open(&vm, 0);
+	EXPECT_RULE(abi_addr_set(&vm, variant->dist, ABI_DIST_IPA),
+		    "set the distributor's address");
+	EXPECT_RULE(abi_addr_set(&vm, variant->cpu, ABI_CPU_IPA),
+		    "set the CPU interface's address");
+}
+
+RULE_F(absent, set_beside_gicv3)
+{
+	struct abi_vm vm;
+
+	if (abi_missing(NEED_DEVATTR | NEED_GICV3))
+		RULE_SKIP("this system cannot give a GICv3 to a guest either");
+	abi_vm_open(&vm, 0);
+	ASSERT_OK(abi_gic_create(&vm, &kind_devattr_v3_dist));
+	EXPECT_RULE(abi_addr_set(&vm, variant->dist, ABI_DIST_IPA),
+		    "set the distributor's address of a VM with a GICv3");
+	EXPECT_RULE(abi_addr_set(&vm, variant->cpu, ABI_CPU_IPA),
+		    "set the CPU interface's address of a VM with a GICv3");
+}
+
+FIXTURE(absent_device) { };
+FIXTURE_VARIANT(absent_device)
+{
+	const char *name;
+	unsigned int needs;
+	uint32_t dev_type;
+	unsigned int present;	/* the need that makes the rule pointless */
+};
+STATELESS_FIXTURE(absent_device)
+
+RULE_VARIANT(absent_device, devattr_v2, .needs = NEED_DEVATTR,
+	     .dev_type = KVM_DEV_TYPE_ARM_VGIC_V2, .present = NEED_GICV2);
+RULE_VARIANT(absent_device, devattr_v3, .needs = NEED_DEVATTR,
+	     .dev_type = KVM_DEV_TYPE_ARM_VGIC_V3, .present = NEED_GICV3);
+
+RULE_F(absent_device, create)
+{
+	struct abi_vm vm;
+
+	if (!abi_missing(variant->present))
+		RULE_SKIP("for systems that lack this GIC: this one has it");
+	abi_vm_open(&vm, 0);
+	EXPECT_RULE(abi_device_create(&vm, variant->dev_type, 0),
+		    "KVM_CREATE_DEVICE type %u", variant->dev_type);
+	EXPECT_RULE(abi_device_create(&vm, variant->dev_type,
+				      KVM_CREATE_DEVICE_TEST),
+		    "KVM_CREATE_DEVICE type %u, test only", variant->dev_type);
+}
+
+/* ---- the device attribute's own ---- */
+
+ADDRESS_FIXTURE(attr);
+DEVICE_ADDRESS_VARIANTS(attr);
+
+#define GRP_ADDR	KVM_DEV_ARM_VGIC_GRP_ADDR
+
+RULE_F(attr, has)
+{
+	struct abi_vm vm;
+
+	OPEN_VM_WITH_GIC(&vm, 0, variant->kind);
+	EXPECT_RULE(abi_attr_has(vm.dev, GRP_ADDR, variant->kind->type),
+		    "KVM_HAS_DEVICE_ATTR type %u", variant->kind->type);
+	/* Asking has set nothing, and the answer does not depend on that. */
+	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
+	EXPECT_RULE(abi_attr_has(vm.dev, GRP_ADDR, variant->kind->type),
+		    "KVM_HAS_DEVICE_ATTR type %u, set", variant->kind->type);
+}
+
+RULE_F(attr, has_unknown)
+{
+	struct abi_vm vm;
+	unsigned int bit;
+
+	OPEN_VM_WITH_GIC(&vm, 0, variant->kind);
+	for (bit = 3; bit < 64; bit++)
+		EXPECT_RULE(abi_attr_has(vm.dev, GRP_ADDR, 1ULL << bit),
+			    "KVM_HAS_DEVICE_ATTR type 0x%llx", 1ULL << bit);
+}
+
+RULE_F(attr, unknown_high_bits)
+{
+	uint64_t addr = ABI_DIST_IPA;
+	struct abi_vm vm;
+	unsigned int bit;
+
+	OPEN_VM_WITH_GIC(&vm, 0, variant->kind);
+	for (bit = 32; bit < 64; bit++)
+		EXPECT_RULE(abi_attr_set(vm.dev, GRP_ADDR,
+					 variant->kind->type | 1ULL << bit, &addr),
+			    "address type 0x%llx",
+			    variant->kind->type | 1ULL << bit);
+	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
+}
+
+RULE_F(attr, unknown_group)
+{
+	uint64_t addr = ABI_DIST_IPA;
+	struct abi_vm vm;
+	unsigned int bit;
+
+	OPEN_VM_WITH_GIC(&vm, 0, variant->kind);
+	for (bit = 4; bit < 32; bit++)
+		EXPECT_RULE(abi_attr_set(vm.dev, 1U << bit, variant->kind->type,
+					 &addr),
+			    "group 0x%x", 1U << bit);
+	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
+}
+
+RULE_F(attr, get_unset)
+{
+	struct abi_vm vm;
+	uint64_t addr;
+	int ret;
+
+	OPEN_VM_WITH_GIC(&vm, 0, variant->kind);
+	ret = abi_addr_get(&vm, variant->kind, &addr);
+	EXPECT_RULE_WORD(!ret && addr == UINT64_MAX ? "UNSET" : rule_outcome(ret),
+			 "get before set (0x%llx)", (unsigned long long)addr);
+	/* Reading has set nothing. */
+	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
+}
+
+/* Also after a second, refused, call: the first address stays. */
+RULE_F(attr, get_returns_first)
+{
+	struct abi_arg expected;
+	struct abi_vm vm;
+	uint64_t addr;
+
+	OPEN_VM_WITH_GIC(&vm, 0, variant->kind);
+	abi_arg_fill(&expected, variant->kind, variant->kind->type, ABI_DIST_IPA);
+	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
+	EXPECT_RULE(abi_addr_get(&vm, variant->kind, &addr), "get after set");
+	EXPECT_EQ(expected.value, addr);
+
+	EXPECT_GT(0, abi_addr_set(&vm, variant->kind, ABI_FREE_IPA));
+	EXPECT_RULE(abi_addr_get(&vm, variant->kind, &addr),
+		    "get after a refused set");
+	EXPECT_EQ(expected.value, addr);
+}
+
+RULE_F(attr, get_bad_pointer)
+{
+	size_t there, page = getpagesize();
+	struct abi_vm vm;
+	void *read_only;
+
+	OPEN_VM_WITH_GIC(&vm, 0, variant->kind);
+	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
+	EXPECT_RULE(abi_attr_get(vm.dev, GRP_ADDR, variant->kind->type, NULL),
+		    "get to NULL");
+	for (there = 0; there < sizeof(uint64_t); there++)
+		EXPECT_RULE(abi_attr_get(vm.dev, GRP_ADDR, variant->kind->type,
+					 abi_edge_of_memory(there)),
+			    "get to %zu mapped bytes", there);
+	read_only = mmap(NULL, page, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS,
+			 -1, 0);
+	ASSERT_NE(MAP_FAILED, read_only);
+	EXPECT_RULE(abi_attr_get(vm.dev, GRP_ADDR, variant->kind->type, read_only),
+		    "get to read-only memory");
+}
+
+RULE_F(attr, set_bad_pointer)
+{
+	struct abi_vm vm;
+	size_t there;
+
+	OPEN_VM_WITH_GIC(&vm, 0, variant->kind);
+	EXPECT_RULE(abi_attr_set(vm.dev, GRP_ADDR, variant->kind->type, NULL),
+		    "set from NULL");
+	for (there = 0; there < sizeof(uint64_t); there++)
+		EXPECT_RULE(abi_attr_set(vm.dev, GRP_ADDR, variant->kind->type,
+					 abi_edge_of_memory(there)),
+			    "set from %zu mapped bytes", there);
+	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
+}
+
+RULE_F(attr, on_vm_fd)
+{
+	struct abi_vm vm;
+
+	OPEN_VM_WITH_GIC(&vm, 0, variant->kind);
+	EXPECT_RULE_ON(vm.fd, "the VM's file descriptor");
+	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
+}
+
+/* ---- KVM_CREATE_DEVICE ---- */
+
+GIC_FIXTURE(device);
+DEVICE_GIC_VARIANTS(device);
+
+RULE_F(device, unknown_type)
+{
+	struct abi_vm vm;
+	unsigned int bit;
+
+	/* Below are devices that other subsystems and architectures have. */
+	abi_vm_open(&vm, 0);
+	for (bit = 5; bit < 32; bit++) {
+		uint32_t type = variant->dist->dev_type | 1U << bit;
+
+		EXPECT_RULE(abi_device_create(&vm, type, 0),
+			    "KVM_CREATE_DEVICE type 0x%x", type);
+		EXPECT_RULE(abi_device_create(&vm, type, KVM_CREATE_DEVICE_TEST),
+			    "KVM_CREATE_DEVICE type 0x%x, test only", type);
+	}
+	ASSERT_OK(abi_gic_create(&vm, variant->dist));
+}
+
+/* Asking whether it could be made makes nothing. */
+RULE_F(device, test_only)
+{
+	struct abi_vm vm;
+
+	abi_vm_open(&vm, 0);
+	EXPECT_RULE(abi_device_create(&vm, variant->dist->dev_type,
+				      KVM_CREATE_DEVICE_TEST), "first");
+	EXPECT_RULE(abi_device_create(&vm, variant->dist->dev_type,
+				      KVM_CREATE_DEVICE_TEST), "again");
+	ASSERT_OK(abi_gic_create(&vm, variant->dist));
+}
+
+RULE_F(device, bad_pointer)
+{
+	struct kvm_create_device create = { .type = variant->dist->dev_type };
+	struct abi_vm vm;
+	size_t there;
+
+	abi_vm_open(&vm, 0);
+	EXPECT_RULE(abi_ioctl(vm.fd, KVM_CREATE_DEVICE, NULL), "argument NULL");
+	for (there = 1; there < sizeof(create); there++) {
+		void *edge = abi_edge_of_memory(there);
+
+		memcpy(edge, &create, there);
+		EXPECT_RULE(abi_ioctl(vm.fd, KVM_CREATE_DEVICE, edge),
+			    "only %zu of %zu bytes of the argument are mapped",
+			    there, sizeof(create));
+	}
+	ASSERT_OK(abi_gic_create(&vm, variant->dist));
+}
+
+#include "rule_main.h"

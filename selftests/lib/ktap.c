@@ -1,0 +1,561 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <fnmatch.h>
+#include <getopt.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "kselftest.h"
+
+#include "ktap.h"
+
+#define USAGE_STATUS	2
+
+/*
+ * The harness kills a test after 30 seconds. A test that is still there after
+ * this long cannot be killed, so the kernel holds it.
+ */
+#define STUCK_MS	45000
+
+/*
+ * Lines from a test to the parent start with this, which nothing prints by
+ * accident: a control character, then a letter for the kind.
+ */
+#define MARK		'\001'
+#define MARK_BEGIN	'B'
+#define MARK_XFAIL	'X'
+#define MARK_XPASS	'P'
+
+enum verdict {
+	VERDICT_NONE,
+	VERDICT_XFAIL,
+	VERDICT_XPASS,
+};
+
+enum outcome {
+	PASSED,
+	FAILED,
+	SKIPPED,
+	XFAILED,
+	XPASSED,
+	OUTCOMES,
+};
+
+static const char * const outcome_words[OUTCOMES] = {
+	"pass", "fail", "skip", "xfail", "xpass",
+};
+
+/**
+ * struct writer - what the parent knows
+ * @names:    all tests of the program
+ * @selected: for each, whether it was asked for
+ * @next:     index of the test whose result comes next
+ * @number:   KTAP number of the last result
+ * @verdict:  what the running test said of itself, with @reason
+ * @counts:   results so far, by outcome
+ * @kmsg:     the kernel log, or -1
+ */
+struct writer {
+	struct ktap_names names;
+	bool *selected;
+	unsigned int next;
+	unsigned int number;
+	enum verdict verdict;
+	char reason[1024];
+	unsigned int counts[OUTCOMES];
+	int kmsg;
+};
+
+/* The tests' end; set up before the harness is forked. */
+static int mark_fd = -1;	/* to the parent */
+static int ack_fd = -1;		/* from the parent */
+static struct ktap_names all_names;
+static bool *all_selected;
+static bool skipped;
+
+void ktap_names_add(struct ktap_names *names, const char *fixture,
+		    const char *variant, const char *test)
+{
+	char **grown = realloc(names->name,
+			       (names->count + 1) * sizeof(*names->name));
+
+	if (!grown || asprintf(&grown[names->count], "%s%s%s.%s", fixture,
+			       *variant ? "." : "", variant, test) < 0) {
+		perror("list of tests");
+		exit(KSFT_FAIL);
+	}
+	names->name = grown;
+	names->count++;
+}
+
+/* ---- the tests' end ---- */
+
+static void send_mark(char kind, const char *text)
+{
+	char line[1200];
+	int len = snprintf(line, sizeof(line), "%c%c%.1100s\n", MARK, kind, text);
+
+	/* Shorter than PIPE_BUF, so it arrives in one piece. */
+	if (write(mark_fd, line, len) != len)
+		_exit(KSFT_FAIL);
+}
+
+void ktap_begin(const char *name)
+{
+	unsigned int i;
+	char ack;
+
+	for (i = 0; i < all_names.count; i++)
+		if (!strcmp(all_names.name[i], name))
+			break;
+	if (i < all_names.count && !all_selected[i])
+		_exit(0);
+
+	fflush(stdout);
+	send_mark(MARK_BEGIN, name);
+	if (read(ack_fd, &ack, 1) != 1)
+		_exit(KSFT_FAIL);
+}
+
+void ktap_xfail(const char *reason)
+{
+	send_mark(MARK_XFAIL, reason);
+}
+
+void ktap_xpass(const char *reason)
+{
+	send_mark(MARK_XPASS, reason);
+}
+
+void ktap_set_skipped(void)
+{
+	skipped = true;
+}
+
+bool ktap_skipped(void)
+{
+	return skipped;
+}
+
+/* ---- the parent's end ---- */
+
+static const char *current_name(const struct writer *w)
+{
+	return w->next < w->names.count ? w->names.name[w->next] : NULL;
+}
+
+/* Leaves nothing in a buffer: the machine may go down with the next test. */
+static void flush_results(void)
+{
+	fflush(stdout);
+	if (isatty(STDOUT_FILENO))
+		tcdrain(STDOUT_FILENO);
+}
+
+static void diagnostic(const struct writer *w, const char *fmt, ...)
+{
+	const char *name = current_name(w);
+	va_list ap;
+
+	printf("# %s: ", name ? name : "program");
+	va_start(ap, fmt);
+	vprintf(fmt, ap);
+	va_end(ap);
+	putchar('\n');
+}
+
+static void begin_test(struct writer *w, int ack, const char *name)
+{
+	printf("# start %s\n", name);
+	flush_results();
+	if (w->kmsg >= 0)
+		dprintf(w->kmsg, "<6>vgic-abi: %s\n", name);
+	if (write(ack, "", 1) != 1)
+		diagnostic(w, "cannot answer the test: %s", strerror(errno));
+}
+
+/* Writes the result of the next test, if it was asked for, and moves on. */
+static void end_test(struct writer *w, enum outcome outcome, const char *reason)
+{
+	const char *name = current_name(w);
+
+	if (!name) {
+		diagnostic(w, "the harness reports more tests than it planned");
+		w->counts[FAILED]++;
+		return;
+	}
+	if (w->selected[w->next]) {
+		w->number++;
+		w->counts[outcome]++;
+		printf("%s %u %s",
+		       outcome == FAILED || outcome == XPASSED ? "not ok" : "ok",
+		       w->number, name);
+		if (outcome == SKIPPED)
+			printf(" # SKIP %s", reason);
+		else if (outcome == XFAILED)
+			printf(" # XFAIL %s", reason);
+		else if (outcome == XPASSED)
+			printf(" # XPASS %s", reason);
+		putchar('\n');
+		flush_results();
+	}
+	w->next++;
+	w->verdict = VERDICT_NONE;
+}
+
+static void take_mark(struct writer *w, int ack, const char *line)
+{
+	switch (line[1]) {
+	case MARK_BEGIN:
+		begin_test(w, ack, line + 2);
+		break;
+	case MARK_XFAIL:
+	case MARK_XPASS:
+		w->verdict = line[1] == MARK_XFAIL ? VERDICT_XFAIL : VERDICT_XPASS;
+		snprintf(w->reason, sizeof(w->reason), "%s", line + 2);
+		break;
+	}
+}
+
+/* "ok 12 name", "ok 12 # SKIP reason", "ok 12 name # SKIP reason" */
+static void take_ok(struct writer *w, const char *line)
+{
+	const char *skip = strstr(line, "# SKIP ");
+
+	if (skip)
+		end_test(w, SKIPPED, skip + strlen("# SKIP "));
+	else if (w->verdict == VERDICT_XFAIL)
+		end_test(w, XFAILED, w->reason);
+	else if (w->verdict == VERDICT_XPASS)
+		end_test(w, XPASSED, w->reason);
+	else
+		end_test(w, PASSED, NULL);
+}
+
+/* The harness's own account of what it does; ours says it better. */
+static bool is_chatter(const char *line)
+{
+	static const char * const prefixes[] = {
+		"TAP version ", "KTAP version ", "1..", "#  RUN  ",
+		"#            OK  ", "#          FAIL  ", "#      SKIP  ",
+		"# Starting ", "# PASSED: ", "# FAILED: ", "# Totals: ",
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(prefixes); i++)
+		if (!strncmp(line, prefixes[i], strlen(prefixes[i])))
+			return true;
+	return !*line;
+}
+
+static void take_line(struct writer *w, int ack, char *line)
+{
+	if (line[0] == MARK) {
+		take_mark(w, ack, line);
+	} else if (!strncmp(line, "ok ", 3)) {
+		take_ok(w, line);
+	} else if (!strncmp(line, "not ok ", 7)) {
+		end_test(w, FAILED, NULL);
+	} else if (!is_chatter(line)) {
+		line += strspn(line, "# ");
+		diagnostic(w, "%s", line);
+	}
+}
+
+/*
+ * Reads the harness until it has closed its output, or nothing was heard of it
+ * for so long that the kernel must hold it. True in the first case.
+ */
+static bool read_harness(struct writer *w, int from, int ack)
+{
+	struct pollfd pfd = { .fd = from, .events = POLLIN };
+	static char buf[4096];
+	size_t have = 0;
+	ssize_t n;
+	int ready;
+
+	/* Not until end of file: a test's stray child may hold the pipe. */
+	while (w->next < w->names.count) {
+		char *line = buf, *end;
+
+		ready = poll(&pfd, 1, STUCK_MS);
+		if (ready < 0 && errno == EINTR)
+			continue;
+		if (ready <= 0)
+			return false;
+
+		n = read(from, buf + have, sizeof(buf) - 1 - have);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			break;
+		have += n;
+		buf[have] = '\0';
+
+		while ((end = memchr(line, '\n', have - (line - buf)))) {
+			*end = '\0';
+			take_line(w, ack, line);
+			line = end + 1;
+		}
+		have -= line - buf;
+		memmove(buf, line, have);
+		if (have == sizeof(buf) - 1) {
+			/* A line without end is cut, and nothing is lost. */
+			buf[have] = '\0';
+			take_line(w, ack, buf);
+			have = 0;
+		}
+	}
+	if (have) {
+		buf[have] = '\0';
+		take_line(w, ack, buf);
+	}
+	return true;
+}
+
+/* The tests that will have no result of their own. */
+static void fail_rest(struct writer *w, const char *first_why)
+{
+	const char *why = first_why;
+
+	while (w->next < w->names.count) {
+		if (w->selected[w->next]) {
+			diagnostic(w, "%s", why);
+			why = "not run: the program ended before";
+		}
+		end_test(w, FAILED, NULL);
+	}
+}
+
+static pid_t start_harness(int (*harness)(int argc, char **argv), char *program,
+			   int out, int ack)
+{
+	char *argv[] = { program, NULL };
+	pid_t pid = fork();
+
+	if (pid)
+		return pid;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	mark_fd = out;
+	ack_fd = ack;
+	if (dup2(out, STDOUT_FILENO) < 0 || dup2(out, STDERR_FILENO) < 0)
+		_exit(KSFT_FAIL);
+	/* Tests end by _exit(), which drops what stdio still holds. */
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	exit(harness(1, argv));
+}
+
+static int write_results(struct writer *w, char *program,
+			 int (*harness)(int argc, char **argv))
+{
+	unsigned int i, planned = 0;
+	int out[2], ack[2], status = 0;
+	char why[128];
+	pid_t pid;
+
+	for (i = 0; i < w->names.count; i++)
+		planned += w->selected[i];
+
+	printf("KTAP version 1\n");
+	if (!planned) {
+		printf("1..0 # SKIP no test of this program was asked for\n");
+		return KSFT_SKIP;
+	}
+	printf("1..%u\n", planned);
+	flush_results();
+
+	if (pipe2(out, O_CLOEXEC) || pipe2(ack, O_CLOEXEC)) {
+		printf("Bail out! no pipe: %s\n", strerror(errno));
+		return KSFT_FAIL;
+	}
+	w->kmsg = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
+	pid = start_harness(harness, program, out[1], ack[0]);
+	if (pid < 0) {
+		printf("Bail out! no process: %s\n", strerror(errno));
+		return KSFT_FAIL;
+	}
+	close(out[1]);
+	close(ack[0]);
+
+	if (read_harness(w, out[0], ack[1])) {
+		waitpid(pid, &status, 0);
+		if (WIFSIGNALED(status))
+			snprintf(why, sizeof(why), "the harness was killed by signal %d (%s)",
+				 WTERMSIG(status), strsignal(WTERMSIG(status)));
+		else
+			snprintf(why, sizeof(why), "the harness ended with status %d",
+				 WEXITSTATUS(status));
+	} else {
+		kill(pid, SIGKILL);
+		snprintf(why, sizeof(why),
+			 "hangs in the kernel: expected a result within %d s, got none, and the test cannot be killed",
+			 STUCK_MS / 1000);
+	}
+	fail_rest(w, why);
+
+	printf("# Totals:");
+	for (i = 0; i < OUTCOMES; i++)
+		printf(" %s:%u", outcome_words[i], w->counts[i]);
+	putchar('\n');
+	flush_results();
+
+	if (w->counts[FAILED] || w->counts[XPASSED])
+		return KSFT_FAIL;
+	return w->counts[SKIPPED] == planned ? KSFT_SKIP : KSFT_PASS;
+}
+
+/* ---- the command line ---- */
+
+/*
+ * A pattern may mean a test in one variant, a rule (all its variants), or a
+ * whole program.
+ */
+static bool matches(const char *pattern, const char *program, const char *name)
+{
+	const char *variant = strchr(name, '.');
+	const char *test = strrchr(name, '.');
+	char rule[256];
+
+	if (!fnmatch(pattern, program, 0) || !fnmatch(pattern, name, 0))
+		return true;
+	if (!variant || variant == test)
+		return false;
+	snprintf(rule, sizeof(rule), "%.*s%s", (int)(variant - name), name, test);
+	return !fnmatch(pattern, rule, 0);
+}
+
+static bool matches_any(const char *patterns, const char *program,
+			const char *name)
+{
+	char *copy = strdup(patterns), *save = NULL, *pattern;
+	bool found = false;
+
+	for (pattern = strtok_r(copy, ", ", &save); pattern && !found;
+	     pattern = strtok_r(NULL, ", ", &save))
+		found = matches(pattern, program, name);
+	free(copy);
+	return found;
+}
+
+static void usage(FILE *to, const char *program)
+{
+	fprintf(to,
+		"usage: %s [--tests PATTERN[,PATTERN...]] [--after TEST] [--list]\n"
+		"Tests the KVM device-address ABI of this machine's /dev/kvm; KTAP on standard output.\n"
+		"  --tests  only these: a program, a rule (fixture.test), or a test\n"
+		"           (fixture.variant.test); shell patterns. Default: $TESTS, else all\n"
+		"  --after  only what comes after this test\n"
+		"  --list   print the names of the tests, and run none\n",
+		program);
+}
+
+int ktap_main(int argc, char **argv, struct ktap_names names,
+	      int (*harness)(int argc, char **argv))
+{
+	static const struct option options[] = {
+		{ "tests", required_argument, NULL, 't' },
+		{ "after", required_argument, NULL, 'a' },
+		{ "list", no_argument, NULL, 'l' },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 },
+	};
+	const char *program = basename(argv[0]);
+	const char *tests = getenv("TESTS");
+	const char *after = NULL;
+	struct writer w = { .names = names };
+	unsigned int i, first = 0;
+	bool list = false;
+	int opt;
+
+	while ((opt = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		switch (opt) {
+		case 't':
+			tests = optarg;
+			break;
+		case 'a':
+			after = optarg;
+			break;
+		case 'l':
+			list = true;
+			break;
+		case 'h':
+			usage(stdout, program);
+			return 0;
+		default:
+			usage(stderr, program);
+			return USAGE_STATUS;
+		}
+	}
+	if (optind < argc) {
+		fprintf(stderr, "%s: expected options only, got '%s'\n", program,
+			argv[optind]);
+		usage(stderr, program);
+		return USAGE_STATUS;
+	}
+
+	if (after) {
+		while (first < names.count && strcmp(names.name[first], after))
+			first++;
+		if (first == names.count) {
+			fprintf(stderr, "%s: --after: expected the name of a test (see --list), got '%s'\n",
+				program, after);
+			return USAGE_STATUS;
+		}
+		first++;
+	}
+
+	w.selected = calloc(names.count + 1, sizeof(*w.selected));
+	if (!w.selected) {
+		perror("list of tests");
+		return KSFT_FAIL;
+	}
+	for (i = first; i < names.count; i++)
+		w.selected[i] = !tests || !*tests ||
+				matches_any(tests, program, names.name[i]);
+	if (list) {
+		for (i = 0; i < names.count; i++)
+			if (w.selected[i])
+				puts(names.name[i]);
+		return 0;
+	}
+
+	all_names = names;
+	all_selected = w.selected;
+	return write_results(&w, argv[0], harness);
+}
+
+/*
+ * The KVM selftests library opens /dev/kvm in a constructor, and ends the
+ * program where there is none. It would do so without KTAP, so this comes
+ * first: constructors with a priority run before those without.
+ */
+static void __attribute__((constructor(101))) skip_without_kvm(int argc,
+							       char **argv)
+{
+	int i, fd;
+
+	for (i = 1; i < argc; i++)
+		if (!strcmp(argv[i], "--help"))
+			return;
+
+	fd = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+	if (fd < 0) {
+		printf("KTAP version 1\n1..0 # SKIP no /dev/kvm: %s\n",
+		       strerror(errno));
+		exit(KSFT_SKIP);
+	}
+	close(fd);
+}

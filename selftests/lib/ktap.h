@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * From the output of the kselftest harness to KTAP.
+ *
+ * The harness of Linux 6.1 prints TAP 13, loses the name of a test that skips,
+ * knows no expected failures, and shares its standard output with the tests and
+ * the KVM selftests library. A parent process stands in between: it reads all
+ * of that and writes KTAP version 1 with exactly one line for each test, in the
+ * planned order, whatever becomes of the harness.
+ */
+#ifndef VGIC_ABI_KTAP_H
+#define VGIC_ABI_KTAP_H
+
+#include <stdbool.h>
+
+/**
+ * struct ktap_names - names of the tests, as <fixture>.<variant>.<test>
+ * @name: @count strings, never freed
+ */
+struct ktap_names {
+	char **name;
+	unsigned int count;
+};
+
+void ktap_names_add(struct ktap_names *names, const char *fixture,
+		    const char *variant, const char *test);
+
+/*
+ * Parses the command line, runs @harness in a child process, and writes KTAP.
+ * Returns the exit status: 0 if nothing failed, KSFT_FAIL, KSFT_SKIP if every
+ * test was skipped; 2 for a command line that makes no sense.
+ */
+int ktap_main(int argc, char **argv, struct ktap_names names,
+	      int (*harness)(int argc, char **argv));
+
+/*
+ * To be called first in each test, in its own process. Returns when the parent
+ * has announced the test, in KTAP and in the kernel log, so that even a test
+ * which takes the machine down is known by its name. Ends the process if the
+ * test was not asked for.
+ */
+void ktap_begin(const char *name);
+
+/*
+ * The running test shows a known deviation (xfail), or would have been expected
+ * to and does not (xpass). A failure counts for more than either.
+ */
+void ktap_xfail(const char *reason);
+void ktap_xpass(const char *reason);
+
+/* Whether the running test said that it skips. */
+void ktap_set_skipped(void);
+bool ktap_skipped(void);
+
+#endif /* VGIC_ABI_KTAP_H */

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A rule of Documentation/abi/ at the time when its test runs: what it expects
+ * of the variant, and whether the running kernel is known to do something else.
+ */
+#ifndef VGIC_ABI_RULE_H
+#define VGIC_ABI_RULE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* One line of a rule's expectation: the first whose pattern fits counts. */
+struct rule_expect {
+	const char *variants;	/* fnmatch(3) pattern; NULL ends the list */
+	const char *outcome;	/* "OK", the name of an errno, or a word */
+};
+
+/* A released kernel that is known not to follow the rule. */
+struct rule_deviation {
+	const char *variants;	/* as above */
+	const char *arch;	/* machine of uname(2), or "*" */
+	unsigned int first;	/* RULE_KERNEL(), inclusive */
+	unsigned int last;	/* inclusive */
+	const char *outcome;	/* what it does instead */
+	const char *reason;	/* "5.10..5.14 bug: ..." */
+};
+
+#define RULE_KERNEL(major, minor)	((major) << 16 | (minor))
+
+struct rule {
+	const char *id;
+	const char *text;
+	const struct rule_expect *expect;
+	const struct rule_deviation *deviations;	/* may be NULL */
+};
+
+/**
+ * struct rule_run - a rule while its test runs
+ * @rule:      NULL if the table has no such rule, which fails the test
+ * @expected:  what the rule says for this variant
+ * @deviation: the deviation of the running kernel, or NULL
+ * @checks:    how often the test compared something with the rule
+ * @deviated:  how often the known deviation was seen
+ */
+struct rule_run {
+	const struct rule *rule;
+	const char *expected;
+	const struct rule_deviation *deviation;
+	unsigned int checks;
+	unsigned int deviated;
+};
+
+/*
+ * Begins a test: announces it, and finds the rule. Does not return if the test
+ * is not among those that were asked for.
+ */
+void rule_begin(struct rule_run *run, const char *fixture, const char *variant,
+		const char *test);
+
+/* Says whether the known deviation was seen. False: nothing was checked. */
+bool rule_end(struct rule_run *run);
+
+/*
+ * Compares @outcome with the rule, and says what was expected and what came if
+ * they differ. True if they agree, or differ as it is known of this kernel.
+ */
+bool rule_check(struct rule_run *run, const char *outcome, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* "OK" for 0 and above, else the name of the errno. */
+const char *rule_outcome(int ret);
+
+#endif /* VGIC_ABI_RULE_H */

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Last line of every test program: main(), which is the kselftest harness with
+ * its output turned into KTAP. A file and not a macro, because the harness's
+ * own main() has to be renamed on the way.
+ */
+#define main rule_harness_main
+TEST_HARNESS_MAIN
+#undef main
+
+/* In the harness's process: should a probe go wrong, its parent reports it. */
+static int probe_and_run(int argc, char **argv)
+{
+	abi_probe();
+	return rule_harness_main(argc, argv);
+}
+
+int main(int argc, char **argv)
+{
+	return ktap_main(argc, argv, rule_test_names(), probe_and_run);
+}

@@ -1,0 +1,690 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * In which order the GIC, its addresses, the vCPUs and the first KVM_RUN may
+ * come, and what a VM is worth after the wrong one.
+ */
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "abi.h"
+#include "rule_harness.h"
+#include "variants.h"
+
+/* Words for what became of a VM. */
+#define ALIVE	"ALIVE"		/* a correct call succeeds */
+#define DEAD	"DEAD"		/* every ioctl fails with EIO */
+
+GIC_FIXTURE(order);
+VM_GIC_VARIANTS(order);
+DEVICE_GIC_VARIANTS(order);
+
+#define VARIANT_IS_V3	(variant->dist->dev_type == KVM_DEV_TYPE_ARM_VGIC_V3)
+
+static int set_dist(struct abi_vm *vm, const struct abi_kind *dist)
+{
+	return abi_addr_set(vm, dist, ABI_DIST_IPA);
+}
+
+static int set_cpu(struct abi_vm *vm, const struct abi_kind *cpu)
+{
+	return abi_addr_set(vm, cpu, ABI_FREE_IPA);
+}
+
+static int init_gic(struct abi_vm *vm)
+{
+	return abi_attr_set(vm->dev, KVM_DEV_ARM_VGIC_GRP_CTRL,
+			    KVM_DEV_ARM_VGIC_CTRL_INIT, NULL);
+}
+
+/* A GICv3 has to be initialized by hand, a GICv2 is at the first KVM_RUN. */
+static int make_ready(struct abi_vm *vm, const struct abi_kind *kind)
+{
+	return kind->dev_type == KVM_DEV_TYPE_ARM_VGIC_V3 ? init_gic(vm) : 0;
+}
+
+static const char *alive_or_dead(struct abi_vm *vm)
+{
+	int ret = abi_ioctl(vm->fd, KVM_CHECK_EXTENSION,
+			    (void *)KVM_CAP_ARM_SET_DEVICE_ADDR);
+
+	if (ret >= 0)
+		return ALIVE;
+	return ret == -EIO ? DEAD : rule_outcome(ret);
+}
+
+/* A VM with code in its memory, and nothing else. */
+#define OPEN_VM_WITH_CODE(vm) do {					\
+	abi_vm_open(vm, 0);						\
+	ASSERT_OK(abi_vm_add_code(vm));					\
+} while (0)
+
+/* The usual order, up to the first KVM_RUN. */
+#define OPEN_WHOLE_VM(vm, vcpu) do {					\
+	OPEN_VM_WITH_CODE(vm);						\
+	ASSERT_OK(abi_gic_create(vm, variant->dist));			\
+	abi_vcpu_add(vm, 0, vcpu);					\
+	ASSERT_OK(set_dist(vm, variant->dist));				\
+	ASSERT_OK(set_cpu(vm, variant->cpu));				\
+	ASSERT_OK(make_ready(vm, variant->dist));			\
+} while (0)
+
+/* ---- orders that work ---- */
+
+RULE_F(order, gic_vcpu_addresses_run)
+{
+	struct abi_vcpu vcpu;
+	struct abi_vm vm;
+
+	OPEN_WHOLE_VM(&vm, &vcpu);
+	EXPECT_RULE(abi_vcpu_run(&vcpu), "KVM_RUN");
+	EXPECT_RULE(abi_vcpu_run(&vcpu), "KVM_RUN again");
+}
+
+RULE_F(order, vcpu_before_gic)
+{
+	struct abi_vcpu vcpu;
+	struct abi_vm vm;
+
+	OPEN_VM_WITH_CODE(&vm);
+	abi_vcpu_add(&vm, 0, &vcpu);
+	EXPECT_RULE(abi_gic_create(&vm, variant->dist), "create the GIC");
+	ASSERT_OK(set_dist(&vm, variant->dist));
+	ASSERT_OK(set_cpu(&vm, variant->cpu));
+	ASSERT_OK(make_ready(&vm, variant->dist));
+	EXPECT_RULE(abi_vcpu_run(&vcpu), "KVM_RUN");
+}
+
+RULE_F(order, addresses_before_vcpu)
+{
+	struct abi_vcpu vcpu;
+	struct abi_vm vm;
+
+	OPEN_VM_WITH_CODE(&vm);
+	ASSERT_OK(abi_gic_create(&vm, variant->dist));
+	EXPECT_RULE(set_dist(&vm, variant->dist), "set the distributor");
+	EXPECT_RULE(set_cpu(&vm, variant->cpu), "set the CPU side");
+	abi_vcpu_add(&vm, 0, &vcpu);
+	ASSERT_OK(make_ready(&vm, variant->dist));
+	EXPECT_RULE(abi_vcpu_run(&vcpu), "KVM_RUN");
+}
+
+RULE_F(order, addresses_before_vcpu_init)
+{
+	struct abi_vcpu vcpu;
+	struct abi_vm vm;
+
+	OPEN_VM_WITH_CODE(&vm);
+	ASSERT_OK(abi_gic_create(&vm, variant->dist));
+	ASSERT_OK(abi_vcpu_create(&vm, 0, &vcpu));
+	EXPECT_RULE(set_dist(&vm, variant->dist), "set the distributor");
+	EXPECT_RULE(set_cpu(&vm, variant->cpu), "set the CPU side");
+	ASSERT_OK(abi_vcpu_init(&vm, &vcpu));
+	ASSERT_OK(make_ready(&vm, variant->dist));
+	EXPECT_RULE(abi_vcpu_run(&vcpu), "KVM_RUN");
+}
+
+RULE_F(order, addresses_between_vcpus)
+{
+	struct abi_vcpu first, second;
+	struct abi_vm vm;
+
+	OPEN_VM_WITH_CODE(&vm);
+	ASSERT_OK(abi_gic_create(&vm, variant->dist));
+	EXPECT_RULE(set_dist(&vm, variant->dist), "set the distributor");
+	abi_vcpu_add(&vm, 0, &first);
+	EXPECT_RULE(set_cpu(&vm, variant->cpu), "set the CPU side");
+	abi_vcpu_add(&vm, 1, &second);
+	ASSERT_OK(make_ready(&vm, variant->dist));
+	EXPECT_RULE(abi_vcpu_run(&second), "KVM_RUN of the second vCPU");
+	EXPECT_RULE(abi_vcpu_run(&first), "KVM_RUN of the first vCPU");
+}
+
+RULE_F(order, cpu_before_dist)
+{
+	struct abi_vcpu vcpu;
+	struct abi_vm vm;
+
+	OPEN_VM_WITH_CODE(&vm);
+	ASSERT_OK(abi_gic_create(&vm, variant->dist));
+	abi_vcpu_add(&vm, 0, &vcpu);
+	EXPECT_RULE(set_cpu(&vm, variant->cpu), "set the CPU side");
+	EXPECT_RULE(set_dist(&vm, variant->dist), "set the distributor");
+	ASSERT_OK(make_ready(&vm, variant->dist));
+	EXPECT_RULE(abi_vcpu_run(&vcpu), "KVM_RUN");
+}
+
+RULE_F(order, run_without_gic)
+{
+	struct abi_vcpu vcpu;
+	struct abi_vm vm;
+
+	OPEN_VM_WITH_CODE(&vm);
+	abi_vcpu_add(&vm, 0, &vcpu);
+	EXPECT_RULE(abi_vcpu_run(&vcpu), "KVM_RUN of a VM without a GIC");
+}
+
+/* ---- creating the GIC at the wrong time ---- */
+
+RULE_F(order, gic_twice)
+{
+	struct abi_vm vm;
+
+	abi_vm_open(&vm, 0);
+	ASSERT_OK(abi_gic_create(&vm, variant->dist));
+	EXPECT_RULE(abi_gic_create(&vm, variant->dist), "create a second GIC");
+	ASSERT_OK(set_dist(&vm, variant->dist));
+	EXPECT_RULE(abi_gic_create(&vm, variant->dist),
+		    "create a second GIC after the first has an address");
+	ASSERT_OK(set_cpu(&vm, variant->cpu));
+}
+
+/* By the one call, and then by the other. */
+RULE_F(order, gic_twice_mixed)
+{
+	struct abi_vm vm;
+	int ret;
+
+	if (abi_missing(NEED_DEVATTR))
+		RULE_SKIP("no KVM_CREATE_DEVICE on this system");
+	if (abi_missing(NEED_GICV2))
+		RULE_SKIP("KVM_CREATE_IRQCHIP creates a GICv2, which this system cannot give to a guest");
+	abi_vm_open(&vm, 0);
+	ASSERT_OK(abi_gic_create(&vm, variant->dist));
+	if (variant->dist->dialect == DIALECT_DEVATTR)
+		ret = abi_ioctl(vm.fd, KVM_CREATE_IRQCHIP, NULL);
+	else
+		ret = abi_device_create(&vm, variant->dist->dev_type, 0);
+	EXPECT_RULE(ret, "create a second GIC by the other call");
+	ASSERT_OK(set_dist(&vm, variant->dist));
+}
+
+RULE_F(order, gic_after_run)
+{
+	struct abi_vcpu vcpu;
+	struct abi_vm vm;
+
+	OPEN_VM_WITH_CODE(&vm);
+	abi_vcpu_add(&vm, 0, &vcpu);
+	ASSERT_OK(abi_vcpu_run(&vcpu));
+	EXPECT_RULE(abi_gic_create(&vm, variant->dist),
+		    "create the GIC after KVM_RUN");
+	ASSERT_OK(abi_vcpu_run(&vcpu));
+}
+
+/* ---- KVM_RUN too early ---- */
+
+RULE_F(order, run_without_addresses)
+{
+	struct abi_vcpu vcpu;
+	struct abi_vm vm;
+
+	OPEN_VM_WITH_CODE(&vm);
+	ASSERT_OK(abi_gic_create(&vm, variant->dist));
+	abi_vcpu_add(&vm, 0, &vcpu);
+	ASSERT_OK(make_ready(&vm, variant->dist));
+	EXPECT_RULE(abi_vcpu_run(&vcpu), "KVM_RUN, no address set");
+}
+
+RULE_F(order, run_without_dist)
+{
+	struct abi_vcpu vcpu;
+	struct abi_vm vm;
+
+	OPEN_VM_WITH_CODE(&vm);
+	ASSERT_OK(abi_gic_create(&vm, variant->dist));
+	abi_vcpu_add(&vm, 0, &vcpu);
+	ASSERT_OK(set_cpu(&vm, variant->cpu));
+	ASSERT_OK(make_ready(&vm, variant->dist));
+	EXPECT_RULE(abi_vcpu_run(&vcpu), "KVM_RUN, distributor not set");
+}
+
+RULE_F(order, run_without_cpu)
+{
+	struct abi_vcpu vcpu;
+	struct abi_vm vm;
+
+	OPEN_VM_WITH_CODE(&vm);
+	ASSERT_OK(abi_gic_create(&vm, variant->dist));
+	abi_vcpu_add(&vm, 0, &vcpu);
+	ASSERT_OK(set_dist(&vm, variant->dist));
+	ASSERT_OK(make_ready(&vm, variant->dist));
+	EXPECT_RULE(abi_vcpu_run(&vcpu), "KVM_RUN, CPU side not set");
+}
+
+RULE_F(order, vm_after_run_without_cpu)
+{
+	struct abi_vcpu vcpu;
+	struct abi_vm vm;
+
+	OPEN_VM_WITH_CODE(&vm);
+	ASSERT_OK(abi_gic_create(&vm, variant->dist));
+	abi_vcpu_add(&vm, 0, &vcpu);
+	ASSERT_OK(set_dist(&vm, variant->dist));
+	ASSERT_OK(make_ready(&vm, variant->dist));
+	ASSERT_GT(0, abi_vcpu_run(&vcpu));
+	EXPECT_RULE_WORD(alive_or_dead(&vm),
+			 "VM after KVM_RUN without the CPU side's address");
+}
+
+RULE_F(order, repaired_after_run)
+{
+	struct abi_vcpu vcpu;
+	struct abi_vm vm;
+
+	OPEN_VM_WITH_CODE(&vm);
+	ASSERT_OK(abi_gic_create(&vm, variant->dist));
+	abi_vcpu_add(&vm, 0, &vcpu);
+	ASSERT_OK(set_dist(&vm, variant->dist));
+	ASSERT_OK(make_ready(&vm, variant->dist));
+	ASSERT_GT(0, abi_vcpu_run(&vcpu));
+	EXPECT_RULE(set_cpu(&vm, variant->cpu),
+		    "set the CPU side after KVM_RUN failed without it");
+	EXPECT_RULE(abi_vcpu_run(&vcpu), "KVM_RUN after that");
+}
+
+/* ---- regions on top of each other ---- */
+
+RULE_F(order, overlap_is_accepted)
+{
+	struct abi_vm vm;
+
+	abi_vm_open(&vm, 0);
+	ASSERT_OK(abi_gic_create(&vm, variant->dist));
+	ASSERT_OK(set_dist(&vm, variant->dist));
+	EXPECT_RULE(abi_addr_set(&vm, variant->cpu, ABI_DIST_IPA),
+		    "set the CPU side on top of the distributor");
+}
+
+#define OPEN_OVERLAPPING_VM(vm, vcpu) do {				\
+	OPEN_VM_WITH_CODE(vm);						\
+	ASSERT_OK(abi_gic_create(vm, variant->dist));			\
+	abi_vcpu_add(vm, 0, vcpu);					\
+	ASSERT_OK(set_dist(vm, variant->dist));				\
+	ASSERT_OK(abi_addr_set(vm, variant->cpu, ABI_DIST_IPA));	\
+} while (0)
+
+GIC_FIXTURE(overlap);
+VM_GIC_VARIANTS(overlap);
+GIC_VARIANT(overlap, devattr_v2, DEVATTR_GICV2, cpu);
+
+RULE_F(overlap, run)
+{
+	struct abi_vcpu vcpu;
+	struct abi_vm vm;
+
+	OPEN_OVERLAPPING_VM(&vm, &vcpu);
+	EXPECT_RULE(abi_vcpu_run(&vcpu),
+		    "KVM_RUN, CPU interface on top of the distributor");
+}
+
+RULE_F(overlap, vm_after_run)
+{
+	struct abi_vcpu vcpu;
+	struct abi_vm vm;
+
+	OPEN_OVERLAPPING_VM(&vm, &vcpu);
+	ASSERT_GT(0, abi_vcpu_run(&vcpu));
+	EXPECT_RULE_WORD(alive_or_dead(&vm),
+			 "VM after KVM_RUN with overlapping regions");
+}
+
+/* The distributor lies within the CPU interface's second page. */
+RULE_F(overlap, second_page)
+{
+	struct abi_vcpu vcpu;
+	struct abi_vm vm;
+
+	OPEN_VM_WITH_CODE(&vm);
+	ASSERT_OK(abi_gic_create(&vm, variant->dist));
+	abi_vcpu_add(&vm, 0, &vcpu);
+	ASSERT_OK(set_dist(&vm, variant->dist));
+	ASSERT_OK(abi_addr_set(&vm, variant->cpu, ABI_DIST_IPA - 0x1000));
+	EXPECT_RULE(abi_vcpu_run(&vcpu),
+		    "KVM_RUN, distributor on the CPU interface's second page");
+}
+
+RULE_F(overlap, adjacent_is_none)
+{
+	static const int64_t offsets[] = { 0x1000, -0x2000 };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(offsets); i++) {
+		struct abi_vcpu vcpu;
+		struct abi_vm vm;
+
+		OPEN_VM_WITH_CODE(&vm);
+		ASSERT_OK(abi_gic_create(&vm, variant->dist));
+		abi_vcpu_add(&vm, 0, &vcpu);
+		ASSERT_OK(set_dist(&vm, variant->dist));
+		ASSERT_OK(abi_addr_set(&vm, variant->cpu,
+				       ABI_DIST_IPA + offsets[i]));
+		EXPECT_RULE(abi_vcpu_run(&vcpu),
+			    "KVM_RUN, CPU interface at the distributor %+lld",
+			    (long long)offsets[i]);
+		abi_vm_close(&vm);
+	}
+}
+
+/* ---- too late ---- */
+
+RULE_F(order, set_after_run)
+{
+	struct abi_vcpu vcpu;
+	struct abi_vm vm;
+
+	OPEN_WHOLE_VM(&vm, &vcpu);
+	ASSERT_OK(abi_vcpu_run(&vcpu));
+	EXPECT_RULE(set_dist(&vm, variant->dist),
+		    "set the distributor after KVM_RUN");
+	EXPECT_RULE(set_cpu(&vm, variant->cpu),
+		    "set the CPU side after KVM_RUN");
+	ASSERT_OK(abi_vcpu_run(&vcpu));
+}
+
+RULE_F(order, vcpu_after_run)
+{
+	struct abi_vcpu vcpu, second;
+	struct abi_vm vm;
+
+	OPEN_WHOLE_VM(&vm, &vcpu);
+	ASSERT_OK(abi_vcpu_run(&vcpu));
+	EXPECT_RULE(abi_vcpu_create(&vm, 1, &second),
+		    "KVM_CREATE_VCPU after KVM_RUN");
+	ASSERT_OK(abi_vcpu_run(&vcpu));
+}
+
+/* ---- other VMs, processes, threads, file descriptors ---- */
+
+RULE_F(order, two_vms)
+{
+	struct abi_vcpu vcpu, other_vcpu;
+	struct abi_vm vm, other;
+
+	OPEN_WHOLE_VM(&vm, &vcpu);
+	OPEN_VM_WITH_CODE(&other);
+	EXPECT_RULE(abi_gic_create(&other, variant->dist), "GIC of a second VM");
+	abi_vcpu_add(&other, 0, &other_vcpu);
+	EXPECT_RULE(set_dist(&other, variant->dist),
+		    "the same distributor's address in a second VM");
+	ASSERT_OK(abi_vcpu_run(&vcpu));
+	EXPECT_RULE(set_cpu(&other, variant->cpu),
+		    "the same CPU side's address in a second VM");
+	ASSERT_OK(make_ready(&other, variant->dist));
+	EXPECT_RULE(abi_vcpu_run(&other_vcpu), "KVM_RUN of the second VM");
+	abi_vm_close(&vm);
+	EXPECT_RULE(abi_vcpu_run(&other_vcpu),
+		    "KVM_RUN of the second VM after the first is gone");
+}
+
+RULE_F(order, vm_fd_closed)
+{
+	struct abi_vcpu vcpu;
+	struct abi_vm vm;
+
+	OPEN_WHOLE_VM(&vm, &vcpu);
+	abi_vm_close(&vm);
+	EXPECT_RULE(abi_vcpu_run(&vcpu),
+		    "first KVM_RUN after the VM's file descriptor is closed");
+	EXPECT_RULE(abi_vcpu_run(&vcpu), "second KVM_RUN");
+}
+
+RULE_F(order, other_process)
+{
+	struct abi_vm vm;
+	int status;
+	pid_t pid;
+
+	abi_vm_open(&vm, 0);
+	ASSERT_OK(abi_gic_create(&vm, variant->dist));
+	pid = fork();
+	ASSERT_LE(0, pid);
+	if (!pid)
+		_exit(-set_dist(&vm, variant->dist));
+	ASSERT_EQ(pid, waitpid(pid, &status, 0));
+	ASSERT_TRUE(WIFEXITED(status));
+	EXPECT_RULE(-WEXITSTATUS(status), "set from another process");
+	ASSERT_OK(set_dist(&vm, variant->dist));
+}
+
+struct set_in_thread {
+	struct abi_vm *vm;
+	const struct abi_kind *kind;
+	int ret;
+};
+
+static void *set_in_thread(void *arg)
+{
+	struct set_in_thread *set = arg;
+
+	set->ret = set_dist(set->vm, set->kind);
+	return NULL;
+}
+
+RULE_F(order, other_thread)
+{
+	struct set_in_thread set = { .kind = variant->dist };
+	struct abi_vcpu vcpu;
+	pthread_t thread;
+	struct abi_vm vm;
+
+	OPEN_VM_WITH_CODE(&vm);
+	set.vm = &vm;
+	ASSERT_OK(abi_gic_create(&vm, variant->dist));
+	abi_vcpu_add(&vm, 0, &vcpu);
+	ASSERT_EQ(0, pthread_create(&thread, NULL, set_in_thread, &set));
+	ASSERT_EQ(0, pthread_join(thread, NULL));
+	EXPECT_RULE(set.ret, "set from another thread");
+	ASSERT_OK(set_cpu(&vm, variant->cpu));
+	ASSERT_OK(make_ready(&vm, variant->dist));
+	EXPECT_RULE(abi_vcpu_run(&vcpu), "KVM_RUN");
+}
+
+/* ---- the dialects that are VM ioctls, without their KVM_CREATE_IRQCHIP ---- */
+
+GIC_FIXTURE(before);
+VM_GIC_VARIANTS(before);
+
+RULE_F(before, set)
+{
+	struct abi_vm vm;
+
+	abi_vm_open(&vm, 0);
+	EXPECT_RULE(set_dist(&vm, variant->dist),
+		    "set the distributor before KVM_CREATE_IRQCHIP");
+	EXPECT_RULE(set_cpu(&vm, variant->cpu),
+		    "set the CPU interface before KVM_CREATE_IRQCHIP");
+	/* It has failed, so it may be done again in the right order. */
+	ASSERT_OK(abi_gic_create(&vm, variant->dist));
+	ASSERT_OK(set_dist(&vm, variant->dist));
+	ASSERT_OK(set_cpu(&vm, variant->cpu));
+}
+
+RULE_F(before, set_with_vcpu)
+{
+	struct abi_vcpu vcpu;
+	struct abi_vm vm;
+
+	abi_vm_open(&vm, 0);
+	abi_vcpu_add(&vm, 0, &vcpu);
+	EXPECT_RULE(set_dist(&vm, variant->dist),
+		    "set the distributor before KVM_CREATE_IRQCHIP");
+	ASSERT_OK(abi_gic_create(&vm, variant->dist));
+	ASSERT_OK(set_dist(&vm, variant->dist));
+}
+
+RULE_F(before, set_after_run)
+{
+	struct abi_vcpu vcpu;
+	struct abi_vm vm;
+
+	OPEN_VM_WITH_CODE(&vm);
+	abi_vcpu_add(&vm, 0, &vcpu);
+	ASSERT_OK(abi_vcpu_run(&vcpu));
+	EXPECT_RULE(set_dist(&vm, variant->dist),
+		    "set the distributor of a VM without a GIC after KVM_RUN");
+	ASSERT_OK(abi_vcpu_run(&vcpu));
+}
+
+/* ---- the dialects of one GIC, mixed ---- */
+
+/* What one dialect has set, the other finds set. */
+RULE_F(before, mixed_with_devattr)
+{
+	struct abi_vcpu vcpu;
+	struct abi_vm vm;
+	uint64_t addr;
+
+	if (abi_missing(NEED_DEVATTR))
+		RULE_SKIP("no KVM_CREATE_DEVICE on this system");
+	OPEN_VM_WITH_CODE(&vm);
+	ASSERT_OK(abi_gic_create(&vm, &kind_devattr_v2_dist));
+	abi_vcpu_add(&vm, 0, &vcpu);
+	EXPECT_RULE(set_dist(&vm, variant->dist),
+		    "set the distributor of a GIC from KVM_CREATE_DEVICE");
+	ASSERT_OK(abi_addr_get(&vm, &kind_devattr_v2_dist, &addr));
+	EXPECT_EQ(ABI_DIST_IPA, addr);
+	ASSERT_EQ(-EEXIST, set_dist(&vm, &kind_devattr_v2_dist));
+	ASSERT_OK(set_cpu(&vm, &kind_devattr_v2_cpu));
+	ASSERT_EQ(-EEXIST, set_cpu(&vm, variant->cpu));
+	EXPECT_RULE(abi_vcpu_run(&vcpu), "KVM_RUN");
+}
+
+/* ---- a GICv2 has room for eight vCPUs ---- */
+
+GIC_FIXTURE(vcpus);
+VM_GIC_VARIANTS(vcpus);
+GIC_VARIANT(vcpus, devattr_v2, DEVATTR_GICV2, cpu);
+
+#define GICV2_VCPUS	8
+
+RULE_F(vcpus, eight)
+{
+	struct abi_vcpu vcpu[GICV2_VCPUS];
+	struct abi_vm vm;
+	unsigned int i;
+
+	OPEN_VM_WITH_CODE(&vm);
+	ASSERT_OK(abi_gic_create(&vm, variant->dist));
+	for (i = 0; i < GICV2_VCPUS; i++) {
+		EXPECT_RULE(abi_vcpu_create(&vm, i, &vcpu[i]), "vCPU %u", i);
+		ASSERT_OK(abi_vcpu_init(&vm, &vcpu[i]));
+	}
+	ASSERT_OK(set_dist(&vm, variant->dist));
+	ASSERT_OK(set_cpu(&vm, variant->cpu));
+	for (i = GICV2_VCPUS; i--; )
+		EXPECT_RULE(abi_vcpu_run(&vcpu[i]), "KVM_RUN of vCPU %u", i);
+}
+
+RULE_F(vcpus, ninth_after_gic)
+{
+	struct abi_vcpu vcpu;
+	struct abi_vm vm;
+
+	abi_vm_open(&vm, 0);
+	ASSERT_OK(abi_gic_create(&vm, variant->dist));
+	EXPECT_RULE(abi_vcpu_create(&vm, GICV2_VCPUS, &vcpu), "vCPU 8");
+	ASSERT_OK(set_dist(&vm, variant->dist));
+}
+
+RULE_F(vcpus, nine_before_gic)
+{
+	struct abi_vcpu vcpu;
+	struct abi_vm vm;
+	unsigned int i;
+	int ret = 0;
+
+	abi_vm_open(&vm, 0);
+	for (i = 0; i <= GICV2_VCPUS && !ret; i++)
+		ret = abi_vcpu_create(&vm, i, &vcpu);
+	if (ret)
+		RULE_SKIP("no VM of this system has more than eight vCPUs");
+	EXPECT_RULE(abi_gic_create(&vm, variant->dist),
+		    "create the GIC of a VM with nine vCPUs");
+}
+
+/* ---- the device's own life ---- */
+
+GIC_FIXTURE(life);
+DEVICE_GIC_VARIANTS(life);
+
+RULE_F(life, device_fd_closed)
+{
+	struct abi_vcpu vcpu;
+	struct abi_vm vm;
+
+	OPEN_WHOLE_VM(&vm, &vcpu);
+	ASSERT_EQ(0, close(vm.dev));
+	EXPECT_RULE(abi_vcpu_run(&vcpu),
+		    "KVM_RUN after the device's file descriptor is closed");
+}
+
+RULE_F(life, device_fd_closed_first)
+{
+	struct abi_vm vm;
+
+	abi_vm_open(&vm, 0);
+	ASSERT_OK(abi_gic_create(&vm, variant->dist));
+	ASSERT_EQ(0, close(vm.dev));
+	EXPECT_RULE(abi_gic_create(&vm, variant->dist),
+		    "create the GIC again after its file descriptor is closed");
+}
+
+RULE_F(life, init_twice)
+{
+	struct abi_vcpu vcpu;
+	struct abi_vm vm;
+
+	abi_vm_open(&vm, 0);
+	ASSERT_OK(abi_gic_create(&vm, variant->dist));
+	abi_vcpu_add(&vm, 0, &vcpu);
+	EXPECT_RULE(init_gic(&vm), "initialize");
+	EXPECT_RULE(init_gic(&vm), "initialize again");
+}
+
+RULE_F(life, set_after_init)
+{
+	struct abi_vcpu vcpu;
+	struct abi_vm vm;
+
+	OPEN_VM_WITH_CODE(&vm);
+	ASSERT_OK(abi_gic_create(&vm, variant->dist));
+	abi_vcpu_add(&vm, 0, &vcpu);
+	ASSERT_OK(init_gic(&vm));
+	EXPECT_RULE(set_dist(&vm, variant->dist), "set the distributor");
+	EXPECT_RULE(set_cpu(&vm, variant->cpu), "set the CPU side");
+	EXPECT_RULE(abi_vcpu_run(&vcpu), "KVM_RUN");
+}
+
+RULE_F(life, vcpu_after_init)
+{
+	struct abi_vcpu vcpu, second;
+	struct abi_vm vm;
+
+	abi_vm_open(&vm, 0);
+	ASSERT_OK(abi_gic_create(&vm, variant->dist));
+	abi_vcpu_add(&vm, 0, &vcpu);
+	ASSERT_OK(init_gic(&vm));
+	EXPECT_RULE(abi_vcpu_create(&vm, 1, &second),
+		    "KVM_CREATE_VCPU after the GIC is initialized");
+}
+
+/* A GICv3 has no default for KVM_RUN to fall back on. */
+GIC_FIXTURE(uninitialized);
+GIC_VARIANT(uninitialized, devattr_v3, DEVATTR_GICV3, redist);
+
+RULE_F(uninitialized, run)
+{
+	struct abi_vcpu vcpu;
+	struct abi_vm vm;
+
+	OPEN_VM_WITH_CODE(&vm);
+	ASSERT_OK(abi_gic_create(&vm, variant->dist));
+	abi_vcpu_add(&vm, 0, &vcpu);
+	ASSERT_OK(set_dist(&vm, variant->dist));
+	ASSERT_OK(set_cpu(&vm, variant->cpu));
+	EXPECT_RULE(abi_vcpu_run(&vcpu), "KVM_RUN, GIC not initialized");
+}
+
+#include "rule_main.h"

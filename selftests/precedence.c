@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Where a call breaks two rules at once: which error wins?
+ *
+ * No text promises an order, so what current kernels do is the rule, and what
+ * older ones do is recorded beside it. Programs see the difference.
+ */
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "abi.h"
+#include "rule_harness.h"
+#include "variants.h"
+
+#define UNKNOWN_TYPE	0x4000U
+#define UNKNOWN_DEVICE	0x12340000U
+
+/*
+ * Added to an address, this misaligns it. It is the highest such bit, because
+ * in a redistributor region's attribute the lowest ones are an index.
+ */
+#define MISALIGN	(variant->kind->align / 2)
+
+ADDRESS_FIXTURE(precedence);
+VM_ADDRESS_VARIANTS(precedence);
+DEVICE_ADDRESS_VARIANTS(precedence);
+
+#define OPEN_VM_WITH_GIC(vm, kind) do {					\
+	abi_vm_open(vm, 0);						\
+	ASSERT_OK(abi_gic_create(vm, kind));				\
+} while (0)
+
+RULE_F(precedence, misaligned_beyond_limit)
+{
+	struct abi_vm vm;
+
+	OPEN_VM_WITH_GIC(&vm, variant->kind);
+	EXPECT_RULE(abi_addr_set(&vm, variant->kind, abi_vm_limit(&vm) + MISALIGN),
+		    "a misaligned address above the limit");
+	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
+}
+
+RULE_F(precedence, misaligned_twice)
+{
+	struct abi_vm vm;
+
+	OPEN_VM_WITH_GIC(&vm, variant->kind);
+	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
+	EXPECT_RULE(abi_addr_set(&vm, variant->kind, ABI_FREE_IPA + MISALIGN),
+		    "a misaligned address after a good one");
+}
+
+RULE_F(precedence, beyond_limit_twice)
+{
+	struct abi_vm vm;
+
+	OPEN_VM_WITH_GIC(&vm, variant->kind);
+	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
+	EXPECT_RULE(abi_addr_set(&vm, variant->kind, abi_vm_limit(&vm)),
+		    "an address at the limit after a good one");
+}
+
+RULE_F(precedence, unknown_type_misaligned)
+{
+	struct abi_vm vm;
+
+	OPEN_VM_WITH_GIC(&vm, variant->kind);
+	EXPECT_RULE(abi_addr_set_type(&vm, variant->kind, UNKNOWN_TYPE,
+				      ABI_DIST_IPA + MISALIGN),
+		    "unknown type, misaligned address");
+	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
+}
+
+RULE_F(precedence, unknown_type_beyond_limit)
+{
+	struct abi_vm vm;
+
+	OPEN_VM_WITH_GIC(&vm, variant->kind);
+	EXPECT_RULE(abi_addr_set_type(&vm, variant->kind, UNKNOWN_TYPE,
+				      abi_vm_limit(&vm)),
+		    "unknown type, address at the limit");
+	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
+}
+
+/* The argument is read before anything in it can be judged. */
+RULE_F(precedence, bad_pointer_twice)
+{
+	struct abi_vm vm;
+
+	OPEN_VM_WITH_GIC(&vm, variant->kind);
+	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
+	EXPECT_RULE(abi_addr_set_raw(&vm, variant->kind, NULL),
+		    "argument NULL for an address that is set");
+}
+
+/*
+ * Another process may not use the VM at all, whatever it asks for. The child
+ * hands the errno to its parent as its exit status.
+ */
+RULE_F(precedence, other_process_bad_pointer)
+{
+	struct abi_vm vm;
+	int status;
+	pid_t pid;
+
+	OPEN_VM_WITH_GIC(&vm, variant->kind);
+	pid = fork();
+	ASSERT_LE(0, pid);
+	if (!pid)
+		_exit(-abi_addr_set_raw(&vm, variant->kind, NULL));
+	ASSERT_EQ(pid, waitpid(pid, &status, 0));
+	ASSERT_TRUE(WIFEXITED(status));
+	EXPECT_RULE(-WEXITSTATUS(status), "argument NULL from another process");
+	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
+}
+
+/* ---- only the dialects that are VM ioctls can come too early ---- */
+
+ADDRESS_FIXTURE(precedence_early);
+VM_ADDRESS_VARIANTS(precedence_early);
+
+RULE_F(precedence_early, misaligned)
+{
+	struct abi_vm vm;
+
+	abi_vm_open(&vm, 0);
+	EXPECT_RULE(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA + MISALIGN),
+		    "before KVM_CREATE_IRQCHIP, misaligned address");
+}
+
+RULE_F(precedence_early, beyond_limit)
+{
+	struct abi_vm vm;
+
+	abi_vm_open(&vm, 0);
+	EXPECT_RULE(abi_addr_set(&vm, variant->kind, abi_vm_limit(&vm)),
+		    "before KVM_CREATE_IRQCHIP, address at the limit");
+}
+
+RULE_F(precedence_early, bad_pointer)
+{
+	struct abi_vm vm;
+
+	abi_vm_open(&vm, 0);
+	EXPECT_RULE(abi_addr_set_raw(&vm, variant->kind, NULL),
+		    "before KVM_CREATE_IRQCHIP, argument NULL");
+}
+
+RULE_F(precedence_early, unknown_device)
+{
+	struct abi_vm vm;
+
+	abi_vm_open(&vm, 0);
+	EXPECT_RULE(abi_addr_set_type(&vm, variant->kind, UNKNOWN_DEVICE,
+				      ABI_DIST_IPA + MISALIGN),
+		    "before KVM_CREATE_IRQCHIP, unknown device, misaligned address");
+}
+
+/* ---- only an attribute has a second pointer ---- */
+
+ADDRESS_FIXTURE(precedence_attr);
+DEVICE_ADDRESS_VARIANTS(precedence_attr);
+
+#define GRP_ADDR	KVM_DEV_ARM_VGIC_GRP_ADDR
+
+RULE_F(precedence_attr, unknown_type_bad_pointer)
+{
+	struct abi_vm vm;
+
+	OPEN_VM_WITH_GIC(&vm, variant->kind);
+	EXPECT_RULE(abi_attr_set(vm.dev, GRP_ADDR, UNKNOWN_TYPE, NULL),
+		    "unknown type, value at NULL");
+	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
+}
+
+RULE_F(precedence_attr, get_unknown_type_bad_pointer)
+{
+	struct abi_vm vm;
+
+	OPEN_VM_WITH_GIC(&vm, variant->kind);
+	EXPECT_RULE(abi_attr_get(vm.dev, GRP_ADDR, UNKNOWN_TYPE, NULL),
+		    "get of an unknown type to NULL");
+}
+
+RULE_F(precedence_attr, unknown_group_bad_pointer)
+{
+	struct abi_vm vm;
+
+	OPEN_VM_WITH_GIC(&vm, variant->kind);
+	EXPECT_RULE(abi_attr_set(vm.dev, 1U << 16, variant->kind->type, NULL),
+		    "unknown group, value at NULL");
+	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
+}
+
+#include "rule_main.h"

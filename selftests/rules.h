@@ -1,0 +1,1008 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Made by `tools/rules.py header` from Documentation/abi/rules.toml: change
+ * that, and run `make rules`.
+ */
+#ifndef VGIC_ABI_RULES_H
+#define VGIC_ABI_RULES_H
+
+static const struct rule rules[] = {
+	{
+		.id = "abi.layout",
+		.text = "The argument's size, and the offset and size of each member, are the same on every kernel.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "SAME" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "abi.request_number",
+		.text = "The number of the ioctl in the header is the ABI's.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "SAME" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "abi.capability_number",
+		.text = "The number of the capability in the header is the ABI's.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "SAME" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "abi.call_by_number",
+		.text = "The ioctl, made from numbers alone, sets the address.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "abi.neighbouring_numbers",
+		.text = "An ioctl whose number differs in size, direction or type is another one, and unknown.",
+		.expect = (const struct rule_expect[]) {
+			{ "devattr_*", "ENOTTY" },
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "abi.capability_of_vm",
+		.text = "KVM_CHECK_EXTENSION gives the same answer on a VM as on /dev/kvm.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "SAME" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "abi.capability_with_gic",
+		.text = "The answer of KVM_CHECK_EXTENSION does not depend on whether the VM has a GIC.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "SAME" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "padding.ignored",
+		.text = "Bytes of the argument that have no meaning (padding, flags that are not defined) are not looked at.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "wide_id.high_bits",
+		.text = "Bits 63 to 32 of the legacy dialect's id are not looked at.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "ENODEV",
+			  "5.10 difference: the mask of the device id is sign-extended, so that bits 63 to 32 count as part of it" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "no_seed.number_is_free",
+		.text = "Where KVM_CAP_SET_DEVICE_ADDR answers 0, KVM_SET_DEVICE_ADDRESS is an unknown ioctl.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "errors.accepted",
+		.text = "An aligned address within the guest physical address space is accepted.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "errors.accepted_zero",
+		.text = "Address 0 is an address like any other.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "errors.accepted_last",
+		.text = "A region that ends where the guest physical address space ends is accepted, for every size of it.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "errors.accepted_each_bit",
+		.text = "Every bit from the alignment up to the address space's size may be set in an address.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "errors.accepted_read_only_argument",
+		.text = "The argument is only read, so it may be in read-only memory.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "errors.twice_same",
+		.text = "Setting an address that is set fails, even with the same value.",
+		.expect = (const struct rule_expect[]) {
+			{ "devattr_v3_region", "EINVAL" },
+			{ "*", "EEXIST" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "devattr_v3_redist", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "EINVAL",
+			  "5.10 bug: a second redistributor base is taken for a mix with redistributor regions" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "errors.twice_other",
+		.text = "Setting an address that is set to another value fails, however often it is tried.",
+		.expect = (const struct rule_expect[]) {
+			{ "devattr_v3_region", "EINVAL" },
+			{ "*", "EEXIST" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "devattr_v3_redist", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "EINVAL",
+			  "5.10 bug: a second redistributor base is taken for a mix with redistributor regions" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "errors.unknown_type",
+		.text = "An address type that no GIC has is refused, whatever bit makes it unknown.",
+		.expect = (const struct rule_expect[]) {
+			{ "devattr_*", "ENXIO" },
+			{ "*", "ENODEV" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "errors.type_of_other_gic",
+		.text = "An address type that belongs to the other GIC model is refused as an unknown one is.",
+		.expect = (const struct rule_expect[]) {
+			{ "devattr_*", "ENXIO" },
+			{ "*", "ENODEV" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "id.unknown_device",
+		.text = "A device id (bits 31 to 16 of the id) other than KVM_ARM_DEVICE_VGIC_V2 is refused, whatever bit makes it unknown.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENODEV" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "absent.create",
+		.text = "Where the system cannot give a GICv2 to a guest, KVM_CREATE_IRQCHIP fails.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENODEV" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "absent.set",
+		.text = "Where the system cannot give a GICv2 to a guest, its addresses cannot be set.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENXIO" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "legacy_*", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "ENODEV",
+			  "5.10.. difference: ENXIO is left to hosts without any vGIC; beside a GICv3 the GICv2 counts as not created" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "absent.set_beside_gicv3",
+		.text = "The GICv2's addresses cannot be set for a VM that has a GICv3.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENXIO" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "legacy_*", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "ENODEV",
+			  "5.10.. difference: ENXIO is left to hosts without any vGIC; beside a GICv3 the GICv2 counts as not created" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "absent_device.create",
+		.text = "KVM_CREATE_DEVICE fails for a GIC that the system cannot give to a guest, also when it is only asked whether it could.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENODEV" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "errors.misaligned",
+		.text = "An address that is not aligned is refused, whatever bit is at fault: 4 KiB for a GICv2, 64 KiB for a GICv3.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "errors.at_limit",
+		.text = "The first address after the guest physical address space is refused, for every size of it.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "E2BIG" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "errors.beyond_limit",
+		.text = "An address with any bit set above the guest physical address space is refused, for every size of it.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "E2BIG" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "errors.top_of_u64",
+		.text = "The highest aligned address is outside of the guest physical address space like any other.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "E2BIG" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*_v2_*", "*",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  "EINVAL",
+			  "6.1.. difference: the end of the region wraps around to 0, and is found before the limit is looked at" },
+			{ "devattr_v3_dist", "*",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  "EINVAL",
+			  "6.1.. difference: the end of the region wraps around to 0, and is found before the limit is looked at" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "region.bad_index",
+		.text = "The first redistributor region has index 0; any other is refused, whichever of its 12 bits is set.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "OK",
+			  "5.10.. bug: the 12-bit index is stored in 8 bits, so that index 256 is taken for 0" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "straddle.limit",
+		.text = "A region that begins within the guest physical address space and ends outside of it is refused.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "E2BIG" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "OK",
+			  "5.10 bug: only the first byte of the region is held against the limit" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "errors.bad_pointer",
+		.text = "An argument at NULL, at an unmapped address or in the kernel's half fails.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EFAULT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "errors.pointer_without_access",
+		.text = "An argument in memory that may not be read fails.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EFAULT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "errors.argument_runs_into_hole",
+		.text = "An argument of which only the first bytes are mapped fails, however many they are.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EFAULT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "errors.argument_ends_at_hole",
+		.text = "Nothing behind the argument is read.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "errors.on_kvm_fd",
+		.text = "/dev/kvm does not know the call.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "errors.on_vcpu_fd",
+		.text = "A vCPU does not know the call; its own device attributes have the PMU in the GIC's place, which this vCPU lacks.",
+		.expect = (const struct rule_expect[]) {
+			{ "devattr_*", "ENODEV" },
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "errors.on_foreign_fd",
+		.text = "A file descriptor that is not KVM's does not know the call.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENOTTY" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "errors.on_closed_fd",
+		.text = "A file descriptor that is not open is no VM.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EBADF" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "id.on_device_fd",
+		.text = "A device made by KVM_CREATE_DEVICE does not know the VM's call.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENOTTY" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "attr.has",
+		.text = "KVM_HAS_DEVICE_ATTR knows the GIC's address types, sets nothing, and answers the same before and after they are set.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "attr.has_unknown",
+		.text = "KVM_HAS_DEVICE_ATTR does not know any other address type.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENXIO" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "attr.unknown_high_bits",
+		.text = "All 64 bits of the attribute's number count.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENXIO" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "attr.unknown_group",
+		.text = "A group that the GIC does not have is refused, whatever bit makes it unknown.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENXIO" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "attr.get_unset",
+		.text = "An address that is not set reads as all ones; a redistributor region that does not exist cannot be read.",
+		.expect = (const struct rule_expect[]) {
+			{ "devattr_v3_region", "ENOENT" },
+			{ "*", "UNSET" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "attr.get_returns_first",
+		.text = "An address reads as it was first set, also after a second call was refused.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "attr.get_bad_pointer",
+		.text = "KVM_GET_DEVICE_ATTR fails where the address cannot be written to, wholly or in part.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EFAULT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "attr.set_bad_pointer",
+		.text = "KVM_SET_DEVICE_ATTR fails where the address cannot be read, wholly or in part.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EFAULT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "attr.on_vm_fd",
+		.text = "A VM does not take the GIC's attributes: its own have other meanings.",
+		.expect = (const struct rule_expect[]) {
+			{ "devattr_v2_dist", "EINVAL" },
+			{ "*", "ENXIO" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "devattr_v2_cpu", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 1),
+			  "EINVAL",
+			  "5.10..6.1 difference: VMs have no attributes yet, so the ioctl is unknown" },
+			{ "devattr_v3_*", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 1),
+			  "EINVAL",
+			  "5.10..6.1 difference: VMs have no attributes yet, so the ioctl is unknown" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "device.unknown_type",
+		.text = "KVM_CREATE_DEVICE refuses a type that no device has, whatever bit makes it unknown, also when it is only asked whether it could.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENODEV" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "device.test_only",
+		.text = "KVM_CREATE_DEVICE with KVM_CREATE_DEVICE_TEST creates nothing.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "device.bad_pointer",
+		.text = "KVM_CREATE_DEVICE with an argument that is not wholly mapped fails and creates nothing.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EFAULT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "order.gic_vcpu_addresses_run",
+		.text = "GIC, vCPU, addresses, KVM_RUN: the usual order works.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "order.vcpu_before_gic",
+		.text = "The GIC may be created after a vCPU.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "order.addresses_before_vcpu",
+		.text = "The addresses may be set before there is a vCPU.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "order.addresses_before_vcpu_init",
+		.text = "The addresses may be set before KVM_ARM_VCPU_INIT.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "order.addresses_between_vcpus",
+		.text = "One address may be set before, and the other after, a vCPU is created; all vCPUs then run.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "order.cpu_before_dist",
+		.text = "The CPU side's address may be set before the distributor's.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "order.run_without_gic",
+		.text = "A VM without a GIC in the kernel runs.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "order.gic_twice",
+		.text = "A VM has one GIC.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EEXIST" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "order.gic_twice_mixed",
+		.text = "A VM has one GIC, whichever of the two calls created it.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EEXIST" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "order.gic_after_run",
+		.text = "A GIC cannot be created once a vCPU has run; the VM goes on.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EBUSY" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "order.run_without_addresses",
+		.text = "KVM_RUN fails where the GIC has no address.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENXIO" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "order.run_without_dist",
+		.text = "KVM_RUN fails where the distributor has no address.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENXIO" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "order.run_without_cpu",
+		.text = "KVM_RUN fails where the CPU interface (GICv3: the redistributors) has no address.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENXIO" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "order.vm_after_run_without_cpu",
+		.text = "A VM whose KVM_RUN failed for want of an address is dead: its ioctls fail with EIO.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "DEAD" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "ALIVE",
+			  "5.10 difference: KVM_RUN fails without further consequences, and the VM takes ioctls as before" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "order.repaired_after_run",
+		.text = "After a KVM_RUN that failed for want of an address, setting it is too late.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EIO" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "OK",
+			  "5.10 difference: KVM_RUN fails without further consequences: the address is accepted, and the VM runs" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "uninitialized.run",
+		.text = "KVM_RUN fails where a GICv3 was not initialized.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EBUSY" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "order.overlap_is_accepted",
+		.text = "Setting an address so that the GIC's regions overlap is not noticed at once.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "overlap.run",
+		.text = "KVM_RUN fails where the CPU interface lies on the distributor.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "overlap.second_page",
+		.text = "KVM_RUN fails where the distributor lies on the CPU interface's second page.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "overlap.vm_after_run",
+		.text = "A VM whose KVM_RUN found overlapping regions is dead: its ioctls fail with EIO.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "DEAD" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "ALIVE",
+			  "5.10 difference: KVM_RUN fails without further consequences, and the VM takes ioctls as before" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "overlap.adjacent_is_none",
+		.text = "Regions may touch: the distributor right before the CPU interface, or right behind its second page.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "order.set_after_run",
+		.text = "After KVM_RUN no address can be changed; the VM goes on.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EEXIST" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "devattr_v3", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "EINVAL",
+			  "5.10 bug: a second redistributor base is taken for a mix with redistributor regions" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "order.vcpu_after_run",
+		.text = "With a GIC, no vCPU can be added after KVM_RUN; the VM goes on.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EBUSY" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "order.two_vms",
+		.text = "Addresses belong to one VM: another takes the same ones, runs, and outlives the first.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "order.vm_fd_closed",
+		.text = "A vCPU's file descriptor keeps its VM, with the GIC's addresses, alive.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "order.other_process",
+		.text = "A process other than the one that created the VM cannot set an address.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EIO" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "order.other_thread",
+		.text = "Any thread of the process may set an address.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "before.set",
+		.text = "An address cannot be set before KVM_CREATE_IRQCHIP; afterwards it can.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENODEV" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "before.set_with_vcpu",
+		.text = "A vCPU does not stand in for KVM_CREATE_IRQCHIP.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENODEV" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "before.set_after_run",
+		.text = "An address cannot be set for a VM that runs without a GIC; the VM goes on.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENODEV" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "before.mixed_with_devattr",
+		.text = "The VM's call and the device's attribute set one and the same address.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vcpus.eight",
+		.text = "A GICv2 takes eight vCPUs, and all of them run.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vcpus.ninth_after_gic",
+		.text = "A VM with a GICv2 has no vCPU 8.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vcpus.nine_before_gic",
+		.text = "A VM with nine vCPUs cannot have a GICv2.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "E2BIG" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "life.device_fd_closed",
+		.text = "The GIC stays when its device's file descriptor is closed.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "life.device_fd_closed_first",
+		.text = "Closing the device's file descriptor does not make room for another GIC.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EEXIST" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "life.init_twice",
+		.text = "KVM_DEV_ARM_VGIC_CTRL_INIT may be repeated.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "life.set_after_init",
+		.text = "Addresses may be set after KVM_DEV_ARM_VGIC_CTRL_INIT.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "life.vcpu_after_init",
+		.text = "No vCPU can be added after KVM_DEV_ARM_VGIC_CTRL_INIT.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EBUSY" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "precedence.misaligned_beyond_limit",
+		.text = "Misaligned and outside: which error wins.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*_v2_*", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "E2BIG",
+			  "5.10 difference: the limit is looked at first, then the alignment, then whether the address is set" },
+			{ "devattr_v3_dist", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "E2BIG",
+			  "5.10 difference: the limit is looked at first, then the alignment, then whether the address is set" },
+			{ "devattr_v3_redist", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "E2BIG",
+			  "5.10 difference: the limit is looked at first, then the alignment, then whether the address is set" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "precedence.misaligned_twice",
+		.text = "Already set and misaligned: which error wins.",
+		.expect = (const struct rule_expect[]) {
+			{ "devattr_v3_region", "EINVAL" },
+			{ "*", "EEXIST" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*_v2_*", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "EINVAL",
+			  "5.10 difference: the limit is looked at first, then the alignment, then whether the address is set" },
+			{ "devattr_v3_dist", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "EINVAL",
+			  "5.10 difference: the limit is looked at first, then the alignment, then whether the address is set" },
+			{ "devattr_v3_redist", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "EINVAL",
+			  "5.10 difference: the limit is looked at first, then the alignment, then whether the address is set" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "precedence.beyond_limit_twice",
+		.text = "Already set and outside: which error wins.",
+		.expect = (const struct rule_expect[]) {
+			{ "devattr_v3_region", "EINVAL" },
+			{ "*", "EEXIST" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*_v2_*", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "E2BIG",
+			  "5.10 difference: the limit is looked at first, then the alignment, then whether the address is set" },
+			{ "devattr_v3_dist", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "E2BIG",
+			  "5.10 difference: the limit is looked at first, then the alignment, then whether the address is set" },
+			{ "devattr_v3_redist", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "EINVAL",
+			  "5.10 difference: the limit is looked at first, then the alignment, then whether the address is set" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "precedence.unknown_type_misaligned",
+		.text = "Unknown type and misaligned: the type counts first.",
+		.expect = (const struct rule_expect[]) {
+			{ "devattr_*", "ENXIO" },
+			{ "*", "ENODEV" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "precedence.unknown_type_beyond_limit",
+		.text = "Unknown type and outside: the type counts first.",
+		.expect = (const struct rule_expect[]) {
+			{ "devattr_*", "ENXIO" },
+			{ "*", "ENODEV" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "precedence.bad_pointer_twice",
+		.text = "Already set and a bad pointer: the pointer counts first.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EFAULT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "precedence.other_process_bad_pointer",
+		.text = "Another process and a bad pointer: the process counts first.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EIO" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "precedence_early.misaligned",
+		.text = "Too early and misaligned: too early counts first.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENODEV" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "precedence_early.beyond_limit",
+		.text = "Too early and outside: too early counts first.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENODEV" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "precedence_early.bad_pointer",
+		.text = "Too early and a bad pointer: the pointer counts first.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EFAULT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "precedence_early.unknown_device",
+		.text = "Too early, unknown device and misaligned: refused as unknown.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENODEV" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "precedence_attr.unknown_type_bad_pointer",
+		.text = "Unknown type and a value that cannot be read: which error wins.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EFAULT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "precedence_attr.get_unknown_type_bad_pointer",
+		.text = "Reading an unknown type to where nothing can be written: the type counts first.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENXIO" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "EFAULT",
+			  "5.10 difference: the value is read before the type is looked at, although it will only be written" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "precedence_attr.unknown_group_bad_pointer",
+		.text = "Unknown group and a value that cannot be read: the group counts first.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENXIO" },
+			{ 0 }
+		},
+	},
+	{ 0 }
+};
+
+#endif /* VGIC_ABI_RULES_H */

@@ -1,0 +1,339 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""The rule table: reads, checks and renders Documentation/abi/rules.toml.
+
+    rules.py check              is the table sound, and does each rule have a test
+                                and each test a rule?
+    rules.py header [FILE]      selftests/rules.h, what the tests expect
+    rules.py covered SUMMARY..  does every rule report in each of its dialects?
+    rules.py counts             how many rules and tests there are
+"""
+
+from __future__ import annotations
+
+import argparse
+import fnmatch
+import json
+import re
+import sys
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+TABLE = ROOT / "Documentation/abi/rules.toml"
+HEADER = ROOT / "selftests/rules.h"
+
+DIALECTS = ("seed", "legacy", "devattr", "any")
+KINDS = ("bug", "difference")
+RULE_KEYS = {"id", "text", "source", "dialects", "expect", "by", "deviation"}
+DEVIATION_KEYS = {"kernels", "arch", "variants", "does", "kind", "reason"}
+
+RULE_ID = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
+OUTCOME = re.compile(r"[A-Z][A-Z0-9]*")
+VERSION = re.compile(r"(\d+)\.(\d+)")
+RULE_TEST = re.compile(r"^RULE_F(?:_TIMEOUT)?\((\w+),\s*(\w+)", re.MULTILINE)
+
+# Open ends of a range of kernels, as (major, minor).
+FIRST_KERNEL = (0, 0)
+LAST_KERNEL = (0xFFFF, 0xFFFF)
+
+
+class TableError(Exception):
+    """The table, or a file that is held against it, is not as it should be."""
+
+
+@dataclass(frozen=True)
+class Deviation:
+    """A range of released kernels that is known to do something else."""
+
+    first: tuple[int, int]
+    last: tuple[int, int]
+    kernels: str
+    arch: str
+    variants: str
+    does: str
+    kind: str
+    reason: str
+
+    def covers(self, release: str, arch: str, variant: str) -> bool:
+        """Whether it speaks of `variant` on the kernel of `uname -r`."""
+        return (
+            self.first <= version_of(release) <= self.last
+            and fnmatch.fnmatchcase(arch, self.arch)
+            and fnmatch.fnmatchcase(variant, self.variants)
+        )
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule; `expect` maps fnmatch patterns of variants to outcomes."""
+
+    id: str
+    text: str
+    source: str
+    dialects: tuple[str, ...]
+    expect: dict[str, str]
+    by: str = "selftests"
+    deviations: tuple[Deviation, ...] = field(default=())
+
+
+def version_of(release: str) -> tuple[int, int]:
+    """Major and minor number of a kernel release such as 6.1.0-50-arm64."""
+    match = VERSION.match(release)
+    if not match:
+        raise TableError(f"expected a kernel release such as 6.1.0, got '{release}'")
+    return int(match[1]), int(match[2])
+
+
+def parse_range(text: str) -> tuple[tuple[int, int], tuple[int, int]]:
+    """'5.10..6.1', '..5.15', '6.3..' or '6.1', all inclusive."""
+    first, dots, last = text.partition("..")
+    low = version_of(first) if first else FIRST_KERNEL
+    if not dots:
+        return low, low
+    high = version_of(last) if last else LAST_KERNEL
+    if low > high:
+        raise TableError(f"expected a range of kernels that goes upwards, got '{text}'")
+    return low, high
+
+
+def parse_deviation(raw: dict, where: str) -> Deviation:
+    unknown = set(raw) - DEVIATION_KEYS
+    if unknown:
+        raise TableError(f"{where}: unknown key '{min(unknown)}' in a deviation")
+    missing = {"kernels", "does", "kind", "reason"} - set(raw)
+    if missing:
+        raise TableError(f"{where}: a deviation lacks '{min(missing)}'")
+    if raw["kind"] not in KINDS:
+        raise TableError(f"{where}: expected kind to be one of {KINDS}, got '{raw['kind']}'")
+    if not OUTCOME.fullmatch(raw["does"]):
+        raise TableError(f"{where}: expected does to be an outcome such as EINVAL, got '{raw['does']}'")
+    first, last = parse_range(raw["kernels"])
+    return Deviation(
+        first,
+        last,
+        raw["kernels"],
+        raw.get("arch", "*"),
+        raw.get("variants", "*"),
+        raw["does"],
+        raw["kind"],
+        raw["reason"],
+    )
+
+
+def parse_rule(raw: dict) -> Rule:
+    where = raw.get("id", "a rule without id")
+    unknown = set(raw) - RULE_KEYS
+    if unknown:
+        raise TableError(f"{where}: unknown key '{min(unknown)}'")
+    missing = {"id", "text", "source", "dialects", "expect"} - set(raw)
+    if missing:
+        raise TableError(f"{where}: lacks '{min(missing)}'")
+    if not RULE_ID.fullmatch(raw["id"]):
+        raise TableError(f"{where}: expected an id such as errors.twice_same")
+    if not raw["text"].endswith("."):
+        raise TableError(f"{where}: expected its text to be a sentence, with a full stop")
+    for dialect in raw["dialects"]:
+        if dialect not in DIALECTS:
+            raise TableError(f"{where}: expected dialects of {DIALECTS}, got '{dialect}'")
+    expect = raw["expect"]
+    if isinstance(expect, str):
+        expect = {"*": expect}
+    for outcome in expect.values():
+        if not OUTCOME.fullmatch(outcome):
+            raise TableError(f"{where}: expected an outcome such as EINVAL, got '{outcome}'")
+    deviations = tuple(parse_deviation(d, where) for d in raw.get("deviation", []))
+    return Rule(
+        raw["id"],
+        raw["text"],
+        raw["source"],
+        tuple(raw["dialects"]),
+        expect,
+        raw.get("by", "selftests"),
+        deviations,
+    )
+
+
+def parse_table(text: str) -> list[Rule]:
+    """All rules, in the table's order."""
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise TableError(f"not TOML: {error}") from error
+    rules = [parse_rule(r) for r in raw.get("rule", [])]
+    seen: set[str] = set()
+    for rule in rules:
+        if rule.id in seen:
+            raise TableError(f"{rule.id}: there are two rules with this id")
+        seen.add(rule.id)
+    return rules
+
+
+def load(path: Path = TABLE) -> list[Rule]:
+    try:
+        return parse_table(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise TableError(f"{path}: {error.strerror}") from error
+    except TableError as error:
+        raise TableError(f"{path}: {error}") from error
+
+
+# ---- rules and tests, both ways ----
+
+
+def tests_in(source: str) -> list[str]:
+    """Ids of the rules that a test program's source names."""
+    return [f"{fixture}.{test}" for fixture, test in RULE_TEST.findall(source)]
+
+
+def compare(rules: list[Rule], sources: dict[str, str], root: Path = ROOT) -> list[str]:
+    """What is missing on either side, as sentences; empty if nothing is."""
+    problems = []
+    tests: dict[str, str] = {}
+    for name, source in sources.items():
+        for test in tests_in(source):
+            if test in tests:
+                problems.append(f"{name}: test {test} is also in {tests[test]}")
+            tests[test] = name
+    by_selftests = {rule.id for rule in rules if rule.by == "selftests"}
+    problems += [f"rule {r} has no test" for r in sorted(by_selftests - set(tests))]
+    problems += [
+        f"{tests[t]}: test {t} has no rule" for t in sorted(set(tests) - by_selftests)
+    ]
+    for rule in rules:
+        if rule.by == "selftests":
+            continue
+        path = root / rule.by
+        if not path.is_file() or f'"{rule.id}"' not in path.read_text(encoding="utf-8"):
+            problems.append(f"rule {rule.id} is not reported by {rule.by}")
+    return problems
+
+
+def selftest_sources(root: Path = ROOT) -> dict[str, str]:
+    return {
+        str(path.relative_to(root)): path.read_text(encoding="utf-8")
+        for path in sorted((root / "selftests").glob("*.c"))
+    }
+
+
+def uncovered(rules: list[Rule], summaries: list[dict]) -> list[str]:
+    """Rule and dialect pairs that no result speaks of."""
+    reported = {
+        (result["rule"], result["dialect"])
+        for summary in summaries
+        for result in summary["results"]
+    }
+    return [
+        f"rule {rule.id} reports nothing in the dialect {dialect}"
+        for rule in rules
+        for dialect in rule.dialects
+        if (rule.id, dialect) not in reported
+    ]
+
+
+# ---- the C header ----
+
+
+def c_string(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def c_kernel(version: tuple[int, int]) -> str:
+    return f"RULE_KERNEL({version[0]}, {version[1]})"
+
+
+def render_header(rules: list[Rule]) -> str:
+    """selftests/rules.h: what rule.c looks up."""
+    lines = [
+        "/* SPDX-License-Identifier: GPL-2.0-only */",
+        "/*",
+        " * Made by `tools/rules.py header` from Documentation/abi/rules.toml: change",
+        " * that, and run `make rules`.",
+        " */",
+        "#ifndef VGIC_ABI_RULES_H",
+        "#define VGIC_ABI_RULES_H",
+        "",
+        "static const struct rule rules[] = {",
+    ]
+    for rule in rules:
+        if rule.by != "selftests":
+            continue
+        lines += ["\t{", f"\t\t.id = {c_string(rule.id)},"]
+        lines.append(f"\t\t.text = {c_string(rule.text)},")
+        lines.append("\t\t.expect = (const struct rule_expect[]) {")
+        lines += [
+            f"\t\t\t{{ {c_string(variants)}, {c_string(outcome)} }},"
+            for variants, outcome in rule.expect.items()
+        ]
+        lines += ["\t\t\t{ 0 }", "\t\t},"]
+        if rule.deviations:
+            lines.append("\t\t.deviations = (const struct rule_deviation[]) {")
+            for d in rule.deviations:
+                reason = f"{d.kernels} {d.kind}: {d.reason}"
+                lines.append(f"\t\t\t{{ {c_string(d.variants)}, {c_string(d.arch)},")
+                lines.append(f"\t\t\t  {c_kernel(d.first)}, {c_kernel(d.last)},")
+                lines.append(f"\t\t\t  {c_string(d.does)},")
+                lines.append(f"\t\t\t  {c_string(reason)} }},")
+            lines += ["\t\t\t{ 0 }", "\t\t},"]
+        lines.append("\t},")
+    lines += ["\t{ 0 }", "};", "", "#endif /* VGIC_ABI_RULES_H */", ""]
+    return "\n".join(lines)
+
+
+# ---- commands ----
+
+
+def command_check(_args: argparse.Namespace) -> list[str]:
+    rules = load()
+    problems = compare(rules, selftest_sources())
+    if not HEADER.is_file() or HEADER.read_text(encoding="utf-8") != render_header(rules):
+        problems.append("selftests/rules.h is not what the table says: run 'make rules'")
+    return problems
+
+
+def command_header(args: argparse.Namespace) -> list[str]:
+    text = render_header(load())
+    if args.file == "-":
+        sys.stdout.write(text)
+    else:
+        Path(args.file).write_text(text, encoding="utf-8")
+    return []
+
+
+def command_covered(args: argparse.Namespace) -> list[str]:
+    summaries = [json.loads(Path(path).read_text(encoding="utf-8")) for path in args.summary]
+    return uncovered(load(), summaries)
+
+
+def command_counts(_args: argparse.Namespace) -> list[str]:
+    rules = load()
+    deviations = sum(len(rule.deviations) for rule in rules)
+    print(f"{len(rules)} rules, {deviations} known deviations of released kernels")
+    return []
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    commands.add_parser("check").set_defaults(run=command_check)
+    header = commands.add_parser("header")
+    header.add_argument("file", nargs="?", default="-")
+    header.set_defaults(run=command_header)
+    covered = commands.add_parser("covered")
+    covered.add_argument("summary", nargs="+")
+    covered.set_defaults(run=command_covered)
+    commands.add_parser("counts").set_defaults(run=command_counts)
+    args = parser.parse_args()
+    try:
+        problems = args.run(args)
+    except (TableError, OSError, ValueError, KeyError) as error:
+        print(f"rules.py: {error}", file=sys.stderr)
+        return 2
+    for problem in problems:
+        print(f"rules.py: {problem}", file=sys.stderr)
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
