@@ -12,7 +12,6 @@
 
 #include "abi.h"
 #include "rule_harness.h"
-#include "variants.h"
 
 /**
  * struct layout - the argument of one dialect's call, in numbers
@@ -34,7 +33,11 @@ struct layout {
 	.addr_size = sizeof(((type *)0)->addr_member),			\
 }
 
-FIXTURE(abi) { };
+FIXTURE(abi)
+{
+	struct rule_run run;
+};
+
 FIXTURE_VARIANT(abi)
 {
 	const char *name;
@@ -44,32 +47,68 @@ FIXTURE_VARIANT(abi)
 	unsigned long request, request_number;
 	struct layout header, numbers;
 };
-STATELESS_FIXTURE(abi)
 
-RULE_VARIANT(abi, seed, .needs = NEED_SEED | NEED_GICV2,
-	     .kind = &kind_seed_v2_dist,
-	     .cap = KVM_CAP_SET_DEVICE_ADDR, .cap_number = 84,
-	     .request = KVM_SET_DEVICE_ADDRESS, .request_number = 0x4010aeaa,
-	     .header = LAYOUT(struct kvm_device_address, id, addr),
-	     .numbers = { 16, 0, 4, 8, 8 });
-RULE_VARIANT(abi, legacy, .needs = NEED_LEGACY | NEED_GICV2,
-	     .kind = &kind_legacy_v2_dist,
-	     .cap = KVM_CAP_ARM_SET_DEVICE_ADDR, .cap_number = 88,
-	     .request = KVM_ARM_SET_DEVICE_ADDR, .request_number = 0x4010aeab,
-	     .header = LAYOUT(struct kvm_arm_device_addr, id, addr),
-	     .numbers = { 16, 0, 8, 8, 8 });
-RULE_VARIANT(abi, devattr_v2, .needs = NEED_DEVATTR | NEED_GICV2,
-	     .kind = &kind_devattr_v2_dist,
-	     .cap = KVM_CAP_DEVICE_CTRL, .cap_number = 89,
-	     .request = KVM_SET_DEVICE_ATTR, .request_number = 0x4018aee1,
-	     .header = LAYOUT(struct kvm_device_attr, attr, addr),
-	     .numbers = { 24, 8, 8, 16, 8 });
-RULE_VARIANT(abi, devattr_v3, .needs = NEED_DEVATTR | NEED_GICV3,
-	     .kind = &kind_devattr_v3_dist,
-	     .cap = KVM_CAP_DEVICE_CTRL, .cap_number = 89,
-	     .request = KVM_SET_DEVICE_ATTR, .request_number = 0x4018aee1,
-	     .header = LAYOUT(struct kvm_device_attr, attr, addr),
-	     .numbers = { 24, 8, 8, 16, 8 });
+FIXTURE_SETUP(abi)
+{
+	RULE_SETUP("abi");
+}
+
+FIXTURE_TEARDOWN(abi)
+{
+	rule_end(&self->run);
+}
+
+FIXTURE_VARIANT_ADD(abi, seed)
+{
+	.name = "seed",
+	.needs = NEED_SEED | NEED_GICV2,
+	.kind = &kind_seed_v2_dist,
+	.cap = KVM_CAP_SET_DEVICE_ADDR,
+	.cap_number = 84,
+	.request = KVM_SET_DEVICE_ADDRESS,
+	.request_number = 0x4010aeaa,
+	.header = LAYOUT(struct kvm_device_address, id, addr),
+	.numbers = { 16, 0, 4, 8, 8 },
+};
+
+FIXTURE_VARIANT_ADD(abi, legacy)
+{
+	.name = "legacy",
+	.needs = NEED_LEGACY | NEED_GICV2,
+	.kind = &kind_legacy_v2_dist,
+	.cap = KVM_CAP_ARM_SET_DEVICE_ADDR,
+	.cap_number = 88,
+	.request = KVM_ARM_SET_DEVICE_ADDR,
+	.request_number = 0x4010aeab,
+	.header = LAYOUT(struct kvm_arm_device_addr, id, addr),
+	.numbers = { 16, 0, 8, 8, 8 },
+};
+
+FIXTURE_VARIANT_ADD(abi, devattr_v2)
+{
+	.name = "devattr_v2",
+	.needs = NEED_DEVATTR | NEED_GICV2,
+	.kind = &kind_devattr_v2_dist,
+	.cap = KVM_CAP_DEVICE_CTRL,
+	.cap_number = 89,
+	.request = KVM_SET_DEVICE_ATTR,
+	.request_number = 0x4018aee1,
+	.header = LAYOUT(struct kvm_device_attr, attr, addr),
+	.numbers = { 24, 8, 8, 16, 8 },
+};
+
+FIXTURE_VARIANT_ADD(abi, devattr_v3)
+{
+	.name = "devattr_v3",
+	.needs = NEED_DEVATTR | NEED_GICV3,
+	.kind = &kind_devattr_v3_dist,
+	.cap = KVM_CAP_DEVICE_CTRL,
+	.cap_number = 89,
+	.request = KVM_SET_DEVICE_ATTR,
+	.request_number = 0x4018aee1,
+	.header = LAYOUT(struct kvm_device_attr, attr, addr),
+	.numbers = { 24, 8, 8, 16, 8 },
+};
 
 #define OPEN_VM_WITH_GIC(vm) do {					\
 	abi_vm_open(vm, 0);						\
@@ -84,24 +123,26 @@ static int call_fd(const struct abi_vm *vm, const struct abi_kind *kind)
 
 /* ---- what the headers say ---- */
 
-RULE_F(abi, layout)
+TEST_F(abi, layout)
 {
 	EXPECT_EQ(variant->numbers.size, variant->header.size);
 	EXPECT_EQ(variant->numbers.id_offset, variant->header.id_offset);
 	EXPECT_EQ(variant->numbers.id_size, variant->header.id_size);
 	EXPECT_EQ(variant->numbers.addr_offset, variant->header.addr_offset);
 	EXPECT_EQ(variant->numbers.addr_size, variant->header.addr_size);
-	EXPECT_RULE_WORD("SAME", "layout in the header");
+	EXPECT_RULE_WORD(memcmp(&variant->numbers, &variant->header,
+				sizeof(struct layout)) ? "OTHER" : "SAME",
+			 "layout in the header");
 }
 
-RULE_F(abi, request_number)
+TEST_F(abi, request_number)
 {
 	EXPECT_RULE_WORD(variant->request == variant->request_number ?
 			 "SAME" : "OTHER", "number of the ioctl: header 0x%lx, ABI 0x%lx",
 			 variant->request, variant->request_number);
 }
 
-RULE_F(abi, capability_number)
+TEST_F(abi, capability_number)
 {
 	EXPECT_RULE_WORD(variant->cap == variant->cap_number ?
 			 "SAME" : "OTHER", "number of the capability: header %lu, ABI %lu",
@@ -114,7 +155,7 @@ RULE_F(abi, capability_number)
  * The bytes are put together by hand, little endian, as a program would that
  * was compiled long ago.
  */
-RULE_F(abi, call_by_number)
+TEST_F(abi, call_by_number)
 {
 	uint64_t id = variant->kind->type, addr = ABI_DIST_IPA;
 	uint64_t value = addr;
@@ -136,7 +177,7 @@ RULE_F(abi, call_by_number)
 }
 
 /* Size and direction are part of the number. */
-RULE_F(abi, neighbouring_numbers)
+TEST_F(abi, neighbouring_numbers)
 {
 	static const unsigned long flips[] = {
 		4UL << 16, 8UL << 16, 0x20UL << 16,	/* other sizes */
@@ -157,7 +198,7 @@ RULE_F(abi, neighbouring_numbers)
 }
 
 /* Userspace may ask the VM as well as /dev/kvm. */
-RULE_F(abi, capability_of_vm)
+TEST_F(abi, capability_of_vm)
 {
 	struct abi_vm vm;
 	int on_kvm, on_vm;
@@ -172,7 +213,7 @@ RULE_F(abi, capability_of_vm)
 }
 
 /* Having a GIC does not change the answer. */
-RULE_F(abi, capability_with_gic)
+TEST_F(abi, capability_with_gic)
 {
 	struct abi_vm vm;
 	int before, after;
@@ -188,7 +229,11 @@ RULE_F(abi, capability_with_gic)
 
 /* ---- bits that mean nothing ---- */
 
-FIXTURE(padding) { };
+FIXTURE(padding)
+{
+	struct rule_run run;
+};
+
 FIXTURE_VARIANT(padding)
 {
 	const char *name;
@@ -196,18 +241,45 @@ FIXTURE_VARIANT(padding)
 	const struct abi_kind *kind;
 	size_t offset, size;	/* of the bytes that mean nothing */
 };
-STATELESS_FIXTURE(padding)
 
-RULE_VARIANT(padding, seed_v2, .needs = NEED_SEED | NEED_GICV2,
-	     .kind = &kind_seed_v2_dist, .offset = 4, .size = 4);
-RULE_VARIANT(padding, devattr_v2, .needs = NEED_DEVATTR | NEED_GICV2,
-	     .kind = &kind_devattr_v2_dist,
-	     .offset = offsetof(struct kvm_device_attr, flags), .size = 4);
-RULE_VARIANT(padding, devattr_v3, .needs = NEED_DEVATTR | NEED_GICV3,
-	     .kind = &kind_devattr_v3_dist,
-	     .offset = offsetof(struct kvm_device_attr, flags), .size = 4);
+FIXTURE_SETUP(padding)
+{
+	RULE_SETUP("padding");
+}
 
-RULE_F(padding, ignored)
+FIXTURE_TEARDOWN(padding)
+{
+	rule_end(&self->run);
+}
+
+FIXTURE_VARIANT_ADD(padding, seed_v2)
+{
+	.name = "seed_v2",
+	.needs = NEED_SEED | NEED_GICV2,
+	.kind = &kind_seed_v2_dist,
+	.offset = 4,
+	.size = 4,
+};
+
+FIXTURE_VARIANT_ADD(padding, devattr_v2)
+{
+	.name = "devattr_v2",
+	.needs = NEED_DEVATTR | NEED_GICV2,
+	.kind = &kind_devattr_v2_dist,
+	.offset = offsetof(struct kvm_device_attr, flags),
+	.size = 4,
+};
+
+FIXTURE_VARIANT_ADD(padding, devattr_v3)
+{
+	.name = "devattr_v3",
+	.needs = NEED_DEVATTR | NEED_GICV3,
+	.kind = &kind_devattr_v3_dist,
+	.offset = offsetof(struct kvm_device_attr, flags),
+	.size = 4,
+};
+
+TEST_F(padding, ignored)
 {
 	static const unsigned char fills[] = { 0x01, 0x5a, 0x80, 0xff };
 	unsigned int i;
@@ -228,12 +300,12 @@ RULE_F(padding, ignored)
 	}
 }
 
-ADDRESS_FIXTURE(wide_id);
-ADDRESS_VARIANT(wide_id, legacy_v2_dist, LEGACY_GICV2);
-ADDRESS_VARIANT(wide_id, legacy_v2_cpu, LEGACY_GICV2);
+#define RULE_FIXTURE	wide_id
+#define RULE_VARIANTS	(LEGACY_V2_DIST | LEGACY_V2_CPU)
+#include "address_fixture.h"
 
 /* The legacy id is 64 bits wide, and bits 63..32 are documented as 0. */
-RULE_F(wide_id, high_bits)
+TEST_F(wide_id, high_bits)
 {
 	unsigned int bit;
 
@@ -253,18 +325,35 @@ RULE_F(wide_id, high_bits)
 
 /* ---- a kernel without the seed ---- */
 
-FIXTURE(no_seed) { };
+FIXTURE(no_seed)
+{
+	struct rule_run run;
+};
+
 FIXTURE_VARIANT(no_seed)
 {
 	const char *name;
 	unsigned int needs;
 };
-STATELESS_FIXTURE(no_seed)
+
+FIXTURE_SETUP(no_seed)
+{
+	RULE_SETUP("no_seed");
+}
+
+FIXTURE_TEARDOWN(no_seed)
+{
+	rule_end(&self->run);
+}
 
 /* Not "seed": it is what the system does where that dialect is absent. */
-RULE_VARIANT(no_seed, any, .needs = NEED_NO_SEED);
+FIXTURE_VARIANT_ADD(no_seed, any)
+{
+	.name = "any",
+	.needs = NEED_NO_SEED,
+};
 
-RULE_F(no_seed, number_is_free)
+TEST_F(no_seed, number_is_free)
 {
 	struct kvm_device_address arg = { .id = 0, .addr = ABI_DIST_IPA };
 	struct abi_vm vm;

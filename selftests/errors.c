@@ -13,7 +13,6 @@
 
 #include "abi.h"
 #include "rule_harness.h"
-#include "variants.h"
 
 /* A VM with a GIC none of whose addresses is set. */
 #define OPEN_VM_WITH_GIC(vm, ipa_bits, kind) do {			\
@@ -36,13 +35,13 @@ static unsigned int address_bits(const struct abi_kind *kind)
 	return kind == &kind_devattr_v3_region ? 52 : 64;
 }
 
-ADDRESS_FIXTURE(errors);
-VM_ADDRESS_VARIANTS(errors);
-DEVICE_ADDRESS_VARIANTS(errors);
+#define RULE_FIXTURE	errors
+#define RULE_VARIANTS	(VM_ADDRESSES | DEVICE_ADDRESSES)
+#include "address_fixture.h"
 
 /* ---- success ---- */
 
-RULE_F(errors, accepted)
+TEST_F(errors, accepted)
 {
 	struct abi_vm vm;
 
@@ -51,7 +50,7 @@ RULE_F(errors, accepted)
 		    "set 0x%llx", ABI_DIST_IPA);
 }
 
-RULE_F(errors, accepted_zero)
+TEST_F(errors, accepted_zero)
 {
 	struct abi_vm vm;
 
@@ -59,7 +58,7 @@ RULE_F(errors, accepted_zero)
 	EXPECT_RULE(abi_addr_set(&vm, variant->kind, 0), "set 0x0");
 }
 
-RULE_F(errors, accepted_last)
+TEST_F(errors, accepted_last)
 {
 	unsigned int bits;
 
@@ -77,7 +76,7 @@ RULE_F(errors, accepted_last)
 }
 
 /* Every aligned address is as good as any other, so one bit each. */
-RULE_F(errors, accepted_each_bit)
+TEST_F(errors, accepted_each_bit)
 {
 	uint64_t addr;
 
@@ -92,7 +91,7 @@ RULE_F(errors, accepted_each_bit)
 	}
 }
 
-RULE_F(errors, accepted_read_only_argument)
+TEST_F(errors, accepted_read_only_argument)
 {
 	size_t page = getpagesize();
 	struct abi_arg *arg;
@@ -110,7 +109,7 @@ RULE_F(errors, accepted_read_only_argument)
 
 /* ---- EEXIST ---- */
 
-RULE_F(errors, twice_same)
+TEST_F(errors, twice_same)
 {
 	struct abi_vm vm;
 
@@ -121,7 +120,7 @@ RULE_F(errors, twice_same)
 	ASSERT_OK(abi_addr_set_other(&vm, variant->kind));
 }
 
-RULE_F(errors, twice_other)
+TEST_F(errors, twice_other)
 {
 	struct abi_vm vm;
 
@@ -135,7 +134,7 @@ RULE_F(errors, twice_other)
 
 /* ---- ENODEV, ENXIO: what is not there ---- */
 
-RULE_F(errors, unknown_type)
+TEST_F(errors, unknown_type)
 {
 	const struct abi_kind *kind = variant->kind;
 	unsigned int bit, bits = kind->dialect == DIALECT_DEVATTR ? 31 : 16;
@@ -156,7 +155,7 @@ RULE_F(errors, unknown_type)
 }
 
 /* The numbers of one GIC model mean nothing to the other. */
-RULE_F(errors, type_of_other_gic)
+TEST_F(errors, type_of_other_gic)
 {
 	static const uint32_t v2_types[] = { 0, 1 };
 	static const uint32_t v3_types[] = { 2, 3, 5 };
@@ -178,7 +177,7 @@ RULE_F(errors, type_of_other_gic)
 /* Of a redistributor region's attribute, these low bits are its index. */
 #define REGION_INDEX_BITS	12
 
-RULE_F(errors, misaligned)
+TEST_F(errors, misaligned)
 {
 	bool is_region = variant->kind == &kind_devattr_v3_region;
 	struct abi_vm vm;
@@ -196,7 +195,7 @@ RULE_F(errors, misaligned)
 	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
 }
 
-RULE_F(errors, at_limit)
+TEST_F(errors, at_limit)
 {
 	unsigned int bits;
 
@@ -215,7 +214,7 @@ RULE_F(errors, at_limit)
 	}
 }
 
-RULE_F(errors, beyond_limit)
+TEST_F(errors, beyond_limit)
 {
 	unsigned int bits, bit;
 
@@ -234,7 +233,7 @@ RULE_F(errors, beyond_limit)
 }
 
 /* The region's end wraps around to 0, which must not make it look small. */
-RULE_F(errors, top_of_u64)
+TEST_F(errors, top_of_u64)
 {
 	uint64_t top = address_bits(variant->kind) == 64 ? UINT64_MAX :
 		       (1ULL << address_bits(variant->kind)) - 1;
@@ -247,11 +246,12 @@ RULE_F(errors, top_of_u64)
 	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
 }
 
-ADDRESS_FIXTURE(region);
-ADDRESS_VARIANT(region, devattr_v3_region, DEVATTR_GICV3);
+#define RULE_FIXTURE	region
+#define RULE_VARIANTS	DEVATTR_V3_REGION
+#include "address_fixture.h"
 
 /* The first region has index 0, so every other index is one too high. */
-RULE_F(region, bad_index)
+TEST_F(region, bad_index)
 {
 	unsigned int bit;
 
@@ -266,10 +266,11 @@ RULE_F(region, bad_index)
 	}
 }
 
-ADDRESS_FIXTURE(straddle);
-LARGE_ADDRESS_VARIANTS(straddle);
+#define RULE_FIXTURE	straddle
+#define RULE_VARIANTS	LARGE_ADDRESSES
+#include "address_fixture.h"
 
-RULE_F(straddle, limit)
+TEST_F(straddle, limit)
 {
 	unsigned int bits;
 
@@ -288,7 +289,7 @@ RULE_F(straddle, limit)
 
 /* ---- EFAULT ---- */
 
-RULE_F(errors, bad_pointer)
+TEST_F(errors, bad_pointer)
 {
 	struct abi_vm vm;
 
@@ -301,7 +302,7 @@ RULE_F(errors, bad_pointer)
 	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
 }
 
-RULE_F(errors, pointer_without_access)
+TEST_F(errors, pointer_without_access)
 {
 	size_t page = getpagesize();
 	struct abi_vm vm;
@@ -315,7 +316,7 @@ RULE_F(errors, pointer_without_access)
 	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
 }
 
-RULE_F(errors, argument_runs_into_hole)
+TEST_F(errors, argument_runs_into_hole)
 {
 	size_t there, size = abi_arg_size(variant->kind);
 	struct abi_arg arg;
@@ -335,7 +336,7 @@ RULE_F(errors, argument_runs_into_hole)
 }
 
 /* ... and where all of it is there, it may end right before the hole. */
-RULE_F(errors, argument_ends_at_hole)
+TEST_F(errors, argument_ends_at_hole)
 {
 	struct abi_arg arg;
 	struct abi_vm vm;
@@ -358,7 +359,7 @@ RULE_F(errors, argument_ends_at_hole)
 	EXPECT_RULE(abi_addr_set_on(fd, variant->kind, &arg), "on %s", what); \
 } while (0)
 
-RULE_F(errors, on_kvm_fd)
+TEST_F(errors, on_kvm_fd)
 {
 	struct abi_vm vm;
 
@@ -367,7 +368,7 @@ RULE_F(errors, on_kvm_fd)
 	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
 }
 
-RULE_F(errors, on_vcpu_fd)
+TEST_F(errors, on_vcpu_fd)
 {
 	struct abi_vcpu vcpu;
 	struct abi_vm vm;
@@ -378,7 +379,7 @@ RULE_F(errors, on_vcpu_fd)
 	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
 }
 
-RULE_F(errors, on_foreign_fd)
+TEST_F(errors, on_foreign_fd)
 {
 	struct abi_vm vm;
 	int fds[2];
@@ -392,7 +393,7 @@ RULE_F(errors, on_foreign_fd)
 	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
 }
 
-RULE_F(errors, on_closed_fd)
+TEST_F(errors, on_closed_fd)
 {
 	struct abi_vm vm;
 	int fd;
@@ -408,10 +409,11 @@ RULE_F(errors, on_closed_fd)
 
 /* ---- the id of the VM ioctls ---- */
 
-ADDRESS_FIXTURE(id);
-VM_ADDRESS_VARIANTS(id);
+#define RULE_FIXTURE	id
+#define RULE_VARIANTS	VM_ADDRESSES
+#include "address_fixture.h"
 
-RULE_F(id, unknown_device)
+TEST_F(id, unknown_device)
 {
 	const struct abi_kind *kind = variant->kind;
 	struct abi_vm vm;
@@ -428,13 +430,13 @@ RULE_F(id, unknown_device)
 	ASSERT_OK(abi_addr_set(&vm, kind, ABI_DIST_IPA));
 }
 
-RULE_F(id, on_device_fd)
+TEST_F(id, on_device_fd)
 {
 	struct abi_vm vm;
 	int dev;
 
 	if (abi_missing(NEED_DEVATTR))
-		RULE_SKIP("no KVM_CREATE_DEVICE on this system");
+		rule_skip("no KVM_CREATE_DEVICE on this system");
 	abi_vm_open(&vm, 0);
 	dev = abi_device_create(&vm, KVM_DEV_TYPE_ARM_VGIC_V2, 0);
 	ASSERT_LE(0, dev);
@@ -444,7 +446,11 @@ RULE_F(id, on_device_fd)
 
 /* ---- systems that lack the device ---- */
 
-FIXTURE(absent) { };
+FIXTURE(absent)
+{
+	struct rule_run run;
+};
+
 FIXTURE_VARIANT(absent)
 {
 	const char *name;
@@ -452,14 +458,34 @@ FIXTURE_VARIANT(absent)
 	const struct abi_kind *dist;
 	const struct abi_kind *cpu;
 };
-STATELESS_FIXTURE(absent)
 
-RULE_VARIANT(absent, seed_v2, .needs = NEED_SEED | NEED_NO_GICV2,
-	     .dist = &kind_seed_v2_dist, .cpu = &kind_seed_v2_cpu);
-RULE_VARIANT(absent, legacy_v2, .needs = NEED_LEGACY | NEED_NO_GICV2,
-	     .dist = &kind_legacy_v2_dist, .cpu = &kind_legacy_v2_cpu);
+FIXTURE_SETUP(absent)
+{
+	RULE_SETUP("absent");
+}
 
-RULE_F(absent, create)
+FIXTURE_TEARDOWN(absent)
+{
+	rule_end(&self->run);
+}
+
+FIXTURE_VARIANT_ADD(absent, seed_v2)
+{
+	.name = "seed_v2",
+	.needs = NEED_SEED | NEED_NO_GICV2,
+	.dist = &kind_seed_v2_dist,
+	.cpu = &kind_seed_v2_cpu,
+};
+
+FIXTURE_VARIANT_ADD(absent, legacy_v2)
+{
+	.name = "legacy_v2",
+	.needs = NEED_LEGACY | NEED_NO_GICV2,
+	.dist = &kind_legacy_v2_dist,
+	.cpu = &kind_legacy_v2_cpu,
+};
+
+TEST_F(absent, create)
 {
 	struct abi_vm vm;
 
@@ -467,7 +493,7 @@ RULE_F(absent, create)
 	EXPECT_RULE(abi_gic_create(&vm, variant->dist), "KVM_CREATE_IRQCHIP");
 }
 
-RULE_F(absent, set)
+TEST_F(absent, set)
 {
 	struct abi_vm vm;
 
@@ -478,12 +504,12 @@ RULE_F(absent, set)
 		    "set the CPU interface's address");
 }
 
-RULE_F(absent, set_beside_gicv3)
+TEST_F(absent, set_beside_gicv3)
 {
 	struct abi_vm vm;
 
 	if (abi_missing(NEED_DEVATTR | NEED_GICV3))
-		RULE_SKIP("this system cannot give a GICv3 to a guest either");
+		rule_skip("this system cannot give a GICv3 to a guest either");
 	abi_vm_open(&vm, 0);
 	ASSERT_OK(abi_gic_create(&vm, &kind_devattr_v3_dist));
 	EXPECT_RULE(abi_addr_set(&vm, variant->dist, ABI_DIST_IPA),
@@ -492,7 +518,11 @@ RULE_F(absent, set_beside_gicv3)
 		    "set the CPU interface's address of a VM with a GICv3");
 }
 
-FIXTURE(absent_device) { };
+FIXTURE(absent_device)
+{
+	struct rule_run run;
+};
+
 FIXTURE_VARIANT(absent_device)
 {
 	const char *name;
@@ -500,19 +530,39 @@ FIXTURE_VARIANT(absent_device)
 	uint32_t dev_type;
 	unsigned int present;	/* the need that makes the rule pointless */
 };
-STATELESS_FIXTURE(absent_device)
 
-RULE_VARIANT(absent_device, devattr_v2, .needs = NEED_DEVATTR,
-	     .dev_type = KVM_DEV_TYPE_ARM_VGIC_V2, .present = NEED_GICV2);
-RULE_VARIANT(absent_device, devattr_v3, .needs = NEED_DEVATTR,
-	     .dev_type = KVM_DEV_TYPE_ARM_VGIC_V3, .present = NEED_GICV3);
+FIXTURE_SETUP(absent_device)
+{
+	RULE_SETUP("absent_device");
+}
 
-RULE_F(absent_device, create)
+FIXTURE_TEARDOWN(absent_device)
+{
+	rule_end(&self->run);
+}
+
+FIXTURE_VARIANT_ADD(absent_device, devattr_v2)
+{
+	.name = "devattr_v2",
+	.needs = NEED_DEVATTR,
+	.dev_type = KVM_DEV_TYPE_ARM_VGIC_V2,
+	.present = NEED_GICV2,
+};
+
+FIXTURE_VARIANT_ADD(absent_device, devattr_v3)
+{
+	.name = "devattr_v3",
+	.needs = NEED_DEVATTR,
+	.dev_type = KVM_DEV_TYPE_ARM_VGIC_V3,
+	.present = NEED_GICV3,
+};
+
+TEST_F(absent_device, create)
 {
 	struct abi_vm vm;
 
 	if (!abi_missing(variant->present))
-		RULE_SKIP("for systems that lack this GIC: this one has it");
+		rule_skip("for systems that lack this GIC: this one has it");
 	abi_vm_open(&vm, 0);
 	EXPECT_RULE(abi_device_create(&vm, variant->dev_type, 0),
 		    "KVM_CREATE_DEVICE type %u", variant->dev_type);
@@ -523,12 +573,13 @@ RULE_F(absent_device, create)
 
 /* ---- the device attribute's own ---- */
 
-ADDRESS_FIXTURE(attr);
-DEVICE_ADDRESS_VARIANTS(attr);
+#define RULE_FIXTURE	attr
+#define RULE_VARIANTS	DEVICE_ADDRESSES
+#include "address_fixture.h"
 
 #define GRP_ADDR	KVM_DEV_ARM_VGIC_GRP_ADDR
 
-RULE_F(attr, has)
+TEST_F(attr, has)
 {
 	struct abi_vm vm;
 
@@ -541,7 +592,7 @@ RULE_F(attr, has)
 		    "KVM_HAS_DEVICE_ATTR type %u, set", variant->kind->type);
 }
 
-RULE_F(attr, has_unknown)
+TEST_F(attr, has_unknown)
 {
 	struct abi_vm vm;
 	unsigned int bit;
@@ -552,7 +603,7 @@ RULE_F(attr, has_unknown)
 			    "KVM_HAS_DEVICE_ATTR type 0x%llx", 1ULL << bit);
 }
 
-RULE_F(attr, unknown_high_bits)
+TEST_F(attr, unknown_high_bits)
 {
 	uint64_t addr = ABI_DIST_IPA;
 	struct abi_vm vm;
@@ -567,7 +618,7 @@ RULE_F(attr, unknown_high_bits)
 	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
 }
 
-RULE_F(attr, unknown_group)
+TEST_F(attr, unknown_group)
 {
 	uint64_t addr = ABI_DIST_IPA;
 	struct abi_vm vm;
@@ -581,7 +632,7 @@ RULE_F(attr, unknown_group)
 	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
 }
 
-RULE_F(attr, get_unset)
+TEST_F(attr, get_unset)
 {
 	struct abi_vm vm;
 	uint64_t addr;
@@ -596,7 +647,7 @@ RULE_F(attr, get_unset)
 }
 
 /* Also after a second, refused, call: the first address stays. */
-RULE_F(attr, get_returns_first)
+TEST_F(attr, get_returns_first)
 {
 	struct abi_arg expected;
 	struct abi_vm vm;
@@ -614,7 +665,7 @@ RULE_F(attr, get_returns_first)
 	EXPECT_EQ(expected.value, addr);
 }
 
-RULE_F(attr, get_bad_pointer)
+TEST_F(attr, get_bad_pointer)
 {
 	size_t there, page = getpagesize();
 	struct abi_vm vm;
@@ -635,7 +686,7 @@ RULE_F(attr, get_bad_pointer)
 		    "get to read-only memory");
 }
 
-RULE_F(attr, set_bad_pointer)
+TEST_F(attr, set_bad_pointer)
 {
 	struct abi_vm vm;
 	size_t there;
@@ -650,7 +701,7 @@ RULE_F(attr, set_bad_pointer)
 	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
 }
 
-RULE_F(attr, on_vm_fd)
+TEST_F(attr, on_vm_fd)
 {
 	struct abi_vm vm;
 
@@ -661,10 +712,11 @@ RULE_F(attr, on_vm_fd)
 
 /* ---- KVM_CREATE_DEVICE ---- */
 
-GIC_FIXTURE(device);
-DEVICE_GIC_VARIANTS(device);
+#define RULE_FIXTURE	device
+#define RULE_VARIANTS	DEVICE_GICS
+#include "gic_fixture.h"
 
-RULE_F(device, unknown_type)
+TEST_F(device, unknown_type)
 {
 	struct abi_vm vm;
 	unsigned int bit;
@@ -683,7 +735,7 @@ RULE_F(device, unknown_type)
 }
 
 /* Asking whether it could be made makes nothing. */
-RULE_F(device, test_only)
+TEST_F(device, test_only)
 {
 	struct abi_vm vm;
 
@@ -695,7 +747,7 @@ RULE_F(device, test_only)
 	ASSERT_OK(abi_gic_create(&vm, variant->dist));
 }
 
-RULE_F(device, bad_pointer)
+TEST_F(device, bad_pointer)
 {
 	struct kvm_create_device create = { .type = variant->dist->dev_type };
 	struct abi_vm vm;

@@ -10,15 +10,14 @@
 
 #include "abi.h"
 #include "rule_harness.h"
-#include "variants.h"
 
 /* Words for what became of a VM. */
 #define ALIVE	"ALIVE"		/* a correct call succeeds */
 #define DEAD	"DEAD"		/* every ioctl fails with EIO */
 
-GIC_FIXTURE(order);
-VM_GIC_VARIANTS(order);
-DEVICE_GIC_VARIANTS(order);
+#define RULE_FIXTURE	order
+#define RULE_VARIANTS	(VM_GICS | DEVICE_GICS)
+#include "gic_fixture.h"
 
 #define VARIANT_IS_V3	(variant->dist->dev_type == KVM_DEV_TYPE_ARM_VGIC_V3)
 
@@ -72,7 +71,7 @@ static const char *alive_or_dead(struct abi_vm *vm)
 
 /* ---- orders that work ---- */
 
-RULE_F(order, gic_vcpu_addresses_run)
+TEST_F(order, gic_vcpu_addresses_run)
 {
 	struct abi_vcpu vcpu;
 	struct abi_vm vm;
@@ -82,7 +81,7 @@ RULE_F(order, gic_vcpu_addresses_run)
 	EXPECT_RULE(abi_vcpu_run(&vcpu), "KVM_RUN again");
 }
 
-RULE_F(order, vcpu_before_gic)
+TEST_F(order, vcpu_before_gic)
 {
 	struct abi_vcpu vcpu;
 	struct abi_vm vm;
@@ -96,7 +95,7 @@ RULE_F(order, vcpu_before_gic)
 	EXPECT_RULE(abi_vcpu_run(&vcpu), "KVM_RUN");
 }
 
-RULE_F(order, addresses_before_vcpu)
+TEST_F(order, addresses_before_vcpu)
 {
 	struct abi_vcpu vcpu;
 	struct abi_vm vm;
@@ -110,7 +109,7 @@ RULE_F(order, addresses_before_vcpu)
 	EXPECT_RULE(abi_vcpu_run(&vcpu), "KVM_RUN");
 }
 
-RULE_F(order, addresses_before_vcpu_init)
+TEST_F(order, addresses_before_vcpu_init)
 {
 	struct abi_vcpu vcpu;
 	struct abi_vm vm;
@@ -125,7 +124,7 @@ RULE_F(order, addresses_before_vcpu_init)
 	EXPECT_RULE(abi_vcpu_run(&vcpu), "KVM_RUN");
 }
 
-RULE_F(order, addresses_between_vcpus)
+TEST_F(order, addresses_between_vcpus)
 {
 	struct abi_vcpu first, second;
 	struct abi_vm vm;
@@ -141,7 +140,7 @@ RULE_F(order, addresses_between_vcpus)
 	EXPECT_RULE(abi_vcpu_run(&first), "KVM_RUN of the first vCPU");
 }
 
-RULE_F(order, cpu_before_dist)
+TEST_F(order, cpu_before_dist)
 {
 	struct abi_vcpu vcpu;
 	struct abi_vm vm;
@@ -155,7 +154,7 @@ RULE_F(order, cpu_before_dist)
 	EXPECT_RULE(abi_vcpu_run(&vcpu), "KVM_RUN");
 }
 
-RULE_F(order, run_without_gic)
+TEST_F(order, run_without_gic)
 {
 	struct abi_vcpu vcpu;
 	struct abi_vm vm;
@@ -167,7 +166,7 @@ RULE_F(order, run_without_gic)
 
 /* ---- creating the GIC at the wrong time ---- */
 
-RULE_F(order, gic_twice)
+TEST_F(order, gic_twice)
 {
 	struct abi_vm vm;
 
@@ -181,15 +180,15 @@ RULE_F(order, gic_twice)
 }
 
 /* By the one call, and then by the other. */
-RULE_F(order, gic_twice_mixed)
+TEST_F(order, gic_twice_mixed)
 {
 	struct abi_vm vm;
 	int ret;
 
 	if (abi_missing(NEED_DEVATTR))
-		RULE_SKIP("no KVM_CREATE_DEVICE on this system");
+		rule_skip("no KVM_CREATE_DEVICE on this system");
 	if (abi_missing(NEED_GICV2))
-		RULE_SKIP("KVM_CREATE_IRQCHIP creates a GICv2, which this system cannot give to a guest");
+		rule_skip("KVM_CREATE_IRQCHIP creates a GICv2, which this system cannot give to a guest");
 	abi_vm_open(&vm, 0);
 	ASSERT_OK(abi_gic_create(&vm, variant->dist));
 	if (variant->dist->dialect == DIALECT_DEVATTR)
@@ -200,7 +199,7 @@ RULE_F(order, gic_twice_mixed)
 	ASSERT_OK(set_dist(&vm, variant->dist));
 }
 
-RULE_F(order, gic_after_run)
+TEST_F(order, gic_after_run)
 {
 	struct abi_vcpu vcpu;
 	struct abi_vm vm;
@@ -215,7 +214,7 @@ RULE_F(order, gic_after_run)
 
 /* ---- KVM_RUN too early ---- */
 
-RULE_F(order, run_without_addresses)
+TEST_F(order, run_without_addresses)
 {
 	struct abi_vcpu vcpu;
 	struct abi_vm vm;
@@ -227,7 +226,7 @@ RULE_F(order, run_without_addresses)
 	EXPECT_RULE(abi_vcpu_run(&vcpu), "KVM_RUN, no address set");
 }
 
-RULE_F(order, run_without_dist)
+TEST_F(order, run_without_dist)
 {
 	struct abi_vcpu vcpu;
 	struct abi_vm vm;
@@ -240,7 +239,7 @@ RULE_F(order, run_without_dist)
 	EXPECT_RULE(abi_vcpu_run(&vcpu), "KVM_RUN, distributor not set");
 }
 
-RULE_F(order, run_without_cpu)
+TEST_F(order, run_without_cpu)
 {
 	struct abi_vcpu vcpu;
 	struct abi_vm vm;
@@ -253,7 +252,7 @@ RULE_F(order, run_without_cpu)
 	EXPECT_RULE(abi_vcpu_run(&vcpu), "KVM_RUN, CPU side not set");
 }
 
-RULE_F(order, vm_after_run_without_cpu)
+TEST_F(order, vm_after_run_without_cpu)
 {
 	struct abi_vcpu vcpu;
 	struct abi_vm vm;
@@ -268,7 +267,7 @@ RULE_F(order, vm_after_run_without_cpu)
 			 "VM after KVM_RUN without the CPU side's address");
 }
 
-RULE_F(order, repaired_after_run)
+TEST_F(order, repaired_after_run)
 {
 	struct abi_vcpu vcpu;
 	struct abi_vm vm;
@@ -286,7 +285,7 @@ RULE_F(order, repaired_after_run)
 
 /* ---- regions on top of each other ---- */
 
-RULE_F(order, overlap_is_accepted)
+TEST_F(order, overlap_is_accepted)
 {
 	struct abi_vm vm;
 
@@ -305,11 +304,11 @@ RULE_F(order, overlap_is_accepted)
 	ASSERT_OK(abi_addr_set(vm, variant->cpu, ABI_DIST_IPA));	\
 } while (0)
 
-GIC_FIXTURE(overlap);
-VM_GIC_VARIANTS(overlap);
-GIC_VARIANT(overlap, devattr_v2, DEVATTR_GICV2, cpu);
+#define RULE_FIXTURE	overlap
+#define RULE_VARIANTS	(VM_GICS | DEVATTR_V2)
+#include "gic_fixture.h"
 
-RULE_F(overlap, run)
+TEST_F(overlap, run)
 {
 	struct abi_vcpu vcpu;
 	struct abi_vm vm;
@@ -319,7 +318,7 @@ RULE_F(overlap, run)
 		    "KVM_RUN, CPU interface on top of the distributor");
 }
 
-RULE_F(overlap, vm_after_run)
+TEST_F(overlap, vm_after_run)
 {
 	struct abi_vcpu vcpu;
 	struct abi_vm vm;
@@ -331,7 +330,7 @@ RULE_F(overlap, vm_after_run)
 }
 
 /* The distributor lies within the CPU interface's second page. */
-RULE_F(overlap, second_page)
+TEST_F(overlap, second_page)
 {
 	struct abi_vcpu vcpu;
 	struct abi_vm vm;
@@ -345,7 +344,7 @@ RULE_F(overlap, second_page)
 		    "KVM_RUN, distributor on the CPU interface's second page");
 }
 
-RULE_F(overlap, adjacent_is_none)
+TEST_F(overlap, adjacent_is_none)
 {
 	static const int64_t offsets[] = { 0x1000, -0x2000 };
 	unsigned int i;
@@ -369,7 +368,7 @@ RULE_F(overlap, adjacent_is_none)
 
 /* ---- too late ---- */
 
-RULE_F(order, set_after_run)
+TEST_F(order, set_after_run)
 {
 	struct abi_vcpu vcpu;
 	struct abi_vm vm;
@@ -383,7 +382,7 @@ RULE_F(order, set_after_run)
 	ASSERT_OK(abi_vcpu_run(&vcpu));
 }
 
-RULE_F(order, vcpu_after_run)
+TEST_F(order, vcpu_after_run)
 {
 	struct abi_vcpu vcpu, second;
 	struct abi_vm vm;
@@ -397,7 +396,7 @@ RULE_F(order, vcpu_after_run)
 
 /* ---- other VMs, processes, threads, file descriptors ---- */
 
-RULE_F(order, two_vms)
+TEST_F(order, two_vms)
 {
 	struct abi_vcpu vcpu, other_vcpu;
 	struct abi_vm vm, other;
@@ -418,7 +417,7 @@ RULE_F(order, two_vms)
 		    "KVM_RUN of the second VM after the first is gone");
 }
 
-RULE_F(order, vm_fd_closed)
+TEST_F(order, vm_fd_closed)
 {
 	struct abi_vcpu vcpu;
 	struct abi_vm vm;
@@ -430,7 +429,7 @@ RULE_F(order, vm_fd_closed)
 	EXPECT_RULE(abi_vcpu_run(&vcpu), "second KVM_RUN");
 }
 
-RULE_F(order, other_process)
+TEST_F(order, other_process)
 {
 	struct abi_vm vm;
 	int status;
@@ -462,7 +461,7 @@ static void *set_in_thread(void *arg)
 	return NULL;
 }
 
-RULE_F(order, other_thread)
+TEST_F(order, other_thread)
 {
 	struct set_in_thread set = { .kind = variant->dist };
 	struct abi_vcpu vcpu;
@@ -483,10 +482,11 @@ RULE_F(order, other_thread)
 
 /* ---- the dialects that are VM ioctls, without their KVM_CREATE_IRQCHIP ---- */
 
-GIC_FIXTURE(before);
-VM_GIC_VARIANTS(before);
+#define RULE_FIXTURE	before
+#define RULE_VARIANTS	VM_GICS
+#include "gic_fixture.h"
 
-RULE_F(before, set)
+TEST_F(before, set)
 {
 	struct abi_vm vm;
 
@@ -501,7 +501,7 @@ RULE_F(before, set)
 	ASSERT_OK(set_cpu(&vm, variant->cpu));
 }
 
-RULE_F(before, set_with_vcpu)
+TEST_F(before, set_with_vcpu)
 {
 	struct abi_vcpu vcpu;
 	struct abi_vm vm;
@@ -514,7 +514,7 @@ RULE_F(before, set_with_vcpu)
 	ASSERT_OK(set_dist(&vm, variant->dist));
 }
 
-RULE_F(before, set_after_run)
+TEST_F(before, set_after_run)
 {
 	struct abi_vcpu vcpu;
 	struct abi_vm vm;
@@ -530,14 +530,14 @@ RULE_F(before, set_after_run)
 /* ---- the dialects of one GIC, mixed ---- */
 
 /* What one dialect has set, the other finds set. */
-RULE_F(before, mixed_with_devattr)
+TEST_F(before, mixed_with_devattr)
 {
 	struct abi_vcpu vcpu;
 	struct abi_vm vm;
 	uint64_t addr;
 
 	if (abi_missing(NEED_DEVATTR))
-		RULE_SKIP("no KVM_CREATE_DEVICE on this system");
+		rule_skip("no KVM_CREATE_DEVICE on this system");
 	OPEN_VM_WITH_CODE(&vm);
 	ASSERT_OK(abi_gic_create(&vm, &kind_devattr_v2_dist));
 	abi_vcpu_add(&vm, 0, &vcpu);
@@ -553,13 +553,13 @@ RULE_F(before, mixed_with_devattr)
 
 /* ---- a GICv2 has room for eight vCPUs ---- */
 
-GIC_FIXTURE(vcpus);
-VM_GIC_VARIANTS(vcpus);
-GIC_VARIANT(vcpus, devattr_v2, DEVATTR_GICV2, cpu);
+#define RULE_FIXTURE	vcpus
+#define RULE_VARIANTS	(VM_GICS | DEVATTR_V2)
+#include "gic_fixture.h"
 
 #define GICV2_VCPUS	8
 
-RULE_F(vcpus, eight)
+TEST_F(vcpus, eight)
 {
 	struct abi_vcpu vcpu[GICV2_VCPUS];
 	struct abi_vm vm;
@@ -577,7 +577,7 @@ RULE_F(vcpus, eight)
 		EXPECT_RULE(abi_vcpu_run(&vcpu[i]), "KVM_RUN of vCPU %u", i);
 }
 
-RULE_F(vcpus, ninth_after_gic)
+TEST_F(vcpus, ninth_after_gic)
 {
 	struct abi_vcpu vcpu;
 	struct abi_vm vm;
@@ -588,7 +588,7 @@ RULE_F(vcpus, ninth_after_gic)
 	ASSERT_OK(set_dist(&vm, variant->dist));
 }
 
-RULE_F(vcpus, nine_before_gic)
+TEST_F(vcpus, nine_before_gic)
 {
 	struct abi_vcpu vcpu;
 	struct abi_vm vm;
@@ -599,17 +599,18 @@ RULE_F(vcpus, nine_before_gic)
 	for (i = 0; i <= GICV2_VCPUS && !ret; i++)
 		ret = abi_vcpu_create(&vm, i, &vcpu);
 	if (ret)
-		RULE_SKIP("no VM of this system has more than eight vCPUs");
+		rule_skip("no VM of this system has more than eight vCPUs");
 	EXPECT_RULE(abi_gic_create(&vm, variant->dist),
 		    "create the GIC of a VM with nine vCPUs");
 }
 
 /* ---- the device's own life ---- */
 
-GIC_FIXTURE(life);
-DEVICE_GIC_VARIANTS(life);
+#define RULE_FIXTURE	life
+#define RULE_VARIANTS	DEVICE_GICS
+#include "gic_fixture.h"
 
-RULE_F(life, device_fd_closed)
+TEST_F(life, device_fd_closed)
 {
 	struct abi_vcpu vcpu;
 	struct abi_vm vm;
@@ -620,7 +621,7 @@ RULE_F(life, device_fd_closed)
 		    "KVM_RUN after the device's file descriptor is closed");
 }
 
-RULE_F(life, device_fd_closed_first)
+TEST_F(life, device_fd_closed_first)
 {
 	struct abi_vm vm;
 
@@ -631,7 +632,7 @@ RULE_F(life, device_fd_closed_first)
 		    "create the GIC again after its file descriptor is closed");
 }
 
-RULE_F(life, init_twice)
+TEST_F(life, init_twice)
 {
 	struct abi_vcpu vcpu;
 	struct abi_vm vm;
@@ -643,7 +644,7 @@ RULE_F(life, init_twice)
 	EXPECT_RULE(init_gic(&vm), "initialize again");
 }
 
-RULE_F(life, set_after_init)
+TEST_F(life, set_after_init)
 {
 	struct abi_vcpu vcpu;
 	struct abi_vm vm;
@@ -657,7 +658,7 @@ RULE_F(life, set_after_init)
 	EXPECT_RULE(abi_vcpu_run(&vcpu), "KVM_RUN");
 }
 
-RULE_F(life, vcpu_after_init)
+TEST_F(life, vcpu_after_init)
 {
 	struct abi_vcpu vcpu, second;
 	struct abi_vm vm;
@@ -671,10 +672,11 @@ RULE_F(life, vcpu_after_init)
 }
 
 /* A GICv3 has no default for KVM_RUN to fall back on. */
-GIC_FIXTURE(uninitialized);
-GIC_VARIANT(uninitialized, devattr_v3, DEVATTR_GICV3, redist);
+#define RULE_FIXTURE	uninitialized
+#define RULE_VARIANTS	DEVATTR_V3
+#include "gic_fixture.h"
 
-RULE_F(uninitialized, run)
+TEST_F(uninitialized, run)
 {
 	struct abi_vcpu vcpu;
 	struct abi_vm vm;

@@ -11,7 +11,6 @@
 
 #include "abi.h"
 #include "rule_harness.h"
-#include "variants.h"
 
 #define UNKNOWN_TYPE	0x4000U
 #define UNKNOWN_DEVICE	0x12340000U
@@ -22,16 +21,16 @@
  */
 #define MISALIGN	(variant->kind->align / 2)
 
-ADDRESS_FIXTURE(precedence);
-VM_ADDRESS_VARIANTS(precedence);
-DEVICE_ADDRESS_VARIANTS(precedence);
+#define RULE_FIXTURE	precedence
+#define RULE_VARIANTS	(VM_ADDRESSES | DEVICE_ADDRESSES)
+#include "address_fixture.h"
 
 #define OPEN_VM_WITH_GIC(vm, kind) do {					\
 	abi_vm_open(vm, 0);						\
 	ASSERT_OK(abi_gic_create(vm, kind));				\
 } while (0)
 
-RULE_F(precedence, misaligned_beyond_limit)
+TEST_F(precedence, misaligned_beyond_limit)
 {
 	struct abi_vm vm;
 
@@ -41,7 +40,7 @@ RULE_F(precedence, misaligned_beyond_limit)
 	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
 }
 
-RULE_F(precedence, misaligned_twice)
+TEST_F(precedence, misaligned_twice)
 {
 	struct abi_vm vm;
 
@@ -51,7 +50,7 @@ RULE_F(precedence, misaligned_twice)
 		    "a misaligned address after a good one");
 }
 
-RULE_F(precedence, beyond_limit_twice)
+TEST_F(precedence, beyond_limit_twice)
 {
 	struct abi_vm vm;
 
@@ -61,7 +60,7 @@ RULE_F(precedence, beyond_limit_twice)
 		    "an address at the limit after a good one");
 }
 
-RULE_F(precedence, unknown_type_misaligned)
+TEST_F(precedence, unknown_type_misaligned)
 {
 	struct abi_vm vm;
 
@@ -72,7 +71,7 @@ RULE_F(precedence, unknown_type_misaligned)
 	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
 }
 
-RULE_F(precedence, unknown_type_beyond_limit)
+TEST_F(precedence, unknown_type_beyond_limit)
 {
 	struct abi_vm vm;
 
@@ -84,7 +83,7 @@ RULE_F(precedence, unknown_type_beyond_limit)
 }
 
 /* The argument is read before anything in it can be judged. */
-RULE_F(precedence, bad_pointer_twice)
+TEST_F(precedence, bad_pointer_twice)
 {
 	struct abi_vm vm;
 
@@ -98,7 +97,7 @@ RULE_F(precedence, bad_pointer_twice)
  * Another process may not use the VM at all, whatever it asks for. The child
  * hands the errno to its parent as its exit status.
  */
-RULE_F(precedence, other_process_bad_pointer)
+TEST_F(precedence, other_process_bad_pointer)
 {
 	struct abi_vm vm;
 	int status;
@@ -117,10 +116,11 @@ RULE_F(precedence, other_process_bad_pointer)
 
 /* ---- only the dialects that are VM ioctls can come too early ---- */
 
-ADDRESS_FIXTURE(precedence_early);
-VM_ADDRESS_VARIANTS(precedence_early);
+#define RULE_FIXTURE	precedence_early
+#define RULE_VARIANTS	VM_ADDRESSES
+#include "address_fixture.h"
 
-RULE_F(precedence_early, misaligned)
+TEST_F(precedence_early, misaligned)
 {
 	struct abi_vm vm;
 
@@ -129,7 +129,7 @@ RULE_F(precedence_early, misaligned)
 		    "before KVM_CREATE_IRQCHIP, misaligned address");
 }
 
-RULE_F(precedence_early, beyond_limit)
+TEST_F(precedence_early, beyond_limit)
 {
 	struct abi_vm vm;
 
@@ -138,7 +138,7 @@ RULE_F(precedence_early, beyond_limit)
 		    "before KVM_CREATE_IRQCHIP, address at the limit");
 }
 
-RULE_F(precedence_early, bad_pointer)
+TEST_F(precedence_early, bad_pointer)
 {
 	struct abi_vm vm;
 
@@ -147,7 +147,7 @@ RULE_F(precedence_early, bad_pointer)
 		    "before KVM_CREATE_IRQCHIP, argument NULL");
 }
 
-RULE_F(precedence_early, unknown_device)
+TEST_F(precedence_early, unknown_device)
 {
 	struct abi_vm vm;
 
@@ -159,12 +159,13 @@ RULE_F(precedence_early, unknown_device)
 
 /* ---- only an attribute has a second pointer ---- */
 
-ADDRESS_FIXTURE(precedence_attr);
-DEVICE_ADDRESS_VARIANTS(precedence_attr);
+#define RULE_FIXTURE	precedence_attr
+#define RULE_VARIANTS	DEVICE_ADDRESSES
+#include "address_fixture.h"
 
 #define GRP_ADDR	KVM_DEV_ARM_VGIC_GRP_ADDR
 
-RULE_F(precedence_attr, unknown_type_bad_pointer)
+TEST_F(precedence_attr, unknown_type_bad_pointer)
 {
 	struct abi_vm vm;
 
@@ -174,7 +175,7 @@ RULE_F(precedence_attr, unknown_type_bad_pointer)
 	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
 }
 
-RULE_F(precedence_attr, get_unknown_type_bad_pointer)
+TEST_F(precedence_attr, get_unknown_type_bad_pointer)
 {
 	struct abi_vm vm;
 
@@ -183,7 +184,7 @@ RULE_F(precedence_attr, get_unknown_type_bad_pointer)
 		    "get of an unknown type to NULL");
 }
 
-RULE_F(precedence_attr, unknown_group_bad_pointer)
+TEST_F(precedence_attr, unknown_group_bad_pointer)
 {
 	struct abi_vm vm;
 

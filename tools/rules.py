@@ -32,7 +32,7 @@ DEVIATION_KEYS = {"kernels", "arch", "variants", "does", "kind", "reason"}
 RULE_ID = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 OUTCOME = re.compile(r"[A-Z][A-Z0-9]*")
 VERSION = re.compile(r"(\d+)\.(\d+)")
-RULE_TEST = re.compile(r"^RULE_F(?:_TIMEOUT)?\((\w+),\s*(\w+)", re.MULTILINE)
+RULE_TEST = re.compile(r"^TEST_F(?:_TIMEOUT)?\((\w+),\s*(\w+)", re.MULTILINE)
 
 # Open ends of a range of kernels, as (major, minor).
 FIRST_KERNEL = (0, 0)

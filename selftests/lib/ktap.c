@@ -27,22 +27,18 @@
  * The harness kills a test after 30 seconds. A test that is still there after
  * this long cannot be killed, so the kernel holds it.
  */
+#ifndef STUCK_MS
 #define STUCK_MS	45000
+#endif
 
 /*
- * Lines from a test to the parent start with this, which nothing prints by
- * accident: a control character, then a letter for the kind.
+ * A line from a test to the parent begins with this control character, which
+ * nothing prints by accident, and one that says what it is: MARK_BEGIN, or
+ * MARK_VERDICT plus an enum ktap_verdict.
  */
-#define MARK		'\001'
+#define MARK		0x01
 #define MARK_BEGIN	'B'
-#define MARK_XFAIL	'X'
-#define MARK_XPASS	'P'
-
-enum verdict {
-	VERDICT_NONE,
-	VERDICT_XFAIL,
-	VERDICT_XPASS,
-};
+#define MARK_VERDICT	'0'
 
 enum outcome {
 	PASSED,
@@ -72,7 +68,7 @@ struct writer {
 	bool *selected;
 	unsigned int next;
 	unsigned int number;
-	enum verdict verdict;
+	enum ktap_verdict verdict;
 	char reason[1024];
 	unsigned int counts[OUTCOMES];
 	int kmsg;
@@ -83,7 +79,6 @@ static int mark_fd = -1;	/* to the parent */
 static int ack_fd = -1;		/* from the parent */
 static struct ktap_names all_names;
 static bool *all_selected;
-static bool skipped;
 
 void ktap_names_add(struct ktap_names *names, const char *fixture,
 		    const char *variant, const char *test)
@@ -129,24 +124,9 @@ void ktap_begin(const char *name)
 		_exit(KSFT_FAIL);
 }
 
-void ktap_xfail(const char *reason)
+void ktap_verdict(enum ktap_verdict verdict, const char *reason)
 {
-	send_mark(MARK_XFAIL, reason);
-}
-
-void ktap_xpass(const char *reason)
-{
-	send_mark(MARK_XPASS, reason);
-}
-
-void ktap_set_skipped(void)
-{
-	skipped = true;
-}
-
-bool ktap_skipped(void)
-{
-	return skipped;
+	send_mark(MARK_VERDICT + verdict, reason);
 }
 
 /* ---- the parent's end ---- */
@@ -186,7 +166,7 @@ static void begin_test(struct writer *w, int ack, const char *name)
 		diagnostic(w, "cannot answer the test: %s", strerror(errno));
 }
 
-/* Writes the result of the next test, if it was asked for, and moves on. */
+/* Writes the result of the next test, if it was asked for. */
 static void end_test(struct writer *w, enum outcome outcome, const char *reason)
 {
 	const char *name = current_name(w);
@@ -212,36 +192,39 @@ static void end_test(struct writer *w, enum outcome outcome, const char *reason)
 		flush_results();
 	}
 	w->next++;
-	w->verdict = VERDICT_NONE;
+	w->verdict = KTAP_NOTHING;
 }
 
 static void take_mark(struct writer *w, int ack, const char *line)
 {
-	switch (line[1]) {
-	case MARK_BEGIN:
+	if (line[1] == MARK_BEGIN) {
 		begin_test(w, ack, line + 2);
-		break;
-	case MARK_XFAIL:
-	case MARK_XPASS:
-		w->verdict = line[1] == MARK_XFAIL ? VERDICT_XFAIL : VERDICT_XPASS;
-		snprintf(w->reason, sizeof(w->reason), "%s", line + 2);
-		break;
+		return;
 	}
+	w->verdict = line[1] - MARK_VERDICT;
+	snprintf(w->reason, sizeof(w->reason), "%s", line + 2);
 }
 
-/* "ok 12 name", "ok 12 # SKIP reason", "ok 12 name # SKIP reason" */
-static void take_ok(struct writer *w, const char *line)
+/* The harness says "ok", and the test may have said more. */
+static void take_ok(struct writer *w)
 {
-	const char *skip = strstr(line, "# SKIP ");
-
-	if (skip)
-		end_test(w, SKIPPED, skip + strlen("# SKIP "));
-	else if (w->verdict == VERDICT_XFAIL)
-		end_test(w, XFAILED, w->reason);
-	else if (w->verdict == VERDICT_XPASS)
-		end_test(w, XPASSED, w->reason);
-	else
+	switch (w->verdict) {
+	case KTAP_NOTHING:
 		end_test(w, PASSED, NULL);
+		break;
+	case KTAP_SKIP:
+		end_test(w, SKIPPED, w->reason);
+		break;
+	case KTAP_XFAIL:
+		end_test(w, XFAILED, w->reason);
+		break;
+	case KTAP_XPASS:
+		end_test(w, XPASSED, w->reason);
+		break;
+	default:
+		diagnostic(w, "%s", w->reason);
+		end_test(w, FAILED, NULL);
+	}
 }
 
 /* The harness's own account of what it does; ours says it better. */
@@ -265,7 +248,7 @@ static void take_line(struct writer *w, int ack, char *line)
 	if (line[0] == MARK) {
 		take_mark(w, ack, line);
 	} else if (!strncmp(line, "ok ", 3)) {
-		take_ok(w, line);
+		take_ok(w);
 	} else if (!strncmp(line, "not ok ", 7)) {
 		end_test(w, FAILED, NULL);
 	} else if (!is_chatter(line)) {
@@ -535,27 +518,4 @@ int ktap_main(int argc, char **argv, struct ktap_names names,
 	all_names = names;
 	all_selected = w.selected;
 	return write_results(&w, argv[0], harness);
-}
-
-/*
- * The KVM selftests library opens /dev/kvm in a constructor, and ends the
- * program where there is none. It would do so without KTAP, so this comes
- * first: constructors with a priority run before those without.
- */
-static void __attribute__((constructor(101))) skip_without_kvm(int argc,
-							       char **argv)
-{
-	int i, fd;
-
-	for (i = 1; i < argc; i++)
-		if (!strcmp(argv[i], "--help"))
-			return;
-
-	fd = open("/dev/kvm", O_RDWR | O_CLOEXEC);
-	if (fd < 0) {
-		printf("KTAP version 1\n1..0 # SKIP no /dev/kvm: %s\n",
-		       strerror(errno));
-		exit(KSFT_SKIP);
-	}
-	close(fd);
 }

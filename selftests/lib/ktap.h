@@ -11,8 +11,6 @@
 #ifndef VGIC_ABI_KTAP_H
 #define VGIC_ABI_KTAP_H
 
-#include <stdbool.h>
-
 /**
  * struct ktap_names - names of the tests, as <fixture>.<variant>.<test>
  * @name: @count strings, never freed
@@ -42,14 +40,17 @@ int ktap_main(int argc, char **argv, struct ktap_names names,
 void ktap_begin(const char *name);
 
 /*
- * The running test shows a known deviation (xfail), or would have been expected
- * to and does not (xpass). A failure counts for more than either.
+ * What the running test says of itself, for want of a way to tell the harness;
+ * the last one counts. A failure counts for more than any of them.
  */
-void ktap_xfail(const char *reason);
-void ktap_xpass(const char *reason);
+enum ktap_verdict {
+	KTAP_NOTHING,
+	KTAP_SKIP,	/* it could not be done here */
+	KTAP_XFAIL,	/* the kernel shows a known deviation */
+	KTAP_XPASS,	/* the kernel lacks a deviation that it is known for */
+	KTAP_UNCHECKED,	/* the test came to its end, and has checked nothing */
+};
 
-/* Whether the running test said that it skips. */
-void ktap_set_skipped(void);
-bool ktap_skipped(void);
+void ktap_verdict(enum ktap_verdict verdict, const char *reason);
 
 #endif /* VGIC_ABI_KTAP_H */

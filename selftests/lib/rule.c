@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 
+#include "abi.h"
 #include "ktap.h"
 #include "rule.h"
 #include "rules.h"
@@ -53,40 +55,46 @@ static const struct rule_deviation *find_deviation(const struct rule *rule,
 	return NULL;
 }
 
-void rule_begin(struct rule_run *run, const char *fixture, const char *variant,
-		const char *test)
+void rule_skip(const char *reason)
 {
+	ktap_verdict(KTAP_SKIP, reason);
+	_exit(0);
+}
+
+void rule_begin(struct rule_run *run, const char *fixture, const char *variant,
+		const char *test, unsigned int needs)
+{
+	const char *missing;
 	char name[256];
 
-	snprintf(name, sizeof(name), "%s%s%s.%s", fixture, *variant ? "." : "",
-		 variant, test);
+	snprintf(name, sizeof(name), "%s.%s.%s", fixture, variant, test);
 	ktap_begin(name);
+
+	missing = abi_missing(needs);
+	if (missing)
+		rule_skip(missing);
 
 	memset(run, 0, sizeof(*run));
 	run->rule = find_rule(fixture, test);
-	if (!run->rule) {
-		fprintf(stderr, "no rule %s.%s in the rule table\n", fixture, test);
-		return;
+	if (run->rule)
+		run->expected = find_expected(run->rule, variant);
+	if (!run->expected) {
+		fprintf(stderr, "the rule table %s %s\n", run->rule ?
+			"expects nothing of" : "has no rule for", name);
+		_exit(1);
 	}
-	run->expected = find_expected(run->rule, variant);
-	if (!run->expected)
-		fprintf(stderr, "the rule table expects nothing of %s\n", name);
 	run->deviation = find_deviation(run->rule, variant);
 }
 
-bool rule_end(struct rule_run *run)
+void rule_end(struct rule_run *run)
 {
-	if (!run->checks) {
-		fprintf(stderr, "the test ended without a check of its rule\n");
-		return false;
-	}
-	if (run->deviation) {
-		if (run->deviated)
-			ktap_xfail(run->deviation->reason);
-		else
-			ktap_xpass(run->deviation->reason);
-	}
-	return true;
+	if (!run->checks)
+		ktap_verdict(KTAP_UNCHECKED,
+			     "expected the test to check its rule, but it ended without");
+	else if (run->deviated)
+		ktap_verdict(KTAP_XFAIL, run->deviation->reason);
+	else if (run->deviation)
+		ktap_verdict(KTAP_XPASS, run->deviation->reason);
 }
 
 bool rule_check(struct rule_run *run, const char *outcome, const char *fmt, ...)

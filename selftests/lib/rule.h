@@ -36,7 +36,7 @@ struct rule {
 
 /**
  * struct rule_run - a rule while its test runs
- * @rule:      NULL if the table has no such rule, which fails the test
+ * @rule:      never NULL
  * @expected:  what the rule says for this variant
  * @deviation: the deviation of the running kernel, or NULL
  * @checks:    how often the test compared something with the rule
@@ -52,13 +52,17 @@ struct rule_run {
 
 /*
  * Begins a test: announces it, and finds the rule. Does not return if the test
- * is not among those that were asked for.
+ * is not among those that were asked for, if something is missing of what it
+ * @needs (enum abi_need), or if the table has no such rule.
  */
 void rule_begin(struct rule_run *run, const char *fixture, const char *variant,
-		const char *test);
+		const char *test, unsigned int needs);
 
-/* Says whether the known deviation was seen. False: nothing was checked. */
-bool rule_end(struct rule_run *run);
+/* Ends a test: says whether the known deviation was seen. */
+void rule_end(struct rule_run *run);
+
+/* Ends the test as skipped, for a reason that only the test finds out. */
+void rule_skip(const char *reason) __attribute__((noreturn));
 
 /*
  * Compares @outcome with the rule, and says what was expected and what came if

@@ -2,13 +2,34 @@
 /*
  * Tests and the rules that they stand for.
  *
- * A test is written once, with RULE_F(), and runs for every variant of its
- * fixture. `<fixture>.<test>` is the id of its rule in Documentation/abi/, from
- * which rules.h is made: what the rule expects for each variant, and which
- * released kernels are known to do something else. A test hands what came to
- * EXPECT_RULE(), and everything that only prepares the ground to ASSERT_OK().
+ * A test is an ordinary TEST_F() of the kselftest harness, written once, which
+ * runs for every variant of its fixture. `<fixture>.<test>` is the id of its
+ * rule in Documentation/abi/, from which rules.h is made. A test hands what came
+ * to EXPECT_RULE(), and everything that only prepares the ground to ASSERT_OK().
  *
- * A variant is named <dialect>_<rest>, or <dialect>.
+ * A variant is named <dialect>_<rest>, or <dialect>. Fixtures come from
+ * address_fixture.h and gic_fixture.h, or are written like this:
+ *
+ *	FIXTURE(absent)
+ *	{
+ *		struct rule_run run;
+ *	};
+ *	FIXTURE_VARIANT(absent)
+ *	{
+ *		const char *name;	(the variant's, once more)
+ *		unsigned int needs;	(mask of enum abi_need)
+ *		...
+ *	};
+ *	FIXTURE_SETUP(absent)
+ *	{
+ *		RULE_SETUP("absent");
+ *	}
+ *	FIXTURE_TEARDOWN(absent)
+ *	{
+ *		rule_end(&self->run);
+ *	}
+ *
+ * Nothing has to be freed: each test is a process of its own.
  */
 #ifndef VGIC_ABI_RULE_HARNESS_H
 #define VGIC_ABI_RULE_HARNESS_H
@@ -26,60 +47,21 @@
 #include "ktap.h"
 #include "rule.h"
 
-/**
- * RULE_F() - a test of one rule, in every variant of a fixture
- *
- * As TEST_F(), with `run` besides `self` and `variant`. The fixture's variants
- * have the members `name` (as RULE_VARIANT() sets it) and `needs`.
+/*
+ * In the fixture's setup. Skipping ends the process in here: the harness of 6.1
+ * would run the test after a SKIP() in the setup.
  */
-#define RULE_F(fixture, test)						\
-	static void fixture##_##test##_rule(				\
-		struct __test_metadata *_metadata,			\
-		FIXTURE_DATA(fixture) *self,				\
-		const FIXTURE_VARIANT(fixture) *variant,		\
-		struct rule_run *run);					\
-	TEST_F(fixture, test)						\
-	{								\
-		struct rule_run run;					\
-		const char *missing;					\
-									\
-		rule_begin(&run, #fixture, variant->name, #test);	\
-		missing = abi_missing(variant->needs);			\
-		if (missing)						\
-			SKIP(return, "%s", missing);			\
-		ASSERT_NE(NULL, run.rule);				\
-		ASSERT_NE(NULL, run.expected);				\
-		fixture##_##test##_rule(_metadata, self, variant, &run); \
-		if (!ktap_skipped())					\
-			EXPECT_TRUE(rule_end(&run));			\
-	}								\
-	static void fixture##_##test##_rule(				\
-		struct __test_metadata __attribute__((unused)) *_metadata, \
-		FIXTURE_DATA(fixture) __attribute__((unused)) *self,	\
-		const FIXTURE_VARIANT(fixture)				\
-			__attribute__((unused)) *variant,		\
-		struct rule_run __attribute__((unused)) *run)
-
-/* FIXTURE_VARIANT_ADD() that also tells the variant its own name. */
-#define RULE_VARIANT(fixture, variant, ...)				\
-	FIXTURE_VARIANT_ADD(fixture, variant)				\
-	{								\
-		.name = #variant,					\
-		__VA_ARGS__						\
-	}
-
-/* SKIP() from within a RULE_F(), for what only the test itself finds out. */
-#define RULE_SKIP(fmt, ...) do {					\
-	ktap_set_skipped();						\
-	SKIP(return, fmt, ##__VA_ARGS__);				\
-} while (0)
+#define RULE_SETUP(fixture)						\
+	rule_begin(&self->run, fixture, variant->name, _metadata->name,	\
+		   variant->needs)
 
 /*
  * The rule's subject, an outcome that is a word. The variable's name is what
  * the harness prints, after rule_check() has said what was expected and came.
  */
 #define EXPECT_RULE_WORD(word, fmt, ...) do {				\
-	bool as_the_rule_says = rule_check(run, word, fmt, ##__VA_ARGS__); \
+	bool as_the_rule_says = rule_check(&self->run, word, fmt,	\
+					   ##__VA_ARGS__);		\
 									\
 	EXPECT_TRUE(as_the_rule_says);					\
 } while (0)
@@ -90,11 +72,6 @@
 
 /* What has to work before, and after, the rule's subject. */
 #define ASSERT_OK(ret)	ASSERT_STREQ("OK", rule_outcome(ret))
-
-/* The fixtures here have no state of their own: each test is a process. */
-#define STATELESS_FIXTURE(fixture)					\
-	FIXTURE_SETUP(fixture) { }					\
-	FIXTURE_TEARDOWN(fixture) { }
 
 /* Names of all the program's tests, in the order in which they will run. */
 static inline struct ktap_names rule_test_names(void)

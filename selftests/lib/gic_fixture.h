@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A fixture whose variants are the GICs, in each dialect that places them. To be
+ * included, as often as needed, after
+ *
+ *	#define RULE_FIXTURE	its name
+ *	#define RULE_VARIANTS	which variants, of those below
+ */
+#include "rule_expand.h"
+
+#ifndef VGIC_ABI_GIC_FIXTURE_H
+#define VGIC_ABI_GIC_FIXTURE_H
+
+#define SEED_V2		1
+#define LEGACY_V2	2
+#define DEVATTR_V2	4
+#define DEVATTR_V3	8
+
+/* The dialects that are VM ioctls, and the one that is attributes of a device. */
+#define VM_GICS		(SEED_V2 | LEGACY_V2)
+#define DEVICE_GICS	(DEVATTR_V2 | DEVATTR_V3)
+
+#endif /* VGIC_ABI_GIC_FIXTURE_H */
+
+EXPAND_FIXTURE(RULE_FIXTURE)
+{
+	struct rule_run run;
+};
+
+/*
+ * @dist is the address of the distributor, @cpu that of what stands beside it:
+ * the CPU interface of a GICv2, the redistributors of a GICv3.
+ */
+EXPAND_FIXTURE_VARIANT(RULE_FIXTURE)
+{
+	const char *name;
+	unsigned int needs;
+	const struct abi_kind *dist;
+	const struct abi_kind *cpu;
+};
+
+EXPAND_FIXTURE_SETUP(RULE_FIXTURE)
+{
+	RULE_SETUP(EXPAND_STRING(RULE_FIXTURE));
+}
+
+EXPAND_FIXTURE_TEARDOWN(RULE_FIXTURE)
+{
+	rule_end(&self->run);
+}
+
+#if (RULE_VARIANTS) & SEED_V2
+EXPAND_VARIANT_ADD(RULE_FIXTURE, seed_v2)
+{
+	.name = "seed_v2",
+	.needs = SEED_GICV2,
+	.dist = &kind_seed_v2_dist,
+	.cpu = &kind_seed_v2_cpu,
+};
+#endif
+
+#if (RULE_VARIANTS) & LEGACY_V2
+EXPAND_VARIANT_ADD(RULE_FIXTURE, legacy_v2)
+{
+	.name = "legacy_v2",
+	.needs = LEGACY_GICV2,
+	.dist = &kind_legacy_v2_dist,
+	.cpu = &kind_legacy_v2_cpu,
+};
+#endif
+
+#if (RULE_VARIANTS) & DEVATTR_V2
+EXPAND_VARIANT_ADD(RULE_FIXTURE, devattr_v2)
+{
+	.name = "devattr_v2",
+	.needs = DEVATTR_GICV2,
+	.dist = &kind_devattr_v2_dist,
+	.cpu = &kind_devattr_v2_cpu,
+};
+#endif
+
+#if (RULE_VARIANTS) & DEVATTR_V3
+EXPAND_VARIANT_ADD(RULE_FIXTURE, devattr_v3)
+{
+	.name = "devattr_v3",
+	.needs = DEVATTR_GICV3,
+	.dist = &kind_devattr_v3_dist,
+	.cpu = &kind_devattr_v3_redist,
+};
+#endif
+
+#undef RULE_FIXTURE
+#undef RULE_VARIANTS

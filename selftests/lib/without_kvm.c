@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "kselftest.h"
+
+/*
+ * The KVM selftests library opens /dev/kvm in a constructor, and ends the
+ * program where there is none. It would do so without KTAP, so this comes
+ * first: constructors with a priority run before those without.
+ */
+static void __attribute__((constructor(101))) skip_without_kvm(int argc,
+							       char **argv)
+{
+	int i, fd;
+
+	for (i = 1; i < argc; i++)
+		if (!strcmp(argv[i], "--help"))
+			return;
+
+	fd = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+	if (fd < 0) {
+		printf("KTAP version 1\n1..0 # SKIP no /dev/kvm: %s\n",
+		       strerror(errno));
+		fflush(stdout);
+		/* exit() would undo what no constructor has done yet. */
+		_exit(KSFT_SKIP);
+	}
+	close(fd);
+}
