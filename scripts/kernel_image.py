@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Tells what kind of kernel image a file is, and makes it fit for QEMU.
+
+QEMU says nothing of use about a file that is no kernel: the machine just sits
+there. So the header is looked at first. An EFI zboot image (what arm64 kernels
+install from 6.1 on, if so configured) needs newer QEMUs than Debian 12's, so
+the kernel is taken out of it.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import lzma
+import os
+import shutil
+import struct
+import subprocess
+import tempfile
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+from scripts.errors import SetupError
+
+HEADER_SIZE = 64
+GZIP_MAGIC = b"\x1f\x8b"
+MZ_MAGIC = b"MZ"
+
+# Offset, magic and architecture of the images that QEMU loads as they are.
+HEADERS = (
+    (0x38, b"ARM\x64", "arm64"),
+    (0x24, struct.pack("<I", 0x016F2818), "arm"),
+)
+
+# EFI zboot: "zimg", then offset and size of the payload; at 24, its compression.
+ZBOOT_MAGIC = b"zimg"
+ZBOOT_MAGIC_AT = 4
+ZBOOT_FIELDS = struct.Struct("<II")
+ZBOOT_FIELDS_AT = 8
+ZBOOT_COMPRESSION = slice(24, 56)
+
+WANTED = "an arm64 Image, Image.gz or EFI zboot vmlinuz, or an ARM zImage"
+
+
+def _zstd(data: bytes) -> bytes:
+    if not shutil.which("zstd"):
+        raise SetupError("the kernel image is packed with zstd: expected the "
+                         "command zstd, found none; apt-get install zstd")
+    done = subprocess.run(["zstd", "-dcq"], input=data, capture_output=True)
+    if done.returncode:
+        raise ValueError(done.stderr.decode(errors="replace").strip())
+    return done.stdout
+
+
+def _gunzip(data: bytes) -> bytes:
+    # What follows the packed kernel is padding, not another member.
+    return zlib.decompressobj(wbits=31).decompress(data)
+
+
+UNPACK: dict[str, Callable[[bytes], bytes]] = {
+    "gzip": _gunzip,
+    "lzma": lzma.decompress,
+    "xzkern": lzma.decompress,
+    "xz": lzma.decompress,
+    "zstd": _zstd,
+    "zstd22": _zstd,
+}
+
+
+def _arch_of(header: bytes) -> str | None:
+    for offset, magic, arch in HEADERS:
+        if header[offset:offset + len(magic)] == magic:
+            return arch
+    return None
+
+
+def is_zboot(header: bytes) -> bool:
+    """True if a file that starts with header is an EFI zboot image."""
+    return (header.startswith(MZ_MAGIC)
+            and header[ZBOOT_MAGIC_AT:ZBOOT_MAGIC_AT + 4] == ZBOOT_MAGIC)
+
+
+def unpack_zboot(image: bytes) -> bytes:
+    """Returns the kernel inside an EFI zboot image.
+
+    Raises ValueError if there is none that can be unpacked.
+    """
+    offset, size = ZBOOT_FIELDS.unpack_from(image, ZBOOT_FIELDS_AT)
+    payload = image[offset:offset + size]
+    if not size or len(payload) != size:
+        raise ValueError(f"its payload of {size} bytes at {offset} does not "
+                         f"fit into {len(image)} bytes")
+    name = image[ZBOOT_COMPRESSION].split(b"\0")[0].decode(errors="replace")
+    if name not in UNPACK:
+        raise ValueError(f"it is packed with '{name}', expected one of "
+                         f"{', '.join(UNPACK)}")
+    try:
+        return UNPACK[name](payload)
+    except (zlib.error, lzma.LZMAError, EOFError) as error:
+        raise ValueError(f"its {name} payload is damaged: {error}") from error
+
+
+def prepare(path: Path, unpacked_dir: Path) -> tuple[Path, str]:
+    """Returns (an image that QEMU loads, its architecture).
+
+    That is path itself, or a file in unpacked_dir if it has to be unpacked.
+    Raises SetupError if it is not a kernel image at all.
+    """
+    try:
+        with path.open("rb") as file:
+            header = file.read(HEADER_SIZE)
+        if header.startswith(GZIP_MAGIC):
+            with gzip.open(path) as packed:
+                header = packed.read(HEADER_SIZE)
+    except (OSError, EOFError, zlib.error) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise SetupError(f"KERNEL={path}: expected {WANTED}; "
+                         f"cannot read it: {reason}") from error
+
+    if is_zboot(header):
+        return _unpacked(path, unpacked_dir)
+    arch = _arch_of(header)
+    if arch is None:
+        hint = ("; for a vmlinux, take arch/arm64/boot/Image of the same build"
+                if header.startswith(b"\x7fELF") else "")
+        raise SetupError(f"KERNEL={path}: expected {WANTED}; got a file that "
+                         f"starts with {header[:8].hex(' ') or 'nothing'}{hint}")
+    return path, arch
+
+
+def _unpacked(path: Path, folder: Path) -> tuple[Path, str]:
+    """Takes the kernel out of an EFI zboot image, once for each content."""
+    image = path.read_bytes()
+    unpacked = folder / f"{hashlib.sha256(image).hexdigest()[:20]}.image"
+    try:
+        if not unpacked.exists():
+            kernel = unpack_zboot(image)
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
+                try:
+                    file.write(kernel)
+                    file.flush()
+                    os.replace(file.name, unpacked)
+                except BaseException:
+                    os.unlink(file.name)
+                    raise
+        with unpacked.open("rb") as file:
+            arch = _arch_of(file.read(HEADER_SIZE))
+    except ValueError as error:
+        raise SetupError(f"KERNEL={path}: an EFI zboot image, but "
+                         f"{error}") from error
+    except OSError as error:
+        raise SetupError(f"cannot unpack KERNEL={path} to {folder}: "
+                         f"{error.strerror}") from error
+    if arch is None:
+        raise SetupError(f"KERNEL={path}: an EFI zboot image, but expected an "
+                         "arm64 or ARM kernel in it; found something else")
+    return unpacked, arch

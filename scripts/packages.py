@@ -1,0 +1,129 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""Sees to the Debian packages that a command needs.
+
+    packages.py [--dry-run] run|check
+
+As root, what is missing is installed; otherwise the line that would do it is
+printed, and the exit status is 2.
+"""
+
+import sys
+
+# Must stay readable for older versions, so that they get this far.
+if sys.version_info < (3, 11):
+    sys.exit("expected Python 3.11 or newer, got %d.%d: Debian 12 has it as python3"
+             % sys.version_info[:2])
+
+import argparse
+import glob
+import os
+import platform
+import shutil
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = Path(os.environ.get("BUILD", ROOT / "build"))
+TAIL_LINES = 15
+
+NATIVE = platform.machine() in ("aarch64", "arm64")
+
+# What is looked for (a command, or a file by its pattern), and who brings it.
+if NATIVE:
+    COMPILER = [
+        ("gcc", "gcc"),
+        ("/usr/lib/*/libc.a", "libc6-dev"),
+    ]
+else:
+    COMPILER = [
+        ("aarch64-linux-gnu-gcc", "gcc-aarch64-linux-gnu"),
+        ("/usr/aarch64-linux-gnu/lib/libc.a", "libc6-dev-arm64-cross"),
+    ]
+RUN = COMPILER + [
+    ("qemu-system-aarch64", "qemu-system-arm"),
+    ("make", "make"),
+    ("cpio", "cpio"),
+    ("xz", "xz-utils"),
+    ("zstd", "zstd"),
+    ("tar", "tar"),
+    ("dpkg-deb", "dpkg"),
+    ("timeout", "coreutils"),
+]
+CHECK = RUN + [
+    ("gcc", "gcc"),
+    ("/usr/lib/gcc/*/*/libasan.so", "libgcc-12-dev"),
+    ("readelf", "binutils"),
+    ("perl", "perl"),
+    ("prove", "perl"),
+    ("shellcheck", "shellcheck"),
+    ("git", "git"),
+]
+GROUPS = {"run": RUN, "check": CHECK}
+
+
+def is_there(wanted: str) -> bool:
+    if wanted.startswith("/"):
+        return bool(glob.glob(wanted))
+    return shutil.which(wanted) is not None
+
+
+def missing(group: str) -> list[str]:
+    """Packages that bring what is not there; each once, in the table's order."""
+    return list(dict.fromkeys(
+        package for wanted, package in GROUPS[group] if not is_there(wanted)))
+
+
+def install(packages: list[str]) -> None:
+    """Installs them by this machine's own apt; ends the program if that fails."""
+    log = BUILD / "packages.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    print(f"installing {' '.join(packages)} (log: {log})", file=sys.stderr, flush=True)
+    env = dict(os.environ, DEBIAN_FRONTEND="noninteractive", LC_ALL="C")
+    apt = ["apt-get", "-y", "-o", "Acquire::Retries=3", "-o", "DPkg::Lock::Timeout=120"]
+    with log.open("wb") as out:
+        for command in ([*apt, "update"],
+                        [*apt, "--no-install-recommends", "install", *packages]):
+            ran = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=out,
+                                 stderr=out, env=env, check=False)
+    if ran.returncode:
+        tail = log.read_text(encoding="utf-8", errors="replace").splitlines()[-TAIL_LINES:]
+        sys.exit("\n".join([*tail, f"packages.py: expected apt-get to install "
+                            f"{' '.join(packages)}, it ended with status {ran.returncode}"]))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("group", choices=sorted(GROUPS))
+    parser.add_argument("--dry-run", action="store_true",
+                        help="print what would be installed, and install nothing")
+    args = parser.parse_args()
+    packages = missing(args.group)
+    if not packages:
+        return 0
+    line = f"apt-get install --no-install-recommends {' '.join(packages)}"
+    if args.dry_run:
+        print(line)
+        return 0
+    if shutil.which("apt-get") is None:
+        print(f"packages.py: expected apt-get, to install what is missing: this is no Debian. "
+              f"Install what stands for {' '.join(packages)} here.", file=sys.stderr)
+        return 2
+    if os.geteuid() != 0:
+        print(f"packages.py: some packages are missing. As root:\n  {line}", file=sys.stderr)
+        return 2
+    try:
+        install(packages)
+    except OSError as error:
+        print(f"packages.py: {error.filename}: {error.strerror}", file=sys.stderr)
+        return 2
+    still = missing(args.group)
+    if still:
+        print(f"packages.py: expected {' '.join(still)} to bring what is missing, "
+              f"it did not", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,290 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""One emulated machine: starts QEMU, talks to the guest, and ends it for sure.
+
+Two lines lead into the machine, both socket pairs whose far end QEMU inherits:
+the kernel's console, which is only listened to, and the channel (a PCI serial
+port, which needs no module) on which the guest's init takes requests.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import shutil
+import signal
+import socket
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from scripts.errors import SetupError
+from scripts.targets import Target
+
+# One thread for each emulated machine: several machines run at once, and two
+# CPUs of one machine that wait for each other cost twice the time otherwise.
+ACCELERATORS = {"tcg": "tcg,thread=single", "kvm": "kvm"}
+
+# panic=-1: restart at once, which with -no-reboot ends QEMU.
+# printk.devkmsg=on: the tests announce themselves in the log; none may be lost.
+APPEND = "panic=-1 oops=panic printk.devkmsg=on loglevel=7"
+
+PANIC = "Kernel panic"
+# Between the message and the end of QEMU; a panic that hangs is ended by us.
+PANIC_GRACE_S = 5.0
+POWEROFF_S = 5.0
+
+READ_SIZE = 65536
+# A line that never ends is handed on in pieces of this many bytes.
+LINE_LIMIT = 65536
+
+
+class MachineGone(Exception):
+    """The machine ended, or was found to hang; its text says which."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A line of the guest's init itself: "@<token> <word> <rest>"."""
+
+    word: str
+    rest: str
+
+
+@dataclass(frozen=True)
+class Logs:
+    """Where to keep everything that a machine says, as bytes, unbuffered."""
+
+    channel: BinaryIO
+    console: BinaryIO
+
+
+def check_host(targets: Sequence[Target], accel: str, host: str) -> None:
+    """Raises SetupError if this host cannot emulate these targets.
+
+    host is the machine name of uname(2).
+    """
+    for target in targets:
+        if not shutil.which(target.qemu):
+            raise SetupError(f"expected the command {target.qemu} for target "
+                             f"{target.name}, found none; "
+                             "apt-get install qemu-system-arm")
+    if not shutil.which("setpriv"):
+        raise SetupError("expected the command setpriv, found none; "
+                         "apt-get install util-linux")
+    if accel != "kvm":
+        return
+    if host not in ("aarch64", "arm64"):
+        raise SetupError("ACCEL=kvm: expected an arm64 host, this is "
+                         f"{host}; leave ACCEL out to emulate")
+    if not os.access("/dev/kvm", os.R_OK | os.W_OK):
+        raise SetupError("ACCEL=kvm: expected a /dev/kvm that can be read and "
+                         "written, there is none; leave ACCEL out to emulate, "
+                         "or become a member of its group")
+
+
+def command_line(target: Target, kernel: Path, initramfs: Path, accel: str,
+                 token: str, console_fd: int, channel_fd: int) -> list[str]:
+    """Returns QEMU's command line, wrapped so that QEMU dies with this process."""
+    append = (f"console={target.console} {APPEND} token={token} "
+              f"{target.append}").rstrip()
+    return [
+        "setpriv", "--pdeathsig", "KILL", "--",
+        target.qemu, "-nodefaults", "-no-user-config", "-display", "none",
+        "-net", "none", "-no-reboot", "-accel", ACCELERATORS[accel],
+        "-machine", target.machine,
+        "-cpu", "host" if accel == "kvm" else target.cpu,
+        "-smp", str(target.smp), "-m", target.memory,
+        "-chardev", f"socket,id=console,fd={console_fd}",
+        "-serial", "chardev:console",
+        "-chardev", f"socket,id=channel,fd={channel_fd}",
+        "-device", "pci-serial,chardev=channel",
+        "-kernel", str(kernel), "-initrd", str(initramfs), "-append", append,
+    ]
+
+
+class Machine:
+    """A machine from its start to its end.
+
+    start(), then read() and command(), then stop(), always. `console` holds
+    the lines of the kernel log so far.
+    """
+
+    def __init__(self, target: Target, logs: Logs) -> None:
+        self._target = target
+        self._logs = logs
+        self._token = secrets.token_hex(6)
+        self._lines: asyncio.Queue[str | None] = asyncio.Queue()
+        self._channel: socket.socket | None = None
+        self._process: asyncio.subprocess.Process | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._error: OSError | None = None
+        self._stderr = b""
+        self.console: list[str] = []
+
+    # ---- start ----
+
+    async def start(self, kernel: Path, initramfs: Path, accel: str) -> None:
+        """Starts QEMU. Raises SetupError if that is impossible."""
+        console, console_far = socket.socketpair()
+        channel, channel_far = socket.socketpair()
+        for end in (console, channel):
+            end.setblocking(False)
+        self._channel = channel
+        try:
+            self._process = await asyncio.create_subprocess_exec(
+                *command_line(self._target, kernel, initramfs, accel,
+                              self._token, console_far.fileno(),
+                              channel_far.fileno()),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.DEVNULL,
+                stderr=asyncio.subprocess.PIPE,
+                pass_fds=(console_far.fileno(), channel_far.fileno()),
+                # Ctrl-C on the terminal is for us; we end QEMU.
+                start_new_session=True)
+        except OSError as error:
+            console.close()
+            channel.close()
+            raise SetupError(f"cannot start {self._target.qemu}: "
+                             f"{error.strerror}") from error
+        finally:
+            console_far.close()
+            channel_far.close()
+        self._tasks = [
+            asyncio.create_task(self._pump_channel(channel)),
+            asyncio.create_task(self._pump_console(console)),
+            asyncio.create_task(self._pump_stderr()),
+        ]
+
+    # ---- what comes out ----
+
+    async def _pump_channel(self, end: socket.socket) -> None:
+        try:
+            async for line in _lines(end, self._logs.channel):
+                self._lines.put_nowait(line)
+        except OSError as error:
+            self._error = error
+        self._lines.put_nowait(None)
+
+    async def _pump_console(self, end: socket.socket) -> None:
+        try:
+            async for line in _lines(end, self._logs.console):
+                self.console.append(line)
+                if PANIC in line:
+                    asyncio.get_running_loop().call_later(
+                        PANIC_GRACE_S, self.kill)
+        except OSError as error:
+            self._error = error
+            self._lines.put_nowait(None)
+        finally:
+            end.close()
+
+    async def _pump_stderr(self) -> None:
+        while data := await self._process.stderr.read(READ_SIZE):
+            self._stderr = (self._stderr + data)[-READ_SIZE:]
+
+    async def read(self, timeout: float) -> str | Reply:
+        """Returns the next line of the channel.
+
+        Raises TimeoutError after so many seconds without one, MachineGone if
+        there will be none, OSError if a log cannot be written.
+        """
+        async with asyncio.timeout(timeout):
+            line = await self._lines.get()
+        if self._error:
+            raise self._error
+        if line is None:
+            self._lines.put_nowait(None)
+            raise MachineGone(await self._obituary())
+        mark = f"@{self._token} "
+        if line.startswith(mark):
+            word, _, rest = line.removeprefix(mark).strip().partition(" ")
+            return Reply(word, rest)
+        return line
+
+    async def _obituary(self) -> str:
+        """Waits for the rest of the console; says how the machine ended."""
+        await asyncio.wait(self._tasks, timeout=PANIC_GRACE_S)
+        if self._error:
+            raise self._error
+        panics = [line for line in self.console if PANIC in line]
+        if panics:
+            text = panics[0][panics[0].index(PANIC):]
+            causes = [line for line in self.console
+                      if "Unable to handle" in line or "Internal error" in line
+                      or "kernel BUG at" in line]
+            cause = f" ({causes[0].split('] ', 1)[-1]})" if causes else ""
+            return f"the kernel panicked: {text}{cause}"
+        said = self._stderr.decode(errors="replace").strip()
+        if said:
+            return f"QEMU ended: {said.splitlines()[-1]}"
+        if any("reboot: Power down" in line for line in self.console):
+            return "the machine powered off"
+        return "the machine was reset, without a panic"
+
+    # ---- what goes in ----
+
+    async def command(self, line: str) -> None:
+        """Sends one line to the guest's init."""
+        try:
+            await asyncio.get_running_loop().sock_sendall(
+                self._channel, line.encode() + b"\n")
+        except (BrokenPipeError, ConnectionResetError):
+            pass  # read() finds out, and says why
+
+    # ---- end ----
+
+    def kill(self) -> None:
+        """Ends QEMU at once; does nothing if it has ended."""
+        if self._process and self._process.returncode is None:
+            try:
+                os.killpg(self._process.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+
+    async def power_off(self) -> None:
+        """Lets the guest end by itself, so that its log is complete."""
+        await self.command("poweroff")
+        try:
+            async with asyncio.timeout(POWEROFF_S):
+                await self._process.wait()
+        except TimeoutError:
+            pass
+
+    async def stop(self) -> None:
+        """Ends QEMU if it runs, and waits until nothing of it is left."""
+        self.kill()
+        if self._process:
+            await self._process.wait()
+        if self._tasks:
+            _, stuck = await asyncio.wait(self._tasks, timeout=PANIC_GRACE_S)
+            for task in stuck:
+                task.cancel()
+        if self._channel:
+            self._channel.close()
+            self._channel = None
+        if self._error:
+            raise self._error
+
+
+async def _lines(end: socket.socket, log: BinaryIO):
+    """Yields the lines that come from a socket; all its bytes go into log."""
+    loop = asyncio.get_running_loop()
+    rest = b""
+    while True:
+        try:
+            data = await loop.sock_recv(end, READ_SIZE)
+        except ConnectionResetError:
+            data = b""
+        if not data:
+            break
+        log.write(data)
+        *complete, rest = (rest + data).split(b"\n")
+        while len(rest) > LINE_LIMIT:
+            complete.append(rest[:LINE_LIMIT])
+            rest = rest[LINE_LIMIT:]
+        for line in complete:
+            yield line.decode(errors="backslashreplace").rstrip("\r")
+    if rest:
+        yield rest.decode(errors="backslashreplace").rstrip("\r")

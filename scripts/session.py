@@ -1,0 +1,453 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Runs the test programs on one target, and writes down what came of it.
+
+A program, or the machine under it, may end at any point. Then the test that
+ran has failed, and the program is started again after that test, on a machine
+that is booted again if need be. There are limits to that; what is left when
+they are reached fails as "not run".
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import math
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from scripts import kernel_log
+from scripts.errors import SetupError
+from scripts.qemu import Logs, Machine, MachineGone, Reply
+from scripts.targets import Target
+from tools import junit, ktap, summary
+from tools.results import (FAILED, PASSED, SKIPPED, Result, count)
+
+MAX_RESTARTS = 3  # of one program
+MAX_BOOTS = 11  # of one target: the first, and ten more
+
+# How long the host waits after the guest should have ended a program.
+GRACE_S = 15.0
+LIST_LIMIT_S = 30.0
+
+KERNEL_LOG = "kernel.log"
+PROBE = "probe"
+FEATURE_WORD = "feature"
+
+
+@dataclass(frozen=True)
+class Program:
+    """A test program; limit_s is how long it may run, None for the target's."""
+
+    name: str
+    limit_s: float | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to run on a target, and where its results go.
+
+    tests is a pattern for the programs' --tests, or None for all tests.
+    """
+
+    target: Target
+    kernel: Path
+    initramfs: Path
+    accel: str
+    programs: Sequence[Program]
+    tests: str | None
+    results: Path
+
+
+class Listener(Protocol):
+    """Hears of things as they happen."""
+
+    def note(self, target: str, text: str) -> None:
+        """Something went on."""
+
+    def line(self, target: str, text: str) -> None:
+        """A test program printed a line."""
+
+    def result(self, target: str, result: Result) -> None:
+        """A result is there, or has changed."""
+
+
+class Abandoned(Exception):
+    """Nothing more can be run on this target; the text says why."""
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a program ended.
+
+    status is None if it has none. cause says what ended it, None if it ended
+    by itself. lost: the machine is gone as well.
+    """
+
+    status: int | None
+    cause: str | None = None
+    lost: bool = False
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Writes a file so that it is there as a whole, or as it was before."""
+    unfinished = path.with_name(path.name + ".tmp")
+    try:
+        unfinished.write_bytes(data)
+        os.replace(unfinished, path)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
+
+
+class Session:
+    """One run on one target: run() once, which returns the summary."""
+
+    def __init__(self, plan: Plan, listener: Listener) -> None:
+        self._plan = plan
+        self._target = plan.target
+        self._listener = listener
+        self._folder = plan.results / plan.target.name
+        self._release = ""
+        self._boots = 0
+        self._machine: Machine | None = None
+        self._logs: Logs | None = None
+        self._own: list[Result] = []
+        self._judges: list[ktap.ProgramJudge] = []
+        self._open: ktap.ProgramJudge | None = None
+        self._waiting = list(plan.programs)
+        self._alarms: list[str] = []
+        self._started = time.monotonic()
+
+    # ---- the whole ----
+
+    async def run(self) -> dict[str, Any]:
+        """Runs everything, writes the results, returns what summary.json holds.
+
+        If it is cancelled it still does, with what there is. Raises SetupError
+        if the results cannot be written or QEMU cannot be started.
+        """
+        self._started = time.monotonic()
+        interrupted = False
+        why = "the target ended early"
+        try:
+            self._prepare_folder()
+            try:
+                async with asyncio.timeout(self._target.target_limit):
+                    await self._run_programs()
+            except TimeoutError:
+                why = ("the target's time limit of "
+                       f"{self._target.target_limit:g} s is over")
+            except Abandoned as reason:
+                why = str(reason)
+            except asyncio.CancelledError:
+                why = "interrupted"
+                interrupted = True
+            finally:
+                # Also when something else went wrong: no machine stays behind.
+                await self._lose_machine()
+            self._abandon_rest(why)
+            return self._finish(interrupted)
+        except OSError as error:
+            raise SetupError(f"cannot write the results to {self._folder}: "
+                             f"{error.strerror}; free some space there, or "
+                             "point BUILD= elsewhere") from error
+        finally:
+            self._close_logs()
+
+    def never_ran(self) -> dict[str, Any]:
+        """Returns the summary of a run that was stopped before it began."""
+        return summary.summarize(self._target.name, "", 0.0, [], True)
+
+    def _prepare_folder(self) -> None:
+        if self._folder.exists():
+            shutil.rmtree(self._folder)
+        self._folder.mkdir(parents=True)
+        # Unbuffered: what is in them survives whatever happens to us.
+        self._logs = Logs(
+            (self._folder / "channel.log").open("wb", buffering=0),
+            (self._folder / "kernel.log").open("wb", buffering=0))
+
+    def _close_logs(self) -> None:
+        if self._logs:
+            self._logs.channel.close()
+            self._logs.console.close()
+            self._logs = None
+
+    async def _run_programs(self) -> None:
+        await self._boot()
+        await self._check_features()
+        while self._waiting:
+            await self._run_program(self._waiting[0])
+        if self._machine:
+            await self._machine.power_off()
+
+    def _abandon_rest(self, why: str) -> None:
+        """Every program that is not through gets its results nevertheless."""
+        if self._open:
+            judge, again, changed = self._open, "", []
+            if judge.running:
+                again, changed = judge.end(None, why, time.monotonic())
+            if again is not None:
+                changed += judge.abandon(why)
+            self._tell(changed)
+            self._open = None
+        for program in self._waiting:
+            judge = ktap.ProgramJudge(program.name, None)
+            self._judges.append(judge)
+            self._tell(judge.abandon(why))
+        self._waiting = []
+
+    def _finish(self, interrupted: bool) -> dict[str, Any]:
+        if self._boots and not interrupted:
+            self._check_kernel_log()
+        if self._target.expect == "skip":
+            self._check_all_skipped()
+        results = [result for result in self._own
+                   if result.test != KERNEL_LOG]
+        for judge in self._judges:
+            results += judge.results
+        results += [result for result in self._own if result.test == KERNEL_LOG]
+
+        name, kernel = self._target.name, self._release or "(did not boot)"
+        wall_s = time.monotonic() - self._started
+        found = summary.summarize(name, kernel, wall_s, results, interrupted)
+        write_file(self._folder / "results.ktap",
+                   ktap.document(results).encode())
+        write_file(self._folder / "junit.xml",
+                   junit.to_xml(name, kernel, results))
+        write_file(self._folder / "summary.json",
+                   json.dumps(found, indent=1).encode() + b"\n")
+        return found
+
+    def _tell(self, results: Iterable[Result]) -> None:
+        for result in results:
+            self._listener.result(self._target.name, result)
+
+    def _own_result(self, test: str, problem: str | None,
+                    log: Sequence[str] = ()) -> None:
+        """Files a result of the runner itself: a failure if there is a problem."""
+        result = Result(test, "", FAILED if problem else PASSED, problem or "",
+                        log=list(log))
+        self._own.append(result)
+        self._tell([result])
+
+    # ---- the machine ----
+
+    async def _boot(self) -> None:
+        """Boots the machine and prepares it. Raises Abandoned if it cannot."""
+        self._boots += 1
+        if self._boots > MAX_BOOTS:
+            raise Abandoned(f"the target had to be booted {MAX_BOOTS} times, "
+                            "which is the limit")
+        header = (f"==== {self._target.name}: boot {self._boots} ====\n")
+        for log in (self._logs.channel, self._logs.console):
+            log.write(header.encode())
+
+        began = time.monotonic()
+        self._machine = Machine(self._target, self._logs)
+        await self._machine.start(self._plan.kernel, self._plan.initramfs,
+                                  self._plan.accel)
+        try:
+            async with asyncio.timeout(self._target.boot_limit):
+                ready = await self._await_ready()
+            self._release = ready.rest.split(" ")[0]
+        except TimeoutError:
+            await self._no_boot("the guest did not answer within "
+                                f"{self._target.boot_limit:g} s")
+        except MachineGone as gone:
+            await self._no_boot(str(gone))
+        self._listener.note(
+            self._target.name, f"{self._release} is up after "
+            f"{time.monotonic() - began:.1f} s")
+
+        for command in self._target.pre:
+            said: list[str] = []
+            ending = await self._exchange(command, LIST_LIMIT_S, said.append)
+            if ending.cause or ending.status:
+                why = ending.cause or ktap.describe_status(ending.status)
+                await self._no_boot(f"'{command}' failed: {why}", said)
+
+    async def _await_ready(self) -> Reply:
+        while True:
+            line = await self._machine.read(self._target.boot_limit)
+            if isinstance(line, Reply) and line.word == "ready":
+                return line
+
+    async def _no_boot(self, why: str, said: Sequence[str] = ()) -> None:
+        log = kernel_log.since(self._machine.console, None)
+        self._own_result("target.boot", f"expected the target to come up: {why}",
+                         [*said, *log])
+        await self._lose_machine()
+        raise Abandoned("the target did not come up")
+
+    async def _lose_machine(self, test: str | None = None) -> None:
+        """Ends the machine. If a test took it down, test is its name; then
+        what the kernel said about that is in the test's own log already.
+        """
+        if not self._machine:
+            return
+        machine, self._machine = self._machine, None
+        await machine.stop()
+        lines = machine.console
+        if test is not None:
+            lines = kernel_log.before(lines, test)
+        self._alarms += [f"{running}: {line}"
+                         for running, line in kernel_log.alarms(lines)]
+
+    async def _exchange(self, command: str, limit_s: float,
+                        on_line: Callable[[str], None]) -> Ending:
+        """Runs one command in the guest. The machine is booted if it is gone."""
+        if not self._machine:
+            await self._boot()
+        machine = self._machine
+        seconds = math.ceil(limit_s)
+        deadline = time.monotonic() + seconds + GRACE_S
+        timed_out = False
+        await machine.command(f"run {seconds} {command}")
+        while True:
+            left = deadline - time.monotonic()
+            silence = self._target.silence_limit
+            try:
+                line = await machine.read(max(0.0, min(left, silence)))
+            except TimeoutError:
+                machine.kill()
+                why = (f"no output for {silence:g} s" if left > silence else
+                       f"no end {GRACE_S:g} s after the time limit of "
+                       f"{seconds} s, when the guest should have ended it")
+                return Ending(None, f"the machine hangs: {why}", lost=True)
+            except MachineGone as gone:
+                return Ending(None, str(gone), lost=True)
+            if not isinstance(line, Reply):
+                if line.strip():
+                    on_line(line)
+            elif line.word == "timeout":
+                timed_out = True
+            elif line.word == "exit":
+                if timed_out:
+                    return Ending(None, "still ran at the end of the program's "
+                                        f"time limit of {seconds} s")
+                return Ending(int(line.rest))
+
+    # ---- what the target is ----
+
+    async def _check_features(self) -> None:
+        """A target that lost KVM or its GIC must not pass by skipping."""
+        said: list[str] = []
+        ending = await self._exchange(PROBE, LIST_LIMIT_S, said.append)
+        found = {words[1] for words in map(str.split, said)
+                 if len(words) == 2 and words[0] == FEATURE_WORD}
+        missing = set(self._target.features) - found
+        surplus = set(self._target.lacks) & found
+        problem = None
+        if ending.cause or ending.status:
+            why = ending.cause or ktap.describe_status(ending.status)
+            problem = f"'{PROBE}' did not come to its end: {why}"
+        elif missing or surplus:
+            without = (f" without {_listed(self._target.lacks)}"
+                       if self._target.lacks else "")
+            problem = (f"expected the features {_listed(self._target.features)}"
+                       f"{without}; got {_listed(found)}")
+        self._own_result("target.features", problem, said)
+        if ending.lost:
+            await self._lose_machine()
+
+    def _check_all_skipped(self) -> None:
+        others = [result.test for judge in self._judges
+                  for result in judge.results if result.outcome != SKIPPED]
+        problem = None
+        if others:
+            problem = ("expected every program to skip here; got other results "
+                       f"from {_listed(others[:5])}"
+                       + (f" and {len(others) - 5} more" if others[5:] else ""))
+        elif not self._judges:
+            problem = "expected every program to skip here; got no program"
+        self._own_result("target.skip", problem)
+
+    def _check_kernel_log(self) -> None:
+        problem = None
+        if self._alarms:
+            problem = ("expected no warnings and no oopses in the kernel log, "
+                       f"got {len(self._alarms)}; the first: {self._alarms[0]}")
+        self._own_result(KERNEL_LOG, problem, self._alarms[1:])
+
+    # ---- a program ----
+
+    async def _list(self, command: str) -> tuple[list[str] | None, str | None]:
+        """Returns the names of a program's tests, and what is wrong with them.
+
+        The names are None if the program does not know them: where it skips as
+        a whole, it need not.
+        """
+        said: list[str] = []
+        ending = await self._exchange(f"{command} --list", LIST_LIMIT_S,
+                                      said.append)
+        names = [line.strip() for line in said]
+        if ending.lost:
+            await self._lose_machine()
+        if ending.cause:
+            return None, ending.cause
+        if ending.status == ktap.STATUS_SKIP:
+            return None, None
+        if ending.status:
+            return None, ktap.describe_status(ending.status)
+        for name in names:
+            if not ktap.NAME_LINE.fullmatch(name):
+                return None, f"expected names of tests, got {ktap.shorten(name)!r}"
+        if len(set(names)) != len(names):
+            return None, "a name comes twice"
+        return names, None
+
+    async def _run_program(self, program: Program) -> None:
+        began = time.monotonic()
+        limit_s = program.limit_s or self._target.program_limit
+        command = program.name
+        if self._plan.tests:
+            command += f" --tests {self._plan.tests}"
+
+        names, trouble = await self._list(command)
+        if names == [] and self._plan.tests:
+            self._waiting.pop(0)
+            return
+        judge = ktap.ProgramJudge(program.name, names)
+        if trouble:
+            judge.complain(f"{program.name} --list: {trouble}")
+        self._judges.append(judge)
+        self._open = judge
+        self._waiting.pop(0)
+
+        def take(line: str) -> None:
+            self._listener.line(self._target.name, line)
+            self._tell(judge.feed(line, time.monotonic()))
+
+        after: str | None = None
+        for restarts in range(MAX_RESTARTS + 1):
+            part = f"{command} --after {after}" if after else command
+            ending = await self._exchange(part, limit_s, take)
+            running = judge.running
+            log = (kernel_log.since(self._machine.console, running)
+                   if ending.lost else [])
+            after, changed = judge.end(ending.status, ending.cause,
+                                       time.monotonic(), log)
+            self._tell(changed)
+            if ending.lost:
+                await self._lose_machine(running or program.name)
+            if after is None:
+                break
+            if restarts == MAX_RESTARTS:
+                self._tell(judge.abandon(
+                    f"{program.name} had to be started again "
+                    f"{MAX_RESTARTS} times, which is the limit"))
+        self._open = None
+        counts = count(judge.results)
+        words = ", ".join(f"{n} {word}" for word, n in counts.items() if n)
+        self._listener.note(self._target.name, f"{program.name}: {words} in "
+                            f"{time.monotonic() - began:.1f} s")
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names)) or "(none)"

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Reads targets.toml, which says what machines there are to run on."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import MISSING, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from scripts.errors import SetupError
+
+ARCHES = ("arm64", "arm")
+EXPECTATIONS = ("run", "skip")
+KERNEL_KEYS = {"flavour", "suite"}
+
+
+@dataclass(frozen=True)
+class Target:
+    """One machine; the fields are explained in targets.toml. Limits in seconds."""
+
+    name: str
+    arch: str
+    qemu: str
+    machine: str
+    cpu: str
+    kernel: dict[str, str]
+    smp: int = 1
+    memory: str = "512M"
+    console: str = "ttyAMA0"
+    append: str = ""
+    features: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
+    expect: str = "run"
+    default: bool = False
+    modules: tuple[str, ...] = ()
+    pre: tuple[str, ...] = ()
+    boot_limit: float = 90
+    program_limit: float = 180
+    silence_limit: float = 60
+    target_limit: float = 900
+
+
+def _kind(value: Any) -> str:
+    """A TOML value's type as far as a field of Target cares."""
+    if isinstance(value, bool):
+        return "true or false"
+    if isinstance(value, (int, float)):
+        return "a number"
+    if isinstance(value, (list, tuple)):
+        return "a list"
+    return "a table" if isinstance(value, dict) else "a string"
+
+
+KIND_OF = {"str": "a string", "int": "a number", "float": "a number",
+           "bool": "true or false", "tuple[str, ...]": "a list",
+           "dict[str, str]": "a table"}
+
+
+def _target(path: Path, name: str, table: dict[str, Any]) -> Target:
+    """Checks one target's keys and values."""
+    where = f"{path}: target {name}"
+    known = {field.name: field for field in fields(Target)}
+    values: dict[str, Any] = {"name": name}
+    for key, value in table.items():
+        if key not in known or key == "name":
+            raise SetupError(f"{where}: expected one of the keys "
+                             f"{', '.join(sorted(set(known) - {'name'}))}; "
+                             f"got '{key}'")
+        expected = KIND_OF[str(known[key].type)]
+        if _kind(value) != expected:
+            raise SetupError(f"{where}: {key}: expected {expected}, "
+                             f"got {value!r}")
+        if isinstance(value, list):
+            if not all(isinstance(item, str) for item in value):
+                raise SetupError(f"{where}: {key}: expected a list of strings, "
+                                 f"got {value!r}")
+            value = tuple(value)
+        values[key] = value
+    for field in known.values():
+        if field.default is MISSING and field.name not in values:
+            raise SetupError(f"{where}: '{field.name}' is missing")
+    for key, choices in (("arch", ARCHES), ("expect", EXPECTATIONS)):
+        if values.get(key, choices[0]) not in choices:
+            raise SetupError(f"{where}: {key}: expected one of "
+                             f"{', '.join(choices)}; got '{values[key]}'")
+    if (not set(values["kernel"]) <= KERNEL_KEYS
+            or "flavour" not in values["kernel"]):
+        raise SetupError(f"{where}: kernel: expected a flavour and perhaps a "
+                         f"suite, got {values['kernel']!r}")
+    return Target(**values)
+
+
+def load(path: Path) -> dict[str, Target]:
+    """Returns the targets of a file by name, in the file's order.
+
+    Raises SetupError if the file is not as described at its top.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        data = tomllib.loads(text)
+    except (OSError, ValueError) as error:
+        raise SetupError(f"cannot read targets: {path}: {error}") from error
+    strange = set(data) - {"defaults", "target"}
+    if strange or not data.get("target"):
+        raise SetupError(f"{path}: expected [defaults] and [target.NAME], "
+                         f"got {sorted(data)}")
+    defaults = data.get("defaults", {})
+    return {name: _target(path, name, {**defaults, **table})
+            for name, table in data["target"].items()}
+
+
+def select(targets: dict[str, Target], names: Sequence[str]) -> list[Target]:
+    """Returns the named targets, or the default ones if no name is given."""
+    if not names:
+        chosen = [target for target in targets.values() if target.default]
+        if not chosen:
+            raise SetupError("no target is a default one: expected TARGET= with "
+                             f"one of {', '.join(targets)}")
+        return chosen
+    for name in names:
+        if name not in targets:
+            raise SetupError(f"expected the name of a target, got '{name}'; "
+                             f"there are: {', '.join(targets)}")
+    return [targets[name] for name in dict.fromkeys(names)]

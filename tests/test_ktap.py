@@ -1,0 +1,209 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""selftests/lib/ktap.c and rule.c, on this machine, under ASan and UBSan."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import time
+import unittest
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = Path(os.environ.get("BUILD", ROOT / "build"))
+PROGRAM = BUILD / "unit/fake_suite"
+STUCK_MS = 1500
+
+FIRST = "plain.any.first"
+SECOND = "plain.legacy.second"
+THIRD = "plain.seed.third"
+OLD = "known.legacy_old.deviates"
+NEW = "known.legacy_new.deviates"
+
+
+def kernel_source() -> str:
+    if os.environ.get("KSRC"):
+        return os.environ["KSRC"]
+    fetch = [sys.executable, str(ROOT / "scripts/fetch.py"), "ksrc"]
+    return subprocess.run(fetch, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def setUpModule() -> None:
+    """Compiles the program; the UAPI it names is ARM's, so two types are stood in for."""
+    PROGRAM.parent.mkdir(parents=True, exist_ok=True)
+    command = ["gcc", "-std=gnu11", "-g", "-O1", "-Wall", "-Wextra", "-Werror"]
+    command += ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
+    command += [f"-DSTUCK_MS={STUCK_MS}", '-DKMSG="/dev/null"']
+    command += [f"-I{ROOT}/tests/unit", f"-I{ROOT}/selftests/lib", f"-I{ROOT}/selftests/include"]
+    command += [f"-I{kernel_source()}/tools/testing/selftests"]
+    command += [f"{ROOT}/tests/unit/fake_suite.c", f"{ROOT}/selftests/lib/ktap.c"]
+    command += [f"{ROOT}/selftests/lib/rule.c", "-o", str(PROGRAM)]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    if ran.returncode:
+        raise AssertionError(f"expected fake_suite.c to compile, got:\n{ran.stderr}")
+
+
+class Output:
+    """What the program printed: results by name, diagnostics, status."""
+
+    def __init__(self, fake: str, *args: str, **environment: str) -> None:
+        env = {key: value for key, value in os.environ.items() if key != "TESTS"}
+        env.update(environment, FAKE=fake)
+        began = time.monotonic()
+        ran = subprocess.run(
+            [str(PROGRAM), *args], capture_output=True, env=env, timeout=30, check=False
+        )
+        self.seconds = time.monotonic() - began
+        self.status = ran.returncode
+        self.stderr = ran.stderr.decode()
+        self.lines = ran.stdout.decode(errors="replace").splitlines()
+        self.results = {}
+        for line in self.lines:
+            match = re.match(r"(ok|not ok) (\d+) (\S+)(?: # (.*))?$", line)
+            if match:
+                self.results[match[3]] = (match[1], match[4])
+        numbers = [
+            int(line.split(" ok " if line.startswith("not") else " ")[1].split()[0])
+            for line in self.lines
+            if line.startswith(("ok ", "not ok "))
+        ]
+        self.numbers_rise = numbers == list(range(1, len(numbers) + 1))
+
+
+class Ktap(unittest.TestCase):
+    def test_all_outcomes(self) -> None:
+        out = Output("as_expected")
+        self.assertEqual("KTAP version 1", out.lines[0])
+        self.assertEqual("1..5", out.lines[1])
+        self.assertEqual(
+            {
+                FIRST: ("ok", None),
+                SECOND: ("ok", None),
+                THIRD: ("ok", "SKIP no seed here"),
+                OLD: ("ok", "XFAIL seen"),
+                NEW: ("not ok", "XPASS not seen"),
+            },
+            out.results,
+        )
+        self.assertTrue(out.numbers_rise, out.lines)
+        self.assertEqual("# Totals: pass:2 fail:0 skip:1 xfail:1 xpass:1", out.lines[-1])
+        self.assertEqual(1, out.status, "an unexpected pass is a failure")
+
+    def test_each_test_is_announced_before_its_result(self) -> None:
+        out = Output("as_expected")
+        for name in (FIRST, SECOND, THIRD, OLD, NEW):
+            start = out.lines.index(f"# start {name}")
+            result = next(i for i, l in enumerate(out.lines) if f"ok " in l and name in l and "#  " not in l and not l.startswith("# "))
+            self.assertLess(start, result)
+
+    def test_failure_says_expected_and_got(self) -> None:
+        out = Output("wrong")
+        self.assertEqual(("not ok", None), out.results[SECOND])
+        self.assertIn(f"# {SECOND}: call 7: expected OK, got EEXIST", out.lines)
+        self.assertEqual(1, out.status)
+
+    def test_test_without_check_fails(self) -> None:
+        out = Output("checks_nothing")
+        self.assertEqual(("not ok", None), out.results[SECOND])
+        self.assertTrue(any("ended without" in line for line in out.lines), out.lines)
+
+    def test_crash_fails_one_test(self) -> None:
+        out = Output("crashes")
+        self.assertEqual(("not ok", None), out.results[SECOND])
+        self.assertEqual(("ok", "XFAIL seen"), out.results[OLD])
+
+    def test_rule_unknown_to_the_table(self) -> None:
+        out = Output("as_expected", EXTRA="not_in_table")
+        self.assertEqual(("not ok", None), out.results["plain.any.not_in_table"])
+        self.assertTrue(any("has no rule for plain.any.not_in_table" in l for l in out.lines))
+
+    def test_rule_that_expects_nothing_of_the_variant(self) -> None:
+        out = Output("as_expected", EXTRA="expects_nothing")
+        self.assertEqual(("not ok", None), out.results["plain.any.expects_nothing"])
+
+    def test_noise_becomes_diagnostics(self) -> None:
+        out = Output("noisy")
+        for line in out.lines[2:]:
+            self.assertRegex(line, r"^(# |ok \d|not ok \d)")
+        self.assertEqual(5, len(out.results), out.results)
+
+    def test_stray_child_does_not_hold_up_the_end(self) -> None:
+        out = Output("leaves_child")
+        self.assertEqual(("ok", None), out.results[SECOND])
+        self.assertLess(out.seconds, STUCK_MS / 1000)
+
+
+class Dying(unittest.TestCase):
+    """Whatever becomes of the harness, each test has one result."""
+
+    def assert_rest_fails(self, out: Output, why: str) -> None:
+        self.assertEqual(("ok", None), out.results[FIRST])
+        for name in (SECOND, THIRD, OLD, NEW):
+            self.assertEqual(("not ok", None), out.results[name], name)
+        self.assertTrue(any(line.startswith(f"# {SECOND}: {why}") for line in out.lines), out.lines)
+        self.assertTrue(any(line.startswith(f"# {THIRD}: not run") for line in out.lines), out.lines)
+        self.assertTrue(out.numbers_rise, out.lines)
+        self.assertEqual(1, out.status)
+
+    def test_harness_killed(self) -> None:
+        self.assert_rest_fails(Output("harness_dies"), "the harness was killed by signal 9")
+
+    def test_harness_ends_early(self) -> None:
+        self.assert_rest_fails(Output("harness_ends"), "the harness ended with status 3")
+
+    def test_test_cannot_be_killed(self) -> None:
+        out = Output("hangs")
+        self.assert_rest_fails(out, "hangs in the kernel")
+        self.assertLess(out.seconds, 10)
+
+
+class CommandLine(unittest.TestCase):
+    def names(self, *args: str, **environment: str) -> list[str]:
+        out = Output("as_expected", *args, **environment)
+        self.assertTrue(out.numbers_rise, out.lines)
+        self.assertEqual(f"1..{len(out.results)}", out.lines[1].split(" ")[0])
+        return list(out.results)
+
+    def test_list_runs_nothing(self) -> None:
+        out = Output("as_expected", "--list")
+        self.assertEqual([FIRST, SECOND, THIRD, OLD, NEW], out.lines)
+        self.assertEqual(0, out.status)
+
+    def test_one_test(self) -> None:
+        self.assertEqual([SECOND], self.names("--tests", SECOND))
+
+    def test_rule_in_all_variants(self) -> None:
+        self.assertEqual([OLD, NEW], self.names("--tests", "known.deviates"))
+
+    def test_patterns(self) -> None:
+        self.assertEqual([FIRST, THIRD], self.names("--tests", "plain.any.*,*.third"))
+
+    def test_program(self) -> None:
+        self.assertEqual(5, len(self.names("--tests", "fake_suite")))
+
+    def test_environment(self) -> None:
+        self.assertEqual([FIRST], self.names(TESTS="plain.first"))
+
+    def test_after(self) -> None:
+        self.assertEqual([OLD, NEW], self.names("--after", THIRD))
+
+    def test_nothing_selected(self) -> None:
+        out = Output("as_expected", "--tests", "other.*")
+        self.assertEqual(4, out.status)
+        self.assertIn("1..0 # SKIP no test of this program was asked for", out.lines)
+
+    def test_all_skipped(self) -> None:
+        self.assertEqual(4, Output("as_expected", "--tests", THIRD).status)
+
+    def test_nonsense(self) -> None:
+        for args in (("--after", "nobody"), ("--nonsense",), ("word",)):
+            out = Output("as_expected", *args)
+            self.assertEqual(2, out.status, args)
+            self.assertEqual([], out.lines, args)
+            self.assertIn("fake_suite", out.stderr, args)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,466 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""From what a test program prints to KTAP, JUnit, summary and exit status."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import unittest
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+from tools import junit, ktap, summary
+from tools.results import (FAILED, OUTCOMES, PASSED, SKIPPED, XFAILED, XPASSED,
+                           Result, count, split_name)
+
+ROOT = Path(__file__).resolve().parent.parent
+NAMES = ["p.any_a.one", "p.any_b.two", "p.any_c.three"]
+HEAD = ["KTAP version 1", "1..3"]
+GREEN = [*HEAD,
+         "# start p.any_a.one", "ok 1 p.any_a.one",
+         "# start p.any_b.two", "ok 2 p.any_b.two # SKIP no GICv3",
+         "# start p.any_c.three", "ok 3 p.any_c.three # XFAIL 5.10: known"]
+
+
+class JudgeCase(unittest.TestCase):
+    def judge(self, lines, status=0, cause=None, names=NAMES, log=()):
+        """Feeds one part of output; returns (judge, where to go on)."""
+        judge = ktap.ProgramJudge("p", names)
+        for line in lines:
+            judge.feed(line, 0.0)
+        after, _ = judge.end(status, cause, 0.0, log)
+        return judge, after
+
+    def outcomes(self, judge):
+        return {result.test: result.outcome for result in judge.results}
+
+    def message(self, judge, test):
+        for result in judge.results:
+            if result.test == test:
+                return result.message
+        self.fail(f"expected a result of {test}, got {self.outcomes(judge)}")
+
+    def expect(self, judge, expected):
+        self.assertEqual(expected, self.outcomes(judge),
+                         "expected these outcomes, got others: "
+                         f"{[(r.test, r.message) for r in judge.results]}")
+
+
+class TestHealthyPrograms(JudgeCase):
+    def test_all_outcomes(self):
+        judge, after = self.judge(GREEN)
+        self.assertIsNone(after, f"expected no restart, got one after {after}")
+        self.expect(judge, dict(zip(NAMES, (PASSED, SKIPPED, XFAILED))))
+        self.assertEqual("no GICv3", self.message(judge, NAMES[1]),
+                         "expected the reason of the skip")
+
+    def test_failure_carries_its_diagnostics(self):
+        lines = [*HEAD, "# start p.any_a.one",
+                 "# p.any_a.one: set address: expected EEXIST, got OK",
+                 "not ok 1 p.any_a.one", "ok 2 p.any_b.two",
+                 "not ok 3 p.any_c.three # XPASS known deviation did not occur"]
+        judge, _ = self.judge(lines, status=1)
+        self.expect(judge, dict(zip(NAMES, (FAILED, PASSED, XPASSED))))
+        self.assertIn("expected EEXIST, got OK", self.message(judge, NAMES[0]),
+                      "expected the diagnostic in the message")
+
+    def test_crlf_and_dash(self):
+        judge, _ = self.judge([line.replace("ok 1 ", "ok 1 - ") + "\r\n"
+                               for line in GREEN])
+        self.expect(judge, dict(zip(NAMES, (PASSED, SKIPPED, XFAILED))))
+
+    def test_whole_program_skips(self):
+        lines = ["KTAP version 1", "1..0 # SKIP no /dev/kvm"]
+        judge, _ = self.judge(lines, status=4, names=None)
+        self.expect(judge, {"p": SKIPPED})
+        judge, _ = self.judge(lines, status=4)
+        self.expect(judge, dict.fromkeys(NAMES, SKIPPED))
+
+    def test_time_is_from_start_to_result(self):
+        judge = ktap.ProgramJudge("p", NAMES)
+        for now, line in enumerate(GREEN):
+            judge.feed(line, float(now))
+        self.assertEqual([1.0] * 3, [r.time_s for r in judge.results],
+                         "expected one second for each test")
+
+
+class TestBrokenPrograms(JudgeCase):
+    def test_died_in_a_test_and_goes_on(self):
+        judge = ktap.ProgramJudge("p", NAMES)
+        for line in GREEN[:5]:
+            judge.feed(line, 0.0)
+        after, changed = judge.end(None, "the kernel panicked", 0.0, ["Oops"])
+        self.assertEqual(NAMES[1], after, f"expected to go on after it, got {after}")
+        self.assertEqual(["Oops"], changed[-1].log, "expected the kernel log")
+        for line in ("KTAP version 1", "1..1", "# start p.any_c.three",
+                     "ok 1 p.any_c.three"):
+            judge.feed(line, 0.0)
+        after, _ = judge.end(0, None, 0.0)
+        self.assertIsNone(after, f"expected the end, got a restart after {after}")
+        self.expect(judge, dict(zip(NAMES, (PASSED, FAILED, PASSED))))
+        self.assertIn("the kernel panicked", self.message(judge, NAMES[1]),
+                      "expected the cause in the message")
+
+    def test_died_between_tests(self):
+        judge, after = self.judge(GREEN[:4], status=139)
+        self.assertEqual(NAMES[1], after, f"expected to go on after it, got {after}")
+        self.assertIn("SIGSEGV", self.message(judge, NAMES[1]),
+                      "expected the signal in the message")
+
+    def test_truncated_with_good_status(self):
+        judge, after = self.judge(GREEN[:4], status=0)
+        self.assertEqual(NAMES[1], after, f"expected to go on after it, got {after}")
+        self.assertEqual(FAILED, self.outcomes(judge)[NAMES[1]],
+                         "expected a failure of the test that is missing")
+
+    def test_truncated_and_names_unknown(self):
+        judge, after = self.judge(GREEN[:4], names=None)
+        self.assertIsNone(after, f"expected no restart, got one after {after}")
+        self.expect(judge, {NAMES[0]: PASSED, "p.output": FAILED})
+        self.assertIn("expected 3 results, got 1", self.message(judge, "p.output"),
+                      "expected both numbers")
+
+    def test_abandoned(self):
+        judge, _ = self.judge(GREEN[:5], status=137)
+        judge.abandon("too many restarts")
+        self.expect(judge, dict(zip(NAMES, (PASSED, FAILED, FAILED))))
+        self.assertEqual("not run: too many restarts",
+                         self.message(judge, NAMES[2]), "expected the reason")
+
+    def test_never_started(self):
+        judge = ktap.ProgramJudge("p", None)
+        judge.abandon("the target did not come up")
+        self.expect(judge, {"p": FAILED})
+
+    def test_says_nothing(self):
+        for names in (None, []):
+            judge, _ = self.judge([], status=0, names=names)
+            self.expect(judge, {"p": FAILED})
+
+    def test_died_after_the_last_test(self):
+        judge, after = self.judge(GREEN, status=134)
+        self.assertIsNone(after, f"expected no restart, got one after {after}")
+        self.assertIn("SIGABRT", self.message(judge, "p.output"),
+                      "expected the signal in the message")
+
+    def test_exit_status_tells_another_story(self):
+        bad = [*GREEN[:3], "not ok 1 p.any_a.one", *GREEN[4:]]
+        for lines, status in ((GREEN, 1), (GREEN, 4), (bad, 0), (bad, 4)):
+            judge, _ = self.judge(lines, status=status)
+            self.assertEqual(FAILED, self.outcomes(judge).get("p.output"),
+                             f"expected p.output to fail with status {status}, "
+                             f"got {self.outcomes(judge)}")
+
+
+class TestHostileOutput(JudgeCase):
+    def change(self, old, new, status=0):
+        """Judges the green output with one line replaced by some."""
+        index = GREEN.index(old)
+        judge, _ = self.judge([*GREEN[:index], *new, *GREEN[index + 1:]], status)
+        return judge
+
+    def failing(self, judge):
+        return sorted(r.test for r in judge.results if r.outcome == FAILED)
+
+    def test_each_breach_fails_the_right_test(self):
+        one, two = "ok 1 p.any_a.one", "ok 2 p.any_b.two # SKIP no GICv3"
+        for old, new, failing in (
+                (one, ["ok 2 p.any_a.one"], NAMES[:2]),
+                (two, ["ok 9 p.any_b.two"], NAMES[1:2]),
+                (two, ["ok 1 p.any_b.two"], NAMES[1:]),
+                (one, [one, one], ["p.any_a.one", "p.output"]),
+                (one, ["ok 1 p.any_a.one # TODO later"], NAMES[:1]),
+                (one, ["ok 1 p.any_a.one # XPASS"], NAMES[:1]),
+                (one, ["not ok 1 p.any_a.one # SKIP"], NAMES[:1]),
+                (one, ["stray", one], NAMES[:1]),
+                (one, ["\x00\ud800\x1b[2J", one], NAMES[:1]),
+                (one, ["x" * 1000000, one], NAMES[:1]),
+                (one, ["KTAP version 1", one], NAMES[:1]),
+                (one, ["1..3", one], NAMES[:1]),
+                (one, ["Bail out! no pipe", one], NAMES[:1]),
+                (one, [one, "stray"], ["p.output"]),
+                ("KTAP version 1", ["KTAP version 2"], ["p.output"]),
+                ("1..3", ["1..4"], ["p.output"]),
+                ("1..3", ["1..99999999999999999999"], ["p.output"]),
+                ("# start p.any_b.two", [], []),
+                ("# start p.any_b.two", ["# start p.other"],
+                 ["p.any_b.two", "p.other"])):
+            judge = self.change(old, new)
+            got = self.failing(judge)
+            self.assertLessEqual(
+                set(failing), set(got),
+                f"{old!r} -> {[n[:60] for n in new]}: expected {failing} to "
+                f"fail, got {got}")
+            if not failing:
+                self.assertEqual([], got, f"expected no failure, got {got}")
+            self.assertLessEqual(
+                set(NAMES), set(self.outcomes(judge)),
+                "expected a result of each test, got "
+                f"{sorted(self.outcomes(judge))}")
+
+    def test_result_of_a_test_that_was_not_planned(self):
+        judge = self.change("ok 1 p.any_a.one",
+                            ["ok 1 p.any_a.one", "ok 2 p.any_x.four"])
+        self.assertIn("p.any_x.four", self.failing(judge),
+                      f"expected it to fail, got {self.failing(judge)}")
+
+    def test_two_results_name_both(self):
+        judge = self.change("ok 1 p.any_a.one",
+                            ["ok 1 p.any_a.one", "not ok 2 p.any_a.one"])
+        self.assertIn("two results, passed and then failed",
+                      self.message(judge, NAMES[0]), "expected both outcomes")
+
+    def test_the_same_test_twice(self):
+        judge = self.change("ok 1 p.any_a.one",
+                            ["ok 1 p.any_a.one", "# start p.any_a.one",
+                             "ok 2 p.any_a.one"])
+        self.assertIn("two results", self.message(judge, NAMES[0]),
+                      "expected the failure to say so")
+        got = self.outcomes(judge)
+        self.assertEqual(XFAILED, got[NAMES[2]],
+                         f"expected the others to stand, got {got}")
+
+    def test_a_flood_is_cut(self):
+        flood = [f"# p.any_a.one: {i}" for i in range(100000)]
+        judge = self.change("ok 1 p.any_a.one", [*flood, "ok 1 p.any_a.one"])
+        size = len(judge.results[0].log)
+        self.assertLess(size, 1000, f"expected a short log, got {size} lines")
+        strays = ["x"] * 100000
+        judge = self.change("ok 1 p.any_a.one", [*strays, "ok 1 p.any_a.one"])
+        size = len(judge.results[0].message)
+        self.assertLess(size, 10000, f"expected a short message, got {size}")
+
+    def test_noise_never_loses_a_result(self):
+        """Lines dropped, doubled, swapped and spoiled at random."""
+        rng = random.Random(2012)
+        for _ in range(300):
+            lines = [line for line in GREEN for _ in range(rng.choice((0, 1, 1, 2)))]
+            for _ in range(rng.randrange(4)):
+                lines.insert(rng.randrange(len(lines) + 1),
+                             "".join(chr(rng.randrange(256)) for _ in range(20)))
+            if rng.random() < 0.5:
+                rng.shuffle(lines)
+            judge, again = self.judge(lines, status=rng.choice((0, 1, 4, 139)))
+            if again:
+                judge.abandon("over")
+            missing = set(NAMES) - set(self.outcomes(judge))
+            self.assertFalse(missing, f"expected a result of each test; {missing} "
+                             f"have none after {lines}")
+            if lines != GREEN:
+                bad = count(judge.results)[FAILED]
+                harmless = [line for line in lines if "start" not in line]
+                plain = [line for line in GREEN if "start" not in line]
+                if harmless != plain:
+                    self.assertTrue(bad, f"expected a failure after {lines}")
+
+
+def sample() -> list[Result]:
+    """Results of every kind, with text that is meant to hurt."""
+    evil = ("\x00\x1b[2J ]]> <&\"' \ud800 \ufffe\nok 99 forged\n"
+            "Kernel panic - not syncing: VFS: reboot: System halted # SKIP")
+    return [
+        Result("target.features", "", PASSED),
+        Result("errors.legacy_v2_dist.twice", "errors", PASSED, time_s=0.5),
+        Result("errors.legacy_v2_cpu.twice", "errors", FAILED, evil, 1.25,
+               ["# Subtest: forged", "ok 1 forged", evil, "KTAP version 1"]),
+        Result("errors.seed_v2_dist.twice", "errors", SKIPPED, "capability 84 is 0"),
+        Result("errors.devattr_v3_dist.twice", "errors", XFAILED, "5.10: # known"),
+        Result("errors.devattr_v2_dist.twice", "errors", XPASSED, "5.10: known"),
+        Result("order", "order", SKIPPED, "no /dev/kvm"),
+        Result("abi.any_.sizes", "abi", PASSED),
+        Result("guest_map", "guest_map", FAILED, "not run: \udcff"),
+        Result("kernel.log", "", FAILED, "one\ntwo"),
+    ]
+
+
+def green() -> list[Result]:
+    return [result for result in sample() if not result.unexpected]
+
+
+class TestDocument(unittest.TestCase):
+    """What others make of our KTAP."""
+
+    def kunit_counts(self, document: str) -> dict[str, int]:
+        """Has the kernel's own parser read a document; returns its counts."""
+        folder = kernel_source() / "tools/testing/kunit"
+        program = (
+            "import json, sys; sys.path.insert(0, sys.argv[1])\n"
+            "import kunit_parser\n"
+            "lines = open(sys.argv[2], encoding='utf-8').read().split('\\n')\n"
+            "test = kunit_parser.parse_run_tests(lines)\n"
+            "print('COUNTS ' + json.dumps(vars(test.counts)))\n")
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8") as file:
+            file.write(document)
+            file.flush()
+            done = subprocess.run(
+                [sys.executable, "-c", program, str(folder), file.name],
+                capture_output=True, text=True,
+                env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"})
+        self.assertEqual(0, done.returncode, f"the parser failed: {done.stderr}")
+        last = done.stdout.strip().splitlines()[-1]
+        return json.loads(last.removeprefix("COUNTS "))
+
+    def test_kunit_parser_agrees(self):
+        for results in (sample(), green()):
+            ours = count(results)
+            expected = {"passed": ours[PASSED] + ours[XFAILED],
+                        "failed": ours[FAILED] + ours[XPASSED],
+                        "skipped": ours[SKIPPED], "crashed": 0, "errors": 0}
+            got = self.kunit_counts(ktap.document(results))
+            self.assertEqual(expected, got, "expected the kernel's parser to "
+                             "count as we do")
+
+    def prove(self, results: list[Result]) -> tuple[int, str]:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "results.ktap"
+            path.write_text(ktap.document(results), encoding="utf-8")
+            done = subprocess.run(["prove", "-e", "cat", str(path)],
+                                  capture_output=True, text=True)
+        return done.returncode, done.stdout + done.stderr
+
+    def test_prove_agrees(self):
+        status, said = self.prove(green())
+        self.assertEqual(0, status, f"expected success, got: {said}")
+        groups = len({r.program for r in green() if r.program}) + sum(
+            not r.program for r in green())
+        self.assertIn(f"Tests={groups},", said,
+                      f"expected one test for each program, got: {said}")
+        status, said = self.prove(sample())
+        self.assertNotEqual(0, status, f"expected failure, got: {said}")
+        bad = {r.program or r.test for r in sample() if r.unexpected}
+        self.assertIn(f"Failed {len(bad)}/", said,
+                      f"expected {len(bad)} failures, got: {said}")
+
+    def test_our_own_parser_agrees(self):
+        inner = [line[2:] for line in ktap.document(sample()).splitlines()
+                 if line.startswith("  ")]
+        second = inner.index("KTAP version 1", 1)
+        names = [r.test for r in sample() if r.program == "errors"]
+        judge = ktap.ProgramJudge("errors", names)
+        for line in inner[:second]:
+            judge.feed(line, 0.0)
+        judge.end(1, None, 0.0)
+        expected = [(r.test, r.outcome) for r in sample() if r.program == "errors"]
+        got = [(r.test, r.outcome) for r in judge.results]
+        self.assertEqual(expected, got, "expected to read back what was written")
+
+    def test_no_text_can_forge_a_line(self):
+        for line in ktap.document(sample()).splitlines():
+            self.assertRegex(
+                line, r"^ *(KTAP version 1|1\.\.\d+|# .*|(not )?ok \d+ \S+( # .*)?)$",
+                f"expected a line of KTAP, got {line!r}")
+            self.assertFalse(line.startswith("ok 99"), f"forged: {line!r}")
+
+
+class TestJunit(unittest.TestCase):
+    def test_valid_whatever_comes(self):
+        root = ET.fromstring(junit.to_xml("t\x00", "6.1\x01", sample()))
+        cases = root.findall(".//testcase")
+        self.assertEqual(len(sample()), len(cases),
+                         f"expected a case for each result, got {len(cases)}")
+        for tag, outcomes in (("failure", (FAILED, XPASSED)),
+                              ("skipped", (SKIPPED, XFAILED))):
+            expected = sum(r.outcome in outcomes for r in sample())
+            got = len(root.findall(f".//{tag}"))
+            self.assertEqual(expected, got, f"expected {expected} {tag}, got {got}")
+            total = root.get("failures" if tag == "failure" else "skipped")
+            self.assertEqual(str(expected), total, f"expected {expected}, got {total}")
+        names = [suite.get("name") for suite in root]
+        self.assertEqual(len(names), len(set(names)),
+                         f"expected each suite once, got {names}")
+
+    def test_names_and_messages(self):
+        root = ET.fromstring(junit.to_xml("arm64-gicv2", "6.1", [
+            Result("errors.legacy_v2_dist.twice", "errors", FAILED,
+                   "expected EEXIST, got OK", 0.5, ["the log"])]))
+        case = root.find(".//testcase")
+        self.assertEqual(("arm64-gicv2.errors.legacy_v2_dist", "twice", "0.500"),
+                         (case.get("classname"), case.get("name"), case.get("time")),
+                         "expected the test's names and time")
+        failure = case.find("failure")
+        self.assertEqual("expected EEXIST, got OK", failure.get("message"),
+                         f"expected the message, got {failure.attrib}")
+        self.assertIn("the log", failure.text, "expected the log in the text")
+
+
+class TestSummary(unittest.TestCase):
+    def summarize(self, results, interrupted=False):
+        return summary.summarize("arm64-gicv2", "6.1.0", 12.345, results,
+                                 interrupted)
+
+    def test_names(self):
+        for test, expected in (
+                ("errors.legacy_v2_dist.twice", ("errors.twice", "legacy", "v2_dist")),
+                ("abi.any.sizes", ("abi.sizes", "any", "")),
+                ("errors.output", ("errors.output", "", "")),
+                ("order", ("order", "", ""))):
+            got = split_name(test)
+            self.assertEqual(expected, got, f"{test}: expected {expected}, got {got}")
+
+    def test_counts_and_keys(self):
+        found = self.summarize(sample())
+        self.assertEqual(
+            {"passed": 3, "failed": 3, "skipped": 2, "xfailed": 1, "xpassed": 1},
+            {word: found[word] for word in OUTCOMES}, "expected these counts")
+        self.assertEqual(len(found["results"]), sum(found[w] for w in OUTCOMES),
+                         "expected the counts to add up to the results")
+        for key in ("target", "kernel", "wall_s"):
+            self.assertIn(key, found, f"expected the key {key}, got {list(found)}")
+        for key in ("rule", "dialect", "variant", "outcome", "message"):
+            self.assertIn(key, found["results"][0], f"expected the key {key}")
+        json.dumps(found).encode()
+
+    def test_exit_status(self):
+        def one(outcome, **more):
+            return self.summarize([Result("a.any.b", "a", outcome)], **more)
+        for outcome, expected in ((PASSED, 0), (SKIPPED, 0), (XFAILED, 0),
+                                  (FAILED, 1), (XPASSED, 1)):
+            got = summary.exit_status([one(PASSED), one(outcome)])
+            self.assertEqual(expected, got, f"{outcome}: expected {expected}, got {got}")
+        for summaries, expected in (([], 1), ([self.summarize([])], 1),
+                                    ([one(PASSED, interrupted=True)], 130)):
+            got = summary.exit_status(summaries)
+            self.assertEqual(expected, got, f"expected {expected}, got {got}")
+
+    def test_table(self):
+        lines = summary.table([self.summarize(sample()),
+                               self.summarize(green(), True)]).splitlines()
+        self.assertEqual(4, len(lines), f"expected four lines, got {lines}")
+        self.assertEqual(["all", "6", "3", "4", "2", "1"], lines[3].split(),
+                         f"expected the sums, got {lines[3]}")
+        self.assertIn("interrupted", lines[2], "expected it to say so")
+
+    def test_program(self):
+        with tempfile.TemporaryDirectory() as folder:
+            def run():
+                return subprocess.run(
+                    [sys.executable, str(ROOT / "tools/summary.py"), folder],
+                    capture_output=True, text=True)
+            done = run()
+            self.assertEqual(2, done.returncode, f"expected 2, got {done}")
+            path = Path(folder) / "t" / "summary.json"
+            path.parent.mkdir()
+            path.write_text(json.dumps(self.summarize(green())))
+            done = run()
+            self.assertEqual(0, done.returncode, f"expected 0, got {done}")
+            path.write_text("{")
+            done = run()
+            self.assertEqual(2, done.returncode, f"expected 2, got {done}")
+            self.assertNotIn("Traceback", done.stderr, "expected one clear line")
+
+
+def kernel_source() -> Path:
+    """Returns the kernel source: $KSRC, else what fetch.py has."""
+    if os.environ.get("KSRC"):
+        return Path(os.environ["KSRC"])
+    done = subprocess.run([sys.executable, str(ROOT / "scripts/fetch.py"), "ksrc"],
+                          stdout=subprocess.PIPE, text=True, check=True)
+    return Path(done.stdout.strip())
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What can be said of the sources without running them."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = Path(os.environ.get("BUILD", ROOT / "build"))
+
+
+def tracked(*patterns: str) -> list[str]:
+    """Files of the project: those git knows, and new ones it does not ignore."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "--", *patterns]
+    listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    return [name for name in listed.splitlines() if (ROOT / name).is_file()]
+
+
+def kernel_source() -> str:
+    if os.environ.get("KSRC"):
+        return os.environ["KSRC"]
+    fetch = [sys.executable, str(ROOT / "scripts/fetch.py"), "ksrc"]
+    return subprocess.run(fetch, check=True, capture_output=True, text=True).stdout.strip()
+
+
+class Sources(unittest.TestCase):
+    def assert_silent(self, command: list[str]) -> None:
+        ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        self.assertEqual(0, ran.returncode, f"{' '.join(command)}\n{ran.stdout}{ran.stderr}")
+
+    def test_shellcheck(self) -> None:
+        scripts = tracked("*.sh", ".ci/run", "scripts/guest/init")
+        self.assertIn("scripts/guest/init", scripts)
+        self.assert_silent(["shellcheck", "--severity=style", *scripts])
+
+    def checkpatch_errors(self, *files: str) -> list[str]:
+        checkpatch = f"{kernel_source()}/scripts/checkpatch.pl"
+        ran = subprocess.run(
+            ["perl", checkpatch, "--no-tree", "--terse", "--show-types", "-f", *files],
+            cwd=ROOT, capture_output=True, text=True, check=False,
+        )
+        self.assertEqual("", ran.stderr)
+        return [line for line in ran.stdout.splitlines() if ": ERROR:" in line]
+
+    def test_checkpatch(self) -> None:
+        sources = tracked("*.c", "*.h", "*.S")
+        self.assertGreater(len(sources), 10)
+        self.assertEqual([], self.checkpatch_errors(*sources))
+
+    def test_checkpatch_would_see_an_error(self) -> None:
+        with tempfile.NamedTemporaryFile("w", suffix=".c") as bad:
+            bad.write("// SPDX-License-Identifier: GPL-2.0-only\nint f(char * p)\n{\n}\n")
+            bad.flush()
+            self.assertEqual(1, len(self.checkpatch_errors(bad.name)))
+
+    def test_every_file_has_a_licence(self) -> None:
+        exempt = (".gitignore", "COPYING", ".md", ".ktap", ".json")
+        for name in tracked():
+            if name.endswith(exempt) or not (ROOT / name).stat().st_size:
+                continue
+            with self.subTest(name):
+                head = (ROOT / name).read_text(encoding="utf-8")[:200]
+                self.assertIn("SPDX-License-Identifier: GPL-2.0-only", head)
+
+    def test_no_host_or_path_of_one_machine(self) -> None:
+        # Put together, so that this file does not find itself.
+        hosts = ["deb.deb" + "ian.org", "security.deb" + "ian.org", "snapshot.deb" + "ian.org"]
+        paths = ["/wor" + "k/", "/roo" + "t/"]
+        for name in tracked():
+            text = (ROOT / name).read_text(encoding="utf-8", errors="replace")
+            for word in hosts + paths:
+                with self.subTest(file=name, word=word):
+                    self.assertNotIn(word, text)
+
+    def test_python_compiles(self) -> None:
+        sources = tracked("*.py")
+        self.assertIn("scripts/run.py", sources)
+        for name in sources:
+            with self.subTest(name):
+                compile((ROOT / name).read_text(encoding="utf-8"), name, "exec")
+
+
+class Selftests(unittest.TestCase):
+    def test_warnings_are_errors(self) -> None:
+        """A warning in our C fails the build: shown with one that is made to warn."""
+        makefile = (ROOT / "selftests/Makefile").read_text(encoding="utf-8")
+        self.assertIn("-Wall -Wextra -Werror", makefile)
+        self.assertNotIn("-Wno-", makefile)
+
+    def test_built_programs_are_static(self) -> None:
+        folder = BUILD / "selftests/arm64"
+        programs = [line.split()[0] for line in (folder / "programs").read_text().splitlines()]
+        self.assertGreaterEqual(len(programs), 4)
+        for program in programs + ["probe"]:
+            with self.subTest(program):
+                kind = subprocess.run(
+                    ["readelf", "-hl", str(folder / program)],
+                    capture_output=True, text=True, check=True,
+                ).stdout
+                self.assertIn("AArch64", kind)
+                self.assertNotIn("INTERP", kind)
+
+
+class WithoutArm(unittest.TestCase):
+    """`make kselftest` on a machine that is not ARM says what to do instead."""
+
+    def test_kselftest_elsewhere(self) -> None:
+        if os.uname().machine in ("aarch64", "arm64"):
+            self.skipTest("this is an ARM machine")
+        ran = subprocess.run(
+            ["make", "kselftest"], cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        self.assertEqual(2, ran.returncode)
+        self.assertIn("expected a 64-bit ARM machine", ran.stderr)
+        self.assertIn("make run", ran.stderr)
+
+
+class RunAll(unittest.TestCase):
+    """selftests/run_all.sh, with programs made up for it."""
+
+    def run_all(self, **programs: str) -> subprocess.CompletedProcess[str]:
+        folder = BUILD / "unit/run_all"
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, body in programs.items():
+            path = folder / name
+            path.write_text(f"#!/bin/sh\n{body}\n", encoding="utf-8")
+            path.chmod(0o755)
+        (folder / "programs").write_text("".join(f"{name} 2\n" for name in programs))
+        return subprocess.run(
+            ["sh", str(ROOT / "selftests/run_all.sh"), str(folder)],
+            capture_output=True, text=True, check=False, timeout=30,
+        )
+
+    def test_nests_and_sums_up(self) -> None:
+        ran = self.run_all(good="echo ok 1 a", bad="echo not ok 1 b; exit 1", none="exit 4")
+        self.assertEqual(
+            ["KTAP version 1", "1..3", "  ok 1 a", "ok 1 good", "  not ok 1 b",
+             "not ok 2 bad", "ok 3 none # SKIP"],
+            ran.stdout.splitlines(),
+        )
+        self.assertEqual(1, ran.returncode)
+
+    def test_hang_ends(self) -> None:
+        ran = self.run_all(hangs="exec sleep 60", good="echo ok 1 a")
+        self.assertIn("# hangs: expected it to end within 2 s, and it did not", ran.stdout)
+        self.assertIn("not ok 1 hangs\n  ok 1 a\nok 2 good\n", ran.stdout)
+        self.assertEqual(1, ran.returncode)
+
+    def test_all_skipped(self) -> None:
+        self.assertEqual(4, self.run_all(none="exit 4").returncode)
+
+    def test_all_passed(self) -> None:
+        self.assertEqual(0, self.run_all(good="exit 0").returncode)
+
+    def test_nothing_built(self) -> None:
+        ran = subprocess.run(
+            ["sh", str(ROOT / "selftests/run_all.sh"), str(BUILD / "unit")],
+            capture_output=True, text=True, check=False,
+        )
+        self.assertEqual(2, ran.returncode)
+        self.assertIn("run make first", ran.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The suite itself, on the stock kernel: what `make run` does."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+from tools import rules
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = Path(os.environ.get("BUILD", ROOT / "build"))
+
+# Fewer would mean that tests were lost, or skip where they should run.
+LEAST_RESULTS = 200
+# Rules of the seed dialect run on a kernel that has it.
+ABSENT_DIALECT = "seed"
+
+
+class StockKernel(unittest.TestCase):
+    """One run of all default targets, looked at from all sides."""
+
+    summaries: dict[str, dict]
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.ran = subprocess.run(
+            [sys.executable, "scripts/run.py", "--results-dir", cls.folder.name],
+            cwd=ROOT, capture_output=True, text=True, check=False, timeout=900,
+        )
+        cls.summaries = {
+            path.parent.name: json.loads(path.read_text(encoding="utf-8"))
+            for path in Path(cls.folder.name).glob("*/summary.json")
+        }
+
+    @classmethod
+    def tearDownClass(cls) -> None:
+        cls.folder.cleanup()
+
+    def output(self) -> str:
+        return f"make run printed:\n{self.ran.stdout}\n{self.ran.stderr}"
+
+    def test_nothing_unexpected(self) -> None:
+        self.assertEqual(0, self.ran.returncode, self.output())
+        for name, summary in self.summaries.items():
+            self.assertEqual((0, 0), (summary["failed"], summary["xpassed"]), name)
+
+    def test_targets(self) -> None:
+        self.assertLessEqual(
+            {"arm64-gicv2", "arm64-gicv3", "arm64-novirt"}, set(self.summaries), self.output()
+        )
+
+    def test_enough_results_that_are_no_skips(self) -> None:
+        real = sum(s["passed"] + s["xfailed"] for s in self.summaries.values())
+        self.assertGreaterEqual(real, LEAST_RESULTS, self.output())
+
+    def test_novirt_skips_with_its_reason(self) -> None:
+        summary = self.summaries["arm64-novirt"]
+        self.assertGreater(summary["skipped"], 0)
+        skipped = [r for r in summary["results"] if r["outcome"] == "skipped"]
+        for result in skipped:
+            self.assertIn("no /dev/kvm", result["message"], result)
+
+    def test_every_rule_reports_in_each_dialect(self) -> None:
+        self.assertEqual([], rules.uncovered(rules.load(), list(self.summaries.values())))
+
+    def test_every_rule_runs_somewhere(self) -> None:
+        """A rule that only ever skips is no check, whatever the machine."""
+        ran = {
+            (result["rule"], result["dialect"])
+            for summary in self.summaries.values()
+            for result in summary["results"]
+            if result["outcome"] in ("passed", "xfailed")
+        }
+        idle = [
+            (rule.id, dialect)
+            for rule in rules.load()
+            for dialect in rule.dialects
+            if dialect != ABSENT_DIALECT and (rule.id, dialect) not in ran
+        ]
+        self.assertEqual([], idle)
+
+    def test_seed_is_skipped_for_want_of_its_capability(self) -> None:
+        for name in ("arm64-gicv2", "arm64-gicv3"):
+            seed = [r for r in self.summaries[name]["results"] if r["dialect"] == "seed"]
+            self.assertGreater(len(seed), 50)
+            for result in seed:
+                self.assertEqual("skipped", result["outcome"], result)
+                self.assertIn("KVM_CHECK_EXTENSION(84) answers 0", result["message"])
+
+    def test_a_skip_says_why(self) -> None:
+        for summary in self.summaries.values():
+            for result in summary["results"]:
+                if result["outcome"] == "skipped":
+                    self.assertGreater(len(result["message"]), 10, result)
+
+
+class Selection(unittest.TestCase):
+    def test_one_rule(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            ran = subprocess.run(
+                [sys.executable, "scripts/run.py", "--results-dir", folder,
+                 "--target", "arm64-gicv2", "--tests", "errors.twice_same"],
+                cwd=ROOT, capture_output=True, text=True, check=False, timeout=300,
+            )
+            self.assertEqual(0, ran.returncode, f"{ran.stdout}\n{ran.stderr}")
+            summary = json.loads(Path(folder, "arm64-gicv2/summary.json").read_text())
+        selected = {r["rule"] for r in summary["results"]} - {"kernel.log", "target.features"}
+        self.assertEqual({"errors.twice_same"}, selected)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,440 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""KTAP in both directions: one test program's output in, one document out.
+
+ProgramJudge reads what a test program prints, line by line, and answers with
+exactly one result for each test that was planned, whatever the program, the
+kernel or the machine does on the way. The program's word is not taken for it:
+numbers, names, order, plan and exit status all have to fit together.
+
+document() writes the results of one target as one KTAP version 1 document,
+which the kernel's kunit_parser.py and Perl's prove can both read.
+"""
+
+from __future__ import annotations
+
+import re
+import signal
+from collections.abc import Iterable, Sequence
+
+from tools.results import (FAILED, PASSED, SKIPPED, UNEXPECTED, XFAILED,
+                           XPASSED, Result, count)
+
+# Test names go into file formats and onto command lines.
+NAME = r"[A-Za-z0-9_][A-Za-z0-9_.+-]*"
+NAME_LINE = re.compile(NAME)
+
+VERSION_LINE = re.compile(r"KTAP version (\d+)")
+PLAN_LINE = re.compile(r"1\.\.(\d{1,9})(?: # SKIP ?(.*))?")
+RESULT_LINE = re.compile(
+    rf"(ok|not ok) (\d{{1,9}}) (?:- )?({NAME})(?: # (\w+)(?: (.*))?)?")
+START_LINE = re.compile(rf"# start ({NAME})")
+OWNED_LINE = re.compile(rf"# ({NAME}): (.*)")
+
+# What a result line may say. Everything else contradicts itself.
+OUTCOME_OF = {
+    ("ok", None): PASSED,
+    ("not ok", None): FAILED,
+    ("ok", "SKIP"): SKIPPED,
+    ("ok", "XFAIL"): XFAILED,
+    ("not ok", "XPASS"): XPASSED,
+}
+
+# Exit statuses of a kselftest program that has come to its end.
+STATUS_PASS = 0
+STATUS_FAIL = 1
+STATUS_SKIP = 4
+
+# More than this of one test's output stays in the raw log only.
+MAX_LOG_LINES = 200
+MAX_LINE = 400
+MAX_COMPLAINTS = 8
+
+
+def shorten(text: str) -> str:
+    """Returns text, cut to what a person wants to read on one line."""
+    if len(text) <= MAX_LINE:
+        return text
+    return f"{text[:MAX_LINE]}... ({len(text)} characters)"
+
+
+def printable(text: str) -> str:
+    """Returns text without anything that could end or bend a line."""
+    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}"
+                   for c in text.expandtabs(8))
+
+
+def describe_status(status: int) -> str:
+    """Returns a shell's exit status in words."""
+    if status > 128:
+        number = status - 128
+        try:
+            return f"killed by signal {number} ({signal.Signals(number).name})"
+        except ValueError:
+            pass
+    known = {126: ": cannot be executed", 127: ": not found"}
+    return f"exit status {status}{known.get(status, '')}"
+
+
+class ProgramJudge:
+    """Turns the output of one test program into results.
+
+    A program that dies is started again after the test it died in, so its
+    output comes in one or more parts: feed() takes the lines of a part, end()
+    closes it and says where to go on. The results are in `results`, in the
+    order in which they came.
+
+    names are the planned tests in their order, or None where the program could
+    not say; then its plan line is all there is to go by.
+    """
+
+    def __init__(self, program: str, names: Sequence[str] | None) -> None:
+        self.program = program
+        self.names = list(names) if names is not None else None
+        self.log: list[str] = []
+        self.skip_reason: str | None = None
+        self._by_name: dict[str, Result] = {}
+        self._complaints: list[str] = []
+        self._planned: int | None = None
+        self._closing: Result | None = None
+        self._begin_part()
+
+    def _begin_part(self) -> None:
+        self._seen_version = False
+        self._plan: int | None = None
+        self._number = 0
+        self._came = 0
+        self._raw_failures = 0
+        self._only_skips = True
+        self.running: str | None = None
+        self._started_at = 0.0
+        self._test_log: list[str] = []
+        self._test_complaints: list[str] = []
+
+    # ---- what there is so far ----
+
+    @property
+    def results(self) -> list[Result]:
+        """All results so far; the program's own, if it has one, comes last."""
+        found = list(self._by_name.values())
+        if self._closing:
+            found.append(self._closing)
+        return found
+
+    def _missing(self) -> list[str]:
+        """Names of the planned tests without a result, if names are known."""
+        return [name for name in self.names or () if name not in self._by_name]
+
+    # ---- lines ----
+
+    def feed(self, line: str, now: float) -> list[Result]:
+        """Takes one line; returns the results that it completed or changed.
+
+        now is in seconds, of any steady clock.
+        """
+        line = line.rstrip("\r\n")
+        if not line.strip():
+            return []
+        for pattern, take in (
+                (VERSION_LINE, self._take_version),
+                (PLAN_LINE, self._take_plan),
+                (START_LINE, self._take_start),
+                (RESULT_LINE, self._take_result)):
+            match = pattern.fullmatch(line)
+            if match:
+                return take(match, line, now)
+        if line.startswith("#"):
+            return self._take_diagnostic(line)
+        self.complain(f"a line that is not KTAP: '{shorten(printable(line))}'")
+        return []
+
+    def complain(self, what: str) -> None:
+        """Notes a breach, against the running test if there is one."""
+        complaints = (self._test_complaints if self.running
+                      else self._complaints)
+        if len(complaints) < MAX_COMPLAINTS:
+            complaints.append(what)
+        elif len(complaints) == MAX_COMPLAINTS:
+            complaints.append("and more of this kind, see channel.log")
+
+    def _note(self, text: str) -> None:
+        log = self._test_log if self.running else self.log
+        if len(log) < MAX_LOG_LINES:
+            log.append(shorten(text))
+        elif len(log) == MAX_LOG_LINES:
+            log.append("... more lines, see channel.log")
+
+    def _take_version(self, match: re.Match[str], line: str,
+                      _now: float) -> list[Result]:
+        if self._seen_version or match[1] != "1" or self._came:
+            self.complain(f"expected one line 'KTAP version 1' at the start, "
+                          f"got {line!r}")
+        self._seen_version = True
+        return []
+
+    def _take_plan(self, match: re.Match[str], line: str,
+                   _now: float) -> list[Result]:
+        plan, reason = int(match[1]), match[2]
+        if self._plan is not None or self._came:
+            self.complain(f"expected one plan, before all results, got {line!r}")
+            return []
+        if reason is not None and plan:
+            self.complain(f"expected '1..0 # SKIP reason', got {line!r}")
+        self._plan = plan
+        left = (len(self._missing()) if self.names is not None
+                else self._planned and self._planned - len(self._by_name))
+        if reason is not None and not plan:
+            self.skip_reason = reason or "no reason given"
+        elif left is not None and plan != left:
+            self.complain(f"expected a plan for {left} tests, got {line!r}")
+        if self._planned is None:
+            self._planned = plan
+        return []
+
+    def _take_start(self, match: re.Match[str], _line: str,
+                    now: float) -> list[Result]:
+        changed = []
+        if self.running:
+            changed = self._finish(
+                self.running, FAILED,
+                f"no result: the next test, {match[1]}, started", now)
+        self.running = match[1]
+        self._started_at = now
+        self._test_log = []
+        self._test_complaints = []
+        return changed
+
+    def _take_diagnostic(self, line: str) -> list[Result]:
+        owned = OWNED_LINE.fullmatch(line)
+        if owned and owned[1] == self.running:
+            self._note(owned[2])
+        elif line not in ("#", "# "):
+            self._note(line[1:].removeprefix(" "))
+        return []
+
+    def _take_result(self, match: re.Match[str], line: str,
+                     now: float) -> list[Result]:
+        word, number, name = match[1], int(match[2]), match[3]
+        directive, reason = match[4], match[5] or ""
+
+        if not self._seen_version or self._plan is None:
+            if self._came == 0:
+                self.complain("expected 'KTAP version 1' and a plan before "
+                              f"the first result, got {line!r}")
+        expected = self._number + 1
+        if number != expected:
+            self.complain(f"expected result number {expected}, got {line!r}")
+        # One slip is one complaint: count on from what came, if it can be.
+        absurd = self._plan is not None and number > self._plan
+        self._number = expected if absurd else number
+        self._came += 1
+
+        outcome = OUTCOME_OF.get((word, directive))
+        if outcome is None:
+            outcome = FAILED
+            self.complain("expected ok, not ok, ok # SKIP, ok # XFAIL or "
+                          f"not ok # XPASS, got {line!r}")
+        elif outcome in UNEXPECTED:
+            self._raw_failures += 1
+        if outcome != SKIPPED:
+            self._only_skips = False
+        return self._finish(name, outcome, reason, now)
+
+    def _finish(self, name: str, outcome: str, reason: str,
+                now: float) -> list[Result]:
+        """Files the result of a test, unless there is something wrong with it."""
+        earlier = self._by_name.get(name)
+        if earlier:
+            earlier.fail(f"two results, {earlier.outcome} and then {outcome}; "
+                         "expected one")
+            if self.running == name:
+                self.running = None
+            return [earlier]
+
+        time_s = now - self._started_at if self.running == name else 0.0
+        result = Result(name, self.program, outcome, reason, round(time_s, 3))
+        if self.running == name:
+            log, complaints = self._test_log, self._test_complaints
+            self.running = None
+            self._test_log, self._test_complaints = [], []
+        else:
+            # No start line: what was said since the last result is about this.
+            log, complaints = self.log, self._complaints
+            if self.running:
+                complaints = [f"its result came while {self.running} ran"]
+                log = []
+            else:
+                self.log, self._complaints = [], []
+        result.log = log
+        if outcome == FAILED and not result.message:
+            result.message = "\n".join(log)
+        for complaint in complaints:
+            result.fail(complaint)
+        if self.names is not None and name not in self.names:
+            result.fail("no such test was planned")
+        if outcome == FAILED and not result.message:
+            result.message = "failed without a word"
+        self._by_name[name] = result
+        return [result]
+
+    # ---- the end of a part ----
+
+    def end(self, status: int | None, cause: str | None, now: float,
+            log: Iterable[str] = ()) -> tuple[str | None, list[Result]]:
+        """Closes a part of the output.
+
+        status is the program's exit status, None if there was none. cause says
+        what ended the program, None if it ended by itself; log is the end of
+        the kernel log if that matters. Returns the test after which to start
+        the program again, None if it needs no start, and the results that
+        this completed.
+        """
+        natural = cause is None and status in (STATUS_PASS, STATUS_FAIL,
+                                               STATUS_SKIP)
+        why = cause or (describe_status(status) if status is not None
+                        else "no exit status")
+        changed: list[Result] = []
+        after: str | None = None
+        log = list(log)
+        culprit_log = self.log
+
+        if self.running:
+            after = self.running
+            changed = self._finish(
+                after, FAILED, f"the program ended in this test: {why}", now)
+        elif self._whole_skip(natural, status):
+            for name in self._missing():
+                changed += self._finish(name, SKIPPED, self.skip_reason, now)
+            self._check_status(status)
+        elif self._missing():
+            if self.skip_reason is not None:
+                why = f"it skips: {self.skip_reason}; {why}"
+            after = self._missing()[0]
+            changed = self._finish(
+                after, FAILED,
+                f"the program ended before this test began: {why}", now)
+        elif not natural:
+            self.complain(f"expected exit status 0, 1 or 4, got: {why}")
+            self.log += log
+        else:
+            self._check_status(status)
+        if after:
+            changed[-1].log = changed[-1].log or culprit_log
+            changed[-1].log = changed[-1].log + log
+
+        if self.names is not None:
+            again = after if self._missing() else None
+        else:
+            left = (self._planned or 0) - len(self._by_name)
+            again = after if after and left > 0 else None
+            if not again and left > 0 and self.skip_reason is None:
+                self.complain(f"expected {self._planned} results, got "
+                              f"{len(self._by_name)}: {why}")
+        self._begin_part()
+        if again is None:
+            changed += self._close()
+        return again, changed
+
+    def _whole_skip(self, natural: bool, status: int | None) -> bool:
+        """True if the program said '1..0 # SKIP' and nothing else."""
+        return (self.skip_reason is not None and natural
+                and status in (STATUS_PASS, STATUS_SKIP) and not self._by_name)
+
+    def _check_status(self, status: int | None) -> None:
+        """An exit status that tells another story than the results do."""
+        if self._plan is None and not self._by_name:
+            self.complain("expected KTAP, got no plan and no result: "
+                          f"{describe_status(status or 0)}")
+            return
+        if self._raw_failures:
+            expected = {STATUS_FAIL}
+        elif self._only_skips:
+            expected = {STATUS_SKIP, STATUS_PASS}
+        else:
+            expected = {STATUS_PASS}
+        if status not in expected:
+            words = " or ".join(str(number) for number in sorted(expected))
+            self.complain(f"expected exit status {words} after these results, "
+                          f"got {status}")
+
+    def abandon(self, why: str) -> list[Result]:
+        """Gives every test without a result the failure 'not run: <why>'."""
+        changed = []
+        for name in self._missing():
+            self._by_name[name] = Result(name, self.program, FAILED,
+                                         f"not run: {why}")
+            changed.append(self._by_name[name])
+        if self.names is None:
+            self.complain(f"not run: {why}")
+        return changed + self._close()
+
+    def _close(self) -> list[Result]:
+        """The result of the program as such, where one is needed."""
+        named = f"{self.program}.output" if self._by_name else self.program
+        if self._complaints:
+            self._closing = Result(named, self.program, FAILED,
+                                   "\n".join(self._complaints), log=self.log)
+        elif self.skip_reason is not None and not self._by_name:
+            self._closing = Result(named, self.program, SKIPPED,
+                                   self.skip_reason)
+        elif not self._by_name and self.names is None:
+            self._closing = Result(named, self.program, FAILED,
+                                   "no result came out of it", log=self.log)
+        return [self._closing] if self._closing else []
+
+
+# ---- the document ----
+
+# These end the kernel's parser wherever they stand in a line.
+PARSER_END = re.compile(r"(List of all partitions|"
+                        r"Kernel panic - not syncing: VFS|"
+                        r"reboot: System halted)")
+
+DIRECTIVE = {SKIPPED: " # SKIP", XFAILED: " # XFAIL", XPASSED: " # XPASS"}
+
+
+def _diagnostic(text: str) -> str:
+    return PARSER_END.sub(lambda m: m[0].replace(" ", "_"), printable(text))
+
+
+def _result_lines(result: Result, number: int, indent: str) -> list[str]:
+    lines = []
+    if result.unexpected:
+        for text in result.account:
+            lines.append(f"{indent}# {result.test}: {_diagnostic(text)}")
+    word = "not ok" if result.unexpected else "ok"
+    line = f"{indent}{word} {number} {result.test}"
+    if result.outcome in DIRECTIVE:
+        reason = _diagnostic(" ".join(result.message.split("\n")))
+        line += f"{DIRECTIVE[result.outcome]} {reason}".rstrip()
+    return [*lines, line]
+
+
+def document(results: Iterable[Result]) -> str:
+    """Returns the KTAP document of one target.
+
+    Results of one program that come one after the other are a nested subtest;
+    the runner's own results, and a program that has only one result, its own,
+    stand at the top level.
+    """
+    groups: list[list[Result]] = []
+    for result in results:
+        if groups and result.program and groups[-1][0].program == result.program:
+            groups[-1].append(result)
+        else:
+            groups.append([result])
+
+    lines = ["KTAP version 1", f"1..{len(groups)}"]
+    for number, group in enumerate(groups, 1):
+        program = group[0].program
+        if not program or [r.test for r in group] == [program]:
+            lines += _result_lines(group[0], number, "")
+            continue
+        lines += ["  KTAP version 1", f"  # Subtest: {program}",
+                  f"  1..{len(group)}"]
+        for inner, result in enumerate(group, 1):
+            lines += _result_lines(result, inner, "  ")
+        totals = " ".join(f"{word}:{n}" for word, n in count(group).items())
+        lines.append(f"# {program}: {totals}")
+        bad = any(result.unexpected for result in group)
+        lines.append(f"{'not ok' if bad else 'ok'} {number} {program}")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What a run came to: the JSON summary of a target, and the table of all.
+
+Run as a program, prints the table of the results that already exist:
+
+    summary.py FOLDER        (as build/results: one folder for each target)
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from tools.results import OUTCOMES, UNEXPECTED, Result, count, split_name
+
+EXIT_GREEN = 0
+EXIT_UNEXPECTED = 1
+EXIT_USAGE = 2
+EXIT_INTERRUPTED = 130
+
+COLUMNS = ("target", *OUTCOMES, "wall", "kernel")
+LEFT = ("target", "kernel")
+
+
+def summarize(target: str, kernel: str, wall_s: float,
+              results: Sequence[Result],
+              interrupted: bool = False) -> dict[str, Any]:
+    """Returns what goes into summary.json."""
+    listed = []
+    for result in results:
+        rule, dialect, variant = split_name(result.test)
+        listed.append({
+            "rule": rule, "dialect": dialect, "variant": variant,
+            "outcome": result.outcome, "message": result.message,
+            "test": result.test, "program": result.program,
+            "time_s": result.time_s,
+        })
+    return {"target": target, "kernel": kernel, **count(list(results)),
+            "wall_s": round(wall_s, 2), "interrupted": interrupted,
+            "results": listed}
+
+
+def exit_status(summaries: Sequence[dict[str, Any]]) -> int:
+    """Returns 0 if nothing failed and nothing passed that should have failed.
+
+    No results at all are no success.
+    """
+    if any(summary["interrupted"] for summary in summaries):
+        return EXIT_INTERRUPTED
+    if not any(summary["results"] for summary in summaries):
+        return EXIT_UNEXPECTED
+    bad = any(summary[word] for summary in summaries for word in UNEXPECTED)
+    return EXIT_UNEXPECTED if bad else EXIT_GREEN
+
+
+def table(summaries: Sequence[dict[str, Any]]) -> str:
+    """Returns the summary table, one line for each target."""
+    rows = [COLUMNS]
+    for summary in summaries:
+        kernel = summary["kernel"] or "-"
+        if summary["interrupted"]:
+            kernel += "  (interrupted)"
+        rows.append((summary["target"],
+                     *(str(summary[word]) for word in OUTCOMES),
+                     f"{summary['wall_s']:.1f} s", kernel))
+    if len(summaries) > 1:
+        sums = (str(sum(summary[word] for summary in summaries))
+                for word in OUTCOMES)
+        rows.append(("all", *sums, "", ""))
+    widths = [max(len(row[i]) for row in rows) for i in range(len(COLUMNS))]
+    lines = []
+    for row in rows:
+        cells = (cell.ljust(width) if column in LEFT else cell.rjust(width)
+                 for cell, width, column in zip(row, widths, COLUMNS))
+        lines.append("  ".join(cells).rstrip())
+    return "\n".join(lines) + "\n"
+
+
+def load(folder: Path) -> list[dict[str, Any]]:
+    """Reads the summaries of all targets below a results folder.
+
+    Raises ValueError with one line for a person if one cannot be read.
+    """
+    summaries = []
+    for path in sorted(folder.glob("*/summary.json")):
+        try:
+            summaries.append(json.loads(path.read_text(encoding="utf-8")))
+        except (OSError, ValueError) as error:
+            raise ValueError(f"cannot read {path}: {error}") from error
+    return summaries
+
+
+def main(arguments: Sequence[str]) -> int:
+    if len(arguments) != 1 or arguments[0].startswith("-"):
+        print(f"usage: summary.py FOLDER\n{__doc__}", file=sys.stderr)
+        return EXIT_GREEN if "--help" in arguments else EXIT_USAGE
+    try:
+        summaries = load(Path(arguments[0]))
+    except ValueError as error:
+        print(f"summary: {error}", file=sys.stderr)
+        return EXIT_USAGE
+    if not summaries:
+        print(f"summary: expected <target>/summary.json in '{arguments[0]}', "
+              "found none; 'make run' makes them", file=sys.stderr)
+        return EXIT_USAGE
+    print(table(summaries), end="")
+    return exit_status(summaries)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
