@@ -588,7 +588,7 @@ TEST_F(vcpus, ninth_after_gic)
 	ASSERT_OK(set_dist(&vm, variant->dist));
 }
 
-TEST_F(vcpus, nine_before_gic)
+TEST_F(vcpus, nine_and_gic)
 {
 	struct abi_vcpu vcpu;
 	struct abi_vm vm;
@@ -598,10 +598,12 @@ TEST_F(vcpus, nine_before_gic)
 	abi_vm_open(&vm, 0);
 	for (i = 0; i <= GICV2_VCPUS && !ret; i++)
 		ret = abi_vcpu_create(&vm, i, &vcpu);
-	if (ret)
-		rule_skip("no VM of this system has more than eight vCPUs");
-	EXPECT_RULE(abi_gic_create(&vm, variant->dist),
-		    "create the GIC of a VM with nine vCPUs");
+	/* The first eight are nobody's business but the architecture's. */
+	ASSERT_LE(GICV2_VCPUS, i - !!ret);
+	if (!ret)
+		ret = abi_gic_create(&vm, variant->dist);
+	EXPECT_RULE_WORD(ret == -EINVAL || ret == -E2BIG ? "REFUSED" :
+			 rule_outcome(ret), "nine vCPUs, then the GIC");
 }
 
 /* ---- the device's own life ---- */

@@ -787,10 +787,10 @@ static const struct rule rules[] = {
 		},
 	},
 	{
-		.id = "vcpus.nine_before_gic",
-		.text = "A VM with nine vCPUs cannot have a GICv2.",
+		.id = "vcpus.nine_and_gic",
+		.text = "A VM cannot have nine vCPUs and a GICv2: either the ninth vCPU is refused, or the GIC is.",
 		.expect = (const struct rule_expect[]) {
-			{ "*", "E2BIG" },
+			{ "*", "REFUSED" },
 			{ 0 }
 		},
 	},

@@ -218,7 +218,7 @@ def selftest_sources(root: Path = ROOT) -> dict[str, str]:
 
 
 def uncovered(rules: list[Rule], summaries: list[dict]) -> list[str]:
-    """Rule and dialect pairs that no result speaks of."""
+    """Rule and dialect pairs of the tests that no result speaks of."""
     reported = {
         (result["rule"], result["dialect"])
         for summary in summaries
@@ -228,7 +228,7 @@ def uncovered(rules: list[Rule], summaries: list[dict]) -> list[str]:
         f"rule {rule.id} reports nothing in the dialect {dialect}"
         for rule in rules
         for dialect in rule.dialects
-        if (rule.id, dialect) not in reported
+        if rule.by == "selftests" and (rule.id, dialect) not in reported
     ]
 
 
