@@ -2,16 +2,18 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Fetches what the tests stand on from Debian, and keeps it.
 
-    fetch.py kernel [--arch ARCH] [--flavour FLAVOUR] [--suite SUITE]
-                                                    a stock kernel: a folder with
-                                                    vmlinuz, config, release
-    fetch.py busybox [--arch ARCH]                  the program, linked statically
-    fetch.py ksrc                                   the parts of a kernel's source
-                                                    that the tests are built with
-    fetch.py list                                   what is there
+    fetch.py kernel [--arch ARCH] [--flavour FLAVOUR] [--suite SUITE] [--modules]
+                                a stock kernel: a folder with vmlinuz, config,
+                                release, and modules/ if asked for
+    fetch.py busybox [--arch ARCH]      the program, linked statically
+    fetch.py ksrc               the parts of a kernel's source that the tests
+                                are built with, or KSRC= if that is one
+    fetch.py list               what is there, and its size
+    fetch.py clean              removes it
 
 Prints the path; progress goes to standard error. What is there is
-not fetched again, and needs no network.
+not fetched again, and needs no network. It is kept in build/cache, or in the
+folder that VGIC_ABI_CACHE= names.
 
 The machine's own apt state stays as it is: packages of other architectures and
 suites come by way of a private one, whose sources are made from the machine's own.
@@ -20,7 +22,9 @@ suites come by way of a private one, whose sources are made from the machine's o
 from __future__ import annotations
 
 import argparse
+import contextlib
 import ctypes
+import errno
 import fcntl
 import hashlib
 import json
@@ -33,7 +37,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,8 +47,9 @@ sys.path.insert(0, str(ROOT))
 
 from scripts.errors import SetupError
 
-BUILD = Path(os.environ.get("BUILD", ROOT / "build"))
-CACHE = Path(os.environ.get("VGIC_ABI_CACHE", BUILD / "cache"))
+# Absolute, because programs run in other folders are told of it.
+BUILD = Path(os.environ.get("BUILD") or ROOT / "build").absolute()
+CACHE = Path(os.environ.get("VGIC_ABI_CACHE") or BUILD / "cache").absolute()
 
 # A Packages file of sid is out of date within hours, of other suites in weeks.
 LISTS_FRESH_S = 24 * 3600
@@ -53,10 +58,17 @@ PROGRESS_S = 2
 # Debian's architectures, and what the kernel for each is called.
 FLAVOURS = {"arm64": "arm64", "armhf": "armmp-lpae"}
 
-# Packages that a kernel's meta package leads to, and that bring its image.
-KERNEL_PARTS = re.compile(r"linux-(?:image|binary)-[0-9][^ ,|]*")
+# Packages that a kernel is in, by the name that each has with a version. Up to 7.1
+# linux-image holds everything; from then on it only depends on the others.
+KERNEL_PARTS = re.compile(r"linux-(?:image|binary|base|modules)-[0-9][^ ,|]*")
+MODULES_PART = "linux-modules-"
+
+# Where those packages have a kernel's image, below which folder its other files are.
+IMAGES = ("boot/vmlinuz-*", "usr/lib/modules/*/vmlinuz", "lib/modules/*/vmlinuz")
 
 KSRC_PACKAGE = "linux-source-6.1"
+# The suite that has it, whatever this machine's.
+KSRC_SUITE = "bookworm"
 # One folder or file a line, below the top of the source.
 KSRC_PARTS = (
     "COPYING",
@@ -102,38 +114,58 @@ def _die_with_parent() -> None:
     ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGTERM)
 
 
-def run(command: list[str], what: str, folder: Path | None = None) -> str:
+def run(command: Sequence[str], what: str, folder: Path | None = None) -> str:
     """Runs it to its end, saying that it takes time; returns its output.
 
     Whatever ends this program ends it, too.
     """
-    with subprocess.Popen(
-        command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE, text=True, env=dict(os.environ, LC_ALL="C"),
-        preexec_fn=_die_with_parent,
-    ) as process:
-        began = time.monotonic()
-        done = threading.Event()
+    return pipe([command], what, folder)
 
-        def tick() -> None:
-            while not done.wait(PROGRESS_S):
-                say(f"  ... {what} ({time.monotonic() - began:.0f} s)")
 
-        ticker = threading.Thread(target=tick, daemon=True)
-        ticker.start()
-        try:
-            out, err = process.communicate()
-        except BaseException:
-            process.terminate()
-            raise
-        finally:
-            done.set()
-    if process.returncode:
-        told = [line for line in err.splitlines() if line.startswith(("E:", "W:"))]
-        words = "\n".join(told or err.splitlines()[-5:])
-        raise SetupError(f"{what} failed:\n{words}" if words else
-                         f"{what} failed: {command[0]} ended with status {process.returncode}")
-    return out
+def pipe(commands: Sequence[Sequence[str]], what: str, folder: Path | None = None) -> str:
+    """Like run(), for a pipeline."""
+    with contextlib.ExitStack() as stack:
+        errors = stack.enter_context(tempfile.TemporaryFile(mode="w+", errors="replace"))
+        processes: list[subprocess.Popen[str]] = []
+        for command in commands:
+            process = stack.enter_context(subprocess.Popen(
+                command, cwd=folder, text=True, stdout=subprocess.PIPE, stderr=errors,
+                stdin=processes[-1].stdout if processes else subprocess.DEVNULL,
+                env=dict(os.environ, LC_ALL="C"), preexec_fn=_die_with_parent))
+            # Leaving the pipeline early ends it as a whole, before it is waited for.
+            stack.callback(process.terminate)
+            if processes:
+                # So that the one before sees it when the one after has gone.
+                processes[-1].stdout.close()
+            processes.append(process)
+        with ticking(what):
+            out = processes[-1].communicate()[0]
+            statuses = [process.wait() for process in processes]
+        errors.seek(0)
+        said = [line.strip() for line in errors if line.strip()]
+    if not any(statuses):
+        return out
+    told = [line for line in said if line.startswith("E:")] or said[-5:]
+    failed = next(number for number, status in enumerate(statuses) if status)
+    raise SetupError(f"{what} failed: " + ("; ".join(told) or
+                     f"{commands[failed][0]} ended with status {statuses[failed]}"))
+
+
+@contextmanager
+def ticking(what: str) -> Iterator[None]:
+    """Says every few seconds that it still goes on."""
+    began = time.monotonic()
+    done = threading.Event()
+
+    def tick() -> None:
+        while not done.wait(PROGRESS_S):
+            say(f"  ... {what} ({time.monotonic() - began:.0f} s)")
+
+    threading.Thread(target=tick, daemon=True).start()
+    try:
+        yield
+    finally:
+        done.set()
 
 
 # ---- the cache ----
@@ -186,80 +218,117 @@ def cached(name: str, make: Callable[[Path], None]) -> Path:
 
 # ---- this machine's Debian ----
 
+WAY_OUT = "name a kernel with KERNEL= and a kernel source with KSRC="
+
 
 def parse_os_release(text: str) -> str:
-    """The codename of this machine's suite."""
-    match = re.search(r'^VERSION_CODENAME="?([a-z]+)"?$', text, re.MULTILINE)
-    if not match:
-        raise SetupError("expected VERSION_CODENAME in /etc/os-release, found none")
-    return match[1]
+    """The codename of this machine's suite, if it is Debian's."""
+    values = {key: value.strip("\"'") for key, _, value in
+              (line.strip().partition("=") for line in text.splitlines())}
+    if values.get("ID") != "debian":
+        raise SetupError("expected a Debian machine, found ID="
+                         f"{values.get('ID', '')} in /etc/os-release; {WAY_OUT}")
+    if not values.get("VERSION_CODENAME"):
+        raise SetupError(f"expected VERSION_CODENAME in /etc/os-release, found none; {WAY_OUT}")
+    return values["VERSION_CODENAME"]
+
+
+def machine_suite() -> str:
+    try:
+        text = Path("/etc/os-release").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        text = ""
+    return parse_os_release(text)
 
 
 # What Debian's own suites are signed with, all of them.
 DEBIAN_KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 
+# Names that a sources file may have for a suite, if not this machine's codename;
+# those that other vendors use, too, are last.
+SUITE_NAMES = ("sid", "unstable", "testing", "oldoldstable", "oldstable", "stable")
+
+# The fields are asked for in this order. Not all are known: $(ORIGIN) stays as it
+# is, for one, where `apt-get update` has not been run.
+TARGET_FIELDS = ("SITE", "RELEASE", "COMPONENT", "SOURCESENTRY", "ORIGIN")
+TARGET_FORMAT = "|".join(f"$({field})" for field in TARGET_FIELDS)
+
 
 @dataclass(frozen=True)
 class Mirror:
-    """Where this machine has Debian's main suite from.
+    """Where this machine has Debian's main suites from.
 
-    `signed_by` is a keyring's path, or empty for what apt trusts anyway.
+    `options` are lines for a sources file: with which key, if not one that apt trusts.
     """
 
     site: str
-    signed_by: str
-    codename: str
+    options: tuple[str, ...]
 
 
 def parse_targets(text: str, codename: str) -> tuple[str, str]:
-    """The site of this machine's suite, and its entry as `file:number`.
+    """The site of Debian's main suites, and its entry as `file:number`.
 
-    The text is that of `apt-get indextargets`, `site|release|component|entry` a line.
+    The text is that of `apt-get indextargets`, first with and then without what the
+    release files say: the one names origins, the other leaves nothing out. Other
+    vendors name their suites like Debian's, so Debian's origin comes first, if known;
+    a mirror may put its own name there.
     """
-    for line in text.splitlines():
-        site, release, component, entry = line.split("|")
-        if release == codename and component == "main":
-            return site, entry
+    rows = [line.split("|") for line in text.splitlines()]
+    foreign = {(site, release) for site, release, _, _, origin in rows
+               if origin not in ("Debian", "", "$(ORIGIN)")}
+    names = (*((name, False) for name in (codename, *SUITE_NAMES)), (codename, True))
+    for name, any_origin in names:
+        for site, release, component, entry, _ in rows:
+            if (release == name and component == "main" and not site.startswith("cdrom:")
+                    and (any_origin or (site, release) not in foreign)):
+                return site, entry
     raise SetupError(f"expected Debian's suite {codename} among this machine's apt sources, "
-                     "found none; name a kernel with KERNEL= and a kernel source with KSRC=")
+                     f"found none; add it, or {WAY_OUT}")
 
 
-def parse_keyring(sources: str, entry: int) -> str:
-    """The keyring that a sources file names for its entry, counted from 1; or "".
+def parse_options(sources: str, entry: int) -> tuple[str, ...]:
+    """Signed-By and Trusted of a sources file's entry, counted from 1.
 
-    An entry is a line in the one-line format, and a stanza in the other. A key that
-    is written out in the file itself is no path, and counts as none.
+    An entry is a line in the one-line format, and a stanza in the other, where a
+    key can be written out over many lines. They come back in the latter's format.
     """
+    names = ("Signed-By", "Trusted")
     if re.search(r"^Types:", sources, re.MULTILINE):
         stanzas = [s for s in re.split(r"\n\s*\n", sources) if re.search(r"^Types:", s, re.M)]
         text = stanzas[entry - 1] if entry <= len(stanzas) else ""
-        match = re.search(r"^Signed-By:[ \t]*(/\S+)", text, re.MULTILINE)
-    else:
-        lines = sources.splitlines()
-        text = lines[entry - 1] if entry <= len(lines) else ""
-        match = re.search(r"signed-by=(/[^\]\s,]+)", text)
-    return match[1] if match else ""
+        found = [re.search(rf"^{name}:.*(?:\n[ \t].*)*", text, re.M | re.I) for name in names]
+        return tuple(match[0] for match in found if match)
+    lines = sources.splitlines()
+    text = lines[entry - 1] if entry <= len(lines) else ""
+    options = re.search(r"\[([^\]]*)\]", text.partition("#")[0])
+    pairs = [word.partition("=") for word in options[1].split()] if options else []
+    values = {key.lower(): value for key, _, value in pairs}
+    return tuple(f"{name}: {values[name.lower()].replace(',', ' ')}"
+                 for name in names if name.lower() in values)
 
 
 def machine_mirror() -> Mirror:
     if shutil.which("apt-get") is None:
-        raise SetupError("expected a Debian machine, found no apt-get; "
-                         "name a kernel with KERNEL= and a kernel source with KSRC=")
-    codename = parse_os_release(Path("/etc/os-release").read_text(encoding="utf-8"))
-    form = "$(SITE)|$(RELEASE)|$(COMPONENT)|$(SOURCESENTRY)"
-    targets = run(["apt-get", "indextargets", "--format", form, "Created-By: Packages"],
-                  "reading this machine's apt sources")
+        raise SetupError(f"expected a Debian machine, found no apt-get; {WAY_OUT}")
+    codename = machine_suite()
+    targets = "".join(
+        run(["apt-get", "indextargets", *more, "--format", TARGET_FORMAT,
+             "Created-By: Packages"], "reading this machine's apt sources")
+        for more in ([], ["--no-release-info"]))
     site, entry = parse_targets(targets, codename)
     path, _, number = entry.rpartition(":")
-    keyring = ""
+    options: tuple[str, ...] = ()
     if number.isdigit() and os.path.isfile(path):
-        keyring = parse_keyring(Path(path).read_text(encoding="utf-8"), int(number))
-    if not keyring and os.path.isfile(DEBIAN_KEYRING):
-        keyring = DEBIAN_KEYRING
-    return Mirror(site, keyring, codename)
+        options = parse_options(Path(path).read_text(encoding="utf-8"), int(number))
+    if not options and os.path.isfile(DEBIAN_KEYRING):
+        options = (f"Signed-By: {DEBIAN_KEYRING}",)
+    return Mirror(site, options)
 
 
 # ---- packages of any suite and architecture ----
+
+
+UPDATE_HOOKS = ("Pre-Invoke", "Post-Invoke", "Post-Invoke-Success", "Post-Invoke-Stats")
 
 
 class Apt:
@@ -287,31 +356,54 @@ class Apt:
             "Acquire::Languages": "none",
             # A list that could not be had is a failure, not a warning.
             "APT::Update::Error-Mode": "any",
+            # A suite that became oldstable is still the one that was asked for.
+            "Acquire::AllowReleaseInfoChange": "true",
+            "APT::Default-Release": "",
+            # Some machines have apt do without, which is slow.
+            "Dir::Cache::pkgcache": "pkgcache.bin",
+            "Dir::Cache::srcpkgcache": "srcpkgcache.bin",
         }
         set_ = [word for key, value in options.items() for word in ("-o", f"{key}={value}")]
-        return [tool, *set_, *args]
+        return [tool, "-c", str(self._state / "no-hooks.conf"), *set_, *args]
 
     def _write_state(self) -> None:
         mirror = machine_mirror()
         for folder in ("lists/partial", "cache/archives/partial"):
             (self._state / folder).mkdir(parents=True, exist_ok=True)
         (self._state / "status").touch()
+        # Only the list of packages, whatever else this machine's apt keeps.
         sources = ["Types: deb", f"URIs: {mirror.site}", f"Suites: {self._suite}",
-                   "Components: main"]
-        if mirror.signed_by:
-            sources.append(f"Signed-By: {mirror.signed_by}")
+                   "Components: main", "Targets: Packages", *mirror.options]
         (self._state / "suite.sources").write_text("\n".join(sources) + "\n", encoding="utf-8")
+        # This machine's hooks would clean or renew its own state.
+        (self._state / "no-hooks.conf").write_text("".join(
+            f"#clear APT::Update::{hook};\n" for hook in UPDATE_HOOKS), encoding="utf-8")
 
-    def refresh(self) -> None:
-        """Makes the lists of packages at most a day old."""
+    def _fresh(self) -> bool:
+        """Whether the lists of packages are at most a day old."""
         stamp = self._state / "refreshed"
+        return stamp.exists() and time.time() - stamp.stat().st_mtime < LISTS_FRESH_S
+
+    def _refresh(self) -> None:
+        self._write_state()
+        say(f"fetching the list of packages of {self._suite} for {self._arch}")
+        run(self._command("apt-get", "update"), f"fetching the list of packages of {self._suite}")
+        (self._state / "refreshed").touch()
+
+    def with_lists(self, get: Callable[[Apt], None]) -> None:
+        """Has `get` fetch something, with lists of packages that are fresh enough.
+
+        What a list names may have left the mirror since, so a failure with an old
+        list is one more try with a new one.
+        """
         with locked(f"apt-{self._suite}-{self._arch}"):
-            if stamp.exists() and time.time() - stamp.stat().st_mtime < LISTS_FRESH_S:
-                return
-            self._write_state()
-            say(f"fetching the list of packages of {self._suite} for {self._arch}")
-            run(self._command("apt-get", "update"), f"list of packages of {self._suite}")
-            stamp.touch()
+            if self._fresh():
+                try:
+                    return get(self)
+                except SetupError as error:
+                    say(f"{error}; trying again with a new list of packages")
+            self._refresh()
+            get(self)
 
     def show(self, package: str) -> str:
         return run(self._command("apt-cache", "show", "--no-all-versions", package),
@@ -332,80 +424,107 @@ def field(control: str, name: str) -> str:
     return match[1] if match else ""
 
 
-def find_image_package(show: Callable[[str], str], meta: str) -> tuple[str, str]:
-    """Follows a meta package to the package that holds /boot/vmlinuz-*.
-
-    Up to 7.1 that is linux-image-<version>; from then on linux-binary-<version>,
-    which linux-image-<version> depends on. Returns its name and version.
-    """
-    package, version = meta, ""
-    for _ in range(5):
+def find_kernel_packages(show: Callable[[str], str], meta: str) -> dict[str, str]:
+    """The packages that a meta package's kernel is in, and their versions."""
+    found: dict[str, str] = {}
+    wanted = [meta]
+    while wanted:
+        package = wanted.pop(0)
         control = show(package)
-        version = field(control, "Version")
-        parts = [p for p in KERNEL_PARTS.findall(field(control, "Depends")) if p != package]
-        if not parts:
-            break
-        package = parts[0]
-    if package == meta:
+        if package != meta:
+            found[package] = field(control, "Version")
+        # Of alternatives, the first is the one that Debian builds.
+        depends = re.sub(r"\|[^,]*", "", field(control, "Depends"))
+        wanted += [part for part in KERNEL_PARTS.findall(depends)
+                   if part not in found and part not in wanted]
+    if not found:
         raise SetupError(f"expected {meta} to depend on a kernel image, it depends on: "
-                         f"{field(control, 'Depends')}")
-    return package, version
+                         f"{field(control, 'Depends') or 'nothing'}")
+    return found
 
 
-def unpack(deb: Path, folder: Path, *patterns: str) -> None:
-    """Files of a package that fit the patterns, below `folder`."""
-    with tempfile.TemporaryDirectory(dir=folder) as whole:
-        tar = Path(whole, "data.tar")
-        with tar.open("wb") as out:
-            subprocess.run(["dpkg-deb", "--fsys-tarfile", str(deb)], stdout=out, check=True)
-        run(["tar", "-x", "-f", str(tar), "-C", str(folder), "--wildcards",
-             "--no-same-owner", *patterns], f"unpacking {deb.name}")
+def unpack(deb: Path, folder: Path, *leave_out: str) -> None:
+    """A package's files, but for those that fit a pattern, below `folder`."""
+    pipe([["dpkg-deb", "--fsys-tarfile", str(deb)],
+          ["tar", "-x", "-C", str(folder), "--no-same-owner",
+           *(f"--exclude={pattern}" for pattern in leave_out)]], f"unpacking {deb.name}")
 
 
 # ---- things to fetch ----
 
 
-def make_kernel(folder: Path, suite: str, arch: str, flavour: str) -> None:
-    apt = Apt(suite, arch)
-    apt.refresh()
-    meta = f"linux-image-{flavour}"
-    package, version = find_image_package(apt.show, meta)
-    with tempfile.TemporaryDirectory(dir=folder) as scratch:
-        deb = apt.download(package, Path(scratch))
-        unpack(deb, Path(scratch), "./boot/vmlinuz-*", "./boot/config-*")
-        images = list(Path(scratch, "boot").glob("vmlinuz-*"))
-        if len(images) != 1:
-            raise SetupError(f"expected one kernel image in {package}, found {len(images)}")
-        release = images[0].name.removeprefix("vmlinuz-")
-        images[0].rename(folder / "vmlinuz")
-        for config in Path(scratch, "boot").glob("config-*"):
-            config.rename(folder / "config")
+def take_kernel(tree: Path, folder: Path, modules: bool) -> None:
+    """Moves a kernel out of its unpacked packages."""
+    images = [path for pattern in IMAGES for path in sorted(tree.glob(pattern))]
+    if len(images) != 1:
+        raise SetupError("expected one kernel image in the packages of a kernel, found "
+                         f"{len(images)}: {' '.join(str(i.relative_to(tree)) for i in images)}")
+    image = images[0]
+    in_boot = image.parent.name == "boot"
+    release = image.name.removeprefix("vmlinuz-") if in_boot else image.parent.name
+    config = image.with_name(image.name.replace("vmlinuz", "config", 1))
+    for source, name in ((image, "vmlinuz"), (config, "config")):
+        if not source.is_file():
+            raise SetupError(f"expected {source.relative_to(tree)} in the packages of the kernel "
+                             f"{release}, found none")
+        source.rename(folder / name)
     (folder / "release").write_text(release + "\n", encoding="utf-8")
-    (folder / "package.json").write_text(json.dumps(
-        {"package": package, "version": version, "suite": suite}, indent=1) + "\n")
+    if modules:
+        parents = [tree / "usr/lib/modules", tree / "lib/modules"]
+        there = [parent / release for parent in parents if (parent / release).is_dir()]
+        if not there:
+            raise SetupError(f"expected modules of the kernel {release}, found none")
+        there[0].rename(folder / "modules")
 
 
-def fetch_kernel(arch: str, flavour: str | None, suite: str | None) -> Path:
+def make_kernel(folder: Path, suite: str, arch: str, flavour: str, modules: bool) -> None:
+    leave_out = ["./usr/share/*", "*.dtb", "*.dtbo"] + ([] if modules else ["*.ko", "*.ko.*"])
+
+    def get(apt: Apt) -> None:
+        packages = find_kernel_packages(apt.show, f"linux-image-{flavour}")
+        if not modules:
+            packages = {name: version for name, version in packages.items()
+                        if not name.startswith(MODULES_PART)}
+        with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
+            tree = Path(scratch, "tree")
+            tree.mkdir()
+            for package in packages:
+                deb = apt.download(package, Path(scratch))
+                say(f"unpacking {package}")
+                unpack(deb, tree, *leave_out)
+                deb.unlink()
+            take_kernel(tree, folder, modules)
+        (folder / "package.json").write_text(json.dumps(
+            {"suite": suite, "arch": arch, "packages": packages}, indent=1) + "\n",
+            encoding="utf-8")
+
+    Apt(suite, arch).with_lists(get)
+
+
+def fetch_kernel(arch: str, flavour: str | None, suite: str | None, modules: bool) -> Path:
     flavour = flavour or FLAVOURS[arch]
-    if suite is None:
-        suite = parse_os_release(Path("/etc/os-release").read_text(encoding="utf-8"))
-    if not re.fullmatch(r"[a-z][a-z0-9-]*", suite):
-        raise SetupError(f"expected a Debian suite such as trixie, got '{suite}'")
-    return cached(f"kernels/{suite}-{flavour}",
-                  lambda folder: make_kernel(folder, suite, arch, flavour))
+    suite = suite or machine_suite()
+    for what, word in (("suite", suite), ("kernel flavour", flavour)):
+        if not re.fullmatch(r"[a-z][a-z0-9-]*", word):
+            raise SetupError(f"expected a Debian {what} such as "
+                             f"{'trixie' if what == 'suite' else 'arm64'}, got '{word}'")
+    # One with modules is ten times as large, and few want it.
+    name = f"kernels/{suite}-{flavour}" + ("-modules" if modules else "")
+    return cached(name, lambda folder: make_kernel(folder, suite, arch, flavour, modules))
 
 
 def make_busybox(folder: Path, arch: str) -> None:
-    apt = Apt(machine_mirror().codename, arch)
-    apt.refresh()
-    with tempfile.TemporaryDirectory(dir=folder) as scratch:
-        deb = apt.download("busybox-static", Path(scratch))
-        unpack(deb, Path(scratch), "*/busybox")
-        programs = [path for path in Path(scratch).rglob("busybox") if path.is_file()
-                    and path.parent.name == "bin"]
-        if len(programs) != 1:
-            raise SetupError(f"expected one busybox in {deb.name}, found {len(programs)}")
-        programs[0].rename(folder / "busybox")
+    def get(apt: Apt) -> None:
+        with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
+            deb = apt.download("busybox-static", Path(scratch))
+            unpack(deb, Path(scratch))
+            programs = [path for place in ("bin", "usr/bin")
+                        if (path := Path(scratch, place, "busybox")).is_file()]
+            if len(programs) != 1:
+                raise SetupError(f"expected one busybox in {deb.name}, found {len(programs)}")
+            programs[0].rename(folder / "busybox")
+
+    Apt(machine_suite(), arch).with_lists(get)
 
 
 def fetch_busybox(arch: str) -> Path:
@@ -413,16 +532,18 @@ def fetch_busybox(arch: str) -> Path:
 
 
 def make_ksrc(folder: Path) -> None:
-    apt = Apt(machine_mirror().codename, "amd64")
-    apt.refresh()
-    with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
-        deb = apt.download(KSRC_PACKAGE, Path(scratch))
-        say(f"unpacking what is needed of {KSRC_PACKAGE} (about 15 s)")
-        unpack(deb, Path(scratch), "./usr/src/*.tar.xz")
-        tar = next(Path(scratch, "usr/src").glob("*.tar.xz"))
-        run(["tar", "-x", "-J", "-f", str(tar), "-C", str(folder), "--strip-components=1",
-             "--no-same-owner", *(f"{KSRC_PACKAGE}/{part}" for part in KSRC_PARTS)],
-            f"unpacking {KSRC_PACKAGE}")
+    def get(apt: Apt) -> None:
+        with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
+            deb = apt.download(KSRC_PACKAGE, Path(scratch))
+            say(f"unpacking what is needed of {KSRC_PACKAGE} (about 15 s)")
+            pipe([["dpkg-deb", "--fsys-tarfile", str(deb)],
+                  ["tar", "-x", "-O", f"./usr/src/{KSRC_PACKAGE}.tar.xz"],
+                  ["tar", "-x", "-J", "-C", str(folder), "--strip-components=1",
+                   "--no-same-owner", *(f"{KSRC_PACKAGE}/{part}" for part in KSRC_PARTS)]],
+                 f"unpacking {KSRC_PACKAGE}")
+
+    # It is of no architecture; this list is there already, or soon wanted.
+    Apt(KSRC_SUITE, "arm64").with_lists(get)
 
 
 def fetch_ksrc() -> Path:
@@ -439,12 +560,42 @@ def fetch_ksrc() -> Path:
     return path
 
 
+# Names in the cache that are this program's; whose folder it is, is the user's business.
+OURS = ("kernels/*", "busybox-*", "linux-source-*", "apt/*")
+
+
+def size_mib(path: Path) -> float:
+    return sum(Path(folder, name).lstat().st_size
+               for folder, _, names in os.walk(path) for name in names) / 2**20
+
+
 def list_cache() -> None:
-    for package in sorted(CACHE.glob("kernels/*/package.json")):
-        info = json.loads(package.read_text(encoding="utf-8"))
-        print(f"{package.parent}  {info['package']} {info['version']}")
-    for path in [*sorted(CACHE.glob("busybox-*")), *sorted(CACHE.glob("linux-source-*"))]:
-        print(path)
+    for path in (path for pattern in OURS for path in sorted(CACHE.glob(pattern))):
+        line = f"{size_mib(path):8.1f} MiB  {path}"
+        info = path / "package.json"
+        if info.is_file():
+            packages = json.loads(info.read_text(encoding="utf-8")).get("packages", {})
+            line += "".join(f"  {name} {version}" for name, version in packages.items())
+        print(line)
+
+
+def clean_cache() -> None:
+    for pattern in (*OURS, "kernels", "apt", ".new-*"):
+        for path in CACHE.glob(pattern):
+            shutil.rmtree(path)
+    for path in CACHE.glob(".lock-*"):
+        path.unlink()
+
+
+# What to do about errors that a person can do something about.
+ADVICE = {
+    errno.ENOSPC: "make room, or name another folder with VGIC_ABI_CACHE=",
+    errno.EDQUOT: "make room, or name another folder with VGIC_ABI_CACHE=",
+    errno.EACCES: "make it writable, or name another folder with VGIC_ABI_CACHE=",
+    errno.EROFS: "make it writable, or name another folder with VGIC_ABI_CACHE=",
+    errno.ENOTDIR: "expected a folder there; move what is in its place",
+    errno.EEXIST: "expected a folder there; move what is in its place",
+}
 
 
 def main() -> int:
@@ -454,31 +605,35 @@ def main() -> int:
     kernel.add_argument("--arch", choices=sorted(FLAVOURS), default="arm64")
     kernel.add_argument("--flavour", help="default: arm64, or armmp-lpae for armhf")
     kernel.add_argument("--suite", help="default: this machine's")
+    kernel.add_argument("--modules", action="store_true", help="with its modules")
     busybox = commands.add_parser("busybox", help="BusyBox, linked statically")
     busybox.add_argument("--arch", choices=sorted(FLAVOURS), default="arm64")
     commands.add_parser("ksrc", help="parts of a kernel's source")
     commands.add_parser("list", help="what is there")
+    commands.add_parser("clean", help="remove what is there")
     args = parser.parse_args()
 
     # So that `finally` and `with` clean up, as they do after Ctrl-C.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda number, _: sys.exit(128 + number))
     try:
         if args.command == "kernel":
-            print(fetch_kernel(args.arch, args.flavour, args.suite))
+            print(fetch_kernel(args.arch, args.flavour, args.suite, args.modules))
         elif args.command == "busybox":
             print(fetch_busybox(args.arch))
         elif args.command == "ksrc":
             print(fetch_ksrc())
-        else:
+        elif args.command == "list":
             list_cache()
+        else:
+            clean_cache()
     except SetupError as error:
         say(f"fetch.py: {error}")
         return 2
     except OSError as error:
-        say(f"fetch.py: {error.filename or CACHE}: {error.strerror}")
-        return 2
-    except subprocess.CalledProcessError as error:
-        say(f"fetch.py: {error.cmd[0]} failed with status {error.returncode}: is the disk full?")
+        advice = ADVICE.get(error.errno or 0)
+        say(f"fetch.py: {error.filename or CACHE}: {error.strerror}"
+            + (f": {advice}" if advice else ""))
         return 2
     except KeyboardInterrupt:
         say("fetch.py: interrupted, nothing half-made is left")

@@ -1002,6 +1002,126 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 	},
+	{
+		.id = "at.distributor",
+		.text = "The guest finds the distributor at the address that was set, with sane identification registers.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "at.cpu_side",
+		.text = "The guest finds the CPU interface (GICv3: the redistributor) at the address that was set, with sane identification registers.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "at.priority_mask",
+		.text = "The guest writes the priority mask of its CPU interface and reads it back.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "at.nothing_beside",
+		.text = "Right before and right behind each region there is no GIC: an access goes to user space, with its address.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "irq.spurious",
+		.text = "With nothing pending, the acknowledge register reads 1023.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "irq.sgi_to_self",
+		.text = "An SGI to oneself is taken once, with one's own number as its source.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "irq.sgi_to_other",
+		.text = "An SGI from vCPU 0 is taken by vCPU 1, once, and by nobody else.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "irq.sgi_source",
+		.text = "An SGI from vCPU 1 is taken by vCPU 0, with 1 as its source (GICv2).",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "irq.ppi_level",
+		.text = "A PPI raised by KVM_IRQ_LINE is taken again after each EOI until its line is lowered.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "irq.ppi_of_second",
+		.text = "KVM_IRQ_LINE raises a PPI of the vCPU that it names, and of no other.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "irq.spi_level",
+		.text = "A level-sensitive SPI raised by KVM_IRQ_LINE is taken again after each EOI until its line is lowered.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "irq.pending_follows_line",
+		.text = "Until it is taken, a level-sensitive SPI is pending exactly while its line is high.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "irq.spi_edge",
+		.text = "An edge-triggered SPI is taken once for each rise of its line.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "irq.spi_to_second",
+		.text = "An SPI is taken by the vCPU that the distributor routes it to.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "irq.split_eoi",
+		.text = "With EOImode 1 an interrupt stays active after its EOI until GICC_DIR (on the second page) is written.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
 	{ 0 }
 };
 

@@ -1,0 +1,738 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The guest finds its GIC where user space has put it, nowhere else, and takes
+ * interrupts from it.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "abi.h"
+#include "guest.h"
+#include "guest_gic.h"
+#include "rule_harness.h"
+
+#define HELD		"HOLDS"		/* the guest found everything as it should be */
+#define BROKEN		"BROKEN"
+
+static const char *holds(bool good)
+{
+	return good ? HELD : BROKEN;
+}
+
+/* ---- placements ---- */
+
+/**
+ * struct regions - where the two regions of a GIC are
+ * @dist, @cpu:           base addresses
+ * @dist_size, @cpu_size: in bytes
+ */
+struct regions {
+	uint64_t dist, dist_size;
+	uint64_t cpu, cpu_size;
+};
+
+/* Each fills in the two base addresses; the sizes and the limit are known. */
+typedef void (*place_fn)(struct regions *r, uint64_t limit);
+
+static void place_low(struct regions *r, uint64_t limit)
+{
+	(void)limit;
+	r->dist = 0x08000000;
+	r->cpu = 0x08100000;
+}
+
+static void place_high(struct regions *r, uint64_t limit)
+{
+	r->dist = limit - r->dist_size;
+	r->cpu = limit - 0x1000000;
+}
+
+static void place_highest_cpu(struct regions *r, uint64_t limit)
+{
+	r->cpu = limit - r->cpu_size;
+	r->dist = limit - 0x1000000;
+}
+
+static void place_apart(struct regions *r, uint64_t limit)
+{
+	r->dist = limit - 0x2000000;
+	r->cpu = 0x08000000;
+}
+
+static void place_adjacent(struct regions *r, uint64_t limit)
+{
+	(void)limit;
+	r->dist = 0x08000000;
+	r->cpu = r->dist + r->dist_size;
+}
+
+static void place_adjacent_swapped(struct regions *r, uint64_t limit)
+{
+	(void)limit;
+	r->cpu = 0x08000000;
+	r->dist = r->cpu + r->cpu_size;
+}
+
+/* An address of which no bit is that of any other placement. */
+static void place_above_4g(struct regions *r, uint64_t limit)
+{
+	(void)limit;
+	r->dist = 0x140070000;
+	r->cpu = 0x2a0000000;
+}
+
+FIXTURE(at)
+{
+	struct rule_run run;
+	struct guest guest;
+	struct regions regions;
+};
+
+FIXTURE_VARIANT(at)
+{
+	const char *name;
+	unsigned int needs;
+	const struct abi_kind *dist;
+	const struct abi_kind *cpu;
+	place_fn place;
+};
+
+FIXTURE_SETUP(at)
+{
+	RULE_SETUP("at");
+}
+
+FIXTURE_TEARDOWN(at)
+{
+	rule_end(&self->run);
+}
+
+#define RULE_FIXTURE	at
+#define PLACEMENT	low
+#include "placement_variants.h"
+#define PLACEMENT	high
+#include "placement_variants.h"
+#define PLACEMENT	highest_cpu
+#include "placement_variants.h"
+#define PLACEMENT	apart
+#include "placement_variants.h"
+#define PLACEMENT	adjacent
+#include "placement_variants.h"
+#define PLACEMENT	adjacent_swapped
+#include "placement_variants.h"
+#define PLACEMENT	above_4g
+#include "placement_variants.h"
+#undef RULE_FIXTURE
+
+#define PLACE_GIC(nr_vcpus, code) do {					\
+	struct regions *r = &self->regions;				\
+									\
+	guest_create(&self->guest, nr_vcpus, code);			\
+	r->dist_size = guest_gic_dist_size(variant->dist);		\
+	r->cpu_size = guest_gic_cpu_size(&self->guest, variant->cpu);	\
+	variant->place(r, guest_limit(&self->guest));			\
+	ASSERT_OK(guest_gic_place(&self->guest, variant->dist,		\
+				  variant->cpu, r->dist, r->cpu));	\
+} while (0)
+
+/* ---- identification registers ---- */
+
+#define ARCH_GICV2	2
+#define ARCH_GICV3	3
+
+/* GICD_TYPER: 32 * (ITLinesNumber + 1) interrupts; the VMs here have 1 vCPU. */
+static void check_distributor(void)
+{
+	uint32_t typer = guest_read(guest_gic.dist + GICD_TYPER);
+	uint32_t iidr = guest_read(guest_gic.dist + GICD_IIDR);
+
+	guest_expect("GICD_TYPER.ITLinesNumber is at least 1", true,
+		     (typer & 0x1f) >= 1);
+	if (!guest_gic.v3)
+		guest_expect("GICD_TYPER.CPUNumber", 0, typer >> 5 & 7);
+	/* JEP106 code of the implementer, with the reserved bit 7 clear. */
+	guest_expect("GICD_IIDR.Implementer", 0x43b, iidr & 0xfff);
+	if (guest_gic.v3)
+		guest_expect("GICD_PIDR2.ArchRev", ARCH_GICV3,
+			     guest_read(guest_gic.dist + GICV3_PIDR2) >> 4 & 0xf);
+}
+
+static void read_distributor(void)
+{
+	check_distributor();
+	guest_done();
+}
+
+TEST_F(at, distributor)
+{
+	PLACE_GIC(1, read_distributor);
+	EXPECT_RULE_WORD(holds(guest_run(&self->guest)),
+			 "distributor at 0x%llx",
+			 (unsigned long long)self->regions.dist);
+}
+
+/* A GICv3's CPU interface has no address; its redistributor has one. */
+static void read_cpu_side(void)
+{
+	uint32_t iidr;
+	uint64_t typer;
+
+	if (guest_gic.v3) {
+		typer = guest_read(guest_gic.cpu + GICR_TYPER) |
+			(uint64_t)guest_read(guest_gic.cpu + GICR_TYPER + 4) << 32;
+		guest_expect("GICR_TYPER.Last", 1, typer >> 4 & 1);
+		guest_expect("GICR_TYPER.Processor_Number", 0, typer >> 8 & 0xffff);
+		guest_expect("GICR_TYPER.Affinity_Value", 0, typer >> 32);
+		guest_expect("GICR_PIDR2.ArchRev", ARCH_GICV3,
+			     guest_read(guest_gic.cpu + GICV3_PIDR2) >> 4 & 0xf);
+		guest_done();
+	}
+	iidr = guest_read(guest_gic.cpu + GICC_IIDR);
+	guest_expect("GICC_IIDR.Architecture_version", ARCH_GICV2, iidr >> 16 & 0xf);
+	guest_expect("GICC_IIDR.Implementer is there", true, (iidr & 0xfff) != 0);
+	guest_done();
+}
+
+TEST_F(at, cpu_side)
+{
+	PLACE_GIC(1, read_cpu_side);
+	EXPECT_RULE_WORD(holds(guest_run(&self->guest)),
+			 "CPU side at 0x%llx",
+			 (unsigned long long)self->regions.cpu);
+}
+
+/* The highest five bits of a priority are there in every implementation. */
+static void write_priority_mask(void)
+{
+	static const uint32_t masks[] = { 0x00, 0xf8, 0x50, 0xa8, 0x08, 0x80 };
+	unsigned int i;
+
+	gic_cpu_enable();
+	for (i = 0; i < ARRAY_SIZE(masks); i++) {
+		gic_set_priority_mask(masks[i]);
+		guest_expect("priority mask read back", masks[i],
+			     gic_priority_mask() & 0xf8);
+	}
+	guest_done();
+}
+
+TEST_F(at, priority_mask)
+{
+	PLACE_GIC(1, write_priority_mask);
+	EXPECT_RULE_WORD(holds(guest_run(&self->guest)),
+			 "priority mask of the CPU interface");
+}
+
+/* ---- what is beside the regions ---- */
+
+/* Addresses to read where no GIC is, and what the host answers there. */
+#define MAX_OUTSIDE	4
+
+static struct {
+	unsigned int count;
+	uint64_t addr[MAX_OUTSIDE];
+} outside;
+
+static uint32_t answer_for(uint64_t addr)
+{
+	return 0x5eed0000U | (addr >> 12 & 0xfff) << 2 | 1;
+}
+
+static uint32_t answer_outside(struct guest *guest, uint64_t addr)
+{
+	unsigned int *answered = guest->context;
+
+	++*answered;
+	return answer_for(addr);
+}
+
+static void read_outside(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < outside.count; i++)
+		guest_expect("read beside the GIC's regions",
+			     answer_for(outside.addr[i]),
+			     guest_read(outside.addr[i]));
+	/* ... and what is between them is the GIC still. */
+	check_distributor();
+	guest_done();
+}
+
+static bool is_in(uint64_t addr, uint64_t base, uint64_t size)
+{
+	return addr >= base && addr - base < size;
+}
+
+/* Leaves out the limit of the address space, and the other region. */
+static void add_outside(struct guest *guest, const struct regions *r,
+			uint64_t addr)
+{
+	if (addr >= guest_limit(guest) || is_in(addr, r->dist, r->dist_size) ||
+	    is_in(addr, r->cpu, r->cpu_size))
+		return;
+	outside.addr[outside.count++] = addr;
+	guest_map_device(guest, addr & ~0xfffULL, 0x1000);
+}
+
+TEST_F(at, nothing_beside)
+{
+	struct regions *r = &self->regions;
+	unsigned int answered = 0;
+
+	PLACE_GIC(1, read_outside);
+	/* The last word before, and the first after, each region. */
+	add_outside(&self->guest, r, r->dist - 4);
+	add_outside(&self->guest, r, r->dist + r->dist_size);
+	add_outside(&self->guest, r, r->cpu - 4);
+	add_outside(&self->guest, r, r->cpu + r->cpu_size);
+	ASSERT_LE(2, outside.count);
+	sync_global_to_guest(self->guest.vm, outside);
+
+	self->guest.on_read = answer_outside;
+	self->guest.context = &answered;
+	EXPECT_RULE_WORD(holds(guest_run(&self->guest)),
+			 "%u reads beside the regions", outside.count);
+	EXPECT_EQ(outside.count, answered);
+}
+
+/* ---- interrupts ---- */
+
+/* Shared by guest code of all vCPUs; the host sees it by its own address. */
+struct seen {
+	volatile unsigned int count;
+	volatile uint32_t ack;		/* the last one */
+	volatile unsigned int ready;
+};
+
+static struct seen seen[GUEST_MAX_VCPUS];
+
+/* What a level interrupt's device would do: lower the line when it is served. */
+#define SERVED_AFTER	3
+#define MAX_INTERRUPTS	100
+static bool lower_when_served;
+
+enum request {
+	RAISE_LINE,
+	LOWER_LINE,
+	PULSE_LINE,
+};
+
+static void take_interrupt(void)
+{
+	struct seen *s = &seen[guest_cpu()];
+	uint32_t ack = gic_ack();
+
+	if ((ack & INTID_MASK) == INTID_SPURIOUS)
+		return;
+	s->ack = ack;
+	s->count++;
+	/* One that comes for ever would keep the rest of the code from running. */
+	guest_expect("interrupts come to an end", true, s->count < MAX_INTERRUPTS);
+	if (lower_when_served && s->count == SERVED_AFTER)
+		guest_request(LOWER_LINE);
+	gic_eoi(ack);
+}
+
+/* The line of KVM_IRQ_LINE that the test is about. */
+static uint32_t irq_line;
+
+static uint32_t ppi_line(unsigned int vcpu, unsigned int intid)
+{
+	return KVM_ARM_IRQ_TYPE_PPI << KVM_ARM_IRQ_TYPE_SHIFT |
+	       vcpu << KVM_ARM_IRQ_VCPU_SHIFT | intid;
+}
+
+static uint32_t spi_line(unsigned int intid)
+{
+	return KVM_ARM_IRQ_TYPE_SPI << KVM_ARM_IRQ_TYPE_SHIFT | intid;
+}
+
+static void set_line(struct guest *guest, bool level)
+{
+	struct kvm_irq_level line = { .irq = irq_line, .level = level };
+	int ret = abi_ioctl(guest->abi.fd, KVM_IRQ_LINE, &line);
+
+	if (ret)
+		fprintf(stderr, "KVM_IRQ_LINE 0x%x: expected success, got %s\n",
+			irq_line, rule_outcome(ret));
+}
+
+static void drive_line(struct guest *guest, unsigned int request)
+{
+	if (request != LOWER_LINE)
+		set_line(guest, true);
+	if (request != RAISE_LINE)
+		set_line(guest, false);
+}
+
+FIXTURE(irq)
+{
+	struct rule_run run;
+	struct guest guest;
+};
+
+FIXTURE_VARIANT(irq)
+{
+	const char *name;
+	unsigned int needs;
+	const struct abi_kind *dist;
+	const struct abi_kind *cpu;
+};
+
+FIXTURE_SETUP(irq)
+{
+	RULE_SETUP("irq");
+}
+
+FIXTURE_TEARDOWN(irq)
+{
+	rule_end(&self->run);
+}
+
+FIXTURE_VARIANT_ADD(irq, seed_v2)
+{
+	.name = "seed_v2",
+	.needs = NEED_SEED | NEED_GICV2,
+	.dist = &kind_seed_v2_dist,
+	.cpu = &kind_seed_v2_cpu,
+};
+
+FIXTURE_VARIANT_ADD(irq, legacy_v2)
+{
+	.name = "legacy_v2",
+	.needs = NEED_LEGACY | NEED_GICV2,
+	.dist = &kind_legacy_v2_dist,
+	.cpu = &kind_legacy_v2_cpu,
+};
+
+FIXTURE_VARIANT_ADD(irq, devattr_v2)
+{
+	.name = "devattr_v2",
+	.needs = NEED_DEVATTR | NEED_GICV2,
+	.dist = &kind_devattr_v2_dist,
+	.cpu = &kind_devattr_v2_cpu,
+};
+
+FIXTURE_VARIANT_ADD(irq, devattr_v3)
+{
+	.name = "devattr_v3",
+	.needs = NEED_DEVATTR | NEED_GICV3,
+	.dist = &kind_devattr_v3_dist,
+	.cpu = &kind_devattr_v3_redist,
+};
+
+#define EXPECT_GUEST(nr_vcpus, code, what) do {				\
+	guest_create(&self->guest, nr_vcpus, code);			\
+	sync_global_to_guest(self->guest.vm, lower_when_served);	\
+	guest_on_irq(&self->guest, take_interrupt);			\
+	self->guest.on_request = drive_line;				\
+	ASSERT_OK(guest_gic_place(&self->guest, variant->dist,		\
+				  variant->cpu, 0x08000000, 0x08100000)); \
+	EXPECT_RULE_WORD(holds(guest_run(&self->guest)), what);		\
+} while (0)
+
+#define SGI	5
+#define PPI	21	/* one that no device of KVM's own is on */
+#define SPI	45
+
+static void start_gic(void)
+{
+	gic_enable();
+	gic_cpu_enable();
+	guest_irqs_on();
+}
+
+/* One interrupt, and nothing behind it. */
+static void expect_one(const char *what, unsigned int intid)
+{
+	struct seen *s = &seen[guest_cpu()];
+
+	guest_expect(what, 1, guest_wait(&s->count, 1));
+	guest_expect("acknowledged interrupt", intid, s->ack & INTID_MASK);
+	guest_linger();
+	guest_expect("interrupts after that", 1, s->count);
+	guest_expect("it is still pending", false, gic_irq_is_pending(intid));
+	guest_expect("it is still active", false, gic_irq_is_active(intid));
+}
+
+static void expect_nothing_pending(void)
+{
+	guest_irqs_off();
+	guest_expect("acknowledge with nothing pending", INTID_SPURIOUS,
+		     gic_ack() & INTID_MASK);
+}
+
+static void nothing_pending(void)
+{
+	gic_enable();
+	gic_cpu_enable();
+	expect_nothing_pending();
+	guest_done();
+}
+
+TEST_F(irq, spurious)
+{
+	EXPECT_GUEST(1, nothing_pending, "acknowledge with nothing pending");
+}
+
+static void sgi_to_self(void)
+{
+	start_gic();
+	gic_irq_enable(SGI);
+	gic_send_sgi(SGI, 0);
+	expect_one("SGI to oneself arrives", SGI);
+	if (!guest_gic.v3)
+		guest_expect("GICC_IAR.CPUID", 0, GICC_IAR_CPU(seen[0].ack));
+	expect_nothing_pending();
+	guest_done();
+}
+
+TEST_F(irq, sgi_to_self)
+{
+	EXPECT_GUEST(1, sgi_to_self, "SGI to oneself");
+}
+
+/*
+ * While the line is high, the interrupt comes again after each EOI; its handler
+ * has the line lowered, and then it does not.
+ */
+static void expect_level(const char *what, unsigned int intid)
+{
+	struct seen *s = &seen[guest_cpu()];
+
+	guest_request(RAISE_LINE);
+	guest_expect(what, SERVED_AFTER, guest_wait(&s->count, SERVED_AFTER));
+	guest_expect("acknowledged interrupt", intid, s->ack & INTID_MASK);
+	guest_linger();
+	guest_expect("interrupts after the line was lowered", SERVED_AFTER,
+		     s->count);
+	guest_expect("it is still pending", false, gic_irq_is_pending(intid));
+	expect_nothing_pending();
+}
+
+static void ppi_level(void)
+{
+	start_gic();
+	gic_irq_enable(PPI);
+	expect_level("PPI comes while its line is high", PPI);
+	guest_done();
+}
+
+TEST_F(irq, ppi_level)
+{
+	irq_line = ppi_line(0, PPI);
+	lower_when_served = true;
+	EXPECT_GUEST(1, ppi_level, "level-sensitive PPI");
+}
+
+static void spi_level(void)
+{
+	start_gic();
+	gic_irq_set_edge(SPI, false);
+	gic_irq_route(SPI, 0);
+	gic_irq_enable(SPI);
+	expect_level("SPI comes while its line is high", SPI);
+	guest_done();
+}
+
+TEST_F(irq, spi_level)
+{
+	irq_line = spi_line(SPI);
+	lower_when_served = true;
+	EXPECT_GUEST(1, spi_level, "level-sensitive SPI");
+}
+
+/* Before anything takes it, a level interrupt's pending state is its line. */
+static void pending_follows_line(void)
+{
+	gic_enable();
+	gic_cpu_enable();
+	gic_irq_set_edge(SPI, false);
+	gic_irq_route(SPI, 0);
+	gic_irq_enable(SPI);
+	guest_expect("pending before", false, gic_irq_is_pending(SPI));
+	guest_request(RAISE_LINE);
+	guest_expect("pending with the line high", true, gic_irq_is_pending(SPI));
+	guest_request(LOWER_LINE);
+	guest_expect("pending with the line low again", false,
+		     gic_irq_is_pending(SPI));
+	expect_nothing_pending();
+	guest_done();
+}
+
+TEST_F(irq, pending_follows_line)
+{
+	irq_line = spi_line(SPI);
+	EXPECT_GUEST(1, pending_follows_line, "level and pending state");
+}
+
+static void spi_edge(void)
+{
+	start_gic();
+	gic_irq_set_edge(SPI, true);
+	gic_irq_route(SPI, 0);
+	gic_irq_enable(SPI);
+	guest_request(PULSE_LINE);
+	expect_one("edge-triggered SPI arrives", SPI);
+	expect_nothing_pending();
+	guest_done();
+}
+
+TEST_F(irq, spi_edge)
+{
+	irq_line = spi_line(SPI);
+	EXPECT_GUEST(1, spi_edge, "edge-triggered SPI");
+}
+
+/*
+ * The second page of a GICv2's CPU interface has one register: GICC_DIR. With
+ * EOImode 1 an interrupt stays active until it is written.
+ */
+static void deactivate(void)
+{
+	uint32_t ack;
+
+	gic_enable();
+	gic_cpu_enable();
+	gic_split_eoi(true);
+	gic_irq_set_edge(SPI, true);
+	gic_irq_route(SPI, 0);
+	gic_irq_enable(SPI);
+	guest_request(PULSE_LINE);
+	guest_linger();
+	ack = gic_ack();
+	guest_expect("acknowledged interrupt", SPI, ack & INTID_MASK);
+	gic_eoi(ack);
+	guest_expect("active after the priority drop", true,
+		     gic_irq_is_active(SPI));
+	gic_deactivate(ack);
+	guest_expect("active after the deactivation", false,
+		     gic_irq_is_active(SPI));
+	expect_nothing_pending();
+	guest_done();
+}
+
+TEST_F(irq, split_eoi)
+{
+	irq_line = spi_line(SPI);
+	EXPECT_GUEST(1, deactivate, "EOImode 1 and deactivation");
+}
+
+/* ---- two vCPUs ---- */
+
+#define FIRST	0
+#define SECOND	1
+
+/* The distributor is up, then the second vCPU is. */
+static bool start_two(void)
+{
+	unsigned int cpu = guest_cpu();
+
+	if (cpu == FIRST)
+		gic_enable();
+	else
+		guest_wait(&seen[FIRST].ready, 1);
+	gic_cpu_enable();
+	guest_irqs_on();
+	gic_irq_enable(SGI);
+	seen[cpu].ready = 1;
+	if (cpu == FIRST)
+		guest_expect("the other vCPU comes up", 1,
+			     guest_wait(&seen[SECOND].ready, 1));
+	return cpu == FIRST;
+}
+
+static void sgi_to_other(void)
+{
+	if (start_two()) {
+		gic_send_sgi(SGI, SECOND);
+		guest_expect("the other vCPU takes the SGI", 1,
+			     guest_wait(&seen[SECOND].count, 1));
+		guest_expect("SGIs that came to the sender instead", 0,
+			     seen[FIRST].count);
+	} else {
+		expect_one("SGI from the other vCPU arrives", SGI);
+		if (!guest_gic.v3)
+			guest_expect("GICC_IAR.CPUID", FIRST,
+				     GICC_IAR_CPU(seen[SECOND].ack));
+	}
+	expect_nothing_pending();
+	guest_done();
+}
+
+TEST_F(irq, sgi_to_other)
+{
+	EXPECT_GUEST(2, sgi_to_other, "SGI from vCPU 0 to vCPU 1");
+}
+
+static void sgi_back(void)
+{
+	if (start_two()) {
+		expect_one("SGI from the other vCPU arrives", SGI);
+		if (!guest_gic.v3)
+			guest_expect("GICC_IAR.CPUID", SECOND,
+				     GICC_IAR_CPU(seen[FIRST].ack));
+	} else {
+		gic_send_sgi(SGI, FIRST);
+		guest_linger();
+		guest_expect("SGIs that came to the sender instead", 0,
+			     seen[SECOND].count);
+	}
+	guest_done();
+}
+
+TEST_F(irq, sgi_source)
+{
+	EXPECT_GUEST(2, sgi_back, "SGI from vCPU 1 to vCPU 0");
+}
+
+static void spi_to_second(void)
+{
+	if (start_two()) {
+		gic_irq_set_edge(SPI, true);
+		gic_irq_route(SPI, SECOND);
+		gic_irq_enable(SPI);
+		guest_request(PULSE_LINE);
+		guest_expect("the other vCPU takes the SPI", 1,
+			     guest_wait(&seen[SECOND].count, 1));
+		guest_expect("SPIs that came here instead", 0,
+			     seen[FIRST].count);
+	} else {
+		expect_one("SPI that was routed here arrives", SPI);
+	}
+	expect_nothing_pending();
+	guest_done();
+}
+
+TEST_F(irq, spi_to_second)
+{
+	irq_line = spi_line(SPI);
+	EXPECT_GUEST(2, spi_to_second, "SPI routed to vCPU 1");
+}
+
+/* The same number is another interrupt on each vCPU. */
+static void ppi_of_second(void)
+{
+	bool first = start_two();
+
+	gic_irq_enable(PPI);
+	if (first) {
+		guest_linger();
+		guest_expect("PPIs of the other vCPU that came here", 0,
+			     seen[FIRST].count);
+	} else {
+		expect_level("PPI of this vCPU comes", PPI);
+	}
+	guest_done();
+}
+
+TEST_F(irq, ppi_of_second)
+{
+	irq_line = ppi_line(SECOND, PPI);
+	lower_when_served = true;
+	EXPECT_GUEST(2, ppi_of_second, "PPI of vCPU 1");
+}
+
+#include "rule_main.h"

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "guest.h"
+#include "processor.h"
+
+/* Index of device memory, nGnRE, in the library's MAIR_EL1. */
+#define MAIR_DEVICE_NGNRE	1UL
+#define PTE_ATTRINDX_SHIFT	2
+#define PTE_ATTRINDX_MASK	(7UL << PTE_ATTRINDX_SHIFT)
+#define PTE_ADDR_MASK		0x0000fffffffff000UL
+
+/* ---- the guest's side ---- */
+
+uint64_t guest_ticks(void)
+{
+	isb();
+	return read_sysreg(cntvct_el0);
+}
+
+uint64_t guest_ticks_per_second(void)
+{
+	return read_sysreg(cntfrq_el0);
+}
+
+void guest_irqs_on(void)
+{
+	local_irq_enable();
+}
+
+void guest_irqs_off(void)
+{
+	local_irq_disable();
+}
+
+unsigned int guest_cpu(void)
+{
+	return guest_get_vcpuid();
+}
+
+/* Set by the host before the guest runs. */
+static void (*irq_handler)(void);
+
+static void take_irq(struct ex_regs *regs)
+{
+	(void)regs;
+	irq_handler();
+}
+
+/* ---- the host's side ---- */
+
+void guest_arch_init(struct guest *guest)
+{
+	unsigned int i;
+
+	vm_init_descriptor_tables(guest->vm);
+	for (i = 0; i < guest->nr_vcpus; i++)
+		vcpu_init_descriptor_tables(guest->vcpus[i]);
+}
+
+void guest_on_irq(struct guest *guest, void (*handler)(void))
+{
+	irq_handler = handler;
+	sync_global_to_guest(guest->vm, irq_handler);
+	vm_install_exception_handler(guest->vm, VECTOR_IRQ_CURRENT, take_irq);
+}
+
+/* Descriptor of one page in the guest's stage 1, for 4 KiB pages. */
+static uint64_t *find_pte(struct kvm_vm *vm, uint64_t va)
+{
+	uint64_t table = vm->pgd;
+	unsigned int level = vm->pgtable_levels;
+	unsigned int bits = vm->page_shift - 3;
+	uint64_t *pte;
+
+	for (;;) {
+		unsigned int shift = vm->page_shift + bits * --level;
+
+		pte = (uint64_t *)addr_gpa2hva(vm, table) +
+		      ((va >> shift) & ((1UL << bits) - 1));
+		if (!level)
+			return pte;
+		table = *pte & PTE_ADDR_MASK;
+	}
+}
+
+/* The library maps normal memory only, so the attribute is changed behind it. */
+void guest_arch_map_device(struct guest *guest, uint64_t addr)
+{
+	uint64_t *pte;
+
+	virt_pg_map(guest->vm, addr, addr);
+	pte = find_pte(guest->vm, addr);
+	*pte = (*pte & ~PTE_ATTRINDX_MASK) |
+	       MAIR_DEVICE_NGNRE << PTE_ATTRINDX_SHIFT;
+}

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "guest.h"
+#include "processor.h"
+
+/* ---- the guest's side ---- */
+
+void guest_expect(const char *what, uint64_t expected, uint64_t got)
+{
+	if (expected != got)
+		ucall(UCALL_ABORT, 4, (uint64_t)(uintptr_t)what, expected, got,
+		      (uint64_t)guest_cpu());
+}
+
+void guest_request(unsigned int request)
+{
+	ucall(UCALL_SYNC, 1, (uint64_t)request);
+}
+
+void guest_done(void)
+{
+	ucall(UCALL_DONE, 0);
+}
+
+unsigned int guest_wait(const volatile unsigned int *count, unsigned int want)
+{
+	uint64_t end = guest_ticks() + guest_ticks_per_second();
+
+	while (*count < want && guest_ticks() < end)
+		;
+	return *count;
+}
+
+void guest_linger(void)
+{
+	uint64_t end = guest_ticks() + guest_ticks_per_second() / 200;
+
+	while (guest_ticks() < end)
+		;
+}
+
+/* ---- the host's side ---- */
+
+void guest_create(struct guest *guest, unsigned int nr_vcpus, void (*code)(void))
+{
+	TEST_ASSERT(nr_vcpus <= GUEST_MAX_VCPUS, "expected at most %d vCPUs, got %u",
+		    GUEST_MAX_VCPUS, nr_vcpus);
+	guest->nr_vcpus = nr_vcpus;
+	guest->vm = vm_create_with_vcpus(nr_vcpus, code, guest->vcpus);
+	ucall_init(guest->vm, NULL);
+	guest_arch_init(guest);
+
+	guest->abi.kvm = guest->vm->kvm_fd;
+	guest->abi.fd = guest->vm->fd;
+	guest->abi.dev = -1;
+	guest->abi.ipa_bits = guest->vm->pa_bits;
+}
+
+uint64_t guest_limit(const struct guest *guest)
+{
+	return abi_vm_limit(&guest->abi);
+}
+
+void guest_map_device(struct guest *guest, uint64_t addr, uint64_t size)
+{
+	uint64_t page;
+
+	for (page = addr; page < addr + size; page += guest->vm->page_size)
+		guest_arch_map_device(guest, page);
+}
+
+/* True if the read was answered. */
+static bool answer_read(struct guest *guest, struct kvm_run *run)
+{
+	uint32_t value;
+
+	if (run->exit_reason != KVM_EXIT_MMIO || run->mmio.is_write ||
+	    run->mmio.len != sizeof(value) || !guest->on_read)
+		return false;
+	value = guest->on_read(guest, run->mmio.phys_addr);
+	memcpy(run->mmio.data, &value, sizeof(value));
+	return true;
+}
+
+static void report_exit(struct kvm_vcpu *vcpu, int ret, int error)
+{
+	struct kvm_run *run = vcpu->run;
+
+	if (ret)
+		fprintf(stderr, "vCPU %u: expected KVM_RUN to succeed, got %s\n",
+			vcpu->id, strerror(error));
+	else if (run->exit_reason == KVM_EXIT_MMIO)
+		fprintf(stderr, "vCPU %u: expected no exit, got an MMIO %s at 0x%llx\n",
+			vcpu->id, run->mmio.is_write ? "write" : "read",
+			run->mmio.phys_addr);
+	else
+		fprintf(stderr, "vCPU %u: expected no exit, got exit reason %u\n",
+			vcpu->id, run->exit_reason);
+}
+
+/* True if the guest's code came to its end. */
+static bool run_vcpu(struct guest *guest, struct kvm_vcpu *vcpu)
+{
+	struct ucall uc;
+	int ret;
+
+	for (;;) {
+		ret = __vcpu_run(vcpu);
+		if (ret && errno == EINTR)
+			continue;
+		if (ret) {
+			report_exit(vcpu, ret, errno);
+			return false;
+		}
+
+		switch (get_ucall(vcpu, &uc)) {
+		case UCALL_DONE:
+			return true;
+		case UCALL_SYNC:
+			guest->on_request(guest, uc.args[0]);
+			break;
+		case UCALL_ABORT:
+			fprintf(stderr, "vCPU %u: %s: expected 0x%llx, got 0x%llx\n",
+				(unsigned int)uc.args[3],
+				(const char *)(uintptr_t)uc.args[0],
+				(unsigned long long)uc.args[1],
+				(unsigned long long)uc.args[2]);
+			return false;
+		case UCALL_UNHANDLED:
+			fprintf(stderr, "vCPU %u: expected no exception, got vector %llu, class 0x%llx\n",
+				vcpu->id, (unsigned long long)uc.args[0],
+				(unsigned long long)uc.args[1]);
+			return false;
+		default:
+			if (answer_read(guest, vcpu->run))
+				break;
+			report_exit(vcpu, 0, 0);
+			return false;
+		}
+	}
+}
+
+struct vcpu_thread {
+	struct guest *guest;
+	struct kvm_vcpu *vcpu;
+	pthread_t thread;
+	bool good;
+};
+
+static void *vcpu_thread(void *arg)
+{
+	struct vcpu_thread *t = arg;
+
+	t->good = run_vcpu(t->guest, t->vcpu);
+	return NULL;
+}
+
+bool guest_run(struct guest *guest)
+{
+	struct vcpu_thread threads[GUEST_MAX_VCPUS];
+	unsigned int i;
+	bool good = true;
+
+	for (i = 0; i < guest->nr_vcpus; i++) {
+		threads[i].guest = guest;
+		threads[i].vcpu = guest->vcpus[i];
+		if (pthread_create(&threads[i].thread, NULL, vcpu_thread,
+				   &threads[i])) {
+			perror("thread for a vCPU");
+			return false;
+		}
+	}
+	/* A guest waits for nothing longer than a second, so all end. */
+	for (i = 0; i < guest->nr_vcpus; i++) {
+		pthread_join(threads[i].thread, NULL);
+		good &= threads[i].good;
+	}
+	return good;
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Guest code, and the host's side of running it, on top of the KVM selftests
+ * library. Guest functions are ordinary C: the library loads this program into
+ * the guest at the addresses it has here, so that a pointer to a constant means
+ * the same on both sides. They call nothing of the C library.
+ */
+#ifndef VGIC_ABI_GUEST_H
+#define VGIC_ABI_GUEST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "abi.h"
+#include "kvm_util.h"
+
+#define GUEST_MAX_VCPUS	2
+
+/* ---- the guest's side ---- */
+
+/*
+ * Ends the guest's run as failed, with both values, if they differ. @what is a
+ * constant: it is printed by the host.
+ */
+void guest_expect(const char *what, uint64_t expected, uint64_t got);
+
+/* Hands control to the host, which does what it was told for @request. */
+void guest_request(unsigned int request);
+
+/* Ends the guest's run as good. */
+void guest_done(void);
+
+/*
+ * Waits until *@count is at least @want, for a second at the most. Returns what
+ * it is then.
+ */
+unsigned int guest_wait(const volatile unsigned int *count, unsigned int want);
+
+/* Time for an interrupt that should not come: some milliseconds. */
+void guest_linger(void);
+
+/* Provided for each architecture. */
+uint64_t guest_ticks(void);		/* the virtual counter */
+uint64_t guest_ticks_per_second(void);
+void guest_irqs_on(void);
+void guest_irqs_off(void);
+unsigned int guest_cpu(void);		/* index of the vCPU */
+
+static inline uint32_t guest_read(uint64_t addr)
+{
+	return *(volatile uint32_t *)(uintptr_t)addr;
+}
+
+static inline void guest_write(uint64_t addr, uint32_t value)
+{
+	*(volatile uint32_t *)(uintptr_t)addr = value;
+}
+
+/* ---- the host's side ---- */
+
+/**
+ * struct guest - a VM with guest code
+ * @vm:       the library's
+ * @abi:      the same VM for abi.h
+ * @vcpus:    @nr_vcpus of them
+ * @on_request: called in the thread of the vCPU whose guest called
+ *            guest_request()
+ * @on_read:  answers a read that the guest made where nothing is, at the given
+ *            address; without it such a read fails the test
+ * @context:  for the two above
+ */
+struct guest {
+	struct kvm_vm *vm;
+	struct abi_vm abi;
+	struct kvm_vcpu *vcpus[GUEST_MAX_VCPUS];
+	unsigned int nr_vcpus;
+	void (*on_request)(struct guest *guest, unsigned int request);
+	uint32_t (*on_read)(struct guest *guest, uint64_t addr);
+	void *context;
+};
+
+/* Creates the VM and its vCPUs, which will all run @code. */
+void guest_create(struct guest *guest, unsigned int nr_vcpus, void (*code)(void));
+
+/* Calls @handler on interrupts, in all vCPUs. */
+void guest_on_irq(struct guest *guest, void (*handler)(void));
+
+/* Identity-maps guest physical pages as device memory in the guest's stage 1. */
+void guest_map_device(struct guest *guest, uint64_t addr, uint64_t size);
+
+/* The highest address that the guest can have, plus one. */
+uint64_t guest_limit(const struct guest *guest);
+
+/*
+ * Runs all vCPUs, each in a thread, until their code calls guest_done(). True
+ * if all did; otherwise standard error says what came instead.
+ */
+bool guest_run(struct guest *guest);
+
+/* Provided for each architecture. */
+void guest_arch_init(struct guest *guest);
+void guest_arch_map_device(struct guest *guest, uint64_t addr);
+
+#endif /* VGIC_ABI_GUEST_H */

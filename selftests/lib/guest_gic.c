@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "guest_gic.h"
+
+struct guest_gic guest_gic;
+
+/* ---- the host's side ---- */
+
+uint64_t guest_gic_dist_size(const struct abi_kind *dist)
+{
+	return dist->size;
+}
+
+uint64_t guest_gic_cpu_size(const struct guest *guest, const struct abi_kind *cpu)
+{
+	if (cpu->dev_type == KVM_DEV_TYPE_ARM_VGIC_V3)
+		return (uint64_t)GICR_STRIDE * guest->nr_vcpus;
+	return cpu->size;
+}
+
+int guest_gic_place(struct guest *guest, const struct abi_kind *dist,
+		    const struct abi_kind *cpu, uint64_t dist_addr,
+		    uint64_t cpu_addr)
+{
+	int ret = abi_gic_create(&guest->abi, dist);
+
+	if (!ret)
+		ret = abi_addr_set(&guest->abi, dist, dist_addr);
+	if (!ret)
+		ret = abi_addr_set(&guest->abi, cpu, cpu_addr);
+	guest_gic.v3 = dist->dev_type == KVM_DEV_TYPE_ARM_VGIC_V3;
+	if (!ret && guest_gic.v3)
+		ret = abi_attr_set(guest->abi.dev, KVM_DEV_ARM_VGIC_GRP_CTRL,
+				   KVM_DEV_ARM_VGIC_CTRL_INIT, NULL);
+	if (ret)
+		return ret;
+
+	guest_gic.dist = dist_addr;
+	guest_gic.cpu = cpu_addr;
+	sync_global_to_guest(guest->vm, guest_gic);
+	guest_map_device(guest, dist_addr, guest_gic_dist_size(dist));
+	guest_map_device(guest, cpu_addr, guest_gic_cpu_size(guest, cpu));
+	return 0;
+}
+
+/* ---- the guest's side ---- */
+
+#define PRIVATE_INTIDS	32
+
+/* Where the registers of an interrupt are: on a GICv3, private ones are apart. */
+static uint64_t irq_base(unsigned int intid)
+{
+	if (guest_gic.v3 && intid < PRIVATE_INTIDS)
+		return guest_gic.cpu + (uint64_t)GICR_STRIDE * guest_cpu() +
+		       GICR_SGI_FRAME;
+	return guest_gic.dist;
+}
+
+static void set_irq_bit(unsigned int offset, unsigned int intid)
+{
+	guest_write(irq_base(intid) + offset, 1U << (intid % 32));
+}
+
+static bool test_irq_bit(unsigned int offset, unsigned int intid)
+{
+	return guest_read(irq_base(intid) + offset) >> (intid % 32) & 1;
+}
+
+void gic_enable(void)
+{
+	/* GICv3: affinity routing (ARE) and non-secure group 1. */
+	guest_write(guest_gic.dist + GICD_CTLR, guest_gic.v3 ? 0x12 : 1);
+}
+
+void gic_cpu_enable(void)
+{
+	uint64_t redist = guest_gic.cpu + (uint64_t)GICR_STRIDE * guest_cpu();
+
+	if (!guest_gic.v3) {
+		guest_write(guest_gic.cpu + GICC_PMR, 0xff);
+		guest_write(guest_gic.cpu + GICC_CTLR, GICC_CTLR_ENABLE);
+		return;
+	}
+	guest_write(redist + GICR_WAKER, 0);
+	guest_write(redist + GICR_SGI_FRAME + GICD_IGROUPR(0), ~0U);
+	gicv3_icc_write(ICC_SRE, 7);
+	gicv3_icc_write(ICC_PMR, 0xff);
+	gicv3_icc_write(ICC_IGRPEN1, 1);
+}
+
+void gic_irq_enable(unsigned int intid)
+{
+	if (guest_gic.v3 && intid >= PRIVATE_INTIDS)
+		guest_write(guest_gic.dist + GICD_IGROUPR(intid), ~0U);
+	set_irq_bit(GICD_ISENABLER(intid), intid);
+}
+
+bool gic_irq_is_pending(unsigned int intid)
+{
+	return test_irq_bit(GICD_ISPENDR(intid), intid);
+}
+
+bool gic_irq_is_active(unsigned int intid)
+{
+	return test_irq_bit(GICD_ISACTIVER(intid), intid);
+}
+
+void gic_irq_set_edge(unsigned int intid, bool edge)
+{
+	uint64_t reg = irq_base(intid) + GICD_ICFGR(intid);
+	unsigned int shift = 2 * (intid % 16);
+	uint32_t value = guest_read(reg) & ~(3U << shift);
+
+	guest_write(reg, value | (edge ? 2U << shift : 0));
+}
+
+void gic_irq_route(unsigned int intid, unsigned int cpu)
+{
+	uint64_t reg = guest_gic.dist + GICD_ITARGETSR(intid);
+	unsigned int shift = 8 * (intid % 4);
+
+	if (guest_gic.v3) {
+		guest_write(guest_gic.dist + GICV3_GICD_IROUTER(intid), cpu);
+		guest_write(guest_gic.dist + GICV3_GICD_IROUTER(intid) + 4, 0);
+		return;
+	}
+	guest_write(reg, (guest_read(reg) & ~(0xffU << shift)) |
+			 1U << cpu << shift);
+}
+
+void gic_send_sgi(unsigned int intid, unsigned int cpu)
+{
+	/* What was written before has to be seen by whoever is interrupted. */
+	__sync_synchronize();
+	if (guest_gic.v3)
+		gicv3_icc_write(ICC_SGI1R, (uint64_t)intid << 24 | 1U << cpu);
+	else
+		guest_write(guest_gic.dist + GICD_SGIR, 1U << cpu << 16 | intid);
+}
+
+uint32_t gic_ack(void)
+{
+	if (guest_gic.v3)
+		return gicv3_icc_read(ICC_IAR1);
+	return guest_read(guest_gic.cpu + GICC_IAR);
+}
+
+void gic_eoi(uint32_t ack)
+{
+	if (guest_gic.v3)
+		gicv3_icc_write(ICC_EOIR1, ack);
+	else
+		guest_write(guest_gic.cpu + GICC_EOIR, ack);
+}
+
+void gic_deactivate(uint32_t ack)
+{
+	if (guest_gic.v3)
+		gicv3_icc_write(ICC_DIR, ack);
+	else
+		guest_write(guest_gic.cpu + GICC_DIR, ack);
+}
+
+void gic_split_eoi(bool split)
+{
+	if (guest_gic.v3)
+		gicv3_icc_write(ICC_CTLR, split ? 2 : 0);
+	else
+		guest_write(guest_gic.cpu + GICC_CTLR, GICC_CTLR_ENABLE |
+			    (split ? GICC_CTLR_EOIMODE : 0));
+}
+
+void gic_set_priority_mask(uint32_t mask)
+{
+	if (guest_gic.v3)
+		gicv3_icc_write(ICC_PMR, mask);
+	else
+		guest_write(guest_gic.cpu + GICC_PMR, mask);
+}
+
+uint32_t gic_priority_mask(void)
+{
+	if (guest_gic.v3)
+		return gicv3_icc_read(ICC_PMR);
+	return guest_read(guest_gic.cpu + GICC_PMR);
+}

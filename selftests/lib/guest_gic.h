@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A guest's driver for the GIC that the ABI has placed: as much of a GICv2 (ARM
+ * IHI 0048B) and of a GICv3 (ARM IHI 0069) as the tests need, behind one set of
+ * calls. All but guest_gic_place() is guest code.
+ */
+#ifndef VGIC_ABI_GUEST_GIC_H
+#define VGIC_ABI_GUEST_GIC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "guest.h"
+
+/* Distributor; offsets from its base address, the same in both models. */
+#define GICD_CTLR		0x000
+#define GICD_TYPER		0x004
+#define GICD_IIDR		0x008
+#define GICD_IGROUPR(n)		(0x080 + 4 * ((n) / 32))
+#define GICD_ISENABLER(n)	(0x100 + 4 * ((n) / 32))
+#define GICD_ISPENDR(n)		(0x200 + 4 * ((n) / 32))
+#define GICD_ISACTIVER(n)	(0x300 + 4 * ((n) / 32))
+#define GICD_ITARGETSR(n)	(0x800 + 4 * ((n) / 4))
+#define GICD_ICFGR(n)		(0xc00 + 4 * ((n) / 16))
+#define GICD_SGIR		0xf00
+
+/* CPU interface of a GICv2; offsets from its base address. */
+#define GICC_CTLR		0x0000
+#define GICC_PMR		0x0004
+#define GICC_IAR		0x000c
+#define GICC_EOIR		0x0010
+#define GICC_IIDR		0x00fc
+#define GICC_DIR		0x1000
+
+#define GICC_CTLR_ENABLE	(1U << 0)
+#define GICC_CTLR_EOIMODE	(1U << 9)
+#define GICC_IAR_CPU(iar)	((iar) >> 10 & 7)
+
+/* GICv3 only: distributor and redistributor. */
+#define GICV3_GICD_IROUTER(n)	(0x6000 + 8 * (n))
+#define GICV3_PIDR2		0xffe8
+#define GICR_TYPER		0x0008
+#define GICR_WAKER		0x0014
+#define GICR_STRIDE		0x20000	/* two 64 KiB frames for each vCPU */
+#define GICR_SGI_FRAME		0x10000
+
+#define INTID_MASK		0x3ffU
+#define INTID_SPURIOUS		1023U
+
+/**
+ * struct guest_gic - where the guest's GIC is
+ * @dist: base address of the distributor
+ * @cpu:  that of the CPU interface, or of the first redistributor
+ * @v3:   which model it is
+ */
+struct guest_gic {
+	uint64_t dist;
+	uint64_t cpu;
+	bool v3;
+};
+
+/* Of the guest's GIC; set by the host with guest_gic_place(). */
+extern struct guest_gic guest_gic;
+
+/*
+ * Creates the GIC in the dialect of @dist and @cpu, sets both addresses, maps
+ * the regions for the guest, and makes it ready to run. 0 or a negative errno.
+ */
+int guest_gic_place(struct guest *guest, const struct abi_kind *dist,
+		    const struct abi_kind *cpu, uint64_t dist_addr,
+		    uint64_t cpu_addr);
+
+/* Bytes of each region, for the guest's number of vCPUs. */
+uint64_t guest_gic_dist_size(const struct abi_kind *dist);
+uint64_t guest_gic_cpu_size(const struct guest *guest, const struct abi_kind *cpu);
+
+/* Enables the distributor; once, before anything else. */
+void gic_enable(void);
+
+/* Enables the calling vCPU's interface, and lets all priorities through. */
+void gic_cpu_enable(void);
+
+void gic_irq_enable(unsigned int intid);
+bool gic_irq_is_pending(unsigned int intid);
+bool gic_irq_is_active(unsigned int intid);
+void gic_irq_set_edge(unsigned int intid, bool edge);
+void gic_irq_route(unsigned int intid, unsigned int cpu);
+void gic_send_sgi(unsigned int intid, unsigned int cpu);
+
+/* Acknowledges; the register's value, of which INTID_MASK is the interrupt. */
+uint32_t gic_ack(void);
+void gic_eoi(uint32_t ack);
+void gic_deactivate(uint32_t ack);
+
+/* EOImode 1: gic_eoi() drops the priority only. */
+void gic_split_eoi(bool split);
+
+void gic_set_priority_mask(uint32_t mask);
+uint32_t gic_priority_mask(void);
+
+/* GICv3 CPU interface, provided for each architecture that has it. */
+enum gicv3_icc { ICC_IAR1, ICC_EOIR1, ICC_DIR, ICC_PMR, ICC_CTLR, ICC_SRE, ICC_IGRPEN1, ICC_SGI1R };
+uint64_t gicv3_icc_read(enum gicv3_icc reg);
+void gicv3_icc_write(enum gicv3_icc reg, uint64_t value);
+
+#endif /* VGIC_ABI_GUEST_GIC_H */
