@@ -18,28 +18,24 @@ if sys.version_info < (3, 11):
 import argparse
 import glob
 import os
-import platform
 import shutil
 import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-BUILD = Path(os.environ.get("BUILD", ROOT / "build"))
+BUILD = Path(os.environ.get("BUILD") or ROOT / "build")
 TAIL_LINES = 15
 
-NATIVE = platform.machine() in ("aarch64", "arm64")
-
 # What is looked for (a command, or a file by its pattern), and who brings it.
-if NATIVE:
-    COMPILER = [
-        ("gcc", "gcc"),
-        ("/usr/lib/*/libc.a", "libc6-dev"),
-    ]
-else:
-    COMPILER = [
-        ("aarch64-linux-gnu-gcc", "gcc-aarch64-linux-gnu"),
-        ("/usr/aarch64-linux-gnu/lib/libc.a", "libc6-dev-arm64-cross"),
-    ]
+NATIVE_COMPILER = [
+    ("gcc", "gcc"),
+    ("/usr/lib/*-linux-gnu*/libc.a", "libc6-dev"),
+]
+CROSS_COMPILER = [
+    ("aarch64-linux-gnu-gcc", "gcc-aarch64-linux-gnu"),
+    ("/usr/aarch64-linux-gnu/lib/libc.a", "libc6-dev-arm64-cross"),
+]
+COMPILER = NATIVE_COMPILER if os.uname().machine in ("aarch64", "arm64") else CROSS_COMPILER
 RUN = COMPILER + [
     ("qemu-system-aarch64", "qemu-system-arm"),
     ("make", "make"),
@@ -50,9 +46,9 @@ RUN = COMPILER + [
     ("dpkg-deb", "dpkg"),
     ("timeout", "coreutils"),
 ]
-CHECK = RUN + [
-    ("gcc", "gcc"),
-    ("/usr/lib/gcc/*/*/libasan.so", "libgcc-12-dev"),
+CHECK = RUN + NATIVE_COMPILER + [
+    # gcc depends on the package that has it, whose name changes with gcc's version.
+    ("/usr/lib/gcc/*/*/libasan.so", "gcc"),
     ("readelf", "binutils"),
     ("perl", "perl"),
     ("prove", "perl"),
@@ -74,22 +70,29 @@ def missing(group: str) -> list[str]:
         package for wanted, package in GROUPS[group] if not is_there(wanted)))
 
 
-def install(packages: list[str]) -> None:
-    """Installs them by this machine's own apt; ends the program if that fails."""
+def install(packages: list[str]) -> bool:
+    """Installs them by this machine's own apt, or says why it could not."""
     log = BUILD / "packages.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     print(f"installing {' '.join(packages)} (log: {log})", file=sys.stderr, flush=True)
     env = dict(os.environ, DEBIAN_FRONTEND="noninteractive", LC_ALL="C")
     apt = ["apt-get", "-y", "-o", "Acquire::Retries=3", "-o", "DPkg::Lock::Timeout=120"]
     with log.open("wb") as out:
-        for command in ([*apt, "update"],
-                        [*apt, "--no-install-recommends", "install", *packages]):
-            ran = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=out,
-                                 stderr=out, env=env, check=False)
-    if ran.returncode:
+        def run(*words: str) -> int:
+            return subprocess.run([*apt, *words], stdin=subprocess.DEVNULL, stdout=out,
+                                  stderr=out, env=env, check=False).returncode
+
+        # Lists that are missing or too old show in that it fails.
+        install_ = ("--no-install-recommends", "install", *packages)
+        status = run(*install_)
+        if status:
+            status = run("update") or run(*install_)
+    if status:
         tail = log.read_text(encoding="utf-8", errors="replace").splitlines()[-TAIL_LINES:]
-        sys.exit("\n".join([*tail, f"packages.py: expected apt-get to install "
-                            f"{' '.join(packages)}, it ended with status {ran.returncode}"]))
+        print(*tail, f"packages.py: expected apt-get to install {' '.join(packages)}, "
+              f"it ended with status {status}; all it said is in {log}",
+              sep="\n", file=sys.stderr)
+    return not status
 
 
 def main() -> int:
@@ -101,7 +104,7 @@ def main() -> int:
     packages = missing(args.group)
     if not packages:
         return 0
-    line = f"apt-get install --no-install-recommends {' '.join(packages)}"
+    line = f"apt-get install -y --no-install-recommends {' '.join(packages)}"
     if args.dry_run:
         print(line)
         return 0
@@ -113,10 +116,14 @@ def main() -> int:
         print(f"packages.py: some packages are missing. As root:\n  {line}", file=sys.stderr)
         return 2
     try:
-        install(packages)
+        if not install(packages):
+            return 2
     except OSError as error:
-        print(f"packages.py: {error.filename}: {error.strerror}", file=sys.stderr)
+        print(f"packages.py: {error.filename or BUILD}: {error.strerror}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("packages.py: interrupted; the next run goes on from there", file=sys.stderr)
+        return 130
     still = missing(args.group)
     if still:
         print(f"packages.py: expected {' '.join(still)} to bring what is missing, "

@@ -129,6 +129,16 @@ class Ktap(unittest.TestCase):
             self.assertRegex(line, r"^(# |ok \d|not ok \d)")
         self.assertEqual(5, len(out.results), out.results)
 
+    def test_skipped_variants_are_reported_in_their_place(self) -> None:
+        out = Output("variants_skipped")
+        self.assertEqual([FIRST, SECOND, THIRD, OLD, NEW], list(out.results))
+        self.assertEqual(("ok", "SKIP first reason"), out.results[FIRST])
+        self.assertEqual(("ok", None), out.results[SECOND])
+        self.assertEqual(("ok", "SKIP second reason"), out.results[NEW])
+        self.assertTrue(out.numbers_rise, out.lines)
+        self.assertNotIn(f"# start {FIRST}", out.lines)
+        self.assertEqual(0, out.status, "a known deviation is no failure")
+
     def test_stray_child_does_not_hold_up_the_end(self) -> None:
         out = Output("leaves_child")
         self.assertEqual(("ok", None), out.results[SECOND])

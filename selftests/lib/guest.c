@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#define _GNU_SOURCE	/* program_invocation_name */
 #include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -50,6 +51,8 @@ void guest_create(struct guest *guest, unsigned int nr_vcpus, void (*code)(void)
 	TEST_ASSERT(nr_vcpus <= GUEST_MAX_VCPUS, "expected at most %d vCPUs, got %u",
 		    GUEST_MAX_VCPUS, nr_vcpus);
 	guest->nr_vcpus = nr_vcpus;
+	/* The library loads what this names, and takes it for a path. */
+	program_invocation_name = "/proc/self/exe";
 	guest->vm = vm_create_with_vcpus(nr_vcpus, code, guest->vcpus);
 	ucall_init(guest->vm, NULL);
 	guest_arch_init(guest);

@@ -38,10 +38,11 @@
 
 /*
  * A line from a test to the parent begins with this control character, which
- * nothing prints by accident, and one that says what it is: MARK_BEGIN, or
- * MARK_VERDICT plus an enum ktap_verdict.
+ * nothing prints by accident, and one that says what it is: MARK_SKIP,
+ * MARK_BEGIN, or MARK_VERDICT plus an enum ktap_verdict.
  */
 #define MARK		0x01
+#define MARK_SKIP	'S'
 #define MARK_BEGIN	'B'
 #define MARK_VERDICT	'0'
 
@@ -62,6 +63,7 @@ static const char * const outcome_words[OUTCOMES] = {
  * struct writer - what the parent knows
  * @names:    all tests of the program
  * @selected: for each, whether it was asked for
+ * @skips:    for each, why it will not be run, or NULL
  * @next:     index of the test whose result comes next
  * @number:   KTAP number of the last result
  * @test:     process of the running test, or 0
@@ -72,6 +74,7 @@ static const char * const outcome_words[OUTCOMES] = {
 struct writer {
 	struct ktap_names names;
 	bool *selected;
+	char **skips;
 	unsigned int next;
 	unsigned int number;
 	pid_t test;
@@ -112,6 +115,15 @@ static void send_mark(char kind, const char *text)
 	/* Shorter than PIPE_BUF, so it arrives in one piece. */
 	if (write(mark_fd, line, len) != len)
 		_exit(KSFT_FAIL);
+}
+
+void ktap_skip_variant(const char *fixture, const char *variant,
+		       const char *reason)
+{
+	char mark[1024];
+
+	snprintf(mark, sizeof(mark), "%s.%s. %s", fixture, variant, reason);
+	send_mark(MARK_SKIP, mark);
 }
 
 void ktap_begin(const char *name)
@@ -208,33 +220,58 @@ static void end_test(struct writer *w, enum outcome outcome, const char *reason)
 	w->verdict = KTAP_NOTHING;
 }
 
+/* The results of tests that will not be run, up to the next that will. */
+static void end_skipped_tests(struct writer *w)
+{
+	while (w->next < w->names.count && w->skips[w->next])
+		end_test(w, SKIPPED, w->skips[w->next]);
+}
+
+/* @what is what ktap_skip_variant() sent: the names' beginning, and why. */
+static void skip_variant(struct writer *w, const char *what)
+{
+	const char *reason = strchr(what, ' ');
+	unsigned int i;
+
+	if (!reason)
+		return;
+	for (i = w->next; i < w->names.count; i++)
+		if (!strncmp(w->names.name[i], what, reason - what))
+			w->skips[i] = strdup(reason + 1);
+}
+
 static void take_mark(struct writer *w, int ack, const char *line)
 {
-	if (line[1] == MARK_BEGIN) {
+	switch (line[1]) {
+	case MARK_SKIP:
+		skip_variant(w, line + 2);
+		break;
+	case MARK_BEGIN:
 		begin_test(w, ack, line + 2);
-		return;
+		break;
+	default:
+		w->verdict = line[1] - MARK_VERDICT;
+		snprintf(w->reason, sizeof(w->reason), "%s", line + 2);
 	}
-	w->verdict = line[1] - MARK_VERDICT;
-	snprintf(w->reason, sizeof(w->reason), "%s", line + 2);
 }
 
 /*
  * Whether @line is the harness's result of the next test, "ok 12 name": a test
- * may print anything.
+ * may print anything. The harness counts those that it runs.
  */
 static bool is_result(const struct writer *w, const char *line,
 		      const char *word)
 {
 	const char *name = current_name(w);
-	char result[300];
-	int len;
+	size_t len = strlen(word);
+	char *rest;
 
-	if (!name)
+	if (!name || strncmp(line, word, len) || line[len] != ' ')
 		return false;
-	len = snprintf(result, sizeof(result), "%s %u %s", word, w->next + 1,
-		       name);
-	return !strncmp(line, result, len) &&
-	       (!line[len] || line[len] == ' ');
+	strtoul(line + len, &rest, 10);
+	len = strlen(name);
+	return *rest == ' ' && !strncmp(rest + 1, name, len) &&
+	       (!rest[1 + len] || rest[1 + len] == ' ');
 }
 
 /* The harness says "ok", and the test may have said more. */
@@ -266,6 +303,7 @@ static bool is_chatter(const char *line)
 		"TAP version ", "KTAP version ", "1..", "#  RUN  ",
 		"#            OK  ", "#          FAIL  ", "#      SKIP  ",
 		"# Starting ", "# PASSED: ", "# FAILED: ", "# Totals: ",
+		"# Planned tests != ",
 	};
 	unsigned int i;
 
@@ -279,7 +317,11 @@ static void take_line(struct writer *w, int ack, char *line)
 {
 	if (line[0] == MARK) {
 		take_mark(w, ack, line);
-	} else if (is_result(w, line, "ok")) {
+		return;
+	}
+	/* All that will be skipped is known when anything else is heard. */
+	end_skipped_tests(w);
+	if (is_result(w, line, "ok")) {
 		take_ok(w);
 	} else if (is_result(w, line, "not ok")) {
 		end_test(w, FAILED, NULL);
@@ -345,7 +387,8 @@ static void fail_rest(struct writer *w, const char *first_why)
 {
 	const char *why = first_why;
 
-	while (w->next < w->names.count) {
+	for (end_skipped_tests(w); w->next < w->names.count;
+	     end_skipped_tests(w)) {
 		if (w->selected[w->next]) {
 			diagnostic(w, "%s", why);
 			why = "not run: the program ended before";
@@ -497,7 +540,7 @@ int ktap_main(int argc, char **argv, struct ktap_names names,
 	const char *program = basename(argv[0]);
 	const char *tests = getenv("TESTS");
 	const char *after = NULL;
-	struct writer w = { .names = names };
+	static struct writer w;
 	unsigned int i, first = 0;
 	bool list = false;
 	int opt;
@@ -539,6 +582,7 @@ int ktap_main(int argc, char **argv, struct ktap_names names,
 		first++;
 	}
 
+	w.names = names;
 	all_names = names;
 	all_selected = calloc(names.count + 1, sizeof(*all_selected));
 	if (!all_selected) {
@@ -546,6 +590,11 @@ int ktap_main(int argc, char **argv, struct ktap_names names,
 		return KSFT_FAIL;
 	}
 	w.selected = all_selected;
+	w.skips = calloc(names.count + 1, sizeof(*w.skips));
+	if (!w.skips) {
+		perror("list of tests");
+		return KSFT_FAIL;
+	}
 	for (i = first; i < names.count; i++)
 		w.selected[i] = !tests || !*tests ||
 				matches_any(tests, program, names.name[i]);

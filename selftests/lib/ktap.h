@@ -32,6 +32,14 @@ int ktap_main(int argc, char **argv, struct ktap_names names,
 	      int (*harness)(int argc, char **argv));
 
 /*
+ * To be called by the harness's process, before any test: all tests whose names
+ * begin with <fixture>.<variant>. will not be run, and are to be reported as
+ * skipped. A process for each of them would take most of the time.
+ */
+void ktap_skip_variant(const char *fixture, const char *variant,
+		       const char *reason);
+
+/*
  * To be called first in each test, in its own process. Returns when the parent
  * has announced the test, in KTAP and in the kernel log, so that even a test
  * which takes the machine down is known by its name. Ends the process if the

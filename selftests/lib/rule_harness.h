@@ -16,8 +16,8 @@
  *	};
  *	FIXTURE_VARIANT(absent)
  *	{
- *		const char *name;	(the variant's, once more)
- *		unsigned int needs;	(mask of enum abi_need)
+ *		const char *name;	(as in struct rule_variant)
+ *		unsigned int needs;
  *		...
  *	};
  *	FIXTURE_SETUP(absent)
@@ -46,6 +46,16 @@
 #include "abi.h"
 #include "ktap.h"
 #include "rule.h"
+
+/**
+ * struct rule_variant - how each fixture's variants begin
+ * @name:  the variant's name, once more
+ * @needs: mask of enum abi_need, without which it is skipped
+ */
+struct rule_variant {
+	const char *name;
+	unsigned int needs;
+};
 
 /*
  * In the fixture's setup. Skipping ends the process in here: the harness of 6.1
@@ -87,6 +97,36 @@ static inline struct ktap_names rule_test_names(void)
 			for (t = f->tests; t; t = t->next)
 				ktap_names_add(&names, f->name, v->name, t->name);
 	return names;
+}
+
+/*
+ * Takes the variants that cannot be run on this system off the harness's list,
+ * before it runs the others.
+ */
+static inline void rule_skip_variants(void)
+{
+	struct __fixture_variant_metadata *v, **link;
+	const struct rule_variant *variant;
+	struct __fixture_metadata *f;
+	const char *missing;
+
+	for (f = __fixture_list; f; f = f->next) {
+		if (!f->variant)
+			continue;
+		for (link = &f->variant; (v = *link); ) {
+			variant = v->data;
+			missing = abi_missing(variant->needs);
+			if (missing) {
+				ktap_skip_variant(f->name, v->name, missing);
+				*link = v->next;
+			} else {
+				link = &v->next;
+			}
+		}
+		/* Without variants, the harness would run it without one. */
+		if (!f->variant)
+			f->tests = NULL;
+	}
 }
 
 #endif /* VGIC_ABI_RULE_HARNESS_H */

@@ -12,6 +12,7 @@ TEST_HARNESS_MAIN
 static int probe_and_run(int argc, char **argv)
 {
 	abi_probe();
+	rule_skip_variants();
 	return rule_harness_main(argc, argv);
 }
 
