@@ -8,6 +8,7 @@ one, with a mirror made here, where it matters what it makes of its options.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import hashlib
 import json
 import os
@@ -33,8 +34,9 @@ case "$*" in
 *update*) [ ! -e "$FAKE/no-network" ] || { echo "E: Failed to fetch: no route" >&2; exit 100; } ;;
 *show*) cat "$FAKE/control" ;;
 *download*)
-	[ ! -e "$FAKE/hang" ] || { : >"$FAKE/hanging"; exec sleep 60; }
+	[ ! -e "$FAKE/hang" ] || { echo $$ >"$FAKE/hanging"; exec sleep 60; }
 	[ ! -e "$FAKE/fail" ] || { echo "E: disk on fire" >&2; exit 100; }
+	[ ! -e "$FAKE/slow" ] || sleep 0.5
 	cp "$FAKE"/package.deb . ;;
 esac
 """
@@ -232,11 +234,12 @@ class Fetching(unittest.TestCase):
         self.assertEqual(0, ran.returncode, ran.stderr)
         self.assertEqual(["letter"], [path.name for path in self.cache.iterdir()])
 
-    def test_cache_named_by_a_relative_path(self) -> None:
-        relative = os.path.relpath(self.cache, ROOT)
-        ran = self.fetch("busybox", VGIC_ABI_CACHE=relative)
-        self.assertEqual(0, ran.returncode, ran.stderr)
-        self.assertTrue((self.cache / "busybox-arm64/busybox").is_file())
+    def test_what_is_there_waits_for_nobody(self) -> None:
+        self.assertEqual(0, self.fetch("busybox").returncode)
+        with (self.cache / ".lock-busybox-arm64").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            ran = self.fetch("busybox")
+        self.assertEqual((0, ""), (ran.returncode, ran.stderr))
 
     def test_only_the_private_state_is_used(self) -> None:
         self.fetch("busybox")
@@ -274,21 +277,31 @@ class Fetching(unittest.TestCase):
         self.assert_nothing_half_made()
 
     def stopped(self, by: signal.Signals) -> None:
+        """Stops a fetch while apt hangs, which has to end with it."""
         (self.fake / "hang").touch()
         process = subprocess.Popen([sys.executable, "scripts/fetch.py", "busybox"], cwd=ROOT,
                                    env=self.environment(), stdout=subprocess.DEVNULL,
                                    stderr=subprocess.DEVNULL)
         for _ in range(200):
-            if (self.fake / "hanging").exists():
+            if (self.fake / "hanging").exists() and (self.fake / "hanging").stat().st_size:
                 break
             time.sleep(0.05)
         self.assertTrue((self.fake / "hanging").exists(), "the download never began")
         process.send_signal(by)
         process.wait(10)
-        (self.fake / "hang").unlink()
+        apt = Path("/proc", (self.fake / "hanging").read_text().strip(), "cmdline")
+        for _ in range(100):
+            # Of a process that has ended and is not waited for, it is empty.
+            if not apt.exists() or not apt.read_bytes():
+                break
+            time.sleep(0.05)
+        else:
+            self.fail(f"apt still runs after {by.name}")
+        for name in ("hang", "hanging"):
+            (self.fake / name).unlink()
 
     def test_interrupted(self) -> None:
-        for by in (signal.SIGINT, signal.SIGTERM):
+        for by in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             with self.subTest(by):
                 self.stopped(by)
                 self.assert_nothing_half_made()
@@ -301,6 +314,7 @@ class Fetching(unittest.TestCase):
         self.assertEqual([], list(self.cache.glob(".new-*")))
 
     def test_two_at_once_fetch_once(self) -> None:
+        (self.fake / "slow").touch()
         command = [sys.executable, "scripts/fetch.py", "busybox"]
         both = [subprocess.Popen(command, cwd=ROOT, env=self.environment(), text=True,
                                  stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
@@ -479,6 +493,12 @@ class RealApt(unittest.TestCase):
         self.assertEqual(0, ran.returncode, ran.stderr)
         self.assertIn("trying again with a new list", ran.stderr)
         self.assertEqual("newer", Path(ran.stdout.strip()).read_text())
+
+    def test_cache_named_by_a_relative_path(self) -> None:
+        self.cache = Path(os.path.relpath(self.cache, ROOT))
+        ran = self.fetch("busybox")
+        self.assertEqual(0, ran.returncode, ran.stderr)
+        self.assertEqual("busy", Path(ran.stdout.strip()).read_text())
 
     def test_suite_that_the_mirror_lacks(self) -> None:
         ran = self.fetch("kernel", "--suite", "nosuch")
