@@ -63,6 +63,7 @@ selftests: ksrc
 .PHONY: rules
 rules:
 	$(Q)$(PYTHON) tools/rules.py header selftests/rules.h
+	$(Q)$(PYTHON) tools/rules.py readme
 
 # ---- commands ----
 

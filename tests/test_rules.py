@@ -140,6 +140,20 @@ class Header(unittest.TestCase):
         self.assertIn('"5.10..6.1 bug: it says \\"no\\""', header)
 
 
+class Counts(unittest.TestCase):
+    def test_are_put_in_their_place(self) -> None:
+        text = "before\n<!-- counts: x -->\nold\n<!-- end of counts -->\nafter\n"
+        got = rules.with_counts(text, rules.parse_table(GOOD))
+        self.assertIn("1 rules, of which 1 in `seed`, 1 in `legacy`, 0 in `devattr`;", got)
+        self.assertIn("1 known deviations of released kernels, 1 of them bugs.", got)
+        self.assertNotIn("old", got)
+        self.assertTrue(got.startswith("before\n<!--") and got.endswith("-->\nafter\n"), got)
+
+    def test_place_is_missing(self) -> None:
+        with self.assertRaisesRegex(rules.TableError, "a place for the counts"):
+            rules.with_counts("nothing", [])
+
+
 class ThisProject(unittest.TestCase):
     def test_table_tests_and_header_agree(self) -> None:
         ran = subprocess.run(

@@ -5,6 +5,7 @@
     rules.py check              is the table sound, and does each rule have a test
                                 and each test a rule?
     rules.py header [FILE]      selftests/rules.h, what the tests expect
+    rules.py readme             brings the counts in README.md up to date
     rules.py covered SUMMARY..  does every rule report in each of its dialects?
     rules.py counts             how many rules and tests there are
 """
@@ -23,6 +24,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 TABLE = ROOT / "Documentation/abi/rules.toml"
 HEADER = ROOT / "selftests/rules.h"
+README = ROOT / "README.md"
 
 DIALECTS = ("seed", "legacy", "devattr", "any")
 KINDS = ("bug", "difference")
@@ -281,6 +283,33 @@ def render_header(rules: list[Rule]) -> str:
     return "\n".join(lines)
 
 
+# ---- the counts in README.md ----
+
+COUNTS = re.compile(r"(<!-- counts: [^\n]*-->\n).*?(<!-- end of counts -->\n)", re.DOTALL)
+
+
+def render_counts(rules: list[Rule]) -> str:
+    """A sentence for README.md."""
+    in_dialect = ", ".join(
+        f"{sum(dialect in rule.dialects for rule in rules)} in `{dialect}`"
+        for dialect in DIALECTS
+        if dialect != "any"
+    )
+    deviations = [d for rule in rules for d in rule.deviations]
+    bugs = sum(d.kind == "bug" for d in deviations)
+    return (
+        f"{len(rules)} rules, of which {in_dialect};\n"
+        f"{len(deviations)} known deviations of released kernels, {bugs} of them bugs.\n"
+    )
+
+
+def with_counts(text: str, rules: list[Rule]) -> str:
+    """README.md's text with its counts brought up to date."""
+    if not COUNTS.search(text):
+        raise TableError("expected README.md to have a place for the counts, found none")
+    return COUNTS.sub(lambda match: match[1] + render_counts(rules) + match[2], text)
+
+
 # ---- commands ----
 
 
@@ -289,6 +318,9 @@ def command_check(_args: argparse.Namespace) -> list[str]:
     problems = compare(rules, selftest_sources())
     if not HEADER.is_file() or HEADER.read_text(encoding="utf-8") != render_header(rules):
         problems.append("selftests/rules.h is not what the table says: run 'make rules'")
+    readme = README.read_text(encoding="utf-8")
+    if readme != with_counts(readme, rules):
+        problems.append("README.md counts otherwise than the table: run 'make rules'")
     return problems
 
 
@@ -306,10 +338,14 @@ def command_covered(args: argparse.Namespace) -> list[str]:
     return uncovered(load(), summaries)
 
 
+def command_readme(_args: argparse.Namespace) -> list[str]:
+    text = with_counts(README.read_text(encoding="utf-8"), load())
+    README.write_text(text, encoding="utf-8")
+    return []
+
+
 def command_counts(_args: argparse.Namespace) -> list[str]:
-    rules = load()
-    deviations = sum(len(rule.deviations) for rule in rules)
-    print(f"{len(rules)} rules, {deviations} known deviations of released kernels")
+    print(render_counts(load()), end="")
     return []
 
 
@@ -323,6 +359,7 @@ def main() -> int:
     covered = commands.add_parser("covered")
     covered.add_argument("summary", nargs="+")
     covered.set_defaults(run=command_covered)
+    commands.add_parser("readme").set_defaults(run=command_readme)
     commands.add_parser("counts").set_defaults(run=command_counts)
     args = parser.parse_args()
     try:
