@@ -311,9 +311,11 @@ def machine_mirror() -> Mirror:
     if shutil.which("apt-get") is None:
         raise SetupError(f"expected a Debian machine, found no apt-get; {WAY_OUT}")
     codename = machine_suite()
+    # Even a question would have apt write the machine's cache anew.
+    ask = ["apt-get", "indextargets", "-o", "Dir::Cache::pkgcache=",
+           "-o", "Dir::Cache::srcpkgcache=", "--format", TARGET_FORMAT]
     targets = "".join(
-        run(["apt-get", "indextargets", *more, "--format", TARGET_FORMAT,
-             "Created-By: Packages"], "reading this machine's apt sources")
+        run([*ask, *more, "Created-By: Packages"], "reading this machine's apt sources")
         for more in ([], ["--no-release-info"]))
     site, entry = parse_targets(targets, codename)
     path, _, number = entry.rpartition(":")

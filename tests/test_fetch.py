@@ -413,6 +413,10 @@ class RealApt(unittest.TestCase):
             f'Dir::Etc::sourcelist "{self.folder}/test.list";\n'
             'Dir::Etc::sourceparts "/dev/null";\n'
             'APT::Default-Release "nosuch";\n'
+            # Lists are copied then, even from a folder, and so can be out of date.
+            'Acquire::GzipIndexes "true";\n'
+            'Dir::Cache::pkgcache "pkgcache.bin";\n'
+            'Dir::Cache::srcpkgcache "srcpkgcache.bin";\n'
             f'APT::Update::Post-Invoke {{ "touch {self.folder}/hook-ran"; }};\n'
             f'APT::Update::Post-Invoke-Success {{ "touch {self.folder}/hook-ran"; }};\n')
         self.publish({

@@ -92,13 +92,15 @@ void guest_map_device(struct guest *guest, uint64_t addr, uint64_t size);
 uint64_t guest_limit(const struct guest *guest);
 
 /*
- * Runs all vCPUs, each in a thread, until their code calls guest_done(). True
- * if all did; otherwise standard error says what came instead.
+ * Runs all vCPUs, each in a thread, until their code calls guest_done(), or for
+ * some seconds at the most. True if all did; otherwise standard error says what
+ * came instead.
  */
 bool guest_run(struct guest *guest);
 
 /* Provided for each architecture. */
 void guest_arch_init(struct guest *guest);
 void guest_arch_map_device(struct guest *guest, uint64_t addr);
+void guest_arch_dump(struct kvm_vcpu *vcpu);	/* to standard error */
 
 #endif /* VGIC_ABI_GUEST_H */

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <stdio.h>
+
 #include "guest.h"
 #include "processor.h"
 
@@ -91,4 +93,27 @@ void guest_arch_map_device(struct guest *guest, uint64_t addr)
 	pte = find_pte(guest->vm, addr);
 	*pte = (*pte & ~PTE_ATTRINDX_MASK) |
 	       MAIR_DEVICE_NGNRE << PTE_ATTRINDX_SHIFT;
+}
+
+void guest_arch_dump(struct kvm_vcpu *vcpu)
+{
+	static const struct {
+		const char *name;
+		uint64_t id;
+	} regs[] = {
+		{ "pc", ARM64_CORE_REG(regs.pc) },
+		{ "pstate", ARM64_CORE_REG(regs.pstate) },
+		{ "elr_el1", ARM64_CORE_REG(elr_el1) },
+		{ "esr_el1", KVM_ARM64_SYS_REG(SYS_ESR_EL1) },
+		{ "far_el1", KVM_ARM64_SYS_REG(SYS_FAR_EL1) },
+		{ "sctlr_el1", KVM_ARM64_SYS_REG(SYS_SCTLR_EL1) },
+		{ "tcr_el1", KVM_ARM64_SYS_REG(SYS_TCR_EL1) },
+	};
+	unsigned int i;
+	uint64_t value;
+
+	for (i = 0; i < ARRAY_SIZE(regs); i++)
+		if (!__vcpu_get_reg(vcpu, regs[i].id, &value))
+			fprintf(stderr, "  %s 0x%llx\n", regs[i].name,
+				(unsigned long long)value);
 }
