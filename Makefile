@@ -12,6 +12,7 @@ TARGET ?=
 TESTS ?=
 KERNEL ?=
 ACCEL ?= tcg
+BUSYBOX ?=
 export TESTS
 
 MACHINE := $(shell uname -m)
@@ -37,6 +38,7 @@ help:
 	@echo '  TESTS=   only these tests      (make run TESTS="errors.twice_*")'
 	@echo '  KERNEL=  another kernel        (make run KERNEL=path/to/Image, KERNEL=debian:trixie)'
 	@echo '  KSRC=    kernel source with the selftests library, instead of fetching it'
+	@echo '  BUSYBOX= a static BusyBox for the target, instead of fetching it'
 	@echo '  ACCEL=   tcg, or kvm where the host has nested virtualization'
 	@echo '  V=1      show commands and KTAP'
 	@echo
@@ -72,10 +74,14 @@ run: selftests
 	$(Q)$(PYTHON) scripts/run.py $(foreach t,$(TARGET),--target '$(t)') \
 		$(if $(TESTS),--tests '$(TESTS)') \
 		$(if $(KERNEL),--kernel '$(KERNEL)') \
+		$(if $(BUSYBOX),--busybox '$(BUSYBOX)') \
 		--accel '$(ACCEL)' $(if $(V),--verbose)
 
+# Fetches first, so that no test has to wait for the network.
 .PHONY: check
 check: packages-check selftests
+	$(Q)$(PYTHON) scripts/fetch.py kernel >/dev/null
+	$(Q)$(PYTHON) scripts/fetch.py busybox >/dev/null
 	$(Q)$(PYTHON) tests/check.py $(CHECKS)
 
 .PHONY: kselftest
