@@ -384,7 +384,9 @@ class Apt:
     def _fresh(self) -> bool:
         """Whether the lists of packages are at most a day old."""
         stamp = self._state / "refreshed"
-        return stamp.exists() and time.time() - stamp.stat().st_mtime < LISTS_FRESH_S
+        return (stamp.exists() and time.time() - stamp.stat().st_mtime < LISTS_FRESH_S
+                # An earlier version of this program wrote less.
+                and (self._state / "no-hooks.conf").exists())
 
     def _refresh(self) -> None:
         self._write_state()

@@ -18,6 +18,13 @@ fi
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
+# Line by line, so that a result is seen when it comes; not every sed can.
+indent() {
+	while IFS= read -r line; do
+		printf '  %s\n' "$line"
+	done
+}
+
 failed=0
 ran=0
 number=0
@@ -31,7 +38,7 @@ while read -r program limit; do
 		{
 			timeout -k 10 "$limit" "$folder/$program" </dev/null 2>&1 3>&-
 			echo $? >&3
-		} | sed -u 's/^/  /' >&4
+		} | indent >&4
 	) 4>&1
 	case $status in
 	0)
