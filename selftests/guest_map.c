@@ -367,61 +367,10 @@ static void drive_line(struct guest *guest, unsigned int request)
 		set_line(guest, false);
 }
 
-FIXTURE(irq)
-{
-	struct rule_run run;
-	struct guest guest;
-};
-
-FIXTURE_VARIANT(irq)
-{
-	const char *name;
-	unsigned int needs;
-	const struct abi_kind *dist;
-	const struct abi_kind *cpu;
-};
-
-FIXTURE_SETUP(irq)
-{
-	RULE_SETUP("irq");
-}
-
-FIXTURE_TEARDOWN(irq)
-{
-	rule_end(&self->run);
-}
-
-FIXTURE_VARIANT_ADD(irq, seed_v2)
-{
-	.name = "seed_v2",
-	.needs = NEED_SEED | NEED_GICV2,
-	.dist = &kind_seed_v2_dist,
-	.cpu = &kind_seed_v2_cpu,
-};
-
-FIXTURE_VARIANT_ADD(irq, legacy_v2)
-{
-	.name = "legacy_v2",
-	.needs = NEED_LEGACY | NEED_GICV2,
-	.dist = &kind_legacy_v2_dist,
-	.cpu = &kind_legacy_v2_cpu,
-};
-
-FIXTURE_VARIANT_ADD(irq, devattr_v2)
-{
-	.name = "devattr_v2",
-	.needs = NEED_DEVATTR | NEED_GICV2,
-	.dist = &kind_devattr_v2_dist,
-	.cpu = &kind_devattr_v2_cpu,
-};
-
-FIXTURE_VARIANT_ADD(irq, devattr_v3)
-{
-	.name = "devattr_v3",
-	.needs = NEED_DEVATTR | NEED_GICV3,
-	.dist = &kind_devattr_v3_dist,
-	.cpu = &kind_devattr_v3_redist,
-};
+#define RULE_FIXTURE	irq
+#define RULE_VARIANTS	(VM_GICS | DEVICE_GICS)
+#define RULE_STATE	struct guest guest
+#include "gic_fixture.h"
 
 #define EXPECT_GUEST(nr_vcpus, code, what) do {				\
 	guest_create(&self->guest, nr_vcpus, code);			\

@@ -5,6 +5,7 @@
  *
  *	#define RULE_FIXTURE	its name
  *	#define RULE_VARIANTS	which variants, of those below
+ *	#define RULE_STATE	members of `self` besides `run`; may be left out
  */
 #include "rule_expand.h"
 
@@ -25,6 +26,9 @@
 EXPAND_FIXTURE(RULE_FIXTURE)
 {
 	struct rule_run run;
+#ifdef RULE_STATE
+	RULE_STATE;
+#endif
 };
 
 /*
@@ -91,3 +95,4 @@ EXPAND_VARIANT_ADD(RULE_FIXTURE, devattr_v3)
 
 #undef RULE_FIXTURE
 #undef RULE_VARIANTS
+#undef RULE_STATE
