@@ -37,7 +37,7 @@ help:
 	@echo '  TARGET=  only these targets    (make run TARGET="arm64-gicv2 arm64-gicv3")'
 	@echo '  TESTS=   only these tests      (make run TESTS="errors.twice_*")'
 	@echo '  KERNEL=  another kernel        (make run KERNEL=path/to/Image, KERNEL=debian:trixie)'
-	@echo '  KSRC=    kernel source with the selftests library, instead of fetching it'
+	@echo '  KSRC=    a Linux 6.1 source, for its selftests library, instead of fetching it'
 	@echo '  BUSYBOX= a static BusyBox for the target, instead of fetching it'
 	@echo '  ACCEL=   tcg, or kvm where the host has nested virtualization'
 	@echo '  V=1      show commands and KTAP'

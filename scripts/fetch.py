@@ -559,7 +559,7 @@ def fetch_ksrc() -> Path:
     path = Path(given).resolve()
     for needed in KSRC_NEEDED:
         if not (path / needed).is_file():
-            raise SetupError(f"expected KSRC= to name a kernel source of 6.1 or newer, "
+            raise SetupError(f"expected KSRC= to name a Linux 6.1 source, "
                              f"but there is no {path / needed}")
     return path
 

@@ -12,6 +12,13 @@
 #include "guest_gic.h"
 #include "rule_harness.h"
 
+/* The two vCPUs of a test that has two, and where a test has one, that one. */
+#define FIRST	0
+#define SECOND	1
+
+/* Where it does not matter which SGI it is. */
+#define SGI	5
+
 #define HELD		"HOLDS"		/* the guest found everything as it should be */
 #define BROKEN		"BROKEN"
 
@@ -141,8 +148,8 @@ FIXTURE_TEARDOWN(at)
 #define ARCH_GICV2	2
 #define ARCH_GICV3	3
 
-/* GICD_TYPER: 32 * (ITLinesNumber + 1) interrupts; the VMs here have 1 vCPU. */
-static void check_distributor(void)
+/* GICD_TYPER: 32 * (ITLinesNumber + 1) interrupts, CPUNumber + 1 vCPUs. */
+static void check_distributor(unsigned int last_vcpu)
 {
 	uint32_t typer = guest_read(guest_gic.dist + GICD_TYPER);
 	uint32_t iidr = guest_read(guest_gic.dist + GICD_IIDR);
@@ -150,7 +157,7 @@ static void check_distributor(void)
 	guest_expect("GICD_TYPER.ITLinesNumber is at least 1", true,
 		     (typer & 0x1f) >= 1);
 	if (!guest_gic.v3)
-		guest_expect("GICD_TYPER.CPUNumber", 0, typer >> 5 & 7);
+		guest_expect("GICD_TYPER.CPUNumber", last_vcpu, typer >> 5 & 7);
 	/* JEP106 code of the implementer, with the reserved bit 7 clear. */
 	guest_expect("GICD_IIDR.Implementer", 0x43b, iidr & 0xfff);
 	if (guest_gic.v3)
@@ -160,7 +167,7 @@ static void check_distributor(void)
 
 static void read_distributor(void)
 {
-	check_distributor();
+	check_distributor(FIRST);
 	guest_done();
 }
 
@@ -173,24 +180,33 @@ TEST_F(at, distributor)
 }
 
 /* A GICv3's CPU interface has no address; its redistributor has one. */
-static void read_cpu_side(void)
+static void check_redistributor(unsigned int vcpu, unsigned int last_vcpu)
 {
-	uint32_t iidr;
-	uint64_t typer;
+	uint64_t base = guest_gic.cpu + (uint64_t)GICR_STRIDE * vcpu;
+	uint64_t typer = guest_read(base + GICR_TYPER) |
+			 (uint64_t)guest_read(base + GICR_TYPER + 4) << 32;
 
-	if (guest_gic.v3) {
-		typer = guest_read(guest_gic.cpu + GICR_TYPER) |
-			(uint64_t)guest_read(guest_gic.cpu + GICR_TYPER + 4) << 32;
-		guest_expect("GICR_TYPER.Last", 1, typer >> 4 & 1);
-		guest_expect("GICR_TYPER.Processor_Number", 0, typer >> 8 & 0xffff);
-		guest_expect("GICR_TYPER.Affinity_Value", 0, typer >> 32);
-		guest_expect("GICR_PIDR2.ArchRev", ARCH_GICV3,
-			     guest_read(guest_gic.cpu + GICV3_PIDR2) >> 4 & 0xf);
-		guest_done();
-	}
-	iidr = guest_read(guest_gic.cpu + GICC_IIDR);
+	guest_expect("GICR_TYPER.Last", vcpu == last_vcpu, typer >> 4 & 1);
+	guest_expect("GICR_TYPER.Processor_Number", vcpu, typer >> 8 & 0xffff);
+	guest_expect("GICR_TYPER.Affinity_Value", vcpu, typer >> 32);
+	guest_expect("GICR_PIDR2.ArchRev", ARCH_GICV3,
+		     guest_read(base + GICV3_PIDR2) >> 4 & 0xf);
+}
+
+static void check_cpu_interface(void)
+{
+	uint32_t iidr = guest_read(guest_gic.cpu + GICC_IIDR);
+
 	guest_expect("GICC_IIDR.Architecture_version", ARCH_GICV2, iidr >> 16 & 0xf);
 	guest_expect("GICC_IIDR.Implementer is there", true, (iidr & 0xfff) != 0);
+}
+
+static void read_cpu_side(void)
+{
+	if (guest_gic.v3)
+		check_redistributor(FIRST, FIRST);
+	else
+		check_cpu_interface();
 	guest_done();
 }
 
@@ -222,6 +238,83 @@ TEST_F(at, priority_mask)
 	PLACE_GIC(1, write_priority_mask);
 	EXPECT_RULE_WORD(holds(guest_run(&self->guest)),
 			 "priority mask of the CPU interface");
+}
+
+/*
+ * The second part of the CPU side's region: GICC_DIR on the CPU interface's
+ * second page, or the redistributor's frame for SGIs and PPIs, in which the SGI
+ * is enabled here and its active state read. With EOImode 1, the end of the
+ * interrupt leaves it active.
+ */
+static void use_second_part(void)
+{
+	uint32_t ack;
+
+	gic_enable();
+	gic_cpu_enable();
+	gic_split_eoi(true);
+	gic_irq_enable(SGI);
+	gic_send_sgi(SGI, FIRST);
+	guest_linger();
+	ack = gic_ack();
+	guest_expect("acknowledged interrupt", SGI, ack & INTID_MASK);
+	gic_eoi(ack);
+	guest_expect("active before the deactivation", true,
+		     gic_irq_is_active(SGI));
+	gic_deactivate(ack);
+	guest_expect("active after the deactivation", false,
+		     gic_irq_is_active(SGI));
+	guest_done();
+}
+
+TEST_F(at, second_part)
+{
+	PLACE_GIC(1, use_second_part);
+	EXPECT_RULE_WORD(holds(guest_run(&self->guest)),
+			 "second part of the CPU side at 0x%llx",
+			 (unsigned long long)self->regions.cpu);
+}
+
+/* ---- two vCPUs at one place ---- */
+
+static volatile unsigned int mask_is_set[GUEST_MAX_VCPUS];
+
+/*
+ * Of a GICv2, both find their own registers at the same addresses; of a GICv3,
+ * both find both redistributors, and know their own by its affinity.
+ */
+static void read_as_each_vcpu(void)
+{
+	unsigned int cpu = guest_cpu(), other = cpu == FIRST ? SECOND : FIRST;
+	uint32_t mask = cpu == FIRST ? 0x50 : 0xa8;
+
+	check_distributor(SECOND);
+	if (guest_gic.v3) {
+		check_redistributor(FIRST, SECOND);
+		check_redistributor(SECOND, SECOND);
+	} else {
+		check_cpu_interface();
+		guest_expect("GICD_ITARGETSR0", 0x01010101U << cpu,
+			     guest_read(guest_gic.dist + GICD_ITARGETSR(0)));
+	}
+
+	gic_cpu_enable();
+	gic_set_priority_mask(mask);
+	mask_is_set[cpu] = 1;
+	guest_expect("the other vCPU sets its priority mask", 1,
+		     guest_wait(&mask_is_set[other], 1));
+	guest_expect("priority mask of this vCPU", mask,
+		     gic_priority_mask() & 0xf8);
+	guest_done();
+}
+
+TEST_F(at, each_vcpu)
+{
+	PLACE_GIC(2, read_as_each_vcpu);
+	EXPECT_RULE_WORD(holds(guest_run(&self->guest)),
+			 "two vCPUs, distributor at 0x%llx, CPU side at 0x%llx",
+			 (unsigned long long)self->regions.dist,
+			 (unsigned long long)self->regions.cpu);
 }
 
 /* ---- what is beside the regions ---- */
@@ -256,7 +349,7 @@ static void read_outside(void)
 			     answer_for(outside.addr[i]),
 			     guest_read(outside.addr[i]));
 	/* ... and what is between them is the GIC still. */
-	check_distributor();
+	check_distributor(FIRST);
 	guest_done();
 }
 
@@ -382,7 +475,6 @@ static void drive_line(struct guest *guest, unsigned int request)
 	EXPECT_RULE_WORD(holds(guest_run(&self->guest)), what);		\
 } while (0)
 
-#define SGI	5
 #define PPI	21	/* one that no device of KVM's own is on */
 #define SPI	45
 
@@ -480,7 +572,7 @@ static void spi_level(void)
 {
 	start_gic();
 	gic_irq_set_edge(SPI, false);
-	gic_irq_route(SPI, 0);
+	gic_irq_route(SPI, FIRST);
 	gic_irq_enable(SPI);
 	expect_level("SPI comes while its line is high", SPI);
 	guest_done();
@@ -499,7 +591,7 @@ static void pending_follows_line(void)
 	gic_enable();
 	gic_cpu_enable();
 	gic_irq_set_edge(SPI, false);
-	gic_irq_route(SPI, 0);
+	gic_irq_route(SPI, FIRST);
 	gic_irq_enable(SPI);
 	guest_expect("pending before", false, gic_irq_is_pending(SPI));
 	guest_request(RAISE_LINE);
@@ -521,7 +613,7 @@ static void spi_edge(void)
 {
 	start_gic();
 	gic_irq_set_edge(SPI, true);
-	gic_irq_route(SPI, 0);
+	gic_irq_route(SPI, FIRST);
 	gic_irq_enable(SPI);
 	guest_request(PULSE_LINE);
 	expect_one("edge-triggered SPI arrives", SPI);
@@ -547,7 +639,7 @@ static void deactivate(void)
 	gic_cpu_enable();
 	gic_split_eoi(true);
 	gic_irq_set_edge(SPI, true);
-	gic_irq_route(SPI, 0);
+	gic_irq_route(SPI, FIRST);
 	gic_irq_enable(SPI);
 	guest_request(PULSE_LINE);
 	guest_linger();
@@ -556,6 +648,14 @@ static void deactivate(void)
 	gic_eoi(ack);
 	guest_expect("active after the priority drop", true,
 		     gic_irq_is_active(SPI));
+	/* Another one of the same priority may come now. */
+	gic_irq_enable(SGI);
+	gic_send_sgi(SGI, FIRST);
+	guest_linger();
+	guest_expect("interrupt acknowledged after the priority drop", SGI,
+		     gic_ack() & INTID_MASK);
+	gic_eoi(SGI);
+	gic_deactivate(SGI);
 	gic_deactivate(ack);
 	guest_expect("active after the deactivation", false,
 		     gic_irq_is_active(SPI));
@@ -570,9 +670,6 @@ TEST_F(irq, split_eoi)
 }
 
 /* ---- two vCPUs ---- */
-
-#define FIRST	0
-#define SECOND	1
 
 /* The distributor is up, then the second vCPU is. */
 static bool start_two(void)

@@ -1027,6 +1027,22 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "at.second_part",
+		.text = "The second part of the CPU side's region is there: GICC_DIR on the second page (GICv3: the redistributor's frame for SGIs and PPIs).",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "at.each_vcpu",
+		.text = "Two vCPUs find their own registers at the one address (GICv3: two redistributors side by side, the second marked as the last).",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "at.nothing_beside",
 		.text = "Right before and right behind each region there is no GIC: an access goes to user space, with its address.",
 		.expect = (const struct rule_expect[]) {
@@ -1116,7 +1132,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irq.split_eoi",
-		.text = "With EOImode 1 an interrupt stays active after its EOI until GICC_DIR (on the second page) is written.",
+		.text = "With EOImode 1 an EOI drops the priority only: the interrupt stays active until GICC_DIR (on the second page) is written.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }

@@ -352,7 +352,7 @@ class Fetching(unittest.TestCase):
     def test_ksrc_given(self) -> None:
         ran = self.fetch("ksrc", KSRC=str(self.folder))
         self.assertEqual(2, ran.returncode)
-        self.assertIn("expected KSRC= to name a kernel source", ran.stderr)
+        self.assertIn("expected KSRC= to name a Linux 6.1 source", ran.stderr)
         tree = self.folder / "linux"
         for name in fetch.KSRC_NEEDED:
             (tree / name).parent.mkdir(parents=True, exist_ok=True)

@@ -31,7 +31,7 @@ void guest_done(void)
 
 unsigned int guest_wait(const volatile unsigned int *count, unsigned int want)
 {
-	uint64_t end = guest_ticks() + guest_ticks_per_second();
+	uint64_t end = guest_ticks() + 2 * guest_ticks_per_second();
 
 	while (*count < want && guest_ticks() < end)
 		;

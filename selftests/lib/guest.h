@@ -31,7 +31,7 @@ void guest_request(unsigned int request);
 void guest_done(void);
 
 /*
- * Waits until *@count is at least @want, for a second at the most. Returns what
+ * Waits until *@count is at least @want, for two seconds at the most. Returns what
  * it is then.
  */
 unsigned int guest_wait(const volatile unsigned int *count, unsigned int want);

@@ -36,6 +36,8 @@ uint64_t gicv3_icc_read(enum gicv3_icc reg)
 
 void gicv3_icc_write(enum gicv3_icc reg, uint64_t value)
 {
+	/* What was written before is seen by whoever an SGI interrupts. */
+	dsb(sy);
 	switch (reg) {
 	case ICC_EOIR1:
 		write_sysreg_s(value, ICC_EOIR1_EL1);
