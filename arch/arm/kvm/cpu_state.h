@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The state of a processor that a world switch exchanges. Plain data: HYP code,
+ * the module and tests in user space all use it. The assembler knows the offsets
+ * GP_* and VFP_*; hyp.c checks them.
+ */
+#ifndef ARM_KVM_CPU_STATE_H
+#define ARM_KVM_CPU_STATE_H
+
+#define GP_R(n)		(4 * (n))
+#define GP_LR		52
+#define GP_PC		56
+#define GP_CPSR		60
+
+#define VFP_D16		128
+#define VFP_FPSCR	256
+#define VFP_FPEXC	260
+#define VFP_FPINST	264
+#define VFP_FPINST2	268
+
+#ifndef __ASSEMBLY__
+
+#include <linux/types.h>
+
+/**
+ * struct cpu_gp - general-purpose registers as User mode sees them
+ * @r:    r0 to r12 (those of User mode, also while the CPU is in FIQ mode)
+ * @lr:   of User mode
+ * @pc:   where execution goes on
+ * @cpsr: of where it goes on
+ */
+struct cpu_gp {
+	u32 r[13];
+	u32 lr;
+	u32 pc;
+	u32 cpsr;
+};
+
+/* Banked registers of a mode. */
+struct cpu_bank {
+	u32 sp;
+	u32 lr;
+	u32 spsr;
+};
+
+/**
+ * struct cpu_banked - the banked registers of every mode but Hyp and Monitor
+ * @sp_usr: User and System mode's sp; their lr is in struct cpu_gp
+ * @fiq_r:  r8 to r12 of FIQ mode
+ */
+struct cpu_banked {
+	u32 sp_usr;
+	struct cpu_bank svc, abt, und, irq, fiq;
+	u32 fiq_r[5];
+};
+
+/**
+ * struct cpu_cp15 - PL1&0 system control registers
+ *
+ * Named as in ARM DDI 0406C; with LPAE, @prrr and @nmrr are MAIR0 and MAIR1.
+ */
+struct cpu_cp15 {
+	u64 ttbr0, ttbr1, par;
+	u32 sctlr, cpacr, ttbcr, dacr;
+	u32 dfsr, ifsr, adfsr, aifsr, dfar, ifar;
+	u32 prrr, nmrr, amair0, amair1;
+	u32 vbar, contextidr, tpidrurw, tpidruro, tpidrprw;
+	u32 csselr, cntkctl;
+};
+
+/**
+ * struct cpu_vfp - VFP and Advanced SIMD
+ * @d:       d0 to d31; from d16 on, only where there are so many
+ * @fpinst:  valid, like @fpinst2, only where FPEXC says so
+ */
+struct cpu_vfp {
+	u64 d[32];
+	u32 fpscr;
+	u32 fpexc;
+	u32 fpinst;
+	u32 fpinst2;
+};
+
+/* The virtual timer. */
+struct cpu_timer {
+	u64 cval;	/* ticks of the virtual counter */
+	u32 ctl;
+};
+
+/**
+ * struct guest_cpu - a vCPU's registers
+ */
+struct guest_cpu {
+	struct cpu_gp gp;	/* first, for the assembler */
+	struct cpu_banked banked;
+	struct cpu_cp15 cp15;
+	struct cpu_timer timer;
+	struct cpu_vfp vfp;
+};
+
+#endif /* __ASSEMBLY__ */
+
+#endif /* ARM_KVM_CPU_STATE_H */

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a trapped instruction does to the guest's registers: it is skipped, or it
+ * takes an exception as a CPU would. Pure logic.
+ */
+#ifndef ARM_KVM_EXCEPTION_H
+#define ARM_KVM_EXCEPTION_H
+
+#include <linux/types.h>
+
+#include "cpu_state.h"
+
+/*
+ * r0 to r14 of the guest's present mode, for the number in an instruction; NULL
+ * for 15 and for modes that do not exist.
+ */
+u32 *guest_reg(struct guest_cpu *cpu, unsigned int number);
+
+/* Does a trapped conditional instruction pass its condition? B3.13.6. */
+bool trapped_condition_holds(const struct guest_cpu *cpu, u32 hsr);
+
+/* Goes on behind the trapped instruction, and advances an IT block. */
+void skip_instruction(struct guest_cpu *cpu, u32 hsr);
+
+/* Exceptions, ARM DDI 0406C, B1.9. The guest's pc is at the instruction. */
+void inject_undefined(struct guest_cpu *cpu);
+
+/* What an abort is about, for DFSR or IFSR: an external one. */
+enum abort_kind {
+	ABORT_ACCESS,		/* of the access itself */
+	ABORT_TABLE_WALK,	/* of a walk of the guest's tables at @level */
+};
+
+/* Synchronous external aborts; @addr goes to DFAR or IFAR. @level is 1 to 3. */
+void inject_data_abort(struct guest_cpu *cpu, enum abort_kind kind,
+		       unsigned int level, u32 addr, bool write);
+void inject_prefetch_abort(struct guest_cpu *cpu, enum abort_kind kind,
+			   unsigned int level, u32 addr);
+
+#endif /* ARM_KVM_EXCEPTION_H */

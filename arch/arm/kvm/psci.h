@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Power State Coordination Interface, ARM DEN 0022, version 0.2, for the vCPUs of
+ * one VM; and the functions that KVM had before PSCI had numbers. Pure logic;
+ * the caller serialises calls for one VM.
+ */
+#ifndef ARM_KVM_PSCI_H
+#define ARM_KVM_PSCI_H
+
+#include <linux/types.h>
+
+#define PSCI_MAX_VCPUS	8
+
+enum psci_power {
+	PSCI_ABSENT,	/* no such vCPU, or it has no register state yet */
+	PSCI_ON,
+	PSCI_OFF,
+};
+
+/**
+ * struct psci - the VM's part
+ * @power:    of each vCPU
+ * @version_0_2: of each vCPU: KVM_ARM_VCPU_PSCI_0_2 was asked for
+ */
+struct psci {
+	enum psci_power power[PSCI_MAX_VCPUS];
+	bool version_0_2[PSCI_MAX_VCPUS];
+};
+
+/* What the caller has to do after a call, besides giving back a value. */
+enum psci_action {
+	PSCI_NOTHING,
+	PSCI_SUSPEND,		/* as WFI */
+	PSCI_POWER_OFF,		/* the calling vCPU; no value is given back */
+	PSCI_POWER_ON,		/* vCPU @target, at @entry */
+	PSCI_SYSTEM_OFF,
+	PSCI_SYSTEM_RESET,
+};
+
+/**
+ * struct psci_result - outcome of a call
+ * @action:  what is to be done
+ * @value:   for the caller's r0
+ * @target:  index of a vCPU
+ * @entry:   guest address; bit 0 set: in Thumb state
+ * @context: for the target's r0
+ */
+struct psci_result {
+	enum psci_action action;
+	s32 value;
+	unsigned int target;
+	u32 entry;
+	u32 context;
+};
+
+/*
+ * A call with @args (r0 to r3) from vCPU @caller. Marks vCPUs as on and off; the
+ * caller makes it so.
+ */
+void psci_call(struct psci *psci, unsigned int caller, const u32 args[4],
+	       struct psci_result *result);
+
+/* MPIDR of a vCPU: one cluster, affinity 0 is the index. */
+static inline u32 psci_mpidr(unsigned int vcpu)
+{
+	return 1U << 31 | vcpu;
+}
+
+#endif /* ARM_KVM_PSCI_H */

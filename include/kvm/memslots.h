@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Memory slots: which part of the guest physical address space is backed by
+ * which part of the VMM's memory. Pure logic, no locking; Linux's side of it is
+ * in virt/kvm/memory.c.
+ */
+#ifndef KVM_MEMSLOTS_H
+#define KVM_MEMSLOTS_H
+
+#include <linux/kvm.h>
+#include <linux/types.h>
+
+#define MEMSLOTS_MAX	512	/* KVM_CAP_NR_MEMSLOTS; ids are below this */
+
+/**
+ * struct memslot - one region of guest memory
+ * @id:    what user space calls it
+ * @flags: KVM_MEM_READONLY or 0
+ * @gpa:   guest physical address, bytes, aligned to pages
+ * @size:  bytes, a multiple of the page size, not 0
+ * @hva:   where it begins in the VMM's address space, aligned to pages
+ */
+struct memslot {
+	u32 id;
+	u32 flags;
+	u64 gpa;
+	u64 size;
+	unsigned long hva;
+};
+
+/**
+ * struct memslots - all slots of a VM, sorted by @gpa; they do not overlap
+ */
+struct memslots {
+	unsigned int count;
+	struct memslot *slot[MEMSLOTS_MAX];
+};
+
+/**
+ * struct memslot_limits - what a region has to fit into
+ * @page_size: bytes, a power of two
+ * @gpa_end:   first guest physical address that does not exist
+ * @hva_end:   first address that user space cannot have
+ */
+struct memslot_limits {
+	u64 page_size;
+	u64 gpa_end;
+	u64 hva_end;
+};
+
+enum memslot_change {
+	MEMSLOT_CREATE,
+	MEMSLOT_DELETE,
+	MEMSLOT_MOVE,
+	MEMSLOT_NOTHING,	/* all is as asked for already */
+};
+
+/*
+ * What KVM_SET_USER_MEMORY_REGION would do: enum memslot_change, or -EINVAL (id,
+ * flags, alignment, a range that wraps, a size or backing that cannot be
+ * changed, nothing to delete), -EFAULT (outside of the guest physical address
+ * space), -EEXIST (overlaps another slot). Changes nothing. Source:
+ * Documentation/virt/kvm/api.rst 4.35, and the error of current kernels where
+ * it names none.
+ */
+int memslots_check(const struct memslots *slots,
+		   const struct kvm_userspace_memory_region *region,
+		   const struct memslot_limits *limits);
+
+/* The slot with that id, or NULL. */
+struct memslot *memslots_by_id(const struct memslots *slots, u32 id);
+
+/* The slot that holds that guest physical address, or NULL. */
+struct memslot *memslots_find(const struct memslots *slots, u64 gpa);
+
+/* @slot must have passed memslots_check(). The array keeps the pointer. */
+void memslots_insert(struct memslots *slots, struct memslot *slot);
+void memslots_remove(struct memslots *slots, struct memslot *slot);
+
+/* Where a guest physical address of the slot is in the VMM. */
+static inline unsigned long memslot_hva(const struct memslot *slot, u64 gpa)
+{
+	return slot->hva + (unsigned long)(gpa - slot->gpa);
+}
+
+#endif /* KVM_MEMSLOTS_H */

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/errno.h>
+#include <linux/string.h>
+
+#include <kvm/memslots.h>
+
+/* The dirty log and what hangs on it is not offered. */
+#define MEMSLOT_FLAGS	KVM_MEM_READONLY
+
+/* As many pages as fit into a signed 32-bit count, like every other KVM. */
+#define MEMSLOT_MAX_PAGES	0x7fffffffULL
+
+/* Index of the first slot that begins behind @gpa. */
+static unsigned int upper_bound(const struct memslots *slots, u64 gpa)
+{
+	unsigned int low = 0, high = slots->count;
+
+	while (low < high) {
+		unsigned int mid = low + (high - low) / 2;
+
+		if (slots->slot[mid]->gpa <= gpa)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+struct memslot *memslots_find(const struct memslots *slots, u64 gpa)
+{
+	unsigned int behind = upper_bound(slots, gpa);
+	struct memslot *slot;
+
+	if (!behind)
+		return NULL;
+	slot = slots->slot[behind - 1];
+	return gpa - slot->gpa < slot->size ? slot : NULL;
+}
+
+struct memslot *memslots_by_id(const struct memslots *slots, u32 id)
+{
+	unsigned int i;
+
+	for (i = 0; i < slots->count; i++)
+		if (slots->slot[i]->id == id)
+			return slots->slot[i];
+	return NULL;
+}
+
+/* True if a slot other than @except has a byte of the range, which is not empty. */
+static bool overlaps(const struct memslots *slots, u64 gpa, u64 size,
+		     const struct memslot *except)
+{
+	unsigned int i = upper_bound(slots, gpa + size - 1);
+
+	/* Slots are sorted and apart, so only the last two can reach in. */
+	for (; i > 0; i--) {
+		const struct memslot *slot = slots->slot[i - 1];
+
+		if (slot == except)
+			continue;
+		return slot->gpa + slot->size > gpa;
+	}
+	return false;
+}
+
+int memslots_check(const struct memslots *slots,
+		   const struct kvm_userspace_memory_region *region,
+		   const struct memslot_limits *limits)
+{
+	u64 in_page = limits->page_size - 1;
+	u64 gpa = region->guest_phys_addr;
+	u64 hva = region->userspace_addr;
+	u64 size = region->memory_size;
+	const struct memslot *old;
+
+	if (region->slot >= MEMSLOTS_MAX)
+		return -EINVAL;
+	if (region->flags & ~(u32)MEMSLOT_FLAGS)
+		return -EINVAL;
+	if ((gpa | hva | size) & in_page)
+		return -EINVAL;
+	if (size / limits->page_size > MEMSLOT_MAX_PAGES)
+		return -EINVAL;
+	if (gpa + size < gpa)
+		return -EINVAL;
+	if (hva > limits->hva_end || size > limits->hva_end - hva)
+		return -EINVAL;
+
+	old = memslots_by_id(slots, region->slot);
+	if (!size)
+		return old ? MEMSLOT_DELETE : -EINVAL;
+
+	if (gpa + size > limits->gpa_end)
+		return -EFAULT;
+	if (old) {
+		if (old->size != size || old->hva != hva ||
+		    old->flags != region->flags)
+			return -EINVAL;
+		if (old->gpa == gpa)
+			return MEMSLOT_NOTHING;
+	}
+	if (overlaps(slots, gpa, size, old))
+		return -EEXIST;
+	return old ? MEMSLOT_MOVE : MEMSLOT_CREATE;
+}
+
+void memslots_insert(struct memslots *slots, struct memslot *slot)
+{
+	unsigned int at = upper_bound(slots, slot->gpa);
+
+	memmove(&slots->slot[at + 1], &slots->slot[at],
+		(slots->count - at) * sizeof(slots->slot[0]));
+	slots->slot[at] = slot;
+	slots->count++;
+}
+
+void memslots_remove(struct memslots *slots, struct memslot *slot)
+{
+	unsigned int at = upper_bound(slots, slot->gpa) - 1;
+
+	slots->count--;
+	memmove(&slots->slot[at], &slots->slot[at + 1],
+		(slots->count - at) * sizeof(slots->slot[0]));
+}
