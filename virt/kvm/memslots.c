@@ -80,7 +80,7 @@ int memslots_check(const struct memslots *slots,
 		return -EINVAL;
 	if ((gpa | hva | size) & in_page)
 		return -EINVAL;
-	if (size / limits->page_size > MEMSLOT_MAX_PAGES)
+	if (size > MEMSLOT_MAX_PAGES * limits->page_size)
 		return -EINVAL;
 	if (gpa + size < gpa)
 		return -EINVAL;

@@ -82,7 +82,7 @@ struct cpu_vfp {
 };
 
 /* The virtual timer. */
-struct cpu_timer {
+struct cpu_vtimer {
 	u64 cval;	/* ticks of the virtual counter */
 	u32 ctl;
 };
@@ -94,7 +94,7 @@ struct guest_cpu {
 	struct cpu_gp gp;	/* first, for the assembler */
 	struct cpu_banked banked;
 	struct cpu_cp15 cp15;
-	struct cpu_timer timer;
+	struct cpu_vtimer timer;
 	struct cpu_vfp vfp;
 };
 

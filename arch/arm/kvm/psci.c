@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <linux/psci.h>
-
 #include <asm/kvm.h>
 
 #include "psci.h"
@@ -10,6 +8,10 @@
 
 /* TOS that needs no migration, or none: PSCI 0.2, 5.9. */
 #define MIGRATE_NOT_NEEDED	2
+
+/* AFFINITY_INFO, 5.7. */
+#define PSCI_LEVEL_ON		0
+#define PSCI_LEVEL_OFF		1
 
 /* Index of the vCPU with these affinity fields, or -1. */
 static int by_affinity(const struct psci *psci, u32 mpidr)
@@ -30,7 +32,7 @@ static void cpu_on(struct psci *psci, const u32 args[4], s32 already_on,
 	int target = by_affinity(psci, args[1]);
 
 	if (target < 0) {
-		result->value = PSCI_RET_INVALID_PARAMS;
+		result->value = PSCI_INVALID_PARAMS;
 		return;
 	}
 	if (psci->power[target] == PSCI_ON) {
@@ -39,7 +41,7 @@ static void cpu_on(struct psci *psci, const u32 args[4], s32 already_on,
 	}
 	psci->power[target] = PSCI_ON;
 	result->action = PSCI_POWER_ON;
-	result->value = PSCI_RET_SUCCESS;
+	result->value = PSCI_SUCCESS;
 	result->target = target;
 	result->entry = args[2];
 	result->context = args[3];
@@ -61,49 +63,49 @@ static s32 affinity_info(const struct psci *psci, const u32 args[4])
 	unsigned int i;
 
 	if (lowest > 3 || args[1] & ~MPIDR_AFFINITY)
-		return PSCI_RET_INVALID_PARAMS;
+		return PSCI_INVALID_PARAMS;
 	mask = lowest == 3 ? 0 : MPIDR_AFFINITY & ~0U << (8 * lowest);
 	for (i = 0; i < PSCI_MAX_VCPUS; i++) {
 		if (psci->power[i] == PSCI_ABSENT || (args[1] ^ i) & mask)
 			continue;
 		found = true;
 		if (psci->power[i] == PSCI_ON)
-			return PSCI_0_2_AFFINITY_LEVEL_ON;
+			return PSCI_LEVEL_ON;
 	}
-	return found ? PSCI_0_2_AFFINITY_LEVEL_OFF : PSCI_RET_INVALID_PARAMS;
+	return found ? PSCI_LEVEL_OFF : PSCI_INVALID_PARAMS;
 }
 
 static void call_0_2(struct psci *psci, unsigned int caller, const u32 args[4],
 		     struct psci_result *result)
 {
 	switch (args[0]) {
-	case PSCI_0_2_FN_PSCI_VERSION:
+	case PSCI_FN_VERSION:
 		result->value = PSCI_VERSION_0_2;
 		break;
-	case PSCI_0_2_FN_CPU_SUSPEND:
+	case PSCI_FN_CPU_SUSPEND:
 		result->action = PSCI_SUSPEND;
-		result->value = PSCI_RET_SUCCESS;
+		result->value = PSCI_SUCCESS;
 		break;
-	case PSCI_0_2_FN_CPU_OFF:
+	case PSCI_FN_CPU_OFF:
 		cpu_off(psci, caller, result);
 		break;
-	case PSCI_0_2_FN_CPU_ON:
-		cpu_on(psci, args, PSCI_RET_ALREADY_ON, result);
+	case PSCI_FN_CPU_ON:
+		cpu_on(psci, args, PSCI_ALREADY_ON, result);
 		break;
-	case PSCI_0_2_FN_AFFINITY_INFO:
+	case PSCI_FN_AFFINITY_INFO:
 		result->value = affinity_info(psci, args);
 		break;
-	case PSCI_0_2_FN_MIGRATE_INFO_TYPE:
+	case PSCI_FN_MIGRATE_INFO_TYPE:
 		result->value = MIGRATE_NOT_NEEDED;
 		break;
-	case PSCI_0_2_FN_SYSTEM_OFF:
+	case PSCI_FN_SYSTEM_OFF:
 		result->action = PSCI_SYSTEM_OFF;
 		/* Seen only if user space runs the vCPU again all the same. */
-		result->value = PSCI_RET_INTERNAL_FAILURE;
+		result->value = PSCI_INTERNAL_FAILURE;
 		break;
-	case PSCI_0_2_FN_SYSTEM_RESET:
+	case PSCI_FN_SYSTEM_RESET:
 		result->action = PSCI_SYSTEM_RESET;
-		result->value = PSCI_RET_INTERNAL_FAILURE;
+		result->value = PSCI_INTERNAL_FAILURE;
 		break;
 	}
 }
@@ -117,7 +119,7 @@ static void call_0_1(struct psci *psci, unsigned int caller, const u32 args[4],
 		cpu_off(psci, caller, result);
 		break;
 	case KVM_PSCI_FN_CPU_ON:
-		cpu_on(psci, args, PSCI_RET_INVALID_PARAMS, result);
+		cpu_on(psci, args, PSCI_INVALID_PARAMS, result);
 		break;
 	}
 }
@@ -127,7 +129,7 @@ void psci_call(struct psci *psci, unsigned int caller, const u32 args[4],
 {
 	*result = (struct psci_result) {
 		.action = PSCI_NOTHING,
-		.value = PSCI_RET_NOT_SUPPORTED,
+		.value = PSCI_NOT_SUPPORTED,
 	};
 	if (psci->version_0_2[caller])
 		call_0_2(psci, caller, args, result);

@@ -11,6 +11,25 @@
 
 #define PSCI_MAX_VCPUS	8
 
+/*
+ * Function numbers (5.1) and what functions return (5.2), as the standard has
+ * them; user space's <linux/psci.h> and the kernel's do not agree on a place.
+ */
+#define PSCI_FN_VERSION			0x84000000U
+#define PSCI_FN_CPU_SUSPEND		0x84000001U
+#define PSCI_FN_CPU_OFF			0x84000002U
+#define PSCI_FN_CPU_ON			0x84000003U
+#define PSCI_FN_AFFINITY_INFO		0x84000004U
+#define PSCI_FN_MIGRATE_INFO_TYPE	0x84000006U
+#define PSCI_FN_SYSTEM_OFF		0x84000008U
+#define PSCI_FN_SYSTEM_RESET		0x84000009U
+
+#define PSCI_SUCCESS			0
+#define PSCI_NOT_SUPPORTED		(-1)
+#define PSCI_INVALID_PARAMS		(-2)
+#define PSCI_ALREADY_ON			(-4)
+#define PSCI_INTERNAL_FAILURE		(-6)
+
 enum psci_power {
 	PSCI_ABSENT,	/* no such vCPU, or it has no register state yet */
 	PSCI_ON,

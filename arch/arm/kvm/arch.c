@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/highmem.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+
+#include <kvm/gic_host.h>
+
+#include "arch.h"
+#include "cache.h"
+#include "cp15.h"
+
+/* ---- the CPU ---- */
+
+#define MIDR_IMPLEMENTER(midr)	((midr) >> 24)
+#define MIDR_PART(midr)		((midr) >> 4 & 0xfff)
+#define IMPLEMENTER_ARM		0x41
+#define PART_CORTEX_A7		0xc07
+#define PART_CORTEX_A15		0xc0f
+
+int arch_target(void)
+{
+	u32 midr = cp15_read_midr();
+
+	if (MIDR_IMPLEMENTER(midr) != IMPLEMENTER_ARM)
+		return -1;
+	switch (MIDR_PART(midr)) {
+	case PART_CORTEX_A7:
+		return KVM_ARM_TARGET_CORTEX_A7;
+	case PART_CORTEX_A15:
+		return KVM_ARM_TARGET_CORTEX_A15;
+	default:
+		return -1;
+	}
+}
+
+/* ---- module ---- */
+
+int arch_init(void)
+{
+	int ret;
+
+	if (arch_target() < 0) {
+		pr_err("expected a Cortex-A15 or Cortex-A7, got MIDR 0x%08x\n",
+		       cp15_read_midr());
+		return -ENODEV;
+	}
+	ret = hyp_init();
+	if (ret)
+		return ret;
+	gic_host_init();
+	return 0;
+}
+
+void arch_exit(void)
+{
+	gic_host_exit();
+	hyp_exit();
+}
+
+int arch_check_extension(unsigned long capability)
+{
+	switch (capability) {
+	case KVM_CAP_ARM_PSCI:
+	case KVM_CAP_ARM_PSCI_0_2:
+		return 1;
+	default:
+		return 0;
+	}
+}
+
+/* ---- memory ---- */
+
+/* Instructions, too: a page may be run before the guest does any maintenance. */
+void arch_page_to_guest(struct page *page)
+{
+	void *address = kmap_local_page(page);
+
+	clean_invalidate_to_poc(address, PAGE_SIZE);
+	kunmap_local(address);
+	icialluis(0);
+	dsb(ish);
+}
+
+/* ---- a VM ---- */
+
+int arch_vm_init(struct vm *vm)
+{
+	spin_lock_init(&vm->arch.psci_lock);
+	device_addresses_init(&vm->addresses, STAGE2_IPA_BITS);
+	vm->arch.cntvoff = cp15_read_cntpct();
+	return stage2_init(&vm->arch.stage2);
+}
+
+void arch_vm_destroy(struct vm *vm)
+{
+	stage2_destroy(&vm->arch.stage2);
+}
+
+static long preferred_target(struct kvm_vcpu_init __user *argp)
+{
+	struct kvm_vcpu_init init = { .target = arch_target() };
+
+	return copy_to_user(argp, &init, sizeof(init)) ? -EFAULT : 0;
+}
+
+/*
+ * Without a GIC in the kernel: the lines of a vCPU. With one, the next part of
+ * the project answers.
+ */
+static long irq_line(struct vm *vm, const struct kvm_irq_level __user *argp)
+{
+	struct kvm_irq_level level;
+	unsigned int type, index, number;
+	struct vcpu *vcpu;
+	unsigned long bit;
+
+	if (copy_from_user(&level, argp, sizeof(level)))
+		return -EFAULT;
+	type = level.irq >> KVM_ARM_IRQ_TYPE_SHIFT & KVM_ARM_IRQ_TYPE_MASK;
+	index = level.irq >> KVM_ARM_IRQ_VCPU_SHIFT & KVM_ARM_IRQ_VCPU_MASK;
+	number = level.irq >> KVM_ARM_IRQ_NUM_SHIFT & KVM_ARM_IRQ_NUM_MASK;
+
+	if (type != KVM_ARM_IRQ_TYPE_CPU || vm->vgic.created)
+		return -ENXIO;
+	vcpu = vm_vcpu(vm, index);
+	if (!vcpu || number > KVM_ARM_IRQ_CPU_FIQ)
+		return -EINVAL;
+
+	bit = number == KVM_ARM_IRQ_CPU_IRQ ? ilog2(HCR_VI) : ilog2(HCR_VF);
+	if (level.level)
+		set_bit(bit, &vcpu->arch.irq_lines);
+	else
+		clear_bit(bit, &vcpu->arch.irq_lines);
+	vcpu_kick(vcpu);
+	return 0;
+}
+
+long arch_vm_ioctl(struct vm *vm, unsigned int call, unsigned long arg)
+{
+	void __user *argp = (void __user *)arg;
+
+	switch (call) {
+	case KVM_ARM_PREFERRED_TARGET:
+		return preferred_target(argp);
+	case KVM_IRQ_LINE:
+		return irq_line(vm, argp);
+	default:
+		return -ENOTTY;
+	}
+}

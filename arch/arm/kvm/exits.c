@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Why the guest was left, and what is done about it.
+ */
+#include <linux/kernel.h>
+#include <linux/kvm.h>
+#include <linux/sched.h>
+#include <linux/string.h>
+
+#include <kvm/vgic.h>
+
+#include "arch.h"
+#include "cp15.h"
+#include "exception.h"
+#include "hsr.h"
+#include "mmio.h"
+
+#define COUNT(vcpu, reason)	((vcpu)->exits.reason++)
+
+static struct guest_cpu *cpu_of(struct vcpu *vcpu)
+{
+	return &vcpu->arch.hyp->cpu;
+}
+
+int exit_internal_error(struct vcpu *vcpu, u32 suberror, unsigned int count,
+			const u64 *data)
+{
+	struct kvm_run *run = vcpu->run;
+
+	run->exit_reason = KVM_EXIT_INTERNAL_ERROR;
+	run->internal.suberror = suberror;
+	run->internal.ndata = count;
+	memcpy(run->internal.data, data, count * sizeof(*data));
+	return 0;
+}
+
+/* ---- accesses where no memory is ---- */
+
+/*
+ * struct fault - an access that stage 2 stopped
+ * @addr:  virtual address
+ * @ipa:   guest physical address
+ * @fetch: of an instruction
+ * @walk:  of the guest's translation tables, for the access
+ */
+struct fault {
+	u32 hsr;
+	u32 addr;
+	u64 ipa;
+	bool write;
+	bool fetch;
+	bool walk;
+};
+
+/* As a bus with nothing at that address answers. */
+static int give_abort(struct vcpu *vcpu, const struct fault *fault)
+{
+	enum abort_kind kind = fault->walk ? ABORT_TABLE_WALK : ABORT_ACCESS;
+	unsigned int level = HSR_ABT_FSC(fault->hsr) & 3;
+
+	if (fault->fetch) {
+		COUNT(vcpu, iabt);
+		inject_prefetch_abort(cpu_of(vcpu), kind, level, fault->addr);
+	} else {
+		COUNT(vcpu, dabt);
+		inject_data_abort(cpu_of(vcpu), kind, level, fault->addr,
+				  fault->hsr & HSR_ABT_WNR);
+	}
+	return 1;
+}
+
+/* The CPU does not say what the instruction does, and nobody else finds out. */
+static int give_up(struct vcpu *vcpu, const struct fault *fault)
+{
+	const u64 data[] = { fault->hsr, fault->ipa, cpu_of(vcpu)->gp.pc };
+
+	COUNT(vcpu, other);
+	return exit_internal_error(vcpu, KVM_INTERNAL_ERROR_EMULATION,
+				   ARRAY_SIZE(data), data);
+}
+
+static void finish_load(struct vcpu *vcpu, const struct mmio_access *access,
+			const u8 *data)
+{
+	u32 *reg = guest_reg(cpu_of(vcpu), access->reg);
+
+	if (reg)
+		*reg = mmio_load_value(access, data);
+}
+
+static int mmio_to_user(struct vcpu *vcpu, const struct fault *fault,
+			const struct mmio_access *access, const u8 *data)
+{
+	struct kvm_run *run = vcpu->run;
+
+	COUNT(vcpu, mmio_user);
+	run->exit_reason = KVM_EXIT_MMIO;
+	run->mmio.phys_addr = fault->ipa;
+	run->mmio.len = access->len;
+	run->mmio.is_write = access->write;
+	memset(run->mmio.data, 0, sizeof(run->mmio.data));
+	if (access->write) {
+		memcpy(run->mmio.data, data, access->len);
+	} else {
+		vcpu->arch.mmio = *access;
+		vcpu->arch.mmio_read = true;
+	}
+	return 0;
+}
+
+/* User space may write to the shared page meanwhile; what counts is a copy. */
+void arch_vcpu_complete(struct vcpu *vcpu)
+{
+	u8 data[8];
+
+	if (!vcpu->arch.mmio_read)
+		return;
+	vcpu->arch.mmio_read = false;
+	memcpy(data, vcpu->run->mmio.data, sizeof(data));
+	finish_load(vcpu, &vcpu->arch.mmio, data);
+}
+
+static int handle_mmio(struct vcpu *vcpu, const struct fault *fault)
+{
+	struct guest_cpu *cpu = cpu_of(vcpu);
+	struct mmio_access access;
+	u8 data[4] = { 0 };
+
+	if (fault->fetch || fault->walk)
+		return give_abort(vcpu, fault);
+	/* There is no cache over a device. */
+	if (fault->hsr & HSR_ABT_CM) {
+		COUNT(vcpu, other);
+		skip_instruction(cpu, fault->hsr);
+		return 1;
+	}
+	if (mmio_decode(fault->hsr, cpu->gp.cpsr, &access))
+		return give_up(vcpu, fault);
+
+	if (access.write)
+		mmio_store_bytes(&access, *guest_reg(cpu, access.reg), data);
+	skip_instruction(cpu, fault->hsr);
+	if (!vgic_dist_access(vcpu, fault->ipa, access.len, access.write, data))
+		return mmio_to_user(vcpu, fault, &access, data);
+
+	COUNT(vcpu, gicd);
+	if (!access.write)
+		finish_load(vcpu, &access, data);
+	return 1;
+}
+
+/* ---- aborts ---- */
+
+static bool in_gic(const struct vcpu *vcpu, unsigned int type, u64 ipa)
+{
+	return vcpu->vm->vgic.mapped &&
+	       device_address_covers(&vcpu->vm->addresses, type, ipa);
+}
+
+/* The GIC goes before memory at the same address. */
+static int handle_fault(struct vcpu *vcpu, const struct fault *fault)
+{
+	int ret;
+
+	if (in_gic(vcpu, KVM_VGIC_V2_ADDR_TYPE_DIST, fault->ipa))
+		return handle_mmio(vcpu, fault);
+	if (in_gic(vcpu, KVM_VGIC_V2_ADDR_TYPE_CPU, fault->ipa)) {
+		/* Neither instructions nor tables can be there. */
+		if (fault->fetch || fault->walk)
+			return give_abort(vcpu, fault);
+		COUNT(vcpu, stage2_map);
+		ret = vgic_map_cpu_interface(vcpu, fault->ipa);
+		return ret < 0 ? ret : 1;
+	}
+
+	ret = memory_resolve(vcpu, fault->ipa, fault->write);
+	switch (ret) {
+	case MEMORY_ABSENT:
+	case MEMORY_PROTECTED:
+		return handle_mmio(vcpu, fault);
+	case MEMORY_MAPPED:
+	case -EAGAIN:
+		if (FSC_TYPE(HSR_ABT_FSC(fault->hsr)) == FSC_PERMISSION)
+			COUNT(vcpu, stage2_perm);
+		else
+			COUNT(vcpu, stage2_map);
+		return 1;
+	default:
+		return ret;
+	}
+}
+
+static int handle_abort(struct vcpu *vcpu, u32 hsr)
+{
+	const struct hyp_vcpu *hyp = vcpu->arch.hyp;
+	struct fault fault = {
+		.hsr = hsr,
+		.fetch = HSR_EC(hsr) == HSR_EC_IABT,
+		.walk = hsr & HSR_ABT_S1PTW,
+	};
+	bool permission = FSC_TYPE(HSR_ABT_FSC(hsr)) == FSC_PERMISSION;
+
+	/* The guest's tables changed under the access: it shall try again. */
+	if (!hyp->hpfar_valid) {
+		COUNT(vcpu, other);
+		return 1;
+	}
+	fault.addr = fault.fetch ? hyp->hifar : hyp->hdfar;
+	fault.ipa = HPFAR_IPA(hyp->hpfar) | (fault.addr & 0xfff);
+	/* Maintenance counts as a write, but needs to be one only if refused. */
+	fault.write = !fault.fetch && !fault.walk && hsr & HSR_ABT_WNR &&
+		      (permission || !(hsr & HSR_ABT_CM));
+
+	switch (FSC_TYPE(HSR_ABT_FSC(hsr))) {
+	case FSC_TRANSLATION:
+	case FSC_ACCESS_FLAG:
+	case FSC_PERMISSION:
+		return handle_fault(vcpu, &fault);
+	default:
+		/* The real bus said no. */
+		return give_abort(vcpu, &fault);
+	}
+}
+
+/* ---- trapped instructions ---- */
+
+static int handle_undefined(struct vcpu *vcpu, u32 hsr)
+{
+	COUNT(vcpu, undef);
+	inject_undefined(cpu_of(vcpu));
+	return 1;
+}
+
+static int handle_coproc(struct vcpu *vcpu, u32 hsr)
+{
+	if (!coproc_access(vcpu, hsr))
+		return handle_undefined(vcpu, hsr);
+	skip_instruction(cpu_of(vcpu), hsr);
+	return 1;
+}
+
+static int handle_cp15(struct vcpu *vcpu, u32 hsr)
+{
+	COUNT(vcpu, cp15);
+	return handle_coproc(vcpu, hsr);
+}
+
+static int handle_cp14(struct vcpu *vcpu, u32 hsr)
+{
+	COUNT(vcpu, cp14);
+	return handle_coproc(vcpu, hsr);
+}
+
+static int handle_wfx(struct vcpu *vcpu, u32 hsr)
+{
+	skip_instruction(cpu_of(vcpu), hsr);
+	if (hsr & HSR_WFE) {
+		COUNT(vcpu, wfe);
+		/* Whoever it waits for may be waiting for this CPU. */
+		cond_resched();
+	} else {
+		COUNT(vcpu, wfi);
+		vcpu_sleep(vcpu);
+	}
+	return 1;
+}
+
+/* The return address is behind an hvc already. */
+static int handle_hvc(struct vcpu *vcpu, u32 hsr)
+{
+	COUNT(vcpu, hvc);
+	return vcpu_psci(vcpu);
+}
+
+/* A guest has no secure world to call. */
+static int handle_smc(struct vcpu *vcpu, u32 hsr)
+{
+	COUNT(vcpu, smc);
+	return handle_undefined(vcpu, hsr);
+}
+
+static int handle_vfp_id(struct vcpu *vcpu, u32 hsr)
+{
+	COUNT(vcpu, vfp);
+	return handle_undefined(vcpu, hsr);
+}
+
+typedef int (*exit_handler)(struct vcpu *vcpu, u32 hsr);
+
+/* By exception class. */
+static const exit_handler handlers[64] = {
+	[HSR_EC_UNKNOWN] = handle_undefined,
+	[HSR_EC_WFX] = handle_wfx,
+	[HSR_EC_CP15_32] = handle_cp15,
+	[HSR_EC_CP15_64] = handle_cp15,
+	[HSR_EC_CP14_32] = handle_cp14,
+	[HSR_EC_CP14_LS] = handle_undefined,
+	[HSR_EC_CP0_13] = handle_undefined,
+	[HSR_EC_CP10_ID] = handle_vfp_id,
+	[HSR_EC_JAZELLE] = handle_undefined,
+	[HSR_EC_BXJ] = handle_undefined,
+	[HSR_EC_CP14_64] = handle_cp14,
+	[HSR_EC_HVC] = handle_hvc,
+	[HSR_EC_SMC] = handle_smc,
+	[HSR_EC_IABT] = handle_abort,
+	[HSR_EC_DABT] = handle_abort,
+};
+
+static int handle_trap(struct vcpu *vcpu)
+{
+	struct guest_cpu *cpu = cpu_of(vcpu);
+	u32 hsr = vcpu->arch.hyp->hsr;
+	exit_handler handler = handlers[HSR_EC(hsr)];
+
+	if (!handler) {
+		const u64 data[] = { hsr, cpu->gp.pc };
+
+		COUNT(vcpu, other);
+		return exit_internal_error(vcpu,
+					   KVM_INTERNAL_ERROR_UNEXPECTED_EXIT_REASON,
+					   ARRAY_SIZE(data), data);
+	}
+	/* A CPU may trap an instruction whose condition does not hold. */
+	if (!trapped_condition_holds(cpu, hsr)) {
+		COUNT(vcpu, other);
+		skip_instruction(cpu, hsr);
+		return 1;
+	}
+	return handler(vcpu, hsr);
+}
+
+int handle_exit(struct vcpu *vcpu, u32 exit)
+{
+	vcpu->exits.total++;
+	switch (exit) {
+	case HYP_EXIT_TRAP:
+		return handle_trap(vcpu);
+	case HYP_EXIT_IRQ:
+		COUNT(vcpu, irq);
+		return 1;
+	case HYP_EXIT_FIQ:
+		COUNT(vcpu, fiq);
+		return 1;
+	case HYP_EXIT_ABORT:
+		/* Nobody can tell whose it is; the guest is who was there. */
+		COUNT(vcpu, other);
+		vcpu->arch.hyp->hcr |= HCR_VA;
+		return 1;
+	default:
+		/* HYP mode itself failed: this guest's state is not to be trusted. */
+		COUNT(vcpu, other);
+		vm_kill(vcpu->vm);
+		return exit_internal_error(vcpu,
+					   KVM_INTERNAL_ERROR_UNEXPECTED_EXIT_REASON,
+					   0, NULL);
+	}
+}

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * HYP mode: what runs there, and how the module calls it.
+ *
+ *   hyp_init.S    turns the HYP MMU on and off; runs at its physical address
+ *   hyp_entry.S   vectors, host calls, the way into a guest and out of it
+ *   hyp_switch.c  the world switch and TLB maintenance, in C
+ *   hyp.c         PL1's side: installs all of it on each CPU
+ *
+ * HYP has a translation regime of its own. It maps, at the addresses that they
+ * have in the kernel, HYP's code and what hyp_map() was told of, and nothing
+ * else. HYP code calls nothing outside of HYP code.
+ */
+#ifndef ARM_KVM_HYP_H
+#define ARM_KVM_HYP_H
+
+#include "cpu_state.h"
+
+/*
+ * Calls that the kernel's own stub knows, in r0 of `hvc #0`, and that whoever is
+ * in HYP mode has to answer: arch/arm/include/asm/virt.h. Larger values of r0 are
+ * addresses of HYP functions.
+ */
+#define HVC_STUB_SET_VECTORS	0
+#define HVC_STUB_SOFT_RESTART	1
+#define HVC_STUB_RESET_VECTORS	2
+#define HVC_STUB_UNKNOWN	0xbadca11
+
+/* Why the guest was left: which vector. */
+#define HYP_EXIT_TRAP		0	/* see the syndrome */
+#define HYP_EXIT_IRQ		1
+#define HYP_EXIT_FIQ		2
+#define HYP_EXIT_ABORT		3	/* an asynchronous external abort */
+
+/* Of a host call that did not come to its end; struct hyp_fault says why. */
+#define HYP_CALL_FAULTED	0xfa171ed
+
+/* Offsets that the assembler needs; hyp.c checks them. */
+#define HYP_CPU_STUB_VECTORS	0
+#define HYP_CPU_INIT_PA		4
+#define HYP_CPU_FAULT		8
+#define HYP_FAULT_VECTOR	0
+#define HYP_FAULT_ELR		4
+#define HYP_FAULT_SPSR		8
+#define HYP_BOOT_STACK		0
+#define HYP_BOOT_VECTORS	4
+#define HYP_BOOT_THIS_CPU	8
+#define HYP_BOOT_HTCR		12
+#define HYP_BOOT_VTCR		16
+#define HYP_BOOT_HMAIR0		20
+#define HYP_BOOT_HMAIR1		24
+#define HYP_BOOT_HTTBR		32
+
+#ifndef __ASSEMBLY__
+
+/* Of functions that run in HYP mode. */
+#define __hyp	__section(".hyp.text") notrace noinline
+
+/**
+ * struct hyp_vcpu - what HYP mode needs of a vCPU
+ * @cpu:     the guest's registers
+ * @vttbr:   stage 2 tables and VMID
+ * @cntvoff: ticks that the virtual counter is behind the physical one
+ * @hcr:     traps, and interrupts without a GIC (VI, VF)
+ * @vmpidr:  MPIDR that the guest reads
+ * @midr:    MIDR that the guest reads
+ * @hsr, @hdfar, @hifar, @hpfar: why the guest was left; for aborts, HPFAR has
+ *           been completed where the CPU leaves it out
+ * @hpfar_valid: false if the address could not be found out, because the
+ *           guest's tables changed: the access has to be made again
+ *
+ * Reached from HYP mode at its kernel address, hence in lowmem and given to
+ * hyp_map().
+ */
+struct hyp_vcpu {
+	struct guest_cpu cpu;
+	u64 vttbr;
+	u64 cntvoff;
+	u32 hcr;
+	u32 vmpidr;
+	u32 midr;
+	u32 hsr;
+	u32 hdfar;
+	u32 hifar;
+	u32 hpfar;
+	bool hpfar_valid;
+};
+
+/**
+ * struct hyp_fault - an exception that HYP mode took from itself
+ * @vector: offset of the vector; 0 if there was none
+ * @elr, @spsr: where
+ * @hsr, @hdfar, @hifar, @hpfar: the syndrome
+ */
+struct hyp_fault {
+	u32 vector;
+	u32 elr;
+	u32 spsr;
+	u32 hsr;
+	u32 hdfar;
+	u32 hifar;
+	u32 hpfar;
+};
+
+/**
+ * struct hyp_cpu - what a physical CPU needs in HYP mode; HTPIDR points to it
+ * @stub_vectors: physical address of the kernel's stub, to be put back
+ * @init_pa:   physical address of the code of hyp_init.S
+ * @fault:     the last one
+ * @host:      the host's registers while a guest runs
+ * @host_cnthctl, @host_hdcr: likewise
+ * @guest:     whose registers the CPU holds, or NULL
+ * @guest_has_vfp: the CPU holds the guest's VFP registers, too
+ * @stack:     HYP's
+ */
+struct hyp_cpu {
+	u32 stub_vectors;
+	u32 init_pa;
+	struct hyp_fault fault;
+
+	struct guest_cpu host;
+	u32 host_cnthctl;
+	u32 host_hdcr;
+	struct hyp_vcpu *guest;
+	bool guest_has_vfp;
+
+	u64 stack[256];
+};
+
+/**
+ * struct hyp_boot - what hyp_init.S loads, with the MMU off
+ */
+struct hyp_boot {
+	u32 stack;	/* end of it */
+	u32 vectors;
+	u32 this_cpu;
+	u32 htcr;
+	u32 vtcr;
+	u32 hmair0;
+	u32 hmair1;
+	u64 httbr;
+};
+
+/* ---- HYP functions, for hyp_call() ---- */
+
+/* Runs the guest until something happens; HYP_EXIT_*. */
+u32 hyp_run_guest(struct hyp_vcpu *vcpu);
+
+/* Drops what all CPUs' TLBs hold of the VMID in @vttbr. */
+u32 hyp_flush_vmid(u32 vttbr_low, u32 vttbr_high);
+
+/* Drops what all CPUs' TLBs hold of any guest. */
+u32 hyp_flush_all_vmids(void);
+
+/* Reads a word; made to fault by tests. */
+u32 hyp_peek(const u32 *addr);
+
+/*
+ * Calls a HYP function on this CPU, which hyp_ready() must have said yes to, with
+ * preemption off. Returns what it returns, or HYP_CALL_FAULTED.
+ */
+u32 hyp_call(void *function, ...);
+
+/* ---- PL1's side, hyp.c ---- */
+
+/* 0, or -ENODEV (with a message) where HYP mode is not to be had; -ENOMEM. */
+int hyp_init(void);
+void hyp_exit(void);
+
+/* This CPU may hyp_call(). Stable while interrupts are off. */
+bool hyp_ready(void);
+
+/* Maps kernel memory (lowmem) for HYP until hyp_exit(). 0 or -ENOMEM. Sleeps. */
+int hyp_map(const void *from, size_t size);
+
+/* Reports the last HYP fault of this CPU in the kernel log. */
+void hyp_report_fault(void);
+
+/* Drops a VMID's translations, from any context with interrupts on. */
+void hyp_flush_tlb_vmid(u64 vttbr);
+void hyp_flush_tlb_all(void);
+
+#endif /* __ASSEMBLY__ */
+
+#endif /* ARM_KVM_HYP_H */

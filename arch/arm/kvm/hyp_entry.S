@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * HYP's vectors, the way into a guest and out of it, and what C cannot say.
+ *
+ * There are two sets of vectors, so that none has to ask who was interrupted:
+ * one for the host, one that is in place while a guest's registers are loaded.
+ * In HYP mode lr is User mode's, so each entry has to keep it.
+ */
+#include <linux/linkage.h>
+
+#include "hyp.h"
+
+	.arch	armv7-a
+	.arch_extension virt
+	.fpu	neon
+	.arm
+
+	.section .hyp.text, "ax"
+	.align	5
+ENTRY(hyp_text_begin)
+
+/* ---- vectors ---- */
+
+/* An exception that HYP mode took from itself; sp is anywhere in the stack. */
+	.macro	fault_vector number
+	push	{r0, r1}
+	mov	r0, #\number
+	b	hyp_fault_entry
+	.endm
+
+ENTRY(hyp_host_vectors)
+	b	host_reset
+	b	host_undefined
+	b	host_hvc_from_hyp
+	b	host_prefetch_abort
+	b	host_data_abort
+	b	host_call
+	b	host_irq
+	b	host_fiq
+ENDPROC(hyp_host_vectors)
+
+	.align	5
+ENTRY(hyp_guest_vectors)
+	b	host_reset
+	b	host_undefined
+	b	host_hvc_from_hyp
+	b	host_prefetch_abort
+	b	guest_abort
+	b	guest_trap
+	b	guest_irq
+	b	guest_fiq
+ENDPROC(hyp_guest_vectors)
+
+host_reset:		fault_vector 0x20	/* 0 means none */
+host_undefined:		fault_vector 0x04
+host_hvc_from_hyp:	fault_vector 0x08
+host_prefetch_abort:	fault_vector 0x0c
+host_data_abort:	fault_vector 0x10
+host_irq:		fault_vector 0x18
+host_fiq:		fault_vector 0x1c
+
+/* ---- calls from the host ---- */
+
+/*
+ * The frame at the end of the stack. It holds what a function has to keep, too,
+ * so that hyp_fault_entry can return from any depth.
+ */
+#define HOST_FRAME	48
+
+host_call:
+	cmp	r0, #HVC_STUB_RESET_VECTORS
+	bls	stub_call
+	mrs	r12, elr_hyp
+	push	{r4 - r12, lr}
+	mrs	r12, spsr
+	push	{r11, r12}
+	mov	r12, r0
+	mov	r0, r1
+	mov	r1, r2
+	mov	r2, r3
+	blx	r12
+host_return:
+	pop	{r11, r12}
+	msr	spsr_cxsf, r12
+	pop	{r4 - r12, lr}
+	msr	elr_hyp, r12
+	clrex
+	eret
+
+/* Vectors are changed by leaving: SET_VECTORS has no meaning here. */
+stub_call:
+	cmp	r0, #HVC_STUB_SET_VECTORS
+	beq	1f
+	mrc	p15, 4, r12, c13, c0, 2		@ HTPIDR
+	ldr	r3, [r12, #HYP_CPU_STUB_VECTORS]
+	ldr	r2, [r12, #HYP_CPU_INIT_PA]
+	movw	r12, #:lower16:hyp_init_off
+	movt	r12, #:upper16:hyp_init_off
+	add	r2, r2, r12
+	movw	r12, #:lower16:hyp_init_begin
+	movt	r12, #:upper16:hyp_init_begin
+	sub	r2, r2, r12
+	bx	r2
+1:	movw	r0, #HVC_STUB_UNKNOWN & 0xffff
+	movt	r0, #HVC_STUB_UNKNOWN >> 16
+	eret
+
+/*
+ * r0: vector; r0 and r1 are on the stack. Records the fault, has the host's
+ * registers put back if a guest's were loaded, and returns from the host call.
+ * A fault within this has nowhere to go, and stops the CPU.
+ */
+hyp_fault_entry:
+	mrc	p15, 4, r1, c13, c0, 2		@ HTPIDR
+	add	r1, r1, #HYP_CPU_FAULT
+	str	r0, [r1, #HYP_FAULT_VECTOR]
+	mrs	r0, elr_hyp
+	str	r0, [r1, #HYP_FAULT_ELR]
+	mrs	r0, spsr
+	str	r0, [r1, #HYP_FAULT_SPSR]
+	bic	sp, sp, #7
+	sub	r0, r1, #HYP_CPU_FAULT
+	bl	hyp_recover			@ returns the stack's end
+	sub	sp, r0, #HOST_FRAME
+	movw	r0, #HYP_CALL_FAULTED & 0xffff
+	movt	r0, #HYP_CALL_FAULTED >> 16
+	b	host_return
+
+/* ---- into a guest and out of it ---- */
+
+/*
+ * u32 hyp_enter_guest(struct guest_cpu *cpu): runs with what is loaded, and the
+ * general-purpose registers of @cpu, until an exception. HYP_EXIT_*.
+ */
+ENTRY(hyp_enter_guest)
+	push	{r4 - r11, lr}
+	push	{r0}
+	ldr	r1, [r0, #GP_PC]
+	ldr	r2, [r0, #GP_CPSR]
+	ldr	lr, [r0, #GP_LR]
+	msr	elr_hyp, r1
+	msr	spsr_cxsf, r2
+	clrex
+	ldm	r0, {r0 - r12}
+	eret
+ENDPROC(hyp_enter_guest)
+
+guest_trap:
+	push	{r0, r1}
+	mov	r1, #HYP_EXIT_TRAP
+	b	guest_left
+guest_irq:
+	push	{r0, r1}
+	mov	r1, #HYP_EXIT_IRQ
+	b	guest_left
+guest_fiq:
+	push	{r0, r1}
+	mov	r1, #HYP_EXIT_FIQ
+	b	guest_left
+
+/* Asynchronous and from the guest, or HYP's own. */
+guest_abort:
+	push	{r0, r1}
+	mrs	r0, spsr
+	and	r0, r0, #0x1f
+	cmp	r0, #0x1a			@ HYP mode
+	moveq	r0, #0x10
+	beq	hyp_fault_entry
+	mov	r1, #HYP_EXIT_ABORT
+
+guest_left:
+	ldr	r0, [sp, #8]			@ struct guest_cpu
+	str	r2, [r0, #GP_R(2)]
+	add	r2, r0, #GP_R(3)
+	stm	r2, {r3 - r12}
+	str	lr, [r0, #GP_LR]
+	pop	{r2, r3}
+	stm	r0, {r2, r3}
+	mrs	r2, elr_hyp
+	mrs	r3, spsr
+	str	r2, [r0, #GP_PC]
+	str	r3, [r0, #GP_CPSR]
+	add	sp, sp, #4
+	mov	r0, r1
+	pop	{r4 - r11, pc}
+
+/* ---- VFP and Advanced SIMD ---- */
+
+/* r2: FPEXC_EX, FPEXC_FP2V; whether there are d16 to d31: MVFR0. */
+	.macro	vfp_has_d32 tmp
+	vmrs	\tmp, mvfr0
+	and	\tmp, \tmp, #0xf
+	cmp	\tmp, #2
+	.endm
+
+/* void hyp_save_vfp(struct cpu_vfp *): access must not be trapped. */
+ENTRY(hyp_save_vfp)
+	vmrs	r1, fpexc
+	str	r1, [r0, #VFP_FPEXC]
+	orr	r2, r1, #1 << 30		@ FPEXC.EN
+	vmsr	fpexc, r2
+	vmrs	r2, fpscr
+	str	r2, [r0, #VFP_FPSCR]
+	tst	r1, #1 << 31			@ FPEXC.EX
+	beq	1f
+	vmrs	r2, fpinst
+	str	r2, [r0, #VFP_FPINST]
+	tst	r1, #1 << 28			@ FPEXC.FP2V
+	beq	1f
+	vmrs	r2, fpinst2
+	str	r2, [r0, #VFP_FPINST2]
+1:	vstmia	r0!, {d0 - d15}
+	vfp_has_d32 r2
+	vstmiaeq r0, {d16 - d31}
+	bx	lr
+ENDPROC(hyp_save_vfp)
+
+/* void hyp_load_vfp(const struct cpu_vfp *) */
+ENTRY(hyp_load_vfp)
+	vmrs	r1, fpexc
+	orr	r1, r1, #1 << 30
+	vmsr	fpexc, r1
+	mov	r3, r0
+	vldmia	r3!, {d0 - d15}
+	vfp_has_d32 r2
+	vldmiaeq r3, {d16 - d31}
+	ldr	r1, [r0, #VFP_FPEXC]
+	tst	r1, #1 << 31
+	beq	1f
+	ldr	r2, [r0, #VFP_FPINST]
+	vmsr	fpinst, r2
+	tst	r1, #1 << 28
+	beq	1f
+	ldr	r2, [r0, #VFP_FPINST2]
+	vmsr	fpinst2, r2
+1:	ldr	r2, [r0, #VFP_FPSCR]
+	vmsr	fpscr, r2
+	vmsr	fpexc, r1
+	bx	lr
+ENDPROC(hyp_load_vfp)
+
+/* ---- PL1's side ---- */
+
+	.text
+/* u32 hyp_call(void *function, a, b, c) */
+ENTRY(hyp_call)
+	hvc	#0
+	bx	lr
+ENDPROC(hyp_call)
+
+/*
+ * u32 hyp_call_stub(u32 call, u32 a, u32 b): what the kernel's stub, and HYP's
+ * stub_call, may change is what a function may change.
+ */
+ENTRY(hyp_call_stub)
+	hvc	#0
+	bx	lr
+ENDPROC(hyp_call_stub)

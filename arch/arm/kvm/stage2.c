@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/highmem.h>
+#include <linux/mm.h>
+#include <linux/smp.h>
+
+#include "cache.h"
+#include "hyp.h"
+#include "stage2.h"
+
+#define VTTBR_VMID_SHIFT	48
+#define VMID_LAST		255
+
+/* ---- VMIDs ---- */
+
+/*
+ * There are more VMs than VMIDs. A VMID belongs to a VM for one generation; when
+ * all are given away, the next generation begins with clean TLBs.
+ */
+static DEFINE_SPINLOCK(vmid_lock);
+static atomic64_t vmid_generation = ATOMIC64_INIT(1);
+static u32 vmid_last;
+
+static void leave_guest(void *unused)
+{
+}
+
+/* With interrupts off, a generation cannot end: its end waits for this CPU. */
+u64 stage2_vttbr(struct stage2 *s2)
+{
+	if (READ_ONCE(s2->vmid_generation) != atomic64_read(&vmid_generation))
+		return 0;
+	/* Pairs with stage2_new_vmid(), which writes the generation last. */
+	smp_rmb();
+	return (u64)READ_ONCE(s2->vmid) << VTTBR_VMID_SHIFT |
+	       virt_to_phys(s2->tables.root);
+}
+
+void stage2_new_vmid(struct stage2 *s2)
+{
+	u64 generation;
+
+	spin_lock(&vmid_lock);
+	generation = atomic64_read(&vmid_generation);
+	if (s2->vmid_generation == generation)
+		goto out;
+
+	if (vmid_last == VMID_LAST) {
+		generation++;
+		atomic64_set(&vmid_generation, generation);
+		/* Nobody goes on with an old VMID, and nothing of them is left. */
+		on_each_cpu(leave_guest, NULL, 1);
+		hyp_flush_tlb_all();
+		vmid_last = 0;
+	}
+	WRITE_ONCE(s2->vmid, ++vmid_last);
+	smp_wmb();
+	WRITE_ONCE(s2->vmid_generation, generation);
+out:
+	spin_unlock(&vmid_lock);
+}
+
+/* ---- tables ---- */
+
+int stage2_init(struct stage2 *s2)
+{
+	spin_lock_init(&s2->lock);
+	s2->vmid_generation = 0;
+	return lpae_init(&s2->tables, STAGE2_IPA_BITS);
+}
+
+static void flush_vmid(struct stage2 *s2)
+{
+	/* An old VMID has been flushed, or is about to be. */
+	hyp_flush_tlb_vmid((u64)READ_ONCE(s2->vmid) << VTTBR_VMID_SHIFT |
+			   virt_to_phys(s2->tables.root));
+}
+
+/* Nothing runs in the VM any more, and its VMID's next owner must find no trace. */
+void stage2_destroy(struct stage2 *s2)
+{
+	if (!s2->tables.root)
+		return;
+	flush_vmid(s2);
+	lpae_destroy(&s2->tables);
+}
+
+void stage2_unmap(struct stage2 *s2, u64 ipa, u64 size)
+{
+	if (lpae_clear(&s2->tables, ipa, size))
+		flush_vmid(s2);
+}
+
+void stage2_map(struct stage2 *s2, u64 ipa, phys_addr_t pa,
+		enum stage2_access access, struct lpae_spare *spare)
+{
+	u64 entry = pa | LPAE_VALID | LPAE_TABLE | LPAE_AF | LPAE_SH_INNER |
+		    LPAE_S2_READ;
+
+	switch (access) {
+	case STAGE2_READ_ONLY:
+		entry |= LPAE_S2_NORMAL;
+		break;
+	case STAGE2_WRITE:
+		entry |= LPAE_S2_NORMAL | LPAE_S2_WRITE;
+		break;
+	case STAGE2_DEVICE:
+		entry |= LPAE_S2_DEVICE | LPAE_S2_WRITE | LPAE_XN;
+		break;
+	}
+	stage2_unmap(s2, ipa, PAGE_SIZE);
+	lpae_set(lpae_entry(&s2->tables, ipa, spare), entry);
+}
+
+/* ---- caches ---- */
+
+static void flush_page(u64 *entry)
+{
+	void *page;
+
+	if ((*entry & LPAE_S2_NORMAL) != LPAE_S2_NORMAL)
+		return;
+	page = kmap_local_pfn((*entry & LPAE_ADDRESS) >> PAGE_SHIFT);
+	clean_invalidate_to_poc(page, PAGE_SIZE);
+	kunmap_local(page);
+}
+
+void stage2_flush_caches(struct stage2 *s2)
+{
+	spin_lock(&s2->lock);
+	lpae_for_each(&s2->tables, flush_page);
+	spin_unlock(&s2->lock);
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Stage 2: a VM's guest physical (intermediate physical) addresses to physical
+ * ones, and the VMID that tags them in the TLBs. ARM DDI 0406C, B3.6.
+ */
+#ifndef ARM_KVM_STAGE2_H
+#define ARM_KVM_STAGE2_H
+
+#include <linux/spinlock.h>
+#include <linux/types.h>
+
+#include "lpae.h"
+
+/* Width of the guest physical address space; HYP's VTCR says the same. */
+#define STAGE2_IPA_BITS	40
+
+/**
+ * struct stage2 - of one VM
+ * @lock:     for @tables; a spinlock, because MMU notifiers take it
+ * @tables:   the translation
+ * @vmid:     1 to 255; 0 is the host's
+ * @vmid_generation: of @vmid, which is valid while it is the current one
+ */
+struct stage2 {
+	spinlock_t lock;
+	struct lpae tables;
+	u32 vmid;
+	u64 vmid_generation;
+};
+
+enum stage2_access {
+	STAGE2_READ_ONLY,
+	STAGE2_WRITE,
+	STAGE2_DEVICE,		/* may be written and not executed */
+};
+
+/* 0 or -ENOMEM. Sleeps. */
+int stage2_init(struct stage2 *s2);
+void stage2_destroy(struct stage2 *s2);
+
+/*
+ * Maps one page. The caller holds @s2->lock and has filled @spare. Any mapping
+ * that was there is gone from all TLBs before the new one appears.
+ */
+void stage2_map(struct stage2 *s2, u64 ipa, phys_addr_t pa,
+		enum stage2_access access, struct lpae_spare *spare);
+
+/*
+ * Unmaps all pages of a range; on return no guest can reach them. The caller
+ * holds @s2->lock, with interrupts on.
+ */
+void stage2_unmap(struct stage2 *s2, u64 ipa, u64 size);
+
+/*
+ * Writes back everything that caches hold of the guest's memory: what the guest
+ * means by set/way operations. Takes @s2->lock.
+ */
+void stage2_flush_caches(struct stage2 *s2);
+
+/*
+ * The VTTBR to enter the guest with. Interrupts are off; 0 means that the VMID is
+ * out of date: turn them on, call stage2_new_vmid(), and try again.
+ */
+u64 stage2_vttbr(struct stage2 *s2);
+void stage2_new_vmid(struct stage2 *s2);
+
+#endif /* ARM_KVM_STAGE2_H */

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The exit counters in debugfs. */
+#ifndef KVM_DEBUGFS_H
+#define KVM_DEBUGFS_H
+
+struct vm;
+struct vcpu;
+
+void kvm_debugfs_init(void);
+void kvm_debugfs_exit(void);
+
+/* @fd: what the VM's creator gets. Trouble with debugfs is no error. */
+void kvm_debugfs_add_vm(struct vm *vm, int fd);
+void kvm_debugfs_remove_vm(struct vm *vm);
+void kvm_debugfs_add_vcpu(struct vcpu *vcpu);
+
+#endif /* KVM_DEBUGFS_H */

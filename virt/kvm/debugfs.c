@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/debugfs.h>
+#include <linux/sched.h>
+#include <linux/seq_file.h>
+
+#include <kvm/debugfs.h>
+#include <kvm/vm.h>
+
+static struct dentry *root;
+
+static int vcpu_show(struct seq_file *file, void *unused)
+{
+	const struct vcpu *vcpu = file->private;
+
+#define SHOW(name)	seq_printf(file, #name " %u\n", READ_ONCE(vcpu->exits.name));
+	SHOW(total)
+	FOR_EACH_EXIT_REASON(SHOW)
+#undef SHOW
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(vcpu);
+
+void kvm_debugfs_init(void)
+{
+	root = debugfs_create_dir("kvm", NULL);
+}
+
+void kvm_debugfs_exit(void)
+{
+	debugfs_remove(root);
+}
+
+void kvm_debugfs_add_vm(struct vm *vm, int fd)
+{
+	char name[2 * sizeof("2147483647")];
+
+	snprintf(name, sizeof(name), "%d-%d", task_pid_nr(current), fd);
+	vm->debugfs = debugfs_create_dir(name, root);
+}
+
+/* Waits for readers, so the vCPUs may go afterwards. */
+void kvm_debugfs_remove_vm(struct vm *vm)
+{
+	debugfs_remove(vm->debugfs);
+}
+
+void kvm_debugfs_add_vcpu(struct vcpu *vcpu)
+{
+	char name[sizeof("vcpu") + 3];
+
+	snprintf(name, sizeof(name), "vcpu%u", vcpu->id);
+	debugfs_create_file(name, 0444, vcpu->vm->debugfs, vcpu, &vcpu_fops);
+}

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A vCPU's file descriptor, and the loop of KVM_RUN.
+ */
+#include <linux/anon_inodes.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/kvm.h>
+#include <linux/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include <kvm/debugfs.h>
+#include <kvm/vm.h>
+
+/* ---- kicks and sleep ---- */
+
+void vcpu_kick(struct vcpu *vcpu)
+{
+	struct task_struct *task;
+
+	WRITE_ONCE(vcpu->kicked, true);
+	/* Pairs with the one in run_loop() and the one that wait_event() has. */
+	smp_mb();
+	wake_up(&vcpu->wait);
+
+	/* A task stays for a grace period after it is gone. */
+	rcu_read_lock();
+	task = READ_ONCE(vcpu->task);
+	if (task)
+		kick_process(task);
+	rcu_read_unlock();
+}
+
+int vcpu_sleep(struct vcpu *vcpu)
+{
+	int ret = wait_event_interruptible(vcpu->wait, READ_ONCE(vcpu->kicked) ||
+						       arch_vcpu_runnable(vcpu));
+
+	return ret ? -EINTR : 0;
+}
+
+/* ---- KVM_RUN ---- */
+
+static long run_loop(struct vcpu *vcpu)
+{
+	long ret;
+
+	do {
+		cond_resched();
+		if (signal_pending(current)) {
+			vcpu->run->exit_reason = KVM_EXIT_INTR;
+			return -EINTR;
+		}
+		if (READ_ONCE(vcpu->vm->dead))
+			return -EIO;
+		WRITE_ONCE(vcpu->kicked, false);
+		/* Whatever is looked at from here on is newer than the kick. */
+		smp_mb();
+		ret = arch_vcpu_enter(vcpu);
+	} while (ret > 0);
+	return ret;
+}
+
+static long vcpu_run(struct vcpu *vcpu)
+{
+	sigset_t old;
+	long ret = arch_vcpu_prepare(vcpu);
+
+	if (ret)
+		return ret;
+	arch_vcpu_complete(vcpu);
+	if (READ_ONCE(vcpu->run->immediate_exit))
+		return -EINTR;
+
+	if (vcpu->has_sigmask)
+		sigprocmask(SIG_SETMASK, &vcpu->sigmask, &old);
+	vcpu->run->exit_reason = KVM_EXIT_UNKNOWN;
+	WRITE_ONCE(vcpu->task, current);
+	ret = run_loop(vcpu);
+	WRITE_ONCE(vcpu->task, NULL);
+	if (vcpu->has_sigmask)
+		sigprocmask(SIG_SETMASK, &old, NULL);
+	return ret;
+}
+
+static long set_signal_mask(struct vcpu *vcpu, void __user *argp)
+{
+	struct kvm_signal_mask mask;
+	sigset_t set;
+
+	if (!argp) {
+		vcpu->has_sigmask = false;
+		return 0;
+	}
+	if (copy_from_user(&mask, argp, sizeof(mask)))
+		return -EFAULT;
+	if (mask.len != sizeof(set))
+		return -EINVAL;
+	if (copy_from_user(&set, argp + offsetof(struct kvm_signal_mask, sigset),
+			   sizeof(set)))
+		return -EFAULT;
+	sigdelsetmask(&set, sigmask(SIGKILL) | sigmask(SIGSTOP));
+	vcpu->sigmask = set;
+	vcpu->has_sigmask = true;
+	return 0;
+}
+
+/* ---- calls ---- */
+
+static long vcpu_ioctl(struct file *file, unsigned int call, unsigned long arg)
+{
+	struct vcpu *vcpu = file->private_data;
+	long ret = vm_check_caller(vcpu->vm);
+
+	if (ret)
+		return ret;
+	if (_IOC_TYPE(call) != KVMIO)
+		return -EINVAL;
+	if (mutex_lock_killable(&vcpu->mutex))
+		return -EINTR;
+	switch (call) {
+	case KVM_RUN:
+		ret = arg ? -EINVAL : vcpu_run(vcpu);
+		break;
+	case KVM_SET_SIGNAL_MASK:
+		ret = set_signal_mask(vcpu, (void __user *)arg);
+		break;
+	default:
+		ret = arch_vcpu_ioctl(vcpu, call, arg);
+		if (ret == -ENOTTY)
+			ret = -EINVAL;
+	}
+	mutex_unlock(&vcpu->mutex);
+	return ret;
+}
+
+static vm_fault_t vcpu_fault(struct vm_fault *vmf)
+{
+	struct vcpu *vcpu = vmf->vma->vm_file->private_data;
+
+	if (vmf->pgoff)
+		return VM_FAULT_SIGBUS;
+	vmf->page = virt_to_page(vcpu->run);
+	get_page(vmf->page);
+	return 0;
+}
+
+static const struct vm_operations_struct vcpu_vm_ops = {
+	.fault = vcpu_fault,
+};
+
+static int vcpu_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	vma->vm_ops = &vcpu_vm_ops;
+	return 0;
+}
+
+static int vcpu_release(struct inode *inode, struct file *file)
+{
+	struct vcpu *vcpu = file->private_data;
+
+	vm_put(vcpu->vm);
+	return 0;
+}
+
+static const struct file_operations vcpu_fops = {
+	.owner = THIS_MODULE,
+	.unlocked_ioctl = vcpu_ioctl,
+	.mmap = vcpu_mmap,
+	.release = vcpu_release,
+	.llseek = noop_llseek,
+};
+
+/* ---- life ---- */
+
+void vcpu_free(struct vcpu *vcpu)
+{
+	arch_vcpu_free(vcpu);
+	free_page((unsigned long)vcpu->run);
+	kfree(vcpu);
+}
+
+static struct vcpu *vcpu_alloc(struct vm *vm, unsigned int id)
+{
+	struct vcpu *vcpu = kzalloc(sizeof(*vcpu), GFP_KERNEL_ACCOUNT);
+	int ret;
+
+	if (!vcpu)
+		return ERR_PTR(-ENOMEM);
+	vcpu->vm = vm;
+	vcpu->id = id;
+	mutex_init(&vcpu->mutex);
+	init_waitqueue_head(&vcpu->wait);
+	vcpu->run = (struct kvm_run *)get_zeroed_page(GFP_KERNEL_ACCOUNT);
+	if (!vcpu->run) {
+		kfree(vcpu);
+		return ERR_PTR(-ENOMEM);
+	}
+	ret = arch_vcpu_create(vcpu);
+	if (ret) {
+		vcpu_free(vcpu);
+		return ERR_PTR(ret);
+	}
+	return vcpu;
+}
+
+/* With vm->lock held. */
+static int check_new_vcpu(struct vm *vm, unsigned long id)
+{
+	if (vm->vgic.created && vm->has_run)
+		return -EBUSY;
+	if (id >= VM_MAX_VCPUS)
+		return -EINVAL;
+	return vm->vcpus[id] ? -EEXIST : 0;
+}
+
+int vcpu_create(struct vm *vm, unsigned long id)
+{
+	struct file *file;
+	struct vcpu *vcpu;
+	int fd, ret;
+
+	mutex_lock(&vm->lock);
+	ret = check_new_vcpu(vm, id);
+	if (ret)
+		goto unlock;
+	fd = get_unused_fd_flags(O_CLOEXEC);
+	if (fd < 0) {
+		ret = fd;
+		goto unlock;
+	}
+	vcpu = vcpu_alloc(vm, id);
+	if (IS_ERR(vcpu)) {
+		ret = PTR_ERR(vcpu);
+		goto put_fd;
+	}
+	file = anon_inode_getfile("kvm-vcpu", &vcpu_fops, vcpu, O_RDWR);
+	if (IS_ERR(file)) {
+		ret = PTR_ERR(file);
+		vcpu_free(vcpu);
+		goto put_fd;
+	}
+	vm_get(vm);
+	vm->nr_vcpus++;
+	/* Pairs with vm_vcpu(). */
+	smp_store_release(&vm->vcpus[id], vcpu);
+	kvm_debugfs_add_vcpu(vcpu);
+	mutex_unlock(&vm->lock);
+	fd_install(fd, file);
+	return fd;
+
+put_fd:
+	put_unused_fd(fd);
+unlock:
+	mutex_unlock(&vm->lock);
+	return ret;
+}
