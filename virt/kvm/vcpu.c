@@ -43,6 +43,15 @@ int vcpu_sleep(struct vcpu *vcpu)
 
 /* ---- KVM_RUN ---- */
 
+/*
+ * kvm_run.immediate_exit, which the headers of some kernels give another name,
+ * lest somebody read it twice.
+ */
+static bool immediate_exit(const struct kvm_run *run)
+{
+	return READ_ONCE(*(&run->request_interrupt_window + 1));
+}
+
 static long run_loop(struct vcpu *vcpu)
 {
 	long ret;
@@ -71,7 +80,7 @@ static long vcpu_run(struct vcpu *vcpu)
 	if (ret)
 		return ret;
 	arch_vcpu_complete(vcpu);
-	if (READ_ONCE(vcpu->run->immediate_exit))
+	if (immediate_exit(vcpu->run))
 		return -EINTR;
 
 	if (vcpu->has_sigmask)

@@ -16,6 +16,10 @@
 #define SIZE_BYTES(id) \
 	(1U << (((id) & KVM_REG_SIZE_MASK) >> KVM_REG_SIZE_SHIFT))
 
+/* An id that is no ARM register's at all, whatever the rest of it says. */
+#define IS_FOREIGN(id) \
+	(((id) & ~KVM_REG_SIZE_MASK) >> 32 != KVM_REG_ARM >> 32)
+
 /* ---- core ---- */
 
 #define NR_CORE_REGS	(sizeof(struct kvm_regs) / sizeof(u32))
@@ -280,6 +284,8 @@ long regs_get(struct vcpu *vcpu, const struct kvm_one_reg *reg)
 	u64 value = 0;
 	int ret;
 
+	if (IS_FOREIGN(reg->id))
+		return -EINVAL;
 	switch (KIND(reg->id)) {
 	case KVM_REG_ARM_CORE:
 		ret = core_get(vcpu, reg->id, &value);
@@ -300,6 +306,8 @@ long regs_set(struct vcpu *vcpu, const struct kvm_one_reg *reg)
 	const void __user *from = (void __user *)(unsigned long)reg->addr;
 	u64 value = 0;
 
+	if (IS_FOREIGN(reg->id))
+		return -EINVAL;
 	if (SIZE_BYTES(reg->id) > sizeof(value))
 		return -ENOENT;
 	if (copy_from_user(&value, from, SIZE_BYTES(reg->id)))
