@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The exit counters in debugfs. */
+/*
+ * The module's folder in debugfs, kvm/:
+ *
+ *   <pid>-<fd>/vcpu<id>  exit counters of a vCPU: lines "<reason> <count>"
+ *   hyp_fault            write "host" or "guest": HYP mode faults on this CPU, at
+ *                        once or when a guest is entered next
+ */
 #ifndef KVM_DEBUGFS_H
 #define KVM_DEBUGFS_H
 

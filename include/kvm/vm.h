@@ -166,6 +166,9 @@ int memory_resolve(struct vcpu *vcpu, u64 gpa, bool write);
 int arch_init(void);
 void arch_exit(void);
 
+/* Provokes an error that has to be survived; see <kvm/debugfs.h>. */
+void arch_test_fault(bool in_guest);
+
 int arch_vm_init(struct vm *vm);
 void arch_vm_destroy(struct vm *vm);
 int arch_check_extension(unsigned long capability);

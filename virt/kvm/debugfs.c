@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/debugfs.h>
+#include <linux/fs.h>
+#include <linux/module.h>
 #include <linux/sched.h>
 #include <linux/seq_file.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
 
 #include <kvm/debugfs.h>
 #include <kvm/vm.h>
@@ -20,9 +24,32 @@ static int vcpu_show(struct seq_file *file, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(vcpu);
 
+static ssize_t hyp_fault_write(struct file *file, const char __user *from,
+			       size_t size, loff_t *at)
+{
+	char word[8];
+	ssize_t got = simple_write_to_buffer(word, sizeof(word) - 1, at, from, size);
+	bool in_guest;
+
+	if (got < 0)
+		return got;
+	word[got] = '\0';
+	in_guest = sysfs_streq(word, "guest");
+	if (!in_guest && !sysfs_streq(word, "host"))
+		return -EINVAL;
+	arch_test_fault(in_guest);
+	return size;
+}
+
+static const struct file_operations hyp_fault_fops = {
+	.owner = THIS_MODULE,
+	.write = hyp_fault_write,
+};
+
 void kvm_debugfs_init(void)
 {
 	root = debugfs_create_dir("kvm", NULL);
+	debugfs_create_file("hyp_fault", 0200, root, NULL, &hyp_fault_fops);
 }
 
 void kvm_debugfs_exit(void)

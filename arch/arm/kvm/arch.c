@@ -60,6 +60,11 @@ void arch_exit(void)
 	hyp_exit();
 }
 
+void arch_test_fault(bool in_guest)
+{
+	hyp_test_fault(in_guest);
+}
+
 int arch_check_extension(unsigned long capability)
 {
 	switch (capability) {

@@ -301,6 +301,18 @@ void hyp_report_fault(void)
 	       fault.hsr, fault.hdfar, fault.hifar, fault.hpfar, fault.elr);
 }
 
+void hyp_test_fault(bool in_guest)
+{
+	preempt_disable();
+	if (hyp_ready()) {
+		if (in_guest)
+			__this_cpu_read(hyp_percpu.hyp)->test_fault = true;
+		else if (hyp_call(hyp_provoke) == HYP_CALL_FAULTED)
+			hyp_report_fault();
+	}
+	preempt_enable();
+}
+
 static void flush_vmid_here(void *vttbr)
 {
 	u64 value = *(u64 *)vttbr;

@@ -111,6 +111,7 @@ struct hyp_fault {
  * @host_cnthctl, @host_hdcr: likewise
  * @guest:     whose registers the CPU holds, or NULL
  * @guest_has_vfp: the CPU holds the guest's VFP registers, too
+ * @test_fault: fault once when the next guest is loaded
  * @stack:     HYP's
  */
 struct hyp_cpu {
@@ -123,6 +124,7 @@ struct hyp_cpu {
 	u32 host_hdcr;
 	struct hyp_vcpu *guest;
 	bool guest_has_vfp;
+	bool test_fault;
 
 	u64 stack[256];
 };
@@ -152,8 +154,8 @@ u32 hyp_flush_vmid(u32 vttbr_low, u32 vttbr_high);
 /* Drops what all CPUs' TLBs hold of any guest. */
 u32 hyp_flush_all_vmids(void);
 
-/* Reads a word; made to fault by tests. */
-u32 hyp_peek(const u32 *addr);
+/* Faults, to test that it is survived. */
+u32 hyp_provoke(void);
 
 /*
  * Calls a HYP function on this CPU, which hyp_ready() must have said yes to, with
@@ -172,6 +174,12 @@ bool hyp_ready(void);
 
 /* Maps kernel memory (lowmem) for HYP until hyp_exit(). 0 or -ENOMEM. Sleeps. */
 int hyp_map(const void *from, size_t size);
+
+/*
+ * Has HYP mode fault on this CPU: at once, or when it next enters a guest. For
+ * tests: the host must go on, a guest that it happens to is lost.
+ */
+void hyp_test_fault(bool in_guest);
 
 /* Reports the last HYP fault of this CPU in the kernel log. */
 void hyp_report_fault(void);

@@ -235,6 +235,10 @@ __hyp u32 hyp_run_guest(struct hyp_vcpu *vcpu)
 	u32 exit;
 
 	load_guest(this, vcpu);
+	if (unlikely(this->test_fault)) {
+		this->test_fault = false;
+		hyp_provoke();
+	}
 	for (;;) {
 		exit = hyp_enter_guest(&vcpu->cpu);
 		if (exit != HYP_EXIT_TRAP)
@@ -269,9 +273,12 @@ __hyp u64 *hyp_recover(struct hyp_cpu *this)
 	return this->stack + sizeof(this->stack) / sizeof(this->stack[0]);
 }
 
-__hyp u32 hyp_peek(const u32 *addr)
+/* HYP maps nothing there, whatever the kernel does. */
+#define UNMAPPED	((const u32 *)0xfffffffcU)
+
+__hyp u32 hyp_provoke(void)
 {
-	return READ_ONCE(*addr);
+	return READ_ONCE(*UNMAPPED);
 }
 
 /* ---- TLBs ---- */
