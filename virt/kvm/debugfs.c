@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <linux/dcache.h>
 #include <linux/debugfs.h>
 #include <linux/fs.h>
 #include <linux/module.h>
@@ -57,11 +58,26 @@ void kvm_debugfs_exit(void)
 	debugfs_remove(root);
 }
 
+static bool is_taken(const char *name)
+{
+	struct dentry *there = debugfs_lookup(name, root);
+
+	dput(there);
+	return there;
+}
+
+/*
+ * A VM whose own descriptor is closed may live on by its vCPUs', and another one
+ * get its number: that has a third number in its name.
+ */
 void kvm_debugfs_add_vm(struct vm *vm, int fd)
 {
-	char name[2 * sizeof("2147483647")];
+	char name[3 * sizeof("2147483647")];
+	unsigned int i;
 
 	snprintf(name, sizeof(name), "%d-%d", task_pid_nr(current), fd);
+	for (i = 1; is_taken(name); i++)
+		snprintf(name, sizeof(name), "%d-%d-%u", task_pid_nr(current), fd, i);
 	vm->debugfs = debugfs_create_dir(name, root);
 }
 

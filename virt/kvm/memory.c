@@ -57,15 +57,6 @@ static const struct mmu_interval_notifier_ops slot_ops = {
 
 /* ---- slots ---- */
 
-static void unmap_slot(struct backed_slot *b)
-{
-	struct stage2 *s2 = &b->vm->arch.stage2;
-
-	spin_lock(&s2->lock);
-	stage2_unmap(s2, b->slot.gpa, b->slot.size);
-	spin_unlock(&s2->lock);
-}
-
 static int create_slot(struct vm *vm,
 		       const struct kvm_userspace_memory_region *region)
 {
@@ -97,7 +88,7 @@ static void delete_slot(struct vm *vm, struct memslot *slot)
 	struct backed_slot *b = backed(slot);
 
 	memslots_remove(&vm->slots, slot);
-	unmap_slot(b);
+	stage2_remove(&vm->arch.stage2, slot->gpa, slot->size);
 	/* Waits for those that are at it. */
 	mmu_interval_notifier_remove(&b->notifier);
 	kfree(b);
@@ -105,10 +96,8 @@ static void delete_slot(struct vm *vm, struct memslot *slot)
 
 static void move_slot(struct vm *vm, struct memslot *slot, u64 gpa)
 {
-	struct backed_slot *b = backed(slot);
-
 	memslots_remove(&vm->slots, slot);
-	unmap_slot(b);
+	stage2_remove(&vm->arch.stage2, slot->gpa, slot->size);
 	spin_lock(&vm->arch.stage2.lock);
 	slot->gpa = gpa;
 	spin_unlock(&vm->arch.stage2.lock);

@@ -373,6 +373,9 @@ static const struct trap traps[] = {
 	  read_zero_privileged },
 	{ REG32(0, 9, 14, 0), .mask = { 0xff, 0xff, 0xff, 0xff, 0, true },
 	  read_zero_privileged },
+	/* ThumbEE's, which nothing uses but context switches: TEECR, TEEHBR. */
+	{ .key = { .cp = CP14, .op1 = 6 }, .mask = { 0xff, 0xff, 0, 0, 0, true },
+	  read_zero_privileged },
 	/* Debug registers, which are opc1 0 of cp14: no breakpoints, no watchpoints. */
 	{ .key = { .cp = CP14 }, .mask = { 0xff, 0xff, 0, 0, 0, true },
 	  read_zero_privileged },

@@ -140,6 +140,38 @@ bool lpae_clear(struct lpae *lpae, u64 addr, u64 size)
 	return cleared;
 }
 
+static bool is_empty(const u64 *table)
+{
+	unsigned int i;
+
+	for (i = 0; i < ENTRIES; i++)
+		if (table[i])
+			return false;
+	return true;
+}
+
+void lpae_prune(struct lpae *lpae, u64 addr, u64 size, struct list_head *empty)
+{
+	u64 step = 1ULL << level_shift(2);
+	u64 end = addr + size;
+
+	for (addr &= ~(step - 1); addr < end; addr += step) {
+		u64 level1 = lpae->root[addr >> level_shift(1)];
+		u64 *level2, *table;
+
+		if (!(level1 & LPAE_VALID))
+			continue;
+		level2 = &next_table(level1)[addr >> level_shift(2) & (ENTRIES - 1)];
+		if (!(*level2 & LPAE_VALID))
+			continue;
+		table = next_table(*level2);
+		if (!is_empty(table))
+			continue;
+		lpae_set(level2, 0);
+		list_add(&virt_to_page(table)->lru, empty);
+	}
+}
+
 void lpae_for_each(struct lpae *lpae, void (*visit)(u64 *entry))
 {
 	u64 step = 1ULL << level_shift(2);

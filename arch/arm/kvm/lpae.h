@@ -7,6 +7,7 @@
 #ifndef ARM_KVM_LPAE_H
 #define ARM_KVM_LPAE_H
 
+#include <linux/list.h>
 #include <linux/types.h>
 
 #define LPAE_VALID		(1ULL << 0)
@@ -73,6 +74,12 @@ void lpae_set(u64 *entry, u64 value);
  * TLBs are to be flushed.
  */
 bool lpae_clear(struct lpae *lpae, u64 addr, u64 size);
+
+/*
+ * Takes level 3 tables that have nothing in them out of a range, onto @empty,
+ * linked by page->lru. They may be freed when the TLBs have been flushed.
+ */
+void lpae_prune(struct lpae *lpae, u64 addr, u64 size, struct list_head *empty);
 
 /* Calls @visit for each valid descriptor of the translation. */
 void lpae_for_each(struct lpae *lpae, void (*visit)(u64 *entry));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/highmem.h>
+#include <linux/list.h>
 #include <linux/mm.h>
+#include <linux/sched.h>
 #include <linux/smp.h>
 
 #include "cache.h"
@@ -88,6 +90,31 @@ void stage2_unmap(struct stage2 *s2, u64 ipa, u64 size)
 {
 	if (lpae_clear(&s2->tables, ipa, size))
 		flush_vmid(s2);
+}
+
+/* As much as is unmapped in one go. */
+#define REMOVE_STEP	(64ULL << 20)
+
+void stage2_remove(struct stage2 *s2, u64 ipa, u64 size)
+{
+	struct page *page, *next;
+	LIST_HEAD(empty);
+	u64 done, step;
+
+	for (done = 0; done < size; done += step) {
+		step = min(size - done, REMOVE_STEP);
+		spin_lock(&s2->lock);
+		stage2_unmap(s2, ipa + done, step);
+		lpae_prune(&s2->tables, ipa + done, step, &empty);
+		spin_unlock(&s2->lock);
+		cond_resched();
+	}
+	if (list_empty(&empty))
+		return;
+	/* A walk may have got as far as the table. */
+	flush_vmid(s2);
+	list_for_each_entry_safe(page, next, &empty, lru)
+		__free_page(page);
 }
 
 void stage2_map(struct stage2 *s2, u64 ipa, phys_addr_t pa,

@@ -52,6 +52,12 @@ void stage2_map(struct stage2 *s2, u64 ipa, phys_addr_t pa,
 void stage2_unmap(struct stage2 *s2, u64 ipa, u64 size);
 
 /*
+ * As stage2_unmap() for a range that will not come back; gives back the tables,
+ * too. Takes @s2->lock, for a short while at a time.
+ */
+void stage2_remove(struct stage2 *s2, u64 ipa, u64 size);
+
+/*
  * Writes back everything that caches hold of the guest's memory: what the guest
  * means by set/way operations. Takes @s2->lock.
  */
