@@ -91,8 +91,6 @@ int memslots_check(const struct memslots *slots,
 	if (!size)
 		return old ? MEMSLOT_DELETE : -EINVAL;
 
-	if (gpa + size > limits->gpa_end)
-		return -EFAULT;
 	if (old) {
 		if (old->size != size || old->hva != hva ||
 		    old->flags != region->flags)
@@ -102,6 +100,8 @@ int memslots_check(const struct memslots *slots,
 	}
 	if (overlaps(slots, gpa, size, old))
 		return -EEXIST;
+	if (gpa + size > limits->gpa_end)
+		return -EFAULT;
 	return old ? MEMSLOT_MOVE : MEMSLOT_CREATE;
 }
 

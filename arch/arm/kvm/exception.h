@@ -12,7 +12,7 @@
 
 /*
  * r0 to r14 of the guest's present mode, for the number in an instruction; NULL
- * for 15 and for modes that do not exist.
+ * for 15. A mode that does not exist, which nobody can set, has User mode's.
  */
 u32 *guest_reg(struct guest_cpu *cpu, unsigned int number);
 
