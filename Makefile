@@ -11,13 +11,16 @@ export BUILD
 TARGET ?=
 TESTS ?=
 KERNEL ?=
+MODULE ?=
 ACCEL ?= tcg
 BUSYBOX ?=
 export TESTS
 
 MACHINE := $(shell uname -m)
-ON_ARM64 := $(filter aarch64 arm64,$(MACHINE))
-CROSS_arm64 := $(if $(ON_ARM64),,aarch64-linux-gnu-)
+# What this machine is, of those that the tests can run on; empty if none.
+NATIVE := $(if $(filter aarch64 arm64,$(MACHINE)),arm64)$(if $(filter arm armv7% armv8%,$(MACHINE)),arm)
+CROSS_arm64 := $(if $(filter arm64,$(NATIVE)),,aarch64-linux-gnu-)
+CROSS_arm := $(if $(filter arm,$(NATIVE)),,arm-linux-gnueabihf-)
 
 Q := $(if $(V),,@)
 QUIET := $(if $(V),,--no-print-directory -s)
@@ -31,16 +34,18 @@ help:
 	@echo '  make check       the tests of this project itself'
 	@echo '  make kselftest   on an ARM machine: test its own /dev/kvm, KTAP on stdout'
 	@echo '  make selftests   build the test programs only'
+	@echo '  make module      build the reference kernel, kvm_armv7.ko, for each 32-bit target'
 	@echo '  make rules       remake selftests/rules.h from Documentation/abi/rules.toml'
 	@echo '  make clean       remove what was built; make distclean: and fetched'
 	@echo
 	@echo '  TARGET=  only these targets    (make run TARGET="arm64-gicv2 arm64-gicv3")'
 	@echo '  TESTS=   only these tests      (make run TESTS="errors.twice_*")'
 	@echo '  KERNEL=  another kernel        (make run KERNEL=path/to/Image, KERNEL=debian:trixie)'
+	@echo '  MODULE=  a kvm_armv7.ko that is built already, for a 32-bit KERNEL=path/to/zImage'
 	@echo '  KSRC=    a Linux 6.1 source, for its selftests library, instead of fetching it'
-	@echo '  BUSYBOX= a static BusyBox for the target, instead of fetching it'
+	@echo '  BUSYBOX= a static BusyBox for the targets of its architecture, instead of fetching it'
 	@echo '  ACCEL=   tcg, or kvm where the host has nested virtualization'
-	@echo '  V=1      show commands and KTAP'
+	@echo '  V=1      show commands and KTAP; W=1, C=1: as for the kernel, for make module'
 	@echo
 	@echo 'Targets:'
 	@$(PYTHON) scripts/run.py --list | sed 's/^/  /'
@@ -55,12 +60,13 @@ packages-run packages-check: packages-%:
 ksrc: packages-run
 	$(Q)mkdir -p '$(BUILD)' && $(PYTHON) scripts/fetch.py ksrc >'$(BUILD)/ksrc.path'
 
-.PHONY: selftests
-selftests: ksrc
-	$(Q)echo 'building the tests for arm64' >&2
-	$(Q)mkdir -p '$(SELFTESTS)/arm64'
-	$(Q)$(MAKE) $(QUIET) -C selftests ARCH=arm64 CROSS_COMPILE=$(CROSS_arm64) \
-		KSRC="$$(cat '$(BUILD)/ksrc.path')" OUTPUT='$(SELFTESTS)/arm64'
+.PHONY: selftests selftests-arm64 selftests-arm
+selftests: selftests-arm64 selftests-arm
+selftests-arm64 selftests-arm: selftests-%: ksrc
+	$(Q)echo 'building the tests for $*' >&2
+	$(Q)mkdir -p '$(SELFTESTS)/$*'
+	$(Q)$(MAKE) $(QUIET) -C selftests ARCH=$* CROSS_COMPILE=$(CROSS_$*) \
+		KSRC="$$(cat '$(BUILD)/ksrc.path')" OUTPUT='$(SELFTESTS)/$*'
 
 .PHONY: rules
 rules:
@@ -69,35 +75,44 @@ rules:
 
 # ---- commands ----
 
+# Which targets, and what they are made of.
+CHOICE = $(foreach t,$(TARGET),--target '$(t)') \
+	$(if $(KERNEL),--kernel '$(KERNEL)') \
+	$(if $(MODULE),--module '$(MODULE)')
+
 .PHONY: run
 run: selftests
-	$(Q)$(PYTHON) scripts/run.py $(foreach t,$(TARGET),--target '$(t)') \
+	$(Q)$(PYTHON) scripts/run.py $(CHOICE) \
 		$(if $(TESTS),--tests '$(TESTS)') \
-		$(if $(KERNEL),--kernel '$(KERNEL)') \
 		$(if $(BUSYBOX),--busybox '$(BUSYBOX)') \
 		--accel '$(ACCEL)' $(if $(V),--verbose)
+
+# run.py has it built as part of `run`, for the targets that are chosen there.
+.PHONY: module
+module: packages-run
+	$(Q)$(PYTHON) scripts/run.py --modules $(CHOICE)
 
 # Fetches first, so that no test has to wait for the network.
 .PHONY: check
 check: packages-check selftests
-	$(Q)$(PYTHON) scripts/fetch.py kernel >/dev/null
-	$(Q)$(PYTHON) scripts/fetch.py busybox >/dev/null
+	$(Q)$(PYTHON) scripts/run.py --prepare
 	$(Q)$(PYTHON) tests/check.py $(CHECKS)
 
 .PHONY: kselftest
-ifneq ($(ON_ARM64),)
-kselftest: selftests
-	$(Q)sh selftests/run_all.sh '$(SELFTESTS)/arm64'
+ifneq ($(NATIVE),)
+kselftest: selftests-$(NATIVE)
+	$(Q)sh selftests/run_all.sh '$(SELFTESTS)/$(NATIVE)'
 else
 kselftest:
-	@echo "make kselftest: expected a 64-bit ARM machine, got $(MACHINE): there is no ARM /dev/kvm here to test." >&2
+	@echo "make kselftest: expected an ARM machine, got $(MACHINE): there is no ARM /dev/kvm here to test." >&2
 	@echo "'make run' tests KVM in emulated ARM machines, on any machine." >&2
 	@exit 2
 endif
 
 .PHONY: clean distclean
 clean:
-	$(Q)rm -rf '$(SELFTESTS)' '$(BUILD)/results' '$(BUILD)/unit' '$(BUILD)/initramfs'
+	$(Q)rm -rf '$(SELFTESTS)' '$(BUILD)/results' '$(BUILD)/unit' '$(BUILD)/initramfs' \
+		'$(BUILD)/module' '$(BUILD)/dtb'
 
 distclean:
 	$(Q)rm -rf '$(BUILD)'

@@ -5,6 +5,9 @@
     fetch.py kernel [--arch ARCH] [--flavour FLAVOUR] [--suite SUITE] [--modules]
                                 a stock kernel: a folder with vmlinuz, config,
                                 release, and modules/ if asked for
+    fetch.py headers [--flavour FLAVOUR] [--suite SUITE]
+                                what modules for the 32-bit ARM kernel of the same
+                                suite are built with: the folder for make -C
     fetch.py busybox [--arch ARCH]      the program, linked statically
     fetch.py ksrc               the parts of a kernel's source that the tests
                                 are built with, or KSRC= if that is one
@@ -62,6 +65,12 @@ FLAVOURS = {"arm64": "arm64", "armhf": "armmp-lpae"}
 # linux-image holds everything; from then on it only depends on the others.
 KERNEL_PARTS = re.compile(r"linux-(?:image|binary|base|modules)-[0-9][^ ,|]*")
 MODULES_PART = "linux-modules-"
+
+# Packages that modules are built with, likewise. The latter's programs run here.
+HEADER_PARTS = re.compile(r"linux-(?:headers|kbuild)-[0-9][^ ,|]*")
+KBUILD_PART = "linux-kbuild-"
+# Where those packages have their files, and expect to find each other.
+HEADERS_AT = "usr/src"
 
 # Where those packages have a kernel's image, below which folder its other files are.
 IMAGES = ("boot/vmlinuz-*", "usr/lib/modules/*/vmlinuz", "lib/modules/*/vmlinuz")
@@ -190,18 +199,18 @@ def remove_leftovers(name: str) -> None:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def cached(name: str, make: Callable[[Path], None]) -> Path:
-    """The folder `name` of the cache, made by `make` if it is not there.
+def cached(name: str, make: Callable[[Path], None], anew: bool = False) -> Path:
+    """The folder `name` of the cache, made by `make` if it is not there, or `anew`.
 
     It is made elsewhere and renamed when it is whole, so that it is never there
     in part.
     """
     path = CACHE / name
-    if path.is_dir():
+    if path.is_dir() and not anew:
         return path
     plain = name.replace("/", "-")
     with locked(plain):
-        if path.is_dir():
+        if path.is_dir() and not anew:
             return path
         remove_leftovers(plain)
         new = Path(tempfile.mkdtemp(prefix=f".new-{plain}-", dir=CACHE))
@@ -210,6 +219,8 @@ def cached(name: str, make: Callable[[Path], None]) -> Path:
             made.mkdir()
             make(made)
             path.parent.mkdir(parents=True, exist_ok=True)
+            if path.is_dir():
+                path.rename(new / "old")
             made.rename(path)
         finally:
             shutil.rmtree(new, ignore_errors=True)
@@ -394,14 +405,14 @@ class Apt:
         run(self._command("apt-get", "update"), f"fetching the list of packages of {self._suite}")
         (self._state / "refreshed").touch()
 
-    def with_lists(self, get: Callable[[Apt], None]) -> None:
-        """Has `get` fetch something, with lists of packages that are fresh enough.
+    def with_lists(self, get: Callable[[Apt], None], anew: bool = False) -> None:
+        """Has `get` fetch something, with lists of packages that are fresh enough, or new.
 
         What a list names may have left the mirror since, so a failure with an old
         list is one more try with a new one.
         """
         with locked(f"apt-{self._suite}-{self._arch}"):
-            if self._fresh():
+            if self._fresh() and not anew:
                 try:
                     return get(self)
                 except SetupError as error:
@@ -428,8 +439,12 @@ def field(control: str, name: str) -> str:
     return match[1] if match else ""
 
 
-def find_kernel_packages(show: Callable[[str], str], meta: str) -> dict[str, str]:
-    """The packages that a meta package's kernel is in, and their versions."""
+def find_packages(show: Callable[[str], str], meta: str,
+                  parts: re.Pattern[str] = KERNEL_PARTS) -> dict[str, str]:
+    """The packages that a meta package leads to, and their versions.
+
+    `parts` are the names to follow; the others are of no interest.
+    """
     found: dict[str, str] = {}
     wanted = [meta]
     while wanted:
@@ -439,10 +454,10 @@ def find_kernel_packages(show: Callable[[str], str], meta: str) -> dict[str, str
             found[package] = field(control, "Version")
         # Of alternatives, the first is the one that Debian builds.
         depends = re.sub(r"\|[^,]*", "", field(control, "Depends"))
-        wanted += [part for part in KERNEL_PARTS.findall(depends)
+        wanted += [part for part in parts.findall(depends)
                    if part not in found and part not in wanted]
     if not found:
-        raise SetupError(f"expected {meta} to depend on a kernel image, it depends on: "
+        raise SetupError(f"expected {meta} to depend on packages of a version, it depends on: "
                          f"{field(control, 'Depends') or 'nothing'}")
     return found
 
@@ -481,11 +496,12 @@ def take_kernel(tree: Path, folder: Path, modules: bool) -> None:
         there[0].rename(folder / "modules")
 
 
-def make_kernel(folder: Path, suite: str, arch: str, flavour: str, modules: bool) -> None:
+def make_kernel(folder: Path, suite: str, arch: str, flavour: str, modules: bool,
+                anew: bool) -> None:
     leave_out = ["./usr/share/*", "*.dtb", "*.dtbo"] + ([] if modules else ["*.ko", "*.ko.*"])
 
     def get(apt: Apt) -> None:
-        packages = find_kernel_packages(apt.show, f"linux-image-{flavour}")
+        packages = find_packages(apt.show, f"linux-image-{flavour}")
         if not modules:
             packages = {name: version for name, version in packages.items()
                         if not name.startswith(MODULES_PART)}
@@ -502,19 +518,154 @@ def make_kernel(folder: Path, suite: str, arch: str, flavour: str, modules: bool
             {"suite": suite, "arch": arch, "packages": packages}, indent=1) + "\n",
             encoding="utf-8")
 
-    Apt(suite, arch).with_lists(get)
+    Apt(suite, arch).with_lists(get, anew)
 
 
-def fetch_kernel(arch: str, flavour: str | None, suite: str | None, modules: bool) -> Path:
-    flavour = flavour or FLAVOURS[arch]
-    suite = suite or machine_suite()
+def check_names(suite: str, flavour: str) -> None:
     for what, word in (("suite", suite), ("kernel flavour", flavour)):
         if not re.fullmatch(r"[a-z][a-z0-9-]*", word):
             raise SetupError(f"expected a Debian {what} such as "
                              f"{'trixie' if what == 'suite' else 'arm64'}, got '{word}'")
+
+
+def fetch_kernel(arch: str, flavour: str | None, suite: str | None, modules: bool,
+                 anew: bool = False) -> Path:
+    flavour = flavour or FLAVOURS[arch]
+    suite = suite or machine_suite()
+    check_names(suite, flavour)
     # One with modules is ten times as large, and few want it.
     name = f"kernels/{suite}-{flavour}" + ("-modules" if modules else "")
-    return cached(name, lambda folder: make_kernel(folder, suite, arch, flavour, modules))
+    return cached(name, lambda folder: make_kernel(folder, suite, arch, flavour, modules, anew),
+                  anew)
+
+
+class OutOfStep(SetupError):
+    """The headers in the list of packages are not those of the kernel in the cache."""
+
+
+def kernel_version(kernel: Path) -> str:
+    """The version of the packages that a kernel's folder was made from."""
+    try:
+        info = json.loads((kernel / "package.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        # An earlier version of this program wrote none.
+        raise OutOfStep(f"expected the version of the kernel in {kernel}, found none") from None
+    return next(iter(info["packages"].values()))
+
+
+def machine_arch() -> str:
+    """What Debian calls this machine's architecture."""
+    return run(["dpkg", "--print-architecture"], "asking for this machine's architecture").strip()
+
+
+def point_here(headers: Path) -> None:
+    """Has the headers' Makefile look for its neighbours where it is itself."""
+    path = headers / "Makefile"
+    text = path.read_text(encoding="utf-8")
+    there = f"/{HEADERS_AT}/"
+    if there not in text:
+        raise SetupError(f"expected the Makefile of {headers.name} to include another below "
+                         f"{there}, it does not: it is of a kind that is not known yet")
+    # By way of MAKEFILE_LIST, so that the cache may be moved.
+    path.write_text("VGIC_ABI_HEADERS := $(abspath $(dir $(realpath $(lastword "
+                    "$(MAKEFILE_LIST))))/..)\n"
+                    + text.replace(there, "$(VGIC_ABI_HEADERS)/"), encoding="utf-8")
+
+
+def use_own_libc(folder: Path, apt: Apt) -> None:
+    """Has programs below `folder` that need a newer C library than this machine's use
+    that of their suite.
+    """
+    def unable(path: Path) -> bool:
+        if not path.is_file() or not os.access(path, os.X_OK):
+            return False
+        with path.open("rb") as file:
+            if file.read(4) != b"\x7fELF":
+                return False
+        # The loader says so, and calls nothing of the program.
+        asked = subprocess.run([path], stdin=subprocess.DEVNULL, capture_output=True, check=False,
+                               env={"LD_TRACE_LOADED_OBJECTS": "1"})
+        return b"not found (required by" in asked.stdout + asked.stderr
+
+    # Several folders there are links to one.
+    wanting = sorted(filter(unable, {path.resolve() for path in folder.rglob("scripts/**/*")}))
+    if not wanting:
+        return
+    libc = folder.resolve() / "libc"
+    with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
+        libc.mkdir(exist_ok=True)
+        unpack(apt.download("libc6", Path(scratch)), libc, "./usr/share/*", "./etc/*")
+    loaders = [path for path in libc.rglob("ld-linux*.so.*") if path.is_file()]
+    if not loaders:
+        raise SetupError("expected a loader ld-linux*.so.* in the package libc6, found none")
+    loader = loaders[0].resolve()
+    libraries = next(libc.rglob("libc.so.6")).parent
+    for path in wanting:
+        program = path.rename(path.with_name(f"{path.name}.elf"))
+        here = [os.path.relpath(place, path.parent) for place in (loader, libraries)]
+        path.write_text(f"#!/bin/sh\nhere=$(dirname \"$(readlink -f \"$0\")\")\n"
+                        f"exec \"$here/{here[0]}\" --library-path \"$here/{here[1]}\" "
+                        f"\"$here/{program.name}\" \"$@\"\n", encoding="utf-8")
+        path.chmod(0o755)
+
+
+def make_headers(folder: Path, suite: str, flavour: str, kernel: Path) -> None:
+    """What the modules of a kernel (its folder in the cache) are built with."""
+    release = (kernel / "release").read_text(encoding="utf-8").strip()
+    version = kernel_version(kernel)
+    kbuild: list[str] = []
+
+    def take(apt: Apt, names: list[str]) -> None:
+        for name in names:
+            there = field(apt.show(name), "Version")
+            if there != version:
+                raise OutOfStep(f"expected {name} in version {version}, that of the kernel "
+                                f"in {kernel}, got {there}")
+        for name in names:
+            with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
+                unpack(apt.download(name, Path(scratch)), folder,
+                       "./usr/share/*", "./lib/*", "./usr/lib/modules/*")
+
+    def take_headers(apt: Apt) -> None:
+        found = find_packages(apt.show, f"linux-headers-{flavour}", HEADER_PARTS)
+        if f"linux-headers-{release}" not in found:
+            raise OutOfStep(f"expected headers of the kernel {release} in {kernel}, "
+                            f"got {' '.join(found)}")
+        kbuild[:] = [name for name in found if name.startswith(KBUILD_PART)]
+        take(apt, [name for name in found if name not in kbuild])
+
+    Apt(suite, "armhf").with_lists(take_headers)
+
+    def take_kbuild(apt: Apt) -> None:
+        take(apt, kbuild)
+        use_own_libc(folder, apt)
+
+    # Its programs are for the machine that builds, not for the one that is built for.
+    Apt(suite, machine_arch()).with_lists(take_kbuild)
+    point_here(folder / HEADERS_AT / f"linux-headers-{release}")
+    (folder / "package.json").write_text(json.dumps(
+        {"suite": suite, "arch": "armhf", "packages": {f"linux-headers-{release}": version}},
+        indent=1) + "\n", encoding="utf-8")
+
+
+def fetch_headers(flavour: str | None, suite: str | None) -> Path:
+    """The folder for make -C that fits what fetch_kernel() has for armhf."""
+    flavour = flavour or FLAVOURS["armhf"]
+    suite = suite or machine_suite()
+
+    def for_kernel(anew: bool) -> Path:
+        kernel = fetch_kernel("armhf", flavour, suite, False, anew)
+        # Named after the version, so that they never are another kernel's.
+        folder = cached(f"headers/{suite}-{flavour}-{kernel_version(kernel)}",
+                        lambda new: make_headers(new, suite, flavour, kernel))
+        release = (kernel / "release").read_text(encoding="utf-8").strip()
+        return folder / HEADERS_AT / f"linux-headers-{release}"
+
+    try:
+        return for_kernel(anew=False)
+    except OutOfStep as error:
+        say(f"{error}: a point release came in between; fetching the kernel again")
+    return for_kernel(anew=True)
 
 
 def make_busybox(folder: Path, arch: str) -> None:
@@ -565,7 +716,7 @@ def fetch_ksrc() -> Path:
 
 
 # Names in the cache that are this program's; whose folder it is, is the user's business.
-OURS = ("kernels/*", "busybox-*", "linux-source-*", "apt/*")
+OURS = ("kernels/*", "headers/*", "busybox-*", "linux-source-*", "apt/*")
 
 
 def size_mib(path: Path) -> float:
@@ -584,7 +735,7 @@ def list_cache() -> None:
 
 
 def clean_cache() -> None:
-    for pattern in (*OURS, "kernels", "apt", ".new-*"):
+    for pattern in (*OURS, "kernels", "headers", "apt", ".new-*"):
         for path in CACHE.glob(pattern):
             shutil.rmtree(path)
     for path in CACHE.glob(".lock-*"):
@@ -610,6 +761,9 @@ def main() -> int:
     kernel.add_argument("--flavour", help="default: arm64, or armmp-lpae for armhf")
     kernel.add_argument("--suite", help="default: this machine's")
     kernel.add_argument("--modules", action="store_true", help="with its modules")
+    headers = commands.add_parser("headers", help="what modules for 32-bit ARM are built with")
+    headers.add_argument("--flavour", help="default: armmp-lpae")
+    headers.add_argument("--suite", help="default: this machine's")
     busybox = commands.add_parser("busybox", help="BusyBox, linked statically")
     busybox.add_argument("--arch", choices=sorted(FLAVOURS), default="arm64")
     commands.add_parser("ksrc", help="parts of a kernel's source")
@@ -623,6 +777,8 @@ def main() -> int:
     try:
         if args.command == "kernel":
             print(fetch_kernel(args.arch, args.flavour, args.suite, args.modules))
+        elif args.command == "headers":
+            print(fetch_headers(args.flavour, args.suite))
         elif args.command == "busybox":
             print(fetch_busybox(args.arch))
         elif args.command == "ksrc":

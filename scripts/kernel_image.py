@@ -4,7 +4,8 @@
 QEMU says nothing of use about a file that is no kernel: the machine just sits
 there. So the header is looked at first. An EFI zboot image (what arm64 kernels
 install from 6.1 on, if so configured) needs newer QEMUs than Debian 12's, so
-the kernel is taken out of it.
+the kernel is taken out of it. An ARM zImage would do, but unpacks itself, which
+takes an emulated CPU longer than all the rest of the boot; so that is done here.
 """
 
 from __future__ import annotations
@@ -39,6 +40,23 @@ ZBOOT_MAGIC_AT = 4
 ZBOOT_FIELDS = struct.Struct("<II")
 ZBOOT_FIELDS_AT = 8
 ZBOOT_COMPRESSION = slice(24, 56)
+
+# ARM zImage: where it says where its table is, and what the entry there holds that
+# matters: its tag, two fields about sizes, and how far from the start of memory the
+# kernel expects to be (arch/arm/boot/compressed/vmlinux.lds.S).
+ZIMAGE_TABLE_AT = 0x38
+ZIMAGE_ENTRY = struct.Struct("<IIIII")
+ZIMAGE_TAG = 0x5A534C4B
+XZ_MAGIC = b"\xfd7zXZ\0"
+# Behind the packed kernel: the size of the unpacked one.
+SIZE_FIELD = struct.Struct("<I")
+# Where in memory QEMU puts an image that is not one that it knows, and jumps to.
+QEMU_LOADS_AT = 0x10000
+# Memory starts for the kernel at a multiple of this before where it finds itself.
+ARM_PHYS_ALIGN = 0x200000
+# An ARM branch counts words from two instructions after itself.
+ARM_BRANCH = 0xEA000000
+ARM_BRANCH_FROM = 8
 
 WANTED = "an arm64 Image, Image.gz or EFI zboot vmlinuz, or an ARM zImage"
 
@@ -101,6 +119,41 @@ def unpack_zboot(image: bytes) -> bytes:
         raise ValueError(f"its {name} payload is damaged: {error}") from error
 
 
+def unpack_zimage(zimage: bytes) -> bytes | None:
+    """Returns an image that starts the kernel inside an ARM zImage at once.
+
+    That is the kernel, behind as much as it takes for QEMU to load it to where it
+    expects to be; that begins with a branch to the kernel. None if the zImage is
+    not packed as Debian's are: it unpacks itself, whatever it is.
+    """
+    try:
+        (table,) = SIZE_FIELD.unpack_from(zimage, ZIMAGE_TABLE_AT)
+        _, tag, _, _, text_offset = ZIMAGE_ENTRY.unpack_from(zimage, table)
+    except struct.error:
+        return None
+    if tag != ZIMAGE_TAG or text_offset % 4:
+        return None
+    # The code that unpacks it knows the magic, too: that is the first one found.
+    start = zimage.find(XZ_MAGIC)
+    while start >= 0:
+        unpacker = lzma.LZMADecompressor(format=lzma.FORMAT_XZ)
+        try:
+            kernel = unpacker.decompress(zimage[start:])
+        except lzma.LZMAError:
+            kernel = b""
+        if kernel and unpacker.eof and unpacker.unused_data.startswith(
+                SIZE_FIELD.pack(len(kernel))):
+            break
+        start = zimage.find(XZ_MAGIC, start + 1)
+    else:
+        return None
+    before = text_offset - QEMU_LOADS_AT
+    while before < SIZE_FIELD.size:
+        before += ARM_PHYS_ALIGN
+    branch = SIZE_FIELD.pack(ARM_BRANCH | (before - ARM_BRANCH_FROM) // 4)
+    return branch.ljust(before, b"\0") + kernel
+
+
 def prepare(path: Path, unpacked_dir: Path) -> tuple[Path, str]:
     """Returns (an image that QEMU loads, its architecture).
 
@@ -119,23 +172,28 @@ def prepare(path: Path, unpacked_dir: Path) -> tuple[Path, str]:
                          f"cannot read it: {reason}") from error
 
     if is_zboot(header):
-        return _unpacked(path, unpacked_dir)
+        return _unpacked_zboot(path, unpacked_dir)
     arch = _arch_of(header)
     if arch is None:
         hint = ("; for a vmlinux, take arch/arm64/boot/Image of the same build"
                 if header.startswith(b"\x7fELF") else "")
         raise SetupError(f"KERNEL={path}: expected {WANTED}; got a file that "
                          f"starts with {header[:8].hex(' ') or 'nothing'}{hint}")
+    if arch == "arm":
+        return _unpacked(path, unpacked_dir, unpack_zimage) or path, arch
     return path, arch
 
 
-def _unpacked(path: Path, folder: Path) -> tuple[Path, str]:
-    """Takes the kernel out of an EFI zboot image, once for each content."""
-    image = path.read_bytes()
-    unpacked = folder / f"{hashlib.sha256(image).hexdigest()[:20]}.image"
+def _unpacked(path: Path, folder: Path,
+              unpack: Callable[[bytes], bytes | None]) -> Path | None:
+    """What unpack makes of an image, once for each content, in folder."""
     try:
+        image = path.read_bytes()
+        unpacked = folder / f"{hashlib.sha256(image).hexdigest()[:20]}.image"
         if not unpacked.exists():
-            kernel = unpack_zboot(image)
+            kernel = unpack(image)
+            if kernel is None:
+                return None
             folder.mkdir(parents=True, exist_ok=True)
             with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
                 try:
@@ -145,14 +203,21 @@ def _unpacked(path: Path, folder: Path) -> tuple[Path, str]:
                 except BaseException:
                     os.unlink(file.name)
                     raise
-        with unpacked.open("rb") as file:
-            arch = _arch_of(file.read(HEADER_SIZE))
-    except ValueError as error:
-        raise SetupError(f"KERNEL={path}: an EFI zboot image, but "
-                         f"{error}") from error
     except OSError as error:
         raise SetupError(f"cannot unpack KERNEL={path} to {folder}: "
                          f"{error.strerror}") from error
+    return unpacked
+
+
+def _unpacked_zboot(path: Path, folder: Path) -> tuple[Path, str]:
+    """Takes the kernel out of an EFI zboot image."""
+    try:
+        unpacked = _unpacked(path, folder, unpack_zboot)
+    except ValueError as error:
+        raise SetupError(f"KERNEL={path}: an EFI zboot image, but "
+                         f"{error}") from error
+    with unpacked.open("rb") as file:
+        arch = _arch_of(file.read(HEADER_SIZE))
     if arch is None:
         raise SetupError(f"KERNEL={path}: an EFI zboot image, but expected an "
                          "arm64 or ARM kernel in it; found something else")

@@ -31,13 +31,23 @@ NATIVE_COMPILER = [
     ("gcc", "gcc"),
     ("/usr/lib/*-linux-gnu*/libc.a", "libc6-dev"),
 ]
-CROSS_COMPILER = [
-    ("aarch64-linux-gnu-gcc", "gcc-aarch64-linux-gnu"),
-    ("/usr/aarch64-linux-gnu/lib/libc.a", "libc6-dev-arm64-cross"),
+# For each architecture that the tests are built for, by its machines' names of uname(2).
+CROSS_COMPILERS = [
+    (("aarch64", "arm64"), [
+        ("aarch64-linux-gnu-gcc", "gcc-aarch64-linux-gnu"),
+        ("/usr/aarch64-linux-gnu/lib/libc.a", "libc6-dev-arm64-cross"),
+    ]),
+    (("armv7l", "armv8l", "arm"), [
+        ("arm-linux-gnueabihf-gcc", "gcc-arm-linux-gnueabihf"),
+        ("/usr/arm-linux-gnueabihf/lib/libc.a", "libc6-dev-armhf-cross"),
+    ]),
 ]
-COMPILER = NATIVE_COMPILER if os.uname().machine in ("aarch64", "arm64") else CROSS_COMPILER
-RUN = COMPILER + [
+COMPILERS = [entry for machines, cross in CROSS_COMPILERS
+             for entry in (NATIVE_COMPILER if os.uname().machine in machines else cross)]
+RUN = COMPILERS + [
     ("qemu-system-aarch64", "qemu-system-arm"),
+    ("qemu-system-arm", "qemu-system-arm"),
+    ("fdtput", "device-tree-compiler"),
     ("make", "make"),
     ("cpio", "cpio"),
     ("xz", "xz-utils"),
@@ -49,6 +59,9 @@ RUN = COMPILER + [
 CHECK = RUN + NATIVE_COMPILER + [
     # gcc depends on the package that has it, whose name changes with gcc's version.
     ("/usr/lib/gcc/*/*/libasan.so", "gcc"),
+    # For libFuzzer, whose package's contents are named after clang's version.
+    ("clang", "clang"),
+    ("/usr/lib/llvm-*/lib/clang/*/lib/*/libclang_rt.fuzzer*.a", "libclang-rt-dev"),
     ("readelf", "binutils"),
     ("perl", "perl"),
     ("prove", "perl"),

@@ -22,9 +22,18 @@ from typing import BinaryIO
 from scripts.errors import SetupError
 from scripts.targets import Target
 
+# -accel, by ours and the target's architecture.
+#
 # One thread for each emulated machine: several machines run at once, and two
-# CPUs of one machine that wait for each other cost twice the time otherwise.
-ACCELERATORS = {"tcg": "tcg,thread=single", "kvm": "kvm"}
+# CPUs of one machine that wait for each other cost twice the time otherwise. Not
+# for ARMv7, whose two CPUs wait for each other for good then: QEMU 7.2 never gets
+# past the kernel's stop_machine() before init (seen with 6.1 and 6.12).
+#
+# No 64-bit host's KVM runs a 32-bit kernel in HYP mode.
+ACCELERATORS = {
+    "tcg": {"arm64": "tcg,thread=single", "arm": "tcg,thread=multi"},
+    "kvm": {"arm64": "kvm"},
+}
 
 # panic=-1: restart at once, which with -no-reboot ends QEMU.
 # printk.devkmsg=on: the tests announce themselves in the log; none may be lost.
@@ -50,6 +59,15 @@ class Reply:
 
     word: str
     rest: str
+
+
+@dataclass(frozen=True)
+class Images:
+    """What a machine starts from. device_tree: None for the one that QEMU makes."""
+
+    kernel: Path
+    initramfs: Path
+    device_tree: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -84,15 +102,15 @@ def check_host(targets: Sequence[Target], accel: str, host: str) -> None:
                          "or become a member of its group")
 
 
-def command_line(target: Target, kernel: Path, initramfs: Path, accel: str,
-                 token: str, console_fd: int, channel_fd: int) -> list[str]:
+def command_line(target: Target, images: Images, accel: str, token: str,
+                 console_fd: int, channel_fd: int) -> list[str]:
     """Returns QEMU's command line, wrapped so that QEMU dies with this process."""
     append = (f"console={target.console} {APPEND} token={token} "
               f"{target.append}").rstrip()
     return [
         "setpriv", "--pdeathsig", "KILL", "--",
         target.qemu, "-nodefaults", "-no-user-config", "-display", "none",
-        "-net", "none", "-no-reboot", "-accel", ACCELERATORS[accel],
+        "-net", "none", "-no-reboot", "-accel", ACCELERATORS[accel][target.arch],
         "-machine", target.machine,
         "-cpu", "host" if accel == "kvm" else target.cpu,
         "-smp", str(target.smp), "-m", target.memory,
@@ -100,7 +118,9 @@ def command_line(target: Target, kernel: Path, initramfs: Path, accel: str,
         "-serial", "chardev:console",
         "-chardev", f"socket,id=channel,fd={channel_fd}",
         "-device", "pci-serial,chardev=channel",
-        "-kernel", str(kernel), "-initrd", str(initramfs), "-append", append,
+        "-kernel", str(images.kernel), "-initrd", str(images.initramfs),
+        *(["-dtb", str(images.device_tree)] if images.device_tree else []),
+        "-append", append,
     ]
 
 
@@ -125,7 +145,7 @@ class Machine:
 
     # ---- start ----
 
-    async def start(self, kernel: Path, initramfs: Path, accel: str) -> None:
+    async def start(self, images: Images, accel: str) -> None:
         """Starts QEMU. Raises SetupError if that is impossible."""
         console, console_far = socket.socketpair()
         channel, channel_far = socket.socketpair()
@@ -134,9 +154,8 @@ class Machine:
         self._channel = channel
         try:
             self._process = await asyncio.create_subprocess_exec(
-                *command_line(self._target, kernel, initramfs, accel,
-                              self._token, console_far.fileno(),
-                              channel_far.fileno()),
+                *command_line(self._target, images, accel, self._token,
+                              console_far.fileno(), channel_far.fileno()),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.DEVNULL,
                 stderr=asyncio.subprocess.PIPE,

@@ -14,10 +14,8 @@ import argparse
 import asyncio
 import fcntl
 import os
-import platform
 import re
 import signal
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,16 +24,12 @@ from typing import Any, TextIO
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from scripts import initramfs, kernel_image, qemu, targets
+from scripts import plans, qemu, targets
 from scripts.errors import SetupError
-from scripts.session import PROBE, Plan, Program, Session
+from scripts.session import Plan, Session
 from tools import summary
 from tools.ktap import printable
 from tools.results import UNEXPECTED, XPASSED, Result
-
-FETCH = Path(__file__).resolve().parent / "fetch.py"
-DEBIAN = "debian:"
-DEBIAN_ARCH = {"arm64": "arm64", "arm": "armhf"}
 
 # Patterns reach the programs through a shell's `read`, so no quoting there.
 PATTERN = re.compile(r"[A-Za-z0-9_.*?\[\]!,+-]+")
@@ -78,123 +72,6 @@ class Console:
                  f"[make run TARGET={target}{only}{self._repeat}]")
 
 
-# ---- what to run ----
-
-def read_programs(folder: Path) -> list[Program]:
-    """Reads the file `programs` of a folder of test programs.
-
-    A line holds a program's name and perhaps its time limit in seconds. The
-    program `probe` is always there and is not a test.
-    """
-    path = folder / "programs"
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except OSError as error:
-        raise SetupError(f"expected the list of test programs in {path}: "
-                         f"{error.strerror}; 'make run' builds them") from error
-    programs = []
-    for number, line in enumerate(lines, 1):
-        words = line.partition("#")[0].split()
-        if not words:
-            continue
-        if len(words) > 2 or words[1:] and not words[1].isdigit():
-            raise SetupError(f"{path}:{number}: expected 'NAME [SECONDS]', "
-                             f"got '{line}'")
-        limit_s = float(words[1]) if words[1:] else None
-        programs.append(Program(words[0], limit_s))
-    programs = [p for p in programs if p.name != PROBE]
-    for name in [PROBE, *(program.name for program in programs)]:
-        if not (folder / name).is_file():
-            raise SetupError(f"expected the program '{name}' in {folder}, found "
-                             "none; 'make run' builds it")
-    if not programs:
-        raise SetupError(f"{path}: expected names of test programs, got none")
-    return programs
-
-
-def fetch(*arguments: str) -> Path:
-    """Has fetch.py get something; returns where it is."""
-    done = subprocess.run([sys.executable, str(FETCH), *arguments],
-                          stdout=subprocess.PIPE, text=True)
-    if done.returncode < 0 or done.returncode >= 128:
-        raise KeyboardInterrupt
-    if done.returncode:
-        raise SetupError(f"cannot get what is needed: 'fetch.py "
-                         f"{' '.join(arguments)}' failed, see above")
-    return Path(done.stdout.strip())
-
-
-class Files:
-    """Finds kernels and initramfs for targets; each is made once."""
-
-    def __init__(self, options: argparse.Namespace) -> None:
-        self._options = options
-        self._made: dict[Any, Any] = {}
-
-    def _once(self, key: tuple, make) -> Any:
-        if key not in self._made:
-            self._made[key] = make()
-        return self._made[key]
-
-    def kernel(self, target: targets.Target) -> Path:
-        """A target's kernel where KERNEL= names no file."""
-        wanted = self._options.kernel or ""
-        suite = wanted.removeprefix(DEBIAN) or target.kernel.get("suite", "")
-        arguments = ["kernel", "--arch", DEBIAN_ARCH[target.arch],
-                     "--flavour", target.kernel["flavour"]]
-        if suite:
-            arguments += ["--suite", suite]
-        folder = self._once(tuple(arguments), lambda: fetch(*arguments))
-        image, _ = kernel_image.prepare(folder / "vmlinuz",
-                                        self._options.build / "kernels")
-        return image
-
-    def programs(self, target: targets.Target) -> list[Program]:
-        return self._once(("programs", target.arch),
-                          lambda: read_programs(self._folder(target)))
-
-    def _folder(self, target: targets.Target) -> Path:
-        return (self._options.programs_dir
-                or self._options.build / "selftests" / target.arch)
-
-    def initramfs(self, target: targets.Target) -> Path:
-        busybox = self._options.busybox or self._once(
-            ("busybox", target.arch),
-            lambda: fetch("busybox", "--arch", DEBIAN_ARCH[target.arch]))
-        folder = self._folder(target)
-        names = [PROBE, *(p.name for p in self.programs(target))]
-        modules = {Path(name).name: self._options.build / name
-                   for name in target.modules}
-        files = initramfs.contents(busybox, {n: folder / n for n in names},
-                                   modules)
-        return self._once(("initramfs", *files.items()), lambda:
-                          initramfs.build(self._options.build / "initramfs",
-                                          files))
-
-
-def make_plans(options: argparse.Namespace, say) -> list[Plan]:
-    """Returns what to run. Raises SetupError if that is not possible."""
-    chosen = targets.select(targets.load(options.targets), options.target)
-    image: Path | None = None
-    if options.kernel and not options.kernel.startswith(DEBIAN):
-        image, arch = kernel_image.prepare(Path(options.kernel),
-                                           options.build / "kernels")
-        others = [t.name for t in chosen if t.arch != arch]
-        chosen = [t for t in chosen if t.arch == arch]
-        if not chosen:
-            raise SetupError(f"KERNEL={options.kernel} is for {arch}: expected "
-                             f"a target for {arch}, got {', '.join(others)}")
-        if others:
-            say(f"left out: {', '.join(others)}: "
-                f"KERNEL={options.kernel} is for {arch}")
-    qemu.check_host(chosen, options.accel, platform.machine())
-    files = Files(options)
-    return [Plan(target=target, kernel=image or files.kernel(target),
-                 initramfs=files.initramfs(target), accel=options.accel,
-                 programs=files.programs(target), tests=options.tests,
-                 results=options.results_dir) for target in chosen]
-
-
 # ---- running it ----
 
 class Interrupted(Exception):
@@ -206,7 +83,7 @@ class Interrupted(Exception):
         self.summaries = summaries
 
 
-async def run_sessions(plans: Sequence[Plan], jobs: int,
+async def run_sessions(made: Sequence[Plan], jobs: int,
                        console: Console) -> list[dict[str, Any]]:
     """Runs the plans, so many at once. Raises Interrupted on a signal."""
     slots = asyncio.Semaphore(jobs)
@@ -231,7 +108,7 @@ async def run_sessions(plans: Sequence[Plan], jobs: int,
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, stop, number)
     tasks += [asyncio.create_task(one(Session(plan, console)))
-              for plan in plans]
+              for plan in made]
     _, running = await asyncio.wait(
         tasks, return_when=asyncio.FIRST_EXCEPTION)
     if running:
@@ -264,13 +141,13 @@ def lock_results(folder: Path) -> TextIO:
     return lock
 
 
-def check_something_ran(options: argparse.Namespace, plans: Sequence[Plan],
+def check_something_ran(options: argparse.Namespace, made: Sequence[Plan],
                         summaries: Sequence[dict[str, Any]]) -> None:
     """A pattern that fits nothing is a mistake, and not a green run."""
     if not options.tests or any(s[word] for s in summaries
                                 for word in UNEXPECTED):
         return
-    able = {plan.target.name for plan in plans if plan.target.expect == "run"}
+    able = {plan.target.name for plan in made if plan.target.expect == "run"}
     ran = [result for s in summaries if s["target"] in able
            for result in s["results"] if result["program"]]
     if able and not ran:
@@ -287,23 +164,32 @@ def show(console: Console, options: argparse.Namespace,
 
 def run(options: argparse.Namespace) -> int:
     repeat = "".join(f" {name}={value}" for name, value in (
-        ("KERNEL", options.kernel),
+        ("KERNEL", options.kernel), ("MODULE", options.module),
         ("ACCEL", options.accel if options.accel != "tcg" else None)) if value)
     console = Console(options.verbose, repeat)
-    plans = make_plans(options, console.say)
+    made = plans.make(options, console.say)
+    if options.prepare:
+        return 0
     with lock_results(options.results_dir):
         try:
-            summaries = asyncio.run(run_sessions(plans, options.jobs, console))
+            summaries = asyncio.run(run_sessions(made, options.jobs, console))
         except Interrupted as interrupted:
             show(console, options, interrupted.summaries)
             console.say(f"interrupted by {interrupted}")
             return 128 + interrupted.number
         show(console, options, summaries)
-    check_something_ran(options, plans, summaries)
+    check_something_ran(options, made, summaries)
     return summary.exit_status(summaries)
 
 
 # ---- the command line ----
+
+def build_modules(options: argparse.Namespace) -> int:
+    """Prints where each module is that the chosen targets need."""
+    for path in plans.build_modules(options, lambda text: print(text, file=sys.stderr)):
+        print(path)
+    return 0
+
 
 def list_targets(path: Path) -> int:
     for target in targets.load(path).values():
@@ -325,6 +211,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         help="only these: a program, a rule or a test; shell patterns")
     add("--kernel", metavar="FILE|debian:SUITE",
         help="this kernel image, or that of another Debian suite")
+    add("--module", type=Path, metavar="FILE",
+        help="this module, instead of one that is built for the kernel")
     add("--accel", choices=qemu.ACCELERATORS, default="tcg",
         help="kvm: this arm64 host's KVM, if it nests. Default: tcg")
     add("--jobs", type=int, default=0, metavar="N",
@@ -332,6 +220,13 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     add("-v", "--verbose", action="store_true",
         help="show what the test programs print")
     add("--list", action="store_true", help="list the targets, and run nothing")
+    add("--modules", action="store_true",
+        help="build the targets' kernel modules, print where they are, and run\n"
+             "nothing")
+    add("--sources", type=Path, default=ROOT, metavar="DIR",
+        help="the module's sources. Default: this project's")
+    add("--prepare", action="store_true",
+        help="fetch and build what the targets need, and run nothing")
     add("--build", type=Path, default=build, metavar="DIR",
         help="where everything built is. Default: $BUILD or build/")
     add("--results-dir", type=Path, metavar="DIR",
@@ -365,10 +260,16 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
 
 def main(arguments: Sequence[str]) -> int:
     sys.stdout.reconfigure(errors="backslashreplace")
+    # While things are fetched and built: so that nothing half-made stays, as after
+    # Ctrl-C. The machines have handlers of their own.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda number, _: sys.exit(128 + number))
     try:
         options = parse(arguments)
         if options.list:
             return list_targets(options.targets)
+        if options.modules:
+            return build_modules(options)
         return run(options)
     except SetupError as error:
         print(f"run: {error}", file=sys.stderr)

@@ -22,7 +22,7 @@ from typing import Any, Protocol
 
 from scripts import kernel_log
 from scripts.errors import SetupError
-from scripts.qemu import Logs, Machine, MachineGone, Reply
+from scripts.qemu import Images, Logs, Machine, MachineGone, Reply
 from scripts.targets import Target
 from tools import junit, ktap, summary
 from tools.results import (FAILED, PASSED, SKIPPED, Result, count)
@@ -55,8 +55,7 @@ class Plan:
     """
 
     target: Target
-    kernel: Path
-    initramfs: Path
+    images: Images
     accel: str
     programs: Sequence[Program]
     tests: str | None
@@ -180,6 +179,7 @@ class Session:
 
     async def _run_programs(self) -> None:
         await self._boot()
+        await self._check_refused()
         await self._check_features()
         while self._waiting:
             await self._run_program(self._waiting[0])
@@ -250,8 +250,7 @@ class Session:
 
         began = time.monotonic()
         self._machine = Machine(self._target, self._logs)
-        await self._machine.start(self._plan.kernel, self._plan.initramfs,
-                                  self._plan.accel)
+        await self._machine.start(self._plan.images, self._plan.accel)
         try:
             async with asyncio.timeout(self._target.boot_limit):
                 ready = await self._await_ready()
@@ -269,7 +268,7 @@ class Session:
             said: list[str] = []
             ending = await self._exchange(command, LIST_LIMIT_S, said.append)
             if ending.cause or ending.status:
-                why = ending.cause or ktap.describe_status(ending.status)
+                why = ending.cause or _last(said) or ktap.describe_status(ending.status)
                 await self._no_boot(f"'{command}' failed: {why}", said)
 
     async def _await_ready(self) -> Reply:
@@ -334,6 +333,29 @@ class Session:
                 return Ending(int(line.rest))
 
     # ---- what the target is ----
+
+    async def _check_refused(self) -> None:
+        """What cannot work here has to say so, and for the reason expected."""
+        if not self._target.refused:
+            return
+        problems: list[str] = []
+        said: list[str] = []
+        for command, words in self._target.refused.items():
+            here: list[str] = []
+            ending = await self._exchange(command, LIST_LIMIT_S, here.append)
+            said += here
+            if ending.cause:
+                got = ending.cause
+            elif ending.status == 0:
+                got = "that it worked"
+            else:
+                got = _last(here) or ktap.describe_status(ending.status)
+                if words in got:
+                    continue
+            problems.append(f"expected '{command}' to fail with '{words}', got {got}")
+            if ending.lost:
+                await self._lose_machine()
+        self._own_result("target.refused", "; ".join(problems), said)
 
     async def _check_features(self) -> None:
         """A target that lost KVM or its GIC must not pass by skipping."""
@@ -447,6 +469,11 @@ class Session:
         words = ", ".join(f"{n} {word}" for word, n in counts.items() if n)
         self._listener.note(self._target.name, f"{program.name}: {words} in "
                             f"{time.monotonic() - began:.1f} s")
+
+
+def _last(lines: Sequence[str]) -> str:
+    """The last line that a command printed, which is most often the reason."""
+    return lines[-1].strip() if lines else ""
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Sequence
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,9 @@ class Target:
     expect: str = "run"
     default: bool = False
     modules: tuple[str, ...] = ()
+    device_tree: dict[str, str] = field(default_factory=dict)
     pre: tuple[str, ...] = ()
+    refused: dict[str, str] = field(default_factory=dict)
     boot_limit: float = 90
     program_limit: float = 180
     silence_limit: float = 60
@@ -61,7 +63,7 @@ KIND_OF = {"str": "a string", "int": "a number", "float": "a number",
 def _target(path: Path, name: str, table: dict[str, Any]) -> Target:
     """Checks one target's keys and values."""
     where = f"{path}: target {name}"
-    known = {field.name: field for field in fields(Target)}
+    known = {entry.name: entry for entry in fields(Target)}
     values: dict[str, Any] = {"name": name}
     for key, value in table.items():
         if key not in known or key == "name":
@@ -77,10 +79,15 @@ def _target(path: Path, name: str, table: dict[str, Any]) -> Target:
                 raise SetupError(f"{where}: {key}: expected a list of strings, "
                                  f"got {value!r}")
             value = tuple(value)
+        if isinstance(value, dict) and not all(
+                isinstance(item, str) for item in value.values()):
+            raise SetupError(f"{where}: {key}: expected a table of strings, "
+                             f"got {value!r}")
         values[key] = value
-    for field in known.values():
-        if field.default is MISSING and field.name not in values:
-            raise SetupError(f"{where}: '{field.name}' is missing")
+    for entry in known.values():
+        if (entry.default is MISSING and entry.default_factory is MISSING
+                and entry.name not in values):
+            raise SetupError(f"{where}: '{entry.name}' is missing")
     for key, choices in (("arch", ARCHES), ("expect", EXPECTATIONS)):
         if values.get(key, choices[0]) not in choices:
             raise SetupError(f"{where}: {key}: expected one of "

@@ -64,18 +64,18 @@ NEW = {
 class Parsing(unittest.TestCase):
     def test_kernel_by_its_meta_package(self) -> None:
         self.assertEqual({"linux-image-6.1.0-9-arm64": "6.1.9-1"},
-                         fetch.find_kernel_packages(OLD.__getitem__, "linux-image-arm64"))
+                         fetch.find_packages(OLD.__getitem__, "linux-image-arm64"))
 
     def test_kernel_in_the_new_arrangement(self) -> None:
         self.assertEqual({"linux-image-7.3.4-arm64": "7.3.4-1",
                           "linux-base-7.3.4-arm64": "7.3.4-1",
                           "linux-binary-7.3.4-arm64": "7.3.4-1",
                           "linux-modules-7.3.4-arm64": "7.3.4-2"},
-                         fetch.find_kernel_packages(NEW.__getitem__, "linux-image-arm64"))
+                         fetch.find_packages(NEW.__getitem__, "linux-image-arm64"))
 
     def test_meta_package_that_leads_nowhere(self) -> None:
         with self.assertRaisesRegex(SetupError, "expected linux-image-arm64 to depend on .*kmod"):
-            fetch.find_kernel_packages(lambda _: "Version: 1\nDepends: kmod\n",
+            fetch.find_packages(lambda _: "Version: 1\nDepends: kmod\n",
                                        "linux-image-arm64")
 
     def test_mirror_is_the_main_suite(self) -> None:
@@ -392,11 +392,12 @@ def machine_state() -> dict[str, tuple[int, int]]:
     return state
 
 
-@unittest.skipUnless(shutil.which("apt-get"), "takes apt")
-class RealApt(unittest.TestCase):
-    """The whole program with this machine's apt, and a mirror in a folder."""
+class Mirror(unittest.TestCase):
+    """A mirror in a folder, and fetch.py with this machine's apt and that mirror."""
 
     def setUp(self) -> None:
+        if not shutil.which("apt-get"):
+            self.skipTest("takes apt")
         self._folder = tempfile.TemporaryDirectory()
         self.addCleanup(self._folder.cleanup)
         self.folder = Path(self._folder.name)
@@ -419,6 +420,45 @@ class RealApt(unittest.TestCase):
             'Dir::Cache::srcpkgcache "srcpkgcache.bin";\n'
             f'APT::Update::Post-Invoke {{ "touch {self.folder}/hook-ran"; }};\n'
             f'APT::Update::Post-Invoke-Success {{ "touch {self.folder}/hook-ran"; }};\n')
+        self.indexes: dict[str, str] = {}
+
+    def publish(self, packages: dict[str, tuple[dict[str, str], str]],
+                arch: str = "arm64") -> None:
+        """Makes these packages all that the mirror has for an architecture."""
+        index = ""
+        pool = self.mirror / "pool" / arch
+        pool.mkdir(exist_ok=True)
+        for name, (files, control) in packages.items():
+            deb, control = make_package(pool, name, files, control, arch)
+            version = fetch.field(control, "Version")
+            deb = deb.rename(deb.with_name(f"{name}_{version}.deb"))
+            index += (f"{control}Filename: pool/{arch}/{deb.name}\nSize: {deb.stat().st_size}\n"
+                      f"SHA256: {hashlib.sha256(deb.read_bytes()).hexdigest()}\n\n")
+        dist = self.mirror / "dists" / self.suite
+        (dist / f"main/binary-{arch}").mkdir(parents=True, exist_ok=True)
+        (dist / f"main/binary-{arch}/Packages").write_text(index, encoding="utf-8")
+        self.indexes[arch] = index
+        (dist / "Release").write_text(
+            f"Origin: Debian\nSuite: stable\nCodename: {self.suite}\n"
+            f"Architectures: {' '.join(self.indexes)}\n"
+            f"Components: main\nDate: {time.strftime('%a, %d %b %Y %H:%M:%S UTC', time.gmtime())}\n"
+            "SHA256:\n" + "".join(
+                f" {hashlib.sha256(index.encode()).hexdigest()} {len(index)} "
+                f"main/binary-{arch}/Packages\n" for arch, index in self.indexes.items()),
+            encoding="utf-8")
+
+    def fetch(self, *args: str) -> subprocess.CompletedProcess[str]:
+        env = {k: v for k, v in os.environ.items() if k not in ("KSRC", "BUILD")}
+        env |= {"VGIC_ABI_CACHE": str(self.cache), "APT_CONFIG": str(self.folder / "apt.conf")}
+        return subprocess.run([sys.executable, "scripts/fetch.py", *args], cwd=ROOT, env=env,
+                              capture_output=True, text=True, check=False, timeout=60)
+
+
+class RealApt(Mirror):
+    """Apt, and what it makes of fetch.py's options."""
+
+    def setUp(self) -> None:
+        super().setUp()
         self.publish({
             "busybox-static": ({"bin/busybox": "busy"}, "Version: 1\n"),
             "linux-image-arm64": ({}, NEW["linux-image-arm64"]),
@@ -433,30 +473,6 @@ class RealApt(unittest.TestCase):
                 ({"usr/lib/modules/7.3.4-arm64/kernel/a.ko.xz": "module"},
                  NEW["linux-modules-7.3.4-arm64"]),
         })
-
-    def publish(self, packages: dict[str, tuple[dict[str, str], str]]) -> None:
-        """Makes these packages all that the mirror has."""
-        index = ""
-        for name, (files, control) in packages.items():
-            deb, control = make_package(self.mirror / "pool", name, files, control)
-            version = fetch.field(control, "Version")
-            deb = deb.rename(deb.with_name(f"{name}_{version}.deb"))
-            index += (f"{control}Filename: pool/{deb.name}\nSize: {deb.stat().st_size}\n"
-                      f"SHA256: {hashlib.sha256(deb.read_bytes()).hexdigest()}\n\n")
-        dist = self.mirror / "dists" / self.suite
-        (dist / "main/binary-arm64").mkdir(parents=True, exist_ok=True)
-        (dist / "main/binary-arm64/Packages").write_text(index, encoding="utf-8")
-        (dist / "Release").write_text(
-            f"Origin: Debian\nSuite: stable\nCodename: {self.suite}\nArchitectures: arm64\n"
-            f"Components: main\nDate: {time.strftime('%a, %d %b %Y %H:%M:%S UTC', time.gmtime())}\n"
-            f"SHA256:\n {hashlib.sha256(index.encode()).hexdigest()} {len(index)} "
-            "main/binary-arm64/Packages\n", encoding="utf-8")
-
-    def fetch(self, *args: str) -> subprocess.CompletedProcess[str]:
-        env = {k: v for k, v in os.environ.items() if k not in ("KSRC", "BUILD")}
-        env |= {"VGIC_ABI_CACHE": str(self.cache), "APT_CONFIG": str(self.folder / "apt.conf")}
-        return subprocess.run([sys.executable, "scripts/fetch.py", *args], cwd=ROOT, env=env,
-                              capture_output=True, text=True, check=False, timeout=60)
 
     def test_kernel_and_nothing_of_this_machine_changes(self) -> None:
         before = machine_state()
@@ -480,7 +496,7 @@ class RealApt(unittest.TestCase):
                          Path(ran.stdout.strip(), "modules/kernel/a.ko.xz").read_text())
 
     def test_file_that_is_not_what_the_list_says(self) -> None:
-        deb = self.mirror / "pool/busybox-static_1.deb"
+        deb = self.mirror / "pool/arm64/busybox-static_1.deb"
         good = deb.read_bytes()
         deb.write_bytes(good.replace(b"busy\0", b"evil\0"))
         self.assertNotEqual(good, deb.read_bytes(), "nothing was changed")
@@ -491,7 +507,7 @@ class RealApt(unittest.TestCase):
 
     def test_package_that_has_left_the_mirror(self) -> None:
         self.assertEqual(0, self.fetch("kernel").returncode)
-        (self.mirror / "pool/busybox-static_1.deb").unlink()
+        (self.mirror / "pool/arm64/busybox-static_1.deb").unlink()
         self.publish({"busybox-static": ({"usr/bin/busybox": "newer"}, "Version: 2\n")})
         ran = self.fetch("busybox")
         self.assertEqual(0, ran.returncode, ran.stderr)
@@ -508,6 +524,176 @@ class RealApt(unittest.TestCase):
         ran = self.fetch("kernel", "--suite", "nosuch")
         self.assertEqual(2, ran.returncode)
         self.assertRegex(ran.stderr, "fetch.py: fetching the list of packages of nosuch failed: E: ")
+
+
+class Headers(Mirror):
+    """Kernel, headers and build programs, which must be of one version."""
+
+    def release(self, number: int, headers: int | None = None, kbuild: int | None = None) -> None:
+        """Publishes a point release; its parts may be of others."""
+        for arch in dict.fromkeys(("armhf", fetch.machine_arch())):
+            self.publish(self.parts(number, headers or number, kbuild or number, arch), arch)
+
+    def parts(self, number: int, headers: int, kbuild: int, arch: str
+              ) -> dict[str, tuple[dict[str, str], str]]:
+        image = f"linux-image-6.1.0-{number}-armmp-lpae"
+        own = f"linux-headers-6.1.0-{headers}-armmp-lpae"
+        common = f"linux-headers-6.1.0-{headers}-common"
+        return {
+            "linux-image-armmp-lpae":
+                ({}, f"Version: 6.1.{number}-1\nDepends: {image} (= 6.1.{number}-1)\n"),
+            image: ({f"boot/vmlinuz-6.1.0-{number}-armmp-lpae": "kernel",
+                     f"boot/config-6.1.0-{number}-armmp-lpae": "CONFIG_KVM=n"},
+                    f"Version: 6.1.{number}-1\n"),
+            "linux-headers-armmp-lpae":
+                ({}, f"Version: 6.1.{headers}-1\nDepends: {own} (= 6.1.{headers}-1)\n"),
+            own: ({f"usr/src/{own}/Makefile": f"include /usr/src/{common}/Makefile\n"},
+                  f"Version: 6.1.{headers}-1\nDepends: {common} (= 6.1.{headers}-1), "
+                  f"linux-kbuild-6.1 (>= 6.1.{headers}-1), linux-compiler-gcc-12-arm\n"),
+            common: ({f"usr/src/{common}/Makefile": f"all:\n\t@echo common {headers}\n"},
+                     f"Version: 6.1.{headers}-1\n"),
+            "linux-kbuild-6.1": ({"usr/lib/linux-kbuild-6.1/scripts/tool": f"for {arch}"},
+                                 f"Version: 6.1.{kbuild}-1\n"),
+        }
+
+    def made(self, folder: str) -> str:
+        ran = subprocess.run(["make", "-s", "-C", folder], capture_output=True, text=True,
+                             check=False, env={"PATH": os.environ["PATH"]})
+        return ran.stdout + ran.stderr
+
+    def test_folder_to_make_in(self) -> None:
+        self.release(9)
+        ran = self.fetch("headers")
+        self.assertEqual(0, ran.returncode, ran.stderr)
+        folder = Path(ran.stdout.strip())
+        self.assertEqual("linux-headers-6.1.0-9-armmp-lpae", folder.name)
+        self.assertEqual("common 9\n", self.made(str(folder)))
+        tools = [path.read_text() for path in self.cache.rglob("scripts/tool")]
+        self.assertEqual([f"for {fetch.machine_arch()}"], tools)
+        kernel = Path(self.fetch("kernel", "--arch", "armhf").stdout.strip())
+        self.assertEqual("6.1.0-9-armmp-lpae\n", (kernel / "release").read_text())
+
+        moved = self.folder / "moved"
+        self.cache.rename(moved)
+        self.assertEqual("common 9\n", self.made(str(moved / folder.relative_to(self.cache))),
+                         "expected a cache that can be moved")
+
+    def test_what_is_there_needs_no_mirror(self) -> None:
+        self.release(9)
+        first = self.fetch("headers")
+        shutil.rmtree(self.mirror)
+        second = self.fetch("headers")
+        self.assertEqual((0, first.stdout, ""), (second.returncode, second.stdout, second.stderr))
+
+    def test_point_release_after_the_kernel(self) -> None:
+        self.release(9)
+        self.assertEqual(0, self.fetch("kernel", "--arch", "armhf").returncode)
+        self.release(10)
+        ran = self.fetch("headers")
+        self.assertEqual(0, ran.returncode, ran.stderr)
+        self.assertIn("a point release came in between", ran.stderr)
+        self.assertEqual("common 10\n", self.made(ran.stdout.strip()))
+        kernel = Path(self.fetch("kernel", "--arch", "armhf").stdout.strip())
+        self.assertEqual("6.1.0-10-armmp-lpae\n", (kernel / "release").read_text())
+        self.assertEqual([], list(self.cache.glob(".new-*")))
+
+    def test_headers_that_are_not_the_kernels(self) -> None:
+        for other in ({"headers": 8}, {"kbuild": 8}):
+            with self.subTest(other):
+                self.release(9, **other)
+                ran = self.fetch("headers")
+                self.assertEqual(2, ran.returncode, ran.stdout)
+                self.assertRegex(ran.stderr.splitlines()[-1],
+                                 r"^fetch\.py: expected (headers of|linux-kbuild-6.1 in version) "
+                                 r".*6\.1\..*, got ")
+                self.assertEqual([], list(self.cache.glob("headers/*")))
+
+    def test_kernel_folder_of_an_earlier_version(self) -> None:
+        self.release(9)
+        kernel = Path(self.fetch("kernel", "--arch", "armhf").stdout.strip())
+        (kernel / "package.json").unlink()
+        ran = self.fetch("headers")
+        self.assertEqual(0, ran.returncode, ran.stderr)
+        self.assertTrue((kernel / "package.json").is_file())
+
+    def test_makefile_of_another_kind(self) -> None:
+        headers = self.folder / "linux-headers-x"
+        headers.mkdir()
+        (headers / "Makefile").write_text("include ../other/Makefile\n")
+        with self.assertRaisesRegex(SetupError, "expected the Makefile of linux-headers-x"):
+            fetch.point_here(headers)
+
+    def test_clean(self) -> None:
+        self.release(9)
+        self.assertEqual(0, self.fetch("headers").returncode)
+        self.assertIn("linux-headers-6.1.0-9-armmp-lpae 6.1.9-1", self.fetch("list").stdout)
+        self.assertEqual(0, self.fetch("clean").returncode)
+        self.assertEqual([], list(self.cache.iterdir()))
+
+
+class NewerPrograms(unittest.TestCase):
+    """Build programs of a suite whose C library is newer than this machine's.
+
+    Played by a library of our own, which has a symbol's newer version only in the
+    package; the rest of the package is this machine's C library.
+    """
+
+    def compile(self, *arguments: str) -> None:
+        subprocess.run(["gcc", *arguments], cwd=self.folder, check=True)
+
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        self.tree = self.folder / "tree"
+        scripts = self.tree / "usr/lib/linux-kbuild-9/scripts"
+        scripts.mkdir(parents=True)
+        (self.tree / "usr/src/headers").mkdir(parents=True)
+        # As in Debian's packages: another way to the same files.
+        (self.tree / "usr/src/headers/scripts").symlink_to("../../lib/linux-kbuild-9/scripts")
+        for version in ("1", "2"):
+            (self.folder / version).mkdir()
+            (self.folder / f"{version}.map").write_text(f"V_{version} {{ global: answer; }};\n")
+            (self.folder / f"{version}.c").write_text(f"int answer(void) {{ return {version}; }}\n")
+            self.compile("-shared", "-fPIC", f"-Wl,--version-script={version}.map", "-Wl,-soname,"
+                         "libanswer.so", "-o", f"{version}/libanswer.so", f"{version}.c")
+        (self.folder / "main.c").write_text(
+            "#include <stdio.h>\nint answer(void);\n"
+            'int main(int n, char **v) { return printf("%d %s\\n", answer(), v[n - 1]) < 0; }\n')
+        self.program = scripts / "program"
+        self.compile("-o", str(self.program), "main.c", "-L2", "-lanswer",
+                     "-Wl,--enable-new-dtags", f"-Wl,-rpath,{self.folder}/1")
+        self.other = scripts / "other"
+        shutil.copy(shutil.which("true") or "/bin/true", self.other)
+
+    def download(self, package: str, folder: Path) -> Path:
+        """Of an Apt, as far as it is needed."""
+        self.assertEqual("libc6", package)
+        libraries = self.folder / "deb/usr/lib/here"
+        libraries.mkdir(parents=True)
+        (self.folder / "deb/DEBIAN").mkdir()
+        (self.folder / "deb/DEBIAN/control").write_text(
+            "Package: libc6\nVersion: 9\nArchitecture: all\nMaintainer: nobody\nDescription: x\n")
+        shutil.copy(self.folder / "2/libanswer.so", libraries)
+        listed = subprocess.run(["ldd", "/bin/sh"], capture_output=True, text=True, check=True)
+        for word in listed.stdout.split():
+            if word.startswith("/"):
+                shutil.copy(word, libraries)
+        subprocess.run(["dpkg-deb", "-b", "-Znone", str(self.folder / "deb"),
+                        str(folder / "libc6.deb")], check=True, capture_output=True)
+        return folder / "libc6.deb"
+
+    def test_they_run(self) -> None:
+        before = subprocess.run([self.program, "word"], capture_output=True, text=True, check=False)
+        self.assertIn("not found (required by", before.stderr, "the test itself is wrong")
+        fetch.use_own_libc(self.tree, self)  # type: ignore[arg-type]
+        moved = self.tree.rename(self.folder / "moved")
+        for way in ("lib/linux-kbuild-9", "src/headers"):
+            ran = subprocess.run([moved / "usr" / way / "scripts/program", "a word"],
+                                 capture_output=True, text=True, check=False)
+            self.assertEqual((0, "2 a word\n"), (ran.returncode, ran.stdout), ran.stderr)
+        self.assertFalse(self.other.with_name("other.elf").exists(),
+                         "expected a program that runs to be left alone")
 
 
 class Packages(unittest.TestCase):
@@ -533,7 +719,8 @@ class Packages(unittest.TestCase):
         ran = self.bare("--dry-run", "run")
         self.assertEqual(0, ran.returncode, ran.stderr)
         self.assertIn("apt-get install -y --no-install-recommends", ran.stdout)
-        for package in ("qemu-system-arm", "make", "cpio", "xz-utils"):
+        for package in ("qemu-system-arm", "make", "cpio", "xz-utils", "gcc-arm-linux-gnueabihf",
+                        "device-tree-compiler"):
             self.assertIn(f" {package}", ran.stdout)
         self.assertNotIn("shellcheck", ran.stdout)
 

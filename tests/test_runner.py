@@ -7,8 +7,11 @@ The kernel and BusyBox are fetch.py's.
 
 from __future__ import annotations
 
+import argparse
+import contextlib
 import gzip
 import json
+import lzma
 import os
 import re
 import resource
@@ -22,6 +25,8 @@ import time
 import unittest
 import xml.etree.ElementTree as ET
 from pathlib import Path
+
+from scripts import fetch, kernel_image, plans, qemu, targets
 
 ROOT = Path(__file__).resolve().parent.parent
 RUN = ROOT / "scripts/run.py"
@@ -55,6 +60,13 @@ def ours(folder: Path) -> list[int]:
         if b"qemu-system" in line and str(folder).encode() + b"/" in line:
             found.append(int(path.parent.name))
     return found
+
+
+def elf(arch: str) -> bytes:
+    """The start of an ELF file, and nothing of use behind it."""
+    machine = {"arm64": 183, "arm": 40}[arch]
+    wide = 2 if arch == "arm64" else 1
+    return struct.pack("<4sBBB9xHH", b"\x7fELF", wide, 1, 1, 1, machine) + bytes(200)
 
 
 def wait_until(condition, seconds: float) -> bool:
@@ -225,18 +237,24 @@ class TestTargets(RunnerCase):
     TARGETS = """
         [target.lost-kvm]
         features = ["kvm"]
+        refused = { "true" = "No such" }
         [target.has-kvm]
         machine = "virt,virtualization=on,gic-version=2"
         features = ["kvm"]
+        refused = { "ls /none" = "No such file", "false" = "status 1" }
+        [target.has-kvm.device_tree]
+        "/pl061@9030000 compatible" = ""
         [target.has-too-much]
         machine = "virt,virtualization=on,gic-version=2"
         lacks = ["kvm"]
         [target.must-skip]
         expect = "skip"
+        refused = { "ls /none" = "No such device" }
         [target.no-init]
         append = "rdinit=/none root=/dev/none"
         [target.bad-pre]
-        pre = ["true", "ls /modules/none.ko"]
+        modules = ["bad.ko"]
+        pre = ["true", "insmod /modules/bad.ko"]
         [target.out-of-time]
         target_limit = 1
         [target.other]
@@ -244,7 +262,10 @@ class TestTargets(RunnerCase):
     """
 
     def test_each_is_noticed(self):
-        done = self.run_it(self.TARGETS, "good", "skips")
+        module = self.build / "bad.ko"
+        module.write_bytes(elf("arm64"))
+        done = self.run_it(self.TARGETS, "good", "skips",
+                           options=["--module", str(module)])
         self.assert_status(1, done)
         for target, test, outcome, words in (
                 ("lost-kvm", "target.features", "failed",
@@ -257,14 +278,25 @@ class TestTargets(RunnerCase):
                 ("must-skip", "target.features", "passed", ""),
                 ("no-init", "target.boot", "failed", "Kernel panic"),
                 ("no-init", "good", "failed", "not run: "),
-                ("bad-pre", "target.boot", "failed", "none.ko' failed"),
+                ("bad-pre", "target.boot", "failed",
+                 "'insmod /modules/bad.ko' failed: insmod: can't insert"),
                 ("bad-pre", "skips", "failed", "not run: "),
+                ("lost-kvm", "target.refused", "failed",
+                 "expected 'true' to fail with 'No such', got that it worked"),
+                ("has-kvm", "target.refused", "passed", ""),
+                ("must-skip", "target.refused", "failed",
+                 "No such device', got ls: /none: No such file"),
+                ("bad-pre", "target.refused", None, ""),
                 ("out-of-time", "good", "failed", "time limit of 1 s")):
             got = self.outcomes(target).get(test)
             self.assertEqual(outcome, got, f"{target}: {test}: expected {outcome}, "
                              f"got {got}: {done.stdout}")
-            self.assertIn(words, self.message(target, test),
-                          f"{target}: {test}: expected other words")
+            if outcome:
+                self.assertIn(words, self.message(target, test),
+                              f"{target}: {test}: expected other words")
+        log = (self.results / "has-kvm/kernel.log").read_text(errors="replace")
+        self.assertFalse("PL061 GPIO chip registered" in log,
+                         "expected the machine to have the device tree that was changed")
         self.assertFalse((self.results / "other").exists(),
                          "expected no run on a target that is not a default")
 
@@ -355,6 +387,7 @@ class TestBadInput(RunnerCase):
         for text, words in (("[target.a]\nmemory = 5", "memory: expected a string"),
                             ("[target.a]\nspeed = 5", "'speed'"),
                             ('[target.a]\nexpect = "fun"', "run, skip"),
+                            ('[target.a]\nrefused = { ls = 2 }', "a table of strings"),
                             ("[target.a", "cannot read")):
             self.assert_error(self.run_it(text, "good"), words)
 
@@ -362,13 +395,45 @@ class TestBadInput(RunnerCase):
         done = subprocess.run([sys.executable, str(RUN), "--list"],
                               capture_output=True, text=True)
         self.assert_status(0, done)
-        for name in ("arm64-gicv2", "arm64-gicv3", "arm64-novirt"):
+        for name in ("arm64-gicv2", "arm64-gicv3", "arm64-novirt", "armv7-ref",
+                     "armv7-ref-6.12", "armv7-novirt", "armv7-nogicv"):
             self.assertIn(name, done.stdout, f"expected {name}")
 
     def kernel(self, name: str, data: bytes) -> Path:
         path = self.build / name
         path.write_bytes(data)
         return path
+
+    def test_device_tree(self):
+        for entries, words in (
+                ('"/none x" = ""', "/none x: fdtget ended"),
+                ('"/timer none" = "1"', "/timer none: fdtget ended"),
+                ('"/timer interrupts" = "soon"', "/timer interrupts: expected cells in hex")):
+            done = self.run_it(f"[target.t]\n[target.t.device_tree]\n{entries}", "good")
+            self.assert_error(done, "device tree of target t", words)
+        done = self.run_it('[target.t]\nmachine = "none-such"\n[target.t.device_tree]\n'
+                           '"/timer interrupts" = "1"', "good")
+        self.assert_error(done, "device tree of target t", "qemu-system-aarch64 ended")
+        self.assertEqual([], list((self.build / "dtb").iterdir()),
+                         "expected nothing half-made to be left")
+
+    def test_real_device_tree(self):
+        """What makes armv7-nogicv a machine without a GIC for guests."""
+        from scripts import device_tree
+        target = targets.load(ROOT / "scripts/targets.toml")["armv7-nogicv"]
+        path = device_tree.changed(target, self.build / "d,t b")
+
+        def get(*arguments: str) -> str:
+            return subprocess.run(["fdtget", *arguments], capture_output=True, text=True,
+                                  check=True).stdout.strip()
+
+        self.assertEqual("0 8000000 0 10000 0 8010000 0 10000",
+                         get("-t", "x", str(path), "/intc@8000000", "reg"))
+        self.assertNotIn("interrupts", get("-p", str(path), "/intc@8000000").split())
+        self.assertEqual("psci", get(str(path), "/cpus/cpu@1", "enable-method"),
+                         "expected the rest of the tree as QEMU made it")
+        other = targets.load(ROOT / "scripts/targets.toml")["armv7-ref"]
+        self.assertIsNone(device_tree.changed(other, self.build))
 
     def image(self, magic_at: int, magic: bytes) -> bytes:
         return bytes(magic_at) + magic + bytes(4096)
@@ -405,9 +470,77 @@ class TestBadInput(RunnerCase):
         self.assert_error(done, "none", "No such file")
         self.assertFalse(self.results.exists(), "expected no run at all")
 
+    ARM_TARGETS = """
+        [target.wide]
+        [target.old]
+        arch = "arm"
+        modules = ["kvm_armv7.ko"]
+        pre = ["insmod /modules/kvm_armv7.ko"]
+        [target.new]
+        arch = "arm"
+        kernel = { flavour = "armmp-lpae", suite = "nosuch" }
+        modules = ["kvm_armv7.ko"]
+    """
+
+    def test_kernel_without_its_module(self):
+        path = self.kernel("zImage", self.image(0x24, struct.pack("<I", 0x016F2818)))
+        done = self.run_it(self.ARM_TARGETS, "good", options=["--kernel", str(path)])
+        self.assertIn("left out: wide: ", done.stdout)
+        self.assertIn("left out: new: ", done.stdout)
+        self.assert_error(done, "zImage", "kvm_armv7.ko", "MODULE=", "for old:")
+
+    def test_module_that_is_none(self):
+        for name, data, words in (("text.ko", b"#!/bin/sh\n", "expected an ELF file"),
+                                  ("empty.ko", b"", "starts with nothing"),
+                                  ("wide.ko", elf("arm64"), "is for arm64: expected a target"),
+                                  ("none.ko", None, "No such file")):
+            path = self.build / name
+            if data is not None:
+                path.write_bytes(data)
+            done = self.run_it(self.ARM_TARGETS, "good",
+                               options=["--module", str(path), "--target", "old"])
+            self.assert_error(done, f"MODULE={path}", words)
+
+    def test_busybox_that_is_none(self):
+        path = self.build / "busybox"
+        path.write_text("#!/bin/sh\n")
+        done = self.run_it("[target.t]", "good", options=["--busybox", str(path)])
+        self.assert_error(done, "BUSYBOX=", "expected an ELF file")
+
+    def choose(self, *names: str, kernel: str | None) -> tuple[list[str], str]:
+        path = self.build / "targets.toml"
+        path.write_text(TARGETS.format(targets=self.ARM_TARGETS))
+        said: list[str] = []
+        options = argparse.Namespace(targets=path, target=list(names), kernel=kernel,
+                                     build=self.build)
+        chosen, _ = plans._choose(options, said.append)
+        return [target.name for target in chosen], "".join(said)
+
+    def test_kernel_of_another_suite(self):
+        """A target that is only there for its suite is left out, unless it is named."""
+        self.assertEqual((["wide", "old", "new"], ""), self.choose(kernel=None))
+        chosen, said = self.choose(kernel="debian:sid")
+        self.assertEqual(["wide", "old"], chosen, said)
+        self.assertIn("left out: new: KERNEL=debian:sid", said)
+        self.assertEqual((["new"], ""), self.choose("new", kernel="debian:sid"))
+
+    def test_accelerator_and_device_tree_of_each_architecture(self):
+        def line(accel: str, arch: str, tree: Path | None) -> list[str]:
+            target = targets.Target(name="t", arch=arch, qemu="q", machine="virt", cpu="c",
+                                    kernel={})
+            images = qemu.Images(Path("k"), Path("i"), tree)
+            return qemu.command_line(target, images, accel, "token", 3, 4)
+
+        for accel, arch, expected in (("tcg", "arm64", "tcg,thread=single"),
+                                      ("tcg", "arm", "tcg,thread=multi"),
+                                      ("kvm", "arm64", "kvm")):
+            command = line(accel, arch, None)
+            self.assertEqual(expected, command[command.index("-accel") + 1])
+            self.assertNotIn("-dtb", command)
+        command = line("tcg", "arm", Path("d"))
+        self.assertEqual("d", command[command.index("-dtb") + 1])
+
     def test_kernel_images(self):
-        sys.path.insert(0, str(ROOT))
-        from scripts import kernel_image
         arm64 = self.image(0x38, b"ARM\x64")
         unpacked = self.build / "kernels"
         for name, data, arch in (
@@ -420,6 +553,44 @@ class TestBadInput(RunnerCase):
             if name == "vmlinuz.efi":
                 self.assertEqual(arm64, path.read_bytes(),
                                  "expected the kernel out of the zboot image")
+
+    def zimage(self, kernel: bytes, text_offset: int) -> bytes:
+        table, packed = 0x100, lzma.compress(kernel, lzma.FORMAT_XZ)
+        head = bytearray(self.image(0x24, struct.pack("<I", 0x016F2818)))
+        struct.pack_into("<I", head, 0x38, table)
+        struct.pack_into("<IIIII", head, table, 6, 0x5A534C4B, 0, 0, text_offset)
+        # The unpacking code has the magic in it, too.
+        return (bytes(head) + b"\xfd7zXZ\0" + bytes(50) + packed
+                + struct.pack("<I", len(kernel)) + bytes(99))
+
+    def test_zimage_is_unpacked(self):
+        kernel = os.urandom(5000)
+        unpacked = self.build / "kernels"
+        for text_offset, expected in ((0x208000, 0x208000), (0x8000, 0x208000),
+                                      (0x108000, 0x108000)):
+            path, arch = kernel_image.prepare(
+                self.kernel("zImage", self.zimage(kernel, text_offset)), unpacked)
+            self.assertEqual("arm", arch)
+            data = path.read_bytes()
+            # QEMU loads it to 0x10000 and jumps there.
+            self.assertEqual(expected - 0x10000, data.find(kernel),
+                             f"expected the kernel at {expected:#x}")
+            (word,) = struct.unpack_from("<I", data)
+            self.assertEqual(0xEA, word >> 24, "expected a branch")
+            self.assertEqual(expected - 0x10000, (word & 0xFFFFFF) * 4 + 8,
+                             "expected a branch to the kernel")
+
+    def test_zimage_that_is_packed_otherwise(self):
+        good = self.zimage(b"kernel" * 500, 0x208000)
+        for name, data in (("size", good.replace(struct.pack("<I", 3000), bytes(4))),
+                           ("xz", good.replace(b"7zXZ", b"7zip")),
+                           ("cut", good[:-120]),
+                           ("table", good[:0x104] + bytes(4) + good[0x108:])):
+            self.assertNotEqual(good, data, "the test itself is wrong")
+            given = self.kernel("zImage", data)
+            path, arch = kernel_image.prepare(given, self.build / "kernels")
+            self.assertEqual((given, "arm"), (path, arch),
+                             f"{name}: expected a zImage that unpacks itself")
 
     def test_patterns(self):
         for pattern in ("a;b", "$(x)", "a'b", "a/b"):
@@ -498,6 +669,185 @@ class TestBadInput(RunnerCase):
         first.wait(20)
         self.assertEqual(143, first.returncode,
                          f"expected status 143, got {first.returncode}")
+
+
+class TestModule(unittest.TestCase):
+    """The module's build, with a module that does nothing, for both real kernels."""
+
+    SOURCES = {
+        "Kbuild": "obj-m := kvm_armv7.o\nkvm_armv7-y := virt/kvm/main.o arch/arm/kvm/a.o\n"
+                  "ccflags-y := -I$(src)/include\n",
+        "virt/kvm/main.c": "#include <linux/module.h>\n#include <kvm/a.h>\n"
+                           "static int __init start(void)\n{\n\treturn answer();\n}\n"
+                           'module_init(start);\nMODULE_LICENSE("GPL");\n'
+                           'MODULE_DESCRIPTION("none");\n',
+        "arch/arm/kvm/a.c": "#include <kvm/a.h>\nint answer(void)\n{\n\treturn -19;\n}\n",
+        "include/kvm/a.h": "int answer(void);\n",
+        # What a native build may have left.
+        "virt/kvm/main.o": "no object file",
+        "kvm_armv7.mod.c": "no source file",
+    }
+    TARGETS = ("armv7-ref", "armv7-ref-6.12")
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        self.build = self.folder / "build"
+        self.sources = self.folder / "sources"
+        for name, text in self.SOURCES.items():
+            self.write(name, text)
+
+    def write(self, name: str, text: str) -> None:
+        path = self.sources / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+    def make(self, *targets: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        # As under make: its options and variables are not for the kernel's make.
+        env = dict(os.environ, MAKEFLAGS="n -- ARCH=x86 V=9", MAKELEVEL="1", ARCH="x86",
+                   VGIC_ABI_CACHE=str(fetch.CACHE), **variables)
+        return subprocess.run(
+            [sys.executable, str(RUN), "--modules", "--build", str(self.build),
+             "--sources", str(self.sources), "--target", ",".join(targets or self.TARGETS)],
+            env=env, capture_output=True, text=True, timeout=TIME_LIMIT_S)
+
+    def built(self, *targets: str, **variables: str) -> list[Path]:
+        ran = self.make(*targets, **variables)
+        self.assertEqual(0, ran.returncode, ran.stderr)
+        return [Path(line) for line in ran.stdout.splitlines()]
+
+    def times(self) -> dict[str, int]:
+        return {path.name: path.stat().st_mtime_ns for path in self.build.rglob("*.[ok]*")
+                if path.suffix in (".o", ".ko")}
+
+    def test_for_each_kernel_and_away_from_the_sources(self):
+        before = sorted(self.sources.rglob("*"))
+        ran = self.make()
+        self.assertEqual(0, ran.returncode, ran.stderr)
+        self.assertNotIn("warning", ran.stderr.lower())
+        paths = [Path(line) for line in ran.stdout.splitlines()]
+        self.assertEqual(2, len(paths), f"expected two modules, got {paths}")
+        for path, suite in zip(paths, (None, "bookworm-backports")):
+            kernel = fetch.fetch_kernel("armhf", None, suite, False)
+            release = (kernel / "release").read_text().strip()
+            self.assertEqual(self.build / "module" / release / "kvm_armv7.ko", path)
+            self.assertTrue(f"vermagic={release} SMP".encode() in path.read_bytes(),
+                            f"expected a module for {release}")
+            self.assertEqual("arm", plans.elf_arch(path, "MODULE"))
+        self.assertEqual(before, sorted(self.sources.rglob("*")),
+                         "expected the sources to stay as they were")
+
+    def test_only_what_changed_is_built_again(self):
+        self.built("armv7-ref")
+        before = self.times()
+        self.assertIn("a.o", before)
+        self.built("armv7-ref")
+        self.assertEqual(before, self.times(), "expected nothing to be built again")
+
+        self.write("arch/arm/kvm/a.c", self.SOURCES["arch/arm/kvm/a.c"] + "int more;\n")
+        self.built("armv7-ref")
+        changed = {name for name, time in self.times().items() if time != before[name]}
+        self.assertEqual({"a.o", "kvm_armv7.o", "kvm_armv7.ko"}, changed)
+        before = self.times()
+        self.write("include/kvm/a.h", "int answer(void);\nextern int other;\n")
+        self.built("armv7-ref")
+        self.assertNotEqual(before["main.o"], self.times()["main.o"],
+                            "expected a header's change to be seen")
+
+    def test_removed_source_is_gone(self):
+        self.built("armv7-ref")
+        (self.sources / "include/kvm/a.h").unlink()
+        ran = self.make("armv7-ref")
+        self.assertEqual(2, ran.returncode, ran.stdout)
+        self.assertIn("kvm/a.h: No such file", ran.stderr)
+        self.assertEqual([], list(self.build.rglob("a.h")))
+
+    def test_other_sources_in_the_same_place(self):
+        """Older ones, too: a copy keeps the times, and make compares nothing else."""
+        (path,) = self.built("armv7-ref")
+        other = self.folder / "other"
+        shutil.copytree(self.sources, other)
+        text = (other / "arch/arm/kvm/a.c").read_text()
+        (other / "arch/arm/kvm/a.c").write_text(text.replace("answer(void)", "answer(void)")
+                                                + "const char mark[] = \"here\";\n")
+        os.utime(other / "arch/arm/kvm/a.c", (1, 1))
+        self.sources = other
+        self.built("armv7-ref")
+        self.assertTrue(b"here\0" in path.read_bytes(), "expected the other sources' module")
+
+    def test_error_is_shown_once(self):
+        self.write("arch/arm/kvm/a.c", "int answer(void)\n{\n\treturn nothing;\n}\n")
+        ran = self.make("armv7-ref")
+        self.assertEqual(2, ran.returncode, ran.stdout)
+        self.assertRegex(ran.stderr, r"arch/arm/kvm/a\.c:3:.*nothing")
+        self.assertRegex(ran.stderr.splitlines()[-1],
+                         "^run: cannot build kvm_armv7.ko: make ended with status")
+        self.assertNotIn("Traceback", ran.stderr)
+        self.write("arch/arm/kvm/a.c", self.SOURCES["arch/arm/kvm/a.c"])
+        self.assertTrue(self.built("armv7-ref"))
+
+    def test_warnings_and_variables_come_through(self):
+        self.write("arch/arm/kvm/a.c", "#include <kvm/a.h>\nint answer(void)\n{\n"
+                   "\tint unused;\n\n\treturn -19;\n}\nint undeclared(void)\n{\n\treturn 0;\n}\n")
+        ran = self.make("armv7-ref")
+        self.assertEqual(0, ran.returncode, ran.stderr)
+        self.assertIn("unused variable", ran.stderr)
+        self.assertNotIn("no previous prototype", ran.stderr)
+        ran = self.make("armv7-ref", W="1")
+        self.assertIn("no previous prototype", ran.stderr)
+
+    def test_killed_leaves_no_compiler(self):
+        header = self.sources / "include/kvm/a.h"
+        header.unlink()
+        # A compiler that opens it waits.
+        os.mkfifo(header)
+
+        def compilers() -> list[Path]:
+            found = []
+            for path in Path("/proc").glob("[0-9]*/cmdline"):
+                with contextlib.suppress(OSError):
+                    line = path.read_bytes()
+                    if str(self.build).encode() in line and b"cc1" in line:
+                        found.append(path)
+            return found
+
+        for by, status in ((signal.SIGKILL, -9), (signal.SIGINT, 130), (signal.SIGTERM, 143)):
+            with self.subTest(by):
+                process = subprocess.Popen(
+                    [sys.executable, str(RUN), "--modules", "--target", "armv7-ref",
+                     "--build", str(self.build), "--sources", str(self.sources)],
+                    env=dict(os.environ, VGIC_ABI_CACHE=str(fetch.CACHE)),
+                    stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+                self.assertTrue(wait_until(compilers, 30), "expected a compiler to run")
+                process.send_signal(by)
+                self.assertTrue(wait_until(lambda: not compilers(), 10),
+                                f"expected no compiler to be left after {by.name}")
+                _, said = process.communicate(timeout=10)
+                self.assertEqual(status, process.returncode, said)
+                self.assertNotIn("Traceback", said)
+
+    def test_no_module_to_build(self):
+        (self.sources / "Kbuild").unlink()
+        ran = self.make("armv7-ref")
+        self.assertEqual(2, ran.returncode, ran.stdout)
+        self.assertIn("expected the module's Kbuild in", ran.stderr)
+        self.write("Kbuild", "obj-m := other.o\nother-y := arch/arm/kvm/a.o virt/kvm/main.o\n"
+                   "ccflags-y := -I$(src)/include\n")
+        ran = self.make("armv7-ref")
+        self.assertEqual(2, ran.returncode, ran.stdout)
+        self.assertIn("expected Kbuild to build kvm_armv7.ko, it did not", ran.stderr)
+
+    def test_path_that_kbuild_cannot_take(self):
+        self.build = self.folder / "a folder"
+        ran = self.make("armv7-ref")
+        self.assertEqual(2, ran.returncode, ran.stdout)
+        self.assertIn("expected a path without spaces", ran.stderr)
+
+    def test_targets_without_a_module(self):
+        ran = self.make("arm64-gicv2")
+        self.assertEqual(2, ran.returncode, ran.stdout)
+        self.assertIn("expected a target that has a module, got arm64-gicv2", ran.stderr)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Changes the device tree that QEMU makes for a machine, to one that lacks something."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from scripts.errors import SetupError
+from scripts.targets import Target
+
+DUMP_LIMIT_S = 30
+HEX_CELLS = re.compile(r"(?:[0-9a-f]{1,8}(?: |$))*")
+
+
+def _run(what: str, *command: str) -> None:
+    try:
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, timeout=DUMP_LIMIT_S)
+    except subprocess.TimeoutExpired:
+        raise SetupError(f"{what}: expected {command[0]} to end within {DUMP_LIMIT_S} s, "
+                         "it did not") from None
+    if done.returncode:
+        said = done.stdout.decode(errors="replace").strip().splitlines()
+        raise SetupError(f"{what}: {command[0]} ended with status {done.returncode}: "
+                         f"{said[-1] if said else 'it said nothing'}")
+
+
+def changed(target: Target, folder: Path) -> Path | None:
+    """Returns the target's device tree, in folder; None if it is as QEMU makes it.
+
+    Raises SetupError if that is not possible: a property that QEMU's tree does not
+    have, for one, because then the machine would not be what its name says.
+    """
+    if not target.device_tree:
+        return None
+    for tool in ("fdtget", "fdtput"):
+        if not shutil.which(tool):
+            raise SetupError(f"expected the command {tool} for target {target.name}, "
+                             "found none; apt-get install device-tree-compiler")
+    what = f"changing the device tree of target {target.name}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder) as scratch:
+            tree = os.path.join(scratch, "tree.dtb")
+            # A comma ends a value, two are one.
+            dump = f"{target.machine},dumpdtb={tree.replace(',', ',,')}"
+            _run(what, target.qemu, "-nodefaults", "-no-user-config", "-display", "none",
+                 "-net", "none", "-machine", dump, "-cpu", target.cpu,
+                 "-smp", str(target.smp), "-m", target.memory)
+            for place, cells in target.device_tree.items():
+                node, _, name = place.partition(" ")
+                # fdtput takes any word, and makes a 0 of it.
+                if not HEX_CELLS.fullmatch(cells):
+                    raise SetupError(f"{what}: {place}: expected cells in hex, or none, "
+                                     f"got '{cells}'")
+                _run(f"{what}: {place}", "fdtget", tree, node, name)
+                if cells:
+                    _run(f"{what}: {place}", "fdtput", "-t", "x", tree, node, name,
+                         *cells.split())
+                else:
+                    _run(f"{what}: {place}", "fdtput", "-d", tree, node, name)
+            path = folder / f"{target.name}.dtb"
+            os.replace(tree, path)
+    except OSError as error:
+        raise SetupError(f"{what} in {folder}: {error.filename or ''}: "
+                         f"{error.strerror}") from error
+    return path
