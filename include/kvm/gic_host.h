@@ -14,12 +14,9 @@
 #define GICH_HCR		0x00
 #define GICH_VTR		0x04
 #define GICH_VMCR		0x08
-#define GICH_ELRSR0		0x30
-#define GICH_ELRSR1		0x34
 #define GICH_APR		0xf0
 #define GICH_LR(n)		(0x100 + 4 * (n))
 
-#define GICH_HCR_EN		(1U << 0)
 #define GICH_VTR_LISTREGS(vtr)	(((vtr) & 0x3f) + 1)
 
 /**
@@ -28,12 +25,15 @@
  * @gich:    the control interface of whichever CPU accesses it
  * @gicv:    physical address of the virtual CPU interface, aligned to pages
  * @nr_lrs:  list registers, 1 to 64
+ * @irq:     the maintenance interrupt, enabled on each CPU: it ends a stay in a
+ *           guest, which is all that it is for
  */
 struct gic_host {
 	bool present;
 	void __iomem *gich;
 	phys_addr_t gicv;
 	unsigned int nr_lrs;
+	unsigned int irq;
 };
 
 extern struct gic_host gic_host;

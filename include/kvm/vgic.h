@@ -1,39 +1,43 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The virtual GIC of a VM: the distributor is emulated, the CPU interface is the
- * hardware's GICV.
+ * The virtual GIC of a VM: the distributor is emulated (<kvm/gic_state.h>), the
+ * CPU interface is the hardware's GICV, and list registers carry interrupts from
+ * the one to the other.
  */
 #ifndef KVM_VGIC_H
 #define KVM_VGIC_H
 
+#include <linux/spinlock.h>
 #include <linux/types.h>
 
-#include <kvm/gicd.h>
-
+struct gic_state;
+struct kvm_irq_level;
 struct vcpu;
 struct vm;
 
 /**
  * struct vgic - of a VM
- * @created: KVM_CREATE_IRQCHIP has been called
- * @mapped:  vgic_map() is done: a vCPU may run
- * @gicd:    the distributor; under vm->lock
+ * @gic:    its state, from KVM_CREATE_IRQCHIP on; NULL before
+ * @mapped: vgic_map() is done: a vCPU may run
+ * @lock:   for what @gic points to; a leaf, taken with interrupts off
  */
 struct vgic {
-	bool created;
+	struct gic_state *gic;
 	bool mapped;
-	struct gicd gicd;
+	raw_spinlock_t lock;
 };
 
-/**
- * struct vgic_cpu - of a vCPU: its part of the hardware's virtual interface
- * @vmcr: what the guest wrote to its GICC registers
- * @apr:  active priorities
- */
-struct vgic_cpu {
-	u32 vmcr;
-	u32 apr;
-};
+/* With vm->lock held; 0 or -ENOMEM. */
+int vgic_create(struct vm *vm);
+void vgic_init(struct vm *vm);
+void vgic_destroy(struct vm *vm);
+
+/* Has KVM_CREATE_IRQCHIP been called? */
+static inline bool vgic_created(const struct vgic *vgic)
+{
+	/* Pairs with smp_store_release() in vgic_create(). */
+	return smp_load_acquire(&vgic->gic);
+}
 
 /*
  * Before the first KVM_RUN, with vm->lock held: checks the addresses, and fixes
@@ -51,7 +55,16 @@ int vgic_map_cpu_interface(struct vcpu *vcpu, u64 gpa);
 bool vgic_dist_access(struct vcpu *vcpu, u64 gpa, unsigned int len, bool write,
 		      u8 *data);
 
-/* The CPU is given to the guest, and back; interrupts are off. */
+/*
+ * KVM_IRQ_LINE for a VM with a GIC: a PPI or SPI. 0, -ENXIO (a line of the CPU,
+ * which the GIC has), or -EINVAL.
+ */
+long vgic_irq_line(struct vm *vm, const struct kvm_irq_level *level);
+
+/* Is there an interrupt that the vCPU would wake up for? */
+bool vgic_has_pending(struct vcpu *vcpu);
+
+/* The CPU's virtual interface is given to the guest, and back; interrupts are off. */
 void vgic_load(struct vcpu *vcpu);
 void vgic_put(struct vcpu *vcpu);
 

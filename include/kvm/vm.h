@@ -10,7 +10,7 @@
  * What an architecture adds is declared at the end.
  *
  * Locks, outer ones first: vcpu->mutex, vm->lock, vm->slots_lock, mmap_lock,
- * vm->stage2.lock.
+ * vm->stage2.lock. vm->vgic.lock is a leaf.
  */
 #ifndef KVM_VM_H
 #define KVM_VM_H
@@ -95,7 +95,6 @@ struct vcpu {
 	sigset_t sigmask;
 
 	struct exit_stats exits;
-	struct vgic_cpu vgic;
 	struct arch_vcpu arch;
 };
 

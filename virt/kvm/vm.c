@@ -67,6 +67,7 @@ void vm_put(struct vm *vm)
 			vcpu_free(vm->vcpus[i]);
 	memory_destroy(vm);
 	arch_vm_destroy(vm);
+	vgic_destroy(vm);
 	mmdrop(vm->mm);
 	kvfree(vm);
 }
@@ -100,6 +101,7 @@ static struct vm *vm_alloc(void)
 	refcount_set(&vm->users, 1);
 	mutex_init(&vm->lock);
 	init_rwsem(&vm->slots_lock);
+	vgic_init(vm);
 	vm->mm = current->mm;
 	mmgrab(vm->mm);
 	return vm;
@@ -114,14 +116,12 @@ static long create_irqchip(struct vm *vm)
 	mutex_lock(&vm->lock);
 	if (!gic_host.present)
 		ret = -ENODEV;
-	else if (vm->vgic.created)
+	else if (vgic_created(&vm->vgic))
 		ret = -EEXIST;
 	else if (vm->has_run)
 		ret = -EBUSY;
 	else
-		ret = 0;
-	if (!ret)
-		vm->vgic.created = true;
+		ret = vgic_create(vm);
 	mutex_unlock(&vm->lock);
 	return ret;
 }
@@ -134,7 +134,7 @@ static long set_device_address(struct vm *vm, u32 id, u64 addr)
 
 	mutex_lock(&vm->lock);
 	context.present = gic_host.present;
-	context.created = vm->vgic.created;
+	context.created = vgic_created(&vm->vgic);
 	ret = device_address_set(&vm->addresses, &context, id, addr);
 	mutex_unlock(&vm->lock);
 	return ret;

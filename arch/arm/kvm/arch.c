@@ -111,36 +111,39 @@ static long preferred_target(struct kvm_vcpu_init __user *argp)
 	return copy_to_user(argp, &init, sizeof(init)) ? -EFAULT : 0;
 }
 
-/*
- * Without a GIC in the kernel: the lines of a vCPU. With one, the next part of
- * the project answers.
- */
-static long irq_line(struct vm *vm, const struct kvm_irq_level __user *argp)
+/* Without a GIC in the kernel: the two lines of a vCPU. */
+static long cpu_line(struct vm *vm, const struct kvm_irq_level *level)
 {
-	struct kvm_irq_level level;
-	unsigned int type, index, number;
-	struct vcpu *vcpu;
+	unsigned int type = level->irq >> KVM_ARM_IRQ_TYPE_SHIFT & KVM_ARM_IRQ_TYPE_MASK;
+	unsigned int index = level->irq >> KVM_ARM_IRQ_VCPU_SHIFT & KVM_ARM_IRQ_VCPU_MASK;
+	unsigned int number = level->irq >> KVM_ARM_IRQ_NUM_SHIFT & KVM_ARM_IRQ_NUM_MASK;
+	struct vcpu *vcpu = vm_vcpu(vm, index);
 	unsigned long bit;
 
-	if (copy_from_user(&level, argp, sizeof(level)))
-		return -EFAULT;
-	type = level.irq >> KVM_ARM_IRQ_TYPE_SHIFT & KVM_ARM_IRQ_TYPE_MASK;
-	index = level.irq >> KVM_ARM_IRQ_VCPU_SHIFT & KVM_ARM_IRQ_VCPU_MASK;
-	number = level.irq >> KVM_ARM_IRQ_NUM_SHIFT & KVM_ARM_IRQ_NUM_MASK;
-
-	if (type != KVM_ARM_IRQ_TYPE_CPU || vm->vgic.created)
+	if (type == KVM_ARM_IRQ_TYPE_PPI || type == KVM_ARM_IRQ_TYPE_SPI)
 		return -ENXIO;
-	vcpu = vm_vcpu(vm, index);
+	if (type != KVM_ARM_IRQ_TYPE_CPU)
+		return -EINVAL;
 	if (!vcpu || number > KVM_ARM_IRQ_CPU_FIQ)
 		return -EINVAL;
 
 	bit = number == KVM_ARM_IRQ_CPU_IRQ ? ilog2(HCR_VI) : ilog2(HCR_VF);
-	if (level.level)
+	if (level->level)
 		set_bit(bit, &vcpu->arch.irq_lines);
 	else
 		clear_bit(bit, &vcpu->arch.irq_lines);
 	vcpu_kick(vcpu);
 	return 0;
+}
+
+static long irq_line(struct vm *vm, const struct kvm_irq_level __user *argp)
+{
+	struct kvm_irq_level level;
+
+	if (copy_from_user(&level, argp, sizeof(level)))
+		return -EFAULT;
+	return vgic_created(&vm->vgic) ? vgic_irq_line(vm, &level) :
+					 cpu_line(vm, &level);
 }
 
 long arch_vm_ioctl(struct vm *vm, unsigned int call, unsigned long arg)

@@ -158,7 +158,8 @@ bool arch_vcpu_runnable(struct vcpu *vcpu)
 {
 	if (READ_ONCE(vcpu->arch.power_on))
 		return true;
-	return is_on(vcpu) && READ_ONCE(vcpu->arch.irq_lines);
+	return is_on(vcpu) &&
+	       (READ_ONCE(vcpu->arch.irq_lines) || vgic_has_pending(vcpu));
 }
 
 /* ---- KVM_RUN ---- */
@@ -174,7 +175,7 @@ int arch_vcpu_prepare(struct vcpu *vcpu)
 		return 0;
 
 	mutex_lock(&vm->lock);
-	if (vm->vgic.created && !vm->vgic.mapped)
+	if (vgic_created(&vm->vgic) && !vm->vgic.mapped)
 		ret = vgic_map(vm);
 	if (!ret)
 		WRITE_ONCE(vm->has_run, true);

@@ -2,13 +2,41 @@
 #include <linux/io.h>
 #include <linux/kvm.h>
 #include <linux/mm.h>
+#include <linux/slab.h>
 
 #include <kvm/gic_host.h>
+#include <kvm/gic_state.h>
 #include <kvm/vgic.h>
 #include <kvm/vm.h>
 
-/* SGIs, PPIs, and as many SPIs as make up what KVM has offered from the start. */
-#define NR_IRQS_DEFAULT	128
+/* SGIs, PPIs and SPIs of a GIC that nobody has asked for another number. */
+#define NR_IRQS_DEFAULT	256
+
+static_assert(VM_MAX_VCPUS == GIC_MAX_VCPUS);
+
+/* ---- life ---- */
+
+void vgic_init(struct vm *vm)
+{
+	raw_spin_lock_init(&vm->vgic.lock);
+}
+
+int vgic_create(struct vm *vm)
+{
+	struct gic_state *gic = kvmalloc(sizeof(*gic), GFP_KERNEL_ACCOUNT);
+
+	if (!gic)
+		return -ENOMEM;
+	gic_reset(gic, NR_IRQS_DEFAULT);
+	/* Pairs with vgic_created(). */
+	smp_store_release(&vm->vgic.gic, gic);
+	return 0;
+}
+
+void vgic_destroy(struct vm *vm)
+{
+	kvfree(vm->vgic.gic);
+}
 
 int vgic_map(struct vm *vm)
 {
@@ -16,10 +44,104 @@ int vgic_map(struct vm *vm)
 
 	if (ret)
 		return ret;
-	vm->vgic.gicd.nr_vcpus = vm->nr_vcpus;
-	vm->vgic.gicd.nr_irqs = NR_IRQS_DEFAULT;
+	vm->vgic.gic->nr_vcpus = vm->nr_vcpus;
+	/* vCPUs that run without it have seen has_run, which follows. */
 	vm->vgic.mapped = true;
 	return 0;
+}
+
+/* ---- who has to know ---- */
+
+/* @mask: of vCPUs, as gic_irq_changed() returns it. */
+static void kick_all(struct vm *vm, u8 mask)
+{
+	unsigned int i;
+
+	for (i = 0; i < VM_MAX_VCPUS; i++)
+		if (mask >> i & 1 && vm_vcpu(vm, i))
+			vcpu_kick(vm_vcpu(vm, i));
+}
+
+/* ---- distributor ---- */
+
+bool vgic_dist_access(struct vcpu *vcpu, u64 gpa, unsigned int len, bool write,
+		      u8 *data)
+{
+	struct vm *vm = vcpu->vm;
+	struct vgic *vgic = &vm->vgic;
+	u32 offset = gpa - vm->addresses.base[KVM_VGIC_V2_ADDR_TYPE_DIST];
+	unsigned long flags;
+	u32 value = 0;
+	u8 concerned = 0;
+	unsigned int i;
+
+	if (!vgic->mapped ||
+	    !device_address_covers(&vm->addresses, KVM_VGIC_V2_ADDR_TYPE_DIST, gpa))
+		return false;
+
+	/* The GIC is little-endian. */
+	for (i = 0; write && i < len; i++)
+		value |= (u32)data[i] << (8 * i);
+	raw_spin_lock_irqsave(&vgic->lock, flags);
+	if (write)
+		concerned = gicd_write(vgic->gic, vcpu->id, offset, len, value);
+	else
+		value = gicd_read(vgic->gic, vcpu->id, offset, len);
+	raw_spin_unlock_irqrestore(&vgic->lock, flags);
+	for (i = 0; !write && i < len; i++)
+		data[i] = value >> (8 * i);
+	/* Its own state the vCPU looks at anyway before it goes on. */
+	kick_all(vm, concerned & ~(1U << vcpu->id));
+	return true;
+}
+
+/* ---- lines ---- */
+
+long vgic_irq_line(struct vm *vm, const struct kvm_irq_level *level)
+{
+	unsigned int type = level->irq >> KVM_ARM_IRQ_TYPE_SHIFT & KVM_ARM_IRQ_TYPE_MASK;
+	unsigned int cpu = level->irq >> KVM_ARM_IRQ_VCPU_SHIFT & KVM_ARM_IRQ_VCPU_MASK;
+	unsigned int intid = level->irq >> KVM_ARM_IRQ_NUM_SHIFT & KVM_ARM_IRQ_NUM_MASK;
+	struct vgic *vgic = &vm->vgic;
+	unsigned long flags;
+	u8 concerned;
+
+	switch (type) {
+	case KVM_ARM_IRQ_TYPE_CPU:
+		return -ENXIO;
+	case KVM_ARM_IRQ_TYPE_PPI:
+		if (!vm_vcpu(vm, cpu))
+			return -EINVAL;
+		if (intid < GIC_NR_SGIS || intid >= GIC_NR_PRIVATE)
+			return -EINVAL;
+		break;
+	case KVM_ARM_IRQ_TYPE_SPI:
+		if (intid < GIC_NR_PRIVATE || intid >= vgic->gic->nr_irqs)
+			return -EINVAL;
+		cpu = 0;
+		break;
+	default:
+		return -EINVAL;
+	}
+	raw_spin_lock_irqsave(&vgic->lock, flags);
+	concerned = gic_set_line(vgic->gic, cpu, intid, level->level);
+	raw_spin_unlock_irqrestore(&vgic->lock, flags);
+	kick_all(vm, concerned);
+	return 0;
+}
+
+bool vgic_has_pending(struct vcpu *vcpu)
+{
+	struct vgic *vgic = &vcpu->vm->vgic;
+	unsigned long flags;
+	bool pending;
+
+	if (!vgic->mapped)
+		return false;
+	raw_spin_lock_irqsave(&vgic->lock, flags);
+	pending = gic_has_pending(vgic->gic, vcpu->id);
+	raw_spin_unlock_irqrestore(&vgic->lock, flags);
+	return pending;
 }
 
 /* ---- CPU interface ---- */
@@ -47,54 +169,48 @@ int vgic_map_cpu_interface(struct vcpu *vcpu, u64 gpa)
 
 void vgic_load(struct vcpu *vcpu)
 {
+	struct vgic *vgic = &vcpu->vm->vgic;
 	void __iomem *gich = gic_host.gich;
+	struct gic_cpu *cpu;
 	unsigned int i;
 
-	if (!vcpu->vm->vgic.mapped)
+	if (!vgic->mapped)
 		return;
-	for (i = 0; i < gic_host.nr_lrs; i++)
-		writel_relaxed(0, gich + GICH_LR(i));
-	writel_relaxed(vcpu->vgic.vmcr, gich + GICH_VMCR);
-	writel_relaxed(vcpu->vgic.apr, gich + GICH_APR);
-	writel_relaxed(GICH_HCR_EN, gich + GICH_HCR);
+	cpu = &vgic->gic->cpu[vcpu->id];
+	raw_spin_lock(&vgic->lock);
+	gic_fill(vgic->gic, vcpu->id, gic_host.nr_lrs);
+	raw_spin_unlock(&vgic->lock);
+
+	writel_relaxed(cpu->vmcr, gich + GICH_VMCR);
+	writel_relaxed(cpu->apr, gich + GICH_APR);
+	for (i = 0; i < cpu->nr_lrs; i++)
+		writel_relaxed(cpu->lr[i], gich + GICH_LR(i));
+	writel_relaxed(cpu->hcr, gich + GICH_HCR);
 }
 
 void vgic_put(struct vcpu *vcpu)
 {
+	struct vgic *vgic = &vcpu->vm->vgic;
 	void __iomem *gich = gic_host.gich;
-
-	if (!vcpu->vm->vgic.mapped)
-		return;
-	vcpu->vgic.vmcr = readl_relaxed(gich + GICH_VMCR);
-	vcpu->vgic.apr = readl_relaxed(gich + GICH_APR);
-	writel_relaxed(0, gich + GICH_HCR);
-}
-
-/* ---- distributor ---- */
-
-bool vgic_dist_access(struct vcpu *vcpu, u64 gpa, unsigned int len, bool write,
-		      u8 *data)
-{
-	struct vm *vm = vcpu->vm;
-	u64 base = vm->addresses.base[KVM_VGIC_V2_ADDR_TYPE_DIST];
-	u32 value = 0;
+	struct gic_cpu *cpu;
+	u8 concerned = 0;
 	unsigned int i;
 
-	if (!vm->vgic.mapped ||
-	    !device_address_covers(&vm->addresses, KVM_VGIC_V2_ADDR_TYPE_DIST, gpa))
-		return false;
-
-	/* The GIC is little-endian. */
-	mutex_lock(&vm->lock);
-	if (write) {
-		for (i = 0; i < len; i++)
-			value |= (u32)data[i] << (8 * i);
-		gicd_write(&vm->vgic.gicd, gpa - base, len, value);
-	} else {
-		value = gicd_read(&vm->vgic.gicd, gpa - base, len);
-		for (i = 0; i < len; i++)
-			data[i] = value >> (8 * i);
+	if (!vgic->mapped)
+		return;
+	cpu = &vgic->gic->cpu[vcpu->id];
+	cpu->vmcr = readl_relaxed(gich + GICH_VMCR);
+	cpu->apr = readl_relaxed(gich + GICH_APR);
+	cpu->hcr = readl_relaxed(gich + GICH_HCR);
+	writel_relaxed(0, gich + GICH_HCR);
+	if (!cpu->nr_lrs)
+		return;
+	for (i = 0; i < cpu->nr_lrs; i++) {
+		cpu->lr[i] = readl_relaxed(gich + GICH_LR(i));
+		writel_relaxed(0, gich + GICH_LR(i));
 	}
-	mutex_unlock(&vm->lock);
-	return true;
+	raw_spin_lock(&vgic->lock);
+	concerned = gic_fold(vgic->gic, vcpu->id);
+	raw_spin_unlock(&vgic->lock);
+	kick_all(vcpu->vm, concerned);
 }

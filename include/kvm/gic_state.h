@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The state of a VM's GICv2, and what goes into the list registers: ARM IHI
+ * 0048B.b, chapters 3 to 5. Pure logic; the caller serialises all of it for one
+ * VM. The distributor's registers are in gicd.c, everything else in gic_irq.c.
+ */
+#ifndef KVM_GIC_STATE_H
+#define KVM_GIC_STATE_H
+
+#include <linux/types.h>
+
+#define GIC_MAX_VCPUS		8
+#define GIC_NR_SGIS		16
+#define GIC_NR_PRIVATE		32	/* SGIs and PPIs */
+#define GIC_MAX_IRQS		1020
+#define GIC_MAX_LRS		64
+#define GIC_IRQ_WORDS		32	/* of 32 bits, for GIC_MAX_IRQS */
+
+#define GIC_NOBODY		0xff
+
+/**
+ * struct gic_irq - one interrupt of the VM, or of one vCPU if it is private
+ * @intid:    0 to 1019
+ * @priority: 0 is most urgent; the lowest three bits are 0
+ * @targets:  vCPUs that it may go to, as a mask (SPIs)
+ * @sources:  vCPUs whose request is pending, as a mask (SGIs)
+ * @active_source: whose request is active (SGIs)
+ * @cpu:      private: whose it is. SPI: who has it active, or GIC_NOBODY
+ * @owner:    vCPU whose list registers it is in, or GIC_NOBODY: @latch, @sources
+ *            and @active are then there, too, and these are what is left
+ * @enabled:  GICD_ISENABLER
+ * @group1:   GICD_IGROUPR
+ * @edge:     GICD_ICFGR; SGIs always are
+ * @line:     the level of its line
+ * @latch:    pending by an edge or by GICD_ISPENDR
+ * @active:   taken and not deactivated
+ * @offered:  its list register asked the guest to take it
+ */
+struct gic_irq {
+	u16 intid;
+	u8 priority;
+	u8 targets;
+	u8 sources;
+	u8 active_source;
+	u8 cpu;
+	u8 owner;
+	bool enabled;
+	bool group1;
+	bool edge;
+	bool line;
+	bool latch;
+	bool active;
+	bool offered;
+};
+
+/**
+ * struct gic_cpu - a vCPU's part
+ * @irq:        private interrupts
+ * @candidates: a bit for each interrupt that a list register may be needed for
+ * @lr:         list registers, as the hardware has them
+ * @nr_lrs:     how many of them are in use, from the first on
+ * @hcr:        GICH_HCR: which maintenance interrupts are wanted
+ * @vmcr, @apr: GICH_VMCR, GICH_APR: the CPU interface's own state
+ */
+struct gic_cpu {
+	struct gic_irq irq[GIC_NR_PRIVATE];
+	u32 candidates[GIC_IRQ_WORDS];
+	u32 lr[GIC_MAX_LRS];
+	unsigned int nr_lrs;
+	u32 hcr;
+	u32 vmcr;
+	u32 apr;
+};
+
+/**
+ * struct gic_state - a VM's GIC
+ * @ctlr:     GICD_CTLR: group 0 and group 1 are forwarded
+ * @nr_vcpus: CPU interfaces, 1 to 8
+ * @nr_irqs:  64 to 1020
+ */
+struct gic_state {
+	u32 ctlr;
+	unsigned int nr_vcpus;
+	unsigned int nr_irqs;
+	struct gic_cpu cpu[GIC_MAX_VCPUS];
+	struct gic_irq spi[GIC_MAX_IRQS - GIC_NR_PRIVATE];
+};
+
+/* What of GICD_CTLR there is. */
+#define GICD_CTLR_GROUP0	(1U << 0)
+#define GICD_CTLR_GROUP1	(1U << 1)
+
+/* List registers, 5.3.8. */
+#define GICH_LR_INTID		0x3ffU
+#define GICH_LR_CPUID_SHIFT	10	/* SGIs: who asked for it */
+#define GICH_LR_CPUID		(7U << GICH_LR_CPUID_SHIFT)
+#define GICH_LR_EOI		(1U << 19)	/* maintenance interrupt on EOI */
+#define GICH_LR_PRIORITY_SHIFT	23
+#define GICH_LR_PENDING		(1U << 28)
+#define GICH_LR_ACTIVE		(1U << 29)
+#define GICH_LR_GROUP1		(1U << 30)
+
+/* GICH_HCR, 5.3.1. */
+#define GICH_HCR_EN		(1U << 0)
+#define GICH_HCR_UIE		(1U << 1)	/* at most one is in use */
+#define GICH_HCR_LRENPIE	(1U << 2)	/* EOI of what is in none */
+#define GICH_HCR_EOICOUNT_SHIFT	27
+
+/* After reset: nothing enabled, nothing pending. */
+void gic_reset(struct gic_state *gic, unsigned int nr_irqs);
+
+/* Interrupt @intid as vCPU @cpu sees it. @intid must be below @nr_irqs. */
+struct gic_irq *gic_irq(struct gic_state *gic, unsigned int cpu, unsigned int intid);
+
+/* Is it pending, apart from what a list register knows? */
+bool gic_irq_pending(const struct gic_irq *irq);
+
+/*
+ * To be called after any change of an interrupt's state. Returns a mask of the
+ * vCPUs that have to look at it: out of the guest, or out of their sleep.
+ */
+u8 gic_irq_changed(struct gic_state *gic, struct gic_irq *irq);
+
+/* As the former, for everything: the distributor was turned on or off. */
+u8 gic_all_changed(struct gic_state *gic);
+
+/* The line of a PPI (of vCPU @cpu) or SPI; returns as gic_irq_changed(). */
+u8 gic_set_line(struct gic_state *gic, unsigned int cpu, unsigned int intid, bool level);
+
+/*
+ * Before the guest is entered: fills in lr[], nr_lrs and hcr of a vCPU, whose
+ * hardware has @max_lrs list registers, in the order of priority.
+ */
+void gic_fill(struct gic_state *gic, unsigned int cpu, unsigned int max_lrs);
+
+/*
+ * After the guest was left: takes lr[] and hcr back. Returns as
+ * gic_irq_changed(), without @cpu.
+ */
+u8 gic_fold(struct gic_state *gic, unsigned int cpu);
+
+/* Is there an interrupt that vCPU @cpu could take? */
+bool gic_has_pending(struct gic_state *gic, unsigned int cpu);
+
+/* ---- gicd.c ---- */
+
+#define GICD_SIZE		0x1000
+
+/*
+ * An access of vCPU @cpu: @len bytes (1, 2 or 4) at @offset below GICD_SIZE. What
+ * is not there, or not in that width (4.1.4), reads as zero and ignores writes. A
+ * write returns as gic_irq_changed().
+ */
+u32 gicd_read(struct gic_state *gic, unsigned int cpu, u32 offset, unsigned int len);
+u8 gicd_write(struct gic_state *gic, unsigned int cpu, u32 offset,
+	      unsigned int len, u32 value);
+
+#endif /* KVM_GIC_STATE_H */

@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/string.h>
+
+#include <kvm/gic_state.h>
+
+#define BIT_OF(cpu)	((u8)(1U << (cpu)))
+
+/* ---- interrupts ---- */
+
+static bool is_sgi(const struct gic_irq *irq)
+{
+	return irq->intid < GIC_NR_SGIS;
+}
+
+static bool is_private(const struct gic_irq *irq)
+{
+	return irq->intid < GIC_NR_PRIVATE;
+}
+
+struct gic_irq *gic_irq(struct gic_state *gic, unsigned int cpu, unsigned int intid)
+{
+	return intid < GIC_NR_PRIVATE ? &gic->cpu[cpu].irq[intid] :
+					&gic->spi[intid - GIC_NR_PRIVATE];
+}
+
+static void reset_irq(struct gic_irq *irq, unsigned int intid, unsigned int cpu)
+{
+	*irq = (struct gic_irq) {
+		.intid = intid,
+		.cpu = cpu,
+		.owner = GIC_NOBODY,
+		.edge = intid < GIC_NR_SGIS,
+		/* SGIs cannot be disabled here, which 4.3.5 leaves open. */
+		.enabled = intid < GIC_NR_SGIS,
+	};
+}
+
+void gic_reset(struct gic_state *gic, unsigned int nr_irqs)
+{
+	unsigned int cpu, i;
+
+	memset(gic, 0, sizeof(*gic));
+	gic->nr_irqs = nr_irqs;
+	for (cpu = 0; cpu < GIC_MAX_VCPUS; cpu++)
+		for (i = 0; i < GIC_NR_PRIVATE; i++)
+			reset_irq(&gic->cpu[cpu].irq[i], i, cpu);
+	for (i = GIC_NR_PRIVATE; i < GIC_MAX_IRQS; i++)
+		reset_irq(&gic->spi[i - GIC_NR_PRIVATE], i, GIC_NOBODY);
+}
+
+bool gic_irq_pending(const struct gic_irq *irq)
+{
+	if (is_sgi(irq))
+		return irq->sources;
+	return irq->latch || (!irq->edge && irq->line);
+}
+
+/* ... and the distributor lets it through. */
+static bool forwarded(const struct gic_state *gic, const struct gic_irq *irq)
+{
+	u32 group = irq->group1 ? GICD_CTLR_GROUP1 : GICD_CTLR_GROUP0;
+
+	return irq->enabled && gic->ctlr & group && gic_irq_pending(irq);
+}
+
+/* The vCPU that should have it: of several targets (1-N), the first. */
+static unsigned int target_of(const struct gic_state *gic, const struct gic_irq *irq)
+{
+	unsigned int cpu;
+
+	if (is_private(irq) || (irq->active && irq->cpu != GIC_NOBODY))
+		return irq->cpu;
+	for (cpu = 0; cpu < gic->nr_vcpus; cpu++)
+		if (irq->targets & BIT_OF(cpu))
+			return cpu;
+	return GIC_NOBODY;
+}
+
+/* ---- who has to look at it ---- */
+
+static bool is_candidate(const struct gic_cpu *cpu, unsigned int intid)
+{
+	return cpu->candidates[intid / 32] >> (intid % 32) & 1;
+}
+
+static void set_candidate(struct gic_cpu *cpu, unsigned int intid, bool is)
+{
+	u32 bit = 1U << (intid % 32);
+
+	if (is)
+		cpu->candidates[intid / 32] |= bit;
+	else
+		cpu->candidates[intid / 32] &= ~bit;
+}
+
+u8 gic_irq_changed(struct gic_state *gic, struct gic_irq *irq)
+{
+	unsigned int target = target_of(gic, irq);
+	bool wanted = irq->active || forwarded(gic, irq);
+	u8 concerned = 0;
+	unsigned int cpu;
+
+	/* Its present owner first has to come and give it back. */
+	if (irq->owner != GIC_NOBODY)
+		return BIT_OF(irq->owner);
+
+	if (is_private(irq)) {
+		set_candidate(&gic->cpu[irq->cpu], irq->intid, wanted);
+		return wanted ? BIT_OF(irq->cpu) : 0;
+	}
+	for (cpu = 0; cpu < gic->nr_vcpus; cpu++)
+		if (is_candidate(&gic->cpu[cpu], irq->intid) && cpu != target)
+			set_candidate(&gic->cpu[cpu], irq->intid, false);
+	if (target != GIC_NOBODY) {
+		set_candidate(&gic->cpu[target], irq->intid, wanted);
+		if (wanted)
+			concerned = BIT_OF(target);
+	}
+	return concerned;
+}
+
+u8 gic_all_changed(struct gic_state *gic)
+{
+	u8 concerned = 0;
+	unsigned int cpu, i;
+
+	for (cpu = 0; cpu < gic->nr_vcpus; cpu++)
+		for (i = 0; i < GIC_NR_PRIVATE; i++)
+			concerned |= gic_irq_changed(gic, &gic->cpu[cpu].irq[i]);
+	for (i = GIC_NR_PRIVATE; i < gic->nr_irqs; i++)
+		concerned |= gic_irq_changed(gic, gic_irq(gic, 0, i));
+	return concerned;
+}
+
+u8 gic_set_line(struct gic_state *gic, unsigned int cpu, unsigned int intid, bool level)
+{
+	struct gic_irq *irq = gic_irq(gic, cpu, intid);
+
+	if (irq->line == level)
+		return 0;
+	irq->line = level;
+	if (irq->edge) {
+		if (!level)
+			return 0;
+		irq->latch = true;
+	}
+	return gic_irq_changed(gic, irq);
+}
+
+bool gic_has_pending(struct gic_state *gic, unsigned int cpu)
+{
+	unsigned int word, intid;
+
+	for (word = 0; word < GIC_IRQ_WORDS; word++) {
+		u32 bits = gic->cpu[cpu].candidates[word];
+
+		for (intid = 32 * word; bits; bits >>= 1, intid++)
+			if (bits & 1 && forwarded(gic, gic_irq(gic, cpu, intid)))
+				return true;
+	}
+	return false;
+}
+
+/* ---- list registers ---- */
+
+/* True if @a has to have a list register rather than @b. */
+static bool more_urgent(const struct gic_irq *a, const struct gic_irq *b)
+{
+	if (a->priority != b->priority)
+		return a->priority < b->priority;
+	/* What is active waits for an EOI that a list register has to take. */
+	if (a->active != b->active)
+		return a->active;
+	return a->intid < b->intid;
+}
+
+/*
+ * The most urgent candidates, at most @max, in their order. Returns how many;
+ * @more says that there are others.
+ */
+static unsigned int choose(struct gic_state *gic, unsigned int cpu,
+			   struct gic_irq **chosen, unsigned int max, bool *more)
+{
+	unsigned int word, intid, i, n = 0;
+
+	*more = false;
+	for (word = 0; word < GIC_IRQ_WORDS; word++) {
+		u32 bits = gic->cpu[cpu].candidates[word];
+
+		for (intid = 32 * word; bits; bits >>= 1, intid++) {
+			struct gic_irq *irq = gic_irq(gic, cpu, intid);
+
+			if (!(bits & 1))
+				continue;
+			*more |= n == max;
+			if (n == max && !more_urgent(irq, chosen[n - 1]))
+				continue;
+			if (n < max)
+				n++;
+			for (i = n - 1; i > 0 && more_urgent(irq, chosen[i - 1]); i--)
+				chosen[i] = chosen[i - 1];
+			chosen[i] = irq;
+		}
+	}
+	return n;
+}
+
+/* Lowest vCPU of a mask that is not empty. */
+static unsigned int first_of(u8 mask)
+{
+	unsigned int cpu = 0;
+
+	while (!(mask >> cpu & 1))
+		cpu++;
+	return cpu;
+}
+
+/* Moves an interrupt's state into the value of a list register. */
+static u32 to_lr(const struct gic_state *gic, struct gic_irq *irq)
+{
+	u32 lr = irq->intid | (u32)(irq->priority >> 3) << GICH_LR_PRIORITY_SHIFT;
+
+	irq->offered = false;
+	if (irq->group1)
+		lr |= GICH_LR_GROUP1;
+	if (irq->active) {
+		lr |= GICH_LR_ACTIVE;
+		if (is_sgi(irq))
+			lr |= (u32)irq->active_source << GICH_LR_CPUID_SHIFT;
+	}
+
+	if (is_sgi(irq)) {
+		/* One requester at a time: the others wait for the EOI. */
+		if (!irq->active && forwarded(gic, irq)) {
+			unsigned int source = first_of(irq->sources);
+
+			irq->sources &= ~BIT_OF(source);
+			lr |= GICH_LR_PENDING | source << GICH_LR_CPUID_SHIFT;
+		}
+		if (irq->sources)
+			lr |= GICH_LR_EOI;
+	} else if (irq->edge) {
+		if (forwarded(gic, irq)) {
+			irq->latch = false;
+			lr |= GICH_LR_PENDING;
+		}
+	} else {
+		/*
+		 * The line is looked at again after the EOI; pending beside active
+		 * would be taken again even if it is low by then.
+		 */
+		irq->offered = !irq->active && forwarded(gic, irq);
+		if (irq->offered)
+			lr |= GICH_LR_PENDING;
+		lr |= GICH_LR_EOI;
+	}
+	return lr;
+}
+
+void gic_fill(struct gic_state *gic, unsigned int cpu, unsigned int max_lrs)
+{
+	struct gic_cpu *c = &gic->cpu[cpu];
+	struct gic_irq *chosen[GIC_MAX_LRS];
+	unsigned int i, used = 0, n;
+	bool more;
+
+	n = choose(gic, cpu, chosen, max_lrs, &more);
+	for (i = 0; i < n; i++) {
+		u32 lr = to_lr(gic, chosen[i]);
+
+		if (!(lr & (GICH_LR_PENDING | GICH_LR_ACTIVE)))
+			continue;
+		chosen[i]->owner = cpu;
+		c->lr[used++] = lr;
+	}
+	c->nr_lrs = used;
+	c->hcr = GICH_HCR_EN;
+	if (more)
+		c->hcr |= GICH_HCR_UIE | GICH_HCR_LRENPIE;
+}
+
+static u8 fold_one(struct gic_state *gic, unsigned int cpu, u32 lr)
+{
+	struct gic_irq *irq = gic_irq(gic, cpu, lr & GICH_LR_INTID);
+	unsigned int source = (lr & GICH_LR_CPUID) >> GICH_LR_CPUID_SHIFT;
+
+	irq->owner = GIC_NOBODY;
+	irq->active = lr & GICH_LR_ACTIVE;
+	if (is_sgi(irq)) {
+		irq->active_source = source;
+		if (lr & GICH_LR_PENDING)
+			irq->sources |= BIT_OF(source);
+	} else {
+		if (!is_private(irq))
+			irq->cpu = irq->active ? cpu : GIC_NOBODY;
+		if (irq->edge)
+			irq->latch |= !!(lr & GICH_LR_PENDING);
+		else if (irq->offered && !(lr & GICH_LR_PENDING))
+			irq->latch = false;	/* it has been taken */
+	}
+	return gic_irq_changed(gic, irq);
+}
+
+/*
+ * The guest has ended an interrupt that was in no list register. With one EOI for
+ * priority drop and deactivation, that is the most urgent one that is active.
+ */
+static u8 end_one(struct gic_state *gic, unsigned int cpu)
+{
+	struct gic_irq *found = NULL;
+	unsigned int word, intid;
+
+	for (word = 0; word < GIC_IRQ_WORDS; word++) {
+		u32 bits = gic->cpu[cpu].candidates[word];
+
+		for (intid = 32 * word; bits; bits >>= 1, intid++) {
+			struct gic_irq *irq = gic_irq(gic, cpu, intid);
+
+			if (bits & 1 && irq->active && irq->owner == GIC_NOBODY &&
+			    (!found || more_urgent(irq, found)))
+				found = irq;
+		}
+	}
+	if (!found)
+		return 0;
+	found->active = false;
+	if (!is_private(found))
+		found->cpu = GIC_NOBODY;
+	return gic_irq_changed(gic, found);
+}
+
+u8 gic_fold(struct gic_state *gic, unsigned int cpu)
+{
+	struct gic_cpu *c = &gic->cpu[cpu];
+	unsigned int ended = c->hcr >> GICH_HCR_EOICOUNT_SHIFT;
+	u8 concerned = 0;
+	unsigned int i;
+
+	/* While the others still are in theirs. */
+	for (; ended; ended--)
+		concerned |= end_one(gic, cpu);
+	for (i = 0; i < c->nr_lrs; i++)
+		concerned |= fold_one(gic, cpu, c->lr[i]);
+	c->nr_lrs = 0;
+	c->hcr = 0;
+	return concerned & ~BIT_OF(cpu);
+}
