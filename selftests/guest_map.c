@@ -319,12 +319,16 @@ TEST_F(at, each_vcpu)
 
 /* ---- what is beside the regions ---- */
 
-/* Addresses to read where no GIC is, and what the host answers there. */
+/*
+ * Addresses to read where no GIC is, as the host knows them and as the guest
+ * does, and what the host answers there.
+ */
 #define MAX_OUTSIDE	4
 
 static struct {
 	unsigned int count;
 	uint64_t addr[MAX_OUTSIDE];
+	uint64_t va[MAX_OUTSIDE];
 } outside;
 
 static uint32_t answer_for(uint64_t addr)
@@ -347,7 +351,7 @@ static void read_outside(void)
 	for (i = 0; i < outside.count; i++)
 		guest_expect("read beside the GIC's regions",
 			     answer_for(outside.addr[i]),
-			     guest_read(outside.addr[i]));
+			     guest_read(outside.va[i]));
 	/* ... and what is between them is the GIC still. */
 	check_distributor(FIRST);
 	guest_done();
@@ -365,8 +369,10 @@ static void add_outside(struct guest *guest, const struct regions *r,
 	if (addr >= guest_limit(guest) || is_in(addr, r->dist, r->dist_size) ||
 	    is_in(addr, r->cpu, r->cpu_size))
 		return;
-	outside.addr[outside.count++] = addr;
-	guest_map_device(guest, addr & ~0xfffULL, 0x1000);
+	outside.addr[outside.count] = addr;
+	outside.va[outside.count] = addr % 0x1000 +
+		guest_map_device(guest, addr - addr % 0x1000, 0x1000);
+	outside.count++;
 }
 
 TEST_F(at, nothing_beside)

@@ -80,7 +80,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "*",
+			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "ENODEV",
 			  "5.10 difference: the mask of the device id is sign-extended, so that bits 63 to 32 count as part of it" },
@@ -144,7 +144,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "devattr_v3_redist", "*",
+			{ "devattr_v3_redist", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EINVAL",
 			  "5.10 bug: a second redistributor base is taken for a mix with redistributor regions" },
@@ -160,7 +160,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "devattr_v3_redist", "*",
+			{ "devattr_v3_redist", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EINVAL",
 			  "5.10 bug: a second redistributor base is taken for a mix with redistributor regions" },
@@ -209,7 +209,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "legacy_*", "*",
+			{ "legacy_*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "ENODEV",
 			  "5.10.. difference: ENXIO is left to hosts without any vGIC; beside a GICv3 the GICv2 counts as not created" },
@@ -224,7 +224,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "legacy_*", "*",
+			{ "legacy_*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "ENODEV",
 			  "5.10.. difference: ENXIO is left to hosts without any vGIC; beside a GICv3 the GICv2 counts as not created" },
@@ -271,11 +271,11 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*_v2_*", "*",
+			{ "*_v2_*", "aarch64",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
 			  "EINVAL",
 			  "6.1.. difference: the end of the region wraps around to 0, and is found before the limit is looked at" },
-			{ "devattr_v3_dist", "*",
+			{ "devattr_v3_dist", "aarch64",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
 			  "EINVAL",
 			  "6.1.. difference: the end of the region wraps around to 0, and is found before the limit is looked at" },
@@ -290,7 +290,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "*",
+			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "OK",
 			  "5.10.. bug: the 12-bit index is stored in 8 bits, so that index 256 is taken for 0" },
@@ -305,7 +305,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "*",
+			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "OK",
 			  "5.10 bug: only the first byte of the region is held against the limit" },
@@ -459,11 +459,11 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "devattr_v2_cpu", "*",
+			{ "devattr_v2_cpu", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 1),
 			  "EINVAL",
 			  "5.10..6.1 difference: VMs have no attributes yet, so the ioctl is unknown" },
-			{ "devattr_v3_*", "*",
+			{ "devattr_v3_*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 1),
 			  "EINVAL",
 			  "5.10..6.1 difference: VMs have no attributes yet, so the ioctl is unknown" },
@@ -606,7 +606,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "*",
+			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "ALIVE",
 			  "5.10 difference: KVM_RUN fails without further consequences, and the VM takes ioctls as before" },
@@ -621,7 +621,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "*",
+			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "OK",
 			  "5.10 difference: KVM_RUN fails without further consequences: the address is accepted, and the VM runs" },
@@ -668,7 +668,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "*",
+			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "ALIVE",
 			  "5.10 difference: KVM_RUN fails without further consequences, and the VM takes ioctls as before" },
@@ -691,7 +691,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "devattr_v3", "*",
+			{ "devattr_v3", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EINVAL",
 			  "5.10 bug: a second redistributor base is taken for a mix with redistributor regions" },
@@ -842,15 +842,15 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*_v2_*", "*",
+			{ "*_v2_*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "E2BIG",
 			  "5.10 difference: the limit is looked at first, then the alignment, then whether the address is set" },
-			{ "devattr_v3_dist", "*",
+			{ "devattr_v3_dist", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "E2BIG",
 			  "5.10 difference: the limit is looked at first, then the alignment, then whether the address is set" },
-			{ "devattr_v3_redist", "*",
+			{ "devattr_v3_redist", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "E2BIG",
 			  "5.10 difference: the limit is looked at first, then the alignment, then whether the address is set" },
@@ -866,15 +866,15 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*_v2_*", "*",
+			{ "*_v2_*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EINVAL",
 			  "5.10 difference: the limit is looked at first, then the alignment, then whether the address is set" },
-			{ "devattr_v3_dist", "*",
+			{ "devattr_v3_dist", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EINVAL",
 			  "5.10 difference: the limit is looked at first, then the alignment, then whether the address is set" },
-			{ "devattr_v3_redist", "*",
+			{ "devattr_v3_redist", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EINVAL",
 			  "5.10 difference: the limit is looked at first, then the alignment, then whether the address is set" },
@@ -890,15 +890,15 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*_v2_*", "*",
+			{ "*_v2_*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "E2BIG",
 			  "5.10 difference: the limit is looked at first, then the alignment, then whether the address is set" },
-			{ "devattr_v3_dist", "*",
+			{ "devattr_v3_dist", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "E2BIG",
 			  "5.10 difference: the limit is looked at first, then the alignment, then whether the address is set" },
-			{ "devattr_v3_redist", "*",
+			{ "devattr_v3_redist", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EINVAL",
 			  "5.10 difference: the limit is looked at first, then the alignment, then whether the address is set" },
@@ -987,7 +987,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "*",
+			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EFAULT",
 			  "5.10 difference: the value is read before the type is looked at, although it will only be written" },
@@ -1135,6 +1135,22 @@ static const struct rule rules[] = {
 		.text = "With EOImode 1 an EOI drops the priority only: the interrupt stays active until GICC_DIR (on the second page) is written.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "exits.gicc_none",
+		.text = "An access to the CPU interface causes no exit: 100,000 of them cost none beyond what interrupts of the host explain.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "NONE" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "exits.gicd_each",
+		.text = "An access to the distributor is one exit, which the kernel answers.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ONE" },
 			{ 0 }
 		},
 	},

@@ -24,6 +24,8 @@ ORDER = (
     "tests.test_results",
     "tests.test_fetch",
     "tests.test_ktap",
+    "tests.test_pure",
+    "tests.test_arm_backend",
     "tests.test_static",
     "tests.test_runner",
     "tests.test_suite",

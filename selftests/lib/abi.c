@@ -212,7 +212,11 @@ unsigned int abi_max_ipa_bits(void)
 
 void abi_vm_open(struct abi_vm *vm, unsigned int ipa_bits)
 {
-	unsigned long type = VM_TYPE_IPA_BITS(ipa_bits);
+	unsigned long type = 0;
+
+	/* Where it has one size, that is not to be asked for. */
+	if (ipa_bits && !abi_missing(NEED_IPA_SIZES))
+		type = VM_TYPE_IPA_BITS(ipa_bits);
 
 	vm->kvm = open_kvm();
 	vm->dev = -1;

@@ -77,14 +77,6 @@ uint64_t guest_limit(const struct guest *guest)
 	return abi_vm_limit(&guest->abi);
 }
 
-void guest_map_device(struct guest *guest, uint64_t addr, uint64_t size)
-{
-	uint64_t page;
-
-	for (page = addr; page < addr + size; page += guest->vm->page_size)
-		guest_arch_map_device(guest, page);
-}
-
 /* True if the read was answered. */
 static bool answer_read(struct guest *guest, struct kvm_run *run)
 {
@@ -152,6 +144,7 @@ static bool run_vcpu(struct guest *guest, struct kvm_vcpu *vcpu)
 			fprintf(stderr, "vCPU %u: expected no exception, got vector %llu, class 0x%llx\n",
 				vcpu->id, (unsigned long long)uc.args[0],
 				(unsigned long long)uc.args[1]);
+			guest_arch_dump(vcpu);
 			return false;
 		default:
 			if (answer_read(guest, vcpu->run))

@@ -13,6 +13,7 @@
 
 #include "abi.h"
 #include "kvm_util.h"
+#include "processor.h"
 
 #define GUEST_MAX_VCPUS	2
 
@@ -46,14 +47,18 @@ void guest_irqs_on(void);
 void guest_irqs_off(void);
 unsigned int guest_cpu(void);		/* index of the vCPU */
 
-static inline uint32_t guest_read(uint64_t addr)
+/*
+ * Accesses to devices, at virtual addresses. By instructions that KVM can
+ * emulate: of what a compiler makes from a C pointer, not all are.
+ */
+static inline uint32_t guest_read(uint64_t va)
 {
-	return *(volatile uint32_t *)(uintptr_t)addr;
+	return __raw_readl((void *)(uintptr_t)va);
 }
 
-static inline void guest_write(uint64_t addr, uint32_t value)
+static inline void guest_write(uint64_t va, uint32_t value)
 {
-	*(volatile uint32_t *)(uintptr_t)addr = value;
+	__raw_writel(value, (void *)(uintptr_t)va);
 }
 
 /* ---- the host's side ---- */
@@ -85,8 +90,12 @@ void guest_create(struct guest *guest, unsigned int nr_vcpus, void (*code)(void)
 /* Calls @handler on interrupts, in all vCPUs. */
 void guest_on_irq(struct guest *guest, void (*handler)(void));
 
-/* Identity-maps guest physical pages as device memory in the guest's stage 1. */
-void guest_map_device(struct guest *guest, uint64_t addr, uint64_t size);
+/*
+ * Maps guest physical pages as device memory in the guest's stage 1. Returns the
+ * virtual address, which is the same where that has enough bits. Provided for
+ * each architecture.
+ */
+uint64_t guest_map_device(struct guest *guest, uint64_t addr, uint64_t size);
 
 /* The highest address that the guest can have, plus one. */
 uint64_t guest_limit(const struct guest *guest);
@@ -100,7 +109,6 @@ bool guest_run(struct guest *guest);
 
 /* Provided for each architecture. */
 void guest_arch_init(struct guest *guest);
-void guest_arch_map_device(struct guest *guest, uint64_t addr);
 void guest_arch_dump(struct kvm_vcpu *vcpu);	/* to standard error */
 
 #endif /* VGIC_ABI_GUEST_H */

@@ -34,11 +34,11 @@ int guest_gic_place(struct guest *guest, const struct abi_kind *dist,
 	if (ret)
 		return ret;
 
-	guest_gic.dist = dist_addr;
-	guest_gic.cpu = cpu_addr;
+	guest_gic.dist = guest_map_device(guest, dist_addr,
+					  guest_gic_dist_size(dist));
+	guest_gic.cpu = guest_map_device(guest, cpu_addr,
+					 guest_gic_cpu_size(guest, cpu));
 	sync_global_to_guest(guest->vm, guest_gic);
-	guest_map_device(guest, dist_addr, guest_gic_dist_size(dist));
-	guest_map_device(guest, cpu_addr, guest_gic_cpu_size(guest, cpu));
 	return 0;
 }
 

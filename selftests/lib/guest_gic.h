@@ -27,8 +27,11 @@
 /* CPU interface of a GICv2; offsets from its base address. */
 #define GICC_CTLR		0x0000
 #define GICC_PMR		0x0004
+#define GICC_BPR		0x0008
 #define GICC_IAR		0x000c
 #define GICC_EOIR		0x0010
+#define GICC_RPR		0x0014
+#define GICC_HPPIR		0x0018
 #define GICC_IIDR		0x00fc
 #define GICC_DIR		0x1000
 
@@ -48,9 +51,9 @@
 #define INTID_SPURIOUS		1023U
 
 /**
- * struct guest_gic - where the guest's GIC is
- * @dist: base address of the distributor
- * @cpu:  that of the CPU interface, or of the first redistributor
+ * struct guest_gic - where the guest's GIC is, in virtual addresses
+ * @dist: the distributor
+ * @cpu:  the CPU interface, or the first redistributor
  * @v3:   which model it is
  */
 struct guest_gic {

@@ -85,14 +85,17 @@ static uint64_t *find_pte(struct kvm_vm *vm, uint64_t va)
 }
 
 /* The library maps normal memory only, so the attribute is changed behind it. */
-void guest_arch_map_device(struct guest *guest, uint64_t addr)
+uint64_t guest_map_device(struct guest *guest, uint64_t addr, uint64_t size)
 {
-	uint64_t *pte;
+	uint64_t page, *pte;
 
-	virt_pg_map(guest->vm, addr, addr);
-	pte = find_pte(guest->vm, addr);
-	*pte = (*pte & ~PTE_ATTRINDX_MASK) |
-	       MAIR_DEVICE_NGNRE << PTE_ATTRINDX_SHIFT;
+	for (page = addr; page < addr + size; page += guest->vm->page_size) {
+		virt_pg_map(guest->vm, page, page);
+		pte = find_pte(guest->vm, page);
+		*pte = (*pte & ~PTE_ATTRINDX_MASK) |
+		       MAIR_DEVICE_NGNRE << PTE_ATTRINDX_SHIFT;
+	}
+	return addr;
 }
 
 void guest_arch_dump(struct kvm_vcpu *vcpu)

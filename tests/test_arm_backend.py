@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The suite's 32-bit ARM backend: how it builds, and its logic without a guest."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import struct
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+from tests.test_static import kernel_source
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = Path(os.environ.get("BUILD", ROOT / "build"))
+CROSS = "" if platform.machine() in ("armv7l", "armv8l") else "arm-linux-gnueabihf-"
+
+# Instructions of the floating-point and vector units, which a guest has not enabled.
+VECTOR_CODE = re.compile(r"\t(v[a-z0-9]+\.\S+|vmov|vldr|vstr|vldm\w*|vstm\w*|vpush|vpop|vmrs|vmsr)\t")
+
+
+def run(command: list[str], **kwargs: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # type: ignore[call-overload]
+        command, capture_output=True, text=True, check=False, **kwargs
+    )
+
+
+class Build(unittest.TestCase):
+    folder: tempfile.TemporaryDirectory[str]
+    output: Path
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.output = Path(cls.folder.name)
+        env = {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS"))}
+        cls.made = run(
+            ["make", "-s", "-j2", "-C", str(ROOT / "selftests"), "ARCH=arm",
+             f"CROSS_COMPILE={CROSS}", f"KSRC={kernel_source()}", f"OUTPUT={cls.output}"],
+            env=env,
+        )
+
+    @classmethod
+    def tearDownClass(cls) -> None:
+        cls.folder.cleanup()
+
+    def programs(self) -> list[str]:
+        return [line.split()[0] for line in (self.output / "programs").read_text().splitlines()]
+
+    def test_without_a_warning(self) -> None:
+        self.assertEqual((0, ""), (self.made.returncode, self.made.stderr), self.made.stdout)
+
+    def test_same_programs_as_on_arm64(self) -> None:
+        makefile = (ROOT / "selftests/Makefile").read_text(encoding="utf-8")
+        named = re.search(r"^TEST_GEN_PROGS := (.*)$", makefile, re.MULTILINE)
+        assert named
+        self.assertEqual(named[1].split(), self.programs())
+
+    def test_static_and_32_bit(self) -> None:
+        for program in self.programs() + ["probe"]:
+            with self.subTest(program):
+                kind = run(["readelf", "-hl", str(self.output / program)]).stdout
+                self.assertRegex(kind, r"Machine:\s+ARM")
+                self.assertIn("ELF32", kind)
+                self.assertNotIn("INTERP", kind)
+
+    def test_guest_code_leaves_the_vfp_alone(self) -> None:
+        objects = sorted(self.output.glob("lib/**/*.o")) + sorted(self.output.glob("libkvm/**/*.o"))
+        self.assertGreater(len(objects), 15)
+        for path in objects:
+            code = run([f"{CROSS}objdump", "-d", str(path)]).stdout
+            with self.subTest(path.name):
+                self.assertIsNone(VECTOR_CODE.search(code), VECTOR_CODE.search(code))
+
+    def test_vector_code_would_be_seen(self) -> None:
+        code = run([f"{CROSS}objdump", "-d", str(self.output / "errors")]).stdout
+        self.assertIsNotNone(VECTOR_CODE.search(code), "the C library has some")
+
+    def test_vectors_are_where_vbar_can_name_them(self) -> None:
+        symbols = run([f"{CROSS}nm", str(self.output / "guest_map")]).stdout
+        vectors = re.search(r"^([0-9a-f]+) [Tt] arm_vectors$", symbols, re.MULTILINE)
+        assert vectors, symbols
+        self.assertEqual(0, int(vectors[1], 16) % 32)
+
+
+class OtherMachines(unittest.TestCase):
+    def test_are_refused_with_what_to_do(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            ran = run(["make", "-C", str(ROOT / "selftests"), "ARCH=mips", f"OUTPUT={folder}",
+                       f"KSRC={kernel_source()}"])
+        self.assertEqual(2, ran.returncode)
+        self.assertIn("not for 'mips': set ARCH=arm64 or ARCH=arm", ran.stderr)
+
+
+def elf(machine: int = 40, klass: int = 1, offset: int = 0x1000, filesz: int = 8) -> bytes:
+    """A program with one segment, 8 bytes at 0x10ffc and as many zeros behind them."""
+    ident = b"\x7fELF" + bytes([klass, 1, 1]) + bytes(9)
+    header = struct.pack("<HHIIIIIHHHHHH", 2, machine, 1, 0x10000, 52, 0, 0, 52, 32, 1, 40, 0, 0)
+    segment = struct.pack("<IIIIIIII", 1, offset, 0x10FFC, 0x10FFC, filesz, 16, 5, 0x1000)
+    return (ident + header + segment).ljust(0x1000, b"\0") + struct.pack("<II", 0x11223344, 0x55667788)
+
+
+class Logic(unittest.TestCase):
+    """Translation tables and the ELF loader, compiled for the build machine."""
+
+    program = BUILD / "unit/arm_backend"
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.program.parent.mkdir(parents=True, exist_ok=True)
+        tools = Path(kernel_source(), "tools")
+        library = tools / "testing/selftests/kvm"
+        command = [
+            "gcc", "-std=gnu11", "-g", "-O1", "-Wall", "-Wextra", "-Werror",
+            "-fsanitize=address,undefined", "-fno-sanitize-recover=all",
+            "-isystem", str(ROOT / "selftests/include/arm"), "-isystem", str(library / "include"),
+            "-isystem", str(tools / "include"), "-isystem", str(library.parent),
+            str(ROOT / "tests/unit/arm_backend.c"),
+            str(ROOT / "selftests/lib/arm/page_table.c"), str(ROOT / "selftests/lib/arm/elf.c"),
+            "-o", f"{cls.program}.new",
+        ]
+        # The library's own file is not ours to be strict with.
+        sparsebit = f"{cls.program}.sparsebit.o"
+        ran = run([*[c for c in command[:-5] if not c.startswith(("-W", "-f"))], "-w", "-c",
+                   str(library / "lib/sparsebit.c"), "-o", sparsebit])
+        assert ran.returncode == 0, ran.stderr
+        ran = run([*command, sparsebit])
+        assert ran.returncode == 0, ran.stderr
+        os.replace(f"{cls.program}.new", cls.program)
+
+    def test_tables(self) -> None:
+        ran = run([str(self.program), "tables"])
+        self.assertEqual((0, "", ""), (ran.returncode, ran.stdout, ran.stderr))
+
+    def load(self, content: bytes, address: int = 0x10FFC) -> subprocess.CompletedProcess[str]:
+        with tempfile.NamedTemporaryFile() as file:
+            file.write(content)
+            file.flush()
+            return run([str(self.program), "load", file.name, hex(address)])
+
+    def test_segment(self) -> None:
+        for address, expected in ((0x10FFC, 0x11223344), (0x11000, 0x55667788), (0x11004, 0)):
+            ran = self.load(elf(), address)
+            self.assertEqual((f"0x{expected:08x}\n", ""), (ran.stdout, ran.stderr), hex(address))
+
+    def test_not_a_program_for_32_bit_arm(self) -> None:
+        for content in (elf(machine=183), elf(klass=2), b"#!/bin/sh\n", b"x"):
+            ran = self.load(content)
+            self.assertEqual(3, ran.returncode)
+            self.assertIn("expected a 32-bit little-endian ARM program", ran.stderr)
+
+    def test_segment_that_is_not_in_the_file(self) -> None:
+        for content in (elf(offset=0x1001), elf(offset=0xFFFFFFF0), elf(filesz=17)):
+            ran = self.load(content)
+            self.assertEqual(3, ran.returncode)
+            self.assertIn("expected segment 0 to lie within the file", ran.stderr)
+
+    def test_headers_that_are_not_in_the_file(self) -> None:
+        ran = self.load(elf()[:60])
+        self.assertEqual(3, ran.returncode)
+        self.assertIn("expected 1 program headers", ran.stderr)
+
+    def test_no_file(self) -> None:
+        ran = run([str(self.program), "load", str(BUILD / "unit/none"), "0"])
+        self.assertEqual(3, ran.returncode)
+        self.assertIn("No such file", ran.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
