@@ -1,0 +1,561 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The reference kernel's module, as often as an owner of a board will load it in
+ * a year: loads and unloads it, runs guests, takes CPUs away meanwhile, kills the
+ * VMM. Afterwards the kernel must have logged nothing, and have all of its memory.
+ *
+ *   lifecycle [--list] [--tests PATTERN]
+ *
+ * All tests always run: each leaves the module as the next one needs it. Called
+ * lifecycle_short, it goes fewer rounds.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <linux/kvm.h>
+#include <linux/kvm_device_address.h>
+
+#include "kselftest.h"
+
+#define MODULE		"kvm_armv7"
+#define GICD_IPA	0x08000000U
+#define GICC_IPA	0x08010000U
+#define CODE_IPA	0x40000000U
+#define COUNTER_IPA	0x40001000U
+#define EXIT_IPA	0x50000000U
+#define MEMORY_SIZE	0x2000U
+
+/* What the first rounds take for good (caches of allocators) is no leak. */
+#define WARM_UP		16
+/*
+ * Of all memory that comes and goes meanwhile, this much may be elsewhere at the
+ * end. A single page lost in each of 100 rounds would be 320 KiB.
+ */
+#define SLACK_KIB	256
+
+#define MODULE_PATH	"/modules/" MODULE ".ko"
+
+/* ---- a guest ---- */
+
+/*
+ * r0: the CPU interface, r1: a counter, r2: where nothing is, r3: rounds between
+ * two exits to user space, less one.
+ */
+static const uint32_t code[] = {
+	0xe5904004,	/* 0: ldr r4, [r0, #4]	GICC_PMR */
+	0xe5915000,	/*    ldr r5, [r1] */
+	0xe2855001,	/*    add r5, r5, #1 */
+	0xe5815000,	/*    str r5, [r1] */
+	0xe1150003,	/*    tst r5, r3 */
+	0x05825000,	/*    streq r5, [r2] */
+	0xeafffff8,	/*    b 0b */
+};
+
+struct guest {
+	int kvm, vm;
+	int vcpu[2];
+	struct kvm_run *run[2];
+	volatile uint32_t *memory;
+};
+
+static bool check(bool good, const char *what)
+{
+	if (!good)
+		ksft_print_msg("%s: expected success, got %s\n", what, strerror(errno));
+	return good;
+}
+
+static bool set_core_reg(int vcpu, unsigned int index, uint32_t value)
+{
+	struct kvm_one_reg reg = {
+		.id = KVM_REG_ARM | KVM_REG_SIZE_U32 | KVM_REG_ARM_CORE | index,
+		.addr = (uintptr_t)&value,
+	};
+
+	return check(!ioctl(vcpu, KVM_SET_ONE_REG, &reg), "KVM_SET_ONE_REG");
+}
+
+static bool set_address(struct guest *g, uint32_t type, uint64_t addr)
+{
+	struct kvm_device_address arg = { .id = type, .addr = addr };
+
+	return check(!ioctl(g->vm, KVM_SET_DEVICE_ADDRESS, &arg),
+		     "KVM_SET_DEVICE_ADDRESS");
+}
+
+static bool add_vcpu(struct guest *g, unsigned int i, uint32_t exit_mask)
+{
+	struct kvm_vcpu_init init = { 0 };
+
+	g->vcpu[i] = ioctl(g->vm, KVM_CREATE_VCPU, i);
+	if (!check(g->vcpu[i] >= 0, "KVM_CREATE_VCPU"))
+		return false;
+	g->run[i] = mmap(NULL, getpagesize(), PROT_READ | PROT_WRITE, MAP_SHARED,
+			 g->vcpu[i], 0);
+	init.features[0] = 1 << KVM_ARM_VCPU_PSCI_0_2;
+	return check(g->run[i] != MAP_FAILED, "mmap of kvm_run") &&
+	       check(!ioctl(g->vm, KVM_ARM_PREFERRED_TARGET, &init),
+		     "KVM_ARM_PREFERRED_TARGET") &&
+	       check(!ioctl(g->vcpu[i], KVM_ARM_VCPU_INIT, &init),
+		     "KVM_ARM_VCPU_INIT") &&
+	       set_core_reg(g->vcpu[i], 0, GICC_IPA) &&
+	       set_core_reg(g->vcpu[i], 1, COUNTER_IPA + 4 * i) &&
+	       set_core_reg(g->vcpu[i], 2, EXIT_IPA) &&
+	       set_core_reg(g->vcpu[i], 3, exit_mask) &&
+	       set_core_reg(g->vcpu[i], 15, CODE_IPA);
+}
+
+static bool create_guest(struct guest *g, unsigned int vcpus, uint32_t exit_mask)
+{
+	void *memory = mmap(NULL, MEMORY_SIZE, PROT_READ | PROT_WRITE,
+			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct kvm_userspace_memory_region region = {
+		.guest_phys_addr = CODE_IPA,
+		.memory_size = MEMORY_SIZE,
+		.userspace_addr = (uintptr_t)memory,
+	};
+	unsigned int i;
+
+	memcpy(memory, code, sizeof(code));
+	g->memory = memory;
+	g->kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+	if (!check(g->kvm >= 0, "open /dev/kvm"))
+		return false;
+	g->vm = ioctl(g->kvm, KVM_CREATE_VM, 0);
+	if (!check(g->vm >= 0, "KVM_CREATE_VM") ||
+	    !check(!ioctl(g->vm, KVM_SET_USER_MEMORY_REGION, &region),
+		   "KVM_SET_USER_MEMORY_REGION") ||
+	    !check(!ioctl(g->vm, KVM_CREATE_IRQCHIP, 0), "KVM_CREATE_IRQCHIP") ||
+	    !set_address(g, KVM_VGIC_V2_ADDR_TYPE_DIST, GICD_IPA) ||
+	    !set_address(g, KVM_VGIC_V2_ADDR_TYPE_CPU, GICC_IPA))
+		return false;
+	for (i = 0; i < vcpus; i++)
+		if (!add_vcpu(g, i, exit_mask))
+			return false;
+	return true;
+}
+
+static void destroy_guest(struct guest *g, unsigned int vcpus)
+{
+	unsigned int i;
+
+	for (i = 0; i < vcpus; i++) {
+		munmap(g->run[i], getpagesize());
+		close(g->vcpu[i]);
+	}
+	close(g->vm);
+	close(g->kvm);
+	munmap((void *)g->memory, MEMORY_SIZE);
+}
+
+/* Runs until the guest comes out with its counter. */
+static bool expect_count(struct guest *g, uint32_t expected)
+{
+	uint32_t count;
+
+	if (!check(!ioctl(g->vcpu[0], KVM_RUN, 0), "KVM_RUN"))
+		return false;
+	if (g->run[0]->exit_reason != KVM_EXIT_MMIO ||
+	    g->run[0]->mmio.phys_addr != EXIT_IPA) {
+		ksft_print_msg("KVM_RUN: expected an MMIO exit at 0x%x, got exit reason %u\n",
+			       EXIT_IPA, g->run[0]->exit_reason);
+		return false;
+	}
+	memcpy(&count, g->run[0]->mmio.data, sizeof(count));
+	if (count != expected)
+		ksft_print_msg("the guest's counter: expected 0x%x, got 0x%x\n",
+			       expected, count);
+	return count == expected;
+}
+
+static bool run_guest(void)
+{
+	struct guest g = { 0 };
+	bool good = create_guest(&g, 1, 0xff) && expect_count(&g, 0x100) &&
+		    expect_count(&g, 0x200);
+
+	destroy_guest(&g, 1);
+	return good;
+}
+
+/* ---- the module, CPUs, memory, the log ---- */
+
+static bool insert(void)
+{
+	int fd = open(MODULE_PATH, O_RDONLY | O_CLOEXEC);
+	bool good = check(fd >= 0, MODULE_PATH) &&
+		    check(!syscall(SYS_finit_module, fd, "", 0), "insmod");
+
+	close(fd);
+	return good;
+}
+
+static bool remove_module(void)
+{
+	return check(!syscall(SYS_delete_module, MODULE, O_NONBLOCK), "rmmod");
+}
+
+static bool set_cpu1(bool online)
+{
+	int fd = open("/sys/devices/system/cpu/cpu1/online", O_WRONLY | O_CLOEXEC);
+	bool good = check(fd >= 0 && write(fd, online ? "1" : "0", 1) == 1,
+			  online ? "CPU 1 online" : "CPU 1 offline");
+
+	close(fd);
+	return good;
+}
+
+static void write_file(const char *path, const char *word)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0 || write(fd, word, strlen(word)) < 0)
+		ksft_print_msg("%s: %s\n", path, strerror(errno));
+	close(fd);
+}
+
+/* Sum of what a format reads from the lines of a file that it fits. */
+static long sum_in(const char *path, const char *format)
+{
+	char line[256];
+	long value, sum = 0;
+	FILE *file = fopen(path, "r");
+
+	while (file && fgets(line, sizeof(line), file))
+		if (sscanf(line, format, &value) == 1)
+			sum += value;
+	if (file)
+		fclose(file);
+	return sum;
+}
+
+/*
+ * KiB that are free, also on the CPUs' own lists, or that somebody answers for
+ * who is not in question here: processes and page tables of theirs, kernel stacks,
+ * files. What the slab allocator has counts as gone.
+ */
+static long free_memory_now(void)
+{
+	static const char * const accounted[] = {
+		"MemFree: %ld", "Buffers: %ld", "Cached: %ld", "AnonPages: %ld",
+		"PageTables: %ld", "KernelStack: %ld",
+	};
+	long kib = sum_in("/proc/zoneinfo", " count: %ld") * (getpagesize() / 1024);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(accounted); i++)
+		kib += sum_in("/proc/meminfo", accounted[i]);
+	return kib;
+}
+
+/*
+ * The same once caches have given back what they can: the most of a second,
+ * because what is freed by RCU or by a worker takes its time.
+ */
+static long free_memory(void)
+{
+	long now, most = 0;
+	int i;
+
+	for (i = 0; i < 10; i++) {
+		sync();
+		write_file("/proc/sys/vm/drop_caches", "3");
+		usleep(100000);
+		now = free_memory_now();
+		if (now > most)
+			most = now;
+	}
+	return most;
+}
+
+/* Says what is gone since @before, and whether that is little enough. */
+static bool memory_is_back(long before, const char *since)
+{
+	long after = free_memory();
+
+	ksft_print_msg("memory: %ld KiB free %s, %ld KiB at the end\n", before, since,
+		       after);
+	if (before - after > SLACK_KIB)
+		ksft_print_msg("memory: expected a loss of at most %d KiB, got %ld KiB\n",
+			       SLACK_KIB, before - after);
+	return before - after <= SLACK_KIB;
+}
+
+static long number_in(const char *path)
+{
+	long number = -1;
+	FILE *file = fopen(path, "r");
+
+	if (file && fscanf(file, "%ld", &number) != 1)
+		number = -1;
+	if (file)
+		fclose(file);
+	return number;
+}
+
+static int log_fd;
+
+/* Lines that no healthy kernel logs, since the last call. */
+static bool log_is_clean(void)
+{
+	static const char * const bad[] = {
+		"WARNING", "BUG", "Oops", "HYP fault", "leak", "stall", "hung",
+		"Unable to handle", "Bad page", "bad page", "refcount",
+	};
+	char record[8192];
+	bool clean = true;
+	ssize_t size;
+	unsigned int i;
+
+	while ((size = read(log_fd, record, sizeof(record) - 1)) > 0 ||
+	       (size < 0 && errno == EPIPE)) {
+		if (size < 0)
+			continue;
+		record[size] = '\0';
+		record[strcspn(record, "\n")] = '\0';
+		for (i = 0; i < ARRAY_SIZE(bad); i++)
+			if (strstr(record, bad[i])) {
+				ksft_print_msg("kernel log: expected no warning, got '%s'\n",
+					       record);
+				clean = false;
+			}
+	}
+	return clean;
+}
+
+/* ---- the tests ---- */
+
+static bool reload_rounds(int rounds)
+{
+	long before = 0;
+	int i;
+
+	for (i = 0; i < rounds; i++) {
+		bool hotplug = i % 4 == 1;
+
+		if (i == WARM_UP)
+			before = free_memory();
+		if (!insert() || !run_guest())
+			return false;
+		if (hotplug && (!set_cpu1(false) || !run_guest() ||
+				!set_cpu1(true) || !run_guest()))
+			return false;
+		if (!remove_module())
+			return false;
+	}
+	return memory_is_back(before, "after the first rounds");
+}
+
+static void *run_forever(void *arg)
+{
+	int vcpu = *(int *)arg;
+
+	for (;;)
+		if (ioctl(vcpu, KVM_RUN, 0) && errno != EINTR)
+			_exit(1);
+	return NULL;
+}
+
+/* Never returns. */
+static void be_vmm(void)
+{
+	struct guest g = { 0 };
+	pthread_t thread;
+
+	/* One vCPU comes out often, the other hardly ever. */
+	if (!create_guest(&g, 2, 0x3ff) || !set_core_reg(g.vcpu[1], 3, ~0U) ||
+	    pthread_create(&thread, NULL, run_forever, &g.vcpu[1]))
+		_exit(2);
+	run_forever(&g.vcpu[0]);
+	_exit(1);
+}
+
+/* Waits until nobody uses the module: file descriptors close after the process. */
+static bool wait_unused(void)
+{
+	int i;
+
+	for (i = 0; i < 500; i++) {
+		if (number_in("/sys/module/" MODULE "/refcnt") == 0)
+			return true;
+		usleep(10000);
+	}
+	ksft_print_msg("module: expected no user 5 s after the VMM died, got %ld\n",
+		       number_in("/sys/module/" MODULE "/refcnt"));
+	return false;
+}
+
+static bool kill_rounds(int kills)
+{
+	long before = 0;
+	unsigned int seed = 1;
+	int i;
+
+	for (i = 0; i < kills; i++) {
+		int status;
+		pid_t pid;
+
+		if (i == WARM_UP)
+			before = free_memory();
+		pid = fork();
+		if (!pid)
+			be_vmm();
+		usleep(1000 + rand_r(&seed) % 30000);
+		if (i % 16 == 5 && !set_cpu1(false))
+			return false;
+		if (kill(pid, SIGKILL) || waitpid(pid, &status, 0) != pid ||
+		    !WIFSIGNALED(status)) {
+			ksft_print_msg("VMM %d: expected it to run until it is killed, got status 0x%x\n",
+				       i, status);
+			return false;
+		}
+		if (i % 16 == 5 && !set_cpu1(true))
+			return false;
+	}
+	if (!wait_unused())
+		return false;
+	return memory_is_back(before, "after the first VMMs") && run_guest();
+}
+
+/*
+ * More VMs than VMIDs, while some live on: each finds its own memory, though all
+ * have it at the same addresses.
+ */
+#define LASTING_VMS	4
+#define PASSING_VMS	600
+
+static bool vmid_rounds(void)
+{
+	struct guest lasting[LASTING_VMS] = { 0 };
+	uint32_t count[LASTING_VMS] = { 0 };
+	unsigned int i;
+	bool good = true;
+
+	for (i = 0; good && i < LASTING_VMS; i++)
+		good = create_guest(&lasting[i], 1, (0x80U << i) - 1);
+	for (i = 0; good && i < PASSING_VMS; i++) {
+		unsigned int who = i % LASTING_VMS;
+
+		count[who] += 0x80U << who;
+		good = run_guest() && expect_count(&lasting[who], count[who]);
+	}
+	for (i = 0; i < LASTING_VMS; i++)
+		destroy_guest(&lasting[i], 1);
+	return good;
+}
+
+/* A fault in HYP mode: said in the log, and everything goes on. */
+static bool fault_rounds(void)
+{
+	static const char * const where[] = { "host", "guest" };
+	char record[8192];
+	unsigned int i, reports = 0;
+
+	for (i = 0; i < ARRAY_SIZE(where); i++) {
+		cpu_set_t cpus;
+		struct guest g = { 0 };
+		int ret;
+
+		/* The file acts on the CPU that writes to it. */
+		CPU_ZERO(&cpus);
+		CPU_SET(i, &cpus);
+		if (!check(!sched_setaffinity(0, sizeof(cpus), &cpus), "affinity"))
+			return false;
+		write_file("/sys/kernel/debug/kvm/hyp_fault", where[i]);
+		if (!create_guest(&g, 1, 0xff))
+			return false;
+		ret = ioctl(g.vcpu[0], KVM_RUN, 0);
+		if (ret || (g.run[0]->exit_reason == KVM_EXIT_INTERNAL_ERROR) != i) {
+			ksft_print_msg("after a fault in the %s: expected exit reason %u, got %u (%d)\n",
+				       where[i], i ? KVM_EXIT_INTERNAL_ERROR : KVM_EXIT_MMIO,
+				       g.run[0]->exit_reason, ret);
+			return false;
+		}
+		ret = ioctl(g.vcpu[0], KVM_RUN, 0);
+		if (i && !(ret < 0 && errno == EIO)) {
+			ksft_print_msg("the VM that it hit: expected EIO from KVM_RUN, got %d\n",
+				       ret);
+			return false;
+		}
+		destroy_guest(&g, 1);
+		if (!run_guest())
+			return false;
+	}
+	while (read(log_fd, record, sizeof(record) - 1) > 0)
+		reports += strstr(record, "HYP fault, vector 0x10") != NULL;
+	if (reports != 2) {
+		ksft_print_msg("kernel log: expected 2 reports of HYP faults, got %u\n",
+			       reports);
+		return false;
+	}
+	return true;
+}
+
+/* ---- all of it ---- */
+
+static int rounds = 100, kills = 200;
+
+static bool reload(void)
+{
+	return reload_rounds(rounds);
+}
+
+static bool kill_vmm(void)
+{
+	return insert() && kill_rounds(kills);
+}
+
+static const struct {
+	const char *name;
+	bool (*run)(void);
+} tests[] = {
+	{ "lifecycle.any.reload", reload },
+	{ "lifecycle.any.kill_vmm", kill_vmm },
+	{ "lifecycle.any.vmid_rollover", vmid_rounds },
+	{ "lifecycle.any.hyp_fault", fault_rounds },
+	{ "lifecycle.any.unload", remove_module },
+};
+
+int main(int argc, char **argv)
+{
+	unsigned int i;
+
+	setbuf(stdout, NULL);
+	if (argc > 1 && !strcmp(argv[1], "--list")) {
+		for (i = 0; i < ARRAY_SIZE(tests); i++)
+			puts(tests[i].name);
+		return 0;
+	}
+	if (strstr(argv[0], "short")) {
+		rounds = 32;
+		kills = 48;
+	}
+	mount("debugfs", "/sys/kernel/debug", "debugfs", 0, NULL);
+	log_fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	lseek(log_fd, 0, SEEK_END);
+
+	puts("KTAP version 1");
+	ksft_set_plan(ARRAY_SIZE(tests));
+	for (i = 0; i < ARRAY_SIZE(tests); i++) {
+		bool good = tests[i].run();
+
+		good &= log_is_clean();
+		ksft_test_result(good, "%s\n", tests[i].name);
+	}
+	ksft_finished();
+}

@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The reference kernel's module itself: its HYP code, its life, its refusals."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+from scripts import initramfs
+from tests.test_static import kernel_source
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = Path(os.environ.get("BUILD", ROOT / "build"))
+HERE = ROOT / "tests/refkernel"
+CROSS = "" if platform.machine() in ("armv7l", "armv8l") else "arm-linux-gnueabihf-"
+
+# What code in HYP mode may refer to besides itself: a mark for the unwinder, that
+# is no call.
+HARMLESS = {"__aeabi_unwind_cpp_pr0"}
+HYP_OBJECTS = ("hyp_entry", "hyp_switch", "hyp_end")
+
+
+def run(command: list[str], **kwargs: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # type: ignore[call-overload]
+        command, capture_output=True, text=True, check=False, **kwargs
+    )
+
+
+def runner(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return run([sys.executable, "scripts/run.py", *arguments], cwd=ROOT, timeout=1200)
+
+
+def modules() -> list[Path]:
+    """The module of each kernel, built if it is not."""
+    made = runner("--modules")
+    if made.returncode:
+        raise AssertionError(f"expected the modules to be built, got:\n{made.stderr}")
+    return [Path(line) for line in made.stdout.split()]
+
+
+class HypCode(unittest.TestCase):
+    """HYP mode has no kernel to call: what is not mapped there is death."""
+
+    folders: list[Path]
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.folders = [module.parent / "arch/arm/kvm" for module in modules()]
+
+    def symbols(self, path: Path) -> dict[str, str]:
+        lines = run([f"{CROSS}nm", str(path)]).stdout.splitlines()
+        return {line.split()[-1]: line.split()[-2] for line in lines}
+
+    def test_calls_nothing_outside(self) -> None:
+        self.assertTrue(self.folders)
+        for folder in self.folders:
+            defined: set[str] = set()
+            wanted: set[str] = set()
+            for name in HYP_OBJECTS:
+                symbols = self.symbols(folder / f"{name}.o")
+                self.assertTrue(symbols, f"no symbols in {folder}/{name}.o")
+                wanted |= {s for s, kind in symbols.items() if kind == "U"}
+                defined |= {s for s, kind in symbols.items() if kind != "U"}
+            # The way from HYP mode to the page at its physical address.
+            defined |= {"hyp_init_begin", "hyp_init_off"}
+            self.assertEqual(set(), wanted - defined - HARMLESS, folder)
+
+    def test_keeps_to_its_section(self) -> None:
+        for folder in self.folders:
+            sections = run([f"{CROSS}objdump", "-h", str(folder / "hyp_switch.o")]).stdout
+            sizes = {m[1]: int(m[2], 16) for m in re.finditer(
+                r"^ *\d+ (\S+) +([0-9a-f]{8}) ", sections, re.MULTILINE)}
+            self.assertGreater(sizes[".hyp.text"], 500, sections)
+            for name in (".text", ".data", ".bss", ".rodata"):
+                self.assertEqual(0, sizes.get(name, 0), f"{folder}: {name}\n{sections}")
+
+    def test_is_in_one_piece(self) -> None:
+        """From hyp_text_begin to hyp_text_end is all that is mapped."""
+        for module in modules():
+            table = run([f"{CROSS}objdump", "-t", str(module)]).stdout
+            at = {line.split()[-1]: int(line.split()[0], 16)
+                  for line in table.splitlines() if " .hyp.text\t" in line}
+            for name in ("hyp_run_guest", "hyp_recover", "hyp_flush_vmid",
+                         "hyp_enter_guest", "hyp_host_vectors"):
+                self.assertLess(at[name], at["hyp_text_end"], name)
+                self.assertLessEqual(at["hyp_text_begin"], at[name], name)
+            self.assertEqual(at["hyp_text_end"], max(at.values()))
+
+
+class Life(unittest.TestCase):
+    """Loaded, used, killed and unloaded, again and again: lifecycle.c."""
+
+    # One boot each; the older kernel goes the whole distance.
+    PROGRAMS = {"lifecycle": "lifecycle", "lifecycle-6.12": "lifecycle_short"}
+
+    def test_life(self) -> None:
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            program = folder / "program"
+            made = run([f"{CROSS}gcc", "-static", "-O1", "-Wall", "-Wextra", "-Werror",
+                        "-Wno-sign-compare", "-isystem", str(ROOT / "arch/arm/include/uapi"),
+                        "-isystem", str(ROOT / "include/uapi"), "-isystem",
+                        f"{kernel_source()}/tools/testing/selftests",
+                        str(HERE / "lifecycle.c"), "-o", str(program), "-pthread"])
+            self.assertEqual((0, ""), (made.returncode, made.stderr))
+            runs = {target: subprocess.Popen(
+                self.command(folder / target, target, called, program), cwd=ROOT,
+                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+                for target, called in self.PROGRAMS.items()}
+            said = {target: process.communicate(timeout=900)[0]
+                    for target, process in runs.items()}
+            for target, process in runs.items():
+                with self.subTest(target):
+                    self.assertEqual(0, process.returncode, said[target])
+                    summary = json.loads((folder / target / "results" / target
+                                          / "summary.json").read_text(encoding="utf-8"))
+                    passed = {r["test"] for r in summary["results"] if r["outcome"] == "passed"}
+                    self.assertLessEqual(
+                        {f"lifecycle.any.{test}" for test in
+                         ("reload", "kill_vmm", "vmid_rollover", "hyp_fault", "unload")},
+                        passed)
+
+    @staticmethod
+    def command(folder: Path, target: str, called: str, program: Path) -> list[str]:
+        folder.mkdir()
+        shutil.copy(program, folder / called)
+        shutil.copy(BUILD / "selftests/arm/probe", folder)
+        (folder / "programs").write_text(f"{called} 420\n", encoding="utf-8")
+        return [sys.executable, "scripts/run.py", "--targets", str(HERE / "targets.toml"),
+                "--target", target, "--programs-dir", str(folder),
+                "--results-dir", str(folder / "results")]
+
+
+class Refusal(unittest.TestCase):
+    def test_kernel_in_svc_mode_on_a_cpu_with_hyp_mode(self) -> None:
+        """An hvc would be an undefined instruction there."""
+        fetch = [sys.executable, str(ROOT / "scripts/fetch.py")]
+        kernel = Path(run([*fetch, "kernel", "--arch", "armhf"]).stdout.strip())
+        busybox = Path(run([*fetch, "busybox", "--arch", "armhf"]).stdout.strip())
+        release = (kernel / "release").read_text(encoding="utf-8").strip()
+        module = next(m for m in modules() if m.parent.name == release)
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            for command in (
+                [f"{CROSS}gcc", "-c", str(HERE / "svc_boot.S"), "-o", f"{folder}/o"],
+                [f"{CROSS}objcopy", "-O", "binary", f"{folder}/o", f"{folder}/boot"],
+            ):
+                made = run(command)
+                self.assertEqual(0, made.returncode, made.stderr)
+            with (folder / "kernel").open("wb") as file:
+                for part in (folder / "boot", kernel / "vmlinuz"):
+                    file.write(part.read_bytes())
+            files = initramfs.contents(busybox, {}, {"kvm_armv7.ko": module})
+            files["init"] = HERE / "init"
+            archive = initramfs.build(BUILD / "initramfs", files)
+            said = run(["timeout", "--signal=KILL", "90", "qemu-system-aarch64",
+                        "-machine", "virt,virtualization=on,gic-version=2",
+                        "-cpu", "cortex-a15", "-smp", "2", "-m", "512M", "-net", "none",
+                        "-display", "none", "-no-reboot", "-serial", "stdio",
+                        "-kernel", f"{folder}/kernel", "-initrd", str(archive),
+                        "-append", "console=ttyAMA0 panic=-1 loglevel=4"],
+                       stdin=subprocess.DEVNULL).stdout
+        self.assertIn("No such device", said)
+        self.assertIn("not booted in HYP mode", said)
+        self.assertIn("still alive", said)
+        self.assertNotIn("there is a /dev/kvm", said)
+        self.assertNotRegex(said, r"Oops|undefined instruction|Internal error")
