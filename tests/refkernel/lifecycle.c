@@ -42,11 +42,8 @@
 
 /* What the first rounds take for good (caches of allocators) is no leak. */
 #define WARM_UP		16
-/*
- * Of all memory that comes and goes meanwhile, this much may be elsewhere at the
- * end. A single page lost in each of 100 rounds would be 320 KiB.
- */
-#define SLACK_KIB	256
+/* Half a page for each round after those; 36 KiB of noise was seen. */
+#define SLACK_KIB(rounds)	(2L * ((rounds) - WARM_UP))
 
 #define MODULE_PATH	"/modules/" MODULE ".ko"
 
@@ -284,16 +281,17 @@ static long free_memory(void)
 }
 
 /* Says what is gone since @before, and whether that is little enough. */
-static bool memory_is_back(long before, const char *since)
+static bool memory_is_back(long before, int rounds, const char *since)
 {
 	long after = free_memory();
+	long slack = SLACK_KIB(rounds);
 
 	ksft_print_msg("memory: %ld KiB free %s, %ld KiB at the end\n", before, since,
 		       after);
-	if (before - after > SLACK_KIB)
-		ksft_print_msg("memory: expected a loss of at most %d KiB, got %ld KiB\n",
-			       SLACK_KIB, before - after);
-	return before - after <= SLACK_KIB;
+	if (before - after > slack)
+		ksft_print_msg("memory: expected a loss of at most %ld KiB, got %ld KiB\n",
+			       slack, before - after);
+	return before - after <= slack;
 }
 
 static long number_in(const char *path)
@@ -358,7 +356,7 @@ static bool reload_rounds(int rounds)
 		if (!remove_module())
 			return false;
 	}
-	return memory_is_back(before, "after the first rounds");
+	return memory_is_back(before, rounds, "after the first rounds");
 }
 
 static void *run_forever(void *arg)
@@ -429,7 +427,7 @@ static bool kill_rounds(int kills)
 	}
 	if (!wait_unused())
 		return false;
-	return memory_is_back(before, "after the first VMMs") && run_guest();
+	return memory_is_back(before, kills, "after the first VMMs") && run_guest();
 }
 
 /*
@@ -542,8 +540,8 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	if (strstr(argv[0], "short")) {
-		rounds = 32;
-		kills = 48;
+		rounds = 48;
+		kills = 64;
 	}
 	mount("debugfs", "/sys/kernel/debug", "debugfs", 0, NULL);
 	log_fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
