@@ -32,6 +32,11 @@ def kernel_source() -> str:
     return subprocess.run(fetch, check=True, capture_output=True, text=True).stdout.strip()
 
 
+# Lists of registers are macros that apply another one to each (X macros): what
+# checkpatch asks for would make them something else.
+NOT_FOR_LISTS = "COMPLEX_MACRO,MULTISTATEMENT_MACRO_USE_DO_WHILE"
+
+
 class Sources(unittest.TestCase):
     def assert_silent(self, command: list[str]) -> None:
         ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
@@ -45,7 +50,8 @@ class Sources(unittest.TestCase):
     def checkpatch_errors(self, *files: str) -> list[str]:
         checkpatch = f"{kernel_source()}/scripts/checkpatch.pl"
         ran = subprocess.run(
-            ["perl", checkpatch, "--no-tree", "--terse", "--show-types", "-f", *files],
+            ["perl", checkpatch, "--no-tree", "--terse", "--show-types",
+             f"--ignore={NOT_FOR_LISTS}", "-f", *files],
             cwd=ROOT, capture_output=True, text=True, check=False,
         )
         self.assertEqual("", ran.stderr)

@@ -3,6 +3,8 @@
  * The world switch, in HYP mode. Everything here is in .hyp.text, is mapped for
  * HYP, and calls nothing outside of it; see hyp.h.
  */
+#include <linux/kernel.h>
+
 #include <asm/barrier.h>
 
 #include "cp15.h"
@@ -270,7 +272,7 @@ __hyp u64 *hyp_recover(struct hyp_cpu *this)
 	this->fault.hpfar = cp15_read_hpfar();
 	if (this->guest)
 		load_host(this);
-	return this->stack + sizeof(this->stack) / sizeof(this->stack[0]);
+	return this->stack + ARRAY_SIZE(this->stack);
 }
 
 /* HYP maps nothing there, whatever the kernel does. */

@@ -55,6 +55,7 @@ void stage2_new_vmid(struct stage2 *s2)
 		vmid_last = 0;
 	}
 	WRITE_ONCE(s2->vmid, ++vmid_last);
+	/* Pairs with stage2_vttbr(): the VMID is there before it counts. */
 	smp_wmb();
 	WRITE_ONCE(s2->vmid_generation, generation);
 out:
