@@ -360,6 +360,13 @@ static const struct rule rules[] = {
 			{ "*", "EINVAL" },
 			{ 0 }
 		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "devattr_v2_*", "armv7l",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  "EINVAL",
+			  "6.1.. difference: the reference kernel's vCPUs have no attributes, so the ioctl is unknown" },
+			{ 0 }
+		},
 	},
 	{
 		.id = "errors.on_foreign_fd",
@@ -467,6 +474,10 @@ static const struct rule rules[] = {
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 1),
 			  "EINVAL",
 			  "5.10..6.1 difference: VMs have no attributes yet, so the ioctl is unknown" },
+			{ "devattr_v2_cpu", "armv7l",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  "EINVAL",
+			  "6.1.. difference: the reference kernel's VMs have no attributes, so the ioctl is unknown" },
 			{ 0 }
 		},
 	},

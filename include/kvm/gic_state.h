@@ -155,4 +155,17 @@ u32 gicd_read(struct gic_state *gic, unsigned int cpu, u32 offset, unsigned int 
 u8 gicd_write(struct gic_state *gic, unsigned int cpu, u32 offset,
 	      unsigned int len, u32 value);
 
+/* Is there a register at that offset, which is a multiple of 4? */
+bool gicd_exists(u32 offset);
+
+/* ---- gicc_saved.c ---- */
+
+/*
+ * A register of the CPU interface (GICC_CTLR, PMR, BPR, ABPR, APR) of vCPU @cpu,
+ * which is not running, for user space to save and restore.
+ */
+bool gicc_saved_exists(u32 offset);
+u32 gicc_saved_get(struct gic_state *gic, unsigned int cpu, u32 offset);
+void gicc_saved_set(struct gic_state *gic, unsigned int cpu, u32 offset, u32 value);
+
 #endif /* KVM_GIC_STATE_H */

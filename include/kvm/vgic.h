@@ -11,6 +11,7 @@
 #include <linux/types.h>
 
 struct gic_state;
+struct kvm_create_device;
 struct kvm_irq_level;
 struct vcpu;
 struct vm;
@@ -18,17 +19,27 @@ struct vm;
 /**
  * struct vgic - of a VM
  * @gic:    its state, from KVM_CREATE_IRQCHIP on; NULL before
+ * @ready:  vgic_make_ready() is done: neither vCPUs nor interrupts can be added
  * @mapped: vgic_map() is done: a vCPU may run
+ * @irqs_set: user space has chosen the number of interrupts
  * @lock:   for what @gic points to; a leaf, taken with interrupts off
  */
 struct vgic {
 	struct gic_state *gic;
+	bool ready;
 	bool mapped;
+	bool irqs_set;
 	raw_spinlock_t lock;
 };
 
-/* With vm->lock held; 0 or -ENOMEM. */
+/*
+ * Gives the VM its GIC. 0, -ENODEV (the host has none for guests), -EEXIST, -EBUSY
+ * (a vCPU has run without), or -ENOMEM. Takes vm->lock.
+ */
 int vgic_create(struct vm *vm);
+
+/* KVM_CREATE_DEVICE: the same, and a file descriptor for its attributes. */
+long vgic_create_device(struct vm *vm, struct kvm_create_device __user *argp);
 void vgic_init(struct vm *vm);
 void vgic_destroy(struct vm *vm);
 
@@ -39,9 +50,12 @@ static inline bool vgic_created(const struct vgic *vgic)
 	return smp_load_acquire(&vgic->gic);
 }
 
+/* Fixes what the guest will see; with vm->lock held. May be repeated. */
+void vgic_make_ready(struct vm *vm);
+
 /*
- * Before the first KVM_RUN, with vm->lock held: checks the addresses, and fixes
- * what the guest will see. 0 or an error as device_addresses_check().
+ * Before the first KVM_RUN, with vm->lock held: checks the addresses, and makes
+ * ready. 0 or an error as device_addresses_check().
  */
 int vgic_map(struct vm *vm);
 

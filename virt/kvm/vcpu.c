@@ -218,7 +218,7 @@ static struct vcpu *vcpu_alloc(struct vm *vm, unsigned int id)
 /* With vm->lock held. */
 static int check_new_vcpu(struct vm *vm, unsigned long id)
 {
-	if (vgic_created(&vm->vgic) && vm->has_run)
+	if (vm->vgic.ready)
 		return -EBUSY;
 	if (id >= VM_MAX_VCPUS)
 		return -EINVAL;

@@ -40,6 +40,7 @@ int vm_check_extension(unsigned long capability)
 		return VM_MAX_VCPUS;
 	case KVM_CAP_SET_DEVICE_ADDR:
 	case KVM_CAP_ARM_SET_DEVICE_ADDR:
+	case KVM_CAP_DEVICE_CTRL:
 		return 1;
 	case KVM_CAP_IRQCHIP:
 		return gic_host.present;
@@ -109,23 +110,6 @@ static struct vm *vm_alloc(void)
 
 /* ---- the virtual GIC ---- */
 
-static long create_irqchip(struct vm *vm)
-{
-	long ret;
-
-	mutex_lock(&vm->lock);
-	if (!gic_host.present)
-		ret = -ENODEV;
-	else if (vgic_created(&vm->vgic))
-		ret = -EEXIST;
-	else if (vm->has_run)
-		ret = -EBUSY;
-	else
-		ret = vgic_create(vm);
-	mutex_unlock(&vm->lock);
-	return ret;
-}
-
 /* @id: device id in bits 31..16, address type in bits 15..0, in both dialects. */
 static long set_device_address(struct vm *vm, u32 id, u64 addr)
 {
@@ -163,7 +147,9 @@ static long vm_ioctl(struct file *file, unsigned int call, unsigned long arg)
 		return memory_set_region(vm, &region);
 	}
 	case KVM_CREATE_IRQCHIP:
-		return create_irqchip(vm);
+		return vgic_create(vm);
+	case KVM_CREATE_DEVICE:
+		return vgic_create_device(vm, argp);
 	case KVM_SET_DEVICE_ADDRESS: {
 		struct kvm_device_address dev_addr;
 

@@ -280,6 +280,11 @@ static const struct gicd_region *find_region(u32 offset, unsigned int len)
 	return NULL;
 }
 
+bool gicd_exists(u32 offset)
+{
+	return find_region(offset, WORD);
+}
+
 /* The interrupts whose fields an access covers, as far as they exist. */
 static void covered(const struct gic_state *gic, const struct gicd_region *region,
 		    u32 offset, unsigned int len, unsigned int *first,

@@ -23,19 +23,38 @@ void vgic_init(struct vm *vm)
 
 int vgic_create(struct vm *vm)
 {
-	struct gic_state *gic = kvmalloc(sizeof(*gic), GFP_KERNEL_ACCOUNT);
+	struct gic_state *gic;
+	int ret = 0;
 
+	if (!gic_host.present)
+		return -ENODEV;
+	gic = kvmalloc(sizeof(*gic), GFP_KERNEL_ACCOUNT);
 	if (!gic)
 		return -ENOMEM;
 	gic_reset(gic, NR_IRQS_DEFAULT);
-	/* Pairs with vgic_created(). */
-	smp_store_release(&vm->vgic.gic, gic);
-	return 0;
+
+	mutex_lock(&vm->lock);
+	if (vgic_created(&vm->vgic))
+		ret = -EEXIST;
+	else if (vm->has_run)
+		ret = -EBUSY;
+	else	/* Pairs with vgic_created(). */
+		smp_store_release(&vm->vgic.gic, gic);
+	mutex_unlock(&vm->lock);
+	if (ret)
+		kvfree(gic);
+	return ret;
 }
 
 void vgic_destroy(struct vm *vm)
 {
 	kvfree(vm->vgic.gic);
+}
+
+void vgic_make_ready(struct vm *vm)
+{
+	vm->vgic.gic->nr_vcpus = vm->nr_vcpus;
+	vm->vgic.ready = true;
 }
 
 int vgic_map(struct vm *vm)
@@ -44,7 +63,7 @@ int vgic_map(struct vm *vm)
 
 	if (ret)
 		return ret;
-	vm->vgic.gic->nr_vcpus = vm->nr_vcpus;
+	vgic_make_ready(vm);
 	/* vCPUs that run without it have seen has_run, which follows. */
 	vm->vgic.mapped = true;
 	return 0;

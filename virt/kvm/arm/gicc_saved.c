@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The CPU interface's registers as user space saves and restores them: what they
+ * hold is in GICH_VMCR and GICH_APR while the vCPU does not run. ARM IHI 0048B.b,
+ * 4.4 and 5.3.3.
+ */
+#include <linux/kernel.h>
+
+#include <kvm/gic_state.h>
+
+#define GICC_CTLR		0x00
+#define GICC_PMR		0x04
+#define GICC_BPR		0x08
+#define GICC_ABPR		0x1c
+#define GICC_APR		0xd0
+
+/* Of GICC_CTLR: enables of both groups, AckCtl, FIQEn, CBPR, EOImode. VMCR has the same. */
+#define CTLR_BITS		0x21fU
+
+/**
+ * struct saved_reg - a register, or a field of GICH_VMCR that is one
+ * @mask, @shift: in the word; the value is what is left of it
+ */
+struct saved_reg {
+	u16 offset;
+	bool apr;
+	u8 shift;
+	u32 mask;
+};
+
+/* GICC_PMR is shifted down by three: an old mistake of KVM's, and ABI. */
+static const struct saved_reg regs[] = {
+	{ .offset = GICC_CTLR, .mask = CTLR_BITS },
+	{ .offset = GICC_PMR, .mask = 0x1f, .shift = 27 },
+	{ .offset = GICC_BPR, .mask = 0x7, .shift = 21 },
+	{ .offset = GICC_ABPR, .mask = 0x7, .shift = 18 },
+	{ .offset = GICC_APR, .mask = ~0U, .apr = true },
+};
+
+static const struct saved_reg *find(u32 offset)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(regs); i++)
+		if (regs[i].offset == offset)
+			return &regs[i];
+	return NULL;
+}
+
+bool gicc_saved_exists(u32 offset)
+{
+	return find(offset);
+}
+
+u32 gicc_saved_get(struct gic_state *gic, unsigned int cpu, u32 offset)
+{
+	const struct saved_reg *reg = find(offset);
+	const struct gic_cpu *c = &gic->cpu[cpu];
+
+	return (reg->apr ? c->apr : c->vmcr) >> reg->shift & reg->mask;
+}
+
+void gicc_saved_set(struct gic_state *gic, unsigned int cpu, u32 offset, u32 value)
+{
+	const struct saved_reg *reg = find(offset);
+	struct gic_cpu *c = &gic->cpu[cpu];
+	u32 *word = reg->apr ? &c->apr : &c->vmcr;
+
+	*word = (*word & ~(reg->mask << reg->shift)) |
+		(value & reg->mask) << reg->shift;
+}

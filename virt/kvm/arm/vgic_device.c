@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The GIC as a device of KVM_CREATE_DEVICE: the devattr dialect.
+ * Documentation/virt/kvm/devices/arm-vgic.rst of the kernel.
+ */
+#include <linux/anon_inodes.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/kvm.h>
+#include <linux/uaccess.h>
+
+#include <kvm/gic_host.h>
+#include <kvm/gic_state.h>
+#include <kvm/vgic.h>
+#include <kvm/vm.h>
+
+/* Interrupts, without those that no GICv2 has: api of KVM_DEV_ARM_VGIC_GRP_NR_IRQS. */
+#define NR_IRQS_MIN	(GIC_NR_PRIVATE + 32)
+#define NR_IRQS_MAX	1024
+
+static void __user *user_of(const struct kvm_device_attr *attr)
+{
+	return (void __user *)(unsigned long)attr->addr;
+}
+
+/* ---- addresses ---- */
+
+static long addr_has(struct vm *vm, const struct kvm_device_attr *attr)
+{
+	return attr->attr < DEVICE_ADDRESS_TYPES ? 0 : -ENXIO;
+}
+
+static long addr_set(struct vm *vm, const struct kvm_device_attr *attr)
+{
+	const struct device_address_context context = {
+		.present = true, .created = true,
+	};
+	long ret;
+	u64 addr;
+
+	/* [precedence_attr.unknown_type_bad_pointer] */
+	if (copy_from_user(&addr, user_of(attr), sizeof(addr)))
+		return -EFAULT;
+	if (addr_has(vm, attr))
+		return -ENXIO;
+	mutex_lock(&vm->lock);
+	ret = device_address_set(&vm->addresses, &context, attr->attr, addr);
+	mutex_unlock(&vm->lock);
+	return ret;
+}
+
+static long addr_get(struct vm *vm, const struct kvm_device_attr *attr)
+{
+	u64 addr;
+
+	if (addr_has(vm, attr))
+		return -ENXIO;
+	mutex_lock(&vm->lock);
+	addr = vm->addresses.base[attr->attr];
+	mutex_unlock(&vm->lock);
+	return copy_to_user(user_of(attr), &addr, sizeof(addr)) ? -EFAULT : 0;
+}
+
+/* ---- number of interrupts ---- */
+
+static long irqs_has(struct vm *vm, const struct kvm_device_attr *attr)
+{
+	return 0;
+}
+
+static long irqs_set(struct vm *vm, const struct kvm_device_attr *attr)
+{
+	struct vgic *vgic = &vm->vgic;
+	long ret = 0;
+	u32 irqs;
+
+	if (copy_from_user(&irqs, user_of(attr), sizeof(irqs)))
+		return -EFAULT;
+	if (irqs < NR_IRQS_MIN || irqs > NR_IRQS_MAX || irqs % 32)
+		return -EINVAL;
+	mutex_lock(&vm->lock);
+	if (vgic->irqs_set || vgic->ready) {
+		ret = -EBUSY;
+	} else {
+		vgic->irqs_set = true;
+		WRITE_ONCE(vgic->gic->nr_irqs, min_t(u32, irqs, GIC_MAX_IRQS));
+	}
+	mutex_unlock(&vm->lock);
+	return ret;
+}
+
+static long irqs_get(struct vm *vm, const struct kvm_device_attr *attr)
+{
+	/* The last four numbers of 1024 have other meanings. */
+	u32 irqs = round_up(READ_ONCE(vm->vgic.gic->nr_irqs), 32);
+
+	return copy_to_user(user_of(attr), &irqs, sizeof(irqs)) ? -EFAULT : 0;
+}
+
+/* ---- control ---- */
+
+static long ctrl_has(struct vm *vm, const struct kvm_device_attr *attr)
+{
+	return attr->attr == KVM_DEV_ARM_VGIC_CTRL_INIT ? 0 : -ENXIO;
+}
+
+static long ctrl_set(struct vm *vm, const struct kvm_device_attr *attr)
+{
+	if (ctrl_has(vm, attr))
+		return -ENXIO;
+	mutex_lock(&vm->lock);
+	vgic_make_ready(vm);
+	mutex_unlock(&vm->lock);
+	return 0;
+}
+
+/* ---- registers, for save and restore ---- */
+
+static unsigned int reg_cpu(const struct kvm_device_attr *attr)
+{
+	return (attr->attr & KVM_DEV_ARM_VGIC_CPUID_MASK) >> KVM_DEV_ARM_VGIC_CPUID_SHIFT;
+}
+
+static u32 reg_offset(const struct kvm_device_attr *attr)
+{
+	return attr->attr & KVM_DEV_ARM_VGIC_OFFSET_MASK;
+}
+
+/*
+ * Registers are at rest only while no vCPU is in KVM_RUN, so all of them are kept
+ * out. -EBUSY if one is in. With vm->lock held; undone by let_vcpus_go().
+ */
+static int hold_vcpus(struct vm *vm)
+{
+	unsigned int i;
+
+	for (i = 0; i < VM_MAX_VCPUS; i++) {
+		if (!vm->vcpus[i] || mutex_trylock(&vm->vcpus[i]->mutex))
+			continue;
+		while (i-- > 0)
+			if (vm->vcpus[i])
+				mutex_unlock(&vm->vcpus[i]->mutex);
+		return -EBUSY;
+	}
+	return 0;
+}
+
+static void let_vcpus_go(struct vm *vm)
+{
+	unsigned int i;
+
+	for (i = 0; i < VM_MAX_VCPUS; i++)
+		if (vm->vcpus[i])
+			mutex_unlock(&vm->vcpus[i]->mutex);
+}
+
+/**
+ * struct reg_group - registers of one group
+ * @has: is there a register at that offset?
+ */
+struct reg_group {
+	bool (*has)(u32 offset);
+	u32 (*get)(struct gic_state *gic, unsigned int cpu, u32 offset);
+	void (*set)(struct gic_state *gic, unsigned int cpu, u32 offset, u32 value);
+};
+
+static u32 dist_word_get(struct gic_state *gic, unsigned int cpu, u32 offset)
+{
+	return gicd_read(gic, cpu, offset, sizeof(u32));
+}
+
+/* As the guest would: nobody has to be told, because nobody runs. */
+static void dist_word_set(struct gic_state *gic, unsigned int cpu, u32 offset,
+			  u32 value)
+{
+	gicd_write(gic, cpu, offset, sizeof(u32), value);
+}
+
+static const struct reg_group dist_regs = {
+	gicd_exists, dist_word_get, dist_word_set,
+};
+
+static const struct reg_group cpu_regs = {
+	gicc_saved_exists, gicc_saved_get, gicc_saved_set,
+};
+
+static long reg_has(const struct reg_group *group, struct vm *vm,
+		    const struct kvm_device_attr *attr)
+{
+	if (reg_cpu(attr) >= vm->nr_vcpus)
+		return -EINVAL;
+	if (reg_offset(attr) % sizeof(u32) || !group->has(reg_offset(attr)))
+		return -ENXIO;
+	return 0;
+}
+
+static long reg_access(const struct reg_group *group, struct vm *vm,
+		       const struct kvm_device_attr *attr, bool write, u32 *value)
+{
+	struct vgic *vgic = &vm->vgic;
+	long ret;
+
+	mutex_lock(&vm->lock);
+	vgic_make_ready(vm);
+	ret = reg_has(group, vm, attr);
+	if (!ret)
+		ret = hold_vcpus(vm);
+	if (!ret) {
+		raw_spin_lock_irq(&vgic->lock);
+		if (write)
+			group->set(vgic->gic, reg_cpu(attr), reg_offset(attr), *value);
+		else
+			*value = group->get(vgic->gic, reg_cpu(attr), reg_offset(attr));
+		raw_spin_unlock_irq(&vgic->lock);
+		let_vcpus_go(vm);
+	}
+	mutex_unlock(&vm->lock);
+	return ret;
+}
+
+static long reg_get(const struct reg_group *group, struct vm *vm,
+		    const struct kvm_device_attr *attr)
+{
+	u32 value;
+	long ret = reg_access(group, vm, attr, false, &value);
+
+	if (ret)
+		return ret;
+	return copy_to_user(user_of(attr), &value, sizeof(value)) ? -EFAULT : 0;
+}
+
+static long reg_set(const struct reg_group *group, struct vm *vm,
+		    const struct kvm_device_attr *attr)
+{
+	u32 value;
+
+	if (copy_from_user(&value, user_of(attr), sizeof(value)))
+		return -EFAULT;
+	return reg_access(group, vm, attr, true, &value);
+}
+
+#define REG_GROUP(name)							\
+	static long name##_has(struct vm *vm, const struct kvm_device_attr *attr) \
+	{								\
+		return reg_has(&name##_regs, vm, attr);			\
+	}								\
+	static long name##_get(struct vm *vm, const struct kvm_device_attr *attr) \
+	{								\
+		return reg_get(&name##_regs, vm, attr);			\
+	}								\
+	static long name##_set(struct vm *vm, const struct kvm_device_attr *attr) \
+	{								\
+		return reg_set(&name##_regs, vm, attr);			\
+	}
+
+REG_GROUP(dist)
+REG_GROUP(cpu)
+
+/* ---- calls ---- */
+
+typedef long (*attr_call)(struct vm *vm, const struct kvm_device_attr *attr);
+
+enum { ATTR_HAS, ATTR_GET, ATTR_SET };
+
+/* By group; what is not there is -ENXIO. */
+static const attr_call groups[][3] = {
+	[KVM_DEV_ARM_VGIC_GRP_ADDR] = { addr_has, addr_get, addr_set },
+	[KVM_DEV_ARM_VGIC_GRP_DIST_REGS] = { dist_has, dist_get, dist_set },
+	[KVM_DEV_ARM_VGIC_GRP_CPU_REGS] = { cpu_has, cpu_get, cpu_set },
+	[KVM_DEV_ARM_VGIC_GRP_NR_IRQS] = { irqs_has, irqs_get, irqs_set },
+	[KVM_DEV_ARM_VGIC_GRP_CTRL] = { ctrl_has, NULL, ctrl_set },
+};
+
+static long device_ioctl(struct file *file, unsigned int call, unsigned long arg)
+{
+	struct vm *vm = file->private_data;
+	struct kvm_device_attr attr;
+	long ret = vm_check_caller(vm);
+	unsigned int what;
+
+	if (ret)
+		return ret;
+	switch (call) {
+	case KVM_HAS_DEVICE_ATTR:
+		what = ATTR_HAS;
+		break;
+	case KVM_GET_DEVICE_ATTR:
+		what = ATTR_GET;
+		break;
+	case KVM_SET_DEVICE_ATTR:
+		what = ATTR_SET;
+		break;
+	default:
+		return -ENOTTY;
+	}
+	if (copy_from_user(&attr, (void __user *)arg, sizeof(attr)))
+		return -EFAULT;
+	if (attr.group >= ARRAY_SIZE(groups) || !groups[attr.group][what])
+		return -ENXIO;
+	return groups[attr.group][what](vm, &attr);
+}
+
+static int device_release(struct inode *inode, struct file *file)
+{
+	vm_put(file->private_data);
+	return 0;
+}
+
+static const struct file_operations device_fops = {
+	.owner = THIS_MODULE,
+	.unlocked_ioctl = device_ioctl,
+	.release = device_release,
+	.llseek = noop_llseek,
+};
+
+long vgic_create_device(struct vm *vm, struct kvm_create_device __user *argp)
+{
+	struct kvm_create_device device;
+	struct file *file;
+	long ret;
+	int fd;
+
+	if (copy_from_user(&device, argp, sizeof(device)))
+		return -EFAULT;
+	if (device.type != KVM_DEV_TYPE_ARM_VGIC_V2 || !gic_host.present)
+		return -ENODEV;
+	if (device.flags & KVM_CREATE_DEVICE_TEST)
+		return 0;
+
+	fd = get_unused_fd_flags(O_CLOEXEC);
+	if (fd < 0)
+		return fd;
+	file = anon_inode_getfile("kvm-vgic", &device_fops, vm, O_RDWR);
+	if (IS_ERR(file)) {
+		put_unused_fd(fd);
+		return PTR_ERR(file);
+	}
+	vm_get(vm);	/* the file's */
+	device.fd = fd;
+	ret = copy_to_user(argp, &device, sizeof(device)) ? -EFAULT : 0;
+	/* Last, because it cannot be undone. */
+	if (!ret)
+		ret = vgic_create(vm);
+	if (ret) {
+		put_unused_fd(fd);
+		fput(file);
+		return ret;
+	}
+	fd_install(fd, file);
+	return 0;
+}
