@@ -7,6 +7,7 @@
 #include <linux/uaccess.h>
 
 #include <kvm/gic_host.h>
+#include <kvm/timer.h>
 
 #include "arch.h"
 #include "cache.h"
@@ -50,6 +51,11 @@ int arch_init(void)
 	ret = hyp_init();
 	if (ret)
 		return ret;
+	ret = timer_host_init();
+	if (ret) {
+		hyp_exit();
+		return ret;
+	}
 	gic_host_init();
 	return 0;
 }
@@ -57,6 +63,7 @@ int arch_init(void)
 void arch_exit(void)
 {
 	gic_host_exit();
+	timer_host_exit();
 	hyp_exit();
 }
 

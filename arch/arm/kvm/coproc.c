@@ -334,6 +334,33 @@ static bool access_actlr(struct vcpu *vcpu, bool write, u64 *value)
 	return true;
 }
 
+static bool access_cntp_ctl(struct vcpu *vcpu, bool write, u64 *value)
+{
+	if (write)
+		timer_set_phys_ctl(vcpu, *value);
+	else
+		*value = timer_phys_ctl(vcpu);
+	return true;
+}
+
+static bool access_cntp_tval(struct vcpu *vcpu, bool write, u64 *value)
+{
+	if (write)
+		timer_set_phys_tval(vcpu, *value);
+	else
+		*value = timer_phys_tval(vcpu);
+	return true;
+}
+
+static bool access_cntp_cval(struct vcpu *vcpu, bool write, u64 *value)
+{
+	if (write)
+		timer_set_phys_cval(vcpu, *value);
+	else
+		*value = timer_phys_cval(vcpu);
+	return true;
+}
+
 #define L2CTLR_CPUS(cpus)	(((cpus) - 1) << 24)
 #define L2CTLR_CPUS_MASK	(3U << 24)
 
@@ -366,6 +393,10 @@ static const struct trap traps[] = {
 	{ REG32(0, 7, 14, 2), ONLY, access_set_way },	/* DCCISW */
 	{ REG32(1, 9, 0, 2), ONLY, access_l2ctlr },
 	{ REG32(1, 9, 0, 3), ONLY, read_zero_privileged },	/* L2ECTLR */
+	/* The physical timer, which the host has; User mode's way is its CNTKCTL's. */
+	{ REG32(0, 14, 2, 0), ONLY, access_cntp_tval },
+	{ REG32(0, 14, 2, 1), ONLY, access_cntp_ctl },
+	{ REG64(2, 14), ONLY, access_cntp_cval },
 	/* Performance monitors: there are none. */
 	{ REG32(0, 9, 12, 0), .mask = { 0xff, 0xff, 0xff, 0xff, 0, true },
 	  read_zero_privileged },

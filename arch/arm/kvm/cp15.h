@@ -84,6 +84,7 @@ CP15_32(tpidrprw, 0, c13, c0, 4)
 CP15_32(l2ctlr, 1, c9, c0, 2)
 
 /* Generic timer. */
+CP15_32(cntfrq, 0, c14, c0, 0)
 CP15_32(cntkctl, 0, c14, c1, 0)
 CP15_32(cntv_ctl, 0, c14, c3, 1)
 CP15_64(cntv_cval, 3, c14)

@@ -131,7 +131,8 @@ static int handle_mmio(struct vcpu *vcpu, const struct fault *fault)
 	/* There is no cache over a device. */
 	if (fault->hsr & HSR_ABT_CM) {
 		COUNT(vcpu, other);
-		skip_instruction(cpu, fault->hsr);
+		/* IL says nothing without ISV; these all have 32 bits. */
+		skip_instruction(cpu, fault->hsr | HSR_IL);
 		return 1;
 	}
 	if (mmio_decode(fault->hsr, cpu->gp.cpsr, &access))

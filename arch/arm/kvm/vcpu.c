@@ -26,11 +26,13 @@ int arch_vcpu_create(struct vcpu *vcpu)
 	struct hyp_vcpu *hyp = kzalloc(sizeof(*hyp), GFP_KERNEL_ACCOUNT);
 
 	vcpu->arch.hyp = hyp;
+	timer_init(vcpu);
 	return hyp ? hyp_map(hyp, sizeof(*hyp)) : -ENOMEM;
 }
 
 void arch_vcpu_free(struct vcpu *vcpu)
 {
+	timer_destroy(vcpu);
 	lpae_free_spare(&vcpu->arch.spare);
 	kfree(vcpu->arch.hyp);
 }
@@ -46,6 +48,7 @@ void vcpu_reset(struct vcpu *vcpu)
 	hyp->vmpidr = psci_mpidr(vcpu->id);
 	hyp->cntvoff = vcpu->vm->arch.cntvoff;
 	coproc_reset(vcpu);
+	timer_reset(vcpu);
 }
 
 /* ---- power ---- */
@@ -156,6 +159,7 @@ int vcpu_psci(struct vcpu *vcpu)
 
 bool arch_vcpu_runnable(struct vcpu *vcpu)
 {
+	timer_update_lines(vcpu);
 	if (READ_ONCE(vcpu->arch.power_on))
 		return true;
 	return is_on(vcpu) &&
@@ -207,8 +211,11 @@ static int enter_once(struct vcpu *vcpu)
 	hyp->hcr &= ~(HCR_VI | HCR_VF);
 	hyp->hcr |= READ_ONCE(vcpu->arch.irq_lines);
 
+	timer_update_lines(vcpu);
 	vgic_load(vcpu);
+	timer_load(vcpu);
 	exit = hyp_call(hyp_run_guest, hyp);
+	timer_put(vcpu);
 	vgic_put(vcpu);
 	if (exit == HYP_CALL_FAULTED)
 		hyp_report_fault();

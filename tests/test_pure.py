@@ -1,0 +1,493 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The reference kernel's pure logic on this machine: unit tests, seeded faults, a fuzzer.
+
+    test_pure.py                    as any other test; each C test is one result
+    test_pure.py --fuzz [ARG...]    the fuzzer alone, with libFuzzer's arguments
+
+Subjects are rows of SUBJECTS: `tests/unit/test_<subject>.c` tests the sources that
+stand there, under ASan and UBSan. Faults are rows of FAULTS: each changes one place
+of a source, and some unit test of that subject has to fail for it.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import unittest
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = Path(os.environ.get("BUILD", ROOT / "build"))
+
+# What tests/unit/test_<subject>.c tests. The fuzzer has all of it.
+SUBJECTS = {
+    "memslots": ("virt/kvm/memslots.c",),
+    "device_address": ("virt/kvm/device_address.c",),
+    "mmio": ("arch/arm/kvm/mmio.c",),
+    "psci": ("arch/arm/kvm/psci.c",),
+    "exception": ("arch/arm/kvm/exception.c",),
+}
+
+# The kernel, too, does not mind parameters that a table's type asks for.
+WARNINGS = ("-Wall", "-Wextra", "-Wno-unused-parameter", "-Werror")
+SANITIZERS = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all")
+TESTED = ("-std=gnu11", "-O1", "-g", *WARNINGS, *SANITIZERS)
+# Faults are looked for by what comes out, and there are many of them.
+FAULTY = ("-std=gnu11", "-O0", "-w")
+
+# Seconds of CPU time, for a fault that makes a loop endless: also in the processes
+# that the harness starts, each of which is a process group of its own.
+CPU_LIMIT_S = 10
+WALL_LIMIT_S = 300
+
+FUZZ_RUNS = 200_000
+FUZZ_SEED = 1
+
+
+def kernel_source() -> str:
+    if os.environ.get("KSRC"):
+        return os.environ["KSRC"]
+    fetch = [sys.executable, str(ROOT / "scripts/fetch.py"), "ksrc"]
+    return subprocess.run(fetch, check=True, capture_output=True, text=True).stdout.strip()
+
+
+@functools.cache
+def includes() -> tuple[str, ...]:
+    """Ours first. The kernel's are not ours to be strict with, hence -isystem."""
+    tools = f"{kernel_source()}/tools"
+    ours = ("tests/unit/include", "arch/arm/include/uapi", "include", "include/uapi",
+            "arch/arm/kvm", "tests/unit")
+    return (*(f"-I{folder}" for folder in ours),
+            "-isystem", f"{tools}/include", "-isystem", f"{tools}/testing/selftests")
+
+
+def compile_to(output: Path, command: list[str]) -> None:
+    """Runs the compiler in ROOT; what was there stays until the new one is whole."""
+    output.parent.mkdir(parents=True, exist_ok=True)
+    new = f"{output}.{os.getpid()}.new"
+    command = [*command, "-o", new]
+    try:
+        ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        if ran.returncode:
+            raise AssertionError(f"expected to compile, got:\n{ran.stderr}"
+                                 f"repeat: cd {ROOT} && {' '.join(command)}")
+        os.replace(new, output)
+    finally:
+        Path(new).unlink(missing_ok=True)
+
+
+def run_limited(command: list[str], limit_s: int = CPU_LIMIT_S) -> tuple[int, str]:
+    """Status and output, in the order in which it was written."""
+    # A second more, so that SIGXCPU comes first, and says what it was.
+    limited = ["prlimit", f"--cpu={limit_s}:{limit_s + 1}", "--core=0", *command]
+    with subprocess.Popen(limited, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          text=True, errors="replace", start_new_session=True) as process:
+        try:
+            output, _ = process.communicate(timeout=WALL_LIMIT_S)
+        except BaseException as error:
+            os.killpg(process.pid, signal.SIGKILL)
+            if not isinstance(error, subprocess.TimeoutExpired):
+                raise
+            output, _ = process.communicate()
+            output += f"\nexpected to end within {WALL_LIMIT_S} s"
+    return process.returncode, output
+
+
+# ---- unit tests ----
+
+
+def tests_in(source: Path) -> list[str]:
+    """Names as the harness prints them: fixture.test, or global.test."""
+    text = source.read_text(encoding="utf-8")
+    found = re.findall(r"^TEST(?:_F)?\((?:(\w+),\s*)?(\w+)\)$", text, re.MULTILINE)
+    return [f"{fixture or 'global'}.{test}" for fixture, test in found]
+
+
+class Results:
+    """Of one run of one program: for each test, whether it passed and what it said."""
+
+    def __init__(self, output: str) -> None:
+        self.passed: dict[str, bool] = {}
+        self.said: dict[str, list[str]] = {}
+        self.lines = output.splitlines()
+        said: list[str] = []
+        for line in self.lines:
+            match = re.match(r"(not )?ok \d+ (?:# SKIP )?(\S+)", line)
+            if match:
+                self.passed[match[2]] = not match[1]
+                self.said[match[2]] = said
+            elif re.match(r"#  RUN  ", line):
+                said = []
+            else:
+                said.append(line)
+
+
+def unit_source(subject: str) -> Path:
+    return ROOT / f"tests/unit/test_{subject}.c"
+
+
+@functools.cache
+def unit_results(subject: str) -> Results:
+    program = BUILD / f"unit/pure_{subject}"
+    compile_to(program, ["gcc", *TESTED, *includes(), str(unit_source(subject).relative_to(ROOT)),
+                         *SUBJECTS[subject]])
+    return Results(run_limited([str(program)])[1])
+
+
+def unit_test(subject: str, name: str) -> Callable[[unittest.TestCase], None]:
+    def test(self: unittest.TestCase) -> None:
+        results = unit_results(subject)
+        if name not in results.passed:
+            self.fail(f"expected a result of {name}, got none; the program's last words:\n"
+                      + "\n".join(results.lines[-20:]))
+        if not results.passed[name]:
+            self.fail("\n".join([f"expected {name} to pass, got:", *results.said[name],
+                                 f"alone: {BUILD}/unit/pure_{subject}"]))
+
+    return test
+
+
+class Unit(unittest.TestCase):
+    """What holds for all subjects; each has a class of its own behind it."""
+
+    def test_every_source_has_its_row(self) -> None:
+        sources = (ROOT / "tests/unit").glob("test_*.c")
+        on_disk = {path.stem.removeprefix("test_") for path in sources}
+        self.assertEqual(set(SUBJECTS), on_disk)
+
+    def test_what_the_programs_report_is_what_the_sources_say(self) -> None:
+        for subject in SUBJECTS:
+            with self.subTest(subject):
+                self.assertEqual(sorted(tests_in(unit_source(subject))),
+                                 sorted(unit_results(subject).passed))
+
+
+def unit_class(subject: str) -> type[unittest.TestCase]:
+    tests = {f"test_{name.removeprefix('global.').replace('.', '_')}": unit_test(subject, name)
+             for name in tests_in(unit_source(subject))}
+    name = f"Unit_{subject}"
+    return type(name, (unittest.TestCase,), {"__module__": __name__, **tests})
+
+
+# ---- seeded faults ----
+
+
+class Fault(NamedTuple):
+    """`old`, which is there once, becomes `new`; some test of the subject has to fail."""
+
+    subject: str
+    name: str
+    old: str
+    new: str
+
+
+FAULTS = (
+    Fault("memslots", "find_takes_end",
+          "gpa - slot->gpa < slot->size", "gpa - slot->gpa <= slot->size"),
+    Fault("memslots", "find_misses_first_byte", "->gpa <= gpa)", "->gpa < gpa)"),
+    Fault("memslots", "touching_overlaps",
+          "slot->gpa + slot->size > gpa;", "slot->gpa + slot->size >= gpa;"),
+    Fault("memslots", "overlap_looks_one_page_too_far", "gpa + size - 1);", "gpa + size);"),
+    Fault("memslots", "slot_overlaps_itself", "if (slot == except)", "if (0)"),
+    Fault("memslots", "overlap_ends_at_itself", "\t\t\tcontinue;", "\t\t\treturn false;"),
+    Fault("memslots", "one_id_too_many",
+          "region->slot >= MEMSLOTS_MAX", "region->slot > MEMSLOTS_MAX"),
+    Fault("memslots", "flags_unchecked", "if (region->flags & ~(u32)MEMSLOT_FLAGS)", "if (0)"),
+    Fault("memslots", "backing_may_be_misaligned", "(gpa | hva | size)", "(gpa | size)"),
+    Fault("memslots", "size_may_be_misaligned", "(gpa | hva | size)", "(gpa | hva)"),
+    Fault("memslots", "page_count_too_big", "0x7fffffffULL", "0x80000000ULL"),
+    Fault("memslots", "wraps", "if (gpa + size < gpa)", "if (0)"),
+    Fault("memslots", "backing_may_straddle", " || size > limits->hva_end - hva", ""),
+    Fault("memslots", "backing_may_not_touch_end",
+          "hva > limits->hva_end ||", "hva >= limits->hva_end ||"),
+    Fault("memslots", "delete_of_nothing", "old ? MEMSLOT_DELETE : -EINVAL", "MEMSLOT_DELETE"),
+    Fault("memslots", "resized", "old->size != size || ", ""),
+    Fault("memslots", "flags_change",
+          "old->hva != hva ||\n\t\t    old->flags != region->flags", "old->hva != hva"),
+    Fault("memslots", "same_is_moved", "if (old->gpa == gpa)", "if (0)"),
+    Fault("memslots", "last_page_refused",
+          "gpa + size > limits->gpa_end", "gpa + size >= limits->gpa_end"),
+    Fault("memslots", "only_begin_within_limit",
+          "gpa + size > limits->gpa_end", "gpa > limits->gpa_end"),
+    Fault("memslots", "limit_before_overlap",
+          "if (overlaps(",
+          "if (gpa + size > limits->gpa_end)\n\t\treturn -EFAULT;\n\tif (overlaps("),
+    Fault("memslots", "insert_not_sorted", "upper_bound(slots, slot->gpa);", "slots->count;"),
+    Fault("memslots", "remove_takes_neighbour",
+          "upper_bound(slots, slot->gpa) - 1", "upper_bound(slots, slot->gpa) % slots->count"),
+    Fault("device_address", "device_unchecked", "if (device != KVM_ARM_DEVICE_VGIC_V2)", "if (0)"),
+    Fault("device_address", "absent_and_early_swapped",
+          "!context->present)\n\t\treturn -ENXIO;\n\tif (!context->created)\n\t\treturn -ENODEV;",
+          "!context->created)\n\t\treturn -ENODEV;\n\tif (!context->present)\n\t\treturn -ENXIO;"),
+    Fault("device_address", "early_accepted", "if (!context->created)", "if (0)"),
+    Fault("device_address", "one_type_too_many",
+          "type >= DEVICE_ADDRESS_TYPES", "type > DEVICE_ADDRESS_TYPES"),
+    Fault("device_address", "type_has_8_bits", "id & KVM_ARM_DEVICE_TYPE_MASK", "id & 0xff"),
+    Fault("device_address", "may_be_moved",
+          "addrs->base[type] != DEVICE_ADDRESS_UNSET)\n\t\treturn", "0)\n\t\treturn"),
+    Fault("device_address", "zero_is_unset",
+          "addrs->base[type] != DEVICE_ADDRESS_UNSET)\n\t\treturn",
+          "addrs->base[type] + 1 > 1)\n\t\treturn"),
+    Fault("device_address", "alignment_after_limit", "if (addr & (DEVICE_ADDRESS_ALIGN - 1))",
+          "if (addr >= end)\n\t\treturn -E2BIG;\n\tif (addr & (DEVICE_ADDRESS_ALIGN - 1))"),
+    Fault("device_address", "alignment_before_twice",
+          "if (addrs->base[type] != DEVICE_ADDRESS_UNSET)",
+          "if (addr & (DEVICE_ADDRESS_ALIGN - 1))\n\t\treturn -EINVAL;\n"
+          "\tif (addrs->base[type] != DEVICE_ADDRESS_UNSET)"),
+    Fault("device_address", "alignment_of_2_kib", "0x1000ULL", "0x800ULL"),
+    Fault("device_address", "limit_itself_accepted",
+          "addr >= end || region_size[type] > end - addr", "addr > end || region_size[type] > end"),
+    Fault("device_address", "may_straddle", " || region_size[type] > end - addr", ""),
+    Fault("device_address", "last_refused",
+          "region_size[type] > end - addr", "region_size[type] >= end - addr"),
+    Fault("device_address", "sum_wraps",
+          "addr >= end || region_size[type] > end - addr", "addr + region_size[type] > end"),
+    Fault("device_address", "touching_is_overlap",
+          "dist < cpu + KVM_VGIC_V2_CPU_SIZE", "dist <= cpu + KVM_VGIC_V2_CPU_SIZE"),
+    Fault("device_address", "second_page_forgotten",
+          "cpu + KVM_VGIC_V2_CPU_SIZE", "cpu + KVM_VGIC_V2_DIST_SIZE"),
+    Fault("device_address", "one_address_is_enough",
+          "dist == DEVICE_ADDRESS_UNSET || cpu", "dist == DEVICE_ADDRESS_UNSET && cpu"),
+    Fault("device_address", "covers_one_more",
+          "addr - base < region_size[type]", "addr - base <= region_size[type]"),
+    Fault("device_address", "unset_covers", "base != DEVICE_ADDRESS_UNSET && ", ""),
+    Fault("mmio", "isv_unchecked", "if (!(hsr & HSR_ABT_ISV))", "if (0)"),
+    Fault("mmio", "reserved_size", "HSR_ABT_SAS(hsr) > SAS_WORD || ", ""),
+    Fault("mmio", "pc", " || HSR_ABT_SRT(hsr) == REG_PC", ""),
+    Fault("mmio", "always_little", "cpsr & PSR_E", "false"),
+    Fault("mmio", "never_signed", "hsr & HSR_ABT_SSE", "false"),
+    Fault("mmio", "big_is_off_by_one", "access->len - 1 - i", "3 - i"),
+    Fault("mmio", "sign_of_words_only", "bits < 32 && ", "bits == 32 && "),
+    Fault("mmio", "sign_bit_too_high", "value >> (bits - 1)", "value >> bits"),
+    Fault("mmio", "sign_extends_the_sign_bit_only", "~0U << bits", "1U << bits"),
+    Fault("psci", "mpidr_masked", "if (mpidr & ~MPIDR_AFFINITY)", "if (0)"),
+    Fault("psci", "one_vcpu_too_many", "aff >= PSCI_MAX_VCPUS", "(aff & 0xff) >= PSCI_MAX_VCPUS"),
+    Fault("psci", "absent_turned_on", " || psci->power[aff] == PSCI_ABSENT", ""),
+    Fault("psci", "on_twice", "if (psci->power[target] == PSCI_ON) {", "if (0) {"),
+    Fault("psci", "not_marked_on", "\tpsci->power[target] = PSCI_ON;\n", ""),
+    Fault("psci", "not_marked_off", "\tpsci->power[caller] = PSCI_OFF;\n", ""),
+    Fault("psci", "entry_and_context_swapped",
+          "result->entry = args[2]", "result->entry = args[3]"),
+    Fault("psci", "no_value_for_old_on",
+          "args, PSCI_INVALID_PARAMS, result", "args, PSCI_ALREADY_ON, result"),
+    Fault("psci", "level_4", "lowest > 3", "lowest > 4"),
+    Fault("psci", "affinity_masked", "lowest > 3 || args[1] & ~MPIDR_AFFINITY", "lowest > 3"),
+    Fault("psci", "absent_counts", "psci->power[i] == PSCI_ABSENT || (args", "(args"),
+    Fault("psci", "level_ignored", "~0U << (8 * lowest)", "~0U"),
+    Fault("psci", "off_wins",
+          "if (psci->power[i] == PSCI_ON)\n\t\t\treturn PSCI_LEVEL_ON;",
+          "if (psci->power[i] == PSCI_OFF)\n\t\t\treturn PSCI_LEVEL_OFF;"),
+    Fault("psci", "version_1_0", "0x00000002", "0x00010000"),
+    Fault("psci", "version_of_vcpu_0", "version_0_2[caller]", "version_0_2[0]"),
+    Fault("psci", "result_not_cleared", ".value = PSCI_NOT_SUPPORTED,", ".value = 0,"),
+    Fault("exception", "fiq_r12_shared",
+          "number >= 8 && bank", "number >= 8 && number < 12 && bank"),
+    Fault("exception", "r8_banked_in_every_mode",
+          "number >= 8 && bank == &cpu->banked.fiq", "number >= 8 && bank"),
+    Fault("exception", "sp_for_lr", "bank ? &bank->lr", "bank ? &bank->sp"),
+    Fault("exception", "pc_is_a_register", "number >= 15", "number > 15"),
+    Fault("exception", "hi_without_z", "base = c && !z;", "base = c;"),
+    Fault("exception", "ge_is_n_or_v", "\t\tbase = n == v;", "\t\tbase = n || v;"),
+    Fault("exception", "gt_without_z", "base = n == v && !z;", "base = n == v;"),
+    Fault("exception", "odd_conditions_not_inverted", "base != (cond & 1)", "base"),
+    Fault("exception", "al_is_inverted",
+          "return true;\n\t}\n\treturn base", "base = true;\n\t}\n\treturn base"),
+    Fault("exception", "it_low_bits_lost", "| (cpsr >> 25 & 3);", ";"),
+    Fault("exception", "it_block_ignored",
+          "!it || condition_holds(it >> 4", "true || condition_holds(it >> 4"),
+    Fault("exception", "invalid_condition_used", "if (hsr & HSR_CV)", "if (1)"),
+    Fault("exception", "aborts_have_conditions", " || HSR_EC(hsr) >= HSR_EC_SVC", ""),
+    Fault("exception", "it_not_advanced", "cpu->gp.cpsr & PSR_T && it", "0"),
+    Fault("exception", "it_never_ends", "it & 7 ?", "it & 15 ?"),
+    Fault("exception", "it_condition_shifted", "it << 1 & 0x1f", "it << 1 & 0xff"),
+    Fault("exception", "skips_4_always", "hsr & HSR_IL ? 4 : 2", "4"),
+    Fault("exception", "high_vectors_ignored", "cpu->cp15.sctlr & SCTLR_V ? HIGH_VECTORS : ", ""),
+    Fault("exception", "thumb_kept", "PSR_J | PSR_T | PSR_E", "PSR_J | PSR_E"),
+    Fault("exception", "endianness_kept", "PSR_J | PSR_T | PSR_E", "PSR_J | PSR_T"),
+    Fault("exception", "it_kept", "PSR_MODE | PSR_IT | ", "PSR_MODE | "),
+    Fault("exception", "irqs_not_masked", "mode | PSR_I | mask", "mode | mask"),
+    Fault("exception", "te_ignored", "cpu->cp15.sctlr & SCTLR_TE", "0"),
+    Fault("exception", "ee_ignored", "cpu->cp15.sctlr & SCTLR_EE", "0"),
+    Fault("exception", "spsr_is_new", "bank->spsr = old", "bank->spsr = cpsr"),
+    Fault("exception", "undefined_lr_in_thumb", "cpu->gp.cpsr & PSR_T ? 2 : 4", "4"),
+    Fault("exception", "data_abort_lr", "VECTOR_DATA_ABORT, 8", "VECTOR_DATA_ABORT, 4"),
+    Fault("exception", "data_abort_keeps_a", "8, PSR_A", "8, 0"),
+    Fault("exception", "undefined_masks_a", "PSR_T ? 2 : 4, 0", "PSR_T ? 2 : 4, PSR_A"),
+    Fault("exception", "vectors_swapped",
+          "VECTOR_PREFETCH_ABORT	0x0c", "VECTOR_PREFETCH_ABORT	0x10"),
+    Fault("exception", "lpae_bit_lost", "return FSR_LPAE | ", "return "),
+    Fault("exception", "short_format_always", "cpu->cp15.ttbcr & TTBCR_EAE", "0"),
+    Fault("exception", "walk_level_lost", "(0x14 | (level))", "0x14"),
+    Fault("exception", "short_levels_swapped", "? 0x0c : 0x0e", "? 0x0e : 0x0c"),
+    Fault("exception", "wnr_lost", " | (write ? FSR_WNR : 0)", ""),
+    Fault("exception", "ifar_not_set", "\tcpu->cp15.ifar = addr;\n", ""),
+)
+
+
+def with_fault(fault: Fault, folder: Path) -> tuple[str, str]:
+    """One of the subject's sources, and a copy of it in @folder that has the fault."""
+    texts = {source: (ROOT / source).read_text(encoding="utf-8")
+             for source in SUBJECTS[fault.subject]}
+    count = sum(text.count(fault.old) for text in texts.values())
+    if count != 1:
+        raise AssertionError(f"fault {fault.name}: expected {fault.old!r} once in "
+                             f"{' '.join(texts)}, got it {count} times: "
+                             "make FAULTS in tests/test_pure.py fit the source again")
+    source = next(source for source, text in texts.items() if fault.old in text)
+    copy = folder / Path(source).name
+    copy.write_text(texts[source].replace(fault.old, fault.new), encoding="utf-8")
+    return source, str(copy)
+
+
+@functools.cache
+def unit_object(subject: str) -> Path:
+    output = BUILD / f"unit/faulty_{subject}.o"
+    compile_to(output, ["gcc", *FAULTY, *includes(), "-c",
+                        str(unit_source(subject).relative_to(ROOT))])
+    return output
+
+
+def failing_tests(subject: str, replaced: dict[str, str], program: Path) -> list[str]:
+    """@replaced: what is compiled in the place of sources."""
+    sources = [replaced.get(source, source) for source in SUBJECTS[subject]]
+    compile_to(program, ["gcc", *FAULTY, *includes(), str(unit_object(subject)), *sources])
+    status, output = run_limited([str(program)])
+    passed = Results(output).passed
+    failed = [name for name in tests_in(unit_source(subject)) if not passed.get(name)]
+    assert bool(status) == bool(failed), f"status {status}, failed {failed}:\n{output}"
+    return failed
+
+
+@functools.cache
+def failing_without_fault(subject: str) -> list[str]:
+    with tempfile.TemporaryDirectory() as folder:
+        return failing_tests(subject, {}, Path(folder, "program"))
+
+
+def fault_test(fault: Fault) -> Callable[[unittest.TestCase], None]:
+    def test(self: unittest.TestCase) -> None:
+        # Otherwise whatever it is that fails would pass for having seen the fault.
+        self.assertEqual([], failing_without_fault(fault.subject),
+                         "expected no test to fail without the fault")
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            source, copy = with_fault(fault, folder)
+            failed = failing_tests(fault.subject, {source: copy}, folder / "program")
+        self.assertTrue(failed, f"expected a test of {fault.subject} to fail, got none, with\n"
+                                f"  {fault.new!r}\nfor\n  {fault.old!r}")
+
+    return test
+
+
+class Faults(unittest.TestCase):
+    """Each seeded fault is noticed by a unit test."""
+
+
+for _fault in FAULTS:
+    setattr(Faults, f"test_{_fault.subject}_{_fault.name}", fault_test(_fault))
+
+
+# ---- the fuzzer ----
+
+# One of each subject, found within the short run: the model has teeth, too.
+FUZZ_FAULTS = (
+    ("memslots", "touching_overlaps"),
+    ("memslots", "only_begin_within_limit"),
+    ("device_address", "may_be_moved"),
+    ("mmio", "sign_bit_too_high"),
+    ("psci", "absent_turned_on"),
+    ("exception", "it_never_ends"),
+)
+
+
+FUZZED = ("clang", "-std=gnu11", "-O1", "-g", *WARNINGS, "-fsanitize=fuzzer,address,undefined",
+          "-fno-sanitize-recover=all")
+
+
+def fuzz_object(source: str, output: Path) -> Path:
+    compile_to(output, [*FUZZED, *includes(), "-c", source])
+    return output
+
+
+@functools.cache
+def fuzz_objects() -> dict[str, Path]:
+    """By source: the target's own, and all that it tests."""
+    sources = ["tests/fuzz/ioctls.c", *(source for row in SUBJECTS.values() for source in row)]
+    return {source: fuzz_object(source, BUILD / f"fuzz/{Path(source).stem}.o")
+            for source in sources}
+
+
+def link_fuzzer(program: Path, replaced: dict[str, Path]) -> None:
+    """@replaced: objects that take the place of sources' own."""
+    objects = {**fuzz_objects(), **replaced}
+    compile_to(program, [*FUZZED, *(str(path) for path in objects.values())])
+
+
+class Fuzzer(unittest.TestCase):
+    program = BUILD / "fuzz/ioctls"
+    # What it ran into is kept, to be run again.
+    arguments = (f"-runs={FUZZ_RUNS}", f"-seed={FUZZ_SEED}", f"-artifact_prefix={BUILD}/fuzz/")
+    status: int
+    output: str
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        link_fuzzer(cls.program, {})
+        cls.status, cls.output = run_limited([str(cls.program), *cls.arguments], WALL_LIMIT_S)
+
+    def test_model_and_code_agree(self) -> None:
+        tail = "\n".join(self.output.splitlines()[-30:])
+        self.assertEqual(0, self.status, f"expected {FUZZ_RUNS} sequences without a difference, "
+                                         f"got:\n{tail}\n"
+                                         f"repeat: {self.program} {' '.join(self.arguments)}")
+
+    def test_every_outcome_is_reached(self) -> None:
+        reached = dict(re.findall(r"^reached (\w+) (\d+)$", self.output, re.MULTILINE))
+        self.assertGreater(len(reached), 25, self.output[-1000:])
+        self.assertEqual([], [name for name, count in reached.items() if int(count) < 10])
+
+    def test_faults_are_found(self) -> None:
+        faults = {(fault.subject, fault.name): fault for fault in FAULTS}
+        for key in FUZZ_FAULTS:
+            with self.subTest(".".join(key)), tempfile.TemporaryDirectory() as name:
+                folder = Path(name)
+                source, copy = with_fault(faults[key], folder)
+                faulty = fuzz_object(copy, folder / "faulty.o")
+                link_fuzzer(folder / "ioctls", {source: faulty})
+                status, output = run_limited(
+                    [str(folder / "ioctls"), *self.arguments[:-1], f"-artifact_prefix={folder}/"],
+                    WALL_LIMIT_S)
+                self.assertNotEqual(0, status, f"expected the fault to be found, got:\n"
+                                               f"{output[-500:]}")
+                self.assertRegex(
+                    output, r"ioctls\.c:\d+: .*: expected .*, got |ERROR: AddressSanitizer")
+
+
+def fuzz(arguments: list[str]) -> None:
+    """Becomes the fuzzer; unless told otherwise, it keeps what it learns."""
+    link_fuzzer(Fuzzer.program, {})
+    if all(argument.startswith("-") for argument in arguments):
+        corpus = BUILD / "fuzz/corpus"
+        corpus.mkdir(parents=True, exist_ok=True)
+        arguments = [*arguments, str(corpus)]
+    os.execv(Fuzzer.program, [str(Fuzzer.program), f"-artifact_prefix={BUILD}/fuzz/", *arguments])
+
+
+for _subject in SUBJECTS:
+    globals()[f"Unit_{_subject}"] = unit_class(_subject)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--fuzz"]:
+        try:
+            fuzz(sys.argv[2:])
+        except AssertionError as error:
+            sys.exit(str(error))
+    unittest.main()
