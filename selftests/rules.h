@@ -83,7 +83,7 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "ENODEV",
-			  "5.10 difference: the mask of the device id is sign-extended, so that bits 63 to 32 count as part of it" },
+			  "5.10 difference: the mask of the device id is sign-extended, so that bits 63 to 32 count as part of it", false },
 			{ 0 }
 		},
 	},
@@ -147,7 +147,7 @@ static const struct rule rules[] = {
 			{ "devattr_v3_redist", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EINVAL",
-			  "5.10 bug: a second redistributor base is taken for a mix with redistributor regions" },
+			  "5.10 bug: a second redistributor base is taken for a mix with redistributor regions", false },
 			{ 0 }
 		},
 	},
@@ -163,7 +163,7 @@ static const struct rule rules[] = {
 			{ "devattr_v3_redist", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EINVAL",
-			  "5.10 bug: a second redistributor base is taken for a mix with redistributor regions" },
+			  "5.10 bug: a second redistributor base is taken for a mix with redistributor regions", false },
 			{ 0 }
 		},
 	},
@@ -212,7 +212,7 @@ static const struct rule rules[] = {
 			{ "legacy_*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "ENODEV",
-			  "5.10.. difference: ENXIO is left to hosts without any vGIC; beside a GICv3 the GICv2 counts as not created" },
+			  "5.10.. difference: ENXIO is left to hosts without any vGIC; beside a GICv3 the GICv2 counts as not created", false },
 			{ 0 }
 		},
 	},
@@ -227,7 +227,7 @@ static const struct rule rules[] = {
 			{ "legacy_*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "ENODEV",
-			  "5.10.. difference: ENXIO is left to hosts without any vGIC; beside a GICv3 the GICv2 counts as not created" },
+			  "5.10.. difference: ENXIO is left to hosts without any vGIC; beside a GICv3 the GICv2 counts as not created", false },
 			{ 0 }
 		},
 	},
@@ -274,11 +274,11 @@ static const struct rule rules[] = {
 			{ "*_v2_*", "aarch64",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
 			  "EINVAL",
-			  "6.1.. difference: the end of the region wraps around to 0, and is found before the limit is looked at" },
+			  "6.1.. difference: the end of the region wraps around to 0, and is found before the limit is looked at", false },
 			{ "devattr_v3_dist", "aarch64",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
 			  "EINVAL",
-			  "6.1.. difference: the end of the region wraps around to 0, and is found before the limit is looked at" },
+			  "6.1.. difference: the end of the region wraps around to 0, and is found before the limit is looked at", false },
 			{ 0 }
 		},
 	},
@@ -293,7 +293,7 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "OK",
-			  "5.10.. bug: the 12-bit index is stored in 8 bits, so that index 256 is taken for 0" },
+			  "5.10.. bug: the 12-bit index is stored in 8 bits, so that index 256 is taken for 0", false },
 			{ 0 }
 		},
 	},
@@ -308,7 +308,7 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "OK",
-			  "5.10 bug: only the first byte of the region is held against the limit" },
+			  "5.10 bug: only the first byte of the region is held against the limit", false },
 			{ 0 }
 		},
 	},
@@ -364,7 +364,7 @@ static const struct rule rules[] = {
 			{ "devattr_v2_*", "armv7l",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
 			  "EINVAL",
-			  "6.1.. difference: the reference kernel's vCPUs have no attributes, so the ioctl is unknown" },
+			  "6.1.. difference: the reference kernel's vCPUs have no attributes, so the ioctl is unknown", false },
 			{ 0 }
 		},
 	},
@@ -469,15 +469,15 @@ static const struct rule rules[] = {
 			{ "devattr_v2_cpu", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 1),
 			  "EINVAL",
-			  "5.10..6.1 difference: VMs have no attributes yet, so the ioctl is unknown" },
+			  "5.10..6.1 difference: VMs have no attributes yet, so the ioctl is unknown", false },
 			{ "devattr_v3_*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 1),
 			  "EINVAL",
-			  "5.10..6.1 difference: VMs have no attributes yet, so the ioctl is unknown" },
+			  "5.10..6.1 difference: VMs have no attributes yet, so the ioctl is unknown", false },
 			{ "devattr_v2_cpu", "armv7l",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
 			  "EINVAL",
-			  "6.1.. difference: the reference kernel's VMs have no attributes, so the ioctl is unknown" },
+			  "6.1.. difference: the reference kernel's VMs have no attributes, so the ioctl is unknown", false },
 			{ 0 }
 		},
 	},
@@ -620,7 +620,7 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "ALIVE",
-			  "5.10 difference: KVM_RUN fails without further consequences, and the VM takes ioctls as before" },
+			  "5.10 difference: KVM_RUN fails without further consequences, and the VM takes ioctls as before", false },
 			{ 0 }
 		},
 	},
@@ -635,7 +635,7 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "OK",
-			  "5.10 difference: KVM_RUN fails without further consequences: the address is accepted, and the VM runs" },
+			  "5.10 difference: KVM_RUN fails without further consequences: the address is accepted, and the VM runs", false },
 			{ 0 }
 		},
 	},
@@ -682,7 +682,7 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "ALIVE",
-			  "5.10 difference: KVM_RUN fails without further consequences, and the VM takes ioctls as before" },
+			  "5.10 difference: KVM_RUN fails without further consequences, and the VM takes ioctls as before", false },
 			{ 0 }
 		},
 	},
@@ -705,7 +705,7 @@ static const struct rule rules[] = {
 			{ "devattr_v3", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EINVAL",
-			  "5.10 bug: a second redistributor base is taken for a mix with redistributor regions" },
+			  "5.10 bug: a second redistributor base is taken for a mix with redistributor regions", false },
 			{ 0 }
 		},
 	},
@@ -856,15 +856,15 @@ static const struct rule rules[] = {
 			{ "*_v2_*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "E2BIG",
-			  "5.10 difference: the limit is looked at first, then the alignment, then whether the address is set" },
+			  "5.10 difference: the limit is looked at first, then the alignment, then whether the address is set", false },
 			{ "devattr_v3_dist", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "E2BIG",
-			  "5.10 difference: the limit is looked at first, then the alignment, then whether the address is set" },
+			  "5.10 difference: the limit is looked at first, then the alignment, then whether the address is set", false },
 			{ "devattr_v3_redist", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "E2BIG",
-			  "5.10 difference: the limit is looked at first, then the alignment, then whether the address is set" },
+			  "5.10 difference: the limit is looked at first, then the alignment, then whether the address is set", false },
 			{ 0 }
 		},
 	},
@@ -880,15 +880,15 @@ static const struct rule rules[] = {
 			{ "*_v2_*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EINVAL",
-			  "5.10 difference: the limit is looked at first, then the alignment, then whether the address is set" },
+			  "5.10 difference: the limit is looked at first, then the alignment, then whether the address is set", false },
 			{ "devattr_v3_dist", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EINVAL",
-			  "5.10 difference: the limit is looked at first, then the alignment, then whether the address is set" },
+			  "5.10 difference: the limit is looked at first, then the alignment, then whether the address is set", false },
 			{ "devattr_v3_redist", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EINVAL",
-			  "5.10 difference: the limit is looked at first, then the alignment, then whether the address is set" },
+			  "5.10 difference: the limit is looked at first, then the alignment, then whether the address is set", false },
 			{ 0 }
 		},
 	},
@@ -904,15 +904,15 @@ static const struct rule rules[] = {
 			{ "*_v2_*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "E2BIG",
-			  "5.10 difference: the limit is looked at first, then the alignment, then whether the address is set" },
+			  "5.10 difference: the limit is looked at first, then the alignment, then whether the address is set", false },
 			{ "devattr_v3_dist", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "E2BIG",
-			  "5.10 difference: the limit is looked at first, then the alignment, then whether the address is set" },
+			  "5.10 difference: the limit is looked at first, then the alignment, then whether the address is set", false },
 			{ "devattr_v3_redist", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EINVAL",
-			  "5.10 difference: the limit is looked at first, then the alignment, then whether the address is set" },
+			  "5.10 difference: the limit is looked at first, then the alignment, then whether the address is set", false },
 			{ 0 }
 		},
 	},
@@ -1001,7 +1001,7 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EFAULT",
-			  "5.10 difference: the value is read before the type is looked at, although it will only be written" },
+			  "5.10 difference: the value is read before the type is looked at, although it will only be written", false },
 			{ 0 }
 		},
 	},
@@ -1144,6 +1144,101 @@ static const struct rule rules[] = {
 	{
 		.id = "irq.split_eoi",
 		.text = "With EOImode 1 an EOI drops the priority only: the interrupt stays active until GICC_DIR (on the second page) is written.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer.virtual_fires",
+		.text = "The virtual timer's interrupt, PPI 27, comes when it is due, once, while the guest runs.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer.physical_fires",
+		.text = "The physical timer's interrupt, PPI 30, comes when it is due, once, while the guest runs.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer.virtual_wakes_wfi",
+		.text = "The virtual timer wakes a vCPU that sleeps in WFI, also with interrupts masked.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer.physical_wakes_wfi",
+		.text = "The physical timer wakes a vCPU that sleeps in WFI, also with interrupts masked.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer.virtual_masked",
+		.text = "With IMASK set, the virtual timer shows its status and interrupts nobody; without, it does at once.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer.physical_masked",
+		.text = "With IMASK set, the physical timer shows its status and interrupts nobody; without, it does at once.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer.virtual_periodic",
+		.text = "The virtual timer can be set anew by its handler, and each time interrupts once.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer.physical_periodic",
+		.text = "The physical timer can be set anew by its handler, and each time interrupts once.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(6, 1),
+			  "BROKEN",
+			  "6.1 bug: a physical timer that is set anew while its interrupt is pending is not watched until the vCPU's thread is scheduled again", true },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer.virtual_level",
+		.text = "The virtual timer's interrupt is taken again after each EOI until the timer is dealt with.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer.physical_level",
+		.text = "The physical timer's interrupt is taken again after each EOI until the timer is dealt with.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer.each_vcpu",
+		.text = "Each vCPU has a virtual timer of its own.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }

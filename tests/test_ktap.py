@@ -91,6 +91,10 @@ class Ktap(unittest.TestCase):
         self.assertEqual("# Totals: pass:2 fail:0 skip:1 xfail:1 xpass:1", out.lines[-1])
         self.assertEqual(1, out.status, "an unexpected pass is a failure")
 
+    def test_what_deviates_sometimes_may_keep_the_rule(self) -> None:
+        out = Output("as_expected", MAYBE="1")
+        self.assertEqual(("ok", None), out.results["known.legacy_maybe.deviates"])
+
     def test_each_test_is_announced_before_its_result(self) -> None:
         out = Output("as_expected")
         for name in (FIRST, SECOND, THIRD, OLD, NEW):

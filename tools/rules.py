@@ -29,7 +29,7 @@ README = ROOT / "README.md"
 DIALECTS = ("seed", "legacy", "devattr", "any")
 KINDS = ("bug", "difference")
 RULE_KEYS = {"id", "text", "source", "dialects", "expect", "by", "deviation"}
-DEVIATION_KEYS = {"kernels", "arch", "variants", "does", "kind", "reason"}
+DEVIATION_KEYS = {"kernels", "arch", "variants", "does", "kind", "reason", "sometimes"}
 
 RULE_ID = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 OUTCOME = re.compile(r"[A-Z][A-Z0-9]*")
@@ -60,6 +60,7 @@ class Deviation:
     does: str
     kind: str
     reason: str
+    sometimes: bool = False
 
     def covers(self, release: str, arch: str, variant: str) -> bool:
         """Whether it speaks of `variant` on the kernel of `uname -r`."""
@@ -112,6 +113,9 @@ def parse_deviation(raw: dict, where: str) -> Deviation:
         raise TableError(f"{where}: a deviation lacks '{min(missing)}'")
     if raw["kind"] not in KINDS:
         raise TableError(f"{where}: expected kind to be one of {KINDS}, got '{raw['kind']}'")
+    if not isinstance(raw.get("sometimes", False), bool):
+        raise TableError(f"{where}: expected sometimes to be true or false, "
+                         f"got '{raw['sometimes']}'")
     if not OUTCOME.fullmatch(raw["does"]):
         raise TableError(f"{where}: expected does to be an outcome such as EINVAL, got '{raw['does']}'")
     first, last = parse_range(raw["kernels"])
@@ -124,6 +128,7 @@ def parse_deviation(raw: dict, where: str) -> Deviation:
         raw["does"],
         raw["kind"],
         raw["reason"],
+        raw.get("sometimes", False),
     )
 
 
@@ -279,7 +284,8 @@ def render_header(rules: list[Rule]) -> str:
                 lines.append(f"\t\t\t{{ {c_string(d.variants)}, {c_string(d.arch)},")
                 lines.append(f"\t\t\t  {c_kernel(d.first)}, {c_kernel(d.last)},")
                 lines.append(f"\t\t\t  {c_string(d.does)},")
-                lines.append(f"\t\t\t  {c_string(reason)} }},")
+                sometimes = "true" if d.sometimes else "false"
+                lines.append(f"\t\t\t  {c_string(reason)}, {sometimes} }},")
             lines += ["\t\t\t{ 0 }", "\t\t},"]
         lines.append("\t},")
     lines += ["\t{ 0 }", "};", "", "#endif /* VGIC_ABI_RULES_H */", ""]

@@ -35,6 +35,7 @@
  * @latch:    pending by an edge or by GICD_ISPENDR
  * @active:   taken and not deactivated
  * @offered:  its list register asked the guest to take it
+ * @hw:       interrupt of the host that ends with it; 0: none
  */
 struct gic_irq {
 	u16 intid;
@@ -51,6 +52,7 @@ struct gic_irq {
 	bool latch;
 	bool active;
 	bool offered;
+	u16 hw;
 };
 
 /**
@@ -95,10 +97,12 @@ struct gic_state {
 #define GICH_LR_CPUID_SHIFT	10	/* SGIs: who asked for it */
 #define GICH_LR_CPUID		(7U << GICH_LR_CPUID_SHIFT)
 #define GICH_LR_EOI		(1U << 19)	/* maintenance interrupt on EOI */
+#define GICH_LR_HW_SHIFT	10	/* with GICH_LR_HW: the host's interrupt */
 #define GICH_LR_PRIORITY_SHIFT	23
 #define GICH_LR_PENDING		(1U << 28)
 #define GICH_LR_ACTIVE		(1U << 29)
 #define GICH_LR_GROUP1		(1U << 30)
+#define GICH_LR_HW		(1U << 31)
 
 /* GICH_HCR, 5.3.1. */
 #define GICH_HCR_EN		(1U << 0)

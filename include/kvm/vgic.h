@@ -75,6 +75,15 @@ bool vgic_dist_access(struct vcpu *vcpu, u64 gpa, unsigned int len, bool write,
  */
 long vgic_irq_line(struct vm *vm, const struct kvm_irq_level *level);
 
+/*
+ * The line of one of the vCPU's own PPIs; without a GIC, nothing. For the thread
+ * that runs the vCPU, or will.
+ */
+void vgic_ppi(struct vcpu *vcpu, unsigned int intid, bool level);
+
+/* Is it in one of the vCPU's list registers right now? */
+bool vgic_ppi_offered(const struct vcpu *vcpu, unsigned int intid);
+
 /* Is there an interrupt that the vCPU would wake up for? */
 bool vgic_has_pending(struct vcpu *vcpu);
 

@@ -27,6 +27,7 @@
 #include <kvm/device_address.h>
 #include <kvm/exit_stats.h>
 #include <kvm/memslots.h>
+#include <kvm/timer.h>
 #include <kvm/vgic.h>
 
 #include <kvm/arch_vm.h>
@@ -95,6 +96,7 @@ struct vcpu {
 	sigset_t sigmask;
 
 	struct exit_stats exits;
+	struct vcpu_timer timer;
 	struct arch_vcpu arch;
 };
 

@@ -23,6 +23,7 @@ struct rule_deviation {
 	unsigned int last;	/* inclusive */
 	const char *outcome;	/* what it does instead */
 	const char *reason;	/* "5.10..5.14 bug: ..." */
+	bool sometimes;		/* it may keep the rule as well */
 };
 
 #define RULE_KERNEL(major, minor)	((major) << 16 | (minor))

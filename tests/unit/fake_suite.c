@@ -160,6 +160,8 @@ int main(int argc, char **argv)
 	ktap_names_add(&names, "plain", "seed", "third");
 	ktap_names_add(&names, "known", "legacy_old", "deviates");
 	ktap_names_add(&names, "known", "legacy_new", "deviates");
+	if (getenv("MAYBE"))
+		ktap_names_add(&names, "known", "legacy_maybe", "deviates");
 	if (getenv("EXTRA"))
 		ktap_names_add(&names, "plain", "any", getenv("EXTRA"));
 	return ktap_main(argc, argv, names, harness);

@@ -35,9 +35,12 @@ void vcpu_kick(struct vcpu *vcpu)
 
 int vcpu_sleep(struct vcpu *vcpu)
 {
-	int ret = wait_event_interruptible(vcpu->wait, READ_ONCE(vcpu->kicked) ||
-						       arch_vcpu_runnable(vcpu));
+	int ret;
 
+	timer_sleep(vcpu);
+	ret = wait_event_interruptible(vcpu->wait, READ_ONCE(vcpu->kicked) ||
+						   arch_vcpu_runnable(vcpu));
+	timer_wake(vcpu);
 	return ret ? -EINTR : 0;
 }
 

@@ -252,7 +252,9 @@ static u32 to_lr(const struct gic_state *gic, struct gic_irq *irq)
 		irq->offered = !irq->active && forwarded(gic, irq);
 		if (irq->offered)
 			lr |= GICH_LR_PENDING;
-		lr |= GICH_LR_EOI;
+		/* The host's interrupt fires again instead, if it has to. */
+		lr |= irq->hw ? GICH_LR_HW | (u32)irq->hw << GICH_LR_HW_SHIFT :
+				GICH_LR_EOI;
 	}
 	return lr;
 }

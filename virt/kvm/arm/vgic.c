@@ -6,6 +6,7 @@
 
 #include <kvm/gic_host.h>
 #include <kvm/gic_state.h>
+#include <kvm/timer.h>
 #include <kvm/vgic.h>
 #include <kvm/vm.h>
 
@@ -24,6 +25,7 @@ void vgic_init(struct vm *vm)
 int vgic_create(struct vm *vm)
 {
 	struct gic_state *gic;
+	unsigned int cpu;
 	int ret = 0;
 
 	if (!gic_host.present)
@@ -32,6 +34,8 @@ int vgic_create(struct vm *vm)
 	if (!gic)
 		return -ENOMEM;
 	gic_reset(gic, NR_IRQS_DEFAULT);
+	for (cpu = 0; cpu < GIC_MAX_VCPUS; cpu++)
+		gic_irq(gic, cpu, TIMER_PPI_VIRTUAL)->hw = timer_host_intid();
 
 	mutex_lock(&vm->lock);
 	if (vgic_created(&vm->vgic))
@@ -147,6 +151,27 @@ long vgic_irq_line(struct vm *vm, const struct kvm_irq_level *level)
 	raw_spin_unlock_irqrestore(&vgic->lock, flags);
 	kick_all(vm, concerned);
 	return 0;
+}
+
+void vgic_ppi(struct vcpu *vcpu, unsigned int intid, bool level)
+{
+	struct vgic *vgic = &vcpu->vm->vgic;
+	unsigned long flags;
+
+	/* Mostly it is what it was. */
+	if (!vgic->mapped || gic_irq(vgic->gic, vcpu->id, intid)->line == level)
+		return;
+	raw_spin_lock_irqsave(&vgic->lock, flags);
+	gic_set_line(vgic->gic, vcpu->id, intid, level);
+	raw_spin_unlock_irqrestore(&vgic->lock, flags);
+}
+
+bool vgic_ppi_offered(const struct vcpu *vcpu, unsigned int intid)
+{
+	const struct vgic *vgic = &vcpu->vm->vgic;
+
+	return vgic->mapped &&
+	       gic_irq(vgic->gic, vcpu->id, intid)->owner == vcpu->id;
 }
 
 bool vgic_has_pending(struct vcpu *vcpu)

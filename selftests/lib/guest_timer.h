@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A guest's generic timers: the virtual one and the physical one of its vCPU. All
+ * of it is guest code. Provided for each architecture; the registers are ARM DDI
+ * 0487's CNTV_* and CNTP_*, and ARM DDI 0406C's of the same names.
+ */
+#ifndef VGIC_ABI_GUEST_TIMER_H
+#define VGIC_ABI_GUEST_TIMER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum guest_timer {
+	TIMER_VIRTUAL,
+	TIMER_PHYSICAL,
+};
+
+/* PPIs that KVM gives to them. */
+#define TIMER_VIRTUAL_PPI	27
+#define TIMER_PHYSICAL_PPI	30
+
+#define TIMER_CTL_ENABLE	(1U << 0)
+#define TIMER_CTL_IMASK		(1U << 1)
+#define TIMER_CTL_ISTATUS	(1U << 2)
+
+/* The counter that the timer is compared with. */
+uint64_t guest_timer_now(enum guest_timer timer);
+
+/* Absolute, in ticks of that counter. */
+void guest_timer_set(enum guest_timer timer, uint64_t cval);
+
+uint32_t guest_timer_ctl(enum guest_timer timer);
+void guest_timer_set_ctl(enum guest_timer timer, uint32_t ctl);
+
+/* Sleeps until an interrupt is pending, masked or not. */
+void guest_wfi(void);
+
+#endif /* VGIC_ABI_GUEST_TIMER_H */
