@@ -1214,9 +1214,9 @@ static const struct rule rules[] = {
 		},
 		.deviations = (const struct rule_deviation[]) {
 			{ "*", "aarch64",
-			  RULE_KERNEL(6, 1), RULE_KERNEL(6, 1),
+			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 1),
 			  "BROKEN",
-			  "6.1 bug: a physical timer that is set anew while its interrupt is pending is not watched until the vCPU's thread is scheduled again", true },
+			  "5.10..6.1 bug: a physical timer that is set anew while its interrupt is pending is not watched until the vCPU's thread is scheduled again", true },
 			{ 0 }
 		},
 	},
