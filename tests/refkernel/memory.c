@@ -1,0 +1,465 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The memory behind a guest: whatever the VMM does to its address space, the guest
+ * sees what the VMM sees, from the next access on.
+ *
+ *   memory [--list] [--tests PATTERN]	(all tests always run)
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <linux/kvm.h>
+
+#include "kselftest.h"
+
+#define MODULE_PATH	"/modules/kvm_armv7.ko"
+#define CODE_IPA	0x40000000U
+#define DATA_IPA	0x80000000U
+#define EXIT_IPA	0x50000000U
+#define PAGE		4096U
+#define DATA_PAGES	4U
+#define DATA_SIZE	(DATA_PAGES * PAGE)
+
+/* ---- a guest that does one access at a time ---- */
+
+/* r0: address; r1: where nothing is; r2: value; r3: 0 to load, 1 to store. */
+static const uint32_t code[] = {
+	0xe3530000,	/* 0: cmp r3, #0 */
+	0x15802000,	/*    strne r2, [r0] */
+	0x05904000,	/*    ldreq r4, [r0] */
+	0xe5814000,	/*    str r4, [r1] */
+	0xeafffffa,	/*    b 0b */
+};
+
+struct guest {
+	int kvm, vm, vcpu[2];
+	struct kvm_run *run[2];
+	char *data;		/* DATA_SIZE bytes behind DATA_IPA */
+};
+
+enum { LOAD, STORE };
+
+static bool set_reg(int vcpu, unsigned int index, uint32_t value)
+{
+	struct kvm_one_reg reg = {
+		.id = KVM_REG_ARM | KVM_REG_SIZE_U32 | KVM_REG_ARM_CORE | index,
+		.addr = (uintptr_t)&value,
+	};
+
+	return !ioctl(vcpu, KVM_SET_ONE_REG, &reg);
+}
+
+static bool set_region(struct guest *g, uint32_t slot, uint32_t gpa, void *hva,
+		       uint32_t size, uint32_t flags)
+{
+	struct kvm_userspace_memory_region region = {
+		.slot = slot,
+		.flags = flags,
+		.guest_phys_addr = gpa,
+		.memory_size = size,
+		.userspace_addr = (uintptr_t)hva,
+	};
+
+	return !ioctl(g->vm, KVM_SET_USER_MEMORY_REGION, &region);
+}
+
+static void *map_at(void *at, size_t size, int fd)
+{
+	return mmap(at, size, PROT_READ | PROT_WRITE,
+		    (fd < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED) |
+		    (at ? MAP_FIXED : 0), fd, 0);
+}
+
+static void create(struct guest *g)
+{
+	char *page = map_at(NULL, PAGE, -1);
+	unsigned int i;
+	bool good;
+
+	memcpy(page, code, sizeof(code));
+	g->data = map_at(NULL, DATA_SIZE, -1);
+	g->kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+	g->vm = ioctl(g->kvm, KVM_CREATE_VM, 0);
+	good = set_region(g, 0, CODE_IPA, page, PAGE, 0) &&
+	       set_region(g, 1, DATA_IPA, g->data, DATA_SIZE, 0);
+	for (i = 0; good && i < 2; i++) {
+		struct kvm_vcpu_init init = { 0 };
+
+		g->vcpu[i] = ioctl(g->vm, KVM_CREATE_VCPU, i);
+		g->run[i] = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED,
+				 g->vcpu[i], 0);
+		good = !ioctl(g->vm, KVM_ARM_PREFERRED_TARGET, &init) &&
+		       !ioctl(g->vcpu[i], KVM_ARM_VCPU_INIT, &init);
+	}
+	if (!good)
+		ksft_exit_fail_msg("a guest: expected success, got %s\n", strerror(errno));
+}
+
+static void destroy(struct guest *g)
+{
+	unsigned int i;
+
+	for (i = 0; i < 2; i++) {
+		munmap(g->run[i], PAGE);
+		close(g->vcpu[i]);
+	}
+	close(g->vm);
+	close(g->kvm);
+}
+
+/* One access of vCPU 0; 0, or a negative errno of KVM_RUN. */
+static int access_at(struct guest *g, unsigned int op, uint32_t offset, uint32_t *value)
+{
+	int vcpu = g->vcpu[0];
+
+	if (!set_reg(vcpu, 0, DATA_IPA + offset) || !set_reg(vcpu, 1, EXIT_IPA) ||
+	    !set_reg(vcpu, 2, *value) || !set_reg(vcpu, 3, op) ||
+	    !set_reg(vcpu, 15, CODE_IPA))
+		return -ENOTRECOVERABLE;
+	if (ioctl(vcpu, KVM_RUN, 0))
+		return -errno;
+	if (g->run[0]->exit_reason != KVM_EXIT_MMIO ||
+	    g->run[0]->mmio.phys_addr != EXIT_IPA)
+		return -EPROTO;
+	if (op == LOAD)
+		memcpy(value, g->run[0]->mmio.data, sizeof(*value));
+	return 0;
+}
+
+static bool expect_load(struct guest *g, const char *what, uint32_t offset, uint32_t expected)
+{
+	uint32_t value = 0;
+	int ret = access_at(g, LOAD, offset, &value);
+
+	if (!ret && value == expected)
+		return true;
+	ksft_print_msg("%s: expected the guest to read 0x%x, got 0x%x (%s)\n", what,
+		       expected, value, ret ? strerror(-ret) : "no error");
+	return false;
+}
+
+static bool expect_store(struct guest *g, const char *what, uint32_t offset, uint32_t value)
+{
+	int ret = access_at(g, STORE, offset, &value);
+	uint32_t seen = ret ? 0 : *(volatile uint32_t *)(g->data + offset);
+
+	if (!ret && seen == value)
+		return true;
+	ksft_print_msg("%s: expected the VMM to find 0x%x, got 0x%x (%s)\n", what,
+		       value, seen, ret ? strerror(-ret) : "no error");
+	return false;
+}
+
+static bool expect_error(struct guest *g, const char *what, unsigned int op,
+			 uint32_t offset, int error)
+{
+	uint32_t value = 0xbad;
+	int ret = access_at(g, op, offset, &value);
+
+	if (ret == -error)
+		return true;
+	ksft_print_msg("%s: expected KVM_RUN to give %s, got %s\n", what,
+		       strerror(error), ret ? strerror(-ret) : "success");
+	return false;
+}
+
+static void put(struct guest *g, uint32_t offset, uint32_t value)
+{
+	*(volatile uint32_t *)(g->data + offset) = value;
+}
+
+/* ---- the tests ---- */
+
+static bool mapped_anew(struct guest *g)
+{
+	put(g, 0, 0x111);
+	if (!expect_load(g, "at first", 0, 0x111))
+		return false;
+	munmap(g->data, PAGE);
+	if (!expect_error(g, "after munmap", LOAD, 0, EFAULT))
+		return false;
+	map_at(g->data, PAGE, -1);
+	put(g, 0, 0x222);
+	return expect_load(g, "after mmap at the same address", 0, 0x222) &&
+	       expect_store(g, "after mmap at the same address", 0, 0x333);
+}
+
+static bool moved(struct guest *g)
+{
+	char *elsewhere = map_at(NULL, PAGE, -1);
+
+	put(g, 0, 0x111);
+	if (!expect_store(g, "at first", 0, 0x123))
+		return false;
+	if (mremap(g->data, PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, elsewhere) != elsewhere)
+		return false;
+	if (!expect_error(g, "after mremap away", LOAD, 0, EFAULT))
+		return false;
+	map_at(g->data, PAGE, -1);
+	if (!expect_load(g, "another page in its place", 0, 0))
+		return false;
+	if (mremap(elsewhere, PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, g->data) != g->data)
+		return false;
+	return expect_load(g, "after mremap back", 0, 0x123);
+}
+
+static bool discarded(struct guest *g)
+{
+	if (!expect_store(g, "at first", 8, 0x111))
+		return false;
+	madvise(g->data, PAGE, MADV_DONTNEED);
+	return expect_load(g, "after MADV_DONTNEED", 8, 0) &&
+	       expect_store(g, "after MADV_DONTNEED", 8, 0x222);
+}
+
+static bool forked(struct guest *g)
+{
+	int go[2], status;
+	uint32_t child[2];
+	pid_t pid;
+	char byte;
+	bool good;
+
+	put(g, 0, 0x111);
+	if (!expect_store(g, "at first", PAGE, 0x222) || pipe(go))
+		return false;
+	pid = fork();
+	if (!pid) {
+		/* Its copy is that of the moment. */
+		if (read(go[0], &byte, 1) != 1)
+			_exit(3);
+		memcpy(&child[0], g->data, 4);
+		memcpy(&child[1], g->data + PAGE, 4);
+		_exit(child[0] != 0x111 ? 1 : child[1] != 0x222 ? 2 : 0);
+	}
+	put(g, 0, 0x333);
+	good = expect_load(g, "what the VMM wrote after fork", 0, 0x333) &&
+	       expect_load(g, "what nobody wrote after fork", PAGE, 0x222) &&
+	       expect_store(g, "the guest, after fork", PAGE, 0x444) &&
+	       expect_store(g, "the guest, after fork and the VMM", 0, 0x555);
+	if (write(go[1], "", 1) != 1 || waitpid(pid, &status, 0) != pid || status) {
+		ksft_print_msg("the child: expected its copy to stay, got status 0x%x\n",
+			       status);
+		good = false;
+	}
+	close(go[0]);
+	close(go[1]);
+	return good && expect_load(g, "after the child's end", 0, 0x555) &&
+	       expect_store(g, "after the child's end", PAGE, 0x666);
+}
+
+static bool protected(struct guest *g)
+{
+	if (!expect_store(g, "at first", 0, 0x111))
+		return false;
+	mprotect(g->data, PAGE, PROT_READ);
+	if (!expect_load(g, "after mprotect", 0, 0x111) ||
+	    !expect_error(g, "a store after mprotect", STORE, 0, EFAULT))
+		return false;
+	mprotect(g->data, PAGE, PROT_READ | PROT_WRITE);
+	return expect_load(g, "after the second mprotect", 0, 0x111) &&
+	       expect_store(g, "after the second mprotect", 0, 0x222);
+}
+
+static bool file(struct guest *g)
+{
+	int fd = syscall(SYS_memfd_create, "memory", 0);
+	volatile uint32_t *other;
+
+	if (fd < 0 || ftruncate(fd, DATA_SIZE))
+		return false;
+	map_at(g->data, DATA_SIZE, fd);
+	other = map_at(NULL, DATA_SIZE, fd);
+	other[0] = 0x111;
+	if (!expect_load(g, "what another mapping wrote", 0, 0x111) ||
+	    !expect_store(g, "into the file", PAGE, 0x222))
+		return false;
+	if (other[PAGE / 4] != 0x222) {
+		ksft_print_msg("another mapping: expected 0x222, got 0x%x\n", other[PAGE / 4]);
+		return false;
+	}
+	if (ftruncate(fd, PAGE))
+		return false;
+	if (!expect_error(g, "behind the end of the file", LOAD, PAGE, EFAULT) ||
+	    !expect_load(g, "before the end of the file", 0, 0x111))
+		return false;
+	return !ftruncate(fd, DATA_SIZE) && expect_load(g, "the file grown again", PAGE, 0);
+}
+
+static bool zero_page(struct guest *g)
+{
+	if (!expect_load(g, "never touched", 2 * PAGE, 0))
+		return false;
+	put(g, 2 * PAGE, 0x111);
+	return expect_load(g, "touched by the VMM", 2 * PAGE, 0x111) &&
+	       expect_load(g, "never touched", 3 * PAGE, 0) &&
+	       expect_store(g, "touched by the guest", 3 * PAGE, 0x222);
+}
+
+static bool slot_moved(struct guest *g)
+{
+	uint32_t value = 0;
+
+	if (!expect_store(g, "at first", 0, 0x111) ||
+	    !set_region(g, 1, DATA_IPA + DATA_SIZE, g->data, DATA_SIZE, 0))
+		return false;
+	if (!expect_load(g, "at its new place", DATA_SIZE, 0x111))
+		return false;
+	/* Its old place is nobody's: the access goes to user space. */
+	if (access_at(g, LOAD, 0, &value) != -EPROTO ||
+	    g->run[0]->mmio.phys_addr != DATA_IPA)
+		return false;
+	return set_region(g, 1, DATA_IPA, NULL, 0, 0) &&
+	       access_at(g, LOAD, DATA_SIZE, &value) == -EPROTO;
+}
+
+static bool read_only_slot(struct guest *g)
+{
+	uint32_t value = 0x999;
+
+	put(g, 0, 0x111);
+	if (!set_region(g, 1, DATA_IPA, NULL, 0, 0) ||
+	    !set_region(g, 1, DATA_IPA, g->data, DATA_SIZE, KVM_MEM_READONLY) ||
+	    !expect_load(g, "read-only", 0, 0x111))
+		return false;
+	if (access_at(g, STORE, 0, &value) != -EPROTO || !g->run[0]->mmio.is_write ||
+	    g->run[0]->mmio.phys_addr != DATA_IPA) {
+		ksft_print_msg("a store to a read-only slot: expected an MMIO exit, got reason %u\n",
+			       g->run[0]->exit_reason);
+		return false;
+	}
+	put(g, 0, 0x222);
+	return expect_load(g, "read-only, changed by the VMM", 0, 0x222);
+}
+
+/* ---- while another vCPU looks ---- */
+
+#define REMAPS	200
+
+static struct race {
+	struct guest *g;
+	volatile uint32_t settled;	/* what everybody has to see by now */
+	volatile bool stop;
+	unsigned int loads;
+	char trouble[128];
+} race;
+
+/* Loads for ever: never older than what was settled before the load began. */
+static void *look(void *unused)
+{
+	struct guest *g = race.g;
+	uint32_t before, value;
+
+	(void)unused;
+	while (!race.stop && !race.trouble[0]) {
+		before = race.settled;
+		set_reg(g->vcpu[1], 15, CODE_IPA);
+		if (ioctl(g->vcpu[1], KVM_RUN, 0)) {
+			if (errno == EFAULT)
+				continue;	/* in between two mappings */
+			snprintf(race.trouble, sizeof(race.trouble), "KVM_RUN: %s",
+				 strerror(errno));
+			break;
+		}
+		memcpy(&value, g->run[1]->mmio.data, sizeof(value));
+		race.loads++;
+		/* 0: mapped, and not written to yet. */
+		if (value && value < before)
+			snprintf(race.trouble, sizeof(race.trouble),
+				 "expected to read 0x%x or later, got 0x%x", before, value);
+	}
+	return NULL;
+}
+
+static bool remapped_meanwhile(struct guest *g)
+{
+	pthread_t thread;
+	unsigned int i;
+
+	race = (struct race) { .g = g };
+	put(g, 0, 1);
+	set_reg(g->vcpu[1], 0, DATA_IPA);
+	set_reg(g->vcpu[1], 1, EXIT_IPA);
+	set_reg(g->vcpu[1], 3, LOAD);
+	if (pthread_create(&thread, NULL, look, NULL))
+		return false;
+	for (i = 2; i < REMAPS && !race.trouble[0]; i++) {
+		/* In turn: another page, a copy of it, a page thrown away. */
+		if (i % 3 == 0)
+			map_at(g->data, PAGE, -1);
+		else if (i % 3 == 1)
+			madvise(g->data, PAGE, MADV_DONTNEED);
+		else if (!fork())
+			_exit(0);
+		put(g, 0, i);
+		race.settled = i;
+		while (i % 3 == 2 && waitpid(-1, NULL, 0) > 0)
+			;
+		usleep(500);
+	}
+	race.stop = true;
+	pthread_join(thread, NULL);
+	if (race.trouble[0])
+		ksft_print_msg("%s\n", race.trouble);
+	if (race.loads < REMAPS)
+		ksft_print_msg("expected at least %u loads, got %u\n", REMAPS, race.loads);
+	return !race.trouble[0] && race.loads >= REMAPS;
+}
+
+/* ---- all of it ---- */
+
+static const struct {
+	const char *name;
+	bool (*run)(struct guest *g);
+} tests[] = {
+	{ "memory.any.mapped_anew", mapped_anew },
+	{ "memory.any.moved", moved },
+	{ "memory.any.discarded", discarded },
+	{ "memory.any.forked", forked },
+	{ "memory.any.protected", protected },
+	{ "memory.any.file", file },
+	{ "memory.any.zero_page", zero_page },
+	{ "memory.any.slot_moved", slot_moved },
+	{ "memory.any.read_only_slot", read_only_slot },
+	{ "memory.any.remapped_meanwhile", remapped_meanwhile },
+};
+
+int main(int argc, char **argv)
+{
+	unsigned int i;
+	int fd;
+
+	setbuf(stdout, NULL);
+	if (argc > 1 && !strcmp(argv[1], "--list")) {
+		for (i = 0; i < ARRAY_SIZE(tests); i++)
+			puts(tests[i].name);
+		return 0;
+	}
+	fd = open(MODULE_PATH, O_RDONLY | O_CLOEXEC);
+	if (access("/dev/kvm", F_OK) && syscall(SYS_finit_module, fd, "", 0))
+		ksft_exit_fail_msg("insmod: expected success, got %s\n", strerror(errno));
+	close(fd);
+
+	puts("KTAP version 1");
+	ksft_set_plan(ARRAY_SIZE(tests));
+	for (i = 0; i < ARRAY_SIZE(tests); i++) {
+		struct guest g = { 0 };
+
+		create(&g);
+		ksft_test_result(tests[i].run(&g), "%s\n", tests[i].name);
+		destroy(&g);
+	}
+	ksft_finished();
+}
