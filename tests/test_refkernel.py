@@ -101,8 +101,8 @@ class OnTheModule(unittest.TestCase):
     # What runs on which target, under which name; the older kernel goes the whole
     # distance.
     RUNS = {
-        "lifecycle": {"lifecycle": "lifecycle", "memory": "memory"},
-        "lifecycle-6.12": {"lifecycle_short": "lifecycle", "memory": "memory"},
+        "lifecycle": {"lifecycle": "lifecycle", "memory": "memory", "cpu": "cpu"},
+        "lifecycle-6.12": {"lifecycle_short": "lifecycle", "memory": "memory", "cpu": "cpu"},
     }
 
     def test_on_each_kernel(self) -> None:

@@ -1,0 +1,764 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A vCPU of the reference kernel as its VMM and its guest see it: registers, power,
+ * MMIO, exceptions, VFP, signals. Guest code is assembler without a stage 1, so that
+ * nothing but the module is between it and the test.
+ *
+ *   cpu [--list] [--tests PATTERN]	(all tests always run)
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <linux/kvm.h>
+#include <linux/psci.h>
+
+#include "kselftest.h"
+
+#define MODULE_PATH	"/modules/kvm_armv7.ko"
+#define CODE_IPA	0x40000000U
+#define SECOND_IPA	(CODE_IPA + 0x800)
+#define MEMORY_SIZE	0x2000U
+#define EXIT_IPA	0x50000000U	/* where nothing is: guests report there */
+#define MMIO_IPA	0x60000000U	/* nothing either */
+
+#define R(n)		(n)
+#define R_CPSR		16
+#define R_PC		15
+
+/* ---- a VM with two vCPUs ---- */
+
+struct guest {
+	int kvm, vm, vcpu[2];
+	struct kvm_run *run[2];
+	volatile uint32_t *memory;
+};
+
+static uint64_t core_id(unsigned int index)
+{
+	return KVM_REG_ARM | KVM_REG_SIZE_U32 | KVM_REG_ARM_CORE | index;
+}
+
+static int set_one(int vcpu, uint64_t id, const void *value)
+{
+	struct kvm_one_reg reg = { .id = id, .addr = (uintptr_t)value };
+
+	return ioctl(vcpu, KVM_SET_ONE_REG, &reg) ? -errno : 0;
+}
+
+static int get_one(int vcpu, uint64_t id, void *value)
+{
+	struct kvm_one_reg reg = { .id = id, .addr = (uintptr_t)value };
+
+	return ioctl(vcpu, KVM_GET_ONE_REG, &reg) ? -errno : 0;
+}
+
+static void set_core(int vcpu, unsigned int index, uint32_t value)
+{
+	if (set_one(vcpu, core_id(index), &value))
+		ksft_exit_fail_msg("core register %u: %s\n", index, strerror(errno));
+}
+
+static uint32_t get_core(int vcpu, unsigned int index)
+{
+	uint32_t value = 0;
+
+	if (get_one(vcpu, core_id(index), &value))
+		ksft_exit_fail_msg("core register %u: %s\n", index, strerror(errno));
+	return value;
+}
+
+/* vCPU 1 waits for CPU_ON. */
+static void create(struct guest *g)
+{
+	struct kvm_userspace_memory_region region = {
+		.guest_phys_addr = CODE_IPA,
+		.memory_size = MEMORY_SIZE,
+	};
+	unsigned int i;
+	bool good;
+
+	g->memory = mmap(NULL, MEMORY_SIZE, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	region.userspace_addr = (uintptr_t)g->memory;
+	g->kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+	g->vm = ioctl(g->kvm, KVM_CREATE_VM, 0);
+	good = !ioctl(g->vm, KVM_SET_USER_MEMORY_REGION, &region);
+	for (i = 0; good && i < 2; i++) {
+		struct kvm_vcpu_init init = { 0 };
+
+		g->vcpu[i] = ioctl(g->vm, KVM_CREATE_VCPU, i);
+		g->run[i] = mmap(NULL, getpagesize(), PROT_READ | PROT_WRITE,
+				 MAP_SHARED, g->vcpu[i], 0);
+		good = !ioctl(g->vm, KVM_ARM_PREFERRED_TARGET, &init);
+		init.features[0] = 1U << KVM_ARM_VCPU_PSCI_0_2 |
+				   (i ? 1U << KVM_ARM_VCPU_POWER_OFF : 0);
+		good &= !ioctl(g->vcpu[i], KVM_ARM_VCPU_INIT, &init);
+	}
+	if (!good)
+		ksft_exit_fail_msg("a guest: expected success, got %s\n", strerror(errno));
+}
+
+static void destroy(struct guest *g)
+{
+	unsigned int i;
+
+	for (i = 0; i < 2; i++) {
+		munmap(g->run[i], getpagesize());
+		close(g->vcpu[i]);
+	}
+	close(g->vm);
+	close(g->kvm);
+	munmap((void *)g->memory, MEMORY_SIZE);
+}
+
+#define LOAD_CODE(g, name, ipa) do {					\
+	extern const char name##_begin[], name##_end[];			\
+									\
+	memcpy((char *)(g)->memory + ((ipa) - CODE_IPA), name##_begin,	\
+	       name##_end - name##_begin);				\
+} while (0)
+
+/* Assembler between two labels. */
+#define GUEST_CODE(name, body)						\
+	asm(".pushsection .rodata\n"					\
+	    ".arm\n.arch armv7-a\n.arch_extension virt\n.arch_extension sec\n.fpu neon\n" \
+	    ".align 3\n.global " #name "_begin\n" #name "_begin:\n"	\
+	    body							\
+	    "\n.ltorg\n.global " #name "_end\n" #name "_end:\n.popsection\n")
+
+static bool expect(const char *what, uint64_t expected, uint64_t got)
+{
+	if (expected != got)
+		ksft_print_msg("%s: expected 0x%llx, got 0x%llx\n", what,
+			       (unsigned long long)expected, (unsigned long long)got);
+	return expected == got;
+}
+
+/* Runs a vCPU until its guest stores to EXIT_IPA + @offset. */
+static bool run_to(struct guest *g, unsigned int i, uint32_t offset, uint32_t *value)
+{
+	struct kvm_run *run = g->run[i];
+
+	if (ioctl(g->vcpu[i], KVM_RUN, 0)) {
+		ksft_print_msg("KVM_RUN: expected success, got %s\n", strerror(errno));
+		return false;
+	}
+	if (run->exit_reason != KVM_EXIT_MMIO || !run->mmio.is_write ||
+	    run->mmio.phys_addr != EXIT_IPA + offset) {
+		ksft_print_msg("KVM_RUN: expected a store to 0x%x, got exit reason %u, address 0x%llx, pc 0x%x\n",
+			       EXIT_IPA + offset, run->exit_reason, run->mmio.phys_addr,
+			       get_core(g->vcpu[i], R_PC));
+		return false;
+	}
+	if (value)
+		memcpy(value, run->mmio.data, sizeof(*value));
+	return true;
+}
+
+static void start(struct guest *g)
+{
+	set_core(g->vcpu[0], R_PC, CODE_IPA);
+	set_core(g->vcpu[0], R_CPSR, 0x1d3);
+}
+
+/* ---- registers ---- */
+
+static bool registers(struct guest *g)
+{
+	struct kvm_reg_list *list = calloc(1, sizeof(*list) + 512 * sizeof(uint64_t));
+	int vcpu = g->vcpu[0];
+	bool good = true;
+	unsigned int i;
+	uint64_t value, again;
+
+	list->n = 1;
+	good &= expect("KVM_GET_REG_LIST with no room", -1, ioctl(vcpu, KVM_GET_REG_LIST, list)) &&
+		expect("... and errno", E2BIG, errno);
+	good &= expect("KVM_GET_REG_LIST", 0, ioctl(vcpu, KVM_GET_REG_LIST, list));
+	good &= expect("at least so many registers", true, list->n > 100);
+	for (i = 0; i < list->n; i++) {
+		uint64_t id = list->reg[i];
+
+		value = 0;
+		if (get_one(vcpu, id, &value) || set_one(vcpu, id, &value) ||
+		    get_one(vcpu, id, &again)) {
+			ksft_print_msg("register 0x%llx: expected to get and set it, got %s\n",
+				       (unsigned long long)id, strerror(errno));
+			good = false;
+		}
+	}
+	/* r0 to r14, and the banked ones, hold what they are given. */
+	for (i = 0; i < 38; i++) {
+		uint32_t pattern = 0x5a5a0000 | i;
+
+		if (i == R_CPSR || i == 17)
+			continue;
+		set_core(vcpu, i, pattern);
+		good &= expect("a core register", pattern, get_core(vcpu, i));
+	}
+	value = 0x1fa;	/* HYP mode */
+	good &= expect("CPSR of HYP mode", -EINVAL, set_one(vcpu, core_id(R_CPSR), &value));
+	value = 0x1d6;	/* Monitor mode */
+	good &= expect("CPSR of Monitor mode", -EINVAL, set_one(vcpu, core_id(R_CPSR), &value));
+	good &= expect("core register 38", -ENOENT, get_one(vcpu, core_id(38), &value));
+	good &= expect("an x86 register", -EINVAL,
+		       get_one(vcpu, KVM_REG_X86 | KVM_REG_SIZE_U32, &value));
+	free(list);
+	return good;
+}
+
+/* ---- MMIO ---- */
+
+GUEST_CODE(mmio,
+	   "mov r8, #0x60000000\n"
+	   "ldr r1, =0x89abcdef\n"
+	   "strb r1, [r8, #1]\n"	/* 0 */
+	   "strh r1, [r8, #2]\n"
+	   "str r1, [r8, #4]\n"
+	   "ldrb r2, [r8, #1]\n"	/* 3 */
+	   "ldrh r3, [r8, #2]\n"
+	   "ldr r4, [r8, #4]\n"
+	   "ldrsb r5, [r8, #1]\n"
+	   "ldrsh r6, [r8, #2]\n"
+	   "ldr lr, [r8, #4]\n"
+	   "setend be\n"
+	   "str r1, [r8, #4]\n"		/* 9 */
+	   "ldr r7, [r8, #4]\n"
+	   "ldrh r9, [r8, #2]\n"
+	   "setend le\n"
+	   "mov r10, #0x50000000\n"
+	   "str r7, [r10]\n"
+	   "mov r0, #1\n"
+	   "cmp r0, #2\n"
+	   "streq r0, [r10, #4]\n"	/* not taken */
+	   "strne r0, [r10, #8]\n"
+	   "ldmia r8, {r0, r1}\n");	/* no syndrome */
+
+static bool mmio(struct guest *g)
+{
+	static const struct {
+		uint32_t addr, data;
+		uint8_t len;
+		bool write;
+	} steps[] = {
+		{ MMIO_IPA + 1, 0xef, 1, true },
+		{ MMIO_IPA + 2, 0xcdef, 2, true },
+		{ MMIO_IPA + 4, 0x89abcdef, 4, true },
+		{ MMIO_IPA + 1, 0x91, 1, false },
+		{ MMIO_IPA + 2, 0x8182, 2, false },
+		{ MMIO_IPA + 4, 0x71727374, 4, false },
+		{ MMIO_IPA + 1, 0x91, 1, false },
+		{ MMIO_IPA + 2, 0x8182, 2, false },
+		{ MMIO_IPA + 4, 0x61626364, 4, false },
+		{ MMIO_IPA + 4, 0xefcdab89, 4, true },
+		{ MMIO_IPA + 4, 0x11223344, 4, false },
+		{ MMIO_IPA + 2, 0x1122, 2, false },
+	};
+	static const struct {
+		unsigned int reg;
+		uint32_t value;
+	} regs[] = {
+		{ 2, 0x91 }, { 3, 0x8182 }, { 4, 0x71727374 }, { 5, 0xffffff91 },
+		{ 6, 0xffff8182 }, { 7, 0x44332211 }, { 9, 0x2211 },
+	};
+	struct kvm_run *run = g->run[0];
+	uint32_t value = 0;
+	bool good = true;
+	unsigned int i;
+
+	LOAD_CODE(g, mmio, CODE_IPA);
+	start(g);
+	for (i = 0; i < ARRAY_SIZE(steps); i++) {
+		value = 0;
+		good &= expect("KVM_RUN", 0, ioctl(g->vcpu[0], KVM_RUN, 0));
+		good &= expect("exit reason", KVM_EXIT_MMIO, run->exit_reason);
+		good &= expect("address", steps[i].addr, run->mmio.phys_addr);
+		good &= expect("length", steps[i].len, run->mmio.len);
+		good &= expect("direction", steps[i].write, run->mmio.is_write);
+		memcpy(&value, run->mmio.data, run->mmio.len & 4 ? 4 : run->mmio.len & 3);
+		if (steps[i].write)
+			good &= expect("data", steps[i].data, value);
+		memcpy(run->mmio.data, &steps[i].data, sizeof(value));
+		if (!good) {
+			ksft_print_msg("at step %u\n", i);
+			return false;
+		}
+	}
+	good &= run_to(g, 0, 0, NULL) && run_to(g, 0, 8, NULL);
+	for (i = 0; i < ARRAY_SIZE(regs); i++)
+		good &= expect("a register that was loaded", regs[i].value,
+			       get_core(g->vcpu[0], regs[i].reg));
+	/* lr of Supervisor mode. */
+	good &= expect("lr_svc", 0x61626364,
+		       get_core(g->vcpu[0], KVM_REG_ARM_CORE_REG(KVM_ARM_SVC_lr)));
+	good &= expect("KVM_RUN of what cannot be decoded", 0, ioctl(g->vcpu[0], KVM_RUN, 0));
+	good &= expect("exit reason", KVM_EXIT_INTERNAL_ERROR, run->exit_reason);
+	good &= expect("suberror", KVM_INTERNAL_ERROR_EMULATION, run->internal.suberror);
+	return good;
+}
+
+/* ---- PSCI ---- */
+
+GUEST_CODE(psci,
+	   "mov r10, #0x50000000\n"
+	   "1: hvc #0\n"
+	   "str r0, [r10]\n"
+	   "b 1b\n");
+
+GUEST_CODE(secondary,
+	   "mov r10, #0x50000000\n"
+	   "str r0, [r10, #4]\n"
+	   "mrc p15, 0, r1, c0, c0, 5\n"
+	   "str r1, [r10, #8]\n"
+	   "mov r0, #0x84000000\n"
+	   "orr r0, r0, #2\n"		/* CPU_OFF */
+	   "hvc #0\n"
+	   "str r0, [r10, #12]\n");
+
+static bool psci_call(struct guest *g, uint32_t fn, uint32_t a, uint32_t b, uint32_t c,
+		      int32_t expected)
+{
+	uint32_t value;
+
+	set_core(g->vcpu[0], R(0), fn);
+	set_core(g->vcpu[0], R(1), a);
+	set_core(g->vcpu[0], R(2), b);
+	set_core(g->vcpu[0], R(3), c);
+	if (run_to(g, 0, 0, &value) && (int32_t)value == expected)
+		return true;
+	ksft_print_msg("PSCI 0x%x(0x%x, 0x%x): expected %d, got %d\n", fn, a, b, expected,
+		       (int32_t)value);
+	return false;
+}
+
+static void *run_once(void *arg)
+{
+	int *vcpu = arg;
+
+	return (void *)(intptr_t)(ioctl(*vcpu, KVM_RUN, 0) ? -errno : 0);
+}
+
+static bool psci(struct guest *g)
+{
+	pthread_t thread;
+	void *ret = NULL;
+	bool good = true;
+
+	LOAD_CODE(g, psci, CODE_IPA);
+	LOAD_CODE(g, secondary, SECOND_IPA);
+	start(g);
+	good &= psci_call(g, PSCI_0_2_FN_PSCI_VERSION, 0, 0, 0, 2);
+	good &= psci_call(g, 0x84000077, 0, 0, 0, -1);
+	good &= psci_call(g, PSCI_0_2_FN_AFFINITY_INFO, 0, 0, 0, 0);
+	good &= psci_call(g, PSCI_0_2_FN_AFFINITY_INFO, 1, 0, 0, 1);
+	good &= psci_call(g, PSCI_0_2_FN_AFFINITY_INFO, 7, 0, 0, -2);
+	good &= psci_call(g, PSCI_0_2_FN_CPU_ON, 0, SECOND_IPA, 0, -4);
+	good &= psci_call(g, PSCI_0_2_FN_CPU_ON, 5, SECOND_IPA, 0, -2);
+	/* vCPU 1 sleeps in KVM_RUN until it is turned on. */
+	if (pthread_create(&thread, NULL, run_once, &g->vcpu[1]))
+		return false;
+	usleep(20000);
+	good &= psci_call(g, PSCI_0_2_FN_CPU_ON, 1, SECOND_IPA, 0x1234, 0);
+	pthread_join(thread, &ret);
+	good &= expect("KVM_RUN of the second vCPU", 0, (intptr_t)ret);
+	good &= expect("its exit", EXIT_IPA + 4, g->run[1]->mmio.phys_addr);
+	good &= expect("its context id", 0x1234, *(uint32_t *)g->run[1]->mmio.data);
+	good &= psci_call(g, PSCI_0_2_FN_CPU_ON, 1, SECOND_IPA, 0, -4);
+	good &= expect("KVM_RUN", 0, ioctl(g->vcpu[1], KVM_RUN, 0)) &&
+		expect("MPIDR", 0x80000001, *(uint32_t *)g->run[1]->mmio.data);
+	/* It turns itself off, and on once more. */
+	if (pthread_create(&thread, NULL, run_once, &g->vcpu[1]))
+		return false;
+	usleep(20000);
+	good &= psci_call(g, PSCI_0_2_FN_AFFINITY_INFO, 1, 0, 0, 1);
+	good &= psci_call(g, PSCI_0_2_FN_CPU_ON, 1, SECOND_IPA, 0x5678, 0);
+	pthread_join(thread, NULL);
+	good &= expect("its second context id", 0x5678, *(uint32_t *)g->run[1]->mmio.data);
+	return good;
+}
+
+static bool system_event(struct guest *g, uint32_t fn, uint32_t type)
+{
+	struct kvm_mp_state state = { .mp_state = KVM_MP_STATE_RUNNABLE };
+	bool good;
+
+	LOAD_CODE(g, psci, CODE_IPA);
+	start(g);
+	set_core(g->vcpu[0], R(0), fn);
+	good = expect("KVM_RUN", 0, ioctl(g->vcpu[0], KVM_RUN, 0)) &&
+	       expect("exit reason", KVM_EXIT_SYSTEM_EVENT, g->run[0]->exit_reason) &&
+	       expect("type", type, g->run[0]->system_event.type);
+	ioctl(g->vcpu[0], KVM_GET_MP_STATE, &state);
+	return good && expect("power", KVM_MP_STATE_STOPPED, state.mp_state);
+}
+
+static bool shutdown(struct guest *g)
+{
+	return system_event(g, PSCI_0_2_FN_SYSTEM_OFF, KVM_SYSTEM_EVENT_SHUTDOWN);
+}
+
+static bool reset(struct guest *g)
+{
+	return system_event(g, PSCI_0_2_FN_SYSTEM_RESET, KVM_SYSTEM_EVENT_RESET);
+}
+
+/* ---- exceptions ---- */
+
+/* Vectors at CODE_IPA: each reports its number, lr and what it returns to. */
+GUEST_CODE(vectors,
+	   "b .\n"
+	   "b 1f\n"			/* undefined */
+	   "b .\n"
+	   "b 2f\n"			/* prefetch abort */
+	   "b 3f\n"			/* data abort */
+	   "b .\n b 4f\n b 5f\n"	/* IRQ, FIQ */
+	   "1: mov r11, #0x50000000\n str lr, [r11, #0x10]\n movs pc, lr\n"
+	   "2: mov r11, #0x50000000\n mrc p15, 0, r12, c6, c0, 2\n str r12, [r11, #0x14]\n"
+	   "   mrc p15, 0, r12, c5, c0, 1\n str r12, [r11, #0x18]\n mov lr, r4\n movs pc, lr\n"
+	   "3: mov r11, #0x50000000\n mrc p15, 0, r12, c6, c0, 0\n str r12, [r11, #0x1c]\n"
+	   "   mrc p15, 0, r12, c5, c0, 0\n str r12, [r11, #0x20]\n sub lr, lr, #4\n movs pc, lr\n"
+	   "4: mov r11, #0x50000000\n str r11, [r11, #0x24]\n subs pc, lr, #4\n"
+	   "5: mov r11, #0x50000000\n str r11, [r11, #0x28]\n subs pc, lr, #4\n");
+
+GUEST_CODE(trouble,
+	   "mov r0, #0x40000000\n"
+	   "mcr p15, 0, r0, c12, c0, 0\n"	/* VBAR */
+	   "isb\n"
+	   "mov r10, #0x50000000\n"
+	   "mrc p15, 0, r1, c15, c0, 0\n"	/* implementation defined */
+	   "smc #0\n"
+	   "udf #1\n"
+	   "mov r8, #0x70000000\n"
+	   "adr r4, 1f\n"
+	   "bx r8\n"				/* nothing there */
+	   "1: mrc p15, 0, r1, c9, c12, 0\n"	/* PMCR reads as zero */
+	   "str r1, [r10, #0x30]\n"
+	   "mrc p15, 0, r1, c1, c0, 1\n"	/* ACTLR */
+	   "mcr p15, 0, r1, c7, c14, 2\n"	/* DCCISW */
+	   "mov r0, #1\n cmp r0, #2\n"
+	   "smceq #0\n"				/* its condition fails */
+	   "str r0, [r10, #0x34]\n");
+
+#define UNDEFINED	0x10
+#define IFAR		0x14
+#define IFSR		0x18
+
+static bool exceptions(struct guest *g)
+{
+	uint32_t value;
+	bool good = true;
+	unsigned int i;
+
+	LOAD_CODE(g, vectors, CODE_IPA);
+	LOAD_CODE(g, trouble, SECOND_IPA);
+	set_core(g->vcpu[0], R_CPSR, 0x1d3);
+	set_core(g->vcpu[0], R_PC, SECOND_IPA);
+	/* c15, SMC, UDF: each at the word behind. */
+	for (i = 0; i < 3; i++)
+		good &= run_to(g, 0, UNDEFINED, &value) &&
+			expect("lr_und", SECOND_IPA + 4 * (5 + i), value);
+	good &= run_to(g, 0, IFAR, &value) && expect("IFAR", 0x70000000, value);
+	good &= run_to(g, 0, IFSR, &value) && expect("IFSR: external abort", 0x8, value);
+	good &= run_to(g, 0, 0x30, &value) && expect("PMCR", 0, value);
+	good &= run_to(g, 0, 0x34, &value) && expect("after all that", 1, value);
+	return good;
+}
+
+/* Without a GIC, KVM_IRQ_LINE drives the lines of the CPU. */
+GUEST_CODE(wait_irq,
+	   "mov r0, #0x40000000\n"
+	   "mcr p15, 0, r0, c12, c0, 0\n"
+	   "isb\n"
+	   "mov r10, #0x50000000\n"
+	   "str r0, [r10]\n"
+	   "cpsie if\n"
+	   "1: wfi\n"
+	   "b 1b\n");
+
+static void *raise_line(void *arg)
+{
+	struct guest *g = arg;
+	struct kvm_irq_level level = { .irq = KVM_ARM_IRQ_CPU_IRQ, .level = 1 };
+
+	usleep(30000);
+	ioctl(g->vm, KVM_IRQ_LINE, &level);
+	return NULL;
+}
+
+static bool cpu_lines(struct guest *g)
+{
+	struct kvm_irq_level level = { .irq = KVM_ARM_IRQ_CPU_IRQ, .level = 0 };
+	pthread_t thread;
+	bool good;
+
+	LOAD_CODE(g, vectors, CODE_IPA);
+	LOAD_CODE(g, wait_irq, SECOND_IPA);
+	set_core(g->vcpu[0], R_CPSR, 0x1d3);
+	set_core(g->vcpu[0], R_PC, SECOND_IPA);
+	if (!run_to(g, 0, 0, NULL) || pthread_create(&thread, NULL, raise_line, g))
+		return false;
+	good = run_to(g, 0, 0x24, NULL);
+	pthread_join(thread, NULL);
+	good &= expect("lower the IRQ line", 0, ioctl(g->vm, KVM_IRQ_LINE, &level));
+	level.irq = KVM_ARM_IRQ_CPU_FIQ;
+	level.level = 1;
+	good &= expect("raise the FIQ line", 0, ioctl(g->vm, KVM_IRQ_LINE, &level));
+	good &= run_to(g, 0, 0x28, NULL);
+	level.irq = KVM_ARM_IRQ_TYPE_SPI << KVM_ARM_IRQ_TYPE_SHIFT | 40;
+	good &= expect("an SPI without a GIC", -1, ioctl(g->vm, KVM_IRQ_LINE, &level)) &&
+		expect("... and errno", ENXIO, errno);
+	return good;
+}
+
+/* ---- VFP ---- */
+
+GUEST_CODE(vfp,
+	   "mov r10, #0x50000000\n"
+	   "mrc p15, 0, r0, c1, c0, 2\n"
+	   "orr r0, r0, #0xf00000\n"		/* CPACR: cp10, cp11 */
+	   "mcr p15, 0, r0, c1, c0, 2\n"
+	   "isb\n"
+	   "mov r0, #0x40000000\n"
+	   "vmsr fpexc, r0\n"
+	   "1: vmov d0, r2, r3\n"
+	   "vmov d31, r3, r2\n"
+	   "mov r0, #0x1000000\n"
+	   "vmsr fpscr, r0\n"
+	   "str r0, [r10]\n"			/* out, and in again */
+	   "vmov r4, r5, d0\n"
+	   "vmov r6, r7, d31\n"
+	   "vmrs r8, fpscr\n"
+	   "str r4, [r10, #4]\n"
+	   "b 1b\n");
+
+static bool vfp(struct guest *g)
+{
+	uint64_t host[2] = { 0x1111222233334444, 0x5555666677778888 }, after[2], d31;
+	uint32_t fpscr, host_fpscr;
+	bool good = true;
+	unsigned int round;
+
+	LOAD_CODE(g, vfp, CODE_IPA);
+	start(g);
+	for (round = 0; round < 50; round++) {
+		set_core(g->vcpu[0], R(2), 0x10000 + round);
+		set_core(g->vcpu[0], R(3), 0x20000 + round);
+		asm volatile(".fpu neon\n"
+			     "vldr d8, [%0]\n vldr d31, [%0, #8]\n"
+			     : : "r" (host) : "d8", "memory");
+		asm volatile("vmrs %0, fpscr" : "=r" (host_fpscr));
+		good &= run_to(g, 0, 0, NULL);
+		asm volatile(".fpu neon\n vstr d8, [%0]\n vstr d31, [%0, #8]\n"
+			     : : "r" (after) : "memory");
+		good &= expect("the host's d8", host[0], after[0]) &
+			expect("the host's d31", host[1], after[1]);
+		asm volatile("vmrs %0, fpscr" : "=r" (fpscr));
+		good &= expect("the host's FPSCR", host_fpscr, fpscr);
+		good &= run_to(g, 0, 4, NULL);
+		good &= expect("the guest's d0", 0x10000 + round, get_core(g->vcpu[0], R(4)));
+		good &= expect("the guest's d31", 0x20000 + round, get_core(g->vcpu[0], R(6)));
+		good &= expect("the guest's FPSCR", 0x1000000, get_core(g->vcpu[0], R(8)));
+		get_one(g->vcpu[0], KVM_REG_ARM | KVM_REG_SIZE_U64 | KVM_REG_ARM_VFP | 31, &d31);
+		good &= expect("d31 by KVM_GET_ONE_REG",
+			       (uint64_t)(0x10000 + round) << 32 | (0x20000 + round), d31);
+		if (!good)
+			return false;
+	}
+	return true;
+}
+
+/* ---- signals ---- */
+
+GUEST_CODE(spin, "1: b 1b\n");
+GUEST_CODE(sleep_for_ever, "cpsid if\n 1: wfi\n b 1b\n");
+
+static volatile sig_atomic_t signals;
+
+static void count_signal(int number)
+{
+	(void)number;
+	signals++;
+}
+
+static void *send_signal(void *arg)
+{
+	usleep(30000);
+	pthread_kill(*(pthread_t *)arg, SIGUSR1);
+	return NULL;
+}
+
+static bool interrupted(struct guest *g)
+{
+	struct sigaction action = { .sa_handler = count_signal };
+	pthread_t thread, self = pthread_self();
+	bool good;
+
+	sigaction(SIGUSR1, &action, NULL);
+	signals = 0;
+	pthread_create(&thread, NULL, send_signal, &self);
+	good = expect("KVM_RUN", -1, ioctl(g->vcpu[0], KVM_RUN, 0)) &&
+	       expect("... and errno", EINTR, errno) &&
+	       expect("exit reason", KVM_EXIT_INTR, g->run[0]->exit_reason);
+	pthread_join(thread, NULL);
+	return good && expect("signals", 1, signals);
+}
+
+static bool signal_while_running(struct guest *g)
+{
+	LOAD_CODE(g, spin, CODE_IPA);
+	start(g);
+	return interrupted(g);
+}
+
+static bool signal_while_asleep(struct guest *g)
+{
+	LOAD_CODE(g, sleep_for_ever, CODE_IPA);
+	start(g);
+	return interrupted(g);
+}
+
+static bool immediate_exit(struct guest *g)
+{
+	bool good;
+
+	LOAD_CODE(g, psci, CODE_IPA);
+	start(g);
+	g->run[0]->immediate_exit = 1;
+	good = expect("KVM_RUN", -1, ioctl(g->vcpu[0], KVM_RUN, 0)) &&
+	       expect("... and errno", EINTR, errno) &&
+	       expect("pc", CODE_IPA, get_core(g->vcpu[0], R_PC));
+	g->run[0]->immediate_exit = 0;
+	return good && psci_call(g, PSCI_0_2_FN_PSCI_VERSION, 0, 0, 0, 2);
+}
+
+/* Blocked for the thread, let through by KVM_SET_SIGNAL_MASK: seen by KVM_RUN only. */
+static bool signal_mask(struct guest *g)
+{
+	struct {
+		struct kvm_signal_mask head;
+		uint8_t set[8];
+	} mask = { .head.len = 8 };
+	sigset_t block, old;
+	bool good;
+
+	LOAD_CODE(g, spin, CODE_IPA);
+	start(g);
+	sigemptyset(&block);
+	sigaddset(&block, SIGUSR1);
+	pthread_sigmask(SIG_BLOCK, &block, &old);
+	mask.head.len = 4;
+	good = expect("a mask of 4 bytes", -1, ioctl(g->vcpu[0], KVM_SET_SIGNAL_MASK, &mask)) &&
+	       expect("... and errno", EINVAL, errno);
+	mask.head.len = 8;
+	good &= expect("KVM_SET_SIGNAL_MASK", 0,
+		       ioctl(g->vcpu[0], KVM_SET_SIGNAL_MASK, &mask));
+	signals = 0;
+	pthread_kill(pthread_self(), SIGUSR1);
+	good &= expect("KVM_RUN", -1, ioctl(g->vcpu[0], KVM_RUN, 0)) &&
+		expect("... and errno", EINTR, errno);
+	good &= expect("signals while they are blocked", 0, signals);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	return good && expect("signals", 1, signals);
+}
+
+/* ---- calls in the wrong order, or with nonsense ---- */
+
+static bool bad_calls(struct guest *g)
+{
+	struct kvm_vcpu_init init = { 0 };
+	struct kvm_mp_state state = { .mp_state = 77 };
+	int vcpu = ioctl(g->vm, KVM_CREATE_VCPU, 2);
+	bool good = true;
+
+	good &= expect("KVM_RUN before init", -1, ioctl(vcpu, KVM_RUN, 0)) &
+		expect("... and errno", ENOEXEC, errno);
+	good &= expect("KVM_GET_MP_STATE before init", -1,
+		       ioctl(vcpu, KVM_GET_MP_STATE, &state)) &
+		expect("... and errno", ENOEXEC, errno);
+	ioctl(g->vm, KVM_ARM_PREFERRED_TARGET, &init);
+	init.features[6] = 1U << 31;
+	good &= expect("an unknown feature", -1, ioctl(vcpu, KVM_ARM_VCPU_INIT, &init)) &
+		expect("... and errno", ENOENT, errno);
+	init.features[6] = 0;
+	init.target = 99;
+	good &= expect("an unknown target", -1, ioctl(vcpu, KVM_ARM_VCPU_INIT, &init)) &
+		expect("... and errno", EINVAL, errno);
+	good &= expect("an unknown MP state", -1,
+		       ioctl(g->vcpu[0], KVM_SET_MP_STATE, &state)) &
+		expect("... and errno", EINVAL, errno);
+	good &= expect("a vCPU that is there", -1, ioctl(g->vm, KVM_CREATE_VCPU, 2)) &
+		expect("... and errno", EEXIST, errno);
+	good &= expect("vCPU 8", -1, ioctl(g->vm, KVM_CREATE_VCPU, 8)) &
+		expect("... and errno", EINVAL, errno);
+	good &= expect("KVM_RUN with an argument", -1, ioctl(g->vcpu[0], KVM_RUN, 1)) &
+		expect("... and errno", EINVAL, errno);
+	good &= expect("KVM_CREATE_VM of a type", -1, ioctl(g->kvm, KVM_CREATE_VM, 1)) &
+		expect("... and errno", EINVAL, errno);
+	good &= expect("an ioctl that is nobody's", -1, ioctl(g->vm, _IO(0x12, 1), 0)) &
+		expect("... and errno", EINVAL, errno);
+	close(vcpu);
+	return good;
+}
+
+/* ---- all of it ---- */
+
+static const struct {
+	const char *name;
+	bool (*run)(struct guest *g);
+} tests[] = {
+	{ "cpu.any.registers", registers },
+	{ "cpu.any.mmio", mmio },
+	{ "cpu.any.psci", psci },
+	{ "cpu.any.shutdown", shutdown },
+	{ "cpu.any.reset", reset },
+	{ "cpu.any.exceptions", exceptions },
+	{ "cpu.any.cpu_lines", cpu_lines },
+	{ "cpu.any.vfp", vfp },
+	{ "cpu.any.signal_while_running", signal_while_running },
+	{ "cpu.any.signal_while_asleep", signal_while_asleep },
+	{ "cpu.any.immediate_exit", immediate_exit },
+	{ "cpu.any.signal_mask", signal_mask },
+	{ "cpu.any.bad_calls", bad_calls },
+};
+
+int main(int argc, char **argv)
+{
+	unsigned int i;
+	int fd;
+
+	setbuf(stdout, NULL);
+	if (argc > 1 && !strcmp(argv[1], "--list")) {
+		for (i = 0; i < ARRAY_SIZE(tests); i++)
+			puts(tests[i].name);
+		return 0;
+	}
+	fd = open(MODULE_PATH, O_RDONLY | O_CLOEXEC);
+	if (access("/dev/kvm", F_OK) && syscall(SYS_finit_module, fd, "", 0))
+		ksft_exit_fail_msg("insmod: expected success, got %s\n", strerror(errno));
+	close(fd);
+
+	puts("KTAP version 1");
+	ksft_set_plan(ARRAY_SIZE(tests));
+	for (i = 0; i < ARRAY_SIZE(tests); i++) {
+		struct guest g = { 0 };
+
+		create(&g);
+		alarm(20);
+		ksft_test_result(tests[i].run(&g), "%s\n", tests[i].name);
+		alarm(0);
+		destroy(&g);
+	}
+	ksft_finished();
+}
