@@ -183,7 +183,8 @@ class KernelTree(unittest.TestCase):
             )
             self.assertEqual(0, ran.returncode, ran.stdout[-3000:] + ran.stderr[-3000:])
             built = {line.split()[0] for line in (folder / "programs").read_text().splitlines()}
-            self.assertEqual({"abi", "errors", "order", "precedence", "guest_map", "exits"}, built)
+            self.assertEqual({"abi", "errors", "order", "precedence", "guest_map", "timer",
+                              "exits"}, built)
             for program in built:
                 self.assertTrue(os.access(folder / program, os.X_OK), program)
 
