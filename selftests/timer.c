@@ -56,10 +56,16 @@ static void take_interrupt(void)
 	gic_eoi(ack);
 }
 
+/* The first vCPU has enabled the distributor. */
+static volatile unsigned int gic_is_on;
+
 static void start(void)
 {
-	if (!guest_cpu())
+	if (!guest_cpu()) {
 		gic_enable();
+		gic_is_on = 1;
+	}
+	guest_expect("the first vCPU is there", 1, guest_wait(&gic_is_on, 1));
 	gic_cpu_enable();
 	gic_irq_enable(intid());
 	guest_irqs_on();
