@@ -30,7 +30,7 @@ CROSS = "arm-linux-gnueabihf"
 ARM_MACHINES = ("arm", "armv7l", "armv8l")
 
 # Variables of kbuild that are a user's business.
-HANDED_ON = ("V", "C", "W", "CF", "CHECK")
+HANDED_ON = ("V", "C", "W", "CF", "CHECK", "KCFLAGS")
 
 
 def sources(root: Path) -> dict[str, Path]:

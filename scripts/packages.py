@@ -63,6 +63,7 @@ CHECK = RUN + NATIVE_COMPILER + [
     ("clang", "clang"),
     ("/usr/lib/llvm-*/lib/clang/*/lib/*/libclang_rt.fuzzer*.a", "libclang-rt-dev"),
     ("readelf", "binutils"),
+    ("sparse", "sparse"),
     ("perl", "perl"),
     ("prove", "perl"),
     ("shellcheck", "shellcheck"),

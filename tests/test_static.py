@@ -139,6 +139,25 @@ class Module(unittest.TestCase):
                 self.assertTrue(f"vermagic={path.parent.name} ".encode() in path.read_bytes(),
                                 f"expected {path} to be for that kernel")
 
+    def analysed(self, **variables: str) -> list[str]:
+        """What a build with these variables of kbuild says of the module's sources."""
+        with tempfile.TemporaryDirectory() as folder:
+            ran = subprocess.run(
+                [sys.executable, "scripts/run.py", "--modules", "--build", folder,
+                 "--target", "armv7-ref"],
+                cwd=ROOT, capture_output=True, text=True, check=False,
+                env={**os.environ, "VGIC_ABI_CACHE": str(fetch.CACHE), **variables},
+            )
+            self.assertEqual(0, ran.returncode, ran.stderr)
+            return [line.replace(folder, "") for line in ran.stderr.splitlines()
+                    if re.search(r": (warning|error):", line)]
+
+    def test_sparse_is_silent(self) -> None:
+        self.assertEqual([], self.analysed(C="2"))
+
+    def test_analyzer_is_silent(self) -> None:
+        self.assertEqual([], self.analysed(KCFLAGS="-fanalyzer"))
+
     def test_kbuild_needs_nothing_of_ours(self) -> None:
         """The plain command of a board's owner, in a copy with nothing but the sources."""
         headers = fetch.fetch_headers(None, None)

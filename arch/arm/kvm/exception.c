@@ -133,14 +133,15 @@ void skip_instruction(struct guest_cpu *cpu, u32 hsr)
 
 /* ---- exceptions ---- */
 
-/* @mask: of the bits A and F, what the exception masks besides I. */
-static void take_exception(struct guest_cpu *cpu, u32 mode, u32 vector,
-			   u32 return_offset, u32 mask)
+/*
+ * @bank: of @mode. @mask: of the bits A and F, what the exception masks besides I.
+ */
+static void take_exception(struct guest_cpu *cpu, u32 mode, struct cpu_bank *bank,
+			   u32 vector, u32 return_offset, u32 mask)
 {
 	u32 old = cpu->gp.cpsr;
 	u32 base = cpu->cp15.sctlr & SCTLR_V ? HIGH_VECTORS : cpu->cp15.vbar;
 	u32 cpsr = old & ~(PSR_MODE | PSR_IT | PSR_J | PSR_T | PSR_E);
-	struct cpu_bank *bank;
 
 	cpsr |= mode | PSR_I | mask;
 	if (cpu->cp15.sctlr & SCTLR_TE)
@@ -149,7 +150,6 @@ static void take_exception(struct guest_cpu *cpu, u32 mode, u32 vector,
 		cpsr |= PSR_E;
 	cpu->gp.cpsr = cpsr;
 
-	bank = bank_of(cpu);
 	bank->spsr = old;
 	bank->lr = cpu->gp.pc + return_offset;
 	cpu->gp.pc = base + vector;
@@ -158,7 +158,7 @@ static void take_exception(struct guest_cpu *cpu, u32 mode, u32 vector,
 void inject_undefined(struct guest_cpu *cpu)
 {
 	/* Preferred return address plus 4, in Thumb state plus 2. */
-	take_exception(cpu, PSR_MODE_UND, VECTOR_UNDEFINED,
+	take_exception(cpu, PSR_MODE_UND, &cpu->banked.und, VECTOR_UNDEFINED,
 		       cpu->gp.cpsr & PSR_T ? 2 : 4, 0);
 }
 
@@ -176,7 +176,7 @@ void inject_data_abort(struct guest_cpu *cpu, enum abort_kind kind,
 {
 	cpu->cp15.dfar = addr;
 	cpu->cp15.dfsr = fault_status(cpu, kind, level) | (write ? FSR_WNR : 0);
-	take_exception(cpu, PSR_MODE_ABT, VECTOR_DATA_ABORT, 8, PSR_A);
+	take_exception(cpu, PSR_MODE_ABT, &cpu->banked.abt, VECTOR_DATA_ABORT, 8, PSR_A);
 }
 
 void inject_prefetch_abort(struct guest_cpu *cpu, enum abort_kind kind,
@@ -184,5 +184,6 @@ void inject_prefetch_abort(struct guest_cpu *cpu, enum abort_kind kind,
 {
 	cpu->cp15.ifar = addr;
 	cpu->cp15.ifsr = fault_status(cpu, kind, level);
-	take_exception(cpu, PSR_MODE_ABT, VECTOR_PREFETCH_ABORT, 4, PSR_A);
+	take_exception(cpu, PSR_MODE_ABT, &cpu->banked.abt, VECTOR_PREFETCH_ABORT, 4,
+		       PSR_A);
 }

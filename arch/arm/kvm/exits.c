@@ -353,6 +353,6 @@ int handle_exit(struct vcpu *vcpu, u32 exit)
 		vm_kill(vcpu->vm);
 		return exit_internal_error(vcpu,
 					   KVM_INTERNAL_ERROR_UNEXPECTED_EXIT_REASON,
-					   0, NULL);
+					   1, &(u64) { exit });
 	}
 }

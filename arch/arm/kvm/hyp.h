@@ -140,6 +140,7 @@ struct hyp_boot {
 	u32 vtcr;
 	u32 hmair0;
 	u32 hmair1;
+	u32 unused;	/* the next is aligned to 8, which not all tools know */
 	u64 httbr;
 };
 

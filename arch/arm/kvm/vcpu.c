@@ -128,11 +128,14 @@ int vcpu_psci(struct vcpu *vcpu)
 	struct vm *vm = vcpu->vm;
 	struct cpu_gp *gp = &vcpu->arch.hyp->cpu.gp;
 	struct psci_result result;
+	struct vcpu *target;
 
 	spin_lock(&vm->arch.psci_lock);
 	psci_call(&vm->arch.psci, vcpu->id, gp->r, &result);
-	if (result.action == PSCI_POWER_ON)
-		give_power_on(vm_vcpu(vm, result.target), &result);
+	/* Only a vCPU that is there has been off. */
+	target = result.action == PSCI_POWER_ON ? vm_vcpu(vm, result.target) : NULL;
+	if (target)
+		give_power_on(target, &result);
 	spin_unlock(&vm->arch.psci_lock);
 
 	if (result.action != PSCI_POWER_OFF)
@@ -142,7 +145,8 @@ int vcpu_psci(struct vcpu *vcpu)
 		vcpu_sleep(vcpu);
 		break;
 	case PSCI_POWER_ON:
-		vcpu_kick(vm_vcpu(vm, result.target));
+		if (target)
+			vcpu_kick(target);
 		break;
 	case PSCI_SYSTEM_OFF:
 		all_off(vm);

@@ -178,8 +178,8 @@ static bool more_urgent(const struct gic_irq *a, const struct gic_irq *b)
  * The most urgent candidates, at most @max, in their order. Returns how many;
  * @more says that there are others.
  */
-static unsigned int choose(struct gic_state *gic, unsigned int cpu,
-			   struct gic_irq **chosen, unsigned int max, bool *more)
+static unsigned int choose(struct gic_state *gic, unsigned int cpu, u16 *chosen,
+			   unsigned int max, bool *more)
 {
 	unsigned int word, intid, i, n = 0;
 
@@ -193,13 +193,16 @@ static unsigned int choose(struct gic_state *gic, unsigned int cpu,
 			if (!(bits & 1))
 				continue;
 			*more |= n == max;
-			if (n == max && !more_urgent(irq, chosen[n - 1]))
+			for (i = n; i > 0; i--)
+				if (!more_urgent(irq, gic_irq(gic, cpu, chosen[i - 1])))
+					break;
+			if (i == max)
 				continue;
 			if (n < max)
 				n++;
-			for (i = n - 1; i > 0 && more_urgent(irq, chosen[i - 1]); i--)
-				chosen[i] = chosen[i - 1];
-			chosen[i] = irq;
+			memmove(&chosen[i + 1], &chosen[i],
+				(n - 1 - i) * sizeof(chosen[0]));
+			chosen[i] = intid;
 		}
 	}
 	return n;
@@ -262,17 +265,18 @@ static u32 to_lr(const struct gic_state *gic, struct gic_irq *irq)
 void gic_fill(struct gic_state *gic, unsigned int cpu, unsigned int max_lrs)
 {
 	struct gic_cpu *c = &gic->cpu[cpu];
-	struct gic_irq *chosen[GIC_MAX_LRS];
+	u16 chosen[GIC_MAX_LRS] = { 0 };
 	unsigned int i, used = 0, n;
 	bool more;
 
 	n = choose(gic, cpu, chosen, max_lrs, &more);
 	for (i = 0; i < n; i++) {
-		u32 lr = to_lr(gic, chosen[i]);
+		struct gic_irq *irq = gic_irq(gic, cpu, chosen[i]);
+		u32 lr = to_lr(gic, irq);
 
 		if (!(lr & (GICH_LR_PENDING | GICH_LR_ACTIVE)))
 			continue;
-		chosen[i]->owner = cpu;
+		irq->owner = cpu;
 		c->lr[used++] = lr;
 	}
 	c->nr_lrs = used;

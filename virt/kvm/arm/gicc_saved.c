@@ -57,6 +57,8 @@ u32 gicc_saved_get(struct gic_state *gic, unsigned int cpu, u32 offset)
 	const struct saved_reg *reg = find(offset);
 	const struct gic_cpu *c = &gic->cpu[cpu];
 
+	if (!reg)
+		return 0;
 	return (reg->apr ? c->apr : c->vmcr) >> reg->shift & reg->mask;
 }
 
@@ -64,8 +66,11 @@ void gicc_saved_set(struct gic_state *gic, unsigned int cpu, u32 offset, u32 val
 {
 	const struct saved_reg *reg = find(offset);
 	struct gic_cpu *c = &gic->cpu[cpu];
-	u32 *word = reg->apr ? &c->apr : &c->vmcr;
+	u32 *word;
 
+	if (!reg)
+		return;
+	word = reg->apr ? &c->apr : &c->vmcr;
 	*word = (*word & ~(reg->mask << reg->shift)) |
 		(value & reg->mask) << reg->shift;
 }
