@@ -476,6 +476,53 @@ static bool exceptions(struct guest *g)
 	return good;
 }
 
+/*
+ * A loop over sets and ways, as an operating system makes it to turn its caches on
+ * or off, and what it writes meanwhile.
+ */
+GUEST_CODE(set_way,
+	   "mov r10, #0x50000000\n"
+	   "ldr r1, =20000\n"
+	   "1: mcr p15, 0, r1, c7, c14, 2\n"	/* DCCISW */
+	   "subs r1, r1, #1\n"
+	   "bne 1b\n"
+	   "ldr r0, =0x11111000\n"
+	   "mcr p15, 0, r0, c2, c0, 0\n"	/* TTBR0, 32 bits */
+	   "ldr r2, =0x22222000\n mov r3, #0x12\n"
+	   "mcrr p15, 1, r2, r3, c2\n"		/* TTBR1, 64 bits */
+	   "ldr r0, =0x55555555\n"
+	   "mcr p15, 0, r0, c3, c0, 0\n"	/* DACR */
+	   "mrc p15, 0, r0, c1, c0, 0\n"
+	   "orr r0, r0, #0x1000\n"
+	   "mcr p15, 0, r0, c1, c0, 0\n"	/* SCTLR.I */
+	   "isb\n"
+	   "mrc p15, 0, r4, c1, c0, 0\n"
+	   "mrc p15, 0, r5, c2, c0, 0\n"
+	   "mrrc p15, 1, r6, r7, c2\n"
+	   "mrc p15, 0, r8, c3, c0, 0\n"
+	   "str r4, [r10]\n");
+
+static bool set_way(struct guest *g)
+{
+	static const struct {
+		unsigned int reg;
+		uint32_t value;
+	} regs[] = {
+		{ 5, 0x11111000 }, { 6, 0x22222000 }, { 7, 0x12 }, { 8, 0x55555555 },
+	};
+	uint32_t sctlr;
+	bool good;
+	unsigned int i;
+
+	LOAD_CODE(g, set_way, CODE_IPA);
+	start(g);
+	good = run_to(g, 0, 0, &sctlr) && expect("SCTLR.I", 0x1000, sctlr & 0x1000);
+	for (i = 0; i < ARRAY_SIZE(regs); i++)
+		good &= expect("a register that was written meanwhile", regs[i].value,
+			       get_core(g->vcpu[0], regs[i].reg));
+	return good;
+}
+
 /* Without a GIC, KVM_IRQ_LINE drives the lines of the CPU. */
 GUEST_CODE(wait_irq,
 	   "mov r0, #0x40000000\n"
@@ -724,6 +771,7 @@ static const struct {
 	{ "cpu.any.shutdown", shutdown },
 	{ "cpu.any.reset", reset },
 	{ "cpu.any.exceptions", exceptions },
+	{ "cpu.any.set_way", set_way },
 	{ "cpu.any.cpu_lines", cpu_lines },
 	{ "cpu.any.vfp", vfp },
 	{ "cpu.any.signal_while_running", signal_while_running },

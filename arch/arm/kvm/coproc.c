@@ -376,13 +376,58 @@ static bool access_l2ctlr(struct vcpu *vcpu, bool write, u64 *value)
 
 /*
  * Set/way operations mean something only to one CPU's own caches, and a vCPU has
- * none. What the guest is after is that memory has all of its data.
+ * none. What the guest is after, with a loop over all sets and ways, is that memory
+ * has its data before it turns its caches on or off. The first operation sees to
+ * that; the others of the loop need not, until the guest has done so, which is why
+ * its writes to SCTLR are trapped from here on.
  */
 static bool access_set_way(struct vcpu *vcpu, bool write, u64 *value)
 {
+	struct hyp_vcpu *hyp = vcpu->arch.hyp;
+
 	if (!write)
 		return false;
-	stage2_flush_caches(&vcpu->vm->arch.stage2);
+	if (!(hyp->hcr & HCR_TVM)) {
+		hyp->hcr |= HCR_TVM;
+		stage2_flush_caches(&vcpu->vm->arch.stage2);
+	}
+	return true;
+}
+
+static bool caches_on(const struct vcpu *vcpu)
+{
+	u32 both = SCTLR_M | SCTLR_C;
+
+	return (vcpu->arch.hyp->cpu.cp15.sctlr & both) == both;
+}
+
+/*
+ * A write to one of the registers of address translation, while HCR.TVM traps
+ * them: it is carried out. False if it is none of them.
+ */
+static bool vm_reg_write(struct vcpu *vcpu, const struct coproc_key *key, u64 value)
+{
+	struct hyp_vcpu *hyp = vcpu->arch.hyp;
+	bool were_on = caches_on(vcpu);
+	const struct state_reg *reg;
+	struct coproc_key wide = { .cp = CP15, .op1 = key->op2, .crm = 2, .wide = true };
+	const struct coproc_key ttbr = { .cp = CP15, .crn = 2, .op2 = key->op2 };
+
+	/* TTBR0 and TTBR1 are also registers of 32 bits. */
+	if (key->op2 < 2 && same_key(key, &ttbr)) {
+		reg = find_state(id_of(&wide));
+		value |= state_read(vcpu, reg) & ~0xffffffffULL;
+	} else {
+		reg = key->cp == CP15 ? find_state(id_of(key)) : NULL;
+	}
+	if (!reg)
+		return false;
+
+	state_write(vcpu, reg, value);
+	if (caches_on(vcpu) != were_on)
+		stage2_flush_caches(&vcpu->vm->arch.stage2);
+	if (caches_on(vcpu))
+		hyp->hcr &= ~HCR_TVM;
 	return true;
 }
 
@@ -479,15 +524,15 @@ bool coproc_access(struct vcpu *vcpu, u32 hsr)
 	u64 value = 0;
 
 	decode(hsr, &key);
-	trap = find_trap(&key);
-	if (!trap)
-		return false;
 	if (write) {
 		value = get_operand(cpu, HSR_CP_RT(hsr));
 		if (key.wide)
 			value |= (u64)get_operand(cpu, HSR_CP_RT2(hsr)) << 32;
+		if (vcpu->arch.hyp->hcr & HCR_TVM && vm_reg_write(vcpu, &key, value))
+			return true;
 	}
-	if (!trap->access(vcpu, write, &value))
+	trap = find_trap(&key);
+	if (!trap || !trap->access(vcpu, write, &value))
 		return false;
 	if (!write) {
 		put_result(cpu, HSR_CP_RT(hsr), value);

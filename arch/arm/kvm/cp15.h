@@ -145,6 +145,10 @@ CP15_OP(tlbiallnsnhis, 4, c8, c3, 4)
 #define HCR_TIDCP		(1U << 20)
 #define HCR_TAC			(1U << 21)
 #define HCR_TSW			(1U << 22)
+#define HCR_TVM			(1U << 26)
+
+#define SCTLR_M			(1U << 0)
+#define SCTLR_C			(1U << 2)
 
 #define HCPTR_VFP		(3U << 10)	/* cp10, cp11 */
 #define HCPTR_TTA		(1U << 20)	/* trace */
