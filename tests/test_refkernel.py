@@ -101,8 +101,10 @@ class OnTheModule(unittest.TestCase):
     # What runs on which target, under which name; the older kernel goes the whole
     # distance.
     RUNS = {
-        "lifecycle": {"lifecycle": "lifecycle", "memory": "memory", "cpu": "cpu"},
-        "lifecycle-6.12": {"lifecycle_short": "lifecycle", "memory": "memory", "cpu": "cpu"},
+        "lifecycle": {"lifecycle": "lifecycle", "memory": "memory", "cpu": "cpu",
+                      "hostile": "hostile"},
+        "lifecycle-6.12": {"lifecycle_short": "lifecycle", "memory": "memory", "cpu": "cpu",
+                      "hostile": "hostile"},
     }
 
     def test_on_each_kernel(self) -> None:
@@ -123,7 +125,7 @@ class OnTheModule(unittest.TestCase):
                     for source in set(self.RUNS[target].values()):
                         code = (HERE / f"{source}.c").read_text(encoding="utf-8")
                         tests = set(re.findall(rf'"({source}\.any\.\w+)"', code))
-                        self.assertGreater(len(tests), 4)
+                        self.assertGreater(len(tests), 1)
                         self.assertLessEqual(tests, passed)
 
     @staticmethod

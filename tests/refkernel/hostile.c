@@ -1,0 +1,425 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * VMMs and guests that mean harm: random calls with random arguments on every file
+ * descriptor, from several threads and processes, while guests run random
+ * instructions. The kernel must log nothing and keep its memory.
+ *
+ *   hostile [--list] [--tests PATTERN]	(all tests always run)
+ *
+ * SEED= in the environment repeats a run, as far as threads let it.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <linux/kvm.h>
+#include <linux/kvm_device_address.h>
+
+#include "kselftest.h"
+
+#define MODULE_PATH	"/modules/kvm_armv7.ko"
+#define SECONDS		20
+#define VMMS		3	/* processes at a time */
+#define THREADS		4	/* of each */
+#define LIFE_MS		400	/* of each */
+#define RAM_IPA		0x40000000U
+#define RAM_SIZE	0x40000U
+
+/* ---- chance ---- */
+
+static __thread unsigned int state;
+
+static uint32_t chance(uint32_t below)
+{
+	uint32_t value = (uint32_t)rand_r(&state) << 16 ^ (uint32_t)rand_r(&state);
+
+	return below ? value % below : value;
+}
+
+static uint64_t any_word(void)
+{
+	static const uint64_t nasty[] = {
+		0, 1, 2, 7, 8, 0xfff, 0x1000, 0x2000, 0x7fffffff, 0x80000000,
+		0xbf000000, 0xc0000000, 0xfffff000, 0xffffffff, 0x100000000,
+		0xfffffff000, 0x10000000000, 0xfffffffffffff000, ~0ULL,
+	};
+
+	switch (chance(4)) {
+	case 0:
+		return chance(0);
+	case 1:
+		return RAM_IPA + chance(RAM_SIZE);
+	default:
+		return nasty[chance(ARRAY_SIZE(nasty))];
+	}
+}
+
+/* ---- a VMM ---- */
+
+static int kvm, vm, fds[16];
+static uint8_t *ram;
+
+static const unsigned long calls[] = {
+	KVM_GET_API_VERSION, KVM_CREATE_VM, KVM_CHECK_EXTENSION,
+	KVM_GET_VCPU_MMAP_SIZE, KVM_CREATE_VCPU, KVM_SET_USER_MEMORY_REGION,
+	KVM_CREATE_IRQCHIP, KVM_IRQ_LINE, KVM_SET_DEVICE_ADDRESS,
+	KVM_ARM_PREFERRED_TARGET, KVM_CREATE_DEVICE,
+	KVM_RUN, KVM_GET_ONE_REG, KVM_SET_ONE_REG, KVM_GET_REG_LIST,
+	KVM_ARM_VCPU_INIT, KVM_SET_SIGNAL_MASK, KVM_GET_MP_STATE,
+	KVM_SET_MP_STATE, KVM_SET_DEVICE_ATTR, KVM_GET_DEVICE_ATTR,
+	KVM_HAS_DEVICE_ATTR, KVM_IRQFD, KVM_IOEVENTFD, KVM_GET_DIRTY_LOG,
+};
+
+/* Arguments that are near to being right, so that calls get far. */
+static void fill(unsigned long call, uint64_t *arg, size_t words)
+{
+	static const uint64_t regs[] = {
+		KVM_REG_ARM | KVM_REG_SIZE_U32 | KVM_REG_ARM_CORE,
+		KVM_REG_ARM | KVM_REG_SIZE_U64 | KVM_REG_ARM_VFP,
+		KVM_REG_ARM | KVM_REG_SIZE_U32 | 15 << KVM_REG_ARM_COPROC_SHIFT,
+		KVM_REG_ARM | KVM_REG_SIZE_U64 | 15 << KVM_REG_ARM_COPROC_SHIFT,
+	};
+	struct kvm_userspace_memory_region *region = (void *)arg;
+	struct kvm_vcpu_init *init = (void *)arg;
+	size_t i;
+
+	for (i = 0; i < words; i++)
+		arg[i] = any_word();
+	if (!chance(8))
+		return;
+	switch (call) {
+	case KVM_SET_USER_MEMORY_REGION:
+		region->slot = chance(4);
+		region->flags = chance(2) * KVM_MEM_READONLY;
+		region->guest_phys_addr = RAM_IPA + chance(32) * 0x1000;
+		region->memory_size = chance(5) ? chance(32) * 0x1000 : 0;
+		region->userspace_addr = (uintptr_t)ram + chance(32) * 0x1000;
+		break;
+	case KVM_ARM_VCPU_INIT:
+		memset(init, 0, sizeof(*init));
+		init->features[0] = chance(4);
+		break;
+	case KVM_GET_ONE_REG:	/* on a VM it is KVM_ARM_SET_DEVICE_ADDR */
+	case KVM_SET_ONE_REG:
+		arg[0] = regs[chance(ARRAY_SIZE(regs))] | chance(chance(2) ? 64 : 0x10000);
+		arg[1] = (uintptr_t)&arg[2];
+		break;
+	case KVM_CREATE_DEVICE:
+		((struct kvm_create_device *)arg)->type = KVM_DEV_TYPE_ARM_VGIC_V2;
+		((struct kvm_create_device *)arg)->flags = chance(2);
+		break;
+	case KVM_SET_DEVICE_ATTR:
+	case KVM_GET_DEVICE_ATTR:
+	case KVM_HAS_DEVICE_ATTR:
+		((struct kvm_device_attr *)arg)->group = chance(6);
+		((struct kvm_device_attr *)arg)->attr =
+			(uint64_t)chance(3) << 32 | (chance(2) ? chance(0x1000) : chance(4));
+		((struct kvm_device_attr *)arg)->addr = (uintptr_t)&arg[4];
+		break;
+	case KVM_SET_DEVICE_ADDRESS:
+		arg[0] = chance(2);
+		arg[1] = chance(2) ? 0x08000000 + chance(4) * 0x1000 : any_word();
+		break;
+	case KVM_IRQ_LINE:
+		((struct kvm_irq_level *)arg)->irq = chance(3) << KVM_ARM_IRQ_TYPE_SHIFT |
+			chance(3) << KVM_ARM_IRQ_VCPU_SHIFT | chance(256);
+		((struct kvm_irq_level *)arg)->level = chance(2);
+		break;
+	}
+}
+
+static void one_call(void)
+{
+	unsigned long call = calls[chance(ARRAY_SIZE(calls))];
+	int fd = chance(10) ? fds[chance(ARRAY_SIZE(fds))] : chance(2) ? vm : kvm;
+	uint64_t arg[512];
+	uintptr_t raw = (uintptr_t)arg;
+	int ret;
+
+	fill(call, arg, chance(16) ? 16 : ARRAY_SIZE(arg));
+	if (call == KVM_CREATE_VM || call == KVM_RUN)
+		raw = 0;
+	else if (call == KVM_CREATE_VCPU || call == KVM_CHECK_EXTENSION)
+		raw = chance(10);
+	else if (!chance(16))
+		raw = any_word();
+	ret = ioctl(fd, call, raw);
+	/* Descriptors that come are used from then on. */
+	if (ret > 2 && (call == KVM_CREATE_VM || call == KVM_CREATE_VCPU)) {
+		unsigned int at = chance(ARRAY_SIZE(fds));
+
+		close(fds[at]);
+		fds[at] = ret;
+	}
+	if (!ret && call == KVM_CREATE_DEVICE &&
+	    !(((struct kvm_create_device *)arg)->flags & KVM_CREATE_DEVICE_TEST))
+		fds[chance(ARRAY_SIZE(fds))] = ((struct kvm_create_device *)arg)->fd;
+}
+
+static void change_memory(void)
+{
+	uint8_t *at = ram + chance(RAM_SIZE / 0x1000) * 0x1000;
+
+	switch (chance(6)) {
+	case 0:
+		mmap(at, 0x1000, PROT_READ | PROT_WRITE,
+		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+		break;
+	case 1:
+		madvise(at, 0x1000, MADV_DONTNEED);
+		break;
+	case 2:
+		mprotect(at, 0x1000, chance(4) ? PROT_READ | PROT_WRITE : PROT_READ);
+		break;
+	case 3:
+		if (!fork())
+			_exit(0);
+		break;
+	default:
+		/* Another process finds all of it in its hands. */
+		if (!chance(8) && !fork()) {
+			one_call();
+			_exit(0);
+		}
+	}
+}
+
+static void *thread(void *arg)
+{
+	state = (uintptr_t)arg;
+	for (;;) {
+		one_call();
+		if (!chance(4))
+			change_memory();
+		if (!chance(64))
+			close(fds[chance(ARRAY_SIZE(fds))]);
+	}
+	return NULL;
+}
+
+/* Instructions that are likely to be something: half of them are in this list. */
+static uint32_t any_instruction(void)
+{
+	static const uint32_t likely[] = {
+		0xee000f10,	/* mcr/mrc cp15 */
+		0xee000e10,	/* cp14 */
+		0xec400f00,	/* mcrr cp15 */
+		0xe1400070,	/* hvc */
+		0xe1600070,	/* smc */
+		0xe320f003,	/* wfi */
+		0xe320f002,	/* wfe */
+		0xe5900000,	/* ldr */
+		0xe5800000,	/* str */
+		0xe1a0f000,	/* mov pc, r0 */
+		0xf1080000,	/* cps */
+		0xe129f000,	/* msr cpsr */
+		0xee000a10,	/* VFP */
+		0xf4000000,	/* NEON load, store */
+	};
+	uint32_t free_bits = 0x01eff1ef;
+
+	if (chance(2))
+		return chance(0);
+	return likely[chance(ARRAY_SIZE(likely))] ^ (chance(0) & free_bits);
+}
+
+static void be_vmm(unsigned int seed)
+{
+	struct kvm_userspace_memory_region region = {
+		.guest_phys_addr = RAM_IPA, .memory_size = RAM_SIZE,
+	};
+	struct kvm_device_address address = { .id = 0, .addr = 0x08000000 };
+	unsigned int i;
+
+	state = seed;
+	signal(SIGCHLD, SIG_IGN);
+	ram = mmap(NULL, RAM_SIZE, PROT_READ | PROT_WRITE,
+		   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	for (i = 0; i < RAM_SIZE / 4; i++)
+		((uint32_t *)ram)[i] = any_instruction();
+	kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+	vm = ioctl(kvm, KVM_CREATE_VM, 0);
+	for (i = 0; i < ARRAY_SIZE(fds); i++)
+		fds[i] = dup(vm);
+	/* A machine that can run, for others to break. */
+	region.userspace_addr = (uintptr_t)ram;
+	ioctl(vm, KVM_SET_USER_MEMORY_REGION, &region);
+	if (chance(4)) {
+		ioctl(vm, KVM_CREATE_IRQCHIP, 0);
+		ioctl(vm, KVM_SET_DEVICE_ADDRESS, &address);
+		address.id = 1;
+		address.addr = 0x08010000;
+		ioctl(vm, KVM_SET_DEVICE_ADDRESS, &address);
+	}
+	for (i = 0; i < 3; i++) {
+		struct kvm_vcpu_init init = { 0 };
+		uint32_t pc = RAM_IPA + chance(RAM_SIZE / 4) * 4;
+		uint32_t r0 = chance(2) ? 0x08000000 : 0x08010000;
+		struct kvm_one_reg reg = {
+			.id = KVM_REG_ARM | KVM_REG_SIZE_U32 | KVM_REG_ARM_CORE | 15,
+			.addr = (uintptr_t)&pc,
+		};
+
+		fds[i] = ioctl(vm, KVM_CREATE_VCPU, i);
+		ioctl(vm, KVM_ARM_PREFERRED_TARGET, &init);
+		init.features[0] = 2;
+		ioctl(fds[i], KVM_ARM_VCPU_INIT, &init);
+		ioctl(fds[i], KVM_SET_ONE_REG, &reg);
+		reg.id &= ~0xffULL;
+		reg.addr = (uintptr_t)&r0;
+		ioctl(fds[i], KVM_SET_ONE_REG, &reg);
+	}
+	for (i = 0; i < THREADS; i++) {
+		pthread_t t;
+
+		pthread_create(&t, NULL, thread, (void *)(uintptr_t)(seed * 31 + i));
+	}
+	pause();
+	_exit(0);
+}
+
+/* ---- the judge ---- */
+
+static long free_kib(void)
+{
+	char line[128];
+	long kib = -1;
+	FILE *file = fopen("/proc/meminfo", "r");
+
+	while (file && fgets(line, sizeof(line), file))
+		if (sscanf(line, "MemFree: %ld", &kib) == 1)
+			break;
+	if (file)
+		fclose(file);
+	return kib;
+}
+
+static long number_in(const char *path)
+{
+	long number = -1;
+	FILE *file = fopen(path, "r");
+
+	if (file && fscanf(file, "%ld", &number) != 1)
+		number = -1;
+	if (file)
+		fclose(file);
+	return number;
+}
+
+static bool log_is_clean(int log)
+{
+	static const char * const bad[] = {
+		"WARNING", "BUG", "Oops", "HYP fault", "stall", "hung", "Bad page",
+		"Unable to handle", "scheduling while", "refcount", "Out of memory",
+	};
+	char record[8192];
+	bool clean = true;
+	ssize_t size;
+	unsigned int i;
+
+	while ((size = read(log, record, sizeof(record) - 1)) > 0 ||
+	       (size < 0 && errno == EPIPE)) {
+		if (size < 0)
+			continue;
+		record[size] = '\0';
+		for (i = 0; i < ARRAY_SIZE(bad); i++)
+			if (strstr(record, bad[i])) {
+				ksft_print_msg("kernel log: expected no warning, got '%.200s'\n",
+					       record);
+				clean = false;
+			}
+	}
+	return clean;
+}
+
+static bool vmms(void)
+{
+	const char *given = getenv("SEED");
+	unsigned int seed = given ? strtoul(given, NULL, 0) : (unsigned int)time(NULL);
+	int log = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	time_t end = time(NULL) + SECONDS;
+	unsigned int i, count = 0;
+	long users = 0;
+	bool clean;
+
+	lseek(log, 0, SEEK_END);
+	ksft_print_msg("SEED=%u\n", seed);
+	while (time(NULL) < end) {
+		pid_t pids[VMMS];
+
+		for (i = 0; i < VMMS; i++, count++) {
+			pids[i] = fork();
+			if (!pids[i]) {
+				setpgid(0, 0);
+				be_vmm(seed + count);
+			}
+		}
+		usleep(LIFE_MS * 1000);
+		for (i = 0; i < VMMS; i++) {
+			kill(-pids[i], SIGKILL);
+			kill(pids[i], SIGKILL);
+			waitpid(pids[i], NULL, 0);
+		}
+	}
+	for (i = 0; i < 500; i++) {
+		users = number_in("/sys/module/kvm_armv7/refcnt");
+		if (!users)
+			break;
+		usleep(10000);
+	}
+	ksft_print_msg("%u VMMs, %ld KiB free\n", count, free_kib());
+	if (users)
+		ksft_print_msg("module: expected no user in the end, got %ld\n", users);
+	clean = log_is_clean(log);
+	close(log);
+	return clean && !users && count >= 10;
+}
+
+static bool module_goes(void)
+{
+	return !syscall(SYS_delete_module, "kvm_armv7", O_NONBLOCK);
+}
+
+static const struct {
+	const char *name;
+	bool (*run)(void);
+} tests[] = {
+	{ "hostile.any.vmms", vmms },
+	{ "hostile.any.module_goes", module_goes },
+};
+
+int main(int argc, char **argv)
+{
+	unsigned int i;
+	int fd;
+
+	setbuf(stdout, NULL);
+	if (argc > 1 && !strcmp(argv[1], "--list")) {
+		for (i = 0; i < ARRAY_SIZE(tests); i++)
+			puts(tests[i].name);
+		return 0;
+	}
+	fd = open(MODULE_PATH, O_RDONLY | O_CLOEXEC);
+	if (access("/dev/kvm", F_OK) && syscall(SYS_finit_module, fd, "", 0))
+		ksft_exit_fail_msg("insmod: expected success, got %s\n", strerror(errno));
+	close(fd);
+
+	puts("KTAP version 1");
+	ksft_set_plan(ARRAY_SIZE(tests));
+	for (i = 0; i < ARRAY_SIZE(tests); i++)
+		ksft_test_result(tests[i].run(), "%s\n", tests[i].name);
+	ksft_finished();
+}
