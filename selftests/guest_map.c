@@ -412,6 +412,11 @@ static struct seen seen[GUEST_MAX_VCPUS];
 #define MAX_INTERRUPTS	100
 static bool lower_when_served;
 
+/* The handler stays in the interrupt until another vCPU has seen it active. */
+static bool stay_active;
+static volatile unsigned int seen_active;
+static volatile unsigned int ended;
+
 enum request {
 	RAISE_LINE,
 	LOWER_LINE,
@@ -431,7 +436,10 @@ static void take_interrupt(void)
 	guest_expect("interrupts come to an end", true, s->count < MAX_INTERRUPTS);
 	if (lower_when_served && s->count == SERVED_AFTER)
 		guest_request(LOWER_LINE);
+	if (stay_active)
+		guest_expect("another vCPU looks", 1, guest_wait(&seen_active, 1));
 	gic_eoi(ack);
+	ended++;
 }
 
 /* The line of KVM_IRQ_LINE that the test is about. */
@@ -474,6 +482,7 @@ static void drive_line(struct guest *guest, unsigned int request)
 #define EXPECT_GUEST(nr_vcpus, code, what) do {				\
 	guest_create(&self->guest, nr_vcpus, code);			\
 	sync_global_to_guest(self->guest.vm, lower_when_served);	\
+	sync_global_to_guest(self->guest.vm, stay_active);		\
 	guest_on_irq(&self->guest, take_interrupt);			\
 	self->guest.on_request = drive_line;				\
 	ASSERT_OK(guest_gic_place(&self->guest, variant->dist,		\
@@ -756,6 +765,35 @@ static void spi_to_second(void)
 	}
 	expect_nothing_pending();
 	guest_done();
+}
+
+/* The other vCPU is in its handler, and has no reason to leave the guest. */
+static void active_of_other(void)
+{
+	if (start_two()) {
+		gic_irq_set_edge(SPI, true);
+		gic_irq_route(SPI, SECOND);
+		gic_irq_enable(SPI);
+		guest_request(PULSE_LINE);
+		guest_expect("the other vCPU takes the SPI", 1,
+			     guest_wait(&seen[SECOND].count, 1));
+		guest_expect("it is active there", true, gic_irq_is_active(SPI));
+		guest_expect("it is pending there", false, gic_irq_is_pending(SPI));
+		seen_active = 1;
+		guest_expect("the other vCPU ends it", 1, guest_wait(&ended, 1));
+		guest_expect("it is active after the EOI", false,
+			     gic_irq_is_active(SPI));
+	} else {
+		expect_one("SPI that was routed here arrives", SPI);
+	}
+	guest_done();
+}
+
+TEST_F(irq, active_of_other)
+{
+	irq_line = spi_line(SPI);
+	stay_active = true;
+	EXPECT_GUEST(2, active_of_other, "SPI that another vCPU has active");
 }
 
 TEST_F(irq, spi_to_second)

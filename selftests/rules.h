@@ -1150,6 +1150,14 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "irq.active_of_other",
+		.text = "The distributor tells a vCPU the state of an interrupt that another one is handling in its guest at that time.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "timer.virtual_fires",
 		.text = "The virtual timer's interrupt, PPI 27, comes when it is due, once, while the guest runs.",
 		.expect = (const struct rule_expect[]) {

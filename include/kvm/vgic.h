@@ -7,6 +7,7 @@
 #ifndef KVM_VGIC_H
 #define KVM_VGIC_H
 
+#include <linux/atomic.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
@@ -23,6 +24,7 @@ struct vm;
  * @mapped: vgic_map() is done: a vCPU may run
  * @irqs_set: user space has chosen the number of interrupts
  * @lock:   for what @gic points to; a leaf, taken with interrupts off
+ * @rests:  while this is not 0, no vCPU of the VM enters its guest
  */
 struct vgic {
 	struct gic_state *gic;
@@ -30,6 +32,7 @@ struct vgic {
 	bool mapped;
 	bool irqs_set;
 	raw_spinlock_t lock;
+	atomic_t rests;
 };
 
 /*

@@ -413,15 +413,16 @@ static bool vm_reg_write(struct vcpu *vcpu, const struct coproc_key *key, u64 va
 	struct coproc_key wide = { .cp = CP15, .op1 = key->op2, .crm = 2, .wide = true };
 	const struct coproc_key ttbr = { .cp = CP15, .crn = 2, .op2 = key->op2 };
 
+	bool half = key->op2 < 2 && same_key(key, &ttbr);
+
+	if (key->cp != CP15)
+		return false;
 	/* TTBR0 and TTBR1 are also registers of 32 bits. */
-	if (key->op2 < 2 && same_key(key, &ttbr)) {
-		reg = find_state(id_of(&wide));
-		value |= state_read(vcpu, reg) & ~0xffffffffULL;
-	} else {
-		reg = key->cp == CP15 ? find_state(id_of(key)) : NULL;
-	}
+	reg = find_state(id_of(half ? &wide : key));
 	if (!reg)
 		return false;
+	if (half)
+		value |= state_read(vcpu, reg) & ~0xffffffffULL;
 
 	state_write(vcpu, reg, value);
 	if (caches_on(vcpu) != were_on)

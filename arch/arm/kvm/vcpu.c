@@ -206,7 +206,8 @@ static int enter_once(struct vcpu *vcpu)
 	hyp->vttbr = stage2_vttbr(&vcpu->vm->arch.stage2);
 	/* A kick that comes later interrupts the guest. */
 	if (!hyp->vttbr || !hyp_ready() || READ_ONCE(vcpu->kicked) ||
-	    signal_pending(current) || need_resched()) {
+	    atomic_read(&vcpu->vm->vgic.rests) || signal_pending(current) ||
+	    need_resched()) {
 		local_irq_enable();
 		if (!hyp->vttbr)
 			stage2_new_vmid(&vcpu->vm->arch.stage2);

@@ -3,6 +3,7 @@
 #include <linux/kvm.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
+#include <linux/smp.h>
 
 #include <kvm/gic_host.h>
 #include <kvm/gic_state.h>
@@ -85,6 +86,39 @@ static void kick_all(struct vm *vm, u8 mask)
 			vcpu_kick(vm_vcpu(vm, i));
 }
 
+/* ---- vCPUs at rest ---- */
+
+static void leave_guest(void *unused)
+{
+}
+
+/*
+ * What a list register of a vCPU that is in its guest holds, nobody else can see,
+ * and what they change, the vCPU would overwrite. So all of them come out and stay
+ * out until vgic_go_on(). May sleep.
+ */
+static void vgic_rest(struct vgic *vgic)
+{
+	atomic_inc(&vgic->rests);
+	/*
+	 * A CPU that handles this has left its guest, and has taken back its list
+	 * registers; who enters from here on has seen the count.
+	 */
+	on_each_cpu(leave_guest, NULL, 1);
+}
+
+static void vgic_go_on(struct vgic *vgic)
+{
+	atomic_dec(&vgic->rests);
+}
+
+/* GICD_ISPENDR to ICACTIVER, and the two for SGIs: what list registers hold. */
+static bool is_in_list_registers(u32 offset)
+{
+	return (offset >= 0x200 && offset < 0x400) ||
+	       (offset >= 0xf10 && offset < 0xf30);
+}
+
 /* ---- distributor ---- */
 
 bool vgic_dist_access(struct vcpu *vcpu, u64 gpa, unsigned int len, bool write,
@@ -97,20 +131,26 @@ bool vgic_dist_access(struct vcpu *vcpu, u64 gpa, unsigned int len, bool write,
 	u32 value = 0;
 	u8 concerned = 0;
 	unsigned int i;
+	bool rest;
 
 	if (!vgic->mapped ||
 	    !device_address_covers(&vm->addresses, KVM_VGIC_V2_ADDR_TYPE_DIST, gpa))
 		return false;
+	rest = vgic->gic->nr_vcpus > 1 && is_in_list_registers(offset);
 
 	/* The GIC is little-endian. */
 	for (i = 0; write && i < len; i++)
 		value |= (u32)data[i] << (8 * i);
+	if (rest)
+		vgic_rest(vgic);
 	raw_spin_lock_irqsave(&vgic->lock, flags);
 	if (write)
 		concerned = gicd_write(vgic->gic, vcpu->id, offset, len, value);
 	else
 		value = gicd_read(vgic->gic, vcpu->id, offset, len);
 	raw_spin_unlock_irqrestore(&vgic->lock, flags);
+	if (rest)
+		vgic_go_on(vgic);
 	for (i = 0; !write && i < len; i++)
 		data[i] = value >> (8 * i);
 	/* Its own state the vCPU looks at anyway before it goes on. */
