@@ -93,6 +93,19 @@ def command(headers: Path, folder: Path, environment: Mapping[str, str],
             "-C", str(headers), f"M={folder}", *cross, *handed_on, "modules"]
 
 
+def _run(make: list[str], environment: Mapping[str, str]) -> int:
+    """Runs make to its end, or until this program's, however that comes about."""
+    process = subprocess.Popen(["setpriv", "--pdeathsig", "TERM", "--", *make],
+                               env=environment, stdin=subprocess.DEVNULL, stdout=sys.stderr)
+    try:
+        return process.wait()
+    except BaseException:
+        # Not killed, as subprocess.run() would: make has compilers to end first.
+        process.terminate()
+        process.wait()
+        raise
+
+
 def build(name: str, root: Path, headers: Path, folder: Path) -> Path:
     """Returns the module `name` of the sources in root, built in folder.
 
@@ -116,11 +129,8 @@ def build(name: str, root: Path, headers: Path, folder: Path) -> Path:
     try:
         with _alone(folder):
             mirror(files, folder)
-            status = subprocess.run(
-                # Ends with us, however that comes about.
-                ["setpriv", "--pdeathsig", "TERM", "--",
-                 *command(headers, folder, os.environ, os.uname().machine)],
-                env=environment, stdin=subprocess.DEVNULL, stdout=sys.stderr).returncode
+            status = _run(command(headers, folder, os.environ, os.uname().machine),
+                          environment)
     except OSError as error:
         raise SetupError(f"cannot build {name} in {folder}: {error.filename or ''}: "
                          f"{error.strerror}") from error

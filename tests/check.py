@@ -10,6 +10,7 @@ it happens, with the command that repeats it, and once more at the end.
 
 from __future__ import annotations
 
+import signal
 import sys
 import time
 import unittest
@@ -87,6 +88,9 @@ class Result(unittest.TestResult):
 
 
 def main() -> int:
+    # A shell's background job has it ignored, and hands that on to the programs
+    # whose answer to Ctrl-C is tested.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     names = sys.argv[1:]
     if not names:
         on_disk = {f"tests.{path.stem}" for path in (ROOT / "tests").glob("test_*.py")}

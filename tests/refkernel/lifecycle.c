@@ -42,8 +42,13 @@
 
 /* What the first rounds take for good (caches of allocators) is no leak. */
 #define WARM_UP		16
-/* Half a page for each round after those; 36 KiB of noise was seen. */
-#define SLACK_KIB(rounds)	(2L * ((rounds) - WARM_UP))
+/*
+ * Half a page for each round after those; 36 KiB of noise was seen, and 480 once,
+ * on a busy machine. A leak is there again when more rounds follow, noise is not.
+ */
+#define SLACK_KIB(rounds)	(2L * (rounds))
+#define MORE_ROUNDS		48
+#define TRIES			3
 
 #define MODULE_PATH	"/modules/" MODULE ".ko"
 
@@ -280,18 +285,38 @@ static long free_memory(void)
 	return most;
 }
 
-/* Says what is gone since @before, and whether that is little enough. */
-static bool memory_is_back(long before, int rounds, const char *since)
+/*
+ * Goes as many rounds, which @settle ends, and looks for what they have cost after
+ * the first of them.
+ */
+static bool keeps_memory(int rounds, bool (*go)(int round), bool (*settle)(void))
 {
-	long after = free_memory();
-	long slack = SLACK_KIB(rounds);
+	int i, first = 0, last = WARM_UP, tries;
 
-	ksft_print_msg("memory: %ld KiB free %s, %ld KiB at the end\n", before, since,
-		       after);
-	if (before - after > slack)
+	for (i = first; i < last; i++)
+		if (!go(i))
+			return false;
+	for (last = rounds, tries = 0; tries < TRIES; tries++, last += MORE_ROUNDS) {
+		long before, after, slack;
+
+		if (!settle())
+			return false;
+		before = free_memory();
+		for (first = i; i < last; i++)
+			if (!go(i))
+				return false;
+		if (!settle())
+			return false;
+		after = free_memory();
+		slack = SLACK_KIB(last - first);
+		ksft_print_msg("memory: %ld KiB free before round %d, %ld KiB after %d\n",
+			       before, first + 1, after, last);
+		if (before - after <= slack)
+			return true;
 		ksft_print_msg("memory: expected a loss of at most %ld KiB, got %ld KiB\n",
 			       slack, before - after);
-	return before - after <= slack;
+	}
+	return false;
 }
 
 static long number_in(const char *path)
@@ -338,25 +363,22 @@ static bool log_is_clean(void)
 
 /* ---- the tests ---- */
 
-static bool reload_rounds(int rounds)
+static bool reload_round(int i)
 {
-	long before = 0;
-	int i;
+	bool hotplug = i % 4 == 1;
 
-	for (i = 0; i < rounds; i++) {
-		bool hotplug = i % 4 == 1;
+	if (!insert() || !run_guest())
+		return false;
+	if (hotplug && (!set_cpu1(false) || !run_guest() || !set_cpu1(true) ||
+			!run_guest()))
+		return false;
+	return remove_module();
+}
 
-		if (i == WARM_UP)
-			before = free_memory();
-		if (!insert() || !run_guest())
-			return false;
-		if (hotplug && (!set_cpu1(false) || !run_guest() ||
-				!set_cpu1(true) || !run_guest()))
-			return false;
-		if (!remove_module())
-			return false;
-	}
-	return memory_is_back(before, rounds, "after the first rounds");
+/* Whoever has removed the module has waited for all of it. */
+static bool settled(void)
+{
+	return true;
 }
 
 static void *run_forever(void *arg)
@@ -398,36 +420,23 @@ static bool wait_unused(void)
 	return false;
 }
 
-static bool kill_rounds(int kills)
+static bool kill_round(int i)
 {
-	long before = 0;
-	unsigned int seed = 1;
-	int i;
+	static unsigned int seed = 1;
+	int status;
+	pid_t pid = fork();
 
-	for (i = 0; i < kills; i++) {
-		int status;
-		pid_t pid;
-
-		if (i == WARM_UP)
-			before = free_memory();
-		pid = fork();
-		if (!pid)
-			be_vmm();
-		usleep(1000 + rand_r(&seed) % 30000);
-		if (i % 16 == 5 && !set_cpu1(false))
-			return false;
-		if (kill(pid, SIGKILL) || waitpid(pid, &status, 0) != pid ||
-		    !WIFSIGNALED(status)) {
-			ksft_print_msg("VMM %d: expected it to run until it is killed, got status 0x%x\n",
-				       i, status);
-			return false;
-		}
-		if (i % 16 == 5 && !set_cpu1(true))
-			return false;
-	}
-	if (!wait_unused())
+	if (!pid)
+		be_vmm();
+	usleep(1000 + rand_r(&seed) % 30000);
+	if (i % 16 == 5 && !set_cpu1(false))
 		return false;
-	return memory_is_back(before, kills, "after the first VMMs") && run_guest();
+	if (kill(pid, SIGKILL) || waitpid(pid, &status, 0) != pid || !WIFSIGNALED(status)) {
+		ksft_print_msg("VMM %d: expected it to run until it is killed, got status 0x%x\n",
+			       i, status);
+		return false;
+	}
+	return i % 16 != 5 || set_cpu1(true);
 }
 
 /*
@@ -510,12 +519,12 @@ static int rounds = 100, kills = 200;
 
 static bool reload(void)
 {
-	return reload_rounds(rounds);
+	return keeps_memory(rounds, reload_round, settled);
 }
 
 static bool kill_vmm(void)
 {
-	return insert() && kill_rounds(kills);
+	return insert() && keeps_memory(kills, kill_round, wait_unused) && run_guest();
 }
 
 static const struct {
