@@ -1268,6 +1268,246 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 	},
+	{
+		.id = "irqfd.edge",
+		.text = "Each event of an assigned descriptor raises its edge-triggered SPI once; GSI 0 is SPI 32.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "irqfd.event_first",
+		.text = "An event from before the descriptor was assigned raises the interrupt when it is.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "irqfd.deassigned",
+		.text = "A descriptor that was taken away raises nothing, and keeps its events for who reads it.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "irqfd.resample",
+		.text = "With KVM_IRQFD_FLAG_RESAMPLE an event raises the line of a level-sensitive SPI until the guest's EOI, which signals the other descriptor once.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "irqfd.accepted",
+		.text = "KVM_IRQFD takes an event descriptor once the GIC is initialised.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "irqfd.not_initialised",
+		.text = "KVM_IRQFD before the GIC is initialised is refused.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EAGAIN" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "irqfd.no_gic",
+		.text = "KVM_IRQFD on a VM without a GIC is refused.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EAGAIN" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "irqfd.unknown_flag",
+		.text = "Flags of KVM_IRQFD that do not exist are refused.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "irqfd.no_descriptor",
+		.text = "KVM_IRQFD refuses a number that is no open file.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EBADF" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "irqfd.other_descriptor",
+		.text = "KVM_IRQFD refuses a file that is no event descriptor.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "irqfd.twice",
+		.text = "A descriptor raises one interrupt of a VM only.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EBUSY" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "irqfd.deassign_unknown",
+		.text = "To take away what was not assigned is no error.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "irqfd.bad_pointer",
+		.text = "An argument that cannot be read is refused.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EFAULT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "ioeventfd.write",
+		.text = "A guest's write to the address, in the length that was given, signals the descriptor instead of an exit.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EVENT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "ioeventfd.any_length",
+		.text = "With length 0, writes of every length do.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EVENT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "ioeventfd.other_length",
+		.text = "A write of another length is an exit as ever.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EXIT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "ioeventfd.match",
+		.text = "With KVM_IOEVENTFD_FLAG_DATAMATCH a write of that value signals the descriptor.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EVENT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "ioeventfd.no_match",
+		.text = "With KVM_IOEVENTFD_FLAG_DATAMATCH a write of another value is an exit as ever.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EXIT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "ioeventfd.read",
+		.text = "A read of the address is an exit as ever.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EXIT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "ioeventfd.pio",
+		.text = "Port addresses are no memory: their descriptor is not signalled by a write to memory.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EXIT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "ioeventfd.deassigned",
+		.text = "After the descriptor was taken away, a write is an exit again.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EXIT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "ioeventfd.unknown_flag",
+		.text = "Flags of KVM_IOEVENTFD that do not exist are refused.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "ioeventfd.bad_length",
+		.text = "Lengths other than 0, 1, 2, 4 and 8 are refused.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "ioeventfd.wraps",
+		.text = "A range beyond the end of all addresses is refused.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "ioeventfd.match_any_length",
+		.text = "A value cannot be waited for in writes of any length.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "ioeventfd.no_descriptor",
+		.text = "KVM_IOEVENTFD refuses a number that is no open file.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EBADF" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "ioeventfd.other_descriptor",
+		.text = "KVM_IOEVENTFD refuses a file that is no event descriptor.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "ioeventfd.twice",
+		.text = "A write signals one descriptor: another one for the same writes is refused.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EEXIST" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "ioeventfd.deassign_unknown",
+		.text = "To take away what was not assigned is an error.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENOENT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "ioeventfd.bad_pointer",
+		.text = "An argument that cannot be read is refused.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EFAULT" },
+			{ 0 }
+		},
+	},
 	{ 0 }
 };
 

@@ -19,6 +19,7 @@
 	do_(cp14)							\
 	do_(vfp)		/* a VFP identification register */	\
 	do_(gicd)		/* the distributor answered */		\
+	do_(mmio_event)		/* a write that signals an ioeventfd */	\
 	do_(mmio_user)		/* user space has to answer */		\
 	do_(stage2_map)		/* memory that was not mapped yet */	\
 	do_(stage2_perm)	/* memory that was mapped read-only */	\

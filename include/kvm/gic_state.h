@@ -36,6 +36,7 @@
  * @active:   taken and not deactivated
  * @offered:  its list register asked the guest to take it
  * @hw:       interrupt of the host that ends with it; 0: none
+ * @watched:  somebody wants to know when the guest has ended it (level SPIs)
  */
 struct gic_irq {
 	u16 intid;
@@ -52,6 +53,7 @@ struct gic_irq {
 	bool latch;
 	bool active;
 	bool offered;
+	bool watched;
 	u16 hw;
 };
 
@@ -79,11 +81,16 @@ struct gic_cpu {
  * @ctlr:     GICD_CTLR: group 0 and group 1 are forwarded
  * @nr_vcpus: CPU interfaces, 1 to 8
  * @nr_irqs:  64 to 1020
+ * @ended:    a bit for each watched interrupt that has been ended since
+ *            gic_next_ended()
+ * @any_ended: one of them is set; may be read without the caller's lock
  */
 struct gic_state {
 	u32 ctlr;
 	unsigned int nr_vcpus;
 	unsigned int nr_irqs;
+	u32 ended[GIC_IRQ_WORDS];
+	bool any_ended;
 	struct gic_cpu cpu[GIC_MAX_VCPUS];
 	struct gic_irq spi[GIC_MAX_IRQS - GIC_NR_PRIVATE];
 };
@@ -142,6 +149,12 @@ void gic_fill(struct gic_state *gic, unsigned int cpu, unsigned int max_lrs);
  * gic_irq_changed(), without @cpu.
  */
 u8 gic_fold(struct gic_state *gic, unsigned int cpu);
+
+/*
+ * A watched interrupt that a guest has ended: its line is low from now on. Returns
+ * false if there is none. @concerned: as gic_irq_changed().
+ */
+bool gic_next_ended(struct gic_state *gic, unsigned int *intid, u8 *concerned);
 
 /* Is there an interrupt that vCPU @cpu could take? */
 bool gic_has_pending(struct gic_state *gic, unsigned int cpu);

@@ -78,6 +78,24 @@ bool vgic_dist_access(struct vcpu *vcpu, u64 gpa, unsigned int len, bool write,
  */
 long vgic_irq_line(struct vm *vm, const struct kvm_irq_level *level);
 
+/* Can interrupts come from outside of the vCPUs yet? */
+bool vgic_is_ready(struct vm *vm);
+
+/*
+ * The line of SPI @gsi, counted from 0; nothing for one that is not there. From any
+ * context.
+ */
+void vgic_spi(struct vm *vm, unsigned int gsi, bool level);
+
+/* Whether vgic_next_ended_spi() tells of it. */
+void vgic_watch_spi(struct vm *vm, unsigned int gsi, bool watched);
+
+/*
+ * A watched level SPI that the guest has ended since the last call: its line is
+ * low now. False if there is none.
+ */
+bool vgic_next_ended_spi(struct vm *vm, unsigned int *gsi);
+
 /*
  * The line of one of the vCPU's own PPIs; without a GIC, nothing. For the thread
  * that runs the vCPU, or will.

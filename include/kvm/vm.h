@@ -6,11 +6,13 @@
  *   virt/kvm/vm.c      a VM's file descriptor
  *   virt/kvm/vcpu.c    a vCPU's file descriptor, and the loop of KVM_RUN
  *   virt/kvm/memory.c  the VM's memory
+ *   virt/kvm/events.c  KVM_IRQFD and KVM_IOEVENTFD
  *
  * What an architecture adds is declared at the end.
  *
  * Locks, outer ones first: vcpu->mutex, vm->lock, vm->slots_lock, mmap_lock,
- * vm->stage2.lock. vm->vgic.lock is a leaf.
+ * vm->stage2.lock. vm->vgic.lock is a leaf. Those of vm->events are alone: an event
+ * takes vgic.lock and vcpu->wait's inside of its descriptor's.
  */
 #ifndef KVM_VM_H
 #define KVM_VM_H
@@ -25,6 +27,7 @@
 #include <linux/wait.h>
 
 #include <kvm/device_address.h>
+#include <kvm/events.h>
 #include <kvm/exit_stats.h>
 #include <kvm/memslots.h>
 #include <kvm/timer.h>
@@ -48,6 +51,7 @@ struct vcpu;
  * @has_run: a vCPU has been in KVM_RUN
  * @addresses: where the virtual GIC is
  * @slots_lock: for @slots; held for reading while a fault is resolved
+ * @events:  event descriptors; it has locks of its own
  * @arch:    what the architecture needs
  * @debugfs: folder with the exit counters
  */
@@ -65,6 +69,8 @@ struct vm {
 
 	struct rw_semaphore slots_lock;
 	struct memslots slots;
+
+	struct vm_events events;
 
 	struct arch_vm arch;
 	struct dentry *debugfs;

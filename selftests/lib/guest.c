@@ -77,11 +77,15 @@ uint64_t guest_limit(const struct guest *guest)
 	return abi_vm_limit(&guest->abi);
 }
 
-/* True if the read was answered. */
-static bool answer_read(struct guest *guest, struct kvm_run *run)
+/* True if the guest can go on from its access to where nothing is. */
+static bool answer_access(struct guest *guest, struct kvm_run *run)
 {
 	uint32_t value;
 
+	if (run->exit_reason == KVM_EXIT_MMIO && run->mmio.is_write && guest->on_write) {
+		guest->on_write(guest, run);
+		return true;
+	}
 	if (run->exit_reason != KVM_EXIT_MMIO || run->mmio.is_write ||
 	    run->mmio.len != sizeof(value) || !guest->on_read)
 		return false;
@@ -147,7 +151,7 @@ static bool run_vcpu(struct guest *guest, struct kvm_vcpu *vcpu)
 			guest_arch_dump(vcpu);
 			return false;
 		default:
-			if (answer_read(guest, vcpu->run))
+			if (answer_access(guest, vcpu->run))
 				break;
 			report_exit(vcpu, 0, 0);
 			return false;

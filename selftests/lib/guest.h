@@ -61,6 +61,24 @@ static inline void guest_write(uint64_t va, uint32_t value)
 	__raw_writel(value, (void *)(uintptr_t)va);
 }
 
+#ifdef __aarch64__
+#define GUEST_STORE(insn, va, value)	\
+	asm volatile(insn " %w0, [%1]" : : "r" (value), "r" (va) : "memory")
+#else
+#define GUEST_STORE(insn, va, value)	\
+	asm volatile(insn " %0, [%1]" : : "r" (value), "r" ((uint32_t)(va)) : "memory")
+#endif
+
+static inline void guest_write_half(uint64_t va, uint16_t value)
+{
+	GUEST_STORE("strh", va, value);
+}
+
+static inline void guest_write_byte(uint64_t va, uint8_t value)
+{
+	GUEST_STORE("strb", va, value);
+}
+
 /* ---- the host's side ---- */
 
 /**
@@ -72,7 +90,8 @@ static inline void guest_write(uint64_t va, uint32_t value)
  *            guest_request()
  * @on_read:  answers a read that the guest made where nothing is, at the given
  *            address; without it such a read fails the test
- * @context:  for the two above
+ * @on_write: is told of a write there, likewise
+ * @context:  for the three above
  */
 struct guest {
 	struct kvm_vm *vm;
@@ -81,6 +100,7 @@ struct guest {
 	unsigned int nr_vcpus;
 	void (*on_request)(struct guest *guest, unsigned int request);
 	uint32_t (*on_read)(struct guest *guest, uint64_t addr);
+	void (*on_write)(struct guest *guest, const struct kvm_run *run);
 	void *context;
 };
 

@@ -30,6 +30,8 @@ int vm_check_extension(unsigned long capability)
 	case KVM_CAP_IMMEDIATE_EXIT:
 	case KVM_CAP_CHECK_EXTENSION_VM:
 	case KVM_CAP_INTERNAL_ERROR_DATA:
+	case KVM_CAP_IOEVENTFD:
+	case KVM_CAP_IOEVENTFD_ANY_LENGTH:
 		return 1;
 	case KVM_CAP_NR_MEMSLOTS:
 		return MEMSLOTS_MAX;
@@ -43,6 +45,8 @@ int vm_check_extension(unsigned long capability)
 	case KVM_CAP_DEVICE_CTRL:
 		return 1;
 	case KVM_CAP_IRQCHIP:
+	case KVM_CAP_IRQFD:
+	case KVM_CAP_IRQFD_RESAMPLE:
 		return gic_host.present;
 	default:
 		return arch_check_extension(capability);
@@ -63,6 +67,7 @@ void vm_put(struct vm *vm)
 	if (!refcount_dec_and_test(&vm->users))
 		return;
 	kvm_debugfs_remove_vm(vm);
+	events_destroy(vm);
 	for (i = 0; i < VM_MAX_VCPUS; i++)
 		if (vm->vcpus[i])
 			vcpu_free(vm->vcpus[i]);
@@ -103,6 +108,7 @@ static struct vm *vm_alloc(void)
 	mutex_init(&vm->lock);
 	init_rwsem(&vm->slots_lock);
 	vgic_init(vm);
+	events_init(&vm->events);
 	vm->mm = current->mm;
 	mmgrab(vm->mm);
 	return vm;
@@ -164,6 +170,20 @@ static long vm_ioctl(struct file *file, unsigned int call, unsigned long arg)
 			return -EFAULT;
 		/* Bits 63 to 32 are not looked at [wide_id.high_bits]. */
 		return set_device_address(vm, (u32)dev_addr.id, dev_addr.addr);
+	}
+	case KVM_IRQFD: {
+		struct kvm_irqfd irqfd;
+
+		if (copy_from_user(&irqfd, argp, sizeof(irqfd)))
+			return -EFAULT;
+		return irqfd_ioctl(vm, &irqfd);
+	}
+	case KVM_IOEVENTFD: {
+		struct kvm_ioeventfd ioeventfd;
+
+		if (copy_from_user(&ioeventfd, argp, sizeof(ioeventfd)))
+			return -EFAULT;
+		return ioeventfd_ioctl(vm, &ioeventfd);
 	}
 	default:
 		ret = arch_vm_ioctl(vm, call, arg);

@@ -120,6 +120,14 @@ void arch_vcpu_complete(struct vcpu *vcpu)
 	finish_load(vcpu, &vcpu->arch.mmio, data);
 }
 
+static u32 written_value(const u8 *data)
+{
+	__le32 value;
+
+	memcpy(&value, data, sizeof(value));
+	return le32_to_cpu(value);
+}
+
 static int handle_mmio(struct vcpu *vcpu, const struct fault *fault)
 {
 	struct guest_cpu *cpu = cpu_of(vcpu);
@@ -141,13 +149,18 @@ static int handle_mmio(struct vcpu *vcpu, const struct fault *fault)
 	if (access.write)
 		mmio_store_bytes(&access, *guest_reg(cpu, access.reg), data);
 	skip_instruction(cpu, fault->hsr);
-	if (!vgic_dist_access(vcpu, fault->ipa, access.len, access.write, data))
-		return mmio_to_user(vcpu, fault, &access, data);
-
-	COUNT(vcpu, gicd);
-	if (!access.write)
-		finish_load(vcpu, &access, data);
-	return 1;
+	if (vgic_dist_access(vcpu, fault->ipa, access.len, access.write, data)) {
+		COUNT(vcpu, gicd);
+		if (!access.write)
+			finish_load(vcpu, &access, data);
+		return 1;
+	}
+	if (access.write && ioeventfd_write(vcpu->vm, fault->ipa, access.len,
+					    written_value(data))) {
+		COUNT(vcpu, mmio_event);
+		return 1;
+	}
+	return mmio_to_user(vcpu, fault, &access, data);
 }
 
 /* ---- aborts ---- */

@@ -238,7 +238,10 @@ int arch_vcpu_enter(struct vcpu *vcpu)
 		return 1;
 	}
 	exit = enter_once(vcpu);
-	return exit == -EAGAIN ? 1 : handle_exit(vcpu, exit);
+	if (exit == -EAGAIN)
+		return 1;
+	irqfd_resample(vcpu->vm);
+	return handle_exit(vcpu, exit);
 }
 
 /* ---- calls ---- */

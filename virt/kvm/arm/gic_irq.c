@@ -285,6 +285,31 @@ void gic_fill(struct gic_state *gic, unsigned int cpu, unsigned int max_lrs)
 		c->hcr |= GICH_HCR_UIE | GICH_HCR_LRENPIE;
 }
 
+/* The guest is done with it. */
+static void ended(struct gic_state *gic, const struct gic_irq *irq)
+{
+	if (!irq->watched || irq->edge)
+		return;
+	gic->ended[irq->intid / 32] |= 1U << (irq->intid % 32);
+	gic->any_ended = true;
+}
+
+bool gic_next_ended(struct gic_state *gic, unsigned int *intid, u8 *concerned)
+{
+	unsigned int i;
+
+	for (i = GIC_NR_PRIVATE; gic->any_ended && i < gic->nr_irqs; i++) {
+		if (!(gic->ended[i / 32] >> (i % 32) & 1))
+			continue;
+		gic->ended[i / 32] &= ~(1U << (i % 32));
+		*intid = i;
+		*concerned = gic_set_line(gic, 0, i, false);
+		return true;
+	}
+	gic->any_ended = false;
+	return false;
+}
+
 static u8 fold_one(struct gic_state *gic, unsigned int cpu, u32 lr)
 {
 	struct gic_irq *irq = gic_irq(gic, cpu, lr & GICH_LR_INTID);
@@ -303,6 +328,8 @@ static u8 fold_one(struct gic_state *gic, unsigned int cpu, u32 lr)
 			irq->latch |= !!(lr & GICH_LR_PENDING);
 		else if (irq->offered && !(lr & GICH_LR_PENDING))
 			irq->latch = false;	/* it has been taken */
+		if (!(lr & (GICH_LR_PENDING | GICH_LR_ACTIVE)))
+			ended(gic, irq);
 	}
 	return gic_irq_changed(gic, irq);
 }
@@ -330,6 +357,7 @@ static u8 end_one(struct gic_state *gic, unsigned int cpu)
 	if (!found)
 		return 0;
 	found->active = false;
+	ended(gic, found);
 	if (!is_private(found))
 		found->cpu = GIC_NOBODY;
 	return gic_irq_changed(gic, found);

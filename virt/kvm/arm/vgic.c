@@ -160,14 +160,23 @@ bool vgic_dist_access(struct vcpu *vcpu, u64 gpa, unsigned int len, bool write,
 
 /* ---- lines ---- */
 
+static void set_line(struct vm *vm, unsigned int cpu, unsigned int intid, bool level)
+{
+	struct vgic *vgic = &vm->vgic;
+	unsigned long flags;
+	u8 concerned;
+
+	raw_spin_lock_irqsave(&vgic->lock, flags);
+	concerned = gic_set_line(vgic->gic, cpu, intid, level);
+	raw_spin_unlock_irqrestore(&vgic->lock, flags);
+	kick_all(vm, concerned);
+}
+
 long vgic_irq_line(struct vm *vm, const struct kvm_irq_level *level)
 {
 	unsigned int type = level->irq >> KVM_ARM_IRQ_TYPE_SHIFT & KVM_ARM_IRQ_TYPE_MASK;
 	unsigned int cpu = level->irq >> KVM_ARM_IRQ_VCPU_SHIFT & KVM_ARM_IRQ_VCPU_MASK;
 	unsigned int intid = level->irq >> KVM_ARM_IRQ_NUM_SHIFT & KVM_ARM_IRQ_NUM_MASK;
-	struct vgic *vgic = &vm->vgic;
-	unsigned long flags;
-	u8 concerned;
 
 	switch (type) {
 	case KVM_ARM_IRQ_TYPE_CPU:
@@ -179,18 +188,69 @@ long vgic_irq_line(struct vm *vm, const struct kvm_irq_level *level)
 			return -EINVAL;
 		break;
 	case KVM_ARM_IRQ_TYPE_SPI:
-		if (intid < GIC_NR_PRIVATE || intid >= vgic->gic->nr_irqs)
+		if (intid < GIC_NR_PRIVATE || intid >= vm->vgic.gic->nr_irqs)
 			return -EINVAL;
 		cpu = 0;
 		break;
 	default:
 		return -EINVAL;
 	}
-	raw_spin_lock_irqsave(&vgic->lock, flags);
-	concerned = gic_set_line(vgic->gic, cpu, intid, level->level);
-	raw_spin_unlock_irqrestore(&vgic->lock, flags);
-	kick_all(vm, concerned);
+	set_line(vm, cpu, intid, level->level);
 	return 0;
+}
+
+bool vgic_is_ready(struct vm *vm)
+{
+	bool ready;
+
+	mutex_lock(&vm->lock);
+	ready = vm->vgic.ready;
+	mutex_unlock(&vm->lock);
+	return ready;
+}
+
+static bool has_spi(const struct vm *vm, unsigned int gsi)
+{
+	return vm->vgic.ready && gsi < vm->vgic.gic->nr_irqs - GIC_NR_PRIVATE;
+}
+
+void vgic_spi(struct vm *vm, unsigned int gsi, bool level)
+{
+	if (has_spi(vm, gsi))
+		set_line(vm, 0, GIC_NR_PRIVATE + gsi, level);
+}
+
+void vgic_watch_spi(struct vm *vm, unsigned int gsi, bool watched)
+{
+	struct vgic *vgic = &vm->vgic;
+	unsigned long flags;
+
+	if (!has_spi(vm, gsi))
+		return;
+	raw_spin_lock_irqsave(&vgic->lock, flags);
+	gic_irq(vgic->gic, 0, GIC_NR_PRIVATE + gsi)->watched = watched;
+	raw_spin_unlock_irqrestore(&vgic->lock, flags);
+}
+
+bool vgic_next_ended_spi(struct vm *vm, unsigned int *gsi)
+{
+	struct vgic *vgic = &vm->vgic;
+	unsigned long flags;
+	unsigned int intid;
+	u8 concerned = 0;
+	bool found;
+
+	/* After most exits. */
+	if (!vgic->mapped || !READ_ONCE(vgic->gic->any_ended))
+		return false;
+	raw_spin_lock_irqsave(&vgic->lock, flags);
+	found = gic_next_ended(vgic->gic, &intid, &concerned);
+	raw_spin_unlock_irqrestore(&vgic->lock, flags);
+	if (!found)
+		return false;
+	kick_all(vm, concerned);
+	*gsi = intid - GIC_NR_PRIVATE;
+	return true;
 }
 
 void vgic_ppi(struct vcpu *vcpu, unsigned int intid, bool level)

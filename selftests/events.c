@@ -1,0 +1,577 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Event descriptors: KVM_IRQFD raises interrupts of the GIC that the ABI has placed,
+ * KVM_IOEVENTFD takes the place of exits for a guest's writes.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "guest.h"
+#include "guest_gic.h"
+#include "rule_harness.h"
+
+#define SPI		45
+#define GSI		(SPI - 32)
+#define IO_IPA		0x0a000000ULL
+
+/* ---- the host's calls ---- */
+
+/* Does not block, and adds up what comes. */
+static int new_event(void)
+{
+	int fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+
+	TEST_ASSERT(fd >= 0, "eventfd: %s", strerror(errno));
+	return fd;
+}
+
+static void signal_event(int fd)
+{
+	TEST_ASSERT(!eventfd_write(fd, 1), "write to an event descriptor: %s",
+		    strerror(errno));
+}
+
+/* How often it was signalled since the last call. */
+static unsigned int take_events(int fd)
+{
+	eventfd_t count;
+
+	return eventfd_read(fd, &count) ? 0 : count;
+}
+
+static int irqfd(const struct guest *guest, int fd, uint32_t flags, int resample)
+{
+	struct kvm_irqfd args = {
+		.fd = fd, .gsi = GSI, .flags = flags, .resamplefd = resample,
+	};
+
+	return abi_ioctl(guest->vm->fd, KVM_IRQFD, &args);
+}
+
+static int ioeventfd(const struct guest *guest, int fd, uint32_t flags, uint32_t len,
+		     uint64_t value)
+{
+	struct kvm_ioeventfd args = {
+		.fd = fd, .addr = IO_IPA, .len = len, .flags = flags,
+		.datamatch = value,
+	};
+
+	return abi_ioctl(guest->vm->fd, KVM_IOEVENTFD, &args);
+}
+
+/* ---- irqfds, seen by the guest ---- */
+
+enum request {
+	ASSIGN,
+	ASSIGN_RESAMPLED,
+	DEASSIGN,
+	SIGNAL,
+	EXPECT_NO_RESAMPLE,
+	EXPECT_ONE_RESAMPLE,
+};
+
+/* For the host; the guest sees an error as one that is reported at the end. */
+struct events {
+	int event, resample;
+	const char *wrong;
+	unsigned int expected, got;
+};
+
+static void compare(struct events *e, const char *what, unsigned int expected,
+		    unsigned int got)
+{
+	if (expected == got || e->wrong)
+		return;
+	e->wrong = what;
+	e->expected = expected;
+	e->got = got;
+}
+
+static void on_request(struct guest *guest, unsigned int request)
+{
+	struct events *e = guest->context;
+
+	switch (request) {
+	case ASSIGN:
+		compare(e, "errno of KVM_IRQFD", 0, -irqfd(guest, e->event, 0, 0));
+		break;
+	case ASSIGN_RESAMPLED:
+		compare(e, "errno of KVM_IRQFD", 0,
+			-irqfd(guest, e->event, KVM_IRQFD_FLAG_RESAMPLE, e->resample));
+		break;
+	case DEASSIGN:
+		compare(e, "errno of KVM_IRQFD that takes it away", 0,
+			-irqfd(guest, e->event, KVM_IRQFD_FLAG_DEASSIGN, 0));
+		break;
+	case SIGNAL:
+		signal_event(e->event);
+		break;
+	case EXPECT_NO_RESAMPLE:
+		compare(e, "resamples before EOI", 0, take_events(e->resample));
+		break;
+	case EXPECT_ONE_RESAMPLE:
+		compare(e, "resamples after EOI", 1, take_events(e->resample));
+		break;
+	}
+}
+
+#define MAX_INTERRUPTS	20
+
+static volatile unsigned int interrupts;
+static volatile uint32_t last_ack;
+static bool resampled;		/* set by the host */
+
+static void take_interrupt(void)
+{
+	uint32_t ack = gic_ack();
+
+	if ((ack & INTID_MASK) == INTID_SPURIOUS)
+		return;
+	last_ack = ack;
+	interrupts++;
+	guest_expect("interrupts come to an end", true, interrupts < MAX_INTERRUPTS);
+	if (resampled)
+		guest_request(EXPECT_NO_RESAMPLE);
+	gic_eoi(ack);
+}
+
+static void start(bool edge)
+{
+	gic_enable();
+	gic_cpu_enable();
+	gic_irq_set_edge(SPI, edge);
+	gic_irq_route(SPI, 0);
+	gic_irq_enable(SPI);
+	guest_irqs_on();
+}
+
+static void expect_interrupts(const char *what, unsigned int count)
+{
+	guest_expect(what, count, guest_wait(&interrupts, count));
+	guest_linger();
+	guest_expect("no more after that", count, interrupts);
+	guest_expect("acknowledged interrupt", SPI, last_ack & INTID_MASK);
+}
+
+#define RULE_FIXTURE	irqfd
+#define RULE_VARIANTS	(VM_GICS | DEVICE_GICS)
+#define RULE_STATE	struct guest guest; struct events events
+#include "gic_fixture.h"
+
+#define CREATE_GUEST(code) do {						\
+	guest_create(&self->guest, 1, code);				\
+	guest_on_irq(&self->guest, take_interrupt);			\
+	self->events = (struct events) {				\
+		.event = new_event(), .resample = new_event(),		\
+	};								\
+	self->guest.on_request = on_request;				\
+	self->guest.context = &self->events;				\
+	ASSERT_OK(guest_gic_place(&self->guest, variant->dist,		\
+				  variant->cpu, 0x08000000, 0x08100000)); \
+} while (0)
+
+#define EXPECT_GUEST(what) do {						\
+	bool good = guest_run(&self->guest);				\
+									\
+	if (self->events.wrong)						\
+		fprintf(stderr, "%s: expected %u, got %u\n",		\
+			self->events.wrong, self->events.expected,	\
+			self->events.got);				\
+	EXPECT_RULE_WORD(good && !self->events.wrong ? "HOLDS" : "BROKEN", what); \
+} while (0)
+
+static void edges(void)
+{
+	unsigned int i;
+
+	start(true);
+	guest_request(ASSIGN);
+	for (i = 1; i <= 3; i++) {
+		guest_request(SIGNAL);
+		expect_interrupts("one for each event", i);
+	}
+	guest_done();
+}
+
+TEST_F(irqfd, edge)
+{
+	CREATE_GUEST(edges);
+	EXPECT_GUEST("event and edge-triggered SPI");
+}
+
+static void event_first(void)
+{
+	start(true);
+	guest_request(SIGNAL);
+	guest_linger();
+	guest_expect("interrupts by a descriptor that is not assigned", 0, interrupts);
+	guest_request(ASSIGN);
+	expect_interrupts("the event from before", 1);
+	guest_request(SIGNAL);
+	expect_interrupts("the event after it", 2);
+	guest_done();
+}
+
+TEST_F(irqfd, event_first)
+{
+	CREATE_GUEST(event_first);
+	EXPECT_GUEST("event from before the descriptor was assigned");
+}
+
+static void deassigned(void)
+{
+	start(true);
+	guest_request(ASSIGN);
+	guest_request(SIGNAL);
+	expect_interrupts("while it is assigned", 1);
+	guest_request(DEASSIGN);
+	guest_request(SIGNAL);
+	expect_interrupts("none afterwards", 1);
+	guest_done();
+}
+
+TEST_F(irqfd, deassigned)
+{
+	CREATE_GUEST(deassigned);
+	EXPECT_GUEST("descriptor that has been taken away");
+	EXPECT_EQ(1, take_events(self->events.event));
+}
+
+static void resample(void)
+{
+	unsigned int i;
+
+	start(false);
+	guest_request(ASSIGN_RESAMPLED);
+	for (i = 1; i <= 3; i++) {
+		guest_request(SIGNAL);
+		expect_interrupts("one for each event", i);
+		guest_request(EXPECT_ONE_RESAMPLE);
+		guest_expect("it is pending", false, gic_irq_is_pending(SPI));
+	}
+	guest_done();
+}
+
+TEST_F(irqfd, resample)
+{
+	CREATE_GUEST(resample);
+	resampled = true;
+	sync_global_to_guest(self->guest.vm, resampled);
+	EXPECT_GUEST("level-sensitive SPI with resampling");
+}
+
+/* ---- irqfds, errors ---- */
+
+/* After this the GIC of each dialect is initialised. */
+#define RUN_ONCE()	do {						\
+	CREATE_GUEST(guest_done);					\
+	ASSERT_TRUE(guest_run(&self->guest));				\
+} while (0)
+
+TEST_F(irqfd, accepted)
+{
+	RUN_ONCE();
+	EXPECT_RULE(irqfd(&self->guest, self->events.event, 0, 0), "an event descriptor");
+}
+
+TEST_F(irqfd, not_initialised)
+{
+	int fd = new_event();
+
+	guest_create(&self->guest, 1, guest_done);
+	ASSERT_OK(abi_gic_create(&self->guest.abi, variant->dist));
+	EXPECT_RULE(irqfd(&self->guest, fd, 0, 0), "GIC without addresses");
+}
+
+TEST_F(irqfd, no_gic)
+{
+	int fd = new_event();
+
+	guest_create(&self->guest, 1, guest_done);
+	EXPECT_RULE(irqfd(&self->guest, fd, 0, 0), "VM without a GIC");
+}
+
+TEST_F(irqfd, unknown_flag)
+{
+	unsigned int bit;
+
+	RUN_ONCE();
+	for (bit = 2; bit < 32; bit++)
+		EXPECT_RULE(irqfd(&self->guest, self->events.event, 1U << bit, 0),
+			    "flags 0x%x", 1U << bit);
+}
+
+TEST_F(irqfd, no_descriptor)
+{
+	RUN_ONCE();
+	EXPECT_RULE(irqfd(&self->guest, -1, 0, 0), "descriptor -1");
+	EXPECT_RULE(irqfd(&self->guest, self->events.event, KVM_IRQFD_FLAG_RESAMPLE, -1),
+		    "descriptor to resample with -1");
+	EXPECT_RULE(irqfd(&self->guest, -1, KVM_IRQFD_FLAG_DEASSIGN, 0),
+		    "descriptor -1 to take away");
+}
+
+TEST_F(irqfd, other_descriptor)
+{
+	int other;
+
+	RUN_ONCE();
+	other = self->guest.vm->fd;
+	EXPECT_RULE(irqfd(&self->guest, other, 0, 0), "the VM's own descriptor");
+	EXPECT_RULE(irqfd(&self->guest, self->events.event, KVM_IRQFD_FLAG_RESAMPLE,
+			  other), "the VM's own descriptor to resample with");
+}
+
+TEST_F(irqfd, twice)
+{
+	RUN_ONCE();
+	ASSERT_OK(irqfd(&self->guest, self->events.event, 0, 0));
+	EXPECT_RULE(irqfd(&self->guest, self->events.event, 0, 0), "the same again");
+	/* It is not refused for good. */
+	ASSERT_OK(irqfd(&self->guest, self->events.event, KVM_IRQFD_FLAG_DEASSIGN, 0));
+	ASSERT_OK(irqfd(&self->guest, self->events.event, 0, 0));
+}
+
+TEST_F(irqfd, deassign_unknown)
+{
+	RUN_ONCE();
+	EXPECT_RULE(irqfd(&self->guest, self->events.event, KVM_IRQFD_FLAG_DEASSIGN, 0),
+		    "one that was never assigned");
+}
+
+TEST_F(irqfd, bad_pointer)
+{
+	RUN_ONCE();
+	EXPECT_RULE(abi_ioctl(self->guest.vm->fd, KVM_IRQFD, NULL), "NULL");
+	EXPECT_RULE(abi_ioctl(self->guest.vm->fd, KVM_IRQFD,
+			      abi_edge_of_memory(sizeof(struct kvm_irqfd) - 1)),
+		    "last byte out of reach");
+}
+
+/* ---- ioeventfds ---- */
+
+#define RULE_FIXTURE	ioeventfd
+#define RULE_VARIANTS	(VM_GICS | DEVICE_GICS)
+#define RULE_STATE	struct guest guest; struct events events
+#include "gic_fixture.h"
+
+/* Where the guest writes to, and what; the host sets it. */
+static struct {
+	uint64_t va;
+	uint32_t value;
+	unsigned int len;	/* bytes */
+} io;
+
+static void write_once(void)
+{
+	switch (io.len) {
+	case 1:
+		guest_write_byte(io.va, io.value);
+		break;
+	case 2:
+		guest_write_half(io.va, io.value);
+		break;
+	default:
+		guest_write(io.va, io.value);
+	}
+	guest_done();
+}
+
+static void read_once(void)
+{
+	guest_read(io.va);
+	guest_done();
+}
+
+static void count_exit(struct guest *guest, const struct kvm_run *run)
+{
+	struct events *e = guest->context;
+
+	e->got += run->mmio.phys_addr == IO_IPA;
+}
+
+static uint32_t count_read(struct guest *guest, uint64_t addr)
+{
+	struct events *e = guest->context;
+
+	e->got += addr == IO_IPA;
+	return 0;
+}
+
+/* One write (or read) of the guest; got counts the exits by it. */
+#define ACCESS(code, bytes, what) do {					\
+	self->events.got = 0;						\
+	io.va = guest_map_device(&self->guest, IO_IPA, getpagesize());	\
+	io.len = bytes;							\
+	io.value = what;						\
+	sync_global_to_guest(self->guest.vm, io);			\
+	self->guest.on_write = count_exit;				\
+	self->guest.on_read = count_read;				\
+	ASSERT_TRUE(guest_run(&self->guest));				\
+} while (0)
+
+/* What has become of the write. */
+#define OUTCOME()	({						\
+	unsigned int events = take_events(self->events.event);		\
+									\
+	events == 1 && !self->events.got ? "EVENT" :			\
+	!events && self->events.got == 1 ? "EXIT" : "OTHER"; })
+
+#define ASSIGN_IO(flags, len, value)					\
+	ASSERT_OK(ioeventfd(&self->guest, self->events.event, flags, len, value))
+
+TEST_F(ioeventfd, write)
+{
+	CREATE_GUEST(write_once);
+	ASSIGN_IO(0, 4, 0);
+	ACCESS(write_once, 4, 0x12345678);
+	EXPECT_RULE_WORD(OUTCOME(), "4 bytes");
+}
+
+TEST_F(ioeventfd, any_length)
+{
+	CREATE_GUEST(write_once);
+	ASSIGN_IO(0, 0, 0);
+	ACCESS(write_once, 2, 0x1234);
+	EXPECT_RULE_WORD(OUTCOME(), "2 bytes to one of any length");
+}
+
+TEST_F(ioeventfd, other_length)
+{
+	CREATE_GUEST(write_once);
+	ASSIGN_IO(0, 4, 0);
+	ACCESS(write_once, 1, 0x12);
+	EXPECT_RULE_WORD(OUTCOME(), "1 byte to one of 4");
+}
+
+TEST_F(ioeventfd, match)
+{
+	CREATE_GUEST(write_once);
+	ASSIGN_IO(KVM_IOEVENTFD_FLAG_DATAMATCH, 2, 0x1234);
+	ACCESS(write_once, 2, 0x1234);
+	EXPECT_RULE_WORD(OUTCOME(), "value that it waits for");
+}
+
+TEST_F(ioeventfd, no_match)
+{
+	CREATE_GUEST(write_once);
+	ASSIGN_IO(KVM_IOEVENTFD_FLAG_DATAMATCH, 2, 0x1234);
+	ACCESS(write_once, 2, 0x1235);
+	EXPECT_RULE_WORD(OUTCOME(), "another value");
+}
+
+TEST_F(ioeventfd, read)
+{
+	CREATE_GUEST(read_once);
+	ASSIGN_IO(0, 4, 0);
+	ACCESS(read_once, 4, 0);
+	EXPECT_RULE_WORD(OUTCOME(), "read");
+}
+
+TEST_F(ioeventfd, pio)
+{
+	CREATE_GUEST(write_once);
+	ASSIGN_IO(KVM_IOEVENTFD_FLAG_PIO, 4, 0);
+	ACCESS(write_once, 4, 0);
+	EXPECT_RULE_WORD(OUTCOME(), "write to memory, one of port addresses");
+}
+
+TEST_F(ioeventfd, deassigned)
+{
+	CREATE_GUEST(write_once);
+	ASSIGN_IO(0, 4, 0);
+	ASSIGN_IO(KVM_IOEVENTFD_FLAG_DEASSIGN, 4, 0);
+	ACCESS(write_once, 4, 0);
+	EXPECT_RULE_WORD(OUTCOME(), "one that was taken away");
+}
+
+#define EXPECT_ERROR(fd, flags, len, value, ...)			\
+	EXPECT_RULE(ioeventfd(&self->guest, fd, flags, len, value), __VA_ARGS__)
+
+TEST_F(ioeventfd, unknown_flag)
+{
+	unsigned int bit;
+
+	CREATE_GUEST(guest_done);
+	for (bit = kvm_ioeventfd_flag_nr_max; bit < 32; bit++)
+		EXPECT_ERROR(self->events.event, 1U << bit, 4, 0, "flags 0x%x", 1U << bit);
+}
+
+TEST_F(ioeventfd, bad_length)
+{
+	static const uint32_t lengths[] = { 3, 5, 6, 7, 9, 16, 0x80000000, 0xffffffff };
+	unsigned int i;
+
+	CREATE_GUEST(guest_done);
+	for (i = 0; i < ARRAY_SIZE(lengths); i++)
+		EXPECT_ERROR(self->events.event, 0, lengths[i], 0, "length %u", lengths[i]);
+}
+
+TEST_F(ioeventfd, wraps)
+{
+	struct kvm_ioeventfd args = { .len = 8, .addr = ~0ULL - 6 };
+
+	CREATE_GUEST(guest_done);
+	args.fd = self->events.event;
+	EXPECT_RULE(abi_ioctl(self->guest.vm->fd, KVM_IOEVENTFD, &args),
+		    "8 bytes at 0x%llx", (unsigned long long)args.addr);
+}
+
+TEST_F(ioeventfd, match_any_length)
+{
+	CREATE_GUEST(guest_done);
+	EXPECT_ERROR(self->events.event, KVM_IOEVENTFD_FLAG_DATAMATCH, 0, 1,
+		     "a value, in writes of any length");
+}
+
+TEST_F(ioeventfd, no_descriptor)
+{
+	CREATE_GUEST(guest_done);
+	EXPECT_ERROR(-1, 0, 4, 0, "descriptor -1");
+	EXPECT_ERROR(-1, KVM_IOEVENTFD_FLAG_DEASSIGN, 4, 0, "descriptor -1 to take away");
+}
+
+TEST_F(ioeventfd, other_descriptor)
+{
+	CREATE_GUEST(guest_done);
+	EXPECT_ERROR(self->guest.vm->fd, 0, 4, 0, "the VM's own descriptor");
+}
+
+TEST_F(ioeventfd, twice)
+{
+	int other = new_event();
+
+	CREATE_GUEST(guest_done);
+	ASSIGN_IO(0, 4, 0);
+	EXPECT_ERROR(self->events.event, 0, 4, 0, "the same again");
+	EXPECT_ERROR(other, 0, 4, 0, "another descriptor");
+	EXPECT_ERROR(other, KVM_IOEVENTFD_FLAG_DATAMATCH, 4, 7, "one value of those");
+	EXPECT_ERROR(other, 0, 0, 0, "any length");
+	/* What nobody sees yet can be had. */
+	ASSERT_OK(ioeventfd(&self->guest, other, 0, 2, 0));
+}
+
+TEST_F(ioeventfd, deassign_unknown)
+{
+	CREATE_GUEST(guest_done);
+	ASSIGN_IO(0, 4, 0);
+	EXPECT_ERROR(self->events.event, KVM_IOEVENTFD_FLAG_DEASSIGN, 2, 0, "another length");
+	EXPECT_ERROR(self->events.event, KVM_IOEVENTFD_FLAG_DEASSIGN |
+		     KVM_IOEVENTFD_FLAG_DATAMATCH, 4, 0, "one that waits for a value");
+	EXPECT_ERROR(self->events.resample, KVM_IOEVENTFD_FLAG_DEASSIGN, 4, 0,
+		     "another descriptor");
+}
+
+TEST_F(ioeventfd, bad_pointer)
+{
+	CREATE_GUEST(guest_done);
+	EXPECT_RULE(abi_ioctl(self->guest.vm->fd, KVM_IOEVENTFD, NULL), "NULL");
+	EXPECT_RULE(abi_ioctl(self->guest.vm->fd, KVM_IOEVENTFD,
+			      abi_edge_of_memory(sizeof(struct kvm_ioeventfd) - 1)),
+		    "last byte out of reach");
+}
+
+#include "rule_main.h"

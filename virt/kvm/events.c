@@ -1,0 +1,428 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/eventfd.h>
+#include <linux/file.h>
+#include <linux/kvm.h>
+#include <linux/poll.h>
+#include <linux/slab.h>
+#include <linux/version.h>
+#include <linux/wait.h>
+
+#include <kvm/events.h>
+#include <kvm/vm.h>
+
+static void signal_event(struct eventfd_ctx *event)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 8, 0)
+	eventfd_signal(event, 1);
+#else
+	eventfd_signal(event);
+#endif
+}
+
+/* ---- irqfds: events raise interrupts ---- */
+
+/**
+ * struct irqfd - an event descriptor that raises an interrupt
+ * @link:     in vm->events.irqfds
+ * @gsi:      SPI, counted from 0
+ * @event:    what raises it
+ * @resample: NULL: each event is an edge. Otherwise it raises the line, the guest's
+ *            EOI lowers it, and this is signalled
+ * @wait:     in @queue, the one of @event
+ * @closed:   nobody has a descriptor of @event any more
+ */
+struct irqfd {
+	struct list_head link;
+	struct vm *vm;
+	unsigned int gsi;
+	struct eventfd_ctx *event;
+	struct eventfd_ctx *resample;
+
+	wait_queue_entry_t wait;
+	wait_queue_head_t *queue;
+	poll_table poll;
+	bool closed;
+};
+
+/* With the lock of the descriptor's queue, and interrupts off. */
+static void take_event(struct irqfd *irqfd)
+{
+	u64 count;
+
+	eventfd_ctx_do_read(irqfd->event, &count);
+	if (!count)
+		return;
+	vgic_spi(irqfd->vm, irqfd->gsi, true);
+	if (!irqfd->resample)
+		vgic_spi(irqfd->vm, irqfd->gsi, false);
+}
+
+static int irqfd_wake(wait_queue_entry_t *wait, unsigned int mode, int sync, void *key)
+{
+	struct irqfd *irqfd = container_of(wait, struct irqfd, wait);
+	__poll_t flags = key_to_poll(key);
+
+	if (flags & EPOLLIN)
+		take_event(irqfd);
+	/* Who comes next to irqfd_ioctl() frees it: nothing that sleeps can be done here. */
+	if (flags & EPOLLHUP)
+		WRITE_ONCE(irqfd->closed, true);
+	return 0;
+}
+
+static void irqfd_queue(struct file *file, wait_queue_head_t *queue, poll_table *poll)
+{
+	struct irqfd *irqfd = container_of(poll, struct irqfd, poll);
+
+	irqfd->queue = queue;
+	add_wait_queue(queue, &irqfd->wait);
+}
+
+/* The guest's EOI of an SPI is of interest as long as somebody resamples it. */
+static void update_watch(struct vm *vm, unsigned int gsi)
+{
+	const struct irqfd *irqfd;
+	bool watched = false;
+
+	list_for_each_entry(irqfd, &vm->events.irqfds, link)
+		watched |= irqfd->gsi == gsi && irqfd->resample;
+	vgic_watch_spi(vm, gsi, watched);
+}
+
+static void irqfd_free(struct irqfd *irqfd)
+{
+	u64 count;
+
+	if (irqfd->queue)
+		eventfd_ctx_remove_wait_queue(irqfd->event, &irqfd->wait, &count);
+	eventfd_ctx_put(irqfd->event);
+	if (irqfd->resample)
+		eventfd_ctx_put(irqfd->resample);
+	kfree(irqfd);
+}
+
+/* With irqfd_lock. */
+static void irqfd_remove(struct irqfd *irqfd)
+{
+	list_del(&irqfd->link);
+	update_watch(irqfd->vm, irqfd->gsi);
+	irqfd_free(irqfd);
+}
+
+static void remove_closed(struct vm *vm)
+{
+	struct irqfd *irqfd, *next;
+
+	list_for_each_entry_safe(irqfd, next, &vm->events.irqfds, link)
+		if (READ_ONCE(irqfd->closed))
+			irqfd_remove(irqfd);
+}
+
+static struct irqfd *irqfd_alloc(struct vm *vm, const struct kvm_irqfd *args,
+				 struct file *file)
+{
+	struct irqfd *irqfd = kzalloc(sizeof(*irqfd), GFP_KERNEL_ACCOUNT);
+	struct eventfd_ctx *ctx;
+
+	if (!irqfd)
+		return ERR_PTR(-ENOMEM);
+	irqfd->vm = vm;
+	irqfd->gsi = args->gsi;
+	ctx = eventfd_ctx_fileget(file);
+	if (IS_ERR(ctx))
+		goto free;
+	irqfd->event = ctx;
+	if (args->flags & KVM_IRQFD_FLAG_RESAMPLE) {
+		ctx = eventfd_ctx_fdget(args->resamplefd);
+		if (IS_ERR(ctx))
+			goto put_event;
+		irqfd->resample = ctx;
+	}
+	return irqfd;
+
+put_event:
+	eventfd_ctx_put(irqfd->event);
+free:
+	kfree(irqfd);
+	return ERR_CAST(ctx);
+}
+
+static bool is_assigned(const struct vm *vm, const struct eventfd_ctx *event)
+{
+	const struct irqfd *irqfd;
+
+	list_for_each_entry(irqfd, &vm->events.irqfds, link)
+		if (irqfd->event == event)
+			return true;
+	return false;
+}
+
+/* Events from before count, too. */
+static void irqfd_start(struct irqfd *irqfd, struct file *file)
+{
+	init_waitqueue_func_entry(&irqfd->wait, irqfd_wake);
+	init_poll_funcptr(&irqfd->poll, irqfd_queue);
+	if (vfs_poll(file, &irqfd->poll) & EPOLLIN) {
+		spin_lock_irq(&irqfd->queue->lock);
+		take_event(irqfd);
+		spin_unlock_irq(&irqfd->queue->lock);
+	}
+}
+
+/* While @file is held, nobody is the last to close it. */
+static long irqfd_assign_file(struct vm *vm, const struct kvm_irqfd *args,
+			      struct file *file)
+{
+	struct irqfd *irqfd = irqfd_alloc(vm, args, file);
+
+	if (IS_ERR(irqfd))
+		return PTR_ERR(irqfd);
+	if (is_assigned(vm, irqfd->event)) {
+		irqfd_free(irqfd);
+		return -EBUSY;
+	}
+	list_add(&irqfd->link, &vm->events.irqfds);
+	update_watch(vm, irqfd->gsi);
+	irqfd_start(irqfd, file);
+	return 0;
+}
+
+static long irqfd_assign(struct vm *vm, const struct kvm_irqfd *args)
+{
+	struct file *file;
+	long ret;
+
+	if (!vgic_is_ready(vm))
+		return -EAGAIN;
+	file = fget(args->fd);
+	if (!file)
+		return -EBADF;
+	ret = irqfd_assign_file(vm, args, file);
+	fput(file);
+	return ret;
+}
+
+static long irqfd_deassign(struct vm *vm, const struct kvm_irqfd *args)
+{
+	struct eventfd_ctx *event = eventfd_ctx_fdget(args->fd);
+	struct irqfd *irqfd, *next;
+
+	if (IS_ERR(event))
+		return PTR_ERR(event);
+	list_for_each_entry_safe(irqfd, next, &vm->events.irqfds, link)
+		if (irqfd->event == event && irqfd->gsi == args->gsi)
+			irqfd_remove(irqfd);
+	eventfd_ctx_put(event);
+	return 0;
+}
+
+long irqfd_ioctl(struct vm *vm, const struct kvm_irqfd *args)
+{
+	long ret;
+
+	if (args->flags & ~(KVM_IRQFD_FLAG_DEASSIGN | KVM_IRQFD_FLAG_RESAMPLE))
+		return -EINVAL;
+	mutex_lock(&vm->events.irqfd_lock);
+	remove_closed(vm);
+	if (args->flags & KVM_IRQFD_FLAG_DEASSIGN)
+		ret = irqfd_deassign(vm, args);
+	else
+		ret = irqfd_assign(vm, args);
+	mutex_unlock(&vm->events.irqfd_lock);
+	return ret;
+}
+
+void irqfd_resample(struct vm *vm)
+{
+	unsigned int gsi;
+
+	while (vgic_next_ended_spi(vm, &gsi)) {
+		const struct irqfd *irqfd;
+
+		mutex_lock(&vm->events.irqfd_lock);
+		list_for_each_entry(irqfd, &vm->events.irqfds, link)
+			if (irqfd->gsi == gsi && irqfd->resample)
+				signal_event(irqfd->resample);
+		mutex_unlock(&vm->events.irqfd_lock);
+	}
+}
+
+/* ---- ioeventfds: writes of the guest are events ---- */
+
+#define MAX_IOEVENTFDS	1000
+
+#define IOEVENTFD_FLAGS	((1U << kvm_ioeventfd_flag_nr_max) - 1)
+
+/* Other kinds of address space, in which a guest of this architecture never writes. */
+#define IOEVENTFD_SPACE	(KVM_IOEVENTFD_FLAG_PIO | KVM_IOEVENTFD_FLAG_VIRTIO_CCW_NOTIFY)
+
+/**
+ * struct ioeventfd - an event descriptor that writes signal
+ * @space: which address space, as IOEVENTFD_SPACE has it; 0: memory
+ * @len:   of the writes, in bytes; 0: any
+ * @match: only if @value is written
+ */
+struct ioeventfd {
+	struct list_head link;
+	struct eventfd_ctx *event;
+	u64 addr;
+	u32 space;
+	u32 len;
+	bool match;
+	u64 value;
+};
+
+static void ioeventfd_from(struct ioeventfd *io, const struct kvm_ioeventfd *args,
+			   struct eventfd_ctx *event)
+{
+	*io = (struct ioeventfd) {
+		.event = event,
+		.addr = args->addr,
+		.space = args->flags & IOEVENTFD_SPACE,
+		.len = args->len,
+		.match = args->flags & KVM_IOEVENTFD_FLAG_DATAMATCH,
+		.value = args->datamatch,
+	};
+}
+
+/* Is there a write that both would see? */
+static bool collide(const struct ioeventfd *a, const struct ioeventfd *b)
+{
+	if (a->space != b->space || a->addr != b->addr)
+		return false;
+	if (!a->len || !b->len)
+		return true;
+	return a->len == b->len && (!a->match || !b->match || a->value == b->value);
+}
+
+static bool equal(const struct ioeventfd *a, const struct ioeventfd *b)
+{
+	return a->event == b->event && a->space == b->space && a->addr == b->addr &&
+	       a->len == b->len && a->match == b->match &&
+	       (!a->match || a->value == b->value);
+}
+
+static void ioeventfd_free(struct ioeventfd *io)
+{
+	eventfd_ctx_put(io->event);
+	kfree(io);
+}
+
+/* Takes over the reference to @event, if that succeeds. */
+static long ioeventfd_assign(struct vm *vm, const struct kvm_ioeventfd *args,
+			     struct eventfd_ctx *event)
+{
+	struct vm_events *events = &vm->events;
+	struct ioeventfd *io, *other;
+
+	if (events->nr_ioeventfds == MAX_IOEVENTFDS)
+		return -ENOSPC;
+	io = kmalloc(sizeof(*io), GFP_KERNEL_ACCOUNT);
+	if (!io)
+		return -ENOMEM;
+	ioeventfd_from(io, args, event);
+	list_for_each_entry(other, &events->ioeventfds, link)
+		if (collide(io, other)) {
+			kfree(io);
+			return -EEXIST;
+		}
+	list_add(&io->link, &events->ioeventfds);
+	events->nr_ioeventfds++;
+	return 0;
+}
+
+static long ioeventfd_deassign(struct vm *vm, const struct kvm_ioeventfd *args,
+			       struct eventfd_ctx *event)
+{
+	struct vm_events *events = &vm->events;
+	struct ioeventfd wanted, *io;
+
+	ioeventfd_from(&wanted, args, event);
+	list_for_each_entry(io, &events->ioeventfds, link)
+		if (equal(io, &wanted)) {
+			list_del(&io->link);
+			events->nr_ioeventfds--;
+			ioeventfd_free(io);
+			eventfd_ctx_put(event);
+			return 0;
+		}
+	return -ENOENT;
+}
+
+static long check_ioeventfd(const struct kvm_ioeventfd *args)
+{
+	if (args->flags & ~IOEVENTFD_FLAGS)
+		return -EINVAL;
+	if (args->flags & KVM_IOEVENTFD_FLAG_DEASSIGN)
+		return 0;
+	if (args->len > 8 || (args->len & (args->len - 1)))
+		return -EINVAL;
+	if (args->addr + args->len < args->addr)
+		return -EINVAL;
+	if (!args->len && args->flags & KVM_IOEVENTFD_FLAG_DATAMATCH)
+		return -EINVAL;
+	return 0;
+}
+
+long ioeventfd_ioctl(struct vm *vm, const struct kvm_ioeventfd *args)
+{
+	struct eventfd_ctx *event;
+	long ret = check_ioeventfd(args);
+
+	if (ret)
+		return ret;
+	event = eventfd_ctx_fdget(args->fd);
+	if (IS_ERR(event))
+		return PTR_ERR(event);
+	down_write(&vm->events.io_lock);
+	if (args->flags & KVM_IOEVENTFD_FLAG_DEASSIGN)
+		ret = ioeventfd_deassign(vm, args, event);
+	else
+		ret = ioeventfd_assign(vm, args, event);
+	up_write(&vm->events.io_lock);
+	if (ret)
+		eventfd_ctx_put(event);
+	return ret;
+}
+
+bool ioeventfd_write(struct vm *vm, u64 gpa, unsigned int len, u64 value)
+{
+	const struct ioeventfd *io;
+	bool found = false;
+
+	/* Most VMs on most exits; who assigns one now comes after this write. */
+	if (list_empty(&vm->events.ioeventfds))
+		return false;
+	down_read(&vm->events.io_lock);
+	list_for_each_entry(io, &vm->events.ioeventfds, link) {
+		found = !io->space && io->addr == gpa && (!io->len || io->len == len) &&
+			(!io->match || io->value == value);
+		if (found) {
+			signal_event(io->event);
+			break;
+		}
+	}
+	up_read(&vm->events.io_lock);
+	return found;
+}
+
+/* ---- life ---- */
+
+void events_init(struct vm_events *events)
+{
+	mutex_init(&events->irqfd_lock);
+	INIT_LIST_HEAD(&events->irqfds);
+	init_rwsem(&events->io_lock);
+	INIT_LIST_HEAD(&events->ioeventfds);
+}
+
+void events_destroy(struct vm *vm)
+{
+	struct irqfd *irqfd, *next_irqfd;
+	struct ioeventfd *io, *next_io;
+
+	list_for_each_entry_safe(irqfd, next_irqfd, &vm->events.irqfds, link)
+		irqfd_remove(irqfd);
+	list_for_each_entry_safe(io, next_io, &vm->events.ioeventfds, link)
+		ioeventfd_free(io);
+}
