@@ -19,20 +19,25 @@ import subprocess
 import sys
 import tempfile
 import unittest
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = Path(os.environ.get("BUILD", ROOT / "build"))
 
-# What tests/unit/test_<subject>.c tests. The fuzzer has all of it.
+# What tests/unit/test_<subject>.c tests: the first, and what that needs. The fuzzers
+# have all of it.
 SUBJECTS = {
     "memslots": ("virt/kvm/memslots.c",),
     "device_address": ("virt/kvm/device_address.c",),
     "mmio": ("arch/arm/kvm/mmio.c",),
     "psci": ("arch/arm/kvm/psci.c",),
     "exception": ("arch/arm/kvm/exception.c",),
+    "gicd": ("virt/kvm/arm/gicd.c", "virt/kvm/arm/gic_irq.c"),
+    "gic_irq": ("virt/kvm/arm/gic_irq.c",),
+    "gicc_saved": ("virt/kvm/arm/gicc_saved.c", "virt/kvm/arm/gic_irq.c"),
+    "timer_state": ("include/kvm/timer_state.h",),
 }
 
 # The kernel, too, does not mind parameters that a table's type asks for.
@@ -66,6 +71,11 @@ def includes() -> tuple[str, ...]:
             "arch/arm/kvm", "tests/unit")
     return (*(f"-I{folder}" for folder in ours),
             "-isystem", f"{tools}/include", "-isystem", f"{tools}/testing/selftests")
+
+
+def compiled(sources: Iterable[str]) -> list[str]:
+    """What of them a compiler is given; headers come in by themselves."""
+    return [source for source in dict.fromkeys(sources) if source.endswith(".c")]
 
 
 def compile_to(output: Path, command: list[str]) -> None:
@@ -137,7 +147,7 @@ def unit_source(subject: str) -> Path:
 def unit_results(subject: str) -> Results:
     program = BUILD / f"unit/pure_{subject}"
     compile_to(program, ["gcc", *TESTED, *includes(), str(unit_source(subject).relative_to(ROOT)),
-                         *SUBJECTS[subject]])
+                         *compiled(SUBJECTS[subject])])
     return Results(run_limited([str(program)])[1])
 
 
@@ -328,6 +338,135 @@ FAULTS = (
     Fault("exception", "short_levels_swapped", "? 0x0c : 0x0e", "? 0x0e : 0x0c"),
     Fault("exception", "wnr_lost", " | (write ? FSR_WNR : 0)", ""),
     Fault("exception", "ifar_not_set", "\tcpu->cp15.ifar = addr;\n", ""),
+    Fault("gicd", "ctlr_of_one_group", "value & (GICD_CTLR_GROUP0 | GICD_CTLR_GROUP1)",
+          "value & 1"),
+    Fault("gicd", "ctlr_tells_nobody", "gic->ctlr != old ? gic_all_changed(gic) : 0", "0"),
+    Fault("gicd", "lines_rounded_down", "(gic->nr_irqs + 31) / 32 - 1", "gic->nr_irqs / 32 - 1"),
+    Fault("gicd", "one_cpu_too_many", "(gic->nr_vcpus - 1) << 5", "gic->nr_vcpus << 5"),
+    Fault("gicd", "enable_is_a_value", "if (value)\n\t\tirq->enabled = true;",
+          "irq->enabled = value;"),
+    Fault("gicd", "sgis_can_be_disabled",
+          "value && !is_sgi(irq))\n\t\tirq->enabled", "value)\n\t\tirq->enabled"),
+    Fault("gicd", "clear_disables_all", "if (value && !is_sgi(irq))\n\t\tirq->enabled = false",
+          "if (!is_sgi(irq))\n\t\tirq->enabled = false"),
+    Fault("gicd", "sgis_made_pending",
+          "if (value && !is_sgi(irq))\n\t\tirq->latch = true", "if (value)\n\t\tirq->sources = 1"),
+    Fault("gicd", "line_is_cleared",
+          "if (value && !is_sgi(irq))\n\t\tirq->latch = false",
+          "if (value && !is_sgi(irq))\n\t\tirq->latch = irq->line = false"),
+    Fault("gicd", "active_not_set", "\t\tirq->active = true;", "\t\t;"),
+    Fault("gicd", "active_not_cleared", "\t\tirq->active = false;", "\t\t;"),
+    Fault("gicd", "eight_bits_of_priority", "0xf8U", "0xffU"),
+    Fault("gicd", "targets_with_one_cpu", "if (gic->nr_vcpus == 1)\n\t\treturn 0;\n", ""),
+    Fault("gicd", "private_target_of_cpu_0", "? 1U << irq->cpu : irq->targets",
+          "? 1U : irq->targets"),
+    Fault("gicd", "targets_that_are_absent",
+          "irq->targets = value & all_cpus(gic)", "irq->targets = value"),
+    Fault("gicd", "sgis_configured", "\tif (irq->intid >= GIC_NR_PRIVATE)\n\t\tirq->edge",
+          "\tif (irq->intid >= GIC_NR_SGIS)\n\t\tirq->edge"),
+    Fault("gicd", "configured_by_bit_0", "irq->edge = value & ICFGR_EDGE", "irq->edge = value & 3"),
+    Fault("gicd", "sources_that_are_absent", "irq->sources |= value & all_cpus(gic)",
+          "irq->sources |= value"),
+    Fault("gicd", "sources_replaced", "irq->sources |= value & all_cpus(gic)",
+          "irq->sources = value & all_cpus(gic)"),
+    Fault("gicd", "all_sources_cleared", "irq->sources &= ~value", "irq->sources = 0"),
+    Fault("gicd", "others_are_all", "targets = ~(1U << cpu);", "targets = 0xff;"),
+    Fault("gicd", "self_is_cpu_0", "targets = 1U << cpu;", "targets = 1;"),
+    Fault("gicd", "reserved_filter_is_list", "\tcase FILTER_LIST:",
+          "\tcase 3:\n\tcase FILTER_LIST:"),
+    Fault("gicd", "sender_is_receiver", "irq->sources |= 1U << cpu", "irq->sources |= 1U << i"),
+    Fault("gicd", "sgi_tells_nobody",
+          "concerned |= gic_irq_changed(gic, irq);\n\t}\n\treturn concerned;\n}\n\n/* ARM",
+          "gic_irq_changed(gic, irq);\n\t}\n\treturn concerned;\n}\n\n/* ARM"),
+    Fault("gicd", "architecture_1", "0x90, 0xb4, 0x2b", "0x90, 0xb4, 0x1b"),
+    Fault("gicd", "misaligned", "if (offset & (len - 1))", "if (0)"),
+    Fault("gicd", "every_width", "return regions[i].widths & len ? &regions[i] : NULL",
+          "return &regions[i]"),
+    Fault("gicd", "one_field_too_many", "min(*first + len * 8 / region->bits, gic->nr_irqs)",
+          "*first + len * 8 / region->bits"),
+    Fault("gicd", "enable_region_too_short", "FIELDS(0x100, 0x080", "FIELDS(0x100, 0x07c"),
+    Fault("gicd", "set_and_clear_pending_swapped",
+          "get_sources, clear_sources), /* CPENDSGIR */",
+          "get_sources, set_sources), /* CPENDSGIR */"),
+    Fault("gic_irq", "line_not_pending", "irq->latch || (!irq->edge && irq->line)", "irq->latch"),
+    Fault("gic_irq", "edge_follows_line", "irq->latch || (!irq->edge && irq->line)",
+          "irq->latch || irq->line"),
+    Fault("gic_irq", "disabled_forwarded", "return irq->enabled && gic->ctlr", "return gic->ctlr"),
+    Fault("gic_irq", "group_ignored", "gic->ctlr & group && ", ""),
+    Fault("gic_irq", "active_moves", "is_private(irq) || (irq->active && irq->cpu != GIC_NOBODY)",
+          "is_private(irq)"),
+    Fault("gic_irq", "owner_not_told", "return BIT_OF(irq->owner);", "return 0;"),
+    Fault("gic_irq", "falling_edge_latches", "\t\tif (!level)\n\t\t\treturn 0;\n", ""),
+    Fault("gic_irq", "least_urgent_first", "return a->priority < b->priority",
+          "return a->priority > b->priority"),
+    Fault("gic_irq", "highest_number_first", "return a->intid < b->intid",
+          "return a->intid > b->intid"),
+    Fault("gic_irq", "overflow_unnoticed", "*more |= n == max;", ""),
+    Fault("gic_irq", "overflow_always", "*more |= n == max;", "*more = true;"),
+    Fault("gic_irq", "priority_shifted", "(u32)(irq->priority >> 3) <<",
+          "(u32)(irq->priority >> 4) <<"),
+    Fault("gic_irq", "group_bit_lost", "\tif (irq->group1)\n\t\tlr |= GICH_LR_GROUP1;\n", ""),
+    Fault("gic_irq", "active_lost", "\t\tlr |= GICH_LR_ACTIVE;\n", "\t\t;\n"),
+    Fault("gic_irq", "active_source_lost",
+          "lr |= (u32)irq->active_source << GICH_LR_CPUID_SHIFT", ";"),
+    Fault("gic_irq", "source_stays", "irq->sources &= ~BIT_OF(source);", ""),
+    Fault("gic_irq", "all_sources_at_once", "irq->sources &= ~BIT_OF(source);",
+          "irq->sources = 0;"),
+    Fault("gic_irq", "no_maintenance_for_sources",
+          "if (irq->sources)\n\t\t\tlr |= GICH_LR_EOI;", ""),
+    Fault("gic_irq", "latch_stays", "\t\t\tirq->latch = false;\n\t\t\tlr |= GICH_LR_PENDING;",
+          "\t\t\tlr |= GICH_LR_PENDING;"),
+    Fault("gic_irq", "level_pending_beside_active",
+          "irq->offered = !irq->active && forwarded(gic, irq)",
+          "irq->offered = forwarded(gic, irq)"),
+    Fault("gic_irq", "no_maintenance_for_level", "\t\t\t\tGICH_LR_EOI;", "\t\t\t\t0;"),
+    Fault("gic_irq", "hardware_not_ended", "irq->hw ? GICH_LR_HW |", "irq->hw ?"),
+    Fault("gic_irq", "no_owner", "\t\tirq->owner = cpu;\n", ""),
+    Fault("gic_irq", "no_underflow_interrupt", "GICH_HCR_UIE | GICH_HCR_LRENPIE",
+          "GICH_HCR_LRENPIE"),
+    Fault("gic_irq", "no_entry_interrupt", "GICH_HCR_UIE | GICH_HCR_LRENPIE", "GICH_HCR_UIE"),
+    Fault("gic_irq", "owner_stays", "\tirq->owner = GIC_NOBODY;\n\tirq->active", "\tirq->active"),
+    Fault("gic_irq", "active_not_folded", "irq->active = lr & GICH_LR_ACTIVE;", ""),
+    Fault("gic_irq", "source_not_folded", "\t\tirq->active_source = source;\n", ""),
+    Fault("gic_irq", "untaken_sgi_lost",
+          "\t\tif (lr & GICH_LR_PENDING)\n\t\t\tirq->sources |= BIT_OF(source);\n", ""),
+    Fault("gic_irq", "untaken_edge_lost", "irq->latch |= !!(lr & GICH_LR_PENDING);", ";"),
+    Fault("gic_irq", "latch_never_used_up", "irq->latch = false;	/* it has been taken */", ";"),
+    Fault("gic_irq", "latch_used_up_untaken", "else if (irq->offered && !(lr & GICH_LR_PENDING))",
+          "else if (irq->offered)"),
+    Fault("gic_irq", "who_has_it_forgotten", "irq->cpu = irq->active ? cpu : GIC_NOBODY",
+          "irq->cpu = GIC_NOBODY"),
+    Fault("gic_irq", "eoi_count_ignored", "for (; ended; ended--)", "for (; 0; ended--)"),
+    Fault("gic_irq", "counted_eoi_keeps_active", "\tfound->active = false;\n", ""),
+    Fault("gic_irq", "counted_eoi_ends_offered", "irq->active && irq->owner == GIC_NOBODY &&",
+          "irq->active &&"),
+    Fault("gic_irq", "edges_are_watched", "if (!irq->watched || irq->edge)", "if (!irq->watched)"),
+    Fault("gic_irq", "all_are_watched", "if (!irq->watched || irq->edge)", "if (irq->edge)"),
+    Fault("gic_irq", "end_told_again", "\t\tgic->ended[i / 32] &= ~(1U << (i % 32));\n", ""),
+    Fault("gic_irq", "line_stays_after_end", "*concerned = gic_set_line(gic, 0, i, false);",
+          "*concerned = 0;"),
+    Fault("gicc_saved", "mask_not_shifted", ".mask = 0x1f, .shift = 27",
+          ".mask = 0xff, .shift = 24"),
+    Fault("gicc_saved", "eoimode_lost", "0x21fU", "0x01fU"),
+    Fault("gicc_saved", "binary_points_swapped", ".offset = GICC_BPR, .mask = 0x7, .shift = 21",
+          ".offset = GICC_BPR, .mask = 0x7, .shift = 18"),
+    Fault("gicc_saved", "neighbours_overwritten",
+          "(*word & ~(reg->mask << reg->shift)) |\n\t\t(value", "\n\t\t(value"),
+    Fault("gicc_saved", "not_cleared", "(*word & ~(reg->mask << reg->shift)) |", "*word |"),
+    Fault("gicc_saved", "apr_is_vmcr", "reg->apr ? &c->apr : &c->vmcr", "&c->vmcr"),
+    Fault("gicc_saved", "value_not_masked", "(value & reg->mask) << reg->shift",
+          "value << reg->shift"),
+    Fault("timer_state", "met_later", "return now >= cval", "return now > cval"),
+    Fault("timer_state", "mask_ignored",
+          "return (ctl & (TIMER_ENABLE | TIMER_IMASK)) == TIMER_ENABLE &&",
+          "return ctl & TIMER_ENABLE &&"),
+    Fault("timer_state", "fires_when_off",
+          "if ((ctl & (TIMER_ENABLE | TIMER_IMASK)) != TIMER_ENABLE ||\n\t    timer_met(cval, now))",
+          "if (timer_met(cval, now))"),
+    Fault("timer_state", "status_when_off", "return ctl & TIMER_ENABLE && timer_met",
+          "return timer_met"),
+    Fault("timer_state", "status_can_be_written", "\tctl &= TIMER_ENABLE | TIMER_IMASK;\n", ""),
+    Fault("timer_state", "value_without_sign", "(s64)(s32)tval", "tval"),
 )
 
 
@@ -341,7 +480,8 @@ def with_fault(fault: Fault, folder: Path) -> tuple[str, str]:
                              f"{' '.join(texts)}, got it {count} times: "
                              "make FAULTS in tests/test_pure.py fit the source again")
     source = next(source for source, text in texts.items() if fault.old in text)
-    copy = folder / Path(source).name
+    copy = folder / Path(source).relative_to(*Path(source).parts[:1])
+    copy.parent.mkdir(parents=True)
     copy.write_text(texts[source].replace(fault.old, fault.new), encoding="utf-8")
     return source, str(copy)
 
@@ -355,9 +495,12 @@ def unit_object(subject: str) -> Path:
 
 
 def failing_tests(subject: str, replaced: dict[str, str], program: Path) -> list[str]:
-    """@replaced: what is compiled in the place of sources."""
-    sources = [replaced.get(source, source) for source in SUBJECTS[subject]]
-    compile_to(program, ["gcc", *FAULTY, *includes(), str(unit_object(subject)), *sources])
+    """@replaced: what takes the place of sources."""
+    sources = [replaced.get(source, source) for source in compiled(SUBJECTS[subject])]
+    # A header is found below the program's folder, which has it as include/ has.
+    test = (str(unit_source(subject).relative_to(ROOT))
+            if any(source.endswith(".h") for source in replaced) else str(unit_object(subject)))
+    compile_to(program, ["gcc", *FAULTY, f"-I{program.parent}", *includes(), test, *sources])
     status, output = run_limited([str(program)])
     passed = Results(output).passed
     failed = [name for name in tests_in(unit_source(subject)) if not passed.get(name)]
@@ -419,7 +562,8 @@ def fuzz_object(source: str, output: Path) -> Path:
 @functools.cache
 def fuzz_objects() -> dict[str, Path]:
     """By source: the target's own, and all that it tests."""
-    sources = ["tests/fuzz/ioctls.c", *(source for row in SUBJECTS.values() for source in row)]
+    sources = ["tests/fuzz/ioctls.c", *compiled(
+        source for row in SUBJECTS.values() for source in row)]
     return {source: fuzz_object(source, BUILD / f"fuzz/{Path(source).stem}.o")
             for source in sources}
 

@@ -1,0 +1,798 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * virt/kvm/arm/gic_irq.c: what becomes of an interrupt between its line and the
+ * guest's EOI, ARM IHI 0048B.b, chapters 3 and 5.
+ */
+#include <kselftest_harness.h>
+
+#include <kvm/gic_state.h>
+
+#include "gic_hardware.h"
+#include "loops.h"
+#include "random.h"
+
+#define SPI		77
+#define OTHER_SPI	90
+#define SGI		5
+#define PPI		27
+
+static struct gic_state gic;
+
+/* A GIC that forwards everything. */
+static void setup(unsigned int nr_vcpus)
+{
+	gic_reset(&gic, 128);
+	gic.nr_vcpus = nr_vcpus;
+	gic.ctlr = GICD_CTLR_GROUP0 | GICD_CTLR_GROUP1;
+}
+
+static struct gic_irq *irq_of(unsigned int cpu, unsigned int intid)
+{
+	return gic_irq(&gic, cpu, intid);
+}
+
+/* Enabled, and for vCPU 0 if it is an SPI. */
+static struct gic_irq *enable(unsigned int cpu, unsigned int intid, bool edge, u8 priority)
+{
+	struct gic_irq *irq = irq_of(cpu, intid);
+
+	irq->enabled = true;
+	irq->edge = edge;
+	irq->priority = priority;
+	if (intid >= GIC_NR_PRIVATE)
+		irq->targets = 1;
+	gic_irq_changed(&gic, irq);
+	return irq;
+}
+
+static void pulse(unsigned int cpu, unsigned int intid)
+{
+	gic_set_line(&gic, cpu, intid, true);
+	gic_set_line(&gic, cpu, intid, false);
+}
+
+static void send(unsigned int from, unsigned int to, unsigned int intid)
+{
+	struct gic_irq *irq = irq_of(to, intid);
+
+	irq->sources |= 1U << from;
+	gic_irq_changed(&gic, irq);
+}
+
+static void enter(struct hardware *hw)
+{
+	gic_fill(&gic, hw->cpu, hw->max_lrs);
+}
+
+static u8 leave(struct hardware *hw)
+{
+	return gic_fold(&gic, hw->cpu);
+}
+
+/* What the guest takes in one stay, if it ends it at once. */
+static u32 take(struct hardware *hw)
+{
+	u32 iar;
+
+	enter(hw);
+	iar = hw_ack(&gic, hw);
+	if (iar != HW_SPURIOUS)
+		hw_eoi(&gic, hw);
+	leave(hw);
+	return iar;
+}
+
+static struct hardware cpu_with(unsigned int cpu, unsigned int max_lrs)
+{
+	return (struct hardware) { .cpu = cpu, .max_lrs = max_lrs };
+}
+
+/* ---- one interrupt ---- */
+
+TEST(edge_comes_once)
+{
+	struct hardware hw = cpu_with(0, 4);
+
+	setup(2);
+	enable(0, SPI, true, 0x80);
+	EXPECT_FALSE(gic_has_pending(&gic, 0));
+	EXPECT_EQ(1, gic_set_line(&gic, 0, SPI, true)) TH_LOG("vCPU 0 is concerned");
+	EXPECT_TRUE(gic_has_pending(&gic, 0));
+	EXPECT_FALSE(gic_has_pending(&gic, 1));
+	EXPECT_EQ(SPI, take(&hw));
+	EXPECT_FALSE(gic_has_pending(&gic, 0)) TH_LOG("the line is still high");
+	EXPECT_EQ(HW_SPURIOUS, take(&hw));
+	gic_set_line(&gic, 0, SPI, false);
+	EXPECT_FALSE(gic_has_pending(&gic, 0));
+	pulse(0, SPI);
+	EXPECT_EQ(SPI, take(&hw));
+}
+
+/* 3.2.4: an edge while it is active makes it active and pending. */
+TEST(edge_while_active)
+{
+	struct hardware hw = cpu_with(0, 4);
+
+	setup(1);
+	enable(0, SPI, true, 0x80);
+	pulse(0, SPI);
+	enter(&hw);
+	EXPECT_EQ(SPI, hw_ack(&gic, &hw));
+	pulse(0, SPI);
+	leave(&hw);
+	enter(&hw);
+	EXPECT_EQ(1, gic.cpu[0].nr_lrs);
+	EXPECT_EQ(HW_ACTIVE | HW_PENDING, gic.cpu[0].lr[0] & HW_STATE);
+	EXPECT_EQ(HW_SPURIOUS, hw_ack(&gic, &hw)) TH_LOG("not before it is ended");
+	hw_eoi(&gic, &hw);
+	EXPECT_EQ(SPI, hw_ack(&gic, &hw));
+	hw_eoi(&gic, &hw);
+	leave(&hw);
+	EXPECT_EQ(HW_SPURIOUS, take(&hw));
+}
+
+TEST(level_until_line_falls)
+{
+	struct hardware hw = cpu_with(0, 4);
+	unsigned int i;
+
+	setup(1);
+	enable(0, SPI, false, 0x80);
+	gic_set_line(&gic, 0, SPI, true);
+	EACH(i, 3)
+		EXPECT_EQ(SPI, take(&hw)) TH_LOG("the line is high");
+	gic_set_line(&gic, 0, SPI, false);
+	EXPECT_EQ(HW_SPURIOUS, take(&hw));
+}
+
+/* A line that falls before anybody has looked is as if it had never risen. */
+TEST(level_falls_while_offered)
+{
+	struct hardware hw = cpu_with(0, 4);
+
+	setup(1);
+	enable(0, SPI, false, 0x80);
+	gic_set_line(&gic, 0, SPI, true);
+	enter(&hw);
+	EXPECT_EQ(1, gic_set_line(&gic, 0, SPI, false)) TH_LOG("vCPU 0 has to come out");
+	leave(&hw);
+	EXPECT_FALSE(gic_has_pending(&gic, 0));
+	EXPECT_EQ(HW_SPURIOUS, take(&hw));
+}
+
+/* The list register must not say pending beside active: the line may be low by then. */
+TEST(level_is_sampled_after_eoi)
+{
+	struct hardware hw = cpu_with(0, 4);
+
+	setup(1);
+	enable(0, SPI, false, 0x80);
+	gic_set_line(&gic, 0, SPI, true);
+	enter(&hw);
+	hw_ack(&gic, &hw);
+	leave(&hw);
+	enter(&hw);
+	EXPECT_EQ(HW_ACTIVE, gic.cpu[0].lr[0] & HW_STATE);
+	EXPECT_TRUE(gic.cpu[0].lr[0] & HW_EOI) TH_LOG("maintenance interrupt on EOI");
+	EXPECT_TRUE(hw_eoi(&gic, &hw));
+	gic_set_line(&gic, 0, SPI, false);
+	leave(&hw);
+	EXPECT_EQ(HW_SPURIOUS, take(&hw));
+}
+
+/* Pending by GICD_ISPENDR: once, and not again for having been offered. */
+TEST(latch_of_level_is_used_up)
+{
+	struct hardware hw = cpu_with(0, 4);
+	struct gic_irq *irq;
+
+	setup(1);
+	irq = enable(0, SPI, false, 0x80);
+	irq->latch = true;
+	gic_irq_changed(&gic, irq);
+	enter(&hw);
+	leave(&hw);
+	EXPECT_TRUE(gic_has_pending(&gic, 0)) TH_LOG("offered, but not taken");
+	EXPECT_EQ(SPI, take(&hw));
+	EXPECT_EQ(HW_SPURIOUS, take(&hw));
+}
+
+TEST(disabled)
+{
+	struct hardware hw = cpu_with(0, 4);
+	struct gic_irq *irq;
+
+	setup(1);
+	irq = enable(0, SPI, true, 0x80);
+	pulse(0, SPI);
+	irq->enabled = false;
+	gic_irq_changed(&gic, irq);
+	EXPECT_FALSE(gic_has_pending(&gic, 0));
+	EXPECT_EQ(HW_SPURIOUS, take(&hw));
+	irq->enabled = true;
+	EXPECT_EQ(1, gic_irq_changed(&gic, irq));
+	EXPECT_EQ(SPI, take(&hw)) TH_LOG("it has stayed pending");
+}
+
+/* Disabled while a list register has it: it goes no further than the next exit. */
+TEST(disabled_while_offered)
+{
+	struct hardware hw = cpu_with(0, 4);
+	struct gic_irq *irq;
+
+	setup(1);
+	irq = enable(0, SPI, true, 0x80);
+	pulse(0, SPI);
+	enter(&hw);
+	irq->enabled = false;
+	EXPECT_EQ(1, gic_irq_changed(&gic, irq)) TH_LOG("vCPU 0 has to come out");
+	leave(&hw);
+	EXPECT_EQ(HW_SPURIOUS, take(&hw));
+	irq->enabled = true;
+	gic_irq_changed(&gic, irq);
+	EXPECT_EQ(SPI, take(&hw));
+}
+
+/* Active interrupts are ended whether or not they are enabled. */
+TEST(disabled_while_active)
+{
+	struct hardware hw = cpu_with(0, 4);
+	struct gic_irq *irq;
+
+	setup(1);
+	irq = enable(0, SPI, true, 0x80);
+	pulse(0, SPI);
+	enter(&hw);
+	hw_ack(&gic, &hw);
+	leave(&hw);
+	irq->enabled = false;
+	gic_irq_changed(&gic, irq);
+	enter(&hw);
+	EXPECT_EQ(HW_ACTIVE, gic.cpu[0].lr[0] & HW_STATE);
+	hw_eoi(&gic, &hw);
+	leave(&hw);
+	EXPECT_FALSE(irq->active);
+	enter(&hw);
+	EXPECT_EQ(0, gic.cpu[0].nr_lrs);
+}
+
+TEST(group_enables)
+{
+	struct hardware hw = cpu_with(0, 4);
+	struct gic_irq *irq;
+
+	setup(1);
+	irq = enable(0, SPI, true, 0x80);
+	gic.ctlr = GICD_CTLR_GROUP1;
+	pulse(0, SPI);
+	EXPECT_FALSE(gic_has_pending(&gic, 0));
+	irq->group1 = true;
+	EXPECT_EQ(1, gic_irq_changed(&gic, irq));
+	enter(&hw);
+	EXPECT_TRUE(gic.cpu[0].lr[0] & 1U << 30) TH_LOG("Grp1, bit 30");
+	leave(&hw);
+	gic.ctlr = 0;
+	EXPECT_EQ(0, gic_all_changed(&gic));
+	EXPECT_FALSE(gic_has_pending(&gic, 0));
+	gic.ctlr = GICD_CTLR_GROUP1;
+	EXPECT_EQ(1, gic_all_changed(&gic));
+	EXPECT_EQ(SPI, take(&hw));
+}
+
+/* ---- whose it is ---- */
+
+TEST(private_to_each)
+{
+	struct hardware hw0 = cpu_with(0, 4), hw1 = cpu_with(1, 4);
+
+	setup(2);
+	enable(0, PPI, false, 0x80);
+	enable(1, PPI, false, 0x80);
+	EXPECT_EQ(2, gic_set_line(&gic, 1, PPI, true));
+	EXPECT_EQ(HW_SPURIOUS, take(&hw0));
+	EXPECT_EQ(PPI, take(&hw1));
+}
+
+TEST(no_target)
+{
+	struct hardware hw = cpu_with(0, 4);
+	struct gic_irq *irq;
+
+	setup(2);
+	irq = enable(0, SPI, true, 0x80);
+	irq->targets = 0;
+	gic_irq_changed(&gic, irq);
+	EXPECT_EQ(0, gic_set_line(&gic, 0, SPI, true));
+	EXPECT_EQ(HW_SPURIOUS, take(&hw));
+	irq->targets = 1;
+	EXPECT_EQ(1, gic_irq_changed(&gic, irq));
+	EXPECT_EQ(SPI, take(&hw));
+}
+
+/* 1-N: of several targets one takes it. */
+TEST(several_targets)
+{
+	struct hardware hw[3] = { cpu_with(0, 4), cpu_with(1, 4), cpu_with(2, 4) };
+	unsigned int i, taken = 0;
+	struct gic_irq *irq;
+
+	setup(3);
+	irq = enable(0, SPI, true, 0x80);
+	irq->targets = 6;
+	pulse(0, SPI);
+	EACH(i, 3)
+		enter(&hw[i]);
+	EACH(i, 3) {
+		u32 iar = hw_ack(&gic, &hw[i]);
+
+		EXPECT_TRUE(iar == HW_SPURIOUS || i > 0) TH_LOG("vCPU 0 is no target");
+		taken += iar == SPI;
+	}
+	EXPECT_EQ(1, taken);
+}
+
+TEST(retargeted_while_pending)
+{
+	struct hardware hw0 = cpu_with(0, 4), hw1 = cpu_with(1, 4);
+	struct gic_irq *irq;
+
+	setup(2);
+	irq = enable(0, SPI, true, 0x80);
+	pulse(0, SPI);
+	irq->targets = 2;
+	EXPECT_EQ(2, gic_irq_changed(&gic, irq));
+	EXPECT_EQ(HW_SPURIOUS, take(&hw0));
+	EXPECT_EQ(SPI, take(&hw1));
+}
+
+TEST(retargeted_while_offered)
+{
+	struct hardware hw0 = cpu_with(0, 4), hw1 = cpu_with(1, 4);
+	struct gic_irq *irq;
+
+	setup(2);
+	irq = enable(0, SPI, true, 0x80);
+	pulse(0, SPI);
+	enter(&hw0);
+	irq->targets = 2;
+	EXPECT_EQ(1, gic_irq_changed(&gic, irq)) TH_LOG("vCPU 0 has to come out first");
+	enter(&hw1);
+	EXPECT_EQ(HW_SPURIOUS, hw_ack(&gic, &hw1)) TH_LOG("only one may have it");
+	leave(&hw1);
+	EXPECT_EQ(2, leave(&hw0)) TH_LOG("now it is vCPU 1's");
+	EXPECT_EQ(HW_SPURIOUS, take(&hw0));
+	EXPECT_EQ(SPI, take(&hw1));
+}
+
+/* Who has taken it ends it; what comes after that goes to the new target. */
+TEST(retargeted_while_active)
+{
+	struct hardware hw0 = cpu_with(0, 4), hw1 = cpu_with(1, 4);
+	struct gic_irq *irq;
+
+	setup(2);
+	irq = enable(0, SPI, true, 0x80);
+	pulse(0, SPI);
+	enter(&hw0);
+	hw_ack(&gic, &hw0);
+	leave(&hw0);
+	irq->targets = 2;
+	gic_irq_changed(&gic, irq);
+	pulse(0, SPI);
+	EXPECT_EQ(HW_SPURIOUS, take(&hw1)) TH_LOG("vCPU 0 is not done with it");
+	enter(&hw0);
+	EXPECT_TRUE(gic.cpu[0].lr[0] & HW_ACTIVE);
+	hw_eoi(&gic, &hw0);
+	EXPECT_EQ(2, leave(&hw0));
+	EXPECT_EQ(SPI, take(&hw1));
+}
+
+/* ---- SGIs ---- */
+
+/* 3.2.3: the same SGI from two CPUs is two interrupts. */
+TEST(sgi_of_each_source)
+{
+	struct hardware hw = cpu_with(2, 4);
+	u32 seen = 0;
+	unsigned int i;
+
+	setup(4);
+	send(0, 2, SGI);
+	send(3, 2, SGI);
+	send(0, 2, SGI);
+	EACH(i, 2) {
+		u32 iar = take(&hw);
+
+		EXPECT_EQ(SGI, iar & 0x3ff);
+		seen |= 1U << (iar >> 10);
+	}
+	EXPECT_EQ(9, seen);
+	EXPECT_EQ(HW_SPURIOUS, take(&hw));
+}
+
+/* The other's request is not seen before the EOI, and seen at once after it. */
+TEST(sgi_sources_wait_for_eoi)
+{
+	struct hardware hw = cpu_with(0, 4);
+
+	setup(4);
+	send(1, 0, SGI);
+	enter(&hw);
+	EXPECT_EQ(SGI | 1 << 10, hw_ack(&gic, &hw));
+	send(2, 0, SGI);
+	leave(&hw);
+	enter(&hw);
+	EXPECT_EQ(1, gic.cpu[0].nr_lrs);
+	EXPECT_EQ(HW_ACTIVE, gic.cpu[0].lr[0] & HW_STATE);
+	EXPECT_EQ(1, HW_SOURCE(gic.cpu[0].lr[0])) TH_LOG("whose it is that is active");
+	EXPECT_TRUE(hw_eoi(&gic, &hw)) TH_LOG("maintenance interrupt for the next");
+	leave(&hw);
+	EXPECT_EQ(SGI | 2 << 10, take(&hw));
+}
+
+TEST(sgi_offered_and_not_taken)
+{
+	struct hardware hw = cpu_with(0, 4);
+
+	setup(4);
+	send(1, 0, SGI);
+	enter(&hw);
+	leave(&hw);
+	EXPECT_EQ(SGI | 1 << 10, take(&hw));
+	EXPECT_EQ(HW_SPURIOUS, take(&hw));
+}
+
+/* ---- several interrupts ---- */
+
+TEST(most_urgent_first)
+{
+	struct hardware hw = cpu_with(0, 2);
+	unsigned int i, last = 0;
+
+	setup(1);
+	EACH(i, 16) {
+		enable(0, 40 + i, true, (i * 7 % 16) << 4);
+		pulse(0, 40 + i);
+	}
+	EACH(i, 16) {
+		u32 iar = take(&hw);
+
+		ASSERT_NE(HW_SPURIOUS, iar) TH_LOG("%u of 16", i);
+		EXPECT_LE(last, irq_of(0, iar)->priority);
+		last = irq_of(0, iar)->priority;
+	}
+	EXPECT_EQ(HW_SPURIOUS, take(&hw));
+}
+
+/* 5.3.8: a list register has the five highest bits of a priority. */
+TEST(priority_in_list_register)
+{
+	struct hardware hw = cpu_with(0, 4);
+	unsigned int priority;
+
+	for (priority = 0; priority < 256; priority += 8) {
+		setup(1);
+		enable(0, SPI, true, priority);
+		pulse(0, SPI);
+		enter(&hw);
+		EXPECT_EQ(priority, HW_PRIORITY(gic.cpu[0].lr[0]));
+		leave(&hw);
+	}
+}
+
+/* 3.2.1: of equal priorities, the lowest number. */
+TEST(lowest_number_first)
+{
+	struct hardware hw = cpu_with(0, 1);
+	unsigned int i;
+
+	setup(1);
+	for (i = 127; i >= 120; i--) {
+		enable(0, i, true, 0x80);
+		pulse(0, i);
+	}
+	EACH(i, 8)
+		EXPECT_EQ(120 + i, take(&hw));
+}
+
+/* More than list registers: the guest's stay ends when room can be made. */
+TEST(overflow)
+{
+	struct hardware hw = cpu_with(0, 4);
+	unsigned int i;
+
+	setup(1);
+	EACH(i, 4) {
+		enable(0, 40 + i, true, 0x80);
+		pulse(0, 40 + i);
+	}
+	enter(&hw);
+	EXPECT_EQ(4, gic.cpu[0].nr_lrs);
+	EXPECT_EQ(1, gic.cpu[0].hcr) TH_LOG("all are in: En, and nothing else");
+	leave(&hw);
+	enable(0, 44, true, 0x80);
+	pulse(0, 44);
+	enter(&hw);
+	EXPECT_EQ(4, gic.cpu[0].nr_lrs);
+	EXPECT_EQ(7, gic.cpu[0].hcr) TH_LOG("En, UIE, LRENPIE");
+	EACH(i, 3) {
+		EXPECT_FALSE(hw_underflow(&gic.cpu[0]));
+		hw_ack(&gic, &hw);
+		hw_eoi(&gic, &hw);
+	}
+	EXPECT_TRUE(hw_underflow(&gic.cpu[0]));
+	leave(&hw);
+	EXPECT_EQ(0, gic.cpu[0].hcr);
+	EXPECT_EQ(43, take(&hw));
+	EXPECT_EQ(44, take(&hw));
+	EXPECT_EQ(HW_SPURIOUS, take(&hw));
+}
+
+/*
+ * With one list register, an interrupt that preempts another takes its place. The
+ * EOI of the other finds none, and is counted.
+ */
+TEST(nested_in_one_list_register)
+{
+	struct hardware hw = cpu_with(0, 1);
+
+	setup(1);
+	enable(0, SPI, true, 0x80);
+	enable(0, OTHER_SPI, true, 0x40);
+	pulse(0, SPI);
+	enter(&hw);
+	EXPECT_EQ(SPI, hw_ack(&gic, &hw));
+	leave(&hw);
+	pulse(0, OTHER_SPI);
+	enter(&hw);
+	EXPECT_EQ(1, gic.cpu[0].nr_lrs);
+	EXPECT_EQ(OTHER_SPI, hw_ack(&gic, &hw));
+	hw_eoi(&gic, &hw);
+	EXPECT_TRUE(hw_eoi(&gic, &hw)) TH_LOG("maintenance interrupt: LRENP");
+	leave(&hw);
+	EXPECT_FALSE(irq_of(0, SPI)->active);
+	EXPECT_FALSE(irq_of(0, OTHER_SPI)->active);
+	EXPECT_EQ(HW_SPURIOUS, take(&hw));
+	pulse(0, SPI);
+	EXPECT_EQ(SPI, take(&hw));
+}
+
+/* An EOI too many ends nothing else, and is no harm. */
+TEST(eoi_of_nothing)
+{
+	struct hardware hw = cpu_with(0, 4);
+
+	setup(1);
+	enable(0, SPI, true, 0x80);
+	enter(&hw);
+	hw.nr_taken = 1;
+	hw_eoi(&gic, &hw);
+	pulse(0, SPI);
+	leave(&hw);
+	EXPECT_EQ(SPI, take(&hw));
+}
+
+/* ---- interrupts of the host's hardware ---- */
+
+TEST(hardware_interrupt)
+{
+	struct hardware hw = cpu_with(0, 4);
+	struct gic_irq *irq;
+
+	setup(1);
+	irq = enable(0, PPI, false, 0x80);
+	irq->hw = 27;
+	gic_set_line(&gic, 0, PPI, true);
+	enter(&hw);
+	EXPECT_TRUE(gic.cpu[0].lr[0] & HW_HW);
+	EXPECT_EQ(27, gic.cpu[0].lr[0] >> 10 & 0x3ff) TH_LOG("PhysicalID");
+	EXPECT_EQ(PPI, hw_ack(&gic, &hw));
+	EXPECT_FALSE(hw_eoi(&gic, &hw)) TH_LOG("the hardware ends it by itself");
+	leave(&hw);
+}
+
+/* ---- interrupts whose end somebody waits for ---- */
+
+TEST(watched)
+{
+	struct hardware hw = cpu_with(0, 4);
+	struct gic_irq *irq;
+	unsigned int intid = 0;
+	u8 concerned = 0;
+
+	setup(1);
+	irq = enable(0, SPI, false, 0x80);
+	irq->watched = true;
+	gic_set_line(&gic, 0, SPI, true);
+	enter(&hw);
+	hw_ack(&gic, &hw);
+	leave(&hw);
+	EXPECT_FALSE(gic_next_ended(&gic, &intid, &concerned)) TH_LOG("it is active");
+	enter(&hw);
+	hw_eoi(&gic, &hw);
+	leave(&hw);
+	EXPECT_TRUE(gic.any_ended);
+	EXPECT_TRUE(gic_next_ended(&gic, &intid, &concerned));
+	EXPECT_EQ(SPI, intid);
+	EXPECT_FALSE(irq->line) TH_LOG("it is low until somebody raises it again");
+	EXPECT_FALSE(gic_next_ended(&gic, &intid, &concerned)) TH_LOG("once");
+	EXPECT_FALSE(gic.any_ended);
+	EXPECT_EQ(HW_SPURIOUS, take(&hw));
+}
+
+TEST(watched_in_no_list_register)
+{
+	struct hardware hw = cpu_with(0, 1);
+	unsigned int intid = 0;
+	u8 concerned = 0;
+
+	setup(1);
+	enable(0, SPI, false, 0x80)->watched = true;
+	enable(0, OTHER_SPI, true, 0x40);
+	gic_set_line(&gic, 0, SPI, true);
+	enter(&hw);
+	hw_ack(&gic, &hw);
+	leave(&hw);
+	pulse(0, OTHER_SPI);
+	enter(&hw);
+	hw_ack(&gic, &hw);
+	hw_eoi(&gic, &hw);
+	hw_eoi(&gic, &hw);
+	leave(&hw);
+	EXPECT_TRUE(gic_next_ended(&gic, &intid, &concerned));
+	EXPECT_EQ(SPI, intid);
+}
+
+TEST(not_watched)
+{
+	struct hardware hw = cpu_with(0, 4);
+	unsigned int intid = 0;
+	u8 concerned = 0;
+
+	setup(1);
+	enable(0, SPI, false, 0x80);
+	enable(0, OTHER_SPI, true, 0x80)->watched = true;
+	gic_set_line(&gic, 0, SPI, true);
+	gic_set_line(&gic, 0, OTHER_SPI, true);
+	EXPECT_EQ(SPI, take(&hw));
+	gic_set_line(&gic, 0, SPI, false);
+	EXPECT_EQ(OTHER_SPI, take(&hw));
+	EXPECT_FALSE(gic.any_ended);
+	EXPECT_FALSE(gic_next_ended(&gic, &intid, &concerned));
+}
+
+/* ---- anything at all ---- */
+
+#define CPUS	3
+#define SPIS	6
+#define FIRST	40
+
+/*
+ * Edges, SGIs, exits and entries in any order, on vCPUs that have few list registers
+ * and nest interrupts. What came is counted against what was asked for: nothing is
+ * lost, nothing comes twice, nothing comes to the wrong vCPU.
+ */
+struct world {
+	struct hardware hw[CPUS];
+	bool inside[CPUS];
+	unsigned int asked[SPIS], came[SPIS];
+	unsigned int sgi_asked[CPUS][CPUS], sgi_came[CPUS][CPUS];
+};
+
+static void world_ack(struct __test_metadata *_metadata, struct world *w, unsigned int cpu)
+{
+	u32 iar = hw_ack(&gic, &w->hw[cpu]);
+	unsigned int intid = iar & 0x3ff;
+
+	if (iar == HW_SPURIOUS)
+		return;
+	if (intid == SGI) {
+		unsigned int from = iar >> 10;
+
+		w->sgi_came[cpu][from]++;
+		ASSERT_LE(w->sgi_came[cpu][from], w->sgi_asked[cpu][from]);
+		return;
+	}
+	ASSERT_LE(FIRST, intid);
+	ASSERT_LT(intid, FIRST + SPIS);
+	w->came[intid - FIRST]++;
+	ASSERT_LE(w->came[intid - FIRST], w->asked[intid - FIRST]);
+	ASSERT_TRUE(irq_of(0, intid)->targets >> cpu & 1);
+}
+
+static void world_enter(struct world *w, unsigned int cpu, bool in)
+{
+	if (w->inside[cpu] == in)
+		return;
+	w->inside[cpu] = in;
+	if (in)
+		enter(&w->hw[cpu]);
+	else
+		leave(&w->hw[cpu]);
+}
+
+static void world_step(struct __test_metadata *_metadata, struct world *w, u64 *random)
+{
+	unsigned int cpu = random_below(random, CPUS);
+	unsigned int spi = random_below(random, SPIS);
+	unsigned int from = random_below(random, CPUS);
+
+	switch (random_below(random, 6)) {
+	case 0:
+		w->asked[spi]++;
+		pulse(0, FIRST + spi);
+		break;
+	case 1:
+		w->sgi_asked[cpu][from]++;
+		send(from, cpu, SGI);
+		break;
+	case 2:
+	case 3:
+		if (w->inside[cpu] && w->hw[cpu].nr_taken < 8)
+			world_ack(_metadata, w, cpu);
+		break;
+	case 4:
+		if (w->inside[cpu] && w->hw[cpu].nr_taken)
+			hw_eoi(&gic, &w->hw[cpu]);
+		break;
+	case 5:
+		world_enter(w, cpu, !w->inside[cpu]);
+		break;
+	}
+}
+
+/* Each vCPU ends what it has, and takes what is left. */
+static void world_drain(struct __test_metadata *_metadata, struct world *w)
+{
+	unsigned int cpu, i;
+
+	EACH(i, 60)
+	EACH(cpu, CPUS) {
+		world_enter(w, cpu, false);
+		world_enter(w, cpu, true);
+		while (w->hw[cpu].nr_taken)
+			hw_eoi(&gic, &w->hw[cpu]);
+		world_ack(_metadata, w, cpu);
+		while (w->hw[cpu].nr_taken)
+			hw_eoi(&gic, &w->hw[cpu]);
+		world_enter(w, cpu, false);
+	}
+}
+
+TEST(nothing_lost_nothing_twice)
+{
+	u64 random = 3;
+	unsigned int run, i, cpu;
+
+	EACH(run, 1000) {
+		struct world w = { 0 };
+		unsigned int steps = random_below(&random, 80);
+
+		setup(CPUS);
+		EACH(cpu, CPUS) {
+			w.hw[cpu] = cpu_with(cpu, 1 + random_below(&random, 4));
+			enable(cpu, SGI, true, random_below(&random, 32) << 3);
+		}
+		EACH(i, SPIS) {
+			enable(0, FIRST + i, true, random_below(&random, 32) << 3);
+			irq_of(0, FIRST + i)->targets = 1 + random_below(&random, 7);
+		}
+		EACH(i, steps)
+			world_step(_metadata, &w, &random);
+		world_drain(_metadata, &w);
+
+		EACH(i, SPIS)
+			ASSERT_EQ(!!w.asked[i], !!w.came[i]) TH_LOG("run %u, SPI %u", run, i);
+		EACH(cpu, CPUS)
+		EACH(i, CPUS)
+			ASSERT_EQ(!!w.sgi_asked[cpu][i], !!w.sgi_came[cpu][i])
+				TH_LOG("run %u, SGI from %u to %u", run, i, cpu);
+		EACH(cpu, CPUS) {
+			ASSERT_FALSE(gic_has_pending(&gic, cpu)) TH_LOG("run %u", run);
+			enter(&w.hw[cpu]);
+			ASSERT_EQ(0, gic.cpu[cpu].nr_lrs) TH_LOG("run %u: nothing is left", run);
+		}
+	}
+}
+
+TEST_HARNESS_MAIN
