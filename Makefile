@@ -35,6 +35,7 @@ help:
 	@echo '  make kselftest   on an ARM machine: test its own /dev/kvm, KTAP on stdout'
 	@echo '  make selftests   build the test programs only'
 	@echo '  make module      build the reference kernel, kvm_armv7.ko, for each 32-bit target'
+	@echo '  make debug-kernel  the same on a kernel built to find mistakes (KASAN, lockdep, ...)'
 	@echo '  make rules       remake selftests/rules.h from Documentation/abi/rules.toml'
 	@echo '  make clean       remove what was built; make distclean: and fetched'
 	@echo
@@ -52,8 +53,8 @@ help:
 
 # ---- what every command stands on ----
 
-.PHONY: packages-run packages-check ksrc
-packages-run packages-check: packages-%:
+.PHONY: packages-run packages-check packages-debug ksrc
+packages-run packages-check packages-debug: packages-%:
 	$(Q)$(PYTHON) scripts/packages.py $*
 
 # Its path goes into a file, because KSRC= may name any other.
@@ -91,6 +92,13 @@ run: selftests
 .PHONY: module
 module: packages-run
 	$(Q)$(PYTHON) scripts/run.py --modules $(CHOICE)
+
+# A kernel of its own, built once: some minutes.
+.PHONY: debug-kernel
+debug-kernel: packages-debug selftests
+	$(Q)$(PYTHON) scripts/run.py --target armv7-debug \
+		$(if $(TESTS),--tests '$(TESTS)') \
+		$(if $(BUSYBOX),--busybox '$(BUSYBOX)') $(if $(V),--verbose)
 
 # Fetches first, so that no test has to wait for the network.
 .PHONY: check

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from scripts.errors import SetupError
 
-INIT = Path(__file__).resolve().parent / "guest" / "init"
+GUEST = Path(__file__).resolve().parent / "guest"
 FOLDERS = ("bin", "dev", "proc", "sys", "tmp", "selftests", "modules")
 
 # Archives that no run has used for this long are removed.
@@ -28,7 +28,8 @@ KEEP_S = 7 * 24 * 3600
 def contents(busybox: Path, programs: Mapping[str, Path],
              modules: Mapping[str, Path]) -> dict[str, Path]:
     """Returns what goes where: path in the guest to file on the host."""
-    files = {"init": INIT, "bin/busybox": busybox}
+    files = {"init": GUEST / "init", "bin/busybox": busybox,
+             "bin/leaks": GUEST / "leaks"}
     files |= {f"selftests/{name}": path for name, path in programs.items()}
     files |= {f"modules/{name}": path for name, path in modules.items()}
     return files

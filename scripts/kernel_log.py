@@ -16,6 +16,7 @@ MARK = re.compile(r"\bvgic-abi: (?:program )?(\S+)\s*$")
 ALARMS = re.compile(
     r"WARNING: |BUG: |Kernel panic|kernel BUG at|\bOops\b|Internal error: |"
     r"Unable to handle kernel|detected stalls|self-detected stall|"
+    r"new suspected memory leaks|possible recursive locking|"
     r"blocked for more than \d+ seconds|refcount_t: |KASAN: |UBSAN: ")
 
 # Of a long excerpt, the first and last lines say most.

@@ -85,7 +85,9 @@ def command(headers: Path, folder: Path, environment: Mapping[str, str],
         # Debian's headers look at these to find out that they are used elsewhere;
         # the build machine's name need not be right, only another one.
         "DEB_BUILD_ARCH=build", "DEB_HOST_ARCH=armhf",
-        f"DEB_HOST_GNU_TYPE={CROSS}", f"CC={CROSS}-gcc"]
+        f"DEB_HOST_GNU_TYPE={CROSS}", f"CC={CROSS}-gcc",
+        # ... and those of a kernel that was built from source at these.
+        "ARCH=arm", f"CROSS_COMPILE={CROSS}-"]
     handed_on = [f"{name}={environment[name]}" for name in HANDED_ON
                  if environment.get(name)]
     quiet = [] if environment.get("V") else ["-s"]

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Sees to the Debian packages that a command needs.
 
-    packages.py [--dry-run] run|check
+    packages.py [--dry-run] run|check|debug
 
 As root, what is missing is installed; otherwise the line that would do it is
 printed, and the exit status is 2.
@@ -69,7 +69,14 @@ CHECK = RUN + NATIVE_COMPILER + [
     ("shellcheck", "shellcheck"),
     ("git", "git"),
 ]
-GROUPS = {"run": RUN, "check": CHECK}
+# What a kernel is built with.
+DEBUG = RUN + NATIVE_COMPILER + [
+    ("flex", "flex"),
+    ("bison", "bison"),
+    ("bc", "bc"),
+    ("perl", "perl"),
+]
+GROUPS = {"run": RUN, "check": CHECK, "debug": DEBUG}
 
 
 def is_there(wanted: str) -> bool:

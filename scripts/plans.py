@@ -16,7 +16,7 @@ from scripts.errors import SetupError
 from scripts.session import PROBE, Plan, Program
 from scripts.targets import Target
 
-FETCH = Path(__file__).resolve().parent / "fetch.py"
+HERE = Path(__file__).resolve().parent
 DEBIAN = "debian:"
 DEBIAN_ARCH = {"arm64": "arm64", "arm": "armhf"}
 
@@ -75,14 +75,14 @@ def elf_arch(path: Path, what: str) -> str:
     return arch
 
 
-def fetch(*arguments: str) -> Path:
-    """Has fetch.py get something; returns where it is."""
-    done = subprocess.run([sys.executable, str(FETCH), *arguments],
+def fetch(program: str, *arguments: str) -> Path:
+    """Has a program of this folder get something; returns where it is."""
+    done = subprocess.run([sys.executable, str(HERE / program), *arguments],
                           stdout=subprocess.PIPE, text=True)
     if done.returncode < 0 or done.returncode >= 128:
         raise KeyboardInterrupt
     if done.returncode:
-        raise SetupError(f"cannot get what is needed: 'fetch.py "
+        raise SetupError(f"cannot get what is needed: '{program} "
                          f"{' '.join(arguments)}' failed, see above")
     return Path(done.stdout.strip())
 
@@ -100,7 +100,13 @@ class Files:
         return self._made[key]
 
     def _fetch(self, *arguments: str) -> Path:
-        return self._once(arguments, lambda: fetch(*arguments))
+        return self._once(arguments, lambda: fetch("fetch.py", *arguments))
+
+    # ---- kernels that are built here ----
+
+    def _built_kernel(self, target: Target) -> Path:
+        config = str(HERE / target.kernel["config"])
+        return self._once((config,), lambda: fetch("debug_kernel.py", config))
 
     # ---- Debian's kernels ----
 
@@ -112,6 +118,8 @@ class Files:
                 *(["--suite", suite] if suite else [])]
 
     def _kernel_folder(self, target: Target) -> Path:
+        if "config" in target.kernel:
+            return self._built_kernel(target)
         if target.modules and not self._options.module:
             # First, because it may have to fetch the kernel again, to fit.
             self._fetch("headers", *self._flavour(target))
@@ -129,7 +137,8 @@ class Files:
         if self._options.module:
             return self._options.module
         release = (self._kernel_folder(target) / "release").read_text().strip()
-        headers = self._fetch("headers", *self._flavour(target))
+        headers = (self._built_kernel(target) / "headers" if "config" in target.kernel
+                   else self._fetch("headers", *self._flavour(target)))
 
         def build() -> Path:
             print(f"building {name} for {release}", file=sys.stderr, flush=True)
@@ -193,7 +202,7 @@ def _choose(options: argparse.Namespace, say: Callable[[str], None]
         leave_out(others, f"is for {arch}")
     if not options.target:
         # Their suite is all that sets them apart from another target.
-        same = [t for t in chosen if "suite" in t.kernel]
+        same = [t for t in chosen if {"suite", "config"} & set(t.kernel)]
         if len(same) < len(chosen):
             chosen = [t for t in chosen if t not in same]
             leave_out(same, "replaces the kernel they are for")

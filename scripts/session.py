@@ -183,6 +183,7 @@ class Session:
         await self._check_features()
         while self._waiting:
             await self._run_program(self._waiting[0])
+        await self._check_post()
         if self._machine:
             await self._machine.power_off()
 
@@ -356,6 +357,23 @@ class Session:
             if ending.lost:
                 await self._lose_machine()
         self._own_result("target.refused", "; ".join(problems), said)
+
+    async def _check_post(self) -> None:
+        """What is to be said when all is done, e.g. about memory."""
+        if not self._target.post:
+            return
+        problems: list[str] = []
+        said: list[str] = []
+        for command in self._target.post:
+            here: list[str] = []
+            ending = await self._exchange(command, self._target.program_limit, here.append)
+            said += here
+            if ending.cause or ending.status:
+                got = ending.cause or _last(here) or ktap.describe_status(ending.status)
+                problems.append(f"expected '{command}' to succeed, got: {got}")
+            if ending.lost:
+                await self._lose_machine()
+        self._own_result("target.post", "; ".join(problems), said)
 
     async def _check_features(self) -> None:
         """A target that lost KVM or its GIC must not pass by skipping."""

@@ -13,7 +13,7 @@ from scripts.errors import SetupError
 
 ARCHES = ("arm64", "arm")
 EXPECTATIONS = ("run", "skip")
-KERNEL_KEYS = {"flavour", "suite"}
+KERNEL_KEYS = {"flavour", "suite", "config"}
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ class Target:
     modules: tuple[str, ...] = ()
     device_tree: dict[str, str] = field(default_factory=dict)
     pre: tuple[str, ...] = ()
+    post: tuple[str, ...] = ()
     refused: dict[str, str] = field(default_factory=dict)
     boot_limit: float = 90
     program_limit: float = 180
@@ -95,7 +96,7 @@ def _target(path: Path, name: str, table: dict[str, Any]) -> Target:
     if (not set(values["kernel"]) <= KERNEL_KEYS
             or "flavour" not in values["kernel"]):
         raise SetupError(f"{where}: kernel: expected a flavour and perhaps a "
-                         f"suite, got {values['kernel']!r}")
+                         f"suite or a config, got {values['kernel']!r}")
     return Target(**values)
 
 

@@ -1253,6 +1253,166 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "smp.cpu_on",
+		.text = "PSCI's CPU_ON turns on a vCPU that is off: at the address, with the context id, MMU and caches off; AFFINITY_INFO shows it before and after.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "smp.cpu_on_errors",
+		.text = "CPU_ON answers ALREADY_ON for a vCPU that is on, and INVALID_PARAMETERS, as AFFINITY_INFO, for one that is not there.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "smp.cpu_off_on",
+		.text = "A vCPU that has called CPU_OFF is off, as AFFINITY_INFO says, and CPU_ON starts it from the beginning, time after time.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "smp.cpu_on_race",
+		.text = "If several vCPUs call CPU_ON for the same vCPU at once, one succeeds, and the vCPU comes on once.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "smp.sgi_ring",
+		.text = "An SGI that each vCPU sends to the next one, while all spin, comes each time once.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "smp.sgi_ring_asleep",
+		.text = "An SGI that each vCPU sends to the next one wakes it from WFI each time, and comes once.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "smp.sgi_broadcast",
+		.text = "An SGI to all others (GICD_SGIR.TargetListFilter 1, ICC_SGI1R_EL1.IRM 1) comes once to each other vCPU, and not to the sender.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "smp.sgi_all_to_all",
+		.text = "If each vCPU sends an SGI to each vCPU at the same time, all come, once, and a GICv2 names the sender of each.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "smp.sgi_sources",
+		.text = "The same SGI from several vCPUs, pending at once: a GICv2 delivers that of each source; a GICv3 does not know sources, and delivers one.",
+		.expect = (const struct rule_expect[]) {
+			{ "devattr_v3_*", "ONE" },
+			{ "*", "EACH" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "smp.kick_spi",
+		.text = "A vCPU that runs and never leaves the guest takes an SPI when it is raised, and not when the host's timer ticks.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "smp.kick_sgi",
+		.text = "A vCPU that runs and never leaves the guest takes another vCPU's SGI when it is sent, and not when the host's timer ticks.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "smp.spi_affinity",
+		.text = "An SPI comes to the vCPU that GICD_ITARGETSR or GICD_IROUTER names at the time, and to no other.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "smp.spi_pending_of_other",
+		.text = "An SPI that is pending at another vCPU, which runs with interrupts masked, reads as pending.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "5.10.. bug: GICD_ISPENDR does not show an edge-triggered interrupt that is pending in the list register of a vCPU that runs", true },
+			{ 0 }
+		},
+	},
+	{
+		.id = "smp.spi_moved_pending",
+		.text = "An SPI that is pending at a vCPU that does not take it can be moved to another, which takes it.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "smp.spi_moving",
+		.text = "Of SPIs that are raised one by one while their route changes all the time, each is taken once, by some vCPU.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "smp.migrate",
+		.text = "While the vCPUs' threads move between CPUs, VFP, banked and thread-id registers keep their values, and no SGI is lost or doubled.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "smp.migrate_ring",
+		.text = "While the vCPUs' threads move between CPUs, SGIs wake their vCPUs from WFI, each time and once.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "smp.migrate_timer",
+		.text = "While the vCPUs' threads move between CPUs, the virtual timer of each interrupts as often as it is set, and never early.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "smp.migrate_exclusives",
+		.text = "While the vCPUs' threads move between CPUs, exclusive accesses of several vCPUs to one word stay atomic.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "exits.gicc_none",
 		.text = "An access to the CPU interface causes no exit: 100,000 of them cost none beyond what interrupts of the host explain.",
 		.expect = (const struct rule_expect[]) {

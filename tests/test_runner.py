@@ -238,10 +238,12 @@ class TestTargets(RunnerCase):
         [target.lost-kvm]
         features = ["kvm"]
         refused = { "true" = "No such" }
+        post = ["true", "ls /none"]
         [target.has-kvm]
         machine = "virt,virtualization=on,gic-version=2"
         features = ["kvm"]
         refused = { "ls /none" = "No such file", "false" = "status 1" }
+        post = ["true"]
         [target.has-kvm.device_tree]
         "/pl061@9030000 compatible" = ""
         [target.has-too-much]
@@ -283,6 +285,9 @@ class TestTargets(RunnerCase):
                 ("bad-pre", "skips", "failed", "not run: "),
                 ("lost-kvm", "target.refused", "failed",
                  "expected 'true' to fail with 'No such', got that it worked"),
+                ("lost-kvm", "target.post", "failed",
+                 "expected 'ls /none' to succeed, got: ls: /none: No such file"),
+                ("has-kvm", "target.post", "passed", ""),
                 ("has-kvm", "target.refused", "passed", ""),
                 ("must-skip", "target.refused", "failed",
                  "No such device', got ls: /none: No such file"),

@@ -1,0 +1,126 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""Builds a 32-bit ARM kernel that looks for mistakes, from Debian's source.
+
+    debug_kernel.py FRAGMENT    a configuration: allnoconfig and what the file says
+
+Prints a folder with vmlinuz, config, release and headers/, the folder for make -C
+to build modules with. It is kept where fetch.py keeps what it fetches, and built
+anew only if the fragment changes. It takes some minutes and 3 GB of disk, of which
+200 MB stay.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import shutil
+import signal
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from scripts import fetch, module
+from scripts.errors import SetupError
+
+# What modules are built with, of a source tree in which the kernel was built.
+HEADERS = ("arch/arm", "include", "scripts")
+NOT_HEADERS = ("arch/arm/boot",)
+
+
+def make(source: Path, what: str, *arguments: str) -> None:
+    cross = [] if os.uname().machine in module.ARM_MACHINES else [
+        f"CROSS_COMPILE={module.CROSS}-"]
+    fetch.run(["make", "-s", "-C", str(source), f"-j{os.cpu_count() or 1}", "ARCH=arm",
+               "KBUILD_BUILD_USER=vgic-abi", "KBUILD_BUILD_HOST=localhost",
+               *cross, *arguments], what)
+
+
+def configure(source: Path, fragment: Path) -> None:
+    """Raises SetupError if something of the fragment did not come through."""
+    make(source, "configuring the kernel", f"KCONFIG_ALLCONFIG={fragment.absolute()}",
+         "allnoconfig")
+    got = set((source / ".config").read_text(encoding="utf-8").splitlines())
+    wanted = [line for line in fragment.read_text(encoding="utf-8").splitlines()
+              if line.startswith("CONFIG_") and not line.endswith("=n")]
+    missing = [line for line in wanted if line not in got]
+    if missing:
+        raise SetupError(f"{fragment}: expected {', '.join(missing)} to hold in this "
+                         "kernel, it does not: something else is missing that it needs")
+
+
+def unpack(source: Path) -> None:
+    def get(apt: fetch.Apt) -> None:
+        with tempfile.TemporaryDirectory(dir=source.parent) as scratch:
+            deb = apt.download(fetch.KSRC_PACKAGE, Path(scratch))
+            fetch.pipe(
+                [["dpkg-deb", "--fsys-tarfile", str(deb)],
+                 ["tar", "-x", "-O", f"./usr/src/{fetch.KSRC_PACKAGE}.tar.xz"],
+                 ["tar", "-x", "-J", "-C", str(source), "--strip-components=1",
+                  "--no-same-owner"]],
+                f"unpacking {fetch.KSRC_PACKAGE}")
+
+    fetch.Apt(fetch.KSRC_SUITE, "arm64").with_lists(get)
+
+
+def keep_headers(source: Path) -> None:
+    """What is left of a source tree is what modules need."""
+    kept = {source / name for name in HEADERS}
+    for path in source.iterdir():
+        if path.is_dir() and path not in {source / Path(name).parts[0] for name in HEADERS}:
+            shutil.rmtree(path)
+    for path in (source / "arch").iterdir():
+        if path.is_dir() and path not in kept:
+            shutil.rmtree(path)
+    for name in NOT_HEADERS:
+        shutil.rmtree(source / name)
+    for name in ("vmlinux", "vmlinux.o", "vmlinux.a"):
+        (source / name).unlink(missing_ok=True)
+    for path in (source / "arch/arm").rglob("*.[oa]"):
+        path.unlink()
+
+
+def build(folder: Path, fragment: Path) -> None:
+    source = folder / "headers"
+    source.mkdir()
+    unpack(source)
+    configure(source, fragment)
+    fetch.say("building a kernel that looks for mistakes (some minutes, once)")
+    make(source, "building the kernel", "zImage", "modules")
+    shutil.copy(source / "arch/arm/boot/zImage", folder / "vmlinuz")
+    shutil.copy(source / ".config", folder / "config")
+    shutil.copy(source / "System.map", folder)
+    shutil.copy(source / "include/config/kernel.release", folder / "release")
+    keep_headers(source)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("fragment", type=Path)
+    args = parser.parse_args()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda number, _: sys.exit(128 + number))
+    try:
+        if not args.fragment.is_file():
+            raise SetupError(f"expected a configuration in {args.fragment}, found none")
+        digest = hashlib.sha256(args.fragment.read_bytes()).hexdigest()[:8]
+        print(fetch.cached(f"kernels/{args.fragment.stem}-{digest}",
+                           lambda folder: build(folder, args.fragment)))
+    except SetupError as error:
+        fetch.say(f"debug_kernel.py: {error}")
+        return 2
+    except OSError as error:
+        fetch.say(f"debug_kernel.py: {error.filename or fetch.CACHE}: {error.strerror}")
+        return 2
+    except KeyboardInterrupt:
+        fetch.say("debug_kernel.py: interrupted, nothing half-made is left")
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
