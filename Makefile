@@ -32,6 +32,7 @@ help:
 	@echo
 	@echo '  make run         boot each target in QEMU, run the tests, sum up'
 	@echo '  make check       the tests of this project itself'
+	@echo '  make coverage    how much of the pure logic its unit tests run'
 	@echo '  make kselftest   on an ARM machine: test its own /dev/kvm, KTAP on stdout'
 	@echo '  make selftests   build the test programs only'
 	@echo '  make module      build the reference kernel, kvm_armv7.ko, for each 32-bit target'
@@ -105,6 +106,10 @@ debug-kernel: packages-debug selftests
 check: packages-check selftests
 	$(Q)$(PYTHON) scripts/run.py --prepare
 	$(Q)$(PYTHON) tests/check.py $(CHECKS)
+
+.PHONY: coverage
+coverage: packages-check ksrc
+	$(Q)$(PYTHON) tools/coverage.py
 
 .PHONY: kselftest
 ifneq ($(NATIVE),)

@@ -2,7 +2,7 @@
 """The reference kernel's pure logic on this machine: unit tests, seeded faults, a fuzzer.
 
     test_pure.py                    as any other test; each C test is one result
-    test_pure.py --fuzz [ARG...]    the fuzzer alone, with libFuzzer's arguments
+    test_pure.py --fuzz NAME [ARG...]   one fuzzer alone, with libFuzzer's arguments
 
 Subjects are rows of SUBJECTS: `tests/unit/test_<subject>.c` tests the sources that
 stand there, under ASan and UBSan. Faults are rows of FAULTS: each changes one place
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import functools
 import os
+import random
 import re
 import signal
 import subprocess
@@ -51,9 +52,6 @@ FAULTY = ("-std=gnu11", "-O0", "-w")
 # that the harness starts, each of which is a process group of its own.
 CPU_LIMIT_S = 10
 WALL_LIMIT_S = 300
-
-FUZZ_RUNS = 200_000
-FUZZ_SEED = 1
 
 
 def kernel_source() -> str:
@@ -537,19 +535,41 @@ for _fault in FAULTS:
     setattr(Faults, f"test_{_fault.subject}_{_fault.name}", fault_test(_fault))
 
 
-# ---- the fuzzer ----
-
-# One of each subject, found within the short run: the model has teeth, too.
-FUZZ_FAULTS = (
-    ("memslots", "touching_overlaps"),
-    ("memslots", "only_begin_within_limit"),
-    ("device_address", "may_be_moved"),
-    ("mmio", "sign_bit_too_high"),
-    ("psci", "absent_turned_on"),
-    ("exception", "it_never_ends"),
-)
+# ---- the fuzzers ----
 
 
+class Target(NamedTuple):
+    """tests/fuzz/<name>.c, with all subjects' sources."""
+
+    runs: int
+    # Outcomes that it counts; all have to be reached.
+    outcomes: int
+    # Faults that are found within the short run: the model has teeth, too.
+    faults: tuple[tuple[str, str], ...]
+
+
+TARGETS = {
+    "ioctls": Target(20_000, 25, (
+        ("memslots", "touching_overlaps"),
+        ("memslots", "only_begin_within_limit"),
+        ("device_address", "may_be_moved"),
+        ("mmio", "sign_bit_too_high"),
+        ("psci", "absent_turned_on"),
+        ("exception", "it_never_ends"),
+    )),
+    "gic": Target(1_500, 15, (
+        ("gicd", "targets_that_are_absent"),
+        ("gicd", "one_field_too_many"),
+        ("gic_irq", "disabled_forwarded"),
+        ("gic_irq", "no_owner"),
+        ("gic_irq", "owner_stays"),
+        ("gic_irq", "line_stays_after_end"),
+        ("gicc_saved", "neighbours_overwritten"),
+    )),
+}
+FUZZ_SEED = 1
+# Long sequences from the start: short ones get nowhere.
+SEEDS, SEED_BYTES = 32, 1024
 FUZZED = ("clang", "-std=gnu11", "-O1", "-g", *WARNINGS, "-fsanitize=fuzzer,address,undefined",
           "-fno-sanitize-recover=all")
 
@@ -560,68 +580,122 @@ def fuzz_object(source: str, output: Path) -> Path:
 
 
 @functools.cache
-def fuzz_objects() -> dict[str, Path]:
+def fuzz_objects(target: str) -> dict[str, Path]:
     """By source: the target's own, and all that it tests."""
-    sources = ["tests/fuzz/ioctls.c", *compiled(
+    sources = [f"tests/fuzz/{target}.c", *compiled(
         source for row in SUBJECTS.values() for source in row)]
-    return {source: fuzz_object(source, BUILD / f"fuzz/{Path(source).stem}.o")
+    return {source: fuzz_object(source, BUILD / f"fuzz/{source.replace('/', '_')}.o")
             for source in sources}
 
 
-def link_fuzzer(program: Path, replaced: dict[str, Path]) -> None:
+def link_fuzzer(target: str, program: Path, replaced: dict[str, Path]) -> None:
     """@replaced: objects that take the place of sources' own."""
-    objects = {**fuzz_objects(), **replaced}
+    objects = {**fuzz_objects(target), **replaced}
     compile_to(program, [*FUZZED, *(str(path) for path in objects.values())])
 
 
-class Fuzzer(unittest.TestCase):
-    program = BUILD / "fuzz/ioctls"
-    # What it ran into is kept, to be run again.
-    arguments = (f"-runs={FUZZ_RUNS}", f"-seed={FUZZ_SEED}", f"-artifact_prefix={BUILD}/fuzz/")
+def write_seeds(folder: Path) -> None:
+    """Any bytes are a sequence; these are the same every time."""
+    chance = random.Random(FUZZ_SEED)
+    for number in range(SEEDS):
+        (folder / f"seed{number}").write_bytes(chance.randbytes(SEED_BYTES))
+
+
+class FuzzerCase(unittest.TestCase):
+    """Of each row of TARGETS; see fuzzer_class()."""
+
+    name: str
+    program: Path
     status: int
     output: str
 
     @classmethod
+    def arguments(cls, artifacts: Path) -> list[str]:
+        """What it ran into is kept, to be run again."""
+        return [f"-runs={TARGETS[cls.name].runs}", f"-seed={FUZZ_SEED}", f"-max_len={SEED_BYTES}",
+                f"-artifact_prefix={artifacts}/"]
+
+    @classmethod
+    def run_fuzzer(cls, program: Path, artifacts: Path) -> tuple[int, str]:
+        with tempfile.TemporaryDirectory() as corpus:
+            write_seeds(Path(corpus))
+            return run_limited([str(program), *cls.arguments(artifacts), corpus], WALL_LIMIT_S)
+
+    @classmethod
     def setUpClass(cls) -> None:
-        link_fuzzer(cls.program, {})
-        cls.status, cls.output = run_limited([str(cls.program), *cls.arguments], WALL_LIMIT_S)
+        cls.program = BUILD / f"fuzz/{cls.name}"
+        link_fuzzer(cls.name, cls.program, {})
+        cls.status, cls.output = cls.run_fuzzer(cls.program, BUILD / "fuzz")
 
     def test_model_and_code_agree(self) -> None:
         tail = "\n".join(self.output.splitlines()[-30:])
-        self.assertEqual(0, self.status, f"expected {FUZZ_RUNS} sequences without a difference, "
-                                         f"got:\n{tail}\n"
-                                         f"repeat: {self.program} {' '.join(self.arguments)}")
+        self.assertEqual(0, self.status, f"expected no difference, got:\n{tail}\nrepeat: "
+                         f"{self.program} {' '.join(self.arguments(BUILD / 'fuzz'))}")
 
     def test_every_outcome_is_reached(self) -> None:
         reached = dict(re.findall(r"^reached (\w+) (\d+)$", self.output, re.MULTILINE))
-        self.assertGreater(len(reached), 25, self.output[-1000:])
+        self.assertGreaterEqual(len(reached), TARGETS[self.name].outcomes, self.output[-1000:])
         self.assertEqual([], [name for name, count in reached.items() if int(count) < 10])
 
     def test_faults_are_found(self) -> None:
         faults = {(fault.subject, fault.name): fault for fault in FAULTS}
-        for key in FUZZ_FAULTS:
+        for key in TARGETS[self.name].faults:
             with self.subTest(".".join(key)), tempfile.TemporaryDirectory() as name:
                 folder = Path(name)
                 source, copy = with_fault(faults[key], folder)
                 faulty = fuzz_object(copy, folder / "faulty.o")
-                link_fuzzer(folder / "ioctls", {source: faulty})
-                status, output = run_limited(
-                    [str(folder / "ioctls"), *self.arguments[:-1], f"-artifact_prefix={folder}/"],
-                    WALL_LIMIT_S)
+                link_fuzzer(self.name, folder / self.name, {source: faulty})
+                status, output = self.run_fuzzer(folder / self.name, folder)
                 self.assertNotEqual(0, status, f"expected the fault to be found, got:\n"
                                                f"{output[-500:]}")
-                self.assertRegex(
-                    output, r"ioctls\.c:\d+: .*: expected .*, got |ERROR: AddressSanitizer")
+                self.assertRegex(output, rf"{self.name}\.c:\d+: .*: expected .*, got |"
+                                         "ERROR: AddressSanitizer|runtime error")
 
 
-def fuzz(arguments: list[str]) -> None:
+def fuzzer_class(target: str) -> type[unittest.TestCase]:
+    return type(f"Fuzzer_{target}", (FuzzerCase,), {"__module__": __name__, "name": target})
+
+
+def fuzz(target: str, arguments: list[str]) -> None:
     """Becomes the fuzzer; unless told otherwise, it keeps what it learns."""
-    link_fuzzer(Fuzzer.program, {})
+    program = BUILD / f"fuzz/{target}"
+    link_fuzzer(target, program, {})
     if all(argument.startswith("-") for argument in arguments):
-        corpus = BUILD / "fuzz/corpus"
+        corpus = BUILD / f"fuzz/corpus/{target}"
         corpus.mkdir(parents=True, exist_ok=True)
+        write_seeds(corpus)
         arguments = [*arguments, str(corpus)]
-    os.execv(Fuzzer.program, [str(Fuzzer.program), f"-artifact_prefix={BUILD}/fuzz/", *arguments])
+    os.execv(program, [str(program), f"-artifact_prefix={BUILD}/fuzz/", *arguments])
+
+
+for _target in TARGETS:
+    globals()[f"Fuzzer_{_target}"] = fuzzer_class(_target)
+
+
+def load_tests(loader: unittest.TestLoader, tests: unittest.TestSuite,
+               pattern: str | None) -> unittest.TestSuite:
+    """FuzzerCase itself is none."""
+    return unittest.TestSuite(suite for suite in tests
+                              if not any(type(test) is FuzzerCase for test in suite))
+
+
+class Coverage(unittest.TestCase):
+    """`make coverage`."""
+
+    def coverage(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([sys.executable, "tools/coverage.py", *arguments], cwd=ROOT,
+                              capture_output=True, text=True, check=False)
+
+    def test_enough(self) -> None:
+        ran = self.coverage()
+        self.assertEqual(0, ran.returncode, ran.stdout + ran.stderr)
+        for subject, sources in SUBJECTS.items():
+            self.assertRegex(ran.stdout, rf"[0-9.]+%  {sources[0]}\n", subject)
+
+    def test_too_little(self) -> None:
+        ran = self.coverage("--limit", "101")
+        self.assertEqual(1, ran.returncode, ran.stdout)
+        self.assertIn("gicd.c: expected 101 % of its lines", ran.stderr)
 
 
 for _subject in SUBJECTS:
@@ -631,7 +705,9 @@ for _subject in SUBJECTS:
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--fuzz"]:
         try:
-            fuzz(sys.argv[2:])
+            if sys.argv[2:3] == [] or sys.argv[2] not in TARGETS:
+                sys.exit(f"--fuzz: expected one of {', '.join(TARGETS)}")
+            fuzz(sys.argv[2], sys.argv[3:])
         except AssertionError as error:
             sys.exit(str(error))
     unittest.main()

@@ -4,7 +4,7 @@
  * the reference kernel beside a model that does everything the slow and obvious
  * way. Any difference, and any broken invariant, ends the run.
  *
- *	python3 -m tests.test_pure --fuzz -max_total_time=600
+ *	python3 -m tests.test_pure --fuzz ioctls -max_total_time=600
  *
  * builds it and runs it for ten minutes; arguments are libFuzzer's, and an input
  * that it left behind (it says where) runs again when it is named there. The

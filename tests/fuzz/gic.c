@@ -1,0 +1,434 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A guest's accesses to its distributor, at any offset in any width, between lines,
+ * list registers, acknowledges and EOIs on several vCPUs. After each step the state
+ * has to make sense: who has an interrupt, who has to look at it, and what each
+ * register reads.
+ *
+ *	python3 -m tests.test_pure --fuzz gic -max_total_time=600
+ */
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <kvm/gic_state.h>
+
+#include "gic_hardware.h"
+
+#define CPUS		3
+#define NR_IRQS		96	/* as many words as matter, and more than all vCPUs' LRs */
+#define MAX_LRS		4
+
+/* ---- what was reached; a run that stays shallow shows it ---- */
+
+#define FOR_EACH_OUTCOME(do_)						\
+	do_(READ_SOMETHING) do_(WRITE_CHANGES) do_(LINE_RISES)		\
+	do_(LINE_FALLS) do_(ENTER_FULL) do_(ENTER_EMPTY) do_(ACK_SGI)	\
+	do_(ACK_PPI) do_(ACK_SPI) do_(NESTED) do_(EOI_COUNTED)		\
+	do_(EOI_IN_REGISTER) do_(OWNED_AND_CHANGED) do_(ENDED)		\
+	do_(SAVED_REGISTER)
+
+enum outcome {
+#define NAME(name)	name,
+	FOR_EACH_OUTCOME(NAME)
+#undef NAME
+	NR_OUTCOMES
+};
+
+static const char *const outcome_names[NR_OUTCOMES] = {
+#define NAME(name)	[name] = #name,
+	FOR_EACH_OUTCOME(NAME)
+#undef NAME
+};
+
+static unsigned long reached[NR_OUTCOMES];
+
+static void print_reached(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR_OUTCOMES; i++)
+		fprintf(stderr, "reached %s %lu\n", outcome_names[i], reached[i]);
+}
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	return atexit(print_reached);
+}
+
+/* ---- differences ---- */
+
+#define EXPECT(what, expected, got) do {				\
+	unsigned long long expected_ = (expected), got_ = (got);	\
+									\
+	if (expected_ != got_) {					\
+		fprintf(stderr, "%s:%d: %s: expected 0x%llx, got 0x%llx\n", \
+			"gic.c", __LINE__, what, expected_, got_);	\
+		abort();						\
+	}								\
+} while (0)
+
+/* ---- input ---- */
+
+struct input {
+	const u8 *at;
+	size_t left;
+};
+
+static u8 take8(struct input *in)
+{
+	if (!in->left)
+		return 0;
+	in->left--;
+	return *in->at++;
+}
+
+static u32 take32(struct input *in)
+{
+	u32 value = take8(in);
+
+	value |= (u32)take8(in) << 8;
+	value |= (u32)take8(in) << 16;
+	return value | (u32)take8(in) << 24;
+}
+
+/* ---- the world ---- */
+
+static struct gic_state gic;
+static struct hardware hw[CPUS];
+static bool inside[CPUS];
+
+/* ---- invariants ---- */
+
+/* How many of a vCPU's list registers have the interrupt. */
+static unsigned int in_registers(unsigned int cpu, unsigned int intid)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; inside[cpu] && i < gic.cpu[cpu].nr_lrs; i++)
+		n += HW_INTID(gic.cpu[cpu].lr[i]) == intid;
+	return n;
+}
+
+static bool pending(const struct gic_irq *irq)
+{
+	if (irq->intid < 16)
+		return irq->sources;
+	return irq->latch || (!irq->edge && irq->line);
+}
+
+static bool could_be_taken(const struct gic_irq *irq)
+{
+	return irq->enabled && pending(irq) && gic.ctlr >> irq->group1 & 1;
+}
+
+/* Of an SPI that nobody has: the vCPU that has to look at it, or CPUS. */
+static unsigned int target(const struct gic_irq *irq)
+{
+	unsigned int cpu;
+
+	if (irq->active && irq->cpu != GIC_NOBODY)
+		return irq->cpu;
+	for (cpu = 0; cpu < CPUS; cpu++)
+		if (irq->targets >> cpu & 1)
+			break;
+	return cpu;
+}
+
+static bool is_candidate(unsigned int cpu, unsigned int intid)
+{
+	return gic.cpu[cpu].candidates[intid / 32] >> intid % 32 & 1;
+}
+
+static void check_spi(unsigned int intid)
+{
+	const struct gic_irq *irq = gic_irq(&gic, 0, intid);
+	bool wanted = irq->active || could_be_taken(irq);
+	unsigned int cpu, owners = 0;
+
+	for (cpu = 0; cpu < CPUS; cpu++) {
+		unsigned int n = in_registers(cpu, intid);
+
+		EXPECT("list registers of its owner, or none", irq->owner == cpu, n);
+		owners += n;
+		if (irq->owner == GIC_NOBODY)
+			EXPECT("candidate of its target if wanted",
+			       wanted && target(irq) == cpu, is_candidate(cpu, intid));
+	}
+	EXPECT("owners", irq->owner != GIC_NOBODY, owners);
+	EXPECT("targets exist", 0, irq->targets >> CPUS);
+}
+
+static void check_private(unsigned int cpu, unsigned int intid)
+{
+	const struct gic_irq *irq = gic_irq(&gic, cpu, intid);
+	bool owned = irq->owner != GIC_NOBODY;
+
+	EXPECT("whose it is", cpu, irq->cpu);
+	EXPECT("owner, if any", cpu, owned ? irq->owner : cpu);
+	EXPECT("list registers of its owner, or none", owned, in_registers(cpu, intid));
+	EXPECT("no other vCPU's sources", 0, irq->sources >> CPUS);
+	if (!owned)
+		EXPECT("candidate if wanted", irq->active || could_be_taken(irq),
+		       is_candidate(cpu, intid));
+}
+
+static void check_cpu(unsigned int cpu)
+{
+	const struct gic_cpu *c = &gic.cpu[cpu];
+	bool any = false;
+	unsigned int intid;
+
+	EXPECT("no more than there are", true, c->nr_lrs <= hw[cpu].max_lrs);
+	for (intid = 0; intid < NR_IRQS; intid++) {
+		const struct gic_irq *irq = gic_irq(&gic, cpu, intid);
+
+		if (irq->owner == GIC_NOBODY && could_be_taken(irq))
+			any |= intid < GIC_NR_PRIVATE || target(irq) == cpu;
+	}
+	/* What others have is not known to be theirs before they give it back. */
+	if (any)
+		EXPECT("there is something to take", true, gic_has_pending(&gic, cpu));
+}
+
+static void check(void)
+{
+	unsigned int cpu, intid;
+
+	for (cpu = 0; cpu < CPUS; cpu++) {
+		check_cpu(cpu);
+		for (intid = 0; intid < GIC_NR_PRIVATE; intid++)
+			check_private(cpu, intid);
+	}
+	for (intid = GIC_NR_PRIVATE; intid < NR_IRQS; intid++)
+		check_spi(intid);
+}
+
+/* ---- steps ---- */
+
+typedef void (*operation)(struct input *in);
+
+/* Half of the offsets are where something is likely to be. */
+static u32 take_offset(struct input *in, unsigned int *len)
+{
+	u8 how = take8(in);
+	u32 offset = (take8(in) | (u32)take8(in) << 8) & (GICD_SIZE - 1);
+
+	*len = 1U << how % 3;
+	if (how & 0x80)
+		offset = (offset & 0xf80) | (offset & 0xf);
+	return how & 0x40 ? offset : offset & ~(*len - 1);
+}
+
+static void read_register(struct input *in)
+{
+	struct gic_state before = gic;
+	unsigned int len, cpu = take8(in) % CPUS;
+	u32 offset = take_offset(in, &len);
+	u32 value = gicd_read(&gic, cpu, offset, len);
+
+	EXPECT("a read changes nothing", 0, memcmp(&before, &gic, sizeof(gic)));
+	if (len < 4)
+		EXPECT("no more than was asked for", 0, value >> 8 * len);
+	reached[READ_SOMETHING] += !!value;
+}
+
+static void write_register(struct input *in)
+{
+	struct gic_state before = gic;
+	unsigned int len, cpu = take8(in) % CPUS;
+	u32 offset = take_offset(in, &len);
+	u8 concerned = gicd_write(&gic, cpu, offset, len, take32(in));
+
+	EXPECT("vCPUs that exist are concerned", 0, concerned >> CPUS);
+	EXPECT("limits", NR_IRQS << 8 | CPUS, gic.nr_irqs << 8 | gic.nr_vcpus);
+	reached[WRITE_CHANGES] += !!memcmp(&before, &gic, sizeof(gic));
+}
+
+/* By the register, of which a fuzzer finds the right offset in a lifetime. */
+static void send_sgi(struct input *in)
+{
+	unsigned int cpu = take8(in) % CPUS;
+	u32 value = (u32)take8(in) << 16 | (take8(in) & 0x0f);
+
+	gicd_write(&gic, cpu, 0xf00, 4, value);
+}
+
+static void set_line(struct input *in)
+{
+	unsigned int cpu = take8(in) % CPUS;
+	unsigned int intid = 16 + take8(in) % (NR_IRQS - 16);
+	struct gic_irq *irq = gic_irq(&gic, cpu, intid);
+	bool level = take8(in) & 1, owned = irq->owner != GIC_NOBODY;
+	u8 concerned;
+
+	if (irq->line != level)
+		reached[level ? LINE_RISES : LINE_FALLS]++;
+	concerned = gic_set_line(&gic, cpu, intid, level);
+	EXPECT("vCPUs that exist are concerned", 0, concerned >> CPUS);
+	EXPECT("the line", level, irq->line);
+	if (owned && concerned) {
+		EXPECT("its owner has to come out", 1U << irq->owner, concerned);
+		reached[OWNED_AND_CHANGED]++;
+	}
+}
+
+static void enter(struct input *in)
+{
+	unsigned int i, cpu = take8(in) % CPUS;
+	struct gic_cpu *c = &gic.cpu[cpu];
+
+	if (inside[cpu])
+		return;
+	gic_fill(&gic, cpu, hw[cpu].max_lrs);
+	inside[cpu] = true;
+	for (i = 0; i < c->nr_lrs; i++) {
+		EXPECT("a list register that is used says something", true,
+		       !!(c->lr[i] & HW_STATE));
+		if (i && !(c->lr[i] & HW_ACTIVE) && !(c->lr[i - 1] & HW_ACTIVE))
+			EXPECT("most urgent first", true,
+			       HW_PRIORITY(c->lr[i - 1]) <= HW_PRIORITY(c->lr[i]));
+	}
+	EXPECT("the interface is on", 1, c->hcr & 1);
+	reached[c->nr_lrs == hw[cpu].max_lrs ? ENTER_FULL : ENTER_EMPTY]++;
+}
+
+static void leave(struct input *in)
+{
+	unsigned int cpu = take8(in) % CPUS;
+	u8 concerned;
+
+	if (!inside[cpu])
+		return;
+	concerned = gic_fold(&gic, cpu);
+	inside[cpu] = false;
+	EXPECT("others that exist are concerned", 0, concerned >> CPUS | (concerned >> cpu & 1));
+	EXPECT("no list register is in use", 0, gic.cpu[cpu].nr_lrs);
+}
+
+static void acknowledge(struct input *in)
+{
+	unsigned int cpu = take8(in) % CPUS;
+	unsigned int nested = hw[cpu].nr_taken;
+	u32 intid;
+
+	if (!inside[cpu] || nested == 32)
+		return;
+	intid = hw_ack(&gic, &hw[cpu]) & 0x3ff;
+	if (intid == HW_SPURIOUS)
+		return;
+	EXPECT("an interrupt that there is", true, intid < NR_IRQS);
+	reached[intid < 16 ? ACK_SGI : intid < 32 ? ACK_PPI : ACK_SPI]++;
+	reached[NESTED] += !!nested;
+}
+
+static void end_of_interrupt(struct input *in)
+{
+	unsigned int cpu = take8(in) % CPUS;
+	u32 before = gic.cpu[cpu].hcr;
+
+	if (!inside[cpu] || !hw[cpu].nr_taken || before >> 27 == 31)
+		return;
+	hw_eoi(&gic, &hw[cpu]);
+	reached[gic.cpu[cpu].hcr != before ? EOI_COUNTED : EOI_IN_REGISTER]++;
+}
+
+static void watch(struct input *in)
+{
+	unsigned int intid = GIC_NR_PRIVATE + take8(in) % (NR_IRQS - GIC_NR_PRIVATE);
+
+	gic_irq(&gic, 0, intid)->watched = take8(in) & 1;
+}
+
+static void resample(struct input *in)
+{
+	unsigned int intid, n;
+	u8 concerned = 0;
+
+	for (n = 0; gic_next_ended(&gic, &intid, &concerned); n++) {
+		EXPECT("an SPI", true, intid >= GIC_NR_PRIVATE && intid < NR_IRQS);
+		EXPECT("its line is low", false, gic_irq(&gic, 0, intid)->line);
+		EXPECT("they come to an end", true, n < NR_IRQS);
+		reached[ENDED]++;
+	}
+	EXPECT("none is left", false, gic.any_ended);
+}
+
+/* All that there are: GICC_CTLR, PMR, BPR, ABPR, APR. */
+static const u32 saved[5] = { 0x00, 0x04, 0x08, 0x1c, 0xd0 };
+
+static void saved_register(struct input *in)
+{
+	unsigned int cpu = take8(in) % CPUS;
+	u8 which = take8(in);
+	u32 offset = which & 1 ? which : saved[which % 5], value = take32(in);
+	u32 before = gicc_saved_get(&gic, cpu, offset), others[5];
+	unsigned int i;
+
+	for (i = 0; i < 5; i++)
+		others[i] = gicc_saved_get(&gic, cpu, saved[i]);
+	gicc_saved_set(&gic, cpu, offset, value);
+	EXPECT("bits that were not written, or do not exist", 0,
+	       gicc_saved_get(&gic, cpu, offset) & ~value);
+	for (i = 0; i < 5; i++)
+		if (saved[i] != offset)
+			EXPECT("another register", others[i],
+			       gicc_saved_get(&gic, cpu, saved[i]));
+	if (!gicc_saved_exists(offset))
+		EXPECT("what is not there", 0, before | gicc_saved_get(&gic, cpu, offset));
+	else
+		reached[SAVED_REGISTER]++;
+}
+
+/* What there is most of is tried most. */
+static const operation operations[] = {
+	read_register, write_register, write_register, write_register, write_register,
+	send_sgi, set_line, set_line, enter, enter, leave, leave, acknowledge, acknowledge,
+	end_of_interrupt, end_of_interrupt, watch, resample, saved_register,
+};
+
+/*
+ * Everything is enabled, has targets and priorities of all kinds, and is watched by
+ * half: a guest gets there soon, a fuzzer does not.
+ */
+static void switch_on(void)
+{
+	unsigned int cpu, offset;
+
+	gicd_write(&gic, 0, 0x000, 4, 3);
+	for (cpu = 0; cpu < CPUS; cpu++)
+		gicd_write(&gic, cpu, 0x100, 4, ~0U);
+	for (offset = 4; offset < NR_IRQS / 8; offset += 4)
+		gicd_write(&gic, 0, 0x100 + offset, 4, ~0U);
+	for (offset = 32; offset < NR_IRQS; offset++)
+		gicd_write(&gic, 0, 0x800 + offset, 1, 1 + offset % 7);
+	for (cpu = 0; cpu < CPUS; cpu++)
+		for (offset = 0; offset < NR_IRQS; offset++)
+			gicd_write(&gic, cpu, 0x400 + offset, 1, offset * 88);
+	for (offset = GIC_NR_PRIVATE; offset < NR_IRQS; offset += 2)
+		gic_irq(&gic, 0, offset)->watched = true;
+}
+
+int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
+{
+	struct input in = { data, size };
+	u8 how = take8(&in);
+	unsigned int cpu;
+
+	gic_reset(&gic, NR_IRQS);
+	gic.nr_vcpus = CPUS;
+	for (cpu = 0; cpu < CPUS; cpu++) {
+		hw[cpu] = (struct hardware) {
+			.cpu = cpu, .max_lrs = 1 + (how >> cpu) % MAX_LRS,
+		};
+		inside[cpu] = false;
+	}
+	if (!(how & 0x80))
+		switch_on();
+	while (in.left) {
+		operations[take8(&in) % (sizeof(operations) / sizeof(operations[0]))](&in);
+		check();
+	}
+	return 0;
+}
