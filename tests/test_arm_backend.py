@@ -71,6 +71,8 @@ class Build(unittest.TestCase):
         objects = sorted(self.output.glob("lib/**/*.o")) + sorted(self.output.glob("libkvm/**/*.o"))
         self.assertGreater(len(objects), 15)
         for path in objects:
+            if path.name == "guest_state.c.o":  # enables it, and fills it on purpose
+                continue
             code = run([f"{CROSS}objdump", "-d", str(path)]).stdout
             with self.subTest(path.name):
                 self.assertIsNone(VECTOR_CODE.search(code), VECTOR_CODE.search(code))

@@ -102,9 +102,9 @@ class OnTheModule(unittest.TestCase):
     # distance.
     RUNS = {
         "lifecycle": {"lifecycle": "lifecycle", "memory": "memory", "cpu": "cpu",
-                      "hostile": "hostile"},
+                      "hostile": "hostile", "hotplug": "hotplug"},
         "lifecycle-6.12": {"lifecycle_short": "lifecycle", "memory": "memory", "cpu": "cpu",
-                      "hostile": "hostile"},
+                      "hostile": "hostile", "hotplug": "hotplug"},
     }
 
     def test_on_each_kernel(self) -> None:

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "guest.h"
+#include "guest_power.h"
 #include "processor.h"
 
 /* ---- the guest's side ---- */
@@ -49,20 +50,24 @@ void guest_linger(void)
 /* ---- the host's side ---- */
 
 /*
- * No guest code here needs nearly as long, even emulated: what is still running
+ * Most guest code does not need nearly as long, even emulated: what is still running
  * after this many seconds is lost, for instance in its exception vectors.
  */
 #define GUEST_LIMIT_S	10
 #define KICK_SIGNAL	SIGUSR1
 
-void guest_create(struct guest *guest, unsigned int nr_vcpus, void (*code)(void))
+static void create_vm(struct guest *guest, unsigned int nr_vcpus)
 {
 	TEST_ASSERT(nr_vcpus <= GUEST_MAX_VCPUS, "expected at most %d vCPUs, got %u",
 		    GUEST_MAX_VCPUS, nr_vcpus);
 	guest->nr_vcpus = nr_vcpus;
 	/* The library loads what this names, and takes it for a path. */
 	program_invocation_name = "/proc/self/exe";
-	guest->vm = vm_create_with_vcpus(nr_vcpus, code, guest->vcpus);
+	guest->vm = vm_create(nr_vcpus);
+}
+
+static void init_vm(struct guest *guest)
+{
 	ucall_init(guest->vm, NULL);
 	guest_arch_init(guest);
 
@@ -72,9 +77,35 @@ void guest_create(struct guest *guest, unsigned int nr_vcpus, void (*code)(void)
 	guest->abi.ipa_bits = guest->vm->pa_bits;
 }
 
+void guest_create(struct guest *guest, unsigned int nr_vcpus, void (*code)(void))
+{
+	unsigned int i;
+
+	create_vm(guest, nr_vcpus);
+	for (i = 0; i < nr_vcpus; i++)
+		guest->vcpus[i] = vm_vcpu_add(guest->vm, i, code);
+	init_vm(guest);
+}
+
+void guest_create_off(struct guest *guest, unsigned int nr_vcpus, void (*code)(void))
+{
+	unsigned int i;
+
+	create_vm(guest, nr_vcpus);
+	for (i = 0; i < nr_vcpus; i++)
+		guest->vcpus[i] = guest_arch_add_vcpu(guest, i, i, code);
+	init_vm(guest);
+	guest_power_init(guest, code);
+}
+
 uint64_t guest_limit(const struct guest *guest)
 {
 	return abi_vm_limit(&guest->abi);
+}
+
+static unsigned int limit_s(const struct guest *guest)
+{
+	return guest->limit_s ?: GUEST_LIMIT_S;
 }
 
 /* True if the guest can go on from its access to where nothing is. */
@@ -120,9 +151,11 @@ static bool run_vcpu(struct guest *guest, struct kvm_vcpu *vcpu)
 		ret = __vcpu_run(vcpu);
 		if (ret && errno == EINTR && !vcpu->run->immediate_exit)
 			continue;
+		if (ret && errno == EINTR && !guest->late)
+			return false;	/* another one says why */
 		if (ret && errno == EINTR) {
-			fprintf(stderr, "vCPU %u: expected the guest's code to end within %d s, it is still there:\n",
-				vcpu->id, GUEST_LIMIT_S);
+			fprintf(stderr, "vCPU %u: expected the guest's code to end within %u s, it is still there:\n",
+				vcpu->id, limit_s(guest));
 			guest_arch_dump(vcpu);
 			return false;
 		}
@@ -171,6 +204,8 @@ static void *vcpu_thread(void *arg)
 	struct vcpu_thread *t = arg;
 
 	t->good = run_vcpu(t->guest, t->vcpu);
+	if (!t->good)
+		t->guest->failed = true;
 	return NULL;
 }
 
@@ -186,12 +221,26 @@ static void kick(struct vcpu_thread *t)
 	pthread_kill(t->thread, KICK_SIGNAL);
 }
 
+/* True if the thread has ended within that many milliseconds. */
+static bool ends_within(struct vcpu_thread *t, unsigned int ms)
+{
+	struct timespec end;
+
+	clock_gettime(CLOCK_REALTIME, &end);
+	end.tv_nsec += ms * 1000000;
+	end.tv_sec += end.tv_nsec / 1000000000;
+	end.tv_nsec %= 1000000000;
+	return !pthread_timedjoin_np(t->thread, NULL, &end);
+}
+
+/* How often somebody looks whether there is still something to wait for. */
+#define LOOK_MS		200
+
 bool guest_run(struct guest *guest)
 {
 	struct sigaction action = { .sa_handler = nothing };
 	struct vcpu_thread threads[GUEST_MAX_VCPUS];
-	struct timespec end;
-	unsigned int i;
+	unsigned int i, waited_ms = 0;
 	bool good = true;
 
 	sigaction(KICK_SIGNAL, &action, NULL);
@@ -205,12 +254,13 @@ bool guest_run(struct guest *guest)
 		}
 	}
 
-	clock_gettime(CLOCK_REALTIME, &end);
-	end.tv_sec += GUEST_LIMIT_S;
 	for (i = 0; i < guest->nr_vcpus; i++) {
-		if (pthread_timedjoin_np(threads[i].thread, NULL, &end)) {
-			kick(&threads[i]);
-			pthread_join(threads[i].thread, NULL);
+		while (!ends_within(&threads[i], LOOK_MS)) {
+			waited_ms += LOOK_MS;
+			if (!guest->failed && waited_ms >= 1000 * limit_s(guest))
+				guest->late = true;
+			if (guest->failed || guest->late)
+				kick(&threads[i]);
 		}
 		good &= threads[i].good;
 	}

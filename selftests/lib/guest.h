@@ -15,7 +15,7 @@
 #include "kvm_util.h"
 #include "processor.h"
 
-#define GUEST_MAX_VCPUS	2
+#define GUEST_MAX_VCPUS	8
 
 /* ---- the guest's side ---- */
 
@@ -46,6 +46,15 @@ uint64_t guest_ticks_per_second(void);
 void guest_irqs_on(void);
 void guest_irqs_off(void);
 unsigned int guest_cpu(void);		/* index of the vCPU */
+
+/*
+ * In a loop that waits for another CPU: an emulator that runs one at a time goes on
+ * to the next. KVM does not trap it.
+ */
+static inline void guest_relax(void)
+{
+	asm volatile("yield" : : : "memory");
+}
 
 /*
  * Accesses to devices, at virtual addresses. By instructions that KVM can
@@ -92,6 +101,9 @@ static inline void guest_write_byte(uint64_t va, uint8_t value)
  *            address; without it such a read fails the test
  * @on_write: is told of a write there, likewise
  * @context:  for the three above
+ * @limit_s:  how long guest_run() waits; if it is 0, as long as most tests need
+ * @failed:   a vCPU has, and the others are stopped
+ * @late:     the time is over
  */
 struct guest {
 	struct kvm_vm *vm;
@@ -102,10 +114,19 @@ struct guest {
 	uint32_t (*on_read)(struct guest *guest, uint64_t addr);
 	void (*on_write)(struct guest *guest, const struct kvm_run *run);
 	void *context;
+	unsigned int limit_s;
+	volatile bool failed;
+	volatile bool late;
 };
 
 /* Creates the VM and its vCPUs, which will all run @code. */
 void guest_create(struct guest *guest, unsigned int nr_vcpus, void (*code)(void));
+
+/*
+ * The same, with all vCPUs but the first turned off, until guest code turns them on:
+ * guest_power.h.
+ */
+void guest_create_off(struct guest *guest, unsigned int nr_vcpus, void (*code)(void));
 
 /* Calls @handler on interrupts, in all vCPUs. */
 void guest_on_irq(struct guest *guest, void (*handler)(void));
@@ -123,11 +144,13 @@ uint64_t guest_limit(const struct guest *guest);
 /*
  * Runs all vCPUs, each in a thread, until their code calls guest_done(), or for
  * some seconds at the most. True if all did; otherwise standard error says what
- * came instead.
+ * came instead of the first that did not.
  */
 bool guest_run(struct guest *guest);
 
 /* Provided for each architecture. */
+struct kvm_vcpu *guest_arch_add_vcpu(struct guest *guest, unsigned int id, bool off,
+				     void (*code)(void));	/* with PSCI 0.2 */
 void guest_arch_init(struct guest *guest);
 void guest_arch_dump(struct kvm_vcpu *vcpu);	/* to standard error */
 

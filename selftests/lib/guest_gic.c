@@ -137,6 +137,18 @@ void gic_send_sgi(unsigned int intid, unsigned int cpu)
 		guest_write(guest_gic.dist + GICD_SGIR, 1U << cpu << 16 | intid);
 }
 
+#define GICD_SGIR_TO_OTHERS	(1U << 24)
+#define ICC_SGI1R_TO_OTHERS	(1ULL << 40)
+
+void gic_send_sgi_to_others(unsigned int intid)
+{
+	__sync_synchronize();
+	if (guest_gic.v3)
+		gicv3_icc_write(ICC_SGI1R, (uint64_t)intid << 24 | ICC_SGI1R_TO_OTHERS);
+	else
+		guest_write(guest_gic.dist + GICD_SGIR, GICD_SGIR_TO_OTHERS | intid);
+}
+
 uint32_t gic_ack(void)
 {
 	if (guest_gic.v3)

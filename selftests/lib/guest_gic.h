@@ -89,6 +89,7 @@ bool gic_irq_is_active(unsigned int intid);
 void gic_irq_set_edge(unsigned int intid, bool edge);
 void gic_irq_route(unsigned int intid, unsigned int cpu);
 void gic_send_sgi(unsigned int intid, unsigned int cpu);
+void gic_send_sgi_to_others(unsigned int intid);	/* all vCPUs but the caller's */
 
 /* Acknowledges; the register's value, of which INTID_MASK is the interrupt. */
 uint32_t gic_ack(void);

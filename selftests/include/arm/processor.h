@@ -63,6 +63,10 @@ vm_vaddr_t virt_map_device(struct kvm_vm *vm, vm_paddr_t gpa, uint64_t size);
 uint64_t arm_get_reg(struct kvm_vcpu *vcpu, uint64_t id);
 void arm_set_reg(struct kvm_vcpu *vcpu, uint64_t id, uint64_t value);
 
+/* With a mask of KVM_ARM_VCPU_*, of which the first 32 are enough. */
+struct kvm_vcpu *arm_vcpu_add(struct kvm_vm *vm, uint32_t vcpu_id, uint32_t features,
+			      void *guest_code);
+
 /* ---- exceptions ---- */
 
 enum {

@@ -35,11 +35,12 @@ void arm_set_reg(struct kvm_vcpu *vcpu, uint64_t id, uint64_t value)
 
 /* ---- vCPU ---- */
 
-static void init_vcpu(struct kvm_vcpu *vcpu)
+static void init_vcpu(struct kvm_vcpu *vcpu, uint32_t features)
 {
 	struct kvm_vcpu_init init = { 0 };
 
 	vm_ioctl(vcpu->vm, KVM_ARM_PREFERRED_TARGET, &init);
+	init.features[0] = features;
 	vcpu_ioctl(vcpu, KVM_ARM_VCPU_INIT, &init);
 }
 
@@ -56,20 +57,26 @@ static void turn_mmu_on(struct kvm_vcpu *vcpu)
 	arm_set_reg(vcpu, ARM_SCTLR, sctlr | SCTLR_M | SCTLR_C | SCTLR_I);
 }
 
-struct kvm_vcpu *vm_arch_vcpu_add(struct kvm_vm *vm, uint32_t vcpu_id,
-				  void *guest_code)
+struct kvm_vcpu *arm_vcpu_add(struct kvm_vm *vm, uint32_t vcpu_id, uint32_t features,
+			      void *guest_code)
 {
 	size_t stack_size = DEFAULT_STACK_PGS * vm->page_size;
 	vm_vaddr_t stack = vm_vaddr_alloc(vm, stack_size,
 					  DEFAULT_GUEST_STACK_VADDR_MIN);
 	struct kvm_vcpu *vcpu = __vm_vcpu_add(vm, vcpu_id);
 
-	init_vcpu(vcpu);
+	init_vcpu(vcpu, features);
 	turn_mmu_on(vcpu);
 	arm_set_reg(vcpu, ARM_TPIDRPRW, vcpu_id);
 	arm_set_reg(vcpu, ARM_CORE_REG(KVM_ARM_SVC_sp), stack + stack_size);
 	arm_set_reg(vcpu, ARM_CORE_REG(usr_regs.ARM_pc), (uintptr_t)guest_code);
 	return vcpu;
+}
+
+struct kvm_vcpu *vm_arch_vcpu_add(struct kvm_vm *vm, uint32_t vcpu_id,
+				  void *guest_code)
+{
+	return arm_vcpu_add(vm, vcpu_id, 0, guest_code);
 }
 
 uint32_t guest_get_vcpuid(void)

@@ -1,0 +1,627 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Host CPUs that go and come while guests of the reference kernel run: four vCPUs
+ * pass SGIs on in a ring and take interrupts of their virtual timers. None may be
+ * lost or come twice, no register may change, and the kernel must log nothing.
+ *
+ *   hotplug [--list] [--tests PATTERN]	(all tests always run)
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <linux/kvm.h>
+#include <linux/kvm_device_address.h>
+
+#include "kselftest.h"
+
+#define MODULE_PATH	"/modules/kvm_armv7.ko"
+#define CPU1_ONLINE	"/sys/devices/system/cpu/cpu1/online"
+#define ROUNDS		20
+#define PROGRESS	8	/* interrupts of each kind that a vCPU takes in each round */
+#define PATIENCE_US	15000000
+#define TEST_LIMIT_S	120
+
+#define VCPUS		4
+#define TOKENS		VCPUS	/* SGIs that are on their way; each has its number */
+#define CODE_IPA	0x40000000U
+#define DATA_IPA	0x40001000U
+#define EXIT_IPA	0x50000000U	/* where nothing is: guests end there */
+#define GICD_IPA	0x08000000U
+#define GICC_IPA	0x08010000U
+#define MEMORY_SIZE	0x2000U
+
+/* ---- the guest ---- */
+
+/* What a vCPU shares with the host, in the order that the code below knows. */
+struct data {
+	uint32_t taken;		/* tokens */
+	uint32_t sent;
+	uint32_t kept;		/* taken and not passed on, at the end */
+	uint32_t ticks;		/* interrupts of the timer */
+	uint32_t early;		/* ... while the timer's condition was not met */
+	uint32_t strange;	/* other interrupts */
+	uint32_t changed;	/* registers found with another value */
+	uint32_t ending;	/* from the host: 1: keep tokens, 2: end */
+	uint32_t stack[24];
+};
+
+/*
+ * r4: a pattern, r5: its complement, r6: whether to sleep, r7: the timer's period,
+ * r8: SGIR for the next vCPU, r9: struct data, r10: GICC, r11: GICD, r12: the first
+ * token. The vectors come first.
+ */
+asm(".pushsection .rodata\n"
+	".arm\n.arch armv7-a\n.arch_extension virt\n.fpu neon\n"
+	".align 5\n"
+	".global guest_begin\n"
+	"guest_begin:\n"
+	"	b begin\n"
+	"	b .\n	b .\n	b .\n	b .\n	b .\n"
+	"	b interrupt\n"
+	"	b .\n"
+	"begin:\n"
+	"	ldr r0, =0x40000000\n"
+	"	mcr p15, 0, r0, c12, c0, 0\n"	/* VBAR */
+	"	add r0, r9, #128\n"
+	"	msr sp_irq, r0\n"
+	"	mrc p15, 0, r0, c1, c0, 2\n"
+	"	orr r0, r0, #0xf00000\n"	/* CPACR: cp10, cp11 */
+	"	mcr p15, 0, r0, c1, c0, 2\n"
+	"	isb\n"
+	"	mov r0, #0x40000000\n"
+	"	vmsr fpexc, r0\n"
+	"	vmov d0, r4, r5\n"
+	"	vmov d31, r5, r4\n"
+	"	mcr p15, 0, r4, c13, c0, 2\n"	/* TPIDRURW */
+	"	mov r0, #1\n"
+	"	str r0, [r11]\n"		/* GICD_CTLR */
+	"	ldr r0, =0x0800ffff\n"
+	"	str r0, [r11, #0x100]\n"	/* GICD_ISENABLER0: SGIs, PPI 27 */
+	"	mov r0, #0xff\n"
+	"	str r0, [r10, #4]\n"		/* GICC_PMR */
+	"	mov r0, #1\n"
+	"	str r0, [r10]\n"		/* GICC_CTLR */
+	"	mcr p15, 0, r7, c14, c3, 0\n"	/* CNTV_TVAL */
+	"	mcr p15, 0, r0, c14, c3, 1\n"	/* CNTV_CTL: enable */
+	"	ldr r0, [r9, #4]\n"
+	"	add r0, r0, #1\n"
+	"	str r0, [r9, #4]\n"
+	"	orr r0, r8, r12\n"
+	"	str r0, [r11, #0xf00]\n"	/* GICD_SGIR */
+	"	cpsie i\n"
+	"1:	cmp r6, #0\n"
+	"	wfine\n"
+    /* Between two reads of r4, there are thousands of the host's interrupts. */
+	"	vmov r0, r1, d0\n"
+	"	vmov r2, r3, d31\n"
+	"	cmp r0, r4\n"
+	"	cmpeq r1, r5\n"
+	"	cmpeq r2, r5\n"
+	"	cmpeq r3, r4\n"
+	"	mrceq p15, 0, r0, c13, c0, 2\n"
+	"	cmpeq r0, r4\n"
+	"	ldrne r0, [r9, #24]\n"
+	"	addne r0, r0, #1\n"
+	"	strne r0, [r9, #24]\n"
+	"	ldr r0, [r9, #28]\n"
+	"	cmp r0, #2\n"
+	"	blo 1b\n"
+	"	cpsid i\n"
+	"	ldr r0, =0x50000000\n"
+	"	str r9, [r0]\n"
+	"	b .\n"
+	"interrupt:\n"
+	"	sub lr, lr, #4\n"
+	"	push {r0-r3, lr}\n"
+	"	ldr r0, [r10, #0xc]\n"		/* GICC_IAR */
+	"	ubfx r1, r0, #0, #10\n"
+	"	ldr r3, =1023\n"
+	"	cmp r1, r3\n"
+	"	beq 5f\n"
+	"	cmp r1, #4\n"
+	"	blo 3f\n"
+	"	cmp r1, #27\n"
+	"	beq 4f\n"
+	"	ldr r2, [r9, #20]\n"
+	"	add r2, r2, #1\n"
+	"	str r2, [r9, #20]\n"
+	"2:	str r0, [r10, #0x10]\n"		/* GICC_EOIR */
+	"5:	pop {r0-r3, lr}\n"
+	"	movs pc, lr\n"
+    /* A token. */
+	"3:	ldr r2, [r9]\n"
+	"	add r2, r2, #1\n"
+	"	str r2, [r9]\n"
+	"	ldr r2, [r9, #28]\n"
+	"	cmp r2, #0\n"
+	"	ldrne r2, [r9, #8]\n"
+	"	addne r2, r2, #1\n"
+	"	strne r2, [r9, #8]\n"
+	"	bne 2b\n"
+	"	ldr r2, [r9, #4]\n"
+	"	add r2, r2, #1\n"
+	"	str r2, [r9, #4]\n"
+	"	orr r1, r1, r8\n"
+	"	str r1, [r11, #0xf00]\n"	/* GICD_SGIR */
+	"	b 2b\n"
+    /* The timer. */
+	"4:	mrc p15, 0, r2, c14, c3, 1\n"	/* CNTV_CTL */
+	"	tst r2, #4\n"			/* ISTATUS */
+	"	ldreq r2, [r9, #16]\n"
+	"	addeq r2, r2, #1\n"
+	"	streq r2, [r9, #16]\n"
+	"	ldr r2, [r9, #12]\n"
+	"	add r2, r2, #1\n"
+	"	str r2, [r9, #12]\n"
+	"	mcr p15, 0, r7, c14, c3, 0\n"
+	"	isb\n"
+	"	b 2b\n"
+	".ltorg\n"
+	".global guest_end\n"
+	"guest_end:\n"
+	".popsection\n");
+
+/* ---- the host's side of it ---- */
+
+struct guest {
+	int kvm, vm, vcpu[VCPUS];
+	struct kvm_run *run[VCPUS];
+	pthread_t thread[VCPUS];
+	uint8_t *memory;
+	volatile struct data *data[VCPUS];
+};
+
+static bool check(bool good, const char *what)
+{
+	if (!good)
+		ksft_print_msg("%s: expected success, got %s\n", what, strerror(errno));
+	return good;
+}
+
+static bool expect(const char *what, unsigned int vcpu, uint32_t expected, uint32_t got)
+{
+	if (expected != got)
+		ksft_print_msg("vCPU %u: %s: expected %u, got %u\n", vcpu, what, expected,
+			       got);
+	return expected == got;
+}
+
+static bool set_core_reg(int vcpu, unsigned int index, uint32_t value)
+{
+	struct kvm_one_reg reg = {
+		.id = KVM_REG_ARM | KVM_REG_SIZE_U32 | KVM_REG_ARM_CORE | index,
+		.addr = (uintptr_t)&value,
+	};
+
+	return check(!ioctl(vcpu, KVM_SET_ONE_REG, &reg), "KVM_SET_ONE_REG");
+}
+
+static uint32_t counter_frequency(void)
+{
+	uint32_t hz;
+
+	asm("mrc p15, 0, %0, c14, c0, 0" : "=r" (hz));
+	return hz;
+}
+
+static bool add_vcpu(struct guest *g, unsigned int i, bool sleeps)
+{
+	const struct {
+		unsigned int reg;
+		uint32_t value;
+	} regs[] = {
+		{ 4, 0x5a5a0000U + i }, { 5, ~(0x5a5a0000U + i) }, { 6, sleeps },
+		/* Not all the same, and none of them the host's tick. */
+		{ 7, counter_frequency() / 1000 * (2 + i) },
+		{ 8, 1U << (i + 1) % VCPUS << 16 },
+		{ 9, DATA_IPA + i * sizeof(struct data) },
+		{ 10, GICC_IPA }, { 11, GICD_IPA }, { 12, i }, { 15, CODE_IPA },
+		{ 16, 0x1d3 },
+	};
+	struct kvm_vcpu_init init = { 0 };
+	bool good = true;
+	unsigned int n;
+
+	g->vcpu[i] = ioctl(g->vm, KVM_CREATE_VCPU, i);
+	if (!check(g->vcpu[i] >= 0, "KVM_CREATE_VCPU"))
+		return false;
+	g->run[i] = mmap(NULL, getpagesize(), PROT_READ | PROT_WRITE, MAP_SHARED,
+			 g->vcpu[i], 0);
+	g->data[i] = (void *)(g->memory + (DATA_IPA - CODE_IPA) + i * sizeof(struct data));
+	if (!check(g->run[i] != MAP_FAILED, "mmap of kvm_run") ||
+	    !check(!ioctl(g->vm, KVM_ARM_PREFERRED_TARGET, &init),
+		   "KVM_ARM_PREFERRED_TARGET") ||
+	    !check(!ioctl(g->vcpu[i], KVM_ARM_VCPU_INIT, &init), "KVM_ARM_VCPU_INIT"))
+		return false;
+	for (n = 0; n < ARRAY_SIZE(regs); n++)
+		good &= set_core_reg(g->vcpu[i], regs[n].reg, regs[n].value);
+	return good;
+}
+
+static bool set_address(struct guest *g, uint32_t type, uint64_t addr)
+{
+	struct kvm_device_address arg = { .id = type, .addr = addr };
+
+	return check(!ioctl(g->vm, KVM_SET_DEVICE_ADDRESS, &arg), "KVM_SET_DEVICE_ADDRESS");
+}
+
+static bool create(struct guest *g, bool sleeps)
+{
+	extern const char guest_begin[], guest_end[];
+	struct kvm_userspace_memory_region region = {
+		.guest_phys_addr = CODE_IPA,
+		.memory_size = MEMORY_SIZE,
+	};
+	unsigned int i;
+
+	for (i = 0; i < VCPUS; i++)
+		g->vcpu[i] = -1;
+	g->memory = mmap(NULL, MEMORY_SIZE, PROT_READ | PROT_WRITE,
+			 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	memcpy(g->memory, guest_begin, guest_end - guest_begin);
+	region.userspace_addr = (uintptr_t)g->memory;
+	g->kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+	g->vm = ioctl(g->kvm, KVM_CREATE_VM, 0);
+	if (!check(g->vm >= 0, "KVM_CREATE_VM") ||
+	    !check(!ioctl(g->vm, KVM_SET_USER_MEMORY_REGION, &region),
+		   "KVM_SET_USER_MEMORY_REGION") ||
+	    !check(!ioctl(g->vm, KVM_CREATE_IRQCHIP, 0), "KVM_CREATE_IRQCHIP") ||
+	    !set_address(g, KVM_VGIC_V2_ADDR_TYPE_DIST, GICD_IPA) ||
+	    !set_address(g, KVM_VGIC_V2_ADDR_TYPE_CPU, GICC_IPA))
+		return false;
+	for (i = 0; i < VCPUS; i++)
+		if (!add_vcpu(g, i, sleeps))
+			return false;
+	return true;
+}
+
+static void destroy(struct guest *g)
+{
+	unsigned int i;
+
+	for (i = 0; i < VCPUS; i++) {
+		if (g->run[i])
+			munmap(g->run[i], getpagesize());
+		close(g->vcpu[i]);
+	}
+	close(g->vm);
+	close(g->kvm);
+	munmap(g->memory, MEMORY_SIZE);
+}
+
+static uint64_t now_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000000ULL + now.tv_nsec / 1000;
+}
+
+static void nothing(int signal)
+{
+	(void)signal;
+}
+
+/* Until the guest's code ends, or somebody sets immediate_exit. */
+static void *run_vcpu(void *arg)
+{
+	struct kvm_run *run;
+	int vcpu = *(int *)arg;
+	void *good = NULL;
+
+	run = mmap(NULL, getpagesize(), PROT_READ | PROT_WRITE, MAP_SHARED, vcpu, 0);
+	for (;;) {
+		int ret = ioctl(vcpu, KVM_RUN, 0);
+
+		if (ret && errno == EINTR && !run->immediate_exit)
+			continue;
+		if (!ret && run->exit_reason == KVM_EXIT_MMIO && run->mmio.is_write &&
+		    run->mmio.phys_addr == EXIT_IPA)
+			good = arg;
+		else if (ret)
+			ksft_print_msg("KVM_RUN: expected success, got %s\n", strerror(errno));
+		else
+			ksft_print_msg("KVM_RUN: expected the guest's end, got exit reason %u\n",
+				       run->exit_reason);
+		break;
+	}
+	munmap(run, getpagesize());
+	return good;
+}
+
+static bool start(struct guest *g)
+{
+	unsigned int i;
+
+	for (i = 0; i < VCPUS; i++) {
+		errno = pthread_create(&g->thread[i], NULL, run_vcpu, &g->vcpu[i]);
+		if (!check(!errno, "a thread"))
+			return false;
+	}
+	return true;
+}
+
+static uint32_t kept_by_all(const struct guest *g)
+{
+	uint32_t sum = 0;
+	unsigned int i;
+
+	for (i = 0; i < VCPUS; i++)
+		sum += g->data[i]->kept;
+	return sum;
+}
+
+/*
+ * Has the guest keep its tokens, waits for the last one and some time more, in which
+ * one that is there twice would come; then has the guest end.
+ */
+static bool end(struct guest *g)
+{
+	uint64_t limit = now_us() + PATIENCE_US;
+	uint32_t taken = 0, sent = 0;
+	struct timespec until;
+	unsigned int i;
+	bool good = true;
+
+	for (i = 0; i < VCPUS; i++)
+		g->data[i]->ending = 1;
+	while (kept_by_all(g) < TOKENS && now_us() < limit)
+		usleep(1000);
+	usleep(50000);
+	for (i = 0; i < VCPUS; i++)
+		g->data[i]->ending = 2;
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += PATIENCE_US / 1000000;
+	for (i = 0; i < VCPUS; i++) {
+		void *came = NULL;
+
+		if (pthread_timedjoin_np(g->thread[i], &came, &until)) {
+			g->run[i]->immediate_exit = 1;
+			pthread_kill(g->thread[i], SIGUSR1);
+			pthread_join(g->thread[i], &came);
+		}
+		good &= expect("the guest's code comes to its end", i, true, !!came);
+		good &= expect("interrupts of the timer while it was not due", i, 0,
+			       g->data[i]->early);
+		good &= expect("interrupts that nobody has sent", i, 0, g->data[i]->strange);
+		good &= expect("VFP and thread id registers that changed", i, 0,
+			       g->data[i]->changed);
+		taken += g->data[i]->taken;
+		sent += g->data[i]->sent;
+	}
+	ksft_print_msg("%u SGIs sent, %u taken\n", sent, taken);
+	if (sent != taken || kept_by_all(g) != TOKENS) {
+		ksft_print_msg("SGIs: expected %u to be taken and %u to be left, got %u and %u\n",
+			       sent, TOKENS, taken, kept_by_all(g));
+		good = false;
+	}
+	return good;
+}
+
+/* ---- host CPUs ---- */
+
+static bool set_cpu1(bool online)
+{
+	int fd = open(CPU1_ONLINE, O_WRONLY | O_CLOEXEC);
+	bool good = check(fd >= 0 && write(fd, online ? "1" : "0", 1) == 1,
+			  online ? "CPU 1 online" : "CPU 1 offline");
+
+	close(fd);
+	return good;
+}
+
+/* Half of the vCPUs on each CPU, so that there is something to be driven away. */
+static bool spread(struct guest *g)
+{
+	unsigned int i;
+
+	for (i = 0; i < VCPUS; i++) {
+		cpu_set_t set;
+
+		CPU_ZERO(&set);
+		CPU_SET(i % 2, &set);
+		errno = pthread_setaffinity_np(g->thread[i], sizeof(set), &set);
+		if (!check(!errno, "affinity of a vCPU's thread"))
+			return false;
+	}
+	return true;
+}
+
+/* Waits until each vCPU has taken some more interrupts of both kinds. */
+static bool expect_progress(struct guest *g, const char *when, unsigned int round)
+{
+	uint64_t limit = now_us() + PATIENCE_US;
+	uint32_t taken[VCPUS], ticks[VCPUS];
+	unsigned int i;
+
+	for (i = 0; i < VCPUS; i++) {
+		taken[i] = g->data[i]->taken;
+		ticks[i] = g->data[i]->ticks;
+	}
+	for (i = 0; i < VCPUS; i++) {
+		while ((g->data[i]->taken - taken[i] < PROGRESS ||
+			g->data[i]->ticks - ticks[i] < PROGRESS) && now_us() < limit)
+			usleep(500);
+		taken[i] = g->data[i]->taken - taken[i];
+		ticks[i] = g->data[i]->ticks - ticks[i];
+		if (taken[i] < PROGRESS || ticks[i] < PROGRESS) {
+			ksft_print_msg("round %u, CPU 1 %s, vCPU %u: expected %d SGIs and interrupts of the timer more, got %u and %u\n",
+				       round, when, i, PROGRESS, taken[i], ticks[i]);
+			return false;
+		}
+	}
+	return true;
+}
+
+/* ---- the log ---- */
+
+static int log_fd;
+
+/* Lines that no healthy kernel logs, since the last call. */
+static bool log_is_clean(void)
+{
+	static const char * const bad[] = {
+		"WARNING", "BUG", "Oops", "HYP fault", "stall", "hung",
+		"Unable to handle", "Bad page", "refcount", "kvm",
+	};
+	char record[8192];
+	bool clean = true;
+	ssize_t size;
+	unsigned int i;
+
+	while ((size = read(log_fd, record, sizeof(record) - 1)) > 0 ||
+	       (size < 0 && errno == EPIPE)) {
+		if (size < 0)
+			continue;
+		record[size] = '\0';
+		record[strcspn(record, "\n")] = '\0';
+		for (i = 0; i < ARRAY_SIZE(bad); i++)
+			if (strstr(record, bad[i])) {
+				ksft_print_msg("kernel log: expected no warning, got '%s'\n",
+					       record);
+				clean = false;
+				break;
+			}
+	}
+	return clean;
+}
+
+/* ---- the tests ---- */
+
+static bool hotplug(bool sleeps)
+{
+	struct guest g = { 0 };
+	unsigned int round, seed = 4711;
+	bool good = create(&g, sleeps);
+
+	if (!good || !start(&g))
+		return false;
+	good = expect_progress(&g, "is there from the beginning", 0);
+	for (round = 1; good && round <= ROUNDS; round++) {
+		good = spread(&g) && expect_progress(&g, "has half of the vCPUs", round);
+		usleep(rand_r(&seed) % 5000);
+		good = good && set_cpu1(false) && expect_progress(&g, "is gone", round);
+		usleep(rand_r(&seed) % 5000);
+		/* Also after a failure: the next test wants two CPUs. */
+		good = set_cpu1(true) && good && expect_progress(&g, "is back", round);
+	}
+	good &= end(&g);
+	destroy(&g);
+	return good;
+}
+
+static bool while_running(void)
+{
+	return hotplug(false);
+}
+
+static bool while_asleep(void)
+{
+	return hotplug(true);
+}
+
+static volatile bool toggling;
+
+static void *toggle(void *arg)
+{
+	unsigned int seed = 1147, *rounds = arg;
+
+	while (toggling && set_cpu1(false)) {
+		usleep(rand_r(&seed) % 20000);
+		if (!set_cpu1(true))
+			break;
+		usleep(rand_r(&seed) % 20000);
+		++*rounds;
+	}
+	return NULL;
+}
+
+/* VMs come and go while a CPU does. */
+static bool while_created(void)
+{
+	unsigned int vms, rounds = 0;
+	pthread_t thread;
+	bool good = true;
+
+	toggling = true;
+	errno = pthread_create(&thread, NULL, toggle, &rounds);
+	if (!check(!errno, "a thread"))
+		return false;
+	for (vms = 0; good && (vms < ROUNDS || rounds < ROUNDS); vms++) {
+		struct guest g = { 0 };
+
+		good = create(&g, vms % 2) && start(&g);
+		if (!good)
+			break;
+		good = expect_progress(&g, "comes and goes", vms);
+		good &= end(&g);
+		destroy(&g);
+		if (vms > 100 * ROUNDS) {
+			ksft_print_msg("CPU 1: expected %d rounds, got %u\n", ROUNDS, rounds);
+			good = false;
+		}
+	}
+	toggling = false;
+	pthread_join(thread, NULL);
+	return good & set_cpu1(true);
+}
+
+static const struct {
+	const char *name;
+	bool (*run)(void);
+} tests[] = {
+	{ "hotplug.any.while_running", while_running },
+	{ "hotplug.any.while_asleep", while_asleep },
+	{ "hotplug.any.while_created", while_created },
+};
+
+int main(int argc, char **argv)
+{
+	struct sigaction action = { .sa_handler = nothing };
+	unsigned int i;
+	int fd;
+
+	setbuf(stdout, NULL);
+	if (argc > 1 && !strcmp(argv[1], "--list")) {
+		for (i = 0; i < ARRAY_SIZE(tests); i++)
+			puts(tests[i].name);
+		return 0;
+	}
+	fd = open(MODULE_PATH, O_RDONLY | O_CLOEXEC);
+	if (access("/dev/kvm", F_OK) && syscall(SYS_finit_module, fd, "", 0))
+		ksft_exit_fail_msg("insmod: expected success, got %s\n", strerror(errno));
+	close(fd);
+	if (access(CPU1_ONLINE, W_OK))
+		ksft_exit_fail_msg("%s: expected a CPU that can be taken away, got %s\n",
+				   CPU1_ONLINE, strerror(errno));
+	sigaction(SIGUSR1, &action, NULL);
+	log_fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	lseek(log_fd, 0, SEEK_END);
+
+	puts("KTAP version 1");
+	ksft_set_plan(ARRAY_SIZE(tests));
+	for (i = 0; i < ARRAY_SIZE(tests); i++) {
+		bool good;
+
+		alarm(TEST_LIMIT_S);
+		good = tests[i].run();
+		good &= log_is_clean();
+		alarm(0);
+		ksft_test_result(good, "%s\n", tests[i].name);
+	}
+	ksft_finished();
+}
