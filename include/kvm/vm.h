@@ -48,6 +48,7 @@ struct vcpu;
  * @lock:    for @vcpus, @nr_vcpus, @has_run, @addresses, @vgic's creation
  * @vcpus:   by id; set once, and valid as long as the VM is. Other than under
  *           @lock, read with vm_vcpu()
+ * @nr_vcpus: the highest id, plus one
  * @has_run: a vCPU has been in KVM_RUN
  * @addresses: where the virtual GIC is
  * @slots_lock: for @slots; held for reading while a fault is resolved

@@ -37,7 +37,7 @@ enum outcome {
 };
 
 static const char *const outcome_names[NR_OUTCOMES] = {
-#define NAME(name)	[name] = #name,
+#define NAME(name)	#name,
 	FOR_EACH_OUTCOME(NAME)
 #undef NAME
 };

@@ -590,6 +590,21 @@ GUEST_CODE(vfp,
 	   "str r4, [r10, #4]\n"
 	   "b 1b\n");
 
+/* Bits of FPEXC that these CPUs lack have registers behind them that they lack, too. */
+static bool vfp_exceptional(struct guest *g)
+{
+	uint64_t id = KVM_REG_ARM | KVM_REG_SIZE_U32 | KVM_REG_ARM_VFP | KVM_REG_ARM_VFP_FPEXC;
+	uint32_t value = ~0U;
+	bool good = true;
+
+	good &= expect("FPEXC by KVM_SET_ONE_REG", 0, set_one(g->vcpu[0], id, &value));
+	good &= expect("FPEXC by KVM_GET_ONE_REG", 0, get_one(g->vcpu[0], id, &value));
+	good &= expect("FPEXC", 0x40000000, value);
+	LOAD_CODE(g, vfp, CODE_IPA);
+	start(g);
+	return good & run_to(g, 0, 0, NULL);
+}
+
 static bool vfp(struct guest *g)
 {
 	uint64_t host[2] = { 0x1111222233334444, 0x5555666677778888 }, after[2], d31;
@@ -774,6 +789,7 @@ static const struct {
 	{ "cpu.any.set_way", set_way },
 	{ "cpu.any.cpu_lines", cpu_lines },
 	{ "cpu.any.vfp", vfp },
+	{ "cpu.any.vfp_exceptional", vfp_exceptional },
 	{ "cpu.any.signal_while_running", signal_while_running },
 	{ "cpu.any.signal_while_asleep", signal_while_asleep },
 	{ "cpu.any.immediate_exit", immediate_exit },

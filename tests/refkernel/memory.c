@@ -224,6 +224,17 @@ static bool discarded(struct guest *g)
 	       expect_store(g, "after MADV_DONTNEED", 8, 0x222);
 }
 
+/* Memory that need not be kept has to be kept once the guest has written to it. */
+static bool freed_lazily(struct guest *g)
+{
+	put(g, 0, 0x111);
+	madvise(g->data, PAGE, MADV_FREE);
+	if (!expect_store(g, "after MADV_FREE", 0, 0x222))
+		return false;
+	madvise(g->data, PAGE, MADV_PAGEOUT);
+	return expect_load(g, "after MADV_PAGEOUT", 0, 0x222);
+}
+
 static bool forked(struct guest *g)
 {
 	int go[2], status;
@@ -427,6 +438,7 @@ static const struct {
 	{ "memory.any.mapped_anew", mapped_anew },
 	{ "memory.any.moved", moved },
 	{ "memory.any.discarded", discarded },
+	{ "memory.any.freed_lazily", freed_lazily },
 	{ "memory.any.forked", forked },
 	{ "memory.any.protected", protected },
 	{ "memory.any.file", file },

@@ -309,6 +309,20 @@ TEST(no_target)
 	EXPECT_EQ(SPI, take(&hw));
 }
 
+/* 4.3.12: with one CPU, GICD_ITARGETSR is RAZ/WI, and everything is that CPU's. */
+TEST(no_target_with_one_cpu)
+{
+	struct hardware hw = cpu_with(0, 4);
+	struct gic_irq *irq;
+
+	setup(1);
+	irq = enable(0, SPI, true, 0x80);
+	irq->targets = 0;
+	gic_irq_changed(&gic, irq);
+	EXPECT_EQ(1, gic_set_line(&gic, 0, SPI, true));
+	EXPECT_EQ(SPI, take(&hw));
+}
+
 /* 1-N: of several targets one takes it. */
 TEST(several_targets)
 {
@@ -555,6 +569,27 @@ TEST(nested_in_one_list_register)
 	EXPECT_EQ(HW_SPURIOUS, take(&hw));
 	pulse(0, SPI);
 	EXPECT_EQ(SPI, take(&hw));
+}
+
+/*
+ * With EOImode 1 a guest drops the priority of as many interrupts as there are list
+ * registers, and has all of them active: the next one has to get through.
+ */
+TEST(pending_beside_active_ones)
+{
+	struct hardware hw = cpu_with(0, 4);
+	unsigned int i;
+
+	setup(1);
+	EACH(i, 6) {
+		enable(0, 40 + i, true, 0x80);
+		pulse(0, 40 + i);
+		enter(&hw);
+		ASSERT_EQ(40 + i, hw_ack(&gic, &hw)) TH_LOG("%u others are active", i);
+		hw.nr_taken--;	/* priority drop, and no deactivation */
+		leave(&hw);
+		ASSERT_TRUE(irq_of(0, 40 + i)->active);
+	}
 }
 
 /* An EOI too many ends nothing else, and is no harm. */

@@ -185,6 +185,9 @@ static int map_page(struct vcpu *vcpu, struct memslot *slot, u64 gpa, bool write
 			   writable ? STAGE2_WRITE : STAGE2_READ_ONLY,
 			   &vcpu->arch.spare);
 	spin_unlock(&s2->lock);
+	/* Nobody will see the guest's writes in the VMM's page tables. */
+	if (!ret && writable)
+		set_page_dirty_lock(page);
 	/* From here on the notifier keeps stage 2 right. */
 	put_page(page);
 	return ret ? ret : MEMORY_MAPPED;

@@ -255,7 +255,7 @@ int vcpu_create(struct vm *vm, unsigned long id)
 		goto put_fd;
 	}
 	vm_get(vm);
-	vm->nr_vcpus++;
+	vm->nr_vcpus = max_t(unsigned int, vm->nr_vcpus, id + 1);
 	/* Pairs with vm_vcpu(). */
 	smp_store_release(&vm->vcpus[id], vcpu);
 	kvm_debugfs_add_vcpu(vcpu);

@@ -9,6 +9,8 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include <asm/vfp.h>
+
 #include "arch.h"
 #include "psr.h"
 
@@ -207,6 +209,9 @@ static int vfp_set(struct vcpu *vcpu, u64 id, u64 value)
 
 	if (number < nr_d_regs() && id == VFP_ID64(number))
 		vfp->d[number] = value;
+	else if (number == KVM_REG_ARM_VFP_FPEXC && id == VFP_ID32(number))
+		/* The CPUs at hand have no more: what came back would be undefined. */
+		vfp->fpexc = value & FPEXC_EN;
 	else if (control && id == VFP_ID32(number))
 		*control = value;
 	else if (is_vfp_identity(number) && id == VFP_ID32(number))

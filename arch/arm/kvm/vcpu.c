@@ -340,6 +340,8 @@ long arch_vcpu_ioctl(struct vcpu *vcpu, unsigned int call, unsigned long arg)
 
 	if (!vcpu->arch.initialized)
 		return -ENOEXEC;
+	/* Somebody's CPU_ON has its effect before user space looks. */
+	power_on(vcpu);
 	switch (call) {
 	case KVM_GET_REG_LIST:
 		return regs_get_list(vcpu, argp);

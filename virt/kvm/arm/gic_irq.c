@@ -70,6 +70,9 @@ static unsigned int target_of(const struct gic_state *gic, const struct gic_irq 
 
 	if (is_private(irq) || (irq->active && irq->cpu != GIC_NOBODY))
 		return irq->cpu;
+	/* With one CPU GICD_ITARGETSR says nothing, 4.3.12. */
+	if (gic->nr_vcpus == 1)
+		return 0;
 	for (cpu = 0; cpu < gic->nr_vcpus; cpu++)
 		if (irq->targets & BIT_OF(cpu))
 			return cpu;
@@ -176,12 +179,15 @@ static bool more_urgent(const struct gic_irq *a, const struct gic_irq *b)
 
 /*
  * The most urgent candidates, at most @max, in their order. Returns how many;
- * @more says that there are others.
+ * @more says that there are others. One of them is pending if any candidate is: with
+ * EOImode 1 a guest may take it while it has others active that are as urgent.
  */
 static unsigned int choose(struct gic_state *gic, unsigned int cpu, u16 *chosen,
 			   unsigned int max, bool *more)
 {
+	const struct gic_irq *pending = NULL;
 	unsigned int word, intid, i, n = 0;
+	bool has_pending = false;
 
 	*more = false;
 	for (word = 0; word < GIC_IRQ_WORDS; word++) {
@@ -193,6 +199,8 @@ static unsigned int choose(struct gic_state *gic, unsigned int cpu, u16 *chosen,
 			if (!(bits & 1))
 				continue;
 			*more |= n == max;
+			if (!irq->active && (!pending || more_urgent(irq, pending)))
+				pending = irq;
 			for (i = n; i > 0; i--)
 				if (!more_urgent(irq, gic_irq(gic, cpu, chosen[i - 1])))
 					break;
@@ -205,6 +213,10 @@ static unsigned int choose(struct gic_state *gic, unsigned int cpu, u16 *chosen,
 			chosen[i] = intid;
 		}
 	}
+	for (i = 0; i < n; i++)
+		has_pending |= !gic_irq(gic, cpu, chosen[i])->active;
+	if (pending && !has_pending)
+		chosen[n - 1] = pending->intid;
 	return n;
 }
 
