@@ -33,6 +33,7 @@ help:
 	@echo '  make run         boot each target in QEMU, run the tests, sum up'
 	@echo '  make check       the tests of this project itself'
 	@echo '  make coverage    how much of the pure logic its unit tests run'
+	@echo '  make soak        guests and VMMs that mean harm, SOAK=600 seconds of them; SEED='
 	@echo '  make kselftest   on an ARM machine: test its own /dev/kvm, KTAP on stdout'
 	@echo '  make selftests   build the test programs only'
 	@echo '  make module      build the reference kernel, kvm_armv7.ko, for each 32-bit target'
@@ -70,6 +71,13 @@ selftests-arm64 selftests-arm: selftests-%: ksrc
 	$(Q)$(MAKE) $(QUIET) -C selftests ARCH=$* CROSS_COMPILE=$(CROSS_$*) \
 		KSRC="$$(cat '$(BUILD)/ksrc.path')" OUTPUT='$(SELFTESTS)/$*'
 
+# Programs of tests/refkernel that are a matter of time.
+.PHONY: hostile
+hostile: selftests-arm
+	$(Q)$(MAKE) $(QUIET) -C tests/refkernel CROSS_COMPILE=$(CROSS_arm) \
+		KSRC="$$(cat '$(BUILD)/ksrc.path')" OUTPUT='$(BUILD)/hostile/arm' \
+		PROBE='$(SELFTESTS)/arm/probe' PROGRAMS='hostile_guest hostile_vmm' LIMIT=1800
+
 .PHONY: rules
 rules:
 	$(Q)$(PYTHON) tools/rules.py header selftests/rules.h
@@ -83,7 +91,7 @@ CHOICE = $(foreach t,$(TARGET),--target '$(t)') \
 	$(if $(MODULE),--module '$(MODULE)')
 
 .PHONY: run
-run: selftests
+run: selftests hostile
 	$(Q)$(PYTHON) scripts/run.py $(CHOICE) \
 		$(if $(TESTS),--tests '$(TESTS)') \
 		$(if $(BUSYBOX),--busybox '$(BUSYBOX)') \
@@ -94,16 +102,24 @@ run: selftests
 module: packages-run
 	$(Q)$(PYTHON) scripts/run.py --modules $(CHOICE)
 
+# Seconds in all: two programs on two kernels have a quarter each.
+SOAK ?= 600
+.PHONY: soak
+soak: selftests hostile
+	$(Q)$(PYTHON) scripts/run.py --target armv7-hostile --target armv7-hostile-6.12 \
+		--append "hostile=$$(($(SOAK) / 4))$(if $(SEED), hostile_seed=$(SEED))" \
+		$(if $(BUSYBOX),--busybox '$(BUSYBOX)') $(if $(V),--verbose)
+
 # A kernel of its own, built once: some minutes.
 .PHONY: debug-kernel
-debug-kernel: packages-debug selftests
-	$(Q)$(PYTHON) scripts/run.py --target armv7-debug \
+debug-kernel: packages-debug selftests hostile
+	$(Q)$(PYTHON) scripts/run.py --target armv7-debug --target armv7-debug-hostile \
 		$(if $(TESTS),--tests '$(TESTS)') \
 		$(if $(BUSYBOX),--busybox '$(BUSYBOX)') $(if $(V),--verbose)
 
 # Fetches first, so that no test has to wait for the network.
 .PHONY: check
-check: packages-check selftests
+check: packages-check selftests hostile
 	$(Q)$(PYTHON) scripts/run.py --prepare
 	$(Q)$(PYTHON) tests/check.py $(CHECKS)
 
@@ -124,7 +140,7 @@ endif
 
 .PHONY: clean distclean
 clean:
-	$(Q)rm -rf '$(SELFTESTS)' '$(BUILD)/results' '$(BUILD)/unit' '$(BUILD)/initramfs' \
+	$(Q)rm -rf '$(SELFTESTS)' '$(BUILD)/hostile' '$(BUILD)/results' '$(BUILD)/unit' '$(BUILD)/initramfs' \
 		'$(BUILD)/module' '$(BUILD)/dtb'
 
 distclean:

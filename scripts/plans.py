@@ -8,6 +8,7 @@ import platform
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -150,12 +151,12 @@ class Files:
     # ---- what runs there ----
 
     def programs(self, target: Target) -> list[Program]:
-        return self._once(("programs", target.arch),
+        return self._once(("programs", target.programs, target.arch),
                           lambda: read_programs(self._folder(target)))
 
     def _folder(self, target: Target) -> Path:
         return (self._options.programs_dir
-                or self._options.build / "selftests" / target.arch)
+                or self._options.build / target.programs / target.arch)
 
     def _busybox(self, target: Target) -> Path:
         given = self._options.busybox
@@ -243,6 +244,7 @@ def build_modules(options: argparse.Namespace, say: Callable[[str], None]) -> li
 def make(options: argparse.Namespace, say: Callable[[str], None]) -> list[Plan]:
     """Returns what to run. Raises SetupError if that is not possible."""
     chosen, image = _choose(options, say)
+    chosen = [replace(t, append=f"{t.append} {options.append}".strip()) for t in chosen]
     _check_module(options, chosen, image)
     qemu.check_host(chosen, options.accel, platform.machine())
     accel = {target.name: options.accel if target.arch in qemu.ACCELERATORS[options.accel] else "tcg"

@@ -213,6 +213,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         help="this kernel image, or that of another Debian suite")
     add("--module", type=Path, metavar="FILE",
         help="this module, instead of one that is built for the kernel")
+    add("--append", default="", metavar="WORDS",
+        help="added to the kernel's command line, of every target")
     add("--accel", choices=qemu.ACCELERATORS, default="tcg",
         help="kvm: this arm64 host's KVM, if it nests. Default: tcg")
     add("--jobs", type=int, default=0, metavar="N",

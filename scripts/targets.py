@@ -35,6 +35,7 @@ class Target:
     expect: str = "run"
     default: bool = False
     modules: tuple[str, ...] = ()
+    programs: str = "selftests"
     device_tree: dict[str, str] = field(default_factory=dict)
     pre: tuple[str, ...] = ()
     post: tuple[str, ...] = ()

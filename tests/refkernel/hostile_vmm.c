@@ -1,53 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * VMMs and guests that mean harm: random calls with random arguments on every file
- * descriptor, from several threads and processes, while guests run random
- * instructions. The kernel must log nothing and keep its memory.
+ * VMMs that mean harm: random calls with random arguments on every file descriptor,
+ * from several threads and processes, while guests run random instructions. The
+ * kernel must log nothing, keep its memory, and answer all the while.
  *
- *   hostile [--list] [--tests PATTERN]	(all tests always run)
- *
- * SEED= in the environment repeats a run, as far as threads let it.
+ *   hostile_vmm [--list] [--tests PATTERN]	(all tests always run)
  */
 #define _GNU_SOURCE
-#include <errno.h>
-#include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
-#include <signal.h>
-#include <stdbool.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include <sys/eventfd.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 
 #include <linux/kvm.h>
 #include <linux/kvm_device_address.h>
 
-#include "kselftest.h"
+#include "chance.h"
+#include "host.h"
 
-#define MODULE_PATH	"/modules/kvm_armv7.ko"
-#define SECONDS		20
 #define VMMS		3	/* processes at a time */
 #define THREADS		4	/* of each */
 #define LIFE_MS		400	/* of each */
 #define RAM_IPA		0x40000000U
 #define RAM_SIZE	0x40000U
 
-/* ---- chance ---- */
-
-static __thread unsigned int state;
-
-static uint32_t chance(uint32_t below)
-{
-	uint32_t value = (uint32_t)rand_r(&state) << 16 ^ (uint32_t)rand_r(&state);
-
-	return below ? value % below : value;
-}
+/* ---- arguments ---- */
 
 static uint64_t any_word(void)
 {
@@ -69,8 +48,11 @@ static uint64_t any_word(void)
 
 /* ---- a VMM ---- */
 
-static int kvm, vm, fds[16];
+static int kvm, vm, fds[16], events[4];
 static uint8_t *ram;
+
+/* Where descriptors are sent to, and who may come from another VMM. */
+static int mailbox[2];
 
 static const unsigned long calls[] = {
 	KVM_GET_API_VERSION, KVM_CREATE_VM, KVM_CHECK_EXTENSION,
@@ -133,6 +115,18 @@ static void fill(unsigned long call, uint64_t *arg, size_t words)
 		arg[0] = chance(2);
 		arg[1] = chance(2) ? 0x08000000 + chance(4) * 0x1000 : any_word();
 		break;
+	case KVM_IRQFD:
+		((struct kvm_irqfd *)arg)->fd = CHOOSE(events);
+		((struct kvm_irqfd *)arg)->gsi = chance(3) ? chance(8) : chance(0);
+		((struct kvm_irqfd *)arg)->flags = chance(4);
+		((struct kvm_irqfd *)arg)->resamplefd = CHOOSE(events);
+		break;
+	case KVM_IOEVENTFD:
+		((struct kvm_ioeventfd *)arg)->fd = CHOOSE(events);
+		((struct kvm_ioeventfd *)arg)->addr = chance(2) ? 0x0a000000 : any_word();
+		((struct kvm_ioeventfd *)arg)->len = 1U << chance(5);
+		((struct kvm_ioeventfd *)arg)->flags = chance(8);
+		break;
 	case KVM_IRQ_LINE:
 		((struct kvm_irq_level *)arg)->irq = chance(3) << KVM_ARM_IRQ_TYPE_SHIFT |
 			chance(3) << KVM_ARM_IRQ_VCPU_SHIFT | chance(256);
@@ -169,11 +163,91 @@ static void one_call(void)
 		fds[chance(ARRAY_SIZE(fds))] = ((struct kvm_create_device *)arg)->fd;
 }
 
+/* ---- descriptors ---- */
+
+union control {
+	char space[CMSG_SPACE(sizeof(int))];
+	struct cmsghdr align;
+};
+
+static void send_descriptor(int fd)
+{
+	union control control = { 0 };
+	char byte = 0;
+	struct iovec io = { .iov_base = &byte, .iov_len = 1 };
+	struct msghdr msg = {
+		.msg_iov = &io, .msg_iovlen = 1,
+		.msg_control = &control, .msg_controllen = sizeof(control),
+	};
+	struct cmsghdr *header = CMSG_FIRSTHDR(&msg);
+
+	header->cmsg_level = SOL_SOCKET;
+	header->cmsg_type = SCM_RIGHTS;
+	header->cmsg_len = CMSG_LEN(sizeof(int));
+	memcpy(CMSG_DATA(header), &fd, sizeof(fd));
+	sendmsg(mailbox[0], &msg, MSG_DONTWAIT);
+}
+
+/* Another VMM's VM, vCPU or GIC, used as if it were one's own. */
+static void receive_descriptor(void)
+{
+	union control control = { 0 };
+	char byte;
+	struct iovec io = { .iov_base = &byte, .iov_len = 1 };
+	struct msghdr msg = {
+		.msg_iov = &io, .msg_iovlen = 1,
+		.msg_control = &control, .msg_controllen = sizeof(control),
+	};
+	struct cmsghdr *header;
+	unsigned int at = chance(ARRAY_SIZE(fds));
+
+	if (recvmsg(mailbox[1], &msg, MSG_DONTWAIT) < 0)
+		return;
+	header = CMSG_FIRSTHDR(&msg);
+	if (!header || header->cmsg_type != SCM_RIGHTS)
+		return;
+	close(fds[at]);
+	memcpy(&fds[at], CMSG_DATA(header), sizeof(int));
+}
+
+static void change_descriptors(void)
+{
+	unsigned int at = chance(ARRAY_SIZE(events));
+
+	switch (chance(8)) {
+	case 0:
+		send_descriptor(CHOOSE(fds));
+		break;
+	case 1:
+		receive_descriptor();
+		break;
+	case 2:
+		close(CHOOSE(fds));
+		break;
+	case 3:
+		close(events[at]);
+		events[at] = eventfd(0, EFD_NONBLOCK);
+		break;
+	default:
+		eventfd_write(events[at], 1);
+	}
+}
+
+/* ---- memory ---- */
+
 static void change_memory(void)
 {
 	uint8_t *at = ram + chance(RAM_SIZE / 0x1000) * 0x1000;
 
-	switch (chance(6)) {
+	switch (chance(8)) {
+	case 4:
+		munmap(at, 0x1000);
+		break;
+	case 5:
+		/* Away, and to where another page of the guest is. */
+		mremap(at, 0x1000, 0x1000, MREMAP_MAYMOVE | MREMAP_FIXED,
+		       ram + chance(RAM_SIZE / 0x1000) * 0x1000);
+		break;
 	case 0:
 		mmap(at, 0x1000, PROT_READ | PROT_WRITE,
 		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
@@ -199,13 +273,13 @@ static void change_memory(void)
 
 static void *thread(void *arg)
 {
-	state = (uintptr_t)arg;
+	chance_state = (uintptr_t)arg;
 	for (;;) {
 		one_call();
 		if (!chance(4))
 			change_memory();
-		if (!chance(64))
-			close(fds[chance(ARRAY_SIZE(fds))]);
+		if (!chance(8))
+			change_descriptors();
 	}
 	return NULL;
 }
@@ -244,7 +318,7 @@ static void be_vmm(unsigned int seed)
 	struct kvm_device_address address = { .id = 0, .addr = 0x08000000 };
 	unsigned int i;
 
-	state = seed;
+	chance_state = seed;
 	signal(SIGCHLD, SIG_IGN);
 	ram = mmap(NULL, RAM_SIZE, PROT_READ | PROT_WRITE,
 		   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -254,6 +328,8 @@ static void be_vmm(unsigned int seed)
 	vm = ioctl(kvm, KVM_CREATE_VM, 0);
 	for (i = 0; i < ARRAY_SIZE(fds); i++)
 		fds[i] = dup(vm);
+	for (i = 0; i < ARRAY_SIZE(events); i++)
+		events[i] = eventfd(0, EFD_NONBLOCK);
 	/* A machine that can run, for others to break. */
 	region.userspace_addr = (uintptr_t)ram;
 	ioctl(vm, KVM_SET_USER_MEMORY_REGION, &region);
@@ -293,70 +369,24 @@ static void be_vmm(unsigned int seed)
 
 /* ---- the judge ---- */
 
-static long free_kib(void)
+/* A gap that only a host that has come to a standstill has. */
+#define PATIENCE_MS	15000
+
+/* So many VMMs for good measure before memory is counted, and after. */
+#define WARM_UP_S	4
+/*
+ * What they may have taken for good: slabs of which one object is in use; 490 KiB
+ * after 200 VMMs were seen, 790 after 840. In ten minutes a page for every third VMM
+ * shows; for less there is kmemleak, see `make debug-kernel`.
+ */
+#define SLACK_KIB(vmms)	(768 + (vmms))
+
+static unsigned int let_live(unsigned int seed, unsigned int seconds)
 {
-	char line[128];
-	long kib = -1;
-	FILE *file = fopen("/proc/meminfo", "r");
+	time_t end = time(NULL) + seconds, said = time(NULL);
+	unsigned int count = 0, i;
 
-	while (file && fgets(line, sizeof(line), file))
-		if (sscanf(line, "MemFree: %ld", &kib) == 1)
-			break;
-	if (file)
-		fclose(file);
-	return kib;
-}
-
-static long number_in(const char *path)
-{
-	long number = -1;
-	FILE *file = fopen(path, "r");
-
-	if (file && fscanf(file, "%ld", &number) != 1)
-		number = -1;
-	if (file)
-		fclose(file);
-	return number;
-}
-
-static bool log_is_clean(int log)
-{
-	static const char * const bad[] = {
-		"WARNING", "BUG", "Oops", "HYP fault", "stall", "hung", "Bad page",
-		"Unable to handle", "scheduling while", "refcount", "Out of memory",
-	};
-	char record[8192];
-	bool clean = true;
-	ssize_t size;
-	unsigned int i;
-
-	while ((size = read(log, record, sizeof(record) - 1)) > 0 ||
-	       (size < 0 && errno == EPIPE)) {
-		if (size < 0)
-			continue;
-		record[size] = '\0';
-		for (i = 0; i < ARRAY_SIZE(bad); i++)
-			if (strstr(record, bad[i])) {
-				ksft_print_msg("kernel log: expected no warning, got '%.200s'\n",
-					       record);
-				clean = false;
-			}
-	}
-	return clean;
-}
-
-static bool vmms(void)
-{
-	const char *given = getenv("SEED");
-	unsigned int seed = given ? strtoul(given, NULL, 0) : (unsigned int)time(NULL);
-	int log = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	time_t end = time(NULL) + SECONDS;
-	unsigned int i, count = 0;
-	long users = 0;
-	bool clean;
-
-	lseek(log, 0, SEEK_END);
-	ksft_print_msg("SEED=%u\n", seed);
+	socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, mailbox);
 	while (time(NULL) < end) {
 		pid_t pids[VMMS];
 
@@ -373,53 +403,50 @@ static bool vmms(void)
 			kill(pids[i], SIGKILL);
 			waitpid(pids[i], NULL, 0);
 		}
+		if (time(NULL) - said >= 10) {
+			said = time(NULL);
+			ksft_print_msg("%u VMMs, %ld s to go\n", count, end - said);
+		}
 	}
-	for (i = 0; i < 500; i++) {
-		users = number_in("/sys/module/kvm_armv7/refcnt");
-		if (!users)
-			break;
-		usleep(10000);
-	}
-	ksft_print_msg("%u VMMs, %ld KiB free\n", count, free_kib());
-	if (users)
-		ksft_print_msg("module: expected no user in the end, got %ld\n", users);
-	clean = log_is_clean(log);
-	close(log);
-	return clean && !users && count >= 10;
+	/* What is still in the mail would keep its VM. */
+	close(mailbox[0]);
+	close(mailbox[1]);
+	return count;
 }
 
-static bool module_goes(void)
+static bool vmms(void)
 {
-	return !syscall(SYS_delete_module, "kvm_armv7", O_NONBLOCK);
+	unsigned int seed = hostile_seed(), seconds = hostile_seconds(), count;
+	struct heartbeat beat;
+	int log = open_log();
+	long before, after;
+	bool good;
+
+	beat = heartbeat_start();
+	count = let_live(seed, WARM_UP_S);
+	good = module_is_unused();
+	before = free_memory();
+	count += let_live(seed + count, seconds > WARM_UP_S ? seconds - WARM_UP_S : 1);
+	good &= heartbeat_end(&beat, PATIENCE_MS);
+	good &= module_is_unused();
+	after = free_memory();
+	ksft_print_msg("%u VMMs: %ld KiB free before, %ld KiB after\n", count, before, after);
+	if (before - after > SLACK_KIB(count)) {
+		ksft_print_msg("memory: expected a loss of at most %ld KiB, got %ld KiB\n",
+			       SLACK_KIB(count), before - after);
+		good = false;
+	}
+	good &= log_is_clean(log);
+	close(log);
+	return good && count >= 10;
 }
 
-static const struct {
-	const char *name;
-	bool (*run)(void);
-} tests[] = {
-	{ "hostile.any.vmms", vmms },
-	{ "hostile.any.module_goes", module_goes },
+static const struct host_test tests[] = {
+	{ "hostile_vmm.any.vmms", vmms },
+	{ "hostile_vmm.any.module_goes", remove_module },
 };
 
 int main(int argc, char **argv)
 {
-	unsigned int i;
-	int fd;
-
-	setbuf(stdout, NULL);
-	if (argc > 1 && !strcmp(argv[1], "--list")) {
-		for (i = 0; i < ARRAY_SIZE(tests); i++)
-			puts(tests[i].name);
-		return 0;
-	}
-	fd = open(MODULE_PATH, O_RDONLY | O_CLOEXEC);
-	if (access("/dev/kvm", F_OK) && syscall(SYS_finit_module, fd, "", 0))
-		ksft_exit_fail_msg("insmod: expected success, got %s\n", strerror(errno));
-	close(fd);
-
-	puts("KTAP version 1");
-	ksft_set_plan(ARRAY_SIZE(tests));
-	for (i = 0; i < ARRAY_SIZE(tests); i++)
-		ksft_test_result(tests[i].run(), "%s\n", tests[i].name);
-	ksft_finished();
+	return host_tests(tests, ARRAY_SIZE(tests), argc, argv);
 }

@@ -26,9 +26,8 @@
 #include <linux/kvm.h>
 #include <linux/kvm_device_address.h>
 
-#include "kselftest.h"
+#include "host.h"
 
-#define MODULE_PATH	"/modules/kvm_armv7.ko"
 #define CPU1_ONLINE	"/sys/devices/system/cpu/cpu1/online"
 #define ROUNDS		20
 #define PROGRESS	8	/* interrupts of each kind that a vCPU takes in each round */
@@ -184,13 +183,6 @@ struct guest {
 	uint8_t *memory;
 	volatile struct data *data[VCPUS];
 };
-
-static bool check(bool good, const char *what)
-{
-	if (!good)
-		ksft_print_msg("%s: expected success, got %s\n", what, strerror(errno));
-	return good;
-}
 
 static bool expect(const char *what, unsigned int vcpu, uint32_t expected, uint32_t got)
 {
@@ -467,39 +459,6 @@ static bool expect_progress(struct guest *g, const char *when, unsigned int roun
 	return true;
 }
 
-/* ---- the log ---- */
-
-static int log_fd;
-
-/* Lines that no healthy kernel logs, since the last call. */
-static bool log_is_clean(void)
-{
-	static const char * const bad[] = {
-		"WARNING", "BUG", "Oops", "HYP fault", "stall", "hung",
-		"Unable to handle", "Bad page", "refcount", "kvm",
-	};
-	char record[8192];
-	bool clean = true;
-	ssize_t size;
-	unsigned int i;
-
-	while ((size = read(log_fd, record, sizeof(record) - 1)) > 0 ||
-	       (size < 0 && errno == EPIPE)) {
-		if (size < 0)
-			continue;
-		record[size] = '\0';
-		record[strcspn(record, "\n")] = '\0';
-		for (i = 0; i < ARRAY_SIZE(bad); i++)
-			if (strstr(record, bad[i])) {
-				ksft_print_msg("kernel log: expected no warning, got '%s'\n",
-					       record);
-				clean = false;
-				break;
-			}
-	}
-	return clean;
-}
-
 /* ---- the tests ---- */
 
 static bool hotplug(bool sleeps)
@@ -593,7 +552,7 @@ int main(int argc, char **argv)
 {
 	struct sigaction action = { .sa_handler = nothing };
 	unsigned int i;
-	int fd;
+	int log;
 
 	setbuf(stdout, NULL);
 	if (argc > 1 && !strcmp(argv[1], "--list")) {
@@ -601,16 +560,13 @@ int main(int argc, char **argv)
 			puts(tests[i].name);
 		return 0;
 	}
-	fd = open(MODULE_PATH, O_RDONLY | O_CLOEXEC);
-	if (access("/dev/kvm", F_OK) && syscall(SYS_finit_module, fd, "", 0))
-		ksft_exit_fail_msg("insmod: expected success, got %s\n", strerror(errno));
-	close(fd);
+	if (!insert_module())
+		ksft_exit_fail_msg("no module to test\n");
 	if (access(CPU1_ONLINE, W_OK))
 		ksft_exit_fail_msg("%s: expected a CPU that can be taken away, got %s\n",
 				   CPU1_ONLINE, strerror(errno));
 	sigaction(SIGUSR1, &action, NULL);
-	log_fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	lseek(log_fd, 0, SEEK_END);
+	log = open_log();
 
 	puts("KTAP version 1");
 	ksft_set_plan(ARRAY_SIZE(tests));
@@ -619,7 +575,7 @@ int main(int argc, char **argv)
 
 		alarm(TEST_LIMIT_S);
 		good = tests[i].run();
-		good &= log_is_clean();
+		good &= log_is_clean(log);
 		alarm(0);
 		ksft_test_result(good, "%s\n", tests[i].name);
 	}

@@ -30,9 +30,8 @@
 #include <linux/kvm.h>
 #include <linux/kvm_device_address.h>
 
-#include "kselftest.h"
+#include "host.h"
 
-#define MODULE		"kvm_armv7"
 #define GICD_IPA	0x08000000U
 #define GICC_IPA	0x08010000U
 #define CODE_IPA	0x40000000U
@@ -49,8 +48,6 @@
 #define SLACK_KIB(rounds)	(2L * (rounds))
 #define MORE_ROUNDS		48
 #define TRIES			3
-
-#define MODULE_PATH	"/modules/" MODULE ".ko"
 
 /* ---- a guest ---- */
 
@@ -74,13 +71,6 @@ struct guest {
 	struct kvm_run *run[2];
 	volatile uint32_t *memory;
 };
-
-static bool check(bool good, const char *what)
-{
-	if (!good)
-		ksft_print_msg("%s: expected success, got %s\n", what, strerror(errno));
-	return good;
-}
 
 static bool set_core_reg(int vcpu, unsigned int index, uint32_t value)
 {
@@ -197,21 +187,6 @@ static bool run_guest(void)
 
 /* ---- the module, CPUs, memory, the log ---- */
 
-static bool insert(void)
-{
-	int fd = open(MODULE_PATH, O_RDONLY | O_CLOEXEC);
-	bool good = check(fd >= 0, MODULE_PATH) &&
-		    check(!syscall(SYS_finit_module, fd, "", 0), "insmod");
-
-	close(fd);
-	return good;
-}
-
-static bool remove_module(void)
-{
-	return check(!syscall(SYS_delete_module, MODULE, O_NONBLOCK), "rmmod");
-}
-
 static bool set_cpu1(bool online)
 {
 	int fd = open("/sys/devices/system/cpu/cpu1/online", O_WRONLY | O_CLOEXEC);
@@ -220,69 +195,6 @@ static bool set_cpu1(bool online)
 
 	close(fd);
 	return good;
-}
-
-static void write_file(const char *path, const char *word)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-
-	if (fd < 0 || write(fd, word, strlen(word)) < 0)
-		ksft_print_msg("%s: %s\n", path, strerror(errno));
-	close(fd);
-}
-
-/* Sum of what a format reads from the lines of a file that it fits. */
-static long sum_in(const char *path, const char *format)
-{
-	char line[256];
-	long value, sum = 0;
-	FILE *file = fopen(path, "r");
-
-	while (file && fgets(line, sizeof(line), file))
-		if (sscanf(line, format, &value) == 1)
-			sum += value;
-	if (file)
-		fclose(file);
-	return sum;
-}
-
-/*
- * KiB that are free, also on the CPUs' own lists, or that somebody answers for
- * who is not in question here: processes and page tables of theirs, kernel stacks,
- * files. What the slab allocator has counts as gone.
- */
-static long free_memory_now(void)
-{
-	static const char * const accounted[] = {
-		"MemFree: %ld", "Buffers: %ld", "Cached: %ld", "AnonPages: %ld",
-		"PageTables: %ld", "KernelStack: %ld",
-	};
-	long kib = sum_in("/proc/zoneinfo", " count: %ld") * (getpagesize() / 1024);
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(accounted); i++)
-		kib += sum_in("/proc/meminfo", accounted[i]);
-	return kib;
-}
-
-/*
- * The same once caches have given back what they can: the most of a second,
- * because what is freed by RCU or by a worker takes its time.
- */
-static long free_memory(void)
-{
-	long now, most = 0;
-	int i;
-
-	for (i = 0; i < 10; i++) {
-		sync();
-		write_file("/proc/sys/vm/drop_caches", "3");
-		usleep(100000);
-		now = free_memory_now();
-		if (now > most)
-			most = now;
-	}
-	return most;
 }
 
 /*
@@ -319,47 +231,7 @@ static bool keeps_memory(int rounds, bool (*go)(int round), bool (*settle)(void)
 	return false;
 }
 
-static long number_in(const char *path)
-{
-	long number = -1;
-	FILE *file = fopen(path, "r");
-
-	if (file && fscanf(file, "%ld", &number) != 1)
-		number = -1;
-	if (file)
-		fclose(file);
-	return number;
-}
-
 static int log_fd;
-
-/* Lines that no healthy kernel logs, since the last call. */
-static bool log_is_clean(void)
-{
-	static const char * const bad[] = {
-		"WARNING", "BUG", "Oops", "HYP fault", "leak", "stall", "hung",
-		"Unable to handle", "Bad page", "bad page", "refcount",
-	};
-	char record[8192];
-	bool clean = true;
-	ssize_t size;
-	unsigned int i;
-
-	while ((size = read(log_fd, record, sizeof(record) - 1)) > 0 ||
-	       (size < 0 && errno == EPIPE)) {
-		if (size < 0)
-			continue;
-		record[size] = '\0';
-		record[strcspn(record, "\n")] = '\0';
-		for (i = 0; i < ARRAY_SIZE(bad); i++)
-			if (strstr(record, bad[i])) {
-				ksft_print_msg("kernel log: expected no warning, got '%s'\n",
-					       record);
-				clean = false;
-			}
-	}
-	return clean;
-}
 
 /* ---- the tests ---- */
 
@@ -367,7 +239,7 @@ static bool reload_round(int i)
 {
 	bool hotplug = i % 4 == 1;
 
-	if (!insert() || !run_guest())
+	if (!insert_module() || !run_guest())
 		return false;
 	if (hotplug && (!set_cpu1(false) || !run_guest() || !set_cpu1(true) ||
 			!run_guest()))
@@ -403,21 +275,6 @@ static void be_vmm(void)
 		_exit(2);
 	run_forever(&g.vcpu[0]);
 	_exit(1);
-}
-
-/* Waits until nobody uses the module: file descriptors close after the process. */
-static bool wait_unused(void)
-{
-	int i;
-
-	for (i = 0; i < 500; i++) {
-		if (number_in("/sys/module/" MODULE "/refcnt") == 0)
-			return true;
-		usleep(10000);
-	}
-	ksft_print_msg("module: expected no user 5 s after the VMM died, got %ld\n",
-		       number_in("/sys/module/" MODULE "/refcnt"));
-	return false;
 }
 
 static bool kill_round(int i)
@@ -524,7 +381,7 @@ static bool reload(void)
 
 static bool kill_vmm(void)
 {
-	return insert() && keeps_memory(kills, kill_round, wait_unused) && run_guest();
+	return insert_module() && keeps_memory(kills, kill_round, module_is_unused) && run_guest();
 }
 
 static const struct {
@@ -553,15 +410,14 @@ int main(int argc, char **argv)
 		kills = 64;
 	}
 	mount("debugfs", "/sys/kernel/debug", "debugfs", 0, NULL);
-	log_fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	lseek(log_fd, 0, SEEK_END);
+	log_fd = open_log();
 
 	puts("KTAP version 1");
 	ksft_set_plan(ARRAY_SIZE(tests));
 	for (i = 0; i < ARRAY_SIZE(tests); i++) {
 		bool good = tests[i].run();
 
-		good &= log_is_clean();
+		good &= log_is_clean(log_fd);
 		ksft_test_result(good, "%s\n", tests[i].name);
 	}
 	ksft_finished();

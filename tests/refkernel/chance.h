@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Random choices, by thread, from a seed; and for how long a test shall try them. */
+#ifndef TESTS_REFKERNEL_CHANCE_H
+#define TESTS_REFKERNEL_CHANCE_H
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "kselftest.h"
+
+static __thread unsigned int chance_state;
+
+/* 0 to @below - 1; any word for 0. */
+static inline uint32_t chance(uint32_t below)
+{
+	uint32_t value = (uint32_t)rand_r(&chance_state) << 16 ^ (uint32_t)rand_r(&chance_state);
+
+	return below ? value % below : value;
+}
+
+#define CHOOSE(array)	((array)[chance(ARRAY_SIZE(array))])
+
+/* From the kernel's command line, whose unknown words init passes on. */
+static inline unsigned int number_of(const char *name, unsigned int otherwise)
+{
+	const char *given = getenv(name);
+
+	return given ? strtoul(given, NULL, 0) : otherwise;
+}
+
+/*
+ * `hostile_seed=` repeats a run, as far as threads let it. Printed, so that a run
+ * that failed can be repeated.
+ */
+static inline unsigned int hostile_seed(void)
+{
+	unsigned int seed = number_of("hostile_seed", (unsigned int)time(NULL));
+
+	ksft_print_msg("hostile_seed=%u\n", seed);
+	return seed;
+}
+
+/* `hostile=`: seconds for all tests of a program together. */
+static inline unsigned int hostile_seconds(void)
+{
+	return number_of("hostile", 20);
+}
+
+#endif /* TESTS_REFKERNEL_CHANCE_H */

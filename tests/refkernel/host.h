@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the tests of the module look at on the host: its log, its memory, the module,
+ * and whether it still answers.
+ */
+#ifndef TESTS_REFKERNEL_HOST_H
+#define TESTS_REFKERNEL_HOST_H
+
+#include <errno.h>
+#include <fcntl.h>
+#include <fnmatch.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "kselftest.h"
+
+#define MODULE		"kvm_armv7"
+#define MODULE_PATH	"/modules/" MODULE ".ko"
+
+static inline bool check(bool good, const char *what)
+{
+	if (!good)
+		ksft_print_msg("%s: expected success, got %s\n", what, strerror(errno));
+	return good;
+}
+
+/* ---- files ---- */
+
+static inline void write_file(const char *path, const char *word)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0 || write(fd, word, strlen(word)) < 0)
+		ksft_print_msg("%s: %s\n", path, strerror(errno));
+	close(fd);
+}
+
+static inline long number_in(const char *path)
+{
+	long number = -1;
+	FILE *file = fopen(path, "r");
+
+	if (file && fscanf(file, "%ld", &number) != 1)
+		number = -1;
+	if (file)
+		fclose(file);
+	return number;
+}
+
+/* Sum of what a format reads from the lines of a file that it fits. */
+static inline long sum_in(const char *path, const char *format)
+{
+	char line[256];
+	long value, sum = 0;
+	FILE *file = fopen(path, "r");
+
+	while (file && fgets(line, sizeof(line), file))
+		if (sscanf(line, format, &value) == 1)
+			sum += value;
+	if (file)
+		fclose(file);
+	return sum;
+}
+
+/* ---- the module ---- */
+
+/* Loads it, unless it is there. */
+static inline bool insert_module(void)
+{
+	int fd, ret;
+
+	if (!access("/dev/kvm", F_OK))
+		return true;
+	fd = open(MODULE_PATH, O_RDONLY | O_CLOEXEC);
+	ret = syscall(SYS_finit_module, fd, "", 0);
+	close(fd);
+	return check(!ret, "insmod");
+}
+
+static inline bool remove_module(void)
+{
+	return check(!syscall(SYS_delete_module, MODULE, O_NONBLOCK), "rmmod");
+}
+
+/* Waits until nobody uses it: file descriptors close after their process. */
+static inline bool module_is_unused(void)
+{
+	int i;
+
+	for (i = 0; i < 500; i++) {
+		if (number_in("/sys/module/" MODULE "/refcnt") == 0)
+			return true;
+		usleep(10000);
+	}
+	ksft_print_msg("module: expected no user 5 s after the VMM died, got %ld\n",
+		       number_in("/sys/module/" MODULE "/refcnt"));
+	return false;
+}
+
+/* ---- memory ---- */
+
+/*
+ * KiB that are free, also on the CPUs' own lists, or that somebody answers for
+ * who is not in question here: processes and page tables of theirs, kernel stacks,
+ * files. What the slab allocator has counts as gone.
+ */
+static inline long free_memory_now(void)
+{
+	static const char * const accounted[] = {
+		"MemFree: %ld", "Buffers: %ld", "Cached: %ld", "AnonPages: %ld",
+		"PageTables: %ld", "KernelStack: %ld",
+	};
+	long kib = sum_in("/proc/zoneinfo", " count: %ld") * (getpagesize() / 1024);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(accounted); i++)
+		kib += sum_in("/proc/meminfo", accounted[i]);
+	return kib;
+}
+
+/*
+ * The same once caches have given back what they can: the most of a second,
+ * because what is freed by RCU or by a worker takes its time.
+ */
+static inline long free_memory(void)
+{
+	long now, most = 0;
+	int i;
+
+	for (i = 0; i < 10; i++) {
+		sync();
+		write_file("/proc/sys/vm/drop_caches", "3");
+		usleep(100000);
+		now = free_memory_now();
+		if (now > most)
+			most = now;
+	}
+	return most;
+}
+
+/* ---- the log ---- */
+
+/* To be called first; what is there already does not count. */
+static inline int open_log(void)
+{
+	int log = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+
+	lseek(log, 0, SEEK_END);
+	return log;
+}
+
+/* Has it had nothing, since the last call, that no healthy kernel says? */
+static inline bool log_is_clean(int log)
+{
+	static const char * const bad[] = {
+		"WARNING", "BUG", "Oops", "HYP fault", "leak", "stall", "hung",
+		"Unable to handle", "Bad page", "bad page", "refcount",
+		"scheduling while", "Out of memory",
+	};
+	char record[8192];
+	bool clean = true;
+	ssize_t size;
+	unsigned int i;
+
+	while ((size = read(log, record, sizeof(record) - 1)) > 0 ||
+	       (size < 0 && errno == EPIPE)) {
+		if (size < 0)
+			continue;
+		record[size] = '\0';
+		record[strcspn(record, "\n")] = '\0';
+		for (i = 0; i < ARRAY_SIZE(bad); i++)
+			if (strstr(record, bad[i])) {
+				ksft_print_msg("kernel log: expected no warning, got '%s'\n",
+					       record);
+				clean = false;
+			}
+	}
+	return clean;
+}
+
+/* ---- the host answers ---- */
+
+/**
+ * struct heartbeat - a process that starts another one every so often
+ * @longest_ms: the longest time that took, shared with it
+ */
+struct heartbeat {
+	pid_t pid;
+	volatile long *longest_ms;
+};
+
+static inline long now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000L + now.tv_nsec / 1000000;
+}
+
+static inline struct heartbeat heartbeat_start(void)
+{
+	struct heartbeat beat;
+
+	beat.longest_ms = mmap(NULL, getpagesize(), PROT_READ | PROT_WRITE,
+			       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	beat.pid = fork();
+	if (beat.pid)
+		return beat;
+	for (;;) {
+		long began = now_ms(), took;
+		pid_t child = fork();
+
+		if (!child)
+			_exit(0);
+		waitpid(child, NULL, 0);
+		usleep(50000);
+		took = now_ms() - began;
+		if (took > *beat.longest_ms)
+			*beat.longest_ms = took;
+	}
+}
+
+/*
+ * Ends it. False if the host did not answer for longer than @limit_ms: a process
+ * and a sleep of 50 ms are a matter of milliseconds, but emulated CPUs are slow and
+ * may have to wait for real ones.
+ */
+static inline bool heartbeat_end(struct heartbeat *beat, long limit_ms)
+{
+	long longest = *beat->longest_ms;
+
+	kill(beat->pid, SIGKILL);
+	waitpid(beat->pid, NULL, 0);
+	munmap((void *)beat->longest_ms, getpagesize());
+	ksft_print_msg("the host answered within %ld ms at the most\n", longest);
+	if (longest > limit_ms)
+		ksft_print_msg("the host: expected an answer within %ld ms, got it after %ld ms\n",
+			       limit_ms, longest);
+	return longest <= limit_ms;
+}
+
+/* ---- a program of tests ---- */
+
+struct host_test {
+	const char *name;	/* <program>.any.<test> */
+	bool (*run)(void);
+};
+
+/* A pattern of TESTS= is for a test, its rule, or its program. */
+static inline bool one_fits(const char *pattern, const char *name)
+{
+	char program[64], rule[64];
+	size_t length = strcspn(name, ".");
+
+	snprintf(program, sizeof(program), "%.*s", (int)length, name);
+	snprintf(rule, sizeof(rule), "%s%s", program, strrchr(name, '.'));
+	return !fnmatch(pattern, name, 0) || !fnmatch(pattern, program, 0) ||
+	       !fnmatch(pattern, rule, 0);
+}
+
+static inline bool any_fits(const char *patterns, const char *name)
+{
+	char *copy = strdup(patterns), *rest = copy, *pattern;
+	bool fits = false;
+
+	while ((pattern = strsep(&rest, ",")))
+		fits |= one_fits(pattern, name);
+	free(copy);
+	return fits;
+}
+
+/* All run if one is asked for: each leaves the module as the next one needs it. */
+static inline int host_tests(const struct host_test *tests, unsigned int count, int argc,
+			     char **argv)
+{
+	bool list = false, wanted = true;
+	unsigned int i;
+	int arg;
+
+	setbuf(stdout, NULL);
+	for (arg = 1; arg < argc; arg++) {
+		if (!strcmp(argv[arg], "--list"))
+			list = true;
+		if (!strcmp(argv[arg], "--tests") && arg + 1 < argc)
+			for (wanted = false, i = 0; i < count; i++)
+				wanted |= any_fits(argv[arg + 1], tests[i].name);
+	}
+	if (list || !wanted) {
+		for (i = 0; wanted && i < count; i++)
+			puts(tests[i].name);
+		return 0;
+	}
+	if (!insert_module())
+		ksft_exit_fail_msg("no module to test\n");
+
+	puts("KTAP version 1");
+	ksft_set_plan(count);
+	for (i = 0; i < count; i++)
+		ksft_test_result(tests[i].run(), "%s\n", tests[i].name);
+	ksft_finished();
+	abort();	/* it does not come back, which not every version says */
+}
+
+#endif /* TESTS_REFKERNEL_HOST_H */

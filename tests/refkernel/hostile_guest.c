@@ -1,0 +1,664 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Guests that mean harm: every coprocessor instruction, every kind of access around
+ * their memory and their GIC, and several vCPUs that write anything anywhere in it.
+ * The host must log nothing, keep its memory, and answer all the while; the VMM's
+ * memory beside the guest's must stay as it is.
+ *
+ *   hostile_guest [--list] [--tests PATTERN]	(all tests always run)
+ */
+#define _GNU_SOURCE
+#include <pthread.h>
+#include <sys/ioctl.h>
+#include <sys/time.h>
+
+#include <linux/kvm.h>
+#include <linux/kvm_device_address.h>
+
+#include "chance.h"
+#include "host.h"
+
+#define RAM_IPA		0x40000000U
+#define RAM_SIZE	0x10000U
+#define GUARD_SIZE	0x10000U	/* beside it, of the VMM's own */
+#define GUARD_BYTE	0xa5
+#define SLOT_IPA	(RAM_IPA + 0x1000)	/* where the instruction goes */
+#define STACK_IPA	(RAM_IPA + 0x8000)
+#define EXIT_IPA	0x50000000U	/* a store there says how it ended */
+#define GICD_IPA	0x08000000U
+#define GICC_IPA	0x08010000U
+#define VCPUS		4
+
+/* A vCPU that is still in its guest after this long is stuck there, which it may be. */
+#define STUCK_US	20000
+#define PATIENCE_MS	15000
+
+/* ---- what runs in the guest ---- */
+
+/*
+ * At RAM_IPA: vectors that store their number at EXIT_IPA. At SLOT_IPA: the
+ * instruction, then a store of 0xff there. The storm: random words to random
+ * registers of the GIC, in a loop, with a handler that does not always end what it
+ * takes.
+ */
+extern const char vectors[], vectors_end[], after[], after_end[], storm[], storm_end[];
+
+asm("	.pushsection .rodata\n"
+    "	.arm\n"
+    "	.balign 32\n"
+    "vectors:\n"
+    "	.rept 8\n"
+    "	b 1f\n"
+    "	.endr\n"
+    "1:	ldr r1, 2f\n"
+    "	mov r0, #1\n"
+    "	str r0, [r1]\n"
+    "	b 1b\n"
+    "2:	.word 0x50000000\n"
+    "vectors_end:\n"
+
+    "after:\n"
+    "	ldr r1, 3f\n"
+    "	mov r0, #0xff\n"
+    "	str r0, [r1]\n"
+    "	b after\n"
+    "3:	.word 0x50000000\n"
+    "after_end:\n"
+
+    /* r4: state of a generator, r5: distributor, r6: CPU interface */
+    "	.balign 32\n"
+    "storm:\n"
+    "	b 5f\n"
+    "	b 5f\n"
+    "	b 5f\n"
+    "	b 5f\n"
+    "	b 5f\n"
+    "	nop\n"
+    "	b 6f\n"
+    "	b 6f\n"
+    /* whatever it is: from the beginning, in the mode that it is in */
+    "5:	ldr sp, 9f\n"
+    "	b 7f\n"
+    "6:	ldr r0, [r6, #12]\n"		/* GICC_IAR */
+    "	tst r4, #0x10000\n"
+    "	strne r0, [r6, #16]\n"		/* GICC_EOIR */
+    "	tst r4, #0x20000\n"
+    "	addne r1, r6, #0x1000\n"
+    "	strne r0, [r1]\n"		/* GICC_DIR */
+    "	subs pc, lr, #4\n"
+    "	.globl storm_begin\n"
+    "storm_begin:\n"
+    "7:	ldr r0, 8f\n"
+    "	mcr p15, 0, r0, c12, c0, 0\n"	/* VBAR */
+    "	cpsie aif\n"
+    "10:	ldr r0, 11f\n"
+    "	mul r4, r4, r0\n"
+    "	movw r0, #12345\n"
+    "	add r4, r4, r0\n"
+    "	lsr r1, r4, #20\n"		/* a register of the distributor */
+    "	bic r1, r1, #3\n"
+    "	lsr r2, r4, #8\n"
+    "	and r2, r2, #7\n"
+    "	cmp r2, #1\n"
+    "	strlo r4, [r5, r1]\n"
+    "	ldreq r0, [r5, r1]\n"
+    "	blo 10b\n"
+    "	beq 10b\n"
+    "	cmp r2, #3\n"
+    "	lsrlo r1, r1, #4\n"		/* of the CPU interface */
+    "	biclo r1, r1, #3\n"
+    "	strlo r4, [r6, r1]\n"
+    "	cmp r2, #3\n"
+    "	ldreq r0, 12f\n"		/* an SGI to everybody */
+    "	streq r0, [r5, #0xf00]\n"
+    "	cmp r2, #4\n"
+    "	moveq r0, #3\n"
+    "	streq r0, [r5]\n"		/* on again, lest it become quiet */
+    "	moveq r0, #0xff\n"
+    "	streq r0, [r6, #4]\n"
+    "	moveq r0, #3\n"
+    "	streq r0, [r6]\n"
+    "	cmp r2, #5\n"
+    /*
+     * Not into the past: of a compare value that wraps, QEMU 7.2 makes a timer that
+     * fires for ever, and answers nobody any more.
+     */
+    "	lsreq r0, r4, #12\n"
+    "	mcreq p15, 0, r0, c14, c3, 0\n"	/* CNTV_TVAL */
+    "	moveq r0, #1\n"
+    "	mcreq p15, 0, r0, c14, c3, 1\n"	/* CNTV_CTL */
+    "	tst r4, #0xff0\n"
+    "	wfieq\n"
+    "	ldr r3, [r7]\n"			/* shows the host that it goes on */
+    "	add r3, r3, #1\n"
+    "	str r3, [r7]\n"
+    "	b 10b\n"
+    "8:	.word 0x40000000\n"
+    "9:	.word 0x40008000\n"
+    "11:	.word 1664525\n"
+    "12:	.word 0x01000001\n"
+    "storm_end:\n"
+    "	.popsection\n");
+
+/* ---- a guest ---- */
+
+struct guest {
+	int kvm, vm;
+	int vcpu[VCPUS];
+	struct kvm_run *run[VCPUS];
+	unsigned int nr_vcpus;
+	uint8_t *all;		/* guard, memory, guard */
+	uint8_t *ram;
+};
+
+static bool set_core_reg(int vcpu, unsigned int index, uint32_t value)
+{
+	struct kvm_one_reg reg = {
+		.id = KVM_REG_ARM | KVM_REG_SIZE_U32 | KVM_REG_ARM_CORE | index,
+		.addr = (uintptr_t)&value,
+	};
+
+	return check(!ioctl(vcpu, KVM_SET_ONE_REG, &reg), "KVM_SET_ONE_REG");
+}
+
+#define REG_PC		15
+#define REG_CPSR	16
+#define CPSR_SVC	0x1d3
+#define CPSR_USER	0x1d0
+
+/* c12, c0, 0 of cp15. */
+static bool set_vbar(int vcpu, uint32_t value)
+{
+	struct kvm_one_reg reg = {
+		.id = KVM_REG_ARM | KVM_REG_SIZE_U32 | 15 << KVM_REG_ARM_COPROC_SHIFT |
+		      12 << KVM_REG_ARM_32_CRN_SHIFT,
+		.addr = (uintptr_t)&value,
+	};
+
+	return check(!ioctl(vcpu, KVM_SET_ONE_REG, &reg), "VBAR by KVM_SET_ONE_REG");
+}
+
+/* As after its creation. */
+static bool reset(struct guest *g, unsigned int i)
+{
+	struct kvm_vcpu_init init = { 0 };
+
+	if (!check(!ioctl(g->vm, KVM_ARM_PREFERRED_TARGET, &init), "KVM_ARM_PREFERRED_TARGET"))
+		return false;
+	init.features[0] = 1U << KVM_ARM_VCPU_PSCI_0_2;
+	return check(!ioctl(g->vcpu[i], KVM_ARM_VCPU_INIT, &init), "KVM_ARM_VCPU_INIT");
+}
+
+static bool set_address(struct guest *g, uint32_t type, uint64_t addr)
+{
+	struct kvm_device_address arg = { .id = type, .addr = addr };
+
+	return check(!ioctl(g->vm, KVM_SET_DEVICE_ADDRESS, &arg), "KVM_SET_DEVICE_ADDRESS");
+}
+
+static bool create(struct guest *g, unsigned int nr_vcpus)
+{
+	struct kvm_userspace_memory_region region = {
+		.guest_phys_addr = RAM_IPA, .memory_size = RAM_SIZE,
+	};
+	unsigned int i;
+
+	memset(g, 0, sizeof(*g));
+	g->nr_vcpus = nr_vcpus;
+	g->all = mmap(NULL, RAM_SIZE + 2 * GUARD_SIZE, PROT_READ | PROT_WRITE,
+		      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	memset(g->all, GUARD_BYTE, RAM_SIZE + 2 * GUARD_SIZE);
+	g->ram = g->all + GUARD_SIZE;
+	memset(g->ram, 0, RAM_SIZE);
+	region.userspace_addr = (uintptr_t)g->ram;
+	g->kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+	g->vm = ioctl(g->kvm, KVM_CREATE_VM, 0);
+	if (!check(g->vm >= 0, "KVM_CREATE_VM") ||
+	    !check(!ioctl(g->vm, KVM_SET_USER_MEMORY_REGION, &region),
+		   "KVM_SET_USER_MEMORY_REGION") ||
+	    !check(!ioctl(g->vm, KVM_CREATE_IRQCHIP, 0), "KVM_CREATE_IRQCHIP") ||
+	    !set_address(g, KVM_VGIC_V2_ADDR_TYPE_DIST, GICD_IPA) ||
+	    !set_address(g, KVM_VGIC_V2_ADDR_TYPE_CPU, GICC_IPA))
+		return false;
+	for (i = 0; i < nr_vcpus; i++) {
+		g->vcpu[i] = ioctl(g->vm, KVM_CREATE_VCPU, i);
+		if (!check(g->vcpu[i] >= 0, "KVM_CREATE_VCPU"))
+			return false;
+		g->run[i] = mmap(NULL, getpagesize(), PROT_READ | PROT_WRITE, MAP_SHARED,
+				 g->vcpu[i], 0);
+		if (!reset(g, i))
+			return false;
+	}
+	return true;
+}
+
+static void destroy(struct guest *g)
+{
+	unsigned int i;
+
+	for (i = 0; i < g->nr_vcpus; i++) {
+		munmap(g->run[i], getpagesize());
+		close(g->vcpu[i]);
+	}
+	close(g->vm);
+	close(g->kvm);
+	munmap(g->all, RAM_SIZE + 2 * GUARD_SIZE);
+}
+
+/* Nothing that the guest does may be seen there. */
+static bool guards_are_whole(const struct guest *g)
+{
+	unsigned int i;
+
+	for (i = 0; i < GUARD_SIZE; i++) {
+		uint8_t before = g->all[i], behind = g->ram[RAM_SIZE + i];
+
+		if (before == GUARD_BYTE && behind == GUARD_BYTE)
+			continue;
+		ksft_print_msg("memory beside the guest's, byte %u: expected 0x%02x, got 0x%02x and 0x%02x\n",
+			       i, GUARD_BYTE, before, behind);
+		return false;
+	}
+	return true;
+}
+
+/* ---- one instruction at a time ---- */
+
+enum ending {
+	COMPLETED, EXCEPTION, MMIO, INTERNAL_ERROR, OTHER_EXIT, STUCK, REFUSED, NR_ENDINGS
+};
+
+static const char * const ending_names[NR_ENDINGS] = {
+	"completed", "exception", "MMIO", "internal error", "other exit", "stuck", "refused",
+};
+
+struct tally {
+	unsigned long total;
+	unsigned long by[NR_ENDINGS];
+};
+
+static void print_tally(const char *what, const struct tally *t)
+{
+	unsigned int i;
+
+	ksft_print_msg("%s: %lu instructions", what, t->total);
+	for (i = 0; i < NR_ENDINGS; i++)
+		if (t->by[i])
+			printf(", %lu %s", t->by[i], ending_names[i]);
+	puts("");
+}
+
+static void nothing(int signal)
+{
+	(void)signal;
+}
+
+static void limit_us(unsigned int us)
+{
+	/* Again and again: the first may come before the guest is entered. */
+	struct itimerval timer = { .it_value.tv_usec = us, .it_interval.tv_usec = us };
+
+	setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+static enum ending ending_of(const struct kvm_run *run)
+{
+	switch (run->exit_reason) {
+	case KVM_EXIT_MMIO:
+		if (run->mmio.phys_addr != EXIT_IPA || !run->mmio.is_write)
+			return MMIO;
+		return run->mmio.data[0] == 0xff ? COMPLETED : EXCEPTION;
+	case KVM_EXIT_INTERNAL_ERROR:
+		return INTERNAL_ERROR;
+	default:
+		return OTHER_EXIT;
+	}
+}
+
+/* @r0 is in r0, and all other registers have random values. False: no VM any more. */
+static bool try(struct guest *g, uint32_t instruction, uint32_t r0, bool user,
+		struct tally *t)
+{
+	uint32_t *slot = (uint32_t *)(g->ram + (SLOT_IPA - RAM_IPA));
+	unsigned int i;
+	int ret;
+
+	memcpy(g->ram, vectors, vectors_end - vectors);
+	slot[0] = instruction;
+	memcpy(slot + 1, after, after_end - after);
+	__builtin___clear_cache((char *)g->ram, (char *)g->ram + 0x2000);
+	if (!reset(g, 0) || !set_vbar(g->vcpu[0], RAM_IPA))
+		return false;
+	for (i = 0; i < 13; i++)
+		set_core_reg(g->vcpu[0], i, i ? chance(0) : r0);
+	set_core_reg(g->vcpu[0], 13, STACK_IPA);
+	set_core_reg(g->vcpu[0], REG_CPSR, user ? CPSR_USER : CPSR_SVC);
+	set_core_reg(g->vcpu[0], REG_PC, SLOT_IPA);
+
+	limit_us(STUCK_US);
+	ret = ioctl(g->vcpu[0], KVM_RUN, 0);
+	t->total++;
+	if (!ret) {
+		limit_us(0);
+		t->by[ending_of(g->run[0])]++;
+		return true;
+	}
+	limit_us(0);
+	t->by[errno == EINTR ? STUCK : REFUSED]++;
+	/* A VM that cannot go on is a VMM's or guest's own fault; here neither is. */
+	return check(errno == EINTR, "KVM_RUN");
+}
+
+/* ---- the sweeps ---- */
+
+static unsigned int seconds_each;
+
+/* An instruction for each index. */
+typedef uint32_t (*encoding)(unsigned int index);
+
+/* MCR and MRC of cp14 and cp15: all opc1, CRn, CRm, opc2; from and to r0. */
+static uint32_t encode_mcr(unsigned int index)
+{
+	return 0xee000e10 | (index & 7) << 21 | (index >> 3 & 15) << 16 |
+	       (index >> 7 & 15) | (index >> 11 & 7) << 5 | (index >> 14 & 1) << 20 |
+	       (index >> 15 & 1) << 8;
+}
+
+/* MCRR and MRRC of cp14 and cp15: all opc1 and CRm; from and to r0 and r3. */
+static uint32_t encode_mcrr(unsigned int index)
+{
+	return 0xec430e00 | (index & 15) << 4 | (index >> 4 & 15) | (index >> 8 & 1) << 20 |
+	       (index >> 9 & 1) << 8;
+}
+
+/* CDP, LDC, STC, MCR, MRC of every coprocessor, some of each. */
+static uint32_t encode_any(unsigned int index)
+{
+	static const uint32_t kinds[] = {
+		0xee000000, 0xee000010, 0xee100010, 0xec100000, 0xec000000, 0xed900000,
+		0xed800000, 0xfe000000, 0xfc500000, 0xec400000,
+	};
+
+	return kinds[index % ARRAY_SIZE(kinds)] |
+	       (index / ARRAY_SIZE(kinds) & 15) << 8 | (chance(0) & 0x00ef00ef);
+}
+
+static const struct sweep {
+	const char *name;
+	encoding encode;
+	unsigned int count;
+} sweeps[] = {
+	{ "MCR, MRC", encode_mcr, 1U << 16 },
+	{ "MCRR, MRRC", encode_mcrr, 1U << 10 },
+	{ "all coprocessors", encode_any, 10 * 16 * 4 },
+};
+
+/* A word that a register could take, or not. */
+static uint32_t any_word(void)
+{
+	static const uint32_t nasty[] = {
+		0, 1, 0xffffffff, 0x80000000, RAM_IPA, SLOT_IPA, GICD_IPA, GICC_IPA,
+		EXIT_IPA, 0x00c50078, 0x00c50079, 0x40023, 0xfffff000,
+	};
+
+	return chance(3) ? CHOOSE(nasty) : chance(0);
+}
+
+/*
+ * In User mode, and in Supervisor mode; in an order that leaves no part out if the
+ * time is up before the end.
+ */
+static bool sweep(struct guest *g, const struct sweep *s, time_t end)
+{
+	struct tally t = { 0 };
+	unsigned int i, start = chance(s->count);
+
+	/* Odd, so that all are visited: the counts have few factors but 2 and 5. */
+	for (i = 0; i < 2 * s->count && time(NULL) < end; i++) {
+		unsigned int index = ((uint64_t)i / 2 * 40503 + start) % s->count;
+
+		if (!try(g, s->encode(index), any_word(), i & 1, &t))
+			return false;
+	}
+	print_tally(s->name, &t);
+	if (i == 2 * s->count)
+		ksft_print_msg("%s: that is all of them\n", s->name);
+	/* Of the sweeps, one leaves it to chance whether anything completes. */
+	if (!t.by[EXCEPTION] || (s->encode != encode_any && !t.by[COMPLETED])) {
+		ksft_print_msg("%s: expected some to complete and some not, got otherwise\n",
+			       s->name);
+		return false;
+	}
+	return true;
+}
+
+static bool coprocessors(void)
+{
+	unsigned int i, left = ARRAY_SIZE(sweeps);
+	time_t end = time(NULL) + seconds_each;
+	struct guest g;
+	bool good = create(&g, 1);
+
+	/* The short ones first, so that the long one has the time they leave. */
+	for (i = ARRAY_SIZE(sweeps); good && i-- > 0; left--)
+		good = sweep(&g, &sweeps[i], time(NULL) + (end - time(NULL) + left) / left);
+	good &= guards_are_whole(&g);
+	destroy(&g);
+	return good;
+}
+
+/* ---- accesses ---- */
+
+/* By the address in r0. */
+static const uint32_t accesses[] = {
+	0xe5901000,	/* ldr r1, [r0] */
+	0xe5801000,	/* str r1, [r0] */
+	0xe5d01000,	/* ldrb */
+	0xe5c01000,	/* strb */
+	0xe1d010b0,	/* ldrh */
+	0xe1c010b0,	/* strh */
+	0xe1d010d0,	/* ldrsb */
+	0xe1d010f0,	/* ldrsh */
+	0xe1c020d0,	/* ldrd r2, r3 */
+	0xe1c020f0,	/* strd */
+	0xe8b0001e,	/* ldm r0!, {r1-r4} */
+	0xe8a0001e,	/* stm */
+	0xe890801e,	/* ldm r0, {r1-r4, pc} */
+	0xe5b01004,	/* ldr r1, [r0, #4]! */
+	0xe5a01004,	/* str */
+	0xe590f000,	/* ldr pc, [r0] */
+	0xe1901f9f,	/* ldrex */
+	0xe1802f91,	/* strex r2, r1, [r0] */
+	0xe1b02f9f,	/* ldrexd */
+	0xe1002091,	/* swp */
+	0xe5901001,	/* ldr r1, [r0, #1] */
+	0xe5801003,	/* str r1, [r0, #3] */
+	0xf5d0f000,	/* pld */
+	0xe12fff10,	/* bx r0 */
+	0xe12fff30,	/* blx r0 */
+	0xee070f36,	/* DCIMVAC */
+	0xee070f3e,	/* DCCIMVAC */
+	0xee070f35,	/* ICIMVAU */
+	0xee070f3a,	/* DCCMVAC */
+	0xee070f18,	/* ATS1CPR */
+	0xed900b00,	/* vldr */
+	0xf4200a0f,	/* vld */
+	0xf5700000,	/* reserved */
+	0xe1600070,	/* smc */
+	0xe1400070,	/* hvc #0, with r0 as the function */
+};
+
+/* Pages to look at, and those on both sides of them. */
+static const uint32_t pages[] = {
+	0x00000000, 0x08000000, GICD_IPA, GICC_IPA, GICC_IPA + 0x1000, 0x08040000,
+	RAM_IPA, RAM_IPA + RAM_SIZE, RAM_IPA + RAM_SIZE - 0x1000, EXIT_IPA, 0x80000000,
+	0xbf000000, 0xc0000000, 0xfffff000, 0x09000000, 0x84000000, 0x95c1b000,
+};
+
+static bool touch_everything(void)
+{
+	static const uint32_t offsets[] = { 0, 1, 4, 0xc, 0x10, 0xffc, 0xffe, 0xfff };
+	unsigned int rounds, p, o, a;
+	time_t end = time(NULL) + seconds_each;
+	struct tally t = { 0 };
+	struct guest g;
+	bool good = create(&g, 1);
+
+	for (rounds = 0; good && time(NULL) < end; rounds++)
+		for (p = 0; p < 3 * ARRAY_SIZE(pages); p++)
+			for (o = 0; o < ARRAY_SIZE(offsets); o++) {
+				uint32_t page = pages[p / 3] + (p % 3 - 1) * 0x1000;
+
+				a = chance(ARRAY_SIZE(accesses));
+				/* Its code may be what it wrote to: try() puts it back. */
+				good = good && try(&g, accesses[a], page + offsets[o],
+						   chance(4) == 0, &t);
+			}
+	print_tally("around its memory and GIC", &t);
+	if (good && (!t.by[COMPLETED] || !t.by[EXCEPTION] || !t.by[MMIO])) {
+		ksft_print_msg("expected some to complete, to fault, to be MMIO; got otherwise\n");
+		good = false;
+	}
+	good &= guards_are_whole(&g);
+	destroy(&g);
+	return good;
+}
+
+/* ---- the storm ---- */
+
+#define COUNTERS_IPA	(RAM_IPA + 0x9000)
+
+extern const char storm_begin[];
+
+struct storm_vcpu {
+	struct guest *g;
+	unsigned int index;
+	pthread_t thread;
+	unsigned long exits;
+};
+
+static volatile bool storm_ends;
+
+static bool start_storm(struct guest *g, unsigned int i)
+{
+	return reset(g, i) &&
+	       set_core_reg(g->vcpu[i], 4, chance(0)) &&
+	       set_core_reg(g->vcpu[i], 5, GICD_IPA) &&
+	       set_core_reg(g->vcpu[i], 6, GICC_IPA) &&
+	       set_core_reg(g->vcpu[i], 7, COUNTERS_IPA + 4 * i) &&
+	       set_core_reg(g->vcpu[i], REG_PC, RAM_IPA + (storm_begin - storm));
+}
+
+/* Whatever it asks of its VMM, it is started again. */
+static void *run_storm(void *arg)
+{
+	struct storm_vcpu *v = arg;
+
+	chance_state = v->index + 1;
+	while (!storm_ends) {
+		int ret = ioctl(v->g->vcpu[v->index], KVM_RUN, 0);
+
+		v->exits++;
+		if (ret ? errno != EINTR : !start_storm(v->g, v->index))
+			break;
+	}
+	return NULL;
+}
+
+/* Everything at once: SGIs to all, registers of the GIC, timers, WFI; lines from here. */
+static bool gic_storm(void)
+{
+	struct storm_vcpu vcpus[VCPUS] = { 0 };
+	time_t end = time(NULL) + seconds_each;
+	unsigned long rounds = 0, exits = 0;
+	unsigned int i;
+	struct guest g;
+	bool good = create(&g, VCPUS);
+
+	memcpy(g.ram, storm, storm_end - storm);
+	storm_ends = false;
+	for (i = 0; good && i < VCPUS; i++) {
+		vcpus[i] = (struct storm_vcpu) { .g = &g, .index = i };
+		good = start_storm(&g, i) &&
+		       !pthread_create(&vcpus[i].thread, NULL, run_storm, &vcpus[i]);
+	}
+	while (good && time(NULL) < end) {
+		struct kvm_irq_level line = {
+			.irq = KVM_ARM_IRQ_TYPE_SPI << KVM_ARM_IRQ_TYPE_SHIFT |
+			       (32 + chance(200)),
+			.level = chance(2),
+		};
+
+		good = check(!ioctl(g.vm, KVM_IRQ_LINE, &line), "KVM_IRQ_LINE");
+		usleep(chance(2000));
+	}
+	storm_ends = true;
+	for (i = 0; i < VCPUS; i++) {
+		if (!vcpus[i].thread)
+			continue;
+		g.run[i]->immediate_exit = 1;
+		pthread_kill(vcpus[i].thread, SIGALRM);
+		pthread_join(vcpus[i].thread, NULL);
+		exits += vcpus[i].exits;
+		rounds += *(uint32_t *)(g.ram + (COUNTERS_IPA - RAM_IPA) + 4 * i);
+	}
+	ksft_print_msg("storm of %u vCPUs: %lu rounds, %lu exits to user space\n", VCPUS,
+		       rounds, exits);
+	if (good && !rounds) {
+		ksft_print_msg("storm: expected the guest to get on, it did not\n");
+		good = false;
+	}
+	good &= guards_are_whole(&g);
+	destroy(&g);
+	return good;
+}
+
+/* ---- all of it ---- */
+
+/* What the host has to say to each test. */
+static bool judged(bool (*run)(void))
+{
+	struct heartbeat beat;
+	int log = open_log();
+	bool good;
+
+	seconds_each = (hostile_seconds() + 2) / 3;
+	chance_state = hostile_seed();
+	beat = heartbeat_start();
+	good = run();
+	good &= heartbeat_end(&beat, PATIENCE_MS);
+	good &= module_is_unused();
+	good &= log_is_clean(log);
+	close(log);
+	return good;
+}
+
+static bool coprocessors_judged(void)
+{
+	return judged(coprocessors);
+}
+
+static bool accesses_judged(void)
+{
+	return judged(touch_everything);
+}
+
+static bool storm_judged(void)
+{
+	return judged(gic_storm);
+}
+
+static const struct host_test tests[] = {
+	{ "hostile_guest.any.coprocessors", coprocessors_judged },
+	{ "hostile_guest.any.accesses", accesses_judged },
+	{ "hostile_guest.any.gic_storm", storm_judged },
+	{ "hostile_guest.any.module_goes", remove_module },
+};
+
+int main(int argc, char **argv)
+{
+	struct sigaction action = { .sa_handler = nothing };
+
+	sigaction(SIGALRM, &action, NULL);
+	return host_tests(tests, ARRAY_SIZE(tests), argc, argv);
+}
