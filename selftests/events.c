@@ -263,6 +263,26 @@ TEST_F(irqfd, resample)
 	EXPECT_GUEST("level-sensitive SPI with resampling");
 }
 
+/* Of an edge there is no end to wait for: each event is one. */
+static void resample_edge(void)
+{
+	unsigned int i;
+
+	start(true);
+	guest_request(ASSIGN_RESAMPLED);
+	for (i = 1; i <= 3; i++) {
+		guest_request(SIGNAL);
+		expect_interrupts("one for each event", i);
+	}
+	guest_done();
+}
+
+TEST_F(irqfd, resample_edge)
+{
+	CREATE_GUEST(resample_edge);
+	EXPECT_GUEST("edge-triggered SPI with resampling");
+}
+
 /* ---- irqfds, errors ---- */
 
 /* After this the GIC of each dialect is initialised. */

@@ -1461,6 +1461,14 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "irqfd.resample_edge",
+		.text = "Each event of a descriptor that is assigned with KVM_IRQFD_FLAG_RESAMPLE raises its SPI once if the guest has made that edge-triggered.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "irqfd.accepted",
 		.text = "KVM_IRQFD takes an event descriptor once the GIC is initialised.",
 		.expect = (const struct rule_expect[]) {

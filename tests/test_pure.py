@@ -355,7 +355,7 @@ FAULTS = (
     Fault("gicd", "active_not_set", "\t\tirq->active = true;", "\t\t;"),
     Fault("gicd", "active_not_cleared", "\t\tirq->active = false;", "\t\t;"),
     Fault("gicd", "eight_bits_of_priority", "0xf8U", "0xffU"),
-    Fault("gicd", "targets_with_one_cpu", "if (gic->nr_vcpus == 1)\n\t\treturn 0;\n", ""),
+    Fault("gicd", "targets_with_one_cpu", "if (gic->nr_vcpus == 1)\n\t\treturn 0;\n\treturn irq->intid", "return irq->intid"),
     Fault("gicd", "private_target_of_cpu_0", "? 1U << irq->cpu : irq->targets",
           "? 1U : irq->targets"),
     Fault("gicd", "targets_that_are_absent",
@@ -399,8 +399,14 @@ FAULTS = (
           "return a->priority > b->priority"),
     Fault("gic_irq", "highest_number_first", "return a->intid < b->intid",
           "return a->intid > b->intid"),
-    Fault("gic_irq", "overflow_unnoticed", "*more |= n == max;", ""),
-    Fault("gic_irq", "overflow_always", "*more |= n == max;", "*more = true;"),
+    Fault("gic_irq", "overflow_unnoticed", "*hcr |= GICH_HCR_UIE | GICH_HCR_LRENPIE", ";"),
+    Fault("gic_irq", "overflow_always", "if (n == max)\n", "if (1)\n"),
+    Fault("gic_irq", "left_out_for_good", "if (all_pending > has_pending)", "if (0)"),
+    Fault("gic_irq", "left_out_always", "if (all_pending > has_pending)", "if (1)"),
+    Fault("gic_irq", "active_wakes", "bits & 1 && !irq->active && irq->priority",
+          "bits & 1 && irq->priority"),
+    Fault("gic_irq", "masked_wakes", " && irq->priority < mask", ""),
+    Fault("gic_irq", "mask_itself_wakes", "irq->priority < mask", "irq->priority <= mask"),
     Fault("gic_irq", "priority_shifted", "(u32)(irq->priority >> 3) <<",
           "(u32)(irq->priority >> 4) <<"),
     Fault("gic_irq", "group_bit_lost", "\tif (irq->group1)\n\t\tlr |= GICH_LR_GROUP1;\n", ""),
@@ -613,16 +619,16 @@ class FuzzerCase(unittest.TestCase):
     output: str
 
     @classmethod
-    def arguments(cls, artifacts: Path) -> list[str]:
+    def arguments(cls, artifacts: Path, times: int = 1) -> list[str]:
         """What it ran into is kept, to be run again."""
-        return [f"-runs={TARGETS[cls.name].runs}", f"-seed={FUZZ_SEED}", f"-max_len={SEED_BYTES}",
+        return [f"-runs={times * TARGETS[cls.name].runs}", f"-seed={FUZZ_SEED}", f"-max_len={SEED_BYTES}",
                 f"-artifact_prefix={artifacts}/"]
 
     @classmethod
-    def run_fuzzer(cls, program: Path, artifacts: Path) -> tuple[int, str]:
+    def run_fuzzer(cls, program: Path, artifacts: Path, times: int = 1) -> tuple[int, str]:
         with tempfile.TemporaryDirectory() as corpus:
             write_seeds(Path(corpus))
-            return run_limited([str(program), *cls.arguments(artifacts), corpus], WALL_LIMIT_S)
+            return run_limited([str(program), *cls.arguments(artifacts, times), corpus], WALL_LIMIT_S)
 
     @classmethod
     def setUpClass(cls) -> None:
@@ -648,7 +654,7 @@ class FuzzerCase(unittest.TestCase):
                 source, copy = with_fault(faults[key], folder)
                 faulty = fuzz_object(copy, folder / "faulty.o")
                 link_fuzzer(self.name, folder / self.name, {source: faulty})
-                status, output = self.run_fuzzer(folder / self.name, folder)
+                status, output = self.run_fuzzer(folder / self.name, folder, 5)
                 self.assertNotEqual(0, status, f"expected the fault to be found, got:\n"
                                                f"{output[-500:]}")
                 self.assertRegex(output, rf"{self.name}\.c:\d+: .*: expected .*, got |"

@@ -115,6 +115,7 @@ struct gic_state {
 #define GICH_HCR_EN		(1U << 0)
 #define GICH_HCR_UIE		(1U << 1)	/* at most one is in use */
 #define GICH_HCR_LRENPIE	(1U << 2)	/* EOI of what is in none */
+#define GICH_HCR_NPIE		(1U << 3)	/* none in use is pending */
 #define GICH_HCR_EOICOUNT_SHIFT	27
 
 /* After reset: nothing enabled, nothing pending. */
@@ -156,7 +157,10 @@ u8 gic_fold(struct gic_state *gic, unsigned int cpu);
  */
 bool gic_next_ended(struct gic_state *gic, unsigned int *intid, u8 *concerned);
 
-/* Is there an interrupt that vCPU @cpu could take? */
+/*
+ * Is there an interrupt that would wake vCPU @cpu, which is not running? Not one that
+ * it has active already, or that its priority mask keeps away.
+ */
 bool gic_has_pending(struct gic_state *gic, unsigned int cpu);
 
 /* ---- gicd.c ---- */

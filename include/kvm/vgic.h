@@ -8,6 +8,7 @@
 #define KVM_VGIC_H
 
 #include <linux/atomic.h>
+#include <linux/cpumask.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
@@ -25,6 +26,7 @@ struct vm;
  * @irqs_set: user space has chosen the number of interrupts
  * @lock:   for what @gic points to; a leaf, taken with interrupts off
  * @rests:  while this is not 0, no vCPU of the VM enters its guest
+ * @inside: CPUs that are in the guest, or about to look at @rests
  */
 struct vgic {
 	struct gic_state *gic;
@@ -33,6 +35,7 @@ struct vgic {
 	bool irqs_set;
 	raw_spinlock_t lock;
 	atomic_t rests;
+	cpumask_t inside;
 };
 
 /*
@@ -82,8 +85,8 @@ long vgic_irq_line(struct vm *vm, const struct kvm_irq_level *level);
 bool vgic_is_ready(struct vm *vm);
 
 /*
- * The line of SPI @gsi, counted from 0; nothing for one that is not there. From any
- * context.
+ * The line of SPI @gsi, counted from 0; nothing for one that is not there. That of an
+ * edge-triggered one falls again by itself. From any context.
  */
 void vgic_spi(struct vm *vm, unsigned int gsi, bool level);
 
@@ -107,6 +110,21 @@ bool vgic_ppi_offered(const struct vcpu *vcpu, unsigned int intid);
 
 /* Is there an interrupt that the vCPU would wake up for? */
 bool vgic_has_pending(struct vcpu *vcpu);
+
+/*
+ * Around each stay in the guest, with interrupts off; @rests is looked at in between.
+ */
+static inline void vgic_enter(struct vgic *vgic)
+{
+	cpumask_set_cpu(smp_processor_id(), &vgic->inside);
+	/* Pairs with the one in vgic_rest(): either side sees the other. */
+	smp_mb();
+}
+
+static inline void vgic_leave(struct vgic *vgic)
+{
+	cpumask_clear_cpu(smp_processor_id(), &vgic->inside);
+}
 
 /* The CPU's virtual interface is given to the guest, and back; interrupts are off. */
 void vgic_load(struct vcpu *vcpu);

@@ -184,7 +184,8 @@ static void check_cpu(unsigned int cpu)
 	for (intid = 0; intid < NR_IRQS; intid++) {
 		const struct gic_irq *irq = gic_irq(&gic, cpu, intid);
 
-		if (irq->owner == GIC_NOBODY && could_be_taken(irq))
+		if (irq->owner == GIC_NOBODY && could_be_taken(irq) && !irq->active &&
+		    irq->priority < c->vmcr >> 27 << 3)
 			any |= intid < GIC_NR_PRIVATE || target(irq) == cpu;
 	}
 	/* What others have is not known to be theirs before they give it back. */
@@ -397,6 +398,8 @@ static void switch_on(void)
 	unsigned int cpu, offset;
 
 	gicd_write(&gic, 0, 0x000, 4, 3);
+	for (cpu = 0; cpu < CPUS; cpu++)
+		gicc_saved_set(&gic, cpu, 0x04, 0x1f);
 	for (cpu = 0; cpu < CPUS; cpu++)
 		gicd_write(&gic, cpu, 0x100, 4, ~0U);
 	for (offset = 4; offset < NR_IRQS / 8; offset += 4)

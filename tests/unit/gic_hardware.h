@@ -109,4 +109,15 @@ static inline bool hw_underflow(const struct gic_cpu *c)
 	return c->hcr & 1U << 1 && valid <= 1;
 }
 
+/* The same for NPIE: nothing is pending, as far as the registers know. */
+static inline bool hw_none_pending(const struct gic_cpu *c)
+{
+	unsigned int i;
+
+	for (i = 0; i < c->nr_lrs; i++)
+		if (c->lr[i] & HW_PENDING)
+			return false;
+	return c->hcr & 1U << 3;
+}
+
 #endif /* TESTS_UNIT_GIC_HARDWARE_H */

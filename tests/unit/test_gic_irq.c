@@ -21,9 +21,13 @@ static struct gic_state gic;
 /* A GIC that forwards everything. */
 static void setup(unsigned int nr_vcpus)
 {
+	unsigned int cpu;
+
 	gic_reset(&gic, 128);
 	gic.nr_vcpus = nr_vcpus;
 	gic.ctlr = GICD_CTLR_GROUP0 | GICD_CTLR_GROUP1;
+	for (cpu = 0; cpu < nr_vcpus; cpu++)
+		gic.cpu[cpu].vmcr = 0x1fU << 27;	/* GICC_PMR lets everything through */
 }
 
 static struct gic_irq *irq_of(unsigned int cpu, unsigned int intid)
@@ -528,7 +532,7 @@ TEST(overflow)
 	pulse(0, 44);
 	enter(&hw);
 	EXPECT_EQ(4, gic.cpu[0].nr_lrs);
-	EXPECT_EQ(7, gic.cpu[0].hcr) TH_LOG("En, UIE, LRENPIE");
+	EXPECT_EQ(15, gic.cpu[0].hcr) TH_LOG("En, UIE, LRENPIE, NPIE");
 	EACH(i, 3) {
 		EXPECT_FALSE(hw_underflow(&gic.cpu[0]));
 		hw_ack(&gic, &hw);
@@ -590,6 +594,61 @@ TEST(pending_beside_active_ones)
 		leave(&hw);
 		ASSERT_TRUE(irq_of(0, 40 + i)->active);
 	}
+}
+
+/* The same without an exit by chance: those that are left out ask for one. */
+TEST(pending_left_out)
+{
+	struct hardware hw = cpu_with(0, 4);
+	unsigned int i;
+
+	setup(1);
+	EACH(i, 8) {
+		enable(0, 40 + i, true, 0x80);
+		pulse(0, 40 + i);
+	}
+	enter(&hw);
+	EACH(i, 8) {
+		if (hw_none_pending(&gic.cpu[0])) {
+			leave(&hw);
+			enter(&hw);
+		}
+		ASSERT_EQ(40 + i, hw_ack(&gic, &hw)) TH_LOG("%u others are active", i);
+		hw.nr_taken--;
+	}
+	leave(&hw);
+	enter(&hw);
+	EXPECT_FALSE(gic.cpu[0].hcr & 1U << 3) TH_LOG("nothing is left that is pending");
+}
+
+/* ---- what ends a sleep ---- */
+
+TEST(active_wakes_nobody)
+{
+	struct hardware hw = cpu_with(0, 4);
+
+	setup(1);
+	enable(0, SPI, false, 0x80);
+	gic_set_line(&gic, 0, SPI, true);
+	EXPECT_TRUE(gic_has_pending(&gic, 0));
+	enter(&hw);
+	hw_ack(&gic, &hw);
+	leave(&hw);
+	EXPECT_FALSE(gic_has_pending(&gic, 0)) TH_LOG("active, its line still high");
+}
+
+/* 4.4.2: only a priority above the mask is signalled. */
+TEST(masked_wakes_nobody)
+{
+	setup(1);
+	enable(0, SPI, true, 0x80);
+	pulse(0, SPI);
+	gic.cpu[0].vmcr = 0x10U << 27;
+	EXPECT_FALSE(gic_has_pending(&gic, 0)) TH_LOG("0x80, masked by 0x80");
+	gic.cpu[0].vmcr = 0x11U << 27;
+	EXPECT_TRUE(gic_has_pending(&gic, 0)) TH_LOG("0x80, and a mask of 0x88");
+	gic.cpu[0].vmcr = 0;
+	EXPECT_FALSE(gic_has_pending(&gic, 0));
 }
 
 /* An EOI too many ends nothing else, and is no harm. */

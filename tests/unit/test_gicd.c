@@ -517,6 +517,7 @@ TEST(sgi_pending_registers)
 TEST(concerns_the_target)
 {
 	setup(NR_VCPUS, NR_IRQS);
+	gic.cpu[3].vmcr = 0x1fU << 27;
 	write_word(0, CTLR, 1);
 	EXPECT_EQ(0, gicd_write(&gic, 0, ITARGETSR + SPI, 1, 4));
 	EXPECT_EQ(0, write_word(0, word_of(ISPENDR, SPI), bit_of(SPI)));

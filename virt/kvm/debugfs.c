@@ -28,8 +28,9 @@ DEFINE_SHOW_ATTRIBUTE(vcpu);
 static ssize_t hyp_fault_write(struct file *file, const char __user *from,
 			       size_t size, loff_t *at)
 {
-	char word[8];
-	ssize_t got = simple_write_to_buffer(word, sizeof(word) - 1, at, from, size);
+	char word[8] = "";
+	loff_t begin = 0;
+	ssize_t got = simple_write_to_buffer(word, sizeof(word) - 1, &begin, from, size);
 	bool in_guest;
 
 	if (got < 0)

@@ -194,8 +194,10 @@ static __hyp void load_guest_vfp(struct hyp_cpu *this, struct hyp_vcpu *vcpu)
 	cp15_write_hcptr(HCPTR_GUEST);
 	isb();
 	hyp_save_vfp(&this->host.vfp);
-	hyp_load_vfp(&vcpu->cpu.vfp);
+	/* Before, so that the host's comes back even if the guest's cannot be loaded. */
 	this->guest_has_vfp = true;
+	barrier();
+	hyp_load_vfp(&vcpu->cpu.vfp);
 }
 
 static __always_inline bool is_vfp_trap(u32 hsr)

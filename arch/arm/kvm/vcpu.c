@@ -115,8 +115,11 @@ static void all_off(struct vm *vm)
 
 	spin_lock(&vm->arch.psci_lock);
 	for (i = 0; i < VM_MAX_VCPUS; i++)
-		if (vm->arch.psci.power[i] == PSCI_ON)
+		if (vm->arch.psci.power[i] == PSCI_ON) {
 			vm->arch.psci.power[i] = PSCI_OFF;
+			/* Nor does one begin that was about to. */
+			vm_vcpu(vm, i)->arch.power_on = false;
+		}
 	spin_unlock(&vm->arch.psci_lock);
 	for (i = 0; i < VM_MAX_VCPUS; i++)
 		if (vm_vcpu(vm, i))
@@ -179,14 +182,15 @@ int arch_vcpu_prepare(struct vcpu *vcpu)
 
 	if (!vcpu->arch.initialized)
 		return -ENOEXEC;
-	if (READ_ONCE(vm->has_run))
+	/* Pairs with the one below: what was settled is seen, too. */
+	if (smp_load_acquire(&vm->has_run))
 		return 0;
 
 	mutex_lock(&vm->lock);
 	if (vgic_created(&vm->vgic) && !vm->vgic.mapped)
 		ret = vgic_map(vm);
 	if (!ret)
-		WRITE_ONCE(vm->has_run, true);
+		smp_store_release(&vm->has_run, true);
 	mutex_unlock(&vm->lock);
 	/* [order.vm_after_run_without_cpu], [overlap.vm_after_run] */
 	if (ret)
@@ -203,11 +207,13 @@ static int enter_once(struct vcpu *vcpu)
 	u32 exit;
 
 	local_irq_disable();
+	vgic_enter(&vcpu->vm->vgic);
 	hyp->vttbr = stage2_vttbr(&vcpu->vm->arch.stage2);
 	/* A kick that comes later interrupts the guest. */
 	if (!hyp->vttbr || !hyp_ready() || READ_ONCE(vcpu->kicked) ||
 	    atomic_read(&vcpu->vm->vgic.rests) || signal_pending(current) ||
 	    need_resched()) {
+		vgic_leave(&vcpu->vm->vgic);
 		local_irq_enable();
 		if (!hyp->vttbr)
 			stage2_new_vmid(&vcpu->vm->arch.stage2);
@@ -222,6 +228,7 @@ static int enter_once(struct vcpu *vcpu)
 	exit = hyp_call(hyp_run_guest, hyp);
 	timer_put(vcpu);
 	vgic_put(vcpu);
+	vgic_leave(&vcpu->vm->vgic);
 	if (exit == HYP_CALL_FAULTED)
 		hyp_report_fault();
 	/* What interrupted the guest is taken here. */

@@ -150,16 +150,27 @@ u8 gic_set_line(struct gic_state *gic, unsigned int cpu, unsigned int intid, boo
 	return gic_irq_changed(gic, irq);
 }
 
+/* GICC_PMR is in the highest bits of GICH_VMCR, 5.3.3. */
+static unsigned int priority_mask(const struct gic_cpu *cpu)
+{
+	return cpu->vmcr >> 27 << 3;
+}
+
 bool gic_has_pending(struct gic_state *gic, unsigned int cpu)
 {
+	unsigned int mask = priority_mask(&gic->cpu[cpu]);
 	unsigned int word, intid;
 
 	for (word = 0; word < GIC_IRQ_WORDS; word++) {
 		u32 bits = gic->cpu[cpu].candidates[word];
 
-		for (intid = 32 * word; bits; bits >>= 1, intid++)
-			if (bits & 1 && forwarded(gic, gic_irq(gic, cpu, intid)))
+		for (intid = 32 * word; bits; bits >>= 1, intid++) {
+			const struct gic_irq *irq = gic_irq(gic, cpu, intid);
+
+			if (bits & 1 && !irq->active && irq->priority < mask &&
+			    forwarded(gic, irq))
 				return true;
+		}
 	}
 	return false;
 }
@@ -179,17 +190,15 @@ static bool more_urgent(const struct gic_irq *a, const struct gic_irq *b)
 
 /*
  * The most urgent candidates, at most @max, in their order. Returns how many;
- * @more says that there are others. One of them is pending if any candidate is: with
+ * @hcr gets the maintenance interrupts that are due if there are others. One of them is pending if any candidate is: with
  * EOImode 1 a guest may take it while it has others active that are as urgent.
  */
 static unsigned int choose(struct gic_state *gic, unsigned int cpu, u16 *chosen,
-			   unsigned int max, bool *more)
+			   unsigned int max, u32 *hcr)
 {
 	const struct gic_irq *pending = NULL;
-	unsigned int word, intid, i, n = 0;
-	bool has_pending = false;
+	unsigned int word, intid, i, n = 0, all_pending = 0, has_pending = 0;
 
-	*more = false;
 	for (word = 0; word < GIC_IRQ_WORDS; word++) {
 		u32 bits = gic->cpu[cpu].candidates[word];
 
@@ -198,7 +207,9 @@ static unsigned int choose(struct gic_state *gic, unsigned int cpu, u16 *chosen,
 
 			if (!(bits & 1))
 				continue;
-			*more |= n == max;
+			if (n == max)
+				*hcr |= GICH_HCR_UIE | GICH_HCR_LRENPIE;
+			all_pending += !irq->active;
 			if (!irq->active && (!pending || more_urgent(irq, pending)))
 				pending = irq;
 			for (i = n; i > 0; i--)
@@ -214,9 +225,14 @@ static unsigned int choose(struct gic_state *gic, unsigned int cpu, u16 *chosen,
 		}
 	}
 	for (i = 0; i < n; i++)
-		has_pending |= !gic_irq(gic, cpu, chosen[i])->active;
-	if (pending && !has_pending)
+		has_pending += !gic_irq(gic, cpu, chosen[i])->active;
+	if (pending && !has_pending) {
 		chosen[n - 1] = pending->intid;
+		has_pending = 1;
+	}
+	/* The next one, as soon as these are taken: they may all stay active. */
+	if (all_pending > has_pending)
+		*hcr |= GICH_HCR_NPIE;
 	return n;
 }
 
@@ -279,9 +295,9 @@ void gic_fill(struct gic_state *gic, unsigned int cpu, unsigned int max_lrs)
 	struct gic_cpu *c = &gic->cpu[cpu];
 	u16 chosen[GIC_MAX_LRS] = { 0 };
 	unsigned int i, used = 0, n;
-	bool more;
 
-	n = choose(gic, cpu, chosen, max_lrs, &more);
+	c->hcr = GICH_HCR_EN;
+	n = choose(gic, cpu, chosen, max_lrs, &c->hcr);
 	for (i = 0; i < n; i++) {
 		struct gic_irq *irq = gic_irq(gic, cpu, chosen[i]);
 		u32 lr = to_lr(gic, irq);
@@ -292,9 +308,6 @@ void gic_fill(struct gic_state *gic, unsigned int cpu, unsigned int max_lrs)
 		c->lr[used++] = lr;
 	}
 	c->nr_lrs = used;
-	c->hcr = GICH_HCR_EN;
-	if (more)
-		c->hcr |= GICH_HCR_UIE | GICH_HCR_LRENPIE;
 }
 
 /* The guest is done with it. */

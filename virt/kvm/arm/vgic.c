@@ -104,7 +104,8 @@ static void vgic_rest(struct vgic *vgic)
 	 * A CPU that handles this has left its guest, and has taken back its list
 	 * registers; who enters from here on has seen the count.
 	 */
-	on_each_cpu(leave_guest, NULL, 1);
+	smp_mb();
+	on_each_cpu_mask(&vgic->inside, leave_guest, NULL, true);
 }
 
 static void vgic_go_on(struct vgic *vgic)
@@ -216,8 +217,12 @@ static bool has_spi(const struct vm *vm, unsigned int gsi)
 
 void vgic_spi(struct vm *vm, unsigned int gsi, bool level)
 {
-	if (has_spi(vm, gsi))
-		set_line(vm, 0, GIC_NR_PRIVATE + gsi, level);
+	if (!has_spi(vm, gsi))
+		return;
+	set_line(vm, 0, GIC_NR_PRIVATE + gsi, level);
+	/* Of an edge there is no end to wait for. */
+	if (level && READ_ONCE(gic_irq(vm->vgic.gic, 0, GIC_NR_PRIVATE + gsi)->edge))
+		set_line(vm, 0, GIC_NR_PRIVATE + gsi, false);
 }
 
 void vgic_watch_spi(struct vm *vm, unsigned int gsi, bool watched)
