@@ -47,4 +47,16 @@ static inline unsigned int hostile_seconds(void)
 	return number_of("hostile", 20);
 }
 
+/* A word every ten seconds, so that nobody takes the machine for hung. */
+static inline void say_progress(const char *what, unsigned long count, time_t end)
+{
+	static time_t said;
+	time_t now = time(NULL);
+
+	if (now - said < 10)
+		return;
+	said = now;
+	ksft_print_msg("%s: %lu so far, %ld s to go\n", what, count, (long)(end - now));
+}
+
 #endif /* TESTS_REFKERNEL_CHANCE_H */

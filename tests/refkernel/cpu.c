@@ -18,7 +18,9 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/time.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <linux/kvm.h>
@@ -691,6 +693,39 @@ static bool signal_while_asleep(struct guest *g)
 	return interrupted(g);
 }
 
+/* CPU time of this thread, in milliseconds. */
+static long used_ms(void)
+{
+	struct timespec used;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+	return used.tv_sec * 1000 + used.tv_nsec / 1000000;
+}
+
+/* A CPU that is turned on, and off with everything before it has begun, sleeps. */
+static bool off_before_it_began(struct guest *g)
+{
+	struct sigaction action = { .sa_handler = count_signal };
+	struct itimerval timer = { .it_value.tv_usec = 500000 };
+	long used;
+	bool good;
+
+	LOAD_CODE(g, psci, CODE_IPA);
+	start(g);
+	good = psci_call(g, PSCI_0_2_FN_CPU_ON, 1, CODE_IPA, 0, 0);
+	set_core(g->vcpu[0], R(0), PSCI_0_2_FN_SYSTEM_OFF);
+	good &= expect("KVM_RUN", 0, ioctl(g->vcpu[0], KVM_RUN, 0));
+	sigaction(SIGALRM, &action, NULL);
+	setitimer(ITIMER_REAL, &timer, NULL);
+	used = used_ms();
+	good &= expect("KVM_RUN of the other", -1, ioctl(g->vcpu[1], KVM_RUN, 0)) &
+		expect("... and errno", EINTR, errno);
+	used = used_ms() - used;
+	if (used > 250)
+		ksft_print_msg("CPU time in 500 ms: expected hardly any, got %ld ms\n", used);
+	return good && used <= 250;
+}
+
 static bool immediate_exit(struct guest *g)
 {
 	bool good;
@@ -792,6 +827,7 @@ static const struct {
 	{ "cpu.any.vfp_exceptional", vfp_exceptional },
 	{ "cpu.any.signal_while_running", signal_while_running },
 	{ "cpu.any.signal_while_asleep", signal_while_asleep },
+	{ "cpu.any.off_before_it_began", off_before_it_began },
 	{ "cpu.any.immediate_exit", immediate_exit },
 	{ "cpu.any.signal_mask", signal_mask },
 	{ "cpu.any.bad_calls", bad_calls },

@@ -419,6 +419,7 @@ static bool sweep(struct guest *g, const struct sweep *s, time_t end)
 
 		if (!try(g, s->encode(index), any_word(), i & 1, &t))
 			return false;
+		say_progress(s->name, t.total, end);
 	}
 	print_tally(s->name, &t);
 	if (i == 2 * s->count)
@@ -513,6 +514,7 @@ static bool touch_everything(void)
 				/* Its code may be what it wrote to: try() puts it back. */
 				good = good && try(&g, accesses[a], page + offsets[o],
 						   chance(4) == 0, &t);
+				say_progress("accesses", t.total, end);
 			}
 	print_tally("around its memory and GIC", &t);
 	if (good && (!t.by[COMPLETED] || !t.by[EXCEPTION] || !t.by[MMIO])) {
@@ -570,7 +572,7 @@ static bool gic_storm(void)
 {
 	struct storm_vcpu vcpus[VCPUS] = { 0 };
 	time_t end = time(NULL) + seconds_each;
-	unsigned long rounds = 0, exits = 0;
+	unsigned long rounds = 0, exits = 0, lines = 0;
 	unsigned int i;
 	struct guest g;
 	bool good = create(&g, VCPUS);
@@ -591,6 +593,7 @@ static bool gic_storm(void)
 
 		good = check(!ioctl(g.vm, KVM_IRQ_LINE, &line), "KVM_IRQ_LINE");
 		usleep(chance(2000));
+		say_progress("lines raised and lowered", ++lines, end);
 	}
 	storm_ends = true;
 	for (i = 0; i < VCPUS; i++) {

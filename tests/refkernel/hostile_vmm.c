@@ -383,7 +383,7 @@ static void be_vmm(unsigned int seed)
 
 static unsigned int let_live(unsigned int seed, unsigned int seconds)
 {
-	time_t end = time(NULL) + seconds, said = time(NULL);
+	time_t end = time(NULL) + seconds;
 	unsigned int count = 0, i;
 
 	socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, mailbox);
@@ -403,10 +403,7 @@ static unsigned int let_live(unsigned int seed, unsigned int seconds)
 			kill(pids[i], SIGKILL);
 			waitpid(pids[i], NULL, 0);
 		}
-		if (time(NULL) - said >= 10) {
-			said = time(NULL);
-			ksft_print_msg("%u VMMs, %ld s to go\n", count, end - said);
-		}
+		say_progress("VMMs", count, end);
 	}
 	/* What is still in the mail would keep its VM. */
 	close(mailbox[0]);
