@@ -571,6 +571,23 @@ static bool cpu_lines(struct guest *g)
 	return good;
 }
 
+/* ---- what no other register stands for ---- */
+
+GUEST_CODE(fcse,
+	   "mov r10, #0x50000000\n"
+	   "mov r0, #0x4000000\n"
+	   "mcr p15, 0, r0, c13, c0, 0\n"	/* FCSEIDR */
+	   "1: str r0, [r10]\n"
+	   "b 1b\n");
+
+/* QEMU's CPUs have it: a host that finds a guest's value there does not come back. */
+static bool fcse_process_id(struct guest *g)
+{
+	LOAD_CODE(g, fcse, CODE_IPA);
+	start(g);
+	return run_to(g, 0, 0, NULL) & run_to(g, 0, 0, NULL);
+}
+
 /* ---- VFP ---- */
 
 GUEST_CODE(vfp,
@@ -823,6 +840,7 @@ static const struct {
 	{ "cpu.any.exceptions", exceptions },
 	{ "cpu.any.set_way", set_way },
 	{ "cpu.any.cpu_lines", cpu_lines },
+	{ "cpu.any.fcse_process_id", fcse_process_id },
 	{ "cpu.any.vfp", vfp },
 	{ "cpu.any.vfp_exceptional", vfp_exceptional },
 	{ "cpu.any.signal_while_running", signal_while_running },

@@ -184,6 +184,11 @@ static __hyp void load_host(struct hyp_cpu *this)
 
 	load_banked(&this->host.banked);
 	load_cp15(&this->host.cp15);
+	/*
+	 * No trap for it alone. CPUs with LPAE need not have it, QEMU's do, and all of a
+	 * host's user space would be elsewhere.
+	 */
+	cp15_write_fcseidr(0);
 	this->guest = NULL;
 	isb();
 }
