@@ -256,10 +256,25 @@ static void send_sgi(struct input *in)
 	gicd_write(&gic, cpu, 0xf00, 4, value);
 }
 
+/* No SGI; half of the time one that the vCPU has in a list register, if there is. */
+static unsigned int take_intid(struct input *in, unsigned int cpu)
+{
+	const struct gic_cpu *c = &gic.cpu[cpu];
+	u8 which = take8(in);
+
+	if (which & 0x80 && inside[cpu] && c->nr_lrs) {
+		unsigned int intid = HW_INTID(c->lr[which % c->nr_lrs]);
+
+		if (intid >= GIC_NR_SGIS)
+			return intid;
+	}
+	return GIC_NR_SGIS + which % (NR_IRQS - GIC_NR_SGIS);
+}
+
 static void set_line(struct input *in)
 {
 	unsigned int cpu = take8(in) % CPUS;
-	unsigned int intid = 16 + take8(in) % (NR_IRQS - 16);
+	unsigned int intid = take_intid(in, cpu);
 	struct gic_irq *irq = gic_irq(&gic, cpu, intid);
 	bool level = take8(in) & 1, owned = irq->owner != GIC_NOBODY;
 	u8 concerned;
