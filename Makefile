@@ -102,13 +102,23 @@ run: selftests hostile
 module: packages-run
 	$(Q)$(PYTHON) scripts/run.py --modules $(CHOICE)
 
-# Seconds in all: two programs on two kernels have a quarter each.
+# Seconds in all: two programs on two kernels have a quarter each. One seed for all
+# of them, so that one command repeats it.
 SOAK ?= 600
-.PHONY: soak
-soak: selftests hostile
-	$(Q)$(PYTHON) scripts/run.py --target armv7-hostile --target armv7-hostile-6.12 \
-		--append "hostile=$$(($(SOAK) / 4))$(if $(SEED), hostile_seed=$(SEED))" \
-		$(if $(BUSYBOX),--busybox '$(BUSYBOX)') $(if $(V),--verbose)
+.PHONY: soak soak-numbers
+soak-numbers:
+	$(Q)[ '$(SOAK)' -ge 40 ] 2>/dev/null && [ '$(SOAK)' -le 6000 ] || { \
+		echo "SOAK: expected seconds from 40 to 6000, got '$(SOAK)'" >&2; exit 2; }
+	$(Q)[ '$(or $(SEED),0)' -ge 0 ] 2>/dev/null || { \
+		echo "SEED: expected the number that a run printed, got '$(SEED)'" >&2; exit 2; }
+soak: soak-numbers selftests hostile
+	$(Q)seed='$(SEED)'; [ "$$seed" ] || seed=$$(od -An -N4 -tu4 /dev/urandom | tr -d ' '); \
+	echo "SOAK=$(SOAK) SEED=$$seed" >&2; \
+	$(PYTHON) scripts/run.py --target armv7-hostile --target armv7-hostile-6.12 \
+		--append "hostile=$$(($(SOAK) / 4)) hostile_seed=$$seed" \
+		$(if $(BUSYBOX),--busybox '$(BUSYBOX)') $(if $(V),--verbose) || { \
+		status=$$?; \
+		echo "to repeat it: make soak SOAK=$(SOAK) SEED=$$seed" >&2; exit $$status; }
 
 # A kernel of its own, built once: some minutes.
 .PHONY: debug-kernel

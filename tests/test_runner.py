@@ -615,6 +615,29 @@ class TestBadInput(RunnerCase):
         self.assert_error(subprocess.run(command, capture_output=True, text=True),
                           "make run")
 
+    def test_programs_of_a_target(self):
+        """`programs` names the folder below build/ that they come from."""
+        path = self.build / "targets.toml"
+        path.write_text(TARGETS.format(targets='[target.t]\n[target.u]\nprograms = "other"'))
+        found = targets.load(path)
+        files = plans.Files(argparse.Namespace(programs_dir=None, build=self.build))
+        for name, folder, program in (("t", "selftests", "good"), ("u", "other", "bad")):
+            place = self.build / folder / "arm64"
+            place.mkdir(parents=True)
+            for each in (program, "probe"):
+                shutil.copy(GUEST / "fake", place / each)
+            (place / "programs").write_text(f"{program} 7\n")
+            got = [(p.name, p.limit_s) for p in files.programs(found[name])]
+            self.assertEqual([(program, 7)], got, name)
+
+    def test_words_for_the_kernel(self):
+        """--append comes behind the target's own words, of which the last counts."""
+        done = self.run_it('[target.t]\nappend = "hostile=15"', "good",
+                           options=["--append", "hostile=2 hostile_seed=3"])
+        log = (self.results / "t" / "kernel.log").read_text(errors="replace")
+        self.assertRegex(log, r"Kernel command line: .* hostile=15 hostile=2 hostile_seed=3",
+                         f"expected both, in this order; the runner said {done.stderr}")
+
     @unittest.skipIf(os.uname().machine == "aarch64", "KVM may work here")
     def test_kvm_on_another_host(self):
         done = self.run_it("[target.t]", "good",

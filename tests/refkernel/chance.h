@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/random.h>
 #include <time.h>
 
 #include "kselftest.h"
@@ -35,8 +36,12 @@ static inline unsigned int number_of(const char *name, unsigned int otherwise)
  */
 static inline unsigned int hostile_seed(void)
 {
-	unsigned int seed = number_of("hostile_seed", (unsigned int)time(NULL));
+	unsigned int seed = 0;
 
+	/* Not the time: a machine without a clock has the same at each boot. */
+	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) < 0)
+		seed = time(NULL);
+	seed = number_of("hostile_seed", seed);
 	ksft_print_msg("hostile_seed=%u\n", seed);
 	return seed;
 }

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -155,6 +156,22 @@ static inline bool has_kmemleak(void)
 	return !access("/sys/kernel/debug/kmemleak", F_OK);
 }
 
+/* Is there as much as @before, but for @slack_kib? */
+static inline bool memory_is_kept(long before, long slack_kib)
+{
+	long after = free_memory();
+
+	ksft_print_msg("memory: %ld KiB free before, %ld KiB after\n", before, after);
+	if (has_kmemleak()) {
+		ksft_print_msg("kmemleak is there to be asked\n");
+		return true;
+	}
+	if (before - after > slack_kib)
+		ksft_print_msg("memory: expected a loss of at most %ld KiB, got %ld KiB\n",
+			       slack_kib, before - after);
+	return before - after <= slack_kib;
+}
+
 /* ---- the log ---- */
 
 /* To be called first; what is there already does not count. */
@@ -197,13 +214,18 @@ static inline bool log_is_clean(int log)
 
 /* ---- the host answers ---- */
 
+/* What the process that beats has to say; shared with it. */
+struct beats {
+	long began_ms;		/* the one that goes on */
+	long longest_ms;	/* of those that ended */
+};
+
 /**
  * struct heartbeat - a process that starts another one every so often
- * @longest_ms: the longest time that took, shared with it
  */
 struct heartbeat {
 	pid_t pid;
-	volatile long *longest_ms;
+	volatile struct beats *beats;
 };
 
 static inline long now_ms(void)
@@ -216,39 +238,61 @@ static inline long now_ms(void)
 
 static inline struct heartbeat heartbeat_start(void)
 {
+	long cpu, cpus = sysconf(_SC_NPROCESSORS_CONF);
 	struct heartbeat beat;
+	cpu_set_t here;
 
-	beat.longest_ms = mmap(NULL, getpagesize(), PROT_READ | PROT_WRITE,
-			       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	beat.beats = mmap(NULL, getpagesize(), PROT_READ | PROT_WRITE,
+			  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	beat.beats->began_ms = now_ms();
 	beat.pid = fork();
 	if (beat.pid)
 		return beat;
-	for (;;) {
-		long began = now_ms(), took;
-		pid_t child = fork();
+	/* On each CPU in turn: one that is stuck does not keep the others from it. */
+	for (cpu = 0; ; cpu = (cpu + 1) % cpus) {
+		pid_t child;
+		long took;
 
+		beat.beats->began_ms = now_ms();
+		CPU_ZERO(&here);
+		CPU_SET(cpu, &here);
+		sched_setaffinity(0, sizeof(here), &here);	/* not if it is offline */
+		child = fork();
 		if (!child)
 			_exit(0);
-		waitpid(child, NULL, 0);
+		if (child < 0 || waitpid(child, NULL, 0) != child)
+			_exit(1);
 		usleep(50000);
-		took = now_ms() - began;
-		if (took > *beat.longest_ms)
-			*beat.longest_ms = took;
+		took = now_ms() - beat.beats->began_ms;
+		if (took > beat.beats->longest_ms)
+			beat.beats->longest_ms = took;
 	}
 }
 
 /*
- * Ends it. False if the host did not answer for longer than @limit_ms: a process
- * and a sleep of 50 ms are a matter of milliseconds, but emulated CPUs are slow and
- * may have to wait for real ones.
+ * Ends it. False if the host did not answer for longer than @limit_ms, be it still
+ * about to, or if the process ended by itself: it got no child, or was killed.
+ * A process and a sleep of 50 ms are a matter of milliseconds, but emulated CPUs are
+ * slow and may have to wait for real ones.
  */
 static inline bool heartbeat_end(struct heartbeat *beat, long limit_ms)
 {
-	long longest = *beat->longest_ms;
+	long longest = beat->beats->longest_ms, last = now_ms() - beat->beats->began_ms;
+	int status;
 
+	/* kill(-1) would be everybody. */
+	if (!check(beat->pid > 0, "fork of the heartbeat"))
+		return false;
+	if (waitpid(beat->pid, &status, WNOHANG)) {
+		ksft_print_msg("the host: expected the heartbeat to go on, it ended with status 0x%x\n",
+			       status);
+		return false;
+	}
 	kill(beat->pid, SIGKILL);
 	waitpid(beat->pid, NULL, 0);
-	munmap((void *)beat->longest_ms, getpagesize());
+	munmap((void *)beat->beats, getpagesize());
+	if (last > longest)
+		longest = last;
 	ksft_print_msg("the host answered within %ld ms at the most\n", longest);
 	if (longest > limit_ms)
 		ksft_print_msg("the host: expected an answer within %ld ms, got it after %ld ms\n",
