@@ -40,12 +40,16 @@
 /*
  * At RAM_IPA: vectors that store their number at EXIT_IPA. At START_IPA, in Supervisor
  * mode: gives all registers and the mode the values behind it, which spares as many
- * system calls. At SLOT_IPA: the instruction, then a store of 0xff there. The storm:
- * random words to random registers of the GIC, in a loop, with a handler that does not
- * always end what it takes.
+ * system calls. At SLOT_IPA: the instruction, then a store of 0xff there.
+ *
+ * For many instructions at once: vectors that count undefined ones in r9 and go on, and
+ * a store of r9 behind the instructions.
+ *
+ * The storm: random words to random registers of the GIC, in a loop, with a handler
+ * that does not always end what it takes.
  */
 extern const char vectors[], vectors_end[], start[], start_end[], after[], after_end[],
-	storm[], storm_end[];
+	counting[], counting_end[], after_count[], after_count_end[], storm[], storm_end[];
 
 /* What is at start_end. */
 struct start_values {
@@ -79,6 +83,29 @@ asm("	.pushsection .rodata\n"
     "	ldr lr, [lr, #56]\n"
     "	b start + 0xf00\n"
     "start_end:\n"
+
+    "	.balign 32\n"
+    "counting:\n"
+    "	b 21f\n"
+    "	b 20f\n"
+    "	.rept 6\n"
+    "	b 21f\n"
+    "	.endr\n"
+    "20:	add r9, r9, #1\n"
+    "	movs pc, lr\n"
+    "21:	ldr r1, 22f\n"
+    "	mvn r0, #0\n"
+    "	str r0, [r1]\n"
+    "	b 21b\n"
+    "22:	.word 0x50000000\n"
+    "counting_end:\n"
+
+    "after_count:\n"
+    "	ldr r1, 23f\n"
+    "	str r9, [r1]\n"
+    "	b after_count\n"
+    "23:	.word 0x50000000\n"
+    "after_count_end:\n"
 
     "after:\n"
     "	ldr r1, 3f\n"
@@ -274,11 +301,11 @@ static bool guards_are_whole(const struct guest *g)
 /* ---- one instruction at a time ---- */
 
 enum ending {
-	COMPLETED, EXCEPTION, MMIO, INTERNAL_ERROR, OTHER_EXIT, STUCK, REFUSED, NR_ENDINGS
+	COMPLETED, EXCEPTION, MMIO, INTERNAL_ERROR, OTHER_EXIT, STUCK, NR_ENDINGS
 };
 
 static const char * const ending_names[NR_ENDINGS] = {
-	"completed", "exception", "MMIO", "internal error", "other exit", "stuck", "refused",
+	"completed", "exception", "MMIO", "internal error", "other exit", "stuck",
 };
 
 struct tally {
@@ -329,6 +356,59 @@ static enum ending ending_of(const struct kvm_run *run)
 	}
 }
 
+/* A piece of code: instructions, and what is behind them. */
+struct piece {
+	const char *vectors, *vectors_end;
+	const uint32_t *code;
+	unsigned int words;
+	const char *after, *after_end;
+	struct start_values values;
+};
+
+static void fill_values(struct piece *p, uint32_t r0, bool user)
+{
+	unsigned int i;
+
+	p->values.vbar = RAM_IPA;
+	p->values.cpsr = user ? CPSR_USER : CPSR_SVC;
+	for (i = 0; i < ARRAY_SIZE(p->values.r); i++)
+		p->values.r[i] = chance(0);
+	p->values.r[0] = r0;
+	p->values.r[13] = STACK_IPA;
+}
+
+/* Runs it on a vCPU as after its creation. False: no VM any more. */
+static bool run_piece(struct guest *g, const struct piece *p, enum ending *ending)
+{
+	char *slot = (char *)g->ram + (SLOT_IPA - RAM_IPA);
+	char *to = (char *)g->ram + (START_IPA - RAM_IPA);
+	size_t size = p->words * sizeof(*p->code);
+	bool again = false;
+
+	memcpy(g->ram, p->vectors, p->vectors_end - p->vectors);
+	memcpy(to, start, start_end - start);
+	memcpy(to + (start_end - start), &p->values, sizeof(p->values));
+	memcpy(slot, p->code, size);
+	memcpy(slot + size, p->after, p->after_end - p->after);
+	__builtin___clear_cache((char *)g->ram, (char *)g->ram + 0x2000);
+	if (!reset(g, 0) || !set_core_reg(g->vcpu[0], REG_PC, START_IPA))
+		return false;
+
+	while (ioctl(g->vcpu[0], KVM_RUN, 0)) {
+		/* A VM that cannot go on is a VMM's or guest's own fault; here neither is. */
+		if (!check(errno == EINTR, "KVM_RUN"))
+			return false;
+		/* The first tick may have come just before, or at any time since. */
+		if (again) {
+			*ending = STUCK;
+			return true;
+		}
+		again = true;
+	}
+	*ending = ending_of(g->run[0]);
+	return true;
+}
+
 /*
  * @r0 is in r0, and all other registers have random values. How it ends goes into @t.
  * False: no VM any more.
@@ -336,40 +416,18 @@ static enum ending ending_of(const struct kvm_run *run)
 static bool try_all(struct guest *g, const uint32_t *code, unsigned int words,
 		    uint32_t r0, bool user, struct tally *t)
 {
-	uint32_t *slot = (uint32_t *)(g->ram + (SLOT_IPA - RAM_IPA));
-	struct start_values values = { .vbar = RAM_IPA, .cpsr = user ? CPSR_USER : CPSR_SVC };
-	char *to = (char *)g->ram + (START_IPA - RAM_IPA);
-	bool again = false;
-	unsigned int i;
+	struct piece p = {
+		.vectors = vectors, .vectors_end = vectors_end,
+		.code = code, .words = words,
+		.after = after, .after_end = after_end,
+	};
+	enum ending ending;
 
-	for (i = 0; i < ARRAY_SIZE(values.r); i++)
-		values.r[i] = chance(0);
-	values.r[0] = r0;
-	values.r[13] = STACK_IPA;
-	memcpy(g->ram, vectors, vectors_end - vectors);
-	memcpy(to, start, start_end - start);
-	memcpy(to + (start_end - start), &values, sizeof(values));
-	memcpy(slot, code, words * sizeof(*code));
-	memcpy(slot + words, after, after_end - after);
-	__builtin___clear_cache((char *)g->ram, (char *)g->ram + 0x2000);
-	if (!reset(g, 0) || !set_core_reg(g->vcpu[0], REG_PC, START_IPA))
+	fill_values(&p, r0, user);
+	if (!run_piece(g, &p, &ending))
 		return false;
-
 	t->total++;
-	while (ioctl(g->vcpu[0], KVM_RUN, 0)) {
-		if (errno != EINTR) {
-			/* A VM that cannot go on is a VMM's or guest's own fault; here neither is. */
-			t->by[REFUSED]++;
-			return check(false, "KVM_RUN");
-		}
-		/* The first tick may have come just before, or at any time since. */
-		if (again) {
-			t->by[STUCK]++;
-			return true;
-		}
-		again = true;
-	}
-	t->by[ending_of(g->run[0])]++;
+	t->by[ending]++;
 	return true;
 }
 
@@ -416,11 +474,12 @@ static uint32_t encode_any(unsigned int index)
 static const struct sweep {
 	const char *name;
 	encoding encode;
-	unsigned int count;
+	unsigned int count;	/* a multiple of BATCH */
+	bool in_batches;	/* touch no memory, and r0 and r3 only */
 } sweeps[] = {
-	{ "MCR, MRC", encode_mcr, 1U << 16 },
-	{ "MCRR, MRRC", encode_mcrr, 1U << 10 },
-	{ "all coprocessors", encode_any, 10 * 16 * 4 },
+	{ "MCR, MRC", encode_mcr, 1U << 16, true },
+	{ "MCRR, MRRC", encode_mcrr, 1U << 10, true },
+	{ "all coprocessors", encode_any, 10 * 16 * 4, false },
 };
 
 /* A word that a register could take, or not. */
@@ -434,25 +493,71 @@ static uint32_t any_word(void)
 	return chance(3) ? CHOOSE(nasty) : chance(0);
 }
 
+#define BATCH	64
+
 /*
- * In User mode, and in Supervisor mode; in an order that leaves no part out if the
- * time is up before the end.
+ * In User mode, where they leave the guest as it is, so that many can be done at once.
+ * If something happens that no undefined instruction is, each by itself.
+ */
+static bool try_in_user_mode(struct guest *g, const uint32_t *instructions, uint32_t r0,
+			     struct tally *t)
+{
+	uint32_t code[2 * BATCH];
+	struct piece p = {
+		.vectors = counting, .vectors_end = counting_end,
+		.code = code, .words = ARRAY_SIZE(code),
+		.after = after_count, .after_end = after_count_end,
+	};
+	enum ending ending;
+	uint32_t undefined;
+	unsigned int i;
+
+	for (i = 0; i < BATCH; i++) {
+		code[2 * i] = instructions[i];
+		code[2 * i + 1] = 0xe1a00008;	/* mov r0, r8: as it was */
+	}
+	fill_values(&p, r0, true);
+	p.values.r[8] = r0;
+	p.values.r[9] = 0;
+	if (!run_piece(g, &p, &ending))
+		return false;
+	memcpy(&undefined, g->run[0]->mmio.data, sizeof(undefined));
+	if ((ending == COMPLETED || ending == EXCEPTION) && undefined <= BATCH) {
+		t->total += BATCH;
+		t->by[EXCEPTION] += undefined;
+		t->by[COMPLETED] += BATCH - undefined;
+		return true;
+	}
+	for (i = 0; i < BATCH; i++)
+		if (!try(g, instructions[i], r0, true, t))
+			return false;
+	return true;
+}
+
+/*
+ * In both modes; in an order that leaves no part out if the time is up before the end.
  */
 static bool sweep(struct guest *g, const struct sweep *s, time_t end)
 {
+	unsigned int i = 0, n, start = chance(s->count);
+	uint32_t instructions[BATCH];
 	struct tally t = { 0 };
-	unsigned int i, start = chance(s->count);
 
-	/* Odd, so that all are visited: the counts have few factors but 2 and 5. */
-	for (i = 0; i < 2 * s->count && time(NULL) < end; i++) {
-		unsigned int index = ((uint64_t)i / 2 * 40503 + start) % s->count;
-
-		if (!try(g, s->encode(index), any_word(), i & 1, &t))
+	while (i < s->count && time(NULL) < end) {
+		/* Odd, so that all are visited: the counts have few factors but 2 and 5. */
+		for (n = 0; n < BATCH; n++, i++)
+			instructions[n] = s->encode(((uint64_t)i * 40503 + start) % s->count);
+		if (s->in_batches && !try_in_user_mode(g, instructions, any_word(), &t))
 			return false;
-		say_progress(s->name, t.total, end);
+		for (n = 0; n < BATCH; n++) {
+			if (!try(g, instructions[n], any_word(), false, &t) ||
+			    (!s->in_batches && !try(g, instructions[n], any_word(), true, &t)))
+				return false;
+			say_progress(s->name, t.total, end);
+		}
 	}
 	print_tally(s->name, &t);
-	if (i == 2 * s->count)
+	if (i == s->count)
 		ksft_print_msg("%s: that is all of them\n", s->name);
 	/* Of the sweeps, one leaves it to chance whether anything completes. */
 	if (!t.by[EXCEPTION] || (s->encode != encode_any && !t.by[COMPLETED])) {
