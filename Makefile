@@ -32,6 +32,7 @@ help:
 	@echo
 	@echo '  make run         boot each target in QEMU, run the tests, sum up'
 	@echo '  make check       the tests of this project itself'
+	@echo '  make faults      put faults into the reference kernel: does the suite find each? FAULTS='
 	@echo '  make coverage    how much of the pure logic its unit tests run'
 	@echo '  make soak        guests and VMMs that mean harm, SOAK=600 seconds of them; SEED='
 	@echo '  make kselftest   on an ARM machine: test its own /dev/kvm, KTAP on stdout'
@@ -77,6 +78,15 @@ hostile: selftests-arm
 	$(Q)$(MAKE) $(QUIET) -C tests/refkernel CROSS_COMPILE=$(CROSS_arm) \
 		KSRC="$$(cat '$(BUILD)/ksrc.path')" OUTPUT='$(BUILD)/hostile/arm' \
 		PROBE='$(SELFTESTS)/arm/probe' PROGRAMS='hostile_guest hostile_vmm' LIMIT=1800
+
+# Faults that are put into the reference kernel, for the suite to find.
+.PHONY: faults
+faults: packages-run selftests-arm
+	$(Q)$(MAKE) $(QUIET) -C tests/refkernel CROSS_COMPILE=$(CROSS_arm) \
+		KSRC="$$(cat '$(BUILD)/ksrc.path')" OUTPUT='$(BUILD)/faults/arm' \
+		PROBE='$(SELFTESTS)/arm/probe' PROGRAMS='cpu memory leaks' LIMIT=120
+	$(Q)$(PYTHON) scripts/faults.py $(if $(FAULTS),--faults '$(FAULTS)') \
+		$(if $(BUSYBOX),--busybox '$(BUSYBOX)') $(if $(V),--verbose)
 
 .PHONY: rules
 rules:

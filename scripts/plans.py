@@ -166,9 +166,13 @@ class Files:
         return self._fetch("busybox", "--arch", DEBIAN_ARCH[target.arch])
 
     def initramfs(self, target: Target) -> Path:
+        return self.initramfs_with(target, {name: self.module(target, name)
+                                            for name in target.modules})
+
+    def initramfs_with(self, target: Target, modules: dict[str, Path]) -> Path:
+        """The same with modules from elsewhere, by their names."""
         folder = self._folder(target)
         names = [PROBE, *(p.name for p in self.programs(target))]
-        modules = {name: self.module(target, name) for name in target.modules}
         files = initramfs.contents(self._busybox(target),
                                    {n: folder / n for n in names}, modules)
         return self._once(("initramfs", *files.items()), lambda:

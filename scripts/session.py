@@ -121,6 +121,7 @@ class Session:
         self._waiting = list(plan.programs)
         self._alarms: list[str] = []
         self._started = time.monotonic()
+        self.max_boots = MAX_BOOTS
 
     # ---- the whole ----
 
@@ -242,8 +243,8 @@ class Session:
     async def _boot(self) -> None:
         """Boots the machine and prepares it. Raises Abandoned if it cannot."""
         self._boots += 1
-        if self._boots > MAX_BOOTS:
-            raise Abandoned(f"the target had to be booted {MAX_BOOTS} times, "
+        if self._boots > self.max_boots:
+            raise Abandoned(f"the target had to be booted {self.max_boots} times, "
                             "which is the limit")
         header = (f"==== {self._target.name}: boot {self._boots} ====\n")
         for log in (self._logs.channel, self._logs.console):
@@ -442,23 +443,28 @@ class Session:
             return None, "a name comes twice"
         return names, None
 
+    def tests_of(self, program: Program) -> str | None:
+        """Which of a program's tests are to run, as its --tests; None: all."""
+        return self._plan.tests
+
     async def _run_program(self, program: Program) -> None:
         began = time.monotonic()
         limit_s = program.limit_s or self._target.program_limit
         command = program.name
-        if self._plan.tests:
-            command += f" --tests {self._plan.tests}"
+        tests = self.tests_of(program)
+        if tests:
+            command += f" --tests {tests}"
 
         names, trouble = await self._list(command)
-        if names == [] and self._plan.tests:
-            self._waiting.pop(0)
+        # Not before: until it could be asked, it has not run.
+        self._waiting = [waiting for waiting in self._waiting if waiting is not program]
+        if names == [] and tests:
             return
         judge = ktap.ProgramJudge(program.name, names)
         if trouble:
             judge.complain(f"{program.name} --list: {trouble}")
         self._judges.append(judge)
         self._open = judge
-        self._waiting.pop(0)
 
         def take(line: str) -> None:
             self._listener.line(self._target.name, line)

@@ -1676,6 +1676,134 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 	},
+	{
+		.id = "slots.overlap",
+		.text = "A slot that shares a page with another is refused, also one that would be moved there.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EEXIST" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "slots.adjacent",
+		.text = "Slots may touch each other.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "slots.last_page",
+		.text = "A slot may have the last page of the guest physical address space.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "slots.beyond_limit",
+		.text = "A slot that is not within the guest physical address space is refused.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EFAULT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "slots.misaligned",
+		.text = "Address, size and memory of a slot are multiples of a page.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "slots.wraps",
+		.text = "A slot may not go around the end of 64 bits.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "slots.unknown_flag",
+		.text = "A flag that is not defined is an error.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "slots.delete_unknown",
+		.text = "A slot that does not exist cannot be deleted.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "slots.resize",
+		.text = "Size and memory of a slot cannot be changed.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "slots.too_many",
+		.text = "The number of a slot is below what KVM_CAP_NR_MEMSLOTS answers.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "slots.each_page",
+		.text = "Each page of a slot is the page of the memory behind it, for guest and VMM.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "slots.nothing_behind",
+		.text = "The pages before and behind a slot are no memory: accesses there are MMIO exits.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "slots.deleted_is_gone",
+		.text = "From its deletion on, a slot's pages are no memory any more, for a vCPU that ran before, too.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "slots.moved",
+		.text = "A slot that is moved is memory at its new address, and no more at the old one.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "slots.read_only",
+		.text = "Writes to a read-only slot are MMIO exits and change nothing.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "slots.two_vms",
+		.text = "VMs with memory at the same address do not see each other's.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
 	{ 0 }
 };
 

@@ -101,9 +101,9 @@ class OnTheModule(unittest.TestCase):
     # distance. The hostile ones are part of `make run`.
     RUNS = {
         "lifecycle": {"lifecycle": "lifecycle", "memory": "memory", "cpu": "cpu",
-                      "hotplug": "hotplug"},
+                      "leaks": "leaks", "hotplug": "hotplug"},
         "lifecycle-6.12": {"lifecycle_short": "lifecycle", "memory": "memory", "cpu": "cpu",
-                      "hotplug": "hotplug"},
+                      "leaks": "leaks", "hotplug": "hotplug"},
     }
 
     def test_on_each_kernel(self) -> None:

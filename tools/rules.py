@@ -215,7 +215,9 @@ def compare(rules: list[Rule], sources: dict[str, str], root: Path = ROOT) -> li
         if rule.by == "selftests":
             continue
         path = root / rule.by
-        if not path.is_file() or f'"{rule.id}"' not in path.read_text(encoding="utf-8"):
+        text = path.read_text(encoding="utf-8") if path.is_file() else ""
+        # Programs beside the suite name their tests in full.
+        if not any(f'"{name}"' in text for name in (rule.id, rule.id.replace(".", ".any."))):
             problems.append(f"rule {rule.id} is not reported by {rule.by}")
     return problems
 

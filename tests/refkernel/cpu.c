@@ -4,7 +4,7 @@
  * MMIO, exceptions, VFP, signals. Guest code is assembler without a stage 1, so that
  * nothing but the module is between it and the test.
  *
- *   cpu [--list] [--tests PATTERN]	(all tests always run)
+ *   cpu [--list] [--tests PATTERN]	[--after TEST]
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -26,9 +26,9 @@
 #include <linux/kvm.h>
 #include <linux/psci.h>
 
-#include "kselftest.h"
+#define HOST_TESTS_APART
+#include "host.h"
 
-#define MODULE_PATH	"/modules/kvm_armv7.ko"
 #define CODE_IPA	0x40000000U
 #define SECOND_IPA	(CODE_IPA + 0x800)
 #define MEMORY_SIZE	0x2000U
@@ -218,6 +218,139 @@ static bool registers(struct guest *g)
 	good &= expect("an x86 register", -EINVAL,
 		       get_one(vcpu, KVM_REG_X86 | KVM_REG_SIZE_U32, &value));
 	free(list);
+	return good;
+}
+
+/* ---- the world switch ---- */
+
+/*
+ * What the guest has to itself, how it reads and writes it, what user space calls it,
+ * and which bits it has. In Supervisor mode with its MMU off nothing of that matters.
+ */
+#define CP15_32(op1, crn, crm, op2)	ARM_CP15_REG32(op1, crn, crm, op2)
+#define BANK(name)			core_id(KVM_REG_ARM_CORE_REG(name))
+#define FOR_EACH_SWITCHED(do_)							\
+	do_(csselr, "p15, 2, r0, c0, c0, 0", CP15_32(2, 0, 0, 0), 0xe)		\
+	do_(cpacr, "p15, 0, r0, c1, c0, 2", CP15_32(0, 1, 0, 2), 0x00f00000)	\
+	do_(ttbcr, "p15, 0, r0, c2, c0, 2", CP15_32(0, 2, 0, 2), 0x7)		\
+	do_(ttbr0, "p15, 0, r0, c2, c0, 0", ARM_CP15_REG64(0, 2), 0xffffc000)	\
+	do_(ttbr1, "p15, 0, r0, c2, c0, 1", ARM_CP15_REG64(1, 2), 0xffffc000)	\
+	do_(dacr, "p15, 0, r0, c3, c0, 0", CP15_32(0, 3, 0, 0), ~0U)		\
+	do_(dfsr, "p15, 0, r0, c5, c0, 0", CP15_32(0, 5, 0, 0), 0x1fff)		\
+	do_(ifsr, "p15, 0, r0, c5, c0, 1", CP15_32(0, 5, 0, 1), 0x1fff)		\
+	do_(dfar, "p15, 0, r0, c6, c0, 0", CP15_32(0, 6, 0, 0), ~0U)		\
+	do_(ifar, "p15, 0, r0, c6, c0, 2", CP15_32(0, 6, 0, 2), ~0U)		\
+	do_(par, "p15, 0, r0, c7, c4, 0", ARM_CP15_REG64(0, 7), 0xfffff000)	\
+	do_(prrr, "p15, 0, r0, c10, c2, 0", CP15_32(0, 10, 2, 0), ~0U)		\
+	do_(nmrr, "p15, 0, r0, c10, c2, 1", CP15_32(0, 10, 2, 1), ~0U)		\
+	do_(vbar, "p15, 0, r0, c12, c0, 0", CP15_32(0, 12, 0, 0), 0xffffffe0)	\
+	do_(contextidr, "p15, 0, r0, c13, c0, 1", CP15_32(0, 13, 0, 1), ~0U)	\
+	do_(tpidrurw, "p15, 0, r0, c13, c0, 2", CP15_32(0, 13, 0, 2), ~0U)	\
+	do_(tpidruro, "p15, 0, r0, c13, c0, 3", CP15_32(0, 13, 0, 3), ~0U)	\
+	do_(tpidrprw, "p15, 0, r0, c13, c0, 4", CP15_32(0, 13, 0, 4), ~0U)	\
+	do_(cntkctl, "p15, 0, r0, c14, c1, 0", CP15_32(0, 14, 1, 0), 0x3ff)
+
+#define FOR_EACH_BANKED(do_)							\
+	do_(sp_usr, BANK(usr_regs.ARM_sp), ~3U)					\
+	do_(sp_abt, BANK(abt_regs[0]), ~3U) do_(lr_abt, BANK(abt_regs[1]), ~3U)	\
+	do_(spsr_abt, BANK(abt_regs[2]), 0xf00f03c0)				\
+	do_(sp_und, BANK(und_regs[0]), ~3U) do_(lr_und, BANK(und_regs[1]), ~3U)	\
+	do_(spsr_und, BANK(und_regs[2]), 0xf00f03c0)				\
+	do_(sp_irq, BANK(irq_regs[0]), ~3U) do_(lr_irq, BANK(irq_regs[1]), ~3U)	\
+	do_(spsr_irq, BANK(irq_regs[2]), 0xf00f03c0)				\
+	do_(r8_fiq, BANK(fiq_regs[0]), ~0U) do_(r9_fiq, BANK(fiq_regs[1]), ~0U)	\
+	do_(r10_fiq, BANK(fiq_regs[2]), ~0U) do_(r11_fiq, BANK(fiq_regs[3]), ~0U)	\
+	do_(r12_fiq, BANK(fiq_regs[4]), ~0U) do_(sp_fiq, BANK(fiq_regs[5]), ~3U)	\
+	do_(lr_fiq, BANK(fiq_regs[6]), ~3U)					\
+	do_(spsr_fiq, BANK(fiq_regs[7]), 0xf00f03c0)
+
+/* Supervisor mode's own go by other names there. */
+#define READ_SVC								\
+	"str sp, [r9], #4\n" "str lr, [r9], #4\n" "mrs r0, spsr\n" "str r0, [r9], #4\n"
+#define WRITE_SVC								\
+	"ldr sp, [r9], #4\n" "ldr lr, [r9], #4\n" "ldr r0, [r9], #4\n" "msr spsr_cxsf, r0\n"
+
+#define READ_CP15(name, how, id, mask)	"mrc " how "\n" "str r0, [r9], #4\n"
+#define WRITE_CP15(name, how, id, mask)	"ldr r0, [r9], #4\n" "mcr " how "\n"
+#define READ_BANK(name, id, mask)	"mrs r0, " #name "\n" "str r0, [r9], #4\n"
+#define WRITE_BANK(name, id, mask)	"ldr r0, [r9], #4\n" "msr " #name ", r0\n"
+#define READ_ALL	FOR_EACH_SWITCHED(READ_CP15) FOR_EACH_BANKED(READ_BANK) READ_SVC
+#define WRITE_ALL	FOR_EACH_SWITCHED(WRITE_CP15) FOR_EACH_BANKED(WRITE_BANK) WRITE_SVC
+
+/* At 0x40001000 what it reads at first, then what it shall write, then what it reads. */
+GUEST_CODE(switched,
+	   "mov r10, #0x50000000\n"
+	   "ldr r9, =0x40001000\n"
+	   READ_ALL
+	   "str r0, [r10]\n"		/* exit */
+	   "ldr r9, =0x40001200\n"
+	   READ_ALL
+	   "ldr r9, =0x40001400\n"
+	   WRITE_ALL
+	   "str r0, [r10, #4]\n"	/* exit */
+	   "ldr r9, =0x40001600\n"
+	   READ_ALL
+	   "str r0, [r10, #8]\n");
+
+static bool switched(struct guest *g)
+{
+	static const struct {
+		const char *name;
+		uint64_t id;
+		uint32_t mask;
+	} regs[] = {
+#define CP15_ROW(name, how, id, mask)	{ #name, id, mask },
+#define BANK_ROW(name, id, mask)	{ #name, 0, mask },
+		FOR_EACH_SWITCHED(CP15_ROW)
+		FOR_EACH_BANKED(BANK_ROW)
+		{ "sp_svc", 0, ~3U }, { "lr_svc", 0, ~3U }, { "spsr_svc", 0, 0xf00f03c0 },
+	};
+#define BANK_ID(name, id, mask)	id,
+	const uint64_t banks[] = {
+		FOR_EACH_BANKED(BANK_ID)
+		BANK(svc_regs[0]), BANK(svc_regs[1]), BANK(svc_regs[2]),
+	};
+	const unsigned int first_bank = ARRAY_SIZE(regs) - ARRAY_SIZE(banks);
+	volatile uint32_t *area = g->memory + 0x1000 / 4;
+	uint32_t first[ARRAY_SIZE(regs)], second[ARRAY_SIZE(regs)];
+	bool good = true;
+	unsigned int i;
+
+	LOAD_CODE(g, switched, CODE_IPA);
+	start(g);
+	for (i = 0; i < ARRAY_SIZE(regs); i++) {
+		uint64_t id = i < first_bank ? regs[i].id : banks[i - first_bank];
+		uint64_t value = first[i] = (0x9e3779b9U * (i + 1)) & regs[i].mask;
+
+		area[0x400 / 4 + i] = second[i] = ~first[i] & regs[i].mask;
+		if (set_one(g->vcpu[0], id, &value)) {
+			ksft_print_msg("%s: expected to be set, got an error\n", regs[i].name);
+			return false;
+		}
+	}
+	if (!run_to(g, 0, 0, NULL) || !run_to(g, 0, 4, NULL))
+		return false;
+	for (i = 0; i < ARRAY_SIZE(regs); i++) {
+		uint64_t id = i < first_bank ? regs[i].id : banks[i - first_bank];
+		uint64_t value = 0;
+
+		good &= !get_one(g->vcpu[0], id, &value);
+		if (area[i] != first[i] || area[0x200 / 4 + i] != first[i] ||
+		    (uint32_t)value != second[i]) {
+			ksft_print_msg("%s: expected the guest to read 0x%x, again 0x%x, and to leave 0x%x; got 0x%x, 0x%x, 0x%x\n",
+				       regs[i].name, first[i], first[i], second[i], area[i],
+				       area[0x200 / 4 + i], (uint32_t)value);
+			good = false;
+		}
+	}
+	if (!run_to(g, 0, 8, NULL))
+		return false;
+	for (i = 0; i < ARRAY_SIZE(regs); i++)
+		if (area[0x600 / 4 + i] != second[i]) {
+			ksft_print_msg("%s: expected 0x%x after an exit, got 0x%x\n",
+				       regs[i].name, second[i], area[0x600 / 4 + i]);
+			good = false;
+		}
 	return good;
 }
 
@@ -828,55 +961,67 @@ static bool bad_calls(struct guest *g)
 
 /* ---- all of it ---- */
 
-static const struct {
-	const char *name;
-	bool (*run)(struct guest *g);
-} tests[] = {
-	{ "cpu.any.registers", registers },
-	{ "cpu.any.mmio", mmio },
-	{ "cpu.any.psci", psci },
-	{ "cpu.any.shutdown", shutdown },
-	{ "cpu.any.reset", reset },
-	{ "cpu.any.exceptions", exceptions },
-	{ "cpu.any.set_way", set_way },
-	{ "cpu.any.cpu_lines", cpu_lines },
-	{ "cpu.any.fcse_process_id", fcse_process_id },
-	{ "cpu.any.vfp", vfp },
-	{ "cpu.any.vfp_exceptional", vfp_exceptional },
-	{ "cpu.any.signal_while_running", signal_while_running },
-	{ "cpu.any.signal_while_asleep", signal_while_asleep },
-	{ "cpu.any.off_before_it_began", off_before_it_began },
-	{ "cpu.any.immediate_exit", immediate_exit },
-	{ "cpu.any.signal_mask", signal_mask },
-	{ "cpu.any.bad_calls", bad_calls },
+/* Each with a VM of its own. */
+static bool with_guest(bool (*run)(struct guest *g))
+{
+	struct guest g = { 0 };
+	bool good;
+
+	create(&g);
+	alarm(20);
+	good = run(&g);
+	alarm(0);
+	destroy(&g);
+	return good;
+}
+
+#define ALONE(name)							\
+	static bool name##_alone(void)					\
+	{								\
+		return with_guest(name);				\
+	}
+
+ALONE(registers)
+ALONE(switched)
+ALONE(mmio)
+ALONE(psci)
+ALONE(shutdown)
+ALONE(reset)
+ALONE(exceptions)
+ALONE(set_way)
+ALONE(cpu_lines)
+ALONE(fcse_process_id)
+ALONE(vfp)
+ALONE(vfp_exceptional)
+ALONE(signal_while_running)
+ALONE(signal_while_asleep)
+ALONE(off_before_it_began)
+ALONE(immediate_exit)
+ALONE(signal_mask)
+ALONE(bad_calls)
+
+static const struct host_test tests[] = {
+	{ "cpu.any.registers", registers_alone },
+	{ "cpu.any.switched", switched_alone },
+	{ "cpu.any.mmio", mmio_alone },
+	{ "cpu.any.psci", psci_alone },
+	{ "cpu.any.shutdown", shutdown_alone },
+	{ "cpu.any.reset", reset_alone },
+	{ "cpu.any.exceptions", exceptions_alone },
+	{ "cpu.any.set_way", set_way_alone },
+	{ "cpu.any.cpu_lines", cpu_lines_alone },
+	{ "cpu.any.fcse_process_id", fcse_process_id_alone },
+	{ "cpu.any.vfp", vfp_alone },
+	{ "cpu.any.vfp_exceptional", vfp_exceptional_alone },
+	{ "cpu.any.signal_while_running", signal_while_running_alone },
+	{ "cpu.any.signal_while_asleep", signal_while_asleep_alone },
+	{ "cpu.any.off_before_it_began", off_before_it_began_alone },
+	{ "cpu.any.immediate_exit", immediate_exit_alone },
+	{ "cpu.any.signal_mask", signal_mask_alone },
+	{ "cpu.any.bad_calls", bad_calls_alone },
 };
 
 int main(int argc, char **argv)
 {
-	unsigned int i;
-	int fd;
-
-	setbuf(stdout, NULL);
-	if (argc > 1 && !strcmp(argv[1], "--list")) {
-		for (i = 0; i < ARRAY_SIZE(tests); i++)
-			puts(tests[i].name);
-		return 0;
-	}
-	fd = open(MODULE_PATH, O_RDONLY | O_CLOEXEC);
-	if (access("/dev/kvm", F_OK) && syscall(SYS_finit_module, fd, "", 0))
-		ksft_exit_fail_msg("insmod: expected success, got %s\n", strerror(errno));
-	close(fd);
-
-	puts("KTAP version 1");
-	ksft_set_plan(ARRAY_SIZE(tests));
-	for (i = 0; i < ARRAY_SIZE(tests); i++) {
-		struct guest g = { 0 };
-
-		create(&g);
-		alarm(20);
-		ksft_test_result(tests[i].run(&g), "%s\n", tests[i].name);
-		alarm(0);
-		destroy(&g);
-	}
-	ksft_finished();
+	return host_tests(tests, ARRAY_SIZE(tests), argc, argv);
 }

@@ -330,34 +330,79 @@ static inline bool any_fits(const char *patterns, const char *name)
 	return fits;
 }
 
-/* All run if one is asked for: each leaves the module as the next one needs it. */
+/*
+ * What to run. Of a program whose tests leave the module as the next one needs it,
+ * all run if one is asked for; one whose tests are apart defines HOST_TESTS_APART
+ * before it includes this, and has those only. --after: what comes after that test.
+ */
+struct selection {
+	const char *patterns, *after;
+	bool list;
+};
+
+static inline void host_tests_choose(struct selection *chosen, int argc, char **argv)
+{
+	int arg;
+
+	*chosen = (struct selection) { 0 };
+	for (arg = 1; arg < argc; arg++) {
+		if (!strcmp(argv[arg], "--list"))
+			chosen->list = true;
+		if (!strcmp(argv[arg], "--tests") && arg + 1 < argc)
+			chosen->patterns = argv[arg + 1];
+		if (!strcmp(argv[arg], "--after") && arg + 1 < argc)
+			chosen->after = argv[arg + 1];
+	}
+}
+
+/* Marks in @wanted which tests are; returns how many. */
+static inline unsigned int host_tests_wanted(const struct selection *chosen,
+					     const struct host_test *tests,
+					     unsigned int count, bool *wanted)
+{
+	unsigned int i, found = 0;
+
+	for (i = 0; i < count; i++)
+		found += wanted[i] = !chosen->patterns ||
+				     any_fits(chosen->patterns, tests[i].name);
+#ifndef HOST_TESTS_APART
+	for (i = 0; found && i < count; i++)
+		wanted[i] = true;
+#endif
+	for (i = 0; chosen->after && i < count; i++) {
+		wanted[i] = false;
+		if (!strcmp(tests[i].name, chosen->after))
+			break;
+	}
+	for (i = 0, found = 0; i < count; i++)
+		found += wanted[i];
+	return found;
+}
+
 static inline int host_tests(const struct host_test *tests, unsigned int count, int argc,
 			     char **argv)
 {
-	bool list = false, wanted = true;
-	unsigned int i;
-	int arg;
+	struct selection chosen;
+	unsigned int i, planned;
+	bool wanted[count];
 
 	setbuf(stdout, NULL);
-	for (arg = 1; arg < argc; arg++) {
-		if (!strcmp(argv[arg], "--list"))
-			list = true;
-		if (!strcmp(argv[arg], "--tests") && arg + 1 < argc)
-			for (wanted = false, i = 0; i < count; i++)
-				wanted |= any_fits(argv[arg + 1], tests[i].name);
-	}
-	if (list || !wanted) {
-		for (i = 0; wanted && i < count; i++)
-			puts(tests[i].name);
+	host_tests_choose(&chosen, argc, argv);
+	planned = host_tests_wanted(&chosen, tests, count, wanted);
+	if (chosen.list || !planned) {
+		for (i = 0; i < count; i++)
+			if (wanted[i])
+				puts(tests[i].name);
 		return 0;
 	}
 	if (!insert_module())
 		ksft_exit_fail_msg("no module to test\n");
 
 	puts("KTAP version 1");
-	ksft_set_plan(count);
+	ksft_set_plan(planned);
 	for (i = 0; i < count; i++)
-		ksft_test_result(tests[i].run(), "%s\n", tests[i].name);
+		if (wanted[i])
+			ksft_test_result(tests[i].run(), "%s\n", tests[i].name);
 	ksft_finished();
 	abort();	/* it does not come back, which not every version says */
 }

@@ -3,7 +3,7 @@
  * The memory behind a guest: whatever the VMM does to its address space, the guest
  * sees what the VMM sees, from the next access on.
  *
- *   memory [--list] [--tests PATTERN]	(all tests always run)
+ *   memory [--list] [--tests PATTERN]	[--after TEST]
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -22,9 +22,9 @@
 
 #include <linux/kvm.h>
 
-#include "kselftest.h"
+#define HOST_TESTS_APART
+#include "host.h"
 
-#define MODULE_PATH	"/modules/kvm_armv7.ko"
 #define CODE_IPA	0x40000000U
 #define DATA_IPA	0x80000000U
 #define EXIT_IPA	0x50000000U
@@ -431,47 +431,51 @@ static bool remapped_meanwhile(struct guest *g)
 
 /* ---- all of it ---- */
 
-static const struct {
-	const char *name;
-	bool (*run)(struct guest *g);
-} tests[] = {
-	{ "memory.any.mapped_anew", mapped_anew },
-	{ "memory.any.moved", moved },
-	{ "memory.any.discarded", discarded },
-	{ "memory.any.freed_lazily", freed_lazily },
-	{ "memory.any.forked", forked },
-	{ "memory.any.protected", protected },
-	{ "memory.any.file", file },
-	{ "memory.any.zero_page", zero_page },
-	{ "memory.any.slot_moved", slot_moved },
-	{ "memory.any.read_only_slot", read_only_slot },
-	{ "memory.any.remapped_meanwhile", remapped_meanwhile },
+/* Each with a VM of its own. */
+static bool with_guest(bool (*run)(struct guest *g))
+{
+	struct guest g = { 0 };
+	bool good;
+
+	create(&g);
+	good = run(&g);
+	destroy(&g);
+	return good;
+}
+
+#define ALONE(name)							\
+	static bool name##_alone(void)					\
+	{								\
+		return with_guest(name);				\
+	}
+
+ALONE(mapped_anew)
+ALONE(moved)
+ALONE(discarded)
+ALONE(freed_lazily)
+ALONE(forked)
+ALONE(protected)
+ALONE(file)
+ALONE(zero_page)
+ALONE(slot_moved)
+ALONE(read_only_slot)
+ALONE(remapped_meanwhile)
+
+static const struct host_test tests[] = {
+	{ "memory.any.mapped_anew", mapped_anew_alone },
+	{ "memory.any.moved", moved_alone },
+	{ "memory.any.discarded", discarded_alone },
+	{ "memory.any.freed_lazily", freed_lazily_alone },
+	{ "memory.any.forked", forked_alone },
+	{ "memory.any.protected", protected_alone },
+	{ "memory.any.file", file_alone },
+	{ "memory.any.zero_page", zero_page_alone },
+	{ "memory.any.slot_moved", slot_moved_alone },
+	{ "memory.any.read_only_slot", read_only_slot_alone },
+	{ "memory.any.remapped_meanwhile", remapped_meanwhile_alone },
 };
 
 int main(int argc, char **argv)
 {
-	unsigned int i;
-	int fd;
-
-	setbuf(stdout, NULL);
-	if (argc > 1 && !strcmp(argv[1], "--list")) {
-		for (i = 0; i < ARRAY_SIZE(tests); i++)
-			puts(tests[i].name);
-		return 0;
-	}
-	fd = open(MODULE_PATH, O_RDONLY | O_CLOEXEC);
-	if (access("/dev/kvm", F_OK) && syscall(SYS_finit_module, fd, "", 0))
-		ksft_exit_fail_msg("insmod: expected success, got %s\n", strerror(errno));
-	close(fd);
-
-	puts("KTAP version 1");
-	ksft_set_plan(ARRAY_SIZE(tests));
-	for (i = 0; i < ARRAY_SIZE(tests); i++) {
-		struct guest g = { 0 };
-
-		create(&g);
-		ksft_test_result(tests[i].run(&g), "%s\n", tests[i].name);
-		destroy(&g);
-	}
-	ksft_finished();
+	return host_tests(tests, ARRAY_SIZE(tests), argc, argv);
 }

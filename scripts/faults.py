@@ -1,0 +1,482 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""Has the suite find faults that are put into the reference kernel: `make faults`.
+
+tests/faults/faults.toml lists them. The module is built once with all of them, and
+loaded with one at a time; the tests of the rules that the fault breaks run, and one of
+them has to fail, while tests of something else pass. Without a fault all have to pass.
+Several machines share the work; a machine that a fault brings down is booted again.
+
+Leaves build/results/faults.json. Exit status: 0 all were caught, 1 some were not,
+2 something around the tests is wrong, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import fnmatch
+import json
+import os
+import re
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from scripts import kernel_log, plans, qemu, targets
+from scripts.errors import SetupError
+from scripts.session import Abandoned, Ending, Plan, Program, Session, write_file
+from tools import seeding, summary
+from tools.results import UNEXPECTED, Result, split_name
+from tools.seeding import Fault, Table
+
+MODULE = "kvm_armv7"
+INSERT = f"insmod /modules/{MODULE}.ko fault={{}}"
+REMOVE = f"rmmod {MODULE}"
+
+NO_FAULT = "(none)"
+
+# A guest that is lost costs its tests ten seconds each; a kernel that is, more.
+LIMIT_S = 120.0
+SILENCE_S = 45.0
+
+# What became of a fault.
+CAUGHT, SURVIVED, BROKE = "caught", "survived", "broke"
+
+
+@dataclass
+class Outcome:
+    """What the tests said of one fault.
+
+    failed: rules with a test that failed. controls: tests of something else that did.
+    ran: how many tests ran at all. log: what the kernel complained about.
+    """
+
+    fault: Fault
+    failed: list[str] = field(default_factory=list)
+    controls: list[str] = field(default_factory=list)
+    ran: int = 0
+    log: list[str] = field(default_factory=list)
+    time_s: float = 0.0
+    why: str = ""
+
+    @property
+    def by(self) -> list[str]:
+        """The rules about it that failed."""
+        return [rule for rule in self.failed if fits(rule, self.fault.rules)]
+
+    @property
+    def verdict(self) -> str:
+        if self.controls:
+            return BROKE
+        return CAUGHT if self.by else SURVIVED
+
+
+def fits(name: str, patterns: Sequence[str]) -> bool:
+    return any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def chosen_tests(fault: Fault) -> tuple[str, ...]:
+    return fault.tests or fault.rules
+
+
+def matches(test: str, patterns: Sequence[str]) -> bool:
+    """As the programs' --tests: a pattern is for a test or its rule."""
+    return fits(test, patterns) or fits(split_name(test)[0], patterns)
+
+
+# ---- one machine ----
+
+
+class FaultSession(Session):
+    """Takes one fault after the other, from a list that it shares with others."""
+
+    def __init__(self, plan: Plan, table: Table, waiting: list[Fault],
+                 told: "Told") -> None:
+        super().__init__(replace(plan, programs=()), told)
+        self._table = table
+        self._programs = list(plan.programs)
+        self._faults = waiting
+        self._told = told
+        self._fault: Fault | None = None
+        self._patterns: tuple[str, ...] = ()
+        self._known: dict[str, list[str]] = {}
+        self._refused = ""
+        self.outcomes: list[Outcome] = []
+        # A fault that takes the machine with it is no reason to stop.
+        self.max_boots = 3 * len(waiting) + 10
+
+    def tests_of(self, program: Program) -> str | None:
+        return ",".join(self._patterns) or None
+
+    async def _run_programs(self) -> None:
+        while self._faults:
+            fault = self._faults.pop(0)
+            outcome = await self._try_fault(fault)
+            self.outcomes.append(outcome)
+            self._told.outcome(outcome)
+        if self._machine:
+            await self._machine.power_off()
+
+    async def _boot(self) -> None:
+        await super()._boot()
+        if not self._known:
+            await self._learn()
+        if self._fault:
+            await self._insert()
+
+    async def _learn(self) -> None:
+        """Which tests are in which program; that needs a module."""
+        await self._command(INSERT.format(""))
+        for program in self._programs:
+            names, trouble = await self._list(program.name)
+            if trouble:
+                raise Abandoned(f"{program.name} --list: {trouble}")
+            self._known[program.name] = names or []
+        await self._command(REMOVE)
+
+    async def _command(self, command: str) -> Ending:
+        said: list[str] = []
+        ending = await self._exchange(command, 30.0, said.append)
+        if ending.lost:
+            await self._lose_machine()
+        return ending
+
+    async def _insert(self) -> None:
+        assert self._fault
+        name = "" if self._fault.name == NO_FAULT else self._fault.name
+        ending = await self._command(INSERT.format(name))
+        if ending.cause or ending.status:
+            self._refused = ending.cause or f"exit status {ending.status} of insmod"
+
+    async def _try_fault(self, fault: Fault) -> Outcome:
+        began = time.monotonic()
+        outcome = Outcome(fault)
+        controls = () if "*" in fault.breaks else tuple(
+            control for control in self._table.controls
+            if not fits(control, fault.breaks))
+        self._patterns = chosen_tests(fault) + controls
+        self._judges = []
+        self._alarms = []
+        self._fault = fault
+        self._refused = ""
+        if self._machine:
+            await self._insert()
+        else:
+            await self._boot()
+        if self._refused:
+            self._fault = None
+            outcome.controls.append("insmod")
+            outcome.why = f"expected to load the module, got {self._refused}"
+            await self._lose_machine()
+            return outcome
+        seen = len(self._machine.console) if self._machine else 0
+        machine = self._machine
+        try:
+            for program in self._programs:
+                if any(matches(t, self._patterns) for t in self._known[program.name]):
+                    await self._run_program(Program(program.name, LIMIT_S))
+        finally:
+            self._fault = None
+        alarms = [line for _, line in kernel_log.alarms(
+            machine.console[seen if machine is self._machine else 0:])] if machine else []
+        for result in [r for judge in self._judges for r in judge.results]:
+            outcome.ran += 1
+            if result.outcome not in UNEXPECTED:
+                continue
+            rule = split_name(result.test)[0]
+            if matches(result.test, chosen_tests(fault)):
+                if rule not in outcome.failed:
+                    outcome.failed.append(rule)
+                outcome.why = outcome.why or _short(result)
+            elif matches(result.test, controls):
+                outcome.controls.append(result.test)
+        outcome.log = alarms + self._alarms
+        await self._clean_up(fault, outcome)
+        outcome.time_s = round(time.monotonic() - began, 2)
+        return outcome
+
+    async def _clean_up(self, fault: Fault, outcome: Outcome) -> None:
+        """The next fault has a kernel that has suffered nothing."""
+        if not self._machine:
+            return
+        removed = await self._command(REMOVE)
+        if (removed.status or removed.cause or fault.reboot or outcome.log) and self._machine:
+            await self._lose_machine()
+
+    def _check_kernel_log(self) -> None:
+        """Each fault's is looked at by itself."""
+
+
+def _short(result: Result) -> str:
+    lines = [line for line in result.account if "expected" in line] or result.account
+    return (lines or [""])[0][:200]
+
+
+# ---- what people see ----
+
+
+class Told:
+    """Says how it goes; a Listener, which hears nothing of single tests."""
+
+    def __init__(self, total: int, verbose: bool) -> None:
+        self._total = total
+        self._verbose = verbose
+        self._done = 0
+
+    def say(self, text: str) -> None:
+        try:
+            print(text, flush=True)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+    def note(self, target: str, text: str) -> None:
+        if self._verbose:
+            self.say(f"{target}: {text}")
+
+    def line(self, target: str, text: str) -> None:
+        if self._verbose:
+            self.say(f"{target}| {text}")
+
+    def result(self, target: str, result: Result) -> None:
+        if result.test.startswith("target.") and result.outcome in UNEXPECTED:
+            self.say(f"{target}: {result.message}")
+
+    def outcome(self, outcome: Outcome) -> None:
+        self._done += 1
+        self.say(f"[{self._done}/{self._total}] {row(outcome)}")
+
+
+def row(outcome: Outcome) -> str:
+    by = ", ".join(outcome.by) or outcome.why or f"{outcome.ran} tests ran"
+    if outcome.controls:
+        by = f"and so did {', '.join(outcome.controls)}; {by}"
+    return (f"{outcome.fault.name:34} {outcome.fault.subject:22} "
+            f"{outcome.verdict:9} {by} ({outcome.time_s:.1f} s)")
+
+
+def table_of(outcomes: Sequence[Outcome]) -> str:
+    """By subject: how many, and which were not caught."""
+    subjects = list(dict.fromkeys(o.fault.subject for o in outcomes))
+    width = max(map(len, [*subjects, "subject"]))
+    lines = [f"{'subject'.ljust(width)}  total  caught  not caught"]
+    for subject in subjects:
+        here = [o for o in outcomes if o.fault.subject == subject]
+        bad = [o.fault.name for o in here if o.verdict != CAUGHT]
+        lines.append(f"{subject.ljust(width)}  {len(here):5}  {len(here) - len(bad):6}  "
+                     f"{', '.join(bad)}".rstrip())
+    return "\n".join(lines)
+
+
+def as_json(outcomes: Sequence[Outcome], baseline: Sequence[Outcome],
+            wall_s: float) -> dict[str, Any]:
+    """What goes into faults.json."""
+    caught = sum(o.verdict == CAUGHT for o in outcomes)
+    return {
+        "total": len(outcomes), "caught": caught, "survived": len(outcomes) - caught,
+        "wall_s": round(wall_s, 1),
+        "without_fault": {"tests": sum(o.ran for o in baseline),
+                          "failed": [rule for o in baseline for rule in o.failed]},
+        "faults": [{
+            "name": o.fault.name, "subject": o.fault.subject, "file": o.fault.file,
+            "target": o.fault.target, "verdict": o.verdict, "rules": o.by,
+            "other_rules": [rule for rule in o.failed if rule not in o.by],
+            "controls": o.controls, "tests": o.ran, "why": o.why,
+            "kernel_log": o.log[:5], "time_s": o.time_s,
+        } for o in outcomes],
+    }
+
+
+# ---- all of it ----
+
+
+def gather_programs(build: Path) -> Path:
+    """A folder with the suite's programs and those of tests/refkernel."""
+    folder = build / "faults" / "programs"
+    folder.mkdir(parents=True, exist_ok=True)
+    lines: list[str] = []
+    for source in (build / "selftests" / "arm", build / "faults" / "arm"):
+        for program in plans.read_programs(source):
+            shutil.copy2(source / program.name, folder / program.name)
+            lines.append(f"{program.name} {LIMIT_S:.0f}\n")
+        shutil.copy2(source / "probe", folder / "probe")
+    write_file(folder / "programs", "".join(lines).encode())
+    return folder
+
+
+def baseline_of(faults: Sequence[Fault]) -> list[Fault]:
+    """Without a fault, all the tests that are to notice one; for each target."""
+    found = []
+    for name in dict.fromkeys(fault.target for fault in faults):
+        here = [f for f in faults if f.target == name]
+        tests = tuple(dict.fromkeys(t for f in here for t in chosen_tests(f)))
+        found.append(Fault(name=NO_FAULT, subject="", file="", old="", new="", rules=tests,
+                           target=name))
+    return found
+
+
+def make_plans(options: argparse.Namespace, faults: Sequence[Fault],
+               table: Table) -> dict[str, Plan]:
+    """For each target, what a machine of it boots."""
+    sources = options.build / "faults" / "sources"
+    seeding.seed(table, ROOT, sources)
+    namespace = argparse.Namespace(
+        target=list(dict.fromkeys(f.target for f in faults)), tests=None, kernel=None,
+        module=None, append="", accel="tcg", sources=sources, busybox=options.busybox,
+        targets=ROOT / "scripts" / "targets.toml", build=options.build,
+        results_dir=options.build / "faults" / "results",
+        programs_dir=gather_programs(options.build))
+    # A tree of its own: the module without faults is not to be mistaken for it.
+    modules = argparse.Namespace(**{**vars(namespace), "build": options.build / "faults"})
+    files = plans.Files(namespace)
+    seeded = plans.Files(modules)
+    found = {}
+    for target in (targets.load(namespace.targets)[n] for n in namespace.target):
+        module = {name: seeded.module(target, name) for name in target.modules}
+        images = qemu.Images(files.kernel(target), files.initramfs_with(target, module),
+                             plans.device_tree.changed(target, options.build / "dtb"))
+        quiet = replace(target, pre=(), post=(), features=(), lacks=(),
+                        silence_limit=SILENCE_S, target_limit=3600.0)
+        found[target.name] = Plan(target=quiet, images=images, accel="tcg",
+                                  programs=files.programs(target), tests=None,
+                                  results=namespace.results_dir)
+    return found
+
+
+class Interrupted(Exception):
+    """A signal came; everything is stopped."""
+
+
+async def run_all(made: dict[str, Plan], table: Table, work: dict[str, list[Fault]],
+                  jobs: int, told: Told) -> list[Outcome]:
+    """Lets so many machines take from the lists. Raises Interrupted on a signal."""
+    sessions: list[FaultSession] = []
+    for name, waiting in work.items():
+        machines = min(jobs, len(waiting)) if name == max(
+            work, key=lambda n: len(work[n])) else 1
+        for number in range(machines):
+            plan = made[name]
+            target = replace(plan.target, name=f"{name}.{number + 1}")
+            sessions.append(FaultSession(replace(plan, target=target), table, waiting, told))
+    slots = asyncio.Semaphore(jobs)
+    stopped: list[int] = []
+
+    async def one(session: FaultSession) -> None:
+        async with slots:
+            await session.run()
+
+    tasks: list[asyncio.Task] = []
+
+    def stop(number: int) -> None:
+        stopped.append(number)
+        for task in tasks:
+            task.cancel()
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, stop, number)
+    tasks += [asyncio.create_task(one(session)) for session in sessions]
+    done = await asyncio.gather(*tasks, return_exceptions=True)
+    if stopped:
+        raise Interrupted
+    for error in done:
+        if isinstance(error, BaseException):
+            raise error
+    return [outcome for session in sessions for outcome in session.outcomes]
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    build = Path(os.environ.get("BUILD") or ROOT / "build")
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawTextHelpFormatter)
+    add = parser.add_argument
+    add("--faults", default="*", metavar="PATTERN[,PATTERN...]",
+        help="only these: names or subjects; shell patterns")
+    add("--table", type=Path, default=ROOT / "tests/faults/faults.toml", metavar="FILE",
+        help="the faults. Default: tests/faults/faults.toml")
+    add("--build", type=Path, default=build, metavar="DIR",
+        help="where everything built is. Default: $BUILD or build/")
+    add("--jobs", type=int, default=os.cpu_count() or 1, metavar="N",
+        help="so many machines at once. Default: one for each CPU")
+    add("--busybox", type=Path, metavar="FILE", help="static BusyBox for the guest")
+    add("--list", action="store_true", help="list the faults, and run nothing")
+    add("-v", "--verbose", action="store_true", help="show what the test programs print")
+    options = parser.parse_args(arguments)
+    if options.jobs < 1:
+        raise SetupError(f"--jobs: expected 1 or more, got {options.jobs}")
+    options.build = options.build.absolute()
+    return options
+
+
+def choose(table: Table, patterns: str) -> list[Fault]:
+    wanted = [p for p in re.split(r"[,\s]+", patterns) if p]
+    found = [f for f in table.faults if fits(f.name, wanted) or fits(f.subject, wanted)]
+    if not found:
+        raise SetupError(f"FAULTS={patterns}: expected names or subjects of faults, or "
+                         "patterns of them; it fits none (see --list)")
+    return found
+
+
+def run(options: argparse.Namespace) -> int:
+    table = seeding.load(options.table)
+    faults = choose(table, options.faults)
+    if options.list:
+        for fault in faults:
+            print(f"{fault.name}: {fault.subject}, {fault.file}; "
+                  f"noticed by {', '.join(fault.rules)}")
+        return 0
+    began = time.monotonic()
+    made = make_plans(options, faults, table)
+    work: dict[str, list[Fault]] = {}
+    # Without a fault first: it takes longest.
+    for fault in [*baseline_of(faults), *faults]:
+        work.setdefault(fault.target, []).append(fault)
+    told = Told(sum(map(len, work.values())), options.verbose)
+    try:
+        outcomes = asyncio.run(run_all(made, table, work, options.jobs, told))
+    except Interrupted:
+        print("faults: interrupted", file=sys.stderr)
+        return summary.EXIT_INTERRUPTED
+
+    order = {fault.name: number for number, fault in enumerate(table.faults)}
+    baseline = [o for o in outcomes if o.fault.name == NO_FAULT]
+    outcomes = sorted((o for o in outcomes if o.fault.name != NO_FAULT),
+                      key=lambda o: order[o.fault.name])
+    found = as_json(outcomes, baseline, time.monotonic() - began)
+    path = options.build / "results" / "faults.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_file(path, json.dumps(found, indent=1).encode() + b"\n")
+
+    told.say("\n" + table_of(outcomes))
+    missing = len(faults) - len(outcomes)
+    bad = [o for o in baseline if o.failed or o.controls or o.log]
+    for o in bad:
+        told.say(f"without a fault: expected all tests to pass, got: "
+                 f"{', '.join(o.failed + o.controls + o.log[:1])}")
+    told.say(f"{found['total']} faults, {found['caught']} caught, {found['survived']} not"
+             + (f", {missing} not run" if missing else "")
+             + f", in {found['wall_s']:.0f} s; details: {path}")
+    return 1 if found["survived"] or missing or bad else 0
+
+
+def main(arguments: Sequence[str]) -> int:
+    sys.stdout.reconfigure(errors="backslashreplace")
+    try:
+        return run(parse(arguments))
+    except SetupError as error:
+        print(f"faults: {error}", file=sys.stderr)
+        return summary.EXIT_USAGE
+    except KeyboardInterrupt:
+        print("faults: interrupted", file=sys.stderr)
+        return summary.EXIT_INTERRUPTED
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,427 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Memory slots, as far as the virtual GIC depends on them: what is no slot is the
+ * GIC, or nothing. KVM_SET_USER_MEMORY_REGION's errors, and what the guest finds.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "abi.h"
+#include "guest.h"
+#include "rule_harness.h"
+
+#define PAGE		0x1000ULL
+#define SLOT_IPA	0x60000000ULL	/* where the library has nothing */
+#define OTHER_IPA	0x68000000ULL
+#define SLOT		40		/* nor has it so many */
+#define NR_PAGES	64
+
+#define HELD		"HOLDS"
+#define BROKEN		"BROKEN"
+
+static const char *holds(bool good)
+{
+	return good ? HELD : BROKEN;
+}
+
+static void *new_memory(uint64_t size)
+{
+	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	TEST_ASSERT(memory != MAP_FAILED, "mmap: %s", strerror(errno));
+	return memory;
+}
+
+static int set_slot(int vm, uint32_t slot, uint32_t flags, uint64_t gpa, uint64_t size,
+		    void *memory)
+{
+	struct kvm_userspace_memory_region region = {
+		.slot = slot, .flags = flags, .guest_phys_addr = gpa,
+		.memory_size = size, .userspace_addr = (uintptr_t)memory,
+	};
+
+	return abi_ioctl(vm, KVM_SET_USER_MEMORY_REGION, &region);
+}
+
+FIXTURE(slots)
+{
+	struct rule_run run;
+	struct abi_vm vm;
+	uint8_t *memory;
+};
+
+FIXTURE_VARIANT(slots)
+{
+	const char *name;
+	unsigned int needs;
+};
+
+FIXTURE_VARIANT_ADD(slots, any)
+{
+	.name = "any",
+};
+
+FIXTURE_SETUP(slots)
+{
+	RULE_SETUP("slots");
+	abi_vm_open(&self->vm, 0);
+	self->memory = new_memory(NR_PAGES * PAGE);
+}
+
+FIXTURE_TEARDOWN(slots)
+{
+	rule_end(&self->run);
+}
+
+#define SET(slot, flags, gpa, size)	\
+	set_slot(self->vm.fd, slot, flags, gpa, size, self->memory)
+
+/* ---- errors ---- */
+
+TEST_F(slots, overlap)
+{
+	ASSERT_OK(SET(SLOT, 0, SLOT_IPA, 4 * PAGE));
+	EXPECT_RULE(SET(SLOT + 1, 0, SLOT_IPA, 4 * PAGE), "a slot on another");
+	EXPECT_RULE(SET(SLOT + 1, 0, SLOT_IPA - PAGE, 2 * PAGE), "over its first page");
+	EXPECT_RULE(SET(SLOT + 1, 0, SLOT_IPA + 3 * PAGE, 2 * PAGE), "over its last page");
+	EXPECT_RULE(SET(SLOT + 1, 0, SLOT_IPA - PAGE, 6 * PAGE), "around it");
+	EXPECT_RULE(SET(SLOT + 1, 0, SLOT_IPA + PAGE, PAGE), "within it");
+	ASSERT_OK(SET(SLOT + 1, 0, OTHER_IPA, PAGE));
+	EXPECT_RULE(SET(SLOT + 1, 0, SLOT_IPA, PAGE), "moved onto it");
+}
+
+TEST_F(slots, adjacent)
+{
+	ASSERT_OK(SET(SLOT, 0, SLOT_IPA, 4 * PAGE));
+	EXPECT_RULE(SET(SLOT + 1, 0, SLOT_IPA + 4 * PAGE, PAGE), "right behind another");
+	EXPECT_RULE(SET(SLOT + 2, 0, SLOT_IPA - PAGE, PAGE), "right before it");
+}
+
+TEST_F(slots, last_page)
+{
+	uint64_t limit = abi_vm_limit(&self->vm);
+
+	EXPECT_RULE(SET(SLOT, 0, limit - PAGE, PAGE), "the last page of the address space");
+}
+
+TEST_F(slots, beyond_limit)
+{
+	uint64_t limit = abi_vm_limit(&self->vm);
+
+	EXPECT_RULE(SET(SLOT, 0, limit, PAGE), "the first page beyond the address space");
+	EXPECT_RULE(SET(SLOT, 0, limit - PAGE, 2 * PAGE), "over the end of it");
+}
+
+TEST_F(slots, misaligned)
+{
+	EXPECT_RULE(SET(SLOT, 0, SLOT_IPA + 4, PAGE), "an address that is no page's");
+	EXPECT_RULE(SET(SLOT, 0, SLOT_IPA, PAGE + 4), "a size that is not of pages");
+	EXPECT_RULE(set_slot(self->vm.fd, SLOT, 0, SLOT_IPA, PAGE, self->memory + 4),
+		    "memory that is no page's");
+}
+
+TEST_F(slots, wraps)
+{
+	EXPECT_RULE(SET(SLOT, 0, 0 - PAGE, 2 * PAGE), "a slot over the end of 64 bits");
+}
+
+TEST_F(slots, unknown_flag)
+{
+	unsigned int bit;
+
+	for (bit = 8; bit < 32; bit++)
+		EXPECT_RULE(SET(SLOT, 1U << bit, SLOT_IPA, PAGE), "flag %u", bit);
+}
+
+TEST_F(slots, delete_unknown)
+{
+	EXPECT_RULE(SET(SLOT, 0, SLOT_IPA, 0), "size 0 of a slot that is not there");
+	ASSERT_OK(SET(SLOT, 0, SLOT_IPA, PAGE));
+	ASSERT_OK(SET(SLOT, 0, SLOT_IPA, 0));
+	EXPECT_RULE(SET(SLOT, 0, SLOT_IPA, 0), "the same after it was");
+}
+
+TEST_F(slots, resize)
+{
+	ASSERT_OK(SET(SLOT, 0, SLOT_IPA, 2 * PAGE));
+	EXPECT_RULE(SET(SLOT, 0, SLOT_IPA, PAGE), "a smaller size");
+	EXPECT_RULE(SET(SLOT, 0, SLOT_IPA, 3 * PAGE), "a larger size");
+	EXPECT_RULE(set_slot(self->vm.fd, SLOT, 0, SLOT_IPA, 2 * PAGE, self->memory + PAGE),
+		    "other memory");
+}
+
+TEST_F(slots, too_many)
+{
+	int max = abi_ioctl(self->vm.kvm, KVM_CHECK_EXTENSION, (void *)KVM_CAP_NR_MEMSLOTS);
+
+	ASSERT_LE(32, max);
+	ASSERT_OK(SET(max - 1, 0, SLOT_IPA, PAGE));
+	EXPECT_RULE(SET(max, 0, OTHER_IPA, PAGE), "slot %d", max);
+	EXPECT_RULE(SET(0x7fff + 1, 0, OTHER_IPA, PAGE), "slot 32768");
+}
+
+/* ---- what the guest finds ---- */
+
+/* For the guest; set by the host before it runs. */
+static struct {
+	uint64_t va;
+	unsigned int pages;
+} area;
+
+/* What the guest reads where nothing is. */
+#define NOTHING		0x5a5a5a5aU
+
+/* Accesses that came to user space, by what they were. */
+struct exits {
+	unsigned int reads, writes;
+};
+
+static uint32_t answer_read(struct guest *guest, uint64_t addr)
+{
+	(void)addr;
+	((struct exits *)guest->context)->reads++;
+	return NOTHING;
+}
+
+static void take_write(struct guest *guest, const struct kvm_run *run)
+{
+	(void)run;
+	((struct exits *)guest->context)->writes++;
+}
+
+#define CREATE_GUEST(guest, code, exits) do {				\
+	guest_create(guest, 1, code);					\
+	(guest)->context = exits;					\
+	(guest)->on_read = answer_read;					\
+	(guest)->on_write = take_write;					\
+} while (0)
+
+/* The pages that the guest looks at, slot or not. */
+static void show_area(struct guest *guest, uint64_t gpa, unsigned int pages)
+{
+	area.va = guest_map_device(guest, gpa, pages * PAGE);
+	area.pages = pages;
+	sync_global_to_guest(guest->vm, area);
+}
+
+static uint32_t word_of(unsigned int page)
+{
+	return 0xc0de0000 | page;
+}
+
+/* Finds the host's words, and leaves words of its own. */
+static void exchange_words(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < area.pages; i++)
+		guest_expect("the host's word in a page", word_of(i),
+			     guest_read(area.va + i * PAGE));
+	for (i = 0; i < area.pages; i++)
+		guest_write(area.va + i * PAGE + 8, ~word_of(i));
+	guest_done();
+}
+
+TEST_F(slots, each_page)
+{
+	struct exits exits = { 0 };
+	struct guest guest = { 0 };
+	bool good;
+	unsigned int i;
+
+	CREATE_GUEST(&guest, exchange_words, &exits);
+	ASSERT_OK(set_slot(guest.vm->fd, SLOT, 0, SLOT_IPA, NR_PAGES * PAGE, self->memory));
+	show_area(&guest, SLOT_IPA, NR_PAGES);
+	for (i = 0; i < NR_PAGES; i++)
+		*(uint32_t *)(self->memory + i * PAGE) = word_of(i);
+	good = guest_run(&guest) && !exits.reads && !exits.writes;
+	for (i = 0; good && i < NR_PAGES; i++)
+		good = *(uint32_t *)(self->memory + i * PAGE + 8) == ~word_of(i);
+	EXPECT_RULE_WORD(holds(good), "%u pages, %u MMIO reads, %u writes, %u of the guest's words",
+			 NR_PAGES, exits.reads, exits.writes, i);
+}
+
+/* A page before the slot, the slot's three, and a page behind it. */
+static void look_around(void)
+{
+	unsigned int i;
+
+	/* The slot's own first, so that whatever they bring with them is there. */
+	for (i = 1; i < area.pages - 1; i++)
+		guest_write(area.va + i * PAGE, word_of(i));
+	guest_expect("read before the slot", NOTHING, guest_read(area.va + PAGE - 4));
+	guest_expect("read behind the slot", NOTHING,
+		     guest_read(area.va + (area.pages - 1) * PAGE));
+	guest_write(area.va, 1);
+	guest_write(area.va + (area.pages - 1) * PAGE, 1);
+	for (i = 1; i < area.pages - 1; i++)
+		guest_expect("the slot's word", word_of(i), guest_read(area.va + i * PAGE));
+	guest_done();
+}
+
+TEST_F(slots, nothing_behind)
+{
+	struct exits exits = { 0 };
+	struct guest guest = { 0 };
+	bool good;
+
+	CREATE_GUEST(&guest, look_around, &exits);
+	/* In the middle of the memory, which is the VMM's own on both sides. */
+	ASSERT_OK(set_slot(guest.vm->fd, SLOT, 0, SLOT_IPA, 3 * PAGE, self->memory + PAGE));
+	show_area(&guest, SLOT_IPA - PAGE, 5);
+	good = guest_run(&guest) && exits.reads == 2 && exits.writes == 2 &&
+	       !*(uint32_t *)self->memory && !*(uint32_t *)(self->memory + 4 * PAGE);
+	EXPECT_RULE_WORD(holds(good), "2 reads and 2 writes beside a slot; MMIO: %u and %u",
+			 exits.reads, exits.writes);
+}
+
+/* Twice, with a request between. */
+static void touch_twice(void)
+{
+	guest_expect("the slot's word", word_of(1), guest_read(area.va));
+	guest_write(area.va + 4, word_of(2));
+	guest_request(0);
+	guest_expect("read where the slot was", NOTHING, guest_read(area.va));
+	guest_write(area.va + 4, word_of(3));
+	guest_done();
+}
+
+static void delete_slot(struct guest *guest, unsigned int request)
+{
+	int ret = set_slot(guest->vm->fd, SLOT, 0, SLOT_IPA, 0, NULL);
+
+	(void)request;
+	TEST_ASSERT(!ret, "delete a slot: %s", strerror(-ret));
+}
+
+TEST_F(slots, deleted_is_gone)
+{
+	struct exits exits = { 0 };
+	struct guest guest = { 0 };
+	uint32_t *word = (uint32_t *)self->memory;
+	bool good;
+
+	CREATE_GUEST(&guest, touch_twice, &exits);
+	guest.on_request = delete_slot;
+	ASSERT_OK(set_slot(guest.vm->fd, SLOT, 0, SLOT_IPA, PAGE, self->memory));
+	word[0] = word_of(1);
+	show_area(&guest, SLOT_IPA, 1);
+	good = guest_run(&guest) && exits.reads == 1 && exits.writes == 1 &&
+	       word[1] == word_of(2);
+	EXPECT_RULE_WORD(holds(good), "a slot that is deleted under the guest; MMIO: %u reads, %u writes",
+			 exits.reads, exits.writes);
+}
+
+static void follow_slot(void)
+{
+	uint64_t other = area.va + PAGE;
+
+	guest_expect("the slot's word", word_of(1), guest_read(area.va));
+	guest_expect("read where no slot is yet", NOTHING, guest_read(other));
+	guest_request(0);
+	guest_expect("read where the slot was", NOTHING, guest_read(area.va));
+	guest_expect("the slot's word at its new address", word_of(1), guest_read(other));
+	guest_write(other + 4, word_of(2));
+	guest_done();
+}
+
+static void *moved_memory;
+
+static void move_slot(struct guest *guest, unsigned int request)
+{
+	int ret = set_slot(guest->vm->fd, SLOT, 0, SLOT_IPA + PAGE, PAGE, moved_memory);
+
+	(void)request;
+	TEST_ASSERT(!ret, "move a slot: %s", strerror(-ret));
+}
+
+TEST_F(slots, moved)
+{
+	struct exits exits = { 0 };
+	struct guest guest = { 0 };
+	uint32_t *word = (uint32_t *)self->memory;
+	bool good;
+
+	CREATE_GUEST(&guest, follow_slot, &exits);
+	guest.on_request = move_slot;
+	moved_memory = self->memory;
+	ASSERT_OK(set_slot(guest.vm->fd, SLOT, 0, SLOT_IPA, PAGE, self->memory));
+	word[0] = word_of(1);
+	show_area(&guest, SLOT_IPA, 2);
+	good = guest_run(&guest) && exits.reads == 2 && !exits.writes && word[1] == word_of(2);
+	EXPECT_RULE_WORD(holds(good), "a slot that moves under the guest; MMIO: %u reads, %u writes",
+			 exits.reads, exits.writes);
+}
+
+static void write_read_only(void)
+{
+	guest_expect("the slot's word", word_of(1), guest_read(area.va));
+	guest_write(area.va, word_of(2));
+	guest_expect("the slot's word after a write", word_of(1), guest_read(area.va));
+	guest_write(area.va + 4, word_of(3));	/* where nothing was read before */
+	guest_done();
+}
+
+TEST_F(slots, read_only)
+{
+	struct exits exits = { 0 };
+	struct guest guest = { 0 };
+	uint32_t *word = (uint32_t *)self->memory;
+	bool good;
+
+	CREATE_GUEST(&guest, write_read_only, &exits);
+	ASSERT_OK(set_slot(guest.vm->fd, SLOT, KVM_MEM_READONLY, SLOT_IPA, PAGE, self->memory));
+	word[0] = word_of(1);
+	show_area(&guest, SLOT_IPA, 1);
+	good = guest_run(&guest) && !exits.reads && exits.writes == 2 &&
+	       word[0] == word_of(1) && !word[1];
+	EXPECT_RULE_WORD(holds(good), "2 writes to a read-only slot; MMIO: %u reads, %u writes",
+			 exits.reads, exits.writes);
+}
+
+static void find_own(void)
+{
+	guest_expect("the VM's own word", word_of(area.pages), guest_read(area.va));
+	guest_request(0);
+	guest_expect("the VM's own word, still", word_of(area.pages), guest_read(area.va));
+	guest_write(area.va + 4, word_of(area.pages));
+	guest_done();
+}
+
+static struct guest *second_guest;
+
+static void run_second(struct guest *guest, unsigned int request)
+{
+	(void)request;
+	if (guest == second_guest)
+		return;
+	TEST_ASSERT(guest_run(second_guest), "expected the second VM's guest to end well");
+}
+
+TEST_F(slots, two_vms)
+{
+	struct guest guest[2] = { 0 };
+	struct exits exits = { 0 };
+	unsigned int i;
+	bool good;
+
+	for (i = 0; i < 2; i++) {
+		uint8_t *memory = self->memory + i * 8 * PAGE;
+
+		CREATE_GUEST(&guest[i], find_own, &exits);
+		guest[i].on_request = run_second;
+		ASSERT_OK(set_slot(guest[i].vm->fd, SLOT, 0, SLOT_IPA, (i + 1) * PAGE, memory));
+		*(uint32_t *)memory = word_of(i + 1);
+		show_area(&guest[i], SLOT_IPA, i + 1);
+	}
+	second_guest = &guest[1];
+	good = guest_run(&guest[0]) && !exits.reads && !exits.writes &&
+	       ((uint32_t *)self->memory)[1] == word_of(1) &&
+	       *(uint32_t *)(self->memory + 8 * PAGE + 4) == word_of(2);
+	EXPECT_RULE_WORD(holds(good), "two VMs with memory at one address, one run while the other waits");
+}
+
+#include "rule_main.h"

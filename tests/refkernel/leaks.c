@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a VM had is given back: memory, and the module's references.
+ *
+ *   leaks [--list] [--tests PATTERN] [--after TEST]
+ */
+#define _GNU_SOURCE
+#include <sys/eventfd.h>
+#include <sys/ioctl.h>
+
+#include <linux/kvm.h>
+#include <linux/kvm_device_address.h>
+
+#define HOST_TESTS_APART
+#include "host.h"
+
+#define VMS		300
+#define WARM_UP		60
+#define VCPUS		2
+#define RAM_IPA		0x40000000ULL
+#define EXIT_IPA	0x50000000U
+#define PAGES		32
+
+/* As much as comes and goes by itself. A page of each VM is 1200. */
+#define SLACK_KIB	500L
+
+/* Writes to each page, and then where nothing is. */
+static const uint32_t code[] = {
+	0xe3a01205,	/* mov r1, #0x50000000 */
+	0xe3a02101,	/* mov r2, #0x40000000 */
+	0xe3a03020,	/* mov r3, #32: PAGES */
+	0xe5823004,	/* 1: str r3, [r2, #4] */
+	0xe2822a01,	/* add r2, r2, #0x1000 */
+	0xe2533001,	/* subs r3, r3, #1 */
+	0x1afffffb,	/* bne 1b */
+	0xe5810000,	/* str r0, [r1] */
+};
+
+static uint8_t *ram;
+
+static bool set_reg(int vcpu, unsigned int index, uint32_t value)
+{
+	struct kvm_one_reg reg = {
+		.id = KVM_REG_ARM | KVM_REG_SIZE_U32 | KVM_REG_ARM_CORE | index,
+		.addr = (uintptr_t)&value,
+	};
+
+	return check(!ioctl(vcpu, KVM_SET_ONE_REG, &reg), "KVM_SET_ONE_REG");
+}
+
+static bool set_address(int vm, uint32_t type, uint64_t addr)
+{
+	struct kvm_device_address arg = { .id = type, .addr = addr };
+
+	return check(!ioctl(vm, KVM_SET_DEVICE_ADDRESS, &arg), "KVM_SET_DEVICE_ADDRESS");
+}
+
+static bool add_memory(int vm)
+{
+	struct kvm_userspace_memory_region region = {
+		.guest_phys_addr = RAM_IPA, .memory_size = PAGES * 0x1000,
+		.userspace_addr = (uintptr_t)ram,
+	};
+
+	memcpy(ram, code, sizeof(code));
+	return check(!ioctl(vm, KVM_SET_USER_MEMORY_REGION, &region),
+		     "KVM_SET_USER_MEMORY_REGION");
+}
+
+static bool add_gic(int vm, int *device)
+{
+	struct kvm_create_device create = { .type = KVM_DEV_TYPE_ARM_VGIC_V2 };
+	bool good = check(!ioctl(vm, KVM_CREATE_DEVICE, &create), "KVM_CREATE_DEVICE");
+
+	*device = good ? (int)create.fd : -1;
+	return good && set_address(vm, KVM_VGIC_V2_ADDR_TYPE_DIST, 0x08000000) &&
+	       set_address(vm, KVM_VGIC_V2_ADDR_TYPE_CPU, 0x08010000);
+}
+
+static bool init_vcpu(int vm, int vcpu)
+{
+	struct kvm_vcpu_init init = { 0 };
+
+	return check(!ioctl(vm, KVM_ARM_PREFERRED_TARGET, &init),
+		     "KVM_ARM_PREFERRED_TARGET") &&
+	       check(!ioctl(vcpu, KVM_ARM_VCPU_INIT, &init), "KVM_ARM_VCPU_INIT") &&
+	       set_reg(vcpu, 15, RAM_IPA);
+}
+
+/* Its events stay assigned: the VM takes them with it. */
+static bool add_events(int vm)
+{
+	int event = eventfd(0, 0), resample = eventfd(0, 0);
+	struct kvm_irqfd irqfd = {
+		.fd = event, .gsi = 3, .flags = KVM_IRQFD_FLAG_RESAMPLE, .resamplefd = resample,
+	};
+	struct kvm_ioeventfd io = { .fd = event, .addr = EXIT_IPA + 0x1000, .len = 4 };
+	bool good = check(!ioctl(vm, KVM_IRQFD, &irqfd), "KVM_IRQFD") &&
+		    check(!ioctl(vm, KVM_IOEVENTFD, &io), "KVM_IOEVENTFD");
+
+	close(event);
+	close(resample);
+	return good;
+}
+
+/* One VM with everything; its descriptors close in an order that @order says. */
+static bool one_vm(unsigned int order, bool events)
+{
+	int kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+	int fds[2 + VCPUS] = { -1, -1 };	/* VM, GIC, vCPUs */
+	struct kvm_run *run;
+	unsigned int i;
+	bool good;
+
+	fds[0] = ioctl(kvm, KVM_CREATE_VM, 0);
+	good = check(fds[0] >= 0, "KVM_CREATE_VM") && add_memory(fds[0]) &&
+	       add_gic(fds[0], &fds[1]);
+	for (i = 0; good && i < VCPUS; i++) {
+		fds[2 + i] = ioctl(fds[0], KVM_CREATE_VCPU, i);
+		good = check(fds[2 + i] >= 0, "KVM_CREATE_VCPU") &&
+		       init_vcpu(fds[0], fds[2 + i]);
+	}
+	if (good) {
+		run = mmap(NULL, getpagesize(), PROT_READ | PROT_WRITE, MAP_SHARED, fds[2], 0);
+		good = check(!ioctl(fds[2], KVM_RUN, 0), "KVM_RUN") &&
+		       check(run->exit_reason == KVM_EXIT_MMIO, "the guest's exit by MMIO");
+		munmap(run, getpagesize());
+	}
+	if (good && events)
+		good = add_events(fds[0]);
+	for (i = 0; i < ARRAY_SIZE(fds); i++)
+		close(fds[(i + order) % (ARRAY_SIZE(fds))]);
+	close(kvm);
+	return good;
+}
+
+static bool rounds(unsigned int count, bool events)
+{
+	unsigned int i;
+	bool good = true;
+
+	for (i = 0; good && i < count; i++)
+		good = one_vm(i, events);
+	return good;
+}
+
+/* ---- small objects ---- */
+
+#define MAX_CACHES	128
+
+/* The allocator's caches that a VM has to do with, and how many of each are in use. */
+struct objects {
+	unsigned int count;
+	struct {
+		char name[32];
+		long used;
+	} cache[MAX_CACHES];
+};
+
+static void count_objects(struct objects *o)
+{
+	FILE *file = fopen("/proc/slabinfo", "r");
+	char line[256];
+
+	o->count = 0;
+	while (file && o->count < MAX_CACHES && fgets(line, sizeof(line), file))
+		if ((!strncmp(line, "kmalloc-", 8) || !strncmp(line, "mm_struct ", 10)) &&
+		    sscanf(line, "%31s %ld", o->cache[o->count].name,
+			   &o->cache[o->count].used) == 2)
+			o->count++;
+	if (file)
+		fclose(file);
+	if (!o->count)
+		ksft_print_msg("/proc/slabinfo: expected caches named kmalloc-*, got none\n");
+}
+
+/* Half an object of each VM: some are counted as used that lie in a CPU's own stock. */
+static bool objects_are_kept(const struct objects *before, int vms)
+{
+	struct objects after;
+	bool good = before->count > 0;
+	unsigned int i;
+
+	count_objects(&after);
+	for (i = 0; i < before->count && i < after.count; i++) {
+		long grown = after.cache[i].used - before->cache[i].used;
+
+		if (strcmp(before->cache[i].name, after.cache[i].name) || grown < vms / 2)
+			continue;
+		ksft_print_msg("%s: expected less than %d objects more after %d VMs, got %ld\n",
+			       after.cache[i].name, vms / 2, vms, grown);
+		good = false;
+	}
+	return good;
+}
+
+/* ---- the tests ---- */
+
+static bool kept_over_rounds(bool events)
+{
+	bool good = rounds(WARM_UP, events) && module_is_unused();
+	long before = free_memory();
+	struct objects objects;
+
+	count_objects(&objects);
+	return good && rounds(VMS, events) && module_is_unused() &&
+	       memory_is_kept(before, SLACK_KIB) && objects_are_kept(&objects, VMS);
+}
+
+static bool vms(void)
+{
+	return kept_over_rounds(false);
+}
+
+static bool events(void)
+{
+	return kept_over_rounds(true);
+}
+
+/* Each VM has pages of its own, which go with the mapping. */
+static bool pages(void)
+{
+	size_t size = PAGES * 0x1000;
+	uint8_t *always = ram;
+	bool good = rounds(WARM_UP, false);
+	long before = free_memory();
+	unsigned int i;
+
+	for (i = 0; good && i < VMS / 4; i++) {
+		ram = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+			   -1, 0);
+		good = one_vm(i, false);
+		munmap(ram, size);
+	}
+	ram = always;
+	return good && memory_is_kept(before, SLACK_KIB);
+}
+
+static bool in_processes(int count)
+{
+	int i, status = 0;
+
+	for (i = 0; i < count && !status; i++) {
+		pid_t child = fork();
+
+		if (!child)
+			_exit(!one_vm(i, false));
+		waitpid(child, &status, 0);
+	}
+	return check(!status, "a VM in a process of its own");
+}
+
+/* A VM holds its process's address space, which has to go with the VM. */
+static bool processes(void)
+{
+	bool good = in_processes(WARM_UP) && module_is_unused();
+	long before = free_memory();
+	struct objects objects;
+
+	count_objects(&objects);
+	return good && in_processes(VMS / 2) && module_is_unused() &&
+	       memory_is_kept(before, SLACK_KIB) && objects_are_kept(&objects, VMS / 2);
+}
+
+static const struct host_test tests[] = {
+	{ "leaks.any.vms", vms },
+	{ "leaks.any.events", events },
+	{ "leaks.any.pages", pages },
+	{ "leaks.any.processes", processes },
+};
+
+int main(int argc, char **argv)
+{
+	ram = mmap(NULL, PAGES * 0x1000, PROT_READ | PROT_WRITE,
+		   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	return host_tests(tests, ARRAY_SIZE(tests), argc, argv);
+}

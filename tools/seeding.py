@@ -1,0 +1,276 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Compiles faults into the reference kernel, of which one is chosen at load time.
+
+tests/faults/faults.toml says what each fault changes in which source. The sources
+themselves know nothing of it: seed() writes a copy of them in which each place that
+a fault changes is there twice, as it was and as the fault has it, behind a question.
+Without a choice the module does what it always does.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from scripts.errors import SetupError
+from scripts.module import sources
+
+# A choice is a number in the module, a name for people; 0 is none.
+HEADER = "include/kvm/seeded.h"
+SOURCE = "virt/kvm/seeded.c"
+
+# HYP mode sees no variable of the module, so its own structure has a copy.
+HYP_SOURCES = ("arch/arm/kvm/hyp_switch.c",)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One fault, as faults.toml explains its keys."""
+
+    name: str
+    subject: str
+    file: str
+    old: str
+    new: str
+    rules: tuple[str, ...]
+    after: str = ""
+    tests: tuple[str, ...] = ()
+    breaks: tuple[str, ...] = ()
+    target: str = "armv7-ref"
+    reboot: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """All of faults.toml."""
+
+    faults: tuple[Fault, ...]
+    controls: tuple[str, ...]
+    support: tuple[Fault, ...]
+
+
+@dataclass(frozen=True)
+class Span:
+    """A place in a source, and the faults that change just that."""
+
+    begin: int
+    end: int
+    faults: tuple[tuple[int, Fault], ...]
+
+
+# ---- the table ----
+
+
+def _fault(row: dict[str, Any], where: str, extra: dict[str, Any]) -> Fault:
+    known = {field.name: field for field in fields(Fault)}
+    row = {**extra, **row}
+    for key in row:
+        if key not in known:
+            raise SetupError(f"{where}: expected one of {', '.join(known)}, got '{key}'")
+    for key in ("name", "subject", "file", "old", "new", "rules"):
+        if key not in row:
+            raise SetupError(f"{where}: expected a key '{key}', got none")
+    values = {key: tuple(value) if isinstance(value, list) else value
+              for key, value in row.items()}
+    for key, value in values.items():
+        kind = str(known[key].type)
+        fits = (isinstance(value, bool) if kind == "bool" else
+                isinstance(value, tuple) and all(isinstance(v, str) for v in value)
+                if kind.startswith("tuple") else isinstance(value, str))
+        if not fits:
+            raise SetupError(f"{where}: {key}: expected {kind}, got {value!r}")
+    if not values["old"].strip():
+        raise SetupError(f"{where}: old: expected a piece of the source, got nothing")
+    return Fault(**values)
+
+
+def load(path: Path) -> Table:
+    """Reads the table. Raises SetupError for one that makes no sense."""
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SetupError(f"cannot read the faults: {path}: {error}") from error
+    faults = [_fault(row, f"{path}: fault {row.get('name', number)}", {})
+              for number, row in enumerate(raw.get("fault", ()), 1)]
+    support = [_fault(row, f"{path}: support {number}",
+                      {"name": f"support{number}", "subject": "", "rules": []})
+               for number, row in enumerate(raw.get("support", ()), 1)]
+    names = [fault.name for fault in faults]
+    for fault in faults:
+        if names.count(fault.name) > 1:
+            raise SetupError(f"{path}: expected each name once, got '{fault.name}' twice")
+        if not fault.rules:
+            raise SetupError(f"{path}: fault {fault.name}: expected rules that notice it, "
+                             "got none")
+    if not faults or not raw.get("controls"):
+        raise SetupError(f"{path}: expected faults and controls, got none")
+    return Table(tuple(faults), tuple(raw["controls"]), tuple(support))
+
+
+# ---- the sources ----
+
+
+def _place(fault: Fault, text: str) -> tuple[int, int]:
+    """Where in the text it is; fails unless that is clear."""
+    begin = 0
+    if fault.after:
+        if text.count(fault.after) != 1:
+            raise SetupError(f"fault {fault.name}: after: expected once in {fault.file}, "
+                             f"got {text.count(fault.after)} times: {fault.after!r}")
+        begin = text.index(fault.after) + len(fault.after)
+    elif text.count(fault.old) != 1:
+        raise SetupError(f"fault {fault.name}: old: expected once in {fault.file}, got "
+                         f"{text.count(fault.old)} times; say behind what with 'after': "
+                         f"{fault.old!r}")
+    found = text.find(fault.old, begin)
+    if found < 0:
+        raise SetupError(f"fault {fault.name}: old: expected behind {fault.after!r} in "
+                         f"{fault.file}, got nowhere: {fault.old!r}")
+    return found, found + len(fault.old)
+
+
+def _spans(faults: Sequence[tuple[int, Fault]], text: str) -> list[Span]:
+    """Outer ones before what is in them."""
+    by_place: dict[tuple[int, int], list[tuple[int, Fault]]] = {}
+    for number, fault in faults:
+        by_place.setdefault(_place(fault, text), []).append((number, fault))
+    found = [Span(*place, tuple(rows)) for place, rows in by_place.items()]
+    return sorted(found, key=lambda span: (span.begin, -span.end))
+
+
+def _is_statement(piece: str) -> bool:
+    return piece.rstrip().endswith((";", "}"))
+
+
+def _either(span: Span, as_it_was: str, question: str) -> str:
+    """C that does what a fault says if it is the one, and else what it did."""
+    text = as_it_was
+    for number, fault in reversed(span.faults):
+        ask = question.format(number)
+        if _is_statement(fault.old):
+            text = f"if ({ask}) {{ {fault.new or ';'} }} else {{ {text} }}"
+        else:
+            text = f"({ask} ? ({fault.new}) : ({text}))"
+    return text
+
+
+def _rewrite(text: str, begin: int, end: int, spans: list[Span], question: str) -> str:
+    out = []
+    while spans:
+        span = spans.pop(0)
+        inner = [other for other in spans if other.begin < span.end]
+        for other in inner:
+            if other.end > span.end:
+                names = ", ".join(f.name for s in (span, other) for _, f in s.faults)
+                raise SetupError(f"faults {names}: expected places of which one is in the "
+                                 "other, or apart; they overlap")
+        spans = spans[len(inner):]
+        out.append(text[begin:span.begin])
+        out.append(_either(span, _rewrite(text, span.begin, span.end, inner, question),
+                           question))
+        begin = span.end
+    out.append(text[begin:end])
+    return "".join(out)
+
+
+def seeded(name: str, text: str, faults: Sequence[tuple[int, Fault]]) -> str:
+    """A source with those faults in it; each has its number."""
+    question = "this->seeded == {}" if name in HYP_SOURCES else "SEEDED({})"
+    return _rewrite(text, 0, len(text), _spans(faults, text), question)
+
+
+HEADER_TEXT = """\
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Made by tools/seeding.py: which fault was chosen at load time; 0: none. */
+#ifndef KVM_SEEDED_H
+#define KVM_SEEDED_H
+extern unsigned int seeded_fault;
+#define SEEDED(number) (*(volatile unsigned int *)&seeded_fault == (number))
+#endif
+"""
+
+SOURCE_TEXT = """\
+// SPDX-License-Identifier: GPL-2.0-only
+/* Made by tools/seeding.py: the parameter `fault`. */
+#include <linux/kernel.h>
+#include <linux/module.h>
+#include <linux/string.h>
+
+unsigned int seeded_fault;
+
+static const char * const names[] = {{ "", {names} }};
+
+static int set(const char *value, const struct kernel_param *kp)
+{{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		if (sysfs_streq(value, names[i])) {{
+			seeded_fault = i;
+			return 0;
+		}}
+	return -EINVAL;
+}}
+
+static int get(char *buffer, const struct kernel_param *kp)
+{{
+	return scnprintf(buffer, PAGE_SIZE, "%s\\n", names[seeded_fault]);
+}}
+
+static const struct kernel_param_ops ops = {{ .set = set, .get = get }};
+
+module_param_cb(fault, &ops, NULL, 0444);
+MODULE_PARM_DESC(fault, "name of the fault to have, of tests/faults/faults.toml");
+"""
+
+KBUILD_TEXT = f"""
+# Made by tools/seeding.py.
+kvm_armv7-y += {SOURCE.removesuffix('.c')}.o
+ccflags-y += -include $(src)/{HEADER} -Wno-parentheses -Wno-dangling-else
+"""
+
+
+def _write(path: Path, text: str) -> None:
+    """Only if it is another: what is not touched is not compiled again."""
+    if path.is_file() and path.read_text(encoding="utf-8") == text:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def seed(table: Table, root: Path, folder: Path) -> None:
+    """Writes the sources of the module in root with all faults into folder.
+
+    Raises SetupError if a fault's place is not, or not clearly, in its source.
+    """
+    found = sources(root)
+    by_file: dict[str, list[tuple[int, Fault]]] = {}
+    for number, fault in enumerate(table.faults, 1):
+        by_file.setdefault(fault.file, []).append((number, fault))
+    for name in [*by_file, *(s.file for s in table.support)]:
+        if name not in found:
+            raise SetupError(f"expected a source of the module, got '{name}'")
+
+    wanted = {Path(HEADER), Path(SOURCE), *map(Path, found)}
+    for path in [p for p in folder.rglob("*") if p.is_file()]:
+        if path.relative_to(folder) not in wanted:
+            path.unlink()
+    for name, path in found.items():
+        text = seeded(name, path.read_text(encoding="utf-8"), by_file.get(name, ()))
+        for support in table.support:
+            if support.file == name:
+                begin, end = _place(support, text)
+                text = text[:begin] + support.new + text[end:]
+        _write(folder / name, text + (KBUILD_TEXT if name == "Kbuild" else ""))
+    _write(folder / HEADER, HEADER_TEXT)
+    names = ", ".join(f'"{fault.name}"' for fault in table.faults)
+    _write(folder / SOURCE, SOURCE_TEXT.format(names=names))
+
+
+def remove(folder: Path) -> None:
+    """Nothing of it is left."""
+    shutil.rmtree(folder, ignore_errors=True)
