@@ -592,6 +592,17 @@ TEST_F(attr, has)
 		    "KVM_HAS_DEVICE_ATTR type %u, set", variant->kind->type);
 }
 
+/* Types of addresses, and the device that has each. */
+static const struct {
+	uint32_t dev_type, type;
+} of_other_gic[] = {
+	{ KVM_DEV_TYPE_ARM_VGIC_V2, KVM_VGIC_V2_ADDR_TYPE_DIST },
+	{ KVM_DEV_TYPE_ARM_VGIC_V2, KVM_VGIC_V2_ADDR_TYPE_CPU },
+	{ KVM_DEV_TYPE_ARM_VGIC_V3, 2 },	/* KVM_VGIC_V3_ADDR_TYPE_DIST, */
+	{ KVM_DEV_TYPE_ARM_VGIC_V3, 3 },	/* _REDIST and */
+	{ KVM_DEV_TYPE_ARM_VGIC_V3, 5 },	/* _REDIST_REGION: 32-bit headers have none */
+};
+
 TEST_F(attr, has_unknown)
 {
 	struct abi_vm vm;
@@ -601,6 +612,11 @@ TEST_F(attr, has_unknown)
 	for (bit = 3; bit < 64; bit++)
 		EXPECT_RULE(abi_attr_has(vm.dev, GRP_ADDR, 1ULL << bit),
 			    "KVM_HAS_DEVICE_ATTR type 0x%llx", 1ULL << bit);
+	for (bit = 0; bit < ARRAY_SIZE(of_other_gic); bit++)
+		if (of_other_gic[bit].dev_type != variant->kind->dev_type)
+			EXPECT_RULE(abi_attr_has(vm.dev, GRP_ADDR, of_other_gic[bit].type),
+				    "KVM_HAS_DEVICE_ATTR of the other GIC's type %u",
+				    of_other_gic[bit].type);
 }
 
 TEST_F(attr, unknown_high_bits)
@@ -629,6 +645,9 @@ TEST_F(attr, unknown_group)
 		EXPECT_RULE(abi_attr_set(vm.dev, 1U << bit, variant->kind->type,
 					 &addr),
 			    "group 0x%x", 1U << bit);
+	for (bit = 4; bit < 32; bit++)
+		EXPECT_RULE(abi_attr_has(vm.dev, 1U << bit, variant->kind->type),
+			    "KVM_HAS_DEVICE_ATTR of group 0x%x", 1U << bit);
 	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
 }
 
