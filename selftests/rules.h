@@ -1677,6 +1677,260 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "vgic.priority_order",
+		.text = "Of several pending interrupts the most urgent is acknowledged first, whatever its number.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.priority_masked",
+		.text = "Only an interrupt that is more urgent than GICC_PMR is acknowledged.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.preemption",
+		.text = "A more urgent interrupt is acknowledged while another is active; GICC_RPR is the priority of the most urgent active one, and drops at the end.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.no_preemption",
+		.text = "An interrupt that is not more urgent than the active one waits for its end.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.binary_point",
+		.text = "Within a group priority, as GICC_BPR splits it off, there is no preemption.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.highest_pending",
+		.text = "GICC_HPPIR names the most urgent pending interrupt and changes nothing.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.priority_field",
+		.text = "GICD_IPRIORITYR has bytes, of which the highest five bits are implemented.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.many_pending",
+		.text = "More interrupts than the CPU interface has list registers can be pending, and come in the order of their priority.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.many_nested",
+		.text = "More interrupts than there are list registers can be active, and each is ended.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
+			  "BROKEN",
+			  "5.10..6.12 bug: active interrupts keep all list registers, so that one that preempts them is not presented until one of them has ended", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.enable_bits",
+		.text = "Ones written to GICD_ISENABLER and GICD_ICENABLER enable and disable, zeros do nothing.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.disabled_pending",
+		.text = "A disabled interrupt may be pending, and is not acknowledged until it is enabled.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.distributor_off",
+		.text = "With GICD_CTLR off nothing is acknowledged, and pending state stays; its other bits are zero.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "5.10.. bug: an interrupt that is pending while GICD_CTLR is off is taken off the vCPU's list, and turning GICD_CTLR on does not put it back", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.interface_off",
+		.text = "With GICC_CTLR off nothing is acknowledged, and pending state stays.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.pending_bits",
+		.text = "Ones written to GICD_ISPENDR and GICD_ICPENDR set and clear pending state, zeros do nothing.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.pending_of_level",
+		.text = "A level-sensitive interrupt is pending while its line is high, whatever is cleared, and when it was set, until it is taken.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.edge_while_active",
+		.text = "Edges while the interrupt is active make it pending once.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.active_bits",
+		.text = "GICD_ISACTIVER and GICD_ICACTIVER set and clear active state; what is active is not acknowledged.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.deactivation",
+		.text = "With EOImode 1, interrupts may be deactivated in any order, by GICC_DIR or GICD_ICACTIVER.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.end_deactivates",
+		.text = "With EOImode 0, GICC_EOIR ends the active state.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.sgi_filter_self",
+		.text = "GICD_SGIR with filter 2 sends to the sender only, whatever its list says.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.sgi_filter_others",
+		.text = "GICD_SGIR with filter 1 sends to all but the sender.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.sgi_pending_bits",
+		.text = "GICD_SPENDSGIR and GICD_CPENDSGIR set and clear an SGI for each source, which are taken one by one.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.sgi_registers",
+		.text = "SGIs are edge-triggered, and made pending by no write to GICD_ISPENDR0.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.typer",
+		.text = "GICD_TYPER tells the number of interrupts and vCPUs.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.absent_interrupts",
+		.text = "Registers of interrupts that are not implemented read as zero and ignore writes.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.access_widths",
+		.text = "Registers that have to be accessed as words ignore narrower writes.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.configuration",
+		.text = "GICD_ICFGR of SPIs holds what is written.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.targets",
+		.text = "GICD_ITARGETSR0 to 7 name the vCPU that reads them; those of SPIs have the vCPUs that there are.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.banked",
+		.text = "Registers of private interrupts are another one on each vCPU.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.one_of_many",
+		.text = "An SPI with several targets is taken by one of them.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "slots.overlap",
 		.text = "A slot that shares a page with another is refused, also one that would be moved there.",
 		.expect = (const struct rule_expect[]) {

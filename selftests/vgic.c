@@ -1,0 +1,918 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a guest sees of its GICv2, register by register: priorities, masks, pending
+ * and active state, and what is banked. The guest takes no interrupts but asks the
+ * CPU interface for them, so that each step has one possible result. Section numbers
+ * are those of ARM IHI 0048B.b.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "abi.h"
+#include "guest.h"
+#include "guest_gic.h"
+#include "rule_harness.h"
+
+#define FIRST	0
+#define SECOND	1
+
+#define SGI	5
+#define PPI	21
+#define SPI	45
+#define OTHER	50	/* an SPI of a higher number */
+#define MANY	16	/* SPIs from SPI on: more than there are list registers */
+
+#define NR_IRQS_OF_NOBODYS_CHOICE	256
+
+/* Registers that only this file needs. */
+#define GICD_ICENABLER(n)	(0x180 + 4 * ((n) / 32))
+#define GICD_ICPENDR(n)		(0x280 + 4 * ((n) / 32))
+#define GICD_ICACTIVER(n)	(0x380 + 4 * ((n) / 32))
+#define GICD_IPRIORITYR(n)	(0x400 + (n))		/* bytes */
+#define GICD_CPENDSGIR(n)	(0xf10 + (n))		/* bytes */
+#define GICD_SPENDSGIR(n)	(0xf20 + (n))		/* bytes */
+#define GICD_SGIR_TO_SELF	(2U << 24)
+
+#define HELD		"HOLDS"
+#define BROKEN		"BROKEN"
+
+static const char *holds(bool good)
+{
+	return good ? HELD : BROKEN;
+}
+
+/* ---- the guest's accesses ---- */
+
+static uint32_t dist_read(unsigned int offset)
+{
+	return guest_read(guest_gic.dist + offset);
+}
+
+static void dist_write(unsigned int offset, uint32_t value)
+{
+	guest_write(guest_gic.dist + offset, value);
+}
+
+static uint32_t cpu_read(unsigned int offset)
+{
+	return guest_read(guest_gic.cpu + offset);
+}
+
+static void cpu_write(unsigned int offset, uint32_t value)
+{
+	guest_write(guest_gic.cpu + offset, value);
+}
+
+static void write_bit(unsigned int offset, unsigned int intid)
+{
+	dist_write(offset, 1U << (intid % 32));
+}
+
+static bool read_bit(unsigned int offset, unsigned int intid)
+{
+	return dist_read(offset) >> (intid % 32) & 1;
+}
+
+static void set_priority(unsigned int intid, uint8_t priority)
+{
+	guest_write_byte(guest_gic.dist + GICD_IPRIORITYR(intid), priority);
+}
+
+static uint8_t priority_of(unsigned int intid)
+{
+	return dist_read(GICD_IPRIORITYR(intid) & ~3U) >> (8 * (intid % 4));
+}
+
+static void set_pending(unsigned int intid)
+{
+	write_bit(GICD_ISPENDR(intid), intid);
+}
+
+/* An edge-triggered SPI of the first vCPU, enabled. */
+static void prepare(unsigned int intid, uint8_t priority)
+{
+	gic_irq_set_edge(intid, true);
+	gic_irq_route(intid, FIRST);
+	set_priority(intid, priority);
+	gic_irq_enable(intid);
+}
+
+static void start(void)
+{
+	gic_enable();
+	gic_cpu_enable();
+}
+
+static void expect_ack(const char *what, unsigned int intid)
+{
+	guest_expect(what, intid, gic_ack() & INTID_MASK);
+}
+
+static void expect_none(const char *what)
+{
+	expect_ack(what, INTID_SPURIOUS);
+}
+
+/* Takes and ends what has to come next. */
+static void take(const char *what, unsigned int intid)
+{
+	uint32_t ack = gic_ack();
+
+	guest_expect(what, intid, ack & INTID_MASK);
+	gic_eoi(ack);
+}
+
+/* ---- the host's side ---- */
+
+enum request {
+	RAISE_LINE,
+	LOWER_LINE,
+};
+
+static void drive_line(struct guest *guest, unsigned int request)
+{
+	struct kvm_irq_level line = {
+		.irq = KVM_ARM_IRQ_TYPE_SPI << KVM_ARM_IRQ_TYPE_SHIFT | SPI,
+		.level = request == RAISE_LINE,
+	};
+	int ret = abi_ioctl(guest->abi.fd, KVM_IRQ_LINE, &line);
+
+	if (ret)
+		fprintf(stderr, "KVM_IRQ_LINE: expected success, got %s\n", rule_outcome(ret));
+}
+
+#define RULE_FIXTURE	vgic
+#define RULE_VARIANTS	(SEED_V2 | LEGACY_V2 | DEVATTR_V2)
+#define RULE_STATE	struct guest guest
+#include "gic_fixture.h"
+
+#define EXPECT_GUEST(nr_vcpus, code, what) do {				\
+	guest_create(&self->guest, nr_vcpus, code);			\
+	self->guest.on_request = drive_line;				\
+	ASSERT_OK(guest_gic_place(&self->guest, variant->dist,		\
+				  variant->cpu, 0x08000000, 0x08100000)); \
+	EXPECT_RULE_WORD(holds(guest_run(&self->guest)), what);		\
+} while (0)
+
+/* ---- priorities ---- */
+
+static void priority_order(void)
+{
+	start();
+	prepare(SPI, 0x80);
+	prepare(OTHER, 0x40);
+	set_pending(SPI);
+	set_pending(OTHER);
+	take("the more urgent of two, of the higher number", OTHER);
+	take("the other one", SPI);
+	expect_none("when both were taken");
+
+	/* The same the other way round: it is not the number. */
+	set_priority(SPI, 0x40);
+	set_priority(OTHER, 0x80);
+	set_pending(OTHER);
+	set_pending(SPI);
+	take("the more urgent of two, of the lower number", SPI);
+	take("the other one again", OTHER);
+	guest_done();
+}
+
+TEST_F(vgic, priority_order)
+{
+	EXPECT_GUEST(1, priority_order, "two interrupts of different priority");
+}
+
+static void priority_masked(void)
+{
+	start();
+	prepare(SPI, 0x80);
+	set_pending(SPI);
+	gic_set_priority_mask(0x80);
+	expect_none("with a mask of its priority");
+	gic_set_priority_mask(0x40);
+	expect_none("with a mask above its priority");
+	guest_expect("it is pending all the while", true, gic_irq_is_pending(SPI));
+	gic_set_priority_mask(0x88);
+	take("with a mask below its priority", SPI);
+	guest_done();
+}
+
+TEST_F(vgic, priority_masked)
+{
+	EXPECT_GUEST(1, priority_masked, "GICC_PMR");
+}
+
+static void preemption(void)
+{
+	uint32_t first, second;
+
+	start();
+	prepare(SPI, 0x80);
+	prepare(OTHER, 0x40);
+	set_pending(SPI);
+	first = gic_ack();
+	guest_expect("the first", SPI, first & INTID_MASK);
+	guest_expect("running priority", 0x80, cpu_read(GICC_RPR));
+	set_pending(OTHER);
+	second = gic_ack();
+	guest_expect("a more urgent one while the first is active", OTHER,
+		     second & INTID_MASK);
+	guest_expect("running priority of both", 0x40, cpu_read(GICC_RPR));
+	gic_eoi(second);
+	guest_expect("running priority after the second's end", 0x80, cpu_read(GICC_RPR));
+	guest_expect("the first is active still", true, gic_irq_is_active(SPI));
+	gic_eoi(first);
+	guest_expect("running priority with none active", 0xff, cpu_read(GICC_RPR));
+	guest_done();
+}
+
+TEST_F(vgic, preemption)
+{
+	EXPECT_GUEST(1, preemption, "a more urgent interrupt while one is active");
+}
+
+static void no_preemption(void)
+{
+	uint32_t first;
+
+	start();
+	prepare(SPI, 0x40);
+	prepare(OTHER, 0x40);
+	set_pending(SPI);
+	first = gic_ack();
+	guest_expect("the first", SPI, first & INTID_MASK);
+	set_pending(OTHER);
+	expect_none("one as urgent while the first is active");
+	set_priority(OTHER, 0x80);
+	expect_none("a less urgent one while the first is active");
+	gic_eoi(first);
+	take("after the first's end", OTHER);
+	guest_done();
+}
+
+TEST_F(vgic, no_preemption)
+{
+	EXPECT_GUEST(1, no_preemption, "interrupts that have to wait");
+}
+
+static void binary_point(void)
+{
+	uint32_t first;
+
+	start();
+	/* Group priority is bits 7 to 5: 0x50 and 0x48 are one group. */
+	cpu_write(GICC_BPR, 4);
+	guest_expect("GICC_BPR", 4, cpu_read(GICC_BPR) & 7);
+	prepare(SPI, 0x50);
+	prepare(OTHER, 0x48);
+	set_pending(SPI);
+	first = gic_ack();
+	guest_expect("the first", SPI, first & INTID_MASK);
+	set_pending(OTHER);
+	expect_none("one of the same group priority");
+	set_priority(OTHER, 0x38);
+	take("one of a more urgent group", OTHER);
+	gic_eoi(first);
+	guest_done();
+}
+
+TEST_F(vgic, binary_point)
+{
+	EXPECT_GUEST(1, binary_point, "GICC_BPR");
+}
+
+static void highest_pending(void)
+{
+	start();
+	prepare(SPI, 0x80);
+	prepare(OTHER, 0x40);
+	guest_expect("GICC_HPPIR with none", INTID_SPURIOUS, cpu_read(GICC_HPPIR) & INTID_MASK);
+	set_pending(SPI);
+	guest_expect("GICC_HPPIR with one", SPI, cpu_read(GICC_HPPIR) & INTID_MASK);
+	set_pending(OTHER);
+	guest_expect("GICC_HPPIR with two", OTHER, cpu_read(GICC_HPPIR) & INTID_MASK);
+	guest_expect("it is pending still", true, gic_irq_is_pending(OTHER));
+	guest_expect("it is not active", false, gic_irq_is_active(OTHER));
+	take("the more urgent one", OTHER);
+	guest_expect("GICC_HPPIR after that", SPI, cpu_read(GICC_HPPIR) & INTID_MASK);
+	guest_done();
+}
+
+TEST_F(vgic, highest_pending)
+{
+	EXPECT_GUEST(1, highest_pending, "GICC_HPPIR");
+}
+
+static void priority_field(void)
+{
+	unsigned int i;
+
+	start();
+	for (i = 0; i < 4; i++)
+		set_priority(44 + i, 0x10 * (i + 1));
+	guest_expect("four priorities, written as bytes", 0x40302010,
+		     dist_read(GICD_IPRIORITYR(44)));
+	dist_write(GICD_IPRIORITYR(44), 0xffffffff);
+	guest_expect("bits of a priority: the highest five", 0xf8f8f8f8,
+		     dist_read(GICD_IPRIORITYR(44)));
+	set_priority(45, 0);
+	guest_expect("one byte of a word", 0xf8f800f8, dist_read(GICD_IPRIORITYR(44)));
+	set_priority(PPI, 0x20);
+	guest_expect("priority of a PPI", 0x20, priority_of(PPI));
+	guest_done();
+}
+
+TEST_F(vgic, priority_field)
+{
+	EXPECT_GUEST(1, priority_field, "GICD_IPRIORITYR");
+}
+
+/* ---- more than there is room for ---- */
+
+static void many_pending(void)
+{
+	unsigned int i;
+
+	start();
+	/* The last is the most urgent: it comes first, though it is made pending last. */
+	for (i = 0; i < MANY; i++)
+		prepare(SPI + i, 8 * (MANY - i));
+	for (i = 0; i < MANY; i++)
+		set_pending(SPI + i);
+	for (i = MANY; i-- > 0; )
+		take("the most urgent of many", SPI + i);
+	expect_none("when all were taken");
+	for (i = 0; i < MANY; i++)
+		guest_expect("active after its end", false, gic_irq_is_active(SPI + i));
+	guest_done();
+}
+
+TEST_F(vgic, many_pending)
+{
+	EXPECT_GUEST(1, many_pending, "more pending interrupts than list registers");
+}
+
+/* Each preempts the one before, so that all are active at once. */
+static void many_nested(void)
+{
+	uint32_t ack[MANY];
+	unsigned int i;
+
+	start();
+	for (i = 0; i < MANY; i++) {
+		prepare(SPI + i, 8 * (MANY - i));
+		set_pending(SPI + i);
+		ack[i] = gic_ack();
+		guest_expect("one that preempts all before", SPI + i, ack[i] & INTID_MASK);
+	}
+	for (i = 0; i < MANY; i++)
+		guest_expect("all are active", true, gic_irq_is_active(SPI + i));
+	for (i = MANY; i-- > 0; ) {
+		gic_eoi(ack[i]);
+		guest_expect("active after its end", false, gic_irq_is_active(SPI + i));
+		guest_expect("running priority after it", i ? 8 * (MANY - i + 1) : 0xff,
+			     cpu_read(GICC_RPR));
+	}
+	set_pending(SPI);
+	take("one that comes again", SPI);
+	guest_done();
+}
+
+TEST_F(vgic, many_nested)
+{
+	EXPECT_GUEST(1, many_nested, "more active interrupts than list registers");
+}
+
+/* ---- enables ---- */
+
+static void enable_bits(void)
+{
+	start();
+	write_bit(GICD_ISENABLER(SPI), SPI);
+	write_bit(GICD_ISENABLER(OTHER), OTHER);
+	guest_expect("the first of two that were enabled", true,
+		     read_bit(GICD_ISENABLER(SPI), SPI));
+	guest_expect("the second", true, read_bit(GICD_ISENABLER(OTHER), OTHER));
+	guest_expect("GICD_ICENABLER reads as GICD_ISENABLER", dist_read(GICD_ISENABLER(SPI)),
+		     dist_read(GICD_ICENABLER(SPI)));
+	write_bit(GICD_ICENABLER(SPI), SPI);
+	guest_expect("one that was disabled", false, read_bit(GICD_ISENABLER(SPI), SPI));
+	guest_expect("the other one", true, read_bit(GICD_ISENABLER(OTHER), OTHER));
+	guest_done();
+}
+
+TEST_F(vgic, enable_bits)
+{
+	EXPECT_GUEST(1, enable_bits, "GICD_ISENABLER and GICD_ICENABLER");
+}
+
+static void disabled_pending(void)
+{
+	start();
+	prepare(SPI, 0x80);
+	write_bit(GICD_ICENABLER(SPI), SPI);
+	set_pending(SPI);
+	guest_expect("pending while disabled", true, gic_irq_is_pending(SPI));
+	expect_none("while it is disabled");
+	guest_expect("GICC_HPPIR while it is", INTID_SPURIOUS,
+		     cpu_read(GICC_HPPIR) & INTID_MASK);
+	gic_irq_enable(SPI);
+	guest_expect("GICC_HPPIR when it is enabled", SPI, cpu_read(GICC_HPPIR) & INTID_MASK);
+	/* It has been offered to the CPU interface by now. */
+	write_bit(GICD_ICENABLER(SPI), SPI);
+	expect_none("when it is disabled again");
+	guest_expect("pending all the while", true, gic_irq_is_pending(SPI));
+	gic_irq_enable(SPI);
+	take("when it is enabled again", SPI);
+	guest_done();
+}
+
+TEST_F(vgic, disabled_pending)
+{
+	EXPECT_GUEST(1, disabled_pending, "an interrupt that is pending and disabled");
+}
+
+static void distributor_off(void)
+{
+	start();
+	prepare(SPI, 0x80);
+	set_pending(SPI);
+	dist_write(GICD_CTLR, 0);
+	expect_none("with GICD_CTLR off");
+	guest_expect("pending while it is off", true, gic_irq_is_pending(SPI));
+	dist_write(GICD_CTLR, 1);
+	take("with GICD_CTLR on again", SPI);
+	dist_write(GICD_CTLR, 0xfffffffd);
+	guest_expect("bits that GICD_CTLR has", 1, dist_read(GICD_CTLR));
+	guest_done();
+}
+
+TEST_F(vgic, distributor_off)
+{
+	EXPECT_GUEST(1, distributor_off, "GICD_CTLR off and on");
+}
+
+static void interface_off(void)
+{
+	start();
+	prepare(SPI, 0x80);
+	set_pending(SPI);
+	cpu_write(GICC_CTLR, 0);
+	expect_none("with GICC_CTLR off");
+	guest_expect("pending while it is off", true, gic_irq_is_pending(SPI));
+	cpu_write(GICC_CTLR, GICC_CTLR_ENABLE);
+	take("with GICC_CTLR on again", SPI);
+	guest_done();
+}
+
+TEST_F(vgic, interface_off)
+{
+	EXPECT_GUEST(1, interface_off, "GICC_CTLR off and on");
+}
+
+/* ---- pending and active ---- */
+
+static void pending_bits(void)
+{
+	start();
+	prepare(SPI, 0x80);
+	prepare(OTHER, 0x80);
+	set_pending(SPI);
+	set_pending(OTHER);
+	guest_expect("GICD_ISPENDR of the first", true, gic_irq_is_pending(SPI));
+	guest_expect("GICD_ICPENDR reads the same", true, read_bit(GICD_ICPENDR(SPI), SPI));
+	write_bit(GICD_ICPENDR(SPI), SPI);
+	guest_expect("pending after it was cleared", false, gic_irq_is_pending(SPI));
+	guest_expect("the other one", true, gic_irq_is_pending(OTHER));
+	take("the one that was not cleared", OTHER);
+	expect_none("the one that was cleared");
+	guest_done();
+}
+
+TEST_F(vgic, pending_bits)
+{
+	EXPECT_GUEST(1, pending_bits, "GICD_ISPENDR and GICD_ICPENDR");
+}
+
+static void pending_of_level(void)
+{
+	start();
+	prepare(SPI, 0x80);
+	gic_irq_set_edge(SPI, false);
+	guest_request(RAISE_LINE);
+	write_bit(GICD_ICPENDR(SPI), SPI);
+	guest_expect("pending with the line high, though it was cleared", true,
+		     gic_irq_is_pending(SPI));
+	set_pending(SPI);
+	guest_request(LOWER_LINE);
+	guest_expect("pending with the line low, because it was set", true,
+		     gic_irq_is_pending(SPI));
+	take("the one that was set", SPI);
+	guest_expect("pending after it was taken", false, gic_irq_is_pending(SPI));
+	expect_none("after it was taken");
+	guest_done();
+}
+
+TEST_F(vgic, pending_of_level)
+{
+	EXPECT_GUEST(1, pending_of_level, "pending state of a level-sensitive interrupt");
+}
+
+static void edge_while_active(void)
+{
+	uint32_t ack;
+
+	start();
+	prepare(SPI, 0x80);
+	guest_request(RAISE_LINE);
+	guest_request(LOWER_LINE);
+	ack = gic_ack();
+	guest_expect("the first edge", SPI, ack & INTID_MASK);
+	guest_request(RAISE_LINE);
+	guest_request(LOWER_LINE);
+	guest_request(RAISE_LINE);
+	guest_request(LOWER_LINE);
+	guest_expect("pending while active", true, gic_irq_is_pending(SPI));
+	guest_expect("active while pending", true, gic_irq_is_active(SPI));
+	expect_none("while it is active");
+	gic_eoi(ack);
+	take("the edges while it was active, as one", SPI);
+	expect_none("after that");
+	guest_done();
+}
+
+TEST_F(vgic, edge_while_active)
+{
+	EXPECT_GUEST(1, edge_while_active, "edges while the interrupt is active");
+}
+
+static void active_bits(void)
+{
+	start();
+	prepare(SPI, 0x80);
+	write_bit(GICD_ISACTIVER(SPI), SPI);
+	guest_expect("active after it was set", true, gic_irq_is_active(SPI));
+	guest_expect("GICD_ICACTIVER reads the same", true, read_bit(GICD_ICACTIVER(SPI), SPI));
+	set_pending(SPI);
+	expect_none("pending, and active already");
+	write_bit(GICD_ICACTIVER(SPI), SPI);
+	guest_expect("active after it was cleared", false, gic_irq_is_active(SPI));
+	take("pending, and active no more", SPI);
+	guest_done();
+}
+
+TEST_F(vgic, active_bits)
+{
+	EXPECT_GUEST(1, active_bits, "GICD_ISACTIVER and GICD_ICACTIVER");
+}
+
+/* EOImode 1: out of order, and one by the distributor. */
+static void deactivation(void)
+{
+	uint32_t first, second, third;
+
+	start();
+	gic_split_eoi(true);
+	prepare(SPI, 0x80);
+	prepare(SPI + 1, 0x80);
+	prepare(OTHER, 0x80);
+	set_pending(SPI);
+	first = gic_ack();
+	gic_eoi(first);
+	set_pending(SPI + 1);
+	second = gic_ack();
+	gic_eoi(second);
+	set_pending(OTHER);
+	third = gic_ack();
+	gic_eoi(third);
+	guest_expect("the first", SPI, first & INTID_MASK);
+	guest_expect("the second", SPI + 1, second & INTID_MASK);
+	guest_expect("the third", OTHER, third & INTID_MASK);
+	guest_expect("running priority with all dropped", 0xff, cpu_read(GICC_RPR));
+	gic_deactivate(second);
+	guest_expect("the one that was deactivated", false, gic_irq_is_active(SPI + 1));
+	guest_expect("one that was not", true, gic_irq_is_active(SPI));
+	write_bit(GICD_ICACTIVER(OTHER), OTHER);
+	guest_expect("the one whose bit was cleared", false, gic_irq_is_active(OTHER));
+	set_pending(SPI);
+	expect_none("one that is active still");
+	gic_deactivate(first);
+	take("the same when it is not", SPI);
+	gic_deactivate(SPI);
+	guest_done();
+}
+
+TEST_F(vgic, deactivation)
+{
+	EXPECT_GUEST(1, deactivation, "EOImode 1, deactivated in another order");
+}
+
+static void end_deactivates(void)
+{
+	uint32_t ack;
+
+	start();
+	prepare(SPI, 0x80);
+	set_pending(SPI);
+	ack = gic_ack();
+	guest_expect("it", SPI, ack & INTID_MASK);
+	guest_expect("active when it was taken", true, gic_irq_is_active(SPI));
+	guest_expect("pending when it was taken", false, gic_irq_is_pending(SPI));
+	gic_eoi(ack);
+	guest_expect("active after its end", false, gic_irq_is_active(SPI));
+	guest_done();
+}
+
+TEST_F(vgic, end_deactivates)
+{
+	EXPECT_GUEST(1, end_deactivates, "EOImode 0");
+}
+
+/* ---- SGIs ---- */
+
+static void sgi_filter_self(void)
+{
+	start();
+	gic_irq_enable(SGI);
+	if (guest_cpu() == FIRST) {
+		dist_write(GICD_SGIR, GICD_SGIR_TO_SELF | 0xff << 16 | SGI);
+		take("an SGI to oneself, whatever the list says", SGI);
+	} else {
+		guest_linger();
+	}
+	expect_none("SGIs beside that");
+	guest_done();
+}
+
+TEST_F(vgic, sgi_filter_self)
+{
+	EXPECT_GUEST(2, sgi_filter_self, "GICD_SGIR to the sender");
+}
+
+static volatile unsigned int arrived;
+
+static void sgi_filter_others(void)
+{
+	uint32_t ack = INTID_SPURIOUS;
+	uint64_t end = guest_ticks() + 2 * guest_ticks_per_second();
+
+	start();
+	gic_irq_enable(SGI);
+	if (guest_cpu() == FIRST) {
+		gic_send_sgi_to_others(SGI);
+		guest_expect("the other vCPU takes it", 1, guest_wait(&arrived, 1));
+		expect_none("the sender");
+	} else {
+		while ((ack & INTID_MASK) == INTID_SPURIOUS && guest_ticks() < end)
+			ack = gic_ack();
+		guest_expect("an SGI to all others", SGI, ack & INTID_MASK);
+		guest_expect("its sender", FIRST, GICC_IAR_CPU(ack));
+		gic_eoi(ack);
+		arrived = 1;
+	}
+	guest_done();
+}
+
+TEST_F(vgic, sgi_filter_others)
+{
+	EXPECT_GUEST(2, sgi_filter_others, "GICD_SGIR to all but the sender");
+}
+
+/* The second vCPU is there to be a source, and does nothing. */
+static void sgi_pending_bits(void)
+{
+	uint32_t first, second;
+
+	if (guest_cpu() == SECOND)
+		guest_done();
+	start();
+	gic_irq_enable(SGI);
+	guest_write_byte(guest_gic.dist + GICD_SPENDSGIR(SGI), 1 << FIRST);
+	guest_write_byte(guest_gic.dist + GICD_SPENDSGIR(SGI), 1 << SECOND);
+	guest_expect("sources that are pending", 1 << FIRST | 1 << SECOND,
+		     dist_read(GICD_SPENDSGIR(SGI) & ~3U) >> (8 * (SGI % 4)) & 0xff);
+	first = gic_ack();
+	guest_expect("the SGI of one source", SGI, first & INTID_MASK);
+	gic_eoi(first);
+	second = gic_ack();
+	guest_expect("the SGI of the other", SGI, second & INTID_MASK);
+	gic_eoi(second);
+	guest_expect("their sources", 1 << FIRST | 1 << SECOND,
+		     1 << GICC_IAR_CPU(first) | 1 << GICC_IAR_CPU(second));
+	expect_none("after both");
+
+	guest_write_byte(guest_gic.dist + GICD_SPENDSGIR(SGI), 1 << FIRST | 1 << SECOND);
+	guest_write_byte(guest_gic.dist + GICD_CPENDSGIR(SGI), 1 << FIRST);
+	first = gic_ack();
+	guest_expect("the SGI that was not cleared", SGI, first & INTID_MASK);
+	guest_expect("its source", SECOND, GICC_IAR_CPU(first));
+	gic_eoi(first);
+	expect_none("the SGI that was cleared");
+	guest_done();
+}
+
+TEST_F(vgic, sgi_pending_bits)
+{
+	EXPECT_GUEST(2, sgi_pending_bits, "GICD_SPENDSGIR and GICD_CPENDSGIR");
+}
+
+static void sgi_registers(void)
+{
+	start();
+	guest_expect("GICD_ICFGR0: SGIs are edge-triggered", 0xaaaaaaaa,
+		     dist_read(GICD_ICFGR(0)));
+	dist_write(GICD_ICFGR(0), 0);
+	guest_expect("GICD_ICFGR0 after a write", 0xaaaaaaaa, dist_read(GICD_ICFGR(0)));
+	gic_irq_enable(SGI);
+	set_pending(SGI);
+	expect_none("an SGI that was written to GICD_ISPENDR0");
+	guest_expect("GICD_SGIR reads as", 0, dist_read(GICD_SGIR));
+	guest_done();
+}
+
+TEST_F(vgic, sgi_registers)
+{
+	EXPECT_GUEST(1, sgi_registers, "SGIs' bits of registers that are not for them");
+}
+
+/* ---- the distributor's other registers ---- */
+
+static void typer(void)
+{
+	uint32_t value = dist_read(GICD_TYPER);
+
+	if (guest_cpu() == FIRST) {
+		guest_expect("ITLinesNumber", NR_IRQS_OF_NOBODYS_CHOICE / 32 - 1, value & 0x1f);
+		guest_expect("CPUNumber", 2 - 1, value >> 5 & 7);
+		guest_expect("GICD_IIDR's implementer: ARM", 0x43b,
+			     dist_read(GICD_IIDR) & 0xfff);
+		dist_write(GICD_TYPER, ~0U);
+		guest_expect("GICD_TYPER after a write", value, dist_read(GICD_TYPER));
+	}
+	guest_done();
+}
+
+TEST_F(vgic, typer)
+{
+	EXPECT_GUEST(2, typer, "GICD_TYPER and GICD_IIDR");
+}
+
+static void absent_interrupts(void)
+{
+	static const struct {
+		unsigned int offset;
+		const char *name;
+	} regs[] = {
+		{ GICD_ISENABLER(NR_IRQS_OF_NOBODYS_CHOICE), "GICD_ISENABLER of absent interrupts" },
+		{ GICD_ISPENDR(NR_IRQS_OF_NOBODYS_CHOICE), "GICD_ISPENDR" },
+		{ GICD_ISACTIVER(NR_IRQS_OF_NOBODYS_CHOICE), "GICD_ISACTIVER" },
+		{ GICD_IPRIORITYR(NR_IRQS_OF_NOBODYS_CHOICE), "GICD_IPRIORITYR" },
+		{ GICD_ITARGETSR(NR_IRQS_OF_NOBODYS_CHOICE), "GICD_ITARGETSR" },
+		{ GICD_ICFGR(NR_IRQS_OF_NOBODYS_CHOICE), "GICD_ICFGR" },
+	};
+	unsigned int i;
+
+	for (i = 0; i < sizeof(regs) / sizeof(regs[0]); i++) {
+		dist_write(regs[i].offset, ~0U);
+		guest_expect(regs[i].name, 0, dist_read(regs[i].offset));
+	}
+	guest_done();
+}
+
+TEST_F(vgic, absent_interrupts)
+{
+	EXPECT_GUEST(1, absent_interrupts, "registers of interrupts that are not there");
+}
+
+static void access_widths(void)
+{
+	start();
+	write_bit(GICD_ISENABLER(SPI), SPI);
+	guest_write_byte(guest_gic.dist + GICD_ICENABLER(SPI) + (SPI % 32) / 8,
+			 1U << (SPI % 8));
+	guest_expect("enabled after a byte was written to GICD_ICENABLER", true,
+		     read_bit(GICD_ISENABLER(SPI), SPI));
+	guest_write_half(guest_gic.dist + GICD_ICENABLER(32), 0xffff);
+	guest_expect("enabled after a halfword was", true,
+		     read_bit(GICD_ISENABLER(SPI), SPI));
+	guest_done();
+}
+
+TEST_F(vgic, access_widths)
+{
+	EXPECT_GUEST(1, access_widths, "accesses of a width that a register does not have");
+}
+
+static void configuration(void)
+{
+	start();
+	gic_irq_set_edge(SPI, true);
+	guest_expect("an SPI that was made edge-triggered", 2,
+		     dist_read(GICD_ICFGR(SPI)) >> 2 * (SPI % 16) & 3);
+	gic_irq_set_edge(SPI, false);
+	guest_expect("the same made level-sensitive", 0,
+		     dist_read(GICD_ICFGR(SPI)) >> 2 * (SPI % 16) & 3);
+	guest_done();
+}
+
+TEST_F(vgic, configuration)
+{
+	EXPECT_GUEST(1, configuration, "GICD_ICFGR");
+}
+
+static void targets(void)
+{
+	unsigned int own = 1U << guest_cpu();
+
+	guest_expect("GICD_ITARGETSR0: the vCPU that reads", own * 0x01010101U,
+		     dist_read(GICD_ITARGETSR(0)));
+	dist_write(GICD_ITARGETSR(0), 0);
+	guest_expect("GICD_ITARGETSR0 after a write", own * 0x01010101U,
+		     dist_read(GICD_ITARGETSR(0)));
+	guest_expect("GICD_ITARGETSR7", own * 0x01010101U, dist_read(GICD_ITARGETSR(28)));
+	if (guest_cpu() == FIRST) {
+		dist_write(GICD_ITARGETSR(SPI), 0xffffffff);
+		guest_expect("targets of SPIs: vCPUs that there are", 0x03030303,
+			     dist_read(GICD_ITARGETSR(SPI)));
+	}
+	guest_done();
+}
+
+TEST_F(vgic, targets)
+{
+	EXPECT_GUEST(2, targets, "GICD_ITARGETSR");
+}
+
+/* ---- banked registers ---- */
+
+static volatile unsigned int first_wrote, second_wrote;
+
+static void banked(void)
+{
+	bool first = guest_cpu() == FIRST;
+	uint8_t own = first ? 0x20 : 0x40;
+
+	if (first) {
+		write_bit(GICD_ISENABLER(PPI), PPI);
+		set_priority(PPI, own);
+		first_wrote = 1;
+		guest_expect("the second vCPU writes", 1, guest_wait(&second_wrote, 1));
+	} else {
+		guest_expect("the first vCPU writes", 1, guest_wait(&first_wrote, 1));
+		guest_expect("enabled on the other vCPU only", false,
+			     read_bit(GICD_ISENABLER(PPI), PPI));
+		guest_expect("priority of the other vCPU's", 0, priority_of(PPI));
+		set_priority(PPI, own);
+		set_pending(PPI);
+		guest_expect("pending here", true, gic_irq_is_pending(PPI));
+		second_wrote = 1;
+	}
+	guest_expect("priority of this vCPU's PPI", own, priority_of(PPI));
+	guest_expect("enabled on this vCPU", first, read_bit(GICD_ISENABLER(PPI), PPI));
+	guest_expect("pending on this vCPU", !first, gic_irq_is_pending(PPI));
+	guest_done();
+}
+
+TEST_F(vgic, banked)
+{
+	EXPECT_GUEST(2, banked, "registers of PPIs, which each vCPU has");
+}
+
+static volatile unsigned int taken, ready;
+
+/* Both look for a while. */
+static void one_of_many(void)
+{
+	uint64_t end;
+	uint32_t ack;
+
+	start();
+	__sync_fetch_and_add(&ready, 1);
+	guest_wait(&ready, 2);
+	if (guest_cpu() == FIRST) {
+		prepare(SPI, 0x80);
+		dist_write(GICD_ITARGETSR(SPI), 0x03U << 8 * (SPI % 4));
+		set_pending(SPI);
+	}
+	end = guest_ticks() + guest_ticks_per_second() / 20;
+	while (guest_ticks() < end) {
+		ack = gic_ack();
+		if ((ack & INTID_MASK) == INTID_SPURIOUS)
+			continue;
+		guest_expect("the interrupt", SPI, ack & INTID_MASK);
+		__sync_fetch_and_add(&taken, 1);
+		gic_eoi(ack);
+	}
+	__sync_fetch_and_add(&ready, 1);
+	guest_wait(&ready, 4);
+	guest_expect("vCPUs that took it", 1, taken);
+	guest_done();
+}
+
+TEST_F(vgic, one_of_many)
+{
+	EXPECT_GUEST(2, one_of_many, "an SPI with two targets");
+}
+
+#include "rule_main.h"
