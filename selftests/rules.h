@@ -1894,9 +1894,24 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "nr_irqs.accepted",
-		.text = "Every multiple of 32 from 64 to 1024 can be the number of interrupts.",
+		.text = "Every multiple of 32 from 64 to 992 can be the number of interrupts.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "nr_irqs.most",
+		.text = "The number of interrupts can be 1024.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "EINVAL",
+			  "5.10.. bug: the number is held against the highest interrupt's, 1023, so that 992 are the most", false },
 			{ 0 }
 		},
 	},
@@ -2119,9 +2134,9 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irq_line.ppi_of_timer",
-		.text = "The PPIs of a vCPU's timers are driven by the timers, and by nobody else.",
+		.text = "The PPI of a vCPU's virtual timer is driven by the timer alone: KVM_IRQ_LINE takes it, and it has no effect.",
 		.expect = (const struct rule_expect[]) {
-			{ "*", "EINVAL" },
+			{ "*", "IGNORED" },
 			{ 0 }
 		},
 	},
@@ -2202,6 +2217,13 @@ static const struct rule rules[] = {
 		.text = "KVM_CAP_ARM_IRQ_LINE_LAYOUT_2 is there: bits 31 to 28 of KVM_IRQ_LINE's irq are the vCPU's.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "YES" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "armv7l",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  "NO",
+			  "6.1.. difference: the reference kernel's VMs have eight vCPUs, for which the older layout has room", false },
 			{ 0 }
 		},
 	},
@@ -2423,15 +2445,38 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "registers.has",
-		.text = "KVM_HAS_DEVICE_ATTR knows each of the distributor's registers, of all interrupts that there can be.",
+		.text = "KVM_HAS_DEVICE_ATTR knows each of the distributor's registers, of all interrupts that there are.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
 		},
 	},
 	{
+		.id = "registers.has_beyond_nr_irqs",
+		.text = "KVM_HAS_DEVICE_ATTR does not know registers of interrupts that the GIC does not have.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENXIO" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "registers.unknown_offset",
-		.text = "Offsets at which the distributor has no register can be neither read nor set nor asked for.",
+		.text = "Offsets at which the distributor has no register can be neither read nor set.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENXIO" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "OK",
+			  "5.10.. bug: what is no register reads as zero and ignores writes, although KVM_HAS_DEVICE_ATTR does not know it", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "registers.has_unknown_offset",
+		.text = "KVM_HAS_DEVICE_ATTR does not know offsets at which the distributor has no register.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -2439,7 +2484,22 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "registers.misaligned_offset",
-		.text = "Offsets that are no multiple of 4 are those of no register.",
+		.text = "Offsets that are no multiple of 4 are those of no register: they can be neither read nor set.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENXIO" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "OK",
+			  "5.10.. bug: what is no register reads as zero and ignores writes, although KVM_HAS_DEVICE_ATTR does not know it", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "registers.has_misaligned_offset",
+		.text = "KVM_HAS_DEVICE_ATTR does not know offsets that are no multiple of 4.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -2515,6 +2575,13 @@ static const struct rule rules[] = {
 		.text = "SGIs cannot be made pending by GICD_ISPENDR0.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "5.10.. difference: written by user space, GICD_ISPENDR0 makes SGIs pending as if the vCPU had sent them to itself", false },
 			{ 0 }
 		},
 	},
@@ -2605,10 +2672,32 @@ static const struct rule rules[] = {
 			{ "*", "ENXIO" },
 			{ 0 }
 		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "OK",
+			  "5.10.. bug: what is no register reads as zero and ignores writes, although KVM_HAS_DEVICE_ATTR does not know it", false },
+			{ 0 }
+		},
 	},
 	{
 		.id = "cpu_regs.misaligned_offset",
-		.text = "Offsets in the CPU interface that are no multiple of 4 are those of no register.",
+		.text = "Offsets in the CPU interface that are no multiple of 4 are those of no register: they can be neither read nor set.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENXIO" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "OK",
+			  "5.10.. bug: what is no register reads as zero and ignores writes, although KVM_HAS_DEVICE_ATTR does not know it", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "cpu_regs.has_unknown_offset",
+		.text = "KVM_HAS_DEVICE_ATTR does not know offsets in the CPU interface that are those of no register to save.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
