@@ -2058,6 +2058,921 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 	},
+	{
+		.id = "create.unknown_flag",
+		.text = "Flags of KVM_CREATE_DEVICE besides KVM_CREATE_DEVICE_TEST are not looked at.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "create.test_when_created",
+		.text = "KVM_CREATE_DEVICE_TEST asks about the system, and succeeds in a VM that has its GIC already.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "create.failed_returns_nothing",
+		.text = "KVM_CREATE_DEVICE that fails leaves the fd of its argument alone.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "SAME" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "create.close_on_exec",
+		.text = "The device's file descriptor is closed by exec.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "CLOSED" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "create.unknown_call",
+		.text = "The device knows no calls but those for its attributes.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENOTTY" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "create.bad_attribute_pointer",
+		.text = "A struct kvm_device_attr that cannot be read is refused by each of the three calls.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EFAULT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "has.nr_irqs",
+		.text = "KVM_HAS_DEVICE_ATTR knows KVM_DEV_ARM_VGIC_GRP_NR_IRQS, also when it can no longer be set.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "has.init",
+		.text = "KVM_HAS_DEVICE_ATTR knows KVM_DEV_ARM_VGIC_CTRL_INIT, and does not do it.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "has.unknown_control",
+		.text = "KVM_HAS_DEVICE_ATTR does not know controls that the GIC does not have, whichever bit it is.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENXIO" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "has.address_is_ignored",
+		.text = "KVM_HAS_DEVICE_ATTR does not look at addr.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "has.group_of_other_device",
+		.text = "Groups of attributes that other GICs and the ITS have are unknown: they cannot be asked for, read or set.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENXIO" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "nr_irqs.accepted",
+		.text = "Every multiple of 32 from 64 to 992 can be the number of interrupts.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "nr_irqs.most",
+		.text = "The number of interrupts can be 1024.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "EINVAL",
+			  "5.10.. bug: the number is held against the highest interrupt's, 1023, so that 992 are the most", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "nr_irqs.too_few",
+		.text = "Fewer than 64 interrupts are refused.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "nr_irqs.too_many",
+		.text = "More than 1024 interrupts are refused, whichever of the 32 bits is set.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "nr_irqs.no_multiple_of_32",
+		.text = "A number of interrupts that is no multiple of 32 is refused.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "nr_irqs.reads_back",
+		.text = "The number of interrupts reads as it was set, before and after initialization.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "SAME" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "nr_irqs.unset",
+		.text = "Before it is set, and before initialization, the number of interrupts reads as that of the private ones, 32.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "PRIVATE" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "nr_irqs.default_number",
+		.text = "A GIC for which no number of interrupts was set has 256 from its initialization on.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "DEFAULT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "nr_irqs.typer_follows",
+		.text = "GICD_TYPER.ITLinesNumber tells the guest the number of interrupts that was set.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "SAME" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "nr_irqs.twice",
+		.text = "The number of interrupts can be set once.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EBUSY" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "nr_irqs.after_init",
+		.text = "The number of interrupts cannot be set after initialization.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EBUSY" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "nr_irqs.twice_bad_number",
+		.text = "Already set and a number that cannot be: which error wins.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "nr_irqs.bad_pointer",
+		.text = "A number of interrupts that cannot be read or written, wholly or in part, is refused.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EFAULT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "nr_irqs.four_bytes",
+		.text = "The number of interrupts has 4 bytes: nothing behind them is read or written.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "init.without_vcpu",
+		.text = "KVM_DEV_ARM_VGIC_CTRL_INIT succeeds in a VM without vCPUs.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "init.argument_is_ignored",
+		.text = "KVM_DEV_ARM_VGIC_CTRL_INIT does not look at addr.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "init.unknown_control",
+		.text = "A control that does not exist is refused, whichever bit makes it unknown, and nothing is initialized.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENXIO" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "init.get",
+		.text = "KVM_DEV_ARM_VGIC_CTRL_INIT cannot be read, and to try it does not initialize.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENXIO" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "irq_line.accepted",
+		.text = "KVM_IRQ_LINE takes the first and the last SPI and PPI, at any level, again and again.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "irq_line.spi_too_low",
+		.text = "Interrupts 0 to 31 are no SPIs.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "irq_line.spi_too_high",
+		.text = "SPIs that the GIC does not have are refused, whichever of the number's 16 bits is set.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "irq_line.spi_of_any_vcpu",
+		.text = "For an SPI the index of the vCPU is not looked at.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "irq_line.ppi_out_of_range",
+		.text = "PPIs are interrupts 16 to 31, and no others.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "irq_line.ppi_of_unknown_vcpu",
+		.text = "A PPI of a vCPU that does not exist is refused.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "irq_line.ppi_of_vcpu_256",
+		.text = "Bits 31 to 28 count: as more of the vCPU's index with KVM_CAP_ARM_IRQ_LINE_LAYOUT_2, else they must be zero.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "irq_line.cpu_beside_gic",
+		.text = "A vCPU's IRQ and FIQ inputs cannot be driven where the kernel has the GIC.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENXIO" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "irq_line.unknown_type",
+		.text = "A type that is none of the three is refused.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "irq_line.bad_pointer",
+		.text = "An argument of KVM_IRQ_LINE that cannot be read, wholly or in part, is refused.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EFAULT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "irq_line.not_initialized",
+		.text = "The first KVM_IRQ_LINE initializes a GICv2; a GICv3 that is not initialized takes none.",
+		.expect = (const struct rule_expect[]) {
+			{ "devattr_v3", "EBUSY" },
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "irq_line.ppi_of_timer",
+		.text = "The PPI of a vCPU's virtual timer is driven by the timer alone: KVM_IRQ_LINE takes it, and it has no effect.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "IGNORED" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "no_gic.interrupt",
+		.text = "Without a GIC in the kernel there are no SPIs and no PPIs.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENXIO" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "no_gic.cpu_line",
+		.text = "Without a GIC in the kernel, KVM_IRQ_LINE drives a vCPU's IRQ (0) and FIQ (1).",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "no_gic.cpu_line_unknown",
+		.text = "A vCPU has no inputs but IRQ and FIQ.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "no_gic.cpu_line_of_unknown_vcpu",
+		.text = "A vCPU that does not exist has no inputs.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "no_gic.type_counts_first",
+		.text = "No GIC, and a number or a vCPU that cannot be: that there is no GIC counts first.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENXIO" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "cap.irqchip",
+		.text = "KVM_CAP_IRQCHIP is there where a GIC can be given to a guest.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "YES" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "cap.irqfd",
+		.text = "KVM_CAP_IRQFD and KVM_CAP_IRQFD_RESAMPLE are there where a GIC can be given to a guest.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "YES" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "cap.ioeventfd",
+		.text = "KVM_CAP_IOEVENTFD and KVM_CAP_IOEVENTFD_ANY_LENGTH are there.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "YES" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "cap.memory",
+		.text = "The capabilities of memory slots are there, and that of asking a VM.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "YES" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "cap.irq_line_layout",
+		.text = "KVM_CAP_ARM_IRQ_LINE_LAYOUT_2 is there: bits 31 to 28 of KVM_IRQ_LINE's irq are the vCPU's.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "YES" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "armv7l",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  "NO",
+			  "6.1.. difference: the reference kernel's VMs have eight vCPUs, for which the older layout has room", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "cap.of_others",
+		.text = "Capabilities of other architectures' interrupt controllers are not there.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "NO" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "cap.unknown",
+		.text = "A capability that is not known is not there.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "NO" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "cap.max_vcpus",
+		.text = "The last vCPU that KVM_CAP_MAX_VCPUS allows can be created, and the next one cannot.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "cap.max_vcpus_of_gicv2",
+		.text = "KVM_CAP_MAX_VCPUS of a VM with a GICv2 is 8.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EIGHT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "ipa.accepted",
+		.text = "KVM_CREATE_VM takes every size from 32 bits to what KVM_CAP_ARM_VM_IPA_SIZE answers.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "ipa.too_small",
+		.text = "A size below 32 bits is refused; so is any where the size is fixed.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "ipa.too_large",
+		.text = "A size above what KVM_CAP_ARM_VM_IPA_SIZE answers is refused; so is any where the size is fixed.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "ipa.unknown_bits",
+		.text = "Bits of the VM's type that have no meaning are refused.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "ipa.default_size",
+		.text = "A VM of type 0 has 40 bits.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "FORTY" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "ipa.slot_at_limit",
+		.text = "For every size, memory may reach to the end of the guest physical address space and no further.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EFAULT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "ipa.of_each_vm",
+		.text = "Each VM has its own size.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "registers.enable",
+		.text = "Enables of interrupts read as they were set and cleared, in both registers that show them.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "registers.pending",
+		.text = "What was made pending through the registers reads as that.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "registers.active",
+		.text = "What was made active or inactive through the registers reads as that.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "registers.active_sgi",
+		.text = "SGIs can be made active for one vCPU, and are not for the other.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "registers.priority",
+		.text = "Priorities of all interrupts read as they were set, in the five bits that there are.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "registers.configuration",
+		.text = "Edge or level of each SPI reads as it was set.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "registers.route",
+		.text = "The target of each SPI (GICv2: a mask of vCPUs, GICv3: an affinity) reads as it was set.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "registers.interrupt_group",
+		.text = "The group of each interrupt reads as it was set, of a GICv2 after GICD_IIDR was written.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "registers.control",
+		.text = "The enable bit of GICD_CTLR reads as it was set, whichever vCPU is named.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "registers.banked",
+		.text = "Each vCPU's private interrupts have registers of their own.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "registers.not_banked",
+		.text = "Registers of SPIs are the same whichever vCPU is named.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "registers.typer_vcpus",
+		.text = "GICD_TYPER tells the number of interrupts and, of a GICv2, of vCPUs.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "registers.read_only",
+		.text = "To write to a register that is read-only succeeds and changes nothing.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "registers.iidr_same",
+		.text = "GICD_IIDR may be written with what it reads as.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "registers.iidr_other",
+		.text = "GICD_IIDR of another implementation, or of a revision that is not known, is refused.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "registers.beyond_nr_irqs",
+		.text = "Registers of interrupts that the GIC does not have read as zero and ignore writes.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "registers.has",
+		.text = "KVM_HAS_DEVICE_ATTR knows each of the distributor's registers, of all interrupts that there are.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "registers.has_beyond_nr_irqs",
+		.text = "KVM_HAS_DEVICE_ATTR does not know registers of interrupts that the GIC does not have.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENXIO" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "registers.unknown_offset",
+		.text = "Offsets at which the distributor has no register can be neither read nor set.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENXIO" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "OK",
+			  "5.10.. bug: what is no register reads as zero and ignores writes, although KVM_HAS_DEVICE_ATTR does not know it", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "registers.has_unknown_offset",
+		.text = "KVM_HAS_DEVICE_ATTR does not know offsets at which the distributor has no register.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENXIO" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "registers.misaligned_offset",
+		.text = "Offsets that are no multiple of 4 are those of no register: they can be neither read nor set.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENXIO" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "OK",
+			  "5.10.. bug: what is no register reads as zero and ignores writes, although KVM_HAS_DEVICE_ATTR does not know it", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "registers.has_misaligned_offset",
+		.text = "KVM_HAS_DEVICE_ATTR does not know offsets that are no multiple of 4.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENXIO" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "registers.bad_pointer",
+		.text = "A register's value that cannot be read or written, wholly or in part, is refused.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EFAULT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "registers.four_bytes",
+		.text = "A register's value has 4 bytes: nothing behind them is read or written.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "registers.before_init",
+		.text = "The first access to a register initializes a GICv2; a GICv3 that is not initialized has none.",
+		.expect = (const struct rule_expect[]) {
+			{ "devattr_v3", "EBUSY" },
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "registers.while_running",
+		.text = "Registers cannot be read or set while any vCPU runs.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EBUSY" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "registers.after_running",
+		.text = "Registers can be read and set when all vCPUs have left KVM_RUN.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "registers_v2.groups_without_iidr",
+		.text = "Unless GICD_IIDR was written, user space cannot change the group of an interrupt.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "registers_v2.private_targets",
+		.text = "A private interrupt's target is the vCPU that asks.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "registers_v2.targets_of_absent_vcpus",
+		.text = "Targets that are no vCPU read as zero.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "registers_v2.sgi_pending_by_ispendr",
+		.text = "SGIs cannot be made pending by GICD_ISPENDR0.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "5.10.. difference: written by user space, GICD_ISPENDR0 makes SGIs pending as if the vCPU had sent them to itself", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "registers_v2.sgi_sources",
+		.text = "The sources of pending SGIs, set and cleared one by one, read as that, for each vCPU.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "registers_v2.unknown_vcpu",
+		.text = "Registers of a vCPU that does not exist are refused.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "registers_v2.reserved_bits",
+		.text = "Bits 63 to 40 of a register's attribute are not looked at.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "cpu_regs.control",
+		.text = "GICC_CTLR of each vCPU reads as it was set.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "cpu_regs.priority_mask",
+		.text = "GICC_PMR of each vCPU reads as it was set, in the lower five bits.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "cpu_regs.binary_points",
+		.text = "GICC_BPR and GICC_ABPR of each vCPU read as they were set.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "cpu_regs.apart",
+		.text = "To set one register of the CPU interface changes no other.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "cpu_regs.active_priorities",
+		.text = "GICC_APR0 of each vCPU reads as it was set.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "cpu_regs.more_active_priorities",
+		.text = "All four GICC_APRn are there; those beyond the GIC's levels of priority read as zero and ignore writes.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "cpu_regs.iidr",
+		.text = "GICC_IIDR can be read, and says GICv2.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "cpu_regs.unknown_offset",
+		.text = "Registers whose access has a side effect (GICC_IAR, EOIR, DIR), those that show what others hold (RPR, HPPIR), and offsets without a register are refused.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENXIO" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "OK",
+			  "5.10.. bug: what is no register reads as zero and ignores writes, although KVM_HAS_DEVICE_ATTR does not know it", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "cpu_regs.misaligned_offset",
+		.text = "Offsets in the CPU interface that are no multiple of 4 are those of no register: they can be neither read nor set.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENXIO" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "OK",
+			  "5.10.. bug: what is no register reads as zero and ignores writes, although KVM_HAS_DEVICE_ATTR does not know it", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "cpu_regs.has_unknown_offset",
+		.text = "KVM_HAS_DEVICE_ATTR does not know offsets in the CPU interface that are those of no register to save.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENXIO" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "cpu_regs.before_init",
+		.text = "The first access to a register of the CPU interface initializes the GIC.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "cpu_regs.while_running",
+		.text = "Registers of the CPU interface cannot be read or set while any vCPU runs.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EBUSY" },
+			{ 0 }
+		},
+	},
 	{ 0 }
 };
 

@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * KVM_IRQ_LINE: which lines there are, with a GIC in the kernel and without.
+ */
+#include <stdlib.h>
+
+#include "abi.h"
+#include "guest.h"
+#include "guest_gic.h"
+#include "rule_harness.h"
+#include "vgic_uapi.h"
+
+#define IRQS_DEFAULT	256
+
+/* A VM with a GIC and one vCPU. */
+#define OPEN_VM_WITH_GIC(vm, vcpu) do {					\
+	abi_vm_open(vm, 0);						\
+	ASSERT_OK(abi_gic_create(vm, variant->dist));			\
+	abi_vcpu_add(vm, 0, vcpu);					\
+} while (0)
+
+/* The same, initialized: the vCPU has run. */
+#define OPEN_VM_WITH_LINES(vm, vcpu) do {				\
+	OPEN_VM_WITH_GIC(vm, vcpu);					\
+	ASSERT_OK(abi_addr_set(vm, variant->dist, ABI_DIST_IPA));	\
+	ASSERT_OK(abi_addr_set(vm, variant->cpu, ABI_FREE_IPA));	\
+	ASSERT_OK(abi_vm_add_code(vm));					\
+	if ((vm)->dev >= 0) {						\
+		ASSERT_OK(vgic_init((vm)->dev));			\
+	}								\
+	ASSERT_OK(abi_vcpu_run(vcpu));					\
+} while (0)
+
+/* ---- KVM_IRQ_LINE ---- */
+
+#define RULE_FIXTURE	irq_line
+#define RULE_VARIANTS	(VM_GICS | DEVICE_GICS)
+#include "gic_fixture.h"
+
+#define CPU	KVM_ARM_IRQ_TYPE_CPU
+#define SPI	KVM_ARM_IRQ_TYPE_SPI
+#define PPI	KVM_ARM_IRQ_TYPE_PPI
+
+TEST_F(irq_line, accepted)
+{
+	static const uint32_t lines[] = {
+		VGIC_LINE(SPI, 0, 32), VGIC_LINE(SPI, 0, 100),
+		VGIC_LINE(SPI, 0, IRQS_DEFAULT - 1),
+		VGIC_LINE(PPI, 0, 16), VGIC_LINE(PPI, 0, 31),
+	};
+	struct abi_vcpu vcpu;
+	struct abi_vm vm;
+	unsigned int i;
+
+	OPEN_VM_WITH_LINES(&vm, &vcpu);
+	for (i = 0; i < ARRAY_SIZE(lines); i++) {
+		EXPECT_RULE(vgic_irq_line(vm.fd, lines[i], 1), "raise 0x%x", lines[i]);
+		EXPECT_RULE(vgic_irq_line(vm.fd, lines[i], 1), "raise 0x%x again", lines[i]);
+		EXPECT_RULE(vgic_irq_line(vm.fd, lines[i], 0), "lower 0x%x", lines[i]);
+		EXPECT_RULE(vgic_irq_line(vm.fd, lines[i], 0), "lower 0x%x again", lines[i]);
+	}
+}
+
+TEST_F(irq_line, spi_too_low)
+{
+	struct abi_vcpu vcpu;
+	struct abi_vm vm;
+	unsigned int intid;
+
+	OPEN_VM_WITH_LINES(&vm, &vcpu);
+	for (intid = 0; intid < 32; intid++)
+		EXPECT_RULE(vgic_irq_line(vm.fd, VGIC_LINE(SPI, 0, intid), 1),
+			    "SPI %u", intid);
+	ASSERT_OK(vgic_irq_line(vm.fd, VGIC_LINE(SPI, 0, 32), 1));
+}
+
+TEST_F(irq_line, spi_too_high)
+{
+	struct abi_vcpu vcpu;
+	struct abi_vm vm;
+	unsigned int bit;
+
+	OPEN_VM_WITH_LINES(&vm, &vcpu);
+	EXPECT_RULE(vgic_irq_line(vm.fd, VGIC_LINE(SPI, 0, IRQS_DEFAULT), 1),
+		    "SPI %u of %u interrupts", IRQS_DEFAULT, IRQS_DEFAULT);
+	for (bit = 9; bit < 16; bit++)
+		EXPECT_RULE(vgic_irq_line(vm.fd, VGIC_LINE(SPI, 0, 1U << bit | 40), 1),
+			    "SPI %u", 1U << bit | 40);
+	EXPECT_RULE(vgic_irq_line(vm.fd, VGIC_LINE(SPI, 0, 0xffff), 1), "SPI 65535");
+	ASSERT_OK(vgic_irq_line(vm.fd, VGIC_LINE(SPI, 0, IRQS_DEFAULT - 1), 1));
+}
+
+/* An SPI has no vCPU of its own. */
+TEST_F(irq_line, spi_of_any_vcpu)
+{
+	struct abi_vcpu vcpu;
+	struct abi_vm vm;
+	unsigned int bit;
+
+	OPEN_VM_WITH_LINES(&vm, &vcpu);
+	for (bit = 0; bit < 8; bit++)
+		EXPECT_RULE(vgic_irq_line(vm.fd, VGIC_LINE(SPI, 1U << bit, 32), 1),
+			    "SPI 32, vCPU %u of one", 1U << bit);
+}
+
+TEST_F(irq_line, ppi_out_of_range)
+{
+	struct abi_vcpu vcpu;
+	struct abi_vm vm;
+	unsigned int intid;
+
+	OPEN_VM_WITH_LINES(&vm, &vcpu);
+	for (intid = 0; intid < 64; intid++)
+		if (intid < 16 || intid > 31)
+			EXPECT_RULE(vgic_irq_line(vm.fd, VGIC_LINE(PPI, 0, intid), 1),
+				    "PPI %u", intid);
+	EXPECT_RULE(vgic_irq_line(vm.fd, VGIC_LINE(PPI, 0, 0x8010), 1), "PPI 32784");
+}
+
+TEST_F(irq_line, ppi_of_unknown_vcpu)
+{
+	struct abi_vcpu vcpu;
+	struct abi_vm vm;
+	unsigned int bit;
+
+	OPEN_VM_WITH_LINES(&vm, &vcpu);
+	for (bit = 0; bit < 8; bit++)
+		EXPECT_RULE(vgic_irq_line(vm.fd, VGIC_LINE(PPI, 1U << bit, 20), 1),
+			    "PPI 20 of vCPU %u, of one", 1U << bit);
+	ASSERT_OK(vgic_irq_line(vm.fd, VGIC_LINE(PPI, 0, 20), 1));
+}
+
+/* Bits 31 to 28 are more of the vCPU's number, or more of the type. */
+TEST_F(irq_line, ppi_of_vcpu_256)
+{
+	struct abi_vcpu vcpu;
+	struct abi_vm vm;
+	unsigned int bit;
+
+	OPEN_VM_WITH_LINES(&vm, &vcpu);
+	for (bit = 28; bit < 32; bit++)
+		EXPECT_RULE(vgic_irq_line(vm.fd, 1U << bit | VGIC_LINE(PPI, 0, 20), 1),
+			    "bit %u of KVM_IRQ_LINE's irq", bit);
+}
+
+TEST_F(irq_line, cpu_beside_gic)
+{
+	struct abi_vcpu vcpu;
+	struct abi_vm vm;
+	unsigned int irq;
+
+	OPEN_VM_WITH_LINES(&vm, &vcpu);
+	for (irq = 0; irq < 2; irq++)
+		EXPECT_RULE(vgic_irq_line(vm.fd, VGIC_LINE(CPU, 0, irq), 1),
+			    "%s of a vCPU with a GIC", irq ? "FIQ" : "IRQ");
+}
+
+TEST_F(irq_line, unknown_type)
+{
+	struct abi_vcpu vcpu;
+	struct abi_vm vm;
+	unsigned int type;
+
+	OPEN_VM_WITH_LINES(&vm, &vcpu);
+	for (type = 3; type < 16; type++)
+		EXPECT_RULE(vgic_irq_line(vm.fd, VGIC_LINE(type, 0, 32), 1), "type %u", type);
+}
+
+TEST_F(irq_line, bad_pointer)
+{
+	struct abi_vcpu vcpu;
+	struct abi_vm vm;
+
+	OPEN_VM_WITH_LINES(&vm, &vcpu);
+	EXPECT_RULE(abi_ioctl(vm.fd, KVM_IRQ_LINE, NULL), "KVM_IRQ_LINE with NULL");
+	EXPECT_RULE(abi_ioctl(vm.fd, KVM_IRQ_LINE, abi_edge_of_memory(4)),
+		    "KVM_IRQ_LINE with 4 bytes");
+}
+
+/* A GICv2 comes to be by itself when it is needed, a GICv3 has to be made. */
+TEST_F(irq_line, not_initialized)
+{
+	struct abi_vcpu vcpu;
+	struct abi_vm vm;
+
+	OPEN_VM_WITH_GIC(&vm, &vcpu);
+	EXPECT_RULE(vgic_irq_line(vm.fd, VGIC_LINE(SPI, 0, 32), 1), "SPI 32");
+	EXPECT_RULE(vgic_irq_line(vm.fd, VGIC_LINE(PPI, 0, 20), 1), "PPI 20");
+}
+
+#define TIMER_PPI	27
+#define OTHER_PPI	20
+
+/* Which are pending, as the guest finds it after the host has raised them. */
+static void look_at_ppis(void)
+{
+	guest_request(0);
+	guest_expect("PPI 20 is pending", true, gic_irq_is_pending(OTHER_PPI));
+	guest_expect("the virtual timer's PPI is pending", false,
+		     gic_irq_is_pending(TIMER_PPI));
+	guest_done();
+}
+
+static void raise_ppis(struct guest *guest, unsigned int request)
+{
+	static const unsigned int ppis[] = { TIMER_PPI, OTHER_PPI };
+	unsigned int i;
+	int ret;
+
+	(void)request;
+	for (i = 0; i < ARRAY_SIZE(ppis); i++) {
+		ret = vgic_irq_line(guest->abi.fd, VGIC_LINE(PPI, 0, ppis[i]), 1);
+		TEST_ASSERT(!ret, "KVM_IRQ_LINE for PPI %u: expected OK, got %s", ppis[i],
+			    rule_outcome(ret));
+	}
+}
+
+/* The virtual timer's is driven by KVM; what others want of it is not heard. */
+TEST_F(irq_line, ppi_of_timer)
+{
+	struct guest guest = { 0 };
+
+	guest_create(&guest, 1, look_at_ppis);
+	ASSERT_OK(guest_gic_place(&guest, variant->dist, variant->cpu, ABI_DIST_IPA,
+				  ABI_FREE_IPA));
+	guest.on_request = raise_ppis;
+	EXPECT_RULE_WORD(guest_run(&guest) ? "IGNORED" : "HEARD",
+			 "PPI %u raised by KVM_IRQ_LINE", TIMER_PPI);
+}
+
+FIXTURE(no_gic)
+{
+	struct rule_run run;
+	struct abi_vm vm;
+	struct abi_vcpu vcpu;
+};
+
+FIXTURE_VARIANT(no_gic)
+{
+	const char *name;
+	unsigned int needs;
+};
+
+FIXTURE_VARIANT_ADD(no_gic, any)
+{
+	.name = "any",
+};
+
+FIXTURE_SETUP(no_gic)
+{
+	RULE_SETUP("no_gic");
+	abi_vm_open(&self->vm, 0);
+	abi_vcpu_add(&self->vm, 0, &self->vcpu);
+}
+
+FIXTURE_TEARDOWN(no_gic)
+{
+	rule_end(&self->run);
+}
+
+TEST_F(no_gic, interrupt)
+{
+	EXPECT_RULE(vgic_irq_line(self->vm.fd, VGIC_LINE(SPI, 0, 32), 1), "SPI 32");
+	EXPECT_RULE(vgic_irq_line(self->vm.fd, VGIC_LINE(PPI, 0, 20), 1), "PPI 20");
+}
+
+TEST_F(no_gic, cpu_line)
+{
+	unsigned int irq, level;
+
+	for (irq = 0; irq < 2; irq++)
+		for (level = 2; level--; )
+			EXPECT_RULE(vgic_irq_line(self->vm.fd, VGIC_LINE(CPU, 0, irq), level),
+				    "%s to %u", irq ? "FIQ" : "IRQ", level);
+}
+
+TEST_F(no_gic, cpu_line_unknown)
+{
+	unsigned int bit;
+
+	for (bit = 1; bit < 16; bit++)
+		EXPECT_RULE(vgic_irq_line(self->vm.fd, VGIC_LINE(CPU, 0, 1U << bit), 1),
+			    "line %u of a vCPU", 1U << bit);
+}
+
+TEST_F(no_gic, cpu_line_of_unknown_vcpu)
+{
+	unsigned int bit;
+
+	for (bit = 0; bit < 8; bit++)
+		EXPECT_RULE(vgic_irq_line(self->vm.fd, VGIC_LINE(CPU, 1U << bit, 0), 1),
+			    "IRQ of vCPU %u, of one", 1U << bit);
+}
+
+TEST_F(no_gic, type_counts_first)
+{
+	EXPECT_RULE(vgic_irq_line(self->vm.fd, VGIC_LINE(SPI, 0, 5), 1), "SPI 5");
+	EXPECT_RULE(vgic_irq_line(self->vm.fd, VGIC_LINE(PPI, 0, 5), 1), "PPI 5");
+	EXPECT_RULE(vgic_irq_line(self->vm.fd, VGIC_LINE(PPI, 9, 20), 1), "PPI of vCPU 9");
+}
+
+#include "rule_main.h"

@@ -1,0 +1,872 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The GIC's registers as user space reads and writes them, to save a VM's and
+ * restore them in another: of both models as far as they have the same, and of a
+ * GICv2. What only a GICv3 has is in gicv3.c.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "abi.h"
+#include "guest.h"
+#include "guest_gic.h"
+#include "rule_harness.h"
+#include "vgic_uapi.h"
+
+#define DIST_REGS	KVM_DEV_ARM_VGIC_GRP_DIST_REGS
+#define CPU_REGS	KVM_DEV_ARM_VGIC_GRP_CPU_REGS
+#define REDIST_REGS	KVM_DEV_ARM_VGIC_GRP_REDIST_REGS
+
+/* Of GICs here: two vCPUs, and a number of interrupts that is no default. */
+#define NR_VCPUS	2
+#define NR_IRQS		160
+#define NR_PRIVATE	32
+#define NR_SGIS		16
+
+#define GICD_ICENABLER(n)	(0x180 + 4 * ((n) / 32))
+#define GICD_ICPENDR(n)		(0x280 + 4 * ((n) / 32))
+#define GICD_ICACTIVER(n)	(0x380 + 4 * ((n) / 32))
+#define GICD_IPRIORITYR(n)	(0x400 + 4 * ((n) / 4))
+#define GICD_CPENDSGIR(n)	(0xf10 + 4 * ((n) / 4))
+#define GICD_SPENDSGIR(n)	(0xf20 + 4 * ((n) / 4))
+
+/* Where bits are kept of which some do not exist: 32 levels of priority. */
+#define PRIORITY_MASK	0xf8f8f8f8U
+#define IIDR_REVISION	0x0000f000U
+
+#define HELD	"HOLDS"
+#define BROKEN	"BROKEN"
+#define SAME	"SAME"
+#define OTHER	"OTHER"
+
+#define VARIANT_IS_V3	(variant->dist->dev_type == KVM_DEV_TYPE_ARM_VGIC_V3)
+
+/* ---- the registers of an interrupt ---- */
+
+/* Of private interrupts a GICv3 has them in the redistributor's second frame. */
+static uint32_t group_of(bool v3, unsigned int intid)
+{
+	return v3 && intid < NR_PRIVATE ? REDIST_REGS : DIST_REGS;
+}
+
+static uint32_t offset_of(bool v3, unsigned int intid, uint32_t offset)
+{
+	return v3 && intid < NR_PRIVATE ? GICR_SGI_FRAME + offset : offset;
+}
+
+/* @offset: as in the distributor of a GICv2, of that interrupt's word. */
+static int irq_reg_get(const struct abi_vm *vm, bool v3, unsigned int vcpu,
+		       unsigned int intid, uint32_t offset, uint32_t *value)
+{
+	return vgic_reg_get(vm->dev, group_of(v3, intid), vcpu,
+			    offset_of(v3, intid, offset), value);
+}
+
+static int irq_reg_set(const struct abi_vm *vm, bool v3, unsigned int vcpu,
+		       unsigned int intid, uint32_t offset, uint32_t value)
+{
+	return vgic_reg_set(vm->dev, group_of(v3, intid), vcpu,
+			    offset_of(v3, intid, offset), value);
+}
+
+/* ---- a GIC that is initialized, with vCPUs that have not run ---- */
+
+#define RULE_FIXTURE	registers
+#define RULE_VARIANTS	DEVICE_GICS
+#define RULE_STATE	struct abi_vm vm; struct abi_vcpu vcpu[NR_VCPUS]
+#include "gic_fixture.h"
+
+#define OPEN_GIC_UNINITIALIZED() do {					\
+	unsigned int vcpu_;						\
+									\
+	abi_vm_open(&self->vm, 0);					\
+	ASSERT_OK(abi_gic_create(&self->vm, variant->dist));		\
+	for (vcpu_ = 0; vcpu_ < NR_VCPUS; vcpu_++)			\
+		abi_vcpu_add(&self->vm, vcpu_, &self->vcpu[vcpu_]);	\
+	ASSERT_OK(vgic_set_nr_irqs(self->vm.dev, NR_IRQS));		\
+	ASSERT_OK(abi_addr_set(&self->vm, variant->dist, ABI_DIST_IPA)); \
+	ASSERT_OK(abi_addr_set(&self->vm, variant->cpu, ABI_FREE_IPA));	\
+} while (0)
+
+#define OPEN_GIC() do {							\
+	OPEN_GIC_UNINITIALIZED();					\
+	ASSERT_OK(vgic_init(self->vm.dev));				\
+} while (0)
+
+#define IRQ_GET(vcpu, intid, reg, value)	\
+	ASSERT_OK(irq_reg_get(&self->vm, VARIANT_IS_V3, vcpu, intid, reg, value))
+#define IRQ_SET(vcpu, intid, reg, value)	\
+	ASSERT_OK(irq_reg_set(&self->vm, VARIANT_IS_V3, vcpu, intid, reg, value))
+
+/*
+ * The rule's subject: what the register of @intid, as the vCPU has it, holds of
+ * @mask.
+ */
+#define EXPECT_HOLDS(vcpu, intid, reg, mask, expected, what) do {	\
+	uint32_t got_ = 0;						\
+									\
+	IRQ_GET(vcpu, intid, reg, &got_);				\
+	EXPECT_RULE_WORD((got_ & (mask)) == ((expected) & (mask)) ? HELD : BROKEN, \
+			 "%s, interrupts from %u on, vCPU %u: expected 0x%08x of 0x%08x, got 0x%08x", \
+			 what, intid, vcpu, (uint32_t)(expected) & (mask), \
+			 (uint32_t)(mask), got_);			\
+} while (0)
+
+/* No two words alike, and each bit both ways. */
+static const uint32_t patterns[] = { 0xa5c30ff1, 0x5a3cf00e, 0xffffffff, 0x00000000 };
+
+/* SGIs have no line and may be enabled for ever, so of private ones PPIs. */
+static uint32_t mask_of(unsigned int intid)
+{
+	return intid < NR_PRIVATE ? 0xffff0000 : ~0U;
+}
+
+/*
+ * A bit for each interrupt, with a register that sets and one that clears: written
+ * with a pattern and read by both, and then another pattern, for all interrupts.
+ */
+#define CHECK_SET_CLEAR(SET, CLEAR, what) do {				\
+	unsigned int p_, n_;						\
+									\
+	for (p_ = 0; p_ < ARRAY_SIZE(patterns); p_++) {			\
+		for (n_ = 0; n_ < NR_IRQS; n_ += 32) {			\
+			IRQ_SET(0, n_, CLEAR(n_), mask_of(n_));		\
+			IRQ_SET(0, n_, SET(n_), (patterns[p_] ^ n_) & mask_of(n_)); \
+		}							\
+		for (n_ = 0; n_ < NR_IRQS; n_ += 32)			\
+			EXPECT_HOLDS(0, n_, SET(n_), mask_of(n_),	\
+				     patterns[p_] ^ n_, what);		\
+	}								\
+} while (0)
+
+TEST_F(registers, enable)
+{
+	unsigned int n;
+
+	OPEN_GIC();
+	CHECK_SET_CLEAR(GICD_ISENABLER, GICD_ICENABLER, "GICD_ISENABLER");
+	for (n = 0; n < NR_IRQS; n += 32) {
+		IRQ_SET(0, n, GICD_ICENABLER(n), ~0U);
+		IRQ_SET(0, n, GICD_ISENABLER(n), 0x00f0f000 & mask_of(n));
+		IRQ_SET(0, n, GICD_ISENABLER(n), 0);
+		EXPECT_HOLDS(0, n, GICD_ICENABLER(n), mask_of(n), 0x00f0f000,
+			     "GICD_ICENABLER");
+	}
+}
+
+TEST_F(registers, pending)
+{
+	OPEN_GIC();
+	if (VARIANT_IS_V3) {
+		/* There GICD_ISPENDR is the latch itself: gicv3.c has the rest. */
+		unsigned int p, n;
+
+		for (p = 0; p < ARRAY_SIZE(patterns); p++)
+			for (n = 0; n < NR_IRQS; n += 32) {
+				IRQ_SET(0, n, GICD_ISPENDR(n), (patterns[p] ^ n) & mask_of(n));
+				EXPECT_HOLDS(0, n, GICD_ISPENDR(n), mask_of(n),
+					     patterns[p] ^ n, "GICD_ISPENDR");
+			}
+		return;
+	}
+	CHECK_SET_CLEAR(GICD_ISPENDR, GICD_ICPENDR, "GICD_ISPENDR");
+}
+
+TEST_F(registers, active)
+{
+	OPEN_GIC();
+	CHECK_SET_CLEAR(GICD_ISACTIVER, GICD_ICACTIVER, "GICD_ISACTIVER");
+}
+
+/* SGIs are active as others are; a GICv2 names no source of an active one. */
+TEST_F(registers, active_sgi)
+{
+	OPEN_GIC();
+	IRQ_SET(1, 0, GICD_ICACTIVER(0), 0xffff);
+	IRQ_SET(1, 0, GICD_ISACTIVER(0), 0x8421);
+	EXPECT_HOLDS(1, 0, GICD_ISACTIVER(0), 0xffff, 0x8421, "GICD_ISACTIVER0");
+	EXPECT_HOLDS(0, 0, GICD_ISACTIVER(0), 0xffff, 0, "GICD_ISACTIVER0");
+}
+
+TEST_F(registers, priority)
+{
+	unsigned int p, n;
+
+	OPEN_GIC();
+	for (p = 0; p < ARRAY_SIZE(patterns); p++) {
+		for (n = 0; n < NR_IRQS; n += 4)
+			IRQ_SET(0, n, GICD_IPRIORITYR(n), patterns[p] ^ n << 3);
+		for (n = 0; n < NR_IRQS; n += 4)
+			EXPECT_HOLDS(0, n, GICD_IPRIORITYR(n), PRIORITY_MASK,
+				     patterns[p] ^ n << 3, "GICD_IPRIORITYR");
+	}
+}
+
+/* The lower bit of each pair is reserved. */
+TEST_F(registers, configuration)
+{
+	unsigned int p, n;
+
+	OPEN_GIC();
+	for (p = 0; p < ARRAY_SIZE(patterns); p++) {
+		for (n = NR_PRIVATE; n < NR_IRQS; n += 16)
+			IRQ_SET(0, n, GICD_ICFGR(n), (patterns[p] ^ n) & 0xaaaaaaaa);
+		for (n = NR_PRIVATE; n < NR_IRQS; n += 16)
+			EXPECT_HOLDS(0, n, GICD_ICFGR(n), 0xaaaaaaaa, patterns[p] ^ n,
+				     "GICD_ICFGR");
+	}
+}
+
+/* To which vCPU: a mask of them, or the affinity of one. */
+TEST_F(registers, route)
+{
+	unsigned int n;
+
+	OPEN_GIC();
+	for (n = NR_PRIVATE; n < NR_IRQS && !VARIANT_IS_V3; n += 4)
+		IRQ_SET(0, n, GICD_ITARGETSR(n), 0x03020100 ^ (n & 4 ? 0x03030303 : 0));
+	for (n = NR_PRIVATE; n < NR_IRQS && !VARIANT_IS_V3; n += 4)
+		EXPECT_HOLDS(0, n, GICD_ITARGETSR(n), ~0U,
+			     0x03020100 ^ (n & 4 ? 0x03030303 : 0), "GICD_ITARGETSR");
+	for (n = NR_PRIVATE; n < NR_IRQS && VARIANT_IS_V3; n++)
+		IRQ_SET(0, n, GICV3_GICD_IROUTER(n), n & 1);
+	for (n = NR_PRIVATE; n < NR_IRQS && VARIANT_IS_V3; n++)
+		EXPECT_HOLDS(0, n, GICV3_GICD_IROUTER(n), ~0U, n & 1, "GICD_IROUTER");
+}
+
+/* Of a GICv2 only after GICD_IIDR was written, which is a rule of its own. */
+TEST_F(registers, interrupt_group)
+{
+	unsigned int p, n;
+	uint32_t iidr;
+
+	OPEN_GIC();
+	IRQ_GET(0, NR_PRIVATE, GICD_IIDR, &iidr);
+	IRQ_SET(0, NR_PRIVATE, GICD_IIDR, iidr);
+	for (p = 0; p < ARRAY_SIZE(patterns); p++) {
+		for (n = 0; n < NR_IRQS; n += 32)
+			IRQ_SET(0, n, GICD_IGROUPR(n), patterns[p] ^ n);
+		for (n = 0; n < NR_IRQS; n += 32)
+			EXPECT_HOLDS(0, n, GICD_IGROUPR(n), ~0U, patterns[p] ^ n,
+				     "GICD_IGROUPR");
+	}
+}
+
+/* Group 0 of a GICv2, group 1 of a GICv3, which has affinity routing for ever. */
+TEST_F(registers, control)
+{
+	uint32_t enable = VARIANT_IS_V3 ? 0x2 : 0x1, value;
+	unsigned int i;
+
+	OPEN_GIC();
+	for (i = 0; i < 4; i++) {
+		value = i & 1 ? 0 : enable;
+		IRQ_SET(0, NR_PRIVATE, GICD_CTLR, value);
+		EXPECT_HOLDS(0, NR_PRIVATE, GICD_CTLR, enable, value, "GICD_CTLR");
+		EXPECT_HOLDS(1, NR_PRIVATE, GICD_CTLR, enable, value, "GICD_CTLR");
+	}
+}
+
+/* ---- whose registers they are ---- */
+
+TEST_F(registers, banked)
+{
+	unsigned int vcpu;
+
+	OPEN_GIC();
+	for (vcpu = 0; vcpu < NR_VCPUS; vcpu++) {
+		IRQ_SET(vcpu, 0, GICD_ICENABLER(0), 0xffff0000);
+		IRQ_SET(vcpu, 0, GICD_ISENABLER(0), 0x05a00000 << vcpu);
+		IRQ_SET(vcpu, 0, GICD_ISPENDR(0), 0x00c30000 << vcpu);
+		IRQ_SET(vcpu, 0, GICD_ISACTIVER(0), 0x10810000 << vcpu);
+		IRQ_SET(vcpu, 20, GICD_IPRIORITYR(20), 0x10203040 << vcpu);
+	}
+	for (vcpu = 0; vcpu < NR_VCPUS; vcpu++) {
+		EXPECT_HOLDS(vcpu, 0, GICD_ISENABLER(0), 0xffff0000, 0x05a00000 << vcpu,
+			     "GICD_ISENABLER0");
+		EXPECT_HOLDS(vcpu, 0, GICD_ISPENDR(0), 0xffff0000, 0x00c30000 << vcpu,
+			     "GICD_ISPENDR0");
+		EXPECT_HOLDS(vcpu, 0, GICD_ISACTIVER(0), 0xffff0000, 0x10810000 << vcpu,
+			     "GICD_ISACTIVER0");
+		EXPECT_HOLDS(vcpu, 20, GICD_IPRIORITYR(20), PRIORITY_MASK,
+			     0x10203040 << vcpu, "GICD_IPRIORITYR5");
+	}
+}
+
+TEST_F(registers, not_banked)
+{
+	OPEN_GIC();
+	IRQ_SET(0, 64, GICD_ISENABLER(64), 0x00ff00f0);
+	EXPECT_HOLDS(1, 64, GICD_ISENABLER(64), ~0U, 0x00ff00f0, "GICD_ISENABLER2");
+	IRQ_SET(1, 64, GICD_ICENABLER(64), 0x00f00000);
+	EXPECT_HOLDS(0, 64, GICD_ISENABLER(64), ~0U, 0x000f00f0, "GICD_ISENABLER2");
+	IRQ_SET(1, 64, GICD_IPRIORITYR(64), 0x80604020);
+	EXPECT_HOLDS(0, 64, GICD_IPRIORITYR(64), PRIORITY_MASK, 0x80604020,
+		     "GICD_IPRIORITYR16");
+}
+
+/* ---- registers that say what it is ---- */
+
+TEST_F(registers, typer_vcpus)
+{
+	uint32_t typer;
+
+	OPEN_GIC();
+	IRQ_GET(0, NR_PRIVATE, GICD_TYPER, &typer);
+	EXPECT_RULE_WORD((typer & 0x1f) == NR_IRQS / 32 - 1 &&
+			 (VARIANT_IS_V3 || (typer >> 5 & 7) == NR_VCPUS - 1) ? HELD : BROKEN,
+			 "GICD_TYPER of %u interrupts and %u vCPUs: 0x%x",
+			 NR_IRQS, NR_VCPUS, typer);
+}
+
+TEST_F(registers, read_only)
+{
+	uint32_t before, after;
+
+	OPEN_GIC();
+	IRQ_GET(0, NR_PRIVATE, GICD_TYPER, &before);
+	EXPECT_RULE(irq_reg_set(&self->vm, VARIANT_IS_V3, 0, NR_PRIVATE, GICD_TYPER, ~before),
+		    "write to GICD_TYPER");
+	IRQ_GET(0, NR_PRIVATE, GICD_TYPER, &after);
+	EXPECT_EQ(before, after);
+}
+
+TEST_F(registers, iidr_same)
+{
+	uint32_t before, after;
+
+	OPEN_GIC();
+	IRQ_GET(0, NR_PRIVATE, GICD_IIDR, &before);
+	EXPECT_RULE(irq_reg_set(&self->vm, VARIANT_IS_V3, 0, NR_PRIVATE, GICD_IIDR, before),
+		    "GICD_IIDR written with what it reads as, 0x%x", before);
+	IRQ_GET(0, NR_PRIVATE, GICD_IIDR, &after);
+	EXPECT_EQ(before, after);
+}
+
+TEST_F(registers, iidr_other)
+{
+	uint32_t iidr, after;
+	unsigned int bit;
+
+	OPEN_GIC();
+	IRQ_GET(0, NR_PRIVATE, GICD_IIDR, &iidr);
+	for (bit = 0; bit < 32; bit++) {
+		if (IIDR_REVISION & 1U << bit)
+			continue;
+		EXPECT_RULE(irq_reg_set(&self->vm, VARIANT_IS_V3, 0, NR_PRIVATE, GICD_IIDR,
+					iidr ^ 1U << bit),
+			    "GICD_IIDR 0x%x written as 0x%x", iidr, iidr ^ 1U << bit);
+	}
+	EXPECT_RULE(irq_reg_set(&self->vm, VARIANT_IS_V3, 0, NR_PRIVATE, GICD_IIDR,
+				iidr | IIDR_REVISION),
+		    "GICD_IIDR of a revision that is not known");
+	IRQ_GET(0, NR_PRIVATE, GICD_IIDR, &after);
+	EXPECT_EQ(iidr, after);
+}
+
+/* ---- interrupts that it does not have ---- */
+
+TEST_F(registers, beyond_nr_irqs)
+{
+	unsigned int n;
+
+	OPEN_GIC();
+	for (n = NR_IRQS; n < 1024; n += 32) {
+		IRQ_SET(0, n, GICD_ISENABLER(n), ~0U);
+		EXPECT_HOLDS(0, n, GICD_ISENABLER(n), ~0U, 0, "GICD_ISENABLER");
+		IRQ_SET(0, n, GICD_ISPENDR(n), ~0U);
+		EXPECT_HOLDS(0, n, GICD_ISPENDR(n), ~0U, 0, "GICD_ISPENDR");
+		IRQ_SET(0, n, GICD_ISACTIVER(n), ~0U);
+		EXPECT_HOLDS(0, n, GICD_ISACTIVER(n), ~0U, 0, "GICD_ISACTIVER");
+		IRQ_SET(0, n, GICD_IPRIORITYR(n), ~0U);
+		EXPECT_HOLDS(0, n, GICD_IPRIORITYR(n), ~0U, 0, "GICD_IPRIORITYR");
+		IRQ_SET(0, n, GICD_ICFGR(n), ~0U);
+		EXPECT_HOLDS(0, n, GICD_ICFGR(n), 0xaaaaaaaa, 0, "GICD_ICFGR");
+	}
+}
+
+/* ---- errors ---- */
+
+/* The rule's subject: to read a register, and to write to it what was read. */
+#define EXPECT_EACH_CALL(group, vcpu, offset, what, ...) do {		\
+	uint32_t value_ = 0;						\
+									\
+	EXPECT_RULE(vgic_reg_get(self->vm.dev, group, vcpu, offset, &value_), \
+		    "get " what, ##__VA_ARGS__);			\
+	EXPECT_RULE(vgic_reg_set(self->vm.dev, group, vcpu, offset, value_), \
+		    "set " what, ##__VA_ARGS__);			\
+} while (0)
+
+#define EXPECT_EACH_CALL_AND_HAS(group, vcpu, offset, what, ...) do {	\
+	EXPECT_EACH_CALL(group, vcpu, offset, what, ##__VA_ARGS__);	\
+	EXPECT_RULE(abi_attr_has(self->vm.dev, group, vgic_reg_attr(vcpu, offset)), \
+		    "has " what, ##__VA_ARGS__);			\
+} while (0)
+
+/* Those that the architecture has, of the interrupts that there are. */
+TEST_F(registers, has)
+{
+	static const uint32_t bits[] = { 0x080, 0x100, 0x180, 0x200, 0x280, 0x300, 0x380 };
+	unsigned int i, n;
+
+	OPEN_GIC();
+	EXPECT_RULE(abi_attr_has(self->vm.dev, DIST_REGS, GICD_CTLR), "GICD_CTLR");
+	EXPECT_RULE(abi_attr_has(self->vm.dev, DIST_REGS, GICD_TYPER), "GICD_TYPER");
+	EXPECT_RULE(abi_attr_has(self->vm.dev, DIST_REGS, GICD_IIDR), "GICD_IIDR");
+	for (n = 0; n < NR_IRQS; n += 32)
+		for (i = 0; i < ARRAY_SIZE(bits); i++)
+			EXPECT_RULE(abi_attr_has(self->vm.dev, DIST_REGS, bits[i] + n / 8),
+				    "register 0x%x", bits[i] + n / 8);
+	for (n = 0; n < NR_IRQS; n += 4)
+		EXPECT_RULE(abi_attr_has(self->vm.dev, DIST_REGS, GICD_IPRIORITYR(n)),
+			    "register 0x%x", GICD_IPRIORITYR(n));
+	for (n = 0; n < NR_IRQS; n += 16)
+		EXPECT_RULE(abi_attr_has(self->vm.dev, DIST_REGS, GICD_ICFGR(n)),
+			    "register 0x%x", GICD_ICFGR(n));
+}
+
+TEST_F(registers, has_beyond_nr_irqs)
+{
+	unsigned int n;
+
+	OPEN_GIC();
+	for (n = NR_IRQS; n < 1024; n += 32) {
+		EXPECT_RULE(abi_attr_has(self->vm.dev, DIST_REGS, GICD_ISENABLER(n)),
+			    "register 0x%x", GICD_ISENABLER(n));
+		EXPECT_RULE(abi_attr_has(self->vm.dev, DIST_REGS, GICD_IPRIORITYR(n)),
+			    "register 0x%x", GICD_IPRIORITYR(n));
+		EXPECT_RULE(abi_attr_has(self->vm.dev, DIST_REGS, GICD_ICFGR(n)),
+			    "register 0x%x", GICD_ICFGR(n));
+	}
+}
+
+static const uint32_t unknown_v2[] = {
+	0x00c, 0x040, 0x07c, 0xd00, 0xe00, 0xf04, 0xf30, 0xfc0, 0x1000, 0x2000, 0x10000,
+	0x80000000,
+};
+
+static const uint32_t unknown_v3[] = {
+	0x0e00, 0x2000, 0x5ffc, 0x8000, 0xf000, 0x10000, 0x20000, 0x80000000,
+};
+
+static const uint32_t misaligned[] = { 0x001, 0x006, 0x083, 0x101, 0x402, 0x403, 0xc02 };
+
+#define FOR_EACH_UNKNOWN(i, offset)					\
+	for (i = 0; i < (VARIANT_IS_V3 ? ARRAY_SIZE(unknown_v3) :	\
+			 ARRAY_SIZE(unknown_v2)) &&			\
+	     (offset = VARIANT_IS_V3 ? unknown_v3[i] : unknown_v2[i], true); i++)
+
+TEST_F(registers, unknown_offset)
+{
+	uint32_t offset;
+	unsigned int i;
+
+	OPEN_GIC();
+	FOR_EACH_UNKNOWN(i, offset)
+		EXPECT_EACH_CALL(DIST_REGS, 0, offset, "register 0x%x", offset);
+}
+
+TEST_F(registers, has_unknown_offset)
+{
+	uint32_t offset;
+	unsigned int i;
+
+	OPEN_GIC();
+	FOR_EACH_UNKNOWN(i, offset)
+		EXPECT_RULE(abi_attr_has(self->vm.dev, DIST_REGS, offset),
+			    "register 0x%x", offset);
+}
+
+TEST_F(registers, misaligned_offset)
+{
+	unsigned int i;
+
+	OPEN_GIC();
+	for (i = 0; i < ARRAY_SIZE(misaligned); i++)
+		EXPECT_EACH_CALL(DIST_REGS, 0, misaligned[i], "register 0x%x", misaligned[i]);
+}
+
+TEST_F(registers, has_misaligned_offset)
+{
+	unsigned int i;
+
+	OPEN_GIC();
+	for (i = 0; i < ARRAY_SIZE(misaligned); i++)
+		EXPECT_RULE(abi_attr_has(self->vm.dev, DIST_REGS, misaligned[i]),
+			    "register 0x%x", misaligned[i]);
+}
+
+TEST_F(registers, bad_pointer)
+{
+	uint64_t attr = vgic_reg_attr(0, GICD_CTLR);
+
+	OPEN_GIC();
+	EXPECT_RULE(abi_attr_get(self->vm.dev, DIST_REGS, attr, NULL), "get to NULL");
+	EXPECT_RULE(abi_attr_set(self->vm.dev, DIST_REGS, attr, NULL), "set from NULL");
+	EXPECT_RULE(abi_attr_get(self->vm.dev, DIST_REGS, attr, abi_edge_of_memory(2)),
+		    "get to 2 bytes");
+	EXPECT_RULE(abi_attr_set(self->vm.dev, DIST_REGS, attr, abi_edge_of_memory(2)),
+		    "set from 2 bytes");
+}
+
+/* Behind the value may be a hole, and what is there is left alone. */
+TEST_F(registers, four_bytes)
+{
+	uint32_t *edge = abi_edge_of_memory(sizeof(*edge)), value[2] = { 0, 0xc0dec0de };
+	uint64_t attr = vgic_reg_attr(0, GICD_TYPER);
+
+	OPEN_GIC();
+	EXPECT_RULE(abi_attr_get(self->vm.dev, DIST_REGS, attr, edge),
+		    "get to the last 4 bytes before a hole");
+	EXPECT_RULE(abi_attr_set(self->vm.dev, DIST_REGS, attr, edge),
+		    "set from the last 4 bytes before a hole");
+	ASSERT_OK(abi_attr_get(self->vm.dev, DIST_REGS, attr, value));
+	EXPECT_EQ(0xc0dec0de, value[1]);
+	EXPECT_EQ(*edge, value[0]);
+}
+
+/* A GICv2 comes to be by itself, a GICv3 has to be made. */
+TEST_F(registers, before_init)
+{
+	OPEN_GIC_UNINITIALIZED();
+	EXPECT_EACH_CALL(DIST_REGS, 0, GICD_CTLR, "GICD_CTLR");
+	EXPECT_EACH_CALL(DIST_REGS, 1, GICD_ISENABLER(64), "GICD_ISENABLER2");
+	ASSERT_OK(vgic_init(self->vm.dev));
+	ASSERT_OK(vgic_reg_set(self->vm.dev, DIST_REGS, 0, GICD_CTLR, 0));
+}
+
+/* ---- while a vCPU runs ---- */
+
+/* Of the guest; the first vCPU asks the host, the second runs until it is told. */
+static volatile uint32_t inside, leave;
+
+static void run_beside(void)
+{
+	if (guest_cpu()) {
+		inside = 1;
+		while (!leave)
+			guest_relax();
+	} else {
+		while (!inside)
+			guest_relax();
+		guest_request(0);
+		leave = 1;
+	}
+	guest_done();
+}
+
+/* What the calls return in the midst of it. */
+struct attempts {
+	uint32_t group;
+	int get, set;
+};
+
+static void attempt(struct guest *guest, unsigned int request)
+{
+	struct attempts *a = guest->context;
+	uint32_t value;
+
+	(void)request;
+	a->get = vgic_reg_get(guest->abi.dev, a->group, 0, GICD_CTLR, &value);
+	a->set = vgic_reg_set(guest->abi.dev, a->group, 0, GICD_CTLR, 0);
+}
+
+#define RUN_BESIDE(guest, attempts) do {				\
+	guest_create(guest, NR_VCPUS, run_beside);			\
+	ASSERT_OK(guest_gic_place(guest, variant->dist, variant->cpu,	\
+				  ABI_DIST_IPA, ABI_FREE_IPA));		\
+	(guest)->on_request = attempt;					\
+	(guest)->context = attempts;					\
+	ASSERT_TRUE(guest_run(guest));					\
+} while (0)
+
+TEST_F(registers, while_running)
+{
+	struct attempts attempts = { .group = DIST_REGS };
+	struct guest guest = { 0 };
+
+	RUN_BESIDE(&guest, &attempts);
+	EXPECT_RULE(attempts.get, "get GICD_CTLR while the other vCPU runs");
+	EXPECT_RULE(attempts.set, "set GICD_CTLR while the other vCPU runs");
+}
+
+TEST_F(registers, after_running)
+{
+	struct attempts attempts = { .group = DIST_REGS };
+	struct guest guest = { 0 };
+	uint32_t value;
+
+	RUN_BESIDE(&guest, &attempts);
+	EXPECT_RULE(vgic_reg_get(guest.abi.dev, DIST_REGS, 0, GICD_CTLR, &value),
+		    "get GICD_CTLR after all vCPUs have left KVM_RUN");
+	EXPECT_RULE(vgic_reg_set(guest.abi.dev, DIST_REGS, 0, GICD_CTLR, value),
+		    "set GICD_CTLR after all vCPUs have left KVM_RUN");
+}
+
+/* ---- a GICv2 only ---- */
+
+#define RULE_FIXTURE	registers_v2
+#define RULE_VARIANTS	DEVATTR_V2
+#define RULE_STATE	struct abi_vm vm; struct abi_vcpu vcpu[NR_VCPUS]
+#include "gic_fixture.h"
+
+TEST_F(registers_v2, groups_without_iidr)
+{
+	uint32_t before;
+
+	OPEN_GIC();
+	IRQ_GET(0, 64, GICD_IGROUPR(64), &before);
+	IRQ_SET(0, 64, GICD_IGROUPR(64), ~before);
+	EXPECT_HOLDS(0, 64, GICD_IGROUPR(64), ~0U, before, "GICD_IGROUPR2");
+}
+
+TEST_F(registers_v2, private_targets)
+{
+	unsigned int vcpu, n;
+
+	OPEN_GIC();
+	for (vcpu = 0; vcpu < NR_VCPUS; vcpu++)
+		for (n = 0; n < NR_PRIVATE; n += 4)
+			EXPECT_HOLDS(vcpu, n, GICD_ITARGETSR(n), ~0U, 0x01010101U << vcpu,
+				     "GICD_ITARGETSR");
+}
+
+TEST_F(registers_v2, targets_of_absent_vcpus)
+{
+	OPEN_GIC();
+	IRQ_SET(0, 40, GICD_ITARGETSR(40), 0xff84fc02);
+	EXPECT_HOLDS(0, 40, GICD_ITARGETSR(40), ~0U, 0x03000002, "GICD_ITARGETSR10");
+}
+
+/* Made pending by GICD_SGIR and GICD_SPENDSGIR only, which name the source. */
+TEST_F(registers_v2, sgi_pending_by_ispendr)
+{
+	OPEN_GIC();
+	IRQ_SET(0, 0, GICD_ISPENDR(0), 0xffff);
+	EXPECT_HOLDS(0, 0, GICD_ISPENDR(0), 0xffff, 0, "GICD_ISPENDR0");
+}
+
+TEST_F(registers_v2, sgi_sources)
+{
+	unsigned int n;
+
+	OPEN_GIC();
+	for (n = 0; n < NR_SGIS; n += 4) {
+		IRQ_SET(1, n, GICD_CPENDSGIR(n), ~0U);
+		IRQ_SET(1, n, GICD_SPENDSGIR(n), 0x03020100 ^ (n & 4 ? 0x03030303 : 0));
+	}
+	for (n = 0; n < NR_SGIS; n += 4) {
+		uint32_t sources = 0x03020100 ^ (n & 4 ? 0x03030303 : 0);
+
+		EXPECT_HOLDS(1, n, GICD_SPENDSGIR(n), ~0U, sources, "GICD_SPENDSGIR");
+		EXPECT_HOLDS(1, n, GICD_CPENDSGIR(n), ~0U, sources, "GICD_CPENDSGIR");
+		EXPECT_HOLDS(0, n, GICD_SPENDSGIR(n), ~0U, 0, "GICD_SPENDSGIR");
+		IRQ_SET(1, n, GICD_CPENDSGIR(n), 0x01010101);
+		EXPECT_HOLDS(1, n, GICD_SPENDSGIR(n), ~0U, sources & 0x02020202,
+			     "GICD_SPENDSGIR");
+	}
+	/* Each has a source, or had: pending as the distributor shows it. */
+	EXPECT_HOLDS(1, 0, GICD_ISPENDR(0), 0xffff, 0x3c3c, "GICD_ISPENDR0");
+}
+
+TEST_F(registers_v2, unknown_vcpu)
+{
+	unsigned int bit;
+
+	OPEN_GIC();
+	EXPECT_EACH_CALL_AND_HAS(DIST_REGS, NR_VCPUS, GICD_CTLR, "GICD_CTLR of vCPU 2 of two");
+	EXPECT_EACH_CALL_AND_HAS(CPU_REGS, NR_VCPUS, GICC_CTLR, "GICC_CTLR of vCPU 2 of two");
+	for (bit = 1; bit < 8; bit++) {
+		EXPECT_EACH_CALL_AND_HAS(DIST_REGS, 1U << bit, GICD_CTLR,
+					 "GICD_CTLR of vCPU %u of two", 1U << bit);
+		EXPECT_EACH_CALL_AND_HAS(CPU_REGS, 1U << bit, GICC_CTLR,
+					 "GICC_CTLR of vCPU %u of two", 1U << bit);
+	}
+}
+
+/* A bit of the attribute that has no meaning yet is no part of the vCPU's index. */
+TEST_F(registers_v2, reserved_bits)
+{
+	unsigned int bit;
+	uint32_t value;
+
+	OPEN_GIC();
+	for (bit = 40; bit < 64; bit++)
+		EXPECT_RULE(abi_attr_get(self->vm.dev, DIST_REGS, 1ULL << bit | GICD_CTLR, &value),
+			    "get GICD_CTLR with bit %u of the attribute set", bit);
+}
+
+/* ---- the CPU interface of a GICv2 ---- */
+
+#define RULE_FIXTURE	cpu_regs
+#define RULE_VARIANTS	DEVATTR_V2
+#define RULE_STATE	struct abi_vm vm; struct abi_vcpu vcpu[NR_VCPUS]
+#include "gic_fixture.h"
+
+#define GICC_ABPR	0x1c
+#define GICC_APR(n)	(0xd0 + 4 * (n))
+#define NR_APRS		4
+
+/* Each of @values is held, by the vCPU that was given it and by no other. */
+static const char *cpu_reg_holds(int dev, uint32_t offset, uint32_t mask,
+				 const uint32_t *values, unsigned int count)
+{
+	unsigned int i, vcpu;
+
+	for (i = 0; i < count; i++) {
+		for (vcpu = 0; vcpu < NR_VCPUS; vcpu++)
+			if (vgic_reg_set(dev, CPU_REGS, vcpu, offset,
+					 values[(i + vcpu) % count]))
+				return "REFUSED";
+		for (vcpu = 0; vcpu < NR_VCPUS; vcpu++) {
+			uint32_t expected = values[(i + vcpu) % count] & mask, got;
+
+			if (vgic_reg_get(dev, CPU_REGS, vcpu, offset, &got))
+				return "UNREADABLE";
+			if ((got & mask) == expected)
+				continue;
+			fprintf(stderr, "register 0x%x of vCPU %u: expected 0x%x, got 0x%x\n",
+				offset, vcpu, expected, got);
+			return BROKEN;
+		}
+	}
+	return HELD;
+}
+
+#define EXPECT_CPU_REG_HOLDS(offset, mask, ...) do {			\
+	static const uint32_t values_[] = { __VA_ARGS__ };		\
+									\
+	EXPECT_RULE_WORD(cpu_reg_holds(self->vm.dev, offset, mask, values_, \
+				       ARRAY_SIZE(values_)),		\
+			 "register 0x%x", offset);			\
+} while (0)
+
+TEST_F(cpu_regs, control)
+{
+	OPEN_GIC();
+	EXPECT_CPU_REG_HOLDS(GICC_CTLR, 0x21f, 0x000, 0x001, 0x201, 0x003, 0x21f, 0x200, 0x010);
+}
+
+/* In the format of GICH_VMCR: the mask shifted right by 3. */
+TEST_F(cpu_regs, priority_mask)
+{
+	OPEN_GIC();
+	EXPECT_CPU_REG_HOLDS(GICC_PMR, 0xff, 0x00, 0x1f, 0x10, 0x0f, 0x15, 0x0a);
+}
+
+TEST_F(cpu_regs, binary_points)
+{
+	OPEN_GIC();
+	EXPECT_CPU_REG_HOLDS(GICC_BPR, 0x7, 2, 7, 3, 5, 4);
+	EXPECT_CPU_REG_HOLDS(GICC_ABPR, 0x7, 3, 7, 4, 5, 6);
+}
+
+/* Two registers, and neither is the other's. */
+TEST_F(cpu_regs, apart)
+{
+	uint32_t value;
+
+	OPEN_GIC();
+	ASSERT_OK(vgic_reg_set(self->vm.dev, CPU_REGS, 0, GICC_CTLR, 0x201));
+	ASSERT_OK(vgic_reg_set(self->vm.dev, CPU_REGS, 0, GICC_PMR, 0x15));
+	ASSERT_OK(vgic_reg_set(self->vm.dev, CPU_REGS, 0, GICC_BPR, 3));
+	ASSERT_OK(vgic_reg_set(self->vm.dev, CPU_REGS, 0, GICC_ABPR, 5));
+	ASSERT_OK(vgic_reg_get(self->vm.dev, CPU_REGS, 0, GICC_CTLR, &value));
+	EXPECT_RULE_WORD(value == 0x201 ? HELD : BROKEN, "GICC_CTLR: 0x%x", value);
+	ASSERT_OK(vgic_reg_get(self->vm.dev, CPU_REGS, 0, GICC_PMR, &value));
+	EXPECT_RULE_WORD(value == 0x15 ? HELD : BROKEN, "GICC_PMR: 0x%x", value);
+	ASSERT_OK(vgic_reg_get(self->vm.dev, CPU_REGS, 0, GICC_BPR, &value));
+	EXPECT_RULE_WORD(value == 3 ? HELD : BROKEN, "GICC_BPR: 0x%x", value);
+	ASSERT_OK(vgic_reg_get(self->vm.dev, CPU_REGS, 0, GICC_ABPR, &value));
+	EXPECT_RULE_WORD(value == 5 ? HELD : BROKEN, "GICC_ABPR: 0x%x", value);
+}
+
+/* With 32 levels of priority, one register has them all. */
+TEST_F(cpu_regs, active_priorities)
+{
+	OPEN_GIC();
+	EXPECT_CPU_REG_HOLDS(GICC_APR(0), ~0U, 0, 0xffffffff, 0x80000001, 0x00010000);
+}
+
+TEST_F(cpu_regs, more_active_priorities)
+{
+	unsigned int i;
+	uint32_t value;
+
+	OPEN_GIC();
+	for (i = 0; i < NR_APRS; i++)
+		EXPECT_EACH_CALL_AND_HAS(CPU_REGS, 0, GICC_APR(i), "GICC_APR%u", i);
+	for (i = 1; i < NR_APRS; i++) {
+		if (!vgic_reg_get(self->vm.dev, CPU_REGS, 0, GICC_APR(i), &value))
+			EXPECT_EQ(0, value);
+	}
+}
+
+TEST_F(cpu_regs, iidr)
+{
+	uint32_t iidr = 0;
+
+	OPEN_GIC();
+	EXPECT_RULE(vgic_reg_get(self->vm.dev, CPU_REGS, 0, GICC_IIDR, &iidr), "get GICC_IIDR");
+	if (iidr)
+		EXPECT_EQ(2, iidr >> 16 & 0xf);
+}
+
+static const uint32_t unknown_cpu_regs[] = {
+	GICC_IAR, GICC_EOIR, GICC_RPR, GICC_HPPIR, 0x020, 0x024, 0x028, 0x040, 0x0cc, 0x100,
+	0x800, GICC_DIR, 0x2000, 0x80000000,
+};
+
+static const uint32_t misaligned_cpu_regs[] = { 0x01, 0x02, 0x05, 0x0a, 0xd1, 0xd2 };
+
+TEST_F(cpu_regs, unknown_offset)
+{
+	unsigned int i;
+
+	OPEN_GIC();
+	for (i = 0; i < ARRAY_SIZE(unknown_cpu_regs); i++)
+		EXPECT_EACH_CALL(CPU_REGS, 0, unknown_cpu_regs[i],
+				 "register 0x%x", unknown_cpu_regs[i]);
+}
+
+TEST_F(cpu_regs, misaligned_offset)
+{
+	unsigned int i;
+
+	OPEN_GIC();
+	for (i = 0; i < ARRAY_SIZE(misaligned_cpu_regs); i++)
+		EXPECT_EACH_CALL(CPU_REGS, 0, misaligned_cpu_regs[i],
+				 "register 0x%x", misaligned_cpu_regs[i]);
+}
+
+TEST_F(cpu_regs, has_unknown_offset)
+{
+	unsigned int i;
+
+	OPEN_GIC();
+	for (i = 0; i < ARRAY_SIZE(unknown_cpu_regs); i++)
+		EXPECT_RULE(abi_attr_has(self->vm.dev, CPU_REGS, unknown_cpu_regs[i]),
+			    "register 0x%x", unknown_cpu_regs[i]);
+	for (i = 0; i < ARRAY_SIZE(misaligned_cpu_regs); i++)
+		EXPECT_RULE(abi_attr_has(self->vm.dev, CPU_REGS, misaligned_cpu_regs[i]),
+			    "register 0x%x", misaligned_cpu_regs[i]);
+}
+
+TEST_F(cpu_regs, before_init)
+{
+	OPEN_GIC_UNINITIALIZED();
+	EXPECT_EACH_CALL(CPU_REGS, 0, GICC_CTLR, "GICC_CTLR");
+	EXPECT_EACH_CALL(CPU_REGS, 1, GICC_PMR, "GICC_PMR");
+}
+
+TEST_F(cpu_regs, while_running)
+{
+	struct attempts attempts = { .group = CPU_REGS };
+	struct guest guest = { 0 };
+
+	RUN_BESIDE(&guest, &attempts);
+	EXPECT_RULE(attempts.get, "get GICC_CTLR while the other vCPU runs");
+	EXPECT_RULE(attempts.set, "set GICC_CTLR while the other vCPU runs");
+}
+
+#include "rule_main.h"
