@@ -1756,6 +1756,21 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "vgic.many_ended",
+		.text = "Active interrupts that are in no list register are ended by GICC_EOIR like all others.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
+			  "BROKEN",
+			  "5.10..6.12 bug: active interrupts keep all list registers, so that one that preempts them is not presented until one of them has ended", false },
+			{ 0 }
+		},
+	},
+	{
 		.id = "vgic.enable_bits",
 		.text = "Ones written to GICD_ISENABLER and GICD_ICENABLER enable and disable, zeros do nothing.",
 		.expect = (const struct rule_expect[]) {
@@ -1813,6 +1828,22 @@ static const struct rule rules[] = {
 	{
 		.id = "vgic.edge_while_active",
 		.text = "Edges while the interrupt is active make it pending once.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.level_again",
+		.text = "While its line is high, a level-sensitive interrupt is pending again as soon as it has been ended.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.edge_line_high",
+		.text = "Of an edge-triggered interrupt, only the rising edge makes it pending.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1879,6 +1910,21 @@ static const struct rule rules[] = {
 		.text = "GICD_TYPER tells the number of interrupts and vCPUs.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.identification",
+		.text = "ICPIDR2 names version 2 of the architecture.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "5.10.. difference: there are no identification registers: they read as zero", false },
 			{ 0 }
 		},
 	},

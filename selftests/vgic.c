@@ -384,6 +384,41 @@ TEST_F(vgic, many_nested)
 	EXPECT_GUEST(1, many_nested, "more active interrupts than list registers");
 }
 
+/* Stores in a row, between which nothing else can happen. */
+#define END_FOUR(first)	do {						\
+	gic_eoi(ack[first]);						\
+	gic_eoi(ack[(first) - 1]);					\
+	gic_eoi(ack[(first) - 2]);					\
+	gic_eoi(ack[(first) - 3]);					\
+} while (0)
+
+static void many_ended(void)
+{
+	uint32_t ack[MANY];
+	unsigned int i;
+
+	start();
+	for (i = 0; i < MANY; i++) {
+		prepare(SPI + i, 8 * (MANY - i));
+		set_pending(SPI + i);
+		ack[i] = gic_ack();
+		guest_expect("one that preempts all before", SPI + i, ack[i] & INTID_MASK);
+	}
+	END_FOUR(15);
+	END_FOUR(11);
+	END_FOUR(7);
+	END_FOUR(3);
+	guest_expect("running priority after all ends", 0xff, cpu_read(GICC_RPR));
+	for (i = 0; i < MANY; i++)
+		guest_expect("active after all ends", false, gic_irq_is_active(SPI + i));
+	guest_done();
+}
+
+TEST_F(vgic, many_ended)
+{
+	EXPECT_GUEST(1, many_ended, "many active interrupts that are ended in a row");
+}
+
 /* ---- enables ---- */
 
 static void enable_bits(void)
@@ -443,6 +478,10 @@ static void distributor_off(void)
 	guest_expect("pending while it is off", true, gic_irq_is_pending(SPI));
 	dist_write(GICD_CTLR, 1);
 	take("with GICD_CTLR on again", SPI);
+	dist_write(GICD_CTLR, 0);
+	set_pending(SPI);
+	dist_write(GICD_CTLR, 1);
+	take("one that was made pending while it was off", SPI);
 	dist_write(GICD_CTLR, 0xfffffffd);
 	guest_expect("bits that GICD_CTLR has", 1, dist_read(GICD_CTLR));
 	guest_done();
@@ -545,6 +584,53 @@ static void edge_while_active(void)
 TEST_F(vgic, edge_while_active)
 {
 	EXPECT_GUEST(1, edge_while_active, "edges while the interrupt is active");
+}
+
+/* It comes again at once, and not when the CPU happens to leave the guest. */
+static void level_again(void)
+{
+	unsigned int round, reads;
+	uint32_t ack;
+
+	start();
+	prepare(SPI, 0x80);
+	gic_irq_set_edge(SPI, false);
+	guest_request(RAISE_LINE);
+	for (round = 0; round < 20; round++) {
+		for (reads = 0, ack = INTID_SPURIOUS; reads < 200; reads++) {
+			ack = gic_ack();
+			if ((ack & INTID_MASK) != INTID_SPURIOUS)
+				break;
+		}
+		guest_expect("with its line high, again and again", SPI, ack & INTID_MASK);
+		gic_eoi(ack);
+	}
+	guest_request(LOWER_LINE);
+	expect_none("with its line low");
+	guest_done();
+}
+
+TEST_F(vgic, level_again)
+{
+	EXPECT_GUEST(1, level_again, "a level-sensitive interrupt that nobody serves");
+}
+
+static void edge_line_high(void)
+{
+	start();
+	prepare(SPI, 0x80);
+	guest_request(RAISE_LINE);
+	take("the edge", SPI);
+	guest_expect("pending with the line high still", false, gic_irq_is_pending(SPI));
+	expect_none("with the line high still");
+	guest_request(LOWER_LINE);
+	expect_none("after the falling edge");
+	guest_done();
+}
+
+TEST_F(vgic, edge_line_high)
+{
+	EXPECT_GUEST(1, edge_line_high, "an edge-triggered interrupt whose line stays high");
 }
 
 static void active_bits(void)
@@ -756,6 +842,19 @@ static void typer(void)
 TEST_F(vgic, typer)
 {
 	EXPECT_GUEST(2, typer, "GICD_TYPER and GICD_IIDR");
+}
+
+#define ICPIDR2	0xfe8
+
+static void identification(void)
+{
+	guest_expect("ICPIDR2.ArchRev", 2, dist_read(ICPIDR2) >> 4 & 0xf);
+	guest_done();
+}
+
+TEST_F(vgic, identification)
+{
+	EXPECT_GUEST(1, identification, "the architecture's version");
 }
 
 static void absent_interrupts(void)

@@ -84,6 +84,7 @@ struct gic_cpu {
  * @ended:    a bit for each watched interrupt that has been ended since
  *            gic_next_ended()
  * @any_ended: one of them is set; may be read without the caller's lock
+ * @knows_groups: user space has written GICD_IIDR, as one does that restores groups
  */
 struct gic_state {
 	u32 ctlr;
@@ -91,6 +92,7 @@ struct gic_state {
 	unsigned int nr_irqs;
 	u32 ended[GIC_IRQ_WORDS];
 	bool any_ended;
+	bool knows_groups;
 	struct gic_cpu cpu[GIC_MAX_VCPUS];
 	struct gic_irq spi[GIC_MAX_IRQS - GIC_NR_PRIVATE];
 };
@@ -178,6 +180,9 @@ u8 gicd_write(struct gic_state *gic, unsigned int cpu, u32 offset,
 
 /* Is there a register at that offset, which is a multiple of 4? */
 bool gicd_exists(u32 offset);
+
+/* Is it one of interrupts of which there are none? */
+bool gicd_is_empty(const struct gic_state *gic, u32 offset);
 
 /* ---- gicc_saved.c ---- */
 

@@ -170,6 +170,15 @@ TEST(exists)
 		EXPECT_EQ(WITHIN(offset, present), gicd_exists(offset))
 			TH_LOG("at 0x%x", offset);
 	EXPECT_FALSE(gicd_exists(GICD_SIZE));
+	gic_reset(&gic, 64);
+	EXPECT_FALSE(gicd_is_empty(&gic, 0x104));	/* of interrupts 32 to 63 */
+	EXPECT_TRUE(gicd_is_empty(&gic, 0x108));
+	EXPECT_FALSE(gicd_is_empty(&gic, 0x43c));	/* 60 to 63 */
+	EXPECT_TRUE(gicd_is_empty(&gic, 0x440));
+	EXPECT_FALSE(gicd_is_empty(&gic, 0xc0c));	/* 48 to 63 */
+	EXPECT_TRUE(gicd_is_empty(&gic, 0xc10));
+	EXPECT_FALSE(gicd_is_empty(&gic, 0x004));	/* no interrupt's */
+	EXPECT_FALSE(gicd_is_empty(&gic, 0x040));	/* nothing at all */
 }
 
 /*

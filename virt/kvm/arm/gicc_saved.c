@@ -12,7 +12,11 @@
 #define GICC_PMR		0x04
 #define GICC_BPR		0x08
 #define GICC_ABPR		0x1c
-#define GICC_APR		0xd0
+#define GICC_APR		0xd0	/* four of them; with 32 priorities, one has bits */
+#define GICC_IIDR		0xfc
+
+/* A GICv2 of ARM's making, for drivers; the product is this one: 4.4.12. */
+#define IIDR_VALUE		(0x076U << 20 | 2U << 16 | 0x43b)
 
 /* Of GICC_CTLR: enables of both groups, AckCtl, FIQEn, CBPR, EOImode. VMCR has the same. */
 #define CTLR_BITS		0x21fU
@@ -20,12 +24,14 @@
 /**
  * struct saved_reg - a register, or a field of GICH_VMCR that is one
  * @mask, @shift: in the word; the value is what is left of it
+ * @fixed: what it always reads as, if there is nothing in it to save
  */
 struct saved_reg {
 	u16 offset;
 	bool apr;
 	u8 shift;
 	u32 mask;
+	u32 fixed;
 };
 
 /* GICC_PMR is shifted down by three: an old mistake of KVM's, and ABI. */
@@ -35,6 +41,10 @@ static const struct saved_reg regs[] = {
 	{ .offset = GICC_BPR, .mask = 0x7, .shift = 21 },
 	{ .offset = GICC_ABPR, .mask = 0x7, .shift = 18 },
 	{ .offset = GICC_APR, .mask = ~0U, .apr = true },
+	{ .offset = GICC_APR + 4 },
+	{ .offset = GICC_APR + 8 },
+	{ .offset = GICC_APR + 12 },
+	{ .offset = GICC_IIDR, .fixed = IIDR_VALUE },
 };
 
 static const struct saved_reg *find(u32 offset)
@@ -59,7 +69,7 @@ u32 gicc_saved_get(struct gic_state *gic, unsigned int cpu, u32 offset)
 
 	if (!reg)
 		return 0;
-	return (reg->apr ? c->apr : c->vmcr) >> reg->shift & reg->mask;
+	return reg->fixed | ((reg->apr ? c->apr : c->vmcr) >> reg->shift & reg->mask);
 }
 
 void gicc_saved_set(struct gic_state *gic, unsigned int cpu, u32 offset, u32 value)

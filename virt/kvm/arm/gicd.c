@@ -285,6 +285,14 @@ bool gicd_exists(u32 offset)
 	return find_region(offset, WORD);
 }
 
+bool gicd_is_empty(const struct gic_state *gic, u32 offset)
+{
+	const struct gicd_region *region = find_region(offset, WORD);
+
+	return region && region->bits &&
+	       (offset - region->offset) * 8 / region->bits >= gic->nr_irqs;
+}
+
 /* The interrupts whose fields an access covers, as far as they exist. */
 static void covered(const struct gic_state *gic, const struct gicd_region *region,
 		    u32 offset, unsigned int len, unsigned int *first,

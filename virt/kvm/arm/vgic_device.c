@@ -91,9 +91,13 @@ static long irqs_set(struct vm *vm, const struct kvm_device_attr *attr)
 
 static long irqs_get(struct vm *vm, const struct kvm_device_attr *attr)
 {
+	const struct vgic *vgic = &vm->vgic;
 	/* The last four numbers of 1024 have other meanings. */
-	u32 irqs = round_up(READ_ONCE(vm->vgic.gic->nr_irqs), 32);
+	u32 irqs = round_up(READ_ONCE(vgic->gic->nr_irqs), 32);
 
+	/* Nobody has asked for any SPI yet [nr_irqs.unset]. */
+	if (!READ_ONCE(vgic->irqs_set) && !READ_ONCE(vgic->ready))
+		irqs = GIC_NR_PRIVATE;
 	return copy_to_user(user_of(attr), &irqs, sizeof(irqs)) ? -EFAULT : 0;
 }
 
@@ -156,32 +160,55 @@ static void let_vcpus_go(struct vm *vm)
 
 /**
  * struct reg_group - registers of one group
- * @has: is there a register at that offset?
+ * @has:   is there a register at that offset?
+ * @empty: is there, but has nothing in it with this number of interrupts? May be NULL
+ * @set:   0, or -EINVAL for a value that cannot be
  */
 struct reg_group {
 	bool (*has)(u32 offset);
+	bool (*empty)(const struct gic_state *gic, u32 offset);
 	u32 (*get)(struct gic_state *gic, unsigned int cpu, u32 offset);
-	void (*set)(struct gic_state *gic, unsigned int cpu, u32 offset, u32 value);
+	long (*set)(struct gic_state *gic, unsigned int cpu, u32 offset, u32 value);
 };
+
+#define GICD_IIDR		0x008
+#define GICD_IS_IGROUPR(offset)	((offset) >= 0x080 && (offset) < 0x100)
 
 static u32 dist_word_get(struct gic_state *gic, unsigned int cpu, u32 offset)
 {
 	return gicd_read(gic, cpu, offset, sizeof(u32));
 }
 
-/* As the guest would: nobody has to be told, because nobody runs. */
-static void dist_word_set(struct gic_state *gic, unsigned int cpu, u32 offset,
+/*
+ * As the guest would: nobody has to be told, because nobody runs. GICD_IIDR says who
+ * saved the state: nobody else's can be restored, and who does not write it knows
+ * nothing of groups [registers_v2.groups_without_iidr].
+ */
+static long dist_word_set(struct gic_state *gic, unsigned int cpu, u32 offset,
 			  u32 value)
 {
-	gicd_write(gic, cpu, offset, sizeof(u32), value);
+	if (offset == GICD_IIDR) {
+		if (value != dist_word_get(gic, cpu, offset))
+			return -EINVAL;
+		gic->knows_groups = true;
+	}
+	if (!GICD_IS_IGROUPR(offset) || gic->knows_groups)
+		gicd_write(gic, cpu, offset, sizeof(u32), value);
+	return 0;
+}
+
+static long cpu_word_set(struct gic_state *gic, unsigned int cpu, u32 offset, u32 value)
+{
+	gicc_saved_set(gic, cpu, offset, value);
+	return 0;
 }
 
 static const struct reg_group dist_regs = {
-	gicd_exists, dist_word_get, dist_word_set,
+	gicd_exists, gicd_is_empty, dist_word_get, dist_word_set,
 };
 
 static const struct reg_group cpu_regs = {
-	gicc_saved_exists, gicc_saved_get, gicc_saved_set,
+	gicc_saved_exists, NULL, gicc_saved_get, cpu_word_set,
 };
 
 static long reg_has(const struct reg_group *group, struct vm *vm,
@@ -192,6 +219,17 @@ static long reg_has(const struct reg_group *group, struct vm *vm,
 	if (reg_offset(attr) % sizeof(u32) || !group->has(reg_offset(attr)))
 		return -ENXIO;
 	return 0;
+}
+
+/* What can be asked for, it need not say that it has [registers.has_beyond_nr_irqs]. */
+static long reg_says(const struct reg_group *group, struct vm *vm,
+		     const struct kvm_device_attr *attr)
+{
+	long ret = reg_has(group, vm, attr);
+
+	if (!ret && group->empty && group->empty(vm->vgic.gic, reg_offset(attr)))
+		ret = -ENXIO;
+	return ret;
 }
 
 static long reg_access(const struct reg_group *group, struct vm *vm,
@@ -208,7 +246,7 @@ static long reg_access(const struct reg_group *group, struct vm *vm,
 	if (!ret) {
 		raw_spin_lock_irq(&vgic->lock);
 		if (write)
-			group->set(vgic->gic, reg_cpu(attr), reg_offset(attr), *value);
+			ret = group->set(vgic->gic, reg_cpu(attr), reg_offset(attr), *value);
 		else
 			*value = group->get(vgic->gic, reg_cpu(attr), reg_offset(attr));
 		raw_spin_unlock_irq(&vgic->lock);
@@ -242,7 +280,7 @@ static long reg_set(const struct reg_group *group, struct vm *vm,
 #define REG_GROUP(name)							\
 	static long name##_has(struct vm *vm, const struct kvm_device_attr *attr) \
 	{								\
-		return reg_has(&name##_regs, vm, attr);			\
+		return reg_says(&name##_regs, vm, attr);		\
 	}								\
 	static long name##_get(struct vm *vm, const struct kvm_device_attr *attr) \
 	{								\
@@ -327,6 +365,10 @@ long vgic_create_device(struct vm *vm, struct kvm_create_device __user *argp)
 	if (device.flags & KVM_CREATE_DEVICE_TEST)
 		return 0;
 
+	/* Could the descriptor be told? A GIC cannot be undone. */
+	if (copy_to_user(argp, &device, sizeof(device)))
+		return -EFAULT;
+
 	fd = get_unused_fd_flags(O_CLOEXEC);
 	if (fd < 0)
 		return fd;
@@ -336,11 +378,11 @@ long vgic_create_device(struct vm *vm, struct kvm_create_device __user *argp)
 		return PTR_ERR(file);
 	}
 	vm_get(vm);	/* the file's */
+	ret = vgic_create(vm);
+	/* Only now [create.failed_returns_nothing]. */
 	device.fd = fd;
-	ret = copy_to_user(argp, &device, sizeof(device)) ? -EFAULT : 0;
-	/* Last, because it cannot be undone. */
-	if (!ret)
-		ret = vgic_create(vm);
+	if (!ret && copy_to_user(argp, &device, sizeof(device)))
+		ret = -EFAULT;
 	if (ret) {
 		put_unused_fd(fd);
 		fput(file);
