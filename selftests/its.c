@@ -34,12 +34,12 @@
 /* Controls; those of 32-bit ARM's header end with the first. */
 enum { CTRL_INIT, CTRL_SAVE_TABLES, CTRL_RESTORE_TABLES, CTRL_OF_GIC, CTRL_RESET };
 
-static int its_create(struct abi_vm *vm)
+static int create_its(struct abi_vm *vm)
 {
 	return abi_device_create(vm, KVM_DEV_TYPE_ARM_VGIC_ITS, 0);
 }
 
-static int its_set_addr(int fd, uint64_t addr)
+static int set_its_addr(int fd, uint64_t addr)
 {
 	return abi_attr_set(fd, GRP_ADDR, KVM_VGIC_ITS_ADDR_TYPE, &addr);
 }
@@ -55,7 +55,7 @@ static int its_set_addr(int fd, uint64_t addr)
 
 #define OPEN_ITS() do {							\
 	OPEN_GIC();							\
-	self->fd = its_create(&self->vm);				\
+	self->fd = create_its(&self->vm);				\
 	ASSERT_LE(0, self->fd);						\
 } while (0)
 
@@ -67,7 +67,7 @@ static int its_set_addr(int fd, uint64_t addr)
 	abi_vcpu_add(&self->vm, 0, &vcpu_);				\
 	ASSERT_OK(abi_addr_set(&self->vm, variant->dist, ABI_DIST_IPA)); \
 	ASSERT_OK(abi_addr_set(&self->vm, variant->cpu, ABI_FREE_IPA));	\
-	ASSERT_OK(its_set_addr(self->fd, ITS_IPA));			\
+	ASSERT_OK(set_its_addr(self->fd, ITS_IPA));			\
 	ASSERT_OK(vgic_init(self->vm.dev));				\
 	ASSERT_OK(abi_attr_set(self->fd, GRP_CTRL, CTRL_INIT, NULL));	\
 } while (0)
@@ -77,7 +77,7 @@ static int its_set_addr(int fd, uint64_t addr)
 TEST_F(its, create)
 {
 	OPEN_GIC();
-	EXPECT_RULE(its_create(&self->vm), "create an ITS");
+	EXPECT_RULE(create_its(&self->vm), "create an ITS");
 }
 
 TEST_F(its, several)
@@ -87,9 +87,9 @@ TEST_F(its, several)
 
 	OPEN_GIC();
 	for (i = 0; i < 4; i++) {
-		fd = its_create(&self->vm);
+		fd = create_its(&self->vm);
 		EXPECT_RULE(fd, "ITS %u", i);
-		EXPECT_RULE(its_set_addr(fd, ITS_IPA + i * ITS_SIZE), "address of ITS %u", i);
+		EXPECT_RULE(set_its_addr(fd, ITS_IPA + i * ITS_SIZE), "address of ITS %u", i);
 	}
 }
 
@@ -100,18 +100,18 @@ TEST_F(its, accepted)
 	uint64_t limit;
 
 	OPEN_ITS();
-	EXPECT_RULE(its_set_addr(self->fd, 0), "address 0");
-	self->fd = its_create(&self->vm);
+	EXPECT_RULE(set_its_addr(self->fd, 0), "address 0");
+	self->fd = create_its(&self->vm);
 	limit = abi_vm_limit(&self->vm);
-	EXPECT_RULE(its_set_addr(self->fd, limit - ITS_SIZE), "the last %llu bytes", ITS_SIZE);
+	EXPECT_RULE(set_its_addr(self->fd, limit - ITS_SIZE), "the last %llu bytes", ITS_SIZE);
 }
 
 TEST_F(its, twice)
 {
 	OPEN_ITS();
-	ASSERT_OK(its_set_addr(self->fd, ITS_IPA));
-	EXPECT_RULE(its_set_addr(self->fd, ITS_IPA), "the same address again");
-	EXPECT_RULE(its_set_addr(self->fd, ITS_IPA + ITS_SIZE), "another address");
+	ASSERT_OK(set_its_addr(self->fd, ITS_IPA));
+	EXPECT_RULE(set_its_addr(self->fd, ITS_IPA), "the same address again");
+	EXPECT_RULE(set_its_addr(self->fd, ITS_IPA + ITS_SIZE), "another address");
 }
 
 TEST_F(its, misaligned)
@@ -120,9 +120,9 @@ TEST_F(its, misaligned)
 
 	OPEN_ITS();
 	for (bit = 1; bit < SZ_64K; bit <<= 1)
-		EXPECT_RULE(its_set_addr(self->fd, ITS_IPA | bit), "set 0x%llx",
+		EXPECT_RULE(set_its_addr(self->fd, ITS_IPA | bit), "set 0x%llx",
 			    (unsigned long long)(ITS_IPA | bit));
-	ASSERT_OK(its_set_addr(self->fd, ITS_IPA));
+	ASSERT_OK(set_its_addr(self->fd, ITS_IPA));
 }
 
 TEST_F(its, beyond_limit)
@@ -131,17 +131,17 @@ TEST_F(its, beyond_limit)
 
 	OPEN_ITS();
 	for (bit = self->vm.ipa_bits; bit < 64; bit++)
-		EXPECT_RULE(its_set_addr(self->fd, 1ULL << bit | ITS_IPA), "set 0x%llx",
+		EXPECT_RULE(set_its_addr(self->fd, 1ULL << bit | ITS_IPA), "set 0x%llx",
 			    1ULL << bit | ITS_IPA);
-	EXPECT_RULE(its_set_addr(self->fd, abi_vm_limit(&self->vm)), "set the limit");
-	ASSERT_OK(its_set_addr(self->fd, ITS_IPA));
+	EXPECT_RULE(set_its_addr(self->fd, abi_vm_limit(&self->vm)), "set the limit");
+	ASSERT_OK(set_its_addr(self->fd, ITS_IPA));
 }
 
 /* Of its two frames of 64 KiB, the second would be outside. */
 TEST_F(its, over_limit)
 {
 	OPEN_ITS();
-	EXPECT_RULE(its_set_addr(self->fd, abi_vm_limit(&self->vm) - SZ_64K),
+	EXPECT_RULE(set_its_addr(self->fd, abi_vm_limit(&self->vm) - SZ_64K),
 		    "set the last 64 KiB of the address space");
 }
 
@@ -154,7 +154,7 @@ TEST_F(its, bad_pointer)
 				 abi_edge_of_memory(4)), "set from 4 bytes");
 	EXPECT_RULE(abi_attr_get(self->fd, GRP_ADDR, KVM_VGIC_ITS_ADDR_TYPE, NULL),
 		    "get to NULL");
-	ASSERT_OK(its_set_addr(self->fd, ITS_IPA));
+	ASSERT_OK(set_its_addr(self->fd, ITS_IPA));
 }
 
 TEST_F(its, unknown_type)
@@ -176,7 +176,7 @@ TEST_F(its, reads_back)
 	OPEN_ITS();
 	ASSERT_OK(abi_attr_get(self->fd, GRP_ADDR, KVM_VGIC_ITS_ADDR_TYPE, &addr));
 	EXPECT_EQ(UINT64_MAX, addr);
-	ASSERT_OK(its_set_addr(self->fd, ITS_IPA));
+	ASSERT_OK(set_its_addr(self->fd, ITS_IPA));
 	ASSERT_OK(abi_attr_get(self->fd, GRP_ADDR, KVM_VGIC_ITS_ADDR_TYPE, &addr));
 	EXPECT_RULE_WORD(addr == ITS_IPA ? "SAME" : "OTHER", "set 0x%llx, reads as 0x%llx",
 			 ITS_IPA, (unsigned long long)addr);
@@ -216,7 +216,7 @@ TEST_F(its, init)
 	OPEN_ITS();
 	EXPECT_RULE(abi_attr_set(self->fd, GRP_CTRL, CTRL_INIT, NULL), "INIT");
 	EXPECT_RULE(abi_attr_set(self->fd, GRP_CTRL, CTRL_INIT, (void *)1), "INIT again");
-	EXPECT_RULE(its_set_addr(self->fd, ITS_IPA), "its address after INIT");
+	EXPECT_RULE(set_its_addr(self->fd, ITS_IPA), "its address after INIT");
 }
 
 TEST_F(its, unknown_control)
