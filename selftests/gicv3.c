@@ -192,6 +192,13 @@ TEST_F(redist, region_after_base)
 	ASSERT_OK(abi_addr_set(&self->vm, variant->cpu, ABI_FREE_IPA));
 	EXPECT_RULE(region_set(&self->vm, 0, REGION_IPA, 1),
 		    "region 0 beside KVM_VGIC_V3_ADDR_TYPE_REDIST");
+}
+
+/* As if what KVM_VGIC_V3_ADDR_TYPE_REDIST has set were a region with index 0. */
+TEST_F(redist, region_1_after_base)
+{
+	OPEN_GIC();
+	ASSERT_OK(abi_addr_set(&self->vm, variant->cpu, ABI_FREE_IPA));
 	EXPECT_RULE(region_set(&self->vm, 1, REGION_IPA, 1),
 		    "region 1 beside KVM_VGIC_V3_ADDR_TYPE_REDIST");
 }
@@ -451,11 +458,21 @@ static int level_set(int dev, unsigned int vcpu, unsigned int intid, uint32_t va
 	return vgic_reg_set(dev, LEVEL_INFO, vcpu, LEVEL_OF(0, intid), value);
 }
 
+/* An edge-triggered interrupt has no level, and SPIs are that at first. */
+#define OPEN_LEVEL_GIC() do {						\
+	unsigned int intid_;						\
+									\
+	OPEN_WHOLE_GIC();						\
+	for (intid_ = 32; intid_ < NR_IRQS; intid_ += 16)		\
+		ASSERT_OK(vgic_reg_set(self->vm.dev, DIST_REGS, 0,	\
+				       GICD_ICFGR(intid_), 0));		\
+} while (0)
+
 TEST_F(level, is_the_line)
 {
 	uint32_t value;
 
-	OPEN_WHOLE_GIC();
+	OPEN_LEVEL_GIC();
 	ASSERT_OK(vgic_irq_line(self->vm.fd, VGIC_LINE(KVM_ARM_IRQ_TYPE_SPI, 0, 70), 1));
 	ASSERT_OK(vgic_irq_line(self->vm.fd, VGIC_LINE(KVM_ARM_IRQ_TYPE_PPI, 1, 20), 1));
 	ASSERT_OK(level_get(self->vm.dev, 0, 64, &value));
@@ -474,7 +491,7 @@ TEST_F(level, round_trip)
 	unsigned int n;
 	uint32_t value;
 
-	OPEN_WHOLE_GIC();
+	OPEN_LEVEL_GIC();
 	for (n = 32; n < NR_IRQS; n += 32)
 		ASSERT_OK(level_set(self->vm.dev, 0, n, 0xa5c30ff1 ^ n));
 	for (n = 32; n < NR_IRQS; n += 32) {
@@ -495,7 +512,7 @@ TEST_F(level, no_line)
 {
 	uint32_t value;
 
-	OPEN_WHOLE_GIC();
+	OPEN_LEVEL_GIC();
 	ASSERT_OK(level_set(self->vm.dev, 0, 0, 0x0000ffff));
 	ASSERT_OK(level_get(self->vm.dev, 0, 0, &value));
 	EXPECT_RULE_WORD(holds(value == 0), "lines of SGIs: 0x%x", value);
@@ -547,7 +564,7 @@ TEST_F(level, latch_apart)
 {
 	uint32_t value;
 
-	OPEN_WHOLE_GIC();
+	OPEN_LEVEL_GIC();
 	ASSERT_OK(vgic_irq_line(self->vm.fd, VGIC_LINE(KVM_ARM_IRQ_TYPE_SPI, 0, 40), 1));
 	ASSERT_OK(vgic_reg_get(self->vm.dev, DIST_REGS, 0, GICD_ISPENDR(32), &value));
 	EXPECT_RULE_WORD(holds(value == 0),
@@ -714,21 +731,29 @@ TEST_F(sysregs, system_registers_off)
 		    "ICC_SRE_EL1 without SRE");
 }
 
+static const uint32_t unknown_sysregs[] = {
+	ICC_IAR0_EL1, ICC_IAR1_EL1, ICC_EOIR1_EL1, ICC_DIR_EL1, ICC_SGI1R_EL1,
+	INSTR(12, 12, 2), INSTR(4, 6, 1), INSTR(0, 0, 0), INSTR(1, 0, 0), INSTR(15, 15, 7),
+};
+
 TEST_F(sysregs, unknown_register)
 {
-	static const uint32_t instrs[] = {
-		ICC_IAR0_EL1, ICC_IAR1_EL1, ICC_EOIR1_EL1, ICC_DIR_EL1, ICC_SGI1R_EL1,
-		INSTR(12, 12, 2), INSTR(4, 6, 1), INSTR(0, 0, 0), INSTR(1, 0, 0),
-		INSTR(15, 15, 7),
-	};
 	unsigned int i;
 
 	OPEN_WHOLE_GIC();
-	for (i = 0; i < ARRAY_SIZE(instrs); i++) {
-		EXPECT_EACH_CALL(SYSREGS, 0, instrs[i], "register 0x%x", instrs[i]);
-		EXPECT_RULE(abi_attr_has(self->vm.dev, SYSREGS, instrs[i]),
-			    "has register 0x%x", instrs[i]);
-	}
+	for (i = 0; i < ARRAY_SIZE(unknown_sysregs); i++)
+		EXPECT_EACH_CALL(SYSREGS, 0, unknown_sysregs[i],
+				 "register 0x%x", unknown_sysregs[i]);
+}
+
+TEST_F(sysregs, has_unknown_register)
+{
+	unsigned int i;
+
+	OPEN_WHOLE_GIC();
+	for (i = 0; i < ARRAY_SIZE(unknown_sysregs); i++)
+		EXPECT_RULE(abi_attr_has(self->vm.dev, SYSREGS, unknown_sysregs[i]),
+			    "register 0x%x", unknown_sysregs[i]);
 }
 
 TEST_F(sysregs, has)

@@ -224,7 +224,8 @@ TEST_F(its, unknown_control)
 	unsigned int bit;
 
 	OPEN_WHOLE_ITS();
-	EXPECT_RULE(abi_attr_set(self->fd, GRP_CTRL, CTRL_OF_GIC, NULL), "control 3");
+	EXPECT_RULE(abi_attr_set(self->fd, GRP_CTRL, CTRL_OF_GIC, NULL),
+		    "SAVE_PENDING_TABLES, which is the GIC's");
 	for (bit = 3; bit < 64; bit++)
 		EXPECT_RULE(abi_attr_set(self->fd, GRP_CTRL, 1ULL << bit, NULL),
 			    "control 0x%llx", 1ULL << bit);
@@ -289,8 +290,8 @@ TEST_F(its, register_bad_pointer)
 		    "set from 4 bytes");
 }
 
-#define CBASER		(BASER_VALID | 0x12345000ULL | 0x0f)
-#define CBASER_MASK	(BASER_VALID | 0x000ffffffffff0ffULL)
+#define CBASER		(BASER_VALID | 0x12340000ULL | 0x0f)
+#define CBASER_MASK	(BASER_VALID | 0x000fffffffff00ffULL)
 
 TEST_F(its, command_queue)
 {

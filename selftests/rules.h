@@ -2842,12 +2842,26 @@ static const struct rule rules[] = {
 			{ "*", "GIC" },
 			{ 0 }
 		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*_v2", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "NOTHING",
+			  "5.10.. bug: with the slot's pages the mapping of the CPU interface is taken from stage 2, and nothing brings it back: the guest's accesses are MMIO exits from then on", false },
+			{ 0 }
+		},
 	},
 	{
 		.id = "cover.cpu_side_left",
 		.text = "When the memory slot on the CPU side is moved away, the guest finds the CPU side there.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "GIC" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*_v2", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "NOTHING",
+			  "5.10.. bug: with the slot's pages the mapping of the CPU interface is taken from stage 2, and nothing brings it back: the guest's accesses are MMIO exits from then on", false },
 			{ 0 }
 		},
 	},
@@ -2948,10 +2962,32 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "redist.region_1_after_base",
+		.text = "What KVM_VGIC_V3_ADDR_TYPE_REDIST has set is no region 0, to which region 1 could be added.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "OK",
+			  "5.10.. bug: a single redistributor base counts as a region 0, so that a region 1 can be added to it", false },
+			{ 0 }
+		},
+	},
+	{
 		.id = "redist.get_base_of_region",
 		.text = "KVM_VGIC_V3_ADDR_TYPE_REDIST cannot be read where there are regions.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "OK",
+			  "5.10.. difference: the first region's base is read", false },
 			{ 0 }
 		},
 	},
@@ -2960,6 +2996,13 @@ static const struct rule rules[] = {
 		.text = "Regions cannot be read where KVM_VGIC_V3_ADDR_TYPE_REDIST is set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "OK",
+			  "5.10.. difference: a region with no redistributors is read", false },
 			{ 0 }
 		},
 	},
@@ -3189,7 +3232,22 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "sysregs.unknown_register",
-		.text = "Registers whose access has a side effect, and those that are none of the GIC's, cannot be read, set or asked for.",
+		.text = "Registers whose access has a side effect, and those that are none of the GIC's, cannot be read or set.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENXIO" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  "ENOENT",
+			  "6.1.. difference: what is no register is refused as KVM_GET_ONE_REG refuses it", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "sysregs.has_unknown_register",
+		.text = "KVM_HAS_DEVICE_ATTR does not know system registers that cannot be saved.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -3336,6 +3394,13 @@ static const struct rule rules[] = {
 		.text = "A control that an ITS does not have is refused, whichever bit makes it unknown.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "OK",
+			  "5.10.. bug: a control that is not known is taken for done", false },
 			{ 0 }
 		},
 	},
