@@ -698,7 +698,7 @@ static void *raise_line(void *arg)
 	struct guest *g = arg;
 	struct kvm_irq_level level = { .irq = KVM_ARM_IRQ_CPU_IRQ, .level = 1 };
 
-	usleep(30000);
+	usleep(200000);
 	ioctl(g->vm, KVM_IRQ_LINE, &level);
 	return NULL;
 }
@@ -832,7 +832,7 @@ static void count_signal(int number)
 
 static void *send_signal(void *arg)
 {
-	usleep(30000);
+	usleep(200000);
 	pthread_kill(*(pthread_t *)arg, SIGUSR1);
 	return NULL;
 }
@@ -878,8 +878,8 @@ static bool signal_while_asleep(struct guest *g)
 	start(g);
 	used = used_ms();
 	good = interrupted(g);
-	/* The signal takes 100 ms to come. */
-	return good & expect("it sleeps meanwhile", true, used_ms() - used < 50);
+	/* The signal takes 200 ms to come. */
+	return good & expect("it sleeps meanwhile", true, used_ms() - used < 100);
 }
 
 /* A CPU that is turned on, and off with everything before it has begun, sleeps. */
