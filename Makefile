@@ -32,6 +32,7 @@ help:
 	@echo
 	@echo '  make run         boot each target in QEMU, run the tests, sum up'
 	@echo '  make check       the tests of this project itself'
+	@echo '  make matrix      every kernel that can be had, side by side; KERNELS=folder, SUITES='
 	@echo '  make faults      put faults into the reference kernel: does the suite find each? FAULTS='
 	@echo '  make coverage    how much of the pure logic its unit tests run'
 	@echo '  make soak        guests and VMMs that mean harm, SOAK=600 seconds of them; SEED='
@@ -78,6 +79,13 @@ hostile: selftests-arm
 	$(Q)$(MAKE) $(QUIET) -C tests/refkernel CROSS_COMPILE=$(CROSS_arm) \
 		KSRC="$$(cat '$(BUILD)/ksrc.path')" OUTPUT='$(BUILD)/hostile/arm' \
 		PROBE='$(SELFTESTS)/arm/probe' PROGRAMS='hostile_guest hostile_vmm' LIMIT=1800
+
+# Every kernel that can be had, side by side.
+.PHONY: matrix
+matrix: selftests
+	$(Q)$(PYTHON) scripts/matrix.py $(if $(KERNELS),--kernels '$(KERNELS)') \
+		$(if $(SUITES),--suites '$(SUITES)') $(if $(TESTS),--tests '$(TESTS)') \
+		$(if $(BUSYBOX),--busybox '$(BUSYBOX)') $(if $(V),--verbose)
 
 # Faults that are put into the reference kernel, for the suite to find.
 .PHONY: faults
