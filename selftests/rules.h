@@ -3544,6 +3544,21 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "saved.enabled_last",
+		.text = "An SPI that was pending is taken also if GICD_CTLR is restored after everything else.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "5.10.. bug: an interrupt that was made pending while the distributor was disabled stays unseen when it is enabled, until something else about the interrupt changes", false },
+			{ 0 }
+		},
+	},
+	{
 		.id = "saved.active",
 		.text = "An SPI that was active when it was saved holds back the next until the restored guest's EOI.",
 		.expect = (const struct rule_expect[]) {

@@ -90,8 +90,14 @@ struct saved_reg {
 
 #define MAX_SAVED	1024
 
+/**
+ * struct saved_gic - a GIC's registers
+ * @v3:          which model it is
+ * @enable_last: the distributor is enabled after everything else is restored, and
+ *               not before
+ */
 struct saved_gic {
-	bool v3;
+	bool v3, enable_last;
 	unsigned int count;
 	struct saved_reg reg[MAX_SAVED];
 };
@@ -133,6 +139,8 @@ static void list_registers(struct saved_gic *gic, bool v3)
 	gic->v3 = v3;
 	gic->count = 0;
 	list_reg(gic, (struct saved_reg){ DIST_REGS, 0, GICD_IIDR, 0, ~0U, 0 });
+	if (!gic->enable_last)
+		list_reg(gic, (struct saved_reg){ DIST_REGS, 0, GICD_CTLR, 0, ~0U, 0 });
 	for (vcpu = 0; vcpu < NR_VCPUS; vcpu++)
 		for (i = 0; i < ARRAY_SIZE(fields); i++)
 			if (v3 ? fields[i].v3 : fields[i].v2)
@@ -145,7 +153,8 @@ static void list_registers(struct saved_gic *gic, bool v3)
 		for (i = 0; v3 && i < (vcpu ? NR_PRIVATE : NR_IRQS); i += 32)
 			list_reg(gic, (struct saved_reg){ LEVEL_INFO, vcpu, i, 0, ~0U, 0 });
 	}
-	list_reg(gic, (struct saved_reg){ DIST_REGS, 0, GICD_CTLR, 0, ~0U, 0 });
+	if (gic->enable_last)
+		list_reg(gic, (struct saved_reg){ DIST_REGS, 0, GICD_CTLR, 0, ~0U, 0 });
 }
 
 static int save(int dev, struct saved_gic *gic, bool v3)
@@ -309,10 +318,11 @@ static void place_gic(struct guest *guest, void (*code)(void), const struct abi_
 }
 
 /* Saves from the one guest, when it has ended, what the other begins with. */
-static void hand_over(struct guest *from, struct guest *to)
+static void hand_over(struct guest *from, struct guest *to, bool enable_last)
 {
 	static struct saved_gic gic, again;
 
+	gic.enable_last = again.enable_last = enable_last;
 	TEST_ASSERT(!save(from->abi.dev, &gic, guest_gic.v3), "the GIC cannot be saved");
 	TEST_ASSERT(!restore(to->abi.dev, &gic), "the GIC cannot be restored");
 	TEST_ASSERT(!save(to->abi.dev, &again, guest_gic.v3), "the GIC cannot be saved again");
@@ -360,26 +370,30 @@ static void take_pending(void)
 	guest_done();
 }
 
-/*
- * The system registers' access of a guest is its own to enable, which is no state of
- * the GIC.
- */
 static const char *play(void (*first)(void), void (*second)(void),
-			const struct abi_kind *dist, const struct abi_kind *cpu)
+			const struct abi_kind *dist, const struct abi_kind *cpu,
+			bool enable_last)
 {
 	struct guest from = { 0 }, to = { 0 };
 
 	place_gic(&from, first, dist, cpu);
 	TEST_ASSERT(guest_run(&from), "expected the first VM's guest to end well");
 	place_gic(&to, second, dist, cpu);
-	hand_over(&from, &to);
+	hand_over(&from, &to, enable_last);
 	return guest_run(&to) ? HELD : BROKEN;
 }
 
 TEST_F(saved, pending)
 {
-	EXPECT_RULE_WORD(play(leave_pending, take_pending, variant->dist, variant->cpu),
+	EXPECT_RULE_WORD(play(leave_pending, take_pending, variant->dist, variant->cpu, false),
 			 "a pending SPI in another VM");
+}
+
+/* To enable the distributor is to let through what waits. */
+TEST_F(saved, enabled_last)
+{
+	EXPECT_RULE_WORD(play(leave_pending, take_pending, variant->dist, variant->cpu, true),
+			 "a pending SPI in another VM, whose distributor is enabled last");
 }
 
 /* Acknowledged, and not yet dealt with. */
@@ -410,7 +424,7 @@ static void end_active(void)
 
 TEST_F(saved, active)
 {
-	EXPECT_RULE_WORD(play(leave_active, end_active, variant->dist, variant->cpu),
+	EXPECT_RULE_WORD(play(leave_active, end_active, variant->dist, variant->cpu, false),
 			 "an active SPI in another VM");
 }
 
@@ -447,7 +461,7 @@ static void look_behind_mask(void)
 
 TEST_F(saved, priority_mask)
 {
-	EXPECT_RULE_WORD(play(leave_masked, look_behind_mask, variant->dist, variant->cpu),
+	EXPECT_RULE_WORD(play(leave_masked, look_behind_mask, variant->dist, variant->cpu, false),
 			 "two SPIs and a priority mask in another VM");
 }
 
@@ -487,7 +501,7 @@ static void take_sgi(void)
 
 TEST_F(saved, sgi)
 {
-	EXPECT_RULE_WORD(play(leave_sgi, take_sgi, variant->dist, variant->cpu),
+	EXPECT_RULE_WORD(play(leave_sgi, take_sgi, variant->dist, variant->cpu, false),
 			 "an SGI from vCPU 1 in another VM");
 }
 
