@@ -2366,6 +2366,13 @@ static const struct rule rules[] = {
 			{ "*", "EINVAL" },
 			{ 0 }
 		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "WARNS",
+			  "5.10 bug: each such call writes a warning into the kernel log, so it is not tried", false },
+			{ 0 }
+		},
 	},
 	{
 		.id = "irq_line.spi_of_any_vcpu",
@@ -2967,7 +2974,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "cpu_regs.unknown_offset",
-		.text = "Registers whose access has a side effect (GICC_IAR, EOIR, DIR), those that show what others hold (RPR, HPPIR), and offsets without a register are refused.",
+		.text = "Registers whose access has a side effect (GICC_IAR, EOIR), those that show what others hold (RPR, HPPIR), and offsets without a register are refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -3000,6 +3007,21 @@ static const struct rule rules[] = {
 		.text = "KVM_HAS_DEVICE_ATTR does not know offsets in the CPU interface that are those of no register to save.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "cpu_regs.has_dir",
+		.text = "KVM_HAS_DEVICE_ATTR does not know GICC_DIR, in which there is nothing to save.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENXIO" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(7, 2), RULE_KERNEL(65535, 65535),
+			  "OK",
+			  "7.2.. difference: GICC_DIR is among the registers since the kernel can emulate it", false },
 			{ 0 }
 		},
 	},
@@ -3144,9 +3166,9 @@ static const struct rule rules[] = {
 		},
 		.deviations = (const struct rule_deviation[]) {
 			{ "*_v2", "aarch64",
-			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
 			  "NOTHING",
-			  "5.10.. bug: with the slot's pages the mapping of the CPU interface is taken from stage 2, and nothing brings it back: the guest's accesses are MMIO exits from then on", false },
+			  "5.10..6.12 bug: with the slot's pages the mapping of the CPU interface is taken from stage 2, and nothing brings it back: the guest's accesses are MMIO exits from then on", false },
 			{ 0 }
 		},
 	},
@@ -3159,9 +3181,9 @@ static const struct rule rules[] = {
 		},
 		.deviations = (const struct rule_deviation[]) {
 			{ "*_v2", "aarch64",
-			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
 			  "NOTHING",
-			  "5.10.. bug: with the slot's pages the mapping of the CPU interface is taken from stage 2, and nothing brings it back: the guest's accesses are MMIO exits from then on", false },
+			  "5.10..6.12 bug: with the slot's pages the mapping of the CPU interface is taken from stage 2, and nothing brings it back: the guest's accesses are MMIO exits from then on", false },
 			{ 0 }
 		},
 	},
@@ -3228,6 +3250,13 @@ static const struct rule rules[] = {
 			{ "*", "E2BIG" },
 			{ 0 }
 		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "OK",
+			  "5.10 bug: only the first byte of the region is held against the limit", false },
+			{ 0 }
+		},
 	},
 	{
 		.id = "redist.reads_back",
@@ -3270,9 +3299,9 @@ static const struct rule rules[] = {
 		},
 		.deviations = (const struct rule_deviation[]) {
 			{ "*", "aarch64",
-			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
 			  "OK",
-			  "5.10.. bug: a single redistributor base counts as a region 0, so that a region 1 can be added to it", false },
+			  "6.1.. bug: a single redistributor base counts as a region 0, so that a region 1 can be added to it", false },
 			{ 0 }
 		},
 	},
@@ -3343,6 +3372,13 @@ static const struct rule rules[] = {
 		.text = "GICR_TYPER of each vCPU tells its number, its affinity, and whether it is the last.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "BROKEN",
+			  "5.10 bug: user space reads GICR_TYPER.Last as zero, unlike the guest", false },
 			{ 0 }
 		},
 	},
@@ -3640,6 +3676,13 @@ static const struct rule rules[] = {
 			{ "*", "E2BIG" },
 			{ 0 }
 		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "OK",
+			  "5.10 bug: only the first byte of the region is held against the limit", false },
+			{ 0 }
+		},
 	},
 	{
 		.id = "its.bad_pointer",
@@ -3698,9 +3741,9 @@ static const struct rule rules[] = {
 		},
 		.deviations = (const struct rule_deviation[]) {
 			{ "*", "aarch64",
-			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
 			  "OK",
-			  "5.10.. bug: a control that is not known is taken for done", false },
+			  "5.10..6.12 bug: a control that is not known is taken for done", false },
 			{ 0 }
 		},
 	},
@@ -3771,6 +3814,69 @@ static const struct rule rules[] = {
 	{
 		.id = "its.reset",
 		.text = "After KVM_DEV_ARM_ITS_CTRL_RESET an ITS is disabled and quiescent, without tables and without a queue.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "saved.equal",
+		.text = "All registers of a GIC, set in another VM's, read there as they did.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EQUAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "saved.restored_over_other",
+		.text = "A fresh GIC restored over a used one leaves nothing of that, and one VM's registers are no other's.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EQUAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "saved.pending",
+		.text = "An SPI that was pending when it was saved is taken, once, by the guest of the VM in which it is restored.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "saved.enabled_last",
+		.text = "An SPI that was pending is taken also if GICD_CTLR is restored after everything else.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "5.10.. bug: an interrupt that was made pending while the distributor was disabled stays unseen when it is enabled, until something else about the interrupt changes", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "saved.active",
+		.text = "An SPI that was active when it was saved holds back the next until the restored guest's EOI.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "saved.priority_mask",
+		.text = "The priority mask and priorities that were saved decide what the restored guest takes.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "saved.sgi",
+		.text = "An SGI that was pending when it was saved is taken, once, in the VM in which it is restored, from its source.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
