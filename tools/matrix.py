@@ -182,7 +182,7 @@ STYLE = """
   --known: #b26a00; --quiet: #8888; }
 @media (prefers-color-scheme: dark) { :root { --good: #7bd67f; --bad: #ff8a80;
   --known: #ffcc66; } }
-body { font: 15px/1.4 system-ui, sans-serif; margin: 1.5em auto; max-width: 1200px;
+body { font: 15px/1.4 system-ui, sans-serif; margin: 1.5em auto; max-width: 1500px;
   padding: 0 1em; }
 h1 { font-size: 1.4em; } h2 { font-size: 1.1em; margin-top: 2em; }
 table { border-collapse: collapse; width: 100%; }
@@ -287,7 +287,8 @@ def as_page(data: dict[str, Any], runs: Sequence[Run]) -> str:
     different = {d["rule"] for d in data["differences"]}
     summary = "".join(
         f"<tr><th>{html.escape(run.name)}</th><td>{html.escape(run.kernel)}</td>"
-        + "".join(f'<td class="{word}">{run.counts.get(word, 0)}</td>' for word in OUTCOMES)
+        + "".join(f'<td class="{word if run.counts.get(word) else SKIPPED}">'
+                  f"{run.counts.get(word, 0)}</td>" for word in OUTCOMES)
         + "</tr>" for run in ran)
     skipped = "".join(f"<li>{html.escape(run.name)}: {html.escape(run.reason)}</li>"
                       for run in runs if not run.ran)
