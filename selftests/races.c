@@ -520,7 +520,8 @@ TEST_F(race, create_and_vcpu)
 }
 
 /*
- * A VM that can run, but for the address that @late names; with @vcpus vCPUs.
+ * A VM that can run, but for the address that @late, a variable, names; with @vcpus
+ * vCPUs.
  */
 #define OPEN_VM_WITHOUT(vm, vcpu, vcpus, late) do {			\
 	unsigned int nr;						\
@@ -611,6 +612,7 @@ TEST_F(race, two_first_runs)
 /* The second may find the VM dead. */
 TEST_F(race, two_failing_runs)
 {
+	const struct abi_kind *late;
 	struct abi_vcpu vcpu[2];
 	struct call run[2];
 	struct race race;
@@ -619,8 +621,8 @@ TEST_F(race, two_failing_runs)
 
 	RACE_BEGIN(&race, 2);
 	while (race_next(&race)) {
-		OPEN_VM_WITHOUT(&vm, vcpu, 2,
-				race_chance(&race, 2) ? variant->dist : variant->cpu);
+		late = race_chance(&race, 2) ? variant->dist : variant->cpu;
+		OPEN_VM_WITHOUT(&vm, vcpu, 2, late);
 		for (i = 0; i < 2; i++) {
 			run[i] = (struct call){ .vm = vm, .vcpu = vcpu[i] };
 			race_side(&race, i, i ? "vCPU 1" : "vCPU 0", call_run, &run[i]);

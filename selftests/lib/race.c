@@ -14,14 +14,21 @@
 #define DEFAULT_MS	150
 
 /* Whatever the machine's speed: fewer would be no race, more no gain. */
-#define MIN_ROUNDS	16
+#define MIN_ROUNDS	8
 #define MAX_ROUNDS	2000
 
 /*
  * Delays are below a power of two that is itself random: some calls take a
  * microsecond and others a millisecond, on machines of any speed.
  */
-#define DELAY_BITS	17
+#define DELAY_BITS	18
+
+/* In every other round there is next to none: some windows are that small. */
+#define CLOSE_BITS	5
+
+/* How often the sides meet until they do so within that time. */
+#define MEETINGS	100
+#define AWAKE_NS	20000
 
 /* ---- numbers ---- */
 
@@ -59,11 +66,29 @@ unsigned int race_chance(struct race *race, unsigned int below)
 	return next_random(race) % below;
 }
 
-static unsigned int random_delay(struct race *race)
+/* Who came first most often is held back, so that all orders are seen. */
+static bool leads(const struct race *race, unsigned int side)
 {
-	unsigned int bits = race_chance(race, DELAY_BITS + 1);
+	bool behind = false;
+	unsigned int i;
 
-	return bits ? next_random(race) & ((1U << bits) - 1) : 0;
+	for (i = 0; i < race->sides; i++) {
+		if (race->first[i] > race->first[side])
+			return false;
+		behind |= race->first[i] < race->first[side];
+	}
+	return behind;
+}
+
+static unsigned int random_delay(struct race *race, unsigned int side)
+{
+	unsigned int bits = race_chance(race, DELAY_BITS / 2 + 1);
+
+	if (race->number % 2)
+		bits = CLOSE_BITS;
+	else if (leads(race, side))
+		bits += DELAY_BITS / 2;
+	return next_random(race) & ((1U << bits) - 1);
 }
 
 /* FNV-1a. */
@@ -108,14 +133,43 @@ static bool bind_to_cpu(unsigned int side)
 	return !sched_setaffinity(0, sizeof(one), &one);
 }
 
+/* Waits for the other sides without sleep; @passed counts the times. */
+static void meet(struct race *race, unsigned int *passed)
+{
+	unsigned int all = race->sides * ++*passed;
+
+	__atomic_add_fetch(&race->arrived, 1, __ATOMIC_SEQ_CST);
+	while (__atomic_load_n(&race->arrived, __ATOMIC_SEQ_CST) < all)
+		if (race->crowded)
+			sched_yield();
+}
+
+/*
+ * Where the CPUs are virtual themselves, one often stands still while another
+ * runs. Only when all meet in no time they are all under way.
+ */
+static void meet_awake(struct race *race, bool decides)
+{
+	unsigned int tries, passed = 0;
+	uint64_t met;
+
+	meet(race, &passed);
+	for (tries = 0; !race->crowded && tries < MEETINGS; tries++) {
+		met = now_ns();
+		meet(race, &passed);
+		if (decides)
+			race->awake = now_ns() - met < AWAKE_NS;
+		meet(race, &passed);
+		if (race->awake)
+			break;
+	}
+}
+
 static void make_call(struct race *race, struct race_side *side)
 {
 	volatile unsigned int spins = side->spins;
 
-	__atomic_add_fetch(&race->ready, 1, __ATOMIC_SEQ_CST);
-	while (__atomic_load_n(&race->ready, __ATOMIC_SEQ_CST) < race->sides)
-		if (race->crowded)
-			sched_yield();
+	meet_awake(race, side == race->side);
 	while (spins)
 		spins--;
 	side->began = now_ns();
@@ -231,7 +285,7 @@ void race_side(struct race *race, unsigned int side, const char *name,
 {
 	race->side[side] = (struct race_side){
 		.name = name, .call = call, .arg = arg,
-		.spins = random_delay(race),
+		.spins = random_delay(race, side),
 	};
 }
 
@@ -239,7 +293,7 @@ void race_run(struct race *race)
 {
 	if (!race->threads)
 		start_threads(race);
-	race->ready = 0;
+	race->arrived = 0;
 	pthread_barrier_wait(&race->start);
 	pthread_barrier_wait(&race->end);
 }

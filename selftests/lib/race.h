@@ -72,7 +72,8 @@ struct race {
 	bool told;
 	bool threads;
 	bool crowded;
-	unsigned int ready;
+	bool awake;
+	unsigned int arrived;
 	unsigned int number;
 	pthread_barrier_t start;
 	pthread_barrier_t end;
