@@ -3889,6 +3889,226 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 	},
+	{
+		.id = "race_address.set_by_two",
+		.text = "Of two threads that set one address at once to different values, one succeeds, and its value counts.",
+		.expect = (const struct rule_expect[]) {
+			{ "devattr_v3_region", "EINVAL" },
+			{ "*", "EEXIST" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "race_address.set_by_four",
+		.text = "Of four threads that set one address at once to different values, one succeeds, and its value counts.",
+		.expect = (const struct rule_expect[]) {
+			{ "devattr_v3_region", "EINVAL" },
+			{ "*", "EEXIST" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "race_address.set_by_eight",
+		.text = "Of eight threads that set one address at once to different values, one succeeds, and its value counts.",
+		.expect = (const struct rule_expect[]) {
+			{ "devattr_v3_region", "EINVAL" },
+			{ "*", "EEXIST" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "race_address.same_value",
+		.text = "Of four threads that set one address at once to the same value, one succeeds.",
+		.expect = (const struct rule_expect[]) {
+			{ "devattr_v3_region", "EINVAL" },
+			{ "*", "EEXIST" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "race_address.set_and_bad_value",
+		.text = "A misaligned value that another thread tries to set at the same time does not keep an address from being set.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ORDERED" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "race_read.set_and_get",
+		.text = "An address that is read while it is set reads as unset or as it is set, never as a mix.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ORDERED" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "race.set_both",
+		.text = "Two threads set the GIC's two addresses at once, both succeed, and the guest finds the distributor where it was set.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ORDERED" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "race.create_by_two",
+		.text = "Of two threads that create the GIC at once one succeeds, the other leaves no file descriptor behind, and the GIC takes an address.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EEXIST" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "race.create_by_four",
+		.text = "Of four threads that create the GIC at once one succeeds, the others leave no file descriptor behind, and the GIC takes an address.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EEXIST" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "race.create_and_vcpu",
+		.text = "The GIC and a vCPU can be created at once, and the vCPU runs.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ORDERED" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "race.set_and_run",
+		.text = "The last address, set while a vCPU enters its first KVM_RUN: KVM_RUN succeeds only if it was set, and fails with ENXIO otherwise.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ORDERED" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "race.two_first_runs",
+		.text = "Two vCPUs of a whole VM that enter their first KVM_RUN at once both run.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ORDERED" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "race.two_failing_runs",
+		.text = "Two vCPUs that enter their first KVM_RUN at once without one of the addresses both fail: with ENXIO, the second perhaps with EIO.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ORDERED" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "race.create_and_run",
+		.text = "The GIC, created while a vCPU enters the VM's first KVM_RUN: either it is refused with EBUSY and the vCPU runs, or KVM_RUN fails for want of addresses.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ORDERED" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "race.set_and_slot",
+		.text = "An address and a memory slot can be set at once, and a vCPU runs from that slot.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ORDERED" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "race.set_and_close_vm",
+		.text = "An address that is set while the VM's file descriptor is closed is set for the VM, which lives on in its vCPU, or is not, with EBADF.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ORDERED" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "race.set_and_exit",
+		.text = "A process may exit, or be killed, while its threads set addresses; the next VM has its GIC.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ORDERED" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "race_gicv2.vcpu_and_run",
+		.text = "A vCPU, created while another enters the VM's first KVM_RUN, is refused with EBUSY, or runs as well.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ORDERED" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "race_vm.set_and_create",
+		.text = "An address that is set while KVM_CREATE_IRQCHIP is under way is refused with ENODEV, and can be set then, or stays.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ORDERED" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "race_vm.set_and_create_device",
+		.text = "An address that is set by the VM's call while KVM_CREATE_DEVICE is under way is refused with ENODEV, and can be set then, or stays.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ORDERED" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "race_vm.create_by_both_calls",
+		.text = "Of KVM_CREATE_IRQCHIP and KVM_CREATE_DEVICE at once one succeeds, and the GIC takes an address by the VM's call.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EEXIST" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "race_vm.set_by_both_calls",
+		.text = "Of the VM's call and the device's attribute, setting one address at once, one succeeds, and its value counts.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EEXIST" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "race_device.set_and_close",
+		.text = "An address that is set while the device's file descriptor is closed is set for the VM, or is not, with EBADF.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ORDERED" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "race_device.set_and_nr_irqs",
+		.text = "An address and the number of interrupts can be set at once, and both count.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ORDERED" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "race_device.set_and_init",
+		.text = "An address can be set while the GIC is initialized, and the VM runs.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ORDERED" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "race_device.nr_irqs_and_init",
+		.text = "A number of interrupts that is set while the GIC is initialized counts, or is refused with EBUSY, and the GIC has 256.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ORDERED" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "race_device.vcpu_and_init",
+		.text = "A vCPU that is created while the GIC is initialized is refused with EBUSY, or runs.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ORDERED" },
+			{ 0 }
+		},
+	},
 	{ 0 }
 };
 
