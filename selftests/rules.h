@@ -4036,6 +4036,13 @@ static const struct rule rules[] = {
 			{ "*", "ORDERED" },
 			{ 0 }
 		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "DEAD",
+			  "5.10.. bug: while a vCPU is being created, the first KVM_RUN of another fails, and all calls of the VM fail with EIO from then on; seen on 6.1", true },
+			{ 0 }
+		},
 	},
 	{
 		.id = "race_vm.set_and_create",

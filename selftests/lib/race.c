@@ -11,10 +11,10 @@
 #include "rule.h"
 
 #define DEFAULT_SEED	1
-#define DEFAULT_MS	150
+#define DEFAULT_MS	100
 
 /* Whatever the machine's speed: fewer would be no race, more no gain. */
-#define MIN_ROUNDS	8
+#define MIN_ROUNDS	4
 #define MAX_ROUNDS	2000
 
 /*
