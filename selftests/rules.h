@@ -3897,6 +3897,13 @@ static const struct rule rules[] = {
 			{ "*", "EEXIST" },
 			{ 0 }
 		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "devattr_v3_redist", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "EINVAL",
+			  "5.10 bug: a second redistributor base is taken for a mix with redistributor regions", false },
+			{ 0 }
+		},
 	},
 	{
 		.id = "race_address.set_by_four",
@@ -3904,6 +3911,13 @@ static const struct rule rules[] = {
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v3_region", "EINVAL" },
 			{ "*", "EEXIST" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "devattr_v3_redist", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "EINVAL",
+			  "5.10 bug: a second redistributor base is taken for a mix with redistributor regions", false },
 			{ 0 }
 		},
 	},
@@ -3915,6 +3929,13 @@ static const struct rule rules[] = {
 			{ "*", "EEXIST" },
 			{ 0 }
 		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "devattr_v3_redist", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "EINVAL",
+			  "5.10 bug: a second redistributor base is taken for a mix with redistributor regions", false },
+			{ 0 }
+		},
 	},
 	{
 		.id = "race_address.same_value",
@@ -3922,6 +3943,13 @@ static const struct rule rules[] = {
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v3_region", "EINVAL" },
 			{ "*", "EEXIST" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "devattr_v3_redist", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "EINVAL",
+			  "5.10 bug: a second redistributor base is taken for a mix with redistributor regions", false },
 			{ 0 }
 		},
 	},
@@ -4113,6 +4141,38 @@ static const struct rule rules[] = {
 		.text = "A vCPU that is created while the GIC is initialized is refused with EBUSY, or runs.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "compat.open",
+		.text = "A 32-bit process cannot open /dev/kvm of a 64-bit kernel.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENODEV" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "compat.system_calls",
+		.text = "A 32-bit process that has inherited an open /dev/kvm gets nothing of it.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "compat.vcpu_calls",
+		.text = "A 32-bit process that has inherited a vCPU cannot run it; its owner can.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "compat_address.set",
+		.text = "A 32-bit process that has inherited a VM, or its GIC, cannot set an address; its owner can.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
 			{ 0 }
 		},
 	},

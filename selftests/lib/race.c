@@ -26,9 +26,9 @@
 /* In every other round there is next to none: some windows are that small. */
 #define CLOSE_BITS	5
 
-/* How often the sides meet until they do so within that time. */
-#define MEETINGS	100
+/* The sides meet until they do so within the one time, or for the other. */
 #define AWAKE_NS	20000
+#define PATIENCE_NS	20000000
 
 /* ---- numbers ---- */
 
@@ -150,19 +150,21 @@ static void meet(struct race *race, unsigned int *passed)
  */
 static void meet_awake(struct race *race, bool decides)
 {
-	unsigned int tries, passed = 0;
-	uint64_t met;
+	uint64_t began = now_ns(), before, after;
+	unsigned int passed = 0;
 
 	meet(race, &passed);
-	for (tries = 0; !race->crowded && tries < MEETINGS; tries++) {
-		met = now_ns();
+	if (race->crowded)
+		return;
+	do {
+		before = now_ns();
 		meet(race, &passed);
+		after = now_ns();
 		if (decides)
-			race->awake = now_ns() - met < AWAKE_NS;
+			race->enough = after - before < AWAKE_NS ||
+				       after - began > PATIENCE_NS;
 		meet(race, &passed);
-		if (race->awake)
-			break;
-	}
+	} while (!race->enough);
 }
 
 static void make_call(struct race *race, struct race_side *side)

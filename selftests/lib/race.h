@@ -72,7 +72,7 @@ struct race {
 	bool told;
 	bool threads;
 	bool crowded;
-	bool awake;
+	bool enough;
 	unsigned int arrived;
 	unsigned int number;
 	pthread_barrier_t start;
