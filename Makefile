@@ -45,6 +45,7 @@ help:
 	@echo
 	@echo '  TARGET=  only these targets    (make run TARGET="arm64-gicv2 arm64-gicv3")'
 	@echo '  TESTS=   only these tests      (make run TESTS="errors.twice_*")'
+	@echo '  SEED=    other delays between the threads of race.*, or the seed to repeat'
 	@echo '  KERNEL=  another kernel        (make run KERNEL=path/to/Image, KERNEL=debian:trixie)'
 	@echo '  MODULE=  a kvm_armv7.ko that is built already, for a 32-bit KERNEL=path/to/zImage'
 	@echo '  KSRC=    a Linux 6.1 source, for its selftests library, instead of fetching it'
@@ -112,6 +113,7 @@ CHOICE = $(foreach t,$(TARGET),--target '$(t)') \
 run: selftests hostile
 	$(Q)$(PYTHON) scripts/run.py $(CHOICE) \
 		$(if $(TESTS),--tests '$(TESTS)') \
+		$(if $(SEED),--append 'race_seed=$(SEED)') \
 		$(if $(BUSYBOX),--busybox '$(BUSYBOX)') \
 		--accel '$(ACCEL)' $(if $(V),--verbose)
 

@@ -4000,6 +4000,13 @@ static const struct rule rules[] = {
 			{ "*", "ORDERED" },
 			{ 0 }
 		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(7, 2), RULE_KERNEL(65535, 65535),
+			  "EBUSY",
+			  "7.2.. difference: the GIC is refused while another thread is in the middle of KVM_CREATE_VCPU, and can be created afterwards", true },
+			{ 0 }
+		},
 	},
 	{
 		.id = "race.set_and_run",
@@ -4067,8 +4074,8 @@ static const struct rule rules[] = {
 		.deviations = (const struct rule_deviation[]) {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
-			  "DEAD",
-			  "5.10.. bug: while a vCPU is being created, the first KVM_RUN of another fails, and all calls of the VM fail with EIO from then on; seen on 6.1", true },
+			  "EBUSY",
+			  "5.10.. bug: the first KVM_RUN fails while another thread is in the middle of KVM_CREATE_VCPU, although either order is right; from 6.1 on a VM whose first KVM_RUN failed is dead", true },
 			{ 0 }
 		},
 	},
@@ -4141,6 +4148,13 @@ static const struct rule rules[] = {
 		.text = "A vCPU that is created while the GIC is initialized is refused with EBUSY, or runs.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "EBUSY",
+			  "5.10.. difference: initialization is refused while another thread is in the middle of KVM_CREATE_VCPU, and can be done afterwards", true },
 			{ 0 }
 		},
 	},

@@ -14,7 +14,8 @@
 
 #define LOAD_ADDRESS	0x10000U
 
-/* No errno has this number. */
+/* Exit statuses that are no errno. */
+#define NOT_STARTED	254
 #define CANNOT_EXECUTE	255
 
 /**
@@ -96,17 +97,23 @@ static int write_program(const struct program *p)
 static int execute(int file, int fd)
 {
 	char *args[] = { (char *)"compat", NULL };
+	char path[32];
 	int status;
 	pid_t pid;
 
+	/* Not fexecve(), which gave ENOENT on 5.10. */
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", file);
 	pid = fork();
 	if (pid < 0)
 		give_up("fork");
 	if (!pid) {
 		if (fd >= 0 && fcntl(fd, F_SETFD, 0) < 0)
 			give_up("fcntl");
-		fexecve(file, args, args + 1);
-		_exit(CANNOT_EXECUTE);
+		execve(path, args, args + 1);
+		if (errno == ENOEXEC)
+			_exit(CANNOT_EXECUTE);
+		perror("32-bit process: exec");
+		_exit(NOT_STARTED);
 	}
 	if (waitpid(pid, &status, 0) != pid)
 		give_up("waitpid");
@@ -130,6 +137,8 @@ static int run_program(int fd, uint32_t number, const uint32_t args[3],
 	file = write_program(&p);
 	status = execute(file, fd);
 	close(file);
+	if (status == NOT_STARTED)
+		exit(1);
 	return status;
 }
 
