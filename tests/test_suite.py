@@ -123,7 +123,10 @@ class Targets(unittest.TestCase):
         self.assertEqual([], rules.uncovered(rules.load(), list(self.summaries.values())))
 
     def test_every_rule_runs_somewhere(self) -> None:
-        """A rule that only ever skips is no check, whatever the machine."""
+        """A rule that only ever skips is no check, whatever the machine.
+
+        What the reference kernel's own programs report is held by test_refkernel.
+        """
         ran = {
             (result["rule"], result["dialect"])
             for summary in self.summaries.values()
@@ -132,7 +135,7 @@ class Targets(unittest.TestCase):
         }
         idle = [
             (rule.id, dialect)
-            for rule in rules.load()
+            for rule in rules.load() if rule.by == "selftests"
             for dialect in rule.dialects
             if (rule.id, dialect) not in ran
         ]
