@@ -1984,6 +1984,238 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "vgic.same_priority",
+		.text = "Pending interrupts of one priority are taken one after the other, each once, behind those that are more urgent.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.private_and_shared",
+		.text = "SGIs, PPIs and SPIs come in one order of priorities.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.priority_changed",
+		.text = "A new priority of a pending interrupt counts at once, also when it has been offered to the CPU interface.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.mask_all",
+		.text = "A GICC_PMR of 0 lets no interrupt through, not even of priority 0.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.lowest_priority",
+		.text = "GICC_PMR has the bits that priorities have; the lowest priority is masked always.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.binary_point_field",
+		.text = "GICC_BPR holds what is written, and its least value for anything below; that is at most 3.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.binary_point_7",
+		.text = "With a GICC_BPR of 7 nothing preempts, but priorities order what is pending.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.disabled_active",
+		.text = "Disabling an active interrupt does not end it; what becomes pending meanwhile waits until it is enabled.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.pending_while_active",
+		.text = "An active interrupt can be made pending and not pending; it is taken again after its end only if it is pending then.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.level_while_active",
+		.text = "While a level-sensitive interrupt is active, its pending state is its line.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.zeros_written",
+		.text = "Zeros written to GICD_ISENABLER, ISPENDR, ISACTIVER and their clearing registers change nothing.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.many_levels",
+		.text = "More lines than there are list registers can be high; each interrupt comes in the order of priority, and none when its line is low.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.distributor_off_active",
+		.text = "An active interrupt is ended while GICD_CTLR is off.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.sgi_once",
+		.text = "An SGI that is pending already from the same source does not become pending twice.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.sgi_while_active",
+		.text = "An SGI that is sent while it is active is taken after its end.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.sgi_pending_state",
+		.text = "GICD_ISPENDR0 shows that an SGI is pending; writes to GICD_ICPENDR0 do nothing to it.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.sgi_disabled",
+		.text = "An SGI that is disabled stays pending until it is enabled, if SGIs can be disabled.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.sgi_highest_pending",
+		.text = "GICC_HPPIR names the source of an SGI, as GICC_IAR does.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.sgi_lists",
+		.text = "GICD_SGIR with a list reaches just the vCPUs in it that there are; with an empty list none.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.sgi_pending_banked",
+		.text = "GICD_SPENDSGIR and GICD_CPENDSGIR are of SGIs to the vCPU that accesses them.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.no_target",
+		.text = "An SPI without a target stays pending, and is taken when it has one.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.open_target",
+		.text = "An SPI with several targets is taken by one that lets it through, while another masks it.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.moved_active",
+		.text = "An SPI that gets another target while it is active is ended where it was taken, and taken there next.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.private_of_each",
+		.text = "vCPUs have the same SGI and PPI pending at once, and each takes its own.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.interface_banked",
+		.text = "GICC_CTLR, GICC_PMR and GICC_BPR are another one for each vCPU.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.not_banked",
+		.text = "Registers of SPIs are the same for all vCPUs.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.distributor_off_for_all",
+		.text = "GICD_CTLR, turned off and on by one vCPU, holds for all.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.reserved_registers",
+		.text = "Reserved registers of the distributor read as zero and ignore writes, GICD_IIDR ignores them.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.byte_accesses",
+		.text = "GICD_IPRIORITYR, ITARGETSR, SPENDSGIR and CPENDSGIR have bytes, each read and written by itself.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "slots.overlap",
 		.text = "A slot that shares a page with another is refused, also one that would be moved there.",
 		.expect = (const struct rule_expect[]) {

@@ -12,10 +12,8 @@
 #include "abi.h"
 #include "guest.h"
 #include "guest_gic.h"
+#include "guest_gicv2.h"
 #include "rule_harness.h"
-
-#define FIRST	0
-#define SECOND	1
 
 #define SGI	5
 #define PPI	21
@@ -25,102 +23,12 @@
 
 #define NR_IRQS_OF_NOBODYS_CHOICE	256
 
-/* Registers that only this file needs. */
-#define GICD_ICENABLER(n)	(0x180 + 4 * ((n) / 32))
-#define GICD_ICPENDR(n)		(0x280 + 4 * ((n) / 32))
-#define GICD_ICACTIVER(n)	(0x380 + 4 * ((n) / 32))
-#define GICD_IPRIORITYR(n)	(0x400 + (n))		/* bytes */
-#define GICD_CPENDSGIR(n)	(0xf10 + (n))		/* bytes */
-#define GICD_SPENDSGIR(n)	(0xf20 + (n))		/* bytes */
-#define GICD_SGIR_TO_SELF	(2U << 24)
-
 #define HELD		"HOLDS"
 #define BROKEN		"BROKEN"
 
 static const char *holds(bool good)
 {
 	return good ? HELD : BROKEN;
-}
-
-/* ---- the guest's accesses ---- */
-
-static uint32_t dist_read(unsigned int offset)
-{
-	return guest_read(guest_gic.dist + offset);
-}
-
-static void dist_write(unsigned int offset, uint32_t value)
-{
-	guest_write(guest_gic.dist + offset, value);
-}
-
-static uint32_t cpu_read(unsigned int offset)
-{
-	return guest_read(guest_gic.cpu + offset);
-}
-
-static void cpu_write(unsigned int offset, uint32_t value)
-{
-	guest_write(guest_gic.cpu + offset, value);
-}
-
-static void write_bit(unsigned int offset, unsigned int intid)
-{
-	dist_write(offset, 1U << (intid % 32));
-}
-
-static bool read_bit(unsigned int offset, unsigned int intid)
-{
-	return dist_read(offset) >> (intid % 32) & 1;
-}
-
-static void set_priority(unsigned int intid, uint8_t priority)
-{
-	guest_write_byte(guest_gic.dist + GICD_IPRIORITYR(intid), priority);
-}
-
-static uint8_t priority_of(unsigned int intid)
-{
-	return dist_read(GICD_IPRIORITYR(intid) & ~3U) >> (8 * (intid % 4));
-}
-
-static void set_pending(unsigned int intid)
-{
-	write_bit(GICD_ISPENDR(intid), intid);
-}
-
-/* An edge-triggered SPI of the first vCPU, enabled. */
-static void prepare(unsigned int intid, uint8_t priority)
-{
-	gic_irq_set_edge(intid, true);
-	gic_irq_route(intid, FIRST);
-	set_priority(intid, priority);
-	gic_irq_enable(intid);
-}
-
-static void start(void)
-{
-	gic_enable();
-	gic_cpu_enable();
-}
-
-static void expect_ack(const char *what, unsigned int intid)
-{
-	guest_expect(what, intid, gic_ack() & INTID_MASK);
-}
-
-static void expect_none(const char *what)
-{
-	expect_ack(what, INTID_SPURIOUS);
-}
-
-/* Takes and ends what has to come next. */
-static void take(const char *what, unsigned int intid)
-{
-	uint32_t ack = gic_ack();
-
-	guest_expect(what, intid, ack & INTID_MASK);
-	gic_eoi(ack);
 }
 
 /* ---- the host's side ---- */

@@ -88,6 +88,18 @@ static inline void guest_write_byte(uint64_t va, uint8_t value)
 	GUEST_STORE("strb", va, value);
 }
 
+static inline uint8_t guest_read_byte(uint64_t va)
+{
+	uint32_t value;
+
+#ifdef __aarch64__
+	asm volatile("ldrb %w0, [%1]" : "=r" (value) : "r" (va) : "memory");
+#else
+	asm volatile("ldrb %0, [%1]" : "=r" (value) : "r" ((uint32_t)va) : "memory");
+#endif
+	return value;
+}
+
 /* ---- the host's side ---- */
 
 /**

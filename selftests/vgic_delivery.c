@@ -1,0 +1,902 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Which interrupt of a GICv2 reaches which vCPU, and when: order, masks, states that
+ * change while an interrupt is on its way, SGIs, targets, and what each vCPU has for
+ * itself. Goes on where vgic.c ends. Section numbers are those of ARM IHI 0048B.b.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "abi.h"
+#include "guest.h"
+#include "guest_gic.h"
+#include "guest_gicv2.h"
+#include "rule_harness.h"
+
+#define SGI	5
+#define PPI	21
+#define SPI	45
+#define OTHER	50	/* an SPI of a higher number */
+#define MANY	16	/* SPIs from SPI on: more than there are list registers */
+
+#define LOWEST_PRIORITY	0xf8	/* of the five bits that there are */
+
+#define HELD		"HOLDS"
+#define BROKEN		"BROKEN"
+
+static const char *holds(bool good)
+{
+	return good ? HELD : BROKEN;
+}
+
+/* ---- the host's side ---- */
+
+/* What the guest asks for: the SPI's line, and its level in bit 0. */
+#define RAISE(spi)	((spi) << 1 | 1)
+#define LOWER(spi)	((spi) << 1)
+
+static void drive_line(struct guest *guest, unsigned int request)
+{
+	struct kvm_irq_level line = {
+		.irq = KVM_ARM_IRQ_TYPE_SPI << KVM_ARM_IRQ_TYPE_SHIFT | request >> 1,
+		.level = request & 1,
+	};
+	int ret = abi_ioctl(guest->abi.fd, KVM_IRQ_LINE, &line);
+
+	if (ret)
+		fprintf(stderr, "KVM_IRQ_LINE: expected success, got %s\n", rule_outcome(ret));
+}
+
+#define RULE_FIXTURE	vgic
+#define RULE_VARIANTS	(SEED_V2 | LEGACY_V2 | DEVATTR_V2)
+#define RULE_STATE	struct guest guest
+#include "gic_fixture.h"
+
+#define EXPECT_GUEST(nr_vcpus, code, what) do {				\
+	guest_create(&self->guest, nr_vcpus, code);			\
+	self->guest.on_request = drive_line;				\
+	ASSERT_OK(guest_gic_place(&self->guest, variant->dist,		\
+				  variant->cpu, 0x08000000, 0x08100000)); \
+	EXPECT_RULE_WORD(holds(guest_run(&self->guest)), what);		\
+} while (0)
+
+/* ---- several vCPUs ---- */
+
+static volatile unsigned int steps;
+
+/* Both vCPUs wait here for each other, the n-th time with n. */
+static void meet(unsigned int n)
+{
+	__sync_fetch_and_add(&steps, 1);
+	guest_expect("both vCPUs come to the same step", 2 * n, guest_wait(&steps, 2 * n));
+}
+
+/* Acknowledges what another vCPU sends; 1023 if nothing comes for two seconds. */
+static uint32_t await_ack(void)
+{
+	uint64_t end = guest_ticks() + 2 * guest_ticks_per_second();
+	uint32_t ack = INTID_SPURIOUS;
+
+	while ((ack & INTID_MASK) == INTID_SPURIOUS && guest_ticks() < end)
+		ack = gic_ack();
+	return ack;
+}
+
+static void await_one(const char *what, unsigned int intid)
+{
+	uint32_t ack = await_ack();
+
+	guest_expect(what, intid, ack & INTID_MASK);
+	gic_eoi(ack);
+}
+
+/* Nothing comes, though there is time for it. */
+static void await_none(const char *what)
+{
+	guest_linger();
+	expect_none(what);
+}
+
+static void send_to_self(unsigned int intid)
+{
+	dist_write(GICD_SGIR, GICD_SGIR_TO_SELF | intid);
+}
+
+static uint8_t sgi_sources(unsigned int intid)
+{
+	return dist_read(GICD_SPENDSGIR(intid) & ~3U) >> (8 * (intid % 4));
+}
+
+/* ---- order and masks ---- */
+
+static void same_priority(void)
+{
+	unsigned int i, intid, seen = 0;
+	uint32_t ack;
+
+	start();
+	for (i = 0; i < 3; i++) {
+		prepare(SPI + i, 0x80);
+		set_pending(SPI + i);
+	}
+	prepare(OTHER, 0x78);
+	set_pending(OTHER);
+	take("the one that is more urgent", OTHER);
+	for (i = 0; i < 3; i++) {
+		ack = gic_ack();
+		intid = ack & INTID_MASK;
+		guest_expect("one of the three", true, intid >= SPI && intid < SPI + 3);
+		seen |= 1 << (intid - SPI);
+		gic_eoi(ack);
+	}
+	guest_expect("all three, each once", 7, seen);
+	expect_none("after all");
+	guest_done();
+}
+
+TEST_F(vgic, same_priority)
+{
+	EXPECT_GUEST(1, same_priority, "three interrupts of one priority");
+}
+
+static void private_and_shared(void)
+{
+	start();
+	prepare(SPI, 0x80);
+	prepare(OTHER, 0x20);
+	set_priority(SGI, 0x60);
+	set_priority(PPI, 0x40);
+	gic_irq_enable(SGI);
+	gic_irq_enable(PPI);
+	set_pending(SPI);
+	send_to_self(SGI);
+	set_pending(PPI);
+	set_pending(OTHER);
+	take("the most urgent, an SPI", OTHER);
+	take("the second, a PPI", PPI);
+	take("the third, an SGI", SGI);
+	take("the least urgent, an SPI", SPI);
+	expect_none("after all");
+	guest_done();
+}
+
+TEST_F(vgic, private_and_shared)
+{
+	EXPECT_GUEST(1, private_and_shared, "interrupts of all kinds in one order");
+}
+
+static void priority_changed(void)
+{
+	start();
+	prepare(SPI, 0x40);
+	prepare(OTHER, 0x80);
+	set_pending(SPI);
+	set_pending(OTHER);
+	guest_expect("GICC_HPPIR at first", SPI, cpu_read(GICC_HPPIR) & INTID_MASK);
+	/* Both have been offered to the CPU interface by now. */
+	set_priority(SPI, 0xc0);
+	guest_expect("GICC_HPPIR when the first is less urgent", OTHER,
+		     cpu_read(GICC_HPPIR) & INTID_MASK);
+	set_priority(SPI, 0x20);
+	guest_expect("GICC_HPPIR when it is more urgent again", SPI,
+		     cpu_read(GICC_HPPIR) & INTID_MASK);
+	set_priority(SPI, 0xc0);
+	take("the more urgent one", OTHER);
+	take("the other one", SPI);
+	guest_done();
+}
+
+TEST_F(vgic, priority_changed)
+{
+	EXPECT_GUEST(1, priority_changed, "the priority of a pending interrupt");
+}
+
+static void mask_all(void)
+{
+	start();
+	prepare(SPI, 0);
+	set_pending(SPI);
+	gic_set_priority_mask(0);
+	expect_none("the highest priority with a mask of 0");
+	gic_set_priority_mask(8);
+	take("with the next mask", SPI);
+	guest_done();
+}
+
+TEST_F(vgic, mask_all)
+{
+	EXPECT_GUEST(1, mask_all, "GICC_PMR of 0");
+}
+
+static void lowest_priority(void)
+{
+	start();
+	gic_set_priority_mask(0xff);
+	guest_expect("GICC_PMR after 0xff", LOWEST_PRIORITY, gic_priority_mask());
+	prepare(SPI, LOWEST_PRIORITY);
+	set_pending(SPI);
+	expect_none("of the lowest priority, with the widest mask");
+	guest_expect("it is pending", true, gic_irq_is_pending(SPI));
+	set_priority(SPI, LOWEST_PRIORITY - 8);
+	take("of the lowest priority but one", SPI);
+	guest_done();
+}
+
+TEST_F(vgic, lowest_priority)
+{
+	EXPECT_GUEST(1, lowest_priority, "the lowest priority");
+}
+
+static void binary_point_field(void)
+{
+	unsigned int i, least;
+
+	start();
+	cpu_write(GICC_BPR, 0);
+	least = cpu_read(GICC_BPR);
+	guest_expect("the least binary point is at most 3", true, least <= 3);
+	for (i = 0; i < 8; i++) {
+		cpu_write(GICC_BPR, i);
+		guest_expect("GICC_BPR after a write", i < least ? least : i,
+			     cpu_read(GICC_BPR));
+	}
+	guest_done();
+}
+
+TEST_F(vgic, binary_point_field)
+{
+	EXPECT_GUEST(1, binary_point_field, "values of GICC_BPR");
+}
+
+static void binary_point_7(void)
+{
+	uint32_t first;
+
+	start();
+	cpu_write(GICC_BPR, 7);
+	prepare(SPI, 0xf0);
+	prepare(OTHER, 0);
+	set_pending(SPI);
+	first = gic_ack();
+	guest_expect("the first", SPI, first & INTID_MASK);
+	set_pending(OTHER);
+	expect_none("the most urgent, without group priorities");
+	gic_eoi(first);
+	set_pending(SPI);
+	take("the more urgent of two that are pending", OTHER);
+	take("the other", SPI);
+	guest_done();
+}
+
+TEST_F(vgic, binary_point_7)
+{
+	EXPECT_GUEST(1, binary_point_7, "GICC_BPR of 7");
+}
+
+/* ---- states that change under way ---- */
+
+static void disabled_active(void)
+{
+	uint32_t ack;
+
+	start();
+	prepare(SPI, 0x80);
+	set_pending(SPI);
+	ack = gic_ack();
+	guest_expect("it", SPI, ack & INTID_MASK);
+	write_bit(GICD_ICENABLER(SPI), SPI);
+	guest_expect("active while disabled", true, gic_irq_is_active(SPI));
+	guest_expect("running priority while disabled", 0x80, cpu_read(GICC_RPR));
+	set_pending(SPI);
+	gic_eoi(ack);
+	guest_expect("active after its end", false, gic_irq_is_active(SPI));
+	guest_expect("pending after its end", true, gic_irq_is_pending(SPI));
+	expect_none("while it is disabled");
+	gic_irq_enable(SPI);
+	take("when it is enabled again", SPI);
+	guest_done();
+}
+
+TEST_F(vgic, disabled_active)
+{
+	EXPECT_GUEST(1, disabled_active, "an interrupt that is active and disabled");
+}
+
+static void pending_while_active(void)
+{
+	uint32_t ack;
+
+	start();
+	prepare(SPI, 0x80);
+	set_pending(SPI);
+	ack = gic_ack();
+	guest_expect("it", SPI, ack & INTID_MASK);
+	set_pending(SPI);
+	guest_expect("pending again", true, gic_irq_is_pending(SPI));
+	guest_expect("active still", true, gic_irq_is_active(SPI));
+	expect_none("while it is active");
+	write_bit(GICD_ICPENDR(SPI), SPI);
+	guest_expect("pending after GICD_ICPENDR", false, gic_irq_is_pending(SPI));
+	guest_expect("active after GICD_ICPENDR", true, gic_irq_is_active(SPI));
+	gic_eoi(ack);
+	expect_none("the one that was cleared");
+
+	set_pending(SPI);
+	ack = gic_ack();
+	guest_expect("it once more", SPI, ack & INTID_MASK);
+	set_pending(SPI);
+	gic_eoi(ack);
+	take("the one that was not cleared", SPI);
+	expect_none("after that");
+	guest_done();
+}
+
+TEST_F(vgic, pending_while_active)
+{
+	EXPECT_GUEST(1, pending_while_active, "GICD_ISPENDR and GICD_ICPENDR of an active one");
+}
+
+static void level_while_active(void)
+{
+	uint32_t ack;
+
+	start();
+	prepare(SPI, 0x80);
+	gic_irq_set_edge(SPI, false);
+	guest_request(RAISE(SPI));
+	ack = gic_ack();
+	guest_expect("it", SPI, ack & INTID_MASK);
+	guest_expect("pending, too, with the line high", true, gic_irq_is_pending(SPI));
+	guest_expect("active", true, gic_irq_is_active(SPI));
+	guest_request(LOWER(SPI));
+	guest_expect("pending with the line low", false, gic_irq_is_pending(SPI));
+	guest_expect("active with the line low", true, gic_irq_is_active(SPI));
+	guest_request(RAISE(SPI));
+	guest_expect("pending with the line high again", true, gic_irq_is_pending(SPI));
+	guest_request(LOWER(SPI));
+	gic_eoi(ack);
+	expect_none("after its end, with the line low");
+	guest_expect("active after its end", false, gic_irq_is_active(SPI));
+	guest_done();
+}
+
+TEST_F(vgic, level_while_active)
+{
+	EXPECT_GUEST(1, level_while_active, "the line of an active level-sensitive interrupt");
+}
+
+static void zeros_written(void)
+{
+	static const unsigned int regs[] = {
+		GICD_ISENABLER(SPI), GICD_ICENABLER(SPI), GICD_ISPENDR(SPI),
+		GICD_ICPENDR(SPI), GICD_ISACTIVER(SPI), GICD_ICACTIVER(SPI),
+	};
+	uint32_t before[6];
+	unsigned int i;
+
+	/* All off, so that nothing is taken. */
+	write_bit(GICD_ISENABLER(SPI), SPI);
+	write_bit(GICD_ISPENDR(OTHER), OTHER);
+	write_bit(GICD_ISACTIVER(SPI + 1), SPI + 1);
+	for (i = 0; i < 6; i++)
+		before[i] = dist_read(regs[i]);
+	guest_expect("the one that is enabled", 1U << (SPI % 32), before[0]);
+	guest_expect("the one that is pending", 1U << (OTHER % 32), before[2]);
+	guest_expect("the one that is active", 1U << ((SPI + 1) % 32), before[4]);
+	for (i = 0; i < 6; i++)
+		dist_write(regs[i], 0);
+	for (i = 0; i < 6; i++)
+		guest_expect("a register after zeros", before[i], dist_read(regs[i]));
+	guest_done();
+}
+
+TEST_F(vgic, zeros_written)
+{
+	EXPECT_GUEST(1, zeros_written, "zeros written to set and clear registers");
+}
+
+static void many_levels(void)
+{
+	unsigned int i;
+	uint32_t ack;
+
+	start();
+	for (i = 0; i < MANY; i++) {
+		prepare(SPI + i, 8 * (MANY - i));
+		gic_irq_set_edge(SPI + i, false);
+		guest_request(RAISE(SPI + i));
+	}
+	for (i = MANY; i-- > 0; ) {
+		ack = gic_ack();
+		guest_expect("the most urgent of many lines", SPI + i, ack & INTID_MASK);
+		guest_request(LOWER(SPI + i));
+		gic_eoi(ack);
+	}
+	expect_none("with all lines low");
+	for (i = 0; i < MANY; i++)
+		guest_expect("pending with all lines low", false, gic_irq_is_pending(SPI + i));
+	guest_done();
+}
+
+TEST_F(vgic, many_levels)
+{
+	EXPECT_GUEST(1, many_levels, "more lines that are high than list registers");
+}
+
+static void distributor_off_active(void)
+{
+	uint32_t ack;
+
+	start();
+	prepare(SPI, 0x80);
+	set_pending(SPI);
+	ack = gic_ack();
+	guest_expect("it", SPI, ack & INTID_MASK);
+	dist_write(GICD_CTLR, 0);
+	guest_expect("active while GICD_CTLR is off", true, gic_irq_is_active(SPI));
+	gic_eoi(ack);
+	guest_expect("active after its end", false, gic_irq_is_active(SPI));
+	guest_expect("running priority after its end", 0xff, cpu_read(GICC_RPR));
+	dist_write(GICD_CTLR, 1);
+	expect_none("when GICD_CTLR is on again");
+	set_pending(SPI);
+	take("one that comes later", SPI);
+	guest_done();
+}
+
+TEST_F(vgic, distributor_off_active)
+{
+	EXPECT_GUEST(1, distributor_off_active, "an active interrupt ended with GICD_CTLR off");
+}
+
+/* ---- SGIs ---- */
+
+static void sgi_once(void)
+{
+	start();
+	gic_irq_enable(SGI);
+	gic_set_priority_mask(0);
+	send_to_self(SGI);
+	send_to_self(SGI);
+	send_to_self(SGI);
+	gic_set_priority_mask(0xff);
+	take("an SGI that was sent three times", SGI);
+	expect_none("after that");
+	guest_done();
+}
+
+TEST_F(vgic, sgi_once)
+{
+	EXPECT_GUEST(1, sgi_once, "an SGI that is pending already");
+}
+
+static void sgi_while_active(void)
+{
+	uint32_t ack;
+
+	start();
+	gic_irq_enable(SGI);
+	send_to_self(SGI);
+	ack = gic_ack();
+	guest_expect("it", SGI, ack & INTID_MASK);
+	send_to_self(SGI);
+	guest_expect("its source is pending again", 1 << FIRST, sgi_sources(SGI));
+	expect_none("while it is active");
+	gic_eoi(ack);
+	take("after its end", SGI);
+	expect_none("after that");
+	guest_done();
+}
+
+TEST_F(vgic, sgi_while_active)
+{
+	EXPECT_GUEST(1, sgi_while_active, "an SGI that is active");
+}
+
+static void sgi_pending_state(void)
+{
+	start();
+	gic_irq_enable(SGI);
+	gic_set_priority_mask(0);
+	guest_expect("pending before", false, gic_irq_is_pending(SGI));
+	send_to_self(SGI);
+	guest_expect("GICD_ISPENDR0 while it is pending", true, gic_irq_is_pending(SGI));
+	write_bit(GICD_ICPENDR(SGI), SGI);
+	guest_expect("pending after a write to GICD_ICPENDR0", true, gic_irq_is_pending(SGI));
+	gic_set_priority_mask(0xff);
+	take("it, though it was written there", SGI);
+	guest_expect("pending after it was taken", false, gic_irq_is_pending(SGI));
+	guest_done();
+}
+
+TEST_F(vgic, sgi_pending_state)
+{
+	EXPECT_GUEST(1, sgi_pending_state, "GICD_ISPENDR0 and GICD_ICPENDR0 of an SGI");
+}
+
+static void sgi_disabled(void)
+{
+	start();
+	write_bit(GICD_ICENABLER(SGI), SGI);
+	send_to_self(SGI);
+	if (!read_bit(GICD_ISENABLER(SGI), SGI)) {
+		expect_none("an SGI that is disabled");
+		guest_expect("it is pending", 1 << FIRST, sgi_sources(SGI));
+		gic_irq_enable(SGI);
+	}
+	take("an SGI that is enabled", SGI);
+	guest_done();
+}
+
+TEST_F(vgic, sgi_disabled)
+{
+	EXPECT_GUEST(1, sgi_disabled, "an SGI that is disabled");
+}
+
+/* The second vCPU is there to be a source, and does nothing. */
+static void sgi_highest_pending(void)
+{
+	if (guest_cpu() == SECOND)
+		guest_done();
+	start();
+	gic_irq_enable(SGI);
+	guest_write_byte(guest_gic.dist + GICD_SPENDSGIR(SGI), 1 << SECOND);
+	guest_expect("GICC_HPPIR, with its source", SGI | SECOND << 10, cpu_read(GICC_HPPIR));
+	guest_expect("GICC_IAR, with its source", SGI | SECOND << 10, gic_ack());
+	gic_eoi(SGI | SECOND << 10);
+	expect_none("after its end");
+	guest_done();
+}
+
+TEST_F(vgic, sgi_highest_pending)
+{
+	EXPECT_GUEST(2, sgi_highest_pending, "the source of an SGI in GICC_HPPIR");
+}
+
+static void sgi_lists(void)
+{
+	uint32_t ack;
+
+	start();
+	gic_irq_enable(SGI);
+	meet(1);
+	if (guest_cpu() == FIRST)
+		dist_write(GICD_SGIR, SGI);
+	meet(2);
+	await_none("an SGI to an empty list");
+	meet(3);
+	if (guest_cpu() == FIRST)
+		dist_write(GICD_SGIR, (1U << FIRST | 1U << SECOND) << 16 | SGI);
+	ack = await_ack();
+	guest_expect("an SGI to both", SGI, ack & INTID_MASK);
+	guest_expect("its sender", FIRST, GICC_IAR_CPU(ack));
+	gic_eoi(ack);
+	meet(4);
+	/* Of vCPUs that there are, one. */
+	if (guest_cpu() == FIRST)
+		dist_write(GICD_SGIR, (0xfcU | 1U << SECOND) << 16 | SGI);
+	if (guest_cpu() == SECOND)
+		await_one("an SGI to a list with absent vCPUs", SGI);
+	meet(5);
+	await_none("beside that");
+	guest_done();
+}
+
+TEST_F(vgic, sgi_lists)
+{
+	EXPECT_GUEST(2, sgi_lists, "GICD_SGIR with lists of targets");
+}
+
+static void sgi_pending_banked(void)
+{
+	start();
+	gic_irq_enable(SGI);
+	gic_set_priority_mask(0);
+	meet(1);
+	if (guest_cpu() == FIRST)
+		gic_send_sgi(SGI, SECOND);
+	meet(2);
+	guest_expect("sources that are pending on this vCPU",
+		     guest_cpu() == SECOND ? 1 << FIRST : 0, sgi_sources(SGI));
+	meet(3);
+	/* The first has nothing to clear. */
+	if (guest_cpu() == FIRST)
+		guest_write_byte(guest_gic.dist + GICD_CPENDSGIR(SGI), 0xff);
+	meet(4);
+	gic_set_priority_mask(0xff);
+	if (guest_cpu() == SECOND)
+		await_one("the SGI that another vCPU could not clear", SGI);
+	await_none("beside that");
+	guest_done();
+}
+
+TEST_F(vgic, sgi_pending_banked)
+{
+	EXPECT_GUEST(2, sgi_pending_banked, "GICD_SPENDSGIR and GICD_CPENDSGIR of each vCPU");
+}
+
+/* ---- targets of SPIs ---- */
+
+static void set_targets(unsigned int intid, uint8_t targets)
+{
+	guest_write_byte(guest_gic.dist + GICD_ITARGETSR(intid) + intid % 4, targets);
+}
+
+static void no_target(void)
+{
+	start();
+	if (guest_cpu() == FIRST) {
+		prepare(SPI, 0x80);
+		set_targets(SPI, 0);
+		set_pending(SPI);
+	}
+	meet(1);
+	await_none("an SPI without a target");
+	meet(2);
+	if (guest_cpu() == FIRST) {
+		guest_expect("it is pending", true, gic_irq_is_pending(SPI));
+		set_targets(SPI, 1 << SECOND);
+	} else {
+		await_one("the SPI when it has a target", SPI);
+	}
+	meet(3);
+	await_none("after that");
+	guest_done();
+}
+
+TEST_F(vgic, no_target)
+{
+	EXPECT_GUEST(2, no_target, "an SPI without a target");
+}
+
+/* One of the targets masks it; either of them in turn. */
+static void open_target(void)
+{
+	unsigned int me = guest_cpu(), open, step = 1;
+
+	start();
+	if (me == FIRST) {
+		prepare(SPI, 0x80);
+		set_targets(SPI, 1 << FIRST | 1 << SECOND);
+	}
+	for (open = FIRST; open <= SECOND; open++) {
+		gic_set_priority_mask(me == open ? 0xff : 0);
+		meet(step++);
+		if (me == FIRST)
+			set_pending(SPI);
+		if (me == open)
+			await_one("the target that lets it through", SPI);
+		meet(step++);
+		expect_none("after that");
+	}
+	guest_done();
+}
+
+TEST_F(vgic, open_target)
+{
+	EXPECT_GUEST(2, open_target, "an SPI with two targets, of which one masks it");
+}
+
+static void moved_active(void)
+{
+	unsigned int me = guest_cpu();
+	uint32_t ack = INTID_SPURIOUS;
+
+	start();
+	if (me == FIRST) {
+		prepare(SPI, 0x80);
+		set_pending(SPI);
+		ack = gic_ack();
+		guest_expect("the first", SPI, ack & INTID_MASK);
+		set_targets(SPI, 1 << SECOND);
+		set_pending(SPI);
+		guest_expect("active still", true, gic_irq_is_active(SPI));
+	}
+	meet(1);
+	await_none("while it is active");
+	meet(2);
+	if (me == FIRST) {
+		gic_eoi(ack);
+		guest_expect("active after its end", false, gic_irq_is_active(SPI));
+		await_none("the vCPU that it was taken from");
+	} else {
+		await_one("the vCPU that it was moved to", SPI);
+	}
+	meet(3);
+	await_none("after that");
+	guest_done();
+}
+
+TEST_F(vgic, moved_active)
+{
+	EXPECT_GUEST(2, moved_active, "an SPI that is moved while it is active");
+}
+
+/* ---- what each vCPU has for itself, and what all share ---- */
+
+static void private_of_each(void)
+{
+	start();
+	gic_irq_enable(PPI);
+	gic_irq_enable(SGI);
+	gic_set_priority_mask(0);
+	meet(1);
+	set_priority(PPI, 0x40);
+	set_priority(SGI, 0x80);
+	set_pending(PPI);
+	send_to_self(SGI);
+	meet(2);
+	gic_set_priority_mask(0xff);
+	take("this vCPU's PPI", PPI);
+	take("this vCPU's SGI", SGI);
+	await_none("after both");
+	guest_done();
+}
+
+TEST_F(vgic, private_of_each)
+{
+	EXPECT_GUEST(2, private_of_each, "the same private interrupts of two vCPUs at once");
+}
+
+static void interface_banked(void)
+{
+	bool first = guest_cpu() == FIRST;
+	uint32_t mask = first ? 0x40 : 0xc0, point = first ? 4 : 6;
+
+	start();
+	gic_set_priority_mask(mask);
+	cpu_write(GICC_BPR, point);
+	cpu_write(GICC_CTLR, first ? GICC_CTLR_ENABLE : 0);
+	meet(1);
+	guest_expect("GICC_PMR of this vCPU", mask, gic_priority_mask());
+	guest_expect("GICC_BPR of this vCPU", point, cpu_read(GICC_BPR));
+	guest_expect("GICC_CTLR of this vCPU", first, cpu_read(GICC_CTLR) & GICC_CTLR_ENABLE);
+	gic_irq_enable(PPI);
+	set_priority(PPI, 0x20);
+	set_pending(PPI);
+	if (first)
+		take("the vCPU whose interface is on", PPI);
+	expect_none("the vCPU whose interface is off, or after that");
+	guest_expect("pending on this vCPU", !first, gic_irq_is_pending(PPI));
+	guest_done();
+}
+
+TEST_F(vgic, interface_banked)
+{
+	EXPECT_GUEST(2, interface_banked, "the CPU interface of each vCPU");
+}
+
+static void not_banked(void)
+{
+	bool first = guest_cpu() == FIRST;
+
+	if (first) {
+		write_bit(GICD_ISENABLER(SPI), SPI);
+		set_priority(SPI, 0x58);
+		gic_irq_set_edge(SPI, true);
+		set_targets(SPI, 1 << SECOND);
+		set_pending(SPI);
+		write_bit(GICD_ISACTIVER(OTHER), OTHER);
+	}
+	meet(1);
+	guest_expect("enabled, for all vCPUs", true, read_bit(GICD_ISENABLER(SPI), SPI));
+	guest_expect("priority, for all vCPUs", 0x58, priority_of(SPI));
+	guest_expect("edge-triggered, for all vCPUs", 2,
+		     dist_read(GICD_ICFGR(SPI)) >> 2 * (SPI % 16) & 3);
+	guest_expect("target, for all vCPUs", 1 << SECOND,
+		     dist_read(GICD_ITARGETSR(SPI)) >> 8 * (SPI % 4) & 0xff);
+	guest_expect("pending, for all vCPUs", true, gic_irq_is_pending(SPI));
+	guest_expect("active, for all vCPUs", true, gic_irq_is_active(OTHER));
+	meet(2);
+	if (!first) {
+		write_bit(GICD_ICENABLER(SPI), SPI);
+		write_bit(GICD_ICPENDR(SPI), SPI);
+		write_bit(GICD_ICACTIVER(OTHER), OTHER);
+	}
+	meet(3);
+	guest_expect("disabled, for all vCPUs", false, read_bit(GICD_ISENABLER(SPI), SPI));
+	guest_expect("no longer pending, for all vCPUs", false, gic_irq_is_pending(SPI));
+	guest_expect("no longer active, for all vCPUs", false, gic_irq_is_active(OTHER));
+	guest_done();
+}
+
+TEST_F(vgic, not_banked)
+{
+	EXPECT_GUEST(2, not_banked, "registers of SPIs, which all vCPUs share");
+}
+
+static void distributor_off_for_all(void)
+{
+	bool first = guest_cpu() == FIRST;
+
+	start();
+	gic_irq_enable(PPI);
+	meet(1);
+	if (first)
+		dist_write(GICD_CTLR, 0);
+	meet(2);
+	if (!first)
+		set_pending(PPI);
+	await_none("with GICD_CTLR off, on each vCPU");
+	guest_expect("GICD_CTLR, for all vCPUs", 0, dist_read(GICD_CTLR));
+	meet(3);
+	if (first)
+		dist_write(GICD_CTLR, 1);
+	else
+		await_one("when another vCPU turns GICD_CTLR on", PPI);
+	await_none("after that");
+	guest_done();
+}
+
+TEST_F(vgic, distributor_off_for_all)
+{
+	EXPECT_GUEST(2, distributor_off_for_all, "GICD_CTLR turned off by another vCPU");
+}
+
+/* ---- accesses ---- */
+
+static void reserved_registers(void)
+{
+	static const unsigned int regs[] = {
+		0x00c, 0x010, 0x01c, 0x040, 0x07c, 0x7fc, 0xbfc, 0xf04, 0xf0c, 0xf30,
+		0xfcc,
+	};
+	uint32_t iidr = dist_read(GICD_IIDR);
+	unsigned int i;
+
+	start();
+	for (i = 0; i < sizeof(regs) / sizeof(regs[0]); i++) {
+		guest_expect("a reserved register", 0, dist_read(regs[i]));
+		dist_write(regs[i], ~0U);
+		guest_expect("a reserved register after ones", 0, dist_read(regs[i]));
+	}
+	dist_write(GICD_IIDR, 0);
+	guest_expect("GICD_IIDR after a write", iidr, dist_read(GICD_IIDR));
+	guest_expect("GICD_CTLR after all", 1, dist_read(GICD_CTLR));
+	expect_none("after all");
+	guest_done();
+}
+
+TEST_F(vgic, reserved_registers)
+{
+	EXPECT_GUEST(1, reserved_registers, "reserved registers of the distributor");
+}
+
+static uint8_t dist_read_byte(unsigned int offset)
+{
+	return guest_read_byte(guest_gic.dist + offset);
+}
+
+static void byte_accesses(void)
+{
+	unsigned int i;
+
+	if (guest_cpu() == SECOND)
+		guest_done();
+	dist_write(GICD_IPRIORITYR(44), 0x80604020);
+	for (i = 0; i < 4; i++)
+		guest_expect("a byte of GICD_IPRIORITYR", 0x20 * (i + 1),
+			     dist_read_byte(GICD_IPRIORITYR(44) + i));
+	dist_write(GICD_ITARGETSR(44), 0x03020103);
+	for (i = 0; i < 4; i++)
+		guest_expect("a byte of GICD_ITARGETSR", 0x03020103U >> 8 * i & 0xff,
+			     dist_read_byte(GICD_ITARGETSR(44) + i));
+	set_targets(46, 1 << FIRST);
+	guest_expect("GICD_ITARGETSR after one byte", 0x03010103,
+		     dist_read(GICD_ITARGETSR(44)));
+	guest_write_byte(guest_gic.dist + GICD_SPENDSGIR(SGI), 1 << SECOND);
+	guest_expect("a byte of GICD_SPENDSGIR", 1 << SECOND,
+		     dist_read_byte(GICD_SPENDSGIR(SGI)));
+	guest_expect("the byte beside it", 0, dist_read_byte(GICD_SPENDSGIR(SGI + 1)));
+	guest_expect("a byte of GICD_CPENDSGIR", 1 << SECOND,
+		     dist_read_byte(GICD_CPENDSGIR(SGI)));
+	guest_done();
+}
+
+TEST_F(vgic, byte_accesses)
+{
+	EXPECT_GUEST(2, byte_accesses, "bytes of registers that have them");
+}
+
+#include "rule_main.h"
