@@ -3019,6 +3019,14 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 	},
+	{
+		.id = "model.sequences",
+		.text = "Whatever calls came before, on whichever VMs, each call answers as the rules here say.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
 	{ 0 }
 };
 
