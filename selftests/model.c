@@ -381,7 +381,7 @@ static void choose(const struct model *m, struct model_call *call)
 			call->kind = some_kind(call->vm);
 		}
 		fill(m, call);
-	} while (!model_allows(m, call));
+	} while (!model_allows(m, call) || (!model_has_file(m, call) && !once_in(40)));
 }
 
 /* ---- one call ---- */
@@ -419,14 +419,13 @@ static bool step(struct model *m, const struct model_call *call, struct mismatch
 static struct model replayed;
 
 /* True if the sequence ends like @like, at its end or before, which is then in @at. */
-static bool replay(const struct model_host *host, const struct model_call *calls,
-		   unsigned int count, const struct mismatch *like, unsigned int *at)
+static bool replay(const struct model_call *calls, unsigned int count,
+		   const struct mismatch *like, unsigned int *at)
 {
 	struct mismatch now;
 	unsigned int i;
 	bool same = false;
 
-	replayed.host = host;
 	model_forget(&replayed);
 	for (i = 0; i < count; i++) {
 		if (!model_allows(&replayed, &calls[i]))
@@ -451,7 +450,7 @@ static time_t now_s(void)
 }
 
 /* Takes @calls[@from] and the @few behind it out, if the mismatch stays. */
-static bool drop(const struct model_host *host, struct model_call *calls, unsigned int *count,
+static bool drop(struct model_call *calls, unsigned int *count,
 		 unsigned int from, unsigned int few, const struct mismatch *like)
 {
 	static struct model_call fewer[EPOCH + 1];
@@ -459,7 +458,7 @@ static bool drop(const struct model_host *host, struct model_call *calls, unsign
 
 	memcpy(fewer, calls, from * sizeof(*calls));
 	memcpy(fewer + from, calls + from + few, (*count - from - few) * sizeof(*calls));
-	if (!replay(host, fewer, *count - few, like, &at))
+	if (!replay(fewer, *count - few, like, &at))
 		return false;
 	*count = at + 1;
 	memcpy(calls, fewer, *count * sizeof(*calls));
@@ -467,7 +466,7 @@ static bool drop(const struct model_host *host, struct model_call *calls, unsign
 }
 
 /* Arguments that do not matter become plain. */
-static void simplify(const struct model_host *host, struct model_call *calls,
+static void simplify(struct model_call *calls,
 		     unsigned int count, const struct mismatch *like, time_t end)
 {
 	unsigned int i, field, at;
@@ -497,7 +496,7 @@ static void simplify(const struct model_host *host, struct model_call *calls,
 				break;
 			}
 			if (!memcmp(&old, &calls[i], sizeof(old)) ||
-			    (replay(host, calls, count, like, &at) && at == count - 1))
+			    (replay(calls, count, like, &at) && at == count - 1))
 				continue;
 			calls[i] = old;
 		}
@@ -507,7 +506,7 @@ static void simplify(const struct model_host *host, struct model_call *calls,
  * Delta debugging: parts of the sequence, smaller and smaller ones, are left out
  * for as long as the same mismatch stays. False if it does not come again at all.
  */
-static bool shrink(const struct model_host *host, struct model_call *calls,
+static bool shrink(struct model_call *calls,
 		   unsigned int *count, const struct mismatch *like)
 {
 	static struct model_call own[EPOCH + 1];
@@ -517,10 +516,10 @@ static bool shrink(const struct model_host *host, struct model_call *calls,
 	for (i = 0; i < *count; i++)
 		if (calls[i].vm == like->call.vm)
 			own[owned++] = calls[i];
-	if (replay(host, own, owned, like, &at)) {
+	if (replay(own, owned, like, &at)) {
 		*count = at + 1;
 		memcpy(calls, own, *count * sizeof(*calls));
-	} else if (replay(host, calls, *count, like, &at)) {
+	} else if (replay(calls, *count, like, &at)) {
 		*count = at + 1;
 	} else {
 		return false;
@@ -531,13 +530,13 @@ static bool shrink(const struct model_host *host, struct model_call *calls,
 		do {
 			fewer = false;
 			for (i = 0; i + chunk < *count && now_s() < end; )
-				if (drop(host, calls, count, i, chunk, like))
+				if (drop(calls, count, i, chunk, like))
 					fewer = true;
 				else
 					i += chunk;
 		} while (fewer && chunk == 1);
 	}
-	simplify(host, calls, *count, like, end);
+	simplify(calls, *count, like, end);
 	return true;
 }
 
@@ -567,7 +566,7 @@ static void say_mismatch(const struct mismatch *mm)
 }
 
 /* A bar before each line: what begins with '#' would not get through otherwise. */
-static void say_program(const struct model_host *host, const struct model_call *calls,
+static void say_program(const struct model_call *calls,
 			unsigned int count)
 {
 	char *text = NULL, *line, *rest;
@@ -577,7 +576,6 @@ static void say_program(const struct model_host *host, const struct model_call *
 
 	if (!out)
 		return;
-	replayed.host = host;
 	model_forget(&replayed);
 	calls_print_head(out);
 	for (i = 0; i < count; i++) {
@@ -719,7 +717,7 @@ FIXTURE_SETUP(model)
 			self->host.offers |= offers[i].offer;
 	calls_open();
 	calls_probe(&self->host);
-	unknown = model_init(&self->model, &self->host);
+	unknown = model_init(&self->model, &self->host) ?: model_init(&replayed, &self->host);
 	if (unknown) {
 		fprintf(stderr, "%s: expected it in the rule table, on which the model stands\n",
 			unknown);
@@ -809,8 +807,8 @@ TEST_F_TIMEOUT(model, sequences, LIMIT_S)
 			fprintf(stderr, "call %lu, to repeat it: make fuzz SEED=%u OPS=%lu\n",
 				done, seed, done + 1);
 			calls_forget();
-			if (shrink(&self->host, calls, &length, &now))
-				say_program(&self->host, calls, length);
+			if (shrink(calls, &length, &now))
+				say_program(calls, length);
 			else
 				fprintf(stderr, "it does not come again with the same %u calls on fresh VMs\n",
 					length);

@@ -141,7 +141,6 @@ static const struct {
 	R(RUN_WITHOUT_ADDRESS,	OF_GIC, "order.run_without_addresses",	0) \
 	R(RUN_UNINITIALIZED,	OF_GIC, "uninitialized.run",		OFFERS_V3) \
 	R(RUN_OVERLAP,		OF_GIC, "overlap.run",			OFFERS_V2) \
-	R(IMMEDIATE_EXIT,	OF_ANY, "cpu.immediate_exit",		0) \
 	R(ATTR_HAS,		OF_ADDRESS, "attr.has",			DEVICES) \
 	R(ATTR_HAS_UNKNOWN,	OF_ADDRESS, "attr.has_unknown",		DEVICES) \
 	R(ATTR_UNKNOWN_GROUP,	OF_GIC, "attr.unknown_group",		DEVICES) \
@@ -178,6 +177,7 @@ static const struct {
 	R(LINE_SPI_HIGH,	OF_GIC, "irq_line.spi_too_high",	0) \
 	R(LINE_PPI_RANGE,	OF_GIC, "irq_line.ppi_out_of_range",	0) \
 	R(LINE_PPI_VCPU,	OF_GIC, "irq_line.ppi_of_unknown_vcpu",	0) \
+	R(LINE_VCPU2,		OF_GIC, "irq_line.ppi_of_vcpu_256",	0) \
 	R(LINE_CPU,		OF_GIC, "irq_line.cpu_beside_gic",	0) \
 	R(LINE_TYPE,		OF_GIC, "irq_line.unknown_type",	0) \
 	R(LINE_EARLY,		OF_GIC, "irq_line.not_initialized",	0) \
@@ -877,7 +877,7 @@ static struct model_answer access_reg(struct model_vcpu *vcpu, const struct mode
 	}
 	if (set ? !readable(call->inner, sizeof(long)) : !writable(call->inner, sizeof(long)))
 		return text(-EFAULT, "ioctl(2): EFAULT");
-	answer = text(0, "cpu.registers");
+	answer = text(0, "api.rst 4.68");
 	if (set) {
 		vcpu->general = call->value;
 		return answer;
@@ -935,7 +935,7 @@ static struct model_answer run(struct model *m, struct model_vm *vm, struct mode
 	}
 	vcpu->ran = true;
 	if (call->flags)
-		return means(m, R_IMMEDIATE_EXIT, -EINTR);
+		return text(-EINTR, "api.rst 5: immediate_exit ends KVM_RUN with EINTR");
 	answer = vm->gic ? says(m, R_RUN, variant_of(vm)) : says(m, R_RUN_WITHOUT_GIC, LEGACY_V2);
 	answer.has_value = true;
 	answer.value = MODEL_EXIT_IPA;
@@ -1012,6 +1012,9 @@ static struct model_answer irq_line(struct model *m, struct model_vm *vm,
 
 	if (!readable(call->pointer, sizeof(struct kvm_irq_level)))
 		return says(m, R_LINE_POINTER, variant);
+	/* Bits of the vCPU's index, or bits that have to be zero. */
+	if (LINE_VCPU2(call->id) && !(m->host->offers & OFFERS_LAYOUT_2))
+		return says(m, R_LINE_VCPU2, variant);
 	switch (type) {
 	case KVM_ARM_IRQ_TYPE_CPU:
 		return cpu_line(m, vm, vcpu_exists, number);
@@ -1024,7 +1027,7 @@ static struct model_answer irq_line(struct model *m, struct model_vm *vm,
 	if (!vm->gic)
 		return says(m, R_NO_GIC_IRQ, 0);
 	if (type == KVM_ARM_IRQ_TYPE_PPI && !vcpu_exists)
-		return says(m, R_LINE_PPI_VCPU, variant);
+		return says(m, LINE_VCPU2(call->id) ? R_LINE_VCPU2 : R_LINE_PPI_VCPU, variant);
 	if (type == KVM_ARM_IRQ_TYPE_PPI && (number < 16 || number >= PRIVATE_IRQS))
 		return says(m, R_LINE_PPI_RANGE, variant);
 	if (type == KVM_ARM_IRQ_TYPE_SPI && number < PRIVATE_IRQS)
@@ -1083,19 +1086,37 @@ static struct model_answer on_closed_fd(struct model *m, const struct model_call
 	}
 }
 
+static enum on file_of(const struct model_call *call)
+{
+	if (call->kind == CALL_CHECK_EXTENSION && call->flags)
+		return ON_NOTHING;
+	return made_on[call->kind];
+}
+
+bool model_has_file(const struct model *m, const struct model_call *call)
+{
+	const struct model_vm *vm = &m->vms[call->vm];
+
+	switch (file_of(call)) {
+	case ON_VM:
+		return vm->open;
+	case ON_DEVICE:
+		return vm->device_open;
+	case ON_VCPU:
+		return call->vcpu < vm->nr_vcpus && vm->vcpus[call->vcpu].open;
+	default:
+		return true;
+	}
+}
+
 struct model_answer model_predict(struct model *m, const struct model_call *call)
 {
 	struct model_vm *vm = &m->vms[call->vm];
-	struct model_vcpu *vcpu = vcpu_at(vm, call->vcpu), none = { 0 };
-	unsigned int on = made_on[call->kind];
-	bool on_kvm = call->kind == CALL_CHECK_EXTENSION && call->flags;
+	struct model_vcpu *vcpu = vcpu_at(vm, call->vcpu);
 
-	if (!vcpu)
-		vcpu = &none;
-	if (!on_kvm && ((on == ON_VM && !vm->open) || (on == ON_DEVICE && !vm->device_open) ||
-			(on == ON_VCPU && !vcpu->open)))
+	if (!model_has_file(m, call))
 		return on_closed_fd(m, call);
-	if (!on_kvm && on && vm->dead)
+	if (file_of(call) && vm->dead)
 		return says(m, R_REPAIRED, variant_of(vm));
 
 	switch (call->kind) {

@@ -220,6 +220,9 @@ void model_forget(struct model *m);
  */
 bool model_allows(const struct model *m, const struct model_call *call);
 
+/* Whether the file descriptor that the call is made on is open. */
+bool model_has_file(const struct model *m, const struct model_call *call);
+
 /* What the call, which is allowed, has to answer; the model's state is as after it. */
 struct model_answer model_predict(struct model *m, const struct model_call *call);
 
