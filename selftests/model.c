@@ -19,6 +19,7 @@
 #include "model.h"
 #include "model_calls.h"
 #include "rule_harness.h"
+#include "vgic_uapi.h"
 
 #define HELD		"HOLDS"
 #define BROKEN		"BROKEN"
@@ -231,7 +232,7 @@ static void fill_memory(const struct model *m, const struct model_vm *vm,
 		call->size = once_in(8) ? 0 : MODEL_PAGE;
 		return;
 	}
-	call->id = 1 + chance(MODEL_SLOTS);
+	call->id = 1 + chance(MODEL_SLOTS - 1);
 	if (once_in(16))
 		call->id = CHOOSE(((uint32_t[]) { m->host->nr_slots, m->host->nr_slots + 1,
 						  0x10000, 0x7fffffff, UINT32_MAX }));
@@ -274,7 +275,6 @@ static void fill_line(const struct model_vm *vm, struct model_call *call)
 /* The arguments of a call whose kind and VM are chosen. */
 static void fill(const struct model *m, struct model_call *call)
 {
-	static const uint32_t vcpu_ids[] = { 0, 0, 1, 1, 2, 3, 7 };
 	static const uint32_t devices[] = {
 		KVM_DEV_TYPE_ARM_VGIC_V2, KVM_DEV_TYPE_ARM_VGIC_V3, KVM_DEV_TYPE_ARM_VGIC_V2,
 		KVM_DEV_TYPE_ARM_VGIC_V3, 0, 3, 99, 0x10005, 0x80000007, UINT32_MAX,
@@ -295,8 +295,13 @@ static void fill(const struct model *m, struct model_call *call)
 		call->pointer = some_pointer();
 		break;
 	case CALL_CREATE_VCPU:
-		call->id = once_in(6) ? CHOOSE(((uint32_t[]) { m->host->max_vcpus,
-			m->host->max_vcpus + 1, 0x1000, INT32_MAX, UINT32_MAX })) : CHOOSE(vcpu_ids);
+		/* Mostly the next one, as VMMs do. */
+		call->id = once_in(4) ? chance(8) : vm->nr_vcpus;
+		if (once_in(6))
+			call->id = CHOOSE(((uint32_t[]) { m->host->max_vcpus,
+				m->host->max_vcpus + 1, 0x1000, INT32_MAX, UINT32_MAX }));
+		if (once_in(16) && sizeof(long) == 8)
+			call->id |= 1ULL << (32 + chance(32));
 		break;
 	case CALL_VCPU_INIT:
 		call->flags = once_in(4) ? chance(4) : INIT_RIGHT;
@@ -673,6 +678,102 @@ static bool explored(const struct model *m)
 		all = false;
 	}
 	return all;
+}
+
+/* ---- what the model had to know, and no other program tests ---- */
+
+FIXTURE(vcpu_id)
+{
+	struct rule_run run;
+};
+
+FIXTURE_VARIANT(vcpu_id)
+{
+	const char *name;
+	unsigned int needs;
+};
+
+FIXTURE_VARIANT_ADD(vcpu_id, any)
+{
+	.name = "any",
+};
+
+FIXTURE_SETUP(vcpu_id)
+{
+	RULE_SETUP("vcpu_id");
+}
+
+FIXTURE_TEARDOWN(vcpu_id)
+{
+	rule_end(&self->run);
+}
+
+TEST_F(vcpu_id, high_bits)
+{
+	struct abi_vcpu vcpu;
+	struct abi_vm vm;
+	unsigned int bit;
+
+	if (sizeof(long) < 8)
+		rule_skip("the argument of an ioctl has 32 bits here, as many as are looked at");
+	for (bit = 32; bit < 64; bit++) {
+		abi_vm_open(&vm, 0);
+		EXPECT_RULE(abi_vcpu_create(&vm, (unsigned long)(1ULL << bit), &vcpu),
+			    "vCPU 0x%llx", 1ULL << bit);
+		abi_vm_close(&vm);
+	}
+}
+
+#define RULE_FIXTURE	sparse
+#define RULE_VARIANTS	(VM_GICS | DEVICE_GICS)
+#include "gic_fixture.h"
+
+/* A VM with a GIC and one vCPU, whose id is 3, and whose index therefore 0. */
+#define OPEN_SPARSE_VM(vm, vcpu) do {					\
+	abi_vm_open(vm, 0);						\
+	ASSERT_OK(abi_gic_create(vm, variant->dist));			\
+	abi_vcpu_add(vm, 3, vcpu);					\
+	if ((vm)->dev >= 0) {						\
+		ASSERT_OK(vgic_init((vm)->dev));			\
+	}								\
+} while (0)
+
+/* What the number of a vCPU is, by which of the two calls was accepted. */
+static const char *named_by(int by_index, int by_id)
+{
+	return by_index && !by_id ? "BY_ID" : rule_outcome(by_index);
+}
+
+TEST_F(sparse, line_by_index)
+{
+	struct abi_vcpu vcpu;
+	struct abi_vm vm;
+	int by_index, by_id;
+
+	OPEN_SPARSE_VM(&vm, &vcpu);
+	by_index = vgic_irq_line(vm.fd, VGIC_LINE(KVM_ARM_IRQ_TYPE_PPI, 0, 20), 1);
+	by_id = vgic_irq_line(vm.fd, VGIC_LINE(KVM_ARM_IRQ_TYPE_PPI, 3, 20), 1);
+	EXPECT_RULE_WORD(named_by(by_index, by_id),
+			 "PPI 20 of the only vCPU, whose index is 0 and whose id is 3");
+}
+
+/* Registers of a GICv3 name vCPUs by their affinity. */
+#define RULE_FIXTURE	sparse_device
+#define RULE_VARIANTS	DEVATTR_V2
+#include "gic_fixture.h"
+
+TEST_F(sparse_device, register_by_index)
+{
+	struct abi_vcpu vcpu;
+	struct abi_vm vm;
+	int by_index, by_id;
+	uint32_t typer;
+
+	OPEN_SPARSE_VM(&vm, &vcpu);
+	by_index = vgic_reg_get(vm.dev, KVM_DEV_ARM_VGIC_GRP_DIST_REGS, 0, 4, &typer);
+	by_id = vgic_reg_get(vm.dev, KVM_DEV_ARM_VGIC_GRP_DIST_REGS, 3, 4, &typer);
+	EXPECT_RULE_WORD(named_by(by_index, by_id),
+			 "GICD_TYPER of the only vCPU, whose index is 0 and whose id is 3");
 }
 
 /* ---- the test ---- */

@@ -3027,6 +3027,30 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 	},
+	{
+		.id = "vcpu_id.high_bits",
+		.text = "All bits of KVM_CREATE_VCPU's argument count: an id beyond 32 bits is too big.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "sparse.line_by_index",
+		.text = "KVM_IRQ_LINE names a vCPU by its index, in the order of creation, whatever its id is.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "sparse_device.register_by_index",
+		.text = "Attributes of registers name a vCPU by its index, in the order of creation, whatever its id is.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
 	{ 0 }
 };
 

@@ -134,6 +134,7 @@ static const struct {
 	R(GIC_AFTER_RUN,	OF_GIC, "order.gic_after_run",		0) \
 	R(GIC_CREATED,		OF_GIC, "order.vcpu_before_gic",	0) \
 	R(VCPU_AFTER_INIT,	OF_GIC, "life.vcpu_after_init",		0) \
+	R(VCPU_HIGH_BITS,	OF_ANY, "vcpu_id.high_bits",		OFFERS_64_BITS) \
 	R(VCPU_TOO_BIG,		OF_ANY, "cap.max_vcpus",		0) \
 	R(NINTH_VCPU,		OF_GIC, "vcpus.ninth_after_gic",	OFFERS_V2) \
 	R(RUN,			OF_GIC, "order.gic_vcpu_addresses_run",	0) \
@@ -170,8 +171,10 @@ static const struct {
 	R(INIT_HAS_UNKNOWN,	OF_GIC, "has.unknown_control",		DEVICES) \
 	R(REGISTER_EARLY,	OF_GIC, "registers.before_init",	DEVICES) \
 	R(REGISTER_TYPER,	OF_GIC, "registers.typer_vcpus",	DEVICES) \
+	R(REGISTER_BY_INDEX,	OF_GIC, "sparse_device.register_by_index",	DEVICES | OFFERS_V2) \
 	R(REGISTER_VCPU,	OF_GIC, "registers_v2.unknown_vcpu",	DEVICES | OFFERS_V2) \
 	R(LINE,			OF_GIC, "irq_line.accepted",		0) \
+	R(LINE_BY_INDEX,	OF_GIC, "sparse.line_by_index",		0) \
 	R(LINE_POINTER,		OF_GIC, "irq_line.bad_pointer",		0) \
 	R(LINE_SPI_LOW,		OF_GIC, "irq_line.spi_too_low",		0) \
 	R(LINE_SPI_HIGH,	OF_GIC, "irq_line.spi_too_high",	0) \
@@ -220,6 +223,7 @@ _Static_assert(NR_RULES <= MODEL_RULES_MAX, "MODEL_RULES_MAX is too small");
 #define OUTCOME_WORD	1
 #define OUTCOME_DEAD	2
 #define OUTCOME_ALIVE	3
+#define OUTCOME_BY_ID	4
 
 static int outcome_of(const char *word)
 {
@@ -228,6 +232,7 @@ static int outcome_of(const char *word)
 		int outcome;
 	} outcomes[] = {
 		{ "OK", 0 }, { "DEAD", OUTCOME_DEAD }, { "ALIVE", OUTCOME_ALIVE },
+		{ "BY_ID", OUTCOME_BY_ID },
 		{ "EIO", -EIO }, { "ENXIO", -ENXIO }, { "EBADF", -EBADF },
 		{ "EFAULT", -EFAULT }, { "EBUSY", -EBUSY }, { "EEXIST", -EEXIST },
 		{ "ENODEV", -ENODEV }, { "EINVAL", -EINVAL }, { "ENOTTY", -ENOTTY },
@@ -348,6 +353,37 @@ static struct model_vcpu *vcpu_at(struct model_vm *vm, unsigned int index)
 	return index < vm->nr_vcpus ? &vm->vcpus[index] : NULL;
 }
 
+/* Each vCPU's index is its id. */
+static bool in_order(const struct model_vm *vm)
+{
+	unsigned int i;
+
+	for (i = 0; i < vm->nr_vcpus; i++)
+		if (vm->vcpus[i].id != i)
+			return false;
+	return true;
+}
+
+/* Whether a vCPU of this number exists, where @rule says what the number is. */
+static bool vcpu_exists(const struct model *m, const struct model_vm *vm, enum rule_name rule,
+			unsigned int number)
+{
+	unsigned int i;
+
+	if (m->outcomes[rule][variant_of(vm)] != OUTCOME_BY_ID)
+		return number < vm->nr_vcpus;
+	for (i = 0; i < vm->nr_vcpus; i++)
+		if (vm->vcpus[i].id == number)
+			return true;
+	return false;
+}
+
+/* The kernel takes the one for the other half of the time. */
+static bool confuses(const struct model *m, const struct model_vm *vm, enum rule_name rule)
+{
+	return !in_order(vm) && m->outcomes[rule][variant_of(vm)] < 0;
+}
+
 static struct model_slot *slot_by_id(struct model_vm *vm, uint64_t id)
 {
 	unsigned int i;
@@ -439,10 +475,10 @@ static struct model_answer create_gic(struct model *m, struct model_vm *vm, enum
 	unsigned int variant = gic == GIC_V3 ? DEVATTR_V3 : by_device ? DEVATTR_V2 : LEGACY_V2;
 	struct model_answer answer;
 
-	if (vm->gic)
-		return says(m, R_GIC_TWICE, variant);
 	if (gic == GIC_V2 && !(m->host->offers & OFFERS_V2))
 		return says(m, R_ABSENT_CREATE, LEGACY_V2);
+	if (vm->gic)
+		return says(m, R_GIC_TWICE, variant);
 	if (has_run(vm))
 		return says(m, R_GIC_AFTER_RUN, variant);
 	answer = says(m, R_GIC_CREATED, variant);
@@ -693,10 +729,13 @@ static struct model_answer get_attr_address(struct model *m, struct model_vm *vm
 	if (address == DEVATTR_V3_REGION && !readable(call->inner, 8))
 		return says(m, R_ATTR_GET_POINTER, address);
 	if (address == DEVATTR_V3_REGION) {
-		if (index >= vm->nr_regions)
+		if (!index && vm->redist != ADDRESS_UNSET)
+			value = vm->redist;	/* a region without a count */
+		else if (index >= vm->nr_regions)
 			return says(m, R_ATTR_GET_UNSET, address);
-		value = index | vm->regions[index].base |
-			(uint64_t)vm->regions[index].count << 52;
+		else
+			value = index | vm->regions[index].base |
+				(uint64_t)vm->regions[index].count << 52;
 	} else if (address == DEVATTR_V3_REDIST) {
 		value = vm->nr_regions ? vm->regions[0].base : vm->redist;
 	} else {
@@ -747,7 +786,8 @@ static struct model_answer get_typer(struct model *m, struct model_vm *vm,
 	unsigned int variant = variant_of(vm);
 	struct model_answer answer;
 
-	if (vm->gic == GIC_V2 && (call->id >> 32 & 0xff) >= vm->nr_vcpus)
+	if (vm->gic == GIC_V2 &&
+	    !vcpu_exists(m, vm, R_REGISTER_BY_INDEX, call->id >> 32 & 0xff))
 		return says(m, R_REGISTER_VCPU, variant);
 	if (!vm->initialized) {
 		answer = says(m, R_REGISTER_EARLY, variant);
@@ -755,6 +795,9 @@ static struct model_answer get_typer(struct model *m, struct model_vm *vm,
 			return answer;
 		initialize(vm);
 	}
+	/* How many CPU interfaces there are with gaps between them, no rule says. */
+	if (!in_order(vm))
+		return means(m, R_REGISTER_BY_INDEX, 0);
 	if (vm->gic == GIC_V3)
 		return means(m, R_REGISTER_TYPER, 0);
 	return reads(m, R_REGISTER_TYPER, (vm->nr_vcpus - 1) << 5 | (vm->irqs / 32 - 1));
@@ -823,10 +866,16 @@ static struct model_answer create_vcpu(struct model *m, struct model_vm *vm,
 				       const struct model_call *call)
 {
 	uint64_t max = vm->gic == GIC_V2 ? V2_MAX_VCPUS : m->host->max_vcpus;
+	uint32_t id = call->id;
 	struct model_answer answer;
 	unsigned int i;
 
-	if (call->id >= max) {
+	if (call->id >> 32) {
+		answer = says(m, R_VCPU_HIGH_BITS, 0);
+		if (answer.ret)
+			return answer;
+	}
+	if (id >= max) {
 		answer = vm->gic == GIC_V2 ? says(m, R_NINTH_VCPU, variant_of(vm)) :
 			 says(m, R_VCPU_TOO_BIG, 0);
 		/* Too big and too late: no rule says which counts first. */
@@ -837,9 +886,9 @@ static struct model_answer create_vcpu(struct model *m, struct model_vm *vm,
 	if (vm->initialized)
 		return says(m, R_VCPU_AFTER_INIT, variant_of(vm));
 	for (i = 0; i < vm->nr_vcpus; i++)
-		if (vm->vcpus[i].id == call->id)
+		if (vm->vcpus[i].id == id)
 			return text(-EEXIST, "api.rst 4.7: vcpu ids are unique");
-	vm->vcpus[vm->nr_vcpus++] = (struct model_vcpu) { .open = true, .id = call->id };
+	vm->vcpus[vm->nr_vcpus++] = (struct model_vcpu) { .open = true, .id = id };
 	return text(0, "api.rst 4.7");
 }
 
@@ -992,12 +1041,12 @@ static struct model_answer set_memory(struct model *m, struct model_vm *vm,
 #define LINE_VCPU2(irq)	((unsigned int)((irq) >> 28 & 0xf))
 #define LINE_NUMBER(irq) ((unsigned int)((irq) & 0xffff))
 
-static struct model_answer cpu_line(struct model *m, struct model_vm *vm, bool vcpu_exists,
+static struct model_answer cpu_line(struct model *m, struct model_vm *vm, bool exists,
 				    unsigned int number)
 {
 	if (vm->gic)
 		return says(m, R_LINE_CPU, variant_of(vm));
-	if (!vcpu_exists)
+	if (!exists)
 		return says(m, R_NO_GIC_LINE_VCPU, 0);
 	return says(m, number > KVM_ARM_IRQ_CPU_FIQ ? R_NO_GIC_LINE_UNKNOWN : R_NO_GIC_LINE, 0);
 }
@@ -1007,7 +1056,8 @@ static struct model_answer irq_line(struct model *m, struct model_vm *vm,
 {
 	unsigned int type = LINE_TYPE(call->id), number = LINE_NUMBER(call->id);
 	unsigned int variant = variant_of(vm);
-	bool vcpu_exists = !LINE_VCPU2(call->id) && LINE_VCPU(call->id) < vm->nr_vcpus;
+	bool exists = !LINE_VCPU2(call->id) &&
+		      vcpu_exists(m, vm, R_LINE_BY_INDEX, LINE_VCPU(call->id));
 	struct model_answer answer;
 
 	if (!readable(call->pointer, sizeof(struct kvm_irq_level)))
@@ -1017,7 +1067,7 @@ static struct model_answer irq_line(struct model *m, struct model_vm *vm,
 		return says(m, R_LINE_VCPU2, variant);
 	switch (type) {
 	case KVM_ARM_IRQ_TYPE_CPU:
-		return cpu_line(m, vm, vcpu_exists, number);
+		return cpu_line(m, vm, exists, number);
 	case KVM_ARM_IRQ_TYPE_SPI:
 	case KVM_ARM_IRQ_TYPE_PPI:
 		break;
@@ -1026,7 +1076,7 @@ static struct model_answer irq_line(struct model *m, struct model_vm *vm,
 	}
 	if (!vm->gic)
 		return says(m, R_NO_GIC_IRQ, 0);
-	if (type == KVM_ARM_IRQ_TYPE_PPI && !vcpu_exists)
+	if (type == KVM_ARM_IRQ_TYPE_PPI && !exists)
 		return says(m, LINE_VCPU2(call->id) ? R_LINE_VCPU2 : R_LINE_PPI_VCPU, variant);
 	if (type == KVM_ARM_IRQ_TYPE_PPI && (number < 16 || number >= PRIVATE_IRQS))
 		return says(m, R_LINE_PPI_RANGE, variant);
@@ -1038,12 +1088,17 @@ static struct model_answer irq_line(struct model *m, struct model_vm *vm,
 			return answer;
 		initialize(vm);
 	}
-	return says(m, number >= vm->irqs ? R_LINE_SPI_HIGH : R_LINE, variant);
+	if (number >= vm->irqs)
+		return says(m, R_LINE_SPI_HIGH, variant);
+	if (type == KVM_ARM_IRQ_TYPE_PPI && !in_order(vm))
+		return means(m, R_LINE_BY_INDEX, 0);
+	return says(m, R_LINE, variant);
 }
 
 /* ---- a call on a file descriptor that is not for it ---- */
 
-static struct model_answer on_wrong_fd(struct model *m, const struct model_call *call)
+static struct model_answer on_wrong_fd(struct model *m, const struct model_vcpu *vcpu,
+				       const struct model_call *call)
 {
 	static const enum address addresses[] = {
 		[MODEL_SEED] = SEED_V2_DIST,
@@ -1052,8 +1107,13 @@ static struct model_answer on_wrong_fd(struct model *m, const struct model_call 
 	};
 	enum rule_name rule = call->kind == CALL_ON_KVM ? R_ON_KVM_FD :
 			      call->kind == CALL_ON_VCPU ? R_ON_VCPU_FD : R_ON_DEVICE_FD;
+	struct model_answer answer;
 
-	return says(m, rule, addresses[call->id]);
+	answer = says(m, rule, addresses[call->id]);
+	/* Not known, and not initialized: no rule says which counts first. */
+	if (vcpu && !vcpu->initialized)
+		answer.other = -ENOEXEC;
+	return answer;
 }
 
 /* ---- calls ---- */
@@ -1159,7 +1219,7 @@ struct model_answer model_predict(struct model *m, const struct model_call *call
 	case CALL_GET_REG:
 		return access_reg(vcpu, call);
 	default:
-		return on_wrong_fd(m, call);
+		return on_wrong_fd(m, call->kind == CALL_ON_VCPU ? vcpu : NULL, call);
 	}
 }
 
@@ -1193,7 +1253,8 @@ static bool allows_address(const struct model_vm *vm, const struct model_call *c
 	       (REGION_BASE(value) >> 24 == 0x0c || REGION_BASE(value) >= limit_of(vm));
 }
 
-static bool allows_attr(const struct model_vm *vm, const struct model_call *call)
+static bool allows_attr(const struct model *m, const struct model_vm *vm,
+		        const struct model_call *call)
 {
 	switch (call->group) {
 	case KVM_DEV_ARM_VGIC_GRP_ADDR:
@@ -1206,10 +1267,24 @@ static bool allows_attr(const struct model_vm *vm, const struct model_call *call
 		/* Pointers to registers are another program's. */
 		return call->kind == CALL_GET_ATTR && call->inner == POINTER_GOOD &&
 		       (uint32_t)call->id == GICD_TYPER && vm->nr_vcpus &&
-		       (vm->gic == GIC_V2 || !(call->id >> 32));
+		       (vm->gic == GIC_V2 || !(call->id >> 32)) &&
+		       !confuses(m, vm, R_REGISTER_BY_INDEX);
 	default:
 		return call->group > 8;
 	}
+}
+
+static bool allows_line(const struct model *m, const struct model_vm *vm,
+			const struct model_call *call)
+{
+	unsigned int type = LINE_TYPE(call->id);
+
+	/* Of an SPI the vCPU's number is ignored, by layout 2 those bits too. */
+	if (type != KVM_ARM_IRQ_TYPE_CPU && type != KVM_ARM_IRQ_TYPE_PPI)
+		/* Whether a line that there is not initializes the GIC, no rule says. */
+		return !LINE_VCPU2(call->id) &&
+		       (vm->initialized || LINE_NUMBER(call->id) < (vm->irqs ?: DEFAULT_IRQS));
+	return !confuses(m, vm, R_LINE_BY_INDEX);
 }
 
 bool model_allows(const struct model *m, const struct model_call *call)
@@ -1231,14 +1306,12 @@ bool model_allows(const struct model *m, const struct model_call *call)
 	case CALL_CLOSE_VCPU:
 		return vcpu && vcpu->open;
 	case CALL_CREATE_VCPU:
-		/* The table here is full; ids from 8 on stop a GICv2 from being created. */
-		if (call->id < m->host->max_vcpus &&
-		    (vm->nr_vcpus == MODEL_VCPUS || call->id >= V2_MAX_VCPUS))
-			for (i = 0; i < vm->nr_vcpus; i++)
-				if (vm->vcpus[i].id == call->id)
-					return true;
-		return call->id >= m->host->max_vcpus ||
-		       (vm->nr_vcpus < MODEL_VCPUS && call->id < V2_MAX_VCPUS);
+		/* The table here is full, or an id that a GICv2 cannot have. */
+		for (i = 0; i < vm->nr_vcpus; i++)
+			if (vm->vcpus[i].id == (uint32_t)call->id)
+				return true;
+		return (uint32_t)call->id >= m->host->max_vcpus ||
+		       (vm->nr_vcpus < MODEL_VCPUS && (uint32_t)call->id < V2_MAX_VCPUS);
 	case CALL_CREATE_DEVICE:
 		/* The argument is written to. VFIO's and the ITS's devices are others. */
 		return call->pointer != POINTER_READ_ONLY && call->id != 4 && call->id != 8;
@@ -1250,7 +1323,7 @@ bool model_allows(const struct model *m, const struct model_call *call)
 	case CALL_SET_ATTR:
 	case CALL_GET_ATTR:
 	case CALL_HAS_ATTR:
-		return call->pointer > POINTER_READ_ONLY || allows_attr(vm, call);
+		return call->pointer > POINTER_READ_ONLY || allows_attr(m, vm, call);
 	case CALL_MEMORY:
 		/* Slot 0 is the guest's code or nothing; nothing lies where it stores. */
 		if (overlap(call->value, call->size, MODEL_EXIT_IPA, MODEL_PAGE))
@@ -1260,11 +1333,14 @@ bool model_allows(const struct model *m, const struct model_call *call)
 		return vm->nr_slots < MODEL_SLOTS || call->id >= m->host->nr_slots ||
 		       slot_by_id((struct model_vm *)vm, call->id);
 	case CALL_IRQ_LINE:
-		/* Of an SPI the vCPU's number is ignored, by layout 2 those bits too. */
-		return LINE_TYPE(call->id) == KVM_ARM_IRQ_TYPE_PPI || !LINE_VCPU2(call->id);
+		return allows_line(m, vm, call);
 	case CALL_RUN:
-		/* A guest without code does not come back. */
-		return call->flags || has_code(vm);
+		/*
+		 * A guest without code does not come back. Kernels that take an id
+		 * for an index warn of each interrupt of the vCPU's timer.
+		 */
+		return (call->flags || has_code(vm)) &&
+		       (!vm->gic || !confuses(m, vm, R_LINE_BY_INDEX));
 	case CALL_ON_KVM:
 	case CALL_ON_VCPU:
 		return true;

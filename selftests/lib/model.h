@@ -17,7 +17,7 @@
 
 #define MODEL_VMS	3
 #define MODEL_VCPUS	5	/* of a VM */
-#define MODEL_SLOTS	5	/* of a VM, of memory */
+#define MODEL_SLOTS	6	/* of a VM, of memory: the guest's code and five others */
 #define MODEL_REGIONS	3	/* of a GICv3, of redistributors */
 #define MODEL_PAGE	0x1000ULL
 
