@@ -741,7 +741,7 @@ TEST_F(vcpu_id, high_bits)
 /* What the number of a vCPU is, by which of the two calls was accepted. */
 static const char *named_by(int by_index, int by_id)
 {
-	return by_index && !by_id ? "BY_ID" : rule_outcome(by_index);
+	return by_index && !by_id ? "ID" : rule_outcome(by_index);
 }
 
 TEST_F(sparse, line_by_index)

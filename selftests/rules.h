@@ -3034,6 +3034,13 @@ static const struct rule rules[] = {
 			{ "*", "EINVAL" },
 			{ 0 }
 		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 1),
+			  "OK",
+			  "5.10..6.1 bug: bits 63 to 32 are lost: vCPU 0x100000000 is vCPU 0", false },
+			{ 0 }
+		},
 	},
 	{
 		.id = "sparse.line_by_index",
@@ -3042,12 +3049,34 @@ static const struct rule rules[] = {
 			{ "*", "OK" },
 			{ 0 }
 		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(6, 1),
+			  "EINVAL",
+			  "6.1 bug: the vCPU is looked up by its index, and its id then taken for another index; the vCPU's timer is lost in the same way, with a warning in the kernel log", false },
+			{ "*", "aarch64",
+			  RULE_KERNEL(6, 12), RULE_KERNEL(65535, 65535),
+			  "ID",
+			  "6.12.. difference: the number is the vCPU's id", false },
+			{ "*", "armv7l",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  "ID",
+			  "6.1.. difference: the number is the vCPU's id, as on 6.12 and later", false },
+			{ 0 }
+		},
 	},
 	{
 		.id = "sparse_device.register_by_index",
 		.text = "Attributes of registers name a vCPU by its index, in the order of creation, whatever its id is.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "ID",
+			  "5.10.. difference: the number is the vCPU's id", false },
 			{ 0 }
 		},
 	},

@@ -232,7 +232,7 @@ static int outcome_of(const char *word)
 		int outcome;
 	} outcomes[] = {
 		{ "OK", 0 }, { "DEAD", OUTCOME_DEAD }, { "ALIVE", OUTCOME_ALIVE },
-		{ "BY_ID", OUTCOME_BY_ID },
+		{ "ID", OUTCOME_BY_ID },
 		{ "EIO", -EIO }, { "ENXIO", -ENXIO }, { "EBADF", -EBADF },
 		{ "EFAULT", -EFAULT }, { "EBUSY", -EBUSY }, { "EEXIST", -EEXIST },
 		{ "ENODEV", -ENODEV }, { "EINVAL", -EINVAL }, { "ENOTTY", -ENOTTY },
