@@ -196,6 +196,13 @@ long vgic_irq_line(struct vm *vm, const struct kvm_irq_level *level)
 	default:
 		return -EINVAL;
 	}
+	/* The first line needs a GIC that is complete [irq_line.not_initialized]. */
+	if (!READ_ONCE(vm->vgic.ready)) {
+		mutex_lock(&vm->lock);
+		if (!vm->vgic.ready)
+			vgic_make_ready(vm);
+		mutex_unlock(&vm->lock);
+	}
 	set_line(vm, cpu, intid, level->level);
 	return 0;
 }

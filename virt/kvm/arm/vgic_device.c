@@ -238,6 +238,9 @@ static long reg_access(const struct reg_group *group, struct vm *vm,
 	struct vgic *vgic = &vm->vgic;
 	long ret;
 
+	/* A call about nobody does not initialize the GIC. */
+	if (!vm_vcpu(vm, reg_cpu(attr)))
+		return -EINVAL;
 	mutex_lock(&vm->lock);
 	vgic_make_ready(vm);
 	ret = reg_has(group, vm, attr);
