@@ -776,6 +776,22 @@ TEST_F(sparse_device, register_by_index)
 			 "GICD_TYPER of the only vCPU, whose index is 0 and whose id is 3");
 }
 
+#define RULE_FIXTURE	mixed_redists
+#define RULE_VARIANTS	DEVATTR_V3
+#include "gic_fixture.h"
+
+/* A region of one redistributor, whose index is 1. */
+TEST_F(mixed_redists, region_after_base)
+{
+	struct abi_vm vm;
+
+	abi_vm_open(&vm, 0);
+	ASSERT_OK(abi_gic_create(&vm, variant->dist));
+	ASSERT_OK(abi_addr_set(&vm, &kind_devattr_v3_redist, ABI_FREE_IPA));
+	EXPECT_RULE(abi_addr_set(&vm, &kind_devattr_v3_region, 0x0c000000 | 1),
+		    "a region with index 1 after the redistributors' base");
+}
+
 /* ---- the test ---- */
 
 FIXTURE(model)

@@ -3080,6 +3080,14 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 	},
+	{
+		.id = "mixed_redists.region_after_base",
+		.text = "Redistributors are either at one base or in regions: after the base is set, no region can be, whatever its index is.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
 	{ 0 }
 };
 

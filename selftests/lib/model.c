@@ -121,6 +121,7 @@ static const struct {
 	R(MISALIGNED_BEYOND,	OF_ADDRESS, "precedence.misaligned_beyond_limit", 0) \
 	R(MISALIGNED_TWICE,	OF_ADDRESS, "precedence.misaligned_twice", 0) \
 	R(BEYOND_TWICE,		OF_ADDRESS, "precedence.beyond_limit_twice", 0) \
+	R(MIXED_REDISTS,	OF_GIC, "mixed_redists.region_after_base", OFFERS_V3) \
 	R(REGION_INDEX,		OF_ADDRESS, "region.bad_index",		OFFERS_V3) \
 	R(BEFORE,		OF_GIC, "before.set",			VM_CALLS) \
 	R(ABSENT_SET,		OF_GIC, "absent.set",			OFFERS_LEGACY | WITHOUT_V2) \
@@ -658,8 +659,13 @@ static struct model_answer set_region(struct model *m, struct model_vm *vm, uint
 
 	if (!count || REGION_FLAGS(value))
 		return text(-EINVAL, "arm-vgic-v3.rst: count is at least 1, flags are 0");
-	if (vm->redist != ADDRESS_UNSET)
-		return text(-EINVAL, "arm-vgic-v3.rst: REDIST_REGION cannot be used with KVM_VGIC_V3_ADDR_TYPE_REDIST");
+	if (vm->redist != ADDRESS_UNSET) {
+		answer = index == 1 ? says(m, R_MIXED_REDISTS, DEVATTR_V3) :
+			 means(m, R_MIXED_REDISTS, -EINVAL);
+		if (!answer.ret)	/* for what, no rule says */
+			vm->abandoned = true;
+		return answer;
+	}
 	if (index != vm->nr_regions)
 		return means(m, R_REGION_INDEX, -EINVAL);
 	for (i = 0; i < vm->nr_regions; i++)
@@ -719,10 +725,16 @@ static struct model_answer get_attr_address(struct model *m, struct model_vm *vm
 	int address = address_of(vm->gic, call->id);
 	uint64_t value = ADDRESS_UNSET;
 	unsigned int index = REGION_INDEX(call->value);
+	struct model_answer answer;
 
 	if (address < 0) {
-		if (!readable(call->inner, 8))
-			return says(m, R_UNKNOWN_GET_POINTER, variant_of(vm));
+		if (!readable(call->inner, 8)) {
+			answer = says(m, R_UNKNOWN_GET_POINTER, variant_of(vm));
+			/* A region's index may be read before the GIC is looked at. */
+			if (call->id == KVM_VGIC_V3_ADDR_TYPE_REDIST_REGION)
+				answer.other = -EFAULT;
+			return answer;
+		}
 		return unknown_address(m, vm, call->id);
 	}
 	/* A region is named by what is there before. */
@@ -1248,6 +1260,9 @@ static bool allows_address(const struct model_vm *vm, const struct model_call *c
 		return !is_guests(value, 0x10000) && (value >> 24 == 0x08 || value >> 32);
 	if (address == DEVATTR_V3_REDIST)
 		return value >> 24 == 0x0a || (value >= limit_of(vm) && value + 0x1000000 > value);
+	/* Of a region that should be refused, what else may be wrong with it. */
+	if (vm->redist != ADDRESS_UNSET && REGION_BASE(value) >> 24 != 0x0c)
+		return false;
 	return vm->nr_regions < MODEL_REGIONS && REGION_COUNT(value) <= 4 &&
 	       (REGION_INDEX(value) & 0xff) == REGION_INDEX(value) &&
 	       (REGION_BASE(value) >> 24 == 0x0c || REGION_BASE(value) >= limit_of(vm));
