@@ -164,7 +164,7 @@ static void fill_attr(const struct model_vm *vm, struct model_call *call)
 		1024, 1025, 1056, 0x10040, UINT32_MAX, INT32_MIN,
 	};
 
-	call->group = once_in(20) ? 9 + chance(4) : CHOOSE(groups);
+	call->group = once_in(20) ? 16 + chance(4) : CHOOSE(groups);
 	if (once_in(20))
 		call->group = 1U << (4 + chance(28));
 	call->pointer = some_pointer();

@@ -476,8 +476,13 @@ static struct model_answer create_gic(struct model *m, struct model_vm *vm, enum
 	unsigned int variant = gic == GIC_V3 ? DEVATTR_V3 : by_device ? DEVATTR_V2 : LEGACY_V2;
 	struct model_answer answer;
 
-	if (gic == GIC_V2 && !(m->host->offers & OFFERS_V2))
-		return says(m, R_ABSENT_CREATE, LEGACY_V2);
+	if (gic == GIC_V2 && !(m->host->offers & OFFERS_V2)) {
+		answer = says(m, R_ABSENT_CREATE, LEGACY_V2);
+		/* Absent, and one too many: no rule says which counts first. */
+		if (vm->gic)
+			answer.other = m->outcomes[R_GIC_TWICE][variant];
+		return answer;
+	}
 	if (vm->gic)
 		return says(m, R_GIC_TWICE, variant);
 	if (has_run(vm))
@@ -895,11 +900,17 @@ static struct model_answer create_vcpu(struct model *m, struct model_vm *vm,
 			answer.other = -EBUSY;
 		return answer;
 	}
-	if (vm->initialized)
-		return says(m, R_VCPU_AFTER_INIT, variant_of(vm));
-	for (i = 0; i < vm->nr_vcpus; i++)
-		if (vm->vcpus[i].id == id)
-			return text(-EEXIST, "api.rst 4.7: vcpu ids are unique");
+	for (i = 0; i < vm->nr_vcpus && vm->vcpus[i].id != id; i++)
+		;
+	if (vm->initialized) {
+		answer = says(m, R_VCPU_AFTER_INIT, variant_of(vm));
+		/* Nor that of one that is there already. */
+		if (i < vm->nr_vcpus)
+			answer.other = -EEXIST;
+		return answer;
+	}
+	if (i < vm->nr_vcpus)
+		return text(-EEXIST, "api.rst 4.7: vcpu ids are unique");
 	vm->vcpus[vm->nr_vcpus++] = (struct model_vcpu) { .open = true, .id = id };
 	return text(0, "api.rst 4.7");
 }
@@ -1063,6 +1074,17 @@ static struct model_answer cpu_line(struct model *m, struct model_vm *vm, bool e
 	return says(m, number > KVM_ARM_IRQ_CPU_FIQ ? R_NO_GIC_LINE_UNKNOWN : R_NO_GIC_LINE, 0);
 }
 
+/* Why there is no such SPI or PPI, or NR_RULES; how many SPIs there are does not count. */
+static enum rule_name line_refusal(unsigned int type, unsigned int number, bool vcpu_exists,
+				   bool high_vcpu)
+{
+	if (type == KVM_ARM_IRQ_TYPE_SPI)
+		return number < PRIVATE_IRQS ? R_LINE_SPI_LOW : NR_RULES;
+	if (!vcpu_exists)
+		return high_vcpu ? R_LINE_VCPU2 : R_LINE_PPI_VCPU;
+	return number < 16 || number >= PRIVATE_IRQS ? R_LINE_PPI_RANGE : NR_RULES;
+}
+
 static struct model_answer irq_line(struct model *m, struct model_vm *vm,
 				    const struct model_call *call)
 {
@@ -1071,6 +1093,7 @@ static struct model_answer irq_line(struct model *m, struct model_vm *vm,
 	bool exists = !LINE_VCPU2(call->id) &&
 		      vcpu_exists(m, vm, R_LINE_BY_INDEX, LINE_VCPU(call->id));
 	struct model_answer answer;
+	enum rule_name refusal;
 
 	if (!readable(call->pointer, sizeof(struct kvm_irq_level)))
 		return says(m, R_LINE_POINTER, variant);
@@ -1088,12 +1111,14 @@ static struct model_answer irq_line(struct model *m, struct model_vm *vm,
 	}
 	if (!vm->gic)
 		return says(m, R_NO_GIC_IRQ, 0);
-	if (type == KVM_ARM_IRQ_TYPE_PPI && !exists)
-		return says(m, LINE_VCPU2(call->id) ? R_LINE_VCPU2 : R_LINE_PPI_VCPU, variant);
-	if (type == KVM_ARM_IRQ_TYPE_PPI && (number < 16 || number >= PRIVATE_IRQS))
-		return says(m, R_LINE_PPI_RANGE, variant);
-	if (type == KVM_ARM_IRQ_TYPE_SPI && number < PRIVATE_IRQS)
-		return says(m, R_LINE_SPI_LOW, variant);
+	refusal = line_refusal(type, number, exists, LINE_VCPU2(call->id));
+	if (refusal != NR_RULES) {
+		answer = says(m, refusal, variant);
+		/* No such line, and no lines yet: no rule says which counts first. */
+		if (!vm->initialized)
+			answer.other = -EBUSY;
+		return answer;
+	}
 	if (!vm->initialized) {
 		answer = says(m, R_LINE_EARLY, variant);
 		if (answer.ret)
@@ -1285,21 +1310,29 @@ static bool allows_attr(const struct model *m, const struct model_vm *vm,
 		       (vm->gic == GIC_V2 || !(call->id >> 32)) &&
 		       !confuses(m, vm, R_REGISTER_BY_INDEX);
 	default:
-		return call->group > 8;
+		/* Some of those below are of other devices, and of later kernels. */
+		return call->group > 15;
 	}
 }
 
 static bool allows_line(const struct model *m, const struct model_vm *vm,
 			const struct model_call *call)
 {
-	unsigned int type = LINE_TYPE(call->id);
+	unsigned int type = LINE_TYPE(call->id), number = LINE_NUMBER(call->id);
+	bool private = type == KVM_ARM_IRQ_TYPE_CPU || type == KVM_ARM_IRQ_TYPE_PPI;
 
 	/* Of an SPI the vCPU's number is ignored, by layout 2 those bits too. */
-	if (type != KVM_ARM_IRQ_TYPE_CPU && type != KVM_ARM_IRQ_TYPE_PPI)
-		/* Whether a line that there is not initializes the GIC, no rule says. */
-		return !LINE_VCPU2(call->id) &&
-		       (vm->initialized || LINE_NUMBER(call->id) < (vm->irqs ?: DEFAULT_IRQS));
-	return !confuses(m, vm, R_LINE_BY_INDEX);
+	if (!private && LINE_VCPU2(call->id))
+		return false;
+	/* Whether a line that there is not initializes a GICv2, no rule says. */
+	if (vm->gic == GIC_V2 && !vm->initialized &&
+	    (type == KVM_ARM_IRQ_TYPE_SPI || type == KVM_ARM_IRQ_TYPE_PPI) &&
+	    (number >= (vm->irqs ?: DEFAULT_IRQS) ||
+	     line_refusal(type, number,
+			  vcpu_exists(m, vm, R_LINE_BY_INDEX, LINE_VCPU(call->id)),
+			  LINE_VCPU2(call->id)) != NR_RULES))
+		return call->pointer > POINTER_READ_ONLY;
+	return !private || !confuses(m, vm, R_LINE_BY_INDEX);
 }
 
 bool model_allows(const struct model *m, const struct model_call *call)

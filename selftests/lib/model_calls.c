@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -13,6 +14,7 @@
 #include "model_calls.h"
 
 #define PAGE		MODEL_PAGE
+#define RUN_LIMIT_S	5
 #define MEMORY_PAGES	8	/* behind slots other than the guest's code */
 
 /* What the guest runs: it can be begun one or two instructions late. */
@@ -141,11 +143,18 @@ static void *place(const struct places *p, unsigned int pointer, const void *arg
 	}
 }
 
+static void interrupted(int signal)
+{
+	(void)signal;
+}
+
 void calls_open(void)
 {
+	struct sigaction on_alarm = { .sa_handler = interrupted };
 	unsigned int i;
 	int vm;
 
+	sigaction(SIGALRM, &on_alarm, NULL);
 	calls.kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
 	if (calls.kvm < 0)
 		give_up("open /dev/kvm", errno);
@@ -403,7 +412,10 @@ static int run(const struct model_call *call, uint64_t *value)
 		ioctl(vcpu->fd, KVM_SET_ONE_REG, &reg);
 		vcpu->run->immediate_exit = call->flags;
 	}
+	/* A guest that does not come back is a result like any other: EINTR. */
+	alarm(RUN_LIMIT_S);
 	ret = abi_ioctl(vcpu->fd, KVM_RUN, (void *)(uintptr_t)call->id);
+	alarm(0);
 	if (!ret)
 		*value = vcpu->run->exit_reason == KVM_EXIT_MMIO && vcpu->run->mmio.is_write ?
 			 vcpu->run->mmio.phys_addr : 0;
