@@ -10,6 +10,7 @@
  *
  *	fuzz_ops=	how many calls
  *	fuzz_seed=	which ones; 0 for any
+ *	fuzz_trace=1	show each call before it is made, for one that does not return
  */
 #include <stdlib.h>
 #include <sys/random.h>
@@ -411,8 +412,14 @@ static bool agree(const struct model_answer *answer, const struct model_result *
 	return ret || !answer->has_value || result->value == answer->value;
 }
 
+static bool tracing;
+
 static bool step(struct model *m, const struct model_call *call, struct mismatch *mismatch)
 {
+	if (tracing) {
+		calls_print(stderr, call);
+		fputc('\n', stderr);
+	}
 	mismatch->call = *call;
 	mismatch->answer = model_predict(m, call);
 	mismatch->result = calls_make(call);
@@ -792,6 +799,50 @@ TEST_F(mixed_redists, region_after_base)
 		    "a region with index 1 after the redistributors' base");
 }
 
+FIXTURE(legacy_beside_v3)
+{
+	struct rule_run run;
+};
+
+FIXTURE_VARIANT(legacy_beside_v3)
+{
+	const char *name;
+	unsigned int needs;
+};
+
+FIXTURE_VARIANT_ADD(legacy_beside_v3, legacy)
+{
+	.name = "legacy",
+	.needs = NEED_LEGACY | NEED_DEVATTR | NEED_GICV3,
+};
+
+FIXTURE_SETUP(legacy_beside_v3)
+{
+	RULE_SETUP("legacy_beside_v3");
+}
+
+FIXTURE_TEARDOWN(legacy_beside_v3)
+{
+	rule_end(&self->run);
+}
+
+TEST_F(legacy_beside_v3, set)
+{
+	const struct abi_kind *kinds[] = { &kind_devattr_v3_dist, &kind_devattr_v3_redist };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
+		struct abi_vm vm;
+
+		abi_vm_open(&vm, 0);
+		ASSERT_OK(abi_gic_create(&vm, kinds[i]));
+		EXPECT_RULE(abi_addr_set_type(&vm, &kind_legacy_v2_dist, kinds[i]->type,
+					      ABI_FREE_IPA),
+			    "address type %u of a GICv3 by the VM's call", kinds[i]->type);
+		abi_vm_close(&vm);
+	}
+}
+
 /* ---- the test ---- */
 
 FIXTURE(model)
@@ -898,6 +949,7 @@ TEST_F_TIMEOUT(model, sequences, LIMIT_S)
 	uint32_t seed = the_seed();
 	time_t began = now_s();
 
+	tracing = number_of("fuzz_trace", 0);
 	ASSERT_LT(0, ops)
 		TH_LOG("fuzz_ops: expected a number above 0, got %s", getenv("fuzz_ops"));
 	chance_state = seed * 0x9e3779b97f4a7c15ULL;

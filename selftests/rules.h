@@ -3095,6 +3095,21 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 	},
+	{
+		.id = "legacy_beside_v3.set",
+		.text = "The VM's call sets addresses of a GICv2 only: the address types of a GICv3 are unknown to it, beside a GICv3 as well.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENODEV" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "OK",
+			  "5.10 bug: the call takes every address type that a GIC device has as an attribute", false },
+			{ 0 }
+		},
+	},
 	{ 0 }
 };
 
