@@ -1320,6 +1320,15 @@ static bool allows_attr(const struct model *m, const struct model_vm *vm,
 	}
 }
 
+/*
+ * What 5.10 does with some calls, no rule can say: it dies of them. Of the kernels
+ * in the table it is the one whose VMs outlive a KVM_RUN without addresses.
+ */
+static bool is_5_10(const struct model *m)
+{
+	return m->outcomes[R_DEAD][LEGACY_V2] == OUTCOME_ALIVE;
+}
+
 static bool allows_line(const struct model *m, const struct model_vm *vm,
 			const struct model_call *call)
 {
@@ -1328,6 +1337,10 @@ static bool allows_line(const struct model *m, const struct model_vm *vm,
 
 	/* Of an SPI the vCPU's number is ignored, by layout 2 those bits too. */
 	if (!private && LINE_VCPU2(call->id))
+		return false;
+	/* 5.10 warns, Documentation/findings/irq-line-warns.md. */
+	if (is_5_10(m) && vm->gic && type == KVM_ARM_IRQ_TYPE_SPI &&
+	    number >= (vm->irqs ?: DEFAULT_IRQS))
 		return false;
 	/* Whether a line that there is not initializes a GICv2, no rule says. */
 	if (vm->gic == GIC_V2 && !vm->initialized &&
@@ -1338,6 +1351,15 @@ static bool allows_line(const struct model *m, const struct model_vm *vm,
 			  LINE_VCPU2(call->id)) != NR_RULES))
 		return call->pointer > POINTER_READ_ONLY;
 	return !private || !confuses(m, vm, R_LINE_BY_INDEX);
+}
+
+/*
+ * There, a vCPU that is refused stays on the bus of its VM if that has addresses
+ * for redistributors, see Documentation/findings/refused-vcpu-used-after-free.md.
+ */
+static bool has_redists(const struct model_vm *vm)
+{
+	return vm->redist != ADDRESS_UNSET || vm->nr_regions;
 }
 
 static bool allows_run(const struct model *m, const struct model_vm *vm,
@@ -1352,9 +1374,8 @@ static bool allows_run(const struct model *m, const struct model_vm *vm,
 	if (vm->gic && confuses(m, vm, R_LINE_BY_INDEX))
 		return false;
 	/*
-	 * On 5.10 a VM goes on with half a GIC after its first KVM_RUN has failed:
-	 * there are no rules for that, and to close it can hang the kernel, see
-	 * Documentation/findings/.
+	 * Where the VM lives on with half a GIC after its first KVM_RUN has failed
+	 * (5.10), there are no rules for it, and to close it can hang the kernel.
 	 */
 	missing = vcpu && needs_gic(vm, vcpu) ? missing_of_gic(vm) : NR_RULES;
 	return missing == NR_RULES || !vcpu->initialized || call->id ||
@@ -1383,7 +1404,7 @@ bool model_allows(const struct model *m, const struct model_call *call)
 		/* The table here is full, or an id that a GICv2 cannot have. */
 		for (i = 0; i < vm->nr_vcpus; i++)
 			if (vm->vcpus[i].id == (uint32_t)call->id)
-				return true;
+				return !(is_5_10(m) && has_redists(vm));
 		return (uint32_t)call->id >= m->host->max_vcpus ||
 		       (vm->nr_vcpus < MODEL_VCPUS && (uint32_t)call->id < V2_MAX_VCPUS);
 	case CALL_CREATE_DEVICE:
