@@ -32,6 +32,7 @@ help:
 	@echo
 	@echo '  make run         boot each target in QEMU, run the tests, sum up'
 	@echo '  make check       the tests of this project itself'
+	@echo '  make matrix      every kernel that can be had, side by side; KERNELS=folder, SUITES='
 	@echo '  make faults      put faults into the reference kernel: does the suite find each? FAULTS='
 	@echo '  make coverage    how much of the pure logic its unit tests run'
 	@echo '  make soak        guests and VMMs that mean harm, SOAK=600 seconds of them; SEED='
@@ -44,6 +45,7 @@ help:
 	@echo
 	@echo '  TARGET=  only these targets    (make run TARGET="arm64-gicv2 arm64-gicv3")'
 	@echo '  TESTS=   only these tests      (make run TESTS="errors.twice_*")'
+	@echo '  SEED=    other delays between the threads of race.*, or the seed to repeat'
 	@echo '  KERNEL=  another kernel        (make run KERNEL=path/to/Image, KERNEL=debian:trixie)'
 	@echo '  MODULE=  a kvm_armv7.ko that is built already, for a 32-bit KERNEL=path/to/zImage'
 	@echo '  KSRC=    a Linux 6.1 source, for its selftests library, instead of fetching it'
@@ -79,6 +81,13 @@ hostile: selftests-arm
 		KSRC="$$(cat '$(BUILD)/ksrc.path')" OUTPUT='$(BUILD)/hostile/arm' \
 		PROBE='$(SELFTESTS)/arm/probe' PROGRAMS='hostile_guest hostile_vmm' LIMIT=1800
 
+# Every kernel that can be had, side by side.
+.PHONY: matrix
+matrix: selftests
+	$(Q)$(PYTHON) scripts/matrix.py $(if $(KERNELS),--kernels '$(KERNELS)') \
+		$(if $(SUITES),--suites '$(SUITES)') $(if $(TESTS),--tests '$(TESTS)') \
+		$(if $(BUSYBOX),--busybox '$(BUSYBOX)') $(if $(V),--verbose)
+
 # Faults that are put into the reference kernel, for the suite to find.
 .PHONY: faults
 faults: packages-run selftests-arm
@@ -104,6 +113,7 @@ CHOICE = $(foreach t,$(TARGET),--target '$(t)') \
 run: selftests hostile
 	$(Q)$(PYTHON) scripts/run.py $(CHOICE) \
 		$(if $(TESTS),--tests '$(TESTS)') \
+		$(if $(SEED),--append 'race_seed=$(SEED)') \
 		$(if $(BUSYBOX),--busybox '$(BUSYBOX)') \
 		--accel '$(ACCEL)' $(if $(V),--verbose)
 

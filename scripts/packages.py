@@ -68,6 +68,8 @@ CHECK = RUN + NATIVE_COMPILER + [
     ("prove", "perl"),
     ("shellcheck", "shellcheck"),
     ("git", "git"),
+    # Looks at the pages that are made here, headless.
+    ("chromium", "chromium"),
 ]
 # What a kernel is built with.
 DEBUG = RUN + NATIVE_COMPILER + [

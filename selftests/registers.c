@@ -814,7 +814,7 @@ TEST_F(cpu_regs, iidr)
 
 static const uint32_t unknown_cpu_regs[] = {
 	GICC_IAR, GICC_EOIR, GICC_RPR, GICC_HPPIR, 0x020, 0x024, 0x028, 0x040, 0x0cc, 0x100,
-	0x800, GICC_DIR, 0x2000, 0x80000000,
+	0x800, 0x2000, 0x80000000,
 };
 
 static const uint32_t misaligned_cpu_regs[] = { 0x01, 0x02, 0x05, 0x0a, 0xd1, 0xd2 };
@@ -850,6 +850,13 @@ TEST_F(cpu_regs, has_unknown_offset)
 	for (i = 0; i < ARRAY_SIZE(misaligned_cpu_regs); i++)
 		EXPECT_RULE(abi_attr_has(self->vm.dev, CPU_REGS, misaligned_cpu_regs[i]),
 			    "register 0x%x", misaligned_cpu_regs[i]);
+}
+
+/* On the second page, with nothing in it that could be saved. */
+TEST_F(cpu_regs, has_dir)
+{
+	OPEN_GIC();
+	EXPECT_RULE(abi_attr_has(self->vm.dev, CPU_REGS, GICC_DIR), "GICC_DIR");
 }
 
 TEST_F(cpu_regs, before_init)

@@ -1315,6 +1315,13 @@ static const struct rule rules[] = {
 			{ "*", "HOLDS" },
 			{ 0 }
 		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "devattr_v3_*", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(6, 1),
+			  "BROKEN",
+			  "6.1 bug: a vCPU may be in its guest before the first KVM_RUN of another has registered the distributor, whose registers are MMIO exits until then; seen once, on a busy machine", true },
+			{ 0 }
+		},
 	},
 	{
 		.id = "smp.sgi_sources",
@@ -2366,6 +2373,13 @@ static const struct rule rules[] = {
 			{ "*", "EINVAL" },
 			{ 0 }
 		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "WARNS",
+			  "5.10 bug: each such call writes a warning into the kernel log, so it is not tried", false },
+			{ 0 }
+		},
 	},
 	{
 		.id = "irq_line.spi_of_any_vcpu",
@@ -2967,7 +2981,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "cpu_regs.unknown_offset",
-		.text = "Registers whose access has a side effect (GICC_IAR, EOIR, DIR), those that show what others hold (RPR, HPPIR), and offsets without a register are refused.",
+		.text = "Registers whose access has a side effect (GICC_IAR, EOIR), those that show what others hold (RPR, HPPIR), and offsets without a register are refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -3004,6 +3018,21 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "cpu_regs.has_dir",
+		.text = "KVM_HAS_DEVICE_ATTR does not know GICC_DIR, in which there is nothing to save.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENXIO" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(7, 2), RULE_KERNEL(65535, 65535),
+			  "OK",
+			  "7.2.. difference: GICC_DIR is among the registers since the kernel can emulate it", false },
+			{ 0 }
+		},
+	},
+	{
 		.id = "cpu_regs.before_init",
 		.text = "The first access to a register of the CPU interface initializes the GIC.",
 		.expect = (const struct rule_expect[]) {
@@ -3016,6 +3045,1148 @@ static const struct rule rules[] = {
 		.text = "Registers of the CPU interface cannot be read or set while any vCPU runs.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EBUSY" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "cover.address_on_slot",
+		.text = "An address within a memory slot is accepted.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "cover.slot_on_address",
+		.text = "A memory slot on the GIC's regions is accepted.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "cover.slot_moved_onto_address",
+		.text = "A memory slot may be moved onto the GIC's regions.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "cover.run",
+		.text = "A VM with memory slots on both regions runs.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "cover.distributor_by_earlier_slot",
+		.text = "What the guest finds where the distributor's address was set on a memory slot.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "MEMORY" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "cover.distributor_by_later_slot",
+		.text = "What the guest finds where a memory slot was set on the distributor, before the first KVM_RUN.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "MEMORY" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "cover.distributor_while_used",
+		.text = "What the guest finds after a memory slot was set on the distributor, which it has used before.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "MEMORY" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "cover.distributor_by_moved_slot",
+		.text = "What the guest finds after a memory slot was moved onto the distributor, which it has used before.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "MEMORY" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "cover.distributor_uncovered",
+		.text = "When the memory slot on the distributor is deleted, the guest finds the distributor there.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "GIC" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "cover.distributor_left",
+		.text = "When the memory slot on the distributor is moved away, the guest finds the distributor there.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "GIC" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "cover.cpu_side_by_earlier_slot",
+		.text = "What the guest finds where the CPU side's address was set on a memory slot.",
+		.expect = (const struct rule_expect[]) {
+			{ "devattr_v3", "MEMORY" },
+			{ "*", "GIC" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "cover.cpu_side_by_later_slot",
+		.text = "What the guest finds where a memory slot was set on the CPU side, before the first KVM_RUN.",
+		.expect = (const struct rule_expect[]) {
+			{ "devattr_v3", "MEMORY" },
+			{ "*", "GIC" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "cover.cpu_side_while_used",
+		.text = "What the guest finds after a memory slot was set on the CPU side, which it has used before.",
+		.expect = (const struct rule_expect[]) {
+			{ "devattr_v3", "MEMORY" },
+			{ "*", "GIC" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "cover.cpu_side_by_moved_slot",
+		.text = "What the guest finds after a memory slot was moved onto the CPU side, which it has used before.",
+		.expect = (const struct rule_expect[]) {
+			{ "devattr_v3", "MEMORY" },
+			{ "*", "GIC" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "cover.cpu_side_uncovered",
+		.text = "When the memory slot on the CPU side is deleted, the guest finds the CPU side there.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "GIC" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*_v2", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
+			  "NOTHING",
+			  "5.10..6.12 bug: with the slot's pages the mapping of the CPU interface is taken from stage 2, and nothing brings it back: the guest's accesses are MMIO exits from then on", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "cover.cpu_side_left",
+		.text = "When the memory slot on the CPU side is moved away, the guest finds the CPU side there.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "GIC" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*_v2", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
+			  "NOTHING",
+			  "5.10..6.12 bug: with the slot's pages the mapping of the CPU interface is taken from stage 2, and nothing brings it back: the guest's accesses are MMIO exits from then on", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "cover.beside",
+		.text = "Memory slots right before and right behind a region of the GIC do not touch it.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "GIC" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "redist.regions",
+		.text = "Redistributor regions of any size can be set one after the other, in the order of their indices.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "redist.adjacent_regions",
+		.text = "Redistributor regions may touch each other.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "redist.without_redistributors",
+		.text = "A region has at least one redistributor.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "redist.flags",
+		.text = "The flags of a region are zero.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "redist.index_left_out",
+		.text = "No index is left out, and none is set twice.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "redist.overlap",
+		.text = "A region that shares a redistributor with another is refused.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "redist.count_beyond_limit",
+		.text = "A region whose last redistributor is outside of the guest physical address space is refused.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "E2BIG" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "OK",
+			  "5.10 bug: only the first byte of the region is held against the limit", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "redist.reads_back",
+		.text = "Each region reads as it was set, with the index that was asked for.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "SAME" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "redist.get_unknown",
+		.text = "A region that was not set cannot be read.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENOENT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "redist.base_after_region",
+		.text = "KVM_VGIC_V3_ADDR_TYPE_REDIST cannot be set where there are regions.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "redist.region_after_base",
+		.text = "Regions cannot be set where KVM_VGIC_V3_ADDR_TYPE_REDIST is.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "redist.region_1_after_base",
+		.text = "What KVM_VGIC_V3_ADDR_TYPE_REDIST has set is no region 0, to which region 1 could be added.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  "OK",
+			  "6.1.. bug: a single redistributor base counts as a region 0, so that a region 1 can be added to it", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "redist.get_base_of_region",
+		.text = "KVM_VGIC_V3_ADDR_TYPE_REDIST cannot be read where there are regions.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "OK",
+			  "5.10.. difference: the first region's base is read", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "redist.get_region_of_base",
+		.text = "Regions cannot be read where KVM_VGIC_V3_ADDR_TYPE_REDIST is set.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "OK",
+			  "5.10.. difference: a region with no redistributors is read", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "redist.too_few_for_vcpus",
+		.text = "KVM_RUN fails where the regions have fewer redistributors than the VM has vCPUs.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENXIO" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "redist.more_than_vcpus",
+		.text = "Regions may have more redistributors than the VM has vCPUs.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "redist.region_on_distributor",
+		.text = "KVM_RUN fails where a region lies on the distributor.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "redist.guest_finds_regions",
+		.text = "The guest finds its vCPUs' redistributors in the order of the regions, and the last of each marked.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "redist_regs.typer",
+		.text = "GICR_TYPER of each vCPU tells its number, its affinity, and whether it is the last.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "BROKEN",
+			  "5.10 bug: user space reads GICR_TYPER.Last as zero, unlike the guest", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "redist_regs.unknown_mpidr",
+		.text = "Redistributors of a vCPU that does not exist are refused.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "redist_regs.any_mpidr_for_distributor",
+		.text = "For the distributor's registers the affinity is not looked at.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "redist_regs.before_init",
+		.text = "Redistributors of a GICv3 that is not initialized have no registers.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EBUSY" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "redist_regs.has",
+		.text = "KVM_HAS_DEVICE_ATTR knows the redistributor's registers, in both frames.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "redist_regs.has_unknown",
+		.text = "KVM_HAS_DEVICE_ATTR does not know offsets at which the redistributor has no register.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENXIO" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "redist_regs.lpi_tables",
+		.text = "Addresses in GICR_PROPBASER and GICR_PENDBASER read as they were set.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "level.is_the_line",
+		.text = "KVM_DEV_ARM_VGIC_GRP_LEVEL_INFO shows the lines that KVM_IRQ_LINE raised, of PPIs for each vCPU.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "level.round_trip",
+		.text = "Lines read as they were set, SPIs with every vCPU.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "level.no_line",
+		.text = "SGIs and interrupts beyond the last have no line: they read as zero and ignore writes.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "level.misaligned",
+		.text = "Lines are read and set 32 at a time, from a multiple of 32 on.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "level.unknown_info",
+		.text = "No information but VGIC_LEVEL_INFO_LINE_LEVEL is there, whichever bit makes it unknown.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "level.unknown_mpidr",
+		.text = "Lines of a vCPU that does not exist are refused.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "level.has",
+		.text = "KVM_HAS_DEVICE_ATTR knows VGIC_LEVEL_INFO_LINE_LEVEL.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "level.has_unknown",
+		.text = "KVM_HAS_DEVICE_ATTR does not know other information about interrupts.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENXIO" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "level.latch_apart",
+		.text = "GICD_ISPENDR of a GICv3 is the latch, which the line does not touch, and which a write of zero clears.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "level.icpendr_is_nothing",
+		.text = "GICD_ICPENDR of a GICv3 reads as zero and ignores writes.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "sysregs.priority_mask",
+		.text = "ICC_PMR_EL1 of each vCPU reads as it was set.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "sysregs.binary_points",
+		.text = "ICC_BPR0_EL1 and ICC_BPR1_EL1 of each vCPU read as they were set.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "sysregs.group_enables",
+		.text = "ICC_IGRPEN0_EL1 and ICC_IGRPEN1_EL1 of each vCPU read as they were set.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "sysregs.active_priorities",
+		.text = "ICC_AP0R0_EL1 and ICC_AP1R0_EL1 of each vCPU read as they were set.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "sysregs.control",
+		.text = "CBPR and EOImode of ICC_CTLR_EL1 read as they were set, and the rest as it was.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "sysregs.control_of_better_host",
+		.text = "ICC_CTLR_EL1 of a host with more bits of priority or of interrupt numbers is refused.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "sysregs.system_registers_off",
+		.text = "The CPU interface of a GICv3 cannot be made one of a GICv2 by ICC_SRE_EL1.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "sysregs.unknown_register",
+		.text = "Registers whose access has a side effect, and those that are none of the GIC's, cannot be read or set.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENXIO" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  "ENOENT",
+			  "6.1.. difference: what is no register is refused as KVM_GET_ONE_REG refuses it", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "sysregs.has_unknown_register",
+		.text = "KVM_HAS_DEVICE_ATTR does not know system registers that cannot be saved.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENXIO" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "sysregs.has",
+		.text = "KVM_HAS_DEVICE_ATTR knows the CPU interface's registers.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "sysregs.unknown_mpidr",
+		.text = "System registers of a vCPU that does not exist are refused.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "sysregs.before_init",
+		.text = "The CPU interface of a GICv3 that is not initialized has no registers.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EBUSY" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "sysregs.bad_pointer",
+		.text = "A system register has 8 bytes, all of which must be there.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EFAULT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its.create",
+		.text = "An ITS can be created beside a GICv3.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its.several",
+		.text = "A VM may have several ITSs.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its.accepted",
+		.text = "Every aligned address within the guest physical address space can be an ITS's.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its.twice",
+		.text = "An ITS's address can be set once.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EEXIST" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its.misaligned",
+		.text = "An ITS's address is a multiple of 64 KiB, whatever bit is at fault.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its.beyond_limit",
+		.text = "An ITS's address is within the guest physical address space, whatever bit is at fault.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "E2BIG" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its.over_limit",
+		.text = "An ITS that begins within the guest physical address space and ends outside of it is refused.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "E2BIG" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "OK",
+			  "5.10 bug: only the first byte of the region is held against the limit", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its.bad_pointer",
+		.text = "An ITS's address that cannot be read or written is refused.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EFAULT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its.unknown_type",
+		.text = "An ITS has one type of address.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENODEV" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its.reads_back",
+		.text = "An ITS's address reads as all ones until it is set, and then as it was set.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "SAME" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its.has",
+		.text = "KVM_HAS_DEVICE_ATTR knows an ITS's address, controls and registers.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its.has_unknown",
+		.text = "KVM_HAS_DEVICE_ATTR does not know what an ITS does not have.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENXIO" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its.init",
+		.text = "An ITS can be initialized, more than once, with any addr, and before its address is set.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its.unknown_control",
+		.text = "A control that an ITS does not have is refused, whichever bit makes it unknown.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENXIO" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
+			  "OK",
+			  "5.10..6.12 bug: a control that is not known is taken for done", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its.registers_without_address",
+		.text = "An ITS without an address has no registers.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENXIO" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its.misaligned_offset",
+		.text = "Offsets of an ITS's registers that are no multiple of 8 are refused.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its.unknown_offset",
+		.text = "Offsets at which an ITS has no register are refused.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENXIO" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its.register_bad_pointer",
+		.text = "An ITS's register has 8 bytes, all of which must be there.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EFAULT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its.command_queue",
+		.text = "GITS_CBASER, GITS_CREADR and GITS_CWRITER read as they were set, and to set the first makes the second zero.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its.read_only",
+		.text = "To write to a register of an ITS that is read-only succeeds and changes nothing.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its.iidr",
+		.text = "GITS_IIDR may be written with what it reads as.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its.iidr_unknown",
+		.text = "GITS_IIDR with a revision that is not known is refused.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its.reset",
+		.text = "After KVM_DEV_ARM_ITS_CTRL_RESET an ITS is disabled and quiescent, without tables and without a queue.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "saved.equal",
+		.text = "All registers of a GIC, set in another VM's, read there as they did.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EQUAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "saved.restored_over_other",
+		.text = "A fresh GIC restored over a used one leaves nothing of that, and one VM's registers are no other's.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EQUAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "saved.pending",
+		.text = "An SPI that was pending when it was saved is taken, once, by the guest of the VM in which it is restored.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "saved.enabled_last",
+		.text = "An SPI that was pending is taken also if GICD_CTLR is restored after everything else.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "5.10.. bug: an interrupt that was made pending while the distributor was disabled stays unseen when it is enabled, until something else about the interrupt changes", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "saved.active",
+		.text = "An SPI that was active when it was saved holds back the next until the restored guest's EOI.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "saved.priority_mask",
+		.text = "The priority mask and priorities that were saved decide what the restored guest takes.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "saved.sgi",
+		.text = "An SGI that was pending when it was saved is taken, once, in the VM in which it is restored, from its source.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "race_address.set_by_two",
+		.text = "Of two threads that set one address at once to different values, one succeeds, and its value counts.",
+		.expect = (const struct rule_expect[]) {
+			{ "devattr_v3_region", "EINVAL" },
+			{ "*", "EEXIST" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "devattr_v3_redist", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "EINVAL",
+			  "5.10 bug: a second redistributor base is taken for a mix with redistributor regions", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "race_address.set_by_four",
+		.text = "Of four threads that set one address at once to different values, one succeeds, and its value counts.",
+		.expect = (const struct rule_expect[]) {
+			{ "devattr_v3_region", "EINVAL" },
+			{ "*", "EEXIST" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "devattr_v3_redist", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "EINVAL",
+			  "5.10 bug: a second redistributor base is taken for a mix with redistributor regions", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "race_address.set_by_eight",
+		.text = "Of eight threads that set one address at once to different values, one succeeds, and its value counts.",
+		.expect = (const struct rule_expect[]) {
+			{ "devattr_v3_region", "EINVAL" },
+			{ "*", "EEXIST" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "devattr_v3_redist", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "EINVAL",
+			  "5.10 bug: a second redistributor base is taken for a mix with redistributor regions", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "race_address.same_value",
+		.text = "Of four threads that set one address at once to the same value, one succeeds.",
+		.expect = (const struct rule_expect[]) {
+			{ "devattr_v3_region", "EINVAL" },
+			{ "*", "EEXIST" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "devattr_v3_redist", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "EINVAL",
+			  "5.10 bug: a second redistributor base is taken for a mix with redistributor regions", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "race_address.set_and_bad_value",
+		.text = "A misaligned value that another thread tries to set at the same time does not keep an address from being set.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ORDERED" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "race_read.set_and_get",
+		.text = "An address that is read while it is set reads as unset or as it is set, never as a mix.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ORDERED" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "race.set_both",
+		.text = "Two threads set the GIC's two addresses at once, both succeed, and the guest finds the distributor where it was set.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ORDERED" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "race.create_by_two",
+		.text = "Of two threads that create the GIC at once one succeeds, the other leaves no file descriptor behind, and the GIC takes an address.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EEXIST" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "race.create_by_four",
+		.text = "Of four threads that create the GIC at once one succeeds, the others leave no file descriptor behind, and the GIC takes an address.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EEXIST" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "race.create_and_vcpu",
+		.text = "The GIC and a vCPU can be created at once, and the vCPU runs.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ORDERED" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(7, 2), RULE_KERNEL(65535, 65535),
+			  "EBUSY",
+			  "7.2.. difference: the GIC is refused while another thread is in the middle of KVM_CREATE_VCPU, and can be created afterwards", true },
+			{ 0 }
+		},
+	},
+	{
+		.id = "race.set_and_run",
+		.text = "The last address, set while a vCPU enters its first KVM_RUN: KVM_RUN succeeds only if it was set, and fails with ENXIO otherwise.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ORDERED" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "race.two_first_runs",
+		.text = "Two vCPUs of a whole VM that enter their first KVM_RUN at once both run.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ORDERED" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "race.two_failing_runs",
+		.text = "Two vCPUs that enter their first KVM_RUN at once without one of the addresses both fail: with ENXIO, the second perhaps with EIO.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ORDERED" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "race.create_and_run",
+		.text = "The GIC, created while a vCPU enters the VM's first KVM_RUN: either it is refused with EBUSY and the vCPU runs, or KVM_RUN fails for want of addresses.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ORDERED" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "race.set_and_slot",
+		.text = "An address and a memory slot can be set at once, and a vCPU runs from that slot.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ORDERED" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "race.set_and_close_vm",
+		.text = "An address that is set while the VM's file descriptor is closed is set for the VM, which lives on in its vCPU, or is not, with EBADF.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ORDERED" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "race.set_and_exit",
+		.text = "A process may exit, or be killed, while its threads set addresses; the next VM has its GIC.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ORDERED" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "race_gicv2.vcpu_and_run",
+		.text = "A vCPU, created while another enters the VM's first KVM_RUN, is refused with EBUSY, or runs as well.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ORDERED" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "EBUSY",
+			  "5.10.. bug: the first KVM_RUN fails while another thread is in the middle of KVM_CREATE_VCPU, although either order is right; from 6.1 on a VM whose first KVM_RUN failed is dead", true },
+			{ 0 }
+		},
+	},
+	{
+		.id = "race_vm.set_and_create",
+		.text = "An address that is set while KVM_CREATE_IRQCHIP is under way is refused with ENODEV, and can be set then, or stays.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ORDERED" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "race_vm.set_and_create_device",
+		.text = "An address that is set by the VM's call while KVM_CREATE_DEVICE is under way is refused with ENODEV, and can be set then, or stays.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ORDERED" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "race_vm.create_by_both_calls",
+		.text = "Of KVM_CREATE_IRQCHIP and KVM_CREATE_DEVICE at once one succeeds, and the GIC takes an address by the VM's call.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EEXIST" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "race_vm.set_by_both_calls",
+		.text = "Of the VM's call and the device's attribute, setting one address at once, one succeeds, and its value counts.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EEXIST" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "race_device.set_and_close",
+		.text = "An address that is set while the device's file descriptor is closed is set for the VM, or is not, with EBADF.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ORDERED" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "race_device.set_and_nr_irqs",
+		.text = "An address and the number of interrupts can be set at once, and both count.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ORDERED" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "race_device.set_and_init",
+		.text = "An address can be set while the GIC is initialized, and the VM runs.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ORDERED" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "race_device.nr_irqs_and_init",
+		.text = "A number of interrupts that is set while the GIC is initialized counts, or is refused with EBUSY, and the GIC has 256.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ORDERED" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "race_device.vcpu_and_init",
+		.text = "A vCPU that is created while the GIC is initialized is refused with EBUSY, or runs.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ORDERED" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "EBUSY",
+			  "5.10.. difference: initialization is refused while another thread is in the middle of KVM_CREATE_VCPU, and can be done afterwards", true },
+			{ 0 }
+		},
+	},
+	{
+		.id = "compat.open",
+		.text = "A 32-bit process cannot open /dev/kvm of a 64-bit kernel.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENODEV" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "compat.system_calls",
+		.text = "A 32-bit process that has inherited an open /dev/kvm gets nothing of it.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "compat.vcpu_calls",
+		.text = "A 32-bit process that has inherited a vCPU cannot run it; its owner can.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "compat_address.set",
+		.text = "A 32-bit process that has inherited a VM, or its GIC, cannot set an address; its owner can.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
 			{ 0 }
 		},
 	},

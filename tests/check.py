@@ -25,6 +25,8 @@ ORDER = (
     "tests.test_results",
     "tests.test_fetch",
     "tests.test_ktap",
+    "tests.test_faults",
+    "tests.test_matrix",
     "tests.test_pure",
     "tests.test_arm_backend",
     "tests.test_static",

@@ -82,6 +82,12 @@ void rule_skip(const char *reason)
 	_exit(0);
 }
 
+void rule_skip_where_known(const struct rule_run *run, const char *outcome)
+{
+	if (run->deviation && !strcmp(run->deviation->outcome, outcome))
+		rule_skip(run->deviation->reason);
+}
+
 void rule_begin(struct rule_run *run, const char *fixture, const char *variant,
 		const char *test, unsigned int needs)
 {

@@ -66,6 +66,12 @@ void rule_end(struct rule_run *run);
 void rule_skip(const char *reason) __attribute__((noreturn));
 
 /*
+ * Ends the test as skipped where the running kernel is known for @outcome, which is
+ * such that what comes after could not be judged any more.
+ */
+void rule_skip_where_known(const struct rule_run *run, const char *outcome);
+
+/*
  * Compares @outcome with the rule, and says what was expected and what came if
  * they differ. True if they agree, or differ as it is known of this kernel.
  */

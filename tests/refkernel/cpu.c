@@ -611,6 +611,30 @@ static bool exceptions(struct guest *g)
 	return good;
 }
 
+GUEST_CODE(past,
+	   "mov r10, #0x50000000\n"
+	   "mvn r0, #0\n"
+	   "mcr p15, 0, r0, c14, c2, 0\n"	/* CNTP_TVAL: a tick ago */
+	   "mov r1, #3\n"
+	   "mcr p15, 0, r1, c14, c2, 1\n"	/* CNTP_CTL: on, and masked */
+	   "mrc p15, 0, r0, c14, c2, 1\n"
+	   "str r0, [r10]\n"
+	   "mvn r0, #0x80000000\n"
+	   "mcr p15, 0, r0, c14, c2, 0\n"	/* as far ahead as it goes */
+	   "mrc p15, 0, r0, c14, c2, 1\n"
+	   "str r0, [r10, #4]\n");
+
+/* TVAL has a sign, B8.1.5. */
+static bool timer_in_the_past(struct guest *g)
+{
+	uint32_t value;
+
+	LOAD_CODE(g, past, CODE_IPA);
+	start(g);
+	return run_to(g, 0, 0, &value) && expect("CNTP_CTL of one that is due", 7, value) &&
+	       run_to(g, 0, 4, &value) && expect("CNTP_CTL of one that is not", 3, value);
+}
+
 /*
  * A loop over sets and ways, as an operating system makes it to turn its caches on
  * or off, and what it writes meanwhile.
@@ -674,7 +698,7 @@ static void *raise_line(void *arg)
 	struct guest *g = arg;
 	struct kvm_irq_level level = { .irq = KVM_ARM_IRQ_CPU_IRQ, .level = 1 };
 
-	usleep(30000);
+	usleep(200000);
 	ioctl(g->vm, KVM_IRQ_LINE, &level);
 	return NULL;
 }
@@ -808,7 +832,7 @@ static void count_signal(int number)
 
 static void *send_signal(void *arg)
 {
-	usleep(30000);
+	usleep(200000);
 	pthread_kill(*(pthread_t *)arg, SIGUSR1);
 	return NULL;
 }
@@ -836,13 +860,6 @@ static bool signal_while_running(struct guest *g)
 	return interrupted(g);
 }
 
-static bool signal_while_asleep(struct guest *g)
-{
-	LOAD_CODE(g, sleep_for_ever, CODE_IPA);
-	start(g);
-	return interrupted(g);
-}
-
 /* CPU time of this thread, in milliseconds. */
 static long used_ms(void)
 {
@@ -850,6 +867,19 @@ static long used_ms(void)
 
 	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
 	return used.tv_sec * 1000 + used.tv_nsec / 1000000;
+}
+
+static bool signal_while_asleep(struct guest *g)
+{
+	long used;
+	bool good;
+
+	LOAD_CODE(g, sleep_for_ever, CODE_IPA);
+	start(g);
+	used = used_ms();
+	good = interrupted(g);
+	/* The signal takes 200 ms to come. */
+	return good & expect("it sleeps meanwhile", true, used_ms() - used < 100);
 }
 
 /* A CPU that is turned on, and off with everything before it has begun, sleeps. */
@@ -988,6 +1018,7 @@ ALONE(psci)
 ALONE(shutdown)
 ALONE(reset)
 ALONE(exceptions)
+ALONE(timer_in_the_past)
 ALONE(set_way)
 ALONE(cpu_lines)
 ALONE(fcse_process_id)
@@ -1008,6 +1039,7 @@ static const struct host_test tests[] = {
 	{ "cpu.any.shutdown", shutdown_alone },
 	{ "cpu.any.reset", reset_alone },
 	{ "cpu.any.exceptions", exceptions_alone },
+	{ "cpu.any.timer_in_the_past", timer_in_the_past_alone },
 	{ "cpu.any.set_way", set_way_alone },
 	{ "cpu.any.cpu_lines", cpu_lines_alone },
 	{ "cpu.any.fcse_process_id", fcse_process_id_alone },

@@ -171,13 +171,14 @@ static bool in_gic(const struct vcpu *vcpu, unsigned int type, u64 ipa)
 	       device_address_covers(&vcpu->vm->addresses, type, ipa);
 }
 
-/* The GIC goes before memory at the same address. */
+/*
+ * The CPU interface goes before memory at the same address, and memory before the
+ * distributor, which is found where no memory is [cover.distributor_by_later_slot].
+ */
 static int handle_fault(struct vcpu *vcpu, const struct fault *fault)
 {
 	int ret;
 
-	if (in_gic(vcpu, KVM_VGIC_V2_ADDR_TYPE_DIST, fault->ipa))
-		return handle_mmio(vcpu, fault);
 	if (in_gic(vcpu, KVM_VGIC_V2_ADDR_TYPE_CPU, fault->ipa)) {
 		/* Neither instructions nor tables can be there. */
 		if (fault->fetch || fault->walk)

@@ -9,6 +9,7 @@
 #include <linux/of.h>
 #include <linux/of_irq.h>
 #include <linux/percpu.h>
+#include <linux/version.h>
 
 #include <kvm/timer.h>
 #include <kvm/timer_state.h>
@@ -195,8 +196,12 @@ void timer_wake(struct vcpu *vcpu)
 
 void timer_init(struct vcpu *vcpu)
 {
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
 	hrtimer_init(&vcpu->timer.wake, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
 	vcpu->timer.wake.function = timer_expired;
+#else
+	hrtimer_setup(&vcpu->timer.wake, timer_expired, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
+#endif
 }
 
 void timer_reset(struct vcpu *vcpu)

@@ -1,0 +1,192 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""Runs the suite on every kernel that can be had: `make matrix`.
+
+Debian's kernels of several suites, on the arm64 targets with a GICv2 and a GICv3, and
+the reference kernel on each 32-bit kernel that it builds for; with --kernels, each
+image in a folder besides. A suite that cannot be reached is reported and left out.
+Leaves matrix.json and matrix.html in build/results/, and each run's own files in
+build/results/matrix/. Exit status: 0 all as expected, 1 unexpected failures or passes,
+2 something around the tests is wrong, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import shutil
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from scripts import plans
+from scripts.errors import SetupError
+from scripts.run import Console, Interrupted, lock_results, run_sessions
+from scripts.session import Plan, write_file
+from tools import matrix, rules, summary
+from tools.matrix import Run
+
+# From the oldest that is still in use to the newest.
+SUITES = ("bullseye", "bookworm", "bookworm-backports", "trixie-backports", "sid")
+# Those without a 32-bit kernel for machines with LPAE are left out by themselves.
+REFERENCE_SUITES = ("bookworm", "bookworm-backports", "trixie-backports", "sid")
+ARM64 = ("arm64-gicv2", "arm64-gicv3")
+REFERENCE = "armv7-ref"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One cell of the matrix: a target on a kernel of a suite, or an image."""
+
+    target: str
+    suite: str
+    image: Path | None = None
+
+    @property
+    def name(self) -> str:
+        return f"{self.target}@{self.suite}"
+
+
+def wanted(suites: Sequence[str], reference: Sequence[str],
+           folder: Path | None) -> Iterator[Wanted]:
+    """What to run, those that take longest first."""
+    for suite in reference:
+        yield Wanted(REFERENCE, suite)
+    for suite in suites:
+        for target in ARM64:
+            yield Wanted(target, suite)
+    if not folder:
+        return
+    try:
+        images = sorted(path for path in folder.iterdir() if path.is_file())
+    except OSError as error:
+        raise SetupError(f"KERNELS={folder}: expected a folder of kernel images: "
+                         f"{error.strerror}") from error
+    if not images:
+        raise SetupError(f"KERNELS={folder}: expected kernel images, got an empty folder")
+    for image in images:
+        for target in ARM64:
+            yield Wanted(target, image.name, image)
+
+
+def options_for(options: argparse.Namespace, cell: Wanted) -> argparse.Namespace:
+    kernel = str(cell.image) if cell.image else f"{plans.DEBIAN}{cell.suite}"
+    return argparse.Namespace(
+        target=[cell.target], tests=options.tests, kernel=kernel, module=None, append="",
+        accel="tcg", sources=ROOT, busybox=options.busybox,
+        targets=ROOT / "scripts" / "targets.toml", build=options.build,
+        results_dir=options.build / "results" / "matrix", programs_dir=None)
+
+
+def plan_for(options: argparse.Namespace, cell: Wanted) -> Plan:
+    """Fetches and builds what the cell needs. Raises SetupError if it is not to be had."""
+    made = plans.make(options_for(options, cell), lambda text: None)
+    plan = made[0]
+    return replace(plan, target=replace(plan.target, name=cell.name))
+
+
+def prepare(options: argparse.Namespace, cells: Sequence[Wanted],
+            say) -> tuple[list[Plan], list[Run]]:
+    made, runs = [], []
+    for cell in cells:
+        run = Run(cell.name, cell.target, cell.suite)
+        runs.append(run)
+        try:
+            made.append(plan_for(options, cell))
+        except SetupError as error:
+            run.reason = str(error)
+            say(f"left out: {cell.name}: {error}")
+    return made, runs
+
+
+def rule_texts() -> dict[str, str]:
+    return {rule.id: rule.text for rule in rules.load()}
+
+
+def write_matrix(folder: Path, runs: Sequence[Run]) -> None:
+    data = matrix.as_data(runs, rule_texts())
+    write_file(folder / "matrix.json", json.dumps(data, indent=1).encode() + b"\n")
+    write_file(folder / "matrix.html", matrix.as_page(data, runs).encode())
+
+
+def run(options: argparse.Namespace) -> int:
+    console = Console(options.verbose, "")
+    cells = list(wanted(options.suites, options.reference, options.kernels))
+    made, runs = prepare(options, cells, console.say)
+    if not made:
+        raise SetupError("expected at least one kernel that can be had, got none; see above")
+    results = options.build / "results"
+    folder = results / "matrix"
+    began = time.monotonic()
+    interrupted = 0
+    with lock_results(results):
+        # Of an earlier run nothing shall be taken for this one's.
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        try:
+            asyncio.run(run_sessions(made, options.jobs, console))
+        except Interrupted as signal:
+            interrupted = signal.number
+        planned = {plan.target.name for plan in made}
+        for one in runs:
+            if one.name in planned:
+                matrix.read_summary(one, folder / one.name / "summary.json")
+        write_matrix(results, runs)
+    console.say("\n" + matrix.as_text(runs))
+    console.say(f"\n{sum(r.ran for r in runs)} runs in {time.monotonic() - began:.0f} s: "
+                f"{results}/matrix.html, matrix.json, matrix/<run>/")
+    if interrupted:
+        return 128 + interrupted
+    broken = [r for r in runs if r.name in planned and not r.ran]
+    bad = [r for r in runs if r.unexpected]
+    return summary.EXIT_UNEXPECTED if bad or broken else summary.EXIT_GREEN
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawTextHelpFormatter)
+    add = parser.add_argument
+
+    def names(text: str) -> list[str]:
+        return [word for word in text.replace(",", " ").split() if word]
+
+    add("--suites", type=names, default=list(SUITES), metavar="SUITE[,SUITE...]",
+        help=f"of Debian, for the arm64 targets. Default: {','.join(SUITES)}")
+    add("--reference", type=names, default=list(REFERENCE_SUITES), metavar="SUITE[,...]",
+        help=f"for the reference kernel. Default: {','.join(REFERENCE_SUITES)}")
+    add("--kernels", type=Path, metavar="DIR", help="a folder of arm64 images besides")
+    add("--tests", metavar="PATTERN[,PATTERN...]", help="only these tests")
+    add("--jobs", type=int, default=os.cpu_count() or 1, metavar="N",
+        help="so many machines at once. Default: one for each CPU")
+    add("--busybox", type=Path, metavar="FILE", help="static BusyBox for the guest")
+    add("--build", type=Path, default=Path(os.environ.get("BUILD") or ROOT / "build"),
+        metavar="DIR", help="where everything built is. Default: $BUILD or build/")
+    add("-v", "--verbose", action="store_true", help="show what the test programs print")
+    options = parser.parse_args(arguments)
+    if options.jobs < 1:
+        raise SetupError(f"--jobs: expected 1 or more, got {options.jobs}")
+    options.build = options.build.absolute()
+    return options
+
+
+def main(arguments: Sequence[str]) -> int:
+    sys.stdout.reconfigure(errors="backslashreplace")
+    try:
+        return run(parse(arguments))
+    except SetupError as error:
+        print(f"matrix: {error}", file=sys.stderr)
+        return summary.EXIT_USAGE
+    except KeyboardInterrupt:
+        print("matrix: interrupted", file=sys.stderr)
+        return summary.EXIT_INTERRUPTED
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

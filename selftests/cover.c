@@ -1,0 +1,360 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Memory slots where the GIC's regions are: set before the address is, set after
+ * it, moved there, and taken away. What the calls return, and what the guest finds.
+ */
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#include "abi.h"
+#include "guest.h"
+#include "guest_gic.h"
+#include "rule_harness.h"
+#include "vgic_uapi.h"
+
+#define RULE_FIXTURE	cover
+#define RULE_VARIANTS	(VM_GICS | DEVICE_GICS)
+#define RULE_STATE	struct abi_vm vm; uint8_t *memory
+#include "gic_fixture.h"
+
+#define SLOT		40		/* the library has not so many */
+#define ELSEWHERE	0x60000000ULL	/* nor anything here */
+#define MEMORY_SIZE	0x100000UL
+
+static uint8_t *new_memory(uint32_t word)
+{
+	uint32_t *memory = mmap(NULL, MEMORY_SIZE, PROT_READ | PROT_WRITE,
+				MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	unsigned int i;
+
+	TEST_ASSERT(memory != MAP_FAILED, "mmap: %s", strerror(errno));
+	for (i = 0; i < MEMORY_SIZE / sizeof(word); i++)
+		memory[i] = word;
+	return (uint8_t *)memory;
+}
+
+static int set_slot(int vm, unsigned int slot, uint64_t gpa, uint64_t size, void *memory)
+{
+	struct kvm_userspace_memory_region region = {
+		.slot = slot, .guest_phys_addr = gpa, .memory_size = size,
+		.userspace_addr = (uintptr_t)memory,
+	};
+
+	return abi_ioctl(vm, KVM_SET_USER_MEMORY_REGION, &region);
+}
+
+/* ---- what the calls return ---- */
+
+#define OPEN_GIC() do {							\
+	abi_vm_open(&self->vm, 0);					\
+	self->memory = new_memory(0);					\
+	ASSERT_OK(abi_gic_create(&self->vm, variant->dist));		\
+} while (0)
+
+TEST_F(cover, address_on_slot)
+{
+	OPEN_GIC();
+	ASSERT_OK(set_slot(self->vm.fd, SLOT, ABI_DIST_IPA, MEMORY_SIZE, self->memory));
+	EXPECT_RULE(abi_addr_set(&self->vm, variant->dist, ABI_DIST_IPA),
+		    "the distributor in the midst of a slot");
+	EXPECT_RULE(abi_addr_set(&self->vm, variant->cpu, ABI_DIST_IPA + 0x40000),
+		    "the CPU side in the midst of a slot");
+}
+
+TEST_F(cover, slot_on_address)
+{
+	OPEN_GIC();
+	ASSERT_OK(abi_addr_set(&self->vm, variant->dist, ABI_DIST_IPA));
+	ASSERT_OK(abi_addr_set(&self->vm, variant->cpu, ABI_FREE_IPA));
+	EXPECT_RULE(set_slot(self->vm.fd, SLOT, ABI_DIST_IPA, variant->dist->size, self->memory),
+		    "a slot on the distributor");
+	EXPECT_RULE(set_slot(self->vm.fd, SLOT + 1, ABI_FREE_IPA, variant->cpu->size,
+			     self->memory), "a slot on the CPU side");
+}
+
+TEST_F(cover, slot_moved_onto_address)
+{
+	OPEN_GIC();
+	ASSERT_OK(abi_addr_set(&self->vm, variant->dist, ABI_DIST_IPA));
+	ASSERT_OK(abi_addr_set(&self->vm, variant->cpu, ABI_FREE_IPA));
+	ASSERT_OK(set_slot(self->vm.fd, SLOT, ELSEWHERE, 0x1000, self->memory));
+	EXPECT_RULE(set_slot(self->vm.fd, SLOT, ABI_DIST_IPA, 0x1000, self->memory),
+		    "a slot moved onto the distributor");
+	EXPECT_RULE(set_slot(self->vm.fd, SLOT, ABI_FREE_IPA, 0x1000, self->memory),
+		    "a slot moved on, onto the CPU side");
+}
+
+TEST_F(cover, run)
+{
+	struct abi_vcpu vcpu;
+
+	OPEN_GIC();
+	ASSERT_OK(abi_vm_add_code(&self->vm));
+	abi_vcpu_add(&self->vm, 0, &vcpu);
+	ASSERT_OK(abi_addr_set(&self->vm, variant->dist, ABI_DIST_IPA));
+	ASSERT_OK(abi_addr_set(&self->vm, variant->cpu, ABI_FREE_IPA));
+	if (self->vm.dev >= 0 && variant->dist->dev_type == KVM_DEV_TYPE_ARM_VGIC_V3) {
+		ASSERT_OK(vgic_init(self->vm.dev));
+	}
+	ASSERT_OK(set_slot(self->vm.fd, SLOT, ABI_DIST_IPA, variant->dist->size, self->memory));
+	ASSERT_OK(set_slot(self->vm.fd, SLOT + 1, ABI_FREE_IPA, variant->cpu->size,
+			   self->memory));
+	EXPECT_RULE(abi_vcpu_run(&vcpu), "KVM_RUN with slots on both regions");
+}
+
+/* ---- what the guest finds ---- */
+
+/* The word that is everywhere in the slot, and what nothing reads as. */
+#define IN_SLOT		0xc0decafeU
+#define NOWHERE		0x5a5a5a5aU
+#define IMPLEMENTER	0x43bU		/* of GICs, as their IIDRs say */
+
+/* What a register that is an IIDR turned out to be. */
+static const char *kind_of(uint32_t word)
+{
+	if (word == IN_SLOT)
+		return "MEMORY";
+	if (word == NOWHERE)
+		return "NOTHING";
+	return (word & 0xfff) == IMPLEMENTER ? "GIC" : "GARBAGE";
+}
+
+static uint32_t answer_read(struct guest *guest, uint64_t addr)
+{
+	(void)guest;
+	(void)addr;
+	return NOWHERE;
+}
+
+/* Where the guest looks, and how often: before the host's deed, and after it. */
+static uint64_t look_at;
+
+static void look_twice(void)
+{
+	guest_request(guest_read(look_at));
+	guest_request(guest_read(look_at));
+	guest_done();
+}
+
+/**
+ * struct scene - two looks of a guest, and what the host does between them
+ * @gpa, @size: of the region in question
+ * @deed:       what happens between the looks, or NULL
+ * @found:      what each look found
+ */
+struct scene {
+	uint64_t gpa, size;
+	uint8_t *memory;
+	int (*deed)(int vm, struct scene *scene);
+	unsigned int looks;
+	uint32_t found[2];
+};
+
+static void note_look(struct guest *guest, unsigned int word)
+{
+	struct scene *scene = guest->context;
+	int ret;
+
+	scene->found[scene->looks++] = word;
+	if (scene->looks > 1 || !scene->deed)
+		return;
+	ret = scene->deed(guest->abi.fd, scene);
+	TEST_ASSERT(!ret, "the slot's change: expected OK, got %s", rule_outcome(ret));
+}
+
+/* Offsets of the IIDRs: of the distributor, of the CPU interface, of a redistributor. */
+#define GICR_IIDR	0x4
+#define DIST_SIDE	0
+#define CPU_SIDE	1
+
+static int slot_covers(int vm, struct scene *scene)
+{
+	return set_slot(vm, SLOT, scene->gpa, scene->size, scene->memory);
+}
+
+static int slot_goes(int vm, struct scene *scene)
+{
+	return set_slot(vm, SLOT, scene->gpa, 0, scene->memory);
+}
+
+static int slot_elsewhere(int vm, struct scene *scene)
+{
+	return set_slot(vm, SLOT, ELSEWHERE, scene->size, scene->memory);
+}
+
+static int slots_beside(int vm, struct scene *scene)
+{
+	int ret = set_slot(vm, SLOT, scene->gpa - 0x1000, 0x1000, scene->memory);
+
+	return ret ?: set_slot(vm, SLOT + 1, scene->gpa + scene->size, 0x1000, scene->memory);
+}
+
+/*
+ * Plays a scene: @first happens before the address is set, @then after it and
+ * before the first KVM_RUN, @deed between the guest's two looks; each may be NULL.
+ */
+#define PLAY(scene, side, first, then, between) do {			\
+	bool v3_ = variant->dist->dev_type == KVM_DEV_TYPE_ARM_VGIC_V3;	\
+	struct guest guest_ = { 0 };					\
+									\
+	(scene)->gpa = (side) == CPU_SIDE ? ABI_FREE_IPA : ABI_DIST_IPA; \
+	(scene)->size = (side) == CPU_SIDE ? variant->cpu->size : variant->dist->size; \
+	(scene)->memory = new_memory(IN_SLOT);				\
+	(scene)->deed = between;					\
+	guest_create(&guest_, 1, look_twice);				\
+	guest_.context = scene;						\
+	guest_.on_request = note_look;					\
+	guest_.on_read = answer_read;					\
+	play_step(&guest_, scene, first);				\
+	ASSERT_OK(guest_gic_place(&guest_, variant->dist, variant->cpu,	\
+				  ABI_DIST_IPA, ABI_FREE_IPA));		\
+	play_step(&guest_, scene, then);				\
+	look_at = (side) == DIST_SIDE ? guest_gic.dist + GICD_IIDR :	\
+		  guest_gic.cpu + (v3_ ? GICR_IIDR : GICC_IIDR);	\
+	sync_global_to_guest(guest_.vm, look_at);			\
+	ASSERT_TRUE(guest_run(&guest_));				\
+	ASSERT_EQ(2, (scene)->looks);					\
+} while (0)
+
+static void play_step(struct guest *guest, struct scene *scene,
+		      int (*step)(int vm, struct scene *scene))
+{
+	int ret = step ? step(guest->abi.fd, scene) : 0;
+
+	TEST_ASSERT(!ret, "the slot: expected OK, got %s", rule_outcome(ret));
+}
+
+TEST_F(cover, distributor_by_earlier_slot)
+{
+	struct scene scene = { 0 };
+
+	PLAY(&scene, DIST_SIDE, slot_covers, NULL, NULL);
+	EXPECT_RULE_WORD(kind_of(scene.found[0]), "the distributor set on a slot: 0x%x",
+			 scene.found[0]);
+	EXPECT_RULE_WORD(kind_of(scene.found[1]), "again: 0x%x", scene.found[1]);
+}
+
+TEST_F(cover, distributor_by_later_slot)
+{
+	struct scene scene = { 0 };
+
+	PLAY(&scene, DIST_SIDE, NULL, slot_covers, NULL);
+	EXPECT_RULE_WORD(kind_of(scene.found[0]), "a slot set on the distributor: 0x%x",
+			 scene.found[0]);
+}
+
+TEST_F(cover, distributor_while_used)
+{
+	struct scene scene = { 0 };
+
+	PLAY(&scene, DIST_SIDE, NULL, NULL, slot_covers);
+	EXPECT_STREQ("GIC", kind_of(scene.found[0]));
+	EXPECT_RULE_WORD(kind_of(scene.found[1]),
+			 "a slot set on the distributor after the guest used it: 0x%x",
+			 scene.found[1]);
+}
+
+TEST_F(cover, distributor_by_moved_slot)
+{
+	struct scene scene = { 0 };
+
+	PLAY(&scene, DIST_SIDE, slot_elsewhere, NULL, slot_covers);
+	EXPECT_STREQ("GIC", kind_of(scene.found[0]));
+	EXPECT_RULE_WORD(kind_of(scene.found[1]), "a slot moved onto the distributor: 0x%x",
+			 scene.found[1]);
+}
+
+TEST_F(cover, distributor_uncovered)
+{
+	struct scene scene = { 0 };
+
+	PLAY(&scene, DIST_SIDE, NULL, slot_covers, slot_goes);
+	EXPECT_RULE_WORD(kind_of(scene.found[1]),
+			 "the distributor after the slot on it is deleted: 0x%x",
+			 scene.found[1]);
+}
+
+TEST_F(cover, distributor_left)
+{
+	struct scene scene = { 0 };
+
+	PLAY(&scene, DIST_SIDE, NULL, slot_covers, slot_elsewhere);
+	EXPECT_RULE_WORD(kind_of(scene.found[1]),
+			 "the distributor after the slot on it is moved away: 0x%x",
+			 scene.found[1]);
+}
+
+TEST_F(cover, cpu_side_by_earlier_slot)
+{
+	struct scene scene = { 0 };
+
+	PLAY(&scene, CPU_SIDE, slot_covers, NULL, NULL);
+	EXPECT_RULE_WORD(kind_of(scene.found[0]), "the CPU side set on a slot: 0x%x",
+			 scene.found[0]);
+	EXPECT_RULE_WORD(kind_of(scene.found[1]), "again: 0x%x", scene.found[1]);
+}
+
+TEST_F(cover, cpu_side_by_later_slot)
+{
+	struct scene scene = { 0 };
+
+	PLAY(&scene, CPU_SIDE, NULL, slot_covers, NULL);
+	EXPECT_RULE_WORD(kind_of(scene.found[0]), "a slot set on the CPU side: 0x%x",
+			 scene.found[0]);
+}
+
+TEST_F(cover, cpu_side_while_used)
+{
+	struct scene scene = { 0 };
+
+	PLAY(&scene, CPU_SIDE, NULL, NULL, slot_covers);
+	EXPECT_STREQ("GIC", kind_of(scene.found[0]));
+	EXPECT_RULE_WORD(kind_of(scene.found[1]),
+			 "a slot set on the CPU side after the guest used it: 0x%x",
+			 scene.found[1]);
+}
+
+TEST_F(cover, cpu_side_by_moved_slot)
+{
+	struct scene scene = { 0 };
+
+	PLAY(&scene, CPU_SIDE, slot_elsewhere, NULL, slot_covers);
+	EXPECT_STREQ("GIC", kind_of(scene.found[0]));
+	EXPECT_RULE_WORD(kind_of(scene.found[1]), "a slot moved onto the CPU side: 0x%x",
+			 scene.found[1]);
+}
+
+TEST_F(cover, cpu_side_uncovered)
+{
+	struct scene scene = { 0 };
+
+	PLAY(&scene, CPU_SIDE, NULL, slot_covers, slot_goes);
+	EXPECT_RULE_WORD(kind_of(scene.found[1]),
+			 "the CPU side after the slot on it is deleted: 0x%x", scene.found[1]);
+}
+
+TEST_F(cover, cpu_side_left)
+{
+	struct scene scene = { 0 };
+
+	PLAY(&scene, CPU_SIDE, NULL, slot_covers, slot_elsewhere);
+	EXPECT_RULE_WORD(kind_of(scene.found[1]),
+			 "the CPU side after the slot on it is moved away: 0x%x",
+			 scene.found[1]);
+}
+
+TEST_F(cover, beside)
+{
+	unsigned int side;
+
+	for (side = DIST_SIDE; side <= CPU_SIDE; side++) {
+		struct scene scene = { 0 };
+
+		PLAY(&scene, side, slots_beside, NULL, NULL);
+		EXPECT_RULE_WORD(kind_of(scene.found[0]),
+				 "the %s with slots right before and behind it: 0x%x",
+				 side == CPU_SIDE ? "CPU side" : "distributor", scene.found[0]);
+	}
+}
+
+#include "rule_main.h"

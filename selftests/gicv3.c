@@ -1,0 +1,810 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What only a GICv3 has: redistributor regions, an ITS, the latch of a pending
+ * interrupt apart from its line, and a CPU interface of system registers.
+ */
+#include <stdlib.h>
+
+#include "abi.h"
+#include "guest.h"
+#include "guest_gic.h"
+#include "rule_harness.h"
+#include "vgic_uapi.h"
+
+#define DIST_REGS	KVM_DEV_ARM_VGIC_GRP_DIST_REGS
+#define REDIST_REGS	KVM_DEV_ARM_VGIC_GRP_REDIST_REGS
+#define SYSREGS		KVM_DEV_ARM_VGIC_GRP_CPU_SYSREGS
+#define LEVEL_INFO	KVM_DEV_ARM_VGIC_GRP_LEVEL_INFO
+
+#define NR_VCPUS	2
+#define NR_IRQS		160
+
+#define HELD	"HOLDS"
+#define BROKEN	"BROKEN"
+
+static const char *holds(bool good)
+{
+	return good ? HELD : BROKEN;
+}
+
+/* ---- redistributor regions ---- */
+
+#define RULE_FIXTURE	redist
+#define RULE_VARIANTS	DEVATTR_V3
+#define RULE_STATE	struct abi_vm vm
+#include "gic_fixture.h"
+
+#define REGION_IPA	0x10000000ULL
+
+static uint64_t region_value(unsigned int index, uint64_t base, unsigned int count)
+{
+	return (uint64_t)count << 52 | base | index;
+}
+
+static int region_set(const struct abi_vm *vm, unsigned int index, uint64_t base,
+		      unsigned int count)
+{
+	uint64_t value = region_value(index, base, count);
+
+	return abi_attr_set(vm->dev, KVM_DEV_ARM_VGIC_GRP_ADDR,
+			    kind_devattr_v3_region.type, &value);
+}
+
+static int region_get(const struct abi_vm *vm, unsigned int index, uint64_t *value)
+{
+	*value = index;
+	return abi_attr_get(vm->dev, KVM_DEV_ARM_VGIC_GRP_ADDR,
+			    kind_devattr_v3_region.type, value);
+}
+
+#define OPEN_GIC() do {							\
+	abi_vm_open(&self->vm, 0);					\
+	ASSERT_OK(abi_gic_create(&self->vm, variant->dist));		\
+} while (0)
+
+TEST_F(redist, regions)
+{
+	unsigned int i;
+
+	OPEN_GIC();
+	for (i = 0; i < 8; i++)
+		EXPECT_RULE(region_set(&self->vm, i, REGION_IPA + i * 0x1000000ULL, i + 1),
+			    "region %u with %u redistributors", i, i + 1);
+}
+
+TEST_F(redist, adjacent_regions)
+{
+	OPEN_GIC();
+	EXPECT_RULE(region_set(&self->vm, 0, REGION_IPA, 2), "region 0");
+	EXPECT_RULE(region_set(&self->vm, 1, REGION_IPA + 2 * GICR_STRIDE, 1),
+		    "region 1, right behind it");
+	EXPECT_RULE(region_set(&self->vm, 2, REGION_IPA - 3 * GICR_STRIDE, 3),
+		    "region 2, right before it");
+}
+
+TEST_F(redist, without_redistributors)
+{
+	OPEN_GIC();
+	EXPECT_RULE(region_set(&self->vm, 0, REGION_IPA, 0), "region 0, count 0");
+	ASSERT_OK(region_set(&self->vm, 0, REGION_IPA, 1));
+	EXPECT_RULE(region_set(&self->vm, 1, REGION_IPA + 0x1000000, 0), "region 1, count 0");
+}
+
+TEST_F(redist, flags)
+{
+	unsigned int bit;
+
+	OPEN_GIC();
+	for (bit = 12; bit < 16; bit++)
+		EXPECT_RULE(region_set(&self->vm, 0, REGION_IPA | 1ULL << bit, 1),
+			    "flag %u", bit - 12);
+	ASSERT_OK(region_set(&self->vm, 0, REGION_IPA, 1));
+}
+
+TEST_F(redist, index_left_out)
+{
+	unsigned int i;
+
+	OPEN_GIC();
+	EXPECT_RULE(region_set(&self->vm, 1, REGION_IPA, 1), "region 1 first");
+	ASSERT_OK(region_set(&self->vm, 0, REGION_IPA, 1));
+	for (i = 2; i < 10; i++)
+		EXPECT_RULE(region_set(&self->vm, i, REGION_IPA + 0x1000000, 1),
+			    "region %u after region 0", i);
+	EXPECT_RULE(region_set(&self->vm, 0, REGION_IPA + 0x1000000, 1),
+		    "region 0 after region 0");
+	ASSERT_OK(region_set(&self->vm, 1, REGION_IPA + 0x1000000, 1));
+}
+
+TEST_F(redist, overlap)
+{
+	OPEN_GIC();
+	ASSERT_OK(region_set(&self->vm, 0, REGION_IPA, 4));
+	EXPECT_RULE(region_set(&self->vm, 1, REGION_IPA, 4), "a region on another");
+	EXPECT_RULE(region_set(&self->vm, 1, REGION_IPA + 3 * GICR_STRIDE, 4),
+		    "over its last redistributor");
+	EXPECT_RULE(region_set(&self->vm, 1, REGION_IPA + 4 * GICR_STRIDE - 0x10000, 1),
+		    "over the last frame of it");
+	EXPECT_RULE(region_set(&self->vm, 1, REGION_IPA - 3 * GICR_STRIDE, 4),
+		    "over its first redistributor");
+	EXPECT_RULE(region_set(&self->vm, 1, REGION_IPA - GICR_STRIDE, 8), "around it");
+	EXPECT_RULE(region_set(&self->vm, 1, REGION_IPA + GICR_STRIDE, 1), "within it");
+	ASSERT_OK(region_set(&self->vm, 1, REGION_IPA + 4 * GICR_STRIDE, 1));
+}
+
+/* A region may end where the address space does. */
+TEST_F(redist, count_beyond_limit)
+{
+	static const struct {
+		unsigned int room, count;
+	} regions[] = { { 4, 5 }, { 1, 2 }, { 1, 0xfff }, { 100, 101 } };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(regions); i++) {
+		uint64_t base;
+
+		OPEN_GIC();
+		base = abi_vm_limit(&self->vm) - regions[i].room * (uint64_t)GICR_STRIDE;
+		EXPECT_RULE(region_set(&self->vm, 0, base, regions[i].count),
+			    "%u redistributors where there is room for %u",
+			    regions[i].count, regions[i].room);
+		abi_vm_close(&self->vm);
+		OPEN_GIC();
+		ASSERT_OK(region_set(&self->vm, 0, base, regions[i].room));
+		abi_vm_close(&self->vm);
+	}
+}
+
+TEST_F(redist, reads_back)
+{
+	unsigned int i;
+	uint64_t got;
+
+	OPEN_GIC();
+	for (i = 0; i < 4; i++)
+		ASSERT_OK(region_set(&self->vm, i, REGION_IPA + i * 0x1000000ULL, i + 2));
+	for (i = 0; i < 4; i++) {
+		uint64_t expected = region_value(i, REGION_IPA + i * 0x1000000ULL, i + 2);
+
+		ASSERT_OK(region_get(&self->vm, i, &got));
+		EXPECT_RULE_WORD(got == expected ? "SAME" : "OTHER",
+				 "region %u: set as 0x%llx, reads as 0x%llx", i,
+				 (unsigned long long)expected, (unsigned long long)got);
+	}
+}
+
+TEST_F(redist, get_unknown)
+{
+	uint64_t value;
+	unsigned int i;
+
+	OPEN_GIC();
+	EXPECT_RULE(region_get(&self->vm, 0, &value), "region 0 of none");
+	ASSERT_OK(region_set(&self->vm, 0, REGION_IPA, 1));
+	ASSERT_OK(region_get(&self->vm, 0, &value));
+	for (i = 1; i < 256; i <<= 1)
+		EXPECT_RULE(region_get(&self->vm, i, &value), "region %u of one", i);
+}
+
+TEST_F(redist, base_after_region)
+{
+	OPEN_GIC();
+	ASSERT_OK(region_set(&self->vm, 0, REGION_IPA, 1));
+	EXPECT_RULE(abi_addr_set(&self->vm, variant->cpu, ABI_FREE_IPA),
+		    "KVM_VGIC_V3_ADDR_TYPE_REDIST beside a region");
+	ASSERT_OK(region_set(&self->vm, 1, REGION_IPA + 0x1000000, 1));
+}
+
+TEST_F(redist, region_after_base)
+{
+	OPEN_GIC();
+	ASSERT_OK(abi_addr_set(&self->vm, variant->cpu, ABI_FREE_IPA));
+	EXPECT_RULE(region_set(&self->vm, 0, REGION_IPA, 1),
+		    "region 0 beside KVM_VGIC_V3_ADDR_TYPE_REDIST");
+}
+
+/* As if what KVM_VGIC_V3_ADDR_TYPE_REDIST has set were a region with index 0. */
+TEST_F(redist, region_1_after_base)
+{
+	OPEN_GIC();
+	ASSERT_OK(abi_addr_set(&self->vm, variant->cpu, ABI_FREE_IPA));
+	EXPECT_RULE(region_set(&self->vm, 1, REGION_IPA, 1),
+		    "region 1 beside KVM_VGIC_V3_ADDR_TYPE_REDIST");
+}
+
+TEST_F(redist, get_base_of_region)
+{
+	uint64_t addr;
+
+	OPEN_GIC();
+	ASSERT_OK(region_set(&self->vm, 0, REGION_IPA, 1));
+	EXPECT_RULE(abi_addr_get(&self->vm, variant->cpu, &addr),
+		    "KVM_VGIC_V3_ADDR_TYPE_REDIST read where there are regions");
+}
+
+TEST_F(redist, get_region_of_base)
+{
+	uint64_t value;
+
+	OPEN_GIC();
+	ASSERT_OK(abi_addr_set(&self->vm, variant->cpu, ABI_FREE_IPA));
+	EXPECT_RULE(region_get(&self->vm, 0, &value),
+		    "region 0 read where there is KVM_VGIC_V3_ADDR_TYPE_REDIST");
+}
+
+TEST_F(redist, too_few_for_vcpus)
+{
+	struct abi_vcpu vcpu[3];
+	unsigned int i;
+
+	OPEN_GIC();
+	ASSERT_OK(abi_vm_add_code(&self->vm));
+	for (i = 0; i < ARRAY_SIZE(vcpu); i++)
+		abi_vcpu_add(&self->vm, i, &vcpu[i]);
+	ASSERT_OK(abi_addr_set(&self->vm, variant->dist, ABI_DIST_IPA));
+	ASSERT_OK(region_set(&self->vm, 0, REGION_IPA, 2));
+	ASSERT_OK(vgic_init(self->vm.dev));
+	EXPECT_RULE(abi_vcpu_run(&vcpu[0]), "KVM_RUN, three vCPUs and two redistributors");
+}
+
+TEST_F(redist, more_than_vcpus)
+{
+	struct abi_vcpu vcpu;
+
+	OPEN_GIC();
+	ASSERT_OK(abi_vm_add_code(&self->vm));
+	abi_vcpu_add(&self->vm, 0, &vcpu);
+	ASSERT_OK(abi_addr_set(&self->vm, variant->dist, ABI_DIST_IPA));
+	ASSERT_OK(region_set(&self->vm, 0, REGION_IPA, 16));
+	ASSERT_OK(vgic_init(self->vm.dev));
+	EXPECT_RULE(abi_vcpu_run(&vcpu), "KVM_RUN, one vCPU and 16 redistributors");
+}
+
+/* The distributor before the region, and the other way round. */
+TEST_F(redist, region_on_distributor)
+{
+	struct abi_vcpu vcpu;
+
+	OPEN_GIC();
+	ASSERT_OK(abi_vm_add_code(&self->vm));
+	abi_vcpu_add(&self->vm, 0, &vcpu);
+	ASSERT_OK(region_set(&self->vm, 0, ABI_DIST_IPA - 0x10000, 1));
+	ASSERT_OK(abi_addr_set(&self->vm, variant->dist, ABI_DIST_IPA));
+	ASSERT_OK(vgic_init(self->vm.dev));
+	EXPECT_RULE(abi_vcpu_run(&vcpu), "KVM_RUN, a region's last frame on the distributor");
+}
+
+/* Two regions, for the guest: of its three vCPUs the first two are in the first. */
+#define FIRST_REGION	2
+#define GUEST_VCPUS	3
+
+static uint64_t regions_at[2];
+
+static void check_redistributor(uint64_t va, unsigned int cpu, bool last)
+{
+	uint32_t low = guest_read(va + GICR_TYPER), affinity = guest_read(va + GICR_TYPER + 4);
+
+	guest_expect("GICR_TYPER.Processor_Number", cpu, low >> 8 & 0xffff);
+	guest_expect("GICR_TYPER.Affinity_Value", cpu, affinity);
+	guest_expect("GICR_TYPER.Last", last, low >> 4 & 1);
+}
+
+static void look_at_regions(void)
+{
+	if (!guest_cpu()) {
+		check_redistributor(regions_at[0], 0, false);
+		check_redistributor(regions_at[0] + GICR_STRIDE, 1, true);
+		check_redistributor(regions_at[1], 2, true);
+	}
+	guest_done();
+}
+
+TEST_F(redist, guest_finds_regions)
+{
+	static const uint64_t bases[] = { REGION_IPA + 0x5000000, REGION_IPA };
+	struct guest guest = { 0 };
+	unsigned int i;
+
+	guest_create(&guest, GUEST_VCPUS, look_at_regions);
+	ASSERT_OK(abi_gic_create(&guest.abi, variant->dist));
+	ASSERT_OK(abi_addr_set(&guest.abi, variant->dist, ABI_DIST_IPA));
+	for (i = 0; i < ARRAY_SIZE(bases); i++) {
+		unsigned int count = i ? GUEST_VCPUS - FIRST_REGION : FIRST_REGION;
+
+		ASSERT_OK(region_set(&guest.abi, i, bases[i], count));
+		regions_at[i] = guest_map_device(&guest, bases[i], count * GICR_STRIDE);
+	}
+	ASSERT_OK(vgic_init(guest.abi.dev));
+	sync_global_to_guest(guest.vm, regions_at);
+	EXPECT_RULE_WORD(holds(guest_run(&guest)),
+			 "three vCPUs in regions of two and of one redistributor");
+}
+
+/* ---- registers of redistributors ---- */
+
+#define RULE_FIXTURE	redist_regs
+#define RULE_VARIANTS	DEVATTR_V3
+#define RULE_STATE	struct abi_vm vm; struct abi_vcpu vcpu[NR_VCPUS]
+#include "gic_fixture.h"
+
+/* A GIC that is not initialized, and one that is. */
+#define OPEN_WHOLE_GIC_UNINITIALIZED() do {				\
+	unsigned int vcpu_;						\
+									\
+	OPEN_GIC();							\
+	for (vcpu_ = 0; vcpu_ < NR_VCPUS; vcpu_++)			\
+		abi_vcpu_add(&self->vm, vcpu_, &self->vcpu[vcpu_]);	\
+	ASSERT_OK(vgic_set_nr_irqs(self->vm.dev, NR_IRQS));		\
+	ASSERT_OK(abi_addr_set(&self->vm, variant->dist, ABI_DIST_IPA)); \
+	ASSERT_OK(abi_addr_set(&self->vm, variant->cpu, ABI_FREE_IPA));	\
+} while (0)
+
+#define OPEN_WHOLE_GIC() do {						\
+	OPEN_WHOLE_GIC_UNINITIALIZED();					\
+	ASSERT_OK(vgic_init(self->vm.dev));				\
+} while (0)
+
+#define EXPECT_EACH_CALL(group, vcpu, offset, what, ...) do {		\
+	uint64_t value_ = 0;						\
+									\
+	EXPECT_RULE(abi_attr_get(self->vm.dev, group, vgic_reg_attr(vcpu, offset), &value_), \
+		    "get " what, ##__VA_ARGS__);			\
+	EXPECT_RULE(abi_attr_set(self->vm.dev, group, vgic_reg_attr(vcpu, offset), &value_), \
+		    "set " what, ##__VA_ARGS__);			\
+} while (0)
+
+TEST_F(redist_regs, typer)
+{
+	unsigned int vcpu;
+	uint32_t low, high;
+
+	OPEN_WHOLE_GIC();
+	for (vcpu = 0; vcpu < NR_VCPUS; vcpu++) {
+		ASSERT_OK(vgic_reg_get(self->vm.dev, REDIST_REGS, vcpu, GICR_TYPER, &low));
+		ASSERT_OK(vgic_reg_get(self->vm.dev, REDIST_REGS, vcpu, GICR_TYPER + 4, &high));
+		EXPECT_RULE_WORD(holds((low >> 8 & 0xffff) == vcpu && high == vcpu &&
+				       (low >> 4 & 1) == (vcpu == NR_VCPUS - 1)),
+				 "GICR_TYPER of vCPU %u: 0x%08x%08x", vcpu, high, low);
+	}
+}
+
+TEST_F(redist_regs, unknown_mpidr)
+{
+	unsigned int bit;
+
+	OPEN_WHOLE_GIC();
+	EXPECT_EACH_CALL(REDIST_REGS, NR_VCPUS, GICR_TYPER, "GICR_TYPER of vCPU 2 of two");
+	for (bit = 1; bit < 31; bit++)
+		EXPECT_EACH_CALL(REDIST_REGS, 1U << bit, GICR_TYPER,
+				 "GICR_TYPER of affinity 0x%x", 1U << bit);
+}
+
+/* The distributor's registers are nobody's, so that any affinity will do. */
+TEST_F(redist_regs, any_mpidr_for_distributor)
+{
+	unsigned int bit;
+	uint32_t value;
+
+	OPEN_WHOLE_GIC();
+	for (bit = 0; bit < 32; bit++)
+		EXPECT_RULE(vgic_reg_get(self->vm.dev, DIST_REGS, 1U << bit, GICD_TYPER, &value),
+			    "GICD_TYPER, affinity 0x%x", 1U << bit);
+}
+
+TEST_F(redist_regs, before_init)
+{
+	OPEN_WHOLE_GIC_UNINITIALIZED();
+	EXPECT_EACH_CALL(REDIST_REGS, 0, GICR_TYPER, "GICR_TYPER");
+}
+
+TEST_F(redist_regs, has)
+{
+	static const uint32_t offsets[] = {
+		0x0000, 0x0004, 0x0008, 0x000c, 0x0014, 0x0070, 0x0078, 0xffe8,
+		0x10080, 0x10100, 0x10180, 0x10200, 0x10280, 0x10300, 0x10380, 0x10400,
+		0x1041c, 0x10c00, 0x10c04,
+	};
+	unsigned int i;
+
+	OPEN_WHOLE_GIC();
+	for (i = 0; i < ARRAY_SIZE(offsets); i++)
+		EXPECT_RULE(abi_attr_has(self->vm.dev, REDIST_REGS, offsets[i]),
+			    "register 0x%x", offsets[i]);
+}
+
+TEST_F(redist_regs, has_unknown)
+{
+	static const uint32_t offsets[] = {
+		0x0002, 0x0080, 0x0100, 0x1000, 0x10000, 0x10084, 0x10420, 0x10c08, 0x20000,
+		0x80000000,
+	};
+	unsigned int i;
+
+	OPEN_WHOLE_GIC();
+	for (i = 0; i < ARRAY_SIZE(offsets); i++)
+		EXPECT_RULE(abi_attr_has(self->vm.dev, REDIST_REGS, offsets[i]),
+			    "register 0x%x", offsets[i]);
+}
+
+/* Where LPIs are kept; shareability and cacheability are the GIC's to choose. */
+TEST_F(redist_regs, lpi_tables)
+{
+	static const uint32_t high = 0x12;
+	uint32_t value[4];
+
+	OPEN_WHOLE_GIC();
+	ASSERT_OK(vgic_reg_set(self->vm.dev, REDIST_REGS, 0, 0x70, 0x4560000f));
+	ASSERT_OK(vgic_reg_set(self->vm.dev, REDIST_REGS, 0, 0x74, high));
+	ASSERT_OK(vgic_reg_set(self->vm.dev, REDIST_REGS, 0, 0x78, 0x98760000));
+	ASSERT_OK(vgic_reg_set(self->vm.dev, REDIST_REGS, 0, 0x7c, high + 1));
+	ASSERT_OK(vgic_reg_get(self->vm.dev, REDIST_REGS, 0, 0x70, &value[0]));
+	ASSERT_OK(vgic_reg_get(self->vm.dev, REDIST_REGS, 0, 0x74, &value[1]));
+	ASSERT_OK(vgic_reg_get(self->vm.dev, REDIST_REGS, 0, 0x78, &value[2]));
+	ASSERT_OK(vgic_reg_get(self->vm.dev, REDIST_REGS, 0, 0x7c, &value[3]));
+	EXPECT_RULE_WORD(holds((value[0] & 0xfffff01f) == 0x4560000f && value[1] == high),
+			 "GICR_PROPBASER: 0x%08x%08x", value[1], value[0]);
+	EXPECT_RULE_WORD(holds((value[2] & 0xffff0000) == 0x98760000 &&
+			       (value[3] & 0xfffff) == high + 1),
+			 "GICR_PENDBASER: 0x%08x%08x", value[3], value[2]);
+}
+
+/* ---- the latch, apart from the line ---- */
+
+#define RULE_FIXTURE	level
+#define RULE_VARIANTS	DEVATTR_V3
+#define RULE_STATE	struct abi_vm vm; struct abi_vcpu vcpu[NR_VCPUS]
+#include "gic_fixture.h"
+
+#define LEVEL_OF(info, intid)	((uint32_t)(info) << 10 | (intid))
+
+static int level_get(int dev, unsigned int vcpu, unsigned int intid, uint32_t *value)
+{
+	return vgic_reg_get(dev, LEVEL_INFO, vcpu, LEVEL_OF(0, intid), value);
+}
+
+static int level_set(int dev, unsigned int vcpu, unsigned int intid, uint32_t value)
+{
+	return vgic_reg_set(dev, LEVEL_INFO, vcpu, LEVEL_OF(0, intid), value);
+}
+
+/* An edge-triggered interrupt has no level, and SPIs are that at first. */
+#define OPEN_LEVEL_GIC() do {						\
+	unsigned int intid_;						\
+									\
+	OPEN_WHOLE_GIC();						\
+	for (intid_ = 32; intid_ < NR_IRQS; intid_ += 16)		\
+		ASSERT_OK(vgic_reg_set(self->vm.dev, DIST_REGS, 0,	\
+				       GICD_ICFGR(intid_), 0));		\
+} while (0)
+
+TEST_F(level, is_the_line)
+{
+	uint32_t value;
+
+	OPEN_LEVEL_GIC();
+	ASSERT_OK(vgic_irq_line(self->vm.fd, VGIC_LINE(KVM_ARM_IRQ_TYPE_SPI, 0, 70), 1));
+	ASSERT_OK(vgic_irq_line(self->vm.fd, VGIC_LINE(KVM_ARM_IRQ_TYPE_PPI, 1, 20), 1));
+	ASSERT_OK(level_get(self->vm.dev, 0, 64, &value));
+	EXPECT_RULE_WORD(holds(value == 1U << (70 - 64)), "SPIs from 64 on: 0x%x", value);
+	ASSERT_OK(level_get(self->vm.dev, 1, 0, &value));
+	EXPECT_RULE_WORD(holds(value == 1U << 20), "PPIs of vCPU 1: 0x%x", value);
+	ASSERT_OK(level_get(self->vm.dev, 0, 0, &value));
+	EXPECT_RULE_WORD(holds(value == 0), "PPIs of vCPU 0: 0x%x", value);
+	ASSERT_OK(vgic_irq_line(self->vm.fd, VGIC_LINE(KVM_ARM_IRQ_TYPE_SPI, 0, 70), 0));
+	ASSERT_OK(level_get(self->vm.dev, 0, 64, &value));
+	EXPECT_RULE_WORD(holds(value == 0), "SPIs from 64 on, lowered: 0x%x", value);
+}
+
+TEST_F(level, round_trip)
+{
+	unsigned int n;
+	uint32_t value;
+
+	OPEN_LEVEL_GIC();
+	for (n = 32; n < NR_IRQS; n += 32)
+		ASSERT_OK(level_set(self->vm.dev, 0, n, 0xa5c30ff1 ^ n));
+	for (n = 32; n < NR_IRQS; n += 32) {
+		ASSERT_OK(level_get(self->vm.dev, 1, n, &value));
+		EXPECT_RULE_WORD(holds(value == (0xa5c30ff1 ^ n)),
+				 "lines from %u on: 0x%x", n, value);
+	}
+	for (n = 0; n < NR_VCPUS; n++)
+		ASSERT_OK(level_set(self->vm.dev, n, 0, 0x00a50000 << n));
+	for (n = 0; n < NR_VCPUS; n++) {
+		ASSERT_OK(level_get(self->vm.dev, n, 0, &value));
+		EXPECT_RULE_WORD(holds(value == 0x00a50000U << n), "PPIs of vCPU %u: 0x%x",
+				 n, value);
+	}
+}
+
+TEST_F(level, no_line)
+{
+	uint32_t value;
+
+	OPEN_LEVEL_GIC();
+	ASSERT_OK(level_set(self->vm.dev, 0, 0, 0x0000ffff));
+	ASSERT_OK(level_get(self->vm.dev, 0, 0, &value));
+	EXPECT_RULE_WORD(holds(value == 0), "lines of SGIs: 0x%x", value);
+	ASSERT_OK(level_set(self->vm.dev, 0, NR_IRQS, 0xffffffff));
+	ASSERT_OK(level_get(self->vm.dev, 0, NR_IRQS, &value));
+	EXPECT_RULE_WORD(holds(value == 0), "lines of interrupts beyond the last: 0x%x", value);
+}
+
+TEST_F(level, misaligned)
+{
+	unsigned int intid;
+
+	OPEN_WHOLE_GIC();
+	for (intid = 1; intid < 32; intid <<= 1)
+		EXPECT_EACH_CALL(LEVEL_INFO, 0, LEVEL_OF(0, 32 + intid),
+				 "lines from %u on", 32 + intid);
+}
+
+TEST_F(level, unknown_info)
+{
+	unsigned int bit;
+
+	OPEN_WHOLE_GIC();
+	for (bit = 0; bit < 22; bit++)
+		EXPECT_EACH_CALL(LEVEL_INFO, 0, LEVEL_OF(1U << bit, 32), "info %u", 1U << bit);
+}
+
+TEST_F(level, unknown_mpidr)
+{
+	OPEN_WHOLE_GIC();
+	EXPECT_EACH_CALL(LEVEL_INFO, NR_VCPUS, LEVEL_OF(0, 0), "lines of vCPU 2 of two");
+}
+
+TEST_F(level, has)
+{
+	OPEN_WHOLE_GIC();
+	EXPECT_RULE(abi_attr_has(self->vm.dev, LEVEL_INFO, LEVEL_OF(0, 32)),
+		    "VGIC_LEVEL_INFO_LINE_LEVEL");
+}
+
+TEST_F(level, has_unknown)
+{
+	OPEN_WHOLE_GIC();
+	EXPECT_RULE(abi_attr_has(self->vm.dev, LEVEL_INFO, LEVEL_OF(1, 32)), "info 1");
+}
+
+/* GICD_ISPENDR is the latch, whatever the line. */
+TEST_F(level, latch_apart)
+{
+	uint32_t value;
+
+	OPEN_LEVEL_GIC();
+	ASSERT_OK(vgic_irq_line(self->vm.fd, VGIC_LINE(KVM_ARM_IRQ_TYPE_SPI, 0, 40), 1));
+	ASSERT_OK(vgic_reg_get(self->vm.dev, DIST_REGS, 0, GICD_ISPENDR(32), &value));
+	EXPECT_RULE_WORD(holds(value == 0),
+			 "GICD_ISPENDR1 with the line of SPI 40 high: 0x%x", value);
+	ASSERT_OK(vgic_reg_set(self->vm.dev, DIST_REGS, 0, GICD_ISPENDR(32), 1U << 9));
+	ASSERT_OK(level_get(self->vm.dev, 0, 32, &value));
+	EXPECT_RULE_WORD(holds(value == 1U << 8), "lines with SPI 41 latched: 0x%x", value);
+	ASSERT_OK(vgic_reg_set(self->vm.dev, DIST_REGS, 0, GICD_ISPENDR(32), 0));
+	ASSERT_OK(vgic_reg_get(self->vm.dev, DIST_REGS, 0, GICD_ISPENDR(32), &value));
+	EXPECT_RULE_WORD(holds(value == 0), "GICD_ISPENDR1 set to 0: 0x%x", value);
+}
+
+TEST_F(level, icpendr_is_nothing)
+{
+	uint32_t value;
+
+	OPEN_WHOLE_GIC();
+	ASSERT_OK(vgic_reg_set(self->vm.dev, DIST_REGS, 0, GICD_ISPENDR(32), 0x00ff0000));
+	ASSERT_OK(vgic_reg_set(self->vm.dev, DIST_REGS, 0, 0x284, 0xffffffff));
+	ASSERT_OK(vgic_reg_get(self->vm.dev, DIST_REGS, 0, 0x284, &value));
+	EXPECT_RULE_WORD(holds(value == 0), "GICD_ICPENDR1: 0x%x", value);
+	ASSERT_OK(vgic_reg_get(self->vm.dev, DIST_REGS, 0, GICD_ISPENDR(32), &value));
+	EXPECT_RULE_WORD(holds(value == 0x00ff0000),
+			 "GICD_ISPENDR1 after a write to GICD_ICPENDR1: 0x%x", value);
+}
+
+/* ---- the CPU interface: system registers ---- */
+
+#define RULE_FIXTURE	sysregs
+#define RULE_VARIANTS	DEVATTR_V3
+#define RULE_STATE	struct abi_vm vm; struct abi_vcpu vcpu[NR_VCPUS]
+#include "gic_fixture.h"
+
+/* Op0 15..14, Op1 13..11, CRn 10..7, CRm 6..3, Op2 2..0. */
+#define INSTR(crn, crm, op2)	(3U << 14 | (crn) << 7 | (crm) << 3 | (op2))
+#define ICC_PMR_EL1		INSTR(4, 6, 0)
+#define ICC_IAR0_EL1		INSTR(12, 8, 0)
+#define ICC_BPR0_EL1		INSTR(12, 8, 3)
+#define ICC_AP0R0_EL1		INSTR(12, 8, 4)
+#define ICC_AP1R0_EL1		INSTR(12, 9, 0)
+#define ICC_DIR_EL1		INSTR(12, 11, 1)
+#define ICC_SGI1R_EL1		INSTR(12, 11, 5)
+#define ICC_IAR1_EL1		INSTR(12, 12, 0)
+#define ICC_EOIR1_EL1		INSTR(12, 12, 1)
+#define ICC_BPR1_EL1		INSTR(12, 12, 3)
+#define ICC_CTLR_EL1		INSTR(12, 12, 4)
+#define ICC_SRE_EL1		INSTR(12, 12, 5)
+#define ICC_IGRPEN0_EL1		INSTR(12, 12, 6)
+#define ICC_IGRPEN1_EL1		INSTR(12, 12, 7)
+
+static int sysreg_get(int dev, unsigned int vcpu, uint32_t instr, uint64_t *value)
+{
+	return abi_attr_get(dev, SYSREGS, vgic_reg_attr(vcpu, instr), value);
+}
+
+static int sysreg_set(int dev, unsigned int vcpu, uint32_t instr, uint64_t value)
+{
+	return abi_attr_set(dev, SYSREGS, vgic_reg_attr(vcpu, instr), &value);
+}
+
+/* Each value is held by the vCPU that was given it, and by no other. */
+static const char *sysreg_holds(int dev, uint32_t instr, const uint64_t *values,
+				unsigned int count)
+{
+	unsigned int i, vcpu;
+
+	for (i = 0; i < count; i++) {
+		for (vcpu = 0; vcpu < NR_VCPUS; vcpu++)
+			if (sysreg_set(dev, vcpu, instr, values[(i + vcpu) % count]))
+				return "REFUSED";
+		for (vcpu = 0; vcpu < NR_VCPUS; vcpu++) {
+			uint64_t expected = values[(i + vcpu) % count], got;
+
+			if (sysreg_get(dev, vcpu, instr, &got))
+				return "UNREADABLE";
+			if (got == expected)
+				continue;
+			fprintf(stderr, "register 0x%x of vCPU %u: expected 0x%llx, got 0x%llx\n",
+				instr, vcpu, (unsigned long long)expected,
+				(unsigned long long)got);
+			return BROKEN;
+		}
+	}
+	return HELD;
+}
+
+#define EXPECT_SYSREG_HOLDS(instr, ...) do {				\
+	static const uint64_t values_[] = { __VA_ARGS__ };		\
+									\
+	EXPECT_RULE_WORD(sysreg_holds(self->vm.dev, instr, values_,	\
+				      ARRAY_SIZE(values_)), #instr);	\
+} while (0)
+
+TEST_F(sysregs, priority_mask)
+{
+	OPEN_WHOLE_GIC();
+	EXPECT_SYSREG_HOLDS(ICC_PMR_EL1, 0x00, 0xf8, 0x80, 0x78, 0xa8);
+}
+
+TEST_F(sysregs, binary_points)
+{
+	OPEN_WHOLE_GIC();
+	EXPECT_SYSREG_HOLDS(ICC_BPR0_EL1, 2, 7, 3, 5);
+	EXPECT_SYSREG_HOLDS(ICC_BPR1_EL1, 3, 7, 4, 6);
+}
+
+TEST_F(sysregs, group_enables)
+{
+	OPEN_WHOLE_GIC();
+	EXPECT_SYSREG_HOLDS(ICC_IGRPEN0_EL1, 0, 1);
+	EXPECT_SYSREG_HOLDS(ICC_IGRPEN1_EL1, 1, 0);
+}
+
+TEST_F(sysregs, active_priorities)
+{
+	OPEN_WHOLE_GIC();
+	EXPECT_SYSREG_HOLDS(ICC_AP0R0_EL1, 0, 0xffffffff, 0x80000001);
+	EXPECT_SYSREG_HOLDS(ICC_AP1R0_EL1, 0x00010000, 0, 0x0f0f0f0f);
+}
+
+/* CBPR and EOImode are the guest's, the rest says what the hardware can do. */
+TEST_F(sysregs, control)
+{
+	uint64_t ctlr, got;
+	unsigned int bits;
+
+	OPEN_WHOLE_GIC();
+	ASSERT_OK(sysreg_get(self->vm.dev, 0, ICC_CTLR_EL1, &ctlr));
+	for (bits = 0; bits < 4; bits++) {
+		uint64_t value = (ctlr & ~3ULL) | bits;
+
+		ASSERT_OK(sysreg_set(self->vm.dev, 0, ICC_CTLR_EL1, value));
+		ASSERT_OK(sysreg_get(self->vm.dev, 0, ICC_CTLR_EL1, &got));
+		EXPECT_RULE_WORD(holds(got == value), "ICC_CTLR_EL1 0x%llx reads as 0x%llx",
+				 (unsigned long long)value, (unsigned long long)got);
+	}
+}
+
+/* More bits of priority or of interrupt numbers than the host has. */
+TEST_F(sysregs, control_of_better_host)
+{
+	uint64_t ctlr;
+
+	OPEN_WHOLE_GIC();
+	ASSERT_OK(sysreg_get(self->vm.dev, 0, ICC_CTLR_EL1, &ctlr));
+	EXPECT_RULE(sysreg_set(self->vm.dev, 0, ICC_CTLR_EL1, ctlr | 7ULL << 8),
+		    "ICC_CTLR_EL1 with 8 bits of priority, where it was 0x%llx",
+		    (unsigned long long)ctlr);
+	EXPECT_RULE(sysreg_set(self->vm.dev, 0, ICC_CTLR_EL1, ctlr | 7ULL << 11),
+		    "ICC_CTLR_EL1 with all bits of IDbits, where it was 0x%llx",
+		    (unsigned long long)ctlr);
+	ASSERT_OK(sysreg_set(self->vm.dev, 0, ICC_CTLR_EL1, ctlr));
+}
+
+TEST_F(sysregs, system_registers_off)
+{
+	uint64_t sre;
+
+	OPEN_WHOLE_GIC();
+	ASSERT_OK(sysreg_get(self->vm.dev, 0, ICC_SRE_EL1, &sre));
+	ASSERT_EQ(1, sre & 1);
+	ASSERT_OK(sysreg_set(self->vm.dev, 0, ICC_SRE_EL1, sre));
+	EXPECT_RULE(sysreg_set(self->vm.dev, 0, ICC_SRE_EL1, sre & ~1ULL),
+		    "ICC_SRE_EL1 without SRE");
+}
+
+static const uint32_t unknown_sysregs[] = {
+	ICC_IAR0_EL1, ICC_IAR1_EL1, ICC_EOIR1_EL1, ICC_DIR_EL1, ICC_SGI1R_EL1,
+	INSTR(12, 12, 2), INSTR(4, 6, 1), INSTR(0, 0, 0), INSTR(1, 0, 0), INSTR(15, 15, 7),
+};
+
+TEST_F(sysregs, unknown_register)
+{
+	unsigned int i;
+
+	OPEN_WHOLE_GIC();
+	for (i = 0; i < ARRAY_SIZE(unknown_sysregs); i++)
+		EXPECT_EACH_CALL(SYSREGS, 0, unknown_sysregs[i],
+				 "register 0x%x", unknown_sysregs[i]);
+}
+
+TEST_F(sysregs, has_unknown_register)
+{
+	unsigned int i;
+
+	OPEN_WHOLE_GIC();
+	for (i = 0; i < ARRAY_SIZE(unknown_sysregs); i++)
+		EXPECT_RULE(abi_attr_has(self->vm.dev, SYSREGS, unknown_sysregs[i]),
+			    "register 0x%x", unknown_sysregs[i]);
+}
+
+TEST_F(sysregs, has)
+{
+	static const uint32_t instrs[] = {
+		ICC_PMR_EL1, ICC_BPR0_EL1, ICC_AP0R0_EL1, ICC_AP1R0_EL1, ICC_BPR1_EL1,
+		ICC_CTLR_EL1, ICC_SRE_EL1, ICC_IGRPEN0_EL1, ICC_IGRPEN1_EL1,
+	};
+	unsigned int i;
+
+	OPEN_WHOLE_GIC();
+	for (i = 0; i < ARRAY_SIZE(instrs); i++)
+		EXPECT_RULE(abi_attr_has(self->vm.dev, SYSREGS, instrs[i]),
+			    "register 0x%x", instrs[i]);
+}
+
+TEST_F(sysregs, unknown_mpidr)
+{
+	unsigned int bit;
+
+	OPEN_WHOLE_GIC();
+	EXPECT_EACH_CALL(SYSREGS, NR_VCPUS, ICC_PMR_EL1, "ICC_PMR_EL1 of vCPU 2 of two");
+	for (bit = 1; bit < 31; bit++)
+		EXPECT_EACH_CALL(SYSREGS, 1U << bit, ICC_PMR_EL1,
+				 "ICC_PMR_EL1 of affinity 0x%x", 1U << bit);
+}
+
+TEST_F(sysregs, before_init)
+{
+	OPEN_WHOLE_GIC_UNINITIALIZED();
+	EXPECT_EACH_CALL(SYSREGS, 0, ICC_PMR_EL1, "ICC_PMR_EL1");
+}
+
+TEST_F(sysregs, bad_pointer)
+{
+	uint64_t attr = vgic_reg_attr(0, ICC_PMR_EL1);
+
+	OPEN_WHOLE_GIC();
+	EXPECT_RULE(abi_attr_get(self->vm.dev, SYSREGS, attr, abi_edge_of_memory(4)),
+		    "get to 4 bytes");
+	EXPECT_RULE(abi_attr_set(self->vm.dev, SYSREGS, attr, abi_edge_of_memory(4)),
+		    "set from 4 bytes");
+}
+
+#include "rule_main.h"

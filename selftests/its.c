@@ -1,0 +1,382 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The ITS beside a GICv3: its address, its controls, its registers.
+ */
+#include <stdlib.h>
+
+#include "abi.h"
+#include "rule_harness.h"
+#include "vgic_uapi.h"
+
+#define RULE_FIXTURE	its
+#define RULE_VARIANTS	DEVATTR_V3
+#define RULE_STATE	struct abi_vm vm; int fd
+#include "gic_fixture.h"
+
+#define ITS_IPA		0x0c000000ULL
+#define ITS_SIZE	0x20000ULL
+#define SZ_64K		0x10000ULL
+
+#define GRP_ADDR	KVM_DEV_ARM_VGIC_GRP_ADDR
+#define GRP_CTRL	KVM_DEV_ARM_VGIC_GRP_CTRL
+#define ITS_REGS	KVM_DEV_ARM_VGIC_GRP_ITS_REGS
+
+#define GITS_CTLR	0x0000
+#define GITS_IIDR	0x0004
+#define GITS_TYPER	0x0008
+#define GITS_CBASER	0x0080
+#define GITS_CWRITER	0x0088
+#define GITS_CREADR	0x0090
+#define GITS_BASER0	0x0100
+
+#define BASER_VALID	(1ULL << 63)
+
+/* Controls; those of 32-bit ARM's header end with the first. */
+enum { CTRL_INIT, CTRL_SAVE_TABLES, CTRL_RESTORE_TABLES, CTRL_OF_GIC, CTRL_RESET };
+
+static int create_its(struct abi_vm *vm)
+{
+	return abi_device_create(vm, KVM_DEV_TYPE_ARM_VGIC_ITS, 0);
+}
+
+static int set_its_addr(int fd, uint64_t addr)
+{
+	return abi_attr_set(fd, GRP_ADDR, KVM_VGIC_ITS_ADDR_TYPE, &addr);
+}
+
+/* A VM with a GICv3, and one with an ITS beside it. */
+#define OPEN_GIC() do {							\
+	abi_vm_open(&self->vm, 0);					\
+	if (abi_device_create(&self->vm, KVM_DEV_TYPE_ARM_VGIC_ITS,	\
+			      KVM_CREATE_DEVICE_TEST))			\
+		rule_skip("this system cannot give an ITS to a guest");	\
+	ASSERT_OK(abi_gic_create(&self->vm, variant->dist));		\
+} while (0)
+
+#define OPEN_ITS() do {							\
+	OPEN_GIC();							\
+	self->fd = create_its(&self->vm);				\
+	ASSERT_LE(0, self->fd);						\
+} while (0)
+
+/* With all that its registers need. */
+#define OPEN_WHOLE_ITS() do {						\
+	struct abi_vcpu vcpu_;						\
+									\
+	OPEN_ITS();							\
+	abi_vcpu_add(&self->vm, 0, &vcpu_);				\
+	ASSERT_OK(abi_addr_set(&self->vm, variant->dist, ABI_DIST_IPA)); \
+	ASSERT_OK(abi_addr_set(&self->vm, variant->cpu, ABI_FREE_IPA));	\
+	ASSERT_OK(set_its_addr(self->fd, ITS_IPA));			\
+	ASSERT_OK(vgic_init(self->vm.dev));				\
+	ASSERT_OK(abi_attr_set(self->fd, GRP_CTRL, CTRL_INIT, NULL));	\
+} while (0)
+
+/* ---- the device ---- */
+
+TEST_F(its, create)
+{
+	OPEN_GIC();
+	EXPECT_RULE(create_its(&self->vm), "create an ITS");
+}
+
+TEST_F(its, several)
+{
+	unsigned int i;
+	int fd;
+
+	OPEN_GIC();
+	for (i = 0; i < 4; i++) {
+		fd = create_its(&self->vm);
+		EXPECT_RULE(fd, "ITS %u", i);
+		EXPECT_RULE(set_its_addr(fd, ITS_IPA + i * ITS_SIZE), "address of ITS %u", i);
+	}
+}
+
+/* ---- its address ---- */
+
+TEST_F(its, accepted)
+{
+	uint64_t limit;
+
+	OPEN_ITS();
+	EXPECT_RULE(set_its_addr(self->fd, 0), "address 0");
+	self->fd = create_its(&self->vm);
+	limit = abi_vm_limit(&self->vm);
+	EXPECT_RULE(set_its_addr(self->fd, limit - ITS_SIZE), "the last %llu bytes", ITS_SIZE);
+}
+
+TEST_F(its, twice)
+{
+	OPEN_ITS();
+	ASSERT_OK(set_its_addr(self->fd, ITS_IPA));
+	EXPECT_RULE(set_its_addr(self->fd, ITS_IPA), "the same address again");
+	EXPECT_RULE(set_its_addr(self->fd, ITS_IPA + ITS_SIZE), "another address");
+}
+
+TEST_F(its, misaligned)
+{
+	uint64_t bit;
+
+	OPEN_ITS();
+	for (bit = 1; bit < SZ_64K; bit <<= 1)
+		EXPECT_RULE(set_its_addr(self->fd, ITS_IPA | bit), "set 0x%llx",
+			    (unsigned long long)(ITS_IPA | bit));
+	ASSERT_OK(set_its_addr(self->fd, ITS_IPA));
+}
+
+TEST_F(its, beyond_limit)
+{
+	unsigned int bit;
+
+	OPEN_ITS();
+	for (bit = self->vm.ipa_bits; bit < 64; bit++)
+		EXPECT_RULE(set_its_addr(self->fd, 1ULL << bit | ITS_IPA), "set 0x%llx",
+			    1ULL << bit | ITS_IPA);
+	EXPECT_RULE(set_its_addr(self->fd, abi_vm_limit(&self->vm)), "set the limit");
+	ASSERT_OK(set_its_addr(self->fd, ITS_IPA));
+}
+
+/* Of its two frames of 64 KiB, the second would be outside. */
+TEST_F(its, over_limit)
+{
+	OPEN_ITS();
+	EXPECT_RULE(set_its_addr(self->fd, abi_vm_limit(&self->vm) - SZ_64K),
+		    "set the last 64 KiB of the address space");
+}
+
+TEST_F(its, bad_pointer)
+{
+	OPEN_ITS();
+	EXPECT_RULE(abi_attr_set(self->fd, GRP_ADDR, KVM_VGIC_ITS_ADDR_TYPE, NULL),
+		    "set from NULL");
+	EXPECT_RULE(abi_attr_set(self->fd, GRP_ADDR, KVM_VGIC_ITS_ADDR_TYPE,
+				 abi_edge_of_memory(4)), "set from 4 bytes");
+	EXPECT_RULE(abi_attr_get(self->fd, GRP_ADDR, KVM_VGIC_ITS_ADDR_TYPE, NULL),
+		    "get to NULL");
+	ASSERT_OK(set_its_addr(self->fd, ITS_IPA));
+}
+
+TEST_F(its, unknown_type)
+{
+	uint64_t addr = ITS_IPA;
+	unsigned int type;
+
+	OPEN_ITS();
+	for (type = 0; type < 16; type++)
+		if (type != KVM_VGIC_ITS_ADDR_TYPE)
+			EXPECT_RULE(abi_attr_set(self->fd, GRP_ADDR, type, &addr),
+				    "address type %u", type);
+}
+
+TEST_F(its, reads_back)
+{
+	uint64_t addr = 0;
+
+	OPEN_ITS();
+	ASSERT_OK(abi_attr_get(self->fd, GRP_ADDR, KVM_VGIC_ITS_ADDR_TYPE, &addr));
+	EXPECT_EQ(UINT64_MAX, addr);
+	ASSERT_OK(set_its_addr(self->fd, ITS_IPA));
+	ASSERT_OK(abi_attr_get(self->fd, GRP_ADDR, KVM_VGIC_ITS_ADDR_TYPE, &addr));
+	EXPECT_RULE_WORD(addr == ITS_IPA ? "SAME" : "OTHER", "set 0x%llx, reads as 0x%llx",
+			 ITS_IPA, (unsigned long long)addr);
+}
+
+/* ---- what it has ---- */
+
+TEST_F(its, has)
+{
+	OPEN_ITS();
+	EXPECT_RULE(abi_attr_has(self->fd, GRP_ADDR, KVM_VGIC_ITS_ADDR_TYPE), "the address");
+	EXPECT_RULE(abi_attr_has(self->fd, GRP_CTRL, CTRL_INIT), "INIT");
+	EXPECT_RULE(abi_attr_has(self->fd, GRP_CTRL, CTRL_SAVE_TABLES), "SAVE_TABLES");
+	EXPECT_RULE(abi_attr_has(self->fd, GRP_CTRL, CTRL_RESTORE_TABLES), "RESTORE_TABLES");
+	EXPECT_RULE(abi_attr_has(self->fd, GRP_CTRL, CTRL_RESET), "RESET");
+	EXPECT_RULE(abi_attr_has(self->fd, ITS_REGS, GITS_CBASER), "GITS_CBASER");
+}
+
+TEST_F(its, has_unknown)
+{
+	unsigned int group;
+
+	OPEN_ITS();
+	EXPECT_RULE(abi_attr_has(self->fd, GRP_ADDR, 0), "address type 0");
+	EXPECT_RULE(abi_attr_has(self->fd, GRP_CTRL, CTRL_OF_GIC), "SAVE_PENDING_TABLES");
+	EXPECT_RULE(abi_attr_has(self->fd, GRP_CTRL, CTRL_RESET + 1), "control 5");
+	EXPECT_RULE(abi_attr_has(self->fd, ITS_REGS, 0x8000), "register 0x8000");
+	for (group = 1; group < 32; group++)
+		if (group != GRP_CTRL && group != ITS_REGS)
+			EXPECT_RULE(abi_attr_has(self->fd, group, 0), "group %u", group);
+}
+
+/* ---- controls ---- */
+
+TEST_F(its, init)
+{
+	OPEN_ITS();
+	EXPECT_RULE(abi_attr_set(self->fd, GRP_CTRL, CTRL_INIT, NULL), "INIT");
+	EXPECT_RULE(abi_attr_set(self->fd, GRP_CTRL, CTRL_INIT, (void *)1), "INIT again");
+	EXPECT_RULE(set_its_addr(self->fd, ITS_IPA), "its address after INIT");
+}
+
+TEST_F(its, unknown_control)
+{
+	unsigned int bit;
+
+	OPEN_WHOLE_ITS();
+	EXPECT_RULE(abi_attr_set(self->fd, GRP_CTRL, CTRL_OF_GIC, NULL),
+		    "SAVE_PENDING_TABLES, which is the GIC's");
+	for (bit = 3; bit < 64; bit++)
+		EXPECT_RULE(abi_attr_set(self->fd, GRP_CTRL, 1ULL << bit, NULL),
+			    "control 0x%llx", 1ULL << bit);
+}
+
+/* ---- registers ---- */
+
+static int its_reg_get(int fd, uint64_t offset, uint64_t *value)
+{
+	return abi_attr_get(fd, ITS_REGS, offset, value);
+}
+
+static int its_reg_set(int fd, uint64_t offset, uint64_t value)
+{
+	return abi_attr_set(fd, ITS_REGS, offset, &value);
+}
+
+TEST_F(its, registers_without_address)
+{
+	uint64_t value;
+
+	OPEN_ITS();
+	EXPECT_RULE(its_reg_get(self->fd, GITS_TYPER, &value), "get GITS_TYPER");
+	EXPECT_RULE(its_reg_set(self->fd, GITS_CBASER, 0), "set GITS_CBASER");
+}
+
+TEST_F(its, misaligned_offset)
+{
+	static const uint64_t offsets[] = { 0x09, 0x0a, 0x0c, 0x81, 0x84, 0x104 };
+	uint64_t value;
+	unsigned int i;
+
+	OPEN_WHOLE_ITS();
+	for (i = 0; i < ARRAY_SIZE(offsets); i++) {
+		EXPECT_RULE(its_reg_get(self->fd, offsets[i], &value),
+			    "get 0x%llx", (unsigned long long)offsets[i]);
+		EXPECT_RULE(its_reg_set(self->fd, offsets[i], 0),
+			    "set 0x%llx", (unsigned long long)offsets[i]);
+	}
+}
+
+TEST_F(its, unknown_offset)
+{
+	static const uint64_t offsets[] = { 0x0018, 0x0078, 0x0098, 0x0200, 0x8000, 0x10000, 0x20000 };
+	uint64_t value;
+	unsigned int i;
+
+	OPEN_WHOLE_ITS();
+	for (i = 0; i < ARRAY_SIZE(offsets); i++) {
+		EXPECT_RULE(its_reg_get(self->fd, offsets[i], &value),
+			    "get 0x%llx", (unsigned long long)offsets[i]);
+		EXPECT_RULE(its_reg_set(self->fd, offsets[i], 0),
+			    "set 0x%llx", (unsigned long long)offsets[i]);
+	}
+}
+
+TEST_F(its, register_bad_pointer)
+{
+	OPEN_WHOLE_ITS();
+	EXPECT_RULE(abi_attr_get(self->fd, ITS_REGS, GITS_TYPER, NULL), "get to NULL");
+	EXPECT_RULE(abi_attr_set(self->fd, ITS_REGS, GITS_CBASER, abi_edge_of_memory(4)),
+		    "set from 4 bytes");
+}
+
+#define CBASER		(BASER_VALID | 0x12340000ULL | 0x0f)
+#define CBASER_MASK	(BASER_VALID | 0x000fffffffff00ffULL)
+
+TEST_F(its, command_queue)
+{
+	uint64_t value;
+
+	OPEN_WHOLE_ITS();
+	ASSERT_OK(its_reg_set(self->fd, GITS_CBASER, CBASER));
+	ASSERT_OK(its_reg_get(self->fd, GITS_CBASER, &value));
+	EXPECT_RULE_WORD((value & CBASER_MASK) == CBASER ? "HOLDS" : "BROKEN",
+			 "GITS_CBASER: 0x%llx", (unsigned long long)value);
+	/* Both are offsets in the queue, which has 64 KiB here. */
+	ASSERT_OK(its_reg_set(self->fd, GITS_CREADR, 0x240));
+	ASSERT_OK(its_reg_set(self->fd, GITS_CWRITER, 0x240));
+	ASSERT_OK(its_reg_get(self->fd, GITS_CREADR, &value));
+	EXPECT_RULE_WORD(value == 0x240 ? "HOLDS" : "BROKEN",
+			 "GITS_CREADR: 0x%llx", (unsigned long long)value);
+	ASSERT_OK(its_reg_get(self->fd, GITS_CWRITER, &value));
+	EXPECT_RULE_WORD(value == 0x240 ? "HOLDS" : "BROKEN",
+			 "GITS_CWRITER: 0x%llx", (unsigned long long)value);
+	/* To place the queue anew is to begin it anew. */
+	ASSERT_OK(its_reg_set(self->fd, GITS_CBASER, CBASER));
+	ASSERT_OK(its_reg_get(self->fd, GITS_CREADR, &value));
+	EXPECT_RULE_WORD(value == 0 ? "HOLDS" : "BROKEN",
+			 "GITS_CREADR after GITS_CBASER was set: 0x%llx",
+			 (unsigned long long)value);
+}
+
+TEST_F(its, read_only)
+{
+	uint64_t before, after;
+
+	OPEN_WHOLE_ITS();
+	ASSERT_OK(its_reg_get(self->fd, GITS_TYPER, &before));
+	EXPECT_RULE(its_reg_set(self->fd, GITS_TYPER, ~before), "write to GITS_TYPER");
+	ASSERT_OK(its_reg_get(self->fd, GITS_TYPER, &after));
+	EXPECT_EQ(before, after);
+}
+
+TEST_F(its, iidr)
+{
+	uint64_t iidr;
+
+	OPEN_WHOLE_ITS();
+	ASSERT_OK(its_reg_get(self->fd, GITS_IIDR, &iidr));
+	EXPECT_RULE(its_reg_set(self->fd, GITS_IIDR, iidr),
+		    "GITS_IIDR written with what it reads as, 0x%llx",
+		    (unsigned long long)iidr);
+}
+
+TEST_F(its, iidr_unknown)
+{
+	uint64_t iidr;
+
+	OPEN_WHOLE_ITS();
+	ASSERT_OK(its_reg_get(self->fd, GITS_IIDR, &iidr));
+	EXPECT_RULE(its_reg_set(self->fd, GITS_IIDR, iidr | 0xf000),
+		    "GITS_IIDR of a revision that is not known");
+}
+
+/* Of GITS_CTLR: Enabled 0, Quiescent 31. */
+TEST_F(its, reset)
+{
+	uint64_t value;
+
+	OPEN_WHOLE_ITS();
+	ASSERT_OK(its_reg_set(self->fd, GITS_CBASER, CBASER));
+	ASSERT_OK(its_reg_set(self->fd, GITS_BASER0, BASER_VALID | 0x23450000));
+	ASSERT_OK(its_reg_set(self->fd, GITS_CREADR, 0x100));
+	ASSERT_OK(its_reg_set(self->fd, GITS_CWRITER, 0x100));
+	ASSERT_OK(abi_attr_set(self->fd, GRP_CTRL, CTRL_RESET, NULL));
+	ASSERT_OK(its_reg_get(self->fd, GITS_CBASER, &value));
+	EXPECT_RULE_WORD(value == 0 ? "HOLDS" : "BROKEN", "GITS_CBASER: 0x%llx",
+			 (unsigned long long)value);
+	ASSERT_OK(its_reg_get(self->fd, GITS_CREADR, &value));
+	EXPECT_RULE_WORD(value == 0 ? "HOLDS" : "BROKEN", "GITS_CREADR: 0x%llx",
+			 (unsigned long long)value);
+	ASSERT_OK(its_reg_get(self->fd, GITS_CWRITER, &value));
+	EXPECT_RULE_WORD(value == 0 ? "HOLDS" : "BROKEN", "GITS_CWRITER: 0x%llx",
+			 (unsigned long long)value);
+	ASSERT_OK(its_reg_get(self->fd, GITS_BASER0, &value));
+	EXPECT_RULE_WORD(value & BASER_VALID ? "BROKEN" : "HOLDS", "GITS_BASER0: 0x%llx",
+			 (unsigned long long)value);
+	ASSERT_OK(its_reg_get(self->fd, GITS_CTLR, &value));
+	EXPECT_RULE_WORD((value & 1) || !(value >> 31 & 1) ? "BROKEN" : "HOLDS",
+			 "GITS_CTLR: 0x%llx", (unsigned long long)value);
+}
+
+#include "rule_main.h"

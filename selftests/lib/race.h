@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Calls that several threads make at once, round after round:
+ *
+ *	struct race race;
+ *
+ *	race_begin(&race, variant->name, _metadata->name, 2);
+ *	while (race_next(&race)) {
+ *		(a VM of its own for each round)
+ *		race_side(&race, 0, "set", call, &argument);
+ *		race_side(&race, 1, "create", call, &argument);
+ *		race_run(&race);
+ *		(race.side[i].ret is what the call returned)
+ *	}
+ *	race_end(&race);
+ *
+ * How long each side waits before its call comes from a seed: a count of turns of
+ * a loop, not a sleep, which ends when it likes. The variables of the environment,
+ * and so words of the guest kernel's command line, are
+ *
+ *	race_seed=	another sequence of delays; the same for the same number, as
+ *			far as threads let it
+ *	race_ms=	milliseconds for each test
+ */
+#ifndef VGIC_ABI_RACE_H
+#define VGIC_ABI_RACE_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#define RACE_MAX_SIDES	8
+
+/**
+ * struct race_side - one of the calls
+ * @name:  for diagnostics
+ * @call:  makes it; returns 0 or above, or a negative errno
+ * @ret:   what it returned
+ * @spins: turns of the loop before it
+ * @began: when it was made and when it returned, in ns of a steady clock; 0 if
+ * @ended: it was not, or did not
+ */
+struct race_side {
+	const char *name;
+	int (*call)(void *arg);
+	void *arg;
+	int ret;
+	unsigned int spins;
+	uint64_t began;
+	uint64_t ended;
+};
+
+/**
+ * struct race - all rounds of one test
+ * @side:    the calls of this round
+ * @rounds:  so far
+ * @overlap: rounds in which two calls were under way at once
+ * @first:   in how many rounds each side came first
+ */
+struct race {
+	struct race_side side[RACE_MAX_SIDES];
+	unsigned int sides;
+	unsigned int rounds;
+	unsigned int overlap;
+	unsigned int first[RACE_MAX_SIDES];
+
+	/* private */
+	unsigned int seed;
+	unsigned int random;
+	uint64_t deadline;
+	bool stopped;
+	bool told;
+	bool threads;
+	bool crowded;
+	bool enough;
+	unsigned int arrived;
+	unsigned int number;
+	pthread_barrier_t start;
+	pthread_barrier_t end;
+};
+
+/*
+ * The names make the delays of each test others. Ends the process as failed if a
+ * variable of the environment makes no sense.
+ */
+void race_begin(struct race *race, const char *variant, const char *test,
+		unsigned int sides);
+
+/* Whether there shall be another round. */
+bool race_next(struct race *race);
+
+/* A random number below @below, for what else shall differ between rounds. */
+unsigned int race_chance(struct race *race, unsigned int below);
+
+void race_side(struct race *race, unsigned int side, const char *name,
+	       int (*call)(void *arg), void *arg);
+
+/* Returns when all calls have returned. */
+void race_run(struct race *race);
+
+/*
+ * Which side came first, where its results say so. Otherwise it counts whose call
+ * was over first.
+ */
+void race_told(struct race *race, unsigned int side);
+
+/* No more rounds: something is wrong. */
+void race_stop(struct race *race);
+
+/* How many of the calls returned @ret. */
+unsigned int race_count(const struct race *race, int ret);
+
+/* "round 7 of race_seed=1: set OK, create EEXIST"; valid until the next call. */
+const char *race_said(const struct race *race);
+
+/* Says how often each side came first, and if a side never did. */
+void race_end(struct race *race);
+
+#endif /* VGIC_ABI_RACE_H */

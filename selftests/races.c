@@ -1,0 +1,1138 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Calls that several threads make at once. Whatever they return has to be what one
+ * of their orders would have returned, and the VM has to be what that order leaves.
+ */
+#define _GNU_SOURCE
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "abi.h"
+#include "guest_store.h"
+#include "race.h"
+#include "rule_harness.h"
+#include "vgic_uapi.h"
+
+/* Words for what came of a round. */
+#define ORDERED	"ORDERED"	/* what one of the orders gives, and leaves */
+#define NEITHER	"NEITHER"	/* what none of them gives, or leaves */
+#define LOST	"LOST"		/* an address that was set is not what counts */
+#define NONE	"NONE"		/* nobody has succeeded, where one should have */
+#define SEVERAL	"SEVERAL"	/* more than one has */
+
+#define IS_V3(kind)	((kind)->dev_type == KVM_DEV_TYPE_ARM_VGIC_V3)
+
+#define RACE_BEGIN(race, sides)						\
+	race_begin(race, variant->name, _metadata->name, sides)
+
+/* The rule's subject in each round; the first that breaks it is the last. */
+#define EXPECT_RACE(race, word) do {					\
+	bool as_the_rule_says = rule_check(&self->run, word, "%s",	\
+					   race_said(race));		\
+									\
+	EXPECT_TRUE(as_the_rule_says);					\
+	if (!as_the_rule_says)						\
+		race_stop(race);					\
+} while (0)
+
+/* ---- calls that race ---- */
+
+/**
+ * struct call - what one side does
+ * @vm:    a copy, because creating a GIC changes it
+ * @kind:  of the GIC, and the address that is set
+ * @addr:  its value
+ * @vcpu:  of the calls that have one; @id is its number
+ * @value: of the attribute that is read
+ */
+struct call {
+	struct abi_vm vm;
+	const struct abi_kind *kind;
+	uint64_t addr;
+	struct abi_vcpu vcpu;
+	unsigned long id;
+	uint64_t value;
+};
+
+static int call_set(void *arg)
+{
+	struct call *c = arg;
+
+	return abi_addr_set(&c->vm, c->kind, c->addr);
+}
+
+static int call_get(void *arg)
+{
+	struct call *c = arg;
+
+	return abi_addr_get(&c->vm, c->kind, &c->value);
+}
+
+static int call_create(void *arg)
+{
+	struct call *c = arg;
+
+	return abi_gic_create(&c->vm, c->kind);
+}
+
+static int call_create_vcpu(void *arg)
+{
+	struct call *c = arg;
+
+	return abi_vcpu_create(&c->vm, c->id, &c->vcpu);
+}
+
+static int call_run(void *arg)
+{
+	struct call *c = arg;
+
+	return abi_vcpu_run(&c->vcpu);
+}
+
+static int call_init(void *arg)
+{
+	struct call *c = arg;
+
+	return vgic_init(c->vm.dev);
+}
+
+static int call_nr_irqs(void *arg)
+{
+	struct call *c = arg;
+
+	return vgic_set_nr_irqs(c->vm.dev, c->value);
+}
+
+/* Guest code, which run needs. */
+static int call_add_slot(void *arg)
+{
+	struct call *c = arg;
+
+	return abi_vm_add_code(&c->vm);
+}
+
+static int call_close_vm(void *arg)
+{
+	struct call *c = arg;
+
+	return close(c->vm.fd) ? -errno : 0;
+}
+
+static int call_close_device(void *arg)
+{
+	struct call *c = arg;
+
+	return close(c->vm.dev) ? -errno : 0;
+}
+
+static int call_exit(void *arg)
+{
+	_exit(*(int *)arg);
+}
+
+static int call_kill(void *arg)
+{
+	kill(getpid(), *(int *)arg);
+	return 0;
+}
+
+/* ---- VMs ---- */
+
+/* Far enough apart for any region, and below the other address. */
+static uint64_t nth_address(unsigned int n)
+{
+	return ABI_DIST_IPA + n * 0x20000ULL;
+}
+
+static void close_vcpu(struct abi_vm *vm, struct abi_vcpu *vcpu)
+{
+	munmap(vcpu->run, abi_ioctl(vm->kvm, KVM_GET_VCPU_MMAP_SIZE, NULL));
+	close(vcpu->fd);
+}
+
+/* A GICv2 is initialized by the first KVM_RUN, if it was not before. */
+static int init_by_hand(struct abi_vm *vm, const struct abi_kind *kind)
+{
+	return IS_V3(kind) ? vgic_init(vm->dev) : 0;
+}
+
+/* What is read of an address; a region has its size and index in there as well. */
+#define ADDRESS_BITS	0x000ffffffffff000ULL
+
+/* Whether the address can be read of a GIC that was created by another dialect. */
+static bool can_read_back(void)
+{
+	return !abi_missing(NEED_DEVATTR);
+}
+
+static const struct abi_kind *readable(const struct abi_kind *kind)
+{
+	if (kind->dialect == DIALECT_DEVATTR)
+		return kind;
+	return kind->type == KVM_VGIC_V2_ADDR_TYPE_DIST ?
+	       &kind_devattr_v2_dist : &kind_devattr_v2_cpu;
+}
+
+static bool reads_as(struct abi_vm *vm, const struct abi_kind *kind, uint64_t addr)
+{
+	uint64_t value;
+
+	return !abi_addr_get(vm, readable(kind), &value) &&
+	       (value & ADDRESS_BITS) == addr;
+}
+
+/*
+ * Whether a guest finds the GIC's region at @addr, and not at @elsewhere; both
+ * addresses are set, and nothing has run yet.
+ */
+static bool guest_finds(struct abi_vm *vm, const struct abi_kind *kind,
+			uint64_t addr, uint64_t elsewhere)
+{
+	struct abi_vcpu vcpu;
+	bool found;
+
+	abi_vcpu_add(vm, 0, &vcpu);
+	found = !guest_store_add(vm) && !init_by_hand(vm, kind) &&
+		guest_store(&vcpu, addr) == 1 &&
+		guest_store(&vcpu, elsewhere) == 0;
+	close_vcpu(vm, &vcpu);
+	return found;
+}
+
+/* ---- one address, set by several at once ---- */
+
+#define RULE_FIXTURE	race_address
+#define RULE_VARIANTS	(VM_ADDRESSES | DEVICE_ADDRESSES)
+#include "address_fixture.h"
+
+/*
+ * A GIC whose address can be read back. A VM's own call creates one without that,
+ * so in some rounds it is the guest that has to find it.
+ */
+static int create_gic(struct abi_vm *vm, const struct abi_kind *kind, bool *reads)
+{
+	*reads = *reads && can_read_back();
+	return abi_gic_create(vm, *reads ? readable(kind) : kind);
+}
+
+static bool counts(struct abi_vm *vm, const struct abi_kind *kind, bool reads,
+		   uint64_t addr, uint64_t elsewhere)
+{
+	if (reads)
+		return reads_as(vm, kind, addr);
+	return !abi_addr_set_other(vm, kind) &&
+	       guest_finds(vm, kind, addr, elsewhere);
+}
+
+#define GUEST_EVERY	8	/* rounds */
+
+/*
+ * The word for calls of which one should have won: the error of the others, if it
+ * was the same for all. @winner is -1 if there is not the one.
+ */
+static const char *one_of(struct race *race, int *winner)
+{
+	unsigned int i;
+	int lost;
+
+	*winner = -1;
+	for (i = 0; i < race->sides && race->side[i].ret; i++)
+		;
+	if (i == race->sides)
+		return NONE;
+	if (race_count(race, 0) > 1)
+		return SEVERAL;
+	*winner = i;
+	race_told(race, i);
+	lost = race->side[!i].ret;
+	return race_count(race, lost) == race->sides - 1 ?
+	       rule_outcome(lost) : NEITHER;
+}
+
+static const char * const side_names[RACE_MAX_SIDES] = {
+	"#0", "#1", "#2", "#3", "#4", "#5", "#6", "#7",
+};
+
+/* One round; @apart: to an address of each one's own. */
+static const char *set_by_many(struct race *race, struct abi_vm *vm,
+			       const struct abi_kind *kind, bool reads, bool apart)
+{
+	struct call calls[RACE_MAX_SIDES];
+	const char *word;
+	unsigned int i;
+	int winner;
+
+	for (i = 0; i < race->sides; i++) {
+		calls[i] = (struct call){ .vm = *vm, .kind = kind,
+					  .addr = nth_address(apart ? i : 0) };
+		race_side(race, i, side_names[i], call_set, &calls[i]);
+	}
+	race_run(race);
+	word = one_of(race, &winner);
+	if (winner >= 0 && !counts(vm, kind, reads, calls[winner].addr,
+				   nth_address(!apart || !winner)))
+		return LOST;
+	return word;
+}
+
+#define SET_BY(setters, apart) do {					\
+	const struct abi_kind *kind = variant->kind;			\
+	struct race race;						\
+	struct abi_vm vm;						\
+	bool reads;							\
+									\
+	RACE_BEGIN(&race, setters);					\
+	while (race_next(&race)) {					\
+		reads = race.rounds % GUEST_EVERY;			\
+		abi_vm_open(&vm, 0);					\
+		ASSERT_OK(create_gic(&vm, kind, &reads));		\
+		EXPECT_RACE(&race, set_by_many(&race, &vm, kind, reads,	\
+					       apart));			\
+		abi_vm_close(&vm);					\
+	}								\
+	race_end(&race);						\
+} while (0)
+
+TEST_F(race_address, set_by_two)
+{
+	SET_BY(2, true);
+}
+
+TEST_F(race_address, set_by_four)
+{
+	SET_BY(4, true);
+}
+
+TEST_F(race_address, set_by_eight)
+{
+	SET_BY(8, true);
+}
+
+TEST_F(race_address, same_value)
+{
+	SET_BY(4, false);
+}
+
+TEST_F(race_address, set_and_bad_value)
+{
+	const struct abi_kind *kind = variant->kind;
+	struct call good, bad;
+	struct race race;
+	struct abi_vm vm;
+	bool reads;
+
+	RACE_BEGIN(&race, 2);
+	while (race_next(&race)) {
+		reads = race.rounds % GUEST_EVERY;
+		abi_vm_open(&vm, 0);
+		ASSERT_OK(create_gic(&vm, kind, &reads));
+		good = (struct call){ .vm = vm, .kind = kind,
+				      .addr = nth_address(0) };
+		bad = good;
+		bad.addr = nth_address(1) + kind->align / 2;
+		race_side(&race, 0, "set", call_set, &good);
+		race_side(&race, 1, "misaligned", call_set, &bad);
+		race_run(&race);
+		if (race.side[1].ret == -EEXIST)
+			race_told(&race, 0);
+		EXPECT_RACE(&race, race.side[0].ret ||
+			    (race.side[1].ret != -EINVAL &&
+			     race.side[1].ret != -EEXIST) ? NEITHER :
+			    counts(&vm, kind, reads, good.addr, nth_address(1)) ?
+			    ORDERED : LOST);
+		abi_vm_close(&vm);
+	}
+	race_end(&race);
+}
+
+/* ---- an address, read while it is set ---- */
+
+#define RULE_FIXTURE	race_read
+#define RULE_VARIANTS	DEVICE_ADDRESSES
+#include "address_fixture.h"
+
+#define UNSET	(~0ULL)
+
+/* Both words of it differ from those of UNSET. */
+#define WIDE_ADDRESS	(ABI_DIST_IPA | 0x1200000000ULL)
+
+/* 0 for the old value, 1 for the new one, -1 for another. */
+static int old_or_new(const struct race_side *get, uint64_t value)
+{
+	if (get->ret == -ENOENT || (!get->ret && value == UNSET))
+		return 0;
+	return !get->ret && (value & ADDRESS_BITS) == WIDE_ADDRESS ? 1 : -1;
+}
+
+TEST_F(race_read, set_and_get)
+{
+	const struct abi_kind *kind = variant->kind;
+	struct call set, get;
+	struct race race;
+	struct abi_vm vm;
+	int seen;
+
+	RACE_BEGIN(&race, 2);
+	while (race_next(&race)) {
+		abi_vm_open(&vm, 0);
+		ASSERT_OK(abi_gic_create(&vm, kind));
+		set = (struct call){ .vm = vm, .kind = kind, .addr = WIDE_ADDRESS };
+		get = set;
+		race_side(&race, 0, "set", call_set, &set);
+		race_side(&race, 1, "get", call_get, &get);
+		race_run(&race);
+		seen = old_or_new(&race.side[1], get.value);
+		if (seen >= 0)
+			race_told(&race, !seen);
+		EXPECT_RACE(&race, race.side[0].ret || seen < 0 ? NEITHER :
+			    reads_as(&vm, kind, WIDE_ADDRESS) ? ORDERED : LOST);
+		abi_vm_close(&vm);
+	}
+	race_end(&race);
+}
+
+/* ---- the GIC ---- */
+
+#define RULE_FIXTURE	race
+#define RULE_VARIANTS	(VM_GICS | DEVICE_GICS)
+#include "gic_fixture.h"
+
+/* The two addresses of whole VMs. */
+#define CPU_IPA		ABI_FREE_IPA
+
+TEST_F(race, set_both)
+{
+	struct call dist, cpu;
+	struct race race;
+	struct abi_vm vm;
+
+	RACE_BEGIN(&race, 2);
+	while (race_next(&race)) {
+		abi_vm_open(&vm, 0);
+		ASSERT_OK(abi_gic_create(&vm, variant->dist));
+		dist = (struct call){ .vm = vm, .kind = variant->dist,
+				      .addr = ABI_DIST_IPA };
+		cpu = (struct call){ .vm = vm, .kind = variant->cpu,
+				     .addr = CPU_IPA };
+		race_side(&race, 0, "distributor", call_set, &dist);
+		race_side(&race, 1, "CPU side", call_set, &cpu);
+		race_run(&race);
+		EXPECT_RACE(&race, race_count(&race, 0) != 2 ? NEITHER :
+			    guest_finds(&vm, variant->dist, ABI_DIST_IPA,
+					ABI_DIST_IPA + 0x20000) ? ORDERED : LOST);
+		abi_vm_close(&vm);
+	}
+	race_end(&race);
+}
+
+/* The lowest number that is free: files that nobody closed raise it. */
+static int free_fd(void)
+{
+	int fd = dup(STDOUT_FILENO);
+
+	close(fd);
+	return fd;
+}
+
+#define CREATE_BY(creators) do {					\
+	struct call calls[RACE_MAX_SIDES];				\
+	struct race race;						\
+	struct abi_vm vm;						\
+	unsigned int i;							\
+	int winner, fd;							\
+									\
+	RACE_BEGIN(&race, creators);					\
+	while (race_next(&race)) {					\
+		abi_vm_open(&vm, 0);					\
+		for (i = 0; i < race.sides; i++) {			\
+			calls[i] = (struct call){ .vm = vm,		\
+						  .kind = variant->dist }; \
+			race_side(&race, i, side_names[i],		\
+				  call_create, &calls[i]);		\
+		}							\
+		fd = free_fd();						\
+		race_run(&race);					\
+		EXPECT_RACE(&race, one_of(&race, &winner));		\
+		if (winner >= 0) {					\
+			vm = calls[winner].vm;				\
+			/* Losers leave no file behind. */		\
+			EXPECT_GE(fd + (vm.dev >= 0), free_fd());	\
+			ASSERT_OK(abi_addr_set(&vm, variant->dist,	\
+					       ABI_DIST_IPA));		\
+		}							\
+		abi_vm_close(&vm);					\
+	}								\
+	race_end(&race);						\
+} while (0)
+
+TEST_F(race, create_by_two)
+{
+	CREATE_BY(2);
+}
+
+TEST_F(race, create_by_four)
+{
+	CREATE_BY(4);
+}
+
+/* Sets both addresses of a GIC and runs a vCPU: everything is as it should be. */
+static bool runs(struct abi_vm *vm, const struct abi_kind *dist,
+		 const struct abi_kind *cpu, struct abi_vcpu *vcpu)
+{
+	return !abi_addr_set(vm, dist, ABI_DIST_IPA) &&
+	       !abi_addr_set(vm, cpu, CPU_IPA) && !init_by_hand(vm, dist) &&
+	       !abi_vm_add_code(vm) && !abi_vcpu_run(vcpu);
+}
+
+TEST_F(race, create_and_vcpu)
+{
+	struct call create, vcpu;
+	struct race race;
+	struct abi_vm vm;
+	int ret;
+
+	RACE_BEGIN(&race, 2);
+	while (race_next(&race)) {
+		abi_vm_open(&vm, 0);
+		create = (struct call){ .vm = vm, .kind = variant->dist };
+		vcpu = (struct call){ .vm = vm };
+		race_side(&race, 0, "create", call_create, &create);
+		race_side(&race, 1, "vCPU", call_create_vcpu, &vcpu);
+		race_run(&race);
+		ret = race.side[0].ret;
+		vm = create.vm;
+		ASSERT_OK(race.side[1].ret);
+		/* Refused, it can be done again. */
+		if (ret) {
+			ASSERT_OK(abi_gic_create(&vm, variant->dist));
+		}
+		ASSERT_OK(abi_vcpu_init(&vm, &vcpu.vcpu));
+		EXPECT_RACE(&race, ret ? rule_outcome(ret) :
+			    runs(&vm, variant->dist, variant->cpu, &vcpu.vcpu) ?
+			    ORDERED : NEITHER);
+		close_vcpu(&vm, &vcpu.vcpu);
+		abi_vm_close(&vm);
+	}
+	race_end(&race);
+}
+
+/*
+ * A VM that can run, but for the address that @late, a variable, names; with @vcpus
+ * vCPUs.
+ */
+#define OPEN_VM_WITHOUT(vm, vcpu, vcpus, late) do {			\
+	unsigned int nr;						\
+									\
+	abi_vm_open(vm, 0);						\
+	ASSERT_OK(abi_vm_add_code(vm));					\
+	ASSERT_OK(abi_gic_create(vm, variant->dist));			\
+	for (nr = 0; nr < (vcpus); nr++)				\
+		abi_vcpu_add(vm, nr, &(vcpu)[nr]);			\
+	ASSERT_OK(init_by_hand(vm, variant->dist));			\
+	if ((late) != variant->dist) {					\
+		ASSERT_OK(abi_addr_set(vm, variant->dist, ABI_DIST_IPA)); \
+	}								\
+	if ((late) != variant->cpu) {					\
+		ASSERT_OK(abi_addr_set(vm, variant->cpu, CPU_IPA));	\
+	}								\
+} while (0)
+
+static uint64_t address_of(const struct abi_kind *kind, const struct abi_kind *dist)
+{
+	return kind == dist ? ABI_DIST_IPA : CPU_IPA;
+}
+
+/*
+ * What the VM is after the first KVM_RUN met the last address: KVM_RUN succeeds
+ * only with it. Otherwise it has come too late, if the VM was not dead by then.
+ */
+static const char *set_or_run(struct race *race, struct call *set, struct call *run)
+{
+	int set_ret = race->side[0].ret, run_ret = race->side[1].ret;
+
+	race_told(race, !!run_ret);
+	if (!run_ret)
+		return !set_ret && !abi_vcpu_run(&run->vcpu) &&
+		       call_set(set) < 0 ? ORDERED : NEITHER;
+	return run_ret == -ENXIO && (!set_ret || set_ret == -EIO) ? ORDERED : NEITHER;
+}
+
+TEST_F(race, set_and_run)
+{
+	const struct abi_kind *late;
+	struct call set, run;
+	struct abi_vcpu vcpu;
+	struct race race;
+	struct abi_vm vm;
+
+	RACE_BEGIN(&race, 2);
+	while (race_next(&race)) {
+		late = race_chance(&race, 2) ? variant->dist : variant->cpu;
+		OPEN_VM_WITHOUT(&vm, &vcpu, 1, late);
+		set = (struct call){ .vm = vm, .kind = late,
+				     .addr = address_of(late, variant->dist) };
+		run = (struct call){ .vm = vm, .vcpu = vcpu };
+		race_side(&race, 0, "set", call_set, &set);
+		race_side(&race, 1, "run", call_run, &run);
+		race_run(&race);
+		EXPECT_RACE(&race, set_or_run(&race, &set, &run));
+		close_vcpu(&vm, &vcpu);
+		abi_vm_close(&vm);
+	}
+	race_end(&race);
+}
+
+TEST_F(race, two_first_runs)
+{
+	struct abi_vcpu vcpu[2];
+	struct call run[2];
+	struct race race;
+	struct abi_vm vm;
+	unsigned int i;
+
+	RACE_BEGIN(&race, 2);
+	while (race_next(&race)) {
+		OPEN_VM_WITHOUT(&vm, vcpu, 2, NULL);
+		for (i = 0; i < 2; i++) {
+			run[i] = (struct call){ .vm = vm, .vcpu = vcpu[i] };
+			race_side(&race, i, i ? "vCPU 1" : "vCPU 0", call_run, &run[i]);
+		}
+		race_run(&race);
+		EXPECT_RACE(&race, race_count(&race, 0) == 2 ? ORDERED : NEITHER);
+		for (i = 0; i < 2; i++)
+			close_vcpu(&vm, &vcpu[i]);
+		abi_vm_close(&vm);
+	}
+	race_end(&race);
+}
+
+/* The second may find the VM dead. */
+TEST_F(race, two_failing_runs)
+{
+	const struct abi_kind *late;
+	struct abi_vcpu vcpu[2];
+	struct call run[2];
+	struct race race;
+	struct abi_vm vm;
+	unsigned int i;
+
+	RACE_BEGIN(&race, 2);
+	while (race_next(&race)) {
+		late = race_chance(&race, 2) ? variant->dist : variant->cpu;
+		OPEN_VM_WITHOUT(&vm, vcpu, 2, late);
+		for (i = 0; i < 2; i++) {
+			run[i] = (struct call){ .vm = vm, .vcpu = vcpu[i] };
+			race_side(&race, i, i ? "vCPU 1" : "vCPU 0", call_run, &run[i]);
+		}
+		race_run(&race);
+		if (race_count(&race, -EIO) == 1)
+			race_told(&race, race.side[0].ret == -EIO);
+		EXPECT_RACE(&race, race_count(&race, -ENXIO) >= 1 &&
+			    race_count(&race, -ENXIO) + race_count(&race, -EIO) == 2 ?
+			    ORDERED : NEITHER);
+		for (i = 0; i < 2; i++)
+			close_vcpu(&vm, &vcpu[i]);
+		abi_vm_close(&vm);
+	}
+	race_end(&race);
+}
+
+/* Without addresses, so that only one of the two can succeed. */
+TEST_F(race, create_and_run)
+{
+	struct call create, run;
+	struct abi_vcpu vcpu;
+	struct race race;
+	struct abi_vm vm;
+	bool created;
+
+	RACE_BEGIN(&race, 2);
+	while (race_next(&race)) {
+		abi_vm_open(&vm, 0);
+		ASSERT_OK(abi_vm_add_code(&vm));
+		abi_vcpu_add(&vm, 0, &vcpu);
+		create = (struct call){ .vm = vm, .kind = variant->dist };
+		run = (struct call){ .vm = vm, .vcpu = vcpu };
+		race_side(&race, 0, "create", call_create, &create);
+		race_side(&race, 1, "run", call_run, &run);
+		race_run(&race);
+		vm = create.vm;
+		created = !race.side[0].ret;
+		race_told(&race, !created);
+		if (created)
+			EXPECT_RACE(&race, race.side[1].ret == -ENXIO ? ORDERED : NEITHER);
+		else
+			EXPECT_RACE(&race, race.side[0].ret == -EBUSY &&
+				    !race.side[1].ret && !abi_vcpu_run(&vcpu) ?
+				    ORDERED : NEITHER);
+		close_vcpu(&vm, &vcpu);
+		abi_vm_close(&vm);
+	}
+	race_end(&race);
+}
+
+/* Guest code comes into the VM while the distributor gets its place. */
+TEST_F(race, set_and_slot)
+{
+	struct call set, slot;
+	struct abi_vcpu vcpu;
+	struct race race;
+	struct abi_vm vm;
+
+	RACE_BEGIN(&race, 2);
+	while (race_next(&race)) {
+		abi_vm_open(&vm, 0);
+		ASSERT_OK(abi_gic_create(&vm, variant->dist));
+		abi_vcpu_add(&vm, 0, &vcpu);
+		ASSERT_OK(abi_addr_set(&vm, variant->cpu, CPU_IPA));
+		set = (struct call){ .vm = vm, .kind = variant->dist,
+				     .addr = ABI_DIST_IPA };
+		slot = (struct call){ .vm = vm };
+		race_side(&race, 0, "set", call_set, &set);
+		race_side(&race, 1, "slot", call_add_slot, &slot);
+		race_run(&race);
+		EXPECT_RACE(&race, race_count(&race, 0) == 2 &&
+			    !init_by_hand(&vm, variant->dist) &&
+			    !abi_vcpu_run(&vcpu) && call_set(&set) < 0 ?
+			    ORDERED : NEITHER);
+		close_vcpu(&vm, &vcpu);
+		abi_vm_close(&vm);
+	}
+	race_end(&race);
+}
+
+/*
+ * The vCPU keeps the VM, so that KVM_RUN can tell whether an address was set by a
+ * file descriptor that was closed meanwhile.
+ */
+static const char *set_or_closed(const struct race *race, struct abi_vcpu *vcpu)
+{
+	int set = race->side[0].ret, run = abi_vcpu_run(vcpu);
+
+	if (race->side[1].ret)
+		return NEITHER;
+	if (!set)
+		return run ? LOST : ORDERED;
+	return set == -EBADF && run == -ENXIO ? ORDERED : NEITHER;
+}
+
+/* The device has a file descriptor of its own, which does not care. */
+TEST_F(race, set_and_close_vm)
+{
+	struct call set, end;
+	struct abi_vcpu vcpu;
+	struct race race;
+	struct abi_vm vm;
+
+	RACE_BEGIN(&race, 2);
+	while (race_next(&race)) {
+		OPEN_VM_WITHOUT(&vm, &vcpu, 1, variant->cpu);
+		set = (struct call){ .vm = vm, .kind = variant->cpu, .addr = CPU_IPA };
+		end = (struct call){ .vm = vm };
+		race_side(&race, 0, "set", call_set, &set);
+		race_side(&race, 1, "close", call_close_vm, &end);
+		race_run(&race);
+		if (race.side[0].ret)
+			race_told(&race, 1);
+		EXPECT_RACE(&race, vm.dev >= 0 && race.side[0].ret ? NEITHER :
+			    set_or_closed(&race, &vcpu));
+		close_vcpu(&vm, &vcpu);
+		if (vm.dev >= 0)
+			close(vm.dev);
+		close(vm.kvm);
+	}
+	race_end(&race);
+}
+
+/*
+ * A process that ends while its threads set addresses. Its race is in memory that
+ * stays, so that it can be told how far they came. Does not return.
+ */
+static void set_and_end(struct race *race, const struct abi_kind *dist,
+			const struct abi_kind *cpu, int (*end)(void *), int how)
+{
+	struct call set[2];
+	struct abi_vm vm;
+
+	/* Those of the process before are gone with it. */
+	race->threads = false;
+	abi_vm_open(&vm, 0);
+	if (abi_gic_create(&vm, dist))
+		_exit(1);
+	set[0] = (struct call){ .vm = vm, .kind = dist, .addr = ABI_DIST_IPA };
+	set[1] = (struct call){ .vm = vm, .kind = cpu, .addr = CPU_IPA };
+	race_side(race, 0, "distributor", call_set, &set[0]);
+	race_side(race, 1, "CPU side", call_set, &set[1]);
+	race_side(race, 2, "end", end, &how);
+	race_run(race);
+	_exit(2);
+}
+
+TEST_F(race, set_and_exit)
+{
+	struct race *race = mmap(NULL, sizeof(*race), PROT_READ | PROT_WRITE,
+				 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct abi_vcpu vcpu;
+	struct abi_vm vm;
+	int status, how;
+	bool killed;
+	pid_t pid;
+
+	ASSERT_NE(MAP_FAILED, race);
+	RACE_BEGIN(race, 3);
+	while (race_next(race)) {
+		killed = race_chance(race, 2);
+		how = killed ? SIGKILL : 42;
+		pid = fork();
+		ASSERT_LE(0, pid);
+		if (!pid)
+			set_and_end(race, variant->dist, variant->cpu,
+				    killed ? call_kill : call_exit, how);
+		ASSERT_EQ(pid, waitpid(pid, &status, 0));
+		/* The call that ended it never returned. */
+		race_told(race, !race->side[0].ended ? 2 :
+			  race->side[1].ended && race->side[1].ended < race->side[0].ended);
+		EXPECT_RACE(race, (killed ? WIFSIGNALED(status) && WTERMSIG(status) == how :
+			    WIFEXITED(status) && WEXITSTATUS(status) == how) ?
+			    ORDERED : NEITHER);
+	}
+	race_end(race);
+
+	abi_vm_open(&vm, 0);
+	ASSERT_OK(abi_gic_create(&vm, variant->dist));
+	abi_vcpu_add(&vm, 0, &vcpu);
+	EXPECT_RACE(race, runs(&vm, variant->dist, variant->cpu, &vcpu) ?
+		    ORDERED : NEITHER);
+}
+
+/*
+ * Whether a VM runs its first vCPU, and the second as well, if that was created
+ * (@ret) in time.
+ */
+static bool serves(struct abi_vm *vm, struct abi_vcpu *first, int ret,
+		   struct abi_vcpu *second)
+{
+	if (!ret && (abi_vcpu_init(vm, second) || abi_vcpu_run(second)))
+		return false;
+	return (!ret || ret == -EBUSY) && !abi_vcpu_run(first);
+}
+
+/* ---- a GIC that the first KVM_RUN initializes ---- */
+
+#define RULE_FIXTURE	race_gicv2
+#define RULE_VARIANTS	(VM_GICS | DEVATTR_V2)
+#include "gic_fixture.h"
+
+/* The vCPU is there before, and runs as well, or it is refused. */
+TEST_F(race_gicv2, vcpu_and_run)
+{
+	struct call second, run;
+	struct abi_vcpu vcpu;
+	struct race race;
+	struct abi_vm vm;
+	int ret;
+
+	RACE_BEGIN(&race, 2);
+	while (race_next(&race)) {
+		OPEN_VM_WITHOUT(&vm, &vcpu, 1, NULL);
+		second = (struct call){ .vm = vm, .id = 1 };
+		run = (struct call){ .vm = vm, .vcpu = vcpu };
+		race_side(&race, 0, "vCPU", call_create_vcpu, &second);
+		race_side(&race, 1, "run", call_run, &run);
+		race_run(&race);
+		ret = race.side[0].ret;
+		race_told(&race, !!ret);
+		EXPECT_RACE(&race, race.side[1].ret ? rule_outcome(race.side[1].ret) :
+			    serves(&vm, &vcpu, ret, &second.vcpu) ? ORDERED : NEITHER);
+		if (!ret)
+			close_vcpu(&vm, &second.vcpu);
+		close_vcpu(&vm, &vcpu);
+		abi_vm_close(&vm);
+	}
+	race_end(&race);
+}
+
+/* ---- the dialects that are VM ioctls ---- */
+
+#define RULE_FIXTURE	race_vm
+#define RULE_VARIANTS	VM_GICS
+#include "gic_fixture.h"
+
+/* @create is the kind of the GIC that comes while an address is set. */
+static const char *set_or_create(struct race *race, const struct abi_kind *kind,
+				 const struct abi_kind *create_kind)
+{
+	struct call set, create;
+	struct abi_vm vm;
+	const char *word;
+	int ret;
+
+	abi_vm_open(&vm, 0);
+	set = (struct call){ .vm = vm, .kind = kind, .addr = nth_address(1) };
+	create = (struct call){ .vm = vm, .kind = create_kind };
+	race_side(race, 0, "set", call_set, &set);
+	race_side(race, 1, "create", call_create, &create);
+	race_run(race);
+	vm = create.vm;
+
+	ret = race->side[0].ret;
+	race_told(race, !ret);
+	/* What has not come in time, comes now; what has, stays. */
+	if (race->side[1].ret)
+		word = NEITHER;
+	else if (!ret)
+		word = abi_addr_set(&vm, kind, ABI_DIST_IPA) == -EEXIST ? ORDERED : LOST;
+	else
+		word = ret == -ENODEV && !call_set(&set) ? ORDERED : NEITHER;
+	if (vm.dev >= 0 && !reads_as(&vm, kind, nth_address(1)))
+		word = LOST;
+	abi_vm_close(&vm);
+	return word;
+}
+
+TEST_F(race_vm, set_and_create)
+{
+	struct race race;
+
+	RACE_BEGIN(&race, 2);
+	while (race_next(&race))
+		EXPECT_RACE(&race, set_or_create(&race, race_chance(&race, 2) ?
+						 variant->dist : variant->cpu,
+						 variant->dist));
+	race_end(&race);
+}
+
+TEST_F(race_vm, set_and_create_device)
+{
+	struct race race;
+
+	if (!can_read_back())
+		rule_skip("no KVM_CREATE_DEVICE on this system");
+	RACE_BEGIN(&race, 2);
+	while (race_next(&race))
+		EXPECT_RACE(&race, set_or_create(&race, race_chance(&race, 2) ?
+						 variant->dist : variant->cpu,
+						 &kind_devattr_v2_dist));
+	race_end(&race);
+}
+
+TEST_F(race_vm, create_by_both_calls)
+{
+	struct call by_vm, by_device;
+	struct race race;
+	struct abi_vm vm;
+	int winner;
+
+	if (!can_read_back())
+		rule_skip("no KVM_CREATE_DEVICE on this system");
+	RACE_BEGIN(&race, 2);
+	while (race_next(&race)) {
+		abi_vm_open(&vm, 0);
+		by_vm = (struct call){ .vm = vm, .kind = variant->dist };
+		by_device = (struct call){ .vm = vm, .kind = &kind_devattr_v2_dist };
+		race_side(&race, 0, "CREATE_IRQCHIP", call_create, &by_vm);
+		race_side(&race, 1, "CREATE_DEVICE", call_create, &by_device);
+		race_run(&race);
+		EXPECT_RACE(&race, one_of(&race, &winner));
+		vm = by_device.vm;
+		ASSERT_OK(abi_addr_set(&vm, variant->dist, ABI_DIST_IPA));
+		abi_vm_close(&vm);
+	}
+	race_end(&race);
+}
+
+TEST_F(race_vm, set_by_both_calls)
+{
+	const struct abi_kind *kind;
+	struct call by_vm, by_device;
+	const char *word;
+	struct race race;
+	struct abi_vm vm;
+	int winner;
+
+	if (!can_read_back())
+		rule_skip("no KVM_CREATE_DEVICE on this system");
+	RACE_BEGIN(&race, 2);
+	while (race_next(&race)) {
+		kind = race_chance(&race, 2) ? variant->dist : variant->cpu;
+		abi_vm_open(&vm, 0);
+		ASSERT_OK(abi_gic_create(&vm, &kind_devattr_v2_dist));
+		by_vm = (struct call){ .vm = vm, .kind = kind, .addr = nth_address(0) };
+		by_device = (struct call){ .vm = vm, .kind = readable(kind),
+					   .addr = nth_address(1) };
+		race_side(&race, 0, "VM's call", call_set, &by_vm);
+		race_side(&race, 1, "attribute", call_set, &by_device);
+		race_run(&race);
+		word = one_of(&race, &winner);
+		if (winner >= 0 && !reads_as(&vm, kind, nth_address(winner)))
+			word = LOST;
+		EXPECT_RACE(&race, word);
+		abi_vm_close(&vm);
+	}
+	race_end(&race);
+}
+
+/* ---- the GIC as a device ---- */
+
+#define RULE_FIXTURE	race_device
+#define RULE_VARIANTS	DEVICE_GICS
+#include "gic_fixture.h"
+
+TEST_F(race_device, set_and_close)
+{
+	struct call set, end;
+	struct abi_vcpu vcpu;
+	struct race race;
+	struct abi_vm vm;
+
+	RACE_BEGIN(&race, 2);
+	while (race_next(&race)) {
+		OPEN_VM_WITHOUT(&vm, &vcpu, 1, variant->cpu);
+		set = (struct call){ .vm = vm, .kind = variant->cpu, .addr = CPU_IPA };
+		end = (struct call){ .vm = vm };
+		race_side(&race, 0, "set", call_set, &set);
+		race_side(&race, 1, "close", call_close_device, &end);
+		race_run(&race);
+		if (race.side[0].ret)
+			race_told(&race, 1);
+		EXPECT_RACE(&race, set_or_closed(&race, &vcpu));
+		close_vcpu(&vm, &vcpu);
+		vm.dev = -1;
+		abi_vm_close(&vm);
+	}
+	race_end(&race);
+}
+
+#define NR_IRQS	96
+
+static bool has_nr_irqs(struct abi_vm *vm, uint32_t irqs)
+{
+	uint32_t value = 0;
+
+	return !abi_attr_get(vm->dev, KVM_DEV_ARM_VGIC_GRP_NR_IRQS, 0, &value) &&
+	       value == irqs;
+}
+
+TEST_F(race_device, set_and_nr_irqs)
+{
+	const struct abi_kind *kind;
+	struct call set, irqs;
+	struct race race;
+	struct abi_vm vm;
+
+	RACE_BEGIN(&race, 2);
+	while (race_next(&race)) {
+		kind = race_chance(&race, 2) ? variant->dist : variant->cpu;
+		abi_vm_open(&vm, 0);
+		ASSERT_OK(abi_gic_create(&vm, kind));
+		set = (struct call){ .vm = vm, .kind = kind, .addr = ABI_DIST_IPA };
+		irqs = (struct call){ .vm = vm, .value = NR_IRQS };
+		race_side(&race, 0, "set", call_set, &set);
+		race_side(&race, 1, "NR_IRQS", call_nr_irqs, &irqs);
+		race_run(&race);
+		EXPECT_RACE(&race, race_count(&race, 0) != 2 ? NEITHER :
+			    has_nr_irqs(&vm, NR_IRQS) &&
+			    reads_as(&vm, kind, ABI_DIST_IPA) ? ORDERED : LOST);
+		abi_vm_close(&vm);
+	}
+	race_end(&race);
+}
+
+TEST_F(race_device, set_and_init)
+{
+	struct call set, init;
+	struct abi_vcpu vcpu;
+	struct race race;
+	struct abi_vm vm;
+
+	RACE_BEGIN(&race, 2);
+	while (race_next(&race)) {
+		abi_vm_open(&vm, 0);
+		ASSERT_OK(abi_vm_add_code(&vm));
+		ASSERT_OK(abi_gic_create(&vm, variant->dist));
+		abi_vcpu_add(&vm, 0, &vcpu);
+		ASSERT_OK(abi_addr_set(&vm, variant->dist, ABI_DIST_IPA));
+		set = (struct call){ .vm = vm, .kind = variant->cpu, .addr = CPU_IPA };
+		init = (struct call){ .vm = vm };
+		race_side(&race, 0, "set", call_set, &set);
+		race_side(&race, 1, "init", call_init, &init);
+		race_run(&race);
+		EXPECT_RACE(&race, race_count(&race, 0) != 2 ? NEITHER :
+			    reads_as(&vm, variant->cpu, CPU_IPA) &&
+			    !abi_vcpu_run(&vcpu) ? ORDERED : LOST);
+		close_vcpu(&vm, &vcpu);
+		abi_vm_close(&vm);
+	}
+	race_end(&race);
+}
+
+/* What GICs have for which no number was set. */
+#define NR_IRQS_DEFAULT	256
+
+TEST_F(race_device, nr_irqs_and_init)
+{
+	struct call irqs, init;
+	struct abi_vcpu vcpu;
+	struct race race;
+	struct abi_vm vm;
+	bool in_time;
+
+	RACE_BEGIN(&race, 2);
+	while (race_next(&race)) {
+		abi_vm_open(&vm, 0);
+		ASSERT_OK(abi_gic_create(&vm, variant->dist));
+		abi_vcpu_add(&vm, 0, &vcpu);
+		irqs = (struct call){ .vm = vm, .value = NR_IRQS };
+		init = (struct call){ .vm = vm };
+		race_side(&race, 0, "NR_IRQS", call_nr_irqs, &irqs);
+		race_side(&race, 1, "init", call_init, &init);
+		race_run(&race);
+		in_time = !race.side[0].ret;
+		race_told(&race, !in_time);
+		EXPECT_RACE(&race, race.side[1].ret ||
+			    (!in_time && race.side[0].ret != -EBUSY) ? NEITHER :
+			    has_nr_irqs(&vm, in_time ? NR_IRQS : NR_IRQS_DEFAULT) ?
+			    ORDERED : LOST);
+		close_vcpu(&vm, &vcpu);
+		abi_vm_close(&vm);
+	}
+	race_end(&race);
+}
+
+TEST_F(race_device, vcpu_and_init)
+{
+	struct call second, init;
+	struct abi_vcpu vcpu;
+	struct race race;
+	struct abi_vm vm;
+	int ret;
+
+	RACE_BEGIN(&race, 2);
+	while (race_next(&race)) {
+		abi_vm_open(&vm, 0);
+		ASSERT_OK(abi_vm_add_code(&vm));
+		ASSERT_OK(abi_gic_create(&vm, variant->dist));
+		abi_vcpu_add(&vm, 0, &vcpu);
+		second = (struct call){ .vm = vm, .id = 1 };
+		init = (struct call){ .vm = vm };
+		race_side(&race, 0, "vCPU", call_create_vcpu, &second);
+		race_side(&race, 1, "init", call_init, &init);
+		race_run(&race);
+		ret = race.side[0].ret;
+		race_told(&race, !!ret);
+		EXPECT_RACE(&race, race.side[1].ret ? rule_outcome(race.side[1].ret) :
+			    !abi_addr_set(&vm, variant->dist, ABI_DIST_IPA) &&
+			    !abi_addr_set(&vm, variant->cpu, CPU_IPA) &&
+			    serves(&vm, &vcpu, ret, &second.vcpu) ? ORDERED : NEITHER);
+		if (!ret)
+			close_vcpu(&vm, &second.vcpu);
+		close_vcpu(&vm, &vcpu);
+		abi_vm_close(&vm);
+	}
+	race_end(&race);
+}
+
+#include "rule_main.h"

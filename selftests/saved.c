@@ -1,0 +1,508 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A VM's GIC saved and restored in another VM: whatever it was, it is that again,
+ * for user space and for the guest.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "abi.h"
+#include "guest.h"
+#include "guest_gic.h"
+#include "rule_harness.h"
+#include "vgic_uapi.h"
+
+#define RULE_FIXTURE	saved
+#define RULE_VARIANTS	DEVICE_GICS
+#include "gic_fixture.h"
+
+#define DIST_REGS	KVM_DEV_ARM_VGIC_GRP_DIST_REGS
+#define CPU_REGS	KVM_DEV_ARM_VGIC_GRP_CPU_REGS
+#define REDIST_REGS	KVM_DEV_ARM_VGIC_GRP_REDIST_REGS
+#define SYSREGS		KVM_DEV_ARM_VGIC_GRP_CPU_SYSREGS
+#define LEVEL_INFO	KVM_DEV_ARM_VGIC_GRP_LEVEL_INFO
+
+#define NR_VCPUS	2
+#define NR_IRQS		96
+#define NR_PRIVATE	32
+#define NR_SGIS		16
+
+#define HELD	"HOLDS"
+#define BROKEN	"BROKEN"
+
+/* ---- what is saved, in the order in which it is restored ---- */
+
+/**
+ * struct saved_field - a field of each interrupt, in the distributor's layout
+ * @set:     offset of the register of interrupt 0
+ * @clear:   of the one that clears what is not set, or 0
+ * @bits:    of each interrupt
+ * @from, @to: the interrupts that have it
+ * @v2, @v3: of which GICs
+ */
+struct saved_field {
+	uint32_t set, clear;
+	unsigned int bits;
+	unsigned int from, to;
+	bool v2, v3;
+};
+
+static const struct saved_field fields[] = {
+	{ 0x080, 0, 1, 0, NR_IRQS, true, true },		/* IGROUPR */
+	{ 0xc00, 0, 2, NR_PRIVATE, NR_IRQS, true, true },	/* ICFGR */
+	{ 0x100, 0x180, 1, 0, NR_IRQS, true, true },		/* ISENABLER */
+	{ 0x400, 0, 8, 0, NR_IRQS, true, true },		/* IPRIORITYR */
+	{ 0x800, 0, 8, NR_PRIVATE, NR_IRQS, true, false },	/* ITARGETSR */
+	{ 0x6000, 0, 64, NR_PRIVATE, NR_IRQS, false, true },	/* IROUTER */
+	{ 0x300, 0x380, 1, 0, NR_IRQS, true, true },		/* ISACTIVER */
+	{ 0x200, 0x280, 1, 0, NR_IRQS, true, false },		/* ISPENDR */
+	{ 0x200, 0, 1, 0, NR_IRQS, false, true },		/* the latch itself */
+	{ 0xf20, 0xf10, 8, 0, NR_SGIS, true, false },		/* SPENDSGIR */
+};
+
+/* System registers of a GICv3: Op0 15..14, Op1 13..11, CRn 10..7, CRm 6..3, Op2 2..0. */
+#define INSTR(crn, crm, op2)	(3U << 14 | (crn) << 7 | (crm) << 3 | (op2))
+
+static const uint32_t sysregs[] = {
+	INSTR(12, 12, 5),	/* ICC_SRE_EL1 */
+	INSTR(12, 12, 4),	/* ICC_CTLR_EL1 */
+	INSTR(12, 12, 6),	/* ICC_IGRPEN0_EL1 */
+	INSTR(12, 12, 7),	/* ICC_IGRPEN1_EL1 */
+	INSTR(4, 6, 0),		/* ICC_PMR_EL1 */
+	INSTR(12, 8, 3),	/* ICC_BPR0_EL1 */
+	INSTR(12, 12, 3),	/* ICC_BPR1_EL1 */
+	INSTR(12, 8, 4),	/* ICC_AP0R0_EL1 */
+	INSTR(12, 9, 0),	/* ICC_AP1R0_EL1 */
+};
+
+/* GICC_CTLR, GICC_PMR, GICC_BPR, GICC_ABPR, GICC_APR0. */
+static const uint32_t cpu_regs[] = { 0x00, 0x04, 0x08, 0x1c, 0xd0 };
+
+/**
+ * struct saved_reg - one register of one vCPU
+ * @clear: register to which all ones are written before, or 0
+ * @mask:  of the bits that are written
+ */
+struct saved_reg {
+	uint32_t group, vcpu, offset, clear, mask;
+	uint64_t value;
+};
+
+#define MAX_SAVED	1024
+
+/**
+ * struct saved_gic - a GIC's registers
+ * @v3:          which model it is
+ * @enable_last: the distributor is enabled after everything else is restored, and
+ *               not before
+ */
+struct saved_gic {
+	bool v3, enable_last;
+	unsigned int count;
+	struct saved_reg reg[MAX_SAVED];
+};
+
+static void list_reg(struct saved_gic *gic, struct saved_reg reg)
+{
+	TEST_ASSERT(gic->count < MAX_SAVED, "expected at most %d registers", MAX_SAVED);
+	gic->reg[gic->count++] = reg;
+}
+
+static void list_field(struct saved_gic *gic, const struct saved_field *f, unsigned int vcpu)
+{
+	uint32_t first = f->from * f->bits / 8, end = f->to * f->bits / 8, offset;
+
+	for (offset = first; offset < end; offset += 4) {
+		bool private = offset * 8 / f->bits < NR_PRIVATE;
+		bool redist = gic->v3 && private;
+		uint32_t frame = redist ? GICR_SGI_FRAME : 0;
+
+		/* The second vCPU has of the distributor what is its own. */
+		if (vcpu && !private)
+			continue;
+		list_reg(gic, (struct saved_reg){
+			.group = redist ? REDIST_REGS : DIST_REGS,
+			.vcpu = vcpu,
+			.offset = frame + f->set + offset,
+			.clear = f->clear ? frame + f->clear + offset : 0,
+			/* SGIs are made pending with their sources. */
+			.mask = f->set == 0x200 && !gic->v3 && !offset ? 0xffff0000 : ~0U,
+		});
+	}
+}
+
+/* Which registers there are, in the order in which they are restored. */
+static void list_registers(struct saved_gic *gic, bool v3)
+{
+	unsigned int vcpu, i;
+
+	gic->v3 = v3;
+	gic->count = 0;
+	list_reg(gic, (struct saved_reg){ DIST_REGS, 0, GICD_IIDR, 0, ~0U, 0 });
+	if (!gic->enable_last)
+		list_reg(gic, (struct saved_reg){ DIST_REGS, 0, GICD_CTLR, 0, ~0U, 0 });
+	for (vcpu = 0; vcpu < NR_VCPUS; vcpu++)
+		for (i = 0; i < ARRAY_SIZE(fields); i++)
+			if (v3 ? fields[i].v3 : fields[i].v2)
+				list_field(gic, &fields[i], vcpu);
+	for (vcpu = 0; vcpu < NR_VCPUS; vcpu++) {
+		for (i = 0; !v3 && i < ARRAY_SIZE(cpu_regs); i++)
+			list_reg(gic, (struct saved_reg){ CPU_REGS, vcpu, cpu_regs[i], 0, ~0U, 0 });
+		for (i = 0; v3 && i < ARRAY_SIZE(sysregs); i++)
+			list_reg(gic, (struct saved_reg){ SYSREGS, vcpu, sysregs[i], 0, ~0U, 0 });
+		for (i = 0; v3 && i < (vcpu ? NR_PRIVATE : NR_IRQS); i += 32)
+			list_reg(gic, (struct saved_reg){ LEVEL_INFO, vcpu, i, 0, ~0U, 0 });
+	}
+	if (gic->enable_last)
+		list_reg(gic, (struct saved_reg){ DIST_REGS, 0, GICD_CTLR, 0, ~0U, 0 });
+}
+
+static int save(int dev, struct saved_gic *gic, bool v3)
+{
+	unsigned int i;
+	int ret;
+
+	list_registers(gic, v3);
+	for (i = 0; i < gic->count; i++) {
+		struct saved_reg *r = &gic->reg[i];
+
+		/* 32 bits, or for a system register 64. */
+		r->value = 0;
+		ret = abi_attr_get(dev, r->group, vgic_reg_attr(r->vcpu, r->offset), &r->value);
+		if (ret) {
+			fprintf(stderr, "group %u, vCPU %u, register 0x%x: expected to read it, got %s\n",
+				r->group, r->vcpu, r->offset, rule_outcome(ret));
+			return ret;
+		}
+	}
+	return 0;
+}
+
+static int restore(int dev, const struct saved_gic *gic)
+{
+	unsigned int i;
+	int ret = 0;
+
+	for (i = 0; i < gic->count && !ret; i++) {
+		const struct saved_reg *r = &gic->reg[i];
+		uint64_t value = r->group == SYSREGS ? r->value : r->value & r->mask;
+
+		if (r->clear)
+			ret = vgic_reg_set(dev, r->group, r->vcpu, r->clear, ~0U);
+		if (!ret)
+			ret = abi_attr_set(dev, r->group, vgic_reg_attr(r->vcpu, r->offset), &value);
+		if (ret)
+			fprintf(stderr, "group %u, vCPU %u, register 0x%x: expected to set it to 0x%llx, got %s\n",
+				r->group, r->vcpu, r->offset, (unsigned long long)value,
+				rule_outcome(ret));
+	}
+	return ret;
+}
+
+/* Says of each register that is not the same what it was and is. */
+static const char *compare(const struct saved_gic *before, const struct saved_gic *after)
+{
+	const char *outcome = "EQUAL";
+	unsigned int i;
+
+	for (i = 0; i < before->count; i++) {
+		const struct saved_reg *b = &before->reg[i], *a = &after->reg[i];
+
+		if (a->value == b->value)
+			continue;
+		fprintf(stderr, "group %u, vCPU %u, register 0x%x: expected 0x%llx, got 0x%llx\n",
+			b->group, b->vcpu, b->offset, (unsigned long long)b->value,
+			(unsigned long long)a->value);
+		outcome = "DIFFERENT";
+	}
+	return outcome;
+}
+
+/* ---- of VMs that have not run ---- */
+
+#define VARIANT_IS_V3	(variant->dist->dev_type == KVM_DEV_TYPE_ARM_VGIC_V3)
+
+#define OPEN_GIC(vm, vcpu) do {						\
+	unsigned int vcpu_;						\
+									\
+	abi_vm_open(vm, 0);						\
+	ASSERT_OK(abi_gic_create(vm, variant->dist));			\
+	for (vcpu_ = 0; vcpu_ < NR_VCPUS; vcpu_++)			\
+		abi_vcpu_add(vm, vcpu_, &(vcpu)[vcpu_]);		\
+	ASSERT_OK(vgic_set_nr_irqs((vm)->dev, NR_IRQS));		\
+	ASSERT_OK(abi_addr_set(vm, variant->dist, ABI_DIST_IPA));	\
+	ASSERT_OK(abi_addr_set(vm, variant->cpu, ABI_FREE_IPA));	\
+	ASSERT_OK(vgic_init((vm)->dev));				\
+} while (0)
+
+/* Each register gets something of its own; what a bit means is not the point. */
+static void scramble(struct saved_gic *gic)
+{
+	uint32_t seed = 0x13572468;
+	unsigned int i;
+
+	for (i = 0; i < gic->count; i++) {
+		struct saved_reg *r = &gic->reg[i];
+
+		seed = seed * 1664525 + 1013904223;
+		if (r->group == DIST_REGS && r->offset == GICD_IIDR)
+			continue;
+		if (r->group == DIST_REGS && r->offset == GICD_CTLR)
+			r->value ^= gic->v3 ? 2 : 1;
+		else if (r->group == DIST_REGS && r->offset >= 0x6000 && r->offset < 0x8000)
+			r->value = r->offset & 4 ? 0 : seed >> 31;
+		else if (r->group == SYSREGS && r->offset == INSTR(4, 6, 0))
+			r->value = seed >> 24 & 0xf8;
+		else if (r->group == CPU_REGS && r->offset == GICC_PMR)
+			r->value = seed >> 27;
+		else if (r->group == DIST_REGS || r->group == REDIST_REGS)
+			r->value = seed;
+	}
+}
+
+TEST_F(saved, equal)
+{
+	static struct saved_gic first, second, scrambled;
+	struct abi_vcpu vcpu[2][NR_VCPUS];
+	struct abi_vm vm[2];
+
+	OPEN_GIC(&vm[0], vcpu[0]);
+	OPEN_GIC(&vm[1], vcpu[1]);
+	ASSERT_OK(save(vm[0].dev, &scrambled, VARIANT_IS_V3));
+	scramble(&scrambled);
+	ASSERT_OK(restore(vm[0].dev, &scrambled));
+	ASSERT_OK(save(vm[0].dev, &first, VARIANT_IS_V3));
+	/* It has become something else than the other is, so far. */
+	ASSERT_OK(save(vm[1].dev, &second, VARIANT_IS_V3));
+	ASSERT_NE(0, memcmp(&first, &second, sizeof(first)));
+	ASSERT_OK(restore(vm[1].dev, &first));
+	ASSERT_OK(save(vm[1].dev, &second, VARIANT_IS_V3));
+	EXPECT_RULE_WORD(compare(&first, &second), "%u registers saved and restored elsewhere",
+			 first.count);
+}
+
+/* Over what another VM has left there; and the first has kept its own. */
+TEST_F(saved, restored_over_other)
+{
+	static struct saved_gic first, second, kept, fresh;
+	struct abi_vcpu vcpu[2][NR_VCPUS];
+	struct abi_vm vm[2];
+
+	OPEN_GIC(&vm[0], vcpu[0]);
+	OPEN_GIC(&vm[1], vcpu[1]);
+	ASSERT_OK(save(vm[0].dev, &fresh, VARIANT_IS_V3));
+	second = fresh;
+	scramble(&second);
+	ASSERT_OK(restore(vm[1].dev, &second));
+	ASSERT_OK(save(vm[1].dev, &kept, VARIANT_IS_V3));
+	ASSERT_OK(save(vm[0].dev, &first, VARIANT_IS_V3));
+	EXPECT_RULE_WORD(compare(&fresh, &first), "a GIC after another's was restored");
+	ASSERT_OK(restore(vm[1].dev, &fresh));
+	ASSERT_OK(save(vm[1].dev, &second, VARIANT_IS_V3));
+	EXPECT_RULE_WORD(compare(&fresh, &second), "a fresh GIC restored over a used one");
+}
+
+/* ---- of VMs that have ---- */
+
+#define SPI	40
+#define OTHER_SPI	41
+
+static void place_gic(struct guest *guest, void (*code)(void), const struct abi_kind *dist,
+		      const struct abi_kind *cpu)
+{
+	int ret;
+
+	guest_create(guest, NR_VCPUS, code);
+	ret = guest_gic_place(guest, dist, cpu, ABI_DIST_IPA, ABI_FREE_IPA);
+	TEST_ASSERT(!ret, "placing the GIC: expected OK, got %s", rule_outcome(ret));
+}
+
+/* Saves from the one guest, when it has ended, what the other begins with. */
+static void hand_over(struct guest *from, struct guest *to, bool enable_last)
+{
+	static struct saved_gic gic, again;
+
+	gic.enable_last = again.enable_last = enable_last;
+	TEST_ASSERT(!save(from->abi.dev, &gic, guest_gic.v3), "the GIC cannot be saved");
+	TEST_ASSERT(!restore(to->abi.dev, &gic), "the GIC cannot be restored");
+	TEST_ASSERT(!save(to->abi.dev, &again, guest_gic.v3), "the GIC cannot be saved again");
+	TEST_ASSERT(!strcmp(compare(&gic, &again), "EQUAL"),
+		    "expected the restored GIC to be the saved one");
+}
+
+static void prepare(void)
+{
+	gic_enable();
+	gic_cpu_enable();
+	gic_irq_set_edge(SPI, true);
+	gic_irq_route(SPI, 0);
+	gic_irq_enable(SPI);
+}
+
+static void set_pending(unsigned int intid)
+{
+	guest_write(guest_gic.dist + GICD_ISPENDR(intid), 1U << (intid % 32));
+}
+
+/* Leaves it pending, with interrupts masked. */
+static void leave_pending(void)
+{
+	if (!guest_cpu()) {
+		prepare();
+		set_pending(SPI);
+		guest_expect("the SPI is pending", true, gic_irq_is_pending(SPI));
+	}
+	guest_done();
+}
+
+/* Finds all set up: nothing is enabled here. */
+static void take_pending(void)
+{
+	uint32_t ack;
+
+	if (guest_cpu())
+		guest_done();
+	guest_expect("the SPI is pending where it was restored", true, gic_irq_is_pending(SPI));
+	ack = gic_ack();
+	guest_expect("the interrupt that is acknowledged", SPI, ack & INTID_MASK);
+	gic_eoi(ack);
+	guest_expect("what is acknowledged after it", INTID_SPURIOUS, gic_ack() & INTID_MASK);
+	guest_done();
+}
+
+static const char *play(void (*first)(void), void (*second)(void),
+			const struct abi_kind *dist, const struct abi_kind *cpu,
+			bool enable_last)
+{
+	struct guest from = { 0 }, to = { 0 };
+
+	place_gic(&from, first, dist, cpu);
+	TEST_ASSERT(guest_run(&from), "expected the first VM's guest to end well");
+	place_gic(&to, second, dist, cpu);
+	hand_over(&from, &to, enable_last);
+	return guest_run(&to) ? HELD : BROKEN;
+}
+
+TEST_F(saved, pending)
+{
+	EXPECT_RULE_WORD(play(leave_pending, take_pending, variant->dist, variant->cpu, false),
+			 "a pending SPI in another VM");
+}
+
+/* To enable the distributor is to let through what waits. */
+TEST_F(saved, enabled_last)
+{
+	EXPECT_RULE_WORD(play(leave_pending, take_pending, variant->dist, variant->cpu, true),
+			 "a pending SPI in another VM, whose distributor is enabled last");
+}
+
+/* Acknowledged, and not yet dealt with. */
+static void leave_active(void)
+{
+	if (!guest_cpu()) {
+		prepare();
+		set_pending(SPI);
+		guest_expect("the interrupt that is acknowledged", SPI, gic_ack() & INTID_MASK);
+	}
+	guest_done();
+}
+
+static void end_active(void)
+{
+	if (guest_cpu())
+		guest_done();
+	guest_expect("the SPI is active where it was restored", true, gic_irq_is_active(SPI));
+	set_pending(SPI);
+	guest_expect("what is acknowledged while it is active", INTID_SPURIOUS,
+		     gic_ack() & INTID_MASK);
+	gic_eoi(SPI);
+	guest_expect("the SPI is active after its EOI", false, gic_irq_is_active(SPI));
+	guest_expect("what is acknowledged then", SPI, gic_ack() & INTID_MASK);
+	gic_eoi(SPI);
+	guest_done();
+}
+
+TEST_F(saved, active)
+{
+	EXPECT_RULE_WORD(play(leave_active, end_active, variant->dist, variant->cpu, false),
+			 "an active SPI in another VM");
+}
+
+/* The mask of priorities lets the one through, and not the other. */
+static void leave_masked(void)
+{
+	if (!guest_cpu()) {
+		prepare();
+		gic_irq_set_edge(OTHER_SPI, true);
+		gic_irq_route(OTHER_SPI, 0);
+		gic_irq_enable(OTHER_SPI);
+		guest_write_byte(guest_gic.dist + 0x400 + SPI, 0x80);
+		guest_write_byte(guest_gic.dist + 0x400 + OTHER_SPI, 0x40);
+		set_pending(SPI);
+		set_pending(OTHER_SPI);
+		gic_set_priority_mask(0x60);
+	}
+	guest_done();
+}
+
+static void look_behind_mask(void)
+{
+	if (guest_cpu())
+		guest_done();
+	guest_expect("the priority mask", 0x60, gic_priority_mask());
+	guest_expect("the one that is acknowledged", OTHER_SPI, gic_ack() & INTID_MASK);
+	gic_eoi(OTHER_SPI);
+	guest_expect("what is acknowledged after it", INTID_SPURIOUS, gic_ack() & INTID_MASK);
+	gic_set_priority_mask(0xf0);
+	guest_expect("what is behind the mask", SPI, gic_ack() & INTID_MASK);
+	gic_eoi(SPI);
+	guest_done();
+}
+
+TEST_F(saved, priority_mask)
+{
+	EXPECT_RULE_WORD(play(leave_masked, look_behind_mask, variant->dist, variant->cpu, false),
+			 "two SPIs and a priority mask in another VM");
+}
+
+/* From vCPU 1 to vCPU 0, which does not take it. */
+static volatile uint32_t sent;
+
+static void leave_sgi(void)
+{
+	if (guest_cpu()) {
+		gic_cpu_enable();
+		gic_send_sgi(3, 0);
+		sent = 1;
+	} else {
+		prepare();
+		gic_irq_enable(3);
+		while (!sent)
+			guest_relax();
+		guest_expect("the SGI is pending", true, gic_irq_is_pending(3));
+	}
+	guest_done();
+}
+
+static void take_sgi(void)
+{
+	uint32_t ack;
+
+	if (guest_cpu())
+		guest_done();
+	ack = gic_ack();
+	guest_expect("the SGI that is acknowledged", 3, ack & INTID_MASK);
+	if (!guest_gic.v3)
+		guest_expect("its source", 1, GICC_IAR_CPU(ack));
+	gic_eoi(ack);
+	guest_expect("what is acknowledged after it", INTID_SPURIOUS, gic_ack() & INTID_MASK);
+	guest_done();
+}
+
+TEST_F(saved, sgi)
+{
+	EXPECT_RULE_WORD(play(leave_sgi, take_sgi, variant->dist, variant->cpu, false),
+			 "an SGI from vCPU 1 in another VM");
+}
+
+#include "rule_main.h"

@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The matrix of kernels: tools/matrix.py, scripts/matrix.py, and the page in a browser."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import tempfile
+import unittest
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from scripts import matrix as program
+from scripts.errors import SetupError
+from tools import matrix
+from tools.matrix import Run
+from tools.results import split_name
+
+EVIL = '<script>alert("rule")</script> & \'more\''
+
+
+def result(test: str, outcome: str = "passed", message: str = "") -> dict[str, Any]:
+    rule, dialect, variant = split_name(test)
+    return {"rule": rule, "dialect": dialect, "variant": variant, "outcome": outcome,
+            "message": message, "test": test, "program": test.split(".")[0], "time_s": 0.1}
+
+
+def run_of(target: str, suite: str, results: Iterable[dict[str, Any]]) -> Run:
+    run = Run(f"{target}@{suite}", target, suite)
+    matrix.take_summary(run, json.dumps({"kernel": f"kernel of {suite}",
+                                         "results": list(results)}))
+    return run
+
+
+def two_kernels() -> list[Run]:
+    """Of which the older one deviates from one rule, and fails in another."""
+    return [
+        run_of("arm64-gicv2", "old", [
+            result("errors.seed_v2_dist.accepted"),
+            result("errors.legacy_v2_dist.twice_same", "xfailed", f"5.10 bug: {EVIL}"),
+            result("order.legacy_v2.gic_twice", "failed", "expected EEXIST, got OK"),
+            result("at.seed_v2_low.cpu_side", "skipped", "no seed"),
+        ]),
+        run_of("arm64-gicv2", "new", [
+            result("errors.seed_v2_dist.accepted"),
+            result("errors.legacy_v2_dist.twice_same"),
+            result("order.legacy_v2.gic_twice"),
+            result("at.seed_v2_low.cpu_side", "skipped", "no seed"),
+        ]),
+        Run("arm64-gicv2@none", "arm64-gicv2", "none", reason="no such suite"),
+    ]
+
+
+class Merging(unittest.TestCase):
+    def test_worst_variant_counts(self) -> None:
+        run = run_of("t", "s", [result("a.x_1.r"), result("a.x_2.r", "failed", "no"),
+                                result("a.x_3.r", "skipped")])
+        data = matrix.as_data([run], {"a.r": "text"})
+        self.assertEqual("failed", data["rules"]["a.r"]["runs"]["t@s"]["outcome"])
+        self.assertEqual("text", data["rules"]["a.r"]["text"])
+        self.assertEqual(3, len(data["rules"]["a.r"]["runs"]["t@s"]["tests"]))
+
+    def test_differences_are_called_out(self) -> None:
+        found = matrix.differences(two_kernels())
+        self.assertEqual({"errors.twice_same", "order.gic_twice"}, {d["rule"] for d in found})
+        deviation = next(d for d in found if d["rule"] == "errors.twice_same")
+        self.assertEqual({"arm64-gicv2@old": "xfailed", "arm64-gicv2@new": "passed"},
+                         deviation["outcomes"])
+        self.assertIn("5.10 bug", deviation["reasons"]["arm64-gicv2@old"])
+
+    def test_targets_are_not_compared_with_each_other(self) -> None:
+        runs = [run_of("one", "s", [result("a.x.r")]),
+                run_of("other", "s", [result("a.x.r", "skipped")])]
+        self.assertEqual([], matrix.differences(runs))
+
+    def test_text(self) -> None:
+        text = matrix.as_text(two_kernels())
+        self.assertRegex(text, r"arm64-gicv2@old +kernel of old +1 +1 +1 +1 +0")
+        self.assertIn("skipped: arm64-gicv2@none: no such suite", text)
+        self.assertRegex(text, r"errors\.twice_same +d +\.")
+        self.assertRegex(text, r"order\.gic_twice +F +\.")
+        self.assertNotIn("errors.accepted ", text)
+
+    def test_skipped_runs_are_in_the_data(self) -> None:
+        data = matrix.as_data(two_kernels(), {})
+        self.assertEqual(["ran", "ran", "skipped"], [r["status"] for r in data["runs"]])
+        json.dumps(data)
+
+    def test_broken_summaries_become_reasons(self) -> None:
+        with tempfile.TemporaryDirectory() as name:
+            path = Path(name, "summary.json")
+            for text, words in (("{", "expected JSON"), ("[]", "'results'"),
+                                ('{"results": [1]}', "expected results"),
+                                (json.dumps({"results": [{**result("a.b.c"), "outcome": "?"}]}),
+                                 "expected an outcome"),
+                                ('{"results": []}', "no result"),
+                                (json.dumps({"results": [result("a.b.c")], "interrupted": True}),
+                                 "interrupted")):
+                with self.subTest(text):
+                    path.write_text(text, encoding="utf-8")
+                    run = Run("r", "t", "s")
+                    matrix.read_summary(run, path)
+                    self.assertFalse(run.ran, text)
+                    self.assertIn(words, run.reason)
+            path.write_bytes(b"\xff\xfe")
+            run = Run("r", "t", "s")
+            matrix.read_summary(run, path)
+            self.assertFalse(run.ran)
+        run = Run("r", "t", "s")
+        matrix.read_summary(run, path)
+        self.assertIn("No such file", run.reason)
+
+
+class Choice(unittest.TestCase):
+    def test_each_suite_on_both_gics(self) -> None:
+        cells = [cell.name for cell in program.wanted(["a", "b"], ["c"], None)]
+        self.assertEqual(["armv7-ref@c", "arm64-gicv2@a", "arm64-gicv3@a", "arm64-gicv2@b",
+                          "arm64-gicv3@b"], cells)
+
+    def test_folder_of_images(self) -> None:
+        with tempfile.TemporaryDirectory() as name:
+            with self.assertRaisesRegex(SetupError, "empty folder"):
+                list(program.wanted([], [], Path(name)))
+            Path(name, "Image-mine").write_bytes(b"")
+            cells = list(program.wanted([], [], Path(name)))
+            self.assertEqual(["arm64-gicv2@Image-mine", "arm64-gicv3@Image-mine"],
+                             [cell.name for cell in cells])
+            self.assertEqual(Path(name, "Image-mine"), cells[0].image)
+        with self.assertRaisesRegex(SetupError, "No such file"):
+            list(program.wanted([], [], Path(name)))
+
+
+class Page(unittest.TestCase):
+    """The page as text, and in a browser."""
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        runs = two_kernels()
+        data = matrix.as_data(runs, {"errors.accepted": EVIL})
+        cls.page = matrix.as_page(data, runs)
+        cls.folder = Path(cls.enterClassContext(tempfile.TemporaryDirectory()))
+        (cls.folder / "matrix.html").write_text(cls.page, encoding="utf-8")
+
+    def browse(self, hash_: str, *options: str) -> str:
+        browser = shutil.which("chromium")
+        self.assertTrue(browser, "expected chromium; 'make check' installs it")
+        done = subprocess.run(
+            ["timeout", "--kill-after=5", "60", browser, "--headless", "--no-sandbox", "--disable-gpu",
+             "--disable-dev-shm-usage", f"--user-data-dir={self.folder}/profile", *options,
+             f"file://{self.folder}/matrix.html{hash_}"],
+            capture_output=True, text=True, check=False)
+        self.assertEqual(0, done.returncode, done.stderr[-2000:])
+        return done.stdout
+
+    def shown(self, hash_: str) -> set[str]:
+        dom = self.browse(hash_, "--dump-dom")
+        rows = re.findall(r"<tr ([^>]*data-rule=[^>]*)>", dom)
+        self.assertEqual(4, len(rows), dom[-2000:])
+        return {re.search(r'data-rule="([^"]*)"', row)[1]
+                for row in rows if not re.search(r"\bhidden\b", row)}
+
+    def test_text_is_no_markup(self) -> None:
+        self.assertEqual(1, self.page.count("<script>"))
+        self.assertNotIn("alert(\"rule\")</script>", self.page)
+        self.assertIn("&lt;script&gt;alert(&quot;rule&quot;)", self.page)
+
+    def test_needs_nothing_else(self) -> None:
+        self.assertNotRegex(self.page, r"(?:src|href)=|https?://|@import|url\(")
+
+    def test_readable_without_scripts(self) -> None:
+        body = self.page[:self.page.index("<script>")]
+        self.assertEqual(4, body.count("<tr data-rule="))
+        self.assertIn("expected EEXIST, got OK", body)
+        self.assertIn('<form id="filter" hidden>', body)
+
+    def test_light_and_dark(self) -> None:
+        self.assertIn("color-scheme: light dark", self.page)
+        self.assertIn("prefers-color-scheme: dark", self.page)
+
+    def test_filters_in_a_browser(self) -> None:
+        everything = {"errors.accepted", "errors.twice_same", "order.gic_twice", "at.cpu_side"}
+        self.assertEqual(everything, self.shown(""))
+        self.assertEqual({"order.gic_twice"}, self.shown("#q=gic_twice"))
+        self.assertEqual({"errors.twice_same", "order.gic_twice"}, self.shown("#diff=1"))
+        self.assertEqual({"errors.twice_same"}, self.shown("#diff=1&q=errors"))
+        self.assertEqual({"errors.accepted"}, self.shown("#dialect=seed"))
+
+    def test_looks_like_something(self) -> None:
+        picture = self.folder / "page.png"
+        self.browse("", f"--screenshot={picture}", "--window-size=1000,800")
+        data = picture.read_bytes()
+        self.assertEqual(b"\x89PNG\r\n\x1a\n", data[:8])
+        # A page of one colour takes three kilobytes.
+        self.assertGreater(len(data), 10000)
+
+
+if __name__ == "__main__":
+    unittest.main()
