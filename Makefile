@@ -35,6 +35,7 @@ help:
 	@echo '  make matrix      every kernel that can be had, side by side; KERNELS=folder, SUITES='
 	@echo '  make faults      put faults into the reference kernel: does the suite find each? FAULTS='
 	@echo '  make coverage    how much of the pure logic its unit tests run'
+	@echo '  make fuzz        random calls against a model of the ABI, OPS=1000000 of them; SEED='
 	@echo '  make soak        guests and VMMs that mean harm, SOAK=600 seconds of them; SEED='
 	@echo '  make kselftest   on an ARM machine: test its own /dev/kvm, KTAP on stdout'
 	@echo '  make selftests   build the test programs only'
@@ -140,6 +141,36 @@ soak: soak-numbers selftests hostile
 		status=$$?; \
 		echo "to repeat it: make soak SOAK=$(SOAK) SEED=$$seed" >&2; exit $$status; }
 
+# As in `make run`, with other calls each time and far more of them: as many as the
+# targets say, or OPS.
+FUZZ_TARGETS := $(or $(TARGET),armv7-fuzz arm64-gicv2-fuzz arm64-gicv3-fuzz)
+FUZZ_ARCHES := $(if $(filter arm64%,$(FUZZ_TARGETS)),arm64) $(if $(filter armv7%,$(FUZZ_TARGETS)),arm)
+.PHONY: fuzz fuzz-numbers fuzz-programs
+fuzz-numbers:
+	$(Q)[ '$(or $(OPS),1)' -ge 1 ] 2>/dev/null || { \
+		echo "OPS: expected how many calls to make, got '$(OPS)'" >&2; exit 2; }
+	$(Q)[ '$(or $(SEED),1)' -ge 1 ] 2>/dev/null && [ '$(or $(SEED),1)' -lt 4294967296 ] || { \
+		echo "SEED: expected the number that a run printed, got '$(SEED)'" >&2; exit 2; }
+	$(Q)[ '$(words $(filter-out %-fuzz %-fuzz-6.12,$(FUZZ_TARGETS)))' -eq 0 ] || { \
+		echo "TARGET: expected targets such as armv7-fuzz, got '$(TARGET)'; make lists them" >&2; exit 2; }
+fuzz-programs: fuzz-numbers $(addprefix selftests-,$(FUZZ_ARCHES))
+	$(Q)for arch in $(FUZZ_ARCHES); do \
+		mkdir -p "$(BUILD)/fuzz/$$arch" && \
+		cp "$(SELFTESTS)/$$arch/probe" "$(SELFTESTS)/$$arch/model" "$(BUILD)/fuzz/$$arch" && \
+		echo 'model 3600' >"$(BUILD)/fuzz/$$arch/programs" || exit; \
+	done
+fuzz: fuzz-programs
+	$(Q)seed='$(SEED)'; [ "$$seed" ] || seed=$$(od -An -N4 -tu4 /dev/urandom | tr -d ' '); \
+	echo "SEED=$$seed" >&2; \
+	$(PYTHON) scripts/run.py $(foreach t,$(FUZZ_TARGETS),--target '$(t)') \
+		$(if $(KERNEL),--kernel '$(KERNEL)') $(if $(MODULE),--module '$(MODULE)') \
+		--tests model.sequences \
+		--append "$(if $(OPS),fuzz_ops=$(OPS) )fuzz_seed=$$seed" \
+		$(if $(BUSYBOX),--busybox '$(BUSYBOX)') $(if $(V),--verbose) || { \
+		status=$$?; \
+		echo "to repeat it: make fuzz SEED=$$seed$(if $(OPS), OPS=$(OPS))$(if $(TARGET), TARGET='$(TARGET)')$(if $(KERNEL), KERNEL=$(KERNEL))" >&2; \
+		exit $$status; }
+
 # A kernel of its own, built once: some minutes.
 .PHONY: debug-kernel
 debug-kernel: packages-debug selftests hostile
@@ -170,7 +201,7 @@ endif
 
 .PHONY: clean distclean
 clean:
-	$(Q)rm -rf '$(SELFTESTS)' '$(BUILD)/hostile' '$(BUILD)/results' '$(BUILD)/unit' '$(BUILD)/initramfs' \
+	$(Q)rm -rf '$(SELFTESTS)' '$(BUILD)/hostile' '$(BUILD)/fuzz' '$(BUILD)/results' '$(BUILD)/unit' '$(BUILD)/initramfs' \
 		'$(BUILD)/module' '$(BUILD)/dtb'
 
 distclean:

@@ -808,16 +808,32 @@ TEST_F(race, set_and_exit)
 		    ORDERED : NEITHER);
 }
 
+#define GICD_TYPER		0x4
+#define TYPER_VCPUS(value)	(((value) >> 5 & 7) + 1)
+
+/* Whether a GICv2 knows of so many vCPUs, as far as it can be asked. */
+static bool knows_vcpus(struct abi_vm *vm, const struct abi_kind *dist, unsigned int vcpus)
+{
+	uint32_t typer;
+
+	if (vm->dev < 0 || IS_V3(dist))
+		return true;
+	return !vgic_reg_get(vm->dev, KVM_DEV_ARM_VGIC_GRP_DIST_REGS, 0,
+			     GICD_TYPER, &typer) && TYPER_VCPUS(typer) == vcpus;
+}
+
 /*
  * Whether a VM runs its first vCPU, and the second as well, if that was created
  * (@ret) in time.
  */
-static bool serves(struct abi_vm *vm, struct abi_vcpu *first, int ret,
-		   struct abi_vcpu *second)
+static bool serves(struct abi_vm *vm, const struct abi_kind *dist,
+		   struct abi_vcpu *first, int ret, struct abi_vcpu *second)
 {
-	if (!ret && (abi_vcpu_init(vm, second) || abi_vcpu_run(second)))
-		return false;
-	return (!ret || ret == -EBUSY) && !abi_vcpu_run(first);
+	if (ret)
+		return ret == -EBUSY && !abi_vcpu_run(first) &&
+		       knows_vcpus(vm, dist, 1);
+	return !abi_vcpu_init(vm, second) && !abi_vcpu_run(second) &&
+	       !abi_vcpu_run(first) && knows_vcpus(vm, dist, 2);
 }
 
 /* ---- a GIC that the first KVM_RUN initializes ---- */
@@ -846,7 +862,8 @@ TEST_F(race_gicv2, vcpu_and_run)
 		ret = race.side[0].ret;
 		race_told(&race, !!ret);
 		EXPECT_RACE(&race, race.side[1].ret ? rule_outcome(race.side[1].ret) :
-			    serves(&vm, &vcpu, ret, &second.vcpu) ? ORDERED : NEITHER);
+			    serves(&vm, variant->dist, &vcpu, ret, &second.vcpu) ?
+			    ORDERED : NEITHER);
 		if (!ret)
 			close_vcpu(&vm, &second.vcpu);
 		close_vcpu(&vm, &vcpu);
@@ -1126,7 +1143,8 @@ TEST_F(race_device, vcpu_and_init)
 		EXPECT_RACE(&race, race.side[1].ret ? rule_outcome(race.side[1].ret) :
 			    !abi_addr_set(&vm, variant->dist, ABI_DIST_IPA) &&
 			    !abi_addr_set(&vm, variant->cpu, CPU_IPA) &&
-			    serves(&vm, &vcpu, ret, &second.vcpu) ? ORDERED : NEITHER);
+			    serves(&vm, variant->dist, &vcpu, ret, &second.vcpu) ?
+			    ORDERED : NEITHER);
 		if (!ret)
 			close_vcpu(&vm, &second.vcpu);
 		close_vcpu(&vm, &vcpu);

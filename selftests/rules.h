@@ -4422,6 +4422,97 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 	},
+	{
+		.id = "model.sequences",
+		.text = "Whatever calls came before, on whichever VMs, each call answers as the rules here say.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vcpu_id.high_bits",
+		.text = "All bits of KVM_CREATE_VCPU's argument count: an id beyond 32 bits is too big.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 1),
+			  "OK",
+			  "5.10..6.1 bug: bits 63 to 32 are lost: vCPU 0x100000000 is vCPU 0", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "sparse.line_by_index",
+		.text = "KVM_IRQ_LINE names a vCPU by its index, in the order of creation, whatever its id is.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(6, 1),
+			  "EINVAL",
+			  "6.1 bug: the vCPU is looked up by its index, and its id then taken for another index; the vCPU's timer is lost in the same way, with a warning in the kernel log", false },
+			{ "*", "aarch64",
+			  RULE_KERNEL(6, 12), RULE_KERNEL(65535, 65535),
+			  "ID",
+			  "6.12.. difference: the number is the vCPU's id", false },
+			{ "*", "armv7l",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  "ID",
+			  "6.1.. difference: the number is the vCPU's id, as on 6.12 and later", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "sparse_device.register_by_index",
+		.text = "Attributes of registers name a vCPU by its index, in the order of creation, whatever its id is.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "ID",
+			  "5.10.. difference: the number is the vCPU's id", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "mixed_redists.region_after_base",
+		.text = "Redistributors are either at one base or in regions: after the base is set, no region can be, whatever its index is.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  "OK",
+			  "6.1.. bug: a region with index 1 is taken for the next one after the base, as if that were region 0", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "legacy_beside_v3.set",
+		.text = "The VM's call sets addresses of a GICv2 only: the address types of a GICv3 are unknown to it, beside a GICv3 as well.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENODEV" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "OK",
+			  "5.10 bug: the call takes every address type that a GIC device has as an attribute", false },
+			{ 0 }
+		},
+	},
 	{ 0 }
 };
 

@@ -28,7 +28,7 @@
 
 /* The sides meet until they do so within the one time, or for the other. */
 #define AWAKE_NS	20000
-#define PATIENCE_NS	20000000
+#define PATIENCE_NS	10000000
 
 /* ---- numbers ---- */
 

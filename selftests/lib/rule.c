@@ -26,6 +26,16 @@ static const struct rule *find_rule(const char *fixture, const char *test)
 	return NULL;
 }
 
+static const struct rule *find_rule_by_id(const char *id)
+{
+	const struct rule *rule;
+
+	for (rule = rules; rule->id; rule++)
+		if (!strcmp(rule->id, id))
+			return rule;
+	return NULL;
+}
+
 static const char *find_expected(const struct rule *rule, const char *variant)
 {
 	const struct rule_expect *e;
@@ -53,6 +63,17 @@ static const struct rule_deviation *find_deviation(const struct rule *rule,
 		    kernel >= d->first && kernel <= d->last)
 			return d;
 	return NULL;
+}
+
+const char *rule_says(const char *id, const char *variant)
+{
+	const struct rule *rule = find_rule_by_id(id);
+	const struct rule_deviation *deviation;
+
+	if (!rule)
+		return NULL;
+	deviation = find_deviation(rule, variant);
+	return deviation ? deviation->outcome : find_expected(rule, variant);
 }
 
 void rule_skip(const char *reason)

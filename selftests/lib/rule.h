@@ -78,6 +78,12 @@ void rule_skip_where_known(const struct rule_run *run, const char *outcome);
 bool rule_check(struct rule_run *run, const char *outcome, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/*
+ * What the rule @id says of the variant on the running kernel, known deviations
+ * included; NULL if the table has no such rule, or it expects nothing.
+ */
+const char *rule_says(const char *id, const char *variant);
+
 /* "OK" for 0 and above, else the name of the errno. */
 const char *rule_outcome(int ret);
 

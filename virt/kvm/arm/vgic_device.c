@@ -214,7 +214,7 @@ static const struct reg_group cpu_regs = {
 static long reg_has(const struct reg_group *group, struct vm *vm,
 		    const struct kvm_device_attr *attr)
 {
-	if (reg_cpu(attr) >= vm->nr_vcpus)
+	if (!vm_vcpu(vm, reg_cpu(attr)))
 		return -EINVAL;
 	if (reg_offset(attr) % sizeof(u32) || !group->has(reg_offset(attr)))
 		return -ENXIO;

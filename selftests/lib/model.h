@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * An executable model of the ABI: what each call has to answer, after whatever
+ * calls came before. It makes no system call and knows no kernel: what it says is
+ * what the rule table says, deviations of the running kernel included, and each
+ * answer names the rule (or the text) that it stands on.
+ *
+ * Some VMs are alive at once, each with some vCPUs, one GIC and some memory
+ * slots. Numbers of VMs and vCPUs are indices in here, not file descriptors.
+ */
+#ifndef VGIC_ABI_MODEL_H
+#define VGIC_ABI_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define MODEL_VMS	3
+#define MODEL_VCPUS	5	/* of a VM */
+#define MODEL_SLOTS	6	/* of a VM, of memory: the guest's code and five others */
+#define MODEL_REGIONS	3	/* of a GICv3, of redistributors */
+#define MODEL_PAGE	0x1000ULL
+
+/* The guest's code lies in slot 0, and stores to an address that nothing else has. */
+#define MODEL_CODE_IPA	0x40000000ULL
+#define MODEL_EXIT_IPA	0x50000000ULL
+
+enum model_kind {
+	CALL_CREATE_VM,		/* id: the VM's type */
+	CALL_CLOSE_VM,
+	CALL_CREATE_IRQCHIP,
+	CALL_CREATE_DEVICE,	/* id: its type; flags */
+	CALL_CLOSE_DEVICE,
+	CALL_CREATE_VCPU,	/* id */
+	CALL_CLOSE_VCPU,	/* vcpu */
+	CALL_VCPU_INIT,		/* vcpu; flags: enum model_init */
+	CALL_SET_SEED,		/* id; value: the address; garbage: in the padding */
+	CALL_SET_LEGACY,	/* id; value */
+	CALL_SET_ATTR,		/* group; id: the attribute; value; flags */
+	CALL_GET_ATTR,		/* the same; value: what is there before */
+	CALL_HAS_ATTR,		/* group; id; flags */
+	CALL_MEMORY,		/* id: slot; value: guest's address; size; flags; garbage: offset of memory */
+	CALL_IRQ_LINE,		/* id: irq; value: level */
+	CALL_CHECK_EXTENSION,	/* id; flags: 1 on /dev/kvm */
+	CALL_RUN,		/* vcpu; id: ioctl's argument; flags: 1 for immediate_exit */
+	CALL_SET_REG,		/* vcpu; id: enum model_reg; value */
+	CALL_GET_REG,		/* the same */
+	CALL_ON_KVM,		/* id: enum model_dialect: the call on a file that is no VM */
+	CALL_ON_VCPU,		/* the same; vcpu */
+	CALL_ON_DEVICE,		/* the same */
+	MODEL_KINDS,
+};
+
+extern const char * const model_kind_names[MODEL_KINDS];
+
+enum model_init {
+	INIT_RIGHT,
+	INIT_OTHER_TARGET,
+	INIT_UNKNOWN_FEATURE,
+	INIT_OTHER_FEATURES,	/* than the vCPU has */
+};
+
+enum model_reg {
+	REG_GENERAL,		/* x5, r5 */
+	REG_UNKNOWN,		/* of the core, beyond its last one */
+	REG_OF_OTHERS,		/* of another architecture */
+};
+
+enum model_dialect {
+	MODEL_SEED,
+	MODEL_LEGACY,
+	MODEL_DEVATTR,
+};
+
+/* Where an argument is. The ones behind POINTER_READ_ONLY cannot be read as a whole. */
+enum model_pointer {
+	POINTER_GOOD,
+	POINTER_READ_ONLY,
+	POINTER_SHORT,		/* 4 bytes, and then nothing */
+	POINTER_NULL,
+	POINTER_HOLE,
+	POINTER_KERNEL,
+	MODEL_POINTERS,
+};
+
+/**
+ * struct model_call - a call and its arguments, by kind as said above
+ * @vm, @vcpu: indices
+ * @pointer:   where the argument is
+ * @inner:     where that is which the argument points to
+ */
+struct model_call {
+	uint8_t kind, vm, vcpu;
+	uint8_t pointer, inner;
+	uint32_t group, flags, garbage;
+	uint64_t id, value, size;
+};
+
+/**
+ * struct model_answer - what a call has to return
+ * @ret:       0, or a negative errno; with @exact the number. File descriptors
+ *             count as 0.
+ * @other:     a second errno that will do, negative, or 0. Only between errors:
+ *             the state is the same after both.
+ * @has_value: the call tells a number, and it has to be @value
+ * @why:       id of a rule, or what else says so
+ */
+struct model_answer {
+	int ret, other;
+	bool exact, has_value;
+	uint64_t value;
+	const char *why;
+};
+
+/* What a system offers, for struct model_host. */
+#define OFFERS_SEED		(1U << 0)
+#define OFFERS_LEGACY		(1U << 1)
+#define OFFERS_DEVATTR		(1U << 2)
+#define OFFERS_V2		(1U << 3)
+#define OFFERS_V3		(1U << 4)
+#define OFFERS_IPA_SIZES	(1U << 5)
+#define OFFERS_64_BITS		(1U << 6)	/* ioctl's argument has */
+#define OFFERS_LAYOUT_2		(1U << 7)	/* KVM_CAP_ARM_IRQ_LINE_LAYOUT_2 */
+
+#define MODEL_CAPS		12
+
+/**
+ * struct model_host - the system under test
+ * @offers: mask of OFFERS_*
+ * @caps:   capabilities and what KVM_CHECK_EXTENSION on /dev/kvm says of them
+ * @says:   outcome of a rule for a variant, on the running kernel; NULL if the
+ *          table has no such rule
+ */
+struct model_host {
+	unsigned int offers;
+	unsigned int max_ipa_bits;
+	unsigned int max_vcpus;
+	unsigned int nr_slots;
+	struct {
+		unsigned int number;
+		int answer;
+	} caps[MODEL_CAPS];
+	unsigned int nr_caps;
+	const char *(*says)(const char *id, const char *variant);
+};
+
+enum model_gic {
+	GIC_NONE,
+	GIC_V2,
+	GIC_V3,
+};
+
+#define ADDRESS_UNSET	UINT64_MAX
+
+struct model_vcpu {
+	bool open, initialized, ran;
+	uint64_t id, general;
+};
+
+struct model_slot {
+	uint64_t id, gpa, size;
+	uint32_t flags, offset;
+};
+
+struct model_region {
+	uint64_t base;
+	unsigned int count;
+};
+
+/**
+ * struct model_vm - one VM
+ * @open, @device_open: there is a file descriptor
+ * @dead:      every call fails with EIO
+ * @abandoned: what it answers is nobody's rule any more; it is to be closed
+ * @ready:     the GIC's addresses are final, since some vCPU's first KVM_RUN
+ * @by_device: the GIC was created by KVM_CREATE_DEVICE
+ * @dist, @cpu, @redist: addresses, or ADDRESS_UNSET
+ * @irqs:      number of interrupts, or 0
+ * @vcpus:     in the order of their creation, which is what KVM calls their index
+ */
+struct model_vm {
+	bool open, device_open;
+	bool dead, abandoned;
+	bool initialized, ready, by_device;
+	enum model_gic gic;
+	unsigned int ipa_bits, irqs;
+	uint64_t dist, cpu, redist;
+	struct model_region regions[MODEL_REGIONS];
+	unsigned int nr_regions;
+	struct model_vcpu vcpus[MODEL_VCPUS];
+	unsigned int nr_vcpus;
+	struct model_slot slots[MODEL_SLOTS];
+	unsigned int nr_slots;
+};
+
+#define MODEL_RULES_MAX		112
+#define MODEL_VARIANTS_MAX	9
+
+/**
+ * struct model - all of it
+ * @outcomes: of each rule and variant, as struct model_answer.ret has it
+ * @cited:    how often an answer stood on each rule
+ */
+struct model {
+	const struct model_host *host;
+	struct model_vm vms[MODEL_VMS];
+	int outcomes[MODEL_RULES_MAX][MODEL_VARIANTS_MAX];
+	unsigned long cited[MODEL_RULES_MAX];
+};
+
+/* NULL, or the id of a rule that the model stands on and that the table lacks. */
+const char *model_init(struct model *m, const struct model_host *host);
+
+/* As after model_init(): no VM is there. What was cited stays. */
+void model_forget(struct model *m);
+
+/*
+ * Whether the model knows what the call has to answer. It does not where no rule
+ * says anything: those places are few, and each has its reason in there.
+ */
+bool model_allows(const struct model *m, const struct model_call *call);
+
+/* Whether the file descriptor that the call is made on is open. */
+bool model_has_file(const struct model *m, const struct model_call *call);
+
+/* What the call, which is allowed, has to answer; the model's state is as after it. */
+struct model_answer model_predict(struct model *m, const struct model_call *call);
+
+/* True if nothing holds the VM any more, so that another can have its place. */
+bool model_vm_is_gone(const struct model_vm *vm);
+
+/*
+ * The first rule from @rule on which no answer has stood although the system
+ * could have been asked for it, or NULL. On return @rule is behind it.
+ */
+const char *model_uncited(const struct model *m, unsigned int *rule);
+
+#endif /* VGIC_ABI_MODEL_H */
