@@ -34,6 +34,8 @@ DEVIATION_KEYS = {"kernels", "arch", "variants", "does", "kind", "reason", "some
 RULE_ID = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 OUTCOME = re.compile(r"[A-Z][A-Z0-9]*")
 VERSION = re.compile(r"(\d+)\.(\d+)")
+# Programs whose tests are no rules: what is fast is nowhere said.
+WITHOUT_RULES = {"bench.c"}
 RULE_TEST = re.compile(r"^TEST_F(?:_TIMEOUT)?\((\w+),\s*(\w+)", re.MULTILINE)
 
 # Where released kernels have KVM for ARM; they lost it for 32-bit ARM in 5.7.
@@ -226,6 +228,7 @@ def selftest_sources(root: Path = ROOT) -> dict[str, str]:
     return {
         str(path.relative_to(root)): path.read_text(encoding="utf-8")
         for path in sorted((root / "selftests").glob("*.c"))
+        if path.name not in WITHOUT_RULES
     }
 
 

@@ -38,64 +38,22 @@ const char *exit_counter_open(struct exit_counter *counter,
 
 /* ---- the counters by their names ---- */
 
-/* A counter's name, and what becomes of it. */
-struct named_count {
-	const char *name;
-	uint64_t *count;
-	bool found;
-};
-
-static void take_count(struct named_count *wanted, unsigned int nr,
-		       const char *name, uint64_t value)
-{
-	unsigned int i;
-
-	for (i = 0; i < nr; i++) {
-		if (strcmp(name, wanted[i].name))
-			continue;
-		*wanted[i].count = value;
-		wanted[i].found = true;
-	}
-}
-
-static void expect_found(const struct named_count *wanted, unsigned int nr,
-			 const char *where)
-{
-	unsigned int i;
-
-	for (i = 0; i < nr; i++)
-		TEST_ASSERT(wanted[i].found, "%s: expected a counter '%s', found none",
-			    where, wanted[i].name);
-}
-
 /* The reference kernel's file: lines of a name and a count. */
-static void read_debugfs(const char *file, struct exit_counts *counts)
+static void each_in_debugfs(const char *file, exit_count_fn each, void *context)
 {
-	struct named_count wanted[] = {
-		{ "total", &counts->total, false },
-		{ "gicd", &counts->gicd, false },
-		{ "mmio_user", &counts->user, false },
-		{ "irq", &counts->interrupts, false },
-	};
 	FILE *stream = fopen(file, "r");
 	unsigned long long value;
 	char name[32];
 
 	TEST_ASSERT(stream, "%s: expected to read it, got %s", file, strerror(errno));
 	while (fscanf(stream, "%31s %llu", name, &value) == 2)
-		take_count(wanted, ARRAY_SIZE(wanted), name, value);
+		each(context, name, value);
 	fclose(stream);
-	expect_found(wanted, ARRAY_SIZE(wanted), file);
 }
 
 /* In-tree kernels': descriptors, of which each names a counter and its place. */
-static void read_stats(int fd, struct exit_counts *counts)
+static void each_in_stats(int fd, exit_count_fn each, void *context)
 {
-	struct named_count wanted[] = {
-		{ "exits", &counts->total, false },
-		{ "mmio_exit_kernel", &counts->gicd, false },
-		{ "mmio_exit_user", &counts->user, false },
-	};
 	struct kvm_stats_desc *descs, *desc;
 	struct kvm_stats_header header;
 	unsigned int i;
@@ -107,11 +65,61 @@ static void read_stats(int fd, struct exit_counts *counts)
 	descs = read_stats_descriptors(fd, &header);
 	for (i = 0; i < header.num_desc; i++) {
 		desc = get_stats_descriptor(descs, i, &header);
+		/* The others are histograms. */
+		if (desc->size != 1)
+			continue;
 		read_stat_data(fd, &header, desc, &value, 1);
-		take_count(wanted, ARRAY_SIZE(wanted), desc->name, value);
+		each(context, desc->name, value);
 	}
 	free(descs);
-	expect_found(wanted, ARRAY_SIZE(wanted), "KVM_GET_STATS_FD");
+}
+
+void exit_counter_each(const struct exit_counter *counter, exit_count_fn each,
+		       void *context)
+{
+	if (counter->stats < 0)
+		each_in_debugfs(counter->file, each, context);
+	else
+		each_in_stats(counter->stats, each, context);
+}
+
+/* ---- those that are wanted ---- */
+
+/* A counter's name, and what becomes of it. */
+struct named_count {
+	const char *name;
+	uint64_t *count;
+	bool found;
+};
+
+struct wanted {
+	struct named_count *counts;
+	unsigned int nr;
+};
+
+static void take_count(void *context, const char *name, uint64_t value)
+{
+	const struct wanted *wanted = context;
+	unsigned int i;
+
+	for (i = 0; i < wanted->nr; i++) {
+		if (strcmp(name, wanted->counts[i].name))
+			continue;
+		*wanted->counts[i].count = value;
+		wanted->counts[i].found = true;
+	}
+}
+
+static void read_wanted(const struct exit_counter *counter, struct named_count *counts,
+			unsigned int nr)
+{
+	unsigned int i;
+
+	exit_counter_each(counter, take_count, &(struct wanted) { counts, nr });
+	for (i = 0; i < nr; i++)
+		TEST_ASSERT(counts[i].found, "%s: expected a counter '%s', found none",
+			    counter->stats < 0 ? counter->file : "KVM_GET_STATS_FD",
+			    counts[i].name);
 }
 
 /* All of the host's: each line has a name, a count for each CPU, and words. */
@@ -139,11 +147,23 @@ static uint64_t count_interrupts(void)
 void exit_counter_read(const struct exit_counter *counter,
 		       struct exit_counts *counts)
 {
+	struct named_count reference[] = {
+		{ "total", &counts->total, false },
+		{ "gicd", &counts->gicd, false },
+		{ "mmio_user", &counts->user, false },
+		{ "irq", &counts->interrupts, false },
+	};
+	struct named_count in_tree[] = {
+		{ "exits", &counts->total, false },
+		{ "mmio_exit_kernel", &counts->gicd, false },
+		{ "mmio_exit_user", &counts->user, false },
+	};
+
 	if (counter->stats < 0) {
-		read_debugfs(counter->file, counts);
+		read_wanted(counter, reference, ARRAY_SIZE(reference));
 		return;
 	}
-	read_stats(counter->stats, counts);
+	read_wanted(counter, in_tree, ARRAY_SIZE(in_tree));
 	counts->interrupts = count_interrupts();
 }
 

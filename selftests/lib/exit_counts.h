@@ -40,6 +40,11 @@ const char *exit_counter_open(struct exit_counter *counter,
 void exit_counter_read(const struct exit_counter *counter,
 		       struct exit_counts *counts);
 
+/* Tells of each counter that there is, by the kernel's own name for it. */
+typedef void (*exit_count_fn)(void *context, const char *name, uint64_t count);
+void exit_counter_each(const struct exit_counter *counter, exit_count_fn each,
+		       void *context);
+
 /* What was counted from @from to @to. */
 struct exit_counts exit_counts_since(const struct exit_counts *from,
 				     const struct exit_counts *to);

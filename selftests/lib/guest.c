@@ -163,6 +163,8 @@ static bool run_vcpu(struct guest *guest, struct kvm_vcpu *vcpu)
 			report_exit(vcpu, ret, errno);
 			return false;
 		}
+		if (guest->on_exit && guest->on_exit(guest, vcpu->run))
+			continue;
 
 		switch (get_ucall(vcpu, &uc)) {
 		case UCALL_DONE:

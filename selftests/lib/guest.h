@@ -112,7 +112,8 @@ static inline uint8_t guest_read_byte(uint64_t va)
  * @on_read:  answers a read that the guest made where nothing is, at the given
  *            address; without it such a read fails the test
  * @on_write: is told of a write there, likewise
- * @context:  for the three above
+ * @on_exit:  looks at each exit before anybody else; true if the guest can go on
+ * @context:  for the four above
  * @limit_s:  how long guest_run() waits; if it is 0, as long as most tests need
  * @failed:   a vCPU has, and the others are stopped
  * @late:     the time is over
@@ -125,6 +126,7 @@ struct guest {
 	void (*on_request)(struct guest *guest, unsigned int request);
 	uint32_t (*on_read)(struct guest *guest, uint64_t addr);
 	void (*on_write)(struct guest *guest, const struct kvm_run *run);
+	bool (*on_exit)(struct guest *guest, struct kvm_run *run);
 	void *context;
 	unsigned int limit_s;
 	volatile bool failed;

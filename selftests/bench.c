@@ -1,0 +1,1075 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What operations of a guest on its GIC cost, and those that they are made of.
+ * A table of benchmarks, each a test that passes when it has been measured; what
+ * was measured is a line of its own, which scripts/bench.py reads:
+ *
+ *	# bench {"name":"gicd_read_word","vcpus":1,...}
+ *
+ * Time is the virtual counter's, as the guest reads it. With QEMU's -icount shift=0
+ * it advances by a nanosecond for each instruction, so that nanoseconds are
+ * instructions, the same in each run.
+ *
+ * These are no rules: nothing in Documentation/abi/ says how fast a kernel is.
+ */
+#define _GNU_SOURCE	/* syscall() */
+#include <errno.h>
+#include <linux/perf_event.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "abi.h"
+#include "exit_counts.h"
+#include "guest.h"
+#include "guest_gic.h"
+#include "guest_power.h"
+#include "guest_timer.h"
+#include "rule_harness.h"
+
+#define ROUNDS		9
+#define LIMIT_S		100	/* of a guest */
+#define TEST_LIMIT_S	120
+
+#define DIST_IPA	0x08000000ULL
+#define CPU_IPA		0x08100000ULL
+#define EXIT_IPA	0x0a000000ULL	/* nothing is there */
+#define NEW_IPA		0x60000000ULL	/* memory that is touched page by page */
+#define SLOTS_IPA	0x80000000ULL
+#define NEW_SLOT	1		/* 0 is the library's */
+#define PAGE		0x1000ULL
+
+#define FIRST		0U
+#define SGI		5
+#define SPI		45
+#define GSI		(SPI - 32)
+#define BATCH		4	/* as many interrupts as the smallest GIC has list registers */
+
+/* ---- what guest and host share ---- */
+
+enum request {
+	NOTHING,
+	MARK,		/* the time between two of these is looked at */
+	PULSE,		/* raise and lower the line of SPI */
+	RAISE,		/* have the event descriptor raise it, until the guest's EOI */
+};
+
+/**
+ * struct bench - what a row of the table measures
+ * @prepare: called by the first vCPU, once
+ * @loop:    does @ops of it; returns what that took, in ticks
+ * @empty:   the same without what is measured; its ticks are taken off
+ * @other:   what all other vCPUs do
+ *
+ * All are guest code.
+ */
+struct bench {
+	void (*prepare)(void);
+	uint64_t (*loop)(unsigned int ops);
+	uint64_t (*empty)(unsigned int ops);
+	void (*other)(void);
+};
+
+/* Set by the host before the guest runs. */
+static struct {
+	struct bench bench;
+	unsigned int ops;
+	unsigned int nr_vcpus;
+	uint64_t exit;		/* virtual address of EXIT_IPA */
+	uint64_t page;		/* of the next page that nobody has touched */
+} plan;
+
+/* Read by the host after the guest has run; the first round warms up. */
+static volatile uint64_t spent[ROUNDS + 1], overhead[ROUNDS + 1];
+static volatile uint64_t ticks_per_second;
+
+/* Each vCPU writes its own. */
+static struct {
+	volatile unsigned int count;	/* interrupts taken */
+	volatile uint64_t late;		/* ticks from the timer's end to its handler */
+	char apart[64];
+} seen[GUEST_MAX_VCPUS];
+
+static volatile bool over;
+
+/* ---- the guest's side ---- */
+
+/* The loop is in the ticks that it returns: @empty has to have the same. */
+#define TIMED_LOOP(ops, body) ({					\
+	uint64_t begin_ = guest_ticks();				\
+	unsigned int i_;						\
+									\
+	for (i_ = 0; i_ < (ops); i_++) {				\
+		body;							\
+		asm volatile("" : : : "memory");			\
+	}								\
+	guest_ticks() - begin_;						\
+})
+
+static void take_interrupt(void)
+{
+	unsigned int me = guest_cpu();
+	uint32_t ack = gic_ack();
+	unsigned int intid = ack & INTID_MASK;
+
+	if (intid == INTID_SPURIOUS)
+		return;
+	if (intid == TIMER_VIRTUAL_PPI) {
+		seen[me].late += guest_timer_now(TIMER_VIRTUAL);
+		guest_timer_set_ctl(TIMER_VIRTUAL, 0);
+	}
+	seen[me].count++;
+	gic_eoi(ack);
+}
+
+/* Sleeps until so many interrupts were taken; with interrupts masked. */
+static void await(unsigned int count)
+{
+	while ((int)(seen[guest_cpu()].count - count) < 0) {
+		guest_wfi();
+		guest_irqs_on();
+		guest_irqs_off();
+	}
+}
+
+static uint64_t loop_nothing(unsigned int ops)
+{
+	return TIMED_LOOP(ops, );
+}
+
+static uint64_t no_overhead(unsigned int ops)
+{
+	(void)ops;
+	return 0;
+}
+
+static void prepare_gic(void)
+{
+	gic_enable();
+	gic_cpu_enable();
+	gic_irq_set_edge(SPI, true);
+	gic_irq_route(SPI, FIRST);
+	gic_irq_enable(SPI);
+	gic_irq_enable(SGI);
+	gic_irq_enable(TIMER_VIRTUAL_PPI);
+}
+
+/* ---- ... the distributor ---- */
+
+#define GICD_IPRIORITYR(n)	(0x400 + (n))
+
+static uint64_t loop_gicd_read_word(unsigned int ops)
+{
+	const uint64_t reg = guest_gic.dist + GICD_TYPER;
+
+	return TIMED_LOOP(ops, guest_read(reg));
+}
+
+static uint64_t loop_gicd_write_word(unsigned int ops)
+{
+	const uint64_t reg = guest_gic.dist + GICD_ISENABLER(SPI);
+
+	return TIMED_LOOP(ops, guest_write(reg, 1U << SPI % 32));
+}
+
+static uint64_t loop_gicd_read_byte(unsigned int ops)
+{
+	const uint64_t reg = guest_gic.dist + GICD_IPRIORITYR(SPI);
+
+	return TIMED_LOOP(ops, guest_read_byte(reg));
+}
+
+static uint64_t loop_gicd_write_byte(unsigned int ops)
+{
+	const uint64_t reg = guest_gic.dist + GICD_IPRIORITYR(SPI);
+
+	return TIMED_LOOP(ops, guest_write_byte(reg, 0xa0));
+}
+
+/* ---- ... the CPU interface ---- */
+
+static uint64_t loop_gicc_read_pmr(unsigned int ops)
+{
+	const uint64_t reg = guest_gic.cpu + GICC_PMR;
+
+	if (guest_gic.v3)
+		return TIMED_LOOP(ops, gicv3_icc_read(ICC_PMR));
+	return TIMED_LOOP(ops, guest_read(reg));
+}
+
+static uint64_t loop_gicc_write_pmr(unsigned int ops)
+{
+	const uint64_t reg = guest_gic.cpu + GICC_PMR;
+
+	if (guest_gic.v3)
+		return TIMED_LOOP(ops, gicv3_icc_write(ICC_PMR, 0xff));
+	return TIMED_LOOP(ops, guest_write(reg, 0xff));
+}
+
+static uint64_t loop_gicc_read_hppir(unsigned int ops)
+{
+	const uint64_t reg = guest_gic.cpu + GICC_HPPIR;
+
+	return TIMED_LOOP(ops, guest_read(reg));
+}
+
+/* Interrupts that are pending, and masked at the CPU. */
+static void pend_batch(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < BATCH; i++)
+		gic_send_sgi(i, FIRST);
+}
+
+static uint64_t end_batch(void)
+{
+	uint64_t begin = guest_ticks();
+	unsigned int i;
+
+	for (i = 0; i < BATCH; i++)
+		gic_eoi(gic_ack());
+	return guest_ticks() - begin;
+}
+
+static uint64_t end_batch_in_two(void)
+{
+	uint64_t begin = guest_ticks();
+	unsigned int i;
+	uint32_t ack;
+
+	for (i = 0; i < BATCH; i++) {
+		ack = gic_ack();
+		gic_eoi(ack);
+		gic_deactivate(ack);
+	}
+	return guest_ticks() - begin;
+}
+
+static uint64_t end_none(void)
+{
+	uint64_t begin = guest_ticks();
+	volatile unsigned int i;
+
+	for (i = 0; i < BATCH; i++)
+		;
+	return guest_ticks() - begin;
+}
+
+static uint64_t loop_ack_eoi(unsigned int ops)
+{
+	uint64_t ticks = 0;
+	unsigned int i;
+
+	for (i = 0; i < ops; i += BATCH) {
+		pend_batch();
+		ticks += end_batch();
+	}
+	guest_expect("interrupt after the last", INTID_SPURIOUS, gic_ack() & INTID_MASK);
+	return ticks;
+}
+
+static uint64_t loop_ack_eoi_dir(unsigned int ops)
+{
+	uint64_t ticks = 0;
+	unsigned int i;
+
+	for (i = 0; i < ops; i += BATCH) {
+		pend_batch();
+		ticks += end_batch_in_two();
+	}
+	guest_expect("interrupt after the last", INTID_SPURIOUS, gic_ack() & INTID_MASK);
+	return ticks;
+}
+
+static uint64_t loop_end_none(unsigned int ops)
+{
+	uint64_t ticks = 0;
+	unsigned int i;
+
+	for (i = 0; i < ops; i += BATCH)
+		ticks += end_none();
+	return ticks;
+}
+
+static void prepare_batches(void)
+{
+	unsigned int i;
+
+	prepare_gic();
+	for (i = 0; i < BATCH; i++)
+		gic_irq_enable(i);
+}
+
+static void prepare_batches_in_two(void)
+{
+	prepare_batches();
+	gic_split_eoi(true);
+}
+
+/* ---- ... interrupts ---- */
+
+static void expect_taken(unsigned int count)
+{
+	guest_expect("interrupts taken", count, seen[FIRST].count);
+}
+
+/* With interrupts on: the handler runs before the next step. */
+static uint64_t loop_sgi_self(unsigned int ops)
+{
+	unsigned int count = seen[FIRST].count + ops;
+	uint64_t ticks;
+
+	guest_irqs_on();
+	ticks = TIMED_LOOP(ops, gic_send_sgi(SGI, FIRST));
+	guest_irqs_off();
+	expect_taken(count);
+	return ticks;
+}
+
+static uint64_t loop_spi(unsigned int ops)
+{
+	unsigned int count = seen[FIRST].count + ops;
+	uint64_t ticks;
+
+	guest_irqs_on();
+	ticks = TIMED_LOOP(ops, guest_request(PULSE));
+	guest_irqs_off();
+	expect_taken(count);
+	return ticks;
+}
+
+static uint64_t loop_level(unsigned int ops)
+{
+	unsigned int count = seen[FIRST].count;
+	uint64_t ticks;
+
+	ticks = TIMED_LOOP(ops, guest_request(RAISE); await(++count));
+	expect_taken(count);
+	return ticks;
+}
+
+static uint64_t loop_request(unsigned int ops)
+{
+	return TIMED_LOOP(ops, guest_request(NOTHING));
+}
+
+static void prepare_level(void)
+{
+	prepare_gic();
+	gic_irq_set_edge(SPI, false);
+}
+
+static unsigned int partner(void)
+{
+	return plan.nr_vcpus - 1;
+}
+
+static uint64_t loop_sgi_round_trip(unsigned int ops)
+{
+	unsigned int count = seen[FIRST].count;
+	uint64_t ticks;
+
+	ticks = TIMED_LOOP(ops, gic_send_sgi(SGI, partner()); await(++count));
+	expect_taken(count);
+	return ticks;
+}
+
+/* The last vCPU answers, those between sleep, until the last interrupt of all. */
+static void answer(void)
+{
+	unsigned int count = 0;
+
+	gic_cpu_enable();
+	gic_irq_enable(SGI);
+	for (;;) {
+		await(++count);
+		if (over)
+			return;
+		gic_send_sgi(SGI, FIRST);
+	}
+}
+
+static void sleep_until_over(void)
+{
+	gic_cpu_enable();
+	gic_irq_enable(SGI);
+	await(1);
+}
+
+/* Beginning at once, so that it is waited for as short as can be. */
+static uint64_t loop_timer(unsigned int ops)
+{
+	unsigned int count = seen[FIRST].count + ops;
+	uint64_t ticks;
+
+	guest_irqs_on();
+	ticks = TIMED_LOOP(ops,
+			   guest_timer_set(TIMER_VIRTUAL, 0);
+			   guest_timer_set_ctl(TIMER_VIRTUAL, TIMER_CTL_ENABLE);
+			   while (guest_timer_ctl(TIMER_VIRTUAL) & TIMER_CTL_ENABLE)
+				;);
+	guest_irqs_off();
+	expect_taken(count);
+	return ticks;
+}
+
+/* From the time for which the timer was set to its handler, the vCPU asleep. */
+static uint64_t loop_wfi(unsigned int ops)
+{
+	unsigned int count = seen[FIRST].count, i;
+
+	seen[FIRST].late = 0;
+	for (i = 0; i < ops; i++) {
+		uint64_t end = guest_timer_now(TIMER_VIRTUAL) +
+			       guest_ticks_per_second() / 4000;
+
+		seen[FIRST].late -= end;
+		guest_timer_set(TIMER_VIRTUAL, end);
+		guest_timer_set_ctl(TIMER_VIRTUAL, TIMER_CTL_ENABLE);
+		await(++count);
+	}
+	return seen[FIRST].late;
+}
+
+/* ---- ... exits ---- */
+
+static uint64_t loop_hvc(unsigned int ops)
+{
+	return TIMED_LOOP(ops, guest_psci(PSCI_0_2_FN_PSCI_VERSION, 0, 0, 0));
+}
+
+static uint64_t loop_mmio_read(unsigned int ops)
+{
+	const uint64_t at = plan.exit;
+
+	return TIMED_LOOP(ops, guest_read(at));
+}
+
+static uint64_t loop_mmio_write(unsigned int ops)
+{
+	const uint64_t at = plan.exit;
+
+	return TIMED_LOOP(ops, guest_write(at, 1));
+}
+
+static uint64_t loop_new_page(unsigned int ops)
+{
+	return TIMED_LOOP(ops, guest_read(plan.page); plan.page += PAGE);
+}
+
+/* Of pages that are known by now. */
+static uint64_t loop_known_page(unsigned int ops)
+{
+	uint64_t ticks;
+
+	plan.page -= ops * PAGE;
+	ticks = loop_new_page(ops);
+	return ticks;
+}
+
+/* ---- ... all of it ---- */
+
+static void measure(void)
+{
+	unsigned int round, i;
+
+	if (guest_cpu() != FIRST) {
+		plan.bench.other();
+		guest_done();
+		return;
+	}
+	ticks_per_second = guest_ticks_per_second();
+	plan.bench.prepare();
+	for (round = 0; round <= ROUNDS; round++) {
+		guest_request(MARK);
+		spent[round] = plan.bench.loop(plan.ops);
+		guest_request(MARK);
+		overhead[round] = plan.bench.empty(plan.ops);
+		guest_request(MARK);
+	}
+	over = true;
+	for (i = FIRST + 1; i < plan.nr_vcpus; i++)
+		gic_send_sgi(SGI, i);
+	guest_done();
+}
+
+/* ---- the host's side: cycles ---- */
+
+/*
+ * Of this thread and its guest, where perf may count them: on a machine that is
+ * emulated they are not what a user wants.
+ */
+static int open_cycles(void)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_HARDWARE,
+		.size = sizeof(attr),
+		.config = PERF_COUNT_HW_CPU_CYCLES,
+	};
+	const char *wanted = getenv("BENCH_CYCLES");
+
+	if (!wanted || strcmp(wanted, "1"))
+		return -1;
+	return syscall(SYS_perf_event_open, &attr, 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
+}
+
+static uint64_t read_cycles(int fd)
+{
+	uint64_t cycles;
+
+	if (fd < 0 || read(fd, &cycles, sizeof(cycles)) != sizeof(cycles))
+		return 0;
+	return cycles;
+}
+
+/* ---- ... exits ---- */
+
+#define MAX_REASONS	32
+
+/* Kernels' names of what the table calls by one. */
+static const struct {
+	const char *theirs, *ours;
+} reasons[] = {
+	{ "exits", "total" },
+	{ "mmio_exit_kernel", "gicd" },
+	{ "mmio_exit_user", "mmio_user" },
+	{ "hvc_exit_stat", "hvc" },
+	{ "wfi_exit_stat", "wfi" },
+	{ "wfe_exit_stat", "wfe" },
+	{ "signal_exits", "signal" },
+	/* The reference kernel's own. */
+	{ "total", "total" },
+	{ "gicd", "gicd" },
+	{ "mmio_user", "mmio_user" },
+	{ "mmio_event", "mmio_event" },
+	{ "hvc", "hvc" },
+	{ "wfi", "wfi" },
+	{ "wfe", "wfe" },
+	{ "irq", "irq" },
+	{ "cp15", "cp15" },
+	{ "stage2_map", "stage2_map" },
+	{ "stage2_perm", "stage2_perm" },
+	{ "other", "other" },
+};
+
+/**
+ * struct tally - what the host has seen between the guest's marks
+ * @counter: of the first vCPU; NULL in @missing if there is one
+ * @exits:   in all measured rounds, by reasons[]
+ * @cycles:  of each round; the overhead's are off
+ */
+struct tally {
+	struct guest *guest;
+	struct exit_counter counter;
+	const char *missing;
+	unsigned int marks;
+	int cycles_fd;
+	uint64_t last_cycles;
+	int64_t exits[ARRAY_SIZE(reasons)];
+	bool known[ARRAY_SIZE(reasons)];
+	int64_t cycles[ROUNDS + 1];
+	int line_event, resample_event;
+};
+
+static struct tally tally;
+
+struct one_count {
+	int64_t sign;
+};
+
+static void add_count(void *context, const char *name, uint64_t count)
+{
+	const struct one_count *one = context;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(reasons); i++) {
+		if (strcmp(name, reasons[i].theirs))
+			continue;
+		tally.known[i] = true;
+		tally.exits[i] += one->sign * (int64_t)count;
+	}
+}
+
+static void add_exits(int64_t sign)
+{
+	if (!tally.missing)
+		exit_counter_each(&tally.counter, add_count, &(struct one_count) { sign });
+}
+
+/*
+ * Three marks a round: before the loop, between it and the empty one, after. What
+ * the first round did is not counted.
+ */
+static void mark(void)
+{
+	unsigned int round = tally.marks / 3;
+	uint64_t cycles;
+
+	if (round && tally.marks % 3 == 1)
+		add_exits(1);
+	cycles = read_cycles(tally.cycles_fd);
+	if (tally.marks % 3 == 1)
+		tally.cycles[round] = cycles - tally.last_cycles;
+	else if (tally.marks % 3 == 2)
+		tally.cycles[round] -= cycles - tally.last_cycles;
+	if (round && tally.marks % 3 == 0)
+		add_exits(-1);
+	tally.marks++;
+	tally.last_cycles = read_cycles(tally.cycles_fd);
+}
+
+/* ---- ... requests ---- */
+
+static void set_line(struct guest *guest, bool level)
+{
+	struct kvm_irq_level line = {
+		.irq = KVM_ARM_IRQ_TYPE_SPI << KVM_ARM_IRQ_TYPE_SHIFT | SPI,
+		.level = level,
+	};
+	int ret = abi_ioctl(guest->abi.fd, KVM_IRQ_LINE, &line);
+
+	TEST_ASSERT(!ret, "KVM_IRQ_LINE: expected success, got %s", rule_outcome(ret));
+}
+
+static void on_request(struct guest *guest, unsigned int request)
+{
+	switch (request) {
+	case MARK:
+		mark();
+		break;
+	case PULSE:
+		set_line(guest, true);
+		set_line(guest, false);
+		break;
+	case RAISE:
+		TEST_ASSERT(!eventfd_write(tally.line_event, 1), "eventfd: %s",
+			    strerror(errno));
+		break;
+	}
+}
+
+/* As little as a VMM can do about an exit. */
+static bool on_exit_at_once(struct guest *guest, struct kvm_run *run)
+{
+	(void)guest;
+	return run->exit_reason == KVM_EXIT_MMIO && run->mmio.phys_addr == EXIT_IPA;
+}
+
+/* ---- ... what is prepared ---- */
+
+static bool prepare_events(struct guest *guest)
+{
+	struct kvm_irqfd args = {
+		.fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC),
+		.resamplefd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC),
+		.gsi = GSI,
+		.flags = KVM_IRQFD_FLAG_RESAMPLE,
+	};
+
+	tally.line_event = args.fd;
+	tally.resample_event = args.resamplefd;
+	return !abi_ioctl(guest->vm->fd, KVM_IRQFD, &args);
+}
+
+/* Memory that the host has, and stage 2 has not. */
+static void add_new_memory(struct guest *guest, unsigned int ops)
+{
+	uint64_t pages = (uint64_t)ops * (ROUNDS + 1);
+
+	vm_userspace_mem_region_add(guest->vm, VM_MEM_SRC_ANONYMOUS, NEW_IPA, NEW_SLOT,
+				    pages, 0);
+	virt_map(guest->vm, NEW_IPA, NEW_IPA, pages);
+	memset(addr_gpa2hva(guest->vm, NEW_IPA), 1, pages * PAGE);
+}
+
+/* Slots beside it, so that there are as many as that. */
+static bool add_slots(struct guest *guest, unsigned int slots)
+{
+	void *page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	unsigned int i;
+
+	/* The library's own, and the new memory's. */
+	for (i = NEW_SLOT + 1; i < slots; i++) {
+		struct kvm_userspace_memory_region region = {
+			.slot = i,
+			.guest_phys_addr = SLOTS_IPA + i * 2 * PAGE,
+			.memory_size = PAGE,
+			.userspace_addr = (uintptr_t)page,
+		};
+		int ret = abi_ioctl(guest->vm->fd, KVM_SET_USER_MEMORY_REGION, &region);
+
+		if (ret) {
+			fprintf(stderr, "slot %u: expected success, got %s\n", i,
+				rule_outcome(ret));
+			return false;
+		}
+	}
+	return true;
+}
+
+/* ---- ... what was measured ---- */
+
+/* What the guest calls `name`, in the memory that it has it in. */
+#define GUEST_ADDR(guest, name)						\
+	((typeof(&(name)))addr_gva2hva((guest)->vm, (uintptr_t)&(name)))
+
+/* Thousandths: 32-bit guest code has no floating point, and this file is both. */
+static void print_thousandths(int64_t value)
+{
+	printf("%s%lld.%03lld", value < 0 ? "-" : "", llabs(value) / 1000, llabs(value) % 1000);
+}
+
+static void print_rounds(const char *key, const int64_t *values)
+{
+	unsigned int i;
+
+	printf(",\"%s\":[", key);
+	for (i = 0; i < ROUNDS; i++) {
+		if (i)
+			putchar(',');
+		print_thousandths(values[i]);
+	}
+	putchar(']');
+}
+
+static void print_exits(unsigned int ops)
+{
+	const char *comma = "";
+	unsigned int i;
+
+	printf(",\"exits\":{");
+	for (i = 0; i < ARRAY_SIZE(reasons); i++) {
+		int64_t count = tally.exits[i];
+
+		if (!tally.known[i])
+			continue;
+		/* The request that ended each round. */
+		if (!strcmp(reasons[i].ours, "total") || !strcmp(reasons[i].ours, "mmio_user"))
+			count -= ROUNDS;
+		printf("%s\"%s\":", comma, reasons[i].ours);
+		print_thousandths(count * 1000 / ROUNDS / ops);
+		comma = ",";
+	}
+	putchar('}');
+}
+
+/* @ps: picoseconds for one operation; @loop_ps: what one turn of the loop takes. */
+static void print_row(const char *name, unsigned int vcpus, unsigned int slots,
+		      unsigned int ops, const int64_t *ps, int64_t loop_ps)
+{
+	printf("# bench {\"name\":\"%s\",\"vcpus\":%u", name, vcpus);
+	if (slots)
+		printf(",\"slots\":%u", slots);
+	printf(",\"ops\":%u", ops);
+	print_rounds("ns", ps);
+	printf(",\"loop_ns\":");
+	print_thousandths(loop_ps);
+	if (tally.cycles_fd >= 0)
+		print_rounds("cycles", tally.cycles + 1);
+	print_exits(ops);
+	puts("}");
+}
+
+/* ---- benchmarks of the host ---- */
+
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000000000ULL + now.tv_nsec;
+}
+
+static void open_vm_with_gic(struct abi_vm *vm, struct abi_vcpu *vcpu,
+			     const struct abi_kind *dist)
+{
+	int ret;
+
+	abi_vm_open(vm, 0);
+	abi_vcpu_add(vm, 0, vcpu);
+	ret = abi_gic_create(vm, dist);
+	TEST_ASSERT(!ret, "GIC: expected success, got %s", rule_outcome(ret));
+}
+
+static void close_vm(struct abi_vm *vm, struct abi_vcpu *vcpu)
+{
+	munmap(vcpu->run, PAGE);
+	close(vcpu->fd);
+	abi_vm_close(vm);
+}
+
+/* From KVM_CREATE_VM to the first instruction, which is a store that exits. */
+static uint64_t time_creation(const struct abi_kind *dist, const struct abi_kind *cpu)
+{
+	uint64_t begin = now_ns(), ns;
+	struct abi_vcpu vcpu;
+	struct abi_vm vm;
+	int ret;
+
+	open_vm_with_gic(&vm, &vcpu, dist);
+	ret = abi_addr_set(&vm, dist, ABI_DIST_IPA) ?: abi_addr_set(&vm, cpu, ABI_CPU_IPA);
+	if (!ret && vm.dev >= 0)
+		ret = abi_attr_set(vm.dev, KVM_DEV_ARM_VGIC_GRP_CTRL,
+				   KVM_DEV_ARM_VGIC_CTRL_INIT, NULL);
+	ret = ret ?: abi_vm_add_code(&vm) ?: abi_vcpu_run(&vcpu);
+	ns = now_ns() - begin;
+	TEST_ASSERT(!ret, "a guest: expected success, got %s", rule_outcome(ret));
+	close_vm(&vm, &vcpu);
+	return ns;
+}
+
+static uint64_t time_set_address(const struct abi_kind *dist, const struct abi_kind *cpu)
+{
+	uint64_t begin, ns, clock;
+	struct abi_vcpu vcpu;
+	struct abi_vm vm;
+	int ret;
+
+	(void)dist;
+	open_vm_with_gic(&vm, &vcpu, cpu);
+	begin = now_ns();
+	clock = now_ns() - begin;
+	begin = now_ns();
+	ret = abi_addr_set(&vm, cpu, ABI_CPU_IPA);
+	ns = now_ns() - begin;
+	TEST_ASSERT(!ret, "address: expected success, got %s", rule_outcome(ret));
+	close_vm(&vm, &vcpu);
+	return ns > clock ? ns - clock : 0;
+}
+
+/* ---- the table ---- */
+
+FIXTURE(bench)
+{
+	struct guest guest;
+};
+
+/**
+ * A row: what it is called and measures in the output, what it needs, how many
+ * operations a round has, and either guest code (.bench) or a function of the host
+ * (.time) that returns the nanoseconds of one operation.
+ *
+ * @what: for people
+ * @slots: memory slots in all; 0 if they do not matter
+ * @at_once: exits are answered without a look at them
+ */
+FIXTURE_VARIANT(bench)
+{
+	const char *name;
+	unsigned int needs;
+	const char *row;
+	const char *what;
+	unsigned int vcpus;
+	unsigned int ops;
+	struct bench bench;
+	uint64_t (*time)(const struct abi_kind *dist, const struct abi_kind *cpu);
+	const struct abi_kind *dist, *cpu;	/* NULL: which of the machine's there is */
+	unsigned int slots;
+	bool new_memory;
+	bool events;
+	bool at_once;
+};
+
+#define ROW(id, ...)							\
+FIXTURE_VARIANT_ADD(bench, id)						\
+{									\
+	.name = #id,							\
+	__VA_ARGS__							\
+};
+
+#define GUEST(prepare_, loop_, empty_)					\
+	.bench = { .prepare = prepare_, .loop = loop_, .empty = empty_ }
+
+/* One vCPU, an operation that takes no time to speak of. */
+#define SIMPLE(id, what_, loop_)					\
+ROW(id, .row = #id, .what = what_, .vcpus = 1, .ops = 1000,		\
+	GUEST(prepare_gic, loop_, loop_nothing))
+
+SIMPLE(gicd_read_word, "GICD_TYPER is read", loop_gicd_read_word)
+SIMPLE(gicd_read_byte, "a byte of GICD_IPRIORITYR is read", loop_gicd_read_byte)
+SIMPLE(gicd_write_word, "GICD_ISENABLER is written", loop_gicd_write_word)
+SIMPLE(gicd_write_byte, "a byte of GICD_IPRIORITYR is written", loop_gicd_write_byte)
+SIMPLE(gicc_read_pmr, "GICC_PMR is read", loop_gicc_read_pmr)
+SIMPLE(gicc_write_pmr, "GICC_PMR is written", loop_gicc_write_pmr)
+SIMPLE(hvc, "PSCI_VERSION by HVC", loop_hvc)
+SIMPLE(sgi_self, "an SGI to oneself, until it was taken", loop_sgi_self)
+SIMPLE(timer, "the virtual timer is set and fires at once", loop_timer)
+
+ROW(gicc_read_hppir, .row = "gicc_read_hppir", .what = "GICC_HPPIR is read",
+	.needs = NEED_GICV2, .vcpus = 1, .ops = 1000,
+	GUEST(prepare_gic, loop_gicc_read_hppir, loop_nothing))
+
+ROW(ack_eoi, .row = "ack_eoi", .what = "a pending interrupt is acknowledged and ended",
+	.vcpus = 1, .ops = 1000, GUEST(prepare_batches, loop_ack_eoi, loop_end_none))
+ROW(ack_eoi_dir, .row = "ack_eoi_dir",
+	.what = "the same with EOImode 1: acknowledged, dropped, deactivated",
+	.vcpus = 1, .ops = 1000,
+	GUEST(prepare_batches_in_two, loop_ack_eoi_dir, loop_end_none))
+
+ROW(mmio_read, .row = "mmio_read", .what = "a read that user space answers",
+	.vcpus = 1, .ops = 1000, .at_once = true,
+	GUEST(prepare_gic, loop_mmio_read, loop_nothing))
+ROW(mmio_write, .row = "mmio_write", .what = "a write that user space is told of",
+	.vcpus = 1, .ops = 1000, .at_once = true,
+	GUEST(prepare_gic, loop_mmio_write, loop_nothing))
+
+ROW(wfi, .row = "wfi", .what = "from the end of a timer to its handler in a vCPU that slept",
+	.vcpus = 1, .ops = 100, GUEST(prepare_gic, loop_wfi, no_overhead))
+
+ROW(level, .row = "level",
+	.what = "a level raised by an irqfd, taken, ended and sampled again",
+	.vcpus = 1, .ops = 200, .events = true,
+	GUEST(prepare_level, loop_level, loop_request))
+
+/* As many vCPUs as that, of which all but one or two sleep. */
+#define SPI_ROW(nr)							\
+ROW(spi_##nr##_vcpus, .row = "spi",					\
+	.what = "KVM_IRQ_LINE, until the interrupt was taken",		\
+	.vcpus = nr, .ops = 500,					\
+	.bench = { prepare_gic, loop_spi, loop_request, sleep_until_over })
+
+SPI_ROW(1)
+SPI_ROW(2)
+SPI_ROW(4)
+SPI_ROW(8)
+
+#define ROUND_TRIP_ROW(nr, other_)					\
+ROW(sgi_round_trip_##nr##_vcpus, .row = "sgi_round_trip",		\
+	.what = "an SGI to another vCPU that sleeps, and back",		\
+	.vcpus = nr, .ops = 200,					\
+	.bench = { prepare_gic, loop_sgi_round_trip, loop_nothing, other_ })
+
+/* Those between the first and the last never hear anything but the end. */
+static void answer_or_sleep(void)
+{
+	if (guest_cpu() == partner())
+		answer();
+	else
+		sleep_until_over();
+}
+
+ROUND_TRIP_ROW(2, answer_or_sleep)
+ROUND_TRIP_ROW(4, answer_or_sleep)
+ROUND_TRIP_ROW(8, answer_or_sleep)
+
+#define NEW_PAGE_ROW(nr)						\
+ROW(stage2_fault_##nr##_slots, .row = "stage2_fault",			\
+	.what = "a page of memory is read for the first time",		\
+	.vcpus = 1, .ops = 128, .slots = nr, .new_memory = true,	\
+	GUEST(prepare_gic, loop_new_page, loop_known_page))
+
+NEW_PAGE_ROW(2)
+NEW_PAGE_ROW(16)
+NEW_PAGE_ROW(64)
+NEW_PAGE_ROW(512)
+
+ROW(vm_create, .row = "vm_create",
+	.what = "from KVM_CREATE_VM to the guest's first instruction",
+	.vcpus = 1, .ops = 20, .time = time_creation)
+
+#define SET_ADDRESS_ROW(dialect, need, gic)				\
+ROW(set_address_##dialect, .row = "set_address_" #dialect,		\
+	.what = "the address of the CPU interface is set",		\
+	.needs = need, .vcpus = 1, .ops = 20, .time = time_set_address,	\
+	.dist = &kind_##gic##_dist, .cpu = &kind_##gic##_cpu)
+
+SET_ADDRESS_ROW(seed, NEED_SEED | NEED_GICV2, seed_v2)
+SET_ADDRESS_ROW(legacy, NEED_LEGACY | NEED_GICV2, legacy_v2)
+SET_ADDRESS_ROW(devattr, NEED_DEVATTR | NEED_GICV2, devattr_v2)
+
+#define kind_devattr_v3_cpu	kind_devattr_v3_redist
+SET_ADDRESS_ROW(devattr_v3, NEED_DEVATTR | NEED_GICV3, devattr_v3)
+
+FIXTURE_SETUP(bench)
+{
+	char name[128];
+
+	(void)self;
+	snprintf(name, sizeof(name), "bench.%s.%s", variant->name, _metadata->name);
+	ktap_begin(name);
+	memset(&tally, 0, sizeof(tally));
+	tally.cycles_fd = open_cycles();
+}
+
+FIXTURE_TEARDOWN(bench)
+{
+	(void)self;
+}
+
+/* Takes the machine's GIC, in a dialect that every kernel has for it. */
+static void find_gic(const struct abi_kind **dist, const struct abi_kind **cpu)
+{
+	if (*dist)
+		return;
+	if (!abi_missing(NEED_LEGACY | NEED_GICV2)) {
+		*dist = &kind_legacy_v2_dist;
+		*cpu = &kind_legacy_v2_cpu;
+	} else {
+		*dist = &kind_devattr_v3_dist;
+		*cpu = &kind_devattr_v3_redist;
+	}
+}
+
+TEST_F_TIMEOUT(bench, cost, TEST_LIMIT_S)
+{
+	const struct abi_kind *dist = variant->dist, *cpu = variant->cpu;
+	struct guest *guest = &self->guest;
+	int64_t ps[ROUNDS + 1], tick_ps;
+	volatile uint64_t *ticks, *off;
+	unsigned int round, i;
+
+	find_gic(&dist, &cpu);
+	printf("# %s: %s\n", variant->name, variant->what);
+	if (variant->time) {
+		tally.missing = "the host's call";
+		for (round = 0; round <= ROUNDS; round++) {
+			ps[round] = 0;
+			for (i = 0; i < variant->ops; i++)
+				ps[round] += 1000 * variant->time(dist, cpu);
+			ps[round] /= variant->ops;
+		}
+		print_row(variant->row, variant->vcpus, 0, variant->ops, ps + 1, 0);
+		return;
+	}
+
+	guest_create(guest, variant->vcpus, measure);
+	guest_on_irq(guest, take_interrupt);
+	ASSERT_OK(guest_gic_place(guest, dist, cpu, DIST_IPA, CPU_IPA));
+	plan.bench = variant->bench;
+	plan.ops = variant->ops;
+	plan.nr_vcpus = variant->vcpus;
+	plan.exit = guest_map_device(guest, EXIT_IPA, PAGE);
+	plan.page = NEW_IPA;
+	if (variant->new_memory)
+		add_new_memory(guest, variant->ops);
+	if (variant->slots)
+		ASSERT_TRUE(add_slots(guest, variant->slots));
+	if (variant->events)
+		ASSERT_TRUE(prepare_events(guest));
+	sync_global_to_guest(guest->vm, plan);
+
+	guest->limit_s = LIMIT_S;
+	guest->on_request = on_request;
+	guest->on_exit = variant->at_once ? on_exit_at_once : NULL;
+	tally.missing = exit_counter_open(&tally.counter, guest, FIRST);
+	ASSERT_TRUE(guest_run(guest));
+
+	ticks = *GUEST_ADDR(guest, spent);
+	off = *GUEST_ADDR(guest, overhead);
+	tick_ps = 1000000000000LL / *GUEST_ADDR(guest, ticks_per_second);
+	for (round = 0; round <= ROUNDS; round++) {
+		ps[round] = (int64_t)(ticks[round] - off[round]) * tick_ps / variant->ops;
+		tally.cycles[round] = tally.cycles[round] * 1000 / variant->ops;
+	}
+	print_row(variant->row, variant->vcpus, variant->slots, variant->ops, ps + 1,
+		  off[ROUNDS] * tick_ps / variant->ops);
+}
+
+#include "rule_main.h"
