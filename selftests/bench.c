@@ -563,6 +563,8 @@ static const struct {
  * @counter: of the first vCPU; NULL in @missing if there is one
  * @exits:   in all measured rounds, by reasons[]
  * @cycles:  of each round; the overhead's are off
+ * @wants_events: an event descriptor is the line of SPI, and another one is told of
+ *           its end
  */
 struct tally {
 	struct guest *guest;
@@ -575,6 +577,7 @@ struct tally {
 	bool known[ARRAY_SIZE(reasons)];
 	int64_t cycles[ROUNDS + 1];
 	int line_event, resample_event;
+	bool wants_events;
 };
 
 static struct tally tally;
@@ -637,10 +640,30 @@ static void set_line(struct guest *guest, bool level)
 	TEST_ASSERT(!ret, "KVM_IRQ_LINE: expected success, got %s", rule_outcome(ret));
 }
 
+/* Needs a GIC that has been initialized: some dialects do that in the first KVM_RUN. */
+static void prepare_events(struct guest *guest)
+{
+	struct kvm_irqfd args = {
+		.fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC),
+		.resamplefd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC),
+		.gsi = GSI,
+		.flags = KVM_IRQFD_FLAG_RESAMPLE,
+	};
+	int ret;
+
+	tally.line_event = args.fd;
+	tally.resample_event = args.resamplefd;
+	ret = abi_ioctl(guest->vm->fd, KVM_IRQFD, &args);
+	TEST_ASSERT(!ret, "KVM_IRQFD: expected success, got %s", rule_outcome(ret));
+	tally.wants_events = false;
+}
+
 static void on_request(struct guest *guest, unsigned int request)
 {
 	switch (request) {
 	case MARK:
+		if (tally.wants_events)
+			prepare_events(guest);
 		mark();
 		break;
 	case PULSE:
@@ -662,20 +685,6 @@ static bool on_exit_at_once(struct guest *guest, struct kvm_run *run)
 }
 
 /* ---- ... what is prepared ---- */
-
-static bool prepare_events(struct guest *guest)
-{
-	struct kvm_irqfd args = {
-		.fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC),
-		.resamplefd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC),
-		.gsi = GSI,
-		.flags = KVM_IRQFD_FLAG_RESAMPLE,
-	};
-
-	tally.line_event = args.fd;
-	tally.resample_event = args.resamplefd;
-	return !abi_ioctl(guest->vm->fd, KVM_IRQFD, &args);
-}
 
 /* Memory that the host has, and stage 2 has not. */
 static void add_new_memory(struct guest *guest, unsigned int ops)
@@ -1051,8 +1060,7 @@ TEST_F_TIMEOUT(bench, cost, TEST_LIMIT_S)
 		add_new_memory(guest, variant->ops);
 	if (variant->slots)
 		ASSERT_TRUE(add_slots(guest, variant->slots));
-	if (variant->events)
-		ASSERT_TRUE(prepare_events(guest));
+	tally.wants_events = variant->events;
 	sync_global_to_guest(guest->vm, plan);
 
 	guest->limit_s = LIMIT_S;
