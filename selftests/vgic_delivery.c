@@ -69,7 +69,9 @@ static volatile unsigned int steps;
 static void meet(unsigned int n)
 {
 	__sync_fetch_and_add(&steps, 1);
-	guest_expect("both vCPUs come to the same step", 2 * n, guest_wait(&steps, 2 * n));
+	/* Who comes second may go on, and come here again, before the first looks. */
+	guest_expect("both vCPUs come to the same step", true,
+		     guest_wait(&steps, 2 * n) >= 2 * n);
 }
 
 /* Acknowledges what another vCPU sends; 1023 if nothing comes for two seconds. */
