@@ -748,10 +748,10 @@ TEST_F(vcpu_id, high_bits)
 /* What the number of a vCPU is, by which of the two calls was accepted. */
 static const char *named_by(int by_index, int by_id)
 {
-	return by_index && !by_id ? "ID" : rule_outcome(by_index);
+	return by_id && !by_index ? "INDEX" : rule_outcome(by_id);
 }
 
-TEST_F(sparse, line_by_index)
+TEST_F(sparse, line_by_id)
 {
 	struct abi_vcpu vcpu;
 	struct abi_vm vm;
@@ -769,7 +769,7 @@ TEST_F(sparse, line_by_index)
 #define RULE_VARIANTS	DEVATTR_V2
 #include "gic_fixture.h"
 
-TEST_F(sparse_device, register_by_index)
+TEST_F(sparse_device, register_by_id)
 {
 	struct abi_vcpu vcpu;
 	struct abi_vm vm;

@@ -154,6 +154,14 @@ void gic_fill(struct gic_state *gic, unsigned int cpu, unsigned int max_lrs);
 u8 gic_fold(struct gic_state *gic, unsigned int cpu);
 
 /*
+ * GICH_VMCR as the guest has left it. If that changes the priority mask, an SPI with
+ * several targets may have to go elsewhere; returns as gic_fold(), after which it is
+ * to be called.
+ */
+bool gic_mask_changes(const struct gic_state *gic, unsigned int cpu, u32 vmcr);
+u8 gic_set_vmcr(struct gic_state *gic, unsigned int cpu, u32 vmcr);
+
+/*
  * A watched interrupt that a guest has ended: its line is low from now on. Returns
  * false if there is none. @concerned: as gic_irq_changed().
  */

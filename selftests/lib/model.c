@@ -174,10 +174,10 @@ static const struct {
 	R(INIT_HAS_UNKNOWN,	OF_GIC, "has.unknown_control",		DEVICES) \
 	R(REGISTER_EARLY,	OF_GIC, "registers.before_init",	DEVICES) \
 	R(REGISTER_TYPER,	OF_GIC, "registers.typer_vcpus",	DEVICES) \
-	R(REGISTER_BY_INDEX,	OF_GIC, "sparse_device.register_by_index",	DEVICES | OFFERS_V2) \
+	R(REGISTER_BY_ID,	OF_GIC, "sparse_device.register_by_id",	DEVICES | OFFERS_V2) \
 	R(REGISTER_VCPU,	OF_GIC, "registers_v2.unknown_vcpu",	DEVICES | OFFERS_V2) \
 	R(LINE,			OF_GIC, "irq_line.accepted",		0) \
-	R(LINE_BY_INDEX,	OF_GIC, "sparse.line_by_index",		0) \
+	R(LINE_BY_ID,	OF_GIC, "sparse.line_by_id",		0) \
 	R(LINE_POINTER,		OF_GIC, "irq_line.bad_pointer",		0) \
 	R(LINE_SPI_LOW,		OF_GIC, "irq_line.spi_too_low",		0) \
 	R(LINE_SPI_HIGH,	OF_GIC, "irq_line.spi_too_high",	0) \
@@ -226,7 +226,7 @@ _Static_assert(NR_RULES <= MODEL_RULES_MAX, "MODEL_RULES_MAX is too small");
 #define OUTCOME_WORD	1
 #define OUTCOME_DEAD	2
 #define OUTCOME_ALIVE	3
-#define OUTCOME_BY_ID	4
+#define OUTCOME_BY_INDEX	4
 
 static int outcome_of(const char *word)
 {
@@ -235,7 +235,7 @@ static int outcome_of(const char *word)
 		int outcome;
 	} outcomes[] = {
 		{ "OK", 0 }, { "DEAD", OUTCOME_DEAD }, { "ALIVE", OUTCOME_ALIVE },
-		{ "ID", OUTCOME_BY_ID },
+		{ "INDEX", OUTCOME_BY_INDEX },
 		{ "EIO", -EIO }, { "ENXIO", -ENXIO }, { "EBADF", -EBADF },
 		{ "EFAULT", -EFAULT }, { "EBUSY", -EBUSY }, { "EEXIST", -EEXIST },
 		{ "ENODEV", -ENODEV }, { "EINVAL", -EINVAL }, { "ENOTTY", -ENOTTY },
@@ -371,9 +371,10 @@ static bool in_order(const struct model_vm *vm)
 static bool vcpu_exists(const struct model *m, const struct model_vm *vm, enum rule_name rule,
 			unsigned int number)
 {
+	int outcome = m->outcomes[rule][variant_of(vm)];
 	unsigned int i;
 
-	if (m->outcomes[rule][variant_of(vm)] != OUTCOME_BY_ID)
+	if (outcome == OUTCOME_BY_INDEX || outcome < 0)
 		return number < vm->nr_vcpus;
 	for (i = 0; i < vm->nr_vcpus; i++)
 		if (vm->vcpus[i].id == number)
@@ -808,7 +809,7 @@ static struct model_answer get_typer(struct model *m, struct model_vm *vm,
 	struct model_answer answer;
 
 	if (vm->gic == GIC_V2 &&
-	    !vcpu_exists(m, vm, R_REGISTER_BY_INDEX, call->id >> 32 & 0xff))
+	    !vcpu_exists(m, vm, R_REGISTER_BY_ID, call->id >> 32 & 0xff))
 		return says(m, R_REGISTER_VCPU, variant);
 	if (!vm->initialized) {
 		answer = says(m, R_REGISTER_EARLY, variant);
@@ -818,7 +819,7 @@ static struct model_answer get_typer(struct model *m, struct model_vm *vm,
 	}
 	/* How many CPU interfaces there are with gaps between them, no rule says. */
 	if (!in_order(vm))
-		return means(m, R_REGISTER_BY_INDEX, 0);
+		return means(m, R_REGISTER_BY_ID, 0);
 	if (vm->gic == GIC_V3)
 		return means(m, R_REGISTER_TYPER, 0);
 	return reads(m, R_REGISTER_TYPER, (vm->nr_vcpus - 1) << 5 | (vm->irqs / 32 - 1));
@@ -1096,7 +1097,7 @@ static struct model_answer irq_line(struct model *m, struct model_vm *vm,
 	unsigned int type = LINE_TYPE(call->id), number = LINE_NUMBER(call->id);
 	unsigned int variant = variant_of(vm);
 	bool exists = !LINE_VCPU2(call->id) &&
-		      vcpu_exists(m, vm, R_LINE_BY_INDEX, LINE_VCPU(call->id));
+		      vcpu_exists(m, vm, R_LINE_BY_ID, LINE_VCPU(call->id));
 	struct model_answer answer;
 	enum rule_name refusal;
 
@@ -1133,7 +1134,7 @@ static struct model_answer irq_line(struct model *m, struct model_vm *vm,
 	if (number >= vm->irqs)
 		return says(m, R_LINE_SPI_HIGH, variant);
 	if (type == KVM_ARM_IRQ_TYPE_PPI && !in_order(vm))
-		return means(m, R_LINE_BY_INDEX, 0);
+		return means(m, R_LINE_BY_ID, 0);
 	return says(m, R_LINE, variant);
 }
 
@@ -1313,7 +1314,7 @@ static bool allows_attr(const struct model *m, const struct model_vm *vm,
 		return call->kind == CALL_GET_ATTR && call->inner == POINTER_GOOD &&
 		       (uint32_t)call->id == GICD_TYPER && vm->nr_vcpus &&
 		       (vm->gic == GIC_V2 || !(call->id >> 32)) &&
-		       !confuses(m, vm, R_REGISTER_BY_INDEX);
+		       !confuses(m, vm, R_REGISTER_BY_ID);
 	default:
 		/* Some of those below are of other devices, and of later kernels. */
 		return call->group > 15;
@@ -1347,10 +1348,10 @@ static bool allows_line(const struct model *m, const struct model_vm *vm,
 	    (type == KVM_ARM_IRQ_TYPE_SPI || type == KVM_ARM_IRQ_TYPE_PPI) &&
 	    (number >= (vm->irqs ?: DEFAULT_IRQS) ||
 	     line_refusal(type, number,
-			  vcpu_exists(m, vm, R_LINE_BY_INDEX, LINE_VCPU(call->id)),
+			  vcpu_exists(m, vm, R_LINE_BY_ID, LINE_VCPU(call->id)),
 			  LINE_VCPU2(call->id)) != NR_RULES))
 		return call->pointer > POINTER_READ_ONLY;
-	return !private || !confuses(m, vm, R_LINE_BY_INDEX);
+	return !private || !confuses(m, vm, R_LINE_BY_ID);
 }
 
 /*
@@ -1371,7 +1372,7 @@ static bool allows_run(const struct model *m, const struct model_vm *vm,
 	if (!call->flags && !has_code(vm))
 		return false;
 	/* Kernels that take an id for an index warn of each timer's interrupt. */
-	if (vm->gic && confuses(m, vm, R_LINE_BY_INDEX))
+	if (vm->gic && confuses(m, vm, R_LINE_BY_ID))
 		return false;
 	/*
 	 * Where the VM lives on with half a GIC after its first KVM_RUN has failed

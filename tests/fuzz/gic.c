@@ -126,14 +126,18 @@ static bool could_be_taken(const struct gic_irq *irq)
 /* Of an SPI that nobody has: the vCPU that has to look at it, or CPUS. */
 static unsigned int target(const struct gic_irq *irq)
 {
-	unsigned int cpu;
+	unsigned int cpu, first = CPUS;
 
 	if (irq->active && irq->cpu != GIC_NOBODY)
 		return irq->cpu;
-	for (cpu = 0; cpu < CPUS; cpu++)
+	/* From the last on, so that the first of those that may is what is left. */
+	for (cpu = CPUS; cpu--; )
 		if (irq->targets >> cpu & 1)
-			break;
-	return cpu;
+			first = cpu;
+	for (cpu = CPUS; cpu--; )
+		if (irq->targets >> cpu & 1 && irq->priority < gic.cpu[cpu].vmcr >> 27 << 3)
+			first = cpu;
+	return first;
 }
 
 static bool is_candidate(unsigned int cpu, unsigned int intid)

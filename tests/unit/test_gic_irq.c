@@ -327,6 +327,50 @@ TEST(no_target_with_one_cpu)
 	EXPECT_EQ(SPI, take(&hw));
 }
 
+/* GICC_PMR of a vCPU, from 0 (nothing) to 0x1f (everything). */
+static u8 set_mask(unsigned int cpu, u32 mask)
+{
+	return gic_set_vmcr(&gic, cpu, mask << 27);
+}
+
+/* 1-N: the target that lets it through takes it, and not the one that masks it. */
+TEST(target_that_masks)
+{
+	struct hardware hw[2] = { cpu_with(0, 4), cpu_with(1, 4) };
+	struct gic_irq *irq;
+	unsigned int open;
+
+	setup(2);
+	irq = enable(0, SPI, true, 0x80);
+	irq->targets = 3;
+	EACH(open, 2) {
+		set_mask(!open, 0x10);
+		set_mask(open, 0x11);
+		EXPECT_EQ(1U << open, gic_set_line(&gic, 0, SPI, true));
+		gic_set_line(&gic, 0, SPI, false);
+		enter(&hw[!open]);
+		EXPECT_EQ(HW_SPURIOUS, hw_ack(&gic, &hw[!open]));
+		leave(&hw[!open]);
+		EXPECT_EQ(SPI, take(&hw[open]));
+	}
+
+	/* If none does, it waits at the first, until one does. */
+	set_mask(0, 0);
+	set_mask(1, 0);
+	pulse(0, SPI);
+	EXPECT_FALSE(gic_mask_changes(&gic, 1, 0x7ffffffU)) TH_LOG("below GICC_PMR");
+	EXPECT_TRUE(gic_mask_changes(&gic, 1, 0x1fU << 27));
+	EXPECT_EQ(0, set_mask(1, 0x1f)) TH_LOG("the vCPU itself looks anyway");
+	EXPECT_EQ(SPI, take(&hw[1]));
+	pulse(0, SPI);
+	EXPECT_EQ(1, set_mask(1, 0)) TH_LOG("it goes back to the first");
+	EXPECT_EQ(0, set_mask(1, 0)) TH_LOG("nothing changes");
+	enter(&hw[1]);
+	EXPECT_EQ(HW_SPURIOUS, hw_ack(&gic, &hw[1]));
+	leave(&hw[1]);
+	EXPECT_EQ(SPI, take(&hw[0]));
+}
+
 /* 1-N: of several targets one takes it. */
 TEST(several_targets)
 {

@@ -63,20 +63,36 @@ static bool forwarded(const struct gic_state *gic, const struct gic_irq *irq)
 	return irq->enabled && gic->ctlr & group && gic_irq_pending(irq);
 }
 
-/* The vCPU that should have it: of several targets (1-N), the first. */
+/* GICC_PMR is in the highest bits of GICH_VMCR, 5.3.3. */
+#define VMCR_PMR_SHIFT	27
+
+static unsigned int priority_mask(const struct gic_cpu *cpu)
+{
+	return cpu->vmcr >> VMCR_PMR_SHIFT << 3;
+}
+
+/*
+ * The vCPU that should have it: of several targets (1-N), the first that lets it
+ * through, as far as is known of one that is in its guest; if none does, the first.
+ */
 static unsigned int target_of(const struct gic_state *gic, const struct gic_irq *irq)
 {
-	unsigned int cpu;
+	unsigned int cpu, first = GIC_NOBODY;
 
 	if (is_private(irq) || (irq->active && irq->cpu != GIC_NOBODY))
 		return irq->cpu;
 	/* With one CPU GICD_ITARGETSR says nothing, 4.3.12. */
 	if (gic->nr_vcpus == 1)
 		return 0;
-	for (cpu = 0; cpu < gic->nr_vcpus; cpu++)
-		if (irq->targets & BIT_OF(cpu))
+	for (cpu = 0; cpu < gic->nr_vcpus; cpu++) {
+		if (!(irq->targets & BIT_OF(cpu)))
+			continue;
+		if (irq->priority < priority_mask(&gic->cpu[cpu]))
 			return cpu;
-	return GIC_NOBODY;
+		if (first == GIC_NOBODY)
+			first = cpu;
+	}
+	return first;
 }
 
 /* ---- who has to look at it ---- */
@@ -135,6 +151,20 @@ u8 gic_all_changed(struct gic_state *gic)
 	return concerned;
 }
 
+bool gic_mask_changes(const struct gic_state *gic, unsigned int cpu, u32 vmcr)
+{
+	return gic->nr_vcpus > 1 &&
+	       priority_mask(&gic->cpu[cpu]) != vmcr >> VMCR_PMR_SHIFT << 3;
+}
+
+u8 gic_set_vmcr(struct gic_state *gic, unsigned int cpu, u32 vmcr)
+{
+	bool changes = gic_mask_changes(gic, cpu, vmcr);
+
+	gic->cpu[cpu].vmcr = vmcr;
+	return changes ? gic_all_changed(gic) & ~BIT_OF(cpu) : 0;
+}
+
 u8 gic_set_line(struct gic_state *gic, unsigned int cpu, unsigned int intid, bool level)
 {
 	struct gic_irq *irq = gic_irq(gic, cpu, intid);
@@ -148,12 +178,6 @@ u8 gic_set_line(struct gic_state *gic, unsigned int cpu, unsigned int intid, boo
 		irq->latch = true;
 	}
 	return gic_irq_changed(gic, irq);
-}
-
-/* GICC_PMR is in the highest bits of GICH_VMCR, 5.3.3. */
-static unsigned int priority_mask(const struct gic_cpu *cpu)
-{
-	return cpu->vmcr >> 27 << 3;
 }
 
 bool gic_has_pending(struct gic_state *gic, unsigned int cpu)

@@ -76,11 +76,14 @@ void gicc_saved_set(struct gic_state *gic, unsigned int cpu, u32 offset, u32 val
 {
 	const struct saved_reg *reg = find(offset);
 	struct gic_cpu *c = &gic->cpu[cpu];
-	u32 *word;
+	u32 word;
 
 	if (!reg)
 		return;
-	word = reg->apr ? &c->apr : &c->vmcr;
-	*word = (*word & ~(reg->mask << reg->shift)) |
-		(value & reg->mask) << reg->shift;
+	word = ((reg->apr ? c->apr : c->vmcr) & ~(reg->mask << reg->shift)) |
+	       (value & reg->mask) << reg->shift;
+	if (reg->apr)
+		c->apr = word;
+	else	/* Those whom it may concern are not running either. */
+		gic_set_vmcr(gic, cpu, word);
 }

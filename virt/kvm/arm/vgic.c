@@ -351,22 +351,26 @@ void vgic_put(struct vcpu *vcpu)
 	struct gic_cpu *cpu;
 	u8 concerned = 0;
 	unsigned int i;
+	u32 vmcr;
 
 	if (!vgic->mapped)
 		return;
 	cpu = &vgic->gic->cpu[vcpu->id];
-	cpu->vmcr = readl_relaxed(gich + GICH_VMCR);
+	vmcr = readl_relaxed(gich + GICH_VMCR);
 	cpu->apr = readl_relaxed(gich + GICH_APR);
 	cpu->hcr = readl_relaxed(gich + GICH_HCR);
 	writel_relaxed(0, gich + GICH_HCR);
-	if (!cpu->nr_lrs)
+	if (!cpu->nr_lrs && !gic_mask_changes(vgic->gic, vcpu->id, vmcr)) {
+		cpu->vmcr = vmcr;
 		return;
+	}
 	for (i = 0; i < cpu->nr_lrs; i++) {
 		cpu->lr[i] = readl_relaxed(gich + GICH_LR(i));
 		writel_relaxed(0, gich + GICH_LR(i));
 	}
 	raw_spin_lock(&vgic->lock);
 	concerned = gic_fold(vgic->gic, vcpu->id);
+	concerned |= gic_set_vmcr(vgic->gic, vcpu->id, vmcr);
 	raw_spin_unlock(&vgic->lock);
 	kick_all(vcpu->vm, concerned);
 }
