@@ -1778,6 +1778,21 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "vgic.many_dropped",
+		.text = "With EOImode 1, pending interrupts come one after the other while all those before them stay active, however many these are.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
+			  "BROKEN",
+			  "5.10..6.12 bug: interrupts that are active keep their list registers, and none is left for the next, see vgic.many_nested", false },
+			{ 0 }
+		},
+	},
+	{
 		.id = "vgic.enable_bits",
 		.text = "Ones written to GICD_ISENABLER and GICD_ICENABLER enable and disable, zeros do nothing.",
 		.expect = (const struct rule_expect[]) {

@@ -71,10 +71,10 @@ static void start(void)
 	guest_irqs_on();
 }
 
-/* Sets the timer some milliseconds ahead; returns to when. */
+/* Sets the timer so far ahead that a vCPU is asleep by then; returns to when. */
 static uint64_t set_timer(uint32_t ctl)
 {
-	uint64_t cval = guest_timer_now(plan.timer) + milliseconds(3);
+	uint64_t cval = guest_timer_now(plan.timer) + milliseconds(20);
 
 	guest_timer_set(plan.timer, cval);
 	guest_timer_set_ctl(plan.timer, ctl);

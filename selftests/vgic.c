@@ -292,12 +292,12 @@ TEST_F(vgic, many_nested)
 	EXPECT_GUEST(1, many_nested, "more active interrupts than list registers");
 }
 
-/* Stores in a row, between which nothing else can happen. */
+/* Stores in a row, between which nothing else can happen: not one call. */
 #define END_FOUR(first)	do {						\
-	gic_eoi(ack[first]);						\
-	gic_eoi(ack[(first) - 1]);					\
-	gic_eoi(ack[(first) - 2]);					\
-	gic_eoi(ack[(first) - 3]);					\
+	cpu_write(GICC_EOIR, ack[first]);				\
+	cpu_write(GICC_EOIR, ack[(first) - 1]);				\
+	cpu_write(GICC_EOIR, ack[(first) - 2]);				\
+	cpu_write(GICC_EOIR, ack[(first) - 3]);				\
 } while (0)
 
 static void many_ended(void)
@@ -325,6 +325,47 @@ static void many_ended(void)
 TEST_F(vgic, many_ended)
 {
 	EXPECT_GUEST(1, many_ended, "many active interrupts that are ended in a row");
+}
+
+/* Reads of GICC_IAR until the kernel has put the next one there. */
+#define SOON	1000
+
+/* The priority is dropped, and nothing deactivated: each stays where it is. */
+static void many_dropped(void)
+{
+	uint32_t ack[MANY];
+	unsigned int i, reads;
+
+	start();
+	gic_split_eoi(true);
+	for (i = 0; i < MANY; i++)
+		prepare(SPI + i, 0x80);
+	for (i = 0; i < MANY; i++)
+		set_pending(SPI + i);
+	for (i = 0; i < MANY; i++) {
+		for (reads = 0; reads < SOON; reads++) {
+			ack[i] = gic_ack();
+			if (ack[i] != INTID_SPURIOUS)
+				break;
+		}
+		guest_expect("the next, while all before are active", SPI + i, ack[i]);
+		gic_eoi(ack[i]);
+	}
+	expect_none("when all were taken");
+	for (i = 0; i < MANY; i++)
+		guest_expect("active before it is deactivated", true,
+			     gic_irq_is_active(SPI + i));
+	for (i = 0; i < MANY; i++)
+		gic_deactivate(ack[i]);
+	for (i = 0; i < MANY; i++)
+		guest_expect("active after it is deactivated", false,
+			     gic_irq_is_active(SPI + i));
+	guest_done();
+}
+
+TEST_F(vgic, many_dropped)
+{
+	EXPECT_GUEST(1, many_dropped, "EOImode 1: more active interrupts than list registers");
 }
 
 /* ---- enables ---- */

@@ -272,6 +272,17 @@ const char *model_init(struct model *m, const struct model_host *host)
 	return NULL;
 }
 
+/* Does the table say so, of any variant? */
+static bool is_refused(const struct model *m, enum rule_name rule)
+{
+	unsigned int i;
+
+	for (i = 0; i < COUNT(m->outcomes[rule]); i++)
+		if (m->outcomes[rule][i] < 0)
+			return true;
+	return false;
+}
+
 const char *model_uncited(const struct model *m, unsigned int *rule)
 {
 	unsigned int offers = m->host->offers;
@@ -281,6 +292,10 @@ const char *model_uncited(const struct model *m, unsigned int *rule)
 	for (; *rule < NR_RULES; (*rule)++) {
 		unsigned int needs = rule_list[*rule].needs;
 
+		/* Kernels that fail at it are not asked. */
+		if (((*rule) == R_LINE_BY_ID || (*rule) == R_REGISTER_BY_ID) &&
+		    is_refused(m, *rule))
+			continue;
 		if ((offers & needs) == needs && !m->cited[*rule])
 			return rule_list[(*rule)++].id;
 	}

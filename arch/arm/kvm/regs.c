@@ -282,39 +282,42 @@ long regs_get_list(struct vcpu *vcpu, struct kvm_reg_list __user *list)
 	return ret;
 }
 
+static int reg_value(struct vcpu *vcpu, u64 id, u64 *value)
+{
+	if (IS_FOREIGN(id))
+		return -EINVAL;
+	switch (KIND(id)) {
+	case KVM_REG_ARM_CORE:
+		return core_get(vcpu, id, value);
+	case KVM_REG_ARM_VFP:
+		return vfp_get(vcpu, id, value);
+	default:
+		return coproc_get(vcpu, id, value);
+	}
+}
+
 /* The low bytes of the value are the register: the kernel is little-endian. */
 long regs_get(struct vcpu *vcpu, const struct kvm_one_reg *reg)
 {
 	void __user *to = (void __user *)(unsigned long)reg->addr;
 	u64 value = 0;
-	int ret;
+	int ret = reg_value(vcpu, reg->id, &value);
 
-	if (IS_FOREIGN(reg->id))
-		return -EINVAL;
-	switch (KIND(reg->id)) {
-	case KVM_REG_ARM_CORE:
-		ret = core_get(vcpu, reg->id, &value);
-		break;
-	case KVM_REG_ARM_VFP:
-		ret = vfp_get(vcpu, reg->id, &value);
-		break;
-	default:
-		ret = coproc_get(vcpu, reg->id, &value);
-	}
 	if (ret)
 		return ret;
 	return copy_to_user(to, &value, SIZE_BYTES(reg->id)) ? -EFAULT : 0;
 }
 
+/* That there is no such register is said before its value is asked for. */
 long regs_set(struct vcpu *vcpu, const struct kvm_one_reg *reg)
 {
 	const void __user *from = (void __user *)(unsigned long)reg->addr;
 	u64 value = 0;
+	int ret = reg_value(vcpu, reg->id, &value);
 
-	if (IS_FOREIGN(reg->id))
-		return -EINVAL;
-	if (SIZE_BYTES(reg->id) > sizeof(value))
-		return -ENOENT;
+	if (ret)
+		return ret;
+	value = 0;
 	if (copy_from_user(&value, from, SIZE_BYTES(reg->id)))
 		return -EFAULT;
 	switch (KIND(reg->id)) {

@@ -236,16 +236,14 @@ static long reg_access(const struct reg_group *group, struct vm *vm,
 		       const struct kvm_device_attr *attr, bool write, u32 *value)
 {
 	struct vgic *vgic = &vm->vgic;
-	long ret;
+	long ret = reg_has(group, vm, attr);
 
-	/* A call about nobody does not initialize the GIC. */
-	if (!vm_vcpu(vm, reg_cpu(attr)))
-		return -EINVAL;
+	/* A call about nothing does not initialize the GIC. */
+	if (ret)
+		return ret;
 	mutex_lock(&vm->lock);
 	vgic_make_ready(vm);
-	ret = reg_has(group, vm, attr);
-	if (!ret)
-		ret = hold_vcpus(vm);
+	ret = hold_vcpus(vm);
 	if (!ret) {
 		raw_spin_lock_irq(&vgic->lock);
 		if (write)
