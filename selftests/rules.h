@@ -2364,6 +2364,14 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "slots.added",
+		.text = "A slot that is added where the guest has had MMIO exits is there for its next access.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "slots.read_only",
 		.text = "Writes to a read-only slot are MMIO exits and change nothing.",
 		.expect = (const struct rule_expect[]) {
@@ -4144,6 +4152,14 @@ static const struct rule rules[] = {
 	{
 		.id = "saved.priority_mask",
 		.text = "The priority mask and priorities that were saved decide what the restored guest takes.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "saved.seen_by_guest",
+		.text = "A register that user space restores is read by a guest that has read it before.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }

@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "abi.h"
 #include "guest.h"
@@ -503,6 +504,51 @@ TEST_F(saved, sgi)
 {
 	EXPECT_RULE_WORD(play(leave_sgi, take_sgi, variant->dist, variant->cpu, false),
 			 "an SGI from vCPU 1 in another VM");
+}
+
+/* ---- restored under a guest that is there ---- */
+
+#define OLD_PRIORITY	0x40
+#define NEW_PRIORITY	0x90
+
+static void look_twice(void)
+{
+	const uint64_t reg = guest_gic.dist + 0x400 + SPI;	/* GICD_IPRIORITYR */
+
+	if (guest_cpu())
+		guest_done();
+	guest_write_byte(reg, OLD_PRIORITY);
+	guest_expect("priority that was written", OLD_PRIORITY, guest_read_byte(reg));
+	guest_expect("the same, read again", OLD_PRIORITY, guest_read_byte(reg));
+	guest_request(0);
+	guest_expect("priority that was restored", NEW_PRIORITY, guest_read_byte(reg));
+	guest_done();
+}
+
+/* Registers can be set while no vCPU runs: the other one is about to end. */
+static void restore_priority(struct guest *guest, unsigned int request)
+{
+	unsigned int tries = 0;
+	int ret;
+
+	(void)request;
+	do {
+		ret = vgic_reg_set(guest->abi.dev, KVM_DEV_ARM_VGIC_GRP_DIST_REGS, 0,
+				   0x400 + SPI, NEW_PRIORITY);
+		if (ret == -EBUSY)
+			usleep(1000);
+	} while (ret == -EBUSY && ++tries < 5000);
+	TEST_ASSERT(!ret, "GICD_IPRIORITYR: expected OK, got %s", rule_outcome(ret));
+}
+
+TEST_F(saved, seen_by_guest)
+{
+	struct guest guest = { 0 };
+
+	place_gic(&guest, look_twice, variant->dist, variant->cpu);
+	guest.on_request = restore_priority;
+	EXPECT_RULE_WORD(guest_run(&guest) ? HELD : BROKEN,
+			 "a register that the guest has read is restored");
 }
 
 #include "rule_main.h"

@@ -356,6 +356,44 @@ TEST_F(slots, moved)
 			 exits.reads, exits.writes);
 }
 
+static void find_new_slot(void)
+{
+	guest_read(area.va);
+	guest_read(area.va);
+	guest_expect("the new slot's word", word_of(1), guest_read(area.va));
+	guest_done();
+}
+
+/* Before the second answer, so that no other exit comes in between. */
+static uint32_t answer_and_add(struct guest *guest, uint64_t addr)
+{
+	const struct exits *exits = guest->context;
+	uint32_t value = answer_read(guest, addr);
+	int ret;
+
+	if (exits->reads == 2) {
+		ret = set_slot(guest->vm->fd, SLOT, 0, SLOT_IPA, PAGE, moved_memory);
+		TEST_ASSERT(!ret, "add a slot: %s", strerror(-ret));
+	}
+	return value;
+}
+
+TEST_F(slots, added)
+{
+	struct exits exits = { 0 };
+	struct guest guest = { 0 };
+	bool good;
+
+	CREATE_GUEST(&guest, find_new_slot, &exits);
+	guest.on_read = answer_and_add;
+	moved_memory = self->memory;
+	*(uint32_t *)self->memory = word_of(1);
+	show_area(&guest, SLOT_IPA, 1);
+	good = guest_run(&guest) && exits.reads == 2 && !exits.writes;
+	EXPECT_RULE_WORD(holds(good), "a slot where the guest had 2 MMIO exits; MMIO: %u reads, %u writes",
+			 exits.reads, exits.writes);
+}
+
 static void write_read_only(void)
 {
 	guest_expect("the slot's word", word_of(1), guest_read(area.va));

@@ -881,6 +881,8 @@ static void byte_accesses(void)
 	for (i = 0; i < 4; i++)
 		guest_expect("a byte of GICD_IPRIORITYR", 0x20 * (i + 1),
 			     dist_read_byte(GICD_IPRIORITYR(44) + i));
+	guest_expect("the first byte again", 0x20, dist_read_byte(GICD_IPRIORITYR(44)));
+	guest_expect("the word, after its first byte", 0x80604020, dist_read(GICD_IPRIORITYR(44)));
 	dist_write(GICD_ITARGETSR(44), 0x03020103);
 	for (i = 0; i < 4; i++)
 		guest_expect("a byte of GICD_ITARGETSR", 0x03020103U >> 8 * i & 0xff,

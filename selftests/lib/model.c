@@ -215,7 +215,8 @@ static const struct {
 	enum scope scope;
 	unsigned int needs;
 } rule_list[NR_RULES] = {
-#define R(name, scope, id, needs) [R_##name] = { id, scope, needs },
+#define R(name, scope, id, needs)					\
+	[R_##name] = { id, scope, needs },
 	RULES(R)
 #undef R
 };
@@ -1315,7 +1316,7 @@ static bool allows_address(const struct model_vm *vm, const struct model_call *c
 }
 
 static bool allows_attr(const struct model *m, const struct model_vm *vm,
-		        const struct model_call *call)
+			const struct model_call *call)
 {
 	switch (call->group) {
 	case KVM_DEV_ARM_VGIC_GRP_ADDR:
