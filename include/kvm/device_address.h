@@ -13,15 +13,21 @@
 
 #define DEVICE_ADDRESS_UNSET	(~0ULL)
 
+/* In pages of 4 KiB; so far from any other page that no region begins there. */
+#define DEVICE_PAGE_UNSET	0x80000000U
+#define DEVICE_PAGE_SHIFT	12
+
 #define DEVICE_ADDRESS_TYPES	2	/* KVM_VGIC_V2_ADDR_TYPE_DIST and _CPU */
 
 /**
  * struct device_addresses - the addresses of one VM
  * @base:     of each address type, in bytes, or DEVICE_ADDRESS_UNSET
+ * @page:     the same in pages, or DEVICE_PAGE_UNSET
  * @ipa_bits: width of the guest physical address space, 32 to 40
  */
 struct device_addresses {
 	u64 base[DEVICE_ADDRESS_TYPES];
+	u32 page[DEVICE_ADDRESS_TYPES];
 	unsigned int ipa_bits;
 };
 
@@ -60,8 +66,14 @@ int device_addresses_check(const struct device_addresses *addrs);
 /* Bytes that the region of an address type covers. */
 u64 device_address_size(unsigned int type);
 
-/* True if the address type is set and the address lies in its region. */
-bool device_address_covers(const struct device_addresses *addrs,
-			   unsigned int type, u64 addr);
+/* True if the address type is set and the page, by its number, is in its region. */
+static inline bool device_address_covers(const struct device_addresses *addrs,
+					 unsigned int type, u32 page)
+{
+	u32 pages = (type == KVM_VGIC_V2_ADDR_TYPE_DIST ?
+		     KVM_VGIC_V2_DIST_SIZE : KVM_VGIC_V2_CPU_SIZE) >> DEVICE_PAGE_SHIFT;
+
+	return page - addrs->page[type] < pages;
+}
 
 #endif /* KVM_DEVICE_ADDRESS_H */

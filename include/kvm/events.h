@@ -63,6 +63,12 @@ void irqfd_resample(struct vm *vm);
  */
 long ioeventfd_ioctl(struct vm *vm, const struct kvm_ioeventfd *args);
 
+/* Most VMs have none. One that is assigned just now comes after the write. */
+static inline bool ioeventfds_exist(const struct vm_events *events)
+{
+	return !list_empty(&events->ioeventfds);
+}
+
 /*
  * The guest has written @len bytes (1 to 8) at @gpa: signals whoever waits for
  * that, and says whether there was one. Sleeps.

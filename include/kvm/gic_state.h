@@ -61,6 +61,7 @@ struct gic_irq {
  * struct gic_cpu - a vCPU's part
  * @irq:        private interrupts
  * @candidates: a bit for each interrupt that a list register may be needed for
+ * @words:      a bit for each word of @candidates that is not 0
  * @lr:         list registers, as the hardware has them
  * @nr_lrs:     how many of them are in use, from the first on
  * @hcr:        GICH_HCR: which maintenance interrupts are wanted
@@ -69,6 +70,7 @@ struct gic_irq {
 struct gic_cpu {
 	struct gic_irq irq[GIC_NR_PRIVATE];
 	u32 candidates[GIC_IRQ_WORDS];
+	u32 words;
 	u32 lr[GIC_MAX_LRS];
 	unsigned int nr_lrs;
 	u32 hcr;
@@ -113,6 +115,9 @@ struct gic_state {
 #define GICH_LR_GROUP1		(1U << 30)
 #define GICH_LR_HW		(1U << 31)
 
+/* GICH_VMCR, 5.3.3: GICC_PMR is in the highest bits. */
+#define GICH_VMCR_PMR_SHIFT	27
+
 /* GICH_HCR, 5.3.1. */
 #define GICH_HCR_EN		(1U << 0)
 #define GICH_HCR_UIE		(1U << 1)	/* at most one is in use */
@@ -124,7 +129,12 @@ struct gic_state {
 void gic_reset(struct gic_state *gic, unsigned int nr_irqs);
 
 /* Interrupt @intid as vCPU @cpu sees it. @intid must be below @nr_irqs. */
-struct gic_irq *gic_irq(struct gic_state *gic, unsigned int cpu, unsigned int intid);
+static inline struct gic_irq *gic_irq(struct gic_state *gic, unsigned int cpu,
+				      unsigned int intid)
+{
+	return intid < GIC_NR_PRIVATE ? &gic->cpu[cpu].irq[intid] :
+					&gic->spi[intid - GIC_NR_PRIVATE];
+}
 
 /* Is it pending, apart from what a list register knows? */
 bool gic_irq_pending(const struct gic_irq *irq);
@@ -147,6 +157,13 @@ u8 gic_set_line(struct gic_state *gic, unsigned int cpu, unsigned int intid, boo
  */
 void gic_fill(struct gic_state *gic, unsigned int cpu, unsigned int max_lrs);
 
+/* As the former, for a vCPU without candidates, which most are. */
+static inline void gic_fill_none(struct gic_cpu *cpu)
+{
+	cpu->hcr = GICH_HCR_EN;
+	cpu->nr_lrs = 0;
+}
+
 /*
  * After the guest was left: takes lr[] and hcr back. Returns as
  * gic_irq_changed(), without @cpu.
@@ -158,7 +175,11 @@ u8 gic_fold(struct gic_state *gic, unsigned int cpu);
  * several targets may have to go elsewhere; returns as gic_fold(), after which it is
  * to be called.
  */
-bool gic_mask_changes(const struct gic_state *gic, unsigned int cpu, u32 vmcr);
+static inline bool gic_mask_changes(const struct gic_cpu *cpu, u32 vmcr)
+{
+	return (cpu->vmcr ^ vmcr) >> GICH_VMCR_PMR_SHIFT;
+}
+
 u8 gic_set_vmcr(struct gic_state *gic, unsigned int cpu, u32 vmcr);
 
 /*

@@ -18,6 +18,7 @@ struct vcpu;
 /**
  * struct vcpu_timer - beside the registers in struct hyp_vcpu
  * @phys_ctl, @phys_cval: the physical timer's registers
+ * @raised: one of the lines was high when they were last set
  * @wake:  rises when a timer's output will that nothing else watches
  * @held:  the host's interrupt is marked active, so that it does not fire again
  *         before the guest has dealt with it
@@ -25,6 +26,7 @@ struct vcpu;
 struct vcpu_timer {
 	u32 phys_ctl;
 	u64 phys_cval;
+	bool raised;
 	struct hrtimer wake;
 	bool held;
 };

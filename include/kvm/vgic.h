@@ -12,7 +12,8 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
-struct gic_state;
+#include <kvm/gic_state.h>
+
 struct kvm_create_device;
 struct kvm_irq_level;
 struct vcpu;
@@ -26,7 +27,6 @@ struct vm;
  * @irqs_set: user space has chosen the number of interrupts
  * @lock:   for what @gic points to; a leaf, taken with interrupts off
  * @rests:  while this is not 0, no vCPU of the VM enters its guest
- * @inside: CPUs that are in the guest, or about to look at @rests
  */
 struct vgic {
 	struct gic_state *gic;
@@ -35,7 +35,6 @@ struct vgic {
 	bool irqs_set;
 	raw_spinlock_t lock;
 	atomic_t rests;
-	cpumask_t inside;
 };
 
 /*
@@ -66,14 +65,20 @@ void vgic_make_ready(struct vm *vm);
 int vgic_map(struct vm *vm);
 
 /*
- * A stage 2 fault at @gpa: if that is in the CPU interface's region, maps the
- * hardware's there. 1 if it has, 0 if it is elsewhere, -ENOMEM. Sleeps.
+ * A stage 2 fault at @gpa, which is in the CPU interface's region: maps the
+ * hardware's there. 1, or -ENOMEM. Sleeps.
  */
 int vgic_map_cpu_interface(struct vcpu *vcpu, u64 gpa);
 
-/* An access to the distributor. False if @gpa is not in its region. */
-bool vgic_dist_access(struct vcpu *vcpu, u64 gpa, unsigned int len, bool write,
+/* An access to the distributor, at @offset from its beginning. */
+void vgic_dist_access(struct vcpu *vcpu, u32 offset, unsigned int len, bool write,
 		      u8 *data);
+
+/*
+ * Something has changed that the distributor's registers depend on, or that hides
+ * them: memory. Takes vgic->lock.
+ */
+void vgic_forget_reads(struct vm *vm);
 
 /*
  * KVM_IRQ_LINE for a VM with a GIC: a PPI or SPI. 0, -ENXIO (a line of the CPU,
@@ -92,6 +97,12 @@ void vgic_spi(struct vm *vm, unsigned int gsi, bool level);
 
 /* Whether vgic_next_ended_spi() tells of it. */
 void vgic_watch_spi(struct vm *vm, unsigned int gsi, bool watched);
+
+/* May vgic_next_ended_spi() have something? */
+static inline bool vgic_any_ended(const struct vgic *vgic)
+{
+	return vgic->mapped && READ_ONCE(vgic->gic->any_ended);
+}
 
 /*
  * A watched level SPI that the guest has ended since the last call: its line is
@@ -114,17 +125,8 @@ bool vgic_has_pending(struct vcpu *vcpu);
 /*
  * Around each stay in the guest, with interrupts off; @rests is looked at in between.
  */
-static inline void vgic_enter(struct vgic *vgic)
-{
-	cpumask_set_cpu(smp_processor_id(), &vgic->inside);
-	/* Pairs with the one in vgic_rest(): either side sees the other. */
-	smp_mb();
-}
-
-static inline void vgic_leave(struct vgic *vgic)
-{
-	cpumask_clear_cpu(smp_processor_id(), &vgic->inside);
-}
+void vgic_enter(struct vcpu *vcpu);
+void vgic_leave(struct vcpu *vcpu);
 
 /* The CPU's virtual interface is given to the guest, and back; interrupts are off. */
 void vgic_load(struct vcpu *vcpu);

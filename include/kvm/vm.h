@@ -37,6 +37,8 @@
 
 #define VM_MAX_VCPUS	8	/* what a GICv2 can have */
 
+#define VCPU_OUTSIDE	(-1)
+
 struct dentry;
 struct vcpu;
 
@@ -52,6 +54,7 @@ struct vcpu;
  * @has_run: a vCPU has been in KVM_RUN
  * @addresses: where the virtual GIC is
  * @slots_lock: for @slots; held for reading while a fault is resolved
+ * @slots_changes: how often @slots have been changed; read without the lock
  * @events:  event descriptors; it has locks of its own
  * @arch:    what the architecture needs
  * @debugfs: folder with the exit counters
@@ -70,6 +73,7 @@ struct vm {
 
 	struct rw_semaphore slots_lock;
 	struct memslots slots;
+	unsigned int slots_changes;
 
 	struct vm_events events;
 
@@ -85,7 +89,11 @@ struct vm {
  * @run:     the page shared with user space, which may change at any time
  * @task:    who is in KVM_RUN, or NULL; for kicks
  * @wait:    where the thread sleeps while the vCPU has nothing to do
+ * @gic:     its part of the VM's GIC, from vgic_map() on; NULL without one
+ * @inside:  the CPU on which it is in its guest or about to enter, or VCPU_OUTSIDE
  * @kicked:  something changed that the vCPU has to look at
+ * @absent_page: where the vCPU's last fault found no memory: guest physical address
+ *           in pages, or ~0; when @vm->slots_changes was @absent_since
  * @has_sigmask, @sigmask: signals that are blocked during KVM_RUN
  * @arch:    what the architecture needs
  */
@@ -98,6 +106,11 @@ struct vcpu {
 	struct task_struct *task;
 	wait_queue_head_t wait;
 	bool kicked;
+	struct gic_cpu *gic;
+	int inside;
+
+	u32 absent_page;
+	unsigned int absent_since;
 
 	bool has_sigmask;
 	sigset_t sigmask;
@@ -162,6 +175,16 @@ enum memory_fault {
 	MEMORY_ABSENT,		/* no slot: a device, or nothing */
 	MEMORY_PROTECTED,	/* a write to a slot that is read-only */
 };
+
+/*
+ * Is the page known to be absent? A device is accessed again and again, and mostly
+ * no slot has changed since.
+ */
+static inline bool memory_is_absent(const struct vcpu *vcpu, u32 page)
+{
+	return page == vcpu->absent_page &&
+	       smp_load_acquire(&vcpu->vm->slots_changes) == vcpu->absent_since;
+}
 
 /*
  * Resolves a guest's fault. enum memory_fault, or -EFAULT if the VMM has no such

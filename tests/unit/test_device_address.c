@@ -422,6 +422,11 @@ TEST(region_sizes)
 	EXPECT_EQ(CPU_SIZE, device_address_size(CPU));
 }
 
+static bool covers(const struct device_addresses *vm, unsigned int type, u64 addr)
+{
+	return device_address_covers(vm, type, addr >> DEVICE_PAGE_SHIFT);
+}
+
 TEST(unset_covers_nothing)
 {
 	static const u64 addresses[] = { 0, PAGE, SOME_ADDRESS, ~0ULL - 0xfff, ~0ULL };
@@ -430,7 +435,7 @@ TEST(unset_covers_nothing)
 
 	FOR_EACH_TYPE(type)
 		for (i = 0; i < ARRAY_SIZE(addresses); i++)
-			EXPECT_EQ(false, device_address_covers(&vm, type, addresses[i]));
+			EXPECT_EQ(false, covers(&vm, type, addresses[i]));
 }
 
 TEST(covers_its_region_and_no_more)
@@ -446,14 +451,14 @@ TEST(covers_its_region_and_no_more)
 
 			ASSERT_EQ(0, device_address_set(&vm, &ready, type, base));
 			/* Where the base is 0, this is the last address there is. */
-			EXPECT_EQ(false, device_address_covers(&vm, type, base - 1));
-			EXPECT_EQ(true, device_address_covers(&vm, type, base));
-			EXPECT_EQ(true, device_address_covers(&vm, type, base + 1));
-			EXPECT_EQ(true, device_address_covers(&vm, type, end - 1));
-			EXPECT_EQ(false, device_address_covers(&vm, type, end));
-			EXPECT_EQ(false, device_address_covers(&vm, type, end + (1ULL << 32)));
-			EXPECT_EQ(false, device_address_covers(&vm, type, ~0ULL));
-			EXPECT_EQ(false, device_address_covers(&vm, !type, base));
+			EXPECT_EQ(false, covers(&vm, type, base - 1));
+			EXPECT_EQ(true, covers(&vm, type, base));
+			EXPECT_EQ(true, covers(&vm, type, base + 1));
+			EXPECT_EQ(true, covers(&vm, type, end - 1));
+			EXPECT_EQ(false, covers(&vm, type, end));
+			EXPECT_EQ(false, covers(&vm, type, end + (1ULL << 32)));
+			EXPECT_EQ(false, covers(&vm, type, ~0ULL));
+			EXPECT_EQ(false, covers(&vm, !type, base));
 		}
 	}
 }

@@ -358,8 +358,8 @@ TEST(target_that_masks)
 	set_mask(0, 0);
 	set_mask(1, 0);
 	pulse(0, SPI);
-	EXPECT_FALSE(gic_mask_changes(&gic, 1, 0x7ffffffU)) TH_LOG("below GICC_PMR");
-	EXPECT_TRUE(gic_mask_changes(&gic, 1, 0x1fU << 27));
+	EXPECT_FALSE(gic_mask_changes(&gic.cpu[1], 0x7ffffffU)) TH_LOG("below GICC_PMR");
+	EXPECT_TRUE(gic_mask_changes(&gic.cpu[1], 0x1fU << 27));
 	EXPECT_EQ(0, set_mask(1, 0x1f)) TH_LOG("the vCPU itself looks anyway");
 	EXPECT_EQ(SPI, take(&hw[1]));
 	pulse(0, SPI);

@@ -14,8 +14,10 @@ void device_addresses_init(struct device_addresses *addrs, unsigned int ipa_bits
 {
 	unsigned int type;
 
-	for (type = 0; type < DEVICE_ADDRESS_TYPES; type++)
+	for (type = 0; type < DEVICE_ADDRESS_TYPES; type++) {
 		addrs->base[type] = DEVICE_ADDRESS_UNSET;
+		addrs->page[type] = DEVICE_PAGE_UNSET;
+	}
 	addrs->ipa_bits = ipa_bits;
 }
 
@@ -49,6 +51,7 @@ int device_address_set(struct device_addresses *addrs,
 		return -E2BIG;
 
 	addrs->base[type] = addr;
+	addrs->page[type] = addr >> DEVICE_PAGE_SHIFT;
 	return 0;
 }
 
@@ -63,13 +66,4 @@ int device_addresses_check(const struct device_addresses *addrs)
 	    cpu < dist + KVM_VGIC_V2_DIST_SIZE)
 		return -EINVAL;
 	return 0;
-}
-
-bool device_address_covers(const struct device_addresses *addrs,
-			   unsigned int type, u64 addr)
-{
-	u64 base = addrs->base[type];
-
-	return base != DEVICE_ADDRESS_UNSET && addr >= base &&
-	       addr - base < region_size[type];
 }

@@ -390,9 +390,6 @@ bool ioeventfd_write(struct vm *vm, u64 gpa, unsigned int len, u64 value)
 	const struct ioeventfd *io;
 	bool found = false;
 
-	/* Most VMs on most exits; who assigns one now comes after this write. */
-	if (list_empty(&vm->events.ioeventfds))
-		return false;
 	down_read(&vm->events.io_lock);
 	list_for_each_entry(io, &vm->events.ioeventfds, link) {
 		found = !io->space && io->addr == gpa && (!io->len || io->len == len) &&

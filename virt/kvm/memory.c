@@ -134,7 +134,10 @@ int memory_set_region(struct vm *vm,
 		ret = 0;
 		break;
 	}
+	/* Before it is unlocked: who sees the new number sees the new slots. */
+	smp_store_release(&vm->slots_changes, vm->slots_changes + 1);
 	up_write(&vm->slots_lock);
+	vgic_forget_reads(vm);
 	return ret;
 }
 
@@ -201,12 +204,15 @@ int memory_resolve(struct vcpu *vcpu, u64 gpa, bool write)
 
 	down_read(&vm->slots_lock);
 	slot = memslots_find(&vm->slots, gpa);
-	if (!slot)
+	if (!slot) {
+		vcpu->absent_page = gpa >> PAGE_SHIFT;
+		vcpu->absent_since = vm->slots_changes;
 		ret = MEMORY_ABSENT;
-	else if (write && slot->flags & KVM_MEM_READONLY)
+	} else if (write && slot->flags & KVM_MEM_READONLY) {
 		ret = MEMORY_PROTECTED;
-	else
+	} else {
 		ret = map_page(vcpu, slot, gpa, write);
+	}
 	up_read(&vm->slots_lock);
 	return ret;
 }

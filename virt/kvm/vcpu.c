@@ -59,20 +59,22 @@ static long run_loop(struct vcpu *vcpu)
 {
 	long ret;
 
-	do {
-		cond_resched();
-		if (signal_pending(current)) {
-			vcpu->run->exit_reason = KVM_EXIT_INTR;
-			return -EINTR;
-		}
+	for (;;) {
 		if (READ_ONCE(vcpu->vm->dead))
 			return -EIO;
 		WRITE_ONCE(vcpu->kicked, false);
 		/* Whatever is looked at from here on is newer than the kick. */
 		smp_mb();
 		ret = arch_vcpu_enter(vcpu);
-	} while (ret > 0);
-	return ret;
+		if (ret <= 0)
+			return ret;
+		/* A guest is not entered with one pending. */
+		if (signal_pending(current)) {
+			vcpu->run->exit_reason = KVM_EXIT_INTR;
+			return -EINTR;
+		}
+		cond_resched();
+	}
 }
 
 static long vcpu_run(struct vcpu *vcpu)
@@ -203,6 +205,8 @@ static struct vcpu *vcpu_alloc(struct vm *vm, unsigned int id)
 		return ERR_PTR(-ENOMEM);
 	vcpu->vm = vm;
 	vcpu->id = id;
+	vcpu->inside = VCPU_OUTSIDE;
+	vcpu->absent_page = ~0U;
 	mutex_init(&vcpu->mutex);
 	init_waitqueue_head(&vcpu->wait);
 	vcpu->run = (struct kvm_run *)get_zeroed_page(GFP_KERNEL_ACCOUNT);

@@ -127,7 +127,7 @@ CP15_OP(tlbiallnsnhis, 4, c8, c3, 4)
 
 /* HPFAR has bits 39..12 of an address in 31..4; HYP mode's PAR has them in place. */
 #define HPFAR_OF_PAR(par)	((u32)((par) >> 12 & 0xfffffff) << 4)
-#define HPFAR_IPA(hpfar)	((u64)((hpfar) & ~0xfU) << 8)
+#define HPFAR_PAGE(hpfar)	((hpfar) >> 4)	/* of 4 KiB */
 
 #define HCR_VM			(1U << 0)	/* stage 2 */
 #define HCR_SWIO		(1U << 1)

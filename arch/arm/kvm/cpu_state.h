@@ -44,7 +44,8 @@ struct cpu_bank {
 };
 
 /**
- * struct cpu_banked - the banked registers of every mode but Hyp and Monitor
+ * struct cpu_banked - the banked registers of every mode but Hyp and Monitor; in the
+ * order in which hyp_switch.c moves them
  * @sp_usr: User and System mode's sp; their lr is in struct cpu_gp
  * @fiq_r:  r8 to r12 of FIQ mode
  */
@@ -57,15 +58,21 @@ struct cpu_banked {
 /**
  * struct cpu_cp15 - PL1&0 system control registers
  *
- * Named as in ARM DDI 0406C; with LPAE, @prrr and @nmrr are MAIR0 and MAIR1.
+ * Named as in ARM DDI 0406C; with LPAE, @prrr and @nmrr are MAIR0 and MAIR1. The
+ * order within each of the first three blocks is that of hyp_switch.c, which moves
+ * each of them as a whole.
  */
 struct cpu_cp15 {
-	u64 ttbr0, ttbr1, par;
-	u32 sctlr, cpacr, ttbcr, dacr;
+	u64 ttbr0;
+	u32 ttbcr, dacr, contextidr, tpidrurw, tpidruro, cntkctl;
+
+	u64 ttbr1;
+	u32 cpacr, prrr, nmrr, amair0, amair1, sctlr;
+
+	u64 par;
 	u32 dfsr, ifsr, adfsr, aifsr, dfar, ifar;
-	u32 prrr, nmrr, amair0, amair1;
-	u32 vbar, contextidr, tpidrurw, tpidruro, tpidrprw;
-	u32 csselr, cntkctl;
+
+	u32 vbar, tpidrprw, csselr;
 };
 
 /**

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "exception.h"
-#include "hsr.h"
-#include "psr.h"
 
 #define SCTLR_V			(1U << 13)	/* vectors at 0xffff0000 */
 #define SCTLR_EE		(1U << 25)	/* exceptions are big-endian */
@@ -43,7 +41,7 @@ static struct cpu_bank *bank_of(struct guest_cpu *cpu)
 	}
 }
 
-u32 *guest_reg(struct guest_cpu *cpu, unsigned int number)
+u32 *guest_banked_reg(struct guest_cpu *cpu, unsigned int number)
 {
 	struct cpu_bank *bank = bank_of(cpu);
 
@@ -119,16 +117,15 @@ bool trapped_condition_holds(const struct guest_cpu *cpu, u32 hsr)
 	return !it || condition_holds(it >> 4, cpu->gp.cpsr);
 }
 
-void skip_instruction(struct guest_cpu *cpu, u32 hsr)
+void advance_it(struct guest_cpu *cpu)
 {
 	u32 it = it_state(cpu->gp.cpsr);
 
-	if (cpu->gp.cpsr & PSR_T && it) {
-		/* ITAdvance(): the last of the block leaves none. */
-		it = it & 7 ? (it & 0xe0) | (it << 1 & 0x1f) : 0;
-		cpu->gp.cpsr = with_it_state(cpu->gp.cpsr, it);
-	}
-	cpu->gp.pc += hsr & HSR_IL ? 4 : 2;
+	if (!(cpu->gp.cpsr & PSR_T))
+		return;
+	/* The last of the block leaves none. */
+	it = it & 7 ? (it & 0xe0) | (it << 1 & 0x1f) : 0;
+	cpu->gp.cpsr = with_it_state(cpu->gp.cpsr, it);
 }
 
 /* ---- exceptions ---- */

@@ -9,18 +9,33 @@
 #include <linux/types.h>
 
 #include "cpu_state.h"
+#include "hsr.h"
+#include "psr.h"
 
 /*
  * r0 to r14 of the guest's present mode, for the number in an instruction; NULL
  * for 15. A mode that does not exist, which nobody can set, has User mode's.
  */
-u32 *guest_reg(struct guest_cpu *cpu, unsigned int number);
+u32 *guest_banked_reg(struct guest_cpu *cpu, unsigned int number);
+
+static inline u32 *guest_reg(struct guest_cpu *cpu, unsigned int number)
+{
+	return number < 8 ? &cpu->gp.r[number] : guest_banked_reg(cpu, number);
+}
 
 /* Does a trapped conditional instruction pass its condition? B3.13.6. */
 bool trapped_condition_holds(const struct guest_cpu *cpu, u32 hsr);
 
+/* ITAdvance(), where a Thumb instruction is in an IT block. */
+void advance_it(struct guest_cpu *cpu);
+
 /* Goes on behind the trapped instruction, and advances an IT block. */
-void skip_instruction(struct guest_cpu *cpu, u32 hsr);
+static inline void skip_instruction(struct guest_cpu *cpu, u32 hsr)
+{
+	if (cpu->gp.cpsr & PSR_IT)
+		advance_it(cpu);
+	cpu->gp.pc += hsr & HSR_IL ? 4 : 2;
+}
 
 /* Exceptions, ARM DDI 0406C, B1.9. The guest's pc is at the instruction. */
 void inject_undefined(struct guest_cpu *cpu);

@@ -40,6 +40,7 @@ int exit_internal_error(struct vcpu *vcpu, u32 suberror, unsigned int count,
  * struct fault - an access that stage 2 stopped
  * @addr:  virtual address
  * @ipa:   guest physical address
+ * @page:  ... in pages
  * @fetch: of an instruction
  * @walk:  of the guest's translation tables, for the access
  */
@@ -47,6 +48,7 @@ struct fault {
 	u32 hsr;
 	u32 addr;
 	u64 ipa;
+	u32 page;
 	bool write;
 	bool fetch;
 	bool walk;
@@ -79,6 +81,12 @@ static int give_up(struct vcpu *vcpu, const struct fault *fault)
 				   ARRAY_SIZE(data), data);
 }
 
+/* Addresses that are set are those of a GIC that is there: arch_vcpu_prepare(). */
+static bool in_gic(const struct vcpu *vcpu, unsigned int type, const struct fault *fault)
+{
+	return device_address_covers(&vcpu->vm->addresses, type, fault->page);
+}
+
 static void finish_load(struct vcpu *vcpu, const struct mmio_access *access,
 			const u8 *data)
 {
@@ -87,6 +95,9 @@ static void finish_load(struct vcpu *vcpu, const struct mmio_access *access,
 	if (reg)
 		*reg = mmio_load_value(access, data);
 }
+
+/* As many as kvm_run has room for; those behind an access's end are 0. */
+#define MMIO_BYTES	8
 
 static int mmio_to_user(struct vcpu *vcpu, const struct fault *fault,
 			const struct mmio_access *access, const u8 *data)
@@ -98,10 +109,10 @@ static int mmio_to_user(struct vcpu *vcpu, const struct fault *fault,
 	run->mmio.phys_addr = fault->ipa;
 	run->mmio.len = access->len;
 	run->mmio.is_write = access->write;
-	memset(run->mmio.data, 0, sizeof(run->mmio.data));
 	if (access->write) {
-		memcpy(run->mmio.data, data, access->len);
+		memcpy(run->mmio.data, data, MMIO_BYTES);
 	} else {
+		memset(run->mmio.data, 0, sizeof(run->mmio.data));
 		vcpu->arch.mmio = *access;
 		vcpu->arch.mmio_read = true;
 	}
@@ -132,7 +143,7 @@ static int handle_mmio(struct vcpu *vcpu, const struct fault *fault)
 {
 	struct guest_cpu *cpu = cpu_of(vcpu);
 	struct mmio_access access;
-	u8 data[4] = { 0 };
+	u8 data[MMIO_BYTES] = { 0 };
 
 	if (fault->fetch || fault->walk)
 		return give_abort(vcpu, fault);
@@ -149,13 +160,16 @@ static int handle_mmio(struct vcpu *vcpu, const struct fault *fault)
 	if (access.write)
 		mmio_store_bytes(&access, *guest_reg(cpu, access.reg), data);
 	skip_instruction(cpu, fault->hsr);
-	if (vgic_dist_access(vcpu, fault->ipa, access.len, access.write, data)) {
+	if (in_gic(vcpu, KVM_VGIC_V2_ADDR_TYPE_DIST, fault)) {
 		COUNT(vcpu, gicd);
+		vgic_dist_access(vcpu, fault->addr & ~PAGE_MASK, access.len,
+				 access.write, data);
 		if (!access.write)
 			finish_load(vcpu, &access, data);
 		return 1;
 	}
-	if (access.write && ioeventfd_write(vcpu->vm, fault->ipa, access.len,
+	if (access.write && ioeventfds_exist(&vcpu->vm->events) &&
+	    ioeventfd_write(vcpu->vm, fault->ipa, access.len,
 					    written_value(data))) {
 		COUNT(vcpu, mmio_event);
 		return 1;
@@ -165,12 +179,6 @@ static int handle_mmio(struct vcpu *vcpu, const struct fault *fault)
 
 /* ---- aborts ---- */
 
-static bool in_gic(const struct vcpu *vcpu, unsigned int type, u64 ipa)
-{
-	return vcpu->vm->vgic.mapped &&
-	       device_address_covers(&vcpu->vm->addresses, type, ipa);
-}
-
 /*
  * The CPU interface goes before memory at the same address, and memory before the
  * distributor, which is found where no memory is [cover.distributor_by_later_slot].
@@ -179,7 +187,7 @@ static int handle_fault(struct vcpu *vcpu, const struct fault *fault)
 {
 	int ret;
 
-	if (in_gic(vcpu, KVM_VGIC_V2_ADDR_TYPE_CPU, fault->ipa)) {
+	if (in_gic(vcpu, KVM_VGIC_V2_ADDR_TYPE_CPU, fault)) {
 		/* Neither instructions nor tables can be there. */
 		if (fault->fetch || fault->walk)
 			return give_abort(vcpu, fault);
@@ -188,6 +196,8 @@ static int handle_fault(struct vcpu *vcpu, const struct fault *fault)
 		return ret < 0 ? ret : 1;
 	}
 
+	if (memory_is_absent(vcpu, fault->page))
+		return handle_mmio(vcpu, fault);
 	ret = memory_resolve(vcpu, fault->ipa, fault->write);
 	switch (ret) {
 	case MEMORY_ABSENT:
@@ -221,7 +231,8 @@ static int handle_abort(struct vcpu *vcpu, u32 hsr)
 		return 1;
 	}
 	fault.addr = fault.fetch ? hyp->hifar : hyp->hdfar;
-	fault.ipa = HPFAR_IPA(hyp->hpfar) | (fault.addr & 0xfff);
+	fault.page = HPFAR_PAGE(hyp->hpfar);
+	fault.ipa = (u64)fault.page << PAGE_SHIFT | (fault.addr & ~PAGE_MASK);
 	/* Maintenance counts as a write, but needs to be one only if refused. */
 	fault.write = !fault.fetch && !fault.walk && hsr & HSR_ABT_WNR &&
 		      (permission || !(hsr & HSR_ABT_CM));
@@ -336,7 +347,7 @@ static int handle_trap(struct vcpu *vcpu)
 					   ARRAY_SIZE(data), data);
 	}
 	/* A CPU may trap an instruction whose condition does not hold. */
-	if (!trapped_condition_holds(cpu, hsr)) {
+	if (HSR_EC(hsr) < HSR_EC_SVC && !trapped_condition_holds(cpu, hsr)) {
 		COUNT(vcpu, other);
 		skip_instruction(cpu, hsr);
 		return 1;
@@ -344,8 +355,23 @@ static int handle_trap(struct vcpu *vcpu)
 	return handler(vcpu, hsr);
 }
 
+/* HYP mode counts for itself what it has answered. */
+static void count_answered(struct vcpu *vcpu)
+{
+	struct hyp_vcpu *hyp = vcpu->arch.hyp;
+
+	if (!(hyp->answered_gicd | hyp->answered_hvc))
+		return;
+	vcpu->exits.total += hyp->answered_gicd + hyp->answered_hvc;
+	vcpu->exits.gicd += hyp->answered_gicd;
+	vcpu->exits.hvc += hyp->answered_hvc;
+	hyp->answered_gicd = 0;
+	hyp->answered_hvc = 0;
+}
+
 int handle_exit(struct vcpu *vcpu, u32 exit)
 {
+	count_answered(vcpu);
 	vcpu->exits.total++;
 	switch (exit) {
 	case HYP_EXIT_TRAP:

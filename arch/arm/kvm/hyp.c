@@ -202,6 +202,7 @@ static int hyp_cpu_on(void)
 						init_pa(hyp_init_on),
 						virt_to_phys(this->boot));
 	this->on = true;
+	hyp_call(hyp_remember_host);
 	/* It may have been off while VMIDs got other owners. */
 	hyp_call(hyp_flush_all_vmids);
 	cpumask_set_cpu(smp_processor_id(), &hyp_cpus);

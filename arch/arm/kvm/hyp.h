@@ -56,6 +56,27 @@
 /* Of functions that run in HYP mode. */
 #define __hyp	__section(".hyp.text") notrace noinline
 
+/* How many answers of the distributor HYP mode remembers for a vCPU; a power of two. */
+#define HYP_GICD_ANSWERS	16
+
+/**
+ * struct hyp_gicd_answer - what a read of the distributor has given
+ * @what:    HYP_GICD_READ() of the read
+ * @changes: it counts as long as hyp_vcpu.gicd_changes is this
+ */
+struct hyp_gicd_answer {
+	u32 what;
+	u32 changes;
+	u32 value;
+};
+
+#define HYP_GICD_READ(offset, len)	((offset) | (len) << 16)
+
+static inline unsigned int hyp_gicd_place(u32 offset)
+{
+	return offset / 4 % HYP_GICD_ANSWERS;
+}
+
 /**
  * struct hyp_vcpu - what HYP mode needs of a vCPU
  * @cpu:     the guest's registers
@@ -68,6 +89,12 @@
  *           been completed where the CPU leaves it out
  * @hpfar_valid: false if the address could not be found out, because the
  *           guest's tables changed: the access has to be made again
+ * @gicd_page: where the guest finds its distributor, in pages
+ * @gicd_changes: goes up with everything that may change an answer of it; by any
+ *           CPU, under the VM's vgic.lock
+ * @gicd:    reads that HYP mode answers by itself; by the vCPU's thread only
+ * @psci_0_2: the guest has PSCI 0.2, for the answers that are constant
+ * @answered_gicd, @answered_hvc: how often it did, since the host last looked
  *
  * Reached from HYP mode at its kernel address, hence in lowmem and given to
  * hyp_map().
@@ -84,6 +111,13 @@ struct hyp_vcpu {
 	u32 hifar;
 	u32 hpfar;
 	bool hpfar_valid;
+
+	u32 gicd_page;
+	u32 gicd_changes;
+	struct hyp_gicd_answer gicd[HYP_GICD_ANSWERS];
+	bool psci_0_2;
+	u32 answered_gicd;
+	u32 answered_hvc;
 };
 
 /**
@@ -148,6 +182,12 @@ struct hyp_boot {
 
 /* Runs the guest until something happens; HYP_EXIT_*. */
 u32 hyp_run_guest(struct hyp_vcpu *vcpu);
+
+/*
+ * Takes down what of this CPU's registers the host does not change any more. Before
+ * the first hyp_run_guest().
+ */
+u32 hyp_remember_host(void);
 
 /* Drops what all CPUs' TLBs hold of the VMID in @vttbr. */
 u32 hyp_flush_vmid(u32 vttbr_low, u32 vttbr_high);

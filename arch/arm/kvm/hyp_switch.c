@@ -10,6 +10,8 @@
 #include "cp15.h"
 #include "hsr.h"
 #include "hyp.h"
+#include "psci.h"
+#include "psr.h"
 
 /* hyp_entry.S */
 extern char hyp_host_vectors[], hyp_guest_vectors[];
@@ -22,6 +24,50 @@ static __always_inline struct hyp_cpu *this_hyp_cpu(void)
 {
 	return (struct hyp_cpu *)cp15_read_htpidr();
 }
+
+/* ---- eight registers at a time ---- */
+
+/*
+ * Most of a world switch is moving registers to memory and back. Those that are next
+ * to each other in their struct go eight at a time, by one instruction.
+ *
+ * EIGHT(name, ...) makes save_NAME(to) and load_NAME(from), which move r2 to r9, of
+ * which the list says, in that order, what each stands for.
+ */
+#define EIGHT(name, ...)						\
+	static __always_inline void save_##name(void *to)		\
+	{								\
+		asm volatile(".arch_extension virt\n\t" LIST(GET, __VA_ARGS__) \
+			     "stm %0, {r2 - r9}" : : "r" (to)		\
+			     : "r2", "r3", "r4", "r5", "r6", "r7", "r8", "r9", \
+			       "memory");				\
+	}								\
+	static __always_inline void load_##name(const void *from)	\
+	{								\
+		asm volatile(".arch_extension virt\n\t"			\
+			     "ldm %0, {r2 - r9}\n\t" LIST(SET, __VA_ARGS__) "" \
+			     : : "r" (from)				\
+			     : "r2", "r3", "r4", "r5", "r6", "r7", "r8", "r9", \
+			       "memory");				\
+	}
+
+#define LIST(way, ...)	LIST_(way, __VA_ARGS__, NONE, NONE)
+#define LIST_(way, a, b, c, d, e, f, g, h, ...)				\
+	way##_##a way##_##b way##_##c way##_##d way##_##e way##_##f way##_##g way##_##h
+
+/* Banked: register, name. cp15: register(s), and what mrc or mrrc wants behind it. */
+#define GET_BANKED(reg, name)			"mrs " #reg ", " #name "\n\t"
+#define SET_BANKED(reg, name)			"msr " #name ", " #reg "\n\t"
+#define GET_SYS(reg, op1, crn, crm, op2)				\
+	"mrc p15, " #op1 ", " #reg ", " #crn ", " #crm ", " #op2 "\n\t"
+#define SET_SYS(reg, op1, crn, crm, op2)				\
+	"mcr p15, " #op1 ", " #reg ", " #crn ", " #crm ", " #op2 "\n\t"
+#define GET_SYS_64(low, high, op1, crm)				\
+	"mrrc p15, " #op1 ", " #low ", " #high ", " #crm "\n\t"
+#define SET_SYS_64(low, high, op1, crm)				\
+	"mcrr p15, " #op1 ", " #low ", " #high ", " #crm "\n\t"
+#define GET_NONE
+#define SET_NONE
 
 /* ---- banked registers ---- */
 
@@ -37,70 +83,128 @@ static __always_inline struct hyp_cpu *this_hyp_cpu(void)
 	asm volatile(".arch_extension virt\n\tmsr " #name ", %0"	\
 		     : : "r" (value))
 
-#define SAVE_BANK(bank, mode) do {					\
-	(bank).sp = READ_BANKED(sp_##mode);				\
-	(bank).lr = READ_BANKED(lr_##mode);				\
-	(bank).spsr = READ_BANKED(spsr_##mode);				\
-} while (0)
+EIGHT(banked_1, BANKED(r2, sp_usr), BANKED(r3, sp_svc), BANKED(r4, lr_svc),
+      BANKED(r5, spsr_svc), BANKED(r6, sp_abt), BANKED(r7, lr_abt),
+      BANKED(r8, spsr_abt), BANKED(r9, sp_und))
+EIGHT(fiq, BANKED(r2, sp_fiq), BANKED(r3, lr_fiq), BANKED(r4, spsr_fiq),
+      BANKED(r5, r8_fiq), BANKED(r6, r9_fiq), BANKED(r7, r10_fiq),
+      BANKED(r8, r11_fiq), BANKED(r9, r12_fiq))
 
-#define LOAD_BANK(bank, mode) do {					\
-	WRITE_BANKED(sp_##mode, (bank).sp);				\
-	WRITE_BANKED(lr_##mode, (bank).lr);				\
-	WRITE_BANKED(spsr_##mode, (bank).spsr);				\
-} while (0)
-
-static __always_inline void save_banked(struct cpu_banked *banked)
+static __always_inline void save_guest_banked(struct cpu_banked *banked)
 {
-	banked->sp_usr = READ_BANKED(sp_usr);
-	SAVE_BANK(banked->svc, svc);
-	SAVE_BANK(banked->abt, abt);
-	SAVE_BANK(banked->und, und);
-	SAVE_BANK(banked->irq, irq);
-	SAVE_BANK(banked->fiq, fiq);
-	banked->fiq_r[0] = READ_BANKED(r8_fiq);
-	banked->fiq_r[1] = READ_BANKED(r9_fiq);
-	banked->fiq_r[2] = READ_BANKED(r10_fiq);
-	banked->fiq_r[3] = READ_BANKED(r11_fiq);
-	banked->fiq_r[4] = READ_BANKED(r12_fiq);
+	save_banked_1(&banked->sp_usr);
+	banked->und.lr = READ_BANKED(lr_und);
+	banked->und.spsr = READ_BANKED(spsr_und);
+	banked->irq.sp = READ_BANKED(sp_irq);
+	banked->irq.lr = READ_BANKED(lr_irq);
+	banked->irq.spsr = READ_BANKED(spsr_irq);
+	save_fiq(&banked->fiq);
 }
 
-static __always_inline void load_banked(const struct cpu_banked *banked)
+static __always_inline void load_guest_banked(const struct cpu_banked *banked)
+{
+	load_banked_1(&banked->sp_usr);
+	WRITE_BANKED(lr_und, banked->und.lr);
+	WRITE_BANKED(spsr_und, banked->und.spsr);
+	WRITE_BANKED(sp_irq, banked->irq.sp);
+	WRITE_BANKED(lr_irq, banked->irq.lr);
+	WRITE_BANKED(spsr_irq, banked->irq.spsr);
+	load_fiq(&banked->fiq);
+}
+
+/*
+ * The host called from SVC mode: its other modes begin with sp, and keep nothing in
+ * lr and SPSR from one exception to the next.
+ */
+static __always_inline void save_host_banked(struct cpu_banked *banked)
+{
+	banked->sp_usr = READ_BANKED(sp_usr);
+	banked->svc.sp = READ_BANKED(sp_svc);
+	banked->svc.lr = READ_BANKED(lr_svc);
+	save_fiq(&banked->fiq);
+}
+
+static __always_inline void load_host_banked(const struct cpu_banked *banked)
 {
 	WRITE_BANKED(sp_usr, banked->sp_usr);
-	LOAD_BANK(banked->svc, svc);
-	LOAD_BANK(banked->abt, abt);
-	LOAD_BANK(banked->und, und);
-	LOAD_BANK(banked->irq, irq);
-	LOAD_BANK(banked->fiq, fiq);
-	WRITE_BANKED(r8_fiq, banked->fiq_r[0]);
-	WRITE_BANKED(r9_fiq, banked->fiq_r[1]);
-	WRITE_BANKED(r10_fiq, banked->fiq_r[2]);
-	WRITE_BANKED(r11_fiq, banked->fiq_r[3]);
-	WRITE_BANKED(r12_fiq, banked->fiq_r[4]);
+	WRITE_BANKED(sp_svc, banked->svc.sp);
+	WRITE_BANKED(lr_svc, banked->svc.lr);
+	WRITE_BANKED(sp_abt, banked->abt.sp);
+	WRITE_BANKED(sp_und, banked->und.sp);
+	WRITE_BANKED(sp_irq, banked->irq.sp);
+	load_fiq(&banked->fiq);
 }
 
 /* ---- PL1&0 system registers ---- */
 
-#define FOR_EACH_CP15(do_)						\
-	do_(csselr) do_(cpacr) do_(ttbcr) do_(ttbr0) do_(ttbr1)		\
-	do_(dacr) do_(dfsr) do_(ifsr) do_(adfsr) do_(aifsr)		\
-	do_(dfar) do_(ifar) do_(par) do_(prrr) do_(nmrr)		\
-	do_(amair0) do_(amair1) do_(vbar) do_(contextidr)		\
-	do_(tpidrurw) do_(tpidruro) do_(tpidrprw) do_(cntkctl)		\
-	do_(sctlr)
+/* TTBR0, TTBCR, DACR, CONTEXTIDR, TPIDRURW, TPIDRURO, CNTKCTL. */
+EIGHT(running, SYS_64(r2, r3, 0, c2), SYS(r4, 0, c2, c0, 2), SYS(r5, 0, c3, c0, 0),
+      SYS(r6, 0, c13, c0, 1), SYS(r7, 0, c13, c0, 2), SYS(r8, 0, c13, c0, 3),
+      SYS(r9, 0, c14, c1, 0))
 
-static __always_inline void save_cp15(struct cpu_cp15 *cp15)
+/* TTBR1, CPACR, PRRR, NMRR, AMAIR0, AMAIR1, SCTLR. */
+EIGHT(fixed, SYS_64(r2, r3, 1, c2), SYS(r4, 0, c1, c0, 2), SYS(r5, 0, c10, c2, 0),
+      SYS(r6, 0, c10, c2, 1), SYS(r7, 0, c10, c3, 0), SYS(r8, 0, c10, c3, 1),
+      SYS(r9, 0, c1, c0, 0))
+
+/* PAR, DFSR, IFSR, ADFSR, AIFSR, DFAR, IFAR. */
+EIGHT(passing, SYS_64(r2, r3, 0, c7), SYS(r4, 0, c5, c0, 0), SYS(r5, 0, c5, c0, 1),
+      SYS(r6, 0, c5, c1, 0), SYS(r7, 0, c5, c1, 1), SYS(r8, 0, c6, c0, 0),
+      SYS(r9, 0, c6, c0, 2))
+
+static __always_inline void save_guest_cp15(struct cpu_cp15 *cp15)
 {
-#define SAVE(name)	cp15->name = cp15_read_##name();
-	FOR_EACH_CP15(SAVE)
-#undef SAVE
+	save_running(&cp15->ttbr0);
+	save_fixed(&cp15->ttbr1);
+	cp15->vbar = cp15_read_vbar();
+	cp15->tpidrprw = cp15_read_tpidrprw();
+	save_passing(&cp15->par);
+	cp15->csselr = cp15_read_csselr();
 }
 
-static __always_inline void load_cp15(const struct cpu_cp15 *cp15)
+static __always_inline void load_guest_cp15(const struct cpu_cp15 *cp15)
 {
-#define LOAD(name)	cp15_write_##name(cp15->name);
-	FOR_EACH_CP15(LOAD)
-#undef LOAD
+	cp15_write_csselr(cp15->csselr);
+	load_passing(&cp15->par);
+	load_running(&cp15->ttbr0);
+	cp15_write_vbar(cp15->vbar);
+	cp15_write_tpidrprw(cp15->tpidrprw);
+	load_fixed(&cp15->ttbr1);
+}
+
+/*
+ * Of the host, those of the process, and those by which some kernels keep out of its
+ * memory. "Fixed" ones it sets when a CPU comes, and never again. "Passing" ones it
+ * reads right behind the exception or the instruction that has set them, with
+ * interrupts off: it expects nothing there when its call returns.
+ */
+static __always_inline void save_host_cp15(struct cpu_cp15 *cp15)
+{
+	save_running(&cp15->ttbr0);
+}
+
+static __always_inline void load_host_cp15(const struct cpu_cp15 *cp15)
+{
+	load_running(&cp15->ttbr0);
+	cp15_write_vbar(cp15->vbar);
+	cp15_write_tpidrprw(cp15->tpidrprw);
+	load_fixed(&cp15->ttbr1);
+}
+
+__hyp u32 hyp_remember_host(void)
+{
+	struct hyp_cpu *this = this_hyp_cpu();
+	struct cpu_cp15 *cp15 = &this->host.cp15;
+
+	save_fixed(&cp15->ttbr1);
+	cp15->vbar = cp15_read_vbar();
+	cp15->tpidrprw = cp15_read_tpidrprw();
+	this->host.banked.abt.sp = READ_BANKED(sp_abt);
+	this->host.banked.und.sp = READ_BANKED(sp_und);
+	this->host.banked.irq.sp = READ_BANKED(sp_irq);
+	this->host_cnthctl = cp15_read_cnthctl();
+	this->host_hdcr = cp15_read_hdcr();
+	return 0;
 }
 
 /* ---- virtual timer ---- */
@@ -129,10 +233,8 @@ static __always_inline void load_timer(const struct cpu_vtimer *timer)
 /* Everything but the general-purpose registers, and VFP, which follows on demand. */
 static __hyp void load_guest(struct hyp_cpu *this, struct hyp_vcpu *vcpu)
 {
-	save_banked(&this->host.banked);
-	save_cp15(&this->host.cp15);
-	this->host_cnthctl = cp15_read_cnthctl();
-	this->host_hdcr = cp15_read_hdcr();
+	save_host_banked(&this->host.banked);
+	save_host_cp15(&this->host.cp15);
 	this->guest_has_vfp = false;
 	/* From here on there is something to put back. */
 	this->guest = vcpu;
@@ -150,8 +252,8 @@ static __hyp void load_guest(struct hyp_cpu *this, struct hyp_vcpu *vcpu)
 	cp15_write_cnthctl((this->host_cnthctl & ~CNTHCTL_PL1PCEN) | CNTHCTL_PL1PCTEN);
 	isb();
 
-	load_banked(&vcpu->cpu.banked);
-	load_cp15(&vcpu->cpu.cp15);
+	load_guest_banked(&vcpu->cpu.banked);
+	load_guest_cp15(&vcpu->cpu.cp15);
 	load_timer(&vcpu->cpu.timer);
 	isb();
 }
@@ -161,8 +263,8 @@ static __hyp void load_host(struct hyp_cpu *this)
 	struct hyp_vcpu *vcpu = this->guest;
 
 	save_timer(&vcpu->cpu.timer);
-	save_cp15(&vcpu->cpu.cp15);
-	save_banked(&vcpu->cpu.banked);
+	save_guest_cp15(&vcpu->cpu.cp15);
+	save_guest_banked(&vcpu->cpu.banked);
 	if (this->guest_has_vfp) {
 		hyp_save_vfp(&vcpu->cpu.vfp);
 		hyp_load_vfp(&this->host.vfp);
@@ -182,8 +284,8 @@ static __hyp void load_host(struct hyp_cpu *this)
 	cp15_write_cnthctl(this->host_cnthctl);
 	cp15_write_hvbar((u32)hyp_host_vectors);
 
-	load_banked(&this->host.banked);
-	load_cp15(&this->host.cp15);
+	load_host_banked(&this->host.banked);
+	load_host_cp15(&this->host.cp15);
 	/*
 	 * No trap for it alone. CPUs with LPAE need not have it, QEMU's do, and all of a
 	 * host's user space would be elsewhere.
@@ -222,20 +324,68 @@ static __hyp void complete_hpfar(struct hyp_vcpu *vcpu)
 	u32 addr = HSR_EC(vcpu->hsr) == HSR_EC_IABT ? vcpu->hifar : vcpu->hdfar;
 	u64 guest_par, par;
 
-	vcpu->hpfar_valid = true;
-	if (vcpu->hsr & HSR_ABT_S1PTW ||
-	    FSC_TYPE(HSR_ABT_FSC(vcpu->hsr)) != FSC_PERMISSION)
-		return;
-
 	guest_par = cp15_read_par();
 	ats1cpr(addr);
 	isb();
 	par = cp15_read_par();
 	cp15_write_par(guest_par);
-	if (par & PAR_FAULT)
-		vcpu->hpfar_valid = false;
-	else
+	vcpu->hpfar_valid = !(par & PAR_FAULT);
+	if (vcpu->hpfar_valid)
 		vcpu->hpfar = HPFAR_OF_PAR(par);
+}
+
+/* ---- what the host need not be asked ---- */
+
+static __always_inline bool answer_hvc(struct hyp_vcpu *vcpu)
+{
+	u32 *r0 = &vcpu->cpu.gp.r[0];
+
+	if (!psci_constant(vcpu->psci_0_2, *r0, r0))
+		return false;
+	vcpu->answered_hvc++;
+	return true;
+}
+
+/*
+ * A read of the distributor that has been made before, since when nothing has
+ * changed that it depends on. Only the plainest form of a load: the others are rare,
+ * and the host's.
+ */
+static __always_inline bool answer_gicd(struct hyp_vcpu *vcpu, u32 hsr)
+{
+	const u32 fixed = HSR_ABT_ISV | HSR_ABT_SSE | HSR_ABT_CM | HSR_ABT_S1PTW |
+			  HSR_ABT_WNR | FSC_TYPE(0x3f);
+	unsigned int reg = HSR_ABT_SRT(hsr);
+	u32 cpsr = vcpu->cpu.gp.cpsr, offset;
+	const struct hyp_gicd_answer *answer;
+
+	if ((hsr & fixed) != (HSR_ABT_ISV | FSC_TRANSLATION) ||
+	    cp15_read_hpfar() >> 4 != vcpu->gicd_page)
+		return false;
+	if (cpsr & (PSR_E | PSR_IT) ||
+	    reg > ((cpsr & PSR_MODE) == PSR_MODE_FIQ ? 7 : 12))
+		return false;
+	offset = cp15_read_hdfar() & 0xfff;
+	answer = &vcpu->gicd[hyp_gicd_place(offset)];
+	if (answer->what != HYP_GICD_READ(offset, 1U << HSR_ABT_SAS(hsr)) ||
+	    answer->changes != READ_ONCE(vcpu->gicd_changes))
+		return false;
+	vcpu->cpu.gp.r[reg] = answer->value;
+	vcpu->cpu.gp.pc += hsr & HSR_IL ? 4 : 2;
+	vcpu->answered_gicd++;
+	return true;
+}
+
+static __always_inline bool answer(struct hyp_vcpu *vcpu, u32 hsr)
+{
+	switch (HSR_EC(hsr)) {
+	case HSR_EC_HVC:
+		return answer_hvc(vcpu);
+	case HSR_EC_DABT:
+		return answer_gicd(vcpu, hsr);
+	default:
+		return false;
+	}
 }
 
 __hyp u32 hyp_run_guest(struct hyp_vcpu *vcpu)
@@ -253,6 +403,8 @@ __hyp u32 hyp_run_guest(struct hyp_vcpu *vcpu)
 		if (exit != HYP_EXIT_TRAP)
 			break;
 		vcpu->hsr = cp15_read_hsr();
+		if (answer(vcpu, vcpu->hsr))
+			continue;
 		if (this->guest_has_vfp || !is_vfp_trap(vcpu->hsr))
 			break;
 		load_guest_vfp(this, vcpu);
@@ -262,7 +414,10 @@ __hyp u32 hyp_run_guest(struct hyp_vcpu *vcpu)
 		vcpu->hdfar = cp15_read_hdfar();
 		vcpu->hifar = cp15_read_hifar();
 		vcpu->hpfar = cp15_read_hpfar();
-		complete_hpfar(vcpu);
+		vcpu->hpfar_valid = true;
+		if (FSC_TYPE(HSR_ABT_FSC(vcpu->hsr)) == FSC_PERMISSION &&
+		    !(vcpu->hsr & HSR_ABT_S1PTW))
+			complete_hpfar(vcpu);
 	}
 	load_host(this);
 	return exit;

@@ -34,6 +34,13 @@ void mmio_store_bytes(const struct mmio_access *access, u32 value, u8 *data)
 {
 	unsigned int i;
 
+	if (access->len == 4 && !access->big) {
+		data[0] = value;
+		data[1] = value >> 8;
+		data[2] = value >> 16;
+		data[3] = value >> 24;
+		return;
+	}
 	for (i = 0; i < access->len; i++)
 		data[place(access, i)] = value >> (8 * i);
 }
@@ -44,6 +51,8 @@ u32 mmio_load_value(const struct mmio_access *access, const u8 *data)
 	u32 value = 0;
 	unsigned int i;
 
+	if (access->len == 4 && !access->big)
+		return data[0] | data[1] << 8 | data[2] << 16 | (u32)data[3] << 24;
 	for (i = 0; i < access->len; i++)
 		value |= (u32)data[place(access, i)] << (8 * i);
 	if (access->sign && bits < 32 && value >> (bits - 1))

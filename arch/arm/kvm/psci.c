@@ -4,11 +4,6 @@
 #include "psci.h"
 
 #define MPIDR_AFFINITY		0x00ffffffU	/* affinity levels 2 to 0 */
-#define PSCI_VERSION_0_2	0x00000002
-
-/* TOS that needs no migration, or none: PSCI 0.2, 5.9. */
-#define MIGRATE_NOT_NEEDED	2
-
 /* AFFINITY_INFO, 5.7. */
 #define PSCI_LEVEL_ON		0
 #define PSCI_LEVEL_OFF		1
@@ -79,9 +74,6 @@ static void call_0_2(struct psci *psci, unsigned int caller, const u32 args[4],
 		     struct psci_result *result)
 {
 	switch (args[0]) {
-	case PSCI_FN_VERSION:
-		result->value = PSCI_VERSION_0_2;
-		break;
 	case PSCI_FN_CPU_SUSPEND:
 		result->action = PSCI_SUSPEND;
 		result->value = PSCI_SUCCESS;
@@ -94,9 +86,6 @@ static void call_0_2(struct psci *psci, unsigned int caller, const u32 args[4],
 		break;
 	case PSCI_FN_AFFINITY_INFO:
 		result->value = affinity_info(psci, args);
-		break;
-	case PSCI_FN_MIGRATE_INFO_TYPE:
-		result->value = MIGRATE_NOT_NEEDED;
 		break;
 	case PSCI_FN_SYSTEM_OFF:
 		result->action = PSCI_SYSTEM_OFF;
@@ -127,10 +116,9 @@ static void call_0_1(struct psci *psci, unsigned int caller, const u32 args[4],
 void psci_call(struct psci *psci, unsigned int caller, const u32 args[4],
 	       struct psci_result *result)
 {
-	*result = (struct psci_result) {
-		.action = PSCI_NOTHING,
-		.value = PSCI_NOT_SUPPORTED,
-	};
+	*result = (struct psci_result) { .action = PSCI_NOTHING };
+	if (psci_constant(psci->version_0_2[caller], args[0], &result->value))
+		return;
 	if (psci->version_0_2[caller])
 		call_0_2(psci, caller, args, result);
 	else

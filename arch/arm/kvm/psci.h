@@ -9,6 +9,8 @@
 
 #include <linux/types.h>
 
+#include <asm/kvm.h>
+
 #define PSCI_MAX_VCPUS	8
 
 /*
@@ -66,11 +68,48 @@ enum psci_action {
  */
 struct psci_result {
 	enum psci_action action;
-	s32 value;
+	u32 value;
 	unsigned int target;
 	u32 entry;
 	u32 context;
 };
+
+#define PSCI_VERSION_0_2	0x00000002U
+
+/* TOS that needs no migration, or none: PSCI 0.2, 5.9. */
+#define PSCI_MIGRATE_NOT_NEEDED	2
+
+/*
+ * Calls whose answer is always the same, as that of all that are not supported. False
+ * if it depends on the VM's state or changes it. HYP mode has this, too.
+ */
+static __always_inline bool psci_constant(bool version_0_2, u32 function, u32 *value)
+{
+	if (!version_0_2) {
+		if (function == KVM_PSCI_FN_CPU_OFF || function == KVM_PSCI_FN_CPU_ON)
+			return false;
+		*value = PSCI_NOT_SUPPORTED;
+		return true;
+	}
+	switch (function) {
+	case PSCI_FN_VERSION:
+		*value = PSCI_VERSION_0_2;
+		return true;
+	case PSCI_FN_MIGRATE_INFO_TYPE:
+		*value = PSCI_MIGRATE_NOT_NEEDED;
+		return true;
+	case PSCI_FN_CPU_SUSPEND:
+	case PSCI_FN_CPU_OFF:
+	case PSCI_FN_CPU_ON:
+	case PSCI_FN_AFFINITY_INFO:
+	case PSCI_FN_SYSTEM_OFF:
+	case PSCI_FN_SYSTEM_RESET:
+		return false;
+	default:
+		*value = PSCI_NOT_SUPPORTED;
+		return true;
+	}
+}
 
 /*
  * A call with @args (r0 to r3) from vCPU @caller. Marks vCPUs as on and off; the

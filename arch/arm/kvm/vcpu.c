@@ -27,7 +27,10 @@ int arch_vcpu_create(struct vcpu *vcpu)
 
 	vcpu->arch.hyp = hyp;
 	timer_init(vcpu);
-	return hyp ? hyp_map(hyp, sizeof(*hyp)) : -ENOMEM;
+	if (!hyp)
+		return -ENOMEM;
+	hyp->gicd_page = DEVICE_PAGE_UNSET;
+	return hyp_map(hyp, sizeof(*hyp));
 }
 
 void arch_vcpu_free(struct vcpu *vcpu)
@@ -47,6 +50,7 @@ void vcpu_reset(struct vcpu *vcpu)
 	hyp->midr = cp15_read_midr();
 	hyp->vmpidr = psci_mpidr(vcpu->id);
 	hyp->cntvoff = vcpu->vm->arch.cntvoff;
+	hyp->psci_0_2 = vcpu->arch.features & 1U << KVM_ARM_VCPU_PSCI_0_2;
 	coproc_reset(vcpu);
 	timer_reset(vcpu);
 }
@@ -60,6 +64,7 @@ static void set_power(struct vcpu *vcpu, enum psci_power power)
 	spin_lock(&arch->psci_lock);
 	arch->psci.power[vcpu->id] = power;
 	vcpu->arch.power_on = false;
+	WRITE_ONCE(vcpu->arch.on_seen, false);
 	spin_unlock(&arch->psci_lock);
 }
 
@@ -72,7 +77,7 @@ static bool is_on(struct vcpu *vcpu)
  * True if the vCPU is on. If another's CPU_ON has made it so, it begins there;
  * that is done here, because only a vCPU's own thread may touch its registers.
  */
-static bool power_on(struct vcpu *vcpu)
+static noinline bool power_on_anew(struct vcpu *vcpu)
 {
 	struct arch_vm *arch = &vcpu->vm->arch;
 	struct cpu_gp *gp = &vcpu->arch.hyp->cpu.gp;
@@ -80,6 +85,7 @@ static bool power_on(struct vcpu *vcpu)
 
 	spin_lock(&arch->psci_lock);
 	on = is_on(vcpu);
+	WRITE_ONCE(vcpu->arch.on_seen, on);
 	if (on && vcpu->arch.power_on) {
 		vcpu->arch.power_on = false;
 		vcpu_reset(vcpu);
@@ -90,6 +96,12 @@ static bool power_on(struct vcpu *vcpu)
 	}
 	spin_unlock(&arch->psci_lock);
 	return on;
+}
+
+/* Who turns it off says so, under the lock, and then kicks it. */
+static bool power_on(struct vcpu *vcpu)
+{
+	return READ_ONCE(vcpu->arch.on_seen) || power_on_anew(vcpu);
 }
 
 /* With psci_lock held. */
@@ -119,6 +131,7 @@ static void all_off(struct vm *vm)
 			vm->arch.psci.power[i] = PSCI_OFF;
 			/* Nor does one begin that was about to. */
 			vm_vcpu(vm, i)->arch.power_on = false;
+			WRITE_ONCE(vm_vcpu(vm, i)->arch.on_seen, false);
 		}
 	spin_unlock(&vm->arch.psci_lock);
 	for (i = 0; i < VM_MAX_VCPUS; i++)
@@ -139,6 +152,8 @@ int vcpu_psci(struct vcpu *vcpu)
 	target = result.action == PSCI_POWER_ON ? vm_vcpu(vm, result.target) : NULL;
 	if (target)
 		give_power_on(target, &result);
+	if (result.action == PSCI_POWER_OFF)
+		WRITE_ONCE(vcpu->arch.on_seen, false);
 	spin_unlock(&vm->arch.psci_lock);
 
 	if (result.action != PSCI_POWER_OFF)
@@ -207,13 +222,13 @@ static int enter_once(struct vcpu *vcpu)
 	u32 exit;
 
 	local_irq_disable();
-	vgic_enter(&vcpu->vm->vgic);
+	vgic_enter(vcpu);
 	hyp->vttbr = stage2_vttbr(&vcpu->vm->arch.stage2);
 	/* A kick that comes later interrupts the guest. */
 	if (!hyp->vttbr || !hyp_ready() || READ_ONCE(vcpu->kicked) ||
 	    atomic_read(&vcpu->vm->vgic.rests) || signal_pending(current) ||
 	    need_resched()) {
-		vgic_leave(&vcpu->vm->vgic);
+		vgic_leave(vcpu);
 		local_irq_enable();
 		if (!hyp->vttbr)
 			stage2_new_vmid(&vcpu->vm->arch.stage2);
@@ -228,7 +243,7 @@ static int enter_once(struct vcpu *vcpu)
 	exit = hyp_call(hyp_run_guest, hyp);
 	timer_put(vcpu);
 	vgic_put(vcpu);
-	vgic_leave(&vcpu->vm->vgic);
+	vgic_leave(vcpu);
 	if (exit == HYP_CALL_FAULTED)
 		hyp_report_fault();
 	/* What interrupted the guest is taken here. */
@@ -247,7 +262,8 @@ int arch_vcpu_enter(struct vcpu *vcpu)
 	exit = enter_once(vcpu);
 	if (exit == -EAGAIN)
 		return 1;
-	irqfd_resample(vcpu->vm);
+	if (vgic_any_ended(&vcpu->vm->vgic))
+		irqfd_resample(vcpu->vm);
 	return handle_exit(vcpu, exit);
 }
 

@@ -17,12 +17,6 @@ static bool is_private(const struct gic_irq *irq)
 	return irq->intid < GIC_NR_PRIVATE;
 }
 
-struct gic_irq *gic_irq(struct gic_state *gic, unsigned int cpu, unsigned int intid)
-{
-	return intid < GIC_NR_PRIVATE ? &gic->cpu[cpu].irq[intid] :
-					&gic->spi[intid - GIC_NR_PRIVATE];
-}
-
 static void reset_irq(struct gic_irq *irq, unsigned int intid, unsigned int cpu)
 {
 	*irq = (struct gic_irq) {
@@ -63,12 +57,9 @@ static bool forwarded(const struct gic_state *gic, const struct gic_irq *irq)
 	return irq->enabled && gic->ctlr & group && gic_irq_pending(irq);
 }
 
-/* GICC_PMR is in the highest bits of GICH_VMCR, 5.3.3. */
-#define VMCR_PMR_SHIFT	27
-
 static unsigned int priority_mask(const struct gic_cpu *cpu)
 {
-	return cpu->vmcr >> VMCR_PMR_SHIFT << 3;
+	return cpu->vmcr >> GICH_VMCR_PMR_SHIFT << 3;
 }
 
 /*
@@ -104,13 +95,37 @@ static bool is_candidate(const struct gic_cpu *cpu, unsigned int intid)
 
 static void set_candidate(struct gic_cpu *cpu, unsigned int intid, bool is)
 {
-	u32 bit = 1U << (intid % 32);
+	u32 *word = &cpu->candidates[intid / 32], bit = 1U << (intid % 32);
 
-	if (is)
-		cpu->candidates[intid / 32] |= bit;
+	*word = is ? *word | bit : *word & ~bit;
+	if (*word)
+		cpu->words |= 1U << (intid / 32);
 	else
-		cpu->candidates[intid / 32] &= ~bit;
+		cpu->words &= ~(1U << (intid / 32));
 }
+
+/* The first from @from on; GIC_MAX_IRQS if there is none. */
+static unsigned int next_candidate(const struct gic_cpu *cpu, unsigned int from)
+{
+	unsigned int word = from / 32;
+	u32 bits, words;
+
+	if (from >= GIC_MAX_IRQS)
+		return GIC_MAX_IRQS;
+	bits = cpu->candidates[word] & ~0U << (from % 32);
+	if (!bits) {
+		words = cpu->words & ~1U << word;
+		if (!words)
+			return GIC_MAX_IRQS;
+		word = __builtin_ctz(words);
+		bits = cpu->candidates[word];
+	}
+	return 32 * word + __builtin_ctz(bits);
+}
+
+#define FOR_EACH_CANDIDATE(cpu, intid)					\
+	for (intid = next_candidate(cpu, 0); intid < GIC_MAX_IRQS;	\
+	     intid = next_candidate(cpu, intid + 1))
 
 u8 gic_irq_changed(struct gic_state *gic, struct gic_irq *irq)
 {
@@ -151,15 +166,9 @@ u8 gic_all_changed(struct gic_state *gic)
 	return concerned;
 }
 
-bool gic_mask_changes(const struct gic_state *gic, unsigned int cpu, u32 vmcr)
-{
-	return gic->nr_vcpus > 1 &&
-	       priority_mask(&gic->cpu[cpu]) != vmcr >> VMCR_PMR_SHIFT << 3;
-}
-
 u8 gic_set_vmcr(struct gic_state *gic, unsigned int cpu, u32 vmcr)
 {
-	bool changes = gic_mask_changes(gic, cpu, vmcr);
+	bool changes = gic_mask_changes(&gic->cpu[cpu], vmcr) && gic->nr_vcpus > 1;
 
 	gic->cpu[cpu].vmcr = vmcr;
 	return changes ? gic_all_changed(gic) & ~BIT_OF(cpu) : 0;
@@ -183,18 +192,13 @@ u8 gic_set_line(struct gic_state *gic, unsigned int cpu, unsigned int intid, boo
 bool gic_has_pending(struct gic_state *gic, unsigned int cpu)
 {
 	unsigned int mask = priority_mask(&gic->cpu[cpu]);
-	unsigned int word, intid;
+	unsigned int intid;
 
-	for (word = 0; word < GIC_IRQ_WORDS; word++) {
-		u32 bits = gic->cpu[cpu].candidates[word];
+	FOR_EACH_CANDIDATE(&gic->cpu[cpu], intid) {
+		const struct gic_irq *irq = gic_irq(gic, cpu, intid);
 
-		for (intid = 32 * word; bits; bits >>= 1, intid++) {
-			const struct gic_irq *irq = gic_irq(gic, cpu, intid);
-
-			if (bits & 1 && !irq->active && irq->priority < mask &&
-			    forwarded(gic, irq))
-				return true;
-		}
+		if (!irq->active && irq->priority < mask && forwarded(gic, irq))
+			return true;
 	}
 	return false;
 }
@@ -221,32 +225,25 @@ static unsigned int choose(struct gic_state *gic, unsigned int cpu, u16 *chosen,
 			   unsigned int max, u32 *hcr)
 {
 	const struct gic_irq *pending = NULL;
-	unsigned int word, intid, i, n = 0, all_pending = 0, has_pending = 0;
+	unsigned int intid, i, n = 0, all_pending = 0, has_pending = 0;
 
-	for (word = 0; word < GIC_IRQ_WORDS; word++) {
-		u32 bits = gic->cpu[cpu].candidates[word];
+	FOR_EACH_CANDIDATE(&gic->cpu[cpu], intid) {
+		struct gic_irq *irq = gic_irq(gic, cpu, intid);
 
-		for (intid = 32 * word; bits; bits >>= 1, intid++) {
-			struct gic_irq *irq = gic_irq(gic, cpu, intid);
-
-			if (!(bits & 1))
-				continue;
-			if (n == max)
-				*hcr |= GICH_HCR_UIE | GICH_HCR_LRENPIE;
-			all_pending += !irq->active;
-			if (!irq->active && (!pending || more_urgent(irq, pending)))
-				pending = irq;
-			for (i = n; i > 0; i--)
-				if (!more_urgent(irq, gic_irq(gic, cpu, chosen[i - 1])))
-					break;
-			if (i == max)
-				continue;
-			if (n < max)
-				n++;
-			memmove(&chosen[i + 1], &chosen[i],
-				(n - 1 - i) * sizeof(chosen[0]));
-			chosen[i] = intid;
-		}
+		if (n == max)
+			*hcr |= GICH_HCR_UIE | GICH_HCR_LRENPIE;
+		all_pending += !irq->active;
+		if (!irq->active && (!pending || more_urgent(irq, pending)))
+			pending = irq;
+		for (i = n; i > 0; i--)
+			if (!more_urgent(irq, gic_irq(gic, cpu, chosen[i - 1])))
+				break;
+		if (i == max)
+			continue;
+		if (n < max)
+			n++;
+		memmove(&chosen[i + 1], &chosen[i], (n - 1 - i) * sizeof(chosen[0]));
+		chosen[i] = intid;
 	}
 	for (i = 0; i < n; i++)
 		has_pending += !gic_irq(gic, cpu, chosen[i])->active;
@@ -314,13 +311,13 @@ static u32 to_lr(const struct gic_state *gic, struct gic_irq *irq)
 	return lr;
 }
 
-void gic_fill(struct gic_state *gic, unsigned int cpu, unsigned int max_lrs)
+static void fill_from_candidates(struct gic_state *gic, unsigned int cpu,
+				 unsigned int max_lrs)
 {
 	struct gic_cpu *c = &gic->cpu[cpu];
 	u16 chosen[GIC_MAX_LRS] = { 0 };
 	unsigned int i, used = 0, n;
 
-	c->hcr = GICH_HCR_EN;
 	n = choose(gic, cpu, chosen, max_lrs, &c->hcr);
 	for (i = 0; i < n; i++) {
 		struct gic_irq *irq = gic_irq(gic, cpu, chosen[i]);
@@ -332,6 +329,15 @@ void gic_fill(struct gic_state *gic, unsigned int cpu, unsigned int max_lrs)
 		c->lr[used++] = lr;
 	}
 	c->nr_lrs = used;
+}
+
+void gic_fill(struct gic_state *gic, unsigned int cpu, unsigned int max_lrs)
+{
+	struct gic_cpu *c = &gic->cpu[cpu];
+
+	gic_fill_none(c);
+	if (c->words)
+		fill_from_candidates(gic, cpu, max_lrs);
 }
 
 /* The guest is done with it. */
@@ -390,18 +396,14 @@ static u8 fold_one(struct gic_state *gic, unsigned int cpu, u32 lr)
 static u8 end_one(struct gic_state *gic, unsigned int cpu)
 {
 	struct gic_irq *found = NULL;
-	unsigned int word, intid;
+	unsigned int intid;
 
-	for (word = 0; word < GIC_IRQ_WORDS; word++) {
-		u32 bits = gic->cpu[cpu].candidates[word];
+	FOR_EACH_CANDIDATE(&gic->cpu[cpu], intid) {
+		struct gic_irq *irq = gic_irq(gic, cpu, intid);
 
-		for (intid = 32 * word; bits; bits >>= 1, intid++) {
-			struct gic_irq *irq = gic_irq(gic, cpu, intid);
-
-			if (bits & 1 && irq->active && irq->owner == GIC_NOBODY &&
-			    (!found || more_urgent(irq, found)))
-				found = irq;
-		}
+		if (irq->active && irq->owner == GIC_NOBODY &&
+		    (!found || more_urgent(irq, found)))
+			found = irq;
 	}
 	if (!found)
 		return 0;

@@ -32,6 +32,8 @@ static u8 all_cpus(const struct gic_state *gic)
 
 /* ---- one interrupt's field ---- */
 
+/* Of registers of which only ones mean something, none is called with 0. */
+
 static u32 get_group(const struct gic_state *gic, const struct gic_irq *irq)
 {
 	return irq->group1;
@@ -49,13 +51,12 @@ static u32 get_enabled(const struct gic_state *gic, const struct gic_irq *irq)
 
 static void set_enabled(struct gic_state *gic, struct gic_irq *irq, u32 value)
 {
-	if (value)
-		irq->enabled = true;
+	irq->enabled = true;
 }
 
 static void clear_enabled(struct gic_state *gic, struct gic_irq *irq, u32 value)
 {
-	if (value && !is_sgi(irq))
+	if (!is_sgi(irq))
 		irq->enabled = false;
 }
 
@@ -67,13 +68,13 @@ static u32 get_pending(const struct gic_state *gic, const struct gic_irq *irq)
 /* SGIs are made pending by GICD_SGIR and GICD_SPENDSGIR only: 4.3.7. */
 static void set_pending(struct gic_state *gic, struct gic_irq *irq, u32 value)
 {
-	if (value && !is_sgi(irq))
+	if (!is_sgi(irq))
 		irq->latch = true;
 }
 
 static void clear_pending(struct gic_state *gic, struct gic_irq *irq, u32 value)
 {
-	if (value && !is_sgi(irq))
+	if (!is_sgi(irq))
 		irq->latch = false;
 }
 
@@ -84,14 +85,12 @@ static u32 get_active(const struct gic_state *gic, const struct gic_irq *irq)
 
 static void set_active(struct gic_state *gic, struct gic_irq *irq, u32 value)
 {
-	if (value)
-		irq->active = true;
+	irq->active = true;
 }
 
 static void clear_active(struct gic_state *gic, struct gic_irq *irq, u32 value)
 {
-	if (value)
-		irq->active = false;
+	irq->active = false;
 }
 
 static u32 get_priority(const struct gic_state *gic, const struct gic_irq *irq)
@@ -222,6 +221,7 @@ static u32 read_id(const struct gic_state *gic, unsigned int cpu, u32 offset)
  * @offset, @length: bytes, multiples of 4
  * @widths: accesses that it takes, as a mask of lengths
  * @bits:   width of an interrupt's field, from interrupt 0 on; 0 for words
+ * @ones:   fields that are written as 0 stay what they are
  * @get, @set: an interrupt's field
  * @read, @write: a word; @read gets the offset from the region's beginning
  *
@@ -232,6 +232,7 @@ struct gicd_region {
 	u16 length;
 	u8 widths;
 	u8 bits;
+	bool ones;
 	u32 (*get)(const struct gic_state *gic, const struct gic_irq *irq);
 	void (*set)(struct gic_state *gic, struct gic_irq *irq, u32 value);
 	u32 (*read)(const struct gic_state *gic, unsigned int cpu, u32 offset);
@@ -241,6 +242,11 @@ struct gicd_region {
 #define WORDS(offset_, length_, read_, write_) {			\
 	.offset = offset_, .length = length_, .widths = WORD,		\
 	.read = read_, .write = write_,					\
+}
+
+#define ONES(offset_, length_, widths_, bits_, get_, set_) {		\
+	.offset = offset_, .length = length_, .widths = widths_,	\
+	.bits = bits_, .ones = true, .get = get_, .set = set_,		\
 }
 
 #define FIELDS(offset_, length_, widths_, bits_, get_, set_) {		\
@@ -253,18 +259,18 @@ static const struct gicd_region regions[] = {
 	WORDS(0x004, 0x004, read_typer, NULL),
 	WORDS(0x008, 0x004, read_iidr, NULL),
 	FIELDS(0x080, 0x080, WORD, 1, get_group, set_group),		/* IGROUPR */
-	FIELDS(0x100, 0x080, WORD, 1, get_enabled, set_enabled),	/* ISENABLER */
-	FIELDS(0x180, 0x080, WORD, 1, get_enabled, clear_enabled),	/* ICENABLER */
-	FIELDS(0x200, 0x080, WORD, 1, get_pending, set_pending),	/* ISPENDR */
-	FIELDS(0x280, 0x080, WORD, 1, get_pending, clear_pending),	/* ICPENDR */
-	FIELDS(0x300, 0x080, WORD, 1, get_active, set_active),		/* ISACTIVER */
-	FIELDS(0x380, 0x080, WORD, 1, get_active, clear_active),	/* ICACTIVER */
+	ONES(0x100, 0x080, WORD, 1, get_enabled, set_enabled),	/* ISENABLER */
+	ONES(0x180, 0x080, WORD, 1, get_enabled, clear_enabled),	/* ICENABLER */
+	ONES(0x200, 0x080, WORD, 1, get_pending, set_pending),	/* ISPENDR */
+	ONES(0x280, 0x080, WORD, 1, get_pending, clear_pending),	/* ICPENDR */
+	ONES(0x300, 0x080, WORD, 1, get_active, set_active),		/* ISACTIVER */
+	ONES(0x380, 0x080, WORD, 1, get_active, clear_active),	/* ICACTIVER */
 	FIELDS(0x400, 0x400, WORD | BYTE, 8, get_priority, set_priority), /* IPRIORITYR */
 	FIELDS(0x800, 0x400, WORD | BYTE, 8, get_targets, set_targets),	/* ITARGETSR */
 	FIELDS(0xc00, 0x100, WORD, 2, get_config, set_config),		/* ICFGR */
 	WORDS(0xf00, 0x004, NULL, write_sgir),
-	FIELDS(0xf10, 0x010, WORD | BYTE, 8, get_sources, clear_sources), /* CPENDSGIR */
-	FIELDS(0xf20, 0x010, WORD | BYTE, 8, get_sources, set_sources),	/* SPENDSGIR */
+	ONES(0xf10, 0x010, WORD | BYTE, 8, get_sources, clear_sources), /* CPENDSGIR */
+	ONES(0xf20, 0x010, WORD | BYTE, 8, get_sources, set_sources),	/* SPENDSGIR */
 	WORDS(0xfd0, 0x030, read_id, NULL),
 };
 
@@ -338,9 +344,12 @@ u8 gicd_write(struct gic_state *gic, unsigned int cpu, u32 offset,
 	covered(gic, region, offset, len, &first, &end);
 	for (intid = first; intid < end; intid++) {
 		struct gic_irq *irq = gic_irq(gic, cpu, intid);
-		u32 field = value >> (intid - first) * region->bits;
+		u32 field = value >> (intid - first) * region->bits &
+			    ((1U << region->bits) - 1);
 
-		region->set(gic, irq, field & ((1U << region->bits) - 1));
+		if (region->ones && !field)
+			continue;
+		region->set(gic, irq, field);
 		concerned |= gic_irq_changed(gic, irq);
 	}
 	return concerned;

@@ -11,6 +11,7 @@
 #include <linux/percpu.h>
 #include <linux/version.h>
 
+#include <kvm/gic_state.h>
 #include <kvm/timer.h>
 #include <kvm/timer_state.h>
 #include <kvm/vgic.h>
@@ -119,11 +120,17 @@ static bool virtual_output(const struct vcpu *vcpu)
 
 void timer_update_lines(struct vcpu *vcpu)
 {
-	const struct vcpu_timer *t = &vcpu->timer;
+	struct vcpu_timer *t = &vcpu->timer;
+	bool virtual, physical;
 
-	vgic_ppi(vcpu, TIMER_PPI_VIRTUAL, virtual_output(vcpu));
-	vgic_ppi(vcpu, TIMER_PPI_PHYSICAL,
-		 timer_output(t->phys_ctl, t->phys_cval, cp15_read_cntpct()));
+	/* Mostly both are off, and have been. */
+	if (!t->raised && !((vcpu->arch.hyp->cpu.timer.ctl | t->phys_ctl) & TIMER_ENABLE))
+		return;
+	virtual = virtual_output(vcpu);
+	physical = timer_output(t->phys_ctl, t->phys_cval, cp15_read_cntpct());
+	vgic_ppi(vcpu, TIMER_PPI_VIRTUAL, virtual);
+	vgic_ppi(vcpu, TIMER_PPI_PHYSICAL, physical);
+	t->raised = virtual || physical;
 }
 
 /*
@@ -141,6 +148,9 @@ static void hold(struct vcpu *vcpu, bool held)
 
 void timer_load(struct vcpu *vcpu)
 {
+	/* Neither can its output be high nor the guest be about to end its interrupt. */
+	if (!(vcpu->arch.hyp->cpu.timer.ctl & TIMER_ENABLE) && (!vcpu->gic || !vcpu->gic->nr_lrs))
+		return;
 	hold(vcpu, virtual_output(vcpu) || vgic_ppi_offered(vcpu, TIMER_PPI_VIRTUAL));
 }
 

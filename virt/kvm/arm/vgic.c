@@ -11,6 +11,8 @@
 #include <kvm/vgic.h>
 #include <kvm/vm.h>
 
+#include "../../../arch/arm/kvm/hyp.h"
+
 /* SGIs, PPIs and SPIs of a GIC that nobody has asked for another number. */
 #define NR_IRQS_DEFAULT	256
 
@@ -62,13 +64,26 @@ void vgic_make_ready(struct vm *vm)
 	vm->vgic.ready = true;
 }
 
+static void map_vcpu(struct vcpu *vcpu)
+{
+	struct vm *vm = vcpu->vm;
+
+	vcpu->gic = &vm->vgic.gic->cpu[vcpu->id];
+	vcpu->arch.hyp->gicd_page = vm->addresses.page[KVM_VGIC_V2_ADDR_TYPE_DIST];
+}
+
 int vgic_map(struct vm *vm)
 {
 	int ret = device_addresses_check(&vm->addresses);
+	unsigned int i;
 
 	if (ret)
 		return ret;
 	vgic_make_ready(vm);
+	/* There will be no others. */
+	for (i = 0; i < VM_MAX_VCPUS; i++)
+		if (vm->vcpus[i])
+			map_vcpu(vm->vcpus[i]);
 	/* vCPUs that run without it have seen has_run, which follows. */
 	vm->vgic.mapped = true;
 	return 0;
@@ -97,20 +112,43 @@ static void leave_guest(void *unused)
  * and what they change, the vCPU would overwrite. So all of them come out and stay
  * out until vgic_go_on(). May sleep.
  */
-static void vgic_rest(struct vgic *vgic)
+static void vgic_rest(struct vm *vm)
 {
-	atomic_inc(&vgic->rests);
+	cpumask_t inside = { };
+	unsigned int i;
+
+	atomic_inc(&vm->vgic.rests);
 	/*
 	 * A CPU that handles this has left its guest, and has taken back its list
 	 * registers; who enters from here on has seen the count.
 	 */
 	smp_mb();
-	on_each_cpu_mask(&vgic->inside, leave_guest, NULL, true);
+	for (i = 0; i < VM_MAX_VCPUS; i++) {
+		const struct vcpu *vcpu = vm_vcpu(vm, i);
+		int cpu = vcpu ? READ_ONCE(vcpu->inside) : VCPU_OUTSIDE;
+
+		if (cpu != VCPU_OUTSIDE)
+			cpumask_set_cpu(cpu, &inside);
+	}
+	on_each_cpu_mask(&inside, leave_guest, NULL, true);
 }
 
-static void vgic_go_on(struct vgic *vgic)
+static void vgic_go_on(struct vm *vm)
 {
-	atomic_dec(&vgic->rests);
+	atomic_dec(&vm->vgic.rests);
+}
+
+void vgic_enter(struct vcpu *vcpu)
+{
+	WRITE_ONCE(vcpu->inside, smp_processor_id());
+	/* Pairs with the one in vgic_rest(): either side sees the other. */
+	smp_mb();
+}
+
+void vgic_leave(struct vcpu *vcpu)
+{
+	/* What came out of the list registers is there to be seen. */
+	smp_store_release(&vcpu->inside, VCPU_OUTSIDE);
 }
 
 /* GICD_ISPENDR to ICACTIVER, and the two for SGIs: what list registers hold. */
@@ -122,41 +160,83 @@ static bool is_in_list_registers(u32 offset)
 
 /* ---- distributor ---- */
 
-bool vgic_dist_access(struct vcpu *vcpu, u64 gpa, unsigned int len, bool write,
+/*
+ * What only writes to the distributor change, HYP mode can answer by itself when it
+ * has been read once. All but what list registers hold is like that.
+ *
+ * With vgic->lock held.
+ */
+static void remember_read(struct vcpu *vcpu, u32 offset, unsigned int len, u32 value)
+{
+	struct hyp_vcpu *hyp = vcpu->arch.hyp;
+
+	/* Memory may have come there since the access was looked at. */
+	if (!memory_is_absent(vcpu, hyp->gicd_page))
+		return;
+	hyp->gicd[hyp_gicd_place(offset)] = (struct hyp_gicd_answer) {
+		.what = HYP_GICD_READ(offset, len),
+		.changes = hyp->gicd_changes,
+		.value = value,
+	};
+}
+
+/* With vgic->lock held. */
+static void forget_reads(struct vm *vm)
+{
+	unsigned int i;
+
+	for (i = 0; i < VM_MAX_VCPUS; i++) {
+		struct vcpu *vcpu = vm_vcpu(vm, i);
+
+		if (vcpu)
+			WRITE_ONCE(vcpu->arch.hyp->gicd_changes,
+				   vcpu->arch.hyp->gicd_changes + 1);
+	}
+}
+
+void vgic_forget_reads(struct vm *vm)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&vm->vgic.lock, flags);
+	forget_reads(vm);
+	raw_spin_unlock_irqrestore(&vm->vgic.lock, flags);
+}
+
+void vgic_dist_access(struct vcpu *vcpu, u32 offset, unsigned int len, bool write,
 		      u8 *data)
 {
 	struct vm *vm = vcpu->vm;
 	struct vgic *vgic = &vm->vgic;
-	u32 offset = gpa - vm->addresses.base[KVM_VGIC_V2_ADDR_TYPE_DIST];
 	unsigned long flags;
 	u32 value = 0;
 	u8 concerned = 0;
 	unsigned int i;
-	bool rest;
-
-	if (!vgic->mapped ||
-	    !device_address_covers(&vm->addresses, KVM_VGIC_V2_ADDR_TYPE_DIST, gpa))
-		return false;
-	rest = vgic->gic->nr_vcpus > 1 && is_in_list_registers(offset);
+	bool steady = !is_in_list_registers(offset);
+	bool rest = !steady && vgic->gic->nr_vcpus > 1;
 
 	/* The GIC is little-endian. */
 	for (i = 0; write && i < len; i++)
 		value |= (u32)data[i] << (8 * i);
 	if (rest)
-		vgic_rest(vgic);
+		vgic_rest(vm);
 	raw_spin_lock_irqsave(&vgic->lock, flags);
-	if (write)
+	if (write) {
 		concerned = gicd_write(vgic->gic, vcpu->id, offset, len, value);
-	else
+		if (steady)
+			forget_reads(vm);
+	} else {
 		value = gicd_read(vgic->gic, vcpu->id, offset, len);
+		if (steady)
+			remember_read(vcpu, offset, len, value);
+	}
 	raw_spin_unlock_irqrestore(&vgic->lock, flags);
 	if (rest)
-		vgic_go_on(vgic);
+		vgic_go_on(vm);
 	for (i = 0; !write && i < len; i++)
 		data[i] = value >> (8 * i);
 	/* Its own state the vCPU looks at anyway before it goes on. */
 	kick_all(vm, concerned & ~(1U << vcpu->id));
-	return true;
 }
 
 /* ---- lines ---- */
@@ -187,6 +267,9 @@ long vgic_irq_line(struct vm *vm, const struct kvm_irq_level *level)
 			return -EINVAL;
 		if (intid < GIC_NR_SGIS || intid >= GIC_NR_PRIVATE)
 			return -EINVAL;
+		/* Those lines are the timers' [irq_line.ppi_of_timer]. */
+		if (intid == TIMER_PPI_VIRTUAL || intid == TIMER_PPI_PHYSICAL)
+			return 0;
 		break;
 	case KVM_ARM_IRQ_TYPE_SPI:
 		if (intid < GIC_NR_PRIVATE || intid >= vm->vgic.gic->nr_irqs)
@@ -252,8 +335,7 @@ bool vgic_next_ended_spi(struct vm *vm, unsigned int *gsi)
 	u8 concerned = 0;
 	bool found;
 
-	/* After most exits. */
-	if (!vgic->mapped || !READ_ONCE(vgic->gic->any_ended))
+	if (!vgic_any_ended(vgic))
 		return false;
 	raw_spin_lock_irqsave(&vgic->lock, flags);
 	found = gic_next_ended(vgic->gic, &intid, &concerned);
@@ -310,9 +392,6 @@ int vgic_map_cpu_interface(struct vcpu *vcpu, u64 gpa)
 	u64 page = gpa & PAGE_MASK;
 	int ret;
 
-	if (!vm->vgic.mapped ||
-	    !device_address_covers(&vm->addresses, KVM_VGIC_V2_ADDR_TYPE_CPU, gpa))
-		return 0;
 	ret = lpae_fill_spare(&vcpu->arch.spare);
 	if (ret)
 		return ret;
@@ -323,47 +402,45 @@ int vgic_map_cpu_interface(struct vcpu *vcpu, u64 gpa)
 	return 1;
 }
 
-void vgic_load(struct vcpu *vcpu)
+/* Fills list registers; mostly there is nothing for them. */
+static noinline void load_interrupts(struct vcpu *vcpu)
 {
 	struct vgic *vgic = &vcpu->vm->vgic;
-	void __iomem *gich = gic_host.gich;
-	struct gic_cpu *cpu;
 	unsigned int i;
 
-	if (!vgic->mapped)
-		return;
-	cpu = &vgic->gic->cpu[vcpu->id];
 	raw_spin_lock(&vgic->lock);
 	gic_fill(vgic->gic, vcpu->id, gic_host.nr_lrs);
 	raw_spin_unlock(&vgic->lock);
+	for (i = 0; i < vcpu->gic->nr_lrs; i++)
+		writel_relaxed(vcpu->gic->lr[i], gic_host.gich + GICH_LR(i));
+}
 
+void vgic_load(struct vcpu *vcpu)
+{
+	void __iomem *gich = gic_host.gich;
+	struct gic_cpu *cpu = vcpu->gic;
+
+	if (!cpu)
+		return;
+	/* Who adds one from here on has the vCPU kicked. */
+	if (READ_ONCE(cpu->words))
+		load_interrupts(vcpu);
+	else
+		gic_fill_none(cpu);
 	writel_relaxed(cpu->vmcr, gich + GICH_VMCR);
 	writel_relaxed(cpu->apr, gich + GICH_APR);
-	for (i = 0; i < cpu->nr_lrs; i++)
-		writel_relaxed(cpu->lr[i], gich + GICH_LR(i));
 	writel_relaxed(cpu->hcr, gich + GICH_HCR);
 }
 
-void vgic_put(struct vcpu *vcpu)
+/* List registers are empty again, and another priority mask is known. */
+static noinline void put_interrupts(struct vcpu *vcpu, u32 vmcr)
 {
 	struct vgic *vgic = &vcpu->vm->vgic;
 	void __iomem *gich = gic_host.gich;
-	struct gic_cpu *cpu;
-	u8 concerned = 0;
+	struct gic_cpu *cpu = vcpu->gic;
 	unsigned int i;
-	u32 vmcr;
+	u8 concerned;
 
-	if (!vgic->mapped)
-		return;
-	cpu = &vgic->gic->cpu[vcpu->id];
-	vmcr = readl_relaxed(gich + GICH_VMCR);
-	cpu->apr = readl_relaxed(gich + GICH_APR);
-	cpu->hcr = readl_relaxed(gich + GICH_HCR);
-	writel_relaxed(0, gich + GICH_HCR);
-	if (!cpu->nr_lrs && !gic_mask_changes(vgic->gic, vcpu->id, vmcr)) {
-		cpu->vmcr = vmcr;
-		return;
-	}
 	for (i = 0; i < cpu->nr_lrs; i++) {
 		cpu->lr[i] = readl_relaxed(gich + GICH_LR(i));
 		writel_relaxed(0, gich + GICH_LR(i));
@@ -373,4 +450,23 @@ void vgic_put(struct vcpu *vcpu)
 	concerned |= gic_set_vmcr(vgic->gic, vcpu->id, vmcr);
 	raw_spin_unlock(&vgic->lock);
 	kick_all(vcpu->vm, concerned);
+}
+
+void vgic_put(struct vcpu *vcpu)
+{
+	void __iomem *gich = gic_host.gich;
+	struct gic_cpu *cpu = vcpu->gic;
+	u32 vmcr;
+
+	if (!cpu)
+		return;
+	vmcr = readl_relaxed(gich + GICH_VMCR);
+	cpu->apr = readl_relaxed(gich + GICH_APR);
+	if (cpu->nr_lrs)
+		cpu->hcr = readl_relaxed(gich + GICH_HCR);
+	writel_relaxed(0, gich + GICH_HCR);
+	if (cpu->nr_lrs || gic_mask_changes(cpu, vmcr))
+		put_interrupts(vcpu, vmcr);
+	else
+		cpu->vmcr = vmcr;
 }

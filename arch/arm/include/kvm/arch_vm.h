@@ -33,6 +33,7 @@ struct arch_vm {
  * @mmio:     the access that user space answers
  * @mmio_read: ... and that its answer goes to a register
  * @power_on: another vCPU has called CPU_ON; begin at @entry with @context
+ * @on_seen:  it was on when it last looked, and nothing has turned it off since
  * @irq_lines: HCR_VI and HCR_VF, as KVM_IRQ_LINE sets them without a GIC
  * @spare:    stage 2 tables for the next fault
  */
@@ -46,6 +47,7 @@ struct arch_vcpu {
 	bool mmio_read;
 
 	bool power_on;
+	bool on_seen;
 	u32 entry;
 	u32 context;
 
