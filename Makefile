@@ -34,6 +34,7 @@ help:
 	@echo '  make check       the tests of this project itself'
 	@echo '  make matrix      every kernel that can be had, side by side; KERNELS=folder, SUITES='
 	@echo '  make faults      put faults into the reference kernel: does the suite find each? FAULTS='
+	@echo '  make bench       what operations cost: BASE=bench.json compares, MODE=, TARGET=, TESTS='
 	@echo '  make coverage    how much of the pure logic its unit tests run'
 	@echo '  make fuzz        random calls against a model of the ABI, OPS=1000000 of them; SEED='
 	@echo '  make soak        guests and VMMs that mean harm, SOAK=600 seconds of them; SEED='
@@ -141,6 +142,25 @@ soak: soak-numbers selftests hostile
 		status=$$?; \
 		echo "to repeat it: make soak SOAK=$(SOAK) SEED=$$seed" >&2; exit $$status; }
 
+# What operations cost. On an ARM machine with /dev/kvm: of that.
+BENCH_ARCHES := $(if $(TARGET),$(if $(findstring arm64,$(TARGET)),arm64) $(if $(findstring armv7,$(TARGET)),arm),arm64 arm)
+BENCH_HERE := $(and $(NATIVE),$(wildcard /dev/kvm),$(filter native,$(or $(MODE),native)))
+.PHONY: bench bench-baseline bench-programs
+bench-programs: $(if $(BENCH_HERE),selftests-$(NATIVE),$(addprefix selftests-,$(BENCH_ARCHES)))
+	$(Q)for arch in $(if $(BENCH_HERE),$(NATIVE),$(BENCH_ARCHES)); do \
+		mkdir -p "$(BUILD)/bench/$$arch" && \
+		cp "$(SELFTESTS)/$$arch/probe" "$(SELFTESTS)/$$arch/bench" "$(BUILD)/bench/$$arch" && \
+		echo 'bench 900' >"$(BUILD)/bench/$$arch/programs" || exit; \
+	done
+bench bench-baseline: bench-programs
+	$(Q)$(PYTHON) scripts/bench.py $(if $(MODE),--mode '$(MODE)') \
+		$(foreach t,$(TARGET),--target '$(t)') $(if $(KERNEL),--kernel '$(KERNEL)') \
+		$(if $(MODULE),--module '$(MODULE)') $(if $(TESTS),--tests '$(TESTS)') \
+		$(if $(BASE),--base '$(BASE)') $(if $(THRESHOLD),--threshold '$(THRESHOLD)') \
+		$(if $(BENCH_HERE),--program '$(BUILD)/bench/$(NATIVE)/bench') \
+		$(if $(filter bench-baseline,$@),--baseline) \
+		$(if $(BUSYBOX),--busybox '$(BUSYBOX)') $(if $(V),--verbose)
+
 # As in `make run`, with other calls each time and far more of them: as many as the
 # targets say, or OPS.
 FUZZ_TARGETS := $(or $(TARGET),armv7-fuzz arm64-gicv2-fuzz arm64-gicv3-fuzz)
@@ -201,7 +221,7 @@ endif
 
 .PHONY: clean distclean
 clean:
-	$(Q)rm -rf '$(SELFTESTS)' '$(BUILD)/hostile' '$(BUILD)/fuzz' '$(BUILD)/results' '$(BUILD)/unit' '$(BUILD)/initramfs' \
+	$(Q)rm -rf '$(SELFTESTS)' '$(BUILD)/hostile' '$(BUILD)/fuzz' '$(BUILD)/bench' '$(BUILD)/results' '$(BUILD)/unit' '$(BUILD)/initramfs' \
 		'$(BUILD)/module' '$(BUILD)/dtb'
 
 distclean:

@@ -107,10 +107,13 @@ def command_line(target: Target, images: Images, accel: str, token: str,
     """Returns QEMU's command line, wrapped so that QEMU dies with this process."""
     append = (f"console={target.console} {APPEND} token={token} "
               f"{target.append}").rstrip()
+    # Instructions can be counted on one thread only.
+    emulation = (["-accel", "tcg", "-icount", "shift=0,sleep=off"] if target.icount
+                 else ["-accel", ACCELERATORS[accel][target.arch]])
     return [
         "setpriv", "--pdeathsig", "KILL", "--",
         target.qemu, "-nodefaults", "-no-user-config", "-display", "none",
-        "-net", "none", "-no-reboot", "-accel", ACCELERATORS[accel][target.arch],
+        "-net", "none", "-no-reboot", *emulation,
         "-machine", target.machine,
         "-cpu", "host" if accel == "kvm" else target.cpu,
         "-smp", str(target.smp), "-m", target.memory,

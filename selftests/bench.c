@@ -32,7 +32,7 @@
 #include "guest_timer.h"
 #include "rule_harness.h"
 
-#define ROUNDS		9
+#define ROUNDS		15
 #define LIMIT_S		100	/* of a guest */
 #define TEST_LIMIT_S	120
 
@@ -905,52 +905,62 @@ FIXTURE_VARIANT_ADD(bench, id)						\
 #define GUEST(prepare_, loop_, empty_)					\
 	.bench = { .prepare = prepare_, .loop = loop_, .empty = empty_ }
 
-/* One vCPU, an operation that takes no time to speak of. */
-#define SIMPLE(id, what_, loop_)					\
-ROW(id, .row = #id, .what = what_, .vcpus = 1, .ops = 1000,		\
+/*
+ * How many operations: so many that a tick of the counter, 16 ns, is little, and so few
+ * that most rounds end between two timer interrupts of the host.
+ */
+#define OPS_MAPPED	100000	/* some instructions */
+#define OPS_HYP		2000	/* tens */
+#define OPS_EXIT	200	/* thousands */
+#define OPS_BATCHED	4000	/* measured four at a time */
+
+/* One vCPU, and a loop around one operation. */
+#define SIMPLE(id, what_, ops_, loop_)					\
+ROW(id, .row = #id, .what = what_, .vcpus = 1, .ops = ops_,		\
 	GUEST(prepare_gic, loop_, loop_nothing))
 
-SIMPLE(gicd_read_word, "GICD_TYPER is read", loop_gicd_read_word)
-SIMPLE(gicd_read_byte, "a byte of GICD_IPRIORITYR is read", loop_gicd_read_byte)
-SIMPLE(gicd_write_word, "GICD_ISENABLER is written", loop_gicd_write_word)
-SIMPLE(gicd_write_byte, "a byte of GICD_IPRIORITYR is written", loop_gicd_write_byte)
-SIMPLE(gicc_read_pmr, "GICC_PMR is read", loop_gicc_read_pmr)
-SIMPLE(gicc_write_pmr, "GICC_PMR is written", loop_gicc_write_pmr)
-SIMPLE(hvc, "PSCI_VERSION by HVC", loop_hvc)
-SIMPLE(sgi_self, "an SGI to oneself, until it was taken", loop_sgi_self)
-SIMPLE(timer, "the virtual timer is set and fires at once", loop_timer)
+SIMPLE(gicd_read_word, "GICD_TYPER is read", OPS_HYP, loop_gicd_read_word)
+SIMPLE(gicd_read_byte, "a byte of GICD_IPRIORITYR is read", OPS_HYP, loop_gicd_read_byte)
+SIMPLE(gicd_write_word, "GICD_ISENABLER is written", OPS_EXIT, loop_gicd_write_word)
+SIMPLE(gicd_write_byte, "a byte of GICD_IPRIORITYR is written", OPS_EXIT,
+       loop_gicd_write_byte)
+SIMPLE(gicc_read_pmr, "GICC_PMR is read", OPS_MAPPED, loop_gicc_read_pmr)
+SIMPLE(gicc_write_pmr, "GICC_PMR is written", OPS_MAPPED, loop_gicc_write_pmr)
+SIMPLE(hvc, "PSCI_VERSION by HVC", OPS_HYP, loop_hvc)
+SIMPLE(sgi_self, "an SGI to oneself, until it was taken", OPS_EXIT, loop_sgi_self)
+SIMPLE(timer, "the virtual timer is set and fires at once", OPS_EXIT, loop_timer)
 
 ROW(gicc_read_hppir, .row = "gicc_read_hppir", .what = "GICC_HPPIR is read",
-	.needs = NEED_GICV2, .vcpus = 1, .ops = 1000,
+	.needs = NEED_GICV2, .vcpus = 1, .ops = OPS_MAPPED,
 	GUEST(prepare_gic, loop_gicc_read_hppir, loop_nothing))
 
 ROW(ack_eoi, .row = "ack_eoi", .what = "a pending interrupt is acknowledged and ended",
-	.vcpus = 1, .ops = 1000, GUEST(prepare_batches, loop_ack_eoi, loop_end_none))
+	.vcpus = 1, .ops = OPS_BATCHED, GUEST(prepare_batches, loop_ack_eoi, loop_end_none))
 ROW(ack_eoi_dir, .row = "ack_eoi_dir",
 	.what = "the same with EOImode 1: acknowledged, dropped, deactivated",
-	.vcpus = 1, .ops = 1000,
+	.vcpus = 1, .ops = OPS_BATCHED,
 	GUEST(prepare_batches_in_two, loop_ack_eoi_dir, loop_end_none))
 
 ROW(mmio_read, .row = "mmio_read", .what = "a read that user space answers",
-	.vcpus = 1, .ops = 1000, .at_once = true,
+	.vcpus = 1, .ops = OPS_EXIT, .at_once = true,
 	GUEST(prepare_gic, loop_mmio_read, loop_nothing))
 ROW(mmio_write, .row = "mmio_write", .what = "a write that user space is told of",
-	.vcpus = 1, .ops = 1000, .at_once = true,
+	.vcpus = 1, .ops = OPS_EXIT, .at_once = true,
 	GUEST(prepare_gic, loop_mmio_write, loop_nothing))
 
 ROW(wfi, .row = "wfi", .what = "from the end of a timer to its handler in a vCPU that slept",
-	.vcpus = 1, .ops = 100, GUEST(prepare_gic, loop_wfi, no_overhead))
+	.vcpus = 1, .ops = 50, GUEST(prepare_gic, loop_wfi, no_overhead))
 
 ROW(level, .row = "level",
 	.what = "a level raised by an irqfd, taken, ended and sampled again",
-	.vcpus = 1, .ops = 200, .events = true,
+	.vcpus = 1, .ops = 50, .events = true,
 	GUEST(prepare_level, loop_level, loop_request))
 
 /* As many vCPUs as that, of which all but one or two sleep. */
 #define SPI_ROW(nr)							\
 ROW(spi_##nr##_vcpus, .row = "spi",					\
 	.what = "KVM_IRQ_LINE, until the interrupt was taken",		\
-	.vcpus = nr, .ops = 500,					\
+	.vcpus = nr, .ops = 100,					\
 	.bench = { prepare_gic, loop_spi, loop_request, sleep_until_over })
 
 SPI_ROW(1)
@@ -961,7 +971,7 @@ SPI_ROW(8)
 #define ROUND_TRIP_ROW(nr, other_)					\
 ROW(sgi_round_trip_##nr##_vcpus, .row = "sgi_round_trip",		\
 	.what = "an SGI to another vCPU that sleeps, and back",		\
-	.vcpus = nr, .ops = 200,					\
+	.vcpus = nr, .ops = 50,					\
 	.bench = { prepare_gic, loop_sgi_round_trip, loop_nothing, other_ })
 
 /* Those between the first and the last never hear anything but the end. */
@@ -990,7 +1000,7 @@ NEW_PAGE_ROW(512)
 
 ROW(vm_create, .row = "vm_create",
 	.what = "from KVM_CREATE_VM to the guest's first instruction",
-	.vcpus = 1, .ops = 20, .time = time_creation)
+	.vcpus = 1, .ops = 4, .time = time_creation)
 
 #define SET_ADDRESS_ROW(dialect, need, gic)				\
 ROW(set_address_##dialect, .row = "set_address_" #dialect,		\

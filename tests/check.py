@@ -31,6 +31,7 @@ ORDER = (
     "tests.test_arm_backend",
     "tests.test_static",
     "tests.test_runner",
+    "tests.test_bench",
     "tests.test_refkernel",
     "tests.test_suite",
 )

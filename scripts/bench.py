@@ -1,0 +1,220 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""What operations of a guest cost: `make bench`.
+
+Runs selftests/bench.c, leaves bench.json, bench.svg and bench.html in the results
+folder, and prints a table. With --base, compares with an earlier bench.json.
+
+    deterministic   QEMU counts instructions: the same in each run
+    tcg             QEMU as fast as it can: only ratios mean something
+    native          this ARM machine's own /dev/kvm, on one CPU
+
+Exit status: 0; 1 something failed, or became slower than --base; 2 something around
+it is wrong; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from scripts.errors import SetupError  # noqa: E402
+from tools import bench  # noqa: E402
+
+EXIT_FAILED, EXIT_USAGE, EXIT_INTERRUPTED = 1, 2, 130
+
+DETERMINISTIC = ("armv7-bench", "armv7-bench-6.12", "arm64-gicv2-bench", "arm64-gicv3-bench")
+AS_FAST_AS_CAN_BE = ("armv7-ref", "armv7-ref-6.12", "arm64-gicv2", "arm64-gicv3")
+BASELINES = ROOT / "Documentation/bench"
+ARM = ("aarch64", "arm64", "armv7l", "armv8l")
+
+
+def say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    build = Path(os.environ.get("BUILD", ROOT / "build"))
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    add = parser.add_argument
+    add("--mode", choices=bench.MODES, help="default: native on an ARM machine with /dev/kvm, "
+        "else deterministic")
+    add("--target", action="append", metavar="NAME", help="on this target; may be repeated")
+    add("--kernel", metavar="FILE|debian:SUITE", help="as for `make run`")
+    add("--module", metavar="FILE", help="as for `make run`")
+    add("--sources", metavar="DIR", help="as for `make run`")
+    add("--busybox", metavar="FILE", help="as for `make run`")
+    add("--tests", metavar="PATTERN", default="bench.*", help="only these benchmarks")
+    add("--base", type=Path, metavar="FILE", help="compare with this bench.json")
+    add("--threshold", type=float, metavar="PERCENT",
+        help="changes up to this are none. Default: 1 in deterministic mode, else 10")
+    add("--baseline", action="store_true",
+        help="keep the result under Documentation/bench, one file for each target")
+    add("--build", type=Path, default=build, metavar="DIR", help="where everything built is")
+    add("--results-dir", type=Path, metavar="DIR", help="default: <build>/results")
+    add("--program", type=Path, metavar="FILE", help="the program, in native mode")
+    add("-v", "--verbose", action="store_true", help="minimum, median, maximum and exits, too")
+    options = parser.parse_args(arguments)
+    if options.mode is None:
+        on_arm = platform.machine() in ARM and Path("/dev/kvm").exists()
+        options.mode = "native" if on_arm else "deterministic"
+    if options.threshold is None:
+        options.threshold = bench.THRESHOLDS[options.mode]
+    if options.threshold < 0:
+        parser.error(f"--threshold: expected 0 or more, got {options.threshold:g}")
+    options.build = options.build.resolve()
+    options.results_dir = (options.results_dir or options.build / "results").resolve()
+    return options
+
+
+def read_rows(path: Path) -> list[bench.Row]:
+    try:
+        return bench.load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SetupError(f"{path}: cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise SetupError(f"{path}: expected a bench.json of `make bench`: {error}") from error
+
+
+# ---- emulated ----
+
+def _runner(options: argparse.Namespace, target: str, folder: Path) -> list[str]:
+    command = [sys.executable, str(ROOT / "scripts/run.py"), "--target", target,
+               "--tests", options.tests, "--build", str(options.build),
+               "--results-dir", str(folder)]
+    for name in ("kernel", "module", "sources", "busybox"):
+        if getattr(options, name):
+            command += [f"--{name}", getattr(options, name)]
+    if options.mode == "tcg":
+        arch = "arm" if target.startswith("armv7") else "arm64"
+        command += ["--programs-dir", str(options.build / "bench" / arch)]
+    return command
+
+
+def emulate(options: argparse.Namespace) -> tuple[list[bench.Row], bool]:
+    """Rows of all targets, and whether all went well."""
+    targets = options.target or (
+        DETERMINISTIC if options.mode == "deterministic" else AS_FAST_AS_CAN_BE)
+    folder = options.results_dir / "bench"
+    rows: list[bench.Row] = []
+    good = True
+    for target in targets:
+        ran = subprocess.run(_runner(options, target, folder), check=False,
+                             stdout=subprocess.DEVNULL)
+        if ran.returncode == EXIT_INTERRUPTED:
+            raise KeyboardInterrupt
+        good = good and not ran.returncode
+        if ran.returncode == EXIT_USAGE:
+            raise SetupError(f"{target}: could not be run, see above")
+        summary = json.loads((folder / target / "summary.json").read_text(encoding="utf-8"))
+        log = (folder / target / "channel.log").read_text(encoding="utf-8", errors="replace")
+        try:
+            rows += bench.parse(log, target, str(summary.get("kernel", "")), options.mode)
+        except ValueError as error:
+            raise SetupError(f"{folder / target / 'channel.log'}: {error}") from error
+    return rows, good
+
+
+# ---- this machine ----
+
+def governors(folder: Path = Path("/sys/devices/system/cpu/cpufreq")) -> list[str]:
+    """Governors under which a CPU's frequency changes while it is measured."""
+    found = []
+    for path in sorted(folder.glob("policy*/scaling_governor")):
+        name = path.read_text(encoding="utf-8").strip()
+        if name != "performance":
+            found.append(f"{path.parent.name}: {name}")
+    return found
+
+
+def run_here(options: argparse.Namespace) -> tuple[list[bench.Row], bool]:
+    """The program on this machine's KVM, on its last CPU."""
+    program = options.program or options.build / "selftests/native/bench"
+    if not os.access(program, os.X_OK):
+        raise SetupError(f"{program}: expected the program, there is none: `make bench` "
+                         "builds it on an ARM machine")
+    for governor in governors():
+        say(f"bench: warning: frequencies change ({governor}): figures will not repeat; "
+            "set the governor `performance`")
+    cpu = max(os.sched_getaffinity(0))
+    ran = subprocess.run(
+        ["taskset", "-c", str(cpu), str(program), "--tests", options.tests],
+        env=dict(os.environ, BENCH_CYCLES="1"), check=False,
+        stdout=subprocess.PIPE, text=True, errors="replace")
+    try:
+        rows = bench.parse(ran.stdout, platform.node() or "native", platform.release(),
+                           options.mode)
+    except ValueError as error:
+        raise SetupError(f"{program}: {error}") from error
+    return rows, not ran.returncode
+
+
+# ---- results ----
+
+def keep(rows: Sequence[bench.Row], folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    text = json.dumps([row.as_json() for row in rows], indent=1)
+    for name, content in (("bench.json", text + "\n"), ("bench.svg", bench.svg(rows)),
+                          ("bench.html", bench.page(rows))):
+        (folder / name).write_text(content, encoding="utf-8")
+
+
+def keep_baselines(rows: Sequence[bench.Row], folder: Path = BASELINES) -> None:
+    """One line for each row, so that a change reads well in a diff."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for target in dict.fromkeys(row.target for row in rows):
+        lines = [json.dumps({
+            "target": row.target, "kernel": row.kernel, "mode": row.mode, "name": row.name,
+            "vcpus": row.vcpus, "slots": row.slots, "rounds": [round(row.ns, 2)],
+        }) for row in rows if row.target == target]
+        path = folder / f"{target}.json"
+        path.write_text("[\n" + ",\n".join(lines) + "\n]\n", encoding="utf-8")
+        say(f"bench: {path.relative_to(ROOT) if path.is_relative_to(ROOT) else path}")
+
+
+def run(options: argparse.Namespace) -> int:
+    base = read_rows(options.base) if options.base else []
+    rows, good = run_here(options) if options.mode == "native" else emulate(options)
+    if not rows:
+        raise SetupError(f"expected something measured, got nothing (TESTS={options.tests})")
+    keep(rows, options.results_dir)
+    print(f"{bench.unit(rows)} for one operation\n")
+    print(bench.table(rows))
+    if options.verbose:
+        print(bench.details(rows))
+    if options.baseline:
+        keep_baselines(rows)
+    slower = False
+    if options.base:
+        changes = bench.compare(base, rows, options.threshold)
+        slower = any(change.word == "slower" for change in changes)
+        said = bench.differences(changes)
+        print(f"compared with {options.base}, changes over {options.threshold:g} %:")
+        print(said or "none\n")
+    print(f"results: {options.results_dir}/bench.{{json,svg,html}}")
+    return EXIT_FAILED if slower or not good else 0
+
+
+def main(arguments: Sequence[str]) -> int:
+    try:
+        return run(parse(arguments))
+    except SetupError as error:
+        print(f"bench: {error}", file=sys.stderr)
+        return EXIT_USAGE
+    except KeyboardInterrupt:
+        print("bench: interrupted", file=sys.stderr)
+        return EXIT_INTERRUPTED
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,293 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What selftests/bench.c has measured: read, summed up, compared, and drawn.
+
+Pure: no files, no processes. scripts/bench.py runs the machines.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from statistics import median
+from typing import Any
+
+MARK = "bench {"
+MODES = ("deterministic", "tcg", "native")
+
+# In per cent. What differs by no more than LEAST instructions is the same.
+THRESHOLDS = {"deterministic": 1.0, "tcg": 10.0, "native": 10.0}
+LEAST = 2.0
+
+# What the others are shown as multiples of, where seconds mean nothing.
+UNIT_ROW = "gicc_read_pmr"
+
+
+@dataclass
+class Row:
+    """One benchmark on one target. rounds: nanoseconds for one operation."""
+
+    target: str
+    kernel: str
+    mode: str
+    name: str
+    rounds: list[float]
+    vcpus: int = 1
+    slots: int = 0
+    ops: int = 0
+    loop_ns: float = 0
+    exits: dict[str, float] = field(default_factory=dict)
+    cycles: list[float] = field(default_factory=list)
+
+    @property
+    def key(self) -> tuple[str, str, int, int]:
+        return self.target, self.name, self.vcpus, self.slots
+
+    @property
+    def label(self) -> str:
+        """The operation, as people read it."""
+        more = [f"{self.vcpus} vCPUs"] if self.vcpus > 1 else []
+        more += [f"{self.slots} slots"] if self.slots else []
+        return f"{self.name} ({', '.join(more)})" if more else self.name
+
+    @property
+    def ns(self) -> float:
+        return median(self.rounds)
+
+    @property
+    def instructions(self) -> float | None:
+        """With -icount shift=0, a nanosecond of the guest is an instruction."""
+        return self.ns if self.mode == "deterministic" else None
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "target": self.target, "kernel": self.kernel, "mode": self.mode,
+            "name": self.name, "vcpus": self.vcpus, "slots": self.slots, "ops": self.ops,
+            "instructions": self.instructions, "ns": self.ns,
+            "min": min(self.rounds), "median": self.ns, "max": max(self.rounds),
+            "loop_ns": self.loop_ns, "exits": self.exits, "rounds": self.rounds,
+            "cycles": self.cycles,
+        }
+
+
+# ---- reading ----
+
+def _numbers(raw: dict[str, Any], key: str, least: int) -> list[float]:
+    value = raw.get(key, [])
+    if not isinstance(value, list) or len(value) < least or any(
+            isinstance(n, bool) or not isinstance(n, (int, float)) for n in value):
+        raise ValueError(f"{key}: expected a list of at least {least} numbers, got {value!r}")
+    return [float(n) for n in value]
+
+
+def _row(raw: Any, target: str, kernel: str, mode: str, rounds: str) -> Row:
+    if not isinstance(raw, dict) or not isinstance(raw.get("name"), str):
+        raise ValueError(f"expected an object with a name, got {raw!r}"[:200])
+    counts = {}
+    for key in ("vcpus", "slots", "ops"):
+        counts[key] = raw.get(key, 1 if key == "vcpus" else 0)
+        if isinstance(counts[key], bool) or not isinstance(counts[key], int):
+            raise ValueError(f"{raw['name']}: {key}: expected a whole number, got {counts[key]!r}")
+    exits = raw.get("exits", {})
+    if not isinstance(exits, dict):
+        raise ValueError(f"{raw['name']}: exits: expected an object, got {exits!r}")
+    return Row(target, kernel, mode, raw["name"], _numbers(raw, rounds, 1),
+               loop_ns=float(raw.get("loop_ns", 0)), exits=exits,
+               cycles=_numbers(raw, "cycles", 0), **counts)
+
+
+def parse(text: str, target: str, kernel: str, mode: str) -> list[Row]:
+    """Rows of a program's output. ValueError names a line that is none."""
+    rows = []
+    for number, line in enumerate(text.splitlines(), 1):
+        at = line.find(MARK)
+        if at < 0:
+            continue
+        try:
+            rows.append(_row(json.loads(line[at + len(MARK) - 1:]), target, kernel, mode, "ns"))
+        except ValueError as error:
+            raise ValueError(f"line {number}: {error}: {line[:120]}") from error
+    return rows
+
+
+def load(text: str) -> list[Row]:
+    """Rows of a bench.json. ValueError says what is wrong with it."""
+    raw = json.loads(text)
+    if not isinstance(raw, list):
+        raise ValueError("expected a list of rows")
+    rows = []
+    for entry in raw:
+        if not isinstance(entry, dict) or entry.get("mode") not in MODES:
+            raise ValueError(f"expected a row with a mode of {', '.join(MODES)}, "
+                             f"got {entry!r}"[:200])
+        rows.append(_row(entry, str(entry.get("target")), str(entry.get("kernel")),
+                         entry["mode"], "rounds"))
+    return rows
+
+
+# ---- comparing ----
+
+@dataclass
+class Change:
+    """What became of a row. before or after is None if it was, or is, not there."""
+
+    row: Row
+    before: float | None
+    after: float | None
+    threshold: float
+
+    @property
+    def percent(self) -> float:
+        if not self.before or self.after is None:
+            return 0.0
+        return (self.after - self.before) / self.before * 100
+
+    @property
+    def word(self) -> str:
+        if self.before is None:
+            return "new"
+        if self.after is None:
+            return "missing"
+        if abs(self.percent) <= self.threshold or abs(self.after - self.before) <= LEAST:
+            return "same"
+        return "slower" if self.percent > 0 else "faster"
+
+
+def compare(before: Iterable[Row], after: Iterable[Row], threshold: float) -> list[Change]:
+    """All rows of both; those of targets that were not run now are left out."""
+    old = {row.key: row for row in before}
+    new = {row.key: row for row in after}
+    ran = {row.target for row in new.values()}
+    changes = [Change(row, old[key].ns if key in old else None, row.ns, threshold)
+               for key, row in new.items()]
+    changes += [Change(row, row.ns, None, threshold) for key, row in old.items()
+                if key not in new and row.target in ran]
+    return changes
+
+
+# ---- showing ----
+
+def _targets(rows: Sequence[Row]) -> list[str]:
+    return list(dict.fromkeys(row.target for row in rows))
+
+
+def _labels(rows: Sequence[Row]) -> list[str]:
+    return list(dict.fromkeys(row.label for row in rows))
+
+
+def _number(value: float) -> str:
+    return f"{value:,.2f}" if value < 100 else f"{value:,.0f}"
+
+
+def _shown(rows: Sequence[Row]) -> dict[tuple[str, str], float]:
+    """What a cell shows: instructions, nanoseconds, or multiples of UNIT_ROW."""
+    units = {row.target: row.ns for row in rows if row.name == UNIT_ROW and row.ns > 0}
+    return {(row.label, row.target): row.ns / units.get(row.target, 1.0)
+            if row.mode == "tcg" else row.ns for row in rows}
+
+
+def unit(rows: Sequence[Row]) -> str:
+    mode = rows[0].mode if rows else MODES[0]
+    return {"deterministic": "instructions", "native": "nanoseconds",
+            "tcg": f"multiples of {UNIT_ROW}"}[mode]
+
+
+def table(rows: Sequence[Row]) -> str:
+    """Operations and targets; the median of the rounds."""
+    targets, shown = _targets(rows), _shown(rows)
+    width = max([len(label) for label in _labels(rows)] + [len("operation")])
+    lines = ["  ".join([f"{'operation':{width}}", *(f"{t:>18}" for t in targets)])]
+    for label in _labels(rows):
+        cells = [f"{_number(shown[label, t]) if (label, t) in shown else '-':>18}"
+                 for t in targets]
+        lines.append("  ".join([f"{label:{width}}", *cells]))
+    return "\n".join(lines) + "\n"
+
+
+def details(rows: Sequence[Row]) -> str:
+    """Minimum, median, maximum and exits of each row."""
+    lines = []
+    for row in rows:
+        exits = " ".join(f"{name}={count:g}" for name, count in row.exits.items() if count)
+        lines.append(f"{row.target:20} {row.label:34} {_number(min(row.rounds)):>10} "
+                     f"{_number(row.ns):>10} {_number(max(row.rounds)):>10}  {exits}".rstrip())
+    return "\n".join(lines) + "\n"
+
+
+def differences(changes: Sequence[Change]) -> str:
+    """One line for each row that is not the same, worst first."""
+    lines = []
+    for change in sorted(changes, key=lambda c: -c.percent):
+        if change.word == "same":
+            continue
+        then = "-" if change.before is None else _number(change.before)
+        now = "-" if change.after is None else _number(change.after)
+        percent = f"{change.percent:+.1f} %" if change.word in ("slower", "faster") else ""
+        lines.append(f"{change.word:8} {change.row.target:20} {change.row.label:34} "
+                     f"{then:>10} -> {now:>10} {percent}".rstrip())
+    return "\n".join(lines) + "\n" if lines else ""
+
+
+COLOURS = ("#3b6ea5", "#c8553d", "#5b8c5a", "#8d6a9f", "#b08b2e", "#4f5d75")
+BAR, GAP, LEFT, WIDE = 11, 10, 250, 620
+
+
+def svg(rows: Sequence[Row]) -> str:
+    """Bars on a logarithmic scale, one for each target, in groups by operation."""
+    targets, labels, shown = _targets(rows), _labels(rows), _shown(rows)
+    top = max([*shown.values(), 10.0])
+    decades = math.ceil(math.log10(top))
+    group = BAR * len(targets) + GAP
+    high = 60 + 16 * len(targets) + group * len(labels)
+
+    def x(value: float) -> float:
+        return LEFT + WIDE * math.log10(max(value, 1.0)) / decades
+
+    begin = 40 + 16 * len(targets)
+    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{LEFT + WIDE + 90}" '
+             f'height="{high}" font-family="sans-serif" font-size="11">',
+             '<rect width="100%" height="100%" fill="white"/>',
+             f'<text x="10" y="18" font-size="13">{html.escape(unit(rows))} for one '
+             f'operation, logarithmic scale</text>']
+    for i, target in enumerate(targets):
+        parts.append(f'<rect x="10" y="{28 + 16 * i}" width="11" height="11" '
+                     f'fill="{COLOURS[i % len(COLOURS)]}"/><text x="27" y="{38 + 16 * i}">'
+                     f'{html.escape(target)}</text>')
+    for decade in range(decades + 1):
+        at = x(10.0 ** decade)
+        parts.append(f'<line x1="{at:.1f}" y1="{begin - 4}" x2="{at:.1f}" y2="{high - 12}" '
+                     f'stroke="#ddd"/><text x="{at:.1f}" y="{high - 1}" '
+                     f'text-anchor="middle" fill="#666">{10 ** decade:,}</text>')
+    for i, label in enumerate(labels):
+        y = begin + group * i
+        parts.append(f'<text x="{LEFT - 6}" y="{y + group / 2:.1f}" text-anchor="end">'
+                     f'{html.escape(label)}</text>')
+        for j, target in enumerate(targets):
+            if (label, target) not in shown:
+                continue
+            value = shown[label, target]
+            parts.append(f'<rect x="{LEFT}" y="{y + BAR * j}" height="{BAR - 1}" '
+                         f'width="{max(x(value) - LEFT, 1.0):.1f}" '
+                         f'fill="{COLOURS[j % len(COLOURS)]}"/><text font-size="9" '
+                         f'x="{x(value) + 4:.1f}" y="{y + BAR * j + 9}">{_number(value)}</text>')
+    return "\n".join([*parts, "</svg>"]) + "\n"
+
+
+def page(rows: Sequence[Row]) -> str:
+    """A page that needs nothing but itself."""
+    targets, shown = _targets(rows), _shown(rows)
+    head = "".join(f"<th>{html.escape(target)}</th>" for target in targets)
+    body = "".join(
+        f"<tr><th>{html.escape(label)}</th>" + "".join(
+            f"<td>{_number(shown[label, t]) if (label, t) in shown else '-'}</td>"
+            for t in targets) + "</tr>\n" for label in _labels(rows))
+    return ('<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
+            "<title>vgic-abi: what operations cost</title><style>"
+            "body{font-family:sans-serif;margin:2em}table{border-collapse:collapse}"
+            "th,td{padding:.2em .8em;border-bottom:1px solid #ddd;text-align:right}"
+            "tbody th{text-align:left;font-weight:normal}</style></head><body>\n"
+            f"<h1>What operations cost</h1><p>{html.escape(unit(rows))}, median of the "
+            f"rounds</p>\n<table><thead><tr><th>operation</th>{head}</tr></thead>"
+            f"<tbody>\n{body}</tbody></table>\n{svg(rows)}</body></html>\n")
