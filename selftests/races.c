@@ -92,6 +92,14 @@ static int call_run(void *arg)
 	return abi_vcpu_run(&c->vcpu);
 }
 
+/* 1 if the distributor takes what the guest stores there, 0 if user space gets it. */
+static int call_store(void *arg)
+{
+	struct call *c = arg;
+
+	return guest_store(&c->vcpu, c->addr);
+}
+
 static int call_init(void *arg)
 {
 	struct call *c = arg;
@@ -602,6 +610,34 @@ TEST_F(race, two_first_runs)
 		}
 		race_run(&race);
 		EXPECT_RACE(&race, race_count(&race, 0) == 2 ? ORDERED : NEITHER);
+		for (i = 0; i < 2; i++)
+			close_vcpu(&vm, &vcpu[i]);
+		abi_vm_close(&vm);
+	}
+	race_end(&race);
+}
+
+/* Whoever comes second finds the GIC there, too. */
+TEST_F(race, first_runs_find_gic)
+{
+	struct abi_vcpu vcpu[2];
+	struct call store[2];
+	struct race race;
+	struct abi_vm vm;
+	unsigned int i;
+
+	RACE_BEGIN(&race, 2);
+	while (race_next(&race)) {
+		OPEN_VM_WITHOUT(&vm, vcpu, 2, NULL);
+		ASSERT_OK(guest_store_add(&vm));
+		for (i = 0; i < 2; i++) {
+			store[i] = (struct call){ .vm = vm, .vcpu = vcpu[i],
+						  .addr = ABI_DIST_IPA };
+			race_side(&race, i, i ? "vCPU 1" : "vCPU 0", call_store, &store[i]);
+		}
+		race_run(&race);
+		EXPECT_RACE(&race, race_count(&race, 1) == 2 ? ORDERED :
+			    race_count(&race, 0) ? LOST : NEITHER);
 		for (i = 0; i < 2; i++)
 			close_vcpu(&vm, &vcpu[i]);
 		abi_vm_close(&vm);

@@ -238,6 +238,25 @@ static bool ends_within(struct vcpu_thread *t, unsigned int ms)
 /* How often somebody looks whether there is still something to wait for. */
 #define LOOK_MS		200
 
+/*
+ * The VM's first KVM_RUN, without a guest. Released kernels let a second vCPU into its
+ * guest before the first has registered the distributor [race.first_runs_find_gic],
+ * and only that rule is about it.
+ */
+static bool first_run(struct guest *guest)
+{
+	struct kvm_vcpu *vcpu = guest->vcpus[0];
+	int ret;
+
+	vcpu->run->immediate_exit = 1;
+	ret = __vcpu_run(vcpu);
+	vcpu->run->immediate_exit = 0;
+	if (ret && errno == EINTR)
+		return true;
+	report_exit(vcpu, ret, errno);
+	return false;
+}
+
 bool guest_run(struct guest *guest)
 {
 	struct sigaction action = { .sa_handler = nothing };
@@ -245,6 +264,8 @@ bool guest_run(struct guest *guest)
 	unsigned int i, waited_ms = 0;
 	bool good = true;
 
+	if (guest->nr_vcpus > 1 && !first_run(guest))
+		return false;
 	sigaction(KICK_SIGNAL, &action, NULL);
 	for (i = 0; i < guest->nr_vcpus; i++) {
 		threads[i].guest = guest;
