@@ -29,6 +29,10 @@ NAMES = ("Kbuild", "Makefile")
 CROSS = "arm-linux-gnueabihf"
 ARM_MACHINES = ("arm", "armv7l", "armv8l")
 
+# Far beyond what any build takes; and what make has to clean up.
+LIMIT_S = 3600
+KILL_AFTER_S = 10
+
 # Variables of kbuild that are a user's business.
 HANDED_ON = ("V", "C", "W", "CF", "CHECK", "KCFLAGS")
 
@@ -97,12 +101,15 @@ def command(headers: Path, folder: Path, environment: Mapping[str, str],
 
 def _run(make: list[str], environment: Mapping[str, str]) -> int:
     """Runs make to its end, or until this program's, however that comes about."""
-    process = subprocess.Popen(["setpriv", "--pdeathsig", "TERM", "--", *make],
-                               env=environment, stdin=subprocess.DEVNULL, stdout=sys.stderr)
+    # A compiler may outlive the shell that make started it by. timeout has a process
+    # group of its own and ends all of it, the deaf ones by SIGKILL.
+    process = subprocess.Popen(
+        ["setpriv", "--pdeathsig", "TERM", "--",
+         "timeout", "--kill-after", str(KILL_AFTER_S), str(LIMIT_S), *make],
+        env=environment, stdin=subprocess.DEVNULL, stdout=sys.stderr)
     try:
         return process.wait()
     except BaseException:
-        # Not killed, as subprocess.run() would: make has compilers to end first.
         process.terminate()
         process.wait()
         raise
@@ -119,7 +126,8 @@ def build(name: str, root: Path, headers: Path, folder: Path) -> Path:
         if any(c in str(path) for c in " :\t"):
             raise SetupError(f"expected a path without spaces and colons to build {name} "
                              f"in, got {path}; point BUILD= or VGIC_ABI_CACHE= elsewhere")
-    for tool, package in (("make", "make"), ("setpriv", "util-linux")):
+    for tool, package in (("make", "make"), ("setpriv", "util-linux"),
+                          ("timeout", "coreutils")):
         if not shutil.which(tool):
             raise SetupError(f"expected the command {tool} to build {name}, found none; "
                              f"apt-get install {package}")
