@@ -1206,6 +1206,22 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "timer.virtual_pending",
+		.text = "The distributor shows the virtual timer's interrupt as pending while the timer's output is high, and not before or after.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer.physical_pending",
+		.text = "The distributor shows the physical timer's interrupt as pending while the timer's output is high, and not before or after.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "timer.virtual_periodic",
 		.text = "The virtual timer can be set anew by its handler, and each time interrupts once.",
 		.expect = (const struct rule_expect[]) {

@@ -181,6 +181,39 @@ TEST_F(timer, physical_masked)
 	EXPECT_GUEST(1, be_masked, "physical timer with IMASK");
 }
 
+/* Masked at the CPU: nobody takes it, and it goes as its line goes. */
+static void be_seen(void)
+{
+	start();
+	guest_irqs_off();
+	set_timer(TIMER_CTL_ENABLE);
+	while (!(guest_timer_ctl(plan.timer) & TIMER_CTL_ISTATUS))
+		;
+	guest_expect("pending while the timer is due", true, gic_irq_is_pending(intid()));
+	guest_timer_set_ctl(plan.timer, 0);
+	guest_expect("pending after the timer was turned off", false,
+		     gic_irq_is_pending(intid()));
+	set_timer(TIMER_CTL_ENABLE);
+	guest_expect("pending before it is due again", false, gic_irq_is_pending(intid()));
+	while (!(guest_timer_ctl(plan.timer) & TIMER_CTL_ISTATUS))
+		;
+	guest_expect("pending while it is due again", true, gic_irq_is_pending(intid()));
+	guest_timer_set_ctl(plan.timer, 0);
+	guest_done();
+}
+
+TEST_F(timer, virtual_pending)
+{
+	plan.timer = TIMER_VIRTUAL;
+	EXPECT_GUEST(1, be_seen, "virtual timer's pending bit");
+}
+
+TEST_F(timer, physical_pending)
+{
+	plan.timer = TIMER_PHYSICAL;
+	EXPECT_GUEST(1, be_seen, "physical timer's pending bit");
+}
+
 #define PERIODS	20
 
 static void tick(void)

@@ -218,6 +218,9 @@ void vgic_dist_access(struct vcpu *vcpu, u32 offset, unsigned int len, bool writ
 	/* The GIC is little-endian. */
 	for (i = 0; write && i < len; i++)
 		value |= (u32)data[i] << (8 * i);
+	/* The guest turns its timers on and off without a trap. */
+	if (!steady)
+		timer_update_lines(vcpu);
 	if (rest)
 		vgic_rest(vm);
 	raw_spin_lock_irqsave(&vgic->lock, flags);
