@@ -122,6 +122,7 @@ run() {
 	listed=$(cat "$state/status")
 	[ ! -e "$state/timeout" ] || listed=timeout
 	if [ "$listed" = 0 ] && [ ! -s "$state/listed" ]; then
+		say without "$program_name"
 		return
 	fi
 	say program "$program_name" "$limit"
@@ -163,6 +164,8 @@ set -f
 dmesg -n 1
 kernel_log
 say kernel "$(uname -r)" "$(uname -m)"
+say programs "$(sed 's/ .*//' "$folder/programs" | tr '\n' ' ')"
+say expects "$FEATURES" without "$LACKS"
 load_module
 check_features
 while read -r name limit; do
