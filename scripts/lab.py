@@ -27,7 +27,7 @@ INIT = ROOT / "lava" / "lab-init.sh"
 # The suite whose LAVA this was tried with; later ones may have none.
 SUITE = "bookworm"
 PACKAGES = ("lava-server", "lava-dispatcher", "postgresql", "qemu-system-arm", "qemu-utils",
-            "device-tree-compiler", "u-boot-tools", "xnbd-client", "procps", "iproute2")
+            "device-tree-compiler", "u-boot-tools", "tftpd-hpa", "telnet", "procps", "iproute2")
 LAVA_FILES = "usr/share/lava-server/device-types/qemu.jinja2"
 
 START_LIMIT_S = 60

@@ -308,7 +308,7 @@ def disagreement(results: Sequence[Result], taken: Sequence[Case], ended: bool) 
             for name, word in ours.items() if name in of_lava and of_lava[name] != word]
     if ended:
         told += [f"{name}: {word} here, missing in LAVA" for name, word in ours.items()
-                 if name not in of_lava and "." in name and not name.endswith(".output")]
+                 if name not in of_lava and not name.endswith(".output")]
     told += [f"{name}: {word} in LAVA, unknown here" for name, word in of_lava.items()
              if name not in ours and name not in OWN_CASES]
     return told

@@ -6,6 +6,7 @@
 #
 #   state    a folder: names (the planned tests, one a line), done (those that have
 #            a result, of earlier parts, too); gets after (where to go on)
+#   program  its name, which is the case of one that skips as a whole
 #   units    of the benchmarks' figures
 #   abandon  not 0: reads nothing; what has no result fails
 #
@@ -86,6 +87,7 @@ function measurement(row,    name, more, list, n, figure, i, j, x) {
 	} else if (line ~ /^1\.\.0 # SKIP/) {
 		skips = 1
 	} else if (line ~ /^(not )?ok [0-9]+ (- )?[^ #]+/) {
+		came++
 		bad = line ~ /^not /
 		name = line
 		sub(/^(not )?ok [0-9]+ (- )?/, "", name)
@@ -103,7 +105,7 @@ function measurement(row,    name, more, list, n, figure, i, j, x) {
 			testcase(name, "fail")
 		if (name == running)
 			running = ""
-	} else if (line ~ /^# bench \{.*\}$/) {
+	} else if (line ~ /^# .*bench [{].*[}]$/) {
 		measurement(line)
 	}
 	fflush()
@@ -113,6 +115,8 @@ END {
 	if (abandon + 0)
 		exit
 	after = ""
+	if (!count && !came)
+		testcase(program, skips ? "skip" : "fail")
 	if (running != "") {
 		testcase(running, "fail")
 		after = running

@@ -40,7 +40,7 @@ say() {
 }
 
 cases() {
-	awk -v state="$state" -v units="${UNITS:-ns}" "$@" -f "$here/cases.awk"
+	awk -v state="$state" -v program="$program_name" -v units="${UNITS:-ns}" "$@" -f "$here/cases.awk"
 }
 
 result() {
