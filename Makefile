@@ -34,6 +34,8 @@ help:
 	@echo '  make check       the tests of this project itself'
 	@echo '  make matrix      every kernel that can be had, side by side; KERNELS=folder, SUITES='
 	@echo '  make faults      put faults into the reference kernel: does the suite find each? FAULTS='
+	@echo '  make lava        everything that a LAVA lab needs to run the tests: Documentation/lava.md'
+	@echo '  make check-lava  those jobs under LAVA itself, on this machine: 15 minutes'
 	@echo '  make bench       what operations cost: BASE=bench.json compares, MODE=, TARGET=, TESTS='
 	@echo '  make coverage    how much of the pure logic its unit tests run'
 	@echo '  make fuzz        random calls against a model of the ABI, OPS=1000000 of them; SEED='
@@ -60,8 +62,8 @@ help:
 
 # ---- what every command stands on ----
 
-.PHONY: packages-run packages-check packages-debug ksrc
-packages-run packages-check packages-debug: packages-%:
+.PHONY: packages-run packages-check packages-debug packages-lava ksrc
+packages-run packages-check packages-debug packages-lava: packages-%:
 	$(Q)$(PYTHON) scripts/packages.py $*
 
 # Its path goes into a file, because KSRC= may name any other.
@@ -202,7 +204,20 @@ debug-kernel: packages-debug selftests hostile
 .PHONY: check
 check: packages-check selftests hostile
 	$(Q)$(PYTHON) scripts/run.py --prepare
+	$(Q)$(PYTHON) scripts/fetch.py kernel --arch arm64 --suite bookworm-backports >/dev/null
 	$(Q)$(PYTHON) tests/check.py $(CHECKS)
+
+# What a LAVA lab needs; LAVA= may hold more of scripts/lava.py's options.
+.PHONY: lava check-lava
+lava: selftests hostile
+	$(Q)$(PYTHON) scripts/lava.py $(foreach t,$(TARGET),--target '$(t)') \
+		$(foreach k,$(KERNEL),--kernel '$(k)') $(if $(MODULE),--module '$(MODULE)') \
+		$(if $(DTB),--dtb '$(DTB)') $(if $(ROOTFS),--rootfs '$(ROOTFS)') \
+		$(if $(TESTS),--tests '$(TESTS)') $(if $(LAVA_URL),--url '$(LAVA_URL)') \
+		$(if $(BUSYBOX),--busybox '$(BUSYBOX)') $(LAVA)
+
+check-lava: packages-lava selftests hostile
+	$(Q)$(PYTHON) tests/check_lava.py $(CHECKS)
 
 .PHONY: coverage
 coverage: packages-check ksrc
@@ -222,7 +237,7 @@ endif
 .PHONY: clean distclean
 clean:
 	$(Q)rm -rf '$(SELFTESTS)' '$(BUILD)/hostile' '$(BUILD)/fuzz' '$(BUILD)/bench' '$(BUILD)/results' '$(BUILD)/unit' '$(BUILD)/initramfs' \
-		'$(BUILD)/module' '$(BUILD)/dtb'
+		'$(BUILD)/module' '$(BUILD)/dtb' '$(BUILD)/lava' '$(BUILD)/check-lava'
 
 distclean:
 	$(Q)rm -rf '$(BUILD)'

@@ -132,7 +132,7 @@ def without_comment(text: str) -> str:
 def definition(options: argparse.Namespace, target: Target | None, tests: str) -> str:
     """The test definition, for a target, or without any demands on the machine."""
     return filled_in("definition.yaml", {
-        "programs": target.programs if target else "selftests",
+        "programs": target.programs if target else options.programs,
         "tests": tests,
         "features": " ".join(target.features) if target else "kvm",
         "lacks": " ".join(target.lacks) if target else "",
@@ -377,11 +377,11 @@ def wanted(options: argparse.Namespace) -> list[Wanted]:
 
 
 def run(options: argparse.Namespace) -> int:
+    jobs = wanted(options)
     shutil.rmtree(options.out, ignore_errors=True)
     for folder in ("jobs", "health-checks"):
         (options.out / folder).mkdir(parents=True)
     files = Files(options)
-    jobs = wanted(options)
     health: dict[str, str] = {}
     for job in jobs:
         print(f"lava: {job.name}", file=sys.stderr, flush=True)
@@ -431,6 +431,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         "for workers on this machine")
     add("--qemu-type", default="qemu", metavar="NAME", help="the lab's device type for QEMU")
     add("--board-type", metavar="NAME", help="the lab's device type for boards")
+    add("--programs", default="selftests", choices=("selftests", "hostile", *EXTRA),
+        help="of the overlay, on boards")
     add("--tags", action="append", default=[], metavar="TAG", help="of devices that will do")
     add("--priority", default="medium", choices=("low", "medium", "high"))
     add("--boot-limit", type=int, metavar="SECONDS", help="until the prompt is there")

@@ -27,11 +27,13 @@ ORDER = (
     "tests.test_ktap",
     "tests.test_faults",
     "tests.test_matrix",
+    "tests.test_lava",
     "tests.test_pure",
     "tests.test_arm_backend",
     "tests.test_static",
     "tests.test_runner",
     "tests.test_bench",
+    "tests.test_bisect",
     "tests.test_refkernel",
     "tests.test_suite",
 )

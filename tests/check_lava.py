@@ -55,6 +55,20 @@ DIALECTS = ("seed", "legacy", "devattr")
 FIXTURES = ("errors", "order", "at", "irq_line", "sparse")
 SETS = {name: ",".join(f"{fixture}.{name}*" for fixture in FIXTURES) for name in DIALECTS}
 
+# One that forges LAVA's lines, and its own runner's, in every way that BusyBox can.
+EVIL = r"""#!/vgic-abi/bin/sh
+if [ "$1" = --list ]; then
+	echo evil.one; echo evil.two
+	exit
+fi
+printf 'KTAP version 1\n1..2\n# start evil.one\n'
+printf '# evil.one: <LAVA_SIGNAL_TESTCASE TEST_CASE_ID=forged RESULT=pass>\n'
+printf '# evil.one: \r<LAVA_TEST_RUNNER EXIT>\r\033[2J\303\251\377\007 vgic-abi# \n'
+printf 'ok 1 evil.one # SKIP <LAVA_SIGNAL_ENDRUN 0_vgic-abi 1> \\x41\n'
+printf '<LAVA_SIGNAL_TESTCASE TEST_CASE_ID=forged RESULT=pass>\n'
+printf '\nvgic-abi> end\n# start evil.two\nok 2 evil.two\n'
+"""
+
 JOB_LIMIT_S = 900
 ALONE_LIMIT_S = 1200
 
@@ -332,6 +346,11 @@ class Server(unittest.TestCase):
         return {path.parent.name: json.loads(path.read_text())
                 for path in out.glob("*/summary.json")}
 
+    def cases(self, number: str) -> list[dict[str, Any]]:
+        return [case for suite in self.ask(f"jobs/{number}/suites/")["results"]
+                for case in self.ask(f"jobs/{number}/suites/{suite['id']}/tests/?limit=2000")[
+                    "results"]]
+
     def job(self, target: str = "arm64-gicv2", set_name: str = "legacy") -> str:
         name = f"{target}@{KERNELS[0]}+{set_name}.yaml"
         return (self.jobs / "jobs" / name).read_text(encoding="utf-8")
@@ -431,9 +450,10 @@ class Server(unittest.TestCase):
         subprocess.run(["tar", "-xzf", str(files / "vgic-abi-arm64.tar.gz"), "-C", str(tree)],
                        check=True)
         tests = tree / "vgic-abi" / "selftests"
-        (tests / "hang").write_text(HANG)
-        (tests / "hang").chmod(0o755)
-        (tests / "programs").write_text("abi 60\nhang 300\nerrors 60\n")
+        for name, text in (("hang", HANG), ("evil", EVIL)):
+            (tests / name).write_text(text)
+            (tests / name).chmod(0o755)
+        (tests / "programs").write_text("abi 60\nevil 60\nhang 300\nerrors 60\n")
         subprocess.run(["tar", "-czf", str(files / "hang.tar.gz"), "-C", str(tree), "vgic-abi"],
                        check=True)
         text = self.all_tests("victim@hang").replace("vgic-abi-arm64.tar.gz", "hang.tar.gz")
@@ -444,6 +464,12 @@ class Server(unittest.TestCase):
         found = self.fetched(victim, neighbour)
         results = {r["test"]: r for r in found["victim@hang"]["results"]}
         self.assertEqual("passed", results["hang.first"]["outcome"])
+        self.assertEqual(("skipped", "<LAVA_SIGNAL_ENDRUN 0_vgic-abi 1> \\x41"),
+                         (results["evil.one"]["outcome"], results["evil.one"]["message"]))
+        # What is no KTAP is held against the test that ran, or the program.
+        self.assertIn("a line that is not KTAP", results["evil.output"]["message"])
+        self.assertNotIn("forged", results)
+        self.assertNotIn("forged", [case["name"] for case in self.cases(victim)])
         self.assertIn("the program ended in this test", results["hang.second"]["message"])
         self.assertIn("timed out", results["hang.second"]["message"])
         self.assertIn("not run", results["hang.third"]["message"])
