@@ -22,6 +22,7 @@ import gzip
 import json
 import os
 import re
+import shlex
 import shutil
 import string
 import subprocess
@@ -129,16 +130,28 @@ def without_comment(text: str) -> str:
     return "".join(lines)
 
 
-def definition(options: argparse.Namespace, target: Target | None, tests: str) -> str:
-    """The test definition, for a target, or without any demands on the machine."""
+def definition(options: argparse.Namespace, target: Target | None, tests: str,
+               by_itself: bool = False) -> str:
+    """The test definition, for a target, or without any demands on the machine.
+
+    By itself it has parameters. In a job it has none, because the server takes no
+    definition with parameters there, and the step says it all.
+    """
+    values = {
+        "PROGRAMS": target.programs if target else options.programs,
+        "TESTS": tests,
+        "FEATURES": " ".join(target.features) if target else "kvm",
+        "LACKS": " ".join(target.lacks) if target else "",
+        "REFUSED": next(iter(target.refused.values()), "") if target else "",
+        "UNITS": "instructions" if target and target.icount else "ns",
+    }
+    words = {key: f'"${{{key}}}"' if by_itself else shlex.quote(value)
+             for key, value in values.items()}
+    step = " ".join(f"{key}={word}" for key, word in words.items() if key != "PROGRAMS")
     return filled_in("definition.yaml", {
-        "programs": target.programs if target else options.programs,
-        "tests": tests,
-        "features": " ".join(target.features) if target else "kvm",
-        "lacks": " ".join(target.lacks) if target else "",
-        "refused": next(iter(target.refused.values()), "") if target else "",
-        "units": "instructions" if target and target.icount else "ns",
-    }, set())
+        **{key.lower(): value for key, value in values.items()},
+        "step": f"{step} /vgic-abi/run.sh {words['PROGRAMS']}",
+    }, {"params"} if by_itself else set())
 
 
 # ---- files for machines ----
@@ -400,7 +413,8 @@ def run(options: argparse.Namespace) -> int:
             text = board_job(argparse.Namespace(**{
                 **vars(options), "test_limit": 120, "priority": "high"}), name, "", files, "none")
             write_file(options.out / "health-checks" / f"{name}.yaml", text.encode())
-    write_file(options.out / "vgic-abi.yaml", definition(options, None, options.tests or "").encode())
+    write_file(options.out / "vgic-abi.yaml", definition(
+        options, None, options.tests or "", by_itself=True).encode())
     arches = {job.target.arch for job in jobs} | (set() if options.target else {"arm64", "arm"})
     for arch in sorted(arches):
         path = files.write_overlay(arch)

@@ -7,6 +7,7 @@ import contextlib
 import io
 import json
 import re
+import shlex
 import shutil
 import subprocess
 import tempfile
@@ -299,6 +300,10 @@ class Jobs(unittest.TestCase):
         return made + [jobs.board_job(options, name, "debian:bookworm", files, "errors")
                        for name in jobs.BOARDS]
 
+    def step(self, text: str) -> str:
+        test = self.load(text)["actions"][2]["test"]
+        return test["definitions"][0]["repository"]["run"]["steps"][0]
+
     def check(self, job: dict[str, Any]) -> None:
         self.assertEqual(set(), set(job) - JOB_KEYS)
         self.assertEqual(set(), set(job.get("context", {})) - CONTEXT_KEYS)
@@ -317,9 +322,9 @@ class Jobs(unittest.TestCase):
             self.assertRegex(image["url"], r"^http://files\.example\.org/vgic-abi/[\w.+-]+$")
         definition = test["definitions"][0]["repository"]
         self.assertEqual("Lava-Test Test Definition 1.0", definition["metadata"]["format"])
-        step = definition["run"]["steps"][0]
-        for name in definition["params"]:
-            self.assertIn(f"${{{name}}}", step)
+        # LAVA's server takes no other keys here.
+        self.assertEqual({"metadata", "run"}, set(definition))
+        self.assertIn(" /vgic-abi/run.sh ", definition["run"]["steps"][0])
 
     def test_every_target_and_board(self) -> None:
         texts = self.every_job("--kernel", "debian:bookworm")
@@ -329,7 +334,7 @@ class Jobs(unittest.TestCase):
             with self.subTest(job["job_name"]):
                 self.check(job)
                 self.assertNotRegex(text, r"(?m)^\s*#(if|end)")
-                self.assertNotIn("$", re.sub(r"\$\{[A-Z]+\}", "", text))
+                self.assertNotIn("$", text)
 
     def test_sets_and_kernels(self) -> None:
         options = self.options("--target", "arm64-gicv2,arm64-gicv3", "--set", "old=errors.seed*",
@@ -339,21 +344,24 @@ class Jobs(unittest.TestCase):
         self.assertEqual(8, len(set(names)))
         self.assertIn("arm64-gicv3@sid+new", names)
         text = jobs.qemu_job(options, jobs.wanted(options)[0], NoFiles(options))
-        params = self.load(text)["actions"][2]["test"]["definitions"][0]["repository"]["params"]
-        self.assertEqual("errors.seed*", params["TESTS"])
+        self.assertIn("TESTS='errors.seed*' ", self.step(text))
 
     def test_values_cannot_break_out(self) -> None:
-        evil = 'x"\nactions: []\n#'
+        evil = 'x"\nactions: []\n# $(reboot) \'; reboot'
         options = self.options("--target", "arm64-gicv2", "--kernel", "debian:bookworm",
                                "--tests", evil, "--tags", "a: b")
-        job = self.load(jobs.qemu_job(options, jobs.wanted(options)[0], NoFiles(options)))
+        text = jobs.qemu_job(options, jobs.wanted(options)[0], NoFiles(options))
+        self.assertEqual(f"TESTS={evil}", shlex.split(self.step(text))[0])
+        job = self.load(text)
         self.assertEqual(3, len(job["actions"]))
         self.assertEqual(["a: b"], job["tags"])
 
     def test_the_definition_by_itself(self) -> None:
         options = self.options()
-        definition = self.load(jobs.definition(options, None, ""))
+        definition = self.load(jobs.definition(options, None, "", by_itself=True))
         self.assertEqual("selftests", definition["params"]["PROGRAMS"])
+        step = definition["run"]["steps"][0]
+        self.assertEqual(set(definition["params"]), set(re.findall(r"\$\{(\w+)\}", step)))
 
     def test_mistakes(self) -> None:
         with contextlib.redirect_stderr(io.StringIO()):
