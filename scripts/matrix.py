@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import os
 import shutil
 import sys
@@ -106,14 +105,10 @@ def prepare(options: argparse.Namespace, cells: Sequence[Wanted],
     return made, runs
 
 
-def rule_texts() -> dict[str, str]:
-    return {rule.id: rule.text for rule in rules.load()}
-
-
 def write_matrix(folder: Path, runs: Sequence[Run]) -> None:
-    data = matrix.as_data(runs, rule_texts())
-    write_file(folder / "matrix.json", json.dumps(data, indent=1).encode() + b"\n")
-    write_file(folder / "matrix.html", matrix.as_page(data, runs).encode())
+    texts = rules.texts()
+    write_file(folder / "matrix.json", "".join(matrix.as_json(runs, texts)).encode())
+    write_file(folder / "matrix.html", matrix.as_page(runs, texts).encode())
 
 
 def run(options: argparse.Namespace) -> int:

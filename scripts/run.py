@@ -29,11 +29,10 @@ from scripts.errors import SetupError
 from scripts.session import Plan, Session
 from tools import summary
 from tools.ktap import printable
-from tools.results import UNEXPECTED, XPASSED, Result
+from tools.results import EXPECTED_GOT, UNEXPECTED, XPASSED, Result, tests_word
 
 # Patterns reach the programs through a shell's `read`, so no quoting there.
 PATTERN = re.compile(r"[A-Za-z0-9_.*?\[\]!,+-]+")
-EXPECTED_GOT = re.compile(r"\bexpected\b.*\bgot\b", re.IGNORECASE)
 
 
 class Console:
@@ -65,9 +64,7 @@ class Console:
         word = "XPASSED" if result.outcome == XPASSED else "FAILED"
         lines = result.message.split("\n")
         told = [line for line in lines if EXPECTED_GOT.search(line)] or lines
-        of_program = result.test in (result.program, f"{result.program}.output")
-        tests = result.program if of_program else result.test
-        only = f" TESTS={tests}" if result.program else ""
+        only = tests_word(result.program, result.test)
         self.say(f"{target}: {word} {result.test}: {printable(told[0])} "
                  f"[make run TARGET={target}{only}{self._repeat}]")
 
@@ -163,10 +160,7 @@ def show(console: Console, options: argparse.Namespace,
 
 
 def run(options: argparse.Namespace) -> int:
-    repeat = "".join(f" {name}={value}" for name, value in (
-        ("KERNEL", options.kernel), ("MODULE", options.module),
-        ("ACCEL", options.accel if options.accel != "tcg" else None)) if value)
-    console = Console(options.verbose, repeat)
+    console = Console(options.verbose, plans.variables(options))
     made = plans.make(options, console.say)
     if options.prepare:
         return 0

@@ -52,7 +52,8 @@ class Program:
 class Plan:
     """What to run on a target, and where its results go.
 
-    tests is a pattern for the programs' --tests, or None for all tests.
+    tests is a pattern for the programs' --tests, or None for all tests. command
+    is what a person types to run the target again.
     """
 
     target: Target
@@ -61,6 +62,7 @@ class Plan:
     programs: Sequence[Program]
     tests: str | None
     results: Path
+    command: str = ""
 
 
 class Listener(Protocol):
@@ -162,7 +164,7 @@ class Session:
 
     def never_ran(self) -> dict[str, Any]:
         """Returns the summary of a run that was stopped before it began."""
-        return summary.summarize(self._target.name, "", 0.0, [], True)
+        return summary.summarize(self._target.name, "", 0.0, [], True, self._plan.command)
 
     def _prepare_folder(self) -> None:
         if self._folder.exists():
@@ -218,7 +220,8 @@ class Session:
 
         name, kernel = self._target.name, self._release or "(did not boot)"
         wall_s = time.monotonic() - self._started
-        found = summary.summarize(name, kernel, wall_s, results, interrupted)
+        found = summary.summarize(name, kernel, wall_s, results, interrupted,
+                                  self._plan.command)
         write_file(self._folder / "results.ktap",
                    ktap.document(results).encode())
         write_file(self._folder / "junit.xml",

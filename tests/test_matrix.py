@@ -35,6 +35,10 @@ def run_of(target: str, suite: str, results: Iterable[dict[str, Any]]) -> Run:
     return run
 
 
+def data_of(runs: list[Run], texts: dict[str, str]) -> dict[str, Any]:
+    return json.loads("".join(matrix.as_json(runs, texts)))
+
+
 def two_kernels() -> list[Run]:
     """Of which the older one deviates from one rule, and fails in another."""
     return [
@@ -58,7 +62,7 @@ class Merging(unittest.TestCase):
     def test_worst_variant_counts(self) -> None:
         run = run_of("t", "s", [result("a.x_1.r"), result("a.x_2.r", "failed", "no"),
                                 result("a.x_3.r", "skipped")])
-        data = matrix.as_data([run], {"a.r": "text"})
+        data = data_of([run], {"a.r": "text"})
         self.assertEqual("failed", data["rules"]["a.r"]["runs"]["t@s"]["outcome"])
         self.assertEqual("text", data["rules"]["a.r"]["text"])
         self.assertEqual(3, len(data["rules"]["a.r"]["runs"]["t@s"]["tests"]))
@@ -85,9 +89,14 @@ class Merging(unittest.TestCase):
         self.assertNotIn("errors.accepted ", text)
 
     def test_skipped_runs_are_in_the_data(self) -> None:
-        data = matrix.as_data(two_kernels(), {})
+        data = data_of(two_kernels(), {})
         self.assertEqual(["ran", "ran", "skipped"], [r["status"] for r in data["runs"]])
-        json.dumps(data)
+        self.assertEqual(["errors.twice_same", "order.gic_twice"],
+                         sorted(d["rule"] for d in data["differences"]))
+        self.assertEqual(sorted(data["rules"]), list(data["rules"]))
+
+    def test_data_of_nothing(self) -> None:
+        self.assertEqual({"runs": [], "rules": {}, "differences": []}, data_of([], {}))
 
     def test_broken_summaries_become_reasons(self) -> None:
         with tempfile.TemporaryDirectory() as name:
@@ -138,9 +147,7 @@ class Page(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls) -> None:
-        runs = two_kernels()
-        data = matrix.as_data(runs, {"errors.accepted": EVIL})
-        cls.page = matrix.as_page(data, runs)
+        cls.page = matrix.as_page(two_kernels(), {"errors.accepted": EVIL})
         cls.folder = Path(cls.enterClassContext(tempfile.TemporaryDirectory()))
         (cls.folder / "matrix.html").write_text(cls.page, encoding="utf-8")
 
@@ -174,7 +181,7 @@ class Page(unittest.TestCase):
         body = self.page[:self.page.index("<script>")]
         self.assertEqual(4, body.count("<tr data-rule="))
         self.assertIn("expected EEXIST, got OK", body)
-        self.assertIn('<form id="filter" hidden>', body)
+        self.assertIn('<form id="filter" hidden ', body)
 
     def test_light_and_dark(self) -> None:
         self.assertIn("color-scheme: light dark", self.page)

@@ -191,6 +191,11 @@ def load(path: Path = TABLE) -> list[Rule]:
         raise TableError(f"{path}: {error}") from error
 
 
+def texts() -> dict[str, str]:
+    """The sentence of each rule, for those who show results."""
+    return {rule.id: rule.text for rule in load()}
+
+
 # ---- rules and tests, both ways ----
 
 
