@@ -28,8 +28,9 @@ sys.path.insert(0, str(ROOT))
 from scripts import plans
 from scripts.errors import SetupError
 from scripts.run import Console, Interrupted, lock_results, run_sessions
-from scripts.session import Plan, write_file
+from scripts.session import Plan
 from tools import matrix, rules, summary
+from tools.files import write_file
 from tools.matrix import Run
 
 # From the oldest that is still in use to the newest.
@@ -107,7 +108,7 @@ def prepare(options: argparse.Namespace, cells: Sequence[Wanted],
 
 def write_matrix(folder: Path, runs: Sequence[Run]) -> None:
     texts = rules.texts()
-    write_file(folder / "matrix.json", "".join(matrix.as_json(runs, texts)).encode())
+    write_file(folder / "matrix.json", matrix.as_json(runs, texts))
     write_file(folder / "matrix.html", matrix.as_page(runs, texts).encode())
 
 

@@ -4,7 +4,7 @@
 
 For each target: boots its kernel, runs the programs, and leaves
 results.ktap, junit.xml, summary.json, kernel.log and channel.log in
-build/results/<target>/. Exit status: 0 all as expected, 1 unexpected failures
+build/results/<target>/. build/results/index.html is the report about them. Exit status: 0 all as expected, 1 unexpected failures
 or passes, 2 something around the tests is wrong, 130 interrupted.
 """
 
@@ -12,11 +12,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import fcntl
 import os
 import re
 import signal
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TextIO
@@ -27,7 +29,7 @@ sys.path.insert(0, str(ROOT))
 from scripts import plans, qemu, targets
 from scripts.errors import SetupError
 from scripts.session import Plan, Session
-from tools import summary
+from tools import history, report, summary
 from tools.ktap import printable
 from tools.results import EXPECTED_GOT, UNEXPECTED, XPASSED, Result, tests_word
 
@@ -152,11 +154,23 @@ def check_something_ran(options: argparse.Namespace, made: Sequence[Plan],
                          "test's name or a pattern of one; it fits no test")
 
 
+def write_report(options: argparse.Namespace, made: Sequence[Plan],
+                 summaries: Sequence[dict[str, Any]], seconds: float, status: str) -> None:
+    """The report, and this run in the history of runs. Raises OSError."""
+    command = "make run" + (f" TARGET='{' '.join(options.target)}'" if options.target else "")
+    command += f" TESTS='{options.tests}'" if options.tests else ""
+    command += plans.variables(options)
+    done = history.record(summaries, summary.now(), seconds, command, status)
+    _, problem = history.add(options.results_dir, done)
+    report.write(options.results_dir, [plan.target.name for plan in made], status, problem)
+
+
 def show(console: Console, options: argparse.Namespace,
          summaries: Sequence[dict[str, Any]]) -> None:
     console.say("\n" + summary.table(summaries) +
                 f"\nresults: {options.results_dir}/<target>/"
-                "{results.ktap,junit.xml,summary.json,kernel.log}")
+                "{results.ktap,junit.xml,summary.json,kernel.log}"
+                f"\nreport:  {options.results_dir}/{report.NAME}")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -164,13 +178,25 @@ def run(options: argparse.Namespace) -> int:
     made = plans.make(options, console.say)
     if options.prepare:
         return 0
+    began = time.monotonic()
     with lock_results(options.results_dir):
+        def reported(summaries: Sequence[dict[str, Any]], status: str) -> None:
+            write_report(options, made, summaries, time.monotonic() - began, status)
+
         try:
             summaries = asyncio.run(run_sessions(made, options.jobs, console))
         except Interrupted as interrupted:
+            reported(interrupted.summaries, "interrupted")
             show(console, options, interrupted.summaries)
             console.say(f"interrupted by {interrupted}")
             return 128 + interrupted.number
+        except SetupError:
+            # What is wrong is said already; a disk that is full is so for this, too.
+            with contextlib.suppress(OSError):
+                reported([], "broken")
+            raise
+        green = summary.exit_status(summaries) == summary.EXIT_GREEN
+        reported(summaries, "as expected" if green else "unexpected")
         show(console, options, summaries)
     check_something_ran(options, made, summaries)
     return summary.exit_status(summaries)

@@ -12,7 +12,6 @@ from __future__ import annotations
 import asyncio
 import json
 import math
-import os
 import shutil
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -25,6 +24,7 @@ from scripts.errors import SetupError
 from scripts.qemu import Images, Logs, Machine, MachineGone, Reply
 from scripts.targets import Target
 from tools import junit, ktap, summary
+from tools.files import write_file
 from tools.results import (FAILED, PASSED, SKIPPED, Result, count)
 
 MAX_RESTARTS = 3  # of one program
@@ -93,17 +93,6 @@ class Ending:
     status: int | None
     cause: str | None = None
     lost: bool = False
-
-
-def write_file(path: Path, data: bytes) -> None:
-    """Writes a file so that it is there as a whole, or as it was before."""
-    unfinished = path.with_name(path.name + ".tmp")
-    try:
-        unfinished.write_bytes(data)
-        os.replace(unfinished, path)
-    except BaseException:
-        unfinished.unlink(missing_ok=True)
-        raise
 
 
 class Session:
