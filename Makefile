@@ -33,6 +33,7 @@ help:
 	@echo '  make run         boot each target in QEMU, run the tests, sum up'
 	@echo '  make check       the tests of this project itself'
 	@echo '  make matrix      every kernel that can be had, side by side; KERNELS=folder, SUITES='
+	@echo '  make report      many runs in one report, build/report/index.html; FROM="folder file.ktap"'
 	@echo '  make faults      put faults into the reference kernel: does the suite find each? FAULTS='
 	@echo '  make bench       what operations cost: BASE=bench.json compares, MODE=, TARGET=, TESTS='
 	@echo '  make coverage    how much of the pure logic its unit tests run'
@@ -89,6 +90,12 @@ matrix: selftests
 	$(Q)$(PYTHON) scripts/matrix.py $(if $(KERNELS),--kernels '$(KERNELS)') \
 		$(if $(SUITES),--suites '$(SUITES)') $(if $(TESTS),--tests '$(TESTS)') \
 		$(if $(BUSYBOX),--busybox '$(BUSYBOX)') $(if $(V),--verbose)
+
+# Results of other runs, folders and files as many as one likes, in one report.
+FROM ?= $(BUILD)/results
+.PHONY: report
+report:
+	$(Q)$(PYTHON) tools/merge.py $(FROM)
 
 # Faults that are put into the reference kernel, for the suite to find.
 .PHONY: faults

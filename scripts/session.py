@@ -212,7 +212,8 @@ class Session:
         found = summary.summarize(name, kernel, wall_s, results, interrupted,
                                   self._plan.command)
         write_file(self._folder / "results.ktap",
-                   ktap.document(results).encode())
+                   ktap.document(results, ktap.about_line(
+                       name, self._release, found["ended"])).encode())
         write_file(self._folder / "junit.xml",
                    junit.to_xml(name, kernel, results))
         write_file(self._folder / "summary.json",

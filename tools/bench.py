@@ -296,12 +296,12 @@ def content(rows: Sequence[Row]) -> str:
         f'<td class="number">{_number(shown[label, t]) if (label, t) in shown else "-"}</td>'
         for t in targets) + "</tr>" for label in _labels(rows))
     return (f"<p>{text(unit(rows))}, median of the rounds</p>\n"
-            + pages.table("what operations cost", ["operation", *map(text, targets)], body)
+            + pages.table("what operations cost", ["operation", *map(text, targets)], body,
+                          numbers=map(text, targets))
             + f"<h3>The same as bars</h3>{pages.wide('plot', svg(rows))}")
 
 
 def page(rows: Sequence[Row]) -> str:
     """A page that needs nothing but itself."""
     return pages.page("vgic-abi: what operations cost",
-                      f"<main><h1>What operations cost</h1>{content(rows)}</main>",
-                      "h3 { display: block; margin: 1.2em 0 .5em; }")
+                      f"<main><h1>What operations cost</h1>{content(rows)}</main>")

@@ -61,6 +61,8 @@ class Run:
     command: str = ""
     ended: str = ""
     wall_s: float = 0.0
+    # What its summary.json says it is, as name and target are what we call it.
+    said_target: str = ""
 
     @property
     def ran(self) -> bool:
@@ -100,6 +102,7 @@ def take_summary(run: Run, text: str) -> None:
     run.take([_entry_of(result) for result in raw["results"]])
     run.kernel = str(raw.get("kernel", ""))
     run.command = str(raw.get("command", ""))
+    run.said_target = str(raw.get("target", ""))
     run.ended = str(raw.get("ended", ""))
     wall_s = raw.get("wall_s")
     run.wall_s = float(wall_s) if isinstance(wall_s, (int, float)) else 0.0
@@ -239,6 +242,7 @@ def as_text(runs: Sequence[Run]) -> str:
 
 # Of a rule's row; the rest is in matrix.json.
 MAX_DETAILS = 60
+MAX_MESSAGE = 600
 
 
 def details(here: dict[str, list[Entry]]) -> str:
@@ -251,6 +255,8 @@ def details(here: dict[str, list[Entry]]) -> str:
                 said.setdefault((result.outcome, result.message), []).append(result.test)
         for (outcome, message), tests in said.items():
             more = f" and {len(tests) - 1} more" if tests[1:] else ""
+            if len(message) > MAX_MESSAGE:
+                message = f"{message[:MAX_MESSAGE]}..."
             lines.append(f"{name}: {tests[0]}{more}: {MEANINGS[outcome]}: {message}")
     if len(lines) > MAX_DETAILS:
         lines[MAX_DETAILS:] = [f"... {len(lines) - MAX_DETAILS} more, see matrix.json ..."]

@@ -49,7 +49,7 @@ body { font: 15px/1.45 system-ui, sans-serif; color: var(--fore); background: va
   margin: 1.5em auto; max-width: 1500px; padding: 0 1em; }
 h1 { font-size: 1.5em; margin: 0 0 .3em; }
 h2 { font-size: 1.15em; margin: 2em 0 .6em; }
-h3 { font-size: 1em; margin: 0; display: inline; }
+h3 { font-size: 1em; margin: 1.2em 0 .5em; }
 a { color: var(--link); }
 code, pre { font-family: ui-monospace, monospace; font-size: .9em; }
 code { overflow-wrap: anywhere; }
@@ -63,8 +63,8 @@ th, td { border-bottom: 1px solid var(--line); padding: .3em .6em; text-align: l
   vertical-align: top; }
 tbody tr:last-child > * { border-bottom: 0; }
 thead th { position: sticky; top: 0; background: var(--soft); font-size: .85em; z-index: 1; }
-tbody th { font-weight: normal; }
-td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+tbody th { font-weight: normal; min-width: 9em; }
+.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 td.cell { text-align: center; white-space: nowrap; }
 .passed { color: var(--good); } .failed, .xpassed { color: var(--bad); font-weight: bold; }
 .xfailed { color: var(--known); } .skipped, .zero { color: var(--quiet); }
@@ -107,12 +107,18 @@ def wide(label: str, content: str) -> str:
             f"{content}</div>")
 
 
-def table(label: str, heads: Sequence[str], rows: Iterable[str], attributes: str = "") -> str:
-    """A table of rows that are HTML; so are its heads."""
-    head = "".join(f'<th scope="col">{head}</th>' for head in heads)
+def table(label: str, heads: Sequence[str], rows: Iterable[str], attributes: str = "",
+          numbers: Iterable[str] = OUTCOMES) -> str:
+    """A table of rows that are HTML; so are its heads, those over numbers among them."""
+    numbers = set(numbers)
+    head = "".join(f'<th scope="col"{RIGHT if head in numbers else ""}>{head}</th>'
+                   for head in heads)
     body = "\n".join(rows)
     return wide(label, f"<table{attributes}><thead><tr>{head}</tr></thead>"
                        f"<tbody>\n{body}</tbody></table>")
+
+
+RIGHT = ' class="number"'
 
 
 def row_head(content: str) -> str:

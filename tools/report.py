@@ -65,6 +65,8 @@ class Report:
     status: str = ""
     bench: list[bench.Row] = field(default_factory=list)
     history: list[dict[str, Any]] = field(default_factory=list)
+    # Of the table of rules, if there are too many runs to be one each.
+    columns: list[Run] | None = None
     # Links are to files below this folder.
     folder: Path | None = None
 
@@ -235,7 +237,7 @@ def _summary(report: Report) -> str:
 
     return ('<section id="summary"><h2>Runs</h2>' + page.table(
         "runs", ["run", "kernel", *OUTCOMES, "wall", "ended (UTC)", "files"],
-        (row(run) for run in report.runs)) + "</section>")
+        (row(run) for run in report.runs), numbers=(*OUTCOMES, "wall")) + "</section>")
 
 
 def _problems(report: Report) -> str:
@@ -261,7 +263,7 @@ def different(runs: Sequence[Run]) -> set[str]:
 
 
 def _rules(report: Report) -> str:
-    runs = [run for run in report.runs if run.results]
+    runs = [run for run in report.columns or report.runs if run.results]
     if not runs:
         return ""
     return (f'<section id="rules"><h2>Rules</h2><p>{page.LEGEND}. A rule with a known deviation '
@@ -285,7 +287,7 @@ def _history(report: Report) -> str:
         names = [f"{name}: {test}" for name, target in run["targets"].items()
                  for test in target["unexpected"]]
         # Named like this, so that two runs can be compared by eye.
-        shown = f'<code>{text(run["command"])}</code>'
+        shown = f'<code>{text(_cut(run["command"]))}</code>'
         if names:
             shown = (f"<details><summary>{shown}</summary>"
                      f"<pre>{text(_cut(chr(10).join(names)))}</pre></details>")
@@ -298,7 +300,8 @@ def _history(report: Report) -> str:
 
     return ('<section id="history"><h2>The last runs</h2>' + page.table(
         "the last runs", ["ended (UTC)", "command", "targets", "came out", *OUTCOMES, "took"],
-        (row(run) for run in reversed(report.history))) + "</section>")
+        (row(run) for run in reversed(report.history)), numbers=(*OUTCOMES, "took"))
+        + "</section>")
 
 
 # ---- the page ----
@@ -310,7 +313,7 @@ STYLE = """
 nav { display: flex; gap: 1em; flex-wrap: wrap; }
 .failure { border: 1px solid var(--line); border-left: 4px solid var(--bad);
   border-radius: 4px; padding: .6em .9em; margin: .8em 0; }
-.failure p { margin: .3em 0; } .failure ul { margin: .4em 0; padding-left: 1.2em; }
+.failure h3 { margin: 0; } .failure p { margin: .3em 0; } .failure ul { margin: .4em 0; padding-left: 1.2em; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .1em .8em; margin: .4em 0; }
 dt { color: var(--quiet); } dd { margin: 0; font-weight: 600; overflow-wrap: anywhere; }
 #summary td:last-child a { white-space: nowrap; }

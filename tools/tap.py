@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from tools.ktap import printable, shorten
+from tools.ktap import ABOUT_LINE, printable, shorten
 from tools.matrix import Entry, entry
 from tools.results import FAILED, PASSED, SKIPPED, UNEXPECTED, XFAILED, XPASSED
 
@@ -33,11 +33,16 @@ MAX_COMPLAINTS = 20
 
 @dataclass
 class Document:
-    """What came out of a file. complaints: why it is not all that there should be."""
+    """What came out of a file, and what it says of itself.
+
+    complaints: why it is not all that there should be.
+    """
 
     results: list[Entry] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
     kernel: str = ""
+    target: str = ""
+    ended: str = ""
 
     def complain(self, why: str) -> None:
         if len(self.complaints) < MAX_COMPLAINTS and why not in self.complaints:
@@ -183,7 +188,11 @@ class Reader:
 
     def _take_other(self, indent: int, bare: str) -> None:
         subtest = SUBTEST.fullmatch(bare)
-        if subtest:
+        about = ABOUT_LINE.fullmatch(bare)
+        if about:
+            here = self._document
+            here.target, here.kernel, here.ended = (printable(word) for word in about.groups())
+        elif subtest:
             self._level(indent).subtest = shorten(printable(subtest[1]))
         elif bare.startswith("Bail out!"):
             self._document.complain(shorten(printable(bare)))
@@ -223,6 +232,11 @@ class Reader:
 def read(text: str, name: str = "") -> Document:
     """Reads a whole text; name is what a test without one is called after."""
     reader = Reader(name)
-    for line in text.split("\n"):
+    lines = text.split("\n")
+    for line in lines:
         reader.feed(line)
-    return reader.end()
+    document = reader.end()
+    if re.search(r"\b(ok|1\.\.\d*)\b", lines[-1]):
+        # Whoever prints a result ends the line; the name may go on.
+        document.complain("its last line has no end: it is cut off")
+    return document
