@@ -43,7 +43,7 @@ help:
 	@echo '  make selftests   build the test programs only'
 	@echo '  make module      build the reference kernel, kvm_armv7.ko, for each 32-bit target'
 	@echo '  make debug-kernel  the same on a kernel built to find mistakes (KASAN, lockdep, ...)'
-	@echo '  make rules       remake selftests/rules.h from Documentation/abi/rules.toml'
+	@echo '  make rules       remake rules.h and reference.md from Documentation/abi/rules.toml'
 	@echo '  make clean       remove what was built; make distclean: and fetched'
 	@echo
 	@echo '  TARGET=  only these targets    (make run TARGET="arm64-gicv2 arm64-gicv3")'
@@ -109,6 +109,7 @@ faults: packages-run selftests-arm
 .PHONY: rules
 rules:
 	$(Q)$(PYTHON) tools/rules.py header selftests/rules.h
+	$(Q)$(PYTHON) tools/rules.py reference Documentation/abi/reference.md
 	$(Q)$(PYTHON) tools/rules.py readme
 
 # ---- commands ----

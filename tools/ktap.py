@@ -59,6 +59,8 @@ def shorten(text: str) -> str:
 
 def printable(text: str) -> str:
     """Returns text without anything that could end or bend a line."""
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else f"\\x{ord(c):02x}"
                    for c in text.expandtabs(8))
 
