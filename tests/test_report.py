@@ -101,6 +101,25 @@ class Content(Folder):
         for target in ("one", "two"):
             self.assertIn(f"make run TARGET={target} ", articles[0])
 
+    def test_variants_of_a_rule_come_together(self) -> None:
+        keep(self.folder, "one", [
+            Result(f"errors.legacy_v2_{which}.twice_same", "errors", FAILED, "expected EEXIST, got OK")
+            for which in ("dist", "cpu")])
+        articles = re.findall(r"<article.*?</article>", self.page(), re.DOTALL)
+        self.assertEqual(1, len(articles))
+        for words in ("in 2 variants: errors.legacy_v2_dist.twice_same, "
+                      "errors.legacy_v2_cpu.twice_same",
+                      "make run TARGET=one KERNEL=debian:sid TESTS=errors.twice_same"):
+            self.assertIn(words, re.sub(" +", " ", plain(articles[0])))
+        self.assertIn("Failures (2)", self.page())
+
+    def test_what_is_said_comes_once(self) -> None:
+        keep(self.folder, "one", [Result("p.any_.t", "p", FAILED, "the words\nof it",
+                                         log=["the words", "of it"])])
+        article = re.search(r"<article.*?</article>", self.page(), re.DOTALL)[0]
+        self.assertEqual(1, article.count("the words"))
+        self.assertIn("the kernel said nothing", article)
+
     def test_green(self) -> None:
         keep(self.folder, "arm64-gicv2", [Result("abi.any_.x", "abi", PASSED)])
         text = self.page()

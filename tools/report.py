@@ -78,24 +78,33 @@ class Report:
 
 @dataclass
 class Failure:
-    """A test that came out the same, and for the same reason, in some runs."""
+    """A rule that came out the same, and for the same reason, in some variants and runs."""
 
     entry: Entry
-    runs: list[Run]
+    places: list[tuple[Run, list[Entry]]]
+
+    @property
+    def results(self) -> int:
+        return sum(len(entries) for _, entries in self.places)
+
+    @property
+    def tests(self) -> list[str]:
+        return list(dict.fromkeys(e.test for _, entries in self.places for e in entries))
 
 
 def failures(runs: Iterable[Run]) -> list[Failure]:
-    """All that is unexpected, by test and reason, in the order of the runs."""
+    """All that is unexpected, by rule and reason, in the order of the runs."""
     found: dict[tuple[str, str, str], Failure] = {}
     for run in runs:
         if not run.unexpected:
             continue
         for entry in run.results:
             if entry.outcome in UNEXPECTED:
-                key = (entry.test, entry.outcome, entry.message)
-                failure = found.setdefault(key, Failure(entry, []))
-                if not failure.runs or failure.runs[-1] is not run:
-                    failure.runs.append(run)
+                key = (entry.rule, entry.outcome, entry.message)
+                places = found.setdefault(key, Failure(entry, [])).places
+                if not places or places[-1][0] is not run:
+                    places.append((run, []))
+                places[-1][1].append(entry)
     return list(found.values())
 
 
@@ -114,10 +123,12 @@ def _cut(long: str) -> str:
     return long if len(long) <= MAX_TEXT else f"{long[:MAX_TEXT]}\n... {len(long)} characters"
 
 
-def _command(run: Run, entry: Entry) -> str:
+def _command(run: Run, entries: Sequence[Entry]) -> str:
+    """What runs these tests of one rule again."""
     if not run.command:
         return ""
-    return run.command + tests_word(entry.program, entry.test)
+    test = entries[0].test if len(entries) == 1 else entries[0].rule
+    return run.command + tests_word(entries[0].program, test)
 
 
 class Logs:
@@ -127,32 +138,39 @@ class Logs:
         self._of: dict[Path, list[str]] = {}
 
     def excerpt(self, run: Run, entry: Entry) -> list[str]:
-        """What the result itself carries, and what the kernel said besides."""
-        carried = list(next((e.log for e in run.results if e.log and e.test == entry.test), ()))
+        """What the result itself carries besides its message, and what the kernel said."""
+        told = set(entry.message.split("\n"))
+        lines = [line for line in entry.log if line not in told]
         if run.folder:
             if run.folder not in self._of:
                 self._of[run.folder] = read_log(run.folder / "kernel.log")
-            said = set(carried)
-            carried += [line for line in kernel_log.of(self._of[run.folder], entry.test)
-                        if line not in said and line.strip()]
-        return carried
+            told.update(lines)
+            lines += [line for line in kernel_log.of(self._of[run.folder], entry.test)
+                      if line not in told and line.strip()]
+        return lines
 
 
-def _place(run: Run, entry: Entry, logs: Logs, is_first: bool) -> str:
+def _place(run: Run, entries: Sequence[Entry], logs: Logs, is_first: bool) -> str:
     shown = f"<b>{text(run.name)}</b> {text(run.kernel)}"
-    command = _command(run, entry)
+    command = _command(run, entries)
     if command:
         shown += f'<div><span class="quiet">repeat:</span> <code>{text(command)}</code></div>'
-    lines = logs.excerpt(run, entry)
+    lines = logs.excerpt(run, entries[0])
     if lines:
         shown += (f"<details{' open' if is_first else ''}><summary>log</summary>"
-                  f'<pre>{text(_cut(chr(10).join(lines)))}</pre></details>')
+                  f"<pre>{text(_cut(chr(10).join(lines)))}</pre></details>")
+    elif run.folder:
+        shown += '<div class="quiet">the kernel said nothing while it ran</div>'
     return f"<li>{shown}</li>"
 
 
 def _failure(failure: Failure, texts: Mapping[str, str], logs: Logs) -> str:
-    entry = failure.entry
+    entry, tests = failure.entry, failure.tests
     about = texts.get(entry.rule, "")
+    which = ""
+    if len(tests) > 1:
+        names = ", ".join(tests[:40]) + (", ..." if tests[40:] else "")
+        which = f'<p class="quiet">in {len(tests)} variants: <code>{text(names)}</code></p>'
     pair = expected_got(entry.message) if entry.outcome == FAILED else None
     if entry.outcome == XPASSED:
         pair = ("the known deviation", "what the rule says")
@@ -162,15 +180,16 @@ def _failure(failure: Failure, texts: Mapping[str, str], logs: Logs) -> str:
     message = entry.message.strip()
     said = f"<pre>{text(_cut(message))}</pre>" if message and (
         not pair or message.lower() != f"expected {pair[0]}, got {pair[1]}".lower()) else ""
-    places = "".join(_place(run, entry, logs, not number)
-                     for number, run in enumerate(failure.runs[:MAX_PLACES]))
-    others = failure.runs[MAX_PLACES:]
+    places = "".join(_place(run, entries, logs, not number) for number, (run, entries)
+                     in enumerate(failure.places[:MAX_PLACES]))
+    others = failure.places[MAX_PLACES:]
     if others:
-        names = ", ".join(run.name for run in others[:200])
+        names = ", ".join(run.name for run, _ in others[:200])
         places += f"<li>and {len(others)} more: {text(names)}</li>"
+    name = entry.rule if len(tests) > 1 else entry.test
     return (f'<article class="failure"><h3><span class="{entry.outcome}">{MARKS[entry.outcome]} '
-            f"{MEANINGS[entry.outcome]}:</span> <code>{text(entry.test)}</code></h3>"
-            f'{f"<p>{text(about)}</p>" if about else ""}'
+            f"{MEANINGS[entry.outcome]}:</span> <code>{text(name)}</code></h3>"
+            f'{f"<p>{text(about)}</p>" if about else ""}{which}'
             f"{f'<dl>{facts}</dl>' if facts else ''}{said}<ul>{places}</ul></article>")
 
 
@@ -180,13 +199,14 @@ def _failures(report: Report) -> str:
         return ""
     logs = Logs()
     shown = "\n".join(_failure(failure, report.texts, logs) for failure in found[:MAX_FAILURES])
-    rest = "".join(f"<li><code>{text(f.entry.test)}</code>: {text(f.runs[0].name)}: "
+    rest = "".join(f"<li><code>{text(f.entry.test)}</code>: {text(f.places[0][0].name)}: "
                    f"{text(f.entry.message.split(chr(10))[0][:200])}</li>"
                    for f in found[MAX_FAILURES:MAX_FAILURES * 10])
     more = len(found) - MAX_FAILURES
     if more > 0:
-        rest = f"<details><summary>{more} more failures</summary><ul>{rest}</ul></details>"
-    return f'<section id="failures"><h2>Failures ({len(found)})</h2>\n{shown}{rest}</section>'
+        rest = f"<details><summary>{more} more</summary><ul>{rest}</ul></details>"
+    return (f'<section id="failures"><h2>Failures ({sum(f.results for f in found)})</h2>\n'
+            f"{shown}{rest}</section>")
 
 
 # ---- the other parts ----
