@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
 import fcntl
 import os
 import re
@@ -180,8 +179,13 @@ def run(options: argparse.Namespace) -> int:
         return 0
     began = time.monotonic()
     with lock_results(options.results_dir):
-        def reported(summaries: Sequence[dict[str, Any]], status: str) -> None:
-            write_report(options, made, summaries, time.monotonic() - began, status)
+        def reported(summaries: Sequence[dict[str, Any]], status: str) -> str:
+            """Returns why there is no report; the results do not depend on it."""
+            try:
+                write_report(options, made, summaries, time.monotonic() - began, status)
+            except OSError as error:
+                return f"cannot write the report to {options.results_dir}: {error.strerror}"
+            return ""
 
         try:
             summaries = asyncio.run(run_sessions(made, options.jobs, console))
@@ -192,12 +196,13 @@ def run(options: argparse.Namespace) -> int:
             return 128 + interrupted.number
         except SetupError:
             # What is wrong is said already; a disk that is full is so for this, too.
-            with contextlib.suppress(OSError):
-                reported([], "broken")
+            reported([], "broken")
             raise
         green = summary.exit_status(summaries) == summary.EXIT_GREEN
-        reported(summaries, "as expected" if green else "unexpected")
+        problem = reported(summaries, "as expected" if green else "unexpected")
         show(console, options, summaries)
+        if problem:
+            raise SetupError(problem)
     check_something_ran(options, made, summaries)
     return summary.exit_status(summaries)
 
