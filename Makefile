@@ -33,6 +33,7 @@ help:
 	@echo '  make run         boot each target in QEMU, run the tests, sum up'
 	@echo '  make check       the tests of this project itself'
 	@echo '  make matrix      every kernel that can be had, side by side; KERNELS=folder, SUITES='
+	@echo '  make report      many runs in one report, build/report/index.html; FROM="folder file.ktap"'
 	@echo '  make faults      put faults into the reference kernel: does the suite find each? FAULTS='
 	@echo '  make bench       what operations cost: BASE=bench.json compares, MODE=, TARGET=, TESTS='
 	@echo '  make coverage    how much of the pure logic its unit tests run'
@@ -42,7 +43,7 @@ help:
 	@echo '  make selftests   build the test programs only'
 	@echo '  make module      build the reference kernel, kvm_armv7.ko, for each 32-bit target'
 	@echo '  make debug-kernel  the same on a kernel built to find mistakes (KASAN, lockdep, ...)'
-	@echo '  make rules       remake selftests/rules.h from Documentation/abi/rules.toml'
+	@echo '  make rules       remake rules.h and reference.md from Documentation/abi/rules.toml'
 	@echo '  make clean       remove what was built; make distclean: and fetched'
 	@echo
 	@echo '  TARGET=  only these targets    (make run TARGET="arm64-gicv2 arm64-gicv3")'
@@ -90,6 +91,12 @@ matrix: selftests
 		$(if $(SUITES),--suites '$(SUITES)') $(if $(TESTS),--tests '$(TESTS)') \
 		$(if $(BUSYBOX),--busybox '$(BUSYBOX)') $(if $(V),--verbose)
 
+# Results of other runs, folders and files as many as one likes, in one report.
+FROM ?= $(BUILD)/results
+.PHONY: report
+report:
+	$(Q)$(PYTHON) tools/merge.py $(FROM)
+
 # Faults that are put into the reference kernel, for the suite to find.
 .PHONY: faults
 faults: packages-run selftests-arm
@@ -102,6 +109,7 @@ faults: packages-run selftests-arm
 .PHONY: rules
 rules:
 	$(Q)$(PYTHON) tools/rules.py header selftests/rules.h
+	$(Q)$(PYTHON) tools/rules.py reference Documentation/abi/reference.md
 	$(Q)$(PYTHON) tools/rules.py readme
 
 # ---- commands ----
@@ -221,7 +229,7 @@ endif
 
 .PHONY: clean distclean
 clean:
-	$(Q)rm -rf '$(SELFTESTS)' '$(BUILD)/hostile' '$(BUILD)/fuzz' '$(BUILD)/bench' '$(BUILD)/results' '$(BUILD)/unit' '$(BUILD)/initramfs' \
+	$(Q)rm -rf '$(SELFTESTS)' '$(BUILD)/hostile' '$(BUILD)/fuzz' '$(BUILD)/bench' '$(BUILD)/results' '$(BUILD)/report' '$(BUILD)/unit' '$(BUILD)/initramfs' \
 		'$(BUILD)/module' '$(BUILD)/dtb'
 
 distclean:

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import argparse
 import platform
+import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -245,6 +247,15 @@ def build_modules(options: argparse.Namespace, say: Callable[[str], None]) -> li
                               for target in wanting for name in target.modules))
 
 
+def variables(options: argparse.Namespace) -> str:
+    """What has to stand behind `make run TARGET=...` for the same run again."""
+    seed = re.search(r"\brace_seed=(\d+)", options.append)
+    chosen = (("KERNEL", options.kernel), ("MODULE", options.module),
+              ("SEED", seed and seed[1]),
+              ("ACCEL", options.accel if options.accel != "tcg" else None))
+    return "".join(f" {name}={shlex.quote(str(value))}" for name, value in chosen if value)
+
+
 def make(options: argparse.Namespace, say: Callable[[str], None]) -> list[Plan]:
     """Returns what to run. Raises SetupError if that is not possible."""
     chosen, image = _choose(options, say)
@@ -266,4 +277,6 @@ def make(options: argparse.Namespace, say: Callable[[str], None]) -> list[Plan]:
 
     return [Plan(target=target, images=images(target), accel=accel[target.name],
                  programs=files.programs(target), tests=options.tests,
-                 results=options.results_dir) for target in chosen]
+                 results=options.results_dir,
+                 command=f"make run TARGET={target.name}{variables(options)}")
+            for target in chosen]

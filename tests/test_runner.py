@@ -227,6 +227,10 @@ class TestMisbehavingPrograms(RunnerCase):
         self.assertEqual(4, log.count("==== t: boot "),
                          "expected the log of four boots, apart from each other")
         ET.fromstring((folder / "junit.xml").read_bytes())
+        report = (self.results / "index.html").read_text()
+        for words in ("panics.any_a.panic", "sysrq: Trigger a crash", "expected EEXIST, got",
+                      "make run TARGET=t TESTS=panics.any_a.panic"):
+            self.assertIn(words, report)
         self.assertIn(b"@exit 0", (folder / "channel.log").read_bytes(),
                       "expected the raw output to be kept")
 
@@ -367,6 +371,11 @@ class TestStopping(RunnerCase):
                                   ("slow.any_b.pass", "failed")):
                 self.assertEqual(outcome, got.get(test), f"{test}: expected "
                                  f"{outcome}, got {got.get(test)}")
+        report = (self.results / "index.html").read_text()
+        self.assertIn("Interrupted; ", report)
+        self.assertIn("slow.any_a.tell_host", report)
+        history = json.loads((self.results / "history.json").read_text())
+        self.assertEqual(["interrupted"], [run["status"] for run in history])
 
     def test_kill_leaves_no_qemu(self):
         process = self.start()
