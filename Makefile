@@ -42,6 +42,7 @@ help:
 	@echo '  make selftests   build the test programs only'
 	@echo '  make module      build the reference kernel, kvm_armv7.ko, for each 32-bit target'
 	@echo '  make debug-kernel  the same on a kernel built to find mistakes (KASAN, lockdep, ...)'
+	@echo '  make vgic-run    build the program that boots Linux as a guest'
 	@echo '  make rules       remake selftests/rules.h from Documentation/abi/rules.toml'
 	@echo '  make clean       remove what was built; make distclean: and fetched'
 	@echo
@@ -82,6 +83,17 @@ hostile: selftests-arm
 	$(Q)$(MAKE) $(QUIET) -C tests/refkernel CROSS_COMPILE=$(CROSS_arm) \
 		KSRC="$$(cat '$(BUILD)/ksrc.path')" OUTPUT='$(BUILD)/hostile/arm' \
 		PROBE='$(SELFTESTS)/arm/probe' PROGRAMS='hostile_guest hostile_vmm' LIMIT=1800
+
+# A program that boots Linux as a guest, to be run on the targets or on a board.
+.PHONY: vgic-run vgic-run-arm64 vgic-run-arm
+DEBIAN_arm64 := arm64
+DEBIAN_arm := armhf
+vgic-run: vgic-run-arm64 vgic-run-arm
+vgic-run-arm64 vgic-run-arm: vgic-run-%: ksrc
+	$(Q)mkdir -p '$(BUILD)/vgic-run/$*'
+	$(Q)libfdt=$$($(PYTHON) scripts/fetch.py libfdt --arch $(DEBIAN_$*)) && \
+	$(MAKE) $(QUIET) -C tools/vgic-run CROSS_COMPILE=$(CROSS_$*) \
+		KSRC="$$(cat '$(BUILD)/ksrc.path')" LIBFDT="$$libfdt" OUTPUT='$(BUILD)/vgic-run/$*'
 
 # Every kernel that can be had, side by side.
 .PHONY: matrix
@@ -221,7 +233,7 @@ endif
 
 .PHONY: clean distclean
 clean:
-	$(Q)rm -rf '$(SELFTESTS)' '$(BUILD)/hostile' '$(BUILD)/fuzz' '$(BUILD)/bench' '$(BUILD)/results' '$(BUILD)/unit' '$(BUILD)/initramfs' \
+	$(Q)rm -rf '$(SELFTESTS)' '$(BUILD)/hostile' '$(BUILD)/vgic-run' '$(BUILD)/guest' '$(BUILD)/fuzz' '$(BUILD)/bench' '$(BUILD)/results' '$(BUILD)/unit' '$(BUILD)/initramfs' \
 		'$(BUILD)/module' '$(BUILD)/dtb'
 
 distclean:
