@@ -95,6 +95,14 @@ vgic-run-arm64 vgic-run-arm: vgic-run-%: ksrc
 	$(MAKE) $(QUIET) -C tools/vgic-run CROSS_COMPILE=$(CROSS_$*) \
 		KSRC="$$(cat '$(BUILD)/ksrc.path')" LIBFDT="$$libfdt" OUTPUT='$(BUILD)/vgic-run/$*'
 
+# Programs that use it.
+.PHONY: guest-linux guest-linux-arm64 guest-linux-arm
+guest-linux: guest-linux-arm64 guest-linux-arm
+guest-linux-arm64 guest-linux-arm: guest-linux-%: vgic-run-% selftests-%
+	$(Q)$(MAKE) $(QUIET) -C tests/guest_linux CROSS_COMPILE=$(CROSS_$*) ARCH=$* \
+		KSRC="$$(cat '$(BUILD)/ksrc.path')" OUTPUT='$(BUILD)' \
+		PROBE='$(SELFTESTS)/$*/probe'
+
 # Every kernel that can be had, side by side.
 .PHONY: matrix
 matrix: selftests
@@ -124,7 +132,7 @@ CHOICE = $(foreach t,$(TARGET),--target '$(t)') \
 	$(if $(MODULE),--module '$(MODULE)')
 
 .PHONY: run
-run: selftests hostile
+run: selftests hostile guest-linux
 	$(Q)$(PYTHON) scripts/run.py $(CHOICE) \
 		$(if $(TESTS),--tests '$(TESTS)') \
 		$(if $(SEED),--append 'race_seed=$(SEED)') \
@@ -212,7 +220,7 @@ debug-kernel: packages-debug selftests hostile
 
 # Fetches first, so that no test has to wait for the network.
 .PHONY: check
-check: packages-check selftests hostile
+check: packages-check selftests hostile guest-linux
 	$(Q)$(PYTHON) scripts/run.py --prepare
 	$(Q)$(PYTHON) tests/check.py $(CHECKS)
 
@@ -233,7 +241,7 @@ endif
 
 .PHONY: clean distclean
 clean:
-	$(Q)rm -rf '$(SELFTESTS)' '$(BUILD)/hostile' '$(BUILD)/vgic-run' '$(BUILD)/guest' '$(BUILD)/fuzz' '$(BUILD)/bench' '$(BUILD)/results' '$(BUILD)/unit' '$(BUILD)/initramfs' \
+	$(Q)rm -rf '$(SELFTESTS)' '$(BUILD)/hostile' '$(BUILD)/vgic-run' '$(BUILD)/guest' '$(BUILD)/guest_linux' '$(BUILD)/guest_soak' '$(BUILD)/fuzz' '$(BUILD)/bench' '$(BUILD)/results' '$(BUILD)/unit' '$(BUILD)/initramfs' \
 		'$(BUILD)/module' '$(BUILD)/dtb'
 
 distclean:

@@ -17,6 +17,7 @@ from scripts import initramfs
 from scripts.errors import SetupError
 
 INIT = initramfs.GUEST / "linux-init"
+LOAD = initramfs.GUEST / "linux-load"
 
 # What a guest of vgic-run has drivers for; what these need comes before them.
 MODULES = ("virtio_mmio", "virtio_blk", "virtio_console")
@@ -74,7 +75,7 @@ def initrd(build: Path, busybox: Path, modules: Path) -> Path:
         found = in_order(modules)
         order = "".join(f"{name}.ko\n" for name in found)
         parts = build / "guest"
-        files = {"init": INIT, "bin/busybox": busybox,
+        files = {"init": INIT, "bin/busybox": busybox, "bin/load": LOAD,
                  "modules/order": _written(parts, "order", order.encode())}
         files |= {f"modules/{name}.ko": _written(parts, name, content)
                   for name, content in found.items()}

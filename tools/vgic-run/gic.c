@@ -34,15 +34,25 @@ static bool has_device(int vm, unsigned int version)
 	       !ioctl(vm, KVM_CREATE_DEVICE, &device);
 }
 
+/*
+ * Capabilities say that the calls are there, also where they have no GICv2 to place; a
+ * host that can be asked for one is.
+ */
+static bool has_gicv2_by_call(int vm, int capability)
+{
+	return has_capability(vm, capability) &&
+	       (!has_capability(vm, KVM_CAP_DEVICE_CTRL) || has_device(vm, 2));
+}
+
 static bool has_dialect(int vm, enum dialect dialect, unsigned int version)
 {
 	switch (dialect) {
 	case DIALECT_DEVATTR:
 		return has_device(vm, version);
 	case DIALECT_LEGACY:
-		return version == 2 && has_capability(vm, KVM_CAP_ARM_SET_DEVICE_ADDR);
+		return version == 2 && has_gicv2_by_call(vm, KVM_CAP_ARM_SET_DEVICE_ADDR);
 	case DIALECT_SEED:
-		return version == 2 && has_capability(vm, KVM_CAP_SET_DEVICE_ADDR);
+		return version == 2 && has_gicv2_by_call(vm, KVM_CAP_SET_DEVICE_ADDR);
 	default:
 		return false;
 	}

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Exit counts: those of this program, and those of the kernel where debugfs is mounted.
- * There, kvm/<pid>-<fd of the VM>/vcpu<n> is a file with lines "<name> <count>" (the
- * reference kernel), or a folder with a file for each counter (Linux).
+ * There, in kvm/<pid>-<fd of the VM>, the reference kernel has a file vcpu<n> with lines
+ * "<name> <count>", and Linux a file for each counter of all vCPUs together.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -86,37 +86,49 @@ static void add_from_folder(struct line *line, const char *path, bool full)
 		closedir(folder);
 }
 
-static void print_kernel(const struct machine *m, const struct vcpu *vcpu, bool full)
+static bool print_kernel(const char *folder, unsigned int id, bool full)
 {
 	struct line line = { .length = 0 };
 	char path[128];
 	struct stat st;
 
-	snprintf(path, sizeof(path), DEBUGFS "/%d-%d/vcpu%u", getpid(), m->fd, vcpu->id);
-	if (stat(path, &st))
-		return;
-	if (S_ISDIR(st.st_mode))
-		add_from_folder(&line, path, full);
-	else
-		add_from_file(&line, path, full);
-	say("vCPU %u: exits in the kernel:%s", vcpu->id, line.text);
+	snprintf(path, sizeof(path), "%s/vcpu%u", folder, id);
+	if (stat(path, &st) || !S_ISREG(st.st_mode))
+		return false;
+	add_from_file(&line, path, full);
+	say("vCPU %u: exits in the kernel:%s", id, line.text);
+	return true;
+}
+
+static void print_own(const struct machine *m, const struct vcpu *vcpu)
+{
+	struct line line = { .length = 0 };
+	unsigned int w;
+
+	add(&line, "total", vcpu->exits.total);
+	for (w = 0; w < m->nr_windows; w++)
+		add(&line, m->windows[w].name, vcpu->exits.mmio[w]);
+	add(&line, "nowhere", vcpu->exits.nowhere);
+	add(&line, "interrupted", vcpu->exits.interrupted);
+	add(&line, "system", vcpu->exits.system);
+	say("vCPU %u: exits to vgic-run:%s", vcpu->id, line.length ? line.text : " none");
 }
 
 void stats_print(const struct machine *m, bool full)
 {
-	unsigned int i, w;
+	struct line line = { .length = 0 };
+	bool of_each = false;
+	char folder[96];
+	unsigned int i;
 
+	snprintf(folder, sizeof(folder), DEBUGFS "/%d-%d", getpid(), m->fd);
 	for (i = 0; i < m->config.cpus; i++) {
-		const struct vcpu *vcpu = &m->vcpus[i];
-		struct line line = { .length = 0 };
-
-		add(&line, "total", vcpu->exits.total);
-		for (w = 0; w < m->nr_windows; w++)
-			add(&line, m->windows[w].name, vcpu->exits.mmio[w]);
-		add(&line, "nowhere", vcpu->exits.nowhere);
-		add(&line, "interrupted", vcpu->exits.interrupted);
-		add(&line, "system", vcpu->exits.system);
-		say("vCPU %u: exits to vgic-run:%s", i, line.length ? line.text : " none");
-		print_kernel(m, vcpu, full);
+		print_own(m, &m->vcpus[i]);
+		of_each |= print_kernel(folder, i, full);
 	}
+	if (of_each)
+		return;
+	add_from_folder(&line, folder, full);
+	if (line.length)
+		say("all vCPUs: exits in the kernel:%s", line.text);
 }
