@@ -43,6 +43,7 @@ help:
 	@echo '  make selftests   build the test programs only'
 	@echo '  make module      build the reference kernel, kvm_armv7.ko, for each 32-bit target'
 	@echo '  make debug-kernel  the same on a kernel built to find mistakes (KASAN, lockdep, ...)'
+	@echo '  make vgic-run    build the program that boots Linux as a guest'
 	@echo '  make rules       remake rules.h and reference.md from Documentation/abi/rules.toml'
 	@echo '  make clean       remove what was built; make distclean: and fetched'
 	@echo
@@ -84,6 +85,25 @@ hostile: selftests-arm
 		KSRC="$$(cat '$(BUILD)/ksrc.path')" OUTPUT='$(BUILD)/hostile/arm' \
 		PROBE='$(SELFTESTS)/arm/probe' PROGRAMS='hostile_guest hostile_vmm' LIMIT=1800
 
+# A program that boots Linux as a guest, to be run on the targets or on a board.
+.PHONY: vgic-run vgic-run-arm64 vgic-run-arm
+DEBIAN_arm64 := arm64
+DEBIAN_arm := armhf
+vgic-run: vgic-run-arm64 vgic-run-arm
+vgic-run-arm64 vgic-run-arm: vgic-run-%: ksrc
+	$(Q)mkdir -p '$(BUILD)/vgic-run/$*'
+	$(Q)libfdt=$$($(PYTHON) scripts/fetch.py libfdt --arch $(DEBIAN_$*)) && \
+	$(MAKE) $(QUIET) -C tools/vgic-run CROSS_COMPILE=$(CROSS_$*) \
+		KSRC="$$(cat '$(BUILD)/ksrc.path')" LIBFDT="$$libfdt" OUTPUT='$(BUILD)/vgic-run/$*'
+
+# Programs that use it.
+.PHONY: guest-linux guest-linux-arm64 guest-linux-arm
+guest-linux: guest-linux-arm64 guest-linux-arm
+guest-linux-arm64 guest-linux-arm: guest-linux-%: vgic-run-% selftests-%
+	$(Q)$(MAKE) $(QUIET) -C tests/guest_linux CROSS_COMPILE=$(CROSS_$*) ARCH=$* \
+		KSRC="$$(cat '$(BUILD)/ksrc.path')" OUTPUT='$(BUILD)' \
+		PROBE='$(SELFTESTS)/$*/probe'
+
 # Every kernel that can be had, side by side.
 .PHONY: matrix
 matrix: selftests
@@ -120,7 +140,7 @@ CHOICE = $(foreach t,$(TARGET),--target '$(t)') \
 	$(if $(MODULE),--module '$(MODULE)')
 
 .PHONY: run
-run: selftests hostile
+run: selftests hostile guest-linux
 	$(Q)$(PYTHON) scripts/run.py $(CHOICE) \
 		$(if $(TESTS),--tests '$(TESTS)') \
 		$(if $(SEED),--append 'race_seed=$(SEED)') \
@@ -208,7 +228,7 @@ debug-kernel: packages-debug selftests hostile
 
 # Fetches first, so that no test has to wait for the network.
 .PHONY: check
-check: packages-check selftests hostile
+check: packages-check selftests hostile guest-linux
 	$(Q)$(PYTHON) scripts/run.py --prepare
 	$(Q)$(PYTHON) tests/check.py $(CHECKS)
 
@@ -229,8 +249,8 @@ endif
 
 .PHONY: clean distclean
 clean:
-	$(Q)rm -rf '$(SELFTESTS)' '$(BUILD)/hostile' '$(BUILD)/fuzz' '$(BUILD)/bench' '$(BUILD)/results' '$(BUILD)/report' '$(BUILD)/unit' '$(BUILD)/initramfs' \
-		'$(BUILD)/module' '$(BUILD)/dtb'
+	$(Q)rm -rf $(foreach made,selftests hostile vgic-run guest guest_linux guest_soak \
+		fuzz bench results report unit initramfs module dtb,'$(BUILD)/$(made)')
 
 distclean:
 	$(Q)rm -rf '$(BUILD)'

@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from scripts import device_tree, initramfs, kernel_image, module, qemu, targets
+from scripts import device_tree, guest_linux, initramfs, kernel_image, module, qemu, targets
 from scripts.errors import SetupError
 from scripts.session import PROBE, Plan, Program
 from scripts.targets import Target
@@ -167,6 +167,26 @@ class Files:
             return given
         return self._fetch("busybox", "--arch", DEBIAN_ARCH[target.arch])
 
+    # ---- what runs in a VM there ----
+
+    def _linux_guest(self, target: Target) -> dict[str, Path]:
+        """A VMM, and what it boots: Debian's kernel, whatever the target's own is."""
+        build, arch = self._options.build, DEBIAN_ARCH[target.arch]
+        vmm = build / "vgic-run" / target.arch / "vgic-run"
+        if not vmm.is_file():
+            raise SetupError(f"expected the program {vmm}, found none; 'make vgic-run' "
+                             "builds it")
+        own = Path(self._options.kernel or DEBIAN)
+        flavour = (self._flavour(target) if str(own).startswith(DEBIAN) else
+                   ["--flavour", target.kernel["flavour"]])
+        folder = self._fetch("kernel", "--arch", arch, *flavour, "--modules")
+        # A zImage unpacks itself; an Image may be packed.
+        kernel = (folder / "vmlinuz" if target.arch == "arm" else
+                  kernel_image.prepare(folder / "vmlinuz", build / "kernels")[0])
+        return {"bin/vgic-run": vmm, "guest/kernel": kernel,
+                "guest/initrd": guest_linux.initrd(build, self._busybox(target),
+                                                   folder / "modules")}
+
     def initramfs(self, target: Target) -> Path:
         return self.initramfs_with(target, {name: self.module(target, name)
                                             for name in target.modules})
@@ -177,6 +197,8 @@ class Files:
         names = [PROBE, *(p.name for p in self.programs(target))]
         files = initramfs.contents(self._busybox(target),
                                    {n: folder / n for n in names}, modules)
+        if target.linux_guest:
+            files |= self._linux_guest(target)
         return self._once(("initramfs", *files.items()), lambda:
                           initramfs.build(self._options.build / "initramfs",
                                           files))

@@ -37,6 +37,7 @@ class Target:
     default: bool = False
     modules: tuple[str, ...] = ()
     programs: str = "selftests"
+    linux_guest: bool = False
     device_tree: dict[str, str] = field(default_factory=dict)
     pre: tuple[str, ...] = ()
     post: tuple[str, ...] = ()
