@@ -398,12 +398,23 @@ class TestBadInput(RunnerCase):
         self.assert_error(done, "default", "one")
 
     def test_targets_file(self):
-        for text, words in (("[target.a]\nmemory = 5", "memory: expected a string"),
+        for text, *words in (("[target.a]\nmemory = 5", "memory: expected a string"),
                             ("[target.a]\nspeed = 5", "'speed'"),
                             ('[target.a]\nexpect = "fun"', "run, skip"),
                             ('[target.a]\nrefused = { ls = 2 }', "a table of strings"),
+                            ('[target.a]\nlike = "b"\n[target.b]', "like: expected", "'b'"),
+                            ('[target.a]\nlike = "a"', "like: expected", "'a'"),
                             ("[target.a", "cannot read")):
-            self.assert_error(self.run_it(text, "good"), words)
+            self.assert_error(self.run_it(text, "good"), *words)
+
+    def test_like_another_target(self):
+        path = self.build / "targets.toml"
+        path.write_text(TARGETS.format(targets=(
+            '[target.a]\nmemory = "1G"\nfeatures = ["kvm"]\n'
+            '[target.b]\nlike = "a"\nfeatures = []\n[target.c]\nlike = "b"\nsmp = 2')))
+        found = targets.load(path)
+        self.assertEqual([("1G", ("kvm",), 1), ("1G", (), 1), ("1G", (), 2)],
+                         [(t.memory, t.features, t.smp) for t in found.values()])
 
     def test_real_targets_file(self):
         done = subprocess.run([sys.executable, str(RUN), "--list"],
