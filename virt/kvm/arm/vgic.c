@@ -94,11 +94,12 @@ int vgic_map(struct vm *vm)
 /* @mask: of vCPUs, as gic_irq_changed() returns it. */
 static void kick_all(struct vm *vm, u8 mask)
 {
-	unsigned int i;
+	for (; mask; mask &= mask - 1) {
+		struct vcpu *vcpu = vm_vcpu(vm, __ffs(mask));
 
-	for (i = 0; i < VM_MAX_VCPUS; i++)
-		if (mask >> i & 1 && vm_vcpu(vm, i))
-			vcpu_kick(vm_vcpu(vm, i));
+		if (vcpu)
+			vcpu_kick(vcpu);
+	}
 }
 
 /* ---- vCPUs at rest ---- */
