@@ -192,6 +192,11 @@ static bool two(void)
 	return AND_THE_HOST_IS_WELL(two_at_once(8));
 }
 
+static bool save_restore(void)
+{
+	return AND_THE_HOST_IS_WELL(saves_and_restores(10, 2, 10));
+}
+
 static const struct host_test tests[] = {
 	{ "guest_linux.any.refuses", refuses },
 	{ "guest_linux.any.boot_1", boot_1 },
@@ -202,6 +207,7 @@ static const struct host_test tests[] = {
 	{ "guest_linux.any.load", load },
 	{ "guest_linux.any.reboot", reboot },
 	{ "guest_linux.any.two", two },
+	{ "guest_linux.any.save_restore", save_restore },
 };
 
 int main(int argc, char **argv)

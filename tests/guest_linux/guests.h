@@ -127,4 +127,120 @@ static inline bool two_at_once(unsigned int seconds)
 	return good;
 }
 
+/* ---- saved and restored ---- */
+
+#define SAVED	"/tmp/saved"
+
+/*
+ * Are the numbers in lines "count <n>." one more each time? The first may be one that
+ * @last did not see the end of. Returns the last, or 0 if they are not.
+ */
+static inline unsigned long counts_on(const struct vmm *v, unsigned long last)
+{
+	const char *at = v->said;
+	unsigned long number;
+	bool first = true;
+	char end;
+
+	while ((at = strstr(at, "count "))) {
+		at += strlen("count ");
+		if (sscanf(at, "%lu%c", &number, &end) != 2 || end != '.')
+			continue;
+		if (number != last + 1 && !(first && number == last + 2)) {
+			ksft_print_msg("[%s] expected to count on from %lu, got %lu\n", v->name,
+				       last, number);
+			return 0;
+		}
+		first = false;
+		last = number;
+	}
+	return last;
+}
+
+/* Other bytes somewhere in it. */
+#define PATCHED(at, bytes)						\
+	"cp " SAVED " /tmp/damaged && printf " bytes " | "		\
+	"dd of=/tmp/damaged bs=1 seek=" #at " conv=notrunc 2>/dev/null"
+
+/* Somebody damaged the file: it is refused, with the reason. */
+static inline bool refuses_damaged(const char *disks)
+{
+	static const struct {
+		const char *command, *says;
+	} damages[] = {
+		{ "head -c 10 " SAVED " >/tmp/damaged", "is too short" },
+		{ "head -c 100000 " SAVED " >/tmp/damaged", "is not whole" },
+		{ "(cat " SAVED "; echo) >/tmp/damaged", "is not whole" },
+		{ PATCHED(0, "v"), "begins with something else" },
+		{ PATCHED(8, "7"), "another version" },
+		{ PATCHED(5000, "12345678"), "checksum is wrong" },
+	};
+	bool good = true;
+	unsigned int i;
+	struct vmm v;
+
+	for (i = 0; i < ARRAY_SIZE(damages); i++) {
+		if (system(damages[i].command) ||
+		    !vmm_start(&v, "damaged", false, NULL, "--restore /tmp/damaged %s", disks))
+			return false;
+		good &= vmm_wait(&v, damages[i].says, 20000);
+		good &= vmm_ends(&v, 2);
+	}
+	unlink("/tmp/damaged");
+	if (!vmm_start(&v, "other disks", false, NULL, "--restore " SAVED))
+		return false;
+	good &= vmm_wait(&v, "expected 2 disks", 20000);
+	good &= vmm_ends(&v, 2);
+	return good;
+}
+
+/*
+ * A guest that works and counts is saved, and a new process goes on with it, so many
+ * times. It does not notice: it counts on, and all its hashes are right.
+ */
+static inline bool saves_and_restores(unsigned int times, unsigned int cpus,
+				      unsigned int seconds)
+{
+	static const char disks[] = "--disk /tmp/disk:ro --disk /tmp/scratch";
+	char sum[65], unused[65], line[256];
+	unsigned long last = 0;
+	unsigned int i;
+	struct vmm v;
+
+	if (!make_disk("/tmp/disk", 512, sum) || !make_disk("/tmp/scratch", 512, unused) ||
+	    !vmm_start(&v, "saved", false, GUEST_APPEND, GUEST_FILES
+		       " --cpus %u --memory 128M --stats none --save " SAVED " %s", cpus, disks))
+		return false;
+	if (!vmm_prompt(&v))
+		return vmm_give_up(&v);
+	snprintf(line, sizeof(line), "load %u %s && echo load'' ended well &\n", seconds, sum);
+	vmm_type(&v, line);
+	vmm_type(&v, "i=0; while :; do i=$((i+1)); echo cou''nt $i.; usleep 50000; done\n");
+	for (i = 0; i < times; i++) {
+		if (!vmm_wait(&v, "count ", 30000) || !vmm_wait(&v, "count ", 30000) ||
+		    !vmm_wait(&v, "count ", 30000))
+			return vmm_give_up(&v);
+		kill(v.pid, SIGUSR2);
+		if (!vmm_wait(&v, "saved to " SAVED, 60000))
+			return vmm_give_up(&v);
+		last = counts_on(&v, last);
+		if (!last)
+			return vmm_give_up(&v);
+		if (!vmm_ends(&v, 0))
+			return false;
+		if (!i && !refuses_damaged(disks))
+			return false;
+		if (!vmm_start(&v, "restored", false, NULL, "--stats none --save " SAVED
+			       " --restore " SAVED " %s", disks))
+			return false;
+	}
+	if (!vmm_wait(&v, "load ended well", (seconds + 120) * 1000L))
+		return vmm_give_up(&v);
+	vmm_type(&v, "\x03");
+	if (!vmm_command(&v, "cat /proc/interrupts") || !counts_on(&v, last))
+		return vmm_give_up(&v);
+	unlink(SAVED);
+	return vmm_power_off(&v);
+}
+
 #endif /* TESTS_GUEST_LINUX_GUESTS_H */

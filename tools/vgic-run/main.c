@@ -14,6 +14,7 @@
 #include "error.h"
 #include "machine.h"
 #include "options.h"
+#include "save.h"
 #include "terminal.h"
 
 static struct disk open_disk(const struct disk_option *option)
@@ -76,6 +77,7 @@ int main(int argc, char **argv)
 	struct disk disks[MAX_DISKS];
 	struct machine_config config;
 	struct options options;
+	struct saved saved;
 	enum machine_end end;
 	char error[512];
 	unsigned int i;
@@ -93,19 +95,33 @@ int main(int argc, char **argv)
 		.cpus = options.cpus, .memory = options.memory, .gic = options.gic,
 		.dialect = options.dialect, .console = options.console,
 	};
+	/* Only that dialect has a device whose state can be read. */
+	if (options.save)
+		config.dialect = DIALECT_DEVATTR;
+
+	if (options.restore)
+		saved_open(&saved, options.restore, &config, disks, options.nr_disks);
 
 	machine_block_signals();
 	do {
 		machine_create(&machine, &config, disks, options.nr_disks);
-		machine_boot(&machine, &options);
+		if (options.restore) {
+			saved_restore(&saved, &machine);
+			saved_close(&saved);
+		} else {
+			machine_boot(&machine, &options);
+		}
 		keys = terminal_open();
 		greet(&machine, keys);
 		end = machine_run(&machine, keys, options.save);
 		terminal_close();
 		say("%s", words_for(end));
+		if (end == MACHINE_SAVE && !save_machine(&machine, options.save))
+			end = MACHINE_FAILED;
 		if (options.stats != STATS_NONE)
 			stats_print(&machine, options.stats == STATS_FULL);
 		machine_destroy(&machine);
-	} while (end == MACHINE_RESET && !options.no_reboot);
+		/* Of one that was restored, the kernel is not known here. */
+	} while (end == MACHINE_RESET && !options.no_reboot && !options.restore);
 	return status_of(&machine, end);
 }
