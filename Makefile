@@ -33,6 +33,7 @@ help:
 	@echo '  make run         boot each target in QEMU, run the tests, sum up'
 	@echo '  make check       the tests of this project itself'
 	@echo '  make matrix      every kernel that can be had, side by side; KERNELS=folder, SUITES='
+	@echo '  make report      many runs in one report, build/report/index.html; FROM="folder file.ktap"'
 	@echo '  make faults      put faults into the reference kernel: does the suite find each? FAULTS='
 	@echo '  make lava        everything that a LAVA lab needs to run the tests: Documentation/lava.md'
 	@echo '  make check-lava  those jobs under LAVA itself, on this machine: 15 minutes'
@@ -44,7 +45,8 @@ help:
 	@echo '  make selftests   build the test programs only'
 	@echo '  make module      build the reference kernel, kvm_armv7.ko, for each 32-bit target'
 	@echo '  make debug-kernel  the same on a kernel built to find mistakes (KASAN, lockdep, ...)'
-	@echo '  make rules       remake selftests/rules.h from Documentation/abi/rules.toml'
+	@echo '  make vgic-run    build the program that boots Linux as a guest'
+	@echo '  make rules       remake rules.h and reference.md from Documentation/abi/rules.toml'
 	@echo '  make clean       remove what was built; make distclean: and fetched'
 	@echo
 	@echo '  TARGET=  only these targets    (make run TARGET="arm64-gicv2 arm64-gicv3")'
@@ -85,12 +87,37 @@ hostile: selftests-arm
 		KSRC="$$(cat '$(BUILD)/ksrc.path')" OUTPUT='$(BUILD)/hostile/arm' \
 		PROBE='$(SELFTESTS)/arm/probe' PROGRAMS='hostile_guest hostile_vmm' LIMIT=1800
 
+# A program that boots Linux as a guest, to be run on the targets or on a board.
+.PHONY: vgic-run vgic-run-arm64 vgic-run-arm
+DEBIAN_arm64 := arm64
+DEBIAN_arm := armhf
+vgic-run: vgic-run-arm64 vgic-run-arm
+vgic-run-arm64 vgic-run-arm: vgic-run-%: ksrc
+	$(Q)mkdir -p '$(BUILD)/vgic-run/$*'
+	$(Q)libfdt=$$($(PYTHON) scripts/fetch.py libfdt --arch $(DEBIAN_$*)) && \
+	$(MAKE) $(QUIET) -C tools/vgic-run CROSS_COMPILE=$(CROSS_$*) \
+		KSRC="$$(cat '$(BUILD)/ksrc.path')" LIBFDT="$$libfdt" OUTPUT='$(BUILD)/vgic-run/$*'
+
+# Programs that use it.
+.PHONY: guest-linux guest-linux-arm64 guest-linux-arm
+guest-linux: guest-linux-arm64 guest-linux-arm
+guest-linux-arm64 guest-linux-arm: guest-linux-%: vgic-run-% selftests-%
+	$(Q)$(MAKE) $(QUIET) -C tests/guest_linux CROSS_COMPILE=$(CROSS_$*) ARCH=$* \
+		KSRC="$$(cat '$(BUILD)/ksrc.path')" OUTPUT='$(BUILD)' \
+		PROBE='$(SELFTESTS)/$*/probe'
+
 # Every kernel that can be had, side by side.
 .PHONY: matrix
 matrix: selftests
 	$(Q)$(PYTHON) scripts/matrix.py $(if $(KERNELS),--kernels '$(KERNELS)') \
 		$(if $(SUITES),--suites '$(SUITES)') $(if $(TESTS),--tests '$(TESTS)') \
 		$(if $(BUSYBOX),--busybox '$(BUSYBOX)') $(if $(V),--verbose)
+
+# Results of other runs, folders and files as many as one likes, in one report.
+FROM ?= $(BUILD)/results
+.PHONY: report
+report:
+	$(Q)$(PYTHON) tools/merge.py $(FROM)
 
 # Faults that are put into the reference kernel, for the suite to find.
 .PHONY: faults
@@ -104,6 +131,7 @@ faults: packages-run selftests-arm
 .PHONY: rules
 rules:
 	$(Q)$(PYTHON) tools/rules.py header selftests/rules.h
+	$(Q)$(PYTHON) tools/rules.py reference Documentation/abi/reference.md
 	$(Q)$(PYTHON) tools/rules.py readme
 
 # ---- commands ----
@@ -114,7 +142,7 @@ CHOICE = $(foreach t,$(TARGET),--target '$(t)') \
 	$(if $(MODULE),--module '$(MODULE)')
 
 .PHONY: run
-run: selftests hostile
+run: selftests hostile guest-linux
 	$(Q)$(PYTHON) scripts/run.py $(CHOICE) \
 		$(if $(TESTS),--tests '$(TESTS)') \
 		$(if $(SEED),--append 'race_seed=$(SEED)') \
@@ -202,7 +230,7 @@ debug-kernel: packages-debug selftests hostile
 
 # Fetches first, so that no test has to wait for the network.
 .PHONY: check
-check: packages-check selftests hostile
+check: packages-check selftests hostile guest-linux
 	$(Q)$(PYTHON) scripts/run.py --prepare
 	$(Q)$(PYTHON) scripts/fetch.py kernel --arch arm64 --suite bookworm-backports >/dev/null
 	$(Q)$(PYTHON) tests/check.py $(CHECKS)
@@ -236,8 +264,8 @@ endif
 
 .PHONY: clean distclean
 clean:
-	$(Q)rm -rf '$(SELFTESTS)' '$(BUILD)/hostile' '$(BUILD)/fuzz' '$(BUILD)/bench' '$(BUILD)/results' '$(BUILD)/unit' '$(BUILD)/initramfs' \
-		'$(BUILD)/module' '$(BUILD)/dtb' '$(BUILD)/lava' '$(BUILD)/check-lava'
+	$(Q)rm -rf $(foreach made,selftests hostile vgic-run guest guest_linux guest_soak \
+		fuzz bench results report unit initramfs module dtb lava check-lava,'$(BUILD)/$(made)')
 
 distclean:
 	$(Q)rm -rf '$(BUILD)'

@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from scripts.errors import SetupError  # noqa: E402
-from tools import bench  # noqa: E402
+from tools import bench, report  # noqa: E402
 
 EXIT_FAILED, EXIT_USAGE, EXIT_INTERRUPTED = 1, 2, 130
 
@@ -188,6 +188,7 @@ def run(options: argparse.Namespace) -> int:
     if not rows:
         raise SetupError(f"expected something measured, got nothing (TESTS={options.tests})")
     keep(rows, options.results_dir)
+    report.write(options.results_dir)
     print(f"{bench.unit(rows)} for one operation\n")
     print(bench.table(rows))
     if options.verbose:

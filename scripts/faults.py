@@ -32,7 +32,7 @@ sys.path.insert(0, str(ROOT))
 
 from scripts import kernel_log, plans, qemu, targets
 from scripts.errors import SetupError
-from scripts.session import Abandoned, Ending, Plan, Program, Session, write_file
+from scripts.session import Abandoned, Ending, Plan, Program, Session
 from tools import seeding, summary
 from tools.results import UNEXPECTED, Result, split_name
 from tools.seeding import Fault, Table

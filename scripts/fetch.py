@@ -9,6 +9,8 @@
                                 what modules for the 32-bit ARM kernel of the same
                                 suite are built with: the folder for make -C
     fetch.py busybox [--arch ARCH]      the program, linked statically
+    fetch.py libfdt [--arch ARCH]       what makes device trees: a folder with
+                                libfdt.a and its headers
     fetch.py ksrc               the parts of a kernel's source that the tests
                                 are built with, or KSRC= if that is one
     fetch.py list               what is there, and its size
@@ -686,6 +688,27 @@ def fetch_busybox(arch: str) -> Path:
     return cached(f"busybox-{arch}", lambda folder: make_busybox(folder, arch)) / "busybox"
 
 
+LIBFDT_FILES = ("libfdt.a", "fdt.h", "libfdt.h", "libfdt_env.h")
+
+
+def make_libfdt(folder: Path, arch: str) -> None:
+    def get(apt: Apt) -> None:
+        with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
+            deb = apt.download("libfdt-dev", Path(scratch))
+            unpack(deb, Path(scratch))
+            for name in LIBFDT_FILES:
+                found = [path for path in Path(scratch).rglob(name) if path.is_file()]
+                if len(found) != 1:
+                    raise SetupError(f"expected one {name} in {deb.name}, found {len(found)}")
+                found[0].rename(folder / name)
+
+    Apt(machine_suite(), arch).with_lists(get)
+
+
+def fetch_libfdt(arch: str) -> Path:
+    return cached(f"libfdt-{arch}", lambda folder: make_libfdt(folder, arch))
+
+
 def make_ksrc(folder: Path) -> None:
     def get(apt: Apt) -> None:
         with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
@@ -716,7 +739,7 @@ def fetch_ksrc() -> Path:
 
 
 # Names in the cache that are this program's; whose folder it is, is the user's business.
-OURS = ("kernels/*", "headers/*", "busybox-*", "linux-source-*", "apt/*")
+OURS = ("kernels/*", "headers/*", "busybox-*", "libfdt-*", "linux-source-*", "apt/*")
 
 
 def size_mib(path: Path) -> float:
@@ -766,6 +789,8 @@ def main() -> int:
     headers.add_argument("--suite", help="default: this machine's")
     busybox = commands.add_parser("busybox", help="BusyBox, linked statically")
     busybox.add_argument("--arch", choices=sorted(FLAVOURS), default="arm64")
+    libfdt = commands.add_parser("libfdt", help="what makes device trees")
+    libfdt.add_argument("--arch", choices=sorted(FLAVOURS), default="arm64")
     commands.add_parser("ksrc", help="parts of a kernel's source")
     commands.add_parser("list", help="what is there")
     commands.add_parser("clean", help="remove what is there")
@@ -781,6 +806,8 @@ def main() -> int:
             print(fetch_headers(args.flavour, args.suite))
         elif args.command == "busybox":
             print(fetch_busybox(args.arch))
+        elif args.command == "libfdt":
+            print(fetch_libfdt(args.arch))
         elif args.command == "ksrc":
             print(fetch_ksrc())
         elif args.command == "list":

@@ -19,7 +19,7 @@ from pathlib import Path
 from scripts.errors import SetupError
 
 GUEST = Path(__file__).resolve().parent / "guest"
-FOLDERS = ("bin", "dev", "proc", "sys", "tmp", "selftests", "modules")
+FOLDERS = ("bin", "dev", "proc", "sys", "tmp", "selftests", "modules", "guest")
 
 # Archives that no run has used for this long are removed.
 KEEP_S = 7 * 24 * 3600

@@ -48,13 +48,31 @@ def since(lines: Sequence[str], test: str | None) -> list[str]:
 
     If the log knows nothing of the test, that is since the program began.
     """
-    found = list(lines[_start(lines, test):])
+    return _shortened(list(lines[_start(lines, test):]))
+
+
+def _shortened(found: list[str]) -> list[str]:
     if len(found) <= EXCERPT_LINES:
         return found
     half = EXCERPT_LINES // 2
     return [*found[:half],
             f"... {len(found) - 2 * half} more lines, see kernel.log ...",
             *found[-half:]]
+
+
+def of(lines: Sequence[str], test: str) -> list[str]:
+    """Returns what the kernel said while a test ran, the last time; shortened if long."""
+    start = 0
+    for index, line in enumerate(lines):
+        mark = MARK.search(line)
+        if mark and mark[1] == test:
+            start = index + 1
+    found: list[str] = []
+    for line in lines[start:] if start else ():
+        if MARK.search(line):
+            break
+        found.append(line)
+    return _shortened(found)
 
 
 def alarms(lines: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import os
 import shutil
 import sys
@@ -29,8 +28,9 @@ sys.path.insert(0, str(ROOT))
 from scripts import plans
 from scripts.errors import SetupError
 from scripts.run import Console, Interrupted, lock_results, run_sessions
-from scripts.session import Plan, write_file
+from scripts.session import Plan
 from tools import matrix, rules, summary
+from tools.files import write_file
 from tools.matrix import Run
 
 # From the oldest that is still in use to the newest.
@@ -106,14 +106,10 @@ def prepare(options: argparse.Namespace, cells: Sequence[Wanted],
     return made, runs
 
 
-def rule_texts() -> dict[str, str]:
-    return {rule.id: rule.text for rule in rules.load()}
-
-
 def write_matrix(folder: Path, runs: Sequence[Run]) -> None:
-    data = matrix.as_data(runs, rule_texts())
-    write_file(folder / "matrix.json", json.dumps(data, indent=1).encode() + b"\n")
-    write_file(folder / "matrix.html", matrix.as_page(data, runs).encode())
+    texts = rules.texts()
+    write_file(folder / "matrix.json", matrix.as_json(runs, texts))
+    write_file(folder / "matrix.html", matrix.as_page(runs, texts).encode())
 
 
 def run(options: argparse.Namespace) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import argparse
 import platform
+import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -12,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from scripts import device_tree, initramfs, kernel_image, module, qemu, targets
+from scripts import device_tree, guest_linux, initramfs, kernel_image, module, qemu, targets
 from scripts.errors import SetupError
 from scripts.session import PROBE, Plan, Program
 from scripts.targets import Target
@@ -165,6 +167,26 @@ class Files:
             return given
         return self._fetch("busybox", "--arch", DEBIAN_ARCH[target.arch])
 
+    # ---- what runs in a VM there ----
+
+    def _linux_guest(self, target: Target) -> dict[str, Path]:
+        """A VMM, and what it boots: Debian's kernel, whatever the target's own is."""
+        build, arch = self._options.build, DEBIAN_ARCH[target.arch]
+        vmm = build / "vgic-run" / target.arch / "vgic-run"
+        if not vmm.is_file():
+            raise SetupError(f"expected the program {vmm}, found none; 'make vgic-run' "
+                             "builds it")
+        own = Path(self._options.kernel or DEBIAN)
+        flavour = (self._flavour(target) if str(own).startswith(DEBIAN) else
+                   ["--flavour", target.kernel["flavour"]])
+        folder = self._fetch("kernel", "--arch", arch, *flavour, "--modules")
+        # A zImage unpacks itself; an Image may be packed.
+        kernel = (folder / "vmlinuz" if target.arch == "arm" else
+                  kernel_image.prepare(folder / "vmlinuz", build / "kernels")[0])
+        return {"bin/vgic-run": vmm, "guest/kernel": kernel,
+                "guest/initrd": guest_linux.initrd(build, self._busybox(target),
+                                                   folder / "modules")}
+
     def initramfs(self, target: Target) -> Path:
         return self.initramfs_with(target, {name: self.module(target, name)
                                             for name in target.modules})
@@ -175,6 +197,8 @@ class Files:
         names = [PROBE, *(p.name for p in self.programs(target))]
         files = initramfs.contents(self._busybox(target),
                                    {n: folder / n for n in names}, modules)
+        if target.linux_guest:
+            files |= self._linux_guest(target)
         return self._once(("initramfs", *files.items()), lambda:
                           initramfs.build(self._options.build / "initramfs",
                                           files))
@@ -245,6 +269,15 @@ def build_modules(options: argparse.Namespace, say: Callable[[str], None]) -> li
                               for target in wanting for name in target.modules))
 
 
+def variables(options: argparse.Namespace) -> str:
+    """What has to stand behind `make run TARGET=...` for the same run again."""
+    seed = re.search(r"\brace_seed=(\d+)", options.append)
+    chosen = (("KERNEL", options.kernel), ("MODULE", options.module),
+              ("SEED", seed and seed[1]),
+              ("ACCEL", options.accel if options.accel != "tcg" else None))
+    return "".join(f" {name}={shlex.quote(str(value))}" for name, value in chosen if value)
+
+
 def make(options: argparse.Namespace, say: Callable[[str], None]) -> list[Plan]:
     """Returns what to run. Raises SetupError if that is not possible."""
     chosen, image = _choose(options, say)
@@ -266,4 +299,6 @@ def make(options: argparse.Namespace, say: Callable[[str], None]) -> list[Plan]:
 
     return [Plan(target=target, images=images(target), accel=accel[target.name],
                  programs=files.programs(target), tests=options.tests,
-                 results=options.results_dir) for target in chosen]
+                 results=options.results_dir,
+                 command=f"make run TARGET={target.name}{variables(options)}")
+            for target in chosen]

@@ -4,7 +4,7 @@
 
 For each target: boots its kernel, runs the programs, and leaves
 results.ktap, junit.xml, summary.json, kernel.log and channel.log in
-build/results/<target>/. Exit status: 0 all as expected, 1 unexpected failures
+build/results/<target>/. build/results/index.html is the report about them. Exit status: 0 all as expected, 1 unexpected failures
 or passes, 2 something around the tests is wrong, 130 interrupted.
 """
 
@@ -17,6 +17,7 @@ import os
 import re
 import signal
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TextIO
@@ -27,13 +28,12 @@ sys.path.insert(0, str(ROOT))
 from scripts import plans, qemu, targets
 from scripts.errors import SetupError
 from scripts.session import Plan, Session
-from tools import summary
+from tools import history, report, summary
 from tools.ktap import printable
-from tools.results import UNEXPECTED, XPASSED, Result
+from tools.results import EXPECTED_GOT, UNEXPECTED, XPASSED, Result, tests_word
 
 # Patterns reach the programs through a shell's `read`, so no quoting there.
 PATTERN = re.compile(r"[A-Za-z0-9_.*?\[\]!,+-]+")
-EXPECTED_GOT = re.compile(r"\bexpected\b.*\bgot\b", re.IGNORECASE)
 
 
 class Console:
@@ -65,9 +65,7 @@ class Console:
         word = "XPASSED" if result.outcome == XPASSED else "FAILED"
         lines = result.message.split("\n")
         told = [line for line in lines if EXPECTED_GOT.search(line)] or lines
-        of_program = result.test in (result.program, f"{result.program}.output")
-        tests = result.program if of_program else result.test
-        only = f" TESTS={tests}" if result.program else ""
+        only = tests_word(result.program, result.test)
         self.say(f"{target}: {word} {result.test}: {printable(told[0])} "
                  f"[make run TARGET={target}{only}{self._repeat}]")
 
@@ -155,29 +153,56 @@ def check_something_ran(options: argparse.Namespace, made: Sequence[Plan],
                          "test's name or a pattern of one; it fits no test")
 
 
+def write_report(options: argparse.Namespace, made: Sequence[Plan],
+                 summaries: Sequence[dict[str, Any]], seconds: float, status: str) -> None:
+    """The report, and this run in the history of runs. Raises OSError."""
+    command = "make run" + (f" TARGET='{' '.join(options.target)}'" if options.target else "")
+    command += f" TESTS='{options.tests}'" if options.tests else ""
+    command += plans.variables(options)
+    done = history.record(summaries, summary.now(), seconds, command, status)
+    _, problem = history.add(options.results_dir, done)
+    report.write(options.results_dir, [plan.target.name for plan in made], status, problem)
+
+
 def show(console: Console, options: argparse.Namespace,
          summaries: Sequence[dict[str, Any]]) -> None:
     console.say("\n" + summary.table(summaries) +
                 f"\nresults: {options.results_dir}/<target>/"
-                "{results.ktap,junit.xml,summary.json,kernel.log}")
+                "{results.ktap,junit.xml,summary.json,kernel.log}"
+                f"\nreport:  {options.results_dir}/{report.NAME}")
 
 
 def run(options: argparse.Namespace) -> int:
-    repeat = "".join(f" {name}={value}" for name, value in (
-        ("KERNEL", options.kernel), ("MODULE", options.module),
-        ("ACCEL", options.accel if options.accel != "tcg" else None)) if value)
-    console = Console(options.verbose, repeat)
+    console = Console(options.verbose, plans.variables(options))
     made = plans.make(options, console.say)
     if options.prepare:
         return 0
+    began = time.monotonic()
     with lock_results(options.results_dir):
+        def reported(summaries: Sequence[dict[str, Any]], status: str) -> str:
+            """Returns why there is no report; the results do not depend on it."""
+            try:
+                write_report(options, made, summaries, time.monotonic() - began, status)
+            except OSError as error:
+                return f"cannot write the report to {options.results_dir}: {error.strerror}"
+            return ""
+
         try:
             summaries = asyncio.run(run_sessions(made, options.jobs, console))
         except Interrupted as interrupted:
+            reported(interrupted.summaries, "interrupted")
             show(console, options, interrupted.summaries)
             console.say(f"interrupted by {interrupted}")
             return 128 + interrupted.number
+        except SetupError:
+            # What is wrong is said already; a disk that is full is so for this, too.
+            reported([], "broken")
+            raise
+        green = summary.exit_status(summaries) == summary.EXIT_GREEN
+        problem = reported(summaries, "as expected" if green else "unexpected")
         show(console, options, summaries)
+        if problem:
+            raise SetupError(problem)
     check_something_ran(options, made, summaries)
     return summary.exit_status(summaries)
 

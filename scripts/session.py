@@ -12,7 +12,6 @@ from __future__ import annotations
 import asyncio
 import json
 import math
-import os
 import shutil
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -25,6 +24,7 @@ from scripts.errors import SetupError
 from scripts.qemu import Images, Logs, Machine, MachineGone, Reply
 from scripts.targets import Target
 from tools import junit, ktap, summary
+from tools.files import write_file
 from tools.results import (FAILED, PASSED, SKIPPED, Result, count)
 
 MAX_RESTARTS = 3  # of one program
@@ -52,7 +52,8 @@ class Program:
 class Plan:
     """What to run on a target, and where its results go.
 
-    tests is a pattern for the programs' --tests, or None for all tests.
+    tests is a pattern for the programs' --tests, or None for all tests. command
+    is what a person types to run the target again.
     """
 
     target: Target
@@ -61,6 +62,7 @@ class Plan:
     programs: Sequence[Program]
     tests: str | None
     results: Path
+    command: str = ""
 
 
 class Listener(Protocol):
@@ -91,17 +93,6 @@ class Ending:
     status: int | None
     cause: str | None = None
     lost: bool = False
-
-
-def write_file(path: Path, data: bytes) -> None:
-    """Writes a file so that it is there as a whole, or as it was before."""
-    unfinished = path.with_name(path.name + ".tmp")
-    try:
-        unfinished.write_bytes(data)
-        os.replace(unfinished, path)
-    except BaseException:
-        unfinished.unlink(missing_ok=True)
-        raise
 
 
 class Session:
@@ -162,7 +153,7 @@ class Session:
 
     def never_ran(self) -> dict[str, Any]:
         """Returns the summary of a run that was stopped before it began."""
-        return summary.summarize(self._target.name, "", 0.0, [], True)
+        return summary.summarize(self._target.name, "", 0.0, [], True, self._plan.command)
 
     def _prepare_folder(self) -> None:
         if self._folder.exists():
@@ -218,9 +209,11 @@ class Session:
 
         name, kernel = self._target.name, self._release or "(did not boot)"
         wall_s = time.monotonic() - self._started
-        found = summary.summarize(name, kernel, wall_s, results, interrupted)
+        found = summary.summarize(name, kernel, wall_s, results, interrupted,
+                                  self._plan.command)
         write_file(self._folder / "results.ktap",
-                   ktap.document(results).encode())
+                   ktap.document(results, ktap.about_line(
+                       name, self._release, found["ended"])).encode())
         write_file(self._folder / "junit.xml",
                    junit.to_xml(name, kernel, results))
         write_file(self._folder / "summary.json",

@@ -37,6 +37,7 @@ class Target:
     default: bool = False
     modules: tuple[str, ...] = ()
     programs: str = "selftests"
+    linux_guest: bool = False
     device_tree: dict[str, str] = field(default_factory=dict)
     pre: tuple[str, ...] = ()
     post: tuple[str, ...] = ()
@@ -102,6 +103,19 @@ def _target(path: Path, name: str, table: dict[str, Any]) -> Target:
     return Target(**values)
 
 
+def _keys(path: Path, name: str, tables: dict[str, Any]) -> dict[str, Any]:
+    """A target's keys with those of the target that it is `like`."""
+    table = dict(tables[name])
+    base = table.pop("like", None)
+    if base is None:
+        return table
+    earlier = list(tables)[:list(tables).index(name)]
+    if base not in earlier:
+        raise SetupError(f"{path}: target {name}: like: expected one of the targets "
+                         f"before it, got {base!r}")
+    return {**_keys(path, base, tables), **table}
+
+
 def load(path: Path) -> dict[str, Target]:
     """Returns the targets of a file by name, in the file's order.
 
@@ -117,8 +131,9 @@ def load(path: Path) -> dict[str, Target]:
         raise SetupError(f"{path}: expected [defaults] and [target.NAME], "
                          f"got {sorted(data)}")
     defaults = data.get("defaults", {})
-    return {name: _target(path, name, {**defaults, **table})
-            for name, table in data["target"].items()}
+    tables = data["target"]
+    return {name: _target(path, name, {**defaults, **_keys(path, name, tables)})
+            for name in tables}
 
 
 def select(targets: dict[str, Target], names: Sequence[str]) -> list[Target]:

@@ -184,6 +184,13 @@ static uint64_t loop_gicd_read_byte(unsigned int ops)
 	return TIMED_LOOP(ops, guest_read_byte(reg));
 }
 
+static uint64_t loop_gicd_read_pending(unsigned int ops)
+{
+	const uint64_t reg = guest_gic.dist + GICD_ISPENDR(SPI);
+
+	return TIMED_LOOP(ops, guest_read(reg));
+}
+
 static uint64_t loop_gicd_write_byte(unsigned int ops)
 {
 	const uint64_t reg = guest_gic.dist + GICD_IPRIORITYR(SPI);
@@ -921,6 +928,7 @@ ROW(id, .row = #id, .what = what_, .vcpus = 1, .ops = ops_,		\
 
 SIMPLE(gicd_read_word, "GICD_TYPER is read", OPS_HYP, loop_gicd_read_word)
 SIMPLE(gicd_read_byte, "a byte of GICD_IPRIORITYR is read", OPS_HYP, loop_gicd_read_byte)
+SIMPLE(gicd_read_pending, "GICD_ISPENDR is read", OPS_HYP, loop_gicd_read_pending)
 SIMPLE(gicd_write_word, "GICD_ISENABLER is written", OPS_EXIT, loop_gicd_write_word)
 SIMPLE(gicd_write_byte, "a byte of GICD_IPRIORITYR is written", OPS_EXIT,
        loop_gicd_write_byte)

@@ -1905,6 +1905,30 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "vgic.pending_follows_line",
+		.text = "GICD_ISPENDR shows a level-sensitive interrupt as pending while its line is high, however often it has been read before.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.active_follows_guest",
+		.text = "GICD_ISACTIVER shows an interrupt as active from GICC_IAR to GICC_EOIR, however often it has been read before.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.active_of_other",
+		.text = "GICD_ISACTIVER shows an interrupt as active that another vCPU takes meanwhile.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "vgic.sgi_filter_self",
 		.text = "GICD_SGIR with filter 2 sends to the sender only, whatever its list says.",
 		.expect = (const struct rule_expect[]) {

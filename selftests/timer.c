@@ -181,24 +181,29 @@ TEST_F(timer, physical_masked)
 	EXPECT_GUEST(1, be_masked, "physical timer with IMASK");
 }
 
+static void look_at_pending(const char *due, const char *off, const char *not_due)
+{
+	set_timer(TIMER_CTL_ENABLE);
+	guest_expect(not_due, false, gic_irq_is_pending(intid()));
+	while (!(guest_timer_ctl(plan.timer) & TIMER_CTL_ISTATUS))
+		;
+	guest_expect(due, true, gic_irq_is_pending(intid()));
+	guest_timer_set_ctl(plan.timer, 0);
+	guest_expect(off, false, gic_irq_is_pending(intid()));
+}
+
 /* Masked at the CPU: nobody takes it, and it goes as its line goes. */
 static void be_seen(void)
 {
-	start();
-	guest_irqs_off();
-	set_timer(TIMER_CTL_ENABLE);
-	while (!(guest_timer_ctl(plan.timer) & TIMER_CTL_ISTATUS))
-		;
-	guest_expect("pending while the timer is due", true, gic_irq_is_pending(intid()));
-	guest_timer_set_ctl(plan.timer, 0);
-	guest_expect("pending after the timer was turned off", false,
-		     gic_irq_is_pending(intid()));
-	set_timer(TIMER_CTL_ENABLE);
-	guest_expect("pending before it is due again", false, gic_irq_is_pending(intid()));
-	while (!(guest_timer_ctl(plan.timer) & TIMER_CTL_ISTATUS))
-		;
-	guest_expect("pending while it is due again", true, gic_irq_is_pending(intid()));
-	guest_timer_set_ctl(plan.timer, 0);
+	gic_enable();
+	gic_cpu_enable();
+	look_at_pending("disabled, pending while the timer is due",
+			"disabled, pending after the timer was turned off",
+			"disabled, pending before it is due");
+	gic_irq_enable(intid());
+	look_at_pending("pending while the timer is due",
+			"pending after the timer was turned off",
+			"pending before it is due");
 	guest_done();
 }
 

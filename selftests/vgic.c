@@ -13,6 +13,7 @@
 #include "guest.h"
 #include "guest_gic.h"
 #include "guest_gicv2.h"
+#include "guest_timer.h"
 #include "rule_harness.h"
 
 #define SGI	5
@@ -662,6 +663,91 @@ static void end_deactivates(void)
 TEST_F(vgic, end_deactivates)
 {
 	EXPECT_GUEST(1, end_deactivates, "EOImode 0");
+}
+
+/* ---- seen again and again ---- */
+
+static void expect_again(const char *what, bool expected, bool (*state)(unsigned int intid))
+{
+	unsigned int i;
+
+	for (i = 0; i < 3; i++)
+		guest_expect(what, expected, state(SPI));
+}
+
+/* Not enabled: what a kernel knows of it is all there is. */
+static void pending_follows_line(void)
+{
+	start();
+	gic_irq_set_edge(SPI, false);
+	expect_again("pending before its line is raised", false, gic_irq_is_pending);
+	guest_request(RAISE_LINE);
+	expect_again("pending with its line high", true, gic_irq_is_pending);
+	guest_request(LOWER_LINE);
+	expect_again("pending with its line low", false, gic_irq_is_pending);
+	guest_done();
+}
+
+TEST_F(vgic, pending_follows_line)
+{
+	EXPECT_GUEST(1, pending_follows_line, "GICD_ISPENDR while the line moves");
+}
+
+/* From one read to the next nothing happens but in the CPU interface. */
+static void active_follows_guest(void)
+{
+	uint32_t ack;
+
+	start();
+	prepare(SPI, 0x80);
+	expect_again("active before it was taken", false, gic_irq_is_active);
+	set_pending(SPI);
+	expect_again("active while it is pending", false, gic_irq_is_active);
+	ack = gic_ack();
+	guest_expect("it", SPI, ack & INTID_MASK);
+	expect_again("active after it was taken", true, gic_irq_is_active);
+	gic_eoi(ack);
+	expect_again("active after its end", false, gic_irq_is_active);
+	guest_done();
+}
+
+TEST_F(vgic, active_follows_guest)
+{
+	EXPECT_GUEST(1, active_follows_guest, "GICD_ISACTIVER while an interrupt is taken");
+}
+
+static volatile unsigned int other_is_there, other_may_end;
+
+/* The other vCPU sleeps, takes it, and waits where nothing makes it come out. */
+static void active_of_other(void)
+{
+	uint64_t end = guest_ticks() + 2 * guest_ticks_per_second();
+	bool active = false;
+	uint32_t ack;
+
+	start();
+	if (guest_cpu() == FIRST) {
+		guest_expect("the other vCPU", 1, guest_wait(&other_is_there, 1));
+		prepare(SPI, 0x80);
+		gic_irq_route(SPI, 1);
+		set_pending(SPI);
+		while (!active && guest_ticks() < end)
+			active = gic_irq_is_active(SPI);
+		guest_expect("active when the other vCPU has taken it", true, active);
+		other_may_end = 1;
+	} else {
+		other_is_there = 1;
+		while (((ack = gic_ack()) & INTID_MASK) == INTID_SPURIOUS)
+			guest_wfi();
+		guest_expect("the first vCPU sees it", 1, guest_wait(&other_may_end, 1));
+		gic_eoi(ack);
+	}
+	guest_done();
+}
+
+TEST_F(vgic, active_of_other)
+{
+	EXPECT_GUEST(2, active_of_other, "GICD_ISACTIVER of what another vCPU takes");
 }
 
 /* ---- SGIs ---- */

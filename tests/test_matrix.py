@@ -4,9 +4,6 @@
 from __future__ import annotations
 
 import json
-import re
-import shutil
-import subprocess
 import tempfile
 import unittest
 from collections.abc import Iterable
@@ -15,6 +12,7 @@ from typing import Any
 
 from scripts import matrix as program
 from scripts.errors import SetupError
+from tests import browser
 from tools import matrix
 from tools.matrix import Run
 from tools.results import split_name
@@ -33,6 +31,10 @@ def run_of(target: str, suite: str, results: Iterable[dict[str, Any]]) -> Run:
     matrix.take_summary(run, json.dumps({"kernel": f"kernel of {suite}",
                                          "results": list(results)}))
     return run
+
+
+def data_of(runs: list[Run], texts: dict[str, str]) -> dict[str, Any]:
+    return json.loads("".join(matrix.as_json(runs, texts)))
 
 
 def two_kernels() -> list[Run]:
@@ -58,7 +60,7 @@ class Merging(unittest.TestCase):
     def test_worst_variant_counts(self) -> None:
         run = run_of("t", "s", [result("a.x_1.r"), result("a.x_2.r", "failed", "no"),
                                 result("a.x_3.r", "skipped")])
-        data = matrix.as_data([run], {"a.r": "text"})
+        data = data_of([run], {"a.r": "text"})
         self.assertEqual("failed", data["rules"]["a.r"]["runs"]["t@s"]["outcome"])
         self.assertEqual("text", data["rules"]["a.r"]["text"])
         self.assertEqual(3, len(data["rules"]["a.r"]["runs"]["t@s"]["tests"]))
@@ -85,9 +87,14 @@ class Merging(unittest.TestCase):
         self.assertNotIn("errors.accepted ", text)
 
     def test_skipped_runs_are_in_the_data(self) -> None:
-        data = matrix.as_data(two_kernels(), {})
+        data = data_of(two_kernels(), {})
         self.assertEqual(["ran", "ran", "skipped"], [r["status"] for r in data["runs"]])
-        json.dumps(data)
+        self.assertEqual(["errors.twice_same", "order.gic_twice"],
+                         sorted(d["rule"] for d in data["differences"]))
+        self.assertEqual(sorted(data["rules"]), list(data["rules"]))
+
+    def test_data_of_nothing(self) -> None:
+        self.assertEqual({"runs": [], "rules": {}, "differences": []}, data_of([], {}))
 
     def test_broken_summaries_become_reasons(self) -> None:
         with tempfile.TemporaryDirectory() as name:
@@ -138,29 +145,15 @@ class Page(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls) -> None:
-        runs = two_kernels()
-        data = matrix.as_data(runs, {"errors.accepted": EVIL})
-        cls.page = matrix.as_page(data, runs)
+        cls.page = matrix.as_page(two_kernels(), {"errors.accepted": EVIL})
         cls.folder = Path(cls.enterClassContext(tempfile.TemporaryDirectory()))
-        (cls.folder / "matrix.html").write_text(cls.page, encoding="utf-8")
-
-    def browse(self, hash_: str, *options: str) -> str:
-        browser = shutil.which("chromium")
-        self.assertTrue(browser, "expected chromium; 'make check' installs it")
-        done = subprocess.run(
-            ["timeout", "--kill-after=5", "60", browser, "--headless", "--no-sandbox", "--disable-gpu",
-             "--disable-dev-shm-usage", f"--user-data-dir={self.folder}/profile", *options,
-             f"file://{self.folder}/matrix.html{hash_}"],
-            capture_output=True, text=True, check=False)
-        self.assertEqual(0, done.returncode, done.stderr[-2000:])
-        return done.stdout
+        cls.path = cls.folder / "matrix.html"
+        cls.path.write_text(cls.page, encoding="utf-8")
 
     def shown(self, hash_: str) -> set[str]:
-        dom = self.browse(hash_, "--dump-dom")
-        rows = re.findall(r"<tr ([^>]*data-rule=[^>]*)>", dom)
-        self.assertEqual(4, len(rows), dom[-2000:])
-        return {re.search(r'data-rule="([^"]*)"', row)[1]
-                for row in rows if not re.search(r"\bhidden\b", row)}
+        shown, rows = browser.shown_rules(self.path, hash_)
+        self.assertEqual(4, rows)
+        return shown
 
     def test_text_is_no_markup(self) -> None:
         self.assertEqual(1, self.page.count("<script>"))
@@ -174,7 +167,7 @@ class Page(unittest.TestCase):
         body = self.page[:self.page.index("<script>")]
         self.assertEqual(4, body.count("<tr data-rule="))
         self.assertIn("expected EEXIST, got OK", body)
-        self.assertIn('<form id="filter" hidden>', body)
+        self.assertIn('<form id="filter" hidden ', body)
 
     def test_light_and_dark(self) -> None:
         self.assertIn("color-scheme: light dark", self.page)
@@ -188,13 +181,14 @@ class Page(unittest.TestCase):
         self.assertEqual({"errors.twice_same"}, self.shown("#diff=1&q=errors"))
         self.assertEqual({"errors.accepted"}, self.shown("#dialect=seed"))
 
+    def test_does_not_overflow(self) -> None:
+        for width in (400, 1280):
+            self.assertLessEqual(int(browser.measured(self.path, width)["wide"]), width)
+
     def test_looks_like_something(self) -> None:
-        picture = self.folder / "page.png"
-        self.browse("", f"--screenshot={picture}", "--window-size=1000,800")
-        data = picture.read_bytes()
+        data = browser.picture(self.path, self.folder / "page.png", "--window-size=1000,800")
         self.assertEqual(b"\x89PNG\r\n\x1a\n", data[:8])
-        # A page of one colour takes three kilobytes.
-        self.assertGreater(len(data), 10000)
+        self.assertGreater(len(data), browser.LEAST_PICTURE)
 
 
 if __name__ == "__main__":

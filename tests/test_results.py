@@ -310,7 +310,8 @@ class TestDocument(unittest.TestCase):
             expected = {"passed": ours[PASSED] + ours[XFAILED],
                         "failed": ours[FAILED] + ours[XPASSED],
                         "skipped": ours[SKIPPED], "crashed": 0, "errors": 0}
-            got = self.kunit_counts(ktap.document(results))
+            about = ktap.about_line("arm64-gicv2", "6.1", "2026-01-01 00:00:00")
+            got = self.kunit_counts(ktap.document(results, about))
             self.assertEqual(expected, got, "expected the kernel's parser to "
                              "count as we do")
 

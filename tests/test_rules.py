@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import unittest
@@ -138,6 +139,33 @@ class Header(unittest.TestCase):
         self.assertIn('{ "seed_*", "EEXIST" },', header)
         self.assertIn("RULE_KERNEL(5, 10), RULE_KERNEL(6, 1),", header)
         self.assertIn('"5.10..6.1 bug: it says \\"no\\""', header)
+
+
+class Reference(unittest.TestCase):
+    TABLE = "# ---- errors: EEXIST, \"twice\" ----\n" + GOOD
+
+    def test_content(self) -> None:
+        page = rules.render_reference(self.TABLE)
+        for part in ('- [errors: EEXIST, "twice"](#errors-eexist-twice): 1\n',
+                     '\n## errors: EEXIST, "twice"\n\n### `errors.twice`\n\n'
+                     "Twice is once too often.\n\n- source: seed\n",
+                     "- expected: EEXIST in `seed`; OK in `legacy`\n",
+                     '- bug, kernels 5.10..6.1, `legacy_*`: EINVAL: it says "no"\n'):
+            self.assertIn(part, page)
+
+    def test_variants(self) -> None:
+        text = self.TABLE.replace('"seed_*" = "EEXIST", "*" = "OK"',
+                                  '"legacy_v2_cpu" = "E2BIG", "*_v3" = "EINVAL", "*" = "OK"')
+        self.assertIn("- expected: EINVAL for `*_v3`, else OK in `seed`; E2BIG for "
+                      "`legacy_v2_cpu`, EINVAL for `*_v3`, else OK in `legacy`\n",
+                      rules.render_reference(text))
+
+    def test_every_rule_is_in_it(self) -> None:
+        text = rules.TABLE.read_text(encoding="utf-8")
+        page = rules.render_reference(text)
+        self.assertEqual([rule.id for rule in rules.parse_table(text)],
+                         re.findall(r"^### `(.+)`$", page, re.MULTILINE))
+        self.assertNotIn("## rules\n", page, "expected a heading above every rule")
 
 
 class Counts(unittest.TestCase):

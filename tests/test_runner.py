@@ -227,6 +227,10 @@ class TestMisbehavingPrograms(RunnerCase):
         self.assertEqual(4, log.count("==== t: boot "),
                          "expected the log of four boots, apart from each other")
         ET.fromstring((folder / "junit.xml").read_bytes())
+        report = (self.results / "index.html").read_text()
+        for words in ("panics.any_a.panic", "sysrq: Trigger a crash", "expected EEXIST, got",
+                      "make run TARGET=t TESTS=panics.any_a.panic"):
+            self.assertIn(words, report)
         self.assertIn(b"@exit 0", (folder / "channel.log").read_bytes(),
                       "expected the raw output to be kept")
 
@@ -367,6 +371,11 @@ class TestStopping(RunnerCase):
                                   ("slow.any_b.pass", "failed")):
                 self.assertEqual(outcome, got.get(test), f"{test}: expected "
                                  f"{outcome}, got {got.get(test)}")
+        report = (self.results / "index.html").read_text()
+        self.assertIn("Interrupted; ", report)
+        self.assertIn("slow.any_a.tell_host", report)
+        history = json.loads((self.results / "history.json").read_text())
+        self.assertEqual(["interrupted"], [run["status"] for run in history])
 
     def test_kill_leaves_no_qemu(self):
         process = self.start()
@@ -389,12 +398,23 @@ class TestBadInput(RunnerCase):
         self.assert_error(done, "default", "one")
 
     def test_targets_file(self):
-        for text, words in (("[target.a]\nmemory = 5", "memory: expected a string"),
+        for text, *words in (("[target.a]\nmemory = 5", "memory: expected a string"),
                             ("[target.a]\nspeed = 5", "'speed'"),
                             ('[target.a]\nexpect = "fun"', "run, skip"),
                             ('[target.a]\nrefused = { ls = 2 }', "a table of strings"),
+                            ('[target.a]\nlike = "b"\n[target.b]', "like: expected", "'b'"),
+                            ('[target.a]\nlike = "a"', "like: expected", "'a'"),
                             ("[target.a", "cannot read")):
-            self.assert_error(self.run_it(text, "good"), words)
+            self.assert_error(self.run_it(text, "good"), *words)
+
+    def test_like_another_target(self):
+        path = self.build / "targets.toml"
+        path.write_text(TARGETS.format(targets=(
+            '[target.a]\nmemory = "1G"\nfeatures = ["kvm"]\n'
+            '[target.b]\nlike = "a"\nfeatures = []\n[target.c]\nlike = "b"\nsmp = 2')))
+        found = targets.load(path)
+        self.assertEqual([("1G", ("kvm",), 1), ("1G", (), 1), ("1G", (), 2)],
+                         [(t.memory, t.features, t.smp) for t in found.values()])
 
     def test_real_targets_file(self):
         done = subprocess.run([sys.executable, str(RUN), "--list"],

@@ -6,13 +6,15 @@ Pure: no files, no processes. scripts/bench.py runs the machines.
 
 from __future__ import annotations
 
-import html
 import json
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
+
+from tools import page as pages
+from tools.page import text
 
 MARK = "bench {"
 MODES = ("deterministic", "tcg", "native")
@@ -230,8 +232,19 @@ def differences(changes: Sequence[Change]) -> str:
     return "\n".join(lines) + "\n" if lines else ""
 
 
-COLOURS = ("#3b6ea5", "#c8553d", "#5b8c5a", "#8d6a9f", "#b08b2e", "#4f5d75")
 BAR, GAP, LEFT, WIDE = 11, 10, 250, 620
+
+# Told apart on white and on black, also by those who see few colours: not by hue alone.
+COLOURS = ("#2f6db5", "#c8553d", "#4a9a52", "#9a6fb8", "#a8861f", "#6f7f96")
+PLOT_STYLE = """
+.plot { --paper: #ffffff; --ink: #1c2024; --faint: #5d666f; --grid: #d4dae0; font-size: 11px;
+  font-family: sans-serif; }
+@media (prefers-color-scheme: dark) { .plot { --paper: #15181b; --ink: #e4e7ea;
+  --faint: #9ba5ad; --grid: #3a4147; } }
+.plot text { fill: var(--ink); } .plot .title { font-size: 13px; }
+.plot .value { font-size: 9px; } .plot .scale { fill: var(--faint); }
+.plot .paper { fill: var(--paper); } .plot line { stroke: var(--grid); }
+"""
 
 
 def svg(rows: Sequence[Row]) -> str:
@@ -246,48 +259,49 @@ def svg(rows: Sequence[Row]) -> str:
         return LEFT + WIDE * math.log10(max(value, 1.0)) / decades
 
     begin = 40 + 16 * len(targets)
-    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{LEFT + WIDE + 90}" '
-             f'height="{high}" font-family="sans-serif" font-size="11">',
-             '<rect width="100%" height="100%" fill="white"/>',
-             f'<text x="10" y="18" font-size="13">{html.escape(unit(rows))} for one '
-             f'operation, logarithmic scale</text>']
+    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" class="plot" role="img" '
+             f'aria-label="the same figures as bars" width="{LEFT + WIDE + 90}" height="{high}">',
+             f"<style>{PLOT_STYLE}</style>",
+             '<rect class="paper" width="100%" height="100%"/>',
+             f'<text class="title" x="10" y="18">{text(unit(rows))} for one '
+             f"operation, logarithmic scale</text>"]
     for i, target in enumerate(targets):
         parts.append(f'<rect x="10" y="{28 + 16 * i}" width="11" height="11" '
                      f'fill="{COLOURS[i % len(COLOURS)]}"/><text x="27" y="{38 + 16 * i}">'
-                     f'{html.escape(target)}</text>')
+                     f"{text(target)}</text>")
     for decade in range(decades + 1):
         at = x(10.0 ** decade)
-        parts.append(f'<line x1="{at:.1f}" y1="{begin - 4}" x2="{at:.1f}" y2="{high - 12}" '
-                     f'stroke="#ddd"/><text x="{at:.1f}" y="{high - 1}" '
-                     f'text-anchor="middle" fill="#666">{10 ** decade:,}</text>')
+        parts.append(f'<line x1="{at:.1f}" y1="{begin - 4}" x2="{at:.1f}" y2="{high - 12}"/>'
+                     f'<text class="scale" x="{at:.1f}" y="{high - 1}" '
+                     f'text-anchor="middle">{10 ** decade:,}</text>')
     for i, label in enumerate(labels):
         y = begin + group * i
         parts.append(f'<text x="{LEFT - 6}" y="{y + group / 2:.1f}" text-anchor="end">'
-                     f'{html.escape(label)}</text>')
+                     f"{text(label)}</text>")
         for j, target in enumerate(targets):
             if (label, target) not in shown:
                 continue
             value = shown[label, target]
             parts.append(f'<rect x="{LEFT}" y="{y + BAR * j}" height="{BAR - 1}" '
                          f'width="{max(x(value) - LEFT, 1.0):.1f}" '
-                         f'fill="{COLOURS[j % len(COLOURS)]}"/><text font-size="9" '
+                         f'fill="{COLOURS[j % len(COLOURS)]}"/><text class="value" '
                          f'x="{x(value) + 4:.1f}" y="{y + BAR * j + 9}">{_number(value)}</text>')
     return "\n".join([*parts, "</svg>"]) + "\n"
 
 
+def content(rows: Sequence[Row]) -> str:
+    """The table and the plot, as a part of a page."""
+    targets, shown = _targets(rows), _shown(rows)
+    body = ("<tr>" + pages.row_head(text(label)) + "".join(
+        f'<td class="number">{_number(shown[label, t]) if (label, t) in shown else "-"}</td>'
+        for t in targets) + "</tr>" for label in _labels(rows))
+    return (f"<p>{text(unit(rows))}, median of the rounds</p>\n"
+            + pages.table("what operations cost", ["operation", *map(text, targets)], body,
+                          numbers=map(text, targets))
+            + f"<h3>The same as bars</h3>{pages.wide('plot', svg(rows))}")
+
+
 def page(rows: Sequence[Row]) -> str:
     """A page that needs nothing but itself."""
-    targets, shown = _targets(rows), _shown(rows)
-    head = "".join(f"<th>{html.escape(target)}</th>" for target in targets)
-    body = "".join(
-        f"<tr><th>{html.escape(label)}</th>" + "".join(
-            f"<td>{_number(shown[label, t]) if (label, t) in shown else '-'}</td>"
-            for t in targets) + "</tr>\n" for label in _labels(rows))
-    return ('<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
-            "<title>vgic-abi: what operations cost</title><style>"
-            "body{font-family:sans-serif;margin:2em}table{border-collapse:collapse}"
-            "th,td{padding:.2em .8em;border-bottom:1px solid #ddd;text-align:right}"
-            "tbody th{text-align:left;font-weight:normal}</style></head><body>\n"
-            f"<h1>What operations cost</h1><p>{html.escape(unit(rows))}, median of the "
-            f"rounds</p>\n<table><thead><tr><th>operation</th>{head}</tr></thead>"
-            f"<tbody>\n{body}</tbody></table>\n{svg(rows)}</body></html>\n")
+    return pages.page("vgic-abi: what operations cost",
+                      f"<main><h1>What operations cost</h1>{content(rows)}</main>")

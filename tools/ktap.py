@@ -59,6 +59,8 @@ def shorten(text: str) -> str:
 
 def printable(text: str) -> str:
     """Returns text without anything that could end or bend a line."""
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else f"\\x{ord(c):02x}"
                    for c in text.expandtabs(8))
 
@@ -409,8 +411,18 @@ def _result_lines(result: Result, number: int, indent: str) -> list[str]:
     return [*lines, line]
 
 
-def document(results: Iterable[Result]) -> str:
-    """Returns the KTAP document of one target.
+# The last line of a document, for tools/tap.py; other readers pass over it.
+ABOUT_LINE = re.compile(r"# vgic-abi run: target=(\S+) kernel=(\S*) ended=(.*)")
+
+
+def about_line(target: str, kernel: str, ended: str) -> str:
+    """What a document says of itself: it may be all that is left of a run."""
+    target, kernel = (re.sub(r"\s", "_", printable(word)) for word in (target, kernel))
+    return f"# vgic-abi run: target={target} kernel={kernel} ended={ended}"
+
+
+def document(results: Iterable[Result], about: str = "") -> str:
+    """Returns the KTAP document of one target; about is its about_line().
 
     Results of one program that come one after the other are a nested subtest;
     the runner's own results, and a program that has only one result, its own,
@@ -437,4 +449,6 @@ def document(results: Iterable[Result]) -> str:
         lines.append(f"# {program}: {totals}")
         bad = any(result.unexpected for result in group)
         lines.append(f"{'not ok' if bad else 'ok'} {number} {program}")
+    if about:
+        lines.append(about)
     return "\n".join(lines) + "\n"

@@ -7,6 +7,7 @@ they alone turn an exit status into 1.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 PASSED = "passed"
@@ -17,6 +18,26 @@ XPASSED = "xpassed"
 
 OUTCOMES = (PASSED, FAILED, SKIPPED, XFAILED, XPASSED)
 UNEXPECTED = (FAILED, XPASSED)
+
+# How every test here says what is wrong; the last pair of a line counts.
+EXPECTED_GOT = re.compile(r"\bexpected\s+(.+?)[,;:]?\s+got\s+(.+)", re.IGNORECASE)
+
+
+def expected_got(message: str) -> tuple[str, str] | None:
+    """What the first line of a message that has both expected, and what it got."""
+    for line in message.split("\n"):
+        match = EXPECTED_GOT.search(line)
+        if match:
+            return match[1].strip(" :"), match[2].strip(" :")
+    return None
+
+
+def tests_word(program: str, test: str) -> str:
+    """The TESTS= that runs a test again; nothing for what the runner checks itself."""
+    if not program:
+        return ""
+    of_program = test in (program, f"{program}.output")
+    return f" TESTS={program if of_program else test}"
 
 
 def split_name(test: str) -> tuple[str, str, str]:

@@ -5,6 +5,7 @@
     rules.py check              is the table sound, and does each rule have a test
                                 and each test a rule?
     rules.py header [FILE]      selftests/rules.h, what the tests expect
+    rules.py reference [FILE]   Documentation/abi/reference.md, for people
     rules.py readme             brings the counts in README.md up to date
     rules.py covered SUMMARY..  does every rule report in each of its dialects?
     rules.py counts             how many rules and tests there are
@@ -24,6 +25,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 TABLE = ROOT / "Documentation/abi/rules.toml"
 HEADER = ROOT / "selftests/rules.h"
+REFERENCE = ROOT / "Documentation/abi/reference.md"
 README = ROOT / "README.md"
 
 DIALECTS = ("seed", "legacy", "devattr", "any")
@@ -191,6 +193,11 @@ def load(path: Path = TABLE) -> list[Rule]:
         raise TableError(f"{path}: {error}") from error
 
 
+def texts() -> dict[str, str]:
+    """The sentence of each rule, for those who show results."""
+    return {rule.id: rule.text for rule in load()}
+
+
 # ---- rules and tests, both ways ----
 
 
@@ -297,6 +304,86 @@ def render_header(rules: list[Rule]) -> str:
     return "\n".join(lines)
 
 
+# ---- the reference page ----
+
+SUBJECT = re.compile(r"# ---- (.+) ----")
+ID_LINE = re.compile(r'id = "([^"]+)"')
+
+
+def subjects(text: str) -> dict[str, str]:
+    """What each rule is about, by its id: the comment above it that is a heading."""
+    found, here = {}, "rules"
+    for line in text.splitlines():
+        heading, rule = SUBJECT.fullmatch(line), ID_LINE.fullmatch(line)
+        if heading:
+            here = heading[1]
+        elif rule:
+            found[rule[1]] = here
+    return found
+
+
+def in_dialect(rule: Rule, dialect: str) -> str:
+    """What a rule expects in a dialect, variants that differ by name."""
+    said = []
+    for pattern, outcome in rule.expect.items():
+        start = re.split(r"[*?\[]", pattern)[0]
+        if not f"{dialect}_".startswith(start) and not start.startswith(f"{dialect}_"):
+            continue
+        if pattern in ("*", f"{dialect}_*"):
+            return ", ".join([*said, f"else {outcome}" if said else outcome])
+        said.append(f"{outcome} for `{pattern}`")
+    return ", ".join(said)
+
+
+def anchor(heading: str) -> str:
+    """Where a heading of Markdown can be found."""
+    return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
+
+
+def _reference_of(rule: Rule) -> list[str]:
+    lines = [f"### `{rule.id}`", "", rule.text, "", f"- source: {rule.source}"]
+    told = {dialect: in_dialect(rule, dialect) for dialect in rule.dialects}
+    if told:
+        lines.append("- expected: " + "; ".join(
+            f"{what} in `{dialect}`" if dialect != "any" else what
+            for dialect, what in told.items()))
+    else:
+        lines.append(f"- expected: {', '.join(rule.expect.values())}")
+    for d in rule.deviations:
+        where = "" if d.variants == "*" else f", `{d.variants}`"
+        arch = "" if d.arch == IN_TREE_ARCH else f" on {d.arch}"
+        lines.append(f"- {d.kind}, kernels {d.kernels}{arch}{where}: {d.does}"
+                     f"{' at times' if d.sometimes else ''}: {d.reason}")
+    if rule.by != "selftests":
+        lines.append(f"- reported by `{rule.by}`")
+    return [*lines, ""]
+
+
+def render_reference(text: str) -> str:
+    """The table of rules for people, by subject, from its text."""
+    rules = parse_table(text)
+    subject_of = subjects(text)
+    groups: dict[str, list[Rule]] = {}
+    for rule in rules:
+        groups.setdefault(subject_of[rule.id], []).append(rule)
+    lines = [
+        "<!-- SPDX-License-Identifier: GPL-2.0-only -->",
+        "<!-- Made by `make rules` from rules.toml: change that. -->",
+        "# The ABI, rule by rule", "",
+        render_counts(rules).rstrip(), "",
+        "`README.md` beside this page says what the words mean. A test that finds a rule",
+        "broken names it by its id; `make run TESTS=<id>` runs the tests of one rule.", "",
+    ]
+    lines += [f"- [{subject}](#{anchor(subject)}): {len(here)}"
+              for subject, here in groups.items()]
+    for subject, here in groups.items():
+        lines += ["", f"## {subject}", ""]
+        for rule in here:
+            lines += _reference_of(rule)
+        lines.pop()
+    return "\n".join(lines) + "\n"
+
+
 # ---- the counts in README.md ----
 
 COUNTS = re.compile(r"(<!-- counts: [^\n]*-->\n).*?(<!-- end of counts -->\n)", re.DOTALL)
@@ -332,18 +419,30 @@ def command_check(_args: argparse.Namespace) -> list[str]:
     problems = compare(rules, selftest_sources())
     if not HEADER.is_file() or HEADER.read_text(encoding="utf-8") != render_header(rules):
         problems.append("selftests/rules.h is not what the table says: run 'make rules'")
+    if not REFERENCE.is_file() or REFERENCE.read_text(encoding="utf-8") != render_reference(
+            TABLE.read_text(encoding="utf-8")):
+        problems.append("Documentation/abi/reference.md is not what the table says: "
+                        "run 'make rules'")
     readme = README.read_text(encoding="utf-8")
     if readme != with_counts(readme, rules):
         problems.append("README.md counts otherwise than the table: run 'make rules'")
     return problems
 
 
-def command_header(args: argparse.Namespace) -> list[str]:
-    text = render_header(load())
-    if args.file == "-":
+def put(text: str, file: str) -> None:
+    if file == "-":
         sys.stdout.write(text)
     else:
-        Path(args.file).write_text(text, encoding="utf-8")
+        Path(file).write_text(text, encoding="utf-8")
+
+
+def command_header(args: argparse.Namespace) -> list[str]:
+    put(render_header(load()), args.file)
+    return []
+
+
+def command_reference(args: argparse.Namespace) -> list[str]:
+    put(render_reference(TABLE.read_text(encoding="utf-8")), args.file)
     return []
 
 
@@ -370,6 +469,9 @@ def main() -> int:
     header = commands.add_parser("header")
     header.add_argument("file", nargs="?", default="-")
     header.set_defaults(run=command_header)
+    reference = commands.add_parser("reference")
+    reference.add_argument("file", nargs="?", default="-")
+    reference.set_defaults(run=command_reference)
     covered = commands.add_parser("covered")
     covered.add_argument("summary", nargs="+")
     covered.set_defaults(run=command_covered)

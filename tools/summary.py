@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -28,21 +29,31 @@ COLUMNS = ("target", *OUTCOMES, "wall", "kernel")
 LEFT = ("target", "kernel")
 
 
+def now() -> str:
+    """When something ended, as summaries and the history say it."""
+    return datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M:%S")
+
+
 def summarize(target: str, kernel: str, wall_s: float,
               results: Sequence[Result],
-              interrupted: bool = False) -> dict[str, Any]:
-    """Returns what goes into summary.json."""
+              interrupted: bool = False, command: str = "") -> dict[str, Any]:
+    """Returns what goes into summary.json; command is what runs the target again.
+
+    Only what is unexpected carries its log.
+    """
     listed = []
     for result in results:
         rule, dialect, variant = split_name(result.test)
+        log = {"log": result.log} if result.unexpected and result.log else {}
         listed.append({
             "rule": rule, "dialect": dialect, "variant": variant,
             "outcome": result.outcome, "message": result.message,
             "test": result.test, "program": result.program,
-            "time_s": result.time_s,
+            "time_s": result.time_s, **log,
         })
     return {"target": target, "kernel": kernel, **count(list(results)),
             "wall_s": round(wall_s, 2), "interrupted": interrupted,
+            "ended": now(), "command": command,
             "results": listed}
 
 

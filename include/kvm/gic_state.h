@@ -28,6 +28,7 @@
  * @cpu:      private: whose it is. SPI: who has it active, or GIC_NOBODY
  * @owner:    vCPU whose list registers it is in, or GIC_NOBODY: @latch, @sources
  *            and @active are then there, too, and these are what is left
+ * @candidate_of: vCPU among whose candidates it is, or GIC_NOBODY
  * @enabled:  GICD_ISENABLER
  * @group1:   GICD_IGROUPR
  * @edge:     GICD_ICFGR; SGIs always are
@@ -46,6 +47,7 @@ struct gic_irq {
 	u8 active_source;
 	u8 cpu;
 	u8 owner;
+	u8 candidate_of;
 	bool enabled;
 	bool group1;
 	bool edge;

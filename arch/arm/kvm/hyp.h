@@ -57,18 +57,39 @@
 #define __hyp	__section(".hyp.text") notrace noinline
 
 /* How many answers of the distributor HYP mode remembers for a vCPU; a power of two. */
-#define HYP_GICD_ANSWERS	16
+#define HYP_GICD_ANSWERS	64
+
+/**
+ * struct hyp_gicd - how long answers of a VM's distributor count
+ * @changes: goes up with everything that may change any answer
+ * @moves:   goes up when an interrupt may have become pending or active, or ceased to
+ *           be, by anything but an access to the distributor
+ *
+ * Written by any CPU, under the VM's vgic.lock, and read by HYP mode, as hyp_vcpu.
+ */
+struct hyp_gicd {
+	u32 changes;
+	u32 moves;
+};
 
 /**
  * struct hyp_gicd_answer - what a read of the distributor has given
- * @what:    HYP_GICD_READ() of the read
- * @changes: it counts as long as hyp_vcpu.gicd_changes is this
+ * @what:      HYP_GICD_READ() of the read
+ * @moves:     a mask of hyp_gicd.moves: all bits if they concern it, else none
+ * @stamp:     it counts as long as hyp_gicd_stamp() is this
  */
 struct hyp_gicd_answer {
 	u32 what;
-	u32 changes;
+	u32 moves;
+	u32 stamp;
 	u32 value;
 };
+
+/* Neither of the two goes back, so neither does their sum. */
+static inline u32 hyp_gicd_stamp(const struct hyp_gicd *gicd, u32 moves)
+{
+	return READ_ONCE(gicd->changes) + (READ_ONCE(gicd->moves) & moves);
+}
 
 #define HYP_GICD_READ(offset, len)	((offset) | (len) << 16)
 
@@ -90,9 +111,8 @@ static inline unsigned int hyp_gicd_place(u32 offset)
  * @hpfar_valid: false if the address could not be found out, because the
  *           guest's tables changed: the access has to be made again
  * @gicd_page: where the guest finds its distributor, in pages
- * @gicd_changes: goes up with everything that may change an answer of it; by any
- *           CPU, under the VM's vgic.lock
- * @gicd:    reads that HYP mode answers by itself; by the vCPU's thread only
+ * @gicd:    how long answers of it count; the VM's
+ * @answers: reads that HYP mode answers by itself; by the vCPU's thread only
  * @psci_0_2: the guest has PSCI 0.2, for the answers that are constant
  * @answered_gicd, @answered_hvc: how often it did, since the host last looked
  *
@@ -113,8 +133,8 @@ struct hyp_vcpu {
 	bool hpfar_valid;
 
 	u32 gicd_page;
-	u32 gicd_changes;
-	struct hyp_gicd_answer gicd[HYP_GICD_ANSWERS];
+	const struct hyp_gicd *gicd;
+	struct hyp_gicd_answer answers[HYP_GICD_ANSWERS];
 	bool psci_0_2;
 	u32 answered_gicd;
 	u32 answered_hvc;

@@ -366,9 +366,9 @@ static __always_inline bool answer_gicd(struct hyp_vcpu *vcpu, u32 hsr)
 	    reg > ((cpsr & PSR_MODE) == PSR_MODE_FIQ ? 7 : 12))
 		return false;
 	offset = cp15_read_hdfar() & 0xfff;
-	answer = &vcpu->gicd[hyp_gicd_place(offset)];
+	answer = &vcpu->answers[hyp_gicd_place(offset)];
 	if (answer->what != HYP_GICD_READ(offset, 1U << HSR_ABT_SAS(hsr)) ||
-	    answer->changes != READ_ONCE(vcpu->gicd_changes))
+	    answer->stamp != hyp_gicd_stamp(vcpu->gicd, answer->moves))
 		return false;
 	vcpu->cpu.gp.r[reg] = answer->value;
 	vcpu->cpu.gp.pc += hsr & HSR_IL ? 4 : 2;

@@ -30,6 +30,7 @@ int arch_vcpu_create(struct vcpu *vcpu)
 	if (!hyp)
 		return -ENOMEM;
 	hyp->gicd_page = DEVICE_PAGE_UNSET;
+	hyp->gicd = vcpu->vm->arch.gicd;
 	return hyp_map(hyp, sizeof(*hyp));
 }
 

@@ -23,6 +23,7 @@ static void reset_irq(struct gic_irq *irq, unsigned int intid, unsigned int cpu)
 		.intid = intid,
 		.cpu = cpu,
 		.owner = GIC_NOBODY,
+		.candidate_of = GIC_NOBODY,
 		.edge = intid < GIC_NR_SGIS,
 		/* SGIs cannot be disabled here, which 4.3.5 leaves open. */
 		.enabled = intid < GIC_NR_SGIS,
@@ -88,12 +89,7 @@ static unsigned int target_of(const struct gic_state *gic, const struct gic_irq 
 
 /* ---- who has to look at it ---- */
 
-static bool is_candidate(const struct gic_cpu *cpu, unsigned int intid)
-{
-	return cpu->candidates[intid / 32] >> (intid % 32) & 1;
-}
-
-static void set_candidate(struct gic_cpu *cpu, unsigned int intid, bool is)
+static void mark(struct gic_cpu *cpu, unsigned int intid, bool is)
 {
 	u32 *word = &cpu->candidates[intid / 32], bit = 1U << (intid % 32);
 
@@ -102,6 +98,18 @@ static void set_candidate(struct gic_cpu *cpu, unsigned int intid, bool is)
 		cpu->words |= 1U << (intid / 32);
 	else
 		cpu->words &= ~(1U << (intid / 32));
+}
+
+/* @cpu: whose candidate it is from now on, or GIC_NOBODY. */
+static void set_candidate(struct gic_state *gic, struct gic_irq *irq, unsigned int cpu)
+{
+	if (irq->candidate_of == cpu)
+		return;
+	if (irq->candidate_of != GIC_NOBODY)
+		mark(&gic->cpu[irq->candidate_of], irq->intid, false);
+	if (cpu != GIC_NOBODY)
+		mark(&gic->cpu[cpu], irq->intid, true);
+	irq->candidate_of = cpu;
 }
 
 /* The first from @from on; GIC_MAX_IRQS if there is none. */
@@ -129,28 +137,16 @@ static unsigned int next_candidate(const struct gic_cpu *cpu, unsigned int from)
 
 u8 gic_irq_changed(struct gic_state *gic, struct gic_irq *irq)
 {
-	unsigned int target = target_of(gic, irq);
-	bool wanted = irq->active || forwarded(gic, irq);
-	u8 concerned = 0;
-	unsigned int cpu;
+	unsigned int target = GIC_NOBODY;
 
 	/* Its present owner first has to come and give it back. */
 	if (irq->owner != GIC_NOBODY)
 		return BIT_OF(irq->owner);
 
-	if (is_private(irq)) {
-		set_candidate(&gic->cpu[irq->cpu], irq->intid, wanted);
-		return wanted ? BIT_OF(irq->cpu) : 0;
-	}
-	for (cpu = 0; cpu < gic->nr_vcpus; cpu++)
-		if (is_candidate(&gic->cpu[cpu], irq->intid) && cpu != target)
-			set_candidate(&gic->cpu[cpu], irq->intid, false);
-	if (target != GIC_NOBODY) {
-		set_candidate(&gic->cpu[target], irq->intid, wanted);
-		if (wanted)
-			concerned = BIT_OF(target);
-	}
-	return concerned;
+	if (irq->active || forwarded(gic, irq))
+		target = target_of(gic, irq);
+	set_candidate(gic, irq, target);
+	return target != GIC_NOBODY ? BIT_OF(target) : 0;
 }
 
 u8 gic_all_changed(struct gic_state *gic)

@@ -342,11 +342,12 @@ u8 gicd_write(struct gic_state *gic, unsigned int cpu, u32 offset,
 	if (!region->set)
 		return 0;
 	covered(gic, region, offset, len, &first, &end);
-	for (intid = first; intid < end; intid++) {
+	for (intid = first; intid < end; intid++, value >>= region->bits) {
 		struct gic_irq *irq = gic_irq(gic, cpu, intid);
-		u32 field = value >> (intid - first) * region->bits &
-			    ((1U << region->bits) - 1);
+		u32 field = value & ((1U << region->bits) - 1);
 
+		if (region->ones && !value)
+			break;
 		if (region->ones && !field)
 			continue;
 		region->set(gic, irq, field);

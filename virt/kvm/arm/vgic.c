@@ -94,11 +94,12 @@ int vgic_map(struct vm *vm)
 /* @mask: of vCPUs, as gic_irq_changed() returns it. */
 static void kick_all(struct vm *vm, u8 mask)
 {
-	unsigned int i;
+	for (; mask; mask &= mask - 1) {
+		struct vcpu *vcpu = vm_vcpu(vm, __ffs(mask));
 
-	for (i = 0; i < VM_MAX_VCPUS; i++)
-		if (mask >> i & 1 && vm_vcpu(vm, i))
-			vcpu_kick(vm_vcpu(vm, i));
+		if (vcpu)
+			vcpu_kick(vcpu);
+	}
 }
 
 /* ---- vCPUs at rest ---- */
@@ -158,40 +159,49 @@ static bool is_in_list_registers(u32 offset)
 	       (offset >= 0xf10 && offset < 0xf30);
 }
 
+/* GICD_ISPENDR0 and GICD_ICPENDR0. */
+static bool is_private_pending(u32 offset)
+{
+	return (offset & ~0x83U) == 0x200;
+}
+
 /* ---- distributor ---- */
 
 /*
- * What only writes to the distributor change, HYP mode can answer by itself when it
- * has been read once. All but what list registers hold is like that.
+ * Once it has been read, HYP mode can answer by itself what only accesses to the
+ * distributor change; and what list registers may hold, until a line moves or a vCPU
+ * is given something in its list registers: all are at rest now. Of private interrupts
+ * the lines include the timers', which move unseen.
  *
  * With vgic->lock held.
  */
 static void remember_read(struct vcpu *vcpu, u32 offset, unsigned int len, u32 value)
 {
 	struct hyp_vcpu *hyp = vcpu->arch.hyp;
+	u32 moves = is_in_list_registers(offset) ? ~0U : 0;
 
+	if (is_private_pending(offset))
+		return;
 	/* Memory may have come there since the access was looked at. */
 	if (!memory_is_absent(vcpu, hyp->gicd_page))
 		return;
-	hyp->gicd[hyp_gicd_place(offset)] = (struct hyp_gicd_answer) {
+	hyp->answers[hyp_gicd_place(offset)] = (struct hyp_gicd_answer) {
 		.what = HYP_GICD_READ(offset, len),
-		.changes = hyp->gicd_changes,
+		.moves = moves,
+		.stamp = hyp_gicd_stamp(hyp->gicd, moves),
 		.value = value,
 	};
 }
 
-/* With vgic->lock held. */
+/* Both with vgic->lock held. */
 static void forget_reads(struct vm *vm)
 {
-	unsigned int i;
+	WRITE_ONCE(vm->arch.gicd->changes, vm->arch.gicd->changes + 1);
+}
 
-	for (i = 0; i < VM_MAX_VCPUS; i++) {
-		struct vcpu *vcpu = vm_vcpu(vm, i);
-
-		if (vcpu)
-			WRITE_ONCE(vcpu->arch.hyp->gicd_changes,
-				   vcpu->arch.hyp->gicd_changes + 1);
-	}
+static void forget_moved(struct vm *vm)
+{
+	WRITE_ONCE(vm->arch.gicd->moves, vm->arch.gicd->moves + 1);
 }
 
 void vgic_forget_reads(struct vm *vm)
@@ -226,12 +236,10 @@ void vgic_dist_access(struct vcpu *vcpu, u32 offset, unsigned int len, bool writ
 	raw_spin_lock_irqsave(&vgic->lock, flags);
 	if (write) {
 		concerned = gicd_write(vgic->gic, vcpu->id, offset, len, value);
-		if (steady)
-			forget_reads(vm);
+		forget_reads(vm);
 	} else {
 		value = gicd_read(vgic->gic, vcpu->id, offset, len);
-		if (steady)
-			remember_read(vcpu, offset, len, value);
+		remember_read(vcpu, offset, len, value);
 	}
 	raw_spin_unlock_irqrestore(&vgic->lock, flags);
 	if (rest)
@@ -252,6 +260,7 @@ static void set_line(struct vm *vm, unsigned int cpu, unsigned int intid, bool l
 
 	raw_spin_lock_irqsave(&vgic->lock, flags);
 	concerned = gic_set_line(vgic->gic, cpu, intid, level);
+	forget_moved(vm);
 	raw_spin_unlock_irqrestore(&vgic->lock, flags);
 	kick_all(vm, concerned);
 }
@@ -342,6 +351,7 @@ bool vgic_next_ended_spi(struct vm *vm, unsigned int *gsi)
 		return false;
 	raw_spin_lock_irqsave(&vgic->lock, flags);
 	found = gic_next_ended(vgic->gic, &intid, &concerned);
+	forget_moved(vm);
 	raw_spin_unlock_irqrestore(&vgic->lock, flags);
 	if (!found)
 		return false;
@@ -360,6 +370,7 @@ void vgic_ppi(struct vcpu *vcpu, unsigned int intid, bool level)
 		return;
 	raw_spin_lock_irqsave(&vgic->lock, flags);
 	gic_set_line(vgic->gic, vcpu->id, intid, level);
+	forget_moved(vcpu->vm);
 	raw_spin_unlock_irqrestore(&vgic->lock, flags);
 }
 
@@ -413,6 +424,8 @@ static noinline void load_interrupts(struct vcpu *vcpu)
 
 	raw_spin_lock(&vgic->lock);
 	gic_fill(vgic->gic, vcpu->id, gic_host.nr_lrs);
+	/* Nothing is remembered anew before gic_fold() has taken it all back. */
+	forget_moved(vcpu->vm);
 	raw_spin_unlock(&vgic->lock);
 	for (i = 0; i < vcpu->gic->nr_lrs; i++)
 		writel_relaxed(vcpu->gic->lr[i], gic_host.gich + GICH_LR(i));

@@ -10,16 +10,19 @@
 #include "../../kvm/psci.h"
 #include "../../kvm/stage2.h"
 
+struct hyp_gicd;
 struct hyp_vcpu;
 
 /**
  * struct arch_vm
  * @stage2:    the guest physical address space
+ * @gicd:      at an address that HYP mode knows
  * @cntvoff:   ticks by which the VM's virtual counter is behind; fixed at creation
  * @psci_lock: for @psci, and for @power_on, @entry and @context of all vCPUs
  */
 struct arch_vm {
 	struct stage2 stage2;
+	struct hyp_gicd *gicd;
 	u64 cntvoff;
 	spinlock_t psci_lock;
 	struct psci psci;

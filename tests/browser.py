@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Pages in headless Chromium, for the tests of pages."""
+
+from __future__ import annotations
+
+import html
+import re
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+QUIET = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+         "--no-first-run", "--disable-background-networking", "--disable-component-update",
+         "--disable-sync", "--hide-scrollbars")
+DARK = "--blink-settings=preferredColorScheme=0"
+# A page of one colour takes three kilobytes.
+LEAST_PICTURE = 10000
+
+# A window is never narrower than 500 pixels; a frame may be. The page's policy lets
+# nobody look into it, so that it goes.
+FRAME = """<!DOCTYPE html><html><body style="margin:0"><iframe width="{width}" height="900"
+style="border:0" srcdoc="{page}"></iframe><script>
+document.querySelector('iframe').onload = event => {{
+  const root = event.target.contentDocument.documentElement;
+  const data = document.documentElement.dataset;
+  data.seen = event.target.contentWindow.innerWidth;
+  data.wide = root.scrollWidth;
+  data.high = root.scrollHeight;
+  data.back = getComputedStyle(root.querySelector('body')).backgroundColor;
+}};
+</script></body></html>"""
+POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')
+
+
+def browse(page: Path, hash_: str, *options: str) -> str:
+    """What the browser prints about a page, with a profile of its own."""
+    browser = shutil.which("chromium")
+    if not browser:
+        raise AssertionError("expected chromium; 'make check' installs it")
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        done = subprocess.run(
+            ["timeout", "--kill-after=5", "90", browser, *QUIET, f"--user-data-dir={profile}",
+             *options, f"file://{page}{hash_}"],
+            capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise AssertionError(f"chromium ended with {done.returncode}: {done.stderr[-2000:]}")
+    return done.stdout
+
+
+def shown_rules(page: Path, hash_: str) -> tuple[set[str], int]:
+    """Rules that the filter shows, and how many rows there are."""
+    rows = re.findall(r"<tr ([^>]*data-rule=[^>]*)>", browse(page, hash_, "--dump-dom"))
+    shown = {re.search(r'data-rule="([^"]*)"', row)[1]
+             for row in rows if not re.search(r"\bhidden\b", row)}
+    return shown, len(rows)
+
+
+def frame(page: Path, width: int) -> Path:
+    """A page that shows the other one as wide as that."""
+    text = POLICY.sub("", page.read_text(encoding="utf-8"))
+    path = page.with_name(f"frame-{width}-{page.name}")
+    path.write_text(FRAME.format(width=width, page=html.escape(text)), encoding="utf-8")
+    return path
+
+
+def measured(page: Path, width: int, *options: str) -> dict[str, str]:
+    """Of the page in a window of some width: seen, wide, high, back."""
+    dom = browse(frame(page, width), "", "--dump-dom", "--window-size=1400,900", *options)
+    return dict(re.findall(r'data-(seen|wide|high|back)="([^"]*)"', dom[:dom.index("<body")]))
+
+
+def picture(page: Path, to: Path, *options: str) -> bytes:
+    browse(page, "", f"--screenshot={to}", *options)
+    return to.read_bytes()

@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What the documentation names exists: files, places in files, commands, variables."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+import unittest
+import xml.dom.minidom
+from pathlib import Path
+
+from tests import browser
+from tests.test_static import tracked
+from tools import rules
+
+ROOT = Path(__file__).resolve().parent.parent
+
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+CODE = re.compile(r"`([^`\n]+)`")
+PATH = re.compile(r"[\w.@+-]+(?:/[\w.@*+-]+)*/?")
+HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+MAKE = re.compile(r"\bmake ((?:[A-Z]+=\S+ )*)([a-z][\w-]*)((?: [A-Z]+=)?)")
+VARIABLE = re.compile(r"(?<![\w$-])([A-Z]{3,})=")
+# A folder of Linux, where we have one of the same name; variables of its build.
+LINUX = "tools/testing/"
+NOT_OURS = {"TARGETS", "ARCH", "CROSS_COMPILE", "INSTALL_MOD_PATH"}
+
+
+def pages() -> list[str]:
+    return [name for name in tracked("*.md")]
+
+
+def text_of(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def commands(text: str) -> list[str]:
+    """Code in backticks, and indented lines."""
+    indented = [line.strip() for line in text.splitlines() if line.startswith("    ")]
+    return CODE.findall(text) + indented
+
+
+def targets_and_variables() -> tuple[set[str], set[str]]:
+    makefile = text_of("Makefile")
+    named = re.findall(r"^([a-z][\w -]*):(?!=)", makefile, re.MULTILINE)
+    named += re.findall(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)
+    return ({word for line in named for word in line.split()},
+            set(re.findall(r"\b([A-Z]+)\b", makefile)))
+
+
+def places(name: str) -> set[str]:
+    return {rules.anchor(heading.replace("`", "")) for heading in HEADING.findall(text_of(name))}
+
+
+def exists(path: str, beside: str) -> bool:
+    """From the top, or from where the page is; the latter may be a pattern."""
+    for folder in (ROOT, (ROOT / beside).parent):
+        if (folder / path).exists() or ("*" in path and any(folder.glob(path))):
+            return True
+    return False
+
+
+class Names(unittest.TestCase):
+    def test_there_are_pages(self) -> None:
+        self.assertLessEqual({"README.md", "CONTRIBUTING.md", "CHANGELOG.md",
+                              "Documentation/tutorial.md", "Documentation/architecture.md",
+                              "Documentation/report.md", "Documentation/abi/reference.md"},
+                             set(pages()))
+
+    def test_links(self) -> None:
+        for name in pages():
+            for target in LINK.findall(text_of(name)):
+                if "://" in target:
+                    continue
+                path, _, place = target.partition("#")
+                with self.subTest(page=name, link=target):
+                    there = (ROOT / name).parent / path if path else ROOT / name
+                    self.assertTrue(there.exists(), "expected the file to exist")
+                    if place:
+                        self.assertIn(place, places(str(there.resolve().relative_to(ROOT))))
+
+    def test_paths(self) -> None:
+        top = {path.split("/")[0] for path in tracked()}
+        for name in pages():
+            for code in CODE.findall(text_of(name)):
+                path = re.sub(r":\d+$", "", code)
+                # A file of a page's folder, or a path from the top.
+                mine = path.split("/")[0] in top and ("/" in path or "." in path)
+                beside = path.endswith(".md") and "/" not in path
+                if (PATH.fullmatch(path) and not path.startswith(LINUX)
+                        and (mine or beside)):
+                    with self.subTest(page=name, path=path):
+                        self.assertTrue(exists(path, name), "expected it to exist")
+
+    def test_commands(self) -> None:
+        targets, variables = targets_and_variables()
+        found = 0
+        for name in pages():
+            for command in commands(text_of(name)):
+                if not re.match(r"(\$ )?(ssh \S+ )?make\b", command) or " -C " in command:
+                    continue
+                command = command.partition("  #")[0]
+                for _, target, _ in MAKE.findall(command):
+                    found += 1
+                    with self.subTest(page=name, command=command):
+                        self.assertIn(target, targets)
+                for variable in VARIABLE.findall(command):
+                    with self.subTest(page=name, command=command):
+                        self.assertIn(variable, variables | NOT_OURS)
+        self.assertGreater(found, 50)
+
+    def test_help_names_what_exists(self) -> None:
+        targets, _ = targets_and_variables()
+        shown = re.findall(r"@echo '  make ([\w-]+)", text_of("Makefile"))
+        self.assertGreater(len(shown), 10)
+        self.assertLessEqual(set(shown), targets)
+
+    def test_would_find_what_is_missing(self) -> None:
+        self.assertFalse(exists("scripts/no_such.py", "README.md"))
+        self.assertTrue(exists("matrix.md", "Documentation/report.md"))
+        self.assertNotIn("no-such-target", targets_and_variables()[0])
+        self.assertIn("from-a-rule-to-a-result", places("Documentation/architecture.md"))
+
+
+class Shape(unittest.TestCase):
+    def test_readme_is_short(self) -> None:
+        self.assertLess(len(text_of("README.md").splitlines()), 200)
+
+    def test_diagram(self) -> None:
+        path = ROOT / "Documentation/architecture.svg"
+        picture = xml.dom.minidom.parse(str(path)).documentElement
+        self.assertEqual("svg", picture.tagName)
+        for name in ("title", "desc"):
+            self.assertTrue(picture.getElementsByTagName(name))
+        with tempfile.TemporaryDirectory() as folder:
+            size = "--window-size=960,600"
+            light = browser.picture(path, Path(folder, "light.png"), size)
+            dark = browser.picture(path, Path(folder, "dark.png"), size, browser.DARK)
+        self.assertGreater(min(len(light), len(dark)), browser.LEAST_PICTURE)
+        self.assertNotEqual(light, dark)
+
+    def test_what_the_diagram_names_exists(self) -> None:
+        for words in re.findall(r'class="code"[^>]*>([^<]+)<', text_of(
+                "Documentation/architecture.svg")):
+            for word in re.split(r"[,\s]+", words):
+                if "/" in word:
+                    with self.subTest(word):
+                        self.assertTrue(exists(word, "README.md"))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,386 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The report: what it shows, what it survives, and what it looks like in a browser."""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+from scripts import kernel_log
+from tests import browser
+from tools import history, ktap, page, report, summary
+from tools.results import (FAILED, PASSED, SKIPPED, XFAILED, XPASSED, Result, expected_got,
+                           tests_word)
+
+ROOT = Path(__file__).resolve().parent.parent
+
+EVIL = ("</pre></script><script>alert(1)</script><img src=x onerror=alert(2)> & \"'"
+        "\x1b[31mred\x1b[0m \x00\x07\x9b \u202eevil\u2066 \ud800 " + "long" * 2000)
+
+BENCH = [{"target": target, "kernel": "6.1", "mode": "deterministic", "name": name,
+          "rounds": [figure]}
+         for target, figure in (("armv7-bench", 87.0), ("arm64-<gic>", 2194.0))
+         for name in ("gicd_read_word", "gicc_read_pmr")]
+
+
+def results() -> list[Result]:
+    return [
+        Result("target.features", "", PASSED),
+        Result("errors.legacy_v2_dist.twice_same", "errors", FAILED,
+               "set address: expected EEXIST, got OK", log=["a line of the test"]),
+        Result("errors.seed_v2_dist.accepted", "errors", PASSED),
+        Result("errors.devattr_v2_dist.misaligned", "errors", XFAILED, "5.10 bug: known"),
+        Result("order.devattr_v2.gic_twice", "order", XPASSED, "5.10 bug: was there"),
+        Result("at.seed_v2_low.cpu_side", "at", SKIPPED, "no seed"),
+        Result("evil.any_.text", "evil", FAILED, EVIL, log=[EVIL, "Oops"]),
+        Result("kernel.log", "", FAILED, "expected no warnings, got 1"),
+    ]
+
+
+LOG = """[    1.0] vgic-abi: program errors
+[    1.1] vgic-abi: errors.seed_v2_dist.accepted
+[    1.2] before it
+[    1.3] vgic-abi: errors.legacy_v2_dist.twice_same
+[    1.4] kvm: what the kernel said of it
+[    1.5] vgic-abi: evil.any_.text
+[    1.6] after it
+"""
+
+
+def keep(folder: Path, target: str, found: list[Result], kernel: str = "6.1.0-50-arm64",
+         **more: object) -> dict:
+    told = summary.summarize(target, kernel, 12.5, found,
+                             command=f"make run TARGET={target} KERNEL=debian:sid", **more)
+    (folder / target).mkdir(parents=True)
+    # As a tool that knows nothing of surrogates would.
+    (folder / target / "summary.json").write_text(json.dumps(told), encoding="utf-8")
+    (folder / target / "kernel.log").write_text(LOG.replace("\n", "\r\n"), encoding="utf-8")
+    return told
+
+
+def plain(markup: str) -> str:
+    return html.unescape(re.sub(r"<[^>]*>", " ", markup))
+
+
+class Folder(unittest.TestCase):
+    def setUp(self) -> None:
+        self.folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
+
+    def page(self, **more: object) -> str:
+        return report.write(self.folder, **more).read_text(encoding="utf-8")
+
+
+class Content(Folder):
+    def test_each_failure_with_all_about_it(self) -> None:
+        keep(self.folder, "arm64-gicv2", results())
+        text = self.page()
+        article = next(a for a in re.findall(r"<article.*?</article>", text, re.DOTALL)
+                       if "twice_same" in a)
+        for part in ("<dt>expected</dt><dd>EEXIST</dd>", "<dt>got</dt><dd>OK</dd>",
+                     "Setting an address that is set fails, even with the same value.",
+                     "make run TARGET=arm64-gicv2 KERNEL=debian:sid "
+                     "TESTS=errors.legacy_v2_dist.twice_same",
+                     "a line of the test", "kvm: what the kernel said of it"):
+            self.assertIn(part, article)
+        for part in ("before it", "after it"):
+            self.assertNotIn(part, article)
+        self.assertIn("4 unexpected results: 8 results of 1 run.", plain(text))
+
+    def test_alike_failures_come_once(self) -> None:
+        for target in ("one", "two"):
+            keep(self.folder, target, results())
+        articles = re.findall(r"<article.*?</article>", self.page(), re.DOTALL)
+        self.assertEqual(4, len(articles))
+        for target in ("one", "two"):
+            self.assertIn(f"make run TARGET={target} ", articles[0])
+
+    def test_variants_of_a_rule_come_together(self) -> None:
+        keep(self.folder, "one", [
+            Result(f"errors.legacy_v2_{which}.twice_same", "errors", FAILED, "expected EEXIST, got OK")
+            for which in ("dist", "cpu")])
+        articles = re.findall(r"<article.*?</article>", self.page(), re.DOTALL)
+        self.assertEqual(1, len(articles))
+        for words in ("in 2 variants: errors.legacy_v2_dist.twice_same, "
+                      "errors.legacy_v2_cpu.twice_same",
+                      "make run TARGET=one KERNEL=debian:sid TESTS=errors.twice_same"):
+            self.assertIn(words, re.sub(" +", " ", plain(articles[0])))
+        self.assertIn("Failures (2)", self.page())
+
+    def test_what_is_said_comes_once(self) -> None:
+        keep(self.folder, "one", [Result("p.any_.t", "p", FAILED, "the words\nof it",
+                                         log=["the words", "of it"])])
+        article = re.search(r"<article.*?</article>", self.page(), re.DOTALL)[0]
+        self.assertEqual(1, article.count("the words"))
+        self.assertIn("the kernel said nothing", article)
+
+    def test_green(self) -> None:
+        keep(self.folder, "arm64-gicv2", [Result("abi.any_.x", "abi", PASSED)])
+        text = self.page()
+        self.assertIn("All as expected: 1 results of 1 run.", plain(text))
+        self.assertNotIn('id="failures"', text)
+
+    def test_earlier_runs_are_told_apart(self) -> None:
+        keep(self.folder, "a-earlier", results())
+        keep(self.folder, "now", [Result("abi.any_.x", "abi", PASSED)])
+        text = plain(self.page(current=["now"]))
+        self.assertIn("All as expected: 1 results of 1 run.", text)
+        self.assertRegex(text, r"\(an earlier run\)")
+
+    def test_interrupted(self) -> None:
+        keep(self.folder, "arm64-gicv2", results(), interrupted=True)
+        text = plain(self.page(status="interrupted"))
+        self.assertRegex(text, "Interrupted; 4 unexpected results; 1 run without a whole result")
+
+    def test_files_that_are_broken_lose_nothing_else(self) -> None:
+        keep(self.folder, "arm64-gicv2", results())
+        for name, data in (("cut", b'{"results": ['), ("binary", b"\xff\x00"), ("deep", b"[" * 9999),
+                           ("list", b"[]")):
+            (self.folder / name).mkdir()
+            (self.folder / name / "summary.json").write_bytes(data)
+        (self.folder / "dir" / "summary.json").mkdir(parents=True)
+        (self.folder / "bench.json").write_text("{")
+        (self.folder / history.NAME).write_bytes(b"\x00")
+        text = self.page()
+        problems = plain(re.search(r'<section id="problems">.*?</section>', text, re.DOTALL)[0])
+        for name in ("cut", "binary", "deep", "list", "dir"):
+            self.assertIn(f"{name}/summary.json", problems)
+        self.assertIn("bench.json", problems)
+        self.assertIn("history.json", problems)
+        self.assertIn("<dt>got</dt><dd>OK</dd>", text)
+
+    def test_nothing_at_all(self) -> None:
+        self.assertIn("No results", plain(self.page()))
+
+    def test_links_lead_to_files(self) -> None:
+        keep(self.folder, "arm64 #1?", results())
+        links = re.findall(r'href="([^#"][^"]*)"', self.page())
+        self.assertEqual(["arm64%20%231%3F/summary.json", "arm64%20%231%3F/kernel.log"], links)
+
+    def test_very_many_failures_stay_a_page(self) -> None:
+        many = [Result(f"f.any_.t{n}", "f", FAILED, f"{n} " + "x" * 9000, log=["y" * 300] * 200)
+                for n in range(3000)]
+        keep(self.folder, "bad", many)
+        text = self.page()
+        self.assertIn("Failures (3000)", text)
+        self.assertLess(len(text), 6_000_000)
+
+    def test_program(self) -> None:
+        keep(self.folder, "arm64-gicv2", results())
+        done = subprocess.run([sys.executable, str(ROOT / "tools/report.py"), str(self.folder)],
+                              capture_output=True, text=True, check=False)
+        self.assertEqual((0, f"{self.folder}/index.html\n"), (done.returncode, done.stdout))
+        for arguments, status in (([], 2), (["--help"], 0), (["/nowhere"], 2)):
+            done = subprocess.run([sys.executable, str(ROOT / "tools/report.py"), *arguments],
+                                  capture_output=True, text=True, check=False)
+            self.assertEqual(status, done.returncode, done.stderr)
+            self.assertNotIn("Traceback", done.stderr)
+
+
+class Hostile(unittest.TestCase):
+    def test_text(self) -> None:
+        self.assertEqual("&lt;b&gt; &amp; &quot;&#x27; red", page.text("<b> & \"' \x1b[31mred\x1b[0m"))
+        self.assertEqual("a\nb\t", page.text("a\r\nb\t"))
+        for bad in "\x00\x08\x1b\x7f\x9b\u200b\u202e\u2066\ufeff\ud800\uffff":
+            self.assertEqual("\ufffd", page.text(bad), hex(ord(bad)))
+        page.text(EVIL).encode()
+
+    def test_page(self) -> None:
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            keep(folder, 'target"><script>', results(), kernel="<i>")
+            (folder / "bench.json").write_text(json.dumps(BENCH))
+            history.add(folder, history.record(summary.load(folder), "<b>now", 1, EVIL,
+                                               "unexpected"))
+            text = report.write(folder).read_text(encoding="utf-8")
+        self.assertEqual(1, text.count("<script>"))
+        self.assertIsNone(re.search(r"<img|<i>|<b>now|arm64-<gic>", text))
+        self.assertEqual([], re.findall("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]", text))
+        self.assertIsNone(re.search(r"<[^>]*\ssrc=|@import|url\(|<link|<iframe", text))
+        self.assertIsNone(re.search("https?://", re.sub(r'xmlns="[^"]*"', "", text)))
+        self.assertIn("default-src 'none'", text)
+
+
+class History(Folder):
+    def one(self, ended: str) -> dict:
+        told = summary.summarize("t", "6.1", 1.0, results())
+        return history.record([told], ended, 1.23, "make run", "unexpected")
+
+    def test_bounded(self) -> None:
+        for n in range(history.MAX_RUNS + 5):
+            runs, problem = history.add(self.folder, self.one(str(n)))
+            self.assertEqual("", problem)
+        self.assertEqual(history.MAX_RUNS, len(runs))
+        self.assertEqual("5", runs[0]["ended"])
+        self.assertEqual((runs, ""), history.load(self.folder))
+        self.assertEqual(4, len(runs[0]["targets"]["t"]["unexpected"]))
+
+    def test_corrupt_is_kept_aside(self) -> None:
+        path = self.folder / history.NAME
+        for data in (b"", b"{", b"\xff", b"{}", b"[" * 99999, b'[{"ended": 1}]',
+                     b"x" * (history.MAX_BYTES + 1)):
+            with self.subTest(data[:20]):
+                path.write_bytes(data)
+                runs, problem = history.add(self.folder, self.one("now"))
+                self.assertEqual(["now"], [run["ended"] for run in runs])
+                self.assertIn("kept as history.json.broken", problem)
+                self.assertEqual(data, (self.folder / "history.json.broken").read_bytes())
+                self.assertEqual((runs, ""), history.load(self.folder))
+
+    def test_what_is_sound_of_it_stays(self) -> None:
+        good = self.one("good")
+        bad = {**good, "targets": {"t": {"kernel": "6.1", "passed": "many"}}}
+        (self.folder / history.NAME).write_text(json.dumps([good, bad, 1]))
+        runs, problem = history.add(self.folder, self.one("now"))
+        self.assertEqual(["good", "now"], [run["ended"] for run in runs])
+        self.assertIn("2 of 3 runs", problem)
+
+    def test_in_the_page(self) -> None:
+        for n in range(3):
+            history.add(self.folder, self.one(f"on day {n}"))
+        keep(self.folder, "t", results())
+        section = plain(re.search(r'<section id="history">.*?</section>', self.page(),
+                                  re.DOTALL)[0])
+        self.assertLess(section.index("on day 2"), section.index("on day 0"))
+        self.assertIn("t: errors.legacy_v2_dist.twice_same", section)
+
+
+class Words(unittest.TestCase):
+    def test_expected_got(self) -> None:
+        for message, pair in (
+                ("set: expected EEXIST, got OK", ("EEXIST", "OK")),
+                ("noise\nexpected a line\nexpected 3 results, got 1: cut", ("3 results", "1: cut")),
+                ("Expected x; got y", ("x", "y")),
+                ("not run: no kernel", None), ("", None)):
+            self.assertEqual(pair, expected_got(message), message)
+
+    def test_what_repeats_it(self) -> None:
+        self.assertEqual("", tests_word("", "kernel.log"))
+        self.assertEqual(" TESTS=errors", tests_word("errors", "errors.output"))
+        self.assertEqual(" TESTS=a.b.c", tests_word("a", "a.b.c"))
+
+    def test_what_the_kernel_said(self) -> None:
+        lines = LOG.splitlines()
+        self.assertEqual(["[    1.4] kvm: what the kernel said of it"],
+                         kernel_log.of(lines, "errors.legacy_v2_dist.twice_same"))
+        self.assertEqual([], kernel_log.of(lines, "no.such.test"))
+
+    def test_ktap_says_what_it_is(self) -> None:
+        line = ktap.about_line("a target\n", "6.1 x", "now")
+        self.assertRegex(line, ktap.ABOUT_LINE)
+        self.assertNotIn("\n", line)
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[i:i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+class Browser(unittest.TestCase):
+    """The page as people see it."""
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.folder = Path(cls.enterClassContext(tempfile.TemporaryDirectory()))
+        keep(cls.folder, "arm64-gicv2", results())
+        keep(cls.folder, "armv7-ref", [
+            Result("errors.legacy_v2_dist.twice_same", "errors", PASSED),
+            Result("errors.seed_v2_dist.accepted", "errors", PASSED)], kernel="6.12")
+        (cls.folder / "bench.json").write_text(json.dumps(BENCH))
+        history.add(cls.folder, history.record(summary.load(cls.folder), "2026-01-01 00:00:00",
+                                               99, "make run", "unexpected"))
+        cls.path = report.write(cls.folder)
+        cls.text = cls.path.read_text(encoding="utf-8")
+
+    RULES = {"target.features", "errors.twice_same", "errors.accepted", "errors.misaligned",
+             "order.gic_twice", "at.cpu_side", "evil.text", "kernel.log"}
+
+    def test_filters(self) -> None:
+        for hash_, expected in (
+                ("", self.RULES), ("#failures", self.RULES), ("#dialect=nonsense", self.RULES),
+                ("#q=SET%20twice", {"errors.twice_same"}),
+                ("#outcome=failed", {"errors.twice_same", "evil.text", "kernel.log"}),
+                ("#outcome=xpassed", {"order.gic_twice"}),
+                ("#dialect=seed", {"errors.accepted"}),
+                ("#dialect=devattr&outcome=xfailed", {"errors.misaligned"}),
+                ("#diff=1&dialect=legacy", {"errors.twice_same"}),
+                ("#diff=1", {"errors.twice_same", "order.gic_twice", "evil.text", "kernel.log"}),
+                ("#q=nothing-has-this", set())):
+            with self.subTest(hash_):
+                shown, rows = browser.shown_rules(self.path, hash_)
+                self.assertEqual(len(self.RULES), rows)
+                self.assertEqual(expected, shown)
+
+    def test_readable_without_scripts(self) -> None:
+        body = self.text[:self.text.index("<script>")]
+        self.assertIn('<form id="filter" hidden ', body)
+        self.assertEqual(len(self.RULES), body.count("<tr data-rule="))
+        self.assertIsNone(re.search(r"<(tr|section|article)[^>]*\shidden", body))
+        text = plain(body)
+        for words in ("EEXIST", "kvm: what the kernel said of it", "gicd_read_word",
+                      "make run TARGET=arm64-gicv2", "2026-01-01 00:00:00"):
+            self.assertIn(words, text)
+
+    def test_does_not_overflow(self) -> None:
+        for width in (400, 1280):
+            for colours in ((), (browser.DARK,)):
+                with self.subTest(width=width, colours=colours):
+                    found = browser.measured(self.path, width, *colours)
+                    self.assertEqual(str(width), found["seen"])
+                    self.assertGreater(int(found["high"]), 1000)
+                    self.assertLessEqual(int(found["wide"]), width)
+
+    def test_light_and_dark(self) -> None:
+        light = browser.measured(self.path, 1280)["back"]
+        dark = browser.measured(self.path, 1280, browser.DARK)["back"]
+        self.assertEqual(("rgb(255, 255, 255)", "rgb(21, 24, 27)"), (light, dark))
+
+    def test_contrast(self) -> None:
+        schemes = re.findall(r":root \{([^}]*)\}", page.STYLE)
+        self.assertEqual(2, len(schemes))
+        for scheme in schemes:
+            colours = dict(re.findall(r"--([\w-]+): (#\w{6})", scheme))
+            for front in ("fore", "quiet", "good", "bad", "known", "link"):
+                for back in ("back", "soft"):
+                    self.assertGreaterEqual(contrast(colours[front], colours[back]), 4.5,
+                                            f"{front} on {back}")
+            self.assertGreaterEqual(contrast(colours["bad"], colours["bad-back"]), 4.5)
+            self.assertGreaterEqual(contrast(colours["good"], colours["good-back"]), 4.5)
+
+    def test_tables_have_heads(self) -> None:
+        tables = re.findall(r"<table.*?</table>", self.text, re.DOTALL)
+        self.assertEqual(4, len(tables))
+        for one in tables:
+            columns = one.count('<th scope="col"')
+            for row in re.findall(r"<tr.*?</tr>", one[one.index("<tbody>"):], re.DOTALL):
+                self.assertEqual(1, row.count('<th scope="row">'), row[:200])
+                self.assertEqual(columns, len(re.findall(r"<t[dh]\b", row)), row[:200])
+        # What scrolls can be reached with the keyboard.
+        for one in re.findall(r'<div class="wide"[^>]*>', self.text):
+            self.assertRegex(one, 'tabindex="0" role="region" aria-label="[^"]+"')
+
+    def test_looks_like_something(self) -> None:
+        # Kept for a look, where a run of `make check` leaves its things.
+        kept = Path(os.environ.get("BUILD", ROOT / "build")) / "unit/report"
+        kept.mkdir(parents=True, exist_ok=True)
+        for name, options in (("light", ()), ("dark", (browser.DARK,))):
+            data = browser.picture(self.path, kept / f"{name}.png", "--window-size=1280,1800",
+                                   *options)
+            self.assertEqual(b"\x89PNG\r\n\x1a\n", data[:8])
+            self.assertGreater(len(data), browser.LEAST_PICTURE)
+
+
+if __name__ == "__main__":
+    unittest.main()

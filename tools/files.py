@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Files that others may read while they are written."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+
+def write_file(path: Path, data: bytes | Iterable[str]) -> None:
+    """Writes a file so that it is there as a whole, or as it was before.
+
+    Text comes in pieces, and is not held as a whole.
+    """
+    unfinished = path.with_name(path.name + ".tmp")
+    try:
+        with unfinished.open("wb") as file:
+            if isinstance(data, bytes):
+                file.write(data)
+            else:
+                for piece in data:
+                    file.write(piece.encode("utf-8", errors="backslashreplace"))
+        os.replace(unfinished, path)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise

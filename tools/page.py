@@ -1,0 +1,221 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What the pages of results share: escaping, looks, the table of rules, its filter.
+
+A page is one file that asks for nothing else. It can be read where scripts do not
+run; where they do, the table of rules has a filter whose state is kept in the address.
+Nothing in a result is trusted: what a guest or a kernel printed ends up in here.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from tools.results import FAILED, OUTCOMES, PASSED, SKIPPED, XFAILED, XPASSED
+
+# What moves a terminal's cursor, ends a text, or turns its direction.
+ESCAPE_SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
+NOT_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e"
+                      "\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]")
+
+# Of several variants of a rule, what counts for the rule.
+WORST_FIRST = (FAILED, XPASSED, XFAILED, PASSED, SKIPPED)
+MARKS = {FAILED: "✘", XPASSED: "!", XFAILED: "≠", PASSED: "✔", SKIPPED: "–"}
+MEANINGS = {FAILED: "fails", XPASSED: "keeps the rule unexpectedly",
+            XFAILED: "known deviation", PASSED: "keeps the rule", SKIPPED: "skipped"}
+DIALECTS = ("seed", "legacy", "devattr", "any")
+
+
+def text(raw: object) -> str:
+    """Text, or an attribute in double quotes, whatever it was before."""
+    plain = ESCAPE_SEQUENCE.sub("", str(raw).replace("\r\n", "\n"))
+    return html.escape(NOT_TEXT.sub("\ufffd", plain), quote=True)
+
+
+# ---- looks ----
+
+STYLE = """
+:root { color-scheme: light dark; --back: #ffffff; --fore: #1c2024; --soft: #f3f5f7;
+  --line: #c9cfd6; --quiet: #5d666f; --good: #1b6e20; --bad: #b3161b; --known: #855000;
+  --link: #0b57a4; --bad-back: #fdeceb; --good-back: #e9f5ea; }
+@media (prefers-color-scheme: dark) { :root { --back: #15181b; --fore: #e4e7ea;
+  --soft: #1f2428; --line: #41494f; --quiet: #9ba5ad; --good: #7bd67f; --bad: #ff938a;
+  --known: #f5c469; --link: #8cc4ff; --bad-back: #3a1d1d; --good-back: #18301b; } }
+* { box-sizing: border-box; }
+body { font: 15px/1.45 system-ui, sans-serif; color: var(--fore); background: var(--back);
+  margin: 1.5em auto; max-width: 1500px; padding: 0 1em; }
+h1 { font-size: 1.5em; margin: 0 0 .3em; }
+h2 { font-size: 1.15em; margin: 2em 0 .6em; }
+h3 { font-size: 1em; margin: 1.2em 0 .5em; }
+a { color: var(--link); }
+code, pre { font-family: ui-monospace, monospace; font-size: .9em; }
+code { overflow-wrap: anywhere; }
+pre { white-space: pre-wrap; overflow-wrap: anywhere; margin: .4em 0; padding: .5em .7em;
+  background: var(--soft); border-radius: 4px; }
+:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
+.wide { overflow: auto; max-height: 85vh; border: 1px solid var(--line); border-radius: 4px; }
+table { border-collapse: collapse; width: 100%; }
+caption { text-align: left; padding: .4em .6em; color: var(--quiet); font-size: .9em; }
+th, td { border-bottom: 1px solid var(--line); padding: .3em .6em; text-align: left;
+  vertical-align: top; }
+tbody tr:last-child > * { border-bottom: 0; }
+thead th { position: sticky; top: 0; background: var(--soft); font-size: .85em; z-index: 1; }
+tbody th { font-weight: normal; min-width: 9em; }
+.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+td.cell { text-align: center; white-space: nowrap; }
+.passed { color: var(--good); } .failed, .xpassed { color: var(--bad); font-weight: bold; }
+.xfailed { color: var(--known); } .skipped, .zero { color: var(--quiet); }
+.text, .quiet { color: var(--quiet); font-size: .9em; }
+.word { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
+  white-space: nowrap; }
+td { position: relative; }
+summary { cursor: pointer; }
+form { margin: 1em 0; display: flex; gap: .6em 1.2em; flex-wrap: wrap; align-items: center; }
+form[hidden] { display: none; }
+input, select { font: inherit; color: inherit; background: var(--back); padding: .15em .4em;
+  border: 1px solid var(--quiet); border-radius: 4px; }
+input[type=search] { width: 16em; max-width: 100%; }
+tr[hidden] { display: none; }
+@media (max-width: 600px) { body { margin: .8em auto; padding: 0 .6em; }
+  th, td { padding: .25em .4em; } }
+@media print { body { margin: 0; max-width: none; font-size: 10px; }
+  .wide { overflow: visible; max-height: none; border: 0; } form { display: none; }
+  thead th { position: static; } tr, article { break-inside: avoid; } }
+"""
+
+
+def page(title: str, body: str, style: str = "", script: str = "") -> str:
+    """A whole page. The policy lets no script run but this one, and nothing be fetched."""
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    scripts = f"script-src 'sha256-{digest}'" if script else "script-src 'none'"
+    return f"""<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; {scripts}; base-uri 'none'; form-action 'none'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{text(title)}</title><style>{STYLE}{style}</style></head><body>
+{body}
+{f"<script>{script}</script>" if script else ""}</body></html>
+"""
+
+
+def wide(label: str, content: str) -> str:
+    """What may be wider than the page: scrolls by itself, by the keyboard as well."""
+    return (f'<div class="wide" tabindex="0" role="region" aria-label="{text(label)}">'
+            f"{content}</div>")
+
+
+def table(label: str, heads: Sequence[str], rows: Iterable[str], attributes: str = "",
+          numbers: Iterable[str] = OUTCOMES) -> str:
+    """A table of rows that are HTML; so are its heads, those over numbers among them."""
+    numbers = set(numbers)
+    head = "".join(f'<th scope="col"{RIGHT if head in numbers else ""}>{head}</th>'
+                   for head in heads)
+    body = "\n".join(rows)
+    return wide(label, f"<table{attributes}><thead><tr>{head}</tr></thead>"
+                       f"<tbody>\n{body}</tbody></table>")
+
+
+RIGHT = ' class="number"'
+
+
+def row_head(content: str) -> str:
+    return f'<th scope="row">{content}</th>'
+
+
+def count_cells(counts: Mapping[str, int]) -> str:
+    """A cell for each outcome; what is none is quiet."""
+    return "".join(
+        f'<td class="number {word if counts.get(word) else "zero"}">{counts.get(word, 0)}</td>'
+        for word in OUTCOMES)
+
+
+# ---- the table of rules, and its filter ----
+
+CELLS = {word: f'<td class="cell {word}" title="{MEANINGS[word]}"><span aria-hidden="true">'
+               f'{MARKS[word]}</span><span class="word">{word}</span></td>'
+         for word in OUTCOMES}
+NO_CELL = '<td class="cell"></td>'
+
+LEGEND = ", ".join(f'<span class="{word}">{MARKS[word]}</span> {MEANINGS[word]}'
+                   for word in WORST_FIRST)
+
+
+def rule_row(rule: str, about: str, details: str, outcomes: Sequence[str | None],
+             dialects: Iterable[str], different: bool) -> str:
+    """A row of the table of rules; None where a run has no result of the rule."""
+    shown = f'<code>{text(rule)}</code><div class="text">{text(about)}</div>'
+    if details:
+        shown = f"<details><summary>{shown}</summary><pre>{text(details)}</pre></details>"
+    present = " ".join(word for word in OUTCOMES if word in outcomes)
+    return (f'<tr data-rule="{text(rule)}" data-diff="{int(different)}" '
+            f'data-outcome="{present}" data-dialect="{text(" ".join(sorted(dialects)))}">'
+            f"{row_head(shown)}"
+            + "".join(CELLS[word] if word else NO_CELL for word in outcomes) + "</tr>")
+
+
+def filter_form(difference: str) -> str:
+    """Hidden where no script runs, for which it would do nothing."""
+    def choice(name: str, words: Sequence[str]) -> str:
+        options = "".join(f'<option value="{word}">{word}</option>' for word in words)
+        return (f'<label>{name} <select name="{name}"><option value="">all</option>'
+                f"{options}</select></label>")
+    return ('<form id="filter" hidden role="search" aria-label="filter of the rules">'
+            '<input name="q" type="search" placeholder="words" aria-label="words">'
+            f'{choice("outcome", WORST_FIRST)}{choice("dialect", DIALECTS)}'
+            f'<label><input name="diff" type="checkbox" value="1"> {text(difference)}</label>'
+            '<output id="count" aria-live="polite"></output></form>')
+
+
+# A row fits a field if its data-<name> has the field's value among its words. What is
+# typed is kept in the address, so that it can be sent on; an address without '=' is a
+# place in the page, and leaves the filter as it is.
+FILTER_SCRIPT = """
+const form = document.getElementById('filter');
+form.hidden = false;
+const fields = [...form.elements].filter(field => field.name);
+const rows = [...document.querySelectorAll('tr[data-rule]')];
+const texts = new Map(rows.map(row => [row, row.cells[0].textContent.toLowerCase()]));
+function value(field) {
+  return field.type === 'checkbox' ? (field.checked ? field.value : '') : field.value;
+}
+function fits(row, field) {
+  const wanted = value(field);
+  if (field.type === 'search')
+    return wanted.toLowerCase().split(/\\s+/).every(word => texts.get(row).includes(word));
+  return !wanted || row.dataset[field.name].split(' ').includes(wanted);
+}
+function show() {
+  let shown = 0;
+  for (const row of rows) {
+    row.hidden = !fields.every(field => fits(row, field));
+    shown += !row.hidden;
+  }
+  document.getElementById('count').textContent = shown + ' of ' + rows.length + ' rules';
+}
+function save() {
+  const kept = new URLSearchParams();
+  for (const field of fields)
+    if (value(field)) kept.set(field.name, value(field));
+  history.replaceState(null, '', '#' + kept);
+  show();
+}
+function load() {
+  const hash = location.hash.slice(1);
+  if (hash && !hash.includes('=')) return show();
+  const kept = new URLSearchParams(hash);
+  for (const field of fields) {
+    const wanted = kept.get(field.name) || '';
+    if (field.type === 'checkbox') field.checked = wanted === field.value;
+    else field.value = wanted;
+    if (field.tagName === 'SELECT' && field.selectedIndex < 0) field.value = '';
+  }
+  show();
+}
+form.addEventListener('input', save);
+form.addEventListener('submit', event => event.preventDefault());
+addEventListener('hashchange', load);
+load();
+"""

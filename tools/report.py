@@ -1,0 +1,423 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""The report: one page about a folder of results, which needs nothing but itself.
+
+    report.py FOLDER        (as build/results: one folder for each target)
+
+Writes FOLDER/index.html: how each target went; each failure with what was expected,
+what was got, what the kernel said and the command that repeats it; all rules and
+targets; what operations cost, if `make bench` left bench.json; and the last runs.
+`make run` writes it at its end, however it ends. What cannot be read is named in the
+page, and the rest is shown.
+"""
+
+from __future__ import annotations
+
+import sys
+import urllib.parse
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from scripts import kernel_log
+from tools import bench, history, matrix, page, rules
+from tools.files import write_file
+from tools.matrix import Entry, Run
+from tools.page import MARKS, MEANINGS, text
+from tools.results import (FAILED, OUTCOMES, SKIPPED, UNEXPECTED, XPASSED, expected_got,
+                           tests_word)
+
+NAME = "index.html"
+FILES = ("results.ktap", "junit.xml", "summary.json", "kernel.log", "channel.log")
+
+# What a person reads; the files have the rest.
+MAX_FAILURES = 100
+MAX_PLACES = 8
+MAX_TEXT = 4000
+MAX_LOG_BYTES = 16 << 20
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with a file, or whatever else where stands for.
+
+    lost: results are missing because of it.
+    """
+
+    where: str
+    why: str
+    lost: bool = True
+
+
+@dataclass
+class Report:
+    """What the page shows. current: the runs of this time; None: all of them."""
+
+    title: str
+    runs: list[Run]
+    texts: Mapping[str, str]
+    problems: list[Problem] = field(default_factory=list)
+    current: set[str] | None = None
+    status: str = ""
+    bench: list[bench.Row] = field(default_factory=list)
+    history: list[dict[str, Any]] = field(default_factory=list)
+    # Of the table of rules, if there are too many runs to be one each.
+    columns: list[Run] | None = None
+    # Links are to files below this folder.
+    folder: Path | None = None
+
+    def is_current(self, run: Run) -> bool:
+        return self.current is None or run.name in self.current
+
+
+# ---- failures ----
+
+@dataclass
+class Failure:
+    """A rule that came out the same, and for the same reason, in some variants and runs."""
+
+    entry: Entry
+    places: list[tuple[Run, list[Entry]]]
+
+    @property
+    def results(self) -> int:
+        return sum(len(entries) for _, entries in self.places)
+
+    @property
+    def tests(self) -> list[str]:
+        return list(dict.fromkeys(e.test for _, entries in self.places for e in entries))
+
+
+def failures(runs: Iterable[Run]) -> list[Failure]:
+    """All that is unexpected, by rule and reason, in the order of the runs."""
+    found: dict[tuple[str, str, str], Failure] = {}
+    for run in runs:
+        if not run.unexpected:
+            continue
+        for entry in run.results:
+            if entry.outcome in UNEXPECTED:
+                key = (entry.rule, entry.outcome, entry.message)
+                places = found.setdefault(key, Failure(entry, [])).places
+                if not places or places[-1][0] is not run:
+                    places.append((run, []))
+                places[-1][1].append(entry)
+    return list(found.values())
+
+
+def read_log(path: Path) -> list[str]:
+    """Lines of the end of a log; none if there is none."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, path.stat().st_size - MAX_LOG_BYTES))
+            raw = file.read(MAX_LOG_BYTES)
+    except OSError:
+        return []
+    return raw.decode("utf-8", errors="replace").replace("\r", "").split("\n")
+
+
+def _cut(long: str) -> str:
+    return long if len(long) <= MAX_TEXT else f"{long[:MAX_TEXT]}\n... {len(long)} characters"
+
+
+def _command(run: Run, entries: Sequence[Entry]) -> str:
+    """What runs these tests of one rule again."""
+    if not run.command:
+        return ""
+    test = entries[0].test if len(entries) == 1 else entries[0].rule
+    return run.command + tests_word(entries[0].program, test)
+
+
+class Logs:
+    """Kernel logs of the runs, each read once, and only if something failed there."""
+
+    def __init__(self) -> None:
+        self._of: dict[Path, list[str]] = {}
+
+    def excerpt(self, run: Run, entry: Entry) -> list[str]:
+        """What the result itself carries besides its message, and what the kernel said."""
+        told = set(entry.message.split("\n"))
+        lines = [line for line in entry.log if line not in told]
+        if run.folder:
+            if run.folder not in self._of:
+                self._of[run.folder] = read_log(run.folder / "kernel.log")
+            told.update(lines)
+            lines += [line for line in kernel_log.of(self._of[run.folder], entry.test)
+                      if line not in told and line.strip()]
+        return lines
+
+
+def _place(run: Run, entries: Sequence[Entry], logs: Logs, is_first: bool) -> str:
+    shown = f"<b>{text(run.name)}</b> {text(run.kernel)}"
+    command = _command(run, entries)
+    if command:
+        shown += f'<div><span class="quiet">repeat:</span> <code>{text(command)}</code></div>'
+    lines = logs.excerpt(run, entries[0])
+    if lines:
+        shown += (f"<details{' open' if is_first else ''}><summary>log</summary>"
+                  f"<pre>{text(_cut(chr(10).join(lines)))}</pre></details>")
+    elif run.folder:
+        shown += '<div class="quiet">the kernel said nothing while it ran</div>'
+    return f"<li>{shown}</li>"
+
+
+def _failure(failure: Failure, texts: Mapping[str, str], logs: Logs) -> str:
+    entry, tests = failure.entry, failure.tests
+    about = texts.get(entry.rule, "")
+    which = ""
+    if len(tests) > 1:
+        names = ", ".join(tests[:40]) + (", ..." if tests[40:] else "")
+        which = f'<p class="quiet">in {len(tests)} variants: <code>{text(names)}</code></p>'
+    pair = expected_got(entry.message) if entry.outcome == FAILED else None
+    if entry.outcome == XPASSED:
+        pair = ("the known deviation", "what the rule says")
+    facts = "".join(f"<dt>{name}</dt><dd>{text(_cut(value))}</dd>"
+                    for name, value in zip(("expected", "got"), pair or ()))
+    # The words as they were, unless the pair has said all of it.
+    message = entry.message.strip()
+    said = f"<pre>{text(_cut(message))}</pre>" if message and (
+        not pair or message.lower() != f"expected {pair[0]}, got {pair[1]}".lower()) else ""
+    places = "".join(_place(run, entries, logs, not number) for number, (run, entries)
+                     in enumerate(failure.places[:MAX_PLACES]))
+    others = failure.places[MAX_PLACES:]
+    if others:
+        names = ", ".join(run.name for run, _ in others[:200])
+        places += f"<li>and {len(others)} more: {text(names)}</li>"
+    name = entry.rule if len(tests) > 1 else entry.test
+    return (f'<article class="failure"><h3><span class="{entry.outcome}">{MARKS[entry.outcome]} '
+            f"{MEANINGS[entry.outcome]}:</span> <code>{text(name)}</code></h3>"
+            f'{f"<p>{text(about)}</p>" if about else ""}{which}'
+            f"{f'<dl>{facts}</dl>' if facts else ''}{said}<ul>{places}</ul></article>")
+
+
+def _failures(report: Report) -> str:
+    found = failures(report.runs)
+    if not found:
+        return ""
+    logs = Logs()
+    shown = "\n".join(_failure(failure, report.texts, logs) for failure in found[:MAX_FAILURES])
+    rest = "".join(f"<li><code>{text(f.entry.test)}</code>: {text(f.places[0][0].name)}: "
+                   f"{text(f.entry.message.split(chr(10))[0][:200])}</li>"
+                   for f in found[MAX_FAILURES:MAX_FAILURES * 10])
+    more = len(found) - MAX_FAILURES
+    if more > 0:
+        rest = f"<details><summary>{more} more</summary><ul>{rest}</ul></details>"
+    return (f'<section id="failures"><h2>Failures ({sum(f.results for f in found)})</h2>\n'
+            f"{shown}{rest}</section>")
+
+
+# ---- the other parts ----
+
+def _links(report: Report, run: Run) -> str:
+    if not (report.folder and run.folder and run.folder.is_relative_to(report.folder)):
+        return ""
+    there = run.folder.relative_to(report.folder)
+    return " ".join(
+        f'<a href="{text(urllib.parse.quote(str(there / name)))}">{name.partition(".")[0]}</a>'
+        for name in FILES if (run.folder / name).is_file())
+
+
+def _when(report: Report, run: Run) -> str:
+    if report.is_current(run):
+        return text(run.ended)
+    return f'{text(run.ended or "unknown")} <span class="quiet">(an earlier run)</span>'
+
+
+def _verdict(report: Report) -> str:
+    here = [run for run in report.runs if report.is_current(run)]
+    counts = {word: sum(run.counts.get(word, 0) for run in here) for word in OUTCOMES}
+    bad = sum(counts[word] for word in UNEXPECTED)
+    lost = [run for run in here if not run.ran]
+    incomplete = any(problem.lost for problem in report.problems)
+    words = [f"{bad} unexpected result{'s' if bad != 1 else ''}"] if bad else []
+    words += [f"{len(lost)} run{'s' if len(lost) != 1 else ''} without a whole result"] if lost else []
+    words += ["some files could not be read"] if incomplete else []
+    if report.status in ("interrupted", "broken"):
+        words.insert(0, {"interrupted": "interrupted", "broken": "ended by an error"}[report.status])
+    if not here or not sum(counts.values()):
+        words.append("no results")
+    good = not words
+    return (f'<p class="verdict {"good" if good else "bad"}">'
+            f'{"All as expected" if good else text("; ".join(words)).capitalize()}: '
+            f"{sum(counts.values())} results of {len(here)} run{'s' if len(here) != 1 else ''}.</p>")
+
+
+def _summary(report: Report) -> str:
+    def row(run: Run) -> str:
+        why = f'<div class="failed">{text(run.reason)}</div>' if run.reason else ""
+        links = _links(report, run)
+        command = f'<div class="text"><code>{text(run.command)}</code></div>' if run.command else ""
+        return (f"<tr>{page.row_head(f'<b>{text(run.name)}</b>{command}{why}')}"
+                f"<td>{text(run.kernel)}</td>{page.count_cells(run.counts)}"
+                f'<td class="number">{run.wall_s:.1f} s</td><td>{_when(report, run)}</td>'
+                f"<td>{links}</td></tr>")
+
+    return ('<section id="summary"><h2>Runs</h2>' + page.table(
+        "runs", ["run", "kernel", *OUTCOMES, "wall", "ended (UTC)", "files"],
+        (row(run) for run in report.runs), numbers=(*OUTCOMES, "wall")) + "</section>")
+
+
+def _problems(report: Report) -> str:
+    if not report.problems:
+        return ""
+    items = "".join(f"<li><code>{text(p.where)}</code>: {text(_cut(p.why))}</li>"
+                    for p in report.problems[:1000])
+    more = len(report.problems) - 1000
+    if more > 0:
+        items += f"<li>and {more} more</li>"
+    return (f'<section id="problems"><h2>Files with problems ({len(report.problems)})</h2>'
+            f"<ul>{items}</ul></section>")
+
+
+def different(runs: Sequence[Run]) -> set[str]:
+    """Rules that do not come out alike wherever they can be checked."""
+    found = set()
+    for rule, here in matrix.tables(runs).items():
+        outcomes = {matrix.worst(results) for results in here.values()} - {SKIPPED}
+        if len(outcomes) > 1 or outcomes & set(UNEXPECTED):
+            found.add(rule)
+    return found
+
+
+def _rules(report: Report) -> str:
+    runs = [run for run in report.columns or report.runs if run.results]
+    if not runs:
+        return ""
+    return (f'<section id="rules"><h2>Rules</h2><p>{page.LEGEND}. A rule with a known deviation '
+            f"or a failure opens on a click.</p>{page.filter_form('only differences')}"
+            f"{matrix.rules_table(runs, dict(report.texts), different(runs))}</section>")
+
+
+def _bench(report: Report) -> str:
+    if not report.bench:
+        return ""
+    return ('<section id="bench"><h2>What operations cost</h2>'
+            f"{bench.content(report.bench)}</section>")
+
+
+def _history(report: Report) -> str:
+    if not report.history:
+        return ""
+
+    def row(run: Mapping[str, Any]) -> str:
+        counts = {w: sum(t[w] for t in run["targets"].values()) for w in OUTCOMES}
+        names = [f"{name}: {test}" for name, target in run["targets"].items()
+                 for test in target["unexpected"]]
+        # Named like this, so that two runs can be compared by eye.
+        shown = f'<code>{text(_cut(run["command"]))}</code>'
+        if names:
+            shown = (f"<details><summary>{shown}</summary>"
+                     f"<pre>{text(_cut(chr(10).join(names)))}</pre></details>")
+        good = run["status"] == "as expected"
+        return (f'<tr>{page.row_head(text(run["ended"]))}<td>{shown}</td>'
+                f'<td>{text(", ".join(run["targets"]))}</td>'
+                f'<td class="{"passed" if good else "failed"}">{text(run["status"])}</td>'
+                f"{page.count_cells(counts)}"
+                f'<td class="number">{run["seconds"]:.0f} s</td></tr>')
+
+    return ('<section id="history"><h2>The last runs</h2>' + page.table(
+        "the last runs", ["ended (UTC)", "command", "targets", "came out", *OUTCOMES, "took"],
+        (row(run) for run in reversed(report.history)), numbers=(*OUTCOMES, "took"))
+        + "</section>")
+
+
+# ---- the page ----
+
+STYLE = """
+.verdict { font-size: 1.15em; font-weight: 600; padding: .5em .8em; border-radius: 4px; }
+.verdict.good { background: var(--good-back); color: var(--good); }
+.verdict.bad { background: var(--bad-back); color: var(--bad); }
+nav { display: flex; gap: 1em; flex-wrap: wrap; }
+.failure { border: 1px solid var(--line); border-left: 4px solid var(--bad);
+  border-radius: 4px; padding: .6em .9em; margin: .8em 0; }
+.failure h3 { margin: 0; } .failure p { margin: .3em 0; } .failure ul { margin: .4em 0; padding-left: 1.2em; }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: .1em .8em; margin: .4em 0; }
+dt { color: var(--quiet); } dd { margin: 0; font-weight: 600; overflow-wrap: anywhere; }
+#summary td:last-child a { white-space: nowrap; }
+"""
+
+PARTS = (("summary", "Runs", _summary), ("problems", "Problems", _problems),
+         ("failures", "Failures", _failures), ("rules", "Rules", _rules),
+         ("bench", "What operations cost", _bench), ("history", "The last runs", _history))
+
+
+def as_page(report: Report) -> str:
+    made = [(name, title, make(report)) for name, title, make in PARTS]
+    made = [part for part in made if part[2]]
+    links = "".join(f'<a href="#{name}">{title}</a>' for name, title, _ in made)
+    parts = "\n".join(content for _, _, content in made)
+    has_rules = any(name == "rules" for name, _, _ in made)
+    return page.page(report.title, f"""<header><h1>{text(report.title)}</h1>
+{_verdict(report)}
+<nav aria-label="parts of this page">{links}</nav></header>
+<main>{parts}</main>""", STYLE, page.FILTER_SCRIPT if has_rules else "")
+
+
+# ---- a folder of results ----
+
+def rule_texts(problems: list[Problem]) -> dict[str, str]:
+    try:
+        return rules.texts()
+    except rules.TableError as error:
+        problems.append(Problem(rules.TABLE.name, str(error), lost=False))
+        return {}
+
+
+def collect(folder: Path) -> Report:
+    """What there is in a results folder, with a problem for all that cannot be read."""
+    problems: list[Problem] = []
+    runs = []
+    for path in sorted(folder.glob("*/summary.json")):
+        name = path.parent.name
+        run = Run(name, name, "", folder=path.parent)
+        matrix.read_summary(run, path)
+        if not run.results:
+            problems.append(Problem(f"{name}/{path.name}", run.reason))
+        runs.append(run)
+    rows: list[bench.Row] = []
+    measured = folder / "bench.json"
+    try:
+        rows = bench.load(measured.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        pass
+    except (OSError, ValueError, RecursionError) as error:
+        problems.append(Problem(measured.name, str(error), lost=False))
+    past, problem = history.load(folder)
+    if problem:
+        problems.append(Problem(history.NAME, problem, lost=False))
+    return Report("vgic-abi: results", runs, rule_texts(problems), problems, bench=rows,
+                  history=past, folder=folder)
+
+
+def write(folder: Path, current: Iterable[str] | None = None, status: str = "",
+          problem: str = "") -> Path:
+    """Writes the page of a results folder. Raises OSError if that is not possible."""
+    report = collect(folder)
+    report.current = None if current is None else set(current)
+    report.status = status
+    if problem:
+        report.problems.append(Problem(history.NAME, problem, lost=False))
+    # What was asked for comes first.
+    report.runs.sort(key=lambda run: not report.is_current(run))
+    write_file(folder / NAME, [as_page(report)])
+    return folder / NAME
+
+
+def main(arguments: Sequence[str]) -> int:
+    if len(arguments) != 1 or arguments[0].startswith("-"):
+        asked = "--help" in arguments or "-h" in arguments
+        print(f"usage: report.py FOLDER\n\n{__doc__}", file=sys.stdout if asked else sys.stderr)
+        return 0 if asked else 2
+    try:
+        print(write(Path(arguments[0])))
+    except OSError as error:
+        print(f"report: {error.filename}: {error.strerror}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The GIC's state, by the attributes of its device.
+ */
+#ifndef VGIC_RUN_GIC_SAVE_H
+#define VGIC_RUN_GIC_SAVE_H
+
+#include "machine.h"
+#include "save_file.h"
+
+#define GIC_MAX_REGS	2048
+
+/*
+ * Reads all registers into @regs, in the order in which they are restored. Returns how
+ * many there are; 0 if one could not be read, with the reason said.
+ */
+unsigned int gic_save(const struct machine *machine, struct save_gic_reg *regs);
+
+/*
+ * Sets them in a GIC that nobody has used. Ends the program if they are not those of such
+ * a GIC, or cannot be set. Lines that are up are not among what is set: devices raise
+ * them.
+ */
+void gic_restore(const struct machine *machine, const struct save_gic_reg *regs,
+		 unsigned int count);
+
+#endif /* VGIC_RUN_GIC_SAVE_H */

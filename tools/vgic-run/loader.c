@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <string.h>
+
+#include "loader.h"
+
+#define MIB		(1ULL << 20)
+#define ALIGN_UP(x, a)	(((x) + (a) - 1) & ~((uint64_t)(a) - 1))
+
+/* zImage: the magic number at 0x24 (Documentation/arm/booting.rst, arch/arm's head). */
+#define ZIMAGE_MAGIC_AT	0x24
+#define ZIMAGE_MAGIC	0x016f2818U
+#define ZIMAGE_HEADER	0x30
+
+/*
+ * It unpacks itself to the start of memory, rounded down to 128 MiB; from 32 MiB on it
+ * is not in its own way. What it unpacks is taken to fit below that.
+ */
+#define ZIMAGE_OFFSET	(32 * MIB)
+
+/* Image of arm64: Documentation/arm64/booting.rst. */
+#define IMAGE_MAGIC_AT	56
+#define IMAGE_MAGIC	"ARM\x64"
+#define IMAGE_OFFSET_AT	8
+#define IMAGE_SIZE_AT	16
+#define IMAGE_HEADER	64
+#define IMAGE_ALIGN	(2 * MIB)
+
+/*
+ * The device tree and the initramfs go to the end of what every kernel can reach from
+ * the beginning: low memory of a 32-bit one.
+ */
+#define REACH		(512 * MIB)
+#define DTB_ALIGN	(2 * MIB)
+#define PAGE		4096ULL
+
+static uint32_t word_at(const uint8_t *bytes, size_t offset)
+{
+	uint32_t word;
+
+	memcpy(&word, bytes + offset, sizeof(word));
+	return word;
+}
+
+static uint64_t double_at(const uint8_t *bytes, size_t offset)
+{
+	return word_at(bytes, offset) | (uint64_t)word_at(bytes, offset + 4) << 32;
+}
+
+const char *image_parse(struct image *image, const void *start, size_t size)
+{
+	const uint8_t *bytes = start;
+
+	*image = (struct image) { 0 };
+	if (size >= 2 && bytes[0] == 0x1f && bytes[1] == 0x8b)
+		return "is packed with gzip: unpack it first";
+	if (size >= 4 && !memcmp(bytes, "\x7f" "ELF", 4))
+		return "is an ELF file: expected arch/arm/boot/zImage or arch/arm64/boot/Image";
+	if (size >= IMAGE_HEADER && !memcmp(bytes + IMAGE_MAGIC_AT, IMAGE_MAGIC, 4)) {
+		image->is_64bit = true;
+		image->offset = double_at(bytes, IMAGE_OFFSET_AT);
+		image->need = double_at(bytes, IMAGE_SIZE_AT);
+		if (image->offset >= IMAGE_ALIGN || image->need > 1024 * MIB)
+			return "has a header that makes no sense";
+		if (image->need < size)
+			image->need = size;
+		return NULL;
+	}
+	if (size >= ZIMAGE_HEADER && word_at(bytes, ZIMAGE_MAGIC_AT) == ZIMAGE_MAGIC) {
+		image->offset = ZIMAGE_OFFSET;
+		/* It has its stack and its heap behind it. */
+		image->need = size + MIB;
+		return NULL;
+	}
+	return "is neither a zImage for 32-bit ARM nor an Image for arm64";
+}
+
+const char *layout_make(struct layout *layout, const struct image *image,
+			uint64_t image_size, uint64_t initrd_size, uint64_t base,
+			uint64_t memory)
+{
+	uint64_t reach = memory < REACH ? memory : REACH;
+	uint64_t top = reach - DTB_ALIGN;
+	uint64_t end = image->offset + image->need;
+
+	*layout = (struct layout) { .entry = base + image->offset, .dtb = base + top };
+	if (image_size > reach || end > top)
+		return "does not fit into the guest's memory: give it more with --memory";
+	if (initrd_size > top - end)
+		return "leaves no room for the initramfs: give it more with --memory";
+	layout->initrd_size = initrd_size;
+	layout->initrd = base + ((top - initrd_size) & ~(PAGE - 1));
+	if (layout->initrd < base + end)
+		return "leaves no room for the initramfs: give it more with --memory";
+	return NULL;
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * vgic-run: boots Linux in a VM, and sets the addresses of its GIC in a dialect of
+ * choice. See --help.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "error.h"
+#include "machine.h"
+#include "options.h"
+#include "save.h"
+#include "terminal.h"
+
+static struct disk open_disk(const struct disk_option *option)
+{
+	struct disk disk = { .read_only = option->read_only };
+	struct stat st;
+
+	disk.fd = open(option->file, (disk.read_only ? O_RDONLY : O_RDWR) | O_CLOEXEC);
+	if (disk.fd < 0 || fstat(disk.fd, &st))
+		fail("--disk %s: %s%s", option->file, strerror(errno),
+		     errno == EACCES || errno == EROFS ? ": perhaps with ':ro' behind it" : "");
+	if (!S_ISREG(st.st_mode))
+		fail("--disk %s: expected a regular file", option->file);
+	if (!st.st_size || st.st_size % SECTOR_SIZE)
+		fail("--disk %s: expected a multiple of %d bytes, got %lld", option->file,
+		     SECTOR_SIZE, (long long)st.st_size);
+	disk.size = st.st_size;
+	return disk;
+}
+
+/* What the status is once the machine has ended. */
+static int status_of(const struct machine *machine, enum machine_end end)
+{
+	switch (end) {
+	case MACHINE_SIGNAL:
+		return 128 + machine->signal;
+	case MACHINE_FAILED:
+		return STATUS_VM;
+	default:
+		return 0;
+	}
+}
+
+static const char *words_for(enum machine_end end)
+{
+	static const char *const words[] = {
+		[MACHINE_RUNS] = "?",
+		[MACHINE_OFF] = "the guest has powered off",
+		[MACHINE_RESET] = "the guest wants to reboot",
+		[MACHINE_QUIT] = "ended by key",
+		[MACHINE_SAVE] = "stopped, to be saved",
+		[MACHINE_SIGNAL] = "ended by a signal",
+		[MACHINE_FAILED] = "the VM came to a bad end",
+	};
+
+	return words[end];
+}
+
+static void greet(const struct machine *m, bool keys)
+{
+	say("%u vCPU%s, %llu MiB, GICv%u placed by %s%s", m->config.cpus,
+	    m->config.cpus == 1 ? "" : "s", (unsigned long long)m->config.memory >> 20,
+	    m->config.gic, dialect_names[m->config.dialect],
+	    keys ? "; Ctrl-A x ends it, Ctrl-A h is help" : "");
+}
+
+int main(int argc, char **argv)
+{
+	static struct machine machine;
+	struct disk disks[MAX_DISKS];
+	struct machine_config config;
+	struct options options;
+	struct saved saved;
+	enum machine_end end;
+	char error[512];
+	unsigned int i;
+	bool keys;
+
+	if (!options_parse(&options, argc, argv, error, sizeof(error)))
+		fail("%s", error);
+	if (options.help) {
+		options_help();
+		return 0;
+	}
+	for (i = 0; i < options.nr_disks; i++)
+		disks[i] = open_disk(&options.disks[i]);
+	config = (struct machine_config) {
+		.cpus = options.cpus, .memory = options.memory, .gic = options.gic,
+		.dialect = options.dialect, .console = options.console,
+	};
+	/* Only that dialect has a device whose state can be read. */
+	if (options.save)
+		config.dialect = DIALECT_DEVATTR;
+
+	if (options.restore)
+		saved_open(&saved, options.restore, &config, disks, options.nr_disks);
+
+	machine_block_signals();
+	do {
+		machine_create(&machine, &config, disks, options.nr_disks);
+		if (options.restore) {
+			saved_restore(&saved, &machine);
+			saved_close(&saved);
+		} else {
+			machine_boot(&machine, &options);
+		}
+		keys = terminal_open();
+		greet(&machine, keys);
+		end = machine_run(&machine, keys, options.save);
+		terminal_close();
+		say("%s", words_for(end));
+		if (end == MACHINE_SAVE && !save_machine(&machine, options.save))
+			end = MACHINE_FAILED;
+		if (options.stats != STATS_NONE)
+			stats_print(&machine, options.stats == STATS_FULL);
+		machine_destroy(&machine);
+		/* Of one that was restored, the kernel is not known here. */
+	} while (end == MACHINE_RESET && !options.no_reboot && !options.restore);
+	return status_of(&machine, end);
+}

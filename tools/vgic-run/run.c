@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* machine_run(): threads, exits, the terminal, signals. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/ioctl.h>
+#include <sys/signalfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "error.h"
+#include "machine.h"
+#include "terminal.h"
+
+/*
+ * How long until a thread that has not ended is kicked again, and a guest that had no
+ * room for what was typed is asked again.
+ */
+#define KICK_MS		10
+#define RETRY_MS	20
+
+/* ---- the end ---- */
+
+static void end_machine(struct machine *m, enum machine_end reason)
+{
+	int running = MACHINE_RUNS;
+
+	if (__atomic_compare_exchange_n(&m->end, &running, reason, false, __ATOMIC_SEQ_CST,
+					__ATOMIC_SEQ_CST))
+		eventfd_write(m->wake, 1);
+}
+
+/* ---- a vCPU's exits ---- */
+
+/* Of the thread that is kicked. */
+static __thread struct kvm_run *volatile own_run;
+
+/* Between a look at machine.end and KVM_RUN, too: then that returns at once. */
+static void kicked(int number)
+{
+	struct kvm_run *run = own_run;
+
+	(void)number;
+	if (run)
+		run->immediate_exit = 1;
+}
+
+static const struct mmio_window *find_window(const struct machine *m, uint64_t address,
+					     unsigned int size)
+{
+	const struct mmio_window *w;
+
+	for (w = m->windows; w < m->windows + m->nr_windows; w++)
+		if (address >= w->base && address - w->base < w->size &&
+		    size <= w->size - (address - w->base))
+			return w;
+	return NULL;
+}
+
+static void handle_mmio(struct vcpu *vcpu)
+{
+	struct machine *m = vcpu->machine;
+	struct kvm_run *run = vcpu->run;
+	uint64_t address = run->mmio.phys_addr, value = 0;
+	unsigned int size = run->mmio.len;
+	const struct mmio_window *w;
+
+	if (size > sizeof(run->mmio.data))
+		size = sizeof(run->mmio.data);
+	w = find_window(m, address, size);
+	if (!w) {
+		if (!vcpu->exits.nowhere++)
+			say("vCPU %u: %s at 0x%llx, where nothing is", vcpu->id,
+			    run->mmio.is_write ? "writes" : "reads",
+			    (unsigned long long)address);
+		memset(run->mmio.data, 0, sizeof(run->mmio.data));
+		return;
+	}
+	vcpu->exits.mmio[w - m->windows]++;
+	pthread_mutex_lock(&m->lock);
+	if (run->mmio.is_write) {
+		memcpy(&value, run->mmio.data, size);
+		w->write(w->device, address - w->base, size, value);
+	} else {
+		value = w->read(w->device, address - w->base, size);
+		memcpy(run->mmio.data, &value, size);
+	}
+	pthread_mutex_unlock(&m->lock);
+}
+
+static enum machine_end handle_system_event(struct vcpu *vcpu)
+{
+	vcpu->exits.system++;
+	switch (vcpu->run->system_event.type) {
+	case KVM_SYSTEM_EVENT_SHUTDOWN:
+		return MACHINE_OFF;
+	case KVM_SYSTEM_EVENT_RESET:
+		return MACHINE_RESET;
+	default:
+		say("vCPU %u: expected the guest to power off or to reset, got event %u",
+		    vcpu->id, vcpu->run->system_event.type);
+		return MACHINE_FAILED;
+	}
+}
+
+static enum machine_end handle_exit(struct vcpu *vcpu)
+{
+	switch (vcpu->run->exit_reason) {
+	case KVM_EXIT_MMIO:
+		handle_mmio(vcpu);
+		return MACHINE_RUNS;
+	case KVM_EXIT_SYSTEM_EVENT:
+		return handle_system_event(vcpu);
+	case KVM_EXIT_INTR:
+		return MACHINE_RUNS;
+	case KVM_EXIT_INTERNAL_ERROR:
+		say("vCPU %u: KVM has an internal error, suberror %u", vcpu->id,
+		    vcpu->run->internal.suberror);
+		return MACHINE_FAILED;
+	default:
+		say("vCPU %u: KVM_RUN ended for the reason %u, which is not known here",
+		    vcpu->id, vcpu->run->exit_reason);
+		return MACHINE_FAILED;
+	}
+}
+
+static void *run_vcpu(void *context)
+{
+	struct vcpu *vcpu = context;
+	struct machine *m = vcpu->machine;
+	enum machine_end end;
+
+	own_run = vcpu->run;
+	/*
+	 * What an MMIO exit read comes to the guest's register in the next KVM_RUN: the
+	 * thread ends when that was interrupted, never between.
+	 */
+	for (;;) {
+		int ret = ioctl(vcpu->fd, KVM_RUN, 0);
+
+		vcpu->exits.total++;
+		if (ret && errno == EINTR) {
+			vcpu->exits.interrupted++;
+			if (m->end != MACHINE_RUNS)
+				break;
+			vcpu->run->immediate_exit = 0;
+			continue;
+		}
+		if (ret) {
+			say("vCPU %u: KVM_RUN: %s", vcpu->id, strerror(errno));
+			end_machine(m, MACHINE_FAILED);
+			break;
+		}
+		end = handle_exit(vcpu);
+		if (end != MACHINE_RUNS) {
+			end_machine(m, end);
+			break;
+		}
+	}
+	own_run = NULL;
+	return NULL;
+}
+
+/* ---- threads ---- */
+
+static void start_threads(struct machine *m)
+{
+	struct sigaction action = { .sa_handler = kicked };
+	unsigned int i;
+	int error;
+
+	sigaction(KICK_SIGNAL, &action, NULL);
+	for (i = 0; i < m->config.cpus; i++) {
+		m->vcpus[i].run->immediate_exit = 0;
+		error = pthread_create(&m->vcpus[i].thread, NULL, run_vcpu, &m->vcpus[i]);
+		if (error)
+			fail("a thread for vCPU %u: %s", i, strerror(error));
+	}
+}
+
+/* A signal that comes before KVM_RUN's own thread sees it is sent again. */
+static void join_threads(struct machine *m)
+{
+	struct timespec until;
+	unsigned int i;
+
+	for (i = 0; i < m->config.cpus; i++)
+		pthread_kill(m->vcpus[i].thread, KICK_SIGNAL);
+	for (i = 0; i < m->config.cpus; i++) {
+		for (;;) {
+			clock_gettime(CLOCK_REALTIME, &until);
+			until.tv_nsec += KICK_MS * 1000000L;
+			until.tv_sec += until.tv_nsec / 1000000000L;
+			until.tv_nsec %= 1000000000L;
+			if (!pthread_timedjoin_np(m->vcpus[i].thread, NULL, &until))
+				break;
+			pthread_kill(m->vcpus[i].thread, KICK_SIGNAL);
+		}
+	}
+}
+
+/* ---- the terminal ---- */
+
+static bool has_room(const struct machine *m)
+{
+	return m->nr_typed < sizeof(m->typed);
+}
+
+/* Gives the guest's console what it has room for. */
+static void pass_on(struct machine *m)
+{
+	size_t count = m->nr_typed;
+
+	if (!count)
+		return;
+	pthread_mutex_lock(&m->lock);
+	if (m->config.console == CONSOLE_VIRTIO) {
+		count = virtio_console_receive(&m->console, m->typed, count);
+	} else {
+		if (count > pl011_room(&m->uart))
+			count = pl011_room(&m->uart);
+		pl011_receive(&m->uart, m->typed, count);
+	}
+	pthread_mutex_unlock(&m->lock);
+	m->nr_typed -= count;
+	memmove(m->typed, m->typed + count, m->nr_typed);
+}
+
+static void handle_key(struct machine *m, enum terminal_key key, uint8_t byte, bool can_save)
+{
+	switch (key) {
+	case KEY_GUEST:
+		m->typed[m->nr_typed++] = byte;
+		break;
+	case KEY_QUIT:
+		end_machine(m, MACHINE_QUIT);
+		break;
+	case KEY_SAVE:
+		if (can_save)
+			end_machine(m, MACHINE_SAVE);
+		else
+			say("where to? --save FILE was not given");
+		break;
+	case KEY_INFO:
+		stats_print(m, false);
+		break;
+	case KEY_HELP:
+		say("Ctrl-A x: end, s: save, i: exit counts, Ctrl-A: a Ctrl-A for the guest");
+		break;
+	default:
+		break;
+	}
+}
+
+/* False if there will be no more. */
+static bool read_keys(struct machine *m, bool keys, bool *escaped, bool can_save)
+{
+	uint8_t bytes[sizeof(m->typed)];
+	ssize_t count, i;
+
+	count = read(STDIN_FILENO, bytes, sizeof(m->typed) - m->nr_typed);
+	if (count < 0)
+		return errno == EINTR || errno == EAGAIN;
+	for (i = 0; i < count; i++)
+		handle_key(m, keys ? terminal_key(escaped, bytes[i]) : KEY_GUEST, bytes[i],
+			   can_save);
+	return count;
+}
+
+/* ---- signals ---- */
+
+static void fill_signals(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGTERM);
+	sigaddset(set, SIGINT);
+	sigaddset(set, SIGHUP);
+	sigaddset(set, SIGQUIT);
+	sigaddset(set, SIGUSR2);
+}
+
+void machine_block_signals(void)
+{
+	sigset_t set;
+
+	fill_signals(&set);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+static void handle_signal(struct machine *m, int signals, bool can_save)
+{
+	struct signalfd_siginfo info;
+
+	if (read(signals, &info, sizeof(info)) != sizeof(info))
+		return;
+	if (info.ssi_signo == SIGUSR2) {
+		if (can_save)
+			end_machine(m, MACHINE_SAVE);
+		else
+			say("USR2: where to save it? --save FILE was not given");
+		return;
+	}
+	m->signal = info.ssi_signo;
+	end_machine(m, MACHINE_SIGNAL);
+}
+
+/* ---- all of it ---- */
+
+enum machine_end machine_run(struct machine *m, bool keys, bool can_save)
+{
+	struct pollfd fds[3] = { { .events = POLLIN }, { .events = POLLIN },
+				 { .events = POLLIN } };
+	bool escaped = false, open = true;
+	sigset_t set;
+
+	fill_signals(&set);
+	fds[1].fd = m->wake;
+	fds[2].fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (fds[2].fd < 0)
+		fail("signalfd: %s", strerror(errno));
+
+	start_threads(m);
+	while (m->end == MACHINE_RUNS) {
+		fds[0].fd = open && has_room(m) ? STDIN_FILENO : -1;
+		if (poll(fds, 3, m->nr_typed ? RETRY_MS : -1) < 0 && errno != EINTR)
+			break;
+		if (fds[2].revents)
+			handle_signal(m, fds[2].fd, can_save);
+		if (fds[0].fd >= 0 && fds[0].revents)
+			open = read_keys(m, keys, &escaped, can_save);
+		/* Not once it ends: a vCPU may have the lock until it is kicked. */
+		if (m->end == MACHINE_RUNS)
+			pass_on(m);
+	}
+	end_machine(m, MACHINE_FAILED);
+	join_threads(m);
+	close(fds[2].fd);
+	return m->end;
+}

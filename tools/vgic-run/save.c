@@ -1,0 +1,382 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "arch.h"
+#include "error.h"
+#include "gic_save.h"
+#include "save.h"
+#include "save_file.h"
+
+#define PAGE		4096ULL
+#define MAX_REGS	4096
+
+#ifdef __aarch64__
+#define REG_COUNTER	KVM_REG_ARM_TIMER_CNT
+#else
+#define REG_COUNTER	(KVM_REG_ARM | KVM_REG_ARM_TIMER_CNT)
+#endif
+
+/* Some kernels name the counter, also, by the register that a guest reads it from. */
+static bool is_counter(uint64_t id)
+{
+#ifdef KVM_REG_ARM_PTIMER_CNT
+	if (id == KVM_REG_ARM_PTIMER_CNT)
+		return true;
+#endif
+	return id == REG_COUNTER;
+}
+
+static size_t size_of_reg(uint64_t id)
+{
+	return 1U << ((id & KVM_REG_SIZE_MASK) >> KVM_REG_SIZE_SHIFT);
+}
+
+/* ---- vCPUs ---- */
+
+static struct kvm_reg_list *list_regs(const struct vcpu *vcpu)
+{
+	struct kvm_reg_list few = { .n = 0 }, *list;
+
+	if (!ioctl(vcpu->fd, KVM_GET_REG_LIST, &few) || errno != E2BIG || few.n > MAX_REGS)
+		return NULL;
+	list = calloc(1, sizeof(*list) + few.n * sizeof(list->reg[0]));
+	if (list)
+		list->n = few.n;
+	if (list && ioctl(vcpu->fd, KVM_GET_REG_LIST, list)) {
+		free(list);
+		return NULL;
+	}
+	return list;
+}
+
+/* False with the reason said. */
+static bool save_vcpu(struct save_writer *w, const struct vcpu *vcpu)
+{
+	struct kvm_reg_list *list = list_regs(vcpu);
+	struct kvm_mp_state state;
+	struct save_vcpu saved;
+	bool good = false;
+	uint64_t i;
+
+	if (!list || ioctl(vcpu->fd, KVM_GET_MP_STATE, &state)) {
+		say("vCPU %u: its registers cannot be listed: %s", vcpu->id, strerror(errno));
+		goto out;
+	}
+	saved = (struct save_vcpu) { .mp_state = state.mp_state, .nr_regs = list->n };
+	save_section(w, SAVE_VCPU, vcpu->id,
+		     sizeof(saved) + list->n * sizeof(struct save_reg));
+	save_put(w, &saved, sizeof(saved));
+	for (i = 0; i < list->n; i++) {
+		struct save_reg reg = { .id = list->reg[i] };
+		struct kvm_one_reg one = { .id = reg.id, .addr = (uintptr_t)reg.value };
+
+		if (size_of_reg(reg.id) > sizeof(reg.value) ||
+		    ioctl(vcpu->fd, KVM_GET_ONE_REG, &one)) {
+			say("vCPU %u: register 0x%llx cannot be read: %s", vcpu->id,
+			    (unsigned long long)reg.id, strerror(errno));
+			goto out;
+		}
+		save_put(w, &reg, sizeof(reg));
+	}
+	save_pad(w);
+	good = true;
+out:
+	free(list);
+	return good;
+}
+
+static void set_saved_reg(const struct vcpu *vcpu, const struct save_reg *reg)
+{
+	struct kvm_one_reg one = { .id = reg->id, .addr = (uintptr_t)reg->value };
+
+	if (size_of_reg(reg->id) > sizeof(reg->value) ||
+	    ioctl(vcpu->fd, KVM_SET_ONE_REG, &one))
+		fail("the saved vCPU %u: register 0x%llx cannot be set: %s; another kernel or CPU?",
+		     vcpu->id, (unsigned long long)reg->id, strerror(errno));
+}
+
+/*
+ * All registers but the counter: the VM's vCPUs have one together, and it stands still
+ * until the last has everything else.
+ */
+static void restore_vcpu(const struct save_reader *r, struct vcpu *vcpu,
+			 struct save_reg *counter)
+{
+	struct save_section section;
+	struct kvm_mp_state state;
+	struct save_vcpu saved;
+	struct save_reg reg;
+	uint32_t i;
+
+	if (!save_find(r, SAVE_VCPU, vcpu->id, &section) || section.size < sizeof(saved))
+		fail("the saved vCPU %u: expected it in the file once", vcpu->id);
+	memcpy(&saved, section.bytes, sizeof(saved));
+	if (saved.nr_regs > MAX_REGS ||
+	    section.size != sizeof(saved) + saved.nr_regs * sizeof(reg))
+		fail("the saved vCPU %u: the number of its registers is wrong", vcpu->id);
+	for (i = 0; i < saved.nr_regs; i++) {
+		memcpy(&reg, section.bytes + sizeof(saved) + i * sizeof(reg), sizeof(reg));
+		if (!is_counter(reg.id))
+			set_saved_reg(vcpu, &reg);
+		else if (!vcpu->id && reg.id == REG_COUNTER)
+			*counter = reg;
+	}
+	state.mp_state = saved.mp_state;
+	if (ioctl(vcpu->fd, KVM_SET_MP_STATE, &state))
+		fail("the saved vCPU %u: state %u: %s", vcpu->id, saved.mp_state,
+		     strerror(errno));
+}
+
+/* ---- memory ---- */
+
+static bool is_zero(const uint8_t *page)
+{
+	return !page[0] && !memcmp(page, page + 1, PAGE - 1);
+}
+
+/* Runs of pages that are not all 0. */
+static void save_memory(struct save_writer *w, const struct guest_memory *memory)
+{
+	uint64_t at = 0, end;
+	uint32_t n = 0;
+
+	while (at < memory->size) {
+		struct save_run run;
+
+		if (is_zero(memory->host + at)) {
+			at += PAGE;
+			continue;
+		}
+		for (end = at + PAGE; end < memory->size && !is_zero(memory->host + end); )
+			end += PAGE;
+		run = (struct save_run) { .offset = at, .size = end - at };
+		save_section(w, SAVE_MEMORY, n++, sizeof(run) + run.size);
+		save_put(w, &run, sizeof(run));
+		save_put(w, memory->host + at, run.size);
+		save_pad(w);
+		at = end;
+	}
+}
+
+static void restore_memory(const struct save_reader *reader, const struct guest_memory *memory)
+{
+	struct save_reader r = *reader;
+	struct save_section section;
+	struct save_run run;
+	void *to;
+
+	while (save_next(&r, &section)) {
+		if (section.type != SAVE_MEMORY)
+			continue;
+		if (section.size < sizeof(run))
+			fail("the saved memory: a part is too short");
+		memcpy(&run, section.bytes, sizeof(run));
+		if (run.size != section.size - sizeof(run) || run.offset > memory->size ||
+		    run.size > memory->size - run.offset)
+			fail("the saved memory: a part is outside of it");
+		to = memory->host + run.offset;
+		memcpy(to, section.bytes + sizeof(run), run.size);
+	}
+}
+
+/* ---- the whole ---- */
+
+static struct save_config config_of(const struct machine *m)
+{
+	struct save_config config = {
+		.memory = m->config.memory, .cpus = m->config.cpus, .gic = m->config.gic,
+		.console = m->config.console, .nr_disks = m->nr_disks,
+	};
+	unsigned int i;
+
+	for (i = 0; i < m->nr_disks; i++) {
+		config.disk_size[i] = m->disks[i].config.capacity * SECTOR_SIZE;
+		config.disk_read_only[i] = m->disks[i].read_only;
+	}
+	return config;
+}
+
+static void put_section(struct save_writer *w, enum save_type type, uint32_t instance,
+			const void *bytes, uint64_t size)
+{
+	save_section(w, type, instance, size);
+	save_put(w, bytes, size);
+	save_pad(w);
+}
+
+/* False with the reason said, but for one of the file itself. */
+static bool put_machine(struct save_writer *w, const struct machine *m)
+{
+	static struct save_gic_reg regs[GIC_MAX_REGS];
+	struct save_config config = config_of(m);
+	unsigned int i, count;
+
+	put_section(w, SAVE_CONFIG, 0, &config, sizeof(config));
+	for (i = 0; i < m->config.cpus; i++)
+		if (!save_vcpu(w, &m->vcpus[i]))
+			return false;
+	count = gic_save(m, regs);
+	if (!count)
+		return false;
+	put_section(w, SAVE_GIC, 0, regs, count * sizeof(regs[0]));
+	put_section(w, SAVE_UART, 0, &m->uart.state, sizeof(m->uart.state));
+	put_section(w, SAVE_VIRTIO, 0, &m->console.virtio.state,
+		    sizeof(m->console.virtio.state));
+	for (i = 0; i < m->nr_disks; i++)
+		put_section(w, SAVE_VIRTIO, 1 + i, &m->disks[i].virtio.state,
+			    sizeof(m->disks[i].virtio.state));
+	put_section(w, SAVE_TYPED, 0, m->typed, m->nr_typed);
+	save_memory(w, &m->memory);
+	return true;
+}
+
+bool save_machine(const struct machine *m, const char *name)
+{
+	struct save_writer writer;
+	char *unfinished;
+	bool good = false;
+	FILE *file;
+
+	if (asprintf(&unfinished, "%s.%d.new", name, getpid()) < 0)
+		return false;
+	file = fopen(unfinished, "wxe");
+	if (!file) {
+		say("--save %s: %s", unfinished, strerror(errno));
+		goto out;
+	}
+	save_begin(&writer, file);
+	if (put_machine(&writer, m)) {
+		good = save_end(&writer);
+		good &= !fclose(file);
+		good = good && !rename(unfinished, name);
+		if (!good)
+			say("--save %s: %s", name, strerror(errno));
+	} else {
+		fclose(file);
+	}
+	if (good)
+		say("saved to %s, %llu KiB", name, (unsigned long long)writer.bytes >> 10);
+	else
+		unlink(unfinished);
+out:
+	free(unfinished);
+	return good;
+}
+
+/* ---- and back ---- */
+
+static struct save_reader reader_of(const struct saved *saved)
+{
+	struct save_reader r;
+	const char *wrong = save_open(&r, saved->map, saved->size);
+
+	if (wrong)
+		fail("--restore %s: %s", saved->name, wrong);
+	return r;
+}
+
+static void check_disks(const struct saved *saved, const struct save_config *config,
+			const struct disk *disks, unsigned int nr_disks)
+{
+	unsigned int i;
+
+	if (config->nr_disks != nr_disks)
+		fail("--restore %s: expected %u disks by --disk, as when it was saved, got %u",
+		     saved->name, config->nr_disks, nr_disks);
+	for (i = 0; i < nr_disks; i++)
+		if (disks[i].size != config->disk_size[i] ||
+		    disks[i].read_only != config->disk_read_only[i])
+			fail("--restore %s: expected disk %u of %llu bytes%s, got one of %llu bytes%s",
+			     saved->name, i, (unsigned long long)config->disk_size[i],
+			     config->disk_read_only[i] ? ", read-only" : "",
+			     (unsigned long long)disks[i].size,
+			     disks[i].read_only ? ", read-only" : "");
+}
+
+void saved_open(struct saved *saved, const char *name, struct machine_config *config,
+		const struct disk *disks, unsigned int nr_disks)
+{
+	int fd = open(name, O_RDONLY | O_CLOEXEC);
+	struct save_reader reader;
+	struct save_config c;
+	struct stat st;
+
+	*saved = (struct saved) { .name = name };
+	if (fd < 0 || fstat(fd, &st))
+		fail("--restore %s: %s", name, strerror(errno));
+	if (!S_ISREG(st.st_mode))
+		fail("--restore %s: expected a regular file", name);
+	if (!st.st_size)
+		fail("--restore %s: is empty", name);
+	saved->size = st.st_size;
+	if (saved->size > SIZE_MAX)
+		fail("--restore %s: %s", name, strerror(EFBIG));
+	saved->map = mmap(NULL, saved->size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (saved->map == MAP_FAILED)
+		fail("--restore %s: %s", name, strerror(errno));
+	close(fd);
+	reader = reader_of(saved);
+	if (!save_take(&reader, SAVE_CONFIG, 0, &c, sizeof(c)) || !c.cpus ||
+	    c.cpus > MAX_CPUS || c.nr_disks > MAX_DISKS || (c.gic != 2 && c.gic != 3) ||
+	    c.console > CONSOLE_VIRTIO || !c.memory || c.memory % PAGE)
+		fail("--restore %s: describes a machine that cannot be", name);
+	check_disks(saved, &c, disks, nr_disks);
+	*config = (struct machine_config) {
+		.cpus = c.cpus, .memory = c.memory, .gic = c.gic,
+		.dialect = DIALECT_DEVATTR, .console = c.console,
+	};
+}
+
+static void restore_devices(const struct save_reader *r, struct machine *m)
+{
+	struct virtio_state state;
+	struct save_section typed;
+	struct pl011_state uart;
+	unsigned int i;
+
+	if (!save_take(r, SAVE_UART, 0, &uart, sizeof(uart)) || !pl011_restore(&m->uart, &uart))
+		fail("the saved PL011: no PL011 ever is in such a state");
+	for (i = 0; i < 1 + m->nr_disks; i++)
+		if (!save_take(r, SAVE_VIRTIO, i, &state, sizeof(state)) ||
+		    !virtio_restore(i ? &m->disks[i - 1].virtio : &m->console.virtio, &state))
+			fail("the saved virtio device %u: none ever is in such a state", i);
+	if (!save_find(r, SAVE_TYPED, 0, &typed) || typed.size > sizeof(m->typed))
+		fail("the saved keys: expected at most %zu", sizeof(m->typed));
+	memcpy(m->typed, typed.bytes, typed.size);
+	m->nr_typed = typed.size;
+}
+
+void saved_restore(const struct saved *saved, struct machine *m)
+{
+	static struct save_gic_reg regs[GIC_MAX_REGS];
+	struct save_reader r = reader_of(saved);
+	struct save_section section;
+	struct save_reg counter = { 0 };
+	unsigned int i;
+
+	restore_memory(&r, &m->memory);
+	if (!save_find(&r, SAVE_GIC, 0, &section) || section.size > sizeof(regs) ||
+	    section.size % sizeof(regs[0]))
+		fail("the saved GIC: expected it in the file once");
+	memcpy(regs, section.bytes, section.size);
+	gic_restore(m, regs, section.size / sizeof(regs[0]));
+	restore_devices(&r, m);
+	for (i = 0; i < m->config.cpus; i++)
+		restore_vcpu(&r, &m->vcpus[i], &counter);
+	if (!counter.id)
+		fail("the saved vCPU 0: expected its counter");
+	set_saved_reg(&m->vcpus[0], &counter);
+}
+
+void saved_close(struct saved *saved)
+{
+	munmap(saved->map, saved->size);
+}

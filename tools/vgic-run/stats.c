@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Exit counts: those of this program, and those of the kernel where debugfs is mounted.
+ * There, in kvm/<pid>-<fd of the VM>, the reference kernel has a file vcpu<n> with lines
+ * "<name> <count>", and Linux a file for each counter of all vCPUs together.
+ */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "error.h"
+#include "machine.h"
+
+#define DEBUGFS		"/sys/kernel/debug/kvm"
+
+/* Those that a short account has. */
+static const char *const main_counters[] = {
+	"total", "irq", "wfi", "hvc", "gicd", "mmio_user", "stage2_map",
+	"exits", "wfi_exit_stat", "hvc_exit_stat", "mmio_exit_kernel", "mmio_exit_user",
+	"signal_exits",
+};
+
+/* A line that grows. */
+struct line {
+	char text[900];
+	size_t length;
+};
+
+static void add(struct line *line, const char *name, unsigned long long count)
+{
+	int more;
+
+	if (!count || line->length > sizeof(line->text) - 64)
+		return;
+	more = snprintf(line->text + line->length, sizeof(line->text) - line->length,
+			" %s %llu", name, count);
+	line->length += more;
+}
+
+static bool is_wanted(const char *name, bool full)
+{
+	unsigned int i;
+
+	for (i = 0; !full && i < sizeof(main_counters) / sizeof(main_counters[0]); i++)
+		if (!strcmp(main_counters[i], name))
+			return true;
+	return full;
+}
+
+static void add_from_file(struct line *line, const char *path, bool full)
+{
+	FILE *file = fopen(path, "re");
+	unsigned long long count;
+	char name[40];
+
+	while (file && fscanf(file, "%39s %llu", name, &count) == 2)
+		if (is_wanted(name, full))
+			add(line, name, count);
+	if (file)
+		fclose(file);
+}
+
+static void add_from_folder(struct line *line, const char *path, bool full)
+{
+	DIR *folder = opendir(path);
+	struct dirent *entry;
+
+	while (folder && (entry = readdir(folder))) {
+		unsigned long long count;
+		char name[512];
+		FILE *file;
+
+		if (entry->d_name[0] == '.' || !is_wanted(entry->d_name, full))
+			continue;
+		snprintf(name, sizeof(name), "%s/%s", path, entry->d_name);
+		file = fopen(name, "re");
+		if (file && fscanf(file, "%llu", &count) == 1)
+			add(line, entry->d_name, count);
+		if (file)
+			fclose(file);
+	}
+	if (folder)
+		closedir(folder);
+}
+
+static bool print_kernel(const char *folder, unsigned int id, bool full)
+{
+	struct line line = { .length = 0 };
+	char path[128];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "%s/vcpu%u", folder, id);
+	if (stat(path, &st) || !S_ISREG(st.st_mode))
+		return false;
+	add_from_file(&line, path, full);
+	say("vCPU %u: exits in the kernel:%s", id, line.text);
+	return true;
+}
+
+static void print_own(const struct machine *m, const struct vcpu *vcpu)
+{
+	struct line line = { .length = 0 };
+	unsigned int w;
+
+	add(&line, "total", vcpu->exits.total);
+	for (w = 0; w < m->nr_windows; w++)
+		add(&line, m->windows[w].name, vcpu->exits.mmio[w]);
+	add(&line, "nowhere", vcpu->exits.nowhere);
+	add(&line, "interrupted", vcpu->exits.interrupted);
+	add(&line, "system", vcpu->exits.system);
+	say("vCPU %u: exits to vgic-run:%s", vcpu->id, line.length ? line.text : " none");
+}
+
+void stats_print(const struct machine *m, bool full)
+{
+	struct line line = { .length = 0 };
+	bool of_each = false;
+	char folder[96];
+	unsigned int i;
+
+	snprintf(folder, sizeof(folder), DEBUGFS "/%d-%d", getpid(), m->fd);
+	for (i = 0; i < m->config.cpus; i++) {
+		print_own(m, &m->vcpus[i]);
+		of_each |= print_kernel(folder, i, full);
+	}
+	if (of_each)
+		return;
+	add_from_folder(&line, folder, full);
+	if (line.length)
+		say("all vCPUs: exits in the kernel:%s", line.text);
+}
