@@ -28,6 +28,7 @@ ORDER = (
     "tests.test_faults",
     "tests.test_matrix",
     "tests.test_pure",
+    "tests.test_vgic_run",
     "tests.test_arm_backend",
     "tests.test_static",
     "tests.test_runner",

@@ -54,8 +54,10 @@ static bool keys_in_guest(struct vmm *v)
 	if (!vmm_wait(v, "Ctrl-A x ends it", 10000) || !vmm_prompt(v) ||
 	    !expect_raw(v, true, "at the prompt"))
 		return false;
-	vmm_type(v, "sleep 1000\n");
-	usleep(500000);
+	vmm_type(v, "echo now''sleeping; sleep 1000\n");
+	if (!vmm_wait(v, "nowsleeping", 20000))
+		return false;
+	sleep(1);
 	vmm_type(v, "\x03");
 	if (!vmm_wait(v, PROMPT, 20000) || !vmm_command(v, "true"))
 		return false;
@@ -194,7 +196,7 @@ static bool two(void)
 
 static bool save_restore(void)
 {
-	return AND_THE_HOST_IS_WELL(saves_and_restores(10, 2, 10));
+	return AND_THE_HOST_IS_WELL(saves_and_restores(10, 2, 25));
 }
 
 static const struct host_test tests[] = {
