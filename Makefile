@@ -39,6 +39,7 @@ help:
 	@echo '  make coverage    how much of the pure logic its unit tests run'
 	@echo '  make fuzz        random calls against a model of the ABI, OPS=1000000 of them; SEED='
 	@echo '  make soak        guests and VMMs that mean harm, SOAK=600 seconds of them; SEED='
+	@echo '  make guest-soak  Linux as a guest for longer: many boots, long loads, many saves'
 	@echo '  make kselftest   on an ARM machine: test its own /dev/kvm, KTAP on stdout'
 	@echo '  make selftests   build the test programs only'
 	@echo '  make module      build the reference kernel, kvm_armv7.ko, for each 32-bit target'
@@ -188,6 +189,14 @@ bench bench-baseline: bench-programs
 		$(if $(BENCH_HERE),--program '$(BUILD)/bench/$(NATIVE)/bench') \
 		$(if $(filter bench-baseline,$@),--baseline) \
 		$(if $(BUSYBOX),--busybox '$(BUSYBOX)') $(if $(V),--verbose)
+
+# Guests that are Linux, as in `make run`, for half an hour.
+.PHONY: guest-soak
+guest-soak: guest-linux
+	$(Q)$(PYTHON) scripts/run.py \
+		$(foreach t,$(or $(TARGET),armv7-linux-soak),--target '$(t)') \
+		$(if $(TESTS),--tests '$(TESTS)') $(if $(BUSYBOX),--busybox '$(BUSYBOX)') \
+		$(if $(V),--verbose)
 
 # As in `make run`, with other calls each time and far more of them: as many as the
 # targets say, or OPS.

@@ -31,6 +31,7 @@ ORDER = (
     "tests.test_merge",
     "tests.test_documentation",
     "tests.test_pure",
+    "tests.test_vgic_run",
     "tests.test_arm_backend",
     "tests.test_static",
     "tests.test_runner",
