@@ -32,6 +32,7 @@ ORDER = (
     "tests.test_documentation",
     "tests.test_pure",
     "tests.test_arm_backend",
+    "tests.test_kernel_tree",
     "tests.test_static",
     "tests.test_runner",
     "tests.test_bench",
