@@ -238,6 +238,7 @@ debug-kernel: packages-debug selftests hostile
 # Fetches first, so that no test has to wait for the network.
 .PHONY: check
 check: packages-check selftests hostile guest-linux
+	$(Q)$(PYTHON) scripts/fetch.py ksrc --version 6.12 >'$(BUILD)/ksrc-6.12.path'
 	$(Q)$(PYTHON) scripts/run.py --prepare
 	$(Q)$(PYTHON) tests/check.py $(CHECKS)
 

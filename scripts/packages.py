@@ -67,6 +67,8 @@ CHECK = RUN + NATIVE_COMPILER + [
     ("perl", "perl"),
     ("prove", "perl"),
     ("shellcheck", "shellcheck"),
+    # By which the kernel's selftests are installed.
+    ("rsync", "rsync"),
     ("git", "git"),
     # Looks at the pages that are made here, headless.
     ("chromium", "chromium"),

@@ -33,6 +33,7 @@ ORDER = (
     "tests.test_pure",
     "tests.test_vgic_run",
     "tests.test_arm_backend",
+    "tests.test_kernel_tree",
     "tests.test_static",
     "tests.test_runner",
     "tests.test_bench",

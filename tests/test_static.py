@@ -185,33 +185,6 @@ class Module(unittest.TestCase):
         self.assertEqual(left, ran.stdout.splitlines(), ran.stderr)
 
 
-class KernelTree(unittest.TestCase):
-    """selftests/ copied into a kernel's tools/testing/selftests builds there."""
-
-    def test_builds_as_a_kselftest_folder(self) -> None:
-        source = Path(kernel_source())
-        cross = "" if os.uname().machine in ("aarch64", "arm64") else "aarch64-linux-gnu-"
-        with tempfile.TemporaryDirectory() as tree:
-            shutil.copytree(source / "tools", Path(tree, "tools"), symlinks=True)
-            folder = Path(tree, "tools/testing/selftests/vgic-abi")
-            shutil.copytree(ROOT / "selftests", folder)
-            env = {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS", "KSRC"))}
-            ran = subprocess.run(
-                ["make", "-j2", "ARCH=arm64", f"CROSS_COMPILE={cross}"],
-                cwd=folder, env=env, capture_output=True, text=True, check=False,
-            )
-            self.assertEqual(0, ran.returncode, ran.stdout[-3000:] + ran.stderr[-3000:])
-            built = {line.split()[0] for line in (folder / "programs").read_text().splitlines()}
-            written = {path.stem for path in (ROOT / "selftests").glob("*.c")
-                       if "rule_main.h" in path.read_text(encoding="utf-8")}
-            self.assertIn("abi", written)
-            # It measures, and is started by hand.
-            self.assertEqual(written, built | {"bench"})
-            self.assertTrue(os.access(folder / "bench", os.X_OK))
-            for program in built:
-                self.assertTrue(os.access(folder / program, os.X_OK), program)
-
-
 class WithoutArm(unittest.TestCase):
     """`make kselftest` on a machine that is not ARM says what to do instead."""
 
