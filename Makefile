@@ -261,7 +261,7 @@ endif
 .PHONY: clean distclean
 clean:
 	$(Q)rm -rf $(foreach made,selftests hostile vgic-run guest guest_linux guest_soak \
-		fuzz bench results report unit initramfs deb module dtb,'$(BUILD)/$(made)')
+		fuzz bench results report unit initramfs deb check-deb module dtb,'$(BUILD)/$(made)')
 
 distclean:
 	$(Q)rm -rf '$(BUILD)'

@@ -739,7 +739,8 @@ def fetch_ksrc() -> Path:
 
 
 # Names in the cache that are this program's; whose folder it is, is the user's business.
-OURS = ("kernels/*", "headers/*", "busybox-*", "libfdt-*", "linux-source-*", "apt/*")
+OURS = ("kernels/*", "headers/*", "busybox-*", "libfdt-*", "linux-source-*", "deb-root/*",
+        "apt/*")
 
 
 def size_mib(path: Path) -> float:
@@ -758,7 +759,7 @@ def list_cache() -> None:
 
 
 def clean_cache() -> None:
-    for pattern in (*OURS, "kernels", "headers", "apt", ".new-*"):
+    for pattern in (*OURS, "kernels", "headers", "deb-root", "apt", ".new-*"):
         for path in CACHE.glob(pattern):
             shutil.rmtree(path)
     for path in CACHE.glob(".lock-*"):

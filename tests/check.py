@@ -33,6 +33,7 @@ ORDER = (
     "tests.test_pure",
     "tests.test_arm_backend",
     "tests.test_static",
+    "tests.test_deb",
     "tests.test_runner",
     "tests.test_bench",
     "tests.test_refkernel",
