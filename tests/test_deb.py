@@ -73,8 +73,10 @@ class Packages(unittest.TestCase):
         folder = self.sources()
         there = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
         self.assertEqual({*module.sources(ROOT), "dkms.conf"}, there)
-        objects = re.findall(r"[\w/]+\.o\b", (ROOT / "Kbuild").read_text(encoding="utf-8"))
-        for name in {name for name in objects if "/" in name}:
+        objects = re.findall(r"(?<=[\s=])[a-z]\w*/[\w/]+\.o(?=\s)",
+                             (ROOT / "Kbuild").read_text(encoding="utf-8"))
+        self.assertGreater(len(objects), 20)
+        for name in objects:
             with self.subTest(name):
                 self.assertTrue({name[:-1] + "c", name[:-1] + "S"} & there)
 
@@ -130,9 +132,10 @@ class Packages(unittest.TestCase):
         self.assertGreaterEqual(found, 2)
 
     def test_lintian(self) -> None:
-        said = ran("lintian", "--allow-root", "--fail-on", "error", "--tag-display-limit", "0",
+        said = ran("lintian", "--allow-root", "--fail-on", "error",
                    *self.debs.values())
-        self.assertEqual((0, ""), (said.returncode, said.stdout + said.stderr))
+        said_all = said.stdout + said.stderr
+        self.assertEqual((0, []), (said.returncode, re.findall("^E:.*", said_all, re.M)), said_all)
 
     def test_source_tree_stays_clean(self) -> None:
         for name in ("files", ".debhelper", "built", "vgic-abi-dkms", "vgic-abi-selftests"):
