@@ -45,6 +45,8 @@ help:
 	@echo '  make module      build the reference kernel, kvm_armv7.ko, for each 32-bit target'
 	@echo '  make debug-kernel  the same on a kernel built to find mistakes (KASAN, lockdep, ...)'
 	@echo '  make vgic-run    build the program that boots Linux as a guest'
+	@echo '  make deb         Debian packages for ARM machines, in build/deb: see packaging.md'
+	@echo '  make check-deb   install them in an emulated Debian, load the module, run tests'
 	@echo '  make rules       remake rules.h and reference.md from Documentation/abi/rules.toml'
 	@echo '  make clean       remove what was built; make distclean: and fetched'
 	@echo
@@ -63,8 +65,8 @@ help:
 
 # ---- what every command stands on ----
 
-.PHONY: packages-run packages-check packages-debug ksrc
-packages-run packages-check packages-debug: packages-%:
+.PHONY: packages-run packages-check packages-debug packages-deb packages-check-deb ksrc
+packages-run packages-check packages-debug packages-deb packages-check-deb: packages-%:
 	$(Q)$(PYTHON) scripts/packages.py $*
 
 # Its path goes into a file, because KSRC= may name any other.
@@ -246,6 +248,15 @@ check: packages-check selftests hostile guest-linux
 coverage: packages-check ksrc
 	$(Q)$(PYTHON) tools/coverage.py
 
+# Debian packages: the module for DKMS, the tests and vgic-run for armhf and arm64.
+.PHONY: deb check-deb
+deb: packages-deb selftests vgic-run
+	$(Q)$(PYTHON) scripts/deb.py
+
+# Installs them in a Debian for 32-bit ARM that runs in QEMU.
+check-deb: packages-check-deb selftests-arm vgic-run-arm
+	$(Q)$(PYTHON) scripts/check_deb.py $(if $(V),--verbose)
+
 .PHONY: kselftest
 ifneq ($(NATIVE),)
 kselftest: selftests-$(NATIVE)
@@ -260,7 +271,7 @@ endif
 .PHONY: clean distclean
 clean:
 	$(Q)rm -rf $(foreach made,selftests hostile vgic-run guest guest_linux guest_soak \
-		fuzz bench results report unit initramfs module dtb,'$(BUILD)/$(made)')
+		fuzz bench results report unit initramfs deb check-deb module dtb,'$(BUILD)/$(made)')
 
 distclean:
 	$(Q)rm -rf '$(BUILD)'

@@ -772,7 +772,8 @@ def fetch_ksrc(version: str | None = None) -> Path:
 
 
 # Names in the cache that are this program's; whose folder it is, is the user's business.
-OURS = ("kernels/*", "headers/*", "busybox-*", "libfdt-*", "linux-source-*", "apt/*")
+OURS = ("kernels/*", "headers/*", "busybox-*", "libfdt-*", "linux-source-*", "deb-root/*",
+        "apt/*")
 
 
 def size_mib(path: Path) -> float:
@@ -791,7 +792,7 @@ def list_cache() -> None:
 
 
 def clean_cache() -> None:
-    for pattern in (*OURS, "kernels", "headers", "apt", ".new-*"):
+    for pattern in (*OURS, "kernels", "headers", "deb-root", "apt", ".new-*"):
         for path in CACHE.glob(pattern):
             shutil.rmtree(path)
     for path in CACHE.glob(".lock-*"):

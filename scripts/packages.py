@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Sees to the Debian packages that a command needs.
 
-    packages.py [--dry-run] run|check|debug
+    packages.py [--dry-run] run|check|debug|deb|check-deb
 
 As root, what is missing is installed; otherwise the line that would do it is
 printed, and the exit status is 2.
@@ -56,7 +56,21 @@ RUN = COMPILERS + [
     ("dpkg-deb", "dpkg"),
     ("timeout", "coreutils"),
 ]
-CHECK = RUN + NATIVE_COMPILER + [
+# What packages are made with.
+DEB = RUN + [
+    ("dh", "debhelper"),
+    ("dh_dkms", "dh-dkms"),
+    ("dpkg-buildpackage", "dpkg-dev"),
+    ("fakeroot", "fakeroot"),
+]
+# What a root file system is made with, to install them in.
+CHECK_DEB = DEB + [
+    ("mmdebstrap", "mmdebstrap"),
+    ("arch-test", "arch-test"),
+    ("qemu-arm-static", "qemu-user-static"),
+    ("mke2fs", "e2fsprogs"),
+]
+CHECK = DEB + NATIVE_COMPILER + [
     # gcc depends on the package that has it, whose name changes with gcc's version.
     ("/usr/lib/gcc/*/*/libasan.so", "gcc"),
     # For libFuzzer, whose package's contents are named after clang's version.
@@ -66,6 +80,8 @@ CHECK = RUN + NATIVE_COMPILER + [
     ("sparse", "sparse"),
     ("perl", "perl"),
     ("prove", "perl"),
+    ("lintian", "lintian"),
+    ("mandoc", "mandoc"),
     ("shellcheck", "shellcheck"),
     # By which the kernel's selftests are installed.
     ("rsync", "rsync"),
@@ -80,7 +96,8 @@ DEBUG = RUN + NATIVE_COMPILER + [
     ("bc", "bc"),
     ("perl", "perl"),
 ]
-GROUPS = {"run": RUN, "check": CHECK, "debug": DEBUG}
+GROUPS = {"run": RUN, "check": CHECK, "debug": DEBUG, "deb": DEB,
+          "check-deb": CHECK_DEB}
 
 
 def is_there(wanted: str) -> bool:

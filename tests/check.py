@@ -35,6 +35,7 @@ ORDER = (
     "tests.test_arm_backend",
     "tests.test_kernel_tree",
     "tests.test_static",
+    "tests.test_deb",
     "tests.test_runner",
     "tests.test_bench",
     "tests.test_refkernel",
