@@ -35,6 +35,8 @@ help:
 	@echo '  make matrix      every kernel that can be had, side by side; KERNELS=folder, SUITES='
 	@echo '  make report      many runs in one report, build/report/index.html; FROM="folder file.ktap"'
 	@echo '  make faults      put faults into the reference kernel: does the suite find each? FAULTS='
+	@echo '  make lava        everything that a LAVA lab needs to run the tests: Documentation/lava.md'
+	@echo '  make check-lava  those jobs under LAVA itself, on this machine: 15 minutes'
 	@echo '  make bench       what operations cost: BASE=bench.json compares, MODE=, TARGET=, TESTS='
 	@echo '  make coverage    how much of the pure logic its unit tests run'
 	@echo '  make fuzz        random calls against a model of the ABI, OPS=1000000 of them; SEED='
@@ -65,8 +67,8 @@ help:
 
 # ---- what every command stands on ----
 
-.PHONY: packages-run packages-check packages-debug packages-deb packages-check-deb ksrc
-packages-run packages-check packages-debug packages-deb packages-check-deb: packages-%:
+.PHONY: packages-run packages-check packages-debug packages-deb packages-check-deb packages-lava ksrc
+packages-run packages-check packages-debug packages-deb packages-check-deb packages-lava: packages-%:
 	$(Q)$(PYTHON) scripts/packages.py $*
 
 # Its path goes into a file, because KSRC= may name any other.
@@ -242,7 +244,20 @@ debug-kernel: packages-debug selftests hostile
 check: packages-check selftests hostile guest-linux
 	$(Q)$(PYTHON) scripts/fetch.py ksrc --version 6.12 >'$(BUILD)/ksrc-6.12.path'
 	$(Q)$(PYTHON) scripts/run.py --prepare
+	$(Q)$(PYTHON) scripts/fetch.py kernel --arch arm64 --suite bookworm-backports >/dev/null
 	$(Q)$(PYTHON) tests/check.py $(CHECKS)
+
+# What a LAVA lab needs; LAVA= may hold more of scripts/lava.py's options.
+.PHONY: lava check-lava
+lava: selftests hostile
+	$(Q)$(PYTHON) scripts/lava.py $(foreach t,$(TARGET),--target '$(t)') \
+		$(foreach k,$(KERNEL),--kernel '$(k)') $(if $(MODULE),--module '$(MODULE)') \
+		$(if $(DTB),--dtb '$(DTB)') $(if $(ROOTFS),--rootfs '$(ROOTFS)') \
+		$(if $(TESTS),--tests '$(TESTS)') $(if $(LAVA_URL),--url '$(LAVA_URL)') \
+		$(if $(BUSYBOX),--busybox '$(BUSYBOX)') $(LAVA)
+
+check-lava: packages-lava selftests hostile
+	$(Q)$(PYTHON) tests/check_lava.py $(CHECKS)
 
 .PHONY: coverage
 coverage: packages-check ksrc
@@ -271,7 +286,7 @@ endif
 .PHONY: clean distclean
 clean:
 	$(Q)rm -rf $(foreach made,selftests hostile vgic-run guest guest_linux guest_soak \
-		fuzz bench results report unit initramfs deb check-deb module dtb,'$(BUILD)/$(made)')
+		fuzz bench results report unit initramfs deb check-deb lava check-lava module dtb,'$(BUILD)/$(made)')
 
 distclean:
 	$(Q)rm -rf '$(BUILD)'

@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from scripts.errors import SetupError
@@ -35,8 +35,8 @@ def contents(busybox: Path, programs: Mapping[str, Path],
     return files
 
 
-def _key(files: Mapping[str, Path]) -> str:
-    digest = hashlib.sha256(" ".join(FOLDERS).encode())
+def _key(files: Mapping[str, Path], folders: Sequence[str]) -> str:
+    digest = hashlib.sha256(" ".join(folders).encode())
     for name in sorted(files):
         with files[name].open("rb") as file:
             content = hashlib.file_digest(file, "sha256").hexdigest()
@@ -44,12 +44,12 @@ def _key(files: Mapping[str, Path]) -> str:
     return digest.hexdigest()[:20]
 
 
-def _archive(files: Mapping[str, Path], archive: Path) -> None:
+def _archive(files: Mapping[str, Path], folders: Sequence[str], archive: Path) -> None:
     """Writes a newc archive in which everything belongs to root."""
     with tempfile.TemporaryDirectory(dir=archive.parent,
                                      prefix="tree.") as folder:
         root = Path(folder)
-        for name in FOLDERS:
+        for name in folders:
             (root / name).mkdir()
         for name, path in files.items():
             shutil.copyfile(path, root / name)
@@ -79,7 +79,8 @@ def _remove_old(folder: Path) -> None:
             path.unlink(missing_ok=True)
 
 
-def build(folder: Path, files: Mapping[str, Path]) -> Path:
+def build(folder: Path, files: Mapping[str, Path],
+          folders: Sequence[str] = FOLDERS) -> Path:
     """Returns the archive of these files (see contents()), making it if needed.
 
     Raises SetupError if a file is missing, or folder cannot be written.
@@ -88,13 +89,13 @@ def build(folder: Path, files: Mapping[str, Path]) -> Path:
         raise SetupError("expected the command cpio to make the initramfs, "
                          "found none; apt-get install cpio")
     try:
-        archive = folder / f"{_key(files)}.cpio"
+        archive = folder / f"{_key(files, folders)}.cpio"
         if archive.exists():
             os.utime(archive)
         else:
             folder.mkdir(parents=True, exist_ok=True)
             _remove_old(folder)
-            _archive(files, archive)
+            _archive(files, folders, archive)
     except OSError as error:
         raise SetupError(f"cannot make the initramfs in {folder}: "
                          f"{error.filename or ''}: {error.strerror}") from error

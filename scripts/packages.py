@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Sees to the Debian packages that a command needs.
 
-    packages.py [--dry-run] run|check|debug|deb|check-deb
+    packages.py [--dry-run] run|check|debug|deb|check-deb|lava
 
 As root, what is missing is installed; otherwise the line that would do it is
 printed, and the exit status is 2.
@@ -70,7 +70,9 @@ CHECK_DEB = DEB + [
     ("qemu-arm-static", "qemu-user-static"),
     ("mke2fs", "e2fsprogs"),
 ]
+YAML = ("/usr/lib/python3/dist-packages/yaml/__init__.py", "python3-yaml")
 CHECK = DEB + NATIVE_COMPILER + [
+    YAML,
     # gcc depends on the package that has it, whose name changes with gcc's version.
     ("/usr/lib/gcc/*/*/libasan.so", "gcc"),
     # For libFuzzer, whose package's contents are named after clang's version.
@@ -96,8 +98,16 @@ DEBUG = RUN + NATIVE_COMPILER + [
     ("bc", "bc"),
     ("perl", "perl"),
 ]
+# What makes a Debian tree with LAVA, runs it apart from this machine, and reads its logs.
+# LAVA's own packages go into that tree, and not onto this machine: see scripts/lab.py.
+LAVA = RUN + [
+    ("mmdebstrap", "mmdebstrap"),
+    ("unshare", "util-linux"),
+    ("ip", "iproute2"),
+    YAML,
+]
 GROUPS = {"run": RUN, "check": CHECK, "debug": DEBUG, "deb": DEB,
-          "check-deb": CHECK_DEB}
+          "check-deb": CHECK_DEB, "lava": LAVA}
 
 
 def is_there(wanted: str) -> bool:

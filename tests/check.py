@@ -30,6 +30,7 @@ ORDER = (
     "tests.test_report",
     "tests.test_merge",
     "tests.test_documentation",
+    "tests.test_lava",
     "tests.test_pure",
     "tests.test_vgic_run",
     "tests.test_arm_backend",
@@ -38,6 +39,7 @@ ORDER = (
     "tests.test_deb",
     "tests.test_runner",
     "tests.test_bench",
+    "tests.test_bisect",
     "tests.test_refkernel",
     "tests.test_suite",
 )

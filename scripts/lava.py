@@ -1,0 +1,488 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""Makes everything that a LAVA lab needs to run the suite: `make lava`.
+
+Leaves in build/lava/:
+
+    files/            what machines download: kernels, device trees, a root file
+                      system, and the overlays with the test programs
+    jobs/             job definitions, one for each target, kernel and set of tests;
+                      board-arm64.yaml and board-armv7.yaml for real machines
+    health-checks/    a job that only boots and looks for KVM, for each kind of machine
+    vgic-abi.yaml     the test definition by itself
+
+Documentation/lava.md shows the way from here to results. Exit status: 0; 2 something
+is wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import os
+import re
+import shlex
+import shutil
+import string
+import subprocess
+import sys
+import tarfile
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from scripts import device_tree, fetch, initramfs, kernel_image, plans, qemu, targets
+from scripts.errors import SetupError
+from scripts.session import PROBE, write_file
+from scripts.targets import Target
+
+HERE = ROOT / "lava"
+EXIT_USAGE, EXIT_INTERRUPTED = 2, 130
+
+PROMPT = "vgic-abi# "
+# What the overlay's BusyBox is called by on the machine.
+APPLETS = ("awk", "cat", "cp", "dirname", "dmesg", "grep", "insmod", "kill", "mkdir", "rm",
+           "sed", "setsid", "sh", "sleep", "tr", "uname")
+# Programs beside the tests, with a folder of their own each; as in the Makefile.
+EXTRA = {"bench": "bench 900", "fuzz": "model 3600"}
+STRIP = {"arm64": "aarch64-linux-gnu-strip", "arm": "arm-linux-gnueabihf-strip"}
+
+# Machines that a lab has: which target's kernel and programs fit, and a device type
+# as an example, for the user to replace.
+BOARDS = {
+    "board-arm64": ("arm64-gicv2", "juno", "image"),
+    "board-armv7": ("armv7-ref", "jetson-tk1", "zimage"),
+}
+
+SET = re.compile(r"([A-Za-z0-9-]+)=(.+)")
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]*")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One job: a target on a kernel, with a set of tests. set_name: "" for all tests."""
+
+    target: Target
+    kernel: str
+    set_name: str = ""
+    tests: str = ""
+
+    @property
+    def run(self) -> str:
+        """What its results are called, as in the matrix."""
+        return f"{self.target.name}@{self.label}"
+
+    @property
+    def label(self) -> str:
+        """What tells this kernel from the target's others."""
+        if self.kernel.startswith(plans.DEBIAN):
+            return self.kernel.removeprefix(plans.DEBIAN)
+        if self.kernel:
+            return re.sub(r"[^A-Za-z0-9_.-]", "-", Path(self.kernel).name)
+        return self.target.kernel.get("suite") or fetch.machine_suite()
+
+    @property
+    def name(self) -> str:
+        return self.run + (f"+{self.set_name}" if self.set_name else "")
+
+
+# ---- templates ----
+
+def quoted(value: object) -> str:
+    """A value as YAML takes it, whatever is in it: JSON is YAML."""
+    return json.dumps(value)
+
+
+def chosen_lines(text: str, words: set[str]) -> str:
+    """Leaves out what is between `#if <word>` and `#end` if the word is not said."""
+    lines, open_words = [], []
+    for line in text.splitlines(keepends=True):
+        if line.startswith("#if "):
+            open_words.append(line.split()[1])
+        elif line.strip() == "#end":
+            open_words.pop()
+        elif all(word in words for word in open_words):
+            lines.append(line)
+    return "".join(lines)
+
+
+def filled_in(name: str, values: Mapping[str, object], words: set[str]) -> str:
+    """A template of lava/ with its values. `definition` is taken as it is."""
+    text = chosen_lines((HERE / name).read_text(encoding="utf-8"), words)
+    given = {key: value if key == "definition" else quoted(value)
+             for key, value in values.items()}
+    try:
+        return string.Template(text).substitute(given)
+    except KeyError as error:
+        raise SetupError(f"lava/{name}: nothing is given for ${error.args[0]}") from error
+
+
+def without_comment(text: str) -> str:
+    """Without the comment at the top, which is about the template."""
+    lines = text.splitlines(keepends=True)
+    while lines and lines[0].startswith("#"):
+        lines.pop(0)
+    return "".join(lines)
+
+
+def definition(options: argparse.Namespace, target: Target | None, tests: str,
+               by_itself: bool = False) -> str:
+    """The test definition, for a target, or without any demands on the machine.
+
+    By itself it has parameters. In a job it has none, because the server takes no
+    definition with parameters there, and the step says it all.
+    """
+    values = {
+        "PROGRAMS": target.programs if target else options.programs,
+        "TESTS": tests,
+        "FEATURES": " ".join(target.features) if target else "kvm",
+        "LACKS": " ".join(target.lacks) if target else "",
+        "REFUSED": next(iter(target.refused.values()), "") if target else "",
+        "UNITS": "instructions" if target and target.icount else "ns",
+    }
+    words = {key: f'"${{{key}}}"' if by_itself else shlex.quote(value)
+             for key, value in values.items()}
+    step = " ".join(f"{key}={word}" for key, word in words.items() if key != "PROGRAMS")
+    return filled_in("definition.yaml", {
+        **{key.lower(): value for key, value in values.items()},
+        "step": f"{step} /vgic-abi/run.sh {words['PROGRAMS']}",
+    }, {"params"} if by_itself else set())
+
+
+# ---- files for machines ----
+
+class Files:
+    """What machines download, in one folder; each thing once."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self._options = options
+        self._folder = options.out / "files"
+        self._sources: dict[str, plans.Files] = {}
+        self._modules: dict[str, dict[str, Path]] = {"arm64": {}, "arm": {}}
+
+    def url(self, name: str) -> str:
+        return f"{self._options.url.rstrip('/')}/{name}"
+
+    def _put(self, source: Path, name: str) -> str:
+        path = self._folder / name
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, path)
+        return self.url(name)
+
+    def _source(self, kernel: str) -> plans.Files:
+        """What finds things for a kernel, as for `make run`."""
+        if kernel not in self._sources:
+            self._sources[kernel] = plans.Files(argparse.Namespace(
+                kernel=kernel or None, module=self._options.module, sources=ROOT,
+                busybox=self._options.busybox, build=self._options.build,
+                programs_dir=None))
+        return self._sources[kernel]
+
+    def kernel(self, job: Wanted) -> str:
+        if job.kernel and not job.kernel.startswith(plans.DEBIAN):
+            image, arch = kernel_image.prepare(Path(job.kernel), self._options.build / "kernels")
+            if arch != job.target.arch:
+                raise SetupError(f"KERNEL={job.kernel} is for {arch}, the target "
+                                 f"{job.target.name} is for {job.target.arch}")
+        else:
+            image = self._source(job.kernel).kernel(job.target)
+        return self._put(image, f"kernel-{job.target.arch}-{job.label}")
+
+    def module(self, job: Wanted) -> None:
+        """Has the module for this kernel built, to go into the overlay."""
+        if not job.target.modules:
+            return
+        for name in job.target.modules:
+            module = self._source(job.kernel).module(job.target, name)
+            self._modules[job.target.arch][f"{vermagic(module)}/{name}"] = module
+
+    def device_tree(self, target: Target) -> str | None:
+        tree = device_tree.changed(target, self._options.build / "dtb")
+        return self._put(tree, f"{target.name}.dtb") if tree else None
+
+    def given(self, path: Path, name: str) -> str:
+        """A file that the user named."""
+        if not path.is_file():
+            raise SetupError(f"{name}={path}: expected a file, found none")
+        return self._put(path, path.name)
+
+    def _busybox(self, arch: str) -> Path:
+        given = self._options.busybox
+        if given and plans.elf_arch(given, "BUSYBOX") == arch:
+            return given
+        return plans.fetch("fetch.py", "busybox", "--arch", plans.DEBIAN_ARCH[arch])
+
+    def root(self, arch: str) -> str:
+        """The smallest root file system that LAVA can work with: BusyBox and a shell."""
+        name = f"rootfs-{arch}.cpio.gz"
+        if not (self._folder / name).exists():
+            archive = initramfs.build(self._options.build / "initramfs", {
+                "init": HERE / "device" / "init", "bin/busybox": self._busybox(arch),
+            }, ("bin", "sbin", "root", "dev", "proc", "sys", "tmp"))
+            self._folder.mkdir(parents=True, exist_ok=True)
+            write_file(self._folder / name,
+                       gzip.compress(archive.read_bytes(), compresslevel=6, mtime=0))
+        return self.url(name)
+
+    def overlay(self, arch: str) -> str:
+        return self.url(f"vgic-abi-{plans.DEBIAN_ARCH[arch]}.tar.gz")
+
+    # ---- the overlays ----
+
+    def write_overlay(self, arch: str) -> Path:
+        """The test programs, the modules and the runner, to be unpacked at /."""
+        path = self._folder / f"vgic-abi-{plans.DEBIAN_ARCH[arch]}.tar.gz"
+        build = self._options.build
+        tests = build / "selftests" / arch
+        with tempfile.TemporaryDirectory(dir=build, prefix="overlay.") as scratch:
+            top = Path(scratch) / "vgic-abi"
+            take_programs(tests, top / "selftests", arch)
+            for folder, line in EXTRA.items():
+                program = line.split()[0]
+                (top / folder).mkdir()
+                (top / folder / "programs").write_text(line + "\n", encoding="utf-8")
+                copy_stripped(tests / program, top / folder / program, arch)
+                (top / folder / PROBE).symlink_to(f"../selftests/{PROBE}")
+            if (build / "hostile" / arch / "programs").exists():
+                take_programs(build / "hostile" / arch, top / "hostile", arch)
+            for name, module in self._modules[arch].items():
+                (top / "modules" / name).parent.mkdir(parents=True)
+                shutil.copyfile(module, top / "modules" / name)
+            for name in ("run.sh", "cases.awk"):
+                shutil.copyfile(HERE / "device" / name, top / name)
+            (top / "run.sh").chmod(0o755)
+            (top / "bin").mkdir()
+            shutil.copyfile(self._busybox(arch), top / "bin" / "busybox")
+            (top / "bin" / "busybox").chmod(0o755)
+            for applet in APPLETS:
+                (top / "bin" / applet).symlink_to("busybox")
+            self._folder.mkdir(parents=True, exist_ok=True)
+            write_file(path, packed(Path(scratch)))
+        return path
+
+
+def vermagic(module: Path) -> str:
+    """The release of the kernel that a module is for."""
+    found = re.search(rb"\0vermagic=(\S+) ", module.read_bytes())
+    if not found:
+        raise SetupError(f"{module}: expected a kernel module, found no vermagic in it")
+    return found[1].decode()
+
+
+def copy_stripped(source: Path, to: Path, arch: str) -> None:
+    """Without what only a debugger wants: most of it, and each byte is downloaded."""
+    strip = shutil.which(STRIP[arch]) or shutil.which("strip")
+    done = subprocess.run([strip or "strip", "-o", to, source], check=False,
+                          capture_output=True) if strip else None
+    if not done or done.returncode:
+        shutil.copyfile(source, to)
+    to.chmod(0o755)
+
+
+def take_programs(source: Path, to: Path, arch: str) -> None:
+    to.mkdir(parents=True)
+    lines = []
+    for program in plans.read_programs(source):
+        copy_stripped(source / program.name, to / program.name, arch)
+        lines.append(f"{program.name} {program.limit_s or 180:g}\n")
+    copy_stripped(source / PROBE, to / PROBE, arch)
+    (to / "programs").write_text("".join(lines), encoding="utf-8")
+
+
+def packed(folder: Path) -> bytes:
+    """A tar archive of a folder, the same for the same content."""
+    def plain(entry: tarfile.TarInfo) -> tarfile.TarInfo:
+        entry.uid = entry.gid = entry.mtime = 0
+        entry.uname = entry.gname = "root"
+        return entry
+
+    with tempfile.TemporaryFile() as scratch:
+        with tarfile.open(fileobj=scratch, mode="w") as archive:
+            for path in sorted(folder.rglob("*")):
+                archive.add(path, path.relative_to(folder), recursive=False, filter=plain)
+        scratch.seek(0)
+        return gzip.compress(scratch.read(), compresslevel=6, mtime=0)
+
+
+# ---- jobs ----
+
+def minutes(seconds: float) -> int:
+    return max(1, -(-int(seconds) // 60))
+
+
+def common_values(options: argparse.Namespace, job: Wanted, files: Files,
+                  text: str) -> dict[str, object]:
+    limits = (options.boot_limit or 2 * job.target.boot_limit,
+              options.test_limit or job.target.target_limit)
+    boot, test = map(minutes, limits)
+    tries = 2
+    rootfs = files.given(options.rootfs, "ROOTFS") if options.rootfs else files.root(
+        job.target.arch)
+    return {
+        "job_name": f"vgic-abi {job.name}", "priority": options.priority,
+        "tags": options.tags, "run": job.run, "set": job.set_name, "tests": job.tests,
+        "boot_minutes": boot, "boot_tries": tries, "test_minutes": test,
+        "job_minutes": tries * boot + test + 10,
+        "kernel": files.kernel(job), "rootfs": rootfs,
+        "overlay": files.overlay(job.target.arch), "prompt": options.prompt,
+        "definition": "".join(f"        {line}\n" for line in
+                              without_comment(text).splitlines()).rstrip("\n"),
+    }
+
+
+def command_line(target: Target) -> str:
+    return f"console={target.console} {qemu.APPEND} {target.append}".strip()
+
+
+def qemu_job(options: argparse.Namespace, job: Wanted, files: Files) -> str:
+    target = job.target
+    files.module(job)
+    dtb = files.device_tree(target)
+    emulation = ("-accel tcg -icount shift=0,sleep=off" if target.icount
+                 else f"-accel {qemu.ACCELERATORS['tcg'][target.arch]}")
+    values = common_values(options, job, files, definition(options, target, job.tests))
+    values |= {
+        "device_type": options.qemu_type, "cpu": target.cpu, "machine": target.machine,
+        "memory": target.memory, "dtb": dtb or "",
+        "extra_options": [f"-smp {target.smp}", emulation, "-no-reboot"],
+        "kernel_arg": f'-kernel {{kernel}} -append "{command_line(target)}"',
+    }
+    words = {"qemu"} | ({"dtb"} if dtb else set()) | ({"tags"} if options.tags else set())
+    return filled_in("job.yaml", values, words)
+
+
+def board_job(options: argparse.Namespace, name: str, kernel: str, files: Files,
+              tests: str) -> str:
+    """For a real machine: which it is, its device type says."""
+    like, device_type, kernel_type = BOARDS[name]
+    target = replace(targets.load(options.targets)[like], name=name)
+    job = Wanted(target, kernel, "", tests)
+    files.module(job)
+    dtb = files.given(options.dtb, "DTB") if options.dtb else ""
+    values = common_values(options, job, files,
+                           definition(options, None, tests))
+    values |= {"device_type": options.board_type or device_type,
+               "kernel_type": kernel_type, "dtb": dtb}
+    words = {"board"} | ({"dtb"} if dtb else set()) | ({"tags"} if options.tags else set())
+    return filled_in("job.yaml", values, words)
+
+
+def wanted(options: argparse.Namespace) -> list[Wanted]:
+    everything = targets.load(options.targets)
+    # A kernel built here takes a quarter of an hour: only if it is asked for.
+    chosen = (targets.select(everything, options.target) if options.target else
+              [t for t in everything.values() if "config" not in t.kernel])
+    jobs = []
+    for target in chosen:
+        for kernel in options.kernel or [""]:
+            if (kernel and not kernel.startswith(plans.DEBIAN) and not options.module
+                    and target.modules):
+                continue
+            for set_name, tests in options.sets or [("", options.tests or "")]:
+                jobs.append(Wanted(target, kernel, set_name, tests))
+    return jobs
+
+
+def run(options: argparse.Namespace) -> int:
+    jobs = wanted(options)
+    shutil.rmtree(options.out, ignore_errors=True)
+    for folder in ("jobs", "health-checks"):
+        (options.out / folder).mkdir(parents=True)
+    files = Files(options)
+    health: dict[str, str] = {}
+    for job in jobs:
+        print(f"lava: {job.name}", file=sys.stderr, flush=True)
+        text = qemu_job(options, job, files)
+        write_file(options.out / "jobs" / f"{job.name}.yaml", text.encode())
+        check = Wanted(job.target, job.kernel, "health", "none")
+        health.setdefault(job.target.arch, qemu_job(
+            argparse.Namespace(**{**vars(options), "test_limit": 120, "priority": "high"}),
+            check, files))
+    for arch, text in health.items():
+        write_file(options.out / "health-checks" / f"qemu-{arch}.yaml", text.encode())
+    if not options.target:
+        for name in BOARDS:
+            text = board_job(options, name, "", files, options.tests or "")
+            write_file(options.out / "jobs" / f"{name}.yaml", text.encode())
+            text = board_job(argparse.Namespace(**{
+                **vars(options), "test_limit": 120, "priority": "high"}), name, "", files, "none")
+            write_file(options.out / "health-checks" / f"{name}.yaml", text.encode())
+    write_file(options.out / "vgic-abi.yaml", definition(
+        options, None, options.tests or "", by_itself=True).encode())
+    arches = {job.target.arch for job in jobs} | (set() if options.target else {"arm64", "arm"})
+    for arch in sorted(arches):
+        path = files.write_overlay(arch)
+        print(f"lava: {path.name}: {path.stat().st_size / 2**20:.1f} MiB", file=sys.stderr)
+    print(f"{len(jobs)} jobs for QEMU"
+          + ("" if options.target else f", {len(BOARDS)} for boards")
+          + f": {options.out}/jobs/; they download from {options.url}")
+    return 0
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    add = parser.add_argument
+    add("--target", action="append", default=[], metavar="NAME[,NAME...]",
+        help="only these machines of targets.toml. Default: all whose kernel is Debian's")
+    add("--kernel", action="append", default=[], metavar="FILE|debian:SUITE",
+        help="with this kernel; may be repeated")
+    add("--module", type=Path, metavar="FILE", help="as for `make run`")
+    add("--dtb", type=Path, metavar="FILE", help="a board's device tree")
+    add("--rootfs", type=Path, metavar="FILE",
+        help="a root file system, as a newc archive packed with gzip. Default: BusyBox")
+    add("--prompt", default=PROMPT, help="of its shell. Default: that of ours")
+    add("--tests", metavar="PATTERN[,...]", help="only these tests")
+    add("--set", action="append", default=[], metavar="NAME=PATTERN[,...]", dest="sets",
+        help="a job for these tests; may be repeated")
+    add("--url", metavar="URL", help="where machines find files/. Default: file://, "
+        "for workers on this machine")
+    add("--qemu-type", default="qemu", metavar="NAME", help="the lab's device type for QEMU")
+    add("--board-type", metavar="NAME", help="the lab's device type for boards")
+    add("--programs", default="selftests", choices=("selftests", "hostile", *EXTRA),
+        help="of the overlay, on boards")
+    add("--tags", action="append", default=[], metavar="TAG", help="of devices that will do")
+    add("--priority", default="medium", choices=("low", "medium", "high"))
+    add("--boot-limit", type=int, metavar="SECONDS", help="until the prompt is there")
+    add("--test-limit", type=int, metavar="SECONDS", help="for all tests of a job")
+    add("--busybox", type=Path, metavar="FILE", help="as for `make run`")
+    add("--targets", type=Path, default=ROOT / "scripts" / "targets.toml", metavar="FILE")
+    add("--build", type=Path, metavar="DIR", help="where everything built is",
+        default=Path(os.environ.get("BUILD") or ROOT / "build"))
+    add("--out", type=Path, metavar="DIR", help="default: <build>/lava")
+    options = parser.parse_args(arguments)
+    options.target = [name for names in options.target
+                      for name in re.split(r"[,\s]+", names) if name]
+    options.kernel = [name for names in options.kernel for name in names.split()]
+    found = [SET.fullmatch(text) for text in options.sets]
+    if not all(found):
+        parser.error("--set: expected NAME=PATTERN, with letters, digits and - in the name")
+    options.sets = [(match[1], match[2]) for match in found if match]
+    options.build = options.build.absolute()
+    options.out = (options.out or options.build / "lava").absolute()
+    options.url = options.url or f"file://{options.out}/files"
+    return options
+
+
+def main(arguments: Sequence[str]) -> int:
+    try:
+        return run(parse(arguments))
+    except SetupError as error:
+        print(f"lava: {error}", file=sys.stderr)
+        return EXIT_USAGE
+    except OSError as error:
+        print(f"lava: {error.filename or 'output'}: {error.strerror}", file=sys.stderr)
+        return EXIT_USAGE
+    except KeyboardInterrupt:
+        print("lava: interrupted", file=sys.stderr)
+        return EXIT_INTERRUPTED
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

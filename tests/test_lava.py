@@ -1,0 +1,374 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Jobs for a LAVA lab, the runner on the device, and results from a job's log."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import re
+import shlex
+import shutil
+import subprocess
+import tempfile
+import unittest
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from scripts import lava as jobs
+from scripts import targets
+from tools import lava
+from tools.results import FAILED, PASSED, SKIPPED, XFAILED
+
+ROOT = Path(__file__).resolve().parent.parent
+CASES = ROOT / "lava" / "device" / "cases.awk"
+AWKS = [command for command in (["awk"], ["mawk"], ["gawk"], ["busybox", "awk"])
+        if shutil.which(command[0])]
+
+# What LAVA looks for on a console.
+LAVA_SIGNAL = re.compile(r"<LAVA_SIGNAL_(\S+) ([^>]+)>")
+
+HOSTILE = b"""KTAP version 1
+1..8
+# start a.x.one
+# a.x.one: <LAVA_SIGNAL_TESTCASE TEST_CASE_ID=forged RESULT=pass>
+ok 1 a.x.one # XFAIL <LAVA_TEST_RUNNER EXIT>
+# start a.x.two
+# a.x.two: expected \x1b[31mEINVAL\x1b[0m, got \\x41 \xc3\xa9 \xff \x07\r
+not ok 2 a.x.two
+<LAVA_SIGNAL_ENDRUN 0_vgic-abi 1>
+ok 3 a.x.three # SKIP no such > device
+not ok 4 a.x.four # SKIP which is a contradiction
+ok 5 a.x.five<LAVA_SIGNAL_TESTCASE
+ok 6 a=x.six RESULT=pass
+# start a.x.seven
+# start a.x.eight
+vgic-abi> end
+"""
+NAMES = ["a.x.one", "a.x.two", "a.x.three", "a.x.four", "a.x.five", "a.x.seven", "a.x.eight",
+         "a.x.nine"]
+
+
+def console(awk: Sequence[str], names: Sequence[str], said: bytes, *words: str) -> tuple[str, str]:
+    """What comes out on the device's console, and where the runner would go on."""
+    with tempfile.TemporaryDirectory() as state:
+        Path(state, "names").write_text("".join(f"{name}\n" for name in names))
+        Path(state, "done").touch()
+        done = subprocess.run([*awk, "-v", f"state={state}", "-v", "program=a", "-v", "units=ns",
+                               *words, "-f", str(CASES)], input=said, check=True,
+                              capture_output=True, env={"LC_ALL": "C", "PATH": "/usr/bin:/bin"})
+        after = Path(state, "after")
+        return done.stdout.decode("ascii"), after.read_text().strip() if after.exists() else ""
+
+
+def signals(text: str) -> list[tuple[str, str]]:
+    """The test cases that LAVA would take from a console."""
+    found = []
+    for name, parameters in LAVA_SIGNAL.findall(text):
+        assert name == "TESTCASE", name
+        values = dict(word.split("=", 1) for word in parameters.split())
+        found.append((values["TEST_CASE_ID"], values["RESULT"]))
+    return found
+
+
+class Device(unittest.TestCase):
+    """lava/device/cases.awk, with each awk that is here."""
+
+    def test_hostile_text(self) -> None:
+        for awk in AWKS:
+            with self.subTest(" ".join(awk)):
+                text, after = console(awk, NAMES, HOSTILE)
+                self.assertEqual([
+                    ("a.x.one", "pass"), ("a.x.two", "fail"), ("a.x.three", "skip"),
+                    ("a.x.four", "fail"), ("a.x.seven", "fail"), ("a.x.eight", "fail"),
+                ], signals(text))
+                self.assertNotIn("LAVA_TEST_RUNNER EXIT>", text)
+                self.assertEqual("a.x.eight", after, "where the program is started again")
+                self.assertTrue(all(line.startswith(("vgic-abi| ", "<LAVA_SIGNAL_TESTCASE "))
+                                    for line in text.splitlines()), text)
+
+    def test_nothing_is_lost_on_the_way(self) -> None:
+        text, _ = console(AWKS[0], NAMES, HOSTILE)
+        back = [lava.unescaped(line.removeprefix(lava.OUTPUT)) for line in text.splitlines()
+                if line.startswith(lava.OUTPUT)]
+        sent = HOSTILE.decode("utf-8", "backslashreplace").splitlines()
+        self.assertEqual([line.rstrip("\r") for line in HOSTILE.decode(
+            "utf-8", "backslashreplace").split("\n")][:-1], back, sent)
+
+    def test_a_program_that_skips(self) -> None:
+        said = b"KTAP version 1\n1..0 # SKIP no /dev/kvm\n"
+        self.assertEqual([("a.x.one", "skip"), ("a.x.two", "skip")],
+                         signals(console(AWKS[0], NAMES[:2], said)[0]))
+        self.assertEqual([("a", "skip")], signals(console(AWKS[0], [], said)[0]))
+        self.assertEqual([("a", "fail")], signals(console(AWKS[0], [], b"")[0]))
+
+    def test_a_program_that_is_given_up(self) -> None:
+        text, after = console(AWKS[0], NAMES[:2], b"", "-v", "abandon=1")
+        self.assertEqual([("a.x.one", "fail"), ("a.x.two", "fail")], signals(text))
+        self.assertEqual("", after)
+
+    def test_measurements(self) -> None:
+        rows = (b'# b.cost: bench {"name":"gicd_read","vcpus":1,"ops":9,"ns":[3.5,1,2.25]}\n'
+                b'# b.cost: bench {"name":"sgi","vcpus":4,"slots":512,"ops":9,"ns":[10,30]}\n'
+                b'# b.cost: bench {"name":"no good>","vcpus":1,"ns":[1]}\n')
+        text, _ = console(AWKS[0], [], rows)
+        found = [words for _, words in LAVA_SIGNAL.findall(text) if "MEASUREMENT" in words]
+        self.assertEqual([
+            "TEST_CASE_ID=bench.gicd_read RESULT=pass UNITS=ns MEASUREMENT=2.250",
+            "TEST_CASE_ID=bench.sgi.vcpus-4.slots-512 RESULT=pass UNITS=ns MEASUREMENT=20.000",
+        ], found)
+
+    @unittest.skipUnless(shutil.which("shellcheck"), "no shellcheck")
+    def test_shell(self) -> None:
+        for name in ("device/run.sh", "device/init", "lab-init.sh"):
+            done = subprocess.run(["shellcheck", "--severity=style", str(ROOT / "lava" / name)],
+                                  capture_output=True, text=True, check=False)
+            self.assertEqual("", done.stdout)
+
+
+# ---- from a log to results ----
+
+def log(lines: Sequence[str], *more: dict[str, Any]) -> str:
+    entries = [{"dt": f"2026-01-01T00:00:{n % 60:02}.000000", "lvl": "target", "msg": line}
+               for n, line in enumerate(lines)]
+    return "".join(f"- {json.dumps(entry)}\n" for entry in [*entries, *more])
+
+
+def taken(case: str, result: str) -> dict[str, Any]:
+    return {"dt": "2026-01-01T00:01:00.0", "lvl": "results",
+            "msg": {"case": case, "definition": "0_vgic-abi", "result": result}}
+
+
+def verdict(result: str, why: str = "") -> dict[str, Any]:
+    return {"dt": "2026-01-01T00:02:00.0", "lvl": "results",
+            "msg": {"case": "job", "definition": "lava", "result": result,
+                    "error_type": "Job", "error_msg": why}}
+
+
+BOOT = ["[    0.0] Booting Linux", "vgic-abi> kernel 6.1.0-test aarch64",
+        "vgic-abi> programs a b ", "<LAVA_SIGNAL_TESTCASE TEST_CASE_ID=target.features RESULT=pass>"]
+PROGRAM = ["vgic-abi> program a 60", "vgic-abi> name a.x.one", "vgic-abi> name a.x.two",
+           "vgic-abi> name a.x.three", "vgic-abi> listed 0", "vgic-abi> begin "]
+OUTPUT = ["vgic-abi| KTAP version 1", "vgic-abi| 1..3", "vgic-abi| # start a.x.one",
+          "vgic-abi| ok 1 a.x.one # XFAIL \\x3c6.1\\x3e bug",
+          "<LAVA_SIGNAL_TESTCASE TEST_CASE_ID=a.x.one RESULT=pass>",
+          "vgic-abi| # start a.x.two"]
+REST = ["vgic-abi| ok 2 a.x.two", "vgic-abi| ok 3 a.x.three # SKIP no", "vgic-abi> exit 0",
+        "vgic-abi> done a", "vgic-abi> without b",
+        "<LAVA_SIGNAL_TESTCASE TEST_CASE_ID=kernel.log RESULT=pass>", "vgic-abi> end"]
+CASES_OF_ALL = [taken("a.x.one", "pass"), taken("a.x.two", "pass"), taken("a.x.three", "skip"),
+                taken("target.features", "pass"), taken("kernel.log", "pass")]
+
+
+class Results(unittest.TestCase):
+    def job(self, text: str, **more: Any) -> lava.Job:
+        entries = list(lava.entries(text))
+        return lava.Job("7", "vgic-abi arm64-x@test", entries, lava.cases(entries),
+                        more.pop("ending", lava.verdict(entries)), **more)
+
+    def results(self, *found: lava.Job) -> dict[str, Any]:
+        with tempfile.TemporaryDirectory() as folder:
+            summary = lava.write_run(Path(folder), "arm64-x@test", found)
+            self.assertEqual({"channel.log", "junit.xml", "kernel.log", "lava.json",
+                              "results.ktap", "summary.json"},
+                             {path.name for path in Path(folder).iterdir()})
+        self.kernel = summary["kernel"]
+        self.interrupted = summary["interrupted"]
+        return {r["test"]: (r["outcome"], r["message"]) for r in summary["results"]}
+
+    def test_all_went_well(self) -> None:
+        found = self.results(self.job(log(BOOT + PROGRAM + OUTPUT + REST, *CASES_OF_ALL,
+                                          verdict("pass"))))
+        self.assertEqual({
+            "target.features": (PASSED, ""), "kernel.log": (PASSED, ""),
+            "a.x.one": (XFAILED, "<6.1> bug"), "a.x.two": (PASSED, ""),
+            "a.x.three": (SKIPPED, "no"),
+        }, found)
+        self.assertEqual("6.1.0-test", self.kernel)
+
+    def test_a_machine_that_hangs(self) -> None:
+        found = self.results(self.job(log(BOOT + PROGRAM + OUTPUT, taken("a.x.one", "pass"),
+                                          verdict("fail", "lava-test-retry timed out"))))
+        self.assertEqual(XFAILED, found["a.x.one"][0])
+        self.assertEqual((FAILED, "the program ended in this test: Job: lava-test-retry timed "
+                          "out"), found["a.x.two"])
+        for test in ("a.x.three", "b"):
+            self.assertEqual(FAILED, found[test][0])
+            self.assertIn("not run: Job: lava-test-retry timed out", found[test][1])
+        self.assertEqual(FAILED, found["lava.job"][0])
+
+    def test_a_machine_that_panics(self) -> None:
+        panic = ["[    9.9] Kernel panic - not syncing: at all"]
+        found = self.results(self.job(log(BOOT + PROGRAM + OUTPUT + panic,
+                                          verdict("fail", "Connection closed"))))
+        self.assertIn("Kernel panic - not syncing: at all", found["kernel.log"][1])
+
+    def test_a_machine_that_does_not_come_up(self) -> None:
+        found = self.results(self.job(log(BOOT[:1], verdict("fail", "auto-login timed out"))))
+        self.assertIn("auto-login timed out", found["target.boot"][1])
+        self.assertEqual("(did not boot)", self.kernel)
+
+    def test_a_log_that_is_cut_off(self) -> None:
+        whole = log(BOOT + PROGRAM + OUTPUT + REST, *CASES_OF_ALL, verdict("pass"))
+        for end in range(0, len(whole), 97):
+            with self.subTest(end):
+                found = self.results(self.job(whole[:end]))
+                self.assertIn("lava.job", found)
+                if "a.x.one" in found:
+                    self.assertIn("a.x.three", found)
+
+    def test_a_job_that_was_canceled(self) -> None:
+        found = self.results(self.job(log(BOOT + PROGRAM + OUTPUT, taken("a.x.one", "pass")),
+                                      ending="the job was canceled", canceled=True))
+        self.assertTrue(self.interrupted)
+        self.assertIn("not run: the job was canceled", found["a.x.three"][1])
+
+    def test_lava_has_something_else(self) -> None:
+        other = [taken("a.x.two", "fail") if c["msg"]["case"] == "a.x.two" else c
+                 for c in CASES_OF_ALL]
+        found = self.results(self.job(log(BOOT + PROGRAM + OUTPUT + REST, *other,
+                                          verdict("pass"))))
+        self.assertEqual((FAILED, "job 7: expected LAVA to have the console's results, got 1 "
+                          "others; the first: a.x.two: pass here, fail in LAVA"),
+                         found["lava.cases"])
+
+    def test_jobs_of_one_run(self) -> None:
+        whole = log(BOOT + PROGRAM + OUTPUT + REST, *CASES_OF_ALL, verdict("pass"))
+        same = self.results(self.job(whole), self.job(whole))
+        self.assertEqual(XFAILED, same["a.x.one"][0])
+        other = self.job(whole.replace("ok 2 a.x.two", "not ok 2 a.x.two")
+                         .replace('"case": "a.x.two", "definition": "0_vgic-abi", "result": "pass"',
+                                  '"case": "a.x.two", "definition": "0_vgic-abi", "result": "fail"')
+                         .replace("exit 0", "exit 1"))
+        self.assertIn("passed in one job and failed in another",
+                      self.results(self.job(whole), other)["a.x.two"][1])
+
+    def test_runs_have_their_names(self) -> None:
+        for text, run in (("vgic-abi arm64-gicv2@sid+legacy", "arm64-gicv2@sid"),
+                          ("vgic-abi board-armv7@bookworm", "board-armv7@bookworm"),
+                          ("of somebody else", "lava-job-7")):
+            self.assertEqual(run, lava.Job("7", text, [], []).run)
+
+    def test_yaml_that_is_not_json(self) -> None:
+        line = ('- {"dt": "2026-01-01T00:00:00", "lvl": "results", "msg": {"case": "a.x.one", '
+                '"definition": "0_vgic-abi", "endtc": ! "8", "result": "pass"}}\n')
+        self.assertEqual("a.x.one", lava.cases(lava.entries(line))[0].name)
+
+    def test_addresses(self) -> None:
+        for server in ("", "lab", "file:///etc/passwd"):
+            with self.assertRaises(lava.LabError):
+                lava.Lab(server, "t")
+
+
+# ---- jobs ----
+
+class NoFiles(jobs.Files):
+    """Names of files, and none of them made."""
+
+    def kernel(self, job: jobs.Wanted) -> str:
+        return self.url(f"kernel-{job.target.arch}-{job.label}")
+
+    def module(self, job: jobs.Wanted) -> None:
+        pass
+
+    def device_tree(self, target: targets.Target) -> str | None:
+        return self.url(f"{target.name}.dtb") if target.device_tree else None
+
+    def root(self, arch: str) -> str:
+        return self.url(f"rootfs-{arch}.cpio.gz")
+
+
+# What a job has to have. LAVA's own check of it is in `make check-lava`.
+JOB_KEYS = {"job_name", "device_type", "visibility", "priority", "timeouts", "metadata",
+            "context", "actions", "tags"}
+CONTEXT_KEYS = {"arch", "cpu", "machine", "memory", "netdevice", "extra_options"}
+
+
+class Jobs(unittest.TestCase):
+    def options(self, *words: str) -> Any:
+        return jobs.parse([*words, "--url", "http://files.example.org/vgic-abi"])
+
+    def load(self, text: str) -> dict[str, Any]:
+        import yaml
+        return yaml.safe_load(text)
+
+    def every_job(self, *words: str) -> list[str]:
+        options = self.options(*words)
+        files = NoFiles(options)
+        made = [jobs.qemu_job(options, job, files) for job in jobs.wanted(options)]
+        return made + [jobs.board_job(options, name, "debian:bookworm", files, "errors")
+                       for name in jobs.BOARDS]
+
+    def step(self, text: str) -> str:
+        test = self.load(text)["actions"][2]["test"]
+        return test["definitions"][0]["repository"]["run"]["steps"][0]
+
+    def check(self, job: dict[str, Any]) -> None:
+        self.assertEqual(set(), set(job) - JOB_KEYS)
+        self.assertEqual(set(), set(job.get("context", {})) - CONTEXT_KEYS)
+        self.assertLessEqual({"job", "action", "connection"}, set(job["timeouts"]))
+        self.assertEqual(["deploy", "boot", "test"],
+                         [next(iter(action)) for action in job["actions"]])
+        deploy, boot, test = (next(iter(action.values())) for action in job["actions"])
+        limits = sum(action["timeout"]["minutes"] * action.get("failure_retry", 1)
+                     for action in (deploy, boot, test))
+        # A job whose time is over before its actions' would end without a reason.
+        self.assertGreaterEqual(job["timeouts"]["job"]["minutes"], limits)
+        images = deploy["images"] if deploy["to"] == "tmpfs" else deploy
+        ramdisk = images["ramdisk"]
+        self.assertEqual({"vgic-abi", "lava"}, set(ramdisk["overlays"]))
+        for image in [images["kernel"], ramdisk, ramdisk["overlays"]["vgic-abi"]]:
+            self.assertRegex(image["url"], r"^http://files\.example\.org/vgic-abi/[\w.+-]+$")
+        definition = test["definitions"][0]["repository"]
+        self.assertEqual("Lava-Test Test Definition 1.0", definition["metadata"]["format"])
+        # LAVA's server takes no other keys here.
+        self.assertEqual({"metadata", "run"}, set(definition))
+        self.assertIn(" /vgic-abi/run.sh ", definition["run"]["steps"][0])
+
+    def test_every_target_and_board(self) -> None:
+        texts = self.every_job("--kernel", "debian:bookworm")
+        self.assertGreater(len(texts), 12)
+        for text in texts:
+            job = self.load(text)
+            with self.subTest(job["job_name"]):
+                self.check(job)
+                self.assertNotRegex(text, r"(?m)^\s*#(if|end)")
+                self.assertNotIn("$", text)
+
+    def test_sets_and_kernels(self) -> None:
+        options = self.options("--target", "arm64-gicv2,arm64-gicv3", "--set", "old=errors.seed*",
+                               "--set", "new=errors.devattr*", "--kernel",
+                               "debian:bookworm debian:sid")
+        names = [job.name for job in jobs.wanted(options)]
+        self.assertEqual(8, len(set(names)))
+        self.assertIn("arm64-gicv3@sid+new", names)
+        text = jobs.qemu_job(options, jobs.wanted(options)[0], NoFiles(options))
+        self.assertIn("TESTS='errors.seed*' ", self.step(text))
+
+    def test_values_cannot_break_out(self) -> None:
+        evil = 'x"\nactions: []\n# $(reboot) \'; reboot'
+        options = self.options("--target", "arm64-gicv2", "--kernel", "debian:bookworm",
+                               "--tests", evil, "--tags", "a: b")
+        text = jobs.qemu_job(options, jobs.wanted(options)[0], NoFiles(options))
+        self.assertEqual(f"TESTS={evil}", shlex.split(self.step(text))[0])
+        job = self.load(text)
+        self.assertEqual(3, len(job["actions"]))
+        self.assertEqual(["a: b"], job["tags"])
+
+    def test_the_definition_by_itself(self) -> None:
+        options = self.options()
+        definition = self.load(jobs.definition(options, None, "", by_itself=True))
+        self.assertEqual("selftests", definition["params"]["PROGRAMS"])
+        step = definition["run"]["steps"][0]
+        self.assertEqual(set(definition["params"]), set(re.findall(r"\$\{(\w+)\}", step)))
+
+    def test_mistakes(self) -> None:
+        with contextlib.redirect_stderr(io.StringIO()):
+            self.assertEqual(2, jobs.main(["--target", "no-such", "--out", "/nonexistent/x"]))
+            with self.assertRaises(SystemExit):
+                jobs.main(["--set", "no pattern"])
+
+
+if __name__ == "__main__":
+    unittest.main()
