@@ -41,6 +41,13 @@ BOOT_LIMIT_S = 3000
 BINFMT = Path("/proc/sys/fs/binfmt_misc")
 BINFMT_RULE = Path("/usr/lib/binfmt.d/qemu-arm.conf")
 GUEST = ROOT / "scripts/guest/deb-check"
+# An initramfs with all that might be needed takes a quarter of an hour to collect, under
+# emulation. It is made when the kernel is installed, so this has to be there before.
+SMALL_INITRAMFS = """set -e
+mkdir -p "$1/etc/initramfs-tools/conf.d" "$1/usr/share/initramfs-tools/modules.d"
+echo MODULES=list >"$1/etc/initramfs-tools/conf.d/check-deb"
+printf '%s\\n' virtio_pci virtio_blk ext4 >"$1/usr/share/initramfs-tools/modules.d/check-deb"
+"""
 # Finds the rest on the second disk, so that the image need not change with it.
 INIT = """#!/bin/sh
 tar -x -f /dev/vdb -C /run && exec /run/deb-check
@@ -87,6 +94,7 @@ def make_root(folder: Path, suite: str) -> None:
                        "--aptopt=APT::Install-Recommends \"false\"",
                        "--dpkgopt=force-unsafe-io", "--dpkgopt=path-exclude=/usr/share/doc/*",
                        "--dpkgopt=path-exclude=/usr/share/man/*",
+                       f"--essential-hook={SMALL_INITRAMFS}",
                        suite, str(tree), str(sources)],
                       f"installing a Debian for {ARCH}: 10 minutes on an idle machine")
         finish_root(tree, folder)
