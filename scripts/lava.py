@@ -38,8 +38,9 @@ sys.path.insert(0, str(ROOT))
 
 from scripts import device_tree, fetch, initramfs, kernel_image, plans, qemu, targets
 from scripts.errors import SetupError
-from scripts.session import PROBE, write_file
+from scripts.session import PROBE
 from scripts.targets import Target
+from tools.files import write_file
 
 HERE = ROOT / "lava"
 EXIT_USAGE, EXIT_INTERRUPTED = 2, 130
@@ -50,6 +51,7 @@ APPLETS = ("awk", "cat", "cp", "dirname", "dmesg", "grep", "insmod", "kill", "mk
            "sed", "setsid", "sh", "sleep", "tr", "uname")
 # Programs beside the tests, with a folder of their own each; as in the Makefile.
 EXTRA = {"bench": "bench 900", "fuzz": "model 3600"}
+FOLDERS = ("selftests", "hostile", *EXTRA)
 STRIP = {"arm64": "aarch64-linux-gnu-strip", "arm": "arm-linux-gnueabihf-strip"}
 
 # Machines that a lab has: which target's kernel and programs fit, and a device type
@@ -377,7 +379,12 @@ def wanted(options: argparse.Namespace) -> list[Wanted]:
     everything = targets.load(options.targets)
     # A kernel built here takes a quarter of an hour: only if it is asked for.
     chosen = (targets.select(everything, options.target) if options.target else
-              [t for t in everything.values() if "config" not in t.kernel])
+              [t for t in everything.values()
+               if "config" not in t.kernel and t.programs in FOLDERS])
+    for target in chosen:
+        if target.programs not in FOLDERS:
+            raise SetupError(f"{target.name}: expected a target whose programs are of "
+                             f"{', '.join(FOLDERS)}; the overlay has no {target.programs}")
     jobs = []
     for target in chosen:
         for kernel in options.kernel or [""]:
@@ -445,7 +452,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         "for workers on this machine")
     add("--qemu-type", default="qemu", metavar="NAME", help="the lab's device type for QEMU")
     add("--board-type", metavar="NAME", help="the lab's device type for boards")
-    add("--programs", default="selftests", choices=("selftests", "hostile", *EXTRA),
+    add("--programs", default="selftests", choices=FOLDERS,
         help="of the overlay, on boards")
     add("--tags", action="append", default=[], metavar="TAG", help="of devices that will do")
     add("--priority", default="medium", choices=("low", "medium", "high"))

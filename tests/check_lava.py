@@ -440,6 +440,7 @@ class Server(unittest.TestCase):
 
         worker = f"worker{self.until('some results', on)[-1]}"
         self.lab.services[worker].stop()
+        self.assertEqual("Running", self.ask(f"jobs/{victim}/")["state"])
         time.sleep(10)
         self.lab.start_worker(worker)
         job, other = self.ended(victim), self.ended(neighbour)
@@ -510,7 +511,8 @@ def main() -> int:
         labs.check_machine()
         shutil.rmtree(WORK, ignore_errors=True)
         WORK.mkdir(parents=True)
-        labs.tree()
+        with labs.Lab(WORK / "lab", []):
+            pass
     except SetupError as error:
         print(f"check-lava: {error}", file=sys.stderr)
         return 2

@@ -10,8 +10,8 @@
 
 FILE is a job definition of `make lava`. Results are as those of `make run`, in a folder
 for each target and kernel, <target>@<kernel>/: results.ktap, junit.xml, summary.json,
-kernel.log, channel.log, and lava.json about the jobs that they are of. Then the same
-table as that of `make matrix`, and matrix.json and matrix.html.
+kernel.log, channel.log, and lava.json about the jobs that they are of. Then, of all that
+are there, what `make report` makes: index.html, matrix.html, matrix.json, and the table.
 
 The lab's address comes from --server or LAVA_SERVER, the token for its API from the
 file --token-file or from LAVA_TOKEN.
@@ -42,8 +42,8 @@ if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
 
 from scripts import kernel_log
-from scripts.session import write_file
-from tools import junit, ktap, matrix, rules, summary
+from tools import junit, ktap, matrix, merge, report, summary
+from tools.files import write_file
 from tools.results import FAILED, PASSED, SKIPPED, XFAILED, XPASSED, Result
 
 # As LAVA calls an outcome. It knows no expected failures: a known deviation passes
@@ -394,20 +394,15 @@ def write_run(folder: Path, name: str, jobs: Sequence[Job]) -> dict[str, Any]:
 
 
 def write_runs(out: Path, jobs: Sequence[Job]) -> list[dict[str, Any]]:
-    """A folder for each run, and the matrix of all."""
-    summaries, runs = [], []
+    """A folder for each run, and of all of them the matrix and the report."""
+    summaries = []
     for name in dict.fromkeys(job.run for job in jobs):
         mine = [job for job in jobs if job.run == name]
         summaries.append(write_run(out / name, name, mine))
-        target, _, suite = name.partition("@")
-        one = matrix.Run(name, target, suite)
-        matrix.read_summary(one, out / name / "summary.json")
-        runs.append(one)
-    data = matrix.as_data(runs, {rule.id: rule.text for rule in rules.load()})
-    write_file(out / "matrix.json", json.dumps(data, indent=1).encode() + b"\n")
-    write_file(out / "matrix.html", matrix.as_page(data, runs).encode())
-    print(matrix.as_text(runs))
-    print(f"\nresults of {len(jobs)} jobs: {out}/matrix.html, matrix.json, <run>/")
+    found = merge.merge([merge.Files([str(out)])])
+    merge.write(found, out)
+    print(matrix.as_text(found.runs))
+    print(f"\nresults of {len(jobs)} jobs: {out}/{report.NAME}, matrix.html, matrix.json, <run>/")
     return summaries
 
 
