@@ -41,11 +41,14 @@ help:
 	@echo '  make coverage    how much of the pure logic its unit tests run'
 	@echo '  make fuzz        random calls against a model of the ABI, OPS=1000000 of them; SEED='
 	@echo '  make soak        guests and VMMs that mean harm, SOAK=600 seconds of them; SEED='
+	@echo '  make guest-soak  Linux as a guest for longer: many boots, long loads, many saves'
 	@echo '  make kselftest   on an ARM machine: test its own /dev/kvm, KTAP on stdout'
 	@echo '  make selftests   build the test programs only'
 	@echo '  make module      build the reference kernel, kvm_armv7.ko, for each 32-bit target'
 	@echo '  make debug-kernel  the same on a kernel built to find mistakes (KASAN, lockdep, ...)'
 	@echo '  make vgic-run    build the program that boots Linux as a guest'
+	@echo '  make deb         Debian packages for ARM machines, in build/deb: see packaging.md'
+	@echo '  make check-deb   install them in an emulated Debian, load the module, run tests'
 	@echo '  make rules       remake rules.h and reference.md from Documentation/abi/rules.toml'
 	@echo '  make clean       remove what was built; make distclean: and fetched'
 	@echo
@@ -64,8 +67,8 @@ help:
 
 # ---- what every command stands on ----
 
-.PHONY: packages-run packages-check packages-debug packages-lava ksrc
-packages-run packages-check packages-debug packages-lava: packages-%:
+.PHONY: packages-run packages-check packages-debug packages-deb packages-check-deb packages-lava ksrc
+packages-run packages-check packages-debug packages-deb packages-check-deb packages-lava: packages-%:
 	$(Q)$(PYTHON) scripts/packages.py $*
 
 # Its path goes into a file, because KSRC= may name any other.
@@ -191,6 +194,14 @@ bench bench-baseline: bench-programs
 		$(if $(filter bench-baseline,$@),--baseline) \
 		$(if $(BUSYBOX),--busybox '$(BUSYBOX)') $(if $(V),--verbose)
 
+# Guests that are Linux, as in `make run`, for half an hour.
+.PHONY: guest-soak
+guest-soak: guest-linux
+	$(Q)$(PYTHON) scripts/run.py \
+		$(foreach t,$(or $(TARGET),armv7-linux-soak),--target '$(t)') \
+		$(if $(TESTS),--tests '$(TESTS)') $(if $(BUSYBOX),--busybox '$(BUSYBOX)') \
+		$(if $(V),--verbose)
+
 # As in `make run`, with other calls each time and far more of them: as many as the
 # targets say, or OPS.
 FUZZ_TARGETS := $(or $(TARGET),armv7-fuzz arm64-gicv2-fuzz arm64-gicv3-fuzz)
@@ -231,6 +242,7 @@ debug-kernel: packages-debug selftests hostile
 # Fetches first, so that no test has to wait for the network.
 .PHONY: check
 check: packages-check selftests hostile guest-linux
+	$(Q)$(PYTHON) scripts/fetch.py ksrc --version 6.12 >'$(BUILD)/ksrc-6.12.path'
 	$(Q)$(PYTHON) scripts/run.py --prepare
 	$(Q)$(PYTHON) scripts/fetch.py kernel --arch arm64 --suite bookworm-backports >/dev/null
 	$(Q)$(PYTHON) tests/check.py $(CHECKS)
@@ -251,6 +263,15 @@ check-lava: packages-lava selftests hostile bench-programs
 coverage: packages-check ksrc
 	$(Q)$(PYTHON) tools/coverage.py
 
+# Debian packages: the module for DKMS, the tests and vgic-run for armhf and arm64.
+.PHONY: deb check-deb
+deb: packages-deb selftests vgic-run
+	$(Q)$(PYTHON) scripts/deb.py
+
+# Installs them in a Debian for 32-bit ARM that runs in QEMU.
+check-deb: packages-check-deb selftests-arm vgic-run-arm
+	$(Q)$(PYTHON) scripts/check_deb.py $(if $(V),--verbose)
+
 .PHONY: kselftest
 ifneq ($(NATIVE),)
 kselftest: selftests-$(NATIVE)
@@ -265,7 +286,7 @@ endif
 .PHONY: clean distclean
 clean:
 	$(Q)rm -rf $(foreach made,selftests hostile vgic-run guest guest_linux guest_soak \
-		fuzz bench results report unit initramfs module dtb lava check-lava,'$(BUILD)/$(made)')
+		fuzz bench results report unit initramfs deb check-deb lava check-lava module dtb,'$(BUILD)/$(made)')
 
 distclean:
 	$(Q)rm -rf '$(BUILD)'

@@ -11,8 +11,11 @@
     fetch.py busybox [--arch ARCH]      the program, linked statically
     fetch.py libfdt [--arch ARCH]       what makes device trees: a folder with
                                 libfdt.a and its headers
-    fetch.py ksrc               the parts of a kernel's source that the tests
-                                are built with, or KSRC= if that is one
+    fetch.py ksrc [--version VERSION]
+                                the parts of a kernel's source that the tests
+                                are built with, or KSRC= if that is one and no
+                                version is asked for: 6.1, or 6.12, which has
+                                what a copy of the tests there is built with
     fetch.py list               what is there, and its size
     fetch.py clean              removes it
 
@@ -84,24 +87,50 @@ KSRC_SUITE = "bookworm"
 KSRC_PARTS = (
     "COPYING",
     "Documentation/virt/kvm",
+    "Makefile",
     "arch/arm/include/uapi",
     "arch/arm64/include/uapi",
     "include/uapi",
     "scripts/checkpatch.pl",
     "scripts/const_structs.checkpatch",
     "scripts/spelling.txt",
+    "scripts/subarch.include",
     "tools/arch/arm",
     "tools/arch/arm64",
     "tools/include",
     "tools/lib/rbtree.c",
     "tools/testing/kunit",
+    "tools/testing/selftests/Makefile",
     "tools/testing/selftests/kselftest",
     "tools/testing/selftests/kselftest.h",
     "tools/testing/selftests/kselftest_harness.h",
     "tools/testing/selftests/kvm",
     "tools/testing/selftests/lib.mk",
     "tools/testing/selftests/rseq",
+    "tools/testing/selftests/run_kselftest.sh",
 )
+# Other versions: the suite that has each, and the parts that selftests are built with.
+KSRC_OTHERS = {
+    "6.12": ("trixie", (
+        "COPYING",
+        "Makefile",
+        "arch/arm64/tools/gen-sysreg.awk",
+        "arch/arm64/tools/sysreg",
+        "scripts/subarch.include",
+        "tools/arch/arm",
+        "tools/arch/arm64",
+        "tools/include",
+        "tools/lib/rbtree.c",
+        "tools/testing/selftests/Makefile",
+        "tools/testing/selftests/kselftest",
+        "tools/testing/selftests/kselftest.h",
+        "tools/testing/selftests/kselftest_harness.h",
+        "tools/testing/selftests/kvm",
+        "tools/testing/selftests/lib.mk",
+        "tools/testing/selftests/rseq",
+        "tools/testing/selftests/run_kselftest.sh",
+    )),
+}
 # What a source given by KSRC= has to have.
 KSRC_NEEDED = (
     "scripts/checkpatch.pl",
@@ -709,27 +738,31 @@ def fetch_libfdt(arch: str) -> Path:
     return cached(f"libfdt-{arch}", lambda folder: make_libfdt(folder, arch))
 
 
-def make_ksrc(folder: Path) -> None:
+def make_ksrc(folder: Path, package: str, suite: str, parts: Sequence[str]) -> None:
     def get(apt: Apt) -> None:
         with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
-            deb = apt.download(KSRC_PACKAGE, Path(scratch))
-            say(f"unpacking what is needed of {KSRC_PACKAGE} (about 15 s)")
+            deb = apt.download(package, Path(scratch))
+            say(f"unpacking what is needed of {package} (about 15 s)")
             pipe([["dpkg-deb", "--fsys-tarfile", str(deb)],
-                  ["tar", "-x", "-O", f"./usr/src/{KSRC_PACKAGE}.tar.xz"],
+                  ["tar", "-x", "-O", f"./usr/src/{package}.tar.xz"],
                   ["tar", "-x", "-J", "-C", str(folder), "--strip-components=1",
-                   "--no-same-owner", *(f"{KSRC_PACKAGE}/{part}" for part in KSRC_PARTS)]],
-                 f"unpacking {KSRC_PACKAGE}")
+                   "--no-same-owner", *(f"{package}/{part}" for part in parts)]],
+                 f"unpacking {package}")
 
     # It is of no architecture; this list is there already, or soon wanted.
-    Apt(KSRC_SUITE, "arm64").with_lists(get)
+    Apt(suite, "arm64").with_lists(get)
 
 
-def fetch_ksrc() -> Path:
+def fetch_ksrc(version: str | None = None) -> Path:
     given = os.environ.get("KSRC")
-    if not given:
+    if version or not given:
+        package, suite, parts = KSRC_PACKAGE, KSRC_SUITE, KSRC_PARTS
+        if version in KSRC_OTHERS:
+            package = f"linux-source-{version}"
+            suite, parts = KSRC_OTHERS[version]
         # Another list of parts is another thing to keep.
-        parts = hashlib.sha256("\n".join(KSRC_PARTS).encode()).hexdigest()[:8]
-        return cached(f"{KSRC_PACKAGE}-{parts}", make_ksrc)
+        key = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:8]
+        return cached(f"{package}-{key}", lambda new: make_ksrc(new, package, suite, parts))
     path = Path(given).resolve()
     for needed in KSRC_NEEDED:
         if not (path / needed).is_file():
@@ -739,7 +772,8 @@ def fetch_ksrc() -> Path:
 
 
 # Names in the cache that are this program's; whose folder it is, is the user's business.
-OURS = ("kernels/*", "headers/*", "busybox-*", "libfdt-*", "linux-source-*", "apt/*")
+OURS = ("kernels/*", "headers/*", "busybox-*", "libfdt-*", "linux-source-*", "deb-root/*",
+        "apt/*")
 
 
 def size_mib(path: Path) -> float:
@@ -758,7 +792,7 @@ def list_cache() -> None:
 
 
 def clean_cache() -> None:
-    for pattern in (*OURS, "kernels", "headers", "apt", ".new-*"):
+    for pattern in (*OURS, "kernels", "headers", "deb-root", "apt", ".new-*"):
         for path in CACHE.glob(pattern):
             shutil.rmtree(path)
     for path in CACHE.glob(".lock-*"):
@@ -791,7 +825,9 @@ def main() -> int:
     busybox.add_argument("--arch", choices=sorted(FLAVOURS), default="arm64")
     libfdt = commands.add_parser("libfdt", help="what makes device trees")
     libfdt.add_argument("--arch", choices=sorted(FLAVOURS), default="arm64")
-    commands.add_parser("ksrc", help="parts of a kernel's source")
+    ksrc = commands.add_parser("ksrc", help="parts of a kernel's source")
+    ksrc.add_argument("--version", choices=("6.1", *KSRC_OTHERS),
+                      help="default: KSRC=, or 6.1")
     commands.add_parser("list", help="what is there")
     commands.add_parser("clean", help="remove what is there")
     args = parser.parse_args()
@@ -809,7 +845,7 @@ def main() -> int:
         elif args.command == "libfdt":
             print(fetch_libfdt(args.arch))
         elif args.command == "ksrc":
-            print(fetch_ksrc())
+            print(fetch_ksrc(args.version))
         elif args.command == "list":
             list_cache()
         else:

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Sees to the Debian packages that a command needs.
 
-    packages.py [--dry-run] run|check|debug|lava
+    packages.py [--dry-run] run|check|debug|deb|check-deb|lava
 
 As root, what is missing is installed; otherwise the line that would do it is
 printed, and the exit status is 2.
@@ -56,8 +56,22 @@ RUN = COMPILERS + [
     ("dpkg-deb", "dpkg"),
     ("timeout", "coreutils"),
 ]
+# What packages are made with.
+DEB = RUN + [
+    ("dh", "debhelper"),
+    ("dh_dkms", "dh-dkms"),
+    ("dpkg-buildpackage", "dpkg-dev"),
+    ("fakeroot", "fakeroot"),
+]
+# What a root file system is made with, to install them in.
+CHECK_DEB = DEB + [
+    ("mmdebstrap", "mmdebstrap"),
+    ("arch-test", "arch-test"),
+    ("qemu-arm-static", "qemu-user-static"),
+    ("mke2fs", "e2fsprogs"),
+]
 YAML = ("/usr/lib/python3/dist-packages/yaml/__init__.py", "python3-yaml")
-CHECK = RUN + NATIVE_COMPILER + [
+CHECK = DEB + NATIVE_COMPILER + [
     YAML,
     # gcc depends on the package that has it, whose name changes with gcc's version.
     ("/usr/lib/gcc/*/*/libasan.so", "gcc"),
@@ -68,7 +82,11 @@ CHECK = RUN + NATIVE_COMPILER + [
     ("sparse", "sparse"),
     ("perl", "perl"),
     ("prove", "perl"),
+    ("lintian", "lintian"),
+    ("mandoc", "mandoc"),
     ("shellcheck", "shellcheck"),
+    # By which the kernel's selftests are installed.
+    ("rsync", "rsync"),
     ("git", "git"),
     # Looks at the pages that are made here, headless.
     ("chromium", "chromium"),
@@ -88,7 +106,8 @@ LAVA = RUN + [
     ("ip", "iproute2"),
     YAML,
 ]
-GROUPS = {"run": RUN, "check": CHECK, "debug": DEBUG, "lava": LAVA}
+GROUPS = {"run": RUN, "check": CHECK, "debug": DEBUG, "deb": DEB,
+          "check-deb": CHECK_DEB, "lava": LAVA}
 
 
 def is_there(wanted: str) -> bool:

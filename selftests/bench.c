@@ -751,6 +751,14 @@ static void print_thousandths(int64_t value)
 	printf("%s%lld.%03lld", value < 0 ? "-" : "", llabs(value) / 1000, llabs(value) % 1000);
 }
 
+/* To the nearest: one that takes a whole number of them shall have that. */
+static int64_t for_one(int64_t value, unsigned int ops)
+{
+	int64_t half = value < 0 ? -(int64_t)(ops / 2) : ops / 2;
+
+	return (value + half) / (int64_t)ops;
+}
+
 static void print_rounds(const char *key, const int64_t *values)
 {
 	unsigned int i;
@@ -916,7 +924,7 @@ FIXTURE_VARIANT_ADD(bench, id)						\
  * How many operations: so many that a tick of the counter, 16 ns, is little, and so few
  * that most rounds end between two timer interrupts of the host.
  */
-#define OPS_MAPPED	100000	/* some instructions */
+#define OPS_MAPPED	200000	/* some instructions */
 #define OPS_HYP		2000	/* tens */
 #define OPS_EXIT	200	/* thousands */
 #define OPS_BATCHED	4000	/* measured four at a time */
@@ -957,7 +965,7 @@ ROW(mmio_write, .row = "mmio_write", .what = "a write that user space is told of
 	GUEST(prepare_gic, loop_mmio_write, loop_nothing))
 
 ROW(wfi, .row = "wfi", .what = "from the end of a timer to its handler in a vCPU that slept",
-	.vcpus = 1, .ops = 50, GUEST(prepare_gic, loop_wfi, no_overhead))
+	.vcpus = 1, .ops = 400, GUEST(prepare_gic, loop_wfi, no_overhead))
 
 ROW(level, .row = "level",
 	.what = "a level raised by an irqfd, taken, ended and sampled again",
@@ -1008,12 +1016,12 @@ NEW_PAGE_ROW(512)
 
 ROW(vm_create, .row = "vm_create",
 	.what = "from KVM_CREATE_VM to the guest's first instruction",
-	.vcpus = 1, .ops = 4, .time = time_creation)
+	.vcpus = 1, .ops = 200, .time = time_creation)
 
 #define SET_ADDRESS_ROW(dialect, need, gic)				\
 ROW(set_address_##dialect, .row = "set_address_" #dialect,		\
 	.what = "the address of the CPU interface is set",		\
-	.needs = need, .vcpus = 1, .ops = 20, .time = time_set_address,	\
+	.needs = need, .vcpus = 1, .ops = 300, .time = time_set_address,	\
 	.dist = &kind_##gic##_dist, .cpu = &kind_##gic##_cpu)
 
 SET_ADDRESS_ROW(seed, NEED_SEED | NEED_GICV2, seed_v2)
@@ -1069,7 +1077,7 @@ TEST_F_TIMEOUT(bench, cost, TEST_LIMIT_S)
 			ps[round] = 0;
 			for (i = 0; i < variant->ops; i++)
 				ps[round] += 1000 * variant->time(dist, cpu);
-			ps[round] /= variant->ops;
+			ps[round] = for_one(ps[round], variant->ops);
 		}
 		print_row(variant->row, variant->vcpus, 0, variant->ops, ps + 1, 0);
 		return;
@@ -1100,11 +1108,12 @@ TEST_F_TIMEOUT(bench, cost, TEST_LIMIT_S)
 	off = *GUEST_ADDR(guest, overhead);
 	tick_ps = 1000000000000LL / *GUEST_ADDR(guest, ticks_per_second);
 	for (round = 0; round <= ROUNDS; round++) {
-		ps[round] = (int64_t)(ticks[round] - off[round]) * tick_ps / variant->ops;
-		tally.cycles[round] = tally.cycles[round] * 1000 / variant->ops;
+		ps[round] = for_one((int64_t)(ticks[round] - off[round]) * tick_ps,
+				    variant->ops);
+		tally.cycles[round] = for_one(tally.cycles[round] * 1000, variant->ops);
 	}
 	print_row(variant->row, variant->vcpus, variant->slots, variant->ops, ps + 1,
-		  off[ROUNDS] * tick_ps / variant->ops);
+		  for_one(off[ROUNDS] * tick_ps, variant->ops));
 }
 
 #include "rule_main.h"

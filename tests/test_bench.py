@@ -233,9 +233,8 @@ class Deterministic(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             _, said, again = self.measure(folder, "--tests", "bench.*")
         self.assertEqual([r.key for r in self.rows], [r.key for r in again], said)
-        # What a new VM costs depends on what the allocators have at hand.
         apart = {f"{a.label}: {a.ns} and {b.ns}" for a, b in zip(self.rows, again, strict=True)
-                 if abs(a.ns - b.ns) > (0.01 if a.name == "vm_create" else 0.001) * a.ns}
+                 if abs(a.ns - b.ns) > 0.001 * a.ns}
         self.assertEqual(set(), apart)
 
     def test_delay_is_flagged(self) -> None:

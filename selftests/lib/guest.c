@@ -9,6 +9,7 @@
 
 #include "guest.h"
 #include "guest_power.h"
+#include "kvm_library.h"
 #include "processor.h"
 
 /* ---- the guest's side ---- */
@@ -68,7 +69,10 @@ static void create_vm(struct guest *guest, unsigned int nr_vcpus)
 
 static void init_vm(struct guest *guest)
 {
-	ucall_init(guest->vm, NULL);
+	vm_paddr_t gpa = library_ucall_gpa(guest->vm);
+
+	library_ucall_at(guest->vm, gpa,
+			 guest_map_device(guest, gpa, guest->vm->page_size));
 	guest_arch_init(guest);
 
 	guest->abi.kvm = guest->vm->kvm_fd;

@@ -124,12 +124,12 @@ void machine_destroy(struct machine *machine);
 void machine_boot(struct machine *machine, const struct options *options);
 
 /*
- * Runs it until it ends; by then no vCPU is in its guest. @keys: standard input is a
+ * Runs it until it ends; by then no vCPU is in its guest, and it may run again. @keys: standard input is a
  * terminal, with Ctrl-A for us; @can_save: saving is possible.
  */
 enum machine_end machine_run(struct machine *machine, bool keys, bool can_save);
 
-/* Signals that machine_run() looks after; blocked in all threads. */
+/* Leaves signals to machine_run(), in all threads that there will be. */
 void machine_block_signals(void);
 
 /* ---- statistics ---- */

@@ -71,6 +71,22 @@ static void greet(const struct machine *m, bool keys)
 	    keys ? "; Ctrl-A x ends it, Ctrl-A h is help" : "");
 }
 
+/* A guest that cannot be saved goes on. @save: the file, or NULL */
+static enum machine_end run_or_save(struct machine *m, const char *save)
+{
+	enum machine_end end;
+	bool keys;
+
+	do {
+		keys = terminal_open();
+		greet(m, keys);
+		end = machine_run(m, keys, save);
+		terminal_close();
+		say("%s", words_for(end));
+	} while (end == MACHINE_SAVE && !save_machine(m, save));
+	return end;
+}
+
 int main(int argc, char **argv)
 {
 	static struct machine machine;
@@ -81,7 +97,6 @@ int main(int argc, char **argv)
 	enum machine_end end;
 	char error[512];
 	unsigned int i;
-	bool keys;
 
 	if (!options_parse(&options, argc, argv, error, sizeof(error)))
 		fail("%s", error);
@@ -111,13 +126,7 @@ int main(int argc, char **argv)
 		} else {
 			machine_boot(&machine, &options);
 		}
-		keys = terminal_open();
-		greet(&machine, keys);
-		end = machine_run(&machine, keys, options.save);
-		terminal_close();
-		say("%s", words_for(end));
-		if (end == MACHINE_SAVE && !save_machine(&machine, options.save))
-			end = MACHINE_FAILED;
+		end = run_or_save(&machine, options.save);
 		if (options.stats != STATS_NONE)
 			stats_print(&machine, options.stats == STATS_FULL);
 		machine_destroy(&machine);

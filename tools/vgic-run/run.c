@@ -214,9 +214,12 @@ static void pass_on(struct machine *m)
 {
 	size_t count = m->nr_typed;
 
-	if (!count)
+	/*
+	 * A vCPU may have the lock for as long as nobody reads what the guest sends: keys
+	 * for us and signals do not wait for that.
+	 */
+	if (!count || pthread_mutex_trylock(&m->lock))
 		return;
-	pthread_mutex_lock(&m->lock);
 	if (m->config.console == CONSOLE_VIRTIO) {
 		count = virtio_console_receive(&m->console, m->typed, count);
 	} else {
@@ -288,6 +291,9 @@ void machine_block_signals(void)
 
 	fill_signals(&set);
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
+	sigemptyset(&set);
+	sigaddset(&set, KICK_SIGNAL);
+	pthread_sigmask(SIG_UNBLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);
 }
 
@@ -315,8 +321,12 @@ enum machine_end machine_run(struct machine *m, bool keys, bool can_save)
 	struct pollfd fds[3] = { { .events = POLLIN }, { .events = POLLIN },
 				 { .events = POLLIN } };
 	bool escaped = false, open = true;
+	eventfd_t wakes;
 	sigset_t set;
 
+	/* It may have ended before, to be saved. */
+	m->end = MACHINE_RUNS;
+	eventfd_read(m->wake, &wakes);
 	fill_signals(&set);
 	fds[1].fd = m->wake;
 	fds[2].fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -332,9 +342,7 @@ enum machine_end machine_run(struct machine *m, bool keys, bool can_save)
 			handle_signal(m, fds[2].fd, can_save);
 		if (fds[0].fd >= 0 && fds[0].revents)
 			open = read_keys(m, keys, &escaped, can_save);
-		/* Not once it ends: a vCPU may have the lock until it is kicked. */
-		if (m->end == MACHINE_RUNS)
-			pass_on(m);
+		pass_on(m);
 	}
 	end_machine(m, MACHINE_FAILED);
 	join_threads(m);

@@ -13,6 +13,7 @@
 #include <linux/types.h>
 
 #include "kvm_util.h"
+#include "ucall_common.h"
 
 /* Ids for KVM_GET/SET_ONE_REG. */
 #define ARM_CORE_REG(name)						\

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What kvm_util_base.h of the KVM selftests library asks of an architecture, and
+ * What kvm_util.h of the KVM selftests library asks of an architecture, and
  * has no place for another one to say: this comes before each of its files, by
  * -include.
  */

@@ -2,8 +2,8 @@
 #include "guest_power.h"
 #include "processor.h"
 
-#define SCTLR_EL1_M	(1U << 0)	/* MMU */
-#define SCTLR_EL1_C	(1U << 2)	/* data cache */
+#define SCTLR_MMU	(1U << 0)	/* MMU */
+#define SCTLR_CACHE	(1U << 2)	/* data cache */
 
 /* SMC Calling Convention 1.0: x4 to x17 may be lost. */
 int guest_psci(uint32_t function, uint64_t arg1, uint64_t arg2, uint64_t arg3)
@@ -22,7 +22,7 @@ int guest_psci(uint32_t function, uint64_t arg1, uint64_t arg2, uint64_t arg3)
 
 bool guest_sctlr_is_off(uint64_t sctlr)
 {
-	return !(sctlr & (SCTLR_EL1_M | SCTLR_EL1_C));
+	return !(sctlr & (SCTLR_MMU | SCTLR_CACHE));
 }
 
 struct kvm_vcpu *guest_arch_add_vcpu(struct guest *guest, unsigned int id, bool off,

@@ -73,12 +73,6 @@ struct kvm_vcpu *arm_vcpu_add(struct kvm_vm *vm, uint32_t vcpu_id, uint32_t feat
 	return vcpu;
 }
 
-struct kvm_vcpu *vm_arch_vcpu_add(struct kvm_vm *vm, uint32_t vcpu_id,
-				  void *guest_code)
-{
-	return arm_vcpu_add(vm, vcpu_id, 0, guest_code);
-}
-
 uint32_t guest_get_vcpuid(void)
 {
 	return read_cp15(0, 13, 0, 4);	/* TPIDRPRW */

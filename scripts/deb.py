@@ -1,0 +1,108 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""Builds the Debian packages, for machines that are not this one.
+
+    deb.py [--arch ARCH]...     armhf and arm64, if not named
+
+Leaves them in build/deb and prints their paths. They are made in a copy of the
+sources, with the cross compilers of the tests and what fetch.py has. Programs that
+`make selftests` and `make vgic-run` have built are not built again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from scripts import fetch
+from scripts.errors import SetupError
+
+# What the packages are made of. What was built beside it is left behind.
+PARTS = ("COPYING", "Documentation/man", "Kbuild", "arch", "debian", "dkms.conf", "include",
+         "selftests", "tools/vgic-abi", "tools/vgic-run", "virt")
+BUILT = ("*.o", "*.ko", "*.mod", "*.mod.c", ".*.cmd", "*.a", "__pycache__",
+         # Of a build of packages in the source tree.
+         "built", "ksrc", ".debhelper", "*.substvars", "*.debhelper", "files")
+# Debian's names, and those of the folders that programs are built in.
+ARCHES = {"armhf": "arm", "arm64": "arm64"}
+LIMIT_S = 1800
+
+
+def copy_sources(folder: Path) -> None:
+    for part in PARTS:
+        source, to = ROOT / part, folder / part
+        to.parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, to, ignore=shutil.ignore_patterns(*BUILT))
+        else:
+            shutil.copy2(source, to)
+
+
+def build(arch: str, everything: bool, folder: Path) -> list[Path]:
+    """The packages of one architecture, and those of none if `everything`."""
+    work = folder / "work" / arch
+    source = work / "vgic-abi"
+    shutil.rmtree(work, ignore_errors=True)
+    copy_sources(source)
+    # The options and variables of the make that runs this are not for that one's.
+    env = {name: value for name, value in os.environ.items()
+           if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "BUILD", "OUTPUT", "ARCH",
+                           "CROSS_COMPILE", "TESTS", "KERNEL", "MODULE")}
+    env |= {"KSRC": str(fetch.fetch_ksrc()), "LIBFDT": str(fetch.fetch_libfdt(arch)),
+            "SELFTESTS_OUTPUT": str(fetch.BUILD / "selftests" / ARCHES[arch]),
+            "VGIC_RUN_OUTPUT": str(fetch.BUILD / "vgic-run" / ARCHES[arch]),
+            "LC_ALL": "C",
+            "DEB_BUILD_OPTIONS": f"nocheck noautodbgsym parallel={os.cpu_count() or 1}"}
+    # -d: a compiler for another machine is all it takes; its packages would not fit this one.
+    command = ["timeout", str(LIMIT_S), "dpkg-buildpackage", f"-a{arch}", "-d", "-nc", "-us", "-uc",
+               "-b" if everything else "-B"]
+    fetch.say(f"building the packages for {arch}")
+    log = work / "build.log"
+    with log.open("wb") as out:
+        ran = subprocess.run(command, cwd=source, env=env, stdin=subprocess.DEVNULL,
+                             stdout=out, stderr=out, check=False)
+    if ran.returncode:
+        tail = log.read_text(encoding="utf-8", errors="replace").splitlines()[-20:]
+        raise SetupError("\n".join([*tail, f"expected dpkg-buildpackage to build the packages "
+                                    f"for {arch}, it ended with status {ran.returncode}; "
+                                    f"all it said is in {log}"]))
+    return sorted(work.glob("*.deb"))
+
+
+def build_all(arches: Sequence[str], folder: Path) -> list[Path]:
+    """All packages, in `folder`; those of earlier versions go."""
+    made = [deb for number, arch in enumerate(arches) for deb in build(arch, not number, folder)]
+    for old in folder.glob("*.deb"):
+        old.unlink()
+    return [Path(shutil.move(deb, folder / deb.name)) for deb in made]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--arch", action="append", choices=ARCHES)
+    args = parser.parse_args()
+    try:
+        for deb in build_all(args.arch or list(ARCHES), fetch.BUILD / "deb"):
+            print(deb)
+    except SetupError as error:
+        fetch.say(f"deb.py: {error}")
+        return 2
+    except OSError as error:
+        fetch.say(f"deb.py: {error.filename or fetch.BUILD}: {error.strerror}")
+        return 2
+    except KeyboardInterrupt:
+        fetch.say("deb.py: interrupted")
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,123 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Copies the tests into a kernel tree, as one of its selftests; see usage().
+
+set -eu
+
+name=vgic-abi
+usage() {
+	cat <<END
+usage: into_kernel_tree.sh LINUX_TREE
+
+Copies the tests into LINUX_TREE/tools/testing/selftests/$name, and changes nothing
+else there. A second time it brings what has changed since, and removes what is gone.
+Then, in that tree:
+
+  make -C tools/testing/selftests TARGETS=$name             builds them
+  make -C tools/testing/selftests TARGETS=$name run_tests   runs them as well
+  make -C tools/testing/selftests TARGETS=$name gen_tar     packs them for another machine
+
+with ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu- or the like, where that is not an ARM
+machine. Linux 6.1 and 6.12 are known to work, for arm64 and for 32-bit ARM.
+END
+}
+
+fail() {
+	echo "into_kernel_tree.sh: $*" >&2
+	exit 2
+}
+
+case ${1-} in
+-h | --help)
+	usage
+	exit 0
+	;;
+-*)
+	usage >&2
+	fail "expected the folder of a kernel's source, got the option '$1'"
+	;;
+esac
+if [ $# -ne 1 ] || [ -z "$1" ]; then
+	usage >&2
+	fail "expected the folder of a kernel's source, and nothing else, got $# arguments"
+fi
+
+project=$(cd "$(dirname "$0")/.." && pwd)
+tree=$1
+selftests=$tree/tools/testing/selftests
+library=$selftests/kvm
+folder=$selftests/$name
+# Which files of it are copies.
+list=$folder/.copied
+
+[ -d "$tree" ] || fail "expected the folder of a kernel's source, there is no folder '$tree'"
+for needed in Makefile tools/testing/selftests/Makefile tools/testing/selftests/lib.mk \
+	tools/testing/selftests/kvm/lib/kvm_util.c; do
+	[ -f "$tree/$needed" ] ||
+		fail "expected a kernel's source in '$tree', there is no $needed"
+done
+
+# As the Makefile and lib/kvm_library.h tell them apart.
+if [ -f "$library/include/kvm_util_types.h" ]; then
+	known=$library/lib/aarch64/processor.c
+else
+	known=$library/include/kvm_util_base.h
+	[ ! -f "$library/lib/ucall_common.c" ] || known=
+fi
+if [ ! -f "$known" ]; then
+	version=$(sed -n 's/^VERSION *= *//p; s/^PATCHLEVEL *= */./p' "$tree/Makefile" | tr -d '\n')
+	fail "expected the KVM selftests library of Linux 6.1 or 6.12 in '$tree'," \
+		"the one there, of Linux ${version:-unknown}, is another"
+fi
+
+if [ -e "$folder" ] && [ ! -f "$list" ]; then
+	fail "expected to make '$folder', something else is there: move it away"
+fi
+[ -w "$selftests" ] || fail "expected to write to '$selftests', may not"
+
+# Sources only, not what was built beside them.
+sources() {
+	cd "$project"
+	find selftests -type f \( -name '*.[chS]' -o -name '*.sh' -o -name Makefile \
+		-o -name config -o -name settings -o -name .gitignore \) | LC_ALL=C sort
+	find arch/arm/include/uapi -type f -name '*.h' | LC_ALL=C sort
+}
+
+# Where each of them goes: 32-bit ARM's <asm/kvm.h> is in no kernel tree any more.
+place() {
+	case $1 in
+	selftests/*) echo "${1#selftests/}" ;;
+	arch/arm/include/uapi/*) echo "uapi/arm/${1#arch/arm/include/uapi/}" ;;
+	esac
+}
+
+mkdir -p "$folder"
+# There from the start, so that this can be done again should it be interrupted.
+touch "$list"
+new=$list.new
+trap 'rm -f "$new"' EXIT
+: >"$new"
+count=0
+changed=0
+for file in $(sources); do
+	to=$(place "$file")
+	echo "$to" >>"$new"
+	count=$((count + 1))
+	# What is the same keeps its time, and need not be built again.
+	if ! cmp -s "$project/$file" "$folder/$to"; then
+		mkdir -p "$(dirname "$folder/$to")"
+		cp -p "$project/$file" "$folder/$to"
+		changed=$((changed + 1))
+	fi
+done
+
+while read -r old; do
+	if ! grep -qxF "$old" "$new"; then
+		rm -f "$folder/$old"
+		changed=$((changed + 1))
+	fi
+done <"$list"
+mv "$new" "$list"
+
+echo "$folder: $count files, $changed of them changed"

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "kvm_library.h"
+#include "processor.h"
+
+/* ---- calls from the guest ---- */
+
+/*
+ * A call is a store of its address to where nothing is, which KVM hands to user space.
+ * In place of the library's own: 6.1 has none for 32-bit ARM, and 6.12's has the guest
+ * hand over a host address, which is another process's after a guest was restored, and
+ * stores it right behind the guest's memory, where tests put devices.
+ */
+static vm_paddr_t exit_gpa;	/* where the host sees the store */
+static void *exit_va;		/* where the guest makes it */
+
+vm_paddr_t library_ucall_gpa(struct kvm_vm *vm)
+{
+#ifdef __arm__
+	/* Below 4 GiB, so that a guest can say what is wrong above. */
+	(void)vm;
+	return 0xa0000000U;
+#else
+	unsigned int va_bits = vm->va_bits - 1;	/* of each half */
+
+	return (1ULL << (vm->pa_bits < va_bits ? vm->pa_bits : va_bits)) / 8 * 5;
+#endif
+}
+
+void library_ucall_at(struct kvm_vm *vm, vm_paddr_t gpa, uint64_t va)
+{
+	exit_gpa = gpa;
+	exit_va = (void *)(uintptr_t)va;
+	sync_global_to_guest(vm, exit_va);
+}
+
+void ucall(uint64_t cmd, int nargs, ...)
+{
+	struct ucall uc;
+	va_list args;
+	int i;
+
+	uc.cmd = cmd;
+	va_start(args, nargs);
+	for (i = 0; i < UCALL_MAX_ARGS; i++)
+		uc.args[i] = i < nargs ? va_arg(args, uint64_t) : 0;
+	va_end(args);
+
+	/* Has to be there before the host looks. */
+	asm volatile("" : : "r" (&uc) : "memory");
+	/* Of what a guest has its stacks in, 32 bits say it all. */
+	__raw_writel((uintptr_t)&uc, exit_va);
+}
+
+uint64_t get_ucall(struct kvm_vcpu *vcpu, struct ucall *uc)
+{
+	struct kvm_run *run = vcpu->run;
+	struct ucall found = { .cmd = UCALL_NONE };
+	uint32_t gva;
+
+	if (run->exit_reason == KVM_EXIT_MMIO && exit_va &&
+	    run->mmio.phys_addr == exit_gpa) {
+		TEST_ASSERT(run->mmio.is_write && run->mmio.len == sizeof(gva),
+			    "expected a ucall to be a store of 4 bytes, got a %s of %u",
+			    run->mmio.is_write ? "store" : "load", run->mmio.len);
+		memcpy(&gva, run->mmio.data, sizeof(gva));
+		memcpy(&found, addr_gva2hva(vcpu->vm, gva), sizeof(found));
+		vcpu_run_complete_io(vcpu);
+	}
+	if (uc)
+		*uc = found;
+	return found.cmd;
+}
+
+#ifdef KVM_LIBRARY_6_12
+/* What its vm_create() does before it is known where a test has its devices. */
+void ucall_init(struct kvm_vm *vm, vm_paddr_t mmio_gpa)
+{
+	(void)vm;
+	(void)mmio_gpa;
+}
+
+int ucall_nr_pages_required(uint64_t page_size)
+{
+	(void)page_size;
+	return 0;
+}
+#endif
+
+/* ---- a vCPU of 32-bit ARM, as vm_vcpu_add() makes it ---- */
+
+#ifdef __arm__
+#ifdef KVM_LIBRARY_6_12
+struct kvm_vcpu *vm_arch_vcpu_add(struct kvm_vm *vm, uint32_t vcpu_id)
+{
+	return arm_vcpu_add(vm, vcpu_id, 0, NULL);
+}
+
+void vcpu_arch_set_entry_point(struct kvm_vcpu *vcpu, void *guest_code)
+{
+	arm_set_reg(vcpu, ARM_CORE_REG(usr_regs.ARM_pc), (uintptr_t)guest_code);
+}
+#else
+struct kvm_vcpu *vm_arch_vcpu_add(struct kvm_vm *vm, uint32_t vcpu_id,
+				  void *guest_code)
+{
+	return arm_vcpu_add(vm, vcpu_id, 0, guest_code);
+}
+#endif
+#endif

@@ -1,0 +1,237 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The Debian packages: what is in them, and that it can be used. `make check-deb` installs them."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+from scripts import check_deb, deb, fetch, module
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = Path(os.environ.get("BUILD", ROOT / "build")).absolute()
+COMMAND = ROOT / "tools/vgic-abi"
+MAN = ROOT / "Documentation/man"
+
+# What DKMS does with its file, which is a program for bash.
+DKMS_MAKE = """
+kernel_source_dir=$1 dkms_tree=$2
+shift 2
+. "$dkms_tree/dkms.conf"
+eval "${MAKE[0]} -s $*"
+"""
+
+
+def ran(*command: str | Path, **more: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([str(word) for word in command], capture_output=True, text=True,
+                          check=False, **more)  # type: ignore[call-overload,no-any-return]
+
+
+def dkms_value(name: str) -> str:
+    text = (ROOT / "dkms.conf").read_text(encoding="utf-8")
+    return re.search(rf'^{re.escape(name)}="(.*)"$', text, re.MULTILINE)[1]  # type: ignore[index]
+
+
+class Packages(unittest.TestCase):
+    """The packages of both architectures, made here of programs that are built already."""
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        made = deb.build_all(list(deb.ARCHES), BUILD / "unit/deb")
+        cls.debs = {path.name.replace("_", " ").split()[0] + "_" + path.stem.split("_")[-1]: path
+                    for path in made}
+        cls._folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(cls._folder.cleanup)
+        cls.trees = {}
+        for name, path in cls.debs.items():
+            tree = Path(cls._folder.name, name)
+            tree.mkdir()
+            subprocess.run(["dpkg-deb", "-R", str(path), str(tree)], check=True)
+            cls.trees[name] = tree
+
+    def test_which(self) -> None:
+        self.assertEqual({"vgic-abi-dkms_all", "vgic-abi-selftests_armhf",
+                          "vgic-abi-selftests_arm64"}, set(self.debs))
+
+    def test_versions_agree(self) -> None:
+        changelog = (ROOT / "debian/changelog").read_text(encoding="utf-8")
+        version = dkms_value("PACKAGE_VERSION")
+        self.assertTrue(changelog.startswith(f"vgic-abi ({version}) "), changelog[:80])
+        self.assertEqual("vgic-abi", dkms_value("PACKAGE_NAME"))
+        self.assertIn(f"obj-m := {dkms_value('BUILT_MODULE_NAME[0]')}.o\n",
+                      (ROOT / "Kbuild").read_text(encoding="utf-8"))
+
+    def sources(self) -> Path:
+        return (self.trees["vgic-abi-dkms_all"] / "usr/src"
+                / f"vgic-abi-{dkms_value('PACKAGE_VERSION')}")
+
+    def test_has_what_the_module_is_built_from(self) -> None:
+        folder = self.sources()
+        there = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+        self.assertEqual({*module.sources(ROOT), "dkms.conf"}, there)
+        objects = re.findall(r"(?<=[\s=])[a-z]\w*/[\w/]+\.o(?=\s)",
+                             (ROOT / "Kbuild").read_text(encoding="utf-8"))
+        self.assertGreater(len(objects), 20)
+        for name in objects:
+            with self.subTest(name):
+                self.assertTrue({name[:-1] + "c", name[:-1] + "S"} & there)
+
+    def test_module_builds_as_dkms_does_it(self) -> None:
+        headers = fetch.fetch_headers(None, None)
+        with tempfile.TemporaryDirectory() as folder:
+            build = Path(folder, "vgic-abi", dkms_value("PACKAGE_VERSION"), "build")
+            build.parent.mkdir(parents=True)
+            subprocess.run(["cp", "-r", str(self.sources()), str(build)], check=True)
+            subprocess.run(["cp", str(build / "dkms.conf"), folder], check=True)
+            cross = [] if os.uname().machine in module.ARM_MACHINES else [
+                "DEB_BUILD_ARCH=build", "DEB_HOST_ARCH=armhf",
+                f"DEB_HOST_GNU_TYPE={module.CROSS}", f"CC={module.CROSS}-gcc"]
+            made = ran("bash", "-euc", DKMS_MAKE, "bash", headers, folder, "-j2", *cross,
+                       env={"PATH": os.environ["PATH"]})
+            self.assertEqual((0, ""), (made.returncode, made.stderr))
+            self.assertTrue((build / f"{dkms_value('BUILT_MODULE_NAME[0]')}.ko").is_file())
+
+    def test_programs(self) -> None:
+        for arch, machine in (("armhf", "ARM"), ("arm64", "AArch64")):
+            tree = self.trees[f"vgic-abi-selftests_{arch}"]
+            folder = tree / "usr/lib/vgic-abi"
+            names = [line.split()[0] for line in (folder / "programs").read_text().splitlines()]
+            self.assertIn("abi", names)
+            for path in [*(folder / name for name in [*names, "probe", "bench"]),
+                         tree / "usr/bin/vgic-run"]:
+                with self.subTest(arch=arch, program=path.name):
+                    self.assertTrue(os.access(path, os.X_OK))
+                    self.assertRegex(ran("readelf", "-h", path).stdout, rf"Machine: +{machine}\n")
+            self.assertEqual(COMMAND.read_bytes(), (tree / "usr/bin/vgic-abi").read_bytes())
+            self.assertTrue((tree / "usr/share/man/man1/vgic-abi.1.gz").is_file())
+
+    def test_device_is_for_the_group(self) -> None:
+        tree = self.trees["vgic-abi-dkms_all"]
+        rules = list(tree.glob("lib/udev/rules.d/*")) + list(tree.glob("usr/lib/udev/rules.d/*"))
+        self.assertEqual(1, len(rules))
+        # The later one wins over udev's own.
+        self.assertGreater(rules[0].name, "50-udev-default.rules")
+        self.assertIn('KERNEL=="kvm", SUBSYSTEM=="misc", GROUP="kvm", MODE="0660"\n',
+                      rules[0].read_text())
+        self.assertIn("addgroup --quiet --system kvm", (tree / "DEBIAN/postinst").read_text())
+        self.assertTrue((tree / "usr/share/man/man4/kvm_armv7.4.gz").is_file())
+
+    def test_maintainer_scripts(self) -> None:
+        found = 0
+        for name, tree in self.trees.items():
+            for kind in ("preinst", "postinst", "prerm", "postrm"):
+                if (script := tree / "DEBIAN" / kind).is_file():
+                    found += 1
+                    with self.subTest(package=name, script=kind):
+                        self.assertEqual((0, ""), (ran("sh", "-n", script).returncode,
+                                                   ran("sh", "-n", script).stderr))
+        self.assertGreaterEqual(found, 2)
+
+    def test_lintian(self) -> None:
+        said = ran("lintian", "--allow-root", "--fail-on", "error",
+                   *self.debs.values())
+        said_all = said.stdout + said.stderr
+        self.assertEqual((0, []), (said.returncode, re.findall("^E:.*", said_all, re.M)), said_all)
+
+    def test_source_tree_stays_clean(self) -> None:
+        for name in ("files", ".debhelper", "built", "vgic-abi-dkms", "vgic-abi-selftests"):
+            self.assertFalse((ROOT / "debian" / name).exists(), name)
+
+
+class ManPages(unittest.TestCase):
+    def test_no_warning(self) -> None:
+        pages = sorted(MAN.glob("*.[1-8]"))
+        self.assertEqual(["kvm_armv7.4", "vgic-abi.1", "vgic-run.1"], [p.name for p in pages])
+        for page in pages:
+            with self.subTest(page.name):
+                said = ran("mandoc", "-T", "lint", "-W", "warning", page)
+                self.assertEqual((0, ""), (said.returncode, said.stdout + said.stderr))
+
+    def test_vgic_run_has_all_options(self) -> None:
+        page = (MAN / "vgic-run.1").read_text(encoding="utf-8").replace("\\-", "-")
+        rows = re.findall(r'\{ "(--[\w-]+)"',
+                          (ROOT / "tools/vgic-run/options.c").read_text(encoding="utf-8"))
+        self.assertGreater(len(rows), 10)
+        for option in rows:
+            self.assertRegex(page, rf"\n\.BI? {option}\b")
+
+
+class Command(unittest.TestCase):
+    """tools/vgic-abi, with a program made up for it."""
+
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        self.program = self.folder / "abi"
+        self.program.write_text(
+            '#!/bin/sh\n'
+            'case "$TESTS" in none*) exit 0 ;; esac\n'
+            'if [ "${1-}" = --list ]; then echo abi.seed.one; else echo "ok 1 $TESTS"; fi\n')
+        self.program.chmod(0o755)
+        (self.folder / "programs").write_text("abi 5\n")
+        (self.folder / "run_all.sh").write_bytes((ROOT / "selftests/run_all.sh").read_bytes())
+
+    def vgic_abi(self, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
+        return ran("sh", COMMAND, *words, cwd="/", env={
+            "PATH": os.environ["PATH"], "VGIC_ABI_TESTS": str(self.folder), **env})
+
+    def test_help(self) -> None:
+        for word in ("--help", "-h"):
+            said = self.vgic_abi(word)
+            self.assertEqual(0, said.returncode)
+            self.assertTrue(said.stdout.startswith("usage: vgic-abi run [PATTERN]"))
+
+    def test_wrong_words(self) -> None:
+        for words in ((), ("walk",), ("run", "a", "b")):
+            said = self.vgic_abi(*words)
+            self.assertEqual((2, ""), (said.returncode, said.stdout))
+            self.assertNotEqual("", said.stderr)
+
+    def test_list(self) -> None:
+        self.assertEqual("abi.seed.one\n", self.vgic_abi("list").stdout)
+
+    def test_run(self) -> None:
+        said = self.vgic_abi("run", "abi.*")
+        self.assertEqual(["KTAP version 1", "1..1", "  ok 1 abi.*", "ok 1 abi"],
+                         said.stdout.splitlines())
+        self.assertEqual(0, said.returncode)
+        self.assertIn("  ok 1 abi.x\n", self.vgic_abi("run", TESTS="abi.x").stdout)
+
+    def test_pattern_that_fits_nothing(self) -> None:
+        said = self.vgic_abi("run", "none.*")
+        self.assertEqual((2, ""), (said.returncode, said.stdout))
+        self.assertIn("got 'none.*'", said.stderr)
+
+    def test_no_tests_there(self) -> None:
+        said = self.vgic_abi("run", VGIC_ABI_TESTS="/nowhere")
+        self.assertEqual(2, said.returncode)
+        self.assertIn("/nowhere", said.stderr)
+
+
+class Judgement(unittest.TestCase):
+    """What `make check-deb` makes of the guest's console."""
+
+    def test_all_is_well(self) -> None:
+        self.assertEqual([], check_deb.judge([f"ok {step}" for step in check_deb.STEPS]))
+
+    def test_a_step_fails(self) -> None:
+        said = [f"ok {step}" for step in check_deb.STEPS[1:]]
+        self.assertEqual(["failed install: status 1"],
+                         check_deb.judge(["failed install: status 1", *said]))
+
+    def test_the_guest_ends_early(self) -> None:
+        self.assertEqual(len(check_deb.STEPS), len(check_deb.judge([])))
+
+    def test_the_guest_takes_all_steps(self) -> None:
+        text = (ROOT / "scripts/guest/deb-check").read_text(encoding="utf-8")
+        self.assertEqual(list(check_deb.STEPS),
+                         re.findall(r"^(?:check|expect) ([\w-]+)", text, re.MULTILINE))
+
+
+if __name__ == "__main__":
+    unittest.main()

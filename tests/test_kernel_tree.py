@@ -1,0 +1,244 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The tests as one of a kernel's selftests: copied there, built, installed, packed."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+import unittest
+from pathlib import Path
+
+from tests.test_arm_backend import CROSS as CROSS_ARM
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = Path(os.environ.get("BUILD", ROOT / "build"))
+SCRIPT = ROOT / "scripts/into_kernel_tree.sh"
+CROSS_ARM64 = "" if os.uname().machine in ("aarch64", "arm64") else "aarch64-linux-gnu-"
+# What decides how things are built has to come from the command lines below.
+ENV = {name: value for name, value in os.environ.items()
+       if not re.match(r"MAKE|MFLAGS|KSRC|ARCH$|CROSS_COMPILE|OUTPUT|INSTALL_PATH|KBUILD_", name)}
+
+RUNNER = {"run_kselftest.sh", "kselftest/runner.sh", "kselftest/prefix.pl"}
+
+
+def run(*command: str | Path, **kwargs: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # type: ignore[call-overload]
+        [str(word) for word in command], env=ENV, capture_output=True, text=True, check=False,
+        **kwargs)
+
+
+def source(version: str) -> Path:
+    """Parts of a kernel's source, of the version that is asked for whatever KSRC= says."""
+    ran = run(sys.executable, ROOT / "scripts/fetch.py", "ksrc", "--version", version)
+    assert ran.returncode == 0, ran.stderr
+    return Path(ran.stdout.strip())
+
+
+def programs() -> list[str]:
+    """The test programs, as the sources have them; bench measures, and is started by hand."""
+    return sorted(path.stem for path in (ROOT / "selftests").glob("*.c")
+                  if "rule_main.h" in path.read_text(encoding="utf-8") and path.stem != "bench")
+
+
+class Case(unittest.TestCase):
+    folder: Path
+
+    def setUp(self) -> None:
+        scratch = tempfile.TemporaryDirectory()
+        self.addCleanup(scratch.cleanup)
+        self.folder = Path(scratch.name)
+
+    def assert_good(self, ran: subprocess.CompletedProcess[str]) -> None:
+        self.assertEqual(0, ran.returncode, ran.stdout[-3000:] + ran.stderr[-3000:])
+
+    def assert_is_for(self, program: Path, machine: str) -> None:
+        header = run("readelf", "-h", program).stdout
+        self.assertRegex(header, rf"Machine: +{machine}\n", program)
+
+    def assert_complete(self, tree: Path) -> None:
+        """All is there that a machine needs that has nothing else of ours."""
+        for name in RUNNER:
+            self.assertTrue(os.access(tree / name, os.X_OK), name)
+        listed = run(tree / "run_kselftest.sh", "--list").stdout.split()
+        self.assertEqual([f"vgic-abi:{name}" for name in programs()], sorted(listed))
+        tests = tree / "vgic-abi"
+        for name in [*programs(), "probe", "bench", "run_all.sh"]:
+            self.assertTrue(os.access(tests / name, os.X_OK), name)
+        for name in ("settings", "config"):
+            self.assertEqual((ROOT / "selftests" / name).read_text(), (tests / name).read_text())
+        named = [line.split()[0] for line in (tests / "programs").read_text().splitlines()]
+        self.assertEqual(programs(), sorted(named))
+
+
+class Trees(Case):
+    """Built there as any other folder, by the Makefile above it."""
+
+    def tree(self, version: str) -> Path:
+        """A kernel's source with the tests in it."""
+        tree = self.folder / "linux"
+        shutil.copytree(source(version), tree, symlinks=True)
+        self.assert_good(run(SCRIPT, tree))
+        return tree
+
+    def make(self, tree: Path, arch: str, cross: str, *more: str) -> None:
+        # Without FORCE_TARGETS a folder that fails is no failure of the whole. -O0 is for
+        # this test to be quick: nothing of it is run.
+        self.assert_good(run("make", "-j2", "-C", tree / "tools/testing/selftests",
+                             "TARGETS=vgic-abi", f"ARCH={arch}", f"CROSS_COMPILE={cross}",
+                             "FORCE_TARGETS=1", "USERCFLAGS=-O0", *more))
+
+    def check_arm64(self, version: str) -> Path:
+        tree = self.tree(version)
+        self.make(tree, "arm64", CROSS_ARM64, "gen_tar")
+        installed = tree / "tools/testing/selftests/kselftest_install"
+        unpacked = self.folder / "unpacked"
+        with tarfile.open(installed / "kselftest-packages/kselftest.tar.gz") as tar:
+            tar.extractall(unpacked, filter="tar")
+        self.assert_complete(unpacked)
+        for name in programs():
+            self.assert_is_for(unpacked / "vgic-abi" / name, "AArch64")
+        return tree
+
+    def test_6_1(self) -> None:
+        tree = self.check_arm64("6.1")
+        # Elsewhere than beside the sources.
+        self.make(tree, "arm", CROSS_ARM, f"O={self.folder / 'arm'}")
+        for name in programs():
+            self.assert_is_for(self.folder / "arm/kselftest/vgic-abi" / name, "ARM")
+
+        # What is built beside the sources is not taken for them, by git or by `clean`.
+        ran = run("git", "-c", "init.defaultBranch=main", "init", "-q", tree)
+        self.assert_good(ran)
+        folder = tree / "tools/testing/selftests/vgic-abi"
+        seen = run("git", "-C", folder, "ls-files", "--others", "--exclude-standard").stdout
+        copied = sorted((folder / ".copied").read_text().split())
+        self.assertEqual(copied, sorted(seen.split()))
+        self.make(tree, "arm64", CROSS_ARM64, "clean")
+        left = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+        self.assertEqual({*copied, ".copied"}, left)
+        self.assertIn(", 0 of them changed", run(SCRIPT, tree).stdout)
+
+    def test_6_12(self) -> None:
+        self.check_arm64("6.12")
+
+
+class Here(Case):
+    """Without a kernel tree: what `make selftests` has built, installed and packed."""
+
+    def make(self, *more: str) -> subprocess.CompletedProcess[str]:
+        return run("make", "-C", ROOT / "selftests", "ARCH=arm64", f"CROSS_COMPILE={CROSS_ARM64}",
+                   f"KSRC={source('6.1')}", f"OUTPUT={BUILD / 'selftests/arm64'}", *more)
+
+    def test_install(self) -> None:
+        self.assert_good(self.make(f"INSTALL_PATH={self.folder}", "install"))
+        expected = {*programs(), "probe", "bench", "programs", "run_all.sh", "settings", "config"}
+        self.assertEqual(expected, {path.name for path in self.folder.iterdir()})
+        for name in programs():
+            self.assertTrue(os.access(self.folder / name, os.X_OK), name)
+
+    def test_install_without_a_place(self) -> None:
+        ran = self.make("install")
+        self.assertEqual(2, ran.returncode)
+        self.assertIn("set INSTALL_PATH", ran.stderr)
+
+    def test_gen_tar(self) -> None:
+        self.assert_good(self.make(f"INSTALL_PATH={self.folder / 'made'}", "gen_tar"))
+        with tarfile.open(self.folder / "made/kselftest-packages/kselftest.tar.gz") as tar:
+            tar.extractall(self.folder / "unpacked", filter="tar")
+        self.assert_complete(self.folder / "unpacked")
+
+
+class Script(Case):
+    """into_kernel_tree.sh itself, in trees that have but the names of files."""
+
+    KERNEL = ("Makefile", "tools/testing/selftests/Makefile", "tools/testing/selftests/lib.mk",
+              "tools/testing/selftests/kvm/lib/kvm_util.c",
+              "tools/testing/selftests/kvm/include/kvm_util_base.h")
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.tree = self.folder / "a kernel's tree"
+        self.copy = self.tree / "tools/testing/selftests/vgic-abi"
+        self.have(*self.KERNEL)
+        (self.tree / "Makefile").write_text("VERSION = 6\nPATCHLEVEL = 3\n", encoding="utf-8")
+
+    def have(self, *names: str) -> None:
+        for name in names:
+            (self.tree / name).parent.mkdir(parents=True, exist_ok=True)
+            (self.tree / name).touch()
+
+    def refused(self, *args: str | Path) -> str:
+        ran = run(SCRIPT, *args)
+        self.assertEqual((2, ""), (ran.returncode, ran.stdout))
+        self.assertFalse((self.copy / "Makefile").exists())
+        return ran.stderr
+
+    def test_help(self) -> None:
+        for option in ("--help", "-h"):
+            ran = run(SCRIPT, option)
+            self.assertEqual((0, ""), (ran.returncode, ran.stderr))
+            self.assertIn("usage: into_kernel_tree.sh LINUX_TREE", ran.stdout)
+            self.assertIn("TARGETS=vgic-abi run_tests", ran.stdout)
+
+    def test_what_is_no_argument_of_it(self) -> None:
+        self.assertIn("got 0 arguments", self.refused())
+        self.assertIn("got 2 arguments", self.refused(self.tree, self.tree))
+        self.assertIn("got the option '--force'", self.refused("--force", self.tree))
+
+    def test_no_folder(self) -> None:
+        self.assertIn("there is no folder", self.refused(self.folder / "none"))
+        self.assertIn("there is no folder", self.refused(self.tree / "Makefile"))
+
+    def test_no_kernel_tree(self) -> None:
+        self.assertIn("there is no tools/testing/selftests/Makefile", self.refused(ROOT))
+        for name in self.KERNEL[:-1]:
+            with self.subTest(name):
+                (self.tree / name).unlink()
+                self.assertIn(f"there is no {name}", self.refused(self.tree))
+                self.have(name)
+
+    def test_library_of_another_version(self) -> None:
+        self.have("tools/testing/selftests/kvm/lib/ucall_common.c")
+        self.assertIn("expected the KVM selftests library of Linux 6.1 or 6.12",
+                      self.refused(self.tree))
+        self.have("tools/testing/selftests/kvm/include/kvm_util_types.h",
+                  "tools/testing/selftests/kvm/lib/arm64/processor.c")
+        (self.tree / "Makefile").write_text("VERSION = 6\nPATCHLEVEL = 14\n", encoding="utf-8")
+        self.assertIn("the one there, of Linux 6.14, is another", self.refused(self.tree))
+
+    def test_something_else_in_its_place(self) -> None:
+        self.copy.mkdir()
+        (self.copy / "mine.c").touch()
+        self.assertIn("something else is there: move it away", self.refused(self.tree))
+        self.assertEqual(["mine.c"], [path.name for path in self.copy.iterdir()])
+
+    def test_copies_once_and_then_what_changed(self) -> None:
+        ran = run(SCRIPT, self.tree)
+        self.assert_good(ran)
+        count = int(re.search(r": ([0-9]+) files, \1 of them changed\n", ran.stdout)[1])
+        self.assertGreater(count, 80)
+        here = {*self.KERNEL}
+        changed = {str(path.relative_to(self.tree)) for path in self.tree.rglob("*")
+                   if path.is_file() and self.copy not in path.parents}
+        self.assertEqual(here, changed)
+
+        self.assertIn(f"{count} files, 0 of them changed", run(SCRIPT, self.tree).stdout)
+        # Others' files stay, ours that are gone here go there.
+        (self.copy / "mine.c").touch()
+        (self.copy / "gone.c").touch()
+        with (self.copy / ".copied").open("a") as copied:
+            copied.write("gone.c\n")
+        (self.copy / "abi.c").write_text("changed\n", encoding="utf-8")
+        self.assertIn(f"{count} files, 2 of them changed", run(SCRIPT, self.tree).stdout)
+        self.assertTrue((self.copy / "mine.c").exists())
+        self.assertFalse((self.copy / "gone.c").exists())
+        self.assertEqual((ROOT / "selftests/abi.c").read_bytes(), (self.copy / "abi.c").read_bytes())
+
+
+if __name__ == "__main__":
+    unittest.main()

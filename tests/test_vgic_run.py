@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""vgic-run's pure logic on this machine, under ASan and UBSan; what goes into its guest.
+
+Subjects are rows of SUBJECTS: `tests/unit/vgic_run/test_<subject>.c` tests the sources
+that stand there. The program as a whole is tested on the targets, by tests/guest_linux.
+"""
+
+from __future__ import annotations
+
+import functools
+import lzma
+import tempfile
+import unittest
+from collections.abc import Callable
+from pathlib import Path
+
+from scripts import guest_linux
+from scripts.errors import SetupError
+from tests.test_pure import (BUILD, ROOT, TESTED, Results, compile_to, kernel_source,
+                             run_limited, tests_in)
+
+HERE = ROOT / "tests/unit/vgic_run"
+VIRTIO = ("virtqueue", "virtio_mmio", "virtio_block", "virtio_console")
+SUBJECTS = {
+    "virtqueue": ("virtqueue",),
+    "virtio_mmio": VIRTIO,
+    "pl011": ("pl011",),
+    "options": ("options", "terminal"),
+    "loader": ("loader",),
+    "save_file": ("save_file",),
+}
+
+
+def source_of(subject: str) -> Path:
+    return HERE / f"test_{subject}.c"
+
+
+@functools.cache
+def results_of(subject: str) -> Results:
+    program = BUILD / f"unit/vgic_run_{subject}"
+    tools = f"{kernel_source()}/tools"
+    compile_to(program, ["gcc", *TESTED, "-Itools/vgic-run", "-Itests/unit/include",
+                         "-isystem", f"{tools}/include",
+                         "-isystem", f"{tools}/testing/selftests", str(source_of(subject).relative_to(ROOT)),
+                         *(f"tools/vgic-run/{name}.c" for name in SUBJECTS[subject])])
+    return Results(run_limited([str(program)], 60)[1])
+
+
+def unit_test(subject: str, name: str) -> Callable[[unittest.TestCase], None]:
+    def test(self: unittest.TestCase) -> None:
+        results = results_of(subject)
+        if name not in results.passed:
+            self.fail(f"expected a result of {name}, got none; the program's last words:\n"
+                      + "\n".join(results.lines[-20:]))
+        if not results.passed[name]:
+            self.fail("\n".join([f"expected {name} to pass, got:", *results.said[name]]))
+
+    return test
+
+
+class Rows(unittest.TestCase):
+    def test_every_source_has_its_row(self) -> None:
+        on_disk = {path.stem.removeprefix("test_") for path in HERE.glob("test_*.c")}
+        self.assertEqual(set(SUBJECTS), on_disk)
+
+
+for _subject in SUBJECTS:
+    _tests = {f"test_{name.removeprefix('global.').replace('.', '_')}":
+              unit_test(_subject, name) for name in tests_in(source_of(_subject))}
+    _name = f"Unit_{_subject}"
+    globals()[_name] = type(_name, (unittest.TestCase,), {"__module__": __name__, **_tests})
+
+
+class GuestModules(unittest.TestCase):
+    """Which of a kernel's modules a guest gets, and in which order."""
+
+    def in_order(self, files: dict[str, bytes], *wanted: str) -> list[str]:
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            (folder / "kernel").mkdir()
+            for file, content in files.items():
+                (folder / "kernel" / file).write_bytes(content)
+            return list(guest_linux.in_order(folder, wanted))
+
+    def test_what_is_needed_comes_first(self) -> None:
+        files = {"a.ko": b"x\0depends=b-two,c\0y", "b-two.ko": b"depends=c\0",
+                 "c.ko": b"\0depends=\0"}
+        self.assertEqual(["c", "b_two", "a"], self.in_order(files, "a"))
+
+    def test_packed(self) -> None:
+        files = {"a.ko.xz": lzma.compress(b"\0depends=b\0"), "b.ko": b"\0depends=\0"}
+        self.assertEqual(["b", "a"], self.in_order(files, "a"))
+
+    def test_what_is_built_in_is_left_out(self) -> None:
+        files = {"a.ko": b"\0depends=gone\0"}
+        self.assertEqual(["a"], self.in_order(files, "a", "other"))
+
+    def test_a_circle_ends(self) -> None:
+        files = {"a.ko": b"\0depends=b\0", "b.ko": b"\0depends=a\0"}
+        self.assertEqual(["b", "a"], self.in_order(files, "a"))
+
+    def test_none_at_all(self) -> None:
+        with self.assertRaises(SetupError):
+            self.in_order({}, "a")
+
+
+if __name__ == "__main__":
+    unittest.main()
