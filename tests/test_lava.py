@@ -247,6 +247,13 @@ class Results(unittest.TestCase):
         self.assertIn("passed in one job and failed in another",
                       self.results(self.job(whole), other)["a.x.two"][1])
 
+    def test_a_deviation_that_shows_at_times(self) -> None:
+        whole = log(BOOT + PROGRAM + OUTPUT + REST, *CASES_OF_ALL, verdict("pass"))
+        kept = self.job(whole.replace(" # XFAIL \\\\x3c6.1\\\\x3e bug", ""))
+        self.assertEqual((PASSED, ""), self.results(kept)["a.x.one"])
+        for jobs_of_run in ((kept, self.job(whole)), (self.job(whole), kept)):
+            self.assertEqual((XFAILED, "<6.1> bug"), self.results(*jobs_of_run)["a.x.one"])
+
     def test_runs_have_their_names(self) -> None:
         for text, run in (("vgic-abi arm64-gicv2@sid+legacy", "arm64-gicv2@sid"),
                           ("vgic-abi board-armv7@bookworm", "board-armv7@bookworm"),
