@@ -256,7 +256,7 @@ lava: selftests hostile
 		$(if $(TESTS),--tests '$(TESTS)') $(if $(LAVA_URL),--url '$(LAVA_URL)') \
 		$(if $(BUSYBOX),--busybox '$(BUSYBOX)') $(LAVA)
 
-check-lava: packages-lava selftests hostile
+check-lava: packages-lava selftests hostile bench-programs
 	$(Q)$(PYTHON) tests/check_lava.py $(CHECKS)
 
 .PHONY: coverage

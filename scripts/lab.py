@@ -65,7 +65,7 @@ def check_machine() -> None:
     """Raises SetupError where no lab can run, and says why."""
     if os.geteuid() != 0:
         raise SetupError("a lab needs root, for namespaces and a Debian tree of its own")
-    for tool in ("unshare", "nsenter", "mmdebstrap"):
+    for tool in ("unshare", "nsenter", "setpriv", "mmdebstrap"):
         if not shutil.which(tool):
             raise SetupError(f"expected the command {tool}, found none")
     tried = subprocess.run(["unshare", *NAMESPACES, "sh", "-c", "ip link set lo up"],
@@ -120,8 +120,9 @@ class Lab:
         shutil.rmtree(self._folder, ignore_errors=True)
         (self._folder / "log").mkdir(parents=True)
         self.root.mkdir()
+        # If this program is killed, so is the lab.
         self._init = subprocess.Popen(
-            ["unshare", *NAMESPACES, "sh", str(INIT), str(base), str(self._folder),
+            ["setpriv", "--pdeathsig", "KILL", "--", "unshare", *NAMESPACES, "sh", str(INIT), str(base), str(self._folder),
              str(self.root), *map(str, self._shared)],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=(self._folder / "log" / "init").open("wb"), text=True)

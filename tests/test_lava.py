@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import contextlib
+import http.server
 import io
 import json
 import re
@@ -11,10 +12,12 @@ import shlex
 import shutil
 import subprocess
 import tempfile
+import threading
 import unittest
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from scripts import lava as jobs
 from scripts import targets
@@ -259,6 +262,113 @@ class Results(unittest.TestCase):
         for server in ("", "lab", "file:///etc/passwd"):
             with self.assertRaises(lava.LabError):
                 lava.Lab(server, "t")
+
+
+class Api(http.server.BaseHTTPRequestHandler):
+    """As much of a LAVA server as it takes to be one, on a loopback."""
+
+    failures = 0
+    asked: list[str] = []
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+    def answer(self, status: int, body: Any) -> None:
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def do_POST(self) -> None:
+        sent = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        Api.asked.append(f"POST {self.path}")
+        if "good" in sent["definition"]:
+            self.answer(201, {"job_ids": [7]})
+        else:
+            self.answer(400, {"message": "extra keys not allowed"})
+
+    def do_GET(self) -> None:
+        Api.asked.append(self.path)
+        place = self.path.removeprefix("/api/v0.2/jobs/7/")
+        if self.headers["Authorization"] != "Token secret":
+            self.answer(403, {"detail": "no"})
+        elif Api.failures:
+            Api.failures -= 1
+            self.answer(503, b"starting")
+        elif place == "":
+            self.answer(200, {"id": 7, "description": "vgic-abi arm64-x@test", "state": "Finished",
+                              "health": "Complete", "actual_device": "qemu1"})
+        elif place == "logs/":
+            self.answer(200, log(BOOT + PROGRAM + OUTPUT + REST, *CASES_OF_ALL,
+                                 verdict("pass")).encode())
+        elif place.startswith("suites/?"):
+            self.answer(200, {"next": None, "results": [
+                {"id": 1, "name": "lava"}, {"id": 2, "name": "0_vgic-abi"}]})
+        elif place.startswith("suites/2/tests/"):
+            cases = [{"name": c["msg"]["case"], "result": c["msg"]["result"], "measurement": None,
+                      "unit": ""} for c in CASES_OF_ALL]
+            first = "offset=2" not in place
+            # Addresses of a server behind another one: only what is asked there counts.
+            following = "http://inside/api/v0.2/x/?limit=2&offset=2" if first else None
+            self.answer(200, {"next": following, "results": cases[:2] if first else cases[2:]})
+        else:
+            self.answer(404, {"detail": "Not found."})
+
+
+class Server(unittest.TestCase):
+    """tools/lava.py against that."""
+
+    def setUp(self) -> None:
+        Api.failures, Api.asked = 0, []
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Api)
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        self.url = f"http://127.0.0.1:{server.server_port}"
+        patch = mock.patch.object(lava, "POLL_S", 0.01)
+        patch.start()
+        self.addCleanup(patch.stop)
+
+    def main(self, *words: str) -> tuple[int, str]:
+        said = io.StringIO()
+        with (tempfile.TemporaryDirectory() as folder, contextlib.redirect_stderr(said),
+              contextlib.redirect_stdout(io.TextIOWrapper(io.BytesIO())),
+              mock.patch.dict("os.environ", {"LAVA_TOKEN": "secret"})):
+            good, bad = Path(folder, "good.yaml"), Path(folder, "bad.yaml")
+            good.write_text("good")
+            bad.write_text("no")
+            words = tuple(word.replace("GOOD", str(good)).replace("BAD", str(bad))
+                          for word in words)
+            status = lava.main([*words, "--server", self.url, "--out", f"{folder}/out"])
+            found = Path(folder, "out", "arm64-x@test", "summary.json")
+            self.summary = json.loads(found.read_text()) if found.exists() else {}
+        return status, said.getvalue()
+
+    def test_one_command(self) -> None:
+        Api.failures = 2
+        status, said = self.main("run", "GOOD")
+        self.assertEqual(0, status, said)
+        self.assertIn("job 7: vgic-abi arm64-x@test: Finished, Complete", said)
+        self.assertEqual((1, 1, 1), tuple(sum(r["outcome"] == word and r["program"] == "a"
+                                              for r in self.summary["results"])
+                                          for word in (PASSED, XFAILED, SKIPPED)))
+
+    def test_refusals(self) -> None:
+        status, said = self.main("submit", "BAD")
+        self.assertEqual(2, status)
+        self.assertIn("400 Bad Request", said)
+        self.assertIn("extra keys not allowed", said)
+        # A job is never sent twice.
+        self.assertEqual(["POST /api/v0.2/jobs/"], Api.asked)
+        self.assertEqual(2, self.main("fetch", "8")[0])
+        self.assertEqual(2, self.main("submit", "/nonexistent.yaml")[0])
+
+    def test_nobody_is_there(self) -> None:
+        self.url = "http://127.0.0.1:1"
+        status, said = self.main("fetch", "7")
+        self.assertEqual(2, status)
+        self.assertIn("refused", said)
 
 
 # ---- jobs ----
