@@ -43,6 +43,7 @@ class Console:
         self._verbose = verbose
         self._repeat = repeat
         self._shown: set[tuple[str, str]] = set()
+        self.unexpected: list[str] = []
 
     def say(self, text: str) -> None:
         try:
@@ -66,8 +67,10 @@ class Console:
         lines = result.message.split("\n")
         told = [line for line in lines if EXPECTED_GOT.search(line)] or lines
         only = tests_word(result.program, result.test)
-        self.say(f"{target}: {word} {result.test}: {printable(told[0])} "
-                 f"[make run TARGET={target}{only}{self._repeat}]")
+        self.unexpected.append(
+            f"{target}: {word} {result.test}: {printable(told[0])} "
+            f"[make run TARGET={target}{only}{self._repeat}]")
+        self.say(self.unexpected[-1])
 
 
 # ---- running it ----
@@ -166,7 +169,9 @@ def write_report(options: argparse.Namespace, made: Sequence[Plan],
 
 def show(console: Console, options: argparse.Namespace,
          summaries: Sequence[dict[str, Any]]) -> None:
-    console.say("\n" + summary.table(summaries) +
+    # Again: a hundred lines lie between, and a CI system may have cut them.
+    again = "".join(f"\n{line}" for line in console.unexpected)
+    console.say("\n" + summary.table(summaries) + again + ("\n" if again else "") +
                 f"\nresults: {options.results_dir}/<target>/"
                 "{results.ktap,junit.xml,summary.json,kernel.log}"
                 f"\nreport:  {options.results_dir}/{report.NAME}")

@@ -181,10 +181,28 @@ TEST_F(timer, physical_masked)
 	EXPECT_GUEST(1, be_masked, "physical timer with IMASK");
 }
 
+/*
+ * A vCPU that was away until the timer was due has seen nothing, and asks again with
+ * more time. The first is too little for any machine, so that each run comes this way.
+ */
+static bool is_pending_before_due(void)
+{
+	uint64_t cval, ahead = 1;
+	bool pending;
+
+	do {
+		ahead *= 2;
+		cval = guest_timer_now(plan.timer) + ahead;
+		guest_timer_set(plan.timer, cval);
+		guest_timer_set_ctl(plan.timer, TIMER_CTL_ENABLE);
+		pending = gic_irq_is_pending(intid());
+	} while (guest_timer_now(plan.timer) >= cval);
+	return pending;
+}
+
 static void look_at_pending(const char *due, const char *off, const char *not_due)
 {
-	set_timer(TIMER_CTL_ENABLE);
-	guest_expect(not_due, false, gic_irq_is_pending(intid()));
+	guest_expect(not_due, false, is_pending_before_due());
 	while (!(guest_timer_ctl(plan.timer) & TIMER_CTL_ISTATUS))
 		;
 	guest_expect(due, true, gic_irq_is_pending(intid()));

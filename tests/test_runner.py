@@ -202,6 +202,8 @@ class TestMisbehavingPrograms(RunnerCase):
             self.assertIn(words, message,
                           f"{test}: expected '{words}', got '{message}'")
             self.assertIn(test, output, f"expected {test} to be shown")
+            self.assertIn(f"FAILED {test}: ", output.split("\ntarget ")[-1],
+                          f"expected {test} to be shown again below the table")
         self.assertIn("TESTS=crash.any_a.segv", output,
                       "expected the command that repeats the test")
 
