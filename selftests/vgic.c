@@ -721,7 +721,7 @@ static volatile unsigned int other_is_there, other_may_end;
 /* The other vCPU sleeps, takes it, and waits where nothing makes it come out. */
 static void active_of_other(void)
 {
-	uint64_t end = guest_ticks() + 2 * guest_ticks_per_second();
+	struct guest_patience patience = { 0 };
 	bool active = false;
 	uint32_t ack;
 
@@ -731,7 +731,7 @@ static void active_of_other(void)
 		prepare(SPI, 0x80);
 		gic_irq_route(SPI, 1);
 		set_pending(SPI);
-		while (!active && guest_ticks() < end)
+		while (!active && guest_is_patient(&patience, 1000))
 			active = gic_irq_is_active(SPI);
 		guest_expect("active when the other vCPU has taken it", true, active);
 		other_may_end = 1;
@@ -776,7 +776,7 @@ static volatile unsigned int arrived;
 static void sgi_filter_others(void)
 {
 	uint32_t ack = INTID_SPURIOUS;
-	uint64_t end = guest_ticks() + 2 * guest_ticks_per_second();
+	struct guest_patience patience = { 0 };
 
 	start();
 	gic_irq_enable(SGI);
@@ -785,7 +785,8 @@ static void sgi_filter_others(void)
 		guest_expect("the other vCPU takes it", 1, guest_wait(&arrived, 1));
 		expect_none("the sender");
 	} else {
-		while ((ack & INTID_MASK) == INTID_SPURIOUS && guest_ticks() < end)
+		while ((ack & INTID_MASK) == INTID_SPURIOUS &&
+		       guest_is_patient(&patience, 1000))
 			ack = gic_ack();
 		guest_expect("an SGI to all others", SGI, ack & INTID_MASK);
 		guest_expect("its sender", FIRST, GICC_IAR_CPU(ack));

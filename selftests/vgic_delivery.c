@@ -74,13 +74,13 @@ static void meet(unsigned int n)
 		     guest_wait(&steps, 2 * n) >= 2 * n);
 }
 
-/* Acknowledges what another vCPU sends; 1023 if nothing comes for two seconds. */
+/* Acknowledges what another vCPU sends; 1023 if nothing comes for half a second. */
 static uint32_t await_ack(void)
 {
-	uint64_t end = guest_ticks() + 2 * guest_ticks_per_second();
+	struct guest_patience patience = { 0 };
 	uint32_t ack = INTID_SPURIOUS;
 
-	while ((ack & INTID_MASK) == INTID_SPURIOUS && guest_ticks() < end)
+	while ((ack & INTID_MASK) == INTID_SPURIOUS && guest_is_patient(&patience, 500))
 		ack = gic_ack();
 	return ack;
 }

@@ -31,11 +31,23 @@ void guest_done(void)
 	ucall(UCALL_DONE, 0);
 }
 
+bool guest_is_patient(struct guest_patience *patience, unsigned int ms)
+{
+	/* A longer one between two calls means that the vCPU was away. */
+	const uint64_t longest = guest_ticks_per_second() / 10000;
+	uint64_t now = guest_ticks(), step = now - patience->last;
+
+	if (patience->last)
+		patience->waited += step < longest ? step : longest;
+	patience->last = now;
+	return patience->waited < ms * (guest_ticks_per_second() / 1000);
+}
+
 unsigned int guest_wait(const volatile unsigned int *count, unsigned int want)
 {
-	uint64_t end = guest_ticks() + 2 * guest_ticks_per_second();
+	struct guest_patience patience = { 0 };
 
-	while (*count < want && guest_ticks() < end)
+	while (*count < want && guest_is_patient(&patience, 1000))
 		;
 	return *count;
 }

@@ -32,8 +32,22 @@ void guest_request(unsigned int request);
 void guest_done(void);
 
 /*
- * Waits until *@count is at least @want, for two seconds at the most. Returns what
- * it is then.
+ * struct guest_patience - how long a guest has waited in a loop
+ * @waited, @last: in ticks; 0 at the beginning
+ *
+ * Only the time counts in which the vCPU runs: on a busy machine it may be away for
+ * longer than anybody would wait.
+ */
+struct guest_patience {
+	uint64_t waited, last;
+};
+
+/* To be asked in each turn of the loop. False after @ms milliseconds of waiting. */
+bool guest_is_patient(struct guest_patience *patience, unsigned int ms);
+
+/*
+ * Waits until *@count is at least @want, and gives up after a second of the vCPU's own
+ * time. Returns what it is then.
  */
 unsigned int guest_wait(const volatile unsigned int *count, unsigned int want);
 
