@@ -4,21 +4,23 @@
 
 For each target: boots its kernel, runs the programs, and leaves
 results.ktap, junit.xml, summary.json, kernel.log and channel.log in
-build/results/<target>/. build/results/index.html is the report about them. Exit status: 0 all as expected, 1 unexpected failures
-or passes, 2 something around the tests is wrong, 130 interrupted.
+build/results/<target>/. build/results/index.html is the report about them.
+Exit status: 0 all as expected, 1 unexpected failures or passes, 2 something around
+the tests is wrong, 130 interrupted.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import fcntl
 import os
 import re
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -84,15 +86,36 @@ class Interrupted(Exception):
         self.summaries = summaries
 
 
+class Slots:
+    """So many jobs at once; a session may count for several."""
+
+    def __init__(self, number: int) -> None:
+        self._all = self._free = number
+        self._freed = asyncio.Event()
+
+    @contextlib.asynccontextmanager
+    async def taken(self, count: int) -> AsyncIterator[None]:
+        count = min(count, self._all)
+        while self._free < count:
+            self._freed.clear()
+            await self._freed.wait()
+        self._free -= count
+        try:
+            yield
+        finally:
+            self._free += count
+            self._freed.set()
+
+
 async def run_sessions(made: Sequence[Plan], jobs: int,
                        console: Console) -> list[dict[str, Any]]:
     """Runs the plans, so many at once. Raises Interrupted on a signal."""
-    slots = asyncio.Semaphore(jobs)
+    slots = Slots(jobs)
     received: list[int] = []
 
-    async def one(session: Session) -> dict[str, Any]:
+    async def one(session: Session, count: int) -> dict[str, Any]:
         try:
-            async with slots:
+            async with slots.taken(count):
                 return await session.run()
         except asyncio.CancelledError:
             return session.never_ran()
@@ -108,7 +131,7 @@ async def run_sessions(made: Sequence[Plan], jobs: int,
     tasks: list[asyncio.Task] = []
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, stop, number)
-    tasks += [asyncio.create_task(one(Session(plan, console)))
+    tasks += [asyncio.create_task(one(Session(plan, console), plan.target.jobs))
               for plan in made]
     _, running = await asyncio.wait(
         tasks, return_when=asyncio.FIRST_EXCEPTION)

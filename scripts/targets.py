@@ -27,6 +27,7 @@ class Target:
     cpu: str
     kernel: dict[str, str]
     smp: int = 1
+    jobs: int = 1
     icount: bool = False
     memory: str = "512M"
     console: str = "ttyAMA0"

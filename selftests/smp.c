@@ -578,7 +578,7 @@ TEST_F_TIMEOUT(smp, cpu_on_race, TEST_LIMIT_S)
 
 /* Hops of the token altogether; where vCPUs have to wait for a CPU, each takes long. */
 #define HOPS_SPINNING	48
-#define HOPS_ASLEEP	240
+#define HOPS_ASLEEP	120
 
 static void await_awake(unsigned int want)
 {
@@ -757,12 +757,12 @@ TEST_F_TIMEOUT(smp, sgi_sources, TEST_LIMIT_S)
  */
 #define BATCH		8
 #define BATCH_LIMIT_US	6000
-#define BATCHES_S	1
+#define BATCHES_MS	500
 #define NAP_US		30
 
 static bool is_best_enough(uint64_t best_us, uint64_t since_us)
 {
-	return best_us <= BATCH_LIMIT_US || since_us > BATCHES_S * 1000000;
+	return best_us <= BATCH_LIMIT_US || since_us > BATCHES_MS * 1000;
 }
 
 /* How many interrupts of other CPUs the n-th CPU has had, as /proc/interrupts says. */
@@ -1039,8 +1039,8 @@ TEST_F_TIMEOUT(smp, spi_pending_of_other, TEST_LIMIT_S)
 }
 
 /* As many as there is time for. */
-#define MOVING_PULSES	100
-#define MOVING_S	2
+#define MOVING_PULSES	50
+#define MOVING_MS	800
 
 static volatile unsigned int raised;
 
@@ -1055,7 +1055,7 @@ static void *pulse_on(void *arg)
 
 	while (!(*s)[FIRST].step && !h->stop)
 		usleep(1000);
-	stop = now_us() + MOVING_S * 1000000;
+	stop = now_us() + MOVING_MS * 1000;
 	while (h->done < MOVING_PULSES && sum == h->done && now_us() < stop) {
 		pulse(h->guest);
 		h->done++;
@@ -1101,7 +1101,7 @@ TEST_F_TIMEOUT(smp, spi_moving, TEST_LIMIT_S)
 
 /* ---- threads that are moved between CPUs ---- */
 
-#define MIGRATE_MS	400
+#define MIGRATE_MS	250
 #define HOLD_US		1500
 
 /* Interrupts are masked while registers are on trial, and SGIs wait for their turn. */

@@ -74,13 +74,13 @@ static void meet(unsigned int n)
 		     guest_wait(&steps, 2 * n) >= 2 * n);
 }
 
-/* Acknowledges what another vCPU sends; 1023 if nothing comes for half a second. */
+/* Acknowledges what another vCPU sends; 1023 if nothing comes for 250 ms. */
 static uint32_t await_ack(void)
 {
 	struct guest_patience patience = { 0 };
 	uint32_t ack = INTID_SPURIOUS;
 
-	while ((ack & INTID_MASK) == INTID_SPURIOUS && guest_is_patient(&patience, 500))
+	while ((ack & INTID_MASK) == INTID_SPURIOUS && guest_is_patient(&patience, 250))
 		ack = gic_ack();
 	return ack;
 }

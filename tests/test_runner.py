@@ -8,6 +8,7 @@ The kernel and BusyBox are fetch.py's.
 from __future__ import annotations
 
 import argparse
+import asyncio
 import contextlib
 import gzip
 import json
@@ -27,6 +28,7 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 from scripts import fetch, kernel_image, plans, qemu, targets
+from scripts.run import Slots
 
 ROOT = Path(__file__).resolve().parent.parent
 RUN = ROOT / "scripts/run.py"
@@ -385,6 +387,50 @@ class TestStopping(RunnerCase):
         process.wait()
         self.assertTrue(wait_until(lambda: not ours(self.build), 10),
                         f"expected no QEMU to be left, got {ours(self.build)}")
+
+
+class TestSlots(unittest.TestCase):
+    """Sessions that count for one job or two, with two jobs at once."""
+
+    def test_how_many_at_once(self) -> None:
+        running: list[int] = []
+        seen: list[tuple[int, ...]] = []
+
+        async def one(slots: Slots, count: int) -> None:
+            async with slots.taken(count):
+                running.append(count)
+                seen.append(tuple(running))
+                await asyncio.sleep(0)
+                running.remove(count)
+
+        async def run(*counts: int) -> None:
+            slots = Slots(2)
+            await asyncio.gather(*(one(slots, count) for count in counts))
+
+        asyncio.run(run(1, 1, 2, 1, 9, 1))
+        self.assertEqual(6, len(seen), "expected each to have its turn")
+        self.assertIn((1, 1), seen, "expected two small ones at once")
+        for those in seen:
+            self.assertTrue(sum(those) <= 2 or len(those) == 1,
+                            f"expected at most two jobs at once, got {those}")
+
+    def test_a_slot_comes_back_from_who_is_stopped(self) -> None:
+        async def run() -> None:
+            slots = Slots(1)
+
+            async def stay() -> None:
+                async with slots.taken(1):
+                    await asyncio.sleep(60)
+
+            tasks = [asyncio.create_task(stay()) for _ in range(2)]
+            await asyncio.sleep(0)
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+            async with asyncio.timeout(1), slots.taken(1):
+                pass
+
+        asyncio.run(run())
 
 
 class TestBadInput(RunnerCase):

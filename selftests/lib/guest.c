@@ -47,7 +47,7 @@ unsigned int guest_wait(const volatile unsigned int *count, unsigned int want)
 {
 	struct guest_patience patience = { 0 };
 
-	while (*count < want && guest_is_patient(&patience, 1000))
+	while (*count < want && guest_is_patient(&patience, 600))
 		;
 	return *count;
 }

@@ -46,7 +46,7 @@ struct guest_patience {
 bool guest_is_patient(struct guest_patience *patience, unsigned int ms);
 
 /*
- * Waits until *@count is at least @want, and gives up after a second of the vCPU's own
+ * Waits until *@count is at least @want, and gives up after 600 ms of the vCPU's own
  * time. Returns what it is then.
  */
 unsigned int guest_wait(const volatile unsigned int *count, unsigned int want);

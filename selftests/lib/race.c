@@ -11,7 +11,7 @@
 #include "rule.h"
 
 #define DEFAULT_SEED	1
-#define DEFAULT_MS	100
+#define DEFAULT_MS	50
 
 /* Whatever the machine's speed: fewer would be no race, more no gain. */
 #define MIN_ROUNDS	4
