@@ -193,6 +193,27 @@ TEST_F(irq_line, not_initialized)
 #define TIMER_PPI	27
 #define OTHER_PPI	20
 
+/* Whatever becomes of the line. */
+TEST_F(irq_line, first_initializes)
+{
+	static const unsigned int lines[] = {
+		VGIC_LINE(SPI, 0, 32), VGIC_LINE(PPI, 0, OTHER_PPI),
+		VGIC_LINE(PPI, 0, TIMER_PPI), VGIC_LINE(PPI, 0, 30),
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(lines); i++) {
+		struct abi_vcpu vcpu, second;
+		struct abi_vm vm;
+
+		OPEN_VM_WITH_GIC(&vm, &vcpu);
+		vgic_irq_line(vm.fd, lines[i], 1);
+		EXPECT_RULE(abi_vcpu_create(&vm, 1, &second),
+			    "KVM_CREATE_VCPU after KVM_IRQ_LINE of 0x%x", lines[i]);
+		abi_vm_close(&vm);
+	}
+}
+
 /* Which are pending, as the guest finds it after the host has raised them. */
 static void look_at_ppis(void)
 {

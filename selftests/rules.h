@@ -2756,6 +2756,15 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "irq_line.first_initializes",
+		.text = "The first KVM_IRQ_LINE initializes a GICv2, that of a timer's PPI too: no vCPU can be added after it.",
+		.expect = (const struct rule_expect[]) {
+			{ "devattr_v3", "OK" },
+			{ "*", "EBUSY" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "irq_line.ppi_of_timer",
 		.text = "The PPI of a vCPU's virtual timer is driven by the timer alone: KVM_IRQ_LINE takes it, and it has no effect.",
 		.expect = (const struct rule_expect[]) {

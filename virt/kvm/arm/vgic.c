@@ -279,9 +279,6 @@ long vgic_irq_line(struct vm *vm, const struct kvm_irq_level *level)
 			return -EINVAL;
 		if (intid < GIC_NR_SGIS || intid >= GIC_NR_PRIVATE)
 			return -EINVAL;
-		/* Those lines are the timers' [irq_line.ppi_of_timer]. */
-		if (intid == TIMER_PPI_VIRTUAL || intid == TIMER_PPI_PHYSICAL)
-			return 0;
 		break;
 	case KVM_ARM_IRQ_TYPE_SPI:
 		if (intid < GIC_NR_PRIVATE || intid >= vm->vgic.gic->nr_irqs)
@@ -291,14 +288,16 @@ long vgic_irq_line(struct vm *vm, const struct kvm_irq_level *level)
 	default:
 		return -EINVAL;
 	}
-	/* The first line needs a GIC that is complete [irq_line.not_initialized]. */
+	/* The first line needs a GIC that is complete [irq_line.first_initializes]. */
 	if (!READ_ONCE(vm->vgic.ready)) {
 		mutex_lock(&vm->lock);
 		if (!vm->vgic.ready)
 			vgic_make_ready(vm);
 		mutex_unlock(&vm->lock);
 	}
-	set_line(vm, cpu, intid, level->level);
+	/* Some lines are the timers' [irq_line.ppi_of_timer]. */
+	if (intid != TIMER_PPI_VIRTUAL && intid != TIMER_PPI_PHYSICAL)
+		set_line(vm, cpu, intid, level->level);
 	return 0;
 }
 
