@@ -34,6 +34,7 @@ from scripts import kernel_log, plans, qemu, targets
 from scripts.errors import SetupError
 from scripts.session import Abandoned, Ending, Plan, Program, Session
 from tools import seeding, summary
+from tools.files import write_file
 from tools.results import UNEXPECTED, Result, split_name
 from tools.seeding import Fault, Table
 

@@ -85,6 +85,8 @@ CHECK = DEB + NATIVE_COMPILER + [
     ("lintian", "lintian"),
     ("mandoc", "mandoc"),
     ("shellcheck", "shellcheck"),
+    # Finds names that nobody defined, in code that only a long run comes to.
+    ("pyflakes3", "pyflakes3"),
     # By which the kernel's selftests are installed.
     ("rsync", "rsync"),
     ("git", "git"),

@@ -99,7 +99,7 @@ class Ktap(unittest.TestCase):
         out = Output("as_expected")
         for name in (FIRST, SECOND, THIRD, OLD, NEW):
             start = out.lines.index(f"# start {name}")
-            result = next(i for i, l in enumerate(out.lines) if f"ok " in l and name in l and "#  " not in l and not l.startswith("# "))
+            result = next(i for i, l in enumerate(out.lines) if "ok " in l and name in l and "#  " not in l and not l.startswith("# "))
             self.assertLess(start, result)
 
     def test_failure_says_expected_and_got(self) -> None:

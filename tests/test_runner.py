@@ -14,7 +14,6 @@ import gzip
 import json
 import lzma
 import os
-import re
 import resource
 import shutil
 import signal

@@ -48,6 +48,11 @@ class Sources(unittest.TestCase):
         self.assertIn("scripts/guest/init", scripts)
         self.assert_silent(["shellcheck", "--severity=style", *scripts])
 
+    def test_pyflakes(self) -> None:
+        scripts = tracked("*.py")
+        self.assertIn("scripts/faults.py", scripts)
+        self.assert_silent(["pyflakes3", *scripts])
+
     def checkpatch_errors(self, *files: str) -> list[str]:
         checkpatch = f"{kernel_source()}/scripts/checkpatch.pl"
         ran = subprocess.run(
