@@ -97,7 +97,7 @@ def make_root(folder: Path, suite: str) -> None:
                        "--dpkgopt=path-exclude=/usr/share/man/*",
                        f"--essential-hook={SMALL_INITRAMFS}",
                        suite, str(tree), str(sources)],
-                      f"installing a Debian for {ARCH}: a quarter of an hour, once")
+                      f"installing a Debian for {ARCH}: some minutes, once")
         finish_root(tree, folder)
 
 
