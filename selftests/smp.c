@@ -32,10 +32,10 @@
  * even with eight vCPUs that spin on one loaded CPU; the guest is given up after the
  * third, and the test ended after the fourth.
  */
-#define PATIENCE_MS	4000
+#define PATIENCE_MS	3000
 #define SLEEP_S		8
-#define GUEST_LIMIT_S	30
-#define TEST_LIMIT_S	60
+#define GUEST_LIMIT_S	20
+#define TEST_LIMIT_S	45
 
 #define FIRST	0U
 #define SECOND	1U
