@@ -107,8 +107,10 @@ def command_line(target: Target, images: Images, accel: str, token: str,
     """Returns QEMU's command line, wrapped so that QEMU dies with this process."""
     append = (f"console={target.console} {APPEND} token={token} "
               f"{target.append}").rstrip()
-    # Instructions can be counted on one thread only.
-    emulation = (["-accel", "tcg", "-icount", "shift=0,sleep=off"] if target.icount
+    # Instructions can be counted on one thread only. The seed is of what the kernel
+    # takes for random: where things lie, and how its tables are filled.
+    emulation = (["-accel", "tcg", "-icount", "shift=0,sleep=off", "-seed", "1"]
+                 if target.icount
                  else ["-accel", ACCELERATORS[accel][target.arch]])
     return [
         "setpriv", "--pdeathsig", "KILL", "--",

@@ -833,8 +833,7 @@ static void open_vm_with_gic(struct abi_vm *vm, struct abi_vcpu *vcpu,
 
 static void close_vm(struct abi_vm *vm, struct abi_vcpu *vcpu)
 {
-	munmap(vcpu->run, PAGE);
-	close(vcpu->fd);
+	abi_vcpu_close(vm, vcpu);
 	abi_vm_close(vm);
 }
 

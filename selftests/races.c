@@ -155,12 +155,6 @@ static uint64_t nth_address(unsigned int n)
 	return ABI_DIST_IPA + n * 0x20000ULL;
 }
 
-static void close_vcpu(struct abi_vm *vm, struct abi_vcpu *vcpu)
-{
-	munmap(vcpu->run, abi_ioctl(vm->kvm, KVM_GET_VCPU_MMAP_SIZE, NULL));
-	close(vcpu->fd);
-}
-
 /* A GICv2 is initialized by the first KVM_RUN, if it was not before. */
 static int init_by_hand(struct abi_vm *vm, const struct abi_kind *kind)
 {
@@ -206,7 +200,7 @@ static bool guest_finds(struct abi_vm *vm, const struct abi_kind *kind,
 	found = !guest_store_add(vm) && !init_by_hand(vm, kind) &&
 		guest_store(&vcpu, addr) == 1 &&
 		guest_store(&vcpu, elsewhere) == 0;
-	close_vcpu(vm, &vcpu);
+	abi_vcpu_close(vm, &vcpu);
 	return found;
 }
 
@@ -521,7 +515,7 @@ TEST_F(race, create_and_vcpu)
 		EXPECT_RACE(&race, ret ? rule_outcome(ret) :
 			    runs(&vm, variant->dist, variant->cpu, &vcpu.vcpu) ?
 			    ORDERED : NEITHER);
-		close_vcpu(&vm, &vcpu.vcpu);
+		abi_vcpu_close(&vm, &vcpu.vcpu);
 		abi_vm_close(&vm);
 	}
 	race_end(&race);
@@ -587,7 +581,7 @@ TEST_F(race, set_and_run)
 		race_side(&race, 1, "run", call_run, &run);
 		race_run(&race);
 		EXPECT_RACE(&race, set_or_run(&race, &set, &run));
-		close_vcpu(&vm, &vcpu);
+		abi_vcpu_close(&vm, &vcpu);
 		abi_vm_close(&vm);
 	}
 	race_end(&race);
@@ -611,7 +605,7 @@ TEST_F(race, two_first_runs)
 		race_run(&race);
 		EXPECT_RACE(&race, race_count(&race, 0) == 2 ? ORDERED : NEITHER);
 		for (i = 0; i < 2; i++)
-			close_vcpu(&vm, &vcpu[i]);
+			abi_vcpu_close(&vm, &vcpu[i]);
 		abi_vm_close(&vm);
 	}
 	race_end(&race);
@@ -639,7 +633,7 @@ TEST_F(race, first_runs_find_gic)
 		EXPECT_RACE(&race, race_count(&race, 1) == 2 ? ORDERED :
 			    race_count(&race, 0) ? LOST : NEITHER);
 		for (i = 0; i < 2; i++)
-			close_vcpu(&vm, &vcpu[i]);
+			abi_vcpu_close(&vm, &vcpu[i]);
 		abi_vm_close(&vm);
 	}
 	race_end(&race);
@@ -670,7 +664,7 @@ TEST_F(race, two_failing_runs)
 			    race_count(&race, -ENXIO) + race_count(&race, -EIO) == 2 ?
 			    ORDERED : NEITHER);
 		for (i = 0; i < 2; i++)
-			close_vcpu(&vm, &vcpu[i]);
+			abi_vcpu_close(&vm, &vcpu[i]);
 		abi_vm_close(&vm);
 	}
 	race_end(&race);
@@ -704,7 +698,7 @@ TEST_F(race, create_and_run)
 			EXPECT_RACE(&race, race.side[0].ret == -EBUSY &&
 				    !race.side[1].ret && !abi_vcpu_run(&vcpu) ?
 				    ORDERED : NEITHER);
-		close_vcpu(&vm, &vcpu);
+		abi_vcpu_close(&vm, &vcpu);
 		abi_vm_close(&vm);
 	}
 	race_end(&race);
@@ -734,7 +728,7 @@ TEST_F(race, set_and_slot)
 			    !init_by_hand(&vm, variant->dist) &&
 			    !abi_vcpu_run(&vcpu) && call_set(&set) < 0 ?
 			    ORDERED : NEITHER);
-		close_vcpu(&vm, &vcpu);
+		abi_vcpu_close(&vm, &vcpu);
 		abi_vm_close(&vm);
 	}
 	race_end(&race);
@@ -775,7 +769,7 @@ TEST_F(race, set_and_close_vm)
 			race_told(&race, 1);
 		EXPECT_RACE(&race, vm.dev >= 0 && race.side[0].ret ? NEITHER :
 			    set_or_closed(&race, &vcpu));
-		close_vcpu(&vm, &vcpu);
+		abi_vcpu_close(&vm, &vcpu);
 		if (vm.dev >= 0)
 			close(vm.dev);
 		close(vm.kvm);
@@ -901,8 +895,8 @@ TEST_F(race_gicv2, vcpu_and_run)
 			    serves(&vm, variant->dist, &vcpu, ret, &second.vcpu) ?
 			    ORDERED : NEITHER);
 		if (!ret)
-			close_vcpu(&vm, &second.vcpu);
-		close_vcpu(&vm, &vcpu);
+			abi_vcpu_close(&vm, &second.vcpu);
+		abi_vcpu_close(&vm, &vcpu);
 		abi_vm_close(&vm);
 	}
 	race_end(&race);
@@ -1052,7 +1046,7 @@ TEST_F(race_device, set_and_close)
 		if (race.side[0].ret)
 			race_told(&race, 1);
 		EXPECT_RACE(&race, set_or_closed(&race, &vcpu));
-		close_vcpu(&vm, &vcpu);
+		abi_vcpu_close(&vm, &vcpu);
 		vm.dev = -1;
 		abi_vm_close(&vm);
 	}
@@ -1116,7 +1110,7 @@ TEST_F(race_device, set_and_init)
 		EXPECT_RACE(&race, race_count(&race, 0) != 2 ? NEITHER :
 			    reads_as(&vm, variant->cpu, CPU_IPA) &&
 			    !abi_vcpu_run(&vcpu) ? ORDERED : LOST);
-		close_vcpu(&vm, &vcpu);
+		abi_vcpu_close(&vm, &vcpu);
 		abi_vm_close(&vm);
 	}
 	race_end(&race);
@@ -1149,7 +1143,7 @@ TEST_F(race_device, nr_irqs_and_init)
 			    (!in_time && race.side[0].ret != -EBUSY) ? NEITHER :
 			    has_nr_irqs(&vm, in_time ? NR_IRQS : NR_IRQS_DEFAULT) ?
 			    ORDERED : LOST);
-		close_vcpu(&vm, &vcpu);
+		abi_vcpu_close(&vm, &vcpu);
 		abi_vm_close(&vm);
 	}
 	race_end(&race);
@@ -1182,8 +1176,8 @@ TEST_F(race_device, vcpu_and_init)
 			    serves(&vm, variant->dist, &vcpu, ret, &second.vcpu) ?
 			    ORDERED : NEITHER);
 		if (!ret)
-			close_vcpu(&vm, &second.vcpu);
-		close_vcpu(&vm, &vcpu);
+			abi_vcpu_close(&vm, &second.vcpu);
+		abi_vcpu_close(&vm, &vcpu);
 		abi_vm_close(&vm);
 	}
 	race_end(&race);

@@ -416,6 +416,13 @@ int abi_vcpu_create(struct abi_vm *vm, unsigned long id, struct abi_vcpu *vcpu)
 	return vcpu->run == MAP_FAILED ? -errno : 0;
 }
 
+void abi_vcpu_close(struct abi_vm *vm, struct abi_vcpu *vcpu)
+{
+	/* Any page of it that stays keeps the vCPU, and that keeps the VM. */
+	munmap(vcpu->run, abi_ioctl(vm->kvm, KVM_GET_VCPU_MMAP_SIZE, NULL));
+	close(vcpu->fd);
+}
+
 int abi_vcpu_init(struct abi_vm *vm, struct abi_vcpu *vcpu)
 {
 	struct kvm_vcpu_init init;

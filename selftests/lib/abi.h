@@ -190,6 +190,9 @@ int abi_device_create(struct abi_vm *vm, uint32_t type, uint32_t flags);
 /* KVM_CREATE_VCPU and the mapping of kvm_run; 0 or a negative errno. */
 int abi_vcpu_create(struct abi_vm *vm, unsigned long id, struct abi_vcpu *vcpu);
 
+/* Unmaps kvm_run and closes the vCPU, with its VM still open. */
+void abi_vcpu_close(struct abi_vm *vm, struct abi_vcpu *vcpu);
+
 /* KVM_ARM_VCPU_INIT with the preferred target; 0 or a negative errno. */
 int abi_vcpu_init(struct abi_vm *vm, struct abi_vcpu *vcpu);
 
