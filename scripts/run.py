@@ -44,8 +44,8 @@ class Console:
     def __init__(self, verbose: bool, repeat: str) -> None:
         self._verbose = verbose
         self._repeat = repeat
-        self._shown: set[tuple[str, str]] = set()
-        self.unexpected: list[str] = []
+        # By target and test, each once.
+        self.unexpected: dict[tuple[str, str], str] = {}
 
     def say(self, text: str) -> None:
         try:
@@ -62,17 +62,17 @@ class Console:
             self.say(f"{target}| {printable(text)}")
 
     def result(self, target: str, result: Result) -> None:
-        if not result.unexpected or (target, result.test) in self._shown:
+        key = target, result.test
+        if not result.unexpected or key in self.unexpected:
             return
-        self._shown.add((target, result.test))
         word = "XPASSED" if result.outcome == XPASSED else "FAILED"
         lines = result.message.split("\n")
         told = [line for line in lines if EXPECTED_GOT.search(line)] or lines
         only = tests_word(result.program, result.test)
-        self.unexpected.append(
+        self.unexpected[key] = (
             f"{target}: {word} {result.test}: {printable(told[0])} "
             f"[make run TARGET={target}{only}{self._repeat}]")
-        self.say(self.unexpected[-1])
+        self.say(self.unexpected[key])
 
 
 # ---- running it ----
@@ -193,7 +193,7 @@ def write_report(options: argparse.Namespace, made: Sequence[Plan],
 def show(console: Console, options: argparse.Namespace,
          summaries: Sequence[dict[str, Any]]) -> None:
     # Again: a hundred lines lie between, and a CI system may have cut them.
-    again = "".join(f"\n{line}" for line in console.unexpected)
+    again = "".join(f"\n{line}" for line in console.unexpected.values())
     console.say("\n" + summary.table(summaries) + again + ("\n" if again else "") +
                 f"\nresults: {options.results_dir}/<target>/"
                 "{results.ktap,junit.xml,summary.json,kernel.log}"

@@ -229,12 +229,7 @@ static uint64_t now_us(void)
 /* As guest_is_patient(), for a thread of the host. */
 static bool is_patient(struct guest_patience *patience, unsigned int ms)
 {
-	uint64_t now = now_us(), step = now - patience->last;
-
-	if (patience->last)
-		patience->waited += step < 100 ? step : 100;
-	patience->last = now;
-	return patience->waited < ms * 1000;
+	return guest_patience_lasts(patience, now_us(), 1000, ms);
 }
 
 /* The CPUs that this program may run on. */

@@ -71,14 +71,20 @@ static void start(void)
 	guest_irqs_on();
 }
 
-/* Sets the timer so far ahead that a vCPU is asleep by then; returns to when. */
-static uint64_t set_timer(uint32_t ctl)
+/* Sets the timer so many ticks ahead; returns to when. */
+static uint64_t set_timer_ahead(uint64_t ticks, uint32_t ctl)
 {
-	uint64_t cval = guest_timer_now(plan.timer) + milliseconds(20);
+	uint64_t cval = guest_timer_now(plan.timer) + ticks;
 
 	guest_timer_set(plan.timer, cval);
 	guest_timer_set_ctl(plan.timer, ctl);
 	return cval;
+}
+
+/* ... and so far that a vCPU is asleep by then. */
+static uint64_t set_timer(uint32_t ctl)
+{
+	return set_timer_ahead(milliseconds(20), ctl);
 }
 
 static void expect_interrupts(unsigned int count, uint64_t cval)
@@ -192,9 +198,7 @@ static bool is_pending_before_due(void)
 
 	do {
 		ahead *= 2;
-		cval = guest_timer_now(plan.timer) + ahead;
-		guest_timer_set(plan.timer, cval);
-		guest_timer_set_ctl(plan.timer, TIMER_CTL_ENABLE);
+		cval = set_timer_ahead(ahead, TIMER_CTL_ENABLE);
 		pending = gic_irq_is_pending(intid());
 	} while (guest_timer_now(plan.timer) >= cval);
 	return pending;

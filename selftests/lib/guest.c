@@ -31,16 +31,23 @@ void guest_done(void)
 	ucall(UCALL_DONE, 0);
 }
 
-bool guest_is_patient(struct guest_patience *patience, unsigned int ms)
+bool guest_patience_lasts(struct guest_patience *patience, uint64_t now, uint64_t per_ms,
+			  unsigned int ms)
 {
-	/* A longer one between two calls means that the vCPU was away. */
-	const uint64_t longest = guest_ticks_per_second() / 10000;
-	uint64_t now = guest_ticks(), step = now - patience->last;
+	/* A longer one between two calls means that who waits was away. */
+	const uint64_t longest = per_ms / 10;
+	uint64_t step = now - patience->last;
 
 	if (patience->last)
 		patience->waited += step < longest ? step : longest;
 	patience->last = now;
-	return patience->waited < ms * (guest_ticks_per_second() / 1000);
+	return patience->waited < ms * per_ms;
+}
+
+bool guest_is_patient(struct guest_patience *patience, unsigned int ms)
+{
+	return guest_patience_lasts(patience, guest_ticks(),
+				    guest_ticks_per_second() / 1000, ms);
 }
 
 unsigned int guest_wait(const volatile unsigned int *count, unsigned int want)

@@ -45,6 +45,10 @@ struct guest_patience {
 /* To be asked in each turn of the loop. False after @ms milliseconds of waiting. */
 bool guest_is_patient(struct guest_patience *patience, unsigned int ms);
 
+/* The same by a clock that shows @now, of which a millisecond has @per_ms. */
+bool guest_patience_lasts(struct guest_patience *patience, uint64_t now, uint64_t per_ms,
+			  unsigned int ms);
+
 /*
  * Waits until *@count is at least @want, and gives up after 600 ms of the vCPU's own
  * time. Returns what it is then.
