@@ -32,7 +32,7 @@ from scripts.errors import SetupError
 from scripts.session import Plan, Session
 from tools import history, report, summary
 from tools.ktap import printable
-from tools.results import EXPECTED_GOT, UNEXPECTED, XPASSED, Result, tests_word
+from tools.results import UNEXPECTED, XPASSED, Result, reason, tests_word
 
 # Patterns reach the programs through a shell's `read`, so no quoting there.
 PATTERN = re.compile(r"[A-Za-z0-9_.*?\[\]!,+-]+")
@@ -66,11 +66,9 @@ class Console:
         if not result.unexpected or key in self.unexpected:
             return
         word = "XPASSED" if result.outcome == XPASSED else "FAILED"
-        lines = result.message.split("\n")
-        told = [line for line in lines if EXPECTED_GOT.search(line)] or lines
         only = tests_word(result.program, result.test)
         self.unexpected[key] = (
-            f"{target}: {word} {result.test}: {printable(told[0])} "
+            f"{target}: {word} {result.test}: {printable(reason(result.message))} "
             f"[make run TARGET={target}{only}{self._repeat}]")
         self.say(self.unexpected[key])
 

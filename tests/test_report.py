@@ -17,7 +17,7 @@ from scripts import kernel_log
 from tests import browser
 from tools import history, ktap, page, report, summary
 from tools.results import (FAILED, PASSED, SKIPPED, XFAILED, XPASSED, Result, expected_got,
-                           tests_word)
+                           reason, tests_word)
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -259,6 +259,14 @@ class Words(unittest.TestCase):
                 ("Expected x; got y", ("x", "y")),
                 ("not run: no kernel", None), ("", None)):
             self.assertEqual(pair, expected_got(message), message)
+
+    def test_reason_is_the_tests_own_word(self) -> None:
+        own = "[other disks] expected status 2, got 0"
+        said = "[other disks] | vgic-run: expected 2 disks by --disk, got 0"
+        for message in (f"{said}\n{own}", f"{own}\n{said}", f"no pair\n{said}\n{own}"):
+            self.assertEqual(own, reason(message), message)
+        self.assertEqual(said, reason(said), "expected at least this, where nothing else is")
+        self.assertEqual("no pair", reason("no pair\nnor here"))
 
     def test_what_repeats_it(self) -> None:
         self.assertEqual("", tests_word("", "kernel.log"))

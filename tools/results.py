@@ -23,13 +23,22 @@ UNEXPECTED = (FAILED, XPASSED)
 EXPECTED_GOT = re.compile(r"\bexpected\s+(.+?)[,;:]?\s+got\s+(.+)", re.IGNORECASE)
 
 
+# What a process that a test drives has printed, as tests/guest_linux/vmm.h shows it:
+# it may expect and get things, too.
+_CONSOLE = re.compile(r"\[[^\]]*\] \| ")
+
+
+def reason(message: str) -> str:
+    """The line of a message that says best why: the first that has both expected and got."""
+    lines = message.split("\n")
+    own = [line for line in lines if not _CONSOLE.match(line)] or lines
+    return next((line for line in own if EXPECTED_GOT.search(line)), own[0])
+
+
 def expected_got(message: str) -> tuple[str, str] | None:
-    """What the first line of a message that has both expected, and what it got."""
-    for line in message.split("\n"):
-        match = EXPECTED_GOT.search(line)
-        if match:
-            return match[1].strip(" :"), match[2].strip(" :")
-    return None
+    """What the line that reason() returns expected, and what it got."""
+    match = EXPECTED_GOT.search(reason(message))
+    return (match[1].strip(" :"), match[2].strip(" :")) if match else None
 
 
 def tests_word(program: str, test: str) -> str:

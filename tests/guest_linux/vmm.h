@@ -2,7 +2,8 @@
 /*
  * A vgic-run as a test drives it: starts it, types into its guest's console, and waits
  * for what comes. Everything that comes is a comment line of the test's output, so that
- * the log of a test shows its guest's console.
+ * the log of a test shows its guest's console; "[name] |" is before it, so that nobody
+ * takes it for what the test itself says.
  */
 #ifndef TESTS_GUEST_LINUX_VMM_H
 #define TESTS_GUEST_LINUX_VMM_H
@@ -66,7 +67,7 @@ static inline void vmm_show(struct vmm *v, bool all)
 			return;
 		if (!end)
 			end = v->said + v->length;
-		ksft_print_msg("[%s] %.*s\n", v->name,
+		ksft_print_msg("[%s] | %.*s\n", v->name,
 			       (int)strcspn(line, "\r\n"), line);
 		v->shown = end + 1 - v->said;
 	}
@@ -112,8 +113,8 @@ static inline bool vmm_wait(struct vmm *v, const char *text, long limit_ms)
 		open = vmm_read(v, left < 1000 ? left : 1000);
 	}
 	vmm_show(v, true);
-	ksft_print_msg("[%s] expected it to say '%s' within %ld ms, %s\n", v->name, text,
-		       limit_ms, open ? "it did not" : "it ended without");
+	ksft_print_msg("[%s] expected '%s' within %ld ms, got %s\n", v->name, text, limit_ms,
+		       open ? "other things" : "its end without");
 	return false;
 }
 
@@ -199,7 +200,7 @@ static inline int vmm_end(struct vmm *v, long limit_ms)
 			usleep(50000);
 	}
 	if (!ended) {
-		ksft_print_msg("[%s] expected vgic-run to end within %ld ms, it did not\n",
+		ksft_print_msg("[%s] expected vgic-run to end within %ld ms, got no end\n",
 			       v->name, limit_ms);
 		kill(v->pid, SIGKILL);
 		waitpid(v->pid, &status, 0);
