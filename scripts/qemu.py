@@ -1,19 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """One emulated machine: starts QEMU, talks to the guest, and ends it for sure.
 
-Two lines lead into the machine, both socket pairs whose far end QEMU inherits:
-the kernel's console, which is only listened to, and the channel (a PCI serial
-port, which needs no module) on which the guest's init takes requests.
+Two lines lead into the machine, pipes whose far ends QEMU inherits: the kernel's
+console, which is only listened to, and the channel (a PCI serial port, which needs no
+module) on which the guest's init takes requests.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import fcntl
 import os
 import secrets
 import shutil
 import signal
-import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,6 +46,10 @@ PANIC_GRACE_S = 5.0
 POWEROFF_S = 5.0
 
 READ_SIZE = 65536
+# Of a pipe. Serial ports write byte by byte, and where one has to wait for its reader,
+# the guest's time goes on: a reader has to be late by much before that happens. (Of a
+# socket pair it happens at a few hundred bytes: each byte there counts as a packet.)
+PIPE_SIZE = 1 << 20
 # A line that never ends is handed on in pieces of this many bytes.
 LINE_LIMIT = 65536
 
@@ -102,15 +107,26 @@ def check_host(targets: Sequence[Target], accel: str, host: str) -> None:
                          "or become a member of its group")
 
 
+# Instructions can be counted on one thread only. For two runs to count the same, nothing
+# may come from outside: not the time of day, and not what the kernel takes for random,
+# which decides where things lie and how its tables are filled.
+COUNTED = ["-accel", "tcg", "-icount", "shift=0,sleep=off", "-seed", "1",
+           "-rtc", "base=2026-01-01,clock=vm"]
+# The kernel's command line is one more thing that it stirs into its random numbers.
+COUNTED_TOKEN = "instructions"
+
+
 def command_line(target: Target, images: Images, accel: str, token: str,
-                 console_fd: int, channel_fd: int) -> list[str]:
-    """Returns QEMU's command line, wrapped so that QEMU dies with this process."""
+                 console_fd: int, ahead: Sequence[str] = ()) -> list[str]:
+    """Returns QEMU's command line, wrapped so that QEMU dies with this process.
+
+    ahead: requests that guest/init is not to wait for.
+    """
     append = (f"console={target.console} {APPEND} token={token} "
               f"{target.append}").rstrip()
-    # Instructions can be counted on one thread only. The seed is of what the kernel
-    # takes for random: where things lie, and how its tables are filled.
-    emulation = (["-accel", "tcg", "-icount", "shift=0,sleep=off", "-seed", "1"]
-                 if target.icount
+    if ahead:
+        append += f' ahead="{";".join(ahead)}"'
+    emulation = (COUNTED if target.icount
                  else ["-accel", ACCELERATORS[accel][target.arch]])
     return [
         "setpriv", "--pdeathsig", "KILL", "--",
@@ -119,9 +135,9 @@ def command_line(target: Target, images: Images, accel: str, token: str,
         "-machine", target.machine,
         "-cpu", "host" if accel == "kvm" else target.cpu,
         "-smp", str(target.smp), "-m", target.memory,
-        "-chardev", f"socket,id=console,fd={console_fd}",
+        "-chardev", f"file,id=console,path=/dev/fd/{console_fd}",
         "-serial", "chardev:console",
-        "-chardev", f"socket,id=channel,fd={channel_fd}",
+        "-chardev", "stdio,id=channel,signal=off",
         "-device", "pci-serial,chardev=channel",
         "-kernel", str(images.kernel), "-initrd", str(images.initramfs),
         *(["-dtb", str(images.device_tree)] if images.device_tree else []),
@@ -139,9 +155,9 @@ class Machine:
     def __init__(self, target: Target, logs: Logs) -> None:
         self._target = target
         self._logs = logs
-        self._token = secrets.token_hex(6)
+        self._token = COUNTED_TOKEN if target.icount else secrets.token_hex(6)
         self._lines: asyncio.Queue[str | None] = asyncio.Queue()
-        self._channel: socket.socket | None = None
+        self._requests: BinaryIO | None = None
         self._process: asyncio.subprocess.Process | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._error: OSError | None = None
@@ -150,31 +166,28 @@ class Machine:
 
     # ---- start ----
 
-    async def start(self, images: Images, accel: str) -> None:
+    async def start(self, images: Images, accel: str, ahead: Sequence[str] = ()) -> None:
         """Starts QEMU. Raises SetupError if that is impossible."""
-        console, console_far = socket.socketpair()
-        channel, channel_far = socket.socketpair()
-        for end in (console, channel):
-            end.setblocking(False)
-        self._channel = channel
+        console, console_far = _pipe()
+        channel, channel_far = _pipe()
+        requests_far, self._requests = _pipe()
         try:
             self._process = await asyncio.create_subprocess_exec(
                 *command_line(self._target, images, accel, self._token,
-                              console_far.fileno(), channel_far.fileno()),
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.DEVNULL,
+                              console_far.fileno(), ahead),
+                stdin=requests_far, stdout=channel_far,
                 stderr=asyncio.subprocess.PIPE,
-                pass_fds=(console_far.fileno(), channel_far.fileno()),
+                pass_fds=[console_far.fileno()],
                 # Ctrl-C on the terminal is for us; we end QEMU.
                 start_new_session=True)
         except OSError as error:
-            console.close()
-            channel.close()
+            for end in (console, channel, self._requests):
+                end.close()
             raise SetupError(f"cannot start {self._target.qemu}: "
                              f"{error.strerror}") from error
         finally:
-            console_far.close()
-            channel_far.close()
+            for end in (console_far, channel_far, requests_far):
+                end.close()
         self._tasks = [
             asyncio.create_task(self._pump_channel(channel)),
             asyncio.create_task(self._pump_console(console)),
@@ -183,7 +196,7 @@ class Machine:
 
     # ---- what comes out ----
 
-    async def _pump_channel(self, end: socket.socket) -> None:
+    async def _pump_channel(self, end: BinaryIO) -> None:
         try:
             async for line in _lines(end, self._logs.channel):
                 self._lines.put_nowait(line)
@@ -191,7 +204,7 @@ class Machine:
             self._error = error
         self._lines.put_nowait(None)
 
-    async def _pump_console(self, end: socket.socket) -> None:
+    async def _pump_console(self, end: BinaryIO) -> None:
         try:
             async for line in _lines(end, self._logs.console):
                 self.console.append(line)
@@ -201,8 +214,6 @@ class Machine:
         except OSError as error:
             self._error = error
             self._lines.put_nowait(None)
-        finally:
-            end.close()
 
     async def _pump_stderr(self) -> None:
         while data := await self._process.stderr.read(READ_SIZE):
@@ -252,9 +263,8 @@ class Machine:
     async def command(self, line: str) -> None:
         """Sends one line to the guest's init."""
         try:
-            await asyncio.get_running_loop().sock_sendall(
-                self._channel, line.encode() + b"\n")
-        except (BrokenPipeError, ConnectionResetError):
+            self._requests.write(line.encode() + b"\n")
+        except BrokenPipeError:
             pass  # read() finds out, and says why
 
     # ---- end ----
@@ -285,24 +295,36 @@ class Machine:
             _, stuck = await asyncio.wait(self._tasks, timeout=PANIC_GRACE_S)
             for task in stuck:
                 task.cancel()
-        if self._channel:
-            self._channel.close()
-            self._channel = None
+        if self._requests:
+            self._requests.close()
+            self._requests = None
         if self._error:
             raise self._error
 
 
-async def _lines(end: socket.socket, log: BinaryIO):
-    """Yields the lines that come from a socket; all its bytes go into log."""
-    loop = asyncio.get_running_loop()
+def _pipe() -> tuple[BinaryIO, BinaryIO]:
+    """Returns both ends of a pipe with room, the one to read from first."""
+    ends = os.pipe()
+    with contextlib.suppress(OSError):  # perhaps the user has too many already
+        fcntl.fcntl(ends[1], fcntl.F_SETPIPE_SZ, PIPE_SIZE)
+    return open(ends[0], "rb", buffering=0), open(ends[1], "wb", buffering=0)
+
+
+async def _lines(end: BinaryIO, log: BinaryIO):
+    """Yields the lines that come from a pipe, which is closed then; all goes into log."""
+    reader = asyncio.StreamReader(limit=READ_SIZE)
+    transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(reader), end)
+    try:
+        async for line in _lines_of(reader, log):
+            yield line
+    finally:
+        transport.close()
+
+
+async def _lines_of(reader: asyncio.StreamReader, log: BinaryIO):
     rest = b""
-    while True:
-        try:
-            data = await loop.sock_recv(end, READ_SIZE)
-        except ConnectionResetError:
-            data = b""
-        if not data:
-            break
+    while data := await reader.read(READ_SIZE):
         log.write(data)
         *complete, rest = (rest + data).split(b"\n")
         while len(rest) > LINE_LIMIT:

@@ -111,6 +111,7 @@ class Session:
         self._judges: list[ktap.ProgramJudge] = []
         self._open: ktap.ProgramJudge | None = None
         self._waiting = list(plan.programs)
+        self._ahead: list[str] = []
         self._alarms: list[str] = []
         self._started = time.monotonic()
         self.max_boots = MAX_BOOTS
@@ -246,7 +247,9 @@ class Session:
 
         began = time.monotonic()
         self._machine = Machine(self._target, self._logs)
-        await self._machine.start(self._plan.images, self._plan.accel)
+        if self._target.icount and self._boots == 1:
+            self._ahead = self._first_requests()
+        await self._machine.start(self._plan.images, self._plan.accel, self._ahead)
         try:
             async with asyncio.timeout(self._target.boot_limit):
                 ready = await self._await_ready()
@@ -287,6 +290,7 @@ class Session:
         if not self._machine:
             return
         machine, self._machine = self._machine, None
+        self._ahead = []
         await machine.stop()
         lines = machine.console
         if test is not None:
@@ -294,17 +298,38 @@ class Session:
         self._alarms += [f"{running}: {line}"
                          for running, line in kernel_log.alarms(lines)]
 
-    async def _exchange(self, command: str, limit_s: float,
-                        on_line: Callable[[str], None]) -> Ending:
-        """Runs one command in the guest. The machine is booted if it is gone."""
+    def _first_requests(self) -> list[str]:
+        """What the guest is asked for after it has booted, as long as all goes well."""
+        requests = [_request(command, LIST_LIMIT_S)
+                    for command in (*self._target.pre, *self._target.refused, PROBE)]
+        for program in self._waiting:
+            command = self._command(program)
+            requests += [_request(f"{command} --list", LIST_LIMIT_S),
+                         _request(command, self._limit_s(program))]
+        return requests
+
+    async def _ask(self, request: str) -> Machine:
+        """Sends a request, unless the machine has it already, which is booted if it is gone."""
+        if self._ahead and self._ahead[0] != request:
+            # It does now what is not wanted any more.
+            await self._lose_machine()
         if not self._machine:
             await self._boot()
-        machine = self._machine
+        if self._ahead:
+            self._ahead = self._ahead[1:]
+        else:
+            await self._machine.command(request)
+        return self._machine
+
+    async def _exchange(self, command: str, limit_s: float,
+                        on_line: Callable[[str], None]) -> Ending:
+        """Runs one command in the guest."""
+        request = _request(command, limit_s)
+        machine = await self._ask(request)
         seconds = math.ceil(limit_s)
         deadline = time.monotonic() + seconds + GRACE_S
         timed_out = False
         sent = 1
-        await machine.command(f"run {seconds} {command}")
         while True:
             left = deadline - time.monotonic()
             silence = self._target.silence_limit
@@ -325,7 +350,7 @@ class Session:
                 # The line lost its beginning on its way, as happens once in a
                 # thousand on a busy machine; nothing has run.
                 sent += 1
-                await machine.command(f"run {seconds} {command}")
+                await machine.command(request)
             elif line.word == "timeout":
                 timed_out = True
             elif line.word == "exit":
@@ -447,13 +472,17 @@ class Session:
         """Which of a program's tests are to run, as its --tests; None: all."""
         return self._plan.tests
 
+    def _command(self, program: Program) -> str:
+        tests = self.tests_of(program)
+        return f"{program.name} --tests {tests}" if tests else program.name
+
+    def _limit_s(self, program: Program) -> float:
+        return program.limit_s or self._target.program_limit
+
     async def _run_program(self, program: Program) -> None:
         began = time.monotonic()
-        limit_s = program.limit_s or self._target.program_limit
-        command = program.name
+        command = self._command(program)
         tests = self.tests_of(program)
-        if tests:
-            command += f" --tests {tests}"
 
         names, trouble = await self._list(command)
         # Not before: until it could be asked, it has not run.
@@ -473,7 +502,7 @@ class Session:
         after: str | None = None
         for restarts in range(MAX_RESTARTS + 1):
             part = f"{command} --after {after}" if after else command
-            ending = await self._exchange(part, limit_s, take)
+            ending = await self._exchange(part, self._limit_s(program), take)
             running = judge.running
             log = (kernel_log.since(self._machine.console, running)
                    if ending.lost else [])
@@ -493,6 +522,11 @@ class Session:
         words = ", ".join(f"{n} {word}" for word, n in counts.items() if n)
         self._listener.note(self._target.name, f"{program.name}: {words} in "
                             f"{time.monotonic() - began:.1f} s")
+
+
+def _request(command: str, limit_s: float) -> str:
+    """The line that has guest/init run a command."""
+    return f"run {math.ceil(limit_s)} {command}"
 
 
 def _last(lines: Sequence[str]) -> str:

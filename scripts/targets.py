@@ -101,6 +101,12 @@ def _target(path: Path, name: str, table: dict[str, Any]) -> Target:
             or "flavour" not in values["kernel"]):
         raise SetupError(f"{where}: kernel: expected a flavour and perhaps a "
                          f"suite or a config, got {values['kernel']!r}")
+    if values.get("icount"):
+        # They go on the kernel's command line: guest/init says how.
+        for command in (*values.get("pre", ()), *values.get("refused", ())):
+            if set(command) & set('";'):
+                raise SetupError(f"{where}: icount: expected commands without \" and ;, "
+                                 f"got {command!r}")
     return Target(**values)
 
 

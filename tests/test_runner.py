@@ -338,6 +338,53 @@ class TestTargets(RunnerCase):
                       "expected the program's output with -v")
 
 
+class TestCountedInstructions(RunnerCase):
+    """Machines of which two runs do the same, so that nothing may wait for the host."""
+
+    TARGET = '[target.t]\nicount = true\npre = ["true"]\npost = ["true"]'
+
+    def log(self) -> str:
+        return (self.results / "t/kernel.log").read_text(errors="replace")
+
+    def log_until_asked(self) -> str:
+        """Up to where it waits for what comes next."""
+        return self.log().rpartition("program (none)")[0]
+
+    def test_two_runs_are_the_same(self):
+        logs = []
+        for _ in range(2):
+            done = self.run_it("[target.t]\nicount = true", "good", "skips")
+            self.assert_status(0, done)
+            self.assertEqual("passed", self.outcomes("t")["good.legacy_v2_dist.pass"])
+            logs.append(self.log_until_asked())
+        # To the microsecond, which is a thousand instructions.
+        self.assertEqual(*logs)
+        self.assertIn("program skips", logs[0])
+        self.assertEqual(1, logs[0].count("==== t: boot "), "expected it to be booted once")
+
+    def test_what_was_asked_for_ahead_and_is_not_wanted(self):
+        """It is booted again, and nothing of the one goes to the other."""
+        for programs, tests, boots in ((("bad", "good"), "good.*.pass", 2),
+                                       (("good", "bad"), "good.*.pass", 2),
+                                       (("good", "panics"), "*.pass", 1)):
+            done = self.run_it(self.TARGET, *programs, options=["--tests", tests])
+            self.assert_status(0, done)
+            self.assertEqual("passed", self.outcomes("t")["good.legacy_v2_dist.pass"])
+            self.assertEqual(boots, self.log().count("==== t: boot "), programs)
+
+    def test_program_that_has_to_be_started_again(self):
+        done = self.run_it(self.TARGET, "panics", "crash", "good")
+        self.assert_status(1, done)
+        for test, outcome in (("panics.any_a.panic", "failed"), ("crash.any_a.segv", "failed"),
+                              ("panics.any_b.pass", "passed"), ("crash.any_b.pass", "passed"),
+                              ("good.legacy_v2_dist.pass", "passed")):
+            self.assertEqual(outcome, self.outcomes("t").get(test), test)
+
+    def test_command_that_cannot_be_asked_for_ahead(self):
+        done = self.run_it("[target.t]\nicount = true\npre = ['echo \"a\"']", "good")
+        self.assert_error(done, "icount: expected commands without", 'echo "a"')
+
+
 class TestStopping(RunnerCase):
     def start(self) -> subprocess.Popen:
         """Starts a run of two targets; returns when both run a program."""
@@ -601,7 +648,7 @@ class TestBadInput(RunnerCase):
             target = targets.Target(name="t", arch=arch, qemu="q", machine="virt", cpu="c",
                                     kernel={})
             images = qemu.Images(Path("k"), Path("i"), tree)
-            return qemu.command_line(target, images, accel, "token", 3, 4)
+            return qemu.command_line(target, images, accel, "token", 3)
 
         for accel, arch, expected in (("tcg", "arm64", "tcg,thread=single"),
                                       ("tcg", "arm", "tcg,thread=multi"),
