@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The suite's 32-bit ARM backend: how it builds, and its logic without a guest."""
+"""The suite's 32-bit ARM backend: how it builds, and guests' logic without a guest."""
 
 from __future__ import annotations
 
@@ -89,6 +89,27 @@ class Build(unittest.TestCase):
         self.assertEqual(0, int(vectors[1], 16) % 32)
 
 
+class Strings(unittest.TestCase):
+    """What guests and host have in place of the C library's memset() and its like."""
+
+    def test_as_the_c_library(self) -> None:
+        program = BUILD / "unit/guest_string"
+        program.parent.mkdir(parents=True, exist_ok=True)
+        tools = Path(kernel_source(), "tools")
+        made = run(["gcc", "-std=gnu11", "-g", "-O1", "-Wall", "-Wextra", "-Werror",
+                    "-Wno-unused-parameter", "-fsanitize=address,undefined",
+                    "-fno-sanitize-recover=all", "-fno-builtin",
+                    "-I", str(ROOT / "tests/unit/include"),
+                    "-isystem", str(tools / "include"),
+                    "-isystem", str(tools / "testing/selftests"),
+                    str(ROOT / "tests/unit/guest_string.c"), "-o", f"{program}.new"])
+        self.assertEqual(0, made.returncode, made.stderr)
+        os.replace(f"{program}.new", program)
+        ran = run([str(program)])
+        self.assertEqual(0, ran.returncode, ran.stdout + ran.stderr)
+        self.assertIn("pass:3 fail:0", ran.stdout)
+
+
 class OtherMachines(unittest.TestCase):
     def test_are_refused_with_what_to_do(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
@@ -98,16 +119,16 @@ class OtherMachines(unittest.TestCase):
         self.assertIn("not for 'mips': set ARCH=arm64 or ARCH=arm", ran.stderr)
 
 
-def elf(machine: int = 40, klass: int = 1, offset: int = 0x1000, filesz: int = 8) -> bytes:
+def elf(machine: int = 183, klass: int = 2, offset: int = 0xFFC, filesz: int = 8) -> bytes:
     """A program with one segment, 8 bytes at 0x10ffc and as many zeros behind them."""
     ident = b"\x7fELF" + bytes([klass, 1, 1]) + bytes(9)
-    header = struct.pack("<HHIIIIIHHHHHH", 2, machine, 1, 0x10000, 52, 0, 0, 52, 32, 1, 40, 0, 0)
-    segment = struct.pack("<IIIIIIII", 1, offset, 0x10FFC, 0x10FFC, filesz, 16, 5, 0x1000)
-    return (ident + header + segment).ljust(0x1000, b"\0") + struct.pack("<II", 0x11223344, 0x55667788)
+    header = struct.pack("<HHIQQQIHHHHHH", 2, machine, 1, 0x10000, 64, 0, 0, 64, 56, 1, 64, 0, 0)
+    segment = struct.pack("<IIQQQQQQ", 1, 5, offset, 0x10FFC, 0x10FFC, filesz, 16, 0x1000)
+    return (ident + header + segment).ljust(0xFFC, b"\0") + struct.pack("<II", 0x11223344, 0x55667788)
 
 
 class Logic(unittest.TestCase):
-    """Translation tables and the ELF loader, compiled for the build machine."""
+    """Translation tables and the loader of programs, compiled for the build machine."""
 
     program = BUILD / "unit/arm_backend"
 
@@ -122,7 +143,7 @@ class Logic(unittest.TestCase):
             "-isystem", str(ROOT / "selftests/include/arm"), "-isystem", str(library / "include"),
             "-isystem", str(tools / "include"), "-isystem", str(library.parent),
             str(ROOT / "tests/unit/arm_backend.c"),
-            str(ROOT / "selftests/lib/arm/page_table.c"), str(ROOT / "selftests/lib/arm/elf.c"),
+            str(ROOT / "selftests/lib/arm/page_table.c"), str(ROOT / "selftests/lib/guest_program.c"),
             "-o", f"{cls.program}.new",
         ]
         # The library's own file is not ours to be strict with.
@@ -149,22 +170,30 @@ class Logic(unittest.TestCase):
             ran = self.load(elf(), address)
             self.assertEqual((f"0x{expected:08x}\n", ""), (ran.stdout, ran.stderr), hex(address))
 
-    def test_not_a_program_for_32_bit_arm(self) -> None:
-        for content in (elf(machine=183), elf(klass=2), b"#!/bin/sh\n", b"x"):
+    def test_not_a_program_for_arm(self) -> None:
+        """Compiled for the build machine, it takes those of its own width."""
+        for content in (elf(machine=40), elf(klass=1), b"#!/bin/sh\n".ljust(100)):
             ran = self.load(content)
             self.assertEqual(3, ran.returncode)
-            self.assertIn("expected a 32-bit little-endian ARM program", ran.stderr)
+            self.assertIn("expected a little-endian ARM program of 64 bits", ran.stderr)
 
     def test_segment_that_is_not_in_the_file(self) -> None:
-        for content in (elf(offset=0x1001), elf(offset=0xFFFFFFF0), elf(filesz=17)):
+        for content in (elf(offset=0x1FFC), elf(offset=0xFFFFFFF0), elf(filesz=9),
+                        elf(filesz=17)):
             ran = self.load(content)
             self.assertEqual(3, ran.returncode)
-            self.assertIn("expected segment 0 to lie within the file", ran.stderr)
+            self.assertIn("expected a segment to lie within the file", ran.stderr)
+
+    def test_segment_that_lies_otherwise_in_its_page(self) -> None:
+        ran = self.load(elf(offset=0xFF8))
+        self.assertEqual(3, ran.returncode)
+        self.assertIn("expected a segment to begin", ran.stderr)
 
     def test_headers_that_are_not_in_the_file(self) -> None:
-        ran = self.load(elf()[:60])
-        self.assertEqual(3, ran.returncode)
-        self.assertIn("expected 1 program headers", ran.stderr)
+        for size, bytes_ in ((100, 56), (60, 64), (1, 64)):
+            ran = self.load(elf()[:size])
+            self.assertEqual(3, ran.returncode)
+            self.assertIn(f"expected {bytes_} bytes at ", ran.stderr)
 
     def test_no_file(self) -> None:
         ran = run([str(self.program), "load", str(BUILD / "unit/none"), "0"])

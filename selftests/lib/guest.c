@@ -46,6 +46,7 @@ bool guest_patience_lasts(struct guest_patience *patience, uint64_t now, uint64_
 
 bool guest_is_patient(struct guest_patience *patience, unsigned int ms)
 {
+	guest_relax();
 	return guest_patience_lasts(patience, guest_ticks(),
 				    guest_ticks_per_second() / 1000, ms);
 }
@@ -259,7 +260,7 @@ static bool ends_within(struct vcpu_thread *t, unsigned int ms)
 }
 
 /* How often somebody looks whether there is still something to wait for. */
-#define LOOK_MS		200
+#define LOOK_MS		50
 
 /*
  * The VM's first KVM_RUN, without a guest. Released kernels let a second vCPU into its

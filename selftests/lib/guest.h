@@ -42,7 +42,10 @@ struct guest_patience {
 	uint64_t waited, last;
 };
 
-/* To be asked in each turn of the loop. False after @ms milliseconds of waiting. */
+/*
+ * To be asked in each turn of the loop, which it lets other CPUs go on in. False after
+ * @ms milliseconds of waiting.
+ */
 bool guest_is_patient(struct guest_patience *patience, unsigned int ms);
 
 /* The same by a clock that shows @now, of which a millisecond has @per_ms. */
