@@ -32,7 +32,7 @@ help:
 	@echo
 	@echo '  make run         boot each target in QEMU, run the tests, sum up'
 	@echo '  make check       the tests of this project itself'
-	@echo '  make matrix      every kernel that can be had, side by side; KERNELS=folder, SUITES='
+	@echo '  make matrix      every kernel that can be had, side by side; KERNELS=folder, SUITES=, ALL=1'
 	@echo '  make report      many runs in one report, build/report/index.html; FROM="folder file.ktap"'
 	@echo '  make faults      put faults into the reference kernel: does the suite find each? FAULTS='
 	@echo '  make lava        everything that a LAVA lab needs to run the tests: Documentation/lava.md'
@@ -114,7 +114,7 @@ guest-linux-arm64 guest-linux-arm: guest-linux-%: vgic-run-% selftests-%
 matrix: selftests
 	$(Q)$(PYTHON) scripts/matrix.py $(if $(KERNELS),--kernels '$(KERNELS)') \
 		$(if $(SUITES),--suites '$(SUITES)') $(if $(TESTS),--tests '$(TESTS)') \
-		$(if $(BUSYBOX),--busybox '$(BUSYBOX)') $(if $(V),--verbose)
+		$(if $(ALL),--all) $(if $(BUSYBOX),--busybox '$(BUSYBOX)') $(if $(V),--verbose)
 
 # Results of other runs, folders and files as many as one likes, in one report.
 FROM ?= $(BUILD)/results

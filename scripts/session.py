@@ -42,10 +42,15 @@ FEATURE_WORD = "feature"
 
 @dataclass(frozen=True)
 class Program:
-    """A test program; limit_s is how long it may run, None for the target's."""
+    """A test program.
+
+    limit_s is how long it may run, None for the target's; tests a pattern for its
+    --tests, None for the plan's.
+    """
 
     name: str
     limit_s: float | None = None
+    tests: str | None = None
 
 
 @dataclass(frozen=True)
@@ -470,7 +475,7 @@ class Session:
 
     def tests_of(self, program: Program) -> str | None:
         """Which of a program's tests are to run, as its --tests; None: all."""
-        return self._plan.tests
+        return program.tests or self._plan.tests
 
     def _command(self, program: Program) -> str:
         tests = self.tests_of(program)

@@ -4,19 +4,25 @@
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 import unittest
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from scripts import matrix as program
+from scripts import plans, targets
 from scripts.errors import SetupError
+from scripts.session import Plan, Program
 from tests import browser
 from tools import matrix
 from tools.matrix import Run
 from tools.results import split_name
 
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = Path(os.environ.get("BUILD", ROOT / "build"))
 EVIL = '<script>alert("rule")</script> & \'more\''
 
 
@@ -138,6 +144,39 @@ class Choice(unittest.TestCase):
             self.assertEqual(Path(name, "Image-mine"), cells[0].image)
         with self.assertRaisesRegex(SetupError, "No such file"):
             list(program.wanted([], [], Path(name)))
+
+
+class Shortened(unittest.TestCase):
+    """What guests see runs in one dialect, unless somebody asks for more."""
+
+    def plan(self, *arguments: str) -> tuple[dict[str, str | None], str]:
+        options = program.parse(arguments)
+        cell = program.Wanted("arm64-gicv2", "bookworm")
+        made = Plan(target=targets.load(ROOT / "scripts/targets.toml")[cell.target],
+                    images=None, accel="tcg", tests=options.tests, results=ROOT,
+                    programs=[Program("errors"), Program("vgic"), Program("timer")])
+        with mock.patch.object(program.plans, "make", return_value=[made]) as make:
+            plan = program.plan_for(options, cell)
+        self.assertEqual("arm64-gicv2@bookworm", plan.target.name)
+        return {p.name: p.tests for p in plan.programs}, make.call_args.args[0].append
+
+    def test_one_dialect(self) -> None:
+        tests, append = self.plan()
+        self.assertEqual({"errors": None, "vgic": program.ONE_DIALECT,
+                          "timer": program.ONE_DIALECT}, tests)
+        self.assertIn("race_ms=", append)
+
+    def test_all(self) -> None:
+        self.assertEqual(({"errors": None, "vgic": None, "timer": None}, ""),
+                         self.plan("--all"))
+
+    def test_chosen_tests_are_not_narrowed(self) -> None:
+        tests, _ = self.plan("--tests", "vgic.*")
+        self.assertEqual({None}, set(tests.values()))
+
+    def test_programs_are_there(self) -> None:
+        named = {p.name for p in plans.read_programs(BUILD / "selftests/arm64")}
+        self.assertLessEqual(set(program.BEHAVIOUR), named)
 
 
 class Page(unittest.TestCase):
