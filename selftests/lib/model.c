@@ -93,6 +93,8 @@ static const struct {
 
 /* Of OFFERS_*, for a rule that says something about systems without a GICv2. */
 #define WITHOUT_V2	(1U << 31)
+/* For one that is kept from 5.10: model_allows() has the reasons. */
+#define AFTER_5_10	(1U << 30)
 #define VM_CALLS	(OFFERS_LEGACY | OFFERS_V2)
 #define DEVICES		OFFERS_DEVATTR
 
@@ -105,15 +107,15 @@ static const struct {
 	R(ON_KVM_FD,		OF_ADDRESS, "errors.on_kvm_fd",		0) \
 	R(ON_VCPU_FD,		OF_ADDRESS, "errors.on_vcpu_fd",	0) \
 	R(ON_DEVICE_FD,		OF_ADDRESS, "id.on_device_fd",		DEVICES) \
-	R(DEAD,			OF_GIC, "order.vm_after_run_without_cpu", 0) \
-	R(DEAD_OVERLAP,		OF_GIC, "overlap.vm_after_run",		OFFERS_V2) \
-	R(REPAIRED,		OF_GIC, "order.repaired_after_run",	0) \
+	R(DEAD,			OF_GIC, "order.vm_after_run_without_cpu", AFTER_5_10) \
+	R(DEAD_OVERLAP,		OF_GIC, "overlap.vm_after_run",		OFFERS_V2 | AFTER_5_10) \
+	R(REPAIRED,		OF_GIC, "order.repaired_after_run",	AFTER_5_10) \
 	R(ACCEPTED,		OF_ADDRESS, "errors.accepted",		0) \
 	R(TWICE,		OF_ADDRESS, "errors.twice_other",	0) \
 	R(UNKNOWN_TYPE,		OF_ADDRESS, "errors.unknown_type",	0) \
 	R(TYPE_OF_OTHER,	OF_ADDRESS, "errors.type_of_other_gic",	DEVICES) \
 	R(UNKNOWN_DEVICE,	OF_ADDRESS, "id.unknown_device",	OFFERS_LEGACY) \
-	R(LEGACY_V3,		OF_ANY, "legacy_beside_v3.set",		OFFERS_LEGACY | OFFERS_V3) \
+	R(LEGACY_V3,		OF_ANY, "legacy_beside_v3.set",		OFFERS_LEGACY | OFFERS_V3 | AFTER_5_10) \
 	R(HIGH_BITS,		OF_ADDRESS, "wide_id.high_bits",	VM_CALLS) \
 	R(MISALIGNED,		OF_ADDRESS, "errors.misaligned",	0) \
 	R(BEYOND,		OF_ADDRESS, "errors.beyond_limit",	0) \
@@ -142,9 +144,9 @@ static const struct {
 	R(NINTH_VCPU,		OF_GIC, "vcpus.ninth_after_gic",	OFFERS_V2) \
 	R(RUN,			OF_GIC, "order.gic_vcpu_addresses_run",	0) \
 	R(RUN_WITHOUT_GIC,	OF_GIC, "order.run_without_gic",	0) \
-	R(RUN_WITHOUT_ADDRESS,	OF_GIC, "order.run_without_addresses",	0) \
-	R(RUN_UNINITIALIZED,	OF_GIC, "uninitialized.run",		OFFERS_V3) \
-	R(RUN_OVERLAP,		OF_GIC, "overlap.run",			OFFERS_V2) \
+	R(RUN_WITHOUT_ADDRESS,	OF_GIC, "order.run_without_addresses",	AFTER_5_10) \
+	R(RUN_UNINITIALIZED,	OF_GIC, "uninitialized.run",		OFFERS_V3 | AFTER_5_10) \
+	R(RUN_OVERLAP,		OF_GIC, "overlap.run",			OFFERS_V2 | AFTER_5_10) \
 	R(ATTR_HAS,		OF_ADDRESS, "attr.has",			DEVICES) \
 	R(ATTR_HAS_UNKNOWN,	OF_ADDRESS, "attr.has_unknown",		DEVICES) \
 	R(ATTR_UNKNOWN_GROUP,	OF_GIC, "attr.unknown_group",		DEVICES) \
@@ -180,7 +182,7 @@ static const struct {
 	R(LINE_BY_ID,	OF_GIC, "sparse.line_by_id",		0) \
 	R(LINE_POINTER,		OF_GIC, "irq_line.bad_pointer",		0) \
 	R(LINE_SPI_LOW,		OF_GIC, "irq_line.spi_too_low",		0) \
-	R(LINE_SPI_HIGH,	OF_GIC, "irq_line.spi_too_high",	0) \
+	R(LINE_SPI_HIGH,	OF_GIC, "irq_line.spi_too_high",	AFTER_5_10) \
 	R(LINE_PPI_RANGE,	OF_GIC, "irq_line.ppi_out_of_range",	0) \
 	R(LINE_PPI_VCPU,	OF_GIC, "irq_line.ppi_of_unknown_vcpu",	0) \
 	R(LINE_VCPU2,		OF_GIC, "irq_line.ppi_of_vcpu_256",	0) \
@@ -284,12 +286,23 @@ static bool is_refused(const struct model *m, enum rule_name rule)
 	return false;
 }
 
+/*
+ * What 5.10 does with some calls, no rule can say: it dies of them. Of the kernels
+ * in the table it is the one whose VMs outlive a KVM_RUN without addresses.
+ */
+static bool is_5_10(const struct model *m)
+{
+	return m->outcomes[R_DEAD][LEGACY_V2] == OUTCOME_ALIVE;
+}
+
 const char *model_uncited(const struct model *m, unsigned int *rule)
 {
 	unsigned int offers = m->host->offers;
 
 	if (!(offers & OFFERS_V2))
 		offers |= WITHOUT_V2;
+	if (!is_5_10(m))
+		offers |= AFTER_5_10;
 	for (; *rule < NR_RULES; (*rule)++) {
 		unsigned int needs = rule_list[*rule].needs;
 
@@ -1096,6 +1109,12 @@ static struct model_answer cpu_line(struct model *m, struct model_vm *vm, bool e
 	return says(m, number > KVM_ARM_IRQ_CPU_FIQ ? R_NO_GIC_LINE_UNKNOWN : R_NO_GIC_LINE, 0);
 }
 
+/* No VM here has a vCPU 256. */
+static bool vcpu_of_line_exists(const struct model *m, const struct model_vm *vm, uint32_t line)
+{
+	return !LINE_VCPU2(line) && vcpu_exists(m, vm, R_LINE_BY_ID, LINE_VCPU(line));
+}
+
 /* Why there is no such SPI or PPI, or NR_RULES; how many SPIs there are does not count. */
 static enum rule_name line_refusal(unsigned int type, unsigned int number, bool vcpu_exists,
 				   bool high_vcpu)
@@ -1112,8 +1131,7 @@ static struct model_answer irq_line(struct model *m, struct model_vm *vm,
 {
 	unsigned int type = LINE_TYPE(call->id), number = LINE_NUMBER(call->id);
 	unsigned int variant = variant_of(vm);
-	bool exists = !LINE_VCPU2(call->id) &&
-		      vcpu_exists(m, vm, R_LINE_BY_ID, LINE_VCPU(call->id));
+	bool exists = vcpu_of_line_exists(m, vm, call->id);
 	struct model_answer answer;
 	enum rule_name refusal;
 
@@ -1337,15 +1355,6 @@ static bool allows_attr(const struct model *m, const struct model_vm *vm,
 	}
 }
 
-/*
- * What 5.10 does with some calls, no rule can say: it dies of them. Of the kernels
- * in the table it is the one whose VMs outlive a KVM_RUN without addresses.
- */
-static bool is_5_10(const struct model *m)
-{
-	return m->outcomes[R_DEAD][LEGACY_V2] == OUTCOME_ALIVE;
-}
-
 static bool allows_line(const struct model *m, const struct model_vm *vm,
 			const struct model_call *call)
 {
@@ -1363,8 +1372,7 @@ static bool allows_line(const struct model *m, const struct model_vm *vm,
 	if (vm->gic == GIC_V2 && !vm->initialized &&
 	    (type == KVM_ARM_IRQ_TYPE_SPI || type == KVM_ARM_IRQ_TYPE_PPI) &&
 	    (number >= (vm->irqs ?: DEFAULT_IRQS) ||
-	     line_refusal(type, number,
-			  vcpu_exists(m, vm, R_LINE_BY_ID, LINE_VCPU(call->id)),
+	     line_refusal(type, number, vcpu_of_line_exists(m, vm, call->id),
 			  LINE_VCPU2(call->id)) != NR_RULES))
 		return call->pointer > POINTER_READ_ONLY;
 	return !private || !confuses(m, vm, R_LINE_BY_ID);
