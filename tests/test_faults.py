@@ -179,6 +179,7 @@ class LostInput(unittest.TestCase):
         session = Session.__new__(Session)
         session._machine = machine
         session._target = SimpleNamespace(silence_limit=1.0)
+        session._ahead = []
         return asyncio.run(session._exchange("program --list", 5.0, lambda line: None))
 
     def test_sent_again(self) -> None:
