@@ -308,7 +308,7 @@ class Session:
         requests = [_request(command, LIST_LIMIT_S)
                     for command in (*self._target.pre, *self._target.refused, PROBE)]
         for program in self._waiting:
-            command = self._command(program)
+            command = self._command_line(program)
             requests += [_request(f"{command} --list", LIST_LIMIT_S),
                          _request(command, self._limit_s(program))]
         return requests
@@ -477,7 +477,7 @@ class Session:
         """Which of a program's tests are to run, as its --tests; None: all."""
         return program.tests or self._plan.tests
 
-    def _command(self, program: Program) -> str:
+    def _command_line(self, program: Program) -> str:
         tests = self.tests_of(program)
         return f"{program.name} --tests {tests}" if tests else program.name
 
@@ -486,7 +486,7 @@ class Session:
 
     async def _run_program(self, program: Program) -> None:
         began = time.monotonic()
-        command = self._command(program)
+        command = self._command_line(program)
         tests = self.tests_of(program)
 
         names, trouble = await self._list(command)

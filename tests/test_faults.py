@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import fnmatch
+import inspect
 import tempfile
 import unittest
 from pathlib import Path
@@ -170,6 +171,22 @@ class Machine:
 
     def kill(self) -> None:
         self.killed = True
+
+
+class OneMachine(unittest.TestCase):
+    def test_methods_are_as_in_what_they_replace(self) -> None:
+        """A name that both have by chance ends every run."""
+        both = [name for name in vars(program.FaultSession)
+                if name != "__init__" and hasattr(Session, name)]
+        self.assertIn("tests_of", both)
+        for name in both:
+            own, other = getattr(program.FaultSession, name), getattr(Session, name)
+            if not callable(own):
+                continue
+            self.assertEqual(list(inspect.signature(other).parameters),
+                             list(inspect.signature(own).parameters), name)
+            self.assertEqual(inspect.iscoroutinefunction(other),
+                             inspect.iscoroutinefunction(own), name)
 
 
 class LostInput(unittest.TestCase):
