@@ -315,22 +315,15 @@ async def _lines(end: BinaryIO, log: BinaryIO):
     reader = asyncio.StreamReader(limit=READ_SIZE)
     transport, _ = await asyncio.get_running_loop().connect_read_pipe(
         lambda: asyncio.StreamReaderProtocol(reader), end)
-    try:
-        async for line in _lines_of(reader, log):
-            yield line
-    finally:
-        transport.close()
-
-
-async def _lines_of(reader: asyncio.StreamReader, log: BinaryIO):
     rest = b""
-    while data := await reader.read(READ_SIZE):
-        log.write(data)
-        *complete, rest = (rest + data).split(b"\n")
-        while len(rest) > LINE_LIMIT:
-            complete.append(rest[:LINE_LIMIT])
-            rest = rest[LINE_LIMIT:]
-        for line in complete:
-            yield line.decode(errors="backslashreplace").rstrip("\r")
+    with contextlib.closing(transport):
+        while data := await reader.read(READ_SIZE):
+            log.write(data)
+            *complete, rest = (rest + data).split(b"\n")
+            while len(rest) > LINE_LIMIT:
+                complete.append(rest[:LINE_LIMIT])
+                rest = rest[LINE_LIMIT:]
+            for line in complete:
+                yield line.decode(errors="backslashreplace").rstrip("\r")
     if rest:
         yield rest.decode(errors="backslashreplace").rstrip("\r")

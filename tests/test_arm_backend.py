@@ -12,6 +12,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
+from tests.test_pure import TESTED, compile_to, includes, run_limited
 from tests.test_static import kernel_source
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -94,20 +95,11 @@ class Strings(unittest.TestCase):
 
     def test_as_the_c_library(self) -> None:
         program = BUILD / "unit/guest_string"
-        program.parent.mkdir(parents=True, exist_ok=True)
-        tools = Path(kernel_source(), "tools")
-        made = run(["gcc", "-std=gnu11", "-g", "-O1", "-Wall", "-Wextra", "-Werror",
-                    "-Wno-unused-parameter", "-fsanitize=address,undefined",
-                    "-fno-sanitize-recover=all", "-fno-builtin",
-                    "-I", str(ROOT / "tests/unit/include"),
-                    "-isystem", str(tools / "include"),
-                    "-isystem", str(tools / "testing/selftests"),
-                    str(ROOT / "tests/unit/guest_string.c"), "-o", f"{program}.new"])
-        self.assertEqual(0, made.returncode, made.stderr)
-        os.replace(f"{program}.new", program)
-        ran = run([str(program)])
-        self.assertEqual(0, ran.returncode, ran.stdout + ran.stderr)
-        self.assertIn("pass:3 fail:0", ran.stdout)
+        compile_to(program, ["gcc", *TESTED, "-fno-builtin", *includes(),
+                             "tests/unit/guest_string.c"])
+        status, output = run_limited([str(program)])
+        self.assertEqual(0, status, output)
+        self.assertIn("pass:3 fail:0", output)
 
 
 class OtherMachines(unittest.TestCase):

@@ -186,20 +186,33 @@ class Native(unittest.TestCase):
         self.assertIn("slower", said)
 
 
-class OnArm64(unittest.TestCase):
-    def measure(self, target: str, tests: str) -> list[bench.Row]:
-        with tempfile.TemporaryDirectory() as folder:
-            ran = subprocess.run(
-                [sys.executable, "scripts/bench.py", "--mode", "deterministic", "--target",
-                 target, "--results-dir", folder, "--tests", tests],
-                cwd=ROOT, capture_output=True, text=True, check=False, timeout=600)
-            self.assertEqual(0, ran.returncode, f"{ran.stdout}\n{ran.stderr}")
-            return tool.read_rows(Path(folder, "bench.json"))
+def measured(command: list[str], folder: Path) -> tuple[int, str, list[bench.Row]]:
+    """Status, output, and what a benchmark left in the folder."""
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False,
+                         timeout=900)
+    said = ran.stdout + ran.stderr
+    try:
+        return ran.returncode, said, tool.read_rows(folder / "bench.json")
+    except SetupError as error:
+        raise AssertionError(f"{error}\n{said}") from error
 
+
+def measured_on(target: str, folder: str, *arguments: str) -> tuple[int, str, list[bench.Row]]:
+    return measured([sys.executable, "scripts/bench.py", "--mode", "deterministic", "--target",
+                     target, "--results-dir", folder, *arguments], Path(folder))
+
+
+class OnArm64(unittest.TestCase):
     @classmethod
     def setUpClass(cls) -> None:
         subprocess.run(["make", "bench-programs", "TARGET=arm64-gicv2-bench"], cwd=ROOT,
                        check=True, stdout=subprocess.DEVNULL)
+
+    def measure(self, target: str, tests: str) -> list[bench.Row]:
+        with tempfile.TemporaryDirectory() as folder:
+            status, said, rows = measured_on(target, folder, "--tests", tests)
+        self.assertEqual(0, status, said)
+        return rows
 
     def test_a_thousand_vms_have_room(self) -> None:
         """Where kvm_run is two pages: one of them that stays keeps the whole VM."""
@@ -223,22 +236,9 @@ class Deterministic(unittest.TestCase):
     rows: list[bench.Row]
 
     @classmethod
-    def measure(cls, folder: str, *arguments: str) -> tuple[int, str, list[bench.Row]]:
-        ran = subprocess.run(
-            ["make", "bench", f"TARGET={cls.TARGET}", "MODE=deterministic"] if not arguments
-            else [sys.executable, "scripts/bench.py", "--mode", "deterministic", "--target",
-                  cls.TARGET, "--results-dir", folder, *arguments],
-            cwd=ROOT, capture_output=True, text=True, check=False, timeout=900)
-        where = BUILD / "results" if not arguments else Path(folder)
-        try:
-            rows = tool.read_rows(where / "bench.json")
-        except SetupError as error:
-            raise AssertionError(f"{error}\n{ran.stdout}\n{ran.stderr}") from error
-        return ran.returncode, ran.stdout + ran.stderr, rows
-
-    @classmethod
     def setUpClass(cls) -> None:
-        status, said, cls.rows = cls.measure("")
+        status, said, cls.rows = measured(
+            ["make", "bench", f"TARGET={cls.TARGET}", "MODE=deterministic"], BUILD / "results")
         if status:
             raise AssertionError(f"make bench: expected success, got {status}:\n{said}")
 
@@ -258,7 +258,7 @@ class Deterministic(unittest.TestCase):
 
     def test_repeats(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
-            _, said, again = self.measure(folder, "--tests", "bench.*")
+            _, said, again = measured_on(self.TARGET, folder, "--tests", "bench.*")
         self.assertEqual([r.key for r in self.rows], [r.key for r in again], said)
         apart = {f"{a.label}: {a.rounds} and {b.rounds}"
                  for a, b in zip(self.rows, again, strict=True) if a != b}
@@ -279,10 +279,11 @@ class Deterministic(unittest.TestCase):
                              encoding="utf-8")
             base = Path(folder, "base.json")
             base.write_text(json.dumps([r.as_json() for r in self.rows]), encoding="utf-8")
-            status, said, slow = self.measure(
-                folder, "--sources", str(sources), "--build", str(Path(folder, "build")),
-                "--tests", "bench.gicd_read_word.*,bench.mmio_read.*", "--base", str(base)) \
-                if self.link_build(Path(folder, "build")) else (0, "", [])
+            self.link_build(Path(folder, "build"))
+            status, said, slow = measured_on(
+                self.TARGET, folder, "--sources", str(sources),
+                "--build", str(Path(folder, "build")),
+                "--tests", "bench.gicd_read_word.*,bench.mmio_read.*", "--base", str(base))
         self.assertEqual(1, status, said)
         self.assertRegex(said, r"slower +armv7-bench +gicd_read_word ")
         self.assertRegex(said, r"slower +armv7-bench +mmio_read ")
@@ -290,13 +291,12 @@ class Deterministic(unittest.TestCase):
         self.assertAlmostEqual(self.DELAY, delayed - self.value("gicd_read_word"), delta=2)
 
     @staticmethod
-    def link_build(build: Path) -> bool:
+    def link_build(build: Path) -> None:
         """Everything but the module is there already."""
         build.mkdir()
         for name in ("cache", "kernels", "selftests", "bench", "ksrc.path"):
             if (BUILD / name).exists():
                 (build / name).symlink_to((BUILD / name).resolve())
-        return True
 
     def test_baseline(self) -> None:
         """A slower exit path is noticed; update with `make bench-baseline`."""

@@ -21,8 +21,6 @@ UNEXPECTED = (FAILED, XPASSED)
 
 # How every test here says what is wrong; the last pair of a line counts.
 EXPECTED_GOT = re.compile(r"\bexpected\s+(.+?)[,;:]?\s+got\s+(.+)", re.IGNORECASE)
-
-
 # What a process that a test drives has printed, as tests/guest_linux/vmm.h shows it:
 # it may expect and get things, too.
 _CONSOLE = re.compile(r"\[[^\]]*\] \| ")

@@ -69,8 +69,8 @@ void guest_irqs_off(void);
 unsigned int guest_cpu(void);		/* index of the vCPU */
 
 /*
- * In a loop that waits for another CPU: an emulator that runs one at a time goes on
- * to the next. KVM does not trap it.
+ * In a loop that waits for another CPU, in a guest or on the host: an emulator that runs
+ * one at a time goes on to the next. KVM does not trap it.
  */
 static inline void guest_relax(void)
 {

@@ -14,14 +14,9 @@
 #define PROGRAM_CLASS	(sizeof(void *) == 8 ? ELFCLASS64 : ELFCLASS32)
 #define PROGRAM_MACHINE	(sizeof(void *) == 8 ? EM_AARCH64 : EM_ARM)
 
-/* The ABI's, as wide as this machine. */
-struct header {
-	ElfW(Ehdr) elf;
-};
-
-struct segment {
-	ElfW(Phdr) elf;
-};
+/* As wide as this machine. */
+typedef ElfW(Ehdr) elf_header;
+typedef ElfW(Phdr) elf_segment;
 
 static void read_at(int fd, const char *filename, void *to, size_t size, off_t offset)
 {
@@ -31,30 +26,30 @@ static void read_at(int fd, const char *filename, void *to, size_t size, off_t o
 		    filename, size, (unsigned long long)offset, count);
 }
 
-static struct header read_header(int fd, const char *filename)
+static elf_header read_header(int fd, const char *filename)
 {
-	struct header header;
+	elf_header header;
 
 	read_at(fd, filename, &header, sizeof(header), 0);
-	TEST_ASSERT(!memcmp(header.elf.e_ident, ELFMAG, SELFMAG) &&
-		    header.elf.e_ident[EI_CLASS] == PROGRAM_CLASS &&
-		    header.elf.e_ident[EI_DATA] == ELFDATA2LSB &&
-		    header.elf.e_machine == PROGRAM_MACHINE &&
-		    header.elf.e_phentsize == sizeof(struct segment),
+	TEST_ASSERT(!memcmp(header.e_ident, ELFMAG, SELFMAG) &&
+		    header.e_ident[EI_CLASS] == PROGRAM_CLASS &&
+		    header.e_ident[EI_DATA] == ELFDATA2LSB &&
+		    header.e_machine == PROGRAM_MACHINE &&
+		    header.e_phentsize == sizeof(elf_segment),
 		    "%s: expected a little-endian ARM program of %zu bits", filename,
 		    8 * sizeof(void *));
 	return header;
 }
 
 static void check_segment(const struct kvm_vm *vm, const char *filename,
-			  const struct segment *segment, uint64_t file_size)
+			  const elf_segment *segment, uint64_t file_size)
 {
-	TEST_ASSERT(segment->elf.p_filesz <= segment->elf.p_memsz &&
-		    segment->elf.p_offset <= file_size &&
-		    segment->elf.p_filesz <= file_size - segment->elf.p_offset,
+	TEST_ASSERT(segment->p_filesz <= segment->p_memsz &&
+		    segment->p_offset <= file_size &&
+		    segment->p_filesz <= file_size - segment->p_offset,
 		    "%s: expected a segment to lie within the file, and to have room for "
 		    "what is there", filename);
-	TEST_ASSERT((segment->elf.p_offset ^ segment->elf.p_vaddr) % vm->page_size == 0,
+	TEST_ASSERT((segment->p_offset ^ segment->p_vaddr) % vm->page_size == 0,
 		    "%s: expected a segment to begin in the file's page where it does in "
 		    "memory's", filename);
 }
@@ -65,17 +60,18 @@ static void check_segment(const struct kvm_vm *vm, const char *filename,
  * guest's, and lie otherwise.
  */
 static void load_segment(struct kvm_vm *vm, int fd, const char *filename,
-			 const struct segment *segment)
+			 const elf_segment *segment)
 {
-	uint64_t begin = segment->elf.p_vaddr & ~((uint64_t)vm->page_size - 1);
-	uint64_t skipped = segment->elf.p_vaddr - begin, mapped;
-	uint64_t in_file = skipped + segment->elf.p_filesz;
-	uint64_t offset = segment->elf.p_offset - skipped;
-	vm_vaddr_t got = vm_vaddr_alloc(vm, skipped + segment->elf.p_memsz, begin);
-	char *at = addr_gva2hva(vm, begin);
+	uint64_t begin = segment->p_vaddr & ~((uint64_t)vm->page_size - 1);
+	uint64_t skipped = segment->p_vaddr - begin, mapped;
+	uint64_t in_file = skipped + segment->p_filesz;
+	uint64_t offset = segment->p_offset - skipped;
+	vm_vaddr_t got = vm_vaddr_alloc(vm, skipped + segment->p_memsz, begin);
+	char *at;
 
 	TEST_ASSERT(got == begin, "expected a segment at 0x%llx, got room at 0x%llx",
 		    (unsigned long long)begin, (unsigned long long)got);
+	at = addr_gva2hva(vm, begin);
 	mapped = in_file - in_file % getpagesize();
 	if ((offset | (uintptr_t)at) % getpagesize())
 		mapped = 0;
@@ -89,18 +85,18 @@ static void load_segment(struct kvm_vm *vm, int fd, const char *filename,
 void kvm_vm_elf_load(struct kvm_vm *vm, const char *filename)
 {
 	int fd = open(filename, O_RDONLY | O_CLOEXEC);
-	struct header header;
-	struct segment segment;
+	elf_header header;
+	elf_segment segment;
 	struct stat st;
 	unsigned int i;
 
 	TEST_ASSERT(fd >= 0 && !fstat(fd, &st), "%s: expected a program, got %s", filename,
 		    strerror(errno));
 	header = read_header(fd, filename);
-	for (i = 0; i < header.elf.e_phnum; i++) {
+	for (i = 0; i < header.e_phnum; i++) {
 		read_at(fd, filename, &segment, sizeof(segment),
-			header.elf.e_phoff + i * sizeof(segment));
-		if (segment.elf.p_type != PT_LOAD)
+			header.e_phoff + i * sizeof(segment));
+		if (segment.p_type != PT_LOAD)
 			continue;
 		check_segment(vm, filename, &segment, st.st_size);
 		load_segment(vm, fd, filename, &segment);

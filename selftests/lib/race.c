@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "guest.h"
 #include "race.h"
 #include "rule.h"
 
@@ -133,17 +134,6 @@ static bool bind_to_cpu(unsigned int side)
 	return !sched_setaffinity(0, sizeof(one), &one);
 }
 
-/*
- * To a CPU, that somebody waits for another one: an emulator that runs all on one thread
- * goes on with the next, and not after a timer interrupt. None on other machines.
- */
-static void relax(void)
-{
-#if defined(__arm__) || defined(__aarch64__)
-	asm volatile("yield" : : : "memory");
-#endif
-}
-
 /* Waits for the other sides without sleep; @passed counts the times. */
 static void meet(struct race *race, unsigned int *passed)
 {
@@ -154,7 +144,7 @@ static void meet(struct race *race, unsigned int *passed)
 		if (race->crowded)
 			sched_yield();
 		else
-			relax();
+			guest_relax();
 }
 
 /*
