@@ -90,16 +90,21 @@ class Build(unittest.TestCase):
         self.assertEqual(0, int(vectors[1], 16) % 32)
 
 
-class Strings(unittest.TestCase):
-    """What guests and host have in place of the C library's memset() and its like."""
+class Parts(unittest.TestCase):
+    """Parts of the suite that the build machine can run: tests/unit/<name>.c."""
 
-    def test_as_the_c_library(self) -> None:
-        program = BUILD / "unit/guest_string"
-        compile_to(program, ["gcc", *TESTED, "-fno-builtin", *includes(),
-                             "tests/unit/guest_string.c"])
+    def check(self, name: str, tests: int, *more: str) -> None:
+        program = BUILD / f"unit/{name}"
+        compile_to(program, ["gcc", *TESTED, *includes(), f"tests/unit/{name}.c", *more])
         status, output = run_limited([str(program)])
         self.assertEqual(0, status, output)
-        self.assertIn("pass:3 fail:0", output)
+        self.assertIn(f"pass:{tests} fail:0", output)
+
+    def test_strings_are_as_the_c_librarys(self) -> None:
+        self.check("guest_string", 3, "-fno-builtin")
+
+    def test_what_the_model_allows(self) -> None:
+        self.check("model_allows", 2, "-Iselftests/lib", "selftests/lib/model.c")
 
 
 class OtherMachines(unittest.TestCase):

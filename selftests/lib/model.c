@@ -1413,8 +1413,9 @@ bool model_allows(const struct model *m, const struct model_call *call)
 	struct model_vcpu *vcpu = vcpu_at((struct model_vm *)vm, call->vcpu);
 	unsigned int i;
 
+	/* It is closed, and then another takes its place: else all places would be lost. */
 	if (vm->abandoned && call->kind != CALL_CLOSE_VM && call->kind != CALL_CLOSE_DEVICE &&
-	    call->kind != CALL_CLOSE_VCPU)
+	    call->kind != CALL_CLOSE_VCPU && call->kind != CALL_CREATE_VM)
 		return false;
 	switch (call->kind) {
 	case CALL_CREATE_VM:
