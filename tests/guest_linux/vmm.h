@@ -8,6 +8,7 @@
 #ifndef TESTS_GUEST_LINUX_VMM_H
 #define TESTS_GUEST_LINUX_VMM_H
 
+#include <glob.h>
 #include <poll.h>
 #include <pty.h>
 #include <stdarg.h>
@@ -73,6 +74,24 @@ static inline void vmm_show(struct vmm *v, bool all)
 	}
 }
 
+/* The last that is not empty, without what moves the cursor. */
+static inline const char *last_line(const char *said)
+{
+	static char line[100];
+	const char *end = said + strlen(said), *begin;
+	size_t length = 0;
+
+	while (end > said && (unsigned char)end[-1] <= ' ')
+		end--;
+	for (begin = end; begin > said && begin[-1] != '\n'; begin--)
+		;
+	for (; begin < end && length < sizeof(line) - 1; begin++)
+		if ((unsigned char)*begin >= ' ')
+			line[length++] = *begin;
+	line[length] = '\0';
+	return line;
+}
+
 /* Takes what has come within @ms; false at its end. */
 static inline bool vmm_read(struct vmm *v, long ms)
 {
@@ -94,6 +113,42 @@ static inline bool vmm_read(struct vmm *v, long ms)
 	return true;
 }
 
+/*
+ * For a wait that was in vain: where each of its threads is, and how much it has run by
+ * then and a second later, in ticks of the clock, as proc(5) has it.
+ */
+static inline void vmm_show_threads(const struct vmm *v)
+{
+	char path[64];
+	unsigned int turn;
+	glob_t threads;
+	size_t i;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/*", v->pid);
+	if (glob(path, 0, NULL, &threads))
+		return;
+	for (turn = 0; turn < 2; turn++) {
+		for (i = 0; i < threads.gl_pathc; i++) {
+			char stat[512], wchan[64], *end;
+			unsigned long user, kernel;
+			char state;
+
+			if (!text_in(threads.gl_pathv[i], "stat", stat, sizeof(stat)) ||
+			    !text_in(threads.gl_pathv[i], "wchan", wchan, sizeof(wchan)))
+				continue;
+			end = strrchr(stat, ')');
+			if (end && sscanf(end, ") %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu",
+					  &state, &user, &kernel) == 3)
+				ksft_print_msg("[%s] %s: state %c, ran %lu in user mode, %lu in the kernel, waits in %s\n",
+					       v->name, threads.gl_pathv[i], state, user,
+					       kernel, wchan);
+		}
+		if (!turn)
+			sleep(1);
+	}
+	globfree(&threads);
+}
+
 /* Waits until it says @text, after what was waited for before. */
 static inline bool vmm_wait(struct vmm *v, const char *text, long limit_ms)
 {
@@ -113,8 +168,10 @@ static inline bool vmm_wait(struct vmm *v, const char *text, long limit_ms)
 		open = vmm_read(v, left < 1000 ? left : 1000);
 	}
 	vmm_show(v, true);
-	ksft_print_msg("[%s] expected '%s' within %ld ms, got %s\n", v->name, text, limit_ms,
-		       open ? "other things" : "its end without");
+	ksft_print_msg("[%s] expected '%s' within %ld ms, got %s '%s'\n", v->name, text,
+		       limit_ms, open ? "at the end" : "its end after", last_line(v->said));
+	if (open)
+		vmm_show_threads(v);
 	return false;
 }
 
@@ -221,6 +278,22 @@ static inline int vmm_end(struct vmm *v, long limit_ms)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+/* So many lines as one: often the second says more than the first. */
+static inline const char *lines_from(const char *said, unsigned int count)
+{
+	static char text[400];
+	size_t length = 0;
+
+	for (; *said && length < sizeof(text) - 1; said++) {
+		if (*said == '\n' && !--count)
+			break;
+		if ((unsigned char)*said >= ' ' || *said == '\n')
+			text[length++] = *said == '\n' ? '|' : *said;
+	}
+	text[length] = '\0';
+	return text;
+}
+
 /* The same, and what it said is clean, and its status is @expected. */
 static inline bool vmm_ends(struct vmm *v, int expected)
 {
@@ -242,8 +315,8 @@ static inline bool vmm_ends(struct vmm *v, int expected)
 		found = strstr(v->said, bad[i]);
 		if (!found)
 			continue;
-		ksft_print_msg("[%s] expected a clean log, got '%.*s'\n", v->name,
-			       (int)strcspn(found, "\r\n"), found);
+		ksft_print_msg("[%s] expected a clean log, got '%s'\n", v->name,
+			       lines_from(found, 4));
 		good = false;
 	}
 	free(v->said);

@@ -58,6 +58,21 @@ static inline long number_in(const char *path)
 	return number;
 }
 
+/* What is in a small file of a folder, as text; false if it cannot be read. */
+static inline bool text_in(const char *folder, const char *name, char *text, size_t size)
+{
+	char path[128];
+	ssize_t got;
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	got = read(fd, text, size - 1);
+	close(fd);
+	text[got > 0 ? got : 0] = '\0';
+	return got > 0;
+}
+
 /* Sum of what a format reads from the lines of a file that it fits. */
 static inline long sum_in(const char *path, const char *format)
 {
