@@ -147,27 +147,27 @@ class Choice(unittest.TestCase):
 
 
 class Shortened(unittest.TestCase):
-    """What guests see runs in one dialect, unless somebody asks for more."""
+    """What guests see runs in one dialect, or with two vCPUs, unless somebody asks for more."""
 
     def plan(self, *arguments: str) -> tuple[dict[str, str | None], str]:
         options = program.parse(arguments)
         cell = program.Wanted("arm64-gicv2", "bookworm")
         made = Plan(target=targets.load(ROOT / "scripts/targets.toml")[cell.target],
                     images=None, accel="tcg", tests=options.tests, results=ROOT,
-                    programs=[Program("errors"), Program("vgic"), Program("timer")])
+                    programs=[Program("errors"), Program("vgic"), Program("smp")])
         with mock.patch.object(program.plans, "make", return_value=[made]) as make:
             plan = program.plan_for(options, cell)
         self.assertEqual("arm64-gicv2@bookworm", plan.target.name)
         return {p.name: p.tests for p in plan.programs}, make.call_args.args[0].append
 
-    def test_one_dialect(self) -> None:
+    def test_narrowed(self) -> None:
         tests, append = self.plan()
         self.assertEqual({"errors": None, "vgic": program.ONE_DIALECT,
-                          "timer": program.ONE_DIALECT}, tests)
-        self.assertIn("race_ms=", append)
+                          "smp": program.TWO_VCPUS}, tests)
+        self.assertEqual(program.SHORTER, append)
 
     def test_all(self) -> None:
-        self.assertEqual(({"errors": None, "vgic": None, "timer": None}, ""),
+        self.assertEqual(({"errors": None, "vgic": None, "smp": None}, ""),
                          self.plan("--all"))
 
     def test_chosen_tests_are_not_narrowed(self) -> None:
@@ -176,7 +176,7 @@ class Shortened(unittest.TestCase):
 
     def test_programs_are_there(self) -> None:
         named = {p.name for p in plans.read_programs(BUILD / "selftests/arm64")}
-        self.assertLessEqual(set(program.BEHAVIOUR), named)
+        self.assertLessEqual(set(program.NARROWED), named)
 
 
 class Page(unittest.TestCase):
