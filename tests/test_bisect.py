@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""scripts/bisect.py: what git is told, and git bisect on kernels that differ."""
+"""scripts/bisect_rule.py: what git is told, and git bisect on kernels that differ."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import unittest
 from pathlib import Path
 from typing import Any
 
-from scripts import bisect, plans
+from scripts import bisect_rule, plans
 
 ROOT = Path(__file__).resolve().parent.parent
-PROGRAM = [sys.executable, str(ROOT / "scripts/bisect.py")]
+PROGRAM = [sys.executable, str(ROOT / "scripts/bisect_rule.py")]
 # Broken by 6.1, and kept by 6.12: see Documentation/findings.
 RULE = "sparse.line_by_id"
 BROKEN, KEPT = "bookworm", "bookworm-backports"
@@ -28,7 +28,7 @@ def result(test: str, outcome: str, message: str = "") -> dict[str, Any]:
 
 class Judging(unittest.TestCase):
     def word(self, *results: dict[str, Any], rule: str = "a.r") -> str:
-        return bisect.judge(results, rule)[0]
+        return bisect_rule.judge(results, rule)[0]
 
     def test_words(self) -> None:
         kept, broken = result("a.x.r", "passed"), result("a.y.r", "failed", "EXPECTED\nmore")

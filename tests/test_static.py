@@ -95,6 +95,13 @@ class Sources(unittest.TestCase):
                 with self.subTest(file=name, word=word):
                     self.assertNotIn(word, text)
 
+    def test_no_file_hides_a_module_of_pythons(self) -> None:
+        """A program's folder comes first on its path: its random would be ours."""
+        names = tracked("*.py")
+        self.assertIn("scripts/fetch.py", names)
+        hidden = [name for name in names if Path(name).stem in sys.stdlib_module_names]
+        self.assertEqual([], hidden)
+
     def test_python_compiles(self) -> None:
         sources = tracked("*.py")
         self.assertIn("scripts/run.py", sources)

@@ -5,7 +5,7 @@
 In the kernel's tree, with a good and a bad commit named:
 
     git bisect start BAD GOOD
-    git bisect run .../scripts/bisect.py --rule errors.twice_same
+    git bisect run .../scripts/bisect_rule.py --rule errors.twice_same
 
 The kernel is built with `make` for arm64, with the tree's .config or, without one,
 `defconfig`; --build-command replaces that. It counts as bad if it breaks the rule in any
@@ -13,7 +13,7 @@ dialect or variant, also where that is a known deviation. To look for the commit
 mended a rule, say so to both:
 
     git bisect start --term-old=broken --term-new=mended NEW OLD
-    git bisect run .../scripts/bisect.py --rule sparse.line_by_id --find mended
+    git bisect run .../scripts/bisect_rule.py --rule sparse.line_by_id --find mended
 
 Exit status, as git wants it:
     0     good: the rule is kept                (with --find mended: it is broken)
