@@ -74,22 +74,32 @@ static inline void vmm_show(struct vmm *v, bool all)
 	}
 }
 
-/* The last that is not empty, without what moves the cursor. */
-static inline const char *last_line(const char *said)
+/* So many lines as one, without what moves the cursor. */
+static inline const char *lines_from(const char *said, unsigned int count)
 {
-	static char line[100];
-	const char *end = said + strlen(said), *begin;
+	static char text[400];
 	size_t length = 0;
 
-	while (end > said && (unsigned char)end[-1] <= ' ')
-		end--;
-	for (begin = end; begin > said && begin[-1] != '\n'; begin--)
-		;
-	for (; begin < end && length < sizeof(line) - 1; begin++)
-		if ((unsigned char)*begin >= ' ')
-			line[length++] = *begin;
-	line[length] = '\0';
-	return line;
+	for (; *said && length < sizeof(text) - 1; said++) {
+		if (*said == '\n' && !--count)
+			break;
+		if ((unsigned char)*said >= ' ' || *said == '\n')
+			text[length++] = *said == '\n' ? '|' : *said;
+	}
+	text[length] = '\0';
+	return text;
+}
+
+/* The last that is not empty. */
+static inline const char *last_line(const char *said)
+{
+	const char *at = said + strlen(said);
+
+	while (at > said && (unsigned char)at[-1] <= ' ')
+		at--;
+	while (at > said && at[-1] != '\n')
+		at--;
+	return lines_from(at, 1);
 }
 
 /* Takes what has come within @ms; false at its end. */
@@ -278,22 +288,6 @@ static inline int vmm_end(struct vmm *v, long limit_ms)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-/* So many lines as one: often the second says more than the first. */
-static inline const char *lines_from(const char *said, unsigned int count)
-{
-	static char text[400];
-	size_t length = 0;
-
-	for (; *said && length < sizeof(text) - 1; said++) {
-		if (*said == '\n' && !--count)
-			break;
-		if ((unsigned char)*said >= ' ' || *said == '\n')
-			text[length++] = *said == '\n' ? '|' : *said;
-	}
-	text[length] = '\0';
-	return text;
-}
-
 /* The same, and what it said is clean, and its status is @expected. */
 static inline bool vmm_ends(struct vmm *v, int expected)
 {
@@ -315,6 +309,7 @@ static inline bool vmm_ends(struct vmm *v, int expected)
 		found = strstr(v->said, bad[i]);
 		if (!found)
 			continue;
+		/* Often the second line says more than the first. */
 		ksft_print_msg("[%s] expected a clean log, got '%s'\n", v->name,
 			       lines_from(found, 4));
 		good = false;
