@@ -108,7 +108,7 @@ class FaultSession(Session):
         self._told = told
         self._fault: Fault | None = None
         self._patterns: tuple[str, ...] = ()
-        self._known: dict[str, list[str]] = {}
+        self._tests_in: dict[str, list[str]] = {}
         self._refused = ""
         self.outcomes: list[Outcome] = []
         # A fault that takes the machine with it is no reason to stop.
@@ -128,7 +128,7 @@ class FaultSession(Session):
 
     async def _boot(self) -> None:
         await super()._boot()
-        if not self._known:
+        if not self._tests_in:
             await self._learn()
         if self._fault:
             await self._insert()
@@ -140,7 +140,7 @@ class FaultSession(Session):
             names, trouble = await self._list(program.name)
             if trouble:
                 raise Abandoned(f"{program.name} --list: {trouble}")
-            self._known[program.name] = names or []
+            self._tests_in[program.name] = names or []
         await self._command(REMOVE)
 
     async def _command(self, command: str) -> Ending:
@@ -182,7 +182,7 @@ class FaultSession(Session):
         machine = self._machine
         try:
             for program in self._programs:
-                if any(matches(t, self._patterns) for t in self._known[program.name]):
+                if any(matches(t, self._patterns) for t in self._tests_in[program.name]):
                     await self._run_program(Program(program.name, LIMIT_S))
         finally:
             self._fault = None

@@ -29,7 +29,7 @@ sys.path.insert(0, str(ROOT))
 
 from scripts import plans, qemu, targets
 from scripts.errors import SetupError
-from scripts.session import Plan, Session
+from scripts.session import Known, Plan, Session
 from tools import history, report, summary
 from tools.ktap import printable
 from tools.results import UNEXPECTED, XPASSED, Result, reason, tests_word
@@ -129,7 +129,8 @@ async def run_sessions(made: Sequence[Plan], jobs: int,
     tasks: list[asyncio.Task] = []
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, stop, number)
-    tasks += [asyncio.create_task(one(Session(plan, console), plan.target.jobs))
+    known: Known = {}
+    tasks += [asyncio.create_task(one(Session(plan, console, known), plan.target.jobs))
               for plan in made]
     _, running = await asyncio.wait(
         tasks, return_when=asyncio.FIRST_EXCEPTION)

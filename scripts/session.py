@@ -100,11 +100,20 @@ class Ending:
     lost: bool = False
 
 
-class Session:
-    """One run on one target: run() once, which returns the summary."""
+# Names of tests, by the target's architecture and programs, and the command without --list.
+Known = dict[tuple[str, str, str], list[str]]
 
-    def __init__(self, plan: Plan, listener: Listener) -> None:
+
+class Session:
+    """One run on one target: run() once, which returns the summary.
+
+    known is for the sessions that run the same build of the programs: what a program
+    lists is compiled in, so that one of them is enough to ask it.
+    """
+
+    def __init__(self, plan: Plan, listener: Listener, known: Known | None = None) -> None:
         self._plan = plan
+        self._known = {} if known is None else known
         self._target = plan.target
         self._listener = listener
         self._folder = plan.results / plan.target.name
@@ -473,6 +482,17 @@ class Session:
             return None, "a name comes twice"
         return names, None
 
+    async def _names(self, command: str) -> tuple[list[str] | None, str | None]:
+        """As _list(), but asks only what no session has asked before."""
+        key = self._target.arch, self._target.programs, command
+        # What is asked ahead has to be read, too.
+        if key in self._known and not self._ahead:
+            return self._known[key], None
+        names, trouble = await self._list(command)
+        if names is not None:
+            self._known[key] = names
+        return names, trouble
+
     def tests_of(self, program: Program) -> str | None:
         """Which of a program's tests are to run, as its --tests; None: all."""
         return program.tests or self._plan.tests
@@ -489,12 +509,15 @@ class Session:
         command = self._command_line(program)
         tests = self.tests_of(program)
 
-        names, trouble = await self._list(command)
+        names, trouble = await self._names(command)
         # Not before: until it could be asked, it has not run.
         self._waiting = [waiting for waiting in self._waiting if waiting is not program]
-        if names == [] and tests:
+        if names == [] and tests and not program.tests:
             return
         judge = ktap.ProgramJudge(program.name, names)
+        if names == []:
+            # Of a pattern for one program, a part of it is expected.
+            judge.complain(f"expected a test that fits '{tests}', there is none")
         if trouble:
             judge.complain(f"{program.name} --list: {trouble}")
         self._judges.append(judge)

@@ -24,10 +24,15 @@ import tempfile
 import time
 import unittest
 import xml.etree.ElementTree as ET
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import SimpleNamespace
+from unittest import mock
 
 from scripts import fetch, kernel_image, plans, qemu, targets
 from scripts.run import Slots
+from scripts.session import Ending, Known, Plan, Program, Session
+from tools.results import Result
 
 ROOT = Path(__file__).resolve().parent.parent
 RUN = ROOT / "scripts/run.py"
@@ -435,6 +440,66 @@ class TestStopping(RunnerCase):
                         f"expected no QEMU to be left, got {ours(self.build)}")
 
 
+class TestListing(unittest.TestCase):
+    """Which tests a program has: who asks it, and what comes of a pattern without any."""
+
+    def setUp(self) -> None:
+        self.asked: list[str] = []
+        self.told: list[Result] = []
+        self.known: Known = {}
+
+    def run_program(self, program: Program, names: list[str], tests: str | None = None,
+                    arch: str = "arm64", ahead: Sequence[str] = ()) -> None:
+        async def answer(command: str, _limit_s: float, on_line: Callable[[str], None]) -> Ending:
+            self.asked.append(command)
+            for line in (names if command.endswith("--list") else
+                         ["KTAP version 1", f"1..{len(names)}",
+                          *(f"ok {n} {name}" for n, name in enumerate(names, 1))]):
+                on_line(line)
+            return Ending(0)
+
+        target = targets.Target(name="t", arch=arch, qemu="q", machine="virt", cpu="c", kernel={})
+        plan = Plan(target, None, "tcg", [program], tests, ROOT)
+        listener = SimpleNamespace(note=lambda *_: None, line=lambda *_: None,
+                                   result=lambda _, result: self.told.append(result))
+        session = Session(plan, listener, self.known)
+        session._ahead = list(ahead)
+        with mock.patch.object(session, "_exchange", answer):
+            asyncio.run(session._run_program(program))
+
+    def test_one_session_asks_for_all(self) -> None:
+        for _ in range(2):
+            self.run_program(Program("good"), ["good.any.one"])
+        self.assertEqual(["good --list", "good", "good"], self.asked)
+        self.assertEqual(["passed"] * 2, [result.outcome for result in self.told])
+
+    def test_other_builds_and_patterns_are_asked(self) -> None:
+        self.run_program(Program("good"), ["good.any.one"])
+        self.run_program(Program("good"), ["good.any.one"], arch="arm")
+        self.run_program(Program("good", tests="*.one"), ["good.any.one"])
+        self.assertEqual(3, sum(command.endswith("--list") for command in self.asked))
+
+    def test_what_was_asked_for_ahead_is_read(self) -> None:
+        for _ in range(2):
+            self.run_program(Program("good"), ["good.any.one"], ahead=["run 30 good --list"])
+        self.assertEqual(["good --list", "good"] * 2, self.asked)
+
+    def test_results_are_held_against_what_another_listed(self) -> None:
+        self.run_program(Program("good"), ["good.any.one", "good.any.two"])
+        self.run_program(Program("good"), ["good.any.one"])
+        self.assertIn("failed", {result.outcome for result in self.told})
+
+    def test_pattern_of_the_user_that_fits_nothing_here(self) -> None:
+        self.run_program(Program("good"), [], tests="other.*")
+        self.assertEqual(["good --tests other.* --list"], self.asked)
+        self.assertEqual([], self.told)
+
+    def test_pattern_for_one_program_that_fits_nothing(self) -> None:
+        self.run_program(Program("good", tests="*.oen"), [])
+        self.assertEqual(["failed"], [result.outcome for result in self.told])
+        self.assertIn("expected a test that fits '*.oen'", self.told[0].message)
+
+
 class TestSlots(unittest.TestCase):
     """Sessions that count for one job or two, with two jobs at once."""
 
@@ -644,18 +709,24 @@ class TestBadInput(RunnerCase):
         self.assertEqual((["new"], ""), self.choose("new", kernel="debian:sid"))
 
     def test_accelerator_and_device_tree_of_each_architecture(self):
-        def line(accel: str, arch: str, tree: Path | None) -> list[str]:
+        def line(accel: str, arch: str, tree: Path | None = None, **keys) -> list[str]:
             target = targets.Target(name="t", arch=arch, qemu="q", machine="virt", cpu="c",
-                                    kernel={})
+                                    kernel={}, **keys)
             images = qemu.Images(Path("k"), Path("i"), tree)
             return qemu.command_line(target, images, accel, "token", 3)
 
-        for accel, arch, expected in (("tcg", "arm64", "tcg,thread=single"),
-                                      ("tcg", "arm", "tcg,thread=multi"),
-                                      ("kvm", "arm64", "kvm")):
-            command = line(accel, arch, None)
-            self.assertEqual(expected, command[command.index("-accel") + 1])
-            self.assertNotIn("-dtb", command)
+        for accel, arch, parallel, expected, late in (
+                ("tcg", "arm64", False, "tcg,thread=single", False),
+                ("tcg", "arm64", True, "tcg,thread=multi", False),
+                ("tcg", "arm", False, "tcg,thread=single", True),
+                ("tcg", "arm", True, "tcg,thread=multi", False),
+                ("kvm", "arm64", False, "kvm", False)):
+            with self.subTest(accel=accel, arch=arch, parallel=parallel):
+                command = line(accel, arch, parallel=parallel)
+                self.assertEqual(expected, command[command.index("-accel") + 1])
+                append = command[command.index("-append") + 1].split()
+                self.assertEqual(late, qemu.LATE_CPUS in append, append)
+                self.assertNotIn("-dtb", command)
         command = line("tcg", "arm", Path("d"))
         self.assertEqual("d", command[command.index("-dtb") + 1])
 
