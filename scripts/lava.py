@@ -342,12 +342,17 @@ def command_line(target: Target) -> str:
     return f"console={target.console} {qemu.APPEND} {target.append}".strip()
 
 
+def accelerator(target: Target) -> str:
+    """A lab's root file system does not bring up CPUs that qemu.LATE_CPUS leaves out."""
+    return qemu.THREADS if target.arch == "arm" else qemu.ONE_THREAD
+
+
 def qemu_job(options: argparse.Namespace, job: Wanted, files: Files) -> str:
     target = job.target
     files.module(job)
     dtb = files.device_tree(target)
     emulation = ("-accel tcg -icount shift=0,sleep=off" if target.icount
-                 else f"-accel {qemu.ACCELERATORS['tcg'][target.arch]}")
+                 else f"-accel {accelerator(target)}")
     values = common_values(options, job, files, definition(options, target, job.tests))
     values |= {
         "device_type": options.qemu_type, "cpu": target.cpu, "machine": target.machine,

@@ -23,18 +23,9 @@ from typing import BinaryIO
 from scripts.errors import SetupError
 from scripts.targets import Target
 
-# -accel, by ours and the target's architecture.
-#
-# One thread for each emulated machine: several machines run at once, and two
-# CPUs of one machine that wait for each other cost twice the time otherwise. Not
-# for ARMv7, whose two CPUs wait for each other for good then: QEMU 7.2 never gets
-# past the kernel's stop_machine() before init (seen with 6.1 and 6.12).
-#
-# No 64-bit host's KVM runs a 32-bit kernel in HYP mode.
-ACCELERATORS = {
-    "tcg": {"arm64": "tcg,thread=single", "arm": "tcg,thread=multi"},
-    "kvm": {"arm64": "kvm"},
-}
+# Accelerators, and the architectures of targets that each can run: no 64-bit host's KVM
+# runs a 32-bit kernel in HYP mode.
+ACCELERATORS = {"tcg": ("arm64", "arm"), "kvm": ("arm64",)}
 
 # panic=-1: restart at once, which with -no-reboot ends QEMU.
 # printk.devkmsg=on: the tests announce themselves in the log; none may be lost.
@@ -50,6 +41,9 @@ READ_SIZE = 65536
 # the guest's time goes on: a reader has to be late by much before that happens. (Of a
 # socket pair it happens at a few hundred bytes: each byte there counts as a packet.)
 PIPE_SIZE = 1 << 20
+# ... and how long to let it fill before it is read: a reader that wakes up for each byte
+# takes the CPU from the machine that writes.
+GATHER_S = 0.005
 # A line that never ends is handed on in pieces of this many bytes.
 LINE_LIMIT = 65536
 
@@ -107,6 +101,16 @@ def check_host(targets: Sequence[Target], accel: str, host: str) -> None:
                          "or become a member of its group")
 
 
+# One thread for each emulated machine, unless the target is a parallel one: several
+# machines run at once, and two CPUs of one machine that wait for each other cost twice
+# the time otherwise.
+ONE_THREAD, THREADS = "tcg,thread=single", "tcg,thread=multi"
+# On one thread, a CPU that spins gives way to the others at YIELD and WFE, or after a
+# tenth of a second. A 32-bit kernel has neither in stop_machine(), where it invalidates
+# thousands of TLB entries before it starts init, and after each it is the other CPU's
+# turn. That would take minutes, but not with one CPU; guest/init brings up the others.
+LATE_CPUS = "maxcpus=1"
+
 # Instructions can be counted on one thread only. For two runs to count the same, nothing
 # may come from outside: not the time of day, and not what the kernel takes for random,
 # which decides where things lie and how its tables are filled.
@@ -126,8 +130,14 @@ def command_line(target: Target, images: Images, accel: str, token: str,
               f"{target.append}").rstrip()
     if ahead:
         append += f' ahead="{";".join(ahead)}"'
-    emulation = (COUNTED if target.icount
-                 else ["-accel", ACCELERATORS[accel][target.arch]])
+    if accel == "kvm":
+        emulation = ["-accel", "kvm"]
+    elif target.icount:
+        emulation = COUNTED
+    else:
+        emulation = ["-accel", THREADS if target.parallel else ONE_THREAD]
+        if target.arch == "arm" and not target.parallel:
+            append += f" {LATE_CPUS}"
     return [
         "setpriv", "--pdeathsig", "KILL", "--",
         target.qemu, "-nodefaults", "-no-user-config", "-display", "none",
@@ -310,14 +320,26 @@ def _pipe() -> tuple[BinaryIO, BinaryIO]:
     return open(ends[0], "rb", buffering=0), open(ends[1], "wb", buffering=0)
 
 
+async def _readable(end: BinaryIO) -> None:
+    """Waits until there is something to read, or the end."""
+    loop = asyncio.get_running_loop()
+    ready = asyncio.Event()
+    loop.add_reader(end, ready.set)
+    try:
+        await ready.wait()
+    finally:
+        loop.remove_reader(end)
+
+
 async def _lines(end: BinaryIO, log: BinaryIO):
     """Yields the lines that come from a pipe, which is closed then; all goes into log."""
-    reader = asyncio.StreamReader(limit=READ_SIZE)
-    transport, _ = await asyncio.get_running_loop().connect_read_pipe(
-        lambda: asyncio.StreamReaderProtocol(reader), end)
     rest = b""
-    with contextlib.closing(transport):
-        while data := await reader.read(READ_SIZE):
+    with end:
+        while True:
+            await _readable(end)
+            await asyncio.sleep(GATHER_S)
+            if not (data := end.read(READ_SIZE)):
+                break
             log.write(data)
             *complete, rest = (rest + data).split(b"\n")
             while len(rest) > LINE_LIMIT:

@@ -28,6 +28,7 @@ class Target:
     kernel: dict[str, str]
     smp: int = 1
     jobs: int = 1
+    parallel: bool = False
     icount: bool = False
     memory: str = "512M"
     console: str = "ttyAMA0"
