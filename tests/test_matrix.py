@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import json
 import os
 import tempfile
@@ -130,7 +131,7 @@ class Merging(unittest.TestCase):
 class Choice(unittest.TestCase):
     def test_each_suite_on_both_gics(self) -> None:
         cells = [cell.name for cell in program.wanted(["a", "b"], ["c"], None)]
-        self.assertEqual(["armv7-ref@c", "arm64-gicv2@a", "arm64-gicv3@a", "arm64-gicv2@b",
+        self.assertEqual(["armv7-ref@c", "arm64-gicv2@a", "arm64-gicv2@b", "arm64-gicv3@a",
                           "arm64-gicv3@b"], cells)
 
     def test_folder_of_images(self) -> None:
@@ -173,6 +174,21 @@ class Shortened(unittest.TestCase):
     def test_chosen_tests_are_not_narrowed(self) -> None:
         tests, _ = self.plan("--tests", "vgic.*")
         self.assertEqual({None}, set(tests.values()))
+
+    def test_placements(self) -> None:
+        """All in the dialect that all have, and one in each of the others."""
+        def runs(test: str) -> bool:
+            return any(fnmatch.fnmatchcase(test, pattern)
+                       for pattern in program.PLACEMENTS.split(","))
+
+        for test, expected in (("at.devattr_v2_low.distributor", True),
+                               ("at.devattr_v3_high.cpu_side", True),
+                               ("at.legacy_v2_above_4g.distributor", True),
+                               ("at.seed_v2_above_4g.cpu_side", True),
+                               ("at.legacy_v2_low.distributor", False),
+                               ("at.seed_v2_apart.each_vcpu", False),
+                               ("irq.legacy_v2.spi_level", True)):
+            self.assertEqual(expected, runs(test), test)
 
     def test_programs_are_there(self) -> None:
         named = {p.name for p in plans.read_programs(BUILD / "selftests/arm64")}
