@@ -5,7 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/timerfd.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "guest.h"
 #include "race.h"
@@ -26,6 +28,14 @@
 
 /* In every other round there is next to none: some windows are that small. */
 #define CLOSE_BITS	5
+
+/*
+ * An emulator that has one thread for all CPUs goes from one to the next where that waits,
+ * or is interrupted: calls would run to their ends, one after the other. So each CPU has
+ * a timer that interrupts it, a random time below a random power of two later.
+ */
+#define JOLT_MIN_BITS	13
+#define JOLT_MAX_BITS	19
 
 /* The sides meet until they do so within the one time, or for the other. */
 #define AWAKE_NS	20000
@@ -90,6 +100,14 @@ static unsigned int random_delay(struct race *race, unsigned int side)
 	else if (leads(race, side))
 		bits += DELAY_BITS / 2;
 	return next_random(race) & ((1U << bits) - 1);
+}
+
+static unsigned int random_jolt(struct race *race)
+{
+	unsigned int bits = JOLT_MIN_BITS +
+			    race_chance(race, JOLT_MAX_BITS - JOLT_MIN_BITS + 1);
+
+	return 1 + (next_random(race) & ((1U << bits) - 1));
 }
 
 /* FNV-1a. */
@@ -173,10 +191,13 @@ static void meet_awake(struct race *race, bool decides)
 static void make_call(struct race *race, struct race_side *side)
 {
 	volatile unsigned int spins = side->spins;
+	struct itimerspec jolt = { .it_value.tv_nsec = side->jolt_ns };
 
 	meet_awake(race, side == race->side);
 	while (spins)
 		spins--;
+	/* If there is none, or it fails, it is the race that it is on a real machine. */
+	timerfd_settime(race->timer[side - race->side], 0, &jolt, NULL);
 	side->began = now_ns();
 	side->ret = side->call(side->arg);
 	side->ended = now_ns();
@@ -226,8 +247,13 @@ static void start_threads(struct race *race)
 void race_begin(struct race *race, const char *variant, const char *test,
 		unsigned int sides)
 {
+	unsigned int i;
+
 	memset(race, 0, sizeof(*race));
 	race->sides = sides;
+	/* Their interrupts are all that is wanted: nobody reads them. */
+	for (i = 0; i < sides; i++)
+		race->timer[i] = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
 	race->seed = number_of("race_seed", DEFAULT_SEED);
 	/* Of 0, xorshift makes nothing else. */
 	race->random = mix(mix(2166136261U ^ race->seed, variant), test) ?: 1;
@@ -291,6 +317,7 @@ void race_side(struct race *race, unsigned int side, const char *name,
 	race->side[side] = (struct race_side){
 		.name = name, .call = call, .arg = arg,
 		.spins = random_delay(race, side),
+		.jolt_ns = random_jolt(race),
 	};
 }
 
@@ -344,6 +371,9 @@ void race_end(struct race *race)
 {
 	unsigned int i, never = 0;
 
+	for (i = 0; i < race->sides; i++)
+		if (race->timer[i] >= 0)
+			close(race->timer[i]);
 	printf("%u rounds of race_seed=%u, %u with calls at once; first:",
 	       race->rounds, race->seed, race->overlap);
 	for (i = 0; i < race->sides; i++) {

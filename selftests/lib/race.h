@@ -37,6 +37,7 @@
  * @call:  makes it; returns 0 or above, or a negative errno
  * @ret:   what it returned
  * @spins: turns of the loop before it
+ * @jolt_ns: from just before it until its CPU is interrupted
  * @began: when it was made and when it returned, in ns of a steady clock; 0 if
  * @ended: it was not, or did not
  */
@@ -46,6 +47,7 @@ struct race_side {
 	void *arg;
 	int ret;
 	unsigned int spins;
+	unsigned int jolt_ns;
 	uint64_t began;
 	uint64_t ended;
 };
@@ -75,6 +77,7 @@ struct race {
 	bool enough;
 	unsigned int arrived;
 	unsigned int number;
+	int timer[RACE_MAX_SIDES];
 	pthread_barrier_t start;
 	pthread_barrier_t end;
 };
