@@ -186,8 +186,6 @@ class FaultSession(Session):
                     await self._run_program(Program(program.name, LIMIT_S))
         finally:
             self._fault = None
-        alarms = [line for _, line in kernel_log.alarms(
-            machine.console[seen if machine is self._machine else 0:])] if machine else []
         for result in [r for judge in self._judges for r in judge.results]:
             outcome.ran += 1
             if result.outcome not in UNEXPECTED:
@@ -199,18 +197,24 @@ class FaultSession(Session):
                 outcome.why = outcome.why or _short(result)
             elif matches(result.test, controls):
                 outcome.controls.append(result.test)
+        lost = machine is not self._machine
+        removed = await self._remove()
+        # After that exchange: what the kernel said while the programs ran is here by now.
+        alarms = [line for _, line in kernel_log.alarms(
+            machine.console[0 if lost else seen:])] if machine else []
         outcome.log = alarms + self._alarms
-        await self._clean_up(fault, outcome)
+        # The next fault has a kernel that has suffered nothing.
+        if self._machine and (not removed or fault.reboot or outcome.log):
+            await self._lose_machine()
         outcome.time_s = round(time.monotonic() - began, 2)
         return outcome
 
-    async def _clean_up(self, fault: Fault, outcome: Outcome) -> None:
-        """The next fault has a kernel that has suffered nothing."""
+    async def _remove(self) -> bool:
+        """Takes the module out, where there is a machine; returns whether that worked."""
         if not self._machine:
-            return
+            return True
         removed = await self._command(REMOVE)
-        if (removed.status or removed.cause or fault.reboot or outcome.log) and self._machine:
-            await self._lose_machine()
+        return not removed.status and not removed.cause
 
     def _check_kernel_log(self) -> None:
         """Each fault's is looked at by itself."""

@@ -343,8 +343,9 @@ def command_line(target: Target) -> str:
 
 
 def accelerator(target: Target) -> str:
-    """A lab's root file system does not bring up CPUs that qemu.LATE_CPUS leaves out."""
-    return qemu.THREADS if target.arch == "arm" else qemu.ONE_THREAD
+    """QEMU's -accel: a lab's root file system does not bring up CPUs that come late."""
+    parallel = target.parallel or target.arch == "arm"
+    return qemu.THREADS if parallel else qemu.ONE_THREAD
 
 
 def qemu_job(options: argparse.Namespace, job: Wanted, files: Files) -> str:

@@ -46,8 +46,8 @@ REFERENCE = "armv7-ref"
 ONE_DIALECT = "*.devattr_*,*.any*"
 # Two vCPUs show what eight do, at a third of the cost of each test.
 TWO_VCPUS = "*_2_vcpus.*"
-# Where regions are is the dialect's business, but not how far: all placements in the
-# dialect that all have, and in the others the one that tells each bit.
+# All placements of the GIC in the dialect that all have, and in the others the one that
+# no other's addresses can be taken for.
 PLACEMENTS = "*.devattr_*,*_above_4g.*,irq.*"
 NARROWED = {"guest_map": PLACEMENTS, "timer": ONE_DIALECT, "exits": ONE_DIALECT, "events": ONE_DIALECT,
             "vgic": ONE_DIALECT, "vgic_delivery": ONE_DIALECT, "smp": TWO_VCPUS}
@@ -71,7 +71,7 @@ class Wanted:
 
 def wanted(suites: Sequence[str], reference: Sequence[str],
            folder: Path | None) -> Iterator[Wanted]:
-    """What to run, those that take longest first."""
+    """What to run, targets that take longest first."""
     for suite in reference:
         yield Wanted(REFERENCE, suite)
     for target in ARM64:

@@ -20,7 +20,7 @@ from typing import Any
 from unittest import mock
 
 from scripts import lava as jobs
-from scripts import targets
+from scripts import qemu, targets
 from tools import lava
 from tools.results import FAILED, PASSED, SKIPPED, XFAILED
 
@@ -452,6 +452,15 @@ class Jobs(unittest.TestCase):
                 self.check(job)
                 self.assertNotRegex(text, r"(?m)^\s*#(if|end)")
                 self.assertNotIn("$", text)
+
+    def test_accelerator(self) -> None:
+        """A lab's machine has all its CPUs from the start, which takes threads on ARMv7."""
+        for target, expected in (("armv7-ref", "tcg,thread=multi"),
+                                 ("arm64-gicv2", "tcg,thread=single")):
+            options = self.options("--target", target, "--kernel", "debian:bookworm")
+            text = jobs.qemu_job(options, jobs.wanted(options)[0], NoFiles(options))
+            self.assertIn(f"-accel {expected}", self.load(text)["context"]["extra_options"])
+            self.assertNotIn(qemu.LATE_CPUS, text)
 
     def test_sets_and_kernels(self) -> None:
         options = self.options("--target", "arm64-gicv2,arm64-gicv3", "--set", "old=errors.seed*",

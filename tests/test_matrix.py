@@ -189,6 +189,9 @@ class Shortened(unittest.TestCase):
                                ("at.seed_v2_apart.each_vcpu", False),
                                ("irq.legacy_v2.spi_level", True)):
             self.assertEqual(expected, runs(test), test)
+        source = (ROOT / "selftests/guest_map.c").read_text(encoding="utf-8")
+        for words in ("#define PLACEMENT\tabove_4g\n", "FIXTURE(at)\n", "TEST_F(irq, "):
+            self.assertIn(words, source, "a name that the pattern relies on")
 
     def test_programs_are_there(self) -> None:
         named = {p.name for p in plans.read_programs(BUILD / "selftests/arm64")}

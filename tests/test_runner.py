@@ -449,7 +449,8 @@ class TestListing(unittest.TestCase):
         self.known: Known = {}
 
     def run_program(self, program: Program, names: list[str], tests: str | None = None,
-                    arch: str = "arm64", ahead: Sequence[str] = ()) -> None:
+                    arch: str = "arm64", programs: str = "selftests",
+                    ahead: Sequence[str] = ()) -> None:
         async def answer(command: str, _limit_s: float, on_line: Callable[[str], None]) -> Ending:
             self.asked.append(command)
             for line in (names if command.endswith("--list") else
@@ -458,7 +459,8 @@ class TestListing(unittest.TestCase):
                 on_line(line)
             return Ending(0)
 
-        target = targets.Target(name="t", arch=arch, qemu="q", machine="virt", cpu="c", kernel={})
+        target = targets.Target(name="t", arch=arch, qemu="q", machine="virt", cpu="c",
+                                kernel={}, programs=programs)
         plan = Plan(target, None, "tcg", [program], tests, ROOT)
         listener = SimpleNamespace(note=lambda *_: None, line=lambda *_: None,
                                    result=lambda _, result: self.told.append(result))
@@ -476,8 +478,9 @@ class TestListing(unittest.TestCase):
     def test_other_builds_and_patterns_are_asked(self) -> None:
         self.run_program(Program("good"), ["good.any.one"])
         self.run_program(Program("good"), ["good.any.one"], arch="arm")
+        self.run_program(Program("good"), ["good.any.one"], programs="hostile")
         self.run_program(Program("good", tests="*.one"), ["good.any.one"])
-        self.assertEqual(3, sum(command.endswith("--list") for command in self.asked))
+        self.assertEqual(4, sum(command.endswith("--list") for command in self.asked))
 
     def test_what_was_asked_for_ahead_is_read(self) -> None:
         for _ in range(2):
@@ -727,6 +730,8 @@ class TestBadInput(RunnerCase):
                 append = command[command.index("-append") + 1].split()
                 self.assertEqual(late, qemu.LATE_CPUS in append, append)
                 self.assertNotIn("-dtb", command)
+        # That is part of what is counted.
+        self.assertNotIn(qemu.LATE_CPUS, " ".join(line("tcg", "arm", icount=True)))
         command = line("tcg", "arm", Path("d"))
         self.assertEqual("d", command[command.index("-dtb") + 1])
 

@@ -127,9 +127,11 @@ class Targets(unittest.TestCase):
         for name in ("arm64-gicv2", "arm64-gicv3", *REFERENCE):
             log = Path(self.folder.name, name, "channel.log").read_text(errors="replace")
             told = [(int(rounds), int(at_once)) for rounds, at_once in AT_ONCE.findall(log)]
+            self.assertNotEqual([], told, name)
             rounds, at_once = (sum(numbers) for numbers in zip(*told, strict=True))
             met = sum(at_once > 0 for _, at_once in told)
-            # Seen: 18 % to 80 % of the rounds, two thirds of the tests and more.
+            # Seen: 14 % to 85 % of the rounds, three quarters of the tests and more. Without
+            # interrupts it was 1 % to 7 %, and a third of the tests.
             self.assertGreater(at_once, rounds / 20, f"{name}: rounds with calls at once")
             self.assertGreater(met, len(told) / 2, f"{name}: tests with calls at once")
 

@@ -30,9 +30,10 @@
 #define CLOSE_BITS	5
 
 /*
- * An emulator that has one thread for all CPUs goes from one to the next where that waits,
- * or is interrupted: calls would run to their ends, one after the other. So each CPU has
- * a timer that interrupts it, a random time below a random power of two later.
+ * An emulator that has one thread for all CPUs goes on to another when one of them waits
+ * or is interrupted. Without interrupts, calls would run to their ends, one after the
+ * other. So each side has a timer, which fires a random time after the sides met: below
+ * a power of two, in ns, that is random itself.
  */
 #define JOLT_MIN_BITS	13
 #define JOLT_MAX_BITS	19
@@ -169,22 +170,21 @@ static void meet(struct race *race, unsigned int *passed)
  * Where the CPUs are virtual themselves, one often stands still while another
  * runs. Only when all meet in no time they are all under way.
  */
-static void meet_awake(struct race *race, bool decides)
+static void meet_awake(struct race *race, bool decides, unsigned int *passed)
 {
 	uint64_t began = now_ns(), before, after;
-	unsigned int passed = 0;
 
-	meet(race, &passed);
+	meet(race, passed);
 	if (race->crowded)
 		return;
 	do {
 		before = now_ns();
-		meet(race, &passed);
+		meet(race, passed);
 		after = now_ns();
 		if (decides)
 			race->enough = after - before < AWAKE_NS ||
 				       after - began > PATIENCE_NS;
-		meet(race, &passed);
+		meet(race, passed);
 	} while (!race->enough);
 }
 
@@ -192,12 +192,15 @@ static void make_call(struct race *race, struct race_side *side)
 {
 	volatile unsigned int spins = side->spins;
 	struct itimerspec jolt = { .it_value.tv_nsec = side->jolt_ns };
+	unsigned int passed = 0;
 
-	meet_awake(race, side == race->side);
+	meet_awake(race, side == race->side, &passed);
+	/* If there is no timer, calls still meet on real CPUs. */
+	timerfd_settime(race->timer[side - race->side], 0, &jolt, NULL);
+	/* How long that took is not to come between the sides. */
+	meet(race, &passed);
 	while (spins)
 		spins--;
-	/* If there is none, or it fails, it is the race that it is on a real machine. */
-	timerfd_settime(race->timer[side - race->side], 0, &jolt, NULL);
 	side->began = now_ns();
 	side->ret = side->call(side->arg);
 	side->ended = now_ns();

@@ -15,7 +15,8 @@
  *	race_end(&race);
  *
  * How long each side waits before its call comes from a seed: a count of turns of
- * a loop, not a sleep, which ends when it likes. The variables of the environment,
+ * a loop, not a sleep, which ends when it likes. A timer interrupts each in the midst of
+ * things, for emulators whose CPUs take turns. The variables of the environment,
  * and so words of the guest kernel's command line, are
  *
  *	race_seed=	another sequence of delays; the same for the same number, as
@@ -37,7 +38,7 @@
  * @call:  makes it; returns 0 or above, or a negative errno
  * @ret:   what it returned
  * @spins: turns of the loop before it
- * @jolt_ns: from just before it until its CPU is interrupted
+ * @jolt_ns: from when the sides met until a timer interrupts this one
  * @began: when it was made and when it returned, in ns of a steady clock; 0 if
  * @ended: it was not, or did not
  */
