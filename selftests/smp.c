@@ -150,7 +150,13 @@ static void take_interrupt(void)
 		seen[me].count++;
 	} else {
 		guest_expect("number of an SPI", SPI, intid);
+		/*
+		 * Who waits for it may move it then. If it is still active and becomes
+		 * pending again, KVM has it come here once more.
+		 */
+		gic_eoi(ack);
 		seen[me].count++;
+		return;
 	}
 	gic_eoi(ack);
 }
