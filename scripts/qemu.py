@@ -130,10 +130,10 @@ def command_line(target: Target, images: Images, accel: str, token: str,
               f"{target.append}").rstrip()
     if ahead:
         append += f' ahead="{";".join(ahead)}"'
-    if accel == "kvm":
-        emulation = ["-accel", "kvm"]
-    elif target.icount:
+    if target.icount:
         emulation = COUNTED
+    elif accel == "kvm":
+        emulation = ["-accel", "kvm"]
     else:
         emulation = ["-accel", THREADS if target.parallel else ONE_THREAD]
         if target.arch == "arm" and not target.parallel:

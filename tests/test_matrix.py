@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 import json
 import os
 import tempfile
@@ -16,6 +15,7 @@ from unittest import mock
 from scripts import matrix as program
 from scripts import plans, targets
 from scripts.errors import SetupError
+from scripts.faults import fits
 from scripts.session import Plan, Program
 from tests import browser
 from tools import matrix
@@ -177,10 +177,6 @@ class Shortened(unittest.TestCase):
 
     def test_placements(self) -> None:
         """All in the dialect that all have, and one in each of the others."""
-        def runs(test: str) -> bool:
-            return any(fnmatch.fnmatchcase(test, pattern)
-                       for pattern in program.PLACEMENTS.split(","))
-
         for test, expected in (("at.devattr_v2_low.distributor", True),
                                ("at.devattr_v3_high.cpu_side", True),
                                ("at.legacy_v2_above_4g.distributor", True),
@@ -188,7 +184,7 @@ class Shortened(unittest.TestCase):
                                ("at.legacy_v2_low.distributor", False),
                                ("at.seed_v2_apart.each_vcpu", False),
                                ("irq.legacy_v2.spi_level", True)):
-            self.assertEqual(expected, runs(test), test)
+            self.assertEqual(expected, fits(test, program.PLACEMENTS.split(",")), test)
         source = (ROOT / "selftests/guest_map.c").read_text(encoding="utf-8")
         for words in ("#define PLACEMENT\tabove_4g\n", "FIXTURE(at)\n", "TEST_F(irq, "):
             self.assertIn(words, source, "a name that the pattern relies on")

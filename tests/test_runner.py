@@ -732,6 +732,7 @@ class TestBadInput(RunnerCase):
                 self.assertNotIn("-dtb", command)
         # That is part of what is counted.
         self.assertNotIn(qemu.LATE_CPUS, " ".join(line("tcg", "arm", icount=True)))
+        self.assertIn("-icount", line("kvm", "arm64", icount=True))
         command = line("tcg", "arm", Path("d"))
         self.assertEqual("d", command[command.index("-dtb") + 1])
 
