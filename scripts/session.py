@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import math
+import re
 import shutil
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -21,7 +21,7 @@ from typing import Any, Protocol
 
 from scripts import kernel_log
 from scripts.errors import SetupError
-from scripts.qemu import Images, Logs, Machine, MachineGone, Reply
+from scripts.qemu import Images, Logs, Machine, MachineGone, Reply, Starved
 from scripts.targets import Target
 from tools import junit, ktap, summary
 from tools.files import write_file
@@ -31,12 +31,21 @@ MAX_RESTARTS = 3  # of one program
 MAX_SENDS = 3  # of one request
 MAX_BOOTS = 11  # of one target: the first, and ten more
 
-# How long the host waits after the guest should have ended a program.
-GRACE_S = 15.0
+# How long what is told to end may take for it, of the machine's time: a test that explains
+# itself, a program, the machine.
+GRACE_S = 10.0
 LIST_LIMIT_S = 30.0
+# Limits are for machines that boot in so many seconds of their own time. On slower ones
+# they are as much longer.
+NOMINAL_BOOT_S = 6.0
+# One test that hangs is news, and many are the same news: each further one in a run gets
+# half of the time that the one before had, down to this.
+LEAST_SILENCE_S = 8.0
 
 KERNEL_LOG = "kernel.log"
 PROBE = "probe"
+# Brings up the CPUs that LATE_CPUS leaves out.
+LATE_CPUS = "late-cpus"
 FEATURE_WORD = "feature"
 
 
@@ -100,6 +109,12 @@ class Ending:
     lost: bool = False
 
 
+# What a program is told that takes too long: SIGTERM, and then SIGKILL.
+END, KILL = "end", "kill"
+LATE_WORDS = {word[start:] for word in (END, KILL) for start in range(len(word))}
+# A program that was told to end one test is at the next.
+RUNS_AGAIN = re.compile(r"# start ")
+
 # Names of tests, by the target's architecture and programs, and the command without --list.
 Known = dict[tuple[str, str, str], list[str]]
 
@@ -127,6 +142,9 @@ class Session:
         self._waiting = list(plan.programs)
         self._ahead: list[str] = []
         self._alarms: list[str] = []
+        self._slowness = 1.0
+        self._hung = 0
+        self._used_s = 0.0
         self._started = time.monotonic()
         self.max_boots = MAX_BOOTS
 
@@ -144,12 +162,8 @@ class Session:
         try:
             self._prepare_folder()
             try:
-                async with asyncio.timeout(self._target.target_limit):
-                    await self._run_programs()
-            except TimeoutError:
-                why = ("the target's time limit of "
-                       f"{self._target.target_limit:g} s is over")
-            except Abandoned as reason:
+                await self._run_programs()
+            except (Abandoned, Starved) as reason:
                 why = str(reason)
             except asyncio.CancelledError:
                 why = "interrupted"
@@ -187,7 +201,6 @@ class Session:
 
     async def _run_programs(self) -> None:
         await self._boot()
-        await self._check_refused()
         await self._check_features()
         while self._waiting:
             await self._run_program(self._waiting[0])
@@ -259,34 +272,39 @@ class Session:
         for log in (self._logs.channel, self._logs.console):
             log.write(header.encode())
 
-        began = time.monotonic()
         self._machine = Machine(self._target, self._logs)
         if self._target.icount and self._boots == 1:
             self._ahead = self._first_requests()
         await self._machine.start(self._plan.images, self._plan.accel, self._ahead)
+        limit_s = self._target.boot_limit * self._slowness
         try:
-            async with asyncio.timeout(self._target.boot_limit):
-                ready = await self._await_ready()
+            ready = await self._await_ready(limit_s)
             self._release = ready.rest.split(" ")[0]
         except TimeoutError:
-            await self._no_boot("the guest did not answer within "
-                                f"{self._target.boot_limit:g} s")
+            await self._no_boot(f"the guest did not answer within {limit_s:g} s")
         except MachineGone as gone:
             await self._no_boot(str(gone))
-        self._listener.note(
-            self._target.name, f"{self._release} is up after "
-            f"{time.monotonic() - began:.1f} s")
+        boot_s = self._machine.time_s()
+        self._slowness = max(self._slowness, boot_s / NOMINAL_BOOT_S)
+        self._listener.note(self._target.name, f"{self._release} is up after {boot_s:.1f} s")
 
         for command in self._target.pre:
-            said: list[str] = []
-            ending = await self._exchange(command, LIST_LIMIT_S, said.append)
-            if ending.cause or ending.status:
-                why = ending.cause or _last(said) or ktap.describe_status(ending.status)
-                await self._no_boot(f"'{command}' failed: {why}", said)
+            await self._prepare_machine(command)
+        if self._boots == 1:
+            await self._check_refused()
+        await self._prepare_machine(LATE_CPUS)
 
-    async def _await_ready(self) -> Reply:
+    async def _prepare_machine(self, command: str) -> None:
+        """Runs a command without which the machine is none. Raises Abandoned if it fails."""
+        said: list[str] = []
+        ending = await self._exchange(command, LIST_LIMIT_S, said.append)
+        if ending.cause or ending.status:
+            why = ending.cause or _last(said) or ktap.describe_status(ending.status)
+            await self._no_boot(f"'{command}' failed: {why}", said)
+
+    async def _await_ready(self, limit_s: float) -> Reply:
         while True:
-            line = await self._machine.read(self._target.boot_limit)
+            line = await self._machine.read(limit_s - self._machine.time_s())
             if isinstance(line, Reply) and line.word == "ready":
                 return line
 
@@ -304,6 +322,7 @@ class Session:
         if not self._machine:
             return
         machine, self._machine = self._machine, None
+        self._used_s += machine.time_s()
         self._ahead = []
         await machine.stop()
         lines = machine.console
@@ -314,12 +333,11 @@ class Session:
 
     def _first_requests(self) -> list[str]:
         """What the guest is asked for after it has booted, as long as all goes well."""
-        requests = [_request(command, LIST_LIMIT_S)
-                    for command in (*self._target.pre, *self._target.refused, PROBE)]
+        requests = [_request(command) for command in
+                    (*self._target.pre, *self._target.refused, LATE_CPUS, PROBE)]
         for program in self._waiting:
             command = self._command_line(program)
-            requests += [_request(f"{command} --list", LIST_LIMIT_S),
-                         _request(command, self._limit_s(program))]
+            requests += [_request(f"{command} --list"), _request(command)]
         return requests
 
     async def _ask(self, request: str) -> Machine:
@@ -335,43 +353,79 @@ class Session:
             await self._machine.command(request)
         return self._machine
 
+    def _silence_s(self) -> float:
+        """How long the machine may say nothing, of its own time."""
+        full = self._target.silence_limit
+        return max(full / 2 ** self._hung, min(full, LEAST_SILENCE_S)) * self._slowness
+
+    def _left_s(self) -> float:
+        """How much of its time the target has left."""
+        used_s = self._used_s + (self._machine.time_s() if self._machine else 0.0)
+        return self._target.target_limit * self._slowness - used_s
+
     async def _exchange(self, command: str, limit_s: float,
-                        on_line: Callable[[str], None]) -> Ending:
-        """Runs one command in the guest."""
-        request = _request(command, limit_s)
+                        on_line: Callable[[str], None],
+                        on_end: Callable[[str], None] | None = None) -> Ending:
+        """Runs one command in the guest, for limit_s of the machine's time at most.
+
+        A command that is silent for too long is told to end; on_end hears why just before.
+        It can say more then, and go on. If it does not end either, it is killed, and then
+        the machine is. Raises Abandoned if the target's time is over.
+        """
+        request = _request(command)
         machine = await self._ask(request)
-        seconds = math.ceil(limit_s)
-        deadline = time.monotonic() + seconds + GRACE_S
-        timed_out = False
+        limit_s *= self._slowness
+        deadline_s = machine.time_s() + limit_s
+        cause = ""
+        told = ""
         sent = 1
         while True:
-            left = deadline - time.monotonic()
-            silence = self._target.silence_limit
+            left_s = deadline_s - machine.time_s()
+            silence_s = self._silence_s()
+            if not told:
+                wait_s = min(left_s, silence_s, max(0.0, self._left_s()))
+            else:
+                wait_s = GRACE_S * self._slowness
             try:
-                line = await machine.read(max(0.0, min(left, silence)))
-            except TimeoutError:
-                machine.kill()
-                why = (f"no output for {silence:g} s" if left > silence else
-                       f"no end {GRACE_S:g} s after the time limit of "
-                       f"{seconds} s, when the guest should have ended it")
-                return Ending(None, f"the machine hangs: {why}", lost=True)
+                line = await machine.read(wait_s)
             except MachineGone as gone:
                 return Ending(None, str(gone), lost=True)
+            except TimeoutError:
+                if self._left_s() <= 0:
+                    raise Abandoned("the target's time limit of "
+                                    f"{self._target.target_limit * self._slowness:g} s "
+                                    "is over") from None
+                if told == KILL:
+                    machine.kill()
+                    return Ending(None, f"the machine hangs: {cause}", lost=True)
+                if told == END:
+                    cause += f"; it did not end within {wait_s:g} s, either"
+                elif left_s <= silence_s:
+                    cause = f"still ran at the end of the program's time limit of {limit_s:g} s"
+                else:
+                    cause = f"no output for {silence_s:g} s"
+                    self._hung += 1
+                if not told and left_s > silence_s and on_end:
+                    told = END
+                    on_end(cause)
+                else:
+                    told = KILL
+                await machine.command(told)
+                continue
             if not isinstance(line, Reply):
+                if told == END and RUNS_AGAIN.match(line):
+                    told = cause = ""
                 if line.strip():
                     on_line(line)
-            elif line.word == "unknown" and sent < MAX_SENDS:
+            elif line.word == "unknown":
                 # The line lost its beginning on its way, as happens once in a
-                # thousand on a busy machine; nothing has run.
-                sent += 1
-                await machine.command(request)
-            elif line.word == "timeout":
-                timed_out = True
+                # thousand on a busy machine; nothing has run. What is left of the
+                # word `end` when a program went first is no matter.
+                if sent < MAX_SENDS and line.rest not in LATE_WORDS:
+                    sent += 1
+                    await machine.command(request)
             elif line.word == "exit":
-                if timed_out:
-                    return Ending(None, "still ran at the end of the program's "
-                                        f"time limit of {seconds} s")
-                return Ending(int(line.rest))
+                return Ending(None, cause) if told == KILL else Ending(int(line.rest))
 
     # ---- what the target is ----
 
@@ -530,7 +584,8 @@ class Session:
         after: str | None = None
         for restarts in range(MAX_RESTARTS + 1):
             part = f"{command} --after {after}" if after else command
-            ending = await self._exchange(part, self._limit_s(program), take)
+            ending = await self._exchange(part, self._limit_s(program), take,
+                                          judge.told_to_end)
             running = judge.running
             log = (kernel_log.since(self._machine.console, running)
                    if ending.lost else [])
@@ -552,9 +607,9 @@ class Session:
                             f"{time.monotonic() - began:.1f} s")
 
 
-def _request(command: str, limit_s: float) -> str:
+def _request(command: str) -> str:
     """The line that has guest/init run a command."""
-    return f"run {math.ceil(limit_s)} {command}"
+    return f"run {command}"
 
 
 def _last(lines: Sequence[str]) -> str:
