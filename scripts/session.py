@@ -122,6 +122,9 @@ Known = dict[tuple[str, str, str], list[str]]
 class Session:
     """One run on one target: run() once, which returns the summary.
 
+    While it goes on, help() takes some of the programs to a machine of its own, as often
+    as there is a CPU to spare and wants_help() says so.
+
     known is for the sessions that run the same build of the programs: what a program
     lists is compiled in, so that one of them is enough to ask it.
     """
@@ -146,6 +149,9 @@ class Session:
         self._hung = 0
         self._used_s = 0.0
         self._started = time.monotonic()
+        self._number = 1
+        self._helpers: list[asyncio.Task[str]] = []
+        self._help_failed = False
         self.max_boots = MAX_BOOTS
 
     # ---- the whole ----
@@ -158,20 +164,24 @@ class Session:
         """
         self._started = time.monotonic()
         interrupted = False
-        why = "the target ended early"
         try:
             self._prepare_folder()
+            self._open_logs()
             try:
-                await self._run_programs()
-            except (Abandoned, Starved) as reason:
-                why = str(reason)
+                while True:
+                    why = await self._use_machine()
+                    await self._await_helpers()
+                    # A helper that could not go on has left something.
+                    if why or not self._waiting:
+                        break
             except asyncio.CancelledError:
                 why = "interrupted"
                 interrupted = True
-            finally:
-                # Also when something else went wrong: no machine stays behind.
-                await self._lose_machine()
-            self._abandon_rest(why)
+                for helper in self._helpers:
+                    helper.cancel()
+                await self._await_helpers()
+            self._abandon(self._waiting, why)
+            self._waiting.clear()
             return self._finish(interrupted)
         except OSError as error:
             raise SetupError(f"cannot write the results to {self._folder}: "
@@ -179,6 +189,72 @@ class Session:
                              "point BUILD= elsewhere") from error
         finally:
             self._close_logs()
+
+    async def _use_machine(self) -> str:
+        """Runs what waits on a machine of this session; returns what kept it from that."""
+        why = ""
+        try:
+            await self._run_programs()
+        except (Abandoned, Starved) as reason:
+            why = str(reason)
+        except asyncio.CancelledError:
+            why = "interrupted"
+            raise
+        finally:
+            # Also when something else went wrong: no machine stays behind.
+            try:
+                await self._lose_machine()
+            finally:
+                self._abandon_open(why or "the target ended early")
+        return why
+
+    # ---- several machines ----
+
+    @property
+    def wants_help(self) -> int:
+        """How many programs wait that another machine could take."""
+        alone = self._target.icount or self._target.post or self._target.expect == "skip"
+        if alone or not self._logs or self._help_failed:
+            return 0
+        return len(self._waiting)
+
+    def help(self) -> asyncio.Task[str]:
+        """Starts another machine of the target, which takes programs as they wait."""
+        other = type(self)(self._plan, self._listener, self._known)
+        # What there is to do, and what came of it, is one; a machine and its logs are not.
+        for name in ("_waiting", "_judges", "_own", "_alarms", "_started"):
+            setattr(other, name, getattr(self, name))
+        other._number = 2 + len(self._helpers)
+        helper = asyncio.create_task(other._run_as_helper())
+        helper.add_done_callback(self._helper_ended)
+        self._helpers.append(helper)
+        return helper
+
+    def _helper_ended(self, helper: asyncio.Task[str]) -> None:
+        # What one machine cannot do, another cannot either.
+        self._help_failed |= helper.cancelled() or bool(helper.exception() or helper.result())
+
+    async def _run_as_helper(self) -> str:
+        self._open_logs()
+        try:
+            return await self._use_machine()
+        finally:
+            self._close_logs()
+
+    async def _await_helpers(self) -> None:
+        """Waits for all helpers, and raises what went wrong with one."""
+        while not all(helper.done() for helper in self._helpers):
+            await asyncio.wait(self._helpers)
+        ended = await asyncio.gather(*self._helpers, return_exceptions=True)
+        for number in range(2, 2 + len(self._helpers)):
+            for log, file in (("channel", self._logs.channel), ("kernel", self._logs.console)):
+                part = self._folder / f"{log}-{number}.log"
+                if part.exists():
+                    file.write(part.read_bytes())
+                    part.unlink()
+        for error in ended:
+            if isinstance(error, Exception):
+                raise error
 
     def never_ran(self) -> dict[str, Any]:
         """Returns the summary of a run that was stopped before it began."""
@@ -188,10 +264,12 @@ class Session:
         if self._folder.exists():
             shutil.rmtree(self._folder)
         self._folder.mkdir(parents=True)
+
+    def _open_logs(self) -> None:
+        number = f"-{self._number}" if self._number > 1 else ""
         # Unbuffered: what is in them survives whatever happens to us.
-        self._logs = Logs(
-            (self._folder / "channel.log").open("wb", buffering=0),
-            (self._folder / "kernel.log").open("wb", buffering=0))
+        self._logs = Logs((self._folder / f"channel{number}.log").open("wb", buffering=0),
+                          (self._folder / f"kernel{number}.log").open("wb", buffering=0))
 
     def _close_logs(self) -> None:
         if self._logs:
@@ -203,13 +281,13 @@ class Session:
         await self._boot()
         await self._check_features()
         while self._waiting:
-            await self._run_program(self._waiting[0])
+            await self._run_program(self._waiting.pop(0))
         await self._check_post()
         if self._machine:
             await self._machine.power_off()
 
-    def _abandon_rest(self, why: str) -> None:
-        """Every program that is not through gets its results nevertheless."""
+    def _abandon_open(self, why: str) -> None:
+        """The program that is not through gets its results nevertheless."""
         if self._open:
             judge, again, changed = self._open, "", []
             if judge.running:
@@ -218,11 +296,13 @@ class Session:
                 changed += judge.abandon(why)
             self._tell(changed)
             self._open = None
-        for program in self._waiting:
+
+    def _abandon(self, programs: Sequence[Program], why: str) -> None:
+        """Programs that were not begun get results, too."""
+        for program in programs:
             judge = ktap.ProgramJudge(program.name, None)
             self._judges.append(judge)
             self._tell(judge.abandon(why))
-        self._waiting = []
 
     def _finish(self, interrupted: bool) -> dict[str, Any]:
         if self._boots and not interrupted:
@@ -231,7 +311,9 @@ class Session:
             self._check_all_skipped()
         results = [result for result in self._own
                    if result.test != KERNEL_LOG]
-        for judge in self._judges:
+        # As planned, whichever machine was through first.
+        order = {program.name: index for index, program in enumerate(self._plan.programs)}
+        for judge in sorted(self._judges, key=lambda judge: order.get(judge.program, 0)):
             results += judge.results
         results += [result for result in self._own if result.test == KERNEL_LOG]
 
@@ -254,7 +336,16 @@ class Session:
 
     def _own_result(self, test: str, problem: str | None,
                     log: Sequence[str] = ()) -> None:
-        """Files a result of the runner itself: a failure if there is a problem."""
+        """Files a result of the runner itself: a failure if there is a problem.
+
+        There is one for all machines of a target.
+        """
+        earlier = next((result for result in self._own if result.test == test), None)
+        if earlier:
+            if problem:
+                earlier.fail(problem)
+                self._tell([earlier])
+            return
         result = Result(test, "", FAILED if problem else PASSED, problem or "",
                         log=list(log))
         self._own.append(result)
@@ -268,7 +359,8 @@ class Session:
         if self._boots > self.max_boots:
             raise Abandoned(f"the target had to be booted {self.max_boots} times, "
                             "which is the limit")
-        header = (f"==== {self._target.name}: boot {self._boots} ====\n")
+        machine = f"machine {self._number}, " if self._number > 1 else ""
+        header = f"==== {self._target.name}: {machine}boot {self._boots} ====\n"
         for log in (self._logs.channel, self._logs.console):
             log.write(header.encode())
 
@@ -290,7 +382,7 @@ class Session:
 
         for command in self._target.pre:
             await self._prepare_machine(command)
-        if self._boots == 1:
+        if self._boots == 1 and self._number == 1:
             await self._check_refused()
         await self._prepare_machine(LATE_CPUS)
 
@@ -563,9 +655,12 @@ class Session:
         command = self._command_line(program)
         tests = self.tests_of(program)
 
-        names, trouble = await self._names(command)
-        # Not before: until it could be asked, it has not run.
-        self._waiting = [waiting for waiting in self._waiting if waiting is not program]
+        try:
+            names, trouble = await self._names(command)
+        except BaseException:
+            # Until it could be asked, it has not run; perhaps it can on another machine.
+            self._waiting.insert(0, program)
+            raise
         if names == [] and tests and not program.tests:
             return
         judge = ktap.ProgramJudge(program.name, names)

@@ -4,12 +4,16 @@
 from __future__ import annotations
 
 import asyncio
+import tempfile
 import unittest
+from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
 
 from scripts.qemu import MachineGone, Reply
-from scripts.session import (END, GRACE_S, KILL, LEAST_SILENCE_S, MAX_SENDS, Abandoned,
-                             Ending, Session)
+from scripts.session import (END, GRACE_S, KILL, LEAST_SILENCE_S, MAX_SENDS, PROBE, Abandoned,
+                             Ending, Plan, Program, Session)
+from scripts.targets import Target
 
 SILENCE = TimeoutError
 SILENCE_LIMIT_S = 40.0
@@ -150,6 +154,103 @@ class Exchange(unittest.TestCase):
     def test_a_machine_that_has_gone(self) -> None:
         ending = self.exchange("# start a", MachineGone("the kernel panicked"))
         self.assertEqual(Ending(None, "the kernel panicked", lost=True), ending)
+
+
+class Helped(Session):
+    """Its machines run programs at once, and one that cannot be had is named in broken."""
+
+    broken: set[int] = set()
+    ran: list[tuple[int, str]] = []
+
+    async def _boot(self) -> None:
+        await asyncio.sleep(0)
+        self._boots += 1
+        if self._number in self.broken:
+            self._own_result("target.boot", f"machine {self._number} is broken")
+            raise Abandoned("no machine")
+        self._release = "6.1"
+        self._logs.channel.write(b"machine %d\n" % self._number)
+
+    async def _exchange(self, command: str, _limit_s: float, on_line: Callable[[str], None],
+                        _on_end: Callable[[str], None] | None = None) -> Ending:
+        await asyncio.sleep(0)
+        if command == PROBE:
+            return Ending(0)
+        name = command.split()[0]
+        if command.endswith("--list"):
+            on_line(f"{name}.any.test")
+            return Ending(0)
+        self.ran.append((self._number, name))
+        for line in ("KTAP version 1", "1..1", f"# start {name}.any.test"):
+            on_line(line)
+        # The longer it is, the later the others in the list are through.
+        for _ in range(50 if name == "long" else 1):
+            await asyncio.sleep(0)
+        on_line(f"ok 1 {name}.any.test")
+        return Ending(0)
+
+
+class SeveralMachines(unittest.TestCase):
+    """A target whose programs run on several machines has one set of results."""
+
+    def run_with(self, helpers: int, *names: str, broken: set[int] = frozenset()) -> dict:
+        Helped.broken, Helped.ran = set(broken), []
+
+        async def run(session: Helped) -> dict:
+            running = asyncio.create_task(session.run())
+            for _ in range(helpers):
+                await asyncio.sleep(0)
+                if session.wants_help:
+                    session.help()
+            return await running
+
+        with tempfile.TemporaryDirectory() as folder:
+            target = Target(name="t", arch="arm64", qemu="q", machine="virt", cpu="c", kernel={})
+            plan = Plan(target, None, "tcg", [Program(name) for name in names], None, Path(folder))
+            listener = SimpleNamespace(note=lambda *_: None, line=lambda *_: None,
+                                       result=lambda *_: None)
+            found = asyncio.run(run(Helped(plan, listener)))
+            self.log = Path(folder, "t", "channel.log").read_text()
+            self.files = {path.name for path in Path(folder, "t").iterdir()}
+        return found
+
+    def of_programs(self, found: dict) -> list[str]:
+        return [result["test"] for result in found["results"] if result["program"]]
+
+    def test_each_program_runs_once_and_results_are_in_order(self) -> None:
+        names = ("long", "b", "c", "d", "e")
+        found = self.run_with(2, *names)
+        self.assertEqual([f"{name}.any.test" for name in names], self.of_programs(found))
+        self.assertEqual(sorted(names), sorted(name for _, name in Helped.ran))
+        self.assertLess(1, len({number for number, _ in Helped.ran}))
+        self.assertEqual((5 + 2, 0), (found["passed"], found["failed"]), found["results"])
+
+    def test_the_logs_are_one(self) -> None:
+        self.run_with(2, *"abcdef")
+        self.assertEqual("machine 1\nmachine 2\nmachine 3\n", self.log)
+        self.assertNotIn("channel-2.log", self.files)
+
+    def test_a_helper_without_a_machine(self) -> None:
+        """It is a failure, of the machine; the others run what it has left."""
+        found = self.run_with(1, *"abc", broken={2})
+        self.assertEqual(["a.any.test", "b.any.test", "c.any.test"], self.of_programs(found))
+        self.assertEqual(["target.boot"], [result["test"] for result in found["results"]
+                                           if result["outcome"] == "failed"])
+
+    def test_a_helper_goes_on_without_the_first(self) -> None:
+        found = self.run_with(1, *"abc", broken={1})
+        self.assertEqual(["a.any.test", "b.any.test", "c.any.test"], self.of_programs(found))
+        self.assertEqual({2}, {number for number, _ in Helped.ran})
+
+    def test_no_machine_at_all(self) -> None:
+        found = self.run_with(1, *"abc", broken={1, 2})
+        self.assertEqual([], Helped.ran)
+        self.assertEqual(3, sum("no machine" in result["message"]
+                                for result in found["results"] if result["program"]))
+
+    def test_nothing_left_to_do(self) -> None:
+        self.run_with(3, "a")
+        self.assertEqual({1}, {number for number, _ in Helped.ran})
 
 
 if __name__ == "__main__":
