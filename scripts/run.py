@@ -90,13 +90,33 @@ class Slots:
     def __init__(self, number: int) -> None:
         self._all = self._free = number
         self._freed = asyncio.Event()
+        self._waiting = 0
+
+    @property
+    def spare(self) -> int:
+        """How many are free, with nothing else that waits for them."""
+        return 0 if self._waiting else self._free
+
+    def lend(self, task: asyncio.Task[Any]) -> None:
+        """Gives a spare one to a task until it is done."""
+        self._free -= 1
+
+        def back(_: asyncio.Task[Any]) -> None:
+            self._free += 1
+            self._freed.set()
+
+        task.add_done_callback(back)
 
     @contextlib.asynccontextmanager
     async def taken(self, count: int) -> AsyncIterator[None]:
         count = min(count, self._all)
-        while self._free < count:
-            self._freed.clear()
-            await self._freed.wait()
+        self._waiting += 1
+        try:
+            while self._free < count:
+                self._freed.clear()
+                await self._freed.wait()
+        finally:
+            self._waiting -= 1
         self._free -= count
         try:
             yield
@@ -107,16 +127,36 @@ class Slots:
 
 async def run_sessions(made: Sequence[Plan], jobs: int,
                        console: Console) -> list[dict[str, Any]]:
-    """Runs the plans, so many at once. Raises Interrupted on a signal."""
+    """Runs the plans, so many at once. Raises Interrupted on a signal.
+
+    A CPU to spare goes to the target that has most to do, as another machine of it.
+    """
     slots = Slots(jobs)
     received: list[int] = []
+    running: list[Session] = []
 
     async def one(session: Session, count: int) -> dict[str, Any]:
         try:
             async with slots.taken(count):
-                return await session.run()
+                running.append(session)
+                asyncio.get_running_loop().call_soon(help_others)
+                try:
+                    return await session.run()
+                finally:
+                    running.remove(session)
         except asyncio.CancelledError:
             return session.never_ran()
+        finally:
+            asyncio.get_running_loop().call_soon(help_others)
+
+    def help_others() -> None:
+        while slots.spare and not received and running:
+            busiest = max(running, key=lambda session: session.wants_help)
+            if not busiest.wants_help:
+                break
+            helping = busiest.help()
+            slots.lend(helping)
+            helping.add_done_callback(lambda _: help_others())
 
     def stop(number: int) -> None:
         if not received:

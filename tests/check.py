@@ -24,6 +24,8 @@ ORDER = (
     "tests.test_rules",
     "tests.test_results",
     "tests.test_fetch",
+    "tests.test_machine_time",
+    "tests.test_session",
     "tests.test_ktap",
     "tests.test_faults",
     "tests.test_matrix",

@@ -111,6 +111,7 @@ class ProgramJudge:
         self._started_at = 0.0
         self._test_log: list[str] = []
         self._test_complaints: list[str] = []
+        self._told_to_end = ""
 
     # ---- what there is so far ----
 
@@ -148,6 +149,10 @@ class ProgramJudge:
             return self._take_diagnostic(line)
         self.complain(f"a line that is not KTAP: '{shorten(printable(line))}'")
         return []
+
+    def told_to_end(self, why: str) -> None:
+        """Notes that the runner ends the running test, which may say more before it does."""
+        self._told_to_end = why
 
     def complain(self, what: str) -> None:
         """Notes a breach, against the running test if there is one."""
@@ -201,6 +206,7 @@ class ProgramJudge:
                 f"no result: the next test, {match[1]}, started", now)
         self.running = match[1]
         self._started_at = now
+        self._told_to_end = ""
         self._test_log = []
         self._test_complaints = []
         return changed
@@ -269,6 +275,11 @@ class ProgramJudge:
         result.log = log
         if outcome == FAILED and not result.message:
             result.message = "\n".join(log)
+        if self._told_to_end:
+            result.outcome = FAILED
+            result.message = "\n".join(filter(None, (
+                f"expected a result, got {self._told_to_end}", result.message)))
+            self._told_to_end = ""
         for complaint in complaints:
             result.fail(complaint)
         if self.names is not None and name not in self.names:
