@@ -22,6 +22,7 @@ from scripts.targets import Target
 HERE = Path(__file__).resolve().parent
 DEBIAN = "debian:"
 DEBIAN_ARCH = {"arm64": "arm64", "arm": "armhf"}
+MODULE = "kvm_armv7.ko"
 
 # Of ELF files: where the machine is, and its number for each architecture.
 ELF_MAGIC = b"\x7fELF"
@@ -267,6 +268,21 @@ def build_modules(options: argparse.Namespace, say: Callable[[str], None]) -> li
     files = Files(options)
     return list(dict.fromkeys(files.module(target, name)
                               for target in wanting for name in target.modules))
+
+
+def needs(options: argparse.Namespace) -> list[str]:
+    """What the chosen targets run, and their modules, as goals of build.mk."""
+    chosen, image = _choose(options, lambda text: None)
+    goals = {f"{target.programs}-{target.arch}" for target in chosen}
+    # One that is there already is looked at again when it is used.
+    kernels = {} if options.module or image else {
+        str(target.kernel): target for target in reversed(chosen)
+        if target.modules and "config" not in target.kernel}
+    made = list((options.build / "module").glob(f"*/{MODULE}"))
+    newest = max(path.stat().st_mtime for path in module.sources(options.sources).values())
+    if len(made) < len(kernels) or any(path.stat().st_mtime < newest for path in made):
+        goals |= {f"module-{target.name}" for target in kernels.values()}
+    return sorted(goals)
 
 
 def variables(options: argparse.Namespace) -> str:

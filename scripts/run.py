@@ -284,11 +284,8 @@ def build_modules(options: argparse.Namespace) -> int:
 
 
 def list_targets(path: Path) -> int:
-    for target in targets.load(path).values():
-        marks = " ".join(target.features) or "no features"
-        default = "" if target.default else " (only by name)"
-        print(f"{target.name}: {target.arch}, {target.machine}; {marks}; "
-              f"expected to {target.expect}{default}")
+    for line in targets.table(targets.load(path)):
+        print(line)
     return 0
 
 
@@ -314,6 +311,9 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     add("-v", "--verbose", action="store_true",
         help="show what the test programs print")
     add("--list", action="store_true", help="list the targets, and run nothing")
+    add("--needs", action="store_true",
+        help="print what has to be built for the targets, as goals of build.mk, and\n"
+             "run nothing")
     add("--modules", action="store_true",
         help="build the targets' kernel modules, print where they are, and run\n"
              "nothing")
@@ -362,6 +362,9 @@ def main(arguments: Sequence[str]) -> int:
         options = parse(arguments)
         if options.list:
             return list_targets(options.targets)
+        if options.needs:
+            print(" ".join(plans.needs(options)))
+            return 0
         if options.modules:
             return build_modules(options)
         return run(options)

@@ -14,6 +14,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import fnmatch
 import json
 import re
@@ -429,11 +430,23 @@ def command_check(_args: argparse.Namespace) -> list[str]:
     return problems
 
 
+def write(text: str, path: Path) -> None:
+    """The file as a whole, unless that is what it holds: what is built from it is not built
+    again for nothing.
+    """
+    if path.is_file() and path.read_text(encoding="utf-8") == text:
+        return
+    new = path.with_name(f"{path.name}.{os.getpid()}.new")
+    new.write_text(text, encoding="utf-8")
+    os.replace(new, path)
+    print(f"rules: {path.name} is made anew", file=sys.stderr)
+
+
 def put(text: str, file: str) -> None:
     if file == "-":
         sys.stdout.write(text)
     else:
-        Path(file).write_text(text, encoding="utf-8")
+        write(text, Path(file))
 
 
 def command_header(args: argparse.Namespace) -> list[str]:
@@ -453,7 +466,7 @@ def command_covered(args: argparse.Namespace) -> list[str]:
 
 def command_readme(_args: argparse.Namespace) -> list[str]:
     text = with_counts(README.read_text(encoding="utf-8"), load())
-    README.write_text(text, encoding="utf-8")
+    write(text, README)
     return []
 
 
