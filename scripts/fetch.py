@@ -30,38 +30,24 @@ suites come by way of a private one, whose sources are made from the machine's o
 from __future__ import annotations
 
 import argparse
-import contextlib
-import ctypes
-import errno
-import fcntl
 import hashlib
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
 import tempfile
-import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from scripts.apt import Apt, field, machine_arch, machine_suite, unpack
+from scripts.cache import ADVICE, CACHE, cached, clean_cache, list_cache
 from scripts.errors import SetupError
-
-# Absolute, because programs run in other folders are told of it.
-BUILD = Path(os.environ.get("BUILD") or ROOT / "build").absolute()
-CACHE = Path(os.environ.get("VGIC_ABI_CACHE") or BUILD / "cache").absolute()
-
-# A Packages file of sid is out of date within hours, of other suites in weeks.
-LISTS_FRESH_S = 24 * 3600
-PROGRESS_S = 2
+from scripts.processes import pipe, say
 
 # Debian's architectures, and what the kernel for each is called.
 FLAVOURS = {"arm64": "arm64", "armhf": "armmp-lpae"}
@@ -142,334 +128,6 @@ KSRC_NEEDED = (
 )
 
 
-def say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
-
-
-# ---- processes ----
-
-
-def _die_with_parent() -> None:
-    pr_set_pdeathsig = 1
-    ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGTERM)
-
-
-def run(command: Sequence[str], what: str, folder: Path | None = None) -> str:
-    """Runs it to its end, saying that it takes time; returns its output.
-
-    Whatever ends this program ends it, too.
-    """
-    return pipe([command], what, folder)
-
-
-def pipe(commands: Sequence[Sequence[str]], what: str, folder: Path | None = None) -> str:
-    """Like run(), for a pipeline."""
-    with contextlib.ExitStack() as stack:
-        errors = stack.enter_context(tempfile.TemporaryFile(mode="w+", errors="replace"))
-        processes: list[subprocess.Popen[str]] = []
-        for command in commands:
-            process = stack.enter_context(subprocess.Popen(
-                command, cwd=folder, text=True, stdout=subprocess.PIPE, stderr=errors,
-                stdin=processes[-1].stdout if processes else subprocess.DEVNULL,
-                env=dict(os.environ, LC_ALL="C"), preexec_fn=_die_with_parent))
-            # Leaving the pipeline early ends it as a whole, before it is waited for.
-            stack.callback(process.terminate)
-            if processes:
-                # So that the one before sees it when the one after has gone.
-                processes[-1].stdout.close()
-            processes.append(process)
-        with ticking(what):
-            out = processes[-1].communicate()[0]
-            statuses = [process.wait() for process in processes]
-        errors.seek(0)
-        said = [line.strip() for line in errors if line.strip()]
-    if not any(statuses):
-        return out
-    told = [line for line in said if line.startswith("E:")] or said[-5:]
-    failed = next(number for number, status in enumerate(statuses) if status)
-    raise SetupError(f"{what} failed: " + ("; ".join(told) or
-                     f"{commands[failed][0]} ended with status {statuses[failed]}"))
-
-
-@contextmanager
-def ticking(what: str) -> Iterator[None]:
-    """Says every few seconds that it still goes on."""
-    began = time.monotonic()
-    done = threading.Event()
-
-    def tick() -> None:
-        while not done.wait(PROGRESS_S):
-            say(f"  ... {what} ({time.monotonic() - began:.0f} s)")
-
-    threading.Thread(target=tick, daemon=True).start()
-    try:
-        yield
-    finally:
-        done.set()
-
-
-# ---- the cache ----
-
-
-@contextmanager
-def locked(name: str) -> Iterator[None]:
-    """One process at a time fetches a thing; the next finds it there."""
-    CACHE.mkdir(parents=True, exist_ok=True)
-    with (CACHE / f".lock-{name}").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            say(f"waiting for another process that fetches {name}")
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-def remove_leftovers(name: str) -> None:
-    """Of processes that were killed; whoever holds the lock is alone with them."""
-    for path in CACHE.glob(f".new-{name}-*"):
-        shutil.rmtree(path, ignore_errors=True)
-
-
-def cached(name: str, make: Callable[[Path], None], anew: bool = False) -> Path:
-    """The folder `name` of the cache, made by `make` if it is not there, or `anew`.
-
-    It is made elsewhere and renamed when it is whole, so that it is never there
-    in part.
-    """
-    path = CACHE / name
-    if path.is_dir() and not anew:
-        return path
-    plain = name.replace("/", "-")
-    with locked(plain):
-        if path.is_dir() and not anew:
-            return path
-        remove_leftovers(plain)
-        new = Path(tempfile.mkdtemp(prefix=f".new-{plain}-", dir=CACHE))
-        try:
-            made = new / "made"
-            made.mkdir()
-            make(made)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            if path.is_dir():
-                path.rename(new / "old")
-            made.rename(path)
-        finally:
-            shutil.rmtree(new, ignore_errors=True)
-    return path
-
-
-# ---- this machine's Debian ----
-
-WAY_OUT = "name a kernel with KERNEL= and a kernel source with KSRC="
-
-
-def parse_os_release(text: str) -> str:
-    """The codename of this machine's suite, if it is Debian's."""
-    values = {key: value.strip("\"'") for key, _, value in
-              (line.strip().partition("=") for line in text.splitlines())}
-    if values.get("ID") != "debian":
-        raise SetupError("expected a Debian machine, found ID="
-                         f"{values.get('ID', '')} in /etc/os-release; {WAY_OUT}")
-    if not values.get("VERSION_CODENAME"):
-        raise SetupError(f"expected VERSION_CODENAME in /etc/os-release, found none; {WAY_OUT}")
-    return values["VERSION_CODENAME"]
-
-
-def machine_suite() -> str:
-    try:
-        text = Path("/etc/os-release").read_text(encoding="utf-8")
-    except FileNotFoundError:
-        text = ""
-    return parse_os_release(text)
-
-
-# What Debian's own suites are signed with, all of them.
-DEBIAN_KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
-
-# Names that a sources file may have for a suite, if not this machine's codename;
-# those that other vendors use, too, are last.
-SUITE_NAMES = ("sid", "unstable", "testing", "oldoldstable", "oldstable", "stable")
-
-# The fields are asked for in this order. Not all are known: $(ORIGIN) stays as it
-# is, for one, where `apt-get update` has not been run.
-TARGET_FIELDS = ("SITE", "RELEASE", "COMPONENT", "SOURCESENTRY", "ORIGIN")
-TARGET_FORMAT = "|".join(f"$({field})" for field in TARGET_FIELDS)
-
-
-@dataclass(frozen=True)
-class Mirror:
-    """Where this machine has Debian's main suites from.
-
-    `options` are lines for a sources file: with which key, if not one that apt trusts.
-    """
-
-    site: str
-    options: tuple[str, ...]
-
-
-def parse_targets(text: str, codename: str) -> tuple[str, str]:
-    """The site of Debian's main suites, and its entry as `file:number`.
-
-    The text is that of `apt-get indextargets`, first with and then without what the
-    release files say: the one names origins, the other leaves nothing out. Other
-    vendors name their suites like Debian's, so Debian's origin comes first, if known;
-    a mirror may put its own name there.
-    """
-    rows = [line.split("|") for line in text.splitlines()]
-    foreign = {(site, release) for site, release, _, _, origin in rows
-               if origin not in ("Debian", "", "$(ORIGIN)")}
-    names = (*((name, False) for name in (codename, *SUITE_NAMES)), (codename, True))
-    for name, any_origin in names:
-        for site, release, component, entry, _ in rows:
-            if (release == name and component == "main" and not site.startswith("cdrom:")
-                    and (any_origin or (site, release) not in foreign)):
-                return site, entry
-    raise SetupError(f"expected Debian's suite {codename} among this machine's apt sources, "
-                     f"found none; add it, or {WAY_OUT}")
-
-
-def parse_options(sources: str, entry: int) -> tuple[str, ...]:
-    """Signed-By and Trusted of a sources file's entry, counted from 1.
-
-    An entry is a line in the one-line format, and a stanza in the other, where a
-    key can be written out over many lines. They come back in the latter's format.
-    """
-    names = ("Signed-By", "Trusted")
-    if re.search(r"^Types:", sources, re.MULTILINE):
-        stanzas = [s for s in re.split(r"\n\s*\n", sources) if re.search(r"^Types:", s, re.M)]
-        text = stanzas[entry - 1] if entry <= len(stanzas) else ""
-        found = [re.search(rf"^{name}:.*(?:\n[ \t].*)*", text, re.M | re.I) for name in names]
-        return tuple(match[0] for match in found if match)
-    lines = sources.splitlines()
-    text = lines[entry - 1] if entry <= len(lines) else ""
-    options = re.search(r"\[([^\]]*)\]", text.partition("#")[0])
-    pairs = [word.partition("=") for word in options[1].split()] if options else []
-    values = {key.lower(): value for key, _, value in pairs}
-    return tuple(f"{name}: {values[name.lower()].replace(',', ' ')}"
-                 for name in names if name.lower() in values)
-
-
-def machine_mirror() -> Mirror:
-    if shutil.which("apt-get") is None:
-        raise SetupError(f"expected a Debian machine, found no apt-get; {WAY_OUT}")
-    codename = machine_suite()
-    # Even a question would have apt write the machine's cache anew.
-    ask = ["apt-get", "indextargets", "-o", "Dir::Cache::pkgcache=",
-           "-o", "Dir::Cache::srcpkgcache=", "--format", TARGET_FORMAT]
-    targets = "".join(
-        run([*ask, *more, "Created-By: Packages"], "reading this machine's apt sources")
-        for more in ([], ["--no-release-info"]))
-    site, entry = parse_targets(targets, codename)
-    path, _, number = entry.rpartition(":")
-    options: tuple[str, ...] = ()
-    if number.isdigit() and os.path.isfile(path):
-        options = parse_options(Path(path).read_text(encoding="utf-8"), int(number))
-    if not options and os.path.isfile(DEBIAN_KEYRING):
-        options = (f"Signed-By: {DEBIAN_KEYRING}",)
-    return Mirror(site, options)
-
-
-# ---- packages of any suite and architecture ----
-
-
-UPDATE_HOOKS = ("Pre-Invoke", "Post-Invoke", "Post-Invoke-Success", "Post-Invoke-Stats")
-
-
-class Apt:
-    """A private apt state for one suite and one architecture."""
-
-    def __init__(self, suite: str, arch: str) -> None:
-        self._suite = suite
-        self._arch = arch
-        self._state = CACHE / "apt" / f"{suite}-{arch}"
-
-    def _command(self, tool: str, *args: str) -> list[str]:
-        options = {
-            "Dir::State::lists": self._state / "lists",
-            "Dir::State::status": self._state / "status",
-            "Dir::Cache": self._state / "cache",
-            "Dir::Etc::sourcelist": self._state / "suite.sources",
-            "Dir::Etc::sourceparts": "/dev/null",
-            "Dir::Etc::preferences": "/dev/null",
-            "Dir::Etc::preferencesparts": "/dev/null",
-            "APT::Architecture": self._arch,
-            "APT::Architectures": self._arch,
-            # The cache may be where the user _apt cannot go.
-            "APT::Sandbox::User": "root",
-            "Acquire::Retries": "3",
-            "Acquire::Languages": "none",
-            # A list that could not be had is a failure, not a warning.
-            "APT::Update::Error-Mode": "any",
-            # A suite that became oldstable is still the one that was asked for.
-            "Acquire::AllowReleaseInfoChange": "true",
-            "APT::Default-Release": "",
-            # Some machines have apt do without, which is slow.
-            "Dir::Cache::pkgcache": "pkgcache.bin",
-            "Dir::Cache::srcpkgcache": "srcpkgcache.bin",
-        }
-        set_ = [word for key, value in options.items() for word in ("-o", f"{key}={value}")]
-        return [tool, "-c", str(self._state / "no-hooks.conf"), *set_, *args]
-
-    def _write_state(self) -> None:
-        mirror = machine_mirror()
-        for folder in ("lists/partial", "cache/archives/partial"):
-            (self._state / folder).mkdir(parents=True, exist_ok=True)
-        (self._state / "status").touch()
-        # Only the list of packages, whatever else this machine's apt keeps.
-        sources = ["Types: deb", f"URIs: {mirror.site}", f"Suites: {self._suite}",
-                   "Components: main", "Targets: Packages", *mirror.options]
-        (self._state / "suite.sources").write_text("\n".join(sources) + "\n", encoding="utf-8")
-        # This machine's hooks would clean or renew its own state.
-        (self._state / "no-hooks.conf").write_text("".join(
-            f"#clear APT::Update::{hook};\n" for hook in UPDATE_HOOKS), encoding="utf-8")
-
-    def _fresh(self) -> bool:
-        """Whether the lists of packages are at most a day old."""
-        stamp = self._state / "refreshed"
-        return (stamp.exists() and time.time() - stamp.stat().st_mtime < LISTS_FRESH_S
-                # An earlier version of this program wrote less.
-                and (self._state / "no-hooks.conf").exists())
-
-    def _refresh(self) -> None:
-        self._write_state()
-        say(f"fetching the list of packages of {self._suite} for {self._arch}")
-        run(self._command("apt-get", "update"), f"fetching the list of packages of {self._suite}")
-        (self._state / "refreshed").touch()
-
-    def with_lists(self, get: Callable[[Apt], None], anew: bool = False) -> None:
-        """Has `get` fetch something, with lists of packages that are fresh enough, or new.
-
-        What a list names may have left the mirror since, so a failure with an old
-        list is one more try with a new one.
-        """
-        with locked(f"apt-{self._suite}-{self._arch}"):
-            if self._fresh() and not anew:
-                try:
-                    return get(self)
-                except SetupError as error:
-                    say(f"{error}; trying again with a new list of packages")
-            self._refresh()
-            get(self)
-
-    def show(self, package: str) -> str:
-        return run(self._command("apt-cache", "show", "--no-all-versions", package),
-                   f"looking for {package} in {self._suite}")
-
-    def download(self, package: str, folder: Path) -> Path:
-        """The package's file, below `folder`; apt has checked its sums."""
-        say(f"fetching {package} from {self._suite}")
-        run(self._command("apt-get", "download", package), f"fetching {package}", folder)
-        files = list(folder.glob("*.deb"))
-        if len(files) != 1:
-            raise SetupError(f"expected one package file of {package}, got {len(files)}")
-        return files[0]
-
-
-def field(control: str, name: str) -> str:
-    match = re.search(rf"^{name}: (.*)$", control, re.MULTILINE)
-    return match[1] if match else ""
-
-
 def find_packages(show: Callable[[str], str], meta: str,
                   parts: re.Pattern[str] = KERNEL_PARTS) -> dict[str, str]:
     """The packages that a meta package leads to, and their versions.
@@ -491,16 +149,6 @@ def find_packages(show: Callable[[str], str], meta: str,
         raise SetupError(f"expected {meta} to depend on packages of a version, it depends on: "
                          f"{field(control, 'Depends') or 'nothing'}")
     return found
-
-
-def unpack(deb: Path, folder: Path, *leave_out: str) -> None:
-    """A package's files, but for those that fit a pattern, below `folder`."""
-    pipe([["dpkg-deb", "--fsys-tarfile", str(deb)],
-          ["tar", "-x", "-C", str(folder), "--no-same-owner",
-           *(f"--exclude={pattern}" for pattern in leave_out)]], f"unpacking {deb.name}")
-
-
-# ---- things to fetch ----
 
 
 def take_kernel(tree: Path, folder: Path, modules: bool) -> None:
@@ -582,11 +230,6 @@ def kernel_version(kernel: Path) -> str:
         # An earlier version of this program wrote none.
         raise OutOfStep(f"expected the version of the kernel in {kernel}, found none") from None
     return next(iter(info["packages"].values()))
-
-
-def machine_arch() -> str:
-    """What Debian calls this machine's architecture."""
-    return run(["dpkg", "--print-architecture"], "asking for this machine's architecture").strip()
 
 
 def point_here(headers: Path) -> None:
@@ -769,45 +412,6 @@ def fetch_ksrc(version: str | None = None) -> Path:
             raise SetupError(f"expected KSRC= to name a Linux 6.1 source, "
                              f"but there is no {path / needed}")
     return path
-
-
-# Names in the cache that are this program's; whose folder it is, is the user's business.
-OURS = ("kernels/*", "headers/*", "busybox-*", "libfdt-*", "linux-source-*", "deb-root/*",
-        "apt/*")
-
-
-def size_mib(path: Path) -> float:
-    return sum(Path(folder, name).lstat().st_size
-               for folder, _, names in os.walk(path) for name in names) / 2**20
-
-
-def list_cache() -> None:
-    for path in (path for pattern in OURS for path in sorted(CACHE.glob(pattern))):
-        line = f"{size_mib(path):8.1f} MiB  {path}"
-        info = path / "package.json"
-        if info.is_file():
-            packages = json.loads(info.read_text(encoding="utf-8")).get("packages", {})
-            line += "".join(f"  {name} {version}" for name, version in packages.items())
-        print(line)
-
-
-def clean_cache() -> None:
-    for pattern in (*OURS, "kernels", "headers", "deb-root", "apt", ".new-*"):
-        for path in CACHE.glob(pattern):
-            shutil.rmtree(path)
-    for path in CACHE.glob(".lock-*"):
-        path.unlink()
-
-
-# What to do about errors that a person can do something about.
-ADVICE = {
-    errno.ENOSPC: "make room, or name another folder with VGIC_ABI_CACHE=",
-    errno.EDQUOT: "make room, or name another folder with VGIC_ABI_CACHE=",
-    errno.EACCES: "make it writable, or name another folder with VGIC_ABI_CACHE=",
-    errno.EROFS: "make it writable, or name another folder with VGIC_ABI_CACHE=",
-    errno.ENOTDIR: "expected a folder there; move what is in its place",
-    errno.EEXIST: "expected a folder there; move what is in its place",
-}
 
 
 def main() -> int:

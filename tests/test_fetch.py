@@ -21,7 +21,7 @@ import time
 import unittest
 from pathlib import Path
 
-from scripts import fetch, packages
+from scripts import apt, fetch, packages
 from scripts.errors import SetupError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -85,23 +85,23 @@ class Parsing(unittest.TestCase):
                 "http://c.invalid/debian|bookworm|main|/etc/f.sources:1|Debian\n"
                 "http://d.invalid/debian|bookworm|main|/etc/f.sources:2|Debian\n")
         self.assertEqual(("http://c.invalid/debian", "/etc/f.sources:1"),
-                         fetch.parse_targets(text, "bookworm"))
+                         apt.parse_targets(text, "bookworm"))
         with self.assertRaisesRegex(SetupError, "trixie.*KERNEL="):
-            fetch.parse_targets(text, "trixie")
+            apt.parse_targets(text, "trixie")
 
     def test_mirror_of_another_vendor_with_the_same_suite(self) -> None:
         unknown = ("http://boards.invalid/debian|bookworm|main|f:1|$(ORIGIN)\n"
                    "http://mirror.invalid/debian|bookworm|main|f:2|$(ORIGIN)\n")
         known = unknown.replace("f:1|$(ORIGIN)", "f:1|Boards").replace("$(ORIGIN)", "Debian")
-        self.assertEqual("f:2", fetch.parse_targets(known + unknown, "bookworm")[1])
+        self.assertEqual("f:2", apt.parse_targets(known + unknown, "bookworm")[1])
         only = "http://copy.invalid/debian|bookworm|main|f:1|Our company\n"
-        self.assertEqual("f:1", fetch.parse_targets(only, "bookworm")[1],
+        self.assertEqual("f:1", apt.parse_targets(only, "bookworm")[1],
                          "a mirror with a name of its own is better than none")
 
     def test_mirror_by_another_name_of_the_suite(self) -> None:
         text = ("http://a.invalid/debian|stable-updates|main|f:1|Debian\n"
                 "http://a.invalid/debian|stable|main|f:2|Debian\n")
-        self.assertEqual("f:2", fetch.parse_targets(text, "bookworm")[1])
+        self.assertEqual("f:2", apt.parse_targets(text, "bookworm")[1])
 
     def test_options_of_an_entry(self) -> None:
         key = "Signed-By:\n -----BEGIN PGP PUBLIC KEY BLOCK-----\n .\n mDMEY865\n"
@@ -118,15 +118,15 @@ class Parsing(unittest.TestCase):
                 (line, 7, ()),
                 ("deb http://u bookworm main # [trusted=yes]\n", 1, ())):
             with self.subTest(entry=entry, sources=sources):
-                self.assertEqual(expected, fetch.parse_options(sources, entry))
+                self.assertEqual(expected, apt.parse_options(sources, entry))
 
     def test_codename(self) -> None:
         self.assertEqual("bookworm",
-                         fetch.parse_os_release('ID=debian\nVERSION_CODENAME="bookworm"\n'))
+                         apt.parse_os_release('ID=debian\nVERSION_CODENAME="bookworm"\n'))
         with self.assertRaisesRegex(SetupError, "VERSION_CODENAME"):
-            fetch.parse_os_release("ID=debian\n")
+            apt.parse_os_release("ID=debian\n")
         with self.assertRaisesRegex(SetupError, "ID=ubuntu.*KERNEL=.*KSRC="):
-            fetch.parse_os_release("ID=ubuntu\nID_LIKE=debian\nVERSION_CODENAME=noble\n")
+            apt.parse_os_release("ID=ubuntu\nID_LIKE=debian\nVERSION_CODENAME=noble\n")
 
 
 def make_package(folder: Path, name: str, files: dict[str, str], control: str = "Version: 1\n",
@@ -404,7 +404,7 @@ class Mirror(unittest.TestCase):
         os.chmod(self.folder, 0o755)
         self.cache = self.folder / "cache"
         self.mirror = self.folder / "mirror"
-        self.suite = fetch.machine_suite()
+        self.suite = apt.machine_suite()
         (self.mirror / "pool").mkdir(parents=True)
         (self.folder / "test.list").write_text(
             "# the first line of a sources file\n"
@@ -430,7 +430,7 @@ class Mirror(unittest.TestCase):
         pool.mkdir(exist_ok=True)
         for name, (files, control) in packages.items():
             deb, control = make_package(pool, name, files, control, arch)
-            version = fetch.field(control, "Version")
+            version = apt.field(control, "Version")
             deb = deb.rename(deb.with_name(f"{name}_{version}.deb"))
             index += (f"{control}Filename: pool/{arch}/{deb.name}\nSize: {deb.stat().st_size}\n"
                       f"SHA256: {hashlib.sha256(deb.read_bytes()).hexdigest()}\n\n")
@@ -531,7 +531,7 @@ class Headers(Mirror):
 
     def release(self, number: int, headers: int | None = None, kbuild: int | None = None) -> None:
         """Publishes a point release; its parts may be of others."""
-        for arch in dict.fromkeys(("armhf", fetch.machine_arch())):
+        for arch in dict.fromkeys(("armhf", apt.machine_arch())):
             self.publish(self.parts(number, headers or number, kbuild or number, arch), arch)
 
     def parts(self, number: int, headers: int, kbuild: int, arch: str
@@ -569,7 +569,7 @@ class Headers(Mirror):
         self.assertEqual("linux-headers-6.1.0-9-armmp-lpae", folder.name)
         self.assertEqual("common 9\n", self.made(str(folder)))
         tools = [path.read_text() for path in self.cache.rglob("scripts/tool")]
-        self.assertEqual([f"for {fetch.machine_arch()}"], tools)
+        self.assertEqual([f"for {apt.machine_arch()}"], tools)
         kernel = Path(self.fetch("kernel", "--arch", "armhf").stdout.strip())
         self.assertEqual("6.1.0-9-armmp-lpae\n", (kernel / "release").read_text())
 
