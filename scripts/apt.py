@@ -7,20 +7,32 @@ suites come by way of a private one, whose sources are made from the machine's o
 
 from __future__ import annotations
 
+import functools
+import math
 import os
 import re
 import shutil
+import subprocess
+import tarfile
+import tempfile
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, TypeVar
 
 from scripts.cache import CACHE, locked
 from scripts.errors import SetupError
-from scripts.processes import pipe, run, say
+from scripts.processes import GROUP, failure, pipe, run, say, ticking
+
+Thing = TypeVar("Thing")
 
 # A Packages file of sid is out of date within hours, of other suites in weeks.
 LISTS_FRESH_S = 24 * 3600
+
+# Of a package's content, so much is read at once.
+STREAM_SIZE = 1 << 20
 
 # ---- this machine's Debian ----
 
@@ -113,7 +125,17 @@ def parse_options(sources: str, entry: int) -> tuple[str, ...]:
                  for name in names if name.lower() in values)
 
 
+# So that one thread asks, and the others wait for the answer.
+MIRROR_LOCK = threading.Lock()
+
+
 def machine_mirror() -> Mirror:
+    with MIRROR_LOCK:
+        return _machine_mirror()
+
+
+@functools.cache
+def _machine_mirror() -> Mirror:
     if shutil.which("apt-get") is None:
         raise SetupError(f"expected a Debian machine, found no apt-get; {WAY_OUT}")
     codename = machine_suite()
@@ -136,6 +158,9 @@ def machine_mirror() -> Mirror:
 # ---- packages of any suite and architecture ----
 
 
+# By a state's name: threads wait here, and only one of them for other processes.
+REFRESHING: dict[str, threading.Lock] = {}
+
 UPDATE_HOOKS = ("Pre-Invoke", "Post-Invoke", "Post-Invoke-Success", "Post-Invoke-Stats")
 
 
@@ -146,6 +171,7 @@ class Apt:
         self._suite = suite
         self._arch = arch
         self._state = CACHE / "apt" / f"{suite}-{arch}"
+        self._lock = f"apt-{suite}-{arch}"
 
     def _command(self, tool: str, *args: str) -> list[str]:
         options = {
@@ -187,33 +213,47 @@ class Apt:
         (self._state / "no-hooks.conf").write_text("".join(
             f"#clear APT::Update::{hook};\n" for hook in UPDATE_HOOKS), encoding="utf-8")
 
-    def _fresh(self) -> bool:
-        """Whether the lists of packages are at most a day old."""
-        stamp = self._state / "refreshed"
-        return (stamp.exists() and time.time() - stamp.stat().st_mtime < LISTS_FRESH_S
-                # An earlier version of this program wrote less.
-                and (self._state / "no-hooks.conf").exists())
+    def _refreshed(self) -> float:
+        """When the lists of packages were fetched, as time() has it."""
+        # An earlier version of this program wrote less.
+        if not (self._state / "no-hooks.conf").exists():
+            return 0
+        try:
+            return (self._state / "refreshed").stat().st_mtime
+        except FileNotFoundError:
+            return 0
 
-    def _refresh(self) -> None:
-        self._write_state()
-        say(f"fetching the list of packages of {self._suite} for {self._arch}")
-        run(self._command("apt-get", "update"), f"fetching the list of packages of {self._suite}")
-        (self._state / "refreshed").touch()
+    def _refresh(self, since: float) -> None:
+        """Fetches the lists, unless another thread or process has done so since."""
+        with REFRESHING.setdefault(self._lock, threading.Lock()), locked(self._lock):
+            if self._refreshed() >= since:
+                return
+            self._write_state()
+            what = f"fetching the list of packages of {self._suite} for {self._arch}"
+            say(what)
+            run(self._command("apt-get", "update"), what)
+            (self._state / "refreshed").touch()
 
-    def with_lists(self, get: Callable[[Apt], None], anew: bool = False) -> None:
+    def with_lists(self, get: Callable[[Apt], Thing], anew: bool = False) -> Thing:
         """Has `get` fetch something, with lists of packages that are fresh enough, or new.
 
         What a list names may have left the mirror since, so a failure with an old
-        list is one more try with a new one.
+        list is one more try with a new one. Several may read the lists at once.
         """
-        with locked(f"apt-{self._suite}-{self._arch}"):
-            if self._fresh() and not anew:
-                try:
-                    return get(self)
-                except SetupError as error:
-                    say(f"{error}; trying again with a new list of packages")
-            self._refresh()
-            get(self)
+        since = time.time() - (0 if anew else LISTS_FRESH_S)
+        if not anew:
+            with locked(self._lock, shared=True):
+                had = self._refreshed()
+                if had >= since:
+                    try:
+                        return get(self)
+                    except SetupError as error:
+                        say(f"{error}; trying again with a new list of packages")
+                        # Newer than those, whoever has fetched them.
+                        since = math.nextafter(had, math.inf)
+        self._refresh(since)
+        with locked(self._lock, shared=True):
+            return get(self)
 
     def show(self, package: str) -> str:
         return run(self._command("apt-cache", "show", "--no-all-versions", package),
@@ -222,8 +262,10 @@ class Apt:
     def download(self, package: str, folder: Path) -> Path:
         """The package's file, below `folder`; apt has checked its sums."""
         say(f"fetching {package} from {self._suite}")
-        run(self._command("apt-get", "download", package), f"fetching {package}", folder)
-        files = list(folder.glob("*.deb"))
+        place = folder / package
+        place.mkdir()
+        run(self._command("apt-get", "download", package), f"fetching {package}", place)
+        files = list(place.glob("*.deb"))
         if len(files) != 1:
             raise SetupError(f"expected one package file of {package}, got {len(files)}")
         return files[0]
@@ -244,3 +286,29 @@ def unpack(deb: Path, folder: Path, *leave_out: str) -> None:
     pipe([["dpkg-deb", "--fsys-tarfile", str(deb)],
           ["tar", "-x", "-C", str(folder), "--no-same-owner",
            *(f"--exclude={pattern}" for pattern in leave_out)]], f"unpacking {deb.name}")
+
+
+def walk(deb: Path, visit: Callable[[str, IO[bytes]], bool]) -> None:
+    """Shows the ordinary files of a package in its order: path below /, and content.
+
+    It is not unpacked further than `visit` asks, which says when it has had enough.
+    """
+    what = f"unpacking {deb.name}"
+    group = GROUP.get()
+    with tempfile.TemporaryFile(mode="w+", errors="replace") as errors, ticking(what), \
+            group.started(["dpkg-deb", "--fsys-tarfile", str(deb)], stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=errors) as process:
+        try:
+            with tarfile.open(fileobj=process.stdout, mode="r|", bufsize=STREAM_SIZE) as archive:
+                for member in archive:
+                    if member.isreg() and visit(member.name.removeprefix("./"),
+                                                archive.extractfile(member)):
+                        return
+        except tarfile.TarError as error:
+            group.check()
+            raise failure(what, errors, "dpkg-deb", process.wait() or str(error)) from error
+
+
+def write(path: Path, content: IO[bytes]) -> None:
+    with path.open("wb") as file:
+        shutil.copyfileobj(content, file, STREAM_SIZE)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from scripts.processes import say
+from scripts.processes import GROUP, say
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -21,41 +21,60 @@ ROOT = Path(__file__).resolve().parent.parent
 BUILD = Path(os.environ.get("BUILD") or ROOT / "build").absolute()
 CACHE = Path(os.environ.get("VGIC_ABI_CACHE") or BUILD / "cache").absolute()
 
+# flock() itself would not notice that it is not wanted any more.
+LOCK_POLL_S = 0.05
+
 
 @contextmanager
-def locked(name: str) -> Iterator[None]:
-    """One process at a time fetches a thing; the next finds it there."""
+def locked(name: str, shared: bool = False) -> Iterator[None]:
+    """One process at a time fetches a thing; the next finds it there.
+
+    Those that share the lock keep away only those that do not.
+    """
     CACHE.mkdir(parents=True, exist_ok=True)
+    how = (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB
+    waits = False
     with (CACHE / f".lock-{name}").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            say(f"waiting for another process that fetches {name}")
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        while True:
+            try:
+                fcntl.flock(lock, how)
+                break
+            except BlockingIOError:
+                if not waits:
+                    say(f"waiting for another process that fetches {name}")
+                waits = True
+                GROUP.get().pause(LOCK_POLL_S)
         yield
+
+
+def new_prefix(name: str) -> str:
+    """How a folder is called while it is made; no other name's begins so."""
+    return f".new-{name}--"
 
 
 def remove_leftovers(name: str) -> None:
     """Of processes that were killed; whoever holds the lock is alone with them."""
-    for path in CACHE.glob(f".new-{name}-*"):
+    for path in CACHE.glob(f"{new_prefix(name)}*"):
         shutil.rmtree(path, ignore_errors=True)
 
 
-def cached(name: str, make: Callable[[Path], None], anew: bool = False) -> Path:
-    """The folder `name` of the cache, made by `make` if it is not there, or `anew`.
+def cached(name: str, make: Callable[[Path], None], anew: bool = False,
+           fits: Callable[[Path], bool] = Path.is_dir) -> Path:
+    """The folder `name` of the cache, made by `make` if it is not there, or `anew`,
+    or if one that is there does not fit.
 
     It is made elsewhere and renamed when it is whole, so that it is never there
     in part.
     """
     path = CACHE / name
-    if path.is_dir() and not anew:
+    if path.is_dir() and fits(path) and not anew:
         return path
     plain = name.replace("/", "-")
     with locked(plain):
-        if path.is_dir() and not anew:
+        if path.is_dir() and fits(path) and not anew:
             return path
         remove_leftovers(plain)
-        new = Path(tempfile.mkdtemp(prefix=f".new-{plain}-", dir=CACHE))
+        new = Path(tempfile.mkdtemp(prefix=new_prefix(plain), dir=CACHE))
         try:
             made = new / "made"
             made.mkdir()
