@@ -4,7 +4,8 @@
 
     fetch.py kernel [--arch ARCH] [--flavour FLAVOUR] [--suite SUITE] [--modules]
                                 a stock kernel: a folder with vmlinuz, config,
-                                release, and modules/ if asked for
+                                release; and if asked for, modules/ with those
+                                that a Linux guest has
     fetch.py headers [--flavour FLAVOUR] [--suite SUITE]
                                 what modules for the 32-bit ARM kernel of the same
                                 suite are built with: the folder for make -C
@@ -34,17 +35,20 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import IO, Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from scripts.apt import Apt, field, machine_arch, machine_suite, unpack
+from scripts import guest_linux
+from scripts.apt import Apt, field, machine_arch, machine_suite, unpack, walk, write
 from scripts.cache import ADVICE, CACHE, cached, clean_cache, list_cache
 from scripts.errors import SetupError
 from scripts.processes import pipe, say
@@ -63,8 +67,16 @@ KBUILD_PART = "linux-kbuild-"
 # Where those packages have their files, and expect to find each other.
 HEADERS_AT = "usr/src"
 
-# Where those packages have a kernel's image, below which folder its other files are.
-IMAGES = ("boot/vmlinuz-*", "usr/lib/modules/*/vmlinuz", "lib/modules/*/vmlinuz")
+# What is taken out of a kernel's packages, and where it is there: in /boot with the
+# kernel's release behind it, or in the folder of its modules.
+KERNEL_NAMES = ("vmlinuz", "config")
+KERNEL_FILE = re.compile(r"boot/(?P<boot>vmlinuz|config)-(?P<of>[^/]+)"
+                         r"|(?:usr/)?lib/modules/(?P<release>[^/]+)/(?P<name>vmlinuz|config)")
+# A module, or without a name the list of those that are built in.
+MODULE_FILE = re.compile(r"(?:usr/)?lib/modules/[^/]+/"
+                         r"(?:modules\.builtin|kernel/(?:.*/)?(?P<name>[^/]+)\.ko(?:\.xz)?)")
+# In a kernel's folder: its package, if that has its modules as well.
+KEPT = "package"
 
 KSRC_PACKAGE = "linux-source-6.1"
 # The suite that has it, whatever this machine's.
@@ -117,6 +129,12 @@ KSRC_OTHERS = {
         "tools/testing/selftests/run_kselftest.sh",
     )),
 }
+# Debian's sources are packed in blocks, which can be unpacked side by side.
+UNXZ = ["xz", "-d", "-c", "-T0"]
+# It may not be installed yet.
+UNXZ_WITHOUT = [sys.executable, "-c", "import lzma, shutil, sys; shutil.copyfileobj("
+                "lzma.open(sys.stdin.buffer), sys.stdout.buffer, 1 << 20)"]
+
 # What a source given by KSRC= has to have.
 KSRC_NEEDED = (
     "scripts/checkpatch.pl",
@@ -151,53 +169,151 @@ def find_packages(show: Callable[[str], str], meta: str,
     return found
 
 
-def take_kernel(tree: Path, folder: Path, modules: bool) -> None:
-    """Moves a kernel out of its unpacked packages."""
-    images = [path for pattern in IMAGES for path in sorted(tree.glob(pattern))]
-    if len(images) != 1:
-        raise SetupError("expected one kernel image in the packages of a kernel, found "
-                         f"{len(images)}: {' '.join(str(i.relative_to(tree)) for i in images)}")
-    image = images[0]
-    in_boot = image.parent.name == "boot"
-    release = image.name.removeprefix("vmlinuz-") if in_boot else image.parent.name
-    config = image.with_name(image.name.replace("vmlinuz", "config", 1))
-    for source, name in ((image, "vmlinuz"), (config, "config")):
-        if not source.is_file():
-            raise SetupError(f"expected {source.relative_to(tree)} in the packages of the kernel "
-                             f"{release}, found none")
-        source.rename(folder / name)
+def take_kernel(debs: Iterable[Path], folder: Path) -> None:
+    """Takes vmlinuz and config out of a kernel's packages, and says its release."""
+    found: dict[str, str] = {}
+
+    def visit(path: str, content: IO[bytes]) -> bool:
+        match = KERNEL_FILE.fullmatch(path)
+        if match:
+            name = match["name"] or match["boot"]
+            if name in found:
+                raise SetupError(f"expected one kernel image in the packages of a kernel, "
+                                 f"found /{path} besides that of {found[name]}")
+            found[name] = match["release"] or match["of"]
+            write(folder / name, content)
+        return found.keys() == set(KERNEL_NAMES)
+
+    for deb in debs:
+        say(f"unpacking {deb.name}")
+        walk(deb, visit)
+    if "vmlinuz" not in found:
+        raise SetupError("expected one kernel image in the packages of a kernel, found none")
+    release = found["vmlinuz"]
+    if found.get("config") != release:
+        raise SetupError(f"expected the config of the kernel {release} in its packages, found "
+                         f"{'that of ' + found['config'] if 'config' in found else 'none'}")
     (folder / "release").write_text(release + "\n", encoding="utf-8")
-    if modules:
-        parents = [tree / "usr/lib/modules", tree / "lib/modules"]
-        there = [parent / release for parent in parents if (parent / release).is_dir()]
-        if not there:
-            raise SetupError(f"expected modules of the kernel {release}, found none")
-        there[0].rename(folder / "modules")
 
 
-def make_kernel(folder: Path, suite: str, arch: str, flavour: str, modules: bool,
-                anew: bool) -> None:
-    leave_out = ["./usr/share/*", "*.dtb", "*.dtbo"] + ([] if modules else ["*.ko", "*.ko.*"])
+def take_modules(deb: Path, folder: Path) -> None:
+    """Takes those modules out of a kernel's package that a Linux guest has, and what
+    these need.
+    """
+    folder.mkdir()
+    needed_by = {name: "a Linux guest" for name in guest_linux.MODULES}
+    asked: set[str] = set()
+    built_in: set[str] = set()
+
+    def visit(path: str, content: IO[bytes]) -> bool:
+        match = MODULE_FILE.fullmatch(path)
+        if match and not match["name"]:
+            built_in.update(guest_linux.module_name(Path(line))
+                            for line in content.read().decode().splitlines())
+        elif match and (name := guest_linux.module_name(Path(path))) in missing:
+            file = folder / Path(path).name
+            write(file, content)
+            missing.remove(name)
+            for other in guest_linux.needs(file):
+                needed_by.setdefault(other, name)
+        return not missing
+
+    # Once more for what a module needs, which may stand before it.
+    while missing := needed_by.keys() - asked:
+        asked |= missing
+        walk(deb, visit)
+        if missing - built_in:
+            name = min(missing - built_in)
+            raise SetupError(f"expected the module {name} in {deb.name}, for {needed_by[name]}, "
+                             "found none")
+
+
+def link_or_copy(source: Path, path: Path) -> None:
+    try:
+        os.link(source, path)
+    except OSError:
+        # Not every file system has links.
+        shutil.copyfile(source, path)
+
+
+def write_info(folder: Path, suite: str, arch: str, packages: dict[str, str], **more: Any
+               ) -> None:
+    (folder / "package.json").write_text(
+        json.dumps({"suite": suite, "arch": arch, "packages": packages, **more}, indent=1) + "\n",
+        encoding="utf-8")
+
+
+def read_info(folder: Path) -> dict[str, Any]:
+    """What write_info() has left there, if it has."""
+    try:
+        return json.loads((folder / "package.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+
+
+def make_kernel(folder: Path, suite: str, arch: str, flavour: str, anew: bool) -> None:
+    def get(apt: Apt) -> None:
+        everything = find_packages(apt.show, f"linux-image-{flavour}")
+        packages = {name: version for name, version in everything.items()
+                    if not name.startswith(MODULES_PART)}
+        with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
+            debs = [apt.download(package, Path(scratch)) for package in packages]
+            take_kernel(debs, folder)
+            if packages == everything:
+                # The modules are in it, too. They are most of it, and few want them.
+                (folder / KEPT).mkdir()
+                for deb in debs:
+                    deb.rename(folder / KEPT / deb.name)
+        write_info(folder, suite, arch, packages)
+
+    Apt(suite, arch).with_lists(get, anew)
+
+
+def make_modules(folder: Path, suite: str, arch: str, flavour: str, kernel: Path) -> None:
+    """A kernel with the modules of a guest; those of a kernel in the cache, if they are
+    to be had.
+    """
+    had: dict[str, str] = read_info(kernel).get("packages", {})
+
+    def the_same() -> None:
+        for name in (*KERNEL_NAMES, "release"):
+            link_or_copy(kernel / name, folder / name)
+
+    def finish(packages: dict[str, str], deb: Path) -> None:
+        say(f"unpacking modules of {deb.name}")
+        take_modules(deb, folder / "modules")
+        write_info(folder, suite, arch, packages, modules=guest_linux.MODULES)
+
+    kept = list((kernel / KEPT).glob("*.deb"))
+    if kept:
+        the_same()
+        finish(had, kept[0])
+        # They are unpacked once.
+        shutil.rmtree(kernel / KEPT, ignore_errors=True)
+        return
 
     def get(apt: Apt) -> None:
         packages = find_packages(apt.show, f"linux-image-{flavour}")
-        if not modules:
-            packages = {name: version for name, version in packages.items()
-                        if not name.startswith(MODULES_PART)}
         with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
-            tree = Path(scratch, "tree")
-            tree.mkdir()
-            for package in packages:
-                deb = apt.download(package, Path(scratch))
-                say(f"unpacking {package}")
-                unpack(deb, tree, *leave_out)
-                deb.unlink()
-            take_kernel(tree, folder, modules)
-        (folder / "package.json").write_text(json.dumps(
-            {"suite": suite, "arch": arch, "packages": packages}, indent=1) + "\n",
-            encoding="utf-8")
+            others = [name for name in packages if name not in had]
+            if had and others and packages == {**packages, **had}:
+                the_same()
+                debs = [apt.download(name, Path(scratch)) for name in others]
+            else:
+                debs = [apt.download(name, Path(scratch)) for name in packages]
+                take_kernel(debs, folder)
+            # Of their own package, if there is one.
+            finish(packages, next((deb for deb in debs if deb.name.startswith(MODULES_PART)),
+                                  debs[0]))
 
-    Apt(suite, arch).with_lists(get, anew)
+    Apt(suite, arch).with_lists(get)
+
+
+def has_modules(kernel: Path) -> bool:
+    """Whether a kernel's folder has the modules that a guest has now."""
+    # An earlier version of this program took all of them, and said nothing of it.
+    there = read_info(kernel).get("modules", guest_linux.MODULES)
+    return (kernel / "modules").is_dir() and set(guest_linux.MODULES) <= set(there)
 
 
 def check_names(suite: str, flavour: str) -> None:
@@ -212,10 +328,15 @@ def fetch_kernel(arch: str, flavour: str | None, suite: str | None, modules: boo
     flavour = flavour or FLAVOURS[arch]
     suite = suite or machine_suite()
     check_names(suite, flavour)
-    # One with modules is ten times as large, and few want it.
-    name = f"kernels/{suite}-{flavour}" + ("-modules" if modules else "")
-    return cached(name, lambda folder: make_kernel(folder, suite, arch, flavour, modules, anew),
-                  anew)
+    name = f"kernels/{suite}-{flavour}"
+
+    def plain() -> Path:
+        return cached(name, lambda new: make_kernel(new, suite, arch, flavour, anew), anew)
+
+    if not modules:
+        return plain()
+    return cached(f"{name}-modules", lambda new: make_modules(new, suite, arch, flavour, plain()),
+                  anew, has_modules)
 
 
 class OutOfStep(SetupError):
@@ -224,11 +345,10 @@ class OutOfStep(SetupError):
 
 def kernel_version(kernel: Path) -> str:
     """The version of the packages that a kernel's folder was made from."""
-    try:
-        info = json.loads((kernel / "package.json").read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    info = read_info(kernel)
+    if not info:
         # An earlier version of this program wrote none.
-        raise OutOfStep(f"expected the version of the kernel in {kernel}, found none") from None
+        raise OutOfStep(f"expected the version of the kernel in {kernel}, found none")
     return next(iter(info["packages"].values()))
 
 
@@ -317,9 +437,7 @@ def make_headers(folder: Path, suite: str, flavour: str, kernel: Path) -> None:
     # Its programs are for the machine that builds, not for the one that is built for.
     Apt(suite, machine_arch()).with_lists(take_kbuild)
     point_here(folder / HEADERS_AT / f"linux-headers-{release}")
-    (folder / "package.json").write_text(json.dumps(
-        {"suite": suite, "arch": "armhf", "packages": {f"linux-headers-{release}": version}},
-        indent=1) + "\n", encoding="utf-8")
+    write_info(folder, suite, "armhf", {f"linux-headers-{release}": version})
 
 
 def fetch_headers(flavour: str | None, suite: str | None) -> Path:
@@ -346,12 +464,16 @@ def make_busybox(folder: Path, arch: str) -> None:
     def get(apt: Apt) -> None:
         with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
             deb = apt.download("busybox-static", Path(scratch))
-            unpack(deb, Path(scratch))
-            programs = [path for place in ("bin", "usr/bin")
-                        if (path := Path(scratch, place, "busybox")).is_file()]
-            if len(programs) != 1:
-                raise SetupError(f"expected one busybox in {deb.name}, found {len(programs)}")
-            programs[0].rename(folder / "busybox")
+
+            def visit(path: str, content: IO[bytes]) -> bool:
+                if path in ("bin/busybox", "usr/bin/busybox"):
+                    write(folder / "busybox", content)
+                return (folder / "busybox").exists()
+
+            walk(deb, visit)
+            if not (folder / "busybox").exists():
+                raise SetupError(f"expected the program busybox in {deb.name}, found none")
+            (folder / "busybox").chmod(0o755)
 
     Apt(machine_suite(), arch).with_lists(get)
 
@@ -367,12 +489,20 @@ def make_libfdt(folder: Path, arch: str) -> None:
     def get(apt: Apt) -> None:
         with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
             deb = apt.download("libfdt-dev", Path(scratch))
-            unpack(deb, Path(scratch))
-            for name in LIBFDT_FILES:
-                found = [path for path in Path(scratch).rglob(name) if path.is_file()]
-                if len(found) != 1:
-                    raise SetupError(f"expected one {name} in {deb.name}, found {len(found)}")
-                found[0].rename(folder / name)
+            found: set[str] = set()
+
+            def visit(path: str, content: IO[bytes]) -> bool:
+                name = Path(path).name
+                if name in LIBFDT_FILES:
+                    if name in found:
+                        raise SetupError(f"expected one {name} in {deb.name}, found another: {path}")
+                    write(folder / name, content)
+                    found.add(name)
+                return False
+
+            walk(deb, visit)
+            if missing := set(LIBFDT_FILES) - found:
+                raise SetupError(f"expected {min(missing)} in {deb.name}, found none")
 
     Apt(machine_suite(), arch).with_lists(get)
 
@@ -388,7 +518,8 @@ def make_ksrc(folder: Path, package: str, suite: str, parts: Sequence[str]) -> N
             say(f"unpacking what is needed of {package} (about 15 s)")
             pipe([["dpkg-deb", "--fsys-tarfile", str(deb)],
                   ["tar", "-x", "-O", f"./usr/src/{package}.tar.xz"],
-                  ["tar", "-x", "-J", "-C", str(folder), "--strip-components=1",
+                  UNXZ if shutil.which(UNXZ[0]) else UNXZ_WITHOUT,
+                  ["tar", "-x", "-C", str(folder), "--strip-components=1",
                    "--no-same-owner", *(f"{package}/{part}" for part in parts)]],
                  f"unpacking {package}")
 
@@ -421,7 +552,7 @@ def main() -> int:
     kernel.add_argument("--arch", choices=sorted(FLAVOURS), default="arm64")
     kernel.add_argument("--flavour", help="default: arm64, or armmp-lpae for armhf")
     kernel.add_argument("--suite", help="default: this machine's")
-    kernel.add_argument("--modules", action="store_true", help="with its modules")
+    kernel.add_argument("--modules", action="store_true", help="with those that a Linux guest has")
     headers = commands.add_parser("headers", help="what modules for 32-bit ARM are built with")
     headers.add_argument("--flavour", help="default: armmp-lpae")
     headers.add_argument("--suite", help="default: this machine's")

@@ -129,6 +129,23 @@ class Parsing(unittest.TestCase):
             apt.parse_os_release("ID=ubuntu\nID_LIKE=debian\nVERSION_CODENAME=noble\n")
 
 
+def modules(folder: str, built_in: str = "virtio") -> dict[str, str]:
+    """What a kernel's package has below `folder`: what a guest has, and something else.
+
+    One module needs another, whose file stands before its own in the package.
+    """
+    return {f"{folder}/kernel/a.ko": "not wanted",
+            f"{folder}/kernel/drivers/a/virtio-ring.ko": "ring\0depends=\0",
+            f"{folder}/kernel/drivers/block/virtio_blk.ko": "blk\0depends=virtio_ring\0",
+            f"{folder}/kernel/drivers/char/virtio_console.ko": "console\0depends=\0",
+            f"{folder}/kernel/drivers/virtio/virtio_balloon.ko": "not wanted",
+            f"{folder}/modules.builtin": f"kernel/drivers/virtio/{built_in}.ko\n"
+                                         "kernel/drivers/virtio/virtio-mmio.ko\n"}
+
+
+WANTED = {"virtio-ring.ko", "virtio_blk.ko", "virtio_console.ko"}
+
+
 def make_package(folder: Path, name: str, files: dict[str, str], control: str = "Version: 1\n",
                  arch: str = "arm64") -> tuple[Path, str]:
     """A package's file, in the folder, and what is in its control file."""
@@ -164,7 +181,7 @@ class Fetching(unittest.TestCase):
             "usr/bin/busybox": "busy", "usr/share/doc/busybox": "text",
             "boot/vmlinuz-6.1.0-9-arm64": "kernel",
             "boot/config-6.1.0-9-arm64": "CONFIG_KVM=y",
-            "lib/modules/6.1.0-9-arm64/kernel/a.ko": "module"})
+            **modules("lib/modules/6.1.0-9-arm64")})
         (self.fake / "control").write_text(META)
 
     def environment(self, **more: str) -> dict[str, str]:
@@ -205,7 +222,7 @@ class Fetching(unittest.TestCase):
         folder = Path(ran.stdout.strip())
         self.assertEqual("kernel", (folder / "vmlinuz").read_text())
         self.assertEqual("6.1.0-9-arm64\n", (folder / "release").read_text())
-        self.assertEqual({"vmlinuz", "config", "release", "package.json"},
+        self.assertEqual({"vmlinuz", "config", "release", "package.json", "package"},
                          {path.name for path in folder.iterdir()})
         info = json.loads((folder / "package.json").read_text(encoding="utf-8"))
         self.assertEqual({"linux-image-6.1.0-9-arm64": "6.1.9-1"}, info["packages"])
@@ -216,7 +233,47 @@ class Fetching(unittest.TestCase):
         ran = self.fetch("kernel", "--modules")
         self.assertEqual(0, ran.returncode, ran.stderr)
         folder = Path(ran.stdout.strip())
-        self.assertEqual("module", (folder / "modules/kernel/a.ko").read_text())
+        self.assertEqual(WANTED, {path.name for path in (folder / "modules").iterdir()})
+        self.assertEqual("blk\0depends=virtio_ring\0",
+                         (folder / "modules/virtio_blk.ko").read_text())
+        self.assertEqual("kernel", (folder / "vmlinuz").read_text())
+
+    def test_one_package_for_both_uses(self) -> None:
+        plain = Path(self.fetch("kernel").stdout.strip())
+        (self.fake / "no-network").touch()
+        ran = self.fetch("kernel", "--modules")
+        self.assertEqual(0, ran.returncode, ran.stderr)
+        self.assertEqual(1, self.calls().count("download"))
+        self.assertFalse((plain / "package").exists(), "expected it not to be kept any more")
+        self.assertEqual(plain, Path(self.fetch("kernel").stdout.strip()))
+        again = self.fetch("kernel", "--modules")
+        self.assertEqual((0, ran.stdout, ""), (again.returncode, again.stdout, again.stderr))
+
+    def test_module_that_is_not_there(self) -> None:
+        make_package(self.fake, "package", {
+            "boot/vmlinuz-6.1.0-9-arm64": "kernel", "boot/config-6.1.0-9-arm64": "CONFIG_KVM=y",
+            "lib/modules/6.1.0-9-arm64/kernel/virtio_blk.ko": "blk\0depends=lost\0",
+            "lib/modules/6.1.0-9-arm64/modules.builtin":
+                "kernel/virtio_mmio.ko\nkernel/virtio_console.ko\n"})
+        ran = self.fetch("kernel", "--modules")
+        self.assertEqual(2, ran.returncode)
+        self.assertRegex(ran.stderr.splitlines()[-1],
+                         "expected the module lost in .*, for virtio_blk, found none")
+        self.assertEqual([], list(self.cache.glob("kernels/*-modules")))
+
+    def test_modules_of_an_earlier_version_of_this_program(self) -> None:
+        """It took all of them, and a later one may want others."""
+        folder = Path(self.fetch("kernel", "--modules").stdout.strip())
+        info = json.loads((folder / "package.json").read_text())
+        for there, fetched in ((None, 0), ([*info["modules"], "more"], 0), (["virtio_blk"], 1)):
+            with self.subTest(there):
+                info["modules"] = there
+                (folder / "package.json").write_text(json.dumps(
+                    {key: value for key, value in info.items() if value is not None}))
+                (self.fake / "calls").unlink(missing_ok=True)
+                ran = self.fetch("kernel", "--modules")
+                self.assertEqual(0, ran.returncode, ran.stderr)
+                self.assertEqual(fetched, self.calls().count("download"))
 
     def test_package_without_a_kernel(self) -> None:
         make_package(self.fake, "package", {"boot/config-6.1.0-9-arm64": "CONFIG_KVM=y"})
@@ -470,8 +527,7 @@ class RealApt(Mirror):
                 ({"usr/lib/modules/7.3.4-arm64/vmlinuz": "kernel"},
                  NEW["linux-binary-7.3.4-arm64"]),
             "linux-modules-7.3.4-arm64":
-                ({"usr/lib/modules/7.3.4-arm64/kernel/a.ko.xz": "module"},
-                 NEW["linux-modules-7.3.4-arm64"]),
+                (modules("usr/lib/modules/7.3.4-arm64"), NEW["linux-modules-7.3.4-arm64"]),
         })
 
     def test_kernel_and_nothing_of_this_machine_changes(self) -> None:
@@ -490,10 +546,15 @@ class RealApt(Mirror):
         self.assertFalse((self.folder / "hook-ran").exists(), "a hook of this machine's apt ran")
 
     def test_modules_from_their_own_package(self) -> None:
+        self.assertEqual(0, self.fetch("kernel").returncode)
         ran = self.fetch("kernel", "--modules")
         self.assertEqual(0, ran.returncode, ran.stderr)
-        self.assertEqual("module",
-                         Path(ran.stdout.strip(), "modules/kernel/a.ko.xz").read_text())
+        folder = Path(ran.stdout.strip())
+        self.assertEqual(WANTED, {path.name for path in (folder / "modules").iterdir()})
+        self.assertEqual("kernel", (folder / "vmlinuz").read_text())
+        fetched = [line for line in ran.stderr.splitlines() if line.startswith("fetching linux")]
+        self.assertEqual([f"fetching linux-modules-7.3.4-arm64 from {self.suite}"], fetched,
+                         "expected the rest to be that of the kernel which is there")
 
     def test_file_that_is_not_what_the_list_says(self) -> None:
         deb = self.mirror / "pool/arm64/busybox-static_1.deb"
