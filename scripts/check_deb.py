@@ -26,7 +26,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from scripts import deb, fetch
+from scripts import apt, cache, deb, processes
 from scripts.errors import SetupError
 
 ARCH = "armhf"
@@ -63,11 +63,11 @@ def foreign_programs() -> Iterator[None]:
     if not subprocess.run(["arch-test", ARCH], capture_output=True, check=False).returncode:
         yield
         return
-    fetch.say(f"having this machine run programs for {ARCH}, for now")
+    processes.say(f"having this machine run programs for {ARCH}, for now")
     mounted = not (BINFMT / "register").exists()
     if mounted:
-        fetch.run(["mount", "-t", "binfmt_misc", "binfmt_misc", str(BINFMT)],
-                  "mounting binfmt_misc")
+        processes.run(["mount", "-t", "binfmt_misc", "binfmt_misc", str(BINFMT)],
+                      "mounting binfmt_misc")
     try:
         (BINFMT / "register").write_bytes(BINFMT_RULE.read_bytes().strip())
         try:
@@ -83,21 +83,21 @@ def make_root(folder: Path, suite: str) -> None:
     """A disk image, with its kernel and initramfs beside it."""
     if os.geteuid():
         raise SetupError("expected to be root, to make a root file system")
-    mirror = fetch.machine_mirror()
+    mirror = apt.machine_mirror()
     with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
         sources, tree = Path(scratch, "suite.sources"), Path(scratch, "tree")
         sources.write_text("\n".join(["Types: deb", f"URIs: {mirror.site}", f"Suites: {suite}",
                                       "Components: main", *mirror.options]) + "\n")
         with foreign_programs():
-            fetch.run(["timeout", str(ROOT_LIMIT_S), "mmdebstrap", "--mode=root",
-                       f"--architectures={ARCH}", "--variant=minbase",
-                       f"--include={','.join(PACKAGES)}",
-                       "--aptopt=APT::Install-Recommends \"false\"",
-                       "--dpkgopt=force-unsafe-io", "--dpkgopt=path-exclude=/usr/share/doc/*",
-                       "--dpkgopt=path-exclude=/usr/share/man/*",
-                       f"--essential-hook={SMALL_INITRAMFS}",
-                       suite, str(tree), str(sources)],
-                      f"installing a Debian for {ARCH}: some minutes, once")
+            processes.run(["timeout", str(ROOT_LIMIT_S), "mmdebstrap", "--mode=root",
+                           f"--architectures={ARCH}", "--variant=minbase",
+                           f"--include={','.join(PACKAGES)}",
+                           "--aptopt=APT::Install-Recommends \"false\"",
+                           "--dpkgopt=force-unsafe-io", "--dpkgopt=path-exclude=/usr/share/doc/*",
+                           "--dpkgopt=path-exclude=/usr/share/man/*",
+                           f"--essential-hook={SMALL_INITRAMFS}",
+                           suite, str(tree), str(sources)],
+                          f"installing a Debian for {ARCH}: some minutes, once")
         finish_root(tree, folder)
 
 
@@ -109,13 +109,13 @@ def finish_root(tree: Path, folder: Path) -> None:
         shutil.copy(found[0], folder / name)
     (tree / "sbin/vgic-check").write_text(INIT)
     (tree / "sbin/vgic-check").chmod(0o755)
-    fetch.run(["mke2fs", "-q", "-t", "ext4", "-d", str(tree), str(folder / "root.img"),
-               IMAGE_SIZE], "making the disk image")
+    processes.run(["mke2fs", "-q", "-t", "ext4", "-d", str(tree), str(folder / "root.img"),
+                   IMAGE_SIZE], "making the disk image")
 
 
 def fetch_root() -> Path:
-    suite = fetch.machine_suite()
-    return fetch.cached(f"deb-root/{suite}-{ARCH}", lambda folder: make_root(folder, suite))
+    suite = apt.machine_suite()
+    return cache.cached(f"deb-root/{suite}-{ARCH}", lambda folder: make_root(folder, suite))
 
 
 def boot(root: Path, debs: list[Path], folder: Path, verbose: bool) -> list[str]:
@@ -149,7 +149,7 @@ def boot(root: Path, debs: list[Path], folder: Path, verbose: bool) -> list[str]
                 line = line.rstrip()
                 print(line, file=log, flush=True)
                 if verbose:
-                    fetch.say(line)
+                    processes.say(line)
                 if "@check " in line:
                     said.append(line.partition("@check ")[2])
                     print(f"{said[-1]} ({time.monotonic() - began:.0f} s)", flush=True)
@@ -171,7 +171,7 @@ def main() -> int:
     parser.add_argument("--verbose", action="store_true", help="show the console")
     parser.add_argument("--root", action="store_true", help="make the root file system only")
     args = parser.parse_args()
-    folder = fetch.BUILD / "check-deb"
+    folder = cache.BUILD / "check-deb"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         root = fetch_root()
@@ -180,13 +180,13 @@ def main() -> int:
             return 0
         wrong = judge(boot(root, deb.build_all([ARCH], folder), folder, args.verbose))
     except SetupError as error:
-        fetch.say(f"check_deb.py: {error}")
+        processes.say(f"check_deb.py: {error}")
         return 2
     except OSError as error:
-        fetch.say(f"check_deb.py: {error.filename or folder}: {error.strerror}")
+        processes.say(f"check_deb.py: {error.filename or folder}: {error.strerror}")
         return 2
     except KeyboardInterrupt:
-        fetch.say("check_deb.py: interrupted")
+        processes.say("check_deb.py: interrupted")
         return 130
     for line in wrong:
         print(f"FAILED {line}; see {folder / 'console.log'}")

@@ -22,7 +22,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from scripts import fetch
+from scripts import cache, fetch, processes
 from scripts.errors import SetupError
 
 # What the packages are made of. What was built beside it is left behind.
@@ -57,14 +57,14 @@ def build(arch: str, everything: bool, folder: Path) -> list[Path]:
            if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "BUILD", "OUTPUT", "ARCH",
                            "CROSS_COMPILE", "TESTS", "KERNEL", "MODULE")}
     env |= {"KSRC": str(fetch.fetch_ksrc()), "LIBFDT": str(fetch.fetch_libfdt(arch)),
-            "SELFTESTS_OUTPUT": str(fetch.BUILD / "selftests" / ARCHES[arch]),
-            "VGIC_RUN_OUTPUT": str(fetch.BUILD / "vgic-run" / ARCHES[arch]),
+            "SELFTESTS_OUTPUT": str(cache.BUILD / "selftests" / ARCHES[arch]),
+            "VGIC_RUN_OUTPUT": str(cache.BUILD / "vgic-run" / ARCHES[arch]),
             "LC_ALL": "C",
             "DEB_BUILD_OPTIONS": f"nocheck noautodbgsym parallel={os.cpu_count() or 1}"}
     # -d: a compiler for another machine is all it takes; its packages would not fit this one.
     command = ["timeout", str(LIMIT_S), "dpkg-buildpackage", f"-a{arch}", "-d", "-nc", "-us", "-uc",
                "-b" if everything else "-B"]
-    fetch.say(f"building the packages for {arch}")
+    processes.say(f"building the packages for {arch}")
     log = work / "build.log"
     with log.open("wb") as out:
         ran = subprocess.run(command, cwd=source, env=env, stdin=subprocess.DEVNULL,
@@ -90,16 +90,16 @@ def main() -> int:
     parser.add_argument("--arch", action="append", choices=ARCHES)
     args = parser.parse_args()
     try:
-        for deb in build_all(args.arch or list(ARCHES), fetch.BUILD / "deb"):
+        for deb in build_all(args.arch or list(ARCHES), cache.BUILD / "deb"):
             print(deb)
     except SetupError as error:
-        fetch.say(f"deb.py: {error}")
+        processes.say(f"deb.py: {error}")
         return 2
     except OSError as error:
-        fetch.say(f"deb.py: {error.filename or fetch.BUILD}: {error.strerror}")
+        processes.say(f"deb.py: {error.filename or cache.BUILD}: {error.strerror}")
         return 2
     except KeyboardInterrupt:
-        fetch.say("deb.py: interrupted")
+        processes.say("deb.py: interrupted")
         return 130
     return 0
 

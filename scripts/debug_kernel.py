@@ -24,7 +24,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from scripts import fetch, module
+from scripts import apt, cache, fetch, module, processes
 from scripts.errors import SetupError
 
 # What modules are built with, of a source tree in which the kernel was built.
@@ -35,9 +35,9 @@ NOT_HEADERS = ("arch/arm/boot",)
 def make(source: Path, what: str, *arguments: str) -> None:
     cross = [] if os.uname().machine in module.ARM_MACHINES else [
         f"CROSS_COMPILE={module.CROSS}-"]
-    fetch.run(["make", "-s", "-C", str(source), f"-j{os.cpu_count() or 1}", "ARCH=arm",
-               "KBUILD_BUILD_USER=vgic-abi", "KBUILD_BUILD_HOST=localhost",
-               *cross, *arguments], what)
+    processes.run(["make", "-s", "-C", str(source), f"-j{os.cpu_count() or 1}", "ARCH=arm",
+                   "KBUILD_BUILD_USER=vgic-abi", "KBUILD_BUILD_HOST=localhost",
+                   *cross, *arguments], what)
 
 
 def configure(source: Path, fragment: Path) -> None:
@@ -54,17 +54,17 @@ def configure(source: Path, fragment: Path) -> None:
 
 
 def unpack(source: Path) -> None:
-    def get(apt: fetch.Apt) -> None:
+    def get(state: apt.Apt) -> None:
         with tempfile.TemporaryDirectory(dir=source.parent) as scratch:
-            deb = apt.download(fetch.KSRC_PACKAGE, Path(scratch))
-            fetch.pipe(
+            deb = state.download(fetch.KSRC_PACKAGE, Path(scratch))
+            processes.pipe(
                 [["dpkg-deb", "--fsys-tarfile", str(deb)],
                  ["tar", "-x", "-O", f"./usr/src/{fetch.KSRC_PACKAGE}.tar.xz"],
                  ["tar", "-x", "-J", "-C", str(source), "--strip-components=1",
                   "--no-same-owner"]],
                 f"unpacking {fetch.KSRC_PACKAGE}")
 
-    fetch.Apt(fetch.KSRC_SUITE, "arm64").with_lists(get)
+    apt.Apt(fetch.KSRC_SUITE, "arm64").with_lists(get)
 
 
 def keep_headers(source: Path) -> None:
@@ -89,7 +89,7 @@ def build(folder: Path, fragment: Path) -> None:
     source.mkdir()
     unpack(source)
     configure(source, fragment)
-    fetch.say("building a kernel that looks for mistakes (some minutes, once)")
+    processes.say("building a kernel that looks for mistakes (some minutes, once)")
     make(source, "building the kernel", "zImage", "modules")
     shutil.copy(source / "arch/arm/boot/zImage", folder / "vmlinuz")
     shutil.copy(source / ".config", folder / "config")
@@ -108,16 +108,16 @@ def main() -> int:
         if not args.fragment.is_file():
             raise SetupError(f"expected a configuration in {args.fragment}, found none")
         digest = hashlib.sha256(args.fragment.read_bytes()).hexdigest()[:8]
-        print(fetch.cached(f"kernels/{args.fragment.stem}-{digest}",
+        print(cache.cached(f"kernels/{args.fragment.stem}-{digest}",
                            lambda folder: build(folder, args.fragment)))
     except SetupError as error:
-        fetch.say(f"debug_kernel.py: {error}")
+        processes.say(f"debug_kernel.py: {error}")
         return 2
     except OSError as error:
-        fetch.say(f"debug_kernel.py: {error.filename or fetch.CACHE}: {error.strerror}")
+        processes.say(f"debug_kernel.py: {error.filename or cache.CACHE}: {error.strerror}")
         return 2
     except KeyboardInterrupt:
-        fetch.say("debug_kernel.py: interrupted, nothing half-made is left")
+        processes.say("debug_kernel.py: interrupted, nothing half-made is left")
         return 130
     return 0
 

@@ -4,7 +4,8 @@
 
     fetch.py kernel [--arch ARCH] [--flavour FLAVOUR] [--suite SUITE] [--modules]
                                 a stock kernel: a folder with vmlinuz, config,
-                                release, and modules/ if asked for
+                                release; and if asked for, modules/ with those
+                                that a Linux guest has
     fetch.py headers [--flavour FLAVOUR] [--suite SUITE]
                                 what modules for the 32-bit ARM kernel of the same
                                 suite are built with: the folder for make -C
@@ -30,10 +31,6 @@ suites come by way of a private one, whose sources are made from the machine's o
 from __future__ import annotations
 
 import argparse
-import contextlib
-import ctypes
-import errno
-import fcntl
 import hashlib
 import json
 import os
@@ -43,25 +40,18 @@ import signal
 import subprocess
 import sys
 import tempfile
-import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import IO, Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from scripts import guest_linux
+from scripts.apt import Apt, field, machine_arch, machine_suite, unpack, walk, write
+from scripts.cache import ADVICE, CACHE, cached, clean_cache, list_cache
 from scripts.errors import SetupError
-
-# Absolute, because programs run in other folders are told of it.
-BUILD = Path(os.environ.get("BUILD") or ROOT / "build").absolute()
-CACHE = Path(os.environ.get("VGIC_ABI_CACHE") or BUILD / "cache").absolute()
-
-# A Packages file of sid is out of date within hours, of other suites in weeks.
-LISTS_FRESH_S = 24 * 3600
-PROGRESS_S = 2
+from scripts.processes import pipe, say
 
 # Debian's architectures, and what the kernel for each is called.
 FLAVOURS = {"arm64": "arm64", "armhf": "armmp-lpae"}
@@ -77,8 +67,16 @@ KBUILD_PART = "linux-kbuild-"
 # Where those packages have their files, and expect to find each other.
 HEADERS_AT = "usr/src"
 
-# Where those packages have a kernel's image, below which folder its other files are.
-IMAGES = ("boot/vmlinuz-*", "usr/lib/modules/*/vmlinuz", "lib/modules/*/vmlinuz")
+# What is taken out of a kernel's packages, and where it is there: in /boot with the
+# kernel's release behind it, or in the folder of its modules.
+KERNEL_NAMES = ("vmlinuz", "config")
+KERNEL_FILE = re.compile(r"boot/(?P<boot>vmlinuz|config)-(?P<of>[^/]+)"
+                         r"|(?:usr/)?lib/modules/(?P<release>[^/]+)/(?P<name>vmlinuz|config)")
+# A module, or without a name the list of those that are built in.
+MODULE_FILE = re.compile(r"(?:usr/)?lib/modules/[^/]+/"
+                         r"(?:modules\.builtin|kernel/(?:.*/)?(?P<name>[^/]+)\.ko(?:\.xz)?)")
+# In a kernel's folder: its package, if that has its modules as well.
+KEPT = "package"
 
 KSRC_PACKAGE = "linux-source-6.1"
 # The suite that has it, whatever this machine's.
@@ -131,6 +129,12 @@ KSRC_OTHERS = {
         "tools/testing/selftests/run_kselftest.sh",
     )),
 }
+# Debian's sources are packed in blocks, which can be unpacked side by side.
+UNXZ = ["xz", "-d", "-c", "-T0"]
+# It may not be installed yet.
+UNXZ_WITHOUT = [sys.executable, "-c", "import lzma, shutil, sys; shutil.copyfileobj("
+                "lzma.open(sys.stdin.buffer), sys.stdout.buffer, 1 << 20)"]
+
 # What a source given by KSRC= has to have.
 KSRC_NEEDED = (
     "scripts/checkpatch.pl",
@@ -140,334 +144,6 @@ KSRC_NEEDED = (
     "tools/testing/selftests/kvm/lib/kvm_util.c",
     "tools/testing/selftests/lib.mk",
 )
-
-
-def say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
-
-
-# ---- processes ----
-
-
-def _die_with_parent() -> None:
-    pr_set_pdeathsig = 1
-    ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGTERM)
-
-
-def run(command: Sequence[str], what: str, folder: Path | None = None) -> str:
-    """Runs it to its end, saying that it takes time; returns its output.
-
-    Whatever ends this program ends it, too.
-    """
-    return pipe([command], what, folder)
-
-
-def pipe(commands: Sequence[Sequence[str]], what: str, folder: Path | None = None) -> str:
-    """Like run(), for a pipeline."""
-    with contextlib.ExitStack() as stack:
-        errors = stack.enter_context(tempfile.TemporaryFile(mode="w+", errors="replace"))
-        processes: list[subprocess.Popen[str]] = []
-        for command in commands:
-            process = stack.enter_context(subprocess.Popen(
-                command, cwd=folder, text=True, stdout=subprocess.PIPE, stderr=errors,
-                stdin=processes[-1].stdout if processes else subprocess.DEVNULL,
-                env=dict(os.environ, LC_ALL="C"), preexec_fn=_die_with_parent))
-            # Leaving the pipeline early ends it as a whole, before it is waited for.
-            stack.callback(process.terminate)
-            if processes:
-                # So that the one before sees it when the one after has gone.
-                processes[-1].stdout.close()
-            processes.append(process)
-        with ticking(what):
-            out = processes[-1].communicate()[0]
-            statuses = [process.wait() for process in processes]
-        errors.seek(0)
-        said = [line.strip() for line in errors if line.strip()]
-    if not any(statuses):
-        return out
-    told = [line for line in said if line.startswith("E:")] or said[-5:]
-    failed = next(number for number, status in enumerate(statuses) if status)
-    raise SetupError(f"{what} failed: " + ("; ".join(told) or
-                     f"{commands[failed][0]} ended with status {statuses[failed]}"))
-
-
-@contextmanager
-def ticking(what: str) -> Iterator[None]:
-    """Says every few seconds that it still goes on."""
-    began = time.monotonic()
-    done = threading.Event()
-
-    def tick() -> None:
-        while not done.wait(PROGRESS_S):
-            say(f"  ... {what} ({time.monotonic() - began:.0f} s)")
-
-    threading.Thread(target=tick, daemon=True).start()
-    try:
-        yield
-    finally:
-        done.set()
-
-
-# ---- the cache ----
-
-
-@contextmanager
-def locked(name: str) -> Iterator[None]:
-    """One process at a time fetches a thing; the next finds it there."""
-    CACHE.mkdir(parents=True, exist_ok=True)
-    with (CACHE / f".lock-{name}").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            say(f"waiting for another process that fetches {name}")
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-def remove_leftovers(name: str) -> None:
-    """Of processes that were killed; whoever holds the lock is alone with them."""
-    for path in CACHE.glob(f".new-{name}-*"):
-        shutil.rmtree(path, ignore_errors=True)
-
-
-def cached(name: str, make: Callable[[Path], None], anew: bool = False) -> Path:
-    """The folder `name` of the cache, made by `make` if it is not there, or `anew`.
-
-    It is made elsewhere and renamed when it is whole, so that it is never there
-    in part.
-    """
-    path = CACHE / name
-    if path.is_dir() and not anew:
-        return path
-    plain = name.replace("/", "-")
-    with locked(plain):
-        if path.is_dir() and not anew:
-            return path
-        remove_leftovers(plain)
-        new = Path(tempfile.mkdtemp(prefix=f".new-{plain}-", dir=CACHE))
-        try:
-            made = new / "made"
-            made.mkdir()
-            make(made)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            if path.is_dir():
-                path.rename(new / "old")
-            made.rename(path)
-        finally:
-            shutil.rmtree(new, ignore_errors=True)
-    return path
-
-
-# ---- this machine's Debian ----
-
-WAY_OUT = "name a kernel with KERNEL= and a kernel source with KSRC="
-
-
-def parse_os_release(text: str) -> str:
-    """The codename of this machine's suite, if it is Debian's."""
-    values = {key: value.strip("\"'") for key, _, value in
-              (line.strip().partition("=") for line in text.splitlines())}
-    if values.get("ID") != "debian":
-        raise SetupError("expected a Debian machine, found ID="
-                         f"{values.get('ID', '')} in /etc/os-release; {WAY_OUT}")
-    if not values.get("VERSION_CODENAME"):
-        raise SetupError(f"expected VERSION_CODENAME in /etc/os-release, found none; {WAY_OUT}")
-    return values["VERSION_CODENAME"]
-
-
-def machine_suite() -> str:
-    try:
-        text = Path("/etc/os-release").read_text(encoding="utf-8")
-    except FileNotFoundError:
-        text = ""
-    return parse_os_release(text)
-
-
-# What Debian's own suites are signed with, all of them.
-DEBIAN_KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
-
-# Names that a sources file may have for a suite, if not this machine's codename;
-# those that other vendors use, too, are last.
-SUITE_NAMES = ("sid", "unstable", "testing", "oldoldstable", "oldstable", "stable")
-
-# The fields are asked for in this order. Not all are known: $(ORIGIN) stays as it
-# is, for one, where `apt-get update` has not been run.
-TARGET_FIELDS = ("SITE", "RELEASE", "COMPONENT", "SOURCESENTRY", "ORIGIN")
-TARGET_FORMAT = "|".join(f"$({field})" for field in TARGET_FIELDS)
-
-
-@dataclass(frozen=True)
-class Mirror:
-    """Where this machine has Debian's main suites from.
-
-    `options` are lines for a sources file: with which key, if not one that apt trusts.
-    """
-
-    site: str
-    options: tuple[str, ...]
-
-
-def parse_targets(text: str, codename: str) -> tuple[str, str]:
-    """The site of Debian's main suites, and its entry as `file:number`.
-
-    The text is that of `apt-get indextargets`, first with and then without what the
-    release files say: the one names origins, the other leaves nothing out. Other
-    vendors name their suites like Debian's, so Debian's origin comes first, if known;
-    a mirror may put its own name there.
-    """
-    rows = [line.split("|") for line in text.splitlines()]
-    foreign = {(site, release) for site, release, _, _, origin in rows
-               if origin not in ("Debian", "", "$(ORIGIN)")}
-    names = (*((name, False) for name in (codename, *SUITE_NAMES)), (codename, True))
-    for name, any_origin in names:
-        for site, release, component, entry, _ in rows:
-            if (release == name and component == "main" and not site.startswith("cdrom:")
-                    and (any_origin or (site, release) not in foreign)):
-                return site, entry
-    raise SetupError(f"expected Debian's suite {codename} among this machine's apt sources, "
-                     f"found none; add it, or {WAY_OUT}")
-
-
-def parse_options(sources: str, entry: int) -> tuple[str, ...]:
-    """Signed-By and Trusted of a sources file's entry, counted from 1.
-
-    An entry is a line in the one-line format, and a stanza in the other, where a
-    key can be written out over many lines. They come back in the latter's format.
-    """
-    names = ("Signed-By", "Trusted")
-    if re.search(r"^Types:", sources, re.MULTILINE):
-        stanzas = [s for s in re.split(r"\n\s*\n", sources) if re.search(r"^Types:", s, re.M)]
-        text = stanzas[entry - 1] if entry <= len(stanzas) else ""
-        found = [re.search(rf"^{name}:.*(?:\n[ \t].*)*", text, re.M | re.I) for name in names]
-        return tuple(match[0] for match in found if match)
-    lines = sources.splitlines()
-    text = lines[entry - 1] if entry <= len(lines) else ""
-    options = re.search(r"\[([^\]]*)\]", text.partition("#")[0])
-    pairs = [word.partition("=") for word in options[1].split()] if options else []
-    values = {key.lower(): value for key, _, value in pairs}
-    return tuple(f"{name}: {values[name.lower()].replace(',', ' ')}"
-                 for name in names if name.lower() in values)
-
-
-def machine_mirror() -> Mirror:
-    if shutil.which("apt-get") is None:
-        raise SetupError(f"expected a Debian machine, found no apt-get; {WAY_OUT}")
-    codename = machine_suite()
-    # Even a question would have apt write the machine's cache anew.
-    ask = ["apt-get", "indextargets", "-o", "Dir::Cache::pkgcache=",
-           "-o", "Dir::Cache::srcpkgcache=", "--format", TARGET_FORMAT]
-    targets = "".join(
-        run([*ask, *more, "Created-By: Packages"], "reading this machine's apt sources")
-        for more in ([], ["--no-release-info"]))
-    site, entry = parse_targets(targets, codename)
-    path, _, number = entry.rpartition(":")
-    options: tuple[str, ...] = ()
-    if number.isdigit() and os.path.isfile(path):
-        options = parse_options(Path(path).read_text(encoding="utf-8"), int(number))
-    if not options and os.path.isfile(DEBIAN_KEYRING):
-        options = (f"Signed-By: {DEBIAN_KEYRING}",)
-    return Mirror(site, options)
-
-
-# ---- packages of any suite and architecture ----
-
-
-UPDATE_HOOKS = ("Pre-Invoke", "Post-Invoke", "Post-Invoke-Success", "Post-Invoke-Stats")
-
-
-class Apt:
-    """A private apt state for one suite and one architecture."""
-
-    def __init__(self, suite: str, arch: str) -> None:
-        self._suite = suite
-        self._arch = arch
-        self._state = CACHE / "apt" / f"{suite}-{arch}"
-
-    def _command(self, tool: str, *args: str) -> list[str]:
-        options = {
-            "Dir::State::lists": self._state / "lists",
-            "Dir::State::status": self._state / "status",
-            "Dir::Cache": self._state / "cache",
-            "Dir::Etc::sourcelist": self._state / "suite.sources",
-            "Dir::Etc::sourceparts": "/dev/null",
-            "Dir::Etc::preferences": "/dev/null",
-            "Dir::Etc::preferencesparts": "/dev/null",
-            "APT::Architecture": self._arch,
-            "APT::Architectures": self._arch,
-            # The cache may be where the user _apt cannot go.
-            "APT::Sandbox::User": "root",
-            "Acquire::Retries": "3",
-            "Acquire::Languages": "none",
-            # A list that could not be had is a failure, not a warning.
-            "APT::Update::Error-Mode": "any",
-            # A suite that became oldstable is still the one that was asked for.
-            "Acquire::AllowReleaseInfoChange": "true",
-            "APT::Default-Release": "",
-            # Some machines have apt do without, which is slow.
-            "Dir::Cache::pkgcache": "pkgcache.bin",
-            "Dir::Cache::srcpkgcache": "srcpkgcache.bin",
-        }
-        set_ = [word for key, value in options.items() for word in ("-o", f"{key}={value}")]
-        return [tool, "-c", str(self._state / "no-hooks.conf"), *set_, *args]
-
-    def _write_state(self) -> None:
-        mirror = machine_mirror()
-        for folder in ("lists/partial", "cache/archives/partial"):
-            (self._state / folder).mkdir(parents=True, exist_ok=True)
-        (self._state / "status").touch()
-        # Only the list of packages, whatever else this machine's apt keeps.
-        sources = ["Types: deb", f"URIs: {mirror.site}", f"Suites: {self._suite}",
-                   "Components: main", "Targets: Packages", *mirror.options]
-        (self._state / "suite.sources").write_text("\n".join(sources) + "\n", encoding="utf-8")
-        # This machine's hooks would clean or renew its own state.
-        (self._state / "no-hooks.conf").write_text("".join(
-            f"#clear APT::Update::{hook};\n" for hook in UPDATE_HOOKS), encoding="utf-8")
-
-    def _fresh(self) -> bool:
-        """Whether the lists of packages are at most a day old."""
-        stamp = self._state / "refreshed"
-        return (stamp.exists() and time.time() - stamp.stat().st_mtime < LISTS_FRESH_S
-                # An earlier version of this program wrote less.
-                and (self._state / "no-hooks.conf").exists())
-
-    def _refresh(self) -> None:
-        self._write_state()
-        say(f"fetching the list of packages of {self._suite} for {self._arch}")
-        run(self._command("apt-get", "update"), f"fetching the list of packages of {self._suite}")
-        (self._state / "refreshed").touch()
-
-    def with_lists(self, get: Callable[[Apt], None], anew: bool = False) -> None:
-        """Has `get` fetch something, with lists of packages that are fresh enough, or new.
-
-        What a list names may have left the mirror since, so a failure with an old
-        list is one more try with a new one.
-        """
-        with locked(f"apt-{self._suite}-{self._arch}"):
-            if self._fresh() and not anew:
-                try:
-                    return get(self)
-                except SetupError as error:
-                    say(f"{error}; trying again with a new list of packages")
-            self._refresh()
-            get(self)
-
-    def show(self, package: str) -> str:
-        return run(self._command("apt-cache", "show", "--no-all-versions", package),
-                   f"looking for {package} in {self._suite}")
-
-    def download(self, package: str, folder: Path) -> Path:
-        """The package's file, below `folder`; apt has checked its sums."""
-        say(f"fetching {package} from {self._suite}")
-        run(self._command("apt-get", "download", package), f"fetching {package}", folder)
-        files = list(folder.glob("*.deb"))
-        if len(files) != 1:
-            raise SetupError(f"expected one package file of {package}, got {len(files)}")
-        return files[0]
-
-
-def field(control: str, name: str) -> str:
-    match = re.search(rf"^{name}: (.*)$", control, re.MULTILINE)
-    return match[1] if match else ""
 
 
 def find_packages(show: Callable[[str], str], meta: str,
@@ -493,63 +169,151 @@ def find_packages(show: Callable[[str], str], meta: str,
     return found
 
 
-def unpack(deb: Path, folder: Path, *leave_out: str) -> None:
-    """A package's files, but for those that fit a pattern, below `folder`."""
-    pipe([["dpkg-deb", "--fsys-tarfile", str(deb)],
-          ["tar", "-x", "-C", str(folder), "--no-same-owner",
-           *(f"--exclude={pattern}" for pattern in leave_out)]], f"unpacking {deb.name}")
+def take_kernel(debs: Iterable[Path], folder: Path) -> None:
+    """Takes vmlinuz and config out of a kernel's packages, and says its release."""
+    found: dict[str, str] = {}
 
+    def visit(path: str, content: IO[bytes]) -> bool:
+        match = KERNEL_FILE.fullmatch(path)
+        if match:
+            name = match["name"] or match["boot"]
+            if name in found:
+                raise SetupError(f"expected one kernel image in the packages of a kernel, "
+                                 f"found /{path} besides that of {found[name]}")
+            found[name] = match["release"] or match["of"]
+            write(folder / name, content)
+        return found.keys() == set(KERNEL_NAMES)
 
-# ---- things to fetch ----
-
-
-def take_kernel(tree: Path, folder: Path, modules: bool) -> None:
-    """Moves a kernel out of its unpacked packages."""
-    images = [path for pattern in IMAGES for path in sorted(tree.glob(pattern))]
-    if len(images) != 1:
-        raise SetupError("expected one kernel image in the packages of a kernel, found "
-                         f"{len(images)}: {' '.join(str(i.relative_to(tree)) for i in images)}")
-    image = images[0]
-    in_boot = image.parent.name == "boot"
-    release = image.name.removeprefix("vmlinuz-") if in_boot else image.parent.name
-    config = image.with_name(image.name.replace("vmlinuz", "config", 1))
-    for source, name in ((image, "vmlinuz"), (config, "config")):
-        if not source.is_file():
-            raise SetupError(f"expected {source.relative_to(tree)} in the packages of the kernel "
-                             f"{release}, found none")
-        source.rename(folder / name)
+    for deb in debs:
+        say(f"unpacking {deb.name}")
+        walk(deb, visit)
+    if "vmlinuz" not in found:
+        raise SetupError("expected one kernel image in the packages of a kernel, found none")
+    release = found["vmlinuz"]
+    if found.get("config") != release:
+        raise SetupError(f"expected the config of the kernel {release} in its packages, found "
+                         f"{'that of ' + found['config'] if 'config' in found else 'none'}")
     (folder / "release").write_text(release + "\n", encoding="utf-8")
-    if modules:
-        parents = [tree / "usr/lib/modules", tree / "lib/modules"]
-        there = [parent / release for parent in parents if (parent / release).is_dir()]
-        if not there:
-            raise SetupError(f"expected modules of the kernel {release}, found none")
-        there[0].rename(folder / "modules")
 
 
-def make_kernel(folder: Path, suite: str, arch: str, flavour: str, modules: bool,
-                anew: bool) -> None:
-    leave_out = ["./usr/share/*", "*.dtb", "*.dtbo"] + ([] if modules else ["*.ko", "*.ko.*"])
+def take_modules(deb: Path, folder: Path) -> None:
+    """Takes those modules out of a kernel's package that a Linux guest has, and what
+    these need.
+    """
+    folder.mkdir()
+    needed_by = {name: "a Linux guest" for name in guest_linux.MODULES}
+    asked: set[str] = set()
+    built_in: set[str] = set()
+
+    def visit(path: str, content: IO[bytes]) -> bool:
+        match = MODULE_FILE.fullmatch(path)
+        if match and not match["name"]:
+            built_in.update(guest_linux.module_name(Path(line))
+                            for line in content.read().decode().splitlines())
+        elif match and (name := guest_linux.module_name(Path(path))) in missing:
+            file = folder / Path(path).name
+            write(file, content)
+            missing.remove(name)
+            for other in guest_linux.needs(file):
+                needed_by.setdefault(other, name)
+        return not missing
+
+    # Once more for what a module needs, which may stand before it.
+    while missing := needed_by.keys() - asked:
+        asked |= missing
+        walk(deb, visit)
+        if missing - built_in:
+            name = min(missing - built_in)
+            raise SetupError(f"expected the module {name} in {deb.name}, for {needed_by[name]}, "
+                             "found none")
+
+
+def link_or_copy(source: Path, path: Path) -> None:
+    try:
+        os.link(source, path)
+    except OSError:
+        # Not every file system has links.
+        shutil.copyfile(source, path)
+
+
+def write_info(folder: Path, suite: str, arch: str, packages: dict[str, str], **more: Any
+               ) -> None:
+    (folder / "package.json").write_text(
+        json.dumps({"suite": suite, "arch": arch, "packages": packages, **more}, indent=1) + "\n",
+        encoding="utf-8")
+
+
+def read_info(folder: Path) -> dict[str, Any]:
+    """What write_info() has left there, if it has."""
+    try:
+        return json.loads((folder / "package.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+
+
+def make_kernel(folder: Path, suite: str, arch: str, flavour: str, anew: bool) -> None:
+    def get(apt: Apt) -> None:
+        everything = find_packages(apt.show, f"linux-image-{flavour}")
+        packages = {name: version for name, version in everything.items()
+                    if not name.startswith(MODULES_PART)}
+        with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
+            debs = [apt.download(package, Path(scratch)) for package in packages]
+            take_kernel(debs, folder)
+            if packages == everything:
+                # The modules are in it, too. They are most of it, and few want them.
+                (folder / KEPT).mkdir()
+                for deb in debs:
+                    deb.rename(folder / KEPT / deb.name)
+        write_info(folder, suite, arch, packages)
+
+    Apt(suite, arch).with_lists(get, anew)
+
+
+def make_modules(folder: Path, suite: str, arch: str, flavour: str, kernel: Path) -> None:
+    """A kernel with the modules of a guest; those of a kernel in the cache, if they are
+    to be had.
+    """
+    had: dict[str, str] = read_info(kernel).get("packages", {})
+
+    def the_same() -> None:
+        for name in (*KERNEL_NAMES, "release"):
+            link_or_copy(kernel / name, folder / name)
+
+    def finish(packages: dict[str, str], deb: Path) -> None:
+        say(f"unpacking modules of {deb.name}")
+        take_modules(deb, folder / "modules")
+        write_info(folder, suite, arch, packages, modules=guest_linux.MODULES)
+
+    kept = list((kernel / KEPT).glob("*.deb"))
+    if kept:
+        the_same()
+        finish(had, kept[0])
+        # They are unpacked once.
+        shutil.rmtree(kernel / KEPT, ignore_errors=True)
+        return
 
     def get(apt: Apt) -> None:
         packages = find_packages(apt.show, f"linux-image-{flavour}")
-        if not modules:
-            packages = {name: version for name, version in packages.items()
-                        if not name.startswith(MODULES_PART)}
         with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
-            tree = Path(scratch, "tree")
-            tree.mkdir()
-            for package in packages:
-                deb = apt.download(package, Path(scratch))
-                say(f"unpacking {package}")
-                unpack(deb, tree, *leave_out)
-                deb.unlink()
-            take_kernel(tree, folder, modules)
-        (folder / "package.json").write_text(json.dumps(
-            {"suite": suite, "arch": arch, "packages": packages}, indent=1) + "\n",
-            encoding="utf-8")
+            others = [name for name in packages if name not in had]
+            if had and others and packages == {**packages, **had}:
+                the_same()
+                debs = [apt.download(name, Path(scratch)) for name in others]
+            else:
+                debs = [apt.download(name, Path(scratch)) for name in packages]
+                take_kernel(debs, folder)
+            # Of their own package, if there is one.
+            finish(packages, next((deb for deb in debs if deb.name.startswith(MODULES_PART)),
+                                  debs[0]))
 
-    Apt(suite, arch).with_lists(get, anew)
+    Apt(suite, arch).with_lists(get)
+
+
+def has_modules(kernel: Path) -> bool:
+    """Whether a kernel's folder has the modules that a guest has now."""
+    # An earlier version of this program took all of them, and said nothing of it.
+    there = read_info(kernel).get("modules", guest_linux.MODULES)
+    return (kernel / "modules").is_dir() and set(guest_linux.MODULES) <= set(there)
 
 
 def check_names(suite: str, flavour: str) -> None:
@@ -564,10 +328,15 @@ def fetch_kernel(arch: str, flavour: str | None, suite: str | None, modules: boo
     flavour = flavour or FLAVOURS[arch]
     suite = suite or machine_suite()
     check_names(suite, flavour)
-    # One with modules is ten times as large, and few want it.
-    name = f"kernels/{suite}-{flavour}" + ("-modules" if modules else "")
-    return cached(name, lambda folder: make_kernel(folder, suite, arch, flavour, modules, anew),
-                  anew)
+    name = f"kernels/{suite}-{flavour}"
+
+    def plain() -> Path:
+        return cached(name, lambda new: make_kernel(new, suite, arch, flavour, anew), anew)
+
+    if not modules:
+        return plain()
+    return cached(f"{name}-modules", lambda new: make_modules(new, suite, arch, flavour, plain()),
+                  anew, has_modules)
 
 
 class OutOfStep(SetupError):
@@ -576,17 +345,11 @@ class OutOfStep(SetupError):
 
 def kernel_version(kernel: Path) -> str:
     """The version of the packages that a kernel's folder was made from."""
-    try:
-        info = json.loads((kernel / "package.json").read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    info = read_info(kernel)
+    if not info:
         # An earlier version of this program wrote none.
-        raise OutOfStep(f"expected the version of the kernel in {kernel}, found none") from None
+        raise OutOfStep(f"expected the version of the kernel in {kernel}, found none")
     return next(iter(info["packages"].values()))
-
-
-def machine_arch() -> str:
-    """What Debian calls this machine's architecture."""
-    return run(["dpkg", "--print-architecture"], "asking for this machine's architecture").strip()
 
 
 def point_here(headers: Path) -> None:
@@ -674,9 +437,7 @@ def make_headers(folder: Path, suite: str, flavour: str, kernel: Path) -> None:
     # Its programs are for the machine that builds, not for the one that is built for.
     Apt(suite, machine_arch()).with_lists(take_kbuild)
     point_here(folder / HEADERS_AT / f"linux-headers-{release}")
-    (folder / "package.json").write_text(json.dumps(
-        {"suite": suite, "arch": "armhf", "packages": {f"linux-headers-{release}": version}},
-        indent=1) + "\n", encoding="utf-8")
+    write_info(folder, suite, "armhf", {f"linux-headers-{release}": version})
 
 
 def fetch_headers(flavour: str | None, suite: str | None) -> Path:
@@ -703,12 +464,16 @@ def make_busybox(folder: Path, arch: str) -> None:
     def get(apt: Apt) -> None:
         with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
             deb = apt.download("busybox-static", Path(scratch))
-            unpack(deb, Path(scratch))
-            programs = [path for place in ("bin", "usr/bin")
-                        if (path := Path(scratch, place, "busybox")).is_file()]
-            if len(programs) != 1:
-                raise SetupError(f"expected one busybox in {deb.name}, found {len(programs)}")
-            programs[0].rename(folder / "busybox")
+
+            def visit(path: str, content: IO[bytes]) -> bool:
+                if path in ("bin/busybox", "usr/bin/busybox"):
+                    write(folder / "busybox", content)
+                return (folder / "busybox").exists()
+
+            walk(deb, visit)
+            if not (folder / "busybox").exists():
+                raise SetupError(f"expected the program busybox in {deb.name}, found none")
+            (folder / "busybox").chmod(0o755)
 
     Apt(machine_suite(), arch).with_lists(get)
 
@@ -724,12 +489,20 @@ def make_libfdt(folder: Path, arch: str) -> None:
     def get(apt: Apt) -> None:
         with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
             deb = apt.download("libfdt-dev", Path(scratch))
-            unpack(deb, Path(scratch))
-            for name in LIBFDT_FILES:
-                found = [path for path in Path(scratch).rglob(name) if path.is_file()]
-                if len(found) != 1:
-                    raise SetupError(f"expected one {name} in {deb.name}, found {len(found)}")
-                found[0].rename(folder / name)
+            found: set[str] = set()
+
+            def visit(path: str, content: IO[bytes]) -> bool:
+                name = Path(path).name
+                if name in LIBFDT_FILES:
+                    if name in found:
+                        raise SetupError(f"expected one {name} in {deb.name}, found another: {path}")
+                    write(folder / name, content)
+                    found.add(name)
+                return False
+
+            walk(deb, visit)
+            if missing := set(LIBFDT_FILES) - found:
+                raise SetupError(f"expected {min(missing)} in {deb.name}, found none")
 
     Apt(machine_suite(), arch).with_lists(get)
 
@@ -745,7 +518,8 @@ def make_ksrc(folder: Path, package: str, suite: str, parts: Sequence[str]) -> N
             say(f"unpacking what is needed of {package} (about 15 s)")
             pipe([["dpkg-deb", "--fsys-tarfile", str(deb)],
                   ["tar", "-x", "-O", f"./usr/src/{package}.tar.xz"],
-                  ["tar", "-x", "-J", "-C", str(folder), "--strip-components=1",
+                  UNXZ if shutil.which(UNXZ[0]) else UNXZ_WITHOUT,
+                  ["tar", "-x", "-C", str(folder), "--strip-components=1",
                    "--no-same-owner", *(f"{package}/{part}" for part in parts)]],
                  f"unpacking {package}")
 
@@ -771,45 +545,6 @@ def fetch_ksrc(version: str | None = None) -> Path:
     return path
 
 
-# Names in the cache that are this program's; whose folder it is, is the user's business.
-OURS = ("kernels/*", "headers/*", "busybox-*", "libfdt-*", "linux-source-*", "deb-root/*",
-        "apt/*")
-
-
-def size_mib(path: Path) -> float:
-    return sum(Path(folder, name).lstat().st_size
-               for folder, _, names in os.walk(path) for name in names) / 2**20
-
-
-def list_cache() -> None:
-    for path in (path for pattern in OURS for path in sorted(CACHE.glob(pattern))):
-        line = f"{size_mib(path):8.1f} MiB  {path}"
-        info = path / "package.json"
-        if info.is_file():
-            packages = json.loads(info.read_text(encoding="utf-8")).get("packages", {})
-            line += "".join(f"  {name} {version}" for name, version in packages.items())
-        print(line)
-
-
-def clean_cache() -> None:
-    for pattern in (*OURS, "kernels", "headers", "deb-root", "apt", ".new-*"):
-        for path in CACHE.glob(pattern):
-            shutil.rmtree(path)
-    for path in CACHE.glob(".lock-*"):
-        path.unlink()
-
-
-# What to do about errors that a person can do something about.
-ADVICE = {
-    errno.ENOSPC: "make room, or name another folder with VGIC_ABI_CACHE=",
-    errno.EDQUOT: "make room, or name another folder with VGIC_ABI_CACHE=",
-    errno.EACCES: "make it writable, or name another folder with VGIC_ABI_CACHE=",
-    errno.EROFS: "make it writable, or name another folder with VGIC_ABI_CACHE=",
-    errno.ENOTDIR: "expected a folder there; move what is in its place",
-    errno.EEXIST: "expected a folder there; move what is in its place",
-}
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -817,7 +552,7 @@ def main() -> int:
     kernel.add_argument("--arch", choices=sorted(FLAVOURS), default="arm64")
     kernel.add_argument("--flavour", help="default: arm64, or armmp-lpae for armhf")
     kernel.add_argument("--suite", help="default: this machine's")
-    kernel.add_argument("--modules", action="store_true", help="with its modules")
+    kernel.add_argument("--modules", action="store_true", help="with those that a Linux guest has")
     headers = commands.add_parser("headers", help="what modules for 32-bit ARM are built with")
     headers.add_argument("--flavour", help="default: armmp-lpae")
     headers.add_argument("--suite", help="default: this machine's")

@@ -32,23 +32,33 @@ def _content(path: Path) -> bytes:
     return lzma.decompress(content) if path.suffix == ".xz" else content
 
 
+def module_name(path: Path) -> str:
+    """What a module is called, by its file's name: both write it as they like."""
+    return SUFFIX.sub("", path.name).replace("-", "_")
+
+
+def needs(path: Path) -> list[str]:
+    """The modules that the module in a file needs."""
+    match = DEPENDS.search(b"\0" + _content(path))
+    names = match[1].decode().split(",") if match and match[1] else []
+    return [name.replace("-", "_") for name in names]
+
+
 def in_order(folder: Path, wanted: tuple[str, ...] = MODULES) -> dict[str, bytes]:
     """The modules of a kernel that are wanted, each after those that it needs.
 
     What is not there is built in. Raises SetupError if none is there.
     """
-    there = {SUFFIX.sub("", path.name).replace("-", "_"): path
+    there = {module_name(path): path
              for path in folder.rglob("*.ko*") if SUFFIX.search(path.name)}
     found: dict[str, bytes] = {}
 
     def add(name: str, needed_by: tuple[str, ...] = ()) -> None:
         if name in found or name not in there or name in needed_by:
             return
-        content = _content(there[name])
-        match = DEPENDS.search(b"\0" + content)
-        for other in match[1].decode().split(",") if match and match[1] else ():
-            add(other.replace("-", "_"), (*needed_by, name))
-        found[name] = content
+        for other in needs(there[name]):
+            add(other, (*needed_by, name))
+        found[name] = _content(there[name])
 
     for name in wanted:
         add(name)

@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from scripts import fetch
+from scripts import apt, cache, processes
 from scripts.errors import SetupError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -41,24 +41,24 @@ SETTINGS = 'ALLOWED_HOSTS: ["127.0.0.1"]\nUSE_TZ: true\n'
 
 def make_tree(folder: Path) -> None:
     """A Debian with LAVA, from where this machine has its own packages."""
-    mirror = fetch.machine_mirror()
+    mirror = apt.machine_mirror()
     sources = folder.parent / "lab.sources"
     sources.write_text("\n".join(["Types: deb", f"URIs: {mirror.site}", f"Suites: {SUITE}",
                                   "Components: main", *mirror.options]) + "\n",
                        encoding="utf-8")
     log = folder.parent / "log"
-    fetch.say("making a Debian with LAVA, of 1.5 GiB, once: some minutes")
-    fetch.run(["mmdebstrap", "--mode=root", "--variant=apt", "--format=directory", "--quiet",
-               f"--logfile={log}", f"--include={','.join(PACKAGES)}",
-               '--aptopt=APT::Install-Recommends "false"',
-               '--aptopt=Acquire::Languages "none"', "--aptopt=Acquire::Retries \"3\"",
-               SUITE, str(folder), str(sources)], "making a Debian with LAVA")
+    processes.say("making a Debian with LAVA, of 1.5 GiB, once: some minutes")
+    processes.run(["mmdebstrap", "--mode=root", "--variant=apt", "--format=directory", "--quiet",
+                   f"--logfile={log}", f"--include={','.join(PACKAGES)}",
+                   '--aptopt=APT::Install-Recommends "false"',
+                   '--aptopt=Acquire::Languages "none"', "--aptopt=Acquire::Retries \"3\"",
+                   SUITE, str(folder), str(sources)], "making a Debian with LAVA")
     if not (folder / LAVA_FILES).exists():
         raise SetupError(f"expected LAVA in Debian's {SUITE}, found no {LAVA_FILES}")
 
 
 def tree() -> Path:
-    return fetch.cached(f"lava-{SUITE}", make_tree)
+    return cache.cached(f"lava-{SUITE}", make_tree)
 
 
 def check_machine() -> None:

@@ -36,7 +36,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from scripts import device_tree, fetch, initramfs, kernel_image, plans, qemu, targets
+from scripts import apt, device_tree, initramfs, kernel_image, plans, qemu, targets
 from scripts.errors import SetupError
 from scripts.session import PROBE
 from scripts.targets import Target
@@ -86,7 +86,7 @@ class Wanted:
             return self.kernel.removeprefix(plans.DEBIAN)
         if self.kernel:
             return re.sub(r"[^A-Za-z0-9_.-]", "-", Path(self.kernel).name)
-        return self.target.kernel.get("suite") or fetch.machine_suite()
+        return self.target.kernel.get("suite") or apt.machine_suite()
 
     @property
     def name(self) -> str:

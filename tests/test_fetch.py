@@ -21,7 +21,7 @@ import time
 import unittest
 from pathlib import Path
 
-from scripts import fetch, packages
+from scripts import apt, fetch, packages
 from scripts.errors import SetupError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -85,23 +85,23 @@ class Parsing(unittest.TestCase):
                 "http://c.invalid/debian|bookworm|main|/etc/f.sources:1|Debian\n"
                 "http://d.invalid/debian|bookworm|main|/etc/f.sources:2|Debian\n")
         self.assertEqual(("http://c.invalid/debian", "/etc/f.sources:1"),
-                         fetch.parse_targets(text, "bookworm"))
+                         apt.parse_targets(text, "bookworm"))
         with self.assertRaisesRegex(SetupError, "trixie.*KERNEL="):
-            fetch.parse_targets(text, "trixie")
+            apt.parse_targets(text, "trixie")
 
     def test_mirror_of_another_vendor_with_the_same_suite(self) -> None:
         unknown = ("http://boards.invalid/debian|bookworm|main|f:1|$(ORIGIN)\n"
                    "http://mirror.invalid/debian|bookworm|main|f:2|$(ORIGIN)\n")
         known = unknown.replace("f:1|$(ORIGIN)", "f:1|Boards").replace("$(ORIGIN)", "Debian")
-        self.assertEqual("f:2", fetch.parse_targets(known + unknown, "bookworm")[1])
+        self.assertEqual("f:2", apt.parse_targets(known + unknown, "bookworm")[1])
         only = "http://copy.invalid/debian|bookworm|main|f:1|Our company\n"
-        self.assertEqual("f:1", fetch.parse_targets(only, "bookworm")[1],
+        self.assertEqual("f:1", apt.parse_targets(only, "bookworm")[1],
                          "a mirror with a name of its own is better than none")
 
     def test_mirror_by_another_name_of_the_suite(self) -> None:
         text = ("http://a.invalid/debian|stable-updates|main|f:1|Debian\n"
                 "http://a.invalid/debian|stable|main|f:2|Debian\n")
-        self.assertEqual("f:2", fetch.parse_targets(text, "bookworm")[1])
+        self.assertEqual("f:2", apt.parse_targets(text, "bookworm")[1])
 
     def test_options_of_an_entry(self) -> None:
         key = "Signed-By:\n -----BEGIN PGP PUBLIC KEY BLOCK-----\n .\n mDMEY865\n"
@@ -118,15 +118,32 @@ class Parsing(unittest.TestCase):
                 (line, 7, ()),
                 ("deb http://u bookworm main # [trusted=yes]\n", 1, ())):
             with self.subTest(entry=entry, sources=sources):
-                self.assertEqual(expected, fetch.parse_options(sources, entry))
+                self.assertEqual(expected, apt.parse_options(sources, entry))
 
     def test_codename(self) -> None:
         self.assertEqual("bookworm",
-                         fetch.parse_os_release('ID=debian\nVERSION_CODENAME="bookworm"\n'))
+                         apt.parse_os_release('ID=debian\nVERSION_CODENAME="bookworm"\n'))
         with self.assertRaisesRegex(SetupError, "VERSION_CODENAME"):
-            fetch.parse_os_release("ID=debian\n")
+            apt.parse_os_release("ID=debian\n")
         with self.assertRaisesRegex(SetupError, "ID=ubuntu.*KERNEL=.*KSRC="):
-            fetch.parse_os_release("ID=ubuntu\nID_LIKE=debian\nVERSION_CODENAME=noble\n")
+            apt.parse_os_release("ID=ubuntu\nID_LIKE=debian\nVERSION_CODENAME=noble\n")
+
+
+def modules(folder: str, built_in: str = "virtio") -> dict[str, str]:
+    """What a kernel's package has below `folder`: what a guest has, and something else.
+
+    One module needs another, whose file stands before its own in the package.
+    """
+    return {f"{folder}/kernel/a.ko": "not wanted",
+            f"{folder}/kernel/drivers/a/virtio-ring.ko": "ring\0depends=\0",
+            f"{folder}/kernel/drivers/block/virtio_blk.ko": "blk\0depends=virtio_ring\0",
+            f"{folder}/kernel/drivers/char/virtio_console.ko": "console\0depends=\0",
+            f"{folder}/kernel/drivers/virtio/virtio_balloon.ko": "not wanted",
+            f"{folder}/modules.builtin": f"kernel/drivers/virtio/{built_in}.ko\n"
+                                         "kernel/drivers/virtio/virtio-mmio.ko\n"}
+
+
+WANTED = {"virtio-ring.ko", "virtio_blk.ko", "virtio_console.ko"}
 
 
 def make_package(folder: Path, name: str, files: dict[str, str], control: str = "Version: 1\n",
@@ -164,7 +181,7 @@ class Fetching(unittest.TestCase):
             "usr/bin/busybox": "busy", "usr/share/doc/busybox": "text",
             "boot/vmlinuz-6.1.0-9-arm64": "kernel",
             "boot/config-6.1.0-9-arm64": "CONFIG_KVM=y",
-            "lib/modules/6.1.0-9-arm64/kernel/a.ko": "module"})
+            **modules("lib/modules/6.1.0-9-arm64")})
         (self.fake / "control").write_text(META)
 
     def environment(self, **more: str) -> dict[str, str]:
@@ -205,7 +222,7 @@ class Fetching(unittest.TestCase):
         folder = Path(ran.stdout.strip())
         self.assertEqual("kernel", (folder / "vmlinuz").read_text())
         self.assertEqual("6.1.0-9-arm64\n", (folder / "release").read_text())
-        self.assertEqual({"vmlinuz", "config", "release", "package.json"},
+        self.assertEqual({"vmlinuz", "config", "release", "package.json", "package"},
                          {path.name for path in folder.iterdir()})
         info = json.loads((folder / "package.json").read_text(encoding="utf-8"))
         self.assertEqual({"linux-image-6.1.0-9-arm64": "6.1.9-1"}, info["packages"])
@@ -216,7 +233,47 @@ class Fetching(unittest.TestCase):
         ran = self.fetch("kernel", "--modules")
         self.assertEqual(0, ran.returncode, ran.stderr)
         folder = Path(ran.stdout.strip())
-        self.assertEqual("module", (folder / "modules/kernel/a.ko").read_text())
+        self.assertEqual(WANTED, {path.name for path in (folder / "modules").iterdir()})
+        self.assertEqual("blk\0depends=virtio_ring\0",
+                         (folder / "modules/virtio_blk.ko").read_text())
+        self.assertEqual("kernel", (folder / "vmlinuz").read_text())
+
+    def test_one_package_for_both_uses(self) -> None:
+        plain = Path(self.fetch("kernel").stdout.strip())
+        (self.fake / "no-network").touch()
+        ran = self.fetch("kernel", "--modules")
+        self.assertEqual(0, ran.returncode, ran.stderr)
+        self.assertEqual(1, self.calls().count("download"))
+        self.assertFalse((plain / "package").exists(), "expected it not to be kept any more")
+        self.assertEqual(plain, Path(self.fetch("kernel").stdout.strip()))
+        again = self.fetch("kernel", "--modules")
+        self.assertEqual((0, ran.stdout, ""), (again.returncode, again.stdout, again.stderr))
+
+    def test_module_that_is_not_there(self) -> None:
+        make_package(self.fake, "package", {
+            "boot/vmlinuz-6.1.0-9-arm64": "kernel", "boot/config-6.1.0-9-arm64": "CONFIG_KVM=y",
+            "lib/modules/6.1.0-9-arm64/kernel/virtio_blk.ko": "blk\0depends=lost\0",
+            "lib/modules/6.1.0-9-arm64/modules.builtin":
+                "kernel/virtio_mmio.ko\nkernel/virtio_console.ko\n"})
+        ran = self.fetch("kernel", "--modules")
+        self.assertEqual(2, ran.returncode)
+        self.assertRegex(ran.stderr.splitlines()[-1],
+                         "expected the module lost in .*, for virtio_blk, found none")
+        self.assertEqual([], list(self.cache.glob("kernels/*-modules")))
+
+    def test_modules_of_an_earlier_version_of_this_program(self) -> None:
+        """It took all of them, and a later one may want others."""
+        folder = Path(self.fetch("kernel", "--modules").stdout.strip())
+        info = json.loads((folder / "package.json").read_text())
+        for there, fetched in ((None, 0), ([*info["modules"], "more"], 0), (["virtio_blk"], 1)):
+            with self.subTest(there):
+                info["modules"] = there
+                (folder / "package.json").write_text(json.dumps(
+                    {key: value for key, value in info.items() if value is not None}))
+                (self.fake / "calls").unlink(missing_ok=True)
+                ran = self.fetch("kernel", "--modules")
+                self.assertEqual(0, ran.returncode, ran.stderr)
+                self.assertEqual(fetched, self.calls().count("download"))
 
     def test_package_without_a_kernel(self) -> None:
         make_package(self.fake, "package", {"boot/config-6.1.0-9-arm64": "CONFIG_KVM=y"})
@@ -404,7 +461,7 @@ class Mirror(unittest.TestCase):
         os.chmod(self.folder, 0o755)
         self.cache = self.folder / "cache"
         self.mirror = self.folder / "mirror"
-        self.suite = fetch.machine_suite()
+        self.suite = apt.machine_suite()
         (self.mirror / "pool").mkdir(parents=True)
         (self.folder / "test.list").write_text(
             "# the first line of a sources file\n"
@@ -430,7 +487,7 @@ class Mirror(unittest.TestCase):
         pool.mkdir(exist_ok=True)
         for name, (files, control) in packages.items():
             deb, control = make_package(pool, name, files, control, arch)
-            version = fetch.field(control, "Version")
+            version = apt.field(control, "Version")
             deb = deb.rename(deb.with_name(f"{name}_{version}.deb"))
             index += (f"{control}Filename: pool/{arch}/{deb.name}\nSize: {deb.stat().st_size}\n"
                       f"SHA256: {hashlib.sha256(deb.read_bytes()).hexdigest()}\n\n")
@@ -470,8 +527,7 @@ class RealApt(Mirror):
                 ({"usr/lib/modules/7.3.4-arm64/vmlinuz": "kernel"},
                  NEW["linux-binary-7.3.4-arm64"]),
             "linux-modules-7.3.4-arm64":
-                ({"usr/lib/modules/7.3.4-arm64/kernel/a.ko.xz": "module"},
-                 NEW["linux-modules-7.3.4-arm64"]),
+                (modules("usr/lib/modules/7.3.4-arm64"), NEW["linux-modules-7.3.4-arm64"]),
         })
 
     def test_kernel_and_nothing_of_this_machine_changes(self) -> None:
@@ -490,10 +546,15 @@ class RealApt(Mirror):
         self.assertFalse((self.folder / "hook-ran").exists(), "a hook of this machine's apt ran")
 
     def test_modules_from_their_own_package(self) -> None:
+        self.assertEqual(0, self.fetch("kernel").returncode)
         ran = self.fetch("kernel", "--modules")
         self.assertEqual(0, ran.returncode, ran.stderr)
-        self.assertEqual("module",
-                         Path(ran.stdout.strip(), "modules/kernel/a.ko.xz").read_text())
+        folder = Path(ran.stdout.strip())
+        self.assertEqual(WANTED, {path.name for path in (folder / "modules").iterdir()})
+        self.assertEqual("kernel", (folder / "vmlinuz").read_text())
+        fetched = [line for line in ran.stderr.splitlines() if line.startswith("fetching linux")]
+        self.assertEqual([f"fetching linux-modules-7.3.4-arm64 from {self.suite}"], fetched,
+                         "expected the rest to be that of the kernel which is there")
 
     def test_file_that_is_not_what_the_list_says(self) -> None:
         deb = self.mirror / "pool/arm64/busybox-static_1.deb"
@@ -523,7 +584,7 @@ class RealApt(Mirror):
     def test_suite_that_the_mirror_lacks(self) -> None:
         ran = self.fetch("kernel", "--suite", "nosuch")
         self.assertEqual(2, ran.returncode)
-        self.assertRegex(ran.stderr, "fetch.py: fetching the list of packages of nosuch failed: E: ")
+        self.assertRegex(ran.stderr, "fetch.py: fetching the list of packages of nosuch for arm64 failed: E: ")
 
 
 class Headers(Mirror):
@@ -531,7 +592,7 @@ class Headers(Mirror):
 
     def release(self, number: int, headers: int | None = None, kbuild: int | None = None) -> None:
         """Publishes a point release; its parts may be of others."""
-        for arch in dict.fromkeys(("armhf", fetch.machine_arch())):
+        for arch in dict.fromkeys(("armhf", apt.machine_arch())):
             self.publish(self.parts(number, headers or number, kbuild or number, arch), arch)
 
     def parts(self, number: int, headers: int, kbuild: int, arch: str
@@ -569,7 +630,7 @@ class Headers(Mirror):
         self.assertEqual("linux-headers-6.1.0-9-armmp-lpae", folder.name)
         self.assertEqual("common 9\n", self.made(str(folder)))
         tools = [path.read_text() for path in self.cache.rglob("scripts/tool")]
-        self.assertEqual([f"for {fetch.machine_arch()}"], tools)
+        self.assertEqual([f"for {apt.machine_arch()}"], tools)
         kernel = Path(self.fetch("kernel", "--arch", "armhf").stdout.strip())
         self.assertEqual("6.1.0-9-armmp-lpae\n", (kernel / "release").read_text())
 

@@ -29,7 +29,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from unittest import mock
 
-from scripts import fetch, kernel_image, plans, qemu, targets
+from scripts import cache, fetch, kernel_image, plans, qemu, targets
 from scripts.run import Slots
 from scripts.session import Ending, Known, Plan, Program, Session
 from tools.results import Result
@@ -933,7 +933,7 @@ class TestModule(unittest.TestCase):
     def make(self, *targets: str, **variables: str) -> subprocess.CompletedProcess[str]:
         # As under make: its options and variables are not for the kernel's make.
         env = dict(os.environ, MAKEFLAGS="n -- ARCH=x86 V=9", MAKELEVEL="1", ARCH="x86",
-                   VGIC_ABI_CACHE=str(fetch.CACHE), **variables)
+                   VGIC_ABI_CACHE=str(cache.CACHE), **variables)
         return subprocess.run(
             [sys.executable, str(RUN), "--modules", "--build", str(self.build),
              "--sources", str(self.sources), "--target", ",".join(targets or self.TARGETS)],
@@ -1044,7 +1044,7 @@ class TestModule(unittest.TestCase):
                 process = subprocess.Popen(
                     [sys.executable, str(RUN), "--modules", "--target", "armv7-ref",
                      "--build", str(self.build), "--sources", str(self.sources)],
-                    env=dict(os.environ, VGIC_ABI_CACHE=str(fetch.CACHE)),
+                    env=dict(os.environ, VGIC_ABI_CACHE=str(cache.CACHE)),
                     stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
                 self.assertTrue(wait_until(compilers, 30), "expected a compiler to run")
                 process.send_signal(by)

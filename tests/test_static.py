@@ -12,7 +12,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from scripts import fetch, module
+from scripts import cache, fetch, module
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = Path(os.environ.get("BUILD", ROOT / "build"))
@@ -142,7 +142,7 @@ class Module(unittest.TestCase):
                 [sys.executable, "scripts/run.py", "--modules", "--build", folder,
                  "--target", "armv7-ref,armv7-ref-6.12"],
                 cwd=ROOT, capture_output=True, text=True, check=False,
-                env={**os.environ, "VGIC_ABI_CACHE": str(fetch.CACHE)},
+                env={**os.environ, "VGIC_ABI_CACHE": str(cache.CACHE)},
             )
             self.assertEqual(0, ran.returncode, ran.stderr)
             modules = [Path(line) for line in ran.stdout.splitlines()]
@@ -161,7 +161,7 @@ class Module(unittest.TestCase):
                 [sys.executable, "scripts/run.py", "--modules", "--build", folder,
                  "--target", "armv7-ref"],
                 cwd=ROOT, capture_output=True, text=True, check=False,
-                env={**os.environ, "VGIC_ABI_CACHE": str(fetch.CACHE), **variables},
+                env={**os.environ, "VGIC_ABI_CACHE": str(cache.CACHE), **variables},
             )
             self.assertEqual(0, ran.returncode, ran.stderr)
             return [line.replace(folder, "") for line in ran.stderr.splitlines()

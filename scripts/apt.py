@@ -1,0 +1,314 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Packages of any suite and architecture, by way of an apt state of our own.
+
+The machine's own apt state stays as it is: packages of other architectures and
+suites come by way of a private one, whose sources are made from the machine's own.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import os
+import re
+import shutil
+import subprocess
+import tarfile
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TypeVar
+
+from scripts.cache import CACHE, locked
+from scripts.errors import SetupError
+from scripts.processes import GROUP, failure, pipe, run, say, ticking
+
+Thing = TypeVar("Thing")
+
+# A Packages file of sid is out of date within hours, of other suites in weeks.
+LISTS_FRESH_S = 24 * 3600
+
+# Of a package's content, so much is read at once.
+STREAM_SIZE = 1 << 20
+
+# ---- this machine's Debian ----
+
+WAY_OUT = "name a kernel with KERNEL= and a kernel source with KSRC="
+
+
+def parse_os_release(text: str) -> str:
+    """The codename of this machine's suite, if it is Debian's."""
+    values = {key: value.strip("\"'") for key, _, value in
+              (line.strip().partition("=") for line in text.splitlines())}
+    if values.get("ID") != "debian":
+        raise SetupError("expected a Debian machine, found ID="
+                         f"{values.get('ID', '')} in /etc/os-release; {WAY_OUT}")
+    if not values.get("VERSION_CODENAME"):
+        raise SetupError(f"expected VERSION_CODENAME in /etc/os-release, found none; {WAY_OUT}")
+    return values["VERSION_CODENAME"]
+
+
+def machine_suite() -> str:
+    try:
+        text = Path("/etc/os-release").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        text = ""
+    return parse_os_release(text)
+
+
+# What Debian's own suites are signed with, all of them.
+DEBIAN_KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
+
+# Names that a sources file may have for a suite, if not this machine's codename;
+# those that other vendors use, too, are last.
+SUITE_NAMES = ("sid", "unstable", "testing", "oldoldstable", "oldstable", "stable")
+
+# The fields are asked for in this order. Not all are known: $(ORIGIN) stays as it
+# is, for one, where `apt-get update` has not been run.
+TARGET_FIELDS = ("SITE", "RELEASE", "COMPONENT", "SOURCESENTRY", "ORIGIN")
+TARGET_FORMAT = "|".join(f"$({field})" for field in TARGET_FIELDS)
+
+
+@dataclass(frozen=True)
+class Mirror:
+    """Where this machine has Debian's main suites from.
+
+    `options` are lines for a sources file: with which key, if not one that apt trusts.
+    """
+
+    site: str
+    options: tuple[str, ...]
+
+
+def parse_targets(text: str, codename: str) -> tuple[str, str]:
+    """The site of Debian's main suites, and its entry as `file:number`.
+
+    The text is that of `apt-get indextargets`, first with and then without what the
+    release files say: the one names origins, the other leaves nothing out. Other
+    vendors name their suites like Debian's, so Debian's origin comes first, if known;
+    a mirror may put its own name there.
+    """
+    rows = [line.split("|") for line in text.splitlines()]
+    foreign = {(site, release) for site, release, _, _, origin in rows
+               if origin not in ("Debian", "", "$(ORIGIN)")}
+    names = (*((name, False) for name in (codename, *SUITE_NAMES)), (codename, True))
+    for name, any_origin in names:
+        for site, release, component, entry, _ in rows:
+            if (release == name and component == "main" and not site.startswith("cdrom:")
+                    and (any_origin or (site, release) not in foreign)):
+                return site, entry
+    raise SetupError(f"expected Debian's suite {codename} among this machine's apt sources, "
+                     f"found none; add it, or {WAY_OUT}")
+
+
+def parse_options(sources: str, entry: int) -> tuple[str, ...]:
+    """Signed-By and Trusted of a sources file's entry, counted from 1.
+
+    An entry is a line in the one-line format, and a stanza in the other, where a
+    key can be written out over many lines. They come back in the latter's format.
+    """
+    names = ("Signed-By", "Trusted")
+    if re.search(r"^Types:", sources, re.MULTILINE):
+        stanzas = [s for s in re.split(r"\n\s*\n", sources) if re.search(r"^Types:", s, re.M)]
+        text = stanzas[entry - 1] if entry <= len(stanzas) else ""
+        found = [re.search(rf"^{name}:.*(?:\n[ \t].*)*", text, re.M | re.I) for name in names]
+        return tuple(match[0] for match in found if match)
+    lines = sources.splitlines()
+    text = lines[entry - 1] if entry <= len(lines) else ""
+    options = re.search(r"\[([^\]]*)\]", text.partition("#")[0])
+    pairs = [word.partition("=") for word in options[1].split()] if options else []
+    values = {key.lower(): value for key, _, value in pairs}
+    return tuple(f"{name}: {values[name.lower()].replace(',', ' ')}"
+                 for name in names if name.lower() in values)
+
+
+# So that one thread asks, and the others wait for the answer.
+MIRROR_LOCK = threading.Lock()
+
+
+def machine_mirror() -> Mirror:
+    with MIRROR_LOCK:
+        return _machine_mirror()
+
+
+@functools.cache
+def _machine_mirror() -> Mirror:
+    if shutil.which("apt-get") is None:
+        raise SetupError(f"expected a Debian machine, found no apt-get; {WAY_OUT}")
+    codename = machine_suite()
+    # Even a question would have apt write the machine's cache anew.
+    ask = ["apt-get", "indextargets", "-o", "Dir::Cache::pkgcache=",
+           "-o", "Dir::Cache::srcpkgcache=", "--format", TARGET_FORMAT]
+    targets = "".join(
+        run([*ask, *more, "Created-By: Packages"], "reading this machine's apt sources")
+        for more in ([], ["--no-release-info"]))
+    site, entry = parse_targets(targets, codename)
+    path, _, number = entry.rpartition(":")
+    options: tuple[str, ...] = ()
+    if number.isdigit() and os.path.isfile(path):
+        options = parse_options(Path(path).read_text(encoding="utf-8"), int(number))
+    if not options and os.path.isfile(DEBIAN_KEYRING):
+        options = (f"Signed-By: {DEBIAN_KEYRING}",)
+    return Mirror(site, options)
+
+
+# ---- packages of any suite and architecture ----
+
+
+# By a state's name: threads wait here, and only one of them for other processes.
+REFRESHING: dict[str, threading.Lock] = {}
+
+UPDATE_HOOKS = ("Pre-Invoke", "Post-Invoke", "Post-Invoke-Success", "Post-Invoke-Stats")
+
+
+class Apt:
+    """A private apt state for one suite and one architecture."""
+
+    def __init__(self, suite: str, arch: str) -> None:
+        self._suite = suite
+        self._arch = arch
+        self._state = CACHE / "apt" / f"{suite}-{arch}"
+        self._lock = f"apt-{suite}-{arch}"
+
+    def _command(self, tool: str, *args: str) -> list[str]:
+        options = {
+            "Dir::State::lists": self._state / "lists",
+            "Dir::State::status": self._state / "status",
+            "Dir::Cache": self._state / "cache",
+            "Dir::Etc::sourcelist": self._state / "suite.sources",
+            "Dir::Etc::sourceparts": "/dev/null",
+            "Dir::Etc::preferences": "/dev/null",
+            "Dir::Etc::preferencesparts": "/dev/null",
+            "APT::Architecture": self._arch,
+            "APT::Architectures": self._arch,
+            # The cache may be where the user _apt cannot go.
+            "APT::Sandbox::User": "root",
+            "Acquire::Retries": "3",
+            "Acquire::Languages": "none",
+            # A list that could not be had is a failure, not a warning.
+            "APT::Update::Error-Mode": "any",
+            # A suite that became oldstable is still the one that was asked for.
+            "Acquire::AllowReleaseInfoChange": "true",
+            "APT::Default-Release": "",
+            # Some machines have apt do without, which is slow.
+            "Dir::Cache::pkgcache": "pkgcache.bin",
+            "Dir::Cache::srcpkgcache": "srcpkgcache.bin",
+        }
+        set_ = [word for key, value in options.items() for word in ("-o", f"{key}={value}")]
+        return [tool, "-c", str(self._state / "no-hooks.conf"), *set_, *args]
+
+    def _write_state(self) -> None:
+        mirror = machine_mirror()
+        for folder in ("lists/partial", "cache/archives/partial"):
+            (self._state / folder).mkdir(parents=True, exist_ok=True)
+        (self._state / "status").touch()
+        # Only the list of packages, whatever else this machine's apt keeps.
+        sources = ["Types: deb", f"URIs: {mirror.site}", f"Suites: {self._suite}",
+                   "Components: main", "Targets: Packages", *mirror.options]
+        (self._state / "suite.sources").write_text("\n".join(sources) + "\n", encoding="utf-8")
+        # This machine's hooks would clean or renew its own state.
+        (self._state / "no-hooks.conf").write_text("".join(
+            f"#clear APT::Update::{hook};\n" for hook in UPDATE_HOOKS), encoding="utf-8")
+
+    def _refreshed(self) -> float:
+        """When the lists of packages were fetched, as time() has it."""
+        # An earlier version of this program wrote less.
+        if not (self._state / "no-hooks.conf").exists():
+            return 0
+        try:
+            return (self._state / "refreshed").stat().st_mtime
+        except FileNotFoundError:
+            return 0
+
+    def _refresh(self, since: float) -> None:
+        """Fetches the lists, unless another thread or process has done so since."""
+        with REFRESHING.setdefault(self._lock, threading.Lock()), locked(self._lock):
+            if self._refreshed() >= since:
+                return
+            self._write_state()
+            what = f"fetching the list of packages of {self._suite} for {self._arch}"
+            say(what)
+            run(self._command("apt-get", "update"), what)
+            (self._state / "refreshed").touch()
+
+    def with_lists(self, get: Callable[[Apt], Thing], anew: bool = False) -> Thing:
+        """Has `get` fetch something, with lists of packages that are fresh enough, or new.
+
+        What a list names may have left the mirror since, so a failure with an old
+        list is one more try with a new one. Several may read the lists at once.
+        """
+        since = time.time() - (0 if anew else LISTS_FRESH_S)
+        if not anew:
+            with locked(self._lock, shared=True):
+                had = self._refreshed()
+                if had >= since:
+                    try:
+                        return get(self)
+                    except SetupError as error:
+                        say(f"{error}; trying again with a new list of packages")
+                        # Newer than those, whoever has fetched them.
+                        since = math.nextafter(had, math.inf)
+        self._refresh(since)
+        with locked(self._lock, shared=True):
+            return get(self)
+
+    def show(self, package: str) -> str:
+        return run(self._command("apt-cache", "show", "--no-all-versions", package),
+                   f"looking for {package} in {self._suite}")
+
+    def download(self, package: str, folder: Path) -> Path:
+        """The package's file, below `folder`; apt has checked its sums."""
+        say(f"fetching {package} from {self._suite}")
+        place = folder / package
+        place.mkdir()
+        run(self._command("apt-get", "download", package), f"fetching {package}", place)
+        files = list(place.glob("*.deb"))
+        if len(files) != 1:
+            raise SetupError(f"expected one package file of {package}, got {len(files)}")
+        return files[0]
+
+
+def field(control: str, name: str) -> str:
+    match = re.search(rf"^{name}: (.*)$", control, re.MULTILINE)
+    return match[1] if match else ""
+
+
+def machine_arch() -> str:
+    """What Debian calls this machine's architecture."""
+    return run(["dpkg", "--print-architecture"], "asking for this machine's architecture").strip()
+
+
+def unpack(deb: Path, folder: Path, *leave_out: str) -> None:
+    """A package's files, but for those that fit a pattern, below `folder`."""
+    pipe([["dpkg-deb", "--fsys-tarfile", str(deb)],
+          ["tar", "-x", "-C", str(folder), "--no-same-owner",
+           *(f"--exclude={pattern}" for pattern in leave_out)]], f"unpacking {deb.name}")
+
+
+def walk(deb: Path, visit: Callable[[str, IO[bytes]], bool]) -> None:
+    """Shows the ordinary files of a package in its order: path below /, and content.
+
+    It is not unpacked further than `visit` asks, which says when it has had enough.
+    """
+    what = f"unpacking {deb.name}"
+    group = GROUP.get()
+    with tempfile.TemporaryFile(mode="w+", errors="replace") as errors, ticking(what), \
+            group.started(["dpkg-deb", "--fsys-tarfile", str(deb)], stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=errors) as process:
+        try:
+            with tarfile.open(fileobj=process.stdout, mode="r|", bufsize=STREAM_SIZE) as archive:
+                for member in archive:
+                    if member.isreg() and visit(member.name.removeprefix("./"),
+                                                archive.extractfile(member)):
+                        return
+        except tarfile.TarError as error:
+            group.check()
+            raise failure(what, errors, "dpkg-deb", process.wait() or str(error)) from error
+
+
+def write(path: Path, content: IO[bytes]) -> None:
+    with path.open("wb") as file:
+        shutil.copyfileobj(content, file, STREAM_SIZE)

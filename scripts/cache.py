@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""A folder of things that are made once, each whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from scripts.processes import GROUP, say
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# Absolute, because programs run in other folders are told of it.
+BUILD = Path(os.environ.get("BUILD") or ROOT / "build").absolute()
+CACHE = Path(os.environ.get("VGIC_ABI_CACHE") or BUILD / "cache").absolute()
+
+# flock() itself would not notice that it is not wanted any more.
+LOCK_POLL_S = 0.05
+
+
+@contextmanager
+def locked(name: str, shared: bool = False) -> Iterator[None]:
+    """One process at a time fetches a thing; the next finds it there.
+
+    Those that share the lock keep away only those that do not.
+    """
+    CACHE.mkdir(parents=True, exist_ok=True)
+    how = (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB
+    waits = False
+    with (CACHE / f".lock-{name}").open("w") as lock:
+        while True:
+            try:
+                fcntl.flock(lock, how)
+                break
+            except BlockingIOError:
+                if not waits:
+                    say(f"waiting for another process that fetches {name}")
+                waits = True
+                GROUP.get().pause(LOCK_POLL_S)
+        yield
+
+
+def new_prefix(name: str) -> str:
+    """How a folder is called while it is made; no other name's begins so."""
+    return f".new-{name}--"
+
+
+def remove_leftovers(name: str) -> None:
+    """Of processes that were killed; whoever holds the lock is alone with them."""
+    for path in CACHE.glob(f"{new_prefix(name)}*"):
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def cached(name: str, make: Callable[[Path], None], anew: bool = False,
+           fits: Callable[[Path], bool] = Path.is_dir) -> Path:
+    """The folder `name` of the cache, made by `make` if it is not there, or `anew`,
+    or if one that is there does not fit.
+
+    It is made elsewhere and renamed when it is whole, so that it is never there
+    in part.
+    """
+    path = CACHE / name
+    if path.is_dir() and fits(path) and not anew:
+        return path
+    plain = name.replace("/", "-")
+    with locked(plain):
+        if path.is_dir() and fits(path) and not anew:
+            return path
+        remove_leftovers(plain)
+        new = Path(tempfile.mkdtemp(prefix=new_prefix(plain), dir=CACHE))
+        try:
+            made = new / "made"
+            made.mkdir()
+            make(made)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if path.is_dir():
+                path.rename(new / "old")
+            made.rename(path)
+        finally:
+            shutil.rmtree(new, ignore_errors=True)
+    return path
+
+
+# Names in the cache that are this program's; whose folder it is, is the user's business.
+OURS = ("kernels/*", "headers/*", "busybox-*", "libfdt-*", "linux-source-*", "deb-root/*",
+        "apt/*")
+
+
+def size_mib(path: Path) -> float:
+    return sum(Path(folder, name).lstat().st_size
+               for folder, _, names in os.walk(path) for name in names) / 2**20
+
+
+def list_cache() -> None:
+    for path in (path for pattern in OURS for path in sorted(CACHE.glob(pattern))):
+        line = f"{size_mib(path):8.1f} MiB  {path}"
+        info = path / "package.json"
+        if info.is_file():
+            packages = json.loads(info.read_text(encoding="utf-8")).get("packages", {})
+            line += "".join(f"  {name} {version}" for name, version in packages.items())
+        print(line)
+
+
+def clean_cache() -> None:
+    for pattern in (*OURS, "kernels", "headers", "deb-root", "apt", ".new-*"):
+        for path in CACHE.glob(pattern):
+            shutil.rmtree(path)
+    for path in CACHE.glob(".lock-*"):
+        path.unlink()
+
+
+# What to do about errors that a person can do something about.
+ADVICE = {
+    errno.ENOSPC: "make room, or name another folder with VGIC_ABI_CACHE=",
+    errno.EDQUOT: "make room, or name another folder with VGIC_ABI_CACHE=",
+    errno.EACCES: "make it writable, or name another folder with VGIC_ABI_CACHE=",
+    errno.EROFS: "make it writable, or name another folder with VGIC_ABI_CACHE=",
+    errno.ENOTDIR: "expected a folder there; move what is in its place",
+    errno.EEXIST: "expected a folder there; move what is in its place",
+}

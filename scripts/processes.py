@@ -1,0 +1,264 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Runs programs to their end, side by side if need be, and says that it takes time.
+
+A program ends with the thread that started it, however that comes about: by an
+exception, by Group.stop(), or because this program was killed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+from contextvars import ContextVar, copy_context
+from pathlib import Path
+from typing import Any, TypeVar
+
+from scripts.errors import SetupError
+
+Thing = TypeVar("Thing")
+
+# What takes longer says so; then again whenever it has taken twice as long, but at
+# least this often.
+PROGRESS_S = 2.0
+PROGRESS_AT_LEAST_S = 30.0
+TICK_S = 0.25
+
+# For a program that has been told to end, until it is killed.
+KILL_AFTER_S = 10.0
+
+
+def say(text: str) -> None:
+    # In one call: other threads may write, too.
+    sys.stderr.write(text + "\n")
+    sys.stderr.flush()
+
+
+# ---- programs that end together ----
+
+
+class Stopped(Exception):
+    """The group was stopped; what was going on is not wanted any more."""
+
+
+class Group:
+    """Threads, and the programs that they run, which can be stopped together."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._running: set[subprocess.Popen[Any]] = set()
+        self._threads: list[threading.Thread] = []
+        self._stopped = threading.Event()
+
+    @contextmanager
+    def started(self, command: Sequence[str], **how: Any) -> Iterator[subprocess.Popen[Any]]:
+        """A program that runs; leaving ends it. Raises Stopped if the group was."""
+        # Its own process group, so that a Ctrl-C reaches it by way of us alone, and
+        # what it starts ends with it.
+        told = ["setpriv", "--pdeathsig", "TERM", "--"] if shutil.which("setpriv") else []
+        with self._lock:
+            if self._stopped.is_set():
+                raise Stopped
+            process = subprocess.Popen([*told, *command], process_group=0, **how)
+            self._running.add(process)
+        try:
+            yield process
+        finally:
+            end(process)
+            if process.stdout:
+                process.stdout.close()
+            with self._lock:
+                self._running.discard(process)
+
+    def check(self) -> None:
+        if self._stopped.is_set():
+            raise Stopped
+
+    def pause(self, seconds: float) -> None:
+        """Raises Stopped if the group is stopped before they are over."""
+        if self._stopped.wait(seconds):
+            raise Stopped
+
+    def thread(self, call: Callable[[], Thing]) -> Future[Thing]:
+        """Calls it in a thread of this group."""
+        future: Future[Thing] = Future()
+        future.set_running_or_notify_cancel()
+
+        def work() -> None:
+            GROUP.set(self)
+            try:
+                self.check()
+                future.set_result(call())
+            except BaseException as error:
+                future.set_exception(error)
+
+        thread = threading.Thread(target=copy_context().run, args=(work,))
+        with self._lock:
+            self._threads.append(thread)
+        thread.start()
+        return future
+
+    def stop(self) -> None:
+        """Ends what goes on, and waits until all has been cleaned up."""
+        self._stopped.set()
+        self._send(signal.SIGTERM)
+        deadline = time.monotonic() + KILL_AFTER_S
+        while threads := self._alive():
+            threads[0].join(TICK_S)
+            if time.monotonic() > deadline:
+                self._send(signal.SIGKILL)
+
+    def _alive(self) -> list[threading.Thread]:
+        with self._lock:
+            return [thread for thread in self._threads if thread.is_alive()]
+
+    def _send(self, number: int) -> None:
+        with self._lock:
+            for process in self._running:
+                send(process, number)
+
+
+# That of the thread that asks.
+GROUP: ContextVar[Group] = ContextVar("GROUP", default=Group())
+
+
+@contextmanager
+def side_by_side() -> Iterator[Group]:
+    """A group for threads; leaving it stops those that still go on."""
+    group = Group()
+    try:
+        yield group
+    finally:
+        group.stop()
+
+
+def send(process: subprocess.Popen[Any], number: int) -> None:
+    """A signal to a program and what it has started."""
+    if process.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, number)
+
+
+def end(process: subprocess.Popen[Any]) -> None:
+    """Has it end, if it still runs."""
+    if process.poll() is not None:
+        return
+    send(process, signal.SIGTERM)
+    try:
+        process.wait(KILL_AFTER_S)
+    except subprocess.TimeoutExpired:
+        send(process, signal.SIGKILL)
+        process.wait()
+
+
+# ---- one program, or a pipeline ----
+
+
+def run(command: Sequence[str], what: str, folder: Path | None = None) -> str:
+    """Runs it to its end, saying that it takes time; returns its output.
+
+    Whatever ends this program ends it, too.
+    """
+    return pipe([command], what, folder)
+
+
+def pipe(commands: Sequence[Sequence[str]], what: str, folder: Path | None = None) -> str:
+    """Like run(), for a pipeline."""
+    group = GROUP.get()
+    with contextlib.ExitStack() as stack:
+        errors = stack.enter_context(tempfile.TemporaryFile(mode="w+", errors="replace"))
+        processes: list[subprocess.Popen[str]] = []
+        for command in commands:
+            process = stack.enter_context(group.started(
+                command, cwd=folder, text=True, stdout=subprocess.PIPE, stderr=errors,
+                stdin=processes[-1].stdout if processes else subprocess.DEVNULL,
+                env=dict(os.environ, LC_ALL="C")))
+            if processes:
+                # So that the one before sees it when the one after has gone.
+                processes[-1].stdout.close()
+            processes.append(process)
+        with ticking(what):
+            out = processes[-1].communicate()[0]
+            statuses = [process.wait() for process in processes]
+        if any(statuses):
+            group.check()
+            failed = next(number for number, status in enumerate(statuses) if status)
+            raise failure(what, errors, commands[failed][0], statuses[failed])
+    return out
+
+
+def failure(what: str, errors: Any, program: str, status: int | str) -> SetupError:
+    """The error about a program that failed; `errors` is the file with what it said."""
+    errors.seek(0)
+    said = [line.strip() for line in errors if line.strip()]
+    told = [line for line in said if line.startswith("E:")] or said[-5:]
+    return SetupError(f"{what} failed: " + ("; ".join(told) or
+                      f"{program} ended with status {status}"))
+
+
+# ---- progress ----
+
+
+class Progress:
+    """Says now and then what still goes on."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        # What it is, when it began, and when it is said next.
+        self._ongoing: dict[object, tuple[str, float, float]] = {}
+        self._thread: threading.Thread | None = None
+
+    def add(self, what: str) -> object:
+        key, now = object(), time.monotonic()
+        with self._lock:
+            self._ongoing[key] = what, now, now + PROGRESS_S
+            if not self._thread:
+                self._thread = threading.Thread(target=self._tell, daemon=True)
+                self._thread.start()
+        return key
+
+    def remove(self, key: object) -> None:
+        with self._lock:
+            self._ongoing.pop(key)
+
+    def _due(self) -> list[str] | None:
+        """What is to be said now; None once nothing goes on."""
+        now, told = time.monotonic(), []
+        with self._lock:
+            if not self._ongoing:
+                self._thread = None
+                return None
+            for key, (what, began, due) in self._ongoing.items():
+                if now >= due:
+                    took = now - began
+                    told.append(f"{what} ({took:.0f} s)")
+                    self._ongoing[key] = what, began, now + min(took, PROGRESS_AT_LEAST_S)
+        return told
+
+    def _tell(self) -> None:
+        while (told := self._due()) is not None:
+            if told:
+                say(f"  ... {', '.join(told)}")
+            time.sleep(TICK_S)
+
+
+PROGRESS = Progress()
+
+
+@contextmanager
+def ticking(what: str) -> Iterator[None]:
+    """Says every few seconds that it still goes on."""
+    key = PROGRESS.add(what)
+    try:
+        yield
+    finally:
+        PROGRESS.remove(key)
