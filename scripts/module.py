@@ -9,6 +9,7 @@ touched is not compiled again, and modules for several kernels are kept apart.
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 import shutil
 import subprocess
@@ -25,6 +26,9 @@ FOLDERS = ("arch", "include", "virt")
 # So that what a native build left in the source tree is not taken for a source.
 SUFFIXES = (".c", ".h", ".S")
 NAMES = ("Kbuild", "Makefile")
+
+# In the folder of a module: what it was built from, as _state() has it.
+BUILT = ".built"
 
 CROSS = "arm-linux-gnueabihf"
 ARM_MACHINES = ("arm", "armv7l", "armv8l")
@@ -71,6 +75,17 @@ def mirror(files: Mapping[str, Path], folder: Path) -> None:
         link = folder / name
         link.parent.mkdir(parents=True, exist_ok=True)
         link.symlink_to(files[name])
+
+
+def _state(files: Mapping[str, Path], headers: Path) -> str:
+    """What a build stands on. kbuild takes most of a second to find that it is the same."""
+    kernel = {str(path): path for path in (headers, headers / "Makefile", headers / ".config",
+                                           headers / "Module.symvers") if path.exists()}
+    digest = hashlib.sha256(str(headers.resolve()).encode())
+    for name, path in sorted({**files, **kernel}.items()):
+        status = path.stat()
+        digest.update(f"\0{name}\0{path}\0{status.st_mtime_ns}\0{status.st_size}".encode())
+    return digest.hexdigest()
 
 
 @contextmanager
@@ -138,9 +153,20 @@ def build(name: str, root: Path, headers: Path, folder: Path) -> Path:
     files = sources(root.absolute())
     try:
         with _alone(folder):
+            state = _state(files, headers)
+            built = folder / BUILT
+            # With its variables kbuild says more, or checks.
+            if (built.is_file() and built.read_text(encoding="utf-8") == state
+                    and (folder / name).is_file()
+                    and not any(os.environ.get(variable) for variable in HANDED_ON)):
+                return folder / name
+            built.unlink(missing_ok=True)
+            print(f"building {name} for {folder.name}", file=sys.stderr, flush=True)
             mirror(files, folder)
             status = _run(command(headers, folder, os.environ, os.uname().machine),
                           environment)
+            if not status and (folder / name).is_file():
+                built.write_text(state, encoding="utf-8")
     except OSError as error:
         raise SetupError(f"cannot build {name} in {folder}: {error.filename or ''}: "
                          f"{error.strerror}") from error

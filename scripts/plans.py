@@ -143,13 +143,8 @@ class Files:
         release = (self._kernel_folder(target) / "release").read_text().strip()
         headers = (self._built_kernel(target) / "headers" if "config" in target.kernel
                    else self._fetch("headers", *self._flavour(target)))
-
-        def build() -> Path:
-            print(f"building {name} for {release}", file=sys.stderr, flush=True)
-            return module.build(name, self._options.sources, headers,
-                                self._options.build / "module" / release)
-
-        return self._once(("module", name, release), build)
+        return self._once(("module", name, release), lambda: module.build(
+            name, self._options.sources, headers, self._options.build / "module" / release))
 
     # ---- what runs there ----
 
