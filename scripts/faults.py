@@ -35,7 +35,7 @@ from scripts.errors import SetupError
 from scripts.session import Abandoned, Ending, Plan, Program, Session
 from tools import seeding, summary
 from tools.files import write_file
-from tools.results import UNEXPECTED, Result, split_name
+from tools.results import BAD, NOT_RUN, UNEXPECTED, Result, split_name
 from tools.seeding import Fault, Table
 
 MODULE = "kvm_armv7"
@@ -188,7 +188,11 @@ class FaultSession(Session):
             self._fault = None
         for result in [r for judge in self._judges for r in judge.results]:
             outcome.ran += 1
-            if result.outcome not in UNEXPECTED:
+            if result.outcome not in BAD:
+                continue
+            if result.outcome == NOT_RUN and fault.name != NO_FAULT and not matches(
+                    result.test, controls):
+                # That is no proof that a test finds it.
                 continue
             rule = split_name(result.test)[0]
             if matches(result.test, chosen_tests(fault)):

@@ -161,7 +161,7 @@ def run(options: argparse.Namespace) -> int:
     if interrupted:
         return 128 + interrupted
     broken = [r for r in runs if r.name in planned and not r.ran]
-    bad = [r for r in runs if r.unexpected]
+    bad = [r for r in runs if r.bad]
     return summary.EXIT_UNEXPECTED if bad or broken else summary.EXIT_GREEN
 
 

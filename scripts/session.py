@@ -4,7 +4,7 @@
 A program, or the machine under it, may end at any point. Then the test that
 ran has failed, and the program is started again after that test, on a machine
 that is booted again if need be. There are limits to that; what is left when
-they are reached fails as "not run".
+they are reached is "not run".
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from scripts.qemu import Images, Logs, Machine, MachineGone, Reply
 from scripts.targets import Target
 from tools import junit, ktap, summary
 from tools.files import write_file
-from tools.results import (FAILED, PASSED, SKIPPED, Result, count)
+from tools.results import FAILED, NOT_RUN, PASSED, SKIPPED, Result, count, not_run, word
 
 MAX_RESTARTS = 3  # of one program
 MAX_SENDS = 3  # of one request
@@ -157,7 +157,7 @@ class Session:
             finally:
                 # Also when something else went wrong: no machine stays behind.
                 await self._lose_machine()
-            self._abandon_rest(why)
+            self._abandon_rest(why, interrupted)
             return self._finish(interrupted)
         except OSError as error:
             raise SetupError(f"cannot write the results to {self._folder}: "
@@ -195,11 +195,14 @@ class Session:
         if self._machine:
             await self._machine.power_off()
 
-    def _abandon_rest(self, why: str) -> None:
-        """Every program that is not through gets its results nevertheless."""
+    def _abandon_rest(self, why: str, interrupted: bool) -> None:
+        """Every program that is not through gets its results nevertheless.
+
+        A test that was interrupted has not failed: who interrupts may have no patience.
+        """
         if self._open:
             judge, again, changed = self._open, "", []
-            if judge.running:
+            if judge.running and not interrupted:
                 again, changed = judge.end(None, why, time.monotonic())
             if again is not None:
                 changed += judge.abandon(why)
@@ -214,7 +217,7 @@ class Session:
     def _finish(self, interrupted: bool) -> dict[str, Any]:
         if self._boots and not interrupted:
             self._check_kernel_log()
-        if self._target.expect == "skip":
+        if self._target.expect == "skip" and not interrupted:
             self._check_all_skipped()
         results = [result for result in self._own
                    if result.test != KERNEL_LOG]
@@ -223,6 +226,8 @@ class Session:
         results += [result for result in self._own if result.test == KERNEL_LOG]
 
         name, kernel = self._target.name, self._release or "(did not boot)"
+        for unrun in not_run(results):
+            self._listener.note(name, str(unrun))
         wall_s = time.monotonic() - self._started
         found = summary.summarize(name, kernel, wall_s, results, interrupted,
                                   self._plan.command)
@@ -438,7 +443,7 @@ class Session:
 
     def _check_all_skipped(self) -> None:
         others = [result.test for judge in self._judges
-                  for result in judge.results if result.outcome != SKIPPED]
+                  for result in judge.results if result.outcome not in (SKIPPED, NOT_RUN)]
         problem = None
         if others:
             problem = ("expected every program to skip here; got other results "
@@ -547,7 +552,7 @@ class Session:
                     f"{MAX_RESTARTS} times, which is the limit"))
         self._open = None
         counts = count(judge.results)
-        words = ", ".join(f"{n} {word}" for word, n in counts.items() if n)
+        words = ", ".join(f"{n} {word(outcome)}" for outcome, n in counts.items() if n)
         self._listener.note(self._target.name, f"{program.name}: {words} in "
                             f"{time.monotonic() - began:.1f} s")
 

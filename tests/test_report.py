@@ -16,7 +16,7 @@ from pathlib import Path
 from scripts import kernel_log
 from tests import browser
 from tools import history, ktap, page, report, summary
-from tools.results import (FAILED, PASSED, SKIPPED, XFAILED, XPASSED, Result, expected_got,
+from tools.results import (FAILED, NOT_RUN, PASSED, SKIPPED, XFAILED, XPASSED, Result, expected_got,
                            reason, tests_word)
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -138,6 +138,24 @@ class Content(Folder):
         text = plain(self.page(status="interrupted"))
         self.assertRegex(text, "Interrupted; 4 unexpected results; 1 run without a whole result")
 
+    def test_not_run_is_one_line_a_target_and_reason(self) -> None:
+        many = [Result(f"smp.any_.t{n}", "smp", NOT_RUN, "interrupted") for n in range(500)]
+        many[7].message = "interrupted while it ran"
+        keep(self.folder, "arm64-gicv2", [Result("abi.any_.x", "abi", PASSED), *many])
+        keep(self.folder, "armv7-ref", [*many[:3], Result("vgic", "vgic", NOT_RUN, "no machine")])
+        text = self.page()
+        self.assertNotIn('id="failures"', text)
+        section = re.search(r'<section id="not-run">.*?</section>', text, re.DOTALL)[0]
+        self.assertIn("Not run (504)", section)
+        lines = [" ".join(plain(one).split()) for one in
+                 re.findall(r"<summary>(.*?)</summary>", section)]
+        self.assertEqual(["arm64-gicv2 500 tests not run: interrupted, in smp.any_.t7",
+                          "armv7-ref 3 tests not run: interrupted",
+                          "armv7-ref 1 test not run: no machine"], lines)
+        self.assertIn("smp.any_.t399", section)
+        self.assertIn("... 100 more", section)
+        self.assertIn("504 tests not run: 505 results of 2 runs", plain(text))
+
     def test_files_that_are_broken_lose_nothing_else(self) -> None:
         keep(self.folder, "arm64-gicv2", results())
         for name, data in (("cut", b'{"results": ['), ("binary", b"\xff\x00"), ("deep", b"[" * 9999),
@@ -240,6 +258,15 @@ class History(Folder):
         runs, problem = history.add(self.folder, self.one("now"))
         self.assertEqual(["good", "now"], [run["ended"] for run in runs])
         self.assertIn("2 of 3 runs", problem)
+
+    def test_of_an_earlier_version(self) -> None:
+        """It counted what was not run among the failures."""
+        earlier = self.one("then")
+        del earlier["targets"]["t"]["not_run"]
+        (self.folder / history.NAME).write_text(json.dumps([earlier]))
+        self.assertEqual(([earlier], ""), history.load(self.folder))
+        keep(self.folder, "t", results())
+        self.assertIn("then", self.page())
 
     def test_in_the_page(self) -> None:
         for n in range(3):

@@ -171,8 +171,6 @@ class TestMisbehavingPrograms(RunnerCase):
         "hopeless.b.segv": "SIGSEGV",
         "hopeless.c.segv": "SIGSEGV",
         "hopeless.d.segv": "SIGSEGV",
-        "hopeless.e.pass": "not run: ",
-        "hopeless.f.pass": "not run: ",
         "hang.any_a.sleep": "time limit of 3 s",
         "silent.any_a.tell_host": "the machine hangs",
         "kernel.log": "warns.any_a.warn",
@@ -218,7 +216,8 @@ class TestMisbehavingPrograms(RunnerCase):
                 "good.devattr_v3_dist.skip": "skipped",
                 "good.seed_.xfail": "xfailed", "bad.any_b.xpass": "xpassed",
                 "skips": "skipped", "console.any_b.pass": "passed",
-                "stray.any_b.pass": "passed"}.items():
+                "stray.any_b.pass": "passed",
+                "hopeless.e.pass": "not_run", "hopeless.f.pass": "not_run"}.items():
             self.assertEqual(outcome, got.get(test), f"{test}: expected {outcome}, "
                              f"got {got.get(test)}")
         for program in ("crash", "killed", "truncated", "garbage", "panics",
@@ -291,10 +290,10 @@ class TestTargets(RunnerCase):
                 ("must-skip", "target.skip", "failed", "good."),
                 ("must-skip", "target.features", "passed", ""),
                 ("no-init", "target.boot", "failed", "Kernel panic"),
-                ("no-init", "good", "failed", "not run: "),
+                ("no-init", "good", "not_run", "did not come up"),
                 ("bad-pre", "target.boot", "failed",
                  "'insmod /modules/bad.ko' failed: insmod: can't insert"),
-                ("bad-pre", "skips", "failed", "not run: "),
+                ("bad-pre", "skips", "not_run", "did not come up"),
                 ("lost-kvm", "target.refused", "failed",
                  "expected 'true' to fail with 'No such', got that it worked"),
                 ("lost-kvm", "target.post", "failed",
@@ -422,12 +421,17 @@ class TestStopping(RunnerCase):
                             "expected the summary to say that it is not all")
             got = self.outcomes(target)
             for test, outcome in (("good.legacy_v2_dist.pass", "passed"),
-                                  ("slow.any_a.tell_host", "failed"),
-                                  ("slow.any_b.pass", "failed")):
+                                  ("slow.any_a.tell_host", "not_run"),
+                                  ("slow.any_b.pass", "not_run")):
                 self.assertEqual(outcome, got.get(test), f"{test}: expected "
                                  f"{outcome}, got {got.get(test)}")
+            # One line for all of them, and no failure.
+            self.assertEqual(1, output.count(f"{target}: 2 tests not run: interrupted, in "
+                                             "slow.any_a.tell_host\n"), output)
+            self.assertNotIn("FAILED", output)
+            self.assertEqual(0, self.summary(target)["failed"])
         report = (self.results / "index.html").read_text()
-        self.assertIn("Interrupted; ", report)
+        self.assertIn("Interrupted; 4 tests not run", report)
         self.assertIn("slow.any_a.tell_host", report)
         history = json.loads((self.results / "history.json").read_text())
         self.assertEqual(["interrupted"], [run["status"] for run in history])

@@ -16,10 +16,10 @@ from typing import Any, NamedTuple
 
 from tools import page
 from tools.page import MEANINGS, WORST_FIRST
-from tools.results import (FAILED, OUTCOMES, PASSED, SKIPPED, UNEXPECTED, XFAILED, XPASSED,
-                           split_name)
+from tools.results import (BAD, FAILED, NOT_RUN, OUTCOMES, PASSED, SKIPPED, UNEXPECTED, XFAILED,
+                           XPASSED, not_run, split_name, word)
 
-SIGNS = {FAILED: "F", XPASSED: "X", XFAILED: "d", PASSED: ".", SKIPPED: " "}
+SIGNS = {FAILED: "F", XPASSED: "X", NOT_RUN: "?", XFAILED: "d", PASSED: ".", SKIPPED: " "}
 
 
 class Entry(NamedTuple):
@@ -71,6 +71,11 @@ class Run:
     @property
     def unexpected(self) -> int:
         return sum(self.counts.get(word, 0) for word in UNEXPECTED)
+
+    @property
+    def bad(self) -> int:
+        """How many results keep a run from being green."""
+        return sum(self.counts.get(outcome, 0) for outcome in BAD)
 
     def take(self, results: Sequence[Entry]) -> None:
         self.results = list(results)
@@ -147,7 +152,8 @@ def differences(runs: Sequence[Run]) -> list[dict[str, Any]]:
         here = [run for run in runs if run.ran and comparable(run) == target]
         for rule, table in tables(here).items():
             outcome = {name: worst(results) for name, results in table.items()}
-            if len(set(outcome.values())) > 1 or FAILED in outcome.values():
+            # What was not run differs from nothing.
+            if len(set(outcome.values()) - {NOT_RUN}) > 1 or FAILED in outcome.values():
                 reasons = {name: first_message(table[name]) for name in outcome
                            if outcome[name] != PASSED}
                 found.append({"target": target, "rule": rule, "outcomes": outcome,
@@ -218,10 +224,11 @@ def _table(rows: Sequence[Sequence[str]], left: int) -> list[str]:
 
 def as_text(runs: Sequence[Run]) -> str:
     """For a terminal: how each run went, and where kernels differ."""
-    rows = [("run", "kernel", *OUTCOMES)]
+    rows = [("run", "kernel", *map(word, OUTCOMES))]
     rows += [(run.name, run.kernel, *(str(run.counts.get(w, 0)) for w in OUTCOMES))
              for run in runs if run.ran]
     lines = _table(rows, 2)
+    lines += [f"{run.name}: {one}" for run in runs for one in not_run(run.results)]
     lines += [f"skipped: {run.name}: {run.reason}" for run in runs if not run.ran]
 
     found = differences(runs)
@@ -229,7 +236,9 @@ def as_text(runs: Sequence[Run]) -> str:
         here = [run for run in runs if run.ran and comparable(run) == target]
         if len(here) < 2:
             continue
-        legend = ", ".join(f"{SIGNS[w]} {MEANINGS[w]}" for w in (PASSED, XFAILED, FAILED, XPASSED))
+        legend = ", ".join([*(f"{SIGNS[w]} {MEANINGS[w]}" for w in
+                              (PASSED, XFAILED, FAILED, XPASSED, NOT_RUN)),
+                            "blank: skipped, or no such test there"])
         lines += ["", f"{target}: where kernels differ ({legend})"]
         rows = [("rule", *(run.suite or run.kernel for run in here))]
         rows += [(d["rule"], *(SIGNS[d["outcomes"].get(run.name, SKIPPED)] for run in here))
@@ -280,7 +289,7 @@ def rules_table(runs: Sequence[Run], texts: dict[str, str], different: set[str])
 
 def counts_table(runs: Sequence[Run]) -> str:
     return page.table(
-        "runs", ["run", "kernel", *OUTCOMES],
+        "runs", ["run", "kernel", *page.HEADS],
         (f"<tr>{page.row_head(page.text(run.name))}<td>{page.text(run.kernel)}</td>"
          f"{page.count_cells(run.counts)}</tr>" for run in runs))
 

@@ -28,8 +28,8 @@ from tools import bench, history, matrix, page, rules
 from tools.files import write_file
 from tools.matrix import Entry, Run
 from tools.page import MARKS, MEANINGS, text
-from tools.results import (FAILED, OUTCOMES, SKIPPED, UNEXPECTED, XPASSED, expected_got,
-                           tests_word)
+from tools.results import (FAILED, NOT_RUN, OUTCOMES, SKIPPED, UNEXPECTED, XPASSED, Unrun,
+                           expected_got, not_run, tests_word)
 
 NAME = "index.html"
 FILES = ("results.ktap", "junit.xml", "summary.json", "kernel.log", "channel.log")
@@ -37,6 +37,7 @@ FILES = ("results.ktap", "junit.xml", "summary.json", "kernel.log", "channel.log
 # What a person reads; the files have the rest.
 MAX_FAILURES = 100
 MAX_PLACES = 8
+MAX_NAMES = 400
 MAX_TEXT = 4000
 MAX_LOG_BYTES = 16 << 20
 
@@ -209,6 +210,25 @@ def _failures(report: Report) -> str:
             f"{shown}{rest}</section>")
 
 
+# ---- what was not run ----
+
+def _not_run(report: Report) -> str:
+    """One line for each run and reason, whose tests open on a click."""
+    def line(run: Run, unrun: Unrun) -> str:
+        names = "\n".join(unrun.tests[:MAX_NAMES])
+        if unrun.tests[MAX_NAMES:]:
+            names += f"\n... {len(unrun.tests) - MAX_NAMES} more, see summary.json"
+        return (f"<li><details><summary><b>{text(run.name)}</b> {text(_cut(str(unrun)))}</summary>"
+                f"<pre>{text(names)}</pre></details></li>")
+
+    items = "".join(line(run, unrun) for run in report.runs for unrun in not_run(run.results))
+    if not items:
+        return ""
+    total = sum(run.counts.get(NOT_RUN, 0) for run in report.runs)
+    return (f'<section id="not-run"><h2>Not run ({total})</h2>'
+            f'<ul class="folded">{items}</ul></section>')
+
+
 # ---- the other parts ----
 
 def _links(report: Report, run: Run) -> str:
@@ -233,6 +253,8 @@ def _verdict(report: Report) -> str:
     lost = [run for run in here if not run.ran]
     incomplete = any(problem.lost for problem in report.problems)
     words = [f"{bad} unexpected result{'s' if bad != 1 else ''}"] if bad else []
+    unrun = counts[NOT_RUN]
+    words += [f"{unrun} test{'s' if unrun != 1 else ''} not run"] if unrun else []
     words += [f"{len(lost)} run{'s' if len(lost) != 1 else ''} without a whole result"] if lost else []
     words += ["some files could not be read"] if incomplete else []
     if report.status in ("interrupted", "broken"):
@@ -256,8 +278,8 @@ def _summary(report: Report) -> str:
                 f"<td>{links}</td></tr>")
 
     return ('<section id="summary"><h2>Runs</h2>' + page.table(
-        "runs", ["run", "kernel", *OUTCOMES, "wall", "ended (UTC)", "files"],
-        (row(run) for run in report.runs), numbers=(*OUTCOMES, "wall")) + "</section>")
+        "runs", ["run", "kernel", *page.HEADS, "wall", "ended (UTC)", "files"],
+        (row(run) for run in report.runs), numbers=(*page.HEADS, "wall")) + "</section>")
 
 
 def _problems(report: Report) -> str:
@@ -276,7 +298,7 @@ def different(runs: Sequence[Run]) -> set[str]:
     """Rules that do not come out alike wherever they can be checked."""
     found = set()
     for rule, here in matrix.tables(runs).items():
-        outcomes = {matrix.worst(results) for results in here.values()} - {SKIPPED}
+        outcomes = {matrix.worst(results) for results in here.values()} - {SKIPPED, NOT_RUN}
         if len(outcomes) > 1 or outcomes & set(UNEXPECTED):
             found.add(rule)
     return found
@@ -303,7 +325,7 @@ def _history(report: Report) -> str:
         return ""
 
     def row(run: Mapping[str, Any]) -> str:
-        counts = {w: sum(t[w] for t in run["targets"].values()) for w in OUTCOMES}
+        counts = {w: sum(t.get(w, 0) for t in run["targets"].values()) for w in OUTCOMES}
         names = [f"{name}: {test}" for name, target in run["targets"].items()
                  for test in target["unexpected"]]
         # Named like this, so that two runs can be compared by eye.
@@ -319,8 +341,8 @@ def _history(report: Report) -> str:
                 f'<td class="number">{run["seconds"]:.0f} s</td></tr>')
 
     return ('<section id="history"><h2>The last runs</h2>' + page.table(
-        "the last runs", ["ended (UTC)", "command", "targets", "came out", *OUTCOMES, "took"],
-        (row(run) for run in reversed(report.history)), numbers=(*OUTCOMES, "took"))
+        "the last runs", ["ended (UTC)", "command", "targets", "came out", *page.HEADS, "took"],
+        (row(run) for run in reversed(report.history)), numbers=(*page.HEADS, "took"))
         + "</section>")
 
 
@@ -336,11 +358,13 @@ nav { display: flex; gap: 1em; flex-wrap: wrap; }
 .failure h3 { margin: 0; } .failure p { margin: .3em 0; } .failure ul { margin: .4em 0; padding-left: 1.2em; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .1em .8em; margin: .4em 0; }
 dt { color: var(--quiet); } dd { margin: 0; font-weight: 600; overflow-wrap: anywhere; }
+.folded { list-style: none; padding: 0; }
 #summary td:last-child a { white-space: nowrap; }
 """
 
 PARTS = (("summary", "Runs", _summary), ("problems", "Problems", _problems),
-         ("failures", "Failures", _failures), ("rules", "Rules", _rules),
+         ("failures", "Failures", _failures), ("not-run", "Not run", _not_run),
+         ("rules", "Rules", _rules),
          ("bench", "What operations cost", _bench), ("history", "The last runs", _history))
 
 

@@ -1,23 +1,33 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The result of one test, as every other module here passes it on.
 
-A result has one of five outcomes. Failed and xpassed are the unexpected ones:
-they alone turn an exit status into 1.
+A result has one of six outcomes. Failed and xpassed are the unexpected ones: they say
+something about the kernel under test. "Not run" says nothing about it: the run was
+interrupted, or the machine or the program was given up before. Each of these three
+keeps the exit status from being 0.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
 
 PASSED = "passed"
 FAILED = "failed"
 SKIPPED = "skipped"
 XFAILED = "xfailed"
 XPASSED = "xpassed"
+NOT_RUN = "not_run"
 
-OUTCOMES = (PASSED, FAILED, SKIPPED, XFAILED, XPASSED)
+OUTCOMES = (PASSED, FAILED, SKIPPED, XFAILED, XPASSED, NOT_RUN)
 UNEXPECTED = (FAILED, XPASSED)
+# What no green run has.
+BAD = (*UNEXPECTED, NOT_RUN)
+
+# Behind the reason of the one test that had begun.
+WHILE_IT_RAN = " while it ran"
 
 # How every test here says what is wrong; the last pair of a line counts.
 EXPECTED_GOT = re.compile(r"\bexpected\s+(.+?)[,;:]?\s+got\s+(.+)", re.IGNORECASE)
@@ -37,6 +47,11 @@ def expected_got(message: str) -> tuple[str, str] | None:
     """What the line that reason() returns expected, and what it got."""
     match = EXPECTED_GOT.search(reason(message))
     return (match[1].strip(" :"), match[2].strip(" :")) if match else None
+
+
+def word(outcome: str) -> str:
+    """An outcome as people read it."""
+    return outcome.replace("_", " ")
 
 
 def tests_word(program: str, test: str) -> str:
@@ -61,6 +76,14 @@ def split_name(test: str) -> tuple[str, str, str]:
     return f"{parts[0]}.{parts[-1]}", dialect, variant
 
 
+class Named(Protocol):
+    """What a Result and an entry of the matrix have in common."""
+
+    test: str
+    outcome: str
+    message: str
+
+
 @dataclass
 class Result:
     """One test's result.
@@ -82,6 +105,10 @@ class Result:
         return self.outcome in UNEXPECTED
 
     @property
+    def bad(self) -> bool:
+        return self.outcome in BAD
+
+    @property
     def account(self) -> list[str]:
         """All there is to say about it, line by line: the message, then the log."""
         said = self.message.split("\n") if self.message else []
@@ -94,6 +121,35 @@ class Result:
         else:
             self.outcome = FAILED
             self.message = why
+
+
+class Unrun(NamedTuple):
+    """Why some tests were not run, how many, and which of them had begun."""
+
+    why: str
+    tests: list[str]
+    begun: list[str]
+
+    def __str__(self) -> str:
+        number = len(self.tests)
+        during = f", in {' and '.join(self.begun)}" if self.begun else ""
+        return f"{number} test{'s' if number != 1 else ''} not run: {self.why}{during}"
+
+
+def not_run(results: Iterable[Named]) -> list[Unrun]:
+    """What was not run, one entry for each reason, in the order of the results."""
+    found: dict[str, Unrun] = {}
+    for result in results:
+        if result.outcome != NOT_RUN:
+            continue
+        why = result.message.split("\n")[0]
+        begun = why.endswith(WHILE_IT_RAN)
+        why = why.removesuffix(WHILE_IT_RAN)
+        one = found.setdefault(why, Unrun(why, [], []))
+        one.tests.append(result.test)
+        if begun:
+            one.begun.append(result.test)
+    return list(found.values())
 
 
 def count(results: list[Result]) -> dict[str, int]:
