@@ -204,9 +204,9 @@ class FaultSession(Session):
         lost = machine is not self._machine
         removed = await self._remove()
         # After that exchange: what the kernel said while the programs ran is here by now.
-        alarms = [line for _, line in kernel_log.alarms(
-            machine.console[0 if lost else seen:])] if machine else []
-        outcome.log = alarms + self._alarms
+        alarms = list(kernel_log.alarms(
+            machine.console[0 if lost else seen:])) if machine else []
+        outcome.log = [alarm.lines[0] for alarm in alarms + self._alarms]
         # The next fault has a kernel that has suffered nothing.
         if self._machine and (not removed or fault.reboot or outcome.log):
             await self._lose_machine()

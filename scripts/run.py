@@ -30,9 +30,9 @@ sys.path.insert(0, str(ROOT))
 from scripts import plans, qemu, targets
 from scripts.errors import SetupError
 from scripts.session import Known, Plan, Session
-from tools import history, report, summary
+from tools import failures, history, matrix, report, summary
 from tools.ktap import printable
-from tools.results import UNEXPECTED, XPASSED, Result, reason, tests_word
+from tools.results import UNEXPECTED, Result, alike
 
 # Patterns reach the programs through a shell's `read`, so no quoting there.
 PATTERN = re.compile(r"[A-Za-z0-9_.*?\[\]!,+-]+")
@@ -41,11 +41,12 @@ PATTERN = re.compile(r"[A-Za-z0-9_.*?\[\]!,+-]+")
 class Console:
     """Shows a person what goes on, on standard output; a Listener."""
 
-    def __init__(self, verbose: bool, repeat: str) -> None:
+    def __init__(self, verbose: bool) -> None:
         self._verbose = verbose
-        self._repeat = repeat
-        # By target and test, each once.
-        self.unexpected: dict[tuple[str, str], str] = {}
+        # What runs a target again, by its name.
+        self.commands: dict[str, str] = {}
+        # What came out alike on a target before, and is not said again for each variant.
+        self._told: set[tuple[str, ...]] = set()
 
     def say(self, text: str) -> None:
         try:
@@ -62,15 +63,16 @@ class Console:
             self.say(f"{target}| {printable(text)}")
 
     def result(self, target: str, result: Result) -> None:
-        key = target, result.test
-        if not result.unexpected or key in self.unexpected:
+        if not result.unexpected:
             return
-        word = "XPASSED" if result.outcome == XPASSED else "FAILED"
-        only = tests_word(result.program, result.test)
-        self.unexpected[key] = (
-            f"{target}: {word} {result.test}: {printable(reason(result.message))} "
-            f"[make run TARGET={target}{only}{self._repeat}]")
-        self.say(self.unexpected[key])
+        run = matrix.Run(target, target, "", command=self.commands.get(target, ""))
+        one = matrix.entry(result.test, result.program, result.outcome, result.message,
+                           culprit=result.culprit)
+        key = (target, one.rule, one.outcome, *alike(one.message))
+        # One that has changed, by a second result, has a longer message.
+        if key not in self._told and (target, one.test) not in self._told:
+            self._told |= {key, (target, one.test)}
+            self.say(failures.line(failures.Failure(one, [(run, [one])])))
 
 
 # ---- running it ----
@@ -181,27 +183,30 @@ def check_something_ran(options: argparse.Namespace, made: Sequence[Plan],
 def write_report(options: argparse.Namespace, made: Sequence[Plan],
                  summaries: Sequence[dict[str, Any]], seconds: float, status: str) -> None:
     """The report, and this run in the history of runs. Raises OSError."""
-    command = "make run" + (f" TARGET='{' '.join(options.target)}'" if options.target else "")
-    command += f" TESTS='{options.tests}'" if options.tests else ""
-    command += plans.variables(options)
-    done = history.record(summaries, summary.now(), seconds, command, status)
+    done = history.record(summaries, summary.now(), seconds,
+                          plans.command(options.target, options), status)
     _, problem = history.add(options.results_dir, done)
     report.write(options.results_dir, [plan.target.name for plan in made], status, problem)
 
 
 def show(console: Console, options: argparse.Namespace,
          summaries: Sequence[dict[str, Any]]) -> None:
-    # Again: a hundred lines lie between, and a CI system may have cut them.
-    again = "".join(f"\n{line}" for line in console.unexpected.values())
-    console.say("\n" + summary.table(summaries) + again + ("\n" if again else "") +
+    # The failures again: a hundred lines lie between, and a CI system may have cut them.
+    runs = matrix.runs_of(summaries)
+    again = failures.as_text(runs)
+    console.say("\n" + summary.table(summaries) + (f"\n{again}\n" if again else "") +
                 f"\nresults: {options.results_dir}/<target>/"
                 "{results.ktap,junit.xml,summary.json,kernel.log}"
                 f"\nreport:  {options.results_dir}/{report.NAME}")
+    first = failures.repeat_first(runs)
+    if first:
+        console.say(f"\nto repeat the first failure:\n{first}")
 
 
 def run(options: argparse.Namespace) -> int:
-    console = Console(options.verbose, plans.variables(options))
+    console = Console(options.verbose)
     made = plans.make(options, console.say)
+    console.commands = {plan.target.name: plan.command for plan in made}
     if options.prepare:
         return 0
     began = time.monotonic()

@@ -126,7 +126,7 @@ class Session:
         self._open: ktap.ProgramJudge | None = None
         self._waiting = list(plan.programs)
         self._ahead: list[str] = []
-        self._alarms: list[str] = []
+        self._alarms: list[kernel_log.Alarm] = []
         self._started = time.monotonic()
         self.max_boots = MAX_BOOTS
 
@@ -245,10 +245,10 @@ class Session:
             self._listener.result(self._target.name, result)
 
     def _own_result(self, test: str, problem: str | None,
-                    log: Sequence[str] = ()) -> None:
+                    log: Sequence[str] = (), culprit: str = "") -> None:
         """Files a result of the runner itself: a failure if there is a problem."""
         result = Result(test, "", FAILED if problem else PASSED, problem or "",
-                        log=list(log))
+                        log=list(log), culprit=culprit)
         self._own.append(result)
         self._tell([result])
 
@@ -314,8 +314,7 @@ class Session:
         lines = machine.console
         if test is not None:
             lines = kernel_log.before(lines, test)
-        self._alarms += [f"{running}: {line}"
-                         for running, line in kernel_log.alarms(lines)]
+        self._alarms += kernel_log.alarms(lines)
 
     def _first_requests(self) -> list[str]:
         """What the guest is asked for after it has booted, as long as all goes well."""
@@ -454,11 +453,9 @@ class Session:
         self._own_result("target.skip", problem)
 
     def _check_kernel_log(self) -> None:
-        problem = None
-        if self._alarms:
-            problem = ("expected no warnings and no oopses in the kernel log, "
-                       f"got {len(self._alarms)}; the first: {self._alarms[0]}")
-        self._own_result(KERNEL_LOG, problem, self._alarms[1:])
+        found = self._alarms
+        self._own_result(KERNEL_LOG, kernel_log.complaint(found) if found else None,
+                         kernel_log.told(found), kernel_log.culprit(found))
 
     # ---- a program ----
 

@@ -25,6 +25,7 @@ ORDER = (
     "tests.test_results",
     "tests.test_fetch",
     "tests.test_ktap",
+    "tests.test_failures",
     "tests.test_faults",
     "tests.test_matrix",
     "tests.test_report",

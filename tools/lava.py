@@ -274,12 +274,12 @@ class Replay:
     def _finish(self, ending: str, canceled: bool) -> None:
         """Every program that is not through gets its results nevertheless."""
         why = ending or "the console ends before the tests do"
-        alarms = [f"{running}: {line}" for running, line in kernel_log.alarms(self.kernel_log)]
+        alarms = list(kernel_log.alarms(self.kernel_log))
         if self.ended:
             if alarms:
                 self._own["kernel.log"] = Result(
-                    "kernel.log", "", FAILED, "expected no warnings and no oopses in the kernel "
-                    f"log, got {len(alarms)}; the first: {alarms[0]}", log=alarms[1:])
+                    "kernel.log", "", FAILED, kernel_log.complaint(alarms),
+                    log=kernel_log.told(alarms), culprit=kernel_log.culprit(alarms))
             return
         if not self.release and not canceled:
             self._own["target.boot"] = Result(
@@ -300,7 +300,9 @@ class Replay:
         # What came over the console itself: an oops, a panic.
         if alarms:
             self._own["kernel.log"] = Result("kernel.log", "", FAILED,
-                                             f"the kernel said: {alarms[0]}", log=alarms[1:])
+                                             f"the kernel said: {alarms[0]}",
+                                             log=kernel_log.told(alarms),
+                                             culprit=kernel_log.culprit(alarms))
 
 
 def disagreement(results: Sequence[Result], taken: Sequence[Case], ended: bool) -> list[str]:

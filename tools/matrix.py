@@ -23,7 +23,10 @@ SIGNS = {FAILED: "F", XPASSED: "X", NOT_RUN: "?", XFAILED: "d", PASSED: ".", SKI
 
 
 class Entry(NamedTuple):
-    """One test's result in one run; log only where it is unexpected."""
+    """One test's result in one run; log only where it is unexpected.
+
+    culprit: see tools/results.py.
+    """
 
     test: str
     rule: str
@@ -33,14 +36,15 @@ class Entry(NamedTuple):
     outcome: str
     message: str
     log: tuple[str, ...] = ()
+    culprit: str = ""
 
 
 # Most results of most runs are the same, word by word: one object stands for all of
 # them, so that a thousand runs fit into memory.
 @lru_cache(maxsize=1 << 16)
 def entry(test: str, program: str, outcome: str, message: str,
-          log: tuple[str, ...] = ()) -> Entry:
-    return Entry(test, *split_name(test), program, outcome, message, log)
+          log: tuple[str, ...] = (), culprit: str = "") -> Entry:
+    return Entry(test, *split_name(test), program, outcome, message, log, culprit)
 
 
 @dataclass
@@ -93,7 +97,8 @@ def _entry_of(raw: Any) -> Entry:
         raise ValueError(f"expected an outcome, got '{raw['outcome']}'")
     log = raw.get("log", ())
     return entry(raw["test"], raw["program"], raw["outcome"], raw["message"],
-                 tuple(map(str, log)) if isinstance(log, list) else ())
+                 tuple(map(str, log)) if isinstance(log, list) else (),
+                 str(raw.get("culprit", "")))
 
 
 def take_summary(run: Run, text: str) -> None:
@@ -102,6 +107,11 @@ def take_summary(run: Run, text: str) -> None:
         raw = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise ValueError(f"expected JSON: {error}") from error
+    take_raw(run, raw)
+
+
+def take_raw(run: Run, raw: Any) -> None:
+    """The same from what the JSON stands for."""
     if not isinstance(raw, dict) or not isinstance(raw.get("results"), list):
         raise ValueError("expected an object with 'results', got something else")
     run.take([_entry_of(result) for result in raw["results"]])
@@ -115,6 +125,16 @@ def take_summary(run: Run, text: str) -> None:
         run.reason = "interrupted"
     elif not run.results:
         run.reason = "no result came out of it"
+
+
+def runs_of(summaries: Iterable[dict[str, Any]]) -> list[Run]:
+    """The runs of summaries that are whole, as this process made them."""
+    runs = []
+    for one in summaries:
+        run = Run(one["target"], one["target"], "")
+        take_raw(run, one)
+        runs.append(run)
+    return runs
 
 
 def read_summary(run: Run, path: Path) -> None:

@@ -54,12 +54,12 @@ def word(outcome: str) -> str:
     return outcome.replace("_", " ")
 
 
-def tests_word(program: str, test: str) -> str:
-    """The TESTS= that runs a test again; nothing for what the runner checks itself."""
-    if not program:
-        return ""
-    of_program = test in (program, f"{program}.output")
-    return f" TESTS={program if of_program else test}"
+def alike(message: str) -> tuple[str, ...]:
+    """What two failures of a rule have in common if they have one cause.
+
+    What was expected and got, where a message says it: other words may have an address.
+    """
+    return expected_got(message) or (message,)
 
 
 def split_name(test: str) -> tuple[str, str, str]:
@@ -91,6 +91,7 @@ class Result:
     program is "" for what the runner itself checks. message says why the
     outcome is what it is; log holds the test's own output and, if the machine
     died, the end of the kernel log. time_s is in seconds, as the host saw it.
+    culprit, of a result without a program: the test or program that it is about.
     """
 
     test: str
@@ -99,6 +100,7 @@ class Result:
     message: str = ""
     time_s: float = 0.0
     log: list[str] = field(default_factory=list)
+    culprit: str = ""
 
     @property
     def unexpected(self) -> bool:

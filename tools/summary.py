@@ -44,12 +44,16 @@ def summarize(target: str, kernel: str, wall_s: float,
     listed = []
     for result in results:
         rule, dialect, variant = split_name(result.test)
-        log = {"log": result.log} if result.unexpected and result.log else {}
+        more: dict[str, Any] = {}
+        if result.unexpected and result.log:
+            more["log"] = result.log
+        if result.culprit:
+            more["culprit"] = result.culprit
         listed.append({
             "rule": rule, "dialect": dialect, "variant": variant,
             "outcome": result.outcome, "message": result.message,
             "test": result.test, "program": result.program,
-            "time_s": result.time_s, **log,
+            "time_s": result.time_s, **more,
         })
     return {"target": target, "kernel": kernel, **count(list(results)),
             "wall_s": round(wall_s, 2), "interrupted": interrupted,
