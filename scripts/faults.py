@@ -254,6 +254,9 @@ class Told:
         if self._verbose:
             self.say(f"{target}| {text}")
 
+    def plan(self, target: str, program: str, tests: int) -> None:
+        pass
+
     def result(self, target: str, result: Result) -> None:
         if result.test.startswith("target.") and result.outcome in UNEXPECTED:
             self.say(f"{target}: {result.message}")

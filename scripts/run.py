@@ -20,7 +20,8 @@ import re
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -32,17 +33,35 @@ from scripts.errors import SetupError
 from scripts.session import Known, Plan, Session
 from tools import failures, history, matrix, report, summary
 from tools.ktap import printable
-from tools.results import UNEXPECTED, Result, alike
+from tools.results import NOT_RUN, UNEXPECTED, Result, alike, word
 
 # Patterns reach the programs through a shell's `read`, so no quoting there.
 PATTERN = re.compile(r"[A-Za-z0-9_.*?\[\]!,+-]+")
 
 
+# Of a program that has run for so long, each test is told that took as long, and of the
+# others one within that time.
+LONG_S = 10.0
+
+
+@dataclass
+class Progress:
+    """How far a program has come on a target."""
+
+    began: float
+    planned: int = 0
+    done: set[str] = field(default_factory=set)
+
+
 class Console:
     """Shows a person what goes on, on standard output; a Listener."""
 
-    def __init__(self, verbose: bool) -> None:
+    def __init__(self, verbose: bool, clock: Callable[[], float] = time.monotonic) -> None:
         self._verbose = verbose
+        self._clock = clock
+        # By target and program; and when each target was last heard of.
+        self._progress: dict[tuple[str, str], Progress] = {}
+        self._heard: dict[str, float] = {}
         # What runs a target again, by its name.
         self.commands: dict[str, str] = {}
         # What came out alike on a target before, and is not said again for each variant.
@@ -56,15 +75,40 @@ class Console:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
     def note(self, target: str, text: str) -> None:
+        self._heard[target] = self._clock()
         self.say(f"{target}: {text}")
 
     def line(self, target: str, text: str) -> None:
         if self._verbose:
             self.say(f"{target}| {printable(text)}")
 
+    def plan(self, target: str, program: str, tests: int) -> None:
+        # A program's parts add up, wherever they run.
+        progress = self._progress.setdefault((target, program), Progress(self._clock()))
+        progress.planned += tests
+
     def result(self, target: str, result: Result) -> None:
-        if not result.unexpected:
+        if result.unexpected:
+            self._tell_failure(target, result)
+        if result.outcome != NOT_RUN:
+            self._tell_progress(target, result)
+
+    def _tell_progress(self, target: str, result: Result) -> None:
+        """One line for a test that took long, or for the last of those that did not."""
+        progress = self._progress.get((target, result.program))
+        if not progress or result.test in progress.done:
             return
+        progress.done.add(result.test)
+        done, planned, now = len(progress.done), progress.planned, self._clock()
+        slow = result.time_s >= LONG_S
+        quiet = now - max(progress.began, self._heard.get(target, progress.began))
+        # The end of the program is told by itself.
+        if slow or quiet >= LONG_S and done != planned:
+            name = result.test.removeprefix(f"{result.program}.").removeprefix("any.")
+            self.note(target, f"{result.program} {done}{f' of {planned}' if planned else ''}: "
+                              f"{name} {word(result.outcome)} in {result.time_s:.1f} s")
+
+    def _tell_failure(self, target: str, result: Result) -> None:
         run = matrix.Run(target, target, "", command=self.commands.get(target, ""))
         one = matrix.entry(result.test, result.program, result.outcome, result.message,
                            culprit=result.culprit)

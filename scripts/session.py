@@ -79,6 +79,9 @@ class Listener(Protocol):
     def line(self, target: str, text: str) -> None:
         """A test program printed a line."""
 
+    def plan(self, target: str, program: str, tests: int) -> None:
+        """A program begins, or a part of it, which has so many tests; 0: it cannot say."""
+
     def result(self, target: str, result: Result) -> None:
         """A result is there, or has changed."""
 
@@ -524,6 +527,7 @@ class Session:
             judge.complain(f"{program.name} --list: {trouble}")
         self._judges.append(judge)
         self._open = judge
+        self._listener.plan(self._target.name, program.name, len(names or ()))
 
         def take(line: str) -> None:
             self._listener.line(self._target.name, line)

@@ -13,7 +13,7 @@ from typing import Any
 from scripts import kernel_log, plans
 from scripts.run import Console
 from tools import failures, matrix, rules, summary
-from tools.results import FAILED, PASSED, XPASSED, Result
+from tools.results import FAILED, NOT_RUN, PASSED, XPASSED, Result
 
 MESSAGE = "set {} again: expected EEXIST, got EINVAL"
 VARIANTS = [f"{dialect}_v2_{which}" for dialect in ("seed", "legacy", "devattr")
@@ -67,6 +67,62 @@ class Grouped(unittest.TestCase):
         self.assertEqual(["t: FAILED errors.seed_v2_dist.twice_same", "u: FAILED errors.seed_v2_dist"
                           ".twice_same"], [": ".join(line.split(": ")[:2]) for line in lines])
         self.assertTrue(lines[0].endswith("TESTS=errors.seed_v2_dist.twice_same]"), lines[0])
+
+
+class Progress(unittest.TestCase):
+    """Whatever runs for long is heard of, and nothing floods."""
+
+    def setUp(self) -> None:
+        self.now = 0.0
+        self.console = Console(verbose=False, clock=lambda: self.now)
+
+    def after(self, seconds: float, test: str, outcome: str = PASSED, program: str = "p") -> str:
+        """What is said of a test that took so long."""
+        self.now += seconds
+        said = io.StringIO()
+        with contextlib.redirect_stdout(said):
+            self.console.result("t", Result(test, program, outcome, "no", time_s=seconds))
+        return said.getvalue()
+
+    def test_slow_tests_are_told_each(self) -> None:
+        self.console.plan("t", "guest_linux", 3)
+        self.assertEqual("t: guest_linux 1 of 3: boot_2 passed in 12.3 s\n",
+                         self.after(12.3, "guest_linux.any.boot_2", program="guest_linux"))
+        self.assertIn("FAILED guest_linux.any.load", said := self.after(
+            40, "guest_linux.any.load", FAILED, "guest_linux"))
+        self.assertIn("t: guest_linux 2 of 3: load failed in 40.0 s", said)
+        self.assertIn(" 3 of 3: two ", self.after(10, "guest_linux.any.two",
+                                                  program="guest_linux"))
+
+    def test_fast_tests_are_told_now_and_then(self) -> None:
+        self.console.plan("t", "p", 1000)
+        told = [line for number in range(1000) if (line := self.after(0.1, f"p.x.t{number}"))]
+        self.assertIn(len(told), (8, 9), "expected one within ten seconds, of a hundred")
+        self.assertRegex(told[0], r"^t: p 1\d\d of 1000: x\.t1\d\d passed in 0\.1 s\n$")
+
+    def test_short_programs_are_told_at_their_end_only(self) -> None:
+        for program in ("p", "q"):
+            self.console.plan("t", program, 90)
+            self.assertEqual("", "".join(self.after(0.1, f"{program}.x.t{number}", program=program)
+                                         for number in range(90)))
+
+    def test_parts_of_a_program_add_up(self) -> None:
+        for _ in range(2):
+            self.console.plan("t", "p", 2)
+        self.assertIn("p 1 of 4: ", self.after(11, "p.x.a"))
+
+    def test_who_cannot_say_how_many(self) -> None:
+        self.console.plan("t", "p", 0)
+        self.assertIn("p 1: x.a ", self.after(11, "p.x.a"))
+
+    def test_what_is_no_progress(self) -> None:
+        self.console.plan("t", "p", 9)
+        self.now = 60
+        for result in (Result("p.x.a", "p", NOT_RUN, "interrupted"), Result("target.post", "", PASSED)):
+            said = io.StringIO()
+            with contextlib.redirect_stdout(said):
+                self.console.result("t", result)
+            self.assertEqual("", said.getvalue())
 
 
 class Repeating(unittest.TestCase):

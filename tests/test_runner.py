@@ -476,6 +476,7 @@ class TestListing(unittest.TestCase):
                                 kernel={}, programs=programs)
         plan = Plan(target, None, "tcg", [program], tests, ROOT)
         listener = SimpleNamespace(note=lambda *_: None, line=lambda *_: None,
+                                   plan=lambda *_: None,
                                    result=lambda _, result: self.told.append(result))
         session = Session(plan, listener, self.known)
         session._ahead = list(ahead)
