@@ -55,6 +55,13 @@ class Grouped(unittest.TestCase):
         runs = runs_of(Result("abi.any.x", "abi", PASSED))
         self.assertEqual(("", ""), (failures.as_text(runs), failures.repeat_first(runs)))
 
+    def test_machine_that_was_given_up(self) -> None:
+        runs = runs_of(*(Result(f"a.any.t{n}", "a", NOT_RUN, "no machine") for n in range(3)),
+                       Result("b", "b", NOT_RUN, "its time is over"))
+        self.assertEqual("t: 3 tests not run: no machine\nt: 1 test not run: its time is over",
+                         failures.as_text(runs))
+        self.assertEqual(COMMAND, failures.repeat_first(runs))
+
     def test_as_it_happens_a_rule_comes_once(self) -> None:
         console = Console(verbose=False)
         console.commands = {"t": COMMAND}

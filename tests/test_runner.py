@@ -312,13 +312,17 @@ class TestTargets(RunnerCase):
                 ("must-skip", "target.refused", "failed",
                  "No such device', got ls: /none: No such file"),
                 ("bad-pre", "target.refused", None, ""),
-                ("out-of-time", "good", "failed", "time limit of 1 s")):
+                ("out-of-time", "good", "not_run", "time limit of 1 s")):
             got = self.outcomes(target).get(test)
             self.assertEqual(outcome, got, f"{target}: {test}: expected {outcome}, "
                              f"got {got}: {done.stdout}")
             if outcome:
                 self.assertIn(words, self.message(target, test),
                               f"{target}: {test}: expected other words")
+        for words in ("out-of-time: 2 tests not run: the target's time limit of 1 s is over\n",
+                      "no-init: 2 tests not run: the target did not come up\n"):
+            self.assertIn(words, done.stdout.split("\ntarget ")[-1],
+                          "expected it to be shown below the table")
         log = (self.results / "has-kvm/kernel.log").read_text(errors="replace")
         self.assertFalse("PL061 GPIO chip registered" in log,
                          "expected the machine to have the device tree that was changed")

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from tools import rules
 from tools.ktap import printable, shorten
 from tools.matrix import Entry, Run
-from tools.results import UNEXPECTED, XPASSED, alike, reason
+from tools.results import UNEXPECTED, XPASSED, alike, not_run, reason
 
 # What an earlier choice of tests looks like in a command.
 CHOICE = re.compile(r" TESTS=(?:'[^']*'|\S+)")
@@ -117,19 +117,23 @@ def line(failure: Failure) -> str:
 
 
 def as_text(runs: Sequence[Run]) -> str:
-    """How many unexpected results there are, and each failure; "" if there is none."""
+    """How many unexpected results there are, each failure, and what was not run.
+
+    Who interrupts a run has been told the latter.
+    """
     found = failures(runs)
-    if not found:
-        return ""
     results = sum(failure.results for failure in found)
-    lines = [f"{results} unexpected result{'s' if results != 1 else ''}:"]
+    lines = [f"{results} unexpected result{'s' if results != 1 else ''}:"] if found else []
     for failure in found:
         lines.append(line(failure))
         told = advice(failure.entry, failure.places[0][0].kernel)
         lines += [f"    {told}"] if told else []
+    lines += [f"{run.name}: {unrun}" for run in runs if run.ran for unrun in not_run(run.results)]
     return "\n".join(lines)
 
 
 def repeat_first(runs: Sequence[Run]) -> str:
-    """The command that repeats the first failure; "" if there is none."""
-    return next((command(*failure.places[0]) for failure in failures(runs)), "")
+    """The command that repeats the first failure, or the first run that is not whole."""
+    for failure in failures(runs):
+        return command(*failure.places[0])
+    return next((run.command for run in runs if run.ran and run.bad), "")
