@@ -286,12 +286,19 @@ def needs(options: argparse.Namespace) -> list[str]:
 
 
 def variables(options: argparse.Namespace) -> str:
-    """What has to stand behind `make run TARGET=...` for the same run again."""
+    """What has to stand behind `make run TARGET=... TESTS=...` for the same run again."""
     seed = re.search(r"\brace_seed=(\d+)", options.append)
     chosen = (("KERNEL", options.kernel), ("MODULE", options.module),
-              ("SEED", seed and seed[1]),
+              ("SEED", seed and seed[1]), ("BUSYBOX", options.busybox),
               ("ACCEL", options.accel if options.accel != "tcg" else None))
     return "".join(f" {name}={shlex.quote(str(value))}" for name, value in chosen if value)
+
+
+def command(targets: Sequence[str], options: argparse.Namespace) -> str:
+    """What a person types to run the same on these targets; on the default ones if none."""
+    chosen = {"TARGET": " ".join(targets), "TESTS": options.tests}
+    words = "".join(f" {name}={shlex.quote(value)}" for name, value in chosen.items() if value)
+    return f"make run{words}{variables(options)}"
 
 
 def make(options: argparse.Namespace, say: Callable[[str], None]) -> list[Plan]:
@@ -316,5 +323,5 @@ def make(options: argparse.Namespace, say: Callable[[str], None]) -> list[Plan]:
     return [Plan(target=target, images=images(target), accel=accel[target.name],
                  programs=files.programs(target), tests=options.tests,
                  results=options.results_dir,
-                 command=f"make run TARGET={target.name}{variables(options)}")
+                 command=command([target.name], options))
             for target in chosen]

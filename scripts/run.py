@@ -20,7 +20,8 @@ import re
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -30,22 +31,41 @@ sys.path.insert(0, str(ROOT))
 from scripts import plans, qemu, targets
 from scripts.errors import SetupError
 from scripts.session import Known, Plan, Session
-from tools import history, report, summary
+from tools import failures, history, matrix, report, summary
 from tools.ktap import printable
-from tools.results import UNEXPECTED, XPASSED, Result, reason, tests_word
+from tools.results import NOT_RUN, UNEXPECTED, Result, alike, word
 
 # Patterns reach the programs through a shell's `read`, so no quoting there.
 PATTERN = re.compile(r"[A-Za-z0-9_.*?\[\]!,+-]+")
 
 
+# Of a program that has run for so long, each test is told that took as long, and of the
+# others one within that time.
+LONG_S = 10.0
+
+
+@dataclass
+class Progress:
+    """How far a program has come on a target."""
+
+    began: float
+    planned: int = 0
+    done: set[str] = field(default_factory=set)
+
+
 class Console:
     """Shows a person what goes on, on standard output; a Listener."""
 
-    def __init__(self, verbose: bool, repeat: str) -> None:
+    def __init__(self, verbose: bool, clock: Callable[[], float] = time.monotonic) -> None:
         self._verbose = verbose
-        self._repeat = repeat
-        # By target and test, each once.
-        self.unexpected: dict[tuple[str, str], str] = {}
+        self._clock = clock
+        # By target and program; and when each target was last heard of.
+        self._progress: dict[tuple[str, str], Progress] = {}
+        self._heard: dict[str, float] = {}
+        # What runs a target again, by its name.
+        self.commands: dict[str, str] = {}
+        # What came out alike on a target before, and is not said again for each variant.
+        self._told: set[tuple[str, ...]] = set()
 
     def say(self, text: str) -> None:
         try:
@@ -55,22 +75,48 @@ class Console:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
     def note(self, target: str, text: str) -> None:
+        self._heard[target] = self._clock()
         self.say(f"{target}: {text}")
 
     def line(self, target: str, text: str) -> None:
         if self._verbose:
             self.say(f"{target}| {printable(text)}")
 
+    def plan(self, target: str, program: str, tests: int) -> None:
+        # A program's parts add up, wherever they run.
+        progress = self._progress.setdefault((target, program), Progress(self._clock()))
+        progress.planned += tests
+
     def result(self, target: str, result: Result) -> None:
-        key = target, result.test
-        if not result.unexpected or key in self.unexpected:
+        if result.unexpected:
+            self._tell_failure(target, result)
+        if result.outcome != NOT_RUN:
+            self._tell_progress(target, result)
+
+    def _tell_progress(self, target: str, result: Result) -> None:
+        """One line for a test that took long, or for the last of those that did not."""
+        progress = self._progress.get((target, result.program))
+        if not progress or result.test in progress.done:
             return
-        word = "XPASSED" if result.outcome == XPASSED else "FAILED"
-        only = tests_word(result.program, result.test)
-        self.unexpected[key] = (
-            f"{target}: {word} {result.test}: {printable(reason(result.message))} "
-            f"[make run TARGET={target}{only}{self._repeat}]")
-        self.say(self.unexpected[key])
+        progress.done.add(result.test)
+        done, planned, now = len(progress.done), progress.planned, self._clock()
+        slow = result.time_s >= LONG_S
+        quiet = now - max(progress.began, self._heard.get(target, progress.began))
+        # The end of the program is told by itself.
+        if slow or quiet >= LONG_S and done != planned:
+            name = result.test.removeprefix(f"{result.program}.").removeprefix("any.")
+            self.note(target, f"{result.program} {done}{f' of {planned}' if planned else ''}: "
+                              f"{name} {word(result.outcome)} in {result.time_s:.1f} s")
+
+    def _tell_failure(self, target: str, result: Result) -> None:
+        run = matrix.Run(target, target, "", command=self.commands.get(target, ""))
+        one = matrix.entry(result.test, result.program, result.outcome, result.message,
+                           culprit=result.culprit)
+        key = (target, one.rule, one.outcome, *alike(one.message))
+        # One that has changed, by a second result, has a longer message.
+        if key not in self._told and (target, one.test) not in self._told:
+            self._told |= {key, (target, one.test)}
+            self.say(failures.line(failures.Failure(one, [(run, [one])])))
 
 
 # ---- running it ----
@@ -221,27 +267,30 @@ def check_something_ran(options: argparse.Namespace, made: Sequence[Plan],
 def write_report(options: argparse.Namespace, made: Sequence[Plan],
                  summaries: Sequence[dict[str, Any]], seconds: float, status: str) -> None:
     """The report, and this run in the history of runs. Raises OSError."""
-    command = "make run" + (f" TARGET='{' '.join(options.target)}'" if options.target else "")
-    command += f" TESTS='{options.tests}'" if options.tests else ""
-    command += plans.variables(options)
-    done = history.record(summaries, summary.now(), seconds, command, status)
+    done = history.record(summaries, summary.now(), seconds,
+                          plans.command(options.target, options), status)
     _, problem = history.add(options.results_dir, done)
     report.write(options.results_dir, [plan.target.name for plan in made], status, problem)
 
 
 def show(console: Console, options: argparse.Namespace,
          summaries: Sequence[dict[str, Any]]) -> None:
-    # Again: a hundred lines lie between, and a CI system may have cut them.
-    again = "".join(f"\n{line}" for line in console.unexpected.values())
-    console.say("\n" + summary.table(summaries) + again + ("\n" if again else "") +
+    # The failures again: a hundred lines lie between, and a CI system may have cut them.
+    runs = matrix.runs_of(summaries)
+    again = failures.as_text(runs)
+    console.say("\n" + summary.table(summaries) + (f"\n{again}\n" if again else "") +
                 f"\nresults: {options.results_dir}/<target>/"
                 "{results.ktap,junit.xml,summary.json,kernel.log}"
                 f"\nreport:  {options.results_dir}/{report.NAME}")
+    first = failures.repeat_first(runs)
+    if first:
+        console.say(f"\nto repeat the first failure:\n{first}")
 
 
 def run(options: argparse.Namespace) -> int:
-    console = Console(options.verbose, plans.variables(options))
+    console = Console(options.verbose)
     made = plans.make(options, console.say)
+    console.commands = {plan.target.name: plan.command for plan in made}
     if options.prepare:
         return 0
     began = time.monotonic()

@@ -27,6 +27,7 @@ ORDER = (
     "tests.test_machine_time",
     "tests.test_session",
     "tests.test_ktap",
+    "tests.test_failures",
     "tests.test_faults",
     "tests.test_matrix",
     "tests.test_report",

@@ -172,8 +172,6 @@ class TestMisbehavingPrograms(RunnerCase):
         "hopeless.b.segv": "SIGSEGV",
         "hopeless.c.segv": "SIGSEGV",
         "hopeless.d.segv": "SIGSEGV",
-        "hopeless.e.pass": "not run: ",
-        "hopeless.f.pass": "not run: ",
         "hang.any_a.sleep": "time limit of 3 s",
         "silent.any_a.sleep": "expected a result, got no output for 5",
         "freezes.any_a.freeze": "the machine hangs",
@@ -208,10 +206,19 @@ class TestMisbehavingPrograms(RunnerCase):
         failed = {test for test, outcome in got.items() if outcome == "failed"}
         self.assertEqual(set(self.FAILURES), failed,
                          f"expected other failures, got {sorted(failed)}: {output}")
+        # Those of one rule with one cause are one failure.
+        self.assertIn("FAILED hopeless.segv (4 variants): ", output.split("\ntarget ")[-1])
+        self.assertIn("TESTS=warns.any_a.warn]", output.split("\ntarget ")[-1],
+                      "expected the test to be named in whose time the kernel warned")
+        # In the order of the results.
+        self.assertEqual(["to repeat the first failure:",
+                          "make run TARGET=t TESTS=bad.any_a.fail"], output.splitlines()[-2:])
         for test, words in self.FAILURES.items():
             message = self.message("t", test)
             self.assertIn(words, message,
                           f"{test}: expected '{words}', got '{message}'")
+            if test.startswith("hopeless"):
+                continue
             self.assertIn(test, output, f"expected {test} to be shown")
             self.assertIn(f"FAILED {test}: ", output.split("\ntarget ")[-1],
                           f"expected {test} to be shown again below the table")
@@ -223,7 +230,8 @@ class TestMisbehavingPrograms(RunnerCase):
                 "good.devattr_v3_dist.skip": "skipped",
                 "good.seed_.xfail": "xfailed", "bad.any_b.xpass": "xpassed",
                 "skips": "skipped", "console.any_b.pass": "passed",
-                "stray.any_b.pass": "passed"}.items():
+                "stray.any_b.pass": "passed",
+                "hopeless.e.pass": "not_run", "hopeless.f.pass": "not_run"}.items():
             self.assertEqual(outcome, got.get(test), f"{test}: expected {outcome}, "
                              f"got {got.get(test)}")
         self.assertEqual("passed", got.get("stopped.any_a.tell_host_and_wait"),
@@ -298,10 +306,10 @@ class TestTargets(RunnerCase):
                 ("must-skip", "target.skip", "failed", "good."),
                 ("must-skip", "target.features", "passed", ""),
                 ("no-init", "target.boot", "failed", "Kernel panic"),
-                ("no-init", "good", "failed", "not run: "),
+                ("no-init", "good", "not_run", "did not come up"),
                 ("bad-pre", "target.boot", "failed",
                  "'insmod /modules/bad.ko' failed: insmod: can't insert"),
-                ("bad-pre", "skips", "failed", "not run: "),
+                ("bad-pre", "skips", "not_run", "did not come up"),
                 ("lost-kvm", "target.refused", "failed",
                  "expected 'true' to fail with 'No such', got that it worked"),
                 ("lost-kvm", "target.post", "failed",
@@ -311,13 +319,17 @@ class TestTargets(RunnerCase):
                 ("must-skip", "target.refused", "failed",
                  "No such device', got ls: /none: No such file"),
                 ("bad-pre", "target.refused", None, ""),
-                ("out-of-time", "good", "failed", "time limit of 1 s")):
+                ("out-of-time", "good", "not_run", "time limit of 1 s")):
             got = self.outcomes(target).get(test)
             self.assertEqual(outcome, got, f"{target}: {test}: expected {outcome}, "
                              f"got {got}: {done.stdout}")
             if outcome:
                 self.assertIn(words, self.message(target, test),
                               f"{target}: {test}: expected other words")
+        for words in ("out-of-time: 2 tests not run: the target's time limit of 1 s is over\n",
+                      "no-init: 2 tests not run: the target did not come up\n"):
+            self.assertIn(words, done.stdout.split("\ntarget ")[-1],
+                          "expected it to be shown below the table")
         log = (self.results / "has-kvm/kernel.log").read_text(errors="replace")
         self.assertFalse("PL061 GPIO chip registered" in log,
                          "expected the machine to have the device tree that was changed")
@@ -429,12 +441,17 @@ class TestStopping(RunnerCase):
                             "expected the summary to say that it is not all")
             got = self.outcomes(target)
             for test, outcome in (("good.legacy_v2_dist.pass", "passed"),
-                                  ("slow.any_a.tell_host", "failed"),
-                                  ("slow.any_b.pass", "failed")):
+                                  ("slow.any_a.tell_host", "not_run"),
+                                  ("slow.any_b.pass", "not_run")):
                 self.assertEqual(outcome, got.get(test), f"{test}: expected "
                                  f"{outcome}, got {got.get(test)}")
+            # One line for all of them, and no failure.
+            self.assertEqual(1, output.count(f"{target}: 2 tests not run: interrupted, in "
+                                             "slow.any_a.tell_host\n"), output)
+            self.assertNotIn("FAILED", output)
+            self.assertEqual(0, self.summary(target)["failed"])
         report = (self.results / "index.html").read_text()
-        self.assertIn("Interrupted; ", report)
+        self.assertIn("Interrupted; 4 tests not run", report)
         self.assertIn("slow.any_a.tell_host", report)
         history = json.loads((self.results / "history.json").read_text())
         self.assertEqual(["interrupted"], [run["status"] for run in history])
@@ -471,6 +488,7 @@ class TestListing(unittest.TestCase):
                                 kernel={}, programs=programs)
         plan = Plan(target, None, "tcg", [program], tests, ROOT)
         listener = SimpleNamespace(note=lambda *_: None, line=lambda *_: None,
+                                   plan=lambda *_: None,
                                    result=lambda _, result: self.told.append(result))
         session = Session(plan, listener, self.known)
         session._ahead = list(ahead)

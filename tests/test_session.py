@@ -207,7 +207,7 @@ class SeveralMachines(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             target = Target(name="t", arch="arm64", qemu="q", machine="virt", cpu="c", kernel={})
             plan = Plan(target, None, "tcg", [Program(name) for name in names], None, Path(folder))
-            listener = SimpleNamespace(note=lambda *_: None, line=lambda *_: None,
+            listener = SimpleNamespace(note=lambda *_: None, line=lambda *_: None, plan=lambda *_: None,
                                        result=lambda *_: None)
             found = asyncio.run(run(Helped(plan, listener)))
             self.log = Path(folder, "t", "channel.log").read_text()
