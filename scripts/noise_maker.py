@@ -307,20 +307,21 @@ class Starve:
         if self._starved:
             self._feed()
             return self._rests_s
-        for pid in machines(self._root):
-            threads = vcpu_threads(pid)
-            others = [thread for thread in threads if thread != self._last] or threads
-            if not others:
-                continue
-            span = next(self._schedule)
-            thread = noise.choose(others, span.choice)
-            if self._starve(pid, thread, alone=len(threads) == 1):
-                self._last = thread
-                self._rests_s = span.rests_s
-                self._since = time.monotonic()
-                self.acts += 1
-                return span.acts_s
-        return POLL_S
+        # A target may have several machines.
+        threads = {thread: pid for pid in machines(self._root) for thread in vcpu_threads(pid)}
+        others = [thread for thread in threads if thread != self._last] or list(threads)
+        if not others:
+            return POLL_S
+        span = next(self._schedule)
+        thread = noise.choose(others, span.choice)
+        pid = threads[thread]
+        if not self._starve(pid, thread, alone=list(threads.values()).count(pid) == 1):
+            return POLL_S
+        self._last = thread
+        self._rests_s = span.rests_s
+        self._since = time.monotonic()
+        self.acts += 1
+        return span.acts_s
 
     def _starve(self, pid: int, thread: int, alone: bool) -> bool:
         try:
