@@ -43,6 +43,7 @@ ORDER = (
     "tests.test_runner",
     "tests.test_bench",
     "tests.test_bisect",
+    "tests.test_noise",
     "tests.test_refkernel",
     "tests.test_suite",
 )
