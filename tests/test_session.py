@@ -207,8 +207,8 @@ class SeveralMachines(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             target = Target(name="t", arch="arm64", qemu="q", machine="virt", cpu="c", kernel={})
             plan = Plan(target, None, "tcg", [Program(name) for name in names], None, Path(folder))
-            listener = SimpleNamespace(note=lambda *_: None, line=lambda *_: None, plan=lambda *_: None,
-                                       result=lambda *_: None)
+            listener = SimpleNamespace(**dict.fromkeys(
+                ("note", "line", "plan", "result"), lambda *_: None))
             found = asyncio.run(run(Helped(plan, listener)))
             self.log = Path(folder, "t", "channel.log").read_text()
             self.files = {path.name for path in Path(folder, "t").iterdir()}
