@@ -19,8 +19,12 @@ MARK = re.compile(r"\bvgic-abi: (?:program )?(\S+)\s*$")
 ALARMS = re.compile(
     r"WARNING: |BUG: |Kernel panic|kernel BUG at|\bOops\b|Internal error: |"
     r"Unable to handle kernel|detected stalls|self-detected stall|"
-    r"new suspected memory leaks|possible recursive locking|"
+    r"soft lockup|new suspected memory leaks|possible recursive locking|"
     r"blocked for more than \d+ seconds|refcount_t: |KASAN: |UBSAN: ")
+
+# What only says that a CPU did not get to run for long: that can be the host's doing.
+STARVED = re.compile(r"detected (?:expedited )?stalls|self-detected stall|soft lockup|"
+                     r"blocked for more than \d+ seconds")
 
 # By which the rest of such an account is known: its end, a line that only stands in one,
 # and the time within which the kernel prints the next line of it.
@@ -103,6 +107,11 @@ class Alarm(NamedTuple):
         return f"{self.running}: {self.lines[0]}"
 
     @property
+    def starved(self) -> bool:
+        """It does not say that the kernel is wrong, unless it comes again."""
+        return bool(STARVED.search(self.lines[0]))
+
+    @property
     def test(self) -> str:
         """The test or the program that ran; "" if none did."""
         return "" if self.running in (BOOT, NO_PROGRAM) else self.running
@@ -111,6 +120,11 @@ class Alarm(NamedTuple):
 def _parts(line: str) -> tuple[float | None, str]:
     stamp = STAMP.match(line)
     return (float(stamp[1]), line[stamp.end():]) if stamp else (None, line)
+
+
+def worse(line: str, first: str) -> bool:
+    """Whether a line says that the kernel is wrong, in an account that does not."""
+    return bool(STARVED.search(first) and ALARMS.search(line) and not STARVED.search(line))
 
 
 def alarms(lines: Iterable[str]) -> Iterator[Alarm]:
@@ -123,7 +137,7 @@ def alarms(lines: Iterable[str]) -> Iterator[Alarm]:
         time_s, words = _parts(line)
         near = None not in (time_s, last) and 0 <= time_s - last <= SAME_ACCOUNT_S
         if account and (mark or len(account) >= EXCERPT_LINES or ACCOUNT_END.search(account[-1])
-                        or not (near or OF_ACCOUNT.match(words))):
+                        or not (near or OF_ACCOUNT.match(words)) or worse(line, account[0])):
             yield Alarm(running, account)
             account = []
         if mark:

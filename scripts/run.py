@@ -216,8 +216,9 @@ async def run_sessions(made: Sequence[Plan], jobs: int,
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, stop, number)
     known: Known = {}
-    tasks += [asyncio.create_task(one(Session(plan, console, known), plan.target.jobs))
-              for plan in made]
+    sessions = [Session(plan, console, known) for plan in made]
+    tasks += [asyncio.create_task(one(session, plan.target.jobs))
+              for session, plan in zip(sessions, made)]
     _, running = await asyncio.wait(
         tasks, return_when=asyncio.FIRST_EXCEPTION)
     if running:
@@ -228,6 +229,10 @@ async def run_sessions(made: Sequence[Plan], jobs: int,
     if errors:
         raise errors[0]
     summaries = [task.result() for task in tasks]
+    for index, session in enumerate(sessions):
+        if session.starved and not received:
+            tasks.append(asyncio.create_task(session.repeat_alone()))
+            summaries[index] = await tasks[-1]
     if received:
         raise Interrupted(received[0], summaries)
     return summaries

@@ -29,6 +29,7 @@ from tools.results import FAILED, NOT_RUN, PASSED, SKIPPED, Result, count, not_r
 
 MAX_RESTARTS = 3  # of one program
 MAX_SENDS = 3  # of one request
+MAX_REPEATS = 3  # of tests in which a CPU was starved
 MAX_BOOTS = 11  # of one target: the first, and ten more
 
 # How long what is told to end may take for it, of the machine's time: a test that explains
@@ -155,6 +156,7 @@ class Session:
         self._number = 1
         self._helpers: list[asyncio.Task[str]] = []
         self._help_failed = False
+        self._repeated = False
         self.max_boots = MAX_BOOTS
 
     # ---- the whole ----
@@ -261,6 +263,55 @@ class Session:
             if isinstance(error, Exception):
                 raise error
 
+    # ---- once more, alone ----
+
+    @property
+    def starved(self) -> bool:
+        """Whether something in the kernel's log may be the host's doing."""
+        return not self._repeated and any(alarm.starved for alarm in self._alarms)
+
+    async def repeat_alone(self) -> dict[str, Any]:
+        """Runs again what a CPU was starved in, when no other machine runs.
+
+        To be called after run() if it was `starved`. Only what comes again counts. Returns
+        the summary and writes the results, as run() does.
+        """
+        first, self._alarms = self._alarms, []
+        interrupted = False
+        self._open_logs("ab")
+        try:
+            for test in list(dict.fromkeys(a.test for a in first if a.starved))[:MAX_REPEATS]:
+                await self._repeat(test)
+        except (Abandoned, Starved) as reason:
+            self._listener.note(self._target.name, f"could not be repeated: {reason}")
+            self._alarms += first
+        except asyncio.CancelledError:
+            interrupted = True
+            self._alarms += first
+        finally:
+            await self._lose_machine()
+            self._close_logs()
+        again = any(alarm.starved for alarm in self._alarms)
+        self._alarms = [alarm for alarm in first if again or not alarm.starved] + self._alarms
+        self._repeated = True
+        return self._finish(interrupted)
+
+    async def _repeat(self, test: str) -> None:
+        """Boots a machine and runs one test on it, or none for what came while none ran."""
+        await self._boot()
+        programs = {result.test: judge.program for judge in self._judges
+                    for result in judge.results}
+        again = "boots"
+        if test in programs:
+            again = f"{test} runs"
+            await self._exchange(f"{programs[test]} --tests {test}",
+                                 self._target.program_limit, lambda _: None)
+        alarms = len(self._alarms)
+        await self._lose_machine()
+        came = "and comes again" if len(self._alarms) > alarms else "and does not come again"
+        self._listener.note(self._target.name, "the kernel's log says that a CPU did not get to "
+                            f"run; {again} once more, alone, {came}")
+
     def never_ran(self) -> dict[str, Any]:
         """Returns the summary of a run that was stopped before it began."""
         return summary.summarize(self._target.name, "", 0.0, [], True, self._plan.command)
@@ -270,11 +321,11 @@ class Session:
             shutil.rmtree(self._folder)
         self._folder.mkdir(parents=True)
 
-    def _open_logs(self) -> None:
+    def _open_logs(self, mode: str = "wb") -> None:
         number = f"-{self._number}" if self._number > 1 else ""
         # Unbuffered: what is in them survives whatever happens to us.
-        self._logs = Logs((self._folder / f"channel{number}.log").open("wb", buffering=0),
-                          (self._folder / f"kernel{number}.log").open("wb", buffering=0))
+        self._logs = Logs((self._folder / f"channel{number}.log").open(mode, buffering=0),
+                          (self._folder / f"kernel{number}.log").open(mode, buffering=0))
 
     def _close_logs(self) -> None:
         if self._logs:
@@ -605,6 +656,12 @@ class Session:
 
     def _check_kernel_log(self) -> None:
         found = self._alarms
+        self._own = [result for result in self._own if result.test != KERNEL_LOG]
+        if self.starved:
+            # It is not known yet. Should this be the end, it has not passed.
+            self._own.append(Result(KERNEL_LOG, "", FAILED, kernel_log.complaint(found),
+                                    log=kernel_log.told(found)))
+            return
         self._own_result(KERNEL_LOG, kernel_log.complaint(found) if found else None,
                          kernel_log.told(found), kernel_log.culprit(found))
 
