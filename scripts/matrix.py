@@ -52,9 +52,9 @@ PLACEMENTS = "*.devattr_*,*_above_4g.*,irq.*"
 NARROWED = {"guest_map": PLACEMENTS, "smp": TWO_VCPUS,
             "timer": ONE_DIALECT, "exits": ONE_DIALECT, "events": ONE_DIALECT,
             "vgic": ONE_DIALECT, "vgic_delivery": ONE_DIALECT}
-# To tell kernels apart, less does than elsewhere: of the milliseconds that a race takes
-# a quarter, and half of the calls that are compared with the model.
-SHORTER = "race_ms=12 fuzz_ops=10000"
+# To tell kernels apart, less does than elsewhere: of the rounds of a race
+# a third, and half of the calls that are compared with the model.
+SHORTER = "race_rounds=4 fuzz_ops=10000"
 
 
 @dataclass(frozen=True)

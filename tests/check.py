@@ -41,6 +41,7 @@ ORDER = (
     "tests.test_static",
     "tests.test_deb",
     "tests.test_runner",
+    "tests.test_waits",
     "tests.test_bench",
     "tests.test_bisect",
     "tests.test_noise",
