@@ -252,7 +252,7 @@ class Progress:
         with self._lock:
             self._ongoing.pop(key)
 
-    def _due(self) -> list[str] | None:
+    def due(self) -> list[str] | None:
         """What is to be said now; None once nothing goes on."""
         now, told = time.monotonic(), []
         with self._lock:
@@ -267,7 +267,7 @@ class Progress:
         return told
 
     def _tell(self) -> None:
-        while (told := self._due()) is not None:
+        while (told := self.due()) is not None:
             if told:
                 say(f"  ... {', '.join(told)}")
             time.sleep(TICK_S)

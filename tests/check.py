@@ -24,6 +24,7 @@ ORDER = (
     "tests.test_rules",
     "tests.test_results",
     "tests.test_fetch",
+    "tests.test_prepare",
     "tests.test_ktap",
     "tests.test_faults",
     "tests.test_matrix",
