@@ -373,6 +373,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
              "nothing")
     add("--sources", type=Path, default=ROOT, metavar="DIR",
         help="the module's sources. Default: this project's")
+    add("--fetch", action="store_true",
+        help="fetch what the targets need, and build and run nothing")
     add("--prepare", action="store_true",
         help="fetch and build what the targets need, and run nothing")
     add("--build", type=Path, default=build, metavar="DIR",
@@ -421,6 +423,9 @@ def main(arguments: Sequence[str]) -> int:
             return 0
         if options.modules:
             return build_modules(options)
+        if options.fetch:
+            plans.fetch_all(options, lambda text: None)
+            return 0
         return run(options)
     except SetupError as error:
         print(f"run: {error}", file=sys.stderr)

@@ -26,6 +26,7 @@ ORDER = (
     "tests.test_fetch",
     "tests.test_machine_time",
     "tests.test_session",
+    "tests.test_prepare",
     "tests.test_ktap",
     "tests.test_failures",
     "tests.test_faults",

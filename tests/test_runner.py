@@ -29,7 +29,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from unittest import mock
 
-from scripts import cache, fetch, kernel_image, plans, qemu, targets
+from scripts import cache, fetch, kernel_image, module, plans, qemu, targets
 from scripts.run import Slots
 from scripts.session import Ending, Known, Plan, Program, Session
 from tools.results import Result
@@ -1042,11 +1042,90 @@ class TestModule(unittest.TestCase):
         ran = self.make("armv7-ref", W="1")
         self.assertIn("no previous prototype", ran.stderr)
 
+    def test_nothing_to_do_takes_no_make(self):
+        """What a module is built from is compared here; kbuild takes seconds for that."""
+        (path,) = self.built("armv7-ref")
+        tools = self.folder / "tools"
+        tools.mkdir()
+        (tools / "make").write_text("#!/bin/sh\nexit 1\n")
+        (tools / "make").chmod(0o755)
+        without = {"PATH": f"{tools}:{os.environ['PATH']}"}
+        # A file that is new and has the same content is no change.
+        for name in self.SOURCES:
+            os.utime(self.sources / name)
+        ran = self.make("armv7-ref", **without)
+        self.assertEqual((0, f"{path}\n", ""), (ran.returncode, ran.stdout, ran.stderr))
+        for variables in ({"V": "1"}, {"W": "1"}, {"C": "1"}, {"KCFLAGS": "-DOTHER"}):
+            self.assertEqual(2, self.make("armv7-ref", **without, **variables).returncode,
+                             f"expected make to be asked with {variables}")
+        path.write_bytes(path.read_bytes()[:-1])
+        self.assertEqual(2, self.make("armv7-ref", **without).returncode,
+                         "expected a damaged module not to be taken for a good one")
+
+    def test_older_content_is_noticed(self):
+        """make compares times only: an older file put back would be taken for built."""
+        (path,) = self.built("armv7-ref")
+        for name, text, mark in (
+                ("arch/arm/kvm/a.c", 'const char mark[] = "in a.c";\n', b"in a.c\0"),
+                ("include/kvm/a.h", 'static const char *word __attribute__((used)) = "in a.h";\n',
+                 b"in a.h\0")):
+            self.write(name, self.SOURCES[name] + text)
+            os.utime(self.sources / name, (1, 1))
+            self.built("armv7-ref")
+            self.assertTrue(mark in path.read_bytes(), f"expected the new {name}")
+
+    def test_stopped_build_is_no_build(self):
+        """What was changed and changed back while a build did not come to its end."""
+        (path,) = self.built("armv7-ref")
+        good = path.read_bytes()
+        self.write("arch/arm/kvm/a.c", self.SOURCES["arch/arm/kvm/a.c"]
+                   + 'const char mark[] = "here";\n')
+        self.write("virt/kvm/main.c", self.SOURCES["virt/kvm/main.c"] + "#error no\n")
+        self.assertEqual(2, self.make("armv7-ref").returncode)
+        for name in ("arch/arm/kvm/a.c", "virt/kvm/main.c"):
+            self.write(name, self.SOURCES[name])
+        self.built("armv7-ref")
+        self.assertFalse(b"here\0" in path.read_bytes(), "expected what is there now")
+        self.assertEqual(len(good), len(path.read_bytes()))
+
+    def test_another_compiler_builds_all_again(self):
+        """kbuild would not notice."""
+        self.built("armv7-ref")
+        before = self.times()
+        tools = self.folder / "tools"
+        tools.mkdir()
+        real = shutil.which(f"{module.CROSS}-gcc") or shutil.which("gcc")
+        (tools / Path(real).name).write_text(f'#!/bin/sh\nexec {real} "$@"\n')
+        (tools / Path(real).name).chmod(0o755)
+        self.built("armv7-ref", PATH=f"{tools}:{os.environ['PATH']}")
+        same = [name for name, time in self.times().items() if time == before[name]]
+        self.assertEqual([], same)
+
+    def test_change_of_the_kernels_headers(self):
+        headers = self.folder / "headers"
+        shutil.copytree(fetch.fetch_headers(None, None).parents[2], headers, symlinks=True)
+        headers = next((headers / "usr/src").glob("linux-headers-*-armmp-lpae"))
+        sources = self.folder / "sources"
+        folder = self.build / "module" / "here"
+        path = module.build("kvm_armv7.ko", sources, headers, folder)
+        before = path.stat().st_mtime_ns
+        module.build("kvm_armv7.ko", sources, headers, folder)
+        self.assertEqual(before, path.stat().st_mtime_ns)
+        common = next(headers.parent.glob("linux-headers-*-common"))
+        for header in (common / "include/linux/module.h", headers / "Module.symvers"):
+            before = path.stat().st_mtime_ns
+            with header.open("a") as file:
+                file.write("\n" if header.suffix == ".h" else
+                           "0x00000000\tnothing_of_this_name\tvmlinux\tEXPORT_SYMBOL\t\n")
+            module.build("kvm_armv7.ko", sources, headers, folder)
+            self.assertNotEqual(before, path.stat().st_mtime_ns,
+                                f"expected a change of {header.name} to be seen")
+
     def test_killed_leaves_no_compiler(self):
-        header = self.sources / "include/kvm/a.h"
-        header.unlink()
         # A compiler that opens it waits.
-        os.mkfifo(header)
+        fifo = self.folder / "fifo.h"
+        os.mkfifo(fifo)
+        self.write("arch/arm/kvm/a.c", f'#include "{fifo}"\n')
 
         def compilers() -> list[Path]:
             found = []
