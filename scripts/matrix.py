@@ -33,6 +33,7 @@ from scripts.session import Plan
 from tools import matrix, rules, summary
 from tools.files import write_file
 from tools.matrix import Run
+from tools.results import many
 
 # From the oldest that is still in use to the newest.
 SUITES = ("bullseye", "bookworm", "bookworm-backports", "trixie-backports", "sid")
@@ -157,7 +158,7 @@ def run(options: argparse.Namespace) -> int:
                 matrix.read_summary(one, folder / one.name / "summary.json")
         write_matrix(results, runs)
     console.say("\n" + matrix.as_text(runs))
-    console.say(f"\n{sum(r.ran for r in runs)} runs in {time.monotonic() - began:.0f} s: "
+    console.say(f"\n{many(sum(r.ran for r in runs), 'run')} in {time.monotonic() - began:.0f} s: "
                 f"{results}/matrix.html, matrix.json, matrix/<run>/")
     if interrupted:
         return 128 + interrupted

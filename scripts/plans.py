@@ -18,6 +18,7 @@ from scripts import device_tree, guest_linux, initramfs, kernel_image, module, q
 from scripts.errors import SetupError
 from scripts.session import PROBE, Plan, Program
 from scripts.targets import Target
+from tools import patterns, rules
 
 HERE = Path(__file__).resolve().parent
 DEBIAN = "debian:"
@@ -269,6 +270,32 @@ def build_modules(options: argparse.Namespace, say: Callable[[str], None]) -> li
                               for target in wanting for name in target.modules))
 
 
+def check_tests(options: argparse.Namespace, chosen: Sequence[Target], files: Files) -> None:
+    """Raises SetupError for a pattern of TESTS= that can fit nothing on these targets.
+
+    What a program of another build has is not known: then the machine is asked.
+    """
+    if not options.tests or options.programs_dir:
+        return
+    known = {program.name: rules.reported_by(program.name)
+             for target in chosen for program in files.programs(target)}
+    for pattern in options.tests.split(","):
+        if any(patterns.may_fit(pattern, program, ids) for program, ids in known.items()):
+            continue
+        others = [name for name in rules.programs() if name not in known
+                  and (ids := rules.reported_by(name)) and patterns.may_fit(pattern, name, ids)]
+        near = patterns.nearest(pattern, known)
+        if others:
+            remedy = f"{others[0]} has it, which is no program of these targets"
+        elif near:
+            remedy = f"did you mean '{near}'?"
+        else:
+            remedy = "Documentation/abi/reference.md lists the rules"
+        raise SetupError(
+            f"TESTS={options.tests}: expected programs, rules or tests, or patterns of them; "
+            f"'{pattern}' fits none of {', '.join(target.name for target in chosen)}: {remedy}")
+
+
 def variables(options: argparse.Namespace) -> str:
     """What has to stand behind `make run TARGET=... TESTS=...` for the same run again."""
     seed = re.search(r"\brace_seed=(\d+)", options.append)
@@ -299,6 +326,7 @@ def make(options: argparse.Namespace, say: Callable[[str], None]) -> list[Plan]:
         say(f"emulated: {', '.join(emulated)}: no 64-bit machine's KVM runs a 32-bit "
             "ARM kernel in HYP mode")
     files = Files(options)
+    check_tests(options, chosen, files)
 
     def images(target: Target) -> qemu.Images:
         return qemu.Images(image or files.kernel(target), files.initramfs(target),

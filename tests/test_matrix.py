@@ -247,7 +247,9 @@ class Page(unittest.TestCase):
 
     def test_does_not_overflow(self) -> None:
         for width in (400, 1280):
-            self.assertLessEqual(int(browser.measured(self.path, width)["wide"]), width)
+            found = browser.measured(self.path, width)
+            self.assertLessEqual(int(found["wide"]), width)
+            self.assertEqual("0", found["clipped"])
 
     def test_looks_like_something(self) -> None:
         data = browser.picture(self.path, self.folder / "page.png", "--window-size=1000,800")

@@ -311,7 +311,7 @@ def counts_table(runs: Sequence[Run]) -> str:
     return page.table(
         "runs", ["run", "kernel", *page.HEADS],
         (f"<tr>{page.row_head(page.text(run.name))}<td>{page.text(run.kernel)}</td>"
-         f"{page.count_cells(run.counts)}</tr>" for run in runs))
+         f"{page.count_cells(run.counts)}</tr>" for run in runs), stack=True)
 
 
 def as_page(runs: Sequence[Run], texts: dict[str, str]) -> str:

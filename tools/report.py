@@ -30,7 +30,7 @@ from tools.files import write_file
 from tools.matrix import Entry, Run
 from tools.page import MARKS, MEANINGS, text
 from tools.results import (FAILED, NOT_RUN, OUTCOMES, SKIPPED, UNEXPECTED, XPASSED, Unrun,
-                           expected_got, not_run)
+                           expected_got, many, not_run)
 
 NAME = "index.html"
 FILES = ("results.ktap", "junit.xml", "summary.json", "kernel.log", "channel.log")
@@ -40,6 +40,7 @@ MAX_FAILURES = 100
 MAX_PLACES = 8
 MAX_NAMES = 400
 MAX_TEXT = 4000
+MAX_OPEN_LINES = 12
 MAX_LOG_BYTES = 16 << 20
 
 
@@ -90,7 +91,10 @@ def read_log(path: Path) -> list[str]:
 
 
 def _cut(long: str) -> str:
-    return long if len(long) <= MAX_TEXT else f"{long[:MAX_TEXT]}\n... {len(long)} characters"
+    """Of a long text, the first and the last part say most."""
+    half = MAX_TEXT // 2
+    return long if len(long) <= MAX_TEXT else (
+        f"{long[:half]}\n... {len(long) - MAX_TEXT} more characters ...\n{long[-half:]}")
 
 
 class Logs:
@@ -142,6 +146,9 @@ def _failure(failure: Failure, texts: Mapping[str, str], logs: Logs) -> str:
     message = entry.message.strip()
     said = f"<pre>{text(_cut(message))}</pre>" if message and (
         not pair or message.lower() != f"expected {pair[0]}, got {pair[1]}".lower()) else ""
+    lines = message.count("\n") + 1
+    if said and pair and lines > MAX_OPEN_LINES:
+        said = f"<details><summary>all that it said, {lines} lines</summary>{said}</details>"
     places = "".join(_place(run, entries, logs, not number) for number, (run, entries)
                      in enumerate(failure.places[:MAX_PLACES]))
     others = failure.places[MAX_PLACES:]
@@ -221,20 +228,16 @@ def _when(report: Report, run: Run) -> str:
     return f'{text(run.ended or "unknown")} <span class="quiet">(an earlier run)</span>'
 
 
-def _many(number: int, thing: str) -> str:
-    return f"{number} {thing}{'s' if number != 1 else ''}"
-
-
 def _verdict(report: Report) -> str:
     here = [run for run in report.runs if report.is_current(run)]
     counts = {word: sum(run.counts.get(word, 0) for run in here) for word in OUTCOMES}
     bad = sum(counts[word] for word in UNEXPECTED)
     lost = [run for run in here if not run.ran]
     incomplete = any(problem.lost for problem in report.problems)
-    words = [_many(bad, "unexpected result")] if bad else []
+    words = [many(bad, "unexpected result")] if bad else []
     unrun = counts[NOT_RUN]
-    words += [f"{_many(unrun, 'test')} not run"] if unrun else []
-    words += [f"{_many(len(lost), 'run')} without a whole result"] if lost else []
+    words += [f"{many(unrun, 'test')} not run"] if unrun else []
+    words += [f"{many(len(lost), 'run')} without a whole result"] if lost else []
     words += ["some files could not be read"] if incomplete else []
     if report.status in ("interrupted", "broken"):
         words.insert(0, {"interrupted": "interrupted", "broken": "ended by an error"}[report.status])
@@ -243,7 +246,7 @@ def _verdict(report: Report) -> str:
     good = not words
     return (f'<p class="verdict {"good" if good else "bad"}">'
             f'{"All as expected" if good else text("; ".join(words)).capitalize()}: '
-            f"{_many(sum(counts.values()), 'result')} of {_many(len(here), 'run')}.</p>")
+            f"{many(sum(counts.values()), 'result')} of {many(len(here), 'run')}.</p>")
 
 
 def _summary(report: Report) -> str:
@@ -258,7 +261,8 @@ def _summary(report: Report) -> str:
 
     return ('<section id="summary"><h2>Runs</h2>' + page.table(
         "runs", ["run", "kernel", *page.HEADS, "wall", "ended (UTC)", "files"],
-        (row(run) for run in report.runs), numbers=(*page.HEADS, "wall")) + "</section>")
+        (row(run) for run in report.runs), numbers=(*page.HEADS, "wall"),
+        stack=True) + "</section>")
 
 
 def _problems(report: Report) -> str:
@@ -321,7 +325,8 @@ def _history(report: Report) -> str:
 
     return ('<section id="history"><h2>The last runs</h2>' + page.table(
         "the last runs", ["ended (UTC)", "command", "targets", "came out", *page.HEADS, "took"],
-        (row(run) for run in reversed(report.history)), numbers=(*page.HEADS, "took"))
+        (row(run) for run in reversed(report.history)), numbers=(*page.HEADS, "took"),
+        stack=True)
         + "</section>")
 
 
