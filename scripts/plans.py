@@ -79,16 +79,33 @@ def elf_arch(path: Path, what: str) -> str:
     return arch
 
 
-def fetch(program: str, *arguments: str) -> Path:
-    """Has a program of this folder get something; returns where it is."""
-    done = subprocess.run([sys.executable, str(HERE / program), *arguments],
-                          stdout=subprocess.PIPE, text=True)
-    if done.returncode < 0 or done.returncode >= 128:
+def fetch(program: str, *arguments: str, folder: Path = HERE) -> Path:
+    """Has a program of this folder get something; returns where it is.
+
+    What it says on its way is shown as it comes. Its last word, which says why it failed,
+    becomes that of the SetupError: a page of results is read away from the terminal.
+    """
+    last = ""
+    with subprocess.Popen([sys.executable, str(folder / program), *arguments], text=True,
+                          errors="replace", stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE) as process:
+        try:
+            for line in process.stderr:
+                if line.startswith(f"{program}: "):
+                    last = line.removeprefix(f"{program}: ").strip()
+                else:
+                    print(line, end="", file=sys.stderr, flush=True)
+            said = process.stdout.read()
+        except BaseException:
+            # It takes away what is half-made.
+            process.terminate()
+            raise
+    if process.returncode < 0 or process.returncode >= 128:
         raise KeyboardInterrupt
-    if done.returncode:
-        raise SetupError(f"cannot get what is needed: '{program} "
-                         f"{' '.join(arguments)}' failed, see above")
-    return Path(done.stdout.strip())
+    if process.returncode:
+        raise SetupError(f"cannot get what is needed: '{program} {' '.join(arguments)}' failed"
+                         + (f": {last}" if last else ", see above"))
+    return Path(said.strip())
 
 
 class Files:

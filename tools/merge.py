@@ -31,7 +31,7 @@ ROOT = Path(__file__).resolve().parent.parent
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
 
-from tools import matrix, report, tap
+from tools import matrix, report, summary, tap
 from tools.files import write_file
 from tools.matrix import Run
 from tools.report import Problem, Report
@@ -274,7 +274,8 @@ def write(merged: Merged, folder: Path) -> None:
     texts = report.rule_texts(problems)
     shown = columns(merged.runs)
     write_file(folder / "matrix.json", matrix.as_json(merged.runs, texts))
-    write_file(folder / "matrix.html", [matrix.as_page(shown, texts)])
+    write_file(folder / "matrix.html", [matrix.as_page(shown, texts, matrix.About(
+        ended=summary.now(), files=[report.NAME, "matrix.json"], folder=folder))])
     write_file(folder / report.NAME, [report.as_page(Report(
         "vgic-abi: results of many runs", merged.runs, texts, problems, columns=shown,
         folder=folder))])

@@ -74,6 +74,7 @@ td.cell { text-align: center; white-space: nowrap; }
   white-space: nowrap; }
 td { position: relative; }
 summary { cursor: pointer; }
+#runs td:last-child a { white-space: nowrap; }
 form { margin: 1em 0; display: flex; gap: .6em 1.2em; flex-wrap: wrap; align-items: center; }
 form[hidden] { display: none; }
 input, select { font: inherit; color: inherit; background: var(--back); padding: .15em .4em;

@@ -14,7 +14,6 @@ page, and the rest is shown.
 from __future__ import annotations
 
 import sys
-import urllib.parse
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,7 +32,6 @@ from tools.results import (FAILED, NOT_RUN, OUTCOMES, SKIPPED, UNEXPECTED, XPASS
                            expected_got, many, not_run)
 
 NAME = "index.html"
-FILES = ("results.ktap", "junit.xml", "summary.json", "kernel.log", "channel.log")
 
 # What a person reads; the files have the rest.
 MAX_FAILURES = 100
@@ -213,21 +211,6 @@ def _not_run(report: Report) -> str:
 
 # ---- the other parts ----
 
-def _links(report: Report, run: Run) -> str:
-    if not (report.folder and run.folder and run.folder.is_relative_to(report.folder)):
-        return ""
-    there = run.folder.relative_to(report.folder)
-    return " ".join(
-        f'<a href="{text(urllib.parse.quote(str(there / name)))}">{name.partition(".")[0]}</a>'
-        for name in FILES if (run.folder / name).is_file())
-
-
-def _when(report: Report, run: Run) -> str:
-    if report.is_current(run):
-        return text(run.ended)
-    return f'{text(run.ended or "unknown")} <span class="quiet">(an earlier run)</span>'
-
-
 def _verdict(report: Report) -> str:
     here = [run for run in report.runs if report.is_current(run)]
     counts = {word: sum(run.counts.get(word, 0) for run in here) for word in OUTCOMES}
@@ -250,19 +233,9 @@ def _verdict(report: Report) -> str:
 
 
 def _summary(report: Report) -> str:
-    def row(run: Run) -> str:
-        why = f'<div class="failed">{text(run.reason)}</div>' if run.reason else ""
-        links = _links(report, run)
-        command = f'<div class="text"><code>{text(run.command)}</code></div>' if run.command else ""
-        return (f"<tr>{page.row_head(f'<b>{text(run.name)}</b>{command}{why}')}"
-                f"<td>{text(run.kernel)}</td>{page.count_cells(run.counts)}"
-                f'<td class="number">{run.wall_s:.1f} s</td><td>{_when(report, run)}</td>'
-                f"<td>{links}</td></tr>")
-
-    return ('<section id="summary"><h2>Runs</h2>' + page.table(
-        "runs", ["run", "kernel", *page.HEADS, "wall", "ended (UTC)", "files"],
-        (row(run) for run in report.runs), numbers=(*page.HEADS, "wall"),
-        stack=True) + "</section>")
+    table = matrix.runs_table(report.runs, report.folder,
+                              lambda run: not report.is_current(run))
+    return f'<section id="summary"><h2>Runs</h2>{table}</section>'
 
 
 def _problems(report: Report) -> str:
@@ -343,7 +316,6 @@ nav { display: flex; gap: 1em; flex-wrap: wrap; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .1em .8em; margin: .4em 0; }
 dt { color: var(--quiet); } dd { margin: 0; font-weight: 600; overflow-wrap: anywhere; }
 .folded { list-style: none; padding: 0; }
-#summary td:last-child a { white-space: nowrap; }
 """
 
 PARTS = (("summary", "Runs", _summary), ("problems", "Problems", _problems),
