@@ -26,6 +26,7 @@ from scripts.fetch import (fetch_busybox, fetch_headers, fetch_kernel, fetch_ksr
 from scripts.processes import GROUP, side_by_side
 from scripts.session import PROBE, Plan, Program
 from scripts.targets import Target
+from tools import patterns, rules
 
 HERE = Path(__file__).resolve().parent
 DEBIAN = "debian:"
@@ -87,19 +88,30 @@ def elf_arch(path: Path, what: str) -> str:
     return arch
 
 
-def fetch(program: str, *arguments: str) -> Path:
-    """Has a program of this folder get something; returns where it is."""
+def fetch(program: str, *arguments: str, folder: Path = HERE) -> Path:
+    """Has a program of this folder get something; returns where it is.
+
+    What it says on its way is shown as it comes. Its last word, which says why it failed,
+    becomes that of the SetupError: a page of results is read away from the terminal.
+    """
     group = GROUP.get()
-    with group.started([sys.executable, str(HERE / program), *arguments],
-                       stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as process:
+    last = ""
+    with group.started([sys.executable, str(folder / program), *arguments], text=True,
+                       errors="replace", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                       stderr=subprocess.PIPE) as process:
+        for line in process.stderr:
+            if line.startswith(f"{program}: "):
+                last = line.removeprefix(f"{program}: ").strip()
+            else:
+                print(line, end="", file=sys.stderr, flush=True)
         path = process.stdout.read().strip()
         status = process.wait()
     group.check()
     if status < 0 or status >= 128:
         raise KeyboardInterrupt
     if status:
-        raise SetupError(f"cannot get what is needed: '{program} "
-                         f"{' '.join(arguments)}' failed, see above")
+        raise SetupError(f"cannot get what is needed: '{program} {' '.join(arguments)}' failed"
+                         + (f": {last}" if last else ", see above"))
     return Path(path)
 
 
@@ -383,6 +395,32 @@ def needs(options: argparse.Namespace) -> list[str]:
     return sorted(goals)
 
 
+def check_tests(options: argparse.Namespace, chosen: Sequence[Target], files: Files) -> None:
+    """Raises SetupError for a pattern of TESTS= that can fit nothing on these targets.
+
+    What a program of another build has is not known: then the machine is asked.
+    """
+    if not options.tests or options.programs_dir:
+        return
+    known = {program.name: rules.reported_by(program.name)
+             for target in chosen for program in files.programs(target)}
+    for pattern in options.tests.split(","):
+        if any(patterns.may_fit(pattern, program, ids) for program, ids in known.items()):
+            continue
+        others = [name for name in rules.programs() if name not in known
+                  and (ids := rules.reported_by(name)) and patterns.may_fit(pattern, name, ids)]
+        near = patterns.nearest(pattern, known)
+        if others:
+            remedy = f"{others[0]} has it, which is no program of these targets"
+        elif near:
+            remedy = f"did you mean '{near}'?"
+        else:
+            remedy = "Documentation/abi/reference.md lists the rules"
+        raise SetupError(
+            f"TESTS={options.tests}: expected programs, rules or tests, or patterns of them; "
+            f"'{pattern}' fits none of {', '.join(target.name for target in chosen)}: {remedy}")
+
+
 def variables(options: argparse.Namespace) -> str:
     """What has to stand behind `make run TARGET=... TESTS=...` for the same run again."""
     seed = re.search(r"\brace_seed=(\d+)", options.append)
@@ -419,6 +457,7 @@ def prepare(options: argparse.Namespace, say: Callable[[str], None]
         say(f"emulated: {', '.join(emulated)}: no 64-bit machine's KVM runs a 32-bit "
             "ARM kernel in HYP mode")
     files = Files(options)
+    check_tests(options, chosen, files)
 
     def plan(target: Target) -> Plan:
         return Plan(target=target, images=files.images(target, image), accel=accel[target.name],

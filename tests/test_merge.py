@@ -342,7 +342,7 @@ class Program(Case):
         keep(self.runs / "a", "a", 1)
         done = self.run_it(self.runs)
         self.assertEqual(0, done.returncode, done.stderr)
-        self.assertIn("1 runs, 8 results: ", done.stdout)
+        self.assertIn("1 run, 8 results: ", done.stdout)
         for name in ("index.html", "matrix.html", "matrix.json"):
             self.assertTrue((self.folder / "out" / name).is_file())
         data = json.loads((self.folder / "out/matrix.json").read_text())
@@ -357,9 +357,14 @@ class Program(Case):
 
     def test_status(self) -> None:
         self.assertEqual(2, self.run_it(self.runs).returncode)
-        self.assertEqual(2, self.run_it(self.folder / "nothing").returncode)
+        nowhere = self.run_it(self.folder / "nothing")
+        self.assertEqual(2, nowhere.returncode)
+        self.assertTrue(nowhere.stderr.startswith(f"merge: {self.folder}/nothing: No such file"),
+                        nowhere.stderr)
         self.assertEqual(0, self.run_it("--help").returncode)
         keep(self.runs / "a", "a", 1)
+        said = self.run_it(self.runs).stdout
+        self.assertRegex(said, r"^1 run, 8 results: .*, 0 not run; 0 files with problems; ")
         (self.runs / "b").mkdir()
         (self.runs / "b/summary.json").write_text("{")
         done = self.run_it(self.runs)
@@ -374,7 +379,7 @@ class Program(Case):
             found = subprocess.run([sys.executable, str(ROOT / "tools/merge.py"), str(self.runs),
                                     "--out", str(out)], capture_output=True, text=True, check=False)
             self.assertEqual((0, ""), (found.returncode, found.stderr))
-            self.assertIn("1 runs,", found.stdout)
+            self.assertIn("1 run,", found.stdout)
 
     def test_make_report(self) -> None:
         keep(self.runs / "a", "a", 1)

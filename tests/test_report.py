@@ -144,6 +144,15 @@ class Content(Folder):
         self.assertEqual(1, article.count("the words"))
         self.assertIn("the kernel said nothing", article)
 
+    def test_long_words_are_folded(self) -> None:
+        """But for what was expected and got, which is none of the console's words."""
+        told = ["[left] | a line of the guest"] * 900 + ["[left] expected a prompt, got nothing"]
+        keep(self.folder, "one", [Result("p.any_.t", "p", FAILED, "\n".join(told))])
+        article = re.search(r"<article.*?</article>", self.page(), re.DOTALL)[0]
+        self.assertIn("<dt>expected</dt><dd>a prompt</dd>", article)
+        self.assertIn("<details><summary>all that it said, 901 lines</summary>", article)
+        self.assertIn("expected a prompt, got nothing</pre>", article, "the end says most")
+
     def test_green(self) -> None:
         keep(self.folder, "arm64-gicv2", [Result("abi.any_.x", "abi", PASSED)])
         text = self.page()
@@ -429,6 +438,7 @@ class Browser(unittest.TestCase):
                     self.assertEqual(str(width), found["seen"])
                     self.assertGreater(int(found["high"]), 1000)
                     self.assertLessEqual(int(found["wide"]), width)
+                    self.assertEqual("0", found["clipped"], "expected all of a run to be seen")
 
     def test_light_and_dark(self) -> None:
         light = browser.measured(self.path, 1280)["back"]
@@ -453,7 +463,7 @@ class Browser(unittest.TestCase):
         for one in tables:
             columns = one.count('<th scope="col"')
             for row in re.findall(r"<tr.*?</tr>", one[one.index("<tbody>"):], re.DOTALL):
-                self.assertEqual(1, row.count('<th scope="row">'), row[:200])
+                self.assertEqual(1, len(re.findall(r'<th\b[^>]* scope="row">', row)), row[:200])
                 self.assertEqual(columns, len(re.findall(r"<t[dh]\b", row)), row[:200])
         # What scrolls can be reached with the keyboard.
         for one in re.findall(r'<div class="wide"[^>]*>', self.text):

@@ -69,6 +69,17 @@ class TestHealthyPrograms(JudgeCase):
         self.assertIn("expected EEXIST, got OK", self.message(judge, NAMES[0]),
                       "expected the diagnostic in the message")
 
+    def test_harness_that_says_it_again(self):
+        """Of its line, the place is kept, beside the message."""
+        lines = [*HEAD[:1], "1..1", "# start p.any_a.one",
+                 "# p.any_a.one: set it: expected EEXIST, got OK",
+                 "# p.any_a.one: errors.c:123:one:Expected 0 (0) != as_the_rule_says (0)",
+                 "not ok 1 p.any_a.one"]
+        judge, _ = self.judge(lines, status=1, names=NAMES[:1])
+        (result,) = judge.results
+        self.assertEqual("set it: expected EEXIST, got OK", result.message)
+        self.assertEqual(["set it: expected EEXIST, got OK", "in errors.c:123"], result.account)
+
     def test_crlf_and_dash(self):
         judge, _ = self.judge([line.replace("ok 1 ", "ok 1 - ") + "\r\n"
                                for line in GREEN])

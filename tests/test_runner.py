@@ -14,6 +14,7 @@ import gzip
 import json
 import lzma
 import os
+import re
 import resource
 import shutil
 import signal
@@ -29,7 +30,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from unittest import mock
 
-from scripts import cache, fetch, kernel_image, module, plans, qemu, targets
+from scripts import cache, fetch, kernel_image, module, plans, qemu, run, targets
+from scripts.errors import SetupError
 from scripts.run import Slots
 from scripts.session import Ending, Known, Plan, Program, Session
 from tools.results import Result
@@ -819,6 +821,23 @@ class TestBadInput(RunnerCase):
             done = subprocess.run([sys.executable, str(RUN), "--tests", pattern],
                                   capture_output=True, text=True)
             self.assert_error(done, "TESTS", pattern)
+
+    def test_patterns_that_fit_nothing(self):
+        """Nothing is fetched or booted to find that out."""
+        for pattern, words in (("nosuch", "'nosuch' fits none of arm64-gicv2"),
+                               ("errors.twice_sme", "did you mean 'errors.twice_same'?"),
+                               ("errors,guest_linux", "guest_linux has it, which is no program"),
+                               ("errors.legacy_v2_dist.nosuch", "fits none of arm64-gicv2")):
+            with mock.patch.object(plans.Files, "kernel", side_effect=AssertionError):
+                options = run.parse(["--target", "arm64-gicv2", "--tests", pattern,
+                                     "--results-dir", str(self.results)])
+                with self.assertRaisesRegex(SetupError, re.escape(words)):
+                    plans.make(options, print)
+        done = subprocess.run([sys.executable, str(RUN), "--target", "arm64-gicv2", "--tests",
+                               "nosuch", "--results-dir", str(self.results)],
+                              capture_output=True, text=True)
+        self.assert_error(done, "TESTS=nosuch", "'nosuch' fits none")
+        self.assertFalse(self.results.exists())
 
     def test_programs(self):
         command = self.command("[target.t]", "good")

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from tools import rules
 from tools.ktap import printable, shorten
 from tools.matrix import Entry, Run
-from tools.results import UNEXPECTED, XPASSED, alike, not_run, reason
+from tools.results import UNEXPECTED, XPASSED, alike, many, not_run, reason
 
 # What an earlier choice of tests looks like in a command.
 CHOICE = re.compile(r" TESTS=(?:'[^']*'|\S+)")
@@ -109,7 +109,8 @@ def line(failure: Failure) -> str:
     """One failure, with the command that repeats it on its first target."""
     run, entries = failure.places[0]
     word = "XPASSED" if failure.entry.outcome == XPASSED else "FAILED"
-    variants = f" ({len(failure.tests)} variants)" if len(failure.tests) > 1 else ""
+    number = len(failure.tests)
+    variants = f" ({many(number, 'variant')})" if number > 1 else ""
     again = command(run, entries)
     return (f"{_names([run.name for run, _ in failure.places])}: {word} {failure.name}{variants}: "
             f"{shorten(printable(reason(failure.entry.message)))}"
@@ -123,7 +124,7 @@ def as_text(runs: Sequence[Run]) -> str:
     """
     found = failures(runs)
     results = sum(failure.results for failure in found)
-    lines = [f"{results} unexpected result{'s' if results != 1 else ''}:"] if found else []
+    lines = [f"{many(results, 'unexpected result')}:"] if found else []
     for failure in found:
         lines.append(line(failure))
         told = advice(failure.entry, failure.places[0][0].kernel)

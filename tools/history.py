@@ -41,7 +41,7 @@ def record(summaries: Sequence[dict[str, Any]], ended: str, seconds: float, comm
         return found[:MAX_NAMES]
 
     return {"ended": ended, "seconds": round(seconds, 1), "command": command, "status": status,
-            "targets": {s["target"]: {"kernel": s["kernel"], **{w: s[w] for w in OUTCOMES},
+            "targets": {s["target"]: {"kernel": s["kernel"], **{w: s.get(w, 0) for w in OUTCOMES},
                                       "unexpected": names(s)}
                         for s in summaries if s["results"]}}
 

@@ -30,6 +30,11 @@ RESULT_LINE = re.compile(
 START_LINE = re.compile(rf"# start ({NAME})")
 OWNED_LINE = re.compile(rf"# ({NAME}): (.*)")
 
+# What the kernel's harness says where EXPECT_RULE() has said what came: only the place in
+# the source is news.
+HARNESS_LINE = re.compile(r"(\S+\.c:\d+):\w+:Expected \S+ \(\S+\) != as_the_rule_says \(\S+\)")
+SOURCE_LINE = re.compile(r"in \S+\.c:\d+")
+
 # What a result line may say. Everything else contradicts itself.
 OUTCOME_OF = {
     ("ok", None): PASSED,
@@ -172,6 +177,7 @@ class ProgramJudge:
             complaints.append("and more of this kind, see channel.log")
 
     def _note(self, text: str) -> None:
+        text = HARNESS_LINE.sub(r"in \1", text)
         log = self._test_log if self.running else self.log
         if len(log) < MAX_LOG_LINES:
             log.append(shorten(text))
@@ -287,7 +293,7 @@ class ProgramJudge:
                 self.log, self._complaints = [], []
         result.log = log
         if outcome == FAILED and not result.message:
-            result.message = "\n".join(log)
+            result.message = "\n".join(line for line in log if not SOURCE_LINE.fullmatch(line))
         if self._told_to_end:
             result.outcome = FAILED
             result.message = "\n".join(filter(None, (

@@ -8,7 +8,8 @@ one matrix of them: as data, as text, and as a page that needs nothing but itsel
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+import urllib.parse
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -307,22 +308,71 @@ def rules_table(runs: Sequence[Run], texts: dict[str, str], different: set[str])
                       (row(rule, here) for rule, here in tables(runs).items()), ' id="matrix"')
 
 
-def counts_table(runs: Sequence[Run]) -> str:
-    return page.table(
-        "runs", ["run", "kernel", *page.HEADS],
-        (f"<tr>{page.row_head(page.text(run.name))}<td>{page.text(run.kernel)}</td>"
-         f"{page.count_cells(run.counts)}</tr>" for run in runs))
+# What a run leaves, and a page links to.
+FILES = ("results.ktap", "junit.xml", "summary.json", "kernel.log", "channel.log")
 
 
-def as_page(runs: Sequence[Run], texts: dict[str, str]) -> str:
+def links(run: Run, folder: Path | None) -> str:
+    """To the files of a run, from a page in a folder above them."""
+    if not (folder and run.folder and run.folder.is_relative_to(folder)):
+        return ""
+    there = run.folder.relative_to(folder)
+    return " ".join(f'<a href="{page.text(urllib.parse.quote(str(there / name)))}">'
+                    f'{name.partition(".")[0]}</a>' for name in FILES
+                    if (run.folder / name).is_file())
+
+
+def runs_table(runs: Iterable[Run], folder: Path | None,
+               earlier: Callable[[Run], bool] = lambda run: False) -> str:
+    """How each run went. earlier: those that are not of this time."""
+    def row(run: Run) -> str:
+        why = f'<div class="failed">{page.text(run.reason)}</div>' if run.reason else ""
+        command = (f'<div class="text"><code>{page.text(run.command)}</code></div>'
+                   if run.command else "")
+        when = page.text(run.ended)
+        if earlier(run):
+            when = f'{when or "unknown"} <span class="quiet">(an earlier run)</span>'
+        return (f"<tr>{page.row_head(f'<b>{page.text(run.name)}</b>{command}{why}')}"
+                f"<td>{page.text(run.kernel)}</td>{page.count_cells(run.counts)}"
+                f'<td class="number">{run.wall_s:.1f} s</td><td>{when}</td>'
+                f"<td>{links(run, folder)}</td></tr>")
+
+    return page.table("runs", ["run", "kernel", *page.HEADS, "wall", "ended (UTC)", "files"],
+                      map(row, runs), ' id="runs"', (*page.HEADS, "wall"), stack=True)
+
+
+@dataclass
+class About:
+    """What a page says of itself: the command that made it, when, and other files of it.
+
+    Links are to files below its folder.
+    """
+
+    command: str = ""
+    ended: str = ""
+    files: Sequence[str] = ()
+    folder: Path | None = None
+
+    @property
+    def line(self) -> str:
+        parts = [f"<code>{page.text(self.command)}</code>"] if self.command else []
+        parts += [f"{page.text(self.ended)} UTC"] if self.ended else []
+        parts += [f'<a href="{page.text(urllib.parse.quote(name))}">{page.text(name)}</a>'
+                  for name in self.files]
+        return f'<p class="quiet">{" · ".join(parts)}</p>' if parts else ""
+
+
+def as_page(runs: Sequence[Run], texts: dict[str, str], about: About | None = None) -> str:
     """A page of HTML: readable as it is, with a filter where scripts run."""
+    about = about or About()
     ran = [run for run in runs if run.ran]
-    skipped = "".join(f"<li>{page.text(run.name)}: {page.text(run.reason)}</li>"
-                      for run in runs if not run.ran)
+    left_out = "".join(f"<li>{page.text(run.name)}: {page.text(run.reason)}</li>"
+                       for run in runs if not run.ran)
     return page.page("vgic-abi: rules and kernels", f"""<main>
 <h1>The KVM/ARM device-address ABI: rules and kernels</h1>
-{counts_table(ran)}
-{f"<h2>Skipped</h2><ul>{skipped}</ul>" if skipped else ""}
+{about.line}
+{runs_table(ran, about.folder)}
+{f"<h2>Left out</h2><ul>{left_out}</ul>" if left_out else ""}
 <h2>Rules</h2><p>{page.LEGEND}. A rule with a known deviation or a failure opens on a click.</p>
 {page.filter_form("only where kernels differ")}
 {rules_table(ran, texts, {d["rule"] for d in differences(runs)})}

@@ -74,6 +74,7 @@ td.cell { text-align: center; white-space: nowrap; }
   white-space: nowrap; }
 td { position: relative; }
 summary { cursor: pointer; }
+#runs td:last-child a { white-space: nowrap; }
 form { margin: 1em 0; display: flex; gap: .6em 1.2em; flex-wrap: wrap; align-items: center; }
 form[hidden] { display: none; }
 input, select { font: inherit; color: inherit; background: var(--back); padding: .15em .4em;
@@ -81,7 +82,17 @@ input, select { font: inherit; color: inherit; background: var(--back); padding:
 input[type=search] { width: 16em; max-width: 100%; }
 tr[hidden] { display: none; }
 @media (max-width: 600px) { body { margin: .8em auto; padding: 0 .6em; }
-  th, td { padding: .25em .4em; } }
+  th, td { padding: .25em .4em; }
+  .stack thead { position: absolute; width: 1px; height: 1px; overflow: hidden;
+    clip-path: inset(50%); }
+  .stack, .stack tbody, .stack tr, .stack tbody th { display: block; }
+  .stack tr { padding: .4em .6em; border-bottom: 1px solid var(--line); }
+  .stack tr:last-child { border-bottom: 0; }
+  .stack tbody th, .stack td { border: 0; padding: 0; text-align: left; }
+  .stack td { display: inline-block; margin-right: 1em; white-space: normal; }
+  .stack td.zero, .stack td:empty { display: none; }
+  .stack td::before { content: attr(data-head) " "; color: var(--quiet); font-weight: normal;
+    font-size: .85em; } }
 @media print { body { margin: 0; max-width: none; font-size: 10px; }
   .wide { overflow: visible; max-height: none; border: 0; } form { display: none; }
   thead th { position: static; } tr, article { break-inside: avoid; } }
@@ -108,10 +119,25 @@ def wide(label: str, content: str) -> str:
             f"{content}</div>")
 
 
+CELL = re.compile(r"<t[dh]\b")
+
+
+def _named(row: str, heads: Sequence[str]) -> str:
+    """A row whose cells say what they are, for where there is no room for their heads."""
+    names = iter(heads)
+    return CELL.sub(lambda match: f'{match[0]} data-head="{next(names)}"', row)
+
+
 def table(label: str, heads: Sequence[str], rows: Iterable[str], attributes: str = "",
-          numbers: Iterable[str] = HEADS) -> str:
-    """A table of rows that are HTML; so are its heads, those over numbers among them."""
+          numbers: Iterable[str] = HEADS, stack: bool = False) -> str:
+    """A table of rows that are HTML; so are its heads, those over numbers among them.
+
+    stack: on a narrow page, each row is a paragraph. Its heads are plain words.
+    """
     numbers = set(numbers)
+    if stack:
+        attributes += ' class="stack"'
+        rows = (_named(row, heads) for row in rows)
     head = "".join(f'<th scope="col"{RIGHT if head in numbers else ""}>{head}</th>'
                    for head in heads)
     body = "\n".join(rows)

@@ -14,7 +14,6 @@ page, and the rest is shown.
 from __future__ import annotations
 
 import sys
-import urllib.parse
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,16 +29,16 @@ from tools.files import write_file
 from tools.matrix import Entry, Run
 from tools.page import MARKS, MEANINGS, text
 from tools.results import (FAILED, NOT_RUN, OUTCOMES, SKIPPED, UNEXPECTED, XPASSED, Unrun,
-                           expected_got, not_run)
+                           expected_got, many, not_run)
 
 NAME = "index.html"
-FILES = ("results.ktap", "junit.xml", "summary.json", "kernel.log", "channel.log")
 
 # What a person reads; the files have the rest.
 MAX_FAILURES = 100
 MAX_PLACES = 8
 MAX_NAMES = 400
 MAX_TEXT = 4000
+MAX_OPEN_LINES = 12
 MAX_LOG_BYTES = 16 << 20
 
 
@@ -90,7 +89,10 @@ def read_log(path: Path) -> list[str]:
 
 
 def _cut(long: str) -> str:
-    return long if len(long) <= MAX_TEXT else f"{long[:MAX_TEXT]}\n... {len(long)} characters"
+    """Of a long text, the first and the last part say most."""
+    half = MAX_TEXT // 2
+    return long if len(long) <= MAX_TEXT else (
+        f"{long[:half]}\n... {len(long) - MAX_TEXT} more characters ...\n{long[-half:]}")
 
 
 class Logs:
@@ -142,6 +144,9 @@ def _failure(failure: Failure, texts: Mapping[str, str], logs: Logs) -> str:
     message = entry.message.strip()
     said = f"<pre>{text(_cut(message))}</pre>" if message and (
         not pair or message.lower() != f"expected {pair[0]}, got {pair[1]}".lower()) else ""
+    lines = message.count("\n") + 1
+    if said and pair and lines > MAX_OPEN_LINES:
+        said = f"<details><summary>all that it said, {lines} lines</summary>{said}</details>"
     places = "".join(_place(run, entries, logs, not number) for number, (run, entries)
                      in enumerate(failure.places[:MAX_PLACES]))
     others = failure.places[MAX_PLACES:]
@@ -206,35 +211,16 @@ def _not_run(report: Report) -> str:
 
 # ---- the other parts ----
 
-def _links(report: Report, run: Run) -> str:
-    if not (report.folder and run.folder and run.folder.is_relative_to(report.folder)):
-        return ""
-    there = run.folder.relative_to(report.folder)
-    return " ".join(
-        f'<a href="{text(urllib.parse.quote(str(there / name)))}">{name.partition(".")[0]}</a>'
-        for name in FILES if (run.folder / name).is_file())
-
-
-def _when(report: Report, run: Run) -> str:
-    if report.is_current(run):
-        return text(run.ended)
-    return f'{text(run.ended or "unknown")} <span class="quiet">(an earlier run)</span>'
-
-
-def _many(number: int, thing: str) -> str:
-    return f"{number} {thing}{'s' if number != 1 else ''}"
-
-
 def _verdict(report: Report) -> str:
     here = [run for run in report.runs if report.is_current(run)]
     counts = {word: sum(run.counts.get(word, 0) for run in here) for word in OUTCOMES}
     bad = sum(counts[word] for word in UNEXPECTED)
     lost = [run for run in here if not run.ran]
     incomplete = any(problem.lost for problem in report.problems)
-    words = [_many(bad, "unexpected result")] if bad else []
+    words = [many(bad, "unexpected result")] if bad else []
     unrun = counts[NOT_RUN]
-    words += [f"{_many(unrun, 'test')} not run"] if unrun else []
-    words += [f"{_many(len(lost), 'run')} without a whole result"] if lost else []
+    words += [f"{many(unrun, 'test')} not run"] if unrun else []
+    words += [f"{many(len(lost), 'run')} without a whole result"] if lost else []
     words += ["some files could not be read"] if incomplete else []
     if report.status in ("interrupted", "broken"):
         words.insert(0, {"interrupted": "interrupted", "broken": "ended by an error"}[report.status])
@@ -243,22 +229,13 @@ def _verdict(report: Report) -> str:
     good = not words
     return (f'<p class="verdict {"good" if good else "bad"}">'
             f'{"All as expected" if good else text("; ".join(words)).capitalize()}: '
-            f"{_many(sum(counts.values()), 'result')} of {_many(len(here), 'run')}.</p>")
+            f"{many(sum(counts.values()), 'result')} of {many(len(here), 'run')}.</p>")
 
 
 def _summary(report: Report) -> str:
-    def row(run: Run) -> str:
-        why = f'<div class="failed">{text(run.reason)}</div>' if run.reason else ""
-        links = _links(report, run)
-        command = f'<div class="text"><code>{text(run.command)}</code></div>' if run.command else ""
-        return (f"<tr>{page.row_head(f'<b>{text(run.name)}</b>{command}{why}')}"
-                f"<td>{text(run.kernel)}</td>{page.count_cells(run.counts)}"
-                f'<td class="number">{run.wall_s:.1f} s</td><td>{_when(report, run)}</td>'
-                f"<td>{links}</td></tr>")
-
-    return ('<section id="summary"><h2>Runs</h2>' + page.table(
-        "runs", ["run", "kernel", *page.HEADS, "wall", "ended (UTC)", "files"],
-        (row(run) for run in report.runs), numbers=(*page.HEADS, "wall")) + "</section>")
+    table = matrix.runs_table(report.runs, report.folder,
+                              lambda run: not report.is_current(run))
+    return f'<section id="summary"><h2>Runs</h2>{table}</section>'
 
 
 def _problems(report: Report) -> str:
@@ -321,7 +298,8 @@ def _history(report: Report) -> str:
 
     return ('<section id="history"><h2>The last runs</h2>' + page.table(
         "the last runs", ["ended (UTC)", "command", "targets", "came out", *page.HEADS, "took"],
-        (row(run) for run in reversed(report.history)), numbers=(*page.HEADS, "took"))
+        (row(run) for run in reversed(report.history)), numbers=(*page.HEADS, "took"),
+        stack=True)
         + "</section>")
 
 
@@ -338,7 +316,6 @@ nav { display: flex; gap: 1em; flex-wrap: wrap; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .1em .8em; margin: .4em 0; }
 dt { color: var(--quiet); } dd { margin: 0; font-weight: 600; overflow-wrap: anywhere; }
 .folded { list-style: none; padding: 0; }
-#summary td:last-child a { white-space: nowrap; }
 """
 
 PARTS = (("summary", "Runs", _summary), ("problems", "Problems", _problems),

@@ -54,6 +54,11 @@ def word(outcome: str) -> str:
     return outcome.replace("_", " ")
 
 
+def many(number: int, thing: str) -> str:
+    """"1 run", "2 runs"."""
+    return f"{number} {thing}{'s' if number != 1 else ''}"
+
+
 def alike(message: str) -> tuple[str, ...]:
     """What two failures of a rule have in common if they have one cause.
 
@@ -133,9 +138,8 @@ class Unrun(NamedTuple):
     begun: list[str]
 
     def __str__(self) -> str:
-        number = len(self.tests)
         during = f", in {' and '.join(self.begun)}" if self.begun else ""
-        return f"{number} test{'s' if number != 1 else ''} not run: {self.why}{during}"
+        return f"{many(len(self.tests), 'test')} not run: {self.why}{during}"
 
 
 def not_run(results: Iterable[Named]) -> list[Unrun]:

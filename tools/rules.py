@@ -23,6 +23,11 @@ import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from tools import own_tests
+
 ROOT = Path(__file__).resolve().parent.parent
 TABLE_NAME = "Documentation/abi/rules.toml"
 TABLE = ROOT / TABLE_NAME
@@ -196,8 +201,35 @@ def load(path: Path = TABLE) -> list[Rule]:
 
 
 def texts() -> dict[str, str]:
-    """The sentence of each rule, for those who show results."""
-    return {rule.id: rule.text for rule in load()}
+    """The sentence of each rule and of all other tests, for those who show results."""
+    output = {f"{program}.output": own_tests.OUTPUT for program in programs()}
+    return {**own_tests.RUNNER, **own_tests.PROGRAMS, **output,
+            **{rule.id: rule.text for rule in load()}}
+
+
+# ---- what the programs report ----
+
+# Where their sources are.
+PROGRAM_FOLDERS = ("selftests", "tests/guest_linux", "tests/refkernel")
+# Programs beside the suite name their tests in full.
+NAMED_TEST = re.compile(r'"(\w+)\.any\.(\w+)"')
+
+
+def programs(root: Path = ROOT) -> dict[str, Path]:
+    """The source of each program, by its name."""
+    return {path.stem: path for folder in PROGRAM_FOLDERS
+            for path in sorted((root / folder).glob("*.c"))}
+
+
+def reported_by(program: str, root: Path = ROOT) -> list[str] | None:
+    """Ids of all that a program reports; None if its source does not say."""
+    path = programs(root).get(program)
+    if not path or path.name in WITHOUT_RULES:
+        return None
+    text = path.read_text(encoding="utf-8")
+    if path.parent.name == "selftests":
+        return tests_in(text) or None
+    return [".".join(found) for found in NAMED_TEST.findall(text)] or None
 
 
 # ---- places in the table ----
