@@ -43,8 +43,8 @@ DEVIATION_KEYS = {"kernels", "arch", "variants", "does", "kind", "reason", "some
 RULE_ID = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 OUTCOME = re.compile(r"[A-Z][A-Z0-9]*")
 VERSION = re.compile(r"(\d+)\.(\d+)")
-# Programs whose tests are no rules: what is fast is nowhere said.
-WITHOUT_RULES = {"bench.c"}
+# Programs whose tests are no rules: no text says what is fast, and waits is a test of lib/.
+WITHOUT_RULES = {"bench.c", "waits.c"}
 RULE_TEST = re.compile(r"^TEST_F(?:_TIMEOUT)?\((\w+),\s*(\w+)", re.MULTILINE)
 
 # Where released kernels have KVM for ARM; they lost it for 32-bit ARM in 5.7.
