@@ -183,7 +183,8 @@ def run(options: argparse.Namespace) -> int:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         try:
-            asyncio.run(run_sessions(made, options.jobs, console))
+            asyncio.run(run_sessions([plans.ready(plan) for plan in made], options.jobs,
+                                     console))
         except Interrupted as signal:
             interrupted = signal.number
         planned = {plan.target.name for plan in made}

@@ -305,6 +305,13 @@ class Pending:
     plan: Future[Plan]
 
 
+def ready(plan: Plan) -> Pending:
+    """One whose things are there."""
+    future: Future[Plan] = Future()
+    future.set_result(plan)
+    return Pending(plan.target, future)
+
+
 def _choose(options: argparse.Namespace, say: Callable[[str], None]
             ) -> tuple[list[Target], Path | None]:
     """The targets to run, and the image that KERNEL= names, if it is one.

@@ -30,7 +30,9 @@ sys.path.insert(0, str(ROOT))
 
 from scripts import plans, qemu, targets
 from scripts.errors import SetupError
-from scripts.session import Known, Plan, Session
+from scripts.plans import Pending
+from scripts.session import Known, Session
+from scripts.targets import Target
 from tools import failures, history, matrix, report, summary
 from tools.ktap import printable
 from tools.results import NOT_RUN, UNEXPECTED, Result, alike, word
@@ -171,19 +173,23 @@ class Slots:
             self._freed.set()
 
 
-async def run_sessions(made: Sequence[Plan], jobs: int,
+async def run_sessions(pending: Sequence[Pending], jobs: int,
                        console: Console) -> list[dict[str, Any]]:
-    """Runs the plans, so many at once. Raises Interrupted on a signal.
+    """Runs the plans as they are ready, so many at once. Raises Interrupted on a signal.
 
     A CPU to spare goes to the target that has most to do, as another machine of it.
+    Raises SetupError if a plan does, when the others have been ended.
     """
     slots = Slots(jobs)
     received: list[int] = []
     running: list[Session] = []
 
-    async def one(session: Session, count: int) -> dict[str, Any]:
+    async def one(each: Pending) -> dict[str, Any]:
+        session = None
         try:
-            async with slots.taken(count):
+            session = Session(await asyncio.wrap_future(each.plan), console, known)
+            sessions.append(session)
+            async with slots.taken(each.target.jobs):
                 running.append(session)
                 asyncio.get_running_loop().call_soon(help_others)
                 try:
@@ -191,7 +197,7 @@ async def run_sessions(made: Sequence[Plan], jobs: int,
                 finally:
                     running.remove(session)
         except asyncio.CancelledError:
-            return session.never_ran()
+            return session.never_ran() if session else summary.never_ran(each.target.name)
         finally:
             asyncio.get_running_loop().call_soon(help_others)
 
@@ -216,9 +222,8 @@ async def run_sessions(made: Sequence[Plan], jobs: int,
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, stop, number)
     known: Known = {}
-    sessions = [Session(plan, console, known) for plan in made]
-    tasks += [asyncio.create_task(one(session, plan.target.jobs))
-              for session, plan in zip(sessions, made)]
+    sessions: list[Session] = []
+    tasks += [asyncio.create_task(one(each)) for each in pending]
     _, running = await asyncio.wait(
         tasks, return_when=asyncio.FIRST_EXCEPTION)
     if running:
@@ -229,10 +234,12 @@ async def run_sessions(made: Sequence[Plan], jobs: int,
     if errors:
         raise errors[0]
     summaries = [task.result() for task in tasks]
-    for index, session in enumerate(sessions):
+    for session in sessions:
         if session.starved and not received:
             tasks.append(asyncio.create_task(session.repeat_alone()))
-            summaries[index] = await tasks[-1]
+            again = await tasks[-1]
+            summaries = [again if earlier["target"] == again["target"] else earlier
+                         for earlier in summaries]
     if received:
         raise Interrupted(received[0], summaries)
     return summaries
@@ -255,13 +262,13 @@ def lock_results(folder: Path) -> TextIO:
     return lock
 
 
-def check_something_ran(options: argparse.Namespace, made: Sequence[Plan],
+def check_something_ran(options: argparse.Namespace, chosen: Sequence[Target],
                         summaries: Sequence[dict[str, Any]]) -> None:
     """A pattern that fits nothing is a mistake, and not a green run."""
     if not options.tests or any(s[word] for s in summaries
                                 for word in UNEXPECTED):
         return
-    able = {plan.target.name for plan in made if plan.target.expect == "run"}
+    able = {target.name for target in chosen if target.expect == "run"}
     ran = [result for s in summaries if s["target"] in able
            for result in s["results"] if result["program"]]
     if able and not ran:
@@ -269,13 +276,13 @@ def check_something_ran(options: argparse.Namespace, made: Sequence[Plan],
                          "test's name or a pattern of one; it fits no test")
 
 
-def write_report(options: argparse.Namespace, made: Sequence[Plan],
+def write_report(options: argparse.Namespace, chosen: Sequence[Target],
                  summaries: Sequence[dict[str, Any]], seconds: float, status: str) -> None:
     """The report, and this run in the history of runs. Raises OSError."""
     done = history.record(summaries, summary.now(), seconds,
                           plans.command(options.target, options), status)
     _, problem = history.add(options.results_dir, done)
-    report.write(options.results_dir, [plan.target.name for plan in made], status, problem)
+    report.write(options.results_dir, [target.name for target in chosen], status, problem)
 
 
 def show(console: Console, options: argparse.Namespace,
@@ -294,22 +301,25 @@ def show(console: Console, options: argparse.Namespace,
 
 def run(options: argparse.Namespace) -> int:
     console = Console(options.verbose)
-    made = plans.make(options, console.say)
-    console.commands = {plan.target.name: plan.command for plan in made}
     if options.prepare:
+        plans.make(options, console.say)
         return 0
     began = time.monotonic()
-    with lock_results(options.results_dir):
+    with lock_results(options.results_dir), plans.prepare(options, console.say) as pending:
+        chosen = [each.target for each in pending]
+        console.commands = {target.name: plans.command([target.name], options)
+                            for target in chosen}
+
         def reported(summaries: Sequence[dict[str, Any]], status: str) -> str:
             """Returns why there is no report; the results do not depend on it."""
             try:
-                write_report(options, made, summaries, time.monotonic() - began, status)
+                write_report(options, chosen, summaries, time.monotonic() - began, status)
             except OSError as error:
                 return f"cannot write the report to {options.results_dir}: {error.strerror}"
             return ""
 
         try:
-            summaries = asyncio.run(run_sessions(made, options.jobs, console))
+            summaries = asyncio.run(run_sessions(pending, options.jobs, console))
         except Interrupted as interrupted:
             reported(interrupted.summaries, "interrupted")
             show(console, options, interrupted.summaries)
@@ -324,7 +334,7 @@ def run(options: argparse.Namespace) -> int:
         show(console, options, summaries)
         if problem:
             raise SetupError(problem)
-    check_something_ran(options, made, summaries)
+    check_something_ran(options, chosen, summaries)
     return summary.exit_status(summaries)
 
 

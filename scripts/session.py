@@ -314,7 +314,7 @@ class Session:
 
     def never_ran(self) -> dict[str, Any]:
         """Returns the summary of a run that was stopped before it began."""
-        return summary.summarize(self._target.name, "", 0.0, [], True, self._plan.command)
+        return summary.never_ran(self._target.name, self._plan.command)
 
     def _prepare_folder(self) -> None:
         if self._folder.exists():

@@ -61,6 +61,11 @@ def summarize(target: str, kernel: str, wall_s: float,
             "results": listed}
 
 
+def never_ran(target: str, command: str = "") -> dict[str, Any]:
+    """The summary of a target that was interrupted before it began."""
+    return summarize(target, "", 0.0, [], True, command)
+
+
 def exit_status(summaries: Sequence[dict[str, Any]]) -> int:
     """Returns 0 if nothing failed, nothing passed that should have failed, and all ran.
 
