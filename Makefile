@@ -130,7 +130,7 @@ vgic-run: packages-run
 .PHONY: matrix
 matrix: selftests
 	$(Q)$(PYTHON) scripts/matrix.py $(if $(KERNELS),--kernels '$(KERNELS)') \
-		$(if $(SUITES),--suites '$(SUITES)') $(if $(TESTS),--tests '$(TESTS)') \
+		$(if $(SUITES),--suites '$(SUITES)') $(if $(TARGET),--target '$(TARGET)') $(if $(TESTS),--tests '$(TESTS)') \
 		$(if $(ALL),--all) $(if $(BUSYBOX),--busybox '$(BUSYBOX)') $(if $(V),--verbose)
 
 # Results of other runs, folders and files as many as one likes, in one report.

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import errno
-import fcntl
 import json
 import os
 import shutil
@@ -13,16 +12,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from scripts.processes import GROUP, say
+from scripts.processes import locked_file
 
 ROOT = Path(__file__).resolve().parent.parent
 
 # Absolute, because programs run in other folders are told of it.
 BUILD = Path(os.environ.get("BUILD") or ROOT / "build").absolute()
 CACHE = Path(os.environ.get("VGIC_ABI_CACHE") or BUILD / "cache").absolute()
-
-# flock() itself would not notice that it is not wanted any more.
-LOCK_POLL_S = 0.05
 
 
 @contextmanager
@@ -32,18 +28,8 @@ def locked(name: str, shared: bool = False) -> Iterator[None]:
     Those that share the lock keep away only those that do not.
     """
     CACHE.mkdir(parents=True, exist_ok=True)
-    how = (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB
-    waits = False
-    with (CACHE / f".lock-{name}").open("w") as lock:
-        while True:
-            try:
-                fcntl.flock(lock, how)
-                break
-            except BlockingIOError:
-                if not waits:
-                    say(f"waiting for another process that fetches {name}")
-                waits = True
-                GROUP.get().pause(LOCK_POLL_S)
+    with locked_file(CACHE / f".lock-{name}", f"waiting for another process that fetches {name}",
+                     shared):
         yield
 
 
@@ -125,3 +111,9 @@ ADVICE = {
     errno.ENOTDIR: "expected a folder there; move what is in its place",
     errno.EEXIST: "expected a folder there; move what is in its place",
 }
+
+
+def problem(error: OSError) -> str:
+    """What to tell a person about it."""
+    advice = ADVICE.get(error.errno or 0)
+    return f"{error.filename or CACHE}: {error.strerror}" + (f": {advice}" if advice else "")

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import re
 import shutil
@@ -30,6 +32,15 @@ def _run(what: str, *command: str) -> None:
                          f"{said[-1] if said else 'it said nothing'}")
 
 
+def _key(target: Target) -> str:
+    """What the tree is made from: the machine, its emulator, and what is changed."""
+    qemu = Path(shutil.which(target.qemu) or target.qemu).resolve()
+    status = qemu.stat() if qemu.exists() else None
+    made_from = (str(qemu), status and [status.st_size, status.st_mtime_ns], target.machine,
+                 target.cpu, target.smp, target.memory, target.device_tree)
+    return hashlib.sha256(json.dumps(made_from).encode()).hexdigest()[:16]
+
+
 def changed(target: Target, folder: Path) -> Path | None:
     """Returns the target's device tree, in folder; None if it is as QEMU makes it.
 
@@ -43,6 +54,9 @@ def changed(target: Target, folder: Path) -> Path | None:
             raise SetupError(f"expected the command {tool} for target {target.name}, "
                              "found none; apt-get install device-tree-compiler")
     what = f"changing the device tree of target {target.name}"
+    path = folder / f"{target.name}-{_key(target)}.dtb"
+    if path.is_file():
+        return path
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder) as scratch:
@@ -64,7 +78,6 @@ def changed(target: Target, folder: Path) -> Path | None:
                          *cells.split())
                 else:
                     _run(f"{what}: {place}", "fdtput", "-d", tree, node, name)
-            path = folder / f"{target.name}.dtb"
             os.replace(tree, path)
     except OSError as error:
         raise SetupError(f"{what} in {folder}: {error.filename or ''}: "

@@ -49,7 +49,7 @@ sys.path.insert(0, str(ROOT))
 
 from scripts import guest_linux
 from scripts.apt import Apt, field, machine_arch, machine_suite, unpack, walk, write
-from scripts.cache import ADVICE, CACHE, cached, clean_cache, list_cache
+from scripts.cache import cached, clean_cache, list_cache, problem
 from scripts.errors import SetupError
 from scripts.processes import pipe, say
 
@@ -589,9 +589,7 @@ def main() -> int:
         say(f"fetch.py: {error}")
         return 2
     except OSError as error:
-        advice = ADVICE.get(error.errno or 0)
-        say(f"fetch.py: {error.filename or CACHE}: {error.strerror}"
-            + (f": {advice}" if advice else ""))
+        say(f"fetch.py: {problem(error)}")
         return 2
     except KeyboardInterrupt:
         say("fetch.py: interrupted, nothing half-made is left")

@@ -7,6 +7,7 @@ one is made only once, and any number of runs can share it.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import shutil
@@ -35,11 +36,18 @@ def contents(busybox: Path, programs: Mapping[str, Path],
     return files
 
 
+@functools.cache
+def _digest(path: Path, *signature: int) -> str:
+    """Of a file's content; targets have many files in common."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def _key(files: Mapping[str, Path], folders: Sequence[str]) -> str:
     digest = hashlib.sha256(" ".join(folders).encode())
     for name in sorted(files):
-        with files[name].open("rb") as file:
-            content = hashlib.file_digest(file, "sha256").hexdigest()
+        status = files[name].stat()
+        content = _digest(files[name], status.st_ino, status.st_size, status.st_mtime_ns)
         digest.update(f"\0{name}\0{content}".encode())
     return digest.hexdigest()[:20]
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import shlex
 import shutil
 import sys
 import time
@@ -26,13 +27,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from scripts import plans
+from scripts import plans, targets
 from scripts.errors import SetupError
 from scripts.run import Console, Interrupted, lock_results, run_sessions
 from scripts.session import Plan
-from tools import matrix, rules, summary
+from tools import failures, matrix, rules, summary
 from tools.files import write_file
 from tools.matrix import Run
+from tools.results import many
 
 # From the oldest that is still in use to the newest.
 SUITES = ("bullseye", "bookworm", "bookworm-backports", "trixie-backports", "sid")
@@ -40,6 +42,7 @@ SUITES = ("bullseye", "bookworm", "bookworm-backports", "trixie-backports", "sid
 REFERENCE_SUITES = ("bookworm", "bookworm-backports", "trixie-backports", "sid")
 ARM64 = ("arm64-gicv2", "arm64-gicv3")
 REFERENCE = "armv7-ref"
+TARGETS = (REFERENCE, *ARM64)
 
 # What a guest sees of its GIC, for which nothing but the address comes from the dialect;
 # the program guest_map has that in each. So here it runs in the one that all have.
@@ -52,9 +55,9 @@ PLACEMENTS = "*.devattr_*,*_above_4g.*,irq.*"
 NARROWED = {"guest_map": PLACEMENTS, "smp": TWO_VCPUS,
             "timer": ONE_DIALECT, "exits": ONE_DIALECT, "events": ONE_DIALECT,
             "vgic": ONE_DIALECT, "vgic_delivery": ONE_DIALECT}
-# To tell kernels apart, less does than elsewhere: of the milliseconds that a race takes
-# a quarter, and half of the calls that are compared with the model.
-SHORTER = "race_ms=12 fuzz_ops=10000"
+# To tell kernels apart, less does than elsewhere: of the rounds of a race
+# a third, and half of the calls that are compared with the model.
+SHORTER = "race_rounds=4 fuzz_ops=10000"
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,22 @@ def wanted(suites: Sequence[str], reference: Sequence[str],
             yield Wanted(target, image.name, image)
 
 
+def suites(options: argparse.Namespace) -> tuple[Sequence[str], Sequence[str]]:
+    """For the arm64 targets, and for the reference kernel: only what was asked for."""
+    chosen = options.suites or SUITES
+    # One that is unknown here may have a kernel for it; fetch.py says if it has none.
+    reference = [suite for suite in chosen if suite in REFERENCE_SUITES or suite not in SUITES]
+    return chosen, options.reference if options.reference is not None else reference
+
+
+def check_tests(options: argparse.Namespace, cells: Sequence[Wanted]) -> None:
+    """Raises SetupError for tests that no cell can have, before anything is fetched."""
+    one = options_for(options, cells[0])
+    known = targets.load(one.targets)
+    chosen = [known[name] for name in dict.fromkeys(cell.target for cell in cells)]
+    plans.check_tests(one, chosen, plans.Files(one))
+
+
 def options_for(options: argparse.Namespace, cell: Wanted) -> argparse.Namespace:
     kernel = str(cell.image) if cell.image else f"{plans.DEBIAN}{cell.suite}"
     return argparse.Namespace(
@@ -126,18 +145,35 @@ def prepare(options: argparse.Namespace, cells: Sequence[Wanted],
     return made, runs
 
 
-def write_matrix(folder: Path, runs: Sequence[Run]) -> None:
+def command(options: argparse.Namespace) -> str:
+    """What a person types for the same again."""
+    given = {"SUITES": " ".join(options.suites or ()), "TARGET": " ".join(options.target),
+             "KERNELS": options.kernels, "TESTS": options.tests, "BUSYBOX": options.busybox,
+             "ALL": 1 if options.all else None}
+    return "make matrix" + "".join(f" {name}={shlex.quote(str(value))}"
+                                   for name, value in given.items() if value)
+
+
+def write_matrix(folder: Path, runs: Sequence[Run], options: argparse.Namespace) -> None:
     texts = rules.texts()
+    about = matrix.About(command(options), summary.now(), ["matrix.json"], folder)
     write_file(folder / "matrix.json", matrix.as_json(runs, texts))
-    write_file(folder / "matrix.html", matrix.as_page(runs, texts).encode())
+    write_file(folder / "matrix.html", matrix.as_page(runs, texts, about).encode())
 
 
 def run(options: argparse.Namespace) -> int:
-    console = Console(options.verbose, "")
-    cells = list(wanted(options.suites, options.reference, options.kernels))
+    console = Console(options.verbose)
+    cells = [cell for cell in wanted(*suites(options), options.kernels)
+             if cell.target in (options.target or TARGETS)]
+    if not cells:
+        raise SetupError(f"{command(options)}: expected a target and a suite for it; "
+                         f"{REFERENCE} has {', '.join(REFERENCE_SUITES)}")
+    check_tests(options, cells)
     made, runs = prepare(options, cells, console.say)
     if not made:
-        raise SetupError("expected at least one kernel that can be had, got none; see above")
+        raise SetupError("expected at least one kernel that can be had, got none; the first: "
+                         f"{runs[0].name}: {runs[0].reason}")
+    console.commands = {plan.target.name: plan.command for plan in made}
     results = options.build / "results"
     folder = results / "matrix"
     began = time.monotonic()
@@ -147,21 +183,27 @@ def run(options: argparse.Namespace) -> int:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         try:
-            asyncio.run(run_sessions(made, options.jobs, console))
+            asyncio.run(run_sessions([plans.ready(plan) for plan in made], options.jobs,
+                                     console))
         except Interrupted as signal:
             interrupted = signal.number
         planned = {plan.target.name for plan in made}
         for one in runs:
             if one.name in planned:
+                one.folder = folder / one.name
                 matrix.read_summary(one, folder / one.name / "summary.json")
-        write_matrix(results, runs)
-    console.say("\n" + matrix.as_text(runs))
-    console.say(f"\n{sum(r.ran for r in runs)} runs in {time.monotonic() - began:.0f} s: "
+        write_matrix(results, runs, options)
+    again = failures.as_text(runs)
+    console.say("\n" + matrix.as_text(runs) + (f"\n\n{again}" if again else ""))
+    console.say(f"\n{many(sum(r.ran for r in runs), 'run')} in {time.monotonic() - began:.0f} s: "
                 f"{results}/matrix.html, matrix.json, matrix/<run>/")
+    first = failures.repeat_first(runs)
+    if first and not interrupted:
+        console.say(f"\nto repeat the first failure:\n{first}")
     if interrupted:
         return 128 + interrupted
     broken = [r for r in runs if r.name in planned and not r.ran]
-    bad = [r for r in runs if r.unexpected]
+    bad = [r for r in runs if r.bad]
     return summary.EXIT_UNEXPECTED if bad or broken else summary.EXIT_GREEN
 
 
@@ -173,10 +215,13 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     def names(text: str) -> list[str]:
         return [word for word in text.replace(",", " ").split() if word]
 
-    add("--suites", type=names, default=list(SUITES), metavar="SUITE[,SUITE...]",
-        help=f"of Debian, for the arm64 targets. Default: {','.join(SUITES)}")
-    add("--reference", type=names, default=list(REFERENCE_SUITES), metavar="SUITE[,...]",
-        help=f"for the reference kernel. Default: {','.join(REFERENCE_SUITES)}")
+    add("--suites", type=names, metavar="SUITE[,SUITE...]",
+        help=f"of Debian, and no others. Default: {','.join(SUITES)}")
+    add("--reference", type=names, metavar="SUITE[,...]",
+        help="for the reference kernel. Default: those of --suites that have a 32-bit\n"
+             f"kernel for it, {','.join(REFERENCE_SUITES)}")
+    add("--target", type=names, action="extend", default=[], metavar="NAME[,...]",
+        help=f"only on these. Default: {','.join(TARGETS)}")
     add("--kernels", type=Path, metavar="DIR", help="a folder of arm64 images besides")
     add("--tests", metavar="PATTERN[,PATTERN...]", help="only these tests")
     add("--all", action="store_true", help="every variant, and races as long as in `make run`")
@@ -189,6 +234,9 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     if options.jobs < 1:
         raise SetupError(f"--jobs: expected 1 or more, got {options.jobs}")
+    others = set(options.target) - set(TARGETS)
+    if others:
+        raise SetupError(f"--target: expected {', '.join(TARGETS)}, got '{min(others)}'")
     options.build = options.build.absolute()
     return options
 

@@ -1,24 +1,31 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Builds the reference kernel's module for one kernel, away from its sources.
 
-kbuild leaves what it makes beside the sources, so it is shown a folder of links
-to them, one for each kernel: the source tree stays clean, a file that was not
-touched is not compiled again, and modules for several kernels are kept apart.
+kbuild leaves what it makes beside the sources, so it is shown a copy of them, one for
+each kernel: the source tree stays clean, a file that did not change is not compiled
+again, and modules for several kernels are kept apart.
+
+kbuild takes a second or more to find that there is nothing to do, goes by times, and
+does not look at all for another compiler. So what a module was built from is written
+down beside it, and compared by content.
 """
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from scripts.errors import SetupError
+from scripts.processes import GROUP, locked_file, say
 
 # What a module is built from, below the top of the sources.
 KBUILD = "Kbuild"
@@ -26,9 +33,6 @@ FOLDERS = ("arch", "include", "virt")
 # So that what a native build left in the source tree is not taken for a source.
 SUFFIXES = (".c", ".h", ".S")
 NAMES = ("Kbuild", "Makefile")
-
-# In the folder of a module: what it was built from, as _state() has it.
-BUILT = ".built"
 
 CROSS = "arm-linux-gnueabihf"
 ARM_MACHINES = ("arm", "armv7l", "armv8l")
@@ -39,6 +43,15 @@ KILL_AFTER_S = 10
 
 # Variables of kbuild that are a user's business.
 HANDED_ON = ("V", "C", "W", "CF", "CHECK", "KCFLAGS")
+# With one of these, it is what the build says that is wanted.
+SHOWN = ("V", "C", "W")
+
+# In the folder of a build: what it was made from.
+STATE = ".built-from"
+# What builds, besides the kernel's own programs.
+TOOLS = ("gcc", "as", "ld")
+# In what kbuild writes down about each object file: a file that it depends on.
+DEPENDENCY = re.compile(r"^(?:source_\S+ := | +)([^\s$]\S*)", re.MULTILINE)
 
 
 def sources(root: Path) -> dict[str, Path]:
@@ -59,41 +72,100 @@ def sources(root: Path) -> dict[str, Path]:
     return found
 
 
-def mirror(files: Mapping[str, Path], folder: Path) -> None:
-    """Makes a folder's links those to `files`; what kbuild made stays, if it can.
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
-    It cannot after a file was removed, because kbuild takes no notice of a header
-    that is gone; and not if links led to another tree, because kbuild compares
-    times, and that tree's files may be newer than these.
+
+def read(files: Mapping[str, Path]) -> dict[str, bytes]:
+    return {name: path.read_bytes() for name, path in files.items()}
+
+
+def copy(contents: Mapping[str, bytes], folder: Path) -> None:
+    """Writes those files that are not there yet as they are to be.
+
+    A file that was written is newer than all that was built before, which is what
+    make goes by.
     """
-    there = {str(path.relative_to(folder)): Path(os.readlink(path))
-             for path in folder.rglob("*") if path.is_symlink()}
-    if any(files.get(name) != source for name, source in there.items()):
-        shutil.rmtree(folder)
-        there = {}
-    for name in files.keys() - there.keys():
-        link = folder / name
-        link.parent.mkdir(parents=True, exist_ok=True)
-        link.symlink_to(files[name])
+    for name, content in contents.items():
+        path = folder / name
+        if not path.is_file() or path.read_bytes() != content:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
 
 
-def _state(files: Mapping[str, Path], headers: Path) -> str:
-    """What a build stands on. kbuild takes most of a second to find that it is the same."""
-    kernel = {str(path): path for path in (headers, headers / "Makefile", headers / ".config",
-                                           headers / "Module.symvers") if path.exists()}
-    digest = hashlib.sha256(str(headers.resolve()).encode())
-    for name, path in sorted({**files, **kernel}.items()):
+# ---- what a module was built from ----
+
+
+def _signature(path: Path) -> list[int] | None:
+    """What changes with a file, without a look into it; None if there is none."""
+    try:
         status = path.stat()
-        digest.update(f"\0{name}\0{path}\0{status.st_mtime_ns}\0{status.st_size}".encode())
-    return digest.hexdigest()
+    except OSError:
+        return None
+    return [status.st_ino, status.st_size, status.st_mtime_ns]
+
+
+def _tools(machine: str) -> dict[str, list[Any]]:
+    prefix = "" if machine in ARM_MACHINES else f"{CROSS}-"
+    found = {}
+    for tool in TOOLS:
+        path = shutil.which(prefix + tool)
+        real = Path(path).resolve() if path else Path()
+        found[prefix + tool] = [str(real), _signature(real)]
+    return found
+
+
+def _dependencies(headers: Path, folder: Path) -> Iterable[Path]:
+    """Files outside of `folder` that what was built there depends on."""
+    names: set[str] = set()
+    for path in folder.rglob(".*.cmd"):
+        names.update(DEPENDENCY.findall(path.read_text(encoding="utf-8", errors="replace")))
+    # Relative to where kbuild runs.
+    found = {headers / name for name in names}
+    for name in ("Makefile", ".config", "Module.symvers", "include/config/auto.conf"):
+        found.add(headers / name)
+    found.update(path for path in (headers / "scripts").glob("*"))
+    return (path for path in found if not path.is_relative_to(folder) and path.is_file())
+
+
+class State:
+    """What the folder of a build was made from, as far as is known.
+
+    `kernel` is what nothing is kept of if it changes: kbuild would not notice.
+    `sources` are digests. `module` and `command` are those of a build that came to
+    its end.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / STATE
+        try:
+            self.had = json.loads(self._path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            self.had = {}
+
+    def write(self, **what: Any) -> None:
+        self.had = what
+        new = self._path.with_name(f"{STATE}.new")
+        new.write_text(json.dumps(what), encoding="utf-8")
+        os.replace(new, self._path)
+
+    def sources(self) -> dict[str, str]:
+        return self.had.get("sources", {})
+
+    def same_kernel(self, headers: Path, tools: dict[str, list[Any]]) -> bool:
+        """Whether headers and compiler are those that were used."""
+        kernel = self.had.get("kernel", {})
+        return (kernel.get("headers") == str(headers) and kernel.get("tools") == tools
+                and all(_signature(Path(path)) == there
+                        for path, there in kernel["files"].items()))
 
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     """Two builds in one folder would spoil each other's files."""
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with (folder.parent / f".lock-{folder.name}").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with locked_file(folder.parent / f".lock-{folder.name}",
+                     f"waiting for another process that builds in {folder}"):
         yield
 
 
@@ -118,16 +190,12 @@ def _run(make: list[str], environment: Mapping[str, str]) -> int:
     """Runs make to its end, or until this program's, however that comes about."""
     # A compiler may outlive the shell that make started it by. timeout has a process
     # group of its own and ends all of it, the deaf ones by SIGKILL.
-    process = subprocess.Popen(
-        ["setpriv", "--pdeathsig", "TERM", "--",
-         "timeout", "--kill-after", str(KILL_AFTER_S), str(LIMIT_S), *make],
-        env=environment, stdin=subprocess.DEVNULL, stdout=sys.stderr)
-    try:
-        return process.wait()
-    except BaseException:
-        process.terminate()
-        process.wait()
-        raise
+    group = GROUP.get()
+    with group.started(["timeout", "--kill-after", str(KILL_AFTER_S), str(LIMIT_S), *make],
+                       env=environment, stdin=subprocess.DEVNULL, stdout=sys.stderr) as process:
+        status = process.wait()
+    group.check()
+    return status
 
 
 def build(name: str, root: Path, headers: Path, folder: Path) -> Path:
@@ -146,32 +214,53 @@ def build(name: str, root: Path, headers: Path, folder: Path) -> Path:
         if not shutil.which(tool):
             raise SetupError(f"expected the command {tool} to build {name}, found none; "
                              f"apt-get install {package}")
+    files = sources(root.absolute())
+    try:
+        with _alone(folder):
+            return _built(name, files, headers, folder)
+    except OSError as error:
+        raise SetupError(f"cannot build {name} in {folder}: {error.filename or ''}: "
+                         f"{error.strerror}") from error
+
+
+def _built(name: str, files: Mapping[str, Path], headers: Path, folder: Path) -> Path:
+    machine = os.uname().machine
+    make = command(headers, folder, os.environ, machine)
+    contents = read(files)
+    digests = {path: _digest(content) for path, content in contents.items()}
+    tools = _tools(machine)
+    state = State(folder)
+    built = folder / name
+    same = state.same_kernel(headers, tools)
+    if (same and state.sources() == digests and state.had.get("command") == make
+            and not any(os.environ.get(variable) for variable in SHOWN)
+            and built.is_file() and state.had.get("module") == _digest(built.read_bytes())):
+        return built
+
+    # kbuild takes no notice of a header that is gone, or of a new one that is found
+    # before another.
+    if not same or state.sources().keys() != digests.keys() or (
+            state.sources()[KBUILD] != digests[KBUILD]):
+        if folder.exists():
+            shutil.rmtree(folder)
+        folder.mkdir()
+        state = State(folder)
+    say(f"building {name} for {folder.name}")
+    copy(contents, folder)
+    kernel = {"headers": str(headers), "tools": tools, "files": {}}
+    # Also if it is not built to its end: this is what is there.
+    state.write(kernel={**kernel, "files": state.had.get("kernel", kernel)["files"]},
+                sources=digests)
     # Options and variables of the make that runs this are not for the kernel's.
     environment = {key: value for key, value in os.environ.items()
                    if key not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES",
                                   "KBUILD_OUTPUT", "O", "M", "ARCH", "CROSS_COMPILE")}
-    files = sources(root.absolute())
-    try:
-        with _alone(folder):
-            state = _state(files, headers)
-            built = folder / BUILT
-            # With its variables kbuild says more, or checks.
-            if (built.is_file() and built.read_text(encoding="utf-8") == state
-                    and (folder / name).is_file()
-                    and not any(os.environ.get(variable) for variable in HANDED_ON)):
-                return folder / name
-            built.unlink(missing_ok=True)
-            print(f"building {name} for {folder.name}", file=sys.stderr, flush=True)
-            mirror(files, folder)
-            status = _run(command(headers, folder, os.environ, os.uname().machine),
-                          environment)
-            if not status and (folder / name).is_file():
-                built.write_text(state, encoding="utf-8")
-    except OSError as error:
-        raise SetupError(f"cannot build {name} in {folder}: {error.filename or ''}: "
-                         f"{error.strerror}") from error
+    status = _run(make, environment)
     if status:
         raise SetupError(f"cannot build {name}: make ended with status {status}, see above")
-    if not (folder / name).is_file():
+    if not built.is_file():
         raise SetupError(f"expected {KBUILD} to build {name}, it did not")
-    return folder / name
+    kernel["files"] = {str(path): _signature(path) for path in _dependencies(headers, folder)}
+    state.write(kernel=kernel, sources=digests, command=make,
+                module=_digest(built.read_bytes()))
+    return built

@@ -1,23 +1,32 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Finds, fetches and builds what each target needs, before any of them runs."""
+"""Finds, fetches and builds what each target needs: for all of them side by side."""
 
 from __future__ import annotations
 
 import argparse
+import functools
 import platform
 import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_EXCEPTION, Future, wait
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from scripts import device_tree, guest_linux, initramfs, kernel_image, module, qemu, targets
+from scripts import (cache, device_tree, guest_linux, initramfs, kernel_image, module, qemu,
+                     targets)
 from scripts.errors import SetupError
+from scripts.fetch import (fetch_busybox, fetch_headers, fetch_kernel, fetch_ksrc,
+                           fetch_libfdt)
+from scripts.processes import GROUP, side_by_side
 from scripts.session import PROBE, Plan, Program
 from scripts.targets import Target
+from tools import patterns, rules
 
 HERE = Path(__file__).resolve().parent
 DEBIAN = "debian:"
@@ -79,16 +88,50 @@ def elf_arch(path: Path, what: str) -> str:
     return arch
 
 
-def fetch(program: str, *arguments: str) -> Path:
-    """Has a program of this folder get something; returns where it is."""
-    done = subprocess.run([sys.executable, str(HERE / program), *arguments],
-                          stdout=subprocess.PIPE, text=True)
-    if done.returncode < 0 or done.returncode >= 128:
+def fetch(program: str, *arguments: str, folder: Path = HERE) -> Path:
+    """Has a program of this folder get something; returns where it is.
+
+    What it says on its way is shown as it comes. Its last word, which says why it failed,
+    becomes that of the SetupError: a page of results is read away from the terminal.
+    """
+    group = GROUP.get()
+    last = ""
+    with group.started([sys.executable, str(folder / program), *arguments], text=True,
+                       errors="replace", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                       stderr=subprocess.PIPE) as process:
+        for line in process.stderr:
+            if line.startswith(f"{program}: "):
+                last = line.removeprefix(f"{program}: ").strip()
+            else:
+                print(line, end="", file=sys.stderr, flush=True)
+        path = process.stdout.read().strip()
+        status = process.wait()
+    group.check()
+    if status < 0 or status >= 128:
         raise KeyboardInterrupt
-    if done.returncode:
-        raise SetupError(f"cannot get what is needed: '{program} "
-                         f"{' '.join(arguments)}' failed, see above")
-    return Path(done.stdout.strip())
+    if status:
+        raise SetupError(f"cannot get what is needed: '{program} {' '.join(arguments)}' failed"
+                         + (f": {last}" if last else ", see above"))
+    return Path(path)
+
+
+class Once:
+    """Makes each thing once, for the first who asks; others wait until it is there."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._made: dict[Any, Future[Any]] = {}
+
+    def __call__(self, key: Any, make: Callable[[], Thing]) -> Thing:
+        with self._lock:
+            first = key not in self._made
+            future = self._made.setdefault(key, Future())
+        if first:
+            try:
+                future.set_result(make())
+            except BaseException as error:
+                future.set_exception(error)
+        return future.result()
 
 
 class Files:
@@ -96,15 +139,16 @@ class Files:
 
     def __init__(self, options: argparse.Namespace) -> None:
         self._options = options
-        self._made: dict[Any, Any] = {}
+        self._once = Once()
 
-    def _once(self, key: tuple, make: Callable[[], Thing]) -> Thing:
-        if key not in self._made:
-            self._made[key] = make()
-        return self._made[key]
+    def _fetched(self, what: str, get: Callable[..., Path], *arguments: Any) -> Path:
+        def fetched() -> Path:
+            try:
+                return get(*arguments)
+            except OSError as error:
+                raise SetupError(f"cannot fetch {what}: {cache.problem(error)}") from error
 
-    def _fetch(self, *arguments: str) -> Path:
-        return self._once(arguments, lambda: fetch("fetch.py", *arguments))
+        return self._once((what, *arguments), fetched)
 
     # ---- kernels that are built here ----
 
@@ -114,27 +158,32 @@ class Files:
 
     # ---- Debian's kernels ----
 
-    def _flavour(self, target: Target) -> list[str]:
-        """What tells fetch.py which kernel a target has."""
+    def _flavour(self, target: Target) -> tuple[str, str | None]:
+        """Which of Debian's kernels a target has: its flavour and suite."""
         wanted = self._options.kernel or ""
-        suite = wanted.removeprefix(DEBIAN) or target.kernel.get("suite", "")
-        return ["--flavour", target.kernel["flavour"],
-                *(["--suite", suite] if suite else [])]
+        suite = wanted.removeprefix(DEBIAN) or target.kernel.get("suite")
+        return target.kernel["flavour"], suite
+
+    def _headers(self, target: Target) -> Path:
+        return self._fetched("headers", fetch_headers, *self._flavour(target))
 
     def _kernel_folder(self, target: Target) -> Path:
         if "config" in target.kernel:
             return self._built_kernel(target)
         if target.modules and not self._options.module:
             # First, because it may have to fetch the kernel again, to fit.
-            self._fetch("headers", *self._flavour(target))
-        return self._fetch("kernel", "--arch", DEBIAN_ARCH[target.arch],
-                           *self._flavour(target))
+            self._headers(target)
+        return self._fetched("a kernel", fetch_kernel, DEBIAN_ARCH[target.arch],
+                             *self._flavour(target), False)
 
     def kernel(self, target: Target) -> Path:
         """A target's kernel where KERNEL= names no file."""
-        image, _ = kernel_image.prepare(self._kernel_folder(target) / "vmlinuz",
-                                        self._options.build / "kernels")
-        return image
+        return self._image(self._kernel_folder(target) / "vmlinuz")
+
+    def _image(self, path: Path) -> Path:
+        """What QEMU loads of a kernel."""
+        return self._once(("image", path), lambda: kernel_image.prepare(
+            path, self._options.build / "kernels")[0])
 
     def module(self, target: Target, name: str) -> Path:
         """A module for a target's kernel; built, unless MODULE= names it."""
@@ -142,7 +191,7 @@ class Files:
             return self._options.module
         release = (self._kernel_folder(target) / "release").read_text().strip()
         headers = (self._built_kernel(target) / "headers" if "config" in target.kernel
-                   else self._fetch("headers", *self._flavour(target)))
+                   else self._headers(target))
         return self._once(("module", name, release), lambda: module.build(
             name, self._options.sources, headers, self._options.build / "module" / release))
 
@@ -161,27 +210,35 @@ class Files:
         if given and self._once(("given",), lambda: elf_arch(
                 given, "BUSYBOX")) == target.arch:
             return given
-        return self._fetch("busybox", "--arch", DEBIAN_ARCH[target.arch])
+        return self._fetched("BusyBox", fetch_busybox, DEBIAN_ARCH[target.arch])
 
     # ---- what runs in a VM there ----
 
     def _linux_guest(self, target: Target) -> dict[str, Path]:
         """A VMM, and what it boots: Debian's kernel, whatever the target's own is."""
-        build, arch = self._options.build, DEBIAN_ARCH[target.arch]
+        build = self._options.build
         vmm = build / "vgic-run" / target.arch / "vgic-run"
         if not vmm.is_file():
             raise SetupError(f"expected the program {vmm}, found none; 'make vgic-run' "
                              "builds it")
-        own = Path(self._options.kernel or DEBIAN)
-        flavour = (self._flavour(target) if str(own).startswith(DEBIAN) else
-                   ["--flavour", target.kernel["flavour"]])
-        folder = self._fetch("kernel", "--arch", arch, *flavour, "--modules")
+        folder = self._guest_kernel(target)
         # A zImage unpacks itself; an Image may be packed.
         kernel = (folder / "vmlinuz" if target.arch == "arm" else
-                  kernel_image.prepare(folder / "vmlinuz", build / "kernels")[0])
-        return {"bin/vgic-run": vmm, "guest/kernel": kernel,
-                "guest/initrd": guest_linux.initrd(build, self._busybox(target),
-                                                   folder / "modules")}
+                  self._image(folder / "vmlinuz"))
+        initrd = self._once(("initrd", folder), lambda: guest_linux.initrd(
+            build, self._busybox(target), folder / "modules"))
+        return {"bin/vgic-run": vmm, "guest/kernel": kernel, "guest/initrd": initrd}
+
+    def _guest_kernel(self, target: Target) -> Path:
+        own = str(self._options.kernel or DEBIAN)
+        flavour, suite = self._flavour(target)
+        if own.startswith(DEBIAN):
+            # It is that of the target, whose package has the guest's modules as well.
+            self._kernel_folder(target)
+        else:
+            suite = None
+        return self._fetched("a guest's kernel", fetch_kernel, DEBIAN_ARCH[target.arch],
+                             flavour, suite, True)
 
     def initramfs(self, target: Target) -> Path:
         return self.initramfs_with(target, {name: self.module(target, name)
@@ -198,6 +255,61 @@ class Files:
         return self._once(("initramfs", *files.items()), lambda:
                           initramfs.build(self._options.build / "initramfs",
                                           files))
+
+    # ---- all of it ----
+
+    def images(self, target: Target, kernel: Path | None) -> qemu.Images:
+        """What a target boots, its kernel if that is given; things are made side by side."""
+        needed: list[Callable[[], Any]] = [
+            lambda: self.programs(target), lambda: self._busybox(target),
+            *(functools.partial(self.module, target, name) for name in target.modules)]
+        if target.linux_guest:
+            needed.append(lambda: self._linux_guest(target))
+        kernels = GROUP.get().thread(lambda: kernel or self.kernel(target))
+        trees = GROUP.get().thread(
+            lambda: device_tree.changed(target, self._options.build / "dtb"))
+        finished([kernels, trees, *map(GROUP.get().thread, needed)])
+        return qemu.Images(kernels.result(), self.initramfs(target), trees.result())
+
+    def fetched(self, target: Target) -> None:
+        """Fetches what a target needs, and builds nothing."""
+        needed = [lambda: self._busybox(target)]
+        if not self._options.kernel or self._options.kernel.startswith(DEBIAN):
+            if "config" not in target.kernel:
+                needed.append(lambda: self._kernel_folder(target))
+        if target.linux_guest:
+            needed += [lambda: self._guest_kernel(target),
+                       lambda: self._fetched("libfdt", fetch_libfdt, DEBIAN_ARCH[target.arch])]
+        if not self._options.programs_dir:
+            needed.append(lambda: self._fetched("a kernel's source", fetch_ksrc))
+        finished([GROUP.get().thread(need) for need in needed])
+
+
+def finished(futures: Sequence[Future[Thing]]) -> list[Thing]:
+    """Their results, once they are all there; or raises what the first raises that fails."""
+    done, _ = wait(futures, return_when=FIRST_EXCEPTION)
+    for future in futures:
+        if future in done and (error := future.exception()):
+            raise error
+    return [future.result() for future in futures]
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A target whose things are being made.
+
+    The plan raises SetupError if that is not possible.
+    """
+
+    target: Target
+    plan: Future[Plan]
+
+
+def ready(plan: Plan) -> Pending:
+    """One whose things are there."""
+    future: Future[Plan] = Future()
+    future.set_result(plan)
+    return Pending(plan.target, future)
 
 
 def _choose(options: argparse.Namespace, say: Callable[[str], None]
@@ -261,8 +373,18 @@ def build_modules(options: argparse.Namespace, say: Callable[[str], None]) -> li
                          f"{', '.join(t.name for t in chosen)}")
     _check_module(options, wanting, image)
     files = Files(options)
-    return list(dict.fromkeys(files.module(target, name)
-                              for target in wanting for name in target.modules))
+    with side_by_side() as group:
+        return list(dict.fromkeys(finished([
+            group.thread(functools.partial(files.module, target, name))
+            for target in wanting for name in target.modules])))
+
+
+def fetch_all(options: argparse.Namespace, say: Callable[[str], None]) -> None:
+    """Fetches what the chosen targets need, and builds nothing."""
+    chosen, _ = _choose(options, say)
+    files = Files(options)
+    with side_by_side() as group:
+        finished([group.thread(functools.partial(files.fetched, target)) for target in chosen])
 
 
 def needs(options: argparse.Namespace) -> list[str]:
@@ -280,17 +402,56 @@ def needs(options: argparse.Namespace) -> list[str]:
     return sorted(goals)
 
 
+def check_tests(options: argparse.Namespace, chosen: Sequence[Target], files: Files) -> None:
+    """Raises SetupError for a pattern of TESTS= that can fit nothing on these targets.
+
+    What a program of another build has is not known: then the machine is asked.
+    """
+    if not options.tests or options.programs_dir:
+        return
+    known = {program.name: rules.reported_by(program.name)
+             for target in chosen for program in files.programs(target)}
+    for pattern in options.tests.split(","):
+        if any(patterns.may_fit(pattern, program, ids) for program, ids in known.items()):
+            continue
+        others = [name for name in rules.programs() if name not in known
+                  and (ids := rules.reported_by(name)) and patterns.may_fit(pattern, name, ids)]
+        near = patterns.nearest(pattern, known)
+        if others:
+            remedy = f"{others[0]} has it, which is no program of these targets"
+        elif near:
+            remedy = f"did you mean '{near}'?"
+        else:
+            remedy = "Documentation/abi/reference.md lists the rules"
+        raise SetupError(
+            f"TESTS={options.tests}: expected programs, rules or tests, or patterns of them; "
+            f"'{pattern}' fits none of {', '.join(target.name for target in chosen)}: {remedy}")
+
+
 def variables(options: argparse.Namespace) -> str:
-    """What has to stand behind `make run TARGET=...` for the same run again."""
+    """What has to stand behind `make run TARGET=... TESTS=...` for the same run again."""
     seed = re.search(r"\brace_seed=(\d+)", options.append)
     chosen = (("KERNEL", options.kernel), ("MODULE", options.module),
-              ("SEED", seed and seed[1]),
+              ("SEED", seed and seed[1]), ("BUSYBOX", options.busybox),
               ("ACCEL", options.accel if options.accel != "tcg" else None))
     return "".join(f" {name}={shlex.quote(str(value))}" for name, value in chosen if value)
 
 
-def make(options: argparse.Namespace, say: Callable[[str], None]) -> list[Plan]:
-    """Returns what to run. Raises SetupError if that is not possible."""
+def command(targets: Sequence[str], options: argparse.Namespace) -> str:
+    """What a person types to run the same on these targets; on the default ones if none."""
+    chosen = {"TARGET": " ".join(targets), "TESTS": options.tests}
+    words = "".join(f" {name}={shlex.quote(value)}" for name, value in chosen.items() if value)
+    return f"make run{words}{variables(options)}"
+
+
+@contextmanager
+def prepare(options: argparse.Namespace, say: Callable[[str], None]
+            ) -> Iterator[list[Pending]]:
+    """What is to be run, each target with a plan that will be there once its own things
+    are. Leaving the context ends what still goes on.
+
+    Raises SetupError if that is not possible, as far as that is known at once.
+    """
     chosen, image = _choose(options, say)
     chosen = [replace(t, append=f"{t.append} {options.append}".strip()) for t in chosen]
     _check_module(options, chosen, image)
@@ -303,13 +464,20 @@ def make(options: argparse.Namespace, say: Callable[[str], None]) -> list[Plan]:
         say(f"emulated: {', '.join(emulated)}: no 64-bit machine's KVM runs a 32-bit "
             "ARM kernel in HYP mode")
     files = Files(options)
+    check_tests(options, chosen, files)
 
-    def images(target: Target) -> qemu.Images:
-        return qemu.Images(image or files.kernel(target), files.initramfs(target),
-                           device_tree.changed(target, options.build / "dtb"))
+    def plan(target: Target) -> Plan:
+        return Plan(target=target, images=files.images(target, image), accel=accel[target.name],
+                    programs=files.programs(target), tests=options.tests,
+                    results=options.results_dir,
+                    command=command([target.name], options))
 
-    return [Plan(target=target, images=images(target), accel=accel[target.name],
-                 programs=files.programs(target), tests=options.tests,
-                 results=options.results_dir,
-                 command=f"make run TARGET={target.name}{variables(options)}")
-            for target in chosen]
+    with side_by_side() as group:
+        yield [Pending(target, group.thread(functools.partial(plan, target)))
+               for target in chosen]
+
+
+def make(options: argparse.Namespace, say: Callable[[str], None]) -> list[Plan]:
+    """Returns what to run. Raises SetupError if that is not possible."""
+    with prepare(options, say) as pending:
+        return finished([each.plan for each in pending])

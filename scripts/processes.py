@@ -8,6 +8,7 @@ exception, by Group.stop(), or because this program was killed.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import shutil
 import signal
@@ -35,6 +36,8 @@ TICK_S = 0.25
 
 # For a program that has been told to end, until it is killed.
 KILL_AFTER_S = 10.0
+
+LOCK_POLL_S = 0.05
 
 
 def say(text: str) -> None:
@@ -160,6 +163,25 @@ def end(process: subprocess.Popen[Any]) -> None:
         process.wait()
 
 
+@contextmanager
+def locked_file(path: Path, waiting: str, shared: bool = False) -> Iterator[None]:
+    """Has the lock of a file, alone or shared; says so if it has to wait for that."""
+    how = (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB
+    said = False
+    with path.open("w") as lock:
+        while True:
+            try:
+                fcntl.flock(lock, how)
+                break
+            except BlockingIOError:
+                if not said:
+                    say(waiting)
+                said = True
+                # flock() itself would not notice that the group is stopped.
+                GROUP.get().pause(LOCK_POLL_S)
+        yield
+
+
 # ---- one program, or a pipeline ----
 
 
@@ -230,7 +252,7 @@ class Progress:
         with self._lock:
             self._ongoing.pop(key)
 
-    def _due(self) -> list[str] | None:
+    def due(self) -> list[str] | None:
         """What is to be said now; None once nothing goes on."""
         now, told = time.monotonic(), []
         with self._lock:
@@ -245,7 +267,7 @@ class Progress:
         return told
 
     def _tell(self) -> None:
-        while (told := self._due()) is not None:
+        while (told := self.due()) is not None:
             if told:
                 say(f"  ... {', '.join(told)}")
             time.sleep(TICK_S)

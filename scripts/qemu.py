@@ -162,6 +162,8 @@ def command_line(target: Target, images: Images, accel: str, token: str,
     return [
         "setpriv", "--pdeathsig", "KILL", "--",
         target.qemu, "-nodefaults", "-no-user-config", "-display", "none",
+        # Its threads say what they execute: noise_maker.py lets one of them starve.
+        "-name", "debug-threads=on",
         "-net", "none", "-no-reboot", *emulation,
         "-machine", target.machine,
         "-cpu", "host" if accel == "kvm" else target.cpu,

@@ -20,7 +20,8 @@ import re
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -29,23 +30,44 @@ sys.path.insert(0, str(ROOT))
 
 from scripts import plans, qemu, targets
 from scripts.errors import SetupError
-from scripts.session import Known, Plan, Session
-from tools import history, report, summary
+from scripts.plans import Pending
+from scripts.session import Known, Session
+from scripts.targets import Target
+from tools import failures, history, matrix, report, summary
 from tools.ktap import printable
-from tools.results import UNEXPECTED, XPASSED, Result, reason, tests_word
+from tools.results import NOT_RUN, UNEXPECTED, Result, alike, word
 
 # Patterns reach the programs through a shell's `read`, so no quoting there.
 PATTERN = re.compile(r"[A-Za-z0-9_.*?\[\]!,+-]+")
 
 
+# Of a program that has run for so long, each test is told that took as long, and of the
+# others one within that time.
+LONG_S = 10.0
+
+
+@dataclass
+class Progress:
+    """How far a program has come on a target."""
+
+    began: float
+    planned: int = 0
+    done: set[str] = field(default_factory=set)
+
+
 class Console:
     """Shows a person what goes on, on standard output; a Listener."""
 
-    def __init__(self, verbose: bool, repeat: str) -> None:
+    def __init__(self, verbose: bool, clock: Callable[[], float] = time.monotonic) -> None:
         self._verbose = verbose
-        self._repeat = repeat
-        # By target and test, each once.
-        self.unexpected: dict[tuple[str, str], str] = {}
+        self._clock = clock
+        # By target and program; and when each target was last heard of.
+        self._progress: dict[tuple[str, str], Progress] = {}
+        self._heard: dict[str, float] = {}
+        # What runs a target again, by its name.
+        self.commands: dict[str, str] = {}
+        # What came out alike on a target before, and is not said again for each variant.
+        self._told: set[tuple[str, ...]] = set()
 
     def say(self, text: str) -> None:
         try:
@@ -55,22 +77,48 @@ class Console:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
     def note(self, target: str, text: str) -> None:
+        self._heard[target] = self._clock()
         self.say(f"{target}: {text}")
 
     def line(self, target: str, text: str) -> None:
         if self._verbose:
             self.say(f"{target}| {printable(text)}")
 
+    def plan(self, target: str, program: str, tests: int) -> None:
+        # A program's parts add up, wherever they run.
+        progress = self._progress.setdefault((target, program), Progress(self._clock()))
+        progress.planned += tests
+
     def result(self, target: str, result: Result) -> None:
-        key = target, result.test
-        if not result.unexpected or key in self.unexpected:
+        if result.unexpected:
+            self._tell_failure(target, result)
+        if result.outcome != NOT_RUN:
+            self._tell_progress(target, result)
+
+    def _tell_progress(self, target: str, result: Result) -> None:
+        """One line for a test that took long, or for the last of those that did not."""
+        progress = self._progress.get((target, result.program))
+        if not progress or result.test in progress.done:
             return
-        word = "XPASSED" if result.outcome == XPASSED else "FAILED"
-        only = tests_word(result.program, result.test)
-        self.unexpected[key] = (
-            f"{target}: {word} {result.test}: {printable(reason(result.message))} "
-            f"[make run TARGET={target}{only}{self._repeat}]")
-        self.say(self.unexpected[key])
+        progress.done.add(result.test)
+        done, planned, now = len(progress.done), progress.planned, self._clock()
+        slow = result.time_s >= LONG_S
+        quiet = now - max(progress.began, self._heard.get(target, progress.began))
+        # The end of the program is told by itself.
+        if slow or quiet >= LONG_S and done != planned:
+            name = result.test.removeprefix(f"{result.program}.").removeprefix("any.")
+            self.note(target, f"{result.program} {done}{f' of {planned}' if planned else ''}: "
+                              f"{name} {word(result.outcome)} in {result.time_s:.1f} s")
+
+    def _tell_failure(self, target: str, result: Result) -> None:
+        run = matrix.Run(target, target, "", command=self.commands.get(target, ""))
+        one = matrix.entry(result.test, result.program, result.outcome, result.message,
+                           culprit=result.culprit)
+        key = (target, one.rule, one.outcome, *alike(one.message))
+        # One that has changed, by a second result, has a longer message.
+        if key not in self._told and (target, one.test) not in self._told:
+            self._told |= {key, (target, one.test)}
+            self.say(failures.line(failures.Failure(one, [(run, [one])])))
 
 
 # ---- running it ----
@@ -125,19 +173,23 @@ class Slots:
             self._freed.set()
 
 
-async def run_sessions(made: Sequence[Plan], jobs: int,
+async def run_sessions(pending: Sequence[Pending], jobs: int,
                        console: Console) -> list[dict[str, Any]]:
-    """Runs the plans, so many at once. Raises Interrupted on a signal.
+    """Runs the plans as they are ready, so many at once. Raises Interrupted on a signal.
 
     A CPU to spare goes to the target that has most to do, as another machine of it.
+    Raises SetupError if a plan does, when the others have been ended.
     """
     slots = Slots(jobs)
     received: list[int] = []
     running: list[Session] = []
 
-    async def one(session: Session, count: int) -> dict[str, Any]:
+    async def one(each: Pending) -> dict[str, Any]:
+        session = None
         try:
-            async with slots.taken(count):
+            session = Session(await asyncio.wrap_future(each.plan), console, known)
+            sessions.append(session)
+            async with slots.taken(each.target.jobs):
                 running.append(session)
                 asyncio.get_running_loop().call_soon(help_others)
                 try:
@@ -145,7 +197,7 @@ async def run_sessions(made: Sequence[Plan], jobs: int,
                 finally:
                     running.remove(session)
         except asyncio.CancelledError:
-            return session.never_ran()
+            return session.never_ran() if session else summary.never_ran(each.target.name)
         finally:
             asyncio.get_running_loop().call_soon(help_others)
 
@@ -170,8 +222,8 @@ async def run_sessions(made: Sequence[Plan], jobs: int,
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, stop, number)
     known: Known = {}
-    tasks += [asyncio.create_task(one(Session(plan, console, known), plan.target.jobs))
-              for plan in made]
+    sessions: list[Session] = []
+    tasks += [asyncio.create_task(one(each)) for each in pending]
     _, running = await asyncio.wait(
         tasks, return_when=asyncio.FIRST_EXCEPTION)
     if running:
@@ -182,6 +234,12 @@ async def run_sessions(made: Sequence[Plan], jobs: int,
     if errors:
         raise errors[0]
     summaries = [task.result() for task in tasks]
+    for session in sessions:
+        if session.starved and not received:
+            tasks.append(asyncio.create_task(session.repeat_alone()))
+            again = await tasks[-1]
+            summaries = [again if earlier["target"] == again["target"] else earlier
+                         for earlier in summaries]
     if received:
         raise Interrupted(received[0], summaries)
     return summaries
@@ -204,13 +262,13 @@ def lock_results(folder: Path) -> TextIO:
     return lock
 
 
-def check_something_ran(options: argparse.Namespace, made: Sequence[Plan],
+def check_something_ran(options: argparse.Namespace, chosen: Sequence[Target],
                         summaries: Sequence[dict[str, Any]]) -> None:
     """A pattern that fits nothing is a mistake, and not a green run."""
     if not options.tests or any(s[word] for s in summaries
                                 for word in UNEXPECTED):
         return
-    able = {plan.target.name for plan in made if plan.target.expect == "run"}
+    able = {target.name for target in chosen if target.expect == "run"}
     ran = [result for s in summaries if s["target"] in able
            for result in s["results"] if result["program"]]
     if able and not ran:
@@ -218,44 +276,50 @@ def check_something_ran(options: argparse.Namespace, made: Sequence[Plan],
                          "test's name or a pattern of one; it fits no test")
 
 
-def write_report(options: argparse.Namespace, made: Sequence[Plan],
+def write_report(options: argparse.Namespace, chosen: Sequence[Target],
                  summaries: Sequence[dict[str, Any]], seconds: float, status: str) -> None:
     """The report, and this run in the history of runs. Raises OSError."""
-    command = "make run" + (f" TARGET='{' '.join(options.target)}'" if options.target else "")
-    command += f" TESTS='{options.tests}'" if options.tests else ""
-    command += plans.variables(options)
-    done = history.record(summaries, summary.now(), seconds, command, status)
+    done = history.record(summaries, summary.now(), seconds,
+                          plans.command(options.target, options), status)
     _, problem = history.add(options.results_dir, done)
-    report.write(options.results_dir, [plan.target.name for plan in made], status, problem)
+    report.write(options.results_dir, [target.name for target in chosen], status, problem)
 
 
 def show(console: Console, options: argparse.Namespace,
          summaries: Sequence[dict[str, Any]]) -> None:
-    # Again: a hundred lines lie between, and a CI system may have cut them.
-    again = "".join(f"\n{line}" for line in console.unexpected.values())
-    console.say("\n" + summary.table(summaries) + again + ("\n" if again else "") +
+    # The failures again: a hundred lines lie between, and a CI system may have cut them.
+    runs = matrix.runs_of(summaries)
+    again = failures.as_text(runs)
+    console.say("\n" + summary.table(summaries) + (f"\n{again}\n" if again else "") +
                 f"\nresults: {options.results_dir}/<target>/"
                 "{results.ktap,junit.xml,summary.json,kernel.log}"
                 f"\nreport:  {options.results_dir}/{report.NAME}")
+    first = failures.repeat_first(runs)
+    if first:
+        console.say(f"\nto repeat the first failure:\n{first}")
 
 
 def run(options: argparse.Namespace) -> int:
-    console = Console(options.verbose, plans.variables(options))
-    made = plans.make(options, console.say)
+    console = Console(options.verbose)
     if options.prepare:
+        plans.make(options, console.say)
         return 0
     began = time.monotonic()
-    with lock_results(options.results_dir):
+    with lock_results(options.results_dir), plans.prepare(options, console.say) as pending:
+        chosen = [each.target for each in pending]
+        console.commands = {target.name: plans.command([target.name], options)
+                            for target in chosen}
+
         def reported(summaries: Sequence[dict[str, Any]], status: str) -> str:
             """Returns why there is no report; the results do not depend on it."""
             try:
-                write_report(options, made, summaries, time.monotonic() - began, status)
+                write_report(options, chosen, summaries, time.monotonic() - began, status)
             except OSError as error:
                 return f"cannot write the report to {options.results_dir}: {error.strerror}"
             return ""
 
         try:
-            summaries = asyncio.run(run_sessions(made, options.jobs, console))
+            summaries = asyncio.run(run_sessions(pending, options.jobs, console))
         except Interrupted as interrupted:
             reported(interrupted.summaries, "interrupted")
             show(console, options, interrupted.summaries)
@@ -270,7 +334,7 @@ def run(options: argparse.Namespace) -> int:
         show(console, options, summaries)
         if problem:
             raise SetupError(problem)
-    check_something_ran(options, made, summaries)
+    check_something_ran(options, chosen, summaries)
     return summary.exit_status(summaries)
 
 
@@ -319,6 +383,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
              "nothing")
     add("--sources", type=Path, default=ROOT, metavar="DIR",
         help="the module's sources. Default: this project's")
+    add("--fetch", action="store_true",
+        help="fetch what the targets need, and build and run nothing")
     add("--prepare", action="store_true",
         help="fetch and build what the targets need, and run nothing")
     add("--build", type=Path, default=build, metavar="DIR",
@@ -367,6 +433,9 @@ def main(arguments: Sequence[str]) -> int:
             return 0
         if options.modules:
             return build_modules(options)
+        if options.fetch:
+            plans.fetch_all(options, lambda text: None)
+            return 0
         return run(options)
     except SetupError as error:
         print(f"run: {error}", file=sys.stderr)

@@ -4,7 +4,7 @@
 A program, or the machine under it, may end at any point. Then the test that
 ran has failed, and the program is started again after that test, on a machine
 that is booted again if need be. There are limits to that; what is left when
-they are reached fails as "not run".
+they are reached is "not run".
 """
 
 from __future__ import annotations
@@ -25,10 +25,11 @@ from scripts.qemu import Images, Logs, Machine, MachineGone, Reply, Starved
 from scripts.targets import Target
 from tools import junit, ktap, summary
 from tools.files import write_file
-from tools.results import (FAILED, PASSED, SKIPPED, Result, count)
+from tools.results import FAILED, NOT_RUN, PASSED, SKIPPED, Result, count, not_run, word
 
 MAX_RESTARTS = 3  # of one program
 MAX_SENDS = 3  # of one request
+MAX_REPEATS = 3  # of tests in which a CPU was starved
 MAX_BOOTS = 11  # of one target: the first, and ten more
 
 # How long what is told to end may take for it, of the machine's time: a test that explains
@@ -88,6 +89,9 @@ class Listener(Protocol):
     def line(self, target: str, text: str) -> None:
         """A test program printed a line."""
 
+    def plan(self, target: str, program: str, tests: int) -> None:
+        """A program begins, or a part of it, which has so many tests; 0: it cannot say."""
+
     def result(self, target: str, result: Result) -> None:
         """A result is there, or has changed."""
 
@@ -144,7 +148,7 @@ class Session:
         self._open: ktap.ProgramJudge | None = None
         self._waiting = list(plan.programs)
         self._ahead: list[str] = []
-        self._alarms: list[str] = []
+        self._alarms: list[kernel_log.Alarm] = []
         self._slowness = 1.0
         self._hung = 0
         self._used_s = 0.0
@@ -152,6 +156,7 @@ class Session:
         self._number = 1
         self._helpers: list[asyncio.Task[str]] = []
         self._help_failed = False
+        self._repeated = False
         self.max_boots = MAX_BOOTS
 
     # ---- the whole ----
@@ -193,19 +198,21 @@ class Session:
     async def _use_machine(self) -> str:
         """Runs what waits on a machine of this session; returns what kept it from that."""
         why = ""
+        interrupted = False
         try:
             await self._run_programs()
         except (Abandoned, Starved) as reason:
             why = str(reason)
         except asyncio.CancelledError:
             why = "interrupted"
+            interrupted = True
             raise
         finally:
             # Also when something else went wrong: no machine stays behind.
             try:
                 await self._lose_machine()
             finally:
-                self._abandon_open(why or "the target ended early")
+                self._abandon_open(why or "the target ended early", interrupted)
         return why
 
     # ---- several machines ----
@@ -256,20 +263,69 @@ class Session:
             if isinstance(error, Exception):
                 raise error
 
+    # ---- once more, alone ----
+
+    @property
+    def starved(self) -> bool:
+        """Whether something in the kernel's log may be the host's doing."""
+        return not self._repeated and any(alarm.starved for alarm in self._alarms)
+
+    async def repeat_alone(self) -> dict[str, Any]:
+        """Runs again what a CPU was starved in, when no other machine runs.
+
+        To be called after run() if it was `starved`. Only what comes again counts. Returns
+        the summary and writes the results, as run() does.
+        """
+        first, self._alarms = self._alarms, []
+        interrupted = False
+        self._open_logs("ab")
+        try:
+            for test in list(dict.fromkeys(a.test for a in first if a.starved))[:MAX_REPEATS]:
+                await self._repeat(test)
+        except (Abandoned, Starved) as reason:
+            self._listener.note(self._target.name, f"could not be repeated: {reason}")
+            self._alarms += first
+        except asyncio.CancelledError:
+            interrupted = True
+            self._alarms += first
+        finally:
+            await self._lose_machine()
+            self._close_logs()
+        again = any(alarm.starved for alarm in self._alarms)
+        self._alarms = [alarm for alarm in first if again or not alarm.starved] + self._alarms
+        self._repeated = True
+        return self._finish(interrupted)
+
+    async def _repeat(self, test: str) -> None:
+        """Boots a machine and runs one test on it, or none for what came while none ran."""
+        await self._boot()
+        programs = {result.test: judge.program for judge in self._judges
+                    for result in judge.results}
+        again = "boots"
+        if test in programs:
+            again = f"{test} runs"
+            await self._exchange(f"{programs[test]} --tests {test}",
+                                 self._target.program_limit, lambda _: None)
+        alarms = len(self._alarms)
+        await self._lose_machine()
+        came = "and comes again" if len(self._alarms) > alarms else "and does not come again"
+        self._listener.note(self._target.name, "the kernel's log says that a CPU did not get to "
+                            f"run; {again} once more, alone, {came}")
+
     def never_ran(self) -> dict[str, Any]:
         """Returns the summary of a run that was stopped before it began."""
-        return summary.summarize(self._target.name, "", 0.0, [], True, self._plan.command)
+        return summary.never_ran(self._target.name, self._plan.command)
 
     def _prepare_folder(self) -> None:
         if self._folder.exists():
             shutil.rmtree(self._folder)
         self._folder.mkdir(parents=True)
 
-    def _open_logs(self) -> None:
+    def _open_logs(self, mode: str = "wb") -> None:
         number = f"-{self._number}" if self._number > 1 else ""
         # Unbuffered: what is in them survives whatever happens to us.
-        self._logs = Logs((self._folder / f"channel{number}.log").open("wb", buffering=0),
-                          (self._folder / f"kernel{number}.log").open("wb", buffering=0))
+        self._logs = Logs((self._folder / f"channel{number}.log").open(mode, buffering=0),
+                          (self._folder / f"kernel{number}.log").open(mode, buffering=0))
 
     def _close_logs(self) -> None:
         if self._logs:
@@ -286,11 +342,14 @@ class Session:
         if self._machine:
             await self._machine.power_off()
 
-    def _abandon_open(self, why: str) -> None:
-        """The program that is not through gets its results nevertheless."""
+    def _abandon_open(self, why: str, interrupted: bool) -> None:
+        """The program that is not through gets its results nevertheless.
+
+        A test that was interrupted has not failed.
+        """
         if self._open:
             judge, again, changed = self._open, "", []
-            if judge.running:
+            if judge.running and not interrupted:
                 again, changed = judge.end(None, why, time.monotonic())
             if again is not None:
                 changed += judge.abandon(why)
@@ -307,7 +366,7 @@ class Session:
     def _finish(self, interrupted: bool) -> dict[str, Any]:
         if self._boots and not interrupted:
             self._check_kernel_log()
-        if self._target.expect == "skip":
+        if self._target.expect == "skip" and not interrupted:
             self._check_all_skipped()
         results = [result for result in self._own
                    if result.test != KERNEL_LOG]
@@ -318,6 +377,8 @@ class Session:
         results += [result for result in self._own if result.test == KERNEL_LOG]
 
         name, kernel = self._target.name, self._release or "(did not boot)"
+        for unrun in not_run(results):
+            self._listener.note(name, str(unrun))
         wall_s = time.monotonic() - self._started
         found = summary.summarize(name, kernel, wall_s, results, interrupted,
                                   self._plan.command)
@@ -335,7 +396,7 @@ class Session:
             self._listener.result(self._target.name, result)
 
     def _own_result(self, test: str, problem: str | None,
-                    log: Sequence[str] = ()) -> None:
+                    log: Sequence[str] = (), culprit: str = "") -> None:
         """Files a result of the runner itself: a failure if there is a problem.
 
         There is one for all machines of a target.
@@ -347,7 +408,7 @@ class Session:
                 self._tell([earlier])
             return
         result = Result(test, "", FAILED if problem else PASSED, problem or "",
-                        log=list(log))
+                        log=list(log), culprit=culprit)
         self._own.append(result)
         self._tell([result])
 
@@ -420,8 +481,7 @@ class Session:
         lines = machine.console
         if test is not None:
             lines = kernel_log.before(lines, test)
-        self._alarms += [f"{running}: {line}"
-                         for running, line in kernel_log.alarms(lines)]
+        self._alarms += kernel_log.alarms(lines)
 
     def _first_requests(self) -> list[str]:
         """What the guest is asked for after it has booted, as long as all goes well."""
@@ -584,7 +644,7 @@ class Session:
 
     def _check_all_skipped(self) -> None:
         others = [result.test for judge in self._judges
-                  for result in judge.results if result.outcome != SKIPPED]
+                  for result in judge.results if result.outcome not in (SKIPPED, NOT_RUN)]
         problem = None
         if others:
             problem = ("expected every program to skip here; got other results "
@@ -595,11 +655,15 @@ class Session:
         self._own_result("target.skip", problem)
 
     def _check_kernel_log(self) -> None:
-        problem = None
-        if self._alarms:
-            problem = ("expected no warnings and no oopses in the kernel log, "
-                       f"got {len(self._alarms)}; the first: {self._alarms[0]}")
-        self._own_result(KERNEL_LOG, problem, self._alarms[1:])
+        found = self._alarms
+        self._own = [result for result in self._own if result.test != KERNEL_LOG]
+        if self.starved:
+            # It is not known yet. Should this be the end, it has not passed.
+            self._own.append(Result(KERNEL_LOG, "", FAILED, kernel_log.complaint(found),
+                                    log=kernel_log.told(found)))
+            return
+        self._own_result(KERNEL_LOG, kernel_log.complaint(found) if found else None,
+                         kernel_log.told(found), kernel_log.culprit(found))
 
     # ---- a program ----
 
@@ -671,6 +735,7 @@ class Session:
             judge.complain(f"{program.name} --list: {trouble}")
         self._judges.append(judge)
         self._open = judge
+        self._listener.plan(self._target.name, program.name, len(names or ()))
 
         def take(line: str) -> None:
             self._listener.line(self._target.name, line)
@@ -697,7 +762,7 @@ class Session:
                     f"{MAX_RESTARTS} times, which is the limit"))
         self._open = None
         counts = count(judge.results)
-        words = ", ".join(f"{n} {word}" for word, n in counts.items() if n)
+        words = ", ".join(f"{n} {word(outcome)}" for outcome, n in counts.items() if n)
         self._listener.note(self._target.name, f"{program.name}: {words} in "
                             f"{time.monotonic() - began:.1f} s")
 

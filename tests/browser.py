@@ -27,6 +27,8 @@ document.querySelector('iframe').onload = event => {{
   data.seen = event.target.contentWindow.innerWidth;
   data.wide = root.scrollWidth;
   data.high = root.scrollHeight;
+  data.clipped = [...root.querySelectorAll('.wide:has(.stack)')].filter(
+    one => one.scrollWidth > one.clientWidth).length;
   data.back = getComputedStyle(root.querySelector('body')).backgroundColor;
 }};
 </script></body></html>"""
@@ -65,9 +67,10 @@ def frame(page: Path, width: int) -> Path:
 
 
 def measured(page: Path, width: int, *options: str) -> dict[str, str]:
-    """Of the page in a window of some width: seen, wide, high, back."""
+    """Of the page in a window of some width: seen, wide, high, back, and clipped, how many
+    tables of those that need not be wider than the page are so nevertheless."""
     dom = browse(frame(page, width), "", "--dump-dom", "--window-size=1400,900", *options)
-    return dict(re.findall(r'data-(seen|wide|high|back)="([^"]*)"', dom[:dom.index("<body")]))
+    return dict(re.findall(r'data-(seen|wide|high|back|clipped)="([^"]*)"', dom[:dom.index("<body")]))
 
 
 def picture(page: Path, to: Path, *options: str) -> bytes:

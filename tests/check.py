@@ -46,6 +46,8 @@ LAYERS = {
         "tests.test_fetch",
         "tests.test_machine_time",
         "tests.test_session",
+        "tests.test_prepare",
+        "tests.test_failures",
         "tests.test_ktap",
         "tests.test_faults",
         "tests.test_matrix",
@@ -65,6 +67,7 @@ LAYERS = {
     ),
     "machines": (
         "tests.test_runner",
+        "tests.test_waits",
         "tests.test_bench",
         "tests.test_bisect",
         "tests.test_refkernel",
@@ -72,9 +75,6 @@ LAYERS = {
         "tests.test_suite",
     ),
 }
-# What is written somewhere else by those who have not heard of it yet.
-NOT_YET = {"tests.test_noise"}
-
 # How long each class took, from the last run here.
 TIMES = BUILD / "check-times.json"
 
@@ -157,8 +157,7 @@ def chosen_units(names: Sequence[str], fast: bool, long: bool) -> list[Unit]:
         return is_long == long
 
     units: dict[str, Unit] = {}
-    for name in names or [name for modules in LAYERS.values() for name in modules
-                          if name not in NOT_YET or on_disk(name)]:
+    for name in names or [name for modules in LAYERS.values() for name in modules]:
         for unit in units_of(name, wanted):
             there = units.setdefault(unit.name, unit)
             if there is not unit:

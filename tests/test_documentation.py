@@ -11,7 +11,8 @@ from pathlib import Path
 
 from tests import browser, marks
 from tests.test_static import tracked
-from tools import rules
+from tools import rules, summary
+from tools.results import FAILED, OUTCOMES, Result
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -120,6 +121,50 @@ class Names(unittest.TestCase):
         self.assertTrue(exists("matrix.md", "Documentation/report.md"))
         self.assertNotIn("no-such-target", targets_and_variables()[0])
         self.assertIn("from-a-rule-to-a-result", places("Documentation/architecture.md"))
+
+
+class Fields(unittest.TestCase):
+    """What Documentation/report.md says of summary.json and of exit statuses is so."""
+
+    def table(self, heading: str, first: str) -> list[str]:
+        """Names in the first column of each table under a heading, that begins with a word."""
+        text = text_of("Documentation/report.md").partition(f"## {heading}\n")[2]
+        text = text.partition("\n## ")[0]
+        tables = re.findall(r"^\| (\w+) \|.*\n\|---\|---\|\n((?:\|.*\n)+)", text, re.MULTILINE)
+        self.assertTrue(tables)
+        return [row.split("|")[1] for head, rows in tables if head == first
+                for row in rows.splitlines()]
+
+    def test_summary(self) -> None:
+        results = [Result("kernel.log", "", FAILED, "a stall", log=["its trace"], culprit="a.b.c")]
+        found = summary.summarize("t", "6.1", 1.0, results)
+        named = [name for cell in self.table("summary.json", "field")
+                 for name in re.findall(r"`(\w+)`", cell)]
+        self.assertEqual(sorted([*found, *found["results"][0]]), sorted(named))
+        for outcome in OUTCOMES:
+            self.assertIn(outcome, found)
+
+    def test_exit_statuses(self) -> None:
+        named = {int(cell) for cell in self.table("Exit statuses", "status")}
+        self.assertEqual({summary.EXIT_GREEN, summary.EXIT_UNEXPECTED, summary.EXIT_USAGE,
+                          summary.EXIT_INTERRUPTED}, named)
+
+
+class Samples(unittest.TestCase):
+    """What a page shows of a run has the form of today, and no counts that grow old."""
+
+    def test_no_counts(self) -> None:
+        for name in pages():
+            for line in text_of(name).splitlines():
+                if line.startswith("    "):
+                    self.assertNotRegex(line, r"\b[1-9]\d* (passed|failed|skipped|xfailed|variants)\b",
+                                        f"{name}: counts are for programs to say")
+
+    def test_table_of_the_readme(self) -> None:
+        line = next(line for line in text_of("README.md").splitlines()
+                    if line.startswith("    target "))
+        self.assertEqual(list(summary.COLUMNS), re.split(r"  +", line.strip()))
+        self.assertNotRegex(text_of("README.md"), r"\n    arm\S+ +\d", "expected no counts")
 
 
 class Shape(unittest.TestCase):

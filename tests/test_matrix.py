@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import tempfile
@@ -80,6 +82,16 @@ class Merging(unittest.TestCase):
                          deviation["outcomes"])
         self.assertIn("5.10 bug", deviation["reasons"]["arm64-gicv2@old"])
 
+    def test_what_was_not_run_differs_from_nothing(self) -> None:
+        runs = [run_of("t", "s", [result("a.x.r")]),
+                run_of("t", "u", [result("a.x.r", "not_run", "interrupted")])]
+        self.assertEqual([], matrix.differences(runs))
+        self.assertEqual((0, 1), (runs[0].bad, runs[1].bad))
+        self.assertIn("t@u: 1 test not run: interrupted", matrix.as_text(runs))
+        worst = matrix.worst(matrix.entry(f"a.{n}.r", "a", word, "") for n, word in
+                             enumerate(("passed", "not_run", "xfailed", "skipped")))
+        self.assertEqual("not_run", worst)
+
     def test_targets_are_not_compared_with_each_other(self) -> None:
         runs = [run_of("one", "s", [result("a.x.r")]),
                 run_of("other", "s", [result("a.x.r", "skipped")])]
@@ -145,6 +157,87 @@ class Choice(unittest.TestCase):
             self.assertEqual(Path(name, "Image-mine"), cells[0].image)
         with self.assertRaisesRegex(SetupError, "No such file"):
             list(program.wanted([], [], Path(name)))
+
+
+    def options(self, *arguments: str) -> Any:
+        return program.parse([*arguments, "--build", str(BUILD)])
+
+    def test_only_what_was_asked_for(self) -> None:
+        for arguments, expected in (
+                ([], (program.SUITES, list(program.REFERENCE_SUITES))),
+                (["--suites", "bookworm"], (["bookworm"], ["bookworm"])),
+                (["--suites", "bullseye,sid"], (["bullseye", "sid"], ["sid"])),
+                (["--suites", "sid", "--reference", ""], (["sid"], [])),
+                (["--suites", "trixie"], (["trixie"], ["trixie"]))):
+            self.assertEqual(expected, program.suites(self.options(*arguments)), arguments)
+
+    def planned(self, *arguments: str) -> list[str]:
+        """What would be fetched and booted."""
+        asked: list[str] = []
+
+        def plan_for(_options: Any, cell: program.Wanted) -> Plan:
+            asked.append(cell.name)
+            raise SetupError("not today")
+
+        with mock.patch.object(program, "plan_for", plan_for), \
+                contextlib.redirect_stdout(io.StringIO()), \
+                self.assertRaises(SetupError) as raised:
+            program.run(self.options(*arguments))
+        self.said = str(raised.exception)
+        return asked
+
+    def test_suites_and_targets(self) -> None:
+        self.assertEqual(["armv7-ref@bookworm", "arm64-gicv2@bookworm", "arm64-gicv3@bookworm"],
+                         self.planned("--suites", "bookworm", "--tests", "errors"))
+        self.assertIn("the first: armv7-ref@bookworm: not today", self.said)
+        self.assertEqual(["arm64-gicv3@sid"],
+                         self.planned("--suites", "sid", "--target", "arm64-gicv3"))
+        self.assertEqual([], self.planned("--suites", "bullseye", "--target", "armv7-ref"))
+        self.assertIn("expected a target and a suite for it", self.said)
+        with self.assertRaisesRegex(SetupError, "got 'armv7-linux'"):
+            self.options("--target", "armv7-linux")
+
+    def test_tests_that_fit_nothing(self) -> None:
+        self.assertEqual([], self.planned("--tests", "errors.twice_sme"))
+        self.assertIn("did you mean 'errors.twice_same'?", self.said)
+
+    def test_command(self) -> None:
+        self.assertEqual("make matrix", program.command(self.options()))
+        self.assertEqual("make matrix SUITES='bookworm sid' TARGET=arm64-gicv2 KERNELS=images "
+                         "TESTS='errors,x*' ALL=1", program.command(self.options(
+                             "--suites", "bookworm,sid", "--target", "arm64-gicv2", "--kernels",
+                             "images", "--tests", "errors,x*", "--all")))
+
+
+class Causes(unittest.TestCase):
+    """Why something cannot be had is in the message, and not on the terminal alone."""
+
+    def fetch(self, *lines: str) -> tuple[str, str]:
+        """Of a program that says these lines and fails: the error, and what was shown."""
+        with tempfile.TemporaryDirectory() as name:
+            Path(name, "get.py").write_text(
+                f"import sys\nsys.stderr.write({''.join(f'{line}{chr(10)}' for line in lines)!r})\n"
+                "sys.exit(2)\n")
+            said = io.StringIO()
+            with contextlib.redirect_stderr(said), self.assertRaises(SetupError) as raised:
+                plans.fetch("get.py", "kernel", "--suite", "x", folder=Path(name))
+        return str(raised.exception), said.getvalue()
+
+    def test_last_word(self) -> None:
+        error, shown = self.fetch("fetching this", "  ... still (2 s)", "get.py: no such suite")
+        self.assertEqual("cannot get what is needed: 'get.py kernel --suite x' failed: no such "
+                         "suite", error)
+        self.assertEqual("fetching this\n  ... still (2 s)\n", shown, "each word once")
+
+    def test_without_a_word(self) -> None:
+        error, shown = self.fetch("Traceback")
+        self.assertTrue(error.endswith("failed, see above"), error)
+        self.assertEqual("Traceback\n", shown)
+
+    def test_what_it_got(self) -> None:
+        with tempfile.TemporaryDirectory() as name:
+            Path(name, "get.py").write_text("print('/there')\n")
+            self.assertEqual(Path("/there"), plans.fetch("get.py", folder=Path(name)))
 
 
 class Shortened(unittest.TestCase):
@@ -219,6 +312,20 @@ class Page(unittest.TestCase):
     def test_needs_nothing_else(self) -> None:
         self.assertNotRegex(self.page, r"(?:src|href)=|https?://|@import|url\(")
 
+    def test_says_what_it_is_of(self) -> None:
+        runs = two_kernels()
+        runs[0].folder = self.folder / "matrix/arm64-gicv2@old"
+        runs[0].folder.mkdir(parents=True)
+        (runs[0].folder / "kernel.log").touch()
+        runs[0].command, runs[0].ended = "make run TARGET=arm64-gicv2", "2026-01-02 03:04:05"
+        text = matrix.as_page(runs, {}, matrix.About("make matrix SUITES='a b'", "2026-01-02 04:00",
+                                                     ["matrix.json"], self.folder))
+        for words in ("<code>make matrix SUITES=&#x27;a b&#x27;</code>", "2026-01-02 04:00 UTC",
+                      'href="matrix.json"', 'href="matrix/arm64-gicv2%40old/kernel.log"',
+                      "make run TARGET=arm64-gicv2", "2026-01-02 03:04:05",
+                      "arm64-gicv2@none: no such suite"):
+            self.assertIn(words, text)
+
     def test_readable_without_scripts(self) -> None:
         body = self.page[:self.page.index("<script>")]
         self.assertEqual(4, body.count("<tr data-rule="))
@@ -244,7 +351,9 @@ class Page(unittest.TestCase):
     @marks.long
     def test_does_not_overflow(self) -> None:
         for width in (400, 1280):
-            self.assertLessEqual(int(browser.measured(self.path, width)["wide"]), width)
+            found = browser.measured(self.path, width)
+            self.assertLessEqual(int(found["wide"]), width)
+            self.assertEqual("0", found["clipped"])
 
     def test_looks_like_something(self) -> None:
         data = browser.picture(self.path, self.folder / "page.png", "--window-size=1000,800")

@@ -19,7 +19,7 @@ from tools import ktap, merge, summary, tap
 from tools.matrix import Run
 from tools.merge import Files
 from tools.report import Problem
-from tools.results import FAILED, PASSED, SKIPPED, XFAILED, XPASSED, Result
+from tools.results import FAILED, NOT_RUN, PASSED, SKIPPED, XFAILED, XPASSED, Result
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -84,12 +84,17 @@ class OfAnyOrigin(unittest.TestCase):
                 Result("a.legacy_v2.y", "a", FAILED, "expected 1, got 2", log=["ok 1 forged"]),
                 Result("b.any_.x", "b", XFAILED, "5.10: known"),
                 Result("b.any_.y", "b", XPASSED, "5.10: was known"),
-                Result("c", "c", SKIPPED, "no GIC")]
+                Result("c", "c", SKIPPED, "no GIC"),
+                Result("d.any_.x", "d", PASSED),
+                Result("d.any_.y", "d", NOT_RUN, "interrupted while it ran"),
+                Result("e", "e", NOT_RUN, "interrupted")]
         about = ktap.about_line("board@sid", "6.1", "2026-01-01 00:00:00")
         found = tap.read(ktap.document(ours, about))
         self.assertEqual([], found.complaints)
         self.assertEqual([(r.test, r.outcome) for r in ours],
                          [(e.test, e.outcome) for e in found.results])
+        self.assertEqual(["interrupted while it ran", "interrupted"],
+                         [e.message for e in found.results if e.outcome == NOT_RUN])
         self.assertEqual(("board@sid", "6.1", "2026-01-01 00:00:00"),
                          (found.target, found.kernel, found.ended))
 
@@ -106,6 +111,11 @@ class OfAnyOrigin(unittest.TestCase):
     def test_a_program_that_failed_without_a_test(self) -> None:
         self.assertEqual({"a.x": PASSED, "a.output": FAILED},
                          outcomes("1..1\n  1..1\n  ok 1 a.x\nnot ok 1 a\n"))
+
+    def test_errors_of_others(self) -> None:
+        self.assertEqual({"a": FAILED, "b": NOT_RUN},
+                         outcomes("1..2\nnot ok 1 a # ERROR no memory\n"
+                                  "not ok 2 b # ERROR not run: no machine\n"))
 
     def test_cut_anywhere(self) -> None:
         """What was whole before the cut counts, and the cut is never silent."""
@@ -333,7 +343,7 @@ class Program(Case):
         keep(self.runs / "a", "a", 1)
         done = self.run_it(self.runs)
         self.assertEqual(0, done.returncode, done.stderr)
-        self.assertIn("1 runs, 8 results: ", done.stdout)
+        self.assertIn("1 run, 8 results: ", done.stdout)
         for name in ("index.html", "matrix.html", "matrix.json"):
             self.assertTrue((self.folder / "out" / name).is_file())
         data = json.loads((self.folder / "out/matrix.json").read_text())
@@ -348,9 +358,14 @@ class Program(Case):
 
     def test_status(self) -> None:
         self.assertEqual(2, self.run_it(self.runs).returncode)
-        self.assertEqual(2, self.run_it(self.folder / "nothing").returncode)
+        nowhere = self.run_it(self.folder / "nothing")
+        self.assertEqual(2, nowhere.returncode)
+        self.assertTrue(nowhere.stderr.startswith(f"merge: {self.folder}/nothing: No such file"),
+                        nowhere.stderr)
         self.assertEqual(0, self.run_it("--help").returncode)
         keep(self.runs / "a", "a", 1)
+        said = self.run_it(self.runs).stdout
+        self.assertRegex(said, r"^1 run, 8 results: .*, 0 not run; 0 files with problems; ")
         (self.runs / "b").mkdir()
         (self.runs / "b/summary.json").write_text("{")
         done = self.run_it(self.runs)
@@ -365,7 +380,7 @@ class Program(Case):
             found = subprocess.run([sys.executable, str(ROOT / "tools/merge.py"), str(self.runs),
                                     "--out", str(out)], capture_output=True, text=True, check=False)
             self.assertEqual((0, ""), (found.returncode, found.stderr))
-            self.assertIn("1 runs,", found.stdout)
+            self.assertIn("1 run,", found.stdout)
 
     def test_make_report(self) -> None:
         keep(self.runs / "a", "a", 1)

@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+import fnmatch
+import itertools
+import random
 import re
 import subprocess
 import sys
 import unittest
 
-from tools import rules
+from tools import own_tests, patterns, rules
 
 GOOD = """
 [[rule]]
@@ -193,6 +196,74 @@ class ThisProject(unittest.TestCase):
         )
         self.assertEqual("", ran.stderr)
         self.assertEqual(0, ran.returncode)
+
+
+class OwnTests(unittest.TestCase):
+    """Tests that are no rules have a text, too."""
+
+    def test_each_has_one(self) -> None:
+        texts = rules.texts()
+        found = set()
+        for program, path in rules.programs().items():
+            for name in rules.reported_by(program) or ():
+                with self.subTest(program=program, test=name):
+                    self.assertTrue(texts.get(name), f"{path.name}: expected a sentence about it in "
+                                    "rules.toml or in tools/own_tests.py")
+                found.add(name)
+        self.assertGreater(len(found), 500)
+        self.assertEqual([], sorted(set(own_tests.PROGRAMS) - found), "expected a test of each")
+        self.assertTrue(texts["errors.output"])
+        for text in texts.values():
+            self.assertTrue(text.endswith("."), text)
+
+    def test_each_of_the_runner_has_one(self) -> None:
+        for source in ("scripts/session.py", "tools/lava.py"):
+            text = (rules.ROOT / source).read_text(encoding="utf-8")
+            named = set(re.findall(r'"((?:target|kernel|lava)\.(?!py\b|json\b)[a-z]+)"', text))
+            self.assertLessEqual(named, set(own_tests.RUNNER))
+            self.assertTrue(named)
+
+
+class Patterns(unittest.TestCase):
+    RULES = ("errors.twice_same", "errors.at_limit", "at.cpu_side")
+
+    def test_what_fits(self) -> None:
+        for pattern in ("errors", "e*", "errors.twice_same", "errors.*", "*.at_limit", "at.*",
+                        "errors.legacy_v2_dist.twice_same", "*.devattr_*", "errors.*dist*.twice_*",
+                        "*same", "[a-e]*.cpu_side", "errors.seed.x.at_limit", "?t.any.cpu_side"):
+            self.assertTrue(patterns.may_fit(pattern, "errors", self.RULES), pattern)
+
+    def test_what_fits_nothing(self) -> None:
+        for pattern in ("nosuch", "errors.nosuch", "errors.legacy_v2_dist.nosuch", "error",
+                        "errors.twice_samex", "*.legacy.cpu", "smp.*", "", "errors.", "x*"):
+            self.assertFalse(patterns.may_fit(pattern, "errors", self.RULES), pattern)
+        self.assertTrue(patterns.may_fit("nosuch", "other", None), "expected it to be asked")
+
+    def test_meeting(self) -> None:
+        """Against all names that two such patterns can have in common, at the shortest."""
+        names = ["".join(word) for length in range(7)
+                 for word in itertools.product("ab.", repeat=length)]
+        rng = random.Random(7)
+        for _ in range(200):
+            one, other = ("".join(rng.choices("ab.*?", k=rng.randrange(4))) for _ in range(2))
+            common = any(fnmatch.fnmatchcase(name, one) and fnmatch.fnmatchcase(name, other)
+                         for name in names)
+            self.assertEqual(common, patterns.meet(one, other), (one, other))
+
+    def test_nearest(self) -> None:
+        programs = {"errors": self.RULES, "bench": None}
+        for pattern, name in (("eror", "errors"), ("errors.twice_sam", "errors.twice_same"),
+                              ("errors.legacy_v2_dist.twice_sme", "errors.twice_same"),
+                              ("zzz", "")):
+            self.assertEqual(name, patterns.nearest(pattern, programs))
+
+    def test_each_program_of_the_suite_is_known(self) -> None:
+        unknown = {name for name in rules.programs() if rules.reported_by(name) is None}
+        self.assertLessEqual({"bench"}, unknown)
+        self.assertEqual(set(), unknown - {"bench", "probe", "waits"})
+        for name in ("errors.twice_same", "guest_linux.two"):
+            self.assertIn(name, rules.reported_by(name.split(".")[0]))
+        self.assertIsNone(rules.reported_by("good"))
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import gzip
 import json
 import lzma
 import os
+import re
 import resource
 import shutil
 import signal
@@ -29,7 +30,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from unittest import mock
 
-from scripts import cache, fetch, kernel_image, plans, qemu, targets
+from scripts import cache, fetch, kernel_image, module, plans, qemu, run, targets
+from scripts.errors import SetupError
 from scripts.run import Slots
 from scripts.session import Ending, Known, Plan, Program, Session
 from tools.results import Result
@@ -172,8 +174,6 @@ class TestMisbehavingPrograms(RunnerCase):
         "hopeless.b.segv": "SIGSEGV",
         "hopeless.c.segv": "SIGSEGV",
         "hopeless.d.segv": "SIGSEGV",
-        "hopeless.e.pass": "not run: ",
-        "hopeless.f.pass": "not run: ",
         "hang.any_a.sleep": "time limit of 3 s",
         "silent.any_a.sleep": "expected a result, got no output for 5",
         "freezes.any_a.freeze": "the machine hangs",
@@ -208,10 +208,19 @@ class TestMisbehavingPrograms(RunnerCase):
         failed = {test for test, outcome in got.items() if outcome == "failed"}
         self.assertEqual(set(self.FAILURES), failed,
                          f"expected other failures, got {sorted(failed)}: {output}")
+        # Those of one rule with one cause are one failure.
+        self.assertIn("FAILED hopeless.segv (4 variants): ", output.split("\ntarget ")[-1])
+        self.assertIn("TESTS=warns.any_a.warn]", output.split("\ntarget ")[-1],
+                      "expected the test to be named in whose time the kernel warned")
+        # In the order of the results.
+        self.assertEqual(["to repeat the first failure:",
+                          "make run TARGET=t TESTS=bad.any_a.fail"], output.splitlines()[-2:])
         for test, words in self.FAILURES.items():
             message = self.message("t", test)
             self.assertIn(words, message,
                           f"{test}: expected '{words}', got '{message}'")
+            if test.startswith("hopeless"):
+                continue
             self.assertIn(test, output, f"expected {test} to be shown")
             self.assertIn(f"FAILED {test}: ", output.split("\ntarget ")[-1],
                           f"expected {test} to be shown again below the table")
@@ -223,7 +232,8 @@ class TestMisbehavingPrograms(RunnerCase):
                 "good.devattr_v3_dist.skip": "skipped",
                 "good.seed_.xfail": "xfailed", "bad.any_b.xpass": "xpassed",
                 "skips": "skipped", "console.any_b.pass": "passed",
-                "stray.any_b.pass": "passed"}.items():
+                "stray.any_b.pass": "passed",
+                "hopeless.e.pass": "not_run", "hopeless.f.pass": "not_run"}.items():
             self.assertEqual(outcome, got.get(test), f"{test}: expected {outcome}, "
                              f"got {got.get(test)}")
         self.assertEqual("passed", got.get("stopped.any_a.tell_host_and_wait"),
@@ -298,10 +308,10 @@ class TestTargets(RunnerCase):
                 ("must-skip", "target.skip", "failed", "good."),
                 ("must-skip", "target.features", "passed", ""),
                 ("no-init", "target.boot", "failed", "Kernel panic"),
-                ("no-init", "good", "failed", "not run: "),
+                ("no-init", "good", "not_run", "did not come up"),
                 ("bad-pre", "target.boot", "failed",
                  "'insmod /modules/bad.ko' failed: insmod: can't insert"),
-                ("bad-pre", "skips", "failed", "not run: "),
+                ("bad-pre", "skips", "not_run", "did not come up"),
                 ("lost-kvm", "target.refused", "failed",
                  "expected 'true' to fail with 'No such', got that it worked"),
                 ("lost-kvm", "target.post", "failed",
@@ -311,13 +321,17 @@ class TestTargets(RunnerCase):
                 ("must-skip", "target.refused", "failed",
                  "No such device', got ls: /none: No such file"),
                 ("bad-pre", "target.refused", None, ""),
-                ("out-of-time", "good", "failed", "time limit of 1 s")):
+                ("out-of-time", "good", "not_run", "time limit of 1 s")):
             got = self.outcomes(target).get(test)
             self.assertEqual(outcome, got, f"{target}: {test}: expected {outcome}, "
                              f"got {got}: {done.stdout}")
             if outcome:
                 self.assertIn(words, self.message(target, test),
                               f"{target}: {test}: expected other words")
+        for words in ("out-of-time: 2 tests not run: the target's time limit of 1 s is over\n",
+                      "no-init: 2 tests not run: the target did not come up\n"):
+            self.assertIn(words, done.stdout.split("\ntarget ")[-1],
+                          "expected it to be shown below the table")
         log = (self.results / "has-kvm/kernel.log").read_text(errors="replace")
         self.assertFalse("PL061 GPIO chip registered" in log,
                          "expected the machine to have the device tree that was changed")
@@ -429,12 +443,17 @@ class TestStopping(RunnerCase):
                             "expected the summary to say that it is not all")
             got = self.outcomes(target)
             for test, outcome in (("good.legacy_v2_dist.pass", "passed"),
-                                  ("slow.any_a.tell_host", "failed"),
-                                  ("slow.any_b.pass", "failed")):
+                                  ("slow.any_a.tell_host", "not_run"),
+                                  ("slow.any_b.pass", "not_run")):
                 self.assertEqual(outcome, got.get(test), f"{test}: expected "
                                  f"{outcome}, got {got.get(test)}")
+            # One line for all of them, and no failure.
+            self.assertEqual(1, output.count(f"{target}: 2 tests not run: interrupted, in "
+                                             "slow.any_a.tell_host\n"), output)
+            self.assertNotIn("FAILED", output)
+            self.assertEqual(0, self.summary(target)["failed"])
         report = (self.results / "index.html").read_text()
-        self.assertIn("Interrupted; ", report)
+        self.assertIn("Interrupted; 4 tests not run", report)
         self.assertIn("slow.any_a.tell_host", report)
         history = json.loads((self.results / "history.json").read_text())
         self.assertEqual(["interrupted"], [run["status"] for run in history])
@@ -471,6 +490,7 @@ class TestListing(unittest.TestCase):
                                 kernel={}, programs=programs)
         plan = Plan(target, None, "tcg", [program], tests, ROOT)
         listener = SimpleNamespace(note=lambda *_: None, line=lambda *_: None,
+                                   plan=lambda *_: None,
                                    result=lambda _, result: self.told.append(result))
         session = Session(plan, listener, self.known)
         session._ahead = list(ahead)
@@ -802,6 +822,23 @@ class TestBadInput(RunnerCase):
                                   capture_output=True, text=True)
             self.assert_error(done, "TESTS", pattern)
 
+    def test_patterns_that_fit_nothing(self):
+        """Nothing is fetched or booted to find that out."""
+        for pattern, words in (("nosuch", "'nosuch' fits none of arm64-gicv2"),
+                               ("errors.twice_sme", "did you mean 'errors.twice_same'?"),
+                               ("errors,guest_linux", "guest_linux has it, which is no program"),
+                               ("errors.legacy_v2_dist.nosuch", "fits none of arm64-gicv2")):
+            with mock.patch.object(plans.Files, "kernel", side_effect=AssertionError):
+                options = run.parse(["--target", "arm64-gicv2", "--tests", pattern,
+                                     "--results-dir", str(self.results)])
+                with self.assertRaisesRegex(SetupError, re.escape(words)):
+                    plans.make(options, print)
+        done = subprocess.run([sys.executable, str(RUN), "--target", "arm64-gicv2", "--tests",
+                               "nosuch", "--results-dir", str(self.results)],
+                              capture_output=True, text=True)
+        self.assert_error(done, "TESTS=nosuch", "'nosuch' fits none")
+        self.assertFalse(self.results.exists())
+
     def test_programs(self):
         command = self.command("[target.t]", "good")
         folder = self.build / "programs"
@@ -1024,11 +1061,90 @@ class TestModule(unittest.TestCase):
         ran = self.make("armv7-ref", W="1")
         self.assertIn("no previous prototype", ran.stderr)
 
+    def test_nothing_to_do_takes_no_make(self):
+        """What a module is built from is compared here; kbuild takes seconds for that."""
+        (path,) = self.built("armv7-ref")
+        tools = self.folder / "tools"
+        tools.mkdir()
+        (tools / "make").write_text("#!/bin/sh\nexit 1\n")
+        (tools / "make").chmod(0o755)
+        without = {"PATH": f"{tools}:{os.environ['PATH']}"}
+        # A file that is new and has the same content is no change.
+        for name in self.SOURCES:
+            os.utime(self.sources / name)
+        ran = self.make("armv7-ref", **without)
+        self.assertEqual((0, f"{path}\n", ""), (ran.returncode, ran.stdout, ran.stderr))
+        for variables in ({"V": "1"}, {"W": "1"}, {"C": "1"}, {"KCFLAGS": "-DOTHER"}):
+            self.assertEqual(2, self.make("armv7-ref", **without, **variables).returncode,
+                             f"expected make to be asked with {variables}")
+        path.write_bytes(path.read_bytes()[:-1])
+        self.assertEqual(2, self.make("armv7-ref", **without).returncode,
+                         "expected a damaged module not to be taken for a good one")
+
+    def test_older_content_is_noticed(self):
+        """make compares times only: an older file put back would be taken for built."""
+        (path,) = self.built("armv7-ref")
+        for name, text, mark in (
+                ("arch/arm/kvm/a.c", 'const char mark[] = "in a.c";\n', b"in a.c\0"),
+                ("include/kvm/a.h", 'static const char *word __attribute__((used)) = "in a.h";\n',
+                 b"in a.h\0")):
+            self.write(name, self.SOURCES[name] + text)
+            os.utime(self.sources / name, (1, 1))
+            self.built("armv7-ref")
+            self.assertTrue(mark in path.read_bytes(), f"expected the new {name}")
+
+    def test_stopped_build_is_no_build(self):
+        """What was changed and changed back while a build did not come to its end."""
+        (path,) = self.built("armv7-ref")
+        good = path.read_bytes()
+        self.write("arch/arm/kvm/a.c", self.SOURCES["arch/arm/kvm/a.c"]
+                   + 'const char mark[] = "here";\n')
+        self.write("virt/kvm/main.c", self.SOURCES["virt/kvm/main.c"] + "#error no\n")
+        self.assertEqual(2, self.make("armv7-ref").returncode)
+        for name in ("arch/arm/kvm/a.c", "virt/kvm/main.c"):
+            self.write(name, self.SOURCES[name])
+        self.built("armv7-ref")
+        self.assertFalse(b"here\0" in path.read_bytes(), "expected what is there now")
+        self.assertEqual(len(good), len(path.read_bytes()))
+
+    def test_another_compiler_builds_all_again(self):
+        """kbuild would not notice."""
+        self.built("armv7-ref")
+        before = self.times()
+        tools = self.folder / "tools"
+        tools.mkdir()
+        real = shutil.which(f"{module.CROSS}-gcc") or shutil.which("gcc")
+        (tools / Path(real).name).write_text(f'#!/bin/sh\nexec {real} "$@"\n')
+        (tools / Path(real).name).chmod(0o755)
+        self.built("armv7-ref", PATH=f"{tools}:{os.environ['PATH']}")
+        same = [name for name, time in self.times().items() if time == before[name]]
+        self.assertEqual([], same)
+
+    def test_change_of_the_kernels_headers(self):
+        headers = self.folder / "headers"
+        shutil.copytree(fetch.fetch_headers(None, None).parents[2], headers, symlinks=True)
+        headers = next((headers / "usr/src").glob("linux-headers-*-armmp-lpae"))
+        sources = self.folder / "sources"
+        folder = self.build / "module" / "here"
+        path = module.build("kvm_armv7.ko", sources, headers, folder)
+        before = path.stat().st_mtime_ns
+        module.build("kvm_armv7.ko", sources, headers, folder)
+        self.assertEqual(before, path.stat().st_mtime_ns)
+        common = next(headers.parent.glob("linux-headers-*-common"))
+        for header in (common / "include/linux/module.h", headers / "Module.symvers"):
+            before = path.stat().st_mtime_ns
+            with header.open("a") as file:
+                file.write("\n" if header.suffix == ".h" else
+                           "0x00000000\tnothing_of_this_name\tvmlinux\tEXPORT_SYMBOL\t\n")
+            module.build("kvm_armv7.ko", sources, headers, folder)
+            self.assertNotEqual(before, path.stat().st_mtime_ns,
+                                f"expected a change of {header.name} to be seen")
+
     def test_killed_leaves_no_compiler(self):
-        header = self.sources / "include/kvm/a.h"
-        header.unlink()
         # A compiler that opens it waits.
-        os.mkfifo(header)
+        fifo = self.folder / "fifo.h"
+        os.mkfifo(fifo)
+        self.write("arch/arm/kvm/a.c", f'#include "{fifo}"\n')
 
         def compilers() -> list[Path]:
             found = []

@@ -207,8 +207,8 @@ class SeveralMachines(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             target = Target(name="t", arch="arm64", qemu="q", machine="virt", cpu="c", kernel={})
             plan = Plan(target, None, "tcg", [Program(name) for name in names], None, Path(folder))
-            listener = SimpleNamespace(note=lambda *_: None, line=lambda *_: None,
-                                       result=lambda *_: None)
+            listener = SimpleNamespace(**dict.fromkeys(
+                ("note", "line", "plan", "result"), lambda *_: None))
             found = asyncio.run(run(Helped(plan, listener)))
             self.log = Path(folder, "t", "channel.log").read_text()
             self.files = {path.name for path in Path(folder, "t").iterdir()}
@@ -251,6 +251,68 @@ class SeveralMachines(unittest.TestCase):
     def test_nothing_left_to_do(self) -> None:
         self.run_with(3, "a")
         self.assertEqual({1}, {number for number, _ in Helped.ran})
+
+
+STALL = "[    1.0] rcu: INFO: rcu_sched self-detected stall on CPU"
+WARNING = "[    1.0] WARNING: CPU: 0 PID: 1 at here.c:1"
+
+
+class Alarmed(Helped):
+    """Its machines say, one after the other, what is in logs."""
+
+    logs: list[list[str]] = []
+
+    async def _boot(self) -> None:
+        await super()._boot()
+        self._machine = SimpleNamespace(console=self.logs.pop(0), power_off=self._nothing,
+                                        time_s=lambda: 0.0, stop=self._nothing)
+
+    async def _nothing(self) -> None:
+        pass
+
+
+class StarvedCpus(unittest.TestCase):
+    """What says that a CPU did not get to run is judged when no other machine runs."""
+
+    def run_with(self, *logs: list[str]) -> str:
+        Helped.broken, Helped.ran = set(), []
+        Alarmed.logs = [["[ 0.9] vgic-abi: b.any.test", *log] for log in logs]
+        self.notes: list[str] = []
+
+        async def run(session: Alarmed) -> dict:
+            first = await session.run()
+            self.starved = session.starved
+            return await session.repeat_alone() if self.starved else first
+
+        with tempfile.TemporaryDirectory() as folder:
+            target = Target(name="t", arch="arm64", qemu="q", machine="virt", cpu="c", kernel={})
+            plan = Plan(target, None, "tcg", [Program(name) for name in "ab"], None, Path(folder))
+            listener = SimpleNamespace(note=lambda _, text: self.notes.append(text),
+                                       line=lambda *_: None, plan=lambda *_: None, result=lambda *_: None)
+            found = asyncio.run(run(Alarmed(plan, listener)))
+        self.assertEqual([], Alarmed.logs, "expected a machine for each log")
+        return next(r["outcome"] for r in found["results"] if r["test"] == "kernel.log")
+
+    def test_that_does_not_come_again(self) -> None:
+        self.assertEqual("passed", self.run_with([STALL], []))
+        self.assertEqual((1, "b"), Helped.ran[-1], "expected the test to have run again")
+        self.assertIn("does not come again", self.notes[-1])
+
+    def test_that_comes_again(self) -> None:
+        self.assertEqual("failed", self.run_with([STALL], [STALL]))
+
+    def test_that_is_something_else_the_second_time(self) -> None:
+        self.assertEqual("failed", self.run_with([STALL], [WARNING]))
+
+    def test_beside_another_alarm(self) -> None:
+        self.assertEqual("failed", self.run_with([STALL, WARNING], []))
+
+    def test_another_alarm_alone_is_one_at_once(self) -> None:
+        self.assertEqual("failed", self.run_with([WARNING]))
+        self.assertFalse(self.starved)
+
+    def test_no_alarm(self) -> None:
+        self.assertEqual("passed", self.run_with([]))
 
 
 if __name__ == "__main__":

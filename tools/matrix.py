@@ -8,7 +8,8 @@ one matrix of them: as data, as text, and as a page that needs nothing but itsel
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+import urllib.parse
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -16,14 +17,17 @@ from typing import Any, NamedTuple
 
 from tools import page
 from tools.page import MEANINGS, WORST_FIRST
-from tools.results import (FAILED, OUTCOMES, PASSED, SKIPPED, UNEXPECTED, XFAILED, XPASSED,
-                           split_name)
+from tools.results import (BAD, FAILED, NOT_RUN, OUTCOMES, PASSED, SKIPPED, UNEXPECTED, XFAILED,
+                           XPASSED, not_run, split_name, word)
 
-SIGNS = {FAILED: "F", XPASSED: "X", XFAILED: "d", PASSED: ".", SKIPPED: " "}
+SIGNS = {FAILED: "F", XPASSED: "X", NOT_RUN: "?", XFAILED: "d", PASSED: ".", SKIPPED: " "}
 
 
 class Entry(NamedTuple):
-    """One test's result in one run; log only where it is unexpected."""
+    """One test's result in one run; log only where it is unexpected.
+
+    culprit: see tools/results.py.
+    """
 
     test: str
     rule: str
@@ -33,14 +37,15 @@ class Entry(NamedTuple):
     outcome: str
     message: str
     log: tuple[str, ...] = ()
+    culprit: str = ""
 
 
 # Most results of most runs are the same, word by word: one object stands for all of
 # them, so that a thousand runs fit into memory.
 @lru_cache(maxsize=1 << 16)
 def entry(test: str, program: str, outcome: str, message: str,
-          log: tuple[str, ...] = ()) -> Entry:
-    return Entry(test, *split_name(test), program, outcome, message, log)
+          log: tuple[str, ...] = (), culprit: str = "") -> Entry:
+    return Entry(test, *split_name(test), program, outcome, message, log, culprit)
 
 
 @dataclass
@@ -72,6 +77,11 @@ class Run:
     def unexpected(self) -> int:
         return sum(self.counts.get(word, 0) for word in UNEXPECTED)
 
+    @property
+    def bad(self) -> int:
+        """How many results keep a run from being green."""
+        return sum(self.counts.get(outcome, 0) for outcome in BAD)
+
     def take(self, results: Sequence[Entry]) -> None:
         self.results = list(results)
         outcomes = [result.outcome for result in results]
@@ -88,7 +98,8 @@ def _entry_of(raw: Any) -> Entry:
         raise ValueError(f"expected an outcome, got '{raw['outcome']}'")
     log = raw.get("log", ())
     return entry(raw["test"], raw["program"], raw["outcome"], raw["message"],
-                 tuple(map(str, log)) if isinstance(log, list) else ())
+                 tuple(map(str, log)) if isinstance(log, list) else (),
+                 str(raw.get("culprit", "")))
 
 
 def take_summary(run: Run, text: str) -> None:
@@ -97,6 +108,11 @@ def take_summary(run: Run, text: str) -> None:
         raw = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise ValueError(f"expected JSON: {error}") from error
+    take_raw(run, raw)
+
+
+def take_raw(run: Run, raw: Any) -> None:
+    """The same from what the JSON stands for."""
     if not isinstance(raw, dict) or not isinstance(raw.get("results"), list):
         raise ValueError("expected an object with 'results', got something else")
     run.take([_entry_of(result) for result in raw["results"]])
@@ -110,6 +126,16 @@ def take_summary(run: Run, text: str) -> None:
         run.reason = "interrupted"
     elif not run.results:
         run.reason = "no result came out of it"
+
+
+def runs_of(summaries: Iterable[dict[str, Any]]) -> list[Run]:
+    """The runs of summaries that are whole, as this process made them."""
+    runs = []
+    for one in summaries:
+        run = Run(one["target"], one["target"], "")
+        take_raw(run, one)
+        runs.append(run)
+    return runs
 
 
 def read_summary(run: Run, path: Path) -> None:
@@ -147,7 +173,8 @@ def differences(runs: Sequence[Run]) -> list[dict[str, Any]]:
         here = [run for run in runs if run.ran and comparable(run) == target]
         for rule, table in tables(here).items():
             outcome = {name: worst(results) for name, results in table.items()}
-            if len(set(outcome.values())) > 1 or FAILED in outcome.values():
+            # What was not run differs from nothing.
+            if len(set(outcome.values()) - {NOT_RUN}) > 1 or FAILED in outcome.values():
                 reasons = {name: first_message(table[name]) for name in outcome
                            if outcome[name] != PASSED}
                 found.append({"target": target, "rule": rule, "outcomes": outcome,
@@ -218,10 +245,11 @@ def _table(rows: Sequence[Sequence[str]], left: int) -> list[str]:
 
 def as_text(runs: Sequence[Run]) -> str:
     """For a terminal: how each run went, and where kernels differ."""
-    rows = [("run", "kernel", *OUTCOMES)]
+    rows = [("run", "kernel", *map(word, OUTCOMES))]
     rows += [(run.name, run.kernel, *(str(run.counts.get(w, 0)) for w in OUTCOMES))
              for run in runs if run.ran]
     lines = _table(rows, 2)
+    lines += [f"{run.name}: {one}" for run in runs for one in not_run(run.results)]
     lines += [f"skipped: {run.name}: {run.reason}" for run in runs if not run.ran]
 
     found = differences(runs)
@@ -229,7 +257,9 @@ def as_text(runs: Sequence[Run]) -> str:
         here = [run for run in runs if run.ran and comparable(run) == target]
         if len(here) < 2:
             continue
-        legend = ", ".join(f"{SIGNS[w]} {MEANINGS[w]}" for w in (PASSED, XFAILED, FAILED, XPASSED))
+        legend = ", ".join([*(f"{SIGNS[w]} {MEANINGS[w]}" for w in
+                              (PASSED, XFAILED, FAILED, XPASSED, NOT_RUN)),
+                            "blank: skipped, or no such test there"])
         lines += ["", f"{target}: where kernels differ ({legend})"]
         rows = [("rule", *(run.suite or run.kernel for run in here))]
         rows += [(d["rule"], *(SIGNS[d["outcomes"].get(run.name, SKIPPED)] for run in here))
@@ -278,22 +308,71 @@ def rules_table(runs: Sequence[Run], texts: dict[str, str], different: set[str])
                       (row(rule, here) for rule, here in tables(runs).items()), ' id="matrix"')
 
 
-def counts_table(runs: Sequence[Run]) -> str:
-    return page.table(
-        "runs", ["run", "kernel", *OUTCOMES],
-        (f"<tr>{page.row_head(page.text(run.name))}<td>{page.text(run.kernel)}</td>"
-         f"{page.count_cells(run.counts)}</tr>" for run in runs))
+# What a run leaves, and a page links to.
+FILES = ("results.ktap", "junit.xml", "summary.json", "kernel.log", "channel.log")
 
 
-def as_page(runs: Sequence[Run], texts: dict[str, str]) -> str:
+def links(run: Run, folder: Path | None) -> str:
+    """To the files of a run, from a page in a folder above them."""
+    if not (folder and run.folder and run.folder.is_relative_to(folder)):
+        return ""
+    there = run.folder.relative_to(folder)
+    return " ".join(f'<a href="{page.text(urllib.parse.quote(str(there / name)))}">'
+                    f'{name.partition(".")[0]}</a>' for name in FILES
+                    if (run.folder / name).is_file())
+
+
+def runs_table(runs: Iterable[Run], folder: Path | None,
+               earlier: Callable[[Run], bool] = lambda run: False) -> str:
+    """How each run went. earlier: those that are not of this time."""
+    def row(run: Run) -> str:
+        why = f'<div class="failed">{page.text(run.reason)}</div>' if run.reason else ""
+        command = (f'<div class="text"><code>{page.text(run.command)}</code></div>'
+                   if run.command else "")
+        when = page.text(run.ended)
+        if earlier(run):
+            when = f'{when or "unknown"} <span class="quiet">(an earlier run)</span>'
+        return (f"<tr>{page.row_head(f'<b>{page.text(run.name)}</b>{command}{why}')}"
+                f"<td>{page.text(run.kernel)}</td>{page.count_cells(run.counts)}"
+                f'<td class="number">{run.wall_s:.1f} s</td><td>{when}</td>'
+                f"<td>{links(run, folder)}</td></tr>")
+
+    return page.table("runs", ["run", "kernel", *page.HEADS, "wall", "ended (UTC)", "files"],
+                      map(row, runs), ' id="runs"', (*page.HEADS, "wall"), stack=True)
+
+
+@dataclass
+class About:
+    """What a page says of itself: the command that made it, when, and other files of it.
+
+    Links are to files below its folder.
+    """
+
+    command: str = ""
+    ended: str = ""
+    files: Sequence[str] = ()
+    folder: Path | None = None
+
+    @property
+    def line(self) -> str:
+        parts = [f"<code>{page.text(self.command)}</code>"] if self.command else []
+        parts += [f"{page.text(self.ended)} UTC"] if self.ended else []
+        parts += [f'<a href="{page.text(urllib.parse.quote(name))}">{page.text(name)}</a>'
+                  for name in self.files]
+        return f'<p class="quiet">{" · ".join(parts)}</p>' if parts else ""
+
+
+def as_page(runs: Sequence[Run], texts: dict[str, str], about: About | None = None) -> str:
     """A page of HTML: readable as it is, with a filter where scripts run."""
+    about = about or About()
     ran = [run for run in runs if run.ran]
-    skipped = "".join(f"<li>{page.text(run.name)}: {page.text(run.reason)}</li>"
-                      for run in runs if not run.ran)
+    left_out = "".join(f"<li>{page.text(run.name)}: {page.text(run.reason)}</li>"
+                       for run in runs if not run.ran)
     return page.page("vgic-abi: rules and kernels", f"""<main>
 <h1>The KVM/ARM device-address ABI: rules and kernels</h1>
-{counts_table(ran)}
-{f"<h2>Skipped</h2><ul>{skipped}</ul>" if skipped else ""}
+{about.line}
+{runs_table(ran, about.folder)}
+{f"<h2>Left out</h2><ul>{left_out}</ul>" if left_out else ""}
 <h2>Rules</h2><p>{page.LEGEND}. A rule with a known deviation or a failure opens on a click.</p>
 {page.filter_form("only where kernels differ")}
 {rules_table(ran, texts, {d["rule"] for d in differences(runs)})}

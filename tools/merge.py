@@ -31,11 +31,11 @@ ROOT = Path(__file__).resolve().parent.parent
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
 
-from tools import matrix, report, tap
+from tools import matrix, report, summary, tap
 from tools.files import write_file
 from tools.matrix import Run
 from tools.report import Problem, Report
-from tools.results import OUTCOMES
+from tools.results import OUTCOMES, many, word
 
 SUMMARY, RESULTS = "summary.json", "results.ktap"
 SUFFIXES = (".ktap", ".tap")
@@ -110,7 +110,8 @@ class Files:
             if path.is_dir():
                 yield from self._folder(path, prefix)
             else:
-                yield from self._file(path, path.name)
+                # In full, where it is a mistake; a run is called after its file.
+                yield from self._file(path, path.name if path.exists() else place)
 
     def _folder(self, top: Path, prefix: str) -> Iterator[Run | Problem]:
         broken: list[OSError] = []
@@ -216,7 +217,7 @@ class Merged:
 
     @property
     def counts(self) -> dict[str, int]:
-        return {word: sum(run.counts[word] for run in self.runs) for word in OUTCOMES}
+        return {key: sum(run.counts.get(key, 0) for run in self.runs) for key in OUTCOMES}
 
 
 def merge(sources: Iterable[Source]) -> Merged:
@@ -244,11 +245,11 @@ def _together(runs: Sequence[Run], key: Callable[[Run], tuple[str, str]]) -> lis
         groups.setdefault(key(run), []).append(run)
     columns = []
     for (target, label), members in groups.items():
-        more = f"{len(members)} runs"
+        more = many(len(members), "run")
         one = Run(" ".join(word for word in (target, label, more) if word), target,
                   " ".join(word for word in (label, more) if word))
         one.results = [entry for run in members for entry in run.results]
-        one.counts = {w: sum(run.counts[w] for run in members) for w in OUTCOMES}
+        one.counts = {w: sum(run.counts.get(w, 0) for run in members) for w in OUTCOMES}
         columns.append(one)
     return columns
 
@@ -273,7 +274,8 @@ def write(merged: Merged, folder: Path) -> None:
     texts = report.rule_texts(problems)
     shown = columns(merged.runs)
     write_file(folder / "matrix.json", matrix.as_json(merged.runs, texts))
-    write_file(folder / "matrix.html", [matrix.as_page(shown, texts)])
+    write_file(folder / "matrix.html", [matrix.as_page(shown, texts, matrix.About(
+        ended=summary.now(), files=[report.NAME, "matrix.json"], folder=folder))])
     write_file(folder / report.NAME, [report.as_page(Report(
         "vgic-abi: results of many runs", merged.runs, texts, problems, columns=shown,
         folder=folder))])
@@ -317,12 +319,12 @@ def main(arguments: Sequence[str]) -> int:
         print(f"merge: {error.filename or options.out}: {error.strerror}", file=sys.stderr)
         return 2
     counts = merged.counts
-    print(f"{len(merged.runs)} runs, {sum(counts.values())} results: "
-          + ", ".join(f"{n} {word}" for word, n in counts.items())
-          + f"; {len(merged.problems)} files with problems; {time.monotonic() - began:.1f} s")
+    print(f"{many(len(merged.runs), 'run')}, {many(sum(counts.values()), 'result')}: "
+          + ", ".join(f"{n} {word(outcome)}" for outcome, n in counts.items())
+          + f"; {many(len(merged.problems), 'file')} with problems; {time.monotonic() - began:.1f} s")
     print(f"report: {options.out / report.NAME}, matrix.html, matrix.json")
     lost = any(problem.lost for problem in merged.problems)
-    return 1 if lost or any(run.unexpected or not run.ran for run in merged.runs) else 0
+    return 1 if lost or any(run.bad or not run.ran for run in merged.runs) else 0
 
 
 if __name__ == "__main__":

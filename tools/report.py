@@ -14,7 +14,6 @@ page, and the rest is shown.
 from __future__ import annotations
 
 import sys
-import urllib.parse
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,20 +23,22 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from scripts import kernel_log
-from tools import bench, history, matrix, page, rules
+from tools import bench, failures, history, matrix, page, rules
+from tools.failures import Failure
 from tools.files import write_file
 from tools.matrix import Entry, Run
 from tools.page import MARKS, MEANINGS, text
-from tools.results import (FAILED, OUTCOMES, SKIPPED, UNEXPECTED, XPASSED, expected_got,
-                           tests_word)
+from tools.results import (FAILED, NOT_RUN, OUTCOMES, SKIPPED, UNEXPECTED, XPASSED, Unrun,
+                           expected_got, many, not_run)
 
 NAME = "index.html"
-FILES = ("results.ktap", "junit.xml", "summary.json", "kernel.log", "channel.log")
 
 # What a person reads; the files have the rest.
 MAX_FAILURES = 100
 MAX_PLACES = 8
+MAX_NAMES = 400
 MAX_TEXT = 4000
+MAX_OPEN_LINES = 12
 MAX_LOG_BYTES = 16 << 20
 
 
@@ -76,38 +77,6 @@ class Report:
 
 # ---- failures ----
 
-@dataclass
-class Failure:
-    """A rule that came out the same, and for the same reason, in some variants and runs."""
-
-    entry: Entry
-    places: list[tuple[Run, list[Entry]]]
-
-    @property
-    def results(self) -> int:
-        return sum(len(entries) for _, entries in self.places)
-
-    @property
-    def tests(self) -> list[str]:
-        return list(dict.fromkeys(e.test for _, entries in self.places for e in entries))
-
-
-def failures(runs: Iterable[Run]) -> list[Failure]:
-    """All that is unexpected, by rule and reason, in the order of the runs."""
-    found: dict[tuple[str, str, str], Failure] = {}
-    for run in runs:
-        if not run.unexpected:
-            continue
-        for entry in run.results:
-            if entry.outcome in UNEXPECTED:
-                key = (entry.rule, entry.outcome, entry.message)
-                places = found.setdefault(key, Failure(entry, [])).places
-                if not places or places[-1][0] is not run:
-                    places.append((run, []))
-                places[-1][1].append(entry)
-    return list(found.values())
-
-
 def read_log(path: Path) -> list[str]:
     """Lines of the end of a log; none if there is none."""
     try:
@@ -120,15 +89,10 @@ def read_log(path: Path) -> list[str]:
 
 
 def _cut(long: str) -> str:
-    return long if len(long) <= MAX_TEXT else f"{long[:MAX_TEXT]}\n... {len(long)} characters"
-
-
-def _command(run: Run, entries: Sequence[Entry]) -> str:
-    """What runs these tests of one rule again."""
-    if not run.command:
-        return ""
-    test = entries[0].test if len(entries) == 1 else entries[0].rule
-    return run.command + tests_word(entries[0].program, test)
+    """Of a long text, the first and the last part say most."""
+    half = MAX_TEXT // 2
+    return long if len(long) <= MAX_TEXT else (
+        f"{long[:half]}\n... {len(long) - MAX_TEXT} more characters ...\n{long[-half:]}")
 
 
 class Logs:
@@ -152,14 +116,14 @@ class Logs:
 
 def _place(run: Run, entries: Sequence[Entry], logs: Logs, is_first: bool) -> str:
     shown = f"<b>{text(run.name)}</b> {text(run.kernel)}"
-    command = _command(run, entries)
+    command = failures.command(run, entries)
     if command:
         shown += f'<div><span class="quiet">repeat:</span> <code>{text(command)}</code></div>'
     lines = logs.excerpt(run, entries[0])
     if lines:
         shown += (f"<details{' open' if is_first else ''}><summary>log</summary>"
                   f"<pre>{text(_cut(chr(10).join(lines)))}</pre></details>")
-    elif run.folder:
+    elif run.folder and entries[0].program:
         shown += '<div class="quiet">the kernel said nothing while it ran</div>'
     return f"<li>{shown}</li>"
 
@@ -180,51 +144,72 @@ def _failure(failure: Failure, texts: Mapping[str, str], logs: Logs) -> str:
     message = entry.message.strip()
     said = f"<pre>{text(_cut(message))}</pre>" if message and (
         not pair or message.lower() != f"expected {pair[0]}, got {pair[1]}".lower()) else ""
+    lines = message.count("\n") + 1
+    if said and pair and lines > MAX_OPEN_LINES:
+        said = f"<details><summary>all that it said, {lines} lines</summary>{said}</details>"
     places = "".join(_place(run, entries, logs, not number) for number, (run, entries)
                      in enumerate(failure.places[:MAX_PLACES]))
     others = failure.places[MAX_PLACES:]
     if others:
         names = ", ".join(run.name for run, _ in others[:200])
         places += f"<li>and {len(others)} more: {text(names)}</li>"
-    name = entry.rule if len(tests) > 1 else entry.test
+    told = failures.advice(entry, failure.places[0][0].kernel)
+    todo = f"<p>{text(told)}</p>" if told else ""
     return (f'<article class="failure"><h3><span class="{entry.outcome}">{MARKS[entry.outcome]} '
-            f"{MEANINGS[entry.outcome]}:</span> <code>{text(name)}</code></h3>"
+            f"{MEANINGS[entry.outcome]}:</span> <code>{text(failure.name)}</code></h3>"
             f'{f"<p>{text(about)}</p>" if about else ""}{which}'
-            f"{f'<dl>{facts}</dl>' if facts else ''}{said}<ul>{places}</ul></article>")
+            f"{f'<dl>{facts}</dl>' if facts else ''}{said}{todo}<ul>{places}</ul></article>")
 
 
 def _failures(report: Report) -> str:
-    found = failures(report.runs)
+    """Those of this time, which are as many as the page's first line and the table say."""
+    return _failures_of([run for run in report.runs if report.is_current(run)], report.texts,
+                        "failures", "Failures")
+
+
+def _earlier(report: Report) -> str:
+    """Those of targets that were left alone this time: they may be mended by now."""
+    return _failures_of([run for run in report.runs if not report.is_current(run)],
+                        report.texts, "earlier", "Failures of earlier runs")
+
+
+def _failures_of(runs: Sequence[Run], texts: Mapping[str, str], place: str, title: str) -> str:
+    found = failures.failures(runs)
     if not found:
         return ""
     logs = Logs()
-    shown = "\n".join(_failure(failure, report.texts, logs) for failure in found[:MAX_FAILURES])
+    shown = "\n".join(_failure(failure, texts, logs) for failure in found[:MAX_FAILURES])
     rest = "".join(f"<li><code>{text(f.entry.test)}</code>: {text(f.places[0][0].name)}: "
                    f"{text(f.entry.message.split(chr(10))[0][:200])}</li>"
                    for f in found[MAX_FAILURES:MAX_FAILURES * 10])
     more = len(found) - MAX_FAILURES
     if more > 0:
         rest = f"<details><summary>{more} more</summary><ul>{rest}</ul></details>"
-    return (f'<section id="failures"><h2>Failures ({sum(f.results for f in found)})</h2>\n'
+    return (f'<section id="{place}"><h2>{title} ({sum(f.results for f in found)})</h2>\n'
             f"{shown}{rest}</section>")
 
 
-# ---- the other parts ----
+# ---- what was not run ----
 
-def _links(report: Report, run: Run) -> str:
-    if not (report.folder and run.folder and run.folder.is_relative_to(report.folder)):
+def _not_run(report: Report) -> str:
+    """One line for each run and reason, whose tests open on a click."""
+    def line(run: Run, unrun: Unrun) -> str:
+        names = "\n".join(unrun.tests[:MAX_NAMES])
+        if unrun.tests[MAX_NAMES:]:
+            names += f"\n... {len(unrun.tests) - MAX_NAMES} more, see summary.json"
+        return (f"<li><details><summary><b>{text(run.name)}</b> {text(_cut(str(unrun)))}</summary>"
+                f"<pre>{text(names)}</pre></details></li>")
+
+    here = [run for run in report.runs if report.is_current(run)]
+    items = "".join(line(run, unrun) for run in here for unrun in not_run(run.results))
+    if not items:
         return ""
-    there = run.folder.relative_to(report.folder)
-    return " ".join(
-        f'<a href="{text(urllib.parse.quote(str(there / name)))}">{name.partition(".")[0]}</a>'
-        for name in FILES if (run.folder / name).is_file())
+    total = sum(run.counts.get(NOT_RUN, 0) for run in here)
+    return (f'<section id="not-run"><h2>Not run ({total})</h2>'
+            f'<ul class="folded">{items}</ul></section>')
 
 
-def _when(report: Report, run: Run) -> str:
-    if report.is_current(run):
-        return text(run.ended)
-    return f'{text(run.ended or "unknown")} <span class="quiet">(an earlier run)</span>'
-
+# ---- the other parts ----
 
 def _verdict(report: Report) -> str:
     here = [run for run in report.runs if report.is_current(run)]
@@ -232,8 +217,10 @@ def _verdict(report: Report) -> str:
     bad = sum(counts[word] for word in UNEXPECTED)
     lost = [run for run in here if not run.ran]
     incomplete = any(problem.lost for problem in report.problems)
-    words = [f"{bad} unexpected result{'s' if bad != 1 else ''}"] if bad else []
-    words += [f"{len(lost)} run{'s' if len(lost) != 1 else ''} without a whole result"] if lost else []
+    words = [many(bad, "unexpected result")] if bad else []
+    unrun = counts[NOT_RUN]
+    words += [f"{many(unrun, 'test')} not run"] if unrun else []
+    words += [f"{many(len(lost), 'run')} without a whole result"] if lost else []
     words += ["some files could not be read"] if incomplete else []
     if report.status in ("interrupted", "broken"):
         words.insert(0, {"interrupted": "interrupted", "broken": "ended by an error"}[report.status])
@@ -242,22 +229,13 @@ def _verdict(report: Report) -> str:
     good = not words
     return (f'<p class="verdict {"good" if good else "bad"}">'
             f'{"All as expected" if good else text("; ".join(words)).capitalize()}: '
-            f"{sum(counts.values())} results of {len(here)} run{'s' if len(here) != 1 else ''}.</p>")
+            f"{many(sum(counts.values()), 'result')} of {many(len(here), 'run')}.</p>")
 
 
 def _summary(report: Report) -> str:
-    def row(run: Run) -> str:
-        why = f'<div class="failed">{text(run.reason)}</div>' if run.reason else ""
-        links = _links(report, run)
-        command = f'<div class="text"><code>{text(run.command)}</code></div>' if run.command else ""
-        return (f"<tr>{page.row_head(f'<b>{text(run.name)}</b>{command}{why}')}"
-                f"<td>{text(run.kernel)}</td>{page.count_cells(run.counts)}"
-                f'<td class="number">{run.wall_s:.1f} s</td><td>{_when(report, run)}</td>'
-                f"<td>{links}</td></tr>")
-
-    return ('<section id="summary"><h2>Runs</h2>' + page.table(
-        "runs", ["run", "kernel", *OUTCOMES, "wall", "ended (UTC)", "files"],
-        (row(run) for run in report.runs), numbers=(*OUTCOMES, "wall")) + "</section>")
+    table = matrix.runs_table(report.runs, report.folder,
+                              lambda run: not report.is_current(run))
+    return f'<section id="summary"><h2>Runs</h2>{table}</section>'
 
 
 def _problems(report: Report) -> str:
@@ -276,7 +254,7 @@ def different(runs: Sequence[Run]) -> set[str]:
     """Rules that do not come out alike wherever they can be checked."""
     found = set()
     for rule, here in matrix.tables(runs).items():
-        outcomes = {matrix.worst(results) for results in here.values()} - {SKIPPED}
+        outcomes = {matrix.worst(results) for results in here.values()} - {SKIPPED, NOT_RUN}
         if len(outcomes) > 1 or outcomes & set(UNEXPECTED):
             found.add(rule)
     return found
@@ -303,7 +281,7 @@ def _history(report: Report) -> str:
         return ""
 
     def row(run: Mapping[str, Any]) -> str:
-        counts = {w: sum(t[w] for t in run["targets"].values()) for w in OUTCOMES}
+        counts = {w: sum(t.get(w, 0) for t in run["targets"].values()) for w in OUTCOMES}
         names = [f"{name}: {test}" for name, target in run["targets"].items()
                  for test in target["unexpected"]]
         # Named like this, so that two runs can be compared by eye.
@@ -319,8 +297,9 @@ def _history(report: Report) -> str:
                 f'<td class="number">{run["seconds"]:.0f} s</td></tr>')
 
     return ('<section id="history"><h2>The last runs</h2>' + page.table(
-        "the last runs", ["ended (UTC)", "command", "targets", "came out", *OUTCOMES, "took"],
-        (row(run) for run in reversed(report.history)), numbers=(*OUTCOMES, "took"))
+        "the last runs", ["ended (UTC)", "command", "targets", "came out", *page.HEADS, "took"],
+        (row(run) for run in reversed(report.history)), numbers=(*page.HEADS, "took"),
+        stack=True)
         + "</section>")
 
 
@@ -336,11 +315,13 @@ nav { display: flex; gap: 1em; flex-wrap: wrap; }
 .failure h3 { margin: 0; } .failure p { margin: .3em 0; } .failure ul { margin: .4em 0; padding-left: 1.2em; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .1em .8em; margin: .4em 0; }
 dt { color: var(--quiet); } dd { margin: 0; font-weight: 600; overflow-wrap: anywhere; }
-#summary td:last-child a { white-space: nowrap; }
+.folded { list-style: none; padding: 0; }
 """
 
 PARTS = (("summary", "Runs", _summary), ("problems", "Problems", _problems),
-         ("failures", "Failures", _failures), ("rules", "Rules", _rules),
+         ("failures", "Failures", _failures), ("not-run", "Not run", _not_run),
+         ("earlier", "Failures of earlier runs", _earlier),
+         ("rules", "Rules", _rules),
          ("bench", "What operations cost", _bench), ("history", "The last runs", _history))
 
 

@@ -23,8 +23,14 @@ import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from tools import own_tests
+
 ROOT = Path(__file__).resolve().parent.parent
-TABLE = ROOT / "Documentation/abi/rules.toml"
+TABLE_NAME = "Documentation/abi/rules.toml"
+TABLE = ROOT / TABLE_NAME
 HEADER = ROOT / "selftests/rules.h"
 REFERENCE = ROOT / "Documentation/abi/reference.md"
 README = ROOT / "README.md"
@@ -37,8 +43,8 @@ DEVIATION_KEYS = {"kernels", "arch", "variants", "does", "kind", "reason", "some
 RULE_ID = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 OUTCOME = re.compile(r"[A-Z][A-Z0-9]*")
 VERSION = re.compile(r"(\d+)\.(\d+)")
-# Programs whose tests are no rules: what is fast is nowhere said.
-WITHOUT_RULES = {"bench.c"}
+# Programs whose tests are no rules: no text says what is fast, and waits is a test of lib/.
+WITHOUT_RULES = {"bench.c", "waits.c"}
 RULE_TEST = re.compile(r"^TEST_F(?:_TIMEOUT)?\((\w+),\s*(\w+)", re.MULTILINE)
 
 # Where released kernels have KVM for ARM; they lost it for 32-bit ARM in 5.7.
@@ -195,8 +201,64 @@ def load(path: Path = TABLE) -> list[Rule]:
 
 
 def texts() -> dict[str, str]:
-    """The sentence of each rule, for those who show results."""
-    return {rule.id: rule.text for rule in load()}
+    """The sentence of each rule and of all other tests, for those who show results."""
+    output = {f"{program}.output": own_tests.OUTPUT for program in programs()}
+    return {**own_tests.RUNNER, **own_tests.PROGRAMS, **output,
+            **{rule.id: rule.text for rule in load()}}
+
+
+# ---- what the programs report ----
+
+# Where their sources are.
+PROGRAM_FOLDERS = ("selftests", "tests/guest_linux", "tests/refkernel")
+# Programs beside the suite name their tests in full.
+NAMED_TEST = re.compile(r'"(\w+)\.any\.(\w+)"')
+
+
+def programs(root: Path = ROOT) -> dict[str, Path]:
+    """The source of each program, by its name."""
+    return {path.stem: path for folder in PROGRAM_FOLDERS
+            for path in sorted((root / folder).glob("*.c"))}
+
+
+def reported_by(program: str, root: Path = ROOT) -> list[str] | None:
+    """Ids of all that a program reports; None if its source does not say."""
+    path = programs(root).get(program)
+    if not path or path.name in WITHOUT_RULES:
+        return None
+    text = path.read_text(encoding="utf-8")
+    if path.parent.name == "selftests":
+        return tests_in(text) or None
+    return [".".join(found) for found in NAMED_TEST.findall(text)] or None
+
+
+# ---- places in the table ----
+
+def told(deviation: Deviation) -> str:
+    """What a test says where it meets the deviation, or should have met it."""
+    return f"{deviation.kernels} {deviation.kind}: {deviation.reason}"
+
+
+def place_of_deviation(rule_id: str, said: str,
+                       text: str | None = None) -> tuple[int, Deviation] | None:
+    """The line at which the deviation begins of which a test said so; None if there is none."""
+    if text is None:
+        try:
+            text = TABLE.read_text(encoding="utf-8")
+        except OSError as error:
+            raise TableError(f"{TABLE}: {error.strerror}") from error
+    rule = next((rule for rule in parse_table(text) if rule.id == rule_id), None)
+    if not rule:
+        return None
+    here, number = False, -1
+    for line, words in enumerate(text.splitlines(), 1):
+        if match := ID_LINE.fullmatch(words):
+            here = match[1] == rule_id
+        elif here and words == "[[rule.deviation]]":
+            number += 1
+            if told(rule.deviations[number]) == said:
+                return line, rule.deviations[number]
+    return None
 
 
 # ---- rules and tests, both ways ----
@@ -293,12 +355,11 @@ def render_header(rules: list[Rule]) -> str:
         if rule.deviations:
             lines.append("\t\t.deviations = (const struct rule_deviation[]) {")
             for d in rule.deviations:
-                reason = f"{d.kernels} {d.kind}: {d.reason}"
                 lines.append(f"\t\t\t{{ {c_string(d.variants)}, {c_string(d.arch)},")
                 lines.append(f"\t\t\t  {c_kernel(d.first)}, {c_kernel(d.last)},")
                 lines.append(f"\t\t\t  {c_string(d.does)},")
                 sometimes = "true" if d.sometimes else "false"
-                lines.append(f"\t\t\t  {c_string(reason)}, {sometimes} }},")
+                lines.append(f"\t\t\t  {c_string(told(d))}, {sometimes} }},")
             lines += ["\t\t\t{ 0 }", "\t\t},"]
         lines.append("\t},")
     lines += ["\t{ 0 }", "};", "", "#endif /* VGIC_ABI_RULES_H */", ""]

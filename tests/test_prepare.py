@@ -1,0 +1,303 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What is prepared side by side: scripts/processes.py, and prepare() of scripts/plans.py."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import fcntl
+import io
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+from collections.abc import Callable
+from pathlib import Path
+from unittest import mock
+
+from scripts import plans, processes, run
+from scripts.errors import SetupError
+from tests.test_fetch import FAKE_APT
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# What does not come within this never does.
+LIMIT_S = 60
+
+TARGETS = """
+[defaults]
+qemu = "true"
+machine = "virt"
+cpu = "max"
+default = true
+
+[target.first]
+arch = "arm64"
+kernel = { flavour = "arm64" }
+
+[target.same]
+like = "first"
+
+[target.other]
+arch = "arm64"
+kernel = { flavour = "other" }
+"""
+
+
+def wait_until(condition: Callable[[], object]) -> bool:
+    deadline = time.monotonic() + LIMIT_S
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return bool(condition())
+
+
+def runs(pid: int) -> bool:
+    """Whether it does, and does not only wait to be waited for."""
+    try:
+        return bool(Path(f"/proc/{pid}/cmdline").read_bytes())
+    except OSError:
+        return False
+
+
+def sleepers(mark: str) -> list[int]:
+    """Programs with this word on their command line."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            if mark.encode() in path.read_bytes():
+                found.append(int(path.parent.name))
+    return found
+
+
+class Groups(unittest.TestCase):
+    def setUp(self) -> None:
+        # A word for the programs of this test.
+        self.mark = f"vgic-abi-{os.getpid()}-{self.id()}"
+        self.hang = ["sh", "-c", "while :; do sleep 1; done", self.mark]
+
+    def test_stopping_ends_programs_and_waits(self) -> None:
+        cleaned = []
+
+        def hang() -> None:
+            try:
+                processes.run(self.hang, "hanging")
+            finally:
+                cleaned.append(True)
+
+        with processes.side_by_side() as group:
+            futures = [group.thread(hang) for _ in range(3)]
+            self.assertTrue(wait_until(lambda: len(sleepers(self.mark)) == 3))
+        self.assertEqual([], sleepers(self.mark))
+        self.assertEqual([True] * 3, cleaned)
+        for future in futures:
+            self.assertIsInstance(future.exception(0), processes.Stopped)
+
+    def test_threads_of_threads_belong_to_the_group(self) -> None:
+        def more() -> object:
+            return processes.GROUP.get().thread(lambda: processes.run(self.hang, "x")).result()
+
+        with processes.side_by_side() as group:
+            group.thread(more)
+            self.assertTrue(wait_until(lambda: sleepers(self.mark)))
+        self.assertEqual([], sleepers(self.mark))
+
+    def test_program_that_does_not_listen(self) -> None:
+        deaf = ["sh", "-c", "trap '' TERM; while :; do sleep 1; done", self.mark]
+        with mock.patch.object(processes, "KILL_AFTER_S", 0.2), \
+                processes.side_by_side() as group:
+            group.thread(lambda: processes.run(deaf, "not listening"))
+            self.assertTrue(wait_until(lambda: sleepers(self.mark)))
+        self.assertEqual([], sleepers(self.mark))
+
+    def test_stopped_group_starts_nothing(self) -> None:
+        with processes.side_by_side() as group:
+            pass
+        self.assertIsInstance(group.thread(lambda: 1).exception(LIMIT_S), processes.Stopped)
+        with self.assertRaises(processes.Stopped), group.started(["true"]):
+            pass
+
+    def test_waiting_for_a_lock_ends_with_the_group(self) -> None:
+        with tempfile.NamedTemporaryFile() as file, processes.side_by_side() as group, \
+                contextlib.redirect_stderr(io.StringIO()) as said:
+            fcntl.flock(file, fcntl.LOCK_EX)
+
+            def wait() -> None:
+                with processes.locked_file(Path(file.name), "waiting here"):
+                    pass
+
+            future = group.thread(wait)
+            self.assertTrue(wait_until(said.getvalue))
+            group.stop()
+        self.assertIsInstance(future.exception(0), processes.Stopped)
+        self.assertEqual("waiting here\n", said.getvalue())
+
+    def test_shared_lock(self) -> None:
+        with tempfile.NamedTemporaryFile() as file:
+            with processes.locked_file(Path(file.name), "", shared=True), \
+                    processes.locked_file(Path(file.name), "", shared=True):
+                pass
+
+    def test_what_takes_long_is_said_in_one_line(self) -> None:
+        progress = processes.Progress()
+        clock = 100.0
+        with mock.patch.object(processes.time, "monotonic", lambda: clock), \
+                mock.patch.object(processes.threading, "Thread"):
+            progress.add("one thing")
+            clock += 1
+            key = progress.add("another")
+            told = {}
+            for _ in range(100):
+                clock += 1
+                if lines := progress.due():
+                    told[clock - 100] = lines
+            progress.remove(key)
+        self.assertEqual(["one thing (2 s)"], told[2])
+        self.assertEqual(["another (2 s)"], told[3])
+        self.assertEqual([2, 4, 8, 16, 32, 62, 92], [
+            second for second, lines in told.items() if any("one thing" in x for x in lines)])
+
+    def test_progress_is_written(self) -> None:
+        with contextlib.redirect_stderr(io.StringIO()) as said, \
+                mock.patch.object(processes, "PROGRESS_S", 0.0), processes.ticking("this"):
+            self.assertTrue(wait_until(said.getvalue))
+        self.assertRegex(said.getvalue(), r"^  \.\.\. this \(\d+ s\)\n")
+
+    def test_failure_in_a_pipeline(self) -> None:
+        with self.assertRaisesRegex(SetupError, "^this failed: something is wrong$"):
+            processes.pipe([["sh", "-c", "echo something is wrong >&2; exit 3"], ["cat"]], "this")
+        with self.assertRaisesRegex(SetupError, "^this failed: false ended with status 1$"):
+            processes.pipe([["echo"], ["false"]], "this")
+
+
+class Prepare(unittest.TestCase):
+    """Targets whose things are made of events."""
+
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.build = Path(folder.name)
+        (self.build / "targets.toml").write_text(TARGETS)
+        programs = self.build / "programs"
+        programs.mkdir()
+        for name, text in (("probe", "p"), ("good", "g"), ("programs", "good 9\n"),
+                           ("busybox", "b")):
+            (programs / name).write_text(text)
+        (self.build / "vmlinuz").write_bytes(bytes(0x38) + b"ARM\x64" + bytes(64))
+        self.asked: list[str] = []
+        # By flavour, what to do before its kernel is there.
+        self.before: dict[str, Callable[[], object]] = {}
+        for name, stand_in in (("fetch_kernel", self.fetch_kernel),
+                               ("fetch_busybox", lambda arch: programs / "busybox")):
+            patch = mock.patch.object(plans, name, stand_in)
+            patch.start()
+            self.addCleanup(patch.stop)
+
+    def fetch_kernel(self, arch: str, flavour: str, suite: str | None, modules: bool) -> Path:
+        self.asked.append(flavour)
+        self.before.get(flavour, lambda: None)()
+        return self.build
+
+    def options(self) -> argparse.Namespace:
+        return run.parse(["--build", str(self.build), "--targets",
+                          str(self.build / "targets.toml"),
+                          "--programs-dir", str(self.build / "programs")])
+
+    def test_ready_while_another_is_not(self) -> None:
+        others = threading.Event()
+        self.before["other"] = lambda: others.wait(LIMIT_S)
+        with plans.prepare(self.options(), self.fail) as pending:
+            self.assertEqual(["first", "same", "other"], [each.target.name for each in pending])
+            for each in pending[:2]:
+                plan = each.plan.result(LIMIT_S)
+                self.assertEqual((each.target, self.build / "vmlinuz"),
+                                 (plan.target, plan.images.kernel))
+            self.assertFalse(pending[2].plan.done())
+            others.set()
+            self.assertEqual("other", pending[2].plan.result(LIMIT_S).target.name)
+        self.assertEqual(["arm64", "other"], sorted(self.asked), "expected each to be made once")
+
+    def test_failure_ends_what_goes_on(self) -> None:
+        mark = f"vgic-abi-{os.getpid()}-{self.id()}"
+
+        def fail() -> None:
+            self.assertTrue(wait_until(lambda: sleepers(mark)))
+            raise SetupError("expected a kernel, got none")
+
+        self.before["other"] = fail
+        self.before["arm64"] = lambda: processes.run(
+            ["sh", "-c", "while :; do sleep 1; done", mark], "fetching a kernel")
+        with self.assertRaisesRegex(SetupError, "^expected a kernel, got none$"):
+            plans.make(self.options(), self.fail)
+        self.assertEqual([], sleepers(mark))
+
+    def test_errors_of_files_say_what_to_do(self) -> None:
+        def full() -> None:
+            raise OSError(28, "No space left on device", "somewhere")
+
+        self.before["other"] = full
+        with self.assertRaisesRegex(SetupError, "^cannot fetch a kernel: somewhere: No space left "
+                                                "on device: make room"):
+            plans.make(self.options(), self.fail)
+
+    def test_leaving_ends_what_goes_on(self) -> None:
+        mark = f"vgic-abi-{os.getpid()}-{self.id()}"
+        self.before["arm64"] = lambda: processes.run(
+            ["sh", "-c", "while :; do sleep 1; done", mark], "fetching a kernel")
+        with self.assertRaises(KeyboardInterrupt), \
+                plans.prepare(self.options(), self.fail) as pending:
+            self.assertTrue(wait_until(lambda: sleepers(mark)))
+            raise KeyboardInterrupt
+        self.assertEqual([], sleepers(mark))
+        self.assertIsInstance(pending[0].plan.exception(0), processes.Stopped)
+
+
+class Interrupted(unittest.TestCase):
+    """run.py, while an apt that hangs fetches several things at once."""
+
+    def test_nothing_stays(self) -> None:
+        for by, status in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
+            with self.subTest(by), tempfile.TemporaryDirectory() as name:
+                self.stopped(Path(name), by, status)
+
+    def stopped(self, folder: Path, by: signal.Signals, status: int) -> None:
+        for tool in ("apt-get", "apt-cache"):
+            (folder / tool).write_text(FAKE_APT.replace("hanging\"; exec", "hanging.$$\"; exec"))
+            (folder / tool).chmod(0o755)
+        (folder / "control").write_text(
+            "Version: 1\nDepends: linux-image-6.1.0-9-arm64 (= 6.1.9-1)\n")
+        (folder / "hang").touch()
+        for name in ("probe", "good"):
+            (folder / name).touch()
+        (folder / "programs").write_text("good\n")
+        cache = folder / "cache"
+        env = {key: value for key, value in os.environ.items() if key not in ("KSRC", "BUILD")}
+        env |= {"PATH": f"{folder}:{env['PATH']}", "FAKE": str(folder),
+                "VGIC_ABI_CACHE": str(cache)}
+        process = subprocess.Popen(
+            [sys.executable, str(ROOT / "scripts/run.py"), "--prepare", "--build", str(folder),
+             "--target", "arm64-gicv2,arm64-gicv3", "--programs-dir", str(folder)],
+            env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+            start_new_session=True)
+
+        def hanging() -> list[int]:
+            return [int(path.suffix[1:]) for path in folder.glob("hanging.*")]
+
+        self.assertTrue(wait_until(lambda: len(hanging()) == 2),
+                        "expected a kernel and BusyBox to be fetched side by side")
+        # To all of them, as a terminal does.
+        os.killpg(process.pid, by)
+        _, said = process.communicate(timeout=LIMIT_S)
+        self.assertEqual(status, process.returncode, said)
+        self.assertNotIn("Traceback", said)
+        self.assertEqual([], [pid for pid in hanging() if runs(pid)])
+        self.assertEqual([], list(cache.glob(".new-*")))
+        self.assertEqual([], [path for path in cache.glob("*") if path.name[0] != "."
+                              and path.name != "apt"])
+
+
+if __name__ == "__main__":
+    unittest.main()

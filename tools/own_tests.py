@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What the tests are about that are no rules of the ABI, for those who show results.
+
+Those of the runner itself, and of the programs in tests/ that run on the targets. What is
+in Documentation/abi/rules.toml is not here.
+"""
+
+from __future__ import annotations
+
+# Of the machine and its kernel, as scripts/session.py and tools/lava.py have them.
+RUNNER = {
+    "target.boot": "The kernel boots to the test programs, and what comes before them works.",
+    "target.features": "The machine has the KVM and the GIC that its target says, and no other.",
+    "target.refused": "What cannot work on this target is refused, with the reason.",
+    "target.post": "When all programs have ended, the checks of the target succeed.",
+    "target.skip": "On a target without what the tests need, each of them is skipped.",
+    "kernel.log": "The kernel under test logs no warning, no oops and no stall.",
+    "lava.cases": "LAVA has the same results as the console of its job.",
+    "lava.job": "The job of the lab comes to its end.",
+}
+
+# Of what a program printed, apart from its tests: <program>.output.
+OUTPUT = "What a program prints, its plan and its exit status fit together."
+
+PROGRAMS = {
+    "guest_linux.refuses": "vgic-run refuses bad options and bad files, with the reason.",
+    "guest_linux.boot_1": "Linux boots as a guest with one vCPU, and powers off.",
+    "guest_linux.boot_2": "Linux boots as a guest with two vCPUs, and powers off.",
+    "guest_linux.boot_4": "Linux boots as a guest with four vCPUs, and powers off.",
+    "guest_linux.keys": "Keys reach the guest, Ctrl-A commands reach vgic-run, and the terminal's "
+                        "settings come back.",
+    "guest_linux.ended_by_signal": "A signal ends vgic-run, and the terminal's settings come back.",
+    "guest_linux.load": "A Linux guest works under load, with disks and CPU hotplug.",
+    "guest_linux.reboot": "A Linux guest reboots.",
+    "guest_linux.two": "Two Linux guests work at once, each with its own memory, GIC and disk.",
+    "guest_linux.save_restore": "A Linux guest that works is saved and restored, and does not "
+                                "notice; a damaged file is refused.",
+    "guest_soak.boots_20": "Linux boots 20 times as a guest, with one to eight vCPUs.",
+    "guest_soak.load_4": "A Linux guest with four vCPUs works under load for long.",
+    "guest_soak.load_8": "A Linux guest with eight vCPUs works under load for long.",
+    "guest_soak.reboots_5": "A Linux guest reboots five times.",
+    "guest_soak.two": "Two Linux guests work at once for long.",
+    "guest_soak.saves_40": "A Linux guest that works is saved and restored 40 times.",
+    "hostile_guest.coprocessors": "No coprocessor instruction of a guest harms the host.",
+    "hostile_guest.accesses": "No access of a guest around its memory and its GIC harms the host.",
+    "hostile_guest.lost_ground": "A guest whose memory is taken away harms nothing but itself.",
+    "hostile_guest.gic_storm": "vCPUs that write anything anywhere in their GIC do not harm the "
+                               "host.",
+    "hostile_guest.module_goes": "After hostile guests the module unloads.",
+    "hostile_vmm.vmms": "VMMs that make random calls on every file descriptor do not harm the host.",
+    "hostile_vmm.module_goes": "After hostile VMMs the module unloads.",
+    "hotplug.while_running": "Guests lose no interrupt while host CPUs go and come.",
+    "hotplug.while_asleep": "Guests that sleep lose no interrupt while host CPUs go and come.",
+    "hotplug.while_created": "VMs are created and destroyed while host CPUs go and come.",
+    "lifecycle.reload": "The module loads and unloads again and again, and loses no memory.",
+    "lifecycle.kill_vmm": "A VMM that is killed leaves nothing behind.",
+    "lifecycle.vmid_rollover": "With more VMs than VMIDs, each finds its own memory.",
+    "lifecycle.hyp_fault": "A fault in HYP mode is logged, and everything goes on.",
+    "lifecycle.unload": "The module unloads at the end, and loses no memory.",
+}
