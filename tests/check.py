@@ -56,6 +56,7 @@ LAYERS = {
         "tests.test_documentation",
         "tests.test_lava",
         "tests.test_makefile",
+        "tests.test_noise",
     ),
     "build": (
         "tests.test_static",
@@ -71,7 +72,6 @@ LAYERS = {
         "tests.test_bench",
         "tests.test_bisect",
         "tests.test_refkernel",
-        "tests.test_noise",
         "tests.test_suite",
     ),
 }
@@ -168,10 +168,6 @@ def chosen_units(names: Sequence[str], fast: bool, long: bool) -> list[Unit]:
     # Those that nothing is known about stay in the order of the table, before the others.
     return sorted(units.values(), key=lambda unit: (
         order.index(unit.layer), unit.alone, -took.get(unit.name, float("inf"))))
-
-
-def on_disk(name: str) -> bool:
-    return (ROOT / f"{name.replace('.', '/')}.py").is_file()
 
 
 def forgotten() -> list[str]:
