@@ -31,7 +31,7 @@ from scripts import plans, qemu, targets
 from scripts.errors import SetupError
 from scripts.session import Known, Plan, Session
 from tools import history, report, summary
-from tools.ktap import printable
+from tools.ktap import ABSENT_RESULT, printable
 from tools.results import UNEXPECTED, XPASSED, Result, reason, tests_word
 
 # Patterns reach the programs through a shell's `read`, so no quoting there.
@@ -172,7 +172,8 @@ def check_something_ran(options: argparse.Namespace, made: Sequence[Plan],
         return
     able = {plan.target.name for plan in made if plan.target.expect == "run"}
     ran = [result for s in summaries if s["target"] in able
-           for result in s["results"] if result["program"]]
+           for result in s["results"]
+           if result["program"] or result["test"].startswith(ABSENT_RESULT)]
     if able and not ran:
         raise SetupError(f"TESTS={options.tests}: expected a program, a rule, a "
                          "test's name or a pattern of one; it fits no test")

@@ -100,15 +100,17 @@ class Ending:
     lost: bool = False
 
 
-# Names of tests, by the target's architecture and programs, and the command without --list.
-Known = dict[tuple[str, str, str], list[str]]
+# What programs list, by the target's architecture and programs, what its probe said, and the
+# command without --list.
+Known = dict[tuple[str, str, str, str], ktap.Listing]
 
 
 class Session:
     """One run on one target: run() once, which returns the summary.
 
     known is for the sessions that run the same build of the programs: what a program
-    lists is compiled in, so that one of them is enough to ask it.
+    lists depends on nothing else but what the system offers, so that of those on which
+    the probe says the same, one is enough to ask it.
     """
 
     def __init__(self, plan: Plan, listener: Listener, known: Known | None = None) -> None:
@@ -127,6 +129,9 @@ class Session:
         self._waiting = list(plan.programs)
         self._ahead: list[str] = []
         self._alarms: list[str] = []
+        # What the probe said; None as long as it has not.
+        self._system: str | None = None
+        self._absences = ktap.Absences()
         self._started = time.monotonic()
         self.max_boots = MAX_BOOTS
 
@@ -217,7 +222,9 @@ class Session:
         if self._target.expect == "skip":
             self._check_all_skipped()
         results = [result for result in self._own
-                   if result.test != KERNEL_LOG]
+                   if result.test != KERNEL_LOG] + self._absences.results
+        for result in self._absences.results:
+            self._listener.note(self._target.name, f"{result.test}: {result.message}")
         for judge in self._judges:
             results += judge.results
         results += [result for result in self._own if result.test == KERNEL_LOG]
@@ -225,7 +232,7 @@ class Session:
         name, kernel = self._target.name, self._release or "(did not boot)"
         wall_s = time.monotonic() - self._started
         found = summary.summarize(name, kernel, wall_s, results, interrupted,
-                                  self._plan.command)
+                                  self._plan.command, self._absences.all)
         write_file(self._folder / "results.ktap",
                    ktap.document(results, ktap.about_line(
                        name, self._release, found["ended"])).encode())
@@ -427,7 +434,9 @@ class Session:
         if ending.cause or ending.status:
             why = ending.cause or ktap.describe_status(ending.status)
             problem = f"'{PROBE}' did not come to its end: {why}"
-        elif missing or surplus:
+        else:
+            self._system = "\n".join(said)
+        if not problem and (missing or surplus):
             without = (f" without {_listed(self._target.lacks)}"
                        if self._target.lacks else "")
             problem = (f"expected the features {_listed(self._target.features)}"
@@ -457,16 +466,15 @@ class Session:
 
     # ---- a program ----
 
-    async def _list(self, command: str) -> tuple[list[str] | None, str | None]:
-        """Returns the names of a program's tests, and what is wrong with them.
+    async def _list(self, command: str) -> tuple[ktap.Listing | None, str | None]:
+        """Returns what a program lists, and what is wrong with that.
 
-        The names are None if the program does not know them: where it skips as
+        The listing is None if the program does not know it: where it skips as
         a whole, it need not.
         """
         said: list[str] = []
         ending = await self._exchange(f"{command} --list", LIST_LIMIT_S,
                                       said.append)
-        names = [line.strip() for line in said]
         if ending.lost:
             await self._lose_machine()
         if ending.cause:
@@ -474,24 +482,24 @@ class Session:
         if ending.status == ktap.STATUS_SKIP:
             return None, None
         if ending.status:
-            return None, ktap.describe_status(ending.status)
-        for name in names:
-            if not ktap.NAME_LINE.fullmatch(name):
-                return None, f"expected names of tests, got {ktap.shorten(name)!r}"
-        if len(set(names)) != len(names):
-            return None, "a name comes twice"
-        return names, None
+            return None, _last(said) or ktap.describe_status(ending.status)
+        try:
+            return ktap.read_listing(said), None
+        except ValueError as error:
+            return None, str(error)
 
-    async def _names(self, command: str) -> tuple[list[str] | None, str | None]:
-        """As _list(), but asks only what no session has asked before."""
-        key = self._target.arch, self._target.programs, command
+    async def _names(self, command: str) -> tuple[ktap.Listing | None, str | None]:
+        """As _list(), but asks only what no session has asked before on such a system."""
+        if self._system is None:
+            return await self._list(command)
+        key = self._target.arch, self._target.programs, self._system, command
         # What is asked ahead has to be read, too.
         if key in self._known and not self._ahead:
             return self._known[key], None
-        names, trouble = await self._list(command)
-        if names is not None:
-            self._known[key] = names
-        return names, trouble
+        listing, trouble = await self._list(command)
+        if listing is not None:
+            self._known[key] = listing
+        return listing, trouble
 
     def tests_of(self, program: Program) -> str | None:
         """Which of a program's tests are to run, as its --tests; None: all."""
@@ -509,13 +517,16 @@ class Session:
         command = self._command_line(program)
         tests = self.tests_of(program)
 
-        names, trouble = await self._names(command)
+        listing, trouble = await self._names(command)
         # Not before: until it could be asked, it has not run.
         self._waiting = [waiting for waiting in self._waiting if waiting is not program]
-        if names == [] and tests and not program.tests:
-            return
-        judge = ktap.ProgramJudge(program.name, names)
-        if names == [] and tests:
+        if listing:
+            self._absences.add(listing.absent)
+            # There are tests, and none that this system could have; or none was asked for.
+            if not listing.names and (listing.absent or tests and not program.tests):
+                return
+        judge = ktap.ProgramJudge(program.name, listing and listing.names)
+        if listing and listing.is_empty and tests:
             # The pattern is this program's own: who wrote it meant some of its tests.
             judge.complain(f"expected a test that fits '{tests}', there is none")
         if trouble:

@@ -248,6 +248,8 @@ def _verdict(report: Report) -> str:
 def _summary(report: Report) -> str:
     def row(run: Run) -> str:
         why = f'<div class="failed">{text(run.reason)}</div>' if run.reason else ""
+        why += "".join(f'<div class="quiet">absent: {text(feature)}: {text(message)}</div>'
+                       for feature, message in run.absent.items())
         links = _links(report, run)
         command = f'<div class="text"><code>{text(run.command)}</code></div>' if run.command else ""
         return (f"<tr>{page.row_head(f'<b>{text(run.name)}</b>{command}{why}')}"
