@@ -390,8 +390,6 @@ class ProgramJudge:
             changed = self._finish(
                 after, FAILED, f"the program ended in this test: {why}", now)
         elif self._whole_skip(natural, status):
-            for name in self._missing():
-                changed += self._finish(name, SKIPPED, self.skip_reason, now)
             self._check_status(status)
         elif self._missing():
             if self.skip_reason is not None:
@@ -423,8 +421,8 @@ class ProgramJudge:
         return again, changed
 
     def _whole_skip(self, natural: bool, status: int | None) -> bool:
-        """True if the program said '1..0 # SKIP' and nothing else."""
-        return (self.skip_reason is not None and natural
+        """True if the program said '1..0 # SKIP' and nothing else, and has named no test."""
+        return (self.skip_reason is not None and natural and not self.names
                 and status in (STATUS_PASS, STATUS_SKIP) and not self._by_name)
 
     def _check_status(self, status: int | None) -> None:

@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "abi.h"
+#include "apart.h"
 
 #define SZ_4K	0x1000ULL
 #define SZ_8K	0x2000ULL
@@ -214,66 +210,21 @@ void abi_probe(void)
 	offer.known = true;
 }
 
-/* Waits for a process to end, for so long. Kernels before 5.3 let it wait for ever. */
-static bool await_end(pid_t pid, int limit_ms, int *status)
+static void probe_into(void *answer)
 {
-	struct pollfd end = {
-		.fd = syscall(SYS_pidfd_open, pid, 0),
-		.events = POLLIN,
-	};
-	int ended = 1;
-
-	if (end.fd >= 0) {
-		ended = poll(&end, 1, limit_ms);
-		close(end.fd);
-	}
-	return ended == 1 && waitpid(pid, status, 0) == pid;
+	abi_probe();
+	memcpy(answer, &offer, sizeof(offer));
 }
 
 const char *abi_probe_apart(int limit_ms)
 {
-	static char why[256];
-	struct offer *answer = mmap(NULL, sizeof(*answer), PROT_READ | PROT_WRITE,
-				    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	int said[2], status = 0;
-	ssize_t len;
-	pid_t pid;
+	const char *trouble = apart_ask(probe_into, &offer, sizeof(offer), limit_ms);
+	static char said[320];
 
-	if (answer == MAP_FAILED || pipe2(said, O_CLOEXEC | O_NONBLOCK))
-		return strerror(errno);
-	fflush(stdout);
-	pid = fork();
-	if (pid < 0)
-		return strerror(errno);
-	if (!pid) {
-		dup2(said[1], STDOUT_FILENO);
-		dup2(said[1], STDERR_FILENO);
-		abi_probe();
-		*answer = offer;
-		_exit(0);
-	}
-	close(said[1]);
-	if (!await_end(pid, limit_ms, &status)) {
-		kill(pid, SIGKILL);
-		snprintf(why, sizeof(why),
-			 "hangs in the kernel: expected to learn within %d s what this system offers, and did not",
-			 limit_ms / 1000);
-		return why;
-	}
-	len = read(said[0], why, sizeof(why) - 1);
-	close(said[0]);
-	if (answer->known) {
-		offer = *answer;
-		munmap(answer, sizeof(*answer));
+	if (!trouble)
 		return NULL;
-	}
-	why[len < 0 ? 0 : len] = '\0';
-	why[strcspn(why, "\n")] = '\0';
-	if (WIFSIGNALED(status))
-		snprintf(why, sizeof(why),
-			 "expected to learn what this system offers; what asked was killed by signal %d (%s)",
-			 WTERMSIG(status), strsignal(WTERMSIG(status)));
-	return why;
+	snprintf(said, sizeof(said), "cannot tell what this system offers: %s", trouble);
+	return said;
 }
 
 const char *abi_missing(unsigned int needs)

@@ -500,23 +500,23 @@ static int write_results(struct writer *w, char *program,
 
 /* ---- what is planned ---- */
 
-/* Takes off the names what this system cannot have. */
-static void drop_absent(struct writer *w)
+/* Of all @names, those that this system can have; the others are absent. */
+static void drop_absent(struct writer *w, const struct ktap_names *names)
 {
 	const struct abi_feature *absent;
-	unsigned int i, kept = 0;
+	unsigned int i;
 
-	for (i = 0; i < w->names.count; i++) {
-		absent = abi_absent(w->names.needs[i]);
+	w->names.count = 0;
+	for (i = 0; i < names->count; i++) {
+		absent = abi_absent(names->needs[i]);
 		if (!absent) {
-			w->names.name[kept] = w->names.name[i];
-			w->selected[kept++] = w->selected[i];
+			w->names.name[w->names.count] = names->name[i];
+			w->selected[w->names.count++] = w->selected[i];
 		} else if (w->selected[i]) {
-			w->absent[w->nr_absent].name = w->names.name[i];
+			w->absent[w->nr_absent].name = names->name[i];
 			w->absent[w->nr_absent++].feature = absent;
 		}
 	}
-	w->names.count = kept;
 }
 
 static int write_list(const struct writer *w, const char *program)
@@ -641,20 +641,22 @@ int ktap_main(int argc, char **argv, struct ktap_names names,
 		first++;
 	}
 
-	w.names = names;
+	w.names.count = names.count;
+	w.names.name = calloc(names.count + 1, sizeof(*w.names.name));
 	w.selected = calloc(names.count + 1, sizeof(*w.selected));
 	w.absent = calloc(names.count + 1, sizeof(*w.absent));
-	if (!w.selected || !w.absent) {
+	if (!w.names.name || !w.selected || !w.absent) {
 		perror("list of tests");
 		return KSFT_FAIL;
 	}
+	memcpy(w.names.name, names.name, names.count * sizeof(*names.name));
 	for (i = first; i < names.count; i++)
 		w.selected[i] = !tests || !*tests ||
 				matches_any(tests, program, names.name[i]);
 	if (!all) {
 		w.trouble = abi_probe_apart(STUCK_MS);
 		if (!w.trouble)
-			drop_absent(&w);
+			drop_absent(&w, &names);
 	}
 	if (list)
 		return write_list(&w, program);
