@@ -34,7 +34,7 @@ from scripts.plans import Pending
 from scripts.session import Known, Session
 from scripts.targets import Target
 from tools import failures, history, matrix, report, summary
-from tools.ktap import printable
+from tools.ktap import ABSENT_RESULT, printable
 from tools.results import NOT_RUN, UNEXPECTED, Result, alike, word
 
 # Patterns reach the programs through a shell's `read`, so no quoting there.
@@ -270,7 +270,8 @@ def check_something_ran(options: argparse.Namespace, chosen: Sequence[Target],
         return
     able = {target.name for target in chosen if target.expect == "run"}
     ran = [result for s in summaries if s["target"] in able
-           for result in s["results"] if result["program"]]
+           for result in s["results"]
+           if result["program"] or result["test"].startswith(ABSENT_RESULT)]
     if able and not ran:
         raise SetupError(f"TESTS={options.tests}: expected a program, a rule, a "
                          "test's name or a pattern of one; it fits no test")

@@ -45,6 +45,12 @@ class Judging(unittest.TestCase):
         self.assertEqual("skip", self.word(kept, unrun))
         self.assertEqual("bad", self.word(kept, unrun, broken))
 
+    def test_what_the_machine_lacks_is_why(self) -> None:
+        absent = {**result("target.absent.seed", "skipped", "84 answers 0: 2 tests not planned"),
+                  "rule": "target.absent.seed"}
+        self.assertEqual(("skip", "a.r does not apply: 84 answers 0: 2 tests not planned"),
+                         bisect_rule.judge([absent], "a.r"))
+
     def test_a_machine_that_does_not_come_up_is_not_the_rules_fault(self) -> None:
         boot = result("target.boot", "failed", "panic")
         self.assertEqual("no machine", self.word(boot))

@@ -89,8 +89,12 @@ class TestHealthyPrograms(JudgeCase):
         lines = ["KTAP version 1", "1..0 # SKIP no /dev/kvm"]
         judge, _ = self.judge(lines, status=4, names=None)
         self.expect(judge, {"p": SKIPPED})
-        judge, _ = self.judge(lines, status=4)
-        self.expect(judge, dict.fromkeys(NAMES, SKIPPED))
+
+    def test_what_a_system_lacks_is_no_test_s_output(self):
+        lines = [HEAD[0], "# absent: seed: it answers 0: 2 tests not planned", *GREEN[1:]]
+        judge, _ = self.judge(lines)
+        self.expect(judge, dict(zip(NAMES, (PASSED, SKIPPED, XFAILED))))
+        self.assertEqual([[]] * 3, [r.log for r in judge.results])
 
     def test_time_is_from_start_to_result(self):
         judge = ktap.ProgramJudge("p", NAMES)
@@ -101,6 +105,12 @@ class TestHealthyPrograms(JudgeCase):
 
 
 class TestBrokenPrograms(JudgeCase):
+    def test_tests_that_were_listed_cannot_skip_as_a_whole(self):
+        judge, after = self.judge(["KTAP version 1", "1..0 # SKIP no /dev/kvm"], status=4)
+        self.assertEqual(NAMES[0], after, f"expected to go on after it, got {after}")
+        self.expect(judge, {NAMES[0]: FAILED})
+        self.assertIn("no /dev/kvm", self.message(judge, NAMES[0]))
+
     def test_died_in_a_test_and_goes_on(self):
         judge = ktap.ProgramJudge("p", NAMES)
         for line in GREEN[:5]:

@@ -476,11 +476,12 @@ class TestListing(unittest.TestCase):
 
     def run_program(self, program: Program, names: list[str], tests: str | None = None,
                     arch: str = "arm64", programs: str = "selftests",
-                    ahead: Sequence[str] = ()) -> None:
+                    ahead: Sequence[str] = (), system: str | None = "feature kvm",
+                    absent: Sequence[str] = ()) -> Session:
         async def answer(command: str, _limit_s: float, on_line: Callable[[str], None],
                          _on_end: Callable[[str], None] | None = None) -> Ending:
             self.asked.append(command)
-            for line in (names if command.endswith("--list") else
+            for line in ([*names, *absent] if command.endswith("--list") else
                          ["KTAP version 1", f"1..{len(names)}",
                           *(f"ok {n} {name}" for n, name in enumerate(names, 1))]):
                 on_line(line)
@@ -494,8 +495,10 @@ class TestListing(unittest.TestCase):
                                    result=lambda _, result: self.told.append(result))
         session = Session(plan, listener, self.known)
         session._ahead = list(ahead)
+        session._system = system
         with mock.patch.object(session, "_exchange", answer):
             asyncio.run(session._run_program(program))
+        return session
 
     def test_one_session_asks_for_all(self) -> None:
         for _ in range(2):
@@ -508,6 +511,11 @@ class TestListing(unittest.TestCase):
         self.run_program(Program("good"), ["good.any.one"], arch="arm")
         self.run_program(Program("good"), ["good.any.one"], programs="hostile")
         self.run_program(Program("good", tests="*.one"), ["good.any.one"])
+        self.assertEqual(4, sum(command.endswith("--list") for command in self.asked))
+
+    def test_other_systems_are_asked(self) -> None:
+        for system in ("feature kvm", "feature kvm\nfeature seed", None, None):
+            self.run_program(Program("good"), ["good.any.one"], system=system)
         self.assertEqual(4, sum(command.endswith("--list") for command in self.asked))
 
     def test_what_was_asked_for_ahead_is_read(self) -> None:
@@ -523,6 +531,29 @@ class TestListing(unittest.TestCase):
     def test_pattern_of_the_user_that_fits_nothing_here(self) -> None:
         self.run_program(Program("good"), [], tests="other.*")
         self.assertEqual(["good --tests other.* --list"], self.asked)
+        self.assertEqual([], self.told)
+
+    ABSENT = ("# absent: seed: 84 answers 0: 2 tests not planned",
+              "# not planned: good.seed_v2.one", "# not planned: good.seed_v2.two")
+
+    def test_what_a_system_lacks_is_one_result(self) -> None:
+        session = self.run_program(Program("good"), ["good.any.one"], absent=self.ABSENT)
+        self.assertEqual(["passed"], [result.outcome for result in self.told])
+        (result,) = session._absences.results
+        self.assertEqual(("target.absent.seed", "skipped", "84 answers 0: 2 tests not planned"),
+                         (result.test, result.outcome, result.message))
+        # Another session is not told again, and counts the same.
+        session = self.run_program(Program("good"), ["good.any.one"])
+        self.assertEqual([result], session._absences.results)
+
+    def test_a_program_without_a_test_for_this_system_does_not_run(self) -> None:
+        for tests in (None, "*.seed*"):
+            for program in (Program("good"), Program("good", tests="*.seed*")):
+                session = self.run_program(program, [], tests=tests, absent=self.ABSENT,
+                                           system=None)
+                self.assertEqual(1, len(session._absences.results))
+        self.assertEqual([], [command for command in self.asked
+                              if not command.endswith("--list")])
         self.assertEqual([], self.told)
 
     def test_pattern_for_one_program_that_fits_nothing(self) -> None:
