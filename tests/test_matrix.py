@@ -195,6 +195,13 @@ class Absent(unittest.TestCase):
             self.runs[1] = run_of("board", "new", [result(test)])
             self.assertEqual(expected, "old" in self.outcomes("a.x"), test)
 
+    def test_a_program_that_skips_as_a_whole(self) -> None:
+        self.runs.append(run_of("novirt", "old", [
+            {**result("errors", "skipped", "no /dev/kvm"), "program": "errors"}]))
+        runs = data_of(self.runs, {})["rules"]
+        self.assertEqual("skipped", runs["errors.accepted"]["runs"]["novirt@old"]["outcome"])
+        self.assertNotIn("novirt@old", runs["no_name.tells"]["runs"])
+
     def test_text(self) -> None:
         text = matrix.as_text(self.runs)
         self.assertIn(f"absent: seed: {self.WHY}: board@old", text)

@@ -459,6 +459,44 @@ class TestJunit(unittest.TestCase):
         self.assertIn("the log", failure.text, "expected the log in the text")
 
 
+class TestListing(unittest.TestCase):
+    """What a program's --list prints."""
+
+    LINES = ["a.any.x", "# absent: seed: 84: answers 0: 2 tests not planned",
+             "# not planned: a.seed.x", "# not planned: a.seed.y",
+             "# absent: gicv3: no: 1 test not planned", "# not planned: a.devattr_v3.x"]
+
+    def test_names_and_what_is_absent(self):
+        found = ktap.read_listing(self.LINES)
+        self.assertEqual(["a.any.x"], found.names)
+        self.assertEqual([("seed", "84: answers 0", ("a.seed.x", "a.seed.y")),
+                          ("gicv3", "no", ("a.devattr_v3.x",))],
+                         [(a.feature, a.why, a.tests) for a in found.absent])
+        self.assertTrue(ktap.read_listing([]).is_empty)
+        self.assertFalse(ktap.read_listing(self.LINES[1:3]).is_empty)
+
+    def test_what_is_none(self):
+        for lines, words in ((["a.any.x", "a.any.x"], "a name comes twice"),
+                             (["KTAP version 1"], "expected names of tests, got 'KTAP"),
+                             (self.LINES[2:], "expected names of tests, got '# not planned"),
+                             (["# something"], "expected names of tests, got '# some")):
+            with self.assertRaisesRegex(ValueError, words):
+                ktap.read_listing(lines)
+
+    def test_of_several_programs(self):
+        absences = ktap.Absences()
+        for lines in (self.LINES, self.LINES[:3], [self.LINES[1], "# not planned: b.seed.x"]):
+            absences.add(ktap.read_listing(lines).absent)
+        self.assertEqual([
+            ("target.absent.seed", SKIPPED, "84: answers 0: 3 tests not planned"),
+            ("target.absent.gicv3", SKIPPED, "no: 1 test not planned")],
+            [(r.test, r.outcome, r.message) for r in absences.results])
+        self.assertEqual({"seed": {"why": "84: answers 0",
+                                   "tests": ["a.seed.x", "a.seed.y", "b.seed.x"]},
+                          "gicv3": {"why": "no", "tests": ["a.devattr_v3.x"]}},
+                         summary.summarize("t", "k", 1.0, [], absent=absences.all)["absent"])
+
+
 class TestSummary(unittest.TestCase):
     def summarize(self, results, interrupted=False):
         return summary.summarize("arm64-gicv2", "6.1.0", 12.345, results,
@@ -469,6 +507,7 @@ class TestSummary(unittest.TestCase):
                 ("errors.legacy_v2_dist.twice", ("errors.twice", "legacy", "v2_dist")),
                 ("abi.any.sizes", ("abi.sizes", "any", "")),
                 ("errors.output", ("errors.output", "", "")),
+                ("target.absent.seed", ("target.absent.seed", "", "")),
                 ("order", ("order", "", ""))):
             got = split_name(test)
             self.assertEqual(expected, got, f"{test}: expected {expected}, got {got}")

@@ -62,6 +62,10 @@ class ByRun(dict[str, list[Entry]]):
         return {frozenset((test.dialect, f"gic{test.variant.partition('_')[0]}"))
                 for results in self.values() for test in results}
 
+    @cached_property
+    def programs(self) -> set[str]:
+        return {test.program for results in self.values() for test in results}
+
 
 @dataclass
 class Run:
@@ -86,6 +90,8 @@ class Run:
     # What its system lacks, with the reason; and the rules of which tests need that.
     absent: dict[str, str] = field(default_factory=dict)
     not_planned: frozenset[str] = frozenset()
+    # Programs that skip as a whole, as all do without /dev/kvm.
+    skipped: frozenset[str] = frozenset()
 
     @property
     def ran(self) -> bool:
@@ -106,6 +112,9 @@ class Run:
         self.counts = {word: outcomes.count(word) for word in OUTCOMES}
         self.absent = {result.test.removeprefix(ABSENT_RESULT): result.message
                        for result in results if result.test.startswith(ABSENT_RESULT)}
+        self.skipped = frozenset(
+            result.program for result in results
+            if result.outcome == SKIPPED and result.test == result.program != "")
 
     def lacks(self, rule: str, results: ByRun) -> bool:
         """Whether its system lacks what a rule is about, of which others have results."""
@@ -253,7 +262,9 @@ def outcome_in(run: Run, rule: str, here: ByRun) -> str | None:
     """The worst of a rule's tests in a run; ABSENT, or None where there is nothing of it."""
     if run.name in here:
         return worst(here[run.name])
-    return ABSENT if run.lacks(rule, here) else None
+    if run.lacks(rule, here):
+        return ABSENT
+    return SKIPPED if here and here.programs <= run.skipped else None
 
 
 def _rule_data(runs: Sequence[Run], rule: str, text: str, here: ByRun) -> dict[str, Any]:

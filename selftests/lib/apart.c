@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -61,6 +62,7 @@ static const char *ask_and_wait(void (*ask)(void *answer), void *shared, int sai
 	if (pid < 0)
 		return strerror(errno);
 	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		dup2(said[1], STDOUT_FILENO);
 		dup2(said[1], STDERR_FILENO);
 		ask(shared);
