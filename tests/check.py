@@ -2,89 +2,238 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """`make check`: all tests of this project; last line `N passed, N failed`.
 
-    check.py [TEST...]     all tests, or those named as for `python3 -m unittest`
+    check.py [--fast | --long] [TEST...]
+                        all tests, or those named as for `python3 -m unittest`
+      --fast            those that take seconds: `make check FAST=1`
+      --long            only those that `make check` leaves out: `make check-long`
 
-Fast ones come first, so that a slip shows in seconds. A failure is printed when
-it happens, with the command that repeats it, and once more at the end.
+Three layers, the fast ones first: pure, build (what compiles) and machines (what boots
+them). Within a layer a process for each CPU takes one class of tests after the other, those
+that took longest the last time first. A failure is printed when it happens, with the command
+that repeats it, and once more at the end. marks.py has what a test can say about itself.
 """
 
 from __future__ import annotations
 
+import argparse
+import contextlib
+import ctypes
+import io
+import json
+import os
+import selectors
+import shlex
 import signal
 import sys
 import time
+import traceback
 import unittest
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+BUILD = Path(os.environ.get("BUILD") or ROOT / "build").absolute()
 
-# Pure logic, then what compiles, then what boots machines.
-ORDER = (
-    "tests.test_rules",
-    "tests.test_results",
-    "tests.test_fetch",
-    "tests.test_machine_time",
-    "tests.test_session",
-    "tests.test_prepare",
-    "tests.test_ktap",
-    "tests.test_failures",
-    "tests.test_faults",
-    "tests.test_matrix",
-    "tests.test_report",
-    "tests.test_merge",
-    "tests.test_documentation",
-    "tests.test_lava",
-    "tests.test_pure",
-    "tests.test_vgic_run",
-    "tests.test_arm_backend",
-    "tests.test_kernel_tree",
-    "tests.test_static",
-    "tests.test_deb",
-    "tests.test_runner",
-    "tests.test_waits",
-    "tests.test_bench",
-    "tests.test_bisect",
-    "tests.test_noise",
-    "tests.test_refkernel",
-    "tests.test_suite",
-)
+# A class may be in another layer than its module: marks.layer().
+LAYERS = {
+    "pure": (
+        "tests.test_rules",
+        "tests.test_results",
+        "tests.test_check",
+        "tests.test_fetch",
+        "tests.test_machine_time",
+        "tests.test_session",
+        "tests.test_prepare",
+        "tests.test_failures",
+        "tests.test_ktap",
+        "tests.test_faults",
+        "tests.test_matrix",
+        "tests.test_report",
+        "tests.test_merge",
+        "tests.test_documentation",
+        "tests.test_lava",
+        "tests.test_makefile",
+        "tests.test_noise",
+    ),
+    "build": (
+        "tests.test_static",
+        "tests.test_pure",
+        "tests.test_vgic_run",
+        "tests.test_arm_backend",
+        "tests.test_kernel_tree",
+        "tests.test_deb",
+    ),
+    "machines": (
+        "tests.test_runner",
+        "tests.test_waits",
+        "tests.test_bench",
+        "tests.test_bisect",
+        "tests.test_refkernel",
+        "tests.test_suite",
+    ),
+}
+# How long each class took, from the last run here.
+TIMES = BUILD / "check-times.json"
+
+# After this long without a word, what runs is named.
+QUIET_S = 15
+# What a process of tests has to end what it started, after Ctrl-C.
+END_S = 15
+
+# Given by the user, and part of the command that repeats a test.
+GIVEN = ("BUILD", "KSRC", "VGIC_ABI_CACHE")
+
+
+# ---- what to run ----
+
+
+@dataclass
+class Unit:
+    """Tests that run one after the other in one process."""
+
+    name: str
+    layer: str
+    alone: bool
+    tests: list[unittest.TestCase]
+
+
+def flat(suite: unittest.TestSuite) -> Iterator[unittest.TestCase]:
+    for test in suite:
+        if isinstance(test, unittest.TestSuite):
+            yield from flat(test)
+        else:
+            yield test
+
+
+def mark_of(test: unittest.TestCase, mark: str) -> Any:
+    """That of the test itself, or of its class."""
+    method = getattr(test, getattr(test, "_testMethodName", ""), None)
+    return getattr(method, mark, getattr(type(test), mark, None))
+
+
+def layer_of(test: unittest.TestCase) -> str:
+    home = type(test).__module__
+    return (mark_of(test, "check_layer")
+            or next((layer for layer, modules in LAYERS.items() if home in modules), "pure"))
+
+
+def has_fixture(kind: type) -> bool:
+    """Whether something is made once for all tests of a class."""
+    return any(getattr(kind, name).__func__ is not getattr(unittest.TestCase, name).__func__
+               for name in ("setUpClass", "tearDownClass"))
+
+
+def units_of(source: str, wanted: Callable[[unittest.TestCase], bool]) -> list[Unit]:
+    units: dict[str, Unit] = {}
+    for test in flat(unittest.defaultTestLoader.loadTestsFromName(source)):
+        if not wanted(test):
+            continue
+        kind = type(test)
+        name = f"{kind.__module__}.{kind.__qualname__}"
+        if name.startswith("unittest.loader."):
+            # It could not be loaded.
+            name = source
+        elif hasattr(sys.modules[kind.__module__], "setUpModule"):
+            name = kind.__module__
+        elif mark_of(test, "check_apart") and not has_fixture(kind):
+            name = test.id()
+        unit = units.setdefault(name, Unit(name, layer_of(test),
+                                           bool(mark_of(test, "check_alone")), []))
+        unit.tests.append(test)
+    return list(units.values())
+
+
+def chosen_units(names: Sequence[str], fast: bool, long: bool) -> list[Unit]:
+    """In the order in which to begin them."""
+    def wanted(test: unittest.TestCase) -> bool:
+        if names:
+            return True
+        is_long = bool(mark_of(test, "check_long"))
+        if fast and (is_long or mark_of(test, "check_slow") or layer_of(test) == "machines"):
+            return False
+        return is_long == long
+
+    units: dict[str, Unit] = {}
+    for name in names or [name for modules in LAYERS.values() for name in modules]:
+        for unit in units_of(name, wanted):
+            there = units.setdefault(unit.name, unit)
+            if there is not unit:
+                known = {test.id() for test in there.tests}
+                there.tests += [test for test in unit.tests if test.id() not in known]
+    took = last_times()
+    order = list(LAYERS)
+    # Those that nothing is known about stay in the order of the table, before the others.
+    return sorted(units.values(), key=lambda unit: (
+        order.index(unit.layer), unit.alone, -took.get(unit.name, float("inf"))))
+
+
+def forgotten() -> list[str]:
+    """Modules of tests that no layer has."""
+    there = {f"tests.{path.stem}" for path in (ROOT / "tests").glob("test_*.py")}
+    return sorted(there - {name for modules in LAYERS.values() for name in modules})
+
+
+def last_times() -> dict[str, float]:
+    try:
+        times = json.loads(TIMES.read_text(encoding="utf-8"))
+        return {str(name): float(seconds) for name, seconds in times.items()}
+    except (OSError, ValueError, AttributeError, TypeError):
+        return {}
+
+
+def keep_times(took: dict[str, float]) -> None:
+    with contextlib.suppress(OSError):
+        TIMES.parent.mkdir(parents=True, exist_ok=True)
+        new = TIMES.with_name(f"{TIMES.name}.{os.getpid()}.new")
+        new.write_text(json.dumps({**last_times(), **took}, indent=1) + "\n", encoding="utf-8")
+        os.replace(new, TIMES)
+
+
+# ---- in a process of its own ----
+
+
+def id_of(test: object) -> str:
+    """As CHECKS= takes it."""
+    name = test.id() if isinstance(test, unittest.TestCase) else str(test)
+    if not isinstance(test, unittest.TestCase) and name.endswith(")"):
+        # "setUpClass (tests.test_x.Class)"
+        return name[name.index("(") + 1:-1]
+    # What a subtest is called is in brackets behind it.
+    return name.split(" ")[0]
 
 
 class Result(unittest.TestResult):
-    """Says what happens while it happens, and how to do it again."""
+    """Tells what happens while it happens."""
 
-    def __init__(self) -> None:
+    def __init__(self, tell: Callable[..., None]) -> None:
         super().__init__()
-        self.passed = 0
-        self.broken: list[str] = []
-        self._began = 0.0
+        self._tell = tell
+        self._began = time.monotonic()
+        self._broken = False
 
     def startTest(self, test: unittest.TestCase) -> None:
         super().startTest(test)
         self._began = time.monotonic()
+        self._broken = False
+        self._tell("begins", id_of(test))
 
-    def _say(self, word: str, test: object, detail: str = "") -> None:
-        name = test.id() if isinstance(test, unittest.TestCase) else str(test)
-        print(f"{word} {name} ({time.monotonic() - self._began:.1f} s){detail}", flush=True)
+    def _ended(self, word: str, test: object, detail: str = "") -> None:
+        self._tell(word, id_of(test), seconds=time.monotonic() - self._began, detail=detail)
 
     def addSuccess(self, test: unittest.TestCase) -> None:
         super().addSuccess(test)
-        self.passed += 1
-        self._say("ok", test)
+        self._ended("ok", test)
 
     def addSkip(self, test: unittest.TestCase, reason: str) -> None:
         super().addSkip(test, reason)
-        self._say("skipped", test, f": {reason}")
+        self._ended("skipped", test, reason)
 
     def _fail(self, test: object, error: object) -> None:
-        text = self._exc_info_to_string(error, test)  # type: ignore[attr-defined]
-        # What a subtest or a whole class is called is in brackets behind it.
-        name = test.id() if isinstance(test, unittest.TestCase) else str(test)
-        name = name.split(" ")[0]
-        repeat = f"make check CHECKS={name}"
-        self.broken.append(f"{name}  [{repeat}]")
-        self._say("FAILED", test, f"\n{text}repeat: {repeat}")
+        self._ended("FAILED", test,
+                    self._exc_info_to_string(error, test))  # type: ignore[attr-defined]
 
     def addFailure(self, test: unittest.TestCase, err: object) -> None:
         super().addFailure(test, err)  # type: ignore[arg-type]
@@ -97,38 +246,287 @@ class Result(unittest.TestResult):
     def addSubTest(self, test, subtest, err) -> None:  # type: ignore[no-untyped-def]
         super().addSubTest(test, subtest, err)
         if err is not None:
-            self._fail(test, err)
+            self._fail(subtest, err)
 
     def addExpectedFailure(self, test, err) -> None:  # type: ignore[no-untyped-def]
         super().addExpectedFailure(test, err)
         self._fail(test, err)
 
+    def addUnexpectedSuccess(self, test: unittest.TestCase) -> None:
+        super().addUnexpectedSuccess(test)
+        self._ended("FAILED", test, "expected it to fail, it passed\n")
 
-def main() -> int:
-    # A shell's background job has it ignored, and hands that on to the programs
-    # whose answer to Ctrl-C is tested.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    names = sys.argv[1:]
-    if not names:
-        on_disk = {f"tests.{path.stem}" for path in (ROOT / "tests").glob("test_*.py")}
-        forgotten = on_disk - set(ORDER)
-        if forgotten:
-            print(f"check.py: {min(forgotten)} is not in the order of tests", file=sys.stderr)
-            return 2
-        names = list(ORDER)
-    suite = unittest.defaultTestLoader.loadTestsFromNames(names)
-    result = Result()
+
+def work(units: Sequence[Unit], orders: int, events: int) -> None:
+    """Runs the units whose numbers come in, until no more do."""
+    # Ends with the one who gives the orders, however that comes about.
+    pr_set_pdeathsig = 1
+    ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGINT)
+    with open(events, "w", encoding="utf-8", errors="backslashreplace") as out, \
+            open(orders, encoding="ascii") as incoming:
+        def tell(word: str, test: str = "", **more: object) -> None:
+            out.write(json.dumps({"word": word, "test": test, **more}) + "\n")
+            out.flush()
+
+        # Line by line: reading ahead would take the order of another.
+        for line in iter(incoming.readline, ""):
+            unit = units[int(line)]
+            began = time.monotonic()
+            said = io.StringIO()
+            try:
+                unittest.TestSuite(unit.tests).run(Result(tell))
+            except KeyboardInterrupt:
+                os._exit(128 + signal.SIGINT)
+            except BaseException:  # pylint: disable=broad-except
+                traceback.print_exc(file=said)
+                tell("FAILED", unit.name, seconds=time.monotonic() - began,
+                     detail=said.getvalue())
+            tell("unit", unit.name, seconds=time.monotonic() - began)
+
+
+@dataclass
+class Worker:
+    pid: int
+    orders: int
+    events: int
+    unit: Unit | None = None
+    began: float = 0.0
+    running: str = ""
+    left: set[str] = field(default_factory=set)
+    buffer: bytes = b""
+
+
+# ---- in the process that everybody sees ----
+
+
+class Interrupted(Exception):
+    def __init__(self, number: int) -> None:
+        super().__init__(signal.Signals(number).name)
+        self.number = number
+
+
+class Check:
+    """Hands out units and prints what comes of them."""
+
+    def __init__(self, units: Sequence[Unit], jobs: int) -> None:
+        self.units = units
+        self.jobs = max(1, min(jobs, len(units)))
+        self.passed = self.skipped = self.done = 0
+        self.total = sum(len(unit.tests) for unit in units)
+        self.broken: dict[str, str] = {}
+        self.took: dict[str, float] = {}
+        self.spent: dict[str, float] = {}
+        self._waiting = list(range(len(units)))
+        self._workers: list[Worker] = []
+        self._selector = selectors.DefaultSelector()
+        self._last_word = time.monotonic()
+
+    # ---- output ----
+
+    def say(self, text: str) -> None:
+        print(text, flush=True)
+        self._last_word = time.monotonic()
+
+    def _repeat(self, test: str) -> str:
+        given = "".join(f" {word}={shlex.quote(value)}" for word in GIVEN
+                        if (value := os.environ.get(word))
+                        and Path(value).absolute() != ROOT / "build")
+        return f"make check CHECKS={test}{given}"
+
+    def _result(self, unit: Unit, event: dict[str, Any]) -> None:
+        word, test = event["word"], event["test"]
+        if test.startswith("unittest.loader."):
+            test = unit.name
+        detail = f": {event['detail']}" if word == "skipped" else ""
+        if word == "FAILED":
+            repeat = self._repeat(test)
+            detail = f"\n{event['detail']}repeat: {repeat}"
+            self.broken.setdefault(test, repeat)
+        self.say(f"[{self.done} of {self.total}, {unit.layer}] {word} {test} "
+                 f"({event['seconds']:.1f} s){detail}")
+
+    def _still(self) -> None:
+        """A sign of life, where a test takes long."""
+        now = time.monotonic()
+        running = [f"{worker.running or worker.unit.name} for {now - worker.began:.0f} s"
+                   for worker in self._workers if worker.unit]
+        self.say(f"[{self.done} of {self.total}] still at work: {', '.join(running)}")
+
+    # ---- processes ----
+
+    def _start(self) -> None:
+        orders_out, orders_in = os.pipe()
+        events_out, events_in = os.pipe()
+        sys.stdout.flush()
+        pid = os.fork()
+        if not pid:
+            try:
+                # A group of its own, which is ended as a whole.
+                os.setpgid(0, 0)
+                for worker in self._workers:
+                    os.close(worker.orders)
+                    os.close(worker.events)
+                os.close(orders_in)
+                os.close(events_out)
+                with open(os.devnull, encoding="ascii") as nothing:
+                    os.dup2(nothing.fileno(), 0)
+                signal.signal(signal.SIGINT, signal.default_int_handler)
+                signal.signal(signal.SIGTERM, signal.SIG_DFL)
+                work(self.units, orders_out, events_in)
+            except KeyboardInterrupt:
+                pass
+            finally:
+                os._exit(0)
+        with contextlib.suppress(OSError):
+            os.setpgid(pid, pid)
+        os.close(orders_out)
+        os.close(events_in)
+        worker = Worker(pid, orders_in, events_out)
+        self._workers.append(worker)
+        self._selector.register(events_out, selectors.EVENT_READ, worker)
+
+    def _hand_out(self) -> None:
+        for worker in self._workers:
+            if worker.unit or not self._waiting:
+                continue
+            busy = [other.unit for other in self._workers if other.unit]
+            number = self._waiting[0]
+            if busy and (self.units[number].alone or any(unit.alone for unit in busy)):
+                continue
+            self._waiting.pop(0)
+            worker.unit = self.units[number]
+            worker.began = time.monotonic()
+            worker.left = {test.id() for test in worker.unit.tests}
+            os.write(worker.orders, f"{number}\n".encode())
+
+    def _event(self, worker: Worker, event: dict[str, Any]) -> None:
+        unit = worker.unit
+        assert unit
+        if event["word"] == "begins":
+            worker.running, worker.began = event["test"], time.monotonic()
+        elif event["word"] == "unit":
+            self.took[unit.name] = event["seconds"]
+            self._leave(worker)
+        else:
+            if event["test"] in worker.left:
+                worker.left.discard(event["test"])
+                self.done += 1
+            self.passed += event["word"] == "ok"
+            self.skipped += event["word"] == "skipped"
+            self._result(unit, event)
+
+    def _leave(self, worker: Worker) -> None:
+        # Of tests whose class could not be set up nothing is said one by one.
+        self.done += len(worker.left)
+        assert worker.unit
+        layer = worker.unit.layer
+        self.spent[layer] = self.spent.get(layer, 0.0) + self.took.get(worker.unit.name, 0.0)
+        worker.unit, worker.running, worker.left = None, "", set()
+
+    def _died(self, worker: Worker) -> None:
+        self._selector.unregister(worker.events)
+        os.close(worker.events)
+        os.close(worker.orders)
+        self._workers.remove(worker)
+        _, status = os.waitpid(worker.pid, 0)
+        if worker.unit:
+            code = os.waitstatus_to_exitcode(status)
+            how = f"signal {signal.Signals(-code).name}" if code < 0 else f"status {code}"
+            test = worker.running or worker.unit.name
+            self._event(worker, {"word": "FAILED", "test": test,
+                                 "seconds": time.monotonic() - worker.began,
+                                 "detail": f"expected to come to its end, got {how} of the "
+                                           "process it ran in\n"})
+            self._leave(worker)
+
+    def _read(self, worker: Worker) -> None:
+        data = os.read(worker.events, 65536)
+        if not data:
+            self._died(worker)
+            return
+        *lines, worker.buffer = (worker.buffer + data).split(b"\n")
+        for line in lines:
+            self._event(worker, json.loads(line))
+
+    def _end(self, number: int) -> None:
+        """Has all end what they have started."""
+        for worker in self._workers:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(worker.pid, number)
+        deadline = time.monotonic() + END_S
+        left = list(self._workers)
+        while left and time.monotonic() < deadline:
+            left = [worker for worker in left if not os.waitpid(worker.pid, os.WNOHANG)[0]]
+            time.sleep(0.05)
+        for worker in self._workers:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(worker.pid, signal.SIGKILL)
+
+    def run(self) -> None:
+        """Raises Interrupted, when all has ended."""
+        def stop(number: int, _frame: object) -> None:
+            raise Interrupted(number)
+
+        # A shell's background job has SIGINT ignored, and hands that on to the programs
+        # whose answer to Ctrl-C is tested.
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, stop)
+        try:
+            while self._waiting or any(worker.unit for worker in self._workers):
+                while len(self._workers) < self.jobs and self._waiting:
+                    self._start()
+                self._hand_out()
+                quiet = time.monotonic() - self._last_word
+                ready = self._selector.select(max(0.1, QUIET_S - quiet))
+                for key, _ in ready:
+                    self._read(key.data)
+                if time.monotonic() - self._last_word >= QUIET_S:
+                    self._still()
+        except BaseException:
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                signal.signal(number, signal.SIG_IGN)
+            self._end(signal.SIGINT)
+            raise
+        for worker in self._workers:
+            os.close(worker.orders)
+            os.waitpid(worker.pid, 0)
+
+    def summary(self) -> None:
+        for test, repeat in self.broken.items():
+            self.say(f"FAILED {test}  [{repeat}]")
+        skipped = f", {self.skipped} skipped" if self.skipped else ""
+        self.say(f"{self.passed} passed, {len(self.broken)} failed{skipped}")
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawTextHelpFormatter)
+    kinds = parser.add_mutually_exclusive_group()
+    kinds.add_argument("--fast", action="store_true")
+    kinds.add_argument("--long", action="store_true")
+    parser.add_argument("--jobs", type=int, default=len(os.sched_getaffinity(0)), metavar="N",
+                        help="so many processes. Default: one for each CPU")
+    parser.add_argument("tests", nargs="*", metavar="TEST")
+    options = parser.parse_args(arguments)
+    if missing := forgotten():
+        print(f"check.py: {missing[0]} is in no layer: add it to LAYERS", file=sys.stderr)
+        return 2
+    began = time.monotonic()
+    units = chosen_units(options.tests, options.fast, options.long)
+    check = Check(units, options.jobs)
     try:
-        suite.run(result)
-    except KeyboardInterrupt:
-        print("interrupted", flush=True)
-        return 130
-    for line in result.broken:
-        print(f"FAILED {line}")
-    skipped = f", {len(result.skipped)} skipped" if result.skipped else ""
-    print(f"{result.passed} passed, {len(result.broken)} failed{skipped}")
-    return 0 if result.passed and not result.broken else 1
+        check.run()
+    except Interrupted as interrupted:
+        check.say(f"interrupted by {interrupted}, {check.total - check.done} tests were not run")
+        check.summary()
+        return 128 + interrupted.number
+    finally:
+        keep_times(check.took)
+    check.say(f"{time.monotonic() - began:.0f} s; the tests' own seconds: " + ", ".join(
+        f"{layer} {seconds:.0f}" for layer, seconds in check.spent.items()))
+    check.summary()
+    return 0 if check.passed and not check.broken else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -11,6 +11,7 @@ import unittest
 from pathlib import Path
 
 from scripts import check_deb, deb, fetch, module
+from tests import marks
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = Path(os.environ.get("BUILD", ROOT / "build")).absolute()
@@ -36,12 +37,16 @@ def dkms_value(name: str) -> str:
     return re.search(rf'^{re.escape(name)}="(.*)"$', text, re.MULTILINE)[1]  # type: ignore[index]
 
 
+@marks.slow
 class Packages(unittest.TestCase):
-    """The packages of both architectures, made here of programs that are built already."""
+    """Made here of programs that are built already."""
+
+    # One has the packages of no architecture as well.
+    arches = {"armhf": "ARM"}
 
     @classmethod
     def setUpClass(cls) -> None:
-        made = deb.build_all(list(deb.ARCHES), BUILD / "unit/deb")
+        made = deb.build_all(list(cls.arches), BUILD / "unit" / f"deb-{cls.__name__}")
         cls.debs = {path.name.replace("_", " ").split()[0] + "_" + path.stem.split("_")[-1]: path
                     for path in made}
         cls._folder = tempfile.TemporaryDirectory()
@@ -54,8 +59,8 @@ class Packages(unittest.TestCase):
             cls.trees[name] = tree
 
     def test_which(self) -> None:
-        self.assertEqual({"vgic-abi-dkms_all", "vgic-abi-selftests_armhf",
-                          "vgic-abi-selftests_arm64"}, set(self.debs))
+        self.assertEqual({"vgic-abi-dkms_all", *(f"vgic-abi-selftests_{arch}"
+                                                 for arch in self.arches)}, set(self.debs))
 
     def test_versions_agree(self) -> None:
         changelog = (ROOT / "debian/changelog").read_text(encoding="utf-8")
@@ -96,7 +101,7 @@ class Packages(unittest.TestCase):
             self.assertTrue((build / f"{dkms_value('BUILT_MODULE_NAME[0]')}.ko").is_file())
 
     def test_programs(self) -> None:
-        for arch, machine in (("armhf", "ARM"), ("arm64", "AArch64")):
+        for arch, machine in self.arches.items():
             tree = self.trees[f"vgic-abi-selftests_{arch}"]
             folder = tree / "usr/lib/vgic-abi"
             names = [line.split()[0] for line in (folder / "programs").read_text().splitlines()]
@@ -131,6 +136,7 @@ class Packages(unittest.TestCase):
                                                    ran("sh", "-n", script).stderr))
         self.assertGreaterEqual(found, 2)
 
+    @marks.long
     def test_lintian(self) -> None:
         said = ran("lintian", "--allow-root", "--fail-on", "error",
                    *self.debs.values())
@@ -140,6 +146,16 @@ class Packages(unittest.TestCase):
     def test_source_tree_stays_clean(self) -> None:
         for name in ("files", ".debhelper", "built", "vgic-abi-dkms", "vgic-abi-selftests"):
             self.assertFalse((ROOT / "debian" / name).exists(), name)
+
+
+@marks.long
+class AllPackages(Packages):
+    """Those of both architectures."""
+
+    arches = {"armhf": "ARM", "arm64": "AArch64"}
+
+    def test_each_architecture_is_there(self) -> None:
+        self.assertEqual(set(deb.ARCHES), set(self.arches))
 
 
 class ManPages(unittest.TestCase):

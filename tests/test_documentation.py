@@ -9,7 +9,7 @@ import unittest
 import xml.dom.minidom
 from pathlib import Path
 
-from tests import browser
+from tests import browser, marks
 from tests.test_static import tracked
 from tools import rules, summary
 from tools.results import FAILED, OUTCOMES, Result
@@ -171,6 +171,7 @@ class Shape(unittest.TestCase):
     def test_readme_is_short(self) -> None:
         self.assertLess(len(text_of("README.md").splitlines()), 200)
 
+    @marks.slow
     def test_diagram(self) -> None:
         path = ROOT / "Documentation/architecture.svg"
         picture = xml.dom.minidom.parse(str(path)).documentElement

@@ -12,6 +12,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
+from tests import marks
 from tests.test_arm_backend import CROSS as CROSS_ARM
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -81,6 +82,7 @@ class Case(unittest.TestCase):
         self.assertEqual(programs(), sorted(named))
 
 
+@marks.slow
 class Trees(Case):
     """Built there as any other folder, by the Makefile above it."""
 
@@ -109,6 +111,19 @@ class Trees(Case):
             self.assert_is_for(unpacked / "vgic-abi" / name, "AArch64")
         return tree
 
+    def test_compiles_with_the_newer_library(self) -> None:
+        """Its headers are others; as far as the compiler can say without code."""
+        tree = self.tree("6.12")
+        folder = tree / "tools/testing/selftests/vgic-abi"
+        sources = [*folder.glob("*.c"), *folder.glob("lib/*.c"), *folder.glob("lib/aarch64/*.c")]
+        self.assertGreater(len(sources), 30)
+        objects = [f"{path.relative_to(folder)}.o" if path.parent != folder else f"{path.stem}.o"
+                   for path in sources]
+        self.assert_good(run("make", "-s", "-j2", "-C", folder, "ARCH=arm64",
+                             f"CROSS_COMPILE={CROSS_ARM64}", f"OUTPUT={folder}",
+                             "USERCFLAGS=-fsyntax-only", *(folder / name for name in objects)))
+
+    @marks.long
     def test_6_1(self) -> None:
         tree = self.check_arm64("6.1")
         # Elsewhere than beside the sources.
@@ -128,6 +143,7 @@ class Trees(Case):
         self.assertEqual({*copied, ".copied"}, left)
         self.assertIn(", 0 of them changed", run(SCRIPT, tree).stdout)
 
+    @marks.long
     def test_6_12(self) -> None:
         self.check_arm64("6.12")
 

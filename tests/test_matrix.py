@@ -20,7 +20,7 @@ from scripts import plans, targets
 from scripts.errors import SetupError
 from scripts.faults import fits
 from scripts.session import Plan, Program
-from tests import browser
+from tests import browser, marks
 from tools import matrix
 from tools.matrix import Run
 from tools.results import split_name
@@ -362,6 +362,8 @@ class Shortened(unittest.TestCase):
         self.assertLessEqual(set(program.NARROWED), named)
 
 
+@marks.slow
+@marks.layer("build")
 class Page(unittest.TestCase):
     """The page as text, and in a browser."""
 
@@ -409,6 +411,10 @@ class Page(unittest.TestCase):
         self.assertIn("color-scheme: light dark", self.page)
         self.assertIn("prefers-color-scheme: dark", self.page)
 
+    def test_filter_in_a_browser(self) -> None:
+        self.assertEqual({"errors.twice_same"}, self.shown("#diff=1&q=errors"))
+
+    @marks.long
     def test_filters_in_a_browser(self) -> None:
         everything = {"errors.accepted", "errors.twice_same", "order.gic_twice", "at.cpu_side"}
         self.assertEqual(everything, self.shown(""))
@@ -417,6 +423,7 @@ class Page(unittest.TestCase):
         self.assertEqual({"errors.twice_same"}, self.shown("#diff=1&q=errors"))
         self.assertEqual({"errors.accepted"}, self.shown("#dialect=seed"))
 
+    @marks.long
     def test_does_not_overflow(self) -> None:
         for width in (400, 1280):
             found = browser.measured(self.path, width)

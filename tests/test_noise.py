@@ -20,6 +20,7 @@ from pathlib import Path
 from scripts import noise as tool
 from scripts import noise_maker
 from scripts.errors import SetupError
+from tests import marks
 from tools import noise
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -235,6 +236,7 @@ class CommandLine(unittest.TestCase):
                                    "--runs", "2", "--seed", "3", "--tests", "smp.*"])))
 
 
+@marks.layer("machines")
 class Disturbed(unittest.TestCase):
     """noise.py with a run.py and a machine that are made up for it."""
 

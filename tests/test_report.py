@@ -11,10 +11,11 @@ import subprocess
 import sys
 import tempfile
 import unittest
+from collections.abc import Sequence
 from pathlib import Path
 
 from scripts import kernel_log
-from tests import browser
+from tests import browser, marks
 from tools import history, ktap, page, report, rules, summary
 from tools.results import (FAILED, NOT_RUN, PASSED, SKIPPED, XFAILED, XPASSED, Result, expected_got,
                            reason)
@@ -398,6 +399,8 @@ def contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
+@marks.slow
+@marks.layer("build")
 class Browser(unittest.TestCase):
     """The page as people see it."""
 
@@ -417,21 +420,30 @@ class Browser(unittest.TestCase):
     RULES = {"target.features", "errors.twice_same", "errors.accepted", "errors.misaligned",
              "order.gic_twice", "at.cpu_side", "evil.text", "kernel.log"}
 
-    def test_filters(self) -> None:
-        for hash_, expected in (
-                ("", self.RULES), ("#failures", self.RULES), ("#dialect=nonsense", self.RULES),
-                ("#q=SET%20twice", {"errors.twice_same"}),
-                ("#outcome=failed", {"errors.twice_same", "evil.text", "kernel.log"}),
-                ("#outcome=xpassed", {"order.gic_twice"}),
-                ("#dialect=seed", {"errors.accepted"}),
-                ("#dialect=devattr&outcome=xfailed", {"errors.misaligned"}),
-                ("#diff=1&dialect=legacy", {"errors.twice_same"}),
-                ("#diff=1", {"errors.twice_same", "order.gic_twice", "evil.text", "kernel.log"}),
-                ("#q=nothing-has-this", set())):
+    FILTERS = (
+        ("", RULES), ("#failures", RULES), ("#dialect=nonsense", RULES),
+        ("#q=SET%20twice", {"errors.twice_same"}),
+        ("#outcome=failed", {"errors.twice_same", "evil.text", "kernel.log"}),
+        ("#outcome=xpassed", {"order.gic_twice"}),
+        ("#dialect=seed", {"errors.accepted"}),
+        ("#dialect=devattr&outcome=xfailed", {"errors.misaligned"}),
+        ("#diff=1&dialect=legacy", {"errors.twice_same"}),
+        ("#diff=1", {"errors.twice_same", "order.gic_twice", "evil.text", "kernel.log"}),
+        ("#q=nothing-has-this", set()))
+
+    def check_filters(self, filters: Sequence[tuple[str, set[str]]]) -> None:
+        for hash_, expected in filters:
             with self.subTest(hash_):
                 shown, rows = browser.shown_rules(self.path, hash_)
                 self.assertEqual(len(self.RULES), rows)
                 self.assertEqual(expected, shown)
+
+    def test_filters(self) -> None:
+        self.check_filters(self.FILTERS[::4])
+
+    @marks.long
+    def test_all_filters(self) -> None:
+        self.check_filters(self.FILTERS)
 
     def test_readable_without_scripts(self) -> None:
         body = self.text[:self.text.index("<script>")]
@@ -443,15 +455,22 @@ class Browser(unittest.TestCase):
                       "make run TARGET=arm64-gicv2", "2026-01-01 00:00:00"):
             self.assertIn(words, text)
 
+    def check_width(self, width: int, *colours: str) -> None:
+        found = browser.measured(self.path, width, *colours)
+        self.assertEqual(str(width), found["seen"])
+        self.assertGreater(int(found["high"]), 1000)
+        self.assertLessEqual(int(found["wide"]), width)
+        self.assertEqual("0", found["clipped"], "expected all of a run to be seen")
+
     def test_does_not_overflow(self) -> None:
+        self.check_width(400)
+
+    @marks.long
+    def test_does_not_overflow_elsewhere(self) -> None:
         for width in (400, 1280):
             for colours in ((), (browser.DARK,)):
                 with self.subTest(width=width, colours=colours):
-                    found = browser.measured(self.path, width, *colours)
-                    self.assertEqual(str(width), found["seen"])
-                    self.assertGreater(int(found["high"]), 1000)
-                    self.assertLessEqual(int(found["wide"]), width)
-                    self.assertEqual("0", found["clipped"], "expected all of a run to be seen")
+                    self.check_width(width, *colours)
 
     def test_light_and_dark(self) -> None:
         light = browser.measured(self.path, 1280)["back"]
@@ -482,6 +501,7 @@ class Browser(unittest.TestCase):
         for one in re.findall(r'<div class="wide"[^>]*>', self.text):
             self.assertRegex(one, 'tabindex="0" role="region" aria-label="[^"]+"')
 
+    @marks.long
     def test_looks_like_something(self) -> None:
         # Kept for a look, where a run of `make check` leaves its things.
         kept = Path(os.environ.get("BUILD", ROOT / "build")) / "unit/report"

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What tests/check.py is told about a test, as decorators of a class or a method.
+
+Without any, the tests of a class run one after the other in one process, in the layer of
+their module, in `make check` and in `make check FAST=1`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+Marked = TypeVar("Marked", bound=Callable[..., Any])
+
+
+def _mark(**marks: object) -> Callable[[Marked], Marked]:
+    def put(marked: Marked) -> Marked:
+        for name, value in marks.items():
+            setattr(marked, name, value)
+        return marked
+    return put
+
+
+def slow(marked: Marked) -> Marked:
+    """Not part of `make check FAST=1`: it takes more than a few seconds."""
+    return _mark(check_slow=True)(marked)
+
+
+def long(marked: Marked) -> Marked:
+    """Only part of `make check-long`: it takes long, and what it would find is rare."""
+    return _mark(check_long=True)(marked)
+
+
+def layer(name: str) -> Callable[[Marked], Marked]:
+    """Another layer than that of its module, of a class."""
+    return _mark(check_layer=name)
+
+
+def apart(marked: Marked) -> Marked:
+    """The tests of a class have nothing in common: each may run in another process."""
+    return _mark(check_apart=True)(marked)
+
+
+def alone(marked: Marked) -> Marked:
+    """Nothing runs beside the class: it uses all CPUs by itself."""
+    return _mark(check_alone=True)(marked)

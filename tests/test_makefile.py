@@ -1,0 +1,250 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The Makefile: what is built for which targets, where, and from what."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+from scripts import targets
+from tests import marks
+from tests.test_static import kernel_source, tracked
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = Path(os.environ.get("BUILD") or ROOT / "build").absolute()
+WIDTH = 100
+
+# What decides how things are built has to come from the command lines below.
+ENV = {name: value for name, value in os.environ.items()
+       if not re.match(r"MAKE|MFLAGS|KSRC|VGIC_ABI_CACHE|ARCH$|CROSS_|OUTPUT|BUILD$|PYTHON$", name)}
+
+
+def run(*command: str | Path, cwd: Path = ROOT, **env: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([str(word) for word in command], cwd=cwd, env={**ENV, **env},
+                          capture_output=True, text=True, check=False)
+
+
+def copy_of_sources(to: Path, *without: str) -> Path:
+    """The project's files, in a folder that a test may change."""
+    for name in tracked():
+        if not name.startswith(without or "?"):
+            (to / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, to / name)
+    return to
+
+
+class Scratch(unittest.TestCase):
+    def setUp(self) -> None:
+        self.folder = Path(self.enterContext(tempfile.TemporaryDirectory())).resolve()
+
+
+class Help(unittest.TestCase):
+    said = ""
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.said = run("make").stdout
+
+    def test_fits(self) -> None:
+        self.assertEqual([], [line for line in self.said.splitlines() if len(line) > WIDTH])
+
+    def test_commands(self) -> None:
+        """Each is there, is a goal, and those of each day come first."""
+        listed = re.findall(r"^  make ([\w-]+)", self.said, re.MULTILINE)
+        self.assertEqual(["run", "check"], listed[:2])
+        self.assertLessEqual({"check-long", "noise", "guest-soak", "matrix", "faults", "rules"},
+                             set(listed))
+        self.assertIn("FAST=1", self.said)
+        self.assertEqual(len(listed), len(set(listed)))
+        makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+        goals = {word for line in re.findall(r"^([a-z][\w -]*):(?!=)", makefile, re.MULTILINE)
+                 for word in line.split()}
+        self.assertEqual(set(), set(listed) - goals)
+
+    def test_targets(self) -> None:
+        names = re.findall(r"^  (ar\S+)  ", self.said, re.MULTILINE)
+        self.assertEqual(sorted(targets.load(ROOT / "scripts/targets.toml")), sorted(names))
+
+
+class Needs(unittest.TestCase):
+    """What is built for a target is what it runs."""
+
+    def needs(self, *arguments: str) -> set[str]:
+        ran = run(sys.executable, "scripts/run.py", "--needs", *arguments)
+        self.assertEqual(0, ran.returncode, ran.stderr)
+        # Whether a module is built already is no matter of this test.
+        return {goal for goal in ran.stdout.split() if not goal.startswith("module-")}
+
+    def test_only_what_is_needed(self) -> None:
+        for names, goals in (
+                ("arm64-gicv2", {"selftests-arm64"}),
+                ("armv7-ref,armv7-novirt", {"selftests-arm"}),
+                ("armv7-hostile", {"hostile-arm"}),
+                ("armv7-linux,arm64-gicv2", {"guest_linux-arm", "selftests-arm64"}),
+                ("armv7-fuzz,arm64-gicv2-bench", {"fuzz-arm", "bench-arm64"})):
+            self.assertEqual(goals, self.needs("--target", names), names)
+
+    def test_kernel_of_one_architecture(self) -> None:
+        image = BUILD / "unit/Image"
+        image.parent.mkdir(parents=True, exist_ok=True)
+        image.write_bytes(bytes(0x38) + b"ARMd" + bytes(4096))
+        goals = self.needs("--kernel", str(image))
+        self.assertEqual(set(), {goal for goal in goals if not goal.endswith("-arm64")})
+
+    def test_modules(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            ran = run(sys.executable, "scripts/run.py", "--needs", "--build", folder, "--target",
+                      "armv7-ref,armv7-novirt,armv7-ref-6.12,armv7-hostile")
+        self.assertEqual(["module-armv7-ref", "module-armv7-ref-6.12"],
+                         re.findall(r"module-\S+", ran.stdout), "expected one for each kernel")
+
+    def test_every_target_has_its_goal(self) -> None:
+        """make knows what --needs may name."""
+        names = ",".join(targets.load(ROOT / "scripts/targets.toml"))
+        goals = self.needs("--target", names)
+        ran = run("make", "-n", "-f", "scripts/build.mk", "KSRC=/none", f"BUILD={BUILD}",
+                  "PYTHON=true", "LOCKED=true", *goals)
+        self.assertEqual(0, ran.returncode, ran.stderr)
+
+
+class Paths(Scratch):
+    """Of folders that make and kbuild cannot handle."""
+
+    def assert_refused(self, ran: subprocess.CompletedProcess[str], *words: str) -> None:
+        self.assertEqual(2, ran.returncode, ran.stdout + ran.stderr)
+        lines = ran.stderr.splitlines()
+        self.assertEqual(1, len(lines), lines)
+        for word in words:
+            self.assertIn(word, lines[0])
+
+    def test_spaces_and_colons(self) -> None:
+        for name, bad in (("BUILD", "my lab"), ("BUILD", "a:b"), ("KSRC", "my linux"),
+                          ("VGIC_ABI_CACHE", "my cache")):
+            path = self.folder / bad
+            what = "colons" if ":" in bad else "spaces"
+            with self.subTest(bad):
+                self.assert_refused(run("make", "selftests", f"{name}={path}"), f"{name}=",
+                                    f"without {what}", f"'{path}'")
+                self.assert_refused(run("make", "selftests", **{name: str(path)}), f"{name}=")
+        self.assertEqual([], list(self.folder.iterdir()), "expected nothing to be written")
+
+    def test_checkout_with_a_space(self) -> None:
+        here = self.folder / "my lab"
+        here.mkdir()
+        shutil.copy(ROOT / "Makefile", here)
+        self.assert_refused(run("make", "run", cwd=here), "this checkout", "without spaces",
+                            str(here), "move it")
+        self.assertEqual(["Makefile"], [path.name for path in here.iterdir()])
+
+    def test_suite_alone(self) -> None:
+        ran = run("make", "-C", "selftests", "ARCH=arm64", "KSRC=/my linux", f"OUTPUT={self.folder}")
+        self.assertEqual(2, ran.returncode)
+        self.assertIn("expected KSRC= to be a path without spaces", ran.stderr)
+
+    def test_relative(self) -> None:
+        """Programs in other folders are told of it."""
+        here = self.folder / "checkout"
+        here.mkdir()
+        shutil.copy(ROOT / "Makefile", here)
+        text = "include Makefile\nshown:\n\t@echo $(BUILD) $$BUILD\n"
+        for given in (("BUILD=rel2",), ()):
+            ran = subprocess.run(["make", "-f", "-", *given, "shown"], cwd=here, input=text,
+                                 env={**ENV, **({} if given else {"BUILD": "rel2"})},
+                                 capture_output=True, text=True, check=False)
+            self.assertEqual(f"{here}/rel2 {here}/rel2\n", ran.stdout, ran.stderr)
+
+
+class Rules(Scratch):
+    """What is made from the table of rules follows it."""
+
+    def make(self) -> subprocess.CompletedProcess[str]:
+        return run("make", f"{self.folder}/build/rules.made", cwd=self.folder / "here",
+                   BUILD=str(self.folder / "build"))
+
+    def test_an_edit_takes_effect(self) -> None:
+        here = copy_of_sources(self.folder / "here", "tests/", "Documentation/findings", "virt/",
+                               "arch/")
+        header, page = here / "selftests/rules.h", here / "Documentation/abi/reference.md"
+        before = header.stat().st_mtime_ns
+        ran = self.make()
+        self.assertEqual((0, ""), (ran.returncode, ran.stderr))
+        self.assertEqual(before, header.stat().st_mtime_ns,
+                         "expected a file that is right to be left alone")
+
+        table = here / "Documentation/abi/rules.toml"
+        text = table.read_text(encoding="utf-8")
+        word = re.search(r'^text = "(\w+ \w+)', text, re.MULTILINE)
+        assert word
+        table.write_text(text.replace(word[1], "Edited by hand", 1), encoding="utf-8")
+        ran = self.make()
+        self.assertEqual(0, ran.returncode, ran.stderr)
+        self.assertIn("Edited by hand", page.read_text(encoding="utf-8"))
+        self.assertIn("made anew", ran.stderr)
+        self.assertEqual("", self.make().stderr)
+
+        table.write_text(text + "\n[[rule]]\n", encoding="utf-8")
+        ran = self.make()
+        self.assertEqual(2, ran.returncode)
+        self.assertNotIn("Traceback", ran.stderr)
+
+    def test_each_build_asks_for_it(self) -> None:
+        """Whatever compiles the suite makes rules.h first, if it has to."""
+        makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+        recipes = re.findall(r"^([a-z][\w -]*):(?!=)((?:[^\n]|\\\n)*)\n((?:\t.*\n)+)", makefile,
+                             re.MULTILINE)
+        building = [(names, needs) for names, needs, recipe in recipes if "$(BUILT)" in recipe]
+        self.assertGreater(len(building), 8)
+        for names, needs in building:
+            if names not in ("soak", "vgic-run"):
+                self.assertIn("$(BUILD)/rules.made", needs, names)
+
+
+@marks.layer("build")
+class Suite(Scratch):
+    """selftests/Makefile: two of its programs."""
+
+    def make(self, *more: str) -> subprocess.CompletedProcess[str]:
+        ran = run("make", "-j2", "--no-print-directory", "-C", self.here / "selftests", "ARCH=arm64",
+                  f"CROSS_COMPILE={'' if os.uname().machine == 'aarch64' else 'aarch64-linux-gnu-'}",
+                  f"KSRC={kernel_source()}", f"OUTPUT={self.folder}/out",
+                  self.folder / "out/abi", self.folder / "out/compat", *more)
+        self.assertEqual(0, ran.returncode, ran.stderr)
+        return ran
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.here = self.folder / "here"
+        shutil.copytree(ROOT / "selftests", self.here / "selftests")
+
+    def test_compiles_what_changed(self) -> None:
+        first = self.make("PROGRESS=building")
+        self.assertRegex(first.stderr, r"^building: 1 of [0-9]+ files\n")
+        self.assertNotIn("gcc", self.make().stdout)
+        for changed, compiled in (
+                ("rules.h", ["lib/rule.c"]),
+                ("lib/compat.h", ["compat.c", "lib/compat.c"]),
+                ("abi.c", ["abi.c"])):
+            with (self.here / "selftests" / changed).open("a") as file:
+                file.write("\n")
+            said = self.make("PROGRESS=building")
+            self.assertEqual("", said.stderr)
+            self.assertEqual(compiled, sorted(re.findall(r" -c (\S+) -o", said.stdout)), changed)
+        # A header that is gone is not asked for.
+        (self.here / "selftests/lib/compat.h").rename(self.here / "selftests/lib/other.h")
+        for name in ("compat.c", "lib/compat.c"):
+            path = self.here / "selftests" / name
+            path.write_text(path.read_text().replace('"compat.h"', '"other.h"'))
+        self.make()
+        # Other options are for all.
+        said = self.make("USERCFLAGS=-DOTHER")
+        self.assertIn("lib/ktap.c", re.findall(r" -c (\S+) -o", said.stdout))
+
+
+if __name__ == "__main__":
+    unittest.main()
