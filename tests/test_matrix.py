@@ -100,7 +100,7 @@ class Merging(unittest.TestCase):
     def test_text(self) -> None:
         text = matrix.as_text(two_kernels())
         self.assertRegex(text, r"arm64-gicv2@old +kernel of old +1 +1 +1 +1 +0")
-        self.assertIn("skipped: arm64-gicv2@none: no such suite", text)
+        self.assertIn("left out: arm64-gicv2@none: no such suite", text)
         self.assertRegex(text, r"errors\.twice_same +d +\.")
         self.assertRegex(text, r"order\.gic_twice +F +\.")
         self.assertNotIn("errors.accepted ", text)

@@ -250,7 +250,7 @@ def as_text(runs: Sequence[Run]) -> str:
              for run in runs if run.ran]
     lines = _table(rows, 2)
     lines += [f"{run.name}: {one}" for run in runs for one in not_run(run.results)]
-    lines += [f"skipped: {run.name}: {run.reason}" for run in runs if not run.ran]
+    lines += [f"left out: {run.name}: {run.reason}" for run in runs if not run.ran]
 
     found = differences(runs)
     for target in dict.fromkeys(d["target"] for d in found):

@@ -1,20 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What the tests are about that are no rules of the ABI, for those who show results.
 
-Those of the runner itself, and of the programs in tests/ that run on the targets. What is
-in Documentation/abi/rules.toml is not here.
+Those of a lab's jobs, and of the programs in tests/ that run on the targets. What is in
+Documentation/abi/rules.toml is not here.
 """
 
 from __future__ import annotations
 
-# Of the machine and its kernel, as scripts/session.py and tools/lava.py have them.
-RUNNER = {
-    "target.boot": "The kernel boots to the test programs, and what comes before them works.",
-    "target.features": "The machine has the KVM and the GIC that its target says, and no other.",
-    "target.refused": "What cannot work on this target is refused, with the reason.",
-    "target.post": "When all programs have ended, the checks of the target succeed.",
-    "target.skip": "On a target without what the tests need, each of them is skipped.",
-    "kernel.log": "The kernel under test logs no warning, no oops and no stall.",
+# Of a job in a lab, as tools/lava.py has them.
+LAB = {
     "lava.cases": "LAVA has the same results as the console of its job.",
     "lava.job": "The job of the lab comes to its end.",
 }

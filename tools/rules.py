@@ -202,7 +202,7 @@ def load(path: Path = TABLE) -> list[Rule]:
 def texts() -> dict[str, str]:
     """The sentence of each rule and of all other tests, for those who show results."""
     output = {f"{program}.output": own_tests.OUTPUT for program in programs()}
-    return {**own_tests.RUNNER, **own_tests.PROGRAMS, **output,
+    return {**own_tests.LAB, **own_tests.PROGRAMS, **output,
             **{rule.id: rule.text for rule in load()}}
 
 
