@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from scripts.compiler_words import Words
 from scripts.errors import SetupError
 
 # What a module is built from, below the top of the sources.
@@ -95,20 +96,36 @@ def command(headers: Path, folder: Path, environment: Mapping[str, str],
     handed_on = [f"{name}={environment[name]}" for name in HANDED_ON
                  if environment.get(name)]
     quiet = [] if environment.get("V") else ["-s"]
-    return ["make", *quiet, "--no-print-directory", f"-j{os.cpu_count() or 1}",
-            "-C", str(headers), f"M={folder}", *cross, *handed_on, "modules"]
+    # In one piece, what is said of one file: others are compiled at the same time.
+    return ["make", *quiet, "--no-print-directory", "--output-sync=target",
+            f"-j{os.cpu_count() or 1}", "-C", str(headers), f"M={folder}", *cross, *handed_on,
+            "modules"]
 
 
-def _run(make: list[str], environment: Mapping[str, str]) -> int:
-    """Runs make to its end, or until this program's, however that comes about."""
+def _run(make: list[str], environment: Mapping[str, str]) -> tuple[int, str]:
+    """Runs make to its end, or until this program's, however that comes about.
+
+    Returns its status, and the first error that it told.
+    """
+    def say(line: str) -> None:
+        print(line, file=sys.stderr, flush=True)
+
+    words = Words(say)
     # A compiler may outlive the shell that make started it by. timeout has a process
     # group of its own and ends all of it, the deaf ones by SIGKILL.
     process = subprocess.Popen(
         ["setpriv", "--pdeathsig", "TERM", "--",
          "timeout", "--kill-after", str(KILL_AFTER_S), str(LIMIT_S), *make],
-        env=environment, stdin=subprocess.DEVNULL, stdout=sys.stderr)
+        env=environment, stdin=subprocess.DEVNULL, text=True, errors="replace",
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     try:
-        return process.wait()
+        for line in process.stdout:
+            if environment.get("V"):
+                say(line.rstrip("\n"))
+            else:
+                words.feed(line.rstrip("\n"))
+        words.end()
+        return process.wait(), words.error
     except BaseException:
         process.terminate()
         process.wait()
@@ -139,13 +156,14 @@ def build(name: str, root: Path, headers: Path, folder: Path) -> Path:
     try:
         with _alone(folder):
             mirror(files, folder)
-            status = _run(command(headers, folder, os.environ, os.uname().machine),
-                          environment)
+            status, error = _run(command(headers, folder, os.environ, os.uname().machine),
+                                 environment)
     except OSError as error:
         raise SetupError(f"cannot build {name} in {folder}: {error.filename or ''}: "
                          f"{error.strerror}") from error
     if status:
-        raise SetupError(f"cannot build {name}: make ended with status {status}, see above")
+        raise SetupError(f"cannot build {name}: make ended with status {status}"
+                         + (f": {error}" if error else ", see above"))
     if not (folder / name).is_file():
         raise SetupError(f"expected {KBUILD} to build {name}, it did not")
     return folder / name

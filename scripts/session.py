@@ -201,7 +201,7 @@ class Session:
     def _abandon_rest(self, why: str, interrupted: bool) -> None:
         """Every program that is not through gets its results nevertheless.
 
-        A test that was interrupted has not failed: who interrupts may have no patience.
+        A test that was interrupted has not failed.
         """
         if self._open:
             judge, again, changed = self._open, "", []

@@ -172,7 +172,7 @@ class Choice(unittest.TestCase):
             self.assertEqual(expected, program.suites(self.options(*arguments)), arguments)
 
     def planned(self, *arguments: str) -> list[str]:
-        """What would be fetched and booted."""
+        """Returns the cells that would be fetched and booted."""
         asked: list[str] = []
 
         def plan_for(_options: Any, cell: program.Wanted) -> Plan:
@@ -213,7 +213,7 @@ class Causes(unittest.TestCase):
     """Why something cannot be had is in the message, and not on the terminal alone."""
 
     def fetch(self, *lines: str) -> tuple[str, str]:
-        """Of a program that says these lines and fails: the error, and what was shown."""
+        """Runs a program that says these lines and fails; returns the error, and what was shown."""
         with tempfile.TemporaryDirectory() as name:
             Path(name, "get.py").write_text(
                 f"import sys\nsys.stderr.write({''.join(f'{line}{chr(10)}' for line in lines)!r})\n"

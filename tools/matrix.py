@@ -173,7 +173,7 @@ def differences(runs: Sequence[Run]) -> list[dict[str, Any]]:
         here = [run for run in runs if run.ran and comparable(run) == target]
         for rule, table in tables(here).items():
             outcome = {name: worst(results) for name, results in table.items()}
-            # What was not run differs from nothing.
+            # A rule that was not run is no difference.
             if len(set(outcome.values()) - {NOT_RUN}) > 1 or FAILED in outcome.values():
                 reasons = {name: first_message(table[name]) for name in outcome
                            if outcome[name] != PASSED}
@@ -308,7 +308,7 @@ def rules_table(runs: Sequence[Run], texts: dict[str, str], different: set[str])
                       (row(rule, here) for rule, here in tables(runs).items()), ' id="matrix"')
 
 
-# What a run leaves, and a page links to.
+# Files of a run that a page links to.
 FILES = ("results.ktap", "junit.xml", "summary.json", "kernel.log", "channel.log")
 
 
@@ -343,7 +343,7 @@ def runs_table(runs: Iterable[Run], folder: Path | None,
 
 @dataclass
 class About:
-    """What a page says of itself: the command that made it, when, and other files of it.
+    """The head of a page: the command that made it, the time, and other files.
 
     Links are to files below its folder.
     """
