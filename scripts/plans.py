@@ -91,8 +91,8 @@ def elf_arch(path: Path, what: str) -> str:
 def fetch(program: str, *arguments: str, folder: Path = HERE) -> Path:
     """Has a program of this folder get something; returns where it is.
 
-    What it says on its way is shown as it comes. Its last word, which says why it failed,
-    becomes that of the SetupError: a page of results is read away from the terminal.
+    Its standard error is shown as it comes, except for the line that says why it failed: the
+    SetupError has that, because a page of results is read away from the terminal.
     """
     group = GROUP.get()
     last = ""
@@ -405,7 +405,7 @@ def needs(options: argparse.Namespace) -> list[str]:
 def check_tests(options: argparse.Namespace, chosen: Sequence[Target], files: Files) -> None:
     """Raises SetupError for a pattern of TESTS= that can fit nothing on these targets.
 
-    What a program of another build has is not known: then the machine is asked.
+    The tests of another build's programs are not known here; the machine is asked for them.
     """
     if not options.tests or options.programs_dir:
         return
@@ -429,7 +429,7 @@ def check_tests(options: argparse.Namespace, chosen: Sequence[Target], files: Fi
 
 
 def variables(options: argparse.Namespace) -> str:
-    """What has to stand behind `make run TARGET=... TESTS=...` for the same run again."""
+    """The other variables that `make run TARGET=... TESTS=...` needs for the same run again."""
     seed = re.search(r"\brace_seed=(\d+)", options.append)
     chosen = (("KERNEL", options.kernel), ("MODULE", options.module),
               ("SEED", seed and seed[1]), ("BUSYBOX", options.busybox),
@@ -438,7 +438,7 @@ def variables(options: argparse.Namespace) -> str:
 
 
 def command(targets: Sequence[str], options: argparse.Namespace) -> str:
-    """What a person types to run the same on these targets; on the default ones if none."""
+    """The command that runs the same on these targets, or on the default ones if none is named."""
     chosen = {"TARGET": " ".join(targets), "TESTS": options.tests}
     words = "".join(f" {name}={shlex.quote(value)}" for name, value in chosen.items() if value)
     return f"make run{words}{variables(options)}"

@@ -41,8 +41,8 @@ from tools.results import NOT_RUN, UNEXPECTED, Result, alike, word
 PATTERN = re.compile(r"[A-Za-z0-9_.*?\[\]!,+-]+")
 
 
-# Of a program that has run for so long, each test is told that took as long, and of the
-# others one within that time.
+# Once a program has run for this long, each test that took as long is told, and one of the
+# faster tests within that time.
 LONG_S = 10.0
 
 
@@ -64,9 +64,9 @@ class Console:
         # By target and program; and when each target was last heard of.
         self._progress: dict[tuple[str, str], Progress] = {}
         self._heard: dict[str, float] = {}
-        # What runs a target again, by its name.
+        # The command that runs a target again, by the target's name.
         self.commands: dict[str, str] = {}
-        # What came out alike on a target before, and is not said again for each variant.
+        # Failures that were told: further variants of a rule on a target are not.
         self._told: set[tuple[str, ...]] = set()
 
     def say(self, text: str) -> None:

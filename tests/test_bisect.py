@@ -40,7 +40,7 @@ class Judging(unittest.TestCase):
         self.assertEqual("good", self.word(result("a.x.r", "xpassed", "gone")))
         self.assertEqual("skip", self.word(result("a.x.r", "skipped", "no")))
         self.assertEqual("skip", self.word(result("b.x.r", "failed", "another rule")))
-        # Of a rule that was not run in each variant, nothing is known.
+        # A rule that was not run in each variant is neither good nor bad.
         unrun = result("a.z.r", "not_run", "the machine was given up")
         self.assertEqual("skip", self.word(kept, unrun))
         self.assertEqual("bad", self.word(kept, unrun, broken))

@@ -101,7 +101,7 @@ class Merging(unittest.TestCase):
     def test_text(self) -> None:
         text = matrix.as_text(two_kernels())
         self.assertRegex(text, r"arm64-gicv2@old +kernel of old +1 +1 +1 +1 +0")
-        self.assertIn("skipped: arm64-gicv2@none: no such suite", text)
+        self.assertIn("left out: arm64-gicv2@none: no such suite", text)
         self.assertRegex(text, r"errors\.twice_same +d +\.")
         self.assertRegex(text, r"order\.gic_twice +F +\.")
         self.assertNotIn("errors.accepted ", text)
@@ -247,7 +247,7 @@ class Choice(unittest.TestCase):
             self.assertEqual(expected, program.suites(self.options(*arguments)), arguments)
 
     def planned(self, *arguments: str) -> list[str]:
-        """What would be fetched and booted."""
+        """Returns the cells that would be fetched and booted."""
         asked: list[str] = []
 
         def plan_for(_options: Any, cell: program.Wanted) -> Plan:
@@ -288,7 +288,7 @@ class Causes(unittest.TestCase):
     """Why something cannot be had is in the message, and not on the terminal alone."""
 
     def fetch(self, *lines: str) -> tuple[str, str]:
-        """Of a program that says these lines and fails: the error, and what was shown."""
+        """Runs a program that says these lines and fails; returns the error, and what was shown."""
         with tempfile.TemporaryDirectory() as name:
             Path(name, "get.py").write_text(
                 f"import sys\nsys.stderr.write({''.join(f'{line}{chr(10)}' for line in lines)!r})\n"

@@ -70,7 +70,7 @@ class TestHealthyPrograms(JudgeCase):
                       "expected the diagnostic in the message")
 
     def test_harness_that_says_it_again(self):
-        """Of its line, the place is kept, beside the message."""
+        """The place in its line is kept, beside the message."""
         lines = [*HEAD[:1], "1..1", "# start p.any_a.one",
                  "# p.any_a.one: set it: expected EEXIST, got OK",
                  "# p.any_a.one: errors.c:123:one:Expected 0 (0) != as_the_rule_says (0)",

@@ -1077,7 +1077,8 @@ class TestModule(unittest.TestCase):
         self.assertEqual(2, ran.returncode, ran.stdout)
         self.assertRegex(ran.stderr, r"arch/arm/kvm/a\.c:3:.*nothing")
         self.assertRegex(ran.stderr.splitlines()[-1],
-                         "^run: cannot build kvm_armv7.ko: make ended with status")
+                         r"^run: cannot build kvm_armv7.ko: make ended with status \d+: "
+                         r".*a\.c:3:\d+: error: .*nothing")
         self.assertNotIn("Traceback", ran.stderr)
         self.write("arch/arm/kvm/a.c", self.SOURCES["arch/arm/kvm/a.c"])
         self.assertTrue(self.built("armv7-ref"))
@@ -1201,6 +1202,16 @@ class TestModule(unittest.TestCase):
                 _, said = process.communicate(timeout=40)
                 self.assertEqual(status, process.returncode, said)
                 self.assertNotIn("Traceback", said)
+
+    def test_warnings_of_a_header_come_once(self):
+        header = ("int answer(void);\nstatic inline int late(void)\n{\n\tint unused;\n\n"
+                  "\treturn 0;\n}\n")
+        self.write("include/kvm/a.h", header)
+        ran = self.make("armv7-ref")
+        self.assertEqual(0, ran.returncode, ran.stderr)
+        self.assertEqual(1, ran.stderr.count("unused variable"), ran.stderr)
+        self.assertEqual(1, ran.stderr.count("In file included from"), ran.stderr)
+        self.assertIn("1 warning that came again left out", ran.stderr)
 
     def test_no_module_to_build(self):
         (self.sources / "Kbuild").unlink()

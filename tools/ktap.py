@@ -36,8 +36,8 @@ NOT_PLANNED_LINE = re.compile(rf"# not planned: ({NAME})")
 # The result that stands for them, for each target.
 ABSENT_RESULT = "target.absent."
 
-# What the kernel's harness says where EXPECT_RULE() has said what came: only the place in
-# the source is news.
+# The harness's line below that of EXPECT_RULE(), which has said what was expected and got:
+# only the place in the source is news.
 HARNESS_LINE = re.compile(r"(\S+\.c:\d+):\w+:Expected \S+ \(\S+\) != as_the_rule_says \(\S+\)")
 SOURCE_LINE = re.compile(r"in \S+\.c:\d+")
 

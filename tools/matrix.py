@@ -321,7 +321,7 @@ def as_text(runs: Sequence[Run]) -> str:
              for run in runs if run.ran]
     lines = _table(rows, 2)
     lines += [f"{run.name}: {one}" for run in runs for one in not_run(run.results)]
-    lines += [f"skipped: {run.name}: {run.reason}" for run in runs if not run.ran]
+    lines += [f"left out: {run.name}: {run.reason}" for run in runs if not run.ran]
     lines += [f"absent: {what}: {', '.join(names)}" for what, names in absences(runs).items()]
 
     found = differences(runs)
@@ -380,7 +380,7 @@ def rules_table(runs: Sequence[Run], texts: dict[str, str], different: set[str])
                       (row(rule, here) for rule, here in tables(runs).items()), ' id="matrix"')
 
 
-# What a run leaves, and a page links to.
+# Files of a run that a page links to.
 FILES = ("results.ktap", "junit.xml", "summary.json", "kernel.log", "channel.log")
 
 
@@ -417,7 +417,7 @@ def runs_table(runs: Iterable[Run], folder: Path | None,
 
 @dataclass
 class About:
-    """What a page says of itself: the command that made it, when, and other files of it.
+    """The head of a page: the command that made it, the time, and other files.
 
     Links are to files below its folder.
     """
