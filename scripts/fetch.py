@@ -66,6 +66,7 @@ HEADER_PARTS = re.compile(r"linux-(?:headers|kbuild)-[0-9][^ ,|]*")
 KBUILD_PART = "linux-kbuild-"
 # Where those packages have their files, and expect to find each other.
 HEADERS_AT = "usr/src"
+PROGRAMS_AT = "usr/lib"
 
 # What is taken out of a kernel's packages, and where it is there: in /boot with the
 # kernel's release behind it, or in the folder of its modules.
@@ -382,7 +383,8 @@ def use_own_libc(folder: Path, apt: Apt) -> None:
         return b"not found (required by" in asked.stdout + asked.stderr
 
     # Several folders there are links to one.
-    wanting = sorted(filter(unable, {path.resolve() for path in folder.rglob("scripts/**/*")}))
+    wanting = sorted(filter(unable, {path.resolve() for path in
+                                     (folder / PROGRAMS_AT).rglob("scripts/**/*")}))
     if not wanting:
         return
     libc = folder.resolve() / "libc"
