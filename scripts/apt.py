@@ -84,6 +84,14 @@ class Mirror:
     options: tuple[str, ...]
 
 
+def one_choice(text: str, codename: str) -> bool:
+    """Whether parse_targets() can take but one entry, whatever release files say."""
+    rows = {(site, entry) for site, release, component, entry, _ in
+            (line.split("|") for line in text.splitlines())
+            if release == codename and component == "main" and not site.startswith("cdrom:")}
+    return len(rows) == 1
+
+
 def parse_targets(text: str, codename: str) -> tuple[str, str]:
     """The site of Debian's main suites, and its entry as `file:number`.
 
@@ -143,9 +151,14 @@ def _machine_mirror() -> Mirror:
     # Even a question would have apt write the machine's cache anew.
     ask = ["apt-get", "indextargets", "-o", "Dir::Cache::pkgcache=",
            "-o", "Dir::Cache::srcpkgcache=", "--format", TARGET_FORMAT]
-    targets = "".join(
-        run([*ask, *more, "Created-By: Packages"], "reading this machine's apt sources")
-        for more in ([], ["--no-release-info"]))
+
+    def asked(*more: str) -> str:
+        return run([*ask, *more, "Created-By: Packages"], "reading this machine's apt sources")
+
+    targets = asked("--no-release-info")
+    if not one_choice(targets, codename):
+        # It has apt read all of this machine's lists.
+        targets = asked() + targets
     site, entry = parse_targets(targets, codename)
     path, _, number = entry.rpartition(":")
     options: tuple[str, ...] = ()
@@ -300,10 +313,10 @@ def machine_arch() -> str:
 
 
 def unpack(deb: Path, folder: Path, *leave_out: str) -> None:
-    """A package's files, but for those that fit a pattern, below `folder`."""
+    """A package's files, but for those that fit a pattern and what is below, in `folder`."""
     pipe([["dpkg-deb", "--fsys-tarfile", str(deb)],
-          ["tar", "-x", "-C", str(folder), "--no-same-owner",
-           *(f"--exclude={pattern}" for pattern in leave_out)]], f"unpacking {deb.name}")
+          ["tar", "-x", "-C", str(folder), "--no-same-owner", "--anchored",
+           "--no-wildcards-match-slash", *(f"--exclude={pattern}" for pattern in leave_out)]], f"unpacking {deb.name}")
 
 
 def walk(deb: Path, visit: Callable[[str, IO[bytes]], bool]) -> None:
