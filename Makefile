@@ -3,9 +3,23 @@
 # Commands for users; `make` alone lists them. Everything that is built or
 # fetched lives under $(BUILD), and every command fetches what it needs.
 
-BUILD ?= $(CURDIR)/build
 PYTHON ?= python3
-export BUILD
+
+# Neither make nor the kernel's kbuild can handle such paths. Said before anything is written.
+define CHECK_PATH
+ifneq ($$(words $(2)),1)
+$$(error expected $(1) without spaces, which make and kbuild cannot handle, got '$(2)': $(3))
+endif
+ifneq ($$(findstring :,$(2)),)
+$$(error expected $(1) without colons, which make and kbuild cannot handle, got '$(2)': $(3))
+endif
+endef
+$(eval $(call CHECK_PATH,this checkout in a path,$(CURDIR),move it))
+$(foreach name,BUILD KSRC VGIC_ABI_CACHE,$(if $($(name)), \
+	$(eval $(call CHECK_PATH,a path for $(name)=,$($(name)),name another folder))))
+# Absolute, since much that is told of it runs in other folders.
+override BUILD := $(abspath $(or $(BUILD),build))
+export BUILD PYTHON
 
 # Asked for by users, handed on to the runner and the tests.
 TARGET ?=
@@ -21,93 +35,96 @@ MACHINE := $(shell uname -m)
 NATIVE := $(if $(filter aarch64 arm64,$(MACHINE)),arm64)$(if $(filter arm armv7% armv8%,$(MACHINE)),arm)
 CROSS_arm64 := $(if $(filter arm64,$(NATIVE)),,aarch64-linux-gnu-)
 CROSS_arm := $(if $(filter arm,$(NATIVE)),,arm-linux-gnueabihf-)
+export CROSS_arm64 CROSS_arm
 
 Q := $(if $(V),,@)
 QUIET := $(if $(V),,--no-print-directory -s)
 SELFTESTS := $(BUILD)/selftests
+# One after the other what each command needs; what is built is built side by side.
+.NOTPARALLEL:
 
 .PHONY: help
 help:
 	@echo 'vgic-abi: does KVM on ARM place the virtual GIC as its ABI says?'
 	@echo
-	@echo '  make run         boot each target in QEMU, run the tests, sum up'
-	@echo '  make check       the tests of this project itself'
-	@echo '  make matrix      every kernel that can be had, side by side; KERNELS=folder, SUITES=, ALL=1'
-	@echo '  make report      many runs in one report, build/report/index.html; FROM="folder file.ktap"'
-	@echo '  make faults      put faults into the reference kernel: does the suite find each? FAULTS='
-	@echo '  make lava        everything that a LAVA lab needs to run the tests: Documentation/lava.md'
-	@echo '  make check-lava  those jobs under LAVA itself, on this machine: 15 minutes'
-	@echo '  make bench       what operations cost: BASE=bench.json compares, MODE=, TARGET=, TESTS='
-	@echo '  make coverage    how much of the pure logic its unit tests run'
-	@echo '  make fuzz        random calls against a model of the ABI, OPS=1000000 of them; SEED='
-	@echo '  make soak        guests and VMMs that mean harm, SOAK=600 seconds of them; SEED='
-	@echo '  make guest-soak  Linux as a guest for longer: many boots, long loads, many saves'
-	@echo '  make kselftest   on an ARM machine: test its own /dev/kvm, KTAP on stdout'
-	@echo '  make selftests   build the test programs only'
-	@echo '  make module      build the reference kernel, kvm_armv7.ko, for each 32-bit target'
-	@echo '  make debug-kernel  the same on a kernel built to find mistakes (KASAN, lockdep, ...)'
-	@echo '  make vgic-run    build the program that boots Linux as a guest'
-	@echo '  make deb         Debian packages for ARM machines, in build/deb: see packaging.md'
-	@echo '  make check-deb   install them in an emulated Debian, load the module, run tests'
-	@echo '  make rules       remake rules.h and reference.md from Documentation/abi/rules.toml'
-	@echo '  make clean       remove what was built; make distclean: and fetched'
+	@echo 'Each day:'
+	@echo '  make run           boot each target in QEMU, run the tests, sum up'
+	@echo '  make check         the tests of this project itself; FAST=1: those that take seconds'
+	@echo '  make report        many runs in one report, build/report/index.html; FROM="folder file"'
+	@echo '  make kselftest     on an ARM machine: test its own /dev/kvm, KTAP on stdout'
+	@echo 'After a change of the rules, of the reference kernel, of what is fast:'
+	@echo '  make rules         remake what is made from Documentation/abi/rules.toml'
+	@echo '  make module        build the reference kernel, kvm_armv7.ko, for each 32-bit target'
+	@echo '  make coverage      how much of its pure logic the unit tests run'
+	@echo '  make bench         what operations cost: BASE=bench.json compares, MODE=, TARGET=, TESTS='
+	@echo 'For longer:'
+	@echo '  make matrix        every kernel that can be had, side by side; KERNELS=folder, SUITES=, ALL=1'
+	@echo '  make check-long    tests of this project that take long and seldom fail'
+	@echo '  make noise         targets on a host that disturbs them: TARGET=, KINDS=, RUNS=, SEED='
+	@echo '  make faults        put faults into the reference kernel: does the suite find each? FAULTS='
+	@echo '  make fuzz          random calls against a model of the ABI, OPS=1000000 of them; SEED='
+	@echo '  make soak          guests and VMMs that mean harm, SOAK=600 seconds of them; SEED='
+	@echo '  make guest-soak    Linux as a guest for longer: many boots, long loads, many saves'
+	@echo '  make debug-kernel  the reference kernel under KASAN, lockdep, kmemleak, ...'
+	@echo 'For other machines:'
+	@echo '  make selftests     build the test programs'
+	@echo '  make vgic-run      build the program that boots Linux as a guest'
+	@echo '  make deb           Debian packages for ARM machines, in build/deb: see packaging.md'
+	@echo '  make check-deb     install them in an emulated Debian, load the module, run tests'
+	@echo '  make lava          everything that a LAVA lab needs to run the tests: Documentation/lava.md'
+	@echo '  make check-lava    those jobs under LAVA itself, on this machine: 15 minutes'
+	@echo
+	@echo '  make clean         remove what was built; make distclean: and fetched'
 	@echo
 	@echo '  TARGET=  only these targets    (make run TARGET="arm64-gicv2 arm64-gicv3")'
 	@echo '  TESTS=   only these tests      (make run TESTS="errors.twice_*")'
+	@echo '  CHECKS=  only these of make check      (make check CHECKS=tests.test_rules)'
 	@echo '  SEED=    other delays between the threads of race.*, or the seed to repeat'
 	@echo '  KERNEL=  another kernel        (make run KERNEL=path/to/Image, KERNEL=debian:trixie)'
 	@echo '  MODULE=  a kvm_armv7.ko that is built already, for a 32-bit KERNEL=path/to/zImage'
 	@echo '  KSRC=    a Linux 6.1 source, for its selftests library, instead of fetching it'
 	@echo '  BUSYBOX= a static BusyBox for the targets of its architecture, instead of fetching it'
+	@echo '  BUILD=   where all is built and fetched, instead of build/'
 	@echo '  ACCEL=   tcg, or kvm where the host has nested virtualization'
 	@echo '  V=1      show commands and KTAP; W=1, C=1: as for the kernel, for make module'
 	@echo
-	@echo 'Targets:'
-	@$(PYTHON) scripts/run.py --list | sed 's/^/  /'
+	@$(PYTHON) scripts/run.py --list
 
 # ---- what every command stands on ----
 
-.PHONY: packages-run packages-check packages-debug packages-deb packages-check-deb packages-lava ksrc
+.PHONY: packages-run packages-check packages-debug packages-deb packages-check-deb packages-lava
 packages-run packages-check packages-debug packages-deb packages-check-deb packages-lava: packages-%:
 	$(Q)$(PYTHON) scripts/packages.py $*
 
-# Its path goes into a file, because KSRC= may name any other.
-ksrc: packages-run
-	$(Q)mkdir -p '$(BUILD)' && $(PYTHON) scripts/fetch.py ksrc >'$(BUILD)/ksrc.path'
+# What is made from the table of rules is made again after a change of it.
+.PHONY: rules
+rules:
+	$(Q)$(PYTHON) tools/rules.py header selftests/rules.h
+	$(Q)$(PYTHON) tools/rules.py reference Documentation/abi/reference.md
+	$(Q)$(PYTHON) tools/rules.py readme
+$(BUILD)/rules.made: $(wildcard Documentation/abi/*.toml Documentation/abi/*/*.toml) \
+		tools/rules.py selftests/rules.h
+	$(Q)$(MAKE) $(QUIET) rules
+	$(Q)mkdir -p '$(BUILD)' && touch '$@'
+
+# Goals of scripts/build.mk, with a job for each CPU unless the user says how many.
+JOBS = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
+BUILT = ksrc=$$($(PYTHON) scripts/fetch.py ksrc) && \
+	$(MAKE) $(QUIET) $(JOBS) -f scripts/build.mk KSRC="$$ksrc" BUILD='$(BUILD)'
+
+# All that these targets need, and nothing of others.
+NEEDS = $(PYTHON) scripts/run.py --needs $(CHOICE)
 
 .PHONY: selftests selftests-arm64 selftests-arm
-selftests: selftests-arm64 selftests-arm
-selftests-arm64 selftests-arm: selftests-%: ksrc
-	$(Q)echo 'building the tests for $*' >&2
-	$(Q)mkdir -p '$(SELFTESTS)/$*'
-	$(Q)$(MAKE) $(QUIET) -C selftests ARCH=$* CROSS_COMPILE=$(CROSS_$*) \
-		KSRC="$$(cat '$(BUILD)/ksrc.path')" OUTPUT='$(SELFTESTS)/$*'
-
-# Programs of tests/refkernel that are a matter of time.
-.PHONY: hostile
-hostile: selftests-arm
-	$(Q)$(MAKE) $(QUIET) -C tests/refkernel CROSS_COMPILE=$(CROSS_arm) \
-		KSRC="$$(cat '$(BUILD)/ksrc.path')" OUTPUT='$(BUILD)/hostile/arm' \
-		PROBE='$(SELFTESTS)/arm/probe' PROGRAMS='hostile_guest hostile_vmm' LIMIT=1800
+selftests: packages-run $(BUILD)/rules.made
+	+$(Q)$(BUILT) selftests-arm64 selftests-arm
+selftests-arm64 selftests-arm: packages-run $(BUILD)/rules.made
+	+$(Q)$(BUILT) $@
 
 # A program that boots Linux as a guest, to be run on the targets or on a board.
-.PHONY: vgic-run vgic-run-arm64 vgic-run-arm
-DEBIAN_arm64 := arm64
-DEBIAN_arm := armhf
-vgic-run: vgic-run-arm64 vgic-run-arm
-vgic-run-arm64 vgic-run-arm: vgic-run-%: ksrc
-	$(Q)mkdir -p '$(BUILD)/vgic-run/$*'
-	$(Q)libfdt=$$($(PYTHON) scripts/fetch.py libfdt --arch $(DEBIAN_$*)) && \
-	$(MAKE) $(QUIET) -C tools/vgic-run CROSS_COMPILE=$(CROSS_$*) \
-		KSRC="$$(cat '$(BUILD)/ksrc.path')" LIBFDT="$$libfdt" OUTPUT='$(BUILD)/vgic-run/$*'
-
-# Programs that use it.
-.PHONY: guest-linux guest-linux-arm64 guest-linux-arm
-guest-linux: guest-linux-arm64 guest-linux-arm
-guest-linux-arm64 guest-linux-arm: guest-linux-%: vgic-run-% selftests-%
-	$(Q)$(MAKE) $(QUIET) -C tests/guest_linux CROSS_COMPILE=$(CROSS_$*) ARCH=$* \
-		KSRC="$$(cat '$(BUILD)/ksrc.path')" OUTPUT='$(BUILD)' \
-		PROBE='$(SELFTESTS)/$*/probe'
+.PHONY: vgic-run
+vgic-run: packages-run
+	+$(Q)$(BUILT) vgic-run-arm64 vgic-run-arm
 
 # Every kernel that can be had, side by side.
 .PHONY: matrix
@@ -124,18 +141,10 @@ report:
 
 # Faults that are put into the reference kernel, for the suite to find.
 .PHONY: faults
-faults: packages-run selftests-arm
-	$(Q)$(MAKE) $(QUIET) -C tests/refkernel CROSS_COMPILE=$(CROSS_arm) \
-		KSRC="$$(cat '$(BUILD)/ksrc.path')" OUTPUT='$(BUILD)/faults/arm' \
-		PROBE='$(SELFTESTS)/arm/probe' PROGRAMS='cpu memory leaks' LIMIT=120
+faults: packages-run $(BUILD)/rules.made
+	+$(Q)$(BUILT) selftests-arm faults-arm
 	$(Q)$(PYTHON) scripts/faults.py $(if $(FAULTS),--faults '$(FAULTS)') \
 		$(if $(BUSYBOX),--busybox '$(BUSYBOX)') $(if $(V),--verbose)
-
-.PHONY: rules
-rules:
-	$(Q)$(PYTHON) tools/rules.py header selftests/rules.h
-	$(Q)$(PYTHON) tools/rules.py reference Documentation/abi/reference.md
-	$(Q)$(PYTHON) tools/rules.py readme
 
 # ---- commands ----
 
@@ -145,7 +154,8 @@ CHOICE = $(foreach t,$(TARGET),--target '$(t)') \
 	$(if $(MODULE),--module '$(MODULE)')
 
 .PHONY: run
-run: selftests hostile guest-linux
+run: packages-run $(BUILD)/rules.made
+	+$(Q)needs=$$($(NEEDS)) && { [ ! "$$needs" ] || $(BUILT) $$needs; }
 	$(Q)$(PYTHON) scripts/run.py $(CHOICE) \
 		$(if $(TESTS),--tests '$(TESTS)') \
 		$(if $(SEED),--append 'race_seed=$(SEED)') \
@@ -166,7 +176,8 @@ soak-numbers:
 		echo "SOAK: expected seconds from 40 to 6000, got '$(SOAK)'" >&2; exit 2; }
 	$(Q)[ '$(or $(SEED),0)' -ge 0 ] 2>/dev/null || { \
 		echo "SEED: expected the number that a run printed, got '$(SEED)'" >&2; exit 2; }
-soak: soak-numbers selftests hostile
+soak: soak-numbers packages-run
+	+$(Q)$(BUILT) hostile-arm
 	$(Q)seed='$(SEED)'; [ "$$seed" ] || seed=$$(od -An -N4 -tu4 /dev/urandom | tr -d ' '); \
 	echo "SOAK=$(SOAK) SEED=$$seed" >&2; \
 	$(PYTHON) scripts/run.py --target armv7-hostile --target armv7-hostile-6.12 \
@@ -179,12 +190,8 @@ soak: soak-numbers selftests hostile
 BENCH_ARCHES := $(if $(TARGET),$(if $(findstring arm64,$(TARGET)),arm64) $(if $(findstring armv7,$(TARGET)),arm),arm64 arm)
 BENCH_HERE := $(and $(NATIVE),$(wildcard /dev/kvm),$(filter native,$(or $(MODE),native)))
 .PHONY: bench bench-baseline bench-programs
-bench-programs: $(if $(BENCH_HERE),selftests-$(NATIVE),$(addprefix selftests-,$(BENCH_ARCHES)))
-	$(Q)for arch in $(if $(BENCH_HERE),$(NATIVE),$(BENCH_ARCHES)); do \
-		mkdir -p "$(BUILD)/bench/$$arch" && \
-		cp "$(SELFTESTS)/$$arch/probe" "$(SELFTESTS)/$$arch/bench" "$(BUILD)/bench/$$arch" && \
-		echo 'bench 900' >"$(BUILD)/bench/$$arch/programs" || exit; \
-	done
+bench-programs: packages-run $(BUILD)/rules.made
+	+$(Q)$(BUILT) $(addprefix bench-,$(if $(BENCH_HERE),$(NATIVE),$(BENCH_ARCHES)))
 bench bench-baseline: bench-programs
 	$(Q)$(PYTHON) scripts/bench.py $(if $(MODE),--mode '$(MODE)') \
 		$(foreach t,$(TARGET),--target '$(t)') $(if $(KERNEL),--kernel '$(KERNEL)') \
@@ -196,9 +203,10 @@ bench bench-baseline: bench-programs
 
 # Guests that are Linux, as in `make run`, for half an hour.
 .PHONY: guest-soak
-guest-soak: guest-linux
-	$(Q)$(PYTHON) scripts/run.py \
-		$(foreach t,$(or $(TARGET),armv7-linux-soak),--target '$(t)') \
+guest-soak: override TARGET := $(or $(TARGET),armv7-linux-soak)
+guest-soak: packages-run $(BUILD)/rules.made
+	+$(Q)needs=$$($(NEEDS)) && $(BUILT) $$needs
+	$(Q)$(PYTHON) scripts/run.py $(foreach t,$(TARGET),--target '$(t)') \
 		$(if $(TESTS),--tests '$(TESTS)') $(if $(BUSYBOX),--busybox '$(BUSYBOX)') \
 		$(if $(V),--verbose)
 
@@ -214,12 +222,8 @@ fuzz-numbers:
 		echo "SEED: expected the number that a run printed, got '$(SEED)'" >&2; exit 2; }
 	$(Q)[ '$(words $(filter-out %-fuzz %-fuzz-6.12,$(FUZZ_TARGETS)))' -eq 0 ] || { \
 		echo "TARGET: expected targets such as armv7-fuzz, got '$(TARGET)'; make lists them" >&2; exit 2; }
-fuzz-programs: fuzz-numbers $(addprefix selftests-,$(FUZZ_ARCHES))
-	$(Q)for arch in $(FUZZ_ARCHES); do \
-		mkdir -p "$(BUILD)/fuzz/$$arch" && \
-		cp "$(SELFTESTS)/$$arch/probe" "$(SELFTESTS)/$$arch/model" "$(BUILD)/fuzz/$$arch" && \
-		echo 'model 3600' >"$(BUILD)/fuzz/$$arch/programs" || exit; \
-	done
+fuzz-programs: fuzz-numbers packages-run $(BUILD)/rules.made
+	+$(Q)$(BUILT) $(addprefix fuzz-,$(FUZZ_ARCHES))
 fuzz: fuzz-programs
 	$(Q)seed='$(SEED)'; [ "$$seed" ] || seed=$$(od -An -N4 -tu4 /dev/urandom | tr -d ' '); \
 	echo "SEED=$$seed" >&2; \
@@ -234,42 +238,62 @@ fuzz: fuzz-programs
 
 # A kernel of its own, built once: some minutes.
 .PHONY: debug-kernel
-debug-kernel: packages-debug selftests hostile
+debug-kernel: packages-debug $(BUILD)/rules.made
+	+$(Q)$(BUILT) selftests-arm hostile-arm
 	$(Q)$(PYTHON) scripts/run.py --target armv7-debug --target armv7-debug-hostile \
 		$(if $(TESTS),--tests '$(TESTS)') \
 		$(if $(BUSYBOX),--busybox '$(BUSYBOX)') $(if $(V),--verbose)
 
-# Fetches first, so that no test has to wait for the network.
-.PHONY: check
-check: packages-check selftests hostile guest-linux
-	$(Q)$(PYTHON) scripts/fetch.py ksrc --version 6.12 >'$(BUILD)/ksrc-6.12.path'
+# Fetches and builds first, so that no test has to wait for the network or for another.
+.PHONY: check check-long
+ifneq ($(FAST),)
+check: packages-check $(BUILD)/rules.made
+	+$(Q)$(BUILT) selftests-arm64 selftests-arm
+	$(Q)$(PYTHON) tests/check.py --fast $(CHECKS)
+else
+check check-long: packages-check $(BUILD)/rules.made
+	+$(Q)needs=$$($(PYTHON) scripts/run.py --needs) && $(BUILT) $$needs $(addprefix bench-,$(BENCH_ARCHES))
+	$(Q)$(PYTHON) scripts/fetch.py ksrc --version 6.12 >/dev/null
 	$(Q)$(PYTHON) scripts/run.py --prepare
 	$(Q)$(PYTHON) scripts/fetch.py kernel --arch arm64 --suite bookworm-backports >/dev/null
-	$(Q)$(PYTHON) tests/check.py $(CHECKS)
+	$(Q)$(PYTHON) tests/check.py $(if $(filter check-long,$@),--long) $(CHECKS)
+endif
+
+# Targets on a host that disturbs them in every way that a busy one does.
+.PHONY: noise
+noise: packages-run $(BUILD)/rules.made
+	+$(Q)needs=$$($(NEEDS)) && $(BUILT) $$needs
+	$(Q)$(PYTHON) scripts/noise.py $(foreach t,$(TARGET),--target '$(t)') \
+		$(if $(KINDS),--kinds '$(KINDS)') $(if $(RUNS),--runs '$(RUNS)') \
+		$(if $(SEED),--seed '$(SEED)')
 
 # What a LAVA lab needs; LAVA= may hold more of scripts/lava.py's options.
 .PHONY: lava check-lava
-lava: selftests hostile
+lava: packages-run $(BUILD)/rules.made
+	+$(Q)$(BUILT) selftests-arm64 selftests-arm hostile-arm
 	$(Q)$(PYTHON) scripts/lava.py $(foreach t,$(TARGET),--target '$(t)') \
 		$(foreach k,$(KERNEL),--kernel '$(k)') $(if $(MODULE),--module '$(MODULE)') \
 		$(if $(DTB),--dtb '$(DTB)') $(if $(ROOTFS),--rootfs '$(ROOTFS)') \
 		$(if $(TESTS),--tests '$(TESTS)') $(if $(LAVA_URL),--url '$(LAVA_URL)') \
 		$(if $(BUSYBOX),--busybox '$(BUSYBOX)') $(LAVA)
 
-check-lava: packages-lava selftests hostile bench-programs
+check-lava: packages-lava $(BUILD)/rules.made
+	+$(Q)$(BUILT) hostile-arm $(addprefix bench-,$(BENCH_ARCHES))
 	$(Q)$(PYTHON) tests/check_lava.py $(CHECKS)
 
 .PHONY: coverage
-coverage: packages-check ksrc
+coverage: packages-check
 	$(Q)$(PYTHON) tools/coverage.py
 
 # Debian packages: the module for DKMS, the tests and vgic-run for armhf and arm64.
 .PHONY: deb check-deb
-deb: packages-deb selftests vgic-run
+deb: packages-deb $(BUILD)/rules.made
+	+$(Q)$(BUILT) selftests-arm64 selftests-arm vgic-run-arm64 vgic-run-arm
 	$(Q)$(PYTHON) scripts/deb.py
 
 # Installs them in a Debian for 32-bit ARM that runs in QEMU.
-check-deb: packages-check-deb selftests-arm vgic-run-arm
+check-deb: packages-check-deb $(BUILD)/rules.made
+	+$(Q)$(BUILT) selftests-arm vgic-run-arm
 	$(Q)$(PYTHON) scripts/check_deb.py $(if $(V),--verbose)
 
 .PHONY: kselftest
@@ -285,7 +309,7 @@ endif
 
 .PHONY: clean distclean
 clean:
-	$(Q)rm -rf $(foreach made,selftests hostile vgic-run guest guest_linux guest_soak \
+	$(Q)rm -rf $(foreach made,rules.made selftests hostile vgic-run guest guest_linux guest_soak \
 		fuzz bench results report unit initramfs deb check-deb lava check-lava module dtb,'$(BUILD)/$(made)')
 
 distclean:

@@ -39,7 +39,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tools.results import FAILED, PASSED, SKIPPED, XFAILED, XPASSED  # noqa: E402
+from tools.results import FAILED, NOT_RUN, PASSED, SKIPPED, XFAILED, XPASSED  # noqa: E402
 
 GOOD, BAD, SKIP, ABORT, INTERRUPTED = 0, 1, 125, 128, 130
 
@@ -137,6 +137,9 @@ def judge(results: Sequence[dict[str, Any]], rule: str) -> tuple[str, str]:
     for result in results:
         if result["test"] in MACHINE and result["outcome"] == FAILED:
             return "no machine", f"{result['test']}: {result['message'].splitlines()[0]}"
+    for result in mine:
+        if result["outcome"] == NOT_RUN:
+            return "skip", f"{result['test']} was not run: {result['message'].splitlines()[0]}"
     kept = [r["test"] for r in mine if r["outcome"] in (PASSED, XPASSED)]
     if kept:
         return "good", f"{rule} is kept, in {len(kept)} of {len(mine)} variants; " \

@@ -35,7 +35,7 @@ from scripts.errors import SetupError
 from scripts.session import Abandoned, Ending, Plan, Program, Session
 from tools import seeding, summary
 from tools.files import write_file
-from tools.results import UNEXPECTED, Result, split_name
+from tools.results import BAD, NOT_RUN, UNEXPECTED, Result, split_name
 from tools.seeding import Fault, Table
 
 MODULE = "kvm_armv7"
@@ -188,7 +188,11 @@ class FaultSession(Session):
             self._fault = None
         for result in [r for judge in self._judges for r in judge.results]:
             outcome.ran += 1
-            if result.outcome not in UNEXPECTED:
+            if result.outcome not in BAD:
+                continue
+            if result.outcome == NOT_RUN and fault.name != NO_FAULT and not matches(
+                    result.test, controls):
+                # That is no proof that a test finds it.
                 continue
             rule = split_name(result.test)[0]
             if matches(result.test, chosen_tests(fault)):
@@ -200,9 +204,9 @@ class FaultSession(Session):
         lost = machine is not self._machine
         removed = await self._remove()
         # After that exchange: what the kernel said while the programs ran is here by now.
-        alarms = [line for _, line in kernel_log.alarms(
-            machine.console[0 if lost else seen:])] if machine else []
-        outcome.log = alarms + self._alarms
+        alarms = list(kernel_log.alarms(
+            machine.console[0 if lost else seen:])) if machine else []
+        outcome.log = [alarm.lines[0] for alarm in alarms + self._alarms]
         # The next fault has a kernel that has suffered nothing.
         if self._machine and (not removed or fault.reboot or outcome.log):
             await self._lose_machine()
@@ -249,6 +253,9 @@ class Told:
     def line(self, target: str, text: str) -> None:
         if self._verbose:
             self.say(f"{target}| {text}")
+
+    def plan(self, target: str, program: str, tests: int) -> None:
+        pass
 
     def result(self, target: str, result: Result) -> None:
         if result.test.startswith("target.") and result.outcome in UNEXPECTED:

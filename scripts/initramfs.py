@@ -30,7 +30,7 @@ def contents(busybox: Path, programs: Mapping[str, Path],
              modules: Mapping[str, Path]) -> dict[str, Path]:
     """Returns what goes where: path in the guest to file on the host."""
     files = {"init": GUEST / "init", "bin/busybox": busybox,
-             "bin/leaks": GUEST / "leaks"}
+             "bin/late-cpus": GUEST / "late-cpus", "bin/leaks": GUEST / "leaks"}
     files |= {f"selftests/{name}": path for name, path in programs.items()}
     files |= {f"modules/{name}": path for name, path in modules.items()}
     return files

@@ -8,16 +8,38 @@ each program and each test; everything up to the next such line is theirs.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
+# Instead of a test's name, before the first program and between them.
+BOOT, NO_PROGRAM = "boot", "(none)"
 MARK = re.compile(r"\bvgic-abi: (?:program )?(\S+)\s*$")
 
 # What a healthy kernel does not say. Each begins an account of several lines.
 ALARMS = re.compile(
     r"WARNING: |BUG: |Kernel panic|kernel BUG at|\bOops\b|Internal error: |"
     r"Unable to handle kernel|detected stalls|self-detected stall|"
-    r"new suspected memory leaks|possible recursive locking|"
+    r"soft lockup|new suspected memory leaks|possible recursive locking|"
     r"blocked for more than \d+ seconds|refcount_t: |KASAN: |UBSAN: ")
+
+# What only says that a CPU did not get to run for long: that can be the host's doing.
+STARVED = re.compile(r"detected (?:expedited )?stalls|self-detected stall|soft lockup|"
+                     r"blocked for more than \d+ seconds")
+
+# By which the rest of such an account is known: its end, a line that only stands in one,
+# and the time within which the kernel prints the next line of it.
+ACCOUNT_END = re.compile(r"---\[ end (?:trace|Kernel panic)")
+OF_ACCOUNT = re.compile(
+    r"\s|rcu: |CPU: \d|CPU \d|Hardware name: |Workqueue: |Call trace|Backtrace|Stack: |Code: |"
+    r"Exception stack|Modules linked in: |Internal error: |Kernel panic|PC is at|LR is at|"
+    r"(?:pc|lr|sp|ip|fp|psr|pstate) ?: |[rx]\d+ *: |Flags: |Control: |Register |Process |"
+    r"Task dump|task:|Sending NMI|NMI backtrace|Mem abort|Data abort|user pgtable|pgd = |"
+    r"\[[0-9a-f]{8,}\] |[0-9a-f]{4,}: |={8,}|-{8,}|---\[ end ")
+STAMP = re.compile(r"\[ *(\d+\.\d+)\] ?")
+SAME_ACCOUNT_S = 0.1
+
+# Of many alarms, the first ones say most.
+MAX_TOLD = 10
 
 # Of a long excerpt, the first and last lines say most.
 EXCERPT_LINES = 80
@@ -75,12 +97,72 @@ def of(lines: Sequence[str], test: str) -> list[str]:
     return _shortened(found)
 
 
-def alarms(lines: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Yields (what ran, line) for each line that a healthy kernel does not say."""
-    running = "boot"
+class Alarm(NamedTuple):
+    """What a healthy kernel does not say: what ran then, the line, and what belongs to it."""
+
+    running: str
+    lines: list[str]
+
+    def __str__(self) -> str:
+        return f"{self.running}: {self.lines[0]}"
+
+    @property
+    def starved(self) -> bool:
+        """It does not say that the kernel is wrong, unless it comes again."""
+        return bool(STARVED.search(self.lines[0]))
+
+    @property
+    def test(self) -> str:
+        """The test or the program that ran; "" if none did."""
+        return "" if self.running in (BOOT, NO_PROGRAM) else self.running
+
+
+def _parts(line: str) -> tuple[float | None, str]:
+    stamp = STAMP.match(line)
+    return (float(stamp[1]), line[stamp.end():]) if stamp else (None, line)
+
+
+def worse(line: str, first: str) -> bool:
+    """Whether a line says that the kernel is wrong, in an account that does not."""
+    return bool(STARVED.search(first) and ALARMS.search(line) and not STARVED.search(line))
+
+
+def alarms(lines: Iterable[str]) -> Iterator[Alarm]:
+    """Yields each account of something alarming, as far as it can be told from the rest."""
+    running = BOOT
+    account: list[str] = []
+    last: float | None = None
     for line in lines:
         mark = MARK.search(line)
+        time_s, words = _parts(line)
+        near = None not in (time_s, last) and 0 <= time_s - last <= SAME_ACCOUNT_S
+        if account and (mark or len(account) >= EXCERPT_LINES or ACCOUNT_END.search(account[-1])
+                        or not (near or OF_ACCOUNT.match(words)) or worse(line, account[0])):
+            yield Alarm(running, account)
+            account = []
         if mark:
             running = mark[1]
-        elif ALARMS.search(line):
-            yield running, line
+        elif account or ALARMS.search(line):
+            account.append(line)
+            last = time_s
+    if account:
+        yield Alarm(running, account)
+
+
+def told(found: Sequence[Alarm]) -> list[str]:
+    """The accounts of some alarms, each under what ran then."""
+    lines = [line for alarm in found[:MAX_TOLD] for line in (str(alarm), *alarm.lines[1:])]
+    if found[MAX_TOLD:]:
+        lines.append(f"... {len(found) - MAX_TOLD} more, see kernel.log ...")
+    return lines
+
+
+def complaint(found: Sequence[Alarm]) -> str:
+    """What is wrong with a log that has these alarms."""
+    return (f"expected no warnings and no oopses in the kernel log, got {len(found)}; "
+            f"the first: {found[0]}")
+
+
+def culprit(found: Sequence[Alarm]) -> str:
+    """The first test or program that has an alarm."""
+    return next((alarm.test for alarm in found if alarm.test), "")

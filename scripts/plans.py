@@ -30,6 +30,7 @@ from scripts.targets import Target
 HERE = Path(__file__).resolve().parent
 DEBIAN = "debian:"
 DEBIAN_ARCH = {"arm64": "arm64", "arm": "armhf"}
+MODULE = "kvm_armv7.ko"
 
 # Of ELF files: where the machine is, and its number for each architecture.
 ELF_MAGIC = b"\x7fELF"
@@ -367,13 +368,35 @@ def fetch_all(options: argparse.Namespace, say: Callable[[str], None]) -> None:
         finished([group.thread(functools.partial(files.fetched, target)) for target in chosen])
 
 
+def needs(options: argparse.Namespace) -> list[str]:
+    """What the chosen targets run, and their modules, as goals of build.mk."""
+    chosen, image = _choose(options, lambda text: None)
+    goals = {f"{target.programs}-{target.arch}" for target in chosen}
+    # One that is there already is looked at again when it is used.
+    kernels = {} if options.module or image else {
+        str(target.kernel): target for target in reversed(chosen)
+        if target.modules and "config" not in target.kernel}
+    made = list((options.build / "module").glob(f"*/{MODULE}"))
+    newest = max(path.stat().st_mtime for path in module.sources(options.sources).values())
+    if len(made) < len(kernels) or any(path.stat().st_mtime < newest for path in made):
+        goals |= {f"module-{target.name}" for target in kernels.values()}
+    return sorted(goals)
+
+
 def variables(options: argparse.Namespace) -> str:
-    """What has to stand behind `make run TARGET=...` for the same run again."""
+    """What has to stand behind `make run TARGET=... TESTS=...` for the same run again."""
     seed = re.search(r"\brace_seed=(\d+)", options.append)
     chosen = (("KERNEL", options.kernel), ("MODULE", options.module),
-              ("SEED", seed and seed[1]),
+              ("SEED", seed and seed[1]), ("BUSYBOX", options.busybox),
               ("ACCEL", options.accel if options.accel != "tcg" else None))
     return "".join(f" {name}={shlex.quote(str(value))}" for name, value in chosen if value)
+
+
+def command(targets: Sequence[str], options: argparse.Namespace) -> str:
+    """What a person types to run the same on these targets; on the default ones if none."""
+    chosen = {"TARGET": " ".join(targets), "TESTS": options.tests}
+    words = "".join(f" {name}={shlex.quote(value)}" for name, value in chosen.items() if value)
+    return f"make run{words}{variables(options)}"
 
 
 @contextmanager
@@ -401,7 +424,7 @@ def prepare(options: argparse.Namespace, say: Callable[[str], None]
         return Plan(target=target, images=files.images(target, image), accel=accel[target.name],
                     programs=files.programs(target), tests=options.tests,
                     results=options.results_dir,
-                    command=f"make run TARGET={target.name}{variables(options)}")
+                    command=command([target.name], options))
 
     with side_by_side() as group:
         yield [Pending(target, group.thread(functools.partial(plan, target)))

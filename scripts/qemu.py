@@ -15,12 +15,14 @@ import os
 import secrets
 import shutil
 import signal
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from scripts.errors import SetupError
+from scripts.machine_time import MachineClock
 from scripts.targets import Target
 
 # Accelerators, and the architectures of targets that each can run: no 64-bit host's KVM
@@ -30,6 +32,14 @@ ACCELERATORS = {"tcg": ("arm64", "arm"), "kvm": ("arm64",)}
 # panic=-1: restart at once, which with -no-reboot ends QEMU.
 # printk.devkmsg=on: the tests announce themselves in the log; none may be lost.
 APPEND = "panic=-1 oops=panic printk.devkmsg=on loglevel=7"
+
+# What only says that a CPU did not get to run is up to the host under emulation, and the
+# runner ends what really hangs. RCU's limit cannot be higher.
+STARVED = "rcupdate.rcu_cpu_stall_timeout=300 nosoftlockup sysctl.kernel.hung_task_timeout_secs=0"
+
+# By so much the limits of programs inside the machine are longer: there, time goes on
+# while the machine stands still. The runner's own come first.
+PATIENCE = "patience=100"
 
 PANIC = "Kernel panic"
 # Between the message and the end of QEMU; a panic that hangs is ended by us.
@@ -46,6 +56,16 @@ PIPE_SIZE = 1 << 20
 GATHER_S = 0.005
 # A line that never ends is handed on in pieces of this many bytes.
 LINE_LIMIT = 65536
+# How often to look how much time the machine has had.
+LOOK_S = 0.5
+# A machine that gets no time from its host is no failure of its kernel, but a run has to
+# end: so many seconds of the wall clock may pass while the machine has less than a
+# thousandth of them.
+STARVED_LIMIT_S = 1800
+
+
+class Starved(Exception):
+    """The host gave the machine no time."""
 
 
 class MachineGone(Exception):
@@ -105,10 +125,11 @@ def check_host(targets: Sequence[Target], accel: str, host: str) -> None:
 # machines run at once, and two CPUs of one machine that wait for each other cost twice
 # the time otherwise.
 ONE_THREAD, THREADS = "tcg,thread=single", "tcg,thread=multi"
-# On one thread, a CPU that spins gives way to the others at YIELD and WFE, or after a
-# tenth of a second. A 32-bit kernel has neither in stop_machine(), where it invalidates
-# thousands of TLB entries before it starts init, and after each it is the other CPU's
-# turn. That would take minutes, but not with one CPU; guest/init brings up the others.
+# A 32-bit kernel invalidates TLB entries page by page, and with several CPUs it
+# broadcasts each one: emulated, that is a rendezvous of all CPUs. It does so for thousands
+# of pages before it starts init, and for more than 100,000 when the init section of a
+# module is freed, which takes a minute. With one CPU online it takes half a second, so
+# guest/init brings up the others when the modules are loaded.
 LATE_CPUS = "maxcpus=1"
 
 # Instructions can be counted on one thread only. For two runs to count the same, nothing
@@ -126,7 +147,7 @@ def command_line(target: Target, images: Images, accel: str, token: str,
 
     ahead: requests that guest/init is not to wait for.
     """
-    append = (f"console={target.console} {APPEND} token={token} "
+    append = (f"console={target.console} {APPEND} {STARVED} {PATIENCE} token={token} "
               f"{target.append}").rstrip()
     if ahead:
         append += f' ahead="{";".join(ahead)}"'
@@ -136,11 +157,13 @@ def command_line(target: Target, images: Images, accel: str, token: str,
         emulation = ["-accel", "kvm"]
     else:
         emulation = ["-accel", THREADS if target.parallel else ONE_THREAD]
-        if target.arch == "arm" and not target.parallel:
+        if target.arch == "arm":
             append += f" {LATE_CPUS}"
     return [
         "setpriv", "--pdeathsig", "KILL", "--",
         target.qemu, "-nodefaults", "-no-user-config", "-display", "none",
+        # Its threads say what they execute: noise_maker.py lets one of them starve.
+        "-name", "debug-threads=on",
         "-net", "none", "-no-reboot", *emulation,
         "-machine", target.machine,
         "-cpu", "host" if accel == "kvm" else target.cpu,
@@ -169,6 +192,7 @@ class Machine:
         self._lines: asyncio.Queue[str | None] = asyncio.Queue()
         self._requests: BinaryIO | None = None
         self._process: asyncio.subprocess.Process | None = None
+        self._clock: MachineClock | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._error: OSError | None = None
         self._stderr = b""
@@ -198,6 +222,7 @@ class Machine:
         finally:
             for end in (console_far, channel_far, requests_far):
                 end.close()
+        self._clock = MachineClock(self._process.pid)
         self._tasks = [
             asyncio.create_task(self._pump_channel(channel)),
             asyncio.create_task(self._pump_console(console)),
@@ -229,14 +254,34 @@ class Machine:
         while data := await self._process.stderr.read(READ_SIZE):
             self._stderr = (self._stderr + data)[-READ_SIZE:]
 
-    async def read(self, timeout: float) -> str | Reply:
+    def time_s(self) -> float:
+        """Returns the seconds that the machine has had since its start."""
+        return self._clock.now() if self._clock else 0.0
+
+    async def _line(self, limit_s: float) -> str | None:
+        """Returns the next line. Raises TimeoutError after limit_s of the machine's time."""
+        if not self._lines.empty():
+            return self._lines.get_nowait()
+        begin_s, began = self.time_s(), time.monotonic()
+        while (left_s := begin_s + limit_s - (now_s := self.time_s())) > 0:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(min(left_s, LOOK_S)):
+                    return await self._lines.get()
+            past_s = time.monotonic() - began
+            if past_s > STARVED_LIMIT_S and now_s - begin_s < past_s / 1000:
+                raise Starved(f"the machine had {now_s - begin_s:.1f} s of the last "
+                              f"{past_s:.0f} s: "
+                              "is QEMU stopped?")
+        raise TimeoutError
+
+    async def read(self, limit_s: float) -> str | Reply:
         """Returns the next line of the channel.
 
-        Raises TimeoutError after so many seconds without one, MachineGone if
-        there will be none, OSError if a log cannot be written.
+        Raises TimeoutError after limit_s seconds of the machine's time without one,
+        MachineGone if there will be none, Starved if the machine gets no time, OSError
+        if a log cannot be written.
         """
-        async with asyncio.timeout(timeout):
-            line = await self._lines.get()
+        line = await self._line(limit_s)
         if self._error:
             raise self._error
         if line is None:

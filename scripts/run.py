@@ -20,7 +20,8 @@ import re
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -30,22 +31,41 @@ sys.path.insert(0, str(ROOT))
 from scripts import plans, qemu, targets
 from scripts.errors import SetupError
 from scripts.session import Known, Plan, Session
-from tools import history, report, summary
+from tools import failures, history, matrix, report, summary
 from tools.ktap import printable
-from tools.results import UNEXPECTED, XPASSED, Result, reason, tests_word
+from tools.results import NOT_RUN, UNEXPECTED, Result, alike, word
 
 # Patterns reach the programs through a shell's `read`, so no quoting there.
 PATTERN = re.compile(r"[A-Za-z0-9_.*?\[\]!,+-]+")
 
 
+# Of a program that has run for so long, each test is told that took as long, and of the
+# others one within that time.
+LONG_S = 10.0
+
+
+@dataclass
+class Progress:
+    """How far a program has come on a target."""
+
+    began: float
+    planned: int = 0
+    done: set[str] = field(default_factory=set)
+
+
 class Console:
     """Shows a person what goes on, on standard output; a Listener."""
 
-    def __init__(self, verbose: bool, repeat: str) -> None:
+    def __init__(self, verbose: bool, clock: Callable[[], float] = time.monotonic) -> None:
         self._verbose = verbose
-        self._repeat = repeat
-        # By target and test, each once.
-        self.unexpected: dict[tuple[str, str], str] = {}
+        self._clock = clock
+        # By target and program; and when each target was last heard of.
+        self._progress: dict[tuple[str, str], Progress] = {}
+        self._heard: dict[str, float] = {}
+        # What runs a target again, by its name.
+        self.commands: dict[str, str] = {}
+        # What came out alike on a target before, and is not said again for each variant.
+        self._told: set[tuple[str, ...]] = set()
 
     def say(self, text: str) -> None:
         try:
@@ -55,22 +75,48 @@ class Console:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
     def note(self, target: str, text: str) -> None:
+        self._heard[target] = self._clock()
         self.say(f"{target}: {text}")
 
     def line(self, target: str, text: str) -> None:
         if self._verbose:
             self.say(f"{target}| {printable(text)}")
 
+    def plan(self, target: str, program: str, tests: int) -> None:
+        # A program's parts add up, wherever they run.
+        progress = self._progress.setdefault((target, program), Progress(self._clock()))
+        progress.planned += tests
+
     def result(self, target: str, result: Result) -> None:
-        key = target, result.test
-        if not result.unexpected or key in self.unexpected:
+        if result.unexpected:
+            self._tell_failure(target, result)
+        if result.outcome != NOT_RUN:
+            self._tell_progress(target, result)
+
+    def _tell_progress(self, target: str, result: Result) -> None:
+        """One line for a test that took long, or for the last of those that did not."""
+        progress = self._progress.get((target, result.program))
+        if not progress or result.test in progress.done:
             return
-        word = "XPASSED" if result.outcome == XPASSED else "FAILED"
-        only = tests_word(result.program, result.test)
-        self.unexpected[key] = (
-            f"{target}: {word} {result.test}: {printable(reason(result.message))} "
-            f"[make run TARGET={target}{only}{self._repeat}]")
-        self.say(self.unexpected[key])
+        progress.done.add(result.test)
+        done, planned, now = len(progress.done), progress.planned, self._clock()
+        slow = result.time_s >= LONG_S
+        quiet = now - max(progress.began, self._heard.get(target, progress.began))
+        # The end of the program is told by itself.
+        if slow or quiet >= LONG_S and done != planned:
+            name = result.test.removeprefix(f"{result.program}.").removeprefix("any.")
+            self.note(target, f"{result.program} {done}{f' of {planned}' if planned else ''}: "
+                              f"{name} {word(result.outcome)} in {result.time_s:.1f} s")
+
+    def _tell_failure(self, target: str, result: Result) -> None:
+        run = matrix.Run(target, target, "", command=self.commands.get(target, ""))
+        one = matrix.entry(result.test, result.program, result.outcome, result.message,
+                           culprit=result.culprit)
+        key = (target, one.rule, one.outcome, *alike(one.message))
+        # One that has changed, by a second result, has a longer message.
+        if key not in self._told and (target, one.test) not in self._told:
+            self._told |= {key, (target, one.test)}
+            self.say(failures.line(failures.Failure(one, [(run, [one])])))
 
 
 # ---- running it ----
@@ -90,13 +136,33 @@ class Slots:
     def __init__(self, number: int) -> None:
         self._all = self._free = number
         self._freed = asyncio.Event()
+        self._waiting = 0
+
+    @property
+    def spare(self) -> int:
+        """How many are free, with nothing else that waits for them."""
+        return 0 if self._waiting else self._free
+
+    def lend(self, task: asyncio.Task[Any]) -> None:
+        """Gives a spare one to a task until it is done."""
+        self._free -= 1
+
+        def back(_: asyncio.Task[Any]) -> None:
+            self._free += 1
+            self._freed.set()
+
+        task.add_done_callback(back)
 
     @contextlib.asynccontextmanager
     async def taken(self, count: int) -> AsyncIterator[None]:
         count = min(count, self._all)
-        while self._free < count:
-            self._freed.clear()
-            await self._freed.wait()
+        self._waiting += 1
+        try:
+            while self._free < count:
+                self._freed.clear()
+                await self._freed.wait()
+        finally:
+            self._waiting -= 1
         self._free -= count
         try:
             yield
@@ -107,16 +173,36 @@ class Slots:
 
 async def run_sessions(made: Sequence[Plan], jobs: int,
                        console: Console) -> list[dict[str, Any]]:
-    """Runs the plans, so many at once. Raises Interrupted on a signal."""
+    """Runs the plans, so many at once. Raises Interrupted on a signal.
+
+    A CPU to spare goes to the target that has most to do, as another machine of it.
+    """
     slots = Slots(jobs)
     received: list[int] = []
+    running: list[Session] = []
 
     async def one(session: Session, count: int) -> dict[str, Any]:
         try:
             async with slots.taken(count):
-                return await session.run()
+                running.append(session)
+                asyncio.get_running_loop().call_soon(help_others)
+                try:
+                    return await session.run()
+                finally:
+                    running.remove(session)
         except asyncio.CancelledError:
             return session.never_ran()
+        finally:
+            asyncio.get_running_loop().call_soon(help_others)
+
+    def help_others() -> None:
+        while slots.spare and not received and running:
+            busiest = max(running, key=lambda session: session.wants_help)
+            if not busiest.wants_help:
+                break
+            helping = busiest.help()
+            slots.lend(helping)
+            helping.add_done_callback(lambda _: help_others())
 
     def stop(number: int) -> None:
         if not received:
@@ -130,8 +216,9 @@ async def run_sessions(made: Sequence[Plan], jobs: int,
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, stop, number)
     known: Known = {}
-    tasks += [asyncio.create_task(one(Session(plan, console, known), plan.target.jobs))
-              for plan in made]
+    sessions = [Session(plan, console, known) for plan in made]
+    tasks += [asyncio.create_task(one(session, plan.target.jobs))
+              for session, plan in zip(sessions, made)]
     _, running = await asyncio.wait(
         tasks, return_when=asyncio.FIRST_EXCEPTION)
     if running:
@@ -142,6 +229,10 @@ async def run_sessions(made: Sequence[Plan], jobs: int,
     if errors:
         raise errors[0]
     summaries = [task.result() for task in tasks]
+    for index, session in enumerate(sessions):
+        if session.starved and not received:
+            tasks.append(asyncio.create_task(session.repeat_alone()))
+            summaries[index] = await tasks[-1]
     if received:
         raise Interrupted(received[0], summaries)
     return summaries
@@ -181,27 +272,30 @@ def check_something_ran(options: argparse.Namespace, made: Sequence[Plan],
 def write_report(options: argparse.Namespace, made: Sequence[Plan],
                  summaries: Sequence[dict[str, Any]], seconds: float, status: str) -> None:
     """The report, and this run in the history of runs. Raises OSError."""
-    command = "make run" + (f" TARGET='{' '.join(options.target)}'" if options.target else "")
-    command += f" TESTS='{options.tests}'" if options.tests else ""
-    command += plans.variables(options)
-    done = history.record(summaries, summary.now(), seconds, command, status)
+    done = history.record(summaries, summary.now(), seconds,
+                          plans.command(options.target, options), status)
     _, problem = history.add(options.results_dir, done)
     report.write(options.results_dir, [plan.target.name for plan in made], status, problem)
 
 
 def show(console: Console, options: argparse.Namespace,
          summaries: Sequence[dict[str, Any]]) -> None:
-    # Again: a hundred lines lie between, and a CI system may have cut them.
-    again = "".join(f"\n{line}" for line in console.unexpected.values())
-    console.say("\n" + summary.table(summaries) + again + ("\n" if again else "") +
+    # The failures again: a hundred lines lie between, and a CI system may have cut them.
+    runs = matrix.runs_of(summaries)
+    again = failures.as_text(runs)
+    console.say("\n" + summary.table(summaries) + (f"\n{again}\n" if again else "") +
                 f"\nresults: {options.results_dir}/<target>/"
                 "{results.ktap,junit.xml,summary.json,kernel.log}"
                 f"\nreport:  {options.results_dir}/{report.NAME}")
+    first = failures.repeat_first(runs)
+    if first:
+        console.say(f"\nto repeat the first failure:\n{first}")
 
 
 def run(options: argparse.Namespace) -> int:
-    console = Console(options.verbose, plans.variables(options))
+    console = Console(options.verbose)
     made = plans.make(options, console.say)
+    console.commands = {plan.target.name: plan.command for plan in made}
     if options.prepare:
         return 0
     began = time.monotonic()
@@ -244,11 +338,8 @@ def build_modules(options: argparse.Namespace) -> int:
 
 
 def list_targets(path: Path) -> int:
-    for target in targets.load(path).values():
-        marks = " ".join(target.features) or "no features"
-        default = "" if target.default else " (only by name)"
-        print(f"{target.name}: {target.arch}, {target.machine}; {marks}; "
-              f"expected to {target.expect}{default}")
+    for line in targets.table(targets.load(path)):
+        print(line)
     return 0
 
 
@@ -274,6 +365,9 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     add("-v", "--verbose", action="store_true",
         help="show what the test programs print")
     add("--list", action="store_true", help="list the targets, and run nothing")
+    add("--needs", action="store_true",
+        help="print what has to be built for the targets, as goals of build.mk, and\n"
+             "run nothing")
     add("--modules", action="store_true",
         help="build the targets' kernel modules, print where they are, and run\n"
              "nothing")
@@ -324,6 +418,9 @@ def main(arguments: Sequence[str]) -> int:
         options = parse(arguments)
         if options.list:
             return list_targets(options.targets)
+        if options.needs:
+            print(" ".join(plans.needs(options)))
+            return 0
         if options.modules:
             return build_modules(options)
         if options.fetch:

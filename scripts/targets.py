@@ -157,3 +157,29 @@ def select(targets: dict[str, Target], names: Sequence[str]) -> list[Target]:
             raise SetupError(f"expected the name of a target, got '{name}'; "
                              f"there are: {', '.join(targets)}")
     return [targets[name] for name in dict.fromkeys(names)]
+
+
+def table(targets: dict[str, Target]) -> list[str]:
+    """For people, in lines of up to 100 columns: those of `make run`, then the others."""
+    def kernel(target: Target) -> str:
+        built = "own build" if "config" in target.kernel else "Debian's"
+        return target.kernel.get("suite", built)
+
+    def has(target: Target) -> str:
+        if target.expect == "skip":
+            return "no KVM: all tests have to skip"
+        return " ".join(f for f in target.features if f != "kvm") or "KVM without a GIC"
+
+    head = ("", "CPU", "kernel", "programs", "what it has")
+    rows = {target.name: (target.name, target.cpu, kernel(target), target.programs, has(target))
+            for target in targets.values()}
+    widths = [max(map(len, column)) for column in zip(head, *rows.values(), strict=True)]
+
+    def line(row: Sequence[str]) -> str:
+        return "  " + "  ".join(f"{word:{width}}" for word, width in
+                                zip(row, widths, strict=True)).rstrip()
+
+    return ["Targets of `make run`:", line(head),
+            *(line(rows[target.name]) for target in targets.values() if target.default),
+            "Only by their names:",
+            *(line(rows[target.name]) for target in targets.values() if not target.default)]

@@ -14,7 +14,8 @@
 #include "rule_harness.h"
 
 #define SPI		45
-#define GSI		(SPI - 32)
+#define OTHER_SPI	46
+#define GSI(spi)	((spi) - 32)
 #define IO_IPA		0x0a000000ULL
 
 /* ---- the host's calls ---- */
@@ -42,13 +43,19 @@ static unsigned int take_events(int fd)
 	return eventfd_read(fd, &count) ? 0 : count;
 }
 
-static int irqfd(const struct guest *guest, int fd, uint32_t flags, int resample)
+static int irqfd_of(const struct guest *guest, unsigned int spi, int fd, uint32_t flags,
+		    int resample)
 {
 	struct kvm_irqfd args = {
-		.fd = fd, .gsi = GSI, .flags = flags, .resamplefd = resample,
+		.fd = fd, .gsi = GSI(spi), .flags = flags, .resamplefd = resample,
 	};
 
 	return abi_ioctl(guest->vm->fd, KVM_IRQFD, &args);
+}
+
+static int irqfd(const struct guest *guest, int fd, uint32_t flags, int resample)
+{
+	return irqfd_of(guest, SPI, fd, flags, resample);
 }
 
 static int ioeventfd(const struct guest *guest, int fd, uint32_t flags, uint32_t len,
@@ -67,15 +74,17 @@ static int ioeventfd(const struct guest *guest, int fd, uint32_t flags, uint32_t
 enum request {
 	ASSIGN,
 	ASSIGN_RESAMPLED,
+	ASSIGN_OTHER,
 	DEASSIGN,
 	SIGNAL,
+	SIGNAL_OTHER,
 	EXPECT_NO_RESAMPLE,
 	EXPECT_ONE_RESAMPLE,
 };
 
 /* For the host; the guest sees an error as one that is reported at the end. */
 struct events {
-	int event, resample;
+	int event, resample, other;
 	const char *wrong;
 	unsigned int expected, got;
 };
@@ -102,12 +111,19 @@ static void on_request(struct guest *guest, unsigned int request)
 		compare(e, "errno of KVM_IRQFD", 0,
 			-irqfd(guest, e->event, KVM_IRQFD_FLAG_RESAMPLE, e->resample));
 		break;
+	case ASSIGN_OTHER:
+		compare(e, "errno of KVM_IRQFD for another SPI", 0,
+			-irqfd_of(guest, OTHER_SPI, e->other, 0, 0));
+		break;
 	case DEASSIGN:
 		compare(e, "errno of KVM_IRQFD that takes it away", 0,
 			-irqfd(guest, e->event, KVM_IRQFD_FLAG_DEASSIGN, 0));
 		break;
 	case SIGNAL:
 		signal_event(e->event);
+		break;
+	case SIGNAL_OTHER:
+		signal_event(e->other);
 		break;
 	case EXPECT_NO_RESAMPLE:
 		compare(e, "resamples before EOI", 0, take_events(e->resample));
@@ -120,7 +136,7 @@ static void on_request(struct guest *guest, unsigned int request)
 
 #define MAX_INTERRUPTS	20
 
-static volatile unsigned int interrupts;
+static volatile unsigned int interrupts, others;
 static volatile uint32_t last_ack;
 static bool resampled;		/* set by the host */
 
@@ -130,6 +146,11 @@ static void take_interrupt(void)
 
 	if ((ack & INTID_MASK) == INTID_SPURIOUS)
 		return;
+	if ((ack & INTID_MASK) == OTHER_SPI) {
+		others++;
+		gic_eoi(ack);
+		return;
+	}
 	last_ack = ack;
 	interrupts++;
 	guest_expect("interrupts come to an end", true, interrupts < MAX_INTERRUPTS);
@@ -138,20 +159,25 @@ static void take_interrupt(void)
 	gic_eoi(ack);
 }
 
+static void prepare(unsigned int spi, bool edge)
+{
+	gic_irq_set_edge(spi, edge);
+	gic_irq_route(spi, 0);
+	gic_irq_enable(spi);
+}
+
 static void start(bool edge)
 {
 	gic_enable();
 	gic_cpu_enable();
-	gic_irq_set_edge(SPI, edge);
-	gic_irq_route(SPI, 0);
-	gic_irq_enable(SPI);
+	prepare(SPI, edge);
 	guest_irqs_on();
 }
 
 static void expect_interrupts(const char *what, unsigned int count)
 {
-	guest_expect(what, count, guest_wait(&interrupts, count));
-	guest_linger();
+	guest_await(what, &interrupts, count);
+	gic_settle();
 	guest_expect("no more after that", count, interrupts);
 	guest_expect("acknowledged interrupt", SPI, last_ack & INTID_MASK);
 }
@@ -166,6 +192,7 @@ static void expect_interrupts(const char *what, unsigned int count)
 	guest_on_irq(&self->guest, take_interrupt);			\
 	self->events = (struct events) {				\
 		.event = new_event(), .resample = new_event(),		\
+		.other = new_event(),					\
 	};								\
 	self->guest.on_request = on_request;				\
 	self->guest.context = &self->events;				\
@@ -206,7 +233,7 @@ static void event_first(void)
 {
 	start(true);
 	guest_request(SIGNAL);
-	guest_linger();
+	gic_settle();
 	guest_expect("interrupts by a descriptor that is not assigned", 0, interrupts);
 	guest_request(ASSIGN);
 	expect_interrupts("the event from before", 1);
@@ -224,11 +251,16 @@ TEST_F(irqfd, event_first)
 static void deassigned(void)
 {
 	start(true);
+	prepare(OTHER_SPI, true);
 	guest_request(ASSIGN);
+	guest_request(ASSIGN_OTHER);
 	guest_request(SIGNAL);
 	expect_interrupts("while it is assigned", 1);
 	guest_request(DEASSIGN);
 	guest_request(SIGNAL);
+	/* KVM may leave both events to a thread of its own, which would see this one last. */
+	guest_request(SIGNAL_OTHER);
+	guest_await("a later event, of another descriptor", &others, 1);
 	expect_interrupts("none afterwards", 1);
 	guest_done();
 }

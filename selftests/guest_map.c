@@ -255,8 +255,7 @@ static void use_second_part(void)
 	gic_split_eoi(true);
 	gic_irq_enable(SGI);
 	gic_send_sgi(SGI, FIRST);
-	guest_linger();
-	ack = gic_ack();
+	ack = gic_await_ack("SGI to oneself");
 	guest_expect("acknowledged interrupt", SGI, ack & INTID_MASK);
 	gic_eoi(ack);
 	guest_expect("active before the deactivation", true,
@@ -301,8 +300,7 @@ static void read_as_each_vcpu(void)
 	gic_cpu_enable();
 	gic_set_priority_mask(mask);
 	mask_is_set[cpu] = 1;
-	guest_expect("the other vCPU sets its priority mask", 1,
-		     guest_wait(&mask_is_set[other], 1));
+	guest_await("the other vCPU sets its priority mask", &mask_is_set[other], 1);
 	guest_expect("priority mask of this vCPU", mask,
 		     gic_priority_mask() & 0xf8);
 	guest_done();
@@ -437,7 +435,7 @@ static void take_interrupt(void)
 	if (lower_when_served && s->count == SERVED_AFTER)
 		guest_request(LOWER_LINE);
 	if (stay_active)
-		guest_expect("another vCPU looks", 1, guest_wait(&seen_active, 1));
+		guest_await("another vCPU looks", &seen_active, 1);
 	gic_eoi(ack);
 	ended++;
 }
@@ -505,9 +503,9 @@ static void expect_one(const char *what, unsigned int intid)
 {
 	struct seen *s = &seen[guest_cpu()];
 
-	guest_expect(what, 1, guest_wait(&s->count, 1));
+	guest_await(what, &s->count, 1);
 	guest_expect("acknowledged interrupt", intid, s->ack & INTID_MASK);
-	guest_linger();
+	gic_settle();
 	guest_expect("interrupts after that", 1, s->count);
 	guest_expect("it is still pending", false, gic_irq_is_pending(intid));
 	guest_expect("it is still active", false, gic_irq_is_active(intid));
@@ -559,9 +557,9 @@ static void expect_level(const char *what, unsigned int intid)
 	struct seen *s = &seen[guest_cpu()];
 
 	guest_request(RAISE_LINE);
-	guest_expect(what, SERVED_AFTER, guest_wait(&s->count, SERVED_AFTER));
+	guest_await(what, &s->count, SERVED_AFTER);
 	guest_expect("acknowledged interrupt", intid, s->ack & INTID_MASK);
-	guest_linger();
+	gic_settle();
 	guest_expect("interrupts after the line was lowered", SERVED_AFTER,
 		     s->count);
 	guest_expect("it is still pending", false, gic_irq_is_pending(intid));
@@ -657,8 +655,7 @@ static void deactivate(void)
 	gic_irq_route(SPI, FIRST);
 	gic_irq_enable(SPI);
 	guest_request(PULSE_LINE);
-	guest_linger();
-	ack = gic_ack();
+	ack = gic_await_ack("SPI after an edge");
 	guest_expect("acknowledged interrupt", SPI, ack & INTID_MASK);
 	gic_eoi(ack);
 	guest_expect("active after the priority drop", true,
@@ -666,9 +663,8 @@ static void deactivate(void)
 	/* Another one of the same priority may come now. */
 	gic_irq_enable(SGI);
 	gic_send_sgi(SGI, FIRST);
-	guest_linger();
 	guest_expect("interrupt acknowledged after the priority drop", SGI,
-		     gic_ack() & INTID_MASK);
+		     gic_await_ack("SGI after the priority drop") & INTID_MASK);
 	gic_eoi(SGI);
 	gic_deactivate(SGI);
 	gic_deactivate(ack);
@@ -694,14 +690,13 @@ static bool start_two(void)
 	if (cpu == FIRST)
 		gic_enable();
 	else
-		guest_wait(&seen[FIRST].ready, 1);
+		guest_await("the first vCPU comes up", &seen[FIRST].ready, 1);
 	gic_cpu_enable();
 	guest_irqs_on();
 	gic_irq_enable(SGI);
 	seen[cpu].ready = 1;
 	if (cpu == FIRST)
-		guest_expect("the other vCPU comes up", 1,
-			     guest_wait(&seen[SECOND].ready, 1));
+		guest_await("the other vCPU comes up", &seen[SECOND].ready, 1);
 	return cpu == FIRST;
 }
 
@@ -709,8 +704,7 @@ static void sgi_to_other(void)
 {
 	if (start_two()) {
 		gic_send_sgi(SGI, SECOND);
-		guest_expect("the other vCPU takes the SGI", 1,
-			     guest_wait(&seen[SECOND].count, 1));
+		guest_await("the other vCPU takes the SGI", &seen[SECOND].count, 1);
 		guest_expect("SGIs that came to the sender instead", 0,
 			     seen[FIRST].count);
 	} else {
@@ -737,7 +731,7 @@ static void sgi_back(void)
 				     GICC_IAR_CPU(seen[FIRST].ack));
 	} else {
 		gic_send_sgi(SGI, FIRST);
-		guest_linger();
+		gic_settle();
 		guest_expect("SGIs that came to the sender instead", 0,
 			     seen[SECOND].count);
 	}
@@ -756,8 +750,7 @@ static void spi_to_second(void)
 		gic_irq_route(SPI, SECOND);
 		gic_irq_enable(SPI);
 		guest_request(PULSE_LINE);
-		guest_expect("the other vCPU takes the SPI", 1,
-			     guest_wait(&seen[SECOND].count, 1));
+		guest_await("the other vCPU takes the SPI", &seen[SECOND].count, 1);
 		guest_expect("SPIs that came here instead", 0,
 			     seen[FIRST].count);
 	} else {
@@ -775,12 +768,11 @@ static void active_of_other(void)
 		gic_irq_route(SPI, SECOND);
 		gic_irq_enable(SPI);
 		guest_request(PULSE_LINE);
-		guest_expect("the other vCPU takes the SPI", 1,
-			     guest_wait(&seen[SECOND].count, 1));
+		guest_await("the other vCPU takes the SPI", &seen[SECOND].count, 1);
 		guest_expect("it is active there", true, gic_irq_is_active(SPI));
 		guest_expect("it is pending there", false, gic_irq_is_pending(SPI));
 		seen_active = 1;
-		guest_expect("the other vCPU ends it", 1, guest_wait(&ended, 1));
+		guest_await("the other vCPU ends it", &ended, 1);
 		guest_expect("it is active after the EOI", false,
 			     gic_irq_is_active(SPI));
 	} else {
@@ -809,7 +801,8 @@ static void ppi_of_second(void)
 
 	gic_irq_enable(PPI);
 	if (first) {
-		guest_linger();
+		guest_await("the other vCPU takes its PPI", &seen[SECOND].count, SERVED_AFTER);
+		gic_settle();
 		guest_expect("PPIs of the other vCPU that came here", 0,
 			     seen[FIRST].count);
 	} else {

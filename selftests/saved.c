@@ -3,6 +3,7 @@
  * A VM's GIC saved and restored in another VM: whatever it was, it is that again,
  * for user space and for the guest.
  */
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -467,7 +468,7 @@ TEST_F(saved, priority_mask)
 }
 
 /* From vCPU 1 to vCPU 0, which does not take it. */
-static volatile uint32_t sent;
+static volatile unsigned int sent;
 
 static void leave_sgi(void)
 {
@@ -478,8 +479,7 @@ static void leave_sgi(void)
 	} else {
 		prepare();
 		gic_irq_enable(3);
-		while (!sent)
-			guest_relax();
+		guest_await("vCPU 1 sends its SGI", &sent, 1);
 		guest_expect("the SGI is pending", true, gic_irq_is_pending(3));
 	}
 	guest_done();
@@ -528,16 +528,14 @@ static void look_twice(void)
 /* Registers can be set while no vCPU runs: the other one is about to end. */
 static void restore_priority(struct guest *guest, unsigned int request)
 {
-	unsigned int tries = 0;
 	int ret;
 
 	(void)request;
 	do {
+		sched_yield();
 		ret = vgic_reg_set(guest->abi.dev, KVM_DEV_ARM_VGIC_GRP_DIST_REGS, 0,
 				   0x400 + SPI, NEW_PRIORITY);
-		if (ret == -EBUSY)
-			usleep(1000);
-	} while (ret == -EBUSY && ++tries < 5000);
+	} while (ret == -EBUSY && !guest->late && !guest->failed);
 	TEST_ASSERT(!ret, "GICD_IPRIORITYR: expected OK, got %s", rule_outcome(ret));
 }
 

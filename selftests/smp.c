@@ -28,12 +28,9 @@
 #define BROKEN	"BROKEN"
 
 /*
- * No single step takes as much time of a vCPU as the first, nor as long as the second,
- * even with eight vCPUs that spin on one loaded CPU; the guest is given up after the
- * third, and the test ended after the fourth.
+ * On hardware: eight vCPUs that spin on one loaded CPU are given up after the first, and
+ * the test ended after the second.
  */
-#define PATIENCE_MS	3000
-#define SLEEP_S		8
 #define GUEST_LIMIT_S	20
 #define TEST_LIMIT_S	45
 
@@ -50,6 +47,7 @@ static struct {
 	volatile unsigned int of[16];		/* SGIs taken, by their number */
 	volatile unsigned int from[GUEST_MAX_VCPUS];	/* ... and source: GICv2 */
 	volatile unsigned int timer;		/* interrupts of its timer */
+	volatile unsigned int turns;		/* of a loop that never leaves the guest */
 	volatile uint64_t timer_at;		/* when the last one came */
 	volatile unsigned int step;		/* how far the vCPU's code is */
 	volatile unsigned int met;		/* for meet() */
@@ -61,6 +59,7 @@ static struct {
 
 static volatile unsigned int token;
 static volatile unsigned int finished;
+static volatile unsigned int moved;	/* how often the host has moved all threads */
 static unsigned int exclusive_sum;
 
 /* Set by the host before the guest runs. */
@@ -70,8 +69,12 @@ static struct {
 } plan;
 
 /* What guest code asks the thread of its vCPU for. */
-#define YIELD		1
-#define PULSE		2
+enum request {
+	PULSE,
+	BEGIN_KICK,
+	END_KICK,
+};
+
 #define PIN(cpu)	(0x100 + (cpu))
 
 /* ---- the guest's side ---- */
@@ -81,50 +84,37 @@ static uint64_t ticks_of_us(uint64_t us)
 	return us * guest_ticks_per_second() / 1000000;
 }
 
-static uint64_t us_of_ticks(uint64_t ticks)
-{
-	return ticks * 1000000 / guest_ticks_per_second();
-}
-
-/* As guest_wait(), with more patience; the guest fails if it is in vain. */
-static void await(const char *what, const volatile unsigned int *count, unsigned int want)
-{
-	struct guest_patience patience = { 0 };
-
-	while (*count < want && guest_is_patient(&patience, PATIENCE_MS))
-		;
-	if (*count < want)
-		guest_expect(what, want, *count);
-}
-
-/* Time for an interrupt that should not come, also to a vCPU whose thread waits. */
-static void linger(void)
-{
-	uint64_t end = guest_ticks() + guest_ticks_per_second() / 200;
-
-	while (guest_ticks() < end)
-		guest_relax();
-}
-
 /*
- * Until all vCPUs are here, however much they have to do before. Who is not here yet may
- * be waiting for this CPU.
+ * Who waits for another vCPU may have the CPU that it needs: there are more of them than
+ * CPUs. Between the exits to let it have that are so many turns in the guest.
  */
 #define SPINS_TO_YIELD	1000
 
+/* As guest_await(). */
+static void await(const char *what, const volatile unsigned int *count, unsigned int want)
+{
+	struct guest_wait outer = guest_wait_begin(what);
+	unsigned int spins = 0;
+
+	while (*count < want) {
+		guest_wait_sees(*count);
+		if (++spins % SPINS_TO_YIELD)
+			guest_relax();
+		else
+			guest_yield();
+	}
+	guest_wait_end(outer);
+}
+
+/* Until all vCPUs are here. */
 static void meet(void)
 {
-	unsigned int me = guest_cpu(), spins = 0, i;
+	unsigned int me = guest_cpu(), i;
 	unsigned int round = ++seen[me].met;
 
 	__sync_synchronize();
 	for (i = 0; i < plan.nr_vcpus; i++)
-		while (seen[i].met < round) {
-			if (++spins % SPINS_TO_YIELD)
-				guest_relax();
-			else
-				guest_request(YIELD);
-		}
+		await("all vCPUs come to the same step", &seen[i].met, round);
 	__sync_synchronize();
 }
 
@@ -185,7 +175,7 @@ static void start(void)
 static void settle(void)
 {
 	meet();
-	linger();
+	gic_settle();
 	meet();
 }
 
@@ -202,7 +192,6 @@ struct helper {
 	pthread_t thread;
 	volatile bool stop;
 	unsigned int done;		/* what it did, for the test to look at */
-	uint64_t best_us;
 };
 
 /* What the guest calls `name`, in the memory that it has it in. */
@@ -224,20 +213,6 @@ static void helper_stop(struct helper *h)
 	pthread_join(h->thread, NULL);
 }
 
-static uint64_t now_us(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000000ULL + now.tv_nsec / 1000;
-}
-
-/* As guest_is_patient(), for a thread of the host. */
-static bool is_patient(struct guest_patience *patience, unsigned int ms)
-{
-	return guest_patience_lasts(patience, now_us(), 1000, ms);
-}
-
 /* The CPUs that this program may run on. */
 static cpu_set_t allowed;
 
@@ -248,23 +223,33 @@ static unsigned int nr_cpus(void)
 	return CPU_COUNT(&allowed);
 }
 
-/* Moves a thread, 0 for the calling one, to the n-th of those. */
-static void pin(pid_t tid, unsigned int n)
+/* The n-th of those. */
+static unsigned int nth_cpu(unsigned int n)
 {
 	unsigned int cpu;
-	cpu_set_t one;
 
 	n %= CPU_COUNT(&allowed);
 	for (cpu = 0; cpu < CPU_SETSIZE; cpu++)
 		if (CPU_ISSET(cpu, &allowed) && !n--)
 			break;
+	return cpu;
+}
+
+/* Moves a thread, 0 for the calling one, to the n-th of those. */
+static void pin(pid_t tid, unsigned int n)
+{
+	cpu_set_t one;
+
 	CPU_ZERO(&one);
-	CPU_SET(cpu, &one);
+	CPU_SET(nth_cpu(n), &one);
 	/* A thread may have ended meanwhile, and a CPU be gone. */
 	sched_setaffinity(tid, sizeof(one), &one);
 }
 
-/* Moves all threads of this process at random, the same with each run. */
+/*
+ * Moves all threads of this process at random, the same with each run. The pause lets
+ * them run in between.
+ */
 static void *migrate(void *arg)
 {
 	struct helper *h = arg;
@@ -278,12 +263,11 @@ static void *migrate(void *arg)
 		while ((entry = readdir(tasks))) {
 			pid_t tid = atoi(entry->d_name);
 
-			if (tid && rand_r(&seed) % 2) {
+			if (tid && rand_r(&seed) % 2)
 				pin(tid, rand_r(&seed) >> 4);
-				h->done++;
-			}
 		}
 		closedir(tasks);
+		*GUEST_ADDR(h->guest, moved) = ++h->done;
 		usleep(300 + rand_r(&seed) % 2000);
 	}
 	return NULL;
@@ -308,12 +292,17 @@ static void pulse(struct guest *guest)
 			SPI, rule_outcome(ret));
 }
 
+static void begin_kick(void);
+static void end_kick(void);
+
 static void on_request(struct guest *guest, unsigned int request)
 {
-	if (request == YIELD)
-		sched_yield();
-	else if (request == PULSE)
+	if (request == PULSE)
 		pulse(guest);
+	else if (request == BEGIN_KICK)
+		begin_kick();
+	else if (request == END_KICK)
+		end_kick();
 	else
 		pin(0, request - PIN(0));
 }
@@ -485,11 +474,7 @@ TEST_F_TIMEOUT(smp, cpu_on_errors, TEST_LIMIT_S)
 
 static void await_off(unsigned int cpu)
 {
-	struct guest_patience patience = { 0 };
-
-	while (power_of(cpu) != PSCI_IS_OFF && guest_is_patient(&patience, PATIENCE_MS))
-		;
-	guest_expect("AFFINITY_INFO after CPU_OFF", PSCI_IS_OFF, power_of(cpu));
+	guest_await_that("the vCPU is off, by AFFINITY_INFO", power_of(cpu) == PSCI_IS_OFF, cpu);
 }
 
 /* In the last round they stay. */
@@ -586,24 +571,21 @@ static void await_awake(unsigned int want)
 	await("SGI from the vCPU before", &seen[guest_cpu()].count, want);
 }
 
-/* The timer ends the sleep if nothing else does. */
 static void await_asleep(unsigned int want)
 {
+	struct guest_wait outer = guest_wait_begin("SGI from the vCPU before, asleep");
 	unsigned int me = guest_cpu();
 
-	guest_timer_set(TIMER_VIRTUAL, guest_timer_now(TIMER_VIRTUAL) +
-			SLEEP_S * guest_ticks_per_second());
-	guest_timer_set_ctl(TIMER_VIRTUAL, TIMER_CTL_ENABLE);
 	for (;;) {
 		guest_irqs_off();
-		if (seen[me].count >= want || seen[me].timer)
+		guest_wait_sees(seen[me].count);
+		if (seen[me].count >= want)
 			break;
 		guest_wfi();
 		guest_irqs_on();
 	}
 	guest_irqs_on();
-	guest_timer_set_ctl(TIMER_VIRTUAL, 0);
-	await("SGI from the vCPU before", &seen[me].count, want);
+	guest_wait_end(outer);
 }
 
 static void pass_token(unsigned int hops, void (*await_sgi)(unsigned int want))
@@ -720,7 +702,7 @@ static void send_same(void)
 			guest_irqs_on();
 			await("an SGI that was pending", &seen[me].count,
 			      seen[me].result + 1);
-			linger();
+			gic_settle();
 			seen[me].result = seen[me].count;
 		}
 		meet();
@@ -747,40 +729,46 @@ TEST_F_TIMEOUT(smp, sgi_sources, TEST_LIMIT_S)
 /* ---- kicks ---- */
 
 /*
- * A vCPU that spins leaves the guest for the host's timer tick at the latest, and
- * takes what is pending then: so without a kick, each interrupt takes a tick, of 1 ms
- * and more. With one it is a matter of the machine's speed; where the machine is
- * shared, the best of many batches tells what that is. The sender naps meanwhile, lest
- * an emulator's CPUs compete.
+ * A vCPU that spins makes no exits of its own. What is raised for it while it does that
+ * needs a kick: an interrupt that KVM sends to its CPU. Otherwise it would wait for the
+ * host's next timer tick, which is no such interrupt. So the host counts, for each
+ * interrupt of the guest, whether there was one from another CPU.
  *
- * An emulated machine may be too slow for all that: then the host's interrupts on the
- * vCPU's CPU, other than its timer's, tell whether there was a kick for each.
+ * It is not needed while the vCPU happens to be out of the guest, for a tick for instance.
+ * So the sender waits until the vCPU has been seen at work, and most of the rounds would
+ * do; other CPUs have reasons of their own, though few, so that one round is not enough.
  */
-#define BATCH		8
-#define BATCH_LIMIT_US	6000
-#define BATCHES_MS	500
-#define NAP_US		30
+#define KICKS_WANTED	16
+#define KICK_ROUNDS_MAX	(8 * KICKS_WANTED)
 
-static bool is_best_enough(uint64_t best_us, uint64_t since_us)
-{
-	return best_us <= BATCH_LIMIT_US || since_us > BATCHES_MS * 1000;
-}
+/* Where a vCPU that spins is pinned to, n-th of the CPUs. */
+#define SPINNER_CPU	SECOND
 
-/* How many interrupts of other CPUs the n-th CPU has had, as /proc/interrupts says. */
-static unsigned long ipis_of(unsigned int n)
+/* For the guest, which ends when there are enough; @ipis is of the last look. */
+static volatile unsigned int kicked;
+static unsigned long ipis;
+
+/* How many interrupts of other CPUs a CPU has had, as /proc/interrupts says. */
+static unsigned long ipis_of(unsigned int cpu)
 {
 	char line[4096], *word, *rest;
-	unsigned int column;
+	int column, wanted = -1;
 	unsigned long sum = 0;
 	FILE *file = fopen("/proc/interrupts", "re");
 
 	TEST_ASSERT(file, "expected /proc/interrupts, got %s", strerror(errno));
+	/* The first line names the CPUs that are online, a column for each. */
+	if (fgets(line, sizeof(line), file))
+		for (column = 0, word = strtok_r(line, " \n", &rest); word;
+		     column++, word = strtok_r(NULL, " \n", &rest))
+			if (!strncmp(word, "CPU", 3) && strtoul(word + 3, NULL, 10) == cpu)
+				wanted = column;
+	TEST_ASSERT(wanted >= 0, "/proc/interrupts: expected a column CPU%u, got none", cpu);
 	while (fgets(line, sizeof(line), file)) {
 		word = strtok_r(line, " ", &rest);
 		if (!word || strncmp(word, "IPI", 3))
 			continue;
-		/* A column for each CPU that is online. */
-		for (column = 0; word && column <= n; column++)
+		for (column = 0; word && column <= wanted; column++)
 			word = strtok_r(NULL, " ", &rest);
 		if (word)
 			sum += strtoul(word, NULL, 10);
@@ -789,157 +777,109 @@ static unsigned long ipis_of(unsigned int n)
 	return sum;
 }
 
-/* Nothing below makes an access that traps. */
+static void begin_kick(void)
+{
+	ipis = ipis_of(nth_cpu(SPINNER_CPU));
+}
+
+static struct guest *kicked_guest;
+
+static void end_kick(void)
+{
+	*GUEST_ADDR(kicked_guest, kicked) += ipis_of(nth_cpu(SPINNER_CPU)) > ipis;
+}
+
+static void raise_spi(void)
+{
+	guest_request(PULSE);
+}
+
+static void raise_sgi(void)
+{
+	gic_send_sgi(SGI, SECOND);
+}
+
+/* Nothing below makes an access that traps, nor do those vCPUs that are over. */
 static void spin(void)
+{
+	while (!finished) {
+		seen[SECOND].turns++;
+		guest_relax();
+	}
+}
+
+/* Interrupts for a vCPU that spins, until there were enough kicks. */
+static void kick(void (*raise)(void))
+{
+	unsigned int round = 0, turns;
+
+	while (kicked < KICKS_WANTED && round < KICK_ROUNDS_MAX) {
+		guest_request(BEGIN_KICK);
+		turns = seen[SECOND].turns;
+		guest_await_that("the other vCPU spins", seen[SECOND].turns != turns, turns);
+		raise();
+		guest_await("an interrupt comes to the vCPU that spins", &seen[SECOND].count,
+			    ++round);
+		guest_request(END_KICK);
+	}
+	guest_expect("interrupts altogether", round, seen[SECOND].count);
+	seen[FIRST].sent = round;
+	finished = 1;
+}
+
+static void kick_or_spin(void (*raise)(void))
 {
 	unsigned int me = guest_cpu();
 
 	start();
-	if (me == SECOND)
+	if (me == FIRST)
 		gic_irq_route(SPI, SECOND);
 	guest_request(PIN(me));
 	meet();
-	if (me == SECOND) {
-		seen[me].step = 1;
-		while (!finished)
-			guest_relax();
-	}
+	if (me == SECOND)
+		spin();
+	if (me == FIRST)
+		kick(raise);
 	guest_done();
 }
 
-static void *measure_spis(void *arg)
+static void kick_by_spi(void)
 {
-	struct helper *h = arg;
-	struct guest *guest = h->guest;
-	typeof(&seen[0]) it = GUEST_ADDR(guest, seen[SECOND]);
-	uint64_t begin, first, end = now_us() + GUEST_LIMIT_S * 1000000;
-	unsigned int i, count = 0;
-
-	pin(0, FIRST);
-	prctl(PR_SET_TIMERSLACK, 1000);
-	h->best_us = UINT64_MAX;
-	while (!it->step && !h->stop)
-		usleep(1000);
-	first = now_us();
-	do {
-		begin = now_us();
-		for (i = 0; i < BATCH && now_us() < end && !h->stop; i++) {
-			pulse(guest);
-			count++;
-			while (it->count < count && now_us() < end && !h->stop)
-				usleep(NAP_US);
-		}
-		if (i == BATCH && it->count == count && now_us() - begin < h->best_us)
-			h->best_us = now_us() - begin;
-	} while (it->count == count && !h->stop &&
-		 !is_best_enough(h->best_us, now_us() - first));
-	h->done = count;
-	*GUEST_ADDR(guest, finished) = 1;
-	return NULL;
+	kick_or_spin(raise_spi);
 }
 
-/*
- * @came, if @count interrupts came fast enough, or if there was a kick for nearly each;
- * otherwise says that there was not.
- */
-static const char *prompt(const char *came, uint64_t best_us, unsigned int count,
-			  unsigned long ipis)
+static void kick_by_sgi(void)
 {
-	if (strcmp(came, HELD) || best_us <= BATCH_LIMIT_US || ipis >= count - count / 8)
-		return came;
-	fprintf(stderr, "%d interrupts one after the other: expected at most %d us in the best case, got %llu; or a kick for each of %u, got %lu\n",
-		BATCH, BATCH_LIMIT_US, (unsigned long long)best_us, count, ipis);
-	return BROKEN;
+	kick_or_spin(raise_sgi);
 }
 
-/* Where a vCPU that spins is pinned to, n-th of the CPUs. */
-#define SPINNER_CPU	SECOND
+#define EXPECT_KICKS(code, what) do {					\
+	const char *came;						\
+	unsigned int kicks, rounds;					\
+									\
+	if (nr_cpus() < 2)						\
+		rule_skip("this system has one CPU, and a vCPU that runs there needs no kick"); \
+	CREATE_GUEST(guest_create, code);				\
+	kicked_guest = &self->guest;					\
+	/* The thread that waits for those of the vCPUs is not to disturb the one. */ \
+	pin(0, FIRST);							\
+	came = RUN_GUEST();						\
+	kicks = *GUEST_ADDR(&self->guest, kicked);			\
+	rounds = GUEST_ADDR(&self->guest, seen[FIRST])->sent;		\
+	if (!strcmp(came, HELD) && kicks < KICKS_WANTED)		\
+		came = BROKEN;						\
+	EXPECT_RULE_WORD(came, what " to a vCPU that spins: %u kicks in %u rounds, %u wanted", \
+			 kicks, rounds, KICKS_WANTED);			\
+} while (0)
 
 TEST_F_TIMEOUT(smp, kick_spi, TEST_LIMIT_S)
 {
-	unsigned long ipis;
-	const char *came;
-
-	if (nr_cpus() < 2)
-		rule_skip("this system has one CPU, and a vCPU that runs there needs no kick");
-	CREATE_GUEST(guest_create, spin);
-	ipis = ipis_of(SPINNER_CPU);
-	helper_start(&self->helper, &self->guest, measure_spis);
-	came = RUN_GUEST();
-	helper_stop(&self->helper);
-	ipis = ipis_of(SPINNER_CPU) - ipis;
-	EXPECT_RULE_WORD(prompt(came, self->helper.best_us, self->helper.done, ipis),
-			 "SPIs to a vCPU that spins");
-	EXPECT_EQ(self->helper.done, GUEST_ADDR(&self->guest, seen[SECOND])->count);
-}
-
-/* For the host to look at. */
-static volatile uint64_t best_of_sgis;
-
-/* As the host's, with the timer; its handler turns it off. */
-static void nap(void)
-{
-	guest_irqs_off();
-	guest_timer_set(TIMER_VIRTUAL, guest_timer_now(TIMER_VIRTUAL) + ticks_of_us(NAP_US));
-	guest_timer_set_ctl(TIMER_VIRTUAL, TIMER_CTL_ENABLE);
-	guest_wfi();
-	guest_irqs_on();
-}
-
-/* One SGI that the other vCPU has to take. */
-static void send_and_nap(unsigned int sent)
-{
-	struct guest_patience patience = { 0 };
-
-	gic_send_sgi(SGI, SECOND);
-	while (seen[SECOND].count < sent && guest_is_patient(&patience, PATIENCE_MS))
-		nap();
-	guest_expect("SGIs to a vCPU that spins", sent, seen[SECOND].count);
-}
-
-static void spin_and_send(void)
-{
-	unsigned int me = guest_cpu(), sent = 0, i;
-	uint64_t begin, first, us;
-
-	start();
-	guest_request(PIN(me));
-	meet();
-	if (me == SECOND)
-		while (!finished)
-			guest_relax();
-	if (me == FIRST) {
-		first = guest_ticks();
-		best_of_sgis = ~0ULL;
-		do {
-			begin = guest_ticks();
-			for (i = 0; i < BATCH; i++)
-				send_and_nap(++sent);
-			us = us_of_ticks(guest_ticks() - begin);
-			if (us < best_of_sgis)
-				best_of_sgis = us;
-		} while (!is_best_enough(best_of_sgis, us_of_ticks(guest_ticks() - first)));
-		linger();
-		guest_expect("SGIs altogether", sent, seen[SECOND].count);
-		finished = 1;
-	}
-	guest_done();
+	EXPECT_KICKS(kick_by_spi, "SPIs");
 }
 
 TEST_F_TIMEOUT(smp, kick_sgi, TEST_LIMIT_S)
 {
-	unsigned long ipis;
-	const char *came;
-
-	if (nr_cpus() < 2)
-		rule_skip("this system has one CPU, and a vCPU that runs there needs no kick");
-	CREATE_GUEST(guest_create, spin_and_send);
-	ipis = ipis_of(SPINNER_CPU);
-	came = RUN_GUEST();
-	ipis = ipis_of(SPINNER_CPU) - ipis;
-	EXPECT_RULE_WORD(prompt(came, *GUEST_ADDR(&self->guest, best_of_sgis),
-				GUEST_ADDR(&self->guest, seen[SECOND])->count, ipis),
-			 "SGIs to a vCPU that spins");
+	EXPECT_KICKS(kick_by_sgi, "SGIs");
 }
 
 /* ---- SPIs that move ---- */
@@ -972,6 +912,18 @@ TEST_F_TIMEOUT(smp, spi_affinity, TEST_LIMIT_S)
 
 #define PENDING_ROUNDS	5
 
+/*
+ * The SPI is signalled to the calling vCPU, whose interrupts are masked, so that it is in
+ * one of its list registers. It says so, and stays in the guest until @go.
+ */
+static void hold_pending(unsigned int round, const volatile unsigned int *go)
+{
+	guest_await_that("the SPI is signalled, while interrupts are masked",
+			 guest_irq_is_signalled(), round);
+	seen[guest_cpu()].step = round;
+	guest_await("the first vCPU is done with the SPI", go, round);
+}
+
 /* The second vCPU would take it, if it were to ask: it has it pending already. */
 static void move_pending(void)
 {
@@ -987,16 +939,19 @@ static void move_pending(void)
 		if (me == FIRST) {
 			gic_irq_route(SPI, SECOND);
 			guest_request(PULSE);
-			linger();
+			guest_await("the second vCPU has the SPI pending", &seen[SECOND].step,
+				    round);
 			gic_irq_route(SPI, other);
+			seen[me].step = round;
 			await("the vCPU that it is moved to takes it",
 			      &seen[other].count, round);
-			linger();
 		}
+		if (me == SECOND)
+			hold_pending(round, &seen[FIRST].step);
 		meet();
 		if (me == SECOND) {
 			guest_irqs_on();
-			linger();
+			gic_settle();
 			guest_expect("the vCPU that it was taken from", 0, seen[me].count);
 		}
 		meet();
@@ -1022,10 +977,13 @@ static void read_pending(void)
 	if (me == FIRST) {
 		gic_irq_route(SPI, SECOND);
 		guest_request(PULSE);
-		linger();
+		guest_await("the second vCPU has the SPI pending", &seen[SECOND].step, 1);
 		guest_expect("the SPI is pending", true, gic_irq_is_pending(SPI));
 		guest_expect("the SPI is active", false, gic_irq_is_active(SPI));
+		seen[me].step = 1;
 	}
+	if (me == SECOND)
+		hold_pending(1, &seen[FIRST].step);
 	meet();
 	guest_irqs_on();
 	settle();
@@ -1039,35 +997,29 @@ TEST_F_TIMEOUT(smp, spi_pending_of_other, TEST_LIMIT_S)
 	EXPECT_GUEST(read_pending, "SPI that is pending at another vCPU");
 }
 
-/* As many as there is time for. */
-#define MOVING_PULSES	50
-#define MOVING_MS	800
-
-static volatile unsigned int raised;
+#define MOVING_PULSES	40
 
 /* Raises the SPI once more when some vCPU has taken it. */
 static void *pulse_on(void *arg)
 {
 	struct helper *h = arg;
 	typeof(&seen) s = GUEST_ADDR(h->guest, seen);
-	struct guest_patience patience;
 	unsigned int i, sum = 0;
-	uint64_t stop;
 
 	while (!(*s)[FIRST].step && !h->stop)
-		usleep(1000);
-	stop = now_us() + MOVING_MS * 1000;
-	while (h->done < MOVING_PULSES && sum == h->done && now_us() < stop) {
+		sched_yield();
+	while (h->done < MOVING_PULSES && !h->stop) {
 		pulse(h->guest);
 		h->done++;
-		patience = (struct guest_patience) { 0 };
 		do {
-			guest_relax();
+			sched_yield();
 			for (i = 0, sum = 0; i < plan.nr_vcpus; i++)
 				sum += (*s)[i].count;
-		} while (sum < h->done && is_patient(&patience, PATIENCE_MS));
+		} while (sum < h->done && !h->stop);
 	}
-	*GUEST_ADDR(h->guest, raised) = h->done;
+	if (h->stop)
+		fprintf(stderr, "SPIs raised one by one: expected %u to be taken, got %u of %u that were raised\n",
+			MOVING_PULSES, sum, h->done);
 	*GUEST_ADDR(h->guest, finished) = 1;
 	return NULL;
 }
@@ -1079,19 +1031,21 @@ static void keep_moving(void)
 
 	start();
 	if (me == FIRST) {
+		struct guest_wait outer = guest_wait_begin("the host raises the SPI often enough");
+
 		seen[me].step = 1;
 		while (!finished) {
 			chance = chance * 1664525 + 1013904223;
 			gic_irq_route(SPI, (chance >> 16) % plan.nr_vcpus);
 		}
+		guest_wait_end(outer);
 	} else {
-		while (!finished)
-			guest_relax();
+		await("the host raises the SPI often enough", &finished, 1);
 	}
 	settle();
 	for (i = 0; i < plan.nr_vcpus; i++)
 		sum += seen[i].count;
-	guest_expect("SPIs that were taken, of those raised one by one", raised, sum);
+	guest_expect("SPIs that were taken, of those raised one by one", MOVING_PULSES, sum);
 	guest_done();
 }
 
@@ -1102,23 +1056,25 @@ TEST_F_TIMEOUT(smp, spi_moving, TEST_LIMIT_S)
 
 /* ---- threads that are moved between CPUs ---- */
 
-#define MIGRATE_MS	250
-#define HOLD_US		1500
+#define HOLDS		12
 
-/* Interrupts are masked while registers are on trial, and SGIs wait for their turn. */
+/*
+ * Interrupts are masked while registers are on trial, and SGIs wait for their turn. Each
+ * time lasts until the host has moved the threads once more.
+ */
 static void hold_registers(void)
 {
-	unsigned int me = guest_cpu(), next = next_of(me);
-	uint64_t end, until;
+	unsigned int me = guest_cpu(), next = next_of(me), hold, before;
 	uint32_t seed = me << 24;
+	struct guest_wait outer;
 
 	start();
-	end = guest_ticks() + ticks_of_us(MIGRATE_MS * 1000);
-	while (guest_ticks() < end) {
+	outer = guest_wait_begin("the host moves the threads");
+	for (hold = 0; hold < HOLDS; hold++) {
 		guest_irqs_off();
+		before = moved;
 		guest_state_fill(++seed);
-		until = guest_ticks() + ticks_of_us(HOLD_US);
-		while (guest_ticks() < until)
+		while (moved == before)
 			guest_relax();
 		guest_state_check(seed);
 		guest_expect("index of the vCPU", me, guest_cpu());
@@ -1128,6 +1084,7 @@ static void hold_registers(void)
 			gic_send_sgi(SGI, next);
 		}
 	}
+	guest_wait_end(outer);
 	await("all SGIs come to the next vCPU", &seen[next].count, seen[me].sent);
 	settle();
 	guest_expect("SGIs that came to the next vCPU", seen[me].sent, seen[next].count);
@@ -1138,7 +1095,6 @@ static void hold_registers(void)
 TEST_F_TIMEOUT(smp, migrate, TEST_LIMIT_S)
 {
 	EXPECT_GUEST_WITH(migrate, hold_registers, "registers and SGIs while threads migrate");
-	EXPECT_LT(10, self->helper.done);
 }
 
 TEST_F_TIMEOUT(smp, migrate_ring, TEST_LIMIT_S)
@@ -1173,17 +1129,25 @@ TEST_F_TIMEOUT(smp, migrate_timer, TEST_LIMIT_S)
 	EXPECT_GUEST_WITH(migrate, tick, "virtual timers while threads migrate");
 }
 
-#define ADDITIONS	20000
+#define ADDITIONS	1000	/* between two looks */
+#define MOVES		8
 
+/* Until the threads were moved often enough since all began. */
 static void add_up(void)
 {
-	unsigned int i;
+	unsigned int me = guest_cpu(), last, sum = 0, i;
 
 	start();
-	for (i = 0; i < ADDITIONS; i++)
-		__sync_fetch_and_add(&exclusive_sum, 1);
+	last = moved + MOVES;
+	do {
+		for (i = 0; i < ADDITIONS; i++)
+			__sync_fetch_and_add(&exclusive_sum, 1);
+		seen[me].result += ADDITIONS;
+	} while (moved < last);
 	meet();
-	guest_expect("sum of all additions", ADDITIONS * plan.nr_vcpus, exclusive_sum);
+	for (i = 0; i < plan.nr_vcpus; i++)
+		sum += seen[i].result;
+	guest_expect("sum of all additions", sum, exclusive_sum);
 	guest_done();
 }
 

@@ -328,7 +328,7 @@ TEST_F(vgic, many_ended)
 	EXPECT_GUEST(1, many_ended, "many active interrupts that are ended in a row");
 }
 
-/* Reads of GICC_IAR until the kernel has put the next one there. */
+/* Reads of GICC_IAR until the kernel has put the next one there; some never do. */
 #define SOON	1000
 
 /* The priority is dropped, and nothing deactivated: each stays where it is. */
@@ -536,7 +536,10 @@ TEST_F(vgic, edge_while_active)
 	EXPECT_GUEST(1, edge_while_active, "edges while the interrupt is active");
 }
 
-/* It comes again at once, and not when the CPU happens to leave the guest. */
+/*
+ * It comes again at once, and not when the CPU happens to leave the guest. Reads count, not
+ * time: a CPU that is slow, or away, is no less likely to leave the guest in between.
+ */
 static void level_again(void)
 {
 	unsigned int round, reads;
@@ -716,32 +719,32 @@ TEST_F(vgic, active_follows_guest)
 	EXPECT_GUEST(1, active_follows_guest, "GICD_ISACTIVER while an interrupt is taken");
 }
 
-static volatile unsigned int other_is_there, other_may_end;
+static volatile unsigned int other_is_there, other_took, other_may_end;
 
 /* The other vCPU sleeps, takes it, and waits where nothing makes it come out. */
 static void active_of_other(void)
 {
-	struct guest_patience patience = { 0 };
-	bool active = false;
 	uint32_t ack;
 
 	start();
 	if (guest_cpu() == FIRST) {
-		guest_expect("the other vCPU", 1, guest_wait(&other_is_there, 1));
+		guest_await("the other vCPU", &other_is_there, 1);
 		prepare(SPI, 0x80);
 		gic_irq_route(SPI, 1);
 		set_pending(SPI);
 		/* Asked at once, too: what is still true then must not be remembered. */
-		do
-			active = gic_irq_is_active(SPI);
-		while (!active && guest_is_patient(&patience, 1000));
-		guest_expect("active when the other vCPU has taken it", true, active);
+		guest_await_that("the other vCPU takes the SPI",
+				 gic_irq_is_active(SPI) || other_took, other_took);
+		guest_await("the other vCPU has taken the SPI", &other_took, 1);
+		guest_expect("active when the other vCPU has taken it", true,
+			     gic_irq_is_active(SPI));
 		other_may_end = 1;
 	} else {
 		other_is_there = 1;
 		while (((ack = gic_ack()) & INTID_MASK) == INTID_SPURIOUS)
 			guest_wfi();
-		guest_expect("the first vCPU sees it", 1, guest_wait(&other_may_end, 1));
+		other_took = 1;
+		guest_await("the first vCPU sees it", &other_may_end, 1);
 		gic_eoi(ack);
 	}
 	guest_done();
@@ -754,6 +757,8 @@ TEST_F(vgic, active_of_other)
 
 /* ---- SGIs ---- */
 
+static volatile unsigned int sent;
+
 static void sgi_filter_self(void)
 {
 	start();
@@ -761,10 +766,11 @@ static void sgi_filter_self(void)
 	if (guest_cpu() == FIRST) {
 		dist_write(GICD_SGIR, GICD_SGIR_TO_SELF | 0xff << 16 | SGI);
 		take("an SGI to oneself, whatever the list says", SGI);
+		sent = 1;
 	} else {
-		guest_linger();
+		guest_await("the first vCPU sends its SGI", &sent, 1);
 	}
-	expect_none("SGIs beside that");
+	gic_expect_none("SGIs beside that");
 	guest_done();
 }
 
@@ -773,26 +779,23 @@ TEST_F(vgic, sgi_filter_self)
 	EXPECT_GUEST(2, sgi_filter_self, "GICD_SGIR to the sender");
 }
 
-static volatile unsigned int arrived;
+static volatile unsigned int is_ready, arrived;
 
 static void sgi_filter_others(void)
 {
-	uint32_t ack = INTID_SPURIOUS;
-	struct guest_patience patience = { 0 };
-
 	start();
 	gic_irq_enable(SGI);
 	if (guest_cpu() == FIRST) {
+		guest_await("the other vCPU is ready", &is_ready, 1);
 		gic_send_sgi_to_others(SGI);
-		guest_expect("the other vCPU takes it", 1, guest_wait(&arrived, 1));
-		expect_none("the sender");
+		gic_send_marker(SECOND);
+		guest_await("the other vCPU takes the SGI", &arrived, 1);
+		gic_expect_none("the sender");
 	} else {
-		while ((ack & INTID_MASK) == INTID_SPURIOUS &&
-		       guest_is_patient(&patience, 1000))
-			ack = gic_ack();
-		guest_expect("an SGI to all others", SGI, ack & INTID_MASK);
-		guest_expect("its sender", FIRST, GICC_IAR_CPU(ack));
-		gic_eoi(ack);
+		gic_marker_enable();
+		is_ready = 1;
+		guest_expect("its sender", FIRST,
+			     GICC_IAR_CPU(gic_expect_before_marker("an SGI to all others", SGI)));
 		arrived = 1;
 	}
 	guest_done();
@@ -994,9 +997,9 @@ static void banked(void)
 		write_bit(GICD_ISENABLER(PPI), PPI);
 		set_priority(PPI, own);
 		first_wrote = 1;
-		guest_expect("the second vCPU writes", 1, guest_wait(&second_wrote, 1));
+		guest_await("the second vCPU writes", &second_wrote, 1);
 	} else {
-		guest_expect("the first vCPU writes", 1, guest_wait(&first_wrote, 1));
+		guest_await("the first vCPU writes", &first_wrote, 1);
 		guest_expect("enabled on the other vCPU only", false,
 			     read_bit(GICD_ISENABLER(PPI), PPI));
 		guest_expect("priority of the other vCPU's", 0, priority_of(PPI));
@@ -1018,31 +1021,29 @@ TEST_F(vgic, banked)
 
 static volatile unsigned int taken, ready;
 
-/* Both look for a while. */
+/* Both look until one has it, and both make sure that it was all. */
 static void one_of_many(void)
 {
-	uint64_t end;
 	uint32_t ack;
 
 	start();
 	__sync_fetch_and_add(&ready, 1);
-	guest_wait(&ready, 2);
+	guest_await("both vCPUs are ready", &ready, 2);
 	if (guest_cpu() == FIRST) {
 		prepare(SPI, 0x80);
 		dist_write(GICD_ITARGETSR(SPI), 0x03U << 8 * (SPI % 4));
 		set_pending(SPI);
 	}
-	end = guest_ticks() + guest_ticks_per_second() / 20;
-	while (guest_ticks() < end) {
-		ack = gic_ack();
-		if ((ack & INTID_MASK) == INTID_SPURIOUS)
-			continue;
+	guest_await_that("one of both vCPUs takes the SPI",
+			 ((ack = gic_ack()) & INTID_MASK) != INTID_SPURIOUS || taken, taken);
+	if ((ack & INTID_MASK) != INTID_SPURIOUS) {
 		guest_expect("the interrupt", SPI, ack & INTID_MASK);
 		__sync_fetch_and_add(&taken, 1);
 		gic_eoi(ack);
 	}
 	__sync_fetch_and_add(&ready, 1);
-	guest_wait(&ready, 4);
+	guest_await("both vCPUs have looked", &ready, 4);
+	gic_expect_none("after that");
 	guest_expect("vCPUs that took it", 1, taken);
 	guest_done();
 }

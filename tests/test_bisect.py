@@ -40,6 +40,10 @@ class Judging(unittest.TestCase):
         self.assertEqual("good", self.word(result("a.x.r", "xpassed", "gone")))
         self.assertEqual("skip", self.word(result("a.x.r", "skipped", "no")))
         self.assertEqual("skip", self.word(result("b.x.r", "failed", "another rule")))
+        # Of a rule that was not run in each variant, nothing is known.
+        unrun = result("a.z.r", "not_run", "the machine was given up")
+        self.assertEqual("skip", self.word(kept, unrun))
+        self.assertEqual("bad", self.word(kept, unrun, broken))
 
     def test_a_machine_that_does_not_come_up_is_not_the_rules_fault(self) -> None:
         boot = result("target.boot", "failed", "panic")

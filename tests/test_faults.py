@@ -3,18 +3,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import fnmatch
 import inspect
 import tempfile
 import unittest
 from pathlib import Path
-from types import SimpleNamespace
 
 from scripts import faults as program
 from scripts.errors import SetupError
-from scripts.qemu import Reply
-from scripts.session import MAX_SENDS, Session
+from scripts.session import Session
 from tools import rules, seeding
 from tools.seeding import Fault
 
@@ -153,26 +150,6 @@ class Verdicts(unittest.TestCase):
             program.choose(table, "no such fault")
 
 
-class Machine:
-    """Says what it is told to, and keeps what it is sent."""
-
-    def __init__(self, *lines: object) -> None:
-        self.lines = list(lines)
-        self.sent: list[str] = []
-        self.killed = False
-
-    async def command(self, text: str) -> None:
-        self.sent.append(text)
-
-    async def read(self, limit_s: float) -> object:
-        if not self.lines:
-            raise TimeoutError
-        return self.lines.pop(0)
-
-    def kill(self) -> None:
-        self.killed = True
-
-
 class OneMachine(unittest.TestCase):
     def test_methods_are_as_in_what_they_replace(self) -> None:
         """A name that both have by chance ends every run."""
@@ -187,29 +164,6 @@ class OneMachine(unittest.TestCase):
                              list(inspect.signature(own).parameters), name)
             self.assertEqual(inspect.iscoroutinefunction(other),
                              inspect.iscoroutinefunction(own), name)
-
-
-class LostInput(unittest.TestCase):
-    """A request that arrives without its beginning is sent again; it has not run."""
-
-    def exchange(self, machine: Machine) -> object:
-        session = Session.__new__(Session)
-        session._machine = machine
-        session._target = SimpleNamespace(silence_limit=1.0)
-        session._ahead = []
-        return asyncio.run(session._exchange("program --list", 5.0, lambda line: None))
-
-    def test_sent_again(self) -> None:
-        machine = Machine(Reply("unknown", "ogram --list"), Reply("begin", "program"),
-                          Reply("exit", "0"))
-        self.assertEqual(0, self.exchange(machine).status)
-        self.assertEqual(["run 5 program --list"] * 2, machine.sent)
-
-    def test_not_for_ever(self) -> None:
-        machine = Machine(*[Reply("unknown", "?")] * 10)
-        self.assertTrue(self.exchange(machine).lost)
-        self.assertEqual(MAX_SENDS, len(machine.sent))
-        self.assertTrue(machine.killed)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from unittest import mock
 from scripts import lava as jobs
 from scripts import qemu, targets
 from tools import lava
-from tools.results import FAILED, PASSED, SKIPPED, XFAILED
+from tools.results import FAILED, NOT_RUN, PASSED, SKIPPED, XFAILED
 
 ROOT = Path(__file__).resolve().parent.parent
 CASES = ROOT / "lava" / "device" / "cases.awk"
@@ -108,7 +108,7 @@ class Device(unittest.TestCase):
 
     def test_a_program_that_is_given_up(self) -> None:
         text, after = console(AWKS[0], NAMES[:2], b"", "-v", "abandon=1")
-        self.assertEqual([("a.x.one", "fail"), ("a.x.two", "fail")], signals(text))
+        self.assertEqual([("a.x.one", "unknown"), ("a.x.two", "unknown")], signals(text))
         self.assertEqual("", after)
 
     def test_measurements(self) -> None:
@@ -197,8 +197,8 @@ class Results(unittest.TestCase):
         self.assertEqual((FAILED, "the program ended in this test: Job: lava-test-retry timed "
                           "out"), found["a.x.two"])
         for test in ("a.x.three", "b"):
-            self.assertEqual(FAILED, found[test][0])
-            self.assertIn("not run: Job: lava-test-retry timed out", found[test][1])
+            self.assertEqual(NOT_RUN, found[test][0])
+            self.assertEqual("Job: lava-test-retry timed out", found[test][1])
         self.assertEqual(FAILED, found["lava.job"][0])
 
     def test_a_machine_that_panics(self) -> None:
@@ -225,7 +225,17 @@ class Results(unittest.TestCase):
         found = self.results(self.job(log(BOOT + PROGRAM + OUTPUT, taken("a.x.one", "pass")),
                                       ending="the job was canceled", canceled=True))
         self.assertTrue(self.interrupted)
-        self.assertIn("not run: the job was canceled", found["a.x.three"][1])
+        self.assertEqual((NOT_RUN, "the job was canceled"), found["a.x.three"])
+        self.assertEqual((NOT_RUN, "the job was canceled while it ran"), found["a.x.two"])
+
+    def test_what_one_job_did_not_run_counts_from_another(self) -> None:
+        hung = self.job(log(BOOT + PROGRAM + OUTPUT, taken("a.x.one", "pass")),
+                        ending="the job was canceled", canceled=True)
+        whole = self.job(log(BOOT + PROGRAM + OUTPUT + REST, *CASES_OF_ALL, verdict("pass")))
+        for jobs_of_run in ((hung, whole), (whole, hung)):
+            found = self.results(*jobs_of_run)
+            self.assertEqual((PASSED, ""), found["a.x.two"])
+            self.assertEqual(SKIPPED, found["a.x.three"][0])
 
     def test_lava_has_something_else(self) -> None:
         other = [taken("a.x.two", "fail") if c["msg"]["case"] == "a.x.two" else c

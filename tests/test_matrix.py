@@ -80,6 +80,16 @@ class Merging(unittest.TestCase):
                          deviation["outcomes"])
         self.assertIn("5.10 bug", deviation["reasons"]["arm64-gicv2@old"])
 
+    def test_what_was_not_run_differs_from_nothing(self) -> None:
+        runs = [run_of("t", "s", [result("a.x.r")]),
+                run_of("t", "u", [result("a.x.r", "not_run", "interrupted")])]
+        self.assertEqual([], matrix.differences(runs))
+        self.assertEqual((0, 1), (runs[0].bad, runs[1].bad))
+        self.assertIn("t@u: 1 test not run: interrupted", matrix.as_text(runs))
+        worst = matrix.worst(matrix.entry(f"a.{n}.r", "a", word, "") for n, word in
+                             enumerate(("passed", "not_run", "xfailed", "skipped")))
+        self.assertEqual("not_run", worst)
+
     def test_targets_are_not_compared_with_each_other(self) -> None:
         runs = [run_of("one", "s", [result("a.x.r")]),
                 run_of("other", "s", [result("a.x.r", "skipped")])]

@@ -18,7 +18,7 @@ from tools import ktap, merge, summary, tap
 from tools.matrix import Run
 from tools.merge import Files
 from tools.report import Problem
-from tools.results import FAILED, PASSED, SKIPPED, XFAILED, XPASSED, Result
+from tools.results import FAILED, NOT_RUN, PASSED, SKIPPED, XFAILED, XPASSED, Result
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -83,12 +83,17 @@ class OfAnyOrigin(unittest.TestCase):
                 Result("a.legacy_v2.y", "a", FAILED, "expected 1, got 2", log=["ok 1 forged"]),
                 Result("b.any_.x", "b", XFAILED, "5.10: known"),
                 Result("b.any_.y", "b", XPASSED, "5.10: was known"),
-                Result("c", "c", SKIPPED, "no GIC")]
+                Result("c", "c", SKIPPED, "no GIC"),
+                Result("d.any_.x", "d", PASSED),
+                Result("d.any_.y", "d", NOT_RUN, "interrupted while it ran"),
+                Result("e", "e", NOT_RUN, "interrupted")]
         about = ktap.about_line("board@sid", "6.1", "2026-01-01 00:00:00")
         found = tap.read(ktap.document(ours, about))
         self.assertEqual([], found.complaints)
         self.assertEqual([(r.test, r.outcome) for r in ours],
                          [(e.test, e.outcome) for e in found.results])
+        self.assertEqual(["interrupted while it ran", "interrupted"],
+                         [e.message for e in found.results if e.outcome == NOT_RUN])
         self.assertEqual(("board@sid", "6.1", "2026-01-01 00:00:00"),
                          (found.target, found.kernel, found.ended))
 
@@ -105,6 +110,11 @@ class OfAnyOrigin(unittest.TestCase):
     def test_a_program_that_failed_without_a_test(self) -> None:
         self.assertEqual({"a.x": PASSED, "a.output": FAILED},
                          outcomes("1..1\n  1..1\n  ok 1 a.x\nnot ok 1 a\n"))
+
+    def test_errors_of_others(self) -> None:
+        self.assertEqual({"a": FAILED, "b": NOT_RUN},
+                         outcomes("1..2\nnot ok 1 a # ERROR no memory\n"
+                                  "not ok 2 b # ERROR not run: no machine\n"))
 
     def test_cut_anywhere(self) -> None:
         """What was whole before the cut counts, and the cut is never silent."""

@@ -15,9 +15,9 @@ from pathlib import Path
 
 from scripts import kernel_log
 from tests import browser
-from tools import history, ktap, page, report, summary
-from tools.results import (FAILED, PASSED, SKIPPED, XFAILED, XPASSED, Result, expected_got,
-                           reason, tests_word)
+from tools import history, ktap, page, report, rules, summary
+from tools.results import (FAILED, NOT_RUN, PASSED, SKIPPED, XFAILED, XPASSED, Result, expected_got,
+                           reason)
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -51,6 +51,21 @@ LOG = """[    1.0] vgic-abi: program errors
 [    1.4] kvm: what the kernel said of it
 [    1.5] vgic-abi: evil.any_.text
 [    1.6] after it
+"""
+
+
+# As a 32-bit kernel reports a CPU that got no time.
+STALL = """[   20.0] vgic-abi: smp.any_.sgi
+[   41.500001] rcu: INFO: rcu_sched self-detected stall on CPU
+[   41.500101] rcu: \t0-....: (2099 ticks this GP) idle=5a4c/1/0x40000002 softirq=399/399
+[   41.500201] \t(t=2100 jiffies g=-287 q=31 ncpus=2)
+[   41.700301] CPU: 0 PID: 26 Comm: kworker/0:1 Not tainted 6.1.0-50-armmp-lpae #1
+[   41.700401] Workqueue: events do_free_init
+[   41.700501] PC is at v7_flush_kern_cache_louis+0x10/0x3c
+[   41.900601]  flush_tlb_kernel_range from do_free_init+0x50/0x70
+[   41.900701]  do_free_init from process_one_work+0x1f4/0x4ac
+[   43.000000] another driver: is up
+[   44.0] vgic-abi: smp.any_.spi
 """
 
 
@@ -101,6 +116,15 @@ class Content(Folder):
         for target in ("one", "two"):
             self.assertIn(f"make run TARGET={target} ", articles[0])
 
+    def test_addresses_do_not_tell_failures_apart(self) -> None:
+        keep(self.folder, "one", [
+            Result(f"errors.{dialect}_v2_dist.twice_same", "errors", FAILED,
+                   f"set {address} again: expected EEXIST, got EINVAL")
+            for dialect, address in (("legacy", "0x8000000"), ("devattr", "0x100000000"))])
+        articles = re.findall(r"<article.*?</article>", self.page(), re.DOTALL)
+        self.assertEqual(1, len(articles))
+        self.assertIn("in 2 variants", plain(articles[0]))
+
     def test_variants_of_a_rule_come_together(self) -> None:
         keep(self.folder, "one", [
             Result(f"errors.legacy_v2_{which}.twice_same", "errors", FAILED, "expected EEXIST, got OK")
@@ -123,20 +147,72 @@ class Content(Folder):
     def test_green(self) -> None:
         keep(self.folder, "arm64-gicv2", [Result("abi.any_.x", "abi", PASSED)])
         text = self.page()
-        self.assertIn("All as expected: 1 results of 1 run.", plain(text))
+        self.assertIn("All as expected: 1 result of 1 run.", plain(text))
         self.assertNotIn('id="failures"', text)
 
     def test_earlier_runs_are_told_apart(self) -> None:
         keep(self.folder, "a-earlier", results())
         keep(self.folder, "now", [Result("abi.any_.x", "abi", PASSED)])
-        text = plain(self.page(current=["now"]))
-        self.assertIn("All as expected: 1 results of 1 run.", text)
-        self.assertRegex(text, r"\(an earlier run\)")
+        text = self.page(current=["now"])
+        self.assertIn("All as expected: 1 result of 1 run.", plain(text))
+        self.assertRegex(plain(text), r"\(an earlier run\)")
+        self.assertNotIn('id="failures"', text)
+        self.assertIn("Failures of earlier runs (4)", text)
+
+    def test_one_count_everywhere(self) -> None:
+        """In the first line, over the failures, and in the table of runs."""
+        keep(self.folder, "a-earlier", results())
+        keep(self.folder, "now", results()[1:6])
+        text = self.page(current=["now"])
+        self.assertIn("2 unexpected results: 5 results of 1 run.", plain(text))
+        self.assertIn("<h2>Failures (2)</h2>", text)
+        row = next(row for row in re.findall(r"<tr>.*?</tr>", text) if "<b>now</b>" in row)
+        self.assertEqual(2, sum(map(int, re.findall(r'number (?:failed|xpassed)">(\d+)<', row))))
+
+    def test_alarms_with_all_that_belongs_to_them(self) -> None:
+        alarms = list(kernel_log.alarms(STALL.splitlines()))
+        keep(self.folder, "armv7-ref", [Result(
+            "kernel.log", "", FAILED, kernel_log.complaint(alarms), log=kernel_log.told(alarms),
+            culprit=kernel_log.culprit(alarms))])
+        text = self.page()
+        article = plain(re.search(r"<article.*?</article>", text, re.DOTALL)[0])
+        for words in ("rcu_sched self-detected stall on CPU", "PC is at v7_flush_kern_cache",
+                      "flush_tlb_kernel_range from do_free_init",
+                      "make run TARGET=armv7-ref KERNEL=debian:sid TESTS=smp.any_.sgi"):
+            self.assertIn(words, article)
+        for words in ("said nothing", "another driver"):
+            self.assertNotIn(words, article)
+
+    def test_deviation_that_did_not_come(self) -> None:
+        rule = next(rule for rule in rules.load() if rule.deviations)
+        variant = f"{rule.dialects[0]}_v2"
+        keep(self.folder, "t", [Result(f"{rule.id.replace('.', f'.{variant}.')}", "p", XPASSED,
+                                       rules.told(rule.deviations[0]))])
+        self.assertRegex(plain(self.page()), r"Documentation/abi/rules\.toml:\d+: .* "
+                         r"If this kernel \(6\.1\.0-50-arm64\) has been mended")
 
     def test_interrupted(self) -> None:
         keep(self.folder, "arm64-gicv2", results(), interrupted=True)
         text = plain(self.page(status="interrupted"))
         self.assertRegex(text, "Interrupted; 4 unexpected results; 1 run without a whole result")
+
+    def test_not_run_is_one_line_a_target_and_reason(self) -> None:
+        many = [Result(f"smp.any_.t{n}", "smp", NOT_RUN, "interrupted") for n in range(500)]
+        many[7].message = "interrupted while it ran"
+        keep(self.folder, "arm64-gicv2", [Result("abi.any_.x", "abi", PASSED), *many])
+        keep(self.folder, "armv7-ref", [*many[:3], Result("vgic", "vgic", NOT_RUN, "no machine")])
+        text = self.page()
+        self.assertNotIn('id="failures"', text)
+        section = re.search(r'<section id="not-run">.*?</section>', text, re.DOTALL)[0]
+        self.assertIn("Not run (504)", section)
+        lines = [" ".join(plain(one).split()) for one in
+                 re.findall(r"<summary>(.*?)</summary>", section)]
+        self.assertEqual(["arm64-gicv2 500 tests not run: interrupted, in smp.any_.t7",
+                          "armv7-ref 3 tests not run: interrupted",
+                          "armv7-ref 1 test not run: no machine"], lines)
+        self.assertIn("smp.any_.t399", section)
+        self.assertIn("... 100 more", section)
+        self.assertIn("504 tests not run: 505 results of 2 runs", plain(text))
 
     def test_files_that_are_broken_lose_nothing_else(self) -> None:
         keep(self.folder, "arm64-gicv2", results())
@@ -241,6 +317,15 @@ class History(Folder):
         self.assertEqual(["good", "now"], [run["ended"] for run in runs])
         self.assertIn("2 of 3 runs", problem)
 
+    def test_of_an_earlier_version(self) -> None:
+        """It counted what was not run among the failures."""
+        earlier = self.one("then")
+        del earlier["targets"]["t"]["not_run"]
+        (self.folder / history.NAME).write_text(json.dumps([earlier]))
+        self.assertEqual(([earlier], ""), history.load(self.folder))
+        keep(self.folder, "t", results())
+        self.assertIn("then", self.page())
+
     def test_in_the_page(self) -> None:
         for n in range(3):
             history.add(self.folder, self.one(f"on day {n}"))
@@ -267,11 +352,6 @@ class Words(unittest.TestCase):
             self.assertEqual(own, reason(message), message)
         self.assertEqual(said, reason(said), "expected at least this, where nothing else is")
         self.assertEqual("no pair", reason("no pair\nnor here"))
-
-    def test_what_repeats_it(self) -> None:
-        self.assertEqual("", tests_word("", "kernel.log"))
-        self.assertEqual(" TESTS=errors", tests_word("errors", "errors.output"))
-        self.assertEqual(" TESTS=a.b.c", tests_word("a", "a.b.c"))
 
     def test_what_the_kernel_said(self) -> None:
         lines = LOG.splitlines()

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -14,8 +15,8 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 from tools import junit, ktap, summary
-from tools.results import (FAILED, OUTCOMES, PASSED, SKIPPED, XFAILED, XPASSED,
-                           Result, count, split_name)
+from tools.results import (FAILED, NOT_RUN, OUTCOMES, PASSED, SKIPPED, XFAILED, XPASSED, Result,
+                           count, not_run, split_name)
 
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = ["p.any_a.one", "p.any_b.two", "p.any_c.three"]
@@ -127,14 +128,45 @@ class TestBrokenPrograms(JudgeCase):
     def test_abandoned(self):
         judge, _ = self.judge(GREEN[:5], status=137)
         judge.abandon("too many restarts")
-        self.expect(judge, dict(zip(NAMES, (PASSED, FAILED, FAILED))))
-        self.assertEqual("not run: too many restarts",
+        self.expect(judge, dict(zip(NAMES, (PASSED, FAILED, NOT_RUN))))
+        self.assertEqual("too many restarts",
                          self.message(judge, NAMES[2]), "expected the reason")
+
+    def test_interrupted(self):
+        """A test that ran has not failed, and what it said is kept."""
+        judge = ktap.ProgramJudge("p", NAMES)
+        for line in (*GREEN[:5], "# p.any_b.two: waits for the guest"):
+            judge.feed(line, 0.0)
+        judge.abandon("interrupted")
+        self.expect(judge, dict(zip(NAMES, (PASSED, NOT_RUN, NOT_RUN))))
+        self.assertEqual(["waits for the guest"], judge.results[1].log)
+        (unrun,) = not_run(judge.results)
+        self.assertEqual("2 tests not run: interrupted, in p.any_b.two", str(unrun))
+        self.assertEqual(NAMES[1:], unrun.tests)
+
+    def test_interrupted_with_names_unknown(self):
+        judge = ktap.ProgramJudge("p", None)
+        for line in GREEN[:5]:
+            judge.feed(line, 0.0)
+        judge.abandon("interrupted")
+        self.expect(judge, {NAMES[0]: PASSED, NAMES[1]: NOT_RUN, "p.output": NOT_RUN})
 
     def test_never_started(self):
         judge = ktap.ProgramJudge("p", None)
         judge.abandon("the target did not come up")
-        self.expect(judge, {"p": FAILED})
+        self.expect(judge, {"p": NOT_RUN})
+        self.assertEqual(["1 test not run: the target did not come up"],
+                         [str(unrun) for unrun in not_run(judge.results)])
+
+    def test_program_says_what_it_did_not_run(self):
+        lines = [*HEAD, "# start p.any_a.one", "# p.any_a.one: still waits",
+                 "not ok 1 p.any_a.one # TIMEOUT 30 s",
+                 "# start p.any_b.two", "not ok 2 p.any_b.two # ERROR no memory",
+                 "not ok 3 p.any_c.three # ERROR not run: the harness was killed"]
+        judge, _ = self.judge(lines, status=1)
+        self.expect(judge, dict(zip(NAMES, (FAILED, FAILED, NOT_RUN))))
+        self.assertEqual(["still waits\n30 s", "no memory", "the harness was killed"],
+                         [result.message for result in judge.results])
 
     def test_says_nothing(self):
         for names in (None, []):
@@ -272,13 +304,16 @@ def sample() -> list[Result]:
         Result("errors.devattr_v2_dist.twice", "errors", XPASSED, "5.10: known"),
         Result("order", "order", SKIPPED, "no /dev/kvm"),
         Result("abi.any_.sizes", "abi", PASSED),
-        Result("guest_map", "guest_map", FAILED, "not run: \udcff"),
+        Result("guest_map", "guest_map", NOT_RUN, "given up \udcff"),
+        Result("smp.any.sgi", "smp", PASSED),
+        Result("smp.any.spi", "smp", NOT_RUN, "interrupted while it ran", log=["# waits"]),
+        Result("smp.any.ppi", "smp", NOT_RUN, "interrupted"),
         Result("kernel.log", "", FAILED, "one\ntwo"),
     ]
 
 
 def green() -> list[Result]:
-    return [result for result in sample() if not result.unexpected]
+    return [result for result in sample() if not result.bad]
 
 
 class TestDocument(unittest.TestCase):
@@ -308,7 +343,7 @@ class TestDocument(unittest.TestCase):
         for results in (sample(), green()):
             ours = count(results)
             expected = {"passed": ours[PASSED] + ours[XFAILED],
-                        "failed": ours[FAILED] + ours[XPASSED],
+                        "failed": ours[FAILED] + ours[XPASSED] + ours[NOT_RUN],
                         "skipped": ours[SKIPPED], "crashed": 0, "errors": 0}
             about = ktap.about_line("arm64-gicv2", "6.1", "2026-01-01 00:00:00")
             got = self.kunit_counts(ktap.document(results, about))
@@ -332,7 +367,7 @@ class TestDocument(unittest.TestCase):
                       f"expected one test for each program, got: {said}")
         status, said = self.prove(sample())
         self.assertNotEqual(0, status, f"expected failure, got: {said}")
-        bad = {r.program or r.test for r in sample() if r.unexpected}
+        bad = {r.program or r.test for r in sample() if r.bad}
         self.assertIn(f"Failed {len(bad)}/", said,
                       f"expected {len(bad)} failures, got: {said}")
 
@@ -349,6 +384,21 @@ class TestDocument(unittest.TestCase):
         got = [(r.test, r.outcome) for r in judge.results]
         self.assertEqual(expected, got, "expected to read back what was written")
 
+    def test_names_stay_what_they_are(self):
+        """In the form that LKFT's parser takes from a line, whatever the outcome is."""
+        told = set()
+        for line in ktap.document(sample()).splitlines():
+            match = re.fullmatch(r" *(?:not )?ok \d+ (.*)", line)
+            if match:
+                # It cuts "not ok" lines at the "#"; skips are as they were.
+                told.add(match[1].partition(" #")[0] if " not " in f" {line}" else
+                         match[1].partition(" # ")[0])
+        self.assertLessEqual({r.test for r in sample()}, told)
+        lines = [line for line in ktap.document(sample()).splitlines() if "not run" in line]
+        self.assertEqual(3, len(lines))
+        for line in lines:
+            self.assertRegex(line, r"^ *not ok \d+ \S+ # ERROR not run: ")
+
     def test_no_text_can_forge_a_line(self):
         for line in ktap.document(sample()).splitlines():
             self.assertRegex(
@@ -363,12 +413,12 @@ class TestJunit(unittest.TestCase):
         cases = root.findall(".//testcase")
         self.assertEqual(len(sample()), len(cases),
                          f"expected a case for each result, got {len(cases)}")
-        for tag, outcomes in (("failure", (FAILED, XPASSED)),
+        for tag, outcomes in (("failure", (FAILED, XPASSED)), ("error", (NOT_RUN,)),
                               ("skipped", (SKIPPED, XFAILED))):
             expected = sum(r.outcome in outcomes for r in sample())
             got = len(root.findall(f".//{tag}"))
             self.assertEqual(expected, got, f"expected {expected} {tag}, got {got}")
-            total = root.get("failures" if tag == "failure" else "skipped")
+            total = root.get({"failure": "failures", "error": "errors"}.get(tag, tag))
             self.assertEqual(str(expected), total, f"expected {expected}, got {total}")
         names = [suite.get("name") for suite in root]
         self.assertEqual(len(names), len(set(names)),
@@ -405,7 +455,7 @@ class TestSummary(unittest.TestCase):
     def test_counts_and_keys(self):
         found = self.summarize(sample())
         self.assertEqual(
-            {"passed": 3, "failed": 3, "skipped": 2, "xfailed": 1, "xpassed": 1},
+            {"passed": 4, "failed": 2, "skipped": 2, "xfailed": 1, "xpassed": 1, "not_run": 3},
             {word: found[word] for word in OUTCOMES}, "expected these counts")
         self.assertEqual(len(found["results"]), sum(found[w] for w in OUTCOMES),
                          "expected the counts to add up to the results")
@@ -419,7 +469,7 @@ class TestSummary(unittest.TestCase):
         def one(outcome, **more):
             return self.summarize([Result("a.any.b", "a", outcome)], **more)
         for outcome, expected in ((PASSED, 0), (SKIPPED, 0), (XFAILED, 0),
-                                  (FAILED, 1), (XPASSED, 1)):
+                                  (FAILED, 1), (XPASSED, 1), (NOT_RUN, 1)):
             got = summary.exit_status([one(PASSED), one(outcome)])
             self.assertEqual(expected, got, f"{outcome}: expected {expected}, got {got}")
         for summaries, expected in (([], 1), ([self.summarize([])], 1),
@@ -431,8 +481,9 @@ class TestSummary(unittest.TestCase):
         lines = summary.table([self.summarize(sample()),
                                self.summarize(green(), True)]).splitlines()
         self.assertEqual(4, len(lines), f"expected four lines, got {lines}")
-        self.assertEqual(["all", "6", "3", "4", "2", "1"], lines[3].split(),
+        self.assertEqual(["all", "8", "2", "4", "2", "1", "3"], lines[3].split(),
                          f"expected the sums, got {lines[3]}")
+        self.assertIn("xpassed  not run  ", lines[0])
         self.assertIn("interrupted", lines[2], "expected it to say so")
 
     def test_program(self):

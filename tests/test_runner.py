@@ -39,6 +39,7 @@ RUN = ROOT / "scripts/run.py"
 GUEST = ROOT / "tests/guest"
 
 TIME_LIMIT_S = 150
+SILENCE_LIMIT_S = 5
 
 TARGETS = """
 [defaults]
@@ -154,7 +155,7 @@ class TestMisbehavingPrograms(RunnerCase):
 
     NAMES = ("good", "bad", "crash", "killed", "truncated", "short", "garbage",
              "panics", "resets", "warns", "stray", "console", "hopeless",
-             "skips", "hang 3", "silent 60")
+             "skips", "hang 3", "silent 60", "freezes 60", "stopped 60")
 
     # test: what its message has to hold
     FAILURES = {
@@ -171,29 +172,31 @@ class TestMisbehavingPrograms(RunnerCase):
         "hopeless.b.segv": "SIGSEGV",
         "hopeless.c.segv": "SIGSEGV",
         "hopeless.d.segv": "SIGSEGV",
-        "hopeless.e.pass": "not run: ",
-        "hopeless.f.pass": "not run: ",
         "hang.any_a.sleep": "time limit of 3 s",
-        "silent.any_a.tell_host": "the machine hangs",
+        "silent.any_a.sleep": "expected a result, got no output for 5",
+        "freezes.any_a.freeze": "the machine hangs",
         "kernel.log": "warns.any_a.warn",
         "missing": "not found",
     }
 
     def test_all(self):
-        command = self.command("[target.t]\nsilence_limit = 5", *self.NAMES)
+        command = self.command(f"[target.t]\nsilence_limit = {SILENCE_LIMIT_S}", *self.NAMES)
         broken = self.build / "programs" / "missing"
         broken.write_text("#!/no/such/interpreter\n")
         with (self.build / "programs" / "programs").open("a") as file:
             file.write("missing\n")
         process = subprocess.Popen(command, stdout=subprocess.PIPE,
                                    stderr=subprocess.STDOUT, text=True)
-        # A kernel that hangs: the whole machine stops when `silent` says so.
+        # The host takes all time from the machine, for longer than it may be silent.
         channel = self.results / "t" / "channel.log"
         wait_until(lambda: process.poll() is not None or channel.exists()
                    and b"waiting for the host" in channel.read_bytes(),
                    TIME_LIMIT_S)
-        for pid in ours(self.build):
-            os.kill(pid, signal.SIGSTOP)
+        for word in (signal.SIGSTOP, signal.SIGCONT):
+            for pid in ours(self.build):
+                os.kill(pid, word)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(2 * SILENCE_LIMIT_S)
         output, _ = process.communicate(timeout=TIME_LIMIT_S)
 
         self.assertEqual(1, process.returncode,
@@ -203,10 +206,19 @@ class TestMisbehavingPrograms(RunnerCase):
         failed = {test for test, outcome in got.items() if outcome == "failed"}
         self.assertEqual(set(self.FAILURES), failed,
                          f"expected other failures, got {sorted(failed)}: {output}")
+        # Those of one rule with one cause are one failure.
+        self.assertIn("FAILED hopeless.segv (4 variants): ", output.split("\ntarget ")[-1])
+        self.assertIn("TESTS=warns.any_a.warn]", output.split("\ntarget ")[-1],
+                      "expected the test to be named in whose time the kernel warned")
+        # In the order of the results.
+        self.assertEqual(["to repeat the first failure:",
+                          "make run TARGET=t TESTS=bad.any_a.fail"], output.splitlines()[-2:])
         for test, words in self.FAILURES.items():
             message = self.message("t", test)
             self.assertIn(words, message,
                           f"{test}: expected '{words}', got '{message}'")
+            if test.startswith("hopeless"):
+                continue
             self.assertIn(test, output, f"expected {test} to be shown")
             self.assertIn(f"FAILED {test}: ", output.split("\ntarget ")[-1],
                           f"expected {test} to be shown again below the table")
@@ -218,11 +230,14 @@ class TestMisbehavingPrograms(RunnerCase):
                 "good.devattr_v3_dist.skip": "skipped",
                 "good.seed_.xfail": "xfailed", "bad.any_b.xpass": "xpassed",
                 "skips": "skipped", "console.any_b.pass": "passed",
-                "stray.any_b.pass": "passed"}.items():
+                "stray.any_b.pass": "passed",
+                "hopeless.e.pass": "not_run", "hopeless.f.pass": "not_run"}.items():
             self.assertEqual(outcome, got.get(test), f"{test}: expected {outcome}, "
                              f"got {got.get(test)}")
+        self.assertEqual("passed", got.get("stopped.any_a.tell_host_and_wait"),
+                         f"expected no failure of a machine that was stopped: {output}")
         for program in ("crash", "killed", "truncated", "garbage", "panics",
-                        "resets", "hang", "silent"):
+                        "resets", "hang", "silent", "freezes", "stopped"):
             self.assertEqual("passed", got.get(f"{program}.any_b.pass"),
                              f"expected the test after the death of {program} to "
                              f"have passed, got {got.get(f'{program}.any_b.pass')}")
@@ -291,10 +306,10 @@ class TestTargets(RunnerCase):
                 ("must-skip", "target.skip", "failed", "good."),
                 ("must-skip", "target.features", "passed", ""),
                 ("no-init", "target.boot", "failed", "Kernel panic"),
-                ("no-init", "good", "failed", "not run: "),
+                ("no-init", "good", "not_run", "did not come up"),
                 ("bad-pre", "target.boot", "failed",
                  "'insmod /modules/bad.ko' failed: insmod: can't insert"),
-                ("bad-pre", "skips", "failed", "not run: "),
+                ("bad-pre", "skips", "not_run", "did not come up"),
                 ("lost-kvm", "target.refused", "failed",
                  "expected 'true' to fail with 'No such', got that it worked"),
                 ("lost-kvm", "target.post", "failed",
@@ -304,13 +319,17 @@ class TestTargets(RunnerCase):
                 ("must-skip", "target.refused", "failed",
                  "No such device', got ls: /none: No such file"),
                 ("bad-pre", "target.refused", None, ""),
-                ("out-of-time", "good", "failed", "time limit of 1 s")):
+                ("out-of-time", "good", "not_run", "time limit of 1 s")):
             got = self.outcomes(target).get(test)
             self.assertEqual(outcome, got, f"{target}: {test}: expected {outcome}, "
                              f"got {got}: {done.stdout}")
             if outcome:
                 self.assertIn(words, self.message(target, test),
                               f"{target}: {test}: expected other words")
+        for words in ("out-of-time: 2 tests not run: the target's time limit of 1 s is over\n",
+                      "no-init: 2 tests not run: the target did not come up\n"):
+            self.assertIn(words, done.stdout.split("\ntarget ")[-1],
+                          "expected it to be shown below the table")
         log = (self.results / "has-kvm/kernel.log").read_text(errors="replace")
         self.assertFalse("PL061 GPIO chip registered" in log,
                          "expected the machine to have the device tree that was changed")
@@ -422,12 +441,17 @@ class TestStopping(RunnerCase):
                             "expected the summary to say that it is not all")
             got = self.outcomes(target)
             for test, outcome in (("good.legacy_v2_dist.pass", "passed"),
-                                  ("slow.any_a.tell_host", "failed"),
-                                  ("slow.any_b.pass", "failed")):
+                                  ("slow.any_a.tell_host", "not_run"),
+                                  ("slow.any_b.pass", "not_run")):
                 self.assertEqual(outcome, got.get(test), f"{test}: expected "
                                  f"{outcome}, got {got.get(test)}")
+            # One line for all of them, and no failure.
+            self.assertEqual(1, output.count(f"{target}: 2 tests not run: interrupted, in "
+                                             "slow.any_a.tell_host\n"), output)
+            self.assertNotIn("FAILED", output)
+            self.assertEqual(0, self.summary(target)["failed"])
         report = (self.results / "index.html").read_text()
-        self.assertIn("Interrupted; ", report)
+        self.assertIn("Interrupted; 4 tests not run", report)
         self.assertIn("slow.any_a.tell_host", report)
         history = json.loads((self.results / "history.json").read_text())
         self.assertEqual(["interrupted"], [run["status"] for run in history])
@@ -451,7 +475,8 @@ class TestListing(unittest.TestCase):
     def run_program(self, program: Program, names: list[str], tests: str | None = None,
                     arch: str = "arm64", programs: str = "selftests",
                     ahead: Sequence[str] = ()) -> None:
-        async def answer(command: str, _limit_s: float, on_line: Callable[[str], None]) -> Ending:
+        async def answer(command: str, _limit_s: float, on_line: Callable[[str], None],
+                         _on_end: Callable[[str], None] | None = None) -> Ending:
             self.asked.append(command)
             for line in (names if command.endswith("--list") else
                          ["KTAP version 1", f"1..{len(names)}",
@@ -463,6 +488,7 @@ class TestListing(unittest.TestCase):
                                 kernel={}, programs=programs)
         plan = Plan(target, None, "tcg", [program], tests, ROOT)
         listener = SimpleNamespace(note=lambda *_: None, line=lambda *_: None,
+                                   plan=lambda *_: None,
                                    result=lambda _, result: self.told.append(result))
         session = Session(plan, listener, self.known)
         session._ahead = list(ahead)
@@ -484,7 +510,7 @@ class TestListing(unittest.TestCase):
 
     def test_what_was_asked_for_ahead_is_read(self) -> None:
         for _ in range(2):
-            self.run_program(Program("good"), ["good.any.one"], ahead=["run 30 good --list"])
+            self.run_program(Program("good"), ["good.any.one"], ahead=["run good --list"])
         self.assertEqual(["good --list", "good"] * 2, self.asked)
 
     def test_results_are_held_against_what_another_listed(self) -> None:
@@ -722,7 +748,7 @@ class TestBadInput(RunnerCase):
                 ("tcg", "arm64", False, "tcg,thread=single", False),
                 ("tcg", "arm64", True, "tcg,thread=multi", False),
                 ("tcg", "arm", False, "tcg,thread=single", True),
-                ("tcg", "arm", True, "tcg,thread=multi", False),
+                ("tcg", "arm", True, "tcg,thread=multi", True),
                 ("kvm", "arm64", False, "kvm", False)):
             with self.subTest(accel=accel, arch=arch, parallel=parallel):
                 command = line(accel, arch, parallel=parallel)

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from tools.files import write_file
-from tools.results import OUTCOMES, UNEXPECTED
+from tools.results import NOT_RUN, OUTCOMES, UNEXPECTED
 
 NAME = "history.json"
 MAX_RUNS = 40
@@ -48,7 +48,9 @@ def record(summaries: Sequence[dict[str, Any]], ended: str, seconds: float, comm
 
 def _is_target(raw: Any) -> bool:
     return (isinstance(raw, dict) and isinstance(raw.get("kernel"), str)
-            and all(type(raw.get(word)) is int and raw[word] >= 0 for word in OUTCOMES)
+            # Earlier versions counted what was not run among the failures.
+            and all(type(number) is int and number >= 0 for number in (
+                raw.get(word, 0 if word == NOT_RUN else None) for word in OUTCOMES))
             and isinstance(raw.get("unexpected"), list)
             and all(isinstance(name, str) for name in raw["unexpected"]))
 

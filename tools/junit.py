@@ -7,8 +7,8 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 
-from tools.results import (FAILED, SKIPPED, UNEXPECTED, XFAILED, XPASSED,
-                           Result, count, split_name)
+from tools.results import (FAILED, NOT_RUN, SKIPPED, UNEXPECTED, XFAILED, XPASSED, Result, count,
+                           split_name)
 
 # What XML 1.0 cannot carry at all, not even escaped.
 NOT_XML = re.compile(
@@ -36,6 +36,9 @@ def _case(suite: ET.Element, target: str, result: Result) -> None:
         element.text = xml_text("\n".join(result.account))
         if result.outcome == XPASSED:
             element.set("message", f"expected to fail, but passed: {first}")
+    elif result.outcome == NOT_RUN:
+        # In JUnit's words, an error is what kept a test from its end, and no verdict.
+        ET.SubElement(case, "error", type=NOT_RUN, message=f"not run: {first}")
     elif result.outcome == SKIPPED:
         ET.SubElement(case, "skipped", message=first)
     elif result.outcome == XFAILED:
@@ -48,7 +51,7 @@ def _totals(element: ET.Element, results: Sequence[Result]) -> None:
     counts = count(list(results))
     element.set("tests", str(len(results)))
     element.set("failures", str(counts[FAILED] + counts[XPASSED]))
-    element.set("errors", "0")
+    element.set("errors", str(counts[NOT_RUN]))
     element.set("skipped", str(counts[SKIPPED] + counts[XFAILED]))
     element.set("time", f"{sum(r.time_s for r in results):.3f}")
 

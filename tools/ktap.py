@@ -16,7 +16,7 @@ import re
 import signal
 from collections.abc import Iterable, Sequence
 
-from tools.results import (FAILED, PASSED, SKIPPED, UNEXPECTED, XFAILED,
+from tools.results import (BAD, FAILED, NOT_RUN, PASSED, SKIPPED, WHILE_IT_RAN, XFAILED,
                            XPASSED, Result, count)
 
 # Test names go into file formats and onto command lines.
@@ -34,10 +34,17 @@ OWNED_LINE = re.compile(rf"# ({NAME}): (.*)")
 OUTCOME_OF = {
     ("ok", None): PASSED,
     ("not ok", None): FAILED,
+    ("not ok", "ERROR"): FAILED,
+    ("not ok", "TIMEOUT"): FAILED,
     ("ok", "SKIP"): SKIPPED,
     ("ok", "XFAIL"): XFAILED,
     ("not ok", "XPASS"): XPASSED,
 }
+
+# Behind "# ERROR", of a test that was not run. It has to be "not ok": readers that know
+# no ERROR shall not take it for a pass or a skip. LKFT's parser cuts a name at the "#" of
+# a "not ok" line, and the kernel's keeps the name, too.
+NOT_RUN_WORDS = "not run: "
 
 # Exit statuses of a kselftest program that has come to its end.
 STATUS_PASS = 0
@@ -98,6 +105,7 @@ class ProgramJudge:
         self._complaints: list[str] = []
         self._planned: int | None = None
         self._closing: Result | None = None
+        self._abandoned = ""
         self._begin_part()
 
     def _begin_part(self) -> None:
@@ -111,6 +119,7 @@ class ProgramJudge:
         self._started_at = 0.0
         self._test_log: list[str] = []
         self._test_complaints: list[str] = []
+        self._told_to_end = ""
 
     # ---- what there is so far ----
 
@@ -148,6 +157,10 @@ class ProgramJudge:
             return self._take_diagnostic(line)
         self.complain(f"a line that is not KTAP: '{shorten(printable(line))}'")
         return []
+
+    def told_to_end(self, why: str) -> None:
+        """Notes that the runner ends the running test, which may say more before it does."""
+        self._told_to_end = why
 
     def complain(self, what: str) -> None:
         """Notes a breach, against the running test if there is one."""
@@ -201,6 +214,7 @@ class ProgramJudge:
                 f"no result: the next test, {match[1]}, started", now)
         self.running = match[1]
         self._started_at = now
+        self._told_to_end = ""
         self._test_log = []
         self._test_complaints = []
         return changed
@@ -233,10 +247,15 @@ class ProgramJudge:
         outcome = OUTCOME_OF.get((word, directive))
         if outcome is None:
             outcome = FAILED
-            self.complain("expected ok, not ok, ok # SKIP, ok # XFAIL or "
-                          f"not ok # XPASS, got {line!r}")
-        elif outcome in UNEXPECTED:
+            self.complain("expected ok, not ok, ok # SKIP, ok # XFAIL, not ok # XPASS, "
+                          f"not ok # ERROR or not ok # TIMEOUT, got {line!r}")
+        elif outcome in BAD:
             self._raw_failures += 1
+        if directive == "ERROR" and outcome and reason.startswith(NOT_RUN_WORDS):
+            outcome, reason = NOT_RUN, reason.removeprefix(NOT_RUN_WORDS)
+        elif outcome == FAILED and directive and reason:
+            self._note(reason)
+            reason = ""
         if outcome != SKIPPED:
             self._only_skips = False
         return self._finish(name, outcome, reason, now)
@@ -269,6 +288,11 @@ class ProgramJudge:
         result.log = log
         if outcome == FAILED and not result.message:
             result.message = "\n".join(log)
+        if self._told_to_end:
+            result.outcome = FAILED
+            result.message = "\n".join(filter(None, (
+                f"expected a result, got {self._told_to_end}", result.message)))
+            self._told_to_end = ""
         for complaint in complaints:
             result.fail(complaint)
         if self.names is not None and name not in self.names:
@@ -359,14 +383,22 @@ class ProgramJudge:
                           f"got {status}")
 
     def abandon(self, why: str) -> list[Result]:
-        """Gives every test without a result the failure 'not run: <why>'."""
+        """Says of every test without a result that it was not run, and why.
+
+        That goes for a test that runs, too: it has been stopped, and did not fail.
+        """
         changed = []
-        for name in self._missing():
-            self._by_name[name] = Result(name, self.program, FAILED,
-                                         f"not run: {why}")
+        running, self.running = self.running, None
+        for name in self._missing() if self.names is not None else [running]:
+            if name is None:
+                continue
+            begun = name == running
+            self._by_name[name] = Result(name, self.program, NOT_RUN,
+                                         why + WHILE_IT_RAN if begun else why,
+                                         log=self._test_log if begun else [])
             changed.append(self._by_name[name])
         if self.names is None:
-            self.complain(f"not run: {why}")
+            self._abandoned = why
         return changed + self._close()
 
     def _close(self) -> list[Result]:
@@ -375,6 +407,8 @@ class ProgramJudge:
         if self._complaints:
             self._closing = Result(named, self.program, FAILED,
                                    "\n".join(self._complaints), log=self.log)
+        elif self._abandoned:
+            self._closing = Result(named, self.program, NOT_RUN, self._abandoned, log=self.log)
         elif self.skip_reason is not None and not self._by_name:
             self._closing = Result(named, self.program, SKIPPED,
                                    self.skip_reason)
@@ -391,7 +425,8 @@ PARSER_END = re.compile(r"(List of all partitions|"
                         r"Kernel panic - not syncing: VFS|"
                         r"reboot: System halted)")
 
-DIRECTIVE = {SKIPPED: " # SKIP", XFAILED: " # XFAIL", XPASSED: " # XPASS"}
+DIRECTIVE = {SKIPPED: " # SKIP", XFAILED: " # XFAIL", XPASSED: " # XPASS",
+             NOT_RUN: f" # ERROR {NOT_RUN_WORDS.strip()}"}
 
 
 def _diagnostic(text: str) -> str:
@@ -403,7 +438,7 @@ def _result_lines(result: Result, number: int, indent: str) -> list[str]:
     if result.unexpected:
         for text in result.account:
             lines.append(f"{indent}# {result.test}: {_diagnostic(text)}")
-    word = "not ok" if result.unexpected else "ok"
+    word = "not ok" if result.bad else "ok"
     line = f"{indent}{word} {number} {result.test}"
     if result.outcome in DIRECTIVE:
         reason = _diagnostic(" ".join(result.message.split("\n")))
@@ -447,7 +482,7 @@ def document(results: Iterable[Result], about: str = "") -> str:
             lines += _result_lines(result, inner, "  ")
         totals = " ".join(f"{word}:{n}" for word, n in count(group).items())
         lines.append(f"# {program}: {totals}")
-        bad = any(result.unexpected for result in group)
+        bad = any(result.bad for result in group)
         lines.append(f"{'not ok' if bad else 'ok'} {number} {program}")
     if about:
         lines.append(about)

@@ -44,12 +44,12 @@ if __name__ == "__main__":
 from scripts import kernel_log
 from tools import junit, ktap, matrix, merge, report, summary
 from tools.files import write_file
-from tools.results import FAILED, PASSED, SKIPPED, XFAILED, XPASSED, Result
+from tools.results import FAILED, NOT_RUN, PASSED, SKIPPED, XFAILED, XPASSED, Result
 
 # As LAVA calls an outcome. It knows no expected failures: a known deviation passes
 # there, and its reason is in the log and in what this program writes.
 LAVA_RESULT = {PASSED: "pass", XFAILED: "pass", FAILED: "fail", XPASSED: "fail",
-               SKIPPED: "skip"}
+               SKIPPED: "skip", NOT_RUN: "unknown"}
 SUITE = "vgic-abi"
 DESCRIPTION = re.compile(r"vgic-abi ([^\s+]+)(?:\+(\S+))?")
 
@@ -172,7 +172,8 @@ def unescaped(text: str) -> str:
 class Replay:
     """Judges a job's console as the runner judges a machine's; then `results`."""
 
-    def __init__(self, lines: Iterable[tuple[str, float]], ending: str) -> None:
+    def __init__(self, lines: Iterable[tuple[str, float]], ending: str,
+                 canceled: bool = False) -> None:
         self.release = ""
         self.ended = False
         self.kernel_log: list[str] = []
@@ -187,7 +188,7 @@ class Replay:
         for line, time_s in lines:
             self._time = time_s or self._time
             self._take(line)
-        self._finish(ending)
+        self._finish(ending, canceled)
 
     @property
     def results(self) -> list[Result]:
@@ -270,24 +271,26 @@ class Replay:
             message = "expected no warnings and no oopses in the kernel log, got some"
         self._own[case] = Result(case, "", PASSED if good else FAILED, message, log=said)
 
-    def _finish(self, ending: str) -> None:
+    def _finish(self, ending: str, canceled: bool) -> None:
         """Every program that is not through gets its results nevertheless."""
         why = ending or "the console ends before the tests do"
-        alarms = [f"{running}: {line}" for running, line in kernel_log.alarms(self.kernel_log)]
+        alarms = list(kernel_log.alarms(self.kernel_log))
         if self.ended:
             if alarms:
                 self._own["kernel.log"] = Result(
-                    "kernel.log", "", FAILED, "expected no warnings and no oopses in the kernel "
-                    f"log, got {len(alarms)}; the first: {alarms[0]}", log=alarms[1:])
+                    "kernel.log", "", FAILED, kernel_log.complaint(alarms),
+                    log=kernel_log.told(alarms), culprit=kernel_log.culprit(alarms))
             return
-        if not self.release:
+        if not self.release and not canceled:
             self._own["target.boot"] = Result(
                 "target.boot", "", FAILED, f"expected the machine to come up: {why}",
                 log=kernel_log.since(self.kernel_log, None))
         judge = self._judge
         if judge and self._open:
-            log = kernel_log.since(self.kernel_log, judge.running)
-            again, _ = judge.end(None, why, self._time, log)
+            again: str | None = ""
+            if not canceled:
+                log = kernel_log.since(self.kernel_log, judge.running)
+                again, _ = judge.end(None, why, self._time, log)
             if again is not None:
                 judge.abandon(why)
         for name in self._waiting:
@@ -297,7 +300,9 @@ class Replay:
         # What came over the console itself: an oops, a panic.
         if alarms:
             self._own["kernel.log"] = Result("kernel.log", "", FAILED,
-                                             f"the kernel said: {alarms[0]}", log=alarms[1:])
+                                             f"the kernel said: {alarms[0]}",
+                                             log=kernel_log.told(alarms),
+                                             culprit=kernel_log.culprit(alarms))
 
 
 def disagreement(results: Sequence[Result], taken: Sequence[Case], ended: bool) -> list[str]:
@@ -358,6 +363,9 @@ def merged(jobs: Sequence[tuple[Job, Replay]]) -> list[Result]:
             elif {earlier.outcome, result.outcome} == {PASSED, XFAILED}:
                 # A deviation that shows at times.
                 found[result.test] = result if result.outcome == XFAILED else earlier
+            elif NOT_RUN in (earlier.outcome, result.outcome):
+                # One of the jobs has run it, and that counts.
+                found[result.test] = earlier if result.outcome == NOT_RUN else result
             elif earlier.outcome != result.outcome:
                 earlier.fail(f"{earlier.outcome} in one job and {result.outcome} in another "
                              f"({job.id}); expected the same")
@@ -370,7 +378,7 @@ def merged(jobs: Sequence[tuple[Job, Replay]]) -> list[Result]:
 def write_run(folder: Path, name: str, jobs: Sequence[Job]) -> dict[str, Any]:
     """Writes what `make run` leaves for a target; returns the summary."""
     folder.mkdir(parents=True, exist_ok=True)
-    replays = [(job, Replay(console(job.log), job.ending)) for job in jobs]
+    replays = [(job, Replay(console(job.log), job.ending, job.canceled)) for job in jobs]
     results = merged(replays)
     kernel = next((r.release for _, r in replays if r.release), "") or "(did not boot)"
     times = [entry.time_s for job in jobs for entry in job.log if entry.time_s]

@@ -16,14 +16,17 @@ from typing import Any, NamedTuple
 
 from tools import page
 from tools.page import MEANINGS, WORST_FIRST
-from tools.results import (FAILED, OUTCOMES, PASSED, SKIPPED, UNEXPECTED, XFAILED, XPASSED,
-                           split_name)
+from tools.results import (BAD, FAILED, NOT_RUN, OUTCOMES, PASSED, SKIPPED, UNEXPECTED, XFAILED,
+                           XPASSED, not_run, split_name, word)
 
-SIGNS = {FAILED: "F", XPASSED: "X", XFAILED: "d", PASSED: ".", SKIPPED: " "}
+SIGNS = {FAILED: "F", XPASSED: "X", NOT_RUN: "?", XFAILED: "d", PASSED: ".", SKIPPED: " "}
 
 
 class Entry(NamedTuple):
-    """One test's result in one run; log only where it is unexpected."""
+    """One test's result in one run; log only where it is unexpected.
+
+    culprit: see tools/results.py.
+    """
 
     test: str
     rule: str
@@ -33,14 +36,15 @@ class Entry(NamedTuple):
     outcome: str
     message: str
     log: tuple[str, ...] = ()
+    culprit: str = ""
 
 
 # Most results of most runs are the same, word by word: one object stands for all of
 # them, so that a thousand runs fit into memory.
 @lru_cache(maxsize=1 << 16)
 def entry(test: str, program: str, outcome: str, message: str,
-          log: tuple[str, ...] = ()) -> Entry:
-    return Entry(test, *split_name(test), program, outcome, message, log)
+          log: tuple[str, ...] = (), culprit: str = "") -> Entry:
+    return Entry(test, *split_name(test), program, outcome, message, log, culprit)
 
 
 @dataclass
@@ -72,6 +76,11 @@ class Run:
     def unexpected(self) -> int:
         return sum(self.counts.get(word, 0) for word in UNEXPECTED)
 
+    @property
+    def bad(self) -> int:
+        """How many results keep a run from being green."""
+        return sum(self.counts.get(outcome, 0) for outcome in BAD)
+
     def take(self, results: Sequence[Entry]) -> None:
         self.results = list(results)
         outcomes = [result.outcome for result in results]
@@ -88,7 +97,8 @@ def _entry_of(raw: Any) -> Entry:
         raise ValueError(f"expected an outcome, got '{raw['outcome']}'")
     log = raw.get("log", ())
     return entry(raw["test"], raw["program"], raw["outcome"], raw["message"],
-                 tuple(map(str, log)) if isinstance(log, list) else ())
+                 tuple(map(str, log)) if isinstance(log, list) else (),
+                 str(raw.get("culprit", "")))
 
 
 def take_summary(run: Run, text: str) -> None:
@@ -97,6 +107,11 @@ def take_summary(run: Run, text: str) -> None:
         raw = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise ValueError(f"expected JSON: {error}") from error
+    take_raw(run, raw)
+
+
+def take_raw(run: Run, raw: Any) -> None:
+    """The same from what the JSON stands for."""
     if not isinstance(raw, dict) or not isinstance(raw.get("results"), list):
         raise ValueError("expected an object with 'results', got something else")
     run.take([_entry_of(result) for result in raw["results"]])
@@ -110,6 +125,16 @@ def take_summary(run: Run, text: str) -> None:
         run.reason = "interrupted"
     elif not run.results:
         run.reason = "no result came out of it"
+
+
+def runs_of(summaries: Iterable[dict[str, Any]]) -> list[Run]:
+    """The runs of summaries that are whole, as this process made them."""
+    runs = []
+    for one in summaries:
+        run = Run(one["target"], one["target"], "")
+        take_raw(run, one)
+        runs.append(run)
+    return runs
 
 
 def read_summary(run: Run, path: Path) -> None:
@@ -147,7 +172,8 @@ def differences(runs: Sequence[Run]) -> list[dict[str, Any]]:
         here = [run for run in runs if run.ran and comparable(run) == target]
         for rule, table in tables(here).items():
             outcome = {name: worst(results) for name, results in table.items()}
-            if len(set(outcome.values())) > 1 or FAILED in outcome.values():
+            # What was not run differs from nothing.
+            if len(set(outcome.values()) - {NOT_RUN}) > 1 or FAILED in outcome.values():
                 reasons = {name: first_message(table[name]) for name in outcome
                            if outcome[name] != PASSED}
                 found.append({"target": target, "rule": rule, "outcomes": outcome,
@@ -218,10 +244,11 @@ def _table(rows: Sequence[Sequence[str]], left: int) -> list[str]:
 
 def as_text(runs: Sequence[Run]) -> str:
     """For a terminal: how each run went, and where kernels differ."""
-    rows = [("run", "kernel", *OUTCOMES)]
+    rows = [("run", "kernel", *map(word, OUTCOMES))]
     rows += [(run.name, run.kernel, *(str(run.counts.get(w, 0)) for w in OUTCOMES))
              for run in runs if run.ran]
     lines = _table(rows, 2)
+    lines += [f"{run.name}: {one}" for run in runs for one in not_run(run.results)]
     lines += [f"skipped: {run.name}: {run.reason}" for run in runs if not run.ran]
 
     found = differences(runs)
@@ -229,7 +256,9 @@ def as_text(runs: Sequence[Run]) -> str:
         here = [run for run in runs if run.ran and comparable(run) == target]
         if len(here) < 2:
             continue
-        legend = ", ".join(f"{SIGNS[w]} {MEANINGS[w]}" for w in (PASSED, XFAILED, FAILED, XPASSED))
+        legend = ", ".join([*(f"{SIGNS[w]} {MEANINGS[w]}" for w in
+                              (PASSED, XFAILED, FAILED, XPASSED, NOT_RUN)),
+                            "blank: skipped, or no such test there"])
         lines += ["", f"{target}: where kernels differ ({legend})"]
         rows = [("rule", *(run.suite or run.kernel for run in here))]
         rows += [(d["rule"], *(SIGNS[d["outcomes"].get(run.name, SKIPPED)] for run in here))
@@ -280,7 +309,7 @@ def rules_table(runs: Sequence[Run], texts: dict[str, str], different: set[str])
 
 def counts_table(runs: Sequence[Run]) -> str:
     return page.table(
-        "runs", ["run", "kernel", *OUTCOMES],
+        "runs", ["run", "kernel", *page.HEADS],
         (f"<tr>{page.row_head(page.text(run.name))}<td>{page.text(run.kernel)}</td>"
          f"{page.count_cells(run.counts)}</tr>" for run in runs))
 

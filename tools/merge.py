@@ -35,7 +35,7 @@ from tools import matrix, report, tap
 from tools.files import write_file
 from tools.matrix import Run
 from tools.report import Problem, Report
-from tools.results import OUTCOMES
+from tools.results import OUTCOMES, word
 
 SUMMARY, RESULTS = "summary.json", "results.ktap"
 SUFFIXES = (".ktap", ".tap")
@@ -216,7 +216,7 @@ class Merged:
 
     @property
     def counts(self) -> dict[str, int]:
-        return {word: sum(run.counts[word] for run in self.runs) for word in OUTCOMES}
+        return {key: sum(run.counts.get(key, 0) for run in self.runs) for key in OUTCOMES}
 
 
 def merge(sources: Iterable[Source]) -> Merged:
@@ -248,7 +248,7 @@ def _together(runs: Sequence[Run], key: Callable[[Run], tuple[str, str]]) -> lis
         one = Run(" ".join(word for word in (target, label, more) if word), target,
                   " ".join(word for word in (label, more) if word))
         one.results = [entry for run in members for entry in run.results]
-        one.counts = {w: sum(run.counts[w] for run in members) for w in OUTCOMES}
+        one.counts = {w: sum(run.counts.get(w, 0) for run in members) for w in OUTCOMES}
         columns.append(one)
     return columns
 
@@ -318,11 +318,11 @@ def main(arguments: Sequence[str]) -> int:
         return 2
     counts = merged.counts
     print(f"{len(merged.runs)} runs, {sum(counts.values())} results: "
-          + ", ".join(f"{n} {word}" for word, n in counts.items())
+          + ", ".join(f"{n} {word(outcome)}" for outcome, n in counts.items())
           + f"; {len(merged.problems)} files with problems; {time.monotonic() - began:.1f} s")
     print(f"report: {options.out / report.NAME}, matrix.html, matrix.json")
     lost = any(problem.lost for problem in merged.problems)
-    return 1 if lost or any(run.unexpected or not run.ran for run in merged.runs) else 0
+    return 1 if lost or any(run.bad or not run.ran for run in merged.runs) else 0
 
 
 if __name__ == "__main__":

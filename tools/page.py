@@ -14,7 +14,7 @@ import html
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from tools.results import FAILED, OUTCOMES, PASSED, SKIPPED, XFAILED, XPASSED
+from tools.results import FAILED, NOT_RUN, OUTCOMES, PASSED, SKIPPED, XFAILED, XPASSED, word
 
 # What moves a terminal's cursor, ends a text, or turns its direction.
 ESCAPE_SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
@@ -22,10 +22,11 @@ NOT_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u2
                       "\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]")
 
 # Of several variants of a rule, what counts for the rule.
-WORST_FIRST = (FAILED, XPASSED, XFAILED, PASSED, SKIPPED)
-MARKS = {FAILED: "✘", XPASSED: "!", XFAILED: "≠", PASSED: "✔", SKIPPED: "–"}
-MEANINGS = {FAILED: "fails", XPASSED: "keeps the rule unexpectedly",
+WORST_FIRST = (FAILED, XPASSED, NOT_RUN, XFAILED, PASSED, SKIPPED)
+MARKS = {FAILED: "✘", XPASSED: "!", NOT_RUN: "?", XFAILED: "≠", PASSED: "✔", SKIPPED: "–"}
+MEANINGS = {FAILED: "fails", XPASSED: "keeps the rule unexpectedly", NOT_RUN: "not run",
             XFAILED: "known deviation", PASSED: "keeps the rule", SKIPPED: "skipped"}
+HEADS = tuple(map(word, OUTCOMES))
 DIALECTS = ("seed", "legacy", "devattr", "any")
 
 
@@ -66,7 +67,7 @@ thead th { position: sticky; top: 0; background: var(--soft); font-size: .85em; 
 tbody th { font-weight: normal; min-width: 9em; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 td.cell { text-align: center; white-space: nowrap; }
-.passed { color: var(--good); } .failed, .xpassed { color: var(--bad); font-weight: bold; }
+.passed { color: var(--good); } .failed, .xpassed, .not_run { color: var(--bad); font-weight: bold; }
 .xfailed { color: var(--known); } .skipped, .zero { color: var(--quiet); }
 .text, .quiet { color: var(--quiet); font-size: .9em; }
 .word { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
@@ -108,7 +109,7 @@ def wide(label: str, content: str) -> str:
 
 
 def table(label: str, heads: Sequence[str], rows: Iterable[str], attributes: str = "",
-          numbers: Iterable[str] = OUTCOMES) -> str:
+          numbers: Iterable[str] = HEADS) -> str:
     """A table of rows that are HTML; so are its heads, those over numbers among them."""
     numbers = set(numbers)
     head = "".join(f'<th scope="col"{RIGHT if head in numbers else ""}>{head}</th>'
@@ -128,19 +129,21 @@ def row_head(content: str) -> str:
 def count_cells(counts: Mapping[str, int]) -> str:
     """A cell for each outcome; what is none is quiet."""
     return "".join(
-        f'<td class="number {word if counts.get(word) else "zero"}">{counts.get(word, 0)}</td>'
-        for word in OUTCOMES)
+        f'<td class="number {key if counts.get(key) else "zero"}">{counts.get(key, 0)}</td>'
+        for key in OUTCOMES)
 
 
 # ---- the table of rules, and its filter ----
 
-CELLS = {word: f'<td class="cell {word}" title="{MEANINGS[word]}"><span aria-hidden="true">'
-               f'{MARKS[word]}</span><span class="word">{word}</span></td>'
-         for word in OUTCOMES}
-NO_CELL = '<td class="cell"></td>'
+CELLS = {key: f'<td class="cell {key}" title="{MEANINGS[key]}"><span aria-hidden="true">'
+              f'{MARKS[key]}</span><span class="word">{word(key)}</span></td>'
+         for key in OUTCOMES}
+# A target whose programs have no such test, or a run that was narrowed by TESTS=.
+NOTHING = "no such test there"
+NO_CELL = f'<td class="cell" title="{NOTHING}"><span class="word">{NOTHING}</span></td>'
 
-LEGEND = ", ".join(f'<span class="{word}">{MARKS[word]}</span> {MEANINGS[word]}'
-                   for word in WORST_FIRST)
+LEGEND = ", ".join([*(f'<span class="{key}">{MARKS[key]}</span> {MEANINGS[key]}'
+                      for key in WORST_FIRST), f"blank: {NOTHING}"])
 
 
 def rule_row(rule: str, about: str, details: str, outcomes: Sequence[str | None],
@@ -149,7 +152,7 @@ def rule_row(rule: str, about: str, details: str, outcomes: Sequence[str | None]
     shown = f'<code>{text(rule)}</code><div class="text">{text(about)}</div>'
     if details:
         shown = f"<details><summary>{shown}</summary><pre>{text(details)}</pre></details>"
-    present = " ".join(word for word in OUTCOMES if word in outcomes)
+    present = " ".join(key for key in OUTCOMES if key in outcomes)
     return (f'<tr data-rule="{text(rule)}" data-diff="{int(different)}" '
             f'data-outcome="{present}" data-dialect="{text(" ".join(sorted(dialects)))}">'
             f"{row_head(shown)}"
@@ -159,7 +162,7 @@ def rule_row(rule: str, about: str, details: str, outcomes: Sequence[str | None]
 def filter_form(difference: str) -> str:
     """Hidden where no script runs, for which it would do nothing."""
     def choice(name: str, words: Sequence[str]) -> str:
-        options = "".join(f'<option value="{word}">{word}</option>' for word in words)
+        options = "".join(f'<option value="{one}">{word(one)}</option>' for one in words)
         return (f'<label>{name} <select name="{name}"><option value="">all</option>'
                 f"{options}</select></label>")
     return ('<form id="filter" hidden role="search" aria-label="filter of the rules">'

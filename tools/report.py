@@ -24,12 +24,13 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from scripts import kernel_log
-from tools import bench, history, matrix, page, rules
+from tools import bench, failures, history, matrix, page, rules
+from tools.failures import Failure
 from tools.files import write_file
 from tools.matrix import Entry, Run
 from tools.page import MARKS, MEANINGS, text
-from tools.results import (FAILED, OUTCOMES, SKIPPED, UNEXPECTED, XPASSED, expected_got,
-                           tests_word)
+from tools.results import (FAILED, NOT_RUN, OUTCOMES, SKIPPED, UNEXPECTED, XPASSED, Unrun,
+                           expected_got, not_run)
 
 NAME = "index.html"
 FILES = ("results.ktap", "junit.xml", "summary.json", "kernel.log", "channel.log")
@@ -37,6 +38,7 @@ FILES = ("results.ktap", "junit.xml", "summary.json", "kernel.log", "channel.log
 # What a person reads; the files have the rest.
 MAX_FAILURES = 100
 MAX_PLACES = 8
+MAX_NAMES = 400
 MAX_TEXT = 4000
 MAX_LOG_BYTES = 16 << 20
 
@@ -76,38 +78,6 @@ class Report:
 
 # ---- failures ----
 
-@dataclass
-class Failure:
-    """A rule that came out the same, and for the same reason, in some variants and runs."""
-
-    entry: Entry
-    places: list[tuple[Run, list[Entry]]]
-
-    @property
-    def results(self) -> int:
-        return sum(len(entries) for _, entries in self.places)
-
-    @property
-    def tests(self) -> list[str]:
-        return list(dict.fromkeys(e.test for _, entries in self.places for e in entries))
-
-
-def failures(runs: Iterable[Run]) -> list[Failure]:
-    """All that is unexpected, by rule and reason, in the order of the runs."""
-    found: dict[tuple[str, str, str], Failure] = {}
-    for run in runs:
-        if not run.unexpected:
-            continue
-        for entry in run.results:
-            if entry.outcome in UNEXPECTED:
-                key = (entry.rule, entry.outcome, entry.message)
-                places = found.setdefault(key, Failure(entry, [])).places
-                if not places or places[-1][0] is not run:
-                    places.append((run, []))
-                places[-1][1].append(entry)
-    return list(found.values())
-
-
 def read_log(path: Path) -> list[str]:
     """Lines of the end of a log; none if there is none."""
     try:
@@ -121,14 +91,6 @@ def read_log(path: Path) -> list[str]:
 
 def _cut(long: str) -> str:
     return long if len(long) <= MAX_TEXT else f"{long[:MAX_TEXT]}\n... {len(long)} characters"
-
-
-def _command(run: Run, entries: Sequence[Entry]) -> str:
-    """What runs these tests of one rule again."""
-    if not run.command:
-        return ""
-    test = entries[0].test if len(entries) == 1 else entries[0].rule
-    return run.command + tests_word(entries[0].program, test)
 
 
 class Logs:
@@ -152,14 +114,14 @@ class Logs:
 
 def _place(run: Run, entries: Sequence[Entry], logs: Logs, is_first: bool) -> str:
     shown = f"<b>{text(run.name)}</b> {text(run.kernel)}"
-    command = _command(run, entries)
+    command = failures.command(run, entries)
     if command:
         shown += f'<div><span class="quiet">repeat:</span> <code>{text(command)}</code></div>'
     lines = logs.excerpt(run, entries[0])
     if lines:
         shown += (f"<details{' open' if is_first else ''}><summary>log</summary>"
                   f"<pre>{text(_cut(chr(10).join(lines)))}</pre></details>")
-    elif run.folder:
+    elif run.folder and entries[0].program:
         shown += '<div class="quiet">the kernel said nothing while it ran</div>'
     return f"<li>{shown}</li>"
 
@@ -186,27 +148,60 @@ def _failure(failure: Failure, texts: Mapping[str, str], logs: Logs) -> str:
     if others:
         names = ", ".join(run.name for run, _ in others[:200])
         places += f"<li>and {len(others)} more: {text(names)}</li>"
-    name = entry.rule if len(tests) > 1 else entry.test
+    told = failures.advice(entry, failure.places[0][0].kernel)
+    todo = f"<p>{text(told)}</p>" if told else ""
     return (f'<article class="failure"><h3><span class="{entry.outcome}">{MARKS[entry.outcome]} '
-            f"{MEANINGS[entry.outcome]}:</span> <code>{text(name)}</code></h3>"
+            f"{MEANINGS[entry.outcome]}:</span> <code>{text(failure.name)}</code></h3>"
             f'{f"<p>{text(about)}</p>" if about else ""}{which}'
-            f"{f'<dl>{facts}</dl>' if facts else ''}{said}<ul>{places}</ul></article>")
+            f"{f'<dl>{facts}</dl>' if facts else ''}{said}{todo}<ul>{places}</ul></article>")
 
 
 def _failures(report: Report) -> str:
-    found = failures(report.runs)
+    """Those of this time, which are as many as the page's first line and the table say."""
+    return _failures_of([run for run in report.runs if report.is_current(run)], report.texts,
+                        "failures", "Failures")
+
+
+def _earlier(report: Report) -> str:
+    """Those of targets that were left alone this time: they may be mended by now."""
+    return _failures_of([run for run in report.runs if not report.is_current(run)],
+                        report.texts, "earlier", "Failures of earlier runs")
+
+
+def _failures_of(runs: Sequence[Run], texts: Mapping[str, str], place: str, title: str) -> str:
+    found = failures.failures(runs)
     if not found:
         return ""
     logs = Logs()
-    shown = "\n".join(_failure(failure, report.texts, logs) for failure in found[:MAX_FAILURES])
+    shown = "\n".join(_failure(failure, texts, logs) for failure in found[:MAX_FAILURES])
     rest = "".join(f"<li><code>{text(f.entry.test)}</code>: {text(f.places[0][0].name)}: "
                    f"{text(f.entry.message.split(chr(10))[0][:200])}</li>"
                    for f in found[MAX_FAILURES:MAX_FAILURES * 10])
     more = len(found) - MAX_FAILURES
     if more > 0:
         rest = f"<details><summary>{more} more</summary><ul>{rest}</ul></details>"
-    return (f'<section id="failures"><h2>Failures ({sum(f.results for f in found)})</h2>\n'
+    return (f'<section id="{place}"><h2>{title} ({sum(f.results for f in found)})</h2>\n'
             f"{shown}{rest}</section>")
+
+
+# ---- what was not run ----
+
+def _not_run(report: Report) -> str:
+    """One line for each run and reason, whose tests open on a click."""
+    def line(run: Run, unrun: Unrun) -> str:
+        names = "\n".join(unrun.tests[:MAX_NAMES])
+        if unrun.tests[MAX_NAMES:]:
+            names += f"\n... {len(unrun.tests) - MAX_NAMES} more, see summary.json"
+        return (f"<li><details><summary><b>{text(run.name)}</b> {text(_cut(str(unrun)))}</summary>"
+                f"<pre>{text(names)}</pre></details></li>")
+
+    here = [run for run in report.runs if report.is_current(run)]
+    items = "".join(line(run, unrun) for run in here for unrun in not_run(run.results))
+    if not items:
+        return ""
+    total = sum(run.counts.get(NOT_RUN, 0) for run in here)
+    return (f'<section id="not-run"><h2>Not run ({total})</h2>'
+            f'<ul class="folded">{items}</ul></section>')
 
 
 # ---- the other parts ----
@@ -226,14 +221,20 @@ def _when(report: Report, run: Run) -> str:
     return f'{text(run.ended or "unknown")} <span class="quiet">(an earlier run)</span>'
 
 
+def _many(number: int, thing: str) -> str:
+    return f"{number} {thing}{'s' if number != 1 else ''}"
+
+
 def _verdict(report: Report) -> str:
     here = [run for run in report.runs if report.is_current(run)]
     counts = {word: sum(run.counts.get(word, 0) for run in here) for word in OUTCOMES}
     bad = sum(counts[word] for word in UNEXPECTED)
     lost = [run for run in here if not run.ran]
     incomplete = any(problem.lost for problem in report.problems)
-    words = [f"{bad} unexpected result{'s' if bad != 1 else ''}"] if bad else []
-    words += [f"{len(lost)} run{'s' if len(lost) != 1 else ''} without a whole result"] if lost else []
+    words = [_many(bad, "unexpected result")] if bad else []
+    unrun = counts[NOT_RUN]
+    words += [f"{_many(unrun, 'test')} not run"] if unrun else []
+    words += [f"{_many(len(lost), 'run')} without a whole result"] if lost else []
     words += ["some files could not be read"] if incomplete else []
     if report.status in ("interrupted", "broken"):
         words.insert(0, {"interrupted": "interrupted", "broken": "ended by an error"}[report.status])
@@ -242,7 +243,7 @@ def _verdict(report: Report) -> str:
     good = not words
     return (f'<p class="verdict {"good" if good else "bad"}">'
             f'{"All as expected" if good else text("; ".join(words)).capitalize()}: '
-            f"{sum(counts.values())} results of {len(here)} run{'s' if len(here) != 1 else ''}.</p>")
+            f"{_many(sum(counts.values()), 'result')} of {_many(len(here), 'run')}.</p>")
 
 
 def _summary(report: Report) -> str:
@@ -256,8 +257,8 @@ def _summary(report: Report) -> str:
                 f"<td>{links}</td></tr>")
 
     return ('<section id="summary"><h2>Runs</h2>' + page.table(
-        "runs", ["run", "kernel", *OUTCOMES, "wall", "ended (UTC)", "files"],
-        (row(run) for run in report.runs), numbers=(*OUTCOMES, "wall")) + "</section>")
+        "runs", ["run", "kernel", *page.HEADS, "wall", "ended (UTC)", "files"],
+        (row(run) for run in report.runs), numbers=(*page.HEADS, "wall")) + "</section>")
 
 
 def _problems(report: Report) -> str:
@@ -276,7 +277,7 @@ def different(runs: Sequence[Run]) -> set[str]:
     """Rules that do not come out alike wherever they can be checked."""
     found = set()
     for rule, here in matrix.tables(runs).items():
-        outcomes = {matrix.worst(results) for results in here.values()} - {SKIPPED}
+        outcomes = {matrix.worst(results) for results in here.values()} - {SKIPPED, NOT_RUN}
         if len(outcomes) > 1 or outcomes & set(UNEXPECTED):
             found.add(rule)
     return found
@@ -303,7 +304,7 @@ def _history(report: Report) -> str:
         return ""
 
     def row(run: Mapping[str, Any]) -> str:
-        counts = {w: sum(t[w] for t in run["targets"].values()) for w in OUTCOMES}
+        counts = {w: sum(t.get(w, 0) for t in run["targets"].values()) for w in OUTCOMES}
         names = [f"{name}: {test}" for name, target in run["targets"].items()
                  for test in target["unexpected"]]
         # Named like this, so that two runs can be compared by eye.
@@ -319,8 +320,8 @@ def _history(report: Report) -> str:
                 f'<td class="number">{run["seconds"]:.0f} s</td></tr>')
 
     return ('<section id="history"><h2>The last runs</h2>' + page.table(
-        "the last runs", ["ended (UTC)", "command", "targets", "came out", *OUTCOMES, "took"],
-        (row(run) for run in reversed(report.history)), numbers=(*OUTCOMES, "took"))
+        "the last runs", ["ended (UTC)", "command", "targets", "came out", *page.HEADS, "took"],
+        (row(run) for run in reversed(report.history)), numbers=(*page.HEADS, "took"))
         + "</section>")
 
 
@@ -336,11 +337,14 @@ nav { display: flex; gap: 1em; flex-wrap: wrap; }
 .failure h3 { margin: 0; } .failure p { margin: .3em 0; } .failure ul { margin: .4em 0; padding-left: 1.2em; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .1em .8em; margin: .4em 0; }
 dt { color: var(--quiet); } dd { margin: 0; font-weight: 600; overflow-wrap: anywhere; }
+.folded { list-style: none; padding: 0; }
 #summary td:last-child a { white-space: nowrap; }
 """
 
 PARTS = (("summary", "Runs", _summary), ("problems", "Problems", _problems),
-         ("failures", "Failures", _failures), ("rules", "Rules", _rules),
+         ("failures", "Failures", _failures), ("not-run", "Not run", _not_run),
+         ("earlier", "Failures of earlier runs", _earlier),
+         ("rules", "Rules", _rules),
          ("bench", "What operations cost", _bench), ("history", "The last runs", _history))
 
 

@@ -1,23 +1,33 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The result of one test, as every other module here passes it on.
 
-A result has one of five outcomes. Failed and xpassed are the unexpected ones:
-they alone turn an exit status into 1.
+A result has one of six outcomes. Failed and xpassed are the unexpected ones: they say
+something about the kernel under test. "Not run" says nothing about it: the run was
+interrupted, or the machine or the program was given up before. Each of these three
+keeps the exit status from being 0.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
 
 PASSED = "passed"
 FAILED = "failed"
 SKIPPED = "skipped"
 XFAILED = "xfailed"
 XPASSED = "xpassed"
+NOT_RUN = "not_run"
 
-OUTCOMES = (PASSED, FAILED, SKIPPED, XFAILED, XPASSED)
+OUTCOMES = (PASSED, FAILED, SKIPPED, XFAILED, XPASSED, NOT_RUN)
 UNEXPECTED = (FAILED, XPASSED)
+# What no green run has.
+BAD = (*UNEXPECTED, NOT_RUN)
+
+# Behind the reason of the one test that had begun.
+WHILE_IT_RAN = " while it ran"
 
 # How every test here says what is wrong; the last pair of a line counts.
 EXPECTED_GOT = re.compile(r"\bexpected\s+(.+?)[,;:]?\s+got\s+(.+)", re.IGNORECASE)
@@ -39,12 +49,17 @@ def expected_got(message: str) -> tuple[str, str] | None:
     return (match[1].strip(" :"), match[2].strip(" :")) if match else None
 
 
-def tests_word(program: str, test: str) -> str:
-    """The TESTS= that runs a test again; nothing for what the runner checks itself."""
-    if not program:
-        return ""
-    of_program = test in (program, f"{program}.output")
-    return f" TESTS={program if of_program else test}"
+def word(outcome: str) -> str:
+    """An outcome as people read it."""
+    return outcome.replace("_", " ")
+
+
+def alike(message: str) -> tuple[str, ...]:
+    """What two failures of a rule have in common if they have one cause.
+
+    What was expected and got, where a message says it: other words may have an address.
+    """
+    return expected_got(message) or (message,)
 
 
 def split_name(test: str) -> tuple[str, str, str]:
@@ -61,6 +76,14 @@ def split_name(test: str) -> tuple[str, str, str]:
     return f"{parts[0]}.{parts[-1]}", dialect, variant
 
 
+class Named(Protocol):
+    """What a Result and an entry of the matrix have in common."""
+
+    test: str
+    outcome: str
+    message: str
+
+
 @dataclass
 class Result:
     """One test's result.
@@ -68,6 +91,7 @@ class Result:
     program is "" for what the runner itself checks. message says why the
     outcome is what it is; log holds the test's own output and, if the machine
     died, the end of the kernel log. time_s is in seconds, as the host saw it.
+    culprit, of a result without a program: the test or program that it is about.
     """
 
     test: str
@@ -76,10 +100,15 @@ class Result:
     message: str = ""
     time_s: float = 0.0
     log: list[str] = field(default_factory=list)
+    culprit: str = ""
 
     @property
     def unexpected(self) -> bool:
         return self.outcome in UNEXPECTED
+
+    @property
+    def bad(self) -> bool:
+        return self.outcome in BAD
 
     @property
     def account(self) -> list[str]:
@@ -94,6 +123,35 @@ class Result:
         else:
             self.outcome = FAILED
             self.message = why
+
+
+class Unrun(NamedTuple):
+    """Why some tests were not run, how many, and which of them had begun."""
+
+    why: str
+    tests: list[str]
+    begun: list[str]
+
+    def __str__(self) -> str:
+        number = len(self.tests)
+        during = f", in {' and '.join(self.begun)}" if self.begun else ""
+        return f"{number} test{'s' if number != 1 else ''} not run: {self.why}{during}"
+
+
+def not_run(results: Iterable[Named]) -> list[Unrun]:
+    """What was not run, one entry for each reason, in the order of the results."""
+    found: dict[str, Unrun] = {}
+    for result in results:
+        if result.outcome != NOT_RUN:
+            continue
+        why = result.message.split("\n")[0]
+        begun = why.endswith(WHILE_IT_RAN)
+        why = why.removesuffix(WHILE_IT_RAN)
+        one = found.setdefault(why, Unrun(why, [], []))
+        one.tests.append(result.test)
+        if begun:
+            one.begun.append(result.test)
+    return list(found.values())
 
 
 def count(results: list[Result]) -> dict[str, int]:

@@ -14,6 +14,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import fnmatch
 import json
 import re
@@ -23,7 +24,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-TABLE = ROOT / "Documentation/abi/rules.toml"
+TABLE_NAME = "Documentation/abi/rules.toml"
+TABLE = ROOT / TABLE_NAME
 HEADER = ROOT / "selftests/rules.h"
 REFERENCE = ROOT / "Documentation/abi/reference.md"
 README = ROOT / "README.md"
@@ -198,6 +200,35 @@ def texts() -> dict[str, str]:
     return {rule.id: rule.text for rule in load()}
 
 
+# ---- places in the table ----
+
+def told(deviation: Deviation) -> str:
+    """What a test says where it meets the deviation, or should have met it."""
+    return f"{deviation.kernels} {deviation.kind}: {deviation.reason}"
+
+
+def place_of_deviation(rule_id: str, said: str,
+                       text: str | None = None) -> tuple[int, Deviation] | None:
+    """The line at which the deviation begins of which a test said so; None if there is none."""
+    if text is None:
+        try:
+            text = TABLE.read_text(encoding="utf-8")
+        except OSError as error:
+            raise TableError(f"{TABLE}: {error.strerror}") from error
+    rule = next((rule for rule in parse_table(text) if rule.id == rule_id), None)
+    if not rule:
+        return None
+    here, number = False, -1
+    for line, words in enumerate(text.splitlines(), 1):
+        if match := ID_LINE.fullmatch(words):
+            here = match[1] == rule_id
+        elif here and words == "[[rule.deviation]]":
+            number += 1
+            if told(rule.deviations[number]) == said:
+                return line, rule.deviations[number]
+    return None
+
+
 # ---- rules and tests, both ways ----
 
 
@@ -292,12 +323,11 @@ def render_header(rules: list[Rule]) -> str:
         if rule.deviations:
             lines.append("\t\t.deviations = (const struct rule_deviation[]) {")
             for d in rule.deviations:
-                reason = f"{d.kernels} {d.kind}: {d.reason}"
                 lines.append(f"\t\t\t{{ {c_string(d.variants)}, {c_string(d.arch)},")
                 lines.append(f"\t\t\t  {c_kernel(d.first)}, {c_kernel(d.last)},")
                 lines.append(f"\t\t\t  {c_string(d.does)},")
                 sometimes = "true" if d.sometimes else "false"
-                lines.append(f"\t\t\t  {c_string(reason)}, {sometimes} }},")
+                lines.append(f"\t\t\t  {c_string(told(d))}, {sometimes} }},")
             lines += ["\t\t\t{ 0 }", "\t\t},"]
         lines.append("\t},")
     lines += ["\t{ 0 }", "};", "", "#endif /* VGIC_ABI_RULES_H */", ""]
@@ -429,11 +459,23 @@ def command_check(_args: argparse.Namespace) -> list[str]:
     return problems
 
 
+def write(text: str, path: Path) -> None:
+    """The file as a whole, unless that is what it holds: what is built from it is not built
+    again for nothing.
+    """
+    if path.is_file() and path.read_text(encoding="utf-8") == text:
+        return
+    new = path.with_name(f"{path.name}.{os.getpid()}.new")
+    new.write_text(text, encoding="utf-8")
+    os.replace(new, path)
+    print(f"rules: {path.name} is made anew", file=sys.stderr)
+
+
 def put(text: str, file: str) -> None:
     if file == "-":
         sys.stdout.write(text)
     else:
-        Path(file).write_text(text, encoding="utf-8")
+        write(text, Path(file))
 
 
 def command_header(args: argparse.Namespace) -> list[str]:
@@ -453,7 +495,7 @@ def command_covered(args: argparse.Namespace) -> list[str]:
 
 def command_readme(_args: argparse.Namespace) -> list[str]:
     text = with_counts(README.read_text(encoding="utf-8"), load())
-    README.write_text(text, encoding="utf-8")
+    write(text, README)
     return []
 
 

@@ -18,14 +18,14 @@ from typing import Any
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tools.results import OUTCOMES, UNEXPECTED, Result, count, split_name
+from tools.results import BAD, OUTCOMES, Result, count, split_name, word
 
 EXIT_GREEN = 0
 EXIT_UNEXPECTED = 1
 EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130
 
-COLUMNS = ("target", *OUTCOMES, "wall", "kernel")
+COLUMNS = ("target", *map(word, OUTCOMES), "wall", "kernel")
 LEFT = ("target", "kernel")
 
 
@@ -44,12 +44,16 @@ def summarize(target: str, kernel: str, wall_s: float,
     listed = []
     for result in results:
         rule, dialect, variant = split_name(result.test)
-        log = {"log": result.log} if result.unexpected and result.log else {}
+        more: dict[str, Any] = {}
+        if result.unexpected and result.log:
+            more["log"] = result.log
+        if result.culprit:
+            more["culprit"] = result.culprit
         listed.append({
             "rule": rule, "dialect": dialect, "variant": variant,
             "outcome": result.outcome, "message": result.message,
             "test": result.test, "program": result.program,
-            "time_s": result.time_s, **log,
+            "time_s": result.time_s, **more,
         })
     return {"target": target, "kernel": kernel, **count(list(results)),
             "wall_s": round(wall_s, 2), "interrupted": interrupted,
@@ -58,7 +62,7 @@ def summarize(target: str, kernel: str, wall_s: float,
 
 
 def exit_status(summaries: Sequence[dict[str, Any]]) -> int:
-    """Returns 0 if nothing failed and nothing passed that should have failed.
+    """Returns 0 if nothing failed, nothing passed that should have failed, and all ran.
 
     No results at all are no success.
     """
@@ -66,7 +70,8 @@ def exit_status(summaries: Sequence[dict[str, Any]]) -> int:
         return EXIT_INTERRUPTED
     if not any(summary["results"] for summary in summaries):
         return EXIT_UNEXPECTED
-    bad = any(summary[word] for summary in summaries for word in UNEXPECTED)
+    # A summary of an earlier version may lack an outcome.
+    bad = any(summary.get(outcome, 0) for summary in summaries for outcome in BAD)
     return EXIT_UNEXPECTED if bad else EXIT_GREEN
 
 
@@ -78,11 +83,11 @@ def table(summaries: Sequence[dict[str, Any]]) -> str:
         if summary["interrupted"]:
             kernel += "  (interrupted)"
         rows.append((summary["target"],
-                     *(str(summary[word]) for word in OUTCOMES),
+                     *(str(summary.get(outcome, 0)) for outcome in OUTCOMES),
                      f"{summary['wall_s']:.1f} s", kernel))
     if len(summaries) > 1:
-        sums = (str(sum(summary[word] for summary in summaries))
-                for word in OUTCOMES)
+        sums = (str(sum(summary.get(outcome, 0) for summary in summaries))
+                for outcome in OUTCOMES)
         rows.append(("all", *sums, "", ""))
     widths = [max(len(row[i]) for row in rows) for i in range(len(COLUMNS))]
     lines = []

@@ -12,16 +12,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from tools.ktap import ABOUT_LINE, printable, shorten
+from tools.ktap import ABOUT_LINE, NOT_RUN_WORDS, printable, shorten
 from tools.matrix import Entry, entry
-from tools.results import FAILED, PASSED, SKIPPED, UNEXPECTED, XFAILED, XPASSED
+from tools.results import BAD, FAILED, NOT_RUN, PASSED, SKIPPED, UNEXPECTED, XFAILED, XPASSED
 
 TIME_STAMP = re.compile(r"\[ *\d+\.\d+\] ?")
 # The kselftest runner puts "# " before what a program prints.
 NESTED = re.compile(r"(?:# )+(?=ok\b|not ok\b|1\.\.\d|K?TAP version )")
 RESULT = re.compile(r"(ok|not ok)\b(?:\s+(\d{1,9})\b)?(?:\s+-)?\s*(.*)")
 PLAN = re.compile(r"1\.\.(\d{1,9})\s*(?:#\s*skip\S*\s*(.*))?", re.IGNORECASE)
-DIRECTIVE = re.compile(r"(?:^|\s)#\s*(SKIP|TODO|XFAIL|XPASS|TIMEOUT|exit=\d+)\b\S*\s*(.*)",
+DIRECTIVE = re.compile(r"(?:^|\s)#\s*(SKIP|TODO|XFAIL|XPASS|TIMEOUT|ERROR|exit=\d+)\b\S*\s*(.*)",
                        re.IGNORECASE)
 SUBTEST = re.compile(r"# Subtest: (.+)")
 LINUX = re.compile(r"Linux version (\d\S*)")
@@ -81,7 +81,7 @@ def _outcome(word: str, directive: str) -> str:
         return XFAILED
     if directive in ("XPASS", "TODO"):
         return XPASSED
-    return PASSED if good and not directive.startswith(("TIMEOUT", "EXIT")) else FAILED
+    return PASSED if good and not directive.startswith(("TIMEOUT", "ERROR", "EXIT")) else FAILED
 
 
 class Reader:
@@ -173,12 +173,14 @@ class Reader:
             below += self._named(one, name)
         outcome = _outcome(word, directive[1] if directive else "")
         reason = directive[2].strip() if directive else ""
-        if directive and outcome == FAILED:
+        if outcome == FAILED and reason.startswith(NOT_RUN_WORDS):
+            outcome, reason = NOT_RUN, reason.removeprefix(NOT_RUN_WORDS)
+        elif directive and outcome == FAILED:
             reason = f"{directive[1]} {reason}".strip()
         said, self._said = self._said, []
         if below:
             level.leaves += below
-            if outcome == FAILED and not any(leaf.outcome in UNEXPECTED for leaf in below):
+            if outcome == FAILED and not any(leaf.outcome in BAD for leaf in below):
                 # It says of itself that it failed, and none of its tests did.
                 level.leaves.append(Leaf(f"{name}.output", FAILED,
                                          self._message(name, reason, said), name))

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE	/* program_invocation_name */
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,7 +11,11 @@
 #include "guest.h"
 #include "guest_power.h"
 #include "kvm_library.h"
+#include "patience.h"
 #include "processor.h"
+
+/* A request that is answered here; all others are the test's own. */
+#define GUEST_YIELD	0xffffffffU
 
 /* ---- the guest's side ---- */
 
@@ -31,41 +36,40 @@ void guest_done(void)
 	ucall(UCALL_DONE, 0);
 }
 
-bool guest_patience_lasts(struct guest_patience *patience, uint64_t now, uint64_t per_ms,
-			  unsigned int ms)
+void guest_yield(void)
 {
-	/* A longer one between two calls means that who waits was away. */
-	const uint64_t longest = per_ms / 10;
-	uint64_t step = now - patience->last;
-
-	if (patience->last)
-		patience->waited += step < longest ? step : longest;
-	patience->last = now;
-	return patience->waited < ms * per_ms;
+	guest_request(GUEST_YIELD);
 }
 
-bool guest_is_patient(struct guest_patience *patience, unsigned int ms)
+/* Each vCPU writes its own only; the host reads all of them. */
+static volatile struct guest_wait waits[GUEST_MAX_VCPUS];
+
+struct guest_wait guest_wait_begin(const char *what)
 {
-	guest_relax();
-	return guest_patience_lasts(patience, guest_ticks(),
-				    guest_ticks_per_second() / 1000, ms);
+	volatile struct guest_wait *wait = &waits[guest_cpu()];
+	struct guest_wait outer = { wait->what, wait->seen };
+
+	wait->seen = 0;
+	wait->what = what;
+	return outer;
 }
 
-unsigned int guest_wait(const volatile unsigned int *count, unsigned int want)
+void guest_wait_sees(uint64_t seen)
 {
-	struct guest_patience patience = { 0 };
-
-	while (*count < want && guest_is_patient(&patience, 600))
-		;
-	return *count;
+	waits[guest_cpu()].seen = seen;
 }
 
-void guest_linger(void)
+void guest_wait_end(struct guest_wait outer)
 {
-	uint64_t end = guest_ticks() + guest_ticks_per_second() / 200;
+	volatile struct guest_wait *wait = &waits[guest_cpu()];
 
-	while (guest_ticks() < end)
-		;
+	wait->what = outer.what;
+	wait->seen = outer.seen;
+}
+
+void guest_await(const char *what, const volatile unsigned int *count, unsigned int want)
+{
+	guest_await_that(what, *count >= want, *count);
 }
 
 /* ---- the host's side ---- */
@@ -127,9 +131,46 @@ uint64_t guest_limit(const struct guest *guest)
 	return abi_vm_limit(&guest->abi);
 }
 
+/* A runner ends tests with SIGTERM; until guest_run() takes it, it ends the process. */
+static volatile sig_atomic_t told_to_end;
+
+static void take_term(int signal)
+{
+	(void)signal;
+	told_to_end = 1;
+}
+
 static unsigned int limit_s(const struct guest *guest)
 {
-	return guest->limit_s ?: GUEST_LIMIT_S;
+	return (guest->limit_s ?: GUEST_LIMIT_S) * patience();
+}
+
+/* By the vCPU's own thread: nobody else may ask for registers while it runs. */
+static void dump(struct kvm_vcpu *vcpu)
+{
+	static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
+
+	pthread_mutex_lock(&one_at_a_time);
+	fprintf(stderr, "vCPU %u:\n", vcpu->id);
+	guest_arch_dump(vcpu);
+	pthread_mutex_unlock(&one_at_a_time);
+}
+
+/* What the vCPU waits for, by the guest's own account: constants of this program. */
+static void report_late(struct guest *guest, struct kvm_vcpu *vcpu)
+{
+	const volatile struct guest_wait *wait =
+		addr_gva2hva(guest->vm, (uintptr_t)&waits[vcpu->id]);
+	char limit[32] = "the runner's limit";
+
+	if (!told_to_end)
+		snprintf(limit, sizeof(limit), "%u s", limit_s(guest));
+	if (wait->what)
+		fprintf(stderr, "vCPU %u: expected the guest's code to end, got nothing within %s: waits for '%s', seen last: %llu\n",
+			vcpu->id, limit, wait->what, (unsigned long long)wait->seen);
+	else
+		fprintf(stderr, "vCPU %u: expected the guest's code to end, got nothing within %s: it is still there\n",
+			vcpu->id, limit);
 }
 
 /* True if the guest can go on from its access to where nothing is. */
@@ -178,9 +219,7 @@ static bool run_vcpu(struct guest *guest, struct kvm_vcpu *vcpu)
 		if (ret && errno == EINTR && !guest->late)
 			return false;	/* another one says why */
 		if (ret && errno == EINTR) {
-			fprintf(stderr, "vCPU %u: expected the guest's code to end within %u s, it is still there:\n",
-				vcpu->id, limit_s(guest));
-			guest_arch_dump(vcpu);
+			dump(vcpu);
 			return false;
 		}
 		if (ret) {
@@ -194,7 +233,10 @@ static bool run_vcpu(struct guest *guest, struct kvm_vcpu *vcpu)
 		case UCALL_DONE:
 			return true;
 		case UCALL_SYNC:
-			guest->on_request(guest, uc.args[0]);
+			if (uc.args[0] == GUEST_YIELD)
+				sched_yield();
+			else
+				guest->on_request(guest, uc.args[0]);
 			break;
 		case UCALL_ABORT:
 			fprintf(stderr, "vCPU %u: %s: expected 0x%llx, got 0x%llx\n",
@@ -207,7 +249,7 @@ static bool run_vcpu(struct guest *guest, struct kvm_vcpu *vcpu)
 			fprintf(stderr, "vCPU %u: expected no exception, got vector %llu, class 0x%llx\n",
 				vcpu->id, (unsigned long long)uc.args[0],
 				(unsigned long long)uc.args[1]);
-			guest_arch_dump(vcpu);
+			dump(vcpu);
 			return false;
 		default:
 			if (answer_access(guest, vcpu->run))
@@ -223,6 +265,7 @@ struct vcpu_thread {
 	struct kvm_vcpu *vcpu;
 	pthread_t thread;
 	bool good;
+	volatile bool ended;
 };
 
 static void *vcpu_thread(void *arg)
@@ -232,6 +275,7 @@ static void *vcpu_thread(void *arg)
 	t->good = run_vcpu(t->guest, t->vcpu);
 	if (!t->good)
 		t->guest->failed = true;
+	t->ended = true;
 	return NULL;
 }
 
@@ -281,16 +325,32 @@ static bool first_run(struct guest *guest)
 	return false;
 }
 
+/*
+ * Says so before any vCPU is stopped: one that the kernel does not let go has no chance
+ * to do it.
+ */
+static void give_up(struct guest *guest, const struct vcpu_thread *threads)
+{
+	unsigned int i;
+
+	guest->late = true;
+	for (i = 0; i < guest->nr_vcpus; i++)
+		if (!threads[i].ended)
+			report_late(guest, threads[i].vcpu);
+}
+
 bool guest_run(struct guest *guest)
 {
 	struct sigaction action = { .sa_handler = nothing };
-	struct vcpu_thread threads[GUEST_MAX_VCPUS];
+	struct sigaction on_term = { .sa_handler = take_term }, before;
+	struct vcpu_thread threads[GUEST_MAX_VCPUS] = { 0 };
 	unsigned int i, waited_ms = 0;
 	bool good = true;
 
 	if (guest->nr_vcpus > 1 && !first_run(guest))
 		return false;
 	sigaction(KICK_SIGNAL, &action, NULL);
+	sigaction(SIGTERM, &on_term, &before);
 	for (i = 0; i < guest->nr_vcpus; i++) {
 		threads[i].guest = guest;
 		threads[i].vcpu = guest->vcpus[i];
@@ -304,12 +364,14 @@ bool guest_run(struct guest *guest)
 	for (i = 0; i < guest->nr_vcpus; i++) {
 		while (!ends_within(&threads[i], LOOK_MS)) {
 			waited_ms += LOOK_MS;
-			if (!guest->failed && waited_ms >= 1000 * limit_s(guest))
-				guest->late = true;
+			if (!guest->failed && !guest->late &&
+			    (told_to_end || waited_ms >= 1000 * limit_s(guest)))
+				give_up(guest, threads);
 			if (guest->failed || guest->late)
 				kick(&threads[i]);
 		}
 		good &= threads[i].good;
 	}
+	sigaction(SIGTERM, &before, NULL);
 	return good;
 }

@@ -32,40 +32,52 @@ void guest_request(unsigned int request);
 void guest_done(void);
 
 /*
- * struct guest_patience - how long a guest has waited in a loop
- * @waited, @last: in ticks; 0 at the beginning
- *
- * Only the time counts in which the vCPU runs: on a busy machine it may be away for
- * longer than anybody would wait.
+ * Lets the host's thread of this vCPU give way to others: an exit to user space and a
+ * new entry, with all that KVM does on the way.
  */
-struct guest_patience {
-	uint64_t waited, last;
+void guest_yield(void);
+
+/*
+ * Waits until *@count is at least @want, for as long as that takes: how fast a machine is
+ * says nothing about its kernel. If it never is, the runner ends the test, and the host
+ * says for each vCPU what it waited for. @what is a constant.
+ */
+void guest_await(const char *what, const volatile unsigned int *count, unsigned int want);
+
+/* The same until @condition is true; @seen is an expression for the host to print. */
+#define guest_await_that(what, condition, seen) do {			\
+	struct guest_wait outer_ = guest_wait_begin(what);		\
+									\
+	while (!(condition)) {						\
+		guest_wait_sees(seen);					\
+		guest_relax();						\
+	}								\
+	guest_wait_end(outer_);						\
+} while (0)
+
+/**
+ * struct guest_wait - what a vCPU waits for
+ * @what: in words, or NULL
+ * @seen: what it has seen last of that
+ *
+ * For waits in a loop of one's own. An interrupt's handler may wait as well, inside of
+ * what it interrupts; so guest_wait_end() takes what guest_wait_begin() returned.
+ */
+struct guest_wait {
+	const char *what;
+	uint64_t seen;
 };
 
-/*
- * To be asked in each turn of the loop, which it lets other CPUs go on in. False after
- * @ms milliseconds of waiting.
- */
-bool guest_is_patient(struct guest_patience *patience, unsigned int ms);
-
-/* The same by a clock that shows @now, of which a millisecond has @per_ms. */
-bool guest_patience_lasts(struct guest_patience *patience, uint64_t now, uint64_t per_ms,
-			  unsigned int ms);
-
-/*
- * Waits until *@count is at least @want, and gives up after 600 ms of the vCPU's own
- * time. Returns what it is then.
- */
-unsigned int guest_wait(const volatile unsigned int *count, unsigned int want);
-
-/* Time for an interrupt that should not come: some milliseconds. */
-void guest_linger(void);
+struct guest_wait guest_wait_begin(const char *what);
+void guest_wait_sees(uint64_t seen);
+void guest_wait_end(struct guest_wait outer);
 
 /* Provided for each architecture. */
 uint64_t guest_ticks(void);		/* the virtual counter */
 uint64_t guest_ticks_per_second(void);
 void guest_irqs_on(void);
 void guest_irqs_off(void);
+bool guest_irq_is_signalled(void);	/* by the GIC, also while they are off */
 unsigned int guest_cpu(void);		/* index of the vCPU */
 
 /*
@@ -135,9 +147,10 @@ static inline uint8_t guest_read_byte(uint64_t va)
  * @on_write: is told of a write there, likewise
  * @on_exit:  looks at each exit before anybody else; true if the guest can go on
  * @context:  for the four above
- * @limit_s:  how long guest_run() waits; if it is 0, as long as most tests need
+ * @limit_s:  how long guest_run() waits, with patience(); if it is 0, as long as most
+ *            tests need
  * @failed:   a vCPU has, and the others are stopped
- * @late:     the time is over
+ * @late:     the time is over, or SIGTERM has come, and all are stopped
  */
 struct guest {
 	struct kvm_vm *vm;
@@ -177,9 +190,9 @@ uint64_t guest_map_device(struct guest *guest, uint64_t addr, uint64_t size);
 uint64_t guest_limit(const struct guest *guest);
 
 /*
- * Runs all vCPUs, each in a thread, until their code calls guest_done(), or for
- * some seconds at the most. True if all did; otherwise standard error says what
- * came instead of the first that did not.
+ * Runs all vCPUs, each in a thread, until their code calls guest_done(), for some
+ * seconds at the most, and until SIGTERM. True if all did; otherwise standard error says
+ * what came instead of the first that did not, or what each waited for.
  */
 bool guest_run(struct guest *guest);
 

@@ -104,6 +104,13 @@ bool gic_irq_is_active(unsigned int intid)
 	return test_irq_bit(GICD_ISACTIVER(intid), intid);
 }
 
+#define IPRIORITYR	0x400	/* bytes */
+
+void gic_irq_set_priority(unsigned int intid, uint8_t priority)
+{
+	guest_write_byte(irq_base(intid) + IPRIORITYR + intid, priority);
+}
+
 void gic_irq_set_edge(unsigned int intid, bool edge)
 {
 	uint64_t reg = irq_base(intid) + GICD_ICFGR(intid);
@@ -149,11 +156,27 @@ void gic_send_sgi_to_others(unsigned int intid)
 		guest_write(guest_gic.dist + GICD_SGIR, GICD_SGIR_TO_OTHERS | intid);
 }
 
+/* Markers that each vCPU has taken; each writes its own only. */
+static volatile unsigned int marks[GUEST_MAX_VCPUS];
+
 uint32_t gic_ack(void)
 {
-	if (guest_gic.v3)
-		return gicv3_icc_read(ICC_IAR1);
-	return guest_read(guest_gic.cpu + GICC_IAR);
+	uint32_t ack = guest_gic.v3 ? gicv3_icc_read(ICC_IAR1) :
+		       guest_read(guest_gic.cpu + GICC_IAR);
+
+	if ((ack & INTID_MASK) != GIC_MARKER)
+		return ack;
+	gic_eoi(ack);
+	marks[guest_cpu()]++;
+	return INTID_SPURIOUS;
+}
+
+uint32_t gic_await_ack(const char *what)
+{
+	uint32_t ack;
+
+	guest_await_that(what, ((ack = gic_ack()) & INTID_MASK) != INTID_SPURIOUS, ack);
+	return ack;
 }
 
 void gic_eoi(uint32_t ack)
@@ -194,4 +217,64 @@ uint32_t gic_priority_mask(void)
 	if (guest_gic.v3)
 		return gicv3_icc_read(ICC_PMR);
 	return guest_read(guest_gic.cpu + GICC_PMR);
+}
+
+/* ---- the marker ---- */
+
+/* The lowest of the five bits that every GIC has would be masked by a mask of 0xff. */
+#define MARKER_PRIORITY	0xf0
+
+void gic_marker_enable(void)
+{
+	gic_irq_set_priority(GIC_MARKER, MARKER_PRIORITY);
+	gic_irq_enable(GIC_MARKER);
+}
+
+void gic_send_marker(unsigned int cpu)
+{
+	gic_send_sgi(GIC_MARKER, cpu);
+}
+
+void gic_settle(void)
+{
+	unsigned int me = guest_cpu(), want = marks[me] + 1;
+
+	gic_marker_enable();
+	gic_send_marker(me);
+	guest_await("the SGI of the lowest priority, to oneself", &marks[me], want);
+}
+
+/* Fails the guest if anything comes before the marker. */
+static void expect_marker(const char *what, unsigned int want)
+{
+	struct guest_wait outer = guest_wait_begin("the SGI of the lowest priority");
+	unsigned int me = guest_cpu();
+
+	while (marks[me] < want) {
+		guest_expect(what, INTID_SPURIOUS, gic_ack() & INTID_MASK);
+		guest_relax();
+	}
+	guest_wait_end(outer);
+}
+
+void gic_expect_none(const char *what)
+{
+	unsigned int me = guest_cpu(), want = marks[me] + 1;
+
+	gic_marker_enable();
+	gic_send_marker(me);
+	expect_marker(what, want);
+}
+
+uint32_t gic_expect_before_marker(const char *what, unsigned int intid)
+{
+	unsigned int me = guest_cpu(), want = marks[me] + 1;
+	uint32_t ack;
+
+	guest_await_that(what, ((ack = gic_ack()) & INTID_MASK) != INTID_SPURIOUS ||
+			 marks[me] >= want, ack);
+	guest_expect(what, intid, ack & INTID_MASK);
+	gic_eoi(ack);
+	expect_marker("an interrupt beside that", want);
+	return ack;
 }

@@ -86,12 +86,16 @@ void gic_cpu_enable(void);
 void gic_irq_enable(unsigned int intid);
 bool gic_irq_is_pending(unsigned int intid);
 bool gic_irq_is_active(unsigned int intid);
+void gic_irq_set_priority(unsigned int intid, uint8_t priority);
 void gic_irq_set_edge(unsigned int intid, bool edge);
 void gic_irq_route(unsigned int intid, unsigned int cpu);
 void gic_send_sgi(unsigned int intid, unsigned int cpu);
 void gic_send_sgi_to_others(unsigned int intid);	/* all vCPUs but the caller's */
 
-/* Acknowledges; the register's value, of which INTID_MASK is the interrupt. */
+/*
+ * Acknowledges; the register's value, of which INTID_MASK is the interrupt. The marker,
+ * see below, is ended here, and INTID_SPURIOUS returned.
+ */
 uint32_t gic_ack(void);
 void gic_eoi(uint32_t ack);
 void gic_deactivate(uint32_t ack);
@@ -101,6 +105,34 @@ void gic_split_eoi(bool split);
 
 void gic_set_priority_mask(uint32_t mask);
 uint32_t gic_priority_mask(void);
+
+/* Acknowledges what comes, for as long as that takes. @what is a constant. */
+uint32_t gic_await_ack(const char *what);
+
+/*
+ * The marker: an SGI of the lowest priority that a mask of 0xff lets through. Whatever was
+ * pending for a vCPU before the marker was sent to it comes first; so once the marker has
+ * come, what has not come never will. That takes no time that somebody would have to
+ * choose, but a GIC that lets the marker through: enabled, without an interrupt whose
+ * priority is active, and not with EOImode 1.
+ */
+#define GIC_MARKER	15
+
+/* For the calling vCPU, before another one sends it markers. */
+void gic_marker_enable(void);
+void gic_send_marker(unsigned int cpu);
+
+/* With interrupts on: all that is pending for the calling vCPU is taken. */
+void gic_settle(void);
+
+/* With interrupts masked: nothing is pending for the calling vCPU. */
+void gic_expect_none(const char *what);
+
+/*
+ * With interrupts masked: @intid comes, is ended, and is all that comes before a marker
+ * that another vCPU has sent, or is going to send. Returns what was acknowledged.
+ */
+uint32_t gic_expect_before_marker(const char *what, unsigned int intid);
 
 /* GICv3 CPU interface, provided for each architecture that has it. */
 enum gicv3_icc { ICC_IAR1, ICC_EOIR1, ICC_DIR, ICC_PMR, ICC_CTLR, ICC_SRE, ICC_IGRPEN1, ICC_SGI1R };

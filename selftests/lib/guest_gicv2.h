@@ -56,7 +56,7 @@ static inline bool read_bit(unsigned int offset, unsigned int intid)
 
 static inline void set_priority(unsigned int intid, uint8_t priority)
 {
-	guest_write_byte(guest_gic.dist + GICD_IPRIORITYR(intid), priority);
+	gic_irq_set_priority(intid, priority);
 }
 
 static inline uint8_t priority_of(unsigned int intid)

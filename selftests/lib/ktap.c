@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <time.h>
@@ -20,6 +21,7 @@
 #include "kselftest.h"
 
 #include "ktap.h"
+#include "patience.h"
 
 #define USAGE_STATUS	2
 
@@ -30,7 +32,8 @@
 
 /*
  * The harness kills a test after 30 seconds. A test that is still there after
- * this long cannot be killed, so the kernel holds it.
+ * this long cannot be killed, so the kernel holds it. Both times are multiplied
+ * by patience().
  */
 #ifndef STUCK_MS
 #define STUCK_MS	45000
@@ -66,7 +69,11 @@ static const char * const outcome_words[OUTCOMES] = {
  * @skips:    for each, why it will not be run, or NULL
  * @next:     index of the test whose result comes next
  * @number:   KTAP number of the last result
+ * @harness:  process of the harness
  * @test:     process of the running test, or 0
+ * @ends:     how often this program was told to end, while that test ran
+ * @last:     no test is to begin any more
+ * @terms:    SIGTERM as a file descriptor
  * @verdict:  what the running test said of itself, with @reason
  * @counts:   results so far, by outcome
  * @kmsg:     the kernel log, or -1
@@ -77,7 +84,11 @@ struct writer {
 	char **skips;
 	unsigned int next;
 	unsigned int number;
+	pid_t harness;
 	pid_t test;
+	unsigned int ends;
+	bool last;
+	int terms;
 	enum ktap_verdict verdict;
 	char reason[1024];
 	unsigned int counts[OUTCOMES];
@@ -186,6 +197,9 @@ static void begin_test(struct writer *w, int ack, const char *what)
 	char *name, mark[256];
 	int len;
 
+	/* It waits for an answer until this program is gone. */
+	if (w->last)
+		return;
 	w->test = strtol(what, &name, 10);
 	name += strspn(name, " ");
 	len = snprintf(mark, sizeof(mark), "<6>vgic-abi: %s\n", name);
@@ -220,6 +234,7 @@ static void end_test(struct writer *w, enum outcome outcome, const char *reason)
 	}
 	w->next++;
 	w->test = 0;
+	w->ends = 0;
 	w->verdict = KTAP_NOTHING;
 }
 
@@ -334,27 +349,69 @@ static void take_line(struct writer *w, int ack, char *line)
 	}
 }
 
+/* The test, and what it has started: the harness gives it a group of its own. */
+static void kill_test(const struct writer *w)
+{
+	if (w->test > 0)
+		kill(getpgid(w->test) == w->test ? -w->test : w->test, SIGKILL);
+}
+
+/*
+ * SIGTERM is for the running test, which says what it waited for and fails: the first
+ * as it is, the second as SIGKILL. Without a test, or if that does not help, the harness
+ * ends, and with it the program. A runner that sets the patience ends one test at a
+ * time; all others, kselftest's among them, want the program to end.
+ */
+static void take_term(struct writer *w)
+{
+	struct signalfd_siginfo info;
+
+	if (read(w->terms, &info, sizeof(info)) != sizeof(info))
+		return;
+	w->last |= !patience_is_given();
+	w->ends++;
+	if (w->test > 0 && w->ends == 1) {
+		diagnostic(w, "expected its end, got nothing within the runner's limit: SIGTERM");
+		fflush(stdout);
+		if (!kill(w->test, SIGTERM))
+			return;
+	} else if (w->test > 0 && w->ends == 2) {
+		diagnostic(w, "expected its end after SIGTERM, got nothing: SIGKILL");
+		fflush(stdout);
+		kill_test(w);
+		return;
+	}
+	kill(w->harness, SIGKILL);
+}
+
 /*
  * Reads the harness until it has closed its output, or nothing was heard of it
  * for so long that the kernel must hold it. True in the first case.
  */
 static bool read_harness(struct writer *w, int from, int ack)
 {
-	struct pollfd pfd = { .fd = from, .events = POLLIN };
+	struct pollfd fds[] = {
+		{ .fd = from, .events = POLLIN },
+		{ .fd = w->terms, .events = POLLIN },
+	};
 	static char buf[4096];
 	size_t have = 0;
 	ssize_t n;
 	int ready;
 
 	/* Not until end of file: a test's stray child may hold the pipe. */
-	while (w->next < w->names.count) {
+	while (w->next < w->names.count && (!w->last || w->test)) {
 		char *line = buf, *end;
 
-		ready = poll(&pfd, 1, STUCK_MS);
+		ready = poll(fds, ARRAY_SIZE(fds), STUCK_MS * patience());
 		if (ready < 0 && errno == EINTR)
 			continue;
 		if (ready <= 0)
 			return false;
+		if (fds[1].revents)
+			take_term(w);
+		if (!fds[0].revents)
+			continue;
 
 		n = read(from, buf + have, sizeof(buf) - 1 - have);
 		if (n < 0 && errno == EINTR)
@@ -401,7 +458,7 @@ static void fail_rest(struct writer *w, const char *first_why)
 }
 
 static pid_t start_harness(int (*harness)(int argc, char **argv), char *program,
-			   int out, int ack)
+			   int out, int ack, const sigset_t *signals)
 {
 	char *argv[] = { program, NULL };
 	pid_t pid = fork();
@@ -409,6 +466,7 @@ static pid_t start_harness(int (*harness)(int argc, char **argv), char *program,
 	if (pid)
 		return pid;
 
+	sigprocmask(SIG_SETMASK, signals, NULL);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	mark_fd = out;
 	ack_fd = ack;
@@ -424,8 +482,8 @@ static int write_results(struct writer *w, char *program,
 {
 	unsigned int i, planned = 0;
 	int out[2], ack[2], status = 0;
+	sigset_t term, before;
 	char why[128];
-	pid_t pid;
 
 	for (i = 0; i < w->names.count; i++)
 		planned += w->selected[i];
@@ -442,9 +500,17 @@ static int write_results(struct writer *w, char *program,
 		printf("Bail out! no pipe: %s\n", strerror(errno));
 		return KSFT_FAIL;
 	}
+	sigemptyset(&term);
+	sigaddset(&term, SIGTERM);
+	sigprocmask(SIG_BLOCK, &term, &before);
+	w->terms = signalfd(-1, &term, SFD_CLOEXEC);
+	if (w->terms < 0) {
+		printf("Bail out! no signalfd: %s\n", strerror(errno));
+		return KSFT_FAIL;
+	}
 	w->kmsg = open(KMSG, O_WRONLY | O_CLOEXEC);
-	pid = start_harness(harness, program, out[1], ack[0]);
-	if (pid < 0) {
+	w->harness = start_harness(harness, program, out[1], ack[0], &before);
+	if (w->harness < 0) {
 		printf("Bail out! no process: %s\n", strerror(errno));
 		return KSFT_FAIL;
 	}
@@ -454,23 +520,26 @@ static int write_results(struct writer *w, char *program,
 	signal(SIGPIPE, SIG_IGN);
 
 	if (read_harness(w, out[0], ack[1])) {
-		/* With all results in, it has nothing left to do. */
-		if (w->next == w->names.count)
-			kill(pid, SIGKILL);
-		waitpid(pid, &status, 0);
-		if (WIFSIGNALED(status))
+		/* With all results in, or enough of them, it has nothing left to do. */
+		if (w->next == w->names.count || w->last)
+			kill(w->harness, SIGKILL);
+		waitpid(w->harness, &status, 0);
+		if (w->test > 0 && w->ends)
+			snprintf(why, sizeof(why), "expected its end after SIGKILL, got nothing");
+		else if (w->last || w->ends)
+			snprintf(why, sizeof(why), "not run: the program was told to end by SIGTERM");
+		else if (WIFSIGNALED(status))
 			snprintf(why, sizeof(why), "the harness was killed by signal %d (%s)",
 				 WTERMSIG(status), strsignal(WTERMSIG(status)));
 		else
 			snprintf(why, sizeof(why), "the harness ended with status %d",
 				 WEXITSTATUS(status));
 	} else {
-		kill(pid, SIGKILL);
-		if (w->test > 0)
-			kill(w->test, SIGKILL);
+		kill(w->harness, SIGKILL);
+		kill_test(w);
 		snprintf(why, sizeof(why),
 			 "hangs in the kernel: expected a result within %d s, got none, and the test cannot be killed",
-			 STUCK_MS / 1000);
+			 STUCK_MS * patience() / 1000);
 	}
 	fail_rest(w, why);
 
@@ -548,6 +617,8 @@ int ktap_main(int argc, char **argv, struct ktap_names names,
 	bool list = false;
 	int opt;
 
+	/* Says so at once if it makes no sense. */
+	patience();
 	while ((opt = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		switch (opt) {
 		case 't':

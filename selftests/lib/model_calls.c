@@ -12,6 +12,7 @@
 #include "abi.h"
 #include "kselftest.h"
 #include "model_calls.h"
+#include "patience.h"
 
 #define PAGE		MODEL_PAGE
 #define RUN_LIMIT_S	5
@@ -413,7 +414,7 @@ static int run(const struct model_call *call, uint64_t *value)
 		vcpu->run->immediate_exit = call->flags;
 	}
 	/* A guest that does not come back is a result like any other: EINTR. */
-	alarm(RUN_LIMIT_S);
+	alarm(RUN_LIMIT_S * patience());
 	ret = abi_ioctl(vcpu->fd, KVM_RUN, (void *)(uintptr_t)call->id);
 	alarm(0);
 	if (!ret)

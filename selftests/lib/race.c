@@ -14,11 +14,10 @@
 #include "rule.h"
 
 #define DEFAULT_SEED	1
-#define DEFAULT_MS	50
 
-/* Whatever the machine's speed: fewer would be no race, more no gain. */
+/* Of two sides; more of them take longer to meet, and meet in more ways in each round. */
+#define DEFAULT_ROUNDS	12
 #define MIN_ROUNDS	4
-#define MAX_ROUNDS	2000
 
 /*
  * Delays are below a power of two that is itself random: some calls take a
@@ -38,9 +37,12 @@
 #define JOLT_MIN_BITS	13
 #define JOLT_MAX_BITS	19
 
-/* The sides meet until they do so within the one time, or for the other. */
+/*
+ * The sides meet until they do so within this time, or so often: on a slow machine they
+ * never might, and race without.
+ */
 #define AWAKE_NS	20000
-#define PATIENCE_NS	10000000
+#define MEETINGS_MAX	100
 
 /* ---- numbers ---- */
 
@@ -172,7 +174,8 @@ static void meet(struct race *race, unsigned int *passed)
  */
 static void meet_awake(struct race *race, bool decides, unsigned int *passed)
 {
-	uint64_t began = now_ns(), before, after;
+	unsigned int meetings = 0;
+	uint64_t before;
 
 	meet(race, passed);
 	if (race->crowded)
@@ -180,10 +183,9 @@ static void meet_awake(struct race *race, bool decides, unsigned int *passed)
 	do {
 		before = now_ns();
 		meet(race, passed);
-		after = now_ns();
 		if (decides)
-			race->enough = after - before < AWAKE_NS ||
-				       after - began > PATIENCE_NS;
+			race->enough = now_ns() - before < AWAKE_NS ||
+				       ++meetings == MEETINGS_MAX;
 		meet(race, passed);
 	} while (!race->enough);
 }
@@ -260,7 +262,11 @@ void race_begin(struct race *race, const char *variant, const char *test,
 	race->seed = number_of("race_seed", DEFAULT_SEED);
 	/* Of 0, xorshift makes nothing else. */
 	race->random = mix(mix(2166136261U ^ race->seed, variant), test) ?: 1;
-	race->deadline = now_ns() + number_of("race_ms", DEFAULT_MS) * 1000000ULL;
+	race->wanted = number_of("race_rounds", DEFAULT_ROUNDS);
+	if (sides > 2)
+		race->wanted /= 2;
+	if (race->wanted < MIN_ROUNDS)
+		race->wanted = MIN_ROUNDS;
 }
 
 /* Whether @a was made before @b had returned, if it ever did. */
@@ -307,8 +313,7 @@ bool race_next(struct race *race)
 		count_round(race);
 		race->told = false;
 	}
-	if (race->stopped || race->rounds == MAX_ROUNDS ||
-	    (race->rounds >= MIN_ROUNDS && now_ns() > race->deadline))
+	if (race->stopped || race->rounds >= race->wanted)
 		return false;
 	race->number++;
 	return true;

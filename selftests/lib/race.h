@@ -21,7 +21,7 @@
  *
  *	race_seed=	another sequence of delays; the same for the same number, as
  *			far as threads let it
- *	race_ms=	milliseconds for each test
+ *	race_rounds=	rounds of each test of two sides; half of them with more sides
  */
 #ifndef VGIC_ABI_RACE_H
 #define VGIC_ABI_RACE_H
@@ -70,7 +70,7 @@ struct race {
 	/* private */
 	unsigned int seed;
 	unsigned int random;
-	uint64_t deadline;
+	unsigned int wanted;
 	bool stopped;
 	bool told;
 	bool threads;

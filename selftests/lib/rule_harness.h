@@ -45,6 +45,7 @@
 
 #include "abi.h"
 #include "ktap.h"
+#include "patience.h"
 #include "rule.h"
 
 /**
@@ -127,6 +128,17 @@ static inline void rule_skip_variants(void)
 		if (!f->variant)
 			f->tests = NULL;
 	}
+}
+
+/* The harness's limit of each test, before it runs them. */
+static inline void rule_extend_limits(void)
+{
+	struct __fixture_metadata *f;
+	struct __test_metadata *t;
+
+	for (f = __fixture_list; f; f = f->next)
+		for (t = f->tests; t; t = t->next)
+			t->timeout *= patience();
 }
 
 #endif /* VGIC_ABI_RULE_HARNESS_H */

@@ -13,6 +13,7 @@ static int probe_and_run(int argc, char **argv)
 {
 	abi_probe();
 	rule_skip_variants();
+	rule_extend_limits();
 	return rule_harness_main(argc, argv);
 }
 

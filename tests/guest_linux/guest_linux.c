@@ -100,7 +100,7 @@ static bool keys(void)
 {
 	struct vmm v;
 
-	if (!vmm_start(&v, "keys", true, GUEST_APPEND, GUEST_FILES
+	if (!vmm_start(&v, "keys", true, GUEST_APPEND LATE_CPUS, GUEST_FILES
 		       " --cpus 2 --memory 128M --console virtio --stats full --save /nowhere/saved"))
 		return false;
 	if (!keys_in_guest(&v))

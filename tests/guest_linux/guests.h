@@ -37,7 +37,7 @@ static inline bool boots(unsigned int cpus, const char *dialect)
 
 	snprintf(name, sizeof(name), "guest-%u", cpus);
 	if (!make_disk("/tmp/disk", 1024, sum) ||
-	    !vmm_start(&v, name, false, GUEST_APPEND, GUEST_FILES
+	    !vmm_start(&v, name, false, GUEST_APPEND LATE_CPUS, GUEST_FILES
 		       " --cpus %u --memory 256M --dialect %s --disk /tmp/disk:ro", cpus,
 		       dialect))
 		return false;
@@ -63,7 +63,7 @@ static inline bool works_under_load(unsigned int cpus, unsigned int seconds)
 	struct vmm v;
 
 	if (!make_disk("/tmp/disk", 1024, sum) || !make_disk("/tmp/scratch", 1024, unused) ||
-	    !vmm_start(&v, "loaded", false, GUEST_APPEND, GUEST_FILES
+	    !vmm_start(&v, "loaded", false, GUEST_APPEND LATE_CPUS, GUEST_FILES
 		       " --cpus %u --memory 256M --disk /tmp/disk:ro --disk /tmp/scratch",
 		       cpus))
 		return false;
@@ -78,7 +78,7 @@ static inline bool reboots(unsigned int times)
 {
 	struct vmm v;
 
-	if (!vmm_start(&v, "rebooting", false, GUEST_APPEND, GUEST_FILES
+	if (!vmm_start(&v, "rebooting", false, GUEST_APPEND LATE_CPUS, GUEST_FILES
 		       " --cpus 2 --memory 128M"))
 		return false;
 	while (times--) {
@@ -108,7 +108,7 @@ static inline bool two_at_once(unsigned int seconds)
 
 		snprintf(disk, sizeof(disk), "/tmp/%s", names[i]);
 		if (!make_disk(disk, 512, sum[i]) ||
-		    !vmm_start(&v[i], names[i], false, GUEST_APPEND, GUEST_FILES
+		    !vmm_start(&v[i], names[i], false, GUEST_APPEND LATE_CPUS, GUEST_FILES
 			       " --cpus 2 --memory 128M --disk %s:ro", disk))
 			return i ? vmm_give_up(&v[0]) : false;
 	}
@@ -209,7 +209,7 @@ static inline bool saves_and_restores(unsigned int times, unsigned int cpus,
 	struct vmm v;
 
 	if (!make_disk("/tmp/disk", 512, sum) || !make_disk("/tmp/scratch", 512, unused) ||
-	    !vmm_start(&v, "saved", false, GUEST_APPEND, GUEST_FILES
+	    !vmm_start(&v, "saved", false, GUEST_APPEND LATE_CPUS, GUEST_FILES
 		       " --cpus %u --memory 128M --stats none --save " SAVED " %s", cpus, disks))
 		return false;
 	if (!vmm_prompt(&v))

@@ -26,6 +26,13 @@
 #define GUEST_APPEND	"loglevel=5 mitigations=off nokaslr init_on_alloc=0 " \
 			"cryptomgr.notests rcupdate.rcu_expedited=1"
 
+/* /init brings the other CPUs online once its modules are loaded, and says why. */
+#ifdef __arm__
+#define LATE_CPUS	" maxcpus=1"
+#else
+#define LATE_CPUS	""
+#endif
+
 /*
  * From start to prompt: what is promised of a machine that does nothing else, which is
  * only said, and what is waited for on one that runs a whole `make run` besides. Then for

@@ -95,10 +95,14 @@ static void noisy(struct rule_run *run)
 
 static void leaves_child(struct rule_run *run)
 {
-	if (!fork()) {
-		sleep(3);
+	pid_t child = fork();
+
+	if (!child) {
+		pause();
 		_exit(0);
 	}
+	printf("# stray child %d\n", child);
+	fflush(stdout);
 	check(run, "OK");
 }
 
@@ -107,6 +111,41 @@ static void hangs(struct rule_run *run)
 	(void)run;
 	for (;;)
 		pause();
+}
+
+static volatile sig_atomic_t told;
+
+static void take_term(int signal)
+{
+	(void)signal;
+	told = 1;
+}
+
+/* As guest_run() does it. */
+static void waits(struct rule_run *run)
+{
+	struct sigaction action = { .sa_handler = take_term };
+
+	(void)run;
+	sigaction(SIGTERM, &action, NULL);
+	while (!told)
+		usleep(1000);
+	printf("# gave up waiting\n");
+	fflush(stdout);
+	_exit(1);
+}
+
+static void deaf(struct rule_run *run)
+{
+	signal(SIGTERM, SIG_IGN);
+	hangs(run);
+}
+
+/* With a harness that does not see the test's end, as if the kernel held both. */
+static void stuck(struct rule_run *run)
+{
+	kill(getppid(), SIGSTOP);
+	deaf(run);
 }
 
 static const struct {
@@ -120,6 +159,9 @@ static const struct {
 	{ "noisy", noisy },
 	{ "leaves_child", leaves_child },
 	{ "hangs", hangs },
+	{ "waits", waits },
+	{ "deaf", deaf },
+	{ "stuck", stuck },
 };
 
 static int harness(int argc, char **argv)

@@ -33,6 +33,11 @@ void guest_irqs_off(void)
 	local_irq_disable();
 }
 
+bool guest_irq_is_signalled(void)
+{
+	return read_sysreg(isr_el1) >> 7 & 1;	/* ISR_EL1.I */
+}
+
 unsigned int guest_cpu(void)
 {
 	return guest_get_vcpuid();

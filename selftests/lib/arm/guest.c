@@ -30,6 +30,11 @@ void guest_irqs_off(void)
 	local_irq_disable();
 }
 
+bool guest_irq_is_signalled(void)
+{
+	return read_cp15(0, 12, 1, 0) >> 7 & 1;	/* ISR.I */
+}
+
 unsigned int guest_cpu(void)
 {
 	return guest_get_vcpuid();

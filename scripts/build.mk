@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Programs and modules that other commands stand on. The Makefile above calls this one,
+# with the goals that it wants and as many jobs as there are CPUs; `scripts/run.py --needs`
+# says which goals a target needs. KSRC, BUILD, PYTHON and CROSS_* are given, KERNEL if the
+# user gave it.
+#
+#   selftests-ARCH                the suite
+#   hostile-arm, faults-arm       programs of tests/refkernel
+#   vgic-run-ARCH                 the VMM
+#   guest_linux-ARCH, guest_soak-ARCH    programs that boot Linux in it
+#   fuzz-ARCH, bench-ARCH         the suite's model, or its benchmarks, alone
+#   module-TARGET                 the reference kernel's module for a target's kernel
+#
+# ARCH is arm64 or arm. Each folder has a lock, for two that build in it at once.
+
+SELFTESTS := $(BUILD)/selftests
+DEBIAN_arm64 := arm64
+DEBIAN_arm := armhf
+
+LOCKED = mkdir -p '$(BUILD)' && flock '$(BUILD)/.lock-$@' $(MAKE)
+
+ARCHES := arm64 arm
+GOALS := $(foreach arch,$(ARCHES),$(addsuffix -$(arch), \
+	selftests vgic-run guest_linux guest_soak fuzz bench)) hostile-arm faults-arm
+.PHONY: $(GOALS)
+
+selftests-arm64 selftests-arm: selftests-%:
+	@mkdir -p '$(SELFTESTS)/$*'
+	+@$(LOCKED) -C selftests ARCH=$* CROSS_COMPILE=$(CROSS_$*) KSRC='$(KSRC)' \
+		OUTPUT='$(SELFTESTS)/$*' PROGRESS='building the tests for $*' all
+
+hostile-arm: PROGRAMS := hostile_guest hostile_vmm
+hostile-arm: LIMIT := 1800
+faults-arm: PROGRAMS := cpu memory leaks
+faults-arm: LIMIT := 120
+hostile-arm faults-arm: %-arm: selftests-arm
+	+@$(LOCKED) -C tests/refkernel CROSS_COMPILE=$(CROSS_arm) KSRC='$(KSRC)' \
+		OUTPUT='$(BUILD)/$*/arm' PROBE='$(SELFTESTS)/arm/probe' \
+		PROGRAMS='$(PROGRAMS)' LIMIT=$(LIMIT)
+
+vgic-run-arm64 vgic-run-arm: vgic-run-%:
+	+@libfdt=$$($(PYTHON) scripts/fetch.py libfdt --arch $(DEBIAN_$*)) && \
+	$(LOCKED) -C tools/vgic-run CROSS_COMPILE=$(CROSS_$*) KSRC='$(KSRC)' \
+		LIBFDT="$$libfdt" OUTPUT='$(BUILD)/vgic-run/$*'
+
+define LINUX_PROGRAM
+guest_linux-$(1) guest_soak-$(1): %-$(1): vgic-run-$(1) selftests-$(1)
+	+@$$(LOCKED) -C tests/guest_linux ARCH=$(1) CROSS_COMPILE=$(CROSS_$(1)) KSRC='$(KSRC)' \
+		OUTPUT='$(BUILD)' PROBE='$(SELFTESTS)/$(1)/probe' PROGRAMS='$$*'
+endef
+$(foreach arch,$(ARCHES),$(eval $(call LINUX_PROGRAM,$(arch))))
+
+# Some of the suite's programs in a folder of their own, each taking so many seconds.
+define ALONE
+fuzz-$(1): PROGRAM := model 3600
+bench-$(1): PROGRAM := bench 900
+fuzz-$(1) bench-$(1): %-$(1): selftests-$(1)
+	@mkdir -p '$(BUILD)/$$*/$(1)' && cd '$(BUILD)/$$*/$(1)' && \
+	for name in probe $$(firstword $$(PROGRAM)); do \
+		cmp -s "$(SELFTESTS)/$(1)/$$$$name" "$$$$name" || { \
+		cp "$(SELFTESTS)/$(1)/$$$$name" "$$$$name.$$$$$$$$.new" && \
+		mv "$$$$name.$$$$$$$$.new" "$$$$name"; } || exit; \
+	done && echo '$$(PROGRAM)' >programs.$$$$$$$$.new && mv programs.$$$$$$$$.new programs
+endef
+$(foreach arch,$(ARCHES),$(eval $(call ALONE,$(arch))))
+
+MODULES := $(filter module-%,$(MAKECMDGOALS))
+.PHONY: $(MODULES)
+ifneq ($(MODULES),)
+$(MODULES): module-%:
+	@$(PYTHON) scripts/run.py --modules --target '$*' $(if $(KERNEL),--kernel '$(KERNEL)') >/dev/null
+endif

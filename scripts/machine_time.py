@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""How much time a process on this machine has had, whatever else the machine did.
+
+An emulated machine that stands still because its host is busy does not hang. So limits
+are not counted in seconds of the wall clock, but in those in which the emulator could
+run: not while it was stopped, and not while one of its threads waited for a CPU of the
+host. Linux counts the latter for each thread, in /proc/<pid>/task/<tid>/schedstat
+(Documentation/scheduler/sched-stats.rst); a kernel without that file gives wall time,
+less the time in which the process was stopped.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+# A longer time between two looks says that this process was away, too.
+LONGEST_STEP_S = 2.0
+STOPPED = "Tt"
+RUNNABLE = "R"
+
+
+@dataclass(frozen=True)
+class Thread:
+    """A thread at one moment.
+
+    state is its letter in /proc/<pid>/stat. ran_s and waited_s are the seconds that it
+    has run, and that it has waited for a CPU up to when it last got one; None if the
+    kernel does not count them.
+    """
+
+    state: str
+    ran_s: float | None = None
+    waited_s: float | None = None
+
+
+def look(pid: int, proc: Path = Path("/proc")) -> dict[str, Thread]:
+    """Returns the threads of a process by their ids; none if it has ended."""
+    threads = {}
+    for folder in (proc / str(pid) / "task").glob("*"):
+        try:
+            state = (folder / "stat").read_text().rpartition(")")[2].split()[0]
+        except (OSError, IndexError):
+            continue  # it ended between the two
+        try:
+            ran, waited = (folder / "schedstat").read_text().split()[:2]
+            threads[folder.name] = Thread(state, int(ran) / 1e9, int(waited) / 1e9)
+        except (OSError, ValueError):
+            threads[folder.name] = Thread(state)
+    return threads
+
+
+def lost_s(before: Mapping[str, Thread], after: Mapping[str, Thread], step_s: float,
+           known_s: dict[str, float]) -> float:
+    """Returns how many of step_s seconds a process had not, between two looks.
+
+    A wait that goes on is not in the kernel's count yet. It is counted here, and known_s,
+    by thread, remembers how much of it was, so that it is not counted twice.
+    """
+    if any(thread.state in STOPPED for now in (before, after) for thread in now.values()):
+        return step_s
+    most = 0.0
+    for name, now in after.items():
+        then = before.get(name)
+        if then is None or now.ran_s is None or then.ran_s is None:
+            continue
+        waited = now.waited_s - then.waited_s
+        if waited > 0:
+            already = min(known_s.get(name, 0.0), waited)
+            known_s[name] = known_s.get(name, 0.0) - already
+            waited -= already
+        elif now.state == RUNNABLE and now.ran_s == then.ran_s:
+            waited = step_s
+            known_s[name] = known_s.get(name, 0.0) + step_s
+        most = max(most, waited)
+    return min(most, step_s)
+
+
+class MachineClock:
+    """Counts the time that a process has had since its clock was made.
+
+    now() has to be called every second or so: what it did between two calls is known
+    only in sum.
+    """
+
+    def __init__(self, pid: int, threads: Callable[[int], dict[str, Thread]] = look,
+                 wall: Callable[[], float] = time.monotonic) -> None:
+        self._pid = pid
+        self._look = threads
+        self._wall = wall
+        self._at = wall()
+        self._threads = threads(pid)
+        self._known_s: dict[str, float] = {}
+        self._had_s = 0.0
+
+    def now(self) -> float:
+        """Returns the seconds that the process has had."""
+        at, threads = self._wall(), self._look(self._pid)
+        step_s = min(at - self._at, LONGEST_STEP_S)
+        self._had_s += step_s - lost_s(self._threads, threads, step_s, self._known_s)
+        self._at, self._threads = at, threads
+        return self._had_s

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * No test of a kernel: guests that wait for what never comes, and are told to end. What
+ * they say then is looked at by tests/test_waits.py.
+ */
+#include <signal.h>
+#include <unistd.h>
+
+#include "guest.h"
+#include "guest_timer.h"
+#include "ktap.h"
+#include "rule_harness.h"
+
+FIXTURE(waits)
+{
+	struct guest guest;
+};
+
+FIXTURE_VARIANT(waits)
+{
+	const char *name;
+	unsigned int needs;
+};
+
+FIXTURE_VARIANT_ADD(waits, any)
+{
+	.name = "any",
+};
+
+FIXTURE_SETUP(waits)
+{
+	char name[128];
+
+	(void)self;
+	snprintf(name, sizeof(name), "waits.%s.%s", variant->name, _metadata->name);
+	ktap_begin(name);
+}
+
+FIXTURE_TEARDOWN(waits)
+{
+	(void)self;
+}
+
+static volatile unsigned int never = 3, asleep, done;
+
+static void wait_for_ever(void)
+{
+	if (guest_cpu()) {
+		guest_wait_begin("an interrupt, asleep");
+		asleep = 1;
+		for (;;)
+			guest_wfi();
+	}
+	guest_await("the other vCPU", &asleep, 1);
+	guest_request(0);
+	guest_await("what never comes", &never, 4);
+	guest_done();
+}
+
+static void end_oneself(struct guest *guest, unsigned int request)
+{
+	(void)guest;
+	(void)request;
+	kill(getpid(), SIGTERM);
+}
+
+TEST_F(waits, told_to_end)
+{
+	guest_create(&self->guest, 2, wait_for_ever);
+	self->guest.on_request = end_oneself;
+	EXPECT_FALSE(guest_run(&self->guest));
+}
+
+/* One that has ended, and one that waits for nothing it would have a name for. */
+static void spin_for_ever(void)
+{
+	if (guest_cpu()) {
+		done = 1;
+		guest_done();
+	}
+	guest_await("the other vCPU", &done, 1);
+	guest_request(0);
+	for (;;)
+		guest_relax();
+}
+
+TEST_F(waits, told_to_end_without_a_word)
+{
+	guest_create(&self->guest, 2, spin_for_ever);
+	self->guest.on_request = end_oneself;
+	EXPECT_FALSE(guest_run(&self->guest));
+}
+
+/* On its way through ktap.c: the program is told, and hands it on. */
+static void end_program(struct guest *guest, unsigned int request)
+{
+	(void)guest;
+	(void)request;
+	/* The harness is between this test and the program. */
+	kill(getsid(0), SIGTERM);
+}
+
+TEST_F(waits, program_told_to_end)
+{
+	guest_create(&self->guest, 2, wait_for_ever);
+	self->guest.on_request = end_program;
+	EXPECT_TRUE(guest_run(&self->guest));
+}
+
+TEST_F(waits, goes_on_after_that)
+{
+	guest_create(&self->guest, 1, guest_done);
+	EXPECT_TRUE(guest_run(&self->guest));
+}
+
+#include "rule_main.h"

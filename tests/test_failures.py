@@ -1,0 +1,281 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""How a failure explains itself: on a terminal, by the command that repeats it, and by the
+kernel's words."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import unittest
+from typing import Any
+
+from scripts import kernel_log, plans
+from scripts.run import Console
+from tools import failures, matrix, rules, summary
+from tools.results import FAILED, NOT_RUN, PASSED, XPASSED, Result
+
+MESSAGE = "set {} again: expected EEXIST, got EINVAL"
+VARIANTS = [f"{dialect}_v2_{which}" for dialect in ("seed", "legacy", "devattr")
+            for which in ("dist", "cpu")]
+COMMAND = "make run TARGET=t TESTS='errors,order' KERNEL=debian:sid SEED=7"
+
+
+def twice(rule: str = "errors.twice_same") -> list[Result]:
+    """One rule that is broken in each variant, which has an address of its own."""
+    fixture, test = rule.split(".")
+    return [Result(f"{fixture}.{variant}.{test}", fixture, FAILED, MESSAGE.format(hex(number)))
+            for number, variant in enumerate(VARIANTS)]
+
+
+def runs_of(*results: Result, targets: tuple[str, ...] = ("t",), command: str = COMMAND,
+            kernel: str = "6.13.1") -> list[matrix.Run]:
+    return matrix.runs_of([summary.summarize(target, kernel, 1.0, list(results),
+                                             command=command.replace("TARGET=t", f"TARGET={target}"))
+                           for target in targets])
+
+
+class Grouped(unittest.TestCase):
+    def test_a_line_for_each_rule(self) -> None:
+        results = [*twice(), *twice("order.gic_twice"), Result("abi.any.x", "abi", PASSED)]
+        lines = failures.as_text(runs_of(*results, targets=("t", "u"))).splitlines()
+        self.assertEqual([
+            "24 unexpected results:",
+            "t, u: FAILED errors.twice_same (6 variants): set 0x0 again: expected EEXIST, got "
+            "EINVAL [make run TARGET=t KERNEL=debian:sid SEED=7 TESTS=errors.twice_same]",
+            "t, u: FAILED order.gic_twice (6 variants): set 0x0 again: expected EEXIST, got "
+            "EINVAL [make run TARGET=t KERNEL=debian:sid SEED=7 TESTS=order.gic_twice]"], lines)
+
+    def test_other_causes_stay_apart(self) -> None:
+        first, second, *_ = twice()
+        second.message = "set 0x1 again: expected EEXIST, got E2BIG"
+        self.assertEqual(2, len(failures.failures(runs_of(first, second))))
+
+    def test_nothing_unexpected(self) -> None:
+        runs = runs_of(Result("abi.any.x", "abi", PASSED))
+        self.assertEqual(("", ""), (failures.as_text(runs), failures.repeat_first(runs)))
+
+    def test_machine_that_was_given_up(self) -> None:
+        runs = runs_of(*(Result(f"a.any.t{n}", "a", NOT_RUN, "no machine") for n in range(3)),
+                       Result("b", "b", NOT_RUN, "its time is over"))
+        self.assertEqual("t: 3 tests not run: no machine\nt: 1 test not run: its time is over",
+                         failures.as_text(runs))
+        self.assertEqual(COMMAND, failures.repeat_first(runs))
+
+    def test_as_it_happens_a_rule_comes_once(self) -> None:
+        console = Console(verbose=False)
+        console.commands = {"t": COMMAND}
+        said = io.StringIO()
+        with contextlib.redirect_stdout(said):
+            for result in [*twice(), *twice()]:
+                console.result("t", result)
+            console.result("u", twice()[0])
+        lines = said.getvalue().splitlines()
+        self.assertEqual(["t: FAILED errors.seed_v2_dist.twice_same", "u: FAILED errors.seed_v2_dist"
+                          ".twice_same"], [": ".join(line.split(": ")[:2]) for line in lines])
+        self.assertTrue(lines[0].endswith("TESTS=errors.seed_v2_dist.twice_same]"), lines[0])
+
+
+class Progress(unittest.TestCase):
+    """Whatever runs for long is heard of, and nothing floods."""
+
+    def setUp(self) -> None:
+        self.now = 0.0
+        self.console = Console(verbose=False, clock=lambda: self.now)
+
+    def after(self, seconds: float, test: str, outcome: str = PASSED, program: str = "p") -> str:
+        """What is said of a test that took so long."""
+        self.now += seconds
+        said = io.StringIO()
+        with contextlib.redirect_stdout(said):
+            self.console.result("t", Result(test, program, outcome, "no", time_s=seconds))
+        return said.getvalue()
+
+    def test_slow_tests_are_told_each(self) -> None:
+        self.console.plan("t", "guest_linux", 3)
+        self.assertEqual("t: guest_linux 1 of 3: boot_2 passed in 12.3 s\n",
+                         self.after(12.3, "guest_linux.any.boot_2", program="guest_linux"))
+        self.assertIn("FAILED guest_linux.any.load", said := self.after(
+            40, "guest_linux.any.load", FAILED, "guest_linux"))
+        self.assertIn("t: guest_linux 2 of 3: load failed in 40.0 s", said)
+        self.assertIn(" 3 of 3: two ", self.after(10, "guest_linux.any.two",
+                                                  program="guest_linux"))
+
+    def test_fast_tests_are_told_now_and_then(self) -> None:
+        self.console.plan("t", "p", 1000)
+        told = [line for number in range(1000) if (line := self.after(0.1, f"p.x.t{number}"))]
+        self.assertIn(len(told), (8, 9), "expected one within ten seconds, of a hundred")
+        self.assertRegex(told[0], r"^t: p 1\d\d of 1000: x\.t1\d\d passed in 0\.1 s\n$")
+
+    def test_short_programs_are_told_at_their_end_only(self) -> None:
+        for program in ("p", "q"):
+            self.console.plan("t", program, 90)
+            self.assertEqual("", "".join(self.after(0.1, f"{program}.x.t{number}", program=program)
+                                         for number in range(90)))
+
+    def test_parts_of_a_program_add_up(self) -> None:
+        for _ in range(2):
+            self.console.plan("t", "p", 2)
+        self.assertIn("p 1 of 4: ", self.after(11, "p.x.a"))
+
+    def test_who_cannot_say_how_many(self) -> None:
+        self.console.plan("t", "p", 0)
+        self.assertIn("p 1: x.a ", self.after(11, "p.x.a"))
+
+    def test_what_is_no_progress(self) -> None:
+        self.console.plan("t", "p", 9)
+        self.now = 60
+        for result in (Result("p.x.a", "p", NOT_RUN, "interrupted"), Result("target.post", "", PASSED)):
+            said = io.StringIO()
+            with contextlib.redirect_stdout(said):
+                self.console.result("t", result)
+            self.assertEqual("", said.getvalue())
+
+
+class Repeating(unittest.TestCase):
+    """The command is complete, and for no more than it takes."""
+
+    def again(self, *results: Result, command: str = COMMAND) -> str:
+        return failures.repeat_first(runs_of(*results, command=command))
+
+    def test_choice_of_tests(self) -> None:
+        other = "make run TARGET=t KERNEL=debian:sid SEED=7"
+        log = Result("kernel.log", "", FAILED, "a stall", culprit="smp.any.sgi")
+        for result, tests in ((twice()[0], "errors.seed_v2_dist.twice_same"),
+                              (Result("errors.output", "errors", FAILED, "died"), "errors"),
+                              (Result("errors", "errors", FAILED, "died"), "errors"),
+                              (log, "smp.any.sgi")):
+            self.assertEqual(f"{other} TESTS={tests}", self.again(result), result.test)
+        # Nothing less than all that was asked for.
+        self.assertEqual(COMMAND, self.again(Result("target.boot", "", FAILED, "no")))
+        self.assertEqual("", self.again(twice()[0], command=""))
+
+    def options(self, **more: Any) -> argparse.Namespace:
+        return argparse.Namespace(**{
+            "tests": None, "kernel": None, "module": None, "append": "", "accel": "tcg",
+            "busybox": None, **more})
+
+    def test_all_that_was_given(self) -> None:
+        options = self.options(tests="errors.twice_*", kernel="my kernels/Image", module="k.ko",
+                               append="race_seed=7 more", accel="kvm", busybox="bb")
+        command = plans.command(["t"], options)
+        self.assertEqual("make run TARGET=t TESTS='errors.twice_*' KERNEL='my kernels/Image' "
+                         "MODULE=k.ko SEED=7 BUSYBOX=bb ACCEL=kvm", command)
+        self.assertEqual(command.replace(" TESTS='errors.twice_*'", "")
+                         + " TESTS=errors.seed_v2_dist.twice_same",
+                         self.again(twice()[0], command=command))
+        self.assertEqual("make run TARGET='a b'", plans.command(["a", "b"], self.options()))
+
+
+TABLE = '''
+[[rule]]
+id = "a.first"
+text = "One."
+source = "seed"
+dialects = ["any"]
+expect = "OK"
+
+[[rule.deviation]]
+kernels = "..5.15"
+does = "EINVAL"
+kind = "bug"
+reason = "one"
+
+[[rule]]
+id = "a.second"
+text = "Two."
+source = "seed"
+dialects = ["any"]
+expect = "OK"
+
+[[rule.deviation]]
+kernels = "5.10..5.12"
+does = "EINVAL"
+kind = "bug"
+reason = "other"
+
+[[rule.deviation]]
+kernels = "6.1.."
+does = "EINVAL"
+kind = "bug"
+reason = "one"
+'''
+
+
+class Deviations(unittest.TestCase):
+    def test_place_in_the_table(self) -> None:
+        line, deviation = rules.place_of_deviation("a.second", "6.1.. bug: one", TABLE)
+        self.assertEqual("[[rule.deviation]]", TABLE.splitlines()[line - 1])
+        self.assertEqual('kernels = "6.1.."', TABLE.splitlines()[line])
+        self.assertEqual("6.1..", deviation.kernels)
+        for rule, said in (("a.second", "..5.15 bug: one"), ("a.third", "6.1.. bug: one")):
+            self.assertIsNone(rules.place_of_deviation(rule, said, TABLE))
+
+    def test_each_of_the_real_table(self) -> None:
+        lines = rules.TABLE.read_text(encoding="utf-8").splitlines()
+        found = 0
+        for rule in rules.load():
+            for deviation in rule.deviations[:1]:
+                line, same = rules.place_of_deviation(rule.id, rules.told(deviation))
+                self.assertEqual(deviation, same)
+                self.assertEqual(f'kernels = "{deviation.kernels}"', lines[line])
+                found += 1
+        self.assertGreater(found, 10)
+
+    def test_what_to_do_is_said(self) -> None:
+        rule = next(rule for rule in rules.load() if rule.deviations)
+        deviation = rule.deviations[0]
+        name = rule.id.replace(".", f".{rule.dialects[0]}_v2.")
+        lines = failures.as_text(runs_of(Result(name, "p", XPASSED,
+                                                rules.told(deviation)))).splitlines()
+        self.assertIn(f": XPASSED {name}: {deviation.kernels} {deviation.kind}: ", lines[1])
+        self.assertRegex(lines[2], rf"^    Documentation/abi/rules\.toml:\d+: the deviation with "
+                         rf'kernels = "{deviation.kernels}" did not come\. If this kernel \(6\.13')
+        self.assertTrue(lines[2].endswith("Then: make rules"))
+        self.assertIn("see the rule's entry in Documentation/abi/rules.toml",
+                      failures.advice(matrix.entry("x.y.z", "x", XPASSED, "5.1: gone"), ""))
+
+
+def stamped(*lines: str, step: float = 0.001) -> list[str]:
+    return [f"[{9 + number * step:12.6f}] {line}" for number, line in enumerate(lines)]
+
+
+class KernelLog(unittest.TestCase):
+    WARNING = ("------------[ cut here ]------------", "WARNING: CPU: 1 PID: 9 at arch/arm64/kvm/a.c:1",
+               "Modules linked in: a b", "CPU: 1 PID: 9 Comm: vgic Not tainted 6.1.0",
+               "pstate: 60400005 (nZCv daif +PAN)", "pc : kvm_vgic_map+0x10/0x20", "lr : other+0x1/0x2",
+               "x29: ffff80000a3b3c00 x28: 0000000000000000", "Call trace:", " kvm_vgic_map+0x10/0x20",
+               "---[ end trace 0000000000000000 ]---")
+
+    def test_an_account_ends_with_its_trace(self) -> None:
+        for step in (0.001, 0.5):
+            lines = stamped("vgic-abi: vgic.any.x", *self.WARNING, "kvm: something else",
+                            "vgic-abi: vgic.any.y", step=step)
+            (alarm,) = kernel_log.alarms(lines)
+            self.assertEqual("vgic.any.x", alarm.running)
+            self.assertEqual(lines[2:12], alarm.lines, f"{step} s from line to line")
+
+    def test_two_alarms(self) -> None:
+        lines = stamped("vgic-abi: program vgic", *self.WARNING, *self.WARNING, "vgic-abi: program (none)",
+                        "BUG: sleeping function", step=0.2)
+        alarms = list(kernel_log.alarms(lines))
+        self.assertEqual(["vgic", "vgic", "(none)"], [alarm.running for alarm in alarms])
+        self.assertEqual("vgic", kernel_log.culprit(alarms))
+        self.assertIn("got 3; the first: vgic: [", kernel_log.complaint(alarms))
+        self.assertEqual(sum(len(alarm.lines) for alarm in alarms), len(kernel_log.told(alarms)))
+
+    def test_a_line_alone(self) -> None:
+        (alarm,) = kernel_log.alarms(stamped("BUG: at boot", "kvm: something", step=1))
+        self.assertEqual((1, ""), (len(alarm.lines), alarm.test))
+
+    def test_no_end(self) -> None:
+        """A log that only says alarming things, and one without stamps."""
+        flood = list(kernel_log.alarms(stamped(*["BUG: again"] * 5000)))
+        self.assertEqual(5000, sum(len(alarm.lines) for alarm in flood))
+        self.assertLess(len(kernel_log.told(flood)), 1000)
+        self.assertEqual([["BUG: x", " a+0x1/0x2"], ["WARNING: y"]], [
+            alarm.lines for alarm in kernel_log.alarms(["BUG: x", " a+0x1/0x2", "other", "WARNING: y"])])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,319 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What a session makes of what a machine says, and of its silence."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import unittest
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+from scripts.qemu import MachineGone, Reply
+from scripts.session import (END, GRACE_S, KILL, LEAST_SILENCE_S, MAX_SENDS, PROBE, Abandoned,
+                             Ending, Plan, Program, Session)
+from scripts.targets import Target
+
+SILENCE = TimeoutError
+SILENCE_LIMIT_S = 40.0
+
+
+class Machine:
+    """Says what it is told to, and keeps what it is sent.
+
+    SILENCE among its lines lasts for as long as it is waited for; a number is seconds
+    that it takes before it says the next line.
+    """
+
+    def __init__(self, *lines: object) -> None:
+        self.lines = list(lines)
+        self.sent: list[str] = []
+        self.waits: list[float] = []
+        self.killed = False
+        self.now_s = 0.0
+
+    def time_s(self) -> float:
+        return self.now_s
+
+    async def command(self, text: str) -> None:
+        self.sent.append(text)
+
+    async def read(self, limit_s: float) -> object:
+        line = self.lines.pop(0) if self.lines else SILENCE
+        if isinstance(line, float):
+            self.now_s += line
+            line = self.lines.pop(0)
+        if line is SILENCE:
+            self.waits.append(limit_s)
+            self.now_s += limit_s
+            raise TimeoutError
+        if isinstance(line, MachineGone):
+            raise line
+        return line
+
+    def kill(self) -> None:
+        self.killed = True
+
+
+class Exchange(unittest.TestCase):
+    def setUp(self) -> None:
+        self.said: list[str] = []
+        self.ends: list[str] = []
+        target = SimpleNamespace(silence_limit=SILENCE_LIMIT_S, target_limit=1e9)
+        plan = SimpleNamespace(target=target, results=SimpleNamespace(
+            __truediv__=lambda *_: None), programs=())
+        self.session = Session.__new__(Session)
+        vars(self.session).update(_target=target, _plan=plan, _ahead=[], _slowness=1.0,
+                                  _hung=0, _used_s=0.0)
+
+    def exchange(self, *lines: object, limit_s: float = 1000.0, ktap: bool = True) -> Ending:
+        self.machine = Machine(*lines)
+        self.session._machine = self.machine
+        return asyncio.run(self.session._exchange(
+            "program", limit_s, self.said.append, self.ends.append if ktap else None))
+
+    def test_the_end_of_a_program(self) -> None:
+        self.assertEqual(Ending(3), self.exchange(Reply("begin", "program"), "one", "", "two",
+                                                  Reply("exit", "3")))
+        self.assertEqual(["one", "two"], self.said)
+        self.assertEqual(["run program"], self.machine.sent)
+
+    # ---- a line that lost its beginning has not run, and is sent again ----
+
+    def test_sent_again(self) -> None:
+        ending = self.exchange(Reply("unknown", "ogram"), Reply("begin", "program"),
+                               Reply("exit", "0"))
+        self.assertEqual(Ending(0), ending)
+        self.assertEqual(["run program"] * 2, self.machine.sent)
+
+    def test_not_for_ever(self) -> None:
+        self.assertTrue(self.exchange(*[Reply("unknown", "?")] * 10).lost)
+        self.assertEqual(MAX_SENDS, self.machine.sent.count("run program"))
+        self.assertTrue(self.machine.killed)
+
+    def test_what_is_left_of_the_word_for_the_program_before(self) -> None:
+        self.exchange(Reply("unknown", "nd"), Reply("begin", "program"), Reply("exit", "0"))
+        self.assertEqual(["run program"], self.machine.sent)
+
+    # ---- silence ----
+
+    def test_a_test_that_hangs_is_told_to_end_and_the_next_runs(self) -> None:
+        ending = self.exchange("# start a", SILENCE, "# a: vCPU 0 waits", "not ok 1 a",
+                               "# start b", "ok 2 b", Reply("exit", "1"))
+        self.assertEqual(Ending(1), ending)
+        self.assertEqual(["run program", END], self.machine.sent)
+        self.assertEqual(["no output for 40 s"], self.ends)
+
+    def test_each_test_has_its_own_chance(self) -> None:
+        ending = self.exchange("# start a", SILENCE, "not ok 1 a", "# start b", SILENCE,
+                               "not ok 2 b", Reply("exit", "1"))
+        self.assertEqual(Ending(1), ending)
+        self.assertEqual(["run program", END, END], self.machine.sent)
+
+    def test_what_does_not_end_is_killed(self) -> None:
+        ending = self.exchange("# start a", SILENCE, SILENCE, Reply("exit", "137"))
+        self.assertEqual(["run program", END, KILL], self.machine.sent)
+        self.assertEqual([SILENCE_LIMIT_S, GRACE_S], self.machine.waits)
+        self.assertFalse(ending.lost)
+        self.assertIn("no output for 40 s; it did not end", ending.cause)
+
+    def test_a_kernel_that_holds_it_is_ended(self) -> None:
+        ending = self.exchange("# start a", SILENCE, SILENCE, SILENCE)
+        self.assertTrue(ending.lost)
+        self.assertTrue(self.machine.killed)
+        self.assertIn("the machine hangs: no output for 40 s", ending.cause)
+
+    def test_what_is_no_test_program_is_killed_at_once(self) -> None:
+        ending = self.exchange(SILENCE, Reply("exit", "137"), ktap=False, limit_s=30.0)
+        self.assertEqual(["run program", KILL], self.machine.sent)
+        self.assertIn("time limit of 30 s", ending.cause)
+
+    def test_the_limit_of_a_program(self) -> None:
+        ending = self.exchange(*[item for _ in range(9) for item in (30.0, "# still there")],
+                               SILENCE, Reply("exit", "137"), limit_s=280.0)
+        self.assertEqual(["run program", KILL], self.machine.sent)
+        self.assertIn("time limit of 280 s", ending.cause)
+
+    def test_the_limit_of_a_target(self) -> None:
+        self.session._target.target_limit = 100.0
+        with self.assertRaisesRegex(Abandoned, "time limit of 100 s"):
+            self.exchange(90.0, "# still there", SILENCE)
+
+    def test_limits_are_as_long_as_the_machine_is_slow(self) -> None:
+        self.session._slowness = 3.0
+        self.exchange("# start a", SILENCE, "not ok 1 a", Reply("exit", "1"))
+        self.assertEqual([3 * SILENCE_LIMIT_S], self.machine.waits)
+
+    def test_many_that_hang_have_less_each(self) -> None:
+        hangs = [item for _ in range(5) for item in ("# start a", SILENCE, "not ok 1 a")]
+        self.exchange(*hangs, Reply("exit", "1"))
+        self.assertEqual([40.0, 20.0, 10.0, LEAST_SILENCE_S, LEAST_SILENCE_S],
+                         self.machine.waits)
+
+    def test_a_machine_that_has_gone(self) -> None:
+        ending = self.exchange("# start a", MachineGone("the kernel panicked"))
+        self.assertEqual(Ending(None, "the kernel panicked", lost=True), ending)
+
+
+class Helped(Session):
+    """Its machines run programs at once, and one that cannot be had is named in broken."""
+
+    broken: set[int] = set()
+    ran: list[tuple[int, str]] = []
+
+    async def _boot(self) -> None:
+        await asyncio.sleep(0)
+        self._boots += 1
+        if self._number in self.broken:
+            self._own_result("target.boot", f"machine {self._number} is broken")
+            raise Abandoned("no machine")
+        self._release = "6.1"
+        self._logs.channel.write(b"machine %d\n" % self._number)
+
+    async def _exchange(self, command: str, _limit_s: float, on_line: Callable[[str], None],
+                        _on_end: Callable[[str], None] | None = None) -> Ending:
+        await asyncio.sleep(0)
+        if command == PROBE:
+            return Ending(0)
+        name = command.split()[0]
+        if command.endswith("--list"):
+            on_line(f"{name}.any.test")
+            return Ending(0)
+        self.ran.append((self._number, name))
+        for line in ("KTAP version 1", "1..1", f"# start {name}.any.test"):
+            on_line(line)
+        # The longer it is, the later the others in the list are through.
+        for _ in range(50 if name == "long" else 1):
+            await asyncio.sleep(0)
+        on_line(f"ok 1 {name}.any.test")
+        return Ending(0)
+
+
+class SeveralMachines(unittest.TestCase):
+    """A target whose programs run on several machines has one set of results."""
+
+    def run_with(self, helpers: int, *names: str, broken: set[int] = frozenset()) -> dict:
+        Helped.broken, Helped.ran = set(broken), []
+
+        async def run(session: Helped) -> dict:
+            running = asyncio.create_task(session.run())
+            for _ in range(helpers):
+                await asyncio.sleep(0)
+                if session.wants_help:
+                    session.help()
+            return await running
+
+        with tempfile.TemporaryDirectory() as folder:
+            target = Target(name="t", arch="arm64", qemu="q", machine="virt", cpu="c", kernel={})
+            plan = Plan(target, None, "tcg", [Program(name) for name in names], None, Path(folder))
+            listener = SimpleNamespace(**dict.fromkeys(
+                ("note", "line", "plan", "result"), lambda *_: None))
+            found = asyncio.run(run(Helped(plan, listener)))
+            self.log = Path(folder, "t", "channel.log").read_text()
+            self.files = {path.name for path in Path(folder, "t").iterdir()}
+        return found
+
+    def of_programs(self, found: dict) -> list[str]:
+        return [result["test"] for result in found["results"] if result["program"]]
+
+    def test_each_program_runs_once_and_results_are_in_order(self) -> None:
+        names = ("long", "b", "c", "d", "e")
+        found = self.run_with(2, *names)
+        self.assertEqual([f"{name}.any.test" for name in names], self.of_programs(found))
+        self.assertEqual(sorted(names), sorted(name for _, name in Helped.ran))
+        self.assertLess(1, len({number for number, _ in Helped.ran}))
+        self.assertEqual((5 + 2, 0), (found["passed"], found["failed"]), found["results"])
+
+    def test_the_logs_are_one(self) -> None:
+        self.run_with(2, *"abcdef")
+        self.assertEqual("machine 1\nmachine 2\nmachine 3\n", self.log)
+        self.assertNotIn("channel-2.log", self.files)
+
+    def test_a_helper_without_a_machine(self) -> None:
+        """It is a failure, of the machine; the others run what it has left."""
+        found = self.run_with(1, *"abc", broken={2})
+        self.assertEqual(["a.any.test", "b.any.test", "c.any.test"], self.of_programs(found))
+        self.assertEqual(["target.boot"], [result["test"] for result in found["results"]
+                                           if result["outcome"] == "failed"])
+
+    def test_a_helper_goes_on_without_the_first(self) -> None:
+        found = self.run_with(1, *"abc", broken={1})
+        self.assertEqual(["a.any.test", "b.any.test", "c.any.test"], self.of_programs(found))
+        self.assertEqual({2}, {number for number, _ in Helped.ran})
+
+    def test_no_machine_at_all(self) -> None:
+        found = self.run_with(1, *"abc", broken={1, 2})
+        self.assertEqual([], Helped.ran)
+        self.assertEqual(3, sum("no machine" in result["message"]
+                                for result in found["results"] if result["program"]))
+
+    def test_nothing_left_to_do(self) -> None:
+        self.run_with(3, "a")
+        self.assertEqual({1}, {number for number, _ in Helped.ran})
+
+
+STALL = "[    1.0] rcu: INFO: rcu_sched self-detected stall on CPU"
+WARNING = "[    1.0] WARNING: CPU: 0 PID: 1 at here.c:1"
+
+
+class Alarmed(Helped):
+    """Its machines say, one after the other, what is in logs."""
+
+    logs: list[list[str]] = []
+
+    async def _boot(self) -> None:
+        await super()._boot()
+        self._machine = SimpleNamespace(console=self.logs.pop(0), power_off=self._nothing,
+                                        time_s=lambda: 0.0, stop=self._nothing)
+
+    async def _nothing(self) -> None:
+        pass
+
+
+class StarvedCpus(unittest.TestCase):
+    """What says that a CPU did not get to run is judged when no other machine runs."""
+
+    def run_with(self, *logs: list[str]) -> str:
+        Helped.broken, Helped.ran = set(), []
+        Alarmed.logs = [["[ 0.9] vgic-abi: b.any.test", *log] for log in logs]
+        self.notes: list[str] = []
+
+        async def run(session: Alarmed) -> dict:
+            first = await session.run()
+            self.starved = session.starved
+            return await session.repeat_alone() if self.starved else first
+
+        with tempfile.TemporaryDirectory() as folder:
+            target = Target(name="t", arch="arm64", qemu="q", machine="virt", cpu="c", kernel={})
+            plan = Plan(target, None, "tcg", [Program(name) for name in "ab"], None, Path(folder))
+            listener = SimpleNamespace(note=lambda _, text: self.notes.append(text),
+                                       line=lambda *_: None, plan=lambda *_: None, result=lambda *_: None)
+            found = asyncio.run(run(Alarmed(plan, listener)))
+        self.assertEqual([], Alarmed.logs, "expected a machine for each log")
+        return next(r["outcome"] for r in found["results"] if r["test"] == "kernel.log")
+
+    def test_that_does_not_come_again(self) -> None:
+        self.assertEqual("passed", self.run_with([STALL], []))
+        self.assertEqual((1, "b"), Helped.ran[-1], "expected the test to have run again")
+        self.assertIn("does not come again", self.notes[-1])
+
+    def test_that_comes_again(self) -> None:
+        self.assertEqual("failed", self.run_with([STALL], [STALL]))
+
+    def test_that_is_something_else_the_second_time(self) -> None:
+        self.assertEqual("failed", self.run_with([STALL], [WARNING]))
+
+    def test_beside_another_alarm(self) -> None:
+        self.assertEqual("failed", self.run_with([STALL, WARNING], []))
+
+    def test_another_alarm_alone_is_one_at_once(self) -> None:
+        self.assertEqual("failed", self.run_with([WARNING]))
+        self.assertFalse(self.starved)
+
+    def test_no_alarm(self) -> None:
+        self.assertEqual("passed", self.run_with([]))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What is unexpected, for a terminal and for the report: what is alike comes once.
+
+A rule that fails for one reason does so in each dialect and for each address, on several
+targets. That is one failure, with its number of variants and one command that repeats it.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from tools import rules
+from tools.ktap import printable, shorten
+from tools.matrix import Entry, Run
+from tools.results import UNEXPECTED, XPASSED, alike, not_run, reason
+
+# What an earlier choice of tests looks like in a command.
+CHOICE = re.compile(r" TESTS=(?:'[^']*'|\S+)")
+
+# Of the targets of one failure, on a terminal.
+MAX_NAMES = 6
+
+
+@dataclass
+class Failure:
+    """A rule that came out the same, and for the same reason, in some variants and runs."""
+
+    entry: Entry
+    places: list[tuple[Run, list[Entry]]]
+
+    @property
+    def results(self) -> int:
+        return sum(len(entries) for _, entries in self.places)
+
+    @property
+    def tests(self) -> list[str]:
+        return list(dict.fromkeys(e.test for _, entries in self.places for e in entries))
+
+    @property
+    def name(self) -> str:
+        """The test's, or that of its rule if there are several."""
+        return self.entry.rule if len(self.tests) > 1 else self.entry.test
+
+
+def failures(runs: Iterable[Run]) -> list[Failure]:
+    """All that is unexpected, by rule and reason, in the order of the runs."""
+    found: dict[tuple[str, ...], Failure] = {}
+    for run in runs:
+        if not run.unexpected:
+            continue
+        for entry in run.results:
+            if entry.outcome in UNEXPECTED:
+                key = (entry.rule, entry.outcome, *alike(entry.message))
+                places = found.setdefault(key, Failure(entry, [])).places
+                if not places or places[-1][0] is not run:
+                    places.append((run, []))
+                places[-1][1].append(entry)
+    return list(found.values())
+
+
+# ---- what to do about it ----
+
+def choice(entries: Sequence[Entry]) -> str:
+    """The TESTS= that runs these tests of one rule again; "": all that the run had."""
+    first = entries[0]
+    if not first.program:
+        return first.culprit
+    if first.test in (first.program, f"{first.program}.output"):
+        return first.program
+    return first.test if len(entries) == 1 else first.rule
+
+
+def command(run: Run, entries: Sequence[Entry]) -> str:
+    """What a person types to run these tests of one rule again; "" if it is not known."""
+    tests = choice(entries)
+    if not run.command or not tests:
+        return run.command
+    return f"{CHOICE.sub('', run.command)} TESTS={shlex.quote(tests)}"
+
+
+def advice(entry: Entry, kernel: str) -> str:
+    """What to change where a known deviation did not come; "" for everything else."""
+    if entry.outcome != XPASSED:
+        return ""
+    try:
+        place = rules.place_of_deviation(entry.rule, entry.message)
+    except rules.TableError:
+        place = None
+    if not place:
+        return ("the deviation that is known of this kernel did not come: see the rule's "
+                f"entry in {rules.TABLE_NAME}")
+    line, deviation = place
+    return (f'{rules.TABLE_NAME}:{line}: the deviation with kernels = "{deviation.kernels}" did '
+            f"not come. If this kernel ({kernel or 'unknown'}) has been mended, end that range "
+            "before it; if the deviation comes at times, add sometimes = true. Then: make rules")
+
+
+# ---- on a terminal ----
+
+def _names(names: Sequence[str]) -> str:
+    more = f" and {len(names) - MAX_NAMES} more" if names[MAX_NAMES:] else ""
+    return ", ".join(names[:MAX_NAMES]) + more
+
+
+def line(failure: Failure) -> str:
+    """One failure, with the command that repeats it on its first target."""
+    run, entries = failure.places[0]
+    word = "XPASSED" if failure.entry.outcome == XPASSED else "FAILED"
+    variants = f" ({len(failure.tests)} variants)" if len(failure.tests) > 1 else ""
+    again = command(run, entries)
+    return (f"{_names([run.name for run, _ in failure.places])}: {word} {failure.name}{variants}: "
+            f"{shorten(printable(reason(failure.entry.message)))}"
+            + (f" [{again}]" if again else ""))
+
+
+def as_text(runs: Sequence[Run]) -> str:
+    """How many unexpected results there are, each failure, and what was not run.
+
+    Who interrupts a run has been told the latter.
+    """
+    found = failures(runs)
+    results = sum(failure.results for failure in found)
+    lines = [f"{results} unexpected result{'s' if results != 1 else ''}:"] if found else []
+    for failure in found:
+        lines.append(line(failure))
+        told = advice(failure.entry, failure.places[0][0].kernel)
+        lines += [f"    {told}"] if told else []
+    lines += [f"{run.name}: {unrun}" for run in runs if run.ran for unrun in not_run(run.results)]
+    return "\n".join(lines)
+
+
+def repeat_first(runs: Sequence[Run]) -> str:
+    """The command that repeats the first failure, or the first run that is not whole."""
+    for failure in failures(runs):
+        return command(*failure.places[0])
+    return next((run.command for run in runs if run.ran and run.bad), "")
