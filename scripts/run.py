@@ -375,6 +375,10 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         help="the module's sources. Default: this project's")
     add("--fetch", action="store_true",
         help="fetch what the targets need, and build and run nothing")
+    add("--install", action="store_true",
+        help="have Debian packages installed that are missing")
+    add("--make", metavar="COMMAND",
+        help="have what the targets run built: make, with all but goals and KSRC=")
     add("--prepare", action="store_true",
         help="fetch and build what the targets need, and run nothing")
     add("--build", type=Path, default=build, metavar="DIR",
