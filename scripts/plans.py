@@ -10,16 +10,17 @@ import re
 import shlex
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, wait
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from scripts import (cache, device_tree, guest_linux, initramfs, kernel_image, module, qemu,
-                     targets)
+from scripts import (cache, device_tree, guest_linux, initramfs, kernel_image, module, packages,
+                     qemu, targets)
+from scripts.building import Once, Turns
+from scripts.building import make as make_goal
 from scripts.errors import SetupError
 from scripts.fetch import (fetch_busybox, fetch_headers, fetch_kernel, fetch_ksrc,
                            fetch_libfdt)
@@ -115,31 +116,29 @@ def fetch(program: str, *arguments: str, folder: Path = HERE) -> Path:
     return Path(path)
 
 
-class Once:
-    """Makes each thing once, for the first who asks; others wait until it is there."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._made: dict[Any, Future[Any]] = {}
-
-    def __call__(self, key: Any, make: Callable[[], Thing]) -> Thing:
-        with self._lock:
-            first = key not in self._made
-            future = self._made.setdefault(key, Future())
-        if first:
-            try:
-                future.set_result(make())
-            except BaseException as error:
-                future.set_exception(error)
-        return future.result()
-
-
 class Files:
     """Finds kernels, modules and initramfs for targets; each is made once."""
 
-    def __init__(self, options: argparse.Namespace) -> None:
+    def __init__(self, options: argparse.Namespace, chosen: Sequence[Target] = ()) -> None:
         self._options = options
         self._once = Once()
+        self._turns = Turns()
+        # What the first targets need is built first.
+        self._ranks = {target.name: rank for rank, target in enumerate(chosen)}
+
+    def _turn(self, target: Target) -> AbstractContextManager[None]:
+        return self._turns.turn(self._ranks.get(target.name, 0))
+
+    # ---- what they are made with ----
+
+    def installed(self) -> None:
+        """Has programs installed that are missing, if that is asked for."""
+        def install() -> None:
+            if why := packages.ensure("run"):
+                raise SetupError(why)
+
+        if vars(self._options).get("install"):
+            self._once(("installed",), install)
 
     def _fetched(self, what: str, get: Callable[..., Path], *arguments: Any) -> Path:
         def fetched() -> Path:
@@ -182,8 +181,11 @@ class Files:
 
     def _image(self, path: Path) -> Path:
         """What QEMU loads of a kernel."""
-        return self._once(("image", path), lambda: kernel_image.prepare(
-            path, self._options.build / "kernels")[0])
+        def unpacked() -> Path:
+            self.installed()
+            return kernel_image.prepare(path, self._options.build / "kernels")[0]
+
+        return self._once(("image", path), unpacked)
 
     def module(self, target: Target, name: str) -> Path:
         """A module for a target's kernel; built, unless MODULE= names it."""
@@ -192,14 +194,46 @@ class Files:
         release = (self._kernel_folder(target) / "release").read_text().strip()
         headers = (self._built_kernel(target) / "headers" if "config" in target.kernel
                    else self._headers(target))
-        return self._once(("module", name, release), lambda: module.build(
-            name, self._options.sources, headers, self._options.build / "module" / release))
+
+        def build() -> Path:
+            self.installed()
+            with self._turn(target):
+                return module.build(name, self._options.sources, headers,
+                                    self._options.build / "module" / release)
+
+        return self._once(("module", name, release), build)
 
     # ---- what runs there ----
 
+    def _source(self) -> Path:
+        """The kernel's source that programs are built with."""
+        return self._fetched("a kernel's source", fetch_ksrc)
+
+    def _build_programs(self, target: Target) -> None:
+        """Has a target's programs built, if that is asked for."""
+        command = vars(self._options).get("make")
+        if not command or self._options.programs_dir:
+            return
+        source = self._source()
+        self.installed()
+        goal = f"{target.programs}-{target.arch}"
+
+        def build() -> None:
+            with self._turn(target):
+                make_goal(command, f"KSRC={source}", goal)
+
+        self._once(("goal", goal), build)
+
     def programs(self, target: Target) -> list[Program]:
+        self._build_programs(target)
         return self._once(("programs", target.programs, target.arch),
                           lambda: read_programs(self._folder(target)))
+
+    def program_names(self, target: Target) -> list[str]:
+        """What a target's programs are called, or may be as long as they are not built."""
+        if (self._folder(target) / "programs").is_file():
+            return [program.name for program in read_programs(self._folder(target))]
+        return list(rules.programs())
 
     def _folder(self, target: Target) -> Path:
         return (self._options.programs_dir
@@ -217,6 +251,7 @@ class Files:
     def _linux_guest(self, target: Target) -> dict[str, Path]:
         """A VMM, and what it boots: Debian's kernel, whatever the target's own is."""
         build = self._options.build
+        self._build_programs(target)
         vmm = build / "vgic-run" / target.arch / "vgic-run"
         if not vmm.is_file():
             raise SetupError(f"expected the program {vmm}, found none; 'make vgic-run' "
@@ -260,16 +295,25 @@ class Files:
 
     def images(self, target: Target, kernel: Path | None) -> qemu.Images:
         """What a target boots, its kernel if that is given; things are made side by side."""
+        def tree() -> Path | None:
+            self.installed()
+            return device_tree.changed(target, self._options.build / "dtb")
+
         needed: list[Callable[[], Any]] = [
             lambda: self.programs(target), lambda: self._busybox(target),
             *(functools.partial(self.module, target, name) for name in target.modules)]
         if target.linux_guest:
-            needed.append(lambda: self._linux_guest(target))
-        kernels = GROUP.get().thread(lambda: kernel or self.kernel(target))
-        trees = GROUP.get().thread(
-            lambda: device_tree.changed(target, self._options.build / "dtb"))
-        finished([kernels, trees, *map(GROUP.get().thread, needed)])
+            # While its programs are built.
+            needed += [lambda: self._guest_kernel(target), lambda: self._linux_guest(target)]
+            if vars(self._options).get("make"):
+                needed.append(lambda: self._libfdt(target))
+        start = GROUP.get().thread
+        kernels, trees = start(lambda: kernel or self.kernel(target)), start(tree)
+        finished([kernels, trees, *map(start, needed)])
         return qemu.Images(kernels.result(), self.initramfs(target), trees.result())
+
+    def _libfdt(self, target: Target) -> Path:
+        return self._fetched("libfdt", fetch_libfdt, DEBIAN_ARCH[target.arch])
 
     def fetched(self, target: Target) -> None:
         """Fetches what a target needs, and builds nothing."""
@@ -278,10 +322,9 @@ class Files:
             if "config" not in target.kernel:
                 needed.append(lambda: self._kernel_folder(target))
         if target.linux_guest:
-            needed += [lambda: self._guest_kernel(target),
-                       lambda: self._fetched("libfdt", fetch_libfdt, DEBIAN_ARCH[target.arch])]
+            needed += [lambda: self._guest_kernel(target), lambda: self._libfdt(target)]
         if not self._options.programs_dir:
-            needed.append(lambda: self._fetched("a kernel's source", fetch_ksrc))
+            needed.append(self._source)
         finished([GROUP.get().thread(need) for need in needed])
 
 
@@ -298,10 +341,12 @@ def finished(futures: Sequence[Future[Thing]]) -> list[Thing]:
 class Pending:
     """A target whose things are being made.
 
-    The plan raises SetupError if that is not possible.
+    command is what a person types to run it again. The plan raises SetupError if its
+    things cannot be made.
     """
 
     target: Target
+    command: str
     plan: Future[Plan]
 
 
@@ -309,7 +354,7 @@ def ready(plan: Plan) -> Pending:
     """One whose things are there."""
     future: Future[Plan] = Future()
     future.set_result(plan)
-    return Pending(plan.target, future)
+    return Pending(plan.target, plan.command, future)
 
 
 def _choose(options: argparse.Namespace, say: Callable[[str], None]
@@ -409,8 +454,8 @@ def check_tests(options: argparse.Namespace, chosen: Sequence[Target], files: Fi
     """
     if not options.tests or options.programs_dir:
         return
-    known = {program.name: rules.reported_by(program.name)
-             for target in chosen for program in files.programs(target)}
+    known = {name: rules.reported_by(name)
+             for target in chosen for name in files.program_names(target)}
     for pattern in options.tests.split(","):
         if any(patterns.may_fit(pattern, program, ids) for program, ids in known.items()):
             continue
@@ -452,10 +497,19 @@ def prepare(options: argparse.Namespace, say: Callable[[str], None]
 
     Raises SetupError if that is not possible, as far as that is known at once.
     """
+    install = packages.missing("run") if vars(options).get("install") else []
+    if install:
+        if why := packages.problem(install):
+            raise SetupError(why)
+        if options.kernel and not options.kernel.startswith(DEBIAN):
+            # It may take one of these to look into it.
+            Files(options).installed()
+            install = []
     chosen, image = _choose(options, say)
     chosen = [replace(t, append=f"{t.append} {options.append}".strip()) for t in chosen]
     _check_module(options, chosen, image)
-    qemu.check_host(chosen, options.accel, platform.machine())
+    if not install:
+        qemu.check_host(chosen, options.accel, platform.machine())
     accel = {target.name: options.accel if target.arch in qemu.ACCELERATORS[options.accel] else "tcg"
              for target in chosen}
     emulated = [name for name in accel if accel[name] != options.accel]
@@ -463,18 +517,21 @@ def prepare(options: argparse.Namespace, say: Callable[[str], None]
         # Only if KVM was asked for.
         say(f"emulated: {', '.join(emulated)}: no 64-bit machine's KVM runs a 32-bit "
             "ARM kernel in HYP mode")
-    files = Files(options)
+    files = Files(options, chosen)
     check_tests(options, chosen, files)
 
-    def plan(target: Target) -> Plan:
-        return Plan(target=target, images=files.images(target, image), accel=accel[target.name],
+    def plan(target: Target, again: str) -> Plan:
+        images = files.images(target, image)
+        if install:
+            qemu.check_host([target], options.accel, platform.machine())
+        return Plan(target=target, images=images, accel=accel[target.name],
                     programs=files.programs(target), tests=options.tests,
-                    results=options.results_dir,
-                    command=command([target.name], options))
+                    results=options.results_dir, command=again)
 
     with side_by_side() as group:
-        yield [Pending(target, group.thread(functools.partial(plan, target)))
-               for target in chosen]
+        yield [Pending(target, again, group.thread(functools.partial(plan, target, again)))
+               for target in chosen
+               for again in [command([target.name], options)]]
 
 
 def make(options: argparse.Namespace, say: Callable[[str], None]) -> list[Plan]:

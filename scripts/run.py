@@ -197,7 +197,8 @@ async def run_sessions(pending: Sequence[Pending], jobs: int,
                 finally:
                     running.remove(session)
         except asyncio.CancelledError:
-            return session.never_ran() if session else summary.never_ran(each.target.name)
+            return (session.never_ran() if session else
+                    summary.never_ran(each.target.name, each.command))
         finally:
             asyncio.get_running_loop().call_soon(help_others)
 
@@ -308,8 +309,7 @@ def run(options: argparse.Namespace) -> int:
     began = time.monotonic()
     with lock_results(options.results_dir), plans.prepare(options, console.say) as pending:
         chosen = [each.target for each in pending]
-        console.commands = {target.name: plans.command([target.name], options)
-                            for target in chosen}
+        console.commands = {each.target.name: each.command for each in pending}
 
         def reported(summaries: Sequence[dict[str, Any]], status: str) -> str:
             """Returns why there is no report; the results do not depend on it."""
@@ -386,6 +386,10 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         help="the module's sources. Default: this project's")
     add("--fetch", action="store_true",
         help="fetch what the targets need, and build and run nothing")
+    add("--install", action="store_true",
+        help="have Debian packages installed that are missing")
+    add("--make", metavar="COMMAND",
+        help="have what the targets run built: make, with all but goals and KSRC=")
     add("--prepare", action="store_true",
         help="fetch and build what the targets need, and run nothing")
     add("--build", type=Path, default=build, metavar="DIR",
