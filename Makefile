@@ -263,12 +263,14 @@ check check-long: packages-check $(BUILD)/rules.made
 endif
 
 # Targets on a host that disturbs them in every way that a busy one does.
+NOISE_TARGETS = $(or $(TARGET),arm64-gicv2 arm64-gicv3 armv7-ref armv7-ref-6.12)
+NOISE_CHOICE = $(foreach t,$(NOISE_TARGETS),--target '$(t)')
 .PHONY: noise
 noise: packages-run $(BUILD)/rules.made
-	+$(Q)needs=$$($(NEEDS)) && $(BUILT) $$needs
-	$(Q)$(PYTHON) scripts/noise.py $(foreach t,$(TARGET),--target '$(t)') \
+	+$(Q)needs=$$($(PYTHON) scripts/run.py --needs $(NOISE_CHOICE)) && $(BUILT) $$needs
+	$(Q)$(PYTHON) scripts/noise.py $(NOISE_CHOICE) \
 		$(if $(KINDS),--kinds '$(KINDS)') $(if $(RUNS),--runs '$(RUNS)') \
-		$(if $(SEED),--seed '$(SEED)')
+		$(if $(SEED),--seed '$(SEED)') $(if $(TESTS),--tests '$(TESTS)')
 
 # What a LAVA lab needs; LAVA= may hold more of scripts/lava.py's options.
 .PHONY: lava check-lava
