@@ -74,6 +74,15 @@ def read_programs(folder: Path) -> list[Program]:
     return programs
 
 
+def chosen_programs(target: Target, programs: Sequence[Program]) -> list[Program]:
+    """Those of a folder's programs that run on the target. Raises SetupError if one is missing."""
+    missing = set(target.only) - {program.name for program in programs}
+    if missing:
+        raise SetupError(f"target {target.name}: only: expected some of the programs in "
+                         f"build/{target.programs}/{target.arch}, got '{min(missing)}'")
+    return [program for program in programs if not target.only or program.name in target.only]
+
+
 def elf_arch(path: Path, what: str) -> str:
     """The architecture of a program or module that a user named."""
     try:
@@ -226,11 +235,14 @@ class Files:
 
     def programs(self, target: Target) -> list[Program]:
         self._build_programs(target)
-        return self._once(("programs", target.programs, target.arch),
-                          lambda: read_programs(self._folder(target)))
+        return chosen_programs(target, self._once(
+            ("programs", target.programs, target.arch),
+            lambda: read_programs(self._folder(target))))
 
     def program_names(self, target: Target) -> list[str]:
         """What a target's programs are called, or may be as long as they are not built."""
+        if target.only:
+            return list(target.only)
         if (self._folder(target) / "programs").is_file():
             return [program.name for program in read_programs(self._folder(target))]
         return list(rules.programs())

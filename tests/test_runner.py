@@ -26,6 +26,7 @@ import time
 import unittest
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from unittest import mock
@@ -896,6 +897,10 @@ class TestBadInput(RunnerCase):
             (place / "programs").write_text(f"{program} 7\n")
             got = [(p.name, p.limit_s) for p in files.programs(found[name])]
             self.assertEqual([(program, 7)], got, name)
+        few = replace(found["t"], only=("good",))
+        self.assertEqual(["good"], [p.name for p in files.programs(few)])
+        with self.assertRaisesRegex(SetupError, "target t: only: .* got 'gone'"):
+            files.programs(replace(few, only=("good", "gone")))
 
     def test_words_for_the_kernel(self):
         """--append comes behind the target's own words, of which the last counts."""
