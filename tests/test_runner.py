@@ -836,6 +836,21 @@ class TestBadInput(RunnerCase):
             self.assertEqual(expected - 0x10000, (word & 0xFFFFFF) * 4 + 8,
                              "expected a branch to the kernel")
 
+    def test_zimage_is_unpacked_for_a_guest(self):
+        kernel = os.urandom(5000)
+        for text_offset, expected in ((0x208000, 0x208000), (0x8000, 0x8000),
+                                      (0x20, 0x200020)):
+            path = kernel_image.prepare_for_guest(
+                self.kernel("zImage", self.zimage(kernel, text_offset)),
+                self.build / "kernels")
+            data = path.read_bytes()
+            # vgic-run loads it to a multiple of 2 MiB and jumps there.
+            self.assertEqual(expected, data.find(kernel))
+            word, magic, start, end = struct.unpack_from("<I32xIII", data)
+            self.assertEqual((0xEA, expected), (word >> 24, (word & 0xFFFFFF) * 4 + 8),
+                             "expected a branch to the kernel")
+            self.assertEqual((0x016F2818, 0, len(data)), (magic, start, end))
+
     def test_zimage_that_is_packed_otherwise(self):
         good = self.zimage(b"kernel" * 500, 0x208000)
         for name, data in (("size", good.replace(struct.pack("<I", 3000), bytes(4))),
@@ -847,6 +862,8 @@ class TestBadInput(RunnerCase):
             path, arch = kernel_image.prepare(given, self.build / "kernels")
             self.assertEqual((given, "arm"), (path, arch),
                              f"{name}: expected a zImage that unpacks itself")
+            self.assertEqual(given, kernel_image.prepare_for_guest(
+                given, self.build / "kernels"), name)
 
     def test_patterns(self):
         for pattern in ("a;b", "$(x)", "a'b", "a/b"):
