@@ -92,8 +92,8 @@ help:
 
 # ---- what every command stands on ----
 
-.PHONY: packages-run packages-check packages-debug packages-deb packages-check-deb packages-lava
-packages-run packages-check packages-debug packages-deb packages-check-deb packages-lava: packages-%:
+.PHONY: packages-run packages-check packages-debug packages-deb packages-check-deb packages-lava packages-python
+packages-python packages-run packages-check packages-debug packages-deb packages-check-deb packages-lava: packages-%:
 	$(Q)$(PYTHON) scripts/packages.py $*
 
 # What is made from the table of rules is made again after a change of it.
@@ -153,10 +153,13 @@ CHOICE = $(foreach t,$(TARGET),--target '$(t)') \
 	$(if $(KERNEL),--kernel '$(KERNEL)') \
 	$(if $(MODULE),--module '$(MODULE)')
 
+# run.py has all built that its targets need, while it fetches the rest and runs what is
+# there already.
+BUILDER = $(MAKE) $(QUIET) -f scripts/build.mk BUILD='$(BUILD)'
+
 .PHONY: run
-run: packages-run $(BUILD)/rules.made
-	+$(Q)needs=$$($(NEEDS)) && { [ ! "$$needs" ] || $(BUILT) $$needs; }
-	$(Q)$(PYTHON) scripts/run.py $(CHOICE) \
+run: packages-python $(BUILD)/rules.made
+	$(Q)$(PYTHON) scripts/run.py --install --make "$(BUILDER)" $(CHOICE) \
 		$(if $(TESTS),--tests '$(TESTS)') \
 		$(if $(SEED),--append 'race_seed=$(SEED)') \
 		$(if $(BUSYBOX),--busybox '$(BUSYBOX)') \
@@ -260,12 +263,14 @@ check check-long: packages-check $(BUILD)/rules.made
 endif
 
 # Targets on a host that disturbs them in every way that a busy one does.
+NOISE_TARGETS = $(or $(TARGET),arm64-gicv2 arm64-gicv3 armv7-ref armv7-ref-6.12)
+NOISE_CHOICE = $(foreach t,$(NOISE_TARGETS),--target '$(t)')
 .PHONY: noise
 noise: packages-run $(BUILD)/rules.made
-	+$(Q)needs=$$($(NEEDS)) && $(BUILT) $$needs
-	$(Q)$(PYTHON) scripts/noise.py $(foreach t,$(TARGET),--target '$(t)') \
+	+$(Q)needs=$$($(PYTHON) scripts/run.py --needs $(NOISE_CHOICE)) && $(BUILT) $$needs
+	$(Q)$(PYTHON) scripts/noise.py $(NOISE_CHOICE) \
 		$(if $(KINDS),--kinds '$(KINDS)') $(if $(RUNS),--runs '$(RUNS)') \
-		$(if $(SEED),--seed '$(SEED)')
+		$(if $(SEED),--seed '$(SEED)') $(if $(TESTS),--tests '$(TESTS)')
 
 # What a LAVA lab needs; LAVA= may hold more of scripts/lava.py's options.
 .PHONY: lava check-lava

@@ -17,7 +17,8 @@ import tarfile
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TypeVar
@@ -83,6 +84,14 @@ class Mirror:
     options: tuple[str, ...]
 
 
+def one_choice(text: str, codename: str) -> bool:
+    """Whether parse_targets() can take but one entry, whatever release files say."""
+    rows = {(site, entry) for site, release, component, entry, _ in
+            (line.split("|") for line in text.splitlines())
+            if release == codename and component == "main" and not site.startswith("cdrom:")}
+    return len(rows) == 1
+
+
 def parse_targets(text: str, codename: str) -> tuple[str, str]:
     """The site of Debian's main suites, and its entry as `file:number`.
 
@@ -142,9 +151,14 @@ def _machine_mirror() -> Mirror:
     # Even a question would have apt write the machine's cache anew.
     ask = ["apt-get", "indextargets", "-o", "Dir::Cache::pkgcache=",
            "-o", "Dir::Cache::srcpkgcache=", "--format", TARGET_FORMAT]
-    targets = "".join(
-        run([*ask, *more, "Created-By: Packages"], "reading this machine's apt sources")
-        for more in ([], ["--no-release-info"]))
+
+    def asked(*more: str) -> str:
+        return run([*ask, *more, "Created-By: Packages"], "reading this machine's apt sources")
+
+    targets = asked("--no-release-info")
+    if not one_choice(targets, codename):
+        # It has apt read all of this machine's lists.
+        targets = asked() + targets
     site, entry = parse_targets(targets, codename)
     path, _, number = entry.rpartition(":")
     options: tuple[str, ...] = ()
@@ -158,8 +172,8 @@ def _machine_mirror() -> Mirror:
 # ---- packages of any suite and architecture ----
 
 
-# By a state's name: threads wait here, and only one of them for other processes.
-REFRESHING: dict[str, threading.Lock] = {}
+# By a state's name.
+MUTEXES: dict[str, threading.Lock] = {}
 
 UPDATE_HOOKS = ("Pre-Invoke", "Post-Invoke", "Post-Invoke-Success", "Post-Invoke-Stats")
 
@@ -172,6 +186,7 @@ class Apt:
         self._arch = arch
         self._state = CACHE / "apt" / f"{suite}-{arch}"
         self._lock = f"apt-{suite}-{arch}"
+        self._shown: dict[str, str] = {}
 
     def _command(self, tool: str, *args: str) -> list[str]:
         options = {
@@ -193,9 +208,10 @@ class Apt:
             # A suite that became oldstable is still the one that was asked for.
             "Acquire::AllowReleaseInfoChange": "true",
             "APT::Default-Release": "",
-            # Some machines have apt do without, which is slow.
+            # Some machines have apt do without, which is slow. The other one would be of
+            # use only if packages were installed.
             "Dir::Cache::pkgcache": "pkgcache.bin",
-            "Dir::Cache::srcpkgcache": "srcpkgcache.bin",
+            "Dir::Cache::srcpkgcache": "",
         }
         set_ = [word for key, value in options.items() for word in ("-o", f"{key}={value}")]
         return [tool, "-c", str(self._state / "no-hooks.conf"), *set_, *args]
@@ -223,41 +239,56 @@ class Apt:
         except FileNotFoundError:
             return 0
 
-    def _refresh(self, since: float) -> None:
-        """Fetches the lists, unless another thread or process has done so since."""
-        with REFRESHING.setdefault(self._lock, threading.Lock()), locked(self._lock):
-            if self._refreshed() >= since:
-                return
-            self._write_state()
-            what = f"fetching the list of packages of {self._suite} for {self._arch}"
-            say(what)
-            run(self._command("apt-get", "update"), what)
-            (self._state / "refreshed").touch()
+    def _refresh(self) -> None:
+        self._shown.clear()
+        self._write_state()
+        what = f"fetching the list of packages of {self._suite} for {self._arch}"
+        say(what)
+        run(self._command("apt-get", "update"), what)
+        (self._state / "refreshed").touch()
+
+    @contextmanager
+    def _reading(self, since: float) -> Iterator[None]:
+        """Has lists of packages that were fetched since then, by whatever process.
+
+        Several may read them at once; while they are fetched, none.
+        """
+        with ExitStack() as stack:
+            # Of this process, one thread sees to them.
+            with MUTEXES.setdefault(self._lock, threading.Lock()):
+                if self._refreshed() < since:
+                    with locked(self._lock):
+                        if self._refreshed() < since:
+                            self._refresh()
+                stack.enter_context(locked(self._lock, shared=True))
+            yield
 
     def with_lists(self, get: Callable[[Apt], Thing], anew: bool = False) -> Thing:
         """Has `get` fetch something, with lists of packages that are fresh enough, or new.
 
         What a list names may have left the mirror since, so a failure with an old
-        list is one more try with a new one. Several may read the lists at once.
+        list is one more try with a new one.
         """
-        since = time.time() - (0 if anew else LISTS_FRESH_S)
-        if not anew:
-            with locked(self._lock, shared=True):
-                had = self._refreshed()
-                if had >= since:
-                    try:
-                        return get(self)
-                    except SetupError as error:
-                        say(f"{error}; trying again with a new list of packages")
-                        # Newer than those, whoever has fetched them.
-                        since = math.nextafter(had, math.inf)
-        self._refresh(since)
-        with locked(self._lock, shared=True):
+        now = time.time()
+        with self._reading(now if anew else now - LISTS_FRESH_S):
+            had = self._refreshed()
+            try:
+                return get(self)
+            except SetupError as error:
+                if had >= now:
+                    raise
+                say(f"{error}; trying again with a new list of packages")
+        # Newer than those; another thread may have had the same trouble.
+        with self._reading(math.nextafter(had, math.inf)):
             return get(self)
 
     def show(self, package: str) -> str:
-        return run(self._command("apt-cache", "show", "--no-all-versions", package),
-                   f"looking for {package} in {self._suite}")
+        """What the lists say of a package."""
+        if package not in self._shown:
+            self._shown[package] = run(
+                self._command("apt-cache", "show", "--no-all-versions", package),
+                f"looking for {package} in {self._suite}")
+        return self._shown[package]
 
     def download(self, package: str, folder: Path) -> Path:
         """The package's file, below `folder`; apt has checked its sums."""
@@ -282,10 +313,10 @@ def machine_arch() -> str:
 
 
 def unpack(deb: Path, folder: Path, *leave_out: str) -> None:
-    """A package's files, but for those that fit a pattern, below `folder`."""
+    """A package's files, but for those that fit a pattern and what is below, in `folder`."""
     pipe([["dpkg-deb", "--fsys-tarfile", str(deb)],
-          ["tar", "-x", "-C", str(folder), "--no-same-owner",
-           *(f"--exclude={pattern}" for pattern in leave_out)]], f"unpacking {deb.name}")
+          ["tar", "-x", "-C", str(folder), "--no-same-owner", "--anchored",
+           "--no-wildcards-match-slash", *(f"--exclude={pattern}" for pattern in leave_out)]], f"unpacking {deb.name}")
 
 
 def walk(deb: Path, visit: Callable[[str, IO[bytes]], bool]) -> None:

@@ -39,6 +39,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from tools.ktap import ABSENT_RESULT  # noqa: E402
 from tools.results import FAILED, NOT_RUN, PASSED, SKIPPED, XFAILED, XPASSED  # noqa: E402
 
 GOOD, BAD, SKIP, ABORT, INTERRUPTED = 0, 1, 125, 128, 130
@@ -144,7 +145,8 @@ def judge(results: Sequence[dict[str, Any]], rule: str) -> tuple[str, str]:
     if kept:
         return "good", f"{rule} is kept, in {len(kept)} of {len(mine)} variants; " \
                        "the others do not apply"
-    reasons = {r["message"].splitlines()[0] for r in mine
+    absent = [r for r in results if r["test"].startswith(ABSENT_RESULT)]
+    reasons = {r["message"].splitlines()[0] for r in mine or absent
                if r["outcome"] == SKIPPED and r["message"]}
     return "skip", f"{rule} does not apply: {'; '.join(sorted(reasons)) or 'no test ran'}"
 

@@ -137,10 +137,10 @@ class FaultSession(Session):
         """Which tests are in which program; that needs a module."""
         await self._command(INSERT.format(""))
         for program in self._programs:
-            names, trouble = await self._list(program.name)
+            listing, trouble = await self._list(program.name)
             if trouble:
                 raise Abandoned(f"{program.name} --list: {trouble}")
-            self._tests_in[program.name] = names or []
+            self._tests_in[program.name] = listing.names if listing else []
         await self._command(REMOVE)
 
     async def _command(self, command: str) -> Ending:

@@ -66,6 +66,10 @@ HEADER_PARTS = re.compile(r"linux-(?:headers|kbuild)-[0-9][^ ,|]*")
 KBUILD_PART = "linux-kbuild-"
 # Where those packages have their files, and expect to find each other.
 HEADERS_AT = "usr/src"
+PROGRAMS_AT = "usr/lib"
+# Of what is there: documentation, links, and all architectures but arm and arm64.
+NOT_HEADERS = ("./usr/share/*", "./lib/*", "./usr/lib/modules/*",
+               *(f"./{HEADERS_AT}/*/arch/{others}" for others in ("[!Ka]*", "a[!r]*", "arc")))
 
 # What is taken out of a kernel's packages, and where it is there: in /boot with the
 # kernel's release behind it, or in the folder of its modules.
@@ -382,7 +386,8 @@ def use_own_libc(folder: Path, apt: Apt) -> None:
         return b"not found (required by" in asked.stdout + asked.stderr
 
     # Several folders there are links to one.
-    wanting = sorted(filter(unable, {path.resolve() for path in folder.rglob("scripts/**/*")}))
+    wanting = sorted(filter(unable, {path.resolve() for path in
+                                     (folder / PROGRAMS_AT).rglob("scripts/**/*")}))
     if not wanting:
         return
     libc = folder.resolve() / "libc"
@@ -417,8 +422,7 @@ def make_headers(folder: Path, suite: str, flavour: str, kernel: Path) -> None:
                                 f"in {kernel}, got {there}")
         for name in names:
             with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
-                unpack(apt.download(name, Path(scratch)), folder,
-                       "./usr/share/*", "./lib/*", "./usr/lib/modules/*")
+                unpack(apt.download(name, Path(scratch)), folder, *NOT_HEADERS)
 
     def take_headers(apt: Apt) -> None:
         found = find_packages(apt.show, f"linux-headers-{flavour}", HEADER_PARTS)

@@ -28,10 +28,12 @@ HEADER_SIZE = 64
 GZIP_MAGIC = b"\x1f\x8b"
 MZ_MAGIC = b"MZ"
 
+ARM_MAGIC = 0x016F2818
+
 # Offset, magic and architecture of the images that QEMU loads as they are.
 HEADERS = (
     (0x38, b"ARM\x64", "arm64"),
-    (0x24, struct.pack("<I", 0x016F2818), "arm"),
+    (0x24, struct.pack("<I", ARM_MAGIC), "arm"),
 )
 
 # EFI zboot: "zimg", then offset and size of the payload; at 24, its compression.
@@ -54,6 +56,10 @@ SIZE_FIELD = struct.Struct("<I")
 QEMU_LOADS_AT = 0x10000
 # Memory starts for the kernel at a multiple of this before where it finds itself.
 ARM_PHYS_ALIGN = 0x200000
+# vgic-run takes zImages only, and puts them at a multiple of ARM_PHYS_ALIGN: where they have
+# their magic, and behind it where they start (0: anywhere) and end.
+ZIMAGE_MAGIC_AT = 0x24
+ZIMAGE_MAGIC = struct.Struct("<III")
 # An ARM branch counts words from two instructions after itself.
 ARM_BRANCH = 0xEA000000
 ARM_BRANCH_FROM = 8
@@ -119,12 +125,10 @@ def unpack_zboot(image: bytes) -> bytes:
         raise ValueError(f"its {name} payload is damaged: {error}") from error
 
 
-def unpack_zimage(zimage: bytes) -> bytes | None:
-    """Returns an image that starts the kernel inside an ARM zImage at once.
+def _kernel_in_zimage(zimage: bytes) -> tuple[bytes, int] | None:
+    """Returns the kernel inside an ARM zImage, and its text offset.
 
-    That is the kernel, behind as much as it takes for QEMU to load it to where it
-    expects to be; that begins with a branch to the kernel. None if the zImage is
-    not packed as Debian's are: it unpacks itself, whatever it is.
+    None if the zImage is not packed as Debian's are: it unpacks itself, whatever it is.
     """
     try:
         (table,) = SIZE_FIELD.unpack_from(zimage, ZIMAGE_TABLE_AT)
@@ -143,15 +147,38 @@ def unpack_zimage(zimage: bytes) -> bytes | None:
             kernel = b""
         if kernel and unpacker.eof and unpacker.unused_data.startswith(
                 SIZE_FIELD.pack(len(kernel))):
-            break
+            return kernel, text_offset
         start = zimage.find(XZ_MAGIC, start + 1)
-    else:
-        return None
-    before = text_offset - QEMU_LOADS_AT
-    while before < SIZE_FIELD.size:
+    return None
+
+
+def _placed(kernel: bytes, text_offset: int, address: int, room: int) -> bytes:
+    """An image that is loaded to address, and starts a kernel at once.
+
+    That is the kernel, behind as many bytes as it takes for it to be where it expects to
+    be, at least room; they begin with a branch to the kernel.
+    """
+    before = text_offset - address
+    while before < room:
         before += ARM_PHYS_ALIGN
     branch = SIZE_FIELD.pack(ARM_BRANCH | (before - ARM_BRANCH_FROM) // 4)
     return branch.ljust(before, b"\0") + kernel
+
+
+def unpack_zimage(zimage: bytes) -> bytes | None:
+    """Returns an image that starts the kernel inside an ARM zImage at once, for QEMU."""
+    found = _kernel_in_zimage(zimage)
+    return _placed(*found, QEMU_LOADS_AT, SIZE_FIELD.size) if found else None
+
+
+def unpack_zimage_for_guest(zimage: bytes) -> bytes | None:
+    """The same for vgic-run, which wants the header of a zImage."""
+    found = _kernel_in_zimage(zimage)
+    if not found:
+        return None
+    image = bytearray(_placed(*found, 0, ZIMAGE_MAGIC_AT + ZIMAGE_MAGIC.size))
+    ZIMAGE_MAGIC.pack_into(image, ZIMAGE_MAGIC_AT, ARM_MAGIC, 0, len(image))
+    return bytes(image)
 
 
 def prepare(path: Path, unpacked_dir: Path) -> tuple[Path, str]:
@@ -184,12 +211,23 @@ def prepare(path: Path, unpacked_dir: Path) -> tuple[Path, str]:
     return path, arch
 
 
-def _unpacked(path: Path, folder: Path,
-              unpack: Callable[[bytes], bytes | None]) -> Path | None:
+def prepare_for_guest(path: Path, unpacked_dir: Path) -> Path:
+    """Returns an image that vgic-run boots: path itself, or an unpacked one.
+
+    Raises SetupError if it is not a kernel image at all.
+    """
+    image, arch = prepare(path, unpacked_dir)
+    if arch != "arm":
+        return image
+    return _unpacked(path, unpacked_dir, unpack_zimage_for_guest, "zImage") or path
+
+
+def _unpacked(path: Path, folder: Path, unpack: Callable[[bytes], bytes | None],
+              suffix: str = "image") -> Path | None:
     """What unpack makes of an image, once for each content, in folder."""
     try:
         image = path.read_bytes()
-        unpacked = folder / f"{hashlib.sha256(image).hexdigest()[:20]}.image"
+        unpacked = folder / f"{hashlib.sha256(image).hexdigest()[:20]}.{suffix}"
         if not unpacked.exists():
             kernel = unpack(image)
             if kernel is None:

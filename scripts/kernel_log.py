@@ -38,7 +38,7 @@ OF_ACCOUNT = re.compile(
 STAMP = re.compile(r"\[ *(\d+\.\d+)\] ?")
 SAME_ACCOUNT_S = 0.1
 
-# Of many alarms, the first ones say most.
+# The first alarms say most.
 MAX_TOLD = 10
 
 # Of a long excerpt, the first and last lines say most.
@@ -98,7 +98,10 @@ def of(lines: Sequence[str], test: str) -> list[str]:
 
 
 class Alarm(NamedTuple):
-    """What a healthy kernel does not say: what ran then, the line, and what belongs to it."""
+    """An account of something that a healthy kernel does not log.
+
+    running: the test or program that ran then. lines: the first one says what it is.
+    """
 
     running: str
     lines: list[str]
@@ -158,7 +161,7 @@ def told(found: Sequence[Alarm]) -> list[str]:
 
 
 def complaint(found: Sequence[Alarm]) -> str:
-    """What is wrong with a log that has these alarms."""
+    """The message of a result about a log that has these alarms."""
     return (f"expected no warnings and no oopses in the kernel log, got {len(found)}; "
             f"the first: {found[0]}")
 

@@ -146,7 +146,7 @@ def prepare(options: argparse.Namespace, cells: Sequence[Wanted],
 
 
 def command(options: argparse.Namespace) -> str:
-    """What a person types for the same again."""
+    """The command that does the same again."""
     given = {"SUITES": " ".join(options.suites or ()), "TARGET": " ".join(options.target),
              "KERNELS": options.kernels, "TESTS": options.tests, "BUSYBOX": options.busybox,
              "ALL": 1 if options.all else None}

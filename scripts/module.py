@@ -24,6 +24,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from scripts.compiler_words import Words
 from scripts.errors import SetupError
 from scripts.processes import GROUP, locked_file, say
 
@@ -182,20 +183,36 @@ def command(headers: Path, folder: Path, environment: Mapping[str, str],
     handed_on = [f"{name}={environment[name]}" for name in HANDED_ON
                  if environment.get(name)]
     quiet = [] if environment.get("V") else ["-s"]
-    return ["make", *quiet, "--no-print-directory", f"-j{os.cpu_count() or 1}",
-            "-C", str(headers), f"M={folder}", *cross, *handed_on, "modules"]
+    # In one piece, what is said of one file: others are compiled at the same time.
+    return ["make", *quiet, "--no-print-directory", "--output-sync=target",
+            f"-j{os.cpu_count() or 1}", "-C", str(headers), f"M={folder}", *cross, *handed_on,
+            "modules"]
 
 
-def _run(make: list[str], environment: Mapping[str, str]) -> int:
-    """Runs make to its end, or until this program's, however that comes about."""
+def _run(make: list[str], environment: Mapping[str, str]) -> tuple[int, str]:
+    """Runs make to its end, or until this program's, however that comes about.
+
+    Returns its status, and the first error that it told.
+    """
+    def tell(line: str) -> None:
+        print(line, file=sys.stderr, flush=True)
+
+    words = Words(tell)
     # A compiler may outlive the shell that make started it by. timeout has a process
     # group of its own and ends all of it, the deaf ones by SIGKILL.
     group = GROUP.get()
     with group.started(["timeout", "--kill-after", str(KILL_AFTER_S), str(LIMIT_S), *make],
-                       env=environment, stdin=subprocess.DEVNULL, stdout=sys.stderr) as process:
+                       env=environment, stdin=subprocess.DEVNULL, text=True, errors="replace",
+                       stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+        for line in process.stdout:
+            if environment.get("V"):
+                tell(line.rstrip("\n"))
+            else:
+                words.feed(line.rstrip("\n"))
+        words.end()
         status = process.wait()
     group.check()
-    return status
+    return status, words.error
 
 
 def build(name: str, root: Path, headers: Path, folder: Path) -> Path:
@@ -255,9 +272,10 @@ def _built(name: str, files: Mapping[str, Path], headers: Path, folder: Path) ->
     environment = {key: value for key, value in os.environ.items()
                    if key not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES",
                                   "KBUILD_OUTPUT", "O", "M", "ARCH", "CROSS_COMPILE")}
-    status = _run(make, environment)
+    status, error = _run(make, environment)
     if status:
-        raise SetupError(f"cannot build {name}: make ended with status {status}, see above")
+        raise SetupError(f"cannot build {name}: make ended with status {status}"
+                         + (f": {error}" if error else ", see above"))
     if not built.is_file():
         raise SetupError(f"expected {KBUILD} to build {name}, it did not")
     kernel["files"] = {str(path): _signature(path) for path in _dependencies(headers, folder)}

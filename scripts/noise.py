@@ -40,7 +40,7 @@ from scripts.errors import SetupError
 from scripts.run import PATTERN, lock_results
 from tools import noise, summary
 from tools.files import write_file
-from tools.results import UNEXPECTED, reason
+from tools.results import NOT_RUN, UNEXPECTED, reason
 
 RUN = ROOT / "scripts" / "run.py"
 TARGETS = ROOT / "scripts" / "targets.toml"
@@ -143,6 +143,10 @@ def judge(folder: Path, run: noise.Run, status: int, output: Path) -> tuple[int,
         found = {"passed": 0, "results": []}
     unexpected = {result["test"]: reason(result["message"]) for result in found["results"]
                   if result["outcome"] in UNEXPECTED}
+    lost = [result for result in found["results"] if result["outcome"] == NOT_RUN]
+    if lost:
+        tests = noise.counted(len(lost), "test")
+        unexpected[f"{tests} not run"] = reason(lost[0]["message"])
     if status and not unexpected:
         lines = output.read_text(encoding="utf-8", errors="replace").splitlines() or ["nothing"]
         unexpected[f"run.py: status {status}"] = lines[-1]

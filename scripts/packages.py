@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Sees to the Debian packages that a command needs.
 
-    packages.py [--dry-run] run|check|debug|deb|check-deb|lava
+    packages.py [--dry-run] python|run|check|debug|deb|check-deb|lava
 
-As root, what is missing is installed; otherwise the line that would do it is
+`python` stands for this Python alone, which has to be new enough. As root, what is missing is installed; otherwise the line that would do it is
 printed, and the exit status is 2.
 """
 
@@ -108,7 +108,7 @@ LAVA = RUN + [
     ("ip", "iproute2"),
     YAML,
 ]
-GROUPS = {"run": RUN, "check": CHECK, "debug": DEBUG, "deb": DEB,
+GROUPS = {"python": [], "run": RUN, "check": CHECK, "debug": DEBUG, "deb": DEB,
           "check-deb": CHECK_DEB, "lava": LAVA}
 
 
@@ -124,8 +124,8 @@ def missing(group: str) -> list[str]:
         package for wanted, package in GROUPS[group] if not is_there(wanted)))
 
 
-def install(packages: list[str]) -> bool:
-    """Installs them by this machine's own apt, or says why it could not."""
+def install(packages: list[str]) -> str:
+    """Installs them by this machine's own apt; returns why it could not, or nothing."""
     log = BUILD / "packages.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     print(f"installing {' '.join(packages)} (log: {log})", file=sys.stderr, flush=True)
@@ -141,12 +141,39 @@ def install(packages: list[str]) -> bool:
         status = run(*install_)
         if status:
             status = run("update") or run(*install_)
-    if status:
-        tail = log.read_text(encoding="utf-8", errors="replace").splitlines()[-TAIL_LINES:]
-        print(*tail, f"packages.py: expected apt-get to install {' '.join(packages)}, "
-              f"it ended with status {status}; all it said is in {log}",
-              sep="\n", file=sys.stderr)
-    return not status
+    if not status:
+        return ""
+    tail = log.read_text(encoding="utf-8", errors="replace").splitlines()[-TAIL_LINES:]
+    return (f"expected apt-get to install {' '.join(packages)}, it ended with status {status}; "
+            f"all it said is in {log}, at the end:\n" + "\n".join(tail))
+
+
+def line(packages: list[str]) -> str:
+    return f"apt-get install -y --no-install-recommends {' '.join(packages)}"
+
+
+def problem(packages: list[str]) -> str:
+    """Why this program cannot install them, and what to do; empty if it can."""
+    if shutil.which("apt-get") is None:
+        return (f"expected apt-get, to install what is missing: this is no Debian. "
+                f"Install what stands for {' '.join(packages)} here.")
+    if os.geteuid() != 0:
+        return f"some packages are missing. As root:\n  {line(packages)}"
+    return ""
+
+
+def ensure(group: str) -> str:
+    """Installs what is missing; returns why it could not, or nothing."""
+    packages = missing(group)
+    if not packages:
+        return ""
+    try:
+        why = problem(packages) or install(packages)
+    except OSError as error:
+        return f"{error.filename or BUILD}: {error.strerror}"
+    still = [] if why else missing(group)
+    return why or (f"expected {' '.join(still)} to bring what is missing, it did not"
+                   if still else "")
 
 
 def main() -> int:
@@ -155,33 +182,18 @@ def main() -> int:
     parser.add_argument("--dry-run", action="store_true",
                         help="print what would be installed, and install nothing")
     args = parser.parse_args()
-    packages = missing(args.group)
-    if not packages:
-        return 0
-    line = f"apt-get install -y --no-install-recommends {' '.join(packages)}"
     if args.dry_run:
-        print(line)
+        packages = missing(args.group)
+        if packages:
+            print(line(packages))
         return 0
-    if shutil.which("apt-get") is None:
-        print(f"packages.py: expected apt-get, to install what is missing: this is no Debian. "
-              f"Install what stands for {' '.join(packages)} here.", file=sys.stderr)
-        return 2
-    if os.geteuid() != 0:
-        print(f"packages.py: some packages are missing. As root:\n  {line}", file=sys.stderr)
-        return 2
     try:
-        if not install(packages):
-            return 2
-    except OSError as error:
-        print(f"packages.py: {error.filename or BUILD}: {error.strerror}", file=sys.stderr)
-        return 2
+        why = ensure(args.group)
     except KeyboardInterrupt:
         print("packages.py: interrupted; the next run goes on from there", file=sys.stderr)
         return 130
-    still = missing(args.group)
-    if still:
-        print(f"packages.py: expected {' '.join(still)} to bring what is missing, "
-              f"it did not", file=sys.stderr)
+    if why:
+        print(f"packages.py: {why}", file=sys.stderr)
         return 2
     return 0
 

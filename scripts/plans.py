@@ -10,16 +10,17 @@ import re
 import shlex
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, wait
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from scripts import (cache, device_tree, guest_linux, initramfs, kernel_image, module, qemu,
-                     targets)
+from scripts import (cache, device_tree, guest_linux, initramfs, kernel_image, module, packages,
+                     qemu, targets)
+from scripts.building import Once, Turns
+from scripts.building import make as make_goal
 from scripts.errors import SetupError
 from scripts.fetch import (fetch_busybox, fetch_headers, fetch_kernel, fetch_ksrc,
                            fetch_libfdt)
@@ -73,6 +74,15 @@ def read_programs(folder: Path) -> list[Program]:
     return programs
 
 
+def chosen_programs(target: Target, programs: Sequence[Program]) -> list[Program]:
+    """Those of a folder's programs that run on the target. Raises SetupError if one is missing."""
+    missing = set(target.only) - {program.name for program in programs}
+    if missing:
+        raise SetupError(f"target {target.name}: only: expected some of the programs in "
+                         f"build/{target.programs}/{target.arch}, got '{min(missing)}'")
+    return [program for program in programs if not target.only or program.name in target.only]
+
+
 def elf_arch(path: Path, what: str) -> str:
     """The architecture of a program or module that a user named."""
     try:
@@ -91,8 +101,8 @@ def elf_arch(path: Path, what: str) -> str:
 def fetch(program: str, *arguments: str, folder: Path = HERE) -> Path:
     """Has a program of this folder get something; returns where it is.
 
-    What it says on its way is shown as it comes. Its last word, which says why it failed,
-    becomes that of the SetupError: a page of results is read away from the terminal.
+    Its standard error is shown as it comes, except for the line that says why it failed: the
+    SetupError has that, because a page of results is read away from the terminal.
     """
     group = GROUP.get()
     last = ""
@@ -115,31 +125,29 @@ def fetch(program: str, *arguments: str, folder: Path = HERE) -> Path:
     return Path(path)
 
 
-class Once:
-    """Makes each thing once, for the first who asks; others wait until it is there."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._made: dict[Any, Future[Any]] = {}
-
-    def __call__(self, key: Any, make: Callable[[], Thing]) -> Thing:
-        with self._lock:
-            first = key not in self._made
-            future = self._made.setdefault(key, Future())
-        if first:
-            try:
-                future.set_result(make())
-            except BaseException as error:
-                future.set_exception(error)
-        return future.result()
-
-
 class Files:
     """Finds kernels, modules and initramfs for targets; each is made once."""
 
-    def __init__(self, options: argparse.Namespace) -> None:
+    def __init__(self, options: argparse.Namespace, chosen: Sequence[Target] = ()) -> None:
         self._options = options
         self._once = Once()
+        self._turns = Turns()
+        # What the first targets need is built first.
+        self._ranks = {target.name: rank for rank, target in enumerate(chosen)}
+
+    def _turn(self, target: Target) -> AbstractContextManager[None]:
+        return self._turns.turn(self._ranks.get(target.name, 0))
+
+    # ---- what they are made with ----
+
+    def installed(self) -> None:
+        """Has programs installed that are missing, if that is asked for."""
+        def install() -> None:
+            if why := packages.ensure("run"):
+                raise SetupError(why)
+
+        if vars(self._options).get("install"):
+            self._once(("installed",), install)
 
     def _fetched(self, what: str, get: Callable[..., Path], *arguments: Any) -> Path:
         def fetched() -> Path:
@@ -182,8 +190,11 @@ class Files:
 
     def _image(self, path: Path) -> Path:
         """What QEMU loads of a kernel."""
-        return self._once(("image", path), lambda: kernel_image.prepare(
-            path, self._options.build / "kernels")[0])
+        def unpacked() -> Path:
+            self.installed()
+            return kernel_image.prepare(path, self._options.build / "kernels")[0]
+
+        return self._once(("image", path), unpacked)
 
     def module(self, target: Target, name: str) -> Path:
         """A module for a target's kernel; built, unless MODULE= names it."""
@@ -192,14 +203,49 @@ class Files:
         release = (self._kernel_folder(target) / "release").read_text().strip()
         headers = (self._built_kernel(target) / "headers" if "config" in target.kernel
                    else self._headers(target))
-        return self._once(("module", name, release), lambda: module.build(
-            name, self._options.sources, headers, self._options.build / "module" / release))
+
+        def build() -> Path:
+            self.installed()
+            with self._turn(target):
+                return module.build(name, self._options.sources, headers,
+                                    self._options.build / "module" / release)
+
+        return self._once(("module", name, release), build)
 
     # ---- what runs there ----
 
+    def _source(self) -> Path:
+        """The kernel's source that programs are built with."""
+        return self._fetched("a kernel's source", fetch_ksrc)
+
+    def _build_programs(self, target: Target) -> None:
+        """Has a target's programs built, if that is asked for."""
+        command = vars(self._options).get("make")
+        if not command or self._options.programs_dir:
+            return
+        source = self._source()
+        self.installed()
+        goal = f"{target.programs}-{target.arch}"
+
+        def build() -> None:
+            with self._turn(target):
+                make_goal(command, f"KSRC={source}", goal)
+
+        self._once(("goal", goal), build)
+
     def programs(self, target: Target) -> list[Program]:
-        return self._once(("programs", target.programs, target.arch),
-                          lambda: read_programs(self._folder(target)))
+        self._build_programs(target)
+        return chosen_programs(target, self._once(
+            ("programs", target.programs, target.arch),
+            lambda: read_programs(self._folder(target))))
+
+    def program_names(self, target: Target) -> list[str]:
+        """What a target's programs are called, or may be as long as they are not built."""
+        if target.only:
+            return list(target.only)
+        if (self._folder(target) / "programs").is_file():
+            return [program.name for program in read_programs(self._folder(target))]
+        return list(rules.programs())
 
     def _folder(self, target: Target) -> Path:
         return (self._options.programs_dir
@@ -217,14 +263,18 @@ class Files:
     def _linux_guest(self, target: Target) -> dict[str, Path]:
         """A VMM, and what it boots: Debian's kernel, whatever the target's own is."""
         build = self._options.build
+        self._build_programs(target)
         vmm = build / "vgic-run" / target.arch / "vgic-run"
         if not vmm.is_file():
             raise SetupError(f"expected the program {vmm}, found none; 'make vgic-run' "
                              "builds it")
         folder = self._guest_kernel(target)
-        # A zImage unpacks itself; an Image may be packed.
-        kernel = (folder / "vmlinuz" if target.arch == "arm" else
-                  self._image(folder / "vmlinuz"))
+        # Unpacking itself takes a zImage longer than all else of a boot, so that only the
+        # long form has guests that do.
+        packed = target.arch == "arm" and target.programs == "guest_soak"
+        kernel = folder / "vmlinuz" if packed else self._once(
+            ("guest", folder), lambda: kernel_image.prepare_for_guest(
+                folder / "vmlinuz", build / "kernels"))
         initrd = self._once(("initrd", folder), lambda: guest_linux.initrd(
             build, self._busybox(target), folder / "modules"))
         return {"bin/vgic-run": vmm, "guest/kernel": kernel, "guest/initrd": initrd}
@@ -260,16 +310,25 @@ class Files:
 
     def images(self, target: Target, kernel: Path | None) -> qemu.Images:
         """What a target boots, its kernel if that is given; things are made side by side."""
+        def tree() -> Path | None:
+            self.installed()
+            return device_tree.changed(target, self._options.build / "dtb")
+
         needed: list[Callable[[], Any]] = [
             lambda: self.programs(target), lambda: self._busybox(target),
             *(functools.partial(self.module, target, name) for name in target.modules)]
         if target.linux_guest:
-            needed.append(lambda: self._linux_guest(target))
-        kernels = GROUP.get().thread(lambda: kernel or self.kernel(target))
-        trees = GROUP.get().thread(
-            lambda: device_tree.changed(target, self._options.build / "dtb"))
-        finished([kernels, trees, *map(GROUP.get().thread, needed)])
+            # While its programs are built.
+            needed += [lambda: self._guest_kernel(target), lambda: self._linux_guest(target)]
+            if vars(self._options).get("make"):
+                needed.append(lambda: self._libfdt(target))
+        start = GROUP.get().thread
+        kernels, trees = start(lambda: kernel or self.kernel(target)), start(tree)
+        finished([kernels, trees, *map(start, needed)])
         return qemu.Images(kernels.result(), self.initramfs(target), trees.result())
+
+    def _libfdt(self, target: Target) -> Path:
+        return self._fetched("libfdt", fetch_libfdt, DEBIAN_ARCH[target.arch])
 
     def fetched(self, target: Target) -> None:
         """Fetches what a target needs, and builds nothing."""
@@ -278,10 +337,9 @@ class Files:
             if "config" not in target.kernel:
                 needed.append(lambda: self._kernel_folder(target))
         if target.linux_guest:
-            needed += [lambda: self._guest_kernel(target),
-                       lambda: self._fetched("libfdt", fetch_libfdt, DEBIAN_ARCH[target.arch])]
+            needed += [lambda: self._guest_kernel(target), lambda: self._libfdt(target)]
         if not self._options.programs_dir:
-            needed.append(lambda: self._fetched("a kernel's source", fetch_ksrc))
+            needed.append(self._source)
         finished([GROUP.get().thread(need) for need in needed])
 
 
@@ -298,10 +356,12 @@ def finished(futures: Sequence[Future[Thing]]) -> list[Thing]:
 class Pending:
     """A target whose things are being made.
 
-    The plan raises SetupError if that is not possible.
+    command is what a person types to run it again. The plan raises SetupError if its
+    things cannot be made.
     """
 
     target: Target
+    command: str
     plan: Future[Plan]
 
 
@@ -309,7 +369,7 @@ def ready(plan: Plan) -> Pending:
     """One whose things are there."""
     future: Future[Plan] = Future()
     future.set_result(plan)
-    return Pending(plan.target, future)
+    return Pending(plan.target, plan.command, future)
 
 
 def _choose(options: argparse.Namespace, say: Callable[[str], None]
@@ -405,12 +465,12 @@ def needs(options: argparse.Namespace) -> list[str]:
 def check_tests(options: argparse.Namespace, chosen: Sequence[Target], files: Files) -> None:
     """Raises SetupError for a pattern of TESTS= that can fit nothing on these targets.
 
-    What a program of another build has is not known: then the machine is asked.
+    The tests of another build's programs are not known here; the machine is asked for them.
     """
     if not options.tests or options.programs_dir:
         return
-    known = {program.name: rules.reported_by(program.name)
-             for target in chosen for program in files.programs(target)}
+    known = {name: rules.reported_by(name)
+             for target in chosen for name in files.program_names(target)}
     for pattern in options.tests.split(","):
         if any(patterns.may_fit(pattern, program, ids) for program, ids in known.items()):
             continue
@@ -429,7 +489,7 @@ def check_tests(options: argparse.Namespace, chosen: Sequence[Target], files: Fi
 
 
 def variables(options: argparse.Namespace) -> str:
-    """What has to stand behind `make run TARGET=... TESTS=...` for the same run again."""
+    """The other variables that `make run TARGET=... TESTS=...` needs for the same run again."""
     seed = re.search(r"\brace_seed=(\d+)", options.append)
     chosen = (("KERNEL", options.kernel), ("MODULE", options.module),
               ("SEED", seed and seed[1]), ("BUSYBOX", options.busybox),
@@ -438,7 +498,7 @@ def variables(options: argparse.Namespace) -> str:
 
 
 def command(targets: Sequence[str], options: argparse.Namespace) -> str:
-    """What a person types to run the same on these targets; on the default ones if none."""
+    """The command that runs the same on these targets, or on the default ones if none is named."""
     chosen = {"TARGET": " ".join(targets), "TESTS": options.tests}
     words = "".join(f" {name}={shlex.quote(value)}" for name, value in chosen.items() if value)
     return f"make run{words}{variables(options)}"
@@ -452,10 +512,19 @@ def prepare(options: argparse.Namespace, say: Callable[[str], None]
 
     Raises SetupError if that is not possible, as far as that is known at once.
     """
+    install = packages.missing("run") if vars(options).get("install") else []
+    if install:
+        if why := packages.problem(install):
+            raise SetupError(why)
+        if options.kernel and not options.kernel.startswith(DEBIAN):
+            # It may take one of these to look into it.
+            Files(options).installed()
+            install = []
     chosen, image = _choose(options, say)
     chosen = [replace(t, append=f"{t.append} {options.append}".strip()) for t in chosen]
     _check_module(options, chosen, image)
-    qemu.check_host(chosen, options.accel, platform.machine())
+    if not install:
+        qemu.check_host(chosen, options.accel, platform.machine())
     accel = {target.name: options.accel if target.arch in qemu.ACCELERATORS[options.accel] else "tcg"
              for target in chosen}
     emulated = [name for name in accel if accel[name] != options.accel]
@@ -463,18 +532,21 @@ def prepare(options: argparse.Namespace, say: Callable[[str], None]
         # Only if KVM was asked for.
         say(f"emulated: {', '.join(emulated)}: no 64-bit machine's KVM runs a 32-bit "
             "ARM kernel in HYP mode")
-    files = Files(options)
+    files = Files(options, chosen)
     check_tests(options, chosen, files)
 
-    def plan(target: Target) -> Plan:
-        return Plan(target=target, images=files.images(target, image), accel=accel[target.name],
+    def plan(target: Target, again: str) -> Plan:
+        images = files.images(target, image)
+        if install:
+            qemu.check_host([target], options.accel, platform.machine())
+        return Plan(target=target, images=images, accel=accel[target.name],
                     programs=files.programs(target), tests=options.tests,
-                    results=options.results_dir,
-                    command=command([target.name], options))
+                    results=options.results_dir, command=again)
 
     with side_by_side() as group:
-        yield [Pending(target, group.thread(functools.partial(plan, target)))
-               for target in chosen]
+        yield [Pending(target, again, group.thread(functools.partial(plan, target, again)))
+               for target in chosen
+               for again in [command([target.name], options)]]
 
 
 def make(options: argparse.Namespace, say: Callable[[str], None]) -> list[Plan]:

@@ -34,15 +34,15 @@ from scripts.plans import Pending
 from scripts.session import Known, Session
 from scripts.targets import Target
 from tools import failures, history, matrix, report, summary
-from tools.ktap import printable
+from tools.ktap import ABSENT_RESULT, printable
 from tools.results import NOT_RUN, UNEXPECTED, Result, alike, word
 
 # Patterns reach the programs through a shell's `read`, so no quoting there.
 PATTERN = re.compile(r"[A-Za-z0-9_.*?\[\]!,+-]+")
 
 
-# Of a program that has run for so long, each test is told that took as long, and of the
-# others one within that time.
+# Once a program has run for this long, each test that took as long is told, and one of the
+# faster tests within that time.
 LONG_S = 10.0
 
 
@@ -64,9 +64,9 @@ class Console:
         # By target and program; and when each target was last heard of.
         self._progress: dict[tuple[str, str], Progress] = {}
         self._heard: dict[str, float] = {}
-        # What runs a target again, by its name.
+        # The command that runs a target again, by the target's name.
         self.commands: dict[str, str] = {}
-        # What came out alike on a target before, and is not said again for each variant.
+        # Failures that were told: further variants of a rule on a target are not.
         self._told: set[tuple[str, ...]] = set()
 
     def say(self, text: str) -> None:
@@ -197,7 +197,8 @@ async def run_sessions(pending: Sequence[Pending], jobs: int,
                 finally:
                     running.remove(session)
         except asyncio.CancelledError:
-            return session.never_ran() if session else summary.never_ran(each.target.name)
+            return (session.never_ran() if session else
+                    summary.never_ran(each.target.name, each.command))
         finally:
             asyncio.get_running_loop().call_soon(help_others)
 
@@ -270,7 +271,8 @@ def check_something_ran(options: argparse.Namespace, chosen: Sequence[Target],
         return
     able = {target.name for target in chosen if target.expect == "run"}
     ran = [result for s in summaries if s["target"] in able
-           for result in s["results"] if result["program"]]
+           for result in s["results"]
+           if result["program"] or result["test"].startswith(ABSENT_RESULT)]
     if able and not ran:
         raise SetupError(f"TESTS={options.tests}: expected a program, a rule, a "
                          "test's name or a pattern of one; it fits no test")
@@ -307,8 +309,7 @@ def run(options: argparse.Namespace) -> int:
     began = time.monotonic()
     with lock_results(options.results_dir), plans.prepare(options, console.say) as pending:
         chosen = [each.target for each in pending]
-        console.commands = {target.name: plans.command([target.name], options)
-                            for target in chosen}
+        console.commands = {each.target.name: each.command for each in pending}
 
         def reported(summaries: Sequence[dict[str, Any]], status: str) -> str:
             """Returns why there is no report; the results do not depend on it."""
@@ -385,6 +386,10 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         help="the module's sources. Default: this project's")
     add("--fetch", action="store_true",
         help="fetch what the targets need, and build and run nothing")
+    add("--install", action="store_true",
+        help="have Debian packages installed that are missing")
+    add("--make", metavar="COMMAND",
+        help="have what the targets run built: make, with all but goals and KSRC=")
     add("--prepare", action="store_true",
         help="fetch and build what the targets need, and run nothing")
     add("--build", type=Path, default=build, metavar="DIR",

@@ -119,8 +119,9 @@ LATE_WORDS = {word[start:] for word in (END, KILL) for start in range(len(word))
 # A program that was told to end one test is at the next.
 RUNS_AGAIN = re.compile(r"# start ")
 
-# Names of tests, by the target's architecture and programs, and the command without --list.
-Known = dict[tuple[str, str, str], list[str]]
+# What programs list, by the target's architecture and programs, what its probe said, and the
+# command without --list.
+Known = dict[tuple[str, str, str, str], ktap.Listing]
 
 
 class Session:
@@ -130,7 +131,8 @@ class Session:
     as there is a CPU to spare and wants_help() says so.
 
     known is for the sessions that run the same build of the programs: what a program
-    lists is compiled in, so that one of them is enough to ask it.
+    lists depends on nothing else but what the system offers, so that of those on which
+    the probe says the same, one is enough to ask it.
     """
 
     def __init__(self, plan: Plan, listener: Listener, known: Known | None = None) -> None:
@@ -152,6 +154,9 @@ class Session:
         self._slowness = 1.0
         self._hung = 0
         self._used_s = 0.0
+        # What the probe said; None as long as it has not.
+        self._system: str | None = None
+        self._absences = ktap.Absences()
         self._started = time.monotonic()
         self._number = 1
         self._helpers: list[asyncio.Task[str]] = []
@@ -182,9 +187,10 @@ class Session:
             except asyncio.CancelledError:
                 why = "interrupted"
                 interrupted = True
-                for helper in self._helpers:
-                    helper.cancel()
-                await self._await_helpers()
+                await self._end_helpers()
+            except BaseException:
+                await self._end_helpers()
+                raise
             self._abandon(self._waiting, why)
             self._waiting.clear()
             return self._finish(interrupted)
@@ -229,7 +235,7 @@ class Session:
         """Starts another machine of the target, which takes programs as they wait."""
         other = type(self)(self._plan, self._listener, self._known)
         # What there is to do, and what came of it, is one; a machine and its logs are not.
-        for name in ("_waiting", "_judges", "_own", "_alarms", "_started"):
+        for name in ("_waiting", "_judges", "_own", "_alarms", "_absences", "_started"):
             setattr(other, name, getattr(self, name))
         other._number = 2 + len(self._helpers)
         helper = asyncio.create_task(other._run_as_helper())
@@ -247,6 +253,11 @@ class Session:
             return await self._use_machine()
         finally:
             self._close_logs()
+
+    async def _end_helpers(self) -> None:
+        for helper in self._helpers:
+            helper.cancel()
+        await self._await_helpers()
 
     async def _await_helpers(self) -> None:
         """Waits for all helpers, and raises what went wrong with one."""
@@ -369,7 +380,9 @@ class Session:
         if self._target.expect == "skip" and not interrupted:
             self._check_all_skipped()
         results = [result for result in self._own
-                   if result.test != KERNEL_LOG]
+                   if result.test != KERNEL_LOG] + self._absences.results
+        for result in self._absences.results:
+            self._listener.note(self._target.name, f"{result.test}: {result.message}")
         # As planned, whichever machine was through first.
         order = {program.name: index for index, program in enumerate(self._plan.programs)}
         for judge in sorted(self._judges, key=lambda judge: order.get(judge.program, 0)):
@@ -381,7 +394,7 @@ class Session:
             self._listener.note(name, str(unrun))
         wall_s = time.monotonic() - self._started
         found = summary.summarize(name, kernel, wall_s, results, interrupted,
-                                  self._plan.command)
+                                  self._plan.command, self._absences.all)
         write_file(self._folder / "results.ktap",
                    ktap.document(results, ktap.about_line(
                        name, self._release, found["ended"])).encode())
@@ -633,7 +646,9 @@ class Session:
         if ending.cause or ending.status:
             why = ending.cause or ktap.describe_status(ending.status)
             problem = f"'{PROBE}' did not come to its end: {why}"
-        elif missing or surplus:
+        else:
+            self._system = "\n".join(said)
+        if not problem and (missing or surplus):
             without = (f" without {_listed(self._target.lacks)}"
                        if self._target.lacks else "")
             problem = (f"expected the features {_listed(self._target.features)}"
@@ -667,16 +682,15 @@ class Session:
 
     # ---- a program ----
 
-    async def _list(self, command: str) -> tuple[list[str] | None, str | None]:
-        """Returns the names of a program's tests, and what is wrong with them.
+    async def _list(self, command: str) -> tuple[ktap.Listing | None, str | None]:
+        """Returns what a program lists, and what is wrong with that.
 
-        The names are None if the program does not know them: where it skips as
+        The listing is None if the program does not know it: where it skips as
         a whole, it need not.
         """
         said: list[str] = []
         ending = await self._exchange(f"{command} --list", LIST_LIMIT_S,
                                       said.append)
-        names = [line.strip() for line in said]
         if ending.lost:
             await self._lose_machine()
         if ending.cause:
@@ -684,24 +698,24 @@ class Session:
         if ending.status == ktap.STATUS_SKIP:
             return None, None
         if ending.status:
-            return None, ktap.describe_status(ending.status)
-        for name in names:
-            if not ktap.NAME_LINE.fullmatch(name):
-                return None, f"expected names of tests, got {ktap.shorten(name)!r}"
-        if len(set(names)) != len(names):
-            return None, "a name comes twice"
-        return names, None
+            return None, _last(said) or ktap.describe_status(ending.status)
+        try:
+            return ktap.read_listing(said), None
+        except ValueError as error:
+            return None, str(error)
 
-    async def _names(self, command: str) -> tuple[list[str] | None, str | None]:
-        """As _list(), but asks only what no session has asked before."""
-        key = self._target.arch, self._target.programs, command
+    async def _names(self, command: str) -> tuple[ktap.Listing | None, str | None]:
+        """As _list(), but asks only what no session has asked before on such a system."""
+        if self._system is None:
+            return await self._list(command)
+        key = self._target.arch, self._target.programs, self._system, command
         # What is asked ahead has to be read, too.
         if key in self._known and not self._ahead:
             return self._known[key], None
-        names, trouble = await self._list(command)
-        if names is not None:
-            self._known[key] = names
-        return names, trouble
+        listing, trouble = await self._list(command)
+        if listing is not None:
+            self._known[key] = listing
+        return listing, trouble
 
     def tests_of(self, program: Program) -> str | None:
         """Which of a program's tests are to run, as its --tests; None: all."""
@@ -720,22 +734,26 @@ class Session:
         tests = self.tests_of(program)
 
         try:
-            names, trouble = await self._names(command)
+            listing, trouble = await self._names(command)
         except BaseException:
             # Until it could be asked, it has not run; perhaps it can on another machine.
             self._waiting.insert(0, program)
             raise
-        if names == [] and tests and not program.tests:
-            return
-        judge = ktap.ProgramJudge(program.name, names)
-        if names == [] and tests:
+        if listing:
+            self._absences.add(listing.absent)
+            # There are tests, and none that this system could have; or none was asked for.
+            if not listing.names and (listing.absent or tests and not program.tests):
+                return
+        judge = ktap.ProgramJudge(program.name, listing and listing.names)
+        if listing and listing.is_empty and tests:
             # The pattern is this program's own: who wrote it meant some of its tests.
             judge.complain(f"expected a test that fits '{tests}', there is none")
         if trouble:
             judge.complain(f"{program.name} --list: {trouble}")
         self._judges.append(judge)
         self._open = judge
-        self._listener.plan(self._target.name, program.name, len(names or ()))
+        self._listener.plan(self._target.name, program.name,
+                            len(listing.names) if listing else 0)
 
         def take(line: str) -> None:
             self._listener.line(self._target.name, line)

@@ -39,6 +39,7 @@ class Target:
     default: bool = False
     modules: tuple[str, ...] = ()
     programs: str = "selftests"
+    only: tuple[str, ...] = ()
     linux_guest: bool = False
     device_tree: dict[str, str] = field(default_factory=dict)
     pre: tuple[str, ...] = ()

@@ -84,26 +84,10 @@ static uint64_t ticks_of_us(uint64_t us)
 	return us * guest_ticks_per_second() / 1000000;
 }
 
-/*
- * Who waits for another vCPU may have the CPU that it needs: there are more of them than
- * CPUs. Between the exits to let it have that are so many turns in the guest.
- */
-#define SPINS_TO_YIELD	1000
-
-/* As guest_await(). */
+/* As guest_await(), where there are more vCPUs than CPUs. */
 static void await(const char *what, const volatile unsigned int *count, unsigned int want)
 {
-	struct guest_wait outer = guest_wait_begin(what);
-	unsigned int spins = 0;
-
-	while (*count < want) {
-		guest_wait_sees(*count);
-		if (++spins % SPINS_TO_YIELD)
-			guest_relax();
-		else
-			guest_yield();
-	}
-	guest_wait_end(outer);
+	guest_await_within(what, *count >= want, *count, GUEST_FEW_TURNS);
 }
 
 /* Until all vCPUs are here. */

@@ -115,16 +115,39 @@ static bool is_due(void)
 	return guest_timer_ctl(plan.timer) & TIMER_CTL_ISTATUS;
 }
 
-static void await_due(void)
-{
-	guest_await_that("the timer is due, by its control register", is_due(),
-			 guest_timer_ctl(plan.timer));
-}
+/* ---- a later event ---- */
 
-static void set_other_timer(uint64_t ticks)
+/*
+ * What has to come may not, or comes late: some kernels lose interrupts of a timer that
+ * is set by its handler [timer.physical_periodic]. A guest that waited for it would wait
+ * for ever, so it waits for its other timer as well, which it sets when the first is due
+ * already. A host whose timer interrupts take too long puts off the next by 100 ms, and may
+ * use it for one of the guest's timers, and not for the other.
+ */
+#define OVERDUE_MS	250
+
+/* Set by tests that mask interrupts, and let only the other timer's through. */
+static bool polls;
+
+static unsigned int watch_other_timer(uint64_t ticks)
 {
+	unsigned int others = seen[guest_cpu()].others;
+
 	guest_timer_set(other_timer(), guest_timer_now(other_timer()) + ticks);
 	guest_timer_set_ctl(other_timer(), TIMER_CTL_ENABLE);
+	return others;
+}
+
+static bool other_has_fired(unsigned int since)
+{
+	if (polls)
+		take_interrupt();
+	return seen[guest_cpu()].others != since;
+}
+
+static void stop_other_timer(void)
+{
+	guest_timer_set_ctl(other_timer(), 0);
 }
 
 /*
@@ -133,48 +156,51 @@ static void set_other_timer(uint64_t ticks)
  */
 static void settle(void)
 {
-	struct seen *s = &seen[guest_cpu()];
-	unsigned int want = s->others + 1;
+	unsigned int since = watch_other_timer(milliseconds(1));
 
-	set_other_timer(milliseconds(1));
-	guest_await("an interrupt of the vCPU's other timer", &s->others, want);
+	guest_await_that("an interrupt of the vCPU's other timer", other_has_fired(since), since);
 	gic_settle();
 }
 
-/*
- * A host whose timer interrupts take too long puts off the next by 100 ms, and may use it
- * for one of the guest's timers, and not for the other.
- */
-#define OVERDUE_MS	250
+/* When the counter has reached its value. */
+static void expect_due(uint64_t cval)
+{
+	unsigned int since;
+
+	guest_await_that("the counter reaches the timer's value",
+			 guest_timer_now(plan.timer) >= cval, guest_timer_now(plan.timer));
+	since = watch_other_timer(milliseconds(OVERDUE_MS));
+	guest_await_that("ISTATUS of the timer", is_due() || other_has_fired(since), since);
+	stop_other_timer();
+	guest_expect("ISTATUS of a timer whose time has come", true, is_due());
+}
 
 /*
- * Some kernels lose one [timer.physical_periodic], and a guest that waits for it waits for
- * ever. So it waits for the other timer as well, set when the first was due already: by
- * the counter, for a look at the timer itself may be an exit, after which KVM knows better.
+ * The counter says when one is overdue: a look at the timer itself may be an exit, after
+ * which KVM knows better.
  */
 static unsigned int await_interrupts(unsigned int count)
 {
 	struct guest_wait outer = guest_wait_begin("interrupts of the timer");
 	struct seen *s = &seen[guest_cpu()];
-	unsigned int others = s->others, came = s->count;
-	bool watched = false;
+	unsigned int came = s->count, since = 0;
+	bool watches = false;
 
 	while (s->count < count) {
 		guest_wait_sees(s->count);
 		if (s->count != came) {
-			guest_timer_set_ctl(other_timer(), 0);
-			others = s->others;
+			stop_other_timer();
 			came = s->count;
-			watched = false;
-		} else if (watched && s->others != others) {
+			watches = false;
+		} else if (watches && other_has_fired(since)) {
 			break;
-		} else if (!watched && guest_timer_now(plan.timer) >= s->due) {
-			set_other_timer(milliseconds(OVERDUE_MS));
-			watched = true;
+		} else if (!watches && guest_timer_now(plan.timer) >= s->due) {
+			since = watch_other_timer(milliseconds(OVERDUE_MS));
+			watches = true;
 		}
 		guest_relax();
 	}
-	guest_timer_set_ctl(other_timer(), 0);
+	stop_other_timer();
 	guest_wait_end(outer);
 	return s->count;
 }
@@ -232,7 +258,7 @@ static void fire_while_asleep(void)
 	start();
 	guest_irqs_off();
 	cval = set_timer(TIMER_CTL_ENABLE);
-	while (!is_due())
+	while (guest_timer_now(plan.timer) < cval)
 		guest_wfi();
 	guest_expect("interrupts while they are masked", 0, s->count);
 	guest_irqs_on();
@@ -255,8 +281,7 @@ TEST_F(timer, physical_wakes_wfi)
 static void be_masked(void)
 {
 	start();
-	set_timer(TIMER_CTL_ENABLE | TIMER_CTL_IMASK);
-	await_due();
+	expect_due(set_timer(TIMER_CTL_ENABLE | TIMER_CTL_IMASK));
 	settle();
 	guest_expect("interrupts of a timer that is masked", 0, seen[guest_cpu()].count);
 	guest_expect("it is pending", false, gic_irq_is_pending(intid()));
@@ -295,29 +320,21 @@ static bool is_pending_before_due(void)
 	return pending;
 }
 
-/*
- * What it is then; a line needs some time on its way to the distributor. It has had that
- * when the other timer's interrupt comes, which alone gets through the priority mask.
- */
+/* What it is then; a line needs some time on its way to the distributor. */
 static bool pending_becomes(bool want)
 {
-	struct guest_wait outer = guest_wait_begin("the timer's pending bit changes");
-	uint32_t ack = INTID_SPURIOUS;
+	unsigned int since = watch_other_timer(milliseconds(OVERDUE_MS));
 
-	set_other_timer(milliseconds(OVERDUE_MS));
-	while (gic_irq_is_pending(intid()) != want && (ack & INTID_MASK) == INTID_SPURIOUS)
-		ack = gic_ack();
-	guest_timer_set_ctl(other_timer(), 0);
-	if ((ack & INTID_MASK) != INTID_SPURIOUS)
-		gic_eoi(ack);
-	guest_wait_end(outer);
+	guest_await_that("the timer's pending bit changes",
+			 gic_irq_is_pending(intid()) == want || other_has_fired(since), !want);
+	stop_other_timer();
 	return gic_irq_is_pending(intid());
 }
 
 static void look_at_pending(const char *due, const char *off, const char *not_due)
 {
 	guest_expect(not_due, false, is_pending_before_due());
-	await_due();
+	expect_due(seen[guest_cpu()].due);
 	guest_expect(due, true, pending_becomes(true));
 	guest_timer_set_ctl(plan.timer, 0);
 	guest_expect(off, false, pending_becomes(false));
@@ -326,6 +343,7 @@ static void look_at_pending(const char *due, const char *off, const char *not_du
 /* Masked at the CPU: nobody takes it, and it goes as its line goes. */
 static void be_seen(void)
 {
+	polls = true;
 	gic_enable();
 	gic_cpu_enable();
 	gic_irq_set_priority(intid(), 0x80);

@@ -67,8 +67,10 @@ def frame(page: Path, width: int) -> Path:
 
 
 def measured(page: Path, width: int, *options: str) -> dict[str, str]:
-    """Of the page in a window of some width: seen, wide, high, back, and clipped, how many
-    tables of those that need not be wider than the page are so nevertheless."""
+    """Measures the page in a window of some width: seen, wide, high, back, clipped.
+
+    clipped: how many tables are wider than the page, of those that can be narrow.
+    """
     dom = browse(frame(page, width), "", "--dump-dom", "--window-size=1400,900", *options)
     return dict(re.findall(r'data-(seen|wide|high|back|clipped)="([^"]*)"', dom[:dom.index("<body")]))
 

@@ -238,14 +238,14 @@ class Dispatcher(unittest.TestCase):
 
         wanted = {r["test"]: lava.LAVA_RESULT[r["outcome"]]
                   for r in expected["results"] if r["program"]}
-        got = {case.name: case.result for case in job.cases if case.name not in lava.OWN_CASES}
+        got = {case.name: case.result for case in job.cases if not lava.is_own(case.name)}
         self.assertEqual(wanted, got)
         # And with their reasons, from the log.
         summary = lava.write_run(WORK / "alone" / job.run, job.run, [job])
         self.assertEqual(outcomes(expected), outcomes(summary))
         own = {r["test"]: r["outcome"] for r in summary["results"] if not r["program"]}
         for result in expected["results"]:
-            if not result["program"] and result["test"] in lava.OWN_CASES:
+            if not result["program"] and lava.is_own(result["test"]):
                 self.assertEqual(result["outcome"], own.get(result["test"]), result["test"])
         say(f"{target}: {len(wanted)} cases alike, in {time.monotonic() - began:.0f} s")
 

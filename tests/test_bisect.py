@@ -40,10 +40,16 @@ class Judging(unittest.TestCase):
         self.assertEqual("good", self.word(result("a.x.r", "xpassed", "gone")))
         self.assertEqual("skip", self.word(result("a.x.r", "skipped", "no")))
         self.assertEqual("skip", self.word(result("b.x.r", "failed", "another rule")))
-        # Of a rule that was not run in each variant, nothing is known.
+        # A rule that was not run in each variant is neither good nor bad.
         unrun = result("a.z.r", "not_run", "the machine was given up")
         self.assertEqual("skip", self.word(kept, unrun))
         self.assertEqual("bad", self.word(kept, unrun, broken))
+
+    def test_what_the_machine_lacks_is_why(self) -> None:
+        absent = {**result("target.absent.seed", "skipped", "84 answers 0: 2 tests not planned"),
+                  "rule": "target.absent.seed"}
+        self.assertEqual(("skip", "a.r does not apply: 84 answers 0: 2 tests not planned"),
+                         bisect_rule.judge([absent], "a.r"))
 
     def test_a_machine_that_does_not_come_up_is_not_the_rules_fault(self) -> None:
         boot = result("target.boot", "failed", "panic")

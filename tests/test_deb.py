@@ -187,7 +187,7 @@ class Command(unittest.TestCase):
         self.program.write_text(
             '#!/bin/sh\n'
             'case "$TESTS" in none*) exit 0 ;; esac\n'
-            'if [ "${1-}" = --list ]; then echo abi.seed.one; else echo "ok 1 $TESTS"; fi\n')
+            'if [ "${1-}" = --list-all ]; then echo abi.seed.one; else echo "ok 1 $TESTS"; fi\n')
         self.program.chmod(0o755)
         (self.folder / "programs").write_text("abi 5\n")
         (self.folder / "run_all.sh").write_bytes((ROOT / "selftests/run_all.sh").read_bytes())

@@ -124,7 +124,7 @@ class Names(unittest.TestCase):
 
 
 class Fields(unittest.TestCase):
-    """What Documentation/report.md says of summary.json and of exit statuses is so."""
+    """Documentation/report.md has each field of summary.json and each exit status."""
 
     def table(self, heading: str, first: str) -> list[str]:
         """Names in the first column of each table under a heading, that begins with a word."""
@@ -151,7 +151,7 @@ class Fields(unittest.TestCase):
 
 
 class Samples(unittest.TestCase):
-    """What a page shows of a run has the form of today, and no counts that grow old."""
+    """Samples of a run's output have its present form, and no counts that grow old."""
 
     def test_no_counts(self) -> None:
         for name in pages():

@@ -11,6 +11,7 @@ import unittest
 from typing import Any
 
 from scripts import kernel_log, plans
+from scripts.compiler_words import Words
 from scripts.run import Console
 from tools import failures, matrix, rules, summary
 from tools.results import FAILED, NOT_RUN, PASSED, XPASSED, Result
@@ -84,7 +85,7 @@ class Progress(unittest.TestCase):
         self.console = Console(verbose=False, clock=lambda: self.now)
 
     def after(self, seconds: float, test: str, outcome: str = PASSED, program: str = "p") -> str:
-        """What is said of a test that took so long."""
+        """Returns the lines about a test that took so long."""
         self.now += seconds
         said = io.StringIO()
         with contextlib.redirect_stdout(said):
@@ -275,6 +276,46 @@ class KernelLog(unittest.TestCase):
         self.assertLess(len(kernel_log.told(flood)), 1000)
         self.assertEqual([["BUG: x", " a+0x1/0x2"], ["WARNING: y"]], [
             alarm.lines for alarm in kernel_log.alarms(["BUG: x", " a+0x1/0x2", "other", "WARNING: y"])])
+
+
+HEADER_WARNING = """In file included from ./include/linux/a.h:9,
+                 from /src/{}.c:3:
+./include/linux/b.h: In function 'f':
+./include/linux/b.h:7:5: warning: comparison is always true [-Wtype-limits]
+    7 |         if (x >= 0)
+      |             ^~
+./include/linux/b.h:2:1: note: declared here
+    2 | unsigned x;
+""".splitlines()
+
+
+class Compiler(unittest.TestCase):
+    """A warning in a header comes again with each file that includes it."""
+
+    def words(self, *lines: str) -> tuple[list[str], Words]:
+        told: list[str] = []
+        words = Words(told.append)
+        for line in lines:
+            words.feed(line)
+        words.end()
+        return told, words
+
+    def test_each_warning_once(self) -> None:
+        ours = ["/src/two.c: In function 'g':", "/src/two.c:9:2: warning: unused variable 'x'",
+                "    9 |  int x;", "      |      ^"]
+        one, two, three = ([line.format(name) for line in HEADER_WARNING]
+                           for name in ("one", "two", "three"))
+        told, words = self.words(*one, *two, *ours, *three, "LD [M] k.o")
+        self.assertEqual([*one, *ours, "LD [M] k.o",
+                          "2 warnings that came again left out; V=1 shows all"], told)
+        self.assertEqual("", words.error)
+
+    def test_errors_always(self) -> None:
+        error = "/src/one.c:4:8: error: 'nothing' undeclared"
+        told, words = self.words(*HEADER_WARNING, *HEADER_WARNING, error, "    4 | nothing;", error)
+        self.assertEqual(2, told.count(error))
+        self.assertIn("    4 | nothing;", told)
+        self.assertEqual(error, words.error)
 
 
 if __name__ == "__main__":

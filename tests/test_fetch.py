@@ -103,6 +103,17 @@ class Parsing(unittest.TestCase):
                 "http://a.invalid/debian|stable|main|f:2|Debian\n")
         self.assertEqual("f:2", apt.parse_targets(text, "bookworm")[1])
 
+    def test_one_mirror_is_no_choice(self) -> None:
+        """Then nothing depends on what release files say, which takes long to find out."""
+        one = ("http://a.invalid/debian|bookworm|main|f:1|$(ORIGIN)\n"
+               "http://a.invalid/debian|bookworm|main|f:1|$(ORIGIN)\n"
+               "http://a.invalid/debian|bookworm-updates|main|f:1|$(ORIGIN)\n"
+               "cdrom://[Debian 12]|bookworm|main|f:9|$(ORIGIN)\n")
+        self.assertTrue(apt.one_choice(one, "bookworm"))
+        other = "http://boards.invalid/debian|bookworm|main|f:2|$(ORIGIN)\n"
+        self.assertFalse(apt.one_choice(one + other, "bookworm"))
+        self.assertFalse(apt.one_choice(other.replace("bookworm", "stable"), "bookworm"))
+
     def test_options_of_an_entry(self) -> None:
         key = "Signed-By:\n -----BEGIN PGP PUBLIC KEY BLOCK-----\n .\n mDMEY865\n"
         stanzas = ("# note\n\nTypes: deb\nURIs: u\nEnabled: no\nSigned-By: /keys/first.gpg\n\n"
@@ -611,7 +622,10 @@ class Headers(Mirror):
             own: ({f"usr/src/{own}/Makefile": f"include /usr/src/{common}/Makefile\n"},
                   f"Version: 6.1.{headers}-1\nDepends: {common} (= 6.1.{headers}-1), "
                   f"linux-kbuild-6.1 (>= 6.1.{headers}-1), linux-compiler-gcc-12-arm\n"),
-            common: ({f"usr/src/{common}/Makefile": f"all:\n\t@echo common {headers}\n"},
+            common: ({f"usr/src/{common}/Makefile": f"all:\n\t@echo common {headers}\n",
+                      **{f"usr/src/{common}/arch/{name}": "" for name in
+                         ("Kconfig", "alpha/h", "arc/h", "arm/h", "arm64/h", "x86/h",
+                          "arm/include/arch/x86/h")}},
                      f"Version: 6.1.{headers}-1\n"),
             "linux-kbuild-6.1": ({"usr/lib/linux-kbuild-6.1/scripts/tool": f"for {arch}"},
                                  f"Version: 6.1.{kbuild}-1\n"),
@@ -633,6 +647,10 @@ class Headers(Mirror):
         self.assertEqual([f"for {apt.machine_arch()}"], tools)
         kernel = Path(self.fetch("kernel", "--arch", "armhf").stdout.strip())
         self.assertEqual("6.1.0-9-armmp-lpae\n", (kernel / "release").read_text())
+        arch = next(folder.parent.glob("*-common")) / "arch"
+        self.assertEqual(["Kconfig", "arm/h", "arm/include/arch/x86/h", "arm64/h"],
+                         sorted(str(path.relative_to(arch)) for path in arch.rglob("*")
+                                if path.is_file()), "expected no other architectures")
 
         moved = self.folder / "moved"
         self.cache.rename(moved)

@@ -21,9 +21,12 @@ PATIENCE = "20"
 
 FIRST = "plain.any.first"
 SECOND = "plain.legacy.second"
-THIRD = "plain.seed.third"
+THIRD = "plain.sizes.third"
 OLD = "known.legacy_old.deviates"
 NEW = "known.legacy_new.deviates"
+
+# Bits of enum abi_need.
+SEED, GICV3, SIZES = 1 << 0, 1 << 4, 1 << 7
 
 
 def kernel_source() -> str:
@@ -42,7 +45,7 @@ def setUpModule() -> None:
     command += [f"-I{ROOT}/tests/unit", f"-I{ROOT}/selftests/lib", f"-I{ROOT}/selftests/include"]
     command += [f"-I{kernel_source()}/tools/testing/selftests"]
     command += [f"{ROOT}/tests/unit/fake_suite.c", f"{ROOT}/selftests/lib/ktap.c"]
-    command += [f"{ROOT}/selftests/lib/rule.c", f"{ROOT}/selftests/lib/patience.c"]
+    command += [f"{ROOT}/selftests/lib/{name}.c" for name in ("rule", "patience", "apart")]
     command += ["-o", str(PROGRAM)]
     ran = subprocess.run(command, capture_output=True, text=True, check=False)
     if ran.returncode:
@@ -95,7 +98,7 @@ class Ktap(unittest.TestCase):
             {
                 FIRST: ("ok", None),
                 SECOND: ("ok", None),
-                THIRD: ("ok", "SKIP no seed here"),
+                THIRD: ("ok", "SKIP one size here"),
                 OLD: ("ok", "XFAIL seen"),
                 NEW: ("not ok", "XPASS not seen"),
             },
@@ -147,22 +150,81 @@ class Ktap(unittest.TestCase):
             self.assertRegex(line, r"^(# |ok \d|not ok \d)")
         self.assertEqual(5, len(out.results), out.results)
 
-    def test_skipped_variants_are_reported_in_their_place(self) -> None:
-        out = Output("variants_skipped")
-        self.assertEqual([FIRST, SECOND, THIRD, OLD, NEW], list(out.results))
-        self.assertEqual(("ok", "SKIP first reason"), out.results[FIRST])
-        self.assertEqual(("ok", None), out.results[SECOND])
-        self.assertEqual(("ok", "SKIP second reason"), out.results[NEW])
-        self.assertTrue(out.numbers_rise, out.lines)
-        self.assertNotIn(f"# start {FIRST}", out.lines)
-        self.assertEqual(0, out.status, "a known deviation is no failure")
-
     def test_stray_child_does_not_hold_up_the_end(self) -> None:
         out = Output("leaves_child")
         self.assertEqual(("ok", None), out.results[SECOND])
         child = next(int(line.split()[-1]) for line in out.lines if "stray child" in line)
         # It is there still, and there is nothing else that would end it.
         os.kill(child, signal.SIGKILL)
+
+
+class Planning(unittest.TestCase):
+    """What a system cannot have is not planned; what it lacks besides is skipped."""
+
+    def test_absent_is_not_planned(self) -> None:
+        out = Output("as_expected", LACKS=str(SEED | SIZES))
+        self.assertEqual("# absent: seed: no seed here: 2 tests not planned", out.lines[1])
+        self.assertEqual("1..3", out.lines[2])
+        self.assertEqual({SECOND: ("ok", None), THIRD: ("ok", "SKIP one size here"),
+                          OLD: ("ok", "XFAIL seen")}, out.results)
+        self.assertTrue(out.numbers_rise, out.lines)
+        self.assertEqual(0, out.status, "a known deviation is no failure")
+
+    def test_a_test_counts_once(self) -> None:
+        out = Output("as_expected", LACKS=str(SEED | GICV3))
+        self.assertEqual(["# absent: seed: no seed here: 2 tests not planned"],
+                         [line for line in out.lines if "absent" in line])
+
+    def test_only_what_was_asked_for_counts(self) -> None:
+        out = Output("as_expected", "--tests", "known.*", LACKS=str(GICV3))
+        self.assertEqual(["# absent: gicv3: no GICv3 here: 1 test not planned", "1..1"],
+                         out.lines[1:3])
+        out = Output("as_expected", "--tests", SECOND, LACKS=str(GICV3))
+        self.assertEqual("1..1", out.lines[1])
+
+    def test_nothing_can_be_planned(self) -> None:
+        out = Output("as_expected", "--tests", "plain.first", LACKS=str(SEED))
+        self.assertEqual(["KTAP version 1", "# absent: seed: no seed here: 1 test not planned",
+                          "1..0 # SKIP no seed here"], out.lines)
+        self.assertEqual(4, out.status)
+
+    def test_it_goes_on_after_a_test(self) -> None:
+        out = Output("as_expected", "--after", THIRD, LACKS=str(SEED))
+        self.assertEqual({OLD: ("ok", "XFAIL seen")}, out.results)
+
+    def test_list(self) -> None:
+        out = Output("as_expected", "--list", LACKS=str(SEED | SIZES))
+        self.assertEqual(
+            [SECOND, THIRD, OLD, "# absent: seed: no seed here: 2 tests not planned",
+             f"# not planned: {FIRST}", f"# not planned: {NEW}"], out.lines)
+        self.assertEqual(0, out.status)
+
+    def test_list_of_all(self) -> None:
+        for probe in ("", "crashes"):
+            out = Output("as_expected", "--list-all", LACKS=str(SEED | SIZES), PROBE=probe)
+            self.assertEqual([FIRST, SECOND, THIRD, OLD, NEW], out.lines)
+            self.assertEqual(0, out.status)
+
+    def test_a_kernel_that_does_not_answer(self) -> None:
+        """Every test that was asked for fails, and no list is taken for a short one."""
+        for probe, why in (("crashes", "killed by signal 9"), ("hangs", "hangs in the kernel"),
+                           ("fails", "KVM_CREATE_VM: expected success"),
+                           ("ends", "ended with status 3")):
+            with self.subTest(probe):
+                out = Output("as_expected", PROBE=probe, LACKS=str(SEED))
+                self.assertEqual(["KTAP version 1", "1..5"], out.lines[:2])
+                self.assertRegex(out.lines[2], f"^# {re.escape(FIRST)}: {why}[^\n]*$")
+                self.assertEqual([("not ok", None)] * 5, list(out.results.values()))
+                self.assertEqual("# Totals: pass:0 fail:5 skip:0 xfail:0 xpass:0", out.lines[-1])
+                self.assertEqual(1, out.status)
+                out = Output("as_expected", "--list", PROBE=probe)
+                self.assertEqual([], out.lines)
+                self.assertIn(why, out.stderr)
+                self.assertEqual(1, out.status)
+
+    def test_a_probe_that_prints_a_lot(self) -> None:
+        out = Output("as_expected", PROBE="chats")
+        self.assertEqual("1..5", out.lines[1])
 
 
 class Dying(unittest.TestCase):

@@ -101,8 +101,9 @@ class Device(unittest.TestCase):
 
     def test_a_program_that_skips(self) -> None:
         said = b"KTAP version 1\n1..0 # SKIP no /dev/kvm\n"
-        self.assertEqual([("a.x.one", "skip"), ("a.x.two", "skip")],
-                         signals(console(AWKS[0], NAMES[:2], said)[0]))
+        # It has listed tests, so that it can run them.
+        text, after = console(AWKS[0], NAMES[:2], said)
+        self.assertEqual(([("a.x.one", "fail")], "a.x.one"), (signals(text), after))
         self.assertEqual([("a", "skip")], signals(console(AWKS[0], [], said)[0]))
         self.assertEqual([("a", "fail")], signals(console(AWKS[0], [], b"")[0]))
 
@@ -189,6 +190,24 @@ class Results(unittest.TestCase):
             "a.x.three": (SKIPPED, "no"),
         }, found)
         self.assertEqual("6.1.0-test", self.kernel)
+
+    def test_what_the_machine_lacks(self) -> None:
+        """Of all jobs of a run; a test counts once."""
+        lines = [f"vgic-abi> name {line}" for line in (
+            "# absent: seed: no (84): 2 tests not planned", "# not planned: a.seed.one",
+            "# not planned: a.seed.two")]
+        own = taken("target.absent.seed", "skip")
+        jobs = []
+        for more in (PROGRAM[:4] + lines + PROGRAM[4:] + OUTPUT + REST,
+                     ["vgic-abi> program a 60", *lines, "vgic-abi> without a", *REST[-3:]]):
+            cases = CASES_OF_ALL if "without a" not in more[-4] else CASES_OF_ALL[3:]
+            jobs.append(self.job(log(BOOT + more, *cases, own, verdict("pass"))))
+        for some in (jobs, jobs[:1], jobs[1:]):
+            found = self.results(*some)
+            self.assertEqual((SKIPPED, "no (84): 2 tests not planned"),
+                             found["target.absent.seed"])
+            self.assertNotIn("lava.cases", found)
+        self.assertNotIn("a", found, "expected no result of a program that did not run")
 
     def test_a_machine_that_hangs(self) -> None:
         found = self.results(self.job(log(BOOT + PROGRAM + OUTPUT, taken("a.x.one", "pass"),

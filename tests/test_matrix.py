@@ -10,6 +10,7 @@ import os
 import tempfile
 import unittest
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -35,10 +36,10 @@ def result(test: str, outcome: str = "passed", message: str = "") -> dict[str, A
             "message": message, "test": test, "program": test.split(".")[0], "time_s": 0.1}
 
 
-def run_of(target: str, suite: str, results: Iterable[dict[str, Any]]) -> Run:
+def run_of(target: str, suite: str, results: Iterable[dict[str, Any]], **more: Any) -> Run:
     run = Run(f"{target}@{suite}", target, suite)
     matrix.take_summary(run, json.dumps({"kernel": f"kernel of {suite}",
-                                         "results": list(results)}))
+                                         "results": list(results), **more}))
     return run
 
 
@@ -100,7 +101,7 @@ class Merging(unittest.TestCase):
     def test_text(self) -> None:
         text = matrix.as_text(two_kernels())
         self.assertRegex(text, r"arm64-gicv2@old +kernel of old +1 +1 +1 +1 +0")
-        self.assertIn("skipped: arm64-gicv2@none: no such suite", text)
+        self.assertIn("left out: arm64-gicv2@none: no such suite", text)
         self.assertRegex(text, r"errors\.twice_same +d +\.")
         self.assertRegex(text, r"order\.gic_twice +F +\.")
         self.assertNotIn("errors.accepted ", text)
@@ -140,6 +141,80 @@ class Merging(unittest.TestCase):
         self.assertIn("No such file", run.reason)
 
 
+class Absent(unittest.TestCase):
+    """What a system lacks: neither an outcome nor nothing."""
+
+    WHY = "84 answers 0: 2 tests not planned"
+
+    def setUp(self) -> None:
+        absent = {"seed": {"why": "84 answers 0", "tests": ["errors.seed_v2_dist.twice_same",
+                                                            "no_name.any.tells"]}}
+        self.runs = [
+            run_of("board", "old", [result("target.absent.seed", "skipped", self.WHY),
+                                    result("errors.legacy_v2_dist.twice_same")], absent=absent),
+            run_of("board", "new", [result("errors.seed_v2_dist.twice_same"),
+                                    result("errors.seed_v2_dist.accepted"),
+                                    result("no_name.any.tells")])]
+
+    def outcomes(self, rule: str) -> dict[str, str]:
+        runs = data_of(self.runs, {})["rules"][rule]["runs"]
+        return {name.partition("@")[2]: found["outcome"] for name, found in runs.items()}
+
+    def test_in_the_data(self) -> None:
+        self.assertEqual({"old": "absent", "new": "passed"}, self.outcomes("no_name.tells"))
+        # It was not among those that were not planned: its name tells why it is not there.
+        self.assertEqual({"old": "absent", "new": "passed"}, self.outcomes("errors.accepted"))
+        # Of one dialect at least, there are results.
+        self.assertEqual({"old": "passed", "new": "passed"}, self.outcomes("errors.twice_same"))
+        data = data_of(self.runs, {})
+        self.assertEqual([{"seed": self.WHY}, {}], [run["absent"] for run in data["runs"]])
+        self.assertEqual({"errors.accepted", "errors.twice_same", "no_name.tells"},
+                         set(data["rules"]))
+
+    def test_it_is_a_difference(self) -> None:
+        self.assertEqual(["errors.accepted", "no_name.tells"],
+                         [found["rule"] for found in matrix.differences(self.runs)])
+
+    def test_absent_everywhere_is_no_difference_but_has_its_row(self) -> None:
+        runs = self.runs[:1] + [replace(self.runs[0], name="other")]
+        self.assertEqual([], matrix.differences(runs))
+        self.assertEqual({"board@old", "other"},
+                         set(data_of(runs, {})["rules"]["no_name.tells"]["runs"]))
+
+    def test_what_was_not_asked_for_is_not_absent(self) -> None:
+        self.runs.append(run_of("board", "other", [result("a.any.x")]))
+        self.assertNotIn("other", self.outcomes("no_name.tells"))
+        self.assertNotIn("old", self.outcomes("a.x"))
+
+    def test_of_a_run_without_names(self) -> None:
+        """As of KTAP: only what the names of others' tests tell."""
+        absent = {"gicv3": "none: 3 tests not planned"}
+        for test, expected in (("a.devattr_v3.x", True), ("a.devattr_v3_low.x", True),
+                               ("a.devattr_v2.x", False), ("a.any.x", False)):
+            self.runs[0] = replace(self.runs[0], absent=absent, not_planned=frozenset())
+            self.runs[1] = run_of("board", "new", [result(test)])
+            self.assertEqual(expected, "old" in self.outcomes("a.x"), test)
+
+    def test_a_program_that_skips_as_a_whole(self) -> None:
+        self.runs.append(run_of("novirt", "old", [
+            {**result("errors", "skipped", "no /dev/kvm"), "program": "errors"}]))
+        runs = data_of(self.runs, {})["rules"]
+        self.assertEqual("skipped", runs["errors.accepted"]["runs"]["novirt@old"]["outcome"])
+        self.assertNotIn("novirt@old", runs["no_name.tells"]["runs"])
+
+    def test_text(self) -> None:
+        text = matrix.as_text(self.runs)
+        self.assertIn(f"absent: seed: {self.WHY}: board@old", text)
+        self.assertRegex(text, r"errors\.accepted +- +\.")
+
+    def test_page(self) -> None:
+        page = matrix.as_page(self.runs, {})
+        self.assertIn(f"<li>seed: {self.WHY} (board@old)</li>", page)
+        row = next(line for line in page.splitlines() if 'data-rule="errors.accepted"' in line)
+        self.assertRegex(row, 'class="cell absent" title="absent: .*<span class="word">absent<')
+        self.assertNotIn('data-rule="target.', page)
+
+
 class Choice(unittest.TestCase):
     def test_each_suite_on_both_gics(self) -> None:
         cells = [cell.name for cell in program.wanted(["a", "b"], ["c"], None)]
@@ -172,7 +247,7 @@ class Choice(unittest.TestCase):
             self.assertEqual(expected, program.suites(self.options(*arguments)), arguments)
 
     def planned(self, *arguments: str) -> list[str]:
-        """What would be fetched and booted."""
+        """Returns the cells that would be fetched and booted."""
         asked: list[str] = []
 
         def plan_for(_options: Any, cell: program.Wanted) -> Plan:
@@ -213,7 +288,7 @@ class Causes(unittest.TestCase):
     """Why something cannot be had is in the message, and not on the terminal alone."""
 
     def fetch(self, *lines: str) -> tuple[str, str]:
-        """Of a program that says these lines and fails: the error, and what was shown."""
+        """Runs a program that says these lines and fails; returns the error, and what was shown."""
         with tempfile.TemporaryDirectory() as name:
             Path(name, "get.py").write_text(
                 f"import sys\nsys.stderr.write({''.join(f'{line}{chr(10)}' for line in lines)!r})\n"

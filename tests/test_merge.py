@@ -98,6 +98,23 @@ class OfAnyOrigin(unittest.TestCase):
         self.assertEqual(("board@sid", "6.1", "2026-01-01 00:00:00"),
                          (found.target, found.kernel, found.ended))
 
+    def test_what_was_not_planned(self) -> None:
+        """Our programs' lines, as they print them and in others' nesting: one result each."""
+        said = {"seed": "# absent: seed: no seed: 84 answers 0: {} not planned\n",
+                "gicv3": "# absent: gicv3: no such device: {} not planned\n"}
+        text = ("KTAP version 1\n1..2\n"
+                "  KTAP version 1\n  " + said["seed"].format("2 tests") + "  1..1\n  ok 1 a.x.one\n"
+                "ok 1 a\n"
+                "# # " + said["seed"].format("1 test")[2:] + "# " + said["gicv3"].format("1 test") +
+                "ok 2 b.x.two\n")
+        found = tap.read(text)
+        self.assertEqual([], found.complaints)
+        self.assertEqual({"a.x.one": "", "b.x.two": "",
+                          "target.absent.seed": "no seed: 84 answers 0: 3 tests not planned",
+                          "target.absent.gicv3": "no such device: 1 test not planned"},
+                         {entry.test: entry.message for entry in found.results})
+        self.assertEqual([SKIPPED] * 2, [entry.outcome for entry in found.results[2:]])
+
     def test_what_is_wrong_is_said(self) -> None:
         for text, words in (
                 ("", "expected KTAP, got no result"), ("\x00\xff", "got no result"),

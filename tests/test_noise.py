@@ -87,9 +87,11 @@ NOISE = """
     sys.exit(noise.main(sys.argv[3:]))
 """
 
-FAILED = [{"test": "smp.any.broken", "outcome": "failed", "message": "expected 1, got 2"},
-          {"test": "smp.any.good", "outcome": "passed", "message": ""},
-          {"test": "smp.any.better", "outcome": "xpassed", "message": "it passed"}]
+RESULTS = [{"test": "smp.any.broken", "outcome": "failed", "message": "expected 1, got 2"},
+           {"test": "smp.any.good", "outcome": "passed", "message": ""},
+           {"test": "smp.any.better", "outcome": "xpassed", "message": "it passed"},
+           {"test": "smp.any.left", "outcome": "not_run", "message": "not run: the machine hangs"},
+           {"test": "smp.any.last", "outcome": "not_run", "message": "not run: the machine hangs"}]
 
 
 def await_true(what: Callable[[], object], words: str) -> None:
@@ -448,13 +450,14 @@ class Disturbed(unittest.TestCase):
                          {path.name for path in (self.folder / "results").iterdir()})
 
     def test_red(self) -> None:
-        ran = self.run_noise("--kinds", "stops", results=FAILED)
+        ran = self.run_noise("--kinds", "stops", results=RESULTS)
         self.assertEqual((1, ""), (ran.returncode, ran.stderr), ran.stdout)
         self.assertIn("    smp.any.broken: expected 1, got 2\n", ran.stdout)
         self.assertIn("repeat: make noise TARGET=arm64-gicv2 KINDS=stops RUNS=1 SEED=5\n",
                       ran.stdout)
         found, = json.loads((self.folder / "results/table.json").read_text())["runs"]
-        self.assertEqual(["smp.any.broken", "smp.any.better"], found["unexpected"])
+        self.assertEqual(["smp.any.broken", "smp.any.better", "2 tests not run"],
+                         found["unexpected"])
         kept = self.folder / "results" / found["kept"]
         self.assertTrue((kept / "arm64-gicv2/summary.json").is_file())
         self.assertTrue((kept / "output.log").is_file())
@@ -491,6 +494,30 @@ class Disturbed(unittest.TestCase):
         self.assertEqual([mine], noise_maker.machines(runner))
         self.assertIn(other.pid, noise_maker.machines(os.getpid()))
         self.assertIsNone(noise_maker.hold(other.pid, runner))
+
+
+class ShortForm(unittest.TestCase):
+    """A minute of `make noise`."""
+
+    # A released kernel and the module; the tests in which CPUs wait for each other, for a
+    # timer, or for the right moment.
+    TARGETS = ("arm64-gicv2", "armv7-ref")
+    TESTS = "smp.*_2_vcpus.*,timer,races"
+
+    def test_nothing_unexpected(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            kinds = noise.KINDS if tool.may_starve() else (noise.BUSY, noise.STOPS)
+            ran = subprocess.run(
+                [sys.executable, "scripts/noise.py", "--target", ",".join(self.TARGETS),
+                 "--kinds", ",".join(kinds), "--runs", "1", "--seed", "2012", "--seconds", "60",
+                 "--tests", self.TESTS, "--results-dir", folder],
+                cwd=ROOT, capture_output=True, text=True, check=False)
+            found = Path(folder, "table.json")
+            runs = json.loads(found.read_text())["runs"] if found.exists() else []
+        self.assertEqual((0, ""), (ran.returncode, ran.stderr), ran.stdout)
+        self.assertEqual(set(self.TARGETS), {run["target"] for run in runs})
+        for run in runs:
+            self.assertGreater(run["passed"], 20, run)
 
 
 if __name__ == "__main__":

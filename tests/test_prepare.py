@@ -19,7 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 from unittest import mock
 
-from scripts import plans, processes, run
+from scripts import building, packages, plans, processes, run
 from scripts.errors import SetupError
 from tests.test_fetch import FAKE_APT
 
@@ -173,6 +173,66 @@ class Groups(unittest.TestCase):
             processes.pipe([["echo"], ["false"]], "this")
 
 
+class InTurn(unittest.TestCase):
+    def test_the_lowest_rank_is_next(self) -> None:
+        turns, came = building.Turns(), []
+
+        def come(rank: int) -> None:
+            with turns.turn(rank):
+                came.append(rank)
+
+        with processes.side_by_side() as group:
+            with turns.turn(9):
+                futures = [group.thread(lambda rank=rank: come(rank)) for rank in (2, 0, 1, 0)]
+                self.assertTrue(wait_until(lambda: len(turns._waiting) == 4))
+            for future in futures:
+                future.result(LIMIT_S)
+        self.assertEqual([0, 0, 1, 2], came)
+
+    def test_waiting_ends_with_the_group(self) -> None:
+        turns = building.Turns()
+
+        def come() -> None:
+            with turns.turn(0):
+                self.fail("it was not its turn")
+
+        with turns.turn(0):
+            with processes.side_by_side() as group:
+                future = group.thread(come)
+                self.assertTrue(wait_until(lambda: turns._waiting))
+        self.assertIsInstance(future.exception(0), processes.Stopped)
+        with turns.turn(1):
+            pass
+
+    def test_failure_is_everybodys(self) -> None:
+        once = building.Once()
+
+        def fail() -> None:
+            raise SetupError("no")
+
+        for make in (fail, lambda: self.fail("made twice")):
+            with self.assertRaisesRegex(SetupError, "^no$"):
+                once("key", make)
+
+    def test_make(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            program = Path(folder, "make")
+            program.write_text(f'#!/bin/sh\necho "$MAKEFLAGS|$*" >>{folder}/calls\n'
+                               '[ "$4" != bad ] || exit 2\n')
+            program.chmod(0o755)
+            flags = "rR -j3 --jobserver-auth=5,6 -- A=b"
+            with mock.patch.dict(os.environ, MAKEFLAGS=flags):
+                building.make(f"{program} -f 'a b'", "good")
+                with self.assertRaisesRegex(
+                        SetupError, "^cannot build bad: make ended with status 2, see above$"):
+                    building.make(f"{program} -f x", "bad")
+            with mock.patch.dict(os.environ, MAKEFLAGS=""):
+                building.make(f"{program} -f x", "good")
+            self.assertEqual(["rR -- A=b|-f a b -j3 good", "rR -- A=b|-f x -j3 bad",
+                              f"|-f x -j{os.cpu_count()} good"],
+                             Path(folder, "calls").read_text().splitlines())
+
+
 class Prepare(unittest.TestCase):
     """Targets whose things are made of events."""
 
@@ -191,7 +251,8 @@ class Prepare(unittest.TestCase):
         # By flavour, what to do before its kernel is there.
         self.before: dict[str, Callable[[], object]] = {}
         for name, stand_in in (("fetch_kernel", self.fetch_kernel),
-                               ("fetch_busybox", lambda arch: programs / "busybox")):
+                               ("fetch_busybox", lambda arch: programs / "busybox"),
+                               ("fetch_ksrc", lambda: Path("/ksrc"))):
             patch = mock.patch.object(plans, name, stand_in)
             patch.start()
             self.addCleanup(patch.stop)
@@ -253,6 +314,72 @@ class Prepare(unittest.TestCase):
             raise KeyboardInterrupt
         self.assertEqual([], sleepers(mark))
         self.assertIsInstance(pending[0].plan.exception(0), processes.Stopped)
+
+
+    def building(self) -> argparse.Namespace:
+        """Options to have programs built, by a make that takes them from another folder."""
+        make = self.build / "make"
+        make.write_text(f"""#!/bin/sh
+echo "$*" >>{self.build}/made
+case $3 in *$(cat {self.build}/bad) ) exit 2;; esac
+to={self.build}/${{3%-*}}/${{3##*-}} && mkdir -p $to && cp {self.build}/programs/* $to
+""")
+        make.chmod(0o755)
+        (self.build / "bad").write_text("nothing")
+        options = self.options()
+        options.programs_dir = None
+        options.make = str(make)
+        return options
+
+    def test_programs_of_several_targets_are_built_once(self) -> None:
+        with (self.build / "targets.toml").open("a") as file:
+            file.write('\n[target.last]\nlike = "first"\nprograms = "hostile"\n')
+        made = plans.make(self.building(), self.fail)
+        self.assertEqual(["selftests", "selftests", "selftests", "hostile"],
+                         [plan.target.programs for plan in made])
+        jobs = f"-j{os.cpu_count()} KSRC=/ksrc"
+        self.assertEqual([f"{jobs} hostile-arm64", f"{jobs} selftests-arm64"],
+                         sorted((self.build / "made").read_text().splitlines()))
+
+    def test_programs_that_do_not_build(self) -> None:
+        options = self.building()
+        (self.build / "bad").write_text("selftests-arm64")
+        with self.assertRaisesRegex(SetupError, "^cannot build selftests-arm64: make ended"):
+            plans.make(options, self.fail)
+
+    def test_fetched_while_packages_are_installed(self) -> None:
+        installed = threading.Event()
+        options = self.building()
+        options.install = True
+
+        def ensure(group: str) -> str:
+            self.assertEqual("run", group)
+            installed.wait(LIMIT_S)
+            return ""
+
+        with mock.patch.object(packages, "missing", lambda _: ["a-package"]), \
+                mock.patch.object(packages, "problem", lambda _: ""), \
+                mock.patch.object(packages, "ensure", ensure), \
+                plans.prepare(options, self.fail) as pending:
+            self.assertTrue(wait_until(lambda: len(self.asked) == 2))
+            self.assertFalse((self.build / "made").exists())
+            installed.set()
+            for each in pending:
+                self.assertEqual(each.target, each.plan.result(LIMIT_S).target)
+        self.assertTrue((self.build / "made").exists())
+
+    def test_packages_that_cannot_be_installed(self) -> None:
+        options = self.building()
+        options.install = True
+        with mock.patch.object(packages, "missing", lambda _: ["a-package"]):
+            with mock.patch.object(packages, "problem", lambda _: "As root: ..."), \
+                    self.assertRaisesRegex(SetupError, "^As root: ...$"):
+                plans.make(options, self.fail)
+            self.assertEqual([], self.asked, "expected it to be said at once")
+            with mock.patch.object(packages, "problem", lambda _: ""), \
+                    mock.patch.object(packages, "ensure", lambda _: "apt-get ended"), \
+                    self.assertRaisesRegex(SetupError, "^apt-get ended$"):
+                plans.make(options, self.fail)
 
 
 class Interrupted(unittest.TestCase):

@@ -109,6 +109,19 @@ class Content(Folder):
             self.assertNotIn(part, article)
         self.assertIn("4 unexpected results: 8 results of 1 run.", plain(text))
 
+    def test_what_was_not_planned(self) -> None:
+        absent = ktap.Absence("seed", "84 answers 0", ("errors.seed_v2_dist.accepted",))
+        absences = ktap.Absences()
+        absences.add([absent])
+        keep(self.folder, "arm64-gicv2", [*absences.results,
+                                          Result("order.legacy_v2.gic_twice", "order", PASSED)],
+             absent=absences.all)
+        keep(self.folder, "armv7-ref", results())
+        text = self.page()
+        self.assertIn("absent: seed: 84 answers 0: 1 test not planned", text)
+        row = next(line for line in text.splitlines() if 'data-rule="errors.accepted"' in line)
+        self.assertIn('<td class="cell absent"', row)
+
     def test_alike_failures_come_once(self) -> None:
         for target in ("one", "two"):
             keep(self.folder, target, results())

@@ -70,7 +70,7 @@ class TestHealthyPrograms(JudgeCase):
                       "expected the diagnostic in the message")
 
     def test_harness_that_says_it_again(self):
-        """Of its line, the place is kept, beside the message."""
+        """The place in its line is kept, beside the message."""
         lines = [*HEAD[:1], "1..1", "# start p.any_a.one",
                  "# p.any_a.one: set it: expected EEXIST, got OK",
                  "# p.any_a.one: errors.c:123:one:Expected 0 (0) != as_the_rule_says (0)",
@@ -89,8 +89,12 @@ class TestHealthyPrograms(JudgeCase):
         lines = ["KTAP version 1", "1..0 # SKIP no /dev/kvm"]
         judge, _ = self.judge(lines, status=4, names=None)
         self.expect(judge, {"p": SKIPPED})
-        judge, _ = self.judge(lines, status=4)
-        self.expect(judge, dict.fromkeys(NAMES, SKIPPED))
+
+    def test_what_a_system_lacks_is_no_test_s_output(self):
+        lines = [HEAD[0], "# absent: seed: it answers 0: 2 tests not planned", *GREEN[1:]]
+        judge, _ = self.judge(lines)
+        self.expect(judge, dict(zip(NAMES, (PASSED, SKIPPED, XFAILED))))
+        self.assertEqual([[]] * 3, [r.log for r in judge.results])
 
     def test_time_is_from_start_to_result(self):
         judge = ktap.ProgramJudge("p", NAMES)
@@ -101,6 +105,12 @@ class TestHealthyPrograms(JudgeCase):
 
 
 class TestBrokenPrograms(JudgeCase):
+    def test_tests_that_were_listed_cannot_skip_as_a_whole(self):
+        judge, after = self.judge(["KTAP version 1", "1..0 # SKIP no /dev/kvm"], status=4)
+        self.assertEqual(NAMES[0], after, f"expected to go on after it, got {after}")
+        self.expect(judge, {NAMES[0]: FAILED})
+        self.assertIn("no /dev/kvm", self.message(judge, NAMES[0]))
+
     def test_died_in_a_test_and_goes_on(self):
         judge = ktap.ProgramJudge("p", NAMES)
         for line in GREEN[:5]:
@@ -449,6 +459,44 @@ class TestJunit(unittest.TestCase):
         self.assertIn("the log", failure.text, "expected the log in the text")
 
 
+class TestListing(unittest.TestCase):
+    """What a program's --list prints."""
+
+    LINES = ["a.any.x", "# absent: seed: 84: answers 0: 2 tests not planned",
+             "# not planned: a.seed.x", "# not planned: a.seed.y",
+             "# absent: gicv3: no: 1 test not planned", "# not planned: a.devattr_v3.x"]
+
+    def test_names_and_what_is_absent(self):
+        found = ktap.read_listing(self.LINES)
+        self.assertEqual(["a.any.x"], found.names)
+        self.assertEqual([("seed", "84: answers 0", ("a.seed.x", "a.seed.y")),
+                          ("gicv3", "no", ("a.devattr_v3.x",))],
+                         [(a.feature, a.why, a.tests) for a in found.absent])
+        self.assertTrue(ktap.read_listing([]).is_empty)
+        self.assertFalse(ktap.read_listing(self.LINES[1:3]).is_empty)
+
+    def test_what_is_none(self):
+        for lines, words in ((["a.any.x", "a.any.x"], "a name comes twice"),
+                             (["KTAP version 1"], "expected names of tests, got 'KTAP"),
+                             (self.LINES[2:], "expected names of tests, got '# not planned"),
+                             (["# something"], "expected names of tests, got '# some")):
+            with self.assertRaisesRegex(ValueError, words):
+                ktap.read_listing(lines)
+
+    def test_of_several_programs(self):
+        absences = ktap.Absences()
+        for lines in (self.LINES, self.LINES[:3], [self.LINES[1], "# not planned: b.seed.x"]):
+            absences.add(ktap.read_listing(lines).absent)
+        self.assertEqual([
+            ("target.absent.seed", SKIPPED, "84: answers 0: 3 tests not planned"),
+            ("target.absent.gicv3", SKIPPED, "no: 1 test not planned")],
+            [(r.test, r.outcome, r.message) for r in absences.results])
+        self.assertEqual({"seed": {"why": "84: answers 0",
+                                   "tests": ["a.seed.x", "a.seed.y", "b.seed.x"]},
+                          "gicv3": {"why": "no", "tests": ["a.devattr_v3.x"]}},
+                         summary.summarize("t", "k", 1.0, [], absent=absences.all)["absent"])
+
+
 class TestSummary(unittest.TestCase):
     def summarize(self, results, interrupted=False):
         return summary.summarize("arm64-gicv2", "6.1.0", 12.345, results,
@@ -459,6 +507,7 @@ class TestSummary(unittest.TestCase):
                 ("errors.legacy_v2_dist.twice", ("errors.twice", "legacy", "v2_dist")),
                 ("abi.any.sizes", ("abi.sizes", "any", "")),
                 ("errors.output", ("errors.output", "", "")),
+                ("target.absent.seed", ("target.absent.seed", "", "")),
                 ("order", ("order", "", ""))):
             got = split_name(test)
             self.assertEqual(expected, got, f"{test}: expected {expected}, got {got}")

@@ -26,6 +26,7 @@ import time
 import unittest
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from unittest import mock
@@ -476,11 +477,12 @@ class TestListing(unittest.TestCase):
 
     def run_program(self, program: Program, names: list[str], tests: str | None = None,
                     arch: str = "arm64", programs: str = "selftests",
-                    ahead: Sequence[str] = ()) -> None:
+                    ahead: Sequence[str] = (), system: str | None = "feature kvm",
+                    absent: Sequence[str] = ()) -> Session:
         async def answer(command: str, _limit_s: float, on_line: Callable[[str], None],
                          _on_end: Callable[[str], None] | None = None) -> Ending:
             self.asked.append(command)
-            for line in (names if command.endswith("--list") else
+            for line in ([*names, *absent] if command.endswith("--list") else
                          ["KTAP version 1", f"1..{len(names)}",
                           *(f"ok {n} {name}" for n, name in enumerate(names, 1))]):
                 on_line(line)
@@ -494,8 +496,10 @@ class TestListing(unittest.TestCase):
                                    result=lambda _, result: self.told.append(result))
         session = Session(plan, listener, self.known)
         session._ahead = list(ahead)
+        session._system = system
         with mock.patch.object(session, "_exchange", answer):
             asyncio.run(session._run_program(program))
+        return session
 
     def test_one_session_asks_for_all(self) -> None:
         for _ in range(2):
@@ -508,6 +512,11 @@ class TestListing(unittest.TestCase):
         self.run_program(Program("good"), ["good.any.one"], arch="arm")
         self.run_program(Program("good"), ["good.any.one"], programs="hostile")
         self.run_program(Program("good", tests="*.one"), ["good.any.one"])
+        self.assertEqual(4, sum(command.endswith("--list") for command in self.asked))
+
+    def test_other_systems_are_asked(self) -> None:
+        for system in ("feature kvm", "feature kvm\nfeature seed", None, None):
+            self.run_program(Program("good"), ["good.any.one"], system=system)
         self.assertEqual(4, sum(command.endswith("--list") for command in self.asked))
 
     def test_what_was_asked_for_ahead_is_read(self) -> None:
@@ -523,6 +532,29 @@ class TestListing(unittest.TestCase):
     def test_pattern_of_the_user_that_fits_nothing_here(self) -> None:
         self.run_program(Program("good"), [], tests="other.*")
         self.assertEqual(["good --tests other.* --list"], self.asked)
+        self.assertEqual([], self.told)
+
+    ABSENT = ("# absent: seed: 84 answers 0: 2 tests not planned",
+              "# not planned: good.seed_v2.one", "# not planned: good.seed_v2.two")
+
+    def test_what_a_system_lacks_is_one_result(self) -> None:
+        session = self.run_program(Program("good"), ["good.any.one"], absent=self.ABSENT)
+        self.assertEqual(["passed"], [result.outcome for result in self.told])
+        (result,) = session._absences.results
+        self.assertEqual(("target.absent.seed", "skipped", "84 answers 0: 2 tests not planned"),
+                         (result.test, result.outcome, result.message))
+        # Another session is not told again, and counts the same.
+        session = self.run_program(Program("good"), ["good.any.one"])
+        self.assertEqual([result], session._absences.results)
+
+    def test_a_program_without_a_test_for_this_system_does_not_run(self) -> None:
+        for tests in (None, "*.seed*"):
+            for program in (Program("good"), Program("good", tests="*.seed*")):
+                session = self.run_program(program, [], tests=tests, absent=self.ABSENT,
+                                           system=None)
+                self.assertEqual(1, len(session._absences.results))
+        self.assertEqual([], [command for command in self.asked
+                              if not command.endswith("--list")])
         self.assertEqual([], self.told)
 
     def test_pattern_for_one_program_that_fits_nothing(self) -> None:
@@ -804,6 +836,21 @@ class TestBadInput(RunnerCase):
             self.assertEqual(expected - 0x10000, (word & 0xFFFFFF) * 4 + 8,
                              "expected a branch to the kernel")
 
+    def test_zimage_is_unpacked_for_a_guest(self):
+        kernel = os.urandom(5000)
+        for text_offset, expected in ((0x208000, 0x208000), (0x8000, 0x8000),
+                                      (0x20, 0x200020)):
+            path = kernel_image.prepare_for_guest(
+                self.kernel("zImage", self.zimage(kernel, text_offset)),
+                self.build / "kernels")
+            data = path.read_bytes()
+            # vgic-run loads it to a multiple of 2 MiB and jumps there.
+            self.assertEqual(expected, data.find(kernel))
+            word, magic, start, end = struct.unpack_from("<I32xIII", data)
+            self.assertEqual((0xEA, expected), (word >> 24, (word & 0xFFFFFF) * 4 + 8),
+                             "expected a branch to the kernel")
+            self.assertEqual((0x016F2818, 0, len(data)), (magic, start, end))
+
     def test_zimage_that_is_packed_otherwise(self):
         good = self.zimage(b"kernel" * 500, 0x208000)
         for name, data in (("size", good.replace(struct.pack("<I", 3000), bytes(4))),
@@ -815,6 +862,8 @@ class TestBadInput(RunnerCase):
             path, arch = kernel_image.prepare(given, self.build / "kernels")
             self.assertEqual((given, "arm"), (path, arch),
                              f"{name}: expected a zImage that unpacks itself")
+            self.assertEqual(given, kernel_image.prepare_for_guest(
+                given, self.build / "kernels"), name)
 
     def test_patterns(self):
         for pattern in ("a;b", "$(x)", "a'b", "a/b"):
@@ -865,6 +914,10 @@ class TestBadInput(RunnerCase):
             (place / "programs").write_text(f"{program} 7\n")
             got = [(p.name, p.limit_s) for p in files.programs(found[name])]
             self.assertEqual([(program, 7)], got, name)
+        few = replace(found["t"], only=("good",))
+        self.assertEqual(["good"], [p.name for p in files.programs(few)])
+        with self.assertRaisesRegex(SetupError, "target t: only: .* got 'gone'"):
+            files.programs(replace(few, only=("good", "gone")))
 
     def test_words_for_the_kernel(self):
         """--append comes behind the target's own words, of which the last counts."""
@@ -1046,7 +1099,8 @@ class TestModule(unittest.TestCase):
         self.assertEqual(2, ran.returncode, ran.stdout)
         self.assertRegex(ran.stderr, r"arch/arm/kvm/a\.c:3:.*nothing")
         self.assertRegex(ran.stderr.splitlines()[-1],
-                         "^run: cannot build kvm_armv7.ko: make ended with status")
+                         r"^run: cannot build kvm_armv7.ko: make ended with status \d+: "
+                         r".*a\.c:3:\d+: error: .*nothing")
         self.assertNotIn("Traceback", ran.stderr)
         self.write("arch/arm/kvm/a.c", self.SOURCES["arch/arm/kvm/a.c"])
         self.assertTrue(self.built("armv7-ref"))
@@ -1170,6 +1224,16 @@ class TestModule(unittest.TestCase):
                 _, said = process.communicate(timeout=40)
                 self.assertEqual(status, process.returncode, said)
                 self.assertNotIn("Traceback", said)
+
+    def test_warnings_of_a_header_come_once(self):
+        header = ("int answer(void);\nstatic inline int late(void)\n{\n\tint unused;\n\n"
+                  "\treturn 0;\n}\n")
+        self.write("include/kvm/a.h", header)
+        ran = self.make("armv7-ref")
+        self.assertEqual(0, ran.returncode, ran.stderr)
+        self.assertEqual(1, ran.stderr.count("unused variable"), ran.stderr)
+        self.assertEqual(1, ran.stderr.count("In file included from"), ran.stderr)
+        self.assertIn("1 warning that came again left out", ran.stderr)
 
     def test_no_module_to_build(self):
         (self.sources / "Kbuild").unlink()

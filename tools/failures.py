@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What is unexpected, for a terminal and for the report: what is alike comes once.
+"""Unexpected results, for a terminal and for the report: those that are alike come once.
 
 A rule that fails for one reason does so in each dialect and for each address, on several
 targets. That is one failure, with its number of variants and one command that repeats it.
@@ -17,10 +17,10 @@ from tools.ktap import printable, shorten
 from tools.matrix import Entry, Run
 from tools.results import UNEXPECTED, XPASSED, alike, many, not_run, reason
 
-# What an earlier choice of tests looks like in a command.
+# An earlier choice of tests in a command.
 CHOICE = re.compile(r" TESTS=(?:'[^']*'|\S+)")
 
-# Of the targets of one failure, on a terminal.
+# So many targets of one failure are named on a terminal.
 MAX_NAMES = 6
 
 
@@ -74,7 +74,7 @@ def choice(entries: Sequence[Entry]) -> str:
 
 
 def command(run: Run, entries: Sequence[Entry]) -> str:
-    """What a person types to run these tests of one rule again; "" if it is not known."""
+    """The command that runs these tests of one rule again; "" if it is not known."""
     tests = choice(entries)
     if not run.command or not tests:
         return run.command
@@ -82,7 +82,7 @@ def command(run: Run, entries: Sequence[Entry]) -> str:
 
 
 def advice(entry: Entry, kernel: str) -> str:
-    """What to change where a known deviation did not come; "" for everything else."""
+    """Says what to change where a known deviation did not come; "" for all other results."""
     if entry.outcome != XPASSED:
         return ""
     try:
@@ -120,7 +120,7 @@ def line(failure: Failure) -> str:
 def as_text(runs: Sequence[Run]) -> str:
     """How many unexpected results there are, each failure, and what was not run.
 
-    Who interrupts a run has been told the latter.
+    An interrupted run has told the latter before.
     """
     found = failures(runs)
     results = sum(failure.results for failure in found)

@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 import signal
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
 from tools.results import (BAD, FAILED, NOT_RUN, PASSED, SKIPPED, WHILE_IT_RAN, XFAILED,
                            XPASSED, Result, count)
@@ -29,9 +30,14 @@ RESULT_LINE = re.compile(
     rf"(ok|not ok) (\d{{1,9}}) (?:- )?({NAME})(?: # (\w+)(?: (.*))?)?")
 START_LINE = re.compile(rf"# start ({NAME})")
 OWNED_LINE = re.compile(rf"# ({NAME}): (.*)")
+# Of tests that this system cannot have: how many, and, where names are listed, each.
+ABSENT_LINE = re.compile(rf"# absent: ({NAME}): (.*): (\d{{1,9}}) tests? not planned")
+NOT_PLANNED_LINE = re.compile(rf"# not planned: ({NAME})")
+# The result that stands for them, for each target.
+ABSENT_RESULT = "target.absent."
 
-# What the kernel's harness says where EXPECT_RULE() has said what came: only the place in
-# the source is news.
+# The harness's line below that of EXPECT_RULE(), which has said what was expected and got:
+# only the place in the source is news.
 HARNESS_LINE = re.compile(r"(\S+\.c:\d+):\w+:Expected \S+ \(\S+\) != as_the_rule_says \(\S+\)")
 SOURCE_LINE = re.compile(r"in \S+\.c:\d+")
 
@@ -87,6 +93,83 @@ def describe_status(status: int) -> str:
             pass
     known = {126: ": cannot be executed", 127: ": not found"}
     return f"exit status {status}{known.get(status, '')}"
+
+
+# ---- what a program lists ----
+
+@dataclass(frozen=True)
+class Absence:
+    """A dialect, a GIC or the like that a system lacks, and the tests that need it."""
+
+    feature: str
+    why: str
+    tests: tuple[str, ...]
+
+
+@dataclass
+class Listing:
+    """What a program's --list prints: names in their order, and what it does not plan."""
+
+    names: list[str] = field(default_factory=list)
+    absent: list[Absence] = field(default_factory=list)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether none of the tests that were asked for is one of this program's."""
+        return not self.names and not self.absent
+
+
+def read_listing(lines: Iterable[str]) -> Listing:
+    """Raises ValueError for what --list does not print."""
+    listing = Listing()
+    feature, why, tests = "", "", []
+
+    def close() -> None:
+        if feature:
+            listing.absent.append(Absence(feature, why, tuple(tests)))
+
+    for line in map(str.strip, lines):
+        if absent := ABSENT_LINE.fullmatch(line):
+            close()
+            feature, why, tests = absent[1], absent[2], []
+        elif feature and (name := NOT_PLANNED_LINE.fullmatch(line)):
+            tests.append(name[1])
+        elif NAME_LINE.fullmatch(line):
+            listing.names.append(line)
+        else:
+            raise ValueError(f"expected names of tests, got {shorten(line)!r}")
+    close()
+    if len(set(listing.names)) != len(listing.names):
+        raise ValueError("a name comes twice")
+    return listing
+
+
+def not_planned(count: int) -> str:
+    return f"{count} test{'s' if count != 1 else ''} not planned"
+
+
+class Absences:
+    """What a target lacks, of all its programs; each test counts once."""
+
+    def __init__(self) -> None:
+        self._why: dict[str, str] = {}
+        self._tests: dict[str, dict[str, None]] = {}
+
+    def add(self, absent: Iterable[Absence]) -> None:
+        for one in absent:
+            self._why.setdefault(one.feature, one.why)
+            self._tests.setdefault(one.feature, {}).update(dict.fromkeys(one.tests))
+
+    @property
+    def all(self) -> list[Absence]:
+        return [Absence(feature, why, tuple(self._tests[feature]))
+                for feature, why in self._why.items()]
+
+    @property
+    def results(self) -> list[Result]:
+        """One for each feature, which says why."""
+        return [Result(f"{ABSENT_RESULT}{one.feature}", "", SKIPPED,
+                       f"{one.why}: {not_planned(len(one.tests))}") for one in self.all]
 
 
 class ProgramJudge:
@@ -227,6 +310,9 @@ class ProgramJudge:
 
     def _take_diagnostic(self, line: str) -> list[Result]:
         owned = OWNED_LINE.fullmatch(line)
+        if not self.running and ABSENT_LINE.fullmatch(line):
+            # No test's; the runner says it once for all programs.
+            return []
         if owned and owned[1] == self.running:
             self._note(owned[2])
         elif line not in ("#", "# "):
@@ -334,8 +420,6 @@ class ProgramJudge:
             changed = self._finish(
                 after, FAILED, f"the program ended in this test: {why}", now)
         elif self._whole_skip(natural, status):
-            for name in self._missing():
-                changed += self._finish(name, SKIPPED, self.skip_reason, now)
             self._check_status(status)
         elif self._missing():
             if self.skip_reason is not None:
@@ -367,8 +451,8 @@ class ProgramJudge:
         return again, changed
 
     def _whole_skip(self, natural: bool, status: int | None) -> bool:
-        """True if the program said '1..0 # SKIP' and nothing else."""
-        return (self.skip_reason is not None and natural
+        """True if the program said '1..0 # SKIP' and nothing else, and has named no test."""
+        return (self.skip_reason is not None and natural and not self.names
                 and status in (STATUS_PASS, STATUS_SKIP) and not self._by_name)
 
     def _check_status(self, status: int | None) -> None:

@@ -23,6 +23,7 @@ end; 2 something around it is wrong; 130 interrupted.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import re
@@ -59,6 +60,12 @@ SIGNAL = re.compile(r"<LAVA_SIGNAL_TESTCASE TEST_CASE_ID=(\S+) RESULT=(\w+)[^>]*
 ESCAPE = re.compile(r"\\x([0-9a-f]{2})")
 # Cases of the machine, not of a test program.
 OWN_CASES = ("target.refused", "target.features", "kernel.log")
+
+
+def is_own(case: str) -> bool:
+    """Whether a case is of the machine, as are those of what it lacks."""
+    return case in OWN_CASES or case.startswith(ktap.ABSENT_RESULT)
+
 
 POLL_S = 5.0
 HTTP_LIMIT_S = 60
@@ -177,6 +184,7 @@ class Replay:
         self.release = ""
         self.ended = False
         self.kernel_log: list[str] = []
+        self.absences = ktap.Absences()
         self._judges: list[ktap.ProgramJudge] = []
         self._judge: ktap.ProgramJudge | None = None
         self._names: list[str] = []
@@ -229,6 +237,8 @@ class Replay:
         elif word == "listed":
             self._begin(rest)
         elif word == "without":
+            with contextlib.suppress(ValueError):
+                self.absences.add(ktap.read_listing(self._names).absent)
             self._waiting = [name for name in self._waiting if name != rest]
         elif word == "begin":
             self._open = True
@@ -245,18 +255,18 @@ class Replay:
 
     def _begin(self, status: str) -> None:
         """The program has named its tests, or could not."""
-        names: list[str] | None = self._names
+        names: list[str] | None = None
         trouble = None
-        if status == str(ktap.STATUS_SKIP):
-            names = None
-        elif status != "0":
-            names = None
+        if status == "0":
+            try:
+                listing = ktap.read_listing(self._names)
+                names = listing.names
+                self.absences.add(listing.absent)
+            except ValueError as error:
+                trouble = str(error)
+        elif status != str(ktap.STATUS_SKIP):
             trouble = (ktap.describe_status(int(status)) if status.isdigit()
                        else "still ran at its time limit")
-        elif not all(ktap.NAME_LINE.fullmatch(name) for name in self._names):
-            names, trouble = None, "expected names of tests, got something else"
-        elif len(set(self._names)) != len(self._names):
-            names, trouble = None, "a name comes twice"
         self._judge = ktap.ProgramJudge(self._program, names)
         if trouble:
             self._judge.complain(f"{self._program} --list: {trouble}")
@@ -315,7 +325,7 @@ def disagreement(results: Sequence[Result], taken: Sequence[Case], ended: bool) 
         told += [f"{name}: {word} here, missing in LAVA" for name, word in ours.items()
                  if name not in of_lava and not name.endswith(".output")]
     told += [f"{name}: {word} in LAVA, unknown here" for name, word in of_lava.items()
-             if name not in ours and name not in OWN_CASES]
+             if name not in ours and not is_own(name)]
     return told
 
 
@@ -339,8 +349,11 @@ class Job:
         return match[1] if match else f"lava-job-{self.id}"
 
 
-def merged(jobs: Sequence[tuple[Job, Replay]]) -> list[Result]:
-    """The results of all jobs of one run. A test that two of them had has to agree."""
+def merged(jobs: Sequence[tuple[Job, Replay]]) -> tuple[list[ktap.Absence], list[Result]]:
+    """What the machine of one run lacks, and the results of all its jobs.
+
+    A test that two of them had has to agree.
+    """
     found: dict[str, Result] = {}
     for job, replay in jobs:
         told = disagreement(replay.results, job.cases, replay.ended)
@@ -370,8 +383,12 @@ def merged(jobs: Sequence[tuple[Job, Replay]]) -> list[Result]:
                 earlier.fail(f"{earlier.outcome} in one job and {result.outcome} in another "
                              f"({job.id}); expected the same")
     # Those of one program together, as the KTAP document wants them.
+    absences = ktap.Absences()
+    for _, replay in jobs:
+        absences.add(replay.absences.all)
+    found |= {result.test: result for result in absences.results}
     programs = dict.fromkeys(result.program for result in found.values())
-    return [result for program in programs for result in found.values()
+    return absences.all, [result for program in programs for result in found.values()
             if result.program == program]
 
 
@@ -379,11 +396,11 @@ def write_run(folder: Path, name: str, jobs: Sequence[Job]) -> dict[str, Any]:
     """Writes what `make run` leaves for a target; returns the summary."""
     folder.mkdir(parents=True, exist_ok=True)
     replays = [(job, Replay(console(job.log), job.ending, job.canceled)) for job in jobs]
-    results = merged(replays)
+    absent, results = merged(replays)
     kernel = next((r.release for _, r in replays if r.release), "") or "(did not boot)"
     times = [entry.time_s for job in jobs for entry in job.log if entry.time_s]
     found = summary.summarize(name, kernel, max(times) - min(times) if times else 0.0, results,
-                              any(job.canceled for job in jobs))
+                              any(job.canceled for job in jobs), absent=absent)
     header = [f"==== job {job.id}: {job.description} ====\n" for job in jobs]
     write_file(folder / "kernel.log", "".join(
         head + "".join(f"{line}\n" for line in replay.kernel_log)

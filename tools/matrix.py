@@ -11,16 +11,18 @@ import json
 import urllib.parse
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from tools import page
-from tools.page import MEANINGS, WORST_FIRST
+from tools.ktap import ABSENT_RESULT
+from tools.page import ABSENT, MEANINGS, WORST_FIRST
 from tools.results import (BAD, FAILED, NOT_RUN, OUTCOMES, PASSED, SKIPPED, UNEXPECTED, XFAILED,
                            XPASSED, not_run, split_name, word)
 
-SIGNS = {FAILED: "F", XPASSED: "X", NOT_RUN: "?", XFAILED: "d", PASSED: ".", SKIPPED: " "}
+SIGNS = {FAILED: "F", XPASSED: "X", NOT_RUN: "?", XFAILED: "d", PASSED: ".", SKIPPED: " ",
+         ABSENT: "-"}
 
 
 class Entry(NamedTuple):
@@ -48,6 +50,23 @@ def entry(test: str, program: str, outcome: str, message: str,
     return Entry(test, *split_name(test), program, outcome, message, log, culprit)
 
 
+class ByRun(dict[str, list[Entry]]):
+    """The results of one rule, by the name of the run."""
+
+    @cached_property
+    def needs(self) -> set[frozenset[str]]:
+        """What each of the tests needs, as far as its name says so: <dialect>_<GIC>.
+
+        For runs of which only KTAP is left, and not what they did not plan.
+        """
+        return {frozenset((test.dialect, f"gic{test.variant.partition('_')[0]}"))
+                for results in self.values() for test in results}
+
+    @cached_property
+    def programs(self) -> set[str]:
+        return {test.program for results in self.values() for test in results}
+
+
 @dataclass
 class Run:
     """One target on one kernel. reason: why there is nothing, if there is nothing.
@@ -68,6 +87,11 @@ class Run:
     wall_s: float = 0.0
     # What its summary.json says it is, as name and target are what we call it.
     said_target: str = ""
+    # What its system lacks, with the reason; and the rules of which tests need that.
+    absent: dict[str, str] = field(default_factory=dict)
+    not_planned: frozenset[str] = frozenset()
+    # Programs that skip as a whole, as all do without /dev/kvm.
+    skipped: frozenset[str] = frozenset()
 
     @property
     def ran(self) -> bool:
@@ -86,6 +110,16 @@ class Run:
         self.results = list(results)
         outcomes = [result.outcome for result in results]
         self.counts = {word: outcomes.count(word) for word in OUTCOMES}
+        self.absent = {result.test.removeprefix(ABSENT_RESULT): result.message
+                       for result in results if result.test.startswith(ABSENT_RESULT)}
+        self.skipped = frozenset(
+            result.program for result in results
+            if result.outcome == SKIPPED and result.test == result.program != "")
+
+    def lacks(self, rule: str, results: ByRun) -> bool:
+        """Whether its system lacks what a rule is about, of which others have results."""
+        return rule in self.not_planned or bool(self.absent and results.needs) and all(
+            need & self.absent.keys() for need in results.needs)
 
 
 KEYS = ("test", "rule", "outcome", "message", "program")
@@ -102,6 +136,19 @@ def _entry_of(raw: Any) -> Entry:
                  str(raw.get("culprit", "")))
 
 
+# Runs on systems alike have the same, as above.
+@lru_cache(maxsize=256)
+def _rules_of(tests: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(split_name(test)[0] for test in tests)
+
+
+def _not_planned(raw: Any) -> frozenset[str]:
+    tests = [one.get("tests") for one in raw.values() if isinstance(one, dict)] \
+        if isinstance(raw, dict) else []
+    return frozenset().union(*(_rules_of(tuple(map(str, names))) for names in tests
+                               if isinstance(names, list)))
+
+
 def take_summary(run: Run, text: str) -> None:
     """Fills a run in from its summary.json. ValueError says what is wrong with that."""
     try:
@@ -116,6 +163,7 @@ def take_raw(run: Run, raw: Any) -> None:
     if not isinstance(raw, dict) or not isinstance(raw.get("results"), list):
         raise ValueError("expected an object with 'results', got something else")
     run.take([_entry_of(result) for result in raw["results"]])
+    run.not_planned = _not_planned(raw.get("absent"))
     run.kernel = str(raw.get("kernel", ""))
     run.command = str(raw.get("command", ""))
     run.said_target = str(raw.get("target", ""))
@@ -152,7 +200,9 @@ def read_summary(run: Run, path: Path) -> None:
 def by_rule(run: Run) -> dict[str, list[Entry]]:
     found: dict[str, list[Entry]] = {}
     for result in run.results:
-        found.setdefault(result.rule, []).append(result)
+        # What is absent is the run's and no rule's.
+        if not result.test.startswith(ABSENT_RESULT):
+            found.setdefault(result.rule, []).append(result)
     return found
 
 
@@ -172,13 +222,22 @@ def differences(runs: Sequence[Run]) -> list[dict[str, Any]]:
     for target in dict.fromkeys(comparable(run) for run in runs if run.ran):
         here = [run for run in runs if run.ran and comparable(run) == target]
         for rule, table in tables(here).items():
-            outcome = {name: worst(results) for name, results in table.items()}
+            outcome = {run.name: word for run in here if (word := outcome_in(run, rule, table))}
             # What was not run differs from nothing.
             if len(set(outcome.values()) - {NOT_RUN}) > 1 or FAILED in outcome.values():
                 reasons = {name: first_message(table[name]) for name in outcome
-                           if outcome[name] != PASSED}
+                           if outcome[name] not in (PASSED, ABSENT)}
                 found.append({"target": target, "rule": rule, "outcomes": outcome,
                               "reasons": reasons})
+    return found
+
+
+def absences(runs: Iterable[Run]) -> dict[str, list[str]]:
+    """What systems lack, with the reason, and the names of their runs."""
+    found: dict[str, list[str]] = {}
+    for run in runs:
+        for feature, why in run.absent.items():
+            found.setdefault(f"{feature}: {why}", []).append(run.name)
     return found
 
 
@@ -188,27 +247,38 @@ def first_message(results: Iterable[Entry]) -> str:
     return kept[0].message.split("\n")[0] if kept else ""
 
 
-def tables(runs: Iterable[Run]) -> dict[str, dict[str, list[Entry]]]:
+def tables(runs: Iterable[Run]) -> dict[str, ByRun]:
     """Results by rule and by the name of the run; rules in the order of their ids."""
-    found: dict[str, dict[str, list[Entry]]] = {}
+    found: dict[str, ByRun] = {}
     for run in runs:
+        for rule in run.not_planned:
+            found.setdefault(rule, ByRun())
         for rule, results in by_rule(run).items():
-            found.setdefault(rule, {})[run.name] = results
+            found.setdefault(rule, ByRun())[run.name] = results
     return {rule: found[rule] for rule in sorted(found)}
 
 
-def _rule_data(text: str, here: dict[str, list[Entry]]) -> dict[str, Any]:
+def outcome_in(run: Run, rule: str, here: ByRun) -> str | None:
+    """The worst of a rule's tests in a run; ABSENT, or None where there is nothing of it."""
+    if run.name in here:
+        return worst(here[run.name])
+    if run.lacks(rule, here):
+        return ABSENT
+    return SKIPPED if here and here.programs <= run.skipped else None
+
+
+def _rule_data(runs: Sequence[Run], rule: str, text: str, here: ByRun) -> dict[str, Any]:
     return {"text": text, "runs": {
-        name: {"outcome": worst(results),
-               "tests": [{"test": r.test, "outcome": r.outcome, "message": r.message}
-                         for r in results]}
-        for name, results in here.items()}}
+        run.name: {"outcome": word,
+                   "tests": [{"test": r.test, "outcome": r.outcome, "message": r.message}
+                             for r in here.get(run.name, ())]}
+        for run in runs if (word := outcome_in(run, rule, here))}}
 
 
 def _run_data(run: Run) -> dict[str, Any]:
     return {"name": run.name, "target": run.target, "suite": run.suite, "kernel": run.kernel,
             "status": "ran" if run.ran else "skipped", "reason": run.reason,
-            "counts": run.counts}
+            "counts": run.counts, "absent": run.absent}
 
 
 def as_json(runs: Sequence[Run], texts: dict[str, str]) -> Iterator[str]:
@@ -226,8 +296,9 @@ def as_json(runs: Sequence[Run], texts: dict[str, str]) -> Iterator[str]:
     yield '{"runs": ['
     yield from listed(json.dumps(_run_data(run)) for run in runs)
     yield '\n],\n"rules": {'
-    yield from listed(f"{json.dumps(rule)}: {json.dumps(_rule_data(texts.get(rule, ''), here))}"
-                      for rule, here in tables(runs).items())
+    yield from listed(
+        f"{json.dumps(rule)}: {json.dumps(_rule_data(runs, rule, texts.get(rule, ''), here))}"
+        for rule, here in tables(runs).items())
     yield '\n},\n"differences": ['
     yield from listed(json.dumps(found) for found in differences(runs))
     yield "\n]}\n"
@@ -250,7 +321,8 @@ def as_text(runs: Sequence[Run]) -> str:
              for run in runs if run.ran]
     lines = _table(rows, 2)
     lines += [f"{run.name}: {one}" for run in runs for one in not_run(run.results)]
-    lines += [f"skipped: {run.name}: {run.reason}" for run in runs if not run.ran]
+    lines += [f"left out: {run.name}: {run.reason}" for run in runs if not run.ran]
+    lines += [f"absent: {what}: {', '.join(names)}" for what, names in absences(runs).items()]
 
     found = differences(runs)
     for target in dict.fromkeys(d["target"] for d in found):
@@ -258,7 +330,7 @@ def as_text(runs: Sequence[Run]) -> str:
         if len(here) < 2:
             continue
         legend = ", ".join([*(f"{SIGNS[w]} {MEANINGS[w]}" for w in
-                              (PASSED, XFAILED, FAILED, XPASSED, NOT_RUN)),
+                              (PASSED, XFAILED, FAILED, XPASSED, NOT_RUN, ABSENT)),
                             "blank: skipped, or no such test there"])
         lines += ["", f"{target}: where kernels differ ({legend})"]
         rows = [("rule", *(run.suite or run.kernel for run in here))]
@@ -275,7 +347,7 @@ MAX_DETAILS = 60
 MAX_MESSAGE = 600
 
 
-def details(here: dict[str, list[Entry]]) -> str:
+def details(here: ByRun) -> str:
     """What is not as usual, by run; the first of a run's variants that are alike."""
     lines = []
     for name, results in here.items():
@@ -295,8 +367,8 @@ def details(here: dict[str, list[Entry]]) -> str:
 
 def rules_table(runs: Sequence[Run], texts: dict[str, str], different: set[str]) -> str:
     """The table of rules and runs, with what its filter looks at."""
-    def row(rule: str, here: dict[str, list[Entry]]) -> str:
-        outcomes = [worst(here[run.name]) if run.name in here else None for run in runs]
+    def row(rule: str, here: ByRun) -> str:
+        outcomes = [outcome_in(run, rule, here) for run in runs]
         dialects = {r.dialect for results in here.values() for r in results
                     if r.dialect and r.outcome != SKIPPED}
         return page.rule_row(rule, texts.get(rule, ""), details(here), outcomes, dialects,
@@ -308,7 +380,7 @@ def rules_table(runs: Sequence[Run], texts: dict[str, str], different: set[str])
                       (row(rule, here) for rule, here in tables(runs).items()), ' id="matrix"')
 
 
-# What a run leaves, and a page links to.
+# Files of a run that a page links to.
 FILES = ("results.ktap", "junit.xml", "summary.json", "kernel.log", "channel.log")
 
 
@@ -327,6 +399,8 @@ def runs_table(runs: Iterable[Run], folder: Path | None,
     """How each run went. earlier: those that are not of this time."""
     def row(run: Run) -> str:
         why = f'<div class="failed">{page.text(run.reason)}</div>' if run.reason else ""
+        why += "".join(f'<div class="quiet">absent: {page.text(what)}: {page.text(message)}</div>'
+                       for what, message in run.absent.items())
         command = (f'<div class="text"><code>{page.text(run.command)}</code></div>'
                    if run.command else "")
         when = page.text(run.ended)
@@ -343,7 +417,7 @@ def runs_table(runs: Iterable[Run], folder: Path | None,
 
 @dataclass
 class About:
-    """What a page says of itself: the command that made it, when, and other files of it.
+    """The head of a page: the command that made it, the time, and other files.
 
     Links are to files below its folder.
     """
@@ -368,11 +442,14 @@ def as_page(runs: Sequence[Run], texts: dict[str, str], about: About | None = No
     ran = [run for run in runs if run.ran]
     left_out = "".join(f"<li>{page.text(run.name)}: {page.text(run.reason)}</li>"
                        for run in runs if not run.ran)
+    absent = "".join(f"<li>{page.text(what)} ({page.text(', '.join(names))})</li>"
+                     for what, names in absences(runs).items())
     return page.page("vgic-abi: rules and kernels", f"""<main>
 <h1>The KVM/ARM device-address ABI: rules and kernels</h1>
 {about.line}
 {runs_table(ran, about.folder)}
 {f"<h2>Left out</h2><ul>{left_out}</ul>" if left_out else ""}
+{f"<h2>Absent</h2><ul>{absent}</ul>" if absent else ""}
 <h2>Rules</h2><p>{page.LEGEND}. A rule with a known deviation or a failure opens on a click.</p>
 {page.filter_form("only where kernels differ")}
 {rules_table(ran, texts, {d["rule"] for d in differences(runs)})}

@@ -250,6 +250,8 @@ def _together(runs: Sequence[Run], key: Callable[[Run], tuple[str, str]]) -> lis
                   " ".join(word for word in (label, more) if word))
         one.results = [entry for run in members for entry in run.results]
         one.counts = {w: sum(run.counts.get(w, 0) for run in members) for w in OUTCOMES}
+        one.not_planned = frozenset().union(*(run.not_planned for run in members))
+        one.absent = {what: why for run in members for what, why in run.absent.items()}
         columns.append(one)
     return columns
 

@@ -1,25 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What the tests are about that are no rules of the ABI, for those who show results.
+"""A sentence about each test that is no rule of the ABI, for pages that show results.
 
-Those of the runner itself, and of the programs in tests/ that run on the targets. What is
-in Documentation/abi/rules.toml is not here.
+They are the checks of a lab's jobs and the tests of the programs in tests/ that run on the
+targets. Tests that are in Documentation/abi/rules.toml are not here.
 """
 
 from __future__ import annotations
 
-# Of the machine and its kernel, as scripts/session.py and tools/lava.py have them.
-RUNNER = {
-    "target.boot": "The kernel boots to the test programs, and what comes before them works.",
-    "target.features": "The machine has the KVM and the GIC that its target says, and no other.",
-    "target.refused": "What cannot work on this target is refused, with the reason.",
-    "target.post": "When all programs have ended, the checks of the target succeed.",
-    "target.skip": "On a target without what the tests need, each of them is skipped.",
-    "kernel.log": "The kernel under test logs no warning, no oops and no stall.",
+# A job in a lab, see tools/lava.py.
+LAB = {
     "lava.cases": "LAVA has the same results as the console of its job.",
     "lava.job": "The job of the lab comes to its end.",
 }
 
-# Of what a program printed, apart from its tests: <program>.output.
+# <program>.output, which is about a program's output apart from its tests.
 OUTPUT = "What a program prints, its plan and its exit status fit together."
 
 PROGRAMS = {
@@ -47,7 +41,8 @@ PROGRAMS = {
     "hostile_guest.gic_storm": "vCPUs that write anything anywhere in their GIC do not harm the "
                                "host.",
     "hostile_guest.module_goes": "After hostile guests the module unloads.",
-    "hostile_vmm.vmms": "VMMs that make random calls on every file descriptor do not harm the host.",
+    "hostile_vmm.vmms": "VMMs that make random calls on every file descriptor do not harm the "
+                        "host.",
     "hostile_vmm.module_goes": "After hostile VMMs the module unloads.",
     "hotplug.while_running": "Guests lose no interrupt while host CPUs go and come.",
     "hotplug.while_asleep": "Guests that sleep lose no interrupt while host CPUs go and come.",

@@ -23,9 +23,14 @@ NOT_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u2
 
 # Of several variants of a rule, what counts for the rule.
 WORST_FIRST = (FAILED, XPASSED, NOT_RUN, XFAILED, PASSED, SKIPPED)
-MARKS = {FAILED: "✘", XPASSED: "!", NOT_RUN: "?", XFAILED: "≠", PASSED: "✔", SKIPPED: "–"}
+# No outcome: of the rule, nothing was planned there.
+ABSENT = "absent"
+SHOWN = (*WORST_FIRST, ABSENT)
+MARKS = {FAILED: "✘", XPASSED: "!", NOT_RUN: "?", XFAILED: "≠", PASSED: "✔", SKIPPED: "–",
+         ABSENT: "∅"}
 MEANINGS = {FAILED: "fails", XPASSED: "keeps the rule unexpectedly", NOT_RUN: "not run",
-            XFAILED: "known deviation", PASSED: "keeps the rule", SKIPPED: "skipped"}
+            XFAILED: "known deviation", PASSED: "keeps the rule", SKIPPED: "skipped",
+            ABSENT: "absent: the machine or its kernel lacks what the rule is about"}
 HEADS = tuple(map(word, OUTCOMES))
 DIALECTS = ("seed", "legacy", "devattr", "any")
 
@@ -68,7 +73,7 @@ tbody th { font-weight: normal; min-width: 9em; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 td.cell { text-align: center; white-space: nowrap; }
 .passed { color: var(--good); } .failed, .xpassed, .not_run { color: var(--bad); font-weight: bold; }
-.xfailed { color: var(--known); } .skipped, .zero { color: var(--quiet); }
+.xfailed { color: var(--known); } .skipped, .absent, .zero { color: var(--quiet); }
 .text, .quiet { color: var(--quiet); font-size: .9em; }
 .word { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
   white-space: nowrap; }
@@ -163,13 +168,13 @@ def count_cells(counts: Mapping[str, int]) -> str:
 
 CELLS = {key: f'<td class="cell {key}" title="{MEANINGS[key]}"><span aria-hidden="true">'
               f'{MARKS[key]}</span><span class="word">{word(key)}</span></td>'
-         for key in OUTCOMES}
+         for key in SHOWN}
 # A target whose programs have no such test, or a run that was narrowed by TESTS=.
 NOTHING = "no such test there"
 NO_CELL = f'<td class="cell" title="{NOTHING}"><span class="word">{NOTHING}</span></td>'
 
 LEGEND = ", ".join([*(f'<span class="{key}">{MARKS[key]}</span> {MEANINGS[key]}'
-                      for key in WORST_FIRST), f"blank: {NOTHING}"])
+                      for key in SHOWN), f"blank: {NOTHING}"])
 
 
 def rule_row(rule: str, about: str, details: str, outcomes: Sequence[str | None],
@@ -178,7 +183,7 @@ def rule_row(rule: str, about: str, details: str, outcomes: Sequence[str | None]
     shown = f'<code>{text(rule)}</code><div class="text">{text(about)}</div>'
     if details:
         shown = f"<details><summary>{shown}</summary><pre>{text(details)}</pre></details>"
-    present = " ".join(key for key in OUTCOMES if key in outcomes)
+    present = " ".join(key for key in SHOWN if key in outcomes)
     return (f'<tr data-rule="{text(rule)}" data-diff="{int(different)}" '
             f'data-outcome="{present}" data-dialect="{text(" ".join(sorted(dialects)))}">'
             f"{row_head(shown)}"
@@ -193,7 +198,7 @@ def filter_form(difference: str) -> str:
                 f"{options}</select></label>")
     return ('<form id="filter" hidden role="search" aria-label="filter of the rules">'
             '<input name="q" type="search" placeholder="words" aria-label="words">'
-            f'{choice("outcome", WORST_FIRST)}{choice("dialect", DIALECTS)}'
+            f'{choice("outcome", SHOWN)}{choice("dialect", DIALECTS)}'
             f'<label><input name="diff" type="checkbox" value="1"> {text(difference)}</label>'
             '<output id="count" aria-live="polite"></output></form>')
 

@@ -59,6 +59,6 @@ def nearest(pattern: str, programs: Mapping[str, Sequence[str] | None]) -> str:
     """A program or rule that the pattern looks like; "" if there is none."""
     names = [*programs, *(rule for rules in programs.values() for rule in rules or ())]
     parts = pattern.split(".")
-    # Of a test's name, its rule.
+    # A test's name without its variant is its rule.
     rule = f"{parts[0]}.{parts[-1]}" if parts[1:] else pattern
     return next(iter(difflib.get_close_matches(rule, names, 1)), "")

@@ -89,7 +89,7 @@ def read_log(path: Path) -> list[str]:
 
 
 def _cut(long: str) -> str:
-    """Of a long text, the first and the last part say most."""
+    """Cuts a long text: its first and its last part say most."""
     half = MAX_TEXT // 2
     return long if len(long) <= MAX_TEXT else (
         f"{long[:half]}\n... {len(long) - MAX_TEXT} more characters ...\n{long[-half:]}")

@@ -23,7 +23,7 @@ NOT_RUN = "not_run"
 
 OUTCOMES = (PASSED, FAILED, SKIPPED, XFAILED, XPASSED, NOT_RUN)
 UNEXPECTED = (FAILED, XPASSED)
-# What no green run has.
+# Outcomes that no green run has.
 BAD = (*UNEXPECTED, NOT_RUN)
 
 # Behind the reason of the one test that had begun.
@@ -60,9 +60,9 @@ def many(number: int, thing: str) -> str:
 
 
 def alike(message: str) -> tuple[str, ...]:
-    """What two failures of a rule have in common if they have one cause.
+    """The part of a message that is the same in all failures of a rule with one cause.
 
-    What was expected and got, where a message says it: other words may have an address.
+    That is what was expected and got, where it is said: other words may have an address.
     """
     return expected_got(message) or (message,)
 
@@ -72,17 +72,17 @@ def split_name(test: str) -> tuple[str, str, str]:
 
     "errors.legacy_v2_dist.set_twice" is the rule "errors.set_twice" in the
     dialect "legacy" and its variant "v2_dist". A name without a middle part is
-    a rule of its own, without dialect.
+    a rule of its own, without dialect; and so is one of the runner's own checks.
     """
     parts = test.split(".")
-    if len(parts) < 3:
+    if len(parts) < 3 or parts[0] == "target":
         return test, "", ""
     dialect, _, variant = ".".join(parts[1:-1]).partition("_")
     return f"{parts[0]}.{parts[-1]}", dialect, variant
 
 
 class Named(Protocol):
-    """What a Result and an entry of the matrix have in common."""
+    """A Result, or an entry of the matrix."""
 
     test: str
     outcome: str
@@ -143,7 +143,7 @@ class Unrun(NamedTuple):
 
 
 def not_run(results: Iterable[Named]) -> list[Unrun]:
-    """What was not run, one entry for each reason, in the order of the results."""
+    """The tests that were not run, one entry for each reason, in the order of the results."""
     found: dict[str, Unrun] = {}
     for result in results:
         if result.outcome != NOT_RUN:

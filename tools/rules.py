@@ -21,6 +21,7 @@ import re
 import sys
 import tomllib
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 if __name__ == "__main__":
@@ -203,7 +204,7 @@ def load(path: Path = TABLE) -> list[Rule]:
 def texts() -> dict[str, str]:
     """The sentence of each rule and of all other tests, for those who show results."""
     output = {f"{program}.output": own_tests.OUTPUT for program in programs()}
-    return {**own_tests.RUNNER, **own_tests.PROGRAMS, **output,
+    return {**own_tests.LAB, **own_tests.PROGRAMS, **output,
             **{rule.id: rule.text for rule in load()}}
 
 
@@ -234,8 +235,13 @@ def reported_by(program: str, root: Path = ROOT) -> list[str] | None:
 
 # ---- places in the table ----
 
+@lru_cache(maxsize=1)
+def _parsed(text: str) -> list[Rule]:
+    return parse_table(text)
+
+
 def told(deviation: Deviation) -> str:
-    """What a test says where it meets the deviation, or should have met it."""
+    """The words of a test that meets the deviation, or should have met it."""
     return f"{deviation.kernels} {deviation.kind}: {deviation.reason}"
 
 
@@ -247,7 +253,7 @@ def place_of_deviation(rule_id: str, said: str,
             text = TABLE.read_text(encoding="utf-8")
         except OSError as error:
             raise TableError(f"{TABLE}: {error.strerror}") from error
-    rule = next((rule for rule in parse_table(text) if rule.id == rule_id), None)
+    rule = next((rule for rule in _parsed(text) if rule.id == rule_id), None)
     if not rule:
         return None
     here, number = False, -1

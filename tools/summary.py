@@ -18,6 +18,7 @@ from typing import Any
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from tools.ktap import Absence
 from tools.results import BAD, OUTCOMES, Result, count, split_name, word
 
 EXIT_GREEN = 0
@@ -35,11 +36,11 @@ def now() -> str:
 
 
 def summarize(target: str, kernel: str, wall_s: float,
-              results: Sequence[Result],
-              interrupted: bool = False, command: str = "") -> dict[str, Any]:
+              results: Sequence[Result], interrupted: bool = False, command: str = "",
+              absent: Sequence[Absence] = ()) -> dict[str, Any]:
     """Returns what goes into summary.json; command is what runs the target again.
 
-    Only what is unexpected carries its log.
+    Only what is unexpected carries its log. absent is what was not planned, and why.
     """
     listed = []
     for result in results:
@@ -58,6 +59,8 @@ def summarize(target: str, kernel: str, wall_s: float,
     return {"target": target, "kernel": kernel, **count(list(results)),
             "wall_s": round(wall_s, 2), "interrupted": interrupted,
             "ended": now(), "command": command,
+            "absent": {one.feature: {"why": one.why, "tests": list(one.tests)}
+                       for one in absent},
             "results": listed}
 
 

@@ -12,7 +12,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from tools.ktap import ABOUT_LINE, NOT_RUN_WORDS, printable, shorten
+from tools.ktap import (ABOUT_LINE, ABSENT_LINE, ABSENT_RESULT, NOT_RUN_WORDS, not_planned,
+                        printable, shorten)
 from tools.matrix import Entry, entry
 from tools.results import BAD, FAILED, NOT_RUN, PASSED, SKIPPED, UNEXPECTED, XFAILED, XPASSED
 
@@ -24,6 +25,8 @@ PLAN = re.compile(r"1\.\.(\d{1,9})\s*(?:#\s*skip\S*\s*(.*))?", re.IGNORECASE)
 DIRECTIVE = re.compile(r"(?:^|\s)#\s*(SKIP|TODO|XFAIL|XPASS|TIMEOUT|ERROR|exit=\d+)\b\S*\s*(.*)",
                        re.IGNORECASE)
 SUBTEST = re.compile(r"# Subtest: (.+)")
+# What a program of ours says on a machine that lacks something, nested or not.
+ABSENT = re.compile(rf"(?:# )*({ABSENT_LINE.pattern})")
 LINUX = re.compile(r"Linux version (\d\S*)")
 
 # What a failure is told with; the file has the rest.
@@ -92,6 +95,8 @@ class Reader:
         self._document = Document()
         self._levels = [Level(0)]
         self._said: list[str] = []
+        # By feature and reason: how many tests of all programs were not planned.
+        self._absent: dict[tuple[str, str], int] = {}
 
     def feed(self, line: str) -> None:
         line = line.rstrip()
@@ -135,6 +140,9 @@ class Reader:
             names[leaf.name] = names.get(leaf.name, 0) + 1
             self._document.results.append(
                 entry(leaf.name, leaf.program, leaf.outcome, leaf.message))
+        self._document.results += [
+            entry(f"{ABSENT_RESULT}{feature}", "", SKIPPED, f"{why}: {not_planned(count)}")
+            for (feature, why), count in self._absent.items()]
         twice = [name for name, times in names.items() if times > 1]
         if twice:
             self._document.complain(f"{len(twice)} tests have several results, the first: {twice[0]}")
@@ -189,6 +197,12 @@ class Reader:
         level.leaves.append(Leaf(name, outcome, message))
 
     def _take_other(self, indent: int, bare: str) -> None:
+        absent = ABSENT.fullmatch(bare)
+        if absent:
+            feature, why, count = absent.groups()[1:]
+            key = feature, shorten(printable(why))
+            self._absent[key] = self._absent.get(key, 0) + int(count)
+            return
         subtest = SUBTEST.fullmatch(bare)
         about = ABOUT_LINE.fullmatch(bare)
         if about:

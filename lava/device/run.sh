@@ -121,15 +121,17 @@ run() {
 	limited "$list_limit" "$@" --list >"$state/listed"
 	listed=$(cat "$state/status")
 	[ ! -e "$state/timeout" ] || listed=timeout
-	if [ "$listed" = 0 ] && [ ! -s "$state/listed" ]; then
-		say without "$program_name"
-		return
-	fi
 	say program "$program_name" "$limit"
 	: >"$state/names"
 	if [ "$listed" = 0 ]; then
-		cp "$state/listed" "$state/names"
-		sed 's/[^ -~]/?/g; s/</(/g; s/^/vgic-abi> name /' "$state/names"
+		sed 's/[^ -~]/?/g; s/</(/g; s/^/vgic-abi> name /' "$state/listed"
+		# What this machine cannot have is a comment there.
+		grep -v '^#' "$state/listed" >"$state/names"
+		sed -n 's/^# absent: \([a-z0-9-]*\): .*/\1/p' "$state/listed" >>"$state/absent"
+		if [ ! -s "$state/names" ]; then
+			say without "$program_name"
+			return
+		fi
 	fi
 	say listed "$listed"
 	echo "vgic-abi: program $program_name" >/dev/kmsg
@@ -159,6 +161,7 @@ run() {
 }
 
 alarm=
+: >"$state/absent"
 # Without a shell's patterns: they are for the programs.
 set -f
 dmesg -n 1
@@ -172,6 +175,9 @@ while read -r name limit; do
 	run "$name" "${limit:-180}"
 done <"$folder/programs"
 kernel_log
+awk '!seen[$1]++' "$state/absent" | while read -r feature; do
+	result "target.absent.$feature" skip
+done
 if [ "$alarm" ]; then
 	result kernel.log fail
 else

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "abi.h"
+#include "apart.h"
 
 #define SZ_4K	0x1000ULL
 #define SZ_8K	0x2000ULL
@@ -107,31 +108,23 @@ static int open_kvm(void)
 
 /* ---- what the system offers ---- */
 
-static bool has_device(uint32_t type)
-{
-	struct abi_vm vm;
-	int ret;
-
-	abi_vm_open(&vm, 0);
-	ret = abi_device_create(&vm, type, KVM_CREATE_DEVICE_TEST);
-	abi_vm_close(&vm);
-	return !ret;
-}
-
-/*
- * By KVM_CREATE_IRQCHIP and not by the device test alone: a kernel with only
- * the seed knows no KVM_CREATE_DEVICE.
- */
-static bool has_gicv2(void)
-{
-	struct abi_vm vm;
-	int ret;
-
-	abi_vm_open(&vm, 0);
-	ret = abi_ioctl(vm.fd, KVM_CREATE_IRQCHIP, NULL);
-	abi_vm_close(&vm);
-	return !ret;
-}
+/* In the order in which they are said to be missing. */
+const struct abi_feature abi_features[] = {
+	{ NEED_SEED, "seed", true, "no seed dialect: KVM_CHECK_EXTENSION(84) answers 0" },
+	{ NEED_NO_SEED, "no-seed", true,
+	  "for kernels without the seed dialect: KVM_CHECK_EXTENSION(84) answers 1 here" },
+	{ NEED_LEGACY, "legacy", true, "no legacy dialect: KVM_CHECK_EXTENSION(88) answers 0" },
+	{ NEED_DEVATTR, "devattr", true, "no devattr dialect: KVM_CHECK_EXTENSION(89) answers 0" },
+	{ NEED_IPA_SIZES, "ipa-sizes", false,
+	  "the size of the guest physical address space is fixed: KVM_CHECK_EXTENSION(165) answers 0" },
+	{ NEED_GICV2, "gicv2", true, NULL },
+	{ NEED_NO_GICV2, "no-gicv2", true,
+	  "for systems without GICv2 virtualization: this one has it" },
+	{ NEED_GICV3, "gicv3", true, NULL },
+	{ NEED_NO_GICV3, "no-gicv3", true,
+	  "for systems without GICv3 virtualization: this one has it" },
+	{ 0 }
+};
 
 /* KVM_CHECK_EXTENSION on /dev/kvm; 0 if the answer is no. */
 static int check_capability(unsigned long cap)
@@ -143,22 +136,59 @@ static int check_capability(unsigned long cap)
 	return ret < 0 ? 0 : ret;
 }
 
-static bool has_capability(unsigned long cap)
-{
-	return check_capability(cap) > 0;
-}
-
 /**
  * struct offer - what the system offers, asked once
+ * @known:    it was asked
+ * @has:      mask of enum abi_need
+ * @no_gicv2: why no GICv2 can be given to a guest
+ * @no_gicv3: the same of a GICv3
  *
  * A test is a process of its own, forked from one that has asked already: each
  * answer costs a VM.
  */
 static struct offer {
 	bool known;
-	bool seed, legacy, devattr, ipa_sizes, gicv2, gicv3;
+	unsigned int has;
 	unsigned int max_ipa_bits;
+	char no_gicv2[128];
+	char no_gicv3[128];
 } offer;
+
+/*
+ * By KVM_CREATE_IRQCHIP and not by the device test alone: a kernel with only
+ * the seed knows no KVM_CREATE_DEVICE.
+ */
+static unsigned int probe_gicv2(void)
+{
+	struct abi_vm vm;
+	int ret;
+
+	abi_vm_open(&vm, 0);
+	ret = abi_ioctl(vm.fd, KVM_CREATE_IRQCHIP, NULL);
+	abi_vm_close(&vm);
+	if (ret >= 0)
+		return NEED_GICV2;
+	snprintf(offer.no_gicv2, sizeof(offer.no_gicv2),
+		 "this system cannot give a GICv2 to a guest: KVM_CREATE_IRQCHIP fails: %s",
+		 strerror(-ret));
+	return NEED_NO_GICV2;
+}
+
+static unsigned int probe_gicv3(void)
+{
+	struct abi_vm vm;
+	int ret;
+
+	abi_vm_open(&vm, 0);
+	ret = abi_device_create(&vm, KVM_DEV_TYPE_ARM_VGIC_V3, KVM_CREATE_DEVICE_TEST);
+	abi_vm_close(&vm);
+	if (ret >= 0)
+		return NEED_GICV3;
+	snprintf(offer.no_gicv3, sizeof(offer.no_gicv3),
+		 "this system cannot give a GICv3 to a guest: KVM_CREATE_DEVICE fails: %s",
+		 strerror(-ret));
+	return NEED_NO_GICV3;
+}
 
 void abi_probe(void)
 {
@@ -166,36 +196,62 @@ void abi_probe(void)
 
 	if (offer.known)
 		return;
-	offer.seed = has_capability(KVM_CAP_SET_DEVICE_ADDR);
-	offer.legacy = has_capability(KVM_CAP_ARM_SET_DEVICE_ADDR);
-	offer.devattr = has_capability(KVM_CAP_DEVICE_CTRL);
+	offer.has = check_capability(KVM_CAP_SET_DEVICE_ADDR) ? NEED_SEED : NEED_NO_SEED;
+	if (check_capability(KVM_CAP_ARM_SET_DEVICE_ADDR))
+		offer.has |= NEED_LEGACY;
+	if (check_capability(KVM_CAP_DEVICE_CTRL))
+		offer.has |= NEED_DEVATTR;
 	bits = check_capability(KVM_CAP_ARM_VM_IPA_SIZE);
-	offer.ipa_sizes = bits > 0;
-	offer.max_ipa_bits = bits > 0 ? bits : ABI_DEFAULT_IPA_BITS;
-	offer.gicv2 = has_gicv2();
-	offer.gicv3 = has_device(KVM_DEV_TYPE_ARM_VGIC_V3);
+	if (bits)
+		offer.has |= NEED_IPA_SIZES;
+	offer.max_ipa_bits = bits ?: ABI_DEFAULT_IPA_BITS;
+	offer.has |= probe_gicv2();
+	offer.has |= probe_gicv3();
 	offer.known = true;
+}
+
+static void probe_into(void *answer)
+{
+	abi_probe();
+	memcpy(answer, &offer, sizeof(offer));
+}
+
+const char *abi_probe_apart(int limit_ms)
+{
+	const char *trouble = apart_ask(probe_into, &offer, sizeof(offer), limit_ms);
+	static char said[320];
+
+	if (!trouble)
+		return NULL;
+	snprintf(said, sizeof(said), "cannot tell what this system offers: %s", trouble);
+	return said;
 }
 
 const char *abi_missing(unsigned int needs)
 {
+	const struct abi_feature *feature;
+
 	abi_probe();
-	if (needs & NEED_SEED && !offer.seed)
-		return "no seed dialect: KVM_CHECK_EXTENSION(84) answers 0";
-	if (needs & NEED_NO_SEED && offer.seed)
-		return "for kernels without the seed dialect: KVM_CHECK_EXTENSION(84) answers 1 here";
-	if (needs & NEED_LEGACY && !offer.legacy)
-		return "no legacy dialect: KVM_CHECK_EXTENSION(88) answers 0";
-	if (needs & NEED_DEVATTR && !offer.devattr)
-		return "no devattr dialect: KVM_CHECK_EXTENSION(89) answers 0";
-	if (needs & NEED_IPA_SIZES && !offer.ipa_sizes)
-		return "the size of the guest physical address space is fixed: KVM_CHECK_EXTENSION(165) answers 0";
-	if (needs & NEED_GICV2 && !offer.gicv2)
-		return "this system cannot give a GICv2 to a guest";
-	if (needs & NEED_NO_GICV2 && offer.gicv2)
-		return "for systems without GICv2 virtualization: this one has it";
-	if (needs & NEED_GICV3 && !offer.gicv3)
-		return "this system cannot give a GICv3 to a guest";
+	for (feature = abi_features; feature->name; feature++) {
+		if (!(needs & feature->need & ~offer.has))
+			continue;
+		if (feature->need == NEED_GICV2)
+			return offer.no_gicv2;
+		if (feature->need == NEED_GICV3)
+			return offer.no_gicv3;
+		return feature->missing;
+	}
+	return NULL;
+}
+
+const struct abi_feature *abi_absent(unsigned int needs)
+{
+	const struct abi_feature *feature;
+
+	abi_probe();
+	for (feature = abi_features; feature->name; feature++)
+		if (feature->of_system && needs & feature->need & ~offer.has)
+			return feature;
 	return NULL;
 }
 

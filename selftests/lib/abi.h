@@ -28,7 +28,27 @@ enum abi_need {
 	NEED_NO_GICV2	= 1 << 5,	/* ... or cannot: the ENXIO rules */
 	NEED_NO_SEED	= 1 << 6,	/* capability 84 answers 0 */
 	NEED_IPA_SIZES	= 1 << 7,	/* KVM_CREATE_VM takes an IPA size */
+	NEED_NO_GICV3	= 1 << 8,	/* no GICv3 can be given to a guest */
 };
+
+/**
+ * struct abi_feature - one of the needs, for people
+ * @need:      bit of enum abi_need
+ * @name:      a word for it
+ * @of_system: it is a property of the machine and its kernel as a whole. Where it is
+ *             absent, tests that need it are not planned. The absence of anything else
+ *             is news about one kernel: each test that needs it is skipped.
+ * @missing:   what abi_missing() says of it; NULL where that depends on the system
+ */
+struct abi_feature {
+	unsigned int need;
+	const char *name;
+	bool of_system;
+	const char *missing;
+};
+
+/* All of them; the last one has no name. */
+extern const struct abi_feature abi_features[];
 
 enum abi_dialect {
 	DIALECT_SEED,
@@ -110,8 +130,17 @@ int abi_ioctl(int fd, unsigned long request, const void *arg);
  */
 void abi_probe(void);
 
+/*
+ * The same in a process of its own: if the kernel crashes or holds that one, the
+ * caller goes on. Returns NULL, or what went wrong.
+ */
+const char *abi_probe_apart(int limit_ms);
+
 /* What is missing for @needs, as a sentence for SKIP, or NULL. */
 const char *abi_missing(unsigned int needs);
+
+/* The first feature of the whole system that @needs has and the system lacks, or NULL. */
+const struct abi_feature *abi_absent(unsigned int needs);
 
 /* Largest width of the guest physical address space, in bits. */
 unsigned int abi_max_ipa_bits(void);

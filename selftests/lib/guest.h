@@ -32,8 +32,8 @@ void guest_request(unsigned int request);
 void guest_done(void);
 
 /*
- * Lets the host's thread of this vCPU give way to others: an exit to user space and a
- * new entry, with all that KVM does on the way.
+ * Lets the host's thread of this vCPU give way to others: an exit to user space, where it
+ * sleeps for a moment, and a new entry, with all that KVM does on the way.
  */
 void guest_yield(void);
 
@@ -45,12 +45,26 @@ void guest_yield(void);
 void guest_await(const char *what, const volatile unsigned int *count, unsigned int want);
 
 /* The same until @condition is true; @seen is an expression for the host to print. */
-#define guest_await_that(what, condition, seen) do {			\
+#define guest_await_that(what, condition, seen)				\
+	guest_await_within(what, condition, seen, GUEST_TURNS)
+
+/*
+ * The turns of a loop in which a vCPU waits in its guest, before it gives way: many, for
+ * what others do at the same time, or few, where there are more vCPUs than CPUs.
+ */
+#define GUEST_TURNS	50000U
+#define GUEST_FEW_TURNS	500U
+
+#define guest_await_within(what, condition, seen, turns) do {		\
 	struct guest_wait outer_ = guest_wait_begin(what);		\
+	unsigned int turn_ = 0;						\
 									\
 	while (!(condition)) {						\
 		guest_wait_sees(seen);					\
-		guest_relax();						\
+		if (++turn_ % (turns))					\
+			guest_relax();					\
+		else							\
+			guest_yield();					\
 	}								\
 	guest_wait_end(outer_);						\
 } while (0)

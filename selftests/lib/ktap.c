@@ -20,6 +20,7 @@
 
 #include "kselftest.h"
 
+#include "abi.h"
 #include "ktap.h"
 #include "patience.h"
 
@@ -41,11 +42,10 @@
 
 /*
  * A line from a test to the parent begins with this control character, which
- * nothing prints by accident, and one that says what it is: MARK_SKIP,
- * MARK_BEGIN, or MARK_VERDICT plus an enum ktap_verdict.
+ * nothing prints by accident, and one that says what it is: MARK_BEGIN, or
+ * MARK_VERDICT plus an enum ktap_verdict.
  */
 #define MARK		0x01
-#define MARK_SKIP	'S'
 #define MARK_BEGIN	'B'
 #define MARK_VERDICT	'0'
 
@@ -63,10 +63,21 @@ static const char * const outcome_words[OUTCOMES] = {
 };
 
 /**
+ * struct absence - a test that was asked for, and that this system cannot have
+ * @name:    its name
+ * @feature: what it would take
+ */
+struct absence {
+	const char *name;
+	const struct abi_feature *feature;
+};
+
+/**
  * struct writer - what the parent knows
- * @names:    all tests of the program
+ * @names:    all tests that the harness knows
  * @selected: for each, whether it was asked for
- * @skips:    for each, why it will not be run, or NULL
+ * @absent:   what was asked for, and is not among @names, @nr_absent of them
+ * @trouble:  why nothing can be run, or NULL
  * @next:     index of the test whose result comes next
  * @number:   KTAP number of the last result
  * @harness:  process of the harness
@@ -81,7 +92,9 @@ static const char * const outcome_words[OUTCOMES] = {
 struct writer {
 	struct ktap_names names;
 	bool *selected;
-	char **skips;
+	struct absence *absent;
+	unsigned int nr_absent;
+	const char *trouble;
 	unsigned int next;
 	unsigned int number;
 	pid_t harness;
@@ -102,18 +115,19 @@ static struct ktap_names all_names;
 static bool *all_selected;
 
 void ktap_names_add(struct ktap_names *names, const char *fixture,
-		    const char *variant, const char *test)
+		    const char *variant, const char *test, unsigned int needs)
 {
-	char **grown = realloc(names->name,
-			       (names->count + 1) * sizeof(*names->name));
+	unsigned int i = names->count++;
 
-	if (!grown || asprintf(&grown[names->count], "%s%s%s.%s", fixture,
-			       *variant ? "." : "", variant, test) < 0) {
+	names->name = realloc(names->name, names->count * sizeof(*names->name));
+	names->needs = realloc(names->needs, names->count * sizeof(*names->needs));
+	if (!names->name || !names->needs ||
+	    asprintf(&names->name[i], "%s%s%s.%s", fixture, *variant ? "." : "",
+		     variant, test) < 0) {
 		perror("list of tests");
 		exit(KSFT_FAIL);
 	}
-	names->name = grown;
-	names->count++;
+	names->needs[i] = needs;
 }
 
 /* ---- the tests' end ---- */
@@ -126,15 +140,6 @@ static void send_mark(char kind, const char *text)
 	/* Shorter than PIPE_BUF, so it arrives in one piece. */
 	if (write(mark_fd, line, len) != len)
 		_exit(KSFT_FAIL);
-}
-
-void ktap_skip_variant(const char *fixture, const char *variant,
-		       const char *reason)
-{
-	char mark[1024];
-
-	snprintf(mark, sizeof(mark), "%s.%s. %s", fixture, variant, reason);
-	send_mark(MARK_SKIP, mark);
 }
 
 void ktap_begin(const char *name)
@@ -238,32 +243,9 @@ static void end_test(struct writer *w, enum outcome outcome, const char *reason)
 	w->verdict = KTAP_NOTHING;
 }
 
-/* The results of tests that will not be run, up to the next that will. */
-static void end_skipped_tests(struct writer *w)
-{
-	while (w->next < w->names.count && w->skips[w->next])
-		end_test(w, SKIPPED, w->skips[w->next]);
-}
-
-/* @what is what ktap_skip_variant() sent: the names' beginning, and why. */
-static void skip_variant(struct writer *w, const char *what)
-{
-	const char *reason = strchr(what, ' ');
-	unsigned int i;
-
-	if (!reason)
-		return;
-	for (i = w->next; i < w->names.count; i++)
-		if (!strncmp(w->names.name[i], what, reason - what))
-			w->skips[i] = strdup(reason + 1);
-}
-
 static void take_mark(struct writer *w, int ack, const char *line)
 {
 	switch (line[1]) {
-	case MARK_SKIP:
-		skip_variant(w, line + 2);
-		break;
 	case MARK_BEGIN:
 		begin_test(w, ack, line + 2);
 		break;
@@ -337,8 +319,6 @@ static void take_line(struct writer *w, int ack, char *line)
 		take_mark(w, ack, line);
 		return;
 	}
-	/* All that will be skipped is known when anything else is heard. */
-	end_skipped_tests(w);
 	if (is_result(w, line, "ok")) {
 		take_ok(w);
 	} else if (is_result(w, line, "not ok")) {
@@ -447,8 +427,7 @@ static void fail_rest(struct writer *w, const char *first_why)
 {
 	const char *why = first_why;
 
-	for (end_skipped_tests(w); w->next < w->names.count;
-	     end_skipped_tests(w)) {
+	while (w->next < w->names.count) {
 		if (w->selected[w->next]) {
 			diagnostic(w, "%s", why);
 			why = "not run: the program ended before";
@@ -477,6 +456,37 @@ static pid_t start_harness(int (*harness)(int argc, char **argv), char *program,
 	exit(harness(1, argv));
 }
 
+/* What is not planned: a line for each feature that is absent, and perhaps the names. */
+static void write_absent(const struct writer *w, bool with_names)
+{
+	const struct abi_feature *feature;
+	unsigned int i, count;
+
+	for (feature = abi_features; feature->name; feature++) {
+		count = 0;
+		for (i = 0; i < w->nr_absent; i++)
+			count += w->absent[i].feature == feature;
+		if (!count)
+			continue;
+		printf("# absent: %s: %s: %u test%s not planned\n", feature->name,
+		       abi_missing(feature->need), count, count == 1 ? "" : "s");
+		for (i = 0; with_names && i < w->nr_absent; i++)
+			if (w->absent[i].feature == feature)
+				printf("# not planned: %s\n", w->absent[i].name);
+	}
+}
+
+static void write_totals(const struct writer *w)
+{
+	unsigned int i;
+
+	printf("# Totals:");
+	for (i = 0; i < OUTCOMES; i++)
+		printf(" %s:%u", outcome_words[i], w->counts[i]);
+	putchar('\n');
+	flush_results();
+}
+
 static int write_results(struct writer *w, char *program,
 			 int (*harness)(int argc, char **argv))
 {
@@ -489,12 +499,20 @@ static int write_results(struct writer *w, char *program,
 		planned += w->selected[i];
 
 	printf("KTAP version 1\n");
+	write_absent(w, false);
 	if (!planned) {
-		printf("1..0 # SKIP no test of this program was asked for\n");
+		printf("1..0 # SKIP %s\n", w->nr_absent ?
+		       abi_missing(w->absent[0].feature->need) :
+		       "no test of this program was asked for");
 		return KSFT_SKIP;
 	}
 	printf("1..%u\n", planned);
 	flush_results();
+	if (w->trouble) {
+		fail_rest(w, w->trouble);
+		write_totals(w);
+		return KSFT_FAIL;
+	}
 
 	if (pipe2(out, O_CLOEXEC) || pipe2(ack, O_CLOEXEC)) {
 		printf("Bail out! no pipe: %s\n", strerror(errno));
@@ -542,16 +560,47 @@ static int write_results(struct writer *w, char *program,
 			 STUCK_MS * patience() / 1000);
 	}
 	fail_rest(w, why);
-
-	printf("# Totals:");
-	for (i = 0; i < OUTCOMES; i++)
-		printf(" %s:%u", outcome_words[i], w->counts[i]);
-	putchar('\n');
-	flush_results();
+	write_totals(w);
 
 	if (w->counts[FAILED] || w->counts[XPASSED])
 		return KSFT_FAIL;
 	return w->counts[SKIPPED] == planned ? KSFT_SKIP : KSFT_PASS;
+}
+
+/* ---- what is planned ---- */
+
+/* Of all @names, those that this system can have; the others are absent. */
+static void drop_absent(struct writer *w, const struct ktap_names *names)
+{
+	const struct abi_feature *absent;
+	unsigned int i;
+
+	w->names.count = 0;
+	for (i = 0; i < names->count; i++) {
+		absent = abi_absent(names->needs[i]);
+		if (!absent) {
+			w->names.name[w->names.count] = names->name[i];
+			w->selected[w->names.count++] = w->selected[i];
+		} else if (w->selected[i]) {
+			w->absent[w->nr_absent].name = names->name[i];
+			w->absent[w->nr_absent++].feature = absent;
+		}
+	}
+}
+
+static int write_list(const struct writer *w, const char *program)
+{
+	unsigned int i;
+
+	if (w->trouble) {
+		fprintf(stderr, "%s: %s\n", program, w->trouble);
+		return KSFT_FAIL;
+	}
+	for (i = 0; i < w->names.count; i++)
+		if (w->selected[i])
+			puts(w->names.name[i]);
+	write_absent(w, true);
+	return KSFT_PASS;
 }
 
 /* ---- the command line ---- */
@@ -590,12 +639,14 @@ static bool matches_any(const char *patterns, const char *program,
 static void usage(FILE *to, const char *program)
 {
 	fprintf(to,
-		"usage: %s [--tests PATTERN[,PATTERN...]] [--after TEST] [--list]\n"
+		"usage: %s [--tests PATTERN[,PATTERN...]] [--after TEST] [--list|--list-all]\n"
 		"Tests the KVM device-address ABI of this machine's /dev/kvm; KTAP on standard output.\n"
 		"  --tests  only these: a program, a rule (fixture.test), or a test\n"
 		"           (fixture.variant.test); shell patterns. Default: $TESTS, else all\n"
 		"  --after  only what comes after this test\n"
-		"  --list   print the names of the tests, and run none\n",
+		"  --list   print the names of the tests that would run here, and run none;\n"
+		"           of the others, say why they would not\n"
+		"  --list-all  print the names of all tests, on any machine\n",
 		program);
 }
 
@@ -606,6 +657,7 @@ int ktap_main(int argc, char **argv, struct ktap_names names,
 		{ "tests", required_argument, NULL, 't' },
 		{ "after", required_argument, NULL, 'a' },
 		{ "list", no_argument, NULL, 'l' },
+		{ "list-all", no_argument, NULL, 'L' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
 	};
@@ -614,7 +666,7 @@ int ktap_main(int argc, char **argv, struct ktap_names names,
 	const char *after = NULL;
 	static struct writer w;
 	unsigned int i, first = 0;
-	bool list = false;
+	bool list = false, all = false;
 	int opt;
 
 	/* Says so at once if it makes no sense. */
@@ -629,6 +681,10 @@ int ktap_main(int argc, char **argv, struct ktap_names names,
 			break;
 		case 'l':
 			list = true;
+			break;
+		case 'L':
+			list = true;
+			all = true;
 			break;
 		case 'h':
 			usage(stdout, program);
@@ -656,28 +712,28 @@ int ktap_main(int argc, char **argv, struct ktap_names names,
 		first++;
 	}
 
-	w.names = names;
-	all_names = names;
-	all_selected = calloc(names.count + 1, sizeof(*all_selected));
-	if (!all_selected) {
+	w.names.count = names.count;
+	w.names.name = calloc(names.count + 1, sizeof(*w.names.name));
+	w.selected = calloc(names.count + 1, sizeof(*w.selected));
+	w.absent = calloc(names.count + 1, sizeof(*w.absent));
+	if (!w.names.name || !w.selected || !w.absent) {
 		perror("list of tests");
 		return KSFT_FAIL;
 	}
-	w.selected = all_selected;
-	w.skips = calloc(names.count + 1, sizeof(*w.skips));
-	if (!w.skips) {
-		perror("list of tests");
-		return KSFT_FAIL;
-	}
+	memcpy(w.names.name, names.name, names.count * sizeof(*names.name));
 	for (i = first; i < names.count; i++)
 		w.selected[i] = !tests || !*tests ||
 				matches_any(tests, program, names.name[i]);
-	if (list) {
-		for (i = 0; i < names.count; i++)
-			if (w.selected[i])
-				puts(names.name[i]);
-		return 0;
+	if (!all) {
+		w.trouble = abi_probe_apart(STUCK_MS);
+		if (!w.trouble)
+			drop_absent(&w, &names);
 	}
+	if (list)
+		return write_list(&w, program);
 
+	/* Of these the harness's process learns which it has to run. */
+	all_names = w.names;
+	all_selected = w.selected;
 	return write_results(&w, argv[0], harness);
 }

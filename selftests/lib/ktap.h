@@ -13,31 +13,27 @@
 
 /**
  * struct ktap_names - names of the tests, as <fixture>.<variant>.<test>
- * @name: @count strings, never freed
+ * @name:  @count strings, never freed
+ * @needs: for each, mask of enum abi_need
  */
 struct ktap_names {
 	char **name;
+	unsigned int *needs;
 	unsigned int count;
 };
 
 void ktap_names_add(struct ktap_names *names, const char *fixture,
-		    const char *variant, const char *test);
+		    const char *variant, const char *test, unsigned int needs);
 
 /*
  * Parses the command line, runs @harness in a child process, and writes KTAP.
- * Returns the exit status: 0 if nothing failed, KSFT_FAIL, KSFT_SKIP if every
- * test was skipped; 2 for a command line that makes no sense.
+ * Tests that this system cannot have (abi_absent()) are not planned: a diagnostic
+ * line says how many, and why, and @harness must not run them. Returns the exit
+ * status: 0 if nothing failed, KSFT_FAIL, KSFT_SKIP if every test was skipped or
+ * none is planned; 2 for a command line that makes no sense.
  */
 int ktap_main(int argc, char **argv, struct ktap_names names,
 	      int (*harness)(int argc, char **argv));
-
-/*
- * To be called by the harness's process, before any test: all tests whose names
- * begin with <fixture>.<variant>. will not be run, and are to be reported as
- * skipped. A process for each of them would take most of the time.
- */
-void ktap_skip_variant(const char *fixture, const char *variant,
-		       const char *reason);
 
 /*
  * To be called first in each test, in its own process. Returns when the parent

@@ -51,7 +51,8 @@
 /**
  * struct rule_variant - how each fixture's variants begin
  * @name:  the variant's name, once more
- * @needs: mask of enum abi_need, without which it is skipped
+ * @needs: mask of enum abi_need, without which its tests are not planned, or skipped:
+ *         see struct abi_feature
  */
 struct rule_variant {
 	const char *name;
@@ -84,6 +85,13 @@ struct rule_variant {
 /* What has to work before, and after, the rule's subject. */
 #define ASSERT_OK(ret)	ASSERT_STREQ("OK", rule_outcome(ret))
 
+static inline unsigned int rule_needs(const struct __fixture_variant_metadata *v)
+{
+	const struct rule_variant *variant = v->data;
+
+	return variant ? variant->needs : 0;
+}
+
 /* Names of all the program's tests, in the order in which they will run. */
 static inline struct ktap_names rule_test_names(void)
 {
@@ -96,33 +104,28 @@ static inline struct ktap_names rule_test_names(void)
 	for (f = __fixture_list; f; f = f->next)
 		for (v = f->variant ?: &no_variant; v; v = v->next)
 			for (t = f->tests; t; t = t->next)
-				ktap_names_add(&names, f->name, v->name, t->name);
+				ktap_names_add(&names, f->name, v->name, t->name,
+					       rule_needs(v));
 	return names;
 }
 
 /*
- * Takes the variants that cannot be run on this system off the harness's list,
- * before it runs the others.
+ * Takes the variants that this system cannot have off the harness's list, before it
+ * runs the others.
  */
-static inline void rule_skip_variants(void)
+static inline void rule_drop_absent(void)
 {
 	struct __fixture_variant_metadata *v, **link;
-	const struct rule_variant *variant;
 	struct __fixture_metadata *f;
-	const char *missing;
 
 	for (f = __fixture_list; f; f = f->next) {
 		if (!f->variant)
 			continue;
 		for (link = &f->variant; (v = *link); ) {
-			variant = v->data;
-			missing = abi_missing(variant->needs);
-			if (missing) {
-				ktap_skip_variant(f->name, v->name, missing);
+			if (abi_absent(rule_needs(v)))
 				*link = v->next;
-			} else {
+			else
 				link = &v->next;
-			}
 		}
 		/* Without variants, the harness would run it without one. */
 		if (!f->variant)

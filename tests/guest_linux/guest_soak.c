@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What guest_linux does, for minutes: many boots, long work, many saves.
+ * What guest_linux does, more often: many boots, long work, many saves.
  *
  *   guest_soak [--list] [--tests PATTERN] [--after TEST]
  */
@@ -24,27 +24,27 @@ static bool boots_20(void)
 
 static bool load_4(void)
 {
-	return AND_THE_HOST_IS_WELL(works_under_load(4, 120));
+	return AND_THE_HOST_IS_WELL(works_under_load(4, 30));
 }
 
 static bool load_8(void)
 {
-	return AND_THE_HOST_IS_WELL(works_under_load(8, 60));
+	return AND_THE_HOST_IS_WELL(works_under_load(8, 15));
 }
 
 static bool reboots_5(void)
 {
-	return AND_THE_HOST_IS_WELL(reboots(5));
+	return AND_THE_HOST_IS_WELL(reboots_often(5));
 }
 
 static bool two(void)
 {
-	return AND_THE_HOST_IS_WELL(two_at_once(60));
+	return AND_THE_HOST_IS_WELL(two_at_once(15));
 }
 
 static bool saves_40(void)
 {
-	return AND_THE_HOST_IS_WELL(saves_and_restores(40, 4, 60));
+	return AND_THE_HOST_IS_WELL(saved_often(40, 4, 15));
 }
 
 static const struct host_test tests[] = {

@@ -13,13 +13,67 @@
 #include <unistd.h>
 
 #include "abi.h"
+#include "apart.h"
 #include "ktap.h"
 #include "rule.h"
 
-/* What rule.c asks of abi.c. */
+/* What rule.c and ktap.c ask of abi.c. */
+const struct abi_feature abi_features[] = {
+	{ NEED_SEED, "seed", true, "no seed here" },
+	{ NEED_IPA_SIZES, "sizes", false, "one size here" },
+	{ NEED_GICV3, "gicv3", true, "no GICv3 here" },
+	{ 0 }
+};
+
+static unsigned int lacks;	/* mask of enum abi_need */
+
 const char *abi_missing(unsigned int needs)
 {
-	return needs & NEED_SEED ? "no seed here" : NULL;
+	const struct abi_feature *feature;
+
+	for (feature = abi_features; feature->name; feature++)
+		if (needs & feature->need & lacks)
+			return feature->missing;
+	return NULL;
+}
+
+const struct abi_feature *abi_absent(unsigned int needs)
+{
+	const struct abi_feature *feature;
+
+	for (feature = abi_features; feature->name; feature++)
+		if (feature->of_system && needs & feature->need & lacks)
+			return feature;
+	return NULL;
+}
+
+/* What the environment variable PROBE says, or else an answer: what LACKS says. */
+static void probe(void *answer)
+{
+	const char *fake = getenv("PROBE") ?: "";
+	const char *number = getenv("LACKS");
+	unsigned int i, found = number ? strtoul(number, NULL, 0) : NEED_IPA_SIZES;
+
+	if (!strcmp(fake, "crashes"))
+		raise(SIGKILL);
+	if (!strcmp(fake, "hangs"))
+		for (;;)
+			pause();
+	if (!strcmp(fake, "fails")) {
+		fprintf(stderr, "KVM_CREATE_VM: expected success\nand more\n");
+		exit(1);
+	}
+	if (!strcmp(fake, "ends"))
+		exit(3);
+	if (!strcmp(fake, "chats"))
+		for (i = 0; i < 10000; i++)
+			puts("more than a pipe takes, before there is an answer");
+	memcpy(answer, &found, sizeof(found));
+}
+
+const char *abi_probe_apart(int limit_ms)
+{
+	return apart_ask(probe, &lacks, sizeof(lacks), limit_ms);
 }
 
 static struct ktap_names names;
@@ -28,6 +82,7 @@ static struct ktap_names names;
 static void run_test(unsigned int i, void (*body)(struct rule_run *run))
 {
 	char fixture[64], variant[64], test[64];
+	unsigned int needs = names.needs[i];
 	int status;
 	pid_t pid;
 
@@ -38,8 +93,7 @@ static void run_test(unsigned int i, void (*body)(struct rule_run *run))
 	if (!pid) {
 		struct rule_run run = { 0 };
 
-		rule_begin(&run, fixture, variant, test,
-			   strcmp(variant, "seed") ? 0 : NEED_SEED);
+		rule_begin(&run, fixture, variant, test, needs);
 		body(&run);
 		rule_end(&run);
 		_exit(0);
@@ -171,15 +225,11 @@ static int harness(int argc, char **argv)
 
 	(void)argc;
 	(void)argv;
-	if (!strcmp(fake, "variants_skipped")) {
-		ktap_skip_variant("plain", "any", "first reason");
-		ktap_skip_variant("known", "legacy_new", "second reason");
-	}
 	printf("TAP version 13\n1..%u\n", names.count);
 	for (i = 0; i < names.count; i++) {
 		void (*body)(struct rule_run *run) = as_expected;
 
-		if (!strcmp(fake, "variants_skipped") && (!i || i == 4))
+		if (abi_absent(names.needs[i]))
 			continue;
 		/* The first test stays good, so that what follows is seen. */
 		if (i == 1 && !strcmp(fake, "harness_dies"))
@@ -197,14 +247,14 @@ static int harness(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	ktap_names_add(&names, "plain", "any", "first");
-	ktap_names_add(&names, "plain", "legacy", "second");
-	ktap_names_add(&names, "plain", "seed", "third");
-	ktap_names_add(&names, "known", "legacy_old", "deviates");
-	ktap_names_add(&names, "known", "legacy_new", "deviates");
+	ktap_names_add(&names, "plain", "any", "first", NEED_SEED);
+	ktap_names_add(&names, "plain", "legacy", "second", 0);
+	ktap_names_add(&names, "plain", "sizes", "third", NEED_IPA_SIZES);
+	ktap_names_add(&names, "known", "legacy_old", "deviates", 0);
+	ktap_names_add(&names, "known", "legacy_new", "deviates", NEED_SEED | NEED_GICV3);
 	if (getenv("MAYBE"))
-		ktap_names_add(&names, "known", "legacy_maybe", "deviates");
+		ktap_names_add(&names, "known", "legacy_maybe", "deviates", 0);
 	if (getenv("EXTRA"))
-		ktap_names_add(&names, "plain", "any", getenv("EXTRA"));
+		ktap_names_add(&names, "plain", "any", getenv("EXTRA"), 0);
 	return ktap_main(argc, argv, names, harness);
 }

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "apart.h"
+
+static char why[256];
+
+/* Waits for the child's end. Kernels before 5.3 let it wait for as long as it takes. */
+static bool await_end(pid_t pid, int limit_ms, int *status)
+{
+	struct pollfd end = {
+		.fd = syscall(SYS_pidfd_open, pid, 0),
+		.events = POLLIN,
+	};
+	int ended = 1;
+
+	if (end.fd >= 0) {
+		do {
+			ended = poll(&end, 1, limit_ms);
+		} while (ended < 0 && errno == EINTR);
+		close(end.fd);
+	}
+	return ended == 1 && waitpid(pid, status, 0) == pid;
+}
+
+/* Why there is no answer: the first line of what the child printed, or its end. */
+static const char *no_answer(int said, int status)
+{
+	ssize_t len = read(said, why, sizeof(why) - 1);
+
+	why[len < 0 ? 0 : len] = '\0';
+	why[strcspn(why, "\n")] = '\0';
+	if (WIFSIGNALED(status))
+		snprintf(why, sizeof(why), "killed by signal %d (%s)", WTERMSIG(status),
+			 strsignal(WTERMSIG(status)));
+	else if (!*why)
+		snprintf(why, sizeof(why), "ended with status %d", WEXITSTATUS(status));
+	return why;
+}
+
+static const char *ask_and_wait(void (*ask)(void *answer), void *shared, int said[2],
+				int limit_ms)
+{
+	int status = 0;
+	pid_t pid;
+
+	/* What is in the buffer is the caller's to print. */
+	fflush(stdout);
+	pid = fork();
+	if (pid < 0)
+		return strerror(errno);
+	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		dup2(said[1], STDOUT_FILENO);
+		dup2(said[1], STDERR_FILENO);
+		ask(shared);
+		_exit(0);
+	}
+	if (!await_end(pid, limit_ms, &status)) {
+		kill(pid, SIGKILL);
+		snprintf(why, sizeof(why), "hangs in the kernel: expected an answer within %d s, got none",
+			 limit_ms / 1000);
+		return why;
+	}
+	return status ? no_answer(said[0], status) : NULL;
+}
+
+const char *apart_ask(void (*ask)(void *answer), void *answer, size_t size, int limit_ms)
+{
+	void *shared = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+			    -1, 0);
+	const char *trouble;
+	int said[2];
+
+	if (shared == MAP_FAILED)
+		return strerror(errno);
+	/* A child that prints more than the pipe takes is not to wait for a reader. */
+	if (pipe2(said, O_CLOEXEC | O_NONBLOCK)) {
+		trouble = strerror(errno);
+		munmap(shared, size);
+		return trouble;
+	}
+	trouble = ask_and_wait(ask, shared, said, limit_ms);
+	if (!trouble)
+		memcpy(answer, shared, size);
+	close(said[0]);
+	close(said[1]);
+	munmap(shared, size);
+	return trouble;
+}
