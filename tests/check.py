@@ -57,6 +57,8 @@ LAYERS = {
         "tests.test_lava",
         "tests.test_makefile",
         "tests.test_noise",
+        "tests.test_bench",
+        "tests.test_bisect",
     ),
     "build": (
         "tests.test_static",
@@ -69,8 +71,6 @@ LAYERS = {
     "machines": (
         "tests.test_runner",
         "tests.test_waits",
-        "tests.test_bench",
-        "tests.test_bisect",
         "tests.test_refkernel",
         "tests.test_suite",
     ),

@@ -18,6 +18,7 @@ from unittest import mock
 
 from scripts import bench as tool
 from scripts.errors import SetupError
+from tests import marks
 from tools import bench
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -188,8 +189,7 @@ class Native(unittest.TestCase):
 
 def measured(command: list[str], folder: Path) -> tuple[int, str, list[bench.Row]]:
     """Status, output, and what a benchmark left in the folder."""
-    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False,
-                         timeout=900)
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     said = ran.stdout + ran.stderr
     try:
         return ran.returncode, said, tool.read_rows(folder / "bench.json")
@@ -202,6 +202,7 @@ def measured_on(target: str, folder: str, *arguments: str) -> tuple[int, str, li
                      target, "--results-dir", folder, *arguments], Path(folder))
 
 
+@marks.layer("machines")
 class OnArm64(unittest.TestCase):
     @classmethod
     def setUpClass(cls) -> None:
@@ -226,6 +227,7 @@ class OnArm64(unittest.TestCase):
         self.assertEqual(once, again)
 
 
+@marks.layer("machines")
 class Deterministic(unittest.TestCase):
     """On the reference kernel, in QEMU."""
 

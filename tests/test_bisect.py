@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts import bisect_rule, plans
+from tests import marks
 
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAM = [sys.executable, str(ROOT / "scripts/bisect_rule.py")]
@@ -88,9 +89,11 @@ class Answers(unittest.TestCase):
         self.assertEqual(0, self.status("--help"))
 
 
+@marks.layer("machines")
 class Bisect(unittest.TestCase):
     """A repository in which each commit is a kernel of Debian's, built before."""
 
+    @marks.long
     def test_git_finds_the_commit(self) -> None:
         kernels = {suite: plans.fetch("fetch.py", "kernel", "--arch", "arm64", "--suite", suite)
                    / "vmlinuz" for suite in (BROKEN, KEPT)}

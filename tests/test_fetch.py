@@ -26,6 +26,9 @@ from scripts.errors import SetupError
 
 ROOT = Path(__file__).resolve().parent.parent
 
+# Far beyond what anything here takes, on any machine: a hang shall be a failure.
+LIMIT_S = 3600
+
 # Stands in for apt-get and apt-cache: what each call does is a file's business.
 FAKE_APT = """#!/bin/sh
 echo "$(basename "$0") $*" >>"$FAKE/calls"
@@ -204,7 +207,7 @@ class Fetching(unittest.TestCase):
     def fetch(self, *args: str, **more: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run([sys.executable, "scripts/fetch.py", *args], cwd=ROOT,
                               env=self.environment(**more), capture_output=True, text=True,
-                              check=False, timeout=30)
+                              check=False, timeout=LIMIT_S)
 
     def calls(self) -> str:
         path = self.fake / "calls"
@@ -387,7 +390,7 @@ class Fetching(unittest.TestCase):
         both = [subprocess.Popen(command, cwd=ROOT, env=self.environment(), text=True,
                                  stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
                 for _ in range(2)]
-        said = [process.communicate(timeout=30)[0].strip() for process in both]
+        said = [process.communicate(timeout=LIMIT_S)[0].strip() for process in both]
         self.assertEqual(said[0], said[1])
         self.assertEqual([0, 0], [process.returncode for process in both])
         self.assertEqual(1, self.calls().count("download"))
@@ -519,7 +522,7 @@ class Mirror(unittest.TestCase):
         env = {k: v for k, v in os.environ.items() if k not in ("KSRC", "BUILD")}
         env |= {"VGIC_ABI_CACHE": str(self.cache), "APT_CONFIG": str(self.folder / "apt.conf")}
         return subprocess.run([sys.executable, "scripts/fetch.py", *args], cwd=ROOT, env=env,
-                              capture_output=True, text=True, check=False, timeout=60)
+                              capture_output=True, text=True, check=False, timeout=LIMIT_S)
 
 
 class RealApt(Mirror):

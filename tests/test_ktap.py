@@ -60,7 +60,7 @@ class Output:
         env.update({"patience": PATIENCE, **environment}, FAKE=fake)
         began = time.monotonic()
         ran = subprocess.run(
-            [str(PROGRAM), *args], capture_output=True, env=env, timeout=120, check=False
+            [str(PROGRAM), *args], capture_output=True, env=env, timeout=3600, check=False
         )
         self.seconds = time.monotonic() - began
         self.stderr = ran.stderr.decode()

@@ -496,6 +496,8 @@ class Disturbed(unittest.TestCase):
         self.assertIsNone(noise_maker.hold(other.pid, runner))
 
 
+@marks.layer("machines")
+@marks.alone
 class ShortForm(unittest.TestCase):
     """A minute of `make noise`."""
 

@@ -14,6 +14,7 @@ import unittest
 from pathlib import Path
 
 from scripts import initramfs
+from tests import marks
 from tests.test_static import kernel_source
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -34,7 +35,7 @@ def run(command: list[str], **kwargs: object) -> subprocess.CompletedProcess[str
 
 
 def runner(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return run([sys.executable, "scripts/run.py", *arguments], cwd=ROOT, timeout=1200)
+    return run([sys.executable, "scripts/run.py", *arguments], cwd=ROOT)
 
 
 def modules() -> list[Path]:
@@ -45,6 +46,8 @@ def modules() -> list[Path]:
     return [Path(line) for line in made.stdout.split()]
 
 
+@marks.layer("build")
+@marks.slow
 class HypCode(unittest.TestCase):
     """HYP mode has no kernel to call: what is not mapped there is death."""
 
@@ -94,6 +97,7 @@ class HypCode(unittest.TestCase):
             self.assertEqual(at["hyp_text_end"], max(at.values()))
 
 
+@marks.apart
 class OnTheModule(unittest.TestCase):
     """Programs that drive the module itself: tests/refkernel/*.c."""
 
@@ -106,26 +110,25 @@ class OnTheModule(unittest.TestCase):
                       "leaks": "leaks", "hotplug": "hotplug"},
     }
 
-    def test_on_each_kernel(self) -> None:
+    def test_on_6_1(self) -> None:
+        self.check("lifecycle")
+
+    def test_on_6_12(self) -> None:
+        self.check("lifecycle-6.12")
+
+    def check(self, target: str) -> None:
+        programs = self.RUNS[target]
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
-            runs = {target: subprocess.Popen(
-                self.command(folder / target, target, programs), cwd=ROOT,
-                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-                for target, programs in self.RUNS.items()}
-            said = {target: process.communicate(timeout=900)[0]
-                    for target, process in runs.items()}
-            for target, process in runs.items():
-                with self.subTest(target):
-                    self.assertEqual(0, process.returncode, said[target])
-                    summary = json.loads((folder / target / "results" / target
-                                          / "summary.json").read_text(encoding="utf-8"))
-                    passed = {r["test"] for r in summary["results"] if r["outcome"] == "passed"}
-                    for source in set(self.RUNS[target].values()):
-                        code = (HERE / f"{source}.c").read_text(encoding="utf-8")
-                        tests = set(re.findall(rf'"({source}\.any\.\w+)"', code))
-                        self.assertGreater(len(tests), 1)
-                        self.assertLessEqual(tests, passed)
+            ran = run(self.command(folder, target, programs), cwd=ROOT)
+            self.assertEqual(0, ran.returncode, ran.stdout + ran.stderr)
+            summary = json.loads((folder / "results" / target / "summary.json").read_text())
+        passed = {r["test"] for r in summary["results"] if r["outcome"] == "passed"}
+        for source in set(programs.values()):
+            code = (HERE / f"{source}.c").read_text(encoding="utf-8")
+            tests = set(re.findall(rf'"({source}\.any\.\w+)"', code))
+            self.assertGreater(len(tests), 1)
+            self.assertLessEqual(tests, passed)
 
     @staticmethod
     def command(folder: Path, target: str, programs: dict[str, str]) -> list[str]:

@@ -49,7 +49,7 @@ class Waits(unittest.TestCase):
                 [sys.executable, "scripts/run.py", "--results-dir", folder,
                  "--target", TARGET, "--programs-dir", str(programs),
                  "--append", "patience=20"],
-                cwd=ROOT, capture_output=True, text=True, check=False, timeout=900)
+                cwd=ROOT, capture_output=True, text=True, check=False)
             cls.printed = f"{ran.stdout}\n{ran.stderr}"
             cls.lines = Path(folder, TARGET, "channel.log").read_text(
                 errors="replace").splitlines()
