@@ -225,12 +225,11 @@ async def run_sessions(pending: Sequence[Pending], jobs: int,
     known: Known = {}
     sessions: list[Session] = []
     tasks += [asyncio.create_task(one(each)) for each in pending]
-    _, running = await asyncio.wait(
-        tasks, return_when=asyncio.FIRST_EXCEPTION)
-    if running:
-        for task in running:
+    _, others = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+    if others:
+        for task in others:
             task.cancel()
-        await asyncio.wait(running)
+        await asyncio.wait(others)
     errors = [error for task in tasks if (error := task.exception())]
     if errors:
         raise errors[0]

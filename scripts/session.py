@@ -10,6 +10,7 @@ they are reached is "not run".
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import re
 import shutil
@@ -261,24 +262,26 @@ class Session:
             self._close_logs()
 
     async def _end_helpers(self) -> None:
+        """Ends them, when something has gone wrong already."""
         for helper in self._helpers:
             helper.cancel()
-        await self._await_helpers()
+        with contextlib.suppress(Exception):
+            await self._await_helpers()
 
     async def _await_helpers(self) -> None:
         """Waits for all helpers, and raises what went wrong with one."""
         while not all(helper.done() for helper in self._helpers):
             await asyncio.wait(self._helpers)
         ended = await asyncio.gather(*self._helpers, return_exceptions=True)
+        for error in ended:
+            if isinstance(error, Exception):
+                raise error
         for number in range(2, 2 + len(self._helpers)):
             for log, file in (("channel", self._logs.channel), ("kernel", self._logs.console)):
                 part = self._folder / f"{log}-{number}.log"
                 if part.exists():
                     file.write(part.read_bytes())
                     part.unlink()
-        for error in ended:
-            if isinstance(error, Exception):
-                raise error
 
     # ---- once more, alone ----
 
