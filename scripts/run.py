@@ -306,7 +306,7 @@ def run(options: argparse.Namespace) -> int:
         plans.make(options, console.say)
         return 0
     began = time.monotonic()
-    with lock_results(options.results_dir), plans.prepare(options, console.say) as pending:
+    with plans.prepare(options, console.say) as pending, lock_results(options.results_dir):
         chosen = [each.target for each in pending]
         console.commands = {each.target.name: each.command for each in pending}
 
