@@ -12,6 +12,7 @@ of a source, and some unit test of that subject has to fail for it.
 from __future__ import annotations
 
 import functools
+import json
 import os
 import random
 import re
@@ -25,6 +26,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests import marks
+
 BUILD = Path(os.environ.get("BUILD", ROOT / "build"))
 
 # What tests/unit/test_<subject>.c tests: the first, and what that needs. The fuzzers
@@ -76,19 +81,50 @@ def compiled(sources: Iterable[str]) -> list[str]:
     return [source for source in dict.fromkeys(sources) if source.endswith(".c")]
 
 
-def compile_to(output: Path, command: list[str]) -> None:
-    """Runs the compiler in ROOT; what was there stays until the new one is whole."""
-    output.parent.mkdir(parents=True, exist_ok=True)
-    new = f"{output}.{os.getpid()}.new"
-    command = [*command, "-o", new]
+def signature(path: Path) -> list[int]:
+    """What changes with a file; nothing if there is none."""
     try:
-        ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        status = path.stat()
+    except OSError:
+        return []
+    return [status.st_size, status.st_mtime_ns]
+
+
+def compile_to(output: Path, command: list[str]) -> None:
+    """Runs the compiler in ROOT, unless all is as it was when it did so the last time; what
+    was there stays until the new one is whole.
+    """
+    output.parent.mkdir(parents=True, exist_ok=True)
+    known = Path(f"{output}.made")
+    inputs = [word for word in command if not word.startswith("-")]
+    try:
+        made = json.loads(known.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        made = {}
+    if made.get("command") == command and made["output"] == signature(output) != [] and all(
+            signature(ROOT / name) == there for name, there in made["files"].items()):
+        return
+    with tempfile.TemporaryDirectory(dir=output.parent) as name:
+        folder = Path(name)
+        # gcc adds what it includes to the list, of several sources as well; clang has but -MD.
+        includes = folder / "includes"
+        listed = ["-MD", "-MF", str(includes)] if command[0] == "clang" and "-c" in command else []
+        ran = subprocess.run([*command, *listed, "-o", f"{folder}/new"], cwd=ROOT, text=True,
+                             env={**os.environ, "SUNPRO_DEPENDENCIES": str(includes)},
+                             capture_output=True, check=False)
         if ran.returncode:
-            raise AssertionError(f"expected to compile, got:\n{ran.stderr}"
-                                 f"repeat: cd {ROOT} && {' '.join(command)}")
-        os.replace(new, output)
-    finally:
-        Path(new).unlink(missing_ok=True)
+            raise AssertionError(f"expected to compile, got:\n{ran.stderr}repeat: cd {ROOT} && "
+                                 f"{' '.join([*command, '-o', str(output)])}")
+        names = {name for name in inputs if (ROOT / name).is_file()}
+        if includes.is_file():
+            names.update(word for word in includes.read_text(encoding="utf-8").split()
+                         if word != "\\" and not word.endswith(":"))
+        known.unlink(missing_ok=True)
+        os.replace(folder / "new", output)
+        (folder / "made").write_text(json.dumps({
+            "command": command, "output": signature(output),
+            "files": {name: signature(ROOT / name) for name in sorted(names)}}), encoding="utf-8")
+        os.replace(folder / "made", known)
 
 
 def run_limited(command: list[str], limit_s: int = CPU_LIMIT_S) -> tuple[int, str]:
@@ -162,6 +198,51 @@ def unit_test(subject: str, name: str) -> Callable[[unittest.TestCase], None]:
     return test
 
 
+class Compiling(unittest.TestCase):
+    """compile_to() compiles what is not as it was."""
+
+    def test_again_if_anything_changed(self) -> None:
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            files = {"a.c": '#include "a.h"\nint main(void) { return A + b(); }\n',
+                     "a.h": "#define A 1\nint b(void);\n", "b.h": "#define B 2\n",
+                     "b.c": '#include "b.h"\nint b(void) { return B; }\n'}
+            for file, text in files.items():
+                (folder / file).write_text(text)
+            program = folder / "program"
+            for compiler in ("gcc", "clang"):
+                command = [compiler, "-w", f"{folder}/a.c", f"{folder}/b.c"]
+                if compiler == "clang":
+                    compile_to(folder / "a.o", ["clang", "-c", command[2]])
+                    compile_to(folder / "b.o", ["clang", "-c", command[3]])
+                    command = ["clang", f"{folder}/a.o", f"{folder}/b.o"]
+                compile_to(program, command)
+                self.assertEqual(3, subprocess.run([program], check=False).returncode)
+                made = program.stat().st_ino
+                compile_to(program, command)
+                self.assertEqual(made, program.stat().st_ino)
+            for file in files:
+                command = ["gcc", "-w", f"{folder}/a.c", f"{folder}/b.c"]
+                compile_to(program, command)
+                made = program.stat().st_ino
+                with (folder / file).open("a") as out:
+                    out.write("/* more */\n")
+                compile_to(program, command)
+                self.assertNotEqual(made, program.stat().st_ino, file)
+                object_ = folder / "a.o"
+                compile_to(object_, ["clang", "-c", f"{folder}/a.c"])
+            made = object_.stat().st_ino
+            (folder / "a.h").write_text(files["a.h"] + "#define C\n")
+            compile_to(object_, ["clang", "-c", f"{folder}/a.c"])
+            self.assertNotEqual(made, object_.stat().st_ino)
+            made = program.stat().st_ino
+            compile_to(program, [*command, "-O1"])
+            self.assertNotEqual(made, program.stat().st_ino)
+            program.write_bytes(b"")
+            compile_to(program, [*command, "-O1"])
+            self.assertGreater(program.stat().st_size, 0)
+
+
 class Unit(unittest.TestCase):
     """What holds for all subjects; each has a class of its own behind it."""
 
@@ -170,18 +251,18 @@ class Unit(unittest.TestCase):
         on_disk = {path.stem.removeprefix("test_") for path in sources}
         self.assertEqual(set(SUBJECTS), on_disk)
 
-    def test_what_the_programs_report_is_what_the_sources_say(self) -> None:
-        for subject in SUBJECTS:
-            with self.subTest(subject):
-                self.assertEqual(sorted(tests_in(unit_source(subject))),
-                                 sorted(unit_results(subject).passed))
-
 
 def unit_class(subject: str) -> type[unittest.TestCase]:
+    def test_reports_what_its_source_says(self: unittest.TestCase) -> None:
+        self.assertEqual(sorted(tests_in(unit_source(subject))),
+                         sorted(unit_results(subject).passed))
+
     tests = {f"test_{name.removeprefix('global.').replace('.', '_')}": unit_test(subject, name)
              for name in tests_in(unit_source(subject))}
     name = f"Unit_{subject}"
-    return type(name, (unittest.TestCase,), {"__module__": __name__, **tests})
+    return type(name, (unittest.TestCase,), {
+        "__module__": __name__, **tests,
+        "test_reports_what_its_source_says": test_reports_what_its_source_says})
 
 
 # ---- seeded faults ----
@@ -543,6 +624,8 @@ def fault_test(fault: Fault) -> Callable[[unittest.TestCase], None]:
     return test
 
 
+@marks.slow
+@marks.apart
 class Faults(unittest.TestCase):
     """Each seeded fault is noticed by a unit test."""
 
@@ -617,6 +700,7 @@ def write_seeds(folder: Path) -> None:
         (folder / f"seed{number}").write_bytes(chance.randbytes(SEED_BYTES))
 
 
+@marks.slow
 class FuzzerCase(unittest.TestCase):
     """Of each row of TARGETS; see fuzzer_class()."""
 
@@ -653,9 +737,16 @@ class FuzzerCase(unittest.TestCase):
         self.assertGreaterEqual(len(reached), TARGETS[self.name].outcomes, self.output[-1000:])
         self.assertEqual([], [name for name, count in reached.items() if int(count) < 10])
 
+    def test_a_fault_is_found(self) -> None:
+        self.check_faults(TARGETS[self.name].faults[:1])
+
+    @marks.long
     def test_faults_are_found(self) -> None:
+        self.check_faults(TARGETS[self.name].faults)
+
+    def check_faults(self, keys: Iterable[tuple[str, str]]) -> None:
         faults = {(fault.subject, fault.name): fault for fault in FAULTS}
-        for key in TARGETS[self.name].faults:
+        for key in keys:
             with self.subTest(".".join(key)), tempfile.TemporaryDirectory() as name:
                 folder = Path(name)
                 source, copy = with_fault(faults[key], folder)
@@ -695,6 +786,7 @@ def load_tests(loader: unittest.TestLoader, tests: unittest.TestSuite,
                               if not any(type(test) is FuzzerCase for test in suite))
 
 
+@marks.slow
 class Coverage(unittest.TestCase):
     """`make coverage`."""
 
@@ -708,6 +800,7 @@ class Coverage(unittest.TestCase):
         for subject, sources in SUBJECTS.items():
             self.assertRegex(ran.stdout, rf"[0-9.]+%  {sources[0]}\n", subject)
 
+    @marks.long
     def test_too_little(self) -> None:
         ran = self.coverage("--limit", "101")
         self.assertEqual(1, ran.returncode, ran.stdout)
