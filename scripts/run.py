@@ -225,12 +225,12 @@ async def run_sessions(pending: Sequence[Pending], jobs: int,
     known: Known = {}
     sessions: list[Session] = []
     tasks += [asyncio.create_task(one(each)) for each in pending]
-    _, running = await asyncio.wait(
+    _, left = await asyncio.wait(
         tasks, return_when=asyncio.FIRST_EXCEPTION)
-    if running:
-        for task in running:
+    if left:
+        for task in left:
             task.cancel()
-        await asyncio.wait(running)
+        await asyncio.wait(left)
     errors = [error for task in tasks if (error := task.exception())]
     if errors:
         raise errors[0]
