@@ -183,7 +183,9 @@ class TestMisbehavingPrograms(RunnerCase):
     }
 
     def test_all(self):
-        command = self.command(f"[target.t]\nsilence_limit = {SILENCE_LIMIT_S}", *self.NAMES)
+        command = self.command(f"[target.t]\nsilence_limit = {SILENCE_LIMIT_S}", *self.NAMES,
+                               # On one machine, so that its boots can be counted.
+                               options=("--jobs", "1"))
         broken = self.build / "programs" / "missing"
         broken.write_text("#!/no/such/interpreter\n")
         with (self.build / "programs" / "programs").open("a") as file:
