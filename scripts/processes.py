@@ -213,7 +213,9 @@ def pipe(commands: Sequence[Sequence[str]], what: str, folder: Path | None = Non
             statuses = [process.wait() for process in processes]
         if any(statuses):
             group.check()
-            failed = next(number for number, status in enumerate(statuses) if status)
+            # One that only lost its reader is not to blame.
+            failed = min((number for number, status in enumerate(statuses) if status),
+                         key=lambda number: statuses[number] == -signal.SIGPIPE)
             raise failure(what, errors, commands[failed][0], statuses[failed])
     return out
 

@@ -225,12 +225,11 @@ async def run_sessions(pending: Sequence[Pending], jobs: int,
     known: Known = {}
     sessions: list[Session] = []
     tasks += [asyncio.create_task(one(each)) for each in pending]
-    _, running = await asyncio.wait(
-        tasks, return_when=asyncio.FIRST_EXCEPTION)
-    if running:
-        for task in running:
+    _, others = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+    if others:
+        for task in others:
             task.cancel()
-        await asyncio.wait(running)
+        await asyncio.wait(others)
     errors = [error for task in tasks if (error := task.exception())]
     if errors:
         raise errors[0]
@@ -307,7 +306,7 @@ def run(options: argparse.Namespace) -> int:
         plans.make(options, console.say)
         return 0
     began = time.monotonic()
-    with lock_results(options.results_dir), plans.prepare(options, console.say) as pending:
+    with plans.prepare(options, console.say) as pending, lock_results(options.results_dir):
         chosen = [each.target for each in pending]
         console.commands = {each.target.name: each.command for each in pending}
 

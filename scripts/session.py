@@ -10,6 +10,7 @@ they are reached is "not run".
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import re
 import shutil
@@ -161,6 +162,9 @@ class Session:
         self._number = 1
         self._helpers: list[asyncio.Task[str]] = []
         self._help_failed = False
+        self._boots_first = True
+        # This one, and those of its helpers.
+        self._all = [self]
         self._repeated = False
         self.max_boots = MAX_BOOTS
 
@@ -215,6 +219,7 @@ class Session:
             raise
         finally:
             # Also when something else went wrong: no machine stays behind.
+            self._boots_first = False
             try:
                 await self._lose_machine()
             finally:
@@ -229,7 +234,8 @@ class Session:
         alone = self._target.icount or self._target.post or self._target.expect == "skip"
         if alone or not self._logs or self._help_failed:
             return 0
-        return len(self._waiting)
+        # Each that is about to be up takes one.
+        return max(0, len(self._waiting) - sum(each._boots_first for each in self._all))
 
     def help(self) -> asyncio.Task[str]:
         """Starts another machine of the target, which takes programs as they wait."""
@@ -238,6 +244,7 @@ class Session:
         for name in ("_waiting", "_judges", "_own", "_alarms", "_absences", "_started"):
             setattr(other, name, getattr(self, name))
         other._number = 2 + len(self._helpers)
+        self._all.append(other)
         helper = asyncio.create_task(other._run_as_helper())
         helper.add_done_callback(self._helper_ended)
         self._helpers.append(helper)
@@ -255,24 +262,26 @@ class Session:
             self._close_logs()
 
     async def _end_helpers(self) -> None:
+        """Ends them, when something has gone wrong already."""
         for helper in self._helpers:
             helper.cancel()
-        await self._await_helpers()
+        with contextlib.suppress(Exception):
+            await self._await_helpers()
 
     async def _await_helpers(self) -> None:
         """Waits for all helpers, and raises what went wrong with one."""
         while not all(helper.done() for helper in self._helpers):
             await asyncio.wait(self._helpers)
         ended = await asyncio.gather(*self._helpers, return_exceptions=True)
+        for error in ended:
+            if isinstance(error, Exception):
+                raise error
         for number in range(2, 2 + len(self._helpers)):
             for log, file in (("channel", self._logs.channel), ("kernel", self._logs.console)):
                 part = self._folder / f"{log}-{number}.log"
                 if part.exists():
                     file.write(part.read_bytes())
                     part.unlink()
-        for error in ended:
-            if isinstance(error, Exception):
-                raise error
 
     # ---- once more, alone ----
 
@@ -348,7 +357,10 @@ class Session:
         await self._boot()
         await self._check_features()
         while self._waiting:
-            await self._run_program(self._waiting.pop(0))
+            program = self._waiting.pop(0)
+            self._boots_first = False
+            await self._run_program(program)
+        self._boots_first = False
         await self._check_post()
         if self._machine:
             await self._machine.power_off()

@@ -114,7 +114,7 @@ static volatile bool over;
 static void take_interrupt(void)
 {
 	unsigned int me = guest_cpu();
-	uint32_t ack = gic_ack();
+	uint32_t ack = gic_read_iar();
 	unsigned int intid = ack & INTID_MASK;
 
 	if (intid == INTID_SPURIOUS)
@@ -240,7 +240,7 @@ static uint64_t end_batch(void)
 	unsigned int i;
 
 	for (i = 0; i < BATCH; i++)
-		gic_eoi(gic_ack());
+		gic_eoi(gic_read_iar());
 	return guest_ticks() - begin;
 }
 
@@ -251,7 +251,7 @@ static uint64_t end_batch_in_two(void)
 	uint32_t ack;
 
 	for (i = 0; i < BATCH; i++) {
-		ack = gic_ack();
+		ack = gic_read_iar();
 		gic_eoi(ack);
 		gic_deactivate(ack);
 	}
@@ -277,7 +277,7 @@ static uint64_t loop_ack_eoi(unsigned int ops)
 		pend_batch();
 		ticks += end_batch();
 	}
-	guest_expect("interrupt after the last", INTID_SPURIOUS, gic_ack() & INTID_MASK);
+	guest_expect("interrupt after the last", INTID_SPURIOUS, gic_read_iar() & INTID_MASK);
 	return ticks;
 }
 
@@ -290,7 +290,7 @@ static uint64_t loop_ack_eoi_dir(unsigned int ops)
 		pend_batch();
 		ticks += end_batch_in_two();
 	}
-	guest_expect("interrupt after the last", INTID_SPURIOUS, gic_ack() & INTID_MASK);
+	guest_expect("interrupt after the last", INTID_SPURIOUS, gic_read_iar() & INTID_MASK);
 	return ticks;
 }
 

@@ -59,7 +59,7 @@ class Grouped(unittest.TestCase):
     def test_machine_that_was_given_up(self) -> None:
         runs = runs_of(*(Result(f"a.any.t{n}", "a", NOT_RUN, "no machine") for n in range(3)),
                        Result("b", "b", NOT_RUN, "its time is over"))
-        self.assertEqual("t: 3 tests not run: no machine\nt: 1 test not run: its time is over",
+        self.assertEqual("t: 3 tests not run: no machine\nt: 1 program not run: its time is over",
                          failures.as_text(runs))
         self.assertEqual(COMMAND, failures.repeat_first(runs))
 

@@ -107,6 +107,12 @@ class Device(unittest.TestCase):
         self.assertEqual([("a", "skip")], signals(console(AWKS[0], [], said)[0]))
         self.assertEqual([("a", "fail")], signals(console(AWKS[0], [], b"")[0]))
 
+    def test_a_program_that_did_not_run_a_test(self) -> None:
+        said = (b"KTAP version 1\n1..2\nnot ok 1 a.x.one # ERROR no memory\n"
+                b"not ok 2 a.x.two # ERROR not run: the harness died\n")
+        self.assertEqual([("a.x.one", "fail"), ("a.x.two", "unknown")],
+                         signals(console(AWKS[0], NAMES[:2], said)[0]))
+
     def test_a_program_that_is_given_up(self) -> None:
         text, after = console(AWKS[0], NAMES[:2], b"", "-v", "abandon=1")
         self.assertEqual([("a.x.one", "unknown"), ("a.x.two", "unknown")], signals(text))

@@ -26,7 +26,7 @@ from tools import noise
 ROOT = Path(__file__).resolve().parent.parent
 
 # What is waited for here comes within a second on an idle machine.
-PATIENCE_S = 120
+PATIENCE_S = 900
 
 # The machine: named as QEMU is, with threads named as QEMU names its CPUs. It ends when it
 # is continued, if its argument says so.

@@ -170,7 +170,7 @@ class Groups(unittest.TestCase):
         with self.assertRaisesRegex(SetupError, "^this failed: something is wrong$"):
             processes.pipe([["sh", "-c", "echo something is wrong >&2; exit 3"], ["cat"]], "this")
         with self.assertRaisesRegex(SetupError, "^this failed: false ended with status 1$"):
-            processes.pipe([["echo"], ["false"]], "this")
+            processes.pipe([["yes"], ["false"]], "this")
 
 
 class InTurn(unittest.TestCase):

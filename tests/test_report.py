@@ -232,10 +232,10 @@ class Content(Folder):
                  re.findall(r"<summary>(.*?)</summary>", section)]
         self.assertEqual(["arm64-gicv2 500 tests not run: interrupted, in smp.any_.t7",
                           "armv7-ref 3 tests not run: interrupted",
-                          "armv7-ref 1 test not run: no machine"], lines)
+                          "armv7-ref 1 program not run: no machine"], lines)
         self.assertIn("smp.any_.t399", section)
         self.assertIn("... 100 more", section)
-        self.assertIn("504 tests not run: 505 results of 2 runs", plain(text))
+        self.assertIn("504 not run: 505 results of 2 runs", plain(text))
 
     def test_files_that_are_broken_lose_nothing_else(self) -> None:
         keep(self.folder, "arm64-gicv2", results())

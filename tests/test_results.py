@@ -176,7 +176,7 @@ class TestBrokenPrograms(JudgeCase):
         judge = ktap.ProgramJudge("p", None)
         judge.abandon("the target did not come up")
         self.expect(judge, {"p": NOT_RUN})
-        self.assertEqual(["1 test not run: the target did not come up"],
+        self.assertEqual(["1 program not run: the target did not come up"],
                          [str(unrun) for unrun in not_run(judge.results)])
 
     def test_program_says_what_it_did_not_run(self):

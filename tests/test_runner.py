@@ -187,7 +187,9 @@ class TestMisbehavingPrograms(RunnerCase):
     }
 
     def test_all(self):
-        command = self.command(f"[target.t]\nsilence_limit = {SILENCE_LIMIT_S}", *self.NAMES)
+        command = self.command(f"[target.t]\nsilence_limit = {SILENCE_LIMIT_S}", *self.NAMES,
+                               # On one machine, so that its boots can be counted.
+                               options=("--jobs", "1"))
         broken = self.build / "programs" / "missing"
         broken.write_text("#!/no/such/interpreter\n")
         with (self.build / "programs" / "programs").open("a") as file:
@@ -332,8 +334,8 @@ class TestTargets(RunnerCase):
             if outcome:
                 self.assertIn(words, self.message(target, test),
                               f"{target}: {test}: expected other words")
-        for words in ("out-of-time: 2 tests not run: the target's time limit of 1 s is over\n",
-                      "no-init: 2 tests not run: the target did not come up\n"):
+        for words in ("out-of-time: 2 programs not run: the target's time limit of 1 s is over\n",
+                      "no-init: 2 programs not run: the target did not come up\n"):
             self.assertIn(words, done.stdout.split("\ntarget ")[-1],
                           "expected it to be shown below the table")
         log = (self.results / "has-kvm/kernel.log").read_text(errors="replace")
@@ -463,7 +465,7 @@ class TestStopping(RunnerCase):
             self.assertNotIn("FAILED", output)
             self.assertEqual(0, self.summary(target)["failed"])
         report = (self.results / "index.html").read_text()
-        self.assertIn("Interrupted; 4 tests not run", report)
+        self.assertIn("Interrupted; 4 not run", report)
         self.assertIn("slow.any_a.tell_host", report)
         history = json.loads((self.results / "history.json").read_text())
         self.assertEqual(["interrupted"], [run["status"] for run in history])

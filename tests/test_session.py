@@ -248,9 +248,14 @@ class SeveralMachines(unittest.TestCase):
         self.assertEqual(3, sum("no machine" in result["message"]
                                 for result in found["results"] if result["program"]))
 
+    def test_no_more_machines_than_programs(self) -> None:
+        """One that still boots will take one."""
+        self.run_with(4, "a", "b", "c")
+        self.assertEqual("machine 1\nmachine 2\nmachine 3\n", self.log)
+
     def test_nothing_left_to_do(self) -> None:
         self.run_with(3, "a")
-        self.assertEqual({1}, {number for number, _ in Helped.ran})
+        self.assertEqual("machine 1\n", self.log)
 
 
 STALL = "[    1.0] rcu: INFO: rcu_sched self-detected stall on CPU"

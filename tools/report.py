@@ -194,9 +194,10 @@ def _failures_of(runs: Sequence[Run], texts: Mapping[str, str], place: str, titl
 def _not_run(report: Report) -> str:
     """One line for each run and reason, whose tests open on a click."""
     def line(run: Run, unrun: Unrun) -> str:
-        names = "\n".join(unrun.tests[:MAX_NAMES])
-        if unrun.tests[MAX_NAMES:]:
-            names += f"\n... {len(unrun.tests) - MAX_NAMES} more, see summary.json"
+        listed = [*unrun.tests, *unrun.programs]
+        names = "\n".join(listed[:MAX_NAMES])
+        if listed[MAX_NAMES:]:
+            names += f"\n... {len(listed) - MAX_NAMES} more, see summary.json"
         return (f"<li><details><summary><b>{text(run.name)}</b> {text(_cut(str(unrun)))}</summary>"
                 f"<pre>{text(names)}</pre></details></li>")
 
@@ -219,7 +220,7 @@ def _verdict(report: Report) -> str:
     incomplete = any(problem.lost for problem in report.problems)
     words = [many(bad, "unexpected result")] if bad else []
     unrun = counts[NOT_RUN]
-    words += [f"{many(unrun, 'test')} not run"] if unrun else []
+    words += [f"{unrun} not run"] if unrun else []
     words += [f"{many(len(lost), 'run')} without a whole result"] if lost else []
     words += ["some files could not be read"] if incomplete else []
     if report.status in ("interrupted", "broken"):

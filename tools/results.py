@@ -85,6 +85,7 @@ class Named(Protocol):
     """A Result, or an entry of the matrix."""
 
     test: str
+    program: str
     outcome: str
     message: str
 
@@ -131,15 +132,21 @@ class Result:
 
 
 class Unrun(NamedTuple):
-    """Why some tests were not run, how many, and which of them had begun."""
+    """Why some tests were not run, which, and which of them had begun.
+
+    programs: those of which it is not known what tests they have.
+    """
 
     why: str
     tests: list[str]
+    programs: list[str]
     begun: list[str]
 
     def __str__(self) -> str:
+        parts = [many(len(names), thing) for names, thing in
+                 ((self.tests, "test"), (self.programs, "program")) if names]
         during = f", in {' and '.join(self.begun)}" if self.begun else ""
-        return f"{many(len(self.tests), 'test')} not run: {self.why}{during}"
+        return f"{' and '.join(parts)} not run: {self.why}{during}"
 
 
 def not_run(results: Iterable[Named]) -> list[Unrun]:
@@ -151,8 +158,8 @@ def not_run(results: Iterable[Named]) -> list[Unrun]:
         why = result.message.split("\n")[0]
         begun = why.endswith(WHILE_IT_RAN)
         why = why.removesuffix(WHILE_IT_RAN)
-        one = found.setdefault(why, Unrun(why, [], []))
-        one.tests.append(result.test)
+        one = found.setdefault(why, Unrun(why, [], [], []))
+        (one.programs if result.test == result.program else one.tests).append(result.test)
         if begun:
             one.begun.append(result.test)
     return list(found.values())

@@ -95,7 +95,9 @@ function measurement(row,    name, more, list, n, figure, i, j, x) {
 		sub(/ .*/, "", name)
 		sub(/^[^ ]+ ?/, "", rest)
 		# A contradiction ("not ok # SKIP") is a failure, here as everywhere.
-		if (bad)
+		if (bad && rest ~ /^# ERROR not run: /)
+			testcase(name, "unknown")
+		else if (bad)
 			testcase(name, "fail")
 		else if (rest ~ /^# SKIP( |$)/)
 			testcase(name, "skip")

@@ -159,10 +159,16 @@ void gic_send_sgi_to_others(unsigned int intid)
 /* Markers that each vCPU has taken; each writes its own only. */
 static volatile unsigned int marks[GUEST_MAX_VCPUS];
 
+uint32_t gic_read_iar(void)
+{
+	if (guest_gic.v3)
+		return gicv3_icc_read(ICC_IAR1);
+	return guest_read(guest_gic.cpu + GICC_IAR);
+}
+
 uint32_t gic_ack(void)
 {
-	uint32_t ack = guest_gic.v3 ? gicv3_icc_read(ICC_IAR1) :
-		       guest_read(guest_gic.cpu + GICC_IAR);
+	uint32_t ack = gic_read_iar();
 
 	if ((ack & INTID_MASK) != GIC_MARKER)
 		return ack;

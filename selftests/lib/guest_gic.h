@@ -97,6 +97,8 @@ void gic_send_sgi_to_others(unsigned int intid);	/* all vCPUs but the caller's *
  * see below, is ended here, and INTID_SPURIOUS returned.
  */
 uint32_t gic_ack(void);
+/* The register alone, for those who count instructions. */
+uint32_t gic_read_iar(void);
 void gic_eoi(uint32_t ack);
 void gic_deactivate(uint32_t ack);
 
