@@ -168,7 +168,7 @@ def table(targets: dict[str, Target]) -> list[str]:
 
     def has(target: Target) -> str:
         if target.expect == "skip":
-            return "no KVM: all tests have to skip"
+            return "no KVM: all skip"
         return " ".join(f for f in target.features if f != "kvm") or "KVM without a GIC"
 
     head = ("", "CPU", "kernel", "programs", "what it has")

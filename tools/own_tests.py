@@ -20,7 +20,6 @@ PROGRAMS = {
     "guest_linux.refuses": "vgic-run refuses bad options and bad files, with the reason.",
     "guest_linux.boot_1": "Linux boots as a guest with one vCPU, and powers off.",
     "guest_linux.boot_2": "Linux boots as a guest with two vCPUs, and powers off.",
-    "guest_linux.boot_4": "Linux boots as a guest with four vCPUs, and powers off.",
     "guest_linux.keys": "Keys reach the guest, Ctrl-A commands reach vgic-run, and the terminal's "
                         "settings come back.",
     "guest_linux.ended_by_signal": "A signal ends vgic-run, and the terminal's settings come back.",
