@@ -42,7 +42,7 @@ def browse(page: Path, hash_: str, *options: str) -> str:
         raise AssertionError("expected chromium; 'make check' installs it")
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         done = subprocess.run(
-            ["timeout", "--kill-after=5", "90", browser, *QUIET, f"--user-data-dir={profile}",
+            ["timeout", "--kill-after=5", "900", browser, *QUIET, f"--user-data-dir={profile}",
              *options, f"file://{page}{hash_}"],
             capture_output=True, text=True, check=False)
     if done.returncode:
