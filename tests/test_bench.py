@@ -215,6 +215,7 @@ class OnArm64(unittest.TestCase):
         self.assertEqual(0, status, said)
         return rows
 
+    @marks.long
     def test_a_thousand_vms_have_room(self) -> None:
         """Where kvm_run is two pages: one of them that stays keeps the whole VM."""
         rows = self.measure("arm64-gicv3-bench", "bench.vm_create.*")
@@ -258,7 +259,9 @@ class Deterministic(unittest.TestCase):
             if one.name.startswith("gicc_"):
                 self.assertEqual(0, one.exits["gicd"] + one.exits["mmio_user"], one)
 
+    @marks.long
     def test_repeats(self) -> None:
+        """All that is measured; on arm64 what is hardest to repeat is, each time."""
         with tempfile.TemporaryDirectory() as folder:
             _, said, again = measured_on(self.TARGET, folder, "--tests", "bench.*")
         self.assertEqual([r.key for r in self.rows], [r.key for r in again], said)
@@ -266,6 +269,7 @@ class Deterministic(unittest.TestCase):
                  for a, b in zip(self.rows, again, strict=True) if a != b}
         self.assertEqual(set(), apart, "expected the same instructions in each round")
 
+    @marks.long
     def test_delay_is_flagged(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
             sources = Path(folder, "sources")
@@ -296,7 +300,7 @@ class Deterministic(unittest.TestCase):
     def link_build(build: Path) -> None:
         """Everything but the module is there already."""
         build.mkdir()
-        for name in ("cache", "kernels", "selftests", "bench", "ksrc.path"):
+        for name in ("cache", "kernels", "selftests", "bench"):
             if (BUILD / name).exists():
                 (build / name).symlink_to((BUILD / name).resolve())
 

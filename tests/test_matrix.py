@@ -430,6 +430,7 @@ class Page(unittest.TestCase):
             self.assertLessEqual(int(found["wide"]), width)
             self.assertEqual("0", found["clipped"])
 
+    @marks.long
     def test_looks_like_something(self) -> None:
         data = browser.picture(self.path, self.folder / "page.png", "--window-size=1000,800")
         self.assertEqual(b"\x89PNG\r\n\x1a\n", data[:8])

@@ -385,6 +385,7 @@ class Disturbed(unittest.TestCase):
         self.assertRegex(said, "the noise ended before the run|no noise was made")
         self.assertEqual({}, self.processes())
 
+    @marks.long
     def test_release(self) -> None:
         """What noise.py does itself if the maker ends early."""
         for kind in self.kinds():
@@ -414,6 +415,7 @@ class Disturbed(unittest.TestCase):
             self.assertLessEqual(self.policies(machine).count(os.SCHED_IDLE), 1)
             await_true(lambda: os.SCHED_IDLE not in self.policies(machine), "its end")
 
+    @marks.long
     def test_starved_on_one_thread(self) -> None:
         """There, the policy alone would leave it the share of its session."""
         if noise.STARVE not in self.kinds():
@@ -429,6 +431,7 @@ class Disturbed(unittest.TestCase):
         started.wait()
         self.check_released(machine)
 
+    @marks.long
     def test_one_cpu(self) -> None:
         if noise.ONE_CPU not in self.kinds():
             self.skipTest("this user may not take SCHED_IDLE away again")
@@ -476,6 +479,7 @@ class Disturbed(unittest.TestCase):
         self.assertEqual((6, ["arm64-gicv2", "arm64-gicv3"]),
                          (found["planned"], [run["target"] for run in found["runs"]]))
 
+    @marks.long
     def test_others_machines_are_left_alone(self) -> None:
         """A machine of somebody else has the same name, and another parent."""
         other = subprocess.Popen([sys.executable, self.folder / "machine.py", "until-killed"],

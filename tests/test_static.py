@@ -44,21 +44,25 @@ NOT_FOR_LISTS = "COMPLEX_MACRO,MULTISTATEMENT_MACRO_USE_DO_WHILE"
 MADE = "selftests/rules.h"
 
 
-def complaints(names: Iterable[str], how: str, check: Callable[[str], list[str]]) -> list[str]:
-    """What `check` says of files; those that it was silent about before, as they are now, are
-    not read again. @how: what else its answer depends on.
+def complaints(names: Iterable[str], how: str, check: Callable[..., list[str]]) -> list[str]:
+    """What `check` says of files, in lines that begin with their names; those that it was
+    silent about before, as they are now, are not read again. @how: what else its answer
+    depends on.
     """
     kept = BUILD / "unit/silent" / hashlib.sha256(how.encode()).hexdigest()[:16]
     silent = set(kept.read_text().split()) if kept.is_file() else set()
     keys = {name: hashlib.sha256((ROOT / name).read_bytes()).hexdigest() for name in names}
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        asked = [name for name in keys if keys[name] not in silent]
-        said = dict(zip(asked, pool.map(check, asked), strict=True))
+    asked = [name for name in keys if keys[name] not in silent]
+    jobs = os.cpu_count() or 1
+    shares = [share for n in range(jobs) if (share := asked[n::jobs])]
+    with ThreadPoolExecutor(jobs) as pool:
+        said = [line for lines in pool.map(lambda share: check(*share), shares) for line in lines]
     kept.parent.mkdir(parents=True, exist_ok=True)
     new = kept.with_name(f"{kept.name}.{os.getpid()}.new")
-    new.write_text("\n".join(sorted(key for name, key in keys.items() if not said.get(name))))
+    new.write_text("\n".join(sorted(key for name, key in keys.items() if not any(
+        line.startswith(f"{name}:") for line in said))))
     os.replace(new, kept)
-    return [line for lines in said.values() for line in lines]
+    return said
 
 
 class Sources(unittest.TestCase):
