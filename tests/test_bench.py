@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import contextlib
+import fnmatch
 import io
 import json
 import os
@@ -203,6 +204,7 @@ def measured_on(target: str, folder: str, *arguments: str) -> tuple[int, str, li
 
 
 @marks.layer("machines")
+@marks.long
 class OnArm64(unittest.TestCase):
     @classmethod
     def setUpClass(cls) -> None:
@@ -215,7 +217,6 @@ class OnArm64(unittest.TestCase):
         self.assertEqual(0, status, said)
         return rows
 
-    @marks.long
     def test_a_thousand_vms_have_room(self) -> None:
         """Where kvm_run is two pages: one of them that stays keeps the whole VM."""
         rows = self.measure("arm64-gicv3-bench", "bench.vm_create.*")
@@ -228,22 +229,32 @@ class OnArm64(unittest.TestCase):
         self.assertEqual(once, again)
 
 
-@marks.layer("machines")
-class Deterministic(unittest.TestCase):
+class OnReference:
     """On the reference kernel, in QEMU."""
 
     TARGET = "armv7-bench"
-    # Added to the way out of a guest, beside what is measured.
-    DELAY = 20
+    TESTS = ""
 
     rows: list[bench.Row]
 
     @classmethod
     def setUpClass(cls) -> None:
         status, said, cls.rows = measured(
-            ["make", "bench", f"TARGET={cls.TARGET}", "MODE=deterministic"], BUILD / "results")
+            ["make", "bench", f"TARGET={cls.TARGET}", "MODE=deterministic",
+             *([f"TESTS={cls.TESTS}"] if cls.TESTS else [])], BUILD / "results")
         if status:
             raise AssertionError(f"make bench: expected success, got {status}:\n{said}")
+
+    def test_baseline(self) -> None:
+        """A slower exit path is noticed; update with `make bench-baseline`."""
+        base = [row for row in tool.read_rows(tool.BASELINES / f"{self.TARGET}.json")
+                if self.measures(row.name)]
+        self.assertGreaterEqual(len(base), len(self.rows))
+        same_kernel = {r.kernel for r in base} == {r.kernel for r in self.rows}
+        # Debian updates its kernels, and part of an exit is theirs.
+        changes = bench.compare(base, self.rows, 1.0 if same_kernel else 5.0)
+        worse = [c for c in changes if c.word in ("slower", "missing")]
+        self.assertEqual([], worse, bench.differences(changes))
 
     def value(self, name: str) -> float:
         return next(r.ns for r in self.rows if r.name == name)
@@ -259,9 +270,27 @@ class Deterministic(unittest.TestCase):
             if one.name.startswith("gicc_"):
                 self.assertEqual(0, one.exits["gicd"] + one.exits["mmio_user"], one)
 
-    @marks.long
+    def measures(self, name: str) -> bool:
+        return not self.TESTS or any(fnmatch.fnmatchcase(f"bench.{name}.", f"{pattern}*")
+                                     for pattern in self.TESTS.split(","))
+
+
+@marks.layer("machines")
+class Sample(OnReference, unittest.TestCase):
+    """What a guest does most, measured once."""
+
+    TESTS = "bench.gic*,bench.hvc*,bench.mmio*"
+
+
+@marks.layer("machines")
+@marks.long
+class Deterministic(OnReference, unittest.TestCase):
+    """All that is measured."""
+
+    # Added to the way out of a guest, beside what is measured.
+    DELAY = 20
+
     def test_repeats(self) -> None:
-        """All that is measured; on arm64 what is hardest to repeat is, each time."""
         with tempfile.TemporaryDirectory() as folder:
             _, said, again = measured_on(self.TARGET, folder, "--tests", "bench.*")
         self.assertEqual([r.key for r in self.rows], [r.key for r in again], said)
@@ -269,7 +298,6 @@ class Deterministic(unittest.TestCase):
                  for a, b in zip(self.rows, again, strict=True) if a != b}
         self.assertEqual(set(), apart, "expected the same instructions in each round")
 
-    @marks.long
     def test_delay_is_flagged(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
             sources = Path(folder, "sources")
@@ -303,15 +331,6 @@ class Deterministic(unittest.TestCase):
         for name in ("cache", "kernels", "selftests", "bench"):
             if (BUILD / name).exists():
                 (build / name).symlink_to((BUILD / name).resolve())
-
-    def test_baseline(self) -> None:
-        """A slower exit path is noticed; update with `make bench-baseline`."""
-        base = tool.read_rows(tool.BASELINES / f"{self.TARGET}.json")
-        same_kernel = {r.kernel for r in base} == {r.kernel for r in self.rows}
-        # Debian updates its kernels, and part of an exit is theirs.
-        changes = bench.compare(base, self.rows, 1.0 if same_kernel else 5.0)
-        worse = [c for c in changes if c.word in ("slower", "missing")]
-        self.assertEqual([], worse, bench.differences(changes))
 
 
 if __name__ == "__main__":

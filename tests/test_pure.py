@@ -630,8 +630,13 @@ class Faults(unittest.TestCase):
     """Each seeded fault is noticed by a unit test."""
 
 
-for _fault in FAULTS:
-    setattr(Faults, f"test_{_fault.subject}_{_fault.name}", fault_test(_fault))
+# So many of them, and one for each subject, are tried by `make check`.
+SAMPLE = 6
+for _number, _fault in enumerate(FAULTS):
+    _test = fault_test(_fault)
+    if _number % SAMPLE and _fault.subject == FAULTS[_number - 1].subject:
+        _test = marks.long(_test)
+    setattr(Faults, f"test_{_fault.subject}_{_fault.name}", _test)
 
 
 # ---- the fuzzers ----
@@ -794,6 +799,7 @@ class Coverage(unittest.TestCase):
         return subprocess.run([sys.executable, "tools/coverage.py", *arguments], cwd=ROOT,
                               capture_output=True, text=True, check=False)
 
+    @marks.long
     def test_enough(self) -> None:
         ran = self.coverage()
         self.assertEqual(0, ran.returncode, ran.stdout + ran.stderr)

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+from collections.abc import Sequence
 from pathlib import Path
 
 from scripts import initramfs
@@ -109,18 +110,27 @@ class OnTheModule(unittest.TestCase):
         "lifecycle-6.12": {"lifecycle_short": "lifecycle", "memory": "memory", "cpu": "cpu",
                       "leaks": "leaks", "hotplug": "hotplug"},
     }
+    # Of each program.
+    SAMPLE = ("memory", "cpu", "lifecycle.any.unload", "lifecycle.any.hyp_fault",
+              "lifecycle.any.kill_vmm", "leaks.any.vms", "hotplug.any.while_running")
 
+    def test_sample(self) -> None:
+        self.check("lifecycle-6.12", self.SAMPLE)
+
+    @marks.long
     def test_on_6_1(self) -> None:
         self.check("lifecycle")
 
+    @marks.long
     def test_on_6_12(self) -> None:
         self.check("lifecycle-6.12")
 
-    def check(self, target: str) -> None:
+    def check(self, target: str, only: Sequence[str] = ()) -> None:
         programs = self.RUNS[target]
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
-            ran = run(self.command(folder, target, programs), cwd=ROOT)
+            ran = run(self.command(folder, target, programs)
+                      + (["--tests", ",".join(only)] if only else []), cwd=ROOT)
             self.assertEqual(0, ran.returncode, ran.stdout + ran.stderr)
             summary = json.loads((folder / "results" / target / "summary.json").read_text())
         passed = {r["test"] for r in summary["results"] if r["outcome"] == "passed"}
@@ -128,6 +138,9 @@ class OnTheModule(unittest.TestCase):
             code = (HERE / f"{source}.c").read_text(encoding="utf-8")
             tests = set(re.findall(rf'"({source}\.any\.\w+)"', code))
             self.assertGreater(len(tests), 1)
+            if only and source not in only:
+                tests &= set(only)
+            self.assertNotEqual(set(), tests)
             self.assertLessEqual(tests, passed)
 
     @staticmethod

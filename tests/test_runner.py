@@ -410,6 +410,7 @@ class TestCountedInstructions(RunnerCase):
             self.assertEqual("passed", self.outcomes("t")["good.legacy_v2_dist.pass"])
             self.assertEqual(boots, self.log().count("==== t: boot "), programs)
 
+    @marks.long
     def test_program_that_has_to_be_started_again(self):
         done = self.run_it(self.TARGET, "panics", "crash", "good")
         self.assert_status(1, done)

@@ -220,6 +220,7 @@ class Targets(unittest.TestCase):
                     self.assertGreater(len(result["message"]), 10, result)
 
 
+@marks.long
 class Selection(unittest.TestCase):
     def test_one_rule(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
