@@ -8,7 +8,7 @@
 #include <sys/random.h>
 #include <time.h>
 
-#include "kselftest.h"
+#include "host.h"
 
 static __thread unsigned int chance_state;
 
@@ -52,13 +52,19 @@ static inline unsigned int hostile_seconds(void)
 	return number_of("hostile", 20);
 }
 
-/* A word every ten seconds, so that nobody takes the machine for hung. */
+/* A test that has to have done so much for what it expects asks for that as well. */
+static inline bool time_is_left(time_t end)
+{
+	return !told_to_end && time(NULL) < end;
+}
+
+/* A word every ten seconds, so that nobody takes the machine for hung while there is time. */
 static inline void say_progress(const char *what, unsigned long count, time_t end)
 {
 	static time_t said;
 	time_t now = time(NULL);
 
-	if (now - said < 10)
+	if (now - said < 10 || now > end)
 		return;
 	said = now;
 	ksft_print_msg("%s: %lu so far, %ld s to go\n", what, count, (long)(end - now));

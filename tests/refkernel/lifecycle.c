@@ -206,7 +206,7 @@ static bool keeps_memory(int rounds, bool (*go)(int round), bool (*settle)(void)
 	int i, first = 0, last = WARM_UP, tries;
 
 	for (i = first; i < last; i++)
-		if (!go(i))
+		if (!go(i) || told_to_end)
 			return false;
 	for (last = rounds, tries = 0; tries < TRIES; tries++, last += MORE_ROUNDS) {
 		long before, after, slack;
@@ -214,9 +214,12 @@ static bool keeps_memory(int rounds, bool (*go)(int round), bool (*settle)(void)
 		if (!settle())
 			return false;
 		before = free_memory();
-		for (first = i; i < last; i++)
-			if (!go(i))
+		for (first = i; i < last; i++) {
+			if (!go(i) || told_to_end)
 				return false;
+			if (i % 16 == 0)
+				ksft_print_msg("round %d of %d\n", i, last);
+		}
 		if (!settle())
 			return false;
 		after = free_memory();
@@ -400,6 +403,7 @@ int main(int argc, char **argv)
 	unsigned int i;
 
 	setbuf(stdout, NULL);
+	obey_end();
 	if (argc > 1 && !strcmp(argv[1], "--list")) {
 		for (i = 0; i < ARRAY_SIZE(tests); i++)
 			puts(tests[i].name);
@@ -415,9 +419,11 @@ int main(int argc, char **argv)
 	puts("KTAP version 1");
 	ksft_set_plan(ARRAY_SIZE(tests));
 	for (i = 0; i < ARRAY_SIZE(tests); i++) {
-		bool good = tests[i].run();
+		bool good;
 
-		good &= log_is_clean(log_fd);
+		told_to_end = 0;
+		good = tests[i].run();
+		good &= log_is_clean(log_fd) && !told_to_end;
 		ksft_test_result(good, "%s\n", tests[i].name);
 	}
 	ksft_finished();
