@@ -710,7 +710,8 @@ class Session:
         if ending.status == ktap.STATUS_SKIP:
             return None, None
         if ending.status:
-            return None, _last(said) or ktap.describe_status(ending.status)
+            why = ktap.describe_status(ending.status)
+            return None, f"{why}: {_last(said)}" if said else why
         try:
             return ktap.read_listing(said), None
         except ValueError as error:

@@ -162,7 +162,7 @@ class TestMisbehavingPrograms(RunnerCase):
 
     NAMES = ("good", "bad", "crash", "killed", "truncated", "short", "garbage",
              "panics", "resets", "warns", "stray", "console", "hopeless",
-             "skips", "hang 3", "silent 60", "freezes 60", "stopped 60")
+             "skips", "lacks", "absent", "hang 3", "silent 60", "freezes 60", "stopped 60")
 
     # test: what its message has to hold
     FAILURES = {
@@ -238,12 +238,17 @@ class TestMisbehavingPrograms(RunnerCase):
                 "good.devattr_v3_dist.skip": "skipped",
                 "good.seed_.xfail": "xfailed", "bad.any_b.xpass": "xpassed",
                 "skips": "skipped", "console.any_b.pass": "passed",
+                "lacks.legacy_v2_dist.pass": "passed", "target.absent.seed": "skipped",
                 "stray.any_b.pass": "passed",
                 "hopeless.e.pass": "not_run", "hopeless.f.pass": "not_run"}.items():
             self.assertEqual(outcome, got.get(test), f"{test}: expected {outcome}, "
                              f"got {got.get(test)}")
         self.assertEqual("passed", got.get("stopped.any_a.tell_host_and_wait"),
                          f"expected no failure of a machine that was stopped: {output}")
+        self.assertEqual("84 answers 0: 2 tests not planned",
+                         self.message("t", "target.absent.seed"))
+        self.assertEqual([], [test for test in got if test.startswith("absent")],
+                         "expected nothing of a program without a test for the machine")
         for program in ("crash", "killed", "truncated", "garbage", "panics",
                         "resets", "hang", "silent", "freezes", "stopped"):
             self.assertEqual("passed", got.get(f"{program}.any_b.pass"),
