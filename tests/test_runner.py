@@ -433,7 +433,9 @@ class TestStopping(RunnerCase):
     def start(self) -> subprocess.Popen:
         """Starts a run of two targets; returns when both run a program."""
         process = subprocess.Popen(
-            self.command("[target.a]\n[target.b]",
+            # A target may begin when the other one has long been silent.
+            self.command("".join(f"[target.{name}]\nsilence_limit = {TIME_LIMIT_S}\n"
+                                 for name in "ab"),
                          "good", "slow", options=["--jobs", "2"]),
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         self.addCleanup(process.stdout.close)
@@ -444,8 +446,10 @@ class TestStopping(RunnerCase):
             log.exists() and b"waiting for the host" in log.read_bytes()
             for log in logs))
         self.assertTrue(ready, "expected both programs to run, they did not")
-        self.assertEqual(2, len(ours(self.build)),
-                         f"expected two QEMUs, got {ours(self.build)}")
+        found = ours(self.build)
+        if len(found) != 2:
+            process.terminate()
+            self.fail(f"expected two QEMUs, got {found}: {process.communicate()[0]}")
         return process
 
     def test_ctrl_c_keeps_the_results(self):
