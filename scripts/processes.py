@@ -77,8 +77,9 @@ class Group:
             yield process
         finally:
             end(process)
-            if process.stdout:
-                process.stdout.close()
+            for pipe in (process.stdout, process.stderr):
+                if pipe:
+                    pipe.close()
             with self._lock:
                 self._running.discard(process)
 

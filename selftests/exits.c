@@ -71,7 +71,7 @@ static void read_counts(struct guest *guest, unsigned int request)
 
 /* ---- the CPU interface ---- */
 
-#define CPU_ACCESSES	100000U
+#define CPU_ACCESSES	20000U
 #define WARM_UP		100U	/* what is mapped on demand is, after these */
 
 /* Registers that can be read at any time, without side effects. */
@@ -124,7 +124,7 @@ TEST_F(exits, gicc_none)
 
 /* ---- the distributor ---- */
 
-#define DIST_ACCESSES	1000U
+#define DIST_ACCESSES	200U
 #define SPI		45
 
 static void access_distributor(unsigned int accesses)

@@ -138,8 +138,6 @@ static void take_interrupt(void)
 /* Called by all vCPUs; all can send and take SGIs and the SPI when it returns. */
 static void start(void)
 {
-	unsigned int sgi;
-
 	if (guest_cpu() == FIRST) {
 		gic_enable();
 		gic_irq_set_edge(SPI, true);
@@ -148,9 +146,7 @@ static void start(void)
 	}
 	meet();
 	gic_cpu_enable();
-	for (sgi = 0; sgi < ARRAY_SIZE(seen[0].of); sgi++)
-		gic_irq_enable(sgi);
-	gic_irq_enable(TIMER_VIRTUAL_PPI);
+	gic_private_irqs_enable(0xffff | 1U << TIMER_VIRTUAL_PPI);
 	guest_irqs_on();
 	meet();
 }
@@ -454,7 +450,7 @@ TEST_F_TIMEOUT(smp, cpu_on_errors, TEST_LIMIT_S)
 	EXPECT_GUEST_OFF(come_on_after_errors, "errors of CPU_ON");
 }
 
-#define POWER_ROUNDS	6
+#define POWER_ROUNDS	3
 
 static void await_off(unsigned int cpu)
 {
@@ -547,8 +543,8 @@ TEST_F_TIMEOUT(smp, cpu_on_race, TEST_LIMIT_S)
 /* ---- SGIs ---- */
 
 /* Hops of the token altogether; where vCPUs have to wait for a CPU, each takes long. */
-#define HOPS_SPINNING	48
-#define HOPS_ASLEEP	120
+#define HOPS_SPINNING	24
+#define HOPS_ASLEEP	48
 
 static void await_awake(unsigned int want)
 {
@@ -623,7 +619,8 @@ static void broadcast(void)
 			gic_send_sgi_to_others(sender);
 		else
 			await("SGI to all others", &seen[me].of[sender], 1);
-		settle();
+		meet();
+		gic_settle();
 		guest_expect("SGIs of this sender", me != sender, seen[me].of[sender]);
 		guest_expect("SGIs altogether", sender + 1 - (me <= sender), seen[me].count);
 		meet();
@@ -636,7 +633,7 @@ TEST_F_TIMEOUT(smp, sgi_broadcast, TEST_LIMIT_S)
 	EXPECT_GUEST(broadcast, "SGI to all other vCPUs");
 }
 
-#define CROSS_ROUNDS	8
+#define CROSS_ROUNDS	3
 
 /* The sender is the SGI's number, so that none can be merged with another. */
 static void cross(void)
@@ -666,7 +663,7 @@ TEST_F_TIMEOUT(smp, sgi_all_to_all, TEST_LIMIT_S)
 	EXPECT_GUEST(cross, "SGIs from each vCPU to each");
 }
 
-#define SOURCE_ROUNDS	3
+#define SOURCE_ROUNDS	2
 
 /* All have sent before the first takes anything. */
 static void send_same(void)
@@ -722,7 +719,7 @@ TEST_F_TIMEOUT(smp, sgi_sources, TEST_LIMIT_S)
  * So the sender waits until the vCPU has been seen at work, and most of the rounds would
  * do; other CPUs have reasons of their own, though few, so that one round is not enough.
  */
-#define KICKS_WANTED	16
+#define KICKS_WANTED	8
 #define KICK_ROUNDS_MAX	(8 * KICKS_WANTED)
 
 /* Where a vCPU that spins is pinned to, n-th of the CPUs. */
@@ -868,12 +865,14 @@ TEST_F_TIMEOUT(smp, kick_sgi, TEST_LIMIT_S)
 
 /* ---- SPIs that move ---- */
 
+#define AFFINITY_ROUNDS	2
+
 static void follow_route(void)
 {
 	unsigned int me = guest_cpu(), n = plan.nr_vcpus, i, round;
 
 	start();
-	for (round = 0; me == FIRST && round < 4 * n; round++) {
+	for (round = 0; me == FIRST && round < AFFINITY_ROUNDS * n; round++) {
 		unsigned int target = round % n;
 
 		gic_irq_route(SPI, target);
@@ -885,7 +884,7 @@ static void follow_route(void)
 				     seen[i].count);
 	}
 	settle();
-	guest_expect("SPIs altogether", 4, seen[me].count);
+	guest_expect("SPIs altogether", AFFINITY_ROUNDS, seen[me].count);
 	guest_done();
 }
 
@@ -894,7 +893,7 @@ TEST_F_TIMEOUT(smp, spi_affinity, TEST_LIMIT_S)
 	EXPECT_GUEST(follow_route, "SPI routed to one vCPU after the other");
 }
 
-#define PENDING_ROUNDS	5
+#define PENDING_ROUNDS	3
 
 /*
  * The SPI is signalled to the calling vCPU, whose interrupts are masked, so that it is in
@@ -981,7 +980,7 @@ TEST_F_TIMEOUT(smp, spi_pending_of_other, TEST_LIMIT_S)
 	EXPECT_GUEST(read_pending, "SPI that is pending at another vCPU");
 }
 
-#define MOVING_PULSES	40
+#define MOVING_PULSES	20
 
 /* Raises the SPI once more when some vCPU has taken it. */
 static void *pulse_on(void *arg)
@@ -1040,7 +1039,7 @@ TEST_F_TIMEOUT(smp, spi_moving, TEST_LIMIT_S)
 
 /* ---- threads that are moved between CPUs ---- */
 
-#define HOLDS		12
+#define HOLDS		6
 
 /*
  * Interrupts are masked while registers are on trial, and SGIs wait for their turn. Each
@@ -1087,7 +1086,7 @@ TEST_F_TIMEOUT(smp, migrate_ring, TEST_LIMIT_S)
 			  "SGIs from vCPU to vCPU, all in WFI, while threads migrate");
 }
 
-#define PERIODS		40
+#define PERIODS		12
 
 static void tick(void)
 {
@@ -1114,7 +1113,7 @@ TEST_F_TIMEOUT(smp, migrate_timer, TEST_LIMIT_S)
 }
 
 #define ADDITIONS	1000	/* between two looks */
-#define MOVES		8
+#define MOVES		5
 
 /* Until the threads were moved often enough since all began. */
 static void add_up(void)

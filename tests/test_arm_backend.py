@@ -131,15 +131,17 @@ class Logic(unittest.TestCase):
         command = [
             "gcc", "-std=gnu11", "-g", "-O1", "-Wall", "-Wextra", "-Werror",
             "-fsanitize=address,undefined", "-fno-sanitize-recover=all",
+            f"-I{ROOT}/selftests/lib",
             "-isystem", str(ROOT / "selftests/include/arm"), "-isystem", str(library / "include"),
             "-isystem", str(tools / "include"), "-isystem", str(library.parent),
             str(ROOT / "tests/unit/arm_backend.c"),
             str(ROOT / "selftests/lib/arm/page_table.c"), str(ROOT / "selftests/lib/guest_program.c"),
+            str(ROOT / "selftests/lib/guest_memory.c"),
             "-o", f"{cls.program}.new",
         ]
         # The library's own file is not ours to be strict with.
         sparsebit = f"{cls.program}.sparsebit.o"
-        ran = run([*[c for c in command[:-5] if not c.startswith(("-W", "-f"))], "-w", "-c",
+        ran = run([*[c for c in command[:-6] if not c.startswith(("-W", "-f"))], "-w", "-c",
                    str(library / "lib/sparsebit.c"), "-o", sparsebit])
         assert ran.returncode == 0, ran.stderr
         ran = run([*command, sparsebit])

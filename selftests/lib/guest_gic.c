@@ -94,6 +94,11 @@ void gic_irq_enable(unsigned int intid)
 	set_irq_bit(GICD_ISENABLER(intid), intid);
 }
 
+void gic_private_irqs_enable(uint32_t mask)
+{
+	guest_write(irq_base(0) + GICD_ISENABLER(0), mask);
+}
+
 bool gic_irq_is_pending(unsigned int intid)
 {
 	return test_irq_bit(GICD_ISPENDR(intid), intid);

@@ -84,6 +84,7 @@ void gic_enable(void);
 void gic_cpu_enable(void);
 
 void gic_irq_enable(unsigned int intid);
+void gic_private_irqs_enable(uint32_t mask);	/* of the calling vCPU, by their numbers */
 bool gic_irq_is_pending(unsigned int intid);
 bool gic_irq_is_active(unsigned int intid);
 void gic_irq_set_priority(unsigned int intid, uint8_t priority);

@@ -16,7 +16,7 @@
 #define DEFAULT_SEED	1
 
 /* Of two sides; more of them take longer to meet, and meet in more ways in each round. */
-#define DEFAULT_ROUNDS	12
+#define DEFAULT_ROUNDS	10
 #define MIN_ROUNDS	4
 
 /*

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "guest_memory.h"
 #include "kvm_util.h"
 #include "processor.h"
 
@@ -20,7 +21,9 @@
 /* ---- what the library and the other half of the backend would provide ---- */
 
 static _Alignas(4096) unsigned char memory[MEMORY_PAGES * PAGE];
-static unsigned int tables = MEMORY_PAGES / 2, pages = 2;
+static unsigned int tables = MEMORY_PAGES / 2;
+/* The program's pages; tables are behind them. */
+static struct userspace_mem_region region;
 
 void test_assert(bool good, const char *expression, const char *file,
 		 unsigned int line, const char *fmt, ...)
@@ -59,17 +62,11 @@ vm_paddr_t vm_alloc_page_table(struct kvm_vm *vm)
 	return tables++ * PAGE;
 }
 
-vm_vaddr_t vm_vaddr_alloc(struct kvm_vm *vm, size_t size, vm_vaddr_t min)
+struct userspace_mem_region *memslot2region(struct kvm_vm *vm, uint32_t memslot)
 {
-	size_t offset;
-
-	virt_arch_pgd_alloc(vm);
-	for (offset = 0; offset < size; offset += PAGE, pages++) {
-		TEST_ASSERT(pages < MEMORY_PAGES / 2, "no room for the program");
-		virt_arch_pg_map(vm, min + offset, pages * PAGE);
-		sparsebit_set(vm->vpages_mapped, (min + offset) / PAGE);
-	}
-	return min;
+	(void)vm;
+	TEST_ASSERT(!memslot, "no slot %u", memslot);
+	return &region;
 }
 
 /* As ____vm_create() leaves it for the mode that the backend names. */
@@ -86,6 +83,8 @@ static struct kvm_vm new_vm(void)
 	};
 
 	sparsebit_set_num(vm.vpages_valid, 0, 1ULL << 35);
+	region.unused_phy_pages = sparsebit_alloc();
+	sparsebit_set_num(region.unused_phy_pages, 0, MEMORY_PAGES / 2);
 	return vm;
 }
 
@@ -93,6 +92,7 @@ static void free_vm(struct kvm_vm *vm)
 {
 	sparsebit_free(&vm->vpages_valid);
 	sparsebit_free(&vm->vpages_mapped);
+	sparsebit_free(&region.unused_phy_pages);
 }
 
 /* ---- checks ---- */
@@ -160,6 +160,16 @@ static void check_tables(struct kvm_vm *vm)
 	       walk(vm, one + PAGE));
 	expect("page of another device", 0x140070000ULL | device, walk(vm, two));
 	expect("devices have 32-bit addresses", 0, one >> 32 | two >> 32);
+
+	/* Over the end of a table, behind one whose pages are mapped already. */
+	guest_alloc_at(vm, 0x001fe000, 4);
+	for (i = 0; i < 4; i++)
+		expect("page of memory in a row", (2 + i) * PAGE | normal,
+		       walk(vm, 0x001fe000 + i * PAGE));
+	guest_alloc_at(vm, 0x00300000, 1);
+	expect("the next page of memory", 6 * PAGE | normal, walk(vm, 0x00300000));
+	expect("pages are taken", true, sparsebit_is_set_num(vm->vpages_mapped, 0x1fe, 4));
+	expect("the page behind them", true, sparsebit_is_clear(vm->vpages_mapped, 0x202));
 }
 
 int main(int argc, char **argv)

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "guest.h"
+#include "guest_memory.h"
 #include "processor.h"
 
 /* Index of device memory, nGnRE, in the library's MAIR_EL1. */
@@ -90,16 +91,20 @@ static uint64_t *find_pte(struct kvm_vm *vm, uint64_t va)
 }
 
 /* The library maps normal memory only, so the attribute is changed behind it. */
+uint64_t *guest_map_page(struct kvm_vm *vm, uint64_t va, uint64_t pa, bool device)
+{
+	uint64_t *pte;
+
+	virt_pg_map(vm, va, pa);
+	pte = find_pte(vm, va);
+	if (device)
+		*pte = (*pte & ~PTE_ATTRINDX_MASK) | MAIR_DEVICE_NGNRE << PTE_ATTRINDX_SHIFT;
+	return pte;
+}
+
 uint64_t guest_map_device(struct guest *guest, uint64_t addr, uint64_t size)
 {
-	uint64_t page, *pte;
-
-	for (page = addr; page < addr + size; page += guest->vm->page_size) {
-		virt_pg_map(guest->vm, page, page);
-		pte = find_pte(guest->vm, page);
-		*pte = (*pte & ~PTE_ATTRINDX_MASK) |
-		       MAIR_DEVICE_NGNRE << PTE_ATTRINDX_SHIFT;
-	}
+	guest_map_pages(guest->vm, addr, addr, size >> guest->vm->page_shift, true);
 	return addr;
 }
 

@@ -3,6 +3,7 @@
  * The guest's translation tables: ARMv7 long descriptors (ARM DDI 0406C, B3.6),
  * 4 KiB pages, three levels, all of the 32-bit address space by TTBR0.
  */
+#include "guest_memory.h"
 #include "kvm_util.h"
 #include "processor.h"
 
@@ -66,8 +67,10 @@ void virt_arch_pgd_alloc(struct kvm_vm *vm)
 	vm->pgd_created = true;
 }
 
-static void map_page(struct kvm_vm *vm, uint64_t va, uint64_t pa, uint64_t attrs)
+static uint64_t *map_page(struct kvm_vm *vm, uint64_t va, uint64_t pa, uint64_t attrs)
 {
+	uint64_t *page;
+
 	TEST_ASSERT(va % vm->page_size == 0 && pa % vm->page_size == 0,
 		    "expected addresses of pages, got va 0x%llx, pa 0x%llx",
 		    (unsigned long long)va, (unsigned long long)pa);
@@ -77,26 +80,32 @@ static void map_page(struct kvm_vm *vm, uint64_t va, uint64_t pa, uint64_t attrs
 		    "expected a physical address of %u bits, got 0x%llx",
 		    vm->pa_bits, (unsigned long long)pa);
 
-	*find_page(vm, va, true) = pa | attrs | DESC_PAGE | DESC_ACCESSED;
+	page = find_page(vm, va, true);
+	*page = pa | attrs | DESC_PAGE | DESC_ACCESSED;
+	return page;
+}
+
+uint64_t *guest_map_page(struct kvm_vm *vm, uint64_t va, uint64_t pa, bool device)
+{
+	return map_page(vm, va, pa, device ? DESC_ATTR(MAIR_DEVICE) | DESC_XN :
+			DESC_ATTR(MAIR_NORMAL) | DESC_INNER);
 }
 
 void virt_arch_pg_map(struct kvm_vm *vm, uint64_t vaddr, uint64_t paddr)
 {
-	map_page(vm, vaddr, paddr, DESC_ATTR(MAIR_NORMAL) | DESC_INNER);
+	guest_map_page(vm, vaddr, paddr, false);
 }
 
 vm_vaddr_t virt_map_device(struct kvm_vm *vm, vm_paddr_t gpa, uint64_t size)
 {
+	uint64_t pages = size >> vm->page_shift;
 	uint64_t page = sparsebit_next_clear_num(vm->vpages_mapped,
 						 (DEVICE_WINDOW >> vm->page_shift) - 1,
-						 size >> vm->page_shift);
+						 pages);
 	vm_vaddr_t va = page << vm->page_shift;
-	uint64_t offset;
 
-	sparsebit_set_num(vm->vpages_mapped, page, size >> vm->page_shift);
-	for (offset = 0; offset < size; offset += vm->page_size)
-		map_page(vm, va + offset, gpa + offset,
-			 DESC_ATTR(MAIR_DEVICE) | DESC_XN);
+	sparsebit_set_num(vm->vpages_mapped, page, pages);
+	guest_map_pages(vm, va, gpa, pages, true);
 	return va;
 }
 
