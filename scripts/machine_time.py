@@ -18,6 +18,8 @@ from pathlib import Path
 
 # A longer time between two looks says that this process was away, too.
 LONGEST_STEP_S = 2.0
+# A look reads two files a thread, and a program prints hundreds of lines a second.
+SHORTEST_STEP_S = 0.05
 STOPPED = "Tt"
 RUNNABLE = "R"
 
@@ -96,8 +98,11 @@ class MachineClock:
         self._had_s = 0.0
 
     def now(self) -> float:
-        """Returns the seconds that the process has had."""
-        at, threads = self._wall(), self._look(self._pid)
+        """Returns the seconds that the process has had, as of SHORTEST_STEP_S ago or less."""
+        at = self._wall()
+        if at - self._at < SHORTEST_STEP_S:
+            return self._had_s
+        threads = self._look(self._pid)
         step_s = min(at - self._at, LONGEST_STEP_S)
         self._had_s += step_s - lost_s(self._threads, threads, step_s, self._known_s)
         self._at, self._threads = at, threads
