@@ -26,7 +26,7 @@
 #define BROKEN		"BROKEN"
 
 /* What `make run` has time for; more with fuzz_ops=. */
-#define DEFAULT_OPS	20000
+#define DEFAULT_OPS	10000
 #define DEFAULT_SEED	2012
 #define LIMIT_S		3600
 
