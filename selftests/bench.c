@@ -741,10 +741,6 @@ static bool add_slots(struct guest *guest, unsigned int slots)
 
 /* ---- ... what was measured ---- */
 
-/* What the guest calls `name`, in the memory that it has it in. */
-#define GUEST_ADDR(guest, name)						\
-	((typeof(&(name)))addr_gva2hva((guest)->vm, (uintptr_t)&(name)))
-
 /* Thousandths: 32-bit guest code has no floating point, and this file is both. */
 static void print_thousandths(int64_t value)
 {

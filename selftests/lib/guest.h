@@ -181,6 +181,10 @@ struct guest {
 	volatile bool late;
 };
 
+/* Where the host has a variable of the guest's program. */
+#define GUEST_ADDR(guest, name)						\
+	((typeof(name) *)addr_gva2hva((guest)->vm, (uintptr_t)&(name)))
+
 /* Creates the VM and its vCPUs, which will all run @code. */
 void guest_create(struct guest *guest, unsigned int nr_vcpus, void (*code)(void));
 
