@@ -27,7 +27,7 @@ from scripts.errors import SetupError
 
 # What the packages are made of. What was built beside it is left behind.
 PARTS = ("COPYING", "Documentation/man", "Kbuild", "arch", "debian", "dkms.conf", "include",
-         "selftests", "tools/vgic-abi", "tools/vgic-run", "virt")
+         "selftests", "scripts/vgic-abi", "vgic-run", "virt")
 BUILT = ("*.o", "*.ko", "*.mod", "*.mod.c", ".*.cmd", "*.a", "__pycache__",
          # Of a build of packages in the source tree.
          "built", "ksrc", ".debhelper", "*.substvars", "*.debhelper", "files")
