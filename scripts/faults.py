@@ -30,13 +30,13 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from scripts import kernel_log, plans, qemu, targets
+from scripts import plans, qemu, seeding, targets
 from scripts.errors import SetupError
+from scripts.seeding import Fault, Table
 from scripts.session import Abandoned, Ending, Plan, Program, Session
-from tools import seeding, summary
+from tools import kernel_log, summary
 from tools.files import write_file
 from tools.results import BAD, NOT_RUN, UNEXPECTED, Result, split_name
-from tools.seeding import Fault, Table
 
 MODULE = "kvm_armv7"
 INSERT = f"insmod /modules/{MODULE}.ko fault={{}}"

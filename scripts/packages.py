@@ -101,7 +101,7 @@ DEBUG = RUN + NATIVE_COMPILER + [
     ("perl", "perl"),
 ]
 # What makes a Debian tree with LAVA, runs it apart from this machine, and reads its logs.
-# LAVA's own packages go into that tree, and not onto this machine: see scripts/lab.py.
+# LAVA's own packages go into that tree, and not onto this machine: see scripts/lava_lab.py.
 LAVA = RUN + [
     ("mmdebstrap", "mmdebstrap"),
     ("unshare", "util-linux"),

@@ -20,11 +20,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from scripts import kernel_log
 from scripts.errors import SetupError
 from scripts.qemu import Images, Logs, Machine, MachineGone, Reply, Starved
 from scripts.targets import Target
-from tools import junit, ktap, summary
+from tools import junit, kernel_log, ktap, summary
 from tools.files import write_file
 from tools.results import FAILED, NOT_RUN, PASSED, SKIPPED, Result, count, not_run, word
 

@@ -10,10 +10,11 @@ import unittest
 from pathlib import Path
 
 from scripts import faults as program
+from scripts import seeding
 from scripts.errors import SetupError
+from scripts.seeding import Fault
 from scripts.session import Session
-from tools import rules, seeding
-from tools.seeding import Fault
+from tools import rules
 
 ROOT = Path(__file__).resolve().parent.parent
 TABLE = ROOT / "tests/faults/faults.toml"

@@ -796,7 +796,7 @@ class Coverage(unittest.TestCase):
     """`make coverage`."""
 
     def coverage(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run([sys.executable, "tools/coverage.py", *arguments], cwd=ROOT,
+        return subprocess.run([sys.executable, "tests/coverage.py", *arguments], cwd=ROOT,
                               capture_output=True, text=True, check=False)
 
     @marks.long

@@ -185,7 +185,7 @@ def seeded(name: str, text: str, faults: Sequence[tuple[int, Fault]]) -> str:
 
 HEADER_TEXT = """\
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Made by tools/seeding.py: which fault was chosen at load time; 0: none. */
+/* Made by scripts/seeding.py: which fault was chosen at load time; 0: none. */
 #ifndef KVM_SEEDED_H
 #define KVM_SEEDED_H
 extern unsigned int seeded_fault;
@@ -195,7 +195,7 @@ extern unsigned int seeded_fault;
 
 SOURCE_TEXT = """\
 // SPDX-License-Identifier: GPL-2.0-only
-/* Made by tools/seeding.py: the parameter `fault`. */
+/* Made by scripts/seeding.py: the parameter `fault`. */
 #include <linux/kernel.h>
 #include <linux/module.h>
 #include <linux/string.h>
@@ -228,7 +228,7 @@ MODULE_PARM_DESC(fault, "name of the fault to have, of tests/faults/faults.toml"
 """
 
 KBUILD_TEXT = f"""
-# Made by tools/seeding.py.
+# Made by scripts/seeding.py.
 kvm_armv7-y += {SOURCE.removesuffix('.c')}.o
 ccflags-y += -include $(src)/{HEADER} -Wno-parentheses -Wno-dangling-else
 """
