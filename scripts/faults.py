@@ -30,7 +30,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from scripts import plans, qemu, seeding, targets
+from scripts import cli, plans, qemu, seeding, targets
 from scripts.errors import SetupError
 from scripts.seeding import Fault, Table
 from scripts.session import Abandoned, Ending, Plan, Program, Session
@@ -241,10 +241,7 @@ class Told:
         self._done = 0
 
     def say(self, text: str) -> None:
-        try:
-            print(text, flush=True)
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        cli.say(text)
 
     def note(self, target: str, text: str) -> None:
         if self._verbose:
@@ -404,7 +401,6 @@ async def run_all(made: dict[str, Plan], table: Table, work: dict[str, list[Faul
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
-    build = Path(os.environ.get("BUILD") or ROOT / "build")
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawTextHelpFormatter)
     add = parser.add_argument
@@ -412,7 +408,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         help="only these: names or subjects; shell patterns")
     add("--table", type=Path, default=ROOT / "tests/faults/faults.toml", metavar="FILE",
         help="the faults. Default: tests/faults/faults.toml")
-    add("--build", type=Path, default=build, metavar="DIR",
+    add("--build", type=Path, default=cli.build_folder(), metavar="DIR",
         help="where everything built is. Default: $BUILD or build/")
     add("--jobs", type=int, default=os.cpu_count() or 1, metavar="N",
         help="so many machines at once. Default: one for each CPU")
@@ -420,8 +416,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     add("--list", action="store_true", help="list the faults, and run nothing")
     add("-v", "--verbose", action="store_true", help="show what the test programs print")
     options = parser.parse_args(arguments)
-    if options.jobs < 1:
-        raise SetupError(f"--jobs: expected 1 or more, got {options.jobs}")
+    cli.positive("--jobs", options.jobs)
     options.build = options.build.absolute()
     return options
 
@@ -478,15 +473,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def main(arguments: Sequence[str]) -> int:
-    sys.stdout.reconfigure(errors="backslashreplace")
-    try:
-        return run(parse(arguments))
-    except SetupError as error:
-        print(f"faults: {error}", file=sys.stderr)
-        return summary.EXIT_USAGE
-    except KeyboardInterrupt:
-        print("faults: interrupted", file=sys.stderr)
-        return summary.EXIT_INTERRUPTED
+    return cli.main("faults", lambda: run(parse(arguments)))
 
 
 if __name__ == "__main__":

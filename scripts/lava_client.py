@@ -38,6 +38,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from scripts import cli
+from scripts.cli import tell
 from scripts.errors import SetupError
 from tools import lava_log, matrix, report, summary
 from tools.lava_log import Case, Entry, Job
@@ -149,7 +151,7 @@ class Server:
         return Job(number, str(about.get("description", "")), log, self.cases(number), ending,
                    health == "Canceled", {key: about.get(key) for key in kept})
 
-    def wait(self, numbers: Sequence[str], say: Any) -> None:
+    def wait(self, numbers: Sequence[str]) -> None:
         """Until all have ended. LAVA's own time limits see to that."""
         waiting = dict.fromkeys(numbers, "")
         while waiting:
@@ -158,7 +160,7 @@ class Server:
                 state = str(about.get("state"))
                 if state != waiting[number]:
                     waiting[number] = state
-                    say(f"job {number}: {about.get('description')}: {state}"
+                    tell(f"job {number}: {about.get('description')}: {state}"
                         + (f", {about.get('health')}" if state == "Finished" else
                            f" on {about['actual_device']}" if about.get("actual_device") else ""))
                 if state == "Finished":
@@ -177,7 +179,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--server", default=os.environ.get("LAVA_SERVER", ""), metavar="URL")
     parser.add_argument("--token-file", type=Path, metavar="FILE")
     parser.add_argument("--out", type=Path, metavar="DIR", help="default: <build>/results/lava",
-                        default=Path(os.environ.get("BUILD") or ROOT / "build") / "results/lava")
+                        default=cli.build_folder() / "results/lava")
     return parser.parse_args(arguments)
 
 
@@ -190,9 +192,6 @@ def write(jobs: Sequence[Job], out: Path) -> int:
 
 
 def run(options: argparse.Namespace) -> int:
-    def say(text: str) -> None:
-        print(text, file=sys.stderr, flush=True)
-
     if options.command == "read":
         return write([lava_log.read(Path(name)) for name in options.what], options.out)
     token = os.environ.get("LAVA_TOKEN", "")
@@ -211,25 +210,21 @@ def run(options: argparse.Namespace) -> int:
         if options.command == "submit":
             print("\n".join(numbers))
             return 0
-        say(f"submitted {len(numbers)} jobs: {' '.join(numbers)}")
-        lab.wait(numbers, say)
+        tell(f"submitted {len(numbers)} jobs: {' '.join(numbers)}")
+        lab.wait(numbers)
     jobs = [lab.fetch(number) for number in numbers]
     return write(jobs, options.out) or int(any(job.ending for job in jobs))
 
 
-def main(arguments: Sequence[str]) -> int:
-    sys.stdout.reconfigure(errors="backslashreplace")
+def act(options: argparse.Namespace) -> int:
     try:
-        return run(parse(arguments))
-    except (SetupError, lava_log.LogError) as error:
-        print(f"lava: {error}", file=sys.stderr)
-        return summary.EXIT_USAGE
-    except OSError as error:
-        print(f"lava: {error.filename or 'output'}: {error.strerror}", file=sys.stderr)
-        return summary.EXIT_USAGE
-    except KeyboardInterrupt:
-        print("lava: interrupted; jobs that were submitted go on", file=sys.stderr)
-        return summary.EXIT_INTERRUPTED
+        return run(options)
+    except lava_log.LogError as error:
+        raise SetupError(str(error)) from error
+
+
+def main(arguments: Sequence[str]) -> int:
+    return cli.main("lava", lambda: act(parse(arguments)), "jobs that were submitted go on")
 
 
 if __name__ == "__main__":

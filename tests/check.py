@@ -44,6 +44,7 @@ LAYERS = {
         "tests.test_results",
         "tests.test_check",
         "tests.test_imports",
+        "tests.test_cli",
         "tests.test_fetch",
         "tests.test_machine_time",
         "tests.test_session",

@@ -17,12 +17,11 @@ import json
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import time
 import unittest
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -30,8 +29,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from scripts import cli  # noqa: E402
 from scripts import lava_lab as labs  # noqa: E402
-from scripts.errors import SetupError  # noqa: E402
 from tests.check import Result  # noqa: E402
 from tools import lava_log, rules  # noqa: E402
 from tools.results import PASSED, XFAILED  # noqa: E402
@@ -39,6 +38,7 @@ from tools.results import PASSED, XFAILED  # noqa: E402
 BUILD = Path(os.environ.get("BUILD") or ROOT / "build").absolute()
 WORK = BUILD / "check-lava"
 JOBS = WORK / "jobs"
+CLASSES = ("Definitions", "Dispatcher", "Server")
 
 # Enough of each to be worth a comparison, and all of one. CHECK_TESTS: others.
 ALONE = {
@@ -523,28 +523,16 @@ class Server(unittest.TestCase):
         self.assertEqual({("Idle", "Good")}, {(d["state"], d["health"]) for d in devices})
 
 
-def main() -> int:
-    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
-    try:
-        labs.check_machine()
-        shutil.rmtree(WORK, ignore_errors=True)
-        WORK.mkdir(parents=True)
-        with labs.Lab(WORK / "lab", []):
-            pass
-    except SetupError as error:
-        print(f"check-lava: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        return 130
-    names = [f"tests.check_lava.{name}" for name in sys.argv[1:]] or [
-        "tests.check_lava.Definitions", "tests.check_lava.Dispatcher", "tests.check_lava.Server"]
+def run(names: Sequence[str]) -> int:
+    labs.check_machine()
+    shutil.rmtree(WORK, ignore_errors=True)
+    WORK.mkdir(parents=True)
+    with labs.Lab(WORK / "lab", []):
+        pass
     result = Result()
     began = time.monotonic()
-    try:
-        unittest.defaultTestLoader.loadTestsFromNames(names).run(result)
-    except KeyboardInterrupt:
-        print("interrupted", flush=True)
-        return 130
+    unittest.defaultTestLoader.loadTestsFromNames(
+        f"tests.check_lava.{name}" for name in names or CLASSES).run(result)
     for line in result.broken:
         print(f"FAILED {line}")
     say(f"{time.monotonic() - began:.0f} s; logs: {WORK}")
@@ -552,5 +540,9 @@ def main() -> int:
     return 0 if result.passed and not result.broken else 1
 
 
+def main(arguments: Sequence[str]) -> int:
+    return cli.main("check-lava", lambda: run(arguments))
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

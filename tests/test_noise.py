@@ -83,7 +83,7 @@ NOISE = """
     from pathlib import Path
     sys.path.insert(0, sys.argv[1])
     from scripts import run_noise
-    noise.RUN = Path(sys.argv[2])
+    run_noise.RUN = Path(sys.argv[2])
     sys.exit(run_noise.main(sys.argv[3:]))
 """
 
