@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import fnmatch
 import inspect
+import re
 import tempfile
 import unittest
 from pathlib import Path
@@ -51,6 +52,20 @@ class ThisTable(unittest.TestCase):
             hyp = Path(name, "arch/arm/kvm/hyp_switch.c").read_text(encoding="utf-8")
             self.assertIn("this->seeded ==", hyp)
             self.assertNotIn("SEEDED(", hyp)
+
+    def test_no_change_is_there_twice(self) -> None:
+        names: dict[tuple[str, str], str] = {}
+        for each in dict.fromkeys((*self.table.faults, *self.table.units)):
+            text = (ROOT / each.file).read_text(encoding="utf-8")
+            begin, end = seeding.place_of(each, text)
+            made = re.sub(r"\s+", "", text[:begin] + each.new + text[end:])
+            other = names.setdefault((each.file, made), each.name)
+            self.assertEqual(each.name, other, "expected one row, for the suite and unit tests")
+
+    def test_units_exist(self) -> None:
+        for each in self.table.units:
+            self.assertTrue((ROOT / f"tests/unit/test_{each.unit}.c").is_file(), each.name)
+        self.assertGreater(len(set(self.table.units) & set(self.table.faults)), 20)
 
     def test_rules_exist(self) -> None:
         known = [rule.id for rule in rules.load()]
