@@ -340,18 +340,12 @@ def command_line(target: Target) -> str:
     return f"console={target.console} {qemu.APPEND} {target.append}".strip()
 
 
-def accelerator(target: Target) -> str:
-    """QEMU's -accel: a lab's root file system does not bring up CPUs that come late."""
-    parallel = target.parallel or target.arch == "arm"
-    return qemu.THREADS if parallel else qemu.ONE_THREAD
-
-
 def qemu_job(options: argparse.Namespace, job: Wanted, files: Files) -> str:
     target = job.target
     files.module(job)
     dtb = files.device_tree(target)
-    emulation = ("-accel tcg -icount shift=0,sleep=off" if target.icount
-                 else f"-accel {accelerator(target)}")
+    # A lab's root file system brings up no CPUs that come late.
+    emulation = " ".join(qemu.emulated(target, late_cpus=False))
     values = common_values(options, job, files, definition(options, target, job.tests))
     values |= {
         "device_type": options.qemu_type, "cpu": target.cpu, "machine": target.machine,
