@@ -129,7 +129,7 @@ vgic-run: packages-run
 # Every kernel that can be had, side by side.
 .PHONY: matrix
 matrix: selftests
-	$(Q)$(PYTHON) scripts/matrix.py $(if $(KERNELS),--kernels '$(KERNELS)') \
+	$(Q)$(PYTHON) scripts/run_matrix.py $(if $(KERNELS),--kernels '$(KERNELS)') \
 		$(if $(SUITES),--suites '$(SUITES)') $(if $(TARGET),--target '$(TARGET)') $(if $(TESTS),--tests '$(TESTS)') \
 		$(if $(ALL),--all) $(if $(BUSYBOX),--busybox '$(BUSYBOX)') $(if $(V),--verbose)
 
@@ -196,7 +196,7 @@ BENCH_HERE := $(and $(NATIVE),$(wildcard /dev/kvm),$(filter native,$(or $(MODE),
 bench-programs: packages-run $(BUILD)/rules.made
 	+$(Q)$(BUILT) $(addprefix bench-,$(if $(BENCH_HERE),$(NATIVE),$(BENCH_ARCHES)))
 bench bench-baseline: bench-programs
-	$(Q)$(PYTHON) scripts/bench.py $(if $(MODE),--mode '$(MODE)') \
+	$(Q)$(PYTHON) scripts/run_bench.py $(if $(MODE),--mode '$(MODE)') \
 		$(foreach t,$(TARGET),--target '$(t)') $(if $(KERNEL),--kernel '$(KERNEL)') \
 		$(if $(MODULE),--module '$(MODULE)') $(if $(TESTS),--tests '$(TESTS)') \
 		$(if $(BASE),--base '$(BASE)') $(if $(THRESHOLD),--threshold '$(THRESHOLD)') \
@@ -268,15 +268,15 @@ NOISE_CHOICE = $(foreach t,$(NOISE_TARGETS),--target '$(t)')
 .PHONY: noise
 noise: packages-run $(BUILD)/rules.made
 	+$(Q)needs=$$($(PYTHON) scripts/run.py --needs $(NOISE_CHOICE)) && $(BUILT) $$needs
-	$(Q)$(PYTHON) scripts/noise.py $(NOISE_CHOICE) \
+	$(Q)$(PYTHON) scripts/run_noise.py $(NOISE_CHOICE) \
 		$(if $(KINDS),--kinds '$(KINDS)') $(if $(RUNS),--runs '$(RUNS)') \
 		$(if $(SEED),--seed '$(SEED)') $(if $(TESTS),--tests '$(TESTS)')
 
-# What a LAVA lab needs; LAVA= may hold more of scripts/lava.py's options.
+# What a LAVA lab needs; LAVA= may hold more of scripts/lava_jobs.py's options.
 .PHONY: lava check-lava
 lava: packages-run $(BUILD)/rules.made
 	+$(Q)$(BUILT) selftests-arm64 selftests-arm hostile-arm
-	$(Q)$(PYTHON) scripts/lava.py $(foreach t,$(TARGET),--target '$(t)') \
+	$(Q)$(PYTHON) scripts/lava_jobs.py $(foreach t,$(TARGET),--target '$(t)') \
 		$(foreach k,$(KERNEL),--kernel '$(k)') $(if $(MODULE),--module '$(MODULE)') \
 		$(if $(DTB),--dtb '$(DTB)') $(if $(ROOTFS),--rootfs '$(ROOTFS)') \
 		$(if $(TESTS),--tests '$(TESTS)') $(if $(LAVA_URL),--url '$(LAVA_URL)') \
@@ -288,7 +288,7 @@ check-lava: packages-lava $(BUILD)/rules.made
 
 .PHONY: coverage
 coverage: packages-check
-	$(Q)$(PYTHON) tools/coverage.py
+	$(Q)$(PYTHON) tests/coverage.py
 
 # Debian packages: the module for DKMS, the tests and vgic-run for armhf and arm64.
 .PHONY: deb check-deb

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Process 1 of the LAVA lab that scripts/lab.py keeps on this machine: sets up what the
+# Process 1 of the LAVA lab that scripts/lava_lab.py keeps on this machine: sets up what the
 # lab sees, then waits for whatever ends there. It starts in namespaces of its own, so
 # that nothing it mounts is seen elsewhere, its network is a loopback, and every process
 # of the lab ends with it.

@@ -41,7 +41,7 @@ hostile-arm faults-arm: %-arm: selftests-arm
 
 vgic-run-arm64 vgic-run-arm: vgic-run-%:
 	+@libfdt=$$($(PYTHON) scripts/fetch.py libfdt --arch $(DEBIAN_$*)) && \
-	$(LOCKED) -C tools/vgic-run CROSS_COMPILE=$(CROSS_$*) KSRC='$(KSRC)' \
+	$(LOCKED) -C vgic-run CROSS_COMPILE=$(CROSS_$*) KSRC='$(KSRC)' \
 		LIBFDT="$$libfdt" OUTPUT='$(BUILD)/vgic-run/$*'
 
 define LINUX_PROGRAM

@@ -20,13 +20,14 @@ import sys
 import tarfile
 import tempfile
 import time
+from collections.abc import Sequence
 from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from scripts import apt, cache, deb, processes
+from scripts import apt, cache, cli, deb, processes
 from scripts.errors import SetupError
 
 ARCH = "armhf"
@@ -166,33 +167,30 @@ def judge(said: list[str]) -> list[str]:
     return wrong
 
 
-def main() -> int:
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--verbose", action="store_true", help="show the console")
     parser.add_argument("--root", action="store_true", help="make the root file system only")
-    args = parser.parse_args()
+    return parser.parse_args(arguments)
+
+
+def run(options: argparse.Namespace) -> int:
     folder = cache.BUILD / "check-deb"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        root = fetch_root()
-        if args.root:
-            print(root)
-            return 0
-        wrong = judge(boot(root, deb.build_all([ARCH], folder), folder, args.verbose))
-    except SetupError as error:
-        processes.say(f"check_deb.py: {error}")
-        return 2
-    except OSError as error:
-        processes.say(f"check_deb.py: {error.filename or folder}: {error.strerror}")
-        return 2
-    except KeyboardInterrupt:
-        processes.say("check_deb.py: interrupted")
-        return 130
+    folder.mkdir(parents=True, exist_ok=True)
+    root = fetch_root()
+    if options.root:
+        print(root)
+        return 0
+    wrong = judge(boot(root, deb.build_all([ARCH], folder), folder, options.verbose))
     for line in wrong:
         print(f"FAILED {line}; see {folder / 'console.log'}")
     print(f"{len(STEPS)} steps, {len(wrong)} failed")
     return 1 if wrong else 0
 
 
+def main(arguments: Sequence[str]) -> int:
+    return cli.main("check_deb.py", lambda: run(parse(arguments)))
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -22,12 +22,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from scripts import cache, fetch, processes
+from scripts import cache, cli, fetch, processes
 from scripts.errors import SetupError
 
 # What the packages are made of. What was built beside it is left behind.
 PARTS = ("COPYING", "Documentation/man", "Kbuild", "arch", "debian", "dkms.conf", "include",
-         "selftests", "tools/vgic-abi", "tools/vgic-run", "virt")
+         "selftests", "scripts/vgic-abi", "vgic-run", "virt")
 BUILT = ("*.o", "*.ko", "*.mod", "*.mod.c", ".*.cmd", "*.a", "__pycache__",
          # Of a build of packages in the source tree.
          "built", "ksrc", ".debhelper", "*.substvars", "*.debhelper", "files")
@@ -85,24 +85,21 @@ def build_all(arches: Sequence[str], folder: Path) -> list[Path]:
     return [Path(shutil.move(deb, folder / deb.name)) for deb in made]
 
 
-def main() -> int:
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--arch", action="append", choices=ARCHES)
-    args = parser.parse_args()
-    try:
-        for deb in build_all(args.arch or list(ARCHES), cache.BUILD / "deb"):
-            print(deb)
-    except SetupError as error:
-        processes.say(f"deb.py: {error}")
-        return 2
-    except OSError as error:
-        processes.say(f"deb.py: {error.filename or cache.BUILD}: {error.strerror}")
-        return 2
-    except KeyboardInterrupt:
-        processes.say("deb.py: interrupted")
-        return 130
+    return parser.parse_args(arguments)
+
+
+def run(arches: Sequence[str]) -> int:
+    for deb in build_all(arches, cache.BUILD / "deb"):
+        print(deb)
     return 0
 
 
+def main(arguments: Sequence[str]) -> int:
+    return cli.main("deb.py", lambda: run(parse(arguments).arch or list(ARCHES)))
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -16,15 +16,15 @@ import argparse
 import hashlib
 import os
 import shutil
-import signal
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from scripts import apt, cache, fetch, module, processes
+from scripts import apt, cache, cli, fetch, module, processes
 from scripts.errors import SetupError
 
 # What modules are built with, of a source tree in which the kernel was built.
@@ -98,29 +98,24 @@ def build(folder: Path, fragment: Path) -> None:
     keep_headers(source)
 
 
-def main() -> int:
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("fragment", type=Path)
-    args = parser.parse_args()
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda number, _: sys.exit(128 + number))
-    try:
-        if not args.fragment.is_file():
-            raise SetupError(f"expected a configuration in {args.fragment}, found none")
-        digest = hashlib.sha256(args.fragment.read_bytes()).hexdigest()[:8]
-        print(cache.cached(f"kernels/{args.fragment.stem}-{digest}",
-                           lambda folder: build(folder, args.fragment)))
-    except SetupError as error:
-        processes.say(f"debug_kernel.py: {error}")
-        return 2
-    except OSError as error:
-        processes.say(f"debug_kernel.py: {error.filename or cache.CACHE}: {error.strerror}")
-        return 2
-    except KeyboardInterrupt:
-        processes.say("debug_kernel.py: interrupted, nothing half-made is left")
-        return 130
+    return parser.parse_args(arguments)
+
+
+def run(fragment: Path) -> int:
+    if not fragment.is_file():
+        raise SetupError(f"expected a configuration in {fragment}, found none")
+    digest = hashlib.sha256(fragment.read_bytes()).hexdigest()[:8]
+    print(cache.cached(f"kernels/{fragment.stem}-{digest}", lambda folder: build(folder, fragment)))
     return 0
 
 
+def main(arguments: Sequence[str]) -> int:
+    return cli.main("debug_kernel.py", lambda: run(parse(arguments).fragment),
+                    "nothing half-made is left")
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -19,10 +19,9 @@ import fnmatch
 import json
 import os
 import shutil
-import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -30,13 +29,14 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from scripts import kernel_log, plans, qemu, targets
+from scripts import cli, plans, qemu, seeding, targets
 from scripts.errors import SetupError
-from scripts.session import Abandoned, Ending, Plan, Program, Session
-from tools import seeding, summary
+from scripts.seeding import Fault, Table
+from scripts.run import Slots
+from scripts.session import Plan, Program, Session
+from tools import kernel_log, summary
 from tools.files import write_file
-from tools.results import BAD, NOT_RUN, UNEXPECTED, Result, split_name
-from tools.seeding import Fault, Table
+from tools.results import BAD, NOT_RUN, UNEXPECTED, Result, reason, split_name
 
 MODULE = "kvm_armv7"
 INSERT = f"insmod /modules/{MODULE}.ko fault={{}}"
@@ -47,6 +47,9 @@ NO_FAULT = "(none)"
 # A guest that is lost costs its tests ten seconds each; a kernel that is, more.
 LIMIT_S = 120.0
 SILENCE_S = 45.0
+
+# So much of a failure's reason is shown.
+WHY_LENGTH = 200
 
 # What became of a fault.
 CAUGHT, SURVIVED, BROKE = "caught", "survived", "broke"
@@ -96,137 +99,116 @@ def matches(test: str, patterns: Sequence[str]) -> bool:
 # ---- one machine ----
 
 
-class FaultSession(Session):
-    """Takes one fault after the other, from a list that it shares with others."""
+class FaultWork:
+    """Tries one fault after the other, from a list that several machines share; a Work."""
 
-    def __init__(self, plan: Plan, table: Table, waiting: list[Fault],
-                 told: "Told") -> None:
-        super().__init__(replace(plan, programs=()), told)
+    def __init__(self, programs: Sequence[Program], table: Table, waiting: list[Fault],
+                 told: Told) -> None:
+        self._programs = programs
         self._table = table
-        self._programs = list(plan.programs)
-        self._faults = waiting
+        self._waiting = waiting
         self._told = told
         self._fault: Fault | None = None
-        self._patterns: tuple[str, ...] = ()
         self._tests_in: dict[str, list[str]] = {}
         self._refused = ""
         self.outcomes: list[Outcome] = []
-        # A fault that takes the machine with it is no reason to stop.
-        self.max_boots = 3 * len(waiting) + 10
 
-    def tests_of(self, program: Program) -> str | None:
-        return ",".join(self._patterns) or None
-
-    async def _run_programs(self) -> None:
-        while self._faults:
-            fault = self._faults.pop(0)
-            outcome = await self._try_fault(fault)
+    async def run(self, session: Session) -> None:
+        while self._waiting:
+            outcome = await self._try_fault(session, self._waiting.pop(0))
             self.outcomes.append(outcome)
             self._told.outcome(outcome)
-        if self._machine:
-            await self._machine.power_off()
 
-    async def _boot(self) -> None:
-        await super()._boot()
+    async def booted(self, session: Session) -> None:
         if not self._tests_in:
-            await self._learn()
+            await self._learn(session)
         if self._fault:
-            await self._insert()
+            await self._insert(session)
 
-    async def _learn(self) -> None:
+    async def _learn(self, session: Session) -> None:
         """Which tests are in which program; that needs a module."""
-        await self._command(INSERT.format(""))
+        await session.command(INSERT.format(""))
         for program in self._programs:
-            listing, trouble = await self._list(program.name)
-            if trouble:
-                raise Abandoned(f"{program.name} --list: {trouble}")
-            self._tests_in[program.name] = listing.names if listing else []
-        await self._command(REMOVE)
+            self._tests_in[program.name] = await session.list_tests(program.name)
+        await session.command(REMOVE)
 
-    async def _command(self, command: str) -> Ending:
-        said: list[str] = []
-        ending = await self._exchange(command, 30.0, said.append)
-        if ending.lost:
-            await self._lose_machine()
-        return ending
-
-    async def _insert(self) -> None:
+    async def _insert(self, session: Session) -> None:
         assert self._fault
         name = "" if self._fault.name == NO_FAULT else self._fault.name
-        ending = await self._command(INSERT.format(name))
+        ending = await session.command(INSERT.format(name))
         if ending.cause or ending.status:
             self._refused = ending.cause or f"exit status {ending.status} of insmod"
 
-    async def _try_fault(self, fault: Fault) -> Outcome:
+    async def _try_fault(self, session: Session, fault: Fault) -> Outcome:
         began = time.monotonic()
-        outcome = Outcome(fault)
         controls = () if "*" in fault.breaks else tuple(
             control for control in self._table.controls
             if not fits(control, fault.breaks))
-        self._patterns = chosen_tests(fault) + controls
-        self._judges = []
-        self._alarms = []
+        outcome = Outcome(fault)
+        patterns = chosen_tests(fault) + controls
+        session.take_alarms()
         self._fault = fault
         self._refused = ""
-        if self._machine:
-            await self._insert()
+        if session.machine:
+            await self._insert(session)
         else:
-            await self._boot()
+            await session.boot()
         if self._refused:
             self._fault = None
             outcome.controls.append("insmod")
             outcome.why = f"expected to load the module, got {self._refused}"
-            await self._lose_machine()
+            await session.end_machine()
             return outcome
-        seen = len(self._machine.console) if self._machine else 0
-        machine = self._machine
+        machine = session.machine
+        seen = len(machine.console) if machine else 0
+        results: list[Result] = []
         try:
             for program in self._programs:
-                if any(matches(t, self._patterns) for t in self._tests_in[program.name]):
-                    await self._run_program(Program(program.name, LIMIT_S))
+                if any(matches(t, patterns) for t in self._tests_in[program.name]):
+                    results += await session.run_program(
+                        Program(program.name, LIMIT_S, ",".join(patterns)))
         finally:
             self._fault = None
-        for result in [r for judge in self._judges for r in judge.results]:
-            outcome.ran += 1
-            if result.outcome not in BAD:
-                continue
-            if result.outcome == NOT_RUN and fault.name != NO_FAULT and not matches(
-                    result.test, controls):
-                # That is no proof that a test finds it.
-                continue
-            rule = split_name(result.test)[0]
-            if matches(result.test, chosen_tests(fault)):
-                if rule not in outcome.failed:
-                    outcome.failed.append(rule)
-                outcome.why = outcome.why or _short(result)
-            elif matches(result.test, controls):
-                outcome.controls.append(result.test)
-        lost = machine is not self._machine
-        removed = await self._remove()
+        judge(outcome, results, controls)
+        lost = machine is not session.machine
+        removed = await self._remove(session)
         # After that exchange: what the kernel said while the programs ran is here by now.
         alarms = list(kernel_log.alarms(
             machine.console[0 if lost else seen:])) if machine else []
-        outcome.log = [alarm.lines[0] for alarm in alarms + self._alarms]
+        outcome.log = [alarm.lines[0] for alarm in alarms + session.take_alarms()]
         # The next fault has a kernel that has suffered nothing.
-        if self._machine and (not removed or fault.reboot or outcome.log):
-            await self._lose_machine()
+        if session.machine and (not removed or fault.reboot or outcome.log):
+            await session.end_machine()
         outcome.time_s = round(time.monotonic() - began, 2)
         return outcome
 
-    async def _remove(self) -> bool:
+    @staticmethod
+    async def _remove(session: Session) -> bool:
         """Takes the module out, where there is a machine; returns whether that worked."""
-        if not self._machine:
+        if not session.machine:
             return True
-        removed = await self._command(REMOVE)
+        removed = await session.command(REMOVE)
         return not removed.status and not removed.cause
 
-    def _check_kernel_log(self) -> None:
-        """Each fault's is looked at by itself."""
 
-
-def _short(result: Result) -> str:
-    lines = [line for line in result.account if "expected" in line] or result.account
-    return (lines or [""])[0][:200]
+def judge(outcome: Outcome, results: Iterable[Result], controls: Sequence[str]) -> None:
+    """Fills in what the tests say about a fault."""
+    fault = outcome.fault
+    for result in results:
+        outcome.ran += 1
+        if result.outcome not in BAD:
+            continue
+        if result.outcome == NOT_RUN and fault.name != NO_FAULT and not matches(
+                result.test, controls):
+            # That is no proof that a test finds it.
+            continue
+        rule = split_name(result.test)[0]
+        if matches(result.test, chosen_tests(fault)):
+            if rule not in outcome.failed:
+                outcome.failed.append(rule)
+            outcome.why = outcome.why or reason("\n".join(result.account))[:WHY_LENGTH]
+        elif matches(result.test, controls):
+            outcome.controls.append(result.test)
 
 
 # ---- what people see ----
@@ -241,10 +223,7 @@ class Told:
         self._done = 0
 
     def say(self, text: str) -> None:
-        try:
-            print(text, flush=True)
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        cli.say(text)
 
     def note(self, target: str, text: str) -> None:
         if self._verbose:
@@ -362,49 +341,63 @@ def make_plans(options: argparse.Namespace, faults: Sequence[Fault],
     return found
 
 
-class Interrupted(Exception):
-    """A signal came; everything is stopped."""
+class Stopped(Exception):
+    """A signal came, and all machines have ended."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+def sessions_of(made: dict[str, Plan], table: Table, work: dict[str, list[Fault]],
+                jobs: int, told: Told) -> list[tuple[Session, FaultWork]]:
+    """Machines that share the lists: as many as run at once for the longest list."""
+    longest = max(work, key=lambda name: len(work[name]))
+    found = []
+    for name, waiting in work.items():
+        plan = made[name]
+        at_once = max(1, jobs // plan.target.jobs)
+        for number in range(min(at_once, len(waiting)) if name == longest else 1):
+            one = replace(plan, programs=(),
+                          target=replace(plan.target, name=f"{name}.{number + 1}"))
+            trying = FaultWork(plan.programs, table, waiting, told)
+            # A fault that takes the machine with it is no reason to stop.
+            found.append((Session(one, told, work=trying, max_boots=3 * len(waiting) + 10),
+                          trying))
+    return found
 
 
 async def run_all(made: dict[str, Plan], table: Table, work: dict[str, list[Fault]],
                   jobs: int, told: Told) -> list[Outcome]:
-    """Lets so many machines take from the lists. Raises Interrupted on a signal."""
-    sessions: list[FaultSession] = []
-    for name, waiting in work.items():
-        machines = min(jobs, len(waiting)) if name == max(
-            work, key=lambda n: len(work[n])) else 1
-        for number in range(machines):
-            plan = made[name]
-            target = replace(plan.target, name=f"{name}.{number + 1}")
-            sessions.append(FaultSession(replace(plan, target=target), table, waiting, told))
-    slots = asyncio.Semaphore(jobs)
-    stopped: list[int] = []
+    """Lets machines take from the lists. Raises Stopped on a signal."""
+    sessions = sessions_of(made, table, work, jobs, told)
+    slots = Slots(jobs)
+    received: list[int] = []
 
-    async def one(session: FaultSession) -> None:
-        async with slots:
+    async def one(session: Session, count: int) -> None:
+        async with slots.taken(count):
             await session.run()
 
     tasks: list[asyncio.Task] = []
 
     def stop(number: int) -> None:
-        stopped.append(number)
+        received.append(number)
         for task in tasks:
             task.cancel()
 
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in cli.SIGNALS:
         asyncio.get_running_loop().add_signal_handler(number, stop, number)
-    tasks += [asyncio.create_task(one(session)) for session in sessions]
+    tasks += [asyncio.create_task(one(session, session.target.jobs)) for session, _ in sessions]
     done = await asyncio.gather(*tasks, return_exceptions=True)
-    if stopped:
-        raise Interrupted
+    if received:
+        raise Stopped(received[0])
     for error in done:
         if isinstance(error, BaseException):
             raise error
-    return [outcome for session in sessions for outcome in session.outcomes]
+    return [outcome for _, trying in sessions for outcome in trying.outcomes]
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
-    build = Path(os.environ.get("BUILD") or ROOT / "build")
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawTextHelpFormatter)
     add = parser.add_argument
@@ -412,7 +405,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         help="only these: names or subjects; shell patterns")
     add("--table", type=Path, default=ROOT / "tests/faults/faults.toml", metavar="FILE",
         help="the faults. Default: tests/faults/faults.toml")
-    add("--build", type=Path, default=build, metavar="DIR",
+    add("--build", type=Path, default=cli.build_folder(), metavar="DIR",
         help="where everything built is. Default: $BUILD or build/")
     add("--jobs", type=int, default=os.cpu_count() or 1, metavar="N",
         help="so many machines at once. Default: one for each CPU")
@@ -420,8 +413,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     add("--list", action="store_true", help="list the faults, and run nothing")
     add("-v", "--verbose", action="store_true", help="show what the test programs print")
     options = parser.parse_args(arguments)
-    if options.jobs < 1:
-        raise SetupError(f"--jobs: expected 1 or more, got {options.jobs}")
+    cli.positive("--jobs", options.jobs)
     options.build = options.build.absolute()
     return options
 
@@ -452,9 +444,8 @@ def run(options: argparse.Namespace) -> int:
     told = Told(sum(map(len, work.values())), options.verbose)
     try:
         outcomes = asyncio.run(run_all(made, table, work, options.jobs, told))
-    except Interrupted:
-        print("faults: interrupted", file=sys.stderr)
-        return summary.EXIT_INTERRUPTED
+    except Stopped as stopped:
+        raise cli.Interrupted(stopped.number) from None
 
     order = {fault.name: number for number, fault in enumerate(table.faults)}
     baseline = [o for o in outcomes if o.fault.name == NO_FAULT]
@@ -474,19 +465,11 @@ def run(options: argparse.Namespace) -> int:
     told.say(f"{found['total']} faults, {found['caught']} caught, {found['survived']} not"
              + (f", {missing} not run" if missing else "")
              + f", in {found['wall_s']:.0f} s; details: {path}")
-    return 1 if found["survived"] or missing or bad else 0
+    return summary.EXIT_UNEXPECTED if found["survived"] or missing or bad else summary.EXIT_GREEN
 
 
 def main(arguments: Sequence[str]) -> int:
-    sys.stdout.reconfigure(errors="backslashreplace")
-    try:
-        return run(parse(arguments))
-    except SetupError as error:
-        print(f"faults: {error}", file=sys.stderr)
-        return summary.EXIT_USAGE
-    except KeyboardInterrupt:
-        print("faults: interrupted", file=sys.stderr)
-        return summary.EXIT_INTERRUPTED
+    return cli.main("faults", lambda: run(parse(arguments)))
 
 
 if __name__ == "__main__":

@@ -36,7 +36,6 @@ import json
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -47,7 +46,7 @@ from typing import IO, Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from scripts import guest_linux
+from scripts import cli, guest_linux
 from scripts.apt import Apt, field, machine_arch, machine_suite, unpack, walk, write
 from scripts.cache import cached, clean_cache, list_cache, problem
 from scripts.errors import SetupError
@@ -549,7 +548,7 @@ def fetch_ksrc(version: str | None = None) -> Path:
     return path
 
 
-def main() -> int:
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     kernel = commands.add_parser("kernel", help="a stock kernel")
@@ -567,13 +566,12 @@ def main() -> int:
     ksrc = commands.add_parser("ksrc", help="parts of a kernel's source")
     ksrc.add_argument("--version", choices=("6.1", *KSRC_OTHERS),
                       help="default: KSRC=, or 6.1")
-    commands.add_parser("list", help="what is there")
-    commands.add_parser("clean", help="remove what is there")
-    args = parser.parse_args()
+    commands.add_parser("list", help="what the cache holds")
+    commands.add_parser("clean", help="empty the cache")
+    return parser.parse_args(arguments)
 
-    # So that `finally` and `with` clean up, as they do after Ctrl-C.
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda number, _: sys.exit(128 + number))
+
+def run(args: argparse.Namespace) -> int:
     try:
         if args.command == "kernel":
             print(fetch_kernel(args.arch, args.flavour, args.suite, args.modules))
@@ -589,17 +587,16 @@ def main() -> int:
             list_cache()
         else:
             clean_cache()
-    except SetupError as error:
-        say(f"fetch.py: {error}")
-        return 2
+    except BrokenPipeError:
+        raise
     except OSError as error:
-        say(f"fetch.py: {problem(error)}")
-        return 2
-    except KeyboardInterrupt:
-        say("fetch.py: interrupted, nothing half-made is left")
-        return 130
+        raise SetupError(problem(error)) from error
     return 0
 
 
+def main(arguments: Sequence[str]) -> int:
+    return cli.main("fetch.py", lambda: run(parse(arguments)), "nothing half-made is left")
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

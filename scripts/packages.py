@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Sees to the Debian packages that a command needs.
+"""Installs the Debian packages that a command needs.
 
     packages.py [--dry-run] python|run|check|debug|deb|check-deb|lava
 
-`python` stands for this Python alone, which has to be new enough. As root, what is missing is installed; otherwise the line that would do it is
-printed, and the exit status is 2.
+`python` stands for this Python alone, which has to be new enough. Root has what is missing
+installed; for other users the command that installs it is printed, and the exit status is 2.
 """
 
 import sys
@@ -23,7 +23,12 @@ import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-BUILD = Path(os.environ.get("BUILD") or ROOT / "build")
+sys.path.insert(0, str(ROOT))
+
+from scripts import cli
+from scripts.errors import SetupError
+
+BUILD = cli.build_folder()
 TAIL_LINES = 15
 
 # What is looked for (a command, or a file by its pattern), and who brings it.
@@ -101,7 +106,7 @@ DEBUG = RUN + NATIVE_COMPILER + [
     ("perl", "perl"),
 ]
 # What makes a Debian tree with LAVA, runs it apart from this machine, and reads its logs.
-# LAVA's own packages go into that tree, and not onto this machine: see scripts/lab.py.
+# LAVA's own packages go into that tree, and not onto this machine: see scripts/lava_lab.py.
 LAVA = RUN + [
     ("mmdebstrap", "mmdebstrap"),
     ("unshare", "util-linux"),
@@ -176,27 +181,29 @@ def ensure(group: str) -> str:
                    if still else "")
 
 
-def main() -> int:
+def parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("group", choices=sorted(GROUPS))
     parser.add_argument("--dry-run", action="store_true",
                         help="print what would be installed, and install nothing")
-    args = parser.parse_args()
-    if args.dry_run:
-        packages = missing(args.group)
+    return parser.parse_args(arguments)
+
+
+def run(options: argparse.Namespace) -> int:
+    if options.dry_run:
+        packages = missing(options.group)
         if packages:
             print(line(packages))
         return 0
-    try:
-        why = ensure(args.group)
-    except KeyboardInterrupt:
-        print("packages.py: interrupted; the next run goes on from there", file=sys.stderr)
-        return 130
-    if why:
-        print(f"packages.py: {why}", file=sys.stderr)
-        return 2
+    if why := ensure(options.group):
+        raise SetupError(why)
     return 0
 
 
+def main(arguments: list[str]) -> int:
+    return cli.main("packages.py", lambda: run(parse(arguments)),
+                    "the next run goes on from there")
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -135,10 +135,18 @@ LATE_CPUS = "maxcpus=1"
 # Instructions can be counted on one thread only. For two runs to count the same, nothing
 # may come from outside: not the time of day, and not what the kernel takes for random,
 # which decides where things lie and how its tables are filled.
-COUNTED = ["-accel", "tcg", "-icount", "shift=0,sleep=off", "-seed", "1",
-           "-rtc", "base=2026-01-01,clock=vm"]
+COUNTED = ["-accel", "tcg", "-icount", "shift=0,sleep=off"]
+ALIKE = ["-seed", "1", "-rtc", "base=2026-01-01,clock=vm"]
 # The kernel's command line is one more thing that it stirs into its random numbers.
 COUNTED_TOKEN = "instructions"
+
+
+def emulated(target: Target, late_cpus: bool) -> list[str]:
+    """QEMU's options for emulation. late_cpus: CPUs come up when the modules are loaded."""
+    if target.icount:
+        return COUNTED
+    parallel = target.parallel or target.arch == "arm" and not late_cpus
+    return ["-accel", THREADS if parallel else ONE_THREAD]
 
 
 def command_line(target: Target, images: Images, accel: str, token: str,
@@ -152,11 +160,11 @@ def command_line(target: Target, images: Images, accel: str, token: str,
     if ahead:
         append += f' ahead="{";".join(ahead)}"'
     if target.icount:
-        emulation = COUNTED
+        emulation = [*emulated(target, late_cpus=False), *ALIKE]
     elif accel == "kvm":
         emulation = ["-accel", "kvm"]
     else:
-        emulation = ["-accel", THREADS if target.parallel else ONE_THREAD]
+        emulation = emulated(target, late_cpus=True)
         if target.arch == "arm":
             append += f" {LATE_CPUS}"
     return [

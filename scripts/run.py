@@ -16,7 +16,6 @@ import asyncio
 import contextlib
 import fcntl
 import os
-import re
 import signal
 import sys
 import time
@@ -28,7 +27,7 @@ from typing import Any, TextIO
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from scripts import plans, qemu, targets
+from scripts import cli, plans, qemu, targets
 from scripts.errors import SetupError
 from scripts.plans import Pending
 from scripts.session import Known, Session
@@ -36,9 +35,6 @@ from scripts.targets import Target
 from tools import failures, history, matrix, report, summary
 from tools.ktap import ABSENT_RESULT, printable
 from tools.results import NOT_RUN, UNEXPECTED, Result, alike, word
-
-# Patterns reach the programs through a shell's `read`, so no quoting there.
-PATTERN = re.compile(r"[A-Za-z0-9_.*?\[\]!,+-]+")
 
 
 # Once a program has run for this long, each test that took as long is told, and one of the
@@ -69,12 +65,9 @@ class Console:
         # Failures that were told: further variants of a rule on a target are not.
         self._told: set[tuple[str, ...]] = set()
 
-    def say(self, text: str) -> None:
-        try:
-            print(text, flush=True)
-        except BrokenPipeError:
-            # The reader has seen enough; the results are still wanted.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    @staticmethod
+    def say(text: str) -> None:
+        cli.say(text)
 
     def note(self, target: str, text: str) -> None:
         self._heard[target] = self._clock()
@@ -354,7 +347,6 @@ def list_targets(path: Path) -> int:
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
-    build = Path(os.environ.get("BUILD") or ROOT / "build")
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     add = parser.add_argument
@@ -370,7 +362,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         help="added to the kernel's command line, of every target")
     add("--accel", choices=qemu.ACCELERATORS, default="tcg",
         help="kvm: this arm64 host's KVM, if it nests. Default: tcg")
-    add("--jobs", type=int, default=0, metavar="N",
+    add("--jobs", type=int, default=os.cpu_count() or 1, metavar="N",
         help="so many targets at once. Default: one for each CPU")
     add("-v", "--verbose", action="store_true",
         help="show what the test programs print")
@@ -391,7 +383,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         help="have what the targets run built: make, with all but goals and KSRC=")
     add("--prepare", action="store_true",
         help="fetch and build what the targets need, and run nothing")
-    add("--build", type=Path, default=build, metavar="DIR",
+    add("--build", type=Path, default=cli.build_folder(), metavar="DIR",
         help="where everything built is. Default: $BUILD or build/")
     add("--results-dir", type=Path, metavar="DIR",
         help="where the results go. Default: <build>/results")
@@ -405,16 +397,9 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         help="static BusyBox for the guest. Default: Debian's")
     options = parser.parse_args(arguments)
 
-    options.target = [name for names in options.target
-                      for name in re.split(r"[,\s]+", names) if name]
-    if options.tests is not None:
-        options.tests = ",".join(options.tests.split()) or None
-    if options.tests and not PATTERN.fullmatch(options.tests):
-        raise SetupError("TESTS: expected names or shell patterns, with a comma "
-                         f"between them; got '{options.tests}'")
-    if options.jobs < 0:
-        raise SetupError(f"--jobs: expected 1 or more, got {options.jobs}")
-    options.jobs = options.jobs or os.cpu_count() or 1
+    options.target = [name for names in options.target for name in cli.words(names)]
+    options.tests = cli.test_patterns(options.tests)
+    options.jobs = cli.positive("--jobs", options.jobs)
     # QEMU and cpio run elsewhere than here.
     options.build = options.build.absolute()
     options.results_dir = (options.results_dir
@@ -422,36 +407,23 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     return options
 
 
+def act(options: argparse.Namespace) -> int:
+    """What the options ask for."""
+    if options.list:
+        return list_targets(options.targets)
+    if options.needs:
+        print(" ".join(plans.needs(options)))
+        return 0
+    if options.modules:
+        return build_modules(options)
+    if options.fetch:
+        plans.fetch_all(options, lambda text: None)
+        return 0
+    return run(options)
+
+
 def main(arguments: Sequence[str]) -> int:
-    sys.stdout.reconfigure(errors="backslashreplace")
-    # While things are fetched and built: so that nothing half-made stays, as after
-    # Ctrl-C. The machines have handlers of their own.
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda number, _: sys.exit(128 + number))
-    try:
-        options = parse(arguments)
-        if options.list:
-            return list_targets(options.targets)
-        if options.needs:
-            print(" ".join(plans.needs(options)))
-            return 0
-        if options.modules:
-            return build_modules(options)
-        if options.fetch:
-            plans.fetch_all(options, lambda text: None)
-            return 0
-        return run(options)
-    except SetupError as error:
-        print(f"run: {error}", file=sys.stderr)
-        return summary.EXIT_USAGE
-    except OSError as error:
-        # Standard output, most likely: a full disk behind a redirection.
-        print(f"run: {error.filename or 'output'}: {error.strerror}",
-              file=sys.stderr)
-        return summary.EXIT_USAGE
-    except KeyboardInterrupt:
-        print("run: interrupted", file=sys.stderr)
-        return summary.EXIT_INTERRUPTED
+    return cli.main("run", lambda: act(parse(arguments)))
 
 
 if __name__ == "__main__":

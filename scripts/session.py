@@ -20,11 +20,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from scripts import kernel_log
 from scripts.errors import SetupError
 from scripts.qemu import Images, Logs, Machine, MachineGone, Reply, Starved
 from scripts.targets import Target
-from tools import junit, ktap, summary
+from tools import junit, kernel_log, ktap, summary
 from tools.files import write_file
 from tools.results import FAILED, NOT_RUN, PASSED, SKIPPED, Result, count, not_run, word
 
@@ -125,6 +124,16 @@ RUNS_AGAIN = re.compile(r"# start ")
 Known = dict[tuple[str, str, str, str], ktap.Listing]
 
 
+class Work(Protocol):
+    """What a session does on its machines, where that is not to run the plan's programs."""
+
+    async def booted(self, session: Session) -> None:
+        """A machine is up, the first or one in its place."""
+
+    async def run(self, session: Session) -> None:
+        """Does all of it; called once."""
+
+
 class Session:
     """One run on one target: run() once, which returns the summary.
 
@@ -134,10 +143,15 @@ class Session:
     known is for the sessions that run the same build of the programs: what a program
     lists depends on nothing else but what the system offers, so that of those on which
     the probe says the same, one is enough to ask it.
+
+    work: what to do instead of running the plan's programs. It uses the methods under "for a
+    Work", and judges by itself what the programs and the kernel say.
     """
 
-    def __init__(self, plan: Plan, listener: Listener, known: Known | None = None) -> None:
+    def __init__(self, plan: Plan, listener: Listener, known: Known | None = None,
+                 work: Work | None = None, max_boots: int = MAX_BOOTS) -> None:
         self._plan = plan
+        self._work = work
         self._known = {} if known is None else known
         self._target = plan.target
         self._listener = listener
@@ -166,7 +180,7 @@ class Session:
         # This one, and those of its helpers.
         self._all = [self]
         self._repeated = False
-        self.max_boots = MAX_BOOTS
+        self._max_boots = max_boots
 
     # ---- the whole ----
 
@@ -354,14 +368,17 @@ class Session:
             self._logs = None
 
     async def _run_programs(self) -> None:
-        await self._boot()
-        await self._check_features()
-        while self._waiting:
-            program = self._waiting.pop(0)
+        if self._work:
+            await self._work.run(self)
+        else:
+            await self._boot()
+            await self._check_features()
+            while self._waiting:
+                program = self._waiting.pop(0)
+                self._boots_first = False
+                await self._run_program(program)
             self._boots_first = False
-            await self._run_program(program)
-        self._boots_first = False
-        await self._check_post()
+            await self._check_post()
         if self._machine:
             await self._machine.power_off()
 
@@ -387,7 +404,7 @@ class Session:
             self._tell(judge.abandon(why))
 
     def _finish(self, interrupted: bool) -> dict[str, Any]:
-        if self._boots and not interrupted:
+        if self._boots and not interrupted and not self._work:
             self._check_kernel_log()
         if self._target.expect == "skip" and not interrupted:
             self._check_all_skipped()
@@ -442,8 +459,8 @@ class Session:
     async def _boot(self) -> None:
         """Boots the machine and prepares it. Raises Abandoned if it cannot."""
         self._boots += 1
-        if self._boots > self.max_boots:
-            raise Abandoned(f"the target had to be booted {self.max_boots} times, "
+        if self._boots > self._max_boots:
+            raise Abandoned(f"the target had to be booted {self._max_boots} times, "
                             "which is the limit")
         machine = f"machine {self._number}, " if self._number > 1 else ""
         header = f"==== {self._target.name}: {machine}boot {self._boots} ====\n"
@@ -471,6 +488,8 @@ class Session:
         if self._boots == 1 and self._number == 1:
             await self._check_refused()
         await self._prepare_machine(LATE_CPUS)
+        if self._work:
+            await self._work.booted(self)
 
     async def _prepare_machine(self, command: str) -> None:
         """Runs a command without which the machine is none. Raises Abandoned if it fails."""
@@ -604,6 +623,50 @@ class Session:
             elif line.word == "exit":
                 return Ending(None, cause) if told == KILL else Ending(int(line.rest))
 
+    # ---- for a Work ----
+
+    @property
+    def target(self) -> Target:
+        return self._target
+
+    @property
+    def machine(self) -> Machine | None:
+        """The machine that is up."""
+        return self._machine
+
+    async def boot(self) -> None:
+        """Boots a machine, if none is up."""
+        if not self._machine:
+            await self._boot()
+
+    async def end_machine(self) -> None:
+        await self._lose_machine()
+
+    async def command(self, command: str) -> Ending:
+        """Runs a command in the guest, whose output is of no interest."""
+        ending = await self._exchange(command, LIST_LIMIT_S, lambda _: None)
+        if ending.lost:
+            await self._lose_machine()
+        return ending
+
+    async def list_tests(self, program: str) -> list[str]:
+        listing, trouble = await self._list(program)
+        if trouble:
+            raise Abandoned(f"{program} --list: {trouble}")
+        return listing.names if listing else []
+
+    async def run_program(self, program: Program) -> list[Result]:
+        """Runs a program and returns its results, which are not among the session's."""
+        before = len(self._judges)
+        await self._run_program(program)
+        judges, self._judges[before:] = self._judges[before:], []
+        return [result for judge in judges for result in judge.results]
+
+    def take_alarms(self) -> list[kernel_log.Alarm]:
+        """The alarms of machines that have ended since the last call."""
+        alarms, self._alarms = self._alarms, []
+        return alarms
+
     # ---- what the target is ----
 
     async def _check_refused(self) -> None:
@@ -730,12 +793,12 @@ class Session:
             self._known[key] = listing
         return listing, trouble
 
-    def tests_of(self, program: Program) -> str | None:
+    def _tests_of(self, program: Program) -> str | None:
         """Which of a program's tests are to run, as its --tests; None: all."""
         return program.tests or self._plan.tests
 
     def _command_line(self, program: Program) -> str:
-        tests = self.tests_of(program)
+        tests = self._tests_of(program)
         return f"{program.name} --tests {tests}" if tests else program.name
 
     def _limit_s(self, program: Program) -> float:
@@ -744,7 +807,7 @@ class Session:
     async def _run_program(self, program: Program) -> None:
         began = time.monotonic()
         command = self._command_line(program)
-        tests = self.tests_of(program)
+        tests = self._tests_of(program)
 
         try:
             listing, trouble = await self._names(command)

@@ -2,7 +2,7 @@
 /*
  * What operations of a guest on its GIC cost, and those that they are made of.
  * A table of benchmarks, each a test that passes when it has been measured; what
- * was measured is a line of its own, which scripts/bench.py reads:
+ * was measured is a line of its own, which scripts/run_bench.py reads:
  *
  *	# bench {"name":"gicd_read_word","vcpus":1,...}
  *

@@ -43,6 +43,8 @@ LAYERS = {
         "tests.test_rules",
         "tests.test_results",
         "tests.test_check",
+        "tests.test_imports",
+        "tests.test_cli",
         "tests.test_fetch",
         "tests.test_machine_time",
         "tests.test_session",

@@ -6,7 +6,7 @@
 
 Debian's lava-dispatcher runs jobs by itself, and their results are compared with those
 of `make run`, case by case. Then a LAVA server with two workers runs a matrix of jobs,
-and jobs that end badly. All of it happens in a lab of its own (scripts/lab.py); its logs
+and jobs that end badly. All of it happens in a lab of its own (scripts/lava_lab.py); its logs
 are in build/check-lava/. Last line: `N passed, N failed`; where no lab can be had, it
 says why, with exit status 2.
 """
@@ -17,12 +17,11 @@ import json
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import time
 import unittest
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -30,15 +29,16 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from scripts import lab as labs  # noqa: E402
-from scripts.errors import SetupError  # noqa: E402
+from scripts import cli  # noqa: E402
+from scripts import lava_lab as labs  # noqa: E402
 from tests.check import Result  # noqa: E402
-from tools import lava, rules  # noqa: E402
+from tools import lava_log, rules  # noqa: E402
 from tools.results import PASSED, XFAILED  # noqa: E402
 
 BUILD = Path(os.environ.get("BUILD") or ROOT / "build").absolute()
 WORK = BUILD / "check-lava"
 JOBS = WORK / "jobs"
+CLASSES = ("Definitions", "Dispatcher", "Server")
 
 # Enough of each to be worth a comparison, and all of one. CHECK_TESTS: others.
 ALONE = {
@@ -102,7 +102,7 @@ def say(text: str) -> None:
 
 def made(folder: Path, *arguments: str) -> Path:
     """What `make lava` leaves with these arguments."""
-    subprocess.run([sys.executable, str(ROOT / "scripts/lava.py"), "--build", str(BUILD),
+    subprocess.run([sys.executable, str(ROOT / "scripts/lava_jobs.py"), "--build", str(BUILD),
                     "--out", str(folder), *arguments], check=True, stdout=subprocess.DEVNULL)
     return folder
 
@@ -215,7 +215,7 @@ class Dispatcher(unittest.TestCase):
                    *(["--tests", tests] if tests else []))
         return next(out.glob("jobs/*.yaml"))
 
-    def lava_run(self, job: Path) -> lava.Job:
+    def lava_run(self, job: Path) -> lava_log.Job:
         self.lab.write("/tmp/device.yaml", render(self.lab, job, "qemu"))
         log = WORK / "alone" / f"{job.stem}.log"
         log.parent.mkdir(exist_ok=True)
@@ -224,7 +224,7 @@ class Dispatcher(unittest.TestCase):
                 "lava-run", "--job-id", "1", "--output-dir", "/tmp/out", "--dispatcher",
                 "/tmp/dispatcher.yaml", "--device", "/tmp/device.yaml", str(job)]),
                 stdout=file, stderr=file, timeout=ALONE_LIMIT_S, check=False)
-        return lava.read_log(log)
+        return lava_log.read(log)
 
     def compare(self, target: str, tests: str) -> None:
         began = time.monotonic()
@@ -236,16 +236,16 @@ class Dispatcher(unittest.TestCase):
             job, expected = theirs.result(), ours.result()
         self.assertEqual("", job.ending)
 
-        wanted = {r["test"]: lava.LAVA_RESULT[r["outcome"]]
+        wanted = {r["test"]: lava_log.LAVA_RESULT[r["outcome"]]
                   for r in expected["results"] if r["program"]}
-        got = {case.name: case.result for case in job.cases if not lava.is_own(case.name)}
+        got = {case.name: case.result for case in job.cases if not lava_log.is_own(case.name)}
         self.assertEqual(wanted, got)
         # And with their reasons, from the log.
-        summary = lava.write_run(WORK / "alone" / job.run, job.run, [job])
+        summary = lava_log.write_run(WORK / "alone" / job.run, job.run, [job])
         self.assertEqual(outcomes(expected), outcomes(summary))
         own = {r["test"]: r["outcome"] for r in summary["results"] if not r["program"]}
         for result in expected["results"]:
-            if not result["program"] and lava.is_own(result["test"]):
+            if not result["program"] and lava_log.is_own(result["test"]):
                 self.assertEqual(result["outcome"], own.get(result["test"]), result["test"])
         say(f"{target}: {len(wanted)} cases alike, in {time.monotonic() - began:.0f} s")
 
@@ -270,7 +270,7 @@ class Dispatcher(unittest.TestCase):
         rows = {c.name: c.measurement for c in job.cases if c.measurement is not None}
         self.assertEqual({"instructions"}, {c.units for c in job.cases
                                             if c.measurement is not None})
-        subprocess.run([sys.executable, str(ROOT / "scripts/bench.py"), "--build", str(BUILD),
+        subprocess.run([sys.executable, str(ROOT / "scripts/run_bench.py"), "--build", str(BUILD),
                         "--results-dir", str(WORK / "bench"), "--target", BENCH[0], "--tests",
                         BENCH[1]], check=True, stdout=subprocess.DEVNULL)
         own = json.loads((WORK / "bench" / "bench.json").read_text())
@@ -318,7 +318,7 @@ class Server(unittest.TestCase):
 
     def tool(self, *words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            self.lab.outside([sys.executable, str(ROOT / "tools/lava.py"), *words, "--server",
+            self.lab.outside([sys.executable, str(ROOT / "scripts/lava_client.py"), *words, "--server",
                               labs.URL, "--token-file", str(WORK / "token")]),
             capture_output=True, text=True, check=False, timeout=3600)
 
@@ -408,7 +408,7 @@ class Server(unittest.TestCase):
         devices = set(re.findall(r" on (qemu\d)$", done.stderr, re.M))
         self.assertEqual({"qemu1", "qemu2"}, devices, done.stderr)
 
-        subprocess.run([sys.executable, str(ROOT / "scripts/matrix.py"), "--build", str(BUILD),
+        subprocess.run([sys.executable, str(ROOT / "scripts/run_matrix.py"), "--build", str(BUILD),
                         "--suites", ",".join(KERNELS), "--reference", "",
                         "--tests", ",".join(SETS.values())],
                        check=True, stdout=subprocess.DEVNULL)
@@ -523,28 +523,16 @@ class Server(unittest.TestCase):
         self.assertEqual({("Idle", "Good")}, {(d["state"], d["health"]) for d in devices})
 
 
-def main() -> int:
-    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
-    try:
-        labs.check_machine()
-        shutil.rmtree(WORK, ignore_errors=True)
-        WORK.mkdir(parents=True)
-        with labs.Lab(WORK / "lab", []):
-            pass
-    except SetupError as error:
-        print(f"check-lava: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        return 130
-    names = [f"tests.check_lava.{name}" for name in sys.argv[1:]] or [
-        "tests.check_lava.Definitions", "tests.check_lava.Dispatcher", "tests.check_lava.Server"]
+def run(names: Sequence[str]) -> int:
+    labs.check_machine()
+    shutil.rmtree(WORK, ignore_errors=True)
+    WORK.mkdir(parents=True)
+    with labs.Lab(WORK / "lab", []):
+        pass
     result = Result()
     began = time.monotonic()
-    try:
-        unittest.defaultTestLoader.loadTestsFromNames(names).run(result)
-    except KeyboardInterrupt:
-        print("interrupted", flush=True)
-        return 130
+    unittest.defaultTestLoader.loadTestsFromNames(
+        f"tests.check_lava.{name}" for name in names or CLASSES).run(result)
     for line in result.broken:
         print(f"FAILED {line}")
     say(f"{time.monotonic() - began:.0f} s; logs: {WORK}")
@@ -552,5 +540,9 @@ def main() -> int:
     return 0 if result.passed and not result.broken else 1
 
 
+def main(arguments: Sequence[str]) -> int:
+    return cli.main("check-lava", lambda: run(arguments))
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -17,7 +17,7 @@ import xml.dom.minidom
 from pathlib import Path
 from unittest import mock
 
-from scripts import bench as tool
+from scripts import run_bench as tool
 from scripts.errors import SetupError
 from tests import marks
 from tools import bench
@@ -199,7 +199,7 @@ def measured(command: list[str], folder: Path) -> tuple[int, str, list[bench.Row
 
 
 def measured_on(target: str, folder: str, *arguments: str) -> tuple[int, str, list[bench.Row]]:
-    return measured([sys.executable, "scripts/bench.py", "--mode", "deterministic", "--target",
+    return measured([sys.executable, "scripts/run_bench.py", "--mode", "deterministic", "--target",
                      target, "--results-dir", folder, *arguments], Path(folder))
 
 

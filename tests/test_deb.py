@@ -15,7 +15,7 @@ from tests import marks
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = Path(os.environ.get("BUILD", ROOT / "build")).absolute()
-COMMAND = ROOT / "tools/vgic-abi"
+COMMAND = ROOT / "scripts/vgic-abi"
 MAN = ROOT / "Documentation/man"
 
 # What DKMS does with its file, which is a program for bash.
@@ -158,14 +158,14 @@ class ManPages(unittest.TestCase):
     def test_vgic_run_has_all_options(self) -> None:
         page = (MAN / "vgic-run.1").read_text(encoding="utf-8").replace("\\-", "-")
         rows = re.findall(r'\{ "(--[\w-]+)"',
-                          (ROOT / "tools/vgic-run/options.c").read_text(encoding="utf-8"))
+                          (ROOT / "vgic-run/options.c").read_text(encoding="utf-8"))
         self.assertGreater(len(rows), 10)
         for option in rows:
             self.assertRegex(page, rf"\n\.BI? {option}\b")
 
 
 class Command(unittest.TestCase):
-    """tools/vgic-abi, with a program made up for it."""
+    """scripts/vgic-abi, with a program made up for it."""
 
     def setUp(self) -> None:
         folder = tempfile.TemporaryDirectory()

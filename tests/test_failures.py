@@ -10,10 +10,10 @@ import io
 import unittest
 from typing import Any
 
-from scripts import kernel_log, plans
+from scripts import plans
 from scripts.compiler_words import Words
 from scripts.run import Console
-from tools import failures, matrix, rules, summary
+from tools import failures, kernel_log, matrix, rules, summary
 from tools.results import FAILED, NOT_RUN, PASSED, XPASSED, Result
 
 MESSAGE = "set {} again: expected EEXIST, got EINVAL"

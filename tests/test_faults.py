@@ -3,17 +3,25 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import fnmatch
-import inspect
+import io
+import re
 import tempfile
 import unittest
 from pathlib import Path
+from types import SimpleNamespace
 
 from scripts import faults as program
+from scripts import seeding
 from scripts.errors import SetupError
-from scripts.session import Session
-from tools import rules, seeding
-from tools.seeding import Fault
+from scripts.qemu import Images
+from scripts.seeding import Fault, Table
+from scripts.session import Ending, Plan, Program
+from scripts.targets import Target
+from tools import kernel_log, rules
+from tools.results import FAILED, NOT_RUN, PASSED, Result
 
 ROOT = Path(__file__).resolve().parent.parent
 TABLE = ROOT / "tests/faults/faults.toml"
@@ -50,6 +58,20 @@ class ThisTable(unittest.TestCase):
             hyp = Path(name, "arch/arm/kvm/hyp_switch.c").read_text(encoding="utf-8")
             self.assertIn("this->seeded ==", hyp)
             self.assertNotIn("SEEDED(", hyp)
+
+    def test_no_change_is_there_twice(self) -> None:
+        names: dict[tuple[str, str], str] = {}
+        for each in dict.fromkeys((*self.table.faults, *self.table.units)):
+            text = (ROOT / each.file).read_text(encoding="utf-8")
+            begin, end = seeding.place_of(each, text)
+            made = re.sub(r"\s+", "", text[:begin] + each.new + text[end:])
+            other = names.setdefault((each.file, made), each.name)
+            self.assertEqual(each.name, other, "expected one row, for the suite and unit tests")
+
+    def test_units_exist(self) -> None:
+        for each in self.table.units:
+            self.assertTrue((ROOT / f"tests/unit/test_{each.unit}.c").is_file(), each.name)
+        self.assertGreater(len(set(self.table.units) & set(self.table.faults)), 20)
 
     def test_rules_exist(self) -> None:
         known = [rule.id for rule in rules.load()]
@@ -150,20 +172,93 @@ class Verdicts(unittest.TestCase):
             program.choose(table, "no such fault")
 
 
+class NoMachine:
+    """In place of a Session: answers as a machine would, and writes down what it is asked."""
+
+    def __init__(self, results: dict[str, str], refuses: str = "") -> None:
+        self._results = results
+        self._refuses = refuses
+        self.machine: SimpleNamespace | None = None
+        self.asked: list[str] = []
+        self.work: program.FaultWork
+
+    async def boot(self) -> None:
+        self.asked.append("boot")
+        self.machine = SimpleNamespace(console=[])
+        await self.work.booted(self)
+
+    async def end_machine(self) -> None:
+        self.asked.append("end")
+        self.machine = None
+
+    async def command(self, command: str) -> Ending:
+        self.asked.append(command.removeprefix("insmod /modules/kvm_armv7.ko "))
+        return Ending(1 if self._refuses and self._refuses in command else 0)
+
+    async def list_tests(self, _: str) -> list[str]:
+        return list(self._results)
+
+    async def run_program(self, what: Program) -> list[Result]:
+        self.asked.append(f"{what.name} --tests {what.tests}")
+        return [Result(test, what.name, outcome, "expected 1, got 2" if outcome == FAILED else "")
+                for test, outcome in self._results.items()]
+
+    def take_alarms(self) -> list[kernel_log.Alarm]:
+        return []
+
+
 class OneMachine(unittest.TestCase):
-    def test_methods_are_as_in_what_they_replace(self) -> None:
-        """A name that both have by chance ends every run."""
-        both = [name for name in vars(program.FaultSession)
-                if name != "__init__" and hasattr(Session, name)]
-        self.assertIn("tests_of", both)
-        for name in both:
-            own, other = getattr(program.FaultSession, name), getattr(Session, name)
-            if not callable(own):
-                continue
-            self.assertEqual(list(inspect.signature(other).parameters),
-                             list(inspect.signature(own).parameters), name)
-            self.assertEqual(inspect.iscoroutinefunction(other),
-                             inspect.iscoroutinefunction(own), name)
+    RESULTS = {"r.any.one": FAILED, "c.any.one": PASSED}
+
+    def tried(self, session: NoMachine, *faults: Fault) -> list[program.Outcome]:
+        table = Table(faults, (), ("c.*",), ())
+        session.work = program.FaultWork([Program("p")], table, list(faults),
+                                         program.Told(len(faults), False))
+        with contextlib.redirect_stdout(io.StringIO()):
+            asyncio.run(session.work.run(session))
+        return session.work.outcomes
+
+    def test_one_after_the_other(self) -> None:
+        session = NoMachine(self.RESULTS)
+        found = self.tried(session, fault("x", "o", "n"), fault("y", "o", "n", reboot=True),
+                           fault("z", "o", "n"))
+        self.assertEqual([program.CAUGHT] * 3, [outcome.verdict for outcome in found])
+        self.assertEqual(["expected 1, got 2"] * 3, [outcome.why for outcome in found])
+        tests = "p --tests r.*,c.*"
+        self.assertEqual(["boot", "fault=", "rmmod kvm_armv7", "fault=x", tests, "rmmod kvm_armv7",
+                          "fault=y", tests, "rmmod kvm_armv7", "end",
+                          "boot", "fault=z", tests, "rmmod kvm_armv7"], session.asked)
+
+    def test_module_that_is_refused(self) -> None:
+        session = NoMachine(self.RESULTS, refuses="fault=x")
+        found = self.tried(session, fault("x", "o", "n"), fault("y", "o", "n"))
+        self.assertEqual([program.BROKE, program.CAUGHT], [outcome.verdict for outcome in found])
+        self.assertIn("exit status 1 of insmod", found[0].why)
+
+    def test_controls(self) -> None:
+        results = {"r.any.one": FAILED, "c.any.one": FAILED}
+        self.assertEqual(program.BROKE,
+                         self.tried(NoMachine(results), fault("x", "o", "n"))[0].verdict)
+        self.assertEqual(program.CAUGHT, self.tried(NoMachine(results), fault(
+            "x", "o", "n", breaks=("*",)))[0].verdict)
+
+    def test_not_run_is_no_proof(self) -> None:
+        results = {"r.any.one": NOT_RUN, "c.any.one": PASSED}
+        self.assertEqual(program.SURVIVED,
+                         self.tried(NoMachine(results), fault("x", "o", "n"))[0].verdict)
+
+    def test_machines_count_as_their_target_says(self) -> None:
+        faults = [fault(str(number), "o", "n") for number in range(9)]
+        for jobs, expected in ((1, 1), (2, 2), (4, 4)):
+            self.assertEqual(expected, self.machines(jobs, 1, faults))
+        for jobs, expected in ((1, 1), (2, 1), (4, 2)):
+            self.assertEqual(expected, self.machines(jobs, 2, faults))
+
+    def machines(self, jobs: int, each: int, faults: list[Fault]) -> int:
+        target = Target("t", "arm", "qemu", "virt", "max", {}, jobs=each)
+        plan = Plan(target, Images(Path("k"), Path("i")), "tcg", (), None, Path("r"))
+        return len(program.sessions_of({"t": plan}, Table((), (), (), ()), {"t": faults}, jobs,
+                                       program.Told(1, False)))
 
 
 if __name__ == "__main__":

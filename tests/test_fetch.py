@@ -791,9 +791,11 @@ class Packages(unittest.TestCase):
             program = Path(folder, "apt-get")
             program.write_text(f"#!/bin/sh\n{apt}")
             program.chmod(0o755)
+            # Its modules beside it: another user may not be able to read this checkout.
+            for part in ("scripts", "tools"):
+                shutil.copytree(ROOT / part, Path(folder, part),
+                                ignore=shutil.ignore_patterns("__pycache__"))
             script = Path(folder, "scripts/packages.py")
-            script.parent.mkdir()
-            shutil.copy(ROOT / "scripts/packages.py", script)
             return subprocess.run([python, str(script), *args], env={"PATH": folder},
                                   capture_output=True, text=True, check=False, user=user)
 

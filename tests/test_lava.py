@@ -19,9 +19,11 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from scripts import lava as jobs
+from scripts import lava_client as client
+from scripts import lava_jobs as jobs
 from scripts import qemu, targets
-from tools import lava
+from scripts.errors import SetupError
+from tools import lava_log
 from tools.results import FAILED, NOT_RUN, PASSED, SKIPPED, XFAILED
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -93,8 +95,8 @@ class Device(unittest.TestCase):
 
     def test_nothing_is_lost_on_the_way(self) -> None:
         text, _ = console(AWKS[0], NAMES, HOSTILE)
-        back = [lava.unescaped(line.removeprefix(lava.OUTPUT)) for line in text.splitlines()
-                if line.startswith(lava.OUTPUT)]
+        back = [lava_log.unescaped(line.removeprefix(lava_log.OUTPUT)) for line in text.splitlines()
+                if line.startswith(lava_log.OUTPUT)]
         sent = HOSTILE.decode("utf-8", "backslashreplace").splitlines()
         self.assertEqual([line.rstrip("\r") for line in HOSTILE.decode(
             "utf-8", "backslashreplace").split("\n")][:-1], back, sent)
@@ -172,14 +174,14 @@ CASES_OF_ALL = [taken("a.x.one", "pass"), taken("a.x.two", "pass"), taken("a.x.t
 
 
 class Results(unittest.TestCase):
-    def job(self, text: str, **more: Any) -> lava.Job:
-        entries = list(lava.entries(text))
-        return lava.Job("7", "vgic-abi arm64-x@test", entries, lava.cases(entries),
-                        more.pop("ending", lava.verdict(entries)), **more)
+    def job(self, text: str, **more: Any) -> lava_log.Job:
+        entries = list(lava_log.entries(text))
+        return lava_log.Job("7", "vgic-abi arm64-x@test", entries, lava_log.cases(entries),
+                        more.pop("ending", lava_log.verdict(entries)), **more)
 
-    def results(self, *found: lava.Job) -> dict[str, Any]:
+    def results(self, *found: lava_log.Job) -> dict[str, Any]:
         with tempfile.TemporaryDirectory() as folder:
-            summary = lava.write_run(Path(folder), "arm64-x@test", found)
+            summary = lava_log.write_run(Path(folder), "arm64-x@test", found)
             self.assertEqual({"channel.log", "junit.xml", "kernel.log", "lava.json",
                               "results.ktap", "summary.json"},
                              {path.name for path in Path(folder).iterdir()})
@@ -293,17 +295,17 @@ class Results(unittest.TestCase):
         for text, run in (("vgic-abi arm64-gicv2@sid+legacy", "arm64-gicv2@sid"),
                           ("vgic-abi board-armv7@bookworm", "board-armv7@bookworm"),
                           ("of somebody else", "lava-job-7")):
-            self.assertEqual(run, lava.Job("7", text, [], []).run)
+            self.assertEqual(run, lava_log.Job("7", text, [], []).run)
 
     def test_yaml_that_is_not_json(self) -> None:
         line = ('- {"dt": "2026-01-01T00:00:00", "lvl": "results", "msg": {"case": "a.x.one", '
                 '"definition": "0_vgic-abi", "endtc": ! "8", "result": "pass"}}\n')
-        self.assertEqual("a.x.one", lava.cases(lava.entries(line))[0].name)
+        self.assertEqual("a.x.one", lava_log.cases(lava_log.entries(line))[0].name)
 
     def test_addresses(self) -> None:
         for server in ("", "lab", "file:///etc/passwd"):
-            with self.assertRaises(lava.LabError):
-                lava.Lab(server, "t")
+            with self.assertRaises(SetupError):
+                client.Server(server, "t")
 
 
 class Api(http.server.BaseHTTPRequestHandler):
@@ -359,7 +361,7 @@ class Api(http.server.BaseHTTPRequestHandler):
 
 
 class Server(unittest.TestCase):
-    """tools/lava.py against that."""
+    """scripts/lava_client.py against that."""
 
     def setUp(self) -> None:
         Api.failures, Api.asked = 0, []
@@ -368,7 +370,7 @@ class Server(unittest.TestCase):
         self.addCleanup(server.server_close)
         self.addCleanup(server.shutdown)
         self.url = f"http://127.0.0.1:{server.server_port}"
-        patch = mock.patch.object(lava, "POLL_S", 0.01)
+        patch = mock.patch.object(client, "POLL_S", 0.01)
         patch.start()
         self.addCleanup(patch.stop)
 
@@ -382,7 +384,7 @@ class Server(unittest.TestCase):
             bad.write_text("no")
             words = tuple(word.replace("GOOD", str(good)).replace("BAD", str(bad))
                           for word in words)
-            status = lava.main([*words, "--server", self.url, "--out", f"{folder}/out"])
+            status = client.main([*words, "--server", self.url, "--out", f"{folder}/out"])
             found = Path(folder, "out", "arm64-x@test", "summary.json")
             self.summary = json.loads(found.read_text()) if found.exists() else {}
         return status, said.getvalue()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The matrix of kernels: tools/matrix.py, scripts/matrix.py, and the page in a browser."""
+"""The matrix of kernels: tools/matrix.py, scripts/run_matrix.py, and the page in a browser."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from scripts import matrix as program
-from scripts import plans, targets
+from scripts import plans
+from scripts import run_matrix as program
+from scripts import targets
 from scripts.errors import SetupError
 from scripts.faults import fits
 from scripts.session import Plan, Program

@@ -410,7 +410,7 @@ class Program(Case):
 
 
 # A process of its own for each measurement: memory is never given back.
-MEASURE = """
+MEASURE = r"""
 import re, sys, time
 sys.path.insert(0, sys.argv[1])
 from pathlib import Path

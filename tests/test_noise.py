@@ -17,8 +17,8 @@ from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
 
-from scripts import noise as tool
 from scripts import noise_maker
+from scripts import run_noise as tool
 from scripts.errors import SetupError
 from tests import marks
 from tools import noise
@@ -82,9 +82,9 @@ NOISE = """
     import sys
     from pathlib import Path
     sys.path.insert(0, sys.argv[1])
-    from scripts import noise
-    noise.RUN = Path(sys.argv[2])
-    sys.exit(noise.main(sys.argv[3:]))
+    from scripts import run_noise
+    run_noise.RUN = Path(sys.argv[2])
+    sys.exit(run_noise.main(sys.argv[3:]))
 """
 
 RESULTS = [{"test": "smp.any.broken", "outcome": "failed", "message": "expected 1, got 2"},
@@ -219,7 +219,7 @@ class CommandLine(unittest.TestCase):
             self.assertIn(words, str(raised.exception))
 
     def test_status(self) -> None:
-        ran = subprocess.run([sys.executable, ROOT / "scripts/noise.py", "--runs", "0"],
+        ran = subprocess.run([sys.executable, ROOT / "scripts/run_noise.py", "--runs", "0"],
                              capture_output=True, text=True, check=False)
         self.assertEqual((2, "", "noise: RUNS: expected 1 or more, got 0\n"),
                          (ran.returncode, ran.stdout, ran.stderr))
@@ -514,7 +514,7 @@ class ShortForm(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             kinds = noise.KINDS if tool.may_starve() else (noise.BUSY, noise.STOPS)
             ran = subprocess.run(
-                [sys.executable, "scripts/noise.py", "--target", ",".join(self.TARGETS),
+                [sys.executable, "scripts/run_noise.py", "--target", ",".join(self.TARGETS),
                  "--kinds", ",".join(kinds), "--runs", "1", "--seed", "2012", "--seconds", "60",
                  "--tests", self.TESTS, "--results-dir", folder],
                 cwd=ROOT, capture_output=True, text=True, check=False)

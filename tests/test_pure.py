@@ -5,8 +5,8 @@
     test_pure.py --fuzz NAME [ARG...]   one fuzzer alone, with libFuzzer's arguments
 
 Subjects are rows of SUBJECTS: `tests/unit/test_<subject>.c` tests the sources that
-stand there, under ASan and UBSan. Faults are rows of FAULTS: each changes one place
-of a source, and some unit test of that subject has to fail for it.
+stand there, under ASan and UBSan. For each fault of tests/faults/faults.toml that names a
+subject as its `unit`, some unit test of that subject has to fail.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from scripts import seeding
+from scripts.seeding import Fault
 from tests import marks
 
 BUILD = Path(os.environ.get("BUILD", ROOT / "build"))
@@ -268,317 +270,19 @@ def unit_class(subject: str) -> type[unittest.TestCase]:
 # ---- seeded faults ----
 
 
-class Fault(NamedTuple):
-    """`old`, which is there once, becomes `new`; some test of the subject has to fail."""
-
-    subject: str
-    name: str
-    old: str
-    new: str
-
-
-FAULTS = (
-    Fault("memslots", "find_takes_end",
-          "gpa - slot->gpa < slot->size", "gpa - slot->gpa <= slot->size"),
-    Fault("memslots", "find_misses_first_byte", "->gpa <= gpa)", "->gpa < gpa)"),
-    Fault("memslots", "touching_overlaps",
-          "slot->gpa + slot->size > gpa;", "slot->gpa + slot->size >= gpa;"),
-    Fault("memslots", "overlap_looks_one_page_too_far", "gpa + size - 1);", "gpa + size);"),
-    Fault("memslots", "slot_overlaps_itself", "if (slot == except)", "if (0)"),
-    Fault("memslots", "overlap_ends_at_itself", "\t\t\tcontinue;", "\t\t\treturn false;"),
-    Fault("memslots", "one_id_too_many",
-          "region->slot >= MEMSLOTS_MAX", "region->slot > MEMSLOTS_MAX"),
-    Fault("memslots", "flags_unchecked", "if (region->flags & ~(u32)MEMSLOT_FLAGS)", "if (0)"),
-    Fault("memslots", "backing_may_be_misaligned", "(gpa | hva | size)", "(gpa | size)"),
-    Fault("memslots", "size_may_be_misaligned", "(gpa | hva | size)", "(gpa | hva)"),
-    Fault("memslots", "page_count_too_big", "0x7fffffffULL", "0x80000000ULL"),
-    Fault("memslots", "wraps", "if (gpa + size < gpa)", "if (0)"),
-    Fault("memslots", "backing_may_straddle", " || size > limits->hva_end - hva", ""),
-    Fault("memslots", "backing_may_not_touch_end",
-          "hva > limits->hva_end ||", "hva >= limits->hva_end ||"),
-    Fault("memslots", "delete_of_nothing", "old ? MEMSLOT_DELETE : -EINVAL", "MEMSLOT_DELETE"),
-    Fault("memslots", "resized", "old->size != size || ", ""),
-    Fault("memslots", "flags_change",
-          "old->hva != hva ||\n\t\t    old->flags != region->flags", "old->hva != hva"),
-    Fault("memslots", "same_is_moved", "if (old->gpa == gpa)", "if (0)"),
-    Fault("memslots", "last_page_refused",
-          "gpa + size > limits->gpa_end", "gpa + size >= limits->gpa_end"),
-    Fault("memslots", "only_begin_within_limit",
-          "gpa + size > limits->gpa_end", "gpa > limits->gpa_end"),
-    Fault("memslots", "limit_before_overlap",
-          "if (overlaps(",
-          "if (gpa + size > limits->gpa_end)\n\t\treturn -EFAULT;\n\tif (overlaps("),
-    Fault("memslots", "insert_not_sorted", "upper_bound(slots, slot->gpa);", "slots->count;"),
-    Fault("memslots", "remove_takes_neighbour",
-          "upper_bound(slots, slot->gpa) - 1", "upper_bound(slots, slot->gpa) % slots->count"),
-    Fault("device_address", "device_unchecked", "if (device != KVM_ARM_DEVICE_VGIC_V2)", "if (0)"),
-    Fault("device_address", "absent_and_early_swapped",
-          "!context->present)\n\t\treturn -ENXIO;\n\tif (!context->created)\n\t\treturn -ENODEV;",
-          "!context->created)\n\t\treturn -ENODEV;\n\tif (!context->present)\n\t\treturn -ENXIO;"),
-    Fault("device_address", "early_accepted", "if (!context->created)", "if (0)"),
-    Fault("device_address", "one_type_too_many",
-          "type >= DEVICE_ADDRESS_TYPES", "type > DEVICE_ADDRESS_TYPES"),
-    Fault("device_address", "type_has_8_bits", "id & KVM_ARM_DEVICE_TYPE_MASK", "id & 0xff"),
-    Fault("device_address", "may_be_moved",
-          "addrs->base[type] != DEVICE_ADDRESS_UNSET)\n\t\treturn", "0)\n\t\treturn"),
-    Fault("device_address", "zero_is_unset",
-          "addrs->base[type] != DEVICE_ADDRESS_UNSET)\n\t\treturn",
-          "addrs->base[type] + 1 > 1)\n\t\treturn"),
-    Fault("device_address", "alignment_after_limit", "if (addr & (DEVICE_ADDRESS_ALIGN - 1))",
-          "if (addr >= end)\n\t\treturn -E2BIG;\n\tif (addr & (DEVICE_ADDRESS_ALIGN - 1))"),
-    Fault("device_address", "alignment_before_twice",
-          "if (addrs->base[type] != DEVICE_ADDRESS_UNSET)",
-          "if (addr & (DEVICE_ADDRESS_ALIGN - 1))\n\t\treturn -EINVAL;\n"
-          "\tif (addrs->base[type] != DEVICE_ADDRESS_UNSET)"),
-    Fault("device_address", "alignment_of_2_kib", "0x1000ULL", "0x800ULL"),
-    Fault("device_address", "limit_itself_accepted",
-          "addr >= end || region_size[type] > end - addr", "addr > end || region_size[type] > end"),
-    Fault("device_address", "may_straddle", " || region_size[type] > end - addr", ""),
-    Fault("device_address", "last_refused",
-          "region_size[type] > end - addr", "region_size[type] >= end - addr"),
-    Fault("device_address", "sum_wraps",
-          "addr >= end || region_size[type] > end - addr", "addr + region_size[type] > end"),
-    Fault("device_address", "touching_is_overlap",
-          "dist < cpu + KVM_VGIC_V2_CPU_SIZE", "dist <= cpu + KVM_VGIC_V2_CPU_SIZE"),
-    Fault("device_address", "second_page_forgotten",
-          "cpu + KVM_VGIC_V2_CPU_SIZE", "cpu + KVM_VGIC_V2_DIST_SIZE"),
-    Fault("device_address", "one_address_is_enough",
-          "dist == DEVICE_ADDRESS_UNSET || cpu", "dist == DEVICE_ADDRESS_UNSET && cpu"),
-    Fault("device_address", "covers_elsewhere", "= addr >> PAGE_SHIFT", "= 0"),
-    Fault("device_address", "unset_covers", "addrs->page[type] = DEVICE_PAGE_UNSET",
-          "addrs->page[type] = 0"),
-    Fault("mmio", "isv_unchecked", "if (!(hsr & HSR_ABT_ISV))", "if (0)"),
-    Fault("mmio", "reserved_size", "HSR_ABT_SAS(hsr) > SAS_WORD || ", ""),
-    Fault("mmio", "pc", " || HSR_ABT_SRT(hsr) == REG_PC", ""),
-    Fault("mmio", "always_little", "cpsr & PSR_E", "false"),
-    Fault("mmio", "never_signed", "hsr & HSR_ABT_SSE", "false"),
-    Fault("mmio", "big_is_off_by_one", "access->len - 1 - i", "3 - i"),
-    Fault("mmio", "sign_of_words_only", "bits < 32 && ", "bits == 32 && "),
-    Fault("mmio", "sign_bit_too_high", "value >> (bits - 1)", "value >> bits"),
-    Fault("mmio", "sign_extends_the_sign_bit_only", "~0U << bits", "1U << bits"),
-    Fault("psci", "mpidr_masked", "if (mpidr & ~MPIDR_AFFINITY)", "if (0)"),
-    Fault("psci", "one_vcpu_too_many", "aff >= PSCI_MAX_VCPUS", "(aff & 0xff) >= PSCI_MAX_VCPUS"),
-    Fault("psci", "absent_turned_on", " || psci->power[aff] == PSCI_ABSENT", ""),
-    Fault("psci", "on_twice", "if (psci->power[target] == PSCI_ON) {", "if (0) {"),
-    Fault("psci", "not_marked_on", "\tpsci->power[target] = PSCI_ON;\n", ""),
-    Fault("psci", "not_marked_off", "\tpsci->power[caller] = PSCI_OFF;\n", ""),
-    Fault("psci", "entry_and_context_swapped",
-          "result->entry = args[2]", "result->entry = args[3]"),
-    Fault("psci", "no_value_for_old_on",
-          "args, PSCI_INVALID_PARAMS, result", "args, PSCI_ALREADY_ON, result"),
-    Fault("psci", "level_4", "lowest > 3", "lowest > 4"),
-    Fault("psci", "affinity_masked", "lowest > 3 || args[1] & ~MPIDR_AFFINITY", "lowest > 3"),
-    Fault("psci", "absent_counts", "psci->power[i] == PSCI_ABSENT || (args", "(args"),
-    Fault("psci", "level_ignored", "~0U << (8 * lowest)", "~0U"),
-    Fault("psci", "off_wins",
-          "if (psci->power[i] == PSCI_ON)\n\t\t\treturn PSCI_LEVEL_ON;",
-          "if (psci->power[i] == PSCI_OFF)\n\t\t\treturn PSCI_LEVEL_OFF;"),
-    Fault("psci", "constants_of_vcpu_0", "psci_constant(psci->version_0_2[caller]",
-          "psci_constant(psci->version_0_2[0]"),
-    Fault("exception", "fiq_r12_shared",
-          "number >= 8 && bank", "number >= 8 && number < 12 && bank"),
-    Fault("exception", "r8_banked_in_every_mode",
-          "number >= 8 && bank == &cpu->banked.fiq", "number >= 8 && bank"),
-    Fault("exception", "sp_for_lr", "bank ? &bank->lr", "bank ? &bank->sp"),
-    Fault("exception", "pc_is_a_register", "number >= 15", "number > 15"),
-    Fault("exception", "hi_without_z", "base = c && !z;", "base = c;"),
-    Fault("exception", "ge_is_n_or_v", "\t\tbase = n == v;", "\t\tbase = n || v;"),
-    Fault("exception", "gt_without_z", "base = n == v && !z;", "base = n == v;"),
-    Fault("exception", "odd_conditions_not_inverted", "base != (cond & 1)", "base"),
-    Fault("exception", "al_is_inverted",
-          "return true;\n\t}\n\treturn base", "base = true;\n\t}\n\treturn base"),
-    Fault("exception", "it_low_bits_lost", "| (cpsr >> 25 & 3);", ";"),
-    Fault("exception", "it_block_ignored",
-          "!it || condition_holds(it >> 4", "true || condition_holds(it >> 4"),
-    Fault("exception", "invalid_condition_used", "if (hsr & HSR_CV)", "if (1)"),
-    Fault("exception", "aborts_have_conditions", " || HSR_EC(hsr) >= HSR_EC_SVC", ""),
-    Fault("exception", "it_not_advanced", "cpu->gp.cpsr = with_it_state(cpu->gp.cpsr, it)",
-          "(void)it"),
-    Fault("exception", "it_never_ends", "it & 7 ?", "it & 15 ?"),
-    Fault("exception", "it_condition_shifted", "it << 1 & 0x1f", "it << 1 & 0xff"),
-    Fault("exception", "high_vectors_ignored", "cpu->cp15.sctlr & SCTLR_V ? HIGH_VECTORS : ", ""),
-    Fault("exception", "thumb_kept", "PSR_J | PSR_T | PSR_E", "PSR_J | PSR_E"),
-    Fault("exception", "endianness_kept", "PSR_J | PSR_T | PSR_E", "PSR_J | PSR_T"),
-    Fault("exception", "it_kept", "PSR_MODE | PSR_IT | ", "PSR_MODE | "),
-    Fault("exception", "irqs_not_masked", "mode | PSR_I | mask", "mode | mask"),
-    Fault("exception", "te_ignored", "cpu->cp15.sctlr & SCTLR_TE", "0"),
-    Fault("exception", "ee_ignored", "cpu->cp15.sctlr & SCTLR_EE", "0"),
-    Fault("exception", "spsr_is_new", "bank->spsr = old", "bank->spsr = cpsr"),
-    Fault("exception", "undefined_lr_in_thumb", "cpu->gp.cpsr & PSR_T ? 2 : 4", "4"),
-    Fault("exception", "data_abort_lr", "VECTOR_DATA_ABORT, 8", "VECTOR_DATA_ABORT, 4"),
-    Fault("exception", "data_abort_keeps_a", "8, PSR_A", "8, 0"),
-    Fault("exception", "undefined_masks_a", "PSR_T ? 2 : 4, 0", "PSR_T ? 2 : 4, PSR_A"),
-    Fault("exception", "vectors_swapped",
-          "VECTOR_PREFETCH_ABORT	0x0c", "VECTOR_PREFETCH_ABORT	0x10"),
-    Fault("exception", "lpae_bit_lost", "return FSR_LPAE | ", "return "),
-    Fault("exception", "short_format_always", "cpu->cp15.ttbcr & TTBCR_EAE", "0"),
-    Fault("exception", "walk_level_lost", "(0x14 | (level))", "0x14"),
-    Fault("exception", "short_levels_swapped", "? 0x0c : 0x0e", "? 0x0e : 0x0c"),
-    Fault("exception", "wnr_lost", " | (write ? FSR_WNR : 0)", ""),
-    Fault("exception", "ifar_not_set", "\tcpu->cp15.ifar = addr;\n", ""),
-    Fault("gicd", "ctlr_of_one_group", "value & (GICD_CTLR_GROUP0 | GICD_CTLR_GROUP1)",
-          "value & 1"),
-    Fault("gicd", "ctlr_tells_nobody", "gic->ctlr != old ? gic_all_changed(gic) : 0", "0"),
-    Fault("gicd", "lines_rounded_down", "(gic->nr_irqs + 31) / 32 - 1", "gic->nr_irqs / 32 - 1"),
-    Fault("gicd", "one_cpu_too_many", "(gic->nr_vcpus - 1) << 5", "gic->nr_vcpus << 5"),
-    Fault("gicd", "zeros_count", "if (region->w1 && !field)\n\t\t\tcontinue;\n", ""),
-    Fault("gicd", "sgis_can_be_disabled",
-          "if (!gic_is_sgi(irq))\n\t\tirq->enabled", "irq->enabled"),
-    Fault("gicd", "sgis_made_pending",
-          "if (!gic_is_sgi(irq))\n\t\tirq->latch = true", "irq->sources = 1"),
-    Fault("gicd", "line_is_cleared",
-          "if (!gic_is_sgi(irq))\n\t\tirq->latch = false",
-          "if (!gic_is_sgi(irq))\n\t\tirq->latch = irq->line = false"),
-    Fault("gicd", "active_not_set", "\tirq->active = true;", "\t;"),
-    Fault("gicd", "active_not_cleared", "\tirq->active = false;", "\t;"),
-    Fault("gicd", "eight_bits_of_priority", "0xf8U", "0xffU"),
-    Fault("gicd", "targets_with_one_cpu", "if (gic->nr_vcpus == 1)\n\t\treturn 0;\n\treturn gic_is_private", "return gic_is_private"),
-    Fault("gicd", "private_target_of_cpu_0", "? 1U << irq->cpu : irq->targets",
-          "? 1U : irq->targets"),
-    Fault("gicd", "targets_that_are_absent",
-          "irq->targets = value & all_cpus(gic)", "irq->targets = value"),
-    Fault("gicd", "sgis_configured", "\tif (!gic_is_private(irq))\n\t\tirq->edge",
-          "\tif (irq->intid >= GIC_NR_SGIS)\n\t\tirq->edge"),
-    Fault("gicd", "configured_by_bit_0", "irq->edge = value & ICFGR_EDGE", "irq->edge = value & 3"),
-    Fault("gicd", "sources_that_are_absent", "irq->sources |= value & all_cpus(gic)",
-          "irq->sources |= value"),
-    Fault("gicd", "sources_replaced", "irq->sources |= value & all_cpus(gic)",
-          "irq->sources = value & all_cpus(gic)"),
-    Fault("gicd", "all_sources_cleared", "irq->sources &= ~value", "irq->sources = 0"),
-    Fault("gicd", "others_are_all", "targets = ~(1U << cpu);", "targets = 0xff;"),
-    Fault("gicd", "self_is_cpu_0", "targets = 1U << cpu;", "targets = 1;"),
-    Fault("gicd", "reserved_filter_is_list", "\tcase FILTER_LIST:",
-          "\tcase 3:\n\tcase FILTER_LIST:"),
-    Fault("gicd", "sender_is_receiver", "irq->sources |= 1U << cpu", "irq->sources |= 1U << i"),
-    Fault("gicd", "sgi_tells_nobody",
-          "kick_mask |= gic_irq_changed(gic, irq);\n\t}\n\treturn kick_mask;\n}\n\n/* CoreSight",
-          "gic_irq_changed(gic, irq);\n\t}\n\treturn kick_mask;\n}\n\n/* CoreSight"),
-    Fault("gicd", "architecture_1", "0x90, 0xb4, 0x2b", "0x90, 0xb4, 0x1b"),
-    Fault("gicd", "misaligned", "if (offset & (len - 1))", "if (0)"),
-    Fault("gicd", "every_width", "return regions[i].widths & len ? &regions[i] : NULL",
-          "return &regions[i]"),
-    Fault("gicd", "one_field_too_many", "min(*first + len * 8 / region->bits, gic->nr_irqs)",
-          "*first + len * 8 / region->bits"),
-    Fault("gicd", "enable_region_too_short", "W1(GICD_ISENABLER, GICD_BITS_SIZE", "W1(GICD_ISENABLER, GICD_BITS_SIZE - 4"),
-    Fault("gicd", "set_and_clear_pending_swapped",
-          "get_sources, clear_sources),",
-          "get_sources, set_sources),"),
-    Fault("gic_irq", "line_not_pending", "irq->latch || (!irq->edge && irq->line)", "irq->latch"),
-    Fault("gic_irq", "edge_follows_line", "irq->latch || (!irq->edge && irq->line)",
-          "irq->latch || irq->line"),
-    Fault("gic_irq", "disabled_forwarded", "return irq->enabled && gic->ctlr", "return gic->ctlr"),
-    Fault("gic_irq", "group_ignored", "gic->ctlr & group && ", ""),
-    Fault("gic_irq", "active_moves", "gic_is_private(irq) || (irq->active && irq->cpu != GIC_NO_CPU)",
-          "gic_is_private(irq)"),
-    Fault("gic_irq", "masked_target", "if (irq->priority < priority_mask(&gic->cpu[cpu]))\n",
-          "if (1)\n"),
-    Fault("gic_irq", "mask_that_equals", "irq->priority < priority_mask(&gic->cpu[cpu])",
-          "irq->priority <= priority_mask(&gic->cpu[cpu])"),
-    Fault("gic_irq", "mask_unnoticed", "return changes ? gic_all_changed(gic) &", "return 0 ? gic_all_changed(gic) &"),
-    Fault("gic_irq", "word_stays", "cpu->words &= ~(1U << (intid / 32))",
-          "(void)0"),
-    Fault("gic_irq", "word_forgotten", "cpu->words |= 1U << (intid / 32)",
-          "(void)0"),
-    Fault("gic_irq", "owner_not_told", "return BIT_OF(irq->owner);", "return 0;"),
-    Fault("gic_irq", "falling_edge_latches", "\t\tif (!level)\n\t\t\treturn 0;\n", ""),
-    Fault("gic_irq", "least_urgent_first", "return a->priority < b->priority",
-          "return a->priority > b->priority"),
-    Fault("gic_irq", "highest_number_first", "return a->intid < b->intid",
-          "return a->intid > b->intid"),
-    Fault("gic_irq", "overflow_unnoticed", "*hcr |= GICH_HCR_UIE | GICH_HCR_LRENPIE", ";"),
-    Fault("gic_irq", "overflow_always", "if (n == max)\n", "if (1)\n"),
-    Fault("gic_irq", "left_out_for_good", "if (all_pending > has_pending)", "if (0)"),
-    Fault("gic_irq", "left_out_always", "if (all_pending > has_pending)", "if (1)"),
-    Fault("gic_irq", "active_wakes", "if (!irq->active && irq->priority",
-          "if (irq->priority"),
-    Fault("gic_irq", "masked_wakes", " && irq->priority < mask", ""),
-    Fault("gic_irq", "mask_itself_wakes", "irq->priority < mask", "irq->priority <= mask"),
-    Fault("gic_irq", "priority_shifted", "(u32)(irq->priority >> 3) <<",
-          "(u32)(irq->priority >> 4) <<"),
-    Fault("gic_irq", "group_bit_lost", "\tif (irq->group1)\n\t\tlr |= GICH_LR_GROUP1;\n", ""),
-    Fault("gic_irq", "active_lost", "\t\tlr |= GICH_LR_ACTIVE;\n", "\t\t;\n"),
-    Fault("gic_irq", "active_source_lost",
-          "lr |= (u32)irq->active_source << GICH_LR_CPUID_SHIFT", ";"),
-    Fault("gic_irq", "source_stays", "irq->sources &= ~BIT_OF(source);", ""),
-    Fault("gic_irq", "all_sources_at_once", "irq->sources &= ~BIT_OF(source);",
-          "irq->sources = 0;"),
-    Fault("gic_irq", "no_maintenance_for_sources",
-          "if (irq->sources)\n\t\t\tlr |= GICH_LR_EOI;", ""),
-    Fault("gic_irq", "latch_stays", "\t\t\tirq->latch = false;\n\t\t\tlr |= GICH_LR_PENDING;",
-          "\t\t\tlr |= GICH_LR_PENDING;"),
-    Fault("gic_irq", "level_pending_beside_active",
-          "irq->offered = !irq->active && forwarded(gic, irq)",
-          "irq->offered = forwarded(gic, irq)"),
-    Fault("gic_irq", "no_maintenance_for_level", "\t\t\t\tGICH_LR_EOI;", "\t\t\t\t0;"),
-    Fault("gic_irq", "hardware_not_ended", "irq->hw ? GICH_LR_HW |", "irq->hw ?"),
-    Fault("gic_irq", "no_owner", "\t\tirq->owner = cpu;\n", ""),
-    Fault("gic_irq", "no_underflow_interrupt", "GICH_HCR_UIE | GICH_HCR_LRENPIE",
-          "GICH_HCR_LRENPIE"),
-    Fault("gic_irq", "no_entry_interrupt", "GICH_HCR_UIE | GICH_HCR_LRENPIE", "GICH_HCR_UIE"),
-    Fault("gic_irq", "owner_stays", "\tirq->owner = GIC_NO_CPU;\n\tirq->active", "\tirq->active"),
-    Fault("gic_irq", "active_not_folded", "irq->active = lr & GICH_LR_ACTIVE;", ""),
-    Fault("gic_irq", "source_not_folded", "\t\tirq->active_source = source;\n", ""),
-    Fault("gic_irq", "untaken_sgi_lost",
-          "\t\tif (lr & GICH_LR_PENDING)\n\t\t\tirq->sources |= BIT_OF(source);\n", ""),
-    Fault("gic_irq", "untaken_edge_lost", "irq->latch |= !!(lr & GICH_LR_PENDING);", ";"),
-    Fault("gic_irq", "latch_never_used_up", "irq->latch = false;	/* acknowledged */", ";"),
-    Fault("gic_irq", "latch_used_up_untaken", "else if (irq->offered && !(lr & GICH_LR_PENDING))",
-          "else if (irq->offered)"),
-    Fault("gic_irq", "who_has_it_forgotten", "irq->cpu = irq->active ? cpu : GIC_NO_CPU",
-          "irq->cpu = GIC_NO_CPU"),
-    Fault("gic_irq", "eoi_count_ignored", "for (; eois; eois--)", "for (; 0; eois--)"),
-    Fault("gic_irq", "counted_eoi_keeps_active", "\tfound->active = false;\n", ""),
-    Fault("gic_irq", "counted_eoi_ends_offered", "irq->active && irq->owner == GIC_NO_CPU &&",
-          "irq->active &&"),
-    Fault("gic_irq", "edges_are_watched", "if (!irq->eoi_notify || irq->edge)", "if (!irq->eoi_notify)"),
-    Fault("gic_irq", "all_are_watched", "if (!irq->eoi_notify || irq->edge)", "if (irq->edge)"),
-    Fault("gic_irq", "end_told_again", "\t\tgic->deactivated[i / 32] &= ~(1U << (i % 32));\n", ""),
-    Fault("gic_irq", "line_stays_after_end", "*kick_mask = gic_set_line(gic, 0, i, false);",
-          "*kick_mask = 0;"),
-    Fault("gic_irq", "no_target_with_one_cpu",
-          "\tif (gic->nr_vcpus == 1)\n\t\treturn 0;\n", ""),
-    Fault("gic_irq", "active_fill_all", "if (pending && !has_pending)", "if (0)"),
-    Fault("gicc_saved", "mask_not_shifted", ".mask = 0x1f, .shift = 27",
-          ".mask = 0xff, .shift = 24"),
-    Fault("gicc_saved", "eoimode_lost", "0x21fU", "0x01fU"),
-    Fault("gicc_saved", "binary_points_swapped", ".offset = GICC_BPR, .mask = 0x7, .shift = 21",
-          ".offset = GICC_BPR, .mask = 0x7, .shift = 18"),
-    Fault("gicc_saved", "neighbours_overwritten",
-          "((reg->apr ? c->apr : c->vmcr) & ~(reg->mask << reg->shift)) |\n", "\n"),
-    Fault("gicc_saved", "not_cleared",
-          "((reg->apr ? c->apr : c->vmcr) & ~(reg->mask << reg->shift)) |",
-          "(reg->apr ? c->apr : c->vmcr) |"),
-    Fault("gicc_saved", "apr_is_vmcr", "if (reg->apr)\n", "if (0)\n"),
-    Fault("gicc_saved", "value_not_masked", "(value & reg->mask) << reg->shift",
-          "value << reg->shift"),
-    Fault("timer_state", "met_later", "return now >= cval", "return now > cval"),
-    Fault("timer_state", "mask_ignored",
-          "return (ctl & (TIMER_ENABLE | TIMER_IMASK)) == TIMER_ENABLE &&",
-          "return ctl & TIMER_ENABLE &&"),
-    Fault("timer_state", "fires_when_off",
-          "if ((ctl & (TIMER_ENABLE | TIMER_IMASK)) != TIMER_ENABLE ||\n\t    timer_met(cval, now))",
-          "if (timer_met(cval, now))"),
-    Fault("timer_state", "status_when_off", "return ctl & TIMER_ENABLE && timer_met",
-          "return timer_met"),
-    Fault("timer_state", "status_can_be_written", "\tctl &= TIMER_ENABLE | TIMER_IMASK;\n", ""),
-    Fault("timer_state", "value_without_sign", "(s64)(s32)tval", "tval"),
-)
+# Those of tests/faults/faults.toml that unit tests have to find, by subject.
+FAULTS = sorted(seeding.load(ROOT / "tests/faults/faults.toml").units,
+                key=lambda fault: fault.unit)
 
 
 def with_fault(fault: Fault, folder: Path) -> tuple[str, str]:
-    """One of the subject's sources, and a copy of it in @folder that has the fault."""
-    texts = {source: (ROOT / source).read_text(encoding="utf-8")
-             for source in SUBJECTS[fault.subject]}
-    count = sum(text.count(fault.old) for text in texts.values())
-    if count != 1:
-        raise AssertionError(f"fault {fault.name}: expected {fault.old!r} once in "
-                             f"{' '.join(texts)}, got it {count} times: "
-                             "make FAULTS in tests/test_pure.py fit the source again")
-    source = next(source for source, text in texts.items() if fault.old in text)
-    copy = folder / Path(source).relative_to(*Path(source).parts[:1])
+    """The fault's source, and a copy of it in @folder that has the fault."""
+    text = (ROOT / fault.file).read_text(encoding="utf-8")
+    begin, end = seeding.place_of(fault, text)
+    copy = folder / Path(fault.file).relative_to(*Path(fault.file).parts[:1])
     copy.parent.mkdir(parents=True)
-    copy.write_text(texts[source].replace(fault.old, fault.new), encoding="utf-8")
-    return source, str(copy)
+    copy.write_text(text[:begin] + fault.new + text[end:], encoding="utf-8")
+    return fault.file, str(copy)
 
 
 @functools.cache
@@ -612,13 +316,13 @@ def failing_without_fault(subject: str) -> list[str]:
 def fault_test(fault: Fault) -> Callable[[unittest.TestCase], None]:
     def test(self: unittest.TestCase) -> None:
         # Otherwise whatever it is that fails would pass for having seen the fault.
-        self.assertEqual([], failing_without_fault(fault.subject),
+        self.assertEqual([], failing_without_fault(fault.unit),
                          "expected no test to fail without the fault")
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             source, copy = with_fault(fault, folder)
-            failed = failing_tests(fault.subject, {source: copy}, folder / "program")
-        self.assertTrue(failed, f"expected a test of {fault.subject} to fail, got none, with\n"
+            failed = failing_tests(fault.unit, {source: copy}, folder / "program")
+        self.assertTrue(failed, f"expected a test of {fault.unit} to fail, got none, with\n"
                                 f"  {fault.new!r}\nfor\n  {fault.old!r}")
 
     return test
@@ -634,9 +338,9 @@ class Faults(unittest.TestCase):
 SAMPLE = 6
 for _number, _fault in enumerate(FAULTS):
     _test = fault_test(_fault)
-    if _number % SAMPLE and _fault.subject == FAULTS[_number - 1].subject:
+    if _number % SAMPLE and _fault.unit == FAULTS[_number - 1].unit:
         _test = marks.long(_test)
-    setattr(Faults, f"test_{_fault.subject}_{_fault.name}", _test)
+    setattr(Faults, f"test_{_fault.unit}_{_fault.name}", _test)
 
 
 # ---- the fuzzers ----
@@ -654,7 +358,7 @@ class Target(NamedTuple):
 
 TARGETS = {
     "ioctls": Target(20_000, 25, (
-        ("memslots", "touching_overlaps"),
+        ("memslots", "slot_touching_overlaps"),
         ("memslots", "only_begin_within_limit"),
         ("device_address", "may_be_moved"),
         ("mmio", "sign_bit_too_high"),
@@ -664,7 +368,7 @@ TARGETS = {
     "gic": Target(1_500, 15, (
         ("gicd", "targets_that_are_absent"),
         ("gicd", "one_field_too_many"),
-        ("gic_irq", "disabled_forwarded"),
+        ("gic_irq", "disabled_delivered"),
         ("gic_irq", "no_owner"),
         ("gic_irq", "owner_stays"),
         ("gic_irq", "line_stays_after_end"),
@@ -750,7 +454,7 @@ class FuzzerCase(unittest.TestCase):
         self.check_faults(TARGETS[self.name].faults)
 
     def check_faults(self, keys: Iterable[tuple[str, str]]) -> None:
-        faults = {(fault.subject, fault.name): fault for fault in FAULTS}
+        faults = {(fault.unit, fault.name): fault for fault in FAULTS}
         for key in keys:
             with self.subTest(".".join(key)), tempfile.TemporaryDirectory() as name:
                 folder = Path(name)
@@ -796,7 +500,7 @@ class Coverage(unittest.TestCase):
     """`make coverage`."""
 
     def coverage(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run([sys.executable, "tools/coverage.py", *arguments], cwd=ROOT,
+        return subprocess.run([sys.executable, "tests/coverage.py", *arguments], cwd=ROOT,
                               capture_output=True, text=True, check=False)
 
     @marks.long

@@ -14,9 +14,8 @@ import unittest
 from collections.abc import Sequence
 from pathlib import Path
 
-from scripts import kernel_log
 from tests import browser, marks
-from tools import history, ktap, page, report, rules, summary
+from tools import history, kernel_log, ktap, page, report, rules, summary
 from tools.results import (FAILED, NOT_RUN, PASSED, SKIPPED, XFAILED, XPASSED, Result, expected_got,
                            reason)
 

@@ -219,7 +219,7 @@ class OwnTests(unittest.TestCase):
             self.assertTrue(text.endswith("."), text)
 
     def test_each_of_the_runner_has_one(self) -> None:
-        for source in ("scripts/session.py", "tools/lava.py"):
+        for source in ("scripts/session.py", "tools/lava_log.py"):
             text = (rules.ROOT / source).read_text(encoding="utf-8")
             named = set(re.findall(r'"((?:target|kernel|lava)\.(?!py\b|json\b)[a-z]+)"', text))
             self.assertLessEqual(named, set(rules.texts()))

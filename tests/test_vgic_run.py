@@ -39,10 +39,11 @@ def source_of(subject: str) -> Path:
 def results_of(subject: str) -> Results:
     program = BUILD / f"unit/vgic_run_{subject}"
     tools = f"{kernel_source()}/tools"
-    compile_to(program, ["gcc", *TESTED, "-Itools/vgic-run", "-Itests/unit/include",
+    compile_to(program, ["gcc", *TESTED, "-Ivgic-run", "-Itests/unit/include",
                          "-isystem", f"{tools}/include",
-                         "-isystem", f"{tools}/testing/selftests", str(source_of(subject).relative_to(ROOT)),
-                         *(f"tools/vgic-run/{name}.c" for name in SUBJECTS[subject])])
+                         "-isystem", f"{tools}/testing/selftests",
+                         str(source_of(subject).relative_to(ROOT)),
+                         *(f"vgic-run/{name}.c" for name in SUBJECTS[subject])])
     return Results(run_limited([str(program)], 60)[1])
 
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What selftests/bench.c has measured: read, summed up, compared, and drawn.
 
-Pure: no files, no processes. scripts/bench.py runs the machines.
+Pure: no files, no processes. scripts/run_bench.py runs the machines.
 """
 
 from __future__ import annotations

@@ -8,7 +8,6 @@ one matrix of them: as data, as text, and as a page that needs nothing but itsel
 from __future__ import annotations
 
 import json
-import urllib.parse
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -389,7 +388,7 @@ def links(run: Run, folder: Path | None) -> str:
     if not (folder and run.folder and run.folder.is_relative_to(folder)):
         return ""
     there = run.folder.relative_to(folder)
-    return " ".join(f'<a href="{page.text(urllib.parse.quote(str(there / name)))}">'
+    return " ".join(f'<a href="{page.link(there / name)}">'
                     f'{name.partition(".")[0]}</a>' for name in FILES
                     if (run.folder / name).is_file())
 
@@ -431,7 +430,7 @@ class About:
     def line(self) -> str:
         parts = [f"<code>{page.text(self.command)}</code>"] if self.command else []
         parts += [f"{page.text(self.ended)} UTC"] if self.ended else []
-        parts += [f'<a href="{page.text(urllib.parse.quote(name))}">{page.text(name)}</a>'
+        parts += [f'<a href="{page.link(name)}">{page.text(name)}</a>'
                   for name in self.files]
         return f'<p class="quiet">{" · ".join(parts)}</p>' if parts else ""
 

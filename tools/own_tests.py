@@ -7,7 +7,7 @@ targets. Tests that are in Documentation/abi/rules.toml are not here.
 
 from __future__ import annotations
 
-# A job in a lab, see tools/lava.py.
+# A job in a lab, see tools/lava_log.py.
 LAB = {
     "lava.cases": "LAVA has the same results as the console of its job.",
     "lava.job": "The job of the lab comes to its end.",

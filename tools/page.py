@@ -12,6 +12,7 @@ import base64
 import hashlib
 import html
 import re
+import string
 from collections.abc import Iterable, Mapping, Sequence
 
 from tools.results import FAILED, NOT_RUN, OUTCOMES, PASSED, SKIPPED, XFAILED, XPASSED, word
@@ -20,6 +21,9 @@ from tools.results import FAILED, NOT_RUN, OUTCOMES, PASSED, SKIPPED, XFAILED, X
 ESCAPE_SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 NOT_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e"
                       "\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]")
+
+# What stands for itself in the path of an address.
+PLAIN = frozenset(string.ascii_letters + string.digits + "-._~/")
 
 # Of several variants of a rule, what counts for the rule.
 WORST_FIRST = (FAILED, XPASSED, NOT_RUN, XFAILED, PASSED, SKIPPED)
@@ -39,6 +43,12 @@ def text(raw: object) -> str:
     """Text, or an attribute in double quotes, whatever it was before."""
     plain = ESCAPE_SEQUENCE.sub("", str(raw).replace("\r\n", "\n"))
     return html.escape(NOT_TEXT.sub("\ufffd", plain), quote=True)
+
+
+def link(path: object) -> str:
+    """The address of a file, as a value for href: all that is not plain is percent-encoded."""
+    return "".join(chr(byte) if chr(byte) in PLAIN else f"%{byte:02X}"
+                   for byte in str(path).encode("utf-8", "surrogateescape"))
 
 
 # ---- looks ----

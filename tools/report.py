@@ -22,8 +22,7 @@ from typing import Any
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from scripts import kernel_log
-from tools import bench, failures, history, matrix, page, rules
+from tools import bench, failures, history, kernel_log, matrix, page, rules
 from tools.failures import Failure
 from tools.files import write_file
 from tools.matrix import Entry, Run

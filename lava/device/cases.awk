@@ -11,7 +11,7 @@
 #   abandon  not 0: reads nothing; what has no result was not run
 #
 # The program's own words go out with a prefix, and with everything written as \xNN
-# that could end a line, or that LAVA could take for a word of its own; tools/lava.py
+# that could end a line, or that LAVA could take for a word of its own; tools/lava_log.py
 # turns that back. Only names made of harmless characters get into LAVA's lines.
 
 BEGIN {

@@ -19,7 +19,7 @@
 #   vgic-abi|  what a test program says; see cases.awk
 #   vgic-abi%  the kernel's log, after each program
 #   <LAVA_...  results as LAVA wants them
-# tools/lava.py makes of them what `make run` leaves.
+# tools/lava_log.py makes of them what `make run` leaves.
 
 here=$(dirname "$0")
 PATH=$here/bin
@@ -51,7 +51,7 @@ result() {
 # the middle of lines, so only an oops or a panic still goes there.
 kernel_log() {
 	dmesg -c >"$state/log"
-	# The same words as in scripts/kernel_log.py.
+	# The same words as in tools/kernel_log.py.
 	if grep -Eq 'WARNING: |BUG: |Kernel panic|kernel BUG at|Oops|Internal error: |Unable to handle kernel|detected stalls|self-detected stall|new suspected memory leaks|possible recursive locking|blocked for more than [0-9]+ seconds|refcount_t: |KASAN: |UBSAN: ' "$state/log"; then
 		alarm=1
 	fi

@@ -385,7 +385,7 @@ static inline bool vmm_note(const struct vmm *v, const char *said, const char * 
 
 /*
  * Has it said nothing, since the last call, that a healthy kernel and vgic-run do not say?
- * scripts/kernel_log.py has that for the host.
+ * tools/kernel_log.py has that for the host.
  */
 static inline bool vmm_is_well(struct vmm *v)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tools/vgic-run/loader.c: what an image is, and where everything goes. */
+/* vgic-run/loader.c: what an image is, and where everything goes. */
 #include <string.h>
 
 #include <kselftest_harness.h>

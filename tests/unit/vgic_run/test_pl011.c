@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tools/vgic-run/pl011.c: registers and interrupts, as a driver sees them. */
+/* vgic-run/pl011.c: registers and interrupts, as a driver sees them. */
 #include <string.h>
 
 #include <kselftest_harness.h>

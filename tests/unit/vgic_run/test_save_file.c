@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tools/vgic-run/save_file.c: a file comes back as it was, and any other is refused. */
+/* vgic-run/save_file.c: a file comes back as it was, and any other is refused. */
 #include <stdlib.h>
 #include <string.h>
 

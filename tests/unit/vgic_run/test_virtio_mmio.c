@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * tools/vgic-run: virtio_mmio.c, virtio_block.c and virtio_console.c, driven by their
+ * vgic-run: virtio_mmio.c, virtio_block.c and virtio_console.c, driven by their
  * registers and rings.
  */
 #define _GNU_SOURCE

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tools/vgic-run/virtqueue.c: chains of a good driver, and of drivers that mean harm. */
+/* vgic-run/virtqueue.c: chains of a good driver, and of drivers that mean harm. */
 #include <kselftest_harness.h>
 
 #include "rings.h"

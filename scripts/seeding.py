@@ -32,11 +32,12 @@ class Fault:
     """One fault, as faults.toml explains its keys."""
 
     name: str
-    subject: str
     file: str
     old: str
     new: str
-    rules: tuple[str, ...]
+    subject: str = ""
+    unit: str = ""
+    rules: tuple[str, ...] = ()
     after: str = ""
     tests: tuple[str, ...] = ()
     breaks: tuple[str, ...] = ()
@@ -46,9 +47,10 @@ class Fault:
 
 @dataclass(frozen=True)
 class Table:
-    """All of faults.toml."""
+    """All of faults.toml: faults for the suite, and those for unit tests; some are both."""
 
     faults: tuple[Fault, ...]
+    units: tuple[Fault, ...]
     controls: tuple[str, ...]
     support: tuple[Fault, ...]
 
@@ -71,7 +73,7 @@ def _fault(row: dict[str, Any], where: str, extra: dict[str, Any]) -> Fault:
     for key in row:
         if key not in known:
             raise SetupError(f"{where}: expected one of {', '.join(known)}, got '{key}'")
-    for key in ("name", "subject", "file", "old", "new", "rules"):
+    for key in ("name", "file", "old", "new"):
         if key not in row:
             raise SetupError(f"{where}: expected a key '{key}', got none")
     values = {key: tuple(value) if isinstance(value, list) else value
@@ -97,24 +99,28 @@ def load(path: Path) -> Table:
     faults = [_fault(row, f"{path}: fault {row.get('name', number)}", {})
               for number, row in enumerate(raw.get("fault", ()), 1)]
     support = [_fault(row, f"{path}: support {number}",
-                      {"name": f"support{number}", "subject": "", "rules": []})
+                      {"name": f"support{number}"})
                for number, row in enumerate(raw.get("support", ()), 1)]
     names = [fault.name for fault in faults]
     for fault in faults:
         if names.count(fault.name) > 1:
             raise SetupError(f"{path}: expected each name once, got '{fault.name}' twice")
-        if not fault.rules:
-            raise SetupError(f"{path}: fault {fault.name}: expected rules that notice it, "
-                             "got none")
-    if not faults or not raw.get("controls"):
+        if not fault.rules and not fault.unit:
+            raise SetupError(f"{path}: fault {fault.name}: expected rules that notice it, or "
+                             "the subject of unit tests that do, got none")
+        if fault.rules and not fault.subject:
+            raise SetupError(f"{path}: fault {fault.name}: expected a key 'subject', got none")
+    suite = tuple(fault for fault in faults if fault.rules)
+    if not suite or not raw.get("controls"):
         raise SetupError(f"{path}: expected faults and controls, got none")
-    return Table(tuple(faults), tuple(raw["controls"]), tuple(support))
+    return Table(suite, tuple(fault for fault in faults if fault.unit), tuple(raw["controls"]),
+                 tuple(support))
 
 
 # ---- the sources ----
 
 
-def _place(fault: Fault, text: str) -> tuple[int, int]:
+def place_of(fault: Fault, text: str) -> tuple[int, int]:
     """Where in the text it is; fails unless that is clear."""
     begin = 0
     if fault.after:
@@ -137,7 +143,7 @@ def _spans(faults: Sequence[tuple[int, Fault]], text: str) -> list[Span]:
     """Outer ones before what is in them."""
     by_place: dict[tuple[int, int], list[tuple[int, Fault]]] = {}
     for number, fault in faults:
-        by_place.setdefault(_place(fault, text), []).append((number, fault))
+        by_place.setdefault(place_of(fault, text), []).append((number, fault))
     found = [Span(*place, tuple(rows)) for place, rows in by_place.items()]
     return sorted(found, key=lambda span: (span.begin, -span.end))
 
@@ -185,7 +191,7 @@ def seeded(name: str, text: str, faults: Sequence[tuple[int, Fault]]) -> str:
 
 HEADER_TEXT = """\
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Made by tools/seeding.py: which fault was chosen at load time; 0: none. */
+/* Made by scripts/seeding.py: which fault was chosen at load time; 0: none. */
 #ifndef KVM_SEEDED_H
 #define KVM_SEEDED_H
 extern unsigned int seeded_fault;
@@ -195,7 +201,7 @@ extern unsigned int seeded_fault;
 
 SOURCE_TEXT = """\
 // SPDX-License-Identifier: GPL-2.0-only
-/* Made by tools/seeding.py: the parameter `fault`. */
+/* Made by scripts/seeding.py: the parameter `fault`. */
 #include <linux/kernel.h>
 #include <linux/module.h>
 #include <linux/string.h>
@@ -228,7 +234,7 @@ MODULE_PARM_DESC(fault, "name of the fault to have, of tests/faults/faults.toml"
 """
 
 KBUILD_TEXT = f"""
-# Made by tools/seeding.py.
+# Made by scripts/seeding.py.
 kvm_armv7-y += {SOURCE.removesuffix('.c')}.o
 ccflags-y += -include $(src)/{HEADER} -Wno-parentheses -Wno-dangling-else
 """
@@ -263,7 +269,7 @@ def seed(table: Table, root: Path, folder: Path) -> None:
         text = seeded(name, path.read_text(encoding="utf-8"), by_file.get(name, ()))
         for support in table.support:
             if support.file == name:
-                begin, end = _place(support, text)
+                begin, end = place_of(support, text)
                 text = text[:begin] + support.new + text[end:]
         _write(folder / name, text + (KBUILD_TEXT if name == "Kbuild" else ""))
     _write(folder / HEADER, HEADER_TEXT)

@@ -27,7 +27,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from scripts import plans, targets
+from scripts import cli, plans, targets
 from scripts.errors import SetupError
 from scripts.run import Console, Interrupted, lock_results, run_sessions
 from scripts.session import Plan
@@ -185,8 +185,8 @@ def run(options: argparse.Namespace) -> int:
         try:
             asyncio.run(run_sessions([plans.ready(plan) for plan in made], options.jobs,
                                      console))
-        except Interrupted as signal:
-            interrupted = signal.number
+        except Interrupted as error:
+            interrupted = error.number
         planned = {plan.target.name for plan in made}
         for one in runs:
             if one.name in planned:
@@ -212,15 +212,12 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
                                      formatter_class=argparse.RawTextHelpFormatter)
     add = parser.add_argument
 
-    def names(text: str) -> list[str]:
-        return [word for word in text.replace(",", " ").split() if word]
-
-    add("--suites", type=names, metavar="SUITE[,SUITE...]",
+    add("--suites", type=cli.words, metavar="SUITE[,SUITE...]",
         help=f"of Debian, and no others. Default: {','.join(SUITES)}")
-    add("--reference", type=names, metavar="SUITE[,...]",
+    add("--reference", type=cli.words, metavar="SUITE[,...]",
         help="for the reference kernel. Default: those of --suites that have a 32-bit\n"
              f"kernel for it, {','.join(REFERENCE_SUITES)}")
-    add("--target", type=names, action="extend", default=[], metavar="NAME[,...]",
+    add("--target", type=cli.words, action="extend", default=[], metavar="NAME[,...]",
         help=f"only on these. Default: {','.join(TARGETS)}")
     add("--kernels", type=Path, metavar="DIR", help="a folder of arm64 images besides")
     add("--tests", metavar="PATTERN[,PATTERN...]", help="only these tests")
@@ -228,12 +225,11 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     add("--jobs", type=int, default=os.cpu_count() or 1, metavar="N",
         help="so many machines at once. Default: one for each CPU")
     add("--busybox", type=Path, metavar="FILE", help="static BusyBox for the guest")
-    add("--build", type=Path, default=Path(os.environ.get("BUILD") or ROOT / "build"),
-        metavar="DIR", help="where everything built is. Default: $BUILD or build/")
+    add("--build", type=Path, default=cli.build_folder(), metavar="DIR",
+        help="where everything built is. Default: $BUILD or build/")
     add("-v", "--verbose", action="store_true", help="show what the test programs print")
     options = parser.parse_args(arguments)
-    if options.jobs < 1:
-        raise SetupError(f"--jobs: expected 1 or more, got {options.jobs}")
+    cli.positive("--jobs", options.jobs)
     others = set(options.target) - set(TARGETS)
     if others:
         raise SetupError(f"--target: expected {', '.join(TARGETS)}, got '{min(others)}'")
@@ -242,15 +238,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def main(arguments: Sequence[str]) -> int:
-    sys.stdout.reconfigure(errors="backslashreplace")
-    try:
-        return run(parse(arguments))
-    except SetupError as error:
-        print(f"matrix: {error}", file=sys.stderr)
-        return summary.EXIT_USAGE
-    except KeyboardInterrupt:
-        print("matrix: interrupted", file=sys.stderr)
-        return summary.EXIT_INTERRUPTED
+    return cli.main("matrix", lambda: run(parse(arguments)))
 
 
 if __name__ == "__main__":

@@ -22,10 +22,8 @@ import argparse
 import contextlib
 import json
 import os
-import re
 import secrets
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -35,9 +33,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from scripts import noise_maker, targets
+from scripts import cli, noise_maker, targets
+from scripts.cli import say
 from scripts.errors import SetupError
-from scripts.run import PATTERN, lock_results
+from scripts.run import lock_results
 from tools import noise, summary
 from tools.files import write_file
 from tools.results import NOT_RUN, UNEXPECTED, reason
@@ -60,17 +59,6 @@ import os
 os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
 os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
 """
-
-
-class Interrupted(Exception):
-    """A signal came; its number is the argument."""
-
-
-def say(text: str) -> None:
-    try:
-        print(text, flush=True)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 # ---- one run ----
@@ -264,7 +252,6 @@ def check_host(options: argparse.Namespace) -> None:
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
-    build = Path(os.environ.get("BUILD") or ROOT / "build")
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawTextHelpFormatter)
     add = parser.add_argument
@@ -281,17 +268,13 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         help="where the results go. Default: $BUILD/results/noise")
     options = parser.parse_args(arguments)
 
-    def words(text: str) -> list[str]:
-        return [word for word in re.split(r"[,\s]+", text) if word]
-
-    names = [name for given in options.target for name in words(given)] or list(MAIN)
+    names = [name for given in options.target for name in cli.words(given)] or list(MAIN)
     options.target = [t.name for t in targets.select(targets.load(TARGETS), names)]
-    options.kinds = list(dict.fromkeys(words(options.kinds)))
+    options.kinds = list(dict.fromkeys(cli.words(options.kinds)))
     if not options.kinds or not set(options.kinds) <= set(noise.KINDS):
         raise SetupError(f"KINDS: expected some of {', '.join(noise.KINDS)}; "
                          f"got '{','.join(options.kinds)}'")
-    if options.runs < 1:
-        raise SetupError(f"RUNS: expected 1 or more, got {options.runs}")
+    cli.positive("RUNS", options.runs)
     if options.seconds is not None and options.seconds < 0:
         raise SetupError(f"--seconds: expected 0 or more, got {options.seconds}")
     if options.seed is None:
@@ -299,12 +282,9 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     if not 0 <= options.seed < noise.SEEDS:
         raise SetupError(f"SEED: expected a number from 0 to {noise.SEEDS - 1}, "
                          f"got {options.seed}")
-    if options.tests is not None:
-        options.tests = ",".join(options.tests.split()) or None
-    if options.tests and not PATTERN.fullmatch(options.tests):
-        raise SetupError("TESTS: expected names or shell patterns, with a comma "
-                         f"between them; got '{options.tests}'")
-    options.results_dir = (options.results_dir or build / "results" / "noise").absolute()
+    options.tests = cli.test_patterns(options.tests)
+    options.results_dir = (options.results_dir
+                           or cli.build_folder() / "results" / "noise").absolute()
     return options
 
 
@@ -334,29 +314,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def main(arguments: Sequence[str]) -> int:
-    sys.stdout.reconfigure(errors="backslashreplace")
-
-    def interrupt(number: int, _: object) -> None:
-        # Once: what follows must come to its end.
-        for other in endings:
-            signal.signal(other, signal.SIG_IGN)
-        raise Interrupted(number)
-
-    endings = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    for number in endings:
-        signal.signal(number, interrupt)
-    try:
-        return run(parse(arguments))
-    except SetupError as error:
-        print(f"noise: {error}", file=sys.stderr)
-        return summary.EXIT_USAGE
-    except OSError as error:
-        print(f"noise: {error.filename or 'output'}: {error.strerror}", file=sys.stderr)
-        return summary.EXIT_USAGE
-    except Interrupted as interrupted:
-        number = interrupted.args[0]
-        say(f"interrupted by {signal.Signals(number).name}")
-        return 128 + number
+    return cli.main("noise", lambda: run(parse(arguments)))
 
 
 if __name__ == "__main__":

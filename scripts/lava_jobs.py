@@ -20,7 +20,6 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
-import os
 import re
 import shlex
 import shutil
@@ -36,14 +35,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from scripts import apt, device_tree, initramfs, kernel_image, plans, qemu, targets
+from scripts import apt, cli, device_tree, initramfs, kernel_image, plans, qemu, targets
 from scripts.errors import SetupError
 from scripts.session import PROBE
 from scripts.targets import Target
 from tools.files import write_file
 
 HERE = ROOT / "lava"
-EXIT_USAGE, EXIT_INTERRUPTED = 2, 130
 
 PROMPT = "vgic-abi# "
 # What the overlay's BusyBox is called by on the machine.
@@ -342,18 +340,12 @@ def command_line(target: Target) -> str:
     return f"console={target.console} {qemu.APPEND} {target.append}".strip()
 
 
-def accelerator(target: Target) -> str:
-    """QEMU's -accel: a lab's root file system does not bring up CPUs that come late."""
-    parallel = target.parallel or target.arch == "arm"
-    return qemu.THREADS if parallel else qemu.ONE_THREAD
-
-
 def qemu_job(options: argparse.Namespace, job: Wanted, files: Files) -> str:
     target = job.target
     files.module(job)
     dtb = files.device_tree(target)
-    emulation = ("-accel tcg -icount shift=0,sleep=off" if target.icount
-                 else f"-accel {accelerator(target)}")
+    # A lab's root file system brings up no CPUs that come late.
+    emulation = " ".join(qemu.emulated(target, late_cpus=False))
     values = common_values(options, job, files, definition(options, target, job.tests))
     values |= {
         "device_type": options.qemu_type, "cpu": target.cpu, "machine": target.machine,
@@ -467,11 +459,10 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     add("--busybox", type=Path, metavar="FILE", help="as for `make run`")
     add("--targets", type=Path, default=ROOT / "scripts" / "targets.toml", metavar="FILE")
     add("--build", type=Path, metavar="DIR", help="where everything built is",
-        default=Path(os.environ.get("BUILD") or ROOT / "build"))
+        default=cli.build_folder())
     add("--out", type=Path, metavar="DIR", help="default: <build>/lava")
     options = parser.parse_args(arguments)
-    options.target = [name for names in options.target
-                      for name in re.split(r"[,\s]+", names) if name]
+    options.target = [name for names in options.target for name in cli.words(names)]
     options.kernel = [name for names in options.kernel for name in names.split()]
     found = [SET.fullmatch(text) for text in options.sets]
     if not all(found):
@@ -484,17 +475,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def main(arguments: Sequence[str]) -> int:
-    try:
-        return run(parse(arguments))
-    except SetupError as error:
-        print(f"lava: {error}", file=sys.stderr)
-        return EXIT_USAGE
-    except OSError as error:
-        print(f"lava: {error.filename or 'output'}: {error.strerror}", file=sys.stderr)
-        return EXIT_USAGE
-    except KeyboardInterrupt:
-        print("lava: interrupted", file=sys.stderr)
-        return EXIT_INTERRUPTED
+    return cli.main("lava", lambda: run(parse(arguments)))
 
 
 if __name__ == "__main__":

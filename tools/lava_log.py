@@ -1,49 +1,23 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Gives jobs to a LAVA lab, and brings their results home.
+"""From the log of a LAVA job to results, as those of `make run`.
 
-    lava.py run FILE...       submit, wait for all of them, and fetch: one command
-    lava.py submit FILE...    prints the number of each job
-    lava.py cancel ID...
-    lava.py fetch ID...       results of jobs that have ended
-    lava.py read LOG...       the same from what `lava-run` printed, without a lab
-
-FILE is a job definition of `make lava`. Results are as those of `make run`, in a folder
-for each target and kernel, <target>@<kernel>/: results.ktap, junit.xml, summary.json,
-kernel.log, channel.log, and lava.json about the jobs that they are of. Then, of all that
-are there, what `make report` makes: index.html, matrix.html, matrix.json, and the table.
-
-The lab's address comes from --server or LAVA_SERVER, the token for its API from the
-file --token-file or from LAVA_TOKEN.
-
-Exit status: 0 all as expected; 1 unexpected results, or a job that did not come to its
-end; 2 something around it is wrong; 130 interrupted.
+A run is a target on a kernel, and one or more jobs. Its folder <target>@<kernel>/ has
+results.ktap, junit.xml, summary.json, kernel.log and channel.log, and lava.json about the
+jobs that the results come from.
 """
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import json
-import os
 import re
-import sys
-import time
-import urllib.error
-import urllib.parse
-import urllib.request
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-if __name__ == "__main__":
-    sys.path.insert(0, str(ROOT))
-
-from scripts import kernel_log
-from tools import junit, ktap, matrix, merge, report, summary
+from tools import junit, kernel_log, ktap, merge, summary
 from tools.files import write_file
 from tools.results import FAILED, NOT_RUN, PASSED, SKIPPED, XFAILED, XPASSED, Result
 
@@ -67,13 +41,8 @@ def is_own(case: str) -> bool:
     return case in OWN_CASES or case.startswith(ktap.ABSENT_RESULT)
 
 
-POLL_S = 5.0
-HTTP_LIMIT_S = 60
-HTTP_TRIES = 5
-
-
-class LabError(Exception):
-    """The lab cannot be asked, or says no; the text is for a person."""
+class LogError(Exception):
+    """The text is not the log of a job, or cannot be read here; the message says why."""
 
 
 # ---- a job's log ----
@@ -102,7 +71,7 @@ def _yaml_entry(line: str) -> Any:
     try:
         import yaml
     except ImportError as error:
-        raise LabError("expected the Python module yaml; apt-get install python3-yaml") from error
+        raise LogError("expected the Python module yaml; apt-get install python3-yaml") from error
     try:
         found = yaml.load(line, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))
     except yaml.YAMLError:
@@ -416,213 +385,28 @@ def write_run(folder: Path, name: str, jobs: Sequence[Job]) -> dict[str, Any]:
         "measurements": [{"case": c.name, "measurement": c.measurement, "units": c.units}
                          for c in job.cases if c.measurement is not None],
     } for job in jobs], indent=1).encode() + b"\n")
-    # Last: who finds it finds all the others.
+    # Last: where it exists, all the others do.
     write_file(folder / "summary.json", json.dumps(found, indent=1).encode() + b"\n")
     return found
 
 
-def write_runs(out: Path, jobs: Sequence[Job]) -> list[dict[str, Any]]:
-    """A folder for each run, and of all of them the matrix and the report."""
+def write_runs(out: Path, jobs: Sequence[Job]) -> tuple[list[dict[str, Any]], merge.Merged]:
+    """A folder for each run, and matrix and report of all that are in the folder.
+
+    Returns the summaries of these jobs' runs, and all runs that are there.
+    """
     summaries = []
     for name in dict.fromkeys(job.run for job in jobs):
         mine = [job for job in jobs if job.run == name]
         summaries.append(write_run(out / name, name, mine))
     found = merge.merge([merge.Files([str(out)])])
     merge.write(found, out)
-    print(matrix.as_text(found.runs))
-    print(f"\nresults of {len(jobs)} jobs: {out}/{report.NAME}, matrix.html, matrix.json, <run>/")
-    return summaries
+    return summaries, found
 
 
-# ---- the lab ----
-
-class Lab:
-    """A LAVA server, by its REST interface."""
-
-    def __init__(self, server: str, token: str) -> None:
-        if urllib.parse.urlsplit(server).scheme not in ("http", "https"):
-            raise LabError(f"expected the lab's address as http://... or https://..., got "
-                           f"'{server}'; set LAVA_SERVER or --server")
-        self._base = f"{server.rstrip('/')}/api/v0.2/"
-        self._token = token
-
-    def _ask(self, path: str, body: dict[str, Any] | None = None) -> bytes:
-        """Asks once more if the server is out of reach, as while it starts again."""
-        url = path if path.startswith(self._base) else self._base + path
-        request = urllib.request.Request(url, headers={"Accept": "*/*"})
-        if self._token:
-            request.add_header("Authorization", f"Token {self._token}")
-        if body is not None:
-            request.data = json.dumps(body).encode()
-            request.add_header("Content-Type", "application/json")
-        # What was sent may have arrived: a job must not be there twice.
-        tries = HTTP_TRIES if body is None else 1
-        for left in reversed(range(tries)):
-            try:
-                with urllib.request.urlopen(request, timeout=HTTP_LIMIT_S) as answer:
-                    return answer.read()
-            except urllib.error.HTTPError as error:
-                said = error.read(2000).decode(errors="replace")
-                if error.code < 500 or not left:
-                    raise LabError(f"{url}: {error.code} {error.reason}: {said}") from error
-            except OSError as error:
-                if not left:
-                    raise LabError(f"{url}: {error}") from error
-            time.sleep(POLL_S)
-        raise AssertionError("not reached")
-
-    def _json(self, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
-        try:
-            found = json.loads(self._ask(path, body))
-        except ValueError as error:
-            raise LabError(f"{path}: expected JSON from the lab, got something else") from error
-        if not isinstance(found, dict):
-            raise LabError(f"{path}: expected an object, got {found!r:.80}")
-        return found
-
-    def submit(self, definition: str) -> list[str]:
-        found = self._json("jobs/", {"definition": definition})
-        return [str(number) for number in found.get("job_ids", [])]
-
-    def cancel(self, number: str) -> None:
-        self._ask(f"jobs/{number}/cancel/")
-
-    def job(self, number: str) -> dict[str, Any]:
-        return self._json(f"jobs/{number}/")
-
-    def cases(self, number: str) -> list[Case]:
-        found: list[Case] = []
-        suites = [s["id"] for s in self._pages(f"jobs/{number}/suites/?limit=100")
-                  if str(s.get("name", "")).endswith(f"_{SUITE}")]
-        for suite in suites:
-            for case in self._pages(f"jobs/{number}/suites/{suite}/tests/?limit=1000"):
-                measurement = case.get("measurement")
-                found.append(Case(str(case["name"]), str(case["result"]),
-                                  float(measurement) if measurement else None,
-                                  str(case.get("unit") or "")))
-        return found
-
-    def _pages(self, path: str) -> Iterator[dict[str, Any]]:
-        seen = 0
-        while path:
-            page = self._json(path)
-            results = page.get("results", [])
-            yield from results
-            seen += len(results)
-            following = str(page.get("next") or "")
-            path = f"{path.partition('?')[0]}?{urllib.parse.urlsplit(following).query}" \
-                if following and results else ""
-
-    def log(self, number: str) -> list[Entry]:
-        try:
-            return list(entries(self._ask(f"jobs/{number}/logs/").decode(errors="replace")))
-        except LabError as error:
-            # A job that never got a machine has none.
-            if " 404 " in str(error):
-                return []
-            raise
-
-    def fetch(self, number: str) -> Job:
-        about = self.job(number)
-        log = self.log(number)
-        health = str(about.get("health"))
-        ending = "" if health == "Complete" else verdict(log) or health
-        if health == "Canceled":
-            ending = "the job was canceled"
-        elif not log:
-            ending = f"the job has no log: {about.get('failure_comment') or health}"
-        kept = ("state", "health", "actual_device", "submit_time", "start_time", "end_time")
-        return Job(number, str(about.get("description", "")), log, self.cases(number), ending,
-                   health == "Canceled", {key: about.get(key) for key in kept})
-
-    def wait(self, numbers: Sequence[str], say: Any) -> None:
-        """Until all have ended. LAVA's own time limits see to that."""
-        waiting = dict.fromkeys(numbers, "")
-        while waiting:
-            for number in list(waiting):
-                about = self.job(number)
-                state = str(about.get("state"))
-                if state != waiting[number]:
-                    waiting[number] = state
-                    say(f"job {number}: {about.get('description')}: {state}"
-                        + (f", {about.get('health')}" if state == "Finished" else
-                           f" on {about['actual_device']}" if about.get("actual_device") else ""))
-                if state == "Finished":
-                    del waiting[number]
-            if waiting:
-                time.sleep(POLL_S)
-
-
-# ---- the command line ----
-
-def read_log(path: Path) -> Job:
-    """What `lava-run` printed. Its job is called as the file is."""
-    try:
-        log = list(entries(path.read_text(encoding="utf-8", errors="replace")))
-    except OSError as error:
-        raise LabError(f"{path}: {error.strerror}") from error
+def read(path: Path) -> Job:
+    """What `lava-run` printed. Its job is named after the file. Raises OSError, LogError."""
+    log = list(entries(path.read_text(encoding="utf-8", errors="replace")))
     if not log:
-        raise LabError(f"{path}: expected the log of a LAVA job, got something else")
+        raise LogError(f"{path}: expected the log of a LAVA job, got something else")
     return Job(path.stem, f"vgic-abi {path.stem}", log, cases(log), verdict(log))
-
-
-def parse(arguments: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("command", choices=("run", "submit", "cancel", "fetch", "read"))
-    parser.add_argument("what", nargs="+", metavar="FILE|ID|LOG")
-    parser.add_argument("--server", default=os.environ.get("LAVA_SERVER", ""), metavar="URL")
-    parser.add_argument("--token-file", type=Path, metavar="FILE")
-    parser.add_argument("--out", type=Path, metavar="DIR", help="default: <build>/results/lava",
-                        default=Path(os.environ.get("BUILD") or ROOT / "build") / "results/lava")
-    return parser.parse_args(arguments)
-
-
-def run(options: argparse.Namespace) -> int:
-    def say(text: str) -> None:
-        print(text, file=sys.stderr, flush=True)
-
-    if options.command == "read":
-        jobs = [read_log(Path(name)) for name in options.what]
-        return summary.exit_status(write_runs(options.out, jobs))
-    token = os.environ.get("LAVA_TOKEN", "")
-    if options.token_file:
-        token = options.token_file.read_text(encoding="utf-8").strip()
-    lab = Lab(options.server, token)
-    numbers = options.what
-    if options.command == "cancel":
-        for number in numbers:
-            lab.cancel(number)
-        return 0
-    if options.command in ("run", "submit"):
-        # All are read before the first is submitted.
-        texts = [Path(name).read_text(encoding="utf-8") for name in options.what]
-        numbers = [number for text in texts for number in lab.submit(text)]
-        if options.command == "submit":
-            print("\n".join(numbers))
-            return 0
-        say(f"submitted {len(numbers)} jobs: {' '.join(numbers)}")
-        lab.wait(numbers, say)
-    jobs = [lab.fetch(number) for number in numbers]
-    summaries = write_runs(options.out, jobs)
-    status = summary.exit_status(summaries)
-    return status or int(any(job.ending for job in jobs))
-
-
-def main(arguments: Sequence[str]) -> int:
-    sys.stdout.reconfigure(errors="backslashreplace")
-    try:
-        return run(parse(arguments))
-    except LabError as error:
-        print(f"lava: {error}", file=sys.stderr)
-        return summary.EXIT_USAGE
-    except OSError as error:
-        print(f"lava: {error.filename or 'output'}: {error.strerror}", file=sys.stderr)
-        return summary.EXIT_USAGE
-    except KeyboardInterrupt:
-        print("lava: interrupted; jobs that were submitted go on", file=sys.stderr)
-        return summary.EXIT_INTERRUPTED
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -27,10 +27,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from scripts.errors import SetupError  # noqa: E402
-from tools import bench, report  # noqa: E402
-
-EXIT_FAILED, EXIT_USAGE, EXIT_INTERRUPTED = 1, 2, 130
+from scripts import cli
+from scripts.cli import tell
+from scripts.errors import SetupError
+from tools import bench, report, summary
 
 DETERMINISTIC = ("armv7-bench", "armv7-bench-6.12", "arm64-gicv2-bench", "arm64-gicv3-bench")
 AS_FAST_AS_CAN_BE = ("armv7-ref", "armv7-ref-6.12", "arm64-gicv2", "arm64-gicv3")
@@ -38,12 +38,7 @@ BASELINES = ROOT / "Documentation/bench"
 ARM = ("aarch64", "arm64", "armv7l", "armv8l")
 
 
-def say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
-
-
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
-    build = Path(os.environ.get("BUILD", ROOT / "build"))
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add = parser.add_argument
@@ -60,7 +55,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         help="changes up to this are none. Default: 1 in deterministic mode, else 10")
     add("--baseline", action="store_true",
         help="keep the result under Documentation/bench, one file for each target")
-    add("--build", type=Path, default=build, metavar="DIR", help="where everything built is")
+    add("--build", type=Path, default=cli.build_folder(), metavar="DIR", help="where everything built is")
     add("--results-dir", type=Path, metavar="DIR", help="default: <build>/results")
     add("--program", type=Path, metavar="FILE", help="the program, in native mode")
     add("-v", "--verbose", action="store_true", help="minimum, median, maximum and exits, too")
@@ -111,15 +106,15 @@ def emulate(options: argparse.Namespace) -> tuple[list[bench.Row], bool]:
     for target in targets:
         ran = subprocess.run(_runner(options, target, folder), check=False,
                              stdout=subprocess.DEVNULL)
-        if ran.returncode == EXIT_INTERRUPTED:
+        if ran.returncode == summary.EXIT_INTERRUPTED:
             raise KeyboardInterrupt
         good = good and not ran.returncode
-        if ran.returncode == EXIT_USAGE:
+        if ran.returncode == summary.EXIT_USAGE:
             raise SetupError(f"{target}: could not be run, see above")
-        summary = json.loads((folder / target / "summary.json").read_text(encoding="utf-8"))
+        found = json.loads((folder / target / "summary.json").read_text(encoding="utf-8"))
         log = (folder / target / "channel.log").read_text(encoding="utf-8", errors="replace")
         try:
-            rows += bench.parse(log, target, str(summary.get("kernel", "")), options.mode)
+            rows += bench.parse(log, target, str(found.get("kernel", "")), options.mode)
         except ValueError as error:
             raise SetupError(f"{folder / target / 'channel.log'}: {error}") from error
     return rows, good
@@ -144,7 +139,7 @@ def run_here(options: argparse.Namespace) -> tuple[list[bench.Row], bool]:
         raise SetupError(f"{program}: expected the program, there is none: `make bench` "
                          "builds it on an ARM machine")
     for governor in governors():
-        say(f"bench: warning: frequencies change ({governor}): figures will not repeat; "
+        tell(f"bench: warning: frequencies change ({governor}): figures will not repeat; "
             "set the governor `performance`")
     cpu = max(os.sched_getaffinity(0))
     ran = subprocess.run(
@@ -179,7 +174,7 @@ def keep_baselines(rows: Sequence[bench.Row], folder: Path = BASELINES) -> None:
         }) for row in rows if row.target == target]
         path = folder / f"{target}.json"
         path.write_text("[\n" + ",\n".join(lines) + "\n]\n", encoding="utf-8")
-        say(f"bench: {path.relative_to(ROOT) if path.is_relative_to(ROOT) else path}")
+        tell(f"bench: {path.relative_to(ROOT) if path.is_relative_to(ROOT) else path}")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -203,18 +198,11 @@ def run(options: argparse.Namespace) -> int:
         print(f"compared with {options.base}, changes over {options.threshold:g} %:")
         print(said or "none\n")
     print(f"results: {options.results_dir}/bench.{{json,svg,html}}")
-    return EXIT_FAILED if slower or not good else 0
+    return summary.EXIT_UNEXPECTED if slower or not good else 0
 
 
 def main(arguments: Sequence[str]) -> int:
-    try:
-        return run(parse(arguments))
-    except SetupError as error:
-        print(f"bench: {error}", file=sys.stderr)
-        return EXIT_USAGE
-    except KeyboardInterrupt:
-        print("bench: interrupted", file=sys.stderr)
-        return EXIT_INTERRUPTED
+    return cli.main("bench", lambda: run(parse(arguments)))
 
 
 if __name__ == "__main__":

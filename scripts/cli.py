@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What the main functions of the scripts share: how a script speaks, and how it ends.
+
+    sys.exit(cli.main("fetch.py", lambda: run(parse(sys.argv[1:]))))
+
+An error is one line on standard error and status 2: SetupError, what argparse finds, and an
+OSError, as from a full disk behind a redirection. A signal n is status 128 + n. A script
+whose output loses its reader ends as `cat` does then, in silence; one that has more to do
+than to print uses say(), and goes on.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import select
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from scripts.errors import SetupError
+from scripts.processes import say as tell
+from tools.summary import EXIT_USAGE
+
+ROOT = Path(__file__).resolve().parent.parent
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+# Patterns of tests reach the programs through a shell's `read`, so no quoting there.
+PATTERN = re.compile(r"[A-Za-z0-9_.*?\[\]!,+-]+")
+
+
+class Interrupted(KeyboardInterrupt):
+    """A signal came. As after Ctrl-C, `finally` and `with` clean up."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(signal.Signals(number).name)
+        self.number = number
+
+
+# ---- output ----
+
+def _forget_output() -> None:
+    """Whatever is still printed goes nowhere, and so does what is in the buffer."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def say(text: str) -> None:
+    """Prints on standard output. Without a reader it does nothing: results are still wanted."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        _forget_output()
+
+
+def _reader_is_gone() -> bool:
+    try:
+        poll = select.poll()
+        poll.register(sys.stdout.fileno(), 0)
+        return any(events & select.POLLERR for _, events in poll.poll(0))
+    except (OSError, ValueError):
+        return False
+
+
+# ---- the end ----
+
+@contextmanager
+def _signals() -> Iterator[None]:
+    """Signals raise Interrupted; only the first does, so that the cleaning up is not disturbed."""
+    def interrupt(number: int, _: object) -> None:
+        for other in SIGNALS:
+            signal.signal(other, signal.SIG_IGN)
+        raise Interrupted(number)
+
+    # What is ignored, as by nohup, stays ignored.
+    before = {number: signal.getsignal(number) for number in SIGNALS
+              if signal.getsignal(number) != signal.SIG_IGN}
+    for number in before:
+        signal.signal(number, interrupt)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def main(name: str, run: Callable[[], int], hint: str = "") -> int:
+    """Calls run(), and returns the exit status. hint: what an interrupted user should know."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # Names and logs may hold anything; and a reader gets each line at once.
+            stream.reconfigure(errors="backslashreplace", line_buffering=True)
+    with _signals():
+        try:
+            return run()
+        except SetupError as error:
+            why = str(error)
+        except KeyboardInterrupt as error:
+            # One without a number comes from a child that was interrupted.
+            by = f" by {error}" if isinstance(error, Interrupted) else ""
+            tell(f"{name}: interrupted{by}" + (f"; {hint}" if hint else ""))
+            return 128 + getattr(error, "number", signal.SIGINT)
+        except BrokenPipeError as error:
+            if _reader_is_gone():
+                _forget_output()
+                return 128 + signal.SIGPIPE
+            why = f"output: {error.strerror}"
+        except OSError as error:
+            why = f"{error.filename or 'output'}: {error.strerror}"
+    tell(f"{name}: {why}")
+    return EXIT_USAGE
+
+
+# ---- arguments ----
+
+def build_folder() -> Path:
+    """Where everything is built, unless the user names another folder."""
+    return Path(os.environ.get("BUILD") or ROOT / "build")
+
+
+def words(text: str) -> list[str]:
+    """The names of a list, which commas or spaces separate."""
+    return [word for word in re.split(r"[,\s]+", text) if word]
+
+
+def test_patterns(text: str | None) -> str | None:
+    """What a user gives as TESTS=, as the programs take it; None: all tests."""
+    patterns = ",".join((text or "").split()) or None
+    if patterns and not PATTERN.fullmatch(patterns):
+        raise SetupError("TESTS: expected names or shell patterns, with a comma "
+                         f"between them; got '{patterns}'")
+    return patterns
+
+
+def positive(option: str, number: int) -> int:
+    if number < 1:
+        raise SetupError(f"{option}: expected 1 or more, got {number}")
+    return number

@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The frame of the scripts' main functions: scripts/cli.py, and that the scripts are in it."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import textwrap
+import unittest
+from pathlib import Path
+
+from scripts import cli
+from scripts.errors import SetupError
+from tests.test_static import tracked
+
+ROOT = Path(__file__).resolve().parent.parent
+LIMIT_S = 60
+
+# A script; what it does is its argument.
+SCRIPT = """
+    import os, signal, sys, time
+    from scripts import cli
+    from scripts.errors import SetupError
+
+    def run():
+        try:
+            exec(sys.argv[1])
+            return 0
+        finally:
+            print("cleaned up", file=sys.stderr, flush=True)
+
+    sys.exit(cli.main("script", run, "nothing is lost"))
+"""
+WAIT = "print('ready'); time.sleep(600)"
+
+
+def start(code: str, **how: object) -> subprocess.Popen[str]:
+    return subprocess.Popen([sys.executable, "-c", textwrap.dedent(SCRIPT), code], cwd=ROOT,
+                            text=True, errors="surrogateescape", stderr=subprocess.PIPE,
+                            **{"stdout": subprocess.PIPE, **how})
+
+
+class Ends(unittest.TestCase):
+    def ended(self, code: str, **how: object) -> tuple[int, str, str]:
+        process = start(code, **how)
+        out, errors = process.communicate(timeout=LIMIT_S)
+        self.assertIn("cleaned up\n", errors)
+        self.assertNotIn("Traceback", errors)
+        return process.returncode, out, errors.replace("cleaned up\n", "")
+
+    def test_good(self) -> None:
+        self.assertEqual((0, "hello\n", ""), self.ended("print('hello')"))
+
+    def test_setup_error(self) -> None:
+        self.assertEqual((2, "", "script: expected x, got y\n"),
+                         self.ended("raise SetupError('expected x, got y')"))
+
+    def test_os_error(self) -> None:
+        self.assertEqual((2, "", "script: /no/such: No such file or directory\n"),
+                         self.ended("open('/no/such')"))
+
+    def test_full_disk_behind_a_redirection(self) -> None:
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            status, _, errors = self.ended("print('hello')", stdout=full)
+        self.assertEqual((2, "script: output: No space left on device\n"), (status, errors))
+
+    def test_signals(self) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            with self.subTest(number):
+                process = start(WAIT)
+                self.assertEqual("ready\n", process.stdout.readline(), "a line comes at once")
+                process.send_signal(number)
+                _, errors = process.communicate(timeout=LIMIT_S)
+                self.assertEqual(128 + number, process.returncode)
+                self.assertEqual(f"cleaned up\nscript: interrupted by {number.name}; nothing is "
+                                 "lost\n", errors)
+
+    def test_second_signal_does_not_disturb(self) -> None:
+        code = ("try:\n    print('ready'); time.sleep(600)\nfinally:\n"
+                "    os.kill(os.getpid(), signal.SIGTERM); time.sleep(0.1)")
+        process = start(code)
+        process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=LIMIT_S)
+        self.assertEqual(130, process.returncode)
+        self.assertIn("cleaned up\n", errors)
+
+    def test_what_was_ignored_stays_ignored(self) -> None:
+        process = start("print('ready'); input()", stdin=subprocess.PIPE,
+                        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+        process.stdout.readline()
+        process.send_signal(signal.SIGHUP)
+        process.communicate("\n", timeout=LIMIT_S)
+        self.assertEqual(0, process.returncode)
+
+    def test_interrupted_child(self) -> None:
+        self.assertEqual((130, "", "script: interrupted; nothing is lost\n"),
+                         self.ended("raise KeyboardInterrupt"))
+
+    def without_reader(self, code: str) -> tuple[int, str]:
+        reader, writer = os.pipe()
+        os.close(reader)
+        with os.fdopen(writer, "w") as gone:
+            status, _, errors = self.ended(code, stdout=gone)
+        return status, errors
+
+    def test_reader_that_is_gone(self) -> None:
+        self.assertEqual((128 + signal.SIGPIPE, ""), self.without_reader("print('hello')"))
+
+    def test_what_has_more_to_do_goes_on(self) -> None:
+        code = "cli.say('one'); cli.say('two'); print('three'); print('ran', file=sys.stderr)"
+        self.assertEqual((0, "ran\n"), self.without_reader(code))
+
+    def test_another_pipe_is_an_error(self) -> None:
+        code = "r, w = os.pipe(); os.close(r); os.write(w, b'x')"
+        self.assertEqual((2, "", "script: output: Broken pipe\n"), self.ended(code))
+
+    def test_any_text_can_be_printed(self) -> None:
+        status, out, _ = self.ended("print('\\udcff\\u2713')",
+                                    env={**os.environ, "PYTHONIOENCODING": "ascii"})
+        self.assertEqual((0, "\\udcff\\u2713\n"), (status, out))
+
+
+class Arguments(unittest.TestCase):
+    def test_words(self) -> None:
+        self.assertEqual(["a", "b", "c"], cli.words("a, b c,"))
+
+    def test_patterns(self) -> None:
+        self.assertIsNone(cli.test_patterns(None))
+        self.assertIsNone(cli.test_patterns(" "))
+        self.assertEqual("a.*,b", cli.test_patterns("a.* b"))
+        with self.assertRaisesRegex(SetupError, "TESTS: expected names or shell patterns"):
+            cli.test_patterns("a;b")
+
+    def test_positive(self) -> None:
+        self.assertEqual(1, cli.positive("--jobs", 1))
+        with self.assertRaisesRegex(SetupError, "^--jobs: expected 1 or more, got 0$"):
+            cli.positive("--jobs", 0)
+
+
+class Scripts(unittest.TestCase):
+    # For git bisect every status has a meaning of its own; the other is for run_noise.py alone.
+    OTHERS = {"scripts/bisect_rule.py", "scripts/noise_maker.py"}
+
+    def programs(self) -> list[str]:
+        return [name for name in tracked("scripts/*.py")
+                if '\nif __name__ == "__main__":' in (ROOT / name).read_text(encoding="utf-8")]
+
+    def test_all_are_in_the_frame(self) -> None:
+        programs = set(self.programs())
+        self.assertLessEqual(self.OTHERS | {"scripts/run.py", "scripts/fetch.py"}, programs)
+        for name in programs - self.OTHERS:
+            with self.subTest(name):
+                text = (ROOT / name).read_text(encoding="utf-8")
+                self.assertEqual(1, len(re.findall(r"\n    return cli\.main\(", text)))
+                self.assertNotIn("except KeyboardInterrupt", text)
+
+    def test_wrong_arguments(self) -> None:
+        for name in set(self.programs()) - {"scripts/noise_maker.py"}:
+            with self.subTest(name):
+                ran = subprocess.run([sys.executable, name, "--no-such-option"], cwd=ROOT, text=True,
+                                     capture_output=True, check=False, timeout=LIMIT_S)
+                expected = 128 if name == "scripts/bisect_rule.py" else 2
+                self.assertEqual((expected, ""), (ran.returncode, ran.stdout), ran.stderr)
+                self.assertNotIn("Traceback", ran.stderr)
+
+    def test_help(self) -> None:
+        for name in set(self.programs()) - {"scripts/noise_maker.py"}:
+            with self.subTest(name):
+                ran = subprocess.run([sys.executable, name, "--help"], cwd=ROOT, text=True,
+                                     capture_output=True, check=False, timeout=LIMIT_S)
+                self.assertEqual((0, ""), (ran.returncode, ran.stderr))
+
+
+if __name__ == "__main__":
+    unittest.main()
