@@ -24,7 +24,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "abi.h"
+#include "abi/abi.h"
 #include "exit_counts.h"
 #include "guest.h"
 #include "guest_gic.h"

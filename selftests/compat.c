@@ -4,7 +4,7 @@
  */
 #include <fcntl.h>
 
-#include "abi.h"
+#include "abi/abi.h"
 #include "compat.h"
 #include "rule_harness.h"
 

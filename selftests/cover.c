@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
-#include "abi.h"
+#include "abi/abi.h"
+#include "abi/vgic_uapi.h"
 #include "guest.h"
 #include "guest_gic.h"
 #include "rule_harness.h"
-#include "vgic_uapi.h"
 
 #define RULE_FIXTURE	cover
 #define RULE_VARIANTS	(VM_GICS | DEVICE_GICS)

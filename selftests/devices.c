@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "abi.h"
+#include "abi/abi.h"
+#include "abi/vgic_uapi.h"
 #include "rule_harness.h"
-#include "vgic_uapi.h"
 
 /* GICD_TYPER, with the number of interrupts in units of 32, less one. */
 #define GICD_TYPER	4

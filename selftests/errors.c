@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "abi.h"
+#include "abi/abi.h"
 #include "rule_harness.h"
 
 /* A VM with a GIC none of whose addresses is set. */

@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "abi.h"
+#include "abi/abi.h"
 #include "exit_counts.h"
 #include "guest.h"
 #include "guest_gic.h"

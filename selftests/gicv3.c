@@ -5,11 +5,11 @@
  */
 #include <stdlib.h>
 
-#include "abi.h"
+#include "abi/abi.h"
+#include "abi/vgic_uapi.h"
 #include "guest.h"
 #include "guest_gic.h"
 #include "rule_harness.h"
-#include "vgic_uapi.h"
 
 #define DIST_REGS	KVM_DEV_ARM_VGIC_GRP_DIST_REGS
 #define REDIST_REGS	KVM_DEV_ARM_VGIC_GRP_REDIST_REGS

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "abi.h"
+#include "abi/abi.h"
 #include "guest.h"
 #include "guest_gic.h"
 #include "rule_harness.h"

@@ -4,9 +4,9 @@
  */
 #include <stdlib.h>
 
-#include "abi.h"
+#include "abi/abi.h"
+#include "abi/vgic_uapi.h"
 #include "rule_harness.h"
-#include "vgic_uapi.h"
 
 #define RULE_FIXTURE	its
 #define RULE_VARIANTS	DEVATTR_V3

@@ -4,11 +4,11 @@
  */
 #include <stdlib.h>
 
-#include "abi.h"
+#include "abi/abi.h"
+#include "abi/vgic_uapi.h"
 #include "guest.h"
 #include "guest_gic.h"
 #include "rule_harness.h"
-#include "vgic_uapi.h"
 
 #define IRQS_DEFAULT	256
 

@@ -16,11 +16,11 @@
 #include <sys/random.h>
 #include <time.h>
 
-#include "abi.h"
+#include "abi/abi.h"
+#include "abi/vgic_uapi.h"
 #include "model.h"
 #include "model_calls.h"
 #include "rule_harness.h"
-#include "vgic_uapi.h"
 
 #define HELD		"HOLDS"
 #define BROKEN		"BROKEN"

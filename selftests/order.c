@@ -8,7 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "abi.h"
+#include "abi/abi.h"
 #include "rule_harness.h"
 
 /* Words for what became of a VM. */

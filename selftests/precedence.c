@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "abi.h"
+#include "abi/abi.h"
 #include "rule_harness.h"
 
 #define UNKNOWN_TYPE	0x4000U

@@ -10,11 +10,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "abi.h"
+#include "abi/abi.h"
+#include "abi/vgic_uapi.h"
 #include "guest_store.h"
 #include "race.h"
 #include "rule_harness.h"
-#include "vgic_uapi.h"
 
 /* Words for what came of a round. */
 #define ORDERED	"ORDERED"	/* what one of the orders gives, and leaves */

@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "abi.h"
+#include "abi/abi.h"
+#include "abi/vgic_uapi.h"
 #include "guest.h"
 #include "guest_gic.h"
 #include "rule_harness.h"
-#include "vgic_uapi.h"
 
 #define DIST_REGS	KVM_DEV_ARM_VGIC_GRP_DIST_REGS
 #define CPU_REGS	KVM_DEV_ARM_VGIC_GRP_CPU_REGS

@@ -8,11 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "abi.h"
+#include "abi/abi.h"
+#include "abi/vgic_uapi.h"
 #include "guest.h"
 #include "guest_gic.h"
 #include "rule_harness.h"
-#include "vgic_uapi.h"
 
 #define RULE_FIXTURE	saved
 #define RULE_VARIANTS	DEVICE_GICS

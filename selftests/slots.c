@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "abi.h"
+#include "abi/abi.h"
 #include "guest.h"
 #include "rule_harness.h"
 

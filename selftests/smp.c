@@ -15,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "abi.h"
+#include "abi/abi.h"
 #include "guest.h"
 #include "guest_gic.h"
 #include "guest_power.h"

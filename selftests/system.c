@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "abi.h"
+#include "abi/abi.h"
 #include "rule_harness.h"
 
 /* ---- capabilities ---- */

@@ -115,7 +115,7 @@ class Trees(Case):
         """Its headers are others; as far as the compiler can say without code."""
         tree = self.tree("6.12")
         folder = tree / "tools/testing/selftests/vgic-abi"
-        sources = [*folder.glob("*.c"), *folder.glob("lib/*.c"), *folder.glob("lib/aarch64/*.c")]
+        sources = [path for path in folder.rglob("*.c") if path.parent.name != "arm"]
         self.assertGreater(len(sources), 30)
         objects = [f"{path.relative_to(folder)}.o" if path.parent != folder else f"{path.stem}.o"
                    for path in sources]

@@ -45,7 +45,7 @@ def setUpModule() -> None:
     command += [f"-I{ROOT}/tests/unit", f"-I{ROOT}/selftests/lib", f"-I{ROOT}/selftests/include"]
     command += [f"-I{kernel_source()}/tools/testing/selftests"]
     command += [f"{ROOT}/tests/unit/fake_suite.c", f"{ROOT}/selftests/lib/ktap.c"]
-    command += [f"{ROOT}/selftests/lib/{name}.c" for name in ("rule", "patience", "apart")]
+    command += [f"{ROOT}/selftests/lib/{name}.c" for name in ("rule", "abi/patience", "abi/apart")]
     command += ["-o", str(PROGRAM)]
     ran = subprocess.run(command, capture_output=True, text=True, check=False)
     if ran.returncode:

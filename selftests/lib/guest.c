@@ -8,10 +8,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "abi/patience.h"
 #include "guest.h"
 #include "guest_power.h"
 #include "kvm_library.h"
-#include "patience.h"
 #include "processor.h"
 
 /* A request that is answered here; all others are the test's own. */

@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "abi.h"
+#include "abi/abi.h"
 #include "kvm_util.h"
 #include "processor.h"
 

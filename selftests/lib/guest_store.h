@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-#include "abi.h"
+#include "abi/abi.h"
 
 /* Where its code is, one page, behind the slot of this number. */
 #define GUEST_STORE_IPA		0x48000000ULL

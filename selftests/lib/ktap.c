@@ -20,9 +20,9 @@
 
 #include "kselftest.h"
 
-#include "abi.h"
+#include "abi/abi.h"
+#include "abi/patience.h"
 #include "ktap.h"
-#include "patience.h"
 
 #define USAGE_STATUS	2
 

@@ -9,10 +9,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "abi.h"
+#include "abi/abi.h"
+#include "abi/patience.h"
 #include "kselftest.h"
 #include "model_calls.h"
-#include "patience.h"
 
 #define PAGE		MODEL_PAGE
 #define RUN_LIMIT_S	5

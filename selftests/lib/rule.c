@@ -9,7 +9,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "abi.h"
+#include "abi/abi.h"
 #include "ktap.h"
 #include "rule.h"
 #include "rules.h"

@@ -43,9 +43,9 @@
 
 #include "kselftest_harness.h"
 
-#include "abi.h"
+#include "abi/abi.h"
+#include "abi/patience.h"
 #include "ktap.h"
-#include "patience.h"
 #include "rule.h"
 
 /**

@@ -12,8 +12,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "abi.h"
-#include "apart.h"
+#include "abi/abi.h"
+#include "abi/apart.h"
 #include "ktap.h"
 #include "rule.h"
 
