@@ -30,7 +30,7 @@
 #include "guest_gic.h"
 #include "guest_power.h"
 #include "guest_timer.h"
-#include "rule_harness.h"
+#include "harness/rule_harness.h"
 
 #define ROUNDS		15
 #define LIMIT_S		100	/* of a guest */
@@ -1139,4 +1139,4 @@ TEST_F_TIMEOUT(bench, cost, TEST_LIMIT_S)
 		  for_one(off[ROUNDS] * tick_ps, variant->ops));
 }
 
-#include "rule_main.h"
+#include "harness/rule_main.h"

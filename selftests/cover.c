@@ -10,12 +10,12 @@
 #include "abi/vgic_uapi.h"
 #include "guest.h"
 #include "guest_gic.h"
-#include "rule_harness.h"
+#include "harness/rule_harness.h"
 
 #define RULE_FIXTURE	cover
 #define RULE_VARIANTS	(VM_GICS | DEVICE_GICS)
 #define RULE_STATE	struct abi_vm vm; uint8_t *memory
-#include "gic_fixture.h"
+#include "harness/gic_fixture.h"
 
 #define SLOT		40		/* the library has not so many */
 #define ELSEWHERE	0x60000000ULL	/* nor anything here */
@@ -357,4 +357,4 @@ TEST_F(cover, beside)
 	}
 }
 
-#include "rule_main.h"
+#include "harness/rule_main.h"

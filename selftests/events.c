@@ -11,7 +11,7 @@
 
 #include "guest.h"
 #include "guest_gic.h"
-#include "rule_harness.h"
+#include "harness/rule_harness.h"
 
 #define SPI		45
 #define OTHER_SPI	46
@@ -185,7 +185,7 @@ static void expect_interrupts(const char *what, unsigned int count)
 #define RULE_FIXTURE	irqfd
 #define RULE_VARIANTS	(VM_GICS | DEVICE_GICS)
 #define RULE_STATE	struct guest guest; struct events events
-#include "gic_fixture.h"
+#include "harness/gic_fixture.h"
 
 #define CREATE_GUEST(code) do {						\
 	guest_create(&self->guest, 1, code);				\
@@ -408,7 +408,7 @@ TEST_F(irqfd, bad_pointer)
 #define RULE_FIXTURE	ioeventfd
 #define RULE_VARIANTS	(VM_GICS | DEVICE_GICS)
 #define RULE_STATE	struct guest guest; struct events events
-#include "gic_fixture.h"
+#include "harness/gic_fixture.h"
 
 /* Where the guest writes to, and what; the host sets it. */
 static struct {
@@ -626,4 +626,4 @@ TEST_F(ioeventfd, bad_pointer)
 		    "last byte out of reach");
 }
 
-#include "rule_main.h"
+#include "harness/rule_main.h"

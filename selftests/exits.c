@@ -10,12 +10,12 @@
 #include "exit_counts.h"
 #include "guest.h"
 #include "guest_gic.h"
-#include "rule_harness.h"
+#include "harness/rule_harness.h"
 
 #define RULE_FIXTURE	exits
 #define RULE_VARIANTS	(VM_GICS | DEVICE_GICS)
 #define RULE_STATE	struct guest guest
-#include "gic_fixture.h"
+#include "harness/gic_fixture.h"
 
 /* ---- counting ---- */
 
@@ -162,4 +162,4 @@ TEST_F(exits, gicd_each)
 	EXPECT_COUNT(each ? "ONE" : "OTHER", DIST_ACCESSES, &count);
 }
 
-#include "rule_main.h"
+#include "harness/rule_main.h"

@@ -9,7 +9,7 @@
 #include "abi/vgic_uapi.h"
 #include "guest.h"
 #include "guest_gic.h"
-#include "rule_harness.h"
+#include "harness/rule_harness.h"
 
 #define DIST_REGS	KVM_DEV_ARM_VGIC_GRP_DIST_REGS
 #define REDIST_REGS	KVM_DEV_ARM_VGIC_GRP_REDIST_REGS
@@ -32,7 +32,7 @@ static const char *holds(bool good)
 #define RULE_FIXTURE	redist
 #define RULE_VARIANTS	DEVATTR_V3
 #define RULE_STATE	struct abi_vm vm
-#include "gic_fixture.h"
+#include "harness/gic_fixture.h"
 
 #define REGION_IPA	0x10000000ULL
 
@@ -325,7 +325,7 @@ TEST_F(redist, guest_finds_regions)
 #define RULE_FIXTURE	redist_regs
 #define RULE_VARIANTS	DEVATTR_V3
 #define RULE_STATE	struct abi_vm vm; struct abi_vcpu vcpu[NR_VCPUS]
-#include "gic_fixture.h"
+#include "harness/gic_fixture.h"
 
 /* A GIC that is not initialized, and one that is. */
 #define OPEN_WHOLE_GIC_UNINITIALIZED() do {				\
@@ -453,7 +453,7 @@ TEST_F(redist_regs, lpi_tables)
 #define RULE_FIXTURE	level
 #define RULE_VARIANTS	DEVATTR_V3
 #define RULE_STATE	struct abi_vm vm; struct abi_vcpu vcpu[NR_VCPUS]
-#include "gic_fixture.h"
+#include "harness/gic_fixture.h"
 
 #define LEVEL_OF(info, intid)	((uint32_t)(info) << 10 | (intid))
 
@@ -605,7 +605,7 @@ TEST_F(level, icpendr_is_nothing)
 #define RULE_FIXTURE	sysregs
 #define RULE_VARIANTS	DEVATTR_V3
 #define RULE_STATE	struct abi_vm vm; struct abi_vcpu vcpu[NR_VCPUS]
-#include "gic_fixture.h"
+#include "harness/gic_fixture.h"
 
 /* Op0 15..14, Op1 13..11, CRn 10..7, CRm 6..3, Op2 2..0. */
 #define INSTR(crn, crm, op2)	(3U << 14 | (crn) << 7 | (crm) << 3 | (op2))
@@ -807,4 +807,4 @@ TEST_F(sysregs, bad_pointer)
 		    "set from 4 bytes");
 }
 
-#include "rule_main.h"
+#include "harness/rule_main.h"

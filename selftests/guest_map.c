@@ -10,7 +10,7 @@
 #include "abi/abi.h"
 #include "guest.h"
 #include "guest_gic.h"
-#include "rule_harness.h"
+#include "harness/rule_harness.h"
 
 /* The two vCPUs of a test that has two, and where a test has one, that one. */
 #define FIRST	0
@@ -475,7 +475,7 @@ static void drive_line(struct guest *guest, unsigned int request)
 #define RULE_FIXTURE	irq
 #define RULE_VARIANTS	(VM_GICS | DEVICE_GICS)
 #define RULE_STATE	struct guest guest
-#include "gic_fixture.h"
+#include "harness/gic_fixture.h"
 
 #define EXPECT_GUEST(nr_vcpus, code, what) do {				\
 	guest_create(&self->guest, nr_vcpus, code);			\
@@ -818,4 +818,4 @@ TEST_F(irq, ppi_of_second)
 	EXPECT_GUEST(2, ppi_of_second, "PPI of vCPU 1");
 }
 
-#include "rule_main.h"
+#include "harness/rule_main.h"

@@ -18,9 +18,9 @@
 
 #include "abi/abi.h"
 #include "abi/vgic_uapi.h"
+#include "harness/rule_harness.h"
 #include "model.h"
 #include "model_calls.h"
-#include "rule_harness.h"
 
 #define HELD		"HOLDS"
 #define BROKEN		"BROKEN"
@@ -738,7 +738,7 @@ TEST_F(vcpu_id, high_bits)
 
 #define RULE_FIXTURE	sparse
 #define RULE_VARIANTS	(VM_GICS | DEVICE_GICS)
-#include "gic_fixture.h"
+#include "harness/gic_fixture.h"
 
 /* A VM with a GIC and one vCPU, whose id is 3, and whose index therefore 0. */
 #define OPEN_SPARSE_VM(vm, vcpu) do {					\
@@ -772,7 +772,7 @@ TEST_F(sparse, line_by_id)
 /* Registers of a GICv3 name vCPUs by their affinity. */
 #define RULE_FIXTURE	sparse_device
 #define RULE_VARIANTS	DEVATTR_V2
-#include "gic_fixture.h"
+#include "harness/gic_fixture.h"
 
 TEST_F(sparse_device, register_by_id)
 {
@@ -790,7 +790,7 @@ TEST_F(sparse_device, register_by_id)
 
 #define RULE_FIXTURE	mixed_redists
 #define RULE_VARIANTS	DEVATTR_V3
-#include "gic_fixture.h"
+#include "harness/gic_fixture.h"
 
 /* A region of one redistributor, whose index is 1. */
 TEST_F(mixed_redists, region_after_base)
@@ -1001,4 +1001,4 @@ TEST_F_TIMEOUT(model, sequences, LIMIT_S)
 		ASSERT_TRUE(explored(&self->model, ops));
 }
 
-#include "rule_main.h"
+#include "harness/rule_main.h"

@@ -11,7 +11,7 @@
 #include "abi/vgic_uapi.h"
 #include "guest.h"
 #include "guest_gic.h"
-#include "rule_harness.h"
+#include "harness/rule_harness.h"
 
 #define DIST_REGS	KVM_DEV_ARM_VGIC_GRP_DIST_REGS
 #define CPU_REGS	KVM_DEV_ARM_VGIC_GRP_CPU_REGS
@@ -74,7 +74,7 @@ static int irq_reg_set(const struct abi_vm *vm, bool v3, unsigned int vcpu,
 #define RULE_FIXTURE	registers
 #define RULE_VARIANTS	DEVICE_GICS
 #define RULE_STATE	struct abi_vm vm; struct abi_vcpu vcpu[NR_VCPUS]
-#include "gic_fixture.h"
+#include "harness/gic_fixture.h"
 
 #define OPEN_GIC_UNINITIALIZED() do {					\
 	unsigned int vcpu_;						\
@@ -608,7 +608,7 @@ TEST_F(registers, after_running)
 #define RULE_FIXTURE	registers_v2
 #define RULE_VARIANTS	DEVATTR_V2
 #define RULE_STATE	struct abi_vm vm; struct abi_vcpu vcpu[NR_VCPUS]
-#include "gic_fixture.h"
+#include "harness/gic_fixture.h"
 
 TEST_F(registers_v2, groups_without_iidr)
 {
@@ -701,7 +701,7 @@ TEST_F(registers_v2, reserved_bits)
 #define RULE_FIXTURE	cpu_regs
 #define RULE_VARIANTS	DEVATTR_V2
 #define RULE_STATE	struct abi_vm vm; struct abi_vcpu vcpu[NR_VCPUS]
-#include "gic_fixture.h"
+#include "harness/gic_fixture.h"
 
 #define GICC_ABPR	0x1c
 #define GICC_APR(n)	(0xd0 + 4 * (n))
@@ -876,4 +876,4 @@ TEST_F(cpu_regs, while_running)
 	EXPECT_RULE(attempts.set, "set GICC_CTLR while the other vCPU runs");
 }
 
-#include "rule_main.h"
+#include "harness/rule_main.h"

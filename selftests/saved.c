@@ -12,11 +12,11 @@
 #include "abi/vgic_uapi.h"
 #include "guest.h"
 #include "guest_gic.h"
-#include "rule_harness.h"
+#include "harness/rule_harness.h"
 
 #define RULE_FIXTURE	saved
 #define RULE_VARIANTS	DEVICE_GICS
-#include "gic_fixture.h"
+#include "harness/gic_fixture.h"
 
 #define DIST_REGS	KVM_DEV_ARM_VGIC_GRP_DIST_REGS
 #define CPU_REGS	KVM_DEV_ARM_VGIC_GRP_CPU_REGS
@@ -549,4 +549,4 @@ TEST_F(saved, seen_by_guest)
 			 "a register that the guest has read is restored");
 }
 
-#include "rule_main.h"
+#include "harness/rule_main.h"

@@ -10,7 +10,7 @@
 
 #include "abi/abi.h"
 #include "guest.h"
-#include "rule_harness.h"
+#include "harness/rule_harness.h"
 
 #define PAGE		0x1000ULL
 #define SLOT_IPA	0x60000000ULL	/* where the library has nothing */
@@ -462,4 +462,4 @@ TEST_F(slots, two_vms)
 	EXPECT_RULE_WORD(holds(good), "two VMs with memory at one address, one run while the other waits");
 }
 
-#include "rule_main.h"
+#include "harness/rule_main.h"

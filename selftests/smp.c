@@ -21,8 +21,8 @@
 #include "guest_power.h"
 #include "guest_state.h"
 #include "guest_timer.h"
-#include "rule_expand.h"
-#include "rule_harness.h"
+#include "harness/rule_expand.h"
+#include "harness/rule_harness.h"
 
 #define HELD	"HOLDS"
 #define BROKEN	"BROKEN"
@@ -1139,4 +1139,4 @@ TEST_F_TIMEOUT(smp, migrate_exclusives, TEST_LIMIT_S)
 	EXPECT_GUEST_WITH(migrate, add_up, "exclusive accesses while threads migrate");
 }
 
-#include "rule_main.h"
+#include "harness/rule_main.h"

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "abi/abi.h"
-#include "rule_harness.h"
+#include "harness/rule_harness.h"
 
 /* ---- capabilities ---- */
 
@@ -285,4 +285,4 @@ TEST_F(ipa, of_each_vm)
 	EXPECT_RULE(try_slot(large.fd, 0, 0), "the slot's deletion");
 }
 
-#include "rule_main.h"
+#include "harness/rule_main.h"

@@ -8,7 +8,7 @@
 #include "guest.h"
 #include "guest_gic.h"
 #include "guest_timer.h"
-#include "rule_harness.h"
+#include "harness/rule_harness.h"
 
 /* Shared by guest code of both vCPUs. */
 struct seen {
@@ -219,7 +219,7 @@ static void expect_interrupts(unsigned int count, uint64_t cval)
 #define RULE_FIXTURE	timer
 #define RULE_VARIANTS	(VM_GICS | DEVICE_GICS)
 #define RULE_STATE	struct guest guest
-#include "gic_fixture.h"
+#include "harness/gic_fixture.h"
 
 #define EXPECT_GUEST(nr_vcpus, code, what) do {				\
 	guest_create(&self->guest, nr_vcpus, code);			\
@@ -426,4 +426,4 @@ TEST_F(timer, each_vcpu)
 	EXPECT_GUEST(2, tick, "virtual timers of two vCPUs");
 }
 
-#include "rule_main.h"
+#include "harness/rule_main.h"

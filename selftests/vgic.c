@@ -14,7 +14,7 @@
 #include "guest_gic.h"
 #include "guest_gicv2.h"
 #include "guest_timer.h"
-#include "rule_harness.h"
+#include "harness/rule_harness.h"
 
 #define SGI	5
 #define PPI	21
@@ -54,7 +54,7 @@ static void drive_line(struct guest *guest, unsigned int request)
 #define RULE_FIXTURE	vgic
 #define RULE_VARIANTS	(SEED_V2 | LEGACY_V2 | DEVATTR_V2)
 #define RULE_STATE	struct guest guest
-#include "gic_fixture.h"
+#include "harness/gic_fixture.h"
 
 #define EXPECT_GUEST(nr_vcpus, code, what) do {				\
 	guest_create(&self->guest, nr_vcpus, code);			\
@@ -1053,4 +1053,4 @@ TEST_F(vgic, one_of_many)
 	EXPECT_GUEST(2, one_of_many, "an SPI with two targets");
 }
 
-#include "rule_main.h"
+#include "harness/rule_main.h"

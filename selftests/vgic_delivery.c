@@ -12,7 +12,7 @@
 #include "guest.h"
 #include "guest_gic.h"
 #include "guest_gicv2.h"
-#include "rule_harness.h"
+#include "harness/rule_harness.h"
 
 #define SGI	5
 #define PPI	21
@@ -51,7 +51,7 @@ static void drive_line(struct guest *guest, unsigned int request)
 #define RULE_FIXTURE	vgic
 #define RULE_VARIANTS	(SEED_V2 | LEGACY_V2 | DEVATTR_V2)
 #define RULE_STATE	struct guest guest
-#include "gic_fixture.h"
+#include "harness/gic_fixture.h"
 
 #define EXPECT_GUEST(nr_vcpus, code, what) do {				\
 	guest_create(&self->guest, nr_vcpus, code);			\
@@ -915,4 +915,4 @@ TEST_F(vgic, byte_accesses)
 	EXPECT_GUEST(2, byte_accesses, "bytes of registers that have them");
 }
 
-#include "rule_main.h"
+#include "harness/rule_main.h"

@@ -209,7 +209,7 @@ class Rules(Scratch):
 class Suite(Scratch):
     """selftests/Makefile, as far as a program and the two files of lib/ that it is about."""
 
-    FILES = ("compat.o", "lib/compat.c.o", "lib/rule.c.o", "lib/ktap.c.o")
+    FILES = ("compat.o", "lib/compat.c.o", "lib/harness/rule.c.o", "lib/harness/ktap.c.o")
 
     def make(self, *more: str) -> subprocess.CompletedProcess[str]:
         ran = run("make", "-j2", "--no-print-directory", "-C", self.here / "selftests", "ARCH=arm64",
@@ -228,12 +228,12 @@ class Suite(Scratch):
         shutil.copytree(ROOT / "selftests", self.here / "selftests")
 
     def test_compiles_what_changed(self) -> None:
-        every = ["compat.c", "lib/compat.c", "lib/ktap.c", "lib/rule.c"]
+        every = ["compat.c", "lib/compat.c", "lib/harness/ktap.c", "lib/harness/rule.c"]
         first = self.make("PROGRESS=building")
         self.assertRegex(first.stderr, r"^building: 1 of [0-9]+ files\n")
         self.assertEqual([], self.compiled())
         for changed, compiled in (
-                ("rules.h", ["lib/rule.c"]),
+                ("rules.h", ["lib/harness/rule.c"]),
                 ("lib/compat.h", ["compat.c", "lib/compat.c"]),
                 ("compat.c", ["compat.c"])):
             with (self.here / "selftests" / changed).open("a") as file:

@@ -6,7 +6,7 @@
  *	#define RULE_FIXTURE	the fixture's name; stays defined
  *	#define PLACEMENT	the placement's name
  */
-#include "rule_expand.h"
+#include "harness/rule_expand.h"
 
 #define PASTE_(dialect, placement)	dialect##placement
 #define PASTE(dialect, placement)	PASTE_(dialect, placement)

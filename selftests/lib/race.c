@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "guest.h"
+#include "harness/rule.h"
 #include "race.h"
-#include "rule.h"
 
 #define DEFAULT_SEED	1
 

@@ -14,8 +14,8 @@
 
 #include "abi/abi.h"
 #include "abi/apart.h"
-#include "ktap.h"
-#include "rule.h"
+#include "harness/ktap.h"
+#include "harness/rule.h"
 
 /* What rule.c and ktap.c ask of abi.c. */
 const struct abi_feature abi_features[] = {
