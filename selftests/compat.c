@@ -5,7 +5,7 @@
 #include <fcntl.h>
 
 #include "abi/abi.h"
-#include "compat.h"
+#include "compat_process.h"
 #include "harness/rule_harness.h"
 
 /* One ioctl of a 32-bit process on a file descriptor that it inherits. */

@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "compat.h"
+#include "compat_process.h"
 
 #define LOAD_ADDRESS	0x10000U
 

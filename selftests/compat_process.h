@@ -5,8 +5,8 @@
  * The process is a program of eleven instructions that is made here, so that no
  * compiler for 32-bit ARM is needed where the tests are built for 64 bits.
  */
-#ifndef VGIC_ABI_COMPAT_H
-#define VGIC_ABI_COMPAT_H
+#ifndef VGIC_ABI_COMPAT_PROCESS_H
+#define VGIC_ABI_COMPAT_PROCESS_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -31,4 +31,4 @@ const char *compat_missing(void);
 int compat_call(int fd, uint32_t number, const uint32_t args[3],
 		const void *data, size_t size);
 
-#endif /* VGIC_ABI_COMPAT_H */
+#endif /* VGIC_ABI_COMPAT_PROCESS_H */
