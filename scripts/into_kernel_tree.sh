@@ -58,7 +58,7 @@ for needed in Makefile tools/testing/selftests/Makefile tools/testing/selftests/
 		fail "expected a kernel's source in '$tree', there is no $needed"
 done
 
-# As the Makefile and lib/kvm_library.h tell them apart.
+# As the Makefile and lib/guest/kvm_library.h tell them apart.
 if [ -f "$library/include/kvm_util_types.h" ]; then
 	known=$library/lib/aarch64/processor.c
 else

@@ -26,10 +26,10 @@
 
 #include "abi/abi.h"
 #include "exit_counts.h"
-#include "guest.h"
-#include "guest_gic.h"
-#include "guest_power.h"
-#include "guest_timer.h"
+#include "guest/guest.h"
+#include "guest/guest_gic.h"
+#include "guest/guest_power.h"
+#include "guest/guest_timer.h"
 #include "harness/rule_harness.h"
 
 #define ROUNDS		15

@@ -8,8 +8,8 @@
 
 #include "abi/abi.h"
 #include "abi/vgic_uapi.h"
-#include "guest.h"
-#include "guest_gic.h"
+#include "guest/guest.h"
+#include "guest/guest_gic.h"
 #include "harness/rule_harness.h"
 
 #define RULE_FIXTURE	cover

@@ -9,8 +9,8 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "guest.h"
-#include "guest_gic.h"
+#include "guest/guest.h"
+#include "guest/guest_gic.h"
 #include "harness/rule_harness.h"
 
 #define SPI		45

@@ -8,8 +8,8 @@
 
 #include "abi/abi.h"
 #include "exit_counts.h"
-#include "guest.h"
-#include "guest_gic.h"
+#include "guest/guest.h"
+#include "guest/guest_gic.h"
 #include "harness/rule_harness.h"
 
 #define RULE_FIXTURE	exits

@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "abi/abi.h"
-#include "guest.h"
-#include "guest_gic.h"
+#include "guest/guest.h"
+#include "guest/guest_gic.h"
 #include "harness/rule_harness.h"
 
 /* The two vCPUs of a test that has two, and where a test has one, that one. */

@@ -9,8 +9,8 @@
 
 #include "abi/abi.h"
 #include "abi/vgic_uapi.h"
-#include "guest.h"
-#include "guest_gic.h"
+#include "guest/guest.h"
+#include "guest/guest_gic.h"
 #include "harness/rule_harness.h"
 
 #define DIST_REGS	KVM_DEV_ARM_VGIC_GRP_DIST_REGS

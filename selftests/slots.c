@@ -9,7 +9,7 @@
 #include <sys/mman.h>
 
 #include "abi/abi.h"
-#include "guest.h"
+#include "guest/guest.h"
 #include "harness/rule_harness.h"
 
 #define PAGE		0x1000ULL

@@ -16,11 +16,11 @@
 #include <unistd.h>
 
 #include "abi/abi.h"
-#include "guest.h"
-#include "guest_gic.h"
-#include "guest_power.h"
-#include "guest_state.h"
-#include "guest_timer.h"
+#include "guest/guest.h"
+#include "guest/guest_gic.h"
+#include "guest/guest_power.h"
+#include "guest/guest_state.h"
+#include "guest/guest_timer.h"
 #include "harness/rule_expand.h"
 #include "harness/rule_harness.h"
 

@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "guest.h"
-#include "guest_gic.h"
-#include "guest_timer.h"
+#include "guest/guest.h"
+#include "guest/guest_gic.h"
+#include "guest/guest_timer.h"
 #include "harness/rule_harness.h"
 
 /* Shared by guest code of both vCPUs. */

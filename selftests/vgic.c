@@ -10,10 +10,10 @@
 #include <string.h>
 
 #include "abi/abi.h"
-#include "guest.h"
-#include "guest_gic.h"
-#include "guest_gicv2.h"
-#include "guest_timer.h"
+#include "guest/guest.h"
+#include "guest/guest_gic.h"
+#include "guest/guest_gicv2.h"
+#include "guest/guest_timer.h"
 #include "harness/rule_harness.h"
 
 #define SGI	5

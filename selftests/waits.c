@@ -6,8 +6,8 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include "guest.h"
-#include "guest_timer.h"
+#include "guest/guest.h"
+#include "guest/guest_timer.h"
 #include "harness/ktap.h"
 #include "harness/rule_harness.h"
 

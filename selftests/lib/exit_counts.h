@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "guest.h"
+#include "guest/guest.h"
 
 /**
  * struct exit_counts - counts since some time before

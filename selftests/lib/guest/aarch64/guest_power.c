@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "guest_power.h"
+#include "guest/guest_power.h"
 #include "processor.h"
 
 #define SCTLR_MMU	(1U << 0)	/* MMU */

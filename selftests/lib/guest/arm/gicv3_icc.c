@@ -3,7 +3,7 @@
  * A 32-bit machine has no GICv3 to give to a guest, so all that would come here
  * is skipped for want of NEED_GICV3.
  */
-#include "guest_gic.h"
+#include "guest/guest_gic.h"
 
 uint64_t gicv3_icc_read(enum gicv3_icc reg)
 {

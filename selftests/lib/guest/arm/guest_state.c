@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "guest.h"
-#include "guest_state.h"
+#include "guest/guest.h"
+#include "guest/guest_state.h"
 #include "processor.h"
 
 #define D_REGS		32

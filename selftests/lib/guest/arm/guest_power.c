@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "guest_power.h"
+#include "guest/guest_power.h"
 #include "processor.h"
 
 /* SMC Calling Convention 1.0: r0 to r3 may be lost. */

@@ -3,7 +3,7 @@
  * The guest's translation tables: ARMv7 long descriptors (ARM DDI 0406C, B3.6),
  * 4 KiB pages, three levels, all of the 32-bit address space by TTBR0.
  */
-#include "guest_memory.h"
+#include "guest/guest_pages.h"
 #include "kvm_util.h"
 #include "processor.h"
 

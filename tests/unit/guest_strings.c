@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * selftests/lib/guest_string.c: does it do what the C library's does, at every alignment
+ * selftests/lib/guest/guest_string.c: does it do what the C library's does, at every alignment
  * and length, and touch nothing else? The sanitizers see each access.
  */
 #include <kselftest_harness.h>
@@ -11,7 +11,7 @@
 #define memset	guest_memset
 #define memcpy	guest_memcpy
 #define memcmp	guest_memcmp
-#include "../../selftests/lib/guest_string.c"
+#include "../../selftests/lib/guest/guest_string.c"
 #undef memset
 #undef memcpy
 #undef memcmp

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "guest_gic.h"
+#include "guest/guest_gic.h"
 #include "processor.h"
 
 /*

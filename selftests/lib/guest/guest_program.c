@@ -9,7 +9,7 @@
 #include <link.h>
 #include <sys/stat.h>
 
-#include "guest_memory.h"
+#include "guest_pages.h"
 #include "kvm_util.h"
 
 #define PROGRAM_CLASS	(sizeof(void *) == 8 ? ELFCLASS64 : ELFCLASS32)

@@ -3,8 +3,8 @@
  * Pages in a row for the guest. The library takes them one by one, each with a walk of its
  * tables and of its sets of pages: for the 220 of a program, a third of a guest's creation.
  */
-#ifndef VGIC_ABI_GUEST_MEMORY_H
-#define VGIC_ABI_GUEST_MEMORY_H
+#ifndef VGIC_ABI_GUEST_PAGES_H
+#define VGIC_ABI_GUEST_PAGES_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -20,4 +20,4 @@ void guest_alloc_at(struct kvm_vm *vm, uint64_t va, uint64_t pages);
 /* Maps one; its descriptor is that of the next in the same table, but for the address. */
 uint64_t *guest_map_page(struct kvm_vm *vm, uint64_t va, uint64_t pa, bool device);
 
-#endif /* VGIC_ABI_GUEST_MEMORY_H */
+#endif /* VGIC_ABI_GUEST_PAGES_H */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "guest_timer.h"
+#include "guest/guest_timer.h"
 #include "processor.h"
 
 uint64_t guest_timer_now(enum guest_timer timer)

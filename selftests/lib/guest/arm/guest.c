@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <stdio.h>
 
-#include "guest.h"
+#include "guest/guest.h"
 #include "processor.h"
 
 /* ---- the guest's side ---- */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "guest.h"
-#include "guest_state.h"
+#include "guest/guest.h"
+#include "guest/guest_state.h"
 #include "processor.h"
 
 #define V_WORDS		64		/* V0 to V31, of two words each */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "guest_memory.h"
+#include "guest_pages.h"
 
 /* As the library: not where a NULL of the guest's would be. */
 #define FIRST_PAGE	2

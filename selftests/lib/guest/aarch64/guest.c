@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <stdio.h>
 
-#include "guest.h"
-#include "guest_memory.h"
+#include "guest/guest.h"
+#include "guest/guest_pages.h"
 #include "processor.h"
 
 /* Index of device memory, nGnRE, in the library's MAIR_EL1. */
