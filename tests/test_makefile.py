@@ -209,7 +209,7 @@ class Rules(Scratch):
 class Suite(Scratch):
     """selftests/Makefile, as far as a program, its helper and two files of lib/."""
 
-    FILES = ("compat.o", "compat_process.o", "lib/harness/rule.c.o", "lib/harness/ktap.c.o")
+    FILES = ("compat.o", "helpers/compat_process.o", "lib/harness/rule.c.o", "lib/harness/ktap.c.o")
 
     def make(self, *more: str) -> subprocess.CompletedProcess[str]:
         ran = run("make", "-j2", "--no-print-directory", "-C", self.here / "selftests", "ARCH=arm64",

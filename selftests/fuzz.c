@@ -2,7 +2,7 @@
 #define _GNU_SOURCE
 /*
  * Random sequences of calls on several VMs at once, with hostile arguments, each
- * result held against an executable model of the ABI, lib/model.h. A call that
+ * result held against an executable model of the ABI, model/model.h. A call that
  * the model did not foresee is repeated on fresh VMs with fewer and fewer calls
  * before it, and shown as a program in C.
  *
@@ -19,8 +19,8 @@
 #include "abi/abi.h"
 #include "abi/vgic_uapi.h"
 #include "harness/rule_harness.h"
-#include "model.h"
-#include "model_calls.h"
+#include "model/model.h"
+#include "model/model_calls.h"
 
 #define HELD		"HOLDS"
 #define BROKEN		"BROKEN"
