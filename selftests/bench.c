@@ -25,7 +25,7 @@
 #include <unistd.h>
 
 #include "abi/abi.h"
-#include "exit_counts.h"
+#include "abi/exit_counts.h"
 #include "guest/guest.h"
 #include "guest/guest_gic.h"
 #include "guest/guest_power.h"
@@ -1124,7 +1124,8 @@ TEST_F_TIMEOUT(bench, cost, TEST_LIMIT_S)
 	guest->limit_s = LIMIT_S;
 	guest->on_request = on_request;
 	guest->on_exit = variant->at_once ? on_exit_at_once : NULL;
-	tally.missing = exit_counter_open(&tally.counter, guest, FIRST);
+	tally.missing = exit_counter_open(&tally.counter, &guest->abi,
+					  guest->vcpus[FIRST]->fd, FIRST);
 	ASSERT_TRUE(guest_run(guest));
 
 	ticks = *GUEST_ADDR(guest, spent);

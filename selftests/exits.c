@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 #include "abi/abi.h"
-#include "exit_counts.h"
+#include "abi/exit_counts.h"
 #include "guest/guest.h"
 #include "guest/guest_gic.h"
 #include "harness/rule_harness.h"
@@ -51,7 +51,8 @@ static void read_counts(struct guest *guest, unsigned int request)
 	const char *missing;						\
 									\
 	guest_create(&self->guest, 1, code);				\
-	missing = exit_counter_open(&(count)->counter, &self->guest, 0);	\
+	missing = exit_counter_open(&(count)->counter, &self->guest.abi,	\
+				    self->guest.vcpus[0]->fd, 0);	\
 	if (missing)							\
 		rule_skip(missing);					\
 	self->guest.on_request = read_counts;				\

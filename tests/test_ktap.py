@@ -42,7 +42,7 @@ def setUpModule() -> None:
     command = ["gcc", "-std=gnu11", "-g", "-O1", "-Wall", "-Wextra", "-Werror"]
     command += ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
     command += [f"-DSTUCK_MS={STUCK_MS}", '-DKMSG="/dev/null"']
-    command += [f"-I{ROOT}/tests/unit", f"-I{ROOT}/selftests/lib", f"-I{ROOT}/selftests/include"]
+    command += [f"-I{ROOT}/tests/unit", f"-I{ROOT}/selftests/lib", f"-I{ROOT}/include/uapi"]
     command += [f"-I{kernel_source()}/tools/testing/selftests"]
     command += [f"{ROOT}/tests/unit/fake_suite.c", f"{ROOT}/selftests/lib/harness/ktap.c"]
     command += [f"{ROOT}/selftests/lib/{name}.c" for name in ("harness/rule", "abi/patience", "abi/apart")]

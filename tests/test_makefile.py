@@ -225,7 +225,8 @@ class Suite(Scratch):
     def setUp(self) -> None:
         super().setUp()
         self.here = self.folder / "here"
-        shutil.copytree(ROOT / "selftests", self.here / "selftests")
+        for folder in ("selftests", "include/uapi"):
+            shutil.copytree(ROOT / folder, self.here / folder)
 
     def test_compiles_what_changed(self) -> None:
         every = ["compat.c", "compat_process.c", "lib/harness/ktap.c", "lib/harness/rule.c"]

@@ -15,8 +15,7 @@
 #include <stdint.h>
 
 #include <linux/kvm.h>
-
-#include "seed_uapi.h"
+#include <linux/kvm_device_address.h>
 
 /* What a test needs of the system under test; bits of a mask. */
 enum abi_need {

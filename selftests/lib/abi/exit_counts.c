@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,16 +13,34 @@
 #define DEBUGFS		"/sys/kernel/debug"
 #define INTERRUPTS	"/proc/interrupts"
 
+#define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
+
+/* Ends the test as failed unless @good. */
+static void __attribute__((format(printf, 2, 3))) need(bool good, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (good)
+		return;
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+	exit(1);
+}
+
 /* ---- where the counters are ---- */
 
-const char *exit_counter_open(struct exit_counter *counter,
-			      const struct guest *guest, unsigned int vcpu)
+const char *exit_counter_open(struct exit_counter *counter, const struct abi_vm *vm,
+			      int vcpu, unsigned int index)
 {
 	struct stat st;
 
 	counter->stats = -1;
-	if (kvm_has_cap(KVM_CAP_BINARY_STATS_FD)) {
-		counter->stats = vcpu_get_stats_fd(guest->vcpus[vcpu]);
+	if (abi_ioctl(vm->kvm, KVM_CHECK_EXTENSION, (void *)KVM_CAP_BINARY_STATS_FD) > 0) {
+		counter->stats = abi_ioctl(vcpu, KVM_GET_STATS_FD, NULL);
+		need(counter->stats >= 0, "KVM_GET_STATS_FD: expected a file descriptor, got %s",
+		     strerror(-counter->stats));
 		return NULL;
 	}
 
@@ -29,8 +48,8 @@ const char *exit_counter_open(struct exit_counter *counter,
 	    mount("debugfs", DEBUGFS, "debugfs", 0, NULL) && errno != EBUSY)
 		return "no exit counters: no KVM_GET_STATS_FD, and debugfs cannot be mounted";
 	snprintf(counter->file, sizeof(counter->file),
-		 DEBUGFS "/kvm/%d-%d/vcpu%u", getpid(), guest->vm->fd, vcpu);
-	/* In-tree kernels have a folder of this name, with other things in it. */
+		 DEBUGFS "/kvm/%d-%d/vcpu%u", getpid(), vm->fd, index);
+	/* In-tree kernels have a directory of this name with other contents. */
 	if (stat(counter->file, &st) || !S_ISREG(st.st_mode))
 		return "no exit counters: no KVM_GET_STATS_FD, and no file for the vCPU in debugfs";
 	return NULL;
@@ -38,40 +57,50 @@ const char *exit_counter_open(struct exit_counter *counter,
 
 /* ---- the counters by their names ---- */
 
-/* The reference kernel's file: lines of a name and a count. */
+/* The reference kernel's file: a name and a count on each line. */
 static void each_in_debugfs(const char *file, exit_count_fn each, void *context)
 {
 	FILE *stream = fopen(file, "r");
 	unsigned long long value;
 	char name[32];
 
-	TEST_ASSERT(stream, "%s: expected to read it, got %s", file, strerror(errno));
+	need(stream, "%s: expected to read it, got %s", file, strerror(errno));
 	while (fscanf(stream, "%31s %llu", name, &value) == 2)
 		each(context, name, value);
 	fclose(stream);
 }
 
-/* In-tree kernels': descriptors, of which each names a counter and its place. */
+static void read_stats(int fd, const char *what, void *to, size_t size, off_t offset)
+{
+	ssize_t count = pread(fd, to, size, offset);
+
+	need(count == (ssize_t)size, "KVM_GET_STATS_FD: %s: expected %zu bytes, got %zd",
+	     what, size, count);
+}
+
+/* In-tree kernels: a table of descriptors, each with the name and place of a counter. */
 static void each_in_stats(int fd, exit_count_fn each, void *context)
 {
-	struct kvm_stats_desc *descs, *desc;
 	struct kvm_stats_header header;
+	struct kvm_stats_desc *desc;
 	unsigned int i;
 	uint64_t value;
+	size_t size;
 
-	TEST_ASSERT(pread(fd, &header, sizeof(header), 0) == sizeof(header),
-		    "header of the statistics: expected %zu bytes, got fewer",
-		    sizeof(header));
-	descs = read_stats_descriptors(fd, &header);
+	read_stats(fd, "header", &header, sizeof(header), 0);
+	size = sizeof(*desc) + header.name_size;
+	desc = malloc(size);
+	need(desc, "KVM_GET_STATS_FD: no memory for a descriptor of %zu bytes", size);
 	for (i = 0; i < header.num_desc; i++) {
-		desc = get_stats_descriptor(descs, i, &header);
-		/* The others are histograms. */
+		read_stats(fd, "descriptor", desc, size, header.desc_offset + i * size);
+		/* Histograms have more than one value. */
 		if (desc->size != 1)
 			continue;
-		read_stat_data(fd, &header, desc, &value, 1);
+		read_stats(fd, desc->name, &value, sizeof(value),
+			   header.data_offset + desc->offset);
 		each(context, desc->name, value);
 	}
-	free(descs);
+	free(desc);
 }
 
 void exit_counter_each(const struct exit_counter *counter, exit_count_fn each,
@@ -83,9 +112,9 @@ void exit_counter_each(const struct exit_counter *counter, exit_count_fn each,
 		each_in_stats(counter->stats, each, context);
 }
 
-/* ---- those that are wanted ---- */
+/* ---- the counters that tests use ---- */
 
-/* A counter's name, and what becomes of it. */
+/* A counter by name, and where its value goes. */
 struct named_count {
 	const char *name;
 	uint64_t *count;
@@ -117,12 +146,12 @@ static void read_wanted(const struct exit_counter *counter, struct named_count *
 
 	exit_counter_each(counter, take_count, &(struct wanted) { counts, nr });
 	for (i = 0; i < nr; i++)
-		TEST_ASSERT(counts[i].found, "%s: expected a counter '%s', found none",
-			    counter->stats < 0 ? counter->file : "KVM_GET_STATS_FD",
-			    counts[i].name);
+		need(counts[i].found, "%s: expected a counter '%s', found none",
+		     counter->stats < 0 ? counter->file : "KVM_GET_STATS_FD",
+		     counts[i].name);
 }
 
-/* All of the host's: each line has a name, a count for each CPU, and words. */
+/* All interrupts of the host: a line each with a name, a count for each CPU, and a description. */
 static uint64_t count_interrupts(void)
 {
 	FILE *stream = fopen(INTERRUPTS, "r");
@@ -130,8 +159,7 @@ static uint64_t count_interrupts(void)
 	uint64_t sum = 0, count;
 	size_t size = 0;
 
-	TEST_ASSERT(stream, INTERRUPTS ": expected to read it, got %s",
-		    strerror(errno));
+	need(stream, INTERRUPTS ": expected to read it, got %s", strerror(errno));
 	while (getline(&line, &size, stream) > 0) {
 		at = strchr(line, ':');
 		if (!at)
@@ -167,7 +195,7 @@ void exit_counter_read(const struct exit_counter *counter,
 	counts->interrupts = count_interrupts();
 }
 
-/* ---- what they say ---- */
+/* ---- differences ---- */
 
 struct exit_counts exit_counts_since(const struct exit_counts *from,
 				     const struct exit_counts *to)
