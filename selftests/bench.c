@@ -161,8 +161,6 @@ static void prepare_gic(void)
 
 /* ---- ... the distributor ---- */
 
-#define GICD_IPRIORITYR(n)	(0x400 + (n))
-
 static uint64_t loop_gicd_read_word(unsigned int ops)
 {
 	const uint64_t reg = guest_gic.dist + GICD_TYPER;
@@ -722,13 +720,7 @@ static bool add_slots(struct guest *guest, unsigned int slots)
 
 	/* The library's own, and the new memory's. */
 	for (i = NEW_SLOT + 1; i < slots; i++) {
-		struct kvm_userspace_memory_region region = {
-			.slot = i,
-			.guest_phys_addr = SLOTS_IPA + i * 2 * PAGE,
-			.memory_size = PAGE,
-			.userspace_addr = (uintptr_t)page,
-		};
-		int ret = abi_ioctl(guest->vm->fd, KVM_SET_USER_MEMORY_REGION, &region);
+		int ret = abi_slot_set(guest->vm->fd, i, 0, SLOTS_IPA + i * 2 * PAGE, PAGE, page);
 
 		if (ret) {
 			fprintf(stderr, "slot %u: expected success, got %s\n", i,

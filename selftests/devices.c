@@ -8,11 +8,11 @@
 #include <unistd.h>
 
 #include "abi/abi.h"
+#include "abi/gic_regs.h"
 #include "abi/vgic_uapi.h"
 #include "harness/rule_harness.h"
 
-/* GICD_TYPER, with the number of interrupts in units of 32, less one. */
-#define GICD_TYPER	4
+/* Of GICD_TYPER: the number of interrupts in units of 32, minus one. */
 #define TYPER_IRQS(typer)	(32 * (((typer) & 0x1f) + 1))
 
 /* A VM with a GIC that is not initialized, and one vCPU. */

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "guest/guest.h"
+#include "guest/guest_fixture.h"
 #include "guest/guest_gic.h"
 #include "harness/rule_harness.h"
 
@@ -196,18 +197,17 @@ static void expect_interrupts(const char *what, unsigned int count)
 	};								\
 	self->guest.on_request = on_request;				\
 	self->guest.context = &self->events;				\
-	ASSERT_OK(guest_gic_place(&self->guest, variant->dist,		\
-				  variant->cpu, 0x08000000, 0x08100000)); \
+	PLACE_GIC();							\
 } while (0)
 
-#define EXPECT_GUEST(what) do {						\
+#define EXPECT_EVENTS(what) do {						\
 	bool good = guest_run(&self->guest);				\
 									\
 	if (self->events.wrong)						\
 		fprintf(stderr, "%s: expected %u, got %u\n",		\
 			self->events.wrong, self->events.expected,	\
 			self->events.got);				\
-	EXPECT_RULE_WORD(good && !self->events.wrong ? "HOLDS" : "BROKEN", what); \
+	EXPECT_RULE_WORD(holds(good && !self->events.wrong), what); \
 } while (0)
 
 static void edges(void)
@@ -226,7 +226,7 @@ static void edges(void)
 TEST_F(irqfd, edge)
 {
 	CREATE_GUEST(edges);
-	EXPECT_GUEST("event and edge-triggered SPI");
+	EXPECT_EVENTS("event and edge-triggered SPI");
 }
 
 static void event_first(void)
@@ -245,7 +245,7 @@ static void event_first(void)
 TEST_F(irqfd, event_first)
 {
 	CREATE_GUEST(event_first);
-	EXPECT_GUEST("event from before the descriptor was assigned");
+	EXPECT_EVENTS("event from before the descriptor was assigned");
 }
 
 static void deassigned(void)
@@ -268,7 +268,7 @@ static void deassigned(void)
 TEST_F(irqfd, deassigned)
 {
 	CREATE_GUEST(deassigned);
-	EXPECT_GUEST("descriptor that has been taken away");
+	EXPECT_EVENTS("descriptor that has been taken away");
 	EXPECT_EQ(1, take_events(self->events.event));
 }
 
@@ -292,7 +292,7 @@ TEST_F(irqfd, resample)
 	CREATE_GUEST(resample);
 	resampled = true;
 	sync_global_to_guest(self->guest.vm, resampled);
-	EXPECT_GUEST("level-sensitive SPI with resampling");
+	EXPECT_EVENTS("level-sensitive SPI with resampling");
 }
 
 /* Of an edge there is no end to wait for: each event is one. */
@@ -312,7 +312,7 @@ static void resample_edge(void)
 TEST_F(irqfd, resample_edge)
 {
 	CREATE_GUEST(resample_edge);
-	EXPECT_GUEST("edge-triggered SPI with resampling");
+	EXPECT_EVENTS("edge-triggered SPI with resampling");
 }
 
 /* ---- irqfds, errors ---- */

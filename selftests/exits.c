@@ -9,6 +9,7 @@
 #include "abi/abi.h"
 #include "abi/exit_counts.h"
 #include "guest/guest.h"
+#include "guest/guest_fixture.h"
 #include "guest/guest_gic.h"
 #include "harness/rule_harness.h"
 
@@ -57,8 +58,7 @@ static void read_counts(struct guest *guest, unsigned int request)
 		rule_skip(missing);					\
 	self->guest.on_request = read_counts;				\
 	self->guest.context = count;					\
-	ASSERT_OK(guest_gic_place(&self->guest, variant->dist,		\
-				  variant->cpu, 0x08000000, 0x08100000)); \
+	PLACE_GIC();							\
 	ASSERT_TRUE(guest_run(&self->guest));				\
 } while (0)
 

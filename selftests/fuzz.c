@@ -22,9 +22,6 @@
 #include "model/model.h"
 #include "model/model_calls.h"
 
-#define HELD		"HOLDS"
-#define BROKEN		"BROKEN"
-
 /* What `make run` has time for; more with fuzz_ops=. */
 #define DEFAULT_OPS	10000
 #define DEFAULT_SEED	2012

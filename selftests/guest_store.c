@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <stdio.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "guest_store.h"
 
@@ -43,22 +40,8 @@ typedef uint32_t reg_type;
 
 int guest_store_add(struct abi_vm *vm)
 {
-	size_t size = getpagesize();
-	void *page = mmap(NULL, size, PROT_READ | PROT_WRITE,
-			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	struct kvm_userspace_memory_region region = {
-		.slot = GUEST_STORE_SLOT,
-		.guest_phys_addr = GUEST_STORE_IPA,
-		.memory_size = size,
-		.userspace_addr = (uintptr_t)page,
-	};
-
-	if (page == MAP_FAILED)
-		return -errno;
-	memcpy(page, guest_code, sizeof(guest_code));
-	/* The guest fetches with its caches off. */
-	__builtin___clear_cache((char *)page, (char *)page + size);
-	return abi_ioctl(vm->fd, KVM_SET_USER_MEMORY_REGION, &region);
+	return abi_vm_add_page(vm, GUEST_STORE_SLOT, GUEST_STORE_IPA, guest_code,
+			       sizeof(guest_code));
 }
 
 static int set_reg(struct abi_vcpu *vcpu, uint64_t id, reg_type value)

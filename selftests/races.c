@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "abi/abi.h"
+#include "abi/gic_regs.h"
 #include "abi/vgic_uapi.h"
 #include "guest_store.h"
 #include "harness/rule_harness.h"
@@ -838,7 +839,6 @@ TEST_F(race, set_and_exit)
 		    ORDERED : NEITHER);
 }
 
-#define GICD_TYPER		0x4
 #define TYPER_VCPUS(value)	(((value) >> 5 & 7) + 1)
 
 /* Whether a GICv2 knows of so many vCPUs, as far as it can be asked. */

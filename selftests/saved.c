@@ -18,19 +18,10 @@
 #define RULE_VARIANTS	DEVICE_GICS
 #include "harness/gic_fixture.h"
 
-#define DIST_REGS	KVM_DEV_ARM_VGIC_GRP_DIST_REGS
-#define CPU_REGS	KVM_DEV_ARM_VGIC_GRP_CPU_REGS
-#define REDIST_REGS	KVM_DEV_ARM_VGIC_GRP_REDIST_REGS
-#define SYSREGS		KVM_DEV_ARM_VGIC_GRP_CPU_SYSREGS
-#define LEVEL_INFO	KVM_DEV_ARM_VGIC_GRP_LEVEL_INFO
-
 #define NR_VCPUS	2
 #define NR_IRQS		96
 #define NR_PRIVATE	32
 #define NR_SGIS		16
-
-#define HELD	"HOLDS"
-#define BROKEN	"BROKEN"
 
 /* ---- what is saved, in the order in which it is restored ---- */
 
@@ -382,7 +373,7 @@ static const char *play(void (*first)(void), void (*second)(void),
 	TEST_ASSERT(guest_run(&from), "expected the first VM's guest to end well");
 	place_gic(&to, second, dist, cpu);
 	hand_over(&from, &to, enable_last);
-	return guest_run(&to) ? HELD : BROKEN;
+	return holds(guest_run(&to));
 }
 
 TEST_F(saved, pending)
@@ -545,7 +536,7 @@ TEST_F(saved, seen_by_guest)
 
 	place_gic(&guest, look_twice, variant->dist, variant->cpu);
 	guest.on_request = restore_priority;
-	EXPECT_RULE_WORD(guest_run(&guest) ? HELD : BROKEN,
+	EXPECT_RULE_WORD(holds(guest_run(&guest)),
 			 "a register that the guest has read is restored");
 }
 

@@ -17,15 +17,13 @@
 
 #include "abi/abi.h"
 #include "guest/guest.h"
+#include "guest/guest_fixture.h"
 #include "guest/guest_gic.h"
 #include "guest/guest_power.h"
 #include "guest/guest_state.h"
 #include "guest/guest_timer.h"
 #include "harness/rule_expand.h"
 #include "harness/rule_harness.h"
-
-#define HELD	"HOLDS"
-#define BROKEN	"BROKEN"
 
 /*
  * On hardware: eight vCPUs that spin on one loaded CPU are given up after the first, and
@@ -34,8 +32,6 @@
 #define GUEST_LIMIT_S	20
 #define TEST_LIMIT_S	45
 
-#define FIRST	0U
-#define SECOND	1U
 #define SGI	5
 #define SPI	45
 
@@ -341,28 +337,25 @@ ADD_VARIANT(devattr_v3, redist, DEVATTR_GICV3, 8);
 	plan.nr_vcpus = variant->nr_vcpus;				\
 	sync_global_to_guest(self->guest.vm, plan);			\
 	guest_on_irq(&self->guest, take_interrupt);			\
-	ASSERT_OK(guest_gic_place(&self->guest, variant->dist,		\
-				  variant->cpu, 0x08000000, 0x08100000)); \
+	PLACE_GIC();							\
 } while (0)
 
-#define RUN_GUEST()	(guest_run(&self->guest) ? HELD : BROKEN)
-
-#define EXPECT_GUEST(code, what) do {					\
+#define EXPECT_VCPUS(code, what) do {					\
 	CREATE_GUEST(guest_create, code);				\
-	EXPECT_RULE_WORD(RUN_GUEST(), what ", %u vCPUs", variant->nr_vcpus); \
+	EXPECT_GUEST_ENDS(what ", %u vCPUs", variant->nr_vcpus);	\
 } while (0)
 
-#define EXPECT_GUEST_OFF(code, what) do {				\
+#define EXPECT_VCPUS_OFF(code, what) do {				\
 	CREATE_GUEST(guest_create_off, code);				\
-	EXPECT_RULE_WORD(RUN_GUEST(), what ", %u vCPUs", variant->nr_vcpus); \
+	EXPECT_GUEST_ENDS(what ", %u vCPUs", variant->nr_vcpus);	\
 } while (0)
 
-#define EXPECT_GUEST_WITH(helper_code, code, what) do {			\
+#define EXPECT_VCPUS_WITH(helper_code, code, what) do {			\
 	const char *came;						\
 									\
 	CREATE_GUEST(guest_create, code);				\
 	helper_start(&self->helper, &self->guest, helper_code);		\
-	came = RUN_GUEST();						\
+	came = holds(guest_run(&self->guest));						\
 	helper_stop(&self->helper);					\
 	EXPECT_RULE_WORD(came, what ", %u vCPUs", variant->nr_vcpus);	\
 } while (0)
@@ -415,7 +408,7 @@ static void come_on_in_turn(void)
 
 TEST_F_TIMEOUT(smp, cpu_on, TEST_LIMIT_S)
 {
-	EXPECT_GUEST_OFF(come_on_in_turn, "CPU_ON");
+	EXPECT_VCPUS_OFF(come_on_in_turn, "CPU_ON");
 }
 
 static void come_on_after_errors(void)
@@ -447,7 +440,7 @@ static void come_on_after_errors(void)
 
 TEST_F_TIMEOUT(smp, cpu_on_errors, TEST_LIMIT_S)
 {
-	EXPECT_GUEST_OFF(come_on_after_errors, "errors of CPU_ON");
+	EXPECT_VCPUS_OFF(come_on_after_errors, "errors of CPU_ON");
 }
 
 #define POWER_ROUNDS	3
@@ -484,7 +477,7 @@ static void go_on_and_off(void)
 
 TEST_F_TIMEOUT(smp, cpu_off_on, TEST_LIMIT_S)
 {
-	EXPECT_GUEST_OFF(go_on_and_off, "CPU_OFF and CPU_ON");
+	EXPECT_VCPUS_OFF(go_on_and_off, "CPU_OFF and CPU_ON");
 }
 
 /* What all but the last vCPU do to each other. */
@@ -537,7 +530,7 @@ static void race_to_turn_on(void)
 
 TEST_F_TIMEOUT(smp, cpu_on_race, TEST_LIMIT_S)
 {
-	EXPECT_GUEST_OFF(race_to_turn_on, "CPU_ON by all vCPUs at once");
+	EXPECT_VCPUS_OFF(race_to_turn_on, "CPU_ON by all vCPUs at once");
 }
 
 /* ---- SGIs ---- */
@@ -600,12 +593,12 @@ static void pass_token_asleep(void)
 
 TEST_F_TIMEOUT(smp, sgi_ring, TEST_LIMIT_S)
 {
-	EXPECT_GUEST(pass_token_awake, "SGIs from vCPU to vCPU");
+	EXPECT_VCPUS(pass_token_awake, "SGIs from vCPU to vCPU");
 }
 
 TEST_F_TIMEOUT(smp, sgi_ring_asleep, TEST_LIMIT_S)
 {
-	EXPECT_GUEST(pass_token_asleep, "SGIs from vCPU to vCPU, all in WFI");
+	EXPECT_VCPUS(pass_token_asleep, "SGIs from vCPU to vCPU, all in WFI");
 }
 
 /* Each in turn sends one to all others. */
@@ -630,7 +623,7 @@ static void broadcast(void)
 
 TEST_F_TIMEOUT(smp, sgi_broadcast, TEST_LIMIT_S)
 {
-	EXPECT_GUEST(broadcast, "SGI to all other vCPUs");
+	EXPECT_VCPUS(broadcast, "SGI to all other vCPUs");
 }
 
 #define CROSS_ROUNDS	3
@@ -660,7 +653,7 @@ static void cross(void)
 
 TEST_F_TIMEOUT(smp, sgi_all_to_all, TEST_LIMIT_S)
 {
-	EXPECT_GUEST(cross, "SGIs from each vCPU to each");
+	EXPECT_VCPUS(cross, "SGIs from each vCPU to each");
 }
 
 #define SOURCE_ROUNDS	2
@@ -699,7 +692,7 @@ TEST_F_TIMEOUT(smp, sgi_sources, TEST_LIMIT_S)
 	const char *came;
 
 	CREATE_GUEST(guest_create, send_same);
-	came = RUN_GUEST();
+	came = holds(guest_run(&self->guest));
 	count = GUEST_ADDR(&self->guest, seen[0])->count;
 	if (!strcmp(came, HELD))
 		came = count == all ? "EACH" : count == SOURCE_ROUNDS ? "ONE" : BROKEN;
@@ -844,7 +837,7 @@ static void kick_by_sgi(void)
 	kicked_guest = &self->guest;					\
 	/* The thread that waits for those of the vCPUs is not to disturb the one. */ \
 	pin(0, FIRST);							\
-	came = RUN_GUEST();						\
+	came = holds(guest_run(&self->guest));						\
 	kicks = *GUEST_ADDR(&self->guest, kicked);			\
 	rounds = GUEST_ADDR(&self->guest, seen[FIRST])->sent;		\
 	if (!strcmp(came, HELD) && kicks < KICKS_WANTED)		\
@@ -890,7 +883,7 @@ static void follow_route(void)
 
 TEST_F_TIMEOUT(smp, spi_affinity, TEST_LIMIT_S)
 {
-	EXPECT_GUEST(follow_route, "SPI routed to one vCPU after the other");
+	EXPECT_VCPUS(follow_route, "SPI routed to one vCPU after the other");
 }
 
 #define PENDING_ROUNDS	3
@@ -945,7 +938,7 @@ static void move_pending(void)
 
 TEST_F_TIMEOUT(smp, spi_moved_pending, TEST_LIMIT_S)
 {
-	EXPECT_GUEST(move_pending, "SPI moved while it is pending");
+	EXPECT_VCPUS(move_pending, "SPI moved while it is pending");
 }
 
 /* It is in a list register of the second vCPU, which does not leave the guest. */
@@ -977,7 +970,7 @@ static void read_pending(void)
 
 TEST_F_TIMEOUT(smp, spi_pending_of_other, TEST_LIMIT_S)
 {
-	EXPECT_GUEST(read_pending, "SPI that is pending at another vCPU");
+	EXPECT_VCPUS(read_pending, "SPI that is pending at another vCPU");
 }
 
 #define MOVING_PULSES	20
@@ -1034,7 +1027,7 @@ static void keep_moving(void)
 
 TEST_F_TIMEOUT(smp, spi_moving, TEST_LIMIT_S)
 {
-	EXPECT_GUEST_WITH(pulse_on, keep_moving, "SPIs while their route changes");
+	EXPECT_VCPUS_WITH(pulse_on, keep_moving, "SPIs while their route changes");
 }
 
 /* ---- threads that are moved between CPUs ---- */
@@ -1077,12 +1070,12 @@ static void hold_registers(void)
 
 TEST_F_TIMEOUT(smp, migrate, TEST_LIMIT_S)
 {
-	EXPECT_GUEST_WITH(migrate, hold_registers, "registers and SGIs while threads migrate");
+	EXPECT_VCPUS_WITH(migrate, hold_registers, "registers and SGIs while threads migrate");
 }
 
 TEST_F_TIMEOUT(smp, migrate_ring, TEST_LIMIT_S)
 {
-	EXPECT_GUEST_WITH(migrate, pass_token_asleep,
+	EXPECT_VCPUS_WITH(migrate, pass_token_asleep,
 			  "SGIs from vCPU to vCPU, all in WFI, while threads migrate");
 }
 
@@ -1109,7 +1102,7 @@ static void tick(void)
 TEST_F_TIMEOUT(smp, migrate_timer, TEST_LIMIT_S)
 {
 	plan.periods = PERIODS;
-	EXPECT_GUEST_WITH(migrate, tick, "virtual timers while threads migrate");
+	EXPECT_VCPUS_WITH(migrate, tick, "virtual timers while threads migrate");
 }
 
 #define ADDITIONS	1000	/* between two looks */
@@ -1136,7 +1129,7 @@ static void add_up(void)
 
 TEST_F_TIMEOUT(smp, migrate_exclusives, TEST_LIMIT_S)
 {
-	EXPECT_GUEST_WITH(migrate, add_up, "exclusive accesses while threads migrate");
+	EXPECT_VCPUS_WITH(migrate, add_up, "exclusive accesses while threads migrate");
 }
 
 #include "harness/rule_main.h"

@@ -226,12 +226,8 @@ TEST_F(ipa, unknown_bits)
 static int try_slot(int vm, uint64_t gpa, uint64_t size)
 {
 	static uint8_t memory[2 * 0x1000] __attribute__((aligned(0x1000)));
-	struct kvm_userspace_memory_region region = {
-		.guest_phys_addr = gpa, .memory_size = size,
-		.userspace_addr = (uintptr_t)memory,
-	};
 
-	return abi_ioctl(vm, KVM_SET_USER_MEMORY_REGION, &region);
+	return abi_slot_set(vm, 0, 0, gpa, size, memory);
 }
 
 TEST_F(ipa, default_size)

@@ -98,7 +98,8 @@ class Parts(unittest.TestCase):
         self.check("guest_strings", 3, "-fno-builtin")
 
     def test_what_the_model_allows(self) -> None:
-        self.check("model_allows", 2, "-Iselftests", "selftests/model/model.c")
+        self.check("model_allows", 2, "-Iselftests", "-Iselftests/lib",
+                   "selftests/model/model.c")
 
 
 class OtherMachines(unittest.TestCase):

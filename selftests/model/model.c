@@ -5,21 +5,15 @@
 
 #include <linux/kvm.h>
 
+#include "abi/gic_regs.h"
+#include "abi/uapi.h"
 #include "model.h"
 
 #define COUNT(array)	(sizeof(array) / sizeof((array)[0]))
 
 /* <asm/kvm.h> of 32-bit ARM has none of a GICv3's. */
-#ifndef KVM_VGIC_V3_ADDR_TYPE_DIST
-#define KVM_VGIC_V3_ADDR_TYPE_DIST		2
-#define KVM_VGIC_V3_ADDR_TYPE_REDIST		3
-#endif
-#ifndef KVM_VGIC_V3_ADDR_TYPE_REDIST_REGION
-#define KVM_VGIC_V3_ADDR_TYPE_REDIST_REGION	5
-#endif
 #define SAVE_PENDING_TABLES	3	/* a GICv3's control; not part of the model */
 
-#define GICD_TYPER		4
 #define PRIVATE_IRQS		32U
 #define DEFAULT_IRQS		256U
 #define V2_MAX_VCPUS		8U

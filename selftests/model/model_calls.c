@@ -56,11 +56,6 @@ static const uint32_t guest_code[] = {
 #define CORE_REG(index)	(REG_ARCH | REG_SIZE | KVM_REG_ARM_CORE | (index))
 #define UNKNOWN_CORE	0xfff0ULL
 
-/* <asm/kvm.h> of 32-bit ARM lacks this one too. */
-#ifndef KVM_CAP_ARM_IRQ_LINE_LAYOUT_2
-#define KVM_CAP_ARM_IRQ_LINE_LAYOUT_2	174
-#endif
-
 struct calls_vcpu {
 	int fd;
 	struct kvm_run *run;

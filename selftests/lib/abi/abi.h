@@ -14,8 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <linux/kvm.h>
-#include <linux/kvm_device_address.h>
+#include "uapi.h"
 
 /* What a test needs of the system under test; bits of a mask. */
 enum abi_need {
@@ -227,10 +226,15 @@ int abi_vcpu_init(struct abi_vm *vm, struct abi_vcpu *vcpu);
 /* Both; ends the test as failed if they do not work. */
 void abi_vcpu_add(struct abi_vm *vm, unsigned long id, struct abi_vcpu *vcpu);
 
-/*
- * One page of memory at ABI_CODE_IPA with guest code that stores to
- * ABI_EXIT_IPA for ever. 0 or a negative errno.
- */
+/* KVM_SET_USER_MEMORY_REGION. @size of 0 deletes the slot. */
+int abi_slot_set(int vm_fd, uint32_t slot, uint32_t flags, uint64_t ipa, uint64_t size,
+		 const void *memory);
+
+/* Puts guest code of @size bytes into a page of its own, as slot @slot at @ipa. */
+int abi_vm_add_page(struct abi_vm *vm, uint32_t slot, uint64_t ipa, const void *code,
+		    size_t size);
+
+/* Adds guest code at ABI_CODE_IPA, as slot 0, that stores to ABI_EXIT_IPA for ever. */
 int abi_vm_add_code(struct abi_vm *vm);
 
 /*

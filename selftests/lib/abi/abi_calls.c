@@ -49,18 +49,6 @@ const struct abi_kind kind_devattr_v2_cpu = {
 	.dialect = DIALECT_DEVATTR, .needs = NEED_DEVATTR | NEED_GICV2, V2_CPU,
 };
 
-/*
- * 32-bit ARM never had a GICv3 in its UAPI. The numbers are the same
- * everywhere, so the tests compile, and skip for want of the device.
- */
-#ifndef KVM_VGIC_V3_ADDR_TYPE_DIST
-#define KVM_VGIC_V3_ADDR_TYPE_DIST		2
-#define KVM_VGIC_V3_ADDR_TYPE_REDIST		3
-#endif
-#ifndef KVM_VGIC_V3_ADDR_TYPE_REDIST_REGION
-#define KVM_VGIC_V3_ADDR_TYPE_REDIST_REGION	5
-#endif
-
 const struct abi_kind kind_devattr_v3_dist = {
 	.dialect = DIALECT_DEVATTR, .needs = NEED_DEVATTR | NEED_GICV3,
 	.dev_type = KVM_DEV_TYPE_ARM_VGIC_V3,
@@ -529,23 +517,38 @@ static const uint32_t guest_code[] = {
 #error "KVM for ARM only"
 #endif
 
-int abi_vm_add_code(struct abi_vm *vm)
+int abi_slot_set(int vm_fd, uint32_t slot, uint32_t flags, uint64_t ipa, uint64_t size,
+		 const void *memory)
 {
-	size_t size = getpagesize();
-	void *page = mmap(NULL, size, PROT_READ | PROT_WRITE,
-			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	struct kvm_userspace_memory_region region = {
-		.guest_phys_addr = ABI_CODE_IPA,
+		.slot = slot,
+		.flags = flags,
+		.guest_phys_addr = ipa,
 		.memory_size = size,
-		.userspace_addr = (uintptr_t)page,
+		.userspace_addr = (uintptr_t)memory,
 	};
+
+	return abi_ioctl(vm_fd, KVM_SET_USER_MEMORY_REGION, &region);
+}
+
+int abi_vm_add_page(struct abi_vm *vm, uint32_t slot, uint64_t ipa, const void *code,
+		    size_t size)
+{
+	size_t page_size = getpagesize();
+	char *page = mmap(NULL, page_size, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (page == MAP_FAILED)
 		return -errno;
-	memcpy(page, guest_code, sizeof(guest_code));
+	memcpy(page, code, size);
 	/* The guest fetches with its caches off. */
-	__builtin___clear_cache((char *)page, (char *)page + size);
-	return abi_ioctl(vm->fd, KVM_SET_USER_MEMORY_REGION, &region);
+	__builtin___clear_cache(page, page + page_size);
+	return abi_slot_set(vm->fd, slot, 0, ipa, page_size, page);
+}
+
+int abi_vm_add_code(struct abi_vm *vm)
+{
+	return abi_vm_add_page(vm, 0, ABI_CODE_IPA, guest_code, sizeof(guest_code));
 }
 
 int abi_vcpu_run(struct abi_vcpu *vcpu)

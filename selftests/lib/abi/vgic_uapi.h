@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The GIC's device attributes, and the registers that user space saves and
- * restores through them. Numbers that <asm/kvm.h> of 32-bit ARM does not have are
- * those of arm64: what they stand for is not there, and tests find out that it is
- * refused.
+ * The GIC's device attributes, the registers that user space saves and restores through
+ * them, and KVM_IRQ_LINE.
  */
 #ifndef VGIC_ABI_VGIC_UAPI_H
 #define VGIC_ABI_VGIC_UAPI_H
@@ -11,23 +9,18 @@
 #include <stdint.h>
 
 #include "abi.h"
+#include "uapi.h"
 
-#ifndef KVM_DEV_ARM_VGIC_GRP_REDIST_REGS
-#define KVM_DEV_ARM_VGIC_GRP_REDIST_REGS	5
-#define KVM_DEV_ARM_VGIC_GRP_CPU_SYSREGS	6
-#define KVM_DEV_ARM_VGIC_GRP_LEVEL_INFO		7
-#define KVM_DEV_ARM_VGIC_GRP_ITS_REGS		8
-#endif
-#ifndef KVM_VGIC_ITS_ADDR_TYPE
-#define KVM_VGIC_ITS_ADDR_TYPE			4
-#endif
-#ifndef KVM_DEV_ARM_ITS_CTRL_RESET
-#define KVM_DEV_ARM_ITS_CTRL_RESET		4
-#endif
+/* Groups of attributes that are registers or lines. */
+#define DIST_REGS	KVM_DEV_ARM_VGIC_GRP_DIST_REGS
+#define CPU_REGS	KVM_DEV_ARM_VGIC_GRP_CPU_REGS
+#define REDIST_REGS	KVM_DEV_ARM_VGIC_GRP_REDIST_REGS
+#define SYSREGS		KVM_DEV_ARM_VGIC_GRP_CPU_SYSREGS
+#define LEVEL_INFO	KVM_DEV_ARM_VGIC_GRP_LEVEL_INFO
 
 /*
- * Of an attribute that is a register. A GICv2 has the vCPU's index in bits 39 to
- * 32, a GICv3 its affinity in bits 63 to 32, which is the same for 16 vCPUs.
+ * The attribute of a register. Bits 39 to 32 hold the vCPU's index on a GICv2, bits 63 to
+ * 32 its affinity on a GICv3, which is the same number for the first 16 vCPUs.
  */
 static inline uint64_t vgic_reg_attr(unsigned int vcpu, uint32_t offset)
 {

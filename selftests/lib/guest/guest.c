@@ -41,6 +41,30 @@ void guest_yield(void)
 	guest_request(GUEST_YIELD);
 }
 
+void guest_irqs_on(void)
+{
+	local_irq_enable();
+}
+
+void guest_irqs_off(void)
+{
+	local_irq_disable();
+}
+
+unsigned int guest_cpu(void)
+{
+	return guest_get_vcpuid();
+}
+
+/* Set by the host before the guest runs. */
+static void (*irq_handler)(void);
+
+static void take_irq(struct ex_regs *regs)
+{
+	(void)regs;
+	irq_handler();
+}
+
 /* Each vCPU writes its own only; the host reads all of them. */
 static volatile struct guest_wait waits[GUEST_MAX_VCPUS];
 
@@ -100,10 +124,13 @@ static void create_vm(struct guest *guest, unsigned int nr_vcpus)
 static void init_vm(struct guest *guest)
 {
 	vm_paddr_t gpa = library_ucall_gpa(guest->vm);
+	unsigned int i;
 
 	library_ucall_at(guest->vm, gpa,
 			 guest_map_device(guest, gpa, guest->vm->page_size));
-	guest_arch_init(guest);
+	vm_init_descriptor_tables(guest->vm);
+	for (i = 0; i < guest->nr_vcpus; i++)
+		vcpu_init_descriptor_tables(guest->vcpus[i]);
 
 	guest->abi.kvm = guest->vm->kvm_fd;
 	guest->abi.fd = guest->vm->fd;
@@ -130,6 +157,13 @@ void guest_create_off(struct guest *guest, unsigned int nr_vcpus, void (*code)(v
 		guest->vcpus[i] = guest_arch_add_vcpu(guest, i, i, code);
 	init_vm(guest);
 	guest_power_init(guest, code);
+}
+
+void guest_on_irq(struct guest *guest, void (*handler)(void))
+{
+	irq_handler = handler;
+	sync_global_to_guest(guest->vm, irq_handler);
+	vm_install_exception_handler(guest->vm, VECTOR_IRQ_CURRENT, take_irq);
 }
 
 uint64_t guest_limit(const struct guest *guest)

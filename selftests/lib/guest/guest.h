@@ -89,9 +89,10 @@ void guest_wait_end(struct guest_wait outer);
 /* Provided for each architecture. */
 uint64_t guest_ticks(void);		/* the virtual counter */
 uint64_t guest_ticks_per_second(void);
+bool guest_irq_is_signalled(void);	/* by the GIC, masked or not */
+
 void guest_irqs_on(void);
 void guest_irqs_off(void);
-bool guest_irq_is_signalled(void);	/* by the GIC, also while they are off */
 unsigned int guest_cpu(void);		/* index of the vCPU */
 
 /*
@@ -213,7 +214,6 @@ bool guest_run(struct guest *guest);
 /* Provided for each architecture. */
 struct kvm_vcpu *guest_arch_add_vcpu(struct guest *guest, unsigned int id, bool off,
 				     void (*code)(void));	/* with PSCI 0.2 */
-void guest_arch_init(struct guest *guest);
 void guest_arch_dump(struct kvm_vcpu *vcpu);	/* to standard error */
 
 #endif /* VGIC_ABI_GUEST_H */

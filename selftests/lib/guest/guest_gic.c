@@ -109,11 +109,9 @@ bool gic_irq_is_active(unsigned int intid)
 	return test_irq_bit(GICD_ISACTIVER(intid), intid);
 }
 
-#define IPRIORITYR	0x400	/* bytes */
-
 void gic_irq_set_priority(unsigned int intid, uint8_t priority)
 {
-	guest_write_byte(irq_base(intid) + IPRIORITYR + intid, priority);
+	guest_write_byte(irq_base(intid) + GICD_IPRIORITYR(intid), priority);
 }
 
 void gic_irq_set_edge(unsigned int intid, bool edge)
@@ -149,7 +147,6 @@ void gic_send_sgi(unsigned int intid, unsigned int cpu)
 		guest_write(guest_gic.dist + GICD_SGIR, 1U << cpu << 16 | intid);
 }
 
-#define GICD_SGIR_TO_OTHERS	(1U << 24)
 #define ICC_SGI1R_TO_OTHERS	(1ULL << 40)
 
 void gic_send_sgi_to_others(unsigned int intid)

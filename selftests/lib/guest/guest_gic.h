@@ -10,45 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "abi/gic_regs.h"
 #include "guest.h"
-
-/* Distributor; offsets from its base address, the same in both models. */
-#define GICD_CTLR		0x000
-#define GICD_TYPER		0x004
-#define GICD_IIDR		0x008
-#define GICD_IGROUPR(n)		(0x080 + 4 * ((n) / 32))
-#define GICD_ISENABLER(n)	(0x100 + 4 * ((n) / 32))
-#define GICD_ISPENDR(n)		(0x200 + 4 * ((n) / 32))
-#define GICD_ISACTIVER(n)	(0x300 + 4 * ((n) / 32))
-#define GICD_ITARGETSR(n)	(0x800 + 4 * ((n) / 4))
-#define GICD_ICFGR(n)		(0xc00 + 4 * ((n) / 16))
-#define GICD_SGIR		0xf00
-
-/* CPU interface of a GICv2; offsets from its base address. */
-#define GICC_CTLR		0x0000
-#define GICC_PMR		0x0004
-#define GICC_BPR		0x0008
-#define GICC_IAR		0x000c
-#define GICC_EOIR		0x0010
-#define GICC_RPR		0x0014
-#define GICC_HPPIR		0x0018
-#define GICC_IIDR		0x00fc
-#define GICC_DIR		0x1000
-
-#define GICC_CTLR_ENABLE	(1U << 0)
-#define GICC_CTLR_EOIMODE	(1U << 9)
-#define GICC_IAR_CPU(iar)	((iar) >> 10 & 7)
-
-/* GICv3 only: distributor and redistributor. */
-#define GICV3_GICD_IROUTER(n)	(0x6000 + 8 * (n))
-#define GICV3_PIDR2		0xffe8
-#define GICR_TYPER		0x0008
-#define GICR_WAKER		0x0014
-#define GICR_STRIDE		0x20000	/* two 64 KiB frames for each vCPU */
-#define GICR_SGI_FRAME		0x10000
-
-#define INTID_MASK		0x3ffU
-#define INTID_SPURIOUS		1023U
 
 /**
  * struct guest_gic - where the guest's GIC is, in virtual addresses

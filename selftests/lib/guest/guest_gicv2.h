@@ -11,18 +11,8 @@
 #include <stdint.h>
 
 #include "guest.h"
+#include "guest_fixture.h"
 #include "guest_gic.h"
-
-#define FIRST	0	/* vCPUs */
-#define SECOND	1
-
-#define GICD_ICENABLER(n)	(0x180 + 4 * ((n) / 32))
-#define GICD_ICPENDR(n)		(0x280 + 4 * ((n) / 32))
-#define GICD_ICACTIVER(n)	(0x380 + 4 * ((n) / 32))
-#define GICD_IPRIORITYR(n)	(0x400 + (n))		/* bytes */
-#define GICD_CPENDSGIR(n)	(0xf10 + (n))		/* bytes */
-#define GICD_SPENDSGIR(n)	(0xf20 + (n))		/* bytes */
-#define GICD_SGIR_TO_SELF	(2U << 24)
 
 static inline uint32_t dist_read(unsigned int offset)
 {

@@ -82,6 +82,15 @@ struct rule_variant {
 #define EXPECT_RULE(ret, fmt, ...)					\
 	EXPECT_RULE_WORD(rule_outcome(ret), fmt, ##__VA_ARGS__)
 
+/* The two outcomes of a rule that is kept or is not. */
+#define HELD	"HOLDS"
+#define BROKEN	"BROKEN"
+
+static inline const char *holds(bool good)
+{
+	return good ? HELD : BROKEN;
+}
+
 /* What has to work before, and after, the rule's subject. */
 #define ASSERT_OK(ret)	ASSERT_STREQ("OK", rule_outcome(ret))
 

@@ -20,52 +20,12 @@ uint64_t guest_ticks_per_second(void)
 	return read_cp15(0, 14, 0, 0);	/* CNTFRQ */
 }
 
-void guest_irqs_on(void)
-{
-	local_irq_enable();
-}
-
-void guest_irqs_off(void)
-{
-	local_irq_disable();
-}
-
 bool guest_irq_is_signalled(void)
 {
 	return read_cp15(0, 12, 1, 0) >> 7 & 1;	/* ISR.I */
 }
 
-unsigned int guest_cpu(void)
-{
-	return guest_get_vcpuid();
-}
-
-/* Set by the host before the guest runs. */
-static void (*irq_handler)(void);
-
-static void take_irq(struct ex_regs *regs)
-{
-	(void)regs;
-	irq_handler();
-}
-
 /* ---- the host's side ---- */
-
-void guest_arch_init(struct guest *guest)
-{
-	unsigned int i;
-
-	vm_init_descriptor_tables(guest->vm);
-	for (i = 0; i < guest->nr_vcpus; i++)
-		vcpu_init_descriptor_tables(guest->vcpus[i]);
-}
-
-void guest_on_irq(struct guest *guest, void (*handler)(void))
-{
-	irq_handler = handler;
-	sync_global_to_guest(guest->vm, irq_handler);
-	vm_install_exception_handler(guest->vm, VECTOR_IRQ, take_irq);
-}
 
 uint64_t guest_map_device(struct guest *guest, uint64_t addr, uint64_t size)
 {
