@@ -9,7 +9,7 @@
 #   hostile-arm, faults-arm       programs of tests/refkernel
 #   vgic-run-ARCH                 the VMM
 #   guest_linux-ARCH, guest_soak-ARCH    programs that boot Linux in it
-#   fuzz-ARCH, bench-ARCH         the suite's model, or its benchmarks, alone
+#   fuzz-ARCH, bench-ARCH         the suite's fuzzer, or its benchmarks, alone
 #   module-TARGET                 the reference kernel's module for a target's kernel
 #
 # ARCH is arm64 or arm. Each folder has a lock, for two that build in it at once.
@@ -53,7 +53,7 @@ $(foreach arch,$(ARCHES),$(eval $(call LINUX_PROGRAM,$(arch))))
 
 # Some of the suite's programs in a folder of their own, each taking so many seconds.
 define ALONE
-fuzz-$(1): PROGRAM := model 3600
+fuzz-$(1): PROGRAM := fuzz 3600
 bench-$(1): PROGRAM := bench 900
 fuzz-$(1) bench-$(1): %-$(1): selftests-$(1)
 	@mkdir -p '$(BUILD)/$$*/$(1)' && cd '$(BUILD)/$$*/$(1)' && \

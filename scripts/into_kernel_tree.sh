@@ -58,7 +58,7 @@ for needed in Makefile tools/testing/selftests/Makefile tools/testing/selftests/
 		fail "expected a kernel's source in '$tree', there is no $needed"
 done
 
-# As the Makefile and lib/kvm_library.h tell them apart.
+# As the Makefile and lib/guest/kvm_library.h tell them apart.
 if [ -f "$library/include/kvm_util_types.h" ]; then
 	known=$library/lib/aarch64/processor.c
 else
@@ -81,13 +81,15 @@ sources() {
 	cd "$project"
 	find selftests -type f \( -name '*.[chS]' -o -name '*.sh' -o -name Makefile \
 		-o -name config -o -name settings -o -name .gitignore \) | LC_ALL=C sort
-	find arch/arm/include/uapi -type f -name '*.h' | LC_ALL=C sort
+	find include/uapi arch/arm/include/uapi -type f -name '*.h' | LC_ALL=C sort
 }
 
-# Where each of them goes: 32-bit ARM's <asm/kvm.h> is in no kernel tree any more.
+# Where each of them goes. No kernel tree has the seed's <linux/kvm_device_address.h>, nor
+# 32-bit ARM's <asm/kvm.h> since 5.7.
 place() {
 	case $1 in
 	selftests/*) echo "${1#selftests/}" ;;
+	include/uapi/*) echo "uapi/${1#include/uapi/}" ;;
 	arch/arm/include/uapi/*) echo "uapi/arm/${1#arch/arm/include/uapi/}" ;;
 	esac
 }

@@ -48,7 +48,7 @@ PROMPT = "vgic-abi# "
 APPLETS = ("awk", "cat", "cp", "dirname", "dmesg", "grep", "insmod", "kill", "mkdir", "rm",
            "sed", "setsid", "sh", "sleep", "tr", "uname")
 # Programs beside the tests, with a folder of their own each; as in the Makefile.
-EXTRA = {"bench": "bench 900", "fuzz": "model 3600"}
+EXTRA = {"bench": "bench 900", "fuzz": "fuzz 3600"}
 FOLDERS = ("selftests", "hostile", *EXTRA)
 STRIP = {"arm64": "aarch64-linux-gnu-strip", "arm": "arm-linux-gnueabihf-strip"}
 

@@ -10,8 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "abi.h"
-#include "rule_harness.h"
+#include "abi/abi.h"
+#include "harness/rule_harness.h"
 
 /**
  * struct layout - the argument of one dialect's call, in numbers
@@ -302,7 +302,7 @@ TEST_F(padding, ignored)
 
 #define RULE_FIXTURE	wide_id
 #define RULE_VARIANTS	(LEGACY_V2_DIST | LEGACY_V2_CPU)
-#include "address_fixture.h"
+#include "harness/address_fixture.h"
 
 /* The legacy id is 64 bits wide, and bits 63..32 are documented as 0. */
 TEST_F(wide_id, high_bits)
@@ -363,4 +363,4 @@ TEST_F(no_seed, number_is_free)
 		    "KVM_SET_DEVICE_ADDRESS");
 }
 
-#include "rule_main.h"
+#include "harness/rule_main.h"

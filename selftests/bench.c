@@ -24,13 +24,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "abi.h"
-#include "exit_counts.h"
-#include "guest.h"
-#include "guest_gic.h"
-#include "guest_power.h"
-#include "guest_timer.h"
-#include "rule_harness.h"
+#include "abi/abi.h"
+#include "abi/exit_counts.h"
+#include "guest/guest.h"
+#include "guest/guest_gic.h"
+#include "guest/guest_power.h"
+#include "guest/guest_timer.h"
+#include "harness/rule_harness.h"
 
 #define ROUNDS		15
 #define LIMIT_S		100	/* of a guest */
@@ -160,8 +160,6 @@ static void prepare_gic(void)
 }
 
 /* ---- ... the distributor ---- */
-
-#define GICD_IPRIORITYR(n)	(0x400 + (n))
 
 static uint64_t loop_gicd_read_word(unsigned int ops)
 {
@@ -722,13 +720,7 @@ static bool add_slots(struct guest *guest, unsigned int slots)
 
 	/* The library's own, and the new memory's. */
 	for (i = NEW_SLOT + 1; i < slots; i++) {
-		struct kvm_userspace_memory_region region = {
-			.slot = i,
-			.guest_phys_addr = SLOTS_IPA + i * 2 * PAGE,
-			.memory_size = PAGE,
-			.userspace_addr = (uintptr_t)page,
-		};
-		int ret = abi_ioctl(guest->vm->fd, KVM_SET_USER_MEMORY_REGION, &region);
+		int ret = abi_slot_set(guest->vm->fd, i, 0, SLOTS_IPA + i * 2 * PAGE, PAGE, page);
 
 		if (ret) {
 			fprintf(stderr, "slot %u: expected success, got %s\n", i,
@@ -1120,7 +1112,8 @@ TEST_F_TIMEOUT(bench, cost, TEST_LIMIT_S)
 	guest->limit_s = LIMIT_S;
 	guest->on_request = on_request;
 	guest->on_exit = variant->at_once ? on_exit_at_once : NULL;
-	tally.missing = exit_counter_open(&tally.counter, guest, FIRST);
+	tally.missing = exit_counter_open(&tally.counter, &guest->abi,
+					  guest->vcpus[FIRST]->fd, FIRST);
 	ASSERT_TRUE(guest_run(guest));
 
 	ticks = *GUEST_ADDR(guest, spent);
@@ -1135,4 +1128,4 @@ TEST_F_TIMEOUT(bench, cost, TEST_LIMIT_S)
 		  for_one(off[ROUNDS] * tick_ps, variant->ops));
 }
 
-#include "rule_main.h"
+#include "harness/rule_main.h"

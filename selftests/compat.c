@@ -4,9 +4,9 @@
  */
 #include <fcntl.h>
 
-#include "abi.h"
-#include "compat.h"
-#include "rule_harness.h"
+#include "abi/abi.h"
+#include "compat_process.h"
+#include "harness/rule_harness.h"
 
 /* One ioctl of a 32-bit process on a file descriptor that it inherits. */
 static int compat_ioctl(int fd, unsigned long request, const void *data, size_t size)
@@ -92,7 +92,7 @@ TEST_F(compat, vcpu_calls)
 
 #define RULE_FIXTURE	compat_address
 #define RULE_VARIANTS	(LEGACY_V2_DIST | LEGACY_V2_CPU | DEVICE_ADDRESSES)
-#include "address_fixture.h"
+#include "harness/address_fixture.h"
 
 TEST_F(compat_address, set)
 {
@@ -117,4 +117,4 @@ TEST_F(compat_address, set)
 	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
 }
 
-#include "rule_main.h"
+#include "harness/rule_main.h"

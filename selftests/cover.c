@@ -6,16 +6,16 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
-#include "abi.h"
-#include "guest.h"
-#include "guest_gic.h"
-#include "rule_harness.h"
-#include "vgic_uapi.h"
+#include "abi/abi.h"
+#include "abi/vgic_uapi.h"
+#include "guest/guest.h"
+#include "guest/guest_gic.h"
+#include "harness/rule_harness.h"
 
 #define RULE_FIXTURE	cover
 #define RULE_VARIANTS	(VM_GICS | DEVICE_GICS)
 #define RULE_STATE	struct abi_vm vm; uint8_t *memory
-#include "gic_fixture.h"
+#include "harness/gic_fixture.h"
 
 #define SLOT		40		/* the library has not so many */
 #define ELSEWHERE	0x60000000ULL	/* nor anything here */
@@ -33,16 +33,6 @@ static uint8_t *new_memory(uint32_t word)
 	return (uint8_t *)memory;
 }
 
-static int set_slot(int vm, unsigned int slot, uint64_t gpa, uint64_t size, void *memory)
-{
-	struct kvm_userspace_memory_region region = {
-		.slot = slot, .guest_phys_addr = gpa, .memory_size = size,
-		.userspace_addr = (uintptr_t)memory,
-	};
-
-	return abi_ioctl(vm, KVM_SET_USER_MEMORY_REGION, &region);
-}
-
 /* ---- what the calls return ---- */
 
 #define OPEN_GIC() do {							\
@@ -54,7 +44,7 @@ static int set_slot(int vm, unsigned int slot, uint64_t gpa, uint64_t size, void
 TEST_F(cover, address_on_slot)
 {
 	OPEN_GIC();
-	ASSERT_OK(set_slot(self->vm.fd, SLOT, ABI_DIST_IPA, MEMORY_SIZE, self->memory));
+	ASSERT_OK(abi_slot_set(self->vm.fd, SLOT, 0, ABI_DIST_IPA, MEMORY_SIZE, self->memory));
 	EXPECT_RULE(abi_addr_set(&self->vm, variant->dist, ABI_DIST_IPA),
 		    "the distributor in the midst of a slot");
 	EXPECT_RULE(abi_addr_set(&self->vm, variant->cpu, ABI_DIST_IPA + 0x40000),
@@ -66,9 +56,10 @@ TEST_F(cover, slot_on_address)
 	OPEN_GIC();
 	ASSERT_OK(abi_addr_set(&self->vm, variant->dist, ABI_DIST_IPA));
 	ASSERT_OK(abi_addr_set(&self->vm, variant->cpu, ABI_FREE_IPA));
-	EXPECT_RULE(set_slot(self->vm.fd, SLOT, ABI_DIST_IPA, variant->dist->size, self->memory),
+	EXPECT_RULE(abi_slot_set(self->vm.fd, SLOT, 0, ABI_DIST_IPA, variant->dist->size,
+				 self->memory),
 		    "a slot on the distributor");
-	EXPECT_RULE(set_slot(self->vm.fd, SLOT + 1, ABI_FREE_IPA, variant->cpu->size,
+	EXPECT_RULE(abi_slot_set(self->vm.fd, SLOT + 1, 0, ABI_FREE_IPA, variant->cpu->size,
 			     self->memory), "a slot on the CPU side");
 }
 
@@ -77,10 +68,10 @@ TEST_F(cover, slot_moved_onto_address)
 	OPEN_GIC();
 	ASSERT_OK(abi_addr_set(&self->vm, variant->dist, ABI_DIST_IPA));
 	ASSERT_OK(abi_addr_set(&self->vm, variant->cpu, ABI_FREE_IPA));
-	ASSERT_OK(set_slot(self->vm.fd, SLOT, ELSEWHERE, 0x1000, self->memory));
-	EXPECT_RULE(set_slot(self->vm.fd, SLOT, ABI_DIST_IPA, 0x1000, self->memory),
+	ASSERT_OK(abi_slot_set(self->vm.fd, SLOT, 0, ELSEWHERE, 0x1000, self->memory));
+	EXPECT_RULE(abi_slot_set(self->vm.fd, SLOT, 0, ABI_DIST_IPA, 0x1000, self->memory),
 		    "a slot moved onto the distributor");
-	EXPECT_RULE(set_slot(self->vm.fd, SLOT, ABI_FREE_IPA, 0x1000, self->memory),
+	EXPECT_RULE(abi_slot_set(self->vm.fd, SLOT, 0, ABI_FREE_IPA, 0x1000, self->memory),
 		    "a slot moved on, onto the CPU side");
 }
 
@@ -96,8 +87,9 @@ TEST_F(cover, run)
 	if (self->vm.dev >= 0 && variant->dist->dev_type == KVM_DEV_TYPE_ARM_VGIC_V3) {
 		ASSERT_OK(vgic_init(self->vm.dev));
 	}
-	ASSERT_OK(set_slot(self->vm.fd, SLOT, ABI_DIST_IPA, variant->dist->size, self->memory));
-	ASSERT_OK(set_slot(self->vm.fd, SLOT + 1, ABI_FREE_IPA, variant->cpu->size,
+	ASSERT_OK(abi_slot_set(self->vm.fd, SLOT, 0, ABI_DIST_IPA, variant->dist->size,
+			       self->memory));
+	ASSERT_OK(abi_slot_set(self->vm.fd, SLOT + 1, 0, ABI_FREE_IPA, variant->cpu->size,
 			   self->memory));
 	EXPECT_RULE(abi_vcpu_run(&vcpu), "KVM_RUN with slots on both regions");
 }
@@ -163,30 +155,30 @@ static void note_look(struct guest *guest, unsigned int word)
 }
 
 /* Offsets of the IIDRs: of the distributor, of the CPU interface, of a redistributor. */
-#define GICR_IIDR	0x4
 #define DIST_SIDE	0
 #define CPU_SIDE	1
 
 static int slot_covers(int vm, struct scene *scene)
 {
-	return set_slot(vm, SLOT, scene->gpa, scene->size, scene->memory);
+	return abi_slot_set(vm, SLOT, 0, scene->gpa, scene->size, scene->memory);
 }
 
 static int slot_goes(int vm, struct scene *scene)
 {
-	return set_slot(vm, SLOT, scene->gpa, 0, scene->memory);
+	return abi_slot_set(vm, SLOT, 0, scene->gpa, 0, scene->memory);
 }
 
 static int slot_elsewhere(int vm, struct scene *scene)
 {
-	return set_slot(vm, SLOT, ELSEWHERE, scene->size, scene->memory);
+	return abi_slot_set(vm, SLOT, 0, ELSEWHERE, scene->size, scene->memory);
 }
 
 static int slots_beside(int vm, struct scene *scene)
 {
-	int ret = set_slot(vm, SLOT, scene->gpa - 0x1000, 0x1000, scene->memory);
+	int ret = abi_slot_set(vm, SLOT, 0, scene->gpa - 0x1000, 0x1000, scene->memory);
 
-	return ret ?: set_slot(vm, SLOT + 1, scene->gpa + scene->size, 0x1000, scene->memory);
+	return ret ?: abi_slot_set(vm, SLOT + 1, 0, scene->gpa + scene->size, 0x1000,
+				   scene->memory);
 }
 
 /*
@@ -357,4 +349,4 @@ TEST_F(cover, beside)
 	}
 }
 
-#include "rule_main.h"
+#include "harness/rule_main.h"

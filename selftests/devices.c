@@ -7,12 +7,12 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "abi.h"
-#include "rule_harness.h"
-#include "vgic_uapi.h"
+#include "abi/abi.h"
+#include "abi/gic_regs.h"
+#include "abi/vgic_uapi.h"
+#include "harness/rule_harness.h"
 
-/* GICD_TYPER, with the number of interrupts in units of 32, less one. */
-#define GICD_TYPER	4
+/* Of GICD_TYPER: the number of interrupts in units of 32, minus one. */
 #define TYPER_IRQS(typer)	(32 * (((typer) & 0x1f) + 1))
 
 /* A VM with a GIC that is not initialized, and one vCPU. */
@@ -28,7 +28,7 @@
 
 #define RULE_FIXTURE	create
 #define RULE_VARIANTS	DEVICE_GICS
-#include "gic_fixture.h"
+#include "harness/gic_fixture.h"
 
 /* All flags but KVM_CREATE_DEVICE_TEST. */
 TEST_F(create, unknown_flag)
@@ -123,7 +123,7 @@ TEST_F(create, bad_attribute_pointer)
 
 #define RULE_FIXTURE	has
 #define RULE_VARIANTS	DEVICE_GICS
-#include "gic_fixture.h"
+#include "harness/gic_fixture.h"
 
 TEST_F(has, nr_irqs)
 {
@@ -211,7 +211,7 @@ TEST_F(has, group_of_other_device)
 
 #define RULE_FIXTURE	nr_irqs
 #define RULE_VARIANTS	DEVICE_GICS
-#include "gic_fixture.h"
+#include "harness/gic_fixture.h"
 
 #define IRQS_MIN	64
 #define IRQS_MOST	1024	/* says the documentation */
@@ -456,7 +456,7 @@ TEST_F(nr_irqs, four_bytes)
 
 #define RULE_FIXTURE	init
 #define RULE_VARIANTS	DEVICE_GICS
-#include "gic_fixture.h"
+#include "harness/gic_fixture.h"
 
 TEST_F(init, without_vcpu)
 {
@@ -512,4 +512,4 @@ TEST_F(init, get)
 	ASSERT_OK(vgic_set_nr_irqs(vm.dev, 64));
 }
 
-#include "rule_main.h"
+#include "harness/rule_main.h"

@@ -11,8 +11,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "abi.h"
-#include "rule_harness.h"
+#include "abi/abi.h"
+#include "harness/rule_harness.h"
 
 /* A VM with a GIC none of whose addresses is set. */
 #define OPEN_VM_WITH_GIC(vm, ipa_bits, kind) do {			\
@@ -37,7 +37,7 @@ static unsigned int address_bits(const struct abi_kind *kind)
 
 #define RULE_FIXTURE	errors
 #define RULE_VARIANTS	(VM_ADDRESSES | DEVICE_ADDRESSES)
-#include "address_fixture.h"
+#include "harness/address_fixture.h"
 
 /* ---- success ---- */
 
@@ -248,7 +248,7 @@ TEST_F(errors, top_of_u64)
 
 #define RULE_FIXTURE	region
 #define RULE_VARIANTS	DEVATTR_V3_REGION
-#include "address_fixture.h"
+#include "harness/address_fixture.h"
 
 /* The first region has index 0, so every other index is one too high. */
 TEST_F(region, bad_index)
@@ -268,7 +268,7 @@ TEST_F(region, bad_index)
 
 #define RULE_FIXTURE	straddle
 #define RULE_VARIANTS	LARGE_ADDRESSES
-#include "address_fixture.h"
+#include "harness/address_fixture.h"
 
 TEST_F(straddle, limit)
 {
@@ -411,7 +411,7 @@ TEST_F(errors, on_closed_fd)
 
 #define RULE_FIXTURE	id
 #define RULE_VARIANTS	VM_ADDRESSES
-#include "address_fixture.h"
+#include "harness/address_fixture.h"
 
 TEST_F(id, unknown_device)
 {
@@ -570,7 +570,7 @@ TEST_F(absent_device, create)
 
 #define RULE_FIXTURE	attr
 #define RULE_VARIANTS	DEVICE_ADDRESSES
-#include "address_fixture.h"
+#include "harness/address_fixture.h"
 
 #define GRP_ADDR	KVM_DEV_ARM_VGIC_GRP_ADDR
 
@@ -728,7 +728,7 @@ TEST_F(attr, on_vm_fd)
 
 #define RULE_FIXTURE	device
 #define RULE_VARIANTS	DEVICE_GICS
-#include "gic_fixture.h"
+#include "harness/gic_fixture.h"
 
 TEST_F(device, unknown_type)
 {
@@ -780,4 +780,4 @@ TEST_F(device, bad_pointer)
 	ASSERT_OK(abi_gic_create(&vm, variant->dist));
 }
 
-#include "rule_main.h"
+#include "harness/rule_main.h"

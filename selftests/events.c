@@ -9,9 +9,10 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "guest.h"
-#include "guest_gic.h"
-#include "rule_harness.h"
+#include "guest/guest.h"
+#include "guest/guest_fixture.h"
+#include "guest/guest_gic.h"
+#include "harness/rule_harness.h"
 
 #define SPI		45
 #define OTHER_SPI	46
@@ -185,7 +186,7 @@ static void expect_interrupts(const char *what, unsigned int count)
 #define RULE_FIXTURE	irqfd
 #define RULE_VARIANTS	(VM_GICS | DEVICE_GICS)
 #define RULE_STATE	struct guest guest; struct events events
-#include "gic_fixture.h"
+#include "harness/gic_fixture.h"
 
 #define CREATE_GUEST(code) do {						\
 	guest_create(&self->guest, 1, code);				\
@@ -196,18 +197,17 @@ static void expect_interrupts(const char *what, unsigned int count)
 	};								\
 	self->guest.on_request = on_request;				\
 	self->guest.context = &self->events;				\
-	ASSERT_OK(guest_gic_place(&self->guest, variant->dist,		\
-				  variant->cpu, 0x08000000, 0x08100000)); \
+	PLACE_GIC();							\
 } while (0)
 
-#define EXPECT_GUEST(what) do {						\
+#define EXPECT_EVENTS(what) do {						\
 	bool good = guest_run(&self->guest);				\
 									\
 	if (self->events.wrong)						\
 		fprintf(stderr, "%s: expected %u, got %u\n",		\
 			self->events.wrong, self->events.expected,	\
 			self->events.got);				\
-	EXPECT_RULE_WORD(good && !self->events.wrong ? "HOLDS" : "BROKEN", what); \
+	EXPECT_RULE_WORD(holds(good && !self->events.wrong), what); \
 } while (0)
 
 static void edges(void)
@@ -226,7 +226,7 @@ static void edges(void)
 TEST_F(irqfd, edge)
 {
 	CREATE_GUEST(edges);
-	EXPECT_GUEST("event and edge-triggered SPI");
+	EXPECT_EVENTS("event and edge-triggered SPI");
 }
 
 static void event_first(void)
@@ -245,7 +245,7 @@ static void event_first(void)
 TEST_F(irqfd, event_first)
 {
 	CREATE_GUEST(event_first);
-	EXPECT_GUEST("event from before the descriptor was assigned");
+	EXPECT_EVENTS("event from before the descriptor was assigned");
 }
 
 static void deassigned(void)
@@ -268,7 +268,7 @@ static void deassigned(void)
 TEST_F(irqfd, deassigned)
 {
 	CREATE_GUEST(deassigned);
-	EXPECT_GUEST("descriptor that has been taken away");
+	EXPECT_EVENTS("descriptor that has been taken away");
 	EXPECT_EQ(1, take_events(self->events.event));
 }
 
@@ -292,7 +292,7 @@ TEST_F(irqfd, resample)
 	CREATE_GUEST(resample);
 	resampled = true;
 	sync_global_to_guest(self->guest.vm, resampled);
-	EXPECT_GUEST("level-sensitive SPI with resampling");
+	EXPECT_EVENTS("level-sensitive SPI with resampling");
 }
 
 /* Of an edge there is no end to wait for: each event is one. */
@@ -312,7 +312,7 @@ static void resample_edge(void)
 TEST_F(irqfd, resample_edge)
 {
 	CREATE_GUEST(resample_edge);
-	EXPECT_GUEST("edge-triggered SPI with resampling");
+	EXPECT_EVENTS("edge-triggered SPI with resampling");
 }
 
 /* ---- irqfds, errors ---- */
@@ -408,7 +408,7 @@ TEST_F(irqfd, bad_pointer)
 #define RULE_FIXTURE	ioeventfd
 #define RULE_VARIANTS	(VM_GICS | DEVICE_GICS)
 #define RULE_STATE	struct guest guest; struct events events
-#include "gic_fixture.h"
+#include "harness/gic_fixture.h"
 
 /* Where the guest writes to, and what; the host sets it. */
 static struct {
@@ -626,4 +626,4 @@ TEST_F(ioeventfd, bad_pointer)
 		    "last byte out of reach");
 }
 
-#include "rule_main.h"
+#include "harness/rule_main.h"

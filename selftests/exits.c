@@ -6,16 +6,17 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "abi.h"
-#include "exit_counts.h"
-#include "guest.h"
-#include "guest_gic.h"
-#include "rule_harness.h"
+#include "abi/abi.h"
+#include "abi/exit_counts.h"
+#include "guest/guest.h"
+#include "guest/guest_fixture.h"
+#include "guest/guest_gic.h"
+#include "harness/rule_harness.h"
 
 #define RULE_FIXTURE	exits
 #define RULE_VARIANTS	(VM_GICS | DEVICE_GICS)
 #define RULE_STATE	struct guest guest
-#include "gic_fixture.h"
+#include "harness/gic_fixture.h"
 
 /* ---- counting ---- */
 
@@ -51,13 +52,13 @@ static void read_counts(struct guest *guest, unsigned int request)
 	const char *missing;						\
 									\
 	guest_create(&self->guest, 1, code);				\
-	missing = exit_counter_open(&(count)->counter, &self->guest, 0);	\
+	missing = exit_counter_open(&(count)->counter, &self->guest.abi,	\
+				    self->guest.vcpus[0]->fd, 0);	\
 	if (missing)							\
 		rule_skip(missing);					\
 	self->guest.on_request = read_counts;				\
 	self->guest.context = count;					\
-	ASSERT_OK(guest_gic_place(&self->guest, variant->dist,		\
-				  variant->cpu, 0x08000000, 0x08100000)); \
+	PLACE_GIC();							\
 	ASSERT_TRUE(guest_run(&self->guest));				\
 } while (0)
 
@@ -162,4 +163,4 @@ TEST_F(exits, gicd_each)
 	EXPECT_COUNT(each ? "ONE" : "OTHER", DIST_ACCESSES, &count);
 }
 
-#include "rule_main.h"
+#include "harness/rule_main.h"

@@ -5,34 +5,19 @@
  */
 #include <stdlib.h>
 
-#include "abi.h"
-#include "guest.h"
-#include "guest_gic.h"
-#include "rule_harness.h"
-#include "vgic_uapi.h"
-
-#define DIST_REGS	KVM_DEV_ARM_VGIC_GRP_DIST_REGS
-#define REDIST_REGS	KVM_DEV_ARM_VGIC_GRP_REDIST_REGS
-#define SYSREGS		KVM_DEV_ARM_VGIC_GRP_CPU_SYSREGS
-#define LEVEL_INFO	KVM_DEV_ARM_VGIC_GRP_LEVEL_INFO
-
-#define NR_VCPUS	2
-#define NR_IRQS		160
-
-#define HELD	"HOLDS"
-#define BROKEN	"BROKEN"
-
-static const char *holds(bool good)
-{
-	return good ? HELD : BROKEN;
-}
+#include "abi/abi.h"
+#include "abi/vgic_uapi.h"
+#include "guest/guest.h"
+#include "guest/guest_gic.h"
+#include "harness/register_fixture.h"
+#include "harness/rule_harness.h"
 
 /* ---- redistributor regions ---- */
 
 #define RULE_FIXTURE	redist
 #define RULE_VARIANTS	DEVATTR_V3
 #define RULE_STATE	struct abi_vm vm
-#include "gic_fixture.h"
+#include "harness/gic_fixture.h"
 
 #define REGION_IPA	0x10000000ULL
 
@@ -325,33 +310,7 @@ TEST_F(redist, guest_finds_regions)
 #define RULE_FIXTURE	redist_regs
 #define RULE_VARIANTS	DEVATTR_V3
 #define RULE_STATE	struct abi_vm vm; struct abi_vcpu vcpu[NR_VCPUS]
-#include "gic_fixture.h"
-
-/* A GIC that is not initialized, and one that is. */
-#define OPEN_WHOLE_GIC_UNINITIALIZED() do {				\
-	unsigned int vcpu_;						\
-									\
-	OPEN_GIC();							\
-	for (vcpu_ = 0; vcpu_ < NR_VCPUS; vcpu_++)			\
-		abi_vcpu_add(&self->vm, vcpu_, &self->vcpu[vcpu_]);	\
-	ASSERT_OK(vgic_set_nr_irqs(self->vm.dev, NR_IRQS));		\
-	ASSERT_OK(abi_addr_set(&self->vm, variant->dist, ABI_DIST_IPA)); \
-	ASSERT_OK(abi_addr_set(&self->vm, variant->cpu, ABI_FREE_IPA));	\
-} while (0)
-
-#define OPEN_WHOLE_GIC() do {						\
-	OPEN_WHOLE_GIC_UNINITIALIZED();					\
-	ASSERT_OK(vgic_init(self->vm.dev));				\
-} while (0)
-
-#define EXPECT_EACH_CALL(group, vcpu, offset, what, ...) do {		\
-	uint64_t value_ = 0;						\
-									\
-	EXPECT_RULE(abi_attr_get(self->vm.dev, group, vgic_reg_attr(vcpu, offset), &value_), \
-		    "get " what, ##__VA_ARGS__);			\
-	EXPECT_RULE(abi_attr_set(self->vm.dev, group, vgic_reg_attr(vcpu, offset), &value_), \
-		    "set " what, ##__VA_ARGS__);			\
-} while (0)
+#include "harness/gic_fixture.h"
 
 TEST_F(redist_regs, typer)
 {
@@ -453,7 +412,7 @@ TEST_F(redist_regs, lpi_tables)
 #define RULE_FIXTURE	level
 #define RULE_VARIANTS	DEVATTR_V3
 #define RULE_STATE	struct abi_vm vm; struct abi_vcpu vcpu[NR_VCPUS]
-#include "gic_fixture.h"
+#include "harness/gic_fixture.h"
 
 #define LEVEL_OF(info, intid)	((uint32_t)(info) << 10 | (intid))
 
@@ -605,7 +564,7 @@ TEST_F(level, icpendr_is_nothing)
 #define RULE_FIXTURE	sysregs
 #define RULE_VARIANTS	DEVATTR_V3
 #define RULE_STATE	struct abi_vm vm; struct abi_vcpu vcpu[NR_VCPUS]
-#include "gic_fixture.h"
+#include "harness/gic_fixture.h"
 
 /* Op0 15..14, Op1 13..11, CRn 10..7, CRm 6..3, Op2 2..0. */
 #define INSTR(crn, crm, op2)	(3U << 14 | (crn) << 7 | (crm) << 3 | (op2))
@@ -807,4 +766,4 @@ TEST_F(sysregs, bad_pointer)
 		    "set from 4 bytes");
 }
 
-#include "rule_main.h"
+#include "harness/rule_main.h"

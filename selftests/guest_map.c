@@ -7,25 +7,14 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "abi.h"
-#include "guest.h"
-#include "guest_gic.h"
-#include "rule_harness.h"
-
-/* The two vCPUs of a test that has two, and where a test has one, that one. */
-#define FIRST	0
-#define SECOND	1
+#include "abi/abi.h"
+#include "guest/guest.h"
+#include "guest/guest_fixture.h"
+#include "guest/guest_gic.h"
+#include "harness/rule_harness.h"
 
 /* Where it does not matter which SGI it is. */
 #define SGI	5
-
-#define HELD		"HOLDS"		/* the guest found everything as it should be */
-#define BROKEN		"BROKEN"
-
-static const char *holds(bool good)
-{
-	return good ? HELD : BROKEN;
-}
 
 /* ---- placements ---- */
 
@@ -45,8 +34,8 @@ typedef void (*place_fn)(struct regions *r, uint64_t limit);
 static void place_low(struct regions *r, uint64_t limit)
 {
 	(void)limit;
-	r->dist = 0x08000000;
-	r->cpu = 0x08100000;
+	r->dist = GUEST_DIST_IPA;
+	r->cpu = GUEST_CPU_IPA;
 }
 
 static void place_high(struct regions *r, uint64_t limit)
@@ -132,15 +121,15 @@ FIXTURE_TEARDOWN(at)
 #include "placement_variants.h"
 #undef RULE_FIXTURE
 
-#define PLACE_GIC(nr_vcpus, code) do {					\
+#define PLACE_GIC_AT(nr_vcpus, code) do {					\
 	struct regions *r = &self->regions;				\
 									\
 	guest_create(&self->guest, nr_vcpus, code);			\
 	r->dist_size = guest_gic_dist_size(variant->dist);		\
 	r->cpu_size = guest_gic_cpu_size(&self->guest, variant->cpu);	\
 	variant->place(r, guest_limit(&self->guest));			\
-	ASSERT_OK(guest_gic_place(&self->guest, variant->dist,		\
-				  variant->cpu, r->dist, r->cpu));	\
+	ASSERT_OK(guest_gic_place(&self->guest, variant->dist, variant->cpu, \
+				  r->dist, r->cpu));			\
 } while (0)
 
 /* ---- identification registers ---- */
@@ -173,8 +162,8 @@ static void read_distributor(void)
 
 TEST_F(at, distributor)
 {
-	PLACE_GIC(1, read_distributor);
-	EXPECT_RULE_WORD(holds(guest_run(&self->guest)),
+	PLACE_GIC_AT(1, read_distributor);
+	EXPECT_GUEST_ENDS(
 			 "distributor at 0x%llx",
 			 (unsigned long long)self->regions.dist);
 }
@@ -212,8 +201,8 @@ static void read_cpu_side(void)
 
 TEST_F(at, cpu_side)
 {
-	PLACE_GIC(1, read_cpu_side);
-	EXPECT_RULE_WORD(holds(guest_run(&self->guest)),
+	PLACE_GIC_AT(1, read_cpu_side);
+	EXPECT_GUEST_ENDS(
 			 "CPU side at 0x%llx",
 			 (unsigned long long)self->regions.cpu);
 }
@@ -235,8 +224,8 @@ static void write_priority_mask(void)
 
 TEST_F(at, priority_mask)
 {
-	PLACE_GIC(1, write_priority_mask);
-	EXPECT_RULE_WORD(holds(guest_run(&self->guest)),
+	PLACE_GIC_AT(1, write_priority_mask);
+	EXPECT_GUEST_ENDS(
 			 "priority mask of the CPU interface");
 }
 
@@ -268,8 +257,8 @@ static void use_second_part(void)
 
 TEST_F(at, second_part)
 {
-	PLACE_GIC(1, use_second_part);
-	EXPECT_RULE_WORD(holds(guest_run(&self->guest)),
+	PLACE_GIC_AT(1, use_second_part);
+	EXPECT_GUEST_ENDS(
 			 "second part of the CPU side at 0x%llx",
 			 (unsigned long long)self->regions.cpu);
 }
@@ -308,8 +297,8 @@ static void read_as_each_vcpu(void)
 
 TEST_F(at, each_vcpu)
 {
-	PLACE_GIC(2, read_as_each_vcpu);
-	EXPECT_RULE_WORD(holds(guest_run(&self->guest)),
+	PLACE_GIC_AT(2, read_as_each_vcpu);
+	EXPECT_GUEST_ENDS(
 			 "two vCPUs, distributor at 0x%llx, CPU side at 0x%llx",
 			 (unsigned long long)self->regions.dist,
 			 (unsigned long long)self->regions.cpu);
@@ -378,7 +367,7 @@ TEST_F(at, nothing_beside)
 	struct regions *r = &self->regions;
 	unsigned int answered = 0;
 
-	PLACE_GIC(1, read_outside);
+	PLACE_GIC_AT(1, read_outside);
 	/* The last word before, and the first after, each region. */
 	add_outside(&self->guest, r, r->dist - 4);
 	add_outside(&self->guest, r, r->dist + r->dist_size);
@@ -389,7 +378,7 @@ TEST_F(at, nothing_beside)
 
 	self->guest.on_read = answer_outside;
 	self->guest.context = &answered;
-	EXPECT_RULE_WORD(holds(guest_run(&self->guest)),
+	EXPECT_GUEST_ENDS(
 			 "%u reads beside the regions", outside.count);
 	EXPECT_EQ(outside.count, answered);
 }
@@ -443,50 +432,26 @@ static void take_interrupt(void)
 /* The line of KVM_IRQ_LINE that the test is about. */
 static uint32_t irq_line;
 
-static uint32_t ppi_line(unsigned int vcpu, unsigned int intid)
-{
-	return KVM_ARM_IRQ_TYPE_PPI << KVM_ARM_IRQ_TYPE_SHIFT |
-	       vcpu << KVM_ARM_IRQ_VCPU_SHIFT | intid;
-}
-
-static uint32_t spi_line(unsigned int intid)
-{
-	return KVM_ARM_IRQ_TYPE_SPI << KVM_ARM_IRQ_TYPE_SHIFT | intid;
-}
-
-static void set_line(struct guest *guest, bool level)
-{
-	struct kvm_irq_level line = { .irq = irq_line, .level = level };
-	int ret = abi_ioctl(guest->abi.fd, KVM_IRQ_LINE, &line);
-
-	if (ret)
-		fprintf(stderr, "KVM_IRQ_LINE 0x%x: expected success, got %s\n",
-			irq_line, rule_outcome(ret));
-}
-
-static void drive_line(struct guest *guest, unsigned int request)
+static void drive_irq_line(struct guest *guest, unsigned int request)
 {
 	if (request != LOWER_LINE)
-		set_line(guest, true);
+		guest_set_line(guest, irq_line, true);
 	if (request != RAISE_LINE)
-		set_line(guest, false);
+		guest_set_line(guest, irq_line, false);
 }
 
 #define RULE_FIXTURE	irq
 #define RULE_VARIANTS	(VM_GICS | DEVICE_GICS)
 #define RULE_STATE	struct guest guest
-#include "gic_fixture.h"
+#include "harness/gic_fixture.h"
 
-#define EXPECT_GUEST(nr_vcpus, code, what) do {				\
-	guest_create(&self->guest, nr_vcpus, code);			\
-	sync_global_to_guest(self->guest.vm, lower_when_served);	\
-	sync_global_to_guest(self->guest.vm, stay_active);		\
-	guest_on_irq(&self->guest, take_interrupt);			\
-	self->guest.on_request = drive_line;				\
-	ASSERT_OK(guest_gic_place(&self->guest, variant->dist,		\
-				  variant->cpu, 0x08000000, 0x08100000)); \
-	EXPECT_RULE_WORD(holds(guest_run(&self->guest)), what);		\
-} while (0)
+static void prepare_guest(struct guest *guest)
+{
+	sync_global_to_guest(guest->vm, lower_when_served);
+	sync_global_to_guest(guest->vm, stay_active);
+	guest_on_irq(guest, take_interrupt);
+	guest->on_request = drive_irq_line;
+}
 
 #define PPI	21	/* one that no device of KVM's own is on */
 #define SPI	45
@@ -576,7 +541,7 @@ static void ppi_level(void)
 
 TEST_F(irq, ppi_level)
 {
-	irq_line = ppi_line(0, PPI);
+	irq_line = VGIC_LINE(KVM_ARM_IRQ_TYPE_PPI, 0, PPI);
 	lower_when_served = true;
 	EXPECT_GUEST(1, ppi_level, "level-sensitive PPI");
 }
@@ -593,7 +558,7 @@ static void spi_level(void)
 
 TEST_F(irq, spi_level)
 {
-	irq_line = spi_line(SPI);
+	irq_line = VGIC_LINE(KVM_ARM_IRQ_TYPE_SPI, 0, SPI);
 	lower_when_served = true;
 	EXPECT_GUEST(1, spi_level, "level-sensitive SPI");
 }
@@ -618,7 +583,7 @@ static void pending_follows_line(void)
 
 TEST_F(irq, pending_follows_line)
 {
-	irq_line = spi_line(SPI);
+	irq_line = VGIC_LINE(KVM_ARM_IRQ_TYPE_SPI, 0, SPI);
 	EXPECT_GUEST(1, pending_follows_line, "level and pending state");
 }
 
@@ -636,7 +601,7 @@ static void spi_edge(void)
 
 TEST_F(irq, spi_edge)
 {
-	irq_line = spi_line(SPI);
+	irq_line = VGIC_LINE(KVM_ARM_IRQ_TYPE_SPI, 0, SPI);
 	EXPECT_GUEST(1, spi_edge, "edge-triggered SPI");
 }
 
@@ -676,7 +641,7 @@ static void deactivate(void)
 
 TEST_F(irq, split_eoi)
 {
-	irq_line = spi_line(SPI);
+	irq_line = VGIC_LINE(KVM_ARM_IRQ_TYPE_SPI, 0, SPI);
 	EXPECT_GUEST(1, deactivate, "EOImode 1 and deactivation");
 }
 
@@ -783,14 +748,14 @@ static void active_of_other(void)
 
 TEST_F(irq, active_of_other)
 {
-	irq_line = spi_line(SPI);
+	irq_line = VGIC_LINE(KVM_ARM_IRQ_TYPE_SPI, 0, SPI);
 	stay_active = true;
 	EXPECT_GUEST(2, active_of_other, "SPI that another vCPU has active");
 }
 
 TEST_F(irq, spi_to_second)
 {
-	irq_line = spi_line(SPI);
+	irq_line = VGIC_LINE(KVM_ARM_IRQ_TYPE_SPI, 0, SPI);
 	EXPECT_GUEST(2, spi_to_second, "SPI routed to vCPU 1");
 }
 
@@ -813,9 +778,9 @@ static void ppi_of_second(void)
 
 TEST_F(irq, ppi_of_second)
 {
-	irq_line = ppi_line(SECOND, PPI);
+	irq_line = VGIC_LINE(KVM_ARM_IRQ_TYPE_PPI, SECOND, PPI);
 	lower_when_served = true;
 	EXPECT_GUEST(2, ppi_of_second, "PPI of vCPU 1");
 }
 
-#include "rule_main.h"
+#include "harness/rule_main.h"

@@ -4,14 +4,14 @@
  */
 #include <stdlib.h>
 
-#include "abi.h"
-#include "rule_harness.h"
-#include "vgic_uapi.h"
+#include "abi/abi.h"
+#include "abi/vgic_uapi.h"
+#include "harness/rule_harness.h"
 
 #define RULE_FIXTURE	its
 #define RULE_VARIANTS	DEVATTR_V3
 #define RULE_STATE	struct abi_vm vm; int fd
-#include "gic_fixture.h"
+#include "harness/gic_fixture.h"
 
 #define ITS_IPA		0x0c000000ULL
 #define ITS_SIZE	0x20000ULL
@@ -379,4 +379,4 @@ TEST_F(its, reset)
 			 "GITS_CTLR: 0x%llx", (unsigned long long)value);
 }
 
-#include "rule_main.h"
+#include "harness/rule_main.h"

@@ -4,11 +4,11 @@
  */
 #include <stdlib.h>
 
-#include "abi.h"
-#include "guest.h"
-#include "guest_gic.h"
-#include "rule_harness.h"
-#include "vgic_uapi.h"
+#include "abi/abi.h"
+#include "abi/vgic_uapi.h"
+#include "guest/guest.h"
+#include "guest/guest_gic.h"
+#include "harness/rule_harness.h"
 
 #define IRQS_DEFAULT	256
 
@@ -35,7 +35,7 @@
 
 #define RULE_FIXTURE	irq_line
 #define RULE_VARIANTS	(VM_GICS | DEVICE_GICS)
-#include "gic_fixture.h"
+#include "harness/gic_fixture.h"
 
 #define CPU	KVM_ARM_IRQ_TYPE_CPU
 #define SPI	KVM_ARM_IRQ_TYPE_SPI
@@ -322,4 +322,4 @@ TEST_F(no_gic, type_counts_first)
 	EXPECT_RULE(vgic_irq_line(self->vm.fd, VGIC_LINE(PPI, 9, 20), 1), "PPI of vCPU 9");
 }
 
-#include "rule_main.h"
+#include "harness/rule_main.h"

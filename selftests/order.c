@@ -8,8 +8,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "abi.h"
-#include "rule_harness.h"
+#include "abi/abi.h"
+#include "harness/rule_harness.h"
 
 /* Words for what became of a VM. */
 #define ALIVE	"ALIVE"		/* a correct call succeeds */
@@ -17,7 +17,7 @@
 
 #define RULE_FIXTURE	order
 #define RULE_VARIANTS	(VM_GICS | DEVICE_GICS)
-#include "gic_fixture.h"
+#include "harness/gic_fixture.h"
 
 #define VARIANT_IS_V3	(variant->dist->dev_type == KVM_DEV_TYPE_ARM_VGIC_V3)
 
@@ -306,7 +306,7 @@ TEST_F(order, overlap_is_accepted)
 
 #define RULE_FIXTURE	overlap
 #define RULE_VARIANTS	(VM_GICS | DEVATTR_V2)
-#include "gic_fixture.h"
+#include "harness/gic_fixture.h"
 
 TEST_F(overlap, run)
 {
@@ -484,7 +484,7 @@ TEST_F(order, other_thread)
 
 #define RULE_FIXTURE	before
 #define RULE_VARIANTS	VM_GICS
-#include "gic_fixture.h"
+#include "harness/gic_fixture.h"
 
 TEST_F(before, set)
 {
@@ -555,7 +555,7 @@ TEST_F(before, mixed_with_devattr)
 
 #define RULE_FIXTURE	vcpus
 #define RULE_VARIANTS	(VM_GICS | DEVATTR_V2)
-#include "gic_fixture.h"
+#include "harness/gic_fixture.h"
 
 #define GICV2_VCPUS	8
 
@@ -610,7 +610,7 @@ TEST_F(vcpus, nine_and_gic)
 
 #define RULE_FIXTURE	life
 #define RULE_VARIANTS	DEVICE_GICS
-#include "gic_fixture.h"
+#include "harness/gic_fixture.h"
 
 TEST_F(life, device_fd_closed)
 {
@@ -676,7 +676,7 @@ TEST_F(life, vcpu_after_init)
 /* A GICv3 has no default for KVM_RUN to fall back on. */
 #define RULE_FIXTURE	uninitialized
 #define RULE_VARIANTS	DEVATTR_V3
-#include "gic_fixture.h"
+#include "harness/gic_fixture.h"
 
 TEST_F(uninitialized, run)
 {
@@ -691,4 +691,4 @@ TEST_F(uninitialized, run)
 	EXPECT_RULE(abi_vcpu_run(&vcpu), "KVM_RUN, GIC not initialized");
 }
 
-#include "rule_main.h"
+#include "harness/rule_main.h"

@@ -9,8 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "abi.h"
-#include "rule_harness.h"
+#include "abi/abi.h"
+#include "harness/rule_harness.h"
 
 #define UNKNOWN_TYPE	0x4000U
 #define UNKNOWN_DEVICE	0x12340000U
@@ -23,7 +23,7 @@
 
 #define RULE_FIXTURE	precedence
 #define RULE_VARIANTS	(VM_ADDRESSES | DEVICE_ADDRESSES)
-#include "address_fixture.h"
+#include "harness/address_fixture.h"
 
 #define OPEN_VM_WITH_GIC(vm, kind) do {					\
 	abi_vm_open(vm, 0);						\
@@ -118,7 +118,7 @@ TEST_F(precedence, other_process_bad_pointer)
 
 #define RULE_FIXTURE	precedence_early
 #define RULE_VARIANTS	VM_ADDRESSES
-#include "address_fixture.h"
+#include "harness/address_fixture.h"
 
 TEST_F(precedence_early, misaligned)
 {
@@ -161,7 +161,7 @@ TEST_F(precedence_early, unknown_device)
 
 #define RULE_FIXTURE	precedence_attr
 #define RULE_VARIANTS	DEVICE_ADDRESSES
-#include "address_fixture.h"
+#include "harness/address_fixture.h"
 
 #define GRP_ADDR	KVM_DEV_ARM_VGIC_GRP_ADDR
 
@@ -194,4 +194,4 @@ TEST_F(precedence_attr, unknown_group_bad_pointer)
 	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
 }
 
-#include "rule_main.h"
+#include "harness/rule_main.h"

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "abi.h"
+#include "abi/abi.h"
 
 int main(void)
 {

@@ -10,11 +10,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "abi.h"
+#include "abi/abi.h"
+#include "abi/gic_regs.h"
+#include "abi/vgic_uapi.h"
 #include "guest_store.h"
+#include "harness/rule_harness.h"
 #include "race.h"
-#include "rule_harness.h"
-#include "vgic_uapi.h"
 
 /* Words for what came of a round. */
 #define ORDERED	"ORDERED"	/* what one of the orders gives, and leaves */
@@ -208,7 +209,7 @@ static bool guest_finds(struct abi_vm *vm, const struct abi_kind *kind,
 
 #define RULE_FIXTURE	race_address
 #define RULE_VARIANTS	(VM_ADDRESSES | DEVICE_ADDRESSES)
-#include "address_fixture.h"
+#include "harness/address_fixture.h"
 
 /*
  * A GIC whose address can be read back. A VM's own call creates one without that,
@@ -354,7 +355,7 @@ TEST_F(race_address, set_and_bad_value)
 
 #define RULE_FIXTURE	race_read
 #define RULE_VARIANTS	DEVICE_ADDRESSES
-#include "address_fixture.h"
+#include "harness/address_fixture.h"
 
 #define UNSET	(~0ULL)
 
@@ -400,7 +401,7 @@ TEST_F(race_read, set_and_get)
 
 #define RULE_FIXTURE	race
 #define RULE_VARIANTS	(VM_GICS | DEVICE_GICS)
-#include "gic_fixture.h"
+#include "harness/gic_fixture.h"
 
 /* The two addresses of whole VMs. */
 #define CPU_IPA		ABI_FREE_IPA
@@ -838,7 +839,6 @@ TEST_F(race, set_and_exit)
 		    ORDERED : NEITHER);
 }
 
-#define GICD_TYPER		0x4
 #define TYPER_VCPUS(value)	(((value) >> 5 & 7) + 1)
 
 /* Whether a GICv2 knows of so many vCPUs, as far as it can be asked. */
@@ -870,7 +870,7 @@ static bool serves(struct abi_vm *vm, const struct abi_kind *dist,
 
 #define RULE_FIXTURE	race_gicv2
 #define RULE_VARIANTS	(VM_GICS | DEVATTR_V2)
-#include "gic_fixture.h"
+#include "harness/gic_fixture.h"
 
 /* The vCPU is there before, and runs as well, or it is refused. */
 TEST_F(race_gicv2, vcpu_and_run)
@@ -906,7 +906,7 @@ TEST_F(race_gicv2, vcpu_and_run)
 
 #define RULE_FIXTURE	race_vm
 #define RULE_VARIANTS	VM_GICS
-#include "gic_fixture.h"
+#include "harness/gic_fixture.h"
 
 /* @create is the kind of the GIC that comes while an address is set. */
 static const char *set_or_create(struct race *race, const struct abi_kind *kind,
@@ -1026,7 +1026,7 @@ TEST_F(race_vm, set_by_both_calls)
 
 #define RULE_FIXTURE	race_device
 #define RULE_VARIANTS	DEVICE_GICS
-#include "gic_fixture.h"
+#include "harness/gic_fixture.h"
 
 TEST_F(race_device, set_and_close)
 {
@@ -1183,4 +1183,4 @@ TEST_F(race_device, vcpu_and_init)
 	race_end(&race);
 }
 
-#include "rule_main.h"
+#include "harness/rule_main.h"

@@ -7,35 +7,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "abi.h"
-#include "guest.h"
-#include "guest_gic.h"
-#include "rule_harness.h"
-#include "vgic_uapi.h"
+#include "abi/abi.h"
+#include "abi/vgic_uapi.h"
+#include "guest/guest.h"
+#include "guest/guest_gic.h"
+#include "harness/register_fixture.h"
+#include "harness/rule_harness.h"
 
-#define DIST_REGS	KVM_DEV_ARM_VGIC_GRP_DIST_REGS
-#define CPU_REGS	KVM_DEV_ARM_VGIC_GRP_CPU_REGS
-#define REDIST_REGS	KVM_DEV_ARM_VGIC_GRP_REDIST_REGS
-
-/* Of GICs here: two vCPUs, and a number of interrupts that is no default. */
-#define NR_VCPUS	2
-#define NR_IRQS		160
 #define NR_PRIVATE	32
 #define NR_SGIS		16
-
-#define GICD_ICENABLER(n)	(0x180 + 4 * ((n) / 32))
-#define GICD_ICPENDR(n)		(0x280 + 4 * ((n) / 32))
-#define GICD_ICACTIVER(n)	(0x380 + 4 * ((n) / 32))
-#define GICD_IPRIORITYR(n)	(0x400 + 4 * ((n) / 4))
-#define GICD_CPENDSGIR(n)	(0xf10 + 4 * ((n) / 4))
-#define GICD_SPENDSGIR(n)	(0xf20 + 4 * ((n) / 4))
 
 /* Where bits are kept of which some do not exist: 32 levels of priority. */
 #define PRIORITY_MASK	0xf8f8f8f8U
 #define IIDR_REVISION	0x0000f000U
 
-#define HELD	"HOLDS"
-#define BROKEN	"BROKEN"
 #define SAME	"SAME"
 #define OTHER	"OTHER"
 
@@ -74,24 +59,7 @@ static int irq_reg_set(const struct abi_vm *vm, bool v3, unsigned int vcpu,
 #define RULE_FIXTURE	registers
 #define RULE_VARIANTS	DEVICE_GICS
 #define RULE_STATE	struct abi_vm vm; struct abi_vcpu vcpu[NR_VCPUS]
-#include "gic_fixture.h"
-
-#define OPEN_GIC_UNINITIALIZED() do {					\
-	unsigned int vcpu_;						\
-									\
-	abi_vm_open(&self->vm, 0);					\
-	ASSERT_OK(abi_gic_create(&self->vm, variant->dist));		\
-	for (vcpu_ = 0; vcpu_ < NR_VCPUS; vcpu_++)			\
-		abi_vcpu_add(&self->vm, vcpu_, &self->vcpu[vcpu_]);	\
-	ASSERT_OK(vgic_set_nr_irqs(self->vm.dev, NR_IRQS));		\
-	ASSERT_OK(abi_addr_set(&self->vm, variant->dist, ABI_DIST_IPA)); \
-	ASSERT_OK(abi_addr_set(&self->vm, variant->cpu, ABI_FREE_IPA));	\
-} while (0)
-
-#define OPEN_GIC() do {							\
-	OPEN_GIC_UNINITIALIZED();					\
-	ASSERT_OK(vgic_init(self->vm.dev));				\
-} while (0)
+#include "harness/gic_fixture.h"
 
 #define IRQ_GET(vcpu, intid, reg, value)	\
 	ASSERT_OK(irq_reg_get(&self->vm, VARIANT_IS_V3, vcpu, intid, reg, value))
@@ -106,7 +74,7 @@ static int irq_reg_set(const struct abi_vm *vm, bool v3, unsigned int vcpu,
 	uint32_t got_ = 0;						\
 									\
 	IRQ_GET(vcpu, intid, reg, &got_);				\
-	EXPECT_RULE_WORD((got_ & (mask)) == ((expected) & (mask)) ? HELD : BROKEN, \
+	EXPECT_RULE_WORD(holds((got_ & (mask)) == ((expected) & (mask))),	\
 			 "%s, interrupts from %u on, vCPU %u: expected 0x%08x of 0x%08x, got 0x%08x", \
 			 what, intid, vcpu, (uint32_t)(expected) & (mask), \
 			 (uint32_t)(mask), got_);			\
@@ -143,7 +111,7 @@ TEST_F(registers, enable)
 {
 	unsigned int n;
 
-	OPEN_GIC();
+	OPEN_WHOLE_GIC();
 	CHECK_SET_CLEAR(GICD_ISENABLER, GICD_ICENABLER, "GICD_ISENABLER");
 	for (n = 0; n < NR_IRQS; n += 32) {
 		IRQ_SET(0, n, GICD_ICENABLER(n), ~0U);
@@ -156,7 +124,7 @@ TEST_F(registers, enable)
 
 TEST_F(registers, pending)
 {
-	OPEN_GIC();
+	OPEN_WHOLE_GIC();
 	if (VARIANT_IS_V3) {
 		/* There GICD_ISPENDR is the latch itself: gicv3.c has the rest. */
 		unsigned int p, n;
@@ -174,14 +142,14 @@ TEST_F(registers, pending)
 
 TEST_F(registers, active)
 {
-	OPEN_GIC();
+	OPEN_WHOLE_GIC();
 	CHECK_SET_CLEAR(GICD_ISACTIVER, GICD_ICACTIVER, "GICD_ISACTIVER");
 }
 
 /* SGIs are active as others are; a GICv2 names no source of an active one. */
 TEST_F(registers, active_sgi)
 {
-	OPEN_GIC();
+	OPEN_WHOLE_GIC();
 	IRQ_SET(1, 0, GICD_ICACTIVER(0), 0xffff);
 	IRQ_SET(1, 0, GICD_ISACTIVER(0), 0x8421);
 	EXPECT_HOLDS(1, 0, GICD_ISACTIVER(0), 0xffff, 0x8421, "GICD_ISACTIVER0");
@@ -192,7 +160,7 @@ TEST_F(registers, priority)
 {
 	unsigned int p, n;
 
-	OPEN_GIC();
+	OPEN_WHOLE_GIC();
 	for (p = 0; p < ARRAY_SIZE(patterns); p++) {
 		for (n = 0; n < NR_IRQS; n += 4)
 			IRQ_SET(0, n, GICD_IPRIORITYR(n), patterns[p] ^ n << 3);
@@ -207,7 +175,7 @@ TEST_F(registers, configuration)
 {
 	unsigned int p, n;
 
-	OPEN_GIC();
+	OPEN_WHOLE_GIC();
 	for (p = 0; p < ARRAY_SIZE(patterns); p++) {
 		for (n = NR_PRIVATE; n < NR_IRQS; n += 16)
 			IRQ_SET(0, n, GICD_ICFGR(n), (patterns[p] ^ n) & 0xaaaaaaaa);
@@ -222,7 +190,7 @@ TEST_F(registers, route)
 {
 	unsigned int n;
 
-	OPEN_GIC();
+	OPEN_WHOLE_GIC();
 	for (n = NR_PRIVATE; n < NR_IRQS && !VARIANT_IS_V3; n += 4)
 		IRQ_SET(0, n, GICD_ITARGETSR(n), 0x03020100 ^ (n & 4 ? 0x03030303 : 0));
 	for (n = NR_PRIVATE; n < NR_IRQS && !VARIANT_IS_V3; n += 4)
@@ -240,7 +208,7 @@ TEST_F(registers, interrupt_group)
 	unsigned int p, n;
 	uint32_t iidr;
 
-	OPEN_GIC();
+	OPEN_WHOLE_GIC();
 	IRQ_GET(0, NR_PRIVATE, GICD_IIDR, &iidr);
 	IRQ_SET(0, NR_PRIVATE, GICD_IIDR, iidr);
 	for (p = 0; p < ARRAY_SIZE(patterns); p++) {
@@ -258,7 +226,7 @@ TEST_F(registers, control)
 	uint32_t enable = VARIANT_IS_V3 ? 0x2 : 0x1, value;
 	unsigned int i;
 
-	OPEN_GIC();
+	OPEN_WHOLE_GIC();
 	for (i = 0; i < 4; i++) {
 		value = i & 1 ? 0 : enable;
 		IRQ_SET(0, NR_PRIVATE, GICD_CTLR, value);
@@ -273,7 +241,7 @@ TEST_F(registers, banked)
 {
 	unsigned int vcpu;
 
-	OPEN_GIC();
+	OPEN_WHOLE_GIC();
 	for (vcpu = 0; vcpu < NR_VCPUS; vcpu++) {
 		IRQ_SET(vcpu, 0, GICD_ICENABLER(0), 0xffff0000);
 		IRQ_SET(vcpu, 0, GICD_ISENABLER(0), 0x05a00000 << vcpu);
@@ -295,7 +263,7 @@ TEST_F(registers, banked)
 
 TEST_F(registers, not_banked)
 {
-	OPEN_GIC();
+	OPEN_WHOLE_GIC();
 	IRQ_SET(0, 64, GICD_ISENABLER(64), 0x00ff00f0);
 	EXPECT_HOLDS(1, 64, GICD_ISENABLER(64), ~0U, 0x00ff00f0, "GICD_ISENABLER2");
 	IRQ_SET(1, 64, GICD_ICENABLER(64), 0x00f00000);
@@ -311,10 +279,10 @@ TEST_F(registers, typer_vcpus)
 {
 	uint32_t typer;
 
-	OPEN_GIC();
+	OPEN_WHOLE_GIC();
 	IRQ_GET(0, NR_PRIVATE, GICD_TYPER, &typer);
-	EXPECT_RULE_WORD((typer & 0x1f) == NR_IRQS / 32 - 1 &&
-			 (VARIANT_IS_V3 || (typer >> 5 & 7) == NR_VCPUS - 1) ? HELD : BROKEN,
+	EXPECT_RULE_WORD(holds((typer & 0x1f) == NR_IRQS / 32 - 1 &&
+			       (VARIANT_IS_V3 || (typer >> 5 & 7) == NR_VCPUS - 1)),
 			 "GICD_TYPER of %u interrupts and %u vCPUs: 0x%x",
 			 NR_IRQS, NR_VCPUS, typer);
 }
@@ -323,7 +291,7 @@ TEST_F(registers, read_only)
 {
 	uint32_t before, after;
 
-	OPEN_GIC();
+	OPEN_WHOLE_GIC();
 	IRQ_GET(0, NR_PRIVATE, GICD_TYPER, &before);
 	EXPECT_RULE(irq_reg_set(&self->vm, VARIANT_IS_V3, 0, NR_PRIVATE, GICD_TYPER, ~before),
 		    "write to GICD_TYPER");
@@ -335,7 +303,7 @@ TEST_F(registers, iidr_same)
 {
 	uint32_t before, after;
 
-	OPEN_GIC();
+	OPEN_WHOLE_GIC();
 	IRQ_GET(0, NR_PRIVATE, GICD_IIDR, &before);
 	EXPECT_RULE(irq_reg_set(&self->vm, VARIANT_IS_V3, 0, NR_PRIVATE, GICD_IIDR, before),
 		    "GICD_IIDR written with what it reads as, 0x%x", before);
@@ -348,7 +316,7 @@ TEST_F(registers, iidr_other)
 	uint32_t iidr, after;
 	unsigned int bit;
 
-	OPEN_GIC();
+	OPEN_WHOLE_GIC();
 	IRQ_GET(0, NR_PRIVATE, GICD_IIDR, &iidr);
 	for (bit = 0; bit < 32; bit++) {
 		if (IIDR_REVISION & 1U << bit)
@@ -370,7 +338,7 @@ TEST_F(registers, beyond_nr_irqs)
 {
 	unsigned int n;
 
-	OPEN_GIC();
+	OPEN_WHOLE_GIC();
 	for (n = NR_IRQS; n < 1024; n += 32) {
 		IRQ_SET(0, n, GICD_ISENABLER(n), ~0U);
 		EXPECT_HOLDS(0, n, GICD_ISENABLER(n), ~0U, 0, "GICD_ISENABLER");
@@ -387,29 +355,13 @@ TEST_F(registers, beyond_nr_irqs)
 
 /* ---- errors ---- */
 
-/* The rule's subject: to read a register, and to write to it what was read. */
-#define EXPECT_EACH_CALL(group, vcpu, offset, what, ...) do {		\
-	uint32_t value_ = 0;						\
-									\
-	EXPECT_RULE(vgic_reg_get(self->vm.dev, group, vcpu, offset, &value_), \
-		    "get " what, ##__VA_ARGS__);			\
-	EXPECT_RULE(vgic_reg_set(self->vm.dev, group, vcpu, offset, value_), \
-		    "set " what, ##__VA_ARGS__);			\
-} while (0)
-
-#define EXPECT_EACH_CALL_AND_HAS(group, vcpu, offset, what, ...) do {	\
-	EXPECT_EACH_CALL(group, vcpu, offset, what, ##__VA_ARGS__);	\
-	EXPECT_RULE(abi_attr_has(self->vm.dev, group, vgic_reg_attr(vcpu, offset)), \
-		    "has " what, ##__VA_ARGS__);			\
-} while (0)
-
 /* Those that the architecture has, of the interrupts that there are. */
 TEST_F(registers, has)
 {
 	static const uint32_t bits[] = { 0x080, 0x100, 0x180, 0x200, 0x280, 0x300, 0x380 };
 	unsigned int i, n;
 
-	OPEN_GIC();
+	OPEN_WHOLE_GIC();
 	EXPECT_RULE(abi_attr_has(self->vm.dev, DIST_REGS, GICD_CTLR), "GICD_CTLR");
 	EXPECT_RULE(abi_attr_has(self->vm.dev, DIST_REGS, GICD_TYPER), "GICD_TYPER");
 	EXPECT_RULE(abi_attr_has(self->vm.dev, DIST_REGS, GICD_IIDR), "GICD_IIDR");
@@ -429,7 +381,7 @@ TEST_F(registers, has_beyond_nr_irqs)
 {
 	unsigned int n;
 
-	OPEN_GIC();
+	OPEN_WHOLE_GIC();
 	for (n = NR_IRQS; n < 1024; n += 32) {
 		EXPECT_RULE(abi_attr_has(self->vm.dev, DIST_REGS, GICD_ISENABLER(n)),
 			    "register 0x%x", GICD_ISENABLER(n));
@@ -461,7 +413,7 @@ TEST_F(registers, unknown_offset)
 	uint32_t offset;
 	unsigned int i;
 
-	OPEN_GIC();
+	OPEN_WHOLE_GIC();
 	FOR_EACH_UNKNOWN(i, offset)
 		EXPECT_EACH_CALL(DIST_REGS, 0, offset, "register 0x%x", offset);
 }
@@ -471,7 +423,7 @@ TEST_F(registers, has_unknown_offset)
 	uint32_t offset;
 	unsigned int i;
 
-	OPEN_GIC();
+	OPEN_WHOLE_GIC();
 	FOR_EACH_UNKNOWN(i, offset)
 		EXPECT_RULE(abi_attr_has(self->vm.dev, DIST_REGS, offset),
 			    "register 0x%x", offset);
@@ -481,7 +433,7 @@ TEST_F(registers, misaligned_offset)
 {
 	unsigned int i;
 
-	OPEN_GIC();
+	OPEN_WHOLE_GIC();
 	for (i = 0; i < ARRAY_SIZE(misaligned); i++)
 		EXPECT_EACH_CALL(DIST_REGS, 0, misaligned[i], "register 0x%x", misaligned[i]);
 }
@@ -490,7 +442,7 @@ TEST_F(registers, has_misaligned_offset)
 {
 	unsigned int i;
 
-	OPEN_GIC();
+	OPEN_WHOLE_GIC();
 	for (i = 0; i < ARRAY_SIZE(misaligned); i++)
 		EXPECT_RULE(abi_attr_has(self->vm.dev, DIST_REGS, misaligned[i]),
 			    "register 0x%x", misaligned[i]);
@@ -500,7 +452,7 @@ TEST_F(registers, bad_pointer)
 {
 	uint64_t attr = vgic_reg_attr(0, GICD_CTLR);
 
-	OPEN_GIC();
+	OPEN_WHOLE_GIC();
 	EXPECT_RULE(abi_attr_get(self->vm.dev, DIST_REGS, attr, NULL), "get to NULL");
 	EXPECT_RULE(abi_attr_set(self->vm.dev, DIST_REGS, attr, NULL), "set from NULL");
 	EXPECT_RULE(abi_attr_get(self->vm.dev, DIST_REGS, attr, abi_edge_of_memory(2)),
@@ -515,7 +467,7 @@ TEST_F(registers, four_bytes)
 	uint32_t *edge = abi_edge_of_memory(sizeof(*edge)), value[2] = { 0, 0xc0dec0de };
 	uint64_t attr = vgic_reg_attr(0, GICD_TYPER);
 
-	OPEN_GIC();
+	OPEN_WHOLE_GIC();
 	EXPECT_RULE(abi_attr_get(self->vm.dev, DIST_REGS, attr, edge),
 		    "get to the last 4 bytes before a hole");
 	EXPECT_RULE(abi_attr_set(self->vm.dev, DIST_REGS, attr, edge),
@@ -528,7 +480,7 @@ TEST_F(registers, four_bytes)
 /* A GICv2 comes to be by itself, a GICv3 has to be made. */
 TEST_F(registers, before_init)
 {
-	OPEN_GIC_UNINITIALIZED();
+	OPEN_WHOLE_GIC_UNINITIALIZED();
 	EXPECT_EACH_CALL(DIST_REGS, 0, GICD_CTLR, "GICD_CTLR");
 	EXPECT_EACH_CALL(DIST_REGS, 1, GICD_ISENABLER(64), "GICD_ISENABLER2");
 	ASSERT_OK(vgic_init(self->vm.dev));
@@ -608,13 +560,13 @@ TEST_F(registers, after_running)
 #define RULE_FIXTURE	registers_v2
 #define RULE_VARIANTS	DEVATTR_V2
 #define RULE_STATE	struct abi_vm vm; struct abi_vcpu vcpu[NR_VCPUS]
-#include "gic_fixture.h"
+#include "harness/gic_fixture.h"
 
 TEST_F(registers_v2, groups_without_iidr)
 {
 	uint32_t before;
 
-	OPEN_GIC();
+	OPEN_WHOLE_GIC();
 	IRQ_GET(0, 64, GICD_IGROUPR(64), &before);
 	IRQ_SET(0, 64, GICD_IGROUPR(64), ~before);
 	EXPECT_HOLDS(0, 64, GICD_IGROUPR(64), ~0U, before, "GICD_IGROUPR2");
@@ -624,7 +576,7 @@ TEST_F(registers_v2, private_targets)
 {
 	unsigned int vcpu, n;
 
-	OPEN_GIC();
+	OPEN_WHOLE_GIC();
 	for (vcpu = 0; vcpu < NR_VCPUS; vcpu++)
 		for (n = 0; n < NR_PRIVATE; n += 4)
 			EXPECT_HOLDS(vcpu, n, GICD_ITARGETSR(n), ~0U, 0x01010101U << vcpu,
@@ -633,7 +585,7 @@ TEST_F(registers_v2, private_targets)
 
 TEST_F(registers_v2, targets_of_absent_vcpus)
 {
-	OPEN_GIC();
+	OPEN_WHOLE_GIC();
 	IRQ_SET(0, 40, GICD_ITARGETSR(40), 0xff84fc02);
 	EXPECT_HOLDS(0, 40, GICD_ITARGETSR(40), ~0U, 0x03000002, "GICD_ITARGETSR10");
 }
@@ -641,7 +593,7 @@ TEST_F(registers_v2, targets_of_absent_vcpus)
 /* Made pending by GICD_SGIR and GICD_SPENDSGIR only, which name the source. */
 TEST_F(registers_v2, sgi_pending_by_ispendr)
 {
-	OPEN_GIC();
+	OPEN_WHOLE_GIC();
 	IRQ_SET(0, 0, GICD_ISPENDR(0), 0xffff);
 	EXPECT_HOLDS(0, 0, GICD_ISPENDR(0), 0xffff, 0, "GICD_ISPENDR0");
 }
@@ -650,7 +602,7 @@ TEST_F(registers_v2, sgi_sources)
 {
 	unsigned int n;
 
-	OPEN_GIC();
+	OPEN_WHOLE_GIC();
 	for (n = 0; n < NR_SGIS; n += 4) {
 		IRQ_SET(1, n, GICD_CPENDSGIR(n), ~0U);
 		IRQ_SET(1, n, GICD_SPENDSGIR(n), 0x03020100 ^ (n & 4 ? 0x03030303 : 0));
@@ -673,7 +625,7 @@ TEST_F(registers_v2, unknown_vcpu)
 {
 	unsigned int bit;
 
-	OPEN_GIC();
+	OPEN_WHOLE_GIC();
 	EXPECT_EACH_CALL_AND_HAS(DIST_REGS, NR_VCPUS, GICD_CTLR, "GICD_CTLR of vCPU 2 of two");
 	EXPECT_EACH_CALL_AND_HAS(CPU_REGS, NR_VCPUS, GICC_CTLR, "GICC_CTLR of vCPU 2 of two");
 	for (bit = 1; bit < 8; bit++) {
@@ -690,7 +642,7 @@ TEST_F(registers_v2, reserved_bits)
 	unsigned int bit;
 	uint32_t value;
 
-	OPEN_GIC();
+	OPEN_WHOLE_GIC();
 	for (bit = 40; bit < 64; bit++)
 		EXPECT_RULE(abi_attr_get(self->vm.dev, DIST_REGS, 1ULL << bit | GICD_CTLR, &value),
 			    "get GICD_CTLR with bit %u of the attribute set", bit);
@@ -701,10 +653,8 @@ TEST_F(registers_v2, reserved_bits)
 #define RULE_FIXTURE	cpu_regs
 #define RULE_VARIANTS	DEVATTR_V2
 #define RULE_STATE	struct abi_vm vm; struct abi_vcpu vcpu[NR_VCPUS]
-#include "gic_fixture.h"
+#include "harness/gic_fixture.h"
 
-#define GICC_ABPR	0x1c
-#define GICC_APR(n)	(0xd0 + 4 * (n))
 #define NR_APRS		4
 
 /* Each of @values is held, by the vCPU that was given it and by no other. */
@@ -743,20 +693,20 @@ static const char *cpu_reg_holds(int dev, uint32_t offset, uint32_t mask,
 
 TEST_F(cpu_regs, control)
 {
-	OPEN_GIC();
+	OPEN_WHOLE_GIC();
 	EXPECT_CPU_REG_HOLDS(GICC_CTLR, 0x21f, 0x000, 0x001, 0x201, 0x003, 0x21f, 0x200, 0x010);
 }
 
 /* In the format of GICH_VMCR: the mask shifted right by 3. */
 TEST_F(cpu_regs, priority_mask)
 {
-	OPEN_GIC();
+	OPEN_WHOLE_GIC();
 	EXPECT_CPU_REG_HOLDS(GICC_PMR, 0xff, 0x00, 0x1f, 0x10, 0x0f, 0x15, 0x0a);
 }
 
 TEST_F(cpu_regs, binary_points)
 {
-	OPEN_GIC();
+	OPEN_WHOLE_GIC();
 	EXPECT_CPU_REG_HOLDS(GICC_BPR, 0x7, 2, 7, 3, 5, 4);
 	EXPECT_CPU_REG_HOLDS(GICC_ABPR, 0x7, 3, 7, 4, 5, 6);
 }
@@ -766,25 +716,25 @@ TEST_F(cpu_regs, apart)
 {
 	uint32_t value;
 
-	OPEN_GIC();
+	OPEN_WHOLE_GIC();
 	ASSERT_OK(vgic_reg_set(self->vm.dev, CPU_REGS, 0, GICC_CTLR, 0x201));
 	ASSERT_OK(vgic_reg_set(self->vm.dev, CPU_REGS, 0, GICC_PMR, 0x15));
 	ASSERT_OK(vgic_reg_set(self->vm.dev, CPU_REGS, 0, GICC_BPR, 3));
 	ASSERT_OK(vgic_reg_set(self->vm.dev, CPU_REGS, 0, GICC_ABPR, 5));
 	ASSERT_OK(vgic_reg_get(self->vm.dev, CPU_REGS, 0, GICC_CTLR, &value));
-	EXPECT_RULE_WORD(value == 0x201 ? HELD : BROKEN, "GICC_CTLR: 0x%x", value);
+	EXPECT_RULE_WORD(holds(value == 0x201), "GICC_CTLR: 0x%x", value);
 	ASSERT_OK(vgic_reg_get(self->vm.dev, CPU_REGS, 0, GICC_PMR, &value));
-	EXPECT_RULE_WORD(value == 0x15 ? HELD : BROKEN, "GICC_PMR: 0x%x", value);
+	EXPECT_RULE_WORD(holds(value == 0x15), "GICC_PMR: 0x%x", value);
 	ASSERT_OK(vgic_reg_get(self->vm.dev, CPU_REGS, 0, GICC_BPR, &value));
-	EXPECT_RULE_WORD(value == 3 ? HELD : BROKEN, "GICC_BPR: 0x%x", value);
+	EXPECT_RULE_WORD(holds(value == 3), "GICC_BPR: 0x%x", value);
 	ASSERT_OK(vgic_reg_get(self->vm.dev, CPU_REGS, 0, GICC_ABPR, &value));
-	EXPECT_RULE_WORD(value == 5 ? HELD : BROKEN, "GICC_ABPR: 0x%x", value);
+	EXPECT_RULE_WORD(holds(value == 5), "GICC_ABPR: 0x%x", value);
 }
 
 /* With 32 levels of priority, one register has them all. */
 TEST_F(cpu_regs, active_priorities)
 {
-	OPEN_GIC();
+	OPEN_WHOLE_GIC();
 	EXPECT_CPU_REG_HOLDS(GICC_APR(0), ~0U, 0, 0xffffffff, 0x80000001, 0x00010000);
 }
 
@@ -793,7 +743,7 @@ TEST_F(cpu_regs, more_active_priorities)
 	unsigned int i;
 	uint32_t value;
 
-	OPEN_GIC();
+	OPEN_WHOLE_GIC();
 	for (i = 0; i < NR_APRS; i++)
 		EXPECT_EACH_CALL_AND_HAS(CPU_REGS, 0, GICC_APR(i), "GICC_APR%u", i);
 	for (i = 1; i < NR_APRS; i++) {
@@ -806,7 +756,7 @@ TEST_F(cpu_regs, iidr)
 {
 	uint32_t iidr = 0;
 
-	OPEN_GIC();
+	OPEN_WHOLE_GIC();
 	EXPECT_RULE(vgic_reg_get(self->vm.dev, CPU_REGS, 0, GICC_IIDR, &iidr), "get GICC_IIDR");
 	if (iidr)
 		EXPECT_EQ(2, iidr >> 16 & 0xf);
@@ -823,7 +773,7 @@ TEST_F(cpu_regs, unknown_offset)
 {
 	unsigned int i;
 
-	OPEN_GIC();
+	OPEN_WHOLE_GIC();
 	for (i = 0; i < ARRAY_SIZE(unknown_cpu_regs); i++)
 		EXPECT_EACH_CALL(CPU_REGS, 0, unknown_cpu_regs[i],
 				 "register 0x%x", unknown_cpu_regs[i]);
@@ -833,7 +783,7 @@ TEST_F(cpu_regs, misaligned_offset)
 {
 	unsigned int i;
 
-	OPEN_GIC();
+	OPEN_WHOLE_GIC();
 	for (i = 0; i < ARRAY_SIZE(misaligned_cpu_regs); i++)
 		EXPECT_EACH_CALL(CPU_REGS, 0, misaligned_cpu_regs[i],
 				 "register 0x%x", misaligned_cpu_regs[i]);
@@ -843,7 +793,7 @@ TEST_F(cpu_regs, has_unknown_offset)
 {
 	unsigned int i;
 
-	OPEN_GIC();
+	OPEN_WHOLE_GIC();
 	for (i = 0; i < ARRAY_SIZE(unknown_cpu_regs); i++)
 		EXPECT_RULE(abi_attr_has(self->vm.dev, CPU_REGS, unknown_cpu_regs[i]),
 			    "register 0x%x", unknown_cpu_regs[i]);
@@ -855,13 +805,13 @@ TEST_F(cpu_regs, has_unknown_offset)
 /* On the second page, with nothing in it that could be saved. */
 TEST_F(cpu_regs, has_dir)
 {
-	OPEN_GIC();
+	OPEN_WHOLE_GIC();
 	EXPECT_RULE(abi_attr_has(self->vm.dev, CPU_REGS, GICC_DIR), "GICC_DIR");
 }
 
 TEST_F(cpu_regs, before_init)
 {
-	OPEN_GIC_UNINITIALIZED();
+	OPEN_WHOLE_GIC_UNINITIALIZED();
 	EXPECT_EACH_CALL(CPU_REGS, 0, GICC_CTLR, "GICC_CTLR");
 	EXPECT_EACH_CALL(CPU_REGS, 1, GICC_PMR, "GICC_PMR");
 }
@@ -876,4 +826,4 @@ TEST_F(cpu_regs, while_running)
 	EXPECT_RULE(attempts.set, "set GICC_CTLR while the other vCPU runs");
 }
 
-#include "rule_main.h"
+#include "harness/rule_main.h"

@@ -8,29 +8,20 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "abi.h"
-#include "guest.h"
-#include "guest_gic.h"
-#include "rule_harness.h"
-#include "vgic_uapi.h"
+#include "abi/abi.h"
+#include "abi/vgic_uapi.h"
+#include "guest/guest.h"
+#include "guest/guest_gic.h"
+#include "harness/rule_harness.h"
 
 #define RULE_FIXTURE	saved
 #define RULE_VARIANTS	DEVICE_GICS
-#include "gic_fixture.h"
-
-#define DIST_REGS	KVM_DEV_ARM_VGIC_GRP_DIST_REGS
-#define CPU_REGS	KVM_DEV_ARM_VGIC_GRP_CPU_REGS
-#define REDIST_REGS	KVM_DEV_ARM_VGIC_GRP_REDIST_REGS
-#define SYSREGS		KVM_DEV_ARM_VGIC_GRP_CPU_SYSREGS
-#define LEVEL_INFO	KVM_DEV_ARM_VGIC_GRP_LEVEL_INFO
+#include "harness/gic_fixture.h"
 
 #define NR_VCPUS	2
 #define NR_IRQS		96
 #define NR_PRIVATE	32
 #define NR_SGIS		16
-
-#define HELD	"HOLDS"
-#define BROKEN	"BROKEN"
 
 /* ---- what is saved, in the order in which it is restored ---- */
 
@@ -382,7 +373,7 @@ static const char *play(void (*first)(void), void (*second)(void),
 	TEST_ASSERT(guest_run(&from), "expected the first VM's guest to end well");
 	place_gic(&to, second, dist, cpu);
 	hand_over(&from, &to, enable_last);
-	return guest_run(&to) ? HELD : BROKEN;
+	return holds(guest_run(&to));
 }
 
 TEST_F(saved, pending)
@@ -545,8 +536,8 @@ TEST_F(saved, seen_by_guest)
 
 	place_gic(&guest, look_twice, variant->dist, variant->cpu);
 	guest.on_request = restore_priority;
-	EXPECT_RULE_WORD(guest_run(&guest) ? HELD : BROKEN,
+	EXPECT_RULE_WORD(holds(guest_run(&guest)),
 			 "a register that the guest has read is restored");
 }
 
-#include "rule_main.h"
+#include "harness/rule_main.h"

@@ -8,23 +8,15 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "abi.h"
-#include "guest.h"
-#include "rule_harness.h"
+#include "abi/abi.h"
+#include "guest/guest.h"
+#include "harness/rule_harness.h"
 
 #define PAGE		0x1000ULL
 #define SLOT_IPA	0x60000000ULL	/* where the library has nothing */
 #define OTHER_IPA	0x68000000ULL
 #define SLOT		40		/* nor has it so many */
 #define NR_PAGES	64
-
-#define HELD		"HOLDS"
-#define BROKEN		"BROKEN"
-
-static const char *holds(bool good)
-{
-	return good ? HELD : BROKEN;
-}
 
 static void *new_memory(uint64_t size)
 {
@@ -33,17 +25,6 @@ static void *new_memory(uint64_t size)
 
 	TEST_ASSERT(memory != MAP_FAILED, "mmap: %s", strerror(errno));
 	return memory;
-}
-
-static int set_slot(int vm, uint32_t slot, uint32_t flags, uint64_t gpa, uint64_t size,
-		    void *memory)
-{
-	struct kvm_userspace_memory_region region = {
-		.slot = slot, .flags = flags, .guest_phys_addr = gpa,
-		.memory_size = size, .userspace_addr = (uintptr_t)memory,
-	};
-
-	return abi_ioctl(vm, KVM_SET_USER_MEMORY_REGION, &region);
 }
 
 FIXTURE(slots)
@@ -77,7 +58,7 @@ FIXTURE_TEARDOWN(slots)
 }
 
 #define SET(slot, flags, gpa, size)	\
-	set_slot(self->vm.fd, slot, flags, gpa, size, self->memory)
+	abi_slot_set(self->vm.fd, slot, flags, gpa, size, self->memory)
 
 /* ---- errors ---- */
 
@@ -119,7 +100,7 @@ TEST_F(slots, misaligned)
 {
 	EXPECT_RULE(SET(SLOT, 0, SLOT_IPA + 4, PAGE), "an address that is no page's");
 	EXPECT_RULE(SET(SLOT, 0, SLOT_IPA, PAGE + 4), "a size that is not of pages");
-	EXPECT_RULE(set_slot(self->vm.fd, SLOT, 0, SLOT_IPA, PAGE, self->memory + 4),
+	EXPECT_RULE(abi_slot_set(self->vm.fd, SLOT, 0, SLOT_IPA, PAGE, self->memory + 4),
 		    "memory that is no page's");
 }
 
@@ -149,7 +130,7 @@ TEST_F(slots, resize)
 	ASSERT_OK(SET(SLOT, 0, SLOT_IPA, 2 * PAGE));
 	EXPECT_RULE(SET(SLOT, 0, SLOT_IPA, PAGE), "a smaller size");
 	EXPECT_RULE(SET(SLOT, 0, SLOT_IPA, 3 * PAGE), "a larger size");
-	EXPECT_RULE(set_slot(self->vm.fd, SLOT, 0, SLOT_IPA, 2 * PAGE, self->memory + PAGE),
+	EXPECT_RULE(abi_slot_set(self->vm.fd, SLOT, 0, SLOT_IPA, 2 * PAGE, self->memory + PAGE),
 		    "other memory");
 }
 
@@ -233,7 +214,7 @@ TEST_F(slots, each_page)
 	unsigned int i;
 
 	CREATE_GUEST(&guest, exchange_words, &exits);
-	ASSERT_OK(set_slot(guest.vm->fd, SLOT, 0, SLOT_IPA, NR_PAGES * PAGE, self->memory));
+	ASSERT_OK(abi_slot_set(guest.vm->fd, SLOT, 0, SLOT_IPA, NR_PAGES * PAGE, self->memory));
 	show_area(&guest, SLOT_IPA, NR_PAGES);
 	for (i = 0; i < NR_PAGES; i++)
 		*(uint32_t *)(self->memory + i * PAGE) = word_of(i);
@@ -270,7 +251,7 @@ TEST_F(slots, nothing_behind)
 
 	CREATE_GUEST(&guest, look_around, &exits);
 	/* In the middle of the memory, which is the VMM's own on both sides. */
-	ASSERT_OK(set_slot(guest.vm->fd, SLOT, 0, SLOT_IPA, 3 * PAGE, self->memory + PAGE));
+	ASSERT_OK(abi_slot_set(guest.vm->fd, SLOT, 0, SLOT_IPA, 3 * PAGE, self->memory + PAGE));
 	show_area(&guest, SLOT_IPA - PAGE, 5);
 	good = guest_run(&guest) && exits.reads == 2 && exits.writes == 2 &&
 	       !*(uint32_t *)self->memory && !*(uint32_t *)(self->memory + 4 * PAGE);
@@ -291,7 +272,7 @@ static void touch_twice(void)
 
 static void delete_slot(struct guest *guest, unsigned int request)
 {
-	int ret = set_slot(guest->vm->fd, SLOT, 0, SLOT_IPA, 0, NULL);
+	int ret = abi_slot_set(guest->vm->fd, SLOT, 0, SLOT_IPA, 0, NULL);
 
 	(void)request;
 	TEST_ASSERT(!ret, "delete a slot: %s", strerror(-ret));
@@ -306,7 +287,7 @@ TEST_F(slots, deleted_is_gone)
 
 	CREATE_GUEST(&guest, touch_twice, &exits);
 	guest.on_request = delete_slot;
-	ASSERT_OK(set_slot(guest.vm->fd, SLOT, 0, SLOT_IPA, PAGE, self->memory));
+	ASSERT_OK(abi_slot_set(guest.vm->fd, SLOT, 0, SLOT_IPA, PAGE, self->memory));
 	word[0] = word_of(1);
 	show_area(&guest, SLOT_IPA, 1);
 	good = guest_run(&guest) && exits.reads == 1 && exits.writes == 1 &&
@@ -332,7 +313,7 @@ static void *moved_memory;
 
 static void move_slot(struct guest *guest, unsigned int request)
 {
-	int ret = set_slot(guest->vm->fd, SLOT, 0, SLOT_IPA + PAGE, PAGE, moved_memory);
+	int ret = abi_slot_set(guest->vm->fd, SLOT, 0, SLOT_IPA + PAGE, PAGE, moved_memory);
 
 	(void)request;
 	TEST_ASSERT(!ret, "move a slot: %s", strerror(-ret));
@@ -348,7 +329,7 @@ TEST_F(slots, moved)
 	CREATE_GUEST(&guest, follow_slot, &exits);
 	guest.on_request = move_slot;
 	moved_memory = self->memory;
-	ASSERT_OK(set_slot(guest.vm->fd, SLOT, 0, SLOT_IPA, PAGE, self->memory));
+	ASSERT_OK(abi_slot_set(guest.vm->fd, SLOT, 0, SLOT_IPA, PAGE, self->memory));
 	word[0] = word_of(1);
 	show_area(&guest, SLOT_IPA, 2);
 	good = guest_run(&guest) && exits.reads == 2 && !exits.writes && word[1] == word_of(2);
@@ -372,7 +353,7 @@ static uint32_t answer_and_add(struct guest *guest, uint64_t addr)
 	int ret;
 
 	if (exits->reads == 2) {
-		ret = set_slot(guest->vm->fd, SLOT, 0, SLOT_IPA, PAGE, moved_memory);
+		ret = abi_slot_set(guest->vm->fd, SLOT, 0, SLOT_IPA, PAGE, moved_memory);
 		TEST_ASSERT(!ret, "add a slot: %s", strerror(-ret));
 	}
 	return value;
@@ -411,7 +392,7 @@ TEST_F(slots, read_only)
 	bool good;
 
 	CREATE_GUEST(&guest, write_read_only, &exits);
-	ASSERT_OK(set_slot(guest.vm->fd, SLOT, KVM_MEM_READONLY, SLOT_IPA, PAGE, self->memory));
+	ASSERT_OK(abi_slot_set(guest.vm->fd, SLOT, KVM_MEM_READONLY, SLOT_IPA, PAGE, self->memory));
 	word[0] = word_of(1);
 	show_area(&guest, SLOT_IPA, 1);
 	good = guest_run(&guest) && !exits.reads && exits.writes == 2 &&
@@ -451,7 +432,7 @@ TEST_F(slots, two_vms)
 
 		CREATE_GUEST(&guest[i], find_own, &exits);
 		guest[i].on_request = run_second;
-		ASSERT_OK(set_slot(guest[i].vm->fd, SLOT, 0, SLOT_IPA, (i + 1) * PAGE, memory));
+		ASSERT_OK(abi_slot_set(guest[i].vm->fd, SLOT, 0, SLOT_IPA, (i + 1) * PAGE, memory));
 		*(uint32_t *)memory = word_of(i + 1);
 		show_area(&guest[i], SLOT_IPA, i + 1);
 	}
@@ -462,4 +443,4 @@ TEST_F(slots, two_vms)
 	EXPECT_RULE_WORD(holds(good), "two VMs with memory at one address, one run while the other waits");
 }
 
-#include "rule_main.h"
+#include "harness/rule_main.h"

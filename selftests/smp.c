@@ -15,17 +15,15 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "abi.h"
-#include "guest.h"
-#include "guest_gic.h"
-#include "guest_power.h"
-#include "guest_state.h"
-#include "guest_timer.h"
-#include "rule_expand.h"
-#include "rule_harness.h"
-
-#define HELD	"HOLDS"
-#define BROKEN	"BROKEN"
+#include "abi/abi.h"
+#include "guest/guest.h"
+#include "guest/guest_fixture.h"
+#include "guest/guest_gic.h"
+#include "guest/guest_power.h"
+#include "guest/guest_state.h"
+#include "guest/guest_timer.h"
+#include "harness/rule_expand.h"
+#include "harness/rule_harness.h"
 
 /*
  * On hardware: eight vCPUs that spin on one loaded CPU are given up after the first, and
@@ -34,8 +32,6 @@
 #define GUEST_LIMIT_S	20
 #define TEST_LIMIT_S	45
 
-#define FIRST	0U
-#define SECOND	1U
 #define SGI	5
 #define SPI	45
 
@@ -337,28 +333,25 @@ ADD_VARIANT(devattr_v3, redist, DEVATTR_GICV3, 8);
 	plan.nr_vcpus = variant->nr_vcpus;				\
 	sync_global_to_guest(self->guest.vm, plan);			\
 	guest_on_irq(&self->guest, take_interrupt);			\
-	ASSERT_OK(guest_gic_place(&self->guest, variant->dist,		\
-				  variant->cpu, 0x08000000, 0x08100000)); \
+	PLACE_GIC();							\
 } while (0)
 
-#define RUN_GUEST()	(guest_run(&self->guest) ? HELD : BROKEN)
-
-#define EXPECT_GUEST(code, what) do {					\
+#define EXPECT_VCPUS(code, what) do {					\
 	CREATE_GUEST(guest_create, code);				\
-	EXPECT_RULE_WORD(RUN_GUEST(), what ", %u vCPUs", variant->nr_vcpus); \
+	EXPECT_GUEST_ENDS(what ", %u vCPUs", variant->nr_vcpus);	\
 } while (0)
 
-#define EXPECT_GUEST_OFF(code, what) do {				\
+#define EXPECT_VCPUS_OFF(code, what) do {				\
 	CREATE_GUEST(guest_create_off, code);				\
-	EXPECT_RULE_WORD(RUN_GUEST(), what ", %u vCPUs", variant->nr_vcpus); \
+	EXPECT_GUEST_ENDS(what ", %u vCPUs", variant->nr_vcpus);	\
 } while (0)
 
-#define EXPECT_GUEST_WITH(helper_code, code, what) do {			\
+#define EXPECT_VCPUS_WITH(helper_code, code, what) do {			\
 	const char *came;						\
 									\
 	CREATE_GUEST(guest_create, code);				\
 	helper_start(&self->helper, &self->guest, helper_code);		\
-	came = RUN_GUEST();						\
+	came = holds(guest_run(&self->guest));						\
 	helper_stop(&self->helper);					\
 	EXPECT_RULE_WORD(came, what ", %u vCPUs", variant->nr_vcpus);	\
 } while (0)
@@ -411,7 +404,7 @@ static void come_on_in_turn(void)
 
 TEST_F_TIMEOUT(smp, cpu_on, TEST_LIMIT_S)
 {
-	EXPECT_GUEST_OFF(come_on_in_turn, "CPU_ON");
+	EXPECT_VCPUS_OFF(come_on_in_turn, "CPU_ON");
 }
 
 static void come_on_after_errors(void)
@@ -443,7 +436,7 @@ static void come_on_after_errors(void)
 
 TEST_F_TIMEOUT(smp, cpu_on_errors, TEST_LIMIT_S)
 {
-	EXPECT_GUEST_OFF(come_on_after_errors, "errors of CPU_ON");
+	EXPECT_VCPUS_OFF(come_on_after_errors, "errors of CPU_ON");
 }
 
 #define POWER_ROUNDS	3
@@ -480,7 +473,7 @@ static void go_on_and_off(void)
 
 TEST_F_TIMEOUT(smp, cpu_off_on, TEST_LIMIT_S)
 {
-	EXPECT_GUEST_OFF(go_on_and_off, "CPU_OFF and CPU_ON");
+	EXPECT_VCPUS_OFF(go_on_and_off, "CPU_OFF and CPU_ON");
 }
 
 /* What all but the last vCPU do to each other. */
@@ -533,7 +526,7 @@ static void race_to_turn_on(void)
 
 TEST_F_TIMEOUT(smp, cpu_on_race, TEST_LIMIT_S)
 {
-	EXPECT_GUEST_OFF(race_to_turn_on, "CPU_ON by all vCPUs at once");
+	EXPECT_VCPUS_OFF(race_to_turn_on, "CPU_ON by all vCPUs at once");
 }
 
 /* ---- SGIs ---- */
@@ -596,12 +589,12 @@ static void pass_token_asleep(void)
 
 TEST_F_TIMEOUT(smp, sgi_ring, TEST_LIMIT_S)
 {
-	EXPECT_GUEST(pass_token_awake, "SGIs from vCPU to vCPU");
+	EXPECT_VCPUS(pass_token_awake, "SGIs from vCPU to vCPU");
 }
 
 TEST_F_TIMEOUT(smp, sgi_ring_asleep, TEST_LIMIT_S)
 {
-	EXPECT_GUEST(pass_token_asleep, "SGIs from vCPU to vCPU, all in WFI");
+	EXPECT_VCPUS(pass_token_asleep, "SGIs from vCPU to vCPU, all in WFI");
 }
 
 /* Each in turn sends one to all others. */
@@ -626,7 +619,7 @@ static void broadcast(void)
 
 TEST_F_TIMEOUT(smp, sgi_broadcast, TEST_LIMIT_S)
 {
-	EXPECT_GUEST(broadcast, "SGI to all other vCPUs");
+	EXPECT_VCPUS(broadcast, "SGI to all other vCPUs");
 }
 
 #define CROSS_ROUNDS	3
@@ -656,7 +649,7 @@ static void cross(void)
 
 TEST_F_TIMEOUT(smp, sgi_all_to_all, TEST_LIMIT_S)
 {
-	EXPECT_GUEST(cross, "SGIs from each vCPU to each");
+	EXPECT_VCPUS(cross, "SGIs from each vCPU to each");
 }
 
 #define SOURCE_ROUNDS	2
@@ -695,7 +688,7 @@ TEST_F_TIMEOUT(smp, sgi_sources, TEST_LIMIT_S)
 	const char *came;
 
 	CREATE_GUEST(guest_create, send_same);
-	came = RUN_GUEST();
+	came = holds(guest_run(&self->guest));
 	count = GUEST_ADDR(&self->guest, seen[0])->count;
 	if (!strcmp(came, HELD))
 		came = count == all ? "EACH" : count == SOURCE_ROUNDS ? "ONE" : BROKEN;
@@ -841,7 +834,7 @@ static void kick_by_sgi(void)
 	kicked_guest = &self->guest;					\
 	/* The thread that waits for those of the vCPUs is not to disturb the one. */ \
 	pin(0, FIRST);							\
-	came = RUN_GUEST();						\
+	came = holds(guest_run(&self->guest));				\
 	ahead = *GUEST_ADDR(&self->guest, kicks_ahead);			\
 	rounds = GUEST_ADDR(&self->guest, seen[FIRST])->sent;		\
 	if (!strcmp(came, HELD) && ahead < KICKS_AHEAD)			\
@@ -887,7 +880,7 @@ static void follow_route(void)
 
 TEST_F_TIMEOUT(smp, spi_affinity, TEST_LIMIT_S)
 {
-	EXPECT_GUEST(follow_route, "SPI routed to one vCPU after the other");
+	EXPECT_VCPUS(follow_route, "SPI routed to one vCPU after the other");
 }
 
 #define PENDING_ROUNDS	3
@@ -942,7 +935,7 @@ static void move_pending(void)
 
 TEST_F_TIMEOUT(smp, spi_moved_pending, TEST_LIMIT_S)
 {
-	EXPECT_GUEST(move_pending, "SPI moved while it is pending");
+	EXPECT_VCPUS(move_pending, "SPI moved while it is pending");
 }
 
 /* It is in a list register of the second vCPU, which does not leave the guest. */
@@ -974,7 +967,7 @@ static void read_pending(void)
 
 TEST_F_TIMEOUT(smp, spi_pending_of_other, TEST_LIMIT_S)
 {
-	EXPECT_GUEST(read_pending, "SPI that is pending at another vCPU");
+	EXPECT_VCPUS(read_pending, "SPI that is pending at another vCPU");
 }
 
 #define MOVING_PULSES	20
@@ -1031,7 +1024,7 @@ static void keep_moving(void)
 
 TEST_F_TIMEOUT(smp, spi_moving, TEST_LIMIT_S)
 {
-	EXPECT_GUEST_WITH(pulse_on, keep_moving, "SPIs while their route changes");
+	EXPECT_VCPUS_WITH(pulse_on, keep_moving, "SPIs while their route changes");
 }
 
 /* ---- threads that are moved between CPUs ---- */
@@ -1074,12 +1067,12 @@ static void hold_registers(void)
 
 TEST_F_TIMEOUT(smp, migrate, TEST_LIMIT_S)
 {
-	EXPECT_GUEST_WITH(migrate, hold_registers, "registers and SGIs while threads migrate");
+	EXPECT_VCPUS_WITH(migrate, hold_registers, "registers and SGIs while threads migrate");
 }
 
 TEST_F_TIMEOUT(smp, migrate_ring, TEST_LIMIT_S)
 {
-	EXPECT_GUEST_WITH(migrate, pass_token_asleep,
+	EXPECT_VCPUS_WITH(migrate, pass_token_asleep,
 			  "SGIs from vCPU to vCPU, all in WFI, while threads migrate");
 }
 
@@ -1106,7 +1099,7 @@ static void tick(void)
 TEST_F_TIMEOUT(smp, migrate_timer, TEST_LIMIT_S)
 {
 	plan.periods = PERIODS;
-	EXPECT_GUEST_WITH(migrate, tick, "virtual timers while threads migrate");
+	EXPECT_VCPUS_WITH(migrate, tick, "virtual timers while threads migrate");
 }
 
 #define ADDITIONS	1000	/* between two looks */
@@ -1133,7 +1126,7 @@ static void add_up(void)
 
 TEST_F_TIMEOUT(smp, migrate_exclusives, TEST_LIMIT_S)
 {
-	EXPECT_GUEST_WITH(migrate, add_up, "exclusive accesses while threads migrate");
+	EXPECT_VCPUS_WITH(migrate, add_up, "exclusive accesses while threads migrate");
 }
 
-#include "rule_main.h"
+#include "harness/rule_main.h"

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "abi.h"
-#include "rule_harness.h"
+#include "abi/abi.h"
+#include "harness/rule_harness.h"
 
 /* ---- capabilities ---- */
 
@@ -226,12 +226,8 @@ TEST_F(ipa, unknown_bits)
 static int try_slot(int vm, uint64_t gpa, uint64_t size)
 {
 	static uint8_t memory[2 * 0x1000] __attribute__((aligned(0x1000)));
-	struct kvm_userspace_memory_region region = {
-		.guest_phys_addr = gpa, .memory_size = size,
-		.userspace_addr = (uintptr_t)memory,
-	};
 
-	return abi_ioctl(vm, KVM_SET_USER_MEMORY_REGION, &region);
+	return abi_slot_set(vm, 0, 0, gpa, size, memory);
 }
 
 TEST_F(ipa, default_size)
@@ -285,4 +281,4 @@ TEST_F(ipa, of_each_vm)
 	EXPECT_RULE(try_slot(large.fd, 0, 0), "the slot's deletion");
 }
 
-#include "rule_main.h"
+#include "harness/rule_main.h"

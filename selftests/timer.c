@@ -5,10 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "guest.h"
-#include "guest_gic.h"
-#include "guest_timer.h"
-#include "rule_harness.h"
+#include "guest/guest.h"
+#include "guest/guest_fixture.h"
+#include "guest/guest_gic.h"
+#include "guest/guest_timer.h"
+#include "harness/rule_harness.h"
 
 /* Shared by guest code of both vCPUs. */
 struct seen {
@@ -219,16 +220,13 @@ static void expect_interrupts(unsigned int count, uint64_t cval)
 #define RULE_FIXTURE	timer
 #define RULE_VARIANTS	(VM_GICS | DEVICE_GICS)
 #define RULE_STATE	struct guest guest
-#include "gic_fixture.h"
+#include "harness/gic_fixture.h"
 
-#define EXPECT_GUEST(nr_vcpus, code, what) do {				\
-	guest_create(&self->guest, nr_vcpus, code);			\
-	sync_global_to_guest(self->guest.vm, plan);			\
-	guest_on_irq(&self->guest, take_interrupt);			\
-	ASSERT_OK(guest_gic_place(&self->guest, variant->dist,		\
-				  variant->cpu, 0x08000000, 0x08100000)); \
-	EXPECT_RULE_WORD(guest_run(&self->guest) ? "HOLDS" : "BROKEN", what); \
-} while (0)
+static void prepare_guest(struct guest *guest)
+{
+	sync_global_to_guest(guest->vm, plan);
+	guest_on_irq(guest, take_interrupt);
+}
 
 static void fire_while_running(void)
 {
@@ -426,4 +424,4 @@ TEST_F(timer, each_vcpu)
 	EXPECT_GUEST(2, tick, "virtual timers of two vCPUs");
 }
 
-#include "rule_main.h"
+#include "harness/rule_main.h"

@@ -10,12 +10,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "abi.h"
-#include "guest.h"
-#include "guest_gic.h"
-#include "guest_gicv2.h"
-#include "guest_timer.h"
-#include "rule_harness.h"
+#include "abi/abi.h"
+#include "guest/guest.h"
+#include "guest/guest_fixture.h"
+#include "guest/guest_gic.h"
+#include "guest/guest_gicv2.h"
+#include "guest/guest_timer.h"
+#include "harness/rule_harness.h"
 
 #define SGI	5
 #define PPI	21
@@ -25,60 +26,32 @@
 
 #define NR_IRQS_OF_NOBODYS_CHOICE	256
 
-#define HELD		"HOLDS"
-#define BROKEN		"BROKEN"
-
-static const char *holds(bool good)
-{
-	return good ? HELD : BROKEN;
-}
-
 /* ---- the host's side ---- */
 
-enum request {
-	RAISE_LINE,
-	LOWER_LINE,
-	STAY_OUT,
-};
+/* A request beside RAISE() and LOWER(): the vCPU stays in user space until may_enter. */
+#define STAY_OUT	0
 
-/* Guest: vCPUs that have asked for STAY_OUT may enter again. */
 static volatile unsigned int may_enter;
-
-static void stay_out(struct guest *guest)
-{
-	while (!*GUEST_ADDR(guest, may_enter) && !guest->failed && !guest->late)
-		usleep(100);
-}
 
 static void on_request(struct guest *guest, unsigned int request)
 {
-	struct kvm_irq_level line = {
-		.irq = KVM_ARM_IRQ_TYPE_SPI << KVM_ARM_IRQ_TYPE_SHIFT | SPI,
-		.level = request == RAISE_LINE,
-	};
-	int ret;
-
-	if (request == STAY_OUT) {
-		stay_out(guest);
+	if (request != STAY_OUT) {
+		drive_line(guest, request);
 		return;
 	}
-	ret = abi_ioctl(guest->abi.fd, KVM_IRQ_LINE, &line);
-	if (ret)
-		fprintf(stderr, "KVM_IRQ_LINE: expected success, got %s\n", rule_outcome(ret));
+	while (!*GUEST_ADDR(guest, may_enter) && !guest->failed && !guest->late)
+		usleep(100);
 }
 
 #define RULE_FIXTURE	vgic
 #define RULE_VARIANTS	(SEED_V2 | LEGACY_V2 | DEVATTR_V2)
 #define RULE_STATE	struct guest guest
-#include "gic_fixture.h"
+#include "harness/gic_fixture.h"
 
-#define EXPECT_GUEST(nr_vcpus, code, what) do {				\
-	guest_create(&self->guest, nr_vcpus, code);			\
-	self->guest.on_request = on_request;				\
-	ASSERT_OK(guest_gic_place(&self->guest, variant->dist,		\
-				  variant->cpu, 0x08000000, 0x08100000)); \
-	EXPECT_RULE_WORD(holds(guest_run(&self->guest)), what);		\
-} while (0)
+static void prepare_guest(struct guest *guest)
+{
+	guest->on_request = on_request;
+}
 
 /* ---- priorities ---- */
 
@@ -505,12 +478,12 @@ static void pending_of_level(void)
 	start();
 	prepare(SPI, 0x80);
 	gic_irq_set_edge(SPI, false);
-	guest_request(RAISE_LINE);
+	guest_request(RAISE(SPI));
 	write_bit(GICD_ICPENDR(SPI), SPI);
 	guest_expect("pending with the line high, though it was cleared", true,
 		     gic_irq_is_pending(SPI));
 	set_pending(SPI);
-	guest_request(LOWER_LINE);
+	guest_request(LOWER(SPI));
 	guest_expect("pending with the line low, because it was set", true,
 		     gic_irq_is_pending(SPI));
 	take("the one that was set", SPI);
@@ -530,14 +503,14 @@ static void edge_while_active(void)
 
 	start();
 	prepare(SPI, 0x80);
-	guest_request(RAISE_LINE);
-	guest_request(LOWER_LINE);
+	guest_request(RAISE(SPI));
+	guest_request(LOWER(SPI));
 	ack = gic_ack();
 	guest_expect("the first edge", SPI, ack & INTID_MASK);
-	guest_request(RAISE_LINE);
-	guest_request(LOWER_LINE);
-	guest_request(RAISE_LINE);
-	guest_request(LOWER_LINE);
+	guest_request(RAISE(SPI));
+	guest_request(LOWER(SPI));
+	guest_request(RAISE(SPI));
+	guest_request(LOWER(SPI));
 	guest_expect("pending while active", true, gic_irq_is_pending(SPI));
 	guest_expect("active while pending", true, gic_irq_is_active(SPI));
 	expect_none("while it is active");
@@ -564,7 +537,7 @@ static void level_again(void)
 	start();
 	prepare(SPI, 0x80);
 	gic_irq_set_edge(SPI, false);
-	guest_request(RAISE_LINE);
+	guest_request(RAISE(SPI));
 	for (round = 0; round < 20; round++) {
 		for (reads = 0, ack = INTID_SPURIOUS; reads < 200; reads++) {
 			ack = gic_ack();
@@ -574,7 +547,7 @@ static void level_again(void)
 		guest_expect("with its line high, again and again", SPI, ack & INTID_MASK);
 		gic_eoi(ack);
 	}
-	guest_request(LOWER_LINE);
+	guest_request(LOWER(SPI));
 	expect_none("with its line low");
 	guest_done();
 }
@@ -588,11 +561,11 @@ static void edge_line_high(void)
 {
 	start();
 	prepare(SPI, 0x80);
-	guest_request(RAISE_LINE);
+	guest_request(RAISE(SPI));
 	take("the edge", SPI);
 	guest_expect("pending with the line high still", false, gic_irq_is_pending(SPI));
 	expect_none("with the line high still");
-	guest_request(LOWER_LINE);
+	guest_request(LOWER(SPI));
 	expect_none("after the falling edge");
 	guest_done();
 }
@@ -700,9 +673,9 @@ static void pending_follows_line(void)
 	start();
 	gic_irq_set_edge(SPI, false);
 	expect_again("pending before its line is raised", false, gic_irq_is_pending);
-	guest_request(RAISE_LINE);
+	guest_request(RAISE(SPI));
 	expect_again("pending with its line high", true, gic_irq_is_pending);
-	guest_request(LOWER_LINE);
+	guest_request(LOWER(SPI));
 	expect_again("pending with its line low", false, gic_irq_is_pending);
 	guest_done();
 }
@@ -1073,4 +1046,4 @@ TEST_F(vgic, one_of_many)
 	EXPECT_GUEST(2, one_of_many, "an SPI with two targets");
 }
 
-#include "rule_main.h"
+#include "harness/rule_main.h"

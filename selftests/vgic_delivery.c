@@ -8,11 +8,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "abi.h"
-#include "guest.h"
-#include "guest_gic.h"
-#include "guest_gicv2.h"
-#include "rule_harness.h"
+#include "abi/abi.h"
+#include "guest/guest.h"
+#include "guest/guest_fixture.h"
+#include "guest/guest_gic.h"
+#include "guest/guest_gicv2.h"
+#include "harness/rule_harness.h"
 
 #define SGI	5
 #define PPI	21
@@ -22,44 +23,17 @@
 
 #define LOWEST_PRIORITY	0xf8	/* of the five bits that there are */
 
-#define HELD		"HOLDS"
-#define BROKEN		"BROKEN"
-
-static const char *holds(bool good)
-{
-	return good ? HELD : BROKEN;
-}
-
 /* ---- the host's side ---- */
-
-/* What the guest asks for: the SPI's line, and its level in bit 0. */
-#define RAISE(spi)	((spi) << 1 | 1)
-#define LOWER(spi)	((spi) << 1)
-
-static void drive_line(struct guest *guest, unsigned int request)
-{
-	struct kvm_irq_level line = {
-		.irq = KVM_ARM_IRQ_TYPE_SPI << KVM_ARM_IRQ_TYPE_SHIFT | request >> 1,
-		.level = request & 1,
-	};
-	int ret = abi_ioctl(guest->abi.fd, KVM_IRQ_LINE, &line);
-
-	if (ret)
-		fprintf(stderr, "KVM_IRQ_LINE: expected success, got %s\n", rule_outcome(ret));
-}
 
 #define RULE_FIXTURE	vgic
 #define RULE_VARIANTS	(SEED_V2 | LEGACY_V2 | DEVATTR_V2)
 #define RULE_STATE	struct guest guest
-#include "gic_fixture.h"
+#include "harness/gic_fixture.h"
 
-#define EXPECT_GUEST(nr_vcpus, code, what) do {				\
-	guest_create(&self->guest, nr_vcpus, code);			\
-	self->guest.on_request = drive_line;				\
-	ASSERT_OK(guest_gic_place(&self->guest, variant->dist,		\
-				  variant->cpu, 0x08000000, 0x08100000)); \
-	EXPECT_RULE_WORD(holds(guest_run(&self->guest)), what);		\
-} while (0)
+static void prepare_guest(struct guest *guest)
+{
+	guest->on_request = drive_line;
+}
 
 /* ---- several vCPUs ---- */
 
@@ -915,4 +889,4 @@ TEST_F(vgic, byte_accesses)
 	EXPECT_GUEST(2, byte_accesses, "bytes of registers that have them");
 }
 
-#include "rule_main.h"
+#include "harness/rule_main.h"

@@ -6,10 +6,10 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include "guest.h"
-#include "guest_timer.h"
-#include "ktap.h"
-#include "rule_harness.h"
+#include "guest/guest.h"
+#include "guest/guest_timer.h"
+#include "harness/ktap.h"
+#include "harness/rule_harness.h"
 
 FIXTURE(waits)
 {
@@ -113,4 +113,4 @@ TEST_F(waits, goes_on_after_that)
 	EXPECT_TRUE(guest_run(&self->guest));
 }
 
-#include "rule_main.h"
+#include "harness/rule_main.h"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""selftests/lib/ktap.c and rule.c, on this machine, under ASan and UBSan."""
+"""selftests/lib/harness/ktap.c and rule.c, on this machine, under ASan and UBSan."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ def setUpModule() -> None:
     command = ["gcc", "-std=gnu11", "-g", "-O1", "-Wall", "-Wextra", "-Werror"]
     command += ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
     command += [f"-DSTUCK_MS={STUCK_MS}", '-DKMSG="/dev/null"']
-    command += [f"-I{ROOT}/tests/unit", f"-I{ROOT}/selftests/lib", f"-I{ROOT}/selftests/include"]
+    command += [f"-I{ROOT}/tests/unit", f"-I{ROOT}/selftests/lib", f"-I{ROOT}/include/uapi"]
     command += [f"-I{kernel_source()}/tools/testing/selftests"]
-    command += [f"{ROOT}/tests/unit/fake_suite.c", f"{ROOT}/selftests/lib/ktap.c"]
-    command += [f"{ROOT}/selftests/lib/{name}.c" for name in ("rule", "patience", "apart")]
+    command += [f"{ROOT}/tests/unit/fake_suite.c", f"{ROOT}/selftests/lib/harness/ktap.c"]
+    command += [f"{ROOT}/selftests/lib/{name}.c" for name in ("harness/rule", "abi/patience", "abi/apart")]
     command += ["-o", str(PROGRAM)]
     ran = subprocess.run(command, capture_output=True, text=True, check=False)
     if ran.returncode:

@@ -207,9 +207,9 @@ class Rules(Scratch):
 
 @marks.layer("build")
 class Suite(Scratch):
-    """selftests/Makefile, as far as a program and the two files of lib/ that it is about."""
+    """selftests/Makefile, as far as a program, its helper and two files of lib/."""
 
-    FILES = ("compat.o", "lib/compat.c.o", "lib/rule.c.o", "lib/ktap.c.o")
+    FILES = ("compat.o", "helpers/compat_process.o", "lib/harness/rule.c.o", "lib/harness/ktap.c.o")
 
     def make(self, *more: str) -> subprocess.CompletedProcess[str]:
         ran = run("make", "-j2", "--no-print-directory", "-C", self.here / "selftests", "ARCH=arm64",
@@ -225,26 +225,27 @@ class Suite(Scratch):
     def setUp(self) -> None:
         super().setUp()
         self.here = self.folder / "here"
-        shutil.copytree(ROOT / "selftests", self.here / "selftests")
+        for folder in ("selftests", "include/uapi"):
+            shutil.copytree(ROOT / folder, self.here / folder)
 
     def test_compiles_what_changed(self) -> None:
-        every = ["compat.c", "lib/compat.c", "lib/ktap.c", "lib/rule.c"]
+        every = ["compat.c", "compat_process.c", "lib/harness/ktap.c", "lib/harness/rule.c"]
         first = self.make("PROGRESS=building")
         self.assertRegex(first.stderr, r"^building: 1 of [0-9]+ files\n")
         self.assertEqual([], self.compiled())
         for changed, compiled in (
-                ("rules.h", ["lib/rule.c"]),
-                ("lib/compat.h", ["compat.c", "lib/compat.c"]),
+                ("rules.h", ["lib/harness/rule.c"]),
+                ("compat_process.h", ["compat.c", "compat_process.c"]),
                 ("compat.c", ["compat.c"])):
             with (self.here / "selftests" / changed).open("a") as file:
                 file.write("\n")
             self.assertEqual(compiled, self.compiled(), changed)
         # A header that is gone is not asked for.
-        (self.here / "selftests/lib/compat.h").rename(self.here / "selftests/lib/other.h")
-        for name in ("compat.c", "lib/compat.c"):
+        (self.here / "selftests/compat_process.h").rename(self.here / "selftests/other.h")
+        for name in ("compat.c", "compat_process.c"):
             path = self.here / "selftests" / name
-            path.write_text(path.read_text().replace('"compat.h"', '"other.h"'))
-        self.assertEqual(["compat.c", "lib/compat.c"], self.compiled())
+            path.write_text(path.read_text().replace('"compat_process.h"', '"other.h"'))
+        self.assertEqual(["compat.c", "compat_process.c"], self.compiled())
         # Other options are for all.
         self.assertEqual(every, self.compiled("USERCFLAGS=-DOTHER"))
         self.assertEqual([], self.compiled("USERCFLAGS=-DOTHER"))

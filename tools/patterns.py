@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Which tests a pattern of TESTS= may mean, as far as that is known before anything runs.
 
-A pattern means a program, a rule (all its variants) or a test, see selftests/lib/ktap.c.
+A pattern means a program, a rule (all its variants) or a test, see selftests/lib/harness/ktap.c.
 Programs and rules are known; which variants a test has, only its program knows.
 """
 

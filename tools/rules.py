@@ -212,6 +212,8 @@ def texts() -> dict[str, str]:
 
 # Where their sources are.
 PROGRAM_FOLDERS = ("selftests", "tests/guest_linux", "tests/refkernel")
+# Sources without one of these are helpers.
+MAIN = re.compile(r"^int main\(|/rule_main\.h\"$", re.MULTILINE)
 # Programs beside the suite name their tests in full.
 NAMED_TEST = re.compile(r'"(\w+)\.any\.(\w+)"')
 
@@ -219,7 +221,8 @@ NAMED_TEST = re.compile(r'"(\w+)\.any\.(\w+)"')
 def programs(root: Path = ROOT) -> dict[str, Path]:
     """The source of each program, by its name."""
     return {path.stem: path for folder in PROGRAM_FOLDERS
-            for path in sorted((root / folder).glob("*.c"))}
+            for path in sorted((root / folder).glob("*.c"))
+            if MAIN.search(path.read_text(encoding="utf-8"))}
 
 
 def reported_by(program: str, root: Path = ROOT) -> list[str] | None:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The pure logic of selftests/lib/arm on the build machine: guest memory is an
+ * The pure logic of selftests/lib/guest/arm on the build machine: guest memory is an
  * array, and what the library would do is done here.
  *
  *	arm_backend tables		checks the translation tables
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "guest_memory.h"
+#include "guest/guest_pages.h"
 #include "kvm_util.h"
 #include "processor.h"
 

@@ -12,10 +12,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "abi.h"
-#include "apart.h"
-#include "ktap.h"
-#include "rule.h"
+#include "abi/abi.h"
+#include "abi/apart.h"
+#include "harness/ktap.h"
+#include "harness/rule.h"
 
 /* What rule.c and ktap.c ask of abi.c. */
 const struct abi_feature abi_features[] = {

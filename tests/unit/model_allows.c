@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * selftests/lib/model.c: which calls it allows, in states that a short run of make fuzz
+ * selftests/model/model.c: which calls it allows, in states that a short run of make fuzz
  * does not come to.
  */
 #include <kselftest_harness.h>
 
 #include <linux/kvm.h>
 
-#include "model.h"
+#include "model/model.h"
 
 /* A kernel that does all that it is asked for. */
 static const char *accepts(const char *id, const char *variant)

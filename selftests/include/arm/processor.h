@@ -77,7 +77,7 @@ enum {
 	VECTOR_PREFETCH_ABORT,
 	VECTOR_DATA_ABORT,
 	VECTOR_HVC,
-	VECTOR_IRQ,
+	VECTOR_IRQ_CURRENT,	/* as the library calls it on arm64 */
 	VECTOR_FIQ,
 	VECTOR_NUM,
 };

@@ -1,0 +1,417 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#define _GNU_SOURCE	/* program_invocation_name */
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "abi/patience.h"
+#include "guest.h"
+#include "guest_power.h"
+#include "kvm_library.h"
+#include "processor.h"
+
+/* A request that is answered here; all others are the test's own. */
+#define GUEST_YIELD	0xffffffffU
+
+/* ---- the guest's side ---- */
+
+void guest_expect(const char *what, uint64_t expected, uint64_t got)
+{
+	if (expected != got)
+		ucall(UCALL_ABORT, 4, (uint64_t)(uintptr_t)what, expected, got,
+		      (uint64_t)guest_cpu());
+}
+
+void guest_request(unsigned int request)
+{
+	ucall(UCALL_SYNC, 1, (uint64_t)request);
+}
+
+void guest_done(void)
+{
+	ucall(UCALL_DONE, 0);
+}
+
+void guest_yield(void)
+{
+	guest_request(GUEST_YIELD);
+}
+
+void guest_irqs_on(void)
+{
+	local_irq_enable();
+}
+
+void guest_irqs_off(void)
+{
+	local_irq_disable();
+}
+
+unsigned int guest_cpu(void)
+{
+	return guest_get_vcpuid();
+}
+
+/* Set by the host before the guest runs. */
+static void (*irq_handler)(void);
+
+static void take_irq(struct ex_regs *regs)
+{
+	(void)regs;
+	irq_handler();
+}
+
+/* Each vCPU writes its own only; the host reads all of them. */
+static volatile struct guest_wait waits[GUEST_MAX_VCPUS];
+
+struct guest_wait guest_wait_begin(const char *what)
+{
+	volatile struct guest_wait *wait = &waits[guest_cpu()];
+	struct guest_wait outer = { wait->what, wait->seen };
+
+	wait->seen = 0;
+	wait->what = what;
+	return outer;
+}
+
+void guest_wait_sees(uint64_t seen)
+{
+	waits[guest_cpu()].seen = seen;
+}
+
+void guest_wait_end(struct guest_wait outer)
+{
+	volatile struct guest_wait *wait = &waits[guest_cpu()];
+
+	wait->what = outer.what;
+	wait->seen = outer.seen;
+}
+
+void guest_await(const char *what, const volatile unsigned int *count, unsigned int want)
+{
+	guest_await_that(what, *count >= want, *count);
+}
+
+/* ---- the host's side ---- */
+
+/*
+ * Most guest code does not need nearly as long, even emulated: what is still running
+ * after this many seconds is lost, for instance in its exception vectors.
+ */
+#define GUEST_LIMIT_S	10
+#define KICK_SIGNAL	SIGUSR1
+
+/*
+ * Not sched_yield(): a thread that runs while an emulator is stopped has used up its time
+ * for seconds to come, and others that only yield would go on before it all the while.
+ */
+#define GIVE_WAY_US	300
+
+static void create_vm(struct guest *guest, unsigned int nr_vcpus)
+{
+	TEST_ASSERT(nr_vcpus <= GUEST_MAX_VCPUS, "expected at most %d vCPUs, got %u",
+		    GUEST_MAX_VCPUS, nr_vcpus);
+	guest->nr_vcpus = nr_vcpus;
+	/* The library loads what this names, and takes it for a path. */
+	program_invocation_name = "/proc/self/exe";
+	guest->vm = vm_create(nr_vcpus);
+}
+
+static void init_vm(struct guest *guest)
+{
+	vm_paddr_t gpa = library_ucall_gpa(guest->vm);
+	unsigned int i;
+
+	library_ucall_at(guest->vm, gpa,
+			 guest_map_device(guest, gpa, guest->vm->page_size));
+	vm_init_descriptor_tables(guest->vm);
+	for (i = 0; i < guest->nr_vcpus; i++)
+		vcpu_init_descriptor_tables(guest->vcpus[i]);
+
+	guest->abi.kvm = guest->vm->kvm_fd;
+	guest->abi.fd = guest->vm->fd;
+	guest->abi.dev = -1;
+	guest->abi.ipa_bits = guest->vm->pa_bits;
+}
+
+void guest_create(struct guest *guest, unsigned int nr_vcpus, void (*code)(void))
+{
+	unsigned int i;
+
+	create_vm(guest, nr_vcpus);
+	for (i = 0; i < nr_vcpus; i++)
+		guest->vcpus[i] = vm_vcpu_add(guest->vm, i, code);
+	init_vm(guest);
+}
+
+void guest_create_off(struct guest *guest, unsigned int nr_vcpus, void (*code)(void))
+{
+	unsigned int i;
+
+	create_vm(guest, nr_vcpus);
+	for (i = 0; i < nr_vcpus; i++)
+		guest->vcpus[i] = guest_arch_add_vcpu(guest, i, i, code);
+	init_vm(guest);
+	guest_power_init(guest, code);
+}
+
+void guest_on_irq(struct guest *guest, void (*handler)(void))
+{
+	irq_handler = handler;
+	sync_global_to_guest(guest->vm, irq_handler);
+	vm_install_exception_handler(guest->vm, VECTOR_IRQ_CURRENT, take_irq);
+}
+
+uint64_t guest_limit(const struct guest *guest)
+{
+	return abi_vm_limit(&guest->abi);
+}
+
+/* A runner ends tests with SIGTERM; until guest_run() takes it, it ends the process. */
+static volatile sig_atomic_t told_to_end;
+
+static void take_term(int signal)
+{
+	(void)signal;
+	told_to_end = 1;
+}
+
+static unsigned int limit_s(const struct guest *guest)
+{
+	return (guest->limit_s ?: GUEST_LIMIT_S) * patience();
+}
+
+/* By the vCPU's own thread: nobody else may ask for registers while it runs. */
+static void dump(struct kvm_vcpu *vcpu)
+{
+	static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
+
+	pthread_mutex_lock(&one_at_a_time);
+	fprintf(stderr, "vCPU %u:\n", vcpu->id);
+	guest_arch_dump(vcpu);
+	pthread_mutex_unlock(&one_at_a_time);
+}
+
+/* What the vCPU waits for, by the guest's own account: constants of this program. */
+static void report_late(struct guest *guest, struct kvm_vcpu *vcpu)
+{
+	const volatile struct guest_wait *wait =
+		addr_gva2hva(guest->vm, (uintptr_t)&waits[vcpu->id]);
+	char limit[32] = "the runner's limit";
+
+	if (!told_to_end)
+		snprintf(limit, sizeof(limit), "%u s", limit_s(guest));
+	if (wait->what)
+		fprintf(stderr, "vCPU %u: expected the guest's code to end, got nothing within %s: waits for '%s', seen last: %llu\n",
+			vcpu->id, limit, wait->what, (unsigned long long)wait->seen);
+	else
+		fprintf(stderr, "vCPU %u: expected the guest's code to end, got nothing within %s: it is still there\n",
+			vcpu->id, limit);
+}
+
+/* True if the guest can go on from its access to where nothing is. */
+static bool answer_access(struct guest *guest, struct kvm_run *run)
+{
+	uint32_t value;
+
+	if (run->exit_reason == KVM_EXIT_MMIO && run->mmio.is_write && guest->on_write) {
+		guest->on_write(guest, run);
+		return true;
+	}
+	if (run->exit_reason != KVM_EXIT_MMIO || run->mmio.is_write ||
+	    run->mmio.len != sizeof(value) || !guest->on_read)
+		return false;
+	value = guest->on_read(guest, run->mmio.phys_addr);
+	memcpy(run->mmio.data, &value, sizeof(value));
+	return true;
+}
+
+static void report_exit(struct kvm_vcpu *vcpu, int ret, int error)
+{
+	struct kvm_run *run = vcpu->run;
+
+	if (ret)
+		fprintf(stderr, "vCPU %u: expected KVM_RUN to succeed, got %s\n",
+			vcpu->id, strerror(error));
+	else if (run->exit_reason == KVM_EXIT_MMIO)
+		fprintf(stderr, "vCPU %u: expected no exit, got an MMIO %s at 0x%llx\n",
+			vcpu->id, run->mmio.is_write ? "write" : "read",
+			run->mmio.phys_addr);
+	else
+		fprintf(stderr, "vCPU %u: expected no exit, got exit reason %u\n",
+			vcpu->id, run->exit_reason);
+}
+
+/* True if the guest's code came to its end. */
+static bool run_vcpu(struct guest *guest, struct kvm_vcpu *vcpu)
+{
+	struct ucall uc;
+	int ret;
+
+	for (;;) {
+		ret = __vcpu_run(vcpu);
+		if (ret && errno == EINTR && !vcpu->run->immediate_exit)
+			continue;
+		if (ret && errno == EINTR && !guest->late)
+			return false;	/* another one says why */
+		if (ret && errno == EINTR) {
+			dump(vcpu);
+			return false;
+		}
+		if (ret) {
+			report_exit(vcpu, ret, errno);
+			return false;
+		}
+		if (guest->on_exit && guest->on_exit(guest, vcpu->run))
+			continue;
+
+		switch (get_ucall(vcpu, &uc)) {
+		case UCALL_DONE:
+			return true;
+		case UCALL_SYNC:
+			if (uc.args[0] == GUEST_YIELD)
+				usleep(GIVE_WAY_US);
+			else
+				guest->on_request(guest, uc.args[0]);
+			break;
+		case UCALL_ABORT:
+			fprintf(stderr, "vCPU %u: %s: expected 0x%llx, got 0x%llx\n",
+				(unsigned int)uc.args[3],
+				(const char *)(uintptr_t)uc.args[0],
+				(unsigned long long)uc.args[1],
+				(unsigned long long)uc.args[2]);
+			return false;
+		case UCALL_UNHANDLED:
+			fprintf(stderr, "vCPU %u: expected no exception, got vector %llu, class 0x%llx\n",
+				vcpu->id, (unsigned long long)uc.args[0],
+				(unsigned long long)uc.args[1]);
+			dump(vcpu);
+			return false;
+		default:
+			if (answer_access(guest, vcpu->run))
+				break;
+			report_exit(vcpu, 0, 0);
+			return false;
+		}
+	}
+}
+
+struct vcpu_thread {
+	struct guest *guest;
+	struct kvm_vcpu *vcpu;
+	pthread_t thread;
+	bool good;
+	volatile bool ended;
+};
+
+static void *vcpu_thread(void *arg)
+{
+	struct vcpu_thread *t = arg;
+
+	t->good = run_vcpu(t->guest, t->vcpu);
+	if (!t->good)
+		t->guest->failed = true;
+	t->ended = true;
+	return NULL;
+}
+
+static void nothing(int signal)
+{
+	(void)signal;
+}
+
+/* Has KVM_RUN of the vCPU return, now or at its next call. */
+static void kick(struct vcpu_thread *t)
+{
+	t->vcpu->run->immediate_exit = 1;
+	pthread_kill(t->thread, KICK_SIGNAL);
+}
+
+/* True if the thread has ended within that many milliseconds. */
+static bool ends_within(struct vcpu_thread *t, unsigned int ms)
+{
+	struct timespec end;
+
+	clock_gettime(CLOCK_REALTIME, &end);
+	end.tv_nsec += ms * 1000000;
+	end.tv_sec += end.tv_nsec / 1000000000;
+	end.tv_nsec %= 1000000000;
+	return !pthread_timedjoin_np(t->thread, NULL, &end);
+}
+
+/* How often somebody looks whether there is still something to wait for. */
+#define LOOK_MS		50
+
+/*
+ * The VM's first KVM_RUN, without a guest. Released kernels let a second vCPU into its
+ * guest before the first has registered the distributor [race.first_runs_find_gic],
+ * and only that rule is about it.
+ */
+static bool first_run(struct guest *guest)
+{
+	struct kvm_vcpu *vcpu = guest->vcpus[0];
+	int ret;
+
+	vcpu->run->immediate_exit = 1;
+	ret = __vcpu_run(vcpu);
+	vcpu->run->immediate_exit = 0;
+	if (ret && errno == EINTR)
+		return true;
+	report_exit(vcpu, ret, errno);
+	return false;
+}
+
+/*
+ * Says so before any vCPU is stopped: one that the kernel does not let go has no chance
+ * to do it.
+ */
+static void give_up(struct guest *guest, const struct vcpu_thread *threads)
+{
+	unsigned int i;
+
+	guest->late = true;
+	for (i = 0; i < guest->nr_vcpus; i++)
+		if (!threads[i].ended)
+			report_late(guest, threads[i].vcpu);
+}
+
+bool guest_run(struct guest *guest)
+{
+	struct sigaction action = { .sa_handler = nothing };
+	struct sigaction on_term = { .sa_handler = take_term }, before;
+	struct vcpu_thread threads[GUEST_MAX_VCPUS] = { 0 };
+	unsigned int i, waited_ms = 0;
+	bool good = true;
+
+	if (guest->nr_vcpus > 1 && !first_run(guest))
+		return false;
+	sigaction(KICK_SIGNAL, &action, NULL);
+	sigaction(SIGTERM, &on_term, &before);
+	for (i = 0; i < guest->nr_vcpus; i++) {
+		threads[i].guest = guest;
+		threads[i].vcpu = guest->vcpus[i];
+		if (pthread_create(&threads[i].thread, NULL, vcpu_thread,
+				   &threads[i])) {
+			perror("thread for a vCPU");
+			return false;
+		}
+	}
+
+	for (i = 0; i < guest->nr_vcpus; i++) {
+		while (!ends_within(&threads[i], LOOK_MS)) {
+			waited_ms += LOOK_MS;
+			if (!guest->failed && !guest->late &&
+			    (told_to_end || waited_ms >= 1000 * limit_s(guest)))
+				give_up(guest, threads);
+			if (guest->failed || guest->late)
+				kick(&threads[i]);
+		}
+		good &= threads[i].good;
+	}
+	sigaction(SIGTERM, &before, NULL);
+	return good;
+}

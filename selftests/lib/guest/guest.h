@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Guest code, and the host's side of running it, on top of the KVM selftests
+ * library. Guest functions are ordinary C: the library loads this program into
+ * the guest at the addresses it has here, so that a pointer to a constant means
+ * the same on both sides. They call nothing of the C library.
+ */
+#ifndef VGIC_ABI_GUEST_H
+#define VGIC_ABI_GUEST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "abi/abi.h"
+#include "kvm_util.h"
+#include "processor.h"
+
+#define GUEST_MAX_VCPUS	8
+
+/* ---- the guest's side ---- */
+
+/*
+ * Ends the guest's run as failed, with both values, if they differ. @what is a
+ * constant: it is printed by the host.
+ */
+void guest_expect(const char *what, uint64_t expected, uint64_t got);
+
+/* Hands control to the host, which does what it was told for @request. */
+void guest_request(unsigned int request);
+
+/* Ends the guest's run as good. */
+void guest_done(void);
+
+/*
+ * Lets the host's thread of this vCPU give way to others: an exit to user space, where it
+ * sleeps for a moment, and a new entry, with all that KVM does on the way.
+ */
+void guest_yield(void);
+
+/*
+ * Waits until *@count is at least @want, for as long as that takes: how fast a machine is
+ * says nothing about its kernel. If it never is, the runner ends the test, and the host
+ * says for each vCPU what it waited for. @what is a constant.
+ */
+void guest_await(const char *what, const volatile unsigned int *count, unsigned int want);
+
+/* The same until @condition is true; @seen is an expression for the host to print. */
+#define guest_await_that(what, condition, seen)				\
+	guest_await_within(what, condition, seen, GUEST_TURNS)
+
+/*
+ * The turns of a loop in which a vCPU waits in its guest, before it gives way: many, for
+ * what others do at the same time, or few, where there are more vCPUs than CPUs.
+ */
+#define GUEST_TURNS	50000U
+#define GUEST_FEW_TURNS	500U
+
+#define guest_await_within(what, condition, seen, turns) do {		\
+	struct guest_wait outer_ = guest_wait_begin(what);		\
+	unsigned int turn_ = 0;						\
+									\
+	while (!(condition)) {						\
+		guest_wait_sees(seen);					\
+		if (++turn_ % (turns))					\
+			guest_relax();					\
+		else							\
+			guest_yield();					\
+	}								\
+	guest_wait_end(outer_);						\
+} while (0)
+
+/**
+ * struct guest_wait - what a vCPU waits for
+ * @what: in words, or NULL
+ * @seen: what it has seen last of that
+ *
+ * For waits in a loop of one's own. An interrupt's handler may wait as well, inside of
+ * what it interrupts; so guest_wait_end() takes what guest_wait_begin() returned.
+ */
+struct guest_wait {
+	const char *what;
+	uint64_t seen;
+};
+
+struct guest_wait guest_wait_begin(const char *what);
+void guest_wait_sees(uint64_t seen);
+void guest_wait_end(struct guest_wait outer);
+
+/* Provided for each architecture. */
+uint64_t guest_ticks(void);		/* the virtual counter */
+uint64_t guest_ticks_per_second(void);
+bool guest_irq_is_signalled(void);	/* by the GIC, masked or not */
+
+void guest_irqs_on(void);
+void guest_irqs_off(void);
+unsigned int guest_cpu(void);		/* index of the vCPU */
+
+/*
+ * In a loop that waits for another CPU, in a guest or on the host: an emulator that runs
+ * one at a time goes on to the next. KVM does not trap it.
+ */
+static inline void guest_relax(void)
+{
+	asm volatile("yield" : : : "memory");
+}
+
+/*
+ * Accesses to devices, at virtual addresses. By instructions that KVM can
+ * emulate: of what a compiler makes from a C pointer, not all are.
+ */
+static inline uint32_t guest_read(uint64_t va)
+{
+	return __raw_readl((void *)(uintptr_t)va);
+}
+
+static inline void guest_write(uint64_t va, uint32_t value)
+{
+	__raw_writel(value, (void *)(uintptr_t)va);
+}
+
+#ifdef __aarch64__
+#define GUEST_STORE(insn, va, value)	\
+	asm volatile(insn " %w0, [%1]" : : "r" (value), "r" (va) : "memory")
+#else
+#define GUEST_STORE(insn, va, value)	\
+	asm volatile(insn " %0, [%1]" : : "r" (value), "r" ((uint32_t)(va)) : "memory")
+#endif
+
+static inline void guest_write_half(uint64_t va, uint16_t value)
+{
+	GUEST_STORE("strh", va, value);
+}
+
+static inline void guest_write_byte(uint64_t va, uint8_t value)
+{
+	GUEST_STORE("strb", va, value);
+}
+
+static inline uint8_t guest_read_byte(uint64_t va)
+{
+	uint32_t value;
+
+#ifdef __aarch64__
+	asm volatile("ldrb %w0, [%1]" : "=r" (value) : "r" (va) : "memory");
+#else
+	asm volatile("ldrb %0, [%1]" : "=r" (value) : "r" ((uint32_t)va) : "memory");
+#endif
+	return value;
+}
+
+/* ---- the host's side ---- */
+
+/**
+ * struct guest - a VM with guest code
+ * @vm:       the library's
+ * @abi:      the same VM for abi.h
+ * @vcpus:    @nr_vcpus of them
+ * @on_request: called in the thread of the vCPU whose guest called
+ *            guest_request()
+ * @on_read:  answers a read that the guest made where nothing is, at the given
+ *            address; without it such a read fails the test
+ * @on_write: is told of a write there, likewise
+ * @on_exit:  looks at each exit before anybody else; true if the guest can go on
+ * @context:  for the four above
+ * @limit_s:  how long guest_run() waits, with patience(); if it is 0, as long as most
+ *            tests need
+ * @failed:   a vCPU has, and the others are stopped
+ * @late:     the time is over, or SIGTERM has come, and all are stopped
+ */
+struct guest {
+	struct kvm_vm *vm;
+	struct abi_vm abi;
+	struct kvm_vcpu *vcpus[GUEST_MAX_VCPUS];
+	unsigned int nr_vcpus;
+	void (*on_request)(struct guest *guest, unsigned int request);
+	uint32_t (*on_read)(struct guest *guest, uint64_t addr);
+	void (*on_write)(struct guest *guest, const struct kvm_run *run);
+	bool (*on_exit)(struct guest *guest, struct kvm_run *run);
+	void *context;
+	unsigned int limit_s;
+	volatile bool failed;
+	volatile bool late;
+};
+
+/* Where the host has a variable of the guest's program. */
+#define GUEST_ADDR(guest, name)						\
+	((typeof(name) *)addr_gva2hva((guest)->vm, (uintptr_t)&(name)))
+
+/* Creates the VM and its vCPUs, which will all run @code. */
+void guest_create(struct guest *guest, unsigned int nr_vcpus, void (*code)(void));
+
+/*
+ * The same, with all vCPUs but the first turned off, until guest code turns them on:
+ * guest_power.h.
+ */
+void guest_create_off(struct guest *guest, unsigned int nr_vcpus, void (*code)(void));
+
+/* Calls @handler on interrupts, in all vCPUs. */
+void guest_on_irq(struct guest *guest, void (*handler)(void));
+
+/*
+ * Maps guest physical pages as device memory in the guest's stage 1. Returns the
+ * virtual address, which is the same where that has enough bits. Provided for
+ * each architecture.
+ */
+uint64_t guest_map_device(struct guest *guest, uint64_t addr, uint64_t size);
+
+/* The highest address that the guest can have, plus one. */
+uint64_t guest_limit(const struct guest *guest);
+
+/*
+ * Runs all vCPUs, each in a thread, until their code calls guest_done(), for some
+ * seconds at the most, and until SIGTERM. True if all did; otherwise standard error says
+ * what came instead of the first that did not, or what each waited for.
+ */
+bool guest_run(struct guest *guest);
+
+/* Provided for each architecture. */
+struct kvm_vcpu *guest_arch_add_vcpu(struct guest *guest, unsigned int id, bool off,
+				     void (*code)(void));	/* with PSCI 0.2 */
+void guest_arch_dump(struct kvm_vcpu *vcpu);	/* to standard error */
+
+#endif /* VGIC_ABI_GUEST_H */

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Tests whose rule is judged by guest code. The fixture is one of gic_fixture.h with
+ *
+ *	#define RULE_STATE	struct guest guest
+ */
+#ifndef VGIC_ABI_GUEST_FIXTURE_H
+#define VGIC_ABI_GUEST_FIXTURE_H
+
+#include <stdio.h>
+#include <string.h>
+
+#include "abi/vgic_uapi.h"
+#include "guest.h"
+#include "guest_gic.h"
+
+/* Where the regions of the guest's GIC are, unless the test is about their addresses. */
+#define GUEST_DIST_IPA	0x08000000ULL
+#define GUEST_CPU_IPA	0x08100000ULL
+
+/* vCPUs by index. */
+#define FIRST	0U
+#define SECOND	1U
+
+/* KVM_IRQ_LINE with @irq, its irq field. */
+static inline void guest_set_line(const struct guest *guest, uint32_t irq, bool level)
+{
+	int ret = vgic_irq_line(guest->abi.fd, irq, level);
+
+	if (ret)
+		fprintf(stderr, "KVM_IRQ_LINE 0x%x: expected success, got %s\n", irq,
+			strerror(-ret));
+}
+
+/* Requests of guest code: the level of an SPI's line. */
+#define RAISE(spi)	((spi) << 1 | 1)
+#define LOWER(spi)	((spi) << 1)
+
+/* Serves them. */
+static inline void drive_line(struct guest *guest, unsigned int request)
+{
+	guest_set_line(guest, VGIC_LINE(KVM_ARM_IRQ_TYPE_SPI, 0, request >> 1), request & 1);
+}
+
+#define PLACE_GIC()							\
+	ASSERT_OK(guest_gic_place(&self->guest, variant->dist, variant->cpu, \
+				  GUEST_DIST_IPA, GUEST_CPU_IPA))
+
+/* The rule holds if the code of all vCPUs ends well. */
+#define EXPECT_GUEST_ENDS(what, ...)					\
+	EXPECT_RULE_WORD(holds(guest_run(&self->guest)), what, ##__VA_ARGS__)
+
+/* The program has prepare_guest(struct guest *) for what its guests need besides. */
+#define EXPECT_GUEST(nr_vcpus, code, what) do {				\
+	guest_create(&self->guest, nr_vcpus, code);			\
+	prepare_guest(&self->guest);					\
+	PLACE_GIC();							\
+	EXPECT_GUEST_ENDS(what);					\
+} while (0)
+
+#endif /* VGIC_ABI_GUEST_FIXTURE_H */

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Tests of registers that user space accesses as device attributes. The fixture is one of
+ * gic_fixture.h with
+ *
+ *	#define RULE_STATE	struct abi_vm vm; struct abi_vcpu vcpu[NR_VCPUS]
+ */
+#ifndef VGIC_ABI_REGISTER_FIXTURE_H
+#define VGIC_ABI_REGISTER_FIXTURE_H
+
+#include "abi/gic_regs.h"
+#include "abi/vgic_uapi.h"
+
+#define NR_VCPUS	2
+#define NR_IRQS		160	/* not a default */
+
+/* Both addresses are set; the GIC is not initialized. */
+#define OPEN_WHOLE_GIC_UNINITIALIZED() do {				\
+	unsigned int vcpu_;						\
+									\
+	abi_vm_open(&self->vm, 0);					\
+	ASSERT_OK(abi_gic_create(&self->vm, variant->dist));		\
+	for (vcpu_ = 0; vcpu_ < NR_VCPUS; vcpu_++)			\
+		abi_vcpu_add(&self->vm, vcpu_, &self->vcpu[vcpu_]);	\
+	ASSERT_OK(vgic_set_nr_irqs(self->vm.dev, NR_IRQS));		\
+	ASSERT_OK(abi_addr_set(&self->vm, variant->dist, ABI_DIST_IPA)); \
+	ASSERT_OK(abi_addr_set(&self->vm, variant->cpu, ABI_FREE_IPA));	\
+} while (0)
+
+/* Initialized; no vCPU has run. */
+#define OPEN_WHOLE_GIC() do {						\
+	OPEN_WHOLE_GIC_UNINITIALIZED();					\
+	ASSERT_OK(vgic_init(self->vm.dev));				\
+} while (0)
+
+/* The rule's subject: to read a register, and to write the value back. */
+#define EXPECT_EACH_CALL(group, vcpu, offset, what, ...) do {		\
+	uint64_t value_ = 0;						\
+									\
+	EXPECT_RULE(abi_attr_get(self->vm.dev, group, vgic_reg_attr(vcpu, offset), &value_), \
+		    "get " what, ##__VA_ARGS__);			\
+	EXPECT_RULE(abi_attr_set(self->vm.dev, group, vgic_reg_attr(vcpu, offset), &value_), \
+		    "set " what, ##__VA_ARGS__);			\
+} while (0)
+
+/* The same with KVM_HAS_DEVICE_ATTR. */
+#define EXPECT_EACH_CALL_AND_HAS(group, vcpu, offset, what, ...) do {	\
+	EXPECT_EACH_CALL(group, vcpu, offset, what, ##__VA_ARGS__);	\
+	EXPECT_RULE(abi_attr_has(self->vm.dev, group, vgic_reg_attr(vcpu, offset)), \
+		    "has " what, ##__VA_ARGS__);			\
+} while (0)
+
+#endif /* VGIC_ABI_REGISTER_FIXTURE_H */

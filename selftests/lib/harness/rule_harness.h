@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Tests and the rules that they stand for.
+ *
+ * A test is an ordinary TEST_F() of the kselftest harness, written once, which
+ * runs for every variant of its fixture. `<fixture>.<test>` is the id of its
+ * rule in Documentation/abi/, from which rules.h is made. A test hands what came
+ * to EXPECT_RULE(), and everything that only prepares the ground to ASSERT_OK().
+ *
+ * A variant is named <dialect>_<rest>, or <dialect>. Fixtures come from
+ * address_fixture.h and gic_fixture.h, or are written like this:
+ *
+ *	FIXTURE(absent)
+ *	{
+ *		struct rule_run run;
+ *	};
+ *	FIXTURE_VARIANT(absent)
+ *	{
+ *		const char *name;	(as in struct rule_variant)
+ *		unsigned int needs;
+ *		...
+ *	};
+ *	FIXTURE_SETUP(absent)
+ *	{
+ *		RULE_SETUP("absent");
+ *	}
+ *	FIXTURE_TEARDOWN(absent)
+ *	{
+ *		rule_end(&self->run);
+ *	}
+ *
+ * Nothing has to be freed: each test is a process of its own.
+ */
+#ifndef VGIC_ABI_RULE_HARNESS_H
+#define VGIC_ABI_RULE_HARNESS_H
+
+/* kselftest_harness.h needs these before it, and leaves them to its users. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <linux/types.h>
+
+#include "kselftest_harness.h"
+
+#include "abi/abi.h"
+#include "abi/patience.h"
+#include "ktap.h"
+#include "rule.h"
+
+/**
+ * struct rule_variant - how each fixture's variants begin
+ * @name:  the variant's name, once more
+ * @needs: mask of enum abi_need, without which its tests are not planned, or skipped:
+ *         see struct abi_feature
+ */
+struct rule_variant {
+	const char *name;
+	unsigned int needs;
+};
+
+/*
+ * In the fixture's setup. Skipping ends the process in here: the harness of 6.1
+ * would run the test after a SKIP() in the setup.
+ */
+#define RULE_SETUP(fixture)						\
+	rule_begin(&self->run, fixture, variant->name, _metadata->name,	\
+		   variant->needs)
+
+/*
+ * The rule's subject, an outcome that is a word. The variable's name is what
+ * the harness prints, after rule_check() has said what was expected and came.
+ */
+#define EXPECT_RULE_WORD(word, fmt, ...) do {				\
+	bool as_the_rule_says = rule_check(&self->run, word, fmt,	\
+					   ##__VA_ARGS__);		\
+									\
+	EXPECT_TRUE(as_the_rule_says);					\
+} while (0)
+
+/* The same for an ioctl's result: 0 or above, or a negative errno. */
+#define EXPECT_RULE(ret, fmt, ...)					\
+	EXPECT_RULE_WORD(rule_outcome(ret), fmt, ##__VA_ARGS__)
+
+/* The two outcomes of a rule that is kept or is not. */
+#define HELD	"HOLDS"
+#define BROKEN	"BROKEN"
+
+static inline const char *holds(bool good)
+{
+	return good ? HELD : BROKEN;
+}
+
+/* What has to work before, and after, the rule's subject. */
+#define ASSERT_OK(ret)	ASSERT_STREQ("OK", rule_outcome(ret))
+
+static inline unsigned int rule_needs(const struct __fixture_variant_metadata *v)
+{
+	const struct rule_variant *variant = v->data;
+
+	return variant ? variant->needs : 0;
+}
+
+/* Names of all the program's tests, in the order in which they will run. */
+static inline struct ktap_names rule_test_names(void)
+{
+	static struct __fixture_variant_metadata no_variant = { .name = "" };
+	struct ktap_names names = { 0 };
+	struct __fixture_variant_metadata *v;
+	struct __fixture_metadata *f;
+	struct __test_metadata *t;
+
+	for (f = __fixture_list; f; f = f->next)
+		for (v = f->variant ?: &no_variant; v; v = v->next)
+			for (t = f->tests; t; t = t->next)
+				ktap_names_add(&names, f->name, v->name, t->name,
+					       rule_needs(v));
+	return names;
+}
+
+/*
+ * Takes the variants that this system cannot have off the harness's list, before it
+ * runs the others.
+ */
+static inline void rule_drop_absent(void)
+{
+	struct __fixture_variant_metadata *v, **link;
+	struct __fixture_metadata *f;
+
+	for (f = __fixture_list; f; f = f->next) {
+		if (!f->variant)
+			continue;
+		for (link = &f->variant; (v = *link); ) {
+			if (abi_absent(rule_needs(v)))
+				*link = v->next;
+			else
+				link = &v->next;
+		}
+		/* Without variants, the harness would run it without one. */
+		if (!f->variant)
+			f->tests = NULL;
+	}
+}
+
+/* The harness's limit of each test, before it runs them. */
+static inline void rule_extend_limits(void)
+{
+	struct __fixture_metadata *f;
+	struct __test_metadata *t;
+
+	for (f = __fixture_list; f; f = f->next)
+		for (t = f->tests; t; t = t->next)
+			t->timeout *= patience();
+}
+
+#endif /* VGIC_ABI_RULE_HARNESS_H */

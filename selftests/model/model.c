@@ -1,0 +1,1466 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <linux/kvm.h>
+
+#include "abi/gic_regs.h"
+#include "abi/uapi.h"
+#include "model.h"
+
+#define COUNT(array)	(sizeof(array) / sizeof((array)[0]))
+
+/* <asm/kvm.h> of 32-bit ARM has none of a GICv3's. */
+#define SAVE_PENDING_TABLES	3	/* a GICv3's control; not part of the model */
+
+#define PRIVATE_IRQS		32U
+#define DEFAULT_IRQS		256U
+#define V2_MAX_VCPUS		8U
+#define KVM_VCPU_IDS		512U	/* of any VM, on arm64 */
+
+const char * const model_kind_names[MODEL_KINDS] = {
+	[CALL_CREATE_VM] = "KVM_CREATE_VM",
+	[CALL_CLOSE_VM] = "close of a VM",
+	[CALL_CREATE_IRQCHIP] = "KVM_CREATE_IRQCHIP",
+	[CALL_CREATE_DEVICE] = "KVM_CREATE_DEVICE",
+	[CALL_CLOSE_DEVICE] = "close of a device",
+	[CALL_CREATE_VCPU] = "KVM_CREATE_VCPU",
+	[CALL_CLOSE_VCPU] = "close of a vCPU",
+	[CALL_VCPU_INIT] = "KVM_ARM_VCPU_INIT",
+	[CALL_SET_SEED] = "KVM_SET_DEVICE_ADDRESS",
+	[CALL_SET_LEGACY] = "KVM_ARM_SET_DEVICE_ADDR",
+	[CALL_SET_ATTR] = "KVM_SET_DEVICE_ATTR",
+	[CALL_GET_ATTR] = "KVM_GET_DEVICE_ATTR",
+	[CALL_HAS_ATTR] = "KVM_HAS_DEVICE_ATTR",
+	[CALL_MEMORY] = "KVM_SET_USER_MEMORY_REGION",
+	[CALL_IRQ_LINE] = "KVM_IRQ_LINE",
+	[CALL_CHECK_EXTENSION] = "KVM_CHECK_EXTENSION",
+	[CALL_RUN] = "KVM_RUN",
+	[CALL_SET_REG] = "KVM_SET_ONE_REG",
+	[CALL_GET_REG] = "KVM_GET_ONE_REG",
+	[CALL_ON_KVM] = "an address set on /dev/kvm",
+	[CALL_ON_VCPU] = "an address set on a vCPU",
+	[CALL_ON_DEVICE] = "an address set on a device",
+};
+
+/* ---- the rules that the model stands on ---- */
+
+/* What a rule's variants are. */
+enum scope {
+	OF_ADDRESS,
+	OF_GIC,
+	OF_ANY,
+};
+
+enum address {
+	SEED_V2_DIST, SEED_V2_CPU, LEGACY_V2_DIST, LEGACY_V2_CPU,
+	DEVATTR_V2_DIST, DEVATTR_V2_CPU,
+	DEVATTR_V3_DIST, DEVATTR_V3_REDIST, DEVATTR_V3_REGION,
+};
+
+enum gic_variant {
+	SEED_V2, LEGACY_V2, DEVATTR_V2, DEVATTR_V3,
+};
+
+static const char * const address_variants[] = {
+	"seed_v2_dist", "seed_v2_cpu", "legacy_v2_dist", "legacy_v2_cpu",
+	"devattr_v2_dist", "devattr_v2_cpu",
+	"devattr_v3_dist", "devattr_v3_redist", "devattr_v3_region",
+};
+
+static const char * const gic_variants[] = {
+	"seed_v2", "legacy_v2", "devattr_v2", "devattr_v3",
+};
+
+/* Its name is that of the one dialect which some of these rules have. */
+static const char * const any_variants[] = { "legacy" };
+
+static const struct {
+	const char * const *names;
+	unsigned int count;
+} scopes[] = {
+	[OF_ADDRESS] = { address_variants, COUNT(address_variants) },
+	[OF_GIC] = { gic_variants, COUNT(gic_variants) },
+	[OF_ANY] = { any_variants, COUNT(any_variants) },
+};
+
+/* Of OFFERS_*, for a rule that says something about systems without a GICv2. */
+#define WITHOUT_V2	(1U << 31)
+/* For one that is kept from 5.10: model_allows() has the reasons. */
+#define AFTER_5_10	(1U << 30)
+#define VM_CALLS	(OFFERS_LEGACY | OFFERS_V2)
+#define DEVICES		OFFERS_DEVATTR
+
+/*
+ * Name, scope, id in the table, and what a system has to offer before the rule can
+ * apply: where it does, a long run that never came to it has explored too little.
+ */
+#define RULES(R) \
+	R(CLOSED_FD,		OF_ADDRESS, "errors.on_closed_fd",	DEVICES) \
+	R(ON_KVM_FD,		OF_ADDRESS, "errors.on_kvm_fd",		0) \
+	R(ON_VCPU_FD,		OF_ADDRESS, "errors.on_vcpu_fd",	0) \
+	R(ON_DEVICE_FD,		OF_ADDRESS, "id.on_device_fd",		DEVICES) \
+	R(DEAD,			OF_GIC, "order.vm_after_run_without_cpu", AFTER_5_10) \
+	R(DEAD_OVERLAP,		OF_GIC, "overlap.vm_after_run",		OFFERS_V2 | AFTER_5_10) \
+	R(REPAIRED,		OF_GIC, "order.repaired_after_run",	AFTER_5_10) \
+	R(ACCEPTED,		OF_ADDRESS, "errors.accepted",		0) \
+	R(TWICE,		OF_ADDRESS, "errors.twice_other",	0) \
+	R(UNKNOWN_TYPE,		OF_ADDRESS, "errors.unknown_type",	0) \
+	R(TYPE_OF_OTHER,	OF_ADDRESS, "errors.type_of_other_gic",	DEVICES) \
+	R(UNKNOWN_DEVICE,	OF_ADDRESS, "id.unknown_device",	OFFERS_LEGACY) \
+	R(LEGACY_V3,		OF_ANY, "legacy_beside_v3.set",		OFFERS_LEGACY | OFFERS_V3 | AFTER_5_10) \
+	R(HIGH_BITS,		OF_ADDRESS, "wide_id.high_bits",	VM_CALLS) \
+	R(MISALIGNED,		OF_ADDRESS, "errors.misaligned",	0) \
+	R(BEYOND,		OF_ADDRESS, "errors.beyond_limit",	0) \
+	R(TOP,			OF_ADDRESS, "errors.top_of_u64",	0) \
+	R(STRADDLE,		OF_ADDRESS, "straddle.limit",		OFFERS_V2) \
+	R(BAD_POINTER,		OF_ADDRESS, "errors.bad_pointer",	0) \
+	R(MISALIGNED_BEYOND,	OF_ADDRESS, "precedence.misaligned_beyond_limit", 0) \
+	R(MISALIGNED_TWICE,	OF_ADDRESS, "precedence.misaligned_twice", 0) \
+	R(BEYOND_TWICE,		OF_ADDRESS, "precedence.beyond_limit_twice", 0) \
+	R(MIXED_REDISTS,	OF_GIC, "mixed_redists.region_after_base", OFFERS_V3) \
+	R(REGION_INDEX,		OF_ADDRESS, "region.bad_index",		OFFERS_V3) \
+	R(BEFORE,		OF_GIC, "before.set",			VM_CALLS) \
+	R(ABSENT_SET,		OF_GIC, "absent.set",			OFFERS_LEGACY | WITHOUT_V2) \
+	R(ABSENT_BESIDE_V3,	OF_GIC, "absent.set_beside_gicv3",	OFFERS_LEGACY | WITHOUT_V2 | OFFERS_V3) \
+	R(ABSENT_CREATE,	OF_GIC, "absent.create",		WITHOUT_V2) \
+	R(ABSENT_DEVICE,	OF_GIC, "absent_device.create",		DEVICES) \
+	R(UNKNOWN_DEVICE_TYPE,	OF_ANY, "device.unknown_type",		DEVICES) \
+	R(TEST_ONLY,		OF_ANY, "device.test_only",		DEVICES) \
+	R(CREATE_BAD_POINTER,	OF_ANY, "device.bad_pointer",		DEVICES) \
+	R(GIC_TWICE,		OF_GIC, "order.gic_twice",		0) \
+	R(GIC_AFTER_RUN,	OF_GIC, "order.gic_after_run",		0) \
+	R(GIC_CREATED,		OF_GIC, "order.vcpu_before_gic",	0) \
+	R(VCPU_AFTER_INIT,	OF_GIC, "life.vcpu_after_init",		0) \
+	R(VCPU_HIGH_BITS,	OF_ANY, "vcpu_id.high_bits",		OFFERS_64_BITS) \
+	R(VCPU_TOO_BIG,		OF_ANY, "cap.max_vcpus",		0) \
+	R(NINTH_VCPU,		OF_GIC, "vcpus.ninth_after_gic",	OFFERS_V2) \
+	R(RUN,			OF_GIC, "order.gic_vcpu_addresses_run",	0) \
+	R(RUN_WITHOUT_GIC,	OF_GIC, "order.run_without_gic",	0) \
+	R(RUN_WITHOUT_ADDRESS,	OF_GIC, "order.run_without_addresses",	AFTER_5_10) \
+	R(RUN_UNINITIALIZED,	OF_GIC, "uninitialized.run",		OFFERS_V3 | AFTER_5_10) \
+	R(RUN_OVERLAP,		OF_GIC, "overlap.run",			OFFERS_V2 | AFTER_5_10) \
+	R(ATTR_HAS,		OF_ADDRESS, "attr.has",			DEVICES) \
+	R(ATTR_HAS_UNKNOWN,	OF_ADDRESS, "attr.has_unknown",		DEVICES) \
+	R(ATTR_UNKNOWN_GROUP,	OF_GIC, "attr.unknown_group",		DEVICES) \
+	R(ATTR_POINTER,		OF_GIC, "create.bad_attribute_pointer",	DEVICES) \
+	R(ATTR_GET_UNSET,	OF_ADDRESS, "attr.get_unset",		DEVICES) \
+	R(ATTR_GET,		OF_ADDRESS, "attr.get_returns_first",	DEVICES) \
+	R(ATTR_GET_POINTER,	OF_ADDRESS, "attr.get_bad_pointer",	DEVICES) \
+	R(ATTR_SET_POINTER,	OF_ADDRESS, "attr.set_bad_pointer",	DEVICES) \
+	R(UNKNOWN_SET_POINTER,	OF_GIC, "precedence_attr.unknown_type_bad_pointer", DEVICES) \
+	R(UNKNOWN_GET_POINTER,	OF_GIC, "precedence_attr.get_unknown_type_bad_pointer", DEVICES) \
+	R(IRQS_SET,		OF_GIC, "nr_irqs.accepted",		DEVICES) \
+	R(IRQS_MOST,		OF_GIC, "nr_irqs.most",			DEVICES) \
+	R(IRQS_TOO_FEW,		OF_GIC, "nr_irqs.too_few",		DEVICES) \
+	R(IRQS_TOO_MANY,	OF_GIC, "nr_irqs.too_many",		DEVICES) \
+	R(IRQS_ODD,		OF_GIC, "nr_irqs.no_multiple_of_32",	DEVICES) \
+	R(IRQS_TWICE,		OF_GIC, "nr_irqs.twice",		DEVICES) \
+	R(IRQS_TWICE_BAD,	OF_GIC, "nr_irqs.twice_bad_number",	DEVICES) \
+	R(IRQS_AFTER_INIT,	OF_GIC, "nr_irqs.after_init",		DEVICES) \
+	R(IRQS_READ,		OF_GIC, "nr_irqs.reads_back",		DEVICES) \
+	R(IRQS_UNSET,		OF_GIC, "nr_irqs.unset",		DEVICES) \
+	R(IRQS_POINTER,		OF_GIC, "nr_irqs.bad_pointer",		DEVICES) \
+	R(IRQS_HAS,		OF_GIC, "has.nr_irqs",			DEVICES) \
+	R(INIT,			OF_GIC, "life.init_twice",		DEVICES) \
+	R(INIT_UNKNOWN,		OF_GIC, "init.unknown_control",		DEVICES) \
+	R(INIT_GET,		OF_GIC, "init.get",			DEVICES) \
+	R(INIT_HAS,		OF_GIC, "has.init",			DEVICES) \
+	R(INIT_HAS_UNKNOWN,	OF_GIC, "has.unknown_control",		DEVICES) \
+	R(REGISTER_EARLY,	OF_GIC, "registers.before_init",	DEVICES) \
+	R(REGISTER_TYPER,	OF_GIC, "registers.typer_vcpus",	DEVICES) \
+	R(REGISTER_BY_ID,	OF_GIC, "sparse_device.register_by_id",	DEVICES | OFFERS_V2) \
+	R(REGISTER_VCPU,	OF_GIC, "registers_v2.unknown_vcpu",	DEVICES | OFFERS_V2) \
+	R(LINE,			OF_GIC, "irq_line.accepted",		0) \
+	R(LINE_BY_ID,	OF_GIC, "sparse.line_by_id",		0) \
+	R(LINE_POINTER,		OF_GIC, "irq_line.bad_pointer",		0) \
+	R(LINE_SPI_LOW,		OF_GIC, "irq_line.spi_too_low",		0) \
+	R(LINE_SPI_HIGH,	OF_GIC, "irq_line.spi_too_high",	AFTER_5_10) \
+	R(LINE_PPI_RANGE,	OF_GIC, "irq_line.ppi_out_of_range",	0) \
+	R(LINE_PPI_VCPU,	OF_GIC, "irq_line.ppi_of_unknown_vcpu",	0) \
+	R(LINE_VCPU2,		OF_GIC, "irq_line.ppi_of_vcpu_256",	0) \
+	R(LINE_CPU,		OF_GIC, "irq_line.cpu_beside_gic",	0) \
+	R(LINE_TYPE,		OF_GIC, "irq_line.unknown_type",	0) \
+	R(LINE_EARLY,		OF_GIC, "irq_line.not_initialized",	0) \
+	R(NO_GIC_IRQ,		OF_ANY, "no_gic.interrupt",		0) \
+	R(NO_GIC_LINE,		OF_ANY, "no_gic.cpu_line",		0) \
+	R(NO_GIC_LINE_UNKNOWN,	OF_ANY, "no_gic.cpu_line_unknown",	0) \
+	R(NO_GIC_LINE_VCPU,	OF_ANY, "no_gic.cpu_line_of_unknown_vcpu", 0) \
+	R(SLOT_ADJACENT,	OF_ANY, "slots.adjacent",		0) \
+	R(SLOT_OVERLAP,		OF_ANY, "slots.overlap",		0) \
+	R(SLOT_BEYOND,		OF_ANY, "slots.beyond_limit",		0) \
+	R(SLOT_MISALIGNED,	OF_ANY, "slots.misaligned",		0) \
+	R(SLOT_WRAPS,		OF_ANY, "slots.wraps",			0) \
+	R(SLOT_FLAG,		OF_ANY, "slots.unknown_flag",		0) \
+	R(SLOT_DELETE,		OF_ANY, "slots.delete_unknown",		0) \
+	R(SLOT_RESIZE,		OF_ANY, "slots.resize",			0) \
+	R(SLOT_TOO_MANY,	OF_ANY, "slots.too_many",		0) \
+	R(IPA_ACCEPTED,		OF_ANY, "ipa.accepted",			OFFERS_IPA_SIZES) \
+	R(IPA_REFUSED,		OF_ANY, "ipa.too_large",		0)
+
+enum rule_name {
+#define R(name, scope, id, needs) R_##name,
+	RULES(R)
+#undef R
+	NR_RULES,
+};
+
+static const struct {
+	const char *id;
+	enum scope scope;
+	unsigned int needs;
+} rule_list[NR_RULES] = {
+#define R(name, scope, id, needs)					\
+	[R_##name] = { id, scope, needs },
+	RULES(R)
+#undef R
+};
+
+_Static_assert(NR_RULES <= MODEL_RULES_MAX, "MODEL_RULES_MAX is too small");
+
+/* Outcomes that are no errno: the rule says something that the model puts into states. */
+#define OUTCOME_WORD	1
+#define OUTCOME_DEAD	2
+#define OUTCOME_ALIVE	3
+#define OUTCOME_BY_INDEX	4
+
+static int outcome_of(const char *word)
+{
+	static const struct {
+		const char *word;
+		int outcome;
+	} outcomes[] = {
+		{ "OK", 0 }, { "DEAD", OUTCOME_DEAD }, { "ALIVE", OUTCOME_ALIVE },
+		{ "INDEX", OUTCOME_BY_INDEX },
+		{ "EIO", -EIO }, { "ENXIO", -ENXIO }, { "EBADF", -EBADF },
+		{ "EFAULT", -EFAULT }, { "EBUSY", -EBUSY }, { "EEXIST", -EEXIST },
+		{ "ENODEV", -ENODEV }, { "EINVAL", -EINVAL }, { "ENOTTY", -ENOTTY },
+		{ "E2BIG", -E2BIG }, { "ENOENT", -ENOENT },
+	};
+	unsigned int i;
+
+	for (i = 0; i < COUNT(outcomes); i++)
+		if (!strcmp(word, outcomes[i].word))
+			return outcomes[i].outcome;
+	return OUTCOME_WORD;
+}
+
+void model_forget(struct model *m)
+{
+	memset(m->vms, 0, sizeof(m->vms));
+}
+
+const char *model_init(struct model *m, const struct model_host *host)
+{
+	unsigned int rule, variant;
+
+	memset(m, 0, sizeof(*m));
+	m->host = host;
+	for (rule = 0; rule < NR_RULES; rule++)
+		for (variant = 0; variant < scopes[rule_list[rule].scope].count; variant++) {
+			const char *word = host->says(rule_list[rule].id,
+				scopes[rule_list[rule].scope].names[variant]);
+
+			if (!word)
+				return rule_list[rule].id;
+			m->outcomes[rule][variant] = outcome_of(word);
+		}
+	return NULL;
+}
+
+/* Does the table say so, of any variant? */
+static bool is_refused(const struct model *m, enum rule_name rule)
+{
+	unsigned int i;
+
+	for (i = 0; i < COUNT(m->outcomes[rule]); i++)
+		if (m->outcomes[rule][i] < 0)
+			return true;
+	return false;
+}
+
+/*
+ * What 5.10 does with some calls, no rule can say: it dies of them. Of the kernels
+ * in the table it is the one whose VMs outlive a KVM_RUN without addresses.
+ */
+static bool is_5_10(const struct model *m)
+{
+	return m->outcomes[R_DEAD][LEGACY_V2] == OUTCOME_ALIVE;
+}
+
+const char *model_uncited(const struct model *m, unsigned int *rule)
+{
+	unsigned int offers = m->host->offers;
+
+	if (!(offers & OFFERS_V2))
+		offers |= WITHOUT_V2;
+	if (!is_5_10(m))
+		offers |= AFTER_5_10;
+	for (; *rule < NR_RULES; (*rule)++) {
+		unsigned int needs = rule_list[*rule].needs;
+
+		/* Kernels that fail at it are not asked. */
+		if (((*rule) == R_LINE_BY_ID || (*rule) == R_REGISTER_BY_ID) &&
+		    is_refused(m, *rule))
+			continue;
+		if ((offers & needs) == needs && !m->cited[*rule])
+			return rule_list[(*rule)++].id;
+	}
+	return NULL;
+}
+
+/* ---- answers ---- */
+
+/* As the rule says for the variant. */
+static struct model_answer says(struct model *m, enum rule_name rule, unsigned int variant)
+{
+	m->cited[rule]++;
+	return (struct model_answer) {
+		.ret = m->outcomes[rule][variant], .why = rule_list[rule].id,
+	};
+}
+
+/* Where the rule's outcome is a word, and this is what it means. */
+static struct model_answer means(struct model *m, enum rule_name rule, int ret)
+{
+	m->cited[rule]++;
+	return (struct model_answer) { .ret = ret, .why = rule_list[rule].id };
+}
+
+static struct model_answer reads(struct model *m, enum rule_name rule, uint64_t value)
+{
+	struct model_answer answer = means(m, rule, 0);
+
+	answer.has_value = true;
+	answer.value = value;
+	return answer;
+}
+
+/* What no rule is about, because it is not about the GIC: the text that says it. */
+static struct model_answer text(int ret, const char *why)
+{
+	return (struct model_answer) { .ret = ret, .why = why };
+}
+
+static const struct model_answer closed = { .ret = -EBADF, .why = "ioctl(2): EBADF" };
+
+/* ---- the state ---- */
+
+bool model_vm_is_gone(const struct model_vm *vm)
+{
+	unsigned int i;
+
+	for (i = 0; i < vm->nr_vcpus; i++)
+		if (vm->vcpus[i].open)
+			return false;
+	return !vm->open && !vm->device_open;
+}
+
+static bool has_run(const struct model_vm *vm)
+{
+	unsigned int i;
+
+	for (i = 0; i < vm->nr_vcpus; i++)
+		if (vm->vcpus[i].ran)
+			return true;
+	return false;
+}
+
+static enum gic_variant variant_of(const struct model_vm *vm)
+{
+	if (!vm->by_device)
+		return LEGACY_V2;
+	return vm->gic == GIC_V3 ? DEVATTR_V3 : DEVATTR_V2;
+}
+
+static struct model_vcpu *vcpu_at(struct model_vm *vm, unsigned int index)
+{
+	return index < vm->nr_vcpus ? &vm->vcpus[index] : NULL;
+}
+
+/* Each vCPU's index is its id. */
+static bool in_order(const struct model_vm *vm)
+{
+	unsigned int i;
+
+	for (i = 0; i < vm->nr_vcpus; i++)
+		if (vm->vcpus[i].id != i)
+			return false;
+	return true;
+}
+
+/* Whether a vCPU of this number exists, where @rule says what the number is. */
+static bool vcpu_exists(const struct model *m, const struct model_vm *vm, enum rule_name rule,
+			unsigned int number)
+{
+	int outcome = m->outcomes[rule][variant_of(vm)];
+	unsigned int i;
+
+	if (outcome == OUTCOME_BY_INDEX || outcome < 0)
+		return number < vm->nr_vcpus;
+	for (i = 0; i < vm->nr_vcpus; i++)
+		if (vm->vcpus[i].id == number)
+			return true;
+	return false;
+}
+
+/* The kernel takes the one for the other half of the time. */
+static bool confuses(const struct model *m, const struct model_vm *vm, enum rule_name rule)
+{
+	return !in_order(vm) && m->outcomes[rule][variant_of(vm)] < 0;
+}
+
+static struct model_slot *slot_by_id(struct model_vm *vm, uint64_t id)
+{
+	unsigned int i;
+
+	for (i = 0; i < vm->nr_slots; i++)
+		if (vm->slots[i].id == id)
+			return &vm->slots[i];
+	return NULL;
+}
+
+static bool overlap(uint64_t a, uint64_t a_size, uint64_t b, uint64_t b_size)
+{
+	return a < b + b_size && b < a + a_size;
+}
+
+static bool has_code(const struct model_vm *vm)
+{
+	const struct model_slot *slot = slot_by_id((struct model_vm *)vm, 0);
+
+	return slot && slot->gpa == MODEL_CODE_IPA;
+}
+
+/* What the vGIC lacks is made up when something needs it. */
+static void initialize(struct model_vm *vm)
+{
+	if (!vm->irqs)
+		vm->irqs = DEFAULT_IRQS;
+	vm->initialized = true;
+}
+
+static bool readable(enum model_pointer pointer, size_t size)
+{
+	return pointer <= POINTER_READ_ONLY || (pointer == POINTER_SHORT && size <= 4);
+}
+
+static bool writable(enum model_pointer pointer, size_t size)
+{
+	return pointer == POINTER_GOOD || (pointer == POINTER_SHORT && size <= 4);
+}
+
+/* ---- VMs ---- */
+
+static struct model_answer create_vm(struct model *m, struct model_vm *vm,
+				     const struct model_call *call)
+{
+	unsigned int bits = call->id ? call->id : 40;
+	bool sizes = m->host->offers & OFFERS_IPA_SIZES;
+	struct model_answer answer;
+
+	if (call->id && (!sizes || call->id < 32 || call->id > m->host->max_ipa_bits))
+		return says(m, R_IPA_REFUSED, 0);
+	answer = call->id ? says(m, R_IPA_ACCEPTED, 0) : text(0, "api.rst 4.2");
+	memset(vm, 0, sizeof(*vm));
+	vm->open = true;
+	vm->ipa_bits = bits;
+	vm->dist = vm->cpu = vm->redist = ADDRESS_UNSET;
+	return answer;
+}
+
+static struct model_answer close_fd(bool *open)
+{
+	bool was_open = *open;
+
+	*open = false;
+	return was_open ? text(0, "close(2)") : closed;
+}
+
+static struct model_answer check_extension(struct model *m, struct model_vm *vm,
+					   const struct model_call *call)
+{
+	struct model_answer answer = { .exact = true, .why = "abi.capability_of_vm" };
+	unsigned int i;
+
+	for (i = 0; i < m->host->nr_caps; i++)
+		if (m->host->caps[i].number == call->id)
+			answer.ret = m->host->caps[i].answer;
+	if (!call->flags && call->id == KVM_CAP_MAX_VCPUS && vm->gic == GIC_V2) {
+		answer.ret = V2_MAX_VCPUS;
+		answer.why = "cap.max_vcpus_of_gicv2";
+	}
+	return answer;
+}
+
+/* ---- the GIC ---- */
+
+static struct model_answer create_gic(struct model *m, struct model_vm *vm, enum model_gic gic,
+				      bool by_device)
+{
+	unsigned int variant = gic == GIC_V3 ? DEVATTR_V3 : by_device ? DEVATTR_V2 : LEGACY_V2;
+	struct model_answer answer;
+
+	if (gic == GIC_V2 && !(m->host->offers & OFFERS_V2)) {
+		answer = says(m, R_ABSENT_CREATE, LEGACY_V2);
+		/* Absent, and one too many: no rule says which counts first. */
+		if (vm->gic)
+			answer.other = m->outcomes[R_GIC_TWICE][variant];
+		return answer;
+	}
+	if (vm->gic)
+		return says(m, R_GIC_TWICE, variant);
+	if (has_run(vm))
+		return says(m, R_GIC_AFTER_RUN, variant);
+	answer = says(m, R_GIC_CREATED, variant);
+	vm->gic = gic;
+	vm->by_device = by_device;
+	vm->device_open = by_device;
+	return answer;
+}
+
+static struct model_answer create_device(struct model *m, struct model_vm *vm,
+					 const struct model_call *call)
+{
+	enum model_gic gic = call->id == KVM_DEV_TYPE_ARM_VGIC_V2 ? GIC_V2 :
+			     call->id == KVM_DEV_TYPE_ARM_VGIC_V3 ? GIC_V3 : GIC_NONE;
+
+	if (!readable(call->pointer, sizeof(struct kvm_create_device)))
+		return says(m, R_CREATE_BAD_POINTER, 0);
+	if (!gic)
+		return says(m, R_UNKNOWN_DEVICE_TYPE, 0);
+	if (!(m->host->offers & (gic == GIC_V2 ? OFFERS_V2 : OFFERS_V3)))
+		return says(m, R_ABSENT_DEVICE, gic == GIC_V2 ? DEVATTR_V2 : DEVATTR_V3);
+	if (call->flags & KVM_CREATE_DEVICE_TEST)
+		return says(m, R_TEST_ONLY, 0);
+	return create_gic(m, vm, gic, true);
+}
+
+/* ---- addresses ---- */
+
+static uint64_t limit_of(const struct model_vm *vm)
+{
+	return 1ULL << vm->ipa_bits;
+}
+
+static uint64_t align_of(enum address address)
+{
+	return address >= DEVATTR_V3_DIST ? 0x10000 : 0x1000;
+}
+
+/* Bytes; @count is that of redistributors. */
+static uint64_t size_of(enum address address, unsigned int count)
+{
+	switch (address) {
+	case DEVATTR_V3_DIST:
+		return 0x10000;
+	case DEVATTR_V3_REDIST:
+	case DEVATTR_V3_REGION:
+		return 0x20000ULL * count;
+	default:
+		return address % 2 ? 0x2000 : 0x1000;
+	}
+}
+
+/* One address, whichever dialect sets it. */
+static struct model_answer set_address(struct model *m, struct model_vm *vm,
+				       enum address address, uint64_t addr, unsigned int count,
+				       bool is_set)
+{
+	uint64_t size = size_of(address, count), limit = limit_of(vm);
+	bool misaligned = addr & (align_of(address) - 1);
+	bool beyond = addr >= limit;
+	struct model_answer answer;
+
+	if (is_set && beyond)
+		return says(m, R_BEYOND_TWICE, address);
+	if (is_set && misaligned)
+		return says(m, R_MISALIGNED_TWICE, address);
+	if (is_set)
+		return says(m, R_TWICE, address);
+	if (misaligned && beyond)
+		return says(m, R_MISALIGNED_BEYOND, address);
+	if (misaligned)
+		return says(m, R_MISALIGNED, address);
+	if (beyond && addr + size < addr)
+		return says(m, R_TOP, address);
+	if (beyond)
+		return says(m, R_BEYOND, address);
+	if (addr + size > limit) {
+		answer = says(m, R_STRADDLE, address);
+		/* What such a region is worth when the guest runs, no rule says. */
+		vm->abandoned |= !answer.ret;
+		return answer;
+	}
+	return says(m, R_ACCEPTED, address);
+}
+
+static struct model_answer set_v2(struct model *m, struct model_vm *vm, enum address address,
+				  uint64_t addr)
+{
+	uint64_t *where = address % 2 ? &vm->cpu : &vm->dist;
+	struct model_answer answer = set_address(m, vm, address, addr, 0,
+						 *where != ADDRESS_UNSET);
+
+	if (!answer.ret)
+		*where = addr;
+	return answer;
+}
+
+/* The addresses that a GIC has as attributes; -1 if the number is none of them. */
+static int address_of(enum model_gic gic, uint64_t attr)
+{
+	static const struct {
+		uint64_t attr;
+		enum model_gic gic;
+		enum address address;
+	} attrs[] = {
+		{ KVM_VGIC_V2_ADDR_TYPE_DIST, GIC_V2, DEVATTR_V2_DIST },
+		{ KVM_VGIC_V2_ADDR_TYPE_CPU, GIC_V2, DEVATTR_V2_CPU },
+		{ KVM_VGIC_V3_ADDR_TYPE_DIST, GIC_V3, DEVATTR_V3_DIST },
+		{ KVM_VGIC_V3_ADDR_TYPE_REDIST, GIC_V3, DEVATTR_V3_REDIST },
+		{ KVM_VGIC_V3_ADDR_TYPE_REDIST_REGION, GIC_V3, DEVATTR_V3_REGION },
+	};
+	unsigned int i;
+
+	for (i = 0; i < COUNT(attrs); i++)
+		if (attrs[i].attr == attr && (!gic || attrs[i].gic == gic))
+			return attrs[i].address;
+	return -1;
+}
+
+static struct model_answer set_vm_address(struct model *m, struct model_vm *vm,
+					  const struct model_call *call)
+{
+	bool seed = call->kind == CALL_SET_SEED;
+	enum address dist = seed ? SEED_V2_DIST : LEGACY_V2_DIST;
+	enum gic_variant variant = seed ? SEED_V2 : LEGACY_V2;
+	uint32_t id = call->id, type = id & 0xffff;
+	struct model_answer answer;
+	bool high;
+
+	if (seed && !(m->host->offers & OFFERS_SEED))
+		return text(-EINVAL, "no_seed.number_is_free");
+	if (!readable(call->pointer, 16))
+		return says(m, R_BAD_POINTER, dist);
+	high = !seed && call->id >> 32;
+	if (high && m->outcomes[R_HIGH_BITS][dist])
+		return says(m, R_HIGH_BITS, dist);
+	if (id >> 16)
+		return says(m, R_UNKNOWN_DEVICE, dist);
+	if (!seed && vm->gic == GIC_V3 && address_of(GIC_V3, type) >= 0)
+		return says(m, R_LEGACY_V3, 0);
+	if (type > KVM_VGIC_V2_ADDR_TYPE_CPU)
+		return says(m, R_UNKNOWN_TYPE, dist);
+	if (!(m->host->offers & OFFERS_V2))
+		return says(m, vm->gic ? R_ABSENT_BESIDE_V3 : R_ABSENT_SET, variant);
+	if (vm->gic == GIC_V3)
+		return says(m, R_ABSENT_BESIDE_V3, variant);
+	if (!vm->gic)
+		return says(m, R_BEFORE, variant);
+	answer = set_v2(m, vm, dist + type, call->value);
+	if (high && !answer.ret)
+		return says(m, R_HIGH_BITS, dist);
+	return answer;
+}
+
+/* The two kinds of redistributors' addresses exclude each other. */
+static struct model_answer set_redist(struct model *m, struct model_vm *vm, uint64_t addr)
+{
+	struct model_answer answer;
+
+	if (vm->nr_regions)
+		return text(-EINVAL, "arm-vgic-v3.rst: KVM_VGIC_V3_ADDR_TYPE_REDIST cannot be used with REDIST_REGION");
+	answer = set_address(m, vm, DEVATTR_V3_REDIST, addr, vm->nr_vcpus,
+			     vm->redist != ADDRESS_UNSET);
+	if (!answer.ret)
+		vm->redist = addr;
+	return answer;
+}
+
+#define REGION_COUNT(value)	((unsigned int)((value) >> 52))
+#define REGION_BASE(value)	((value) & 0x000fffffffff0000ULL)
+#define REGION_FLAGS(value)	((value) >> 12 & 0xf)
+#define REGION_INDEX(value)	((unsigned int)((value) & 0xfff))
+
+static struct model_answer set_region(struct model *m, struct model_vm *vm, uint64_t value)
+{
+	unsigned int count = REGION_COUNT(value), index = REGION_INDEX(value);
+	struct model_answer answer;
+	unsigned int i;
+
+	if (!count || REGION_FLAGS(value))
+		return text(-EINVAL, "arm-vgic-v3.rst: count is at least 1, flags are 0");
+	if (vm->redist != ADDRESS_UNSET) {
+		answer = index == 1 ? says(m, R_MIXED_REDISTS, DEVATTR_V3) :
+			 means(m, R_MIXED_REDISTS, -EINVAL);
+		if (!answer.ret)	/* for what, no rule says */
+			vm->abandoned = true;
+		return answer;
+	}
+	if (index != vm->nr_regions)
+		return means(m, R_REGION_INDEX, -EINVAL);
+	for (i = 0; i < vm->nr_regions; i++)
+		if (overlap(REGION_BASE(value), count * 0x20000ULL, vm->regions[i].base,
+			    vm->regions[i].count * 0x20000ULL))
+			return text(-EINVAL, "arm-vgic-v3.rst: EINVAL, overlap with another region");
+	answer = set_address(m, vm, DEVATTR_V3_REGION, REGION_BASE(value), count, false);
+	if (!answer.ret) {
+		vm->regions[vm->nr_regions].base = REGION_BASE(value);
+		vm->regions[vm->nr_regions++].count = count;
+	}
+	return answer;
+}
+
+/* Any of a variant's two types will do for what is about neither. */
+static enum address some_address(const struct model_vm *vm)
+{
+	return vm->gic == GIC_V3 ? DEVATTR_V3_DIST : DEVATTR_V2_DIST;
+}
+
+static struct model_answer unknown_address(struct model *m, struct model_vm *vm, uint64_t attr)
+{
+	if (address_of(GIC_NONE, attr) >= 0)
+		return says(m, R_TYPE_OF_OTHER, some_address(vm));
+	return says(m, R_UNKNOWN_TYPE, some_address(vm));
+}
+
+static struct model_answer set_attr_address(struct model *m, struct model_vm *vm,
+					    const struct model_call *call)
+{
+	int address = address_of(vm->gic, call->id);
+	struct model_answer answer;
+
+	if (!readable(call->inner, 8))
+		return address < 0 ? says(m, R_UNKNOWN_SET_POINTER, variant_of(vm)) :
+		       says(m, R_ATTR_SET_POINTER, address);
+	switch (address) {
+	case -1:
+		return unknown_address(m, vm, call->id);
+	case DEVATTR_V3_DIST:
+		answer = set_address(m, vm, address, call->value, 0, vm->dist != ADDRESS_UNSET);
+		if (!answer.ret)
+			vm->dist = call->value;
+		return answer;
+	case DEVATTR_V3_REDIST:
+		return set_redist(m, vm, call->value);
+	case DEVATTR_V3_REGION:
+		return set_region(m, vm, call->value);
+	default:
+		return set_v2(m, vm, address, call->value);
+	}
+}
+
+static struct model_answer get_attr_address(struct model *m, struct model_vm *vm,
+					    const struct model_call *call)
+{
+	int address = address_of(vm->gic, call->id);
+	uint64_t value = ADDRESS_UNSET;
+	unsigned int index = REGION_INDEX(call->value);
+	struct model_answer answer;
+
+	if (address < 0) {
+		if (!readable(call->inner, 8)) {
+			answer = says(m, R_UNKNOWN_GET_POINTER, variant_of(vm));
+			/* A region's index may be read before the GIC is looked at. */
+			if (call->id == KVM_VGIC_V3_ADDR_TYPE_REDIST_REGION)
+				answer.other = -EFAULT;
+			return answer;
+		}
+		return unknown_address(m, vm, call->id);
+	}
+	/* A region is named by what is there before. */
+	if (address == DEVATTR_V3_REGION && !readable(call->inner, 8))
+		return says(m, R_ATTR_GET_POINTER, address);
+	if (address == DEVATTR_V3_REGION) {
+		if (!index && vm->redist != ADDRESS_UNSET)
+			value = vm->redist;	/* a region without a count */
+		else if (index >= vm->nr_regions)
+			return says(m, R_ATTR_GET_UNSET, address);
+		else
+			value = index | vm->regions[index].base |
+				(uint64_t)vm->regions[index].count << 52;
+	} else if (address == DEVATTR_V3_REDIST) {
+		value = vm->nr_regions ? vm->regions[0].base : vm->redist;
+	} else {
+		value = address == DEVATTR_V2_CPU ? vm->cpu : vm->dist;
+	}
+	if (!writable(call->inner, 8))
+		return says(m, R_ATTR_GET_POINTER, address);
+	return reads(m, value == ADDRESS_UNSET ? R_ATTR_GET_UNSET : R_ATTR_GET, value);
+}
+
+/* ---- other attributes ---- */
+
+static struct model_answer set_irqs(struct model *m, struct model_vm *vm,
+				    const struct model_call *call)
+{
+	unsigned int variant = variant_of(vm);
+	uint32_t irqs = call->value;
+	bool fixed = vm->irqs || vm->initialized;
+	enum rule_name bad = irqs < 64 ? R_IRQS_TOO_FEW : irqs > 1024 ? R_IRQS_TOO_MANY :
+			     irqs % 32 ? R_IRQS_ODD : NR_RULES;
+	struct model_answer answer;
+
+	if (!readable(call->inner, 4))
+		return says(m, R_IRQS_POINTER, variant);
+	if (bad != NR_RULES)
+		return says(m, fixed ? R_IRQS_TWICE_BAD : bad, variant);
+	answer = says(m, irqs == 1024 ? R_IRQS_MOST : R_IRQS_SET, variant);
+	if (answer.ret)
+		return answer;
+	if (fixed)
+		return says(m, vm->initialized ? R_IRQS_AFTER_INIT : R_IRQS_TWICE, variant);
+	vm->irqs = irqs;
+	return answer;
+}
+
+static struct model_answer get_irqs(struct model *m, struct model_vm *vm,
+				    const struct model_call *call)
+{
+	if (!writable(call->inner, 4))
+		return says(m, R_IRQS_POINTER, variant_of(vm));
+	return reads(m, vm->irqs ? R_IRQS_READ : R_IRQS_UNSET, vm->irqs ?: PRIVATE_IRQS);
+}
+
+/* Of the distributor's registers only GICD_TYPER; registers.c has them all. */
+static struct model_answer get_typer(struct model *m, struct model_vm *vm,
+				     const struct model_call *call)
+{
+	unsigned int variant = variant_of(vm);
+	struct model_answer answer;
+
+	if (vm->gic == GIC_V2 &&
+	    !vcpu_exists(m, vm, R_REGISTER_BY_ID, call->id >> 32 & 0xff))
+		return says(m, R_REGISTER_VCPU, variant);
+	if (!vm->initialized) {
+		answer = says(m, R_REGISTER_EARLY, variant);
+		if (answer.ret)
+			return answer;
+		initialize(vm);
+	}
+	/* How many CPU interfaces there are with gaps between them, no rule says. */
+	if (!in_order(vm))
+		return means(m, R_REGISTER_BY_ID, 0);
+	if (vm->gic == GIC_V3)
+		return means(m, R_REGISTER_TYPER, 0);
+	return reads(m, R_REGISTER_TYPER, (vm->nr_vcpus - 1) << 5 | (vm->irqs / 32 - 1));
+}
+
+static struct model_answer set_attr(struct model *m, struct model_vm *vm,
+				    const struct model_call *call)
+{
+	struct model_answer answer;
+
+	switch (call->group) {
+	case KVM_DEV_ARM_VGIC_GRP_ADDR:
+		return set_attr_address(m, vm, call);
+	case KVM_DEV_ARM_VGIC_GRP_NR_IRQS:
+		return set_irqs(m, vm, call);
+	case KVM_DEV_ARM_VGIC_GRP_CTRL:
+		if (call->id != KVM_DEV_ARM_VGIC_CTRL_INIT)
+			return says(m, R_INIT_UNKNOWN, variant_of(vm));
+		answer = says(m, R_INIT, variant_of(vm));
+		initialize(vm);
+		return answer;
+	default:
+		return says(m, R_ATTR_UNKNOWN_GROUP, variant_of(vm));
+	}
+}
+
+static struct model_answer get_attr(struct model *m, struct model_vm *vm,
+				    const struct model_call *call)
+{
+	switch (call->group) {
+	case KVM_DEV_ARM_VGIC_GRP_ADDR:
+		return get_attr_address(m, vm, call);
+	case KVM_DEV_ARM_VGIC_GRP_NR_IRQS:
+		return get_irqs(m, vm, call);
+	case KVM_DEV_ARM_VGIC_GRP_DIST_REGS:
+		return get_typer(m, vm, call);
+	case KVM_DEV_ARM_VGIC_GRP_CTRL:
+		return says(m, R_INIT_GET, variant_of(vm));
+	default:
+		return says(m, R_ATTR_UNKNOWN_GROUP, variant_of(vm));
+	}
+}
+
+static struct model_answer has_attr(struct model *m, struct model_vm *vm,
+				    const struct model_call *call)
+{
+	int address;
+
+	switch (call->group) {
+	case KVM_DEV_ARM_VGIC_GRP_ADDR:
+		address = address_of(vm->gic, call->id);
+		return address < 0 ? says(m, R_ATTR_HAS_UNKNOWN, some_address(vm)) :
+		       says(m, R_ATTR_HAS, address);
+	case KVM_DEV_ARM_VGIC_GRP_NR_IRQS:
+		return says(m, R_IRQS_HAS, variant_of(vm));
+	case KVM_DEV_ARM_VGIC_GRP_CTRL:
+		return says(m, call->id ? R_INIT_HAS_UNKNOWN : R_INIT_HAS, variant_of(vm));
+	default:
+		return says(m, R_ATTR_UNKNOWN_GROUP, variant_of(vm));
+	}
+}
+
+/* ---- vCPUs ---- */
+
+static struct model_answer create_vcpu(struct model *m, struct model_vm *vm,
+				       const struct model_call *call)
+{
+	uint64_t max = vm->gic == GIC_V2 ? V2_MAX_VCPUS : m->host->max_vcpus;
+	uint32_t id = call->id;
+	struct model_answer answer;
+	unsigned int i;
+
+	if (call->id >> 32) {
+		answer = says(m, R_VCPU_HIGH_BITS, 0);
+		if (answer.ret)
+			return answer;
+	}
+	if (id >= max) {
+		answer = vm->gic == GIC_V2 ? says(m, R_NINTH_VCPU, variant_of(vm)) :
+			 says(m, R_VCPU_TOO_BIG, 0);
+		/* Too big and too late: no rule says which counts first. */
+		if (vm->initialized)
+			answer.other = -EBUSY;
+		return answer;
+	}
+	for (i = 0; i < vm->nr_vcpus && vm->vcpus[i].id != id; i++)
+		;
+	if (vm->initialized) {
+		answer = says(m, R_VCPU_AFTER_INIT, variant_of(vm));
+		/* Nor that of one that is there already. */
+		if (i < vm->nr_vcpus)
+			answer.other = -EEXIST;
+		return answer;
+	}
+	if (i < vm->nr_vcpus)
+		return text(-EEXIST, "api.rst 4.7: vcpu ids are unique");
+	vm->vcpus[vm->nr_vcpus++] = (struct model_vcpu) { .open = true, .id = id };
+	return text(0, "api.rst 4.7");
+}
+
+static struct model_answer vcpu_init(struct model_vcpu *vcpu, const struct model_call *call)
+{
+	if (!readable(call->pointer, sizeof(struct kvm_vcpu_init)))
+		return text(-EFAULT, "ioctl(2): EFAULT");
+	switch (call->flags) {
+	case INIT_OTHER_TARGET:
+		return text(-EINVAL, "api.rst 4.82: EINVAL the target is unknown");
+	case INIT_UNKNOWN_FEATURE:
+		return text(-ENOENT, "api.rst 4.82: ENOENT a features bit specified is unknown");
+	case INIT_OTHER_FEATURES:
+		return text(-EINVAL, "api.rst 4.82: all calls have to have the same features");
+	}
+	vcpu->initialized = true;
+	vcpu->general = 0;
+	return text(0, "api.rst 4.82");
+}
+
+static struct model_answer access_reg(struct model_vcpu *vcpu, const struct model_call *call)
+{
+	bool set = call->kind == CALL_SET_REG;
+	struct model_answer answer;
+
+	if (!vcpu->initialized)
+		return text(-ENOEXEC, "api.rst 4.82: ENOEXEC until the vCPU is initialized");
+	if (!readable(call->pointer, sizeof(struct kvm_one_reg)))
+		return text(-EFAULT, "ioctl(2): EFAULT");
+	if (call->id != REG_GENERAL) {
+		answer = text(-ENOENT, "api.rst 4.68: ENOENT no such register, EINVAL invalid register ID");
+		/* "These error codes are indicative only." */
+		answer.other = -EINVAL;
+		return answer;
+	}
+	if (set ? !readable(call->inner, sizeof(long)) : !writable(call->inner, sizeof(long)))
+		return text(-EFAULT, "ioctl(2): EFAULT");
+	answer = text(0, "api.rst 4.68");
+	if (set) {
+		vcpu->general = call->value;
+		return answer;
+	}
+	answer.has_value = true;
+	answer.value = vcpu->general;
+	return answer;
+}
+
+/* What the first KVM_RUN finds to be missing of the GIC, or NR_RULES. */
+static enum rule_name missing_of_gic(const struct model_vm *vm)
+{
+	unsigned int i, redists = 0;
+	bool v3 = vm->gic == GIC_V3;
+
+	for (i = 0; i < vm->nr_regions; i++)
+		redists += vm->regions[i].count;
+	if (vm->dist == ADDRESS_UNSET || (!v3 && vm->cpu == ADDRESS_UNSET) ||
+	    (v3 && vm->redist == ADDRESS_UNSET && redists < vm->nr_vcpus))
+		return R_RUN_WITHOUT_ADDRESS;
+	if (!v3 && overlap(vm->dist, 0x1000, vm->cpu, 0x2000))
+		return R_RUN_OVERLAP;
+	return v3 && !vm->initialized ? R_RUN_UNINITIALIZED : NR_RULES;
+}
+
+/* What becomes of the VM then: OUTCOME_DEAD, or nobody knows. */
+static enum rule_name consequence_of(enum rule_name missing)
+{
+	return missing == R_RUN_OVERLAP ? R_DEAD_OVERLAP : R_DEAD;
+}
+
+static bool needs_gic(const struct model_vm *vm, const struct model_vcpu *vcpu)
+{
+	return vm->gic && !vm->ready && !vcpu->ran;
+}
+
+static struct model_answer run(struct model *m, struct model_vm *vm, struct model_vcpu *vcpu,
+			       const struct model_call *call)
+{
+	enum rule_name missing;
+	struct model_answer answer;
+
+	if (call->id)
+		return text(-EINVAL, "api.rst 4.10: KVM_RUN has no argument");
+	if (!vcpu->initialized)
+		return text(-ENOEXEC, "api.rst 4.10: ENOEXEC the vcpu hasn't been initialized");
+	if (needs_gic(vm, vcpu)) {
+		missing = missing_of_gic(vm);
+		if (missing != NR_RULES) {
+			means(m, consequence_of(missing), 0);
+			vm->dead = true;
+			return says(m, missing, variant_of(vm));
+		}
+		initialize(vm);
+		vm->ready = true;
+	}
+	vcpu->ran = true;
+	if (call->flags)
+		return text(-EINTR, "api.rst 5: immediate_exit ends KVM_RUN with EINTR");
+	answer = vm->gic ? says(m, R_RUN, variant_of(vm)) : says(m, R_RUN_WITHOUT_GIC, LEGACY_V2);
+	answer.has_value = true;
+	answer.value = MODEL_EXIT_IPA;
+	return answer;
+}
+
+/* ---- memory ---- */
+
+static struct model_answer set_memory(struct model *m, struct model_vm *vm,
+				      const struct model_call *call)
+{
+	struct model_slot *slot = slot_by_id(vm, call->id), new;
+	unsigned int i;
+
+	if (!readable(call->pointer, sizeof(struct kvm_userspace_memory_region)))
+		return text(-EFAULT, "ioctl(2): EFAULT");
+	if (call->flags & ~KVM_MEM_READONLY)
+		return says(m, R_SLOT_FLAG, 0);
+	if ((call->value | call->size | call->garbage) & (MODEL_PAGE - 1))
+		return says(m, R_SLOT_MISALIGNED, 0);
+	if (call->id >= m->host->nr_slots)
+		return says(m, R_SLOT_TOO_MANY, 0);
+	if (call->value + call->size < call->value)
+		return says(m, R_SLOT_WRAPS, 0);
+	if (!call->size) {
+		if (!slot)
+			return says(m, R_SLOT_DELETE, 0);
+		*slot = vm->slots[--vm->nr_slots];
+		return text(0, "api.rst 4.35: deleting a slot is done by passing zero for memory_size");
+	}
+	if (slot && (call->size != slot->size || call->garbage != slot->offset ||
+		     (call->flags ^ slot->flags) & KVM_MEM_READONLY))
+		return says(m, R_SLOT_RESIZE, 0);
+	if (slot && slot->gpa == call->value)
+		return text(0, "api.rst 4.35: an existing slot, as it is");
+	for (i = 0; i < vm->nr_slots; i++)
+		if (&vm->slots[i] != slot &&
+		    overlap(call->value, call->size, vm->slots[i].gpa, vm->slots[i].size))
+			return says(m, R_SLOT_OVERLAP, 0);
+	if (call->value + call->size > limit_of(vm))
+		return says(m, R_SLOT_BEYOND, 0);
+	new = (struct model_slot) {
+		.id = call->id, .gpa = call->value, .size = call->size,
+		.flags = call->flags, .offset = call->garbage,
+	};
+	*(slot ?: &vm->slots[vm->nr_slots++]) = new;
+	return says(m, R_SLOT_ADJACENT, 0);
+}
+
+/* ---- interrupt lines ---- */
+
+#define LINE_TYPE(irq)	((unsigned int)((irq) >> KVM_ARM_IRQ_TYPE_SHIFT & 0xf))
+#define LINE_VCPU(irq)	((unsigned int)((irq) >> KVM_ARM_IRQ_VCPU_SHIFT & 0xff))
+#define LINE_VCPU2(irq)	((unsigned int)((irq) >> 28 & 0xf))
+#define LINE_NUMBER(irq) ((unsigned int)((irq) & 0xffff))
+
+static struct model_answer cpu_line(struct model *m, struct model_vm *vm, bool exists,
+				    unsigned int number)
+{
+	if (vm->gic)
+		return says(m, R_LINE_CPU, variant_of(vm));
+	if (!exists)
+		return says(m, R_NO_GIC_LINE_VCPU, 0);
+	return says(m, number > KVM_ARM_IRQ_CPU_FIQ ? R_NO_GIC_LINE_UNKNOWN : R_NO_GIC_LINE, 0);
+}
+
+/* No VM here has a vCPU 256. */
+static bool vcpu_of_line_exists(const struct model *m, const struct model_vm *vm, uint32_t line)
+{
+	return !LINE_VCPU2(line) && vcpu_exists(m, vm, R_LINE_BY_ID, LINE_VCPU(line));
+}
+
+/* Why there is no such SPI or PPI, or NR_RULES; how many SPIs there are does not count. */
+static enum rule_name line_refusal(unsigned int type, unsigned int number, bool vcpu_exists,
+				   bool high_vcpu)
+{
+	if (type == KVM_ARM_IRQ_TYPE_SPI)
+		return number < PRIVATE_IRQS ? R_LINE_SPI_LOW : NR_RULES;
+	if (!vcpu_exists)
+		return high_vcpu ? R_LINE_VCPU2 : R_LINE_PPI_VCPU;
+	return number < 16 || number >= PRIVATE_IRQS ? R_LINE_PPI_RANGE : NR_RULES;
+}
+
+static struct model_answer irq_line(struct model *m, struct model_vm *vm,
+				    const struct model_call *call)
+{
+	unsigned int type = LINE_TYPE(call->id), number = LINE_NUMBER(call->id);
+	unsigned int variant = variant_of(vm);
+	bool exists = vcpu_of_line_exists(m, vm, call->id);
+	struct model_answer answer;
+	enum rule_name refusal;
+
+	if (!readable(call->pointer, sizeof(struct kvm_irq_level)))
+		return says(m, R_LINE_POINTER, variant);
+	/* Bits of the vCPU's index, or bits that have to be zero. */
+	if (LINE_VCPU2(call->id) && !(m->host->offers & OFFERS_LAYOUT_2))
+		return says(m, R_LINE_VCPU2, variant);
+	switch (type) {
+	case KVM_ARM_IRQ_TYPE_CPU:
+		return cpu_line(m, vm, exists, number);
+	case KVM_ARM_IRQ_TYPE_SPI:
+	case KVM_ARM_IRQ_TYPE_PPI:
+		break;
+	default:
+		return says(m, R_LINE_TYPE, variant);
+	}
+	if (!vm->gic)
+		return says(m, R_NO_GIC_IRQ, 0);
+	refusal = line_refusal(type, number, exists, LINE_VCPU2(call->id));
+	if (refusal != NR_RULES) {
+		answer = says(m, refusal, variant);
+		/* No such line, and no lines yet: no rule says which counts first. */
+		if (!vm->initialized)
+			answer.other = -EBUSY;
+		return answer;
+	}
+	if (!vm->initialized) {
+		answer = says(m, R_LINE_EARLY, variant);
+		if (answer.ret)
+			return answer;
+		initialize(vm);
+	}
+	if (number >= vm->irqs)
+		return says(m, R_LINE_SPI_HIGH, variant);
+	if (type == KVM_ARM_IRQ_TYPE_PPI && !in_order(vm))
+		return means(m, R_LINE_BY_ID, 0);
+	return says(m, R_LINE, variant);
+}
+
+/* ---- a call on a file descriptor that is not for it ---- */
+
+static struct model_answer on_wrong_fd(struct model *m, const struct model_vcpu *vcpu,
+				       const struct model_call *call)
+{
+	static const enum address addresses[] = {
+		[MODEL_SEED] = SEED_V2_DIST,
+		[MODEL_LEGACY] = LEGACY_V2_DIST,
+		[MODEL_DEVATTR] = DEVATTR_V2_DIST,
+	};
+	enum rule_name rule = call->kind == CALL_ON_KVM ? R_ON_KVM_FD :
+			      call->kind == CALL_ON_VCPU ? R_ON_VCPU_FD : R_ON_DEVICE_FD;
+	struct model_answer answer;
+
+	answer = says(m, rule, addresses[call->id]);
+	/* Not known, and not initialized: no rule says which counts first. */
+	if (vcpu && !vcpu->initialized)
+		answer.other = -ENOEXEC;
+	return answer;
+}
+
+/* ---- calls ---- */
+
+enum on {
+	ON_NOTHING, ON_VM, ON_VCPU, ON_DEVICE,
+};
+
+static const uint8_t made_on[MODEL_KINDS] = {
+	[CALL_CREATE_IRQCHIP] = ON_VM, [CALL_CREATE_DEVICE] = ON_VM,
+	[CALL_CREATE_VCPU] = ON_VM, [CALL_SET_SEED] = ON_VM, [CALL_SET_LEGACY] = ON_VM,
+	[CALL_MEMORY] = ON_VM, [CALL_IRQ_LINE] = ON_VM, [CALL_CHECK_EXTENSION] = ON_VM,
+	[CALL_SET_ATTR] = ON_DEVICE, [CALL_GET_ATTR] = ON_DEVICE,
+	[CALL_HAS_ATTR] = ON_DEVICE, [CALL_ON_DEVICE] = ON_DEVICE,
+	[CALL_VCPU_INIT] = ON_VCPU, [CALL_RUN] = ON_VCPU, [CALL_SET_REG] = ON_VCPU,
+	[CALL_GET_REG] = ON_VCPU, [CALL_ON_VCPU] = ON_VCPU,
+};
+
+static struct model_answer on_closed_fd(struct model *m, const struct model_call *call)
+{
+	switch (call->kind) {
+	case CALL_SET_SEED:
+		return says(m, R_CLOSED_FD, SEED_V2_DIST);
+	case CALL_SET_LEGACY:
+		return says(m, R_CLOSED_FD, LEGACY_V2_DIST);
+	case CALL_SET_ATTR:
+		return says(m, R_CLOSED_FD, DEVATTR_V2_DIST);
+	default:
+		return closed;
+	}
+}
+
+static enum on file_of(const struct model_call *call)
+{
+	if (call->kind == CALL_CHECK_EXTENSION && call->flags)
+		return ON_NOTHING;
+	return made_on[call->kind];
+}
+
+bool model_has_file(const struct model *m, const struct model_call *call)
+{
+	const struct model_vm *vm = &m->vms[call->vm];
+
+	switch (file_of(call)) {
+	case ON_VM:
+		return vm->open;
+	case ON_DEVICE:
+		return vm->device_open;
+	case ON_VCPU:
+		return call->vcpu < vm->nr_vcpus && vm->vcpus[call->vcpu].open;
+	default:
+		return true;
+	}
+}
+
+struct model_answer model_predict(struct model *m, const struct model_call *call)
+{
+	struct model_vm *vm = &m->vms[call->vm];
+	struct model_vcpu *vcpu = vcpu_at(vm, call->vcpu);
+
+	if (!model_has_file(m, call))
+		return on_closed_fd(m, call);
+	if (file_of(call) && vm->dead)
+		return says(m, R_REPAIRED, variant_of(vm));
+
+	switch (call->kind) {
+	case CALL_CREATE_VM:
+		return create_vm(m, vm, call);
+	case CALL_CLOSE_VM:
+		return close_fd(&vm->open);
+	case CALL_CREATE_IRQCHIP:
+		return create_gic(m, vm, GIC_V2, false);
+	case CALL_CREATE_DEVICE:
+		return create_device(m, vm, call);
+	case CALL_CLOSE_DEVICE:
+		return close_fd(&vm->device_open);
+	case CALL_CREATE_VCPU:
+		return create_vcpu(m, vm, call);
+	case CALL_CLOSE_VCPU:
+		return close_fd(&vcpu->open);
+	case CALL_VCPU_INIT:
+		return vcpu_init(vcpu, call);
+	case CALL_SET_SEED:
+	case CALL_SET_LEGACY:
+		return set_vm_address(m, vm, call);
+	case CALL_SET_ATTR:
+	case CALL_GET_ATTR:
+	case CALL_HAS_ATTR:
+		if (!readable(call->pointer, sizeof(struct kvm_device_attr)))
+			return says(m, R_ATTR_POINTER, variant_of(vm));
+		return call->kind == CALL_SET_ATTR ? set_attr(m, vm, call) :
+		       call->kind == CALL_GET_ATTR ? get_attr(m, vm, call) :
+		       has_attr(m, vm, call);
+	case CALL_MEMORY:
+		return set_memory(m, vm, call);
+	case CALL_IRQ_LINE:
+		return irq_line(m, vm, call);
+	case CALL_CHECK_EXTENSION:
+		return check_extension(m, vm, call);
+	case CALL_RUN:
+		return run(m, vm, vcpu, call);
+	case CALL_SET_REG:
+	case CALL_GET_REG:
+		return access_reg(vcpu, call);
+	default:
+		return on_wrong_fd(m, call->kind == CALL_ON_VCPU ? vcpu : NULL, call);
+	}
+}
+
+/* ---- where the model is silent ---- */
+
+/* The guest's own pages, and the one behind which nothing may be. */
+static bool is_guests(uint64_t addr, uint64_t size)
+{
+	return overlap(addr, size, MODEL_CODE_IPA, MODEL_PAGE) ||
+	       overlap(addr, size, MODEL_EXIT_IPA, MODEL_PAGE);
+}
+
+static bool allows_address(const struct model_vm *vm, const struct model_call *call)
+{
+	int address = address_of(vm->gic, call->id);
+	uint64_t value = call->value;
+
+	if (call->group != KVM_DEV_ARM_VGIC_GRP_ADDR || address < DEVATTR_V3_DIST)
+		return !is_guests(value, 0x2000);
+	/*
+	 * What a GICv3's regions may not lie on depends on which vCPUs there are
+	 * already: they are kept apart, in areas of 16 MiB. Those of redistributors
+	 * do not come near the limit either, where the number of vCPUs counts.
+	 */
+	if (address == DEVATTR_V3_DIST)
+		return !is_guests(value, 0x10000) && (value >> 24 == 0x08 || value >> 32);
+	if (address == DEVATTR_V3_REDIST)
+		return value >> 24 == 0x0a || (value >= limit_of(vm) && value + 0x1000000 > value);
+	/* Of a region that should be refused, what else may be wrong with it. */
+	if (vm->redist != ADDRESS_UNSET && REGION_BASE(value) >> 24 != 0x0c)
+		return false;
+	return vm->nr_regions < MODEL_REGIONS && REGION_COUNT(value) <= 4 &&
+	       (REGION_INDEX(value) & 0xff) == REGION_INDEX(value) &&
+	       (REGION_BASE(value) >> 24 == 0x0c || REGION_BASE(value) >= limit_of(vm));
+}
+
+static bool allows_attr(const struct model *m, const struct model_vm *vm,
+			const struct model_call *call)
+{
+	switch (call->group) {
+	case KVM_DEV_ARM_VGIC_GRP_ADDR:
+		return call->kind == CALL_HAS_ATTR || allows_address(vm, call);
+	case KVM_DEV_ARM_VGIC_GRP_NR_IRQS:
+		return !call->id;
+	case KVM_DEV_ARM_VGIC_GRP_CTRL:
+		return call->id != SAVE_PENDING_TABLES;
+	case KVM_DEV_ARM_VGIC_GRP_DIST_REGS:
+		/* Pointers to registers are another program's. */
+		return call->kind == CALL_GET_ATTR && call->inner == POINTER_GOOD &&
+		       (uint32_t)call->id == GICD_TYPER && vm->nr_vcpus &&
+		       (vm->gic == GIC_V2 || !(call->id >> 32)) &&
+		       !confuses(m, vm, R_REGISTER_BY_ID);
+	default:
+		/* Some of those below are of other devices, and of later kernels. */
+		return call->group > 15;
+	}
+}
+
+static bool allows_line(const struct model *m, const struct model_vm *vm,
+			const struct model_call *call)
+{
+	unsigned int type = LINE_TYPE(call->id), number = LINE_NUMBER(call->id);
+	bool private = type == KVM_ARM_IRQ_TYPE_CPU || type == KVM_ARM_IRQ_TYPE_PPI;
+
+	/* Of an SPI the vCPU's number is ignored, by layout 2 those bits too. */
+	if (!private && LINE_VCPU2(call->id))
+		return false;
+	/* 5.10 warns, Documentation/findings/irq-line-warns.md. */
+	if (is_5_10(m) && vm->gic && type == KVM_ARM_IRQ_TYPE_SPI &&
+	    number >= (vm->irqs ?: DEFAULT_IRQS))
+		return false;
+	/* Whether a line that there is not initializes a GICv2, no rule says. */
+	if (vm->gic == GIC_V2 && !vm->initialized &&
+	    (type == KVM_ARM_IRQ_TYPE_SPI || type == KVM_ARM_IRQ_TYPE_PPI) &&
+	    (number >= (vm->irqs ?: DEFAULT_IRQS) ||
+	     line_refusal(type, number, vcpu_of_line_exists(m, vm, call->id),
+			  LINE_VCPU2(call->id)) != NR_RULES))
+		return call->pointer > POINTER_READ_ONLY;
+	return !private || !confuses(m, vm, R_LINE_BY_ID);
+}
+
+/*
+ * There, a vCPU that is refused stays on the bus of its VM if that has addresses
+ * for redistributors, see Documentation/findings/refused-vcpu-used-after-free.md.
+ */
+static bool has_redists(const struct model_vm *vm)
+{
+	return vm->redist != ADDRESS_UNSET || vm->nr_regions;
+}
+
+static bool allows_run(const struct model *m, const struct model_vm *vm,
+		       const struct model_vcpu *vcpu, const struct model_call *call)
+{
+	enum rule_name missing;
+
+	/* A guest without code does not come back. */
+	if (!call->flags && !has_code(vm))
+		return false;
+	/* Kernels that take an id for an index warn of each timer's interrupt. */
+	if (vm->gic && confuses(m, vm, R_LINE_BY_ID))
+		return false;
+	/*
+	 * Where the VM lives on with half a GIC after its first KVM_RUN has failed
+	 * (5.10), there are no rules for it, and to close it can hang the kernel.
+	 */
+	missing = vcpu && needs_gic(vm, vcpu) ? missing_of_gic(vm) : NR_RULES;
+	return missing == NR_RULES || !vcpu->initialized || call->id ||
+	       m->outcomes[consequence_of(missing)][variant_of(vm)] == OUTCOME_DEAD;
+}
+
+bool model_allows(const struct model *m, const struct model_call *call)
+{
+	const struct model_vm *vm = &m->vms[call->vm];
+	struct model_vcpu *vcpu = vcpu_at((struct model_vm *)vm, call->vcpu);
+	unsigned int i;
+
+	/* It is closed, and then another takes its place: else all places would be lost. */
+	if (vm->abandoned && call->kind != CALL_CLOSE_VM && call->kind != CALL_CLOSE_DEVICE &&
+	    call->kind != CALL_CLOSE_VCPU && call->kind != CALL_CREATE_VM)
+		return false;
+	switch (call->kind) {
+	case CALL_CREATE_VM:
+		return model_vm_is_gone(vm);
+	case CALL_CLOSE_VM:
+		return vm->open;
+	case CALL_CLOSE_DEVICE:
+		return vm->device_open;
+	case CALL_CLOSE_VCPU:
+		return vcpu && vcpu->open;
+	case CALL_CREATE_VCPU:
+		/* The table here is full, or an id that a GICv2 cannot have. */
+		for (i = 0; i < vm->nr_vcpus; i++)
+			if (vm->vcpus[i].id == (uint32_t)call->id)
+				return !(is_5_10(m) && has_redists(vm));
+		return (uint32_t)call->id >= m->host->max_vcpus ||
+		       (vm->nr_vcpus < MODEL_VCPUS && (uint32_t)call->id < V2_MAX_VCPUS);
+	case CALL_CREATE_DEVICE:
+		/* The argument is written to. VFIO's and the ITS's devices are others. */
+		return call->pointer != POINTER_READ_ONLY && call->id != 4 && call->id != 8;
+	case CALL_VCPU_INIT:
+		return call->flags != INIT_OTHER_FEATURES || (vcpu && vcpu->initialized);
+	case CALL_SET_SEED:
+	case CALL_SET_LEGACY:
+		/* Where it is a second way to a GICv3's addresses, it has no rules. */
+		if (vm->gic == GIC_V3 && address_of(GIC_V3, call->id & 0xffff) >= 0 &&
+		    !m->outcomes[R_LEGACY_V3][0])
+			return call->pointer > POINTER_READ_ONLY;
+		return !is_guests(call->value, 0x2000);
+	case CALL_SET_ATTR:
+	case CALL_GET_ATTR:
+	case CALL_HAS_ATTR:
+		return call->pointer > POINTER_READ_ONLY || allows_attr(m, vm, call);
+	case CALL_MEMORY:
+		/* Slot 0 is the guest's code or nothing; nothing lies where it stores. */
+		if (overlap(call->value, call->size, MODEL_EXIT_IPA, MODEL_PAGE))
+			return false;
+		if (!call->id)
+			return call->value == MODEL_CODE_IPA && call->garbage == 0;
+		return vm->nr_slots < MODEL_SLOTS || call->id >= m->host->nr_slots ||
+		       slot_by_id((struct model_vm *)vm, call->id);
+	case CALL_IRQ_LINE:
+		return allows_line(m, vm, call);
+	case CALL_RUN:
+		return allows_run(m, vm, vcpu, call);
+	case CALL_ON_KVM:
+	case CALL_ON_VCPU:
+		return true;
+	case CALL_ON_DEVICE:
+		return call->id != MODEL_DEVATTR;
+	default:
+		return true;
+	}
+}
