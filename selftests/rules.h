@@ -3765,7 +3765,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "level.round_trip",
-		.text = "Lines read back as set, those of SPIs through every vCPU.",
+		.text = "Lines read back as set, those of SPIs with the mpidr of every vCPU.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
