@@ -2,9 +2,10 @@
 /*
  * The module's folder in debugfs, kvm/:
  *
- *   <pid>-<fd>/vcpu<id>  exit counters of a vCPU: lines "<reason> <count>"
- *   hyp_fault            write "host" or "guest": HYP mode faults on this CPU, at
- *                        once or when a guest is entered next
+ *   <pid>-<fd>/vcpu<id>    exit counters of a vCPU: lines "<reason> <count>"
+ *   <pid>-<fd>/vgic-state  state of interrupts and list registers
+ *   hyp_fault              write "host" or "guest": HYP mode faults on this CPU, at once or
+ *                          at the next guest entry
  */
 #ifndef KVM_DEBUGFS_H
 #define KVM_DEBUGFS_H
@@ -15,7 +16,7 @@ struct vcpu;
 void kvm_debugfs_init(void);
 void kvm_debugfs_exit(void);
 
-/* @fd: what the VM's creator gets. Trouble with debugfs is no error. */
+/* @fd: the VM's file descriptor. Failures of debugfs are ignored. */
 void kvm_debugfs_add_vm(struct vm *vm, int fd);
 void kvm_debugfs_remove_vm(struct vm *vm);
 void kvm_debugfs_add_vcpu(struct vcpu *vcpu);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Where user space wants the virtual GIC in the guest physical address space:
- * the rules of KVM_SET_DEVICE_ADDRESS and of its two descendants. Pure logic, no
- * locking. The names in brackets are ids in Documentation/abi/rules.toml.
+ * Addresses of the virtual GIC in the guest physical address space: the rules of
+ * KVM_SET_DEVICE_ADDRESS and of its two descendants. Pure logic, no locking. Names in
+ * brackets are ids in Documentation/abi/rules.toml.
  */
 #ifndef KVM_DEVICE_ADDRESS_H
 #define KVM_DEVICE_ADDRESS_H
@@ -10,30 +10,30 @@
 #include <linux/types.h>
 
 #include <asm/kvm.h>
+#include <asm/page.h>
 
 #define DEVICE_ADDRESS_UNSET	(~0ULL)
 
-/* In pages of 4 KiB; so far from any other page that no region begins there. */
-#define DEVICE_PAGE_UNSET	0x80000000U
-#define DEVICE_PAGE_SHIFT	12
+/* No page number of a guest comes near it. */
+#define DEVICE_PAGE_UNSET	(1ULL << 63)
 
 #define DEVICE_ADDRESS_TYPES	2	/* KVM_VGIC_V2_ADDR_TYPE_DIST and _CPU */
 
 /**
  * struct device_addresses - the addresses of one VM
- * @base:     of each address type, in bytes, or DEVICE_ADDRESS_UNSET
- * @page:     the same in pages, or DEVICE_PAGE_UNSET
+ * @base:     by address type, in bytes, or DEVICE_ADDRESS_UNSET
+ * @page:     number of the first page, or DEVICE_PAGE_UNSET
  * @ipa_bits: width of the guest physical address space, 32 to 40
  */
 struct device_addresses {
 	u64 base[DEVICE_ADDRESS_TYPES];
-	u32 page[DEVICE_ADDRESS_TYPES];
+	u64 page[DEVICE_ADDRESS_TYPES];
 	unsigned int ipa_bits;
 };
 
-/* What the rules depend on, besides the addresses. */
+/* State of the VM that the rules depend on. */
 struct device_address_context {
-	bool present;	/* the machine can give a GICv2 to a guest */
+	bool present;	/* the host has a GICv2 for guests */
 	bool created;	/* KVM_CREATE_IRQCHIP has been called */
 };
 
@@ -66,12 +66,12 @@ int device_addresses_check(const struct device_addresses *addrs);
 /* Bytes that the region of an address type covers. */
 u64 device_address_size(unsigned int type);
 
-/* True if the address type is set and the page, by its number, is in its region. */
+/* Is the address type set, and the page, by number, in its region? */
 static inline bool device_address_covers(const struct device_addresses *addrs,
-					 unsigned int type, u32 page)
+					 unsigned int type, u64 page)
 {
-	u32 pages = (type == KVM_VGIC_V2_ADDR_TYPE_DIST ?
-		     KVM_VGIC_V2_DIST_SIZE : KVM_VGIC_V2_CPU_SIZE) >> DEVICE_PAGE_SHIFT;
+	u64 pages = (type == KVM_VGIC_V2_ADDR_TYPE_DIST ?
+		     KVM_VGIC_V2_DIST_SIZE : KVM_VGIC_V2_CPU_SIZE) >> PAGE_SHIFT;
 
 	return page - addrs->page[type] < pages;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * KVM_IRQFD and KVM_IOEVENTFD: event descriptors that raise interrupts of a VM, and
- * that its writes to device memory signal. api.rst 4.75 and 4.59.
+ * KVM_IRQFD and KVM_IOEVENTFD: eventfds that raise interrupts of a VM, and eventfds that a
+ * guest's MMIO writes signal. api.rst 4.75 and 4.59.
  */
 #ifndef KVM_EVENTS_H
 #define KVM_EVENTS_H
@@ -17,8 +17,8 @@ struct vm;
 
 /**
  * struct vm_events - of a VM
- * @irqfd_lock: for @irqfds; no other lock is taken inside but the descriptors' own
- * @io_lock:    for @ioeventfds and @nr_ioeventfds, likewise
+ * @irqfd_lock: for @irqfds; <kvm/vm.h> has the locks that are taken below it
+ * @io_lock:    for @ioeventfds and @nr_ioeventfds
  */
 struct vm_events {
 	struct mutex irqfd_lock;
@@ -31,48 +31,44 @@ struct vm_events {
 
 void events_init(struct vm_events *events);
 
-/* Nobody may use the VM any more. */
+/* The VM has no users any more. */
 void events_destroy(struct vm *vm);
 
 /*
- * KVM_IRQFD: assigns or takes away an event descriptor. Its GSI is an SPI, counted
- * from 0. 0, or:
- *   -EINVAL  unknown flag, or no event descriptor
- *   -EAGAIN  there is no GIC, or it is not initialised
- *   -EBADF   no descriptor
- *   -EBUSY   it raises an interrupt of this VM already
+ * KVM_IRQFD: assigns or deassigns an eventfd. Its GSI is an SPI, counted from 0. 0, or:
+ *   -EINVAL  unknown flag, or not an eventfd
+ *   -EAGAIN  no GIC, or it is not initialised
+ *   -EBADF   not a file descriptor
+ *   -EBUSY   the eventfd is assigned already
  *   -ENOMEM
  */
 long irqfd_ioctl(struct vm *vm, const struct kvm_irqfd *args);
 
 /*
- * Tells those who resample their lines that the guest has ended interrupts; to be
- * called whenever a vCPU has left the guest. Sleeps.
+ * Signals the resample eventfds of interrupts that guests have deactivated. Called after
+ * guest exits. Sleeps.
  */
 void irqfd_resample(struct vm *vm);
 
 /*
- * KVM_IOEVENTFD: likewise, for writes of the guest to where no memory is. 0, or:
- *   -EINVAL  unknown flag or length, a range that wraps, data to match with
- *            writes of any length, or no event descriptor
- *   -EBADF   no descriptor
- *   -EEXIST  another one would see the same writes
- *   -ENOENT  nothing of that kind is assigned
+ * KVM_IOEVENTFD: assigns or deassigns an eventfd that MMIO writes signal. 0, or:
+ *   -EINVAL  unknown flag or length, a range that wraps, DATAMATCH with length 0, or not an
+ *            eventfd
+ *   -EBADF   not a file descriptor
+ *   -EEXIST  the same write would signal another one
+ *   -ENOENT  not assigned
  *   -ENOSPC  too many
  *   -ENOMEM
  */
 long ioeventfd_ioctl(struct vm *vm, const struct kvm_ioeventfd *args);
 
-/* Most VMs have none. One that is assigned just now comes after the write. */
+/* Without a lock: a write that races with an assignment came first. */
 static inline bool ioeventfds_exist(const struct vm_events *events)
 {
 	return !list_empty(&events->ioeventfds);
 }
 
-/*
- * The guest has written @len bytes (1 to 8) at @gpa: signals whoever waits for
- * that, and says whether there was one. Sleeps.
- */
+/* The guest has written @len bytes (1 to 8) at @gpa. False if no eventfd matches. Sleeps. */
 bool ioeventfd_write(struct vm *vm, u64 gpa, unsigned int len, u64 value);
 
 #endif /* KVM_EVENTS_H */

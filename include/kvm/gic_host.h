@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The host's GICv2: what the device tree says of it. Its control interface
- * (GICH) and virtual CPU interface (GICV) are what a guest's GIC is made of. ARM
- * IHI 0048B.b, chapter 5.
+ * The host's GICv2, from the device tree: its virtual interface control registers (GICH)
+ * and its virtual CPU interface (GICV). ARM IHI 0048B.b, chapter 5.
  */
 #ifndef KVM_GIC_HOST_H
 #define KVM_GIC_HOST_H
@@ -21,27 +20,21 @@
 
 /**
  * struct gic_host - the host's GICv2
- * @present: it can be given to a guest; the others are valid
- * @gich:    the control interface of whichever CPU accesses it
+ * @present: guests can have a GIC; the other fields are valid
+ * @gich:    control registers, banked: those of the CPU that accesses them
  * @gicv:    physical address of the virtual CPU interface, aligned to pages
- * @nr_lrs:  list registers, 1 to 64
- * @irq:     the maintenance interrupt, enabled on each CPU: it ends a stay in a
- *           guest, which is all that it is for
+ * @nr_lrs:  number of list registers, 1 to 64
  */
 struct gic_host {
 	bool present;
 	void __iomem *gich;
 	phys_addr_t gicv;
 	unsigned int nr_lrs;
-	unsigned int irq;
 };
 
 extern struct gic_host gic_host;
 
-/*
- * Finds it. That there is none for guests is no error, but said in the log: VMs
- * then have no GIC of the kernel's.
- */
+/* Without a GICv2 for guests, VMs have no GIC in the kernel; the log has the reason. */
 void gic_host_init(void);
 void gic_host_exit(void);
 

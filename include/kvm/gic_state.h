@@ -16,28 +16,29 @@
 #define GIC_MAX_LRS		64
 #define GIC_IRQ_WORDS		32	/* of 32 bits, for GIC_MAX_IRQS */
 
-#define GIC_NOBODY		0xff
+#define GIC_NO_CPU		0xff
 
 /**
  * struct gic_irq - one interrupt of the VM, or of one vCPU if it is private
  * @intid:    0 to 1019
  * @priority: 0 is most urgent; the lowest three bits are 0
- * @targets:  vCPUs that it may go to, as a mask (SPIs)
- * @sources:  vCPUs whose request is pending, as a mask (SGIs)
- * @active_source: whose request is active (SGIs)
- * @cpu:      private: whose it is. SPI: who has it active, or GIC_NOBODY
- * @owner:    vCPU whose list registers it is in, or GIC_NOBODY: @latch, @sources
- *            and @active are then there, too, and these are what is left
- * @candidate_of: vCPU among whose candidates it is, or GIC_NOBODY
+ * @targets:  target vCPUs, as a mask (SPIs)
+ * @sources:  vCPUs whose SGI is pending, as a mask (SGIs)
+ * @active_source: vCPU whose SGI is active (SGIs)
+ * @cpu:      private: the vCPU that it belongs to. SPI: the vCPU on which it is active,
+ *            or GIC_NO_CPU
+ * @owner:    vCPU that has it in a list register, or GIC_NO_CPU. The list register then
+ *            holds part of @latch, @sources and @active
+ * @candidate_of: vCPU that it is a candidate of, or GIC_NO_CPU
  * @enabled:  GICD_ISENABLER
  * @group1:   GICD_IGROUPR
  * @edge:     GICD_ICFGR; SGIs always are
  * @line:     the level of its line
  * @latch:    pending by an edge or by GICD_ISPENDR
- * @active:   taken and not deactivated
- * @offered:  its list register asked the guest to take it
- * @hw:       interrupt of the host that ends with it; 0: none
- * @watched:  somebody wants to know when the guest has ended it (level SPIs)
+ * @active:   acknowledged and not deactivated
+ * @offered:  its list register had it pending
+ * @hw:       host interrupt that is deactivated with it (mapped interrupt); 0: none
+ * @eoi_notify: its deactivation is recorded (level SPIs)
  */
 struct gic_irq {
 	u16 intid;
@@ -55,19 +56,19 @@ struct gic_irq {
 	bool latch;
 	bool active;
 	bool offered;
-	bool watched;
+	bool eoi_notify;
 	u16 hw;
 };
 
 /**
  * struct gic_cpu - a vCPU's part
  * @irq:        private interrupts
- * @candidates: a bit for each interrupt that a list register may be needed for
+ * @candidates: a bit for each interrupt that may need a list register
  * @words:      a bit for each word of @candidates that is not 0
- * @lr:         list registers, as the hardware has them
- * @nr_lrs:     how many of them are in use, from the first on
- * @hcr:        GICH_HCR: which maintenance interrupts are wanted
- * @vmcr, @apr: GICH_VMCR, GICH_APR: the CPU interface's own state
+ * @lr:         list registers, in the hardware's format
+ * @nr_lrs:     number in use, from the first on
+ * @hcr:        GICH_HCR: enabled maintenance interrupts
+ * @vmcr, @apr: GICH_VMCR, GICH_APR: state of the CPU interface
  */
 struct gic_cpu {
 	struct gic_irq irq[GIC_NR_PRIVATE];
@@ -85,46 +86,46 @@ struct gic_cpu {
  * @ctlr:     GICD_CTLR: group 0 and group 1 are forwarded
  * @nr_vcpus: CPU interfaces, 1 to 8
  * @nr_irqs:  64 to 1020
- * @ended:    a bit for each watched interrupt that has been ended since
- *            gic_next_ended()
- * @any_ended: one of them is set; may be read without the caller's lock
- * @knows_groups: user space has written GICD_IIDR, as one does that restores groups
+ * @deactivated: a bit for each interrupt with @eoi_notify that was deactivated and that
+ *            gic_next_deactivated() has not returned yet
+ * @any_deactivated: one of them is set; may be read without the caller's lock
+ * @knows_groups: user space has written GICD_IIDR, so it saves and restores groups
  */
 struct gic_state {
 	u32 ctlr;
 	unsigned int nr_vcpus;
 	unsigned int nr_irqs;
-	u32 ended[GIC_IRQ_WORDS];
-	bool any_ended;
+	u32 deactivated[GIC_IRQ_WORDS];
+	bool any_deactivated;
 	bool knows_groups;
 	struct gic_cpu cpu[GIC_MAX_VCPUS];
 	struct gic_irq spi[GIC_MAX_IRQS - GIC_NR_PRIVATE];
 };
 
-/* What of GICD_CTLR there is. */
+/* GICD_CTLR, 4.3.1. */
 #define GICD_CTLR_GROUP0	(1U << 0)
 #define GICD_CTLR_GROUP1	(1U << 1)
 
 /* List registers, 5.3.8. */
 #define GICH_LR_INTID		0x3ffU
-#define GICH_LR_CPUID_SHIFT	10	/* SGIs: who asked for it */
+#define GICH_LR_CPUID_SHIFT	10	/* SGIs: source CPU */
 #define GICH_LR_CPUID		(7U << GICH_LR_CPUID_SHIFT)
 #define GICH_LR_EOI		(1U << 19)	/* maintenance interrupt on EOI */
-#define GICH_LR_HW_SHIFT	10	/* with GICH_LR_HW: the host's interrupt */
+#define GICH_LR_HW_SHIFT	10	/* with GICH_LR_HW: physical INTID */
 #define GICH_LR_PRIORITY_SHIFT	23
 #define GICH_LR_PENDING		(1U << 28)
 #define GICH_LR_ACTIVE		(1U << 29)
 #define GICH_LR_GROUP1		(1U << 30)
 #define GICH_LR_HW		(1U << 31)
 
-/* GICH_VMCR, 5.3.3: GICC_PMR is in the highest bits. */
+/* GICH_VMCR, 5.3.3: the priority mask is in bits 31 to 27. */
 #define GICH_VMCR_PMR_SHIFT	27
 
 /* GICH_HCR, 5.3.1. */
 #define GICH_HCR_EN		(1U << 0)
 #define GICH_HCR_UIE		(1U << 1)	/* at most one is in use */
-#define GICH_HCR_LRENPIE	(1U << 2)	/* EOI of what is in none */
-#define GICH_HCR_NPIE		(1U << 3)	/* none in use is pending */
+#define GICH_HCR_LRENPIE	(1U << 2)	/* EOI of an interrupt in no list register */
+#define GICH_HCR_NPIE		(1U << 3)	/* none is pending */
 #define GICH_HCR_EOICOUNT_SHIFT	27
 
 /* After reset: nothing enabled, nothing pending. */
@@ -138,61 +139,69 @@ static inline struct gic_irq *gic_irq(struct gic_state *gic, unsigned int cpu,
 					&gic->spi[intid - GIC_NR_PRIVATE];
 }
 
-/* Is it pending, apart from what a list register knows? */
+static inline bool gic_is_sgi(const struct gic_irq *irq)
+{
+	return irq->intid < GIC_NR_SGIS;
+}
+
+/* An SGI or PPI: each vCPU has its own. */
+static inline bool gic_is_private(const struct gic_irq *irq)
+{
+	return irq->intid < GIC_NR_PRIVATE;
+}
+
+/* Is it pending? What its list register holds, if it is in one, does not count. */
 bool gic_irq_pending(const struct gic_irq *irq);
 
 /*
- * To be called after any change of an interrupt's state. Returns a mask of the
- * vCPUs that have to look at it: out of the guest, or out of their sleep.
+ * To be called after any change of an interrupt's state. Returns a kick mask: the vCPUs
+ * that have to leave their guest or wake up to see the change.
  */
 u8 gic_irq_changed(struct gic_state *gic, struct gic_irq *irq);
 
-/* As the former, for everything: the distributor was turned on or off. */
+/* The same for all interrupts: GICD_CTLR or a priority mask has changed. */
 u8 gic_all_changed(struct gic_state *gic);
 
-/* The line of a PPI (of vCPU @cpu) or SPI; returns as gic_irq_changed(). */
+/* Sets the line of an SPI, or of vCPU @cpu's PPI. Returns a kick mask. */
 u8 gic_set_line(struct gic_state *gic, unsigned int cpu, unsigned int intid, bool level);
 
 /*
- * Before the guest is entered: fills in lr[], nr_lrs and hcr of a vCPU, whose
- * hardware has @max_lrs list registers, in the order of priority.
+ * Before guest entry: fills in lr[], nr_lrs and hcr of a vCPU in order of priority.
+ * @max_lrs is the number of list registers of the hardware.
  */
 void gic_fill(struct gic_state *gic, unsigned int cpu, unsigned int max_lrs);
 
-/* As the former, for a vCPU without candidates, which most are. */
+/* The same for a vCPU without candidates, the common case. */
 static inline void gic_fill_none(struct gic_cpu *cpu)
 {
 	cpu->hcr = GICH_HCR_EN;
 	cpu->nr_lrs = 0;
 }
 
-/*
- * After the guest was left: takes lr[] and hcr back. Returns as
- * gic_irq_changed(), without @cpu.
- */
+/* After guest exit: folds lr[] and hcr into the state. Returns a kick mask without @cpu. */
 u8 gic_fold(struct gic_state *gic, unsigned int cpu);
 
-/*
- * GICH_VMCR as the guest has left it. If that changes the priority mask, an SPI with
- * several targets may have to go elsewhere; returns as gic_fold(), after which it is
- * to be called.
- */
+/* Does GICH_VMCR @vmcr have another priority mask than vCPU @cpu's state? */
 static inline bool gic_mask_changes(const struct gic_cpu *cpu, u32 vmcr)
 {
 	return (cpu->vmcr ^ vmcr) >> GICH_VMCR_PMR_SHIFT;
 }
 
+/*
+ * After gic_fold(): stores GICH_VMCR. Another priority mask may send an SPI with several
+ * targets to another vCPU. Returns a kick mask without @cpu.
+ */
 u8 gic_set_vmcr(struct gic_state *gic, unsigned int cpu, u32 vmcr);
 
 /*
- * A watched interrupt that a guest has ended: its line is low from now on. Returns
- * false if there is none. @concerned: as gic_irq_changed().
+ * Finds an interrupt with @eoi_notify that the guest has deactivated, and lowers its
+ * line. False if there is none.
  */
-bool gic_next_ended(struct gic_state *gic, unsigned int *intid, u8 *concerned);
+bool gic_next_deactivated(struct gic_state *gic, unsigned int *intid, u8 *kick_mask);
 
 /*
- * Is there an interrupt that would wake vCPU @cpu, which is not running? Not one that
- * it has active already, or that its priority mask keeps away.
+ * Does vCPU @cpu, which is not running, have an interrupt to wake up for? One that is
+ * active there, or that its priority mask blocks, does not count.
  */
 bool gic_has_pending(struct gic_state *gic, unsigned int cpu);
 
@@ -201,25 +210,32 @@ bool gic_has_pending(struct gic_state *gic, unsigned int cpu);
 #define GICD_SIZE		0x1000
 
 /*
- * An access of vCPU @cpu: @len bytes (1, 2 or 4) at @offset below GICD_SIZE. What
- * is not there, or not in that width (4.1.4), reads as zero and ignores writes. A
- * write returns as gic_irq_changed().
+ * A guest's access on vCPU @cpu: @len bytes (1, 2 or 4) at @offset below GICD_SIZE.
+ * RAZ/WI where no register is and for widths that it does not support (4.1.4). A write
+ * returns a kick mask.
  */
 u32 gicd_read(struct gic_state *gic, unsigned int cpu, u32 offset, unsigned int len);
 u8 gicd_write(struct gic_state *gic, unsigned int cpu, u32 offset,
 	      unsigned int len, u32 value);
 
-/* Is there a register at that offset, which is a multiple of 4? */
+/* Does @offset, a multiple of 4, have a register? */
 bool gicd_exists(u32 offset);
 
-/* Is it one of interrupts of which there are none? */
+/* Does the register hold fields of interrupts at or above nr_irqs only? */
 bool gicd_is_empty(const struct gic_state *gic, u32 offset);
+
+/*
+ * User space's access to a register that gicd_exists(), for vCPU @cpu's bank. No vCPU is
+ * running. A write returns 0, or -EINVAL for a value that this GIC cannot have.
+ */
+u32 gicd_user_read(struct gic_state *gic, unsigned int cpu, u32 offset);
+int gicd_user_write(struct gic_state *gic, unsigned int cpu, u32 offset, u32 value);
 
 /* ---- gicc_saved.c ---- */
 
 /*
- * A register of the CPU interface (GICC_CTLR, PMR, BPR, ABPR, APR) of vCPU @cpu,
- * which is not running, for user space to save and restore.
+ * User space's access to a register of vCPU @cpu's CPU interface: GICC_CTLR, PMR, BPR,
+ * ABPR, APR, IIDR. The vCPU is not running.
  */
 bool gicc_saved_exists(u32 offset);
 u32 gicc_saved_get(struct gic_state *gic, unsigned int cpu, u32 offset);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A vCPU's two timers. The virtual one is the hardware's while the vCPU runs; its
- * host interrupt ends the stay in the guest, and the guest gets PPI 27. The
- * physical one is emulated, since the host has it: PPI 30.
+ * A vCPU's two timers. The virtual one is the hardware's while the vCPU runs; its host
+ * interrupt makes the guest exit, and raises PPI 27. The physical one is emulated, because
+ * the host uses the hardware's; it raises PPI 30.
  */
 #ifndef KVM_TIMER_H
 #define KVM_TIMER_H
@@ -16,12 +16,12 @@
 struct vcpu;
 
 /**
- * struct vcpu_timer - beside the registers in struct hyp_vcpu
- * @phys_ctl, @phys_cval: the physical timer's registers
- * @raised: one of the lines was high when they were last set
- * @wake:  rises when a timer's output will that nothing else watches
- * @held:  the host's interrupt is marked active, so that it does not fire again
- *         before the guest has dealt with it
+ * struct vcpu_timer - state of both timers, but for the virtual one's registers
+ * @phys_ctl, @phys_cval: CNTP_CTL and CNTP_CVAL
+ * @raised: a line was high at the last timer_update_lines()
+ * @wake:  expires when the output of a timer rises that the hardware does not watch
+ * @held:  the host's interrupt is active, so that it does not fire until the guest has
+ *         handled its timer
  */
 struct vcpu_timer {
 	u32 phys_ctl;
@@ -32,36 +32,29 @@ struct vcpu_timer {
 };
 
 /*
- * Finds the host's interrupt. 0 or a negative errno; that there is none is said in
- * the log.
+ * Requests the host's interrupt of the virtual timer, and claims both PPIs. 0 or a negative
+ * errno, with a message.
  */
 int timer_host_init(void);
 void timer_host_exit(void);
-
-/* The host's interrupt of the virtual timer, as the host's GIC numbers it. */
-unsigned int timer_host_intid(void);
 
 void timer_init(struct vcpu *vcpu);
 void timer_reset(struct vcpu *vcpu);
 void timer_destroy(struct vcpu *vcpu);
 
 /*
- * Before the guest is entered: timer_update_lines() before, timer_load() after
- * the list registers are filled; timer_put() when it has been left. Interrupts
- * are off.
+ * Guest entry and exit, with interrupts off: timer_update_lines() before the list registers
+ * are filled, timer_load() after; timer_put() after the exit.
  */
 void timer_update_lines(struct vcpu *vcpu);
 void timer_load(struct vcpu *vcpu);
 void timer_put(struct vcpu *vcpu);
 
-/*
- * The vCPU goes to sleep, or wakes up: something has to watch its virtual timer
- * meanwhile.
- */
+/* Around a wait in software: @wake stands in for the virtual timer's hardware. */
 void timer_sleep(struct vcpu *vcpu);
 void timer_wake(struct vcpu *vcpu);
 
-/* The guest's accesses to the physical timer. */
+/* The physical timer's registers, for the guest's trapped accesses. */
 u32 timer_phys_ctl(struct vcpu *vcpu);
 void timer_set_phys_ctl(struct vcpu *vcpu, u32 value);
 u64 timer_phys_cval(struct vcpu *vcpu);

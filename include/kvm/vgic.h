@@ -1,14 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The virtual GIC of a VM: the distributor is emulated (<kvm/gic_state.h>), the
- * CPU interface is the hardware's GICV, and list registers carry interrupts from
- * the one to the other.
+ * The virtual GIC of a VM. The distributor is emulated (<kvm/gic_state.h>), the CPU
+ * interface is the hardware's GICV, and list registers carry interrupts to it.
+ *
+ *   virt/kvm/arm/vgic.c         initialisation, locking, the distributor, lines
+ *   virt/kvm/arm/vgic_v2.c      GICH and GICV: list registers, mapping
+ *   virt/kvm/arm/vgic_device.c  the device of KVM_CREATE_DEVICE
+ *   virt/kvm/arm/vgic_debug.c   vgic-state in debugfs
+ *
+ * A VM's GIC is initialised in four stages: vgic_early_init(), with the VM;
+ * vgic_create(), by KVM_CREATE_IRQCHIP; vgic_init(), after which neither vCPUs nor
+ * interrupts can be added; vgic_map_resources(), by the first KVM_RUN.
  */
 #ifndef KVM_VGIC_H
 #define KVM_VGIC_H
 
 #include <linux/atomic.h>
-#include <linux/cpumask.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
@@ -16,17 +23,18 @@
 
 struct kvm_create_device;
 struct kvm_irq_level;
+struct seq_file;
 struct vcpu;
 struct vm;
 
 /**
  * struct vgic - of a VM
- * @gic:    its state, from KVM_CREATE_IRQCHIP on; NULL before
- * @ready:  vgic_make_ready() is done: neither vCPUs nor interrupts can be added
- * @mapped: vgic_map() is done: a vCPU may run
- * @irqs_set: user space has chosen the number of interrupts
- * @lock:   for what @gic points to; a leaf, taken with interrupts off
- * @rests:  while this is not 0, no vCPU of the VM enters its guest
+ * @gic:    its state, from vgic_create() on; NULL before
+ * @ready:  vgic_init() has been called
+ * @mapped: vgic_map_resources() has succeeded
+ * @irqs_set: user space has set the number of interrupts
+ * @lock:   for @gic's contents; taken with interrupts off
+ * @halts:  while it is not 0, no vCPU of the VM enters its guest
  */
 struct vgic {
 	struct gic_state *gic;
@@ -34,102 +42,117 @@ struct vgic {
 	bool mapped;
 	bool irqs_set;
 	raw_spinlock_t lock;
-	atomic_t rests;
+	atomic_t halts;
 };
 
+/* ---- initialisation ---- */
+
+void vgic_early_init(struct vm *vm);
+
 /*
- * Gives the VM its GIC. 0, -ENODEV (the host has none for guests), -EEXIST, -EBUSY
- * (a vCPU has run without), or -ENOMEM. Takes vm->lock.
+ * Creates the VM's GIC: 0, -ENODEV (the host has none for guests), -EEXIST, -EBUSY (a vCPU
+ * has run without one), or -ENOMEM. Takes vm->lock.
  */
 int vgic_create(struct vm *vm);
 
-/* KVM_CREATE_DEVICE: the same, and a file descriptor for its attributes. */
+/* KVM_CREATE_DEVICE: vgic_create(), and a file descriptor for attributes. */
 long vgic_create_device(struct vm *vm, struct kvm_create_device __user *argp);
-void vgic_init(struct vm *vm);
 void vgic_destroy(struct vm *vm);
 
-/* Has KVM_CREATE_IRQCHIP been called? */
+/* Has vgic_create() succeeded? */
 static inline bool vgic_created(const struct vgic *vgic)
 {
 	/* Pairs with smp_store_release() in vgic_create(). */
 	return smp_load_acquire(&vgic->gic);
 }
 
-/* Fixes what the guest will see; with vm->lock held. May be repeated. */
-void vgic_make_ready(struct vm *vm);
+/* Fixes vCPUs and interrupts. May be repeated. With vm->lock held. */
+void vgic_init(struct vm *vm);
+
+/* Checks the addresses, as device_addresses_check(), and initialises. With vm->lock held. */
+int vgic_map_resources(struct vm *vm);
 
 /*
- * Before the first KVM_RUN, with vm->lock held: checks the addresses, and makes
- * ready. 0 or an error as device_addresses_check().
+ * Claims a PPI of all VMs that are created from now on: its line is driven by
+ * vgic_set_ppi() only, and KVM_IRQ_LINE has no effect on it. @hw: the host interrupt that
+ * is mapped to it, or 0.
  */
-int vgic_map(struct vm *vm);
+void vgic_claim_ppi(unsigned int intid, unsigned int hw);
+
+/* ---- distributor ---- */
 
 /*
- * A stage 2 fault at @gpa, which is in the CPU interface's region: maps the
- * hardware's there. 1, or -ENOMEM. Sleeps.
+ * A guest's access, @offset bytes from the beginning. The caller has updated the lines of
+ * the vCPU's own devices.
  */
-int vgic_map_cpu_interface(struct vcpu *vcpu, u64 gpa);
-
-/* An access to the distributor, at @offset from its beginning. */
 void vgic_dist_access(struct vcpu *vcpu, u32 offset, unsigned int len, bool write,
 		      u8 *data);
 
 /*
- * Something has changed that the distributor's registers depend on, or that hides
- * them: memory. Takes vgic->lock.
+ * Empties the cache of the distributor's answers, because memory may hide the distributor
+ * now. Takes vgic->lock.
  */
 void vgic_forget_reads(struct vm *vm);
 
+/* ---- lines ---- */
+
 /*
- * KVM_IRQ_LINE for a VM with a GIC: a PPI or SPI. 0, -ENXIO (a line of the CPU,
- * which the GIC has), or -EINVAL.
+ * KVM_IRQ_LINE for a VM with a GIC: a PPI or SPI. 0, -ENXIO (a CPU's line), or -EINVAL.
  */
 long vgic_irq_line(struct vm *vm, const struct kvm_irq_level *level);
 
-/* Can interrupts come from outside of the vCPUs yet? */
+/* Has vgic_init() been called? Takes vm->lock. */
 bool vgic_is_ready(struct vm *vm);
 
 /*
- * The line of SPI @gsi, counted from 0; nothing for one that is not there. That of an
- * edge-triggered one falls again by itself. From any context.
+ * Sets the line of SPI 32 + @gsi; no effect if the SPI does not exist. The line of an
+ * edge-triggered one is lowered again. Any context.
  */
-void vgic_spi(struct vm *vm, unsigned int gsi, bool level);
+void vgic_set_spi(struct vm *vm, unsigned int gsi, bool level);
 
-/* Whether vgic_next_ended_spi() tells of it. */
-void vgic_watch_spi(struct vm *vm, unsigned int gsi, bool watched);
+/* Does vgic_next_deactivated_spi() report the SPI? */
+void vgic_set_eoi_notify(struct vm *vm, unsigned int gsi, bool notify);
 
-/* May vgic_next_ended_spi() have something? */
-static inline bool vgic_any_ended(const struct vgic *vgic)
+/* May vgic_next_deactivated_spi() have one? */
+static inline bool vgic_any_deactivated(const struct vgic *vgic)
 {
-	return vgic->mapped && READ_ONCE(vgic->gic->any_ended);
+	return vgic->mapped && READ_ONCE(vgic->gic->any_deactivated);
 }
 
 /*
- * A watched level SPI that the guest has ended since the last call: its line is
- * low now. False if there is none.
+ * Finds a level-sensitive SPI with EOI notification that the guest has deactivated, and
+ * lowers its line. False if there is none.
  */
-bool vgic_next_ended_spi(struct vm *vm, unsigned int *gsi);
+bool vgic_next_deactivated_spi(struct vm *vm, unsigned int *gsi);
 
-/*
- * The line of one of the vCPU's own PPIs; without a GIC, nothing. For the thread
- * that runs the vCPU, or will.
- */
-void vgic_ppi(struct vcpu *vcpu, unsigned int intid, bool level);
+/* Sets the line of a claimed PPI; no effect without a GIC. For the vCPU's thread. */
+void vgic_set_ppi(struct vcpu *vcpu, unsigned int intid, bool level);
 
-/* Is it in one of the vCPU's list registers right now? */
+/* Is the PPI in one of the vCPU's list registers? For the vCPU's thread. */
 bool vgic_ppi_offered(const struct vcpu *vcpu, unsigned int intid);
 
-/* Is there an interrupt that the vCPU would wake up for? */
+/* Does the vCPU have an interrupt to wake up for? */
 bool vgic_has_pending(struct vcpu *vcpu);
 
-/*
- * Around each stay in the guest, with interrupts off; @rests is looked at in between.
- */
+/* ---- guest entry and exit, with interrupts off ---- */
+
+/* Around the rest; @halts is checked after vgic_enter(). */
 void vgic_enter(struct vcpu *vcpu);
 void vgic_leave(struct vcpu *vcpu);
 
-/* The CPU's virtual interface is given to the guest, and back; interrupts are off. */
+/* vgic_v2.c: load and put the CPU's virtual interface. */
 void vgic_load(struct vcpu *vcpu);
 void vgic_put(struct vcpu *vcpu);
+
+/*
+ * vgic_v2.c: a stage 2 fault at @gpa in the CPU interface's region: maps GICV there. 1, or
+ * -ENOMEM. Sleeps.
+ */
+int vgic_map_cpu_interface(struct vcpu *vcpu, u64 gpa);
+
+/* ---- debugfs ---- */
+
+/* Shows the state of all interrupts and list registers. 0 or -ENOMEM. */
+int vgic_show(struct seq_file *file, struct vm *vm);
 
 #endif /* KVM_VGIC_H */

@@ -2,17 +2,35 @@
 /*
  * Virtual machines and vCPUs.
  *
- *   virt/kvm/main.c    the module, /dev/kvm
- *   virt/kvm/vm.c      a VM's file descriptor
- *   virt/kvm/vcpu.c    a vCPU's file descriptor, and the loop of KVM_RUN
- *   virt/kvm/memory.c  the VM's memory
- *   virt/kvm/events.c  KVM_IRQFD and KVM_IOEVENTFD
+ *   virt/kvm/main.c      the module, /dev/kvm
+ *   virt/kvm/vm_ioctl.c  a VM's file descriptor, capabilities
+ *   virt/kvm/vcpu.c      a vCPU's file descriptor, the loop of KVM_RUN
+ *   virt/kvm/vm.c        a VM's life
+ *   virt/kvm/memory.c    its memory
+ *   virt/kvm/events.c    KVM_IRQFD and KVM_IOEVENTFD
+ *   virt/kvm/kick.c      kicks
  *
- * What an architecture adds is declared at the end.
+ * <kvm/arch.h> declares what an architecture provides.
  *
- * Locks, outer ones first: vcpu->mutex, vm->lock, vm->slots_lock, mmap_lock,
- * vm->stage2.lock. vm->vgic.lock is a leaf. Those of vm->events are alone: an event
- * takes vgic.lock and vcpu->wait's inside of its descriptor's.
+ * Lock order: a lock may be taken while those on the way to it from the left are held.
+ *
+ *   vcpu->mutex
+ *   |- vm->events.irqfd_lock
+ *   |  |- vm->lock
+ *   |  |  |- vcpu->mutex         of all vCPUs, by mutex_trylock() only
+ *   |  |  |- hyp_table_lock      arch/arm/kvm/hyp.c
+ *   |  |  `- vm->vgic.lock       raw spinlock, interrupts off
+ *   |  `- the eventfd's queue    interrupts off
+ *   |     |- vm->vgic.lock
+ *   |     `- vcpu->wait
+ *   |- vm->events.io_lock
+ *   |  `- the eventfd's queue    and below it as above
+ *   |- vm->slots_lock
+ *   |  |- mmap_lock              the VMM's
+ *   |  |  `- arch_mmu_lock()     the MMU notifiers take it
+ *   |  `- arch_mmu_lock()
+ *   |- vmid_lock                 arch/arm/kvm/stage2.c
+ *   `- psci_lock                 of struct arch_vm
  */
 #ifndef KVM_VM_H
 #define KVM_VM_H
@@ -35,29 +53,30 @@
 
 #include <kvm/arch_vm.h>
 
-#define VM_MAX_VCPUS	8	/* what a GICv2 can have */
+#define VM_MAX_VCPUS	8	/* CPU interfaces of a GICv2 */
 
-#define VCPU_OUTSIDE	(-1)
+#define VCPU_NOT_RUNNING	(-1)
 
 struct dentry;
 struct vcpu;
 
 /**
  * struct vm - a virtual machine
- * @users:   file descriptors of it and of its vCPUs
- * @mm:      the process that created it, the only one that may use it
- * @dead:    an error that the guest cannot survive: all calls give -EIO
- * @lock:    for @vcpus, @nr_vcpus, @has_run, @addresses, @vgic's creation
- * @vcpus:   by id; set once, and valid as long as the VM is. Other than under
- *           @lock, read with vm_vcpu()
- * @nr_vcpus: the highest id, plus one
+ * @users:   file descriptors of the VM, its vCPUs and its GIC
+ * @mm:      address space of the process that created it, the only one that may use it
+ * @dead:    after a fatal error: all ioctls return -EIO
+ * @lock:    for @vcpus, @nr_vcpus, @has_run, @addresses, and @vgic's initialisation
+ * @vcpus:   by id; set once, valid until the VM is freed. Without @lock, read by vm_vcpu()
+ * @nr_vcpus: the highest id plus one
  * @has_run: a vCPU has been in KVM_RUN
- * @addresses: where the virtual GIC is
+ * @addresses: of the virtual GIC
+ * @vgic:    see <kvm/vgic.h>
  * @slots_lock: for @slots; held for reading while a fault is resolved
- * @slots_changes: how often @slots have been changed; read without the lock
- * @events:  event descriptors; it has locks of its own
- * @arch:    what the architecture needs
- * @debugfs: folder with the exit counters
+ * @slots:   memory slots
+ * @slots_changes: changes of @slots so far; read without the lock
+ * @events:  irqfds and ioeventfds, with locks of their own
+ * @arch:    the architecture's part
+ * @debugfs: the VM's folder
  */
 struct vm {
 	refcount_t users;
@@ -87,15 +106,18 @@ struct vm {
  * @id:      index in @vm->vcpus
  * @mutex:   held by every ioctl of the vCPU, KVM_RUN included
  * @run:     the page shared with user space, which may change at any time
- * @task:    who is in KVM_RUN, or NULL; for kicks
- * @wait:    where the thread sleeps while the vCPU has nothing to do
- * @gic:     its part of the VM's GIC, from vgic_map() on; NULL without one
- * @inside:  the CPU on which it is in its guest or about to enter, or VCPU_OUTSIDE
- * @kicked:  something changed that the vCPU has to look at
- * @absent_page: where the vCPU's last fault found no memory: guest physical address
- *           in pages, or ~0; when @vm->slots_changes was @absent_since
+ * @task:    the thread in KVM_RUN, or NULL
+ * @wait:    queue of the thread while the vCPU waits for an interrupt
+ * @kicked:  state has changed that the vCPU has to see before it goes on
+ * @gic:     its part of the VM's GIC, from vgic_map_resources() on; NULL without a GIC
+ * @running_on: the CPU that runs the guest, or is about to enter it; VCPU_NOT_RUNNING
+ * @mmio_page: mmio cache: number of the page in which the last access found no memory slot,
+ *           or ~0
+ * @mmio_since: ... while @vm->slots_changes had this value
  * @has_sigmask, @sigmask: signals that are blocked during KVM_RUN
- * @arch:    what the architecture needs
+ * @exits:   exit counters
+ * @timer:   see <kvm/timer.h>
+ * @arch:    the architecture's part
  */
 struct vcpu {
 	struct vm *vm;
@@ -107,10 +129,10 @@ struct vcpu {
 	wait_queue_head_t wait;
 	bool kicked;
 	struct gic_cpu *gic;
-	int inside;
+	int running_on;
 
-	u32 absent_page;
-	unsigned int absent_since;
+	u64 mmio_page;
+	unsigned int mmio_since;
 
 	bool has_sigmask;
 	sigset_t sigmask;
@@ -120,46 +142,59 @@ struct vcpu {
 	struct arch_vcpu arch;
 };
 
-/* ---- vm.c ---- */
+/* ---- vm_ioctl.c ---- */
 
-/* KVM_CREATE_VM; the new file descriptor, or a negative errno. */
+/* KVM_CREATE_VM: a file descriptor, or a negative errno. */
 int vm_create(unsigned long type);
 
+/* KVM_CHECK_EXTENSION, of /dev/kvm and of a VM. */
+int vm_check_extension(unsigned long capability);
+
+/* ---- vm.c ---- */
+
+/* A VM of the calling process with one reference, or ERR_PTR(). */
+struct vm *vm_alloc(void);
 void vm_get(struct vm *vm);
 void vm_put(struct vm *vm);
 
-/* KVM_CHECK_EXTENSION, the same on /dev/kvm and on a VM. */
-int vm_check_extension(unsigned long capability);
+/* For a vCPU that is not, or no longer, in a VM that is used. */
+void vcpu_free(struct vcpu *vcpu);
 
-/* The vCPU with that id, or NULL. Takes no lock. */
+/* The vCPU with the id, or NULL. Needs no lock. */
 static inline struct vcpu *vm_vcpu(struct vm *vm, unsigned int id)
 {
 	/* Pairs with smp_store_release() in vcpu_create(). */
 	return id < VM_MAX_VCPUS ? smp_load_acquire(&vm->vcpus[id]) : NULL;
 }
 
-/* From now on every call gives -EIO, and no vCPU runs. */
+/* Visits the vCPUs that exist, in the order of their ids. @i: unsigned int. */
+#define for_each_vcpu(i, vcpu, vm)					\
+	for ((i) = 0; (i) < VM_MAX_VCPUS; (i)++)			\
+		if (((vcpu) = vm_vcpu(vm, i)) == NULL)			\
+			continue;					\
+		else
+
+/* ---- kick.c ---- */
+
+/* Makes the vCPU leave its guest or wake up, and see what has changed. Any context. */
+void vcpu_kick(struct vcpu *vcpu);
+
+/* Kicks the vCPUs in a mask of ids. */
+void vm_kick(struct vm *vm, unsigned long mask);
+
+/* Returns when each of the CPUs has been outside of any guest. May sleep. */
+void cpus_leave_guest(const struct cpumask *cpus);
+
+/* From now on all ioctls return -EIO, and no vCPU runs. */
 void vm_kill(struct vm *vm);
 
-/* 0, or -EIO for another process than the VM's and for a dead VM. */
+/* 0, or -EIO for a process other than the VM's and for a dead VM. */
 int vm_check_caller(struct vm *vm);
 
 /* ---- vcpu.c ---- */
 
-/* KVM_CREATE_VCPU: file descriptor or negative errno. */
+/* KVM_CREATE_VCPU: a file descriptor, or a negative errno. */
 int vcpu_create(struct vm *vm, unsigned long id);
-
-/* When the last reference to the VM has gone. */
-void vcpu_free(struct vcpu *vcpu);
-
-/*
- * Has the vCPU's thread look at what has changed: out of the guest, or out of
- * its sleep. From any context with interrupts on.
- */
-void vcpu_kick(struct vcpu *vcpu);
-
-/* Sleeps until a kick, until arch_vcpu_runnable(), or (-EINTR) until a signal. */
-int vcpu_sleep(struct vcpu *vcpu);
 
 /* ---- memory.c ---- */
 
@@ -169,70 +204,24 @@ void memory_destroy(struct vm *vm);
 int memory_set_region(struct vm *vm,
 		      const struct kvm_userspace_memory_region *region);
 
-/* What is behind a guest physical address. */
+/* Outcome of memory_resolve(). */
 enum memory_fault {
-	MEMORY_MAPPED,		/* memory, and now it is mapped */
-	MEMORY_ABSENT,		/* no slot: a device, or nothing */
-	MEMORY_PROTECTED,	/* a write to a slot that is read-only */
+	MEMORY_MAPPED,		/* memory; it is mapped now */
+	MEMORY_ABSENT,		/* no slot: MMIO */
+	MEMORY_PROTECTED,	/* a write to a read-only slot: MMIO */
 };
 
-/*
- * Is the page known to be absent? A device is accessed again and again, and mostly
- * no slot has changed since.
- */
-static inline bool memory_is_absent(const struct vcpu *vcpu, u32 page)
+/* The mmio cache: did the last access to this page, by number, find no memory slot? */
+static inline bool memory_is_mmio(const struct vcpu *vcpu, u64 page)
 {
-	return page == vcpu->absent_page &&
-	       smp_load_acquire(&vcpu->vm->slots_changes) == vcpu->absent_since;
+	return page == vcpu->mmio_page &&
+	       smp_load_acquire(&vcpu->vm->slots_changes) == vcpu->mmio_since;
 }
 
 /*
- * Resolves a guest's fault. enum memory_fault, or -EFAULT if the VMM has no such
- * memory, -EINTR, -ENOMEM, -EAGAIN. Sleeps.
+ * Resolves a stage 2 fault. Returns enum memory_fault; -EAGAIN if the access has to be made
+ * again; -EFAULT if the VMM has no memory there; -EINTR or -ENOMEM. Sleeps.
  */
 int memory_resolve(struct vcpu *vcpu, u64 gpa, bool write);
-
-/* ---- provided by the architecture ---- */
-
-int arch_init(void);
-void arch_exit(void);
-
-/* Provokes an error that has to be survived; see <kvm/debugfs.h>. */
-void arch_test_fault(bool in_guest);
-
-int arch_vm_init(struct vm *vm);
-void arch_vm_destroy(struct vm *vm);
-int arch_check_extension(unsigned long capability);
-
-/* Called with vm->lock held. */
-int arch_vcpu_create(struct vcpu *vcpu);
-void arch_vcpu_free(struct vcpu *vcpu);
-
-/* Calls of a VM and of a vCPU that neutral code does not know; -ENOTTY. */
-long arch_vm_ioctl(struct vm *vm, unsigned int call, unsigned long arg);
-long arch_vcpu_ioctl(struct vcpu *vcpu, unsigned int call, unsigned long arg);
-
-/*
- * May KVM_RUN begin? Before the first time, all that cannot change afterwards is
- * settled. 0 or a negative errno.
- */
-int arch_vcpu_prepare(struct vcpu *vcpu);
-
-/* The guest, whose caches may be off, is about to see the page. */
-void arch_page_to_guest(struct page *page);
-
-/*
- * Takes the answer to an exit from vcpu->run, e.g. the data of an MMIO read.
- */
-void arch_vcpu_complete(struct vcpu *vcpu);
-
-/* Is there something for the vCPU to do besides waiting? */
-bool arch_vcpu_runnable(struct vcpu *vcpu);
-
-/*
- * Runs the guest until it has to be asked something. 1: go on; 0: back to user
- * space with vcpu->run filled in; or a negative errno.
- */
-int arch_vcpu_enter(struct vcpu *vcpu);
 
 #endif /* KVM_VM_H */

@@ -128,7 +128,7 @@ static unsigned int target(const struct gic_irq *irq)
 {
 	unsigned int cpu, first = CPUS;
 
-	if (irq->active && irq->cpu != GIC_NOBODY)
+	if (irq->active && irq->cpu != GIC_NO_CPU)
 		return irq->cpu;
 	/* From the last on, so that the first of those that may is what is left. */
 	for (cpu = CPUS; cpu--; )
@@ -156,18 +156,18 @@ static void check_spi(unsigned int intid)
 
 		EXPECT("list registers of its owner, or none", irq->owner == cpu, n);
 		owners += n;
-		if (irq->owner == GIC_NOBODY)
+		if (irq->owner == GIC_NO_CPU)
 			EXPECT("candidate of its target if wanted",
 			       wanted && target(irq) == cpu, is_candidate(cpu, intid));
 	}
-	EXPECT("owners", irq->owner != GIC_NOBODY, owners);
+	EXPECT("owners", irq->owner != GIC_NO_CPU, owners);
 	EXPECT("targets exist", 0, irq->targets >> CPUS);
 }
 
 static void check_private(unsigned int cpu, unsigned int intid)
 {
 	const struct gic_irq *irq = gic_irq(&gic, cpu, intid);
-	bool owned = irq->owner != GIC_NOBODY;
+	bool owned = irq->owner != GIC_NO_CPU;
 
 	EXPECT("whose it is", cpu, irq->cpu);
 	EXPECT("owner, if any", cpu, owned ? irq->owner : cpu);
@@ -188,7 +188,7 @@ static void check_cpu(unsigned int cpu)
 	for (intid = 0; intid < NR_IRQS; intid++) {
 		const struct gic_irq *irq = gic_irq(&gic, cpu, intid);
 
-		if (irq->owner == GIC_NOBODY && could_be_taken(irq) && !irq->active &&
+		if (irq->owner == GIC_NO_CPU && could_be_taken(irq) && !irq->active &&
 		    irq->priority < c->vmcr >> 27 << 3)
 			any |= intid < GIC_NR_PRIVATE || target(irq) == cpu;
 	}
@@ -244,9 +244,9 @@ static void write_register(struct input *in)
 	struct gic_state before = gic;
 	unsigned int len, cpu = take8(in) % CPUS;
 	u32 offset = take_offset(in, &len);
-	u8 concerned = gicd_write(&gic, cpu, offset, len, take32(in));
+	u8 kick_mask = gicd_write(&gic, cpu, offset, len, take32(in));
 
-	EXPECT("vCPUs that exist are concerned", 0, concerned >> CPUS);
+	EXPECT("only vCPUs that exist are kicked", 0, kick_mask >> CPUS);
 	EXPECT("limits", NR_IRQS << 8 | CPUS, gic.nr_irqs << 8 | gic.nr_vcpus);
 	reached[WRITE_CHANGES] += !!memcmp(&before, &gic, sizeof(gic));
 }
@@ -280,16 +280,16 @@ static void set_line(struct input *in)
 	unsigned int cpu = take8(in) % CPUS;
 	unsigned int intid = take_intid(in, cpu);
 	struct gic_irq *irq = gic_irq(&gic, cpu, intid);
-	bool level = take8(in) & 1, owned = irq->owner != GIC_NOBODY;
-	u8 concerned;
+	bool level = take8(in) & 1, owned = irq->owner != GIC_NO_CPU;
+	u8 kick_mask;
 
 	if (irq->line != level)
 		reached[level ? LINE_RISES : LINE_FALLS]++;
-	concerned = gic_set_line(&gic, cpu, intid, level);
-	EXPECT("vCPUs that exist are concerned", 0, concerned >> CPUS);
+	kick_mask = gic_set_line(&gic, cpu, intid, level);
+	EXPECT("only vCPUs that exist are kicked", 0, kick_mask >> CPUS);
 	EXPECT("the line", level, irq->line);
-	if (owned && concerned) {
-		EXPECT("its owner has to come out", 1U << irq->owner, concerned);
+	if (owned && kick_mask) {
+		EXPECT("its owner has to come out", 1U << irq->owner, kick_mask);
 		reached[OWNED_AND_CHANGED]++;
 	}
 }
@@ -317,13 +317,13 @@ static void enter(struct input *in)
 static void leave(struct input *in)
 {
 	unsigned int cpu = take8(in) % CPUS;
-	u8 concerned;
+	u8 kick_mask;
 
 	if (!inside[cpu])
 		return;
-	concerned = gic_fold(&gic, cpu);
+	kick_mask = gic_fold(&gic, cpu);
 	inside[cpu] = false;
-	EXPECT("others that exist are concerned", 0, concerned >> CPUS | (concerned >> cpu & 1));
+	EXPECT("only others that exist are kicked", 0, kick_mask >> CPUS | (kick_mask >> cpu & 1));
 	EXPECT("no list register is in use", 0, gic.cpu[cpu].nr_lrs);
 }
 
@@ -358,21 +358,21 @@ static void watch(struct input *in)
 {
 	unsigned int intid = GIC_NR_PRIVATE + take8(in) % (NR_IRQS - GIC_NR_PRIVATE);
 
-	gic_irq(&gic, 0, intid)->watched = take8(in) & 1;
+	gic_irq(&gic, 0, intid)->eoi_notify = take8(in) & 1;
 }
 
 static void resample(struct input *in)
 {
 	unsigned int intid, n;
-	u8 concerned = 0;
+	u8 kick_mask = 0;
 
-	for (n = 0; gic_next_ended(&gic, &intid, &concerned); n++) {
+	for (n = 0; gic_next_deactivated(&gic, &intid, &kick_mask); n++) {
 		EXPECT("an SPI", true, intid >= GIC_NR_PRIVATE && intid < NR_IRQS);
 		EXPECT("its line is low", false, gic_irq(&gic, 0, intid)->line);
 		EXPECT("they come to an end", true, n < NR_IRQS);
 		reached[ENDED]++;
 	}
-	EXPECT("none is left", false, gic.any_ended);
+	EXPECT("none is left", false, gic.any_deactivated);
 }
 
 /* All that there are: GICC_CTLR, PMR, BPR, ABPR, APR. */
@@ -429,7 +429,7 @@ static void switch_on(void)
 		for (offset = 0; offset < NR_IRQS; offset++)
 			gicd_write(&gic, cpu, 0x400 + offset, 1, offset * 88);
 	for (offset = GIC_NR_PRIVATE; offset < NR_IRQS; offset += 2)
-		gic_irq(&gic, 0, offset)->watched = true;
+		gic_irq(&gic, 0, offset)->eoi_notify = true;
 }
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)

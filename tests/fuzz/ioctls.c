@@ -465,7 +465,7 @@ static void look_up(struct machine *m, struct input *in)
 		if (!(addr >> m->addresses.ipa_bits))
 			EXPECT("covers", expected,
 			       device_address_covers(&m->addresses, i,
-						     addr >> DEVICE_PAGE_SHIFT));
+						     addr >> PAGE_SHIFT));
 		gic |= expected;
 	}
 	for (i = 0; i < m->model_end; i++) {

@@ -424,7 +424,7 @@ TEST(region_sizes)
 
 static bool covers(const struct device_addresses *vm, unsigned int type, u64 addr)
 {
-	return device_address_covers(vm, type, addr >> DEVICE_PAGE_SHIFT);
+	return device_address_covers(vm, type, addr >> PAGE_SHIFT);
 }
 
 TEST(unset_covers_nothing)

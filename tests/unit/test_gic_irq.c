@@ -100,7 +100,7 @@ TEST(edge_comes_once)
 	setup(2);
 	enable(0, SPI, true, 0x80);
 	EXPECT_FALSE(gic_has_pending(&gic, 0));
-	EXPECT_EQ(1, gic_set_line(&gic, 0, SPI, true)) TH_LOG("vCPU 0 is concerned");
+	EXPECT_EQ(1, gic_set_line(&gic, 0, SPI, true)) TH_LOG("vCPU 0 is kicked");
 	EXPECT_TRUE(gic_has_pending(&gic, 0));
 	EXPECT_FALSE(gic_has_pending(&gic, 1));
 	EXPECT_EQ(SPI, take(&hw));
@@ -731,41 +731,41 @@ TEST(hardware_interrupt)
 
 /* ---- interrupts whose end somebody waits for ---- */
 
-TEST(watched)
+TEST(eoi_notify)
 {
 	struct hardware hw = cpu_with(0, 4);
 	struct gic_irq *irq;
 	unsigned int intid = 0;
-	u8 concerned = 0;
+	u8 kick_mask = 0;
 
 	setup(1);
 	irq = enable(0, SPI, false, 0x80);
-	irq->watched = true;
+	irq->eoi_notify = true;
 	gic_set_line(&gic, 0, SPI, true);
 	enter(&hw);
 	hw_ack(&gic, &hw);
 	leave(&hw);
-	EXPECT_FALSE(gic_next_ended(&gic, &intid, &concerned)) TH_LOG("it is active");
+	EXPECT_FALSE(gic_next_deactivated(&gic, &intid, &kick_mask)) TH_LOG("it is active");
 	enter(&hw);
 	hw_eoi(&gic, &hw);
 	leave(&hw);
-	EXPECT_TRUE(gic.any_ended);
-	EXPECT_TRUE(gic_next_ended(&gic, &intid, &concerned));
+	EXPECT_TRUE(gic.any_deactivated);
+	EXPECT_TRUE(gic_next_deactivated(&gic, &intid, &kick_mask));
 	EXPECT_EQ(SPI, intid);
 	EXPECT_FALSE(irq->line) TH_LOG("it is low until somebody raises it again");
-	EXPECT_FALSE(gic_next_ended(&gic, &intid, &concerned)) TH_LOG("once");
-	EXPECT_FALSE(gic.any_ended);
+	EXPECT_FALSE(gic_next_deactivated(&gic, &intid, &kick_mask)) TH_LOG("once");
+	EXPECT_FALSE(gic.any_deactivated);
 	EXPECT_EQ(HW_SPURIOUS, take(&hw));
 }
 
-TEST(watched_in_no_list_register)
+TEST(eoi_notify_in_no_list_register)
 {
 	struct hardware hw = cpu_with(0, 1);
 	unsigned int intid = 0;
-	u8 concerned = 0;
+	u8 kick_mask = 0;
 
 	setup(1);
-	enable(0, SPI, false, 0x80)->watched = true;
+	enable(0, SPI, false, 0x80)->eoi_notify = true;
 	enable(0, OTHER_SPI, true, 0x40);
 	gic_set_line(&gic, 0, SPI, true);
 	enter(&hw);
@@ -777,26 +777,26 @@ TEST(watched_in_no_list_register)
 	hw_eoi(&gic, &hw);
 	hw_eoi(&gic, &hw);
 	leave(&hw);
-	EXPECT_TRUE(gic_next_ended(&gic, &intid, &concerned));
+	EXPECT_TRUE(gic_next_deactivated(&gic, &intid, &kick_mask));
 	EXPECT_EQ(SPI, intid);
 }
 
-TEST(not_watched)
+TEST(no_eoi_notify)
 {
 	struct hardware hw = cpu_with(0, 4);
 	unsigned int intid = 0;
-	u8 concerned = 0;
+	u8 kick_mask = 0;
 
 	setup(1);
 	enable(0, SPI, false, 0x80);
-	enable(0, OTHER_SPI, true, 0x80)->watched = true;
+	enable(0, OTHER_SPI, true, 0x80)->eoi_notify = true;
 	gic_set_line(&gic, 0, SPI, true);
 	gic_set_line(&gic, 0, OTHER_SPI, true);
 	EXPECT_EQ(SPI, take(&hw));
 	gic_set_line(&gic, 0, SPI, false);
 	EXPECT_EQ(OTHER_SPI, take(&hw));
-	EXPECT_FALSE(gic.any_ended);
-	EXPECT_FALSE(gic_next_ended(&gic, &intid, &concerned));
+	EXPECT_FALSE(gic.any_deactivated);
+	EXPECT_FALSE(gic_next_deactivated(&gic, &intid, &kick_mask));
 }
 
 /* ---- anything at all ---- */

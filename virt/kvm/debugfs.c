@@ -8,7 +8,9 @@
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
+#include <kvm/arch.h>
 #include <kvm/debugfs.h>
+#include <kvm/vgic.h>
 #include <kvm/vm.h>
 
 static struct dentry *root;
@@ -24,6 +26,12 @@ static int vcpu_show(struct seq_file *file, void *unused)
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(vcpu);
+
+static int vgic_state_show(struct seq_file *file, void *unused)
+{
+	return vgic_show(file, file->private);
+}
+DEFINE_SHOW_ATTRIBUTE(vgic_state);
 
 static ssize_t hyp_fault_write(struct file *file, const char __user *from,
 			       size_t size, loff_t *at)
@@ -68,8 +76,8 @@ static bool is_taken(const char *name)
 }
 
 /*
- * A VM whose own descriptor is closed may live on by its vCPUs', and another one
- * get its number: that has a third number in its name.
+ * A VM lives on after its own file descriptor is closed, while a vCPU's is open, and another
+ * VM may get the same number. A third number tells them apart.
  */
 void kvm_debugfs_add_vm(struct vm *vm, int fd)
 {
@@ -80,9 +88,10 @@ void kvm_debugfs_add_vm(struct vm *vm, int fd)
 	for (i = 1; is_taken(name); i++)
 		snprintf(name, sizeof(name), "%d-%d-%u", task_pid_nr(current), fd, i);
 	vm->debugfs = debugfs_create_dir(name, root);
+	debugfs_create_file("vgic-state", 0444, vm->debugfs, vm, &vgic_state_fops);
 }
 
-/* Waits for readers, so the vCPUs may go afterwards. */
+/* Waits for readers: the vCPUs may be freed afterwards. */
 void kvm_debugfs_remove_vm(struct vm *vm)
 {
 	debugfs_remove(vm->debugfs);

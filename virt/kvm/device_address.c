@@ -3,7 +3,7 @@
 
 #include <kvm/device_address.h>
 
-#define DEVICE_ADDRESS_ALIGN	0x1000ULL
+#define DEVICE_ADDRESS_ALIGN	0x1000ULL	/* ABI, whatever the page size: [errors.misaligned] */
 
 static const u64 region_size[DEVICE_ADDRESS_TYPES] = {
 	[KVM_VGIC_V2_ADDR_TYPE_DIST] = KVM_VGIC_V2_DIST_SIZE,
@@ -51,7 +51,7 @@ int device_address_set(struct device_addresses *addrs,
 		return -E2BIG;
 
 	addrs->base[type] = addr;
-	addrs->page[type] = addr >> DEVICE_PAGE_SHIFT;
+	addrs->page[type] = addr >> PAGE_SHIFT;
 	return 0;
 }
 

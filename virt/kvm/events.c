@@ -19,17 +19,20 @@ static void signal_event(struct eventfd_ctx *event)
 #endif
 }
 
-/* ---- irqfds: events raise interrupts ---- */
+/* ---- irqfds ---- */
 
 /**
- * struct irqfd - an event descriptor that raises an interrupt
+ * struct irqfd - an eventfd that raises an interrupt
  * @link:     in vm->events.irqfds
+ * @vm:       the VM
  * @gsi:      SPI, counted from 0
- * @event:    what raises it
- * @resample: NULL: each event is an edge. Otherwise it raises the line, the guest's
- *            EOI lowers it, and this is signalled
- * @wait:     in @queue, the one of @event
- * @closed:   nobody has a descriptor of @event any more
+ * @event:    the eventfd
+ * @resample: NULL: each event is an edge. Otherwise an event raises the line, and the
+ *            guest's deactivation lowers it and signals @resample
+ * @queue:    the queue of @event
+ * @wait:     our entry in it
+ * @poll:     finds @queue
+ * @closed:   the last file descriptor of @event was closed
  */
 struct irqfd {
 	struct list_head link;
@@ -44,17 +47,17 @@ struct irqfd {
 	bool closed;
 };
 
-/* With the lock of the descriptor's queue, and interrupts off. */
 static void take_event(struct irqfd *irqfd)
 {
 	u64 count;
 
+	lockdep_assert_held(&irqfd->queue->lock);
 	eventfd_ctx_do_read(irqfd->event, &count);
 	if (!count)
 		return;
-	vgic_spi(irqfd->vm, irqfd->gsi, true);
+	vgic_set_spi(irqfd->vm, irqfd->gsi, true);
 	if (!irqfd->resample)
-		vgic_spi(irqfd->vm, irqfd->gsi, false);
+		vgic_set_spi(irqfd->vm, irqfd->gsi, false);
 }
 
 static int irqfd_wake(wait_queue_entry_t *wait, unsigned int mode, int sync, void *key)
@@ -64,7 +67,7 @@ static int irqfd_wake(wait_queue_entry_t *wait, unsigned int mode, int sync, voi
 
 	if (flags & EPOLLIN)
 		take_event(irqfd);
-	/* Who comes next to irqfd_ioctl() frees it: nothing that sleeps can be done here. */
+	/* Cannot sleep here; the next irqfd_ioctl() frees it. */
 	if (flags & EPOLLHUP)
 		WRITE_ONCE(irqfd->closed, true);
 	return 0;
@@ -78,15 +81,16 @@ static void irqfd_queue(struct file *file, wait_queue_head_t *queue, poll_table 
 	add_wait_queue(queue, &irqfd->wait);
 }
 
-/* The guest's EOI of an SPI is of interest as long as somebody resamples it. */
-static void update_watch(struct vm *vm, unsigned int gsi)
+/* An SPI has EOI notification while an irqfd resamples it. */
+static void update_eoi_notify(struct vm *vm, unsigned int gsi)
 {
 	const struct irqfd *irqfd;
-	bool watched = false;
+	bool notify = false;
 
+	lockdep_assert_held(&vm->events.irqfd_lock);
 	list_for_each_entry(irqfd, &vm->events.irqfds, link)
-		watched |= irqfd->gsi == gsi && irqfd->resample;
-	vgic_watch_spi(vm, gsi, watched);
+		notify |= irqfd->gsi == gsi && irqfd->resample;
+	vgic_set_eoi_notify(vm, gsi, notify);
 }
 
 static void irqfd_free(struct irqfd *irqfd)
@@ -101,11 +105,10 @@ static void irqfd_free(struct irqfd *irqfd)
 	kfree(irqfd);
 }
 
-/* With irqfd_lock. */
 static void irqfd_remove(struct irqfd *irqfd)
 {
 	list_del(&irqfd->link);
-	update_watch(irqfd->vm, irqfd->gsi);
+	update_eoi_notify(irqfd->vm, irqfd->gsi);
 	irqfd_free(irqfd);
 }
 
@@ -157,7 +160,7 @@ static bool is_assigned(const struct vm *vm, const struct eventfd_ctx *event)
 	return false;
 }
 
-/* Events from before count, too. */
+/* Events before the assignment raise the interrupt, too. */
 static void irqfd_start(struct irqfd *irqfd, struct file *file)
 {
 	init_waitqueue_func_entry(&irqfd->wait, irqfd_wake);
@@ -169,7 +172,7 @@ static void irqfd_start(struct irqfd *irqfd, struct file *file)
 	}
 }
 
-/* While @file is held, nobody is the last to close it. */
+/* The caller holds @file, so that it is not closed meanwhile. */
 static long irqfd_assign_file(struct vm *vm, const struct kvm_irqfd *args,
 			      struct file *file)
 {
@@ -182,7 +185,7 @@ static long irqfd_assign_file(struct vm *vm, const struct kvm_irqfd *args,
 		return -EBUSY;
 	}
 	list_add(&irqfd->link, &vm->events.irqfds);
-	update_watch(vm, irqfd->gsi);
+	update_eoi_notify(vm, irqfd->gsi);
 	irqfd_start(irqfd, file);
 	return 0;
 }
@@ -236,7 +239,7 @@ void irqfd_resample(struct vm *vm)
 {
 	unsigned int gsi;
 
-	while (vgic_next_ended_spi(vm, &gsi)) {
+	while (vgic_next_deactivated_spi(vm, &gsi)) {
 		const struct irqfd *irqfd;
 
 		mutex_lock(&vm->events.irqfd_lock);
@@ -247,20 +250,24 @@ void irqfd_resample(struct vm *vm)
 	}
 }
 
-/* ---- ioeventfds: writes of the guest are events ---- */
+/* ---- ioeventfds ---- */
 
 #define MAX_IOEVENTFDS	1000
 
 #define IOEVENTFD_FLAGS	((1U << kvm_ioeventfd_flag_nr_max) - 1)
 
-/* Other kinds of address space, in which a guest of this architecture never writes. */
+/* Address spaces that this architecture does not have: no guest writes there. */
 #define IOEVENTFD_SPACE	(KVM_IOEVENTFD_FLAG_PIO | KVM_IOEVENTFD_FLAG_VIRTIO_CCW_NOTIFY)
 
 /**
- * struct ioeventfd - an event descriptor that writes signal
- * @space: which address space, as IOEVENTFD_SPACE has it; 0: memory
- * @len:   of the writes, in bytes; 0: any
- * @match: only if @value is written
+ * struct ioeventfd - an eventfd that a guest's writes signal
+ * @link:  in vm->events.ioeventfds
+ * @event: the eventfd
+ * @addr:  guest physical address of the writes
+ * @space: flags of IOEVENTFD_SPACE; 0: memory
+ * @len:   length of the writes, in bytes; 0: any
+ * @match: only writes of @value
+ * @value: see @match
  */
 struct ioeventfd {
 	struct list_head link;
@@ -285,7 +292,7 @@ static void ioeventfd_from(struct ioeventfd *io, const struct kvm_ioeventfd *arg
 	};
 }
 
-/* Is there a write that both would see? */
+/* Can one write signal both? */
 static bool collide(const struct ioeventfd *a, const struct ioeventfd *b)
 {
 	if (a->space != b->space || a->addr != b->addr)
@@ -308,7 +315,7 @@ static void ioeventfd_free(struct ioeventfd *io)
 	kfree(io);
 }
 
-/* Takes over the reference to @event, if that succeeds. */
+/* Takes over the reference to @event on success. */
 static long ioeventfd_assign(struct vm *vm, const struct kvm_ioeventfd *args,
 			     struct eventfd_ctx *event)
 {
@@ -418,8 +425,10 @@ void events_destroy(struct vm *vm)
 	struct irqfd *irqfd, *next_irqfd;
 	struct ioeventfd *io, *next_io;
 
+	mutex_lock(&vm->events.irqfd_lock);
 	list_for_each_entry_safe(irqfd, next_irqfd, &vm->events.irqfds, link)
 		irqfd_remove(irqfd);
+	mutex_unlock(&vm->events.irqfd_lock);
 	list_for_each_entry_safe(io, next_io, &vm->events.ioeventfds, link)
 		ioeventfd_free(io);
 }

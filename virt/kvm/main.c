@@ -10,6 +10,7 @@
 #include <linux/miscdevice.h>
 #include <linux/module.h>
 
+#include <kvm/arch.h>
 #include <kvm/debugfs.h>
 #include <kvm/vm.h>
 
@@ -58,7 +59,7 @@ static int __init kvm_init(void)
 	return ret;
 }
 
-/* No VM is left: each of their file descriptors holds the module. */
+/* No VM exists: each open file descriptor of one holds the module. */
 static void __exit kvm_exit(void)
 {
 	misc_deregister(&kvm_device);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A VM's memory: the VMM's pages behind memory slots.
+ * A VM's memory: pages of the VMM behind memory slots.
  *
- * Pages are not pinned. Each slot has an interval notifier: whatever the VMM or
- * the kernel does to that part of the VMM's address space (munmap, mremap,
- * copy-on-write after fork, swapping, migration) first takes the pages out of
- * stage 2, and the guest's next access finds what is there by then.
+ * Pages are not pinned. Each slot has an MMU interval notifier: before the VMM or the kernel
+ * changes that part of the VMM's address space (munmap, mremap, copy-on-write after fork,
+ * swapping, migration), the pages are unmapped from stage 2, and the guest's next access
+ * maps the new ones.
  */
 #include <linux/kvm.h>
 #include <linux/mm.h>
@@ -14,10 +14,14 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include <kvm/arch.h>
 #include <kvm/vm.h>
 
 /**
- * struct backed_slot - a slot, and what watches the memory behind it
+ * struct backed_slot - a slot and the notifier of its part of the VMM's address space
+ * @slot:     the slot
+ * @vm:       its VM
+ * @notifier: of @slot.hva to @slot.hva + @slot.size
  */
 struct backed_slot {
 	struct memslot slot;
@@ -30,24 +34,23 @@ static struct backed_slot *backed(struct memslot *slot)
 	return container_of(slot, struct backed_slot, slot);
 }
 
-/* ---- what the VMM's address space does ---- */
+/* ---- MMU notifier ---- */
 
-/* Sleeps nowhere, so it does not matter whether it may. */
+/* Never sleeps, so it need not check whether it may. */
 static bool slot_invalidate(struct mmu_interval_notifier *notifier,
 			    const struct mmu_notifier_range *range,
 			    unsigned long sequence)
 {
 	struct backed_slot *b = container_of(notifier, struct backed_slot, notifier);
-	struct stage2 *s2 = &b->vm->arch.stage2;
 	u64 slot_end = (u64)b->slot.hva + b->slot.size;
 	u64 start = max_t(u64, range->start, b->slot.hva);
 	u64 end = min_t(u64, range->end, slot_end);
 
-	spin_lock(&s2->lock);
+	arch_mmu_lock(b->vm);
 	mmu_interval_set_seq(notifier, sequence);
 	if (start < end)
-		stage2_unmap(s2, b->slot.gpa + (start - b->slot.hva), end - start);
-	spin_unlock(&s2->lock);
+		arch_mmu_unmap(b->vm, b->slot.gpa + (start - b->slot.hva), end - start);
+	arch_mmu_unlock(b->vm);
 	return true;
 }
 
@@ -88,8 +91,8 @@ static void delete_slot(struct vm *vm, struct memslot *slot)
 	struct backed_slot *b = backed(slot);
 
 	memslots_remove(&vm->slots, slot);
-	stage2_remove(&vm->arch.stage2, slot->gpa, slot->size);
-	/* Waits for those that are at it. */
+	arch_mmu_remove(vm, slot->gpa, slot->size);
+	/* Waits for running invalidations. */
 	mmu_interval_notifier_remove(&b->notifier);
 	kfree(b);
 }
@@ -97,10 +100,11 @@ static void delete_slot(struct vm *vm, struct memslot *slot)
 static void move_slot(struct vm *vm, struct memslot *slot, u64 gpa)
 {
 	memslots_remove(&vm->slots, slot);
-	stage2_remove(&vm->arch.stage2, slot->gpa, slot->size);
-	spin_lock(&vm->arch.stage2.lock);
+	arch_mmu_remove(vm, slot->gpa, slot->size);
+	/* slot_invalidate() reads it. */
+	arch_mmu_lock(vm);
 	slot->gpa = gpa;
-	spin_unlock(&vm->arch.stage2.lock);
+	arch_mmu_unlock(vm);
 	memslots_insert(&vm->slots, slot);
 }
 
@@ -134,7 +138,7 @@ int memory_set_region(struct vm *vm,
 		ret = 0;
 		break;
 	}
-	/* Before it is unlocked: who sees the new number sees the new slots. */
+	/* Pairs with memory_is_mmio(), which does not take the lock. */
 	smp_store_release(&vm->slots_changes, vm->slots_changes + 1);
 	up_write(&vm->slots_lock);
 	vgic_forget_reads(vm);
@@ -144,9 +148,9 @@ int memory_set_region(struct vm *vm,
 /* ---- faults ---- */
 
 /*
- * The page behind @hva, held. On return @writable says whether the guest may
- * write to it: for a read, if the VMM could right now, which saves a second
- * fault.
+ * Gets a reference to the page behind @hva. @writable: may the guest write to the slot? On
+ * return: may it be mapped writable? A page that is read is mapped writable if the VMM has
+ * it writable already, which saves a second fault.
  */
 static int get_page_behind(unsigned long hva, bool write, bool *writable,
 			   struct page **page)
@@ -163,7 +167,7 @@ static int get_page_behind(unsigned long hva, bool write, bool *writable,
 
 static int map_page(struct vcpu *vcpu, struct memslot *slot, u64 gpa, bool write)
 {
-	struct stage2 *s2 = &vcpu->vm->arch.stage2;
+	struct vm *vm = vcpu->vm;
 	struct mmu_interval_notifier *notifier = &backed(slot)->notifier;
 	unsigned long hva = memslot_hva(slot, gpa & PAGE_MASK);
 	bool writable = !(slot->flags & KVM_MEM_READONLY);
@@ -171,7 +175,7 @@ static int map_page(struct vcpu *vcpu, struct memslot *slot, u64 gpa, bool write
 	struct page *page;
 	int ret;
 
-	ret = lpae_fill_spare(&vcpu->arch.spare);
+	ret = arch_mmu_prepare(vcpu);
 	if (ret)
 		return ret;
 	sequence = mmu_interval_read_begin(notifier);
@@ -180,18 +184,16 @@ static int map_page(struct vcpu *vcpu, struct memslot *slot, u64 gpa, bool write
 		return ret;
 	arch_page_to_guest(page);
 
-	spin_lock(&s2->lock);
+	arch_mmu_lock(vm);
 	if (mmu_interval_read_retry(notifier, sequence))
 		ret = -EAGAIN;
 	else
-		stage2_map(s2, gpa & PAGE_MASK, page_to_phys(page),
-			   writable ? STAGE2_WRITE : STAGE2_READ_ONLY,
-			   &vcpu->arch.spare);
-	spin_unlock(&s2->lock);
-	/* Nobody will see the guest's writes in the VMM's page tables. */
+		arch_mmu_map(vcpu, gpa & PAGE_MASK, page_to_phys(page), writable);
+	arch_mmu_unlock(vm);
+	/* The guest's writes leave no dirty bit in the VMM's page tables. */
 	if (!ret && writable)
 		set_page_dirty_lock(page);
-	/* From here on the notifier keeps stage 2 right. */
+	/* The notifier keeps stage 2 consistent; no reference is needed. */
 	put_page(page);
 	return ret ? ret : MEMORY_MAPPED;
 }
@@ -205,8 +207,8 @@ int memory_resolve(struct vcpu *vcpu, u64 gpa, bool write)
 	down_read(&vm->slots_lock);
 	slot = memslots_find(&vm->slots, gpa);
 	if (!slot) {
-		vcpu->absent_page = gpa >> PAGE_SHIFT;
-		vcpu->absent_since = vm->slots_changes;
+		vcpu->mmio_page = gpa >> PAGE_SHIFT;
+		vcpu->mmio_since = vm->slots_changes;
 		ret = MEMORY_ABSENT;
 	} else if (write && slot->flags & KVM_MEM_READONLY) {
 		ret = MEMORY_PROTECTED;

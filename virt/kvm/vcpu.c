@@ -11,44 +11,15 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include <kvm/arch.h>
 #include <kvm/debugfs.h>
 #include <kvm/vm.h>
-
-/* ---- kicks and sleep ---- */
-
-void vcpu_kick(struct vcpu *vcpu)
-{
-	struct task_struct *task;
-
-	WRITE_ONCE(vcpu->kicked, true);
-	/* Pairs with the one in run_loop() and the one that wait_event() has. */
-	smp_mb();
-	wake_up(&vcpu->wait);
-
-	/* A task stays for a grace period after it is gone. */
-	rcu_read_lock();
-	task = READ_ONCE(vcpu->task);
-	if (task)
-		kick_process(task);
-	rcu_read_unlock();
-}
-
-int vcpu_sleep(struct vcpu *vcpu)
-{
-	int ret;
-
-	timer_sleep(vcpu);
-	ret = wait_event_interruptible(vcpu->wait, READ_ONCE(vcpu->kicked) ||
-						   arch_vcpu_runnable(vcpu));
-	timer_wake(vcpu);
-	return ret ? -EINTR : 0;
-}
 
 /* ---- KVM_RUN ---- */
 
 /*
- * kvm_run.immediate_exit, which the headers of some kernels give another name,
- * lest somebody read it twice.
+ * kvm_run.immediate_exit: the byte behind request_interrupt_window. Some kernels' headers
+ * rename the field to catch code that reads it twice.
  */
 static bool immediate_exit(const struct kvm_run *run)
 {
@@ -63,12 +34,12 @@ static long run_loop(struct vcpu *vcpu)
 		if (READ_ONCE(vcpu->vm->dead))
 			return -EIO;
 		WRITE_ONCE(vcpu->kicked, false);
-		/* Whatever is looked at from here on is newer than the kick. */
+		/* Pairs with vcpu_kick(): reads from here on see what the kick was for. */
 		smp_mb();
 		ret = arch_vcpu_enter(vcpu);
 		if (ret <= 0)
 			return ret;
-		/* A guest is not entered with one pending. */
+		/* arch_vcpu_enter() does not enter the guest with a signal pending. */
 		if (signal_pending(current)) {
 			vcpu->run->exit_reason = KVM_EXIT_INTR;
 			return -EINTR;
@@ -121,7 +92,7 @@ static long set_signal_mask(struct vcpu *vcpu, void __user *argp)
 	return 0;
 }
 
-/* ---- calls ---- */
+/* ---- ioctls ---- */
 
 static long vcpu_ioctl(struct file *file, unsigned int call, unsigned long arg)
 {
@@ -187,14 +158,7 @@ static const struct file_operations vcpu_fops = {
 	.llseek = noop_llseek,
 };
 
-/* ---- life ---- */
-
-void vcpu_free(struct vcpu *vcpu)
-{
-	arch_vcpu_free(vcpu);
-	free_page((unsigned long)vcpu->run);
-	kfree(vcpu);
-}
+/* ---- creation ---- */
 
 static struct vcpu *vcpu_alloc(struct vm *vm, unsigned int id)
 {
@@ -205,8 +169,8 @@ static struct vcpu *vcpu_alloc(struct vm *vm, unsigned int id)
 		return ERR_PTR(-ENOMEM);
 	vcpu->vm = vm;
 	vcpu->id = id;
-	vcpu->inside = VCPU_OUTSIDE;
-	vcpu->absent_page = ~0U;
+	vcpu->running_on = VCPU_NOT_RUNNING;
+	vcpu->mmio_page = ~0ULL;
 	mutex_init(&vcpu->mutex);
 	init_waitqueue_head(&vcpu->wait);
 	vcpu->run = (struct kvm_run *)get_zeroed_page(GFP_KERNEL_ACCOUNT);
@@ -222,9 +186,9 @@ static struct vcpu *vcpu_alloc(struct vm *vm, unsigned int id)
 	return vcpu;
 }
 
-/* With vm->lock held. */
 static int check_new_vcpu(struct vm *vm, unsigned long id)
 {
+	lockdep_assert_held(&vm->lock);
 	if (vm->vgic.ready)
 		return -EBUSY;
 	if (id >= VM_MAX_VCPUS)

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include <linux/highmem.h>
 #include <linux/kernel.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
+#include <kvm/arch.h>
 #include <kvm/gic_host.h>
 #include <kvm/timer.h>
 
 #include "arch.h"
-#include "cache.h"
 #include "cp15.h"
 
 /* ---- the CPU ---- */
@@ -82,19 +81,6 @@ int arch_check_extension(unsigned long capability)
 	default:
 		return 0;
 	}
-}
-
-/* ---- memory ---- */
-
-/* Instructions, too: a page may be run before the guest does any maintenance. */
-void arch_page_to_guest(struct page *page)
-{
-	void *address = kmap_local_page(page);
-
-	clean_invalidate_to_poc(address, PAGE_SIZE);
-	kunmap_local(address);
-	icialluis(0);
-	dsb(ish);
 }
 
 /* ---- a VM ---- */

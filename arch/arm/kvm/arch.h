@@ -2,11 +2,14 @@
 /*
  * What the files of the ARMv7 half share.
  *
- *   arch.c    the module's and a VM's side of it: capabilities, set-up
- *   vcpu.c    a vCPU: KVM_ARM_VCPU_INIT, power, one stay in the guest
- *   exits.c   why the guest was left, and what is done about it
- *   regs.c    KVM_GET/SET_ONE_REG
- *   coproc.c  system registers: their numbers, and trapped accesses
+ *   arch.c       the module and VMs: set-up, capabilities
+ *   vcpu.c       vCPUs: KVM_ARM_VCPU_INIT, guest entry
+ *   power.c      their power: PSCI, reset, WFI
+ *   exits.c      exit handlers
+ *   regs.c       KVM_GET/SET_ONE_REG
+ *   coproc.c     system registers: their numbers, trapped accesses
+ *   mmu.c        the guest physical address space
+ *   gicd_cache.c reads of the distributor that HYP mode answers
  */
 #ifndef ARM_KVM_ARCH_H
 #define ARM_KVM_ARCH_H
@@ -18,39 +21,48 @@
 
 #include "hyp.h"
 
-/* KVM_ARM_TARGET_* of the CPU that this runs on, or -1 if it is none of them. */
+/* KVM_ARM_TARGET_* of this CPU, or -1 for a CPU that is not supported. */
 int arch_target(void);
 
 /* ---- exits.c ---- */
 
-/* As arch_vcpu_enter() returns. @exit: HYP_EXIT_*. */
+/* Handles an exit, HYP_EXIT_*. Returns as arch_vcpu_enter(). */
 int handle_exit(struct vcpu *vcpu, u32 exit);
 
 /* Ends KVM_RUN: KVM_EXIT_INTERNAL_ERROR with a reason and up to 16 words. */
 int exit_internal_error(struct vcpu *vcpu, u32 suberror, unsigned int count,
 			const u64 *data);
 
-/* ---- vcpu.c ---- */
+/* ---- power.c ---- */
 
-/* Sets the registers to what they are after a reset, D13.1 and B1.9.1. */
+/* Sets all registers to their reset values: D13.1, B1.9.1. */
 void vcpu_reset(struct vcpu *vcpu);
 
-/* A call of PSCI from the guest; as arch_vcpu_enter(). */
+/* Turns the vCPU on or off for user space, which drops a CPU_ON that is under way. */
+void power_set(struct vcpu *vcpu, enum psci_power power);
+
+/* Carries out a CPU_ON of this vCPU, if there was one. False if the vCPU is off. */
+bool power_on(struct vcpu *vcpu);
+
+/* A PSCI call of the guest. Returns as arch_vcpu_enter(). */
 int vcpu_psci(struct vcpu *vcpu);
+
+/* Waits for an interrupt, a kick, a CPU_ON, or (-EINTR) a signal. */
+int vcpu_sleep(struct vcpu *vcpu);
+
+long get_mp_state(struct vcpu *vcpu, struct kvm_mp_state __user *argp);
+long set_mp_state(struct vcpu *vcpu, const struct kvm_mp_state __user *argp);
 
 /* ---- coproc.c ---- */
 
-/*
- * A trapped MRC, MCR, MRRC or MCRR to cp15 or cp14. True if it was carried out;
- * false: it is undefined for the guest.
- */
+/* Emulates a trapped MRC, MCR, MRRC or MCRR to cp15 or cp14. False if it is UNDEFINED. */
 bool coproc_access(struct vcpu *vcpu, u32 hsr);
 
-/* ONE_REG's for cp15: 0, -ENOENT (unknown), or -EINVAL (cannot be that). */
+/* ONE_REG access to cp15: 0, -ENOENT (unknown), or -EINVAL (an impossible value). */
 int coproc_get(struct vcpu *vcpu, u64 id, u64 *value);
 int coproc_set(struct vcpu *vcpu, u64 id, u64 value);
 
-/* The ids of all of them; returns how many, and fills in @ids if not NULL. */
+/* Returns the number of their ids, and fills in @ids unless it is NULL. */
 unsigned int coproc_ids(u64 *ids);
 
 void coproc_reset(struct vcpu *vcpu);

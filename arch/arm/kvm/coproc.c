@@ -116,7 +116,7 @@ void coproc_reset(struct vcpu *vcpu)
 		state_write(vcpu, &state_regs[i], state_regs[i].reset);
 }
 
-/* ---- identification: the same for as long as the machine is ---- */
+/* ---- identification registers: constant ---- */
 
 struct id_reg {
 	struct coproc_key key;
@@ -186,17 +186,17 @@ static bool timer_get(struct vcpu *vcpu, u64 id, u64 *value)
 	}
 }
 
-/* One counter for the whole VM: setting it for one vCPU sets it for all. */
+/* The VM has one counter: setting it for a vCPU sets it for all. */
 static void set_counter(struct vm *vm, u64 value)
 {
 	u64 cntvoff = cp15_read_cntpct() - value;
+	struct vcpu *vcpu;
 	unsigned int i;
 
 	mutex_lock(&vm->lock);
 	vm->arch.cntvoff = cntvoff;
-	for (i = 0; i < VM_MAX_VCPUS; i++)
-		if (vm->vcpus[i])
-			vm->vcpus[i]->arch.hyp->cntvoff = cntvoff;
+	for_each_vcpu(i, vcpu, vm)
+		vcpu->arch.hyp->cntvoff = cntvoff;
 	mutex_unlock(&vm->lock);
 }
 
@@ -301,9 +301,9 @@ unsigned int coproc_ids(u64 *ids)
 /* ---- trapped accesses ---- */
 
 /**
- * struct trap - registers that a guest's access to is trapped
- * @key, @mask: which; fields of @mask that are 0 match all
- * @access: carries it out; false: undefined
+ * struct trap - registers whose accesses are trapped
+ * @key, @mask: a register matches if its fields, masked, are those of @key
+ * @access: emulates the access; false: it is UNDEFINED
  */
 struct trap {
 	struct coproc_key key;
@@ -320,13 +320,13 @@ static bool read_zero(struct vcpu *vcpu, bool write, u64 *value)
 	return true;
 }
 
-/* Not where User mode has not been let to it, which nothing here ever does. */
+/* User mode has no access: nothing here ever enables it. */
 static bool read_zero_privileged(struct vcpu *vcpu, bool write, u64 *value)
 {
 	return privileged(vcpu) && read_zero(vcpu, write, value);
 }
 
-/* The host's: that SMP is on, which a guest may want to see, among it. */
+/* The host's value: guests check its SMP bit. */
 static bool access_actlr(struct vcpu *vcpu, bool write, u64 *value)
 {
 	if (!write)
@@ -364,7 +364,7 @@ static bool access_cntp_cval(struct vcpu *vcpu, bool write, u64 *value)
 #define L2CTLR_CPUS(cpus)	(((cpus) - 1) << 24)
 #define L2CTLR_CPUS_MASK	(3U << 24)
 
-/* As many CPUs in the cluster as it has, and the guest: 4 at most. */
+/* The number of CPUs in the cluster is that of the vCPUs, at most 4. */
 static bool access_l2ctlr(struct vcpu *vcpu, bool write, u64 *value)
 {
 	unsigned int cpus = min(vcpu->vm->nr_vcpus, 4U);
@@ -375,11 +375,10 @@ static bool access_l2ctlr(struct vcpu *vcpu, bool write, u64 *value)
 }
 
 /*
- * Set/way operations mean something only to one CPU's own caches, and a vCPU has
- * none. What the guest is after, with a loop over all sets and ways, is that memory
- * has its data before it turns its caches on or off. The first operation sees to
- * that; the others of the loop need not, until the guest has done so, which is why
- * its writes to SCTLR are trapped from here on.
+ * Set/way operations apply to the caches of one physical CPU, and vCPUs move. Guests use
+ * them in a loop over all sets and ways, to have their data in memory before they turn
+ * caches on or off. The first operation cleans all of the guest's memory. The others of
+ * the loop have no effect, until a write to SCTLR turns caches on; HCR.TVM traps it.
  */
 static bool access_set_way(struct vcpu *vcpu, bool write, u64 *value)
 {
@@ -401,10 +400,7 @@ static bool caches_on(const struct vcpu *vcpu)
 	return (vcpu->arch.hyp->cpu.cp15.sctlr & both) == both;
 }
 
-/*
- * A write to one of the registers of address translation, while HCR.TVM traps
- * them: it is carried out. False if it is none of them.
- */
+/* Carries out a write that HCR.TVM traps. False for a register that it does not trap. */
 static bool vm_reg_write(struct vcpu *vcpu, const struct coproc_key *key, u64 value)
 {
 	struct hyp_vcpu *hyp = vcpu->arch.hyp;
@@ -417,7 +413,7 @@ static bool vm_reg_write(struct vcpu *vcpu, const struct coproc_key *key, u64 va
 
 	if (key->cp != CP15)
 		return false;
-	/* TTBR0 and TTBR1 are also registers of 32 bits. */
+	/* A 32-bit write to TTBR0 or TTBR1 leaves the upper half. */
 	reg = find_state(id_of(half ? &wide : key));
 	if (!reg)
 		return false;
@@ -439,21 +435,21 @@ static const struct trap traps[] = {
 	{ REG32(0, 7, 14, 2), ONLY, access_set_way },	/* DCCISW */
 	{ REG32(1, 9, 0, 2), ONLY, access_l2ctlr },
 	{ REG32(1, 9, 0, 3), ONLY, read_zero_privileged },	/* L2ECTLR */
-	/* The physical timer, which the host has; User mode's way is its CNTKCTL's. */
+	/* The physical timer is emulated. CNTKCTL controls accesses of User mode. */
 	{ REG32(0, 14, 2, 0), ONLY, access_cntp_tval },
 	{ REG32(0, 14, 2, 1), ONLY, access_cntp_ctl },
 	{ REG64(2, 14), ONLY, access_cntp_cval },
-	/* Performance monitors: there are none. */
+	/* Performance monitors: none. */
 	{ REG32(0, 9, 12, 0), .mask = { 0xff, 0xff, 0xff, 0xff, 0, true },
 	  read_zero_privileged },
 	{ REG32(0, 9, 13, 0), .mask = { 0xff, 0xff, 0xff, 0xff, 0, true },
 	  read_zero_privileged },
 	{ REG32(0, 9, 14, 0), .mask = { 0xff, 0xff, 0xff, 0xff, 0, true },
 	  read_zero_privileged },
-	/* ThumbEE's, which nothing uses but context switches: TEECR, TEEHBR. */
+	/* TEECR and TEEHBR: written by context switches only. */
 	{ .key = { .cp = CP14, .op1 = 6 }, .mask = { 0xff, 0xff, 0, 0, 0, true },
 	  read_zero_privileged },
-	/* Debug registers, which are opc1 0 of cp14: no breakpoints, no watchpoints. */
+	/* Debug registers, opc1 0 of cp14: no breakpoints, no watchpoints. */
 	{ .key = { .cp = CP14 }, .mask = { 0xff, 0xff, 0, 0, 0, true },
 	  read_zero_privileged },
 };
@@ -508,7 +504,7 @@ static void put_result(struct guest_cpu *cpu, unsigned int number, u32 value)
 		cpu->gp.cpsr = (cpu->gp.cpsr & 0x0fffffff) | (value & 0xf0000000);
 }
 
-/* An MCR from the pc is unpredictable: a zero is as good as anything. */
+/* An MCR from the pc is UNPREDICTABLE: it writes 0 here. */
 static u32 get_operand(struct guest_cpu *cpu, unsigned int number)
 {
 	u32 *reg = guest_reg(cpu, number);

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Why the guest was left, and what is done about it.
+ * Exit handlers.
  */
 #include <linux/kernel.h>
 #include <linux/kvm.h>
 #include <linux/sched.h>
 #include <linux/string.h>
 
+#include <kvm/arch.h>
+#include <kvm/gicd_regs.h>
+#include <kvm/timer.h>
 #include <kvm/vgic.h>
 
 #include "arch.h"
@@ -34,27 +37,29 @@ int exit_internal_error(struct vcpu *vcpu, u32 suberror, unsigned int count,
 	return 0;
 }
 
-/* ---- accesses where no memory is ---- */
+/* ---- MMIO ---- */
 
-/*
- * struct fault - an access that stage 2 stopped
+/**
+ * struct fault - a stage 2 abort
+ * @hsr:   syndrome
  * @addr:  virtual address
  * @ipa:   guest physical address
- * @page:  ... in pages
+ * @page:  number of @ipa's page
+ * @write: of data
  * @fetch: of an instruction
- * @walk:  of the guest's translation tables, for the access
+ * @walk:  the access was one of a stage 1 table walk
  */
 struct fault {
 	u32 hsr;
 	u32 addr;
 	u64 ipa;
-	u32 page;
+	u64 page;
 	bool write;
 	bool fetch;
 	bool walk;
 };
 
-/* As a bus with nothing at that address answers. */
+/* Gives the guest the abort of a bus without a device at that address. */
 static int give_abort(struct vcpu *vcpu, const struct fault *fault)
 {
 	enum abort_kind kind = fault->walk ? ABORT_TABLE_WALK : ABORT_ACCESS;
@@ -71,7 +76,7 @@ static int give_abort(struct vcpu *vcpu, const struct fault *fault)
 	return 1;
 }
 
-/* The CPU does not say what the instruction does, and nobody else finds out. */
+/* The syndrome does not describe the access (ISV is 0), and instructions are not decoded. */
 static int give_up(struct vcpu *vcpu, const struct fault *fault)
 {
 	const u64 data[] = { fault->hsr, fault->ipa, cpu_of(vcpu)->gp.pc };
@@ -81,7 +86,7 @@ static int give_up(struct vcpu *vcpu, const struct fault *fault)
 				   ARRAY_SIZE(data), data);
 }
 
-/* Addresses that are set are those of a GIC that is there: arch_vcpu_prepare(). */
+/* Without a GIC no address is set: arch_vcpu_prepare(). */
 static bool in_gic(const struct vcpu *vcpu, unsigned int type, const struct fault *fault)
 {
 	return device_address_covers(&vcpu->vm->addresses, type, fault->page);
@@ -96,7 +101,7 @@ static void finish_load(struct vcpu *vcpu, const struct mmio_access *access,
 		*reg = mmio_load_value(access, data);
 }
 
-/* As many as kvm_run has room for; those behind an access's end are 0. */
+/* Size of kvm_run.mmio.data; bytes beyond the access are 0. */
 #define MMIO_BYTES	8
 
 static int mmio_to_user(struct vcpu *vcpu, const struct fault *fault,
@@ -119,7 +124,7 @@ static int mmio_to_user(struct vcpu *vcpu, const struct fault *fault,
 	return 0;
 }
 
-/* User space may write to the shared page meanwhile; what counts is a copy. */
+/* A copy: user space may write to the shared page at any time. */
 void arch_vcpu_complete(struct vcpu *vcpu)
 {
 	u8 data[8];
@@ -147,10 +152,10 @@ static int handle_mmio(struct vcpu *vcpu, const struct fault *fault)
 
 	if (fault->fetch || fault->walk)
 		return give_abort(vcpu, fault);
-	/* There is no cache over a device. */
+	/* Cache maintenance has no effect on MMIO. */
 	if (fault->hsr & HSR_ABT_CM) {
 		COUNT(vcpu, other);
-		/* IL says nothing without ISV; these all have 32 bits. */
+		/* IL is valid with ISV only; these instructions all have 32 bits. */
 		skip_instruction(cpu, fault->hsr | HSR_IL);
 		return 1;
 	}
@@ -161,16 +166,19 @@ static int handle_mmio(struct vcpu *vcpu, const struct fault *fault)
 		mmio_store_bytes(&access, *guest_reg(cpu, access.reg), data);
 	skip_instruction(cpu, fault->hsr);
 	if (in_gic(vcpu, KVM_VGIC_V2_ADDR_TYPE_DIST, fault)) {
+		u32 offset = fault->addr & ~PAGE_MASK;
+
 		COUNT(vcpu, gicd);
-		vgic_dist_access(vcpu, fault->addr & ~PAGE_MASK, access.len,
-				 access.write, data);
+		/* The guest turns its timers on and off without an exit. */
+		if (gicd_is_in_list_registers(offset))
+			timer_update_lines(vcpu);
+		vgic_dist_access(vcpu, offset, access.len, access.write, data);
 		if (!access.write)
 			finish_load(vcpu, &access, data);
 		return 1;
 	}
 	if (access.write && ioeventfds_exist(&vcpu->vm->events) &&
-	    ioeventfd_write(vcpu->vm, fault->ipa, access.len,
-					    written_value(data))) {
+	    ioeventfd_write(vcpu->vm, fault->ipa, access.len, written_value(data))) {
 		COUNT(vcpu, mmio_event);
 		return 1;
 	}
@@ -180,15 +188,15 @@ static int handle_mmio(struct vcpu *vcpu, const struct fault *fault)
 /* ---- aborts ---- */
 
 /*
- * The CPU interface goes before memory at the same address, and memory before the
- * distributor, which is found where no memory is [cover.distributor_by_later_slot].
+ * The CPU interface takes precedence over memory at the same address, and memory over the
+ * distributor [cover.distributor_by_later_slot].
  */
 static int handle_fault(struct vcpu *vcpu, const struct fault *fault)
 {
 	int ret;
 
 	if (in_gic(vcpu, KVM_VGIC_V2_ADDR_TYPE_CPU, fault)) {
-		/* Neither instructions nor tables can be there. */
+		/* Device memory: no instruction fetches, no table walks. */
 		if (fault->fetch || fault->walk)
 			return give_abort(vcpu, fault);
 		COUNT(vcpu, stage2_map);
@@ -196,7 +204,7 @@ static int handle_fault(struct vcpu *vcpu, const struct fault *fault)
 		return ret < 0 ? ret : 1;
 	}
 
-	if (memory_is_absent(vcpu, fault->page))
+	if (memory_is_mmio(vcpu, fault->page))
 		return handle_mmio(vcpu, fault);
 	ret = memory_resolve(vcpu, fault->ipa, fault->write);
 	switch (ret) {
@@ -225,15 +233,15 @@ static int handle_abort(struct vcpu *vcpu, u32 hsr)
 	};
 	bool permission = FSC_TYPE(HSR_ABT_FSC(hsr)) == FSC_PERMISSION;
 
-	/* The guest's tables changed under the access: it shall try again. */
+	/* The guest's tables changed meanwhile: it makes the access again. */
 	if (!hyp->hpfar_valid) {
 		COUNT(vcpu, other);
 		return 1;
 	}
 	fault.addr = fault.fetch ? hyp->hifar : hyp->hdfar;
 	fault.page = HPFAR_PAGE(hyp->hpfar);
-	fault.ipa = (u64)fault.page << PAGE_SHIFT | (fault.addr & ~PAGE_MASK);
-	/* Maintenance counts as a write, but needs to be one only if refused. */
+	fault.ipa = fault.page << PAGE_SHIFT | (fault.addr & ~PAGE_MASK);
+	/* Cache maintenance sets WnR, but needs write permission only if it is denied. */
 	fault.write = !fault.fetch && !fault.walk && hsr & HSR_ABT_WNR &&
 		      (permission || !(hsr & HSR_ABT_CM));
 
@@ -243,7 +251,7 @@ static int handle_abort(struct vcpu *vcpu, u32 hsr)
 	case FSC_PERMISSION:
 		return handle_fault(vcpu, &fault);
 	default:
-		/* The real bus said no. */
+		/* An external abort of the host's bus. */
 		return give_abort(vcpu, &fault);
 	}
 }
@@ -282,7 +290,7 @@ static int handle_wfx(struct vcpu *vcpu, u32 hsr)
 	skip_instruction(cpu_of(vcpu), hsr);
 	if (hsr & HSR_WFE) {
 		COUNT(vcpu, wfe);
-		/* Whoever it waits for may be waiting for this CPU. */
+		/* The vCPU that it waits for may need this CPU. */
 		cond_resched();
 	} else {
 		COUNT(vcpu, wfi);
@@ -291,14 +299,14 @@ static int handle_wfx(struct vcpu *vcpu, u32 hsr)
 	return 1;
 }
 
-/* The return address is behind an hvc already. */
+/* The return address of an HVC is the next instruction. */
 static int handle_hvc(struct vcpu *vcpu, u32 hsr)
 {
 	COUNT(vcpu, hvc);
 	return vcpu_psci(vcpu);
 }
 
-/* A guest has no secure world to call. */
+/* The guest has no secure world. */
 static int handle_smc(struct vcpu *vcpu, u32 hsr)
 {
 	COUNT(vcpu, smc);
@@ -346,7 +354,7 @@ static int handle_trap(struct vcpu *vcpu)
 					   KVM_INTERNAL_ERROR_UNEXPECTED_EXIT_REASON,
 					   ARRAY_SIZE(data), data);
 	}
-	/* A CPU may trap an instruction whose condition does not hold. */
+	/* CPUs may trap an instruction whose condition fails, B3.13.6. */
 	if (HSR_EC(hsr) < HSR_EC_SVC && !trapped_condition_holds(cpu, hsr)) {
 		COUNT(vcpu, other);
 		skip_instruction(cpu, hsr);
@@ -355,7 +363,7 @@ static int handle_trap(struct vcpu *vcpu)
 	return handler(vcpu, hsr);
 }
 
-/* HYP mode counts for itself what it has answered. */
+/* Adds the exits that HYP mode has handled itself. */
 static void count_answered(struct vcpu *vcpu)
 {
 	struct hyp_vcpu *hyp = vcpu->arch.hyp;
@@ -383,12 +391,12 @@ int handle_exit(struct vcpu *vcpu, u32 exit)
 		COUNT(vcpu, fiq);
 		return 1;
 	case HYP_EXIT_ABORT:
-		/* Nobody can tell whose it is; the guest is who was there. */
+		/* An asynchronous abort cannot be attributed; give it to the guest. */
 		COUNT(vcpu, other);
 		vcpu->arch.hyp->hcr |= HCR_VA;
 		return 1;
 	default:
-		/* HYP mode itself failed: this guest's state is not to be trusted. */
+		/* A fault in HYP mode: the guest's state is unreliable. */
 		COUNT(vcpu, other);
 		vm_kill(vcpu->vm);
 		return exit_internal_error(vcpu,

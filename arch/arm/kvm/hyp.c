@@ -30,6 +30,7 @@
 extern char hyp_text_begin[], hyp_text_end[], hyp_host_vectors[];
 extern const char hyp_init_begin[], hyp_init_on[], hyp_init_end[];
 u32 hyp_call_stub(u32 call, u32 a, u32 b);
+u64 *hyp_recover(struct hyp_cpu *this);	/* hyp_switch.c */
 
 static_assert(offsetof(struct guest_cpu, gp) == 0);
 static_assert(offsetof(struct cpu_gp, lr) == GP_LR);
@@ -43,6 +44,7 @@ static_assert(offsetof(struct cpu_vfp, fpinst2) == VFP_FPINST2);
 static_assert(offsetof(struct hyp_vcpu, cpu) == 0);
 static_assert(offsetof(struct hyp_cpu, stub_vectors) == HYP_CPU_STUB_VECTORS);
 static_assert(offsetof(struct hyp_cpu, init_pa) == HYP_CPU_INIT_PA);
+static_assert(offsetof(struct hyp_cpu, recover) == HYP_CPU_RECOVER);
 static_assert(offsetof(struct hyp_cpu, fault) == HYP_CPU_FAULT);
 static_assert(offsetof(struct hyp_fault, vector) == HYP_FAULT_VECTOR);
 static_assert(offsetof(struct hyp_fault, elr) == HYP_FAULT_ELR);
@@ -275,6 +277,7 @@ static int make_percpu(unsigned int cpu)
 		return -ENODEV;
 
 	p->hyp->init_pa = virt_to_phys(init_page);
+	p->hyp->recover = (u32)hyp_recover;
 	*p->boot = (struct hyp_boot) {
 		.stack = (u32)(p->hyp->stack + ARRAY_SIZE(p->hyp->stack)),
 		.vectors = (u32)hyp_host_vectors,

@@ -38,7 +38,8 @@
 /* Offsets that the assembler needs; hyp.c checks them. */
 #define HYP_CPU_STUB_VECTORS	0
 #define HYP_CPU_INIT_PA		4
-#define HYP_CPU_FAULT		8
+#define HYP_CPU_RECOVER		8
+#define HYP_CPU_FAULT		12
 #define HYP_FAULT_VECTOR	0
 #define HYP_FAULT_ELR		4
 #define HYP_FAULT_SPSR		8
@@ -56,16 +57,18 @@
 /* Of functions that run in HYP mode. */
 #define __hyp	__section(".hyp.text") notrace noinline
 
-/* How many answers of the distributor HYP mode remembers for a vCPU; a power of two. */
+/* Cached answers of the distributor for each vCPU; a power of two. */
 #define HYP_GICD_ANSWERS	64
 
+/* No guest has a page of that number. */
+#define HYP_NO_PAGE	(~0U)
+
 /**
- * struct hyp_gicd - how long answers of a VM's distributor count
- * @changes: goes up with everything that may change any answer
- * @moves:   goes up when an interrupt may have become pending or active, or ceased to
- *           be, by anything but an access to the distributor
+ * struct hyp_gicd - validity of a VM's cached answers of the distributor
+ * @changes: incremented by each write to the distributor
+ * @moves:   incremented when a line or a list register changes
  *
- * Written by any CPU, under the VM's vgic.lock, and read by HYP mode, as hyp_vcpu.
+ * Written under the VM's vgic.lock, read by HYP mode on any CPU.
  */
 struct hyp_gicd {
 	u32 changes;
@@ -73,10 +76,11 @@ struct hyp_gicd {
 };
 
 /**
- * struct hyp_gicd_answer - what a read of the distributor has given
- * @what:      HYP_GICD_READ() of the read
- * @moves:     a mask of hyp_gicd.moves: all bits if they concern it, else none
- * @stamp:     it counts as long as hyp_gicd_stamp() is this
+ * struct hyp_gicd_answer - a cached read of the distributor
+ * @what:  HYP_GICD_READ() of the access
+ * @moves: ~0 if hyp_gicd.moves invalidates it, else 0
+ * @stamp: valid while hyp_gicd_stamp() returns this
+ * @value: value that was read
  */
 struct hyp_gicd_answer {
 	u32 what;
@@ -85,7 +89,7 @@ struct hyp_gicd_answer {
 	u32 value;
 };
 
-/* Neither of the two goes back, so neither does their sum. */
+/* Both only grow, so the sum is different after each change. */
 static inline u32 hyp_gicd_stamp(const struct hyp_gicd *gicd, u32 moves)
 {
 	return READ_ONCE(gicd->changes) + (READ_ONCE(gicd->moves) & moves);
@@ -93,6 +97,7 @@ static inline u32 hyp_gicd_stamp(const struct hyp_gicd *gicd, u32 moves)
 
 #define HYP_GICD_READ(offset, len)	((offset) | (len) << 16)
 
+/* Index into struct hyp_vcpu.answers. */
 static inline unsigned int hyp_gicd_place(u32 offset)
 {
 	return offset / 4 % HYP_GICD_ANSWERS;
@@ -110,11 +115,12 @@ static inline unsigned int hyp_gicd_place(u32 offset)
  *           been completed where the CPU leaves it out
  * @hpfar_valid: false if the address could not be found out, because the
  *           guest's tables changed: the access has to be made again
- * @gicd_page: where the guest finds its distributor, in pages
- * @gicd:    how long answers of it count; the VM's
- * @answers: reads that HYP mode answers by itself; by the vCPU's thread only
- * @psci_0_2: the guest has PSCI 0.2, for the answers that are constant
- * @answered_gicd, @answered_hvc: how often it did, since the host last looked
+ * @gicd_page: number of the distributor's page, or HYP_NO_PAGE
+ * @gicd:    validity of @answers; the VM's
+ * @answers: cached reads of the distributor; for the vCPU's thread only
+ * @psci_0_2: the guest has PSCI 0.2: constant answers
+ * @answered_gicd, @answered_hvc: exits that HYP mode has handled since the last one to the
+ *           host
  *
  * Reached from HYP mode at its kernel address, hence in lowmem and given to
  * hyp_map().
@@ -160,6 +166,7 @@ struct hyp_fault {
  * struct hyp_cpu - what a physical CPU needs in HYP mode; HTPIDR points to it
  * @stub_vectors: physical address of the kernel's stub, to be put back
  * @init_pa:   physical address of the code of hyp_init.S
+ * @recover:   hyp_recover(); a pointer, so that the vectors need nothing of hyp_switch.c
  * @fault:     the last one
  * @host:      the host's registers while a guest runs
  * @host_cnthctl, @host_hdcr: likewise
@@ -171,6 +178,7 @@ struct hyp_fault {
 struct hyp_cpu {
 	u32 stub_vectors;
 	u32 init_pa;
+	u32 recover;
 	struct hyp_fault fault;
 
 	struct guest_cpu host;

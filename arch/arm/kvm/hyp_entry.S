@@ -120,7 +120,8 @@ hyp_fault_entry:
 	str	r0, [r1, #HYP_FAULT_SPSR]
 	bic	sp, sp, #7
 	sub	r0, r1, #HYP_CPU_FAULT
-	bl	hyp_recover			@ returns the stack's end
+	ldr	r1, [r0, #HYP_CPU_RECOVER]
+	blx	r1				@ hyp_recover: returns the stack's end
 	sub	sp, r0, #HOST_FRAME
 	movw	r0, #HYP_CALL_FAULTED & 0xffff
 	movt	r0, #HYP_CALL_FAULTED >> 16

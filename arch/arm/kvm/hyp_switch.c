@@ -173,10 +173,10 @@ static __always_inline void load_guest_cp15(const struct cpu_cp15 *cp15)
 }
 
 /*
- * Of the host, those of the process, and those by which some kernels keep out of its
- * memory. "Fixed" ones it sets when a CPU comes, and never again. "Passing" ones it
- * reads right behind the exception or the instruction that has set them, with
- * interrupts off: it expects nothing there when its call returns.
+ * The host's "running" registers change with the process, and with some kernels' protection
+ * of user memory. It writes the "fixed" ones only when a CPU comes online, and reads the
+ * "passing" ones right after the exception or instruction that sets them, with interrupts
+ * off, so that neither have to be saved.
  */
 static __always_inline void save_host_cp15(struct cpu_cp15 *cp15)
 {
@@ -213,7 +213,7 @@ static __always_inline void save_timer(struct cpu_vtimer *timer)
 {
 	timer->ctl = cp15_read_cntv_ctl();
 	timer->cval = cp15_read_cntv_cval();
-	/* Nobody may be interrupted by a timer that is not theirs. */
+	/* The host must not get the guest's timer interrupt. */
 	cp15_write_cntv_ctl(0);
 }
 
@@ -230,13 +230,13 @@ static __always_inline void load_timer(const struct cpu_vtimer *timer)
 #define HCPTR_GUEST	(HCPTR_TTA | HCPTR_OTHERS)
 #define HDCR_GUEST	(HDCR_TPM | HDCR_TPMCR | HDCR_TDRA | HDCR_TDOSA | HDCR_TDA)
 
-/* Everything but the general-purpose registers, and VFP, which follows on demand. */
+/* All but the general-purpose registers and VFP, which is loaded on demand. */
 static __hyp void load_guest(struct hyp_cpu *this, struct hyp_vcpu *vcpu)
 {
 	save_host_banked(&this->host.banked);
 	save_host_cp15(&this->host.cp15);
 	this->guest_has_vfp = false;
-	/* From here on there is something to put back. */
+	/* From here on hyp_recover() has to load the host. */
 	this->guest = vcpu;
 	barrier();
 
@@ -270,7 +270,7 @@ static __hyp void load_host(struct hyp_cpu *this)
 		hyp_load_vfp(&this->host.vfp);
 	}
 
-	/* VA is the CPU's to clear, when the guest takes the abort. */
+	/* The CPU clears VA when the guest takes the abort. */
 	vcpu->hcr = cp15_read_hcr();
 	cp15_write_hcr(0);
 	cp15_write_hstr(0);
@@ -287,8 +287,8 @@ static __hyp void load_host(struct hyp_cpu *this)
 	load_host_banked(&this->host.banked);
 	load_host_cp15(&this->host.cp15);
 	/*
-	 * No trap for it alone. CPUs with LPAE need not have it, QEMU's do, and all of a
-	 * host's user space would be elsewhere.
+	 * FCSEIDR cannot be trapped. CPUs with LPAE may lack it, QEMU's have it, and it
+	 * relocates the host's user space.
 	 */
 	cp15_write_fcseidr(0);
 	this->guest = NULL;
@@ -301,7 +301,7 @@ static __hyp void load_guest_vfp(struct hyp_cpu *this, struct hyp_vcpu *vcpu)
 	cp15_write_hcptr(HCPTR_GUEST);
 	isb();
 	hyp_save_vfp(&this->host.vfp);
-	/* Before, so that the host's comes back even if the guest's cannot be loaded. */
+	/* First, so that a fault below brings the host's registers back. */
 	this->guest_has_vfp = true;
 	barrier();
 	hyp_load_vfp(&vcpu->cpu.vfp);
@@ -334,7 +334,7 @@ static __hyp void complete_hpfar(struct hyp_vcpu *vcpu)
 		vcpu->hpfar = HPFAR_OF_PAR(par);
 }
 
-/* ---- what the host need not be asked ---- */
+/* ---- exits that HYP mode handles itself ---- */
 
 static __always_inline bool answer_hvc(struct hyp_vcpu *vcpu)
 {
@@ -347,9 +347,8 @@ static __always_inline bool answer_hvc(struct hyp_vcpu *vcpu)
 }
 
 /*
- * A read of the distributor that has been made before, since when nothing has
- * changed that it depends on. Only the plainest form of a load: the others are rare,
- * and the host's.
+ * Answers a read of the distributor from the cache, see gicd_cache.c. Only plain loads: the
+ * host handles the others, which are rare.
  */
 static __always_inline bool answer_gicd(struct hyp_vcpu *vcpu, u32 hsr)
 {
@@ -425,7 +424,7 @@ __hyp u32 hyp_run_guest(struct hyp_vcpu *vcpu)
 
 /* ---- faults ---- */
 
-/* From hyp_fault_entry. Returns the end of the stack. */
+/* Called by hyp_fault_entry, through struct hyp_cpu. Returns the end of the stack. */
 __hyp u64 *hyp_recover(struct hyp_cpu *this)
 {
 	this->fault.hsr = cp15_read_hsr();
@@ -437,7 +436,7 @@ __hyp u64 *hyp_recover(struct hyp_cpu *this)
 	return this->stack + ARRAY_SIZE(this->stack);
 }
 
-/* HYP maps nothing there, whatever the kernel does. */
+/* Never mapped for HYP. */
 #define UNMAPPED	((const u32 *)0xfffffffcU)
 
 __hyp u32 hyp_provoke(void)

@@ -5,6 +5,8 @@
 #include <linux/sched.h>
 #include <linux/smp.h>
 
+#include <kvm/vm.h>
+
 #include "cache.h"
 #include "hyp.h"
 #include "stage2.h"
@@ -15,18 +17,14 @@
 /* ---- VMIDs ---- */
 
 /*
- * There are more VMs than VMIDs. A VMID belongs to a VM for one generation; when
- * all are given away, the next generation begins with clean TLBs.
+ * VMs outnumber VMIDs. A VM has its VMID for one generation; when all VMIDs are in use, the
+ * next generation begins with flushed TLBs.
  */
 static DEFINE_SPINLOCK(vmid_lock);
 static atomic64_t vmid_generation = ATOMIC64_INIT(1);
 static u32 vmid_last;
 
-static void leave_guest(void *unused)
-{
-}
-
-/* With interrupts off, a generation cannot end: its end waits for this CPU. */
+/* Interrupts are off, so that the generation cannot end: that waits for this CPU. */
 u64 stage2_vttbr(struct stage2 *s2)
 {
 	if (READ_ONCE(s2->vmid_generation) != atomic64_read(&vmid_generation))
@@ -49,13 +47,13 @@ void stage2_new_vmid(struct stage2 *s2)
 	if (vmid_last == VMID_LAST) {
 		generation++;
 		atomic64_set(&vmid_generation, generation);
-		/* Nobody goes on with an old VMID, and nothing of them is left. */
-		on_each_cpu(leave_guest, NULL, 1);
+		/* No CPU runs with an old VMID, and the TLBs hold none. */
+		cpus_leave_guest(cpu_online_mask);
 		hyp_flush_tlb_all();
 		vmid_last = 0;
 	}
 	WRITE_ONCE(s2->vmid, ++vmid_last);
-	/* Pairs with stage2_vttbr(): the VMID is there before it counts. */
+	/* Pairs with stage2_vttbr(), which reads the generation first. */
 	smp_wmb();
 	WRITE_ONCE(s2->vmid_generation, generation);
 out:
@@ -73,12 +71,12 @@ int stage2_init(struct stage2 *s2)
 
 static void flush_vmid(struct stage2 *s2)
 {
-	/* An old VMID has been flushed, or is about to be. */
+	/* A VMID of an old generation is flushed with the generation. */
 	hyp_flush_tlb_vmid((u64)READ_ONCE(s2->vmid) << VTTBR_VMID_SHIFT |
 			   virt_to_phys(s2->tables.root));
 }
 
-/* Nothing runs in the VM any more, and its VMID's next owner must find no trace. */
+/* No vCPU runs any more. The next owner of the VMID must find no entry in the TLBs. */
 void stage2_destroy(struct stage2 *s2)
 {
 	if (!s2->tables.root)
@@ -89,11 +87,12 @@ void stage2_destroy(struct stage2 *s2)
 
 void stage2_unmap(struct stage2 *s2, u64 ipa, u64 size)
 {
+	lockdep_assert_held(&s2->lock);
 	if (lpae_clear(&s2->tables, ipa, size))
 		flush_vmid(s2);
 }
 
-/* As much as is unmapped in one go. */
+/* Bytes that are unmapped without dropping the lock. */
 #define REMOVE_STEP	(64ULL << 20)
 
 void stage2_remove(struct stage2 *s2, u64 ipa, u64 size)
@@ -112,7 +111,7 @@ void stage2_remove(struct stage2 *s2, u64 ipa, u64 size)
 	}
 	if (list_empty(&empty))
 		return;
-	/* A walk may have got as far as the table. */
+	/* Table walks may have cached the tables. */
 	flush_vmid(s2);
 	list_for_each_entry_safe(page, next, &empty, lru)
 		__free_page(page);

@@ -17,9 +17,9 @@
 /**
  * struct stage2 - of one VM
  * @lock:     for @tables; a spinlock, because MMU notifiers take it
- * @tables:   the translation
+ * @tables:   translation tables
  * @vmid:     1 to 255; 0 is the host's
- * @vmid_generation: of @vmid, which is valid while it is the current one
+ * @vmid_generation: @vmid is valid while this is the current generation
  */
 struct stage2 {
 	spinlock_t lock;
@@ -31,7 +31,7 @@ struct stage2 {
 enum stage2_access {
 	STAGE2_READ_ONLY,
 	STAGE2_WRITE,
-	STAGE2_DEVICE,		/* may be written and not executed */
+	STAGE2_DEVICE,		/* writable, not executable */
 };
 
 /* 0 or -ENOMEM. Sleeps. */
@@ -39,8 +39,8 @@ int stage2_init(struct stage2 *s2);
 void stage2_destroy(struct stage2 *s2);
 
 /*
- * Maps one page. The caller holds @s2->lock and has filled @spare. Any mapping
- * that was there is gone from all TLBs before the new one appears.
+ * Maps one page. The caller holds @s2->lock and has filled @spare. An earlier mapping is
+ * flushed from all TLBs first.
  */
 void stage2_map(struct stage2 *s2, u64 ipa, phys_addr_t pa,
 		enum stage2_access access, struct lpae_spare *spare);
@@ -52,20 +52,20 @@ void stage2_map(struct stage2 *s2, u64 ipa, phys_addr_t pa,
 void stage2_unmap(struct stage2 *s2, u64 ipa, u64 size);
 
 /*
- * As stage2_unmap() for a range that will not come back; gives back the tables,
- * too. Takes @s2->lock, for a short while at a time.
+ * Unmaps a range that does not come back, and frees its tables. Takes @s2->lock in steps,
+ * and may sleep.
  */
 void stage2_remove(struct stage2 *s2, u64 ipa, u64 size);
 
 /*
- * Writes back everything that caches hold of the guest's memory: what the guest
- * means by set/way operations. Takes @s2->lock.
+ * Cleans and invalidates the guest's memory to the point of coherency, which emulates
+ * set/way operations. Takes @s2->lock.
  */
 void stage2_flush_caches(struct stage2 *s2);
 
 /*
- * The VTTBR to enter the guest with. Interrupts are off; 0 means that the VMID is
- * out of date: turn them on, call stage2_new_vmid(), and try again.
+ * The VTTBR for guest entry, with interrupts off. 0: the VMID is of an old generation; call
+ * stage2_new_vmid() with interrupts on, and try again.
  */
 u64 stage2_vttbr(struct stage2 *s2);
 void stage2_new_vmid(struct stage2 *s2);

@@ -7,23 +7,13 @@
 
 /* ---- interrupts ---- */
 
-static bool is_sgi(const struct gic_irq *irq)
-{
-	return irq->intid < GIC_NR_SGIS;
-}
-
-static bool is_private(const struct gic_irq *irq)
-{
-	return irq->intid < GIC_NR_PRIVATE;
-}
-
 static void reset_irq(struct gic_irq *irq, unsigned int intid, unsigned int cpu)
 {
 	*irq = (struct gic_irq) {
 		.intid = intid,
 		.cpu = cpu,
-		.owner = GIC_NOBODY,
-		.candidate_of = GIC_NOBODY,
+		.owner = GIC_NO_CPU,
+		.candidate_of = GIC_NO_CPU,
 		.edge = intid < GIC_NR_SGIS,
 		/* SGIs cannot be disabled here, which 4.3.5 leaves open. */
 		.enabled = intid < GIC_NR_SGIS,
@@ -40,17 +30,17 @@ void gic_reset(struct gic_state *gic, unsigned int nr_irqs)
 		for (i = 0; i < GIC_NR_PRIVATE; i++)
 			reset_irq(&gic->cpu[cpu].irq[i], i, cpu);
 	for (i = GIC_NR_PRIVATE; i < GIC_MAX_IRQS; i++)
-		reset_irq(&gic->spi[i - GIC_NR_PRIVATE], i, GIC_NOBODY);
+		reset_irq(&gic->spi[i - GIC_NR_PRIVATE], i, GIC_NO_CPU);
 }
 
 bool gic_irq_pending(const struct gic_irq *irq)
 {
-	if (is_sgi(irq))
+	if (gic_is_sgi(irq))
 		return irq->sources;
 	return irq->latch || (!irq->edge && irq->line);
 }
 
-/* ... and the distributor lets it through. */
+/* Is it pending, enabled, and its group forwarded by GICD_CTLR? */
 static bool forwarded(const struct gic_state *gic, const struct gic_irq *irq)
 {
 	u32 group = irq->group1 ? GICD_CTLR_GROUP1 : GICD_CTLR_GROUP0;
@@ -64,16 +54,17 @@ static unsigned int priority_mask(const struct gic_cpu *cpu)
 }
 
 /*
- * The vCPU that should have it: of several targets (1-N), the first that lets it
- * through, as far as is known of one that is in its guest; if none does, the first.
+ * The vCPU that an interrupt goes to. An SPI with several targets (1-N model, 3.1.2)
+ * goes to the first whose priority mask lets it through, or to the first if none does.
+ * The mask of a running vCPU is the one that it was entered with.
  */
 static unsigned int target_of(const struct gic_state *gic, const struct gic_irq *irq)
 {
-	unsigned int cpu, first = GIC_NOBODY;
+	unsigned int cpu, first = GIC_NO_CPU;
 
-	if (is_private(irq) || (irq->active && irq->cpu != GIC_NOBODY))
+	if (gic_is_private(irq) || (irq->active && irq->cpu != GIC_NO_CPU))
 		return irq->cpu;
-	/* With one CPU GICD_ITARGETSR says nothing, 4.3.12. */
+	/* GICD_ITARGETSR is RAZ/WI with one CPU interface, 4.3.12. */
 	if (gic->nr_vcpus == 1)
 		return 0;
 	for (cpu = 0; cpu < gic->nr_vcpus; cpu++) {
@@ -81,13 +72,13 @@ static unsigned int target_of(const struct gic_state *gic, const struct gic_irq 
 			continue;
 		if (irq->priority < priority_mask(&gic->cpu[cpu]))
 			return cpu;
-		if (first == GIC_NOBODY)
+		if (first == GIC_NO_CPU)
 			first = cpu;
 	}
 	return first;
 }
 
-/* ---- who has to look at it ---- */
+/* ---- candidates for list registers ---- */
 
 static void mark(struct gic_cpu *cpu, unsigned int intid, bool is)
 {
@@ -100,19 +91,19 @@ static void mark(struct gic_cpu *cpu, unsigned int intid, bool is)
 		cpu->words &= ~(1U << (intid / 32));
 }
 
-/* @cpu: whose candidate it is from now on, or GIC_NOBODY. */
+/* Makes it a candidate of vCPU @cpu, or with GIC_NO_CPU of none. */
 static void set_candidate(struct gic_state *gic, struct gic_irq *irq, unsigned int cpu)
 {
 	if (irq->candidate_of == cpu)
 		return;
-	if (irq->candidate_of != GIC_NOBODY)
+	if (irq->candidate_of != GIC_NO_CPU)
 		mark(&gic->cpu[irq->candidate_of], irq->intid, false);
-	if (cpu != GIC_NOBODY)
+	if (cpu != GIC_NO_CPU)
 		mark(&gic->cpu[cpu], irq->intid, true);
 	irq->candidate_of = cpu;
 }
 
-/* The first from @from on; GIC_MAX_IRQS if there is none. */
+/* The first candidate from @from on, or GIC_MAX_IRQS. */
 static unsigned int next_candidate(const struct gic_cpu *cpu, unsigned int from)
 {
 	unsigned int word = from / 32;
@@ -137,29 +128,29 @@ static unsigned int next_candidate(const struct gic_cpu *cpu, unsigned int from)
 
 u8 gic_irq_changed(struct gic_state *gic, struct gic_irq *irq)
 {
-	unsigned int target = GIC_NOBODY;
+	unsigned int target = GIC_NO_CPU;
 
-	/* Its present owner first has to come and give it back. */
-	if (irq->owner != GIC_NOBODY)
+	/* Its owner folds it first: its list register has the state. */
+	if (irq->owner != GIC_NO_CPU)
 		return BIT_OF(irq->owner);
 
 	if (irq->active || forwarded(gic, irq))
 		target = target_of(gic, irq);
 	set_candidate(gic, irq, target);
-	return target != GIC_NOBODY ? BIT_OF(target) : 0;
+	return target != GIC_NO_CPU ? BIT_OF(target) : 0;
 }
 
 u8 gic_all_changed(struct gic_state *gic)
 {
-	u8 concerned = 0;
+	u8 kick_mask = 0;
 	unsigned int cpu, i;
 
 	for (cpu = 0; cpu < gic->nr_vcpus; cpu++)
 		for (i = 0; i < GIC_NR_PRIVATE; i++)
-			concerned |= gic_irq_changed(gic, &gic->cpu[cpu].irq[i]);
+			kick_mask |= gic_irq_changed(gic, &gic->cpu[cpu].irq[i]);
 	for (i = GIC_NR_PRIVATE; i < gic->nr_irqs; i++)
-		concerned |= gic_irq_changed(gic, gic_irq(gic, 0, i));
-	return concerned;
+		kick_mask |= gic_irq_changed(gic, gic_irq(gic, 0, i));
+	return kick_mask;
 }
 
 u8 gic_set_vmcr(struct gic_state *gic, unsigned int cpu, u32 vmcr)
@@ -201,21 +192,22 @@ bool gic_has_pending(struct gic_state *gic, unsigned int cpu)
 
 /* ---- list registers ---- */
 
-/* True if @a has to have a list register rather than @b. */
+/* True if @a takes precedence over @b for a list register. */
 static bool more_urgent(const struct gic_irq *a, const struct gic_irq *b)
 {
 	if (a->priority != b->priority)
 		return a->priority < b->priority;
-	/* What is active waits for an EOI that a list register has to take. */
+	/* An active interrupt needs a list register to receive its EOI. */
 	if (a->active != b->active)
 		return a->active;
 	return a->intid < b->intid;
 }
 
 /*
- * The most urgent candidates, at most @max, in their order. Returns how many;
- * @hcr gets the maintenance interrupts that are due if there are others. One of them is pending if any candidate is: with
- * EOImode 1 a guest may take it while it has others active that are as urgent.
+ * Chooses the most urgent candidates, at most @max, in order of priority, and returns
+ * their number. Sets the maintenance interrupts in @hcr that are needed if others are
+ * left over. If any candidate is pending, one of the chosen is: with EOImode 1 a guest
+ * may acknowledge it while other interrupts of the same priority are active.
  */
 static unsigned int choose(struct gic_state *gic, unsigned int cpu, u16 *chosen,
 			   unsigned int max, u32 *hcr)
@@ -247,7 +239,7 @@ static unsigned int choose(struct gic_state *gic, unsigned int cpu, u16 *chosen,
 		chosen[n - 1] = pending->intid;
 		has_pending = 1;
 	}
-	/* The next one, as soon as these are taken: they may all stay active. */
+	/* The next one is needed once these are acknowledged: all may stay active. */
 	if (all_pending > has_pending)
 		*hcr |= GICH_HCR_NPIE;
 	return n;
@@ -273,12 +265,12 @@ static u32 to_lr(const struct gic_state *gic, struct gic_irq *irq)
 		lr |= GICH_LR_GROUP1;
 	if (irq->active) {
 		lr |= GICH_LR_ACTIVE;
-		if (is_sgi(irq))
+		if (gic_is_sgi(irq))
 			lr |= (u32)irq->active_source << GICH_LR_CPUID_SHIFT;
 	}
 
-	if (is_sgi(irq)) {
-		/* One requester at a time: the others wait for the EOI. */
+	if (gic_is_sgi(irq)) {
+		/* One source at a time; the others follow its EOI. */
 		if (!irq->active && forwarded(gic, irq)) {
 			unsigned int source = first_of(irq->sources);
 
@@ -294,13 +286,13 @@ static u32 to_lr(const struct gic_state *gic, struct gic_irq *irq)
 		}
 	} else {
 		/*
-		 * The line is looked at again after the EOI; pending beside active
-		 * would be taken again even if it is low by then.
+		 * The line is sampled again after the EOI. Active and pending would be
+		 * acknowledged a second time even if the line is low by then.
 		 */
 		irq->offered = !irq->active && forwarded(gic, irq);
 		if (irq->offered)
 			lr |= GICH_LR_PENDING;
-		/* The host's interrupt fires again instead, if it has to. */
+		/* A mapped interrupt needs no notification: the host's fires again. */
 		lr |= irq->hw ? GICH_LR_HW | (u32)irq->hw << GICH_LR_HW_SHIFT :
 				GICH_LR_EOI;
 	}
@@ -336,28 +328,28 @@ void gic_fill(struct gic_state *gic, unsigned int cpu, unsigned int max_lrs)
 		fill_from_candidates(gic, cpu, max_lrs);
 }
 
-/* The guest is done with it. */
-static void ended(struct gic_state *gic, const struct gic_irq *irq)
+/* Records an interrupt whose deactivation is to be notified: a level SPI. */
+static void note_deactivated(struct gic_state *gic, const struct gic_irq *irq)
 {
-	if (!irq->watched || irq->edge)
+	if (!irq->eoi_notify || irq->edge)
 		return;
-	gic->ended[irq->intid / 32] |= 1U << (irq->intid % 32);
-	gic->any_ended = true;
+	gic->deactivated[irq->intid / 32] |= 1U << (irq->intid % 32);
+	gic->any_deactivated = true;
 }
 
-bool gic_next_ended(struct gic_state *gic, unsigned int *intid, u8 *concerned)
+bool gic_next_deactivated(struct gic_state *gic, unsigned int *intid, u8 *kick_mask)
 {
 	unsigned int i;
 
-	for (i = GIC_NR_PRIVATE; gic->any_ended && i < gic->nr_irqs; i++) {
-		if (!(gic->ended[i / 32] >> (i % 32) & 1))
+	for (i = GIC_NR_PRIVATE; gic->any_deactivated && i < gic->nr_irqs; i++) {
+		if (!(gic->deactivated[i / 32] >> (i % 32) & 1))
 			continue;
-		gic->ended[i / 32] &= ~(1U << (i % 32));
+		gic->deactivated[i / 32] &= ~(1U << (i % 32));
 		*intid = i;
-		*concerned = gic_set_line(gic, 0, i, false);
+		*kick_mask = gic_set_line(gic, 0, i, false);
 		return true;
 	}
-	gic->any_ended = false;
+	gic->any_deactivated = false;
 	return false;
 }
 
@@ -366,30 +358,30 @@ static u8 fold_one(struct gic_state *gic, unsigned int cpu, u32 lr)
 	struct gic_irq *irq = gic_irq(gic, cpu, lr & GICH_LR_INTID);
 	unsigned int source = (lr & GICH_LR_CPUID) >> GICH_LR_CPUID_SHIFT;
 
-	irq->owner = GIC_NOBODY;
+	irq->owner = GIC_NO_CPU;
 	irq->active = lr & GICH_LR_ACTIVE;
-	if (is_sgi(irq)) {
+	if (gic_is_sgi(irq)) {
 		irq->active_source = source;
 		if (lr & GICH_LR_PENDING)
 			irq->sources |= BIT_OF(source);
 	} else {
-		if (!is_private(irq))
-			irq->cpu = irq->active ? cpu : GIC_NOBODY;
+		if (!gic_is_private(irq))
+			irq->cpu = irq->active ? cpu : GIC_NO_CPU;
 		if (irq->edge)
 			irq->latch |= !!(lr & GICH_LR_PENDING);
 		else if (irq->offered && !(lr & GICH_LR_PENDING))
-			irq->latch = false;	/* it has been taken */
+			irq->latch = false;	/* acknowledged */
 		if (!(lr & (GICH_LR_PENDING | GICH_LR_ACTIVE)))
-			ended(gic, irq);
+			note_deactivated(gic, irq);
 	}
 	return gic_irq_changed(gic, irq);
 }
 
 /*
- * The guest has ended an interrupt that was in no list register. With one EOI for
- * priority drop and deactivation, that is the most urgent one that is active.
+ * Handles an EOI of an interrupt that was in no list register. With EOImode 0 that is the
+ * most urgent active one.
  */
-static u8 end_one(struct gic_state *gic, unsigned int cpu)
+static u8 deactivate_one(struct gic_state *gic, unsigned int cpu)
 {
 	struct gic_irq *found = NULL;
 	unsigned int intid;
@@ -397,32 +389,32 @@ static u8 end_one(struct gic_state *gic, unsigned int cpu)
 	FOR_EACH_CANDIDATE(&gic->cpu[cpu], intid) {
 		struct gic_irq *irq = gic_irq(gic, cpu, intid);
 
-		if (irq->active && irq->owner == GIC_NOBODY &&
+		if (irq->active && irq->owner == GIC_NO_CPU &&
 		    (!found || more_urgent(irq, found)))
 			found = irq;
 	}
 	if (!found)
 		return 0;
 	found->active = false;
-	ended(gic, found);
-	if (!is_private(found))
-		found->cpu = GIC_NOBODY;
+	note_deactivated(gic, found);
+	if (!gic_is_private(found))
+		found->cpu = GIC_NO_CPU;
 	return gic_irq_changed(gic, found);
 }
 
 u8 gic_fold(struct gic_state *gic, unsigned int cpu)
 {
 	struct gic_cpu *c = &gic->cpu[cpu];
-	unsigned int ended = c->hcr >> GICH_HCR_EOICOUNT_SHIFT;
-	u8 concerned = 0;
+	unsigned int eois = c->hcr >> GICH_HCR_EOICOUNT_SHIFT;
+	u8 kick_mask = 0;
 	unsigned int i;
 
-	/* While the others still are in theirs. */
-	for (; ended; ended--)
-		concerned |= end_one(gic, cpu);
+	/* First, while the list registers still own theirs. */
+	for (; eois; eois--)
+		kick_mask |= deactivate_one(gic, cpu);
 	for (i = 0; i < c->nr_lrs; i++)
-		concerned |= fold_one(gic, cpu, c->lr[i]);
+		kick_mask |= fold_one(gic, cpu, c->lr[i]);
 	c->nr_lrs = 0;
 	c->hcr = 0;
-	return concerned & ~BIT_OF(cpu);
+	return kick_mask & ~BIT_OF(cpu);
 }

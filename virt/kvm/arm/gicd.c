@@ -1,29 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The distributor's registers, ARM IHI 0048B.b, 4.3: a table of regions. Most
- * regions hold a field for each interrupt, so most of what follows is a pair of
- * functions for one interrupt's field.
+ * The distributor's registers, ARM IHI 0048B.b, 4.3: a table of regions. Most regions
+ * hold a field for each interrupt; their accessors read or write one interrupt's field.
  */
+#include <linux/errno.h>
 #include <linux/kernel.h>
 
 #include <kvm/gic_state.h>
+#include <kvm/gicd_regs.h>
 
 #define GICD_SGIR_INTID		0xfU
 #define GICD_SGIR_TARGETS(v)	((v) >> 16 & 0xff)
 #define GICD_SGIR_FILTER(v)	((v) >> 24 & 3)
-#define FILTER_LIST		0	/* to those in the list */
-#define FILTER_OTHERS		1	/* to all but the sender */
+#define FILTER_LIST		0	/* CPUTargetList */
+#define FILTER_OTHERS		1	/* all CPUs but the sender */
 #define FILTER_SELF		2
 
-/* The highest five bits of a priority are there: 32 levels, as GICH has. */
+/* 32 priority levels, as in list registers: bits 7 to 3. */
 #define PRIORITY_BITS		0xf8U
 
 #define ICFGR_EDGE		2U
-
-static bool is_sgi(const struct gic_irq *irq)
-{
-	return irq->intid < GIC_NR_SGIS;
-}
 
 static u8 all_cpus(const struct gic_state *gic)
 {
@@ -32,7 +28,7 @@ static u8 all_cpus(const struct gic_state *gic)
 
 /* ---- one interrupt's field ---- */
 
-/* Of registers of which only ones mean something, none is called with 0. */
+/* W1S and W1C accessors are called for fields that are not 0 only. */
 
 static u32 get_group(const struct gic_state *gic, const struct gic_irq *irq)
 {
@@ -42,6 +38,13 @@ static u32 get_group(const struct gic_state *gic, const struct gic_irq *irq)
 static void set_group(struct gic_state *gic, struct gic_irq *irq, u32 value)
 {
 	irq->group1 = value;
+}
+
+/* User space that does not save GICD_IIDR knows no groups [registers_v2.groups_without_iidr]. */
+static void user_set_group(struct gic_state *gic, struct gic_irq *irq, u32 value)
+{
+	if (gic->knows_groups)
+		set_group(gic, irq, value);
 }
 
 static u32 get_enabled(const struct gic_state *gic, const struct gic_irq *irq)
@@ -56,7 +59,7 @@ static void set_enabled(struct gic_state *gic, struct gic_irq *irq, u32 value)
 
 static void clear_enabled(struct gic_state *gic, struct gic_irq *irq, u32 value)
 {
-	if (!is_sgi(irq))
+	if (!gic_is_sgi(irq))
 		irq->enabled = false;
 }
 
@@ -68,13 +71,13 @@ static u32 get_pending(const struct gic_state *gic, const struct gic_irq *irq)
 /* SGIs are made pending by GICD_SGIR and GICD_SPENDSGIR only: 4.3.7. */
 static void set_pending(struct gic_state *gic, struct gic_irq *irq, u32 value)
 {
-	if (!is_sgi(irq))
+	if (!gic_is_sgi(irq))
 		irq->latch = true;
 }
 
 static void clear_pending(struct gic_state *gic, struct gic_irq *irq, u32 value)
 {
-	if (!is_sgi(irq))
+	if (!gic_is_sgi(irq))
 		irq->latch = false;
 }
 
@@ -103,17 +106,17 @@ static void set_priority(struct gic_state *gic, struct gic_irq *irq, u32 value)
 	irq->priority = value & PRIORITY_BITS;
 }
 
-/* A private interrupt has the vCPU that asks: 4.3.12. */
+/* Reads of private interrupts return the CPU that reads, 4.3.12. */
 static u32 get_targets(const struct gic_state *gic, const struct gic_irq *irq)
 {
 	if (gic->nr_vcpus == 1)
 		return 0;
-	return irq->intid < GIC_NR_PRIVATE ? 1U << irq->cpu : irq->targets;
+	return gic_is_private(irq) ? 1U << irq->cpu : irq->targets;
 }
 
 static void set_targets(struct gic_state *gic, struct gic_irq *irq, u32 value)
 {
-	if (irq->intid >= GIC_NR_PRIVATE)
+	if (!gic_is_private(irq))
 		irq->targets = value & all_cpus(gic);
 }
 
@@ -122,10 +125,10 @@ static u32 get_config(const struct gic_state *gic, const struct gic_irq *irq)
 	return irq->edge ? ICFGR_EDGE : 0;
 }
 
-/* Of PPIs it is up to the implementation, which has level-sensitive ones. */
+/* SGIs are edge-triggered; PPIs are implementation defined, 4.3.13, and level-sensitive here. */
 static void set_config(struct gic_state *gic, struct gic_irq *irq, u32 value)
 {
-	if (irq->intid >= GIC_NR_PRIVATE)
+	if (!gic_is_private(irq))
 		irq->edge = value & ICFGR_EDGE;
 }
 
@@ -144,7 +147,7 @@ static void clear_sources(struct gic_state *gic, struct gic_irq *irq, u32 value)
 	irq->sources &= ~value;
 }
 
-/* ---- words of their own ---- */
+/* ---- words ---- */
 
 static u32 read_ctlr(const struct gic_state *gic, unsigned int cpu, u32 offset)
 {
@@ -166,15 +169,24 @@ static u32 read_typer(const struct gic_state *gic, unsigned int cpu, u32 offset)
 	return (gic->nr_vcpus - 1) << 5 | lines;
 }
 
-/* Who made it: 0x43b is ARM, which drivers know; the product is this one. */
+/* Implementer 0x43b is ARM, which drivers expect; the product id is our own. */
 static u32 read_iidr(const struct gic_state *gic, unsigned int cpu, u32 offset)
 {
 	return 0x76U << 24 | 0x43b;
 }
 
+/* Saved state is that of one implementation. User space that writes this knows of groups. */
+static int user_write_iidr(struct gic_state *gic, u32 value)
+{
+	if (value != read_iidr(gic, 0, 0))
+		return -EINVAL;
+	gic->knows_groups = true;
+	return 0;
+}
+
 static u8 write_sgir(struct gic_state *gic, unsigned int cpu, u32 value)
 {
-	u8 targets = 0, concerned = 0;
+	u8 targets = 0, kick_mask = 0;
 	unsigned int i;
 
 	switch (GICD_SGIR_FILTER(value)) {
@@ -194,12 +206,12 @@ static u8 write_sgir(struct gic_state *gic, unsigned int cpu, u32 value)
 		if (!(targets >> i & 1))
 			continue;
 		irq->sources |= 1U << cpu;
-		concerned |= gic_irq_changed(gic, irq);
+		kick_mask |= gic_irq_changed(gic, irq);
 	}
-	return concerned;
+	return kick_mask;
 }
 
-/* ARM's identification scheme: 4.3.18, and GIC-400's manual, 3.3. */
+/* CoreSight identification, 4.3.18; values of a GIC-400, its manual, 3.3. */
 static u32 read_id(const struct gic_state *gic, unsigned int cpu, u32 offset)
 {
 	static const u8 bytes[] = {
@@ -211,67 +223,68 @@ static u32 read_id(const struct gic_state *gic, unsigned int cpu, u32 offset)
 	return bytes[offset / 4];
 }
 
-/* ---- where they are ---- */
+/* ---- the table ---- */
 
 #define WORD	4
 #define BYTE	1
 
 /**
- * struct gicd_region - registers that behave alike
+ * struct gicd_region - consecutive registers with the same accessors
  * @offset, @length: bytes, multiples of 4
- * @widths: accesses that it takes, as a mask of lengths
+ * @widths: supported access widths, as a mask of bytes
  * @bits:   width of an interrupt's field, from interrupt 0 on; 0 for words
- * @ones:   fields that are written as 0 stay what they are
+ * @w1:     W1S or W1C: writing 0 to a field has no effect
  * @get, @set: an interrupt's field
- * @read, @write: a word; @read gets the offset from the region's beginning
+ * @read, @write: a word; @read gets the offset within the region
+ * @user_set, @user_write: user space's, where it differs from the guest's
  *
- * A function that is not there: reads as zero, ignores writes.
+ * A NULL accessor is RAZ or WI.
  */
 struct gicd_region {
 	u16 offset;
 	u16 length;
 	u8 widths;
 	u8 bits;
-	bool ones;
+	bool w1;
 	u32 (*get)(const struct gic_state *gic, const struct gic_irq *irq);
 	void (*set)(struct gic_state *gic, struct gic_irq *irq, u32 value);
 	u32 (*read)(const struct gic_state *gic, unsigned int cpu, u32 offset);
 	u8 (*write)(struct gic_state *gic, unsigned int cpu, u32 value);
+	void (*user_set)(struct gic_state *gic, struct gic_irq *irq, u32 value);
+	int (*user_write)(struct gic_state *gic, u32 value);
 };
 
-#define WORDS(offset_, length_, read_, write_) {			\
+#define WORDS(offset_, length_, read_, write_, ...) {			\
 	.offset = offset_, .length = length_, .widths = WORD,		\
-	.read = read_, .write = write_,					\
+	.read = read_, .write = write_, __VA_ARGS__			\
 }
 
-#define ONES(offset_, length_, widths_, bits_, get_, set_) {		\
+#define FIELDS(offset_, length_, widths_, bits_, get_, set_, ...) {	\
 	.offset = offset_, .length = length_, .widths = widths_,	\
-	.bits = bits_, .ones = true, .get = get_, .set = set_,		\
+	.bits = bits_, .get = get_, .set = set_, __VA_ARGS__		\
 }
 
-#define FIELDS(offset_, length_, widths_, bits_, get_, set_) {		\
-	.offset = offset_, .length = length_, .widths = widths_,	\
-	.bits = bits_, .get = get_, .set = set_,			\
-}
+#define W1(...)	FIELDS(__VA_ARGS__, .w1 = true)
 
 static const struct gicd_region regions[] = {
-	WORDS(0x000, 0x004, read_ctlr, write_ctlr),
-	WORDS(0x004, 0x004, read_typer, NULL),
-	WORDS(0x008, 0x004, read_iidr, NULL),
-	FIELDS(0x080, 0x080, WORD, 1, get_group, set_group),		/* IGROUPR */
-	ONES(0x100, 0x080, WORD, 1, get_enabled, set_enabled),	/* ISENABLER */
-	ONES(0x180, 0x080, WORD, 1, get_enabled, clear_enabled),	/* ICENABLER */
-	ONES(0x200, 0x080, WORD, 1, get_pending, set_pending),	/* ISPENDR */
-	ONES(0x280, 0x080, WORD, 1, get_pending, clear_pending),	/* ICPENDR */
-	ONES(0x300, 0x080, WORD, 1, get_active, set_active),		/* ISACTIVER */
-	ONES(0x380, 0x080, WORD, 1, get_active, clear_active),	/* ICACTIVER */
-	FIELDS(0x400, 0x400, WORD | BYTE, 8, get_priority, set_priority), /* IPRIORITYR */
-	FIELDS(0x800, 0x400, WORD | BYTE, 8, get_targets, set_targets),	/* ITARGETSR */
-	FIELDS(0xc00, 0x100, WORD, 2, get_config, set_config),		/* ICFGR */
-	WORDS(0xf00, 0x004, NULL, write_sgir),
-	ONES(0xf10, 0x010, WORD | BYTE, 8, get_sources, clear_sources), /* CPENDSGIR */
-	ONES(0xf20, 0x010, WORD | BYTE, 8, get_sources, set_sources),	/* SPENDSGIR */
-	WORDS(0xfd0, 0x030, read_id, NULL),
+	WORDS(GICD_CTLR, WORD, read_ctlr, write_ctlr),
+	WORDS(GICD_TYPER, WORD, read_typer, NULL),
+	WORDS(GICD_IIDR, WORD, read_iidr, NULL, .user_write = user_write_iidr),
+	FIELDS(GICD_IGROUPR, GICD_BITS_SIZE, WORD, 1, get_group, set_group,
+	       .user_set = user_set_group),
+	W1(GICD_ISENABLER, GICD_BITS_SIZE, WORD, 1, get_enabled, set_enabled),
+	W1(GICD_ICENABLER, GICD_BITS_SIZE, WORD, 1, get_enabled, clear_enabled),
+	W1(GICD_ISPENDR, GICD_BITS_SIZE, WORD, 1, get_pending, set_pending),
+	W1(GICD_ICPENDR, GICD_BITS_SIZE, WORD, 1, get_pending, clear_pending),
+	W1(GICD_ISACTIVER, GICD_BITS_SIZE, WORD, 1, get_active, set_active),
+	W1(GICD_ICACTIVER, GICD_BITS_SIZE, WORD, 1, get_active, clear_active),
+	FIELDS(GICD_IPRIORITYR, GICD_BYTES_SIZE, WORD | BYTE, 8, get_priority, set_priority),
+	FIELDS(GICD_ITARGETSR, GICD_BYTES_SIZE, WORD | BYTE, 8, get_targets, set_targets),
+	FIELDS(GICD_ICFGR, GICD_ICFGR_SIZE, WORD, 2, get_config, set_config),
+	WORDS(GICD_SGIR, WORD, NULL, write_sgir),
+	W1(GICD_CPENDSGIR, GICD_SGIS_SIZE, WORD | BYTE, 8, get_sources, clear_sources),
+	W1(GICD_SPENDSGIR, GICD_SGIS_SIZE, WORD | BYTE, 8, get_sources, set_sources),
+	WORDS(GICD_IDREGS, GICD_IDREGS_SIZE, read_id, NULL),
 };
 
 static const struct gicd_region *find_region(u32 offset, unsigned int len)
@@ -299,7 +312,7 @@ bool gicd_is_empty(const struct gic_state *gic, u32 offset)
 	       (offset - region->offset) * 8 / region->bits >= gic->nr_irqs;
 }
 
-/* The interrupts whose fields an access covers, as far as they exist. */
+/* The existing interrupts whose fields an access covers: @first to @end - 1. */
 static void covered(const struct gic_state *gic, const struct gicd_region *region,
 		    u32 offset, unsigned int len, unsigned int *first,
 		    unsigned int *end)
@@ -328,30 +341,61 @@ u32 gicd_read(struct gic_state *gic, unsigned int cpu, u32 offset, unsigned int 
 	return value;
 }
 
-u8 gicd_write(struct gic_state *gic, unsigned int cpu, u32 offset,
-	      unsigned int len, u32 value)
-{
-	const struct gicd_region *region = find_region(offset, len);
-	unsigned int intid, first, end;
-	u8 concerned = 0;
+typedef void (*field_setter)(struct gic_state *gic, struct gic_irq *irq, u32 value);
 
-	if (!region)
-		return 0;
-	if (!region->bits)
-		return region->write ? region->write(gic, cpu, value) : 0;
-	if (!region->set)
+static u8 write_fields(struct gic_state *gic, const struct gicd_region *region,
+		       field_setter set, unsigned int cpu, u32 offset, unsigned int len,
+		       u32 value)
+{
+	unsigned int intid, first, end;
+	u8 kick_mask = 0;
+
+	if (!set)
 		return 0;
 	covered(gic, region, offset, len, &first, &end);
 	for (intid = first; intid < end; intid++, value >>= region->bits) {
 		struct gic_irq *irq = gic_irq(gic, cpu, intid);
 		u32 field = value & ((1U << region->bits) - 1);
 
-		if (region->ones && !value)
+		if (region->w1 && !value)
 			break;
-		if (region->ones && !field)
+		if (region->w1 && !field)
 			continue;
-		region->set(gic, irq, field);
-		concerned |= gic_irq_changed(gic, irq);
+		set(gic, irq, field);
+		kick_mask |= gic_irq_changed(gic, irq);
 	}
-	return concerned;
+	return kick_mask;
+}
+
+u8 gicd_write(struct gic_state *gic, unsigned int cpu, u32 offset,
+	      unsigned int len, u32 value)
+{
+	const struct gicd_region *region = find_region(offset, len);
+
+	if (!region)
+		return 0;
+	if (!region->bits)
+		return region->write ? region->write(gic, cpu, value) : 0;
+	return write_fields(gic, region, region->set, cpu, offset, len, value);
+}
+
+/* ---- user space's view ---- */
+
+u32 gicd_user_read(struct gic_state *gic, unsigned int cpu, u32 offset)
+{
+	return gicd_read(gic, cpu, offset, WORD);
+}
+
+/* No vCPU is running, so none has to be kicked. */
+int gicd_user_write(struct gic_state *gic, unsigned int cpu, u32 offset, u32 value)
+{
+	const struct gicd_region *region = find_region(offset, WORD);
+
+	if (region && region->user_write)
+		return region->user_write(gic, value);
+	if (region && region->user_set)
+		write_fields(gic, region, region->user_set, cpu, offset, WORD, value);
+	else
+		gicd_write(gic, cpu, offset, WORD, value);
+	return 0;
 }

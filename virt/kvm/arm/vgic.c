@@ -1,26 +1,37 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <linux/io.h>
+#include <linux/cpumask.h>
 #include <linux/kvm.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
 
+#include <kvm/arch.h>
 #include <kvm/gic_host.h>
 #include <kvm/gic_state.h>
-#include <kvm/timer.h>
+#include <kvm/gicd_regs.h>
 #include <kvm/vgic.h>
 #include <kvm/vm.h>
 
-#include "../../../arch/arm/kvm/hyp.h"
-
-/* SGIs, PPIs and SPIs of a GIC that nobody has asked for another number. */
+/* Interrupts of a GIC whose number user space has not set. */
 #define NR_IRQS_DEFAULT	256
 
 static_assert(VM_MAX_VCPUS == GIC_MAX_VCPUS);
 
-/* ---- life ---- */
+/* ---- initialisation ---- */
 
-void vgic_init(struct vm *vm)
+/* PPIs with a device of the vCPU; @hw: the host interrupt that is mapped to it, or 0. */
+static struct {
+	bool by_device;
+	u16 hw;
+} claimed[GIC_NR_PRIVATE];
+
+void vgic_claim_ppi(unsigned int intid, unsigned int hw)
+{
+	claimed[intid].by_device = true;
+	claimed[intid].hw = hw;
+}
+
+void vgic_early_init(struct vm *vm)
 {
 	raw_spin_lock_init(&vm->vgic.lock);
 }
@@ -28,7 +39,7 @@ void vgic_init(struct vm *vm)
 int vgic_create(struct vm *vm)
 {
 	struct gic_state *gic;
-	unsigned int cpu;
+	unsigned int cpu, intid;
 	int ret = 0;
 
 	if (!gic_host.present)
@@ -38,7 +49,8 @@ int vgic_create(struct vm *vm)
 		return -ENOMEM;
 	gic_reset(gic, NR_IRQS_DEFAULT);
 	for (cpu = 0; cpu < GIC_MAX_VCPUS; cpu++)
-		gic_irq(gic, cpu, TIMER_PPI_VIRTUAL)->hw = timer_host_intid();
+		for (intid = GIC_NR_SGIS; intid < GIC_NR_PRIVATE; intid++)
+			gic_irq(gic, cpu, intid)->hw = claimed[intid].hw;
 
 	mutex_lock(&vm->lock);
 	if (vgic_created(&vm->vgic))
@@ -58,159 +70,98 @@ void vgic_destroy(struct vm *vm)
 	kvfree(vm->vgic.gic);
 }
 
-void vgic_make_ready(struct vm *vm)
+void vgic_init(struct vm *vm)
 {
+	lockdep_assert_held(&vm->lock);
 	vm->vgic.gic->nr_vcpus = vm->nr_vcpus;
 	vm->vgic.ready = true;
 }
 
-static void map_vcpu(struct vcpu *vcpu)
-{
-	struct vm *vm = vcpu->vm;
-
-	vcpu->gic = &vm->vgic.gic->cpu[vcpu->id];
-	vcpu->arch.hyp->gicd_page = vm->addresses.page[KVM_VGIC_V2_ADDR_TYPE_DIST];
-}
-
-int vgic_map(struct vm *vm)
+int vgic_map_resources(struct vm *vm)
 {
 	int ret = device_addresses_check(&vm->addresses);
+	struct vcpu *vcpu;
 	unsigned int i;
 
 	if (ret)
 		return ret;
-	vgic_make_ready(vm);
-	/* There will be no others. */
-	for (i = 0; i < VM_MAX_VCPUS; i++)
-		if (vm->vcpus[i])
-			map_vcpu(vm->vcpus[i]);
-	/* vCPUs that run without it have seen has_run, which follows. */
+	vgic_init(vm);
+	for_each_vcpu(i, vcpu, vm) {
+		vcpu->gic = &vm->vgic.gic->cpu[i];
+		arch_gicd_cache_enable(vcpu, vm->addresses.page[KVM_VGIC_V2_ADDR_TYPE_DIST]);
+	}
+	/* Published by vm->has_run, which the caller sets. */
 	vm->vgic.mapped = true;
 	return 0;
 }
 
-/* ---- who has to know ---- */
-
-/* @mask: of vCPUs, as gic_irq_changed() returns it. */
-static void kick_all(struct vm *vm, u8 mask)
-{
-	for (; mask; mask &= mask - 1) {
-		struct vcpu *vcpu = vm_vcpu(vm, __ffs(mask));
-
-		if (vcpu)
-			vcpu_kick(vcpu);
-	}
-}
-
-/* ---- vCPUs at rest ---- */
-
-static void leave_guest(void *unused)
-{
-}
+/* ---- halting the guest ---- */
 
 /*
- * What a list register of a vCPU that is in its guest holds, nobody else can see,
- * and what they change, the vCPU would overwrite. So all of them come out and stay
- * out until vgic_go_on(). May sleep.
+ * A running vCPU's list registers are invisible to others, and it writes back their
+ * state when it exits. So all vCPUs exit, and stay out until vgic_resume_guest(). May
+ * sleep.
  */
-static void vgic_rest(struct vm *vm)
+static void vgic_halt_guest(struct vm *vm)
 {
-	cpumask_t inside = { };
+	cpumask_t running = { };
+	struct vcpu *vcpu;
 	unsigned int i;
 
-	atomic_inc(&vm->vgic.rests);
+	atomic_inc(&vm->vgic.halts);
 	/*
-	 * A CPU that handles this has left its guest, and has taken back its list
-	 * registers; who enters from here on has seen the count.
+	 * Pairs with vgic_enter(): a vCPU either is seen running here, or sees the count.
+	 * A CPU that handles the interrupt has folded its list registers.
 	 */
 	smp_mb();
-	for (i = 0; i < VM_MAX_VCPUS; i++) {
-		const struct vcpu *vcpu = vm_vcpu(vm, i);
-		int cpu = vcpu ? READ_ONCE(vcpu->inside) : VCPU_OUTSIDE;
+	for_each_vcpu(i, vcpu, vm) {
+		int cpu = READ_ONCE(vcpu->running_on);
 
-		if (cpu != VCPU_OUTSIDE)
-			cpumask_set_cpu(cpu, &inside);
+		if (cpu != VCPU_NOT_RUNNING)
+			cpumask_set_cpu(cpu, &running);
 	}
-	on_each_cpu_mask(&inside, leave_guest, NULL, true);
+	cpus_leave_guest(&running);
 }
 
-static void vgic_go_on(struct vm *vm)
+static void vgic_resume_guest(struct vm *vm)
 {
-	atomic_dec(&vm->vgic.rests);
+	atomic_dec(&vm->vgic.halts);
 }
 
 void vgic_enter(struct vcpu *vcpu)
 {
-	WRITE_ONCE(vcpu->inside, smp_processor_id());
-	/* Pairs with the one in vgic_rest(): either side sees the other. */
+	WRITE_ONCE(vcpu->running_on, smp_processor_id());
+	/* Pairs with the barrier in vgic_halt_guest(). */
 	smp_mb();
 }
 
 void vgic_leave(struct vcpu *vcpu)
 {
-	/* What came out of the list registers is there to be seen. */
-	smp_store_release(&vcpu->inside, VCPU_OUTSIDE);
-}
-
-/* GICD_ISPENDR to ICACTIVER, and the two for SGIs: what list registers hold. */
-static bool is_in_list_registers(u32 offset)
-{
-	return (offset >= 0x200 && offset < 0x400) ||
-	       (offset >= 0xf10 && offset < 0xf30);
-}
-
-/* GICD_ISPENDR0 and GICD_ICPENDR0. */
-static bool is_private_pending(u32 offset)
-{
-	return (offset & ~0x83U) == 0x200;
+	/* Publishes what vgic_put() has folded. */
+	smp_store_release(&vcpu->running_on, VCPU_NOT_RUNNING);
 }
 
 /* ---- distributor ---- */
-
-/*
- * Once it has been read, HYP mode can answer by itself what only accesses to the
- * distributor change; and what list registers may hold, until a line moves or a vCPU
- * is given something in its list registers: all are at rest now. Of private interrupts
- * the lines include the timers', which move unseen.
- *
- * With vgic->lock held.
- */
-static void remember_read(struct vcpu *vcpu, u32 offset, unsigned int len, u32 value)
-{
-	struct hyp_vcpu *hyp = vcpu->arch.hyp;
-	u32 moves = is_in_list_registers(offset) ? ~0U : 0;
-
-	if (is_private_pending(offset))
-		return;
-	/* Memory may have come there since the access was looked at. */
-	if (!memory_is_absent(vcpu, hyp->gicd_page))
-		return;
-	hyp->answers[hyp_gicd_place(offset)] = (struct hyp_gicd_answer) {
-		.what = HYP_GICD_READ(offset, len),
-		.moves = moves,
-		.stamp = hyp_gicd_stamp(hyp->gicd, moves),
-		.value = value,
-	};
-}
-
-/* Both with vgic->lock held. */
-static void forget_reads(struct vm *vm)
-{
-	WRITE_ONCE(vm->arch.gicd->changes, vm->arch.gicd->changes + 1);
-}
-
-static void forget_moved(struct vm *vm)
-{
-	WRITE_ONCE(vm->arch.gicd->moves, vm->arch.gicd->moves + 1);
-}
 
 void vgic_forget_reads(struct vm *vm)
 {
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&vm->vgic.lock, flags);
-	forget_reads(vm);
+	arch_gicd_cache_forget(vm);
 	raw_spin_unlock_irqrestore(&vm->vgic.lock, flags);
+}
+
+/*
+ * The cache of answers must not have pending bits of private interrupts: the timers' lines
+ * change without notice.
+ */
+static void remember_read(struct vcpu *vcpu, u32 offset, unsigned int len, u32 value)
+{
+	lockdep_assert_held(&vcpu->vm->vgic.lock);
+	if (!gicd_is_private_pending(offset))
+		arch_gicd_cache_add(vcpu, offset, len, value,
+				    gicd_is_in_list_registers(offset));
 }
 
 void vgic_dist_access(struct vcpu *vcpu, u32 offset, unsigned int len, bool write,
@@ -220,34 +171,30 @@ void vgic_dist_access(struct vcpu *vcpu, u32 offset, unsigned int len, bool writ
 	struct vgic *vgic = &vm->vgic;
 	unsigned long flags;
 	u32 value = 0;
-	u8 concerned = 0;
+	u8 kick_mask = 0;
 	unsigned int i;
-	bool steady = !is_in_list_registers(offset);
-	bool rest = !steady && vgic->gic->nr_vcpus > 1;
+	bool halt = gicd_is_in_list_registers(offset) && vgic->gic->nr_vcpus > 1;
 
 	/* The GIC is little-endian. */
 	for (i = 0; write && i < len; i++)
 		value |= (u32)data[i] << (8 * i);
-	/* The guest turns its timers on and off without a trap. */
-	if (!steady)
-		timer_update_lines(vcpu);
-	if (rest)
-		vgic_rest(vm);
+	if (halt)
+		vgic_halt_guest(vm);
 	raw_spin_lock_irqsave(&vgic->lock, flags);
 	if (write) {
-		concerned = gicd_write(vgic->gic, vcpu->id, offset, len, value);
-		forget_reads(vm);
+		kick_mask = gicd_write(vgic->gic, vcpu->id, offset, len, value);
+		arch_gicd_cache_forget(vm);
 	} else {
 		value = gicd_read(vgic->gic, vcpu->id, offset, len);
 		remember_read(vcpu, offset, len, value);
 	}
 	raw_spin_unlock_irqrestore(&vgic->lock, flags);
-	if (rest)
-		vgic_go_on(vm);
+	if (halt)
+		vgic_resume_guest(vm);
 	for (i = 0; !write && i < len; i++)
 		data[i] = value >> (8 * i);
-	/* Its own state the vCPU looks at anyway before it goes on. */
-	kick_all(vm, concerned & ~(1U << vcpu->id));
+	/* The calling vCPU sees its own state at the next guest entry. */
+	vm_kick(vm, kick_mask & ~(1U << vcpu->id));
 }
 
 /* ---- lines ---- */
@@ -256,13 +203,13 @@ static void set_line(struct vm *vm, unsigned int cpu, unsigned int intid, bool l
 {
 	struct vgic *vgic = &vm->vgic;
 	unsigned long flags;
-	u8 concerned;
+	u8 kick_mask;
 
 	raw_spin_lock_irqsave(&vgic->lock, flags);
-	concerned = gic_set_line(vgic->gic, cpu, intid, level);
-	forget_moved(vm);
+	kick_mask = gic_set_line(vgic->gic, cpu, intid, level);
+	arch_gicd_cache_forget_lrs(vm);
 	raw_spin_unlock_irqrestore(&vgic->lock, flags);
-	kick_all(vm, concerned);
+	vm_kick(vm, kick_mask);
 }
 
 long vgic_irq_line(struct vm *vm, const struct kvm_irq_level *level)
@@ -288,15 +235,15 @@ long vgic_irq_line(struct vm *vm, const struct kvm_irq_level *level)
 	default:
 		return -EINVAL;
 	}
-	/* The first line needs a GIC that is complete [irq_line.first_initializes]. */
+	/* The first line initialises the GIC [irq_line.first_initializes]. */
 	if (!READ_ONCE(vm->vgic.ready)) {
 		mutex_lock(&vm->lock);
 		if (!vm->vgic.ready)
-			vgic_make_ready(vm);
+			vgic_init(vm);
 		mutex_unlock(&vm->lock);
 	}
-	/* Some lines are the timers' [irq_line.ppi_of_timer]. */
-	if (intid != TIMER_PPI_VIRTUAL && intid != TIMER_PPI_PHYSICAL)
+	/* [irq_line.ppi_of_timer] */
+	if (intid >= GIC_NR_PRIVATE || !claimed[intid].by_device)
 		set_line(vm, cpu, intid, level->level);
 	return 0;
 }
@@ -316,17 +263,17 @@ static bool has_spi(const struct vm *vm, unsigned int gsi)
 	return vm->vgic.ready && gsi < vm->vgic.gic->nr_irqs - GIC_NR_PRIVATE;
 }
 
-void vgic_spi(struct vm *vm, unsigned int gsi, bool level)
+void vgic_set_spi(struct vm *vm, unsigned int gsi, bool level)
 {
 	if (!has_spi(vm, gsi))
 		return;
 	set_line(vm, 0, GIC_NR_PRIVATE + gsi, level);
-	/* Of an edge there is no end to wait for. */
+	/* Edge interrupts need no EOI notification. */
 	if (level && READ_ONCE(gic_irq(vm->vgic.gic, 0, GIC_NR_PRIVATE + gsi)->edge))
 		set_line(vm, 0, GIC_NR_PRIVATE + gsi, false);
 }
 
-void vgic_watch_spi(struct vm *vm, unsigned int gsi, bool watched)
+void vgic_set_eoi_notify(struct vm *vm, unsigned int gsi, bool notify)
 {
 	struct vgic *vgic = &vm->vgic;
 	unsigned long flags;
@@ -334,42 +281,42 @@ void vgic_watch_spi(struct vm *vm, unsigned int gsi, bool watched)
 	if (!has_spi(vm, gsi))
 		return;
 	raw_spin_lock_irqsave(&vgic->lock, flags);
-	gic_irq(vgic->gic, 0, GIC_NR_PRIVATE + gsi)->watched = watched;
+	gic_irq(vgic->gic, 0, GIC_NR_PRIVATE + gsi)->eoi_notify = notify;
 	raw_spin_unlock_irqrestore(&vgic->lock, flags);
 }
 
-bool vgic_next_ended_spi(struct vm *vm, unsigned int *gsi)
+bool vgic_next_deactivated_spi(struct vm *vm, unsigned int *gsi)
 {
 	struct vgic *vgic = &vm->vgic;
 	unsigned long flags;
 	unsigned int intid;
-	u8 concerned = 0;
+	u8 kick_mask = 0;
 	bool found;
 
-	if (!vgic_any_ended(vgic))
+	if (!vgic_any_deactivated(vgic))
 		return false;
 	raw_spin_lock_irqsave(&vgic->lock, flags);
-	found = gic_next_ended(vgic->gic, &intid, &concerned);
-	forget_moved(vm);
+	found = gic_next_deactivated(vgic->gic, &intid, &kick_mask);
+	arch_gicd_cache_forget_lrs(vm);
 	raw_spin_unlock_irqrestore(&vgic->lock, flags);
 	if (!found)
 		return false;
-	kick_all(vm, concerned);
+	vm_kick(vm, kick_mask);
 	*gsi = intid - GIC_NR_PRIVATE;
 	return true;
 }
 
-void vgic_ppi(struct vcpu *vcpu, unsigned int intid, bool level)
+void vgic_set_ppi(struct vcpu *vcpu, unsigned int intid, bool level)
 {
 	struct vgic *vgic = &vcpu->vm->vgic;
 	unsigned long flags;
 
-	/* Mostly it is what it was. */
+	/* The common case: no change. */
 	if (!vgic->mapped || gic_irq(vgic->gic, vcpu->id, intid)->line == level)
 		return;
 	raw_spin_lock_irqsave(&vgic->lock, flags);
 	gic_set_line(vgic->gic, vcpu->id, intid, level);
-	forget_moved(vcpu->vm);
+	arch_gicd_cache_forget_lrs(vcpu->vm);
 	raw_spin_unlock_irqrestore(&vgic->lock, flags);
 }
 
@@ -393,95 +340,4 @@ bool vgic_has_pending(struct vcpu *vcpu)
 	pending = gic_has_pending(vgic->gic, vcpu->id);
 	raw_spin_unlock_irqrestore(&vgic->lock, flags);
 	return pending;
-}
-
-/* ---- CPU interface ---- */
-
-int vgic_map_cpu_interface(struct vcpu *vcpu, u64 gpa)
-{
-	struct vm *vm = vcpu->vm;
-	struct stage2 *s2 = &vm->arch.stage2;
-	u64 base = vm->addresses.base[KVM_VGIC_V2_ADDR_TYPE_CPU];
-	u64 page = gpa & PAGE_MASK;
-	int ret;
-
-	ret = lpae_fill_spare(&vcpu->arch.spare);
-	if (ret)
-		return ret;
-	spin_lock(&s2->lock);
-	stage2_map(s2, page, gic_host.gicv + (page - base), STAGE2_DEVICE,
-		   &vcpu->arch.spare);
-	spin_unlock(&s2->lock);
-	return 1;
-}
-
-/* Fills list registers; mostly there is nothing for them. */
-static noinline void load_interrupts(struct vcpu *vcpu)
-{
-	struct vgic *vgic = &vcpu->vm->vgic;
-	unsigned int i;
-
-	raw_spin_lock(&vgic->lock);
-	gic_fill(vgic->gic, vcpu->id, gic_host.nr_lrs);
-	/* Nothing is remembered anew before gic_fold() has taken it all back. */
-	forget_moved(vcpu->vm);
-	raw_spin_unlock(&vgic->lock);
-	for (i = 0; i < vcpu->gic->nr_lrs; i++)
-		writel_relaxed(vcpu->gic->lr[i], gic_host.gich + GICH_LR(i));
-}
-
-void vgic_load(struct vcpu *vcpu)
-{
-	void __iomem *gich = gic_host.gich;
-	struct gic_cpu *cpu = vcpu->gic;
-
-	if (!cpu)
-		return;
-	/* Who adds one from here on has the vCPU kicked. */
-	if (READ_ONCE(cpu->words))
-		load_interrupts(vcpu);
-	else
-		gic_fill_none(cpu);
-	writel_relaxed(cpu->vmcr, gich + GICH_VMCR);
-	writel_relaxed(cpu->apr, gich + GICH_APR);
-	writel_relaxed(cpu->hcr, gich + GICH_HCR);
-}
-
-/* List registers are empty again, and another priority mask is known. */
-static noinline void put_interrupts(struct vcpu *vcpu, u32 vmcr)
-{
-	struct vgic *vgic = &vcpu->vm->vgic;
-	void __iomem *gich = gic_host.gich;
-	struct gic_cpu *cpu = vcpu->gic;
-	unsigned int i;
-	u8 concerned;
-
-	for (i = 0; i < cpu->nr_lrs; i++) {
-		cpu->lr[i] = readl_relaxed(gich + GICH_LR(i));
-		writel_relaxed(0, gich + GICH_LR(i));
-	}
-	raw_spin_lock(&vgic->lock);
-	concerned = gic_fold(vgic->gic, vcpu->id);
-	concerned |= gic_set_vmcr(vgic->gic, vcpu->id, vmcr);
-	raw_spin_unlock(&vgic->lock);
-	kick_all(vcpu->vm, concerned);
-}
-
-void vgic_put(struct vcpu *vcpu)
-{
-	void __iomem *gich = gic_host.gich;
-	struct gic_cpu *cpu = vcpu->gic;
-	u32 vmcr;
-
-	if (!cpu)
-		return;
-	vmcr = readl_relaxed(gich + GICH_VMCR);
-	cpu->apr = readl_relaxed(gich + GICH_APR);
-	if (cpu->nr_lrs)
-		cpu->hcr = readl_relaxed(gich + GICH_HCR);
-	writel_relaxed(0, gich + GICH_HCR);
-	if (cpu->nr_lrs || gic_mask_changes(cpu, vmcr))
-		put_interrupts(vcpu, vmcr);
-	else
-		cpu->vmcr = vmcr;
 }

@@ -14,7 +14,7 @@
 #include <kvm/vgic.h>
 #include <kvm/vm.h>
 
-/* Interrupts, without those that no GICv2 has: api of KVM_DEV_ARM_VGIC_GRP_NR_IRQS. */
+/* Of KVM_DEV_ARM_VGIC_GRP_NR_IRQS: arm-vgic.rst. */
 #define NR_IRQS_MIN	(GIC_NR_PRIVATE + 32)
 #define NR_IRQS_MAX	1024
 
@@ -92,10 +92,10 @@ static long irqs_set(struct vm *vm, const struct kvm_device_attr *attr)
 static long irqs_get(struct vm *vm, const struct kvm_device_attr *attr)
 {
 	const struct vgic *vgic = &vm->vgic;
-	/* The last four numbers of 1024 have other meanings. */
+	/* INTIDs 1020 to 1023 are special: 1020 interrupts are shown as 1024. */
 	u32 irqs = round_up(READ_ONCE(vgic->gic->nr_irqs), 32);
 
-	/* Nobody has asked for any SPI yet [nr_irqs.unset]. */
+	/* [nr_irqs.unset] */
 	if (!READ_ONCE(vgic->irqs_set) && !READ_ONCE(vgic->ready))
 		irqs = GIC_NR_PRIVATE;
 	return copy_to_user(user_of(attr), &irqs, sizeof(irqs)) ? -EFAULT : 0;
@@ -113,7 +113,7 @@ static long ctrl_set(struct vm *vm, const struct kvm_device_attr *attr)
 	if (ctrl_has(vm, attr))
 		return -ENXIO;
 	mutex_lock(&vm->lock);
-	vgic_make_ready(vm);
+	vgic_init(vm);
 	mutex_unlock(&vm->lock);
 	return 0;
 }
@@ -131,80 +131,58 @@ static u32 reg_offset(const struct kvm_device_attr *attr)
 }
 
 /*
- * Registers are at rest only while no vCPU is in KVM_RUN, so all of them are kept
- * out. -EBUSY if one is in. With vm->lock held; undone by let_vcpus_go().
+ * User space accesses registers while no vCPU is in KVM_RUN. Keeps all vCPUs out until
+ * let_vcpus_go(), or returns -EBUSY if one is in.
  */
 static int hold_vcpus(struct vm *vm)
 {
+	struct vcpu *vcpu;
 	unsigned int i;
 
-	for (i = 0; i < VM_MAX_VCPUS; i++) {
-		if (!vm->vcpus[i] || mutex_trylock(&vm->vcpus[i]->mutex))
-			continue;
-		while (i-- > 0)
-			if (vm->vcpus[i])
-				mutex_unlock(&vm->vcpus[i]->mutex);
-		return -EBUSY;
-	}
+	lockdep_assert_held(&vm->lock);
+	for_each_vcpu(i, vcpu, vm)
+		if (!mutex_trylock(&vcpu->mutex))
+			goto busy;
 	return 0;
+
+busy:
+	while (i-- > 0)
+		if (vm->vcpus[i])
+			mutex_unlock(&vm->vcpus[i]->mutex);
+	return -EBUSY;
 }
 
 static void let_vcpus_go(struct vm *vm)
 {
+	struct vcpu *vcpu;
 	unsigned int i;
 
-	for (i = 0; i < VM_MAX_VCPUS; i++)
-		if (vm->vcpus[i])
-			mutex_unlock(&vm->vcpus[i]->mutex);
+	for_each_vcpu(i, vcpu, vm)
+		mutex_unlock(&vcpu->mutex);
 }
 
 /**
- * struct reg_group - registers of one group
- * @has:   is there a register at that offset?
- * @empty: is there, but has nothing in it with this number of interrupts? May be NULL
- * @set:   0, or -EINVAL for a value that cannot be
+ * struct reg_group - registers of an attribute group
+ * @has:   does the offset have a register?
+ * @empty: does it hold fields of absent interrupts only? May be NULL
+ * @get:   reads it
+ * @set:   writes it; 0, or -EINVAL for an impossible value
  */
 struct reg_group {
 	bool (*has)(u32 offset);
 	bool (*empty)(const struct gic_state *gic, u32 offset);
 	u32 (*get)(struct gic_state *gic, unsigned int cpu, u32 offset);
-	long (*set)(struct gic_state *gic, unsigned int cpu, u32 offset, u32 value);
+	int (*set)(struct gic_state *gic, unsigned int cpu, u32 offset, u32 value);
 };
 
-#define GICD_IIDR		0x008
-#define GICD_IS_IGROUPR(offset)	((offset) >= 0x080 && (offset) < 0x100)
-
-static u32 dist_word_get(struct gic_state *gic, unsigned int cpu, u32 offset)
-{
-	return gicd_read(gic, cpu, offset, sizeof(u32));
-}
-
-/*
- * As the guest would: nobody has to be told, because nobody runs. GICD_IIDR says who
- * saved the state: nobody else's can be restored, and who does not write it knows
- * nothing of groups [registers_v2.groups_without_iidr].
- */
-static long dist_word_set(struct gic_state *gic, unsigned int cpu, u32 offset,
-			  u32 value)
-{
-	if (offset == GICD_IIDR) {
-		if (value != dist_word_get(gic, cpu, offset))
-			return -EINVAL;
-		gic->knows_groups = true;
-	}
-	if (!GICD_IS_IGROUPR(offset) || gic->knows_groups)
-		gicd_write(gic, cpu, offset, sizeof(u32), value);
-	return 0;
-}
-
-static long cpu_word_set(struct gic_state *gic, unsigned int cpu, u32 offset, u32 value)
+static int cpu_word_set(struct gic_state *gic, unsigned int cpu, u32 offset, u32 value)
 {
 	gicc_saved_set(gic, cpu, offset, value);
 	return 0;
 }
 
 static const struct reg_group dist_regs = {
-	gicd_exists, gicd_is_empty, dist_word_get, dist_word_set,
+	gicd_exists, gicd_is_empty, gicd_user_read, gicd_user_write,
 };
 
 static const struct reg_group cpu_regs = {
@@ -221,7 +199,7 @@ static long reg_has(const struct reg_group *group, struct vm *vm,
 	return 0;
 }
 
-/* What can be asked for, it need not say that it has [registers.has_beyond_nr_irqs]. */
+/* KVM_HAS_DEVICE_ATTR denies registers that can be accessed [registers.has_beyond_nr_irqs]. */
 static long reg_says(const struct reg_group *group, struct vm *vm,
 		     const struct kvm_device_attr *attr)
 {
@@ -238,11 +216,11 @@ static long reg_access(const struct reg_group *group, struct vm *vm,
 	struct vgic *vgic = &vm->vgic;
 	long ret = reg_has(group, vm, attr);
 
-	/* A call about nothing does not initialize the GIC. */
+	/* A call that fails so far does not initialise the GIC. */
 	if (ret)
 		return ret;
 	mutex_lock(&vm->lock);
-	vgic_make_ready(vm);
+	vgic_init(vm);
 	ret = hold_vcpus(vm);
 	if (!ret) {
 		raw_spin_lock_irq(&vgic->lock);
@@ -297,13 +275,13 @@ static long reg_set(const struct reg_group *group, struct vm *vm,
 REG_GROUP(dist)
 REG_GROUP(cpu)
 
-/* ---- calls ---- */
+/* ---- ioctls ---- */
 
 typedef long (*attr_call)(struct vm *vm, const struct kvm_device_attr *attr);
 
 enum { ATTR_HAS, ATTR_GET, ATTR_SET };
 
-/* By group; what is not there is -ENXIO. */
+/* By group; NULL is -ENXIO. */
 static const attr_call groups[][3] = {
 	[KVM_DEV_ARM_VGIC_GRP_ADDR] = { addr_has, addr_get, addr_set },
 	[KVM_DEV_ARM_VGIC_GRP_DIST_REGS] = { dist_has, dist_get, dist_set },
@@ -368,7 +346,7 @@ long vgic_create_device(struct vm *vm, struct kvm_create_device __user *argp)
 	if (device.flags & KVM_CREATE_DEVICE_TEST)
 		return 0;
 
-	/* Could the descriptor be told? A GIC cannot be undone. */
+	/* Creating the GIC cannot be undone, so a bad pointer has to fail first. */
 	if (copy_to_user(argp, &device, sizeof(device)))
 		return -EFAULT;
 
@@ -380,9 +358,9 @@ long vgic_create_device(struct vm *vm, struct kvm_create_device __user *argp)
 		put_unused_fd(fd);
 		return PTR_ERR(file);
 	}
-	vm_get(vm);	/* the file's */
+	vm_get(vm);	/* for the file */
 	ret = vgic_create(vm);
-	/* Only now [create.failed_returns_nothing]. */
+	/* On failure user space's struct is unchanged [create.failed_returns_nothing]. */
 	device.fd = fd;
 	if (!ret && copy_to_user(argp, &device, sizeof(device)))
 		ret = -EFAULT;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What ARMv7 adds to a VM and to a vCPU. */
+/* ARMv7's part of a VM and of a vCPU. */
 #ifndef KVM_ARCH_VM_H
 #define KVM_ARCH_VM_H
 
@@ -16,9 +16,11 @@ struct hyp_vcpu;
 /**
  * struct arch_vm
  * @stage2:    the guest physical address space
- * @gicd:      at an address that HYP mode knows
- * @cntvoff:   ticks by which the VM's virtual counter is behind; fixed at creation
+ * @gicd:      validity of the distributor's cached answers; mapped for HYP mode
+ * @cntvoff:   CNTVOFF: physical minus virtual counter, in ticks. Set at creation, and by
+ *             user space's writes to the counter, under vm->lock
  * @psci_lock: for @psci, and for @power_on, @entry and @context of all vCPUs
+ * @psci:      power states
  */
 struct arch_vm {
 	struct stage2 stage2;
@@ -30,14 +32,14 @@ struct arch_vm {
 
 /**
  * struct arch_vcpu
- * @hyp:      registers, at an address that HYP mode knows
- * @initialized: KVM_ARM_VCPU_INIT has been called
- * @target, @features: what it was called with
- * @mmio:     the access that user space answers
- * @mmio_read: ... and that its answer goes to a register
- * @power_on: another vCPU has called CPU_ON; begin at @entry with @context
- * @on_seen:  it was on when it last looked, and nothing has turned it off since
- * @irq_lines: HCR_VI and HCR_VF, as KVM_IRQ_LINE sets them without a GIC
+ * @hyp:      registers; mapped for HYP mode
+ * @initialized: KVM_ARM_VCPU_INIT has succeeded
+ * @target, @features: its arguments
+ * @mmio:     the load that user space completes
+ * @mmio_read: ... is under way
+ * @power_on: a CPU_ON is under way: begin at @entry with @context in r0
+ * @on_seen:  power_on() found the vCPU on, and it has not been turned off since
+ * @irq_lines: HCR_VI and HCR_VF, set by KVM_IRQ_LINE without a GIC
  * @spare:    stage 2 tables for the next fault
  */
 struct arch_vcpu {

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Reads of the distributor that HYP mode answers without an exit to the host: see
+ * answer_gicd() in hyp_switch.c. An answer is valid until a write to the distributor; one
+ * that list registers have part in, until a line or a list register changes.
+ */
+#include <linux/compiler.h>
+
+#include <kvm/arch.h>
+
+#include "hyp.h"
+
+void arch_gicd_cache_enable(struct vcpu *vcpu, u64 page)
+{
+	lockdep_assert_held(&vcpu->vm->lock);
+	vcpu->arch.hyp->gicd_page = page;
+}
+
+void arch_gicd_cache_add(struct vcpu *vcpu, u32 offset, unsigned int len, u32 value,
+			 bool in_lrs)
+{
+	struct hyp_vcpu *hyp = vcpu->arch.hyp;
+	u32 moves = in_lrs ? ~0U : 0;
+
+	lockdep_assert_held(&vcpu->vm->vgic.lock);
+	/* A memory slot may have been put there since the access was decoded. */
+	if (!memory_is_mmio(vcpu, hyp->gicd_page))
+		return;
+	hyp->answers[hyp_gicd_place(offset)] = (struct hyp_gicd_answer) {
+		.what = HYP_GICD_READ(offset, len),
+		.moves = moves,
+		.stamp = hyp_gicd_stamp(hyp->gicd, moves),
+		.value = value,
+	};
+}
+
+void arch_gicd_cache_forget(struct vm *vm)
+{
+	struct hyp_gicd *gicd = vm->arch.gicd;
+
+	lockdep_assert_held(&vm->vgic.lock);
+	WRITE_ONCE(gicd->changes, gicd->changes + 1);
+}
+
+void arch_gicd_cache_forget_lrs(struct vm *vm)
+{
+	struct hyp_gicd *gicd = vm->arch.gicd;
+
+	lockdep_assert_held(&vm->vgic.lock);
+	WRITE_ONCE(gicd->moves, gicd->moves + 1);
+}

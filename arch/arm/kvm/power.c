@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Power of vCPUs: PSCI calls, reset, waiting for interrupts, KVM_GET/SET_MP_STATE.
+ */
+#include <linux/kvm.h>
+#include <linux/mm.h>
+#include <linux/sched.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+#include <linux/wait.h>
+
+#include <kvm/timer.h>
+#include <kvm/vgic.h>
+
+#include "arch.h"
+#include "cp15.h"
+#include "psr.h"
+
+/*
+ * HCR of a guest: stage 2; interrupts and asynchronous aborts are taken to HYP mode; traps
+ * of what would wait, change power, or reach state that is not the guest's.
+ */
+#define HCR_GUEST	(HCR_VM | HCR_SWIO | HCR_PTW | HCR_FMO | HCR_IMO | HCR_AMO | \
+			 HCR_FB | HCR_BSU_IS | HCR_TWI | HCR_TWE | HCR_TSC |	\
+			 HCR_TIDCP | HCR_TAC | HCR_TSW)
+
+#define CPSR_RESET	(PSR_MODE_SVC | PSR_A | PSR_I | PSR_F)
+
+/* ---- reset ---- */
+
+void vcpu_reset(struct vcpu *vcpu)
+{
+	struct hyp_vcpu *hyp = vcpu->arch.hyp;
+
+	memset(&hyp->cpu, 0, sizeof(hyp->cpu));
+	hyp->cpu.gp.cpsr = CPSR_RESET;
+	hyp->hcr = HCR_GUEST;
+	hyp->midr = cp15_read_midr();
+	hyp->vmpidr = psci_mpidr(vcpu->id);
+	hyp->cntvoff = vcpu->vm->arch.cntvoff;
+	hyp->psci_0_2 = vcpu->arch.features & 1U << KVM_ARM_VCPU_PSCI_0_2;
+	coproc_reset(vcpu);
+	timer_reset(vcpu);
+}
+
+/* ---- on and off ---- */
+
+void power_set(struct vcpu *vcpu, enum psci_power power)
+{
+	struct arch_vm *arch = &vcpu->vm->arch;
+
+	spin_lock(&arch->psci_lock);
+	arch->psci.power[vcpu->id] = power;
+	vcpu->arch.power_on = false;
+	WRITE_ONCE(vcpu->arch.on_seen, false);
+	spin_unlock(&arch->psci_lock);
+}
+
+static bool is_on(struct vcpu *vcpu)
+{
+	return READ_ONCE(vcpu->vm->arch.psci.power[vcpu->id]) == PSCI_ON;
+}
+
+/*
+ * Carries out another vCPU's CPU_ON, which leaves that to the target's own thread: only
+ * that may change its registers.
+ */
+static noinline bool power_on_anew(struct vcpu *vcpu)
+{
+	struct arch_vm *arch = &vcpu->vm->arch;
+	struct cpu_gp *gp = &vcpu->arch.hyp->cpu.gp;
+	bool on;
+
+	spin_lock(&arch->psci_lock);
+	on = is_on(vcpu);
+	WRITE_ONCE(vcpu->arch.on_seen, on);
+	if (on && vcpu->arch.power_on) {
+		vcpu->arch.power_on = false;
+		vcpu_reset(vcpu);
+		gp->pc = vcpu->arch.entry & ~1U;
+		if (vcpu->arch.entry & 1)
+			gp->cpsr |= PSR_T;
+		gp->r[0] = vcpu->arch.context;
+	}
+	spin_unlock(&arch->psci_lock);
+	return on;
+}
+
+/* A vCPU that is turned off has its on_seen cleared, under the lock, and is kicked. */
+bool power_on(struct vcpu *vcpu)
+{
+	return READ_ONCE(vcpu->arch.on_seen) || power_on_anew(vcpu);
+}
+
+static void give_power_on(struct vcpu *target, const struct psci_result *result)
+{
+	lockdep_assert_held(&target->vm->arch.psci_lock);
+	target->arch.entry = result->entry;
+	target->arch.context = result->context;
+	WRITE_ONCE(target->arch.power_on, true);
+}
+
+/* ---- waiting ---- */
+
+static bool is_runnable(struct vcpu *vcpu)
+{
+	timer_update_lines(vcpu);
+	if (READ_ONCE(vcpu->arch.power_on))
+		return true;
+	return is_on(vcpu) &&
+	       (READ_ONCE(vcpu->arch.irq_lines) || vgic_has_pending(vcpu));
+}
+
+int vcpu_sleep(struct vcpu *vcpu)
+{
+	int ret;
+
+	timer_sleep(vcpu);
+	ret = wait_event_interruptible(vcpu->wait, READ_ONCE(vcpu->kicked) ||
+						   is_runnable(vcpu));
+	timer_wake(vcpu);
+	return ret ? -EINTR : 0;
+}
+
+/* ---- PSCI ---- */
+
+static int exit_system_event(struct vcpu *vcpu, u32 type)
+{
+	vcpu->run->exit_reason = KVM_EXIT_SYSTEM_EVENT;
+	memset(&vcpu->run->system_event, 0, sizeof(vcpu->run->system_event));
+	vcpu->run->system_event.type = type;
+	return 0;
+}
+
+/* Turns all vCPUs off, and those that a CPU_ON was about to start. */
+static void all_off(struct vm *vm)
+{
+	struct vcpu *vcpu;
+	unsigned int i;
+
+	spin_lock(&vm->arch.psci_lock);
+	for_each_vcpu(i, vcpu, vm) {
+		if (vm->arch.psci.power[i] != PSCI_ON)
+			continue;
+		vm->arch.psci.power[i] = PSCI_OFF;
+		vcpu->arch.power_on = false;
+		WRITE_ONCE(vcpu->arch.on_seen, false);
+	}
+	spin_unlock(&vm->arch.psci_lock);
+	vm_kick(vm, GENMASK(VM_MAX_VCPUS - 1, 0));
+}
+
+int vcpu_psci(struct vcpu *vcpu)
+{
+	struct vm *vm = vcpu->vm;
+	struct cpu_gp *gp = &vcpu->arch.hyp->cpu.gp;
+	struct psci_result result;
+	struct vcpu *target;
+
+	spin_lock(&vm->arch.psci_lock);
+	psci_call(&vm->arch.psci, vcpu->id, gp->r, &result);
+	target = result.action == PSCI_POWER_ON ? vm_vcpu(vm, result.target) : NULL;
+	if (target)
+		give_power_on(target, &result);
+	if (result.action == PSCI_POWER_OFF)
+		WRITE_ONCE(vcpu->arch.on_seen, false);
+	spin_unlock(&vm->arch.psci_lock);
+
+	if (result.action != PSCI_POWER_OFF)
+		gp->r[0] = result.value;
+	switch (result.action) {
+	case PSCI_SUSPEND:
+		vcpu_sleep(vcpu);
+		break;
+	case PSCI_POWER_ON:
+		if (target)
+			vcpu_kick(target);
+		break;
+	case PSCI_SYSTEM_OFF:
+		all_off(vm);
+		return exit_system_event(vcpu, KVM_SYSTEM_EVENT_SHUTDOWN);
+	case PSCI_SYSTEM_RESET:
+		all_off(vm);
+		return exit_system_event(vcpu, KVM_SYSTEM_EVENT_RESET);
+	case PSCI_POWER_OFF:
+	case PSCI_NOTHING:
+		break;
+	}
+	return 1;
+}
+
+/* ---- KVM_GET_MP_STATE, KVM_SET_MP_STATE ---- */
+
+long get_mp_state(struct vcpu *vcpu, struct kvm_mp_state __user *argp)
+{
+	struct kvm_mp_state state = {
+		.mp_state = is_on(vcpu) ? KVM_MP_STATE_RUNNABLE :
+					  KVM_MP_STATE_STOPPED,
+	};
+
+	return copy_to_user(argp, &state, sizeof(state)) ? -EFAULT : 0;
+}
+
+long set_mp_state(struct vcpu *vcpu, const struct kvm_mp_state __user *argp)
+{
+	struct kvm_mp_state state;
+
+	if (copy_from_user(&state, argp, sizeof(state)))
+		return -EFAULT;
+	switch (state.mp_state) {
+	case KVM_MP_STATE_RUNNABLE:
+		power_set(vcpu, PSCI_ON);
+		return 0;
+	case KVM_MP_STATE_STOPPED:
+		power_set(vcpu, PSCI_OFF);
+		return 0;
+	default:
+		return -EINVAL;
+	}
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Getting vCPUs and CPUs out of their guests. Calls nothing else of the module.
+ */
+#include <linux/bits.h>
+#include <linux/sched.h>
+#include <linux/smp.h>
+
+#include <kvm/vm.h>
+
+void vcpu_kick(struct vcpu *vcpu)
+{
+	struct task_struct *task;
+
+	WRITE_ONCE(vcpu->kicked, true);
+	/* Pairs with the barriers in run_loop() and in wait_event(). */
+	smp_mb();
+	wake_up(&vcpu->wait);
+
+	/* A task_struct stays valid for a grace period after its thread has exited. */
+	rcu_read_lock();
+	task = READ_ONCE(vcpu->task);
+	if (task)
+		kick_process(task);
+	rcu_read_unlock();
+}
+
+void vm_kick(struct vm *vm, unsigned long mask)
+{
+	for (; mask; mask &= mask - 1) {
+		struct vcpu *vcpu = vm_vcpu(vm, __ffs(mask));
+
+		if (vcpu)
+			vcpu_kick(vcpu);
+	}
+}
+
+static void leave_guest(void *unused)
+{
+}
+
+/* The interrupt itself makes a CPU leave its guest. */
+void cpus_leave_guest(const struct cpumask *cpus)
+{
+	on_each_cpu_mask(cpus, leave_guest, NULL, true);
+}
+
+void vm_kill(struct vm *vm)
+{
+	WRITE_ONCE(vm->dead, true);
+	vm_kick(vm, GENMASK(VM_MAX_VCPUS - 1, 0));
+}
+
+int vm_check_caller(struct vm *vm)
+{
+	if (vm->mm != current->mm || READ_ONCE(vm->dead))
+		return -EIO;
+	return 0;
+}
