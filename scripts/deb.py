@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -22,7 +23,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from scripts import cache, cli, fetch, processes
+from scripts import apt, cache, cli, fetch, processes
 from scripts.errors import SetupError
 
 # What the packages are made of. What was built beside it is left behind.
@@ -46,6 +47,54 @@ def copy_sources(folder: Path) -> None:
             shutil.copy2(source, to)
 
 
+def listed(package: str, suite: str, arch: str) -> tuple[str, str]:
+    """A package's source and its version, by the lists that it was fetched with."""
+    lists = apt.Apt(suite, arch)
+    try:
+        control = lists.show(package)
+    except SetupError:
+        control = lists.with_lists(lambda fresh: fresh.show(package))
+    # "Source: name", or "Source: name (version)" where that is another one.
+    source = re.fullmatch(r"(\S+)(?: \((\S+)\))?", apt.field(control, "Source") or package)
+    version = apt.field(control, "Version")
+    if not source or not version:
+        raise SetupError(f"expected the list of packages of {suite} to name the source of {package}")
+    return source[1], source[2] or version
+
+
+def kernel_source(ksrc: Path) -> str:
+    """The source package of the selftest library."""
+    name, version = listed(fetch.KSRC_PACKAGE, fetch.KSRC_SUITE, "arm64")
+    numbers = dict(re.findall(r"^(VERSION|PATCHLEVEL|SUBLEVEL) = (\d+)$",
+                              (ksrc / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    upstream = ".".join(numbers.get(key, "") for key in ("VERSION", "PATCHLEVEL", "SUBLEVEL"))
+    # The lists may be newer than what is in the cache.
+    return f"{name} (= {version if version.startswith(f'{upstream}-') else f'{upstream}-1'})"
+
+
+def c_library_source(arch: str) -> str:
+    """The source package of the C library that the compiler for `arch` links with."""
+    native = apt.machine_arch() == arch
+    package = f"libc6-dev:{arch}" if native else f"libc6-dev-{arch}-cross"
+    form = "${source:Package} (= ${source:Version}), ${Built-Using}"
+    said = processes.run(["dpkg-query", "-W", "-f", form, package], f"asking for {package}")
+    # A cross compiler's library is built from the source package's own package.
+    found = re.search(r"\bglibc \(= [^)]+\)", said)
+    if not found:
+        raise SetupError(f"expected {package} to be built from glibc, got '{said.strip()}'")
+    return found[0]
+
+
+def built_using(arch: str, ksrc: Path) -> str:
+    """The source packages of what the static programs contain: the field Built-Using."""
+    libfdt, version = listed("libfdt-dev", apt.machine_suite(), arch)
+    sources = [f"{libfdt} (= {version})", c_library_source(arch)]
+    # A source that KSRC= names is no package of Debian's.
+    if not os.environ.get("KSRC"):
+        sources.append(kernel_source(ksrc))
+    return ", ".join(sources)
+
+
 def build(arch: str, everything: bool, folder: Path) -> list[Path]:
     """The packages of one architecture, and those of none if `everything`."""
     work = folder / "work" / arch
@@ -56,7 +105,9 @@ def build(arch: str, everything: bool, folder: Path) -> list[Path]:
     env = {name: value for name, value in os.environ.items()
            if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "BUILD", "OUTPUT", "ARCH",
                            "CROSS_COMPILE", "TESTS", "KERNEL", "MODULE")}
-    env |= {"KSRC": str(fetch.fetch_ksrc()), "LIBFDT": str(fetch.fetch_libfdt(arch)),
+    ksrc = fetch.fetch_ksrc()
+    env |= {"KSRC": str(ksrc), "LIBFDT": str(fetch.fetch_libfdt(arch)),
+            "BUILT_USING": built_using(arch, ksrc),
             "SELFTESTS_OUTPUT": str(cache.BUILD / "selftests" / ARCHES[arch]),
             "VGIC_RUN_OUTPUT": str(cache.BUILD / "vgic-run" / ARCHES[arch]),
             "LC_ALL": "C",

@@ -41,7 +41,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "abi.neighbouring_numbers",
-		.text = "An ioctl whose number differs in size, direction or type is another one, and unknown.",
+		.text = "An ioctl number with another size, direction or type is unknown.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_*", "ENOTTY" },
 			{ "*", "EINVAL" },
@@ -66,7 +66,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "padding.ignored",
-		.text = "Bytes of the argument that have no meaning (padding, flags that are not defined) are not looked at.",
+		.text = "Padding and undefined flags in the argument are ignored.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -74,7 +74,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "wide_id.high_bits",
-		.text = "Bits 63 to 32 of the legacy dialect's id are not looked at.",
+		.text = "Bits 63 to 32 of the legacy dialect's id are ignored.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -105,7 +105,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "errors.accepted_zero",
-		.text = "Address 0 is an address like any other.",
+		.text = "Address 0 is accepted like any other address.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -113,7 +113,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "errors.accepted_last",
-		.text = "A region that ends where the guest physical address space ends is accepted, for every size of it.",
+		.text = "A region that ends where the guest physical address space ends is accepted, for every IPA size.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -121,7 +121,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "errors.accepted_each_bit",
-		.text = "Every bit from the alignment up to the address space's size may be set in an address.",
+		.text = "Every address bit from the alignment up to the IPA size may be set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -137,7 +137,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "errors.twice_same",
-		.text = "Setting an address that is set fails, even with the same value.",
+		.text = "Setting an address a second time fails, even with the same value.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v3_region", "EINVAL" },
 			{ "*", "EEXIST" },
@@ -147,13 +147,13 @@ static const struct rule rules[] = {
 			{ "devattr_v3_redist", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EINVAL",
-			  "5.10 bug: a second redistributor base is taken for a mix with redistributor regions", false },
+			  "5.10 bug: a second redistributor base is refused as a mix with redistributor regions", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "errors.twice_other",
-		.text = "Setting an address that is set to another value fails, however often it is tried.",
+		.text = "Setting an address again to another value fails, no matter how often it is tried.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v3_region", "EINVAL" },
 			{ "*", "EEXIST" },
@@ -163,13 +163,13 @@ static const struct rule rules[] = {
 			{ "devattr_v3_redist", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EINVAL",
-			  "5.10 bug: a second redistributor base is taken for a mix with redistributor regions", false },
+			  "5.10 bug: a second redistributor base is refused as a mix with redistributor regions", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "errors.unknown_type",
-		.text = "An address type that no GIC has is refused, whatever bit makes it unknown.",
+		.text = "An address type that no GIC has is refused, whichever bit makes it unknown.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_*", "ENXIO" },
 			{ "*", "ENODEV" },
@@ -178,7 +178,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "errors.type_of_other_gic",
-		.text = "An address type that belongs to the other GIC model is refused as an unknown one is.",
+		.text = "An address type of the other GIC model is refused like an unknown one.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_*", "ENXIO" },
 			{ "*", "ENODEV" },
@@ -187,7 +187,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "id.unknown_device",
-		.text = "A device id (bits 31 to 16 of the id) other than KVM_ARM_DEVICE_VGIC_V2 is refused, whatever bit makes it unknown.",
+		.text = "A device id (bits 31 to 16 of the id) other than KVM_ARM_DEVICE_VGIC_V2 is refused, whichever bit makes it unknown.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENODEV" },
 			{ 0 }
@@ -195,7 +195,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "absent.create",
-		.text = "Where the system cannot give a GICv2 to a guest, KVM_CREATE_IRQCHIP fails.",
+		.text = "KVM_CREATE_IRQCHIP fails where the host cannot provide a GICv2.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENODEV" },
 			{ 0 }
@@ -203,7 +203,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "absent.set",
-		.text = "Where the system cannot give a GICv2 to a guest, its addresses cannot be set.",
+		.text = "A GICv2 address cannot be set where the host cannot provide a GICv2.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -212,13 +212,13 @@ static const struct rule rules[] = {
 			{ "legacy_*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "ENODEV",
-			  "5.10.. difference: ENXIO is left to hosts without any vGIC; beside a GICv3 the GICv2 counts as not created", false },
+			  "5.10.. difference: only a host without any vGIC returns ENXIO; beside a GICv3, the GICv2 counts as not created", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "absent.set_beside_gicv3",
-		.text = "The GICv2's addresses cannot be set for a VM that has a GICv3.",
+		.text = "A GICv2 address cannot be set in a VM with a GICv3.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -227,13 +227,13 @@ static const struct rule rules[] = {
 			{ "legacy_*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "ENODEV",
-			  "5.10.. difference: ENXIO is left to hosts without any vGIC; beside a GICv3 the GICv2 counts as not created", false },
+			  "5.10.. difference: only a host without any vGIC returns ENXIO; beside a GICv3, the GICv2 counts as not created", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "absent_device.create",
-		.text = "KVM_CREATE_DEVICE fails for a GIC that the system cannot give to a guest, also when it is only asked whether it could.",
+		.text = "KVM_CREATE_DEVICE fails for a GIC that the host cannot provide, also with KVM_CREATE_DEVICE_TEST.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENODEV" },
 			{ 0 }
@@ -241,7 +241,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "errors.misaligned",
-		.text = "An address that is not aligned is refused, whatever bit is at fault: 4 KiB for a GICv2, 64 KiB for a GICv3.",
+		.text = "A misaligned address is refused, whichever bit is at fault; GICv2 addresses are aligned to 4 KiB, GICv3 addresses to 64 KiB.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -249,7 +249,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "errors.at_limit",
-		.text = "The first address after the guest physical address space is refused, for every size of it.",
+		.text = "The first address after the guest physical address space is refused, for every IPA size.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "E2BIG" },
 			{ 0 }
@@ -257,7 +257,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "errors.beyond_limit",
-		.text = "An address with any bit set above the guest physical address space is refused, for every size of it.",
+		.text = "An address with any bit set above the IPA size is refused, for every IPA size.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "E2BIG" },
 			{ 0 }
@@ -265,7 +265,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "errors.top_of_u64",
-		.text = "The highest aligned address is outside of the guest physical address space like any other.",
+		.text = "The highest aligned 64-bit address is refused as out of range, like every address above the IPA size.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "E2BIG" },
 			{ 0 }
@@ -274,17 +274,17 @@ static const struct rule rules[] = {
 			{ "*_v2_*", "aarch64",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
 			  "EINVAL",
-			  "6.1.. difference: the end of the region wraps around to 0, and is found before the limit is looked at", false },
+			  "6.1.. difference: the region wraps around to 0, which is checked before the limit", false },
 			{ "devattr_v3_dist", "aarch64",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
 			  "EINVAL",
-			  "6.1.. difference: the end of the region wraps around to 0, and is found before the limit is looked at", false },
+			  "6.1.. difference: the region wraps around to 0, which is checked before the limit", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "region.bad_index",
-		.text = "The first redistributor region has index 0; any other is refused, whichever of its 12 bits is set.",
+		.text = "The first redistributor region has index 0; any other index is refused, whichever of its 12 bits is set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -293,13 +293,13 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "OK",
-			  "5.10.. bug: the 12-bit index is stored in 8 bits, so that index 256 is taken for 0", false },
+			  "5.10.. bug: the 12-bit index is stored in 8 bits, so that index 256 becomes 0", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "straddle.limit",
-		.text = "A region that begins within the guest physical address space and ends outside of it is refused.",
+		.text = "A region that begins inside the guest physical address space and ends outside it is refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "E2BIG" },
 			{ 0 }
@@ -308,13 +308,13 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "OK",
-			  "5.10 bug: only the first byte of the region is held against the limit", false },
+			  "5.10 bug: only the first byte of the region is compared with the limit", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "errors.bad_pointer",
-		.text = "An argument at NULL, at an unmapped address or in the kernel's half fails.",
+		.text = "An argument pointer that is NULL, unmapped or in the kernel's address range is refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EFAULT" },
 			{ 0 }
@@ -322,7 +322,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "errors.pointer_without_access",
-		.text = "An argument in memory that may not be read fails.",
+		.text = "An argument in memory without read permission is refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EFAULT" },
 			{ 0 }
@@ -330,7 +330,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "errors.argument_runs_into_hole",
-		.text = "An argument of which only the first bytes are mapped fails, however many they are.",
+		.text = "A partly mapped argument is refused, however many of its bytes are mapped.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EFAULT" },
 			{ 0 }
@@ -338,7 +338,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "errors.argument_ends_at_hole",
-		.text = "Nothing behind the argument is read.",
+		.text = "The kernel reads nothing beyond the argument.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -346,7 +346,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "errors.on_kvm_fd",
-		.text = "/dev/kvm does not know the call.",
+		.text = "/dev/kvm does not implement the call.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -354,7 +354,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "errors.on_vcpu_fd",
-		.text = "A vCPU does not know the call; its own device attributes have the PMU in the GIC's place, which this vCPU lacks.",
+		.text = "A vCPU does not implement the call; its device attributes are those of the PMU, which this vCPU lacks.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_*", "ENODEV" },
 			{ "*", "EINVAL" },
@@ -370,7 +370,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "errors.on_foreign_fd",
-		.text = "A file descriptor that is not KVM's does not know the call.",
+		.text = "A file descriptor that is not KVM's does not implement the call.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENOTTY" },
 			{ 0 }
@@ -378,7 +378,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "errors.on_closed_fd",
-		.text = "A file descriptor that is not open is no VM.",
+		.text = "A file descriptor that is not open is refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EBADF" },
 			{ 0 }
@@ -386,7 +386,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "id.on_device_fd",
-		.text = "A device made by KVM_CREATE_DEVICE does not know the VM's call.",
+		.text = "A device from KVM_CREATE_DEVICE does not implement the VM ioctl.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENOTTY" },
 			{ 0 }
@@ -394,7 +394,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "attr.has",
-		.text = "KVM_HAS_DEVICE_ATTR knows the GIC's address types, sets nothing, and answers the same before and after they are set.",
+		.text = "KVM_HAS_DEVICE_ATTR reports the GIC's address types, sets nothing, and answers the same before and after they are set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -402,7 +402,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "attr.has_unknown",
-		.text = "KVM_HAS_DEVICE_ATTR does not know any other address type.",
+		.text = "KVM_HAS_DEVICE_ATTR reports no other address type.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -418,7 +418,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "attr.unknown_group",
-		.text = "A group that the GIC does not have is refused, whatever bit makes it unknown.",
+		.text = "A group that the GIC does not have is refused, whichever bit makes it unknown.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -426,7 +426,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "attr.get_unset",
-		.text = "An address that is not set reads as all ones; a redistributor region that does not exist cannot be read.",
+		.text = "An unset address reads as all ones; a redistributor region that does not exist cannot be read.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v3_region", "ENOENT" },
 			{ "*", "UNSET" },
@@ -435,7 +435,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "attr.get_returns_first",
-		.text = "An address reads as it was first set, also after a second call was refused.",
+		.text = "An address reads as first set, also after a second call was refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -443,7 +443,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "attr.get_bad_pointer",
-		.text = "KVM_GET_DEVICE_ATTR fails where the address cannot be written to, wholly or in part.",
+		.text = "KVM_GET_DEVICE_ATTR fails if the buffer cannot be written, in whole or in part.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EFAULT" },
 			{ 0 }
@@ -451,7 +451,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "attr.set_bad_pointer",
-		.text = "KVM_SET_DEVICE_ATTR fails where the address cannot be read, wholly or in part.",
+		.text = "KVM_SET_DEVICE_ATTR fails if the value cannot be read, in whole or in part.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EFAULT" },
 			{ 0 }
@@ -459,7 +459,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "attr.on_vm_fd",
-		.text = "A VM does not take the GIC's attributes: its own have other meanings.",
+		.text = "A VM does not take the GIC's attributes; its own attributes have other meanings.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v2_dist", "EINVAL" },
 			{ "*", "ENXIO" },
@@ -483,7 +483,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "device.unknown_type",
-		.text = "KVM_CREATE_DEVICE refuses a type that no device has, whatever bit makes it unknown, also when it is only asked whether it could.",
+		.text = "KVM_CREATE_DEVICE refuses a type that no device has, whichever bit makes it unknown, also with KVM_CREATE_DEVICE_TEST.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENODEV" },
 			{ 0 }
@@ -499,7 +499,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "device.bad_pointer",
-		.text = "KVM_CREATE_DEVICE with an argument that is not wholly mapped fails and creates nothing.",
+		.text = "KVM_CREATE_DEVICE with a partly mapped argument fails and creates nothing.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EFAULT" },
 			{ 0 }
@@ -507,7 +507,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "order.gic_vcpu_addresses_run",
-		.text = "GIC, vCPU, addresses, KVM_RUN: the usual order works.",
+		.text = "The usual order works: GIC, vCPU, addresses, KVM_RUN.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -523,7 +523,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "order.addresses_before_vcpu",
-		.text = "The addresses may be set before there is a vCPU.",
+		.text = "The addresses may be set before a vCPU exists.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -539,7 +539,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "order.addresses_between_vcpus",
-		.text = "One address may be set before, and the other after, a vCPU is created; all vCPUs then run.",
+		.text = "One address may be set before and the other after a vCPU is created; all vCPUs then run.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -555,7 +555,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "order.run_without_gic",
-		.text = "A VM without a GIC in the kernel runs.",
+		.text = "A VM without an in-kernel GIC runs.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -563,7 +563,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "order.gic_twice",
-		.text = "A VM has one GIC.",
+		.text = "A VM has at most one GIC.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EEXIST" },
 			{ 0 }
@@ -571,7 +571,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "order.gic_twice_mixed",
-		.text = "A VM has one GIC, whichever of the two calls created it.",
+		.text = "A VM has at most one GIC, whichever of the two calls created it.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EEXIST" },
 			{ 0 }
@@ -579,7 +579,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "order.gic_after_run",
-		.text = "A GIC cannot be created once a vCPU has run; the VM goes on.",
+		.text = "A GIC cannot be created after a vCPU has run; the VM keeps running.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EBUSY" },
 			{ 0 }
@@ -587,7 +587,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "order.run_without_addresses",
-		.text = "KVM_RUN fails where the GIC has no address.",
+		.text = "KVM_RUN fails if the GIC has no address.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -595,7 +595,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "order.run_without_dist",
-		.text = "KVM_RUN fails where the distributor has no address.",
+		.text = "KVM_RUN fails if the distributor has no address.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -603,7 +603,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "order.run_without_cpu",
-		.text = "KVM_RUN fails where the CPU interface (GICv3: the redistributors) has no address.",
+		.text = "KVM_RUN fails if the CPU interface (GICv3: the redistributors) has no address.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -611,7 +611,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "order.vm_after_run_without_cpu",
-		.text = "A VM whose KVM_RUN failed for want of an address is dead: its ioctls fail with EIO.",
+		.text = "A VM whose KVM_RUN failed for lack of an address is dead: its ioctls fail with EIO.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "DEAD" },
 			{ 0 }
@@ -626,7 +626,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "order.repaired_after_run",
-		.text = "After a KVM_RUN that failed for want of an address, setting it is too late.",
+		.text = "After a KVM_RUN that failed for lack of an address, it is too late to set the address.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EIO" },
 			{ 0 }
@@ -641,7 +641,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "uninitialized.run",
-		.text = "KVM_RUN fails where a GICv3 was not initialized.",
+		.text = "KVM_RUN fails if a GICv3 is not initialized.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EBUSY" },
 			{ 0 }
@@ -649,7 +649,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "order.overlap_is_accepted",
-		.text = "Setting an address so that the GIC's regions overlap is not noticed at once.",
+		.text = "An address that makes the GIC's regions overlap is accepted at first.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -657,7 +657,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "overlap.run",
-		.text = "KVM_RUN fails where the CPU interface lies on the distributor.",
+		.text = "KVM_RUN fails if the CPU interface overlaps the distributor.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -665,7 +665,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "overlap.second_page",
-		.text = "KVM_RUN fails where the distributor lies on the CPU interface's second page.",
+		.text = "KVM_RUN fails if the distributor overlaps the CPU interface's second page.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -688,7 +688,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "overlap.adjacent_is_none",
-		.text = "Regions may touch: the distributor right before the CPU interface, or right behind its second page.",
+		.text = "Regions may be adjacent: the distributor directly before the CPU interface or directly after its second page.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -696,7 +696,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "order.set_after_run",
-		.text = "After KVM_RUN no address can be changed; the VM goes on.",
+		.text = "After KVM_RUN no address can be changed; the VM keeps running.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EEXIST" },
 			{ 0 }
@@ -705,13 +705,13 @@ static const struct rule rules[] = {
 			{ "devattr_v3", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EINVAL",
-			  "5.10 bug: a second redistributor base is taken for a mix with redistributor regions", false },
+			  "5.10 bug: a second redistributor base is refused as a mix with redistributor regions", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "order.vcpu_after_run",
-		.text = "With a GIC, no vCPU can be added after KVM_RUN; the VM goes on.",
+		.text = "In a VM with a GIC, no vCPU can be created after KVM_RUN; the VM keeps running.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EBUSY" },
 			{ 0 }
@@ -719,7 +719,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "order.two_vms",
-		.text = "Addresses belong to one VM: another takes the same ones, runs, and outlives the first.",
+		.text = "Addresses belong to one VM: another VM can have the same ones, runs, and outlives the first.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -727,7 +727,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "order.vm_fd_closed",
-		.text = "A vCPU's file descriptor keeps its VM, with the GIC's addresses, alive.",
+		.text = "A vCPU's file descriptor keeps its VM alive, with the GIC's addresses.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -735,7 +735,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "order.other_process",
-		.text = "A process other than the one that created the VM cannot set an address.",
+		.text = "Only the process that created the VM can set an address.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EIO" },
 			{ 0 }
@@ -751,7 +751,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "before.set",
-		.text = "An address cannot be set before KVM_CREATE_IRQCHIP; afterwards it can.",
+		.text = "An address cannot be set before KVM_CREATE_IRQCHIP, and can be set after it.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENODEV" },
 			{ 0 }
@@ -759,7 +759,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "before.set_with_vcpu",
-		.text = "A vCPU does not stand in for KVM_CREATE_IRQCHIP.",
+		.text = "Creating a vCPU does not replace KVM_CREATE_IRQCHIP.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENODEV" },
 			{ 0 }
@@ -767,7 +767,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "before.set_after_run",
-		.text = "An address cannot be set for a VM that runs without a GIC; the VM goes on.",
+		.text = "An address cannot be set in a VM that runs without a GIC; the VM keeps running.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENODEV" },
 			{ 0 }
@@ -775,7 +775,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "before.mixed_with_devattr",
-		.text = "The VM's call and the device's attribute set one and the same address.",
+		.text = "The VM ioctl and the device attribute set the same address.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -783,7 +783,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vcpus.eight",
-		.text = "A GICv2 takes eight vCPUs, and all of them run.",
+		.text = "A GICv2 supports eight vCPUs, and all of them run.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -791,7 +791,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vcpus.ninth_after_gic",
-		.text = "A VM with a GICv2 has no vCPU 8.",
+		.text = "vCPU 8 cannot be created in a VM with a GICv2.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -807,7 +807,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "life.device_fd_closed",
-		.text = "The GIC stays when its device's file descriptor is closed.",
+		.text = "The GIC outlives the file descriptor of its device.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -839,7 +839,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "life.vcpu_after_init",
-		.text = "No vCPU can be added after KVM_DEV_ARM_VGIC_CTRL_INIT.",
+		.text = "No vCPU can be created after KVM_DEV_ARM_VGIC_CTRL_INIT.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EBUSY" },
 			{ 0 }
@@ -847,7 +847,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "precedence.misaligned_beyond_limit",
-		.text = "Misaligned and outside: which error wins.",
+		.text = "If an address is misaligned and out of range, the alignment is reported.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -856,21 +856,21 @@ static const struct rule rules[] = {
 			{ "*_v2_*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "E2BIG",
-			  "5.10 difference: the limit is looked at first, then the alignment, then whether the address is set", false },
+			  "5.10 difference: the limit is checked first, then the alignment, then whether the address is set", false },
 			{ "devattr_v3_dist", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "E2BIG",
-			  "5.10 difference: the limit is looked at first, then the alignment, then whether the address is set", false },
+			  "5.10 difference: the limit is checked first, then the alignment, then whether the address is set", false },
 			{ "devattr_v3_redist", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "E2BIG",
-			  "5.10 difference: the limit is looked at first, then the alignment, then whether the address is set", false },
+			  "5.10 difference: the limit is checked first, then the alignment, then whether the address is set", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "precedence.misaligned_twice",
-		.text = "Already set and misaligned: which error wins.",
+		.text = "If an address is already set and the new one is misaligned, the error is EEXIST, or EINVAL for a redistributor region.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v3_region", "EINVAL" },
 			{ "*", "EEXIST" },
@@ -880,21 +880,21 @@ static const struct rule rules[] = {
 			{ "*_v2_*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EINVAL",
-			  "5.10 difference: the limit is looked at first, then the alignment, then whether the address is set", false },
+			  "5.10 difference: the limit is checked first, then the alignment, then whether the address is set", false },
 			{ "devattr_v3_dist", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EINVAL",
-			  "5.10 difference: the limit is looked at first, then the alignment, then whether the address is set", false },
+			  "5.10 difference: the limit is checked first, then the alignment, then whether the address is set", false },
 			{ "devattr_v3_redist", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EINVAL",
-			  "5.10 difference: the limit is looked at first, then the alignment, then whether the address is set", false },
+			  "5.10 difference: the limit is checked first, then the alignment, then whether the address is set", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "precedence.beyond_limit_twice",
-		.text = "Already set and outside: which error wins.",
+		.text = "If an address is already set and the new one is out of range, the error is EEXIST, or EINVAL for a redistributor region.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v3_region", "EINVAL" },
 			{ "*", "EEXIST" },
@@ -904,21 +904,21 @@ static const struct rule rules[] = {
 			{ "*_v2_*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "E2BIG",
-			  "5.10 difference: the limit is looked at first, then the alignment, then whether the address is set", false },
+			  "5.10 difference: the limit is checked first, then the alignment, then whether the address is set", false },
 			{ "devattr_v3_dist", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "E2BIG",
-			  "5.10 difference: the limit is looked at first, then the alignment, then whether the address is set", false },
+			  "5.10 difference: the limit is checked first, then the alignment, then whether the address is set", false },
 			{ "devattr_v3_redist", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EINVAL",
-			  "5.10 difference: the limit is looked at first, then the alignment, then whether the address is set", false },
+			  "5.10 difference: the limit is checked first, then the alignment, then whether the address is set", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "precedence.unknown_type_misaligned",
-		.text = "Unknown type and misaligned: the type counts first.",
+		.text = "If the type is unknown and the address misaligned, the type is reported.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_*", "ENXIO" },
 			{ "*", "ENODEV" },
@@ -927,7 +927,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "precedence.unknown_type_beyond_limit",
-		.text = "Unknown type and outside: the type counts first.",
+		.text = "If the type is unknown and the address out of range, the type is reported.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_*", "ENXIO" },
 			{ "*", "ENODEV" },
@@ -936,7 +936,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "precedence.bad_pointer_twice",
-		.text = "Already set and a bad pointer: the pointer counts first.",
+		.text = "If an address is already set and the pointer is bad, the pointer is reported.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EFAULT" },
 			{ 0 }
@@ -944,7 +944,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "precedence.other_process_bad_pointer",
-		.text = "Another process and a bad pointer: the process counts first.",
+		.text = "If another process calls with a bad pointer, the process is reported.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EIO" },
 			{ 0 }
@@ -952,7 +952,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "precedence_early.misaligned",
-		.text = "Too early and misaligned: too early counts first.",
+		.text = "If there is no GIC yet and the address is misaligned, the missing GIC is reported.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENODEV" },
 			{ 0 }
@@ -960,7 +960,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "precedence_early.beyond_limit",
-		.text = "Too early and outside: too early counts first.",
+		.text = "If there is no GIC yet and the address is out of range, the missing GIC is reported.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENODEV" },
 			{ 0 }
@@ -968,7 +968,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "precedence_early.bad_pointer",
-		.text = "Too early and a bad pointer: the pointer counts first.",
+		.text = "If there is no GIC yet and the pointer is bad, the pointer is reported.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EFAULT" },
 			{ 0 }
@@ -976,7 +976,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "precedence_early.unknown_device",
-		.text = "Too early, unknown device and misaligned: refused as unknown.",
+		.text = "If there is no GIC yet, the device unknown and the address misaligned, the unknown device is reported.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENODEV" },
 			{ 0 }
@@ -984,7 +984,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "precedence_attr.unknown_type_bad_pointer",
-		.text = "Unknown type and a value that cannot be read: which error wins.",
+		.text = "If the type is unknown and the value cannot be read, the pointer is reported.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EFAULT" },
 			{ 0 }
@@ -992,7 +992,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "precedence_attr.get_unknown_type_bad_pointer",
-		.text = "Reading an unknown type to where nothing can be written: the type counts first.",
+		.text = "If an unknown type is read into a buffer that cannot be written, the type is reported.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -1001,13 +1001,13 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EFAULT",
-			  "5.10 difference: the value is read before the type is looked at, although it will only be written", false },
+			  "5.10 difference: the value is read before the type is checked, although it will only be written", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "precedence_attr.unknown_group_bad_pointer",
-		.text = "Unknown group and a value that cannot be read: the group counts first.",
+		.text = "If the group is unknown and the value cannot be read, the group is reported.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -1015,7 +1015,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "at.distributor",
-		.text = "The guest finds the distributor at the address that was set, with sane identification registers.",
+		.text = "The guest finds the distributor at the address that was set, with valid identification registers.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1023,7 +1023,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "at.cpu_side",
-		.text = "The guest finds the CPU interface (GICv3: the redistributor) at the address that was set, with sane identification registers.",
+		.text = "The guest finds the CPU interface (GICv3: the redistributor) at the address that was set, with valid identification registers.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1039,7 +1039,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "at.second_part",
-		.text = "The second part of the CPU side's region is there: GICC_DIR on the second page (GICv3: the redistributor's frame for SGIs and PPIs).",
+		.text = "The second part of the CPU side's region exists: GICC_DIR on the second page (GICv3: the redistributor's frame for SGIs and PPIs).",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1047,7 +1047,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "at.each_vcpu",
-		.text = "Two vCPUs find their own registers at the one address (GICv3: two redistributors side by side, the second marked as the last).",
+		.text = "Two vCPUs find their own registers at the one address (GICv3: in adjacent redistributors, the second marked as the last).",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1055,7 +1055,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "at.nothing_beside",
-		.text = "Right before and right behind each region there is no GIC: an access goes to user space, with its address.",
+		.text = "Directly before and after each region there is no GIC: an access exits to user space, with its address.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1063,7 +1063,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irq.spurious",
-		.text = "With nothing pending, the acknowledge register reads 1023.",
+		.text = "With no interrupt pending, the acknowledge register reads 1023.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1071,7 +1071,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irq.sgi_to_self",
-		.text = "An SGI to oneself is taken once, with one's own number as its source.",
+		.text = "An SGI to oneself is acknowledged once, with the vCPU's own number as its source.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1079,7 +1079,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irq.sgi_to_other",
-		.text = "An SGI from vCPU 0 is taken by vCPU 1, once, and by nobody else.",
+		.text = "An SGI from vCPU 0 to vCPU 1 is acknowledged once, by vCPU 1 only.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1087,7 +1087,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irq.sgi_source",
-		.text = "An SGI from vCPU 1 is taken by vCPU 0, with 1 as its source (GICv2).",
+		.text = "vCPU 0 acknowledges an SGI from vCPU 1 with 1 as its source (GICv2).",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1095,7 +1095,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irq.ppi_level",
-		.text = "A PPI raised by KVM_IRQ_LINE is taken again after each EOI until its line is lowered.",
+		.text = "A PPI raised by KVM_IRQ_LINE is acknowledged again after each EOI until its line is lowered.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1103,7 +1103,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irq.ppi_of_second",
-		.text = "KVM_IRQ_LINE raises a PPI of the vCPU that it names, and of no other.",
+		.text = "KVM_IRQ_LINE raises a PPI of the vCPU that it names and of no other.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1111,7 +1111,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irq.spi_level",
-		.text = "A level-sensitive SPI raised by KVM_IRQ_LINE is taken again after each EOI until its line is lowered.",
+		.text = "A level-sensitive SPI raised by KVM_IRQ_LINE is acknowledged again after each EOI until its line is lowered.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1119,7 +1119,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irq.pending_follows_line",
-		.text = "Until it is taken, a level-sensitive SPI is pending exactly while its line is high.",
+		.text = "Until it is acknowledged, a level-sensitive SPI is pending exactly while its line is high.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1127,7 +1127,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irq.spi_edge",
-		.text = "An edge-triggered SPI is taken once for each rise of its line.",
+		.text = "An edge-triggered SPI is acknowledged once for each rising edge of its line.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1135,7 +1135,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irq.spi_to_second",
-		.text = "An SPI is taken by the vCPU that the distributor routes it to.",
+		.text = "An SPI is acknowledged by the vCPU that the distributor routes it to.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1143,7 +1143,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irq.split_eoi",
-		.text = "With EOImode 1 an EOI drops the priority only: the interrupt stays active until GICC_DIR (on the second page) is written.",
+		.text = "With EOImode 1, an EOI drops the priority only: the interrupt stays active until a write to GICC_DIR (on the second page).",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1151,7 +1151,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irq.active_of_other",
-		.text = "The distributor tells a vCPU the state of an interrupt that another one is handling in its guest at that time.",
+		.text = "A vCPU reads the state of an interrupt that another, running vCPU is handling.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1159,7 +1159,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "timer.virtual_fires",
-		.text = "The virtual timer's interrupt, PPI 27, comes when it is due, once, while the guest runs.",
+		.text = "The virtual timer raises its interrupt, PPI 27, once and on time while the guest runs.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1167,7 +1167,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "timer.physical_fires",
-		.text = "The physical timer's interrupt, PPI 30, comes when it is due, once, while the guest runs.",
+		.text = "The physical timer raises its interrupt, PPI 30, once and on time while the guest runs.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1175,7 +1175,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "timer.virtual_wakes_wfi",
-		.text = "The virtual timer wakes a vCPU that sleeps in WFI, also with interrupts masked.",
+		.text = "The virtual timer wakes a vCPU from WFI, also with interrupts masked.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1183,7 +1183,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "timer.physical_wakes_wfi",
-		.text = "The physical timer wakes a vCPU that sleeps in WFI, also with interrupts masked.",
+		.text = "The physical timer wakes a vCPU from WFI, also with interrupts masked.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1191,7 +1191,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "timer.virtual_masked",
-		.text = "With IMASK set, the virtual timer shows its status and interrupts nobody; without, it does at once.",
+		.text = "With IMASK set, the virtual timer sets ISTATUS and raises no interrupt; with IMASK cleared, it raises one at once.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1199,7 +1199,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "timer.physical_masked",
-		.text = "With IMASK set, the physical timer shows its status and interrupts nobody; without, it does at once.",
+		.text = "With IMASK set, the physical timer sets ISTATUS and raises no interrupt; with IMASK cleared, it raises one at once.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1207,7 +1207,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "timer.virtual_pending",
-		.text = "The distributor shows the virtual timer's interrupt as pending while the timer's output is high, and not before or after.",
+		.text = "The distributor shows the virtual timer's interrupt as pending exactly while the timer's output is high.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1215,7 +1215,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "timer.physical_pending",
-		.text = "The distributor shows the physical timer's interrupt as pending while the timer's output is high, and not before or after.",
+		.text = "The distributor shows the physical timer's interrupt as pending exactly while the timer's output is high.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1223,7 +1223,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "timer.virtual_periodic",
-		.text = "The virtual timer can be set anew by its handler, and each time interrupts once.",
+		.text = "The handler can set the virtual timer again, and each expiry raises one interrupt.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1231,7 +1231,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "timer.physical_periodic",
-		.text = "The physical timer can be set anew by its handler, and each time interrupts once.",
+		.text = "The handler can set the physical timer again, and each expiry raises one interrupt.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1240,13 +1240,13 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 1),
 			  "BROKEN",
-			  "5.10..6.1 bug: a physical timer that is set anew while its interrupt is pending is not watched until the vCPU's thread is scheduled again", true },
+			  "5.10..6.1 bug: a physical timer that is set again while its interrupt is pending does not fire until the vCPU's thread is scheduled again", true },
 			{ 0 }
 		},
 	},
 	{
 		.id = "timer.virtual_level",
-		.text = "The virtual timer's interrupt is taken again after each EOI until the timer is dealt with.",
+		.text = "The virtual timer's interrupt is acknowledged again after each EOI until the timer lowers its output.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1254,7 +1254,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "timer.physical_level",
-		.text = "The physical timer's interrupt is taken again after each EOI until the timer is dealt with.",
+		.text = "The physical timer's interrupt is acknowledged again after each EOI until the timer lowers its output.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1262,7 +1262,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "timer.each_vcpu",
-		.text = "Each vCPU has a virtual timer of its own.",
+		.text = "Each vCPU has its own virtual timer.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1270,7 +1270,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "smp.cpu_on",
-		.text = "PSCI's CPU_ON turns on a vCPU that is off: at the address, with the context id, MMU and caches off; AFFINITY_INFO shows it before and after.",
+		.text = "PSCI CPU_ON starts a vCPU that is off, at the given address, with the context id, MMU and caches off; AFFINITY_INFO shows its state before and after.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1278,7 +1278,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "smp.cpu_on_errors",
-		.text = "CPU_ON answers ALREADY_ON for a vCPU that is on, and INVALID_PARAMETERS, as AFFINITY_INFO, for one that is not there.",
+		.text = "CPU_ON returns ALREADY_ON for a vCPU that is on; CPU_ON and AFFINITY_INFO return INVALID_PARAMETERS for one that does not exist.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1286,7 +1286,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "smp.cpu_off_on",
-		.text = "A vCPU that has called CPU_OFF is off, as AFFINITY_INFO says, and CPU_ON starts it from the beginning, time after time.",
+		.text = "AFFINITY_INFO shows a vCPU that has called CPU_OFF as off, and CPU_ON restarts it, any number of times.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1294,7 +1294,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "smp.cpu_on_race",
-		.text = "If several vCPUs call CPU_ON for the same vCPU at once, one succeeds, and the vCPU comes on once.",
+		.text = "If several vCPUs call CPU_ON for the same vCPU at once, one call succeeds and the vCPU starts once.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1302,7 +1302,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "smp.sgi_ring",
-		.text = "An SGI that each vCPU sends to the next one, while all spin, comes each time once.",
+		.text = "Each vCPU sends an SGI to the next one, while all spin, and each SGI arrives once.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1310,7 +1310,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "smp.sgi_ring_asleep",
-		.text = "An SGI that each vCPU sends to the next one wakes it from WFI each time, and comes once.",
+		.text = "Each vCPU sends an SGI to the next one, which wakes from WFI, and each SGI arrives once.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1318,7 +1318,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "smp.sgi_broadcast",
-		.text = "An SGI to all others (GICD_SGIR.TargetListFilter 1, ICC_SGI1R_EL1.IRM 1) comes once to each other vCPU, and not to the sender.",
+		.text = "An SGI to all others (GICD_SGIR.TargetListFilter 1, ICC_SGI1R_EL1.IRM 1) arrives once at each other vCPU, and not at the sender.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1326,7 +1326,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "smp.sgi_all_to_all",
-		.text = "If each vCPU sends an SGI to each vCPU at the same time, all come, once, and a GICv2 names the sender of each.",
+		.text = "If all vCPUs send an SGI to all vCPUs at once, each SGI arrives once, and a GICv2 names its sender.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1334,7 +1334,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "smp.sgi_sources",
-		.text = "The same SGI from several vCPUs, pending at once: a GICv2 delivers that of each source; a GICv3 does not know sources, and delivers one.",
+		.text = "If the same SGI is pending from several vCPUs, a GICv2 delivers it once for each source; a GICv3 has no sources and delivers it once.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v3_*", "ONE" },
 			{ "*", "EACH" },
@@ -1343,7 +1343,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "smp.kick_spi",
-		.text = "A vCPU that runs and never leaves the guest takes an SPI when it is raised, and not when the host's timer ticks.",
+		.text = "A vCPU that runs without exits acknowledges an SPI as soon as it is raised, not at the host's next timer tick.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1351,7 +1351,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "smp.kick_sgi",
-		.text = "A vCPU that runs and never leaves the guest takes another vCPU's SGI when it is sent, and not when the host's timer ticks.",
+		.text = "A vCPU that runs without exits acknowledges another vCPU's SGI as soon as it is sent, not at the host's next timer tick.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1359,7 +1359,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "smp.spi_affinity",
-		.text = "An SPI comes to the vCPU that GICD_ITARGETSR or GICD_IROUTER names at the time, and to no other.",
+		.text = "An SPI is delivered to the vCPU that GICD_ITARGETSR or GICD_IROUTER names at the time, and to no other.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1367,7 +1367,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "smp.spi_pending_of_other",
-		.text = "An SPI that is pending at another vCPU, which runs with interrupts masked, reads as pending.",
+		.text = "An SPI that is pending for another vCPU, which runs with interrupts masked, reads as pending.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1382,7 +1382,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "smp.spi_moved_pending",
-		.text = "An SPI that is pending at a vCPU that does not take it can be moved to another, which takes it.",
+		.text = "An SPI that is pending for a vCPU that does not acknowledge it can be moved to another vCPU, which acknowledges it.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1390,7 +1390,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "smp.spi_moving",
-		.text = "Of SPIs that are raised one by one while their route changes all the time, each is taken once, by some vCPU.",
+		.text = "SPIs that are raised one by one while their route keeps changing are acknowledged once each, by some vCPU.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1398,7 +1398,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "smp.migrate",
-		.text = "While the vCPUs' threads move between CPUs, VFP, banked and thread-id registers keep their values, and no SGI is lost or doubled.",
+		.text = "While the vCPUs' threads migrate between CPUs, VFP, banked and thread-id registers keep their values, and no SGI is lost or duplicated.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1406,7 +1406,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "smp.migrate_ring",
-		.text = "While the vCPUs' threads move between CPUs, SGIs wake their vCPUs from WFI, each time and once.",
+		.text = "While the vCPUs' threads migrate between CPUs, each SGI wakes its vCPU from WFI once.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1414,7 +1414,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "smp.migrate_timer",
-		.text = "While the vCPUs' threads move between CPUs, the virtual timer of each interrupts as often as it is set, and never early.",
+		.text = "While the vCPUs' threads migrate between CPUs, each virtual timer interrupts as often as it is set, and never early.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1422,7 +1422,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "smp.migrate_exclusives",
-		.text = "While the vCPUs' threads move between CPUs, exclusive accesses of several vCPUs to one word stay atomic.",
+		.text = "While the vCPUs' threads migrate between CPUs, exclusive accesses of several vCPUs to one word stay atomic.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1430,7 +1430,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "exits.gicc_none",
-		.text = "An access to the CPU interface causes no exit: 100,000 of them cost none beyond what interrupts of the host explain.",
+		.text = "Accesses to the CPU interface cause no exits: 100,000 of them cost none beyond those that host interrupts explain.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "NONE" },
 			{ 0 }
@@ -1438,7 +1438,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "exits.gicd_each",
-		.text = "An access to the distributor is one exit, which the kernel answers.",
+		.text = "Each access to the distributor is one exit, which the kernel handles.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ONE" },
 			{ 0 }
@@ -1446,7 +1446,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irqfd.edge",
-		.text = "Each event of an assigned descriptor raises its edge-triggered SPI once; GSI 0 is SPI 32.",
+		.text = "Each event of an assigned eventfd raises its edge-triggered SPI once; GSI 0 is SPI 32.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1454,7 +1454,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irqfd.event_first",
-		.text = "An event from before the descriptor was assigned raises the interrupt when it is.",
+		.text = "An event from before the assignment of its eventfd raises the interrupt on assignment.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1462,7 +1462,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irqfd.deassigned",
-		.text = "A descriptor that was taken away raises nothing, and keeps its events for who reads it.",
+		.text = "A deassigned eventfd raises nothing, and keeps its events for its readers.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1470,7 +1470,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irqfd.resample",
-		.text = "With KVM_IRQFD_FLAG_RESAMPLE an event raises the line of a level-sensitive SPI until the guest's EOI, which signals the other descriptor once.",
+		.text = "With KVM_IRQFD_FLAG_RESAMPLE, an event raises the line of a level-sensitive SPI until the guest's EOI, which signals the resample eventfd once.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1478,7 +1478,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irqfd.resample_edge",
-		.text = "Each event of a descriptor that is assigned with KVM_IRQFD_FLAG_RESAMPLE raises its SPI once if the guest has made that edge-triggered.",
+		.text = "With KVM_IRQFD_FLAG_RESAMPLE, each event raises its SPI once if the guest has made the SPI edge-triggered.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1486,7 +1486,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irqfd.accepted",
-		.text = "KVM_IRQFD takes an event descriptor once the GIC is initialised.",
+		.text = "KVM_IRQFD accepts an eventfd once the GIC is initialized.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -1494,7 +1494,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irqfd.not_initialised",
-		.text = "KVM_IRQFD before the GIC is initialised is refused.",
+		.text = "KVM_IRQFD is refused before the GIC is initialized.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EAGAIN" },
 			{ 0 }
@@ -1502,7 +1502,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irqfd.no_gic",
-		.text = "KVM_IRQFD on a VM without a GIC is refused.",
+		.text = "KVM_IRQFD is refused in a VM without a GIC.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EAGAIN" },
 			{ 0 }
@@ -1510,7 +1510,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irqfd.unknown_flag",
-		.text = "Flags of KVM_IRQFD that do not exist are refused.",
+		.text = "KVM_IRQFD refuses undefined flags.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -1518,7 +1518,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irqfd.no_descriptor",
-		.text = "KVM_IRQFD refuses a number that is no open file.",
+		.text = "KVM_IRQFD refuses a number that is not an open file descriptor.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EBADF" },
 			{ 0 }
@@ -1526,7 +1526,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irqfd.other_descriptor",
-		.text = "KVM_IRQFD refuses a file that is no event descriptor.",
+		.text = "KVM_IRQFD refuses a file descriptor that is not an eventfd.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -1534,7 +1534,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irqfd.twice",
-		.text = "A descriptor raises one interrupt of a VM only.",
+		.text = "An eventfd raises at most one interrupt of a VM.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EBUSY" },
 			{ 0 }
@@ -1542,7 +1542,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irqfd.deassign_unknown",
-		.text = "To take away what was not assigned is no error.",
+		.text = "Deassigning an eventfd that is not assigned succeeds.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -1550,7 +1550,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irqfd.bad_pointer",
-		.text = "An argument that cannot be read is refused.",
+		.text = "KVM_IRQFD refuses an argument that cannot be read.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EFAULT" },
 			{ 0 }
@@ -1558,7 +1558,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "ioeventfd.write",
-		.text = "A guest's write to the address, in the length that was given, signals the descriptor instead of an exit.",
+		.text = "A guest's write of the given length to the address signals the eventfd and does not exit to user space.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EVENT" },
 			{ 0 }
@@ -1566,7 +1566,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "ioeventfd.any_length",
-		.text = "With length 0, writes of every length do.",
+		.text = "With length 0, writes of every length signal the eventfd.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EVENT" },
 			{ 0 }
@@ -1574,7 +1574,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "ioeventfd.other_length",
-		.text = "A write of another length is an exit as ever.",
+		.text = "A write of another length exits to user space.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EXIT" },
 			{ 0 }
@@ -1582,7 +1582,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "ioeventfd.match",
-		.text = "With KVM_IOEVENTFD_FLAG_DATAMATCH a write of that value signals the descriptor.",
+		.text = "With KVM_IOEVENTFD_FLAG_DATAMATCH, a write of that value signals the eventfd.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EVENT" },
 			{ 0 }
@@ -1590,7 +1590,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "ioeventfd.no_match",
-		.text = "With KVM_IOEVENTFD_FLAG_DATAMATCH a write of another value is an exit as ever.",
+		.text = "With KVM_IOEVENTFD_FLAG_DATAMATCH, a write of another value exits to user space.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EXIT" },
 			{ 0 }
@@ -1598,7 +1598,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "ioeventfd.read",
-		.text = "A read of the address is an exit as ever.",
+		.text = "A read of the address exits to user space.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EXIT" },
 			{ 0 }
@@ -1606,7 +1606,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "ioeventfd.pio",
-		.text = "Port addresses are no memory: their descriptor is not signalled by a write to memory.",
+		.text = "Port addresses are not memory: a write to memory does not signal their eventfd.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EXIT" },
 			{ 0 }
@@ -1614,7 +1614,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "ioeventfd.deassigned",
-		.text = "After the descriptor was taken away, a write is an exit again.",
+		.text = "After the eventfd is deassigned, a write exits to user space again.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EXIT" },
 			{ 0 }
@@ -1622,7 +1622,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "ioeventfd.unknown_flag",
-		.text = "Flags of KVM_IOEVENTFD that do not exist are refused.",
+		.text = "KVM_IOEVENTFD refuses undefined flags.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -1630,7 +1630,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "ioeventfd.bad_length",
-		.text = "Lengths other than 0, 1, 2, 4 and 8 are refused.",
+		.text = "KVM_IOEVENTFD refuses lengths other than 0, 1, 2, 4 and 8.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -1638,7 +1638,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "ioeventfd.wraps",
-		.text = "A range beyond the end of all addresses is refused.",
+		.text = "KVM_IOEVENTFD refuses a range that wraps around the end of the address space.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -1646,7 +1646,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "ioeventfd.match_any_length",
-		.text = "A value cannot be waited for in writes of any length.",
+		.text = "KVM_IOEVENTFD refuses a data match with length 0.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -1654,7 +1654,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "ioeventfd.no_descriptor",
-		.text = "KVM_IOEVENTFD refuses a number that is no open file.",
+		.text = "KVM_IOEVENTFD refuses a number that is not an open file descriptor.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EBADF" },
 			{ 0 }
@@ -1662,7 +1662,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "ioeventfd.other_descriptor",
-		.text = "KVM_IOEVENTFD refuses a file that is no event descriptor.",
+		.text = "KVM_IOEVENTFD refuses a file descriptor that is not an eventfd.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -1670,7 +1670,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "ioeventfd.twice",
-		.text = "A write signals one descriptor: another one for the same writes is refused.",
+		.text = "A write signals one eventfd: a second one for the same writes is refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EEXIST" },
 			{ 0 }
@@ -1678,7 +1678,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "ioeventfd.deassign_unknown",
-		.text = "To take away what was not assigned is an error.",
+		.text = "Deassigning an eventfd that is not assigned fails.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENOENT" },
 			{ 0 }
@@ -1686,7 +1686,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "ioeventfd.bad_pointer",
-		.text = "An argument that cannot be read is refused.",
+		.text = "KVM_IOEVENTFD refuses an argument that cannot be read.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EFAULT" },
 			{ 0 }
@@ -1694,7 +1694,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.priority_order",
-		.text = "Of several pending interrupts the most urgent is acknowledged first, whatever its number.",
+		.text = "The pending interrupt with the highest priority is acknowledged first, whatever its number.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1702,7 +1702,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.priority_masked",
-		.text = "Only an interrupt that is more urgent than GICC_PMR is acknowledged.",
+		.text = "Only an interrupt with a higher priority than GICC_PMR is acknowledged.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1710,7 +1710,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.preemption",
-		.text = "A more urgent interrupt is acknowledged while another is active; GICC_RPR is the priority of the most urgent active one, and drops at the end.",
+		.text = "An interrupt is acknowledged while one of lower priority is active; GICC_RPR is the priority of the highest active one, and drops at its EOI.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1718,7 +1718,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.no_preemption",
-		.text = "An interrupt that is not more urgent than the active one waits for its end.",
+		.text = "An interrupt whose priority is not higher than that of the active one waits for the EOI.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1726,7 +1726,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.binary_point",
-		.text = "Within a group priority, as GICC_BPR splits it off, there is no preemption.",
+		.text = "Interrupts of the same group priority, as GICC_BPR defines it, do not preempt each other.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1734,7 +1734,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.highest_pending",
-		.text = "GICC_HPPIR names the most urgent pending interrupt and changes nothing.",
+		.text = "GICC_HPPIR returns the pending interrupt with the highest priority and has no side effect.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1742,7 +1742,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.priority_field",
-		.text = "GICD_IPRIORITYR has bytes, of which the highest five bits are implemented.",
+		.text = "GICD_IPRIORITYR has a byte for each interrupt, of which the upper five bits are implemented.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1750,7 +1750,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.many_pending",
-		.text = "More interrupts than the CPU interface has list registers can be pending, and come in the order of their priority.",
+		.text = "More interrupts can be pending than there are list registers, and they are delivered in order of priority.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1758,7 +1758,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.many_nested",
-		.text = "More interrupts than there are list registers can be active, and each is ended.",
+		.text = "More interrupts can be active than there are list registers, and each can be deactivated.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1767,13 +1767,13 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
 			  "BROKEN",
-			  "5.10..6.12 bug: active interrupts keep all list registers, so that one that preempts them is not presented until one of them has ended", false },
+			  "5.10..6.12 bug: active interrupts keep all list registers, so that an interrupt that preempts them is not presented until one of them is deactivated", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "vgic.many_ended",
-		.text = "Active interrupts that are in no list register are ended by GICC_EOIR like all others.",
+		.text = "GICC_EOIR deactivates active interrupts that are in no list register like all others.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1782,13 +1782,13 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
 			  "BROKEN",
-			  "5.10..6.12 bug: active interrupts keep all list registers, so that one that preempts them is not presented until one of them has ended", false },
+			  "5.10..6.12 bug: active interrupts keep all list registers, so that an interrupt that preempts them is not presented until one of them is deactivated", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "vgic.many_dropped",
-		.text = "With EOImode 1, pending interrupts come one after the other while all those before them stay active, however many these are.",
+		.text = "With EOImode 1, pending interrupts are delivered one after the other while all earlier ones stay active, however many they are.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1797,13 +1797,13 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
 			  "BROKEN",
-			  "5.10..6.12 bug: interrupts that are active keep their list registers, and none is left for the next, see vgic.many_nested", false },
+			  "5.10..6.12 bug: active interrupts keep their list registers, and none is left for the next one; see vgic.many_nested", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "vgic.enable_bits",
-		.text = "Ones written to GICD_ISENABLER and GICD_ICENABLER enable and disable, zeros do nothing.",
+		.text = "GICD_ISENABLER is W1S and GICD_ICENABLER W1C; zeros have no effect.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1811,7 +1811,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.disabled_pending",
-		.text = "A disabled interrupt may be pending, and is not acknowledged until it is enabled.",
+		.text = "A disabled interrupt can be pending, and is not acknowledged until it is enabled.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1819,7 +1819,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.distributor_off",
-		.text = "With GICD_CTLR off nothing is acknowledged, and pending state stays; its other bits are zero.",
+		.text = "With GICD_CTLR disabled, no interrupt is acknowledged and pending state is kept; the other bits of GICD_CTLR are zero.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1828,13 +1828,13 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
-			  "5.10.. bug: an interrupt that is pending while GICD_CTLR is off is taken off the vCPU's list, and turning GICD_CTLR on does not put it back", false },
+			  "5.10.. bug: an interrupt that is pending while GICD_CTLR is disabled is removed from the vCPU's list, and enabling GICD_CTLR does not put it back", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "vgic.interface_off",
-		.text = "With GICC_CTLR off nothing is acknowledged, and pending state stays.",
+		.text = "With GICC_CTLR disabled, no interrupt is acknowledged and pending state is kept.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1842,7 +1842,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.pending_bits",
-		.text = "Ones written to GICD_ISPENDR and GICD_ICPENDR set and clear pending state, zeros do nothing.",
+		.text = "GICD_ISPENDR is W1S and GICD_ICPENDR W1C; zeros have no effect.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1850,7 +1850,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.pending_of_level",
-		.text = "A level-sensitive interrupt is pending while its line is high, whatever is cleared, and when it was set, until it is taken.",
+		.text = "A level-sensitive interrupt is pending while its line is high, whatever is cleared; if software set it pending, it stays pending until it is acknowledged.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1866,7 +1866,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.level_again",
-		.text = "While its line is high, a level-sensitive interrupt is pending again as soon as it has been ended.",
+		.text = "While its line is high, a level-sensitive interrupt is pending again as soon as it is deactivated.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1874,7 +1874,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.edge_line_high",
-		.text = "Of an edge-triggered interrupt, only the rising edge makes it pending.",
+		.text = "An edge-triggered interrupt becomes pending on the rising edge only.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1882,7 +1882,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.active_bits",
-		.text = "GICD_ISACTIVER and GICD_ICACTIVER set and clear active state; what is active is not acknowledged.",
+		.text = "GICD_ISACTIVER and GICD_ICACTIVER set and clear the active state; an active interrupt is not acknowledged.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1890,7 +1890,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.deactivation",
-		.text = "With EOImode 1, interrupts may be deactivated in any order, by GICC_DIR or GICD_ICACTIVER.",
+		.text = "With EOImode 1, interrupts can be deactivated in any order, by GICC_DIR or GICD_ICACTIVER.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1898,7 +1898,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.end_deactivates",
-		.text = "With EOImode 0, GICC_EOIR ends the active state.",
+		.text = "With EOImode 0, GICC_EOIR deactivates the interrupt.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1922,7 +1922,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.active_of_other",
-		.text = "GICD_ISACTIVER shows an interrupt as active that another vCPU takes meanwhile.",
+		.text = "GICD_ISACTIVER shows an interrupt as active that another vCPU acknowledges meanwhile.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1930,7 +1930,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.sgi_filter_self",
-		.text = "GICD_SGIR with filter 2 sends to the sender only, whatever its list says.",
+		.text = "GICD_SGIR with filter 2 sends to the sender only, whatever its target list is.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1938,7 +1938,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.sgi_filter_others",
-		.text = "GICD_SGIR with filter 1 sends to all but the sender.",
+		.text = "GICD_SGIR with filter 1 sends to all vCPUs but the sender.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1946,7 +1946,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.sgi_pending_bits",
-		.text = "GICD_SPENDSGIR and GICD_CPENDSGIR set and clear an SGI for each source, which are taken one by one.",
+		.text = "GICD_SPENDSGIR and GICD_CPENDSGIR set and clear an SGI for each source, and the sources are acknowledged one by one.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1954,7 +1954,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.sgi_registers",
-		.text = "SGIs are edge-triggered, and made pending by no write to GICD_ISPENDR0.",
+		.text = "SGIs are edge-triggered, and no write to GICD_ISPENDR0 makes them pending.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1962,7 +1962,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.typer",
-		.text = "GICD_TYPER tells the number of interrupts and vCPUs.",
+		.text = "GICD_TYPER has the number of interrupts and of vCPUs.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1970,7 +1970,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.identification",
-		.text = "ICPIDR2 names version 2 of the architecture.",
+		.text = "ICPIDR2 identifies version 2 of the architecture.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1979,13 +1979,13 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
-			  "5.10.. difference: there are no identification registers: they read as zero", false },
+			  "5.10.. difference: the identification registers are missing and read as zero", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "vgic.absent_interrupts",
-		.text = "Registers of interrupts that are not implemented read as zero and ignore writes.",
+		.text = "Registers of interrupts that are not implemented are RAZ/WI.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1993,7 +1993,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.access_widths",
-		.text = "Registers that have to be accessed as words ignore narrower writes.",
+		.text = "Registers that require word accesses ignore narrower writes.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2009,7 +2009,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.targets",
-		.text = "GICD_ITARGETSR0 to 7 name the vCPU that reads them; those of SPIs have the vCPUs that there are.",
+		.text = "GICD_ITARGETSR0 to 7 name the vCPU that reads them; those of SPIs have a bit for each existing vCPU.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2017,7 +2017,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.banked",
-		.text = "Registers of private interrupts are another one on each vCPU.",
+		.text = "Registers of private interrupts are banked for each vCPU.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2025,7 +2025,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.one_of_many",
-		.text = "An SPI with several targets is taken by one of them.",
+		.text = "An SPI with several targets is acknowledged by one of them.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2033,7 +2033,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.same_priority",
-		.text = "Pending interrupts of one priority are taken one after the other, each once, behind those that are more urgent.",
+		.text = "Pending interrupts of one priority are acknowledged one after the other, once each, after those of higher priority.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2041,7 +2041,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.private_and_shared",
-		.text = "SGIs, PPIs and SPIs come in one order of priorities.",
+		.text = "SGIs, PPIs and SPIs are delivered in one common order of priority.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2049,7 +2049,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.priority_changed",
-		.text = "A new priority of a pending interrupt counts at once, also when it has been offered to the CPU interface.",
+		.text = "A new priority of a pending interrupt takes effect at once, also after the interrupt was presented to the CPU interface.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2057,7 +2057,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.mask_all",
-		.text = "A GICC_PMR of 0 lets no interrupt through, not even of priority 0.",
+		.text = "With a GICC_PMR of 0, no interrupt is acknowledged, not even one of priority 0.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2065,7 +2065,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.lowest_priority",
-		.text = "GICC_PMR has the bits that priorities have; the lowest priority is masked always.",
+		.text = "GICC_PMR implements the same bits as the priorities; the lowest priority is always masked.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2073,7 +2073,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.binary_point_field",
-		.text = "GICC_BPR holds what is written, and its least value for anything below; that is at most 3.",
+		.text = "GICC_BPR holds what is written, or its minimum for a lower value; the minimum is at most 3.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2081,7 +2081,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.binary_point_7",
-		.text = "With a GICC_BPR of 7 nothing preempts, but priorities order what is pending.",
+		.text = "With a GICC_BPR of 7 nothing preempts, but pending interrupts are delivered in order of priority.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2089,7 +2089,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.disabled_active",
-		.text = "Disabling an active interrupt does not end it; what becomes pending meanwhile waits until it is enabled.",
+		.text = "Disabling an active interrupt does not deactivate it; if it becomes pending meanwhile, it waits until it is enabled.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2097,7 +2097,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.pending_while_active",
-		.text = "An active interrupt can be made pending and not pending; it is taken again after its end only if it is pending then.",
+		.text = "The pending state of an active interrupt can be set and cleared; the interrupt is acknowledged again after its EOI only if it is pending then.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2105,7 +2105,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.level_while_active",
-		.text = "While a level-sensitive interrupt is active, its pending state is its line.",
+		.text = "While a level-sensitive interrupt is active, its pending state follows its line.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2113,7 +2113,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.zeros_written",
-		.text = "Zeros written to GICD_ISENABLER, ISPENDR, ISACTIVER and their clearing registers change nothing.",
+		.text = "Zeros written to GICD_ISENABLER, ISPENDR, ISACTIVER and their clear registers change nothing.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2121,7 +2121,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.many_levels",
-		.text = "More lines than there are list registers can be high; each interrupt comes in the order of priority, and none when its line is low.",
+		.text = "More lines can be high than there are list registers; interrupts are delivered in order of priority, each only while its line is high.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2129,7 +2129,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.distributor_off_active",
-		.text = "An active interrupt is ended while GICD_CTLR is off.",
+		.text = "An active interrupt can be deactivated while GICD_CTLR is disabled.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2137,7 +2137,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.sgi_once",
-		.text = "An SGI that is pending already from the same source does not become pending twice.",
+		.text = "An SGI that is already pending from a source does not become pending twice from it.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2145,7 +2145,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.sgi_while_active",
-		.text = "An SGI that is sent while it is active is taken after its end.",
+		.text = "An SGI that is sent while it is active is acknowledged after its EOI.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2153,7 +2153,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.sgi_pending_state",
-		.text = "GICD_ISPENDR0 shows that an SGI is pending; writes to GICD_ICPENDR0 do nothing to it.",
+		.text = "GICD_ISPENDR0 shows a pending SGI, and writes to GICD_ICPENDR0 do not affect it.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2161,7 +2161,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.sgi_disabled",
-		.text = "An SGI that is disabled stays pending until it is enabled, if SGIs can be disabled.",
+		.text = "A disabled SGI stays pending until it is enabled, if SGIs can be disabled.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2169,7 +2169,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.sgi_highest_pending",
-		.text = "GICC_HPPIR names an SGI that is pending, GICC_IAR names its source, too.",
+		.text = "GICC_HPPIR names a pending SGI, and GICC_IAR names its source as well.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2177,7 +2177,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.sgi_lists",
-		.text = "GICD_SGIR with a list reaches just the vCPUs in it that there are; with an empty list none.",
+		.text = "GICD_SGIR with a target list reaches exactly the existing vCPUs in it, and none with an empty list.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2185,7 +2185,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.sgi_pending_banked",
-		.text = "GICD_SPENDSGIR and GICD_CPENDSGIR are of SGIs to the vCPU that accesses them.",
+		.text = "GICD_SPENDSGIR and GICD_CPENDSGIR hold the SGIs for the vCPU that accesses them.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2193,7 +2193,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.no_target",
-		.text = "An SPI without a target stays pending, and is taken when it has one.",
+		.text = "An SPI without a target stays pending, and is delivered once it has one.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2208,7 +2208,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.open_target",
-		.text = "An SPI with several targets is taken by one that lets it through, while another masks it.",
+		.text = "An SPI with several targets is acknowledged by one that does not mask it while another masks it.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2217,13 +2217,13 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
-			  "5.10.. difference: of several targets the first is taken, whatever it masks", false },
+			  "5.10.. difference: the SPI goes to the first of several targets, whatever that masks", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "vgic.moved_active",
-		.text = "An SPI that gets another target while it is active is ended where it was taken, and taken there next.",
+		.text = "An SPI that gets another target while active is deactivated by the vCPU that acknowledged it, and then acknowledged by the new target.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2231,7 +2231,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.private_of_each",
-		.text = "vCPUs have the same SGI and PPI pending at once, and each takes its own.",
+		.text = "Several vCPUs can have the same SGI and PPI pending at once, and each acknowledges its own.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2239,7 +2239,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.interface_banked",
-		.text = "GICC_CTLR, GICC_PMR and GICC_BPR are another one for each vCPU.",
+		.text = "GICC_CTLR, GICC_PMR and GICC_BPR are banked for each vCPU.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2255,7 +2255,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.distributor_off_for_all",
-		.text = "GICD_CTLR, turned off and on by one vCPU, holds for all.",
+		.text = "GICD_CTLR, disabled and enabled by one vCPU, takes effect for all.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2264,13 +2264,13 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
-			  "5.10.. bug: an interrupt that came while GICD_CTLR was off is lost, see vgic.distributor_off", false },
+			  "5.10.. bug: an interrupt that is raised while GICD_CTLR is disabled is lost; see vgic.distributor_off", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "vgic.reserved_registers",
-		.text = "Reserved registers of the distributor read as zero and ignore writes, GICD_IIDR ignores them.",
+		.text = "Reserved registers of the distributor are RAZ/WI, and GICD_IIDR ignores writes.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2278,7 +2278,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.byte_accesses",
-		.text = "GICD_IPRIORITYR, ITARGETSR, SPENDSGIR and CPENDSGIR have bytes, each read and written by itself.",
+		.text = "Each byte of GICD_IPRIORITYR, ITARGETSR, SPENDSGIR and CPENDSGIR can be read and written by itself.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2294,7 +2294,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "slots.adjacent",
-		.text = "Slots may touch each other.",
+		.text = "Slots may be adjacent.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -2302,7 +2302,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "slots.last_page",
-		.text = "A slot may have the last page of the guest physical address space.",
+		.text = "A slot may include the last page of the guest physical address space.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -2318,7 +2318,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "slots.misaligned",
-		.text = "Address, size and memory of a slot are multiples of a page.",
+		.text = "A slot whose address, size or memory is not page-aligned is refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -2326,7 +2326,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "slots.wraps",
-		.text = "A slot may not go around the end of 64 bits.",
+		.text = "A slot that wraps around the end of the 64-bit address space is refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -2334,7 +2334,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "slots.unknown_flag",
-		.text = "A flag that is not defined is an error.",
+		.text = "An undefined flag is refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -2342,7 +2342,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "slots.delete_unknown",
-		.text = "A slot that does not exist cannot be deleted.",
+		.text = "Deleting a slot that does not exist fails.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -2350,7 +2350,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "slots.resize",
-		.text = "Size and memory of a slot cannot be changed.",
+		.text = "The size and the memory of a slot cannot be changed.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -2358,7 +2358,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "slots.too_many",
-		.text = "The number of a slot is below what KVM_CAP_NR_MEMSLOTS answers.",
+		.text = "A slot's number is below what KVM_CAP_NR_MEMSLOTS answers.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -2366,7 +2366,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "slots.each_page",
-		.text = "Each page of a slot is the page of the memory behind it, for guest and VMM.",
+		.text = "Guest and VMM see the same page behind each page of a slot.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2374,7 +2374,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "slots.nothing_behind",
-		.text = "The pages before and behind a slot are no memory: accesses there are MMIO exits.",
+		.text = "The pages before and after a slot are not memory: accesses there are MMIO exits.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2382,7 +2382,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "slots.deleted_is_gone",
-		.text = "From its deletion on, a slot's pages are no memory any more, for a vCPU that ran before, too.",
+		.text = "The pages of a deleted slot are no longer memory, also for a vCPU that ran before.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2390,7 +2390,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "slots.moved",
-		.text = "A slot that is moved is memory at its new address, and no more at the old one.",
+		.text = "A moved slot is memory at its new address, and no longer at the old one.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2398,7 +2398,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "slots.added",
-		.text = "A slot that is added where the guest has had MMIO exits is there for its next access.",
+		.text = "A slot that is added where the guest has had MMIO exits is memory at its next access.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2414,7 +2414,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "slots.two_vms",
-		.text = "VMs with memory at the same address do not see each other's.",
+		.text = "VMs with memory at the same address do not see each other's memory.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2422,7 +2422,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "create.unknown_flag",
-		.text = "Flags of KVM_CREATE_DEVICE besides KVM_CREATE_DEVICE_TEST are not looked at.",
+		.text = "Flags of KVM_CREATE_DEVICE other than KVM_CREATE_DEVICE_TEST are ignored.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -2430,7 +2430,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "create.test_when_created",
-		.text = "KVM_CREATE_DEVICE_TEST asks about the system, and succeeds in a VM that has its GIC already.",
+		.text = "KVM_CREATE_DEVICE_TEST asks about the host, and succeeds in a VM that already has its GIC.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -2438,7 +2438,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "create.failed_returns_nothing",
-		.text = "KVM_CREATE_DEVICE that fails leaves the fd of its argument alone.",
+		.text = "A KVM_CREATE_DEVICE that fails does not change the fd in its argument.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "SAME" },
 			{ 0 }
@@ -2446,7 +2446,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "create.close_on_exec",
-		.text = "The device's file descriptor is closed by exec.",
+		.text = "The device's file descriptor is closed on exec.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "CLOSED" },
 			{ 0 }
@@ -2454,7 +2454,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "create.unknown_call",
-		.text = "The device knows no calls but those for its attributes.",
+		.text = "The device implements no ioctls but those for its attributes.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENOTTY" },
 			{ 0 }
@@ -2462,7 +2462,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "create.bad_attribute_pointer",
-		.text = "A struct kvm_device_attr that cannot be read is refused by each of the three calls.",
+		.text = "Each of the three calls refuses a struct kvm_device_attr that cannot be read.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EFAULT" },
 			{ 0 }
@@ -2470,7 +2470,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "has.nr_irqs",
-		.text = "KVM_HAS_DEVICE_ATTR knows KVM_DEV_ARM_VGIC_GRP_NR_IRQS, also when it can no longer be set.",
+		.text = "KVM_HAS_DEVICE_ATTR reports KVM_DEV_ARM_VGIC_GRP_NR_IRQS, also when it can no longer be set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -2478,7 +2478,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "has.init",
-		.text = "KVM_HAS_DEVICE_ATTR knows KVM_DEV_ARM_VGIC_CTRL_INIT, and does not do it.",
+		.text = "KVM_HAS_DEVICE_ATTR reports KVM_DEV_ARM_VGIC_CTRL_INIT and does not initialize.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -2486,7 +2486,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "has.unknown_control",
-		.text = "KVM_HAS_DEVICE_ATTR does not know controls that the GIC does not have, whichever bit it is.",
+		.text = "KVM_HAS_DEVICE_ATTR does not report controls that the GIC does not have, whichever bit makes them unknown.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -2494,7 +2494,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "has.address_is_ignored",
-		.text = "KVM_HAS_DEVICE_ATTR does not look at addr.",
+		.text = "KVM_HAS_DEVICE_ATTR ignores addr.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -2502,7 +2502,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "has.group_of_other_device",
-		.text = "Groups of attributes that other GICs and the ITS have are unknown: they cannot be asked for, read or set.",
+		.text = "Attribute groups of other GICs and of the ITS are unknown: they cannot be queried, read or set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -2510,7 +2510,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "nr_irqs.accepted",
-		.text = "Every multiple of 32 from 64 to 992 can be the number of interrupts.",
+		.text = "Every multiple of 32 from 64 to 992 is accepted as the number of interrupts.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -2518,7 +2518,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "nr_irqs.most",
-		.text = "The number of interrupts can be 1024.",
+		.text = "1024 is accepted as the number of interrupts.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -2527,7 +2527,7 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "EINVAL",
-			  "5.10.. bug: the number is held against the highest interrupt's, 1023, so that 992 are the most", false },
+			  "5.10.. bug: the number is compared with the highest interrupt id, 1023, so that 992 is the maximum", false },
 			{ 0 }
 		},
 	},
@@ -2549,7 +2549,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "nr_irqs.no_multiple_of_32",
-		.text = "A number of interrupts that is no multiple of 32 is refused.",
+		.text = "A number of interrupts that is not a multiple of 32 is refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -2557,7 +2557,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "nr_irqs.reads_back",
-		.text = "The number of interrupts reads as it was set, before and after initialization.",
+		.text = "The number of interrupts reads back as set, before and after initialization.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "SAME" },
 			{ 0 }
@@ -2565,7 +2565,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "nr_irqs.unset",
-		.text = "Before it is set, and before initialization, the number of interrupts reads as that of the private ones, 32.",
+		.text = "Before it is set and before initialization, the number of interrupts reads as 32, that of the private ones.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "PRIVATE" },
 			{ 0 }
@@ -2573,7 +2573,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "nr_irqs.default_number",
-		.text = "A GIC for which no number of interrupts was set has 256 from its initialization on.",
+		.text = "A GIC for which no number of interrupts was set has 256 from initialization on.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "DEFAULT" },
 			{ 0 }
@@ -2581,7 +2581,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "nr_irqs.typer_follows",
-		.text = "GICD_TYPER.ITLinesNumber tells the guest the number of interrupts that was set.",
+		.text = "GICD_TYPER.ITLinesNumber shows the guest the number of interrupts that was set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "SAME" },
 			{ 0 }
@@ -2589,7 +2589,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "nr_irqs.twice",
-		.text = "The number of interrupts can be set once.",
+		.text = "The number of interrupts can be set only once.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EBUSY" },
 			{ 0 }
@@ -2605,7 +2605,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "nr_irqs.twice_bad_number",
-		.text = "Already set and a number that cannot be: which error wins.",
+		.text = "If the number of interrupts is already set and the new one is invalid, the invalid number is reported.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -2613,7 +2613,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "nr_irqs.bad_pointer",
-		.text = "A number of interrupts that cannot be read or written, wholly or in part, is refused.",
+		.text = "A number of interrupts that cannot be read or written, in whole or in part, is refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EFAULT" },
 			{ 0 }
@@ -2621,7 +2621,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "nr_irqs.four_bytes",
-		.text = "The number of interrupts has 4 bytes: nothing behind them is read or written.",
+		.text = "The number of interrupts has 4 bytes: nothing beyond them is read or written.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -2637,7 +2637,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "init.argument_is_ignored",
-		.text = "KVM_DEV_ARM_VGIC_CTRL_INIT does not look at addr.",
+		.text = "KVM_DEV_ARM_VGIC_CTRL_INIT ignores addr.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -2645,7 +2645,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "init.unknown_control",
-		.text = "A control that does not exist is refused, whichever bit makes it unknown, and nothing is initialized.",
+		.text = "An unknown control is refused, whichever bit makes it unknown, and nothing is initialized.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -2653,7 +2653,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "init.get",
-		.text = "KVM_DEV_ARM_VGIC_CTRL_INIT cannot be read, and to try it does not initialize.",
+		.text = "KVM_DEV_ARM_VGIC_CTRL_INIT cannot be read, and the attempt does not initialize.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -2661,7 +2661,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irq_line.accepted",
-		.text = "KVM_IRQ_LINE takes the first and the last SPI and PPI, at any level, again and again.",
+		.text = "KVM_IRQ_LINE accepts the first and the last SPI and PPI, at any level, repeatedly.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -2669,7 +2669,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irq_line.spi_too_low",
-		.text = "Interrupts 0 to 31 are no SPIs.",
+		.text = "Interrupts 0 to 31 are not SPIs.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -2686,13 +2686,13 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "WARNS",
-			  "5.10 bug: each such call writes a warning into the kernel log, so it is not tried", false },
+			  "5.10 bug: each such call writes a warning to the kernel log, so that it is not tried", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "irq_line.spi_of_any_vcpu",
-		.text = "For an SPI the index of the vCPU is not looked at.",
+		.text = "For an SPI, the vCPU's index is ignored.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -2700,7 +2700,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irq_line.ppi_out_of_range",
-		.text = "PPIs are interrupts 16 to 31, and no others.",
+		.text = "Only interrupts 16 to 31 are PPIs.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -2716,7 +2716,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irq_line.ppi_of_vcpu_256",
-		.text = "Bits 31 to 28 count: as more of the vCPU's index with KVM_CAP_ARM_IRQ_LINE_LAYOUT_2, else they must be zero.",
+		.text = "Bits 31 to 28 are part of the vCPU's index with KVM_CAP_ARM_IRQ_LINE_LAYOUT_2, and must be zero without it.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -2724,7 +2724,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irq_line.cpu_beside_gic",
-		.text = "A vCPU's IRQ and FIQ inputs cannot be driven where the kernel has the GIC.",
+		.text = "A vCPU's IRQ and FIQ inputs cannot be driven in a VM with an in-kernel GIC.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -2732,7 +2732,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irq_line.unknown_type",
-		.text = "A type that is none of the three is refused.",
+		.text = "An interrupt type other than the three defined ones is refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -2740,7 +2740,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irq_line.bad_pointer",
-		.text = "An argument of KVM_IRQ_LINE that cannot be read, wholly or in part, is refused.",
+		.text = "KVM_IRQ_LINE refuses an argument that cannot be read, in whole or in part.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EFAULT" },
 			{ 0 }
@@ -2748,7 +2748,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irq_line.not_initialized",
-		.text = "The first KVM_IRQ_LINE initializes a GICv2; a GICv3 that is not initialized takes none.",
+		.text = "The first KVM_IRQ_LINE initializes a GICv2; an uninitialized GICv3 refuses it.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v3", "EBUSY" },
 			{ "*", "OK" },
@@ -2757,7 +2757,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irq_line.first_initializes",
-		.text = "The first KVM_IRQ_LINE initializes a GICv2, that of a timer's PPI too: no vCPU can be added after it.",
+		.text = "The first KVM_IRQ_LINE initializes a GICv2, also one for a timer's PPI: no vCPU can be created after it.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v3", "OK" },
 			{ "*", "EBUSY" },
@@ -2766,7 +2766,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irq_line.ppi_of_timer",
-		.text = "The PPI of a vCPU's virtual timer is driven by the timer alone: KVM_IRQ_LINE takes it, and it has no effect.",
+		.text = "Only the timer drives the PPI of a vCPU's virtual timer: KVM_IRQ_LINE is accepted for it and has no effect.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "IGNORED" },
 			{ 0 }
@@ -2774,7 +2774,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "no_gic.interrupt",
-		.text = "Without a GIC in the kernel there are no SPIs and no PPIs.",
+		.text = "Without an in-kernel GIC, KVM_IRQ_LINE refuses SPIs and PPIs.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -2782,7 +2782,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "no_gic.cpu_line",
-		.text = "Without a GIC in the kernel, KVM_IRQ_LINE drives a vCPU's IRQ (0) and FIQ (1).",
+		.text = "Without an in-kernel GIC, KVM_IRQ_LINE drives a vCPU's IRQ (0) and FIQ (1) inputs.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -2790,7 +2790,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "no_gic.cpu_line_unknown",
-		.text = "A vCPU has no inputs but IRQ and FIQ.",
+		.text = "A vCPU has no inputs other than IRQ and FIQ.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -2798,7 +2798,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "no_gic.cpu_line_of_unknown_vcpu",
-		.text = "A vCPU that does not exist has no inputs.",
+		.text = "An input of a vCPU that does not exist is refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -2806,7 +2806,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "no_gic.type_counts_first",
-		.text = "No GIC, and a number or a vCPU that cannot be: that there is no GIC counts first.",
+		.text = "If there is no GIC and the number or the vCPU is invalid, the missing GIC is reported.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -2814,7 +2814,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "cap.irqchip",
-		.text = "KVM_CAP_IRQCHIP is there where a GIC can be given to a guest.",
+		.text = "KVM_CAP_IRQCHIP is reported where the host can provide a GIC.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "YES" },
 			{ 0 }
@@ -2822,7 +2822,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "cap.irqfd",
-		.text = "KVM_CAP_IRQFD and KVM_CAP_IRQFD_RESAMPLE are there where a GIC can be given to a guest.",
+		.text = "KVM_CAP_IRQFD and KVM_CAP_IRQFD_RESAMPLE are reported where the host can provide a GIC.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "YES" },
 			{ 0 }
@@ -2830,7 +2830,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "cap.ioeventfd",
-		.text = "KVM_CAP_IOEVENTFD and KVM_CAP_IOEVENTFD_ANY_LENGTH are there.",
+		.text = "KVM_CAP_IOEVENTFD and KVM_CAP_IOEVENTFD_ANY_LENGTH are reported.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "YES" },
 			{ 0 }
@@ -2838,7 +2838,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "cap.memory",
-		.text = "The capabilities of memory slots are there, and that of asking a VM.",
+		.text = "The capabilities of memory slots and KVM_CAP_CHECK_EXTENSION_VM are reported.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "YES" },
 			{ 0 }
@@ -2846,7 +2846,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "cap.irq_line_layout",
-		.text = "KVM_CAP_ARM_IRQ_LINE_LAYOUT_2 is there: bits 31 to 28 of KVM_IRQ_LINE's irq are the vCPU's.",
+		.text = "KVM_CAP_ARM_IRQ_LINE_LAYOUT_2 is reported: bits 31 to 28 of KVM_IRQ_LINE's irq are part of the vCPU's index.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "YES" },
 			{ 0 }
@@ -2855,13 +2855,13 @@ static const struct rule rules[] = {
 			{ "*", "armv7l",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
 			  "NO",
-			  "6.1.. difference: the reference kernel's VMs have eight vCPUs, for which the older layout has room", false },
+			  "6.1.. difference: the reference kernel's VMs have at most eight vCPUs, for which the older layout suffices", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "cap.of_others",
-		.text = "Capabilities of other architectures' interrupt controllers are not there.",
+		.text = "Capabilities of other architectures' interrupt controllers are not reported.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "NO" },
 			{ 0 }
@@ -2869,7 +2869,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "cap.unknown",
-		.text = "A capability that is not known is not there.",
+		.text = "An unknown capability is not reported.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "NO" },
 			{ 0 }
@@ -2877,7 +2877,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "cap.max_vcpus",
-		.text = "The last vCPU that KVM_CAP_MAX_VCPUS allows can be created, and the next one cannot.",
+		.text = "The last vCPU within KVM_CAP_MAX_VCPUS can be created, and the next one cannot.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -2893,7 +2893,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "ipa.accepted",
-		.text = "KVM_CREATE_VM takes every size from 32 bits to what KVM_CAP_ARM_VM_IPA_SIZE answers.",
+		.text = "KVM_CREATE_VM accepts every IPA size from 32 bits to what KVM_CAP_ARM_VM_IPA_SIZE answers.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -2901,7 +2901,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "ipa.too_small",
-		.text = "A size below 32 bits is refused; so is any where the size is fixed.",
+		.text = "An IPA size below 32 bits is refused, and so is any where the size is fixed.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -2909,7 +2909,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "ipa.too_large",
-		.text = "A size above what KVM_CAP_ARM_VM_IPA_SIZE answers is refused; so is any where the size is fixed.",
+		.text = "An IPA size above what KVM_CAP_ARM_VM_IPA_SIZE answers is refused, and so is any where the size is fixed.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -2917,7 +2917,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "ipa.unknown_bits",
-		.text = "Bits of the VM's type that have no meaning are refused.",
+		.text = "Undefined bits of the VM's type are refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -2925,7 +2925,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "ipa.default_size",
-		.text = "A VM of type 0 has 40 bits.",
+		.text = "A VM of type 0 has an IPA size of 40 bits.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "FORTY" },
 			{ 0 }
@@ -2933,7 +2933,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "ipa.slot_at_limit",
-		.text = "For every size, memory may reach to the end of the guest physical address space and no further.",
+		.text = "For every IPA size, memory may reach the end of the guest physical address space and no further.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EFAULT" },
 			{ 0 }
@@ -2941,7 +2941,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "ipa.of_each_vm",
-		.text = "Each VM has its own size.",
+		.text = "Each VM has its own IPA size.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -2949,7 +2949,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "registers.enable",
-		.text = "Enables of interrupts read as they were set and cleared, in both registers that show them.",
+		.text = "Interrupt enables read back as set and cleared, in both the set and the clear register.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2957,7 +2957,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "registers.pending",
-		.text = "What was made pending through the registers reads as that.",
+		.text = "Pending state that is set through the registers reads back.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2965,7 +2965,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "registers.active",
-		.text = "What was made active or inactive through the registers reads as that.",
+		.text = "Active state that is set or cleared through the registers reads back.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2973,7 +2973,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "registers.active_sgi",
-		.text = "SGIs can be made active for one vCPU, and are not for the other.",
+		.text = "SGIs can be made active for one vCPU without being active for the other.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2981,7 +2981,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "registers.priority",
-		.text = "Priorities of all interrupts read as they were set, in the five bits that there are.",
+		.text = "Priorities of all interrupts read back as set, in the five implemented bits.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2989,7 +2989,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "registers.configuration",
-		.text = "Edge or level of each SPI reads as it was set.",
+		.text = "The configuration (edge or level) of each SPI reads back as set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2997,7 +2997,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "registers.route",
-		.text = "The target of each SPI (GICv2: a mask of vCPUs, GICv3: an affinity) reads as it was set.",
+		.text = "The target of each SPI (GICv2: a mask of vCPUs, GICv3: an affinity) reads back as set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3005,7 +3005,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "registers.interrupt_group",
-		.text = "The group of each interrupt reads as it was set, of a GICv2 after GICD_IIDR was written.",
+		.text = "The group of each interrupt reads back as set, on a GICv2 after GICD_IIDR was written.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3013,7 +3013,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "registers.control",
-		.text = "The enable bit of GICD_CTLR reads as it was set, whichever vCPU is named.",
+		.text = "The enable bit of GICD_CTLR reads back as set, whichever vCPU is named.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3021,7 +3021,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "registers.banked",
-		.text = "Each vCPU's private interrupts have registers of their own.",
+		.text = "The registers of private interrupts are banked for each vCPU.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3037,7 +3037,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "registers.typer_vcpus",
-		.text = "GICD_TYPER tells the number of interrupts and, of a GICv2, of vCPUs.",
+		.text = "GICD_TYPER has the number of interrupts and, on a GICv2, of vCPUs.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3045,7 +3045,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "registers.read_only",
-		.text = "To write to a register that is read-only succeeds and changes nothing.",
+		.text = "A write to a read-only register succeeds and changes nothing.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -3053,7 +3053,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "registers.iidr_same",
-		.text = "GICD_IIDR may be written with what it reads as.",
+		.text = "GICD_IIDR accepts the value that it reads as.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -3061,7 +3061,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "registers.iidr_other",
-		.text = "GICD_IIDR of another implementation, or of a revision that is not known, is refused.",
+		.text = "GICD_IIDR refuses another implementation and an unknown revision.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -3069,7 +3069,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "registers.beyond_nr_irqs",
-		.text = "Registers of interrupts that the GIC does not have read as zero and ignore writes.",
+		.text = "Registers of interrupts that the GIC does not have are RAZ/WI.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3077,7 +3077,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "registers.has",
-		.text = "KVM_HAS_DEVICE_ATTR knows each of the distributor's registers, of all interrupts that there are.",
+		.text = "KVM_HAS_DEVICE_ATTR reports each distributor register of the implemented interrupts.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -3085,7 +3085,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "registers.has_beyond_nr_irqs",
-		.text = "KVM_HAS_DEVICE_ATTR does not know registers of interrupts that the GIC does not have.",
+		.text = "KVM_HAS_DEVICE_ATTR does not report registers of interrupts that the GIC does not have.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -3093,7 +3093,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "registers.unknown_offset",
-		.text = "Offsets at which the distributor has no register can be neither read nor set.",
+		.text = "Offsets without a distributor register can be neither read nor set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -3102,13 +3102,13 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "OK",
-			  "5.10.. bug: what is no register reads as zero and ignores writes, although KVM_HAS_DEVICE_ATTR does not know it", false },
+			  "5.10.. bug: an offset without a register is RAZ/WI, although KVM_HAS_DEVICE_ATTR does not report it", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "registers.has_unknown_offset",
-		.text = "KVM_HAS_DEVICE_ATTR does not know offsets at which the distributor has no register.",
+		.text = "KVM_HAS_DEVICE_ATTR does not report offsets without a distributor register.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -3116,7 +3116,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "registers.misaligned_offset",
-		.text = "Offsets that are no multiple of 4 are those of no register: they can be neither read nor set.",
+		.text = "Offsets that are not multiples of 4 can be neither read nor set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -3125,13 +3125,13 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "OK",
-			  "5.10.. bug: what is no register reads as zero and ignores writes, although KVM_HAS_DEVICE_ATTR does not know it", false },
+			  "5.10.. bug: an offset without a register is RAZ/WI, although KVM_HAS_DEVICE_ATTR does not report it", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "registers.has_misaligned_offset",
-		.text = "KVM_HAS_DEVICE_ATTR does not know offsets that are no multiple of 4.",
+		.text = "KVM_HAS_DEVICE_ATTR does not report offsets that are not multiples of 4.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -3139,7 +3139,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "registers.bad_pointer",
-		.text = "A register's value that cannot be read or written, wholly or in part, is refused.",
+		.text = "A register value that cannot be read or written, in whole or in part, is refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EFAULT" },
 			{ 0 }
@@ -3147,7 +3147,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "registers.four_bytes",
-		.text = "A register's value has 4 bytes: nothing behind them is read or written.",
+		.text = "A register value has 4 bytes: nothing beyond them is read or written.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -3155,7 +3155,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "registers.before_init",
-		.text = "The first access to a register initializes a GICv2; a GICv3 that is not initialized has none.",
+		.text = "The first register access initializes a GICv2; an uninitialized GICv3 refuses it.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v3", "EBUSY" },
 			{ "*", "OK" },
@@ -3172,7 +3172,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "registers.after_running",
-		.text = "Registers can be read and set when all vCPUs have left KVM_RUN.",
+		.text = "Registers can be read and set once all vCPUs have left KVM_RUN.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -3180,7 +3180,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "registers_v2.groups_without_iidr",
-		.text = "Unless GICD_IIDR was written, user space cannot change the group of an interrupt.",
+		.text = "User space cannot change the group of an interrupt before it has written GICD_IIDR.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3188,7 +3188,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "registers_v2.private_targets",
-		.text = "A private interrupt's target is the vCPU that asks.",
+		.text = "The target of a private interrupt is the vCPU that is named in the access.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3196,7 +3196,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "registers_v2.targets_of_absent_vcpus",
-		.text = "Targets that are no vCPU read as zero.",
+		.text = "Target bits of vCPUs that do not exist read as zero.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3204,7 +3204,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "registers_v2.sgi_pending_by_ispendr",
-		.text = "SGIs cannot be made pending by GICD_ISPENDR0.",
+		.text = "GICD_ISPENDR0 cannot make SGIs pending.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3213,13 +3213,13 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
-			  "5.10.. difference: written by user space, GICD_ISPENDR0 makes SGIs pending as if the vCPU had sent them to itself", false },
+			  "5.10.. difference: a write by user space to GICD_ISPENDR0 makes SGIs pending as if the vCPU had sent them to itself", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "registers_v2.sgi_sources",
-		.text = "The sources of pending SGIs, set and cleared one by one, read as that, for each vCPU.",
+		.text = "The sources of pending SGIs, set and cleared one by one, read back for each vCPU.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3227,7 +3227,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "registers_v2.unknown_vcpu",
-		.text = "Registers of a vCPU that does not exist are refused.",
+		.text = "Accesses to registers of a vCPU that does not exist are refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -3235,7 +3235,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "registers_v2.reserved_bits",
-		.text = "Bits 63 to 40 of a register's attribute are not looked at.",
+		.text = "Bits 63 to 40 of a register's attribute are ignored.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -3243,7 +3243,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "cpu_regs.control",
-		.text = "GICC_CTLR of each vCPU reads as it was set.",
+		.text = "GICC_CTLR of each vCPU reads back as set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3251,7 +3251,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "cpu_regs.priority_mask",
-		.text = "GICC_PMR of each vCPU reads as it was set, in the lower five bits.",
+		.text = "GICC_PMR of each vCPU reads back as set, in the lower five bits.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3259,7 +3259,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "cpu_regs.binary_points",
-		.text = "GICC_BPR and GICC_ABPR of each vCPU read as they were set.",
+		.text = "GICC_BPR and GICC_ABPR of each vCPU read back as set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3267,7 +3267,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "cpu_regs.apart",
-		.text = "To set one register of the CPU interface changes no other.",
+		.text = "Setting one register of the CPU interface changes no other.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3275,7 +3275,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "cpu_regs.active_priorities",
-		.text = "GICC_APR0 of each vCPU reads as it was set.",
+		.text = "GICC_APR0 of each vCPU reads back as set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3283,7 +3283,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "cpu_regs.more_active_priorities",
-		.text = "All four GICC_APRn are there; those beyond the GIC's levels of priority read as zero and ignore writes.",
+		.text = "All four GICC_APRn exist; those beyond the GIC's priority levels are RAZ/WI.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -3291,7 +3291,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "cpu_regs.iidr",
-		.text = "GICC_IIDR can be read, and says GICv2.",
+		.text = "GICC_IIDR can be read and identifies a GICv2.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -3299,7 +3299,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "cpu_regs.unknown_offset",
-		.text = "Registers whose access has a side effect (GICC_IAR, EOIR), those that show what others hold (RPR, HPPIR), and offsets without a register are refused.",
+		.text = "Registers with side effects (GICC_IAR, EOIR), registers that are derived from other state (RPR, HPPIR) and offsets without a register are refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -3308,13 +3308,13 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "OK",
-			  "5.10.. bug: what is no register reads as zero and ignores writes, although KVM_HAS_DEVICE_ATTR does not know it", false },
+			  "5.10.. bug: an offset without a register is RAZ/WI, although KVM_HAS_DEVICE_ATTR does not report it", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "cpu_regs.misaligned_offset",
-		.text = "Offsets in the CPU interface that are no multiple of 4 are those of no register: they can be neither read nor set.",
+		.text = "Offsets in the CPU interface that are not multiples of 4 can be neither read nor set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -3323,13 +3323,13 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "OK",
-			  "5.10.. bug: what is no register reads as zero and ignores writes, although KVM_HAS_DEVICE_ATTR does not know it", false },
+			  "5.10.. bug: an offset without a register is RAZ/WI, although KVM_HAS_DEVICE_ATTR does not report it", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "cpu_regs.has_unknown_offset",
-		.text = "KVM_HAS_DEVICE_ATTR does not know offsets in the CPU interface that are those of no register to save.",
+		.text = "KVM_HAS_DEVICE_ATTR does not report offsets in the CPU interface without a register to save.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -3337,7 +3337,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "cpu_regs.has_dir",
-		.text = "KVM_HAS_DEVICE_ATTR does not know GICC_DIR, in which there is nothing to save.",
+		.text = "KVM_HAS_DEVICE_ATTR does not report GICC_DIR, which has no state to save.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -3346,13 +3346,13 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(7, 2), RULE_KERNEL(65535, 65535),
 			  "OK",
-			  "7.2.. difference: GICC_DIR is among the registers since the kernel can emulate it", false },
+			  "7.2.. difference: GICC_DIR is reported since the kernel can emulate it", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "cpu_regs.before_init",
-		.text = "The first access to a register of the CPU interface initializes the GIC.",
+		.text = "The first access to a CPU interface register initializes the GIC.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -3360,7 +3360,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "cpu_regs.while_running",
-		.text = "Registers of the CPU interface cannot be read or set while any vCPU runs.",
+		.text = "CPU interface registers cannot be read or set while any vCPU runs.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EBUSY" },
 			{ 0 }
@@ -3368,7 +3368,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "cover.address_on_slot",
-		.text = "An address within a memory slot is accepted.",
+		.text = "An address inside a memory slot is accepted.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -3376,7 +3376,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "cover.slot_on_address",
-		.text = "A memory slot on the GIC's regions is accepted.",
+		.text = "A memory slot over the GIC's regions is accepted.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -3384,7 +3384,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "cover.slot_moved_onto_address",
-		.text = "A memory slot may be moved onto the GIC's regions.",
+		.text = "A memory slot may be moved over the GIC's regions.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -3392,7 +3392,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "cover.run",
-		.text = "A VM with memory slots on both regions runs.",
+		.text = "A VM with memory slots over both regions runs.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -3400,7 +3400,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "cover.distributor_by_earlier_slot",
-		.text = "What the guest finds where the distributor's address was set on a memory slot.",
+		.text = "If the distributor's address is set inside a memory slot, the guest finds the memory.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "MEMORY" },
 			{ 0 }
@@ -3408,7 +3408,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "cover.distributor_by_later_slot",
-		.text = "What the guest finds where a memory slot was set on the distributor, before the first KVM_RUN.",
+		.text = "If a memory slot is set over the distributor before the first KVM_RUN, the guest finds the memory.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "MEMORY" },
 			{ 0 }
@@ -3416,7 +3416,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "cover.distributor_while_used",
-		.text = "What the guest finds after a memory slot was set on the distributor, which it has used before.",
+		.text = "If a memory slot is set over the distributor after the guest has used it, the guest finds the memory.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "MEMORY" },
 			{ 0 }
@@ -3424,7 +3424,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "cover.distributor_by_moved_slot",
-		.text = "What the guest finds after a memory slot was moved onto the distributor, which it has used before.",
+		.text = "If a memory slot is moved over the distributor after the guest has used it, the guest finds the memory.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "MEMORY" },
 			{ 0 }
@@ -3432,7 +3432,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "cover.distributor_uncovered",
-		.text = "When the memory slot on the distributor is deleted, the guest finds the distributor there.",
+		.text = "After the memory slot over the distributor is deleted, the guest finds the distributor.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "GIC" },
 			{ 0 }
@@ -3440,7 +3440,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "cover.distributor_left",
-		.text = "When the memory slot on the distributor is moved away, the guest finds the distributor there.",
+		.text = "After the memory slot over the distributor is moved away, the guest finds the distributor.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "GIC" },
 			{ 0 }
@@ -3448,7 +3448,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "cover.cpu_side_by_earlier_slot",
-		.text = "What the guest finds where the CPU side's address was set on a memory slot.",
+		.text = "If the CPU side's address is set inside a memory slot, the guest finds the CPU interface (GICv3: the memory).",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v3", "MEMORY" },
 			{ "*", "GIC" },
@@ -3457,7 +3457,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "cover.cpu_side_by_later_slot",
-		.text = "What the guest finds where a memory slot was set on the CPU side, before the first KVM_RUN.",
+		.text = "If a memory slot is set over the CPU side before the first KVM_RUN, the guest finds the CPU interface (GICv3: the memory).",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v3", "MEMORY" },
 			{ "*", "GIC" },
@@ -3466,7 +3466,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "cover.cpu_side_while_used",
-		.text = "What the guest finds after a memory slot was set on the CPU side, which it has used before.",
+		.text = "If a memory slot is set over the CPU side after the guest has used it, the guest finds the CPU interface (GICv3: the memory).",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v3", "MEMORY" },
 			{ "*", "GIC" },
@@ -3475,7 +3475,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "cover.cpu_side_by_moved_slot",
-		.text = "What the guest finds after a memory slot was moved onto the CPU side, which it has used before.",
+		.text = "If a memory slot is moved over the CPU side after the guest has used it, the guest finds the CPU interface (GICv3: the memory).",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v3", "MEMORY" },
 			{ "*", "GIC" },
@@ -3484,7 +3484,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "cover.cpu_side_uncovered",
-		.text = "When the memory slot on the CPU side is deleted, the guest finds the CPU side there.",
+		.text = "After the memory slot over the CPU side is deleted, the guest finds the CPU side.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "GIC" },
 			{ 0 }
@@ -3493,13 +3493,13 @@ static const struct rule rules[] = {
 			{ "*_v2", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
 			  "NOTHING",
-			  "5.10..6.12 bug: with the slot's pages the mapping of the CPU interface is taken from stage 2, and nothing brings it back: the guest's accesses are MMIO exits from then on", false },
+			  "5.10..6.12 bug: the mapping of the CPU interface is removed from stage 2 with the slot's pages and not restored: the guest's accesses are MMIO exits from then on", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "cover.cpu_side_left",
-		.text = "When the memory slot on the CPU side is moved away, the guest finds the CPU side there.",
+		.text = "After the memory slot over the CPU side is moved away, the guest finds the CPU side.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "GIC" },
 			{ 0 }
@@ -3508,13 +3508,13 @@ static const struct rule rules[] = {
 			{ "*_v2", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
 			  "NOTHING",
-			  "5.10..6.12 bug: with the slot's pages the mapping of the CPU interface is taken from stage 2, and nothing brings it back: the guest's accesses are MMIO exits from then on", false },
+			  "5.10..6.12 bug: the mapping of the CPU interface is removed from stage 2 with the slot's pages and not restored: the guest's accesses are MMIO exits from then on", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "cover.beside",
-		.text = "Memory slots right before and right behind a region of the GIC do not touch it.",
+		.text = "Memory slots directly before and after a region of the GIC do not affect it.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "GIC" },
 			{ 0 }
@@ -3522,7 +3522,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "redist.regions",
-		.text = "Redistributor regions of any size can be set one after the other, in the order of their indices.",
+		.text = "Redistributor regions of any size can be set one after the other, in index order.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -3530,7 +3530,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "redist.adjacent_regions",
-		.text = "Redistributor regions may touch each other.",
+		.text = "Redistributor regions may be adjacent.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -3538,7 +3538,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "redist.without_redistributors",
-		.text = "A region has at least one redistributor.",
+		.text = "A region without redistributors is refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -3546,7 +3546,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "redist.flags",
-		.text = "The flags of a region are zero.",
+		.text = "The flags of a region must be zero.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -3554,7 +3554,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "redist.index_left_out",
-		.text = "No index is left out, and none is set twice.",
+		.text = "An index cannot be skipped, nor set twice.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -3570,7 +3570,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "redist.count_beyond_limit",
-		.text = "A region whose last redistributor is outside of the guest physical address space is refused.",
+		.text = "A region whose last redistributor lies outside the guest physical address space is refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "E2BIG" },
 			{ 0 }
@@ -3579,13 +3579,13 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "OK",
-			  "5.10 bug: only the first byte of the region is held against the limit", false },
+			  "5.10 bug: only the first byte of the region is compared with the limit", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "redist.reads_back",
-		.text = "Each region reads as it was set, with the index that was asked for.",
+		.text = "Each region reads back as set, by its index.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "SAME" },
 			{ 0 }
@@ -3601,7 +3601,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "redist.base_after_region",
-		.text = "KVM_VGIC_V3_ADDR_TYPE_REDIST cannot be set where there are regions.",
+		.text = "KVM_VGIC_V3_ADDR_TYPE_REDIST cannot be set after a region.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -3609,7 +3609,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "redist.region_after_base",
-		.text = "Regions cannot be set where KVM_VGIC_V3_ADDR_TYPE_REDIST is.",
+		.text = "A region cannot be set after KVM_VGIC_V3_ADDR_TYPE_REDIST.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -3617,7 +3617,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "redist.region_1_after_base",
-		.text = "What KVM_VGIC_V3_ADDR_TYPE_REDIST has set is no region 0, to which region 1 could be added.",
+		.text = "A base set by KVM_VGIC_V3_ADDR_TYPE_REDIST is not a region 0 that a region 1 can follow.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -3626,13 +3626,13 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
 			  "OK",
-			  "6.1.. bug: a single redistributor base counts as a region 0, so that a region 1 can be added to it", false },
+			  "6.1.. bug: a single redistributor base counts as region 0, so that a region 1 can follow it", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "redist.get_base_of_region",
-		.text = "KVM_VGIC_V3_ADDR_TYPE_REDIST cannot be read where there are regions.",
+		.text = "KVM_VGIC_V3_ADDR_TYPE_REDIST cannot be read if regions are set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -3641,13 +3641,13 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "OK",
-			  "5.10.. difference: the first region's base is read", false },
+			  "5.10.. difference: the call returns the first region's base", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "redist.get_region_of_base",
-		.text = "Regions cannot be read where KVM_VGIC_V3_ADDR_TYPE_REDIST is set.",
+		.text = "Regions cannot be read if KVM_VGIC_V3_ADDR_TYPE_REDIST is set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -3656,13 +3656,13 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "OK",
-			  "5.10.. difference: a region with no redistributors is read", false },
+			  "5.10.. difference: the call returns a region without redistributors", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "redist.too_few_for_vcpus",
-		.text = "KVM_RUN fails where the regions have fewer redistributors than the VM has vCPUs.",
+		.text = "KVM_RUN fails if the regions have fewer redistributors than the VM has vCPUs.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -3678,7 +3678,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "redist.region_on_distributor",
-		.text = "KVM_RUN fails where a region lies on the distributor.",
+		.text = "KVM_RUN fails if a region overlaps the distributor.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -3686,7 +3686,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "redist.guest_finds_regions",
-		.text = "The guest finds its vCPUs' redistributors in the order of the regions, and the last of each marked.",
+		.text = "The guest finds its vCPUs' redistributors in the order of the regions, with the last one of each region marked.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3694,7 +3694,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "redist_regs.typer",
-		.text = "GICR_TYPER of each vCPU tells its number, its affinity, and whether it is the last.",
+		.text = "GICR_TYPER of each vCPU has its number, its affinity, and whether it is the last.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3709,7 +3709,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "redist_regs.unknown_mpidr",
-		.text = "Redistributors of a vCPU that does not exist are refused.",
+		.text = "Accesses to the redistributor of a vCPU that does not exist are refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -3717,7 +3717,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "redist_regs.any_mpidr_for_distributor",
-		.text = "For the distributor's registers the affinity is not looked at.",
+		.text = "The affinity is ignored for the distributor's registers.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -3725,7 +3725,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "redist_regs.before_init",
-		.text = "Redistributors of a GICv3 that is not initialized have no registers.",
+		.text = "Redistributor registers of an uninitialized GICv3 cannot be accessed.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EBUSY" },
 			{ 0 }
@@ -3733,7 +3733,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "redist_regs.has",
-		.text = "KVM_HAS_DEVICE_ATTR knows the redistributor's registers, in both frames.",
+		.text = "KVM_HAS_DEVICE_ATTR reports the redistributor's registers, in both frames.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -3741,7 +3741,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "redist_regs.has_unknown",
-		.text = "KVM_HAS_DEVICE_ATTR does not know offsets at which the redistributor has no register.",
+		.text = "KVM_HAS_DEVICE_ATTR does not report offsets without a redistributor register.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -3749,7 +3749,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "redist_regs.lpi_tables",
-		.text = "Addresses in GICR_PROPBASER and GICR_PENDBASER read as they were set.",
+		.text = "Addresses in GICR_PROPBASER and GICR_PENDBASER read back as set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3757,7 +3757,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "level.is_the_line",
-		.text = "KVM_DEV_ARM_VGIC_GRP_LEVEL_INFO shows the lines that KVM_IRQ_LINE raised, of PPIs for each vCPU.",
+		.text = "KVM_DEV_ARM_VGIC_GRP_LEVEL_INFO shows the lines that KVM_IRQ_LINE raised, those of PPIs for each vCPU.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3765,7 +3765,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "level.round_trip",
-		.text = "Lines read as they were set, SPIs with every vCPU.",
+		.text = "Lines read back as set, those of SPIs with the mpidr of every vCPU.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3773,7 +3773,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "level.no_line",
-		.text = "SGIs and interrupts beyond the last have no line: they read as zero and ignore writes.",
+		.text = "SGIs and interrupts beyond the last have no line: they are RAZ/WI.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3781,7 +3781,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "level.misaligned",
-		.text = "Lines are read and set 32 at a time, from a multiple of 32 on.",
+		.text = "Lines are read and set 32 at a time: a vINTID that is not a multiple of 32 is refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -3789,7 +3789,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "level.unknown_info",
-		.text = "No information but VGIC_LEVEL_INFO_LINE_LEVEL is there, whichever bit makes it unknown.",
+		.text = "Information other than VGIC_LEVEL_INFO_LINE_LEVEL is refused, whichever bit makes it unknown.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -3805,7 +3805,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "level.has",
-		.text = "KVM_HAS_DEVICE_ATTR knows VGIC_LEVEL_INFO_LINE_LEVEL.",
+		.text = "KVM_HAS_DEVICE_ATTR reports VGIC_LEVEL_INFO_LINE_LEVEL.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -3813,7 +3813,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "level.has_unknown",
-		.text = "KVM_HAS_DEVICE_ATTR does not know other information about interrupts.",
+		.text = "KVM_HAS_DEVICE_ATTR does not report other information about interrupts.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -3821,7 +3821,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "level.latch_apart",
-		.text = "GICD_ISPENDR of a GICv3 is the latch, which the line does not touch, and which a write of zero clears.",
+		.text = "GICD_ISPENDR of a GICv3 is the latch: the line does not affect it, and a write of zero clears it.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3829,7 +3829,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "level.icpendr_is_nothing",
-		.text = "GICD_ICPENDR of a GICv3 reads as zero and ignores writes.",
+		.text = "GICD_ICPENDR of a GICv3 is RAZ/WI.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3837,7 +3837,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "sysregs.priority_mask",
-		.text = "ICC_PMR_EL1 of each vCPU reads as it was set.",
+		.text = "ICC_PMR_EL1 of each vCPU reads back as set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3845,7 +3845,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "sysregs.binary_points",
-		.text = "ICC_BPR0_EL1 and ICC_BPR1_EL1 of each vCPU read as they were set.",
+		.text = "ICC_BPR0_EL1 and ICC_BPR1_EL1 of each vCPU read back as set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3853,7 +3853,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "sysregs.group_enables",
-		.text = "ICC_IGRPEN0_EL1 and ICC_IGRPEN1_EL1 of each vCPU read as they were set.",
+		.text = "ICC_IGRPEN0_EL1 and ICC_IGRPEN1_EL1 of each vCPU read back as set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3861,7 +3861,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "sysregs.active_priorities",
-		.text = "ICC_AP0R0_EL1 and ICC_AP1R0_EL1 of each vCPU read as they were set.",
+		.text = "ICC_AP0R0_EL1 and ICC_AP1R0_EL1 of each vCPU read back as set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3869,7 +3869,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "sysregs.control",
-		.text = "CBPR and EOImode of ICC_CTLR_EL1 read as they were set, and the rest as it was.",
+		.text = "CBPR and EOImode of ICC_CTLR_EL1 read back as set, and the other fields do not change.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3877,7 +3877,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "sysregs.control_of_better_host",
-		.text = "ICC_CTLR_EL1 of a host with more bits of priority or of interrupt numbers is refused.",
+		.text = "An ICC_CTLR_EL1 with more priority bits or interrupt id bits than the host has is refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -3885,7 +3885,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "sysregs.system_registers_off",
-		.text = "The CPU interface of a GICv3 cannot be made one of a GICv2 by ICC_SRE_EL1.",
+		.text = "ICC_SRE_EL1 cannot turn off the system registers of a GICv3's CPU interface.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -3893,7 +3893,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "sysregs.unknown_register",
-		.text = "Registers whose access has a side effect, and those that are none of the GIC's, cannot be read or set.",
+		.text = "Registers with side effects, and registers that are not the GIC's, can be neither read nor set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -3902,13 +3902,13 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
 			  "ENOENT",
-			  "6.1.. difference: what is no register is refused as KVM_GET_ONE_REG refuses it", false },
+			  "6.1.. difference: an unknown register is refused with the error of KVM_GET_ONE_REG", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "sysregs.has_unknown_register",
-		.text = "KVM_HAS_DEVICE_ATTR does not know system registers that cannot be saved.",
+		.text = "KVM_HAS_DEVICE_ATTR does not report system registers that cannot be saved.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -3916,7 +3916,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "sysregs.has",
-		.text = "KVM_HAS_DEVICE_ATTR knows the CPU interface's registers.",
+		.text = "KVM_HAS_DEVICE_ATTR reports the CPU interface's registers.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -3924,7 +3924,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "sysregs.unknown_mpidr",
-		.text = "System registers of a vCPU that does not exist are refused.",
+		.text = "Accesses to system registers of a vCPU that does not exist are refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -3932,7 +3932,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "sysregs.before_init",
-		.text = "The CPU interface of a GICv3 that is not initialized has no registers.",
+		.text = "CPU interface registers of an uninitialized GICv3 cannot be accessed.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EBUSY" },
 			{ 0 }
@@ -3940,7 +3940,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "sysregs.bad_pointer",
-		.text = "A system register has 8 bytes, all of which must be there.",
+		.text = "A system register's value has 8 bytes, all of which must be accessible.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EFAULT" },
 			{ 0 }
@@ -3964,7 +3964,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "its.accepted",
-		.text = "Every aligned address within the guest physical address space can be an ITS's.",
+		.text = "Every aligned address inside the guest physical address space is accepted for an ITS.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -3972,7 +3972,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "its.twice",
-		.text = "An ITS's address can be set once.",
+		.text = "An ITS's address can be set only once.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EEXIST" },
 			{ 0 }
@@ -3980,7 +3980,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "its.misaligned",
-		.text = "An ITS's address is a multiple of 64 KiB, whatever bit is at fault.",
+		.text = "An ITS's address that is not a multiple of 64 KiB is refused, whichever bit is at fault.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -3988,7 +3988,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "its.beyond_limit",
-		.text = "An ITS's address is within the guest physical address space, whatever bit is at fault.",
+		.text = "An ITS's address outside the guest physical address space is refused, whichever bit is at fault.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "E2BIG" },
 			{ 0 }
@@ -3996,7 +3996,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "its.over_limit",
-		.text = "An ITS that begins within the guest physical address space and ends outside of it is refused.",
+		.text = "An ITS that begins inside the guest physical address space and ends outside it is refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "E2BIG" },
 			{ 0 }
@@ -4005,7 +4005,7 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "OK",
-			  "5.10 bug: only the first byte of the region is held against the limit", false },
+			  "5.10 bug: only the first byte of the region is compared with the limit", false },
 			{ 0 }
 		},
 	},
@@ -4019,7 +4019,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "its.unknown_type",
-		.text = "An ITS has one type of address.",
+		.text = "An ITS has one address type, and any other is refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENODEV" },
 			{ 0 }
@@ -4027,7 +4027,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "its.reads_back",
-		.text = "An ITS's address reads as all ones until it is set, and then as it was set.",
+		.text = "An ITS's address reads as all ones until it is set, and then as set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "SAME" },
 			{ 0 }
@@ -4035,7 +4035,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "its.has",
-		.text = "KVM_HAS_DEVICE_ATTR knows an ITS's address, controls and registers.",
+		.text = "KVM_HAS_DEVICE_ATTR reports an ITS's address, controls and registers.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -4043,7 +4043,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "its.has_unknown",
-		.text = "KVM_HAS_DEVICE_ATTR does not know what an ITS does not have.",
+		.text = "KVM_HAS_DEVICE_ATTR does not report what an ITS does not have.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -4051,7 +4051,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "its.init",
-		.text = "An ITS can be initialized, more than once, with any addr, and before its address is set.",
+		.text = "An ITS can be initialized repeatedly, with any addr, and before its address is set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -4068,13 +4068,13 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
 			  "OK",
-			  "5.10..6.12 bug: a control that is not known is taken for done", false },
+			  "5.10..6.12 bug: an unknown control succeeds", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "its.registers_without_address",
-		.text = "An ITS without an address has no registers.",
+		.text = "Registers of an ITS without an address cannot be accessed.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -4082,7 +4082,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "its.misaligned_offset",
-		.text = "Offsets of an ITS's registers that are no multiple of 8 are refused.",
+		.text = "Offsets of ITS registers that are not multiples of 8 are refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -4090,7 +4090,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "its.unknown_offset",
-		.text = "Offsets at which an ITS has no register are refused.",
+		.text = "Offsets without an ITS register are refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -4098,7 +4098,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "its.register_bad_pointer",
-		.text = "An ITS's register has 8 bytes, all of which must be there.",
+		.text = "An ITS register's value has 8 bytes, all of which must be accessible.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EFAULT" },
 			{ 0 }
@@ -4106,7 +4106,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "its.command_queue",
-		.text = "GITS_CBASER, GITS_CREADR and GITS_CWRITER read as they were set, and to set the first makes the second zero.",
+		.text = "GITS_CBASER, GITS_CREADR and GITS_CWRITER read back as set, and setting GITS_CBASER clears GITS_CREADR.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -4114,7 +4114,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "its.read_only",
-		.text = "To write to a register of an ITS that is read-only succeeds and changes nothing.",
+		.text = "A write to a read-only ITS register succeeds and changes nothing.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -4122,7 +4122,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "its.iidr",
-		.text = "GITS_IIDR may be written with what it reads as.",
+		.text = "GITS_IIDR accepts the value that it reads as.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -4130,7 +4130,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "its.iidr_unknown",
-		.text = "GITS_IIDR with a revision that is not known is refused.",
+		.text = "GITS_IIDR with an unknown revision is refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -4146,7 +4146,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "saved.equal",
-		.text = "All registers of a GIC, set in another VM's, read there as they did.",
+		.text = "All registers of a GIC, restored in another VM, read there as they did.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EQUAL" },
 			{ 0 }
@@ -4154,7 +4154,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "saved.restored_over_other",
-		.text = "A fresh GIC restored over a used one leaves nothing of that, and one VM's registers are no other's.",
+		.text = "A GIC's state restored over that of a used GIC leaves nothing of the old state, and no VM's registers are another's.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EQUAL" },
 			{ 0 }
@@ -4162,7 +4162,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "saved.pending",
-		.text = "An SPI that was pending when it was saved is taken, once, by the guest of the VM in which it is restored.",
+		.text = "An SPI that was pending when saved is acknowledged once by the guest of the VM in which it is restored.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -4170,7 +4170,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "saved.enabled_last",
-		.text = "An SPI that was pending is taken also if GICD_CTLR is restored after everything else.",
+		.text = "A pending SPI is delivered also if GICD_CTLR is restored after everything else.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -4179,13 +4179,13 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
-			  "5.10.. bug: an interrupt that was made pending while the distributor was disabled stays unseen when it is enabled, until something else about the interrupt changes", false },
+			  "5.10.. bug: an interrupt that was made pending while the distributor was disabled is not delivered once it is enabled, until the interrupt changes in another way", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "saved.active",
-		.text = "An SPI that was active when it was saved holds back the next until the restored guest's EOI.",
+		.text = "An SPI that was active when saved holds back the next one until the restored guest's EOI.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -4193,7 +4193,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "saved.priority_mask",
-		.text = "The priority mask and priorities that were saved decide what the restored guest takes.",
+		.text = "The saved priority mask and priorities decide what the restored guest acknowledges.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -4201,7 +4201,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "saved.seen_by_guest",
-		.text = "A register that user space restores is read by a guest that has read it before.",
+		.text = "A guest that has read a register before reads the value that user space restores.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -4209,7 +4209,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "saved.sgi",
-		.text = "An SGI that was pending when it was saved is taken, once, in the VM in which it is restored, from its source.",
+		.text = "An SGI that was pending when saved is acknowledged once in the VM in which it is restored, with its source.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -4217,7 +4217,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "race_address.set_by_two",
-		.text = "Of two threads that set one address at once to different values, one succeeds, and its value counts.",
+		.text = "If two threads set one address at once to different values, one call succeeds and its value is kept.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v3_region", "EINVAL" },
 			{ "*", "EEXIST" },
@@ -4227,13 +4227,13 @@ static const struct rule rules[] = {
 			{ "devattr_v3_redist", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EINVAL",
-			  "5.10 bug: a second redistributor base is taken for a mix with redistributor regions", false },
+			  "5.10 bug: a second redistributor base is refused as a mix with redistributor regions", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "race_address.set_by_four",
-		.text = "Of four threads that set one address at once to different values, one succeeds, and its value counts.",
+		.text = "If four threads set one address at once to different values, one call succeeds and its value is kept.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v3_region", "EINVAL" },
 			{ "*", "EEXIST" },
@@ -4243,13 +4243,13 @@ static const struct rule rules[] = {
 			{ "devattr_v3_redist", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EINVAL",
-			  "5.10 bug: a second redistributor base is taken for a mix with redistributor regions", false },
+			  "5.10 bug: a second redistributor base is refused as a mix with redistributor regions", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "race_address.set_by_eight",
-		.text = "Of eight threads that set one address at once to different values, one succeeds, and its value counts.",
+		.text = "If eight threads set one address at once to different values, one call succeeds and its value is kept.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v3_region", "EINVAL" },
 			{ "*", "EEXIST" },
@@ -4259,13 +4259,13 @@ static const struct rule rules[] = {
 			{ "devattr_v3_redist", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EINVAL",
-			  "5.10 bug: a second redistributor base is taken for a mix with redistributor regions", false },
+			  "5.10 bug: a second redistributor base is refused as a mix with redistributor regions", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "race_address.same_value",
-		.text = "Of four threads that set one address at once to the same value, one succeeds.",
+		.text = "If four threads set one address at once to the same value, one call succeeds.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v3_region", "EINVAL" },
 			{ "*", "EEXIST" },
@@ -4275,13 +4275,13 @@ static const struct rule rules[] = {
 			{ "devattr_v3_redist", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EINVAL",
-			  "5.10 bug: a second redistributor base is taken for a mix with redistributor regions", false },
+			  "5.10 bug: a second redistributor base is refused as a mix with redistributor regions", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "race_address.set_and_bad_value",
-		.text = "A misaligned value that another thread tries to set at the same time does not keep an address from being set.",
+		.text = "A misaligned value that another thread sets at the same time does not prevent an address from being set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
 			{ 0 }
@@ -4289,7 +4289,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "race_read.set_and_get",
-		.text = "An address that is read while it is set reads as unset or as it is set, never as a mix.",
+		.text = "An address that is read while it is set reads as unset or as set, never as a mix.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
 			{ 0 }
@@ -4297,7 +4297,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "race.set_both",
-		.text = "Two threads set the GIC's two addresses at once, both succeed, and the guest finds the distributor where it was set.",
+		.text = "If two threads set the GIC's two addresses at once, both calls succeed, and the guest finds the distributor where it was set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
 			{ 0 }
@@ -4305,7 +4305,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "race.create_by_two",
-		.text = "Of two threads that create the GIC at once one succeeds, the other leaves no file descriptor behind, and the GIC takes an address.",
+		.text = "If two threads create the GIC at once, one call succeeds, the other leaves no file descriptor behind, and the GIC accepts an address.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EEXIST" },
 			{ 0 }
@@ -4313,7 +4313,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "race.create_by_four",
-		.text = "Of four threads that create the GIC at once one succeeds, the others leave no file descriptor behind, and the GIC takes an address.",
+		.text = "If four threads create the GIC at once, one call succeeds, the others leave no file descriptor behind, and the GIC accepts an address.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EEXIST" },
 			{ 0 }
@@ -4330,13 +4330,13 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(7, 2), RULE_KERNEL(65535, 65535),
 			  "EBUSY",
-			  "7.2.. difference: the GIC is refused while another thread is in the middle of KVM_CREATE_VCPU, and can be created afterwards", true },
+			  "7.2.. difference: the GIC is refused while another thread is in KVM_CREATE_VCPU, and can be created afterwards", true },
 			{ 0 }
 		},
 	},
 	{
 		.id = "race.set_and_run",
-		.text = "The last address, set while a vCPU enters its first KVM_RUN: KVM_RUN succeeds only if it was set, and fails with ENXIO otherwise.",
+		.text = "If the last address is set while a vCPU enters its first KVM_RUN, KVM_RUN succeeds only if the address was set, and fails with ENXIO otherwise.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
 			{ 0 }
@@ -4344,7 +4344,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "race.two_first_runs",
-		.text = "Two vCPUs of a whole VM that enter their first KVM_RUN at once both run.",
+		.text = "Two vCPUs of a complete VM that enter their first KVM_RUN at once both run.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
 			{ 0 }
@@ -4361,13 +4361,13 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(6, 1),
 			  "LOST",
-			  "6.1 bug: the second vCPU may be in its guest before the first has registered the distributor, whose registers are MMIO exits until then", true },
+			  "6.1 bug: the second vCPU can run before the first has registered the distributor; until then, accesses to its registers are MMIO exits", true },
 			{ 0 }
 		},
 	},
 	{
 		.id = "race.two_failing_runs",
-		.text = "Two vCPUs that enter their first KVM_RUN at once without one of the addresses both fail: with ENXIO, the second perhaps with EIO.",
+		.text = "Two vCPUs that enter their first KVM_RUN at once while an address is missing both fail: with ENXIO, the second perhaps with EIO.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
 			{ 0 }
@@ -4375,7 +4375,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "race.create_and_run",
-		.text = "The GIC, created while a vCPU enters the VM's first KVM_RUN: either it is refused with EBUSY and the vCPU runs, or KVM_RUN fails for want of addresses.",
+		.text = "If the GIC is created while a vCPU enters the VM's first KVM_RUN, either it is refused with EBUSY and the vCPU runs, or KVM_RUN fails for lack of addresses.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
 			{ 0 }
@@ -4391,7 +4391,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "race.set_and_close_vm",
-		.text = "An address that is set while the VM's file descriptor is closed is set for the VM, which lives on in its vCPU, or is not, with EBADF.",
+		.text = "An address that is set while the VM's file descriptor is closed is either set in the VM, which its vCPU keeps alive, or refused with EBADF.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
 			{ 0 }
@@ -4399,7 +4399,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "race.set_and_exit",
-		.text = "A process may exit, or be killed, while its threads set addresses; the next VM has its GIC.",
+		.text = "A process may exit or be killed while its threads set addresses; the next VM has its GIC.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
 			{ 0 }
@@ -4407,7 +4407,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "race_gicv2.vcpu_and_run",
-		.text = "A vCPU, created while another enters the VM's first KVM_RUN, is refused with EBUSY, or runs as well.",
+		.text = "A vCPU that is created while another enters the VM's first KVM_RUN is refused with EBUSY, or runs as well.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
 			{ 0 }
@@ -4416,13 +4416,13 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "EBUSY",
-			  "5.10.. bug: the first KVM_RUN fails while another thread is in the middle of KVM_CREATE_VCPU, although either order is right; from 6.1 on a VM whose first KVM_RUN failed is dead", true },
+			  "5.10.. bug: the first KVM_RUN fails while another thread is in KVM_CREATE_VCPU, although either order is valid; from 6.1 on, a VM whose first KVM_RUN failed is dead", true },
 			{ 0 }
 		},
 	},
 	{
 		.id = "race_vm.set_and_create",
-		.text = "An address that is set while KVM_CREATE_IRQCHIP is under way is refused with ENODEV, and can be set then, or stays.",
+		.text = "An address that is set during KVM_CREATE_IRQCHIP is either refused with ENODEV and can be set afterwards, or kept.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
 			{ 0 }
@@ -4430,7 +4430,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "race_vm.set_and_create_device",
-		.text = "An address that is set by the VM's call while KVM_CREATE_DEVICE is under way is refused with ENODEV, and can be set then, or stays.",
+		.text = "An address that the VM ioctl sets during KVM_CREATE_DEVICE is either refused with ENODEV and can be set afterwards, or kept.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
 			{ 0 }
@@ -4438,7 +4438,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "race_vm.create_by_both_calls",
-		.text = "Of KVM_CREATE_IRQCHIP and KVM_CREATE_DEVICE at once one succeeds, and the GIC takes an address by the VM's call.",
+		.text = "If KVM_CREATE_IRQCHIP and KVM_CREATE_DEVICE are called at once, one succeeds, and the GIC accepts an address by the VM ioctl.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EEXIST" },
 			{ 0 }
@@ -4446,7 +4446,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "race_vm.set_by_both_calls",
-		.text = "Of the VM's call and the device's attribute, setting one address at once, one succeeds, and its value counts.",
+		.text = "If the VM ioctl and the device attribute set one address at once, one succeeds and its value is kept.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EEXIST" },
 			{ 0 }
@@ -4454,7 +4454,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "race_device.set_and_close",
-		.text = "An address that is set while the device's file descriptor is closed is set for the VM, or is not, with EBADF.",
+		.text = "An address that is set while the device's file descriptor is closed is either set in the VM, or refused with EBADF.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
 			{ 0 }
@@ -4462,7 +4462,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "race_device.set_and_nr_irqs",
-		.text = "An address and the number of interrupts can be set at once, and both count.",
+		.text = "An address and the number of interrupts can be set at once, and both take effect.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
 			{ 0 }
@@ -4478,7 +4478,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "race_device.nr_irqs_and_init",
-		.text = "A number of interrupts that is set while the GIC is initialized counts, or is refused with EBUSY, and the GIC has 256.",
+		.text = "A number of interrupts that is set while the GIC is initialized takes effect, or is refused with EBUSY and the GIC has 256.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
 			{ 0 }
@@ -4495,7 +4495,7 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "EBUSY",
-			  "5.10.. difference: initialization is refused while another thread is in the middle of KVM_CREATE_VCPU, and can be done afterwards", true },
+			  "5.10.. difference: initialization is refused while another thread is in KVM_CREATE_VCPU, and succeeds afterwards", true },
 			{ 0 }
 		},
 	},
@@ -4509,7 +4509,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "compat.system_calls",
-		.text = "A 32-bit process that has inherited an open /dev/kvm gets nothing of it.",
+		.text = "A 32-bit process that inherits an open /dev/kvm cannot use it.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -4517,7 +4517,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "compat.vcpu_calls",
-		.text = "A 32-bit process that has inherited a vCPU cannot run it; its owner can.",
+		.text = "A 32-bit process that inherits a vCPU cannot run it; its owner can.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -4525,7 +4525,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "compat_address.set",
-		.text = "A 32-bit process that has inherited a VM, or its GIC, cannot set an address; its owner can.",
+		.text = "A 32-bit process that inherits a VM, or its GIC, cannot set an address; its owner can.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -4533,7 +4533,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "model.sequences",
-		.text = "Whatever calls came before, on whichever VMs, each call answers as the rules here say.",
+		.text = "After any sequence of calls, on any VMs, each call returns what these rules say.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -4541,7 +4541,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vcpu_id.high_bits",
-		.text = "All bits of KVM_CREATE_VCPU's argument count: an id beyond 32 bits is too big.",
+		.text = "All bits of KVM_CREATE_VCPU's argument count: an id above 32 bits is refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -4556,7 +4556,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "sparse.line_by_id",
-		.text = "KVM_IRQ_LINE names a vCPU by the id that it was created with, also where ids have gaps: there its index in the order of creation is another number.",
+		.text = "KVM_IRQ_LINE names a vCPU by its id, also where ids have gaps and differ from the order of creation.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -4565,17 +4565,17 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "INDEX",
-			  "5.10 difference: the number is the vCPU's index, as the documentation calls it", false },
+			  "5.10 difference: the number is the vCPU's index, as documented", false },
 			{ "*", "aarch64",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(6, 1),
 			  "EINVAL",
-			  "6.1 bug: the vCPU is looked up by its index, and its id then taken for another index; the vCPU's timer is lost in the same way, with a warning in the kernel log", false },
+			  "6.1 bug: the vCPU is looked up by its index, and its id is then used as an index; the vCPU's timer interrupt is lost in the same way, with a warning in the kernel log", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "sparse_device.register_by_id",
-		.text = "Attributes of registers name a vCPU by the id that it was created with, also where ids have gaps.",
+		.text = "Register attributes name a vCPU by its id, also where ids have gaps.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -4583,7 +4583,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "mixed_redists.region_after_base",
-		.text = "Redistributors are either at one base or in regions: after the base is set, no region can be, whatever its index is.",
+		.text = "Redistributors are either at one base or in regions: once the base is set, every region is refused, whatever its index is.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -4592,13 +4592,13 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
 			  "OK",
-			  "6.1.. bug: a region with index 1 is taken for the next one after the base, as if that were region 0", false },
+			  "6.1.. bug: a region with index 1 is accepted after the base, as if the base were region 0", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "legacy_beside_v3.set",
-		.text = "The VM's call sets addresses of a GICv2 only: the address types of a GICv3 are unknown to it, beside a GICv3 as well.",
+		.text = "The VM ioctl sets addresses of a GICv2 only: it does not know the address types of a GICv3, not even in a VM with a GICv3.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENODEV" },
 			{ 0 }
@@ -4607,7 +4607,7 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "OK",
-			  "5.10 bug: the call takes every address type that a GIC device has as an attribute", false },
+			  "5.10 bug: the call accepts every address type that a GIC device has as an attribute", false },
 			{ 0 }
 		},
 	},

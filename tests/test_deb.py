@@ -3,15 +3,18 @@
 
 from __future__ import annotations
 
+import fnmatch
 import os
 import re
 import subprocess
 import tempfile
 import unittest
 from pathlib import Path
+from unittest import mock
 
 from scripts import check_deb, deb, fetch, module
 from tests import marks
+from tests.test_static import tracked
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = Path(os.environ.get("BUILD", ROOT / "build")).absolute()
@@ -113,6 +116,15 @@ class Packages(unittest.TestCase):
             self.assertEqual(COMMAND.read_bytes(), (tree / "usr/bin/vgic-abi").read_bytes())
             self.assertTrue((tree / "usr/share/man/man1/vgic-abi.1.gz").is_file())
 
+    def test_static_programs_name_their_sources(self) -> None:
+        for name, path in self.debs.items():
+            said = ran("dpkg-deb", "-f", path, "Built-Using").stdout.strip()
+            sources = dict(re.findall(r"([\w.+-]+) \(= ([\w.+:~-]+)\)", said))
+            self.assertEqual(said.count(",") + 1 if said else 0, len(sources), said)
+            self.assertEqual({"linux", "glibc", "device-tree-compiler"}
+                             if "selftests" in name else set(), set(sources), name)
+            self.assertTrue(sources.get("linux", "6.1.").startswith("6.1."), said)
+
     def test_device_is_for_the_group(self) -> None:
         tree = self.trees["vgic-abi-dkms_all"]
         rules = list(tree.glob("lib/udev/rules.d/*")) + list(tree.glob("usr/lib/udev/rules.d/*"))
@@ -144,6 +156,61 @@ class Packages(unittest.TestCase):
     def test_source_tree_stays_clean(self) -> None:
         for name in ("files", ".debhelper", "built", "vgic-abi-dkms", "vgic-abi-selftests"):
             self.assertFalse((ROOT / "debian" / name).exists(), name)
+
+
+class Copyright(unittest.TestCase):
+    NOTE = "Linux-syscall-note"
+
+    def stanzas(self) -> list[dict[str, str]]:
+        text = (ROOT / "debian/copyright").read_text(encoding="utf-8")
+        return [dict(re.findall(r"^([\w-]+): *((?:.*\n?)(?:[ ].*\n?)*)", stanza, re.MULTILINE))
+                for stanza in text.split("\n\n")]
+
+    def test_headers_with_the_syscall_note(self) -> None:
+        """The last stanza that fits a file is its own, as the format has it."""
+        found = 0
+        for name in tracked("*.[chS]", "*.py", "*.sh", "Kbuild", "*Makefile"):
+            own = [stanza["License"].strip() for stanza in self.stanzas() if any(
+                fnmatch.fnmatchcase(name, pattern) for pattern in stanza.get("Files", "").split())]
+            marked = self.NOTE in (ROOT / name).read_text(encoding="utf-8")[:100]
+            found += marked
+            with self.subTest(name):
+                self.assertEqual(marked, self.NOTE in own[-1])
+        self.assertGreaterEqual(found, 2)
+
+    def test_each_licence_has_a_text(self) -> None:
+        used = {stanza["License"].strip() for stanza in self.stanzas() if "Files" in stanza}
+        texts = {name: " ".join(text.split()) for stanza in self.stanzas()
+                 if "License" in stanza and "Files" not in stanza
+                 for name, text in [stanza["License"].split("\n", 1)]}
+        self.assertEqual(used, set(texts))
+        self.assertIn("This copyright does *not* cover user programs that use kernel services by "
+                      "normal system calls", texts[f"GPL-2 with {self.NOTE} exception"])
+
+    def test_origin_of_the_numbers(self) -> None:
+        (comment,) = [stanza["Comment"] for stanza in self.stanzas()
+                      if self.NOTE in stanza.get("License", "") and "Files" in stanza]
+        for words in ("arch/arm/include/uapi/asm/kvm.h", "KVM_SET_DEVICE_ADDRESS"):
+            self.assertIn(words, comment)
+
+
+class SourceOfParts(unittest.TestCase):
+    """What deb.py says that the static programs are built from."""
+
+    def test_version_of_the_cached_kernel_source(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            Path(folder, "Makefile").write_text(
+                "VERSION = 6\nPATCHLEVEL = 1\nSUBLEVEL = 17\nEXTRAVERSION =\n")
+            for listed, version in (("6.1.17-3", "6.1.17-3"), ("6.1.170-1", "6.1.17-1")):
+                with mock.patch.object(deb, "listed", return_value=("linux", listed)):
+                    self.assertEqual(f"linux (= {version})", deb.kernel_source(Path(folder)))
+
+    def test_sources_in_lists(self) -> None:
+        for source, expected in (("", ("p", "1-2")), ("Source: s\n", ("s", "1-2")),
+                                 ("Source: s (3)\n", ("s", "3"))):
+            said = f"Package: p\n{source}Version: 1-2\n"
+            with mock.patch.object(deb.apt.Apt, "show", return_value=said):
+                self.assertEqual(expected, deb.listed("p", "bookworm", "arm64"))
 
 
 class ManPages(unittest.TestCase):

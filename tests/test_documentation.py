@@ -22,6 +22,10 @@ PATH = re.compile(r"[\w.@+-]+(?:/[\w.@*+-]+)*/?")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 MAKE = re.compile(r"\bmake ((?:[A-Z]+=\S+ )*)([a-z][\w-]*)((?: [A-Z]+=)?)")
 VARIABLE = re.compile(r"(?<![\w$-])([A-Z]{3,})=")
+# A path from the top, in commands and in text: not the tail of a longer one.
+PATH_FROM_TOP = re.compile(r"(?<![\w./$<>*-])[\w.-]+/[\w./*+-]*[\w/*]")
+FILE_NAME = re.compile(r"[\w-]+\.(?:c|h|S|py|sh|toml)")
+FUNCTION = re.compile(r"(\w+)\(\)")
 # A folder of Linux, where we have one of the same name; variables of its build.
 LINUX = "tools/testing/"
 NOT_OURS = {"TARGETS", "ARCH", "CROSS_COMPILE", "INSTALL_MOD_PATH"}
@@ -92,6 +96,39 @@ class Names(unittest.TestCase):
                         and (mine or beside)):
                     with self.subTest(page=name, path=path):
                         self.assertTrue(exists(path, name), "expected it to exist")
+
+    def test_paths_in_commands_and_text(self) -> None:
+        top = {path.split("/")[0] for path in tracked() if "/" in path}
+        found = set()
+        for name in pages():
+            # ".../" is where this tree is.
+            for path in PATH_FROM_TOP.findall(text_of(name).replace(".../", " ")):
+                if path.split("/")[0] in top and not path.startswith(LINUX):
+                    found.add(path)
+                    with self.subTest(page=name, path=path):
+                        self.assertTrue(exists(path, name), "expected it to exist")
+        self.assertLessEqual({"scripts/bisect_rule.py", "scripts/into_kernel_tree.sh",
+                              "virt/kvm/device_address.c"}, found)
+
+    def test_file_names_without_a_folder(self) -> None:
+        names = {Path(path).name for path in tracked()}
+        found = 0
+        for page in pages():
+            for code in CODE.findall(text_of(page)):
+                if FILE_NAME.fullmatch(code):
+                    found += 1
+                    with self.subTest(page=page, file=code):
+                        self.assertTrue(code in names, "expected a file of this name")
+        self.assertGreater(found, 20)
+
+    def test_functions_of_the_reference_kernel(self) -> None:
+        """Its walk through the code names functions that exist."""
+        words = {word for path in tracked("arch/*", "virt/*", "include/*")
+                 for word in re.findall(r"\w+", text_of(path))}
+        named = {match[1] for code in CODE.findall(text_of("Documentation/reference-kernel.md"))
+                 if (match := FUNCTION.fullmatch(code))}
+        self.assertGreater(len(named), 40)
+        self.assertEqual(set(), named - words)
 
     def test_commands(self) -> None:
         targets, variables = targets_and_variables()

@@ -99,7 +99,7 @@ class Content(Folder):
         article = next(a for a in re.findall(r"<article.*?</article>", text, re.DOTALL)
                        if "twice_same" in a)
         for part in ("<dt>expected</dt><dd>EEXIST</dd>", "<dt>got</dt><dd>OK</dd>",
-                     "Setting an address that is set fails, even with the same value.",
+                     "Setting an address a second time fails, even with the same value.",
                      "make run TARGET=arm64-gicv2 KERNEL=debian:sid "
                      "TESTS=errors.legacy_v2_dist.twice_same",
                      "a line of the test", "kvm: what the kernel said of it"):

@@ -5,12 +5,15 @@ from __future__ import annotations
 
 import fnmatch
 import itertools
+import os
 import random
 import re
 import subprocess
 import sys
 import unittest
+from pathlib import Path
 
+from scripts import cache
 from tools import own_tests, patterns, rules
 
 GOOD = """
@@ -196,6 +199,55 @@ class ThisProject(unittest.TestCase):
         )
         self.assertEqual("", ran.stderr)
         self.assertEqual(0, ran.returncode)
+
+
+class Sources(unittest.TestCase):
+    """The table names places in the kernel's documentation, and does not repeat its text."""
+
+    WORD = re.compile(r"\w+")
+    RUN = 8
+    # A quotation, in double quotation marks, may have a few more.
+    QUOTATION = re.compile(r'"[^"]*"')
+    QUOTED = 12
+
+    @staticmethod
+    def documents() -> list[Path]:
+        """The documentation of each kernel source in the cache, and of KSRC=."""
+        trees = [*cache.CACHE.glob("linux-source-*"), Path(os.environ.get("KSRC") or "/nowhere")]
+        return [path for tree in trees for path in (tree / "Documentation/virt/kvm").rglob("*")
+                if path.is_file()]
+
+    def runs(self, text: str) -> list[tuple[str, ...]]:
+        words = self.WORD.findall(text.lower())
+        return [tuple(words[n:n + self.RUN]) for n in range(len(words) - self.RUN + 1)]
+
+    def common(self, text: str, theirs: set[tuple[str, ...]]) -> list[str]:
+        """The runs of words that `text` has in common, outside of its quotations."""
+        return [" ".join(run) for part in self.QUOTATION.split(text)
+                for run in self.runs(part) if run in theirs]
+
+    def test_no_text_of_the_kernel(self) -> None:
+        documents = self.documents()
+        if not documents:
+            self.skipTest("no kernel source with its documentation: scripts/fetch.py ksrc")
+        theirs = {run for path in documents
+                  for run in self.runs(path.read_text(encoding="utf-8", errors="replace"))}
+        self.assertGreater(len(theirs), 10000)
+        for rule in rules.load():
+            for text in (rule.text, rule.source, *(d.reason for d in rule.deviations)):
+                self.assertEqual([], self.common(text, theirs), f"{rule.id}: name the place")
+
+    def test_quotations_are_short(self) -> None:
+        for rule in rules.load():
+            for quotation in self.QUOTATION.findall(rule.source):
+                self.assertLessEqual(len(self.WORD.findall(quotation)), self.QUOTED, rule.id)
+
+    def test_would_find_a_copy(self) -> None:
+        text = "one two three four five six seven eight nine"
+        theirs = set(self.runs(text))
+        self.assertEqual(2, len(self.common(f"zero, One two; {text[8:]}", theirs)))
+        self.assertEqual([], self.common(f'a.rst 1: "{text}"', theirs))
+        self.assertEqual([], self.common("one two three four five six seven, no more", theirs))
 
 
 class OwnTests(unittest.TestCase):
