@@ -9,7 +9,8 @@
 static const struct rule rules[] = {
 	{
 		.id = "abi.layout",
-		.text = "The argument's size, and the offset and size of each member, are the same on every kernel.",
+		.text = "The argument's size, and the offset and size of each member, are the "
+		        "same on every kernel.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "SAME" },
 			{ 0 }
@@ -58,7 +59,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "abi.capability_with_gic",
-		.text = "The answer of KVM_CHECK_EXTENSION does not depend on whether the VM has a GIC.",
+		.text = "The answer of KVM_CHECK_EXTENSION does not depend on whether the VM has "
+		        "a GIC.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "SAME" },
 			{ 0 }
@@ -83,13 +85,15 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "ENODEV",
-			  "5.10 difference: the mask of the device id is sign-extended, so that bits 63 to 32 count as part of it", false },
+			  "5.10 difference: the mask of the device id is sign-extended, "
+			  "so that bits 63 to 32 count as part of it", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "no_seed.number_is_free",
-		.text = "Where KVM_CAP_SET_DEVICE_ADDR answers 0, KVM_SET_DEVICE_ADDRESS is an unknown ioctl.",
+		.text = "Where KVM_CAP_SET_DEVICE_ADDR answers 0, KVM_SET_DEVICE_ADDRESS is an "
+		        "unknown ioctl.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -113,7 +117,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "errors.accepted_last",
-		.text = "A region that ends where the guest physical address space ends is accepted, for every IPA size.",
+		.text = "A region that ends where the guest physical address space ends is "
+		        "accepted, for every IPA size.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -147,13 +152,15 @@ static const struct rule rules[] = {
 			{ "devattr_v3_redist", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EINVAL",
-			  "5.10 bug: a second redistributor base is refused as a mix with redistributor regions", false },
+			  "5.10 bug: a second redistributor base is refused as a mix "
+			  "with redistributor regions", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "errors.twice_other",
-		.text = "Setting an address again to another value fails, no matter how often it is tried.",
+		.text = "Setting an address again to another value fails, no matter how often it "
+		        "is tried.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v3_region", "EINVAL" },
 			{ "*", "EEXIST" },
@@ -163,13 +170,15 @@ static const struct rule rules[] = {
 			{ "devattr_v3_redist", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EINVAL",
-			  "5.10 bug: a second redistributor base is refused as a mix with redistributor regions", false },
+			  "5.10 bug: a second redistributor base is refused as a mix "
+			  "with redistributor regions", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "errors.unknown_type",
-		.text = "An address type that no GIC has is refused, whichever bit makes it unknown.",
+		.text = "An address type that no GIC has is refused, whichever bit makes it "
+		        "unknown.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_*", "ENXIO" },
 			{ "*", "ENODEV" },
@@ -187,7 +196,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "id.unknown_device",
-		.text = "A device id (bits 31 to 16 of the id) other than KVM_ARM_DEVICE_VGIC_V2 is refused, whichever bit makes it unknown.",
+		.text = "A device id (bits 31 to 16 of the id) other than KVM_ARM_DEVICE_VGIC_V2 "
+		        "is refused, whichever bit makes it unknown.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENODEV" },
 			{ 0 }
@@ -212,7 +222,8 @@ static const struct rule rules[] = {
 			{ "legacy_*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "ENODEV",
-			  "5.10.. difference: only a host without any vGIC returns ENXIO; beside a GICv3, the GICv2 counts as not created", false },
+			  "5.10.. difference: only a host without any vGIC returns "
+			  "ENXIO; beside a GICv3, the GICv2 counts as not created", false },
 			{ 0 }
 		},
 	},
@@ -227,13 +238,15 @@ static const struct rule rules[] = {
 			{ "legacy_*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "ENODEV",
-			  "5.10.. difference: only a host without any vGIC returns ENXIO; beside a GICv3, the GICv2 counts as not created", false },
+			  "5.10.. difference: only a host without any vGIC returns "
+			  "ENXIO; beside a GICv3, the GICv2 counts as not created", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "absent_device.create",
-		.text = "KVM_CREATE_DEVICE fails for a GIC that the host cannot provide, also with KVM_CREATE_DEVICE_TEST.",
+		.text = "KVM_CREATE_DEVICE fails for a GIC that the host cannot provide, also "
+		        "with KVM_CREATE_DEVICE_TEST.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENODEV" },
 			{ 0 }
@@ -241,7 +254,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "errors.misaligned",
-		.text = "A misaligned address is refused, whichever bit is at fault; GICv2 addresses are aligned to 4 KiB, GICv3 addresses to 64 KiB.",
+		.text = "A misaligned address is refused, whichever bit is at fault; GICv2 "
+		        "addresses are aligned to 4 KiB, GICv3 addresses to 64 KiB.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -249,7 +263,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "errors.at_limit",
-		.text = "The first address after the guest physical address space is refused, for every IPA size.",
+		.text = "The first address after the guest physical address space is refused, for "
+		        "every IPA size.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "E2BIG" },
 			{ 0 }
@@ -257,7 +272,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "errors.beyond_limit",
-		.text = "An address with any bit set above the IPA size is refused, for every IPA size.",
+		.text = "An address with any bit set above the IPA size is refused, for every IPA "
+		        "size.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "E2BIG" },
 			{ 0 }
@@ -265,7 +281,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "errors.top_of_u64",
-		.text = "The highest aligned 64-bit address is refused as out of range, like every address above the IPA size.",
+		.text = "The highest aligned 64-bit address is refused as out of range, like "
+		        "every address above the IPA size.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "E2BIG" },
 			{ 0 }
@@ -274,17 +291,20 @@ static const struct rule rules[] = {
 			{ "*_v2_*", "aarch64",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
 			  "EINVAL",
-			  "6.1.. difference: the region wraps around to 0, which is checked before the limit", false },
+			  "6.1.. difference: the region wraps around to 0, which is "
+			  "checked before the limit", false },
 			{ "devattr_v3_dist", "aarch64",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
 			  "EINVAL",
-			  "6.1.. difference: the region wraps around to 0, which is checked before the limit", false },
+			  "6.1.. difference: the region wraps around to 0, which is "
+			  "checked before the limit", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "region.bad_index",
-		.text = "The first redistributor region has index 0; any other index is refused, whichever of its 12 bits is set.",
+		.text = "The first redistributor region has index 0; any other index is refused, "
+		        "whichever of its 12 bits is set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -293,13 +313,15 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "OK",
-			  "5.10.. bug: the 12-bit index is stored in 8 bits, so that index 256 becomes 0", false },
+			  "5.10.. bug: the 12-bit index is stored in 8 bits, so that "
+			  "index 256 becomes 0", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "straddle.limit",
-		.text = "A region that begins inside the guest physical address space and ends outside it is refused.",
+		.text = "A region that begins inside the guest physical address space and ends "
+		        "outside it is refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "E2BIG" },
 			{ 0 }
@@ -308,13 +330,15 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "OK",
-			  "5.10 bug: only the first byte of the region is compared with the limit", false },
+			  "5.10 bug: only the first byte of the region is compared with "
+			  "the limit", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "errors.bad_pointer",
-		.text = "An argument pointer that is NULL, unmapped or in the kernel's address range is refused.",
+		.text = "An argument pointer that is NULL, unmapped or in the kernel's address "
+		        "range is refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EFAULT" },
 			{ 0 }
@@ -330,7 +354,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "errors.argument_runs_into_hole",
-		.text = "A partly mapped argument is refused, however many of its bytes are mapped.",
+		.text = "A partly mapped argument is refused, however many of its bytes are "
+		        "mapped.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EFAULT" },
 			{ 0 }
@@ -354,7 +379,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "errors.on_vcpu_fd",
-		.text = "A vCPU does not implement the call; its device attributes are those of the PMU, which this vCPU lacks.",
+		.text = "A vCPU does not implement the call; its device attributes are those of "
+		        "the PMU, which this vCPU lacks.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_*", "ENODEV" },
 			{ "*", "EINVAL" },
@@ -364,7 +390,8 @@ static const struct rule rules[] = {
 			{ "devattr_v2_*", "armv7l",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
 			  "EINVAL",
-			  "6.1.. difference: the reference kernel's vCPUs have no attributes, so the ioctl is unknown", false },
+			  "6.1.. difference: the reference kernel's vCPUs have no "
+			  "attributes, so the ioctl is unknown", false },
 			{ 0 }
 		},
 	},
@@ -394,7 +421,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "attr.has",
-		.text = "KVM_HAS_DEVICE_ATTR reports the GIC's address types, sets nothing, and answers the same before and after they are set.",
+		.text = "KVM_HAS_DEVICE_ATTR reports the GIC's address types, sets nothing, and "
+		        "answers the same before and after they are set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -418,7 +446,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "attr.unknown_group",
-		.text = "A group that the GIC does not have is refused, whichever bit makes it unknown.",
+		.text = "A group that the GIC does not have is refused, whichever bit makes it "
+		        "unknown.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -426,7 +455,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "attr.get_unset",
-		.text = "An unset address reads as all ones; a redistributor region that does not exist cannot be read.",
+		.text = "An unset address reads as all ones; a redistributor region that does not "
+		        "exist cannot be read.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v3_region", "ENOENT" },
 			{ "*", "UNSET" },
@@ -443,7 +473,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "attr.get_bad_pointer",
-		.text = "KVM_GET_DEVICE_ATTR fails if the buffer cannot be written, in whole or in part.",
+		.text = "KVM_GET_DEVICE_ATTR fails if the buffer cannot be written, in whole or "
+		        "in part.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EFAULT" },
 			{ 0 }
@@ -451,7 +482,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "attr.set_bad_pointer",
-		.text = "KVM_SET_DEVICE_ATTR fails if the value cannot be read, in whole or in part.",
+		.text = "KVM_SET_DEVICE_ATTR fails if the value cannot be read, in whole or in "
+		        "part.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EFAULT" },
 			{ 0 }
@@ -459,7 +491,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "attr.on_vm_fd",
-		.text = "A VM does not take the GIC's attributes; its own attributes have other meanings.",
+		.text = "A VM does not take the GIC's attributes; its own attributes have other "
+		        "meanings.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v2_dist", "EINVAL" },
 			{ "*", "ENXIO" },
@@ -469,21 +502,25 @@ static const struct rule rules[] = {
 			{ "devattr_v2_cpu", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 1),
 			  "EINVAL",
-			  "5.10..6.1 difference: VMs have no attributes yet, so the ioctl is unknown", false },
+			  "5.10..6.1 difference: VMs have no attributes yet, so the "
+			  "ioctl is unknown", false },
 			{ "devattr_v3_*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 1),
 			  "EINVAL",
-			  "5.10..6.1 difference: VMs have no attributes yet, so the ioctl is unknown", false },
+			  "5.10..6.1 difference: VMs have no attributes yet, so the "
+			  "ioctl is unknown", false },
 			{ "devattr_v2_cpu", "armv7l",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
 			  "EINVAL",
-			  "6.1.. difference: the reference kernel's VMs have no attributes, so the ioctl is unknown", false },
+			  "6.1.. difference: the reference kernel's VMs have no "
+			  "attributes, so the ioctl is unknown", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "device.unknown_type",
-		.text = "KVM_CREATE_DEVICE refuses a type that no device has, whichever bit makes it unknown, also with KVM_CREATE_DEVICE_TEST.",
+		.text = "KVM_CREATE_DEVICE refuses a type that no device has, whichever bit makes "
+		        "it unknown, also with KVM_CREATE_DEVICE_TEST.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENODEV" },
 			{ 0 }
@@ -499,7 +536,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "device.bad_pointer",
-		.text = "KVM_CREATE_DEVICE with a partly mapped argument fails and creates nothing.",
+		.text = "KVM_CREATE_DEVICE with a partly mapped argument fails and creates "
+		        "nothing.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EFAULT" },
 			{ 0 }
@@ -539,7 +577,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "order.addresses_between_vcpus",
-		.text = "One address may be set before and the other after a vCPU is created; all vCPUs then run.",
+		.text = "One address may be set before and the other after a vCPU is created; all "
+		        "vCPUs then run.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -603,7 +642,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "order.run_without_cpu",
-		.text = "KVM_RUN fails if the CPU interface (GICv3: the redistributors) has no address.",
+		.text = "KVM_RUN fails if the CPU interface (GICv3: the redistributors) has no "
+		        "address.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -611,7 +651,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "order.vm_after_run_without_cpu",
-		.text = "A VM whose KVM_RUN failed for lack of an address is dead: its ioctls fail with EIO.",
+		.text = "A VM whose KVM_RUN failed for lack of an address is dead: its ioctls "
+		        "fail with EIO.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "DEAD" },
 			{ 0 }
@@ -620,13 +661,15 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "ALIVE",
-			  "5.10 difference: KVM_RUN fails without further consequences, and the VM takes ioctls as before", false },
+			  "5.10 difference: KVM_RUN fails without further consequences, "
+			  "and the VM takes ioctls as before", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "order.repaired_after_run",
-		.text = "After a KVM_RUN that failed for lack of an address, it is too late to set the address.",
+		.text = "After a KVM_RUN that failed for lack of an address, it is too late to "
+		        "set the address.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EIO" },
 			{ 0 }
@@ -635,7 +678,8 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "OK",
-			  "5.10 difference: KVM_RUN fails without further consequences: the address is accepted, and the VM runs", false },
+			  "5.10 difference: KVM_RUN fails without further consequences: "
+			  "the address is accepted, and the VM runs", false },
 			{ 0 }
 		},
 	},
@@ -665,7 +709,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "overlap.second_page",
-		.text = "KVM_RUN fails if the distributor overlaps the CPU interface's second page.",
+		.text = "KVM_RUN fails if the distributor overlaps the CPU interface's second "
+		        "page.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -673,7 +718,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "overlap.vm_after_run",
-		.text = "A VM whose KVM_RUN found overlapping regions is dead: its ioctls fail with EIO.",
+		.text = "A VM whose KVM_RUN found overlapping regions is dead: its ioctls fail "
+		        "with EIO.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "DEAD" },
 			{ 0 }
@@ -682,13 +728,15 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "ALIVE",
-			  "5.10 difference: KVM_RUN fails without further consequences, and the VM takes ioctls as before", false },
+			  "5.10 difference: KVM_RUN fails without further consequences, "
+			  "and the VM takes ioctls as before", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "overlap.adjacent_is_none",
-		.text = "Regions may be adjacent: the distributor directly before the CPU interface or directly after its second page.",
+		.text = "Regions may be adjacent: the distributor directly before the CPU "
+		        "interface or directly after its second page.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -705,13 +753,15 @@ static const struct rule rules[] = {
 			{ "devattr_v3", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EINVAL",
-			  "5.10 bug: a second redistributor base is refused as a mix with redistributor regions", false },
+			  "5.10 bug: a second redistributor base is refused as a mix "
+			  "with redistributor regions", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "order.vcpu_after_run",
-		.text = "In a VM with a GIC, no vCPU can be created after KVM_RUN; the VM keeps running.",
+		.text = "In a VM with a GIC, no vCPU can be created after KVM_RUN; the VM keeps "
+		        "running.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EBUSY" },
 			{ 0 }
@@ -719,7 +769,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "order.two_vms",
-		.text = "Addresses belong to one VM: another VM can have the same ones, runs, and outlives the first.",
+		.text = "Addresses belong to one VM: another VM can have the same ones, runs, and "
+		        "outlives the first.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -751,7 +802,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "before.set",
-		.text = "An address cannot be set before KVM_CREATE_IRQCHIP, and can be set after it.",
+		.text = "An address cannot be set before KVM_CREATE_IRQCHIP, and can be set after "
+		        "it.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENODEV" },
 			{ 0 }
@@ -767,7 +819,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "before.set_after_run",
-		.text = "An address cannot be set in a VM that runs without a GIC; the VM keeps running.",
+		.text = "An address cannot be set in a VM that runs without a GIC; the VM keeps "
+		        "running.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENODEV" },
 			{ 0 }
@@ -799,7 +852,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vcpus.nine_and_gic",
-		.text = "A VM cannot have nine vCPUs and a GICv2: either the ninth vCPU is refused, or the GIC is.",
+		.text = "A VM cannot have nine vCPUs and a GICv2: either the ninth vCPU is "
+		        "refused, or the GIC is.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "REFUSED" },
 			{ 0 }
@@ -856,21 +910,25 @@ static const struct rule rules[] = {
 			{ "*_v2_*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "E2BIG",
-			  "5.10 difference: the limit is checked first, then the alignment, then whether the address is set", false },
+			  "5.10 difference: the limit is checked first, then the "
+			  "alignment, then whether the address is set", false },
 			{ "devattr_v3_dist", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "E2BIG",
-			  "5.10 difference: the limit is checked first, then the alignment, then whether the address is set", false },
+			  "5.10 difference: the limit is checked first, then the "
+			  "alignment, then whether the address is set", false },
 			{ "devattr_v3_redist", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "E2BIG",
-			  "5.10 difference: the limit is checked first, then the alignment, then whether the address is set", false },
+			  "5.10 difference: the limit is checked first, then the "
+			  "alignment, then whether the address is set", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "precedence.misaligned_twice",
-		.text = "If an address is already set and the new one is misaligned, the error is EEXIST, or EINVAL for a redistributor region.",
+		.text = "If an address is already set and the new one is misaligned, the error is "
+		        "EEXIST, or EINVAL for a redistributor region.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v3_region", "EINVAL" },
 			{ "*", "EEXIST" },
@@ -880,21 +938,25 @@ static const struct rule rules[] = {
 			{ "*_v2_*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EINVAL",
-			  "5.10 difference: the limit is checked first, then the alignment, then whether the address is set", false },
+			  "5.10 difference: the limit is checked first, then the "
+			  "alignment, then whether the address is set", false },
 			{ "devattr_v3_dist", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EINVAL",
-			  "5.10 difference: the limit is checked first, then the alignment, then whether the address is set", false },
+			  "5.10 difference: the limit is checked first, then the "
+			  "alignment, then whether the address is set", false },
 			{ "devattr_v3_redist", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EINVAL",
-			  "5.10 difference: the limit is checked first, then the alignment, then whether the address is set", false },
+			  "5.10 difference: the limit is checked first, then the "
+			  "alignment, then whether the address is set", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "precedence.beyond_limit_twice",
-		.text = "If an address is already set and the new one is out of range, the error is EEXIST, or EINVAL for a redistributor region.",
+		.text = "If an address is already set and the new one is out of range, the error "
+		        "is EEXIST, or EINVAL for a redistributor region.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v3_region", "EINVAL" },
 			{ "*", "EEXIST" },
@@ -904,15 +966,18 @@ static const struct rule rules[] = {
 			{ "*_v2_*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "E2BIG",
-			  "5.10 difference: the limit is checked first, then the alignment, then whether the address is set", false },
+			  "5.10 difference: the limit is checked first, then the "
+			  "alignment, then whether the address is set", false },
 			{ "devattr_v3_dist", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "E2BIG",
-			  "5.10 difference: the limit is checked first, then the alignment, then whether the address is set", false },
+			  "5.10 difference: the limit is checked first, then the "
+			  "alignment, then whether the address is set", false },
 			{ "devattr_v3_redist", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EINVAL",
-			  "5.10 difference: the limit is checked first, then the alignment, then whether the address is set", false },
+			  "5.10 difference: the limit is checked first, then the "
+			  "alignment, then whether the address is set", false },
 			{ 0 }
 		},
 	},
@@ -927,7 +992,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "precedence.unknown_type_beyond_limit",
-		.text = "If the type is unknown and the address out of range, the type is reported.",
+		.text = "If the type is unknown and the address out of range, the type is "
+		        "reported.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_*", "ENXIO" },
 			{ "*", "ENODEV" },
@@ -936,7 +1002,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "precedence.bad_pointer_twice",
-		.text = "If an address is already set and the pointer is bad, the pointer is reported.",
+		.text = "If an address is already set and the pointer is bad, the pointer is "
+		        "reported.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EFAULT" },
 			{ 0 }
@@ -952,7 +1019,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "precedence_early.misaligned",
-		.text = "If there is no GIC yet and the address is misaligned, the missing GIC is reported.",
+		.text = "If there is no GIC yet and the address is misaligned, the missing GIC is "
+		        "reported.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENODEV" },
 			{ 0 }
@@ -960,7 +1028,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "precedence_early.beyond_limit",
-		.text = "If there is no GIC yet and the address is out of range, the missing GIC is reported.",
+		.text = "If there is no GIC yet and the address is out of range, the missing GIC "
+		        "is reported.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENODEV" },
 			{ 0 }
@@ -976,7 +1045,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "precedence_early.unknown_device",
-		.text = "If there is no GIC yet, the device unknown and the address misaligned, the unknown device is reported.",
+		.text = "If there is no GIC yet, the device unknown and the address misaligned, "
+		        "the unknown device is reported.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENODEV" },
 			{ 0 }
@@ -984,7 +1054,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "precedence_attr.unknown_type_bad_pointer",
-		.text = "If the type is unknown and the value cannot be read, the pointer is reported.",
+		.text = "If the type is unknown and the value cannot be read, the pointer is "
+		        "reported.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EFAULT" },
 			{ 0 }
@@ -992,7 +1063,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "precedence_attr.get_unknown_type_bad_pointer",
-		.text = "If an unknown type is read into a buffer that cannot be written, the type is reported.",
+		.text = "If an unknown type is read into a buffer that cannot be written, the "
+		        "type is reported.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -1001,13 +1073,15 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EFAULT",
-			  "5.10 difference: the value is read before the type is checked, although it will only be written", false },
+			  "5.10 difference: the value is read before the type is "
+			  "checked, although it will only be written", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "precedence_attr.unknown_group_bad_pointer",
-		.text = "If the group is unknown and the value cannot be read, the group is reported.",
+		.text = "If the group is unknown and the value cannot be read, the group is "
+		        "reported.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -1015,7 +1089,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "at.distributor",
-		.text = "The guest finds the distributor at the address that was set, with valid identification registers.",
+		.text = "The guest finds the distributor at the address that was set, with valid "
+		        "identification registers.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1023,7 +1098,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "at.cpu_side",
-		.text = "The guest finds the CPU interface (GICv3: the redistributor) at the address that was set, with valid identification registers.",
+		.text = "The guest finds the CPU interface (GICv3: the redistributor) at the "
+		        "address that was set, with valid identification registers.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1031,7 +1107,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "at.priority_mask",
-		.text = "The guest writes the priority mask of its CPU interface and reads it back.",
+		.text = "The guest writes the priority mask of its CPU interface and reads it "
+		        "back.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1039,7 +1116,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "at.second_part",
-		.text = "The second part of the CPU side's region exists: GICC_DIR on the second page (GICv3: the redistributor's frame for SGIs and PPIs).",
+		.text = "The second part of the CPU side's region exists: GICC_DIR on the second "
+		        "page (GICv3: the redistributor's frame for SGIs and PPIs).",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1047,7 +1125,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "at.each_vcpu",
-		.text = "Two vCPUs find their own registers at the one address (GICv3: in adjacent redistributors, the second marked as the last).",
+		.text = "Two vCPUs find their own registers at the one address (GICv3: in "
+		        "adjacent redistributors, the second marked as the last).",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1055,7 +1134,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "at.nothing_beside",
-		.text = "Directly before and after each region there is no GIC: an access exits to user space, with its address.",
+		.text = "Directly before and after each region there is no GIC: an access exits "
+		        "to user space, with its address.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1071,7 +1151,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irq.sgi_to_self",
-		.text = "An SGI to oneself is acknowledged once, with the vCPU's own number as its source.",
+		.text = "An SGI to oneself is acknowledged once, with the vCPU's own number as "
+		        "its source.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1095,7 +1176,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irq.ppi_level",
-		.text = "A PPI raised by KVM_IRQ_LINE is acknowledged again after each EOI until its line is lowered.",
+		.text = "A PPI raised by KVM_IRQ_LINE is acknowledged again after each EOI until "
+		        "its line is lowered.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1111,7 +1193,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irq.spi_level",
-		.text = "A level-sensitive SPI raised by KVM_IRQ_LINE is acknowledged again after each EOI until its line is lowered.",
+		.text = "A level-sensitive SPI raised by KVM_IRQ_LINE is acknowledged again after "
+		        "each EOI until its line is lowered.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1119,7 +1202,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irq.pending_follows_line",
-		.text = "Until it is acknowledged, a level-sensitive SPI is pending exactly while its line is high.",
+		.text = "Until it is acknowledged, a level-sensitive SPI is pending exactly while "
+		        "its line is high.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1127,7 +1211,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irq.spi_edge",
-		.text = "An edge-triggered SPI is acknowledged once for each rising edge of its line.",
+		.text = "An edge-triggered SPI is acknowledged once for each rising edge of its "
+		        "line.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1143,7 +1228,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irq.split_eoi",
-		.text = "With EOImode 1, an EOI drops the priority only: the interrupt stays active until a write to GICC_DIR (on the second page).",
+		.text = "With EOImode 1, an EOI drops the priority only: the interrupt stays "
+		        "active until a write to GICC_DIR (on the second page).",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1151,7 +1237,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irq.active_of_other",
-		.text = "A vCPU reads the state of an interrupt that another, running vCPU is handling.",
+		.text = "A vCPU reads the state of an interrupt that another, running vCPU is "
+		        "handling.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1159,7 +1246,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "timer.virtual_fires",
-		.text = "The virtual timer raises its interrupt, PPI 27, once and on time while the guest runs.",
+		.text = "The virtual timer raises its interrupt, PPI 27, once and on time while "
+		        "the guest runs.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1167,7 +1255,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "timer.physical_fires",
-		.text = "The physical timer raises its interrupt, PPI 30, once and on time while the guest runs.",
+		.text = "The physical timer raises its interrupt, PPI 30, once and on time while "
+		        "the guest runs.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1191,7 +1280,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "timer.virtual_masked",
-		.text = "With IMASK set, the virtual timer sets ISTATUS and raises no interrupt; with IMASK cleared, it raises one at once.",
+		.text = "With IMASK set, the virtual timer sets ISTATUS and raises no interrupt; "
+		        "with IMASK cleared, it raises one at once.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1199,7 +1289,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "timer.physical_masked",
-		.text = "With IMASK set, the physical timer sets ISTATUS and raises no interrupt; with IMASK cleared, it raises one at once.",
+		.text = "With IMASK set, the physical timer sets ISTATUS and raises no interrupt; "
+		        "with IMASK cleared, it raises one at once.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1207,7 +1298,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "timer.virtual_pending",
-		.text = "The distributor shows the virtual timer's interrupt as pending exactly while the timer's output is high.",
+		.text = "The distributor shows the virtual timer's interrupt as pending exactly "
+		        "while the timer's output is high.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1215,7 +1307,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "timer.physical_pending",
-		.text = "The distributor shows the physical timer's interrupt as pending exactly while the timer's output is high.",
+		.text = "The distributor shows the physical timer's interrupt as pending exactly "
+		        "while the timer's output is high.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1223,7 +1316,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "timer.virtual_periodic",
-		.text = "The handler can set the virtual timer again, and each expiry raises one interrupt.",
+		.text = "The handler can set the virtual timer again, and each expiry raises one "
+		        "interrupt.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1231,7 +1325,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "timer.physical_periodic",
-		.text = "The handler can set the physical timer again, and each expiry raises one interrupt.",
+		.text = "The handler can set the physical timer again, and each expiry raises one "
+		        "interrupt.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1240,13 +1335,16 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 1),
 			  "BROKEN",
-			  "5.10..6.1 bug: a physical timer that is set again while its interrupt is pending does not fire until the vCPU's thread is scheduled again", true },
+			  "5.10..6.1 bug: a physical timer that is set again while its "
+			  "interrupt is pending does not fire until the vCPU's thread is "
+			  "scheduled again", true },
 			{ 0 }
 		},
 	},
 	{
 		.id = "timer.virtual_level",
-		.text = "The virtual timer's interrupt is acknowledged again after each EOI until the timer lowers its output.",
+		.text = "The virtual timer's interrupt is acknowledged again after each EOI until "
+		        "the timer lowers its output.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1254,7 +1352,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "timer.physical_level",
-		.text = "The physical timer's interrupt is acknowledged again after each EOI until the timer lowers its output.",
+		.text = "The physical timer's interrupt is acknowledged again after each EOI "
+		        "until the timer lowers its output.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1270,7 +1369,9 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "smp.cpu_on",
-		.text = "PSCI CPU_ON starts a vCPU that is off, at the given address, with the context id, MMU and caches off; AFFINITY_INFO shows its state before and after.",
+		.text = "PSCI CPU_ON starts a vCPU that is off, at the given address, with the "
+		        "context id, MMU and caches off; AFFINITY_INFO shows its state before and "
+		        "after.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1278,7 +1379,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "smp.cpu_on_errors",
-		.text = "CPU_ON returns ALREADY_ON for a vCPU that is on; CPU_ON and AFFINITY_INFO return INVALID_PARAMETERS for one that does not exist.",
+		.text = "CPU_ON returns ALREADY_ON for a vCPU that is on; CPU_ON and "
+		        "AFFINITY_INFO return INVALID_PARAMETERS for one that does not exist.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1286,7 +1388,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "smp.cpu_off_on",
-		.text = "AFFINITY_INFO shows a vCPU that has called CPU_OFF as off, and CPU_ON restarts it, any number of times.",
+		.text = "AFFINITY_INFO shows a vCPU that has called CPU_OFF as off, and CPU_ON "
+		        "restarts it, any number of times.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1294,7 +1397,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "smp.cpu_on_race",
-		.text = "If several vCPUs call CPU_ON for the same vCPU at once, one call succeeds and the vCPU starts once.",
+		.text = "If several vCPUs call CPU_ON for the same vCPU at once, one call "
+		        "succeeds and the vCPU starts once.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1302,7 +1406,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "smp.sgi_ring",
-		.text = "Each vCPU sends an SGI to the next one, while all spin, and each SGI arrives once.",
+		.text = "Each vCPU sends an SGI to the next one, while all spin, and each SGI "
+		        "arrives once.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1310,7 +1415,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "smp.sgi_ring_asleep",
-		.text = "Each vCPU sends an SGI to the next one, which wakes from WFI, and each SGI arrives once.",
+		.text = "Each vCPU sends an SGI to the next one, which wakes from WFI, and each "
+		        "SGI arrives once.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1318,7 +1424,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "smp.sgi_broadcast",
-		.text = "An SGI to all others (GICD_SGIR.TargetListFilter 1, ICC_SGI1R_EL1.IRM 1) arrives once at each other vCPU, and not at the sender.",
+		.text = "An SGI to all others (GICD_SGIR.TargetListFilter 1, ICC_SGI1R_EL1.IRM 1) "
+		        "arrives once at each other vCPU, and not at the sender.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1326,7 +1433,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "smp.sgi_all_to_all",
-		.text = "If all vCPUs send an SGI to all vCPUs at once, each SGI arrives once, and a GICv2 names its sender.",
+		.text = "If all vCPUs send an SGI to all vCPUs at once, each SGI arrives once, "
+		        "and a GICv2 names its sender.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1334,7 +1442,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "smp.sgi_sources",
-		.text = "If the same SGI is pending from several vCPUs, a GICv2 delivers it once for each source; a GICv3 has no sources and delivers it once.",
+		.text = "If the same SGI is pending from several vCPUs, a GICv2 delivers it once "
+		        "for each source; a GICv3 has no sources and delivers it once.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v3_*", "ONE" },
 			{ "*", "EACH" },
@@ -1343,7 +1452,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "smp.kick_spi",
-		.text = "A vCPU that runs without exits acknowledges an SPI as soon as it is raised, not at the host's next timer tick.",
+		.text = "A vCPU that runs without exits acknowledges an SPI as soon as it is "
+		        "raised, not at the host's next timer tick.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1351,7 +1461,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "smp.kick_sgi",
-		.text = "A vCPU that runs without exits acknowledges another vCPU's SGI as soon as it is sent, not at the host's next timer tick.",
+		.text = "A vCPU that runs without exits acknowledges another vCPU's SGI as soon "
+		        "as it is sent, not at the host's next timer tick.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1359,7 +1470,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "smp.spi_affinity",
-		.text = "An SPI is delivered to the vCPU that GICD_ITARGETSR or GICD_IROUTER names at the time, and to no other.",
+		.text = "An SPI is delivered to the vCPU that GICD_ITARGETSR or GICD_IROUTER "
+		        "names at the time, and to no other.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1367,7 +1479,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "smp.spi_pending_of_other",
-		.text = "An SPI that is pending for another vCPU, which runs with interrupts masked, reads as pending.",
+		.text = "An SPI that is pending for another vCPU, which runs with interrupts "
+		        "masked, reads as pending.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1376,13 +1489,16 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
-			  "5.10.. bug: GICD_ISPENDR does not show an edge-triggered interrupt that is pending in the list register of a vCPU that runs", true },
+			  "5.10.. bug: GICD_ISPENDR does not show an edge-triggered "
+			  "interrupt that is pending in the list register of a vCPU that "
+			  "runs", true },
 			{ 0 }
 		},
 	},
 	{
 		.id = "smp.spi_moved_pending",
-		.text = "An SPI that is pending for a vCPU that does not acknowledge it can be moved to another vCPU, which acknowledges it.",
+		.text = "An SPI that is pending for a vCPU that does not acknowledge it can be "
+		        "moved to another vCPU, which acknowledges it.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1390,7 +1506,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "smp.spi_moving",
-		.text = "SPIs that are raised one by one while their route keeps changing are acknowledged once each, by some vCPU.",
+		.text = "SPIs that are raised one by one while their route keeps changing are "
+		        "acknowledged once each, by some vCPU.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1398,7 +1515,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "smp.migrate",
-		.text = "While the vCPUs' threads migrate between CPUs, VFP, banked and thread-id registers keep their values, and no SGI is lost or duplicated.",
+		.text = "While the vCPUs' threads migrate between CPUs, VFP, banked and thread-id "
+		        "registers keep their values, and no SGI is lost or duplicated.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1406,7 +1524,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "smp.migrate_ring",
-		.text = "While the vCPUs' threads migrate between CPUs, each SGI wakes its vCPU from WFI once.",
+		.text = "While the vCPUs' threads migrate between CPUs, each SGI wakes its vCPU "
+		        "from WFI once.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1414,7 +1533,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "smp.migrate_timer",
-		.text = "While the vCPUs' threads migrate between CPUs, each virtual timer interrupts as often as it is set, and never early.",
+		.text = "While the vCPUs' threads migrate between CPUs, each virtual timer "
+		        "interrupts as often as it is set, and never early.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1422,7 +1542,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "smp.migrate_exclusives",
-		.text = "While the vCPUs' threads migrate between CPUs, exclusive accesses of several vCPUs to one word stay atomic.",
+		.text = "While the vCPUs' threads migrate between CPUs, exclusive accesses of "
+		        "several vCPUs to one word stay atomic.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1430,7 +1551,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "exits.gicc_none",
-		.text = "Accesses to the CPU interface cause no exits: 100,000 of them cost none beyond those that host interrupts explain.",
+		.text = "Accesses to the CPU interface cause no exits: 100,000 of them cost none "
+		        "beyond those that host interrupts explain.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "NONE" },
 			{ 0 }
@@ -1446,7 +1568,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irqfd.edge",
-		.text = "Each event of an assigned eventfd raises its edge-triggered SPI once; GSI 0 is SPI 32.",
+		.text = "Each event of an assigned eventfd raises its edge-triggered SPI once; "
+		        "GSI 0 is SPI 32.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1454,7 +1577,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irqfd.event_first",
-		.text = "An event from before the assignment of its eventfd raises the interrupt on assignment.",
+		.text = "An event from before the assignment of its eventfd raises the interrupt "
+		        "on assignment.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1462,7 +1586,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irqfd.deassigned",
-		.text = "A deassigned eventfd raises nothing, and keeps its events for its readers.",
+		.text = "A deassigned eventfd raises nothing, and keeps its events for its "
+		        "readers.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1470,7 +1595,9 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irqfd.resample",
-		.text = "With KVM_IRQFD_FLAG_RESAMPLE, an event raises the line of a level-sensitive SPI until the guest's EOI, which signals the resample eventfd once.",
+		.text = "With KVM_IRQFD_FLAG_RESAMPLE, an event raises the line of a "
+		        "level-sensitive SPI until the guest's EOI, which signals the resample "
+		        "eventfd once.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1478,7 +1605,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irqfd.resample_edge",
-		.text = "With KVM_IRQFD_FLAG_RESAMPLE, each event raises its SPI once if the guest has made the SPI edge-triggered.",
+		.text = "With KVM_IRQFD_FLAG_RESAMPLE, each event raises its SPI once if the "
+		        "guest has made the SPI edge-triggered.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1558,7 +1686,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "ioeventfd.write",
-		.text = "A guest's write of the given length to the address signals the eventfd and does not exit to user space.",
+		.text = "A guest's write of the given length to the address signals the eventfd "
+		        "and does not exit to user space.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EVENT" },
 			{ 0 }
@@ -1582,7 +1711,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "ioeventfd.match",
-		.text = "With KVM_IOEVENTFD_FLAG_DATAMATCH, a write of that value signals the eventfd.",
+		.text = "With KVM_IOEVENTFD_FLAG_DATAMATCH, a write of that value signals the "
+		        "eventfd.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EVENT" },
 			{ 0 }
@@ -1590,7 +1720,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "ioeventfd.no_match",
-		.text = "With KVM_IOEVENTFD_FLAG_DATAMATCH, a write of another value exits to user space.",
+		.text = "With KVM_IOEVENTFD_FLAG_DATAMATCH, a write of another value exits to "
+		        "user space.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EXIT" },
 			{ 0 }
@@ -1606,7 +1737,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "ioeventfd.pio",
-		.text = "Port addresses are not memory: a write to memory does not signal their eventfd.",
+		.text = "Port addresses are not memory: a write to memory does not signal their "
+		        "eventfd.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EXIT" },
 			{ 0 }
@@ -1638,7 +1770,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "ioeventfd.wraps",
-		.text = "KVM_IOEVENTFD refuses a range that wraps around the end of the address space.",
+		.text = "KVM_IOEVENTFD refuses a range that wraps around the end of the address "
+		        "space.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -1694,7 +1827,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.priority_order",
-		.text = "The pending interrupt with the highest priority is acknowledged first, whatever its number.",
+		.text = "The pending interrupt with the highest priority is acknowledged first, "
+		        "whatever its number.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1710,7 +1844,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.preemption",
-		.text = "An interrupt is acknowledged while one of lower priority is active; GICC_RPR is the priority of the highest active one, and drops at its EOI.",
+		.text = "An interrupt is acknowledged while one of lower priority is active; "
+		        "GICC_RPR is the priority of the highest active one, and drops at its EOI.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1718,7 +1853,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.no_preemption",
-		.text = "An interrupt whose priority is not higher than that of the active one waits for the EOI.",
+		.text = "An interrupt whose priority is not higher than that of the active one "
+		        "waits for the EOI.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1726,7 +1862,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.binary_point",
-		.text = "Interrupts of the same group priority, as GICC_BPR defines it, do not preempt each other.",
+		.text = "Interrupts of the same group priority, as GICC_BPR defines it, do not "
+		        "preempt each other.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1734,7 +1871,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.highest_pending",
-		.text = "GICC_HPPIR returns the pending interrupt with the highest priority and has no side effect.",
+		.text = "GICC_HPPIR returns the pending interrupt with the highest priority and "
+		        "has no side effect.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1742,7 +1880,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.priority_field",
-		.text = "GICD_IPRIORITYR has a byte for each interrupt, of which the upper five bits are implemented.",
+		.text = "GICD_IPRIORITYR has a byte for each interrupt, of which the upper five "
+		        "bits are implemented.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1750,7 +1889,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.many_pending",
-		.text = "More interrupts can be pending than there are list registers, and they are delivered in order of priority.",
+		.text = "More interrupts can be pending than there are list registers, and they "
+		        "are delivered in order of priority.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1758,7 +1898,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.many_nested",
-		.text = "More interrupts can be active than there are list registers, and each can be deactivated.",
+		.text = "More interrupts can be active than there are list registers, and each "
+		        "can be deactivated.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1767,13 +1908,16 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
 			  "BROKEN",
-			  "5.10..6.12 bug: active interrupts keep all list registers, so that an interrupt that preempts them is not presented until one of them is deactivated", false },
+			  "5.10..6.12 bug: active interrupts keep all list registers, so "
+			  "that an interrupt that preempts them is not presented until "
+			  "one of them is deactivated", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "vgic.many_ended",
-		.text = "GICC_EOIR deactivates active interrupts that are in no list register like all others.",
+		.text = "GICC_EOIR deactivates active interrupts that are in no list register "
+		        "like all others.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1782,13 +1926,16 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
 			  "BROKEN",
-			  "5.10..6.12 bug: active interrupts keep all list registers, so that an interrupt that preempts them is not presented until one of them is deactivated", false },
+			  "5.10..6.12 bug: active interrupts keep all list registers, so "
+			  "that an interrupt that preempts them is not presented until "
+			  "one of them is deactivated", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "vgic.many_dropped",
-		.text = "With EOImode 1, pending interrupts are delivered one after the other while all earlier ones stay active, however many they are.",
+		.text = "With EOImode 1, pending interrupts are delivered one after the other "
+		        "while all earlier ones stay active, however many they are.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1797,7 +1944,8 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
 			  "BROKEN",
-			  "5.10..6.12 bug: active interrupts keep their list registers, and none is left for the next one; see vgic.many_nested", false },
+			  "5.10..6.12 bug: active interrupts keep their list registers, "
+			  "and none is left for the next one; see vgic.many_nested", false },
 			{ 0 }
 		},
 	},
@@ -1811,7 +1959,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.disabled_pending",
-		.text = "A disabled interrupt can be pending, and is not acknowledged until it is enabled.",
+		.text = "A disabled interrupt can be pending, and is not acknowledged until it is "
+		        "enabled.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1819,7 +1968,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.distributor_off",
-		.text = "With GICD_CTLR disabled, no interrupt is acknowledged and pending state is kept; the other bits of GICD_CTLR are zero.",
+		.text = "With GICD_CTLR disabled, no interrupt is acknowledged and pending state "
+		        "is kept; the other bits of GICD_CTLR are zero.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1828,13 +1978,16 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
-			  "5.10.. bug: an interrupt that is pending while GICD_CTLR is disabled is removed from the vCPU's list, and enabling GICD_CTLR does not put it back", false },
+			  "5.10.. bug: an interrupt that is pending while GICD_CTLR is "
+			  "disabled is removed from the vCPU's list, and enabling "
+			  "GICD_CTLR does not put it back", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "vgic.interface_off",
-		.text = "With GICC_CTLR disabled, no interrupt is acknowledged and pending state is kept.",
+		.text = "With GICC_CTLR disabled, no interrupt is acknowledged and pending state "
+		        "is kept.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1850,7 +2003,9 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.pending_of_level",
-		.text = "A level-sensitive interrupt is pending while its line is high, whatever is cleared; if software set it pending, it stays pending until it is acknowledged.",
+		.text = "A level-sensitive interrupt is pending while its line is high, whatever "
+		        "is cleared; if software set it pending, it stays pending until it is "
+		        "acknowledged.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1866,7 +2021,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.level_again",
-		.text = "While its line is high, a level-sensitive interrupt is pending again as soon as it is deactivated.",
+		.text = "While its line is high, a level-sensitive interrupt is pending again as "
+		        "soon as it is deactivated.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1882,7 +2038,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.active_bits",
-		.text = "GICD_ISACTIVER and GICD_ICACTIVER set and clear the active state; an active interrupt is not acknowledged.",
+		.text = "GICD_ISACTIVER and GICD_ICACTIVER set and clear the active state; an "
+		        "active interrupt is not acknowledged.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1890,7 +2047,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.deactivation",
-		.text = "With EOImode 1, interrupts can be deactivated in any order, by GICC_DIR or GICD_ICACTIVER.",
+		.text = "With EOImode 1, interrupts can be deactivated in any order, by GICC_DIR "
+		        "or GICD_ICACTIVER.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1906,7 +2064,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.pending_follows_line",
-		.text = "GICD_ISPENDR shows a level-sensitive interrupt as pending while its line is high, however often it has been read before.",
+		.text = "GICD_ISPENDR shows a level-sensitive interrupt as pending while its line "
+		        "is high, however often it has been read before.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1914,7 +2073,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.active_follows_guest",
-		.text = "GICD_ISACTIVER shows an interrupt as active from GICC_IAR to GICC_EOIR, however often it has been read before.",
+		.text = "GICD_ISACTIVER shows an interrupt as active from GICC_IAR to GICC_EOIR, "
+		        "however often it has been read before.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1922,7 +2082,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.active_of_other",
-		.text = "GICD_ISACTIVER shows an interrupt as active that another vCPU acknowledges meanwhile.",
+		.text = "GICD_ISACTIVER shows an interrupt as active that another vCPU "
+		        "acknowledges meanwhile.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1930,7 +2091,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.sgi_filter_self",
-		.text = "GICD_SGIR with filter 2 sends to the sender only, whatever its target list is.",
+		.text = "GICD_SGIR with filter 2 sends to the sender only, whatever its target "
+		        "list is.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1946,7 +2108,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.sgi_pending_bits",
-		.text = "GICD_SPENDSGIR and GICD_CPENDSGIR set and clear an SGI for each source, and the sources are acknowledged one by one.",
+		.text = "GICD_SPENDSGIR and GICD_CPENDSGIR set and clear an SGI for each source, "
+		        "and the sources are acknowledged one by one.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1954,7 +2117,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.sgi_registers",
-		.text = "SGIs are edge-triggered, and no write to GICD_ISPENDR0 makes them pending.",
+		.text = "SGIs are edge-triggered, and no write to GICD_ISPENDR0 makes them "
+		        "pending.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1979,7 +2143,8 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
-			  "5.10.. difference: the identification registers are missing and read as zero", false },
+			  "5.10.. difference: the identification registers are missing "
+			  "and read as zero", false },
 			{ 0 }
 		},
 	},
@@ -2009,7 +2174,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.targets",
-		.text = "GICD_ITARGETSR0 to 7 name the vCPU that reads them; those of SPIs have a bit for each existing vCPU.",
+		.text = "GICD_ITARGETSR0 to 7 name the vCPU that reads them; those of SPIs have a "
+		        "bit for each existing vCPU.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2033,7 +2199,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.same_priority",
-		.text = "Pending interrupts of one priority are acknowledged one after the other, once each, after those of higher priority.",
+		.text = "Pending interrupts of one priority are acknowledged one after the other, "
+		        "once each, after those of higher priority.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2049,7 +2216,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.priority_changed",
-		.text = "A new priority of a pending interrupt takes effect at once, also after the interrupt was presented to the CPU interface.",
+		.text = "A new priority of a pending interrupt takes effect at once, also after "
+		        "the interrupt was presented to the CPU interface.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2057,7 +2225,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.mask_all",
-		.text = "With a GICC_PMR of 0, no interrupt is acknowledged, not even one of priority 0.",
+		.text = "With a GICC_PMR of 0, no interrupt is acknowledged, not even one of "
+		        "priority 0.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2065,7 +2234,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.lowest_priority",
-		.text = "GICC_PMR implements the same bits as the priorities; the lowest priority is always masked.",
+		.text = "GICC_PMR implements the same bits as the priorities; the lowest priority "
+		        "is always masked.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2073,7 +2243,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.binary_point_field",
-		.text = "GICC_BPR holds what is written, or its minimum for a lower value; the minimum is at most 3.",
+		.text = "GICC_BPR holds what is written, or its minimum for a lower value; the "
+		        "minimum is at most 3.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2081,7 +2252,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.binary_point_7",
-		.text = "With a GICC_BPR of 7 nothing preempts, but pending interrupts are delivered in order of priority.",
+		.text = "With a GICC_BPR of 7 nothing preempts, but pending interrupts are "
+		        "delivered in order of priority.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2089,7 +2261,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.disabled_active",
-		.text = "Disabling an active interrupt does not deactivate it; if it becomes pending meanwhile, it waits until it is enabled.",
+		.text = "Disabling an active interrupt does not deactivate it; if it becomes "
+		        "pending meanwhile, it waits until it is enabled.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2097,7 +2270,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.pending_while_active",
-		.text = "The pending state of an active interrupt can be set and cleared; the interrupt is acknowledged again after its EOI only if it is pending then.",
+		.text = "The pending state of an active interrupt can be set and cleared; the "
+		        "interrupt is acknowledged again after its EOI only if it is pending then.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2105,7 +2279,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.level_while_active",
-		.text = "While a level-sensitive interrupt is active, its pending state follows its line.",
+		.text = "While a level-sensitive interrupt is active, its pending state follows "
+		        "its line.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2113,7 +2288,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.zeros_written",
-		.text = "Zeros written to GICD_ISENABLER, ISPENDR, ISACTIVER and their clear registers change nothing.",
+		.text = "Zeros written to GICD_ISENABLER, ISPENDR, ISACTIVER and their clear "
+		        "registers change nothing.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2121,7 +2297,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.many_levels",
-		.text = "More lines can be high than there are list registers; interrupts are delivered in order of priority, each only while its line is high.",
+		.text = "More lines can be high than there are list registers; interrupts are "
+		        "delivered in order of priority, each only while its line is high.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2137,7 +2314,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.sgi_once",
-		.text = "An SGI that is already pending from a source does not become pending twice from it.",
+		.text = "An SGI that is already pending from a source does not become pending "
+		        "twice from it.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2153,7 +2331,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.sgi_pending_state",
-		.text = "GICD_ISPENDR0 shows a pending SGI, and writes to GICD_ICPENDR0 do not affect it.",
+		.text = "GICD_ISPENDR0 shows a pending SGI, and writes to GICD_ICPENDR0 do not "
+		        "affect it.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2161,7 +2340,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.sgi_disabled",
-		.text = "A disabled SGI stays pending until it is enabled, if SGIs can be disabled.",
+		.text = "A disabled SGI stays pending until it is enabled, if SGIs can be "
+		        "disabled.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2177,7 +2357,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.sgi_lists",
-		.text = "GICD_SGIR with a target list reaches exactly the existing vCPUs in it, and none with an empty list.",
+		.text = "GICD_SGIR with a target list reaches exactly the existing vCPUs in it, "
+		        "and none with an empty list.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2185,7 +2366,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.sgi_pending_banked",
-		.text = "GICD_SPENDSGIR and GICD_CPENDSGIR hold the SGIs for the vCPU that accesses them.",
+		.text = "GICD_SPENDSGIR and GICD_CPENDSGIR hold the SGIs for the vCPU that "
+		        "accesses them.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2208,7 +2390,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.open_target",
-		.text = "An SPI with several targets is acknowledged by one that does not mask it while another masks it.",
+		.text = "An SPI with several targets is acknowledged by one that does not mask it "
+		        "while another masks it.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2217,13 +2400,15 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
-			  "5.10.. difference: the SPI goes to the first of several targets, whatever that masks", false },
+			  "5.10.. difference: the SPI goes to the first of several "
+			  "targets, whatever that masks", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "vgic.moved_active",
-		.text = "An SPI that gets another target while active is deactivated by the vCPU that acknowledged it, and then acknowledged by the new target.",
+		.text = "An SPI that gets another target while active is deactivated by the vCPU "
+		        "that acknowledged it, and then acknowledged by the new target.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2231,7 +2416,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.private_of_each",
-		.text = "Several vCPUs can have the same SGI and PPI pending at once, and each acknowledges its own.",
+		.text = "Several vCPUs can have the same SGI and PPI pending at once, and each "
+		        "acknowledges its own.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2264,13 +2450,15 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
-			  "5.10.. bug: an interrupt that is raised while GICD_CTLR is disabled is lost; see vgic.distributor_off", false },
+			  "5.10.. bug: an interrupt that is raised while GICD_CTLR is "
+			  "disabled is lost; see vgic.distributor_off", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "vgic.reserved_registers",
-		.text = "Reserved registers of the distributor are RAZ/WI, and GICD_IIDR ignores writes.",
+		.text = "Reserved registers of the distributor are RAZ/WI, and GICD_IIDR ignores "
+		        "writes.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2278,7 +2466,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.byte_accesses",
-		.text = "Each byte of GICD_IPRIORITYR, ITARGETSR, SPENDSGIR and CPENDSGIR can be read and written by itself.",
+		.text = "Each byte of GICD_IPRIORITYR, ITARGETSR, SPENDSGIR and CPENDSGIR can be "
+		        "read and written by itself.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2286,7 +2475,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "slots.overlap",
-		.text = "A slot that shares a page with another is refused, also one that would be moved there.",
+		.text = "A slot that shares a page with another is refused, also one that would "
+		        "be moved there.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EEXIST" },
 			{ 0 }
@@ -2374,7 +2564,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "slots.nothing_behind",
-		.text = "The pages before and after a slot are not memory: accesses there are MMIO exits.",
+		.text = "The pages before and after a slot are not memory: accesses there are "
+		        "MMIO exits.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2382,7 +2573,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "slots.deleted_is_gone",
-		.text = "The pages of a deleted slot are no longer memory, also for a vCPU that ran before.",
+		.text = "The pages of a deleted slot are no longer memory, also for a vCPU that "
+		        "ran before.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2398,7 +2590,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "slots.added",
-		.text = "A slot that is added where the guest has had MMIO exits is memory at its next access.",
+		.text = "A slot that is added where the guest has had MMIO exits is memory at its "
+		        "next access.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2430,7 +2623,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "create.test_when_created",
-		.text = "KVM_CREATE_DEVICE_TEST asks about the host, and succeeds in a VM that already has its GIC.",
+		.text = "KVM_CREATE_DEVICE_TEST asks about the host, and succeeds in a VM that "
+		        "already has its GIC.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -2462,7 +2656,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "create.bad_attribute_pointer",
-		.text = "Each of the three calls refuses a struct kvm_device_attr that cannot be read.",
+		.text = "Each of the three calls refuses a struct kvm_device_attr that cannot be "
+		        "read.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EFAULT" },
 			{ 0 }
@@ -2470,7 +2665,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "has.nr_irqs",
-		.text = "KVM_HAS_DEVICE_ATTR reports KVM_DEV_ARM_VGIC_GRP_NR_IRQS, also when it can no longer be set.",
+		.text = "KVM_HAS_DEVICE_ATTR reports KVM_DEV_ARM_VGIC_GRP_NR_IRQS, also when it "
+		        "can no longer be set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -2478,7 +2674,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "has.init",
-		.text = "KVM_HAS_DEVICE_ATTR reports KVM_DEV_ARM_VGIC_CTRL_INIT and does not initialize.",
+		.text = "KVM_HAS_DEVICE_ATTR reports KVM_DEV_ARM_VGIC_CTRL_INIT and does not "
+		        "initialize.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -2486,7 +2683,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "has.unknown_control",
-		.text = "KVM_HAS_DEVICE_ATTR does not report controls that the GIC does not have, whichever bit makes them unknown.",
+		.text = "KVM_HAS_DEVICE_ATTR does not report controls that the GIC does not have, "
+		        "whichever bit makes them unknown.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -2502,7 +2700,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "has.group_of_other_device",
-		.text = "Attribute groups of other GICs and of the ITS are unknown: they cannot be queried, read or set.",
+		.text = "Attribute groups of other GICs and of the ITS are unknown: they cannot "
+		        "be queried, read or set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -2510,7 +2709,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "nr_irqs.accepted",
-		.text = "Every multiple of 32 from 64 to 992 is accepted as the number of interrupts.",
+		.text = "Every multiple of 32 from 64 to 992 is accepted as the number of "
+		        "interrupts.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -2527,7 +2727,8 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "EINVAL",
-			  "5.10.. bug: the number is compared with the highest interrupt id, 1023, so that 992 is the maximum", false },
+			  "5.10.. bug: the number is compared with the highest interrupt "
+			  "id, 1023, so that 992 is the maximum", false },
 			{ 0 }
 		},
 	},
@@ -2557,7 +2758,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "nr_irqs.reads_back",
-		.text = "The number of interrupts reads back as set, before and after initialization.",
+		.text = "The number of interrupts reads back as set, before and after "
+		        "initialization.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "SAME" },
 			{ 0 }
@@ -2565,7 +2767,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "nr_irqs.unset",
-		.text = "Before it is set and before initialization, the number of interrupts reads as 32, that of the private ones.",
+		.text = "Before it is set and before initialization, the number of interrupts "
+		        "reads as 32, that of the private ones.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "PRIVATE" },
 			{ 0 }
@@ -2573,7 +2776,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "nr_irqs.default_number",
-		.text = "A GIC for which no number of interrupts was set has 256 from initialization on.",
+		.text = "A GIC for which no number of interrupts was set has 256 from "
+		        "initialization on.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "DEFAULT" },
 			{ 0 }
@@ -2581,7 +2785,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "nr_irqs.typer_follows",
-		.text = "GICD_TYPER.ITLinesNumber shows the guest the number of interrupts that was set.",
+		.text = "GICD_TYPER.ITLinesNumber shows the guest the number of interrupts that "
+		        "was set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "SAME" },
 			{ 0 }
@@ -2605,7 +2810,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "nr_irqs.twice_bad_number",
-		.text = "If the number of interrupts is already set and the new one is invalid, the invalid number is reported.",
+		.text = "If the number of interrupts is already set and the new one is invalid, "
+		        "the invalid number is reported.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -2613,7 +2819,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "nr_irqs.bad_pointer",
-		.text = "A number of interrupts that cannot be read or written, in whole or in part, is refused.",
+		.text = "A number of interrupts that cannot be read or written, in whole or in "
+		        "part, is refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EFAULT" },
 			{ 0 }
@@ -2621,7 +2828,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "nr_irqs.four_bytes",
-		.text = "The number of interrupts has 4 bytes: nothing beyond them is read or written.",
+		.text = "The number of interrupts has 4 bytes: nothing beyond them is read or "
+		        "written.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -2645,7 +2853,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "init.unknown_control",
-		.text = "An unknown control is refused, whichever bit makes it unknown, and nothing is initialized.",
+		.text = "An unknown control is refused, whichever bit makes it unknown, and "
+		        "nothing is initialized.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -2653,7 +2862,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "init.get",
-		.text = "KVM_DEV_ARM_VGIC_CTRL_INIT cannot be read, and the attempt does not initialize.",
+		.text = "KVM_DEV_ARM_VGIC_CTRL_INIT cannot be read, and the attempt does not "
+		        "initialize.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -2661,7 +2871,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irq_line.accepted",
-		.text = "KVM_IRQ_LINE accepts the first and the last SPI and PPI, at any level, repeatedly.",
+		.text = "KVM_IRQ_LINE accepts the first and the last SPI and PPI, at any level, "
+		        "repeatedly.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -2677,7 +2888,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irq_line.spi_too_high",
-		.text = "SPIs that the GIC does not have are refused, whichever of the number's 16 bits is set.",
+		.text = "SPIs that the GIC does not have are refused, whichever of the number's "
+		        "16 bits is set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -2686,7 +2898,8 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "WARNS",
-			  "5.10 bug: each such call writes a warning to the kernel log, so that it is not tried", false },
+			  "5.10 bug: each such call writes a warning to the kernel log, "
+			  "so that it is not tried", false },
 			{ 0 }
 		},
 	},
@@ -2716,7 +2929,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irq_line.ppi_of_vcpu_256",
-		.text = "Bits 31 to 28 are part of the vCPU's index with KVM_CAP_ARM_IRQ_LINE_LAYOUT_2, and must be zero without it.",
+		.text = "Bits 31 to 28 are part of the vCPU's index with "
+		        "KVM_CAP_ARM_IRQ_LINE_LAYOUT_2, and must be zero without it.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -2724,7 +2938,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irq_line.cpu_beside_gic",
-		.text = "A vCPU's IRQ and FIQ inputs cannot be driven in a VM with an in-kernel GIC.",
+		.text = "A vCPU's IRQ and FIQ inputs cannot be driven in a VM with an in-kernel "
+		        "GIC.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -2740,7 +2955,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irq_line.bad_pointer",
-		.text = "KVM_IRQ_LINE refuses an argument that cannot be read, in whole or in part.",
+		.text = "KVM_IRQ_LINE refuses an argument that cannot be read, in whole or in "
+		        "part.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EFAULT" },
 			{ 0 }
@@ -2748,7 +2964,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irq_line.not_initialized",
-		.text = "The first KVM_IRQ_LINE initializes a GICv2; an uninitialized GICv3 refuses it.",
+		.text = "The first KVM_IRQ_LINE initializes a GICv2; an uninitialized GICv3 "
+		        "refuses it.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v3", "EBUSY" },
 			{ "*", "OK" },
@@ -2757,7 +2974,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irq_line.first_initializes",
-		.text = "The first KVM_IRQ_LINE initializes a GICv2, also one for a timer's PPI: no vCPU can be created after it.",
+		.text = "The first KVM_IRQ_LINE initializes a GICv2, also one for a timer's PPI: "
+		        "no vCPU can be created after it.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v3", "OK" },
 			{ "*", "EBUSY" },
@@ -2766,7 +2984,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irq_line.ppi_of_timer",
-		.text = "Only the timer drives the PPI of a vCPU's virtual timer: KVM_IRQ_LINE is accepted for it and has no effect.",
+		.text = "Only the timer drives the PPI of a vCPU's virtual timer: KVM_IRQ_LINE is "
+		        "accepted for it and has no effect.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "IGNORED" },
 			{ 0 }
@@ -2782,7 +3001,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "no_gic.cpu_line",
-		.text = "Without an in-kernel GIC, KVM_IRQ_LINE drives a vCPU's IRQ (0) and FIQ (1) inputs.",
+		.text = "Without an in-kernel GIC, KVM_IRQ_LINE drives a vCPU's IRQ (0) and FIQ "
+		        "(1) inputs.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -2806,7 +3026,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "no_gic.type_counts_first",
-		.text = "If there is no GIC and the number or the vCPU is invalid, the missing GIC is reported.",
+		.text = "If there is no GIC and the number or the vCPU is invalid, the missing "
+		        "GIC is reported.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -2822,7 +3043,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "cap.irqfd",
-		.text = "KVM_CAP_IRQFD and KVM_CAP_IRQFD_RESAMPLE are reported where the host can provide a GIC.",
+		.text = "KVM_CAP_IRQFD and KVM_CAP_IRQFD_RESAMPLE are reported where the host can "
+		        "provide a GIC.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "YES" },
 			{ 0 }
@@ -2838,7 +3060,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "cap.memory",
-		.text = "The capabilities of memory slots and KVM_CAP_CHECK_EXTENSION_VM are reported.",
+		.text = "The capabilities of memory slots and KVM_CAP_CHECK_EXTENSION_VM are "
+		        "reported.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "YES" },
 			{ 0 }
@@ -2846,7 +3069,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "cap.irq_line_layout",
-		.text = "KVM_CAP_ARM_IRQ_LINE_LAYOUT_2 is reported: bits 31 to 28 of KVM_IRQ_LINE's irq are part of the vCPU's index.",
+		.text = "KVM_CAP_ARM_IRQ_LINE_LAYOUT_2 is reported: bits 31 to 28 of "
+		        "KVM_IRQ_LINE's irq are part of the vCPU's index.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "YES" },
 			{ 0 }
@@ -2855,13 +3079,15 @@ static const struct rule rules[] = {
 			{ "*", "armv7l",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
 			  "NO",
-			  "6.1.. difference: the reference kernel's VMs have at most eight vCPUs, for which the older layout suffices", false },
+			  "6.1.. difference: the reference kernel's VMs have at most "
+			  "eight vCPUs, for which the older layout suffices", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "cap.of_others",
-		.text = "Capabilities of other architectures' interrupt controllers are not reported.",
+		.text = "Capabilities of other architectures' interrupt controllers are not "
+		        "reported.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "NO" },
 			{ 0 }
@@ -2877,7 +3103,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "cap.max_vcpus",
-		.text = "The last vCPU within KVM_CAP_MAX_VCPUS can be created, and the next one cannot.",
+		.text = "The last vCPU within KVM_CAP_MAX_VCPUS can be created, and the next one "
+		        "cannot.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -2893,7 +3120,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "ipa.accepted",
-		.text = "KVM_CREATE_VM accepts every IPA size from 32 bits to what KVM_CAP_ARM_VM_IPA_SIZE answers.",
+		.text = "KVM_CREATE_VM accepts every IPA size from 32 bits to what "
+		        "KVM_CAP_ARM_VM_IPA_SIZE answers.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -2901,7 +3129,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "ipa.too_small",
-		.text = "An IPA size below 32 bits is refused, and so is any where the size is fixed.",
+		.text = "An IPA size below 32 bits is refused, and so is any where the size is "
+		        "fixed.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -2909,7 +3138,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "ipa.too_large",
-		.text = "An IPA size above what KVM_CAP_ARM_VM_IPA_SIZE answers is refused, and so is any where the size is fixed.",
+		.text = "An IPA size above what KVM_CAP_ARM_VM_IPA_SIZE answers is refused, and "
+		        "so is any where the size is fixed.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -2933,7 +3163,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "ipa.slot_at_limit",
-		.text = "For every IPA size, memory may reach the end of the guest physical address space and no further.",
+		.text = "For every IPA size, memory may reach the end of the guest physical "
+		        "address space and no further.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EFAULT" },
 			{ 0 }
@@ -2949,7 +3180,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "registers.enable",
-		.text = "Interrupt enables read back as set and cleared, in both the set and the clear register.",
+		.text = "Interrupt enables read back as set and cleared, in both the set and the "
+		        "clear register.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2981,7 +3213,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "registers.priority",
-		.text = "Priorities of all interrupts read back as set, in the five implemented bits.",
+		.text = "Priorities of all interrupts read back as set, in the five implemented "
+		        "bits.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2997,7 +3230,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "registers.route",
-		.text = "The target of each SPI (GICv2: a mask of vCPUs, GICv3: an affinity) reads back as set.",
+		.text = "The target of each SPI (GICv2: a mask of vCPUs, GICv3: an affinity) "
+		        "reads back as set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3005,7 +3239,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "registers.interrupt_group",
-		.text = "The group of each interrupt reads back as set, on a GICv2 after GICD_IIDR was written.",
+		.text = "The group of each interrupt reads back as set, on a GICv2 after "
+		        "GICD_IIDR was written.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3077,7 +3312,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "registers.has",
-		.text = "KVM_HAS_DEVICE_ATTR reports each distributor register of the implemented interrupts.",
+		.text = "KVM_HAS_DEVICE_ATTR reports each distributor register of the implemented "
+		        "interrupts.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -3085,7 +3321,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "registers.has_beyond_nr_irqs",
-		.text = "KVM_HAS_DEVICE_ATTR does not report registers of interrupts that the GIC does not have.",
+		.text = "KVM_HAS_DEVICE_ATTR does not report registers of interrupts that the GIC "
+		        "does not have.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -3102,13 +3339,15 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "OK",
-			  "5.10.. bug: an offset without a register is RAZ/WI, although KVM_HAS_DEVICE_ATTR does not report it", false },
+			  "5.10.. bug: an offset without a register is RAZ/WI, although "
+			  "KVM_HAS_DEVICE_ATTR does not report it", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "registers.has_unknown_offset",
-		.text = "KVM_HAS_DEVICE_ATTR does not report offsets without a distributor register.",
+		.text = "KVM_HAS_DEVICE_ATTR does not report offsets without a distributor "
+		        "register.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -3125,7 +3364,8 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "OK",
-			  "5.10.. bug: an offset without a register is RAZ/WI, although KVM_HAS_DEVICE_ATTR does not report it", false },
+			  "5.10.. bug: an offset without a register is RAZ/WI, although "
+			  "KVM_HAS_DEVICE_ATTR does not report it", false },
 			{ 0 }
 		},
 	},
@@ -3139,7 +3379,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "registers.bad_pointer",
-		.text = "A register value that cannot be read or written, in whole or in part, is refused.",
+		.text = "A register value that cannot be read or written, in whole or in part, is "
+		        "refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EFAULT" },
 			{ 0 }
@@ -3155,7 +3396,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "registers.before_init",
-		.text = "The first register access initializes a GICv2; an uninitialized GICv3 refuses it.",
+		.text = "The first register access initializes a GICv2; an uninitialized GICv3 "
+		        "refuses it.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v3", "EBUSY" },
 			{ "*", "OK" },
@@ -3180,7 +3422,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "registers_v2.groups_without_iidr",
-		.text = "User space cannot change the group of an interrupt before it has written GICD_IIDR.",
+		.text = "User space cannot change the group of an interrupt before it has written "
+		        "GICD_IIDR.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3188,7 +3431,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "registers_v2.private_targets",
-		.text = "The target of a private interrupt is the vCPU that is named in the access.",
+		.text = "The target of a private interrupt is the vCPU that is named in the "
+		        "access.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3213,13 +3457,15 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
-			  "5.10.. difference: a write by user space to GICD_ISPENDR0 makes SGIs pending as if the vCPU had sent them to itself", false },
+			  "5.10.. difference: a write by user space to GICD_ISPENDR0 "
+			  "makes SGIs pending as if the vCPU had sent them to itself", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "registers_v2.sgi_sources",
-		.text = "The sources of pending SGIs, set and cleared one by one, read back for each vCPU.",
+		.text = "The sources of pending SGIs, set and cleared one by one, read back for "
+		        "each vCPU.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3283,7 +3529,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "cpu_regs.more_active_priorities",
-		.text = "All four GICC_APRn exist; those beyond the GIC's priority levels are RAZ/WI.",
+		.text = "All four GICC_APRn exist; those beyond the GIC's priority levels are "
+		        "RAZ/WI.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -3299,7 +3546,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "cpu_regs.unknown_offset",
-		.text = "Registers with side effects (GICC_IAR, EOIR), registers that are derived from other state (RPR, HPPIR) and offsets without a register are refused.",
+		.text = "Registers with side effects (GICC_IAR, EOIR), registers that are derived "
+		        "from other state (RPR, HPPIR) and offsets without a register are refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -3308,13 +3556,15 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "OK",
-			  "5.10.. bug: an offset without a register is RAZ/WI, although KVM_HAS_DEVICE_ATTR does not report it", false },
+			  "5.10.. bug: an offset without a register is RAZ/WI, although "
+			  "KVM_HAS_DEVICE_ATTR does not report it", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "cpu_regs.misaligned_offset",
-		.text = "Offsets in the CPU interface that are not multiples of 4 can be neither read nor set.",
+		.text = "Offsets in the CPU interface that are not multiples of 4 can be neither "
+		        "read nor set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -3323,13 +3573,15 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "OK",
-			  "5.10.. bug: an offset without a register is RAZ/WI, although KVM_HAS_DEVICE_ATTR does not report it", false },
+			  "5.10.. bug: an offset without a register is RAZ/WI, although "
+			  "KVM_HAS_DEVICE_ATTR does not report it", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "cpu_regs.has_unknown_offset",
-		.text = "KVM_HAS_DEVICE_ATTR does not report offsets in the CPU interface without a register to save.",
+		.text = "KVM_HAS_DEVICE_ATTR does not report offsets in the CPU interface without "
+		        "a register to save.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -3346,7 +3598,8 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(7, 2), RULE_KERNEL(65535, 65535),
 			  "OK",
-			  "7.2.. difference: GICC_DIR is reported since the kernel can emulate it", false },
+			  "7.2.. difference: GICC_DIR is reported since the kernel can "
+			  "emulate it", false },
 			{ 0 }
 		},
 	},
@@ -3400,7 +3653,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "cover.distributor_by_earlier_slot",
-		.text = "If the distributor's address is set inside a memory slot, the guest finds the memory.",
+		.text = "If the distributor's address is set inside a memory slot, the guest "
+		        "finds the memory.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "MEMORY" },
 			{ 0 }
@@ -3408,7 +3662,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "cover.distributor_by_later_slot",
-		.text = "If a memory slot is set over the distributor before the first KVM_RUN, the guest finds the memory.",
+		.text = "If a memory slot is set over the distributor before the first KVM_RUN, "
+		        "the guest finds the memory.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "MEMORY" },
 			{ 0 }
@@ -3416,7 +3671,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "cover.distributor_while_used",
-		.text = "If a memory slot is set over the distributor after the guest has used it, the guest finds the memory.",
+		.text = "If a memory slot is set over the distributor after the guest has used "
+		        "it, the guest finds the memory.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "MEMORY" },
 			{ 0 }
@@ -3424,7 +3680,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "cover.distributor_by_moved_slot",
-		.text = "If a memory slot is moved over the distributor after the guest has used it, the guest finds the memory.",
+		.text = "If a memory slot is moved over the distributor after the guest has used "
+		        "it, the guest finds the memory.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "MEMORY" },
 			{ 0 }
@@ -3432,7 +3689,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "cover.distributor_uncovered",
-		.text = "After the memory slot over the distributor is deleted, the guest finds the distributor.",
+		.text = "After the memory slot over the distributor is deleted, the guest finds "
+		        "the distributor.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "GIC" },
 			{ 0 }
@@ -3440,7 +3698,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "cover.distributor_left",
-		.text = "After the memory slot over the distributor is moved away, the guest finds the distributor.",
+		.text = "After the memory slot over the distributor is moved away, the guest "
+		        "finds the distributor.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "GIC" },
 			{ 0 }
@@ -3448,7 +3707,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "cover.cpu_side_by_earlier_slot",
-		.text = "If the CPU side's address is set inside a memory slot, the guest finds the CPU interface (GICv3: the memory).",
+		.text = "If the CPU side's address is set inside a memory slot, the guest finds "
+		        "the CPU interface (GICv3: the memory).",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v3", "MEMORY" },
 			{ "*", "GIC" },
@@ -3457,7 +3717,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "cover.cpu_side_by_later_slot",
-		.text = "If a memory slot is set over the CPU side before the first KVM_RUN, the guest finds the CPU interface (GICv3: the memory).",
+		.text = "If a memory slot is set over the CPU side before the first KVM_RUN, the "
+		        "guest finds the CPU interface (GICv3: the memory).",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v3", "MEMORY" },
 			{ "*", "GIC" },
@@ -3466,7 +3727,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "cover.cpu_side_while_used",
-		.text = "If a memory slot is set over the CPU side after the guest has used it, the guest finds the CPU interface (GICv3: the memory).",
+		.text = "If a memory slot is set over the CPU side after the guest has used it, "
+		        "the guest finds the CPU interface (GICv3: the memory).",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v3", "MEMORY" },
 			{ "*", "GIC" },
@@ -3475,7 +3737,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "cover.cpu_side_by_moved_slot",
-		.text = "If a memory slot is moved over the CPU side after the guest has used it, the guest finds the CPU interface (GICv3: the memory).",
+		.text = "If a memory slot is moved over the CPU side after the guest has used it, "
+		        "the guest finds the CPU interface (GICv3: the memory).",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v3", "MEMORY" },
 			{ "*", "GIC" },
@@ -3484,7 +3747,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "cover.cpu_side_uncovered",
-		.text = "After the memory slot over the CPU side is deleted, the guest finds the CPU side.",
+		.text = "After the memory slot over the CPU side is deleted, the guest finds the "
+		        "CPU side.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "GIC" },
 			{ 0 }
@@ -3493,13 +3757,16 @@ static const struct rule rules[] = {
 			{ "*_v2", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
 			  "NOTHING",
-			  "5.10..6.12 bug: the mapping of the CPU interface is removed from stage 2 with the slot's pages and not restored: the guest's accesses are MMIO exits from then on", false },
+			  "5.10..6.12 bug: the mapping of the CPU interface is removed "
+			  "from stage 2 with the slot's pages and not restored: the "
+			  "guest's accesses are MMIO exits from then on", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "cover.cpu_side_left",
-		.text = "After the memory slot over the CPU side is moved away, the guest finds the CPU side.",
+		.text = "After the memory slot over the CPU side is moved away, the guest finds "
+		        "the CPU side.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "GIC" },
 			{ 0 }
@@ -3508,13 +3775,16 @@ static const struct rule rules[] = {
 			{ "*_v2", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
 			  "NOTHING",
-			  "5.10..6.12 bug: the mapping of the CPU interface is removed from stage 2 with the slot's pages and not restored: the guest's accesses are MMIO exits from then on", false },
+			  "5.10..6.12 bug: the mapping of the CPU interface is removed "
+			  "from stage 2 with the slot's pages and not restored: the "
+			  "guest's accesses are MMIO exits from then on", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "cover.beside",
-		.text = "Memory slots directly before and after a region of the GIC do not affect it.",
+		.text = "Memory slots directly before and after a region of the GIC do not affect "
+		        "it.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "GIC" },
 			{ 0 }
@@ -3522,7 +3792,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "redist.regions",
-		.text = "Redistributor regions of any size can be set one after the other, in index order.",
+		.text = "Redistributor regions of any size can be set one after the other, in "
+		        "index order.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -3570,7 +3841,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "redist.count_beyond_limit",
-		.text = "A region whose last redistributor lies outside the guest physical address space is refused.",
+		.text = "A region whose last redistributor lies outside the guest physical "
+		        "address space is refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "E2BIG" },
 			{ 0 }
@@ -3579,7 +3851,8 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "OK",
-			  "5.10 bug: only the first byte of the region is compared with the limit", false },
+			  "5.10 bug: only the first byte of the region is compared with "
+			  "the limit", false },
 			{ 0 }
 		},
 	},
@@ -3617,7 +3890,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "redist.region_1_after_base",
-		.text = "A base set by KVM_VGIC_V3_ADDR_TYPE_REDIST is not a region 0 that a region 1 can follow.",
+		.text = "A base set by KVM_VGIC_V3_ADDR_TYPE_REDIST is not a region 0 that a "
+		        "region 1 can follow.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -3626,7 +3900,8 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
 			  "OK",
-			  "6.1.. bug: a single redistributor base counts as region 0, so that a region 1 can follow it", false },
+			  "6.1.. bug: a single redistributor base counts as region 0, so "
+			  "that a region 1 can follow it", false },
 			{ 0 }
 		},
 	},
@@ -3656,13 +3931,15 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "OK",
-			  "5.10.. difference: the call returns a region without redistributors", false },
+			  "5.10.. difference: the call returns a region without "
+			  "redistributors", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "redist.too_few_for_vcpus",
-		.text = "KVM_RUN fails if the regions have fewer redistributors than the VM has vCPUs.",
+		.text = "KVM_RUN fails if the regions have fewer redistributors than the VM has "
+		        "vCPUs.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -3686,7 +3963,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "redist.guest_finds_regions",
-		.text = "The guest finds its vCPUs' redistributors in the order of the regions, with the last one of each region marked.",
+		.text = "The guest finds its vCPUs' redistributors in the order of the regions, "
+		        "with the last one of each region marked.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3694,7 +3972,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "redist_regs.typer",
-		.text = "GICR_TYPER of each vCPU has its number, its affinity, and whether it is the last.",
+		.text = "GICR_TYPER of each vCPU has its number, its affinity, and whether it is "
+		        "the last.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3703,7 +3982,8 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "BROKEN",
-			  "5.10 bug: user space reads GICR_TYPER.Last as zero, unlike the guest", false },
+			  "5.10 bug: user space reads GICR_TYPER.Last as zero, unlike "
+			  "the guest", false },
 			{ 0 }
 		},
 	},
@@ -3733,7 +4013,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "redist_regs.has",
-		.text = "KVM_HAS_DEVICE_ATTR reports the redistributor's registers, in both frames.",
+		.text = "KVM_HAS_DEVICE_ATTR reports the redistributor's registers, in both "
+		        "frames.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -3741,7 +4022,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "redist_regs.has_unknown",
-		.text = "KVM_HAS_DEVICE_ATTR does not report offsets without a redistributor register.",
+		.text = "KVM_HAS_DEVICE_ATTR does not report offsets without a redistributor "
+		        "register.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -3757,7 +4039,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "level.is_the_line",
-		.text = "KVM_DEV_ARM_VGIC_GRP_LEVEL_INFO shows the lines that KVM_IRQ_LINE raised, those of PPIs for each vCPU.",
+		.text = "KVM_DEV_ARM_VGIC_GRP_LEVEL_INFO shows the lines that KVM_IRQ_LINE "
+		        "raised, those of PPIs for each vCPU.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3781,7 +4064,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "level.misaligned",
-		.text = "Lines are read and set 32 at a time: a vINTID that is not a multiple of 32 is refused.",
+		.text = "Lines are read and set 32 at a time: a vINTID that is not a multiple of "
+		        "32 is refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -3789,7 +4073,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "level.unknown_info",
-		.text = "Information other than VGIC_LEVEL_INFO_LINE_LEVEL is refused, whichever bit makes it unknown.",
+		.text = "Information other than VGIC_LEVEL_INFO_LINE_LEVEL is refused, whichever "
+		        "bit makes it unknown.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -3821,7 +4106,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "level.latch_apart",
-		.text = "GICD_ISPENDR of a GICv3 is the latch: the line does not affect it, and a write of zero clears it.",
+		.text = "GICD_ISPENDR of a GICv3 is the latch: the line does not affect it, and a "
+		        "write of zero clears it.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3869,7 +4155,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "sysregs.control",
-		.text = "CBPR and EOImode of ICC_CTLR_EL1 read back as set, and the other fields do not change.",
+		.text = "CBPR and EOImode of ICC_CTLR_EL1 read back as set, and the other fields "
+		        "do not change.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3877,7 +4164,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "sysregs.control_of_better_host",
-		.text = "An ICC_CTLR_EL1 with more priority bits or interrupt id bits than the host has is refused.",
+		.text = "An ICC_CTLR_EL1 with more priority bits or interrupt id bits than the "
+		        "host has is refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -3885,7 +4173,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "sysregs.system_registers_off",
-		.text = "ICC_SRE_EL1 cannot turn off the system registers of a GICv3's CPU interface.",
+		.text = "ICC_SRE_EL1 cannot turn off the system registers of a GICv3's CPU "
+		        "interface.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -3893,7 +4182,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "sysregs.unknown_register",
-		.text = "Registers with side effects, and registers that are not the GIC's, can be neither read nor set.",
+		.text = "Registers with side effects, and registers that are not the GIC's, can "
+		        "be neither read nor set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -3902,13 +4192,15 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
 			  "ENOENT",
-			  "6.1.. difference: an unknown register is refused with the error of KVM_GET_ONE_REG", false },
+			  "6.1.. difference: an unknown register is refused with the "
+			  "error of KVM_GET_ONE_REG", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "sysregs.has_unknown_register",
-		.text = "KVM_HAS_DEVICE_ATTR does not report system registers that cannot be saved.",
+		.text = "KVM_HAS_DEVICE_ATTR does not report system registers that cannot be "
+		        "saved.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -3964,7 +4256,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "its.accepted",
-		.text = "Every aligned address inside the guest physical address space is accepted for an ITS.",
+		.text = "Every aligned address inside the guest physical address space is "
+		        "accepted for an ITS.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -3980,7 +4273,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "its.misaligned",
-		.text = "An ITS's address that is not a multiple of 64 KiB is refused, whichever bit is at fault.",
+		.text = "An ITS's address that is not a multiple of 64 KiB is refused, whichever "
+		        "bit is at fault.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -3988,7 +4282,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "its.beyond_limit",
-		.text = "An ITS's address outside the guest physical address space is refused, whichever bit is at fault.",
+		.text = "An ITS's address outside the guest physical address space is refused, "
+		        "whichever bit is at fault.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "E2BIG" },
 			{ 0 }
@@ -3996,7 +4291,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "its.over_limit",
-		.text = "An ITS that begins inside the guest physical address space and ends outside it is refused.",
+		.text = "An ITS that begins inside the guest physical address space and ends "
+		        "outside it is refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "E2BIG" },
 			{ 0 }
@@ -4005,7 +4301,8 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "OK",
-			  "5.10 bug: only the first byte of the region is compared with the limit", false },
+			  "5.10 bug: only the first byte of the region is compared with "
+			  "the limit", false },
 			{ 0 }
 		},
 	},
@@ -4051,7 +4348,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "its.init",
-		.text = "An ITS can be initialized repeatedly, with any addr, and before its address is set.",
+		.text = "An ITS can be initialized repeatedly, with any addr, and before its "
+		        "address is set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -4059,7 +4357,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "its.unknown_control",
-		.text = "A control that an ITS does not have is refused, whichever bit makes it unknown.",
+		.text = "A control that an ITS does not have is refused, whichever bit makes it "
+		        "unknown.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -4106,7 +4405,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "its.command_queue",
-		.text = "GITS_CBASER, GITS_CREADR and GITS_CWRITER read back as set, and setting GITS_CBASER clears GITS_CREADR.",
+		.text = "GITS_CBASER, GITS_CREADR and GITS_CWRITER read back as set, and setting "
+		        "GITS_CBASER clears GITS_CREADR.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -4138,7 +4438,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "its.reset",
-		.text = "After KVM_DEV_ARM_ITS_CTRL_RESET an ITS is disabled and quiescent, without tables and without a queue.",
+		.text = "After KVM_DEV_ARM_ITS_CTRL_RESET an ITS is disabled and quiescent, "
+		        "without tables and without a queue.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -4154,7 +4455,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "saved.restored_over_other",
-		.text = "A GIC's state restored over that of a used GIC leaves nothing of the old state, and no VM's registers are another's.",
+		.text = "A GIC's state restored over that of a used GIC leaves nothing of the old "
+		        "state, and no VM's registers are another's.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EQUAL" },
 			{ 0 }
@@ -4162,7 +4464,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "saved.pending",
-		.text = "An SPI that was pending when saved is acknowledged once by the guest of the VM in which it is restored.",
+		.text = "An SPI that was pending when saved is acknowledged once by the guest of "
+		        "the VM in which it is restored.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -4170,7 +4473,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "saved.enabled_last",
-		.text = "A pending SPI is delivered also if GICD_CTLR is restored after everything else.",
+		.text = "A pending SPI is delivered also if GICD_CTLR is restored after "
+		        "everything else.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -4179,13 +4483,16 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
-			  "5.10.. bug: an interrupt that was made pending while the distributor was disabled is not delivered once it is enabled, until the interrupt changes in another way", false },
+			  "5.10.. bug: an interrupt that was made pending while the "
+			  "distributor was disabled is not delivered once it is enabled, "
+			  "until the interrupt changes in another way", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "saved.active",
-		.text = "An SPI that was active when saved holds back the next one until the restored guest's EOI.",
+		.text = "An SPI that was active when saved holds back the next one until the "
+		        "restored guest's EOI.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -4193,7 +4500,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "saved.priority_mask",
-		.text = "The saved priority mask and priorities decide what the restored guest acknowledges.",
+		.text = "The saved priority mask and priorities decide what the restored guest "
+		        "acknowledges.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -4201,7 +4509,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "saved.seen_by_guest",
-		.text = "A guest that has read a register before reads the value that user space restores.",
+		.text = "A guest that has read a register before reads the value that user space "
+		        "restores.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -4209,7 +4518,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "saved.sgi",
-		.text = "An SGI that was pending when saved is acknowledged once in the VM in which it is restored, with its source.",
+		.text = "An SGI that was pending when saved is acknowledged once in the VM in "
+		        "which it is restored, with its source.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -4217,7 +4527,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "race_address.set_by_two",
-		.text = "If two threads set one address at once to different values, one call succeeds and its value is kept.",
+		.text = "If two threads set one address at once to different values, one call "
+		        "succeeds and its value is kept.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v3_region", "EINVAL" },
 			{ "*", "EEXIST" },
@@ -4227,13 +4538,15 @@ static const struct rule rules[] = {
 			{ "devattr_v3_redist", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EINVAL",
-			  "5.10 bug: a second redistributor base is refused as a mix with redistributor regions", false },
+			  "5.10 bug: a second redistributor base is refused as a mix "
+			  "with redistributor regions", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "race_address.set_by_four",
-		.text = "If four threads set one address at once to different values, one call succeeds and its value is kept.",
+		.text = "If four threads set one address at once to different values, one call "
+		        "succeeds and its value is kept.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v3_region", "EINVAL" },
 			{ "*", "EEXIST" },
@@ -4243,13 +4556,15 @@ static const struct rule rules[] = {
 			{ "devattr_v3_redist", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EINVAL",
-			  "5.10 bug: a second redistributor base is refused as a mix with redistributor regions", false },
+			  "5.10 bug: a second redistributor base is refused as a mix "
+			  "with redistributor regions", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "race_address.set_by_eight",
-		.text = "If eight threads set one address at once to different values, one call succeeds and its value is kept.",
+		.text = "If eight threads set one address at once to different values, one call "
+		        "succeeds and its value is kept.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v3_region", "EINVAL" },
 			{ "*", "EEXIST" },
@@ -4259,13 +4574,15 @@ static const struct rule rules[] = {
 			{ "devattr_v3_redist", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EINVAL",
-			  "5.10 bug: a second redistributor base is refused as a mix with redistributor regions", false },
+			  "5.10 bug: a second redistributor base is refused as a mix "
+			  "with redistributor regions", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "race_address.same_value",
-		.text = "If four threads set one address at once to the same value, one call succeeds.",
+		.text = "If four threads set one address at once to the same value, one call "
+		        "succeeds.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v3_region", "EINVAL" },
 			{ "*", "EEXIST" },
@@ -4275,13 +4592,15 @@ static const struct rule rules[] = {
 			{ "devattr_v3_redist", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EINVAL",
-			  "5.10 bug: a second redistributor base is refused as a mix with redistributor regions", false },
+			  "5.10 bug: a second redistributor base is refused as a mix "
+			  "with redistributor regions", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "race_address.set_and_bad_value",
-		.text = "A misaligned value that another thread sets at the same time does not prevent an address from being set.",
+		.text = "A misaligned value that another thread sets at the same time does not "
+		        "prevent an address from being set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
 			{ 0 }
@@ -4289,7 +4608,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "race_read.set_and_get",
-		.text = "An address that is read while it is set reads as unset or as set, never as a mix.",
+		.text = "An address that is read while it is set reads as unset or as set, never "
+		        "as a mix.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
 			{ 0 }
@@ -4297,7 +4617,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "race.set_both",
-		.text = "If two threads set the GIC's two addresses at once, both calls succeed, and the guest finds the distributor where it was set.",
+		.text = "If two threads set the GIC's two addresses at once, both calls succeed, "
+		        "and the guest finds the distributor where it was set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
 			{ 0 }
@@ -4305,7 +4626,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "race.create_by_two",
-		.text = "If two threads create the GIC at once, one call succeeds, the other leaves no file descriptor behind, and the GIC accepts an address.",
+		.text = "If two threads create the GIC at once, one call succeeds, the other "
+		        "leaves no file descriptor behind, and the GIC accepts an address.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EEXIST" },
 			{ 0 }
@@ -4313,7 +4635,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "race.create_by_four",
-		.text = "If four threads create the GIC at once, one call succeeds, the others leave no file descriptor behind, and the GIC accepts an address.",
+		.text = "If four threads create the GIC at once, one call succeeds, the others "
+		        "leave no file descriptor behind, and the GIC accepts an address.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EEXIST" },
 			{ 0 }
@@ -4330,13 +4653,16 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(7, 2), RULE_KERNEL(65535, 65535),
 			  "EBUSY",
-			  "7.2.. difference: the GIC is refused while another thread is in KVM_CREATE_VCPU, and can be created afterwards", true },
+			  "7.2.. difference: the GIC is refused while another thread is "
+			  "in KVM_CREATE_VCPU, and can be created afterwards", true },
 			{ 0 }
 		},
 	},
 	{
 		.id = "race.set_and_run",
-		.text = "If the last address is set while a vCPU enters its first KVM_RUN, KVM_RUN succeeds only if the address was set, and fails with ENXIO otherwise.",
+		.text = "If the last address is set while a vCPU enters its first KVM_RUN, "
+		        "KVM_RUN succeeds only if the address was set, and fails with ENXIO "
+		        "otherwise.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
 			{ 0 }
@@ -4344,7 +4670,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "race.two_first_runs",
-		.text = "Two vCPUs of a complete VM that enter their first KVM_RUN at once both run.",
+		.text = "Two vCPUs of a complete VM that enter their first KVM_RUN at once both "
+		        "run.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
 			{ 0 }
@@ -4352,7 +4679,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "race.first_runs_find_gic",
-		.text = "Two vCPUs that enter the VM's first KVM_RUN at once both find the distributor where it was set, from their first instruction on.",
+		.text = "Two vCPUs that enter the VM's first KVM_RUN at once both find the "
+		        "distributor where it was set, from their first instruction on.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
 			{ 0 }
@@ -4361,13 +4689,16 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(6, 1),
 			  "LOST",
-			  "6.1 bug: the second vCPU can run before the first has registered the distributor; until then, accesses to its registers are MMIO exits", true },
+			  "6.1 bug: the second vCPU can run before the first has "
+			  "registered the distributor; until then, accesses to its "
+			  "registers are MMIO exits", true },
 			{ 0 }
 		},
 	},
 	{
 		.id = "race.two_failing_runs",
-		.text = "Two vCPUs that enter their first KVM_RUN at once while an address is missing both fail: with ENXIO, the second perhaps with EIO.",
+		.text = "Two vCPUs that enter their first KVM_RUN at once while an address is "
+		        "missing both fail: with ENXIO, the second perhaps with EIO.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
 			{ 0 }
@@ -4375,7 +4706,9 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "race.create_and_run",
-		.text = "If the GIC is created while a vCPU enters the VM's first KVM_RUN, either it is refused with EBUSY and the vCPU runs, or KVM_RUN fails for lack of addresses.",
+		.text = "If the GIC is created while a vCPU enters the VM's first KVM_RUN, either "
+		        "it is refused with EBUSY and the vCPU runs, or KVM_RUN fails for lack of "
+		        "addresses.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
 			{ 0 }
@@ -4383,7 +4716,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "race.set_and_slot",
-		.text = "An address and a memory slot can be set at once, and a vCPU runs from that slot.",
+		.text = "An address and a memory slot can be set at once, and a vCPU runs from "
+		        "that slot.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
 			{ 0 }
@@ -4391,7 +4725,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "race.set_and_close_vm",
-		.text = "An address that is set while the VM's file descriptor is closed is either set in the VM, which its vCPU keeps alive, or refused with EBADF.",
+		.text = "An address that is set while the VM's file descriptor is closed is "
+		        "either set in the VM, which its vCPU keeps alive, or refused with EBADF.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
 			{ 0 }
@@ -4399,7 +4734,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "race.set_and_exit",
-		.text = "A process may exit or be killed while its threads set addresses; the next VM has its GIC.",
+		.text = "A process may exit or be killed while its threads set addresses; the "
+		        "next VM has its GIC.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
 			{ 0 }
@@ -4407,7 +4743,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "race_gicv2.vcpu_and_run",
-		.text = "A vCPU that is created while another enters the VM's first KVM_RUN is refused with EBUSY, or runs as well.",
+		.text = "A vCPU that is created while another enters the VM's first KVM_RUN is "
+		        "refused with EBUSY, or runs as well.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
 			{ 0 }
@@ -4416,13 +4753,16 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "EBUSY",
-			  "5.10.. bug: the first KVM_RUN fails while another thread is in KVM_CREATE_VCPU, although either order is valid; from 6.1 on, a VM whose first KVM_RUN failed is dead", true },
+			  "5.10.. bug: the first KVM_RUN fails while another thread is in "
+			  "KVM_CREATE_VCPU, although either order is valid; from 6.1 on, "
+			  "a VM whose first KVM_RUN failed is dead", true },
 			{ 0 }
 		},
 	},
 	{
 		.id = "race_vm.set_and_create",
-		.text = "An address that is set during KVM_CREATE_IRQCHIP is either refused with ENODEV and can be set afterwards, or kept.",
+		.text = "An address that is set during KVM_CREATE_IRQCHIP is either refused with "
+		        "ENODEV and can be set afterwards, or kept.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
 			{ 0 }
@@ -4430,7 +4770,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "race_vm.set_and_create_device",
-		.text = "An address that the VM ioctl sets during KVM_CREATE_DEVICE is either refused with ENODEV and can be set afterwards, or kept.",
+		.text = "An address that the VM ioctl sets during KVM_CREATE_DEVICE is either "
+		        "refused with ENODEV and can be set afterwards, or kept.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
 			{ 0 }
@@ -4438,7 +4779,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "race_vm.create_by_both_calls",
-		.text = "If KVM_CREATE_IRQCHIP and KVM_CREATE_DEVICE are called at once, one succeeds, and the GIC accepts an address by the VM ioctl.",
+		.text = "If KVM_CREATE_IRQCHIP and KVM_CREATE_DEVICE are called at once, one "
+		        "succeeds, and the GIC accepts an address by the VM ioctl.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EEXIST" },
 			{ 0 }
@@ -4446,7 +4788,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "race_vm.set_by_both_calls",
-		.text = "If the VM ioctl and the device attribute set one address at once, one succeeds and its value is kept.",
+		.text = "If the VM ioctl and the device attribute set one address at once, one "
+		        "succeeds and its value is kept.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EEXIST" },
 			{ 0 }
@@ -4454,7 +4797,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "race_device.set_and_close",
-		.text = "An address that is set while the device's file descriptor is closed is either set in the VM, or refused with EBADF.",
+		.text = "An address that is set while the device's file descriptor is closed is "
+		        "either set in the VM, or refused with EBADF.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
 			{ 0 }
@@ -4462,7 +4806,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "race_device.set_and_nr_irqs",
-		.text = "An address and the number of interrupts can be set at once, and both take effect.",
+		.text = "An address and the number of interrupts can be set at once, and both "
+		        "take effect.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
 			{ 0 }
@@ -4478,7 +4823,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "race_device.nr_irqs_and_init",
-		.text = "A number of interrupts that is set while the GIC is initialized takes effect, or is refused with EBUSY and the GIC has 256.",
+		.text = "A number of interrupts that is set while the GIC is initialized takes "
+		        "effect, or is refused with EBUSY and the GIC has 256.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
 			{ 0 }
@@ -4486,7 +4832,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "race_device.vcpu_and_init",
-		.text = "A vCPU that is created while the GIC is initialized is refused with EBUSY, or runs.",
+		.text = "A vCPU that is created while the GIC is initialized is refused with "
+		        "EBUSY, or runs.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
 			{ 0 }
@@ -4495,7 +4842,8 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "EBUSY",
-			  "5.10.. difference: initialization is refused while another thread is in KVM_CREATE_VCPU, and succeeds afterwards", true },
+			  "5.10.. difference: initialization is refused while another "
+			  "thread is in KVM_CREATE_VCPU, and succeeds afterwards", true },
 			{ 0 }
 		},
 	},
@@ -4525,7 +4873,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "compat_address.set",
-		.text = "A 32-bit process that inherits a VM, or its GIC, cannot set an address; its owner can.",
+		.text = "A 32-bit process that inherits a VM, or its GIC, cannot set an address; "
+		        "its owner can.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -4533,7 +4882,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "model.sequences",
-		.text = "After any sequence of calls, on any VMs, each call returns what these rules say.",
+		.text = "After any sequence of calls, on any VMs, each call returns what these "
+		        "rules say.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -4541,7 +4891,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vcpu_id.high_bits",
-		.text = "All bits of KVM_CREATE_VCPU's argument count: an id above 32 bits is refused.",
+		.text = "All bits of KVM_CREATE_VCPU's argument count: an id above 32 bits is "
+		        "refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -4550,13 +4901,15 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 1),
 			  "OK",
-			  "5.10..6.1 bug: bits 63 to 32 are lost: vCPU 0x100000000 is vCPU 0", false },
+			  "5.10..6.1 bug: bits 63 to 32 are lost: vCPU 0x100000000 is "
+			  "vCPU 0", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "sparse.line_by_id",
-		.text = "KVM_IRQ_LINE names a vCPU by its id, also where ids have gaps and differ from the order of creation.",
+		.text = "KVM_IRQ_LINE names a vCPU by its id, also where ids have gaps and differ "
+		        "from the order of creation.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -4569,7 +4922,9 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(6, 1),
 			  "EINVAL",
-			  "6.1 bug: the vCPU is looked up by its index, and its id is then used as an index; the vCPU's timer interrupt is lost in the same way, with a warning in the kernel log", false },
+			  "6.1 bug: the vCPU is looked up by its index, and its id is "
+			  "then used as an index; the vCPU's timer interrupt is lost in "
+			  "the same way, with a warning in the kernel log", false },
 			{ 0 }
 		},
 	},
@@ -4583,7 +4938,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "mixed_redists.region_after_base",
-		.text = "Redistributors are either at one base or in regions: once the base is set, every region is refused, whatever its index is.",
+		.text = "Redistributors are either at one base or in regions: once the base is "
+		        "set, every region is refused, whatever its index is.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -4592,13 +4948,15 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
 			  "OK",
-			  "6.1.. bug: a region with index 1 is accepted after the base, as if the base were region 0", false },
+			  "6.1.. bug: a region with index 1 is accepted after the base, "
+			  "as if the base were region 0", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "legacy_beside_v3.set",
-		.text = "The VM ioctl sets addresses of a GICv2 only: it does not know the address types of a GICv3, not even in a VM with a GICv3.",
+		.text = "The VM ioctl sets addresses of a GICv2 only: it does not know the "
+		        "address types of a GICv3, not even in a VM with a GICv3.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENODEV" },
 			{ 0 }
@@ -4607,7 +4965,8 @@ static const struct rule rules[] = {
 			{ "*", "aarch64",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "OK",
-			  "5.10 bug: the call accepts every address type that a GIC device has as an attribute", false },
+			  "5.10 bug: the call accepts every address type that a GIC "
+			  "device has as an attribute", false },
 			{ 0 }
 		},
 	},

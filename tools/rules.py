@@ -333,6 +333,22 @@ def c_string(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
+def c_strings(prefix: str, text: str, suffix: str) -> list[str]:
+    """Lines of at most 100 columns with one string, in parts of whole words."""
+    indent = re.sub(r"[^\t ]", " ", prefix)
+    words = re.findall(r"\S+\s*", text)
+    parts = [""]
+    for word in words:
+        longer = f"{prefix}{c_string(parts[-1] + word)}{suffix}"
+        if parts[-1] and len(longer.expandtabs(8)) > 100:
+            parts.append("")
+        parts[-1] += word
+    lines = [f"{indent}{c_string(part)}" for part in parts]
+    lines[0] = f"{prefix}{c_string(parts[0])}"
+    lines[-1] += suffix
+    return lines
+
+
 def c_kernel(version: tuple[int, int]) -> str:
     return f"RULE_KERNEL({version[0]}, {version[1]})"
 
@@ -354,7 +370,7 @@ def render_header(rules: list[Rule]) -> str:
         if rule.by != "selftests":
             continue
         lines += ["\t{", f"\t\t.id = {c_string(rule.id)},"]
-        lines.append(f"\t\t.text = {c_string(rule.text)},")
+        lines += c_strings("\t\t.text = ", rule.text, ",")
         lines.append("\t\t.expect = (const struct rule_expect[]) {")
         lines += [
             f"\t\t\t{{ {c_string(variants)}, {c_string(outcome)} }},"
@@ -368,7 +384,7 @@ def render_header(rules: list[Rule]) -> str:
                 lines.append(f"\t\t\t  {c_kernel(d.first)}, {c_kernel(d.last)},")
                 lines.append(f"\t\t\t  {c_string(d.does)},")
                 sometimes = "true" if d.sometimes else "false"
-                lines.append(f"\t\t\t  {c_string(told(d))}, {sometimes} }},")
+                lines += c_strings("\t\t\t  ", told(d), f", {sometimes} }},")
             lines += ["\t\t\t{ 0 }", "\t\t},"]
         lines.append("\t},")
     lines += ["\t{ 0 }", "};", "", "#endif /* VGIC_ABI_RULES_H */", ""]

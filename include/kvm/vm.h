@@ -167,12 +167,19 @@ static inline struct vcpu *vm_vcpu(struct vm *vm, unsigned int id)
 	return id < VM_MAX_VCPUS ? smp_load_acquire(&vm->vcpus[id]) : NULL;
 }
 
-/* Visits the vCPUs that exist, in the order of their ids. @i: unsigned int. */
+/* The first vCPU from *@id on, which becomes its id; or NULL. */
+static inline struct vcpu *vm_next_vcpu(struct vm *vm, unsigned int *id)
+{
+	struct vcpu *vcpu = NULL;
+
+	while (*id < VM_MAX_VCPUS && !(vcpu = vm_vcpu(vm, *id)))
+		++*id;
+	return vcpu;
+}
+
+/* Visits all vCPUs in the order of their ids. @i, an unsigned int, is the id. */
 #define for_each_vcpu(i, vcpu, vm)					\
-	for ((i) = 0; (i) < VM_MAX_VCPUS; (i)++)			\
-		if (((vcpu) = vm_vcpu(vm, i)) == NULL)			\
-			continue;					\
-		else
+	for ((i) = 0; ((vcpu) = vm_next_vcpu(vm, &(i))) != NULL; (i)++)
 
 /* ---- kick.c ---- */
 

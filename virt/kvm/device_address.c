@@ -3,7 +3,7 @@
 
 #include <kvm/device_address.h>
 
-#define DEVICE_ADDRESS_ALIGN	0x1000ULL	/* ABI, whatever the page size: [errors.misaligned] */
+#define DEVICE_ADDRESS_ALIGN	0x1000ULL	/* ABI, not the page size [errors.misaligned] */
 
 static const u64 region_size[DEVICE_ADDRESS_TYPES] = {
 	[KVM_VGIC_V2_ADDR_TYPE_DIST] = KVM_VGIC_V2_DIST_SIZE,

@@ -53,7 +53,7 @@ int timer_host_init(void)
 	of_node_put(node);
 	rate = arch_counter_rate();
 	if (!host_timer.irq || !rate) {
-		pr_err("expected a virtual timer with an interrupt and a rate, got interrupt %u, %u Hz\n",
+		pr_err("expected a virtual timer, got interrupt %u, %u Hz\n",
 		       host_timer.irq, rate);
 		return ret;
 	}

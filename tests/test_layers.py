@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The reference kernel's layers: Documentation/architecture.md draws them."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import unittest
+from pathlib import Path
+
+from scripts import module
+from tests import marks
+from tests.test_static import BUILD, ROOT, tracked
+
+NM = f"{module.CROSS}-nm"
+
+
+def cycles(calls: dict[str, set[str]]) -> list[list[str]]:
+    """The groups of two and more that reach each other (Tarjan's algorithm)."""
+    index: dict[str, int] = {}
+    low: dict[str, int] = {}
+    stack: list[str] = []
+    found = []
+
+    def visit(name: str) -> None:
+        index[name] = low[name] = len(index)
+        stack.append(name)
+        for other in sorted(calls[name]):
+            if other not in index:
+                visit(other)
+                low[name] = min(low[name], low[other])
+            elif other in stack:
+                low[name] = min(low[name], index[other])
+        if low[name] == index[name]:
+            group = stack[stack.index(name):]
+            del stack[stack.index(name):]
+            if len(group) > 1:
+                found.append(sorted(group))
+
+    for name in sorted(calls):
+        if name not in index:
+            visit(name)
+    return sorted(found)
+
+
+def calls_of(folder: Path) -> dict[str, set[str]]:
+    """For each object file below a folder, the others that define what it leaves undefined."""
+    defined: dict[str, str] = {}
+    undefined: dict[str, set[str]] = {}
+    for path in sorted(folder.glob("*/**/*.o")):
+        name = str(path.relative_to(folder))
+        undefined[name] = set()
+        listed = subprocess.run([NM, "--format=posix", path], capture_output=True, text=True,
+                                check=True).stdout
+        for line in listed.splitlines():
+            symbol, kind = line.split()[:2]
+            if kind == "U":
+                undefined[name].add(symbol)
+            elif kind.isupper():
+                defined[symbol] = name
+    return {name: {defined[symbol] for symbol in symbols if symbol in defined} - {name}
+            for name, symbols in undefined.items()}
+
+
+class Sources(unittest.TestCase):
+    def search(self, pattern: str, *names: str) -> list[str]:
+        return [f"{name}:{number}: {line.strip()}" for name in tracked(*names)
+                for number, line in enumerate((ROOT / name).read_text().splitlines(), 1)
+                if re.search(pattern, line)]
+
+    def test_neutral_code_does_not_reach_into_the_architecture(self) -> None:
+        for pattern in (r"#include .*(\.\./|arch/)", r"->arch\.", r"\bcp15_", r"\bstage2\b",
+                        r"\blpae_", r"\bhyp_(?!fault)"):
+            self.assertEqual([], self.search(pattern, "virt/*.c", "virt/*.h"), pattern)
+
+    def test_shared_headers_name_no_coprocessor(self) -> None:
+        self.assertEqual([], self.search(r"\bcp1[45]\b", "include/kvm/*.h"))
+
+    def test_registers_of_the_distributor_have_names(self) -> None:
+        self.assertEqual([], self.search(r"offset\W+0x", "virt/*.c", "arch/*.c"))
+
+    def test_page_shift(self) -> None:
+        self.assertEqual([], self.search(r"(>>|<<) 12\b", "virt/*.c", "include/kvm/*.h"))
+
+    def test_lines(self) -> None:
+        long = [f"{name}:{number}: {len(line)} columns" for name in tracked("*.c", "*.h", "*.S")
+                for number, line in enumerate(
+                    (ROOT / name).read_text().expandtabs(8).splitlines(), 1) if len(line) > 100]
+        self.assertEqual([], long)
+
+
+class Cycles(unittest.TestCase):
+    def test_found(self) -> None:
+        calls = {"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": {"a", "e"}, "e": {"f"}, "f": {"d"}}
+        self.assertEqual([["b", "c"], ["d", "e", "f"]], cycles(calls))
+        self.assertEqual([], cycles({"a": {"b", "c"}, "b": {"c"}, "c": set()}))
+
+
+@marks.layer("build")
+@marks.apart
+class Objects(unittest.TestCase):
+    def test_no_two_files_call_each_other(self) -> None:
+        ran = subprocess.run(
+            [sys.executable, "scripts/run.py", "--modules", "--build", BUILD,
+             "--target", "armv7-ref"],
+            cwd=ROOT, capture_output=True, text=True, check=False)
+        self.assertEqual(0, ran.returncode, ran.stderr)
+        calls = calls_of(Path(ran.stdout.strip()).parent)
+        self.assertLess(20, sum(len(others) for others in calls.values()))
+        self.assertEqual([], cycles(calls))
+
+
+if __name__ == "__main__":
+    unittest.main()
