@@ -6,12 +6,14 @@
 #include <linux/sched.h>
 #include <linux/smp.h>
 
+#include <kvm/trace.h>
 #include <kvm/vm.h>
 
 void vcpu_kick(struct vcpu *vcpu)
 {
 	struct task_struct *task;
 
+	trace_vcpu_kick(vcpu->id);
 	WRITE_ONCE(vcpu->kicked, true);
 	/* Pairs with the barriers in run_loop() and in wait_event(). */
 	smp_mb();

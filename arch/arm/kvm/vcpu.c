@@ -6,6 +6,7 @@
 
 #include <kvm/arch.h>
 #include <kvm/timer.h>
+#include <kvm/trace.h>
 #include <kvm/vgic.h>
 
 #include "arch.h"
@@ -83,7 +84,9 @@ static int enter_once(struct vcpu *vcpu)
 	timer_update_lines(vcpu);
 	vgic_load(vcpu);
 	timer_load(vcpu);
+	trace_kvm_entry(vcpu->id, hyp->cpu.gp.pc);
 	exit = hyp_call(hyp_run_guest, hyp);
+	trace_kvm_exit(vcpu->id, exit, hyp->hsr, hyp->cpu.gp.pc);
 	timer_put(vcpu);
 	vgic_put(vcpu);
 	vgic_leave(vcpu);

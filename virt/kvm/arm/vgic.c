@@ -9,6 +9,7 @@
 #include <kvm/gic_host.h>
 #include <kvm/gic_state.h>
 #include <kvm/gicd_regs.h>
+#include <kvm/trace.h>
 #include <kvm/vgic.h>
 #include <kvm/vm.h>
 
@@ -205,6 +206,7 @@ static void set_line(struct vm *vm, unsigned int cpu, unsigned int intid, bool l
 	unsigned long flags;
 	u8 kick_mask;
 
+	trace_vgic_set_line(cpu, intid, level);
 	raw_spin_lock_irqsave(&vgic->lock, flags);
 	kick_mask = gic_set_line(vgic->gic, cpu, intid, level);
 	arch_gicd_cache_forget_lrs(vm);
@@ -314,6 +316,7 @@ void vgic_set_ppi(struct vcpu *vcpu, unsigned int intid, bool level)
 	/* The common case: no change. */
 	if (!vgic->mapped || gic_irq(vgic->gic, vcpu->id, intid)->line == level)
 		return;
+	trace_vgic_set_line(vcpu->id, intid, level);
 	raw_spin_lock_irqsave(&vgic->lock, flags);
 	gic_set_line(vgic->gic, vcpu->id, intid, level);
 	arch_gicd_cache_forget_lrs(vcpu->vm);

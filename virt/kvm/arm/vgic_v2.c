@@ -9,6 +9,7 @@
 #include <kvm/arch.h>
 #include <kvm/gic_host.h>
 #include <kvm/gic_state.h>
+#include <kvm/trace.h>
 #include <kvm/vgic.h>
 #include <kvm/vm.h>
 
@@ -38,8 +39,10 @@ static noinline void load_interrupts(struct vcpu *vcpu)
 	/* And nothing is added to the cache before gic_fold(). */
 	arch_gicd_cache_forget_lrs(vcpu->vm);
 	raw_spin_unlock(&vgic->lock);
-	for (i = 0; i < vcpu->gic->nr_lrs; i++)
+	for (i = 0; i < vcpu->gic->nr_lrs; i++) {
+		trace_vgic_inject(vcpu->id, i, vcpu->gic->lr[i]);
 		writel_relaxed(vcpu->gic->lr[i], gic_host.gich + GICH_LR(i));
+	}
 }
 
 void vgic_load(struct vcpu *vcpu)
