@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What an architecture provides. <kvm/arch_vm.h> has its parts of struct vm and struct
- * vcpu, <kvm/arch_exit_stats.h> its exit counters, and <kvm/arch_timer.h> the accessors of
- * its timer (inline: they are on the way of each guest entry).
+ * What an architecture provides: the functions below, and in headers of its own
+ *
+ *   <kvm/arch_vm.h>          its parts of struct vm and struct vcpu
+ *   <kvm/arch_exit_stats.h>  its exit counters
+ *   <kvm/arch_mmu.h>         arch_mmu_*: the guest physical address space
+ *   <kvm/arch_timer.h>       arch_*counter*(), arch_vtimer_*: the generic timer
+ *   <kvm/arch_gicd_cache.h>  arch_gicd_cache_*: the distributor's cached answers
+ *
+ * The last three are inline, because guest entries, exits and faults go through them.
  */
 #ifndef KVM_ARCH_H
 #define KVM_ARCH_H
@@ -11,6 +17,7 @@
 
 #include <kvm/vm.h>
 
+struct dentry;
 struct page;
 
 /* ---- the module ---- */
@@ -18,8 +25,8 @@ struct page;
 int arch_init(void);
 void arch_exit(void);
 
-/* Provokes a fault that has to be survived; see <kvm/debugfs.h>. */
-void arch_test_fault(bool in_guest);
+/* Creates the architecture's files in debugfs' folder kvm/. */
+void arch_debugfs_init(struct dentry *root);
 
 /* KVM_CHECK_EXTENSION for a capability that neutral code does not know. */
 int arch_check_extension(unsigned long capability);
@@ -53,47 +60,7 @@ void arch_vcpu_complete(struct vcpu *vcpu);
  */
 int arch_vcpu_enter(struct vcpu *vcpu);
 
-/* ---- guest physical address space ---- */
-
-/* For arch_mmu_map() and arch_mmu_unmap(); may be taken where sleeping is not allowed. */
-void arch_mmu_lock(struct vm *vm);
-void arch_mmu_unlock(struct vm *vm);
-
-/* Allocates what the next arch_mmu_map*() of the vCPU needs. 0 or -ENOMEM. Sleeps. */
-int arch_mmu_prepare(struct vcpu *vcpu);
-
-/*
- * Map one page, with the lock held, after arch_mmu_prepare(). @gpa and @pa are aligned to
- * PAGE_SIZE. The TLBs have no trace of an earlier mapping afterwards.
- */
-void arch_mmu_map(struct vcpu *vcpu, u64 gpa, phys_addr_t pa, bool writable);
-void arch_mmu_map_device(struct vcpu *vcpu, u64 gpa, phys_addr_t pa);
-
-/* With the lock held and interrupts on: no guest reaches the range, in bytes, afterwards. */
-void arch_mmu_unmap(struct vm *vm, u64 gpa, u64 size);
-
-/* The same for a range that does not come back. Takes the lock in steps, and may sleep. */
-void arch_mmu_remove(struct vm *vm, u64 gpa, u64 size);
-
 /* Makes a page's data visible to a guest whose caches may be off. Sleeps nowhere. */
 void arch_page_to_guest(struct page *page);
-
-/* ---- cache of what the distributor has answered ---- */
-
-/* The guest finds the distributor in that page, by number. With vm->lock held. */
-void arch_gicd_cache_enable(struct vcpu *vcpu, u64 page);
-
-/*
- * Offers the value of a read to the cache. @in_lrs: list registers may hold part of it, and
- * the guest is halted. With vgic.lock held.
- */
-void arch_gicd_cache_add(struct vcpu *vcpu, u32 offset, unsigned int len, u32 value,
-			 bool in_lrs);
-
-/* The distributor's state was changed by a write. With vgic.lock held. */
-void arch_gicd_cache_forget(struct vm *vm);
-
-/* A line or a list register has changed. With vgic.lock held. */
-void arch_gicd_cache_forget_lrs(struct vm *vm);
 
 #endif /* KVM_ARCH_H */

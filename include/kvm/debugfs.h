@@ -10,15 +10,20 @@
 #ifndef KVM_DEBUGFS_H
 #define KVM_DEBUGFS_H
 
-struct vm;
+struct dentry;
 struct vcpu;
+struct vm;
 
-void kvm_debugfs_init(void);
+/* Returns the folder, for the architecture's files. */
+struct dentry *kvm_debugfs_init(void);
 void kvm_debugfs_exit(void);
 
 /* @fd: the VM's file descriptor. Failures of debugfs are ignored. */
 void kvm_debugfs_add_vm(struct vm *vm, int fd);
 void kvm_debugfs_remove_vm(struct vm *vm);
+
+/* The VM has a GIC now. */
+void kvm_debugfs_add_vgic(struct vm *vm);
 void kvm_debugfs_add_vcpu(struct vcpu *vcpu);
 
 #endif /* KVM_DEBUGFS_H */

@@ -152,7 +152,7 @@ int vgic_map_cpu_interface(struct vcpu *vcpu, u64 gpa);
 
 /* ---- debugfs ---- */
 
-/* Shows the state of all interrupts and list registers. 0 or -ENOMEM. */
+/* Shows the state of interrupts and list registers of a VM with a GIC. 0 or -ENOMEM. */
 int vgic_show(struct seq_file *file, struct vm *vm);
 
 #endif /* KVM_VGIC_H */

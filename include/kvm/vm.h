@@ -186,8 +186,13 @@ static inline struct vcpu *vm_next_vcpu(struct vm *vm, unsigned int *id)
 /* Makes the vCPU leave its guest or wake up, and see what has changed. Any context. */
 void vcpu_kick(struct vcpu *vcpu);
 
-/* Kicks the vCPUs in a mask of ids. */
-void vm_kick(struct vm *vm, unsigned long mask);
+/* Kicks the vCPUs in a mask of ids, which is 0 most of the time. */
+void vm_kick_some(struct vm *vm, unsigned long mask);
+static inline void vm_kick(struct vm *vm, unsigned long mask)
+{
+	if (mask)
+		vm_kick_some(vm, mask);
+}
 
 /* Returns when each of the CPUs has been outside of any guest. May sleep. */
 void cpus_leave_guest(const struct cpumask *cpus);

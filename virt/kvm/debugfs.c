@@ -5,10 +5,7 @@
 #include <linux/module.h>
 #include <linux/sched.h>
 #include <linux/seq_file.h>
-#include <linux/string.h>
-#include <linux/uaccess.h>
 
-#include <kvm/arch.h>
 #include <kvm/debugfs.h>
 #include <kvm/vgic.h>
 #include <kvm/vm.h>
@@ -33,33 +30,10 @@ static int vgic_state_show(struct seq_file *file, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(vgic_state);
 
-static ssize_t hyp_fault_write(struct file *file, const char __user *from,
-			       size_t size, loff_t *at)
-{
-	char word[8] = "";
-	loff_t begin = 0;
-	ssize_t got = simple_write_to_buffer(word, sizeof(word) - 1, &begin, from, size);
-	bool in_guest;
-
-	if (got < 0)
-		return got;
-	word[got] = '\0';
-	in_guest = sysfs_streq(word, "guest");
-	if (!in_guest && !sysfs_streq(word, "host"))
-		return -EINVAL;
-	arch_test_fault(in_guest);
-	return size;
-}
-
-static const struct file_operations hyp_fault_fops = {
-	.owner = THIS_MODULE,
-	.write = hyp_fault_write,
-};
-
-void kvm_debugfs_init(void)
+struct dentry *kvm_debugfs_init(void)
 {
 	root = debugfs_create_dir("kvm", NULL);
-	debugfs_create_file("hyp_fault", 0200, root, NULL, &hyp_fault_fops);
+	return root;
 }
 
 void kvm_debugfs_exit(void)
@@ -88,6 +62,10 @@ void kvm_debugfs_add_vm(struct vm *vm, int fd)
 	for (i = 1; is_taken(name); i++)
 		snprintf(name, sizeof(name), "%d-%d-%u", task_pid_nr(current), fd, i);
 	vm->debugfs = debugfs_create_dir(name, root);
+}
+
+void kvm_debugfs_add_vgic(struct vm *vm)
+{
 	debugfs_create_file("vgic-state", 0444, vm->debugfs, vm, &vgic_state_fops);
 }
 

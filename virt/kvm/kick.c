@@ -27,7 +27,7 @@ void vcpu_kick(struct vcpu *vcpu)
 	rcu_read_unlock();
 }
 
-void vm_kick(struct vm *vm, unsigned long mask)
+void vm_kick_some(struct vm *vm, unsigned long mask)
 {
 	for (; mask; mask &= mask - 1) {
 		struct vcpu *vcpu = vm_vcpu(vm, __ffs(mask));

@@ -49,7 +49,7 @@ static int __init kvm_init(void)
 
 	if (ret)
 		return ret;
-	kvm_debugfs_init();
+	arch_debugfs_init(kvm_debugfs_init());
 	ret = misc_register(&kvm_device);
 	if (ret) {
 		pr_err("expected to register /dev/kvm, got error %d\n", ret);

@@ -15,6 +15,7 @@
 #include <linux/uaccess.h>
 
 #include <kvm/arch.h>
+#include <kvm/arch_mmu.h>
 #include <kvm/vm.h>
 
 /**

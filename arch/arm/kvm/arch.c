@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/debugfs.h>
+#include <linux/fs.h>
+#include <linux/highmem.h>
 #include <linux/kernel.h>
+#include <linux/module.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
@@ -11,6 +15,7 @@
 #include <kvm/timer.h>
 
 #include "arch.h"
+#include "cache.h"
 #include "cp15.h"
 
 /* ---- the CPU ---- */
@@ -67,9 +72,32 @@ void arch_exit(void)
 	hyp_exit();
 }
 
-void arch_test_fault(bool in_guest)
+static ssize_t hyp_fault_write(struct file *file, const char __user *from,
+			       size_t size, loff_t *at)
 {
+	char word[8] = "";
+	loff_t begin = 0;
+	ssize_t got = simple_write_to_buffer(word, sizeof(word) - 1, &begin, from, size);
+	bool in_guest;
+
+	if (got < 0)
+		return got;
+	word[got] = '\0';
+	in_guest = sysfs_streq(word, "guest");
+	if (!in_guest && !sysfs_streq(word, "host"))
+		return -EINVAL;
 	hyp_test_fault(in_guest);
+	return size;
+}
+
+static const struct file_operations hyp_fault_fops = {
+	.owner = THIS_MODULE,
+	.write = hyp_fault_write,
+};
+
+void arch_debugfs_init(struct dentry *root)
+{
+	debugfs_create_file("hyp_fault", 0200, root, NULL, &hyp_fault_fops);
 }
 
 int arch_check_extension(unsigned long capability)
@@ -81,6 +109,19 @@ int arch_check_extension(unsigned long capability)
 	default:
 		return 0;
 	}
+}
+
+/* ---- memory ---- */
+
+/* The instruction caches, too: the guest may execute the page before any maintenance. */
+void arch_page_to_guest(struct page *page)
+{
+	void *address = kmap_local_page(page);
+
+	clean_invalidate_to_poc(address, PAGE_SIZE);
+	kunmap_local(address);
+	icialluis(0);
+	dsb(ish);
 }
 
 /* ---- a VM ---- */

@@ -8,7 +8,6 @@
  *   exits.c      exit handlers
  *   regs.c       KVM_GET/SET_ONE_REG
  *   coproc.c     system registers: their numbers, trapped accesses
- *   mmu.c        the guest physical address space
  *   gicd_cache.c reads of the distributor that HYP mode answers
  */
 #ifndef ARM_KVM_ARCH_H

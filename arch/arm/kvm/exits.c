@@ -195,6 +195,9 @@ static int handle_fault(struct vcpu *vcpu, const struct fault *fault)
 {
 	int ret;
 
+	/* First, because it is the common case. It never caches the CPU interface. */
+	if (memory_is_mmio(vcpu, fault->page))
+		return handle_mmio(vcpu, fault);
 	if (in_gic(vcpu, KVM_VGIC_V2_ADDR_TYPE_CPU, fault)) {
 		/* Device memory: no instruction fetches, no table walks. */
 		if (fault->fetch || fault->walk)
@@ -204,8 +207,6 @@ static int handle_fault(struct vcpu *vcpu, const struct fault *fault)
 		return ret < 0 ? ret : 1;
 	}
 
-	if (memory_is_mmio(vcpu, fault->page))
-		return handle_mmio(vcpu, fault);
 	ret = memory_resolve(vcpu, fault->ipa, fault->write);
 	switch (ret) {
 	case MEMORY_ABSENT:

@@ -4,9 +4,8 @@
  * answer_gicd() in hyp_switch.c. An answer is valid until a write to the distributor; one
  * that list registers have part in, until a line or a list register changes.
  */
-#include <linux/compiler.h>
-
-#include <kvm/arch.h>
+#include <kvm/arch_gicd_cache.h>
+#include <kvm/vm.h>
 
 #include "hyp.h"
 
@@ -32,20 +31,4 @@ void arch_gicd_cache_add(struct vcpu *vcpu, u32 offset, unsigned int len, u32 va
 		.stamp = hyp_gicd_stamp(hyp->gicd, moves),
 		.value = value,
 	};
-}
-
-void arch_gicd_cache_forget(struct vm *vm)
-{
-	struct hyp_gicd *gicd = vm->arch.gicd;
-
-	lockdep_assert_held(&vm->vgic.lock);
-	WRITE_ONCE(gicd->changes, gicd->changes + 1);
-}
-
-void arch_gicd_cache_forget_lrs(struct vm *vm)
-{
-	struct hyp_gicd *gicd = vm->arch.gicd;
-
-	lockdep_assert_held(&vm->vgic.lock);
-	WRITE_ONCE(gicd->moves, gicd->moves + 1);
 }

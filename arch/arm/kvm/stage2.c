@@ -31,8 +31,7 @@ u64 stage2_vttbr(struct stage2 *s2)
 		return 0;
 	/* Pairs with stage2_new_vmid(), which writes the generation last. */
 	smp_rmb();
-	return (u64)READ_ONCE(s2->vmid) << VTTBR_VMID_SHIFT |
-	       virt_to_phys(s2->tables.root);
+	return s2->vttbr;
 }
 
 void stage2_new_vmid(struct stage2 *s2)
@@ -52,7 +51,7 @@ void stage2_new_vmid(struct stage2 *s2)
 		hyp_flush_tlb_all();
 		vmid_last = 0;
 	}
-	WRITE_ONCE(s2->vmid, ++vmid_last);
+	s2->vttbr = (u64)++vmid_last << VTTBR_VMID_SHIFT | virt_to_phys(s2->tables.root);
 	/* Pairs with stage2_vttbr(), which reads the generation first. */
 	smp_wmb();
 	WRITE_ONCE(s2->vmid_generation, generation);
@@ -64,16 +63,21 @@ out:
 
 int stage2_init(struct stage2 *s2)
 {
+	int ret;
+
 	spin_lock_init(&s2->lock);
 	s2->vmid_generation = 0;
-	return lpae_init(&s2->tables, STAGE2_IPA_BITS);
+	ret = lpae_init(&s2->tables, STAGE2_IPA_BITS);
+	/* Only the upper word, which has the VMID, changes from here on. */
+	if (!ret)
+		s2->vttbr = virt_to_phys(s2->tables.root);
+	return ret;
 }
 
 static void flush_vmid(struct stage2 *s2)
 {
 	/* A VMID of an old generation is flushed with the generation. */
-	hyp_flush_tlb_vmid((u64)READ_ONCE(s2->vmid) << VTTBR_VMID_SHIFT |
-			   virt_to_phys(s2->tables.root));
+	hyp_flush_tlb_vmid(s2->vttbr);
 }
 
 /* No vCPU runs any more. The next owner of the VMID must find no entry in the TLBs. */

@@ -18,13 +18,13 @@
  * struct stage2 - of one VM
  * @lock:     for @tables; a spinlock, because MMU notifiers take it
  * @tables:   translation tables
- * @vmid:     1 to 255; 0 is the host's
- * @vmid_generation: @vmid is valid while this is the current generation
+ * @vttbr:    VTTBR: the root of @tables, and a VMID from 1 to 255; 0 is the host's
+ * @vmid_generation: @vttbr is valid while this is the current generation
  */
 struct stage2 {
 	spinlock_t lock;
 	struct lpae tables;
-	u32 vmid;
+	u64 vttbr;
 	u64 vmid_generation;
 };
 

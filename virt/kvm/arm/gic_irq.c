@@ -7,17 +7,20 @@
 
 /* ---- interrupts ---- */
 
+/* All fields are 0 before. */
 static void reset_irq(struct gic_irq *irq, unsigned int intid, unsigned int cpu)
 {
-	*irq = (struct gic_irq) {
-		.intid = intid,
-		.cpu = cpu,
-		.owner = GIC_NO_CPU,
-		.candidate_of = GIC_NO_CPU,
-		.edge = intid < GIC_NR_SGIS,
-		/* SGIs cannot be disabled here, which 4.3.5 leaves open. */
-		.enabled = intid < GIC_NR_SGIS,
-	};
+	irq->intid = intid;
+	irq->cpu = cpu;
+	irq->owner = GIC_NO_CPU;
+	irq->candidate_of = GIC_NO_CPU;
+}
+
+/* SGIs cannot be disabled here, which 4.3.5 leaves open. */
+static void reset_sgi(struct gic_irq *irq)
+{
+	irq->edge = true;
+	irq->enabled = true;
 }
 
 void gic_reset(struct gic_state *gic, unsigned int nr_irqs)
@@ -29,6 +32,9 @@ void gic_reset(struct gic_state *gic, unsigned int nr_irqs)
 	for (cpu = 0; cpu < GIC_MAX_VCPUS; cpu++)
 		for (i = 0; i < GIC_NR_PRIVATE; i++)
 			reset_irq(&gic->cpu[cpu].irq[i], i, cpu);
+	for (cpu = 0; cpu < GIC_MAX_VCPUS; cpu++)
+		for (i = 0; i < GIC_NR_SGIS; i++)
+			reset_sgi(&gic->cpu[cpu].irq[i]);
 	for (i = GIC_NR_PRIVATE; i < GIC_MAX_IRQS; i++)
 		reset_irq(&gic->spi[i - GIC_NR_PRIVATE], i, GIC_NO_CPU);
 }

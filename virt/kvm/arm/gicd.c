@@ -343,7 +343,7 @@ u32 gicd_read(struct gic_state *gic, unsigned int cpu, u32 offset, unsigned int 
 
 typedef void (*field_setter)(struct gic_state *gic, struct gic_irq *irq, u32 value);
 
-static u8 write_fields(struct gic_state *gic, const struct gicd_region *region,
+static inline u8 write_fields(struct gic_state *gic, const struct gicd_region *region,
 		       field_setter set, unsigned int cpu, u32 offset, unsigned int len,
 		       u32 value)
 {

@@ -5,7 +5,8 @@
 #include <linux/slab.h>
 #include <linux/smp.h>
 
-#include <kvm/arch.h>
+#include <kvm/arch_gicd_cache.h>
+#include <kvm/debugfs.h>
 #include <kvm/gic_host.h>
 #include <kvm/gic_state.h>
 #include <kvm/gicd_regs.h>
@@ -63,6 +64,8 @@ int vgic_create(struct vm *vm)
 	mutex_unlock(&vm->lock);
 	if (ret)
 		kvfree(gic);
+	else
+		kvm_debugfs_add_vgic(vm);
 	return ret;
 }
 
@@ -174,7 +177,7 @@ void vgic_dist_access(struct vcpu *vcpu, u32 offset, unsigned int len, bool writ
 	u32 value = 0;
 	u8 kick_mask = 0;
 	unsigned int i;
-	bool halt = gicd_is_in_list_registers(offset) && vgic->gic->nr_vcpus > 1;
+	bool halt = vgic->gic->nr_vcpus > 1 && gicd_is_in_list_registers(offset);
 
 	/* The GIC is little-endian. */
 	for (i = 0; write && i < len; i++)

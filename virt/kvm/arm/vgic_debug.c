@@ -79,10 +79,6 @@ int vgic_show(struct seq_file *file, struct vm *vm)
 	struct gic_state *copy;
 	unsigned long flags;
 
-	if (!vgic_created(&vm->vgic)) {
-		seq_puts(file, "no GIC\n");
-		return 0;
-	}
 	copy = kvmalloc(sizeof(*copy), GFP_KERNEL);
 	if (!copy)
 		return -ENOMEM;

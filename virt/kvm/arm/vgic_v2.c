@@ -6,7 +6,8 @@
 #include <linux/io.h>
 #include <linux/mm.h>
 
-#include <kvm/arch.h>
+#include <kvm/arch_gicd_cache.h>
+#include <kvm/arch_mmu.h>
 #include <kvm/gic_host.h>
 #include <kvm/gic_state.h>
 #include <kvm/trace.h>
@@ -32,16 +33,17 @@ int vgic_map_cpu_interface(struct vcpu *vcpu, u64 gpa)
 static noinline void load_interrupts(struct vcpu *vcpu)
 {
 	struct vgic *vgic = &vcpu->vm->vgic;
-	unsigned int i;
+	struct gic_cpu *cpu = vcpu->gic;
+	unsigned int i, n;
 
 	raw_spin_lock(&vgic->lock);
 	gic_fill(vgic->gic, vcpu->id, gic_host.nr_lrs);
 	/* And nothing is added to the cache before gic_fold(). */
 	arch_gicd_cache_forget_lrs(vcpu->vm);
 	raw_spin_unlock(&vgic->lock);
-	for (i = 0; i < vcpu->gic->nr_lrs; i++) {
-		trace_vgic_inject(vcpu->id, i, vcpu->gic->lr[i]);
-		writel_relaxed(vcpu->gic->lr[i], gic_host.gich + GICH_LR(i));
+	for (i = 0, n = cpu->nr_lrs; i < n; i++) {
+		trace_vgic_inject(vcpu->id, i, cpu->lr[i]);
+		writel_relaxed(cpu->lr[i], gic_host.gich + GICH_LR(i));
 	}
 }
 
@@ -68,10 +70,10 @@ static noinline void put_interrupts(struct vcpu *vcpu, u32 vmcr)
 	struct vgic *vgic = &vcpu->vm->vgic;
 	void __iomem *gich = gic_host.gich;
 	struct gic_cpu *cpu = vcpu->gic;
-	unsigned int i;
+	unsigned int i, n = cpu->nr_lrs;
 	u8 kick_mask;
 
-	for (i = 0; i < cpu->nr_lrs; i++) {
+	for (i = 0; i < n; i++) {
 		cpu->lr[i] = readl_relaxed(gich + GICH_LR(i));
 		writel_relaxed(0, gich + GICH_LR(i));
 	}
