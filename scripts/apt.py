@@ -32,7 +32,7 @@ Thing = TypeVar("Thing")
 # A Packages file of sid is out of date within hours, of other suites in weeks.
 LISTS_FRESH_S = 24 * 3600
 
-# Of a package's content, so much is read at once.
+# Bytes of a package's content that are read at once.
 STREAM_SIZE = 1 << 20
 
 # ---- this machine's Debian ----
@@ -60,7 +60,7 @@ def machine_suite() -> str:
     return parse_os_release(text)
 
 
-# What Debian's own suites are signed with, all of them.
+# The keys of all of Debian's own suites.
 DEBIAN_KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 
 # Names that a sources file may have for a suite, if not this machine's codename;
@@ -254,7 +254,7 @@ class Apt:
         Several may read them at once; while they are fetched, none.
         """
         with ExitStack() as stack:
-            # Of this process, one thread sees to them.
+            # One thread of this process at a time renews the lists.
             with MUTEXES.setdefault(self._lock, threading.Lock()):
                 if self._refreshed() < since:
                     with locked(self._lock):
@@ -266,8 +266,8 @@ class Apt:
     def with_lists(self, get: Callable[[Apt], Thing], anew: bool = False) -> Thing:
         """Has `get` fetch something, with lists of packages that are fresh enough, or new.
 
-        What a list names may have left the mirror since, so a failure with an old
-        list is one more try with a new one.
+        The mirror may have removed what an old list names, so after a failure with an old
+        list it is tried once more with a new one.
         """
         now = time.time()
         with self._reading(now if anew else now - LISTS_FRESH_S):
@@ -283,7 +283,7 @@ class Apt:
             return get(self)
 
     def show(self, package: str) -> str:
-        """What the lists say of a package."""
+        """The record of a package in the lists."""
         if package not in self._shown:
             self._shown[package] = run(
                 self._command("apt-cache", "show", "--no-all-versions", package),
@@ -308,7 +308,7 @@ def field(control: str, name: str) -> str:
 
 
 def machine_arch() -> str:
-    """What Debian calls this machine's architecture."""
+    """Debian's name for this machine's architecture."""
     return run(["dpkg", "--print-architecture"], "asking for this machine's architecture").strip()
 
 
@@ -316,7 +316,8 @@ def unpack(deb: Path, folder: Path, *leave_out: str) -> None:
     """A package's files, but for those that fit a pattern and what is below, in `folder`."""
     pipe([["dpkg-deb", "--fsys-tarfile", str(deb)],
           ["tar", "-x", "-C", str(folder), "--no-same-owner", "--anchored",
-           "--no-wildcards-match-slash", *(f"--exclude={pattern}" for pattern in leave_out)]], f"unpacking {deb.name}")
+           "--no-wildcards-match-slash", *(f"--exclude={pattern}" for pattern in leave_out)]],
+         f"unpacking {deb.name}")
 
 
 def walk(deb: Path, visit: Callable[[str, IO[bytes]], bool]) -> None:

@@ -78,7 +78,7 @@ def default_build(tree: Path) -> str:
 
 def build(command: str, tree: Path, image: Path, limit_s: float | None) -> None:
     """Raises Stop if no kernel comes out of it."""
-    # What an earlier commit left must not be taken for this one's.
+    # An image that an earlier commit left must not be taken for this one's.
     if image.is_file() and not image.is_symlink():
         image.unlink()
     say(f"building: {command}")
@@ -113,7 +113,7 @@ def runner_command(options: argparse.Namespace, image: Path, results: str) -> li
 
 
 def run_once(options: argparse.Namespace, image: Path) -> list[dict[str, Any]]:
-    """The results of one boot. Raises Stop if there are none."""
+    """The results of one boot. Raises Stop if the runner leaves none."""
     with tempfile.TemporaryDirectory(prefix="bisect.") as folder:
         done = subprocess.run(runner_command(options, image, folder), stdin=subprocess.DEVNULL,
                               capture_output=True, text=True, errors="replace", check=False)
@@ -195,12 +195,13 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     add("--find", choices=("broken", "mended"), default="broken",
         help="which change is looked for. Default: broken")
     add("--no-boot", choices=("skip", "bad"), default="skip",
-        help="what a kernel is that does not come up, or has no KVM. Default: skip")
+        help="the verdict for a kernel that does not boot, or has no KVM. Default: skip")
     add("--repeat", type=int, default=1, metavar="N",
         help="for what fails now and then: good only if N boots are. Default: 1")
     add("--build-command", metavar="COMMAND",
-        help="for a shell, in the current folder; : if the image is there already")
-    add("--image", default=IMAGE, metavar="FILE", help=f"what the build leaves. Default: {IMAGE}")
+        help="for a shell, in the current folder; : if the image is built already")
+    add("--image", default=IMAGE, metavar="FILE",
+        help=f"the image that the build leaves. Default: {IMAGE}")
     add("--build-limit", type=float, metavar="SECONDS", help="for the build. Default: none")
     add("--module", metavar="FILE", help="as for `make run`, for a 32-bit kernel")
     add("--busybox", metavar="FILE", help="as for `make run`")

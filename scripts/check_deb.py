@@ -31,7 +31,7 @@ from scripts import apt, cache, cli, deb, processes
 from scripts.errors import SetupError
 
 ARCH = "armhf"
-# dkms brings no compiler of its own accord without recommended packages.
+# Without recommended packages, dkms does not depend on a compiler.
 PACKAGES = ("adduser", "dkms", "gcc", "kmod", "libc6-dev", "linux-headers-armmp-lpae",
             "linux-image-armmp-lpae", "make", "udev")
 IMAGE_SIZE = "4G"  # mostly holes
@@ -135,7 +135,7 @@ def boot(root: Path, debs: list[Path], folder: Path, verbose: bool) -> list[str]
         "-kernel", str(root / "vmlinuz"), "-initrd", str(root / "initrd.img"),
         "-append", "console=ttyAMA0 root=/dev/vda rw init=/sbin/vgic-check panic=-1 "
                    "mitigations=off cryptomgr.notests",
-        # Writes go to a file that nobody keeps.
+        # Writes go to a temporary file of QEMU's.
         "-drive", f"if=none,id=root,format=raw,snapshot=on,file={root / 'root.img'}",
         "-device", "virtio-blk-pci,drive=root",
         "-drive", f"if=none,id=debs,format=raw,readonly=on,file={disk}",
@@ -160,7 +160,7 @@ def boot(root: Path, debs: list[Path], folder: Path, verbose: bool) -> list[str]
 
 
 def judge(said: list[str]) -> list[str]:
-    """What is wrong, given the lines about checks."""
+    """Problems that the lines about checks show."""
     wrong = [line for line in said if line.startswith("failed ")]
     wrong += [f"{step}: expected a result, got none" for step in STEPS
               if not any(line.split()[1:2] in ([step], [f"{step}:"]) for line in said)]

@@ -25,11 +25,11 @@ sys.path.insert(0, str(ROOT))
 from scripts import cache, cli, fetch, processes
 from scripts.errors import SetupError
 
-# What the packages are made of. What was built beside it is left behind.
+# The packages' sources. Files that a build left beside them are not copied.
 PARTS = ("COPYING", "Documentation/man", "Kbuild", "arch", "debian", "dkms.conf", "include",
          "selftests", "scripts/vgic-abi", "vgic-run", "virt")
 BUILT = ("*.o", "*.ko", "*.mod", "*.mod.c", ".*.cmd", "*.a", "__pycache__",
-         # Of a build of packages in the source tree.
+         # Left by a build of packages in the source tree.
          "built", "ksrc", ".debhelper", "*.substvars", "*.debhelper", "files")
 # Debian's names, and those of the folders that programs are built in.
 ARCHES = {"armhf": "arm", "arm64": "arm64"}

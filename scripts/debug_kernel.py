@@ -27,7 +27,7 @@ sys.path.insert(0, str(ROOT))
 from scripts import apt, cache, cli, fetch, module, processes
 from scripts.errors import SetupError
 
-# What modules are built with, of a source tree in which the kernel was built.
+# The parts of a built kernel's source tree that a build of modules needs.
 HEADERS = ("arch/arm", "include", "scripts")
 NOT_HEADERS = ("arch/arm/boot",)
 
@@ -68,7 +68,7 @@ def unpack(source: Path) -> None:
 
 
 def keep_headers(source: Path) -> None:
-    """What is left of a source tree is what modules need."""
+    """Removes everything from a source tree that a build of modules does not need."""
     kept = {source / name for name in HEADERS}
     for path in source.iterdir():
         if path.is_dir() and path not in {source / Path(name).parts[0] for name in HEADERS}:

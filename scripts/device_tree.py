@@ -33,7 +33,7 @@ def _run(what: str, *command: str) -> None:
 
 
 def _key(target: Target) -> str:
-    """What the tree is made from: the machine, its emulator, and what is changed."""
+    """The inputs of the tree: the machine, its emulator, and the changes."""
     qemu = Path(shutil.which(target.qemu) or target.qemu).resolve()
     status = qemu.stat() if qemu.exists() else None
     made_from = (str(qemu), status and [status.st_size, status.st_mtime_ns], target.machine,

@@ -44,23 +44,23 @@ REMOVE = f"rmmod {MODULE}"
 
 NO_FAULT = "(none)"
 
-# A guest that is lost costs its tests ten seconds each; a kernel that is, more.
+# A lost guest costs its tests ten seconds each; a lost kernel costs more.
 LIMIT_S = 120.0
 SILENCE_S = 45.0
 
 # So much of a failure's reason is shown.
 WHY_LENGTH = 200
 
-# What became of a fault.
+# Verdicts on a fault.
 CAUGHT, SURVIVED, BROKE = "caught", "survived", "broke"
 
 
 @dataclass
 class Outcome:
-    """What the tests said of one fault.
+    """The tests' results with one fault.
 
-    failed: rules with a test that failed. controls: tests of something else that did.
-    ran: how many tests ran at all. log: what the kernel complained about.
+    failed: rules with a test that failed. controls: failed tests of something else.
+    ran: the number of tests that ran. log: the kernel's complaints.
     """
 
     fault: Fault
@@ -172,7 +172,7 @@ class FaultWork:
         judge(outcome, results, controls)
         lost = machine is not session.machine
         removed = await self._remove(session)
-        # After that exchange: what the kernel said while the programs ran is here by now.
+        # After that exchange the kernel's log of the programs is complete here.
         alarms = list(kernel_log.alarms(
             machine.console[0 if lost else seen:])) if machine else []
         outcome.log = [alarm.lines[0] for alarm in alarms + session.take_alarms()]
@@ -192,7 +192,7 @@ class FaultWork:
 
 
 def judge(outcome: Outcome, results: Iterable[Result], controls: Sequence[str]) -> None:
-    """Fills in what the tests say about a fault."""
+    """Adds the tests' results to the outcome of a fault."""
     fault = outcome.fault
     for result in results:
         outcome.ran += 1
@@ -200,7 +200,7 @@ def judge(outcome: Outcome, results: Iterable[Result], controls: Sequence[str]) 
             continue
         if result.outcome == NOT_RUN and fault.name != NO_FAULT and not matches(
                 result.test, controls):
-            # That is no proof that a test finds it.
+            # A test that did not run has found nothing.
             continue
         rule = split_name(result.test)[0]
         if matches(result.test, chosen_tests(fault)):
@@ -268,7 +268,7 @@ def table_of(outcomes: Sequence[Outcome]) -> str:
 
 def as_json(outcomes: Sequence[Outcome], baseline: Sequence[Outcome],
             wall_s: float) -> dict[str, Any]:
-    """What goes into faults.json."""
+    """The content of faults.json."""
     caught = sum(o.verdict == CAUGHT for o in outcomes)
     return {
         "total": len(outcomes), "caught": caught, "survived": len(outcomes) - caught,
@@ -303,7 +303,7 @@ def gather_programs(build: Path) -> Path:
 
 
 def baseline_of(faults: Sequence[Fault]) -> list[Fault]:
-    """Without a fault, all the tests that are to notice one; for each target."""
+    """A run without a fault, with all tests that shall notice one; for each target."""
     found = []
     for name in dict.fromkeys(fault.target for fault in faults):
         here = [f for f in faults if f.target == name]
@@ -324,7 +324,7 @@ def make_plans(options: argparse.Namespace, faults: Sequence[Fault],
         targets=ROOT / "scripts" / "targets.toml", build=options.build,
         results_dir=options.build / "faults" / "results",
         programs_dir=gather_programs(options.build))
-    # A tree of its own: the module without faults is not to be mistaken for it.
+    # A tree of its own, so that the module without faults is not mistaken for it.
     modules = argparse.Namespace(**{**vars(namespace), "build": options.build / "faults"})
     files = plans.Files(namespace)
     seeded = plans.Files(modules)

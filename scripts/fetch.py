@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Fetches what the tests stand on from Debian, and keeps it.
+"""Fetches from Debian what the tests need, and keeps it.
 
     fetch.py kernel [--arch ARCH] [--flavour FLAVOUR] [--suite SUITE] [--modules]
                                 a stock kernel: a folder with vmlinuz, config,
@@ -66,12 +66,12 @@ KBUILD_PART = "linux-kbuild-"
 # Where those packages have their files, and expect to find each other.
 HEADERS_AT = "usr/src"
 PROGRAMS_AT = "usr/lib"
-# Of what is there: documentation, links, and all architectures but arm and arm64.
+# Left out of the headers: documentation, links, all architectures but arm and arm64.
 NOT_HEADERS = ("./usr/share/*", "./lib/*", "./usr/lib/modules/*",
                *(f"./{HEADERS_AT}/*/arch/{others}" for others in ("[!Ka]*", "a[!r]*", "arc")))
 
-# What is taken out of a kernel's packages, and where it is there: in /boot with the
-# kernel's release behind it, or in the folder of its modules.
+# Files that are taken from a kernel's packages. They are in /boot, with the kernel's
+# release behind their names, or in the folder of its modules.
 KERNEL_NAMES = ("vmlinuz", "config")
 KERNEL_FILE = re.compile(r"boot/(?P<boot>vmlinuz|config)-(?P<of>[^/]+)"
                          r"|(?:usr/)?lib/modules/(?P<release>[^/]+)/(?P<name>vmlinuz|config)")
@@ -138,7 +138,7 @@ UNXZ = ["xz", "-d", "-c", "-T0"]
 UNXZ_WITHOUT = [sys.executable, "-c", "import lzma, shutil, sys; shutil.copyfileobj("
                 "lzma.open(sys.stdin.buffer), sys.stdout.buffer, 1 << 20)"]
 
-# What a source given by KSRC= has to have.
+# Files that a source given by KSRC= must have.
 KSRC_NEEDED = (
     "scripts/checkpatch.pl",
     "tools/include/linux/compiler.h",
@@ -162,7 +162,7 @@ def find_packages(show: Callable[[str], str], meta: str,
         control = show(package)
         if package != meta:
             found[package] = field(control, "Version")
-        # Of alternatives, the first is the one that Debian builds.
+        # Debian builds the first of several alternatives.
         depends = re.sub(r"\|[^,]*", "", field(control, "Depends"))
         wanted += [part for part in parts.findall(depends)
                    if part not in found and part not in wanted]
@@ -247,7 +247,7 @@ def write_info(folder: Path, suite: str, arch: str, packages: dict[str, str], **
 
 
 def read_info(folder: Path) -> dict[str, Any]:
-    """What write_info() has left there, if it has."""
+    """The content of the file that write_info() wrote, if it exists."""
     try:
         return json.loads((folder / "package.json").read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -305,7 +305,7 @@ def make_modules(folder: Path, suite: str, arch: str, flavour: str, kernel: Path
             else:
                 debs = [apt.download(name, Path(scratch)) for name in packages]
                 take_kernel(debs, folder)
-            # Of their own package, if there is one.
+            # From the package of the modules, if the kernel has one.
             finish(packages, next((deb for deb in debs if deb.name.startswith(MODULES_PART)),
                                   debs[0]))
 
@@ -408,7 +408,7 @@ def use_own_libc(folder: Path, apt: Apt) -> None:
 
 
 def make_headers(folder: Path, suite: str, flavour: str, kernel: Path) -> None:
-    """What the modules of a kernel (its folder in the cache) are built with."""
+    """The folder that the modules of a kernel (its folder in the cache) are built with."""
     release = (kernel / "release").read_text(encoding="utf-8").strip()
     version = kernel_version(kernel)
     kbuild: list[str] = []
@@ -498,7 +498,8 @@ def make_libfdt(folder: Path, arch: str) -> None:
                 name = Path(path).name
                 if name in LIBFDT_FILES:
                     if name in found:
-                        raise SetupError(f"expected one {name} in {deb.name}, found another: {path}")
+                        raise SetupError(f"expected one {name} in {deb.name}, found another: "
+                                         f"{path}")
                     write(folder / name, content)
                     found.add(name)
                 return False
@@ -526,7 +527,7 @@ def make_ksrc(folder: Path, package: str, suite: str, parts: Sequence[str]) -> N
                    "--no-same-owner", *(f"{package}/{part}" for part in parts)]],
                  f"unpacking {package}")
 
-    # It is of no architecture; this list is there already, or soon wanted.
+    # The package has no architecture; the lists for arm64 are needed anyway.
     Apt(suite, "arm64").with_lists(get)
 
 
@@ -556,17 +557,17 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     kernel.add_argument("--flavour", help="default: arm64, or armmp-lpae for armhf")
     kernel.add_argument("--suite", help="default: this machine's")
     kernel.add_argument("--modules", action="store_true", help="with those that a Linux guest has")
-    headers = commands.add_parser("headers", help="what modules for 32-bit ARM are built with")
+    headers = commands.add_parser("headers", help="to build modules for 32-bit ARM with")
     headers.add_argument("--flavour", help="default: armmp-lpae")
     headers.add_argument("--suite", help="default: this machine's")
     busybox = commands.add_parser("busybox", help="BusyBox, linked statically")
     busybox.add_argument("--arch", choices=sorted(FLAVOURS), default="arm64")
-    libfdt = commands.add_parser("libfdt", help="what makes device trees")
+    libfdt = commands.add_parser("libfdt", help="the library that makes device trees")
     libfdt.add_argument("--arch", choices=sorted(FLAVOURS), default="arm64")
     ksrc = commands.add_parser("ksrc", help="parts of a kernel's source")
     ksrc.add_argument("--version", choices=("6.1", *KSRC_OTHERS),
                       help="default: KSRC=, or 6.1")
-    commands.add_parser("list", help="what the cache holds")
+    commands.add_parser("list", help="list the cache")
     commands.add_parser("clean", help="empty the cache")
     return parser.parse_args(arguments)
 

@@ -38,7 +38,7 @@ def contents(busybox: Path, programs: Mapping[str, Path],
 
 @functools.cache
 def _digest(path: Path, *signature: int) -> str:
-    """Of a file's content; targets have many files in common."""
+    """The digest of a file's content, cached: targets share many files."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

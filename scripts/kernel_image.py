@@ -78,7 +78,7 @@ def _zstd(data: bytes) -> bytes:
 
 
 def _gunzip(data: bytes) -> bytes:
-    # What follows the packed kernel is padding, not another member.
+    # The packed kernel is followed by padding, not by another member.
     return zlib.decompressobj(wbits=31).decompress(data)
 
 
@@ -108,7 +108,7 @@ def is_zboot(header: bytes) -> bool:
 def unpack_zboot(image: bytes) -> bytes:
     """Returns the kernel inside an EFI zboot image.
 
-    Raises ValueError if there is none that can be unpacked.
+    Raises ValueError if the image has no kernel that can be unpacked.
     """
     offset, size = ZBOOT_FIELDS.unpack_from(image, ZBOOT_FIELDS_AT)
     payload = image[offset:offset + size]
@@ -224,7 +224,7 @@ def prepare_for_guest(path: Path, unpacked_dir: Path) -> Path:
 
 def _unpacked(path: Path, folder: Path, unpack: Callable[[bytes], bytes | None],
               suffix: str = "image") -> Path | None:
-    """What unpack makes of an image, once for each content, in folder."""
+    """The unpacked image, kept in folder and made once for each content."""
     try:
         image = path.read_bytes()
         unpacked = folder / f"{hashlib.sha256(image).hexdigest()[:20]}.{suffix}"

@@ -44,7 +44,7 @@ from tools.files import write_file
 HERE = ROOT / "lava"
 
 PROMPT = "vgic-abi# "
-# What the overlay's BusyBox is called by on the machine.
+# The names of the overlay's BusyBox on the machine.
 APPLETS = ("awk", "cat", "cp", "dirname", "dmesg", "grep", "insmod", "kill", "mkdir", "rm",
            "sed", "setsid", "sh", "sleep", "tr", "uname")
 # Programs beside the tests, with a folder of their own each; as in the Makefile.
@@ -74,12 +74,12 @@ class Wanted:
 
     @property
     def run(self) -> str:
-        """What its results are called, as in the matrix."""
+        """The name of its results, as in the matrix."""
         return f"{self.target.name}@{self.label}"
 
     @property
     def label(self) -> str:
-        """What tells this kernel from the target's others."""
+        """The part of the name that tells this kernel from the target's others."""
         if self.kernel.startswith(plans.DEBIAN):
             return self.kernel.removeprefix(plans.DEBIAN)
         if self.kernel:
@@ -157,7 +157,7 @@ def definition(options: argparse.Namespace, target: Target | None, tests: str,
 # ---- files for machines ----
 
 class Files:
-    """What machines download, in one folder; each thing once."""
+    """The files that machines download, in one folder; each file once."""
 
     def __init__(self, options: argparse.Namespace) -> None:
         self._options = options
@@ -176,7 +176,7 @@ class Files:
         return self.url(name)
 
     def _source(self, kernel: str) -> plans.Files:
-        """What finds things for a kernel, as for `make run`."""
+        """The files for a kernel, as for `make run`."""
         if kernel not in self._sources:
             self._sources[kernel] = plans.Files(argparse.Namespace(
                 kernel=kernel or None, module=self._options.module, sources=ROOT,
@@ -442,7 +442,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     add("--dtb", type=Path, metavar="FILE", help="a board's device tree")
     add("--rootfs", type=Path, metavar="FILE",
         help="a root file system, as a newc archive packed with gzip. Default: BusyBox")
-    add("--prompt", default=PROMPT, help="of its shell. Default: that of ours")
+    add("--prompt", default=PROMPT,
+        help="the prompt of its shell. Default: that of our root file system")
     add("--tests", metavar="PATTERN[,...]", help="only these tests")
     add("--set", action="append", default=[], metavar="NAME=PATTERN[,...]", dest="sets",
         help="a job for these tests; may be repeated")
@@ -451,10 +452,11 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     add("--qemu-type", default="qemu", metavar="NAME", help="the lab's device type for QEMU")
     add("--board-type", metavar="NAME", help="the lab's device type for boards")
     add("--programs", default="selftests", choices=FOLDERS,
-        help="of the overlay, on boards")
-    add("--tags", action="append", default=[], metavar="TAG", help="of devices that will do")
+        help="the folder of the overlay to run on boards")
+    add("--tags", action="append", default=[], metavar="TAG",
+        help="run on devices with this tag only; may be repeated")
     add("--priority", default="medium", choices=("low", "medium", "high"))
-    add("--boot-limit", type=int, metavar="SECONDS", help="until the prompt is there")
+    add("--boot-limit", type=int, metavar="SECONDS", help="from power-on to the prompt")
     add("--test-limit", type=int, metavar="SECONDS", help="for all tests of a job")
     add("--busybox", type=Path, metavar="FILE", help="as for `make run`")
     add("--targets", type=Path, default=ROOT / "scripts" / "targets.toml", metavar="FILE")

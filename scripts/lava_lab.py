@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A LAVA lab on this machine: Debian's own packages, in a Debian tree of their own.
 
-The tree is made once and kept beside the other things that are fetched. A lab runs in
-it behind an overlay, in namespaces of its own: its network is a loopback that nobody
-else sees, and with its process 1 everything in it ends. The machine's own packages,
-users and services stay as they are.
+The tree is made once and kept in the cache. A lab runs in it behind an overlay, in
+namespaces of its own: its network is a private loopback, and when its process 1 ends, all
+of its processes do. The machine's own packages, users and services stay as they are.
 """
 
 from __future__ import annotations
@@ -97,7 +96,7 @@ class Service:
     def stop(self) -> None:
         """Ends it as a service manager would, and only it."""
         if self.runs:
-            # The helper that entered the lab; its child is told by the kernel.
+            # This is the helper that entered the lab; the kernel signals its child.
             self._process.kill()
         self._process.wait()
 
@@ -122,8 +121,8 @@ class Lab:
         self.root.mkdir()
         # If this program is killed, so is the lab.
         self._init = subprocess.Popen(
-            ["setpriv", "--pdeathsig", "KILL", "--", "unshare", *NAMESPACES, "sh", str(INIT), str(base), str(self._folder),
-             str(self.root), *map(str, self._shared)],
+            ["setpriv", "--pdeathsig", "KILL", "--", "unshare", *NAMESPACES, "sh", str(INIT),
+             str(base), str(self._folder), str(self.root), *map(str, self._shared)],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=(self._folder / "log" / "init").open("wb"), text=True)
         line = self._init.stdout.readline()
@@ -152,7 +151,7 @@ class Lab:
         self._init.wait()
         self._init = None
         shutil.rmtree(self.root, ignore_errors=True)
-        # What LAVA keeps is in its results by now; the database is of no use.
+        # The results have been fetched; the database is of no use.
         for name in ("upper", "work"):
             shutil.rmtree(self._folder / name, ignore_errors=True)
 
@@ -170,7 +169,7 @@ class Lab:
                 "setpriv", "--pdeathsig", "TERM", "--", *command]
 
     def run(self, *command: str, what: str = "", limit_s: float = COMMAND_LIMIT_S) -> str:
-        """Runs it to its end and returns what it printed. Raises SetupError if it fails."""
+        """Runs a command and returns its output. Raises SetupError if it fails."""
         what = what or " ".join(command)
         try:
             done = subprocess.run(self.inside(command), stdin=subprocess.DEVNULL,

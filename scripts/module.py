@@ -28,7 +28,7 @@ from scripts.compiler_words import Words
 from scripts.errors import SetupError
 from scripts.processes import GROUP, locked_file, say
 
-# What a module is built from, below the top of the sources.
+# A module's sources, below the top of the tree.
 KBUILD = "Kbuild"
 FOLDERS = ("arch", "include", "virt")
 # So that what a native build left in the source tree is not taken for a source.
@@ -47,9 +47,9 @@ HANDED_ON = ("V", "C", "W", "CF", "CHECK", "KCFLAGS")
 # With one of these, it is what the build says that is wanted.
 SHOWN = ("V", "C", "W")
 
-# In the folder of a build: what it was made from.
+# In the folder of a build: its inputs.
 STATE = ".built-from"
-# What builds, besides the kernel's own programs.
+# Build tools, besides the kernel's own programs.
 TOOLS = ("gcc", "as", "ld")
 # In what kbuild writes down about each object file: a file that it depends on.
 DEPENDENCY = re.compile(r"^(?:source_\S+ := | +)([^\s$]\S*)", re.MULTILINE)
@@ -98,7 +98,7 @@ def copy(contents: Mapping[str, bytes], folder: Path) -> None:
 
 
 def _signature(path: Path) -> list[int] | None:
-    """What changes with a file, without a look into it; None if there is none."""
+    """Attributes that change with a file's content; None if the file does not exist."""
     try:
         status = path.stat()
     except OSError:
@@ -130,9 +130,9 @@ def _dependencies(headers: Path, folder: Path) -> Iterable[Path]:
 
 
 class State:
-    """What the folder of a build was made from, as far as is known.
+    """The inputs that the folder of a build was made from, as far as they are known.
 
-    `kernel` is what nothing is kept of if it changes: kbuild would not notice.
+    If `kernel` changes, all is built anew, since kbuild would not notice.
     `sources` are digests. `module` and `command` are those of a build that came to
     its end.
     """
@@ -183,16 +183,16 @@ def command(headers: Path, folder: Path, environment: Mapping[str, str],
     handed_on = [f"{name}={environment[name]}" for name in HANDED_ON
                  if environment.get(name)]
     quiet = [] if environment.get("V") else ["-s"]
-    # In one piece, what is said of one file: others are compiled at the same time.
+    # The messages about one file in one piece, though others are compiled at the same time.
     return ["make", *quiet, "--no-print-directory", "--output-sync=target",
             f"-j{os.cpu_count() or 1}", "-C", str(headers), f"M={folder}", *cross, *handed_on,
             "modules"]
 
 
 def _run(make: list[str], environment: Mapping[str, str]) -> tuple[int, str]:
-    """Runs make to its end, or until this program's, however that comes about.
+    """Runs make, which ends with this program at the latest.
 
-    Returns its status, and the first error that it told.
+    Returns its status and its first error message.
     """
     def tell(line: str) -> None:
         print(line, file=sys.stderr, flush=True)
@@ -218,10 +218,10 @@ def _run(make: list[str], environment: Mapping[str, str]) -> tuple[int, str]:
 def build(name: str, root: Path, headers: Path, folder: Path) -> Path:
     """Returns the module `name` of the sources in root, built in folder.
 
-    headers is what fetch.py has for the kernel. What make says goes to standard
-    error. Raises SetupError if it does not come to a module.
+    headers is the folder that fetch.py has for the kernel. make's output goes to standard
+    error. Raises SetupError if the build fails.
     """
-    # Of the kernel's own Makefile; it names a line of it, and no reason.
+    # The kernel's own Makefile would fail with the number of a line and no reason.
     for path in (headers, folder):
         if any(c in str(path) for c in " :\t"):
             raise SetupError(f"expected a path without spaces and colons to build {name} "
@@ -265,7 +265,7 @@ def _built(name: str, files: Mapping[str, Path], headers: Path, folder: Path) ->
     say(f"building {name} for {folder.name}")
     copy(contents, folder)
     kernel = {"headers": str(headers), "tools": tools, "files": {}}
-    # Also if it is not built to its end: this is what is there.
+    # Before the build, in case that it is interrupted.
     state.write(kernel={**kernel, "files": state.had.get("kernel", kernel)["files"]},
                 sources=digests)
     # Options and variables of the make that runs this are not for the kernel's.

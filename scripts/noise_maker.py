@@ -36,7 +36,7 @@ QEMU = "qemu-system-"
 VCPU = re.compile(r"(CPU \d+|ALL CPUs)/(TCG|KVM)")
 
 LOOPS = 4
-# How often to look for a machine while there is none.
+# How often to look for a machine while none runs.
 POLL_S = 0.05
 # The lowest weight that an autogroup can have.
 LOWEST_NICE = 19
@@ -165,7 +165,7 @@ class Source(Protocol):
         """Undoes everything, whatever state it is in."""
 
     def told(self) -> str:
-        """What it did, in words."""
+        """A description of the noise that was made."""
 
 
 class Loops:

@@ -31,7 +31,7 @@ from scripts.errors import SetupError
 BUILD = cli.build_folder()
 TAIL_LINES = 15
 
-# What is looked for (a command, or a file by its pattern), and who brings it.
+# A command, or a pattern of a file, and the package that has it.
 NATIVE_COMPILER = [
     ("gcc", "gcc"),
     ("/usr/lib/*-linux-gnu*/libc.a", "libc6-dev"),
@@ -61,14 +61,14 @@ RUN = COMPILERS + [
     ("dpkg-deb", "dpkg"),
     ("timeout", "coreutils"),
 ]
-# What packages are made with.
+# To build packages.
 DEB = RUN + [
     ("dh", "debhelper"),
     ("dh_dkms", "dh-dkms"),
     ("dpkg-buildpackage", "dpkg-dev"),
     ("fakeroot", "fakeroot"),
 ]
-# What a root file system is made with, to install them in.
+# To make a root file system in which they are installed.
 CHECK_DEB = DEB + [
     ("mmdebstrap", "mmdebstrap"),
     ("arch-test", "arch-test"),
@@ -90,22 +90,22 @@ CHECK = DEB + NATIVE_COMPILER + [
     ("lintian", "lintian"),
     ("mandoc", "mandoc"),
     ("shellcheck", "shellcheck"),
-    # Finds names that nobody defined, in code that only a long run comes to.
+    # Finds undefined names, also in code that only long runs reach.
     ("pyflakes3", "pyflakes3"),
-    # By which the kernel's selftests are installed.
+    # The kernel's selftests are installed with it.
     ("rsync", "rsync"),
     ("git", "git"),
     # Looks at the pages that are made here, headless.
     ("chromium", "chromium"),
 ]
-# What a kernel is built with.
+# To build a kernel.
 DEBUG = RUN + NATIVE_COMPILER + [
     ("flex", "flex"),
     ("bison", "bison"),
     ("bc", "bc"),
     ("perl", "perl"),
 ]
-# What makes a Debian tree with LAVA, runs it apart from this machine, and reads its logs.
+# To make a Debian tree with LAVA, run it apart from this machine, and read its logs.
 # LAVA's own packages go into that tree, and not onto this machine: see scripts/lava_lab.py.
 LAVA = RUN + [
     ("mmdebstrap", "mmdebstrap"),

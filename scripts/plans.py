@@ -34,7 +34,7 @@ DEBIAN = "debian:"
 DEBIAN_ARCH = {"arm64": "arm64", "arm": "armhf"}
 MODULE = "kvm_armv7.ko"
 
-# Of ELF files: where the machine is, and its number for each architecture.
+# The machine's place in an ELF header, and its number for each architecture.
 ELF_MAGIC = b"\x7fELF"
 ELF_MACHINE = slice(18, 20)
 ELF_MACHINES = {b"\xb7\0": "arm64", b"\x28\0": "arm"}
@@ -132,7 +132,7 @@ class Files:
         self._options = options
         self._once = Once()
         self._turns = Turns()
-        # What the first targets need is built first.
+        # The needs of the first targets are built first.
         self._ranks = {target.name: rank for rank, target in enumerate(chosen)}
 
     def _turn(self, target: Target) -> AbstractContextManager[None]:
@@ -189,7 +189,7 @@ class Files:
         return self._image(self._kernel_folder(target) / "vmlinuz")
 
     def _image(self, path: Path) -> Path:
-        """What QEMU loads of a kernel."""
+        """The file that QEMU loads for a kernel."""
         def unpacked() -> Path:
             self.installed()
             return kernel_image.prepare(path, self._options.build / "kernels")[0]
@@ -240,7 +240,7 @@ class Files:
             lambda: read_programs(self._folder(target))))
 
     def program_names(self, target: Target) -> list[str]:
-        """What a target's programs are called, or may be as long as they are not built."""
+        """The names of a target's programs, or possible ones if they are not built yet."""
         if target.only:
             return list(target.only)
         if (self._folder(target) / "programs").is_file():
@@ -309,7 +309,7 @@ class Files:
     # ---- all of it ----
 
     def images(self, target: Target, kernel: Path | None) -> qemu.Images:
-        """What a target boots, its kernel if that is given; things are made side by side."""
+        """The files that a target boots, made side by side."""
         def tree() -> Path | None:
             self.installed()
             return device_tree.changed(target, self._options.build / "dtb")
@@ -366,7 +366,7 @@ class Pending:
 
 
 def ready(plan: Plan) -> Pending:
-    """One whose things are there."""
+    """A plan that is complete already."""
     future: Future[Plan] = Future()
     future.set_result(plan)
     return Pending(plan.target, plan.command, future)
@@ -448,10 +448,10 @@ def fetch_all(options: argparse.Namespace, say: Callable[[str], None]) -> None:
 
 
 def needs(options: argparse.Namespace) -> list[str]:
-    """What the chosen targets run, and their modules, as goals of build.mk."""
+    """The chosen targets' programs and modules, as goals of build.mk."""
     chosen, image = _choose(options, lambda text: None)
     goals = {f"{target.programs}-{target.arch}" for target in chosen}
-    # One that is there already is looked at again when it is used.
+    # A present module is checked again when it is used.
     kernels = {} if options.module or image else {
         str(target.kernel): target for target in reversed(chosen)
         if target.modules and "config" not in target.kernel}
@@ -507,10 +507,10 @@ def command(targets: Sequence[str], options: argparse.Namespace) -> str:
 @contextmanager
 def prepare(options: argparse.Namespace, say: Callable[[str], None]
             ) -> Iterator[list[Pending]]:
-    """What is to be run, each target with a plan that will be there once its own things
-    are. Leaving the context ends what still goes on.
+    """The targets to run, each with a plan that completes when the target's own files do.
+    Leaving the context ends all builds and downloads.
 
-    Raises SetupError if that is not possible, as far as that is known at once.
+    Raises SetupError for problems that are known at once.
     """
     install = packages.missing("run") if vars(options).get("install") else []
     if install:
@@ -525,7 +525,8 @@ def prepare(options: argparse.Namespace, say: Callable[[str], None]
     _check_module(options, chosen, image)
     if not install:
         qemu.check_host(chosen, options.accel, platform.machine())
-    accel = {target.name: options.accel if target.arch in qemu.ACCELERATORS[options.accel] else "tcg"
+    able = qemu.ACCELERATORS[options.accel]
+    accel = {target.name: options.accel if target.arch in able else "tcg"
              for target in chosen}
     emulated = [name for name in accel if accel[name] != options.accel]
     if emulated:

@@ -28,8 +28,8 @@ from scripts.errors import SetupError
 
 Thing = TypeVar("Thing")
 
-# What takes longer says so; then again whenever it has taken twice as long, but at
-# least this often.
+# Work that takes longer is announced, and again each time that it has taken twice as
+# long, but at least this often.
 PROGRESS_S = 2.0
 PROGRESS_AT_LEAST_S = 30.0
 TICK_S = 0.25
@@ -50,7 +50,7 @@ def say(text: str) -> None:
 
 
 class Stopped(Exception):
-    """The group was stopped; what was going on is not wanted any more."""
+    """The group was stopped; its work is not wanted any more."""
 
 
 class Group:
@@ -153,7 +153,7 @@ def send(process: subprocess.Popen[Any], number: int) -> None:
 
 
 def end(process: subprocess.Popen[Any]) -> None:
-    """Has it end, if it still runs."""
+    """Ends it, if it still runs."""
     if process.poll() is not None:
         return
     send(process, signal.SIGTERM)
@@ -187,9 +187,9 @@ def locked_file(path: Path, waiting: str, shared: bool = False) -> Iterator[None
 
 
 def run(command: Sequence[str], what: str, folder: Path | None = None) -> str:
-    """Runs it to its end, saying that it takes time; returns its output.
+    """Runs a command, says so if it takes time, and returns its output.
 
-    Whatever ends this program ends it, too.
+    It ends with this program at the latest.
     """
     return pipe([command], what, folder)
 
@@ -238,7 +238,7 @@ class Progress:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        # What it is, when it began, and when it is said next.
+        # Description, begin, and time of the next message.
         self._ongoing: dict[object, tuple[str, float, float]] = {}
         self._thread: threading.Thread | None = None
 
@@ -256,7 +256,7 @@ class Progress:
             self._ongoing.pop(key)
 
     def due(self) -> list[str] | None:
-        """What is to be said now; None once nothing goes on."""
+        """Messages to print now; None once no work goes on."""
         now, told = time.monotonic(), []
         with self._lock:
             if not self._ongoing:

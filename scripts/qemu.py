@@ -33,8 +33,8 @@ ACCELERATORS = {"tcg": ("arm64", "arm"), "kvm": ("arm64",)}
 # printk.devkmsg=on: the tests announce themselves in the log; none may be lost.
 APPEND = "panic=-1 oops=panic printk.devkmsg=on loglevel=7"
 
-# What only says that a CPU did not get to run is up to the host under emulation, and the
-# runner ends what really hangs. RCU's limit cannot be higher.
+# Under emulation, a CPU that does not get to run is the host's doing, and the runner ends
+# machines that really hang. RCU's limit cannot be higher.
 STARVED = "rcupdate.rcu_cpu_stall_timeout=300 nosoftlockup sysctl.kernel.hung_task_timeout_secs=0"
 
 # By so much the limits of programs inside the machine are longer: there, time goes on
@@ -47,9 +47,9 @@ PANIC_GRACE_S = 5.0
 POWEROFF_S = 5.0
 
 READ_SIZE = 65536
-# Of a pipe. Serial ports write byte by byte, and where one has to wait for its reader,
-# the guest's time goes on: a reader has to be late by much before that happens. (Of a
-# socket pair it happens at a few hundred bytes: each byte there counts as a packet.)
+# The size of a pipe. Serial ports write byte by byte, and the guest's time goes on while one
+# waits for its reader, so that a reader may be late. (A socket pair is full after a few
+# hundred bytes, because each byte counts as a packet.)
 PIPE_SIZE = 1 << 20
 # ... and how long to let it fill before it is read: a reader that wakes up for each byte
 # takes the CPU from the machine that writes.
@@ -82,7 +82,7 @@ class Reply:
 
 @dataclass(frozen=True)
 class Images:
-    """What a machine starts from. device_tree: None for the one that QEMU makes."""
+    """The files that a machine boots. device_tree: None for the one that QEMU makes."""
 
     kernel: Path
     initramfs: Path
@@ -187,7 +187,7 @@ def command_line(target: Target, images: Images, accel: str, token: str,
 
 
 class Machine:
-    """A machine from its start to its end.
+    """A machine, from power-on to power-off.
 
     start(), then read() and command(), then stop(), always. `console` holds
     the lines of the kernel log so far.

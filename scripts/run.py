@@ -37,8 +37,8 @@ from tools.ktap import ABSENT_RESULT, printable
 from tools.results import NOT_RUN, UNEXPECTED, Result, alike, word
 
 
-# Once a program has run for this long, each test that took as long is told, and one of the
-# faster tests within that time.
+# Each test that takes this long is reported when it ends; between those, one of the faster
+# tests within that time.
 LONG_S = 10.0
 
 
@@ -97,7 +97,7 @@ class Console:
         done, planned, now = len(progress.done), progress.planned, self._clock()
         slow = result.time_s >= LONG_S
         quiet = now - max(progress.began, self._heard.get(target, progress.began))
-        # The end of the program is told by itself.
+        # The end of the program has a line of its own.
         if slow or quiet >= LONG_S and done != planned:
             name = result.test.removeprefix(f"{result.program}.").removeprefix("any.")
             self.note(target, f"{result.program} {done}{f' of {planned}' if planned else ''}: "
@@ -319,7 +319,7 @@ def run(options: argparse.Namespace) -> int:
             console.say(f"interrupted by {interrupted}")
             return 128 + interrupted.number
         except SetupError:
-            # What is wrong is said already; a disk that is full is so for this, too.
+            # The error is reported by the caller; if the disk is full, the report fails, too.
             reported([], "broken")
             raise
         green = summary.exit_status(summaries) == summary.EXIT_GREEN
@@ -408,7 +408,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def act(options: argparse.Namespace) -> int:
-    """What the options ask for."""
+    """Does what the options ask for."""
     if options.list:
         return list_targets(options.targets)
     if options.needs:

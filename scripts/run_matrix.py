@@ -4,8 +4,8 @@
 
 Debian's kernels of several suites, on the arm64 targets with a GICv2 and a GICv3, and
 the reference kernel on each 32-bit kernel that it builds for; with --kernels, each
-image in a folder besides. What guests see of their GIC runs in one dialect. A suite that
-cannot be reached is reported and left out. Leaves matrix.json and matrix.html in
+image in a folder besides. Tests of a guest's view of its GIC run in one dialect. A suite
+that cannot be reached is reported and left out. Leaves matrix.json and matrix.html in
 build/results/, and each run's own files in build/results/matrix/. Exit status: 0 all as
 expected, 1 unexpected failures or passes, 2 something around the tests is wrong, 130
 interrupted.
@@ -44,8 +44,8 @@ ARM64 = ("arm64-gicv2", "arm64-gicv3")
 REFERENCE = "armv7-ref"
 TARGETS = (REFERENCE, *ARM64)
 
-# What a guest sees of its GIC, for which nothing but the address comes from the dialect;
-# the program guest_map has that in each. So here it runs in the one that all have.
+# A guest's view of its GIC depends on the dialect by its address only, which the program
+# guest_map checks in each dialect. The other programs run in the dialect that all have.
 ONE_DIALECT = "*.devattr_*,*.any*"
 # Two vCPUs show what eight do, at a third of the cost of each test.
 TWO_VCPUS = "*_2_vcpus.*"
@@ -55,8 +55,7 @@ PLACEMENTS = "*.devattr_*,*_above_4g.*,irq.*"
 NARROWED = {"guest_map": PLACEMENTS, "smp": TWO_VCPUS,
             "timer": ONE_DIALECT, "exits": ONE_DIALECT, "events": ONE_DIALECT,
             "vgic": ONE_DIALECT, "vgic_delivery": ONE_DIALECT}
-# To tell kernels apart, less does than elsewhere: of the rounds of a race
-# a third, and half of the calls that are compared with the model.
+# A third of a race's rounds is enough to tell kernels apart.
 SHORTER = "race_rounds=4"
 
 
@@ -75,7 +74,7 @@ class Wanted:
 
 def wanted(suites: Sequence[str], reference: Sequence[str],
            folder: Path | None) -> Iterator[Wanted]:
-    """What to run, targets that take longest first."""
+    """The cells to run, targets that take longest first."""
     for suite in reference:
         yield Wanted(REFERENCE, suite)
     for target in ARM64:
@@ -179,7 +178,7 @@ def run(options: argparse.Namespace) -> int:
     began = time.monotonic()
     interrupted = 0
     with lock_results(results):
-        # Of an earlier run nothing shall be taken for this one's.
+        # Results of an earlier run must not be taken for this one's.
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         try:
@@ -213,7 +212,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     add = parser.add_argument
 
     add("--suites", type=cli.words, metavar="SUITE[,SUITE...]",
-        help=f"of Debian, and no others. Default: {','.join(SUITES)}")
+        help=f"only these suites of Debian. Default: {','.join(SUITES)}")
     add("--reference", type=cli.words, metavar="SUITE[,...]",
         help="for the reference kernel. Default: those of --suites that have a 32-bit\n"
              f"kernel for it, {','.join(REFERENCE_SUITES)}")

@@ -158,7 +158,7 @@ def run_once(run: noise.Run, options: argparse.Namespace, cpu: int,
                 problem = await_end(process, maker, limit_s)
                 seconds = time.monotonic() - began
             finally:
-                # Before run.py: what is stopped has to go on.
+                # Before run.py: stopped machines have to continue.
                 acts, made = maker.end()
         finally:
             stop(process)
@@ -186,7 +186,8 @@ def write_tables(options: argparse.Namespace, outcomes: Sequence[noise.Outcome],
                [noise.as_json(outcomes, planned, options.seed)])
 
 
-def describe(outcome: noise.Outcome, unexpected: dict[str, str], options: argparse.Namespace) -> str:
+def describe(outcome: noise.Outcome, unexpected: dict[str, str],
+             options: argparse.Namespace) -> str:
     """The lines about a run that ended."""
     if not unexpected:
         return f"as expected, {outcome.passed} passed in {outcome.seconds:.1f} s; {outcome.noise}"

@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Compiles faults into the reference kernel, of which one is chosen at load time.
 
-tests/faults/faults.toml says what each fault changes in which source. The sources
-themselves know nothing of it: seed() writes a copy of them in which each place that
-a fault changes is there twice, as it was and as the fault has it, behind a question.
-Without a choice the module does what it always does.
+tests/faults/faults.toml says what each fault changes in which source. seed() writes a copy
+of the sources in which each such place tests the choice, and has both the original code and
+that of the fault. Without a choice the module behaves as always.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from typing import Any
 from scripts.errors import SetupError
 from scripts.module import sources
 
-# A choice is a number in the module, a name for people; 0 is none.
+# The module knows a fault by its number, users by its name; 0: no fault.
 HEADER = "include/kvm/seeded.h"
 SOURCE = "virt/kvm/seeded.c"
 
@@ -121,7 +120,7 @@ def load(path: Path) -> Table:
 
 
 def place_of(fault: Fault, text: str) -> tuple[int, int]:
-    """Where in the text it is; fails unless that is clear."""
+    """The place of a fault in its source. Raises SetupError unless it is unique."""
     begin = 0
     if fault.after:
         if text.count(fault.after) != 1:
@@ -241,7 +240,7 @@ ccflags-y += -include $(src)/{HEADER} -Wno-parentheses -Wno-dangling-else
 
 
 def _write(path: Path, text: str) -> None:
-    """Only if it is another: what is not touched is not compiled again."""
+    """Writes a file if its content changes, so that others are not compiled again."""
     if path.is_file() and path.read_text(encoding="utf-8") == text:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -278,5 +277,5 @@ def seed(table: Table, root: Path, folder: Path) -> None:
 
 
 def remove(folder: Path) -> None:
-    """Nothing of it is left."""
+    """Removes the copy."""
     shutil.rmtree(folder, ignore_errors=True)

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Runs the test programs on one target, and writes down what came of it.
+"""Runs the test programs on one target, and writes their results.
 
 A program, or the machine under it, may end at any point. Then the test that
 ran has failed, and the program is started again after that test, on a machine
-that is booted again if need be. There are limits to that; what is left when
-they are reached is "not run".
+that is booted again if need be. Both have limits; tests that are left when one is
+reached are "not run".
 """
 
 from __future__ import annotations
@@ -32,8 +32,7 @@ MAX_SENDS = 3  # of one request
 MAX_REPEATS = 3  # of tests in which a CPU was starved
 MAX_BOOTS = 11  # of one target: the first, and ten more
 
-# How long what is told to end may take for it, of the machine's time: a test that explains
-# itself, a program, the machine.
+# How long a test, a program or the machine may take to end, in the machine's time.
 GRACE_S = 10.0
 LIST_LIMIT_S = 30.0
 # Limits are for machines that boot in so many seconds of their own time. On slower ones
@@ -65,7 +64,7 @@ class Program:
 
 @dataclass(frozen=True)
 class Plan:
-    """What to run on a target, and where its results go.
+    """The programs to run on a target, and the place of the results.
 
     tests is a pattern for the programs' --tests, or None for all tests. command
     is what a person types to run the target again.
@@ -93,7 +92,7 @@ class Listener(Protocol):
         """A program begins, or a part of it, which has so many tests; 0: it cannot say."""
 
     def result(self, target: str, result: Result) -> None:
-        """A result is there, or has changed."""
+        """A test has a result, or its result has changed."""
 
 
 class Abandoned(Exception):
@@ -113,19 +112,19 @@ class Ending:
     lost: bool = False
 
 
-# What a program is told that takes too long: SIGTERM, and then SIGKILL.
+# Sent for a program that takes too long: SIGTERM, and then SIGKILL.
 END, KILL = "end", "kill"
 LATE_WORDS = {word[start:] for word in (END, KILL) for start in range(len(word))}
-# A program that was told to end one test is at the next.
+# A program that had to end a test begins the next one.
 RUNS_AGAIN = re.compile(r"# start ")
 
-# What programs list, by the target's architecture and programs, what its probe said, and the
-# command without --list.
+# Programs' lists of tests, by the target's architecture and programs, the output of its probe,
+# and the command without --list.
 Known = dict[tuple[str, str, str, str], ktap.Listing]
 
 
 class Work(Protocol):
-    """What a session does on its machines, where that is not to run the plan's programs."""
+    """The work of a session on its machines, other than to run the plan's programs."""
 
     async def booted(self, session: Session) -> None:
         """A machine is up, the first or one in its place."""
@@ -140,9 +139,9 @@ class Session:
     While it goes on, help() takes some of the programs to a machine of its own, as often
     as there is a CPU to spare and wants_help() says so.
 
-    known is for the sessions that run the same build of the programs: what a program
-    lists depends on nothing else but what the system offers, so that of those on which
-    the probe says the same, one is enough to ask it.
+    known is shared by sessions that run the same build of the programs: a program's list of
+    tests depends on the system alone, so that it is asked for once on systems whose probes
+    print the same.
 
     work: what to do instead of running the plan's programs. It uses the methods under "for a
     Work", and judges by itself what the programs and the kernel say.
@@ -169,7 +168,7 @@ class Session:
         self._slowness = 1.0
         self._hung = 0
         self._used_s = 0.0
-        # What the probe said; None as long as it has not.
+        # The probe's output; None until it has run.
         self._system: str | None = None
         self._absences = ktap.Absences()
         self._started = time.monotonic()
@@ -254,7 +253,7 @@ class Session:
     def help(self) -> asyncio.Task[str]:
         """Starts another machine of the target, which takes programs as they wait."""
         other = type(self)(self._plan, self._listener, self._known)
-        # What there is to do, and what came of it, is one; a machine and its logs are not.
+        # Work and results are shared; the machine and its logs are not.
         for name in ("_waiting", "_judges", "_own", "_alarms", "_absences", "_started"):
             setattr(other, name, getattr(self, name))
         other._number = 2 + len(self._helpers)
@@ -265,7 +264,7 @@ class Session:
         return helper
 
     def _helper_ended(self, helper: asyncio.Task[str]) -> None:
-        # What one machine cannot do, another cannot either.
+        # If one machine fails, another would, too.
         self._help_failed |= helper.cancelled() or bool(helper.exception() or helper.result())
 
     async def _run_as_helper(self) -> str:
@@ -357,7 +356,7 @@ class Session:
 
     def _open_logs(self, mode: str = "wb") -> None:
         number = f"-{self._number}" if self._number > 1 else ""
-        # Unbuffered: what is in them survives whatever happens to us.
+        # Unbuffered, so that they are complete even if this process is killed.
         self._logs = Logs((self._folder / f"channel{number}.log").open(mode, buffering=0),
                           (self._folder / f"kernel{number}.log").open(mode, buffering=0))
 
@@ -492,7 +491,7 @@ class Session:
             await self._work.booted(self)
 
     async def _prepare_machine(self, command: str) -> None:
-        """Runs a command without which the machine is none. Raises Abandoned if it fails."""
+        """Runs a command that the machine cannot do without. Raises Abandoned if it fails."""
         said: list[str] = []
         ending = await self._exchange(command, LIST_LIMIT_S, said.append)
         if ending.cause or ending.status:
@@ -513,8 +512,8 @@ class Session:
         raise Abandoned("the target did not come up")
 
     async def _lose_machine(self, test: str | None = None) -> None:
-        """Ends the machine. If a test took it down, test is its name; then
-        what the kernel said about that is in the test's own log already.
+        """Ends the machine. If a test took it down, test is its name, and the test's own
+        log has the kernel's messages about that already.
         """
         if not self._machine:
             return
@@ -528,7 +527,7 @@ class Session:
         self._alarms += kernel_log.alarms(lines)
 
     def _first_requests(self) -> list[str]:
-        """What the guest is asked for after it has booted, as long as all goes well."""
+        """Requests that a booted guest gets, unless something fails."""
         requests = [_request(command) for command in
                     (*self._target.pre, *self._target.refused, LATE_CPUS, PROBE)]
         for program in self._waiting:
@@ -564,9 +563,9 @@ class Session:
                         on_end: Callable[[str], None] | None = None) -> Ending:
         """Runs one command in the guest, for limit_s of the machine's time at most.
 
-        A command that is silent for too long is told to end; on_end hears why just before.
-        It can say more then, and go on. If it does not end either, it is killed, and then
-        the machine is. Raises Abandoned if the target's time is over.
+        A command that is silent for too long gets SIGTERM, after a call of on_end with the
+        reason. It may print more then, and go on. If it does not end either, it gets SIGKILL,
+        and then the machine is ended. Raises Abandoned if the target's time is over.
         """
         request = _request(command)
         machine = await self._ask(request)
@@ -614,9 +613,9 @@ class Session:
                 if line.strip():
                     on_line(line)
             elif line.word == "unknown":
-                # The line lost its beginning on its way, as happens once in a
-                # thousand on a busy machine; nothing has run. What is left of the
-                # word `end` when a program went first is no matter.
+                # The line lost its first bytes, as happens to one in a thousand on a busy
+                # machine; nothing has run. A rest of the word `end`, which came after the
+                # program had ended, needs no answer.
                 if sent < MAX_SENDS and line.rest not in LATE_WORDS:
                     sent += 1
                     await machine.command(request)
@@ -670,7 +669,7 @@ class Session:
     # ---- what the target is ----
 
     async def _check_refused(self) -> None:
-        """What cannot work here has to say so, and for the reason expected."""
+        """Commands that cannot work here have to fail, with the expected reason."""
         if not self._target.refused:
             return
         problems: list[str] = []
@@ -693,7 +692,7 @@ class Session:
         self._own_result("target.refused", "; ".join(problems), said)
 
     async def _check_post(self) -> None:
-        """What is to be said when all is done, e.g. about memory."""
+        """Runs the target's last commands, such as a check of its memory."""
         if not self._target.post:
             return
         problems: list[str] = []
@@ -758,10 +757,10 @@ class Session:
     # ---- a program ----
 
     async def _list(self, command: str) -> tuple[ktap.Listing | None, str | None]:
-        """Returns what a program lists, and what is wrong with that.
+        """Returns a program's list of tests, and what is wrong with it.
 
-        The listing is None if the program does not know it: where it skips as
-        a whole, it need not.
+        The listing is None if the program does not know it, as it may where it skips as a
+        whole.
         """
         said: list[str] = []
         ending = await self._exchange(f"{command} --list", LIST_LIMIT_S,
@@ -785,7 +784,7 @@ class Session:
         if self._system is None:
             return await self._list(command)
         key = self._target.arch, self._target.programs, self._system, command
-        # What is asked ahead has to be read, too.
+        # Answers to requests that were sent ahead have to be read, too.
         if key in self._known and not self._ahead:
             return self._known[key], None
         listing, trouble = await self._list(command)
@@ -822,7 +821,7 @@ class Session:
                 return
         judge = ktap.ProgramJudge(program.name, listing and listing.names)
         if listing and listing.is_empty and tests:
-            # The pattern is this program's own: who wrote it meant some of its tests.
+            # The pattern is for this program alone, so it must fit some of its tests.
             judge.complain(f"expected a test that fits '{tests}', there is none")
         if trouble:
             judge.complain(f"{program.name} --list: {trouble}")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What selftests/bench.c has measured: read, summed up, compared, and drawn.
+"""Measurements of selftests/bench.c: reads, sums up, compares and draws them.
 
 Pure: no files, no processes. scripts/run_bench.py runs the machines.
 """
@@ -19,11 +19,11 @@ from tools.page import text
 MARK = "bench {"
 MODES = ("deterministic", "tcg", "native")
 
-# In per cent. What differs by no more than LEAST instructions is the same.
+# In per cent. Differences of up to LEAST instructions do not count.
 THRESHOLDS = {"deterministic": 1.0, "tcg": 10.0, "native": 10.0}
 LEAST = 2.0
 
-# What the others are shown as multiples of, where seconds mean nothing.
+# The unit of the others, where seconds mean nothing.
 UNIT_ROW = "gicc_read_pmr"
 
 
@@ -101,7 +101,7 @@ def _row(raw: Any, target: str, kernel: str, mode: str, rounds: str) -> Row:
 
 
 def parse(text: str, target: str, kernel: str, mode: str) -> list[Row]:
-    """Rows of a program's output. ValueError names a line that is none."""
+    """Rows of a program's output. Raises ValueError with a line that is malformed."""
     rows = []
     for number, line in enumerate(text.splitlines(), 1):
         at = line.find(MARK)
@@ -133,7 +133,7 @@ def load(text: str) -> list[Row]:
 
 @dataclass
 class Change:
-    """What became of a row. before or after is None if it was, or is, not there."""
+    """The change of a row. before is None for a new row, after for one that is gone."""
 
     row: Row
     before: float | None
@@ -184,7 +184,7 @@ def _number(value: float) -> str:
 
 
 def _shown(rows: Sequence[Row]) -> dict[tuple[str, str], float]:
-    """What a cell shows: instructions, nanoseconds, or multiples of UNIT_ROW."""
+    """The figure of a cell: instructions, nanoseconds, or multiples of UNIT_ROW."""
     units = {row.target: row.ns for row in rows if row.name == UNIT_ROW and row.ns > 0}
     return {(row.label, row.target): row.ns / units.get(row.target, 1.0)
             if row.mode == "tcg" else row.ns for row in rows}

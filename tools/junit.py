@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from tools.results import (FAILED, NOT_RUN, SKIPPED, UNEXPECTED, XFAILED, XPASSED, Result, count,
                            split_name)
 
-# What XML 1.0 cannot carry at all, not even escaped.
+# Characters that XML 1.0 cannot have, not even escaped.
 NOT_XML = re.compile(
     "[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Finds out what in a kernel log belongs to which test, and what is alarming.
+"""Divides a kernel log among the tests, and finds alarms in it.
 
 The guest's init and the test programs write a line into the kernel log before
 each program and each test; everything up to the next such line is theirs.
@@ -15,14 +15,14 @@ from typing import NamedTuple
 BOOT, NO_PROGRAM = "boot", "(none)"
 MARK = re.compile(r"\bvgic-abi: (?:program )?(\S+)\s*$")
 
-# What a healthy kernel does not say. Each begins an account of several lines.
+# A healthy kernel prints none of these. Each begins an account of several lines.
 ALARMS = re.compile(
     r"WARNING: |BUG: |Kernel panic|kernel BUG at|\bOops\b|Internal error: |"
     r"Unable to handle kernel|detected stalls|self-detected stall|"
     r"soft lockup|new suspected memory leaks|possible recursive locking|"
     r"blocked for more than \d+ seconds|refcount_t: |KASAN: |UBSAN: ")
 
-# What only says that a CPU did not get to run for long: that can be the host's doing.
+# A CPU did not run for long, which can be the host's doing.
 STARVED = re.compile(r"detected (?:expedited )?stalls|self-detected stall|soft lockup|"
                      r"blocked for more than \d+ seconds")
 
@@ -41,7 +41,7 @@ SAME_ACCOUNT_S = 0.1
 # The first alarms say most.
 MAX_TOLD = 10
 
-# Of a long excerpt, the first and last lines say most.
+# The first and last lines of a long excerpt say most.
 EXCERPT_LINES = 80
 
 

@@ -30,7 +30,7 @@ RESULT_LINE = re.compile(
     rf"(ok|not ok) (\d{{1,9}}) (?:- )?({NAME})(?: # (\w+)(?: (.*))?)?")
 START_LINE = re.compile(rf"# start ({NAME})")
 OWNED_LINE = re.compile(rf"# ({NAME}): (.*)")
-# Of tests that this system cannot have: how many, and, where names are listed, each.
+# Tests that this system cannot have: their number, and each name where names are listed.
 ABSENT_LINE = re.compile(rf"# absent: ({NAME}): (.*): (\d{{1,9}}) tests? not planned")
 NOT_PLANNED_LINE = re.compile(rf"# not planned: ({NAME})")
 # The result that stands for them, for each target.
@@ -41,7 +41,7 @@ ABSENT_RESULT = "target.absent."
 HARNESS_LINE = re.compile(r"(\S+\.c:\d+):\w+:Expected \S+ \(\S+\) != as_the_rule_says \(\S+\)")
 SOURCE_LINE = re.compile(r"in \S+\.c:\d+")
 
-# What a result line may say. Everything else contradicts itself.
+# The directives that a result may have. Others contradict the result.
 OUTCOME_OF = {
     ("ok", None): PASSED,
     ("not ok", None): FAILED,
@@ -57,7 +57,7 @@ OUTCOME_OF = {
 # a "not ok" line, and the kernel's keeps the name, too.
 NOT_RUN_WORDS = "not run: "
 
-# Exit statuses of a kselftest program that has come to its end.
+# Exit statuses of a kselftest program that ended by itself.
 STATUS_PASS = 0
 STATUS_FAIL = 1
 STATUS_SKIP = 4
@@ -108,7 +108,7 @@ class Absence:
 
 @dataclass
 class Listing:
-    """What a program's --list prints: names in their order, and what it does not plan."""
+    """The output of a program's --list: names in their order, and tests that it does not plan."""
 
     names: list[str] = field(default_factory=list)
     absent: list[Absence] = field(default_factory=list)
@@ -149,7 +149,7 @@ def not_planned(count: int) -> str:
 
 
 class Absences:
-    """What a target lacks, of all its programs; each test counts once."""
+    """The features that a target lacks, for all its programs; each test counts once."""
 
     def __init__(self) -> None:
         self._why: dict[str, str] = {}
@@ -370,7 +370,7 @@ class ProgramJudge:
             self.running = None
             self._test_log, self._test_complaints = [], []
         else:
-            # No start line: what was said since the last result is about this.
+            # No start line: the output since the last result is about this.
             log, complaints = self.log, self._complaints
             if self.running:
                 complaints = [f"its result came while {self.running} ran"]
@@ -400,7 +400,7 @@ class ProgramJudge:
             log: Iterable[str] = ()) -> tuple[str | None, list[Result]]:
         """Closes a part of the output.
 
-        status is the program's exit status, None if there was none. cause says
+        status is the program's exit status, None if it has none. cause says
         what ended the program, None if it ended by itself; log is the end of
         the kernel log if that matters. Returns the test after which to start
         the program again, None if it needs no start, and the results that
@@ -541,7 +541,7 @@ ABOUT_LINE = re.compile(r"# vgic-abi run: target=(\S+) kernel=(\S*) ended=(.*)")
 
 
 def about_line(target: str, kernel: str, ended: str) -> str:
-    """What a document says of itself: it may be all that is left of a run."""
+    """The line in which a document describes itself, for readers that have no other file."""
     target, kernel = (re.sub(r"\s", "_", printable(word)) for word in (target, kernel))
     return f"# vgic-abi run: target={target} kernel={kernel} ended={ended}"
 

@@ -54,9 +54,9 @@ class ByRun(dict[str, list[Entry]]):
 
     @cached_property
     def needs(self) -> set[frozenset[str]]:
-        """What each of the tests needs, as far as its name says so: <dialect>_<GIC>.
+        """The features that each test needs, as far as its name has them: <dialect>_<GIC>.
 
-        For runs of which only KTAP is left, and not what they did not plan.
+        For runs that left KTAP alone, which does not name the tests that were not planned.
         """
         return {frozenset((test.dialect, f"gic{test.variant.partition('_')[0]}"))
                 for results in self.values() for test in results}
@@ -68,7 +68,7 @@ class ByRun(dict[str, list[Entry]]):
 
 @dataclass
 class Run:
-    """One target on one kernel. reason: why there is nothing, if there is nothing.
+    """One target on one kernel. reason: why it has no results, if it has none.
 
     folder: where its other files are; command: what runs it again; ended: when it was.
     """
@@ -84,9 +84,9 @@ class Run:
     command: str = ""
     ended: str = ""
     wall_s: float = 0.0
-    # What its summary.json says it is, as name and target are what we call it.
+    # The target's name in summary.json; name and target are the names here.
     said_target: str = ""
-    # What its system lacks, with the reason; and the rules of which tests need that.
+    # The features that its system lacks, with the reason; and rules whose tests need them.
     absent: dict[str, str] = field(default_factory=dict)
     not_planned: frozenset[str] = frozenset()
     # Programs that skip as a whole, as all do without /dev/kvm.
@@ -186,7 +186,7 @@ def runs_of(summaries: Iterable[dict[str, Any]]) -> list[Run]:
 
 
 def read_summary(run: Run, path: Path) -> None:
-    """The same from a file; what is wrong with it becomes the run's reason."""
+    """The same from a file; its problem becomes the run's reason."""
     try:
         take_summary(run, path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -199,7 +199,7 @@ def read_summary(run: Run, path: Path) -> None:
 def by_rule(run: Run) -> dict[str, list[Entry]]:
     found: dict[str, list[Entry]] = {}
     for result in run.results:
-        # What is absent is the run's and no rule's.
+        # Absent features belong to the run, not to a rule.
         if not result.test.startswith(ABSENT_RESULT):
             found.setdefault(result.rule, []).append(result)
     return found
@@ -222,7 +222,7 @@ def differences(runs: Sequence[Run]) -> list[dict[str, Any]]:
         here = [run for run in runs if run.ran and comparable(run) == target]
         for rule, table in tables(here).items():
             outcome = {run.name: word for run in here if (word := outcome_in(run, rule, table))}
-            # What was not run differs from nothing.
+            # Tests that were not run do not count as a difference.
             if len(set(outcome.values()) - {NOT_RUN}) > 1 or FAILED in outcome.values():
                 reasons = {name: first_message(table[name]) for name in outcome
                            if outcome[name] not in (PASSED, ABSENT)}
@@ -232,7 +232,7 @@ def differences(runs: Sequence[Run]) -> list[dict[str, Any]]:
 
 
 def absences(runs: Iterable[Run]) -> dict[str, list[str]]:
-    """What systems lack, with the reason, and the names of their runs."""
+    """Features that systems lack, with the reason, and the names of their runs."""
     found: dict[str, list[str]] = {}
     for run in runs:
         for feature, why in run.absent.items():
@@ -341,13 +341,13 @@ def as_text(runs: Sequence[Run]) -> str:
 
 # ---- a page ----
 
-# Of a rule's row; the rest is in matrix.json.
+# Limits of a rule's row; matrix.json has the rest.
 MAX_DETAILS = 60
 MAX_MESSAGE = 600
 
 
 def details(here: ByRun) -> str:
-    """What is not as usual, by run; the first of a run's variants that are alike."""
+    """Unusual results, by run; the first of a run's variants that are alike."""
     lines = []
     for name, results in here.items():
         said: dict[tuple[str, str], list[str]] = {}

@@ -39,7 +39,7 @@ from tools.results import OUTCOMES, many, word
 
 SUMMARY, RESULTS = "summary.json", "results.ktap"
 SUFFIXES = (".ktap", ".tap")
-# What a run leaves from its first second on.
+# Files that a run has from its first second on.
 STARTED = ("channel.log", "kernel.log")
 
 MAX_BYTES = 256 << 20
@@ -76,7 +76,7 @@ def read_bytes(path: Path) -> tuple[bytes, bool]:
         raise Unreadable(str(error.strerror)) from error
 
 
-BEING_WRITTEN = "it is being written: what was there so far counts"
+BEING_WRITTEN = "it is being written: the part so far counts"
 
 
 def take_ktap(run: Run, data: bytes) -> list[str]:
@@ -235,7 +235,7 @@ def merge(sources: Iterable[Source]) -> Merged:
     return merged
 
 
-# More columns than these nobody reads: then runs are put together.
+# A table with more columns is unreadable: then runs are put together.
 MAX_COLUMNS = 40
 
 
@@ -285,7 +285,7 @@ def write(merged: Merged, folder: Path) -> None:
 
 # ---- the command line ----
 
-# Of the problems, on a terminal.
+# How many problems are shown on a terminal.
 MAX_TOLD = 100
 
 
@@ -323,7 +323,8 @@ def main(arguments: Sequence[str]) -> int:
     counts = merged.counts
     print(f"{many(len(merged.runs), 'run')}, {many(sum(counts.values()), 'result')}: "
           + ", ".join(f"{n} {word(outcome)}" for outcome, n in counts.items())
-          + f"; {many(len(merged.problems), 'file')} with problems; {time.monotonic() - began:.1f} s")
+          + f"; {many(len(merged.problems), 'file')} with problems; "
+          + f"{time.monotonic() - began:.1f} s")
     print(f"report: {options.out / report.NAME}, matrix.html, matrix.json")
     lost = any(problem.lost for problem in merged.problems)
     return 1 if lost or any(run.bad or not run.ran for run in merged.runs) else 0

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""`make noise`: which noise acts when, as a seed has it, and the table of a series.
+"""`make noise`: when each kind of noise acts, by a seed, and the table of a series.
 
 A series is a number of runs. Each run is one target under one kind of noise, with a seed
 of its own. The seed decides how long each span of noise lasts and what it hits; how far a
@@ -96,10 +96,10 @@ def counted(number: int, word: str) -> str:
 
 @dataclass
 class Outcome:
-    """What came of a run.
+    """The outcome of a run.
 
-    unexpected: the tests, or a sentence about the run where there are none. noise: what
-    the noise was, in words. kept: the results folder, if it is kept.
+    unexpected: the tests, or a sentence about a run without them. noise: a description of
+    the noise. kept: the results folder, if it is kept.
     """
 
     run: Run

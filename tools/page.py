@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What the pages of results share: escaping, looks, the table of rules, its filter.
+"""The common parts of the pages of results: escaping, looks, the table of rules, its filter.
 
 A page is one file that asks for nothing else. It can be read where scripts do not
 run; where they do, the table of rules has a filter whose state is kept in the address.
-Nothing in a result is trusted: what a guest or a kernel printed ends up in here.
+Nothing in a result is trusted: output of guests and kernels ends up in here.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from tools.results import FAILED, NOT_RUN, OUTCOMES, PASSED, SKIPPED, XFAILED, XPASSED, word
 
-# What moves a terminal's cursor, ends a text, or turns its direction.
+# Sequences and characters that move a cursor, end a text, or change its direction.
 ESCAPE_SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 NOT_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e"
                       "\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]")
 
-# What stands for itself in the path of an address.
+# Characters that need no encoding in the path of an address.
 PLAIN = frozenset(string.ascii_letters + string.digits + "-._~/")
 
-# Of several variants of a rule, what counts for the rule.
+# The first of these that a variant of a rule has counts for the rule.
 WORST_FIRST = (FAILED, XPASSED, NOT_RUN, XFAILED, PASSED, SKIPPED)
-# No outcome: of the rule, nothing was planned there.
+# Not an outcome: no test of the rule was planned there.
 ABSENT = "absent"
 SHOWN = (*WORST_FIRST, ABSENT)
 MARKS = {FAILED: "✘", XPASSED: "!", NOT_RUN: "?", XFAILED: "≠", PASSED: "✔", SKIPPED: "–",
@@ -46,7 +46,7 @@ def text(raw: object) -> str:
 
 
 def link(path: object) -> str:
-    """The address of a file, as a value for href: all that is not plain is percent-encoded."""
+    """The address of a file, as a value for href, percent-encoded where needed."""
     return "".join(chr(byte) if chr(byte) in PLAIN else f"%{byte:02X}"
                    for byte in str(path).encode("utf-8", "surrogateescape"))
 
@@ -129,7 +129,7 @@ def page(title: str, body: str, style: str = "", script: str = "") -> str:
 
 
 def wide(label: str, content: str) -> str:
-    """What may be wider than the page: scrolls by itself, by the keyboard as well."""
+    """Content that may be wider than the page; it has its own scroll bar, with keyboard focus."""
     return (f'<div class="wide" tabindex="0" role="region" aria-label="{text(label)}">'
             f"{content}</div>")
 
@@ -168,7 +168,7 @@ def row_head(content: str) -> str:
 
 
 def count_cells(counts: Mapping[str, int]) -> str:
-    """A cell for each outcome; what is none is quiet."""
+    """A cell for each outcome; zeros are in a quiet colour."""
     return "".join(
         f'<td class="number {key if counts.get(key) else "zero"}">{counts.get(key, 0)}</td>'
         for key in OUTCOMES)

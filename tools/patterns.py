@@ -56,7 +56,7 @@ def may_fit(pattern: str, program: str, rules: Sequence[str] | None) -> bool:
 
 
 def nearest(pattern: str, programs: Mapping[str, Sequence[str] | None]) -> str:
-    """A program or rule that the pattern looks like; "" if there is none."""
+    """A program or rule that the pattern resembles, or ""."""
     names = [*programs, *(rule for rules in programs.values() for rule in rules or ())]
     parts = pattern.split(".")
     # A test's name without its variant is its rule.

@@ -32,7 +32,7 @@ from tools.results import (FAILED, NOT_RUN, OUTCOMES, SKIPPED, UNEXPECTED, XPASS
 
 NAME = "index.html"
 
-# What a person reads; the files have the rest.
+# Limits for readers; the files have the rest.
 MAX_FAILURES = 100
 MAX_PLACES = 8
 MAX_NAMES = 400
@@ -43,7 +43,7 @@ MAX_LOG_BYTES = 16 << 20
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong with a file, or whatever else where stands for.
+    """A problem with a file, or with the place that where names.
 
     lost: results are missing because of it.
     """
@@ -55,7 +55,7 @@ class Problem:
 
 @dataclass
 class Report:
-    """What the page shows. current: the runs of this time; None: all of them."""
+    """The content of the page. current: the runs of this time; None: all of them."""
 
     title: str
     runs: list[Run]
@@ -65,7 +65,7 @@ class Report:
     status: str = ""
     bench: list[bench.Row] = field(default_factory=list)
     history: list[dict[str, Any]] = field(default_factory=list)
-    # Of the table of rules, if there are too many runs to be one each.
+    # Columns of the table of rules, if there are too many runs for one each.
     columns: list[Run] | None = None
     # Links are to files below this folder.
     folder: Path | None = None
@@ -77,7 +77,7 @@ class Report:
 # ---- failures ----
 
 def read_log(path: Path) -> list[str]:
-    """Lines of the end of a log; none if there is none."""
+    """The last lines of a log, if it exists."""
     try:
         with path.open("rb") as file:
             file.seek(max(0, path.stat().st_size - MAX_LOG_BYTES))
@@ -101,7 +101,7 @@ class Logs:
         self._of: dict[Path, list[str]] = {}
 
     def excerpt(self, run: Run, entry: Entry) -> list[str]:
-        """What the result itself carries besides its message, and what the kernel said."""
+        """The result's own log, without its message, and the kernel's messages."""
         told = set(entry.message.split("\n"))
         lines = [line for line in entry.log if line not in told]
         if run.folder:
@@ -223,7 +223,8 @@ def _verdict(report: Report) -> str:
     words += [f"{many(len(lost), 'run')} without a whole result"] if lost else []
     words += ["some files could not be read"] if incomplete else []
     if report.status in ("interrupted", "broken"):
-        words.insert(0, {"interrupted": "interrupted", "broken": "ended by an error"}[report.status])
+        words.insert(0, {"interrupted": "interrupted",
+                         "broken": "ended by an error"}[report.status])
     if not here or not sum(counts.values()):
         words.append("no results")
     good = not words
@@ -348,7 +349,7 @@ def rule_texts(problems: list[Problem]) -> dict[str, str]:
 
 
 def collect(folder: Path) -> Report:
-    """What there is in a results folder, with a problem for all that cannot be read."""
+    """The content of a results folder, with a problem for each file that cannot be read."""
     problems: list[Problem] = []
     runs = []
     for path in sorted(folder.glob("*/summary.json")):
@@ -381,7 +382,7 @@ def write(folder: Path, current: Iterable[str] | None = None, status: str = "",
     report.status = status
     if problem:
         report.problems.append(Problem(history.NAME, problem, lost=False))
-    # What was asked for comes first.
+    # Targets that were asked for come first.
     report.runs.sort(key=lambda run: not report.is_current(run))
     write_file(folder / NAME, [as_page(report)])
     return folder / NAME

@@ -29,22 +29,22 @@ BAD = (*UNEXPECTED, NOT_RUN)
 # Behind the reason of the one test that had begun.
 WHILE_IT_RAN = " while it ran"
 
-# How every test here says what is wrong; the last pair of a line counts.
+# The form of failures' messages here; the last pair of a line counts.
 EXPECTED_GOT = re.compile(r"\bexpected\s+(.+?)[,;:]?\s+got\s+(.+)", re.IGNORECASE)
-# What a process that a test drives has printed, as tests/guest_linux/vmm.h shows it:
-# it may expect and get things, too.
+# Output of a process that a test drives, as tests/guest_linux/vmm.h shows it: it may have
+# the words expected and got, too.
 _CONSOLE = re.compile(r"\[[^\]]*\] \| ")
 
 
 def reason(message: str) -> str:
-    """The line of a message that says best why: the first that has both expected and got."""
+    """The line of a message that explains it best: the first with both `expected` and `got`."""
     lines = message.split("\n")
     own = [line for line in lines if not _CONSOLE.match(line)] or lines
     return next((line for line in own if EXPECTED_GOT.search(line)), own[0])
 
 
 def expected_got(message: str) -> tuple[str, str] | None:
-    """What the line that reason() returns expected, and what it got."""
+    """The values behind `expected` and `got` in the line that reason() returns."""
     match = EXPECTED_GOT.search(reason(message))
     return (match[1].strip(" :"), match[2].strip(" :")) if match else None
 
@@ -62,7 +62,8 @@ def many(number: int, thing: str) -> str:
 def alike(message: str) -> tuple[str, ...]:
     """The part of a message that is the same in all failures of a rule with one cause.
 
-    That is what was expected and got, where it is said: other words may have an address.
+    These are the values behind `expected` and `got`, if it has them: other words may have
+    an address.
     """
     return expected_got(message) or (message,)
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What a run came to: the JSON summary of a target, and the table of all.
+"""The outcome of a run: the JSON summary of a target, and the table of all.
 
 Run as a program, prints the table of the results that already exist:
 
