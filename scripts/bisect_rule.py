@@ -53,7 +53,7 @@ LOG_LINES = 15
 
 
 class Stop(Exception):
-    """The answer is known, or there can be none; status is what git gets."""
+    """The answer is known, or impossible; status is the exit status for git."""
 
     def __init__(self, status: int, why: str) -> None:
         super().__init__(why)
@@ -90,7 +90,7 @@ def build(command: str, tree: Path, image: Path, limit_s: float | None) -> None:
         raise Stop(SKIP, f"the build still ran after {limit_s:g} s") from error
     finally:
         if process.poll() is None:
-            # Its compilers, too.
+            # The process group has its compilers, too.
             os.killpg(process.pid, 9)
             process.wait()
     if status in (126, 127):
@@ -227,7 +227,7 @@ def main(arguments: Sequence[str]) -> int:
         say("interrupted")
         return INTERRUPTED
     except Exception as error:  # pylint: disable=broad-except
-        # A mistake of ours must not name a commit.
+        # A bug in this script must not blame a commit.
         say(f"{shlex.join(arguments)}: {type(error).__name__}: {error}")
         return ABORT
 

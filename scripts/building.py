@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Has things made by several threads: each once, and what takes all CPUs in turn."""
+"""Work shared by several threads: each thing is made once, and what uses all CPUs takes turns."""
 
 from __future__ import annotations
 

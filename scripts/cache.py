@@ -34,7 +34,7 @@ def locked(name: str, shared: bool = False) -> Iterator[None]:
 
 
 def new_prefix(name: str) -> str:
-    """How a folder is called while it is made; no other name's begins so."""
+    """The prefix of a folder's name while it is made; no other name has it."""
     return f".new-{name}--"
 
 

@@ -6,7 +6,7 @@
 
 Makes a root file system with mmdebstrap, once (it is kept in the cache), boots Debian's
 kernel with the virtualization extensions on it, and has DKMS build the module there.
---root makes the root file system only. What it says goes to build/check-deb/console.log.
+--root makes the root file system only. The console's output goes to build/check-deb/console.log.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ STEPS = ("install", "group", "modprobe", "device", "tests", "run", "vgic-run", "
 
 @contextlib.contextmanager
 def foreign_programs() -> Iterator[None]:
-    """This machine runs ARM programs meanwhile, by QEMU, if it does not anyway."""
+    """Lets this machine run ARM programs, by QEMU, if it cannot do so already."""
     if not subprocess.run(["arch-test", ARCH], capture_output=True, check=False).returncode:
         yield
         return
@@ -127,7 +127,7 @@ def boot(root: Path, debs: list[Path], folder: Path, verbose: bool) -> list[str]
             tar.add(path, path.name)
     command = [
         "setpriv", "--pdeathsig", "KILL", "--", "timeout", str(BOOT_LIMIT_S),
-        # As the target armv7-ref, which says why it is this emulator.
+        # As for the target armv7-ref; targets.toml says why this emulator.
         "qemu-system-aarch64", "-nodefaults", "-no-user-config", "-display", "none",
         "-net", "none", "-no-reboot", "-accel", "tcg,thread=multi",
         "-machine", "virt,virtualization=on,gic-version=2", "-cpu", "cortex-a15",

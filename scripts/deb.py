@@ -52,7 +52,7 @@ def build(arch: str, everything: bool, folder: Path) -> list[Path]:
     source = work / "vgic-abi"
     shutil.rmtree(work, ignore_errors=True)
     copy_sources(source)
-    # The options and variables of the make that runs this are not for that one's.
+    # The options and variables of the make that runs this script are not for dpkg-buildpackage.
     env = {name: value for name, value in os.environ.items()
            if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "BUILD", "OUTPUT", "ARCH",
                            "CROSS_COMPILE", "TESTS", "KERNEL", "MODULE")}
@@ -61,7 +61,7 @@ def build(arch: str, everything: bool, folder: Path) -> list[Path]:
             "VGIC_RUN_OUTPUT": str(cache.BUILD / "vgic-run" / ARCHES[arch]),
             "LC_ALL": "C",
             "DEB_BUILD_OPTIONS": f"nocheck noautodbgsym parallel={os.cpu_count() or 1}"}
-    # -d: a compiler for another machine is all it takes; its packages would not fit this one.
+    # -d: a cross compiler is enough; build dependencies for that machine would not fit this one.
     command = ["timeout", str(LIMIT_S), "dpkg-buildpackage", f"-a{arch}", "-d", "-nc", "-us", "-uc",
                "-b" if everything else "-B"]
     processes.say(f"building the packages for {arch}")

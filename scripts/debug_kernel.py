@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Builds a 32-bit ARM kernel that looks for mistakes, from Debian's source.
+"""Builds a 32-bit ARM kernel with checks for mistakes, from Debian's source.
 
     debug_kernel.py FRAGMENT    a configuration: allnoconfig and what the file says
 
@@ -41,7 +41,7 @@ def make(source: Path, what: str, *arguments: str) -> None:
 
 
 def configure(source: Path, fragment: Path) -> None:
-    """Raises SetupError if something of the fragment did not come through."""
+    """Raises SetupError if an option of the fragment is not in the configuration."""
     make(source, "configuring the kernel", f"KCONFIG_ALLCONFIG={fragment.absolute()}",
          "allnoconfig")
     got = set((source / ".config").read_text(encoding="utf-8").splitlines())

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Changes the device tree that QEMU makes for a machine, to one that lacks something."""
+"""Removes things from the device tree that QEMU makes for a machine."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ def _key(target: Target) -> str:
 def changed(target: Target, folder: Path) -> Path | None:
     """Returns the target's device tree, in folder; None if it is as QEMU makes it.
 
-    Raises SetupError if that is not possible: a property that QEMU's tree does not
-    have, for one, because then the machine would not be what its name says.
+    Raises SetupError if QEMU's tree lacks a property that shall change, because then the machine
+    would not be what its name says.
     """
     if not target.device_tree:
         return None

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Has the suite find faults that are put into the reference kernel: `make faults`.
+"""Puts faults into the reference kernel, which the suite has to find: `make faults`.
 
 tests/faults/faults.toml lists them. The module is built once with all of them, and
 loaded with one at a time; the tests of the rules that the fault breaks run, and one of
@@ -48,7 +48,7 @@ NO_FAULT = "(none)"
 LIMIT_S = 120.0
 SILENCE_S = 45.0
 
-# So much of a failure's reason is shown.
+# Characters of a failure's reason that are shown.
 WHY_LENGTH = 200
 
 # Verdicts on a fault.
@@ -73,7 +73,7 @@ class Outcome:
 
     @property
     def by(self) -> list[str]:
-        """The rules about it that failed."""
+        """The failed rules that are about the fault."""
         return [rule for rule in self.failed if fits(rule, self.fault.rules)]
 
     @property
@@ -176,7 +176,7 @@ class FaultWork:
         alarms = list(kernel_log.alarms(
             machine.console[0 if lost else seen:])) if machine else []
         outcome.log = [alarm.lines[0] for alarm in alarms + session.take_alarms()]
-        # The next fault has a kernel that has suffered nothing.
+        # The next fault gets a healthy kernel.
         if session.machine and (not removed or fault.reboot or outcome.log):
             await session.end_machine()
         outcome.time_s = round(time.monotonic() - began, 2)
@@ -184,7 +184,7 @@ class FaultWork:
 
     @staticmethod
     async def _remove(session: Session) -> bool:
-        """Takes the module out, where there is a machine; returns whether that worked."""
+        """Removes the module, if a machine is up; returns whether that worked."""
         if not session.machine:
             return True
         removed = await session.command(REMOVE)
@@ -215,7 +215,7 @@ def judge(outcome: Outcome, results: Iterable[Result], controls: Sequence[str]) 
 
 
 class Told:
-    """Says how it goes; a Listener, which hears nothing of single tests."""
+    """Shows progress; a Listener that ignores single tests."""
 
     def __init__(self, total: int, verbose: bool) -> None:
         self._total = total
@@ -254,7 +254,7 @@ def row(outcome: Outcome) -> str:
 
 
 def table_of(outcomes: Sequence[Outcome]) -> str:
-    """By subject: how many, and which were not caught."""
+    """The number of faults by subject, and those that were not caught."""
     subjects = list(dict.fromkeys(o.fault.subject for o in outcomes))
     width = max(map(len, [*subjects, "subject"]))
     lines = [f"{'subject'.ljust(width)}  total  caught  not caught"]
@@ -315,7 +315,7 @@ def baseline_of(faults: Sequence[Fault]) -> list[Fault]:
 
 def make_plans(options: argparse.Namespace, faults: Sequence[Fault],
                table: Table) -> dict[str, Plan]:
-    """For each target, what a machine of it boots."""
+    """The plan of each target's machines."""
     sources = options.build / "faults" / "sources"
     seeding.seed(table, ROOT, sources)
     namespace = argparse.Namespace(
@@ -361,7 +361,7 @@ def sessions_of(made: dict[str, Plan], table: Table, work: dict[str, list[Fault]
             one = replace(plan, programs=(),
                           target=replace(plan.target, name=f"{name}.{number + 1}"))
             trying = FaultWork(plan.programs, table, waiting, told)
-            # A fault that takes the machine with it is no reason to stop.
+            # A fault that kills the machine is no reason to stop.
             found.append((Session(one, told, work=trying, max_boots=3 * len(waiting) + 10),
                           trying))
     return found

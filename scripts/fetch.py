@@ -52,7 +52,7 @@ from scripts.cache import cached, clean_cache, list_cache, problem
 from scripts.errors import SetupError
 from scripts.processes import pipe, say
 
-# Debian's architectures, and what the kernel for each is called.
+# Debian's architectures, and the flavour of the kernel for each.
 FLAVOURS = {"arm64": "arm64", "armhf": "armmp-lpae"}
 
 # Packages that a kernel is in, by the name that each has with a version. Up to 7.1
@@ -60,10 +60,10 @@ FLAVOURS = {"arm64": "arm64", "armhf": "armmp-lpae"}
 KERNEL_PARTS = re.compile(r"linux-(?:image|binary|base|modules)-[0-9][^ ,|]*")
 MODULES_PART = "linux-modules-"
 
-# Packages that modules are built with, likewise. The latter's programs run here.
+# Packages that modules are built with, likewise. The programs of kbuild run on this machine.
 HEADER_PARTS = re.compile(r"linux-(?:headers|kbuild)-[0-9][^ ,|]*")
 KBUILD_PART = "linux-kbuild-"
-# Where those packages have their files, and expect to find each other.
+# Where those packages have their files, and look for each other's.
 HEADERS_AT = "usr/src"
 PROGRAMS_AT = "usr/lib"
 # Left out of the headers: documentation, links, all architectures but arm and arm64.
@@ -75,14 +75,14 @@ NOT_HEADERS = ("./usr/share/*", "./lib/*", "./usr/lib/modules/*",
 KERNEL_NAMES = ("vmlinuz", "config")
 KERNEL_FILE = re.compile(r"boot/(?P<boot>vmlinuz|config)-(?P<of>[^/]+)"
                          r"|(?:usr/)?lib/modules/(?P<release>[^/]+)/(?P<name>vmlinuz|config)")
-# A module, or without a name the list of those that are built in.
+# A module, or without a name the list of built-in ones.
 MODULE_FILE = re.compile(r"(?:usr/)?lib/modules/[^/]+/"
                          r"(?:modules\.builtin|kernel/(?:.*/)?(?P<name>[^/]+)\.ko(?:\.xz)?)")
 # In a kernel's folder: its package, if that has its modules as well.
 KEPT = "package"
 
 KSRC_PACKAGE = "linux-source-6.1"
-# The suite that has it, whatever this machine's.
+# The suite that has this version, whatever suite this machine has.
 KSRC_SUITE = "bookworm"
 # One folder or file a line, below the top of the source.
 KSRC_PARTS = (
@@ -173,7 +173,7 @@ def find_packages(show: Callable[[str], str], meta: str,
 
 
 def take_kernel(debs: Iterable[Path], folder: Path) -> None:
-    """Takes vmlinuz and config out of a kernel's packages, and says its release."""
+    """Takes vmlinuz and config out of a kernel's packages; returns its release."""
     found: dict[str, str] = {}
 
     def visit(path: str, content: IO[bytes]) -> bool:
@@ -200,8 +200,7 @@ def take_kernel(debs: Iterable[Path], folder: Path) -> None:
 
 
 def take_modules(deb: Path, folder: Path) -> None:
-    """Takes those modules out of a kernel's package that a Linux guest has, and what
-    these need.
+    """Takes a Linux guest's modules, and those that they need, out of a kernel's package.
     """
     folder.mkdir()
     needed_by = {name: "a Linux guest" for name in guest_linux.MODULES}
@@ -221,7 +220,7 @@ def take_modules(deb: Path, folder: Path) -> None:
                 needed_by.setdefault(other, name)
         return not missing
 
-    # Once more for what a module needs, which may stand before it.
+    # Again for the needs of a module, which may precede it in the package.
     while missing := needed_by.keys() - asked:
         asked |= missing
         walk(deb, visit)
@@ -263,7 +262,7 @@ def make_kernel(folder: Path, suite: str, arch: str, flavour: str, anew: bool) -
             debs = [apt.download(package, Path(scratch)) for package in packages]
             take_kernel(debs, folder)
             if packages == everything:
-                # The modules are in it, too. They are most of it, and few want them.
+                # The package also has the modules, most of its size, which few users need.
                 (folder / KEPT).mkdir()
                 for deb in debs:
                     deb.rename(folder / KEPT / deb.name)
@@ -273,8 +272,7 @@ def make_kernel(folder: Path, suite: str, arch: str, flavour: str, anew: bool) -
 
 
 def make_modules(folder: Path, suite: str, arch: str, flavour: str, kernel: Path) -> None:
-    """A kernel with the modules of a guest; those of a kernel in the cache, if they are
-    to be had.
+    """A kernel with a guest's modules, which fit the cached kernel if the suite still has them.
     """
     had: dict[str, str] = read_info(kernel).get("packages", {})
 
@@ -291,7 +289,7 @@ def make_modules(folder: Path, suite: str, arch: str, flavour: str, kernel: Path
     if kept:
         the_same()
         finish(had, kept[0])
-        # They are unpacked once.
+        # They are unpacked only once.
         shutil.rmtree(kernel / KEPT, ignore_errors=True)
         return
 
@@ -314,7 +312,7 @@ def make_modules(folder: Path, suite: str, arch: str, flavour: str, kernel: Path
 
 def has_modules(kernel: Path) -> bool:
     """Whether a kernel's folder has the modules that a guest has now."""
-    # An earlier version of this program took all of them, and said nothing of it.
+    # An earlier version of this program took all modules, and did not record that.
     there = read_info(kernel).get("modules", guest_linux.MODULES)
     return (kernel / "modules").is_dir() and set(guest_linux.MODULES) <= set(there)
 
@@ -350,13 +348,13 @@ def kernel_version(kernel: Path) -> str:
     """The version of the packages that a kernel's folder was made from."""
     info = read_info(kernel)
     if not info:
-        # An earlier version of this program wrote none.
+        # An earlier version of this program wrote no version.
         raise OutOfStep(f"expected the version of the kernel in {kernel}, found none")
     return next(iter(info["packages"].values()))
 
 
 def point_here(headers: Path) -> None:
-    """Has the headers' Makefile look for its neighbours where it is itself."""
+    """Makes the headers' Makefile look for its neighbours beside itself."""
     path = headers / "Makefile"
     text = path.read_text(encoding="utf-8")
     there = f"/{HEADERS_AT}/"
@@ -370,8 +368,8 @@ def point_here(headers: Path) -> None:
 
 
 def use_own_libc(folder: Path, apt: Apt) -> None:
-    """Has programs below `folder` that need a newer C library than this machine's use
-    that of their suite.
+    """Wraps programs below `folder` that need a newer C library than this machine's, so that they
+    use their own suite's.
     """
     def unable(path: Path) -> bool:
         if not path.is_file() or not os.access(path, os.X_OK):
@@ -379,7 +377,7 @@ def use_own_libc(folder: Path, apt: Apt) -> None:
         with path.open("rb") as file:
             if file.read(4) != b"\x7fELF":
                 return False
-        # The loader says so, and calls nothing of the program.
+        # The loader reports it, without running the program.
         asked = subprocess.run([path], stdin=subprocess.DEVNULL, capture_output=True, check=False,
                                env={"LD_TRACE_LOADED_OBJECTS": "1"})
         return b"not found (required by" in asked.stdout + asked.stderr
@@ -437,7 +435,7 @@ def make_headers(folder: Path, suite: str, flavour: str, kernel: Path) -> None:
         take(apt, kbuild)
         use_own_libc(folder, apt)
 
-    # Its programs are for the machine that builds, not for the one that is built for.
+    # Its programs run on the build machine, not on the target.
     Apt(suite, machine_arch()).with_lists(take_kbuild)
     point_here(folder / HEADERS_AT / f"linux-headers-{release}")
     write_info(folder, suite, "armhf", {f"linux-headers-{release}": version})
@@ -450,7 +448,7 @@ def fetch_headers(flavour: str | None, suite: str | None) -> Path:
 
     def for_kernel(anew: bool) -> Path:
         kernel = fetch_kernel("armhf", flavour, suite, False, anew)
-        # Named after the version, so that they never are another kernel's.
+        # Named after the version, so that they never belong to another kernel.
         folder = cached(f"headers/{suite}-{flavour}-{kernel_version(kernel)}",
                         lambda new: make_headers(new, suite, flavour, kernel))
         release = (kernel / "release").read_text(encoding="utf-8").strip()
@@ -538,7 +536,7 @@ def fetch_ksrc(version: str | None = None) -> Path:
         if version in KSRC_OTHERS:
             package = f"linux-source-{version}"
             suite, parts = KSRC_OTHERS[version]
-        # Another list of parts is another thing to keep.
+        # The name depends on the list of parts, so that a change of it fetches anew.
         key = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:8]
         return cached(f"{package}-{key}", lambda new: make_ksrc(new, package, suite, parts))
     path = Path(given).resolve()

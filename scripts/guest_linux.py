@@ -68,7 +68,7 @@ def in_order(folder: Path, wanted: tuple[str, ...] = MODULES) -> dict[str, bytes
 
 
 def _written(folder: Path, name: str, content: bytes) -> Path:
-    """A file that holds this, named so that others' are left alone."""
+    """Writes a file whose name depends on its content, so that it never replaces another."""
     key = hashlib.sha256(content).hexdigest()[:16]
     path = folder / f"{name}-{key}"
     if not path.exists():
@@ -80,7 +80,7 @@ def _written(folder: Path, name: str, content: bytes) -> Path:
 
 
 def initrd(build: Path, busybox: Path, modules: Path) -> Path:
-    """The guest's initramfs; `modules` is the folder of its kernel's."""
+    """The guest's initramfs; `modules` is the folder of its kernel's modules."""
     try:
         found = in_order(modules)
         order = "".join(f"{name}.ko\n" for name in found)

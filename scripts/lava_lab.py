@@ -23,7 +23,7 @@ from scripts.errors import SetupError
 ROOT = Path(__file__).resolve().parent.parent
 INIT = ROOT / "lava" / "lab-init.sh"
 
-# The suite whose LAVA this was tried with; later ones may have none.
+# The suite whose LAVA this was tried with; later suites may have no LAVA.
 SUITE = "bookworm"
 PACKAGES = ("lava-server", "lava-dispatcher", "postgresql", "qemu-system-arm", "qemu-utils",
             "device-tree-compiler", "u-boot-tools", "tftpd-hpa", "telnet", "procps", "iproute2")
@@ -39,7 +39,7 @@ SETTINGS = 'ALLOWED_HOSTS: ["127.0.0.1"]\nUSE_TZ: true\n'
 
 
 def make_tree(folder: Path) -> None:
-    """A Debian with LAVA, from where this machine has its own packages."""
+    """Makes a Debian with LAVA, from the mirror of this machine."""
     mirror = apt.machine_mirror()
     sources = folder.parent / "lab.sources"
     sources.write_text("\n".join(["Types: deb", f"URIs: {mirror.site}", f"Suites: {SUITE}",
@@ -61,7 +61,7 @@ def tree() -> Path:
 
 
 def check_machine() -> None:
-    """Raises SetupError where no lab can run, and says why."""
+    """Raises SetupError with the reason if no lab can run here."""
     if os.geteuid() != 0:
         raise SetupError("a lab needs root, for namespaces and a Debian tree of its own")
     for tool in ("unshare", "nsenter", "setpriv", "mmdebstrap"):
@@ -102,7 +102,7 @@ class Service:
 
 
 class Lab:
-    """with Lab(folder, shared) as lab: ... ; everything in it has ended after that."""
+    """A context: when it is left, everything in the lab has ended."""
 
     def __init__(self, folder: Path, shared: Sequence[Path]) -> None:
         self._folder = folder
@@ -143,7 +143,7 @@ class Lab:
             service.stop()
         if self._pid:
             try:
-                # Its process 1: the kernel ends all others with it.
+                # When its process 1 dies, the kernel kills all others.
                 os.kill(self._pid, signal.SIGKILL)
             except ProcessLookupError:
                 pass
@@ -230,7 +230,7 @@ class Lab:
         return self.manage("tokens", "add", "--user", name).strip().splitlines()[-1]
 
     def add_device(self, name: str, worker: str, template: str = "qemu") -> None:
-        """A device of one of LAVA's own types, as it comes."""
+        """Adds a device of one of LAVA's own types, unchanged."""
         self.write(f"/etc/lava-server/dispatcher-config/devices/{name}.jinja2",
                    f"{{% extends '{template}.jinja2' %}}\n", "lavaserver:lavaserver")
         self.manage("devices", "add", "--device-type", template, "--worker", worker, name)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""How much time a process on this machine has had, whatever else the machine did.
+"""Measures the time that a process could run, whatever else this machine did.
 
 An emulated machine that stands still because its host is busy does not hang. So limits
 are not counted in seconds of the wall clock, but in those in which the emulator could
@@ -39,7 +39,7 @@ class Thread:
 
 
 def look(pid: int, proc: Path = Path("/proc")) -> dict[str, Thread]:
-    """Returns the threads of a process by their ids; none if it has ended."""
+    """Returns the threads of a process by their ids; empty if it has ended."""
     threads = {}
     for folder in (proc / str(pid) / "task").glob("*"):
         try:

@@ -6,8 +6,8 @@ each kernel: the source tree stays clean, a file that did not change is not comp
 again, and modules for several kernels are kept apart.
 
 kbuild takes a second or more to find that there is nothing to do, goes by times, and
-does not look at all for another compiler. So what a module was built from is written
-down beside it, and compared by content.
+does not look at all for another compiler. So the inputs of a module are recorded beside it, and
+compared by content.
 """
 
 from __future__ import annotations
@@ -31,27 +31,27 @@ from scripts.processes import GROUP, locked_file, say
 # A module's sources, below the top of the tree.
 KBUILD = "Kbuild"
 FOLDERS = ("arch", "include", "virt")
-# So that what a native build left in the source tree is not taken for a source.
+# Others may be left by a native build in the source tree.
 SUFFIXES = (".c", ".h", ".S")
 NAMES = ("Kbuild", "Makefile")
 
 CROSS = "arm-linux-gnueabihf"
 ARM_MACHINES = ("arm", "armv7l", "armv8l")
 
-# Far beyond what any build takes; and what make has to clean up.
+# Far longer than any build takes; and the time that make has to clean up.
 LIMIT_S = 3600
 KILL_AFTER_S = 10
 
-# Variables of kbuild that are a user's business.
+# Variables of kbuild that users may set.
 HANDED_ON = ("V", "C", "W", "CF", "CHECK", "KCFLAGS")
-# With one of these, it is what the build says that is wanted.
+# With one of these, the user wants the output of the build.
 SHOWN = ("V", "C", "W")
 
 # In the folder of a build: its inputs.
 STATE = ".built-from"
 # Build tools, besides the kernel's own programs.
 TOOLS = ("gcc", "as", "ld")
-# In what kbuild writes down about each object file: a file that it depends on.
+# A dependency of an object file, in kbuild's record of it.
 DEPENDENCY = re.compile(r"^(?:source_\S+ := | +)([^\s$]\S*)", re.MULTILINE)
 
 
@@ -117,7 +117,7 @@ def _tools(machine: str) -> dict[str, list[Any]]:
 
 
 def _dependencies(headers: Path, folder: Path) -> Iterable[Path]:
-    """Files outside of `folder` that what was built there depends on."""
+    """Files outside of `folder` that objects in it depend on."""
     names: set[str] = set()
     for path in folder.rglob(".*.cmd"):
         names.update(DEPENDENCY.findall(path.read_text(encoding="utf-8", errors="replace")))
@@ -174,11 +174,11 @@ def command(headers: Path, folder: Path, environment: Mapping[str, str],
             machine: str) -> list[str]:
     """The make command; machine is this host's name of uname(2)."""
     cross = [] if machine in ARM_MACHINES else [
-        # Debian's headers look at these to find out that they are used elsewhere;
-        # the build machine's name need not be right, only another one.
+        # Debian's headers read these to notice a cross build; the build machine's name need not
+        # be right, only different.
         "DEB_BUILD_ARCH=build", "DEB_HOST_ARCH=armhf",
         f"DEB_HOST_GNU_TYPE={CROSS}", f"CC={CROSS}-gcc",
-        # ... and those of a kernel that was built from source at these.
+        # ... and those of a kernel that was built from source read these.
         "ARCH=arm", f"CROSS_COMPILE={CROSS}-"]
     handed_on = [f"{name}={environment[name]}" for name in HANDED_ON
                  if environment.get(name)]
@@ -254,8 +254,7 @@ def _built(name: str, files: Mapping[str, Path], headers: Path, folder: Path) ->
             and built.is_file() and state.had.get("module") == _digest(built.read_bytes())):
         return built
 
-    # kbuild takes no notice of a header that is gone, or of a new one that is found
-    # before another.
+    # kbuild does not notice a removed header, or a new one that hides another.
     if not same or state.sources().keys() != digests.keys() or (
             state.sources()[KBUILD] != digests[KBUILD]):
         if folder.exists():
@@ -268,7 +267,7 @@ def _built(name: str, files: Mapping[str, Path], headers: Path, folder: Path) ->
     # Before the build, in case that it is interrupted.
     state.write(kernel={**kernel, "files": state.had.get("kernel", kernel)["files"]},
                 sources=digests)
-    # Options and variables of the make that runs this are not for the kernel's.
+    # Options and variables of the make that runs this script are not for kbuild.
     environment = {key: value for key, value in os.environ.items()
                    if key not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES",
                                   "KBUILD_OUTPUT", "O", "M", "ARCH", "CROSS_COMPILE")}

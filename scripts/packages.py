@@ -10,7 +10,7 @@ installed; for other users the command that installs it is printed, and the exit
 
 import sys
 
-# Must stay readable for older versions, so that they get this far.
+# Older versions must be able to parse this file, or they would not get to this message.
 if sys.version_info < (3, 11):
     sys.exit("expected Python 3.11 or newer, got %d.%d: Debian 12 has it as python3"
              % sys.version_info[:2])
@@ -95,7 +95,7 @@ CHECK = DEB + NATIVE_COMPILER + [
     # The kernel's selftests are installed with it.
     ("rsync", "rsync"),
     ("git", "git"),
-    # Looks at the pages that are made here, headless.
+    # Shows the generated pages, headless.
     ("chromium", "chromium"),
 ]
 # To build a kernel.
@@ -124,13 +124,13 @@ def is_there(wanted: str) -> bool:
 
 
 def missing(group: str) -> list[str]:
-    """Packages that bring what is not there; each once, in the table's order."""
+    """Packages that have the missing files; each once, in the table's order."""
     return list(dict.fromkeys(
         package for wanted, package in GROUPS[group] if not is_there(wanted)))
 
 
 def install(packages: list[str]) -> str:
-    """Installs them by this machine's own apt; returns why it could not, or nothing."""
+    """Installs them with this machine's own apt; returns the reason of a failure, or ""."""
     log = BUILD / "packages.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     print(f"installing {' '.join(packages)} (log: {log})", file=sys.stderr, flush=True)
@@ -141,7 +141,7 @@ def install(packages: list[str]) -> str:
             return subprocess.run([*apt, *words], stdin=subprocess.DEVNULL, stdout=out,
                                   stderr=out, env=env, check=False).returncode
 
-        # Lists that are missing or too old show in that it fails.
+        # It fails if lists of packages are missing or too old.
         install_ = ("--no-install-recommends", "install", *packages)
         status = run(*install_)
         if status:
@@ -168,7 +168,7 @@ def problem(packages: list[str]) -> str:
 
 
 def ensure(group: str) -> str:
-    """Installs what is missing; returns why it could not, or nothing."""
+    """Installs missing packages; returns the reason of a failure, or ""."""
     packages = missing(group)
     if not packages:
         return ""

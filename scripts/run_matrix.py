@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Runs the suite on every kernel that can be had: `make matrix`.
+"""Runs the suite on Debian's kernels and the user's, side by side: `make matrix`.
 
 Debian's kernels of several suites, on the arm64 targets with a GICv2 and a GICv3, and
 the reference kernel on each 32-bit kernel that it builds for; with --kernels, each
@@ -38,7 +38,7 @@ from tools.results import many
 
 # From the oldest that is still in use to the newest.
 SUITES = ("bullseye", "bookworm", "bookworm-backports", "trixie-backports", "sid")
-# Those without a 32-bit kernel for machines with LPAE are left out by themselves.
+# Suites without a 32-bit kernel with LPAE are left out.
 REFERENCE_SUITES = ("bookworm", "bookworm-backports", "trixie-backports", "sid")
 ARM64 = ("arm64-gicv2", "arm64-gicv3")
 REFERENCE = "armv7-ref"
@@ -97,7 +97,7 @@ def wanted(suites: Sequence[str], reference: Sequence[str],
 def suites(options: argparse.Namespace) -> tuple[Sequence[str], Sequence[str]]:
     """For the arm64 targets, and for the reference kernel: only what was asked for."""
     chosen = options.suites or SUITES
-    # One that is unknown here may have a kernel for it; fetch.py says if it has none.
+    # An unknown suite may have a kernel for it; otherwise fetch.py reports that.
     reference = [suite for suite in chosen if suite in REFERENCE_SUITES or suite not in SUITES]
     return chosen, options.reference if options.reference is not None else reference
 
@@ -121,7 +121,7 @@ def options_for(options: argparse.Namespace, cell: Wanted) -> argparse.Namespace
 
 
 def plan_for(options: argparse.Namespace, cell: Wanted) -> Plan:
-    """Fetches and builds what the cell needs. Raises SetupError if it is not to be had."""
+    """Fetches and builds what the cell needs. Raises SetupError if that fails."""
     made = plans.make(options_for(options, cell), lambda text: None)
     plan = made[0]
     programs = plan.programs if options.all or options.tests else [
@@ -145,7 +145,7 @@ def prepare(options: argparse.Namespace, cells: Sequence[Wanted],
 
 
 def command(options: argparse.Namespace) -> str:
-    """The command that does the same again."""
+    """The command that repeats this matrix."""
     given = {"SUITES": " ".join(options.suites or ()), "TARGET": " ".join(options.target),
              "KERNELS": options.kernels, "TESTS": options.tests, "BUSYBOX": options.busybox,
              "ALL": 1 if options.all else None}

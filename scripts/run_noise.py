@@ -46,7 +46,7 @@ TARGETS = ROOT / "scripts" / "targets.toml"
 MAIN = ("arm64-gicv2", "arm64-gicv3", "armv7-ref", "armv7-ref-6.12")
 
 POLL_S = 0.1
-# For run.py to end its machines and to write down what it has.
+# Time for run.py to end its machines and to write its results.
 RUN_ENDS_S = 30.0
 MAKER_ENDS_S = 15.0
 # A run ends by its own limits, which noise may stretch. This one is for a run.py that hangs.
@@ -207,7 +207,7 @@ def series(options: argparse.Namespace, outcomes: list[noise.Outcome]) -> None:
     cpu = max(os.sched_getaffinity(0))
     began = time.monotonic()
     for number, run in enumerate(planned):
-        # Each target once, whatever the time.
+        # Each target runs once, whatever the time.
         if (options.seconds is not None and number >= len(options.target)
                 and time.monotonic() - began >= options.seconds):
             say(f"{options.seconds} s are over: {len(planned) - number} runs are left out")
@@ -232,7 +232,8 @@ def prepare(options: argparse.Namespace) -> None:
 
 
 def may_starve() -> bool:
-    """Whether this user may take the policy SCHED_IDLE away again, which needs a right."""
+    """Whether this user may take a thread out of the policy SCHED_IDLE, which needs a
+    privilege."""
     return subprocess.run([sys.executable, "-c", IDLE_AND_BACK], check=False,
                           stderr=subprocess.DEVNULL).returncode == 0
 

@@ -22,7 +22,7 @@ from scripts.module import sources
 HEADER = "include/kvm/seeded.h"
 SOURCE = "virt/kvm/seeded.c"
 
-# HYP mode sees no variable of the module, so its own structure has a copy.
+# HYP mode cannot access the module's variables, so its own structure has a copy.
 HYP_SOURCES = ("arch/arm/kvm/hyp_switch.c",)
 
 
@@ -90,7 +90,7 @@ def _fault(row: dict[str, Any], where: str, extra: dict[str, Any]) -> Fault:
 
 
 def load(path: Path) -> Table:
-    """Reads the table. Raises SetupError for one that makes no sense."""
+    """Reads the table. Raises SetupError if it is malformed."""
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -152,7 +152,7 @@ def _is_statement(piece: str) -> bool:
 
 
 def _either(span: Span, as_it_was: str, question: str) -> str:
-    """C that does what a fault says if it is the one, and else what it did."""
+    """C code that behaves as the chosen fault, if it is one of these, or else as the original."""
     text = as_it_was
     for number, fault in reversed(span.faults):
         ask = question.format(number)
@@ -250,7 +250,7 @@ def _write(path: Path, text: str) -> None:
 def seed(table: Table, root: Path, folder: Path) -> None:
     """Writes the sources of the module in root with all faults into folder.
 
-    Raises SetupError if a fault's place is not, or not clearly, in its source.
+    Raises SetupError if a fault's place in its source is missing or ambiguous.
     """
     found = sources(root)
     by_file: dict[str, list[tuple[int, Fault]]] = {}

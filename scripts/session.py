@@ -35,11 +35,11 @@ MAX_BOOTS = 11  # of one target: the first, and ten more
 # How long a test, a program or the machine may take to end, in the machine's time.
 GRACE_S = 10.0
 LIST_LIMIT_S = 30.0
-# Limits are for machines that boot in so many seconds of their own time. On slower ones
-# they are as much longer.
+# Limits are for machines that boot in so many seconds of their own time. On slower machines they
+# are longer in proportion.
 NOMINAL_BOOT_S = 6.0
-# One test that hangs is news, and many are the same news: each further one in a run gets
-# half of the time that the one before had, down to this.
+# Many hanging tests most likely have one cause, so each further one in a run gets half of the
+# time of the one before, down to this.
 LEAST_SILENCE_S = 8.0
 
 KERNEL_LOG = "kernel.log"
@@ -80,16 +80,16 @@ class Plan:
 
 
 class Listener(Protocol):
-    """Hears of things as they happen."""
+    """Is called as things happen."""
 
     def note(self, target: str, text: str) -> None:
-        """Something went on."""
+        """A message about progress."""
 
     def line(self, target: str, text: str) -> None:
         """A test program printed a line."""
 
     def plan(self, target: str, program: str, tests: int) -> None:
-        """A program begins, or a part of it, which has so many tests; 0: it cannot say."""
+        """A program with so many tests begins, or a part of it; 0: unknown."""
 
     def result(self, target: str, result: Result) -> None:
         """A test has a result, or its result has changed."""
@@ -127,7 +127,7 @@ class Work(Protocol):
     """The work of a session on its machines, other than to run the plan's programs."""
 
     async def booted(self, session: Session) -> None:
-        """A machine is up, the first or one in its place."""
+        """A machine has booted, the first one or its successor."""
 
     async def run(self, session: Session) -> None:
         """Does all of it; called once."""
@@ -198,7 +198,7 @@ class Session:
                 while True:
                     why = await self._use_machine()
                     await self._await_helpers()
-                    # A helper that could not go on has left something.
+                    # A helper that could not go on has left programs.
                     if why or not self._waiting:
                         break
             except asyncio.CancelledError:
@@ -219,7 +219,8 @@ class Session:
             self._close_logs()
 
     async def _use_machine(self) -> str:
-        """Runs what waits on a machine of this session; returns what kept it from that."""
+        """Runs waiting programs on a machine of this session; returns why it had to stop, or
+        ""."""
         why = ""
         interrupted = False
         try:
@@ -231,7 +232,7 @@ class Session:
             interrupted = True
             raise
         finally:
-            # Also when something else went wrong: no machine stays behind.
+            # After other errors, too, so that no machine stays behind.
             self._boots_first = False
             try:
                 await self._lose_machine()
@@ -243,11 +244,11 @@ class Session:
 
     @property
     def wants_help(self) -> int:
-        """How many programs wait that another machine could take."""
+        """The number of waiting programs that another machine could take."""
         alone = self._target.icount or self._target.post or self._target.expect == "skip"
         if alone or not self._logs or self._help_failed:
             return 0
-        # Each that is about to be up takes one.
+        # Each machine that is still booting will take one.
         return max(0, len(self._waiting) - sum(each._boots_first for each in self._all))
 
     def help(self) -> asyncio.Task[str]:
@@ -275,7 +276,7 @@ class Session:
             self._close_logs()
 
     async def _end_helpers(self) -> None:
-        """Ends them, when something has gone wrong already."""
+        """Ends the helpers after an error."""
         for helper in self._helpers:
             helper.cancel()
         with contextlib.suppress(Exception):
@@ -330,7 +331,7 @@ class Session:
         return self._finish(interrupted)
 
     async def _repeat(self, test: str) -> None:
-        """Boots a machine and runs one test on it, or none for what came while none ran."""
+        """Boots a machine and runs one test on it, or none if the alarm came between tests."""
         await self._boot()
         programs = {result.test: judge.program for judge in self._judges
                     for result in judge.results}
@@ -382,7 +383,7 @@ class Session:
             await self._machine.power_off()
 
     def _abandon_open(self, why: str, interrupted: bool) -> None:
-        """The program that is not through gets its results nevertheless.
+        """Adds results for the tests that the open program has not run.
 
         A test that was interrupted has not failed.
         """
@@ -396,7 +397,7 @@ class Session:
             self._open = None
 
     def _abandon(self, programs: Sequence[Program], why: str) -> None:
-        """Programs that were not begun get results, too."""
+        """Adds results for programs that were not started."""
         for program in programs:
             judge = ktap.ProgramJudge(program.name, None)
             self._judges.append(judge)
@@ -411,7 +412,7 @@ class Session:
                    if result.test != KERNEL_LOG] + self._absences.results
         for result in self._absences.results:
             self._listener.note(self._target.name, f"{result.test}: {result.message}")
-        # As planned, whichever machine was through first.
+        # In the order of the plan, whichever machine was first.
         order = {program.name: index for index, program in enumerate(self._plan.programs)}
         for judge in sorted(self._judges, key=lambda judge: order.get(judge.program, 0)):
             results += judge.results
@@ -536,9 +537,9 @@ class Session:
         return requests
 
     async def _ask(self, request: str) -> Machine:
-        """Sends a request, unless the machine has it already, which is booted if it is gone."""
+        """Sends a request, unless the machine got it ahead; boots a machine if none is up."""
         if self._ahead and self._ahead[0] != request:
-            # It does now what is not wanted any more.
+            # It is processing requests that are not wanted any more.
             await self._lose_machine()
         if not self._machine:
             await self._boot()
@@ -549,12 +550,12 @@ class Session:
         return self._machine
 
     def _silence_s(self) -> float:
-        """How long the machine may say nothing, of its own time."""
+        """How long the machine may be silent, in its own time."""
         full = self._target.silence_limit
         return max(full / 2 ** self._hung, min(full, LEAST_SILENCE_S)) * self._slowness
 
     def _left_s(self) -> float:
-        """How much of its time the target has left."""
+        """The rest of the target's time."""
         used_s = self._used_s + (self._machine.time_s() if self._machine else 0.0)
         return self._target.target_limit * self._slowness - used_s
 
@@ -662,7 +663,7 @@ class Session:
         return [result for judge in judges for result in judge.results]
 
     def take_alarms(self) -> list[kernel_log.Alarm]:
-        """The alarms of machines that have ended since the last call."""
+        """Alarms of machines that ended since the last call."""
         alarms, self._alarms = self._alarms, []
         return alarms
 
@@ -747,7 +748,7 @@ class Session:
         found = self._alarms
         self._own = [result for result in self._own if result.test != KERNEL_LOG]
         if self.starved:
-            # It is not known yet. Should this be the end, it has not passed.
+            # This is not decided yet; if the run ends here, it counts as failed.
             self._own.append(Result(KERNEL_LOG, "", FAILED, kernel_log.complaint(found),
                                     log=kernel_log.told(found)))
             return
@@ -780,7 +781,7 @@ class Session:
             return None, str(error)
 
     async def _names(self, command: str) -> tuple[ktap.Listing | None, str | None]:
-        """As _list(), but asks only what no session has asked before on such a system."""
+        """As _list(), but uses the answer that another session got on an equal system."""
         if self._system is None:
             return await self._list(command)
         key = self._target.arch, self._target.programs, self._system, command
@@ -793,7 +794,7 @@ class Session:
         return listing, trouble
 
     def _tests_of(self, program: Program) -> str | None:
-        """Which of a program's tests are to run, as its --tests; None: all."""
+        """The pattern of a program's tests to run, for its --tests; None: all."""
         return program.tests or self._plan.tests
 
     def _command_line(self, program: Program) -> str:
@@ -811,12 +812,12 @@ class Session:
         try:
             listing, trouble = await self._names(command)
         except BaseException:
-            # Until it could be asked, it has not run; perhaps it can on another machine.
+            # It has not run yet; another machine may be able to run it.
             self._waiting.insert(0, program)
             raise
         if listing:
             self._absences.add(listing.absent)
-            # There are tests, and none that this system could have; or none was asked for.
+            # The system can have none of its tests, or none of them was asked for.
             if not listing.names and (listing.absent or tests and not program.tests):
                 return
         judge = ktap.ProgramJudge(program.name, listing and listing.names)
