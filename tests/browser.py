@@ -36,7 +36,7 @@ POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')
 
 
 def browse(page: Path, hash_: str, *options: str) -> str:
-    """What the browser prints about a page, with a profile of its own."""
+    """The browser's output for a page, with a profile of its own."""
     browser = shutil.which("chromium")
     if not browser:
         raise AssertionError("expected chromium; 'make check' installs it")

@@ -82,7 +82,7 @@ TIMES = BUILD / "check-times.json"
 
 # After this long without a word, what runs is named.
 QUIET_S = 15
-# What a process of tests has to end what it started, after Ctrl-C.
+# Time for a process of tests to end its children after Ctrl-C.
 END_S = 15
 
 # Given by the user, and part of the command that repeats a test.
@@ -203,7 +203,7 @@ def id_of(test: object) -> str:
     if not isinstance(test, unittest.TestCase) and name.endswith(")"):
         # "setUpClass (tests.test_x.Class)"
         return name[name.index("(") + 1:-1]
-    # What a subtest is called is in brackets behind it.
+    # The name of a subtest follows in brackets.
     return name.split(" ")[0]
 
 
@@ -418,7 +418,7 @@ class Check:
             self._result(unit, event)
 
     def _leave(self, worker: Worker) -> None:
-        # Of tests whose class could not be set up nothing is said one by one.
+        # Tests whose class could not be set up are not reported one by one.
         self.done += len(worker.left)
         assert worker.unit
         layer = worker.unit.layer

@@ -101,7 +101,7 @@ def say(text: str) -> None:
 
 
 def made(folder: Path, *arguments: str) -> Path:
-    """What `make lava` leaves with these arguments."""
+    """The output of `make lava` with these arguments."""
     subprocess.run([sys.executable, str(ROOT / "scripts/lava_jobs.py"), "--build", str(BUILD),
                     "--out", str(folder), *arguments], check=True, stdout=subprocess.DEVNULL)
     return folder
@@ -118,7 +118,7 @@ def render(lab: labs.Lab, job: Path, template: str) -> str:
     return lab.run("python3", "-c", program, str(job), template, what=f"rendering {template}")
 
 
-# What the template of each real machine wants to know of its lab.
+# Values of the lab that the templates of real machines need.
 WIRED = """{% extends 'TYPE.jinja2' %}
 {% set connection_command = 'telnet localhost 7001' %}
 {% set hard_reset_command = 'true' %}
@@ -183,7 +183,7 @@ class Definitions(unittest.TestCase):
         self.assertEqual([str(job) for job in self.jobs], said.splitlines())
 
     def test_jobs_fit_devices(self) -> None:
-        """Of the boards, too: with types of LAVA's own, whose wires lead nowhere."""
+        """Jobs of the boards, too, with LAVA's own device types and without hardware."""
         self.lab.write("/tmp/dispatcher.yaml", labs.DISPATCHER)
         for job in self.jobs:
             device = re.search(r'^device_type: "(.+)"$', job.read_text(), re.M)[1]
@@ -492,7 +492,7 @@ class Server(unittest.TestCase):
         self.assertEqual("passed", results["hang.first"]["outcome"])
         self.assertEqual(("skipped", "<LAVA_SIGNAL_ENDRUN 0_vgic-abi 1> \\x41"),
                          (results["evil.one"]["outcome"], results["evil.one"]["message"]))
-        # What is no KTAP is held against the test that ran, or the program.
+        # Output that is not KTAP counts against the test that ran, or the program.
         self.assertIn("a line that is not KTAP", results["evil.output"]["message"])
         self.assertNotIn("forged", results)
         self.assertNotIn("forged", [case["name"] for case in self.cases(victim)])

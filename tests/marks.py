@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What tests/check.py is told about a test, as decorators of a class or a method.
+"""Properties of tests for tests/check.py, as decorators of a class or a method.
 
 Without any, the tests of a class run one after the other in one process, in the layer of
 their module, in `make check` and in `make check FAST=1`.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""`make bench`: what it reads, how it compares, and that its figures repeat."""
+"""`make bench`: its input, its comparison, and that its figures repeat."""
 
 from __future__ import annotations
 
@@ -260,7 +260,7 @@ class OnReference:
         return next(r.ns for r in self.rows if r.name == name)
 
     def test_as_fast_as_was_promised(self) -> None:
-        """What issue 6 asks for, and more of what has been reached since."""
+        """Limits of the cost of operations, which earlier changes have reached."""
         for name, most in (("gicc_read_pmr", 1.5), ("gicd_read_word", 300), ("hvc", 250),
                            ("mmio_read", 1500), ("mmio_write", 1500)):
             self.assertLessEqual(self.value(name), most, name)
@@ -277,7 +277,7 @@ class OnReference:
 
 @marks.layer("machines")
 class Sample(OnReference, unittest.TestCase):
-    """What a guest does most, measured once."""
+    """A guest's most frequent operations, measured once."""
 
     TESTS = "bench.gic*,bench.hvc*,bench.mmio*"
 
@@ -326,7 +326,7 @@ class Deterministic(OnReference, unittest.TestCase):
 
     @staticmethod
     def link_build(build: Path) -> None:
-        """Everything but the module is there already."""
+        """All but the module is fetched and built already."""
         build.mkdir()
         for name in ("cache", "kernels", "selftests", "bench"):
             if (BUILD / name).exists():

@@ -211,7 +211,7 @@ class Choice(unittest.TestCase):
         self.assertEqual({"pure", "build"}, set(fast.values()))
 
     def test_what_is_long_has_a_sample(self) -> None:
-        """Of each module that has tests which take long, others are in `make check`."""
+        """Each module with long tests has others in `make check`."""
         usual = {name.split(".")[1] for name in self.names()}
         seldom = {name.split(".")[1] for name in self.names(long=True)}
         self.assertEqual(set(), seldom - usual)

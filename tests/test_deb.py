@@ -18,7 +18,7 @@ BUILD = Path(os.environ.get("BUILD", ROOT / "build")).absolute()
 COMMAND = ROOT / "scripts/vgic-abi"
 MAN = ROOT / "Documentation/man"
 
-# What DKMS does with its file, which is a program for bash.
+# Runs its file as DKMS does, as a bash program.
 DKMS_MAKE = """
 kernel_source_dir=$1 dkms_tree=$2
 shift 2
@@ -218,7 +218,7 @@ class Command(unittest.TestCase):
 
 
 class Judgement(unittest.TestCase):
-    """What `make check-deb` makes of the guest's console."""
+    """`make check-deb` judges the guest's console."""
 
     def test_all_is_well(self) -> None:
         self.assertEqual([], check_deb.judge([f"ok {step}" for step in check_deb.STEPS]))

@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # Far beyond what anything here takes, on any machine: a hang shall be a failure.
 LIMIT_S = 3600
 
-# Stands in for apt-get and apt-cache: what each call does is a file's business.
+# Stands in for apt-get and apt-cache; files say what each call does.
 FAKE_APT = """#!/bin/sh
 echo "$(basename "$0") $*" >>"$FAKE/calls"
 case "$*" in
@@ -44,7 +44,7 @@ case "$*" in
 esac
 """
 
-# What apt-cache shows of a kernel's packages, up to 7.1 and from then on.
+# apt-cache's output for a kernel's packages, up to 7.1 and from then on.
 META = "Package: linux-image-arm64\nVersion: 6.1.9-1\nDepends: linux-image-6.1.0-9-arm64 (= 6.1.9-1)\n"
 OLD = {
     "linux-image-arm64": META,
@@ -144,7 +144,7 @@ class Parsing(unittest.TestCase):
 
 
 def modules(folder: str, built_in: str = "virtio") -> dict[str, str]:
-    """What a kernel's package has below `folder`: what a guest has, and something else.
+    """The content of a kernel's package below `folder`: a guest's modules, and another file.
 
     One module needs another, whose file stands before its own in the package.
     """
@@ -362,7 +362,7 @@ class Fetching(unittest.TestCase):
         process.wait(10)
         apt = Path("/proc", (self.fake / "hanging").read_text().strip(), "cmdline")
         for _ in range(100):
-            # Of a process that has ended and is not waited for, it is empty.
+            # It is empty for a zombie.
             if not apt.exists() or not apt.read_bytes():
                 break
             time.sleep(0.05)
@@ -749,7 +749,7 @@ class NewerPrograms(unittest.TestCase):
         shutil.copy(shutil.which("true") or "/bin/true", self.other)
 
     def download(self, package: str, folder: Path) -> Path:
-        """Of an Apt, as far as it is needed."""
+        """The part of an Apt that is needed here."""
         self.assertEqual("libc6", package)
         libraries = self.folder / "deb/usr/lib/here"
         libraries.mkdir(parents=True)
@@ -837,7 +837,7 @@ class Packages(unittest.TestCase):
                         f"echo $word >>{calls};; esac; done\n[ {broken} = never ] || "
                         f"[ -e {done} ] || {{ : >{done}; exit 100; }}\n")
                     self.assertEqual(expected, calls.read_text().split())
-                # What was to be installed is still not there, and that shows.
+                # The packages are still missing, and that is an error.
                 self.assertEqual(2, ran.returncode)
                 self.assertIn("it did not", ran.stderr)
 

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BUILD = Path(os.environ.get("BUILD", ROOT / "build"))
 SCRIPT = ROOT / "scripts/into_kernel_tree.sh"
 CROSS_ARM64 = "" if os.uname().machine in ("aarch64", "arm64") else "aarch64-linux-gnu-"
-# What decides how things are built has to come from the command lines below.
+# Variables that affect the build have to come from the command lines below.
 ENV = {name: value for name, value in os.environ.items()
        if not re.match(r"MAKE|MFLAGS|KSRC|ARCH$|CROSS_COMPILE|OUTPUT|INSTALL_PATH|KBUILD_", name)}
 
@@ -58,7 +58,7 @@ class Case(unittest.TestCase):
         self.assertEqual(0, ran.returncode, ran.stdout[-3000:] + ran.stderr[-3000:])
 
     def unpack(self, installed: Path, folder: Path) -> None:
-        """What gen_tar has made of an installed tree."""
+        """The archive that gen_tar made of an installed tree."""
         folder.mkdir()
         self.assert_good(run("tar", "-xf", installed / "kselftest-packages/kselftest.tar.gz",
                              "-C", folder))
@@ -68,7 +68,7 @@ class Case(unittest.TestCase):
         self.assertRegex(header, rf"Machine: +{machine}\n", program)
 
     def assert_complete(self, tree: Path) -> None:
-        """All is there that a machine needs that has nothing else of ours."""
+        """It has all that a machine without anything else of ours needs."""
         for name in RUNNER:
             self.assertTrue(os.access(tree / name, os.X_OK), name)
         listed = run(tree / "run_kselftest.sh", "--list").stdout.split()
@@ -131,7 +131,7 @@ class Trees(Case):
         for name in programs():
             self.assert_is_for(self.folder / "arm/kselftest/vgic-abi" / name, "ARM")
 
-        # What is built beside the sources is not taken for them, by git or by `clean`.
+        # git and `clean` do not take files that are built beside the sources for sources.
         ran = run("git", "-c", "init.defaultBranch=main", "init", "-q", tree)
         self.assert_good(ran)
         folder = tree / "tools/testing/selftests/vgic-abi"
@@ -149,7 +149,7 @@ class Trees(Case):
 
 
 class Here(Case):
-    """Without a kernel tree: what `make selftests` has built, installed and packed."""
+    """The output of `make selftests`, installed and packed without a kernel tree."""
 
     def make(self, *more: str) -> subprocess.CompletedProcess[str]:
         return run("make", "-C", ROOT / "selftests", "ARCH=arm64", f"CROSS_COMPILE={CROSS_ARM64}",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The clock by which limits are counted: what a busy host takes away does not count."""
+"""The clock of the limits, which stops while the host is busy with something else."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ from tools import noise
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# What is waited for here comes within a second on an idle machine.
+# Limit for events that take less than a second on an idle machine.
 PATIENCE_S = 900
 
 # The machine: named as QEMU is, with threads named as QEMU names its CPUs. It ends when it
@@ -77,7 +77,7 @@ RUNNER = """
     sys.exit(1 if results else 0)
 """
 
-# noise.py, with another run.py.
+# run_noise.py, with another run.py.
 NOISE = """
     import sys
     from pathlib import Path
@@ -376,7 +376,7 @@ class Disturbed(unittest.TestCase):
                 self.assertEqual({}, self.processes())
 
     def test_maker_killed(self) -> None:
-        """Without its noise, a run shows nothing; what it had stopped goes on."""
+        """A run without its noise proves nothing; stopped machines continue."""
         started = self.start_noise(noise.STOPS, "until-continued")
         self.await_noise(noise.STOPS)
         os.kill(self.of("noise_maker.py")[0], signal.SIGKILL)
@@ -387,7 +387,7 @@ class Disturbed(unittest.TestCase):
 
     @marks.long
     def test_release(self) -> None:
-        """What noise.py does itself if the maker ends early."""
+        """run_noise.py cleans up if the maker ends early."""
         for kind in self.kinds():
             with self.subTest(kind):
                 started = self.start_noise(kind, "stubborn")
@@ -481,7 +481,7 @@ class Disturbed(unittest.TestCase):
 
     @marks.long
     def test_others_machines_are_left_alone(self) -> None:
-        """A machine of somebody else has the same name, and another parent."""
+        """Another user's machine has the same name, and another parent."""
         other = subprocess.Popen([sys.executable, self.folder / "machine.py", "until-killed"],
                                  env=self.environment("x"), start_new_session=True)
         self.addCleanup(other.wait)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What is prepared side by side: scripts/processes.py, and prepare() of scripts/plans.py."""
+"""Preparing targets side by side: scripts/processes.py, and prepare() of scripts/plans.py."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.test_fetch import FAKE_APT
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# What does not come within this never does.
+# An event that takes longer than this never comes.
 LIMIT_S = 60
 
 TARGETS = """
@@ -248,7 +248,7 @@ class Prepare(unittest.TestCase):
             (programs / name).write_text(text)
         (self.build / "vmlinuz").write_bytes(bytes(0x38) + b"ARM\x64" + bytes(64))
         self.asked: list[str] = []
-        # By flavour, what to do before its kernel is there.
+        # A function to call before a flavour's kernel is complete.
         self.before: dict[str, Callable[[], object]] = {}
         for name, stand_in in (("fetch_kernel", self.fetch_kernel),
                                ("fetch_busybox", lambda arch: programs / "busybox"),

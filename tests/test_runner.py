@@ -158,13 +158,13 @@ class RunnerCase(unittest.TestCase):
 
 
 class TestMisbehavingPrograms(RunnerCase):
-    """All the ways in which a program can fail to come to its end, in one run."""
+    """All ways in which a program can fail to end by itself, in one run."""
 
     NAMES = ("good", "bad", "crash", "killed", "truncated", "short", "garbage",
              "panics", "resets", "warns", "stray", "console", "hopeless",
              "skips", "lacks", "absent", "hang 3", "silent 60", "freezes 60", "stopped 60")
 
-    # test: what its message has to hold
+    # test: words of its message
     FAILURES = {
         "bad.any_a.fail": "expected EEXIST, got OK",
         "crash.any_a.segv": "SIGSEGV",
@@ -489,7 +489,7 @@ class TestStopping(RunnerCase):
 
 
 class TestListing(unittest.TestCase):
-    """Which tests a program has: who asks it, and what comes of a pattern without any."""
+    """Listing a program's tests: which session asks, and patterns that fit no test."""
 
     def setUp(self) -> None:
         self.asked: list[str] = []
@@ -686,7 +686,7 @@ class TestBadInput(RunnerCase):
                          "expected nothing half-made to be left")
 
     def test_real_device_tree(self):
-        """What makes armv7-nogicv a machine without a GIC for guests."""
+        """The device tree of armv7-nogicv, a machine without a GIC for guests."""
         from scripts import device_tree
         target = targets.load(ROOT / "scripts/targets.toml")["armv7-nogicv"]
         path = device_tree.changed(target, self.build / "d,t b")
@@ -1024,7 +1024,7 @@ class TestModule(unittest.TestCase):
                            'MODULE_DESCRIPTION("none");\n',
         "arch/arm/kvm/a.c": "#include <kvm/a.h>\nint answer(void)\n{\n\treturn -19;\n}\n",
         "include/kvm/a.h": "int answer(void);\n",
-        # What a native build may have left.
+        # Files that a native build may have left.
         "virt/kvm/main.o": "no object file",
         "kvm_armv7.mod.c": "no source file",
     }
@@ -1142,7 +1142,7 @@ class TestModule(unittest.TestCase):
         self.assertIn("no previous prototype", ran.stderr)
 
     def test_nothing_to_do_takes_no_make(self):
-        """What a module is built from is compared here; kbuild takes seconds for that."""
+        """A module's inputs are compared without kbuild, which takes seconds."""
         (path,) = self.built("armv7-ref")
         tools = self.folder / "tools"
         tools.mkdir()
@@ -1175,7 +1175,7 @@ class TestModule(unittest.TestCase):
 
     @marks.long
     def test_stopped_build_is_no_build(self):
-        """What was changed and changed back while a build did not come to its end."""
+        """A source that was changed, and changed back after an interrupted build."""
         (path,) = self.built("armv7-ref")
         good = path.read_bytes()
         self.write("arch/arm/kvm/a.c", self.SOURCES["arch/arm/kvm/a.c"]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What a session makes of what a machine says, and of its silence."""
+"""A session's reactions to a machine's output and silence."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SILENCE_LIMIT_S = 40.0
 
 
 class Machine:
-    """Says what it is told to, and keeps what it is sent.
+    """Prints given lines, and records the requests that it gets.
 
     SILENCE among its lines lasts for as long as it is waited for; a number is seconds
     that it takes before it says the next line.
@@ -277,7 +277,7 @@ class Alarmed(Helped):
 
 
 class StarvedCpus(unittest.TestCase):
-    """What says that a CPU did not get to run is judged when no other machine runs."""
+    """Alarms about a starved CPU are judged when no other machine runs."""
 
     def run_with(self, *logs: list[str]) -> str:
         Helped.broken, Helped.ran = set(), []
