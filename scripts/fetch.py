@@ -84,23 +84,15 @@ KEPT = "package"
 KSRC_PACKAGE = "linux-source-6.1"
 # The suite that has this version, whatever suite this machine has.
 KSRC_SUITE = "bookworm"
-# One folder or file a line, below the top of the source.
-KSRC_PARTS = (
+# Parts of a source that selftests are built with: folders and files, below its top.
+SELFTESTS_PARTS = (
     "COPYING",
-    "Documentation/virt/kvm",
     "Makefile",
-    "arch/arm/include/uapi",
-    "arch/arm64/include/uapi",
-    "include/uapi",
-    "scripts/checkpatch.pl",
-    "scripts/const_structs.checkpatch",
-    "scripts/spelling.txt",
     "scripts/subarch.include",
     "tools/arch/arm",
     "tools/arch/arm64",
     "tools/include",
     "tools/lib/rbtree.c",
-    "tools/testing/kunit",
     "tools/testing/selftests/Makefile",
     "tools/testing/selftests/kselftest",
     "tools/testing/selftests/kselftest.h",
@@ -110,27 +102,24 @@ KSRC_PARTS = (
     "tools/testing/selftests/rseq",
     "tools/testing/selftests/run_kselftest.sh",
 )
-# Other versions: the suite that has each, and the parts that selftests are built with.
+KSRC_PARTS = tuple(sorted((
+    *SELFTESTS_PARTS,
+    "Documentation/virt/kvm",
+    "arch/arm/include/uapi",
+    "arch/arm64/include/uapi",
+    "include/uapi",
+    "scripts/checkpatch.pl",
+    "scripts/const_structs.checkpatch",
+    "scripts/spelling.txt",
+    "tools/testing/kunit",
+)))
+# Other versions: the suite that has each, and its parts.
 KSRC_OTHERS = {
-    "6.12": ("trixie", (
-        "COPYING",
-        "Makefile",
+    "6.12": ("trixie", tuple(sorted((
+        *SELFTESTS_PARTS,
         "arch/arm64/tools/gen-sysreg.awk",
         "arch/arm64/tools/sysreg",
-        "scripts/subarch.include",
-        "tools/arch/arm",
-        "tools/arch/arm64",
-        "tools/include",
-        "tools/lib/rbtree.c",
-        "tools/testing/selftests/Makefile",
-        "tools/testing/selftests/kselftest",
-        "tools/testing/selftests/kselftest.h",
-        "tools/testing/selftests/kselftest_harness.h",
-        "tools/testing/selftests/kvm",
-        "tools/testing/selftests/lib.mk",
-        "tools/testing/selftests/rseq",
-        "tools/testing/selftests/run_kselftest.sh",
-    )),
+    )))),
 }
 # Debian's sources are packed in blocks, which can be unpacked side by side.
 UNXZ = ["xz", "-d", "-c", "-T0"]

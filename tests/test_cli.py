@@ -162,7 +162,8 @@ class Scripts(unittest.TestCase):
         for name in set(self.programs()) - {"scripts/noise_maker.py"}:
             with self.subTest(name):
                 ran = subprocess.run([sys.executable, name, "--no-such-option"], cwd=ROOT,
-                                     capture_output=True, check=False, timeout=LIMIT_S)
+                                     text=True, capture_output=True, check=False,
+                                     timeout=LIMIT_S)
                 expected = 128 if name == "scripts/bisect_rule.py" else 2
                 self.assertEqual((expected, ""), (ran.returncode, ran.stdout), ran.stderr)
                 self.assertNotIn("Traceback", ran.stderr)

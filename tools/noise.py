@@ -15,6 +15,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from tools.results import aligned
+
 BUSY, STOPS, STARVE, ONE_CPU = "busy", "stops", "starve", "one-cpu"
 KINDS = (BUSY, STOPS, STARVE, ONE_CPU)
 
@@ -137,17 +139,6 @@ def tally(outcomes: Sequence[Outcome]) -> list[tuple[str, str, str, int, int]]:
             for key, number in sorted(found.items(), key=lambda item: (-item[1], item[0]))]
 
 
-def _text(rows: Sequence[Sequence[str]]) -> str:
-    headings = rows[0]
-    widths = [max(len(row[i]) for row in rows) for i in range(len(headings))]
-    lines = []
-    for row in rows:
-        cells = (cell.rjust(width) if heading in RIGHT else cell.ljust(width)
-                 for cell, width, heading in zip(row, widths, headings))
-        lines.append("  ".join(cells).rstrip())
-    return "\n".join(lines) + "\n"
-
-
 def _markdown(rows: Sequence[Sequence[str]]) -> str:
     marks = ["--:" if heading in RIGHT else "---" for heading in rows[0]]
     return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |\n"
@@ -164,7 +155,7 @@ def _tables(outcomes: Sequence[Outcome]) -> list[list[tuple[str, ...]]]:
 
 def text(outcomes: Sequence[Outcome]) -> str:
     """The table for a terminal; below it, how often each unexpected result came."""
-    return "\n".join(map(_text, _tables(outcomes)))
+    return "\n".join(aligned(rows, RIGHT.__contains__) for rows in _tables(outcomes))
 
 
 def markdown(outcomes: Sequence[Outcome], heading: str) -> str:

@@ -10,7 +10,7 @@ keeps the exit status from being 0.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
@@ -57,6 +57,17 @@ def word(outcome: str) -> str:
 def many(number: int, thing: str) -> str:
     """"1 run", "2 runs"."""
     return f"{number} {thing}{'s' if number != 1 else ''}"
+
+
+def aligned(rows: Sequence[Sequence[str]], right: Callable[[str], bool]) -> str:
+    """A table in columns. right: whether the column below a heading is flush right."""
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    lines = []
+    for row in rows:
+        cells = (cell.rjust(width) if right(heading) else cell.ljust(width)
+                 for cell, width, heading in zip(row, widths, rows[0]))
+        lines.append("  ".join(cells).rstrip())
+    return "\n".join(lines) + "\n"
 
 
 def alike(message: str) -> tuple[str, ...]:

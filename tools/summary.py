@@ -19,7 +19,7 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tools.ktap import Absence
-from tools.results import BAD, OUTCOMES, Result, count, split_name, word
+from tools.results import BAD, OUTCOMES, Result, aligned, count, split_name, word
 
 EXIT_GREEN = 0
 EXIT_UNEXPECTED = 1
@@ -97,13 +97,7 @@ def table(summaries: Sequence[dict[str, Any]]) -> str:
         sums = (str(sum(summary.get(outcome, 0) for summary in summaries))
                 for outcome in OUTCOMES)
         rows.append(("all", *sums, "", ""))
-    widths = [max(len(row[i]) for row in rows) for i in range(len(COLUMNS))]
-    lines = []
-    for row in rows:
-        cells = (cell.ljust(width) if column in LEFT else cell.rjust(width)
-                 for cell, width, column in zip(row, widths, COLUMNS))
-        lines.append("  ".join(cells).rstrip())
-    return "\n".join(lines) + "\n"
+    return aligned(rows, lambda column: column not in LEFT)
 
 
 def load(folder: Path) -> list[dict[str, Any]]:
