@@ -76,7 +76,7 @@ if [ -e "$folder" ] && [ ! -f "$list" ]; then
 fi
 [ -w "$selftests" ] || fail "expected to write to '$selftests', may not"
 
-# Sources only, not what was built beside them.
+# Sources only, without files that were built beside them.
 sources() {
 	cd "$project"
 	find selftests -type f \( -name '*.[chS]' -o -name '*.sh' -o -name Makefile \
@@ -84,7 +84,7 @@ sources() {
 	find arch/arm/include/uapi -type f -name '*.h' | LC_ALL=C sort
 }
 
-# Where each of them goes: 32-bit ARM's <asm/kvm.h> is in no kernel tree any more.
+# The place of each header: kernel trees have no <asm/kvm.h> for 32-bit ARM any more.
 place() {
 	case $1 in
 	selftests/*) echo "${1#selftests/}" ;;
@@ -93,7 +93,7 @@ place() {
 }
 
 mkdir -p "$folder"
-# There from the start, so that this can be done again should it be interrupted.
+# Created first, so that an interrupted copy can be repeated.
 touch "$list"
 new=$list.new
 trap 'rm -f "$new"' EXIT
