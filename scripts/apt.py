@@ -77,7 +77,7 @@ TARGET_FORMAT = "|".join(f"$({field})" for field in TARGET_FIELDS)
 class Mirror:
     """The site that this machine has Debian's main suites from.
 
-    `options` are lines for a sources file: with which key, if not one that apt trusts.
+    `options` are lines for a sources file, with the key if apt does not trust it anyway.
     """
 
     site: str
@@ -249,9 +249,9 @@ class Apt:
 
     @contextmanager
     def _reading(self, since: float) -> Iterator[None]:
-        """Has lists of packages that were fetched since then, by whatever process.
+        """Provides lists of packages that any process has fetched since then.
 
-        Several may read them at once; while they are fetched, none.
+        Several may read them at once, but not while they are fetched.
         """
         with ExitStack() as stack:
             # One thread of this process at a time renews the lists.
@@ -322,9 +322,9 @@ def unpack(deb: Path, folder: Path, *leave_out: str) -> None:
 
 
 def walk(deb: Path, visit: Callable[[str, IO[bytes]], bool]) -> None:
-    """Shows the ordinary files of a package in its order: path below /, and content.
+    """Calls `visit` with the path below / and the content of each ordinary file of a package.
 
-    It is not unpacked further than `visit` asks, which says when it has had enough.
+    The files come in the package's order, until `visit` wants no more.
     """
     what = f"unpacking {deb.name}"
     group = GROUP.get()

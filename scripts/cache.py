@@ -23,9 +23,9 @@ CACHE = Path(os.environ.get("VGIC_ABI_CACHE") or BUILD / "cache").absolute()
 
 @contextmanager
 def locked(name: str, shared: bool = False) -> Iterator[None]:
-    """One process at a time fetches a thing; the next finds it there.
+    """One process at a time fetches a thing, and the next one finds it.
 
-    Those that share the lock keep away only those that do not.
+    A shared lock keeps out exclusive ones only.
     """
     CACHE.mkdir(parents=True, exist_ok=True)
     with locked_file(CACHE / f".lock-{name}", f"waiting for another process that fetches {name}",

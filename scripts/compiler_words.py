@@ -18,7 +18,7 @@ LEADS_IN = re.compile(r"In file included from |\s+from \S|\S+: (?:In|At) ")
 
 
 class Words:
-    """feed() takes the lines and hands on those that are news; end() comes last.
+    """feed() takes lines and passes on new ones; end() comes last.
 
     error: the first one that was said, "" if there was none.
     """

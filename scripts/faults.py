@@ -408,7 +408,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     add("--build", type=Path, default=cli.build_folder(), metavar="DIR",
         help="where everything built is. Default: $BUILD or build/")
     add("--jobs", type=int, default=os.cpu_count() or 1, metavar="N",
-        help="so many machines at once. Default: one for each CPU")
+        help="machines that run at once. Default: one for each CPU")
     add("--busybox", type=Path, metavar="FILE", help="static BusyBox for the guest")
     add("--list", action="store_true", help="list the faults, and run nothing")
     add("-v", "--verbose", action="store_true", help="show what the test programs print")

@@ -56,10 +56,10 @@ def look(pid: int, proc: Path = Path("/proc")) -> dict[str, Thread]:
 
 def lost_s(before: Mapping[str, Thread], after: Mapping[str, Thread], step_s: float,
            known_s: dict[str, float]) -> float:
-    """Returns how many of step_s seconds a process had not, between two looks.
+    """Returns how many of step_s seconds between two looks a process could not run.
 
-    A wait that goes on is not in the kernel's count yet. It is counted here, and known_s,
-    by thread, remembers how much of it was, so that it is not counted twice.
+    The kernel's count lacks a wait that still goes on. It is counted here, and known_s remembers
+    its length by thread, so that it is not counted twice.
     """
     if any(thread.state in STOPPED for now in (before, after) for thread in now.values()):
         return step_s

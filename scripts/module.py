@@ -82,10 +82,9 @@ def read(files: Mapping[str, Path]) -> dict[str, bytes]:
 
 
 def copy(contents: Mapping[str, bytes], folder: Path) -> None:
-    """Writes those files that are not there yet as they are to be.
+    """Writes files that are missing or differ.
 
-    A file that was written is newer than all that was built before, which is what
-    make goes by.
+    A written file is newer than all objects, so that make builds anew what depends on it.
     """
     for name, content in contents.items():
         path = folder / name

@@ -354,10 +354,9 @@ def finished(futures: Sequence[Future[Thing]]) -> list[Thing]:
 
 @dataclass(frozen=True)
 class Pending:
-    """A target whose things are being made.
+    """A target whose files are being made.
 
-    command is what a person types to run it again. The plan raises SetupError if its
-    things cannot be made.
+    command runs it again. The plan raises SetupError if a file cannot be made.
     """
 
     target: Target

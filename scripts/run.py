@@ -363,7 +363,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     add("--accel", choices=qemu.ACCELERATORS, default="tcg",
         help="kvm: this arm64 host's KVM, if it nests. Default: tcg")
     add("--jobs", type=int, default=os.cpu_count() or 1, metavar="N",
-        help="so many targets at once. Default: one for each CPU")
+        help="targets that run at once. Default: one for each CPU")
     add("-v", "--verbose", action="store_true",
         help="show what the test programs print")
     add("--list", action="store_true", help="list the targets, and run nothing")

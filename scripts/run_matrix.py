@@ -222,7 +222,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     add("--tests", metavar="PATTERN[,PATTERN...]", help="only these tests")
     add("--all", action="store_true", help="every variant, and races as long as in `make run`")
     add("--jobs", type=int, default=os.cpu_count() or 1, metavar="N",
-        help="so many machines at once. Default: one for each CPU")
+        help="machines that run at once. Default: one for each CPU")
     add("--busybox", type=Path, metavar="FILE", help="static BusyBox for the guest")
     add("--build", type=Path, default=cli.build_folder(), metavar="DIR",
         help="where everything built is. Default: $BUILD or build/")

@@ -262,9 +262,9 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     add("--kinds", default=",".join(noise.KINDS), metavar="KIND[,KIND...]",
         help="kinds of noise. Default: all")
     add("--runs", type=int, default=5, metavar="N",
-        help="so many of each target under each kind. Default: 5")
+        help="runs of each target under each kind. Default: 5")
     add("--seed", type=int, metavar="N", help="the seed to repeat. Default: another each time")
-    add("--seconds", type=int, metavar="N", help="start no run after so many seconds")
+    add("--seconds", type=int, metavar="N", help="start no run after this time")
     add("--tests", metavar="PATTERN[,PATTERN...]", help="only these tests, as for run.py")
     add("--results-dir", type=Path, metavar="DIR",
         help="where the results go. Default: $BUILD/results/noise")

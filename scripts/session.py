@@ -184,9 +184,9 @@ class Session:
     # ---- the whole ----
 
     async def run(self) -> dict[str, Any]:
-        """Runs everything, writes the results, returns what summary.json holds.
+        """Runs everything, writes the results, returns the content of summary.json.
 
-        If it is cancelled it still does, with what there is. Raises SetupError
+        If it is cancelled it still writes the results so far. Raises SetupError
         if the results cannot be written or QEMU cannot be started.
         """
         self._started = time.monotonic()
@@ -305,9 +305,9 @@ class Session:
         return not self._repeated and any(alarm.starved for alarm in self._alarms)
 
     async def repeat_alone(self) -> dict[str, Any]:
-        """Runs again what a CPU was starved in, when no other machine runs.
+        """Repeats tests in which a CPU was starved, while no other machine runs.
 
-        To be called after run() if it was `starved`. Only what comes again counts. Returns
+        Call it after run() if `starved`. Only alarms that come again count. Returns
         the summary and writes the results, as run() does.
         """
         first, self._alarms = self._alarms, []
@@ -439,9 +439,9 @@ class Session:
 
     def _own_result(self, test: str, problem: str | None,
                     log: Sequence[str] = (), culprit: str = "") -> None:
-        """Files a result of the runner itself: a failure if there is a problem.
+        """Adds a result of the runner itself, a failure if it has a problem.
 
-        There is one for all machines of a target.
+        All machines of a target share it.
         """
         earlier = next((result for result in self._own if result.test == test), None)
         if earlier:

@@ -507,7 +507,7 @@ def main(arguments: Sequence[str]) -> int:
     kinds.add_argument("--fast", action="store_true")
     kinds.add_argument("--long", action="store_true")
     parser.add_argument("--jobs", type=int, default=len(os.sched_getaffinity(0)), metavar="N",
-                        help="so many processes. Default: one for each CPU")
+                        help="processes at once. Default: one for each CPU")
     parser.add_argument("tests", nargs="*", metavar="TEST")
     options = parser.parse_args(arguments)
     if missing := forgotten():

@@ -48,7 +48,7 @@ def record(summaries: Sequence[dict[str, Any]], ended: str, seconds: float, comm
 
 def _is_target(raw: Any) -> bool:
     return (isinstance(raw, dict) and isinstance(raw.get("kernel"), str)
-            # Earlier versions counted what was not run among the failures.
+            # Earlier versions counted tests that were not run among the failures.
             and all(type(number) is int and number >= 0 for number in (
                 raw.get(word, 0 if word == NOT_RUN else None) for word in OUTCOMES))
             and isinstance(raw.get("unexpected"), list)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""JUnit XML from results, for the CI systems that read nothing else."""
+"""JUnit XML from results, for CI systems that read nothing else."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _case(suite: ET.Element, target: str, result: Result) -> None:
         if result.outcome == XPASSED:
             element.set("message", f"expected to fail, but passed: {first}")
     elif result.outcome == NOT_RUN:
-        # In JUnit's words, an error is what kept a test from its end, and no verdict.
+        # In JUnit, an error means that a test could not run to its end, which is not a verdict.
         ET.SubElement(case, "error", type=NOT_RUN, message=f"not run: {first}")
     elif result.outcome == SKIPPED:
         ET.SubElement(case, "skipped", message=first)

@@ -33,11 +33,11 @@ OWNED_LINE = re.compile(rf"# ({NAME}): (.*)")
 # Tests that this system cannot have: their number, and each name where names are listed.
 ABSENT_LINE = re.compile(rf"# absent: ({NAME}): (.*): (\d{{1,9}}) tests? not planned")
 NOT_PLANNED_LINE = re.compile(rf"# not planned: ({NAME})")
-# The result that stands for them, for each target.
+# The result in place of all of them, one for each target.
 ABSENT_RESULT = "target.absent."
 
-# The harness's line below that of EXPECT_RULE(), which has said what was expected and got:
-# only the place in the source is news.
+# The harness's line below that of EXPECT_RULE(), which has the expected and got values already:
+# only the place in the source is new.
 HARNESS_LINE = re.compile(r"(\S+\.c:\d+):\w+:Expected \S+ \(\S+\) != as_the_rule_says \(\S+\)")
 SOURCE_LINE = re.compile(r"in \S+\.c:\d+")
 
@@ -69,7 +69,7 @@ MAX_COMPLAINTS = 8
 
 
 def shorten(text: str) -> str:
-    """Returns text, cut to what a person wants to read on one line."""
+    """Returns text, cut to the length of one line."""
     if len(text) <= MAX_LINE:
         return text
     return f"{text[:MAX_LINE]}... ({len(text)} characters)"
@@ -115,7 +115,7 @@ class Listing:
 
     @property
     def is_empty(self) -> bool:
-        """Whether none of the tests that were asked for is one of this program's."""
+        """Whether this program has none of the tests that were asked for."""
         return not self.names and not self.absent
 
 
@@ -167,7 +167,7 @@ class Absences:
 
     @property
     def results(self) -> list[Result]:
-        """One for each feature, which says why."""
+        """One result for each feature, with the reason."""
         return [Result(f"{ABSENT_RESULT}{one.feature}", "", SKIPPED,
                        f"{one.why}: {not_planned(len(one.tests))}") for one in self.all]
 
@@ -311,7 +311,7 @@ class ProgramJudge:
     def _take_diagnostic(self, line: str) -> list[Result]:
         owned = OWNED_LINE.fullmatch(line)
         if not self.running and ABSENT_LINE.fullmatch(line):
-            # No test's; the runner says it once for all programs.
+            # Belongs to no test; the runner reports it once for all programs.
             return []
         if owned and owned[1] == self.running:
             self._note(owned[2])
@@ -331,7 +331,7 @@ class ProgramJudge:
         expected = self._number + 1
         if number != expected:
             self.complain(f"expected result number {expected}, got {line!r}")
-        # One slip is one complaint: count on from what came, if it can be.
+        # One wrong number is one complaint: go on from it, if possible.
         absurd = self._plan is not None and number > self._plan
         self._number = expected if absurd else number
         self._came += 1
@@ -354,7 +354,7 @@ class ProgramJudge:
 
     def _finish(self, name: str, outcome: str, reason: str,
                 now: float) -> list[Result]:
-        """Files the result of a test, unless there is something wrong with it."""
+        """Adds the result of a test, unless something is wrong with it."""
         earlier = self._by_name.get(name)
         if earlier:
             earlier.fail(f"two results, {earlier.outcome} and then {outcome}; "
@@ -456,7 +456,7 @@ class ProgramJudge:
                 and status in (STATUS_PASS, STATUS_SKIP) and not self._by_name)
 
     def _check_status(self, status: int | None) -> None:
-        """An exit status that tells another story than the results do."""
+        """The complaint about an exit status that contradicts the results."""
         if self._plan is None and not self._by_name:
             self.complain("expected KTAP, got no plan and no result: "
                           f"{describe_status(status or 0)}")
@@ -473,9 +473,9 @@ class ProgramJudge:
                           f"got {status}")
 
     def abandon(self, why: str) -> list[Result]:
-        """Says of every test without a result that it was not run, and why.
+        """Marks each test without a result as not run, with the reason.
 
-        That goes for a test that runs, too: it has been stopped, and did not fail.
+        That includes the running test: it has been stopped, and did not fail.
         """
         changed = []
         running, self.running = self.running, None

@@ -21,8 +21,8 @@ from tools import junit, kernel_log, ktap, merge, summary
 from tools.files import write_file
 from tools.results import FAILED, NOT_RUN, PASSED, SKIPPED, XFAILED, XPASSED, Result
 
-# As LAVA calls an outcome. It knows no expected failures: a known deviation passes
-# there, and its reason is in the log and in what this program writes.
+# LAVA's names of outcomes. LAVA has no expected failures: a known deviation passes there, and its
+# reason is in the log and in the results here.
 LAVA_RESULT = {PASSED: "pass", XFAILED: "pass", FAILED: "fail", XPASSED: "fail",
                SKIPPED: "skip", NOT_RUN: "unknown"}
 SUITE = "vgic-abi"
@@ -58,7 +58,7 @@ class Entry:
 
 @dataclass
 class Case:
-    """One result as LAVA has it."""
+    """One result in LAVA."""
 
     name: str
     result: str
@@ -351,7 +351,7 @@ def merged(jobs: Sequence[tuple[Job, Replay]]) -> tuple[list[ktap.Absence], list
             elif earlier.outcome != result.outcome:
                 earlier.fail(f"{earlier.outcome} in one job and {result.outcome} in another "
                              f"({job.id}); expected the same")
-    # Those of one program together, as the KTAP document wants them.
+    # Results of one program have to be adjacent in the KTAP document.
     absences = ktap.Absences()
     for _, replay in jobs:
         absences.add(replay.absences.all)
@@ -362,7 +362,7 @@ def merged(jobs: Sequence[tuple[Job, Replay]]) -> tuple[list[ktap.Absence], list
 
 
 def write_run(folder: Path, name: str, jobs: Sequence[Job]) -> dict[str, Any]:
-    """Writes what `make run` leaves for a target; returns the summary."""
+    """Writes the files that `make run` leaves for a target; returns the summary."""
     folder.mkdir(parents=True, exist_ok=True)
     replays = [(job, Replay(console(job.log), job.ending, job.canceled)) for job in jobs]
     absent, results = merged(replays)

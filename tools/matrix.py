@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Many runs side by side: which rule does what on which kernel.
+"""Many runs side by side: the results of each rule on each kernel.
 
 Takes the summary.json of each run (tools/summary.py) and the rule table, and makes
-one matrix of them: as data, as text, and as a page that needs nothing but itself.
+one matrix of them: as data, as text, and as a page in one file.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ class Entry(NamedTuple):
     culprit: str = ""
 
 
-# Most results of most runs are the same, word by word: one object stands for all of
-# them, so that a thousand runs fit into memory.
+# Most results of most runs are equal, so one object is shared by all of them, and a thousand runs
+# fit into memory.
 @lru_cache(maxsize=1 << 16)
 def entry(test: str, program: str, outcome: str, message: str,
           log: tuple[str, ...] = (), culprit: str = "") -> Entry:
@@ -116,7 +116,8 @@ class Run:
             if result.outcome == SKIPPED and result.test == result.program != "")
 
     def lacks(self, rule: str, results: ByRun) -> bool:
-        """Whether its system lacks what a rule is about, of which others have results."""
+        """Whether its system lacks a rule's features, while other runs have results of the
+        rule."""
         return rule in self.not_planned or bool(self.absent and results.needs) and all(
             need & self.absent.keys() for need in results.needs)
 
@@ -149,7 +150,8 @@ def _not_planned(raw: Any) -> frozenset[str]:
 
 
 def take_summary(run: Run, text: str) -> None:
-    """Fills a run in from its summary.json. ValueError says what is wrong with that."""
+    """Fills a run in from its summary.json. Raises ValueError with the problem if it is
+    malformed."""
     try:
         raw = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -158,7 +160,7 @@ def take_summary(run: Run, text: str) -> None:
 
 
 def take_raw(run: Run, raw: Any) -> None:
-    """The same from what the JSON stands for."""
+    """The same from the parsed JSON."""
     if not isinstance(raw, dict) or not isinstance(raw.get("results"), list):
         raise ValueError("expected an object with 'results', got something else")
     run.take([_entry_of(result) for result in raw["results"]])
@@ -216,7 +218,7 @@ def comparable(run: Run) -> str:
 
 
 def differences(runs: Sequence[Run]) -> list[dict[str, Any]]:
-    """Rules that do not come out alike on all kernels of one target."""
+    """Rules whose results differ between the kernels of one target."""
     found = []
     for target in dict.fromkeys(comparable(run) for run in runs if run.ran):
         here = [run for run in runs if run.ran and comparable(run) == target]
@@ -258,7 +260,8 @@ def tables(runs: Iterable[Run]) -> dict[str, ByRun]:
 
 
 def outcome_in(run: Run, rule: str, here: ByRun) -> str | None:
-    """The worst of a rule's tests in a run; ABSENT, or None where there is nothing of it."""
+    """The worst outcome of a rule's tests in a run; ABSENT, or None if the run has none of
+    them."""
     if run.name in here:
         return worst(here[run.name])
     if run.lacks(rule, here):
@@ -283,8 +286,8 @@ def _run_data(run: Run) -> dict[str, Any]:
 def as_json(runs: Sequence[Run], texts: dict[str, str]) -> Iterator[str]:
     """matrix.json, one line for each run, rule and difference.
 
-    Documentation/matrix.md says what each key means. In pieces, because of a thousand
-    runs it is some fifty megabytes.
+    Documentation/matrix.md says what each key means. In pieces, because it has some fifty
+    megabytes for a thousand runs.
     """
     def listed(values: Iterable[str]) -> Iterator[str]:
         separator = ""

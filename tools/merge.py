@@ -45,8 +45,8 @@ STARTED = ("channel.log", "kernel.log")
 MAX_BYTES = 256 << 20
 TRIES, PAUSE_S = 3, 0.05
 
-# A source is anything that yields runs, and problems with those it cannot have. More
-# kinds of them (a lab's API, say) need no more than that.
+# A source yields runs, and problems with runs that it cannot read. Other kinds of sources (a
+# lab's API, say) need no more than that.
 Source = Iterable[Run | Problem]
 
 
@@ -80,7 +80,7 @@ BEING_WRITTEN = "it is being written: the part so far counts"
 
 
 def take_ktap(run: Run, data: bytes) -> list[str]:
-    """Fills a run in from KTAP; returns why it is not all that there should be."""
+    """Fills a run in from KTAP; returns why it is incomplete."""
     found = tap.read(data.decode("utf-8", errors="replace"), run.target)
     run.take(found.results)
     run.kernel, run.ended = found.kernel, found.ended
@@ -110,7 +110,7 @@ class Files:
             if path.is_dir():
                 yield from self._folder(path, prefix)
             else:
-                # In full, where it is a mistake; a run is called after its file.
+                # The full path in a complaint; a run is named after its file.
                 yield from self._file(path, path.name if path.exists() else place)
 
     def _folder(self, top: Path, prefix: str) -> Iterator[Run | Problem]:
@@ -191,7 +191,7 @@ class Files:
 
     @staticmethod
     def _new(name: str, folder: Path | None) -> Run:
-        """A run whose target and suite are what its name says, as for `make matrix`."""
+        """A run whose target and suite are in its name, as for `make matrix`."""
         target, _, suite = name.rpartition("/")[2].partition("@")
         return Run(name, target, suite, folder=folder)
 

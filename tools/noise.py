@@ -52,7 +52,7 @@ def series(targets: Sequence[str], kinds: Sequence[str], runs: int, seed: int) -
     plus n: a series of one run repeats any of them.
     """
     columns, count = len(targets), len(kinds)
-    # Each kind once where the targets are fewer than the kinds; then what is left.
+    # Each kind once where the targets are fewer than the kinds; then the rest.
     shifts = dict.fromkeys([*(row * columns % count for row in range(count)), *range(count)])
     return [Run(target, kinds[(shift + column) % count], number, (seed + number) % SEEDS)
             for number in range(runs)
@@ -85,7 +85,7 @@ def spans(seed: int, subject: str, limits: tuple[float, float]) -> Iterator[Span
 
 
 def choose(among: Sequence[Any], choice: float) -> Any:
-    """Returns the member that a span's choice stands for."""
+    """Returns the member that a span's choice selects."""
     return among[min(int(choice * len(among)), len(among) - 1)]
 
 

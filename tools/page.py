@@ -138,7 +138,7 @@ CELL = re.compile(r"<t[dh]\b")
 
 
 def _named(row: str, heads: Sequence[str]) -> str:
-    """A row whose cells say what they are, for where there is no room for their heads."""
+    """A row whose cells have their headings as attributes, for narrow pages."""
     names = iter(heads)
     return CELL.sub(lambda match: f'{match[0]} data-head="{next(names)}"', row)
 
@@ -201,7 +201,7 @@ def rule_row(rule: str, about: str, details: str, outcomes: Sequence[str | None]
 
 
 def filter_form(difference: str) -> str:
-    """Hidden where no script runs, for which it would do nothing."""
+    """Hidden where no script runs, since it needs one."""
     def choice(name: str, words: Sequence[str]) -> str:
         options = "".join(f'<option value="{one}">{word(one)}</option>' for one in words)
         return (f'<label>{name} <select name="{name}"><option value="">all</option>'
@@ -213,8 +213,8 @@ def filter_form(difference: str) -> str:
             '<output id="count" aria-live="polite"></output></form>')
 
 
-# A row fits a field if its data-<name> has the field's value among its words. What is
-# typed is kept in the address, so that it can be sent on; an address without '=' is a
+# A row fits a field if its data-<name> has the field's value among its words. The input is kept
+# in the address, so that it can be sent on; an address without '=' is a
 # place in the page, and leaves the filter as it is.
 FILTER_SCRIPT = """
 const form = document.getElementById('filter');

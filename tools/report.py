@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""The report: one page about a folder of results, which needs nothing but itself.
+"""The report: a page about a folder of results, in one file.
 
     report.py FOLDER        (as build/results: one folder for each target)
 
@@ -139,7 +139,7 @@ def _failure(failure: Failure, texts: Mapping[str, str], logs: Logs) -> str:
         pair = ("the known deviation", "what the rule says")
     facts = "".join(f"<dt>{name}</dt><dd>{text(_cut(value))}</dd>"
                     for name, value in zip(("expected", "got"), pair or ()))
-    # The words as they were, unless the pair has said all of it.
+    # The original message, unless the pair has all of it.
     message = entry.message.strip()
     said = f"<pre>{text(_cut(message))}</pre>" if message and (
         not pair or message.lower() != f"expected {pair[0]}, got {pair[1]}".lower()) else ""
@@ -161,13 +161,13 @@ def _failure(failure: Failure, texts: Mapping[str, str], logs: Logs) -> str:
 
 
 def _failures(report: Report) -> str:
-    """Those of this time, which are as many as the page's first line and the table say."""
+    """The runs of this time, whose number is in the page's first line and the table."""
     return _failures_of([run for run in report.runs if report.is_current(run)], report.texts,
                         "failures", "Failures")
 
 
 def _earlier(report: Report) -> str:
-    """Those of targets that were left alone this time: they may be mended by now."""
+    """Runs of targets that were not chosen this time; they may be fixed by now."""
     return _failures_of([run for run in report.runs if not report.is_current(run)],
                         report.texts, "earlier", "Failures of earlier runs")
 
@@ -252,7 +252,7 @@ def _problems(report: Report) -> str:
 
 
 def different(runs: Sequence[Run]) -> set[str]:
-    """Rules that do not come out alike wherever they can be checked."""
+    """Rules whose results differ between the runs."""
     found = set()
     for rule, here in matrix.tables(runs).items():
         outcomes = {matrix.worst(results) for results in here.values()} - {SKIPPED, NOT_RUN}
@@ -285,7 +285,7 @@ def _history(report: Report) -> str:
         counts = {w: sum(t.get(w, 0) for t in run["targets"].values()) for w in OUTCOMES}
         names = [f"{name}: {test}" for name, target in run["targets"].items()
                  for test in target["unexpected"]]
-        # Named like this, so that two runs can be compared by eye.
+        # Named with the time, so that two runs can be compared by eye.
         shown = f'<code>{text(_cut(run["command"]))}</code>'
         if names:
             shown = (f"<details><summary>{shown}</summary>"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The result of one test, as every other module here passes it on.
+"""The result of one test, as all modules here use it.
 
 A result has one of six outcomes. Failed and xpassed are the unexpected ones: they say
 something about the kernel under test. "Not run" says nothing about it: the run was
@@ -23,7 +23,7 @@ NOT_RUN = "not_run"
 
 OUTCOMES = (PASSED, FAILED, SKIPPED, XFAILED, XPASSED, NOT_RUN)
 UNEXPECTED = (FAILED, XPASSED)
-# Outcomes that no green run has.
+# Outcomes that make a run red.
 BAD = (*UNEXPECTED, NOT_RUN)
 
 # Behind the reason of the one test that had begun.
@@ -50,7 +50,7 @@ def expected_got(message: str) -> tuple[str, str] | None:
 
 
 def word(outcome: str) -> str:
-    """An outcome as people read it."""
+    """The name of an outcome for readers."""
     return outcome.replace("_", " ")
 
 

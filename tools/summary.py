@@ -31,16 +31,16 @@ LEFT = ("target", "kernel")
 
 
 def now() -> str:
-    """When something ended, as summaries and the history say it."""
+    """The present time, in the form of summaries and of the history."""
     return datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def summarize(target: str, kernel: str, wall_s: float,
               results: Sequence[Result], interrupted: bool = False, command: str = "",
               absent: Sequence[Absence] = ()) -> dict[str, Any]:
-    """Returns what goes into summary.json; command is what runs the target again.
+    """Returns the content of summary.json; command runs the target again.
 
-    Only what is unexpected carries its log. absent is what was not planned, and why.
+    Only unexpected results have their log. absent: tests that were not planned, with the reason.
     """
     listed = []
     for result in results:
@@ -72,7 +72,7 @@ def never_ran(target: str, command: str = "") -> dict[str, Any]:
 def exit_status(summaries: Sequence[dict[str, Any]]) -> int:
     """Returns 0 if nothing failed, nothing passed that should have failed, and all ran.
 
-    No results at all are no success.
+    A run without results is not a success.
     """
     if any(summary["interrupted"] for summary in summaries):
         return EXIT_INTERRUPTED

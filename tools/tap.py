@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Reads KTAP and TAP of any origin, and takes all results that it has.
 
-tools/ktap.py judges the programs of this project and takes no slip from them. This one
+tools/ktap.py judges the programs of this project and tolerates no errors. This one
 is for files that come from elsewhere: nested by spaces, or by "# " as the kernel's
 kselftest runner does it; with or without names, numbers and plans; with a kernel log's
 time stamps; with other text between; and cut off at any place. What is missing is said.
@@ -54,7 +54,7 @@ class Document:
 
 @dataclass
 class Leaf:
-    """A result that has no results below it; parents give it their names."""
+    """A result without results below it; its parents' names become part of its name."""
 
     name: str
     outcome: str
@@ -95,7 +95,7 @@ class Reader:
         self._document = Document()
         self._levels = [Level(0)]
         self._said: list[str] = []
-        # By feature and reason: how many tests of all programs were not planned.
+        # By feature and reason: the number of tests that were not planned, in all programs.
         self._absent: dict[tuple[str, str], int] = {}
 
     def feed(self, line: str) -> None:
@@ -191,7 +191,7 @@ class Reader:
         if below:
             level.leaves += below
             if outcome == FAILED and not any(leaf.outcome in BAD for leaf in below):
-                # It says of itself that it failed, and none of its tests did.
+                # It failed, although none of its tests did.
                 level.leaves.append(Leaf(f"{name}.output", FAILED,
                                          self._message(name, reason, said), name))
             return
@@ -248,7 +248,7 @@ class Reader:
 
 
 def read(text: str, name: str = "") -> Document:
-    """Reads a whole text; name is what a test without one is called after."""
+    """Reads a whole text; tests without a name are named after `name`."""
     reader = Reader(name)
     lines = text.split("\n")
     for line in lines:
