@@ -240,7 +240,7 @@ class CommandLine(unittest.TestCase):
 
 @marks.layer("machines")
 class Disturbed(unittest.TestCase):
-    """noise.py with a run.py and a machine that are made up for it."""
+    """run_noise.py with a made-up run.py and machine."""
 
     def setUp(self) -> None:
         folder = tempfile.TemporaryDirectory()

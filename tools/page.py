@@ -82,7 +82,8 @@ thead th { position: sticky; top: 0; background: var(--soft); font-size: .85em; 
 tbody th { font-weight: normal; min-width: 9em; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 td.cell { text-align: center; white-space: nowrap; }
-.passed { color: var(--good); } .failed, .xpassed, .not_run { color: var(--bad); font-weight: bold; }
+.passed { color: var(--good); }
+.failed, .xpassed, .not_run { color: var(--bad); font-weight: bold; }
 .xfailed { color: var(--known); } .skipped, .absent, .zero { color: var(--quiet); }
 .text, .quiet { color: var(--quiet); font-size: .9em; }
 .word { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);

@@ -313,7 +313,8 @@ STYLE = """
 nav { display: flex; gap: 1em; flex-wrap: wrap; }
 .failure { border: 1px solid var(--line); border-left: 4px solid var(--bad);
   border-radius: 4px; padding: .6em .9em; margin: .8em 0; }
-.failure h3 { margin: 0; } .failure p { margin: .3em 0; } .failure ul { margin: .4em 0; padding-left: 1.2em; }
+.failure h3 { margin: 0; } .failure p { margin: .3em 0; }
+.failure ul { margin: .4em 0; padding-left: 1.2em; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .1em .8em; margin: .4em 0; }
 dt { color: var(--quiet); } dd { margin: 0; font-weight: 600; overflow-wrap: anywhere; }
 .folded { list-style: none; padding: 0; }

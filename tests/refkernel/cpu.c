@@ -76,8 +76,7 @@ static void create(struct guest *g)
 
 	g->memory = mmap(NULL, MEMORY_SIZE, PROT_READ | PROT_WRITE,
 			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (!vm_create(&g->vm) ||
-	    !set_region(g->vm.fd, 0, CODE_IPA, (void *)g->memory, MEMORY_SIZE, 0) ||
+	if (!vm_create(&g->vm, (void *)g->memory, MEMORY_SIZE) ||
 	    !vm_add_vcpu(&g->vm, psci) ||
 	    !vm_add_vcpu(&g->vm, psci | 1U << KVM_ARM_VCPU_POWER_OFF))
 		ksft_exit_fail_msg("no guest\n");

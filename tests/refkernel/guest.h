@@ -87,14 +87,16 @@ struct vm {
 	struct kvm_run *run[MAX_VCPUS];
 };
 
-static inline bool vm_create(struct vm *vm)
+/* @memory: of @size bytes, from CODE_IPA on. */
+static inline bool vm_create(struct vm *vm, void *memory, size_t size)
 {
 	*vm = (struct vm) { .fd = -1 };
 	vm->kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
 	if (!check(vm->kvm >= 0, "open /dev/kvm"))
 		return false;
 	vm->fd = ioctl(vm->kvm, KVM_CREATE_VM, 0);
-	return check(vm->fd >= 0, "KVM_CREATE_VM");
+	return check(vm->fd >= 0, "KVM_CREATE_VM") &&
+	       set_region(vm->fd, 0, CODE_IPA, memory, size, 0);
 }
 
 static inline bool vm_create_gic(const struct vm *vm)

@@ -14,13 +14,12 @@
 #include "chance.h"
 #include "guest.h"
 
-#define RAM_IPA		0x40000000U
 #define RAM_SIZE	0x10000U
 #define GUARD_SIZE	0x10000U	/* beside it, of the VMM's own */
 #define GUARD_BYTE	0xa5
-#define START_IPA	(RAM_IPA + 0x100)
-#define SLOT_IPA	(RAM_IPA + 0x1000)	/* where the instruction goes */
-#define STACK_IPA	(RAM_IPA + 0x8000)
+#define START_IPA	(CODE_IPA + 0x100)
+#define SLOT_IPA	(CODE_IPA + 0x1000)	/* where the instruction goes */
+#define STACK_IPA	(CODE_IPA + 0x8000)
 #define VCPUS		4
 
 /* A vCPU that is still in its guest after this long is stuck there, which it may be. */
@@ -31,7 +30,7 @@
 /* ---- what runs in the guest ---- */
 
 /*
- * At RAM_IPA: vectors that store their number at EXIT_IPA. At START_IPA, in Supervisor
+ * At CODE_IPA: vectors that store their number at EXIT_IPA. At START_IPA, in Supervisor
  * mode: gives all registers and the mode the values behind it, which spares as many
  * system calls. At SLOT_IPA: the instruction, then a store of 0xff there.
  *
@@ -210,8 +209,7 @@ static bool create(struct guest *g, unsigned int nr_vcpus)
 	memset(g->all, GUARD_BYTE, RAM_SIZE + 2 * GUARD_SIZE);
 	g->ram = g->all + GUARD_SIZE;
 	memset(g->ram, 0, RAM_SIZE);
-	if (!vm_create(&g->vm) || !set_region(g->vm.fd, 0, RAM_IPA, g->ram, RAM_SIZE, 0) ||
-	    !vm_create_gic(&g->vm))
+	if (!vm_create(&g->vm, g->ram, RAM_SIZE) || !vm_create_gic(&g->vm))
 		return false;
 	for (i = 0; i < nr_vcpus; i++)
 		if (!vm_add_vcpu(&g->vm, FEATURES))
@@ -313,7 +311,7 @@ static void fill_values(struct piece *p, uint32_t r0, bool user)
 {
 	unsigned int i;
 
-	p->values.vbar = RAM_IPA;
+	p->values.vbar = CODE_IPA;
 	p->values.cpsr = user ? CPSR_USER : CPSR_SVC;
 	for (i = 0; i < ARRAY_SIZE(p->values.r); i++)
 		p->values.r[i] = chance(0);
@@ -324,8 +322,8 @@ static void fill_values(struct piece *p, uint32_t r0, bool user)
 /* Runs it on a vCPU as after its creation. False: no VM any more. */
 static bool run_piece(struct guest *g, const struct piece *p, enum ending *ending)
 {
-	char *slot = (char *)g->ram + (SLOT_IPA - RAM_IPA);
-	char *to = (char *)g->ram + (START_IPA - RAM_IPA);
+	char *slot = (char *)g->ram + (SLOT_IPA - CODE_IPA);
+	char *to = (char *)g->ram + (START_IPA - CODE_IPA);
 	size_t size = p->words * sizeof(*p->code);
 	bool again = false;
 
@@ -430,7 +428,7 @@ static const struct sweep {
 static uint32_t any_word(void)
 {
 	static const uint32_t nasty[] = {
-		0, 1, 0xffffffff, 0x80000000, RAM_IPA, SLOT_IPA, GICD_IPA, GICC_IPA,
+		0, 1, 0xffffffff, 0x80000000, CODE_IPA, SLOT_IPA, GICD_IPA, GICC_IPA,
 		EXIT_IPA, 0x00c50078, 0x00c50079, 0x40023, 0xfffff000,
 	};
 
@@ -572,7 +570,7 @@ static const uint32_t accesses[] = {
 /* Pages to look at, and those on both sides of them. */
 static const uint32_t pages[] = {
 	0x00000000, 0x08000000, GICD_IPA, GICC_IPA, GICC_IPA + 0x1000, 0x08040000,
-	RAM_IPA, RAM_IPA + RAM_SIZE, RAM_IPA + RAM_SIZE - 0x1000, EXIT_IPA, 0x80000000,
+	CODE_IPA, CODE_IPA + RAM_SIZE, CODE_IPA + RAM_SIZE - 0x1000, EXIT_IPA, 0x80000000,
 	0xbf000000, 0xc0000000, 0xfffff000, 0x09000000, 0x84000000, 0x95c1b000,
 };
 
@@ -679,8 +677,8 @@ static const struct {
 static bool lost_ground(void)
 {
 	static const uint32_t places[] = {
-		RAM_IPA, GICD_IPA, GICC_IPA, EXIT_IPA, 0, 0x80000000, 0xfffff000,
-		RAM_IPA + RAM_SIZE,
+		CODE_IPA, GICD_IPA, GICC_IPA, EXIT_IPA, 0, 0x80000000, 0xfffff000,
+		CODE_IPA + RAM_SIZE,
 	};
 	unsigned int n, count = ARRAY_SIZE(sabotages) * ARRAY_SIZE(needs) * ARRAY_SIZE(places);
 	time_t end = time(NULL) + seconds_each;
@@ -724,7 +722,7 @@ static bool lost_ground(void)
 
 /* ---- the storm ---- */
 
-#define COUNTERS_IPA	(RAM_IPA + 0x9000)
+#define COUNTERS_IPA	(CODE_IPA + 0x9000)
 
 extern const char storm_begin[];
 
@@ -746,7 +744,7 @@ static bool start_storm(struct guest *g, unsigned int i)
 	       set_core_reg(g->vm.vcpu[i], 5, GICD_IPA) &&
 	       set_core_reg(g->vm.vcpu[i], 6, GICC_IPA) &&
 	       set_core_reg(g->vm.vcpu[i], 7, COUNTERS_IPA + 4 * i) &&
-	       set_core_reg(g->vm.vcpu[i], CORE_PC, RAM_IPA + (storm_begin - storm));
+	       set_core_reg(g->vm.vcpu[i], CORE_PC, CODE_IPA + (storm_begin - storm));
 }
 
 /* Whatever it asks of its VMM, it is started again. */
@@ -769,7 +767,7 @@ static void *run_storm(void *arg)
 
 static unsigned long storm_rounds(const struct guest *g)
 {
-	const uint8_t *counters = g->ram + (COUNTERS_IPA - RAM_IPA);
+	const uint8_t *counters = g->ram + (COUNTERS_IPA - CODE_IPA);
 	unsigned long rounds = 0;
 	unsigned int i;
 

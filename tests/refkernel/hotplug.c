@@ -222,8 +222,7 @@ static bool create(struct guest *g, bool sleeps)
 	g->memory = mmap(NULL, MEMORY_SIZE, PROT_READ | PROT_WRITE,
 			 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	memcpy(g->memory, guest_begin, guest_end - guest_begin);
-	if (!vm_create(&g->vm) || !set_region(g->vm.fd, 0, CODE_IPA, g->memory, MEMORY_SIZE, 0) ||
-	    !vm_create_gic(&g->vm))
+	if (!vm_create(&g->vm, g->memory, MEMORY_SIZE) || !vm_create_gic(&g->vm))
 		return false;
 	for (i = 0; i < VCPUS; i++)
 		if (!add_vcpu(g, sleeps))

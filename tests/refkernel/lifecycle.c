@@ -82,8 +82,7 @@ static bool create_guest(struct guest *g, unsigned int vcpus, uint32_t exit_mask
 
 	memcpy(memory, code, sizeof(code));
 	g->memory = memory;
-	if (!vm_create(&g->vm) || !set_region(g->vm.fd, 0, CODE_IPA, memory, MEMORY_SIZE, 0) ||
-	    !vm_create_gic(&g->vm))
+	if (!vm_create(&g->vm, memory, MEMORY_SIZE) || !vm_create_gic(&g->vm))
 		return false;
 	for (i = 0; i < vcpus; i++)
 		if (!add_vcpu(g, exit_mask))

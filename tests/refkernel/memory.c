@@ -58,7 +58,7 @@ static void create(struct guest *g)
 
 	memcpy(page, code, sizeof(code));
 	g->data = map_at(NULL, DATA_SIZE, -1);
-	if (!vm_create(&g->vm) || !set_region(g->vm.fd, 0, CODE_IPA, page, PAGE, 0) ||
+	if (!vm_create(&g->vm, page, PAGE) ||
 	    !set_region(g->vm.fd, 1, DATA_IPA, g->data, DATA_SIZE, 0) ||
 	    !vm_add_vcpu(&g->vm, 0) || !vm_add_vcpu(&g->vm, 0))
 		ksft_exit_fail_msg("no guest\n");
