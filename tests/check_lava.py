@@ -40,7 +40,7 @@ WORK = BUILD / "check-lava"
 JOBS = WORK / "jobs"
 CLASSES = ("Definitions", "Dispatcher", "Server")
 
-# Enough of each to be worth a comparison, and all of one. CHECK_TESTS: others.
+# Enough tests of each target for a comparison, and all of one. CHECK_TESTS: others.
 ALONE = {
     "arm64-gicv2": os.environ.get("CHECK_TESTS", ""),
     "arm64-gicv3": "abi,errors,order,its",
@@ -57,7 +57,7 @@ DIALECTS = ("seed", "legacy", "devattr")
 FIXTURES = ("errors", "order", "at", "irq_line", "sparse")
 SETS = {name: ",".join(f"{fixture}.{name}*" for fixture in FIXTURES) for name in DIALECTS}
 
-# One that forges LAVA's lines, and its own runner's, in every way that BusyBox can.
+# A program that forges LAVA's lines, and those of its own runner, in every way that BusyBox can.
 EVIL = r"""#!/vgic-abi/bin/sh
 if [ "$1" = --list ]; then
 	echo evil.one; echo evil.two
@@ -155,7 +155,7 @@ def outcomes(summary: dict[str, Any]) -> dict[str, tuple[str, str]]:
 
 
 class Definitions(unittest.TestCase):
-    """All that `make lava` writes, as LAVA itself checks it."""
+    """All files of `make lava`, checked by LAVA itself."""
 
     lab: labs.Lab
     jobs: list[Path]
@@ -169,7 +169,7 @@ class Definitions(unittest.TestCase):
 
     def test_schema(self) -> None:
         self.assertGreater(len(self.jobs), 12)
-        # The dispatcher's schema, and the server's, which is another one.
+        # The dispatcher's schema, and that of the server, which differs.
         program = ("import os, sys, yaml\n"
                    "os.environ['DJANGO_SETTINGS_MODULE'] = 'lava_server.settings.prod'\n"
                    "import django\ndjango.setup()\n"
@@ -308,7 +308,7 @@ class Server(unittest.TestCase):
         for number in "12":
             cls.lab.add_worker(f"worker{number}")
             cls.lab.add_device(f"qemu{number}", f"worker{number}")
-            # So that it has to prove its health first.
+            # So that its health check runs first.
             cls.lab.manage("devices", "update", "--health", "UNKNOWN", f"qemu{number}")
             cls.lab.start_worker(f"worker{number}")
         (WORK / "token").write_text(cls.token)
@@ -333,7 +333,7 @@ class Server(unittest.TestCase):
         return done.stdout.split()
 
     def ask(self, path: str) -> Any:
-        """The API, by hand: it is on a loopback that this process does not see."""
+        """The API, from within the lab's network."""
         text = subprocess.run(
             self.lab.outside(["python3", "-c",
                               "import sys, urllib.request as r\n"

@@ -27,7 +27,7 @@ def slow(marked: Marked) -> Marked:
 
 
 def long(marked: Marked) -> Marked:
-    """Only part of `make check-long`: it takes long, and what it would find is rare."""
+    """Only part of `make check-long`: it takes long and seldom fails."""
     return _mark(check_long=True)(marked)
 
 

@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BUILD = Path(os.environ.get("BUILD", ROOT / "build"))
 CROSS = "" if platform.machine() in ("armv7l", "armv8l") else "arm-linux-gnueabihf-"
 
-# Instructions of the floating-point and vector units, which a guest has not enabled.
+# Instructions of the floating-point and vector units, which guests do not enable.
 VECTOR_CODE = re.compile(r"\t(v[a-z0-9]+\.\S+|vmov|vldr|vstr|vldm\w*|vstm\w*|vpush|vpop|vmrs|vmsr)\t")
 
 

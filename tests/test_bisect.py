@@ -62,7 +62,7 @@ class Judging(unittest.TestCase):
 
 
 class Answers(unittest.TestCase):
-    """Exit statuses, of the program as git calls it, where nothing boots."""
+    """Exit statuses of the program as git calls it, without a boot."""
 
     def status(self, *arguments: str) -> int:
         with tempfile.TemporaryDirectory() as folder:
@@ -121,7 +121,7 @@ class Bisect(unittest.TestCase):
                              rf"# first bad commit: \[[0-9a-f]+\] 2 {BROKEN}\n", said)
             git("bisect", "reset")
 
-            # And the other way round: the change that mended it.
+            # And the reverse: the commit that mended it.
             status = subprocess.run([*run, "--find", "mended"], cwd=tree, capture_output=True,
                                     check=False).returncode
             self.assertEqual(0, status, "the last kernel is broken: not yet mended")

@@ -121,7 +121,7 @@ class Running(Case):
         for name in failed:
             repeat = f"make check CHECKS={name} BUILD={self.folder}/build"
             with self.subTest(name):
-                # At once with its reason, and again at the end.
+                # A failure is shown at once with its reason, and again at the end.
                 self.assertIn(f"repeat: {repeat}", lines)
                 self.assertIn(f"FAILED {name}  [{repeat}]", lines[-7:])
         text = "\n".join(lines)

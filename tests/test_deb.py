@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The Debian packages: what is in them, and that it can be used. `make check-deb` installs them."""
+"""The Debian packages: their content, and its use. `make check-deb` installs them."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def dkms_value(name: str) -> str:
 
 @marks.long
 class Packages(unittest.TestCase):
-    """Those of both architectures, made here of programs that are built already."""
+    """The packages of both architectures, made of programs that are built already."""
 
     arches = {"armhf": "ARM", "arm64": "AArch64"}
 
@@ -117,7 +117,7 @@ class Packages(unittest.TestCase):
         tree = self.trees["vgic-abi-dkms_all"]
         rules = list(tree.glob("lib/udev/rules.d/*")) + list(tree.glob("usr/lib/udev/rules.d/*"))
         self.assertEqual(1, len(rules))
-        # The later one wins over udev's own.
+        # The later rule overrides udev's own.
         self.assertGreater(rules[0].name, "50-udev-default.rules")
         self.assertIn('KERNEL=="kvm", SUBSYSTEM=="misc", GROUP="kvm", MODE="0660"\n',
                       rules[0].read_text())

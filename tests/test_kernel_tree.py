@@ -33,7 +33,7 @@ def run(*command: str | Path, **kwargs: object) -> subprocess.CompletedProcess[s
 
 
 def source(version: str) -> Path:
-    """Parts of a kernel's source, of the version that is asked for whatever KSRC= says."""
+    """Parts of a kernel's source, of the given version whatever KSRC= says."""
     ran = run(sys.executable, ROOT / "scripts/fetch.py", "ksrc", "--version", version)
     assert ran.returncode == 0, ran.stderr
     return Path(ran.stdout.strip())
@@ -112,7 +112,7 @@ class Trees(Case):
         return tree
 
     def test_compiles_with_the_newer_library(self) -> None:
-        """Its headers are others; as far as the compiler can say without code."""
+        """Its headers differ; checked by the compiler without code generation."""
         tree = self.tree("6.12")
         folder = tree / "tools/testing/selftests/vgic-abi"
         sources = [*folder.glob("*.c"), *folder.glob("lib/*.c"), *folder.glob("lib/aarch64/*.c")]
@@ -126,7 +126,7 @@ class Trees(Case):
     @marks.long
     def test_6_1(self) -> None:
         tree = self.check_arm64("6.1")
-        # Elsewhere than beside the sources.
+        # In another folder than the sources.
         self.make(tree, "arm", CROSS_ARM, f"O={self.folder / 'arm'}")
         for name in programs():
             self.assert_is_for(self.folder / "arm/kselftest/vgic-abi" / name, "ARM")
@@ -174,7 +174,7 @@ class Here(Case):
 
 
 class Script(Case):
-    """into_kernel_tree.sh itself, in trees that have but the names of files."""
+    """into_kernel_tree.sh itself, in trees of empty files."""
 
     KERNEL = ("Makefile", "tools/testing/selftests/Makefile", "tools/testing/selftests/lib.mk",
               "tools/testing/selftests/kvm/lib/kvm_util.c",
@@ -248,7 +248,7 @@ class Script(Case):
         self.assertEqual(here, changed)
 
         self.assertIn(f"{count} files, 0 of them changed", run(SCRIPT, self.tree).stdout)
-        # Others' files stay, ours that are gone here go there.
+        # Files of others stay; files that we have removed are removed there.
         (self.copy / "mine.c").touch()
         (self.copy / "gone.c").touch()
         with (self.copy / ".copied").open("a") as copied:

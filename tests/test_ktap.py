@@ -207,7 +207,8 @@ class Planning(unittest.TestCase):
             self.assertEqual(0, out.status)
 
     def test_a_kernel_that_does_not_answer(self) -> None:
-        """Every test that was asked for fails, and no list is taken for a short one."""
+        """All tests that were asked for fail, and a failed listing is not taken for a short
+        list."""
         for probe, why in (("crashes", "killed by signal 9"), ("hangs", "hangs in the kernel"),
                            ("fails", "KVM_CREATE_VM: expected success"),
                            ("ends", "ended with status 3")):
@@ -229,7 +230,7 @@ class Planning(unittest.TestCase):
 
 
 class Dying(unittest.TestCase):
-    """Whatever becomes of the harness, each test has one result."""
+    """Each test has one result, even if the harness dies."""
 
     def assert_rest_fails(self, out: Output, why: str) -> None:
         self.assertEqual(("ok", None), out.results[FIRST])
@@ -251,7 +252,7 @@ class Dying(unittest.TestCase):
 
 
 class Ended(unittest.TestCase):
-    """SIGTERM, which is how a runner ends a test that takes too long."""
+    """SIGTERM, by which a runner ends a test that takes too long."""
 
     def run_and_end(self, fake: str, *times: float, **environment: str) -> Output:
         """Sends it when the second test has begun, and again so many seconds later."""

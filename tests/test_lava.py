@@ -78,7 +78,7 @@ def signals(text: str) -> list[tuple[str, str]]:
 
 
 class Device(unittest.TestCase):
-    """lava/device/cases.awk, with each awk that is here."""
+    """lava/device/cases.awk, with each awk of this machine."""
 
     def test_hostile_text(self) -> None:
         for awk in AWKS:
@@ -309,7 +309,7 @@ class Results(unittest.TestCase):
 
 
 class Api(http.server.BaseHTTPRequestHandler):
-    """As much of a LAVA server as it takes to be one, on a loopback."""
+    """The part of a LAVA server that is needed here, on a loopback."""
 
     failures = 0
     asked: list[str] = []
@@ -418,7 +418,7 @@ class Server(unittest.TestCase):
 # ---- jobs ----
 
 class NoFiles(jobs.Files):
-    """Names of files, and none of them made."""
+    """File names, without making the files."""
 
     def kernel(self, job: jobs.Wanted) -> str:
         return self.url(f"kernel-{job.target.arch}-{job.label}")
@@ -467,7 +467,7 @@ class Jobs(unittest.TestCase):
         deploy, boot, test = (next(iter(action.values())) for action in job["actions"])
         limits = sum(action["timeout"]["minutes"] * action.get("failure_retry", 1)
                      for action in (deploy, boot, test))
-        # A job whose time is over before its actions' would end without a reason.
+        # A job whose limit is shorter than its actions' would end without a reason.
         self.assertGreaterEqual(job["timeouts"]["job"]["minutes"], limits)
         images = deploy["images"] if deploy["to"] == "tmpfs" else deploy
         ramdisk = images["ramdisk"]

@@ -194,7 +194,7 @@ class Rules(Scratch):
         self.assertNotIn("Traceback", ran.stderr)
 
     def test_each_build_asks_for_it(self) -> None:
-        """Whatever compiles the suite makes rules.h first, if it has to."""
+        """All goals that compile the suite make rules.h first, if needed."""
         makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
         recipes = re.findall(r"^([a-z][\w -]*):(?!=)((?:[^\n]|\\\n)*)\n((?:\t.*\n)+)", makefile,
                              re.MULTILINE)
@@ -239,13 +239,13 @@ class Suite(Scratch):
             with (self.here / "selftests" / changed).open("a") as file:
                 file.write("\n")
             self.assertEqual(compiled, self.compiled(), changed)
-        # A header that is gone is not asked for.
+        # A header that was removed is no longer a dependency.
         (self.here / "selftests/lib/compat.h").rename(self.here / "selftests/lib/other.h")
         for name in ("compat.c", "lib/compat.c"):
             path = self.here / "selftests" / name
             path.write_text(path.read_text().replace('"compat.h"', '"other.h"'))
         self.assertEqual(["compat.c", "lib/compat.c"], self.compiled())
-        # Other options are for all.
+        # Other options rebuild everything.
         self.assertEqual(every, self.compiled("USERCFLAGS=-DOTHER"))
         self.assertEqual([], self.compiled("USERCFLAGS=-DOTHER"))
 

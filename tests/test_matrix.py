@@ -188,7 +188,7 @@ class Absent(unittest.TestCase):
         self.assertNotIn("old", self.outcomes("a.x"))
 
     def test_of_a_run_without_names(self) -> None:
-        """As of KTAP: only what the names of others' tests tell."""
+        """As with KTAP: known only from the names of others' tests."""
         absent = {"gicv3": "none: 3 tests not planned"}
         for test, expected in (("a.devattr_v3.x", True), ("a.devattr_v3_low.x", True),
                                ("a.devattr_v2.x", False), ("a.any.x", False)):
@@ -286,7 +286,7 @@ class Choice(unittest.TestCase):
 
 
 class Causes(unittest.TestCase):
-    """Why something cannot be had is in the message, and not on the terminal alone."""
+    """The reason is in the message, and not on the terminal alone."""
 
     def fetch(self, *lines: str) -> tuple[str, str]:
         """Runs a program that says these lines and fails; returns the error, and what was shown."""

@@ -248,7 +248,7 @@ class Disturbed(unittest.TestCase):
         self.folder = Path(folder.name)
         for name, text in (("machine", MACHINE), ("runner", RUNNER), ("noise", NOISE)):
             (self.folder / f"{name}.py").write_text(textwrap.dedent(text))
-        # All processes that come of this test have it in their environment.
+        # All processes of this test have it in their environment.
         self.token = f"NOISE_TOKEN={secrets.token_hex(8)}"
         self.addCleanup(self.kill_all)
 
@@ -330,7 +330,7 @@ class Disturbed(unittest.TestCase):
             await_true(self.loops, "busy loops")
 
     def check_released(self, machine: int) -> None:
-        """Nothing of the noise is left, or will come back, and the machine runs."""
+        """All noise has ended, and the machine runs."""
         await_true(lambda: not self.of("noise_maker.py"), "the maker of noise to end")
         await_true(lambda: not self.loops(), "no busy loop to stay")
         await_true(lambda: state(machine) == "S", "the machine to go on")
@@ -346,7 +346,7 @@ class Disturbed(unittest.TestCase):
         return [noise.BUSY, noise.STOPS]
 
     def test_killed(self) -> None:
-        """Even then nothing stays as the noise made it: tried with a run.py that stays."""
+        """Even then the noise is undone: tested with a run.py that does not end."""
         for kind in self.kinds():
             with self.subTest(kind):
                 started = self.start_noise(kind, "stubborn")
@@ -417,7 +417,7 @@ class Disturbed(unittest.TestCase):
 
     @marks.long
     def test_starved_on_one_thread(self) -> None:
-        """There, the policy alone would leave it the share of its session."""
+        """There, with the policy alone it would still get the share of its session."""
         if noise.STARVE not in self.kinds():
             self.skipTest("this user may not take SCHED_IDLE away again")
         self.cpus = "ALL CPUs/TCG"

@@ -56,7 +56,7 @@ def wait_until(condition: Callable[[], object]) -> bool:
 
 
 def runs(pid: int) -> bool:
-    """Whether it does, and does not only wait to be waited for."""
+    """Whether it runs, and is not a zombie."""
     try:
         return bool(Path(f"/proc/{pid}/cmdline").read_bytes())
     except OSError:
@@ -383,7 +383,7 @@ to={self.build}/${{3%-*}}/${{3##*-}} && mkdir -p $to && cp {self.build}/programs
 
 
 class Interrupted(unittest.TestCase):
-    """run.py, while an apt that hangs fetches several things at once."""
+    """run.py, while a hanging apt fetches several things at once."""
 
     def test_nothing_stays(self) -> None:
         for by, status in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
@@ -415,7 +415,7 @@ class Interrupted(unittest.TestCase):
 
         self.assertTrue(wait_until(lambda: len(hanging()) == 2),
                         "expected a kernel and BusyBox to be fetched side by side")
-        # To all of them, as a terminal does.
+        # Sends it to all of them, as a terminal does.
         os.killpg(process.pid, by)
         _, said = process.communicate(timeout=LIMIT_S)
         self.assertEqual(status, process.returncode, said)
