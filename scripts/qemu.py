@@ -116,7 +116,7 @@ def check_host(targets: Sequence[Target], accel: str, host: str) -> None:
                          f"{host}; leave ACCEL out to emulate")
     if not os.access("/dev/kvm", os.R_OK | os.W_OK):
         raise SetupError("ACCEL=kvm: expected a /dev/kvm that can be read and "
-                         "written, there is none; leave ACCEL out to emulate, "
+                         "written, found none; leave ACCEL out to emulate, "
                          "or become a member of its group")
 
 

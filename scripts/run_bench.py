@@ -137,7 +137,7 @@ def run_here(options: argparse.Namespace) -> tuple[list[bench.Row], bool]:
     """The program on this machine's KVM, on its last CPU."""
     program = options.program or options.build / "selftests/native/bench"
     if not os.access(program, os.X_OK):
-        raise SetupError(f"{program}: expected the program, there is none: `make bench` "
+        raise SetupError(f"{program}: expected the program, found none: `make bench` "
                          "builds it on an ARM machine")
     for governor in governors():
         tell(f"bench: warning: frequencies change ({governor}): figures will not repeat; "

@@ -823,7 +823,7 @@ class Session:
         judge = ktap.ProgramJudge(program.name, listing and listing.names)
         if listing and listing.is_empty and tests:
             # The pattern is for this program alone, so it must fit some of its tests.
-            judge.complain(f"expected a test that fits '{tests}', there is none")
+            judge.complain(f"expected a test that fits '{tests}', found none")
         if trouble:
             judge.complain(f"{program.name} --list: {trouble}")
         self._judges.append(judge)

@@ -10,7 +10,7 @@ A list, the oldest first, of at most MAX_RUNS objects:
     targets    by name: kernel, a count for each outcome, and unexpected, the names of
                the first tests that failed or passed unexpectedly
 
-It is a convenience: a run never fails because of it. A file that is none is kept aside.
+It is a convenience: a run never fails because of it. A malformed file is kept aside.
 """
 
 from __future__ import annotations
