@@ -519,12 +519,14 @@ static const struct {
 
 int main(int argc, char **argv)
 {
+	struct selection chosen;
 	struct sigaction action = { .sa_handler = nothing };
 	unsigned int i;
 	int log;
 
 	setbuf(stdout, NULL);
-	if (argc > 1 && !strcmp(argv[1], "--list")) {
+	host_tests_choose(&chosen, argc, argv);
+	if (chosen.list) {
 		for (i = 0; i < ARRAY_SIZE(tests); i++)
 			puts(tests[i].name);
 		return 0;

@@ -341,11 +341,13 @@ static const struct {
 
 int main(int argc, char **argv)
 {
+	struct selection chosen;
 	unsigned int i;
 
 	setbuf(stdout, NULL);
 	obey_end();
-	if (argc > 1 && !strcmp(argv[1], "--list")) {
+	host_tests_choose(&chosen, argc, argv);
+	if (chosen.list) {
 		for (i = 0; i < ARRAY_SIZE(tests); i++)
 			puts(tests[i].name);
 		return 0;
