@@ -5,7 +5,7 @@
 
 PYTHON ?= python3
 
-# Neither make nor the kernel's kbuild can handle such paths. Said before anything is written.
+# Neither make nor the kernel's kbuild can handle such paths; refuse before anything is written.
 define CHECK_PATH
 ifneq ($$(words $(2)),1)
 $$(error expected $(1) without spaces, which make and kbuild cannot handle, got '$(2)': $(3))
@@ -17,11 +17,11 @@ endef
 $(eval $(call CHECK_PATH,this checkout in a path,$(CURDIR),move it))
 $(foreach name,BUILD KSRC VGIC_ABI_CACHE,$(if $($(name)), \
 	$(eval $(call CHECK_PATH,a path for $(name)=,$($(name)),name another folder))))
-# Absolute, since much that is told of it runs in other folders.
+# Absolute, since many commands that get it run in other folders.
 override BUILD := $(abspath $(or $(BUILD),build))
 export BUILD PYTHON
 
-# Asked for by users, handed on to the runner and the tests.
+# Set by users; handed on to the runner and the tests.
 TARGET ?=
 TESTS ?=
 KERNEL ?=
@@ -31,7 +31,7 @@ BUSYBOX ?=
 export TESTS
 
 MACHINE := $(shell uname -m)
-# What this machine is, of those that the tests can run on; empty if none.
+# This machine's architecture if the tests can run on it, or empty.
 NATIVE := $(if $(filter aarch64 arm64,$(MACHINE)),arm64)$(if $(filter arm armv7% armv8%,$(MACHINE)),arm)
 CROSS_arm64 := $(if $(filter arm64,$(NATIVE)),,aarch64-linux-gnu-)
 CROSS_arm := $(if $(filter arm,$(NATIVE)),,arm-linux-gnueabihf-)
@@ -40,7 +40,7 @@ export CROSS_arm64 CROSS_arm
 Q := $(if $(V),,@)
 QUIET := $(if $(V),,--no-print-directory -s)
 SELFTESTS := $(BUILD)/selftests
-# One after the other what each command needs; what is built is built side by side.
+# Prerequisites are made one after the other; each starts parallel builds itself.
 .NOTPARALLEL:
 
 .PHONY: help
@@ -55,23 +55,23 @@ help:
 	@echo 'After a change of the rules, of the reference kernel, of what is fast:'
 	@echo '  make rules         remake what is made from Documentation/abi/rules.toml'
 	@echo '  make module        build the reference kernel, kvm_armv7.ko, for each 32-bit target'
-	@echo '  make coverage      how much of its pure logic the unit tests run'
+	@echo '  make coverage      how many lines of its pure logic the unit tests run'
 	@echo '  make bench         what operations cost: BASE=bench.json compares, MODE=, TARGET=, TESTS='
-	@echo 'For longer:'
-	@echo '  make matrix        every kernel that can be had, side by side; KERNELS=folder, SUITES=, ALL=1'
+	@echo 'Before a release, or at night:'
+	@echo '  make matrix        Debian kernels and yours side by side; KERNELS=folder, SUITES=, ALL=1'
 	@echo '  make check-long    tests of this project that take long and seldom fail'
-	@echo '  make noise         targets on a host that disturbs them: TARGET=, KINDS=, RUNS=, SEED='
-	@echo '  make faults        put faults into the reference kernel: does the suite find each? FAULTS='
+	@echo '  make debug-kernel  suite and hostile guests on a kernel with KASAN, lockdep, kmemleak, UBSAN'
+	@echo '  make faults        faults in the reference kernel, which the suite has to find; FAULTS='
 	@echo '  make fuzz          random calls against a model of the ABI, OPS=1000000 of them; SEED='
-	@echo '  make soak          guests and VMMs that mean harm, SOAK=600 seconds of them; SEED='
+	@echo '  make soak          hostile guests and VMMs for SOAK=600 seconds; SEED='
 	@echo '  make guest-soak    Linux as a guest for longer: many boots, long loads, many saves'
-	@echo '  make debug-kernel  the reference kernel under KASAN, lockdep, kmemleak, ...'
+	@echo '  make noise         targets on a host that disturbs them: TARGET=, KINDS=, RUNS=, SEED='
 	@echo 'For other machines:'
 	@echo '  make selftests     build the test programs'
-	@echo '  make vgic-run      build the program that boots Linux as a guest'
+	@echo '  make vgic-run      build the VMM that boots Linux as a guest'
 	@echo '  make deb           Debian packages for ARM machines, in build/deb: see packaging.md'
 	@echo '  make check-deb     install them in an emulated Debian, load the module, run tests'
-	@echo '  make lava          everything that a LAVA lab needs to run the tests: Documentation/lava.md'
+	@echo '  make lava          jobs, kernels and test programs for a LAVA lab: see lava.md'
 	@echo '  make check-lava    those jobs under LAVA itself, on this machine: 15 minutes'
 	@echo
 	@echo '  make clean         remove what was built; make distclean: and fetched'
@@ -84,19 +84,19 @@ help:
 	@echo '  MODULE=  a kvm_armv7.ko that is built already, for a 32-bit KERNEL=path/to/zImage'
 	@echo '  KSRC=    a Linux 6.1 source, for its selftests library, instead of fetching it'
 	@echo '  BUSYBOX= a static BusyBox for the targets of its architecture, instead of fetching it'
-	@echo '  BUILD=   where all is built and fetched, instead of build/'
+	@echo '  BUILD=   where everything is built and fetched, instead of build/'
 	@echo '  ACCEL=   tcg, or kvm where the host has nested virtualization'
 	@echo '  V=1      show commands and KTAP; W=1, C=1: as for the kernel, for make module'
 	@echo
 	@$(PYTHON) scripts/run.py --list
 
-# ---- what every command stands on ----
+# ---- prerequisites ----
 
 .PHONY: packages-run packages-check packages-debug packages-deb packages-check-deb packages-lava packages-python
 packages-python packages-run packages-check packages-debug packages-deb packages-check-deb packages-lava: packages-%:
 	$(Q)$(PYTHON) scripts/packages.py $*
 
-# What is made from the table of rules is made again after a change of it.
+# Files that are generated from the table of rules follow a change of it.
 .PHONY: rules
 rules:
 	$(Q)$(PYTHON) tools/rules.py header selftests/rules.h
@@ -107,12 +107,12 @@ $(BUILD)/rules.made: $(wildcard Documentation/abi/*.toml Documentation/abi/*/*.t
 	$(Q)$(MAKE) $(QUIET) rules
 	$(Q)mkdir -p '$(BUILD)' && touch '$@'
 
-# Goals of scripts/build.mk, with a job for each CPU unless the user says how many.
+# Builds goals of scripts/build.mk, with a job for each CPU unless the user says how many.
 JOBS = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
 BUILT = ksrc=$$($(PYTHON) scripts/fetch.py ksrc) && \
 	$(MAKE) $(QUIET) $(JOBS) -f scripts/build.mk KSRC="$$ksrc" BUILD='$(BUILD)'
 
-# All that these targets need, and nothing of others.
+# Goals that the chosen targets need, and no others.
 NEEDS = $(PYTHON) scripts/run.py --needs $(CHOICE)
 
 .PHONY: selftests selftests-arm64 selftests-arm
@@ -121,25 +121,25 @@ selftests: packages-run $(BUILD)/rules.made
 selftests-arm64 selftests-arm: packages-run $(BUILD)/rules.made
 	+$(Q)$(BUILT) $@
 
-# A program that boots Linux as a guest, to be run on the targets or on a board.
+# The VMM that boots Linux as a guest, for the targets and for boards.
 .PHONY: vgic-run
 vgic-run: packages-run
 	+$(Q)$(BUILT) vgic-run-arm64 vgic-run-arm
 
-# Every kernel that can be had, side by side.
+# Debian's kernels, the reference kernel and the user's, side by side.
 .PHONY: matrix
 matrix: selftests
 	$(Q)$(PYTHON) scripts/run_matrix.py $(if $(KERNELS),--kernels '$(KERNELS)') \
 		$(if $(SUITES),--suites '$(SUITES)') $(if $(TARGET),--target '$(TARGET)') $(if $(TESTS),--tests '$(TESTS)') \
 		$(if $(ALL),--all) $(if $(BUSYBOX),--busybox '$(BUSYBOX)') $(if $(V),--verbose)
 
-# Results of other runs, folders and files as many as one likes, in one report.
+# Results of other runs, any number of folders and files, in one report.
 FROM ?= $(BUILD)/results
 .PHONY: report
 report:
 	$(Q)$(PYTHON) tools/merge.py $(FROM)
 
-# Faults that are put into the reference kernel, for the suite to find.
+# Faults in the reference kernel, which the suite has to find.
 .PHONY: faults
 faults: packages-run $(BUILD)/rules.made
 	+$(Q)$(BUILT) selftests-arm faults-arm
@@ -148,13 +148,13 @@ faults: packages-run $(BUILD)/rules.made
 
 # ---- commands ----
 
-# Which targets, and what they are made of.
+# Which targets, with which kernel and module.
 CHOICE = $(foreach t,$(TARGET),--target '$(t)') \
 	$(if $(KERNEL),--kernel '$(KERNEL)') \
 	$(if $(MODULE),--module '$(MODULE)')
 
-# run.py has all built that its targets need, while it fetches the rest and runs what is
-# there already.
+# run.py has make build what its targets need, while it fetches the rest and runs targets
+# that are ready.
 BUILDER = $(MAKE) $(QUIET) -f scripts/build.mk BUILD='$(BUILD)'
 
 .PHONY: run
@@ -165,13 +165,13 @@ run: packages-python $(BUILD)/rules.made
 		$(if $(BUSYBOX),--busybox '$(BUSYBOX)') \
 		--accel '$(ACCEL)' $(if $(V),--verbose)
 
-# run.py has it built as part of `run`, for the targets that are chosen there.
+# `make run` builds it, too, for the targets that are chosen there.
 .PHONY: module
 module: packages-run
 	$(Q)$(PYTHON) scripts/run.py --modules $(CHOICE)
 
-# Seconds in all: two programs on two kernels have a quarter each. One seed for all
-# of them, so that one command repeats it.
+# Seconds in all: two programs on two kernels get a quarter each. They share one seed, so
+# that one command repeats the run.
 SOAK ?= 600
 .PHONY: soak soak-numbers
 soak-numbers:
@@ -189,7 +189,7 @@ soak: soak-numbers packages-run
 		status=$$?; \
 		echo "to repeat it: make soak SOAK=$(SOAK) SEED=$$seed" >&2; exit $$status; }
 
-# What operations cost. On an ARM machine with /dev/kvm: of that.
+# What operations cost: on an ARM machine with /dev/kvm those of its own KVM.
 BENCH_ARCHES := $(if $(TARGET),$(if $(findstring arm64,$(TARGET)),arm64) $(if $(findstring armv7,$(TARGET)),arm),arm64 arm)
 BENCH_HERE := $(and $(NATIVE),$(wildcard /dev/kvm),$(filter native,$(or $(MODE),native)))
 .PHONY: bench bench-baseline bench-programs
@@ -204,7 +204,7 @@ bench bench-baseline: bench-programs
 		$(if $(filter bench-baseline,$@),--baseline) \
 		$(if $(BUSYBOX),--busybox '$(BUSYBOX)') $(if $(V),--verbose)
 
-# Guests that are Linux, as in `make run`, for half an hour.
+# Linux as a guest, as in `make run`, for half an hour.
 .PHONY: guest-soak
 guest-soak: override TARGET := $(or $(TARGET),armv7-linux-soak)
 guest-soak: packages-run $(BUILD)/rules.made
@@ -213,8 +213,8 @@ guest-soak: packages-run $(BUILD)/rules.made
 		$(if $(TESTS),--tests '$(TESTS)') $(if $(BUSYBOX),--busybox '$(BUSYBOX)') \
 		$(if $(V),--verbose)
 
-# As in `make run`, with other calls each time and far more of them: as many as the
-# targets say, or OPS.
+# As in `make run`, but with other calls each time and far more of them: OPS, or as many as
+# targets.toml says.
 FUZZ_TARGETS := $(or $(TARGET),armv7-fuzz arm64-gicv2-fuzz arm64-gicv3-fuzz)
 FUZZ_ARCHES := $(if $(filter arm64%,$(FUZZ_TARGETS)),arm64) $(if $(filter armv7%,$(FUZZ_TARGETS)),arm)
 .PHONY: fuzz fuzz-numbers fuzz-programs
@@ -239,7 +239,7 @@ fuzz: fuzz-programs
 		echo "to repeat it: make fuzz SEED=$$seed$(if $(OPS), OPS=$(OPS))$(if $(TARGET), TARGET='$(TARGET)')$(if $(KERNEL), KERNEL=$(KERNEL))" >&2; \
 		exit $$status; }
 
-# A kernel of its own, built once: some minutes.
+# Builds a kernel with checks for mistakes, once: some minutes.
 .PHONY: debug-kernel
 debug-kernel: packages-debug $(BUILD)/rules.made
 	+$(Q)$(BUILT) selftests-arm hostile-arm
@@ -247,7 +247,7 @@ debug-kernel: packages-debug $(BUILD)/rules.made
 		$(if $(TESTS),--tests '$(TESTS)') \
 		$(if $(BUSYBOX),--busybox '$(BUSYBOX)') $(if $(V),--verbose)
 
-# Fetches and builds first, so that no test has to wait for the network or for another.
+# Fetches and builds first, so that no test waits for the network or for another test.
 .PHONY: check check-long
 ifneq ($(FAST),)
 check: packages-check $(BUILD)/rules.made
@@ -262,7 +262,7 @@ check check-long: packages-check $(BUILD)/rules.made
 	$(Q)$(PYTHON) tests/check.py $(if $(filter check-long,$@),--long) $(CHECKS)
 endif
 
-# Targets on a host that disturbs them in every way that a busy one does.
+# Targets on a host that is disturbed as busy hosts are.
 NOISE_TARGETS = $(or $(TARGET),arm64-gicv2 arm64-gicv3 armv7-ref armv7-ref-6.12)
 NOISE_CHOICE = $(foreach t,$(NOISE_TARGETS),--target '$(t)')
 .PHONY: noise
@@ -272,7 +272,7 @@ noise: packages-run $(BUILD)/rules.made
 		$(if $(KINDS),--kinds '$(KINDS)') $(if $(RUNS),--runs '$(RUNS)') \
 		$(if $(SEED),--seed '$(SEED)') $(if $(TESTS),--tests '$(TESTS)')
 
-# What a LAVA lab needs; LAVA= may hold more of scripts/lava_jobs.py's options.
+# Files for a LAVA lab; LAVA= may hold more options of scripts/lava_jobs.py.
 .PHONY: lava check-lava
 lava: packages-run $(BUILD)/rules.made
 	+$(Q)$(BUILT) selftests-arm64 selftests-arm hostile-arm
@@ -307,7 +307,7 @@ kselftest: selftests-$(NATIVE)
 	$(Q)sh selftests/run_all.sh '$(SELFTESTS)/$(NATIVE)'
 else
 kselftest:
-	@echo "make kselftest: expected an ARM machine, got $(MACHINE): there is no ARM /dev/kvm here to test." >&2
+	@echo "make kselftest: expected an ARM machine, got $(MACHINE): this command tests the machine's own /dev/kvm." >&2
 	@echo "'make run' tests KVM in emulated ARM machines, on any machine." >&2
 	@exit 2
 endif

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Packages of any suite and architecture, by way of an apt state of our own.
+"""Gets packages of any suite and architecture with a private apt state.
 
-The machine's own apt state stays as it is: packages of other architectures and
-suites come by way of a private one, whose sources are made from the machine's own.
+The machine's own apt state is not touched. The sources of the private one are made from the
+machine's.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ Thing = TypeVar("Thing")
 # A Packages file of sid is out of date within hours, of other suites in weeks.
 LISTS_FRESH_S = 24 * 3600
 
-# Of a package's content, so much is read at once.
+# Bytes of a package's content that are read at once.
 STREAM_SIZE = 1 << 20
 
 # ---- this machine's Debian ----
@@ -60,24 +60,24 @@ def machine_suite() -> str:
     return parse_os_release(text)
 
 
-# What Debian's own suites are signed with, all of them.
+# The keys of all of Debian's own suites.
 DEBIAN_KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 
 # Names that a sources file may have for a suite, if not this machine's codename;
 # those that other vendors use, too, are last.
 SUITE_NAMES = ("sid", "unstable", "testing", "oldoldstable", "oldstable", "stable")
 
-# The fields are asked for in this order. Not all are known: $(ORIGIN) stays as it
-# is, for one, where `apt-get update` has not been run.
+# Fields are printed in this order. Unknown ones are not replaced: $(ORIGIN) stays as it is where
+# `apt-get update` has not been run.
 TARGET_FIELDS = ("SITE", "RELEASE", "COMPONENT", "SOURCESENTRY", "ORIGIN")
 TARGET_FORMAT = "|".join(f"$({field})" for field in TARGET_FIELDS)
 
 
 @dataclass(frozen=True)
 class Mirror:
-    """Where this machine has Debian's main suites from.
+    """The site that this machine has Debian's main suites from.
 
-    `options` are lines for a sources file: with which key, if not one that apt trusts.
+    `options` are lines for a sources file, with the key if apt does not trust it anyway.
     """
 
     site: str
@@ -85,7 +85,7 @@ class Mirror:
 
 
 def one_choice(text: str, codename: str) -> bool:
-    """Whether parse_targets() can take but one entry, whatever release files say."""
+    """Whether parse_targets() has only one entry to choose, whatever release files say."""
     rows = {(site, entry) for site, release, component, entry, _ in
             (line.split("|") for line in text.splitlines())
             if release == codename and component == "main" and not site.startswith("cdrom:")}
@@ -134,7 +134,7 @@ def parse_options(sources: str, entry: int) -> tuple[str, ...]:
                  for name in names if name.lower() in values)
 
 
-# So that one thread asks, and the others wait for the answer.
+# One thread asks, and the others wait for the answer.
 MIRROR_LOCK = threading.Lock()
 
 
@@ -148,7 +148,7 @@ def _machine_mirror() -> Mirror:
     if shutil.which("apt-get") is None:
         raise SetupError(f"expected a Debian machine, found no apt-get; {WAY_OUT}")
     codename = machine_suite()
-    # Even a question would have apt write the machine's cache anew.
+    # Without this, apt would rewrite the machine's cache even for a query.
     ask = ["apt-get", "indextargets", "-o", "Dir::Cache::pkgcache=",
            "-o", "Dir::Cache::srcpkgcache=", "--format", TARGET_FORMAT]
 
@@ -172,7 +172,7 @@ def _machine_mirror() -> Mirror:
 # ---- packages of any suite and architecture ----
 
 
-# By a state's name.
+# Locks, by the name of the state.
 MUTEXES: dict[str, threading.Lock] = {}
 
 UPDATE_HOOKS = ("Pre-Invoke", "Post-Invoke", "Post-Invoke-Success", "Post-Invoke-Stats")
@@ -199,17 +199,17 @@ class Apt:
             "Dir::Etc::preferencesparts": "/dev/null",
             "APT::Architecture": self._arch,
             "APT::Architectures": self._arch,
-            # The cache may be where the user _apt cannot go.
+            # The user _apt may have no access to the cache.
             "APT::Sandbox::User": "root",
             "Acquire::Retries": "3",
             "Acquire::Languages": "none",
-            # A list that could not be had is a failure, not a warning.
+            # A list that cannot be fetched is a failure, not a warning.
             "APT::Update::Error-Mode": "any",
-            # A suite that became oldstable is still the one that was asked for.
+            # A suite that became oldstable is still the right one.
             "Acquire::AllowReleaseInfoChange": "true",
             "APT::Default-Release": "",
-            # Some machines have apt do without, which is slow. The other one would be of
-            # use only if packages were installed.
+            # Some machines disable the cache of packages, which makes apt slow. The cache of
+            # sources is useful for installations only.
             "Dir::Cache::pkgcache": "pkgcache.bin",
             "Dir::Cache::srcpkgcache": "",
         }
@@ -221,7 +221,7 @@ class Apt:
         for folder in ("lists/partial", "cache/archives/partial"):
             (self._state / folder).mkdir(parents=True, exist_ok=True)
         (self._state / "status").touch()
-        # Only the list of packages, whatever else this machine's apt keeps.
+        # Fetch the list of packages only, whatever else this machine's apt keeps.
         sources = ["Types: deb", f"URIs: {mirror.site}", f"Suites: {self._suite}",
                    "Components: main", "Targets: Packages", *mirror.options]
         (self._state / "suite.sources").write_text("\n".join(sources) + "\n", encoding="utf-8")
@@ -230,7 +230,7 @@ class Apt:
             f"#clear APT::Update::{hook};\n" for hook in UPDATE_HOOKS), encoding="utf-8")
 
     def _refreshed(self) -> float:
-        """When the lists of packages were fetched, as time() has it."""
+        """When the lists of packages were fetched, in seconds as of time()."""
         # An earlier version of this program wrote less.
         if not (self._state / "no-hooks.conf").exists():
             return 0
@@ -249,12 +249,12 @@ class Apt:
 
     @contextmanager
     def _reading(self, since: float) -> Iterator[None]:
-        """Has lists of packages that were fetched since then, by whatever process.
+        """Provides lists of packages that any process has fetched since then.
 
-        Several may read them at once; while they are fetched, none.
+        Several may read them at once, but not while they are fetched.
         """
         with ExitStack() as stack:
-            # Of this process, one thread sees to them.
+            # One thread of this process at a time renews the lists.
             with MUTEXES.setdefault(self._lock, threading.Lock()):
                 if self._refreshed() < since:
                     with locked(self._lock):
@@ -264,10 +264,10 @@ class Apt:
             yield
 
     def with_lists(self, get: Callable[[Apt], Thing], anew: bool = False) -> Thing:
-        """Has `get` fetch something, with lists of packages that are fresh enough, or new.
+        """Calls `get` with lists of packages that are fresh enough, or new.
 
-        What a list names may have left the mirror since, so a failure with an old
-        list is one more try with a new one.
+        The mirror may have removed what an old list names, so after a failure with an old
+        list it is tried once more with a new one.
         """
         now = time.time()
         with self._reading(now if anew else now - LISTS_FRESH_S):
@@ -278,12 +278,12 @@ class Apt:
                 if had >= now:
                     raise
                 say(f"{error}; trying again with a new list of packages")
-        # Newer than those; another thread may have had the same trouble.
+        # Newer than those; another thread may have renewed them meanwhile.
         with self._reading(math.nextafter(had, math.inf)):
             return get(self)
 
     def show(self, package: str) -> str:
-        """What the lists say of a package."""
+        """The record of a package in the lists."""
         if package not in self._shown:
             self._shown[package] = run(
                 self._command("apt-cache", "show", "--no-all-versions", package),
@@ -308,21 +308,23 @@ def field(control: str, name: str) -> str:
 
 
 def machine_arch() -> str:
-    """What Debian calls this machine's architecture."""
+    """Debian's name for this machine's architecture."""
     return run(["dpkg", "--print-architecture"], "asking for this machine's architecture").strip()
 
 
 def unpack(deb: Path, folder: Path, *leave_out: str) -> None:
-    """A package's files, but for those that fit a pattern and what is below, in `folder`."""
+    """Unpacks a package into `folder`, without files that fit a pattern, or are below one that
+    does."""
     pipe([["dpkg-deb", "--fsys-tarfile", str(deb)],
           ["tar", "-x", "-C", str(folder), "--no-same-owner", "--anchored",
-           "--no-wildcards-match-slash", *(f"--exclude={pattern}" for pattern in leave_out)]], f"unpacking {deb.name}")
+           "--no-wildcards-match-slash", *(f"--exclude={pattern}" for pattern in leave_out)]],
+         f"unpacking {deb.name}")
 
 
 def walk(deb: Path, visit: Callable[[str, IO[bytes]], bool]) -> None:
-    """Shows the ordinary files of a package in its order: path below /, and content.
+    """Calls `visit` with the path below / and the content of each ordinary file of a package.
 
-    It is not unpacked further than `visit` asks, which says when it has had enough.
+    The files come in the package's order, until `visit` wants no more.
     """
     what = f"unpacking {deb.name}"
     group = GROUP.get()

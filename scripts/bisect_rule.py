@@ -53,7 +53,7 @@ LOG_LINES = 15
 
 
 class Stop(Exception):
-    """The answer is known, or there can be none; status is what git gets."""
+    """The answer is known, or impossible; status is the exit status for git."""
 
     def __init__(self, status: int, why: str) -> None:
         super().__init__(why)
@@ -78,7 +78,7 @@ def default_build(tree: Path) -> str:
 
 def build(command: str, tree: Path, image: Path, limit_s: float | None) -> None:
     """Raises Stop if no kernel comes out of it."""
-    # What an earlier commit left must not be taken for this one's.
+    # An image that an earlier commit left must not be taken for this one's.
     if image.is_file() and not image.is_symlink():
         image.unlink()
     say(f"building: {command}")
@@ -90,7 +90,7 @@ def build(command: str, tree: Path, image: Path, limit_s: float | None) -> None:
         raise Stop(SKIP, f"the build still ran after {limit_s:g} s") from error
     finally:
         if process.poll() is None:
-            # Its compilers, too.
+            # The process group has its compilers, too.
             os.killpg(process.pid, 9)
             process.wait()
     if status in (126, 127):
@@ -113,7 +113,7 @@ def runner_command(options: argparse.Namespace, image: Path, results: str) -> li
 
 
 def run_once(options: argparse.Namespace, image: Path) -> list[dict[str, Any]]:
-    """The results of one boot. Raises Stop if there are none."""
+    """The results of one boot. Raises Stop if the runner leaves none."""
     with tempfile.TemporaryDirectory(prefix="bisect.") as folder:
         done = subprocess.run(runner_command(options, image, folder), stdin=subprocess.DEVNULL,
                               capture_output=True, text=True, errors="replace", check=False)
@@ -195,12 +195,13 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     add("--find", choices=("broken", "mended"), default="broken",
         help="which change is looked for. Default: broken")
     add("--no-boot", choices=("skip", "bad"), default="skip",
-        help="what a kernel is that does not come up, or has no KVM. Default: skip")
+        help="the verdict for a kernel that does not boot, or has no KVM. Default: skip")
     add("--repeat", type=int, default=1, metavar="N",
         help="for what fails now and then: good only if N boots are. Default: 1")
     add("--build-command", metavar="COMMAND",
-        help="for a shell, in the current folder; : if the image is there already")
-    add("--image", default=IMAGE, metavar="FILE", help=f"what the build leaves. Default: {IMAGE}")
+        help="for a shell, in the current folder; : if the image is built already")
+    add("--image", default=IMAGE, metavar="FILE",
+        help=f"the image that the build leaves. Default: {IMAGE}")
     add("--build-limit", type=float, metavar="SECONDS", help="for the build. Default: none")
     add("--module", metavar="FILE", help="as for `make run`, for a 32-bit kernel")
     add("--busybox", metavar="FILE", help="as for `make run`")
@@ -226,7 +227,7 @@ def main(arguments: Sequence[str]) -> int:
         say("interrupted")
         return INTERRUPTED
     except Exception as error:  # pylint: disable=broad-except
-        # A mistake of ours must not name a commit.
+        # A bug in this script must not blame a commit.
         say(f"{shlex.join(arguments)}: {type(error).__name__}: {error}")
         return ABORT
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Has things made by several threads: each once, and what takes all CPUs in turn."""
+"""Work shared by several threads: each thing is made once, and what uses all CPUs takes turns."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ Thing = TypeVar("Thing")
 # How long it takes to notice that a group is stopped, for a thread that waits.
 NOTICE_S = 0.2
 
-# Of MAKEFLAGS: how many jobs, and how make shares them with a make that it starts.
+# In MAKEFLAGS: the number of jobs, and how make shares them with a make that it starts.
 JOBS = re.compile(r"(?:^|\s)(?:-j\s*(\d*)|--jobserver\S*)(?=\s|$)")
 
 
 class Once:
-    """Makes each thing once, for the first who asks; others wait until it is there."""
+    """Makes each thing once: the first thread that asks makes it, and others wait for it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -50,7 +50,7 @@ class Once:
 
 
 class Turns:
-    """One at a time: of those that wait, the one with the lowest rank is next."""
+    """One thread at a time: among those that wait, the one with the lowest rank is next."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -80,9 +80,9 @@ class Turns:
 
 
 def make(command: str, *words: str) -> None:
-    """Runs make, with as many jobs as there are CPUs if its user did not say.
+    """Runs make, with a job for each CPU unless the user gave a number.
 
-    What it says goes to standard error. Raises SetupError if it fails.
+    Its output goes to standard error. Raises SetupError if it fails.
     """
     flags = os.environ.get("MAKEFLAGS", "")
     said = [match[1] for match in JOBS.finditer(flags) if match[1]]

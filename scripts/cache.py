@@ -16,16 +16,16 @@ from scripts.processes import locked_file
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# Absolute, because programs run in other folders are told of it.
+# Absolute, because programs that run in other folders get it.
 BUILD = Path(os.environ.get("BUILD") or ROOT / "build").absolute()
 CACHE = Path(os.environ.get("VGIC_ABI_CACHE") or BUILD / "cache").absolute()
 
 
 @contextmanager
 def locked(name: str, shared: bool = False) -> Iterator[None]:
-    """One process at a time fetches a thing; the next finds it there.
+    """One process at a time fetches a thing, and the next one finds it.
 
-    Those that share the lock keep away only those that do not.
+    A shared lock keeps out exclusive ones only.
     """
     CACHE.mkdir(parents=True, exist_ok=True)
     with locked_file(CACHE / f".lock-{name}", f"waiting for another process that fetches {name}",
@@ -34,23 +34,22 @@ def locked(name: str, shared: bool = False) -> Iterator[None]:
 
 
 def new_prefix(name: str) -> str:
-    """How a folder is called while it is made; no other name's begins so."""
+    """The prefix of a folder's name while it is made; no other name has it."""
     return f".new-{name}--"
 
 
 def remove_leftovers(name: str) -> None:
-    """Of processes that were killed; whoever holds the lock is alone with them."""
+    """Removes leftovers of killed processes. Call it with the lock held."""
     for path in CACHE.glob(f"{new_prefix(name)}*"):
         shutil.rmtree(path, ignore_errors=True)
 
 
 def cached(name: str, make: Callable[[Path], None], anew: bool = False,
            fits: Callable[[Path], bool] = Path.is_dir) -> Path:
-    """The folder `name` of the cache, made by `make` if it is not there, or `anew`,
-    or if one that is there does not fit.
+    """The folder `name` of the cache. It is made by `make` if it is missing, if the present
+    one does not fit, or `anew`.
 
-    It is made elsewhere and renamed when it is whole, so that it is never there
-    in part.
+    It is made elsewhere and renamed when it is whole, so that it never exists in part.
     """
     path = CACHE / name
     if path.is_dir() and fits(path) and not anew:
@@ -74,7 +73,7 @@ def cached(name: str, make: Callable[[Path], None], anew: bool = False,
     return path
 
 
-# Names in the cache that are this program's; whose folder it is, is the user's business.
+# Names in the cache that this program made; the folder may hold files of the user, too.
 OURS = ("kernels/*", "headers/*", "busybox-*", "libfdt-*", "linux-source-*", "deb-root/*",
         "apt/*")
 
@@ -102,7 +101,7 @@ def clean_cache() -> None:
         path.unlink()
 
 
-# What to do about errors that a person can do something about.
+# Advice for errors that the user can fix.
 ADVICE = {
     errno.ENOSPC: "make room, or name another folder with VGIC_ABI_CACHE=",
     errno.EDQUOT: "make room, or name another folder with VGIC_ABI_CACHE=",
@@ -114,6 +113,6 @@ ADVICE = {
 
 
 def problem(error: OSError) -> str:
-    """What to tell a person about it."""
+    """The error as one line for the user."""
     advice = ADVICE.get(error.errno or 0)
     return f"{error.filename or CACHE}: {error.strerror}" + (f": {advice}" if advice else "")

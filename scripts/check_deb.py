@@ -6,7 +6,7 @@
 
 Makes a root file system with mmdebstrap, once (it is kept in the cache), boots Debian's
 kernel with the virtualization extensions on it, and has DKMS build the module there.
---root makes the root file system only. What it says goes to build/check-deb/console.log.
+--root makes the root file system only. The console's output goes to build/check-deb/console.log.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from scripts import apt, cache, cli, deb, processes
 from scripts.errors import SetupError
 
 ARCH = "armhf"
-# dkms brings no compiler of its own accord without recommended packages.
+# Without recommended packages, dkms does not depend on a compiler.
 PACKAGES = ("adduser", "dkms", "gcc", "kmod", "libc6-dev", "linux-headers-armmp-lpae",
             "linux-image-armmp-lpae", "make", "udev")
 IMAGE_SIZE = "4G"  # mostly holes
@@ -60,7 +60,7 @@ STEPS = ("install", "group", "modprobe", "device", "tests", "run", "vgic-run", "
 
 @contextlib.contextmanager
 def foreign_programs() -> Iterator[None]:
-    """This machine runs ARM programs meanwhile, by QEMU, if it does not anyway."""
+    """Lets this machine run ARM programs, by QEMU, if it cannot do so already."""
     if not subprocess.run(["arch-test", ARCH], capture_output=True, check=False).returncode:
         yield
         return
@@ -127,7 +127,7 @@ def boot(root: Path, debs: list[Path], folder: Path, verbose: bool) -> list[str]
             tar.add(path, path.name)
     command = [
         "setpriv", "--pdeathsig", "KILL", "--", "timeout", str(BOOT_LIMIT_S),
-        # As the target armv7-ref, which says why it is this emulator.
+        # As for the target armv7-ref; targets.toml says why this emulator.
         "qemu-system-aarch64", "-nodefaults", "-no-user-config", "-display", "none",
         "-net", "none", "-no-reboot", "-accel", "tcg,thread=multi",
         "-machine", "virt,virtualization=on,gic-version=2", "-cpu", "cortex-a15",
@@ -135,7 +135,7 @@ def boot(root: Path, debs: list[Path], folder: Path, verbose: bool) -> list[str]
         "-kernel", str(root / "vmlinuz"), "-initrd", str(root / "initrd.img"),
         "-append", "console=ttyAMA0 root=/dev/vda rw init=/sbin/vgic-check panic=-1 "
                    "mitigations=off cryptomgr.notests",
-        # Writes go to a file that nobody keeps.
+        # Writes go to a temporary file of QEMU's.
         "-drive", f"if=none,id=root,format=raw,snapshot=on,file={root / 'root.img'}",
         "-device", "virtio-blk-pci,drive=root",
         "-drive", f"if=none,id=debs,format=raw,readonly=on,file={disk}",
@@ -160,7 +160,7 @@ def boot(root: Path, debs: list[Path], folder: Path, verbose: bool) -> list[str]
 
 
 def judge(said: list[str]) -> list[str]:
-    """What is wrong, given the lines about checks."""
+    """Problems that the lines about checks show."""
     wrong = [line for line in said if line.startswith("failed ")]
     wrong += [f"{step}: expected a result, got none" for step in STEPS
               if not any(line.split()[1:2] in ([step], [f"{step}:"]) for line in said)]

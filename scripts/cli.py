@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What the main functions of the scripts share: how a script speaks, and how it ends.
+"""The frame of the scripts' main functions: output, errors and signals.
 
     sys.exit(cli.main("fetch.py", lambda: run(parse(sys.argv[1:]))))
 
-An error is one line on standard error and status 2: SetupError, what argparse finds, and an
-OSError, as from a full disk behind a redirection. A signal n is status 128 + n. A script
-whose output loses its reader ends as `cat` does then, in silence; one that has more to do
-than to print uses say(), and goes on.
+SetupError, wrong arguments and OSError (a full disk behind a redirection, say) end a script
+with one line on standard error and status 2, signal n with status 128 + n. A script whose
+output has no reader any more ends in silence, as `cat` would. A script that has more to do
+than to print uses say() and goes on.
 """
 
 from __future__ import annotations
@@ -43,12 +43,12 @@ class Interrupted(KeyboardInterrupt):
 # ---- output ----
 
 def _forget_output() -> None:
-    """Whatever is still printed goes nowhere, and so does what is in the buffer."""
+    """Discards all further output, and the content of the buffer."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def say(text: str) -> None:
-    """Prints on standard output. Without a reader it does nothing: results are still wanted."""
+    """Prints on standard output; without a reader it does nothing, and the script goes on."""
     try:
         print(text, flush=True)
     except BrokenPipeError:
@@ -68,13 +68,13 @@ def _reader_is_gone() -> bool:
 
 @contextmanager
 def _signals() -> Iterator[None]:
-    """Signals raise Interrupted; only the first does, so that the cleaning up is not disturbed."""
+    """The first signal raises Interrupted; later ones do not disturb the clean-up."""
     def interrupt(number: int, _: object) -> None:
         for other in SIGNALS:
             signal.signal(other, signal.SIG_IGN)
         raise Interrupted(number)
 
-    # What is ignored, as by nohup, stays ignored.
+    # Ignored signals, as under nohup, stay ignored.
     before = {number: signal.getsignal(number) for number in SIGNALS
               if signal.getsignal(number) != signal.SIG_IGN}
     for number in before:
@@ -87,7 +87,7 @@ def _signals() -> Iterator[None]:
 
 
 def main(name: str, run: Callable[[], int], hint: str = "") -> int:
-    """Calls run(), and returns the exit status. hint: what an interrupted user should know."""
+    """Calls run() and returns the exit status. hint: advice for a user who interrupts it."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # Names and logs may hold anything; and a reader gets each line at once.
@@ -126,7 +126,7 @@ def words(text: str) -> list[str]:
 
 
 def test_patterns(text: str | None) -> str | None:
-    """What a user gives as TESTS=, as the programs take it; None: all tests."""
+    """TESTS= in the form that the programs take; None: all tests."""
     patterns = ",".join((text or "").split()) or None
     if patterns and not PATTERN.fullmatch(patterns):
         raise SetupError("TESTS: expected names or shell patterns, with a comma "

@@ -13,12 +13,12 @@ from collections.abc import Callable
 from tools.results import many
 
 DIAGNOSTIC = re.compile(r"(\S+?:\d+)(?::\d+)?: (warning|error|fatal error|note): (.*)")
-# Lines that stand before one, and belong to it.
+# Lines before a warning that belong to it.
 LEADS_IN = re.compile(r"In file included from |\s+from \S|\S+: (?:In|At) ")
 
 
 class Words:
-    """feed() takes the lines and hands on those that are news; end() comes last.
+    """feed() takes lines and passes on new ones; end() comes last.
 
     error: the first one that was said, "" if there was none.
     """
@@ -46,7 +46,7 @@ class Words:
                 self.repeated += 1
                 self._waiting = []
         elif LEADS_IN.match(line):
-            # The line to come decides whether it is news.
+            # The next line decides whether it is new.
             self._again = False
             self._waiting.append(line)
             return

@@ -26,11 +26,11 @@ sys.path.insert(0, str(ROOT))
 from scripts import apt, cache, cli, fetch, processes
 from scripts.errors import SetupError
 
-# What the packages are made of. What was built beside it is left behind.
+# The packages' sources. Files that a build left beside them are not copied.
 PARTS = ("COPYING", "Documentation/man", "Kbuild", "arch", "debian", "dkms.conf", "include",
          "selftests", "scripts/vgic-abi", "vgic-run", "virt")
 BUILT = ("*.o", "*.ko", "*.mod", "*.mod.c", ".*.cmd", "*.a", "__pycache__",
-         # Of a build of packages in the source tree.
+         # Left by a build of packages in the source tree.
          "built", "ksrc", ".debhelper", "*.substvars", "*.debhelper", "files")
 # Debian's names, and those of the folders that programs are built in.
 ARCHES = {"armhf": "arm", "arm64": "arm64"}
@@ -101,7 +101,7 @@ def build(arch: str, everything: bool, folder: Path) -> list[Path]:
     source = work / "vgic-abi"
     shutil.rmtree(work, ignore_errors=True)
     copy_sources(source)
-    # The options and variables of the make that runs this are not for that one's.
+    # The options and variables of the make that runs this script are not for dpkg-buildpackage.
     env = {name: value for name, value in os.environ.items()
            if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "BUILD", "OUTPUT", "ARCH",
                            "CROSS_COMPILE", "TESTS", "KERNEL", "MODULE")}
@@ -112,7 +112,7 @@ def build(arch: str, everything: bool, folder: Path) -> list[Path]:
             "VGIC_RUN_OUTPUT": str(cache.BUILD / "vgic-run" / ARCHES[arch]),
             "LC_ALL": "C",
             "DEB_BUILD_OPTIONS": f"nocheck noautodbgsym parallel={os.cpu_count() or 1}"}
-    # -d: a compiler for another machine is all it takes; its packages would not fit this one.
+    # -d: a cross compiler is enough; build dependencies for that machine would not fit this one.
     command = ["timeout", str(LIMIT_S), "dpkg-buildpackage", f"-a{arch}", "-d", "-nc", "-us", "-uc",
                "-b" if everything else "-B"]
     processes.say(f"building the packages for {arch}")

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Builds a 32-bit ARM kernel that looks for mistakes, from Debian's source.
+"""Builds a 32-bit ARM kernel with checks for mistakes, from Debian's source.
 
     debug_kernel.py FRAGMENT    a configuration: allnoconfig and what the file says
 
@@ -27,7 +27,7 @@ sys.path.insert(0, str(ROOT))
 from scripts import apt, cache, cli, fetch, module, processes
 from scripts.errors import SetupError
 
-# What modules are built with, of a source tree in which the kernel was built.
+# The parts of a built kernel's source tree that a build of modules needs.
 HEADERS = ("arch/arm", "include", "scripts")
 NOT_HEADERS = ("arch/arm/boot",)
 
@@ -41,7 +41,7 @@ def make(source: Path, what: str, *arguments: str) -> None:
 
 
 def configure(source: Path, fragment: Path) -> None:
-    """Raises SetupError if something of the fragment did not come through."""
+    """Raises SetupError if an option of the fragment is not in the configuration."""
     make(source, "configuring the kernel", f"KCONFIG_ALLCONFIG={fragment.absolute()}",
          "allnoconfig")
     got = set((source / ".config").read_text(encoding="utf-8").splitlines())
@@ -68,7 +68,7 @@ def unpack(source: Path) -> None:
 
 
 def keep_headers(source: Path) -> None:
-    """What is left of a source tree is what modules need."""
+    """Removes everything from a source tree that a build of modules does not need."""
     kept = {source / name for name in HEADERS}
     for path in source.iterdir():
         if path.is_dir() and path not in {source / Path(name).parts[0] for name in HEADERS}:

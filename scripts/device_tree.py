@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Changes the device tree that QEMU makes for a machine, to one that lacks something."""
+"""Removes things from the device tree that QEMU makes for a machine."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _run(what: str, *command: str) -> None:
 
 
 def _key(target: Target) -> str:
-    """What the tree is made from: the machine, its emulator, and what is changed."""
+    """The inputs of the tree: the machine, its emulator, and the changes."""
     qemu = Path(shutil.which(target.qemu) or target.qemu).resolve()
     status = qemu.stat() if qemu.exists() else None
     made_from = (str(qemu), status and [status.st_size, status.st_mtime_ns], target.machine,
@@ -44,8 +44,8 @@ def _key(target: Target) -> str:
 def changed(target: Target, folder: Path) -> Path | None:
     """Returns the target's device tree, in folder; None if it is as QEMU makes it.
 
-    Raises SetupError if that is not possible: a property that QEMU's tree does not
-    have, for one, because then the machine would not be what its name says.
+    Raises SetupError if QEMU's tree lacks a property that shall change, because then the machine
+    would not be what its name says.
     """
     if not target.device_tree:
         return None

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The one error that scripts here show to a person."""
+"""The error that the scripts show to their users."""
 
 
 class SetupError(Exception):

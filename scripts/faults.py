@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Has the suite find faults that are put into the reference kernel: `make faults`.
+"""Puts faults into the reference kernel, which the suite has to find: `make faults`.
 
 tests/faults/faults.toml lists them. The module is built once with all of them, and
 loaded with one at a time; the tests of the rules that the fault breaks run, and one of
@@ -44,23 +44,23 @@ REMOVE = f"rmmod {MODULE}"
 
 NO_FAULT = "(none)"
 
-# A guest that is lost costs its tests ten seconds each; a kernel that is, more.
+# A lost guest costs its tests ten seconds each; a lost kernel costs more.
 LIMIT_S = 120.0
 SILENCE_S = 45.0
 
-# So much of a failure's reason is shown.
+# Characters of a failure's reason that are shown.
 WHY_LENGTH = 200
 
-# What became of a fault.
+# Verdicts on a fault.
 CAUGHT, SURVIVED, BROKE = "caught", "survived", "broke"
 
 
 @dataclass
 class Outcome:
-    """What the tests said of one fault.
+    """The tests' results with one fault.
 
-    failed: rules with a test that failed. controls: tests of something else that did.
-    ran: how many tests ran at all. log: what the kernel complained about.
+    failed: rules with a test that failed. controls: failed tests of something else.
+    ran: the number of tests that ran. log: the kernel's complaints.
     """
 
     fault: Fault
@@ -73,7 +73,7 @@ class Outcome:
 
     @property
     def by(self) -> list[str]:
-        """The rules about it that failed."""
+        """The failed rules that are about the fault."""
         return [rule for rule in self.failed if fits(rule, self.fault.rules)]
 
     @property
@@ -172,11 +172,11 @@ class FaultWork:
         judge(outcome, results, controls)
         lost = machine is not session.machine
         removed = await self._remove(session)
-        # After that exchange: what the kernel said while the programs ran is here by now.
+        # After that exchange the kernel's log of the programs is complete here.
         alarms = list(kernel_log.alarms(
             machine.console[0 if lost else seen:])) if machine else []
         outcome.log = [alarm.lines[0] for alarm in alarms + session.take_alarms()]
-        # The next fault has a kernel that has suffered nothing.
+        # The next fault gets a healthy kernel.
         if session.machine and (not removed or fault.reboot or outcome.log):
             await session.end_machine()
         outcome.time_s = round(time.monotonic() - began, 2)
@@ -184,7 +184,7 @@ class FaultWork:
 
     @staticmethod
     async def _remove(session: Session) -> bool:
-        """Takes the module out, where there is a machine; returns whether that worked."""
+        """Removes the module, if a machine is up; returns whether that worked."""
         if not session.machine:
             return True
         removed = await session.command(REMOVE)
@@ -192,7 +192,7 @@ class FaultWork:
 
 
 def judge(outcome: Outcome, results: Iterable[Result], controls: Sequence[str]) -> None:
-    """Fills in what the tests say about a fault."""
+    """Adds the tests' results to the outcome of a fault."""
     fault = outcome.fault
     for result in results:
         outcome.ran += 1
@@ -200,7 +200,7 @@ def judge(outcome: Outcome, results: Iterable[Result], controls: Sequence[str]) 
             continue
         if result.outcome == NOT_RUN and fault.name != NO_FAULT and not matches(
                 result.test, controls):
-            # That is no proof that a test finds it.
+            # A test that did not run has found nothing.
             continue
         rule = split_name(result.test)[0]
         if matches(result.test, chosen_tests(fault)):
@@ -215,7 +215,7 @@ def judge(outcome: Outcome, results: Iterable[Result], controls: Sequence[str]) 
 
 
 class Told:
-    """Says how it goes; a Listener, which hears nothing of single tests."""
+    """Shows progress; a Listener that ignores single tests."""
 
     def __init__(self, total: int, verbose: bool) -> None:
         self._total = total
@@ -254,7 +254,7 @@ def row(outcome: Outcome) -> str:
 
 
 def table_of(outcomes: Sequence[Outcome]) -> str:
-    """By subject: how many, and which were not caught."""
+    """The number of faults by subject, and those that were not caught."""
     subjects = list(dict.fromkeys(o.fault.subject for o in outcomes))
     width = max(map(len, [*subjects, "subject"]))
     lines = [f"{'subject'.ljust(width)}  total  caught  not caught"]
@@ -268,7 +268,7 @@ def table_of(outcomes: Sequence[Outcome]) -> str:
 
 def as_json(outcomes: Sequence[Outcome], baseline: Sequence[Outcome],
             wall_s: float) -> dict[str, Any]:
-    """What goes into faults.json."""
+    """The content of faults.json."""
     caught = sum(o.verdict == CAUGHT for o in outcomes)
     return {
         "total": len(outcomes), "caught": caught, "survived": len(outcomes) - caught,
@@ -303,7 +303,7 @@ def gather_programs(build: Path) -> Path:
 
 
 def baseline_of(faults: Sequence[Fault]) -> list[Fault]:
-    """Without a fault, all the tests that are to notice one; for each target."""
+    """A run without a fault, with all tests that shall notice one; for each target."""
     found = []
     for name in dict.fromkeys(fault.target for fault in faults):
         here = [f for f in faults if f.target == name]
@@ -315,7 +315,7 @@ def baseline_of(faults: Sequence[Fault]) -> list[Fault]:
 
 def make_plans(options: argparse.Namespace, faults: Sequence[Fault],
                table: Table) -> dict[str, Plan]:
-    """For each target, what a machine of it boots."""
+    """The plan of each target's machines."""
     sources = options.build / "faults" / "sources"
     seeding.seed(table, ROOT, sources)
     namespace = argparse.Namespace(
@@ -324,7 +324,7 @@ def make_plans(options: argparse.Namespace, faults: Sequence[Fault],
         targets=ROOT / "scripts" / "targets.toml", build=options.build,
         results_dir=options.build / "faults" / "results",
         programs_dir=gather_programs(options.build))
-    # A tree of its own: the module without faults is not to be mistaken for it.
+    # A tree of its own, so that the module without faults is not mistaken for it.
     modules = argparse.Namespace(**{**vars(namespace), "build": options.build / "faults"})
     files = plans.Files(namespace)
     seeded = plans.Files(modules)
@@ -361,7 +361,7 @@ def sessions_of(made: dict[str, Plan], table: Table, work: dict[str, list[Fault]
             one = replace(plan, programs=(),
                           target=replace(plan.target, name=f"{name}.{number + 1}"))
             trying = FaultWork(plan.programs, table, waiting, told)
-            # A fault that takes the machine with it is no reason to stop.
+            # A fault that kills the machine is no reason to stop.
             found.append((Session(one, told, work=trying, max_boots=3 * len(waiting) + 10),
                           trying))
     return found
@@ -408,7 +408,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     add("--build", type=Path, default=cli.build_folder(), metavar="DIR",
         help="where everything built is. Default: $BUILD or build/")
     add("--jobs", type=int, default=os.cpu_count() or 1, metavar="N",
-        help="so many machines at once. Default: one for each CPU")
+        help="machines that run at once. Default: one for each CPU")
     add("--busybox", type=Path, metavar="FILE", help="static BusyBox for the guest")
     add("--list", action="store_true", help="list the faults, and run nothing")
     add("-v", "--verbose", action="store_true", help="show what the test programs print")

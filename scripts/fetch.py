@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Fetches what the tests stand on from Debian, and keeps it.
+"""Fetches from Debian what the tests need, and keeps it.
 
     fetch.py kernel [--arch ARCH] [--flavour FLAVOUR] [--suite SUITE] [--modules]
                                 a stock kernel: a folder with vmlinuz, config,
@@ -52,7 +52,7 @@ from scripts.cache import cached, clean_cache, list_cache, problem
 from scripts.errors import SetupError
 from scripts.processes import pipe, say
 
-# Debian's architectures, and what the kernel for each is called.
+# Debian's architectures, and the flavour of the kernel for each.
 FLAVOURS = {"arm64": "arm64", "armhf": "armmp-lpae"}
 
 # Packages that a kernel is in, by the name that each has with a version. Up to 7.1
@@ -60,47 +60,39 @@ FLAVOURS = {"arm64": "arm64", "armhf": "armmp-lpae"}
 KERNEL_PARTS = re.compile(r"linux-(?:image|binary|base|modules)-[0-9][^ ,|]*")
 MODULES_PART = "linux-modules-"
 
-# Packages that modules are built with, likewise. The latter's programs run here.
+# Packages that modules are built with, likewise. The programs of kbuild run on this machine.
 HEADER_PARTS = re.compile(r"linux-(?:headers|kbuild)-[0-9][^ ,|]*")
 KBUILD_PART = "linux-kbuild-"
-# Where those packages have their files, and expect to find each other.
+# Where those packages have their files, and look for each other's.
 HEADERS_AT = "usr/src"
 PROGRAMS_AT = "usr/lib"
-# Of what is there: documentation, links, and all architectures but arm and arm64.
+# Left out of the headers: documentation, links, all architectures but arm and arm64.
 NOT_HEADERS = ("./usr/share/*", "./lib/*", "./usr/lib/modules/*",
                *(f"./{HEADERS_AT}/*/arch/{others}" for others in ("[!Ka]*", "a[!r]*", "arc")))
 
-# What is taken out of a kernel's packages, and where it is there: in /boot with the
-# kernel's release behind it, or in the folder of its modules.
+# Files that are taken from a kernel's packages. They are in /boot, with the kernel's
+# release behind their names, or in the folder of its modules.
 KERNEL_NAMES = ("vmlinuz", "config")
 KERNEL_FILE = re.compile(r"boot/(?P<boot>vmlinuz|config)-(?P<of>[^/]+)"
                          r"|(?:usr/)?lib/modules/(?P<release>[^/]+)/(?P<name>vmlinuz|config)")
-# A module, or without a name the list of those that are built in.
+# A module, or without a name the list of built-in ones.
 MODULE_FILE = re.compile(r"(?:usr/)?lib/modules/[^/]+/"
                          r"(?:modules\.builtin|kernel/(?:.*/)?(?P<name>[^/]+)\.ko(?:\.xz)?)")
 # In a kernel's folder: its package, if that has its modules as well.
 KEPT = "package"
 
 KSRC_PACKAGE = "linux-source-6.1"
-# The suite that has it, whatever this machine's.
+# The suite that has this version, whatever suite this machine has.
 KSRC_SUITE = "bookworm"
-# One folder or file a line, below the top of the source.
-KSRC_PARTS = (
+# Parts of a source that selftests are built with: folders and files, below its top.
+SELFTESTS_PARTS = (
     "COPYING",
-    "Documentation/virt/kvm",
     "Makefile",
-    "arch/arm/include/uapi",
-    "arch/arm64/include/uapi",
-    "include/uapi",
-    "scripts/checkpatch.pl",
-    "scripts/const_structs.checkpatch",
-    "scripts/spelling.txt",
     "scripts/subarch.include",
     "tools/arch/arm",
     "tools/arch/arm64",
     "tools/include",
     "tools/lib/rbtree.c",
-    "tools/testing/kunit",
     "tools/testing/selftests/Makefile",
     "tools/testing/selftests/kselftest",
     "tools/testing/selftests/kselftest.h",
@@ -110,27 +102,24 @@ KSRC_PARTS = (
     "tools/testing/selftests/rseq",
     "tools/testing/selftests/run_kselftest.sh",
 )
-# Other versions: the suite that has each, and the parts that selftests are built with.
+KSRC_PARTS = tuple(sorted((
+    *SELFTESTS_PARTS,
+    "Documentation/virt/kvm",
+    "arch/arm/include/uapi",
+    "arch/arm64/include/uapi",
+    "include/uapi",
+    "scripts/checkpatch.pl",
+    "scripts/const_structs.checkpatch",
+    "scripts/spelling.txt",
+    "tools/testing/kunit",
+)))
+# Other versions: the suite that has each, and its parts.
 KSRC_OTHERS = {
-    "6.12": ("trixie", (
-        "COPYING",
-        "Makefile",
+    "6.12": ("trixie", tuple(sorted((
+        *SELFTESTS_PARTS,
         "arch/arm64/tools/gen-sysreg.awk",
         "arch/arm64/tools/sysreg",
-        "scripts/subarch.include",
-        "tools/arch/arm",
-        "tools/arch/arm64",
-        "tools/include",
-        "tools/lib/rbtree.c",
-        "tools/testing/selftests/Makefile",
-        "tools/testing/selftests/kselftest",
-        "tools/testing/selftests/kselftest.h",
-        "tools/testing/selftests/kselftest_harness.h",
-        "tools/testing/selftests/kvm",
-        "tools/testing/selftests/lib.mk",
-        "tools/testing/selftests/rseq",
-        "tools/testing/selftests/run_kselftest.sh",
-    )),
+    )))),
 }
 # Debian's sources are packed in blocks, which can be unpacked side by side.
 UNXZ = ["xz", "-d", "-c", "-T0"]
@@ -138,7 +127,7 @@ UNXZ = ["xz", "-d", "-c", "-T0"]
 UNXZ_WITHOUT = [sys.executable, "-c", "import lzma, shutil, sys; shutil.copyfileobj("
                 "lzma.open(sys.stdin.buffer), sys.stdout.buffer, 1 << 20)"]
 
-# What a source given by KSRC= has to have.
+# Files that a source given by KSRC= must have.
 KSRC_NEEDED = (
     "scripts/checkpatch.pl",
     "tools/include/linux/compiler.h",
@@ -162,7 +151,7 @@ def find_packages(show: Callable[[str], str], meta: str,
         control = show(package)
         if package != meta:
             found[package] = field(control, "Version")
-        # Of alternatives, the first is the one that Debian builds.
+        # Debian builds the first of several alternatives.
         depends = re.sub(r"\|[^,]*", "", field(control, "Depends"))
         wanted += [part for part in parts.findall(depends)
                    if part not in found and part not in wanted]
@@ -173,7 +162,7 @@ def find_packages(show: Callable[[str], str], meta: str,
 
 
 def take_kernel(debs: Iterable[Path], folder: Path) -> None:
-    """Takes vmlinuz and config out of a kernel's packages, and says its release."""
+    """Takes vmlinuz and config out of a kernel's packages; returns its release."""
     found: dict[str, str] = {}
 
     def visit(path: str, content: IO[bytes]) -> bool:
@@ -200,8 +189,7 @@ def take_kernel(debs: Iterable[Path], folder: Path) -> None:
 
 
 def take_modules(deb: Path, folder: Path) -> None:
-    """Takes those modules out of a kernel's package that a Linux guest has, and what
-    these need.
+    """Takes a Linux guest's modules, and those that they need, out of a kernel's package.
     """
     folder.mkdir()
     needed_by = {name: "a Linux guest" for name in guest_linux.MODULES}
@@ -221,7 +209,7 @@ def take_modules(deb: Path, folder: Path) -> None:
                 needed_by.setdefault(other, name)
         return not missing
 
-    # Once more for what a module needs, which may stand before it.
+    # Again for the needs of a module, which may precede it in the package.
     while missing := needed_by.keys() - asked:
         asked |= missing
         walk(deb, visit)
@@ -247,7 +235,7 @@ def write_info(folder: Path, suite: str, arch: str, packages: dict[str, str], **
 
 
 def read_info(folder: Path) -> dict[str, Any]:
-    """What write_info() has left there, if it has."""
+    """The content of the file that write_info() wrote, if it exists."""
     try:
         return json.loads((folder / "package.json").read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -263,7 +251,7 @@ def make_kernel(folder: Path, suite: str, arch: str, flavour: str, anew: bool) -
             debs = [apt.download(package, Path(scratch)) for package in packages]
             take_kernel(debs, folder)
             if packages == everything:
-                # The modules are in it, too. They are most of it, and few want them.
+                # The package also has the modules, most of its size, which few users need.
                 (folder / KEPT).mkdir()
                 for deb in debs:
                     deb.rename(folder / KEPT / deb.name)
@@ -273,8 +261,7 @@ def make_kernel(folder: Path, suite: str, arch: str, flavour: str, anew: bool) -
 
 
 def make_modules(folder: Path, suite: str, arch: str, flavour: str, kernel: Path) -> None:
-    """A kernel with the modules of a guest; those of a kernel in the cache, if they are
-    to be had.
+    """A kernel with a guest's modules, which fit the cached kernel if the suite still has them.
     """
     had: dict[str, str] = read_info(kernel).get("packages", {})
 
@@ -291,7 +278,7 @@ def make_modules(folder: Path, suite: str, arch: str, flavour: str, kernel: Path
     if kept:
         the_same()
         finish(had, kept[0])
-        # They are unpacked once.
+        # They are unpacked only once.
         shutil.rmtree(kernel / KEPT, ignore_errors=True)
         return
 
@@ -305,7 +292,7 @@ def make_modules(folder: Path, suite: str, arch: str, flavour: str, kernel: Path
             else:
                 debs = [apt.download(name, Path(scratch)) for name in packages]
                 take_kernel(debs, folder)
-            # Of their own package, if there is one.
+            # From the package of the modules, if the kernel has one.
             finish(packages, next((deb for deb in debs if deb.name.startswith(MODULES_PART)),
                                   debs[0]))
 
@@ -314,7 +301,7 @@ def make_modules(folder: Path, suite: str, arch: str, flavour: str, kernel: Path
 
 def has_modules(kernel: Path) -> bool:
     """Whether a kernel's folder has the modules that a guest has now."""
-    # An earlier version of this program took all of them, and said nothing of it.
+    # An earlier version of this program took all modules, and did not record that.
     there = read_info(kernel).get("modules", guest_linux.MODULES)
     return (kernel / "modules").is_dir() and set(guest_linux.MODULES) <= set(there)
 
@@ -350,13 +337,13 @@ def kernel_version(kernel: Path) -> str:
     """The version of the packages that a kernel's folder was made from."""
     info = read_info(kernel)
     if not info:
-        # An earlier version of this program wrote none.
+        # An earlier version of this program wrote no version.
         raise OutOfStep(f"expected the version of the kernel in {kernel}, found none")
     return next(iter(info["packages"].values()))
 
 
 def point_here(headers: Path) -> None:
-    """Has the headers' Makefile look for its neighbours where it is itself."""
+    """Makes the headers' Makefile look for its neighbours beside itself."""
     path = headers / "Makefile"
     text = path.read_text(encoding="utf-8")
     there = f"/{HEADERS_AT}/"
@@ -370,8 +357,8 @@ def point_here(headers: Path) -> None:
 
 
 def use_own_libc(folder: Path, apt: Apt) -> None:
-    """Has programs below `folder` that need a newer C library than this machine's use
-    that of their suite.
+    """Wraps programs below `folder` that need a newer C library than this machine's, so that they
+    use their own suite's.
     """
     def unable(path: Path) -> bool:
         if not path.is_file() or not os.access(path, os.X_OK):
@@ -379,7 +366,7 @@ def use_own_libc(folder: Path, apt: Apt) -> None:
         with path.open("rb") as file:
             if file.read(4) != b"\x7fELF":
                 return False
-        # The loader says so, and calls nothing of the program.
+        # The loader reports it, without running the program.
         asked = subprocess.run([path], stdin=subprocess.DEVNULL, capture_output=True, check=False,
                                env={"LD_TRACE_LOADED_OBJECTS": "1"})
         return b"not found (required by" in asked.stdout + asked.stderr
@@ -408,7 +395,7 @@ def use_own_libc(folder: Path, apt: Apt) -> None:
 
 
 def make_headers(folder: Path, suite: str, flavour: str, kernel: Path) -> None:
-    """What the modules of a kernel (its folder in the cache) are built with."""
+    """The folder that the modules of a kernel (its folder in the cache) are built with."""
     release = (kernel / "release").read_text(encoding="utf-8").strip()
     version = kernel_version(kernel)
     kbuild: list[str] = []
@@ -437,7 +424,7 @@ def make_headers(folder: Path, suite: str, flavour: str, kernel: Path) -> None:
         take(apt, kbuild)
         use_own_libc(folder, apt)
 
-    # Its programs are for the machine that builds, not for the one that is built for.
+    # Its programs run on the build machine, not on the target.
     Apt(suite, machine_arch()).with_lists(take_kbuild)
     point_here(folder / HEADERS_AT / f"linux-headers-{release}")
     write_info(folder, suite, "armhf", {f"linux-headers-{release}": version})
@@ -450,7 +437,7 @@ def fetch_headers(flavour: str | None, suite: str | None) -> Path:
 
     def for_kernel(anew: bool) -> Path:
         kernel = fetch_kernel("armhf", flavour, suite, False, anew)
-        # Named after the version, so that they never are another kernel's.
+        # Named after the version, so that they never belong to another kernel.
         folder = cached(f"headers/{suite}-{flavour}-{kernel_version(kernel)}",
                         lambda new: make_headers(new, suite, flavour, kernel))
         release = (kernel / "release").read_text(encoding="utf-8").strip()
@@ -498,7 +485,8 @@ def make_libfdt(folder: Path, arch: str) -> None:
                 name = Path(path).name
                 if name in LIBFDT_FILES:
                     if name in found:
-                        raise SetupError(f"expected one {name} in {deb.name}, found another: {path}")
+                        raise SetupError(f"expected one {name} in {deb.name}, found another: "
+                                         f"{path}")
                     write(folder / name, content)
                     found.add(name)
                 return False
@@ -526,7 +514,7 @@ def make_ksrc(folder: Path, package: str, suite: str, parts: Sequence[str]) -> N
                    "--no-same-owner", *(f"{package}/{part}" for part in parts)]],
                  f"unpacking {package}")
 
-    # It is of no architecture; this list is there already, or soon wanted.
+    # The package has no architecture; the lists for arm64 are needed anyway.
     Apt(suite, "arm64").with_lists(get)
 
 
@@ -537,7 +525,7 @@ def fetch_ksrc(version: str | None = None) -> Path:
         if version in KSRC_OTHERS:
             package = f"linux-source-{version}"
             suite, parts = KSRC_OTHERS[version]
-        # Another list of parts is another thing to keep.
+        # The name depends on the list of parts, so that a change of it fetches anew.
         key = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:8]
         return cached(f"{package}-{key}", lambda new: make_ksrc(new, package, suite, parts))
     path = Path(given).resolve()
@@ -556,17 +544,17 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     kernel.add_argument("--flavour", help="default: arm64, or armmp-lpae for armhf")
     kernel.add_argument("--suite", help="default: this machine's")
     kernel.add_argument("--modules", action="store_true", help="with those that a Linux guest has")
-    headers = commands.add_parser("headers", help="what modules for 32-bit ARM are built with")
+    headers = commands.add_parser("headers", help="to build modules for 32-bit ARM with")
     headers.add_argument("--flavour", help="default: armmp-lpae")
     headers.add_argument("--suite", help="default: this machine's")
     busybox = commands.add_parser("busybox", help="BusyBox, linked statically")
     busybox.add_argument("--arch", choices=sorted(FLAVOURS), default="arm64")
-    libfdt = commands.add_parser("libfdt", help="what makes device trees")
+    libfdt = commands.add_parser("libfdt", help="the library that makes device trees")
     libfdt.add_argument("--arch", choices=sorted(FLAVOURS), default="arm64")
     ksrc = commands.add_parser("ksrc", help="parts of a kernel's source")
     ksrc.add_argument("--version", choices=("6.1", *KSRC_OTHERS),
                       help="default: KSRC=, or 6.1")
-    commands.add_parser("list", help="what the cache holds")
+    commands.add_parser("list", help="list the cache")
     commands.add_parser("clean", help="empty the cache")
     return parser.parse_args(arguments)
 

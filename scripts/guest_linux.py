@@ -19,7 +19,7 @@ from scripts.errors import SetupError
 INIT = initramfs.GUEST / "linux-init"
 LOAD = initramfs.GUEST / "linux-load"
 
-# What a guest of vgic-run has drivers for; what these need comes before them.
+# The drivers of vgic-run's guests; modules that these need are loaded before them.
 MODULES = ("virtio_mmio", "virtio_blk", "virtio_console")
 
 # A module's name in its file, whether packed or not: "virtio_blk.ko.xz".
@@ -33,7 +33,7 @@ def _content(path: Path) -> bytes:
 
 
 def module_name(path: Path) -> str:
-    """What a module is called, by its file's name: both write it as they like."""
+    """A module's name from its file's name: either may have dashes or underscores."""
     return SUFFIX.sub("", path.name).replace("-", "_")
 
 
@@ -47,7 +47,7 @@ def needs(path: Path) -> list[str]:
 def in_order(folder: Path, wanted: tuple[str, ...] = MODULES) -> dict[str, bytes]:
     """The modules of a kernel that are wanted, each after those that it needs.
 
-    What is not there is built in. Raises SetupError if none is there.
+    A missing module is built in. Raises SetupError if the folder has no modules at all.
     """
     there = {module_name(path): path
              for path in folder.rglob("*.ko*") if SUFFIX.search(path.name)}
@@ -68,7 +68,7 @@ def in_order(folder: Path, wanted: tuple[str, ...] = MODULES) -> dict[str, bytes
 
 
 def _written(folder: Path, name: str, content: bytes) -> Path:
-    """A file that holds this, named so that others' are left alone."""
+    """Writes a file whose name depends on its content, so that it never replaces another."""
     key = hashlib.sha256(content).hexdigest()[:16]
     path = folder / f"{name}-{key}"
     if not path.exists():
@@ -80,7 +80,7 @@ def _written(folder: Path, name: str, content: bytes) -> Path:
 
 
 def initrd(build: Path, busybox: Path, modules: Path) -> Path:
-    """The guest's initramfs; `modules` is the folder of its kernel's."""
+    """The guest's initramfs; `modules` is the folder of its kernel's modules."""
     try:
         found = in_order(modules)
         order = "".join(f"{name}.ko\n" for name in found)

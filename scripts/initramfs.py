@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Builds the guest's root file system: BusyBox, init and the test programs.
 
-The archive is named after a hash of all that is in it, so that an unchanged
-one is made only once, and any number of runs can share it.
+The archive is named after a hash of its content, so that an unchanged one is made only once, and
+any number of runs can share it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ KEEP_S = 7 * 24 * 3600
 
 def contents(busybox: Path, programs: Mapping[str, Path],
              modules: Mapping[str, Path]) -> dict[str, Path]:
-    """Returns what goes where: path in the guest to file on the host."""
+    """Returns the files on the host by their paths in the guest."""
     files = {"init": GUEST / "init", "bin/busybox": busybox,
              "bin/late-cpus": GUEST / "late-cpus", "bin/leaks": GUEST / "leaks"}
     files |= {f"selftests/{name}": path for name, path in programs.items()}
@@ -38,7 +38,7 @@ def contents(busybox: Path, programs: Mapping[str, Path],
 
 @functools.cache
 def _digest(path: Path, *signature: int) -> str:
-    """Of a file's content; targets have many files in common."""
+    """The digest of a file's content, cached: targets share many files."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

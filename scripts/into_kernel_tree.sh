@@ -76,7 +76,7 @@ if [ -e "$folder" ] && [ ! -f "$list" ]; then
 fi
 [ -w "$selftests" ] || fail "expected to write to '$selftests', may not"
 
-# Sources only, not what was built beside them.
+# Sources only, without files that were built beside them.
 sources() {
 	cd "$project"
 	find selftests -type f \( -name '*.[chS]' -o -name '*.sh' -o -name Makefile \
@@ -95,7 +95,7 @@ place() {
 }
 
 mkdir -p "$folder"
-# There from the start, so that this can be done again should it be interrupted.
+# Created first, so that an interrupted copy can be repeated.
 touch "$list"
 new=$list.new
 trap 'rm -f "$new"' EXIT

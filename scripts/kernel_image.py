@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Tells what kind of kernel image a file is, and makes it fit for QEMU.
 
-QEMU says nothing of use about a file that is no kernel: the machine just sits
-there. So the header is looked at first. An EFI zboot image (what arm64 kernels
-install from 6.1 on, if so configured) needs newer QEMUs than Debian 12's, so
-the kernel is taken out of it. An ARM zImage would do, but unpacks itself, which
-takes an emulated CPU longer than all the rest of the boot; so that is done here.
+QEMU reports no error for a file that is not a kernel: the machine just hangs. So the header is
+checked first. An EFI zboot image (which arm64 kernels may install from 6.1 on) needs newer
+QEMUs than Debian 12's, so the kernel is taken out of it. An ARM zImage works, but unpacks
+itself, which takes an emulated CPU longer than the rest of the boot, so it is unpacked here.
 """
 
 from __future__ import annotations
@@ -43,18 +42,18 @@ ZBOOT_FIELDS = struct.Struct("<II")
 ZBOOT_FIELDS_AT = 8
 ZBOOT_COMPRESSION = slice(24, 56)
 
-# ARM zImage: where it says where its table is, and what the entry there holds that
-# matters: its tag, two fields about sizes, and how far from the start of memory the
-# kernel expects to be (arch/arm/boot/compressed/vmlinux.lds.S).
+# ARM zImage: the place of the pointer to its table, and the parts of the entry that matter: its
+# tag, two fields about sizes, and the distance from the start of memory that the kernel expects
+# (arch/arm/boot/compressed/vmlinux.lds.S).
 ZIMAGE_TABLE_AT = 0x38
 ZIMAGE_ENTRY = struct.Struct("<IIIII")
 ZIMAGE_TAG = 0x5A534C4B
 XZ_MAGIC = b"\xfd7zXZ\0"
-# Behind the packed kernel: the size of the unpacked one.
+# The size of the unpacked kernel, which follows the packed one.
 SIZE_FIELD = struct.Struct("<I")
-# Where in memory QEMU puts an image that is not one that it knows, and jumps to.
+# Where in memory QEMU loads and starts an image of unknown format.
 QEMU_LOADS_AT = 0x10000
-# Memory starts for the kernel at a multiple of this before where it finds itself.
+# The kernel takes the nearest multiple of this below itself for the start of memory.
 ARM_PHYS_ALIGN = 0x200000
 # vgic-run takes zImages only, and puts them at a multiple of ARM_PHYS_ALIGN: where they have
 # their magic, and behind it where they start (0: anywhere) and end.
@@ -78,7 +77,7 @@ def _zstd(data: bytes) -> bytes:
 
 
 def _gunzip(data: bytes) -> bytes:
-    # What follows the packed kernel is padding, not another member.
+    # The packed kernel is followed by padding, not by another member.
     return zlib.decompressobj(wbits=31).decompress(data)
 
 
@@ -108,7 +107,7 @@ def is_zboot(header: bytes) -> bool:
 def unpack_zboot(image: bytes) -> bytes:
     """Returns the kernel inside an EFI zboot image.
 
-    Raises ValueError if there is none that can be unpacked.
+    Raises ValueError if the image has no kernel that can be unpacked.
     """
     offset, size = ZBOOT_FIELDS.unpack_from(image, ZBOOT_FIELDS_AT)
     payload = image[offset:offset + size]
@@ -128,7 +127,7 @@ def unpack_zboot(image: bytes) -> bytes:
 def _kernel_in_zimage(zimage: bytes) -> tuple[bytes, int] | None:
     """Returns the kernel inside an ARM zImage, and its text offset.
 
-    None if the zImage is not packed as Debian's are: it unpacks itself, whatever it is.
+    None if the zImage is not packed as Debian's are; then it unpacks itself.
     """
     try:
         (table,) = SIZE_FIELD.unpack_from(zimage, ZIMAGE_TABLE_AT)
@@ -137,7 +136,7 @@ def _kernel_in_zimage(zimage: bytes) -> tuple[bytes, int] | None:
         return None
     if tag != ZIMAGE_TAG or text_offset % 4:
         return None
-    # The code that unpacks it knows the magic, too: that is the first one found.
+    # The unpacking code contains the magic, too; it comes first.
     start = zimage.find(XZ_MAGIC)
     while start >= 0:
         unpacker = lzma.LZMADecompressor(format=lzma.FORMAT_XZ)
@@ -224,7 +223,7 @@ def prepare_for_guest(path: Path, unpacked_dir: Path) -> Path:
 
 def _unpacked(path: Path, folder: Path, unpack: Callable[[bytes], bytes | None],
               suffix: str = "image") -> Path | None:
-    """What unpack makes of an image, once for each content, in folder."""
+    """The unpacked image, kept in folder and made once for each content."""
     try:
         image = path.read_bytes()
         unpacked = folder / f"{hashlib.sha256(image).hexdigest()[:20]}.{suffix}"

@@ -132,7 +132,7 @@ class Server:
         try:
             text = self._ask(f"jobs/{number}/logs/").decode(errors="replace")
         except SetupError as error:
-            # A job that never got a machine has none.
+            # A job that never got a machine has no log.
             if " 404 " in str(error):
                 return []
             raise

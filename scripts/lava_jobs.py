@@ -4,8 +4,8 @@
 
 Leaves in build/lava/:
 
-    files/            what machines download: kernels, device trees, a root file
-                      system, and the overlays with the test programs
+    files/            for machines to download: kernels, device trees, a root file system,
+                      and the overlays with the test programs
     jobs/             job definitions, one for each target, kernel and set of tests;
                       board-arm64.yaml and board-armv7.yaml for real machines
     health-checks/    a job that only boots and looks for KVM, for each kind of machine
@@ -44,7 +44,7 @@ from tools.files import write_file
 HERE = ROOT / "lava"
 
 PROMPT = "vgic-abi# "
-# What the overlay's BusyBox is called by on the machine.
+# The names of the overlay's BusyBox on the machine.
 APPLETS = ("awk", "cat", "cp", "dirname", "dmesg", "grep", "insmod", "kill", "mkdir", "rm",
            "sed", "setsid", "sh", "sleep", "tr", "uname")
 # Programs beside the tests, with a folder of their own each; as in the Makefile.
@@ -52,8 +52,8 @@ EXTRA = {"bench": "bench 900", "fuzz": "fuzz 3600"}
 FOLDERS = ("selftests", "hostile", *EXTRA)
 STRIP = {"arm64": "aarch64-linux-gnu-strip", "arm": "arm-linux-gnueabihf-strip"}
 
-# Machines that a lab has: which target's kernel and programs fit, and a device type
-# as an example, for the user to replace.
+# Boards of a lab: the target whose kernel and programs fit, and an example of a device type, for
+# the user to replace.
 BOARDS = {
     "board-arm64": ("arm64-gicv2", "juno", "image"),
     "board-armv7": ("armv7-ref", "jetson-tk1", "zimage"),
@@ -74,12 +74,12 @@ class Wanted:
 
     @property
     def run(self) -> str:
-        """What its results are called, as in the matrix."""
+        """The name of its results, as in the matrix."""
         return f"{self.target.name}@{self.label}"
 
     @property
     def label(self) -> str:
-        """What tells this kernel from the target's others."""
+        """The part of the name that tells this kernel from the target's others."""
         if self.kernel.startswith(plans.DEBIAN):
             return self.kernel.removeprefix(plans.DEBIAN)
         if self.kernel:
@@ -94,12 +94,12 @@ class Wanted:
 # ---- templates ----
 
 def quoted(value: object) -> str:
-    """A value as YAML takes it, whatever is in it: JSON is YAML."""
+    """A value as YAML; JSON is YAML, whatever the value holds."""
     return json.dumps(value)
 
 
 def chosen_lines(text: str, words: set[str]) -> str:
-    """Leaves out what is between `#if <word>` and `#end` if the word is not said."""
+    """Leaves out lines between `#if <word>` and `#end`, unless words has the word."""
     lines, open_words = [], []
     for line in text.splitlines(keepends=True):
         if line.startswith("#if "):
@@ -112,7 +112,7 @@ def chosen_lines(text: str, words: set[str]) -> str:
 
 
 def filled_in(name: str, values: Mapping[str, object], words: set[str]) -> str:
-    """A template of lava/ with its values. `definition` is taken as it is."""
+    """Fills values into a template of lava/. `definition` is inserted as it is."""
     text = chosen_lines((HERE / name).read_text(encoding="utf-8"), words)
     given = {key: value if key == "definition" else quoted(value)
              for key, value in values.items()}
@@ -123,7 +123,7 @@ def filled_in(name: str, values: Mapping[str, object], words: set[str]) -> str:
 
 
 def without_comment(text: str) -> str:
-    """Without the comment at the top, which is about the template."""
+    """Removes the comment at the top, which is about the template."""
     lines = text.splitlines(keepends=True)
     while lines and lines[0].startswith("#"):
         lines.pop(0)
@@ -134,8 +134,8 @@ def definition(options: argparse.Namespace, target: Target | None, tests: str,
                by_itself: bool = False) -> str:
     """The test definition, for a target, or without any demands on the machine.
 
-    By itself it has parameters. In a job it has none, because the server takes no
-    definition with parameters there, and the step says it all.
+    By itself it has parameters. In a job it has none, because the server refuses parameters
+    there; the step has the values.
     """
     values = {
         "PROGRAMS": target.programs if target else options.programs,
@@ -157,7 +157,7 @@ def definition(options: argparse.Namespace, target: Target | None, tests: str,
 # ---- files for machines ----
 
 class Files:
-    """What machines download, in one folder; each thing once."""
+    """The files that machines download, in one folder; each file once."""
 
     def __init__(self, options: argparse.Namespace) -> None:
         self._options = options
@@ -176,7 +176,7 @@ class Files:
         return self.url(name)
 
     def _source(self, kernel: str) -> plans.Files:
-        """What finds things for a kernel, as for `make run`."""
+        """The files for a kernel, as for `make run`."""
         if kernel not in self._sources:
             self._sources[kernel] = plans.Files(argparse.Namespace(
                 kernel=kernel or None, module=self._options.module, sources=ROOT,
@@ -195,7 +195,7 @@ class Files:
         return self._put(image, f"kernel-{job.target.arch}-{job.label}")
 
     def module(self, job: Wanted) -> None:
-        """Has the module for this kernel built, to go into the overlay."""
+        """Builds the module for this kernel, for the overlay."""
         if not job.target.modules:
             return
         for name in job.target.modules:
@@ -276,7 +276,7 @@ def vermagic(module: Path) -> str:
 
 
 def copy_stripped(source: Path, to: Path, arch: str) -> None:
-    """Without what only a debugger wants: most of it, and each byte is downloaded."""
+    """Strips debugging information, which is most of it: each byte is downloaded."""
     strip = shutil.which(STRIP[arch]) or shutil.which("strip")
     done = subprocess.run([strip or "strip", "-o", to, source], check=False,
                           capture_output=True) if strip else None
@@ -359,7 +359,7 @@ def qemu_job(options: argparse.Namespace, job: Wanted, files: Files) -> str:
 
 def board_job(options: argparse.Namespace, name: str, kernel: str, files: Files,
               tests: str) -> str:
-    """For a real machine: which it is, its device type says."""
+    """A job for a real machine, which its device type names."""
     like, device_type, kernel_type = BOARDS[name]
     target = replace(targets.load(options.targets)[like], name=name)
     job = Wanted(target, kernel, "", tests)
@@ -375,7 +375,7 @@ def board_job(options: argparse.Namespace, name: str, kernel: str, files: Files,
 
 def wanted(options: argparse.Namespace) -> list[Wanted]:
     everything = targets.load(options.targets)
-    # A kernel built here takes a quarter of an hour: only if it is asked for.
+    # Kernels that are built here take a quarter of an hour: only if asked for.
     chosen = (targets.select(everything, options.target) if options.target else
               [t for t in everything.values()
                if "config" not in t.kernel and t.programs in FOLDERS])
@@ -442,7 +442,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     add("--dtb", type=Path, metavar="FILE", help="a board's device tree")
     add("--rootfs", type=Path, metavar="FILE",
         help="a root file system, as a newc archive packed with gzip. Default: BusyBox")
-    add("--prompt", default=PROMPT, help="of its shell. Default: that of ours")
+    add("--prompt", default=PROMPT,
+        help="the prompt of its shell. Default: that of our root file system")
     add("--tests", metavar="PATTERN[,...]", help="only these tests")
     add("--set", action="append", default=[], metavar="NAME=PATTERN[,...]", dest="sets",
         help="a job for these tests; may be repeated")
@@ -451,10 +452,11 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     add("--qemu-type", default="qemu", metavar="NAME", help="the lab's device type for QEMU")
     add("--board-type", metavar="NAME", help="the lab's device type for boards")
     add("--programs", default="selftests", choices=FOLDERS,
-        help="of the overlay, on boards")
-    add("--tags", action="append", default=[], metavar="TAG", help="of devices that will do")
+        help="the folder of the overlay to run on boards")
+    add("--tags", action="append", default=[], metavar="TAG",
+        help="run on devices with this tag only; may be repeated")
     add("--priority", default="medium", choices=("low", "medium", "high"))
-    add("--boot-limit", type=int, metavar="SECONDS", help="until the prompt is there")
+    add("--boot-limit", type=int, metavar="SECONDS", help="from power-on to the prompt")
     add("--test-limit", type=int, metavar="SECONDS", help="for all tests of a job")
     add("--busybox", type=Path, metavar="FILE", help="as for `make run`")
     add("--targets", type=Path, default=ROOT / "scripts" / "targets.toml", metavar="FILE")

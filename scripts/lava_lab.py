@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A LAVA lab on this machine: Debian's own packages, in a Debian tree of their own.
 
-The tree is made once and kept beside the other things that are fetched. A lab runs in
-it behind an overlay, in namespaces of its own: its network is a loopback that nobody
-else sees, and with its process 1 everything in it ends. The machine's own packages,
-users and services stay as they are.
+The tree is made once and kept in the cache. A lab runs in it behind an overlay, in
+namespaces of its own: its network is a private loopback, and when its process 1 ends, all
+of its processes do. The machine's own packages, users and services stay as they are.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ from scripts.errors import SetupError
 ROOT = Path(__file__).resolve().parent.parent
 INIT = ROOT / "lava" / "lab-init.sh"
 
-# The suite whose LAVA this was tried with; later ones may have none.
+# The suite whose LAVA this was tried with; later suites may have no LAVA.
 SUITE = "bookworm"
 PACKAGES = ("lava-server", "lava-dispatcher", "postgresql", "qemu-system-arm", "qemu-utils",
             "device-tree-compiler", "u-boot-tools", "tftpd-hpa", "telnet", "procps", "iproute2")
@@ -40,7 +39,7 @@ SETTINGS = 'ALLOWED_HOSTS: ["127.0.0.1"]\nUSE_TZ: true\n'
 
 
 def make_tree(folder: Path) -> None:
-    """A Debian with LAVA, from where this machine has its own packages."""
+    """Makes a Debian with LAVA, from the mirror of this machine."""
     mirror = apt.machine_mirror()
     sources = folder.parent / "lab.sources"
     sources.write_text("\n".join(["Types: deb", f"URIs: {mirror.site}", f"Suites: {SUITE}",
@@ -62,7 +61,7 @@ def tree() -> Path:
 
 
 def check_machine() -> None:
-    """Raises SetupError where no lab can run, and says why."""
+    """Raises SetupError with the reason if no lab can run here."""
     if os.geteuid() != 0:
         raise SetupError("a lab needs root, for namespaces and a Debian tree of its own")
     for tool in ("unshare", "nsenter", "setpriv", "mmdebstrap"):
@@ -97,13 +96,13 @@ class Service:
     def stop(self) -> None:
         """Ends it as a service manager would, and only it."""
         if self.runs:
-            # The helper that entered the lab; its child is told by the kernel.
+            # This is the helper that entered the lab; the kernel signals its child.
             self._process.kill()
         self._process.wait()
 
 
 class Lab:
-    """with Lab(folder, shared) as lab: ... ; everything in it has ended after that."""
+    """A context: when it is left, everything in the lab has ended."""
 
     def __init__(self, folder: Path, shared: Sequence[Path]) -> None:
         self._folder = folder
@@ -122,8 +121,8 @@ class Lab:
         self.root.mkdir()
         # If this program is killed, so is the lab.
         self._init = subprocess.Popen(
-            ["setpriv", "--pdeathsig", "KILL", "--", "unshare", *NAMESPACES, "sh", str(INIT), str(base), str(self._folder),
-             str(self.root), *map(str, self._shared)],
+            ["setpriv", "--pdeathsig", "KILL", "--", "unshare", *NAMESPACES, "sh", str(INIT),
+             str(base), str(self._folder), str(self.root), *map(str, self._shared)],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=(self._folder / "log" / "init").open("wb"), text=True)
         line = self._init.stdout.readline()
@@ -144,7 +143,7 @@ class Lab:
             service.stop()
         if self._pid:
             try:
-                # Its process 1: the kernel ends all others with it.
+                # When its process 1 dies, the kernel kills all others.
                 os.kill(self._pid, signal.SIGKILL)
             except ProcessLookupError:
                 pass
@@ -152,7 +151,7 @@ class Lab:
         self._init.wait()
         self._init = None
         shutil.rmtree(self.root, ignore_errors=True)
-        # What LAVA keeps is in its results by now; the database is of no use.
+        # The results have been fetched; the database is of no use.
         for name in ("upper", "work"):
             shutil.rmtree(self._folder / name, ignore_errors=True)
 
@@ -170,7 +169,7 @@ class Lab:
                 "setpriv", "--pdeathsig", "TERM", "--", *command]
 
     def run(self, *command: str, what: str = "", limit_s: float = COMMAND_LIMIT_S) -> str:
-        """Runs it to its end and returns what it printed. Raises SetupError if it fails."""
+        """Runs a command and returns its output. Raises SetupError if it fails."""
         what = what or " ".join(command)
         try:
             done = subprocess.run(self.inside(command), stdin=subprocess.DEVNULL,
@@ -231,7 +230,7 @@ class Lab:
         return self.manage("tokens", "add", "--user", name).strip().splitlines()[-1]
 
     def add_device(self, name: str, worker: str, template: str = "qemu") -> None:
-        """A device of one of LAVA's own types, as it comes."""
+        """Adds a device of one of LAVA's own types, unchanged."""
         self.write(f"/etc/lava-server/dispatcher-config/devices/{name}.jinja2",
                    f"{{% extends '{template}.jinja2' %}}\n", "lavaserver:lavaserver")
         self.manage("devices", "add", "--device-type", template, "--worker", worker, name)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""How much time a process on this machine has had, whatever else the machine did.
+"""Measures the time that a process could run, whatever else this machine did.
 
 An emulated machine that stands still because its host is busy does not hang. So limits
 are not counted in seconds of the wall clock, but in those in which the emulator could
@@ -39,7 +39,7 @@ class Thread:
 
 
 def look(pid: int, proc: Path = Path("/proc")) -> dict[str, Thread]:
-    """Returns the threads of a process by their ids; none if it has ended."""
+    """Returns the threads of a process by their ids; empty if it has ended."""
     threads = {}
     for folder in (proc / str(pid) / "task").glob("*"):
         try:
@@ -56,10 +56,10 @@ def look(pid: int, proc: Path = Path("/proc")) -> dict[str, Thread]:
 
 def lost_s(before: Mapping[str, Thread], after: Mapping[str, Thread], step_s: float,
            known_s: dict[str, float]) -> float:
-    """Returns how many of step_s seconds a process had not, between two looks.
+    """Returns how many of step_s seconds between two looks a process could not run.
 
-    A wait that goes on is not in the kernel's count yet. It is counted here, and known_s,
-    by thread, remembers how much of it was, so that it is not counted twice.
+    The kernel's count lacks a wait that still goes on. It is counted here, and known_s remembers
+    its length by thread, so that it is not counted twice.
     """
     if any(thread.state in STOPPED for now in (before, after) for thread in now.values()):
         return step_s
@@ -83,8 +83,8 @@ def lost_s(before: Mapping[str, Thread], after: Mapping[str, Thread], step_s: fl
 class MachineClock:
     """Counts the time that a process has had since its clock was made.
 
-    now() has to be called every second or so: what it did between two calls is known
-    only in sum.
+    now() has to be called every second or so: only the sum of the time between two calls
+    is known.
     """
 
     def __init__(self, pid: int, threads: Callable[[int], dict[str, Thread]] = look,

@@ -6,8 +6,8 @@ each kernel: the source tree stays clean, a file that did not change is not comp
 again, and modules for several kernels are kept apart.
 
 kbuild takes a second or more to find that there is nothing to do, goes by times, and
-does not look at all for another compiler. So what a module was built from is written
-down beside it, and compared by content.
+does not look at all for another compiler. So the inputs of a module are recorded beside it, and
+compared by content.
 """
 
 from __future__ import annotations
@@ -28,30 +28,30 @@ from scripts.compiler_words import Words
 from scripts.errors import SetupError
 from scripts.processes import GROUP, locked_file, say
 
-# What a module is built from, below the top of the sources.
+# A module's sources, below the top of the tree.
 KBUILD = "Kbuild"
 FOLDERS = ("arch", "include", "virt")
-# So that what a native build left in the source tree is not taken for a source.
+# Others may be left by a native build in the source tree.
 SUFFIXES = (".c", ".h", ".S")
 NAMES = ("Kbuild", "Makefile")
 
 CROSS = "arm-linux-gnueabihf"
 ARM_MACHINES = ("arm", "armv7l", "armv8l")
 
-# Far beyond what any build takes; and what make has to clean up.
+# Far longer than any build takes; and the time that make has to clean up.
 LIMIT_S = 3600
 KILL_AFTER_S = 10
 
-# Variables of kbuild that are a user's business.
+# Variables of kbuild that users may set.
 HANDED_ON = ("V", "C", "W", "CF", "CHECK", "KCFLAGS")
-# With one of these, it is what the build says that is wanted.
+# With one of these, the user wants the output of the build.
 SHOWN = ("V", "C", "W")
 
-# In the folder of a build: what it was made from.
+# In the folder of a build: its inputs.
 STATE = ".built-from"
-# What builds, besides the kernel's own programs.
+# Build tools, besides the kernel's own programs.
 TOOLS = ("gcc", "as", "ld")
-# In what kbuild writes down about each object file: a file that it depends on.
+# A dependency of an object file, in kbuild's record of it.
 DEPENDENCY = re.compile(r"^(?:source_\S+ := | +)([^\s$]\S*)", re.MULTILINE)
 
 
@@ -82,10 +82,9 @@ def read(files: Mapping[str, Path]) -> dict[str, bytes]:
 
 
 def copy(contents: Mapping[str, bytes], folder: Path) -> None:
-    """Writes those files that are not there yet as they are to be.
+    """Writes files that are missing or differ.
 
-    A file that was written is newer than all that was built before, which is what
-    make goes by.
+    A written file is newer than all objects, so that make builds anew what depends on it.
     """
     for name, content in contents.items():
         path = folder / name
@@ -98,7 +97,7 @@ def copy(contents: Mapping[str, bytes], folder: Path) -> None:
 
 
 def _signature(path: Path) -> list[int] | None:
-    """What changes with a file, without a look into it; None if there is none."""
+    """Attributes that change with a file's content; None if the file does not exist."""
     try:
         status = path.stat()
     except OSError:
@@ -117,7 +116,7 @@ def _tools(machine: str) -> dict[str, list[Any]]:
 
 
 def _dependencies(headers: Path, folder: Path) -> Iterable[Path]:
-    """Files outside of `folder` that what was built there depends on."""
+    """Files outside of `folder` that objects in it depend on."""
     names: set[str] = set()
     for path in folder.rglob(".*.cmd"):
         names.update(DEPENDENCY.findall(path.read_text(encoding="utf-8", errors="replace")))
@@ -130,9 +129,9 @@ def _dependencies(headers: Path, folder: Path) -> Iterable[Path]:
 
 
 class State:
-    """What the folder of a build was made from, as far as is known.
+    """The inputs that the folder of a build was made from, as far as they are known.
 
-    `kernel` is what nothing is kept of if it changes: kbuild would not notice.
+    If `kernel` changes, all is built anew, since kbuild would not notice.
     `sources` are digests. `module` and `command` are those of a build that came to
     its end.
     """
@@ -174,25 +173,25 @@ def command(headers: Path, folder: Path, environment: Mapping[str, str],
             machine: str) -> list[str]:
     """The make command; machine is this host's name of uname(2)."""
     cross = [] if machine in ARM_MACHINES else [
-        # Debian's headers look at these to find out that they are used elsewhere;
-        # the build machine's name need not be right, only another one.
+        # Debian's headers read these to notice a cross build; the build machine's name need not
+        # be right, only different.
         "DEB_BUILD_ARCH=build", "DEB_HOST_ARCH=armhf",
         f"DEB_HOST_GNU_TYPE={CROSS}", f"CC={CROSS}-gcc",
-        # ... and those of a kernel that was built from source at these.
+        # ... and those of a kernel that was built from source read these.
         "ARCH=arm", f"CROSS_COMPILE={CROSS}-"]
     handed_on = [f"{name}={environment[name]}" for name in HANDED_ON
                  if environment.get(name)]
     quiet = [] if environment.get("V") else ["-s"]
-    # In one piece, what is said of one file: others are compiled at the same time.
+    # The messages about one file in one piece, though others are compiled at the same time.
     return ["make", *quiet, "--no-print-directory", "--output-sync=target",
             f"-j{os.cpu_count() or 1}", "-C", str(headers), f"M={folder}", *cross, *handed_on,
             "modules"]
 
 
 def _run(make: list[str], environment: Mapping[str, str]) -> tuple[int, str]:
-    """Runs make to its end, or until this program's, however that comes about.
+    """Runs make, which ends with this program at the latest.
 
-    Returns its status, and the first error that it told.
+    Returns its status and its first error message.
     """
     def tell(line: str) -> None:
         print(line, file=sys.stderr, flush=True)
@@ -218,10 +217,10 @@ def _run(make: list[str], environment: Mapping[str, str]) -> tuple[int, str]:
 def build(name: str, root: Path, headers: Path, folder: Path) -> Path:
     """Returns the module `name` of the sources in root, built in folder.
 
-    headers is what fetch.py has for the kernel. What make says goes to standard
-    error. Raises SetupError if it does not come to a module.
+    headers is the folder that fetch.py has for the kernel. make's output goes to standard
+    error. Raises SetupError if the build fails.
     """
-    # Of the kernel's own Makefile; it names a line of it, and no reason.
+    # The kernel's own Makefile would fail with the number of a line and no reason.
     for path in (headers, folder):
         if any(c in str(path) for c in " :\t"):
             raise SetupError(f"expected a path without spaces and colons to build {name} "
@@ -254,8 +253,7 @@ def _built(name: str, files: Mapping[str, Path], headers: Path, folder: Path) ->
             and built.is_file() and state.had.get("module") == _digest(built.read_bytes())):
         return built
 
-    # kbuild takes no notice of a header that is gone, or of a new one that is found
-    # before another.
+    # kbuild does not notice a removed header, or a new one that hides another.
     if not same or state.sources().keys() != digests.keys() or (
             state.sources()[KBUILD] != digests[KBUILD]):
         if folder.exists():
@@ -265,10 +263,10 @@ def _built(name: str, files: Mapping[str, Path], headers: Path, folder: Path) ->
     say(f"building {name} for {folder.name}")
     copy(contents, folder)
     kernel = {"headers": str(headers), "tools": tools, "files": {}}
-    # Also if it is not built to its end: this is what is there.
+    # Before the build, in case that it is interrupted.
     state.write(kernel={**kernel, "files": state.had.get("kernel", kernel)["files"]},
                 sources=digests)
-    # Options and variables of the make that runs this are not for the kernel's.
+    # Options and variables of the make that runs this script are not for kbuild.
     environment = {key: value for key, value in os.environ.items()
                    if key not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES",
                                   "KBUILD_OUTPUT", "O", "M", "ARCH", "CROSS_COMPILE")}

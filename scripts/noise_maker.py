@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Makes noise around the machines of one run; noise.py starts one for each run.
+"""Makes noise around the machines of one run; run_noise.py starts one for each run.
 
     noise_maker.py KIND SEED TARGET PID CPU
 
-Acts on the QEMU processes among the descendants of PID, and on no others, until its
-standard input ends. That happens as well when noise.py is killed. Then it undoes
-everything, and prints what it did as a line of JSON.
+Acts on the QEMU processes among the descendants of PID, and on no others, until its standard
+input ends, as it does when run_noise.py is killed. Then it undoes everything, and prints a
+description of the noise as a line of JSON.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ sys.path.insert(0, str(ROOT))
 from tools import noise
 
 QEMU = "qemu-system-"
-# The names that QEMU gives its threads if it is asked to. With TCG on one thread, that
-# thread is all CPUs.
+# The names that QEMU gives its threads if it is asked to. With TCG on one thread, that thread
+# runs all CPUs.
 VCPU = re.compile(r"(CPU \d+|ALL CPUs)/(TCG|KVM)")
 
 LOOPS = 4
-# How often to look for a machine while there is none.
+# How often to look for a machine while none runs.
 POLL_S = 0.05
 # The lowest weight that an autogroup can have.
 LOWEST_NICE = 19
@@ -95,7 +95,7 @@ def hold(pid: int, root: int) -> int | None:
         held = os.pidfd_open(pid)
     except ProcessLookupError:
         return None
-    # The number may have changed hands until here; from now on it cannot.
+    # The pid may have been reused before this point, but not after it.
     if pid in machines(root):
         return held
     os.close(held)
@@ -131,7 +131,7 @@ def set_autogroup_nice(pid: int, nice: int) -> None:
 
 
 def release(root: int) -> None:
-    """Undoes whatever a maker of noise did that came to no orderly end."""
+    """Undoes the noise of a maker that was killed."""
     for pid in machines(root):
         if (held := hold(pid, root)) is None:
             continue
@@ -152,20 +152,20 @@ def release(root: int) -> None:
 class Source(Protocol):
     """A kind of noise. begin() and end() may come several times, in turns."""
 
-    # How often it acted.
+    # The number of its actions.
     acts: int
 
     def begin(self) -> None:
         """Before the first step."""
 
     def step(self) -> float:
-        """Does what is next; returns after how many seconds there is more to do."""
+        """Does the next step; returns the seconds until the one after it."""
 
     def end(self) -> None:
         """Undoes everything, whatever state it is in."""
 
     def told(self) -> str:
-        """What it did, in words."""
+        """A description of the noise that was made."""
 
 
 class Loops:
@@ -176,7 +176,7 @@ class Loops:
     would count as one process.
     """
 
-    # The parent may be gone before the request to die with it.
+    # The parent may have died before this request to die with it.
     BODY = '[ "$PPID" = "$1" ] && while :; do :; done'
 
     def __init__(self) -> None:
@@ -443,7 +443,7 @@ def main(arguments: Sequence[str]) -> int:
         for number in endings:
             signal.signal(number, signal.SIG_IGN)
         made.end()
-        # noise.py may be gone.
+        # run_noise.py may have been killed.
         with contextlib.suppress(BrokenPipeError):
             print(json.dumps({"acts": made.acts, "noise": made.told()}), flush=True)
     return 0

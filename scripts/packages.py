@@ -10,7 +10,7 @@ installed; for other users the command that installs it is printed, and the exit
 
 import sys
 
-# Must stay readable for older versions, so that they get this far.
+# Older versions must be able to parse this file, or they would not get to this message.
 if sys.version_info < (3, 11):
     sys.exit("expected Python 3.11 or newer, got %d.%d: Debian 12 has it as python3"
              % sys.version_info[:2])
@@ -31,7 +31,7 @@ from scripts.errors import SetupError
 BUILD = cli.build_folder()
 TAIL_LINES = 15
 
-# What is looked for (a command, or a file by its pattern), and who brings it.
+# A command, or a pattern of a file, and the package that has it.
 NATIVE_COMPILER = [
     ("gcc", "gcc"),
     ("/usr/lib/*-linux-gnu*/libc.a", "libc6-dev"),
@@ -61,14 +61,14 @@ RUN = COMPILERS + [
     ("dpkg-deb", "dpkg"),
     ("timeout", "coreutils"),
 ]
-# What packages are made with.
+# To build packages.
 DEB = RUN + [
     ("dh", "debhelper"),
     ("dh_dkms", "dh-dkms"),
     ("dpkg-buildpackage", "dpkg-dev"),
     ("fakeroot", "fakeroot"),
 ]
-# What a root file system is made with, to install them in.
+# To make a root file system in which they are installed.
 CHECK_DEB = DEB + [
     ("mmdebstrap", "mmdebstrap"),
     ("arch-test", "arch-test"),
@@ -90,22 +90,22 @@ CHECK = DEB + NATIVE_COMPILER + [
     ("lintian", "lintian"),
     ("mandoc", "mandoc"),
     ("shellcheck", "shellcheck"),
-    # Finds names that nobody defined, in code that only a long run comes to.
+    # Finds undefined names, also in code that only long runs reach.
     ("pyflakes3", "pyflakes3"),
-    # By which the kernel's selftests are installed.
+    # The kernel's selftests are installed with it.
     ("rsync", "rsync"),
     ("git", "git"),
-    # Looks at the pages that are made here, headless.
+    # Shows the generated pages, headless.
     ("chromium", "chromium"),
 ]
-# What a kernel is built with.
+# To build a kernel.
 DEBUG = RUN + NATIVE_COMPILER + [
     ("flex", "flex"),
     ("bison", "bison"),
     ("bc", "bc"),
     ("perl", "perl"),
 ]
-# What makes a Debian tree with LAVA, runs it apart from this machine, and reads its logs.
+# To make a Debian tree with LAVA, run it apart from this machine, and read its logs.
 # LAVA's own packages go into that tree, and not onto this machine: see scripts/lava_lab.py.
 LAVA = RUN + [
     ("mmdebstrap", "mmdebstrap"),
@@ -124,13 +124,13 @@ def is_there(wanted: str) -> bool:
 
 
 def missing(group: str) -> list[str]:
-    """Packages that bring what is not there; each once, in the table's order."""
+    """Packages that have the missing files; each once, in the table's order."""
     return list(dict.fromkeys(
         package for wanted, package in GROUPS[group] if not is_there(wanted)))
 
 
 def install(packages: list[str]) -> str:
-    """Installs them by this machine's own apt; returns why it could not, or nothing."""
+    """Installs them with this machine's own apt; returns the reason of a failure, or ""."""
     log = BUILD / "packages.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     print(f"installing {' '.join(packages)} (log: {log})", file=sys.stderr, flush=True)
@@ -141,7 +141,7 @@ def install(packages: list[str]) -> str:
             return subprocess.run([*apt, *words], stdin=subprocess.DEVNULL, stdout=out,
                                   stderr=out, env=env, check=False).returncode
 
-        # Lists that are missing or too old show in that it fails.
+        # It fails if lists of packages are missing or too old.
         install_ = ("--no-install-recommends", "install", *packages)
         status = run(*install_)
         if status:
@@ -168,7 +168,7 @@ def problem(packages: list[str]) -> str:
 
 
 def ensure(group: str) -> str:
-    """Installs what is missing; returns why it could not, or nothing."""
+    """Installs missing packages; returns the reason of a failure, or ""."""
     packages = missing(group)
     if not packages:
         return ""

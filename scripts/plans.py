@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Finds, fetches and builds what each target needs: for all of them side by side."""
+"""Finds, fetches and builds the needs of all targets, side by side."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ DEBIAN = "debian:"
 DEBIAN_ARCH = {"arm64": "arm64", "arm": "armhf"}
 MODULE = "kvm_armv7.ko"
 
-# Of ELF files: where the machine is, and its number for each architecture.
+# The machine's place in an ELF header, and its number for each architecture.
 ELF_MAGIC = b"\x7fELF"
 ELF_MACHINE = slice(18, 20)
 ELF_MACHINES = {b"\xb7\0": "arm64", b"\x28\0": "arm"}
@@ -75,7 +75,7 @@ def read_programs(folder: Path) -> list[Program]:
 
 
 def chosen_programs(target: Target, programs: Sequence[Program]) -> list[Program]:
-    """Those of a folder's programs that run on the target. Raises SetupError if one is missing."""
+    """The programs of a folder that run on the target. Raises SetupError if one is missing."""
     missing = set(target.only) - {program.name for program in programs}
     if missing:
         raise SetupError(f"target {target.name}: only: expected some of the programs in "
@@ -99,7 +99,7 @@ def elf_arch(path: Path, what: str) -> str:
 
 
 def fetch(program: str, *arguments: str, folder: Path = HERE) -> Path:
-    """Has a program of this folder get something; returns where it is.
+    """Runs a program of this folder that fetches something; returns its path.
 
     Its standard error is shown as it comes, except for the line that says why it failed: the
     SetupError has that, because a page of results is read away from the terminal.
@@ -132,7 +132,7 @@ class Files:
         self._options = options
         self._once = Once()
         self._turns = Turns()
-        # What the first targets need is built first.
+        # The needs of the first targets are built first.
         self._ranks = {target.name: rank for rank, target in enumerate(chosen)}
 
     def _turn(self, target: Target) -> AbstractContextManager[None]:
@@ -141,7 +141,7 @@ class Files:
     # ---- what they are made with ----
 
     def installed(self) -> None:
-        """Has programs installed that are missing, if that is asked for."""
+        """Installs missing programs, if that is asked for."""
         def install() -> None:
             if why := packages.ensure("run"):
                 raise SetupError(why)
@@ -179,7 +179,7 @@ class Files:
         if "config" in target.kernel:
             return self._built_kernel(target)
         if target.modules and not self._options.module:
-            # First, because it may have to fetch the kernel again, to fit.
+            # First, because fetching the headers may replace the kernel with one that fits.
             self._headers(target)
         return self._fetched("a kernel", fetch_kernel, DEBIAN_ARCH[target.arch],
                              *self._flavour(target), False)
@@ -189,7 +189,7 @@ class Files:
         return self._image(self._kernel_folder(target) / "vmlinuz")
 
     def _image(self, path: Path) -> Path:
-        """What QEMU loads of a kernel."""
+        """The file that QEMU loads for a kernel."""
         def unpacked() -> Path:
             self.installed()
             return kernel_image.prepare(path, self._options.build / "kernels")[0]
@@ -219,7 +219,7 @@ class Files:
         return self._fetched("a kernel's source", fetch_ksrc)
 
     def _build_programs(self, target: Target) -> None:
-        """Has a target's programs built, if that is asked for."""
+        """Builds a target's programs, if that is asked for."""
         command = vars(self._options).get("make")
         if not command or self._options.programs_dir:
             return
@@ -240,7 +240,7 @@ class Files:
             lambda: read_programs(self._folder(target))))
 
     def program_names(self, target: Target) -> list[str]:
-        """What a target's programs are called, or may be as long as they are not built."""
+        """The names of a target's programs, or possible ones if they are not built yet."""
         if target.only:
             return list(target.only)
         if (self._folder(target) / "programs").is_file():
@@ -261,7 +261,7 @@ class Files:
     # ---- what runs in a VM there ----
 
     def _linux_guest(self, target: Target) -> dict[str, Path]:
-        """A VMM, and what it boots: Debian's kernel, whatever the target's own is."""
+        """A VMM, and Debian's kernel for its guests, whatever the target's own kernel is."""
         build = self._options.build
         self._build_programs(target)
         vmm = build / "vgic-run" / target.arch / "vgic-run"
@@ -269,8 +269,8 @@ class Files:
             raise SetupError(f"expected the program {vmm}, found none; 'make vgic-run' "
                              "builds it")
         folder = self._guest_kernel(target)
-        # Unpacking itself takes a zImage longer than all else of a boot, so that only the
-        # long form has guests that do.
+        # A zImage takes longer to unpack itself than for the rest of its boot, so only guests of
+        # the long form do that.
         packed = target.arch == "arm" and target.programs == "guest_soak"
         kernel = folder / "vmlinuz" if packed else self._once(
             ("guest", folder), lambda: kernel_image.prepare_for_guest(
@@ -283,7 +283,7 @@ class Files:
         own = str(self._options.kernel or DEBIAN)
         flavour, suite = self._flavour(target)
         if own.startswith(DEBIAN):
-            # It is that of the target, whose package has the guest's modules as well.
+            # It is the target's kernel, whose package also has the guest's modules.
             self._kernel_folder(target)
         else:
             suite = None
@@ -309,7 +309,7 @@ class Files:
     # ---- all of it ----
 
     def images(self, target: Target, kernel: Path | None) -> qemu.Images:
-        """What a target boots, its kernel if that is given; things are made side by side."""
+        """The files that a target boots, made side by side."""
         def tree() -> Path | None:
             self.installed()
             return device_tree.changed(target, self._options.build / "dtb")
@@ -344,7 +344,7 @@ class Files:
 
 
 def finished(futures: Sequence[Future[Thing]]) -> list[Thing]:
-    """Their results, once they are all there; or raises what the first raises that fails."""
+    """The results of all, when they are complete. Raises the first error."""
     done, _ = wait(futures, return_when=FIRST_EXCEPTION)
     for future in futures:
         if future in done and (error := future.exception()):
@@ -354,10 +354,9 @@ def finished(futures: Sequence[Future[Thing]]) -> list[Thing]:
 
 @dataclass(frozen=True)
 class Pending:
-    """A target whose things are being made.
+    """A target whose files are being made.
 
-    command is what a person types to run it again. The plan raises SetupError if its
-    things cannot be made.
+    command runs it again. The plan raises SetupError if a file cannot be made.
     """
 
     target: Target
@@ -366,7 +365,7 @@ class Pending:
 
 
 def ready(plan: Plan) -> Pending:
-    """One whose things are there."""
+    """A plan that is complete already."""
     future: Future[Plan] = Future()
     future.set_result(plan)
     return Pending(plan.target, plan.command, future)
@@ -376,7 +375,7 @@ def _choose(options: argparse.Namespace, say: Callable[[str], None]
             ) -> tuple[list[Target], Path | None]:
     """The targets to run, and the image that KERNEL= names, if it is one.
 
-    Says which targets are left out because KERNEL= does not fit them.
+    Prints the targets that are left out because KERNEL= does not fit them.
     """
     chosen = targets.select(targets.load(options.targets), options.target)
     if not options.kernel:
@@ -398,7 +397,7 @@ def _choose(options: argparse.Namespace, say: Callable[[str], None]
                              f"for {arch}, got {', '.join(t.name for t in others)}")
         leave_out(others, f"is for {arch}")
     if not options.target:
-        # Their suite is all that sets them apart from another target.
+        # They differ from another target in nothing but their suite.
         same = [t for t in chosen if {"suite", "config"} & set(t.kernel)]
         if len(same) < len(chosen):
             chosen = [t for t in chosen if t not in same]
@@ -408,7 +407,7 @@ def _choose(options: argparse.Namespace, say: Callable[[str], None]
 
 def _check_module(options: argparse.Namespace, chosen: Sequence[Target],
                   image: Path | None) -> None:
-    """Raises SetupError if MODULE= is missing, or is not what it should be."""
+    """Raises SetupError if MODULE= is missing or does not fit."""
     wanting = [t for t in chosen if t.modules]
     if not options.module:
         if image and wanting:
@@ -448,10 +447,10 @@ def fetch_all(options: argparse.Namespace, say: Callable[[str], None]) -> None:
 
 
 def needs(options: argparse.Namespace) -> list[str]:
-    """What the chosen targets run, and their modules, as goals of build.mk."""
+    """The chosen targets' programs and modules, as goals of build.mk."""
     chosen, image = _choose(options, lambda text: None)
     goals = {f"{target.programs}-{target.arch}" for target in chosen}
-    # One that is there already is looked at again when it is used.
+    # A present module is checked again when it is used.
     kernels = {} if options.module or image else {
         str(target.kernel): target for target in reversed(chosen)
         if target.modules and "config" not in target.kernel}
@@ -507,17 +506,17 @@ def command(targets: Sequence[str], options: argparse.Namespace) -> str:
 @contextmanager
 def prepare(options: argparse.Namespace, say: Callable[[str], None]
             ) -> Iterator[list[Pending]]:
-    """What is to be run, each target with a plan that will be there once its own things
-    are. Leaving the context ends what still goes on.
+    """The targets to run, each with a plan that completes when the target's own files do.
+    Leaving the context ends all builds and downloads.
 
-    Raises SetupError if that is not possible, as far as that is known at once.
+    Raises SetupError for problems that are known at once.
     """
     install = packages.missing("run") if vars(options).get("install") else []
     if install:
         if why := packages.problem(install):
             raise SetupError(why)
         if options.kernel and not options.kernel.startswith(DEBIAN):
-            # It may take one of these to look into it.
+            # The image may have to be unpacked by one of these.
             Files(options).installed()
             install = []
     chosen, image = _choose(options, say)
@@ -525,7 +524,8 @@ def prepare(options: argparse.Namespace, say: Callable[[str], None]
     _check_module(options, chosen, image)
     if not install:
         qemu.check_host(chosen, options.accel, platform.machine())
-    accel = {target.name: options.accel if target.arch in qemu.ACCELERATORS[options.accel] else "tcg"
+    able = qemu.ACCELERATORS[options.accel]
+    accel = {target.name: options.accel if target.arch in able else "tcg"
              for target in chosen}
     emulated = [name for name in accel if accel[name] != options.accel]
     if emulated:
@@ -550,6 +550,6 @@ def prepare(options: argparse.Namespace, say: Callable[[str], None]
 
 
 def make(options: argparse.Namespace, say: Callable[[str], None]) -> list[Plan]:
-    """Returns what to run. Raises SetupError if that is not possible."""
+    """Returns the plans of all targets. Raises SetupError if one cannot be made."""
     with prepare(options, say) as pending:
         return finished([each.plan for each in pending])

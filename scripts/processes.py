@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Runs programs to their end, side by side if need be, and says that it takes time.
+"""Runs programs, side by side if need be, and shows that they take time.
 
 A program ends with the thread that started it, however that comes about: by an
 exception, by Group.stop(), or because this program was killed.
@@ -28,20 +28,20 @@ from scripts.errors import SetupError
 
 Thing = TypeVar("Thing")
 
-# What takes longer says so; then again whenever it has taken twice as long, but at
-# least this often.
+# Work that takes longer is announced, and again each time that it has taken twice as
+# long, but at least this often.
 PROGRESS_S = 2.0
 PROGRESS_AT_LEAST_S = 30.0
 TICK_S = 0.25
 
-# For a program that has been told to end, until it is killed.
+# Time for a program to end after SIGTERM, until it gets SIGKILL.
 KILL_AFTER_S = 10.0
 
 LOCK_POLL_S = 0.05
 
 
 def say(text: str) -> None:
-    # In one call: other threads may write, too.
+    # In one call, since other threads may write, too.
     sys.stderr.write(text + "\n")
     sys.stderr.flush()
 
@@ -50,7 +50,7 @@ def say(text: str) -> None:
 
 
 class Stopped(Exception):
-    """The group was stopped; what was going on is not wanted any more."""
+    """The group was stopped; its work is not wanted any more."""
 
 
 class Group:
@@ -64,9 +64,10 @@ class Group:
 
     @contextmanager
     def started(self, command: Sequence[str], **how: Any) -> Iterator[subprocess.Popen[Any]]:
-        """A program that runs; leaving ends it. Raises Stopped if the group was."""
-        # Its own process group, so that a Ctrl-C reaches it by way of us alone, and
-        # what it starts ends with it.
+        """A running program, which ends when the context is left. Raises Stopped if the group is
+        stopped."""
+        # Its own process group, so that Ctrl-C reaches it through this process alone, and its
+        # children end with it.
         told = ["setpriv", "--pdeathsig", "TERM", "--"] if shutil.which("setpriv") else []
         with self._lock:
             if self._stopped.is_set():
@@ -112,7 +113,7 @@ class Group:
         return future
 
     def stop(self) -> None:
-        """Ends what goes on, and waits until all has been cleaned up."""
+        """Ends all threads and programs, and waits until they have cleaned up."""
         self._stopped.set()
         self._send(signal.SIGTERM)
         deadline = time.monotonic() + KILL_AFTER_S
@@ -131,13 +132,13 @@ class Group:
                 send(process, number)
 
 
-# That of the thread that asks.
+# The group of the current thread.
 GROUP: ContextVar[Group] = ContextVar("GROUP", default=Group())
 
 
 @contextmanager
 def side_by_side() -> Iterator[Group]:
-    """A group for threads; leaving it stops those that still go on."""
+    """A group for threads; those that still run are stopped when the context is left."""
     group = Group()
     try:
         yield group
@@ -146,14 +147,14 @@ def side_by_side() -> Iterator[Group]:
 
 
 def send(process: subprocess.Popen[Any], number: int) -> None:
-    """A signal to a program and what it has started."""
+    """Sends a signal to a program and its children."""
     if process.returncode is None:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, number)
 
 
 def end(process: subprocess.Popen[Any]) -> None:
-    """Has it end, if it still runs."""
+    """Ends it, if it still runs."""
     if process.poll() is not None:
         return
     send(process, signal.SIGTERM)
@@ -166,7 +167,7 @@ def end(process: subprocess.Popen[Any]) -> None:
 
 @contextmanager
 def locked_file(path: Path, waiting: str, shared: bool = False) -> Iterator[None]:
-    """Has the lock of a file, alone or shared; says so if it has to wait for that."""
+    """Holds the lock of a file, exclusive or shared; prints a message if it has to wait."""
     how = (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB
     said = False
     with path.open("w") as lock:
@@ -187,9 +188,9 @@ def locked_file(path: Path, waiting: str, shared: bool = False) -> Iterator[None
 
 
 def run(command: Sequence[str], what: str, folder: Path | None = None) -> str:
-    """Runs it to its end, saying that it takes time; returns its output.
+    """Runs a command, says so if it takes time, and returns its output.
 
-    Whatever ends this program ends it, too.
+    It ends with this program at the latest.
     """
     return pipe([command], what, folder)
 
@@ -206,7 +207,7 @@ def pipe(commands: Sequence[Sequence[str]], what: str, folder: Path | None = Non
                 stdin=processes[-1].stdout if processes else subprocess.DEVNULL,
                 env=dict(os.environ, LC_ALL="C")))
             if processes:
-                # So that the one before sees it when the one after has gone.
+                # So that a writer gets SIGPIPE when its reader has gone.
                 processes[-1].stdout.close()
             processes.append(process)
         with ticking(what):
@@ -214,7 +215,7 @@ def pipe(commands: Sequence[Sequence[str]], what: str, folder: Path | None = Non
             statuses = [process.wait() for process in processes]
         if any(statuses):
             group.check()
-            # One that only lost its reader is not to blame.
+            # A program that only lost its reader is not to blame.
             failed = min((number for number, status in enumerate(statuses) if status),
                          key=lambda number: statuses[number] == -signal.SIGPIPE)
             raise failure(what, errors, commands[failed][0], statuses[failed])
@@ -222,7 +223,7 @@ def pipe(commands: Sequence[Sequence[str]], what: str, folder: Path | None = Non
 
 
 def failure(what: str, errors: Any, program: str, status: int | str) -> SetupError:
-    """The error about a program that failed; `errors` is the file with what it said."""
+    """The error about a program that failed; `errors` is the file with its standard error."""
     errors.seek(0)
     said = [line.strip() for line in errors if line.strip()]
     told = [line for line in said if line.startswith("E:")] or said[-5:]
@@ -234,11 +235,11 @@ def failure(what: str, errors: Any, program: str, status: int | str) -> SetupErr
 
 
 class Progress:
-    """Says now and then what still goes on."""
+    """Prints now and then which work still goes on."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        # What it is, when it began, and when it is said next.
+        # Description, begin, and time of the next message.
         self._ongoing: dict[object, tuple[str, float, float]] = {}
         self._thread: threading.Thread | None = None
 
@@ -256,7 +257,7 @@ class Progress:
             self._ongoing.pop(key)
 
     def due(self) -> list[str] | None:
-        """What is to be said now; None once nothing goes on."""
+        """Messages to print now; None once no work goes on."""
         now, told = time.monotonic(), []
         with self._lock:
             if not self._ongoing:
@@ -281,7 +282,7 @@ PROGRESS = Progress()
 
 @contextmanager
 def ticking(what: str) -> Iterator[None]:
-    """Says every few seconds that it still goes on."""
+    """Prints every few seconds that the work still goes on."""
     key = PROGRESS.add(what)
     try:
         yield

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""One emulated machine: starts QEMU, talks to the guest, and ends it for sure.
+"""One emulated machine: starts QEMU, talks to the guest, and makes sure that it ends.
 
 Two lines lead into the machine, pipes whose far ends QEMU inherits: the kernel's
 console, which is only listened to, and the channel (a PCI serial port, which needs no
@@ -33,34 +33,33 @@ ACCELERATORS = {"tcg": ("arm64", "arm"), "kvm": ("arm64",)}
 # printk.devkmsg=on: the tests announce themselves in the log; none may be lost.
 APPEND = "panic=-1 oops=panic printk.devkmsg=on loglevel=7"
 
-# What only says that a CPU did not get to run is up to the host under emulation, and the
-# runner ends what really hangs. RCU's limit cannot be higher.
+# Under emulation, a CPU that does not get to run is the host's doing, and the runner ends
+# machines that really hang. RCU's limit cannot be higher.
 STARVED = "rcupdate.rcu_cpu_stall_timeout=300 nosoftlockup sysctl.kernel.hung_task_timeout_secs=0"
 
-# By so much the limits of programs inside the machine are longer: there, time goes on
-# while the machine stands still. The runner's own come first.
+# Factor for the limits of programs inside the machine, whose clock goes on while the machine is
+# stopped. The runner's own limits come first.
 PATIENCE = "patience=100"
 
 PANIC = "Kernel panic"
-# Between the message and the end of QEMU; a panic that hangs is ended by us.
+# From the message to the end of QEMU, which is killed then.
 PANIC_GRACE_S = 5.0
 POWEROFF_S = 5.0
 
 READ_SIZE = 65536
-# Of a pipe. Serial ports write byte by byte, and where one has to wait for its reader,
-# the guest's time goes on: a reader has to be late by much before that happens. (Of a
-# socket pair it happens at a few hundred bytes: each byte there counts as a packet.)
+# The size of a pipe. Serial ports write byte by byte, and the guest's time goes on while one
+# waits for its reader, so that a reader may be late. (A socket pair is full after a few
+# hundred bytes, because each byte counts as a packet.)
 PIPE_SIZE = 1 << 20
 # ... and how long to let it fill before it is read: a reader that wakes up for each byte
 # takes the CPU from the machine that writes.
 GATHER_S = 0.005
 # A line that never ends is handed on in pieces of this many bytes.
 LINE_LIMIT = 65536
-# How often to look how much time the machine has had.
+# How often to read the machine's time.
 LOOK_S = 0.5
-# A machine that gets no time from its host is no failure of its kernel, but a run has to
-# end: so many seconds of the wall clock may pass while the machine has less than a
-# thousandth of them.
+# If a machine gets no time from its host, its kernel has not failed, but a run has to end: so
+# many seconds of the wall clock may pass while the machine has less than a thousandth of them.
 STARVED_LIMIT_S = 1800
 
 
@@ -69,7 +68,7 @@ class Starved(Exception):
 
 
 class MachineGone(Exception):
-    """The machine ended, or was found to hang; its text says which."""
+    """The machine ended, or hung; the text says which."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +81,7 @@ class Reply:
 
 @dataclass(frozen=True)
 class Images:
-    """What a machine starts from. device_tree: None for the one that QEMU makes."""
+    """The files that a machine boots. device_tree: None for the one that QEMU makes."""
 
     kernel: Path
     initramfs: Path
@@ -91,7 +90,7 @@ class Images:
 
 @dataclass(frozen=True)
 class Logs:
-    """Where to keep everything that a machine says, as bytes, unbuffered."""
+    """Files for all output of a machine, as bytes, unbuffered."""
 
     channel: BinaryIO
     console: BinaryIO
@@ -117,7 +116,7 @@ def check_host(targets: Sequence[Target], accel: str, host: str) -> None:
                          f"{host}; leave ACCEL out to emulate")
     if not os.access("/dev/kvm", os.R_OK | os.W_OK):
         raise SetupError("ACCEL=kvm: expected a /dev/kvm that can be read and "
-                         "written, there is none; leave ACCEL out to emulate, "
+                         "written, found none; leave ACCEL out to emulate, "
                          "or become a member of its group")
 
 
@@ -132,12 +131,12 @@ ONE_THREAD, THREADS = "tcg,thread=single", "tcg,thread=multi"
 # guest/init brings up the others when the modules are loaded.
 LATE_CPUS = "maxcpus=1"
 
-# Instructions can be counted on one thread only. For two runs to count the same, nothing
-# may come from outside: not the time of day, and not what the kernel takes for random,
-# which decides where things lie and how its tables are filled.
+# Instructions can be counted on one thread only. For two runs to count the same, nothing may come
+# from outside: neither the time of day nor the kernel's random numbers, which decide about
+# addresses and the content of its tables.
 COUNTED = ["-accel", "tcg", "-icount", "shift=0,sleep=off"]
 ALIKE = ["-seed", "1", "-rtc", "base=2026-01-01,clock=vm"]
-# The kernel's command line is one more thing that it stirs into its random numbers.
+# The kernel's random numbers depend on its command line, too.
 COUNTED_TOKEN = "instructions"
 
 
@@ -170,7 +169,7 @@ def command_line(target: Target, images: Images, accel: str, token: str,
     return [
         "setpriv", "--pdeathsig", "KILL", "--",
         target.qemu, "-nodefaults", "-no-user-config", "-display", "none",
-        # Its threads say what they execute: noise_maker.py lets one of them starve.
+        # Names threads after the CPUs that they run: noise_maker.py lets one of them starve.
         "-name", "debug-threads=on",
         "-net", "none", "-no-reboot", *emulation,
         "-machine", target.machine,
@@ -187,7 +186,7 @@ def command_line(target: Target, images: Images, accel: str, token: str,
 
 
 class Machine:
-    """A machine from its start to its end.
+    """A machine, from power-on to power-off.
 
     start(), then read() and command(), then stop(), always. `console` holds
     the lines of the kernel log so far.
@@ -220,7 +219,7 @@ class Machine:
                 stdin=requests_far, stdout=channel_far,
                 stderr=asyncio.subprocess.PIPE,
                 pass_fds=[console_far.fileno()],
-                # Ctrl-C on the terminal is for us; we end QEMU.
+                # Ctrl-C on the terminal must not reach QEMU; this process ends it.
                 start_new_session=True)
         except OSError as error:
             for end in (console, channel, self._requests):
@@ -328,7 +327,7 @@ class Machine:
         try:
             self._requests.write(line.encode() + b"\n")
         except BrokenPipeError:
-            pass  # read() finds out, and says why
+            pass  # read() reports why
 
     # ---- end ----
 
@@ -350,7 +349,7 @@ class Machine:
             pass
 
     async def stop(self) -> None:
-        """Ends QEMU if it runs, and waits until nothing of it is left."""
+        """Ends QEMU if it runs, and waits for all of its output."""
         self.kill()
         if self._process:
             await self._process.wait()
@@ -368,7 +367,7 @@ class Machine:
 def _pipe() -> tuple[BinaryIO, BinaryIO]:
     """Returns both ends of a pipe with room, the one to read from first."""
     ends = os.pipe()
-    with contextlib.suppress(OSError):  # perhaps the user has too many already
+    with contextlib.suppress(OSError):  # the user may have too many already
         fcntl.fcntl(ends[1], fcntl.F_SETPIPE_SZ, PIPE_SIZE)
     return open(ends[0], "rb", buffering=0), open(ends[1], "wb", buffering=0)
 
@@ -385,7 +384,7 @@ async def _readable(end: BinaryIO) -> None:
 
 
 async def _lines(end: BinaryIO, log: BinaryIO):
-    """Yields the lines that come from a pipe, which is closed then; all goes into log."""
+    """Yields the lines of a pipe, writes all of it to log, and closes the pipe at its end."""
     rest = b""
     with end:
         while True:

@@ -37,14 +37,14 @@ from tools.ktap import ABSENT_RESULT, printable
 from tools.results import NOT_RUN, UNEXPECTED, Result, alike, word
 
 
-# Once a program has run for this long, each test that took as long is told, and one of the
-# faster tests within that time.
+# Each test that takes this long is reported when it ends; between those, one of the faster
+# tests within that time.
 LONG_S = 10.0
 
 
 @dataclass
 class Progress:
-    """How far a program has come on a target."""
+    """The progress of a program on a target."""
 
     began: float
     planned: int = 0
@@ -52,17 +52,17 @@ class Progress:
 
 
 class Console:
-    """Shows a person what goes on, on standard output; a Listener."""
+    """Shows progress on standard output; a Listener."""
 
     def __init__(self, verbose: bool, clock: Callable[[], float] = time.monotonic) -> None:
         self._verbose = verbose
         self._clock = clock
-        # By target and program; and when each target was last heard of.
+        # By target and program; and the time of each target's last line.
         self._progress: dict[tuple[str, str], Progress] = {}
         self._heard: dict[str, float] = {}
         # The command that runs a target again, by the target's name.
         self.commands: dict[str, str] = {}
-        # Failures that were told: further variants of a rule on a target are not.
+        # Failures that were shown; further variants of a rule on a target are not shown.
         self._told: set[tuple[str, ...]] = set()
 
     @staticmethod
@@ -97,7 +97,7 @@ class Console:
         done, planned, now = len(progress.done), progress.planned, self._clock()
         slow = result.time_s >= LONG_S
         quiet = now - max(progress.began, self._heard.get(target, progress.began))
-        # The end of the program is told by itself.
+        # The end of the program has a line of its own.
         if slow or quiet >= LONG_S and done != planned:
             name = result.test.removeprefix(f"{result.program}.").removeprefix("any.")
             self.note(target, f"{result.program} {done}{f' of {planned}' if planned else ''}: "
@@ -108,7 +108,7 @@ class Console:
         one = matrix.entry(result.test, result.program, result.outcome, result.message,
                            culprit=result.culprit)
         key = (target, one.rule, one.outcome, *alike(one.message))
-        # One that has changed, by a second result, has a longer message.
+        # A test that fails for a second reason has a longer message.
         if key not in self._told and (target, one.test) not in self._told:
             self._told |= {key, (target, one.test)}
             self.say(failures.line(failures.Failure(one, [(run, [one])])))
@@ -117,7 +117,7 @@ class Console:
 # ---- running it ----
 
 class Interrupted(Exception):
-    """A signal came; everything is stopped and written down."""
+    """A signal came; everything is stopped, and the results are written."""
 
     def __init__(self, number: int, summaries: list[dict[str, Any]]) -> None:
         super().__init__(signal.Signals(number).name)
@@ -135,7 +135,7 @@ class Slots:
 
     @property
     def spare(self) -> int:
-        """How many are free, with nothing else that waits for them."""
+        """The number of free slots that nothing else waits for."""
         return 0 if self._waiting else self._free
 
     def lend(self, task: asyncio.Task[Any]) -> None:
@@ -168,9 +168,9 @@ class Slots:
 
 async def run_sessions(pending: Sequence[Pending], jobs: int,
                        console: Console) -> list[dict[str, Any]]:
-    """Runs the plans as they are ready, so many at once. Raises Interrupted on a signal.
+    """Runs the plans as they are ready, `jobs` at once. Raises Interrupted on a signal.
 
-    A CPU to spare goes to the target that has most to do, as another machine of it.
+    A spare slot goes to the target with most programs left, as another machine of it.
     Raises SetupError if a plan does, when the others have been ended.
     """
     slots = Slots(jobs)
@@ -281,7 +281,7 @@ def write_report(options: argparse.Namespace, chosen: Sequence[Target],
 
 def show(console: Console, options: argparse.Namespace,
          summaries: Sequence[dict[str, Any]]) -> None:
-    # The failures again: a hundred lines lie between, and a CI system may have cut them.
+    # The failures again: hundreds of lines may have come since, and CI systems cut long logs.
     runs = matrix.runs_of(summaries)
     again = failures.as_text(runs)
     console.say("\n" + summary.table(summaries) + (f"\n{again}\n" if again else "") +
@@ -319,7 +319,7 @@ def run(options: argparse.Namespace) -> int:
             console.say(f"interrupted by {interrupted}")
             return 128 + interrupted.number
         except SetupError:
-            # What is wrong is said already; a disk that is full is so for this, too.
+            # The error is reported by the caller; if the disk is full, the report fails, too.
             reported([], "broken")
             raise
         green = summary.exit_status(summaries) == summary.EXIT_GREEN
@@ -334,7 +334,7 @@ def run(options: argparse.Namespace) -> int:
 # ---- the command line ----
 
 def build_modules(options: argparse.Namespace) -> int:
-    """Prints where each module is that the chosen targets need."""
+    """Prints the path of each module that the chosen targets need."""
     for path in plans.build_modules(options, lambda text: print(text, file=sys.stderr)):
         print(path)
     return 0
@@ -363,7 +363,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     add("--accel", choices=qemu.ACCELERATORS, default="tcg",
         help="kvm: this arm64 host's KVM, if it nests. Default: tcg")
     add("--jobs", type=int, default=os.cpu_count() or 1, metavar="N",
-        help="so many targets at once. Default: one for each CPU")
+        help="targets that run at once. Default: one for each CPU")
     add("-v", "--verbose", action="store_true",
         help="show what the test programs print")
     add("--list", action="store_true", help="list the targets, and run nothing")
@@ -400,7 +400,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     options.target = [name for names in options.target for name in cli.words(names)]
     options.tests = cli.test_patterns(options.tests)
     options.jobs = cli.positive("--jobs", options.jobs)
-    # QEMU and cpio run elsewhere than here.
+    # QEMU and cpio run in other folders.
     options.build = options.build.absolute()
     options.results_dir = (options.results_dir
                            or options.build / "results").absolute()
@@ -408,7 +408,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def act(options: argparse.Namespace) -> int:
-    """What the options ask for."""
+    """Does what the options ask for."""
     if options.list:
         return list_targets(options.targets)
     if options.needs:

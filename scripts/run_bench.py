@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""What operations of a guest cost: `make bench`.
+"""Measures the cost of a guest's operations: `make bench`.
 
 Runs selftests/bench.c, leaves bench.json, bench.svg and bench.html in the results
 folder, and prints a table. With --base, compares with an earlier bench.json.
@@ -52,10 +52,11 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     add("--tests", metavar="PATTERN", default="bench.*", help="only these benchmarks")
     add("--base", type=Path, metavar="FILE", help="compare with this bench.json")
     add("--threshold", type=float, metavar="PERCENT",
-        help="changes up to this are none. Default: 1 in deterministic mode, else 10")
+        help="smaller changes do not count. Default: 1 in deterministic mode, else 10")
     add("--baseline", action="store_true",
         help="keep the result under Documentation/bench, one file for each target")
-    add("--build", type=Path, default=cli.build_folder(), metavar="DIR", help="where everything built is")
+    add("--build", type=Path, default=cli.build_folder(), metavar="DIR",
+        help="where everything built is")
     add("--results-dir", type=Path, metavar="DIR", help="default: <build>/results")
     add("--program", type=Path, metavar="FILE", help="the program, in native mode")
     add("-v", "--verbose", action="store_true", help="minimum, median, maximum and exits, too")
@@ -136,7 +137,7 @@ def run_here(options: argparse.Namespace) -> tuple[list[bench.Row], bool]:
     """The program on this machine's KVM, on its last CPU."""
     program = options.program or options.build / "selftests/native/bench"
     if not os.access(program, os.X_OK):
-        raise SetupError(f"{program}: expected the program, there is none: `make bench` "
+        raise SetupError(f"{program}: expected the program, found none: `make bench` "
                          "builds it on an ARM machine")
     for governor in governors():
         tell(f"bench: warning: frequencies change ({governor}): figures will not repeat; "

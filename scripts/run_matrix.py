@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Runs the suite on every kernel that can be had: `make matrix`.
+"""Runs the suite on Debian's kernels and the user's, side by side: `make matrix`.
 
 Debian's kernels of several suites, on the arm64 targets with a GICv2 and a GICv3, and
 the reference kernel on each 32-bit kernel that it builds for; with --kernels, each
-image in a folder besides. What guests see of their GIC runs in one dialect. A suite that
-cannot be reached is reported and left out. Leaves matrix.json and matrix.html in
+image in a folder besides. Tests of a guest's view of its GIC run in one dialect. A suite
+that cannot be reached is reported and left out. Leaves matrix.json and matrix.html in
 build/results/, and each run's own files in build/results/matrix/. Exit status: 0 all as
 expected, 1 unexpected failures or passes, 2 something around the tests is wrong, 130
 interrupted.
@@ -38,14 +38,14 @@ from tools.results import many
 
 # From the oldest that is still in use to the newest.
 SUITES = ("bullseye", "bookworm", "bookworm-backports", "trixie-backports", "sid")
-# Those without a 32-bit kernel for machines with LPAE are left out by themselves.
+# Suites without a 32-bit kernel with LPAE are left out.
 REFERENCE_SUITES = ("bookworm", "bookworm-backports", "trixie-backports", "sid")
 ARM64 = ("arm64-gicv2", "arm64-gicv3")
 REFERENCE = "armv7-ref"
 TARGETS = (REFERENCE, *ARM64)
 
-# What a guest sees of its GIC, for which nothing but the address comes from the dialect;
-# the program guest_map has that in each. So here it runs in the one that all have.
+# A guest's view of its GIC depends on the dialect by its address only, which the program
+# guest_map checks in each dialect. The other programs run in the dialect that all have.
 ONE_DIALECT = "*.devattr_*,*.any*"
 # Two vCPUs show what eight do, at a third of the cost of each test.
 TWO_VCPUS = "*_2_vcpus.*"
@@ -55,8 +55,7 @@ PLACEMENTS = "*.devattr_*,*_above_4g.*,irq.*"
 NARROWED = {"guest_map": PLACEMENTS, "smp": TWO_VCPUS,
             "timer": ONE_DIALECT, "exits": ONE_DIALECT, "events": ONE_DIALECT,
             "vgic": ONE_DIALECT, "vgic_delivery": ONE_DIALECT}
-# To tell kernels apart, less does than elsewhere: of the rounds of a race
-# a third, and half of the calls that are compared with the model.
+# A third of a race's rounds is enough to tell kernels apart.
 SHORTER = "race_rounds=4"
 
 
@@ -75,7 +74,7 @@ class Wanted:
 
 def wanted(suites: Sequence[str], reference: Sequence[str],
            folder: Path | None) -> Iterator[Wanted]:
-    """What to run, targets that take longest first."""
+    """The cells to run, targets that take longest first."""
     for suite in reference:
         yield Wanted(REFERENCE, suite)
     for target in ARM64:
@@ -98,7 +97,7 @@ def wanted(suites: Sequence[str], reference: Sequence[str],
 def suites(options: argparse.Namespace) -> tuple[Sequence[str], Sequence[str]]:
     """For the arm64 targets, and for the reference kernel: only what was asked for."""
     chosen = options.suites or SUITES
-    # One that is unknown here may have a kernel for it; fetch.py says if it has none.
+    # An unknown suite may have a kernel for it; otherwise fetch.py reports that.
     reference = [suite for suite in chosen if suite in REFERENCE_SUITES or suite not in SUITES]
     return chosen, options.reference if options.reference is not None else reference
 
@@ -122,7 +121,7 @@ def options_for(options: argparse.Namespace, cell: Wanted) -> argparse.Namespace
 
 
 def plan_for(options: argparse.Namespace, cell: Wanted) -> Plan:
-    """Fetches and builds what the cell needs. Raises SetupError if it is not to be had."""
+    """Fetches and builds what the cell needs. Raises SetupError if that fails."""
     made = plans.make(options_for(options, cell), lambda text: None)
     plan = made[0]
     programs = plan.programs if options.all or options.tests else [
@@ -146,7 +145,7 @@ def prepare(options: argparse.Namespace, cells: Sequence[Wanted],
 
 
 def command(options: argparse.Namespace) -> str:
-    """The command that does the same again."""
+    """The command that repeats this matrix."""
     given = {"SUITES": " ".join(options.suites or ()), "TARGET": " ".join(options.target),
              "KERNELS": options.kernels, "TESTS": options.tests, "BUSYBOX": options.busybox,
              "ALL": 1 if options.all else None}
@@ -179,7 +178,7 @@ def run(options: argparse.Namespace) -> int:
     began = time.monotonic()
     interrupted = 0
     with lock_results(results):
-        # Of an earlier run nothing shall be taken for this one's.
+        # Results of an earlier run must not be taken for this one's.
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         try:
@@ -213,7 +212,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     add = parser.add_argument
 
     add("--suites", type=cli.words, metavar="SUITE[,SUITE...]",
-        help=f"of Debian, and no others. Default: {','.join(SUITES)}")
+        help=f"only these suites of Debian. Default: {','.join(SUITES)}")
     add("--reference", type=cli.words, metavar="SUITE[,...]",
         help="for the reference kernel. Default: those of --suites that have a 32-bit\n"
              f"kernel for it, {','.join(REFERENCE_SUITES)}")
@@ -223,7 +222,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     add("--tests", metavar="PATTERN[,PATTERN...]", help="only these tests")
     add("--all", action="store_true", help="every variant, and races as long as in `make run`")
     add("--jobs", type=int, default=os.cpu_count() or 1, metavar="N",
-        help="so many machines at once. Default: one for each CPU")
+        help="machines that run at once. Default: one for each CPU")
     add("--busybox", type=Path, metavar="FILE", help="static BusyBox for the guest")
     add("--build", type=Path, default=cli.build_folder(), metavar="DIR",
         help="where everything built is. Default: $BUILD or build/")

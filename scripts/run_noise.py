@@ -46,7 +46,7 @@ TARGETS = ROOT / "scripts" / "targets.toml"
 MAIN = ("arm64-gicv2", "arm64-gicv3", "armv7-ref", "armv7-ref-6.12")
 
 POLL_S = 0.1
-# For run.py to end its machines and to write down what it has.
+# Time for run.py to end its machines and to write its results.
 RUN_ENDS_S = 30.0
 MAKER_ENDS_S = 15.0
 # A run ends by its own limits, which noise may stretch. This one is for a run.py that hangs.
@@ -158,7 +158,7 @@ def run_once(run: noise.Run, options: argparse.Namespace, cpu: int,
                 problem = await_end(process, maker, limit_s)
                 seconds = time.monotonic() - began
             finally:
-                # Before run.py: what is stopped has to go on.
+                # Before run.py: stopped machines have to continue.
                 acts, made = maker.end()
         finally:
             stop(process)
@@ -186,7 +186,8 @@ def write_tables(options: argparse.Namespace, outcomes: Sequence[noise.Outcome],
                [noise.as_json(outcomes, planned, options.seed)])
 
 
-def describe(outcome: noise.Outcome, unexpected: dict[str, str], options: argparse.Namespace) -> str:
+def describe(outcome: noise.Outcome, unexpected: dict[str, str],
+             options: argparse.Namespace) -> str:
     """The lines about a run that ended."""
     if not unexpected:
         return f"as expected, {outcome.passed} passed in {outcome.seconds:.1f} s; {outcome.noise}"
@@ -206,7 +207,7 @@ def series(options: argparse.Namespace, outcomes: list[noise.Outcome]) -> None:
     cpu = max(os.sched_getaffinity(0))
     began = time.monotonic()
     for number, run in enumerate(planned):
-        # Each target once, whatever the time.
+        # Each target runs once, whatever the time.
         if (options.seconds is not None and number >= len(options.target)
                 and time.monotonic() - began >= options.seconds):
             say(f"{options.seconds} s are over: {len(planned) - number} runs are left out")
@@ -231,7 +232,8 @@ def prepare(options: argparse.Namespace) -> None:
 
 
 def may_starve() -> bool:
-    """Whether this user may take the policy SCHED_IDLE away again, which needs a right."""
+    """Whether this user may take a thread out of the policy SCHED_IDLE, which needs a
+    privilege."""
     return subprocess.run([sys.executable, "-c", IDLE_AND_BACK], check=False,
                           stderr=subprocess.DEVNULL).returncode == 0
 
@@ -260,9 +262,9 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     add("--kinds", default=",".join(noise.KINDS), metavar="KIND[,KIND...]",
         help="kinds of noise. Default: all")
     add("--runs", type=int, default=5, metavar="N",
-        help="so many of each target under each kind. Default: 5")
+        help="runs of each target under each kind. Default: 5")
     add("--seed", type=int, metavar="N", help="the seed to repeat. Default: another each time")
-    add("--seconds", type=int, metavar="N", help="start no run after so many seconds")
+    add("--seconds", type=int, metavar="N", help="start no run after this time")
     add("--tests", metavar="PATTERN[,PATTERN...]", help="only these tests, as for run.py")
     add("--results-dir", type=Path, metavar="DIR",
         help="where the results go. Default: $BUILD/results/noise")

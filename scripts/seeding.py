@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Compiles faults into the reference kernel, of which one is chosen at load time.
 
-tests/faults/faults.toml says what each fault changes in which source. The sources
-themselves know nothing of it: seed() writes a copy of them in which each place that
-a fault changes is there twice, as it was and as the fault has it, behind a question.
-Without a choice the module does what it always does.
+tests/faults/faults.toml says what each fault changes in which source. seed() writes a copy
+of the sources in which each such place tests the choice, and has both the original code and
+that of the fault. Without a choice the module behaves as always.
 """
 
 from __future__ import annotations
@@ -19,11 +18,11 @@ from typing import Any
 from scripts.errors import SetupError
 from scripts.module import sources
 
-# A choice is a number in the module, a name for people; 0 is none.
+# The module knows a fault by its number, users by its name; 0: no fault.
 HEADER = "include/kvm/seeded.h"
 SOURCE = "virt/kvm/seeded.c"
 
-# HYP mode sees no variable of the module, so its own structure has a copy.
+# HYP mode cannot access the module's variables, so its own structure has a copy.
 HYP_SOURCES = ("arch/arm/kvm/hyp_switch.c",)
 
 
@@ -91,7 +90,7 @@ def _fault(row: dict[str, Any], where: str, extra: dict[str, Any]) -> Fault:
 
 
 def load(path: Path) -> Table:
-    """Reads the table. Raises SetupError for one that makes no sense."""
+    """Reads the table. Raises SetupError if it is malformed."""
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -121,7 +120,7 @@ def load(path: Path) -> Table:
 
 
 def place_of(fault: Fault, text: str) -> tuple[int, int]:
-    """Where in the text it is; fails unless that is clear."""
+    """The place of a fault in its source. Raises SetupError unless it is unique."""
     begin = 0
     if fault.after:
         if text.count(fault.after) != 1:
@@ -153,7 +152,7 @@ def _is_statement(piece: str) -> bool:
 
 
 def _either(span: Span, as_it_was: str, question: str) -> str:
-    """C that does what a fault says if it is the one, and else what it did."""
+    """C code that behaves as the chosen fault, if it is one of these, or else as the original."""
     text = as_it_was
     for number, fault in reversed(span.faults):
         ask = question.format(number)
@@ -241,7 +240,7 @@ ccflags-y += -include $(src)/{HEADER} -Wno-parentheses -Wno-dangling-else
 
 
 def _write(path: Path, text: str) -> None:
-    """Only if it is another: what is not touched is not compiled again."""
+    """Writes a file if its content changes, so that others are not compiled again."""
     if path.is_file() and path.read_text(encoding="utf-8") == text:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -251,7 +250,7 @@ def _write(path: Path, text: str) -> None:
 def seed(table: Table, root: Path, folder: Path) -> None:
     """Writes the sources of the module in root with all faults into folder.
 
-    Raises SetupError if a fault's place is not, or not clearly, in its source.
+    Raises SetupError if a fault's place in its source is missing or ambiguous.
     """
     found = sources(root)
     by_file: dict[str, list[tuple[int, Fault]]] = {}
@@ -278,5 +277,5 @@ def seed(table: Table, root: Path, folder: Path) -> None:
 
 
 def remove(folder: Path) -> None:
-    """Nothing of it is left."""
+    """Removes the copy."""
     shutil.rmtree(folder, ignore_errors=True)

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Runs the test programs on one target, and writes down what came of it.
+"""Runs the test programs on one target, and writes their results.
 
 A program, or the machine under it, may end at any point. Then the test that
 ran has failed, and the program is started again after that test, on a machine
-that is booted again if need be. There are limits to that; what is left when
-they are reached is "not run".
+that is booted again if need be. Both have limits; tests that are left when one is
+reached are "not run".
 """
 
 from __future__ import annotations
@@ -32,15 +32,14 @@ MAX_SENDS = 3  # of one request
 MAX_REPEATS = 3  # of tests in which a CPU was starved
 MAX_BOOTS = 11  # of one target: the first, and ten more
 
-# How long what is told to end may take for it, of the machine's time: a test that explains
-# itself, a program, the machine.
+# How long a test, a program or the machine may take to end, in the machine's time.
 GRACE_S = 10.0
 LIST_LIMIT_S = 30.0
-# Limits are for machines that boot in so many seconds of their own time. On slower ones
-# they are as much longer.
+# Limits are for machines that boot in so many seconds of their own time. On slower machines they
+# are longer in proportion.
 NOMINAL_BOOT_S = 6.0
-# One test that hangs is news, and many are the same news: each further one in a run gets
-# half of the time that the one before had, down to this.
+# Many hanging tests most likely have one cause, so each further one in a run gets half of the
+# time of the one before, down to this.
 LEAST_SILENCE_S = 8.0
 
 KERNEL_LOG = "kernel.log"
@@ -65,7 +64,7 @@ class Program:
 
 @dataclass(frozen=True)
 class Plan:
-    """What to run on a target, and where its results go.
+    """The programs to run on a target, and the place of the results.
 
     tests is a pattern for the programs' --tests, or None for all tests. command
     is what a person types to run the target again.
@@ -81,19 +80,19 @@ class Plan:
 
 
 class Listener(Protocol):
-    """Hears of things as they happen."""
+    """Is called as things happen."""
 
     def note(self, target: str, text: str) -> None:
-        """Something went on."""
+        """A message about progress."""
 
     def line(self, target: str, text: str) -> None:
         """A test program printed a line."""
 
     def plan(self, target: str, program: str, tests: int) -> None:
-        """A program begins, or a part of it, which has so many tests; 0: it cannot say."""
+        """A program with so many tests begins, or a part of it; 0: unknown."""
 
     def result(self, target: str, result: Result) -> None:
-        """A result is there, or has changed."""
+        """A test has a result, or its result has changed."""
 
 
 class Abandoned(Exception):
@@ -113,22 +112,22 @@ class Ending:
     lost: bool = False
 
 
-# What a program is told that takes too long: SIGTERM, and then SIGKILL.
+# Sent for a program that takes too long: SIGTERM, and then SIGKILL.
 END, KILL = "end", "kill"
 LATE_WORDS = {word[start:] for word in (END, KILL) for start in range(len(word))}
-# A program that was told to end one test is at the next.
+# A program that had to end a test begins the next one.
 RUNS_AGAIN = re.compile(r"# start ")
 
-# What programs list, by the target's architecture and programs, what its probe said, and the
-# command without --list.
+# Programs' lists of tests, by the target's architecture and programs, the output of its probe,
+# and the command without --list.
 Known = dict[tuple[str, str, str, str], ktap.Listing]
 
 
 class Work(Protocol):
-    """What a session does on its machines, where that is not to run the plan's programs."""
+    """The work of a session on its machines, other than to run the plan's programs."""
 
     async def booted(self, session: Session) -> None:
-        """A machine is up, the first or one in its place."""
+        """A machine has booted, the first one or its successor."""
 
     async def run(self, session: Session) -> None:
         """Does all of it; called once."""
@@ -140,9 +139,9 @@ class Session:
     While it goes on, help() takes some of the programs to a machine of its own, as often
     as there is a CPU to spare and wants_help() says so.
 
-    known is for the sessions that run the same build of the programs: what a program
-    lists depends on nothing else but what the system offers, so that of those on which
-    the probe says the same, one is enough to ask it.
+    known is shared by sessions that run the same build of the programs: a program's list of
+    tests depends on the system alone, so that it is asked for once on systems whose probes
+    print the same.
 
     work: what to do instead of running the plan's programs. It uses the methods under "for a
     Work", and judges by itself what the programs and the kernel say.
@@ -169,7 +168,7 @@ class Session:
         self._slowness = 1.0
         self._hung = 0
         self._used_s = 0.0
-        # What the probe said; None as long as it has not.
+        # The probe's output; None until it has run.
         self._system: str | None = None
         self._absences = ktap.Absences()
         self._started = time.monotonic()
@@ -185,9 +184,9 @@ class Session:
     # ---- the whole ----
 
     async def run(self) -> dict[str, Any]:
-        """Runs everything, writes the results, returns what summary.json holds.
+        """Runs everything, writes the results, returns the content of summary.json.
 
-        If it is cancelled it still does, with what there is. Raises SetupError
+        If it is cancelled it still writes the results so far. Raises SetupError
         if the results cannot be written or QEMU cannot be started.
         """
         self._started = time.monotonic()
@@ -199,7 +198,7 @@ class Session:
                 while True:
                     why = await self._use_machine()
                     await self._await_helpers()
-                    # A helper that could not go on has left something.
+                    # A helper that could not go on has left programs.
                     if why or not self._waiting:
                         break
             except asyncio.CancelledError:
@@ -220,7 +219,8 @@ class Session:
             self._close_logs()
 
     async def _use_machine(self) -> str:
-        """Runs what waits on a machine of this session; returns what kept it from that."""
+        """Runs waiting programs on a machine of this session; returns why it had to stop, or
+        ""."""
         why = ""
         interrupted = False
         try:
@@ -232,7 +232,7 @@ class Session:
             interrupted = True
             raise
         finally:
-            # Also when something else went wrong: no machine stays behind.
+            # After other errors, too, so that no machine stays behind.
             self._boots_first = False
             try:
                 await self._lose_machine()
@@ -244,17 +244,17 @@ class Session:
 
     @property
     def wants_help(self) -> int:
-        """How many programs wait that another machine could take."""
+        """The number of waiting programs that another machine could take."""
         alone = self._target.icount or self._target.post or self._target.expect == "skip"
         if alone or not self._logs or self._help_failed:
             return 0
-        # Each that is about to be up takes one.
+        # Each machine that is still booting will take one.
         return max(0, len(self._waiting) - sum(each._boots_first for each in self._all))
 
     def help(self) -> asyncio.Task[str]:
         """Starts another machine of the target, which takes programs as they wait."""
         other = type(self)(self._plan, self._listener, self._known)
-        # What there is to do, and what came of it, is one; a machine and its logs are not.
+        # Work and results are shared; the machine and its logs are not.
         for name in ("_waiting", "_judges", "_own", "_alarms", "_absences", "_started"):
             setattr(other, name, getattr(self, name))
         other._number = 2 + len(self._helpers)
@@ -265,7 +265,7 @@ class Session:
         return helper
 
     def _helper_ended(self, helper: asyncio.Task[str]) -> None:
-        # What one machine cannot do, another cannot either.
+        # If one machine fails, another would, too.
         self._help_failed |= helper.cancelled() or bool(helper.exception() or helper.result())
 
     async def _run_as_helper(self) -> str:
@@ -276,7 +276,7 @@ class Session:
             self._close_logs()
 
     async def _end_helpers(self) -> None:
-        """Ends them, when something has gone wrong already."""
+        """Ends the helpers after an error."""
         for helper in self._helpers:
             helper.cancel()
         with contextlib.suppress(Exception):
@@ -305,9 +305,9 @@ class Session:
         return not self._repeated and any(alarm.starved for alarm in self._alarms)
 
     async def repeat_alone(self) -> dict[str, Any]:
-        """Runs again what a CPU was starved in, when no other machine runs.
+        """Repeats tests in which a CPU was starved, while no other machine runs.
 
-        To be called after run() if it was `starved`. Only what comes again counts. Returns
+        Call it after run() if `starved`. Only alarms that come again count. Returns
         the summary and writes the results, as run() does.
         """
         first, self._alarms = self._alarms, []
@@ -331,7 +331,7 @@ class Session:
         return self._finish(interrupted)
 
     async def _repeat(self, test: str) -> None:
-        """Boots a machine and runs one test on it, or none for what came while none ran."""
+        """Boots a machine and runs one test on it, or none if the alarm came between tests."""
         await self._boot()
         programs = {result.test: judge.program for judge in self._judges
                     for result in judge.results}
@@ -357,7 +357,7 @@ class Session:
 
     def _open_logs(self, mode: str = "wb") -> None:
         number = f"-{self._number}" if self._number > 1 else ""
-        # Unbuffered: what is in them survives whatever happens to us.
+        # Unbuffered, so that they are complete even if this process is killed.
         self._logs = Logs((self._folder / f"channel{number}.log").open(mode, buffering=0),
                           (self._folder / f"kernel{number}.log").open(mode, buffering=0))
 
@@ -383,7 +383,7 @@ class Session:
             await self._machine.power_off()
 
     def _abandon_open(self, why: str, interrupted: bool) -> None:
-        """The program that is not through gets its results nevertheless.
+        """Adds results for the tests that the open program has not run.
 
         A test that was interrupted has not failed.
         """
@@ -397,7 +397,7 @@ class Session:
             self._open = None
 
     def _abandon(self, programs: Sequence[Program], why: str) -> None:
-        """Programs that were not begun get results, too."""
+        """Adds results for programs that were not started."""
         for program in programs:
             judge = ktap.ProgramJudge(program.name, None)
             self._judges.append(judge)
@@ -412,7 +412,7 @@ class Session:
                    if result.test != KERNEL_LOG] + self._absences.results
         for result in self._absences.results:
             self._listener.note(self._target.name, f"{result.test}: {result.message}")
-        # As planned, whichever machine was through first.
+        # In the order of the plan, whichever machine was first.
         order = {program.name: index for index, program in enumerate(self._plan.programs)}
         for judge in sorted(self._judges, key=lambda judge: order.get(judge.program, 0)):
             results += judge.results
@@ -439,9 +439,9 @@ class Session:
 
     def _own_result(self, test: str, problem: str | None,
                     log: Sequence[str] = (), culprit: str = "") -> None:
-        """Files a result of the runner itself: a failure if there is a problem.
+        """Adds a result of the runner itself, a failure if it has a problem.
 
-        There is one for all machines of a target.
+        All machines of a target share it.
         """
         earlier = next((result for result in self._own if result.test == test), None)
         if earlier:
@@ -492,7 +492,7 @@ class Session:
             await self._work.booted(self)
 
     async def _prepare_machine(self, command: str) -> None:
-        """Runs a command without which the machine is none. Raises Abandoned if it fails."""
+        """Runs a command that the machine cannot do without. Raises Abandoned if it fails."""
         said: list[str] = []
         ending = await self._exchange(command, LIST_LIMIT_S, said.append)
         if ending.cause or ending.status:
@@ -513,8 +513,8 @@ class Session:
         raise Abandoned("the target did not come up")
 
     async def _lose_machine(self, test: str | None = None) -> None:
-        """Ends the machine. If a test took it down, test is its name; then
-        what the kernel said about that is in the test's own log already.
+        """Ends the machine. If a test took it down, test is its name, and the test's own
+        log has the kernel's messages about that already.
         """
         if not self._machine:
             return
@@ -528,7 +528,7 @@ class Session:
         self._alarms += kernel_log.alarms(lines)
 
     def _first_requests(self) -> list[str]:
-        """What the guest is asked for after it has booted, as long as all goes well."""
+        """Requests that a booted guest gets, unless something fails."""
         requests = [_request(command) for command in
                     (*self._target.pre, *self._target.refused, LATE_CPUS, PROBE)]
         for program in self._waiting:
@@ -537,9 +537,9 @@ class Session:
         return requests
 
     async def _ask(self, request: str) -> Machine:
-        """Sends a request, unless the machine has it already, which is booted if it is gone."""
+        """Sends a request, unless the machine got it ahead; boots a machine if none is up."""
         if self._ahead and self._ahead[0] != request:
-            # It does now what is not wanted any more.
+            # It is processing requests that are not wanted any more.
             await self._lose_machine()
         if not self._machine:
             await self._boot()
@@ -550,12 +550,12 @@ class Session:
         return self._machine
 
     def _silence_s(self) -> float:
-        """How long the machine may say nothing, of its own time."""
+        """How long the machine may be silent, in its own time."""
         full = self._target.silence_limit
         return max(full / 2 ** self._hung, min(full, LEAST_SILENCE_S)) * self._slowness
 
     def _left_s(self) -> float:
-        """How much of its time the target has left."""
+        """The rest of the target's time."""
         used_s = self._used_s + (self._machine.time_s() if self._machine else 0.0)
         return self._target.target_limit * self._slowness - used_s
 
@@ -564,9 +564,9 @@ class Session:
                         on_end: Callable[[str], None] | None = None) -> Ending:
         """Runs one command in the guest, for limit_s of the machine's time at most.
 
-        A command that is silent for too long is told to end; on_end hears why just before.
-        It can say more then, and go on. If it does not end either, it is killed, and then
-        the machine is. Raises Abandoned if the target's time is over.
+        A command that is silent for too long gets SIGTERM, after a call of on_end with the
+        reason. It may print more then, and go on. If it does not end either, it gets SIGKILL,
+        and then the machine is ended. Raises Abandoned if the target's time is over.
         """
         request = _request(command)
         machine = await self._ask(request)
@@ -614,9 +614,9 @@ class Session:
                 if line.strip():
                     on_line(line)
             elif line.word == "unknown":
-                # The line lost its beginning on its way, as happens once in a
-                # thousand on a busy machine; nothing has run. What is left of the
-                # word `end` when a program went first is no matter.
+                # The line lost its first bytes, as happens to one in a thousand on a busy
+                # machine; nothing has run. A rest of the word `end`, which came after the
+                # program had ended, needs no answer.
                 if sent < MAX_SENDS and line.rest not in LATE_WORDS:
                     sent += 1
                     await machine.command(request)
@@ -663,14 +663,14 @@ class Session:
         return [result for judge in judges for result in judge.results]
 
     def take_alarms(self) -> list[kernel_log.Alarm]:
-        """The alarms of machines that have ended since the last call."""
+        """Alarms of machines that ended since the last call."""
         alarms, self._alarms = self._alarms, []
         return alarms
 
     # ---- what the target is ----
 
     async def _check_refused(self) -> None:
-        """What cannot work here has to say so, and for the reason expected."""
+        """Commands that cannot work here have to fail, with the expected reason."""
         if not self._target.refused:
             return
         problems: list[str] = []
@@ -693,7 +693,7 @@ class Session:
         self._own_result("target.refused", "; ".join(problems), said)
 
     async def _check_post(self) -> None:
-        """What is to be said when all is done, e.g. about memory."""
+        """Runs the target's last commands, such as a check of its memory."""
         if not self._target.post:
             return
         problems: list[str] = []
@@ -748,7 +748,7 @@ class Session:
         found = self._alarms
         self._own = [result for result in self._own if result.test != KERNEL_LOG]
         if self.starved:
-            # It is not known yet. Should this be the end, it has not passed.
+            # This is not decided yet; if the run ends here, it counts as failed.
             self._own.append(Result(KERNEL_LOG, "", FAILED, kernel_log.complaint(found),
                                     log=kernel_log.told(found)))
             return
@@ -758,10 +758,10 @@ class Session:
     # ---- a program ----
 
     async def _list(self, command: str) -> tuple[ktap.Listing | None, str | None]:
-        """Returns what a program lists, and what is wrong with that.
+        """Returns a program's list of tests, and what is wrong with it.
 
-        The listing is None if the program does not know it: where it skips as
-        a whole, it need not.
+        The listing is None if the program does not know it, as it may where it skips as a
+        whole.
         """
         said: list[str] = []
         ending = await self._exchange(f"{command} --list", LIST_LIMIT_S,
@@ -781,11 +781,11 @@ class Session:
             return None, str(error)
 
     async def _names(self, command: str) -> tuple[ktap.Listing | None, str | None]:
-        """As _list(), but asks only what no session has asked before on such a system."""
+        """As _list(), but uses the answer that another session got on an equal system."""
         if self._system is None:
             return await self._list(command)
         key = self._target.arch, self._target.programs, self._system, command
-        # What is asked ahead has to be read, too.
+        # Answers to requests that were sent ahead have to be read, too.
         if key in self._known and not self._ahead:
             return self._known[key], None
         listing, trouble = await self._list(command)
@@ -794,7 +794,7 @@ class Session:
         return listing, trouble
 
     def _tests_of(self, program: Program) -> str | None:
-        """Which of a program's tests are to run, as its --tests; None: all."""
+        """The pattern of a program's tests to run, for its --tests; None: all."""
         return program.tests or self._plan.tests
 
     def _command_line(self, program: Program) -> str:
@@ -812,18 +812,18 @@ class Session:
         try:
             listing, trouble = await self._names(command)
         except BaseException:
-            # Until it could be asked, it has not run; perhaps it can on another machine.
+            # It has not run yet; another machine may be able to run it.
             self._waiting.insert(0, program)
             raise
         if listing:
             self._absences.add(listing.absent)
-            # There are tests, and none that this system could have; or none was asked for.
+            # The system can have none of its tests, or none of them was asked for.
             if not listing.names and (listing.absent or tests and not program.tests):
                 return
         judge = ktap.ProgramJudge(program.name, listing and listing.names)
         if listing and listing.is_empty and tests:
-            # The pattern is this program's own: who wrote it meant some of its tests.
-            judge.complain(f"expected a test that fits '{tests}', there is none")
+            # The pattern is for this program alone, so it must fit some of its tests.
+            judge.complain(f"expected a test that fits '{tests}', found none")
         if trouble:
             judge.complain(f"{program.name} --list: {trouble}")
         self._judges.append(judge)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Reads targets.toml, which says what machines there are to run on."""
+"""Reads targets.toml, the list of machines to run on."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def _target(path: Path, name: str, table: dict[str, Any]) -> Target:
         raise SetupError(f"{where}: kernel: expected a flavour and perhaps a "
                          f"suite or a config, got {values['kernel']!r}")
     if values.get("icount"):
-        # They go on the kernel's command line: guest/init says how.
+        # They go on the kernel's command line, as guest/init explains.
         for command in (*values.get("pre", ()), *values.get("refused", ())):
             if set(command) & set('";'):
                 raise SetupError(f"{where}: icount: expected commands without \" and ;, "

@@ -14,11 +14,11 @@ QUIET = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage
          "--no-first-run", "--disable-background-networking", "--disable-component-update",
          "--disable-sync", "--hide-scrollbars")
 DARK = "--blink-settings=preferredColorScheme=0"
-# A page of one colour takes three kilobytes.
+# A picture of a page in one colour has three kilobytes.
 LEAST_PICTURE = 10000
 
-# A window is never narrower than 500 pixels; a frame may be. The page's policy lets
-# nobody look into it, so that it goes.
+# A window is at least 500 pixels wide, a frame may be narrower. The page's policy, which would
+# keep scripts out of the frame, is removed.
 FRAME = """<!DOCTYPE html><html><body style="margin:0"><iframe width="{width}" height="900"
 style="border:0" srcdoc="{page}"></iframe><script>
 document.querySelector('iframe').onload = event => {{
@@ -36,7 +36,7 @@ POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')
 
 
 def browse(page: Path, hash_: str, *options: str) -> str:
-    """What the browser prints about a page, with a profile of its own."""
+    """The browser's output for a page, with a profile of its own."""
     browser = shutil.which("chromium")
     if not browser:
         raise AssertionError("expected chromium; 'make check' installs it")
@@ -51,7 +51,7 @@ def browse(page: Path, hash_: str, *options: str) -> str:
 
 
 def shown_rules(page: Path, hash_: str) -> tuple[set[str], int]:
-    """Rules that the filter shows, and how many rows there are."""
+    """The rules that the filter shows, and the number of rows."""
     rows = re.findall(r"<tr ([^>]*data-rule=[^>]*)>", browse(page, hash_, "--dump-dom"))
     shown = {re.search(r'data-rule="([^"]*)"', row)[1]
              for row in rows if not re.search(r"\bhidden\b", row)}
@@ -59,7 +59,7 @@ def shown_rules(page: Path, hash_: str) -> tuple[set[str], int]:
 
 
 def frame(page: Path, width: int) -> Path:
-    """A page that shows the other one as wide as that."""
+    """A page that shows the other one at that width."""
     text = POLICY.sub("", page.read_text(encoding="utf-8"))
     path = page.with_name(f"frame-{width}-{page.name}")
     path.write_text(FRAME.format(width=width, page=html.escape(text)), encoding="utf-8")

@@ -37,7 +37,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 BUILD = Path(os.environ.get("BUILD") or ROOT / "build").absolute()
 
-# A class may be in another layer than its module: marks.layer().
+# marks.layer() puts a class into another layer than its module's.
 LAYERS = {
     "pure": (
         "tests.test_rules",
@@ -80,9 +80,9 @@ LAYERS = {
 # How long each class took, from the last run here.
 TIMES = BUILD / "check-times.json"
 
-# After this long without a word, what runs is named.
+# After this time without a line, the running tests are named.
 QUIET_S = 15
-# What a process of tests has to end what it started, after Ctrl-C.
+# Time for a process of tests to end its children after Ctrl-C.
 END_S = 15
 
 # Given by the user, and part of the command that repeats a test.
@@ -111,7 +111,7 @@ def flat(suite: unittest.TestSuite) -> Iterator[unittest.TestCase]:
 
 
 def mark_of(test: unittest.TestCase, mark: str) -> Any:
-    """That of the test itself, or of its class."""
+    """The mark of the test itself, or of its class."""
     method = getattr(test, getattr(test, "_testMethodName", ""), None)
     return getattr(method, mark, getattr(type(test), mark, None))
 
@@ -123,7 +123,7 @@ def layer_of(test: unittest.TestCase) -> str:
 
 
 def has_fixture(kind: type) -> bool:
-    """Whether something is made once for all tests of a class."""
+    """Whether a class has a fixture for all of its tests."""
     return any(getattr(kind, name).__func__ is not getattr(unittest.TestCase, name).__func__
                for name in ("setUpClass", "tearDownClass"))
 
@@ -167,13 +167,13 @@ def chosen_units(names: Sequence[str], fast: bool, long: bool) -> list[Unit]:
                 there.tests += [test for test in unit.tests if test.id() not in known]
     took = last_times()
     order = list(LAYERS)
-    # Those that nothing is known about stay in the order of the table, before the others.
+    # Units with unknown times come first, in the order of the table.
     return sorted(units.values(), key=lambda unit: (
         order.index(unit.layer), unit.alone, -took.get(unit.name, float("inf"))))
 
 
 def forgotten() -> list[str]:
-    """Modules of tests that no layer has."""
+    """Modules of tests that are in no layer."""
     there = {f"tests.{path.stem}" for path in (ROOT / "tests").glob("test_*.py")}
     return sorted(there - {name for modules in LAYERS.values() for name in modules})
 
@@ -198,17 +198,17 @@ def keep_times(took: dict[str, float]) -> None:
 
 
 def id_of(test: object) -> str:
-    """As CHECKS= takes it."""
+    """The name in the form of CHECKS=."""
     name = test.id() if isinstance(test, unittest.TestCase) else str(test)
     if not isinstance(test, unittest.TestCase) and name.endswith(")"):
         # "setUpClass (tests.test_x.Class)"
         return name[name.index("(") + 1:-1]
-    # What a subtest is called is in brackets behind it.
+    # The name of a subtest follows in brackets.
     return name.split(" ")[0]
 
 
 class Result(unittest.TestResult):
-    """Tells what happens while it happens."""
+    """Reports results as they come."""
 
     def __init__(self, tell: Callable[..., None]) -> None:
         super().__init__()
@@ -260,8 +260,8 @@ class Result(unittest.TestResult):
 
 
 def work(units: Sequence[Unit], orders: int, events: int) -> None:
-    """Runs the units whose numbers come in, until no more do."""
-    # Ends with the one who gives the orders, however that comes about.
+    """Runs the units whose numbers it reads, until the end of its input."""
+    # Ends with its parent, however that ends.
     pr_set_pdeathsig = 1
     ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGINT)
     with open(events, "w", encoding="utf-8", errors="backslashreplace") as out, \
@@ -270,7 +270,7 @@ def work(units: Sequence[Unit], orders: int, events: int) -> None:
             out.write(json.dumps({"word": word, "test": test, **more}) + "\n")
             out.flush()
 
-        # Line by line: reading ahead would take the order of another.
+        # Line by line: reading ahead would take a number from another process.
         for line in iter(incoming.readline, ""):
             unit = units[int(line)]
             began = time.monotonic()
@@ -308,7 +308,7 @@ class Interrupted(Exception):
 
 
 class Check:
-    """Hands out units and prints what comes of them."""
+    """Gives units to processes and prints their results."""
 
     def __init__(self, units: Sequence[Unit], jobs: int) -> None:
         self.units = units
@@ -348,7 +348,7 @@ class Check:
                  f"({event['seconds']:.1f} s){detail}")
 
     def _still(self) -> None:
-        """A sign of life, where a test takes long."""
+        """A line where a test takes long."""
         now = time.monotonic()
         running = [f"{worker.running or worker.unit.name} for {now - worker.began:.0f} s"
                    for worker in self._workers if worker.unit]
@@ -363,7 +363,7 @@ class Check:
         pid = os.fork()
         if not pid:
             try:
-                # A group of its own, which is ended as a whole.
+                # A process group of its own, which is killed as a whole.
                 os.setpgid(0, 0)
                 for worker in self._workers:
                     os.close(worker.orders)
@@ -418,7 +418,7 @@ class Check:
             self._result(unit, event)
 
     def _leave(self, worker: Worker) -> None:
-        # Of tests whose class could not be set up nothing is said one by one.
+        # Tests whose class could not be set up are not reported one by one.
         self.done += len(worker.left)
         assert worker.unit
         layer = worker.unit.layer
@@ -451,7 +451,7 @@ class Check:
             self._event(worker, json.loads(line))
 
     def _end(self, number: int) -> None:
-        """Has all end what they have started."""
+        """Lets all processes end their children."""
         for worker in self._workers:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(worker.pid, number)
@@ -469,8 +469,8 @@ class Check:
         def stop(number: int, _frame: object) -> None:
             raise Interrupted(number)
 
-        # A shell's background job has SIGINT ignored, and hands that on to the programs
-        # whose answer to Ctrl-C is tested.
+        # A shell's background job ignores SIGINT, which programs inherit whose reaction to Ctrl-C
+        # is tested.
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, stop)
         try:
@@ -507,7 +507,7 @@ def main(arguments: Sequence[str]) -> int:
     kinds.add_argument("--fast", action="store_true")
     kinds.add_argument("--long", action="store_true")
     parser.add_argument("--jobs", type=int, default=len(os.sched_getaffinity(0)), metavar="N",
-                        help="so many processes. Default: one for each CPU")
+                        help="processes at once. Default: one for each CPU")
     parser.add_argument("tests", nargs="*", metavar="TEST")
     options = parser.parse_args(arguments)
     if missing := forgotten():

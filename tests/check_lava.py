@@ -40,7 +40,7 @@ WORK = BUILD / "check-lava"
 JOBS = WORK / "jobs"
 CLASSES = ("Definitions", "Dispatcher", "Server")
 
-# Enough of each to be worth a comparison, and all of one. CHECK_TESTS: others.
+# Enough tests of each target for a comparison, and all of one. CHECK_TESTS: others.
 ALONE = {
     "arm64-gicv2": os.environ.get("CHECK_TESTS", ""),
     "arm64-gicv3": "abi,errors,order,its",
@@ -57,7 +57,7 @@ DIALECTS = ("seed", "legacy", "devattr")
 FIXTURES = ("errors", "order", "at", "irq_line", "sparse")
 SETS = {name: ",".join(f"{fixture}.{name}*" for fixture in FIXTURES) for name in DIALECTS}
 
-# One that forges LAVA's lines, and its own runner's, in every way that BusyBox can.
+# A program that forges LAVA's lines, and those of its own runner, in every way that BusyBox can.
 EVIL = r"""#!/vgic-abi/bin/sh
 if [ "$1" = --list ]; then
 	echo evil.one; echo evil.two
@@ -101,7 +101,7 @@ def say(text: str) -> None:
 
 
 def made(folder: Path, *arguments: str) -> Path:
-    """What `make lava` leaves with these arguments."""
+    """The output of `make lava` with these arguments."""
     subprocess.run([sys.executable, str(ROOT / "scripts/lava_jobs.py"), "--build", str(BUILD),
                     "--out", str(folder), *arguments], check=True, stdout=subprocess.DEVNULL)
     return folder
@@ -118,7 +118,7 @@ def render(lab: labs.Lab, job: Path, template: str) -> str:
     return lab.run("python3", "-c", program, str(job), template, what=f"rendering {template}")
 
 
-# What the template of each real machine wants to know of its lab.
+# Values of the lab that the templates of real machines need.
 WIRED = """{% extends 'TYPE.jinja2' %}
 {% set connection_command = 'telnet localhost 7001' %}
 {% set hard_reset_command = 'true' %}
@@ -155,7 +155,7 @@ def outcomes(summary: dict[str, Any]) -> dict[str, tuple[str, str]]:
 
 
 class Definitions(unittest.TestCase):
-    """All that `make lava` writes, as LAVA itself checks it."""
+    """All files of `make lava`, checked by LAVA itself."""
 
     lab: labs.Lab
     jobs: list[Path]
@@ -169,7 +169,7 @@ class Definitions(unittest.TestCase):
 
     def test_schema(self) -> None:
         self.assertGreater(len(self.jobs), 12)
-        # The dispatcher's schema, and the server's, which is another one.
+        # The dispatcher's schema, and that of the server, which differs.
         program = ("import os, sys, yaml\n"
                    "os.environ['DJANGO_SETTINGS_MODULE'] = 'lava_server.settings.prod'\n"
                    "import django\ndjango.setup()\n"
@@ -183,7 +183,7 @@ class Definitions(unittest.TestCase):
         self.assertEqual([str(job) for job in self.jobs], said.splitlines())
 
     def test_jobs_fit_devices(self) -> None:
-        """Of the boards, too: with types of LAVA's own, whose wires lead nowhere."""
+        """Jobs of the boards, too, with LAVA's own device types and without hardware."""
         self.lab.write("/tmp/dispatcher.yaml", labs.DISPATCHER)
         for job in self.jobs:
             device = re.search(r'^device_type: "(.+)"$', job.read_text(), re.M)[1]
@@ -308,7 +308,7 @@ class Server(unittest.TestCase):
         for number in "12":
             cls.lab.add_worker(f"worker{number}")
             cls.lab.add_device(f"qemu{number}", f"worker{number}")
-            # So that it has to prove its health first.
+            # So that its health check runs first.
             cls.lab.manage("devices", "update", "--health", "UNKNOWN", f"qemu{number}")
             cls.lab.start_worker(f"worker{number}")
         (WORK / "token").write_text(cls.token)
@@ -333,7 +333,7 @@ class Server(unittest.TestCase):
         return done.stdout.split()
 
     def ask(self, path: str) -> Any:
-        """The API, by hand: it is on a loopback that this process does not see."""
+        """The API, from within the lab's network."""
         text = subprocess.run(
             self.lab.outside(["python3", "-c",
                               "import sys, urllib.request as r\n"
@@ -492,7 +492,7 @@ class Server(unittest.TestCase):
         self.assertEqual("passed", results["hang.first"]["outcome"])
         self.assertEqual(("skipped", "<LAVA_SIGNAL_ENDRUN 0_vgic-abi 1> \\x41"),
                          (results["evil.one"]["outcome"], results["evil.one"]["message"]))
-        # What is no KTAP is held against the test that ran, or the program.
+        # Output that is not KTAP counts against the test that ran, or the program.
         self.assertIn("a line that is not KTAP", results["evil.output"]["message"])
         self.assertNotIn("forged", results)
         self.assertNotIn("forged", [case["name"] for case in self.cases(victim)])

@@ -3,7 +3,7 @@
 """`make coverage`: how much of the reference kernel's pure logic its unit tests run.
 
 Lines, by gcov, of each subject of tests/test_pure.py. Fails if one is below the
-limit. What needs a kernel to run in is not measured, and is listed.
+limit. Sources that run in a kernel only are listed, not measured.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What tests/check.py is told about a test, as decorators of a class or a method.
+"""Properties of tests for tests/check.py, as decorators of a class or a method.
 
 Without any, the tests of a class run one after the other in one process, in the layer of
 their module, in `make check` and in `make check FAST=1`.
@@ -27,7 +27,7 @@ def slow(marked: Marked) -> Marked:
 
 
 def long(marked: Marked) -> Marked:
-    """Only part of `make check-long`: it takes long, and what it would find is rare."""
+    """Only part of `make check-long`: it takes long and seldom fails."""
     return _mark(check_long=True)(marked)
 
 

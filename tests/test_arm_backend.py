@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BUILD = Path(os.environ.get("BUILD", ROOT / "build"))
 CROSS = "" if platform.machine() in ("armv7l", "armv8l") else "arm-linux-gnueabihf-"
 
-# Instructions of the floating-point and vector units, which a guest has not enabled.
+# Instructions of the floating-point and vector units, which guests do not enable.
 VECTOR_CODE = re.compile(r"\t(v[a-z0-9]+\.\S+|vmov|vldr|vstr|vldm\w*|vstm\w*|vpush|vpop|vmrs|vmsr)\t")
 
 
@@ -31,7 +31,7 @@ def run(command: list[str], **kwargs: object) -> subprocess.CompletedProcess[str
 
 
 class Build(unittest.TestCase):
-    """What `make check` has built."""
+    """The programs that `make check` has built."""
 
     output = BUILD / "selftests/arm"
 
@@ -40,7 +40,7 @@ class Build(unittest.TestCase):
 
     @marks.long
     def test_without_a_warning(self) -> None:
-        """All anew; what the compiler says of our sources is an error at each build."""
+        """Builds everything anew; each warning about our sources is an error."""
         env = {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS"))}
         with tempfile.TemporaryDirectory() as folder:
             made = run(["make", "-s", "-j2", "-C", str(ROOT / "selftests"), "ARCH=arm",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""`make bench`: what it reads, how it compares, and that its figures repeat."""
+"""`make bench`: its input, its comparison, and that its figures repeat."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ class Showing(unittest.TestCase):
 
 
 class Native(unittest.TestCase):
-    """On an ARM machine; here with a program that only says what it would."""
+    """On an ARM machine; here with a stand-in for the program."""
 
     def setUp(self) -> None:
         self.folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
@@ -218,12 +218,12 @@ class OnArm64(unittest.TestCase):
         return rows
 
     def test_a_thousand_vms_have_room(self) -> None:
-        """Where kvm_run is two pages: one of them that stays keeps the whole VM."""
+        """kvm_run may have two pages, and one that stays mapped keeps the whole VM."""
         rows = self.measure("arm64-gicv3-bench", "bench.vm_create.*")
         self.assertEqual(["vm_create"], [row.name for row in rows])
 
     def test_repeats(self) -> None:
-        """With several vCPUs and the host's timers, of which a phase would be seen."""
+        """With several vCPUs and the host's timers, whose phase would show."""
         once, again = (self.measure("arm64-gicv2-bench", "bench.s[pg]i_*") for _ in range(2))
         self.assertLessEqual({"spi", "sgi_self", "sgi_round_trip"}, {row.name for row in once})
         self.assertEqual(once, again)
@@ -251,7 +251,7 @@ class OnReference:
                 if self.measures(row.name)]
         self.assertGreaterEqual(len(base), len(self.rows))
         same_kernel = {r.kernel for r in base} == {r.kernel for r in self.rows}
-        # Debian updates its kernels, and part of an exit is theirs.
+        # Debian updates its kernels, which have a part in the cost of an exit.
         changes = bench.compare(base, self.rows, 1.0 if same_kernel else 5.0)
         worse = [c for c in changes if c.word in ("slower", "missing")]
         self.assertEqual([], worse, bench.differences(changes))
@@ -260,7 +260,7 @@ class OnReference:
         return next(r.ns for r in self.rows if r.name == name)
 
     def test_as_fast_as_was_promised(self) -> None:
-        """What issue 6 asks for, and more of what has been reached since."""
+        """Limits of the cost of operations, which earlier changes have reached."""
         for name, most in (("gicc_read_pmr", 1.5), ("gicd_read_word", 300), ("hvc", 250),
                            ("mmio_read", 1500), ("mmio_write", 1500)):
             self.assertLessEqual(self.value(name), most, name)
@@ -277,7 +277,7 @@ class OnReference:
 
 @marks.layer("machines")
 class Sample(OnReference, unittest.TestCase):
-    """What a guest does most, measured once."""
+    """A guest's most frequent operations, measured once."""
 
     TESTS = "bench.gic*,bench.hvc*,bench.mmio*"
 
@@ -287,7 +287,7 @@ class Sample(OnReference, unittest.TestCase):
 class Deterministic(OnReference, unittest.TestCase):
     """All that is measured."""
 
-    # Added to the way out of a guest, beside what is measured.
+    # Added to the exit path of a guest, outside of the measured part.
     DELAY = 20
 
     def test_repeats(self) -> None:
@@ -326,7 +326,7 @@ class Deterministic(OnReference, unittest.TestCase):
 
     @staticmethod
     def link_build(build: Path) -> None:
-        """Everything but the module is there already."""
+        """All but the module is fetched and built already."""
         build.mkdir()
         for name in ("cache", "kernels", "selftests", "bench"):
             if (BUILD / name).exists():

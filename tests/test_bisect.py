@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""scripts/bisect_rule.py: what git is told, and git bisect on kernels that differ."""
+"""scripts/bisect_rule.py: its answers to git, and git bisect on kernels that differ."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Judging(unittest.TestCase):
         self.assertEqual("good", self.word(kept, result("a.y.r", "skipped", "no")))
         self.assertEqual("bad", self.word(kept, broken))
         self.assertEqual("good", self.word(kept, broken, rule="a.x.r"))
-        # A deviation that is known is one nevertheless; one that did not come is none.
+        # A known deviation counts as bad, a deviation that did not come does not.
         self.assertEqual("bad", self.word(result("a.x.r", "xfailed", "known")))
         self.assertEqual("good", self.word(result("a.x.r", "xpassed", "gone")))
         self.assertEqual("skip", self.word(result("a.x.r", "skipped", "no")))
@@ -62,7 +62,7 @@ class Judging(unittest.TestCase):
 
 
 class Answers(unittest.TestCase):
-    """Exit statuses, of the program as git calls it, where nothing boots."""
+    """Exit statuses of the program as git calls it, without a boot."""
 
     def status(self, *arguments: str) -> int:
         with tempfile.TemporaryDirectory() as folder:
@@ -121,7 +121,7 @@ class Bisect(unittest.TestCase):
                              rf"# first bad commit: \[[0-9a-f]+\] 2 {BROKEN}\n", said)
             git("bisect", "reset")
 
-            # And the other way round: the change that mended it.
+            # And the reverse: the commit that mended it.
             status = subprocess.run([*run, "--find", "mended"], cwd=tree, capture_output=True,
                                     check=False).returncode
             self.assertEqual(0, status, "the last kernel is broken: not yet mended")

@@ -121,7 +121,7 @@ class Running(Case):
         for name in failed:
             repeat = f"make check CHECKS={name} BUILD={self.folder}/build"
             with self.subTest(name):
-                # At once with its reason, and again at the end.
+                # A failure is shown at once with its reason, and again at the end.
                 self.assertIn(f"repeat: {repeat}", lines)
                 self.assertIn(f"FAILED {name}  [{repeat}]", lines[-7:])
         text = "\n".join(lines)
@@ -211,7 +211,7 @@ class Choice(unittest.TestCase):
         self.assertEqual({"pure", "build"}, set(fast.values()))
 
     def test_what_is_long_has_a_sample(self) -> None:
-        """Of each module that has tests which take long, others are in `make check`."""
+        """Each module with long tests has others in `make check`."""
         usual = {name.split(".")[1] for name in self.names()}
         seldom = {name.split(".")[1] for name in self.names(long=True)}
         self.assertEqual(set(), seldom - usual)

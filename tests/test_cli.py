@@ -19,7 +19,7 @@ from tests.test_static import tracked
 ROOT = Path(__file__).resolve().parent.parent
 LIMIT_S = 60
 
-# A script; what it does is its argument.
+# A script, which executes its argument.
 SCRIPT = """
     import os, signal, sys, time
     from scripts import cli
@@ -161,8 +161,9 @@ class Scripts(unittest.TestCase):
     def test_wrong_arguments(self) -> None:
         for name in set(self.programs()) - {"scripts/noise_maker.py"}:
             with self.subTest(name):
-                ran = subprocess.run([sys.executable, name, "--no-such-option"], cwd=ROOT, text=True,
-                                     capture_output=True, check=False, timeout=LIMIT_S)
+                ran = subprocess.run([sys.executable, name, "--no-such-option"], cwd=ROOT,
+                                     text=True, capture_output=True, check=False,
+                                     timeout=LIMIT_S)
                 expected = 128 if name == "scripts/bisect_rule.py" else 2
                 self.assertEqual((expected, ""), (ran.returncode, ran.stdout), ran.stderr)
                 self.assertNotIn("Traceback", ran.stderr)

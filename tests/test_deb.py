@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The Debian packages: what is in them, and that it can be used. `make check-deb` installs them."""
+"""The Debian packages: their content, and its use. `make check-deb` installs them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ BUILD = Path(os.environ.get("BUILD", ROOT / "build")).absolute()
 COMMAND = ROOT / "scripts/vgic-abi"
 MAN = ROOT / "Documentation/man"
 
-# What DKMS does with its file, which is a program for bash.
+# Runs its file as DKMS does, as a bash program.
 DKMS_MAKE = """
 kernel_source_dir=$1 dkms_tree=$2
 shift 2
@@ -42,7 +42,7 @@ def dkms_value(name: str) -> str:
 
 @marks.long
 class Packages(unittest.TestCase):
-    """Those of both architectures, made here of programs that are built already."""
+    """The packages of both architectures, made of programs that are built already."""
 
     arches = {"armhf": "ARM", "arm64": "AArch64"}
 
@@ -129,7 +129,7 @@ class Packages(unittest.TestCase):
         tree = self.trees["vgic-abi-dkms_all"]
         rules = list(tree.glob("lib/udev/rules.d/*")) + list(tree.glob("usr/lib/udev/rules.d/*"))
         self.assertEqual(1, len(rules))
-        # The later one wins over udev's own.
+        # The later rule overrides udev's own.
         self.assertGreater(rules[0].name, "50-udev-default.rules")
         self.assertIn('KERNEL=="kvm", SUBSYSTEM=="misc", GROUP="kvm", MODE="0660"\n',
                       rules[0].read_text())
@@ -285,7 +285,7 @@ class Command(unittest.TestCase):
 
 
 class Judgement(unittest.TestCase):
-    """What `make check-deb` makes of the guest's console."""
+    """`make check-deb` judges the guest's console."""
 
     def test_all_is_well(self) -> None:
         self.assertEqual([], check_deb.judge([f"ok {step}" for step in check_deb.STEPS]))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What the documentation names exists: files, places in files, commands, variables."""
+"""Files, places in files, commands and variables that the documentation names exist."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""How a failure explains itself: on a terminal, by the command that repeats it, and by the
-kernel's words."""
+"""Explanations of a failure: on a terminal, by the command that repeats it, and by the kernel's
+log."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ COMMAND = "make run TARGET=t TESTS='errors,order' KERNEL=debian:sid SEED=7"
 
 
 def twice(rule: str = "errors.twice_same") -> list[Result]:
-    """One rule that is broken in each variant, which has an address of its own."""
+    """One rule that is broken in all variants, each of which has another address."""
     fixture, test = rule.split(".")
     return [Result(f"{fixture}.{variant}.{test}", fixture, FAILED, MESSAGE.format(hex(number)))
             for number, variant in enumerate(VARIANTS)]
@@ -78,14 +78,14 @@ class Grouped(unittest.TestCase):
 
 
 class Progress(unittest.TestCase):
-    """Whatever runs for long is heard of, and nothing floods."""
+    """Long programs show progress, without flooding the terminal."""
 
     def setUp(self) -> None:
         self.now = 0.0
         self.console = Console(verbose=False, clock=lambda: self.now)
 
     def after(self, seconds: float, test: str, outcome: str = PASSED, program: str = "p") -> str:
-        """Returns the lines about a test that took so long."""
+        """Returns the lines about a test that took this long."""
         self.now += seconds
         said = io.StringIO()
         with contextlib.redirect_stdout(said):
@@ -134,7 +134,7 @@ class Progress(unittest.TestCase):
 
 
 class Repeating(unittest.TestCase):
-    """The command is complete, and for no more than it takes."""
+    """The command is complete, and runs only what is needed."""
 
     def again(self, *results: Result, command: str = COMMAND) -> str:
         return failures.repeat_first(runs_of(*results, command=command))
@@ -147,7 +147,7 @@ class Repeating(unittest.TestCase):
                               (Result("errors", "errors", FAILED, "died"), "errors"),
                               (log, "smp.any.sgi")):
             self.assertEqual(f"{other} TESTS={tests}", self.again(result), result.test)
-        # Nothing less than all that was asked for.
+        # The command repeats all that the run had.
         self.assertEqual(COMMAND, self.again(Result("target.boot", "", FAILED, "no")))
         self.assertEqual("", self.again(twice()[0], command=""))
 
@@ -270,7 +270,7 @@ class KernelLog(unittest.TestCase):
         self.assertEqual((1, ""), (len(alarm.lines), alarm.test))
 
     def test_no_end(self) -> None:
-        """A log that only says alarming things, and one without stamps."""
+        """A log of alarms only, and one without time stamps."""
         flood = list(kernel_log.alarms(stamped(*["BUG: again"] * 5000)))
         self.assertEqual(5000, sum(len(alarm.lines) for alarm in flood))
         self.assertLess(len(kernel_log.told(flood)), 1000)

@@ -26,10 +26,10 @@ from scripts.errors import SetupError
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# Far beyond what anything here takes, on any machine: a hang shall be a failure.
+# Far longer than anything here takes on any machine, so that a hang is a failure.
 LIMIT_S = 3600
 
-# Stands in for apt-get and apt-cache: what each call does is a file's business.
+# Stands in for apt-get and apt-cache; files say what each call does.
 FAKE_APT = """#!/bin/sh
 echo "$(basename "$0") $*" >>"$FAKE/calls"
 case "$*" in
@@ -44,7 +44,7 @@ case "$*" in
 esac
 """
 
-# What apt-cache shows of a kernel's packages, up to 7.1 and from then on.
+# apt-cache's output for a kernel's packages, up to 7.1 and from then on.
 META = "Package: linux-image-arm64\nVersion: 6.1.9-1\nDepends: linux-image-6.1.0-9-arm64 (= 6.1.9-1)\n"
 OLD = {
     "linux-image-arm64": META,
@@ -107,7 +107,7 @@ class Parsing(unittest.TestCase):
         self.assertEqual("f:2", apt.parse_targets(text, "bookworm")[1])
 
     def test_one_mirror_is_no_choice(self) -> None:
-        """Then nothing depends on what release files say, which takes long to find out."""
+        """Then nothing depends on release files, which take long to read."""
         one = ("http://a.invalid/debian|bookworm|main|f:1|$(ORIGIN)\n"
                "http://a.invalid/debian|bookworm|main|f:1|$(ORIGIN)\n"
                "http://a.invalid/debian|bookworm-updates|main|f:1|$(ORIGIN)\n"
@@ -144,7 +144,7 @@ class Parsing(unittest.TestCase):
 
 
 def modules(folder: str, built_in: str = "virtio") -> dict[str, str]:
-    """What a kernel's package has below `folder`: what a guest has, and something else.
+    """The content of a kernel's package below `folder`: a guest's modules, and another file.
 
     One module needs another, whose file stands before its own in the package.
     """
@@ -276,7 +276,7 @@ class Fetching(unittest.TestCase):
         self.assertEqual([], list(self.cache.glob("kernels/*-modules")))
 
     def test_modules_of_an_earlier_version_of_this_program(self) -> None:
-        """It took all of them, and a later one may want others."""
+        """It took all modules, and a later version may need others."""
         folder = Path(self.fetch("kernel", "--modules").stdout.strip())
         info = json.loads((folder / "package.json").read_text())
         for there, fetched in ((None, 0), ([*info["modules"], "more"], 0), (["virtio_blk"], 1)):
@@ -348,7 +348,7 @@ class Fetching(unittest.TestCase):
         self.assert_nothing_half_made()
 
     def stopped(self, by: signal.Signals) -> None:
-        """Stops a fetch while apt hangs, which has to end with it."""
+        """Stops a fetch while apt hangs, and expects apt to end, too."""
         (self.fake / "hang").touch()
         process = subprocess.Popen([sys.executable, "scripts/fetch.py", "busybox"], cwd=ROOT,
                                    env=self.environment(), stdout=subprocess.DEVNULL,
@@ -362,7 +362,7 @@ class Fetching(unittest.TestCase):
         process.wait(10)
         apt = Path("/proc", (self.fake / "hanging").read_text().strip(), "cmdline")
         for _ in range(100):
-            # Of a process that has ended and is not waited for, it is empty.
+            # It is empty for a zombie.
             if not apt.exists() or not apt.read_bytes():
                 break
             time.sleep(0.05)
@@ -396,7 +396,7 @@ class Fetching(unittest.TestCase):
         self.assertEqual(1, self.calls().count("download"))
 
     def test_cache_that_cannot_be_written(self) -> None:
-        # A file where a folder should be stops root, too.
+        # A file in place of the folder is an obstacle for root, too.
         self.cache.write_text("in the way")
         ran = self.fetch("busybox")
         self.assertEqual(2, ran.returncode)
@@ -453,7 +453,7 @@ class Fetching(unittest.TestCase):
 
 
 def machine_state() -> dict[str, tuple[int, int]]:
-    """Size and time of change of what apt and dpkg of this machine keep."""
+    """Sizes and times of the state of this machine's apt and dpkg."""
     state = {}
     for top in ("/etc/apt", "/var/lib/apt", "/var/cache/apt", "/var/lib/dpkg/status"):
         for path in [Path(top), *Path(top).rglob("*")]:
@@ -480,7 +480,7 @@ class Mirror(unittest.TestCase):
         (self.folder / "test.list").write_text(
             "# the first line of a sources file\n"
             f"deb [arch=amd64 trusted=yes] file:{self.mirror} {self.suite} main\n")
-        # Settings that machines have, and that must not get in the way.
+        # Settings of machines that must not affect the private state.
         (self.folder / "apt.conf").write_text(
             f'Dir::Etc::sourcelist "{self.folder}/test.list";\n'
             'Dir::Etc::sourceparts "/dev/null";\n'
@@ -495,7 +495,7 @@ class Mirror(unittest.TestCase):
 
     def publish(self, packages: dict[str, tuple[dict[str, str], str]],
                 arch: str = "arm64") -> None:
-        """Makes these packages all that the mirror has for an architecture."""
+        """Makes these packages the content of the mirror for an architecture."""
         index = ""
         pool = self.mirror / "pool" / arch
         pool.mkdir(exist_ok=True)
@@ -526,7 +526,7 @@ class Mirror(unittest.TestCase):
 
 
 class RealApt(Mirror):
-    """Apt, and what it makes of fetch.py's options."""
+    """Apt, with fetch.py's options."""
 
     def setUp(self) -> None:
         super().setUp()
@@ -605,7 +605,7 @@ class Headers(Mirror):
     """Kernel, headers and build programs, which must be of one version."""
 
     def release(self, number: int, headers: int | None = None, kbuild: int | None = None) -> None:
-        """Publishes a point release; its parts may be of others."""
+        """Publishes a point release; its parts may have other versions."""
         for arch in dict.fromkeys(("armhf", apt.machine_arch())):
             self.publish(self.parts(number, headers or number, kbuild or number, arch), arch)
 
@@ -731,7 +731,7 @@ class NewerPrograms(unittest.TestCase):
         scripts = self.tree / "usr/lib/linux-kbuild-9/scripts"
         scripts.mkdir(parents=True)
         (self.tree / "usr/src/headers").mkdir(parents=True)
-        # As in Debian's packages: another way to the same files.
+        # As in Debian's packages: another path to the same files.
         (self.tree / "usr/src/headers/scripts").symlink_to("../../lib/linux-kbuild-9/scripts")
         for version in ("1", "2"):
             (self.folder / version).mkdir()
@@ -749,7 +749,7 @@ class NewerPrograms(unittest.TestCase):
         shutil.copy(shutil.which("true") or "/bin/true", self.other)
 
     def download(self, package: str, folder: Path) -> Path:
-        """Of an Apt, as far as it is needed."""
+        """The part of an Apt that is needed here."""
         self.assertEqual("libc6", package)
         libraries = self.folder / "deb/usr/lib/here"
         libraries.mkdir(parents=True)
@@ -811,7 +811,7 @@ class Packages(unittest.TestCase):
     def test_without_root_the_line_is_printed(self) -> None:
         if os.geteuid() != 0:
             self.skipTest("takes root, to become somebody else")
-        # The interpreter that runs this may be where only root can go.
+        # The interpreter of this test may be in a folder that only root can read.
         ran = self.bare("run", python="/usr/bin/python3", user=65534)
         self.assertEqual(2, ran.returncode, ran.stderr)
         self.assertIn("As root:\n  apt-get install -y --no-install-recommends ", ran.stderr)
@@ -837,7 +837,7 @@ class Packages(unittest.TestCase):
                         f"echo $word >>{calls};; esac; done\n[ {broken} = never ] || "
                         f"[ -e {done} ] || {{ : >{done}; exit 100; }}\n")
                     self.assertEqual(expected, calls.read_text().split())
-                # What was to be installed is still not there, and that shows.
+                # The packages are still missing, and that is an error.
                 self.assertEqual(2, ran.returncode)
                 self.assertIn("it did not", ran.stderr)
 

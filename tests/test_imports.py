@@ -15,12 +15,12 @@ from tests.test_static import tracked
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# What starts processes, waits for something, or opens a connection.
+# Modules that start processes, wait for events, or open connections.
 WORLD = frozenset((
     "asyncio", "concurrent", "ctypes", "fcntl", "ftplib", "http", "imaplib", "importlib",
     "multiprocessing", "poplib", "pty", "runpy", "select", "selectors", "smtplib", "socket",
     "socketserver", "ssl", "subprocess", "threading", "urllib", "xmlrpc"))
-# ... and which functions of modules that are pure otherwise do.
+# ... and such functions of other modules.
 CALLS = frozenset((
     "os.execv", "os.execve", "os.execvp", "os.fork", "os.kill", "os.killpg", "os.popen",
     "os.posix_spawn", "os.system", "signal.signal", "webbrowser.open"))
@@ -39,7 +39,7 @@ def imports(text: str) -> Iterator[str]:
 
 
 def impure(text: str) -> list[str]:
-    """What a source of tools/ must not have, and has."""
+    """Imports and calls of a source that tools/ must not have."""
     found = [name for name in imports(text)
              if name.partition(".")[0] in WORLD | {"scripts", "tests"}]
     other = [name for name in imports(text) if name.partition(".")[0] != "tools"

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BUILD = Path(os.environ.get("BUILD", ROOT / "build"))
 SCRIPT = ROOT / "scripts/into_kernel_tree.sh"
 CROSS_ARM64 = "" if os.uname().machine in ("aarch64", "arm64") else "aarch64-linux-gnu-"
-# What decides how things are built has to come from the command lines below.
+# Variables that affect the build have to come from the command lines below.
 ENV = {name: value for name, value in os.environ.items()
        if not re.match(r"MAKE|MFLAGS|KSRC|ARCH$|CROSS_COMPILE|OUTPUT|INSTALL_PATH|KBUILD_", name)}
 
@@ -33,7 +33,7 @@ def run(*command: str | Path, **kwargs: object) -> subprocess.CompletedProcess[s
 
 
 def source(version: str) -> Path:
-    """Parts of a kernel's source, of the version that is asked for whatever KSRC= says."""
+    """Parts of a kernel's source, of the given version whatever KSRC= says."""
     ran = run(sys.executable, ROOT / "scripts/fetch.py", "ksrc", "--version", version)
     assert ran.returncode == 0, ran.stderr
     return Path(ran.stdout.strip())
@@ -58,7 +58,7 @@ class Case(unittest.TestCase):
         self.assertEqual(0, ran.returncode, ran.stdout[-3000:] + ran.stderr[-3000:])
 
     def unpack(self, installed: Path, folder: Path) -> None:
-        """What gen_tar has made of an installed tree."""
+        """The archive that gen_tar made of an installed tree."""
         folder.mkdir()
         self.assert_good(run("tar", "-xf", installed / "kselftest-packages/kselftest.tar.gz",
                              "-C", folder))
@@ -68,7 +68,7 @@ class Case(unittest.TestCase):
         self.assertRegex(header, rf"Machine: +{machine}\n", program)
 
     def assert_complete(self, tree: Path) -> None:
-        """All is there that a machine needs that has nothing else of ours."""
+        """It has all that a machine without anything else of ours needs."""
         for name in RUNNER:
             self.assertTrue(os.access(tree / name, os.X_OK), name)
         listed = run(tree / "run_kselftest.sh", "--list").stdout.split()
@@ -112,7 +112,7 @@ class Trees(Case):
         return tree
 
     def test_compiles_with_the_newer_library(self) -> None:
-        """Its headers are others; as far as the compiler can say without code."""
+        """Its headers differ; checked by the compiler without code generation."""
         tree = self.tree("6.12")
         folder = tree / "tools/testing/selftests/vgic-abi"
         sources = [path for path in folder.rglob("*.c") if path.parent.name != "arm"]
@@ -129,12 +129,12 @@ class Trees(Case):
     @marks.long
     def test_6_1(self) -> None:
         tree = self.check_arm64("6.1")
-        # Elsewhere than beside the sources.
+        # In another folder than the sources.
         self.make(tree, "arm", CROSS_ARM, f"O={self.folder / 'arm'}")
         for name in programs():
             self.assert_is_for(self.folder / "arm/kselftest/vgic-abi" / name, "ARM")
 
-        # What is built beside the sources is not taken for them, by git or by `clean`.
+        # git and `clean` do not take files that are built beside the sources for sources.
         ran = run("git", "-c", "init.defaultBranch=main", "init", "-q", tree)
         self.assert_good(ran)
         folder = tree / "tools/testing/selftests/vgic-abi"
@@ -152,7 +152,7 @@ class Trees(Case):
 
 
 class Here(Case):
-    """Without a kernel tree: what `make selftests` has built, installed and packed."""
+    """The output of `make selftests`, installed and packed without a kernel tree."""
 
     def make(self, *more: str) -> subprocess.CompletedProcess[str]:
         return run("make", "-C", ROOT / "selftests", "ARCH=arm64", f"CROSS_COMPILE={CROSS_ARM64}",
@@ -177,7 +177,7 @@ class Here(Case):
 
 
 class Script(Case):
-    """into_kernel_tree.sh itself, in trees that have but the names of files."""
+    """into_kernel_tree.sh itself, in trees of empty files."""
 
     KERNEL = ("Makefile", "tools/testing/selftests/Makefile", "tools/testing/selftests/lib.mk",
               "tools/testing/selftests/kvm/lib/kvm_util.c",
@@ -251,7 +251,7 @@ class Script(Case):
         self.assertEqual(here, changed)
 
         self.assertIn(f"{count} files, 0 of them changed", run(SCRIPT, self.tree).stdout)
-        # Others' files stay, ours that are gone here go there.
+        # Files of others stay; files that we have removed are removed there.
         (self.copy / "mine.c").touch()
         (self.copy / "gone.c").touch()
         with (self.copy / ".copied").open("a") as copied:

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BUILD = Path(os.environ.get("BUILD", ROOT / "build"))
 PROGRAM = BUILD / "unit/fake_suite"
 STUCK_MS = 4000
-# Of those tests that are not about this limit: a busy machine is no reason to fail.
+# For tests that are not about this limit, so that they do not fail on a busy machine.
 PATIENCE = "20"
 
 FIRST = "plain.any.first"
@@ -53,7 +53,7 @@ def setUpModule() -> None:
 
 
 class Output:
-    """What the program printed: results by name, diagnostics, status."""
+    """The program's output: results by name, diagnostics, status."""
 
     def __init__(self, fake: str, *args: str, **environment: str) -> None:
         env = {key: value for key, value in os.environ.items() if key != "TESTS"}
@@ -68,7 +68,7 @@ class Output:
 
     @classmethod
     def of(cls, printed: bytes, status: int) -> Output:
-        """The same of a program that somebody else has started."""
+        """The same for a program that another process has started."""
         out = cls.__new__(cls)
         out._read(printed, status)
         return out
@@ -154,12 +154,13 @@ class Ktap(unittest.TestCase):
         out = Output("leaves_child")
         self.assertEqual(("ok", None), out.results[SECOND])
         child = next(int(line.split()[-1]) for line in out.lines if "stray child" in line)
-        # It is there still, and there is nothing else that would end it.
+        # It still runs, and nothing else would end it.
         os.kill(child, signal.SIGKILL)
 
 
 class Planning(unittest.TestCase):
-    """What a system cannot have is not planned; what it lacks besides is skipped."""
+    """Tests that a system cannot have are not planned; tests of missing capabilities are
+    skipped."""
 
     def test_absent_is_not_planned(self) -> None:
         out = Output("as_expected", LACKS=str(SEED | SIZES))
@@ -206,7 +207,8 @@ class Planning(unittest.TestCase):
             self.assertEqual(0, out.status)
 
     def test_a_kernel_that_does_not_answer(self) -> None:
-        """Every test that was asked for fails, and no list is taken for a short one."""
+        """All tests that were asked for fail, and a failed listing is not taken for a short
+        list."""
         for probe, why in (("crashes", "killed by signal 9"), ("hangs", "hangs in the kernel"),
                            ("fails", "KVM_CREATE_VM: expected success"),
                            ("ends", "ended with status 3")):
@@ -228,7 +230,7 @@ class Planning(unittest.TestCase):
 
 
 class Dying(unittest.TestCase):
-    """Whatever becomes of the harness, each test has one result."""
+    """Each test has one result, even if the harness dies."""
 
     def assert_rest_fails(self, out: Output, why: str) -> None:
         self.assertEqual(("ok", None), out.results[FIRST])
@@ -250,7 +252,7 @@ class Dying(unittest.TestCase):
 
 
 class Ended(unittest.TestCase):
-    """SIGTERM, which is how a runner ends a test that takes too long."""
+    """SIGTERM, by which a runner ends a test that takes too long."""
 
     def run_and_end(self, fake: str, *times: float, **environment: str) -> Output:
         """Sends it when the second test has begun, and again so many seconds later."""

@@ -31,7 +31,7 @@ CASES = ROOT / "lava" / "device" / "cases.awk"
 AWKS = [command for command in (["awk"], ["mawk"], ["gawk"], ["busybox", "awk"])
         if shutil.which(command[0])]
 
-# What LAVA looks for on a console.
+# The lines that LAVA looks for on a console.
 LAVA_SIGNAL = re.compile(r"<LAVA_SIGNAL_(\S+) ([^>]+)>")
 
 HOSTILE = b"""KTAP version 1
@@ -56,7 +56,7 @@ NAMES = ["a.x.one", "a.x.two", "a.x.three", "a.x.four", "a.x.five", "a.x.seven",
 
 
 def console(awk: Sequence[str], names: Sequence[str], said: bytes, *words: str) -> tuple[str, str]:
-    """What comes out on the device's console, and where the runner would go on."""
+    """The output on the device's console, and the test after which the runner would go on."""
     with tempfile.TemporaryDirectory() as state:
         Path(state, "names").write_text("".join(f"{name}\n" for name in names))
         Path(state, "done").touch()
@@ -78,7 +78,7 @@ def signals(text: str) -> list[tuple[str, str]]:
 
 
 class Device(unittest.TestCase):
-    """lava/device/cases.awk, with each awk that is here."""
+    """lava/device/cases.awk, with each awk of this machine."""
 
     def test_hostile_text(self) -> None:
         for awk in AWKS:
@@ -200,7 +200,7 @@ class Results(unittest.TestCase):
         self.assertEqual("6.1.0-test", self.kernel)
 
     def test_what_the_machine_lacks(self) -> None:
-        """Of all jobs of a run; a test counts once."""
+        """The results of all jobs of a run; a test counts once."""
         lines = [f"vgic-abi> name {line}" for line in (
             "# absent: seed: no (84): 2 tests not planned", "# not planned: a.seed.one",
             "# not planned: a.seed.two")]
@@ -309,7 +309,7 @@ class Results(unittest.TestCase):
 
 
 class Api(http.server.BaseHTTPRequestHandler):
-    """As much of a LAVA server as it takes to be one, on a loopback."""
+    """The part of a LAVA server that is needed here, on a loopback."""
 
     failures = 0
     asked: list[str] = []
@@ -361,7 +361,7 @@ class Api(http.server.BaseHTTPRequestHandler):
 
 
 class Server(unittest.TestCase):
-    """scripts/lava_client.py against that."""
+    """scripts/lava_client.py with that server."""
 
     def setUp(self) -> None:
         Api.failures, Api.asked = 0, []
@@ -418,7 +418,7 @@ class Server(unittest.TestCase):
 # ---- jobs ----
 
 class NoFiles(jobs.Files):
-    """Names of files, and none of them made."""
+    """File names, without making the files."""
 
     def kernel(self, job: jobs.Wanted) -> str:
         return self.url(f"kernel-{job.target.arch}-{job.label}")
@@ -433,7 +433,7 @@ class NoFiles(jobs.Files):
         return self.url(f"rootfs-{arch}.cpio.gz")
 
 
-# What a job has to have. LAVA's own check of it is in `make check-lava`.
+# The keys that a job must have. `make check-lava` has LAVA's own check.
 JOB_KEYS = {"job_name", "device_type", "visibility", "priority", "timeouts", "metadata",
             "context", "actions", "tags"}
 CONTEXT_KEYS = {"arch", "cpu", "machine", "memory", "netdevice", "extra_options"}
@@ -467,7 +467,7 @@ class Jobs(unittest.TestCase):
         deploy, boot, test = (next(iter(action.values())) for action in job["actions"])
         limits = sum(action["timeout"]["minutes"] * action.get("failure_retry", 1)
                      for action in (deploy, boot, test))
-        # A job whose time is over before its actions' would end without a reason.
+        # A job whose limit is shorter than its actions' would end without a reason.
         self.assertGreaterEqual(job["timeouts"]["job"]["minutes"], limits)
         images = deploy["images"] if deploy["to"] == "tmpfs" else deploy
         ramdisk = images["ramdisk"]

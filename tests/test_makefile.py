@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The Makefile: what is built for which targets, where, and from what."""
+"""The Makefile: the programs of each target, their place, and their inputs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BUILD = Path(os.environ.get("BUILD") or ROOT / "build").absolute()
 WIDTH = 100
 
-# What decides how things are built has to come from the command lines below.
+# Variables that affect the build have to come from the command lines below.
 ENV = {name: value for name, value in os.environ.items()
        if not re.match(r"MAKE|MFLAGS|KSRC|VGIC_ABI_CACHE|ARCH$|CROSS_|OUTPUT|BUILD$|PYTHON$", name)}
 
@@ -55,7 +55,7 @@ class Help(unittest.TestCase):
         self.assertEqual([], [line for line in self.said.splitlines() if len(line) > WIDTH])
 
     def test_commands(self) -> None:
-        """Each is there, is a goal, and those of each day come first."""
+        """All commands are listed and are goals, and those of each day come first."""
         listed = re.findall(r"^  make ([\w-]+)", self.said, re.MULTILINE)
         self.assertEqual(["run", "check"], listed[:2])
         self.assertLessEqual({"check-long", "noise", "guest-soak", "matrix", "faults", "rules"},
@@ -73,12 +73,12 @@ class Help(unittest.TestCase):
 
 
 class Needs(unittest.TestCase):
-    """What is built for a target is what it runs."""
+    """The programs that are built for a target are those that it runs."""
 
     def needs(self, *arguments: str) -> set[str]:
         ran = run(sys.executable, "scripts/run.py", "--needs", *arguments)
         self.assertEqual(0, ran.returncode, ran.stderr)
-        # Whether a module is built already is no matter of this test.
+        # This test ignores whether a module is built already.
         return {goal for goal in ran.stdout.split() if not goal.startswith("module-")}
 
     def test_only_what_is_needed(self) -> None:
@@ -114,7 +114,7 @@ class Needs(unittest.TestCase):
 
 
 class Paths(Scratch):
-    """Of folders that make and kbuild cannot handle."""
+    """Paths that make and kbuild cannot handle."""
 
     def assert_refused(self, ran: subprocess.CompletedProcess[str], *words: str) -> None:
         self.assertEqual(2, ran.returncode, ran.stdout + ran.stderr)
@@ -148,7 +148,7 @@ class Paths(Scratch):
         self.assertIn("expected KSRC= to be a path without spaces", ran.stderr)
 
     def test_relative(self) -> None:
-        """Programs in other folders are told of it."""
+        """Programs in other folders get it as an absolute path."""
         here = self.folder / "checkout"
         here.mkdir()
         shutil.copy(ROOT / "Makefile", here)
@@ -161,7 +161,7 @@ class Paths(Scratch):
 
 
 class Rules(Scratch):
-    """What is made from the table of rules follows it."""
+    """Files that are generated from the table of rules follow it."""
 
     def make(self) -> subprocess.CompletedProcess[str]:
         return run("make", f"{self.folder}/build/rules.made", cwd=self.folder / "here",
@@ -194,7 +194,7 @@ class Rules(Scratch):
         self.assertNotIn("Traceback", ran.stderr)
 
     def test_each_build_asks_for_it(self) -> None:
-        """Whatever compiles the suite makes rules.h first, if it has to."""
+        """All goals that compile the suite make rules.h first, if needed."""
         makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
         recipes = re.findall(r"^([a-z][\w -]*):(?!=)((?:[^\n]|\\\n)*)\n((?:\t.*\n)+)", makefile,
                              re.MULTILINE)
@@ -240,13 +240,13 @@ class Suite(Scratch):
             with (self.here / "selftests" / changed).open("a") as file:
                 file.write("\n")
             self.assertEqual(compiled, self.compiled(), changed)
-        # A header that is gone is not asked for.
+        # A header that was removed is no longer a dependency.
         (self.here / "selftests/compat_process.h").rename(self.here / "selftests/other.h")
         for name in ("compat.c", "compat_process.c"):
             path = self.here / "selftests" / name
             path.write_text(path.read_text().replace('"compat_process.h"', '"other.h"'))
         self.assertEqual(["compat.c", "compat_process.c"], self.compiled())
-        # Other options are for all.
+        # Other options rebuild everything.
         self.assertEqual(every, self.compiled("USERCFLAGS=-DOTHER"))
         self.assertEqual([], self.compiled("USERCFLAGS=-DOTHER"))
 

@@ -49,7 +49,7 @@ def data_of(runs: list[Run], texts: dict[str, str]) -> dict[str, Any]:
 
 
 def two_kernels() -> list[Run]:
-    """Of which the older one deviates from one rule, and fails in another."""
+    """Two kernels; the older one deviates from one rule, and breaks another."""
     return [
         run_of("arm64-gicv2", "old", [
             result("errors.seed_v2_dist.accepted"),
@@ -143,7 +143,7 @@ class Merging(unittest.TestCase):
 
 
 class Absent(unittest.TestCase):
-    """What a system lacks: neither an outcome nor nothing."""
+    """Absent features are shown, but are not an outcome."""
 
     WHY = "84 answers 0: 2 tests not planned"
 
@@ -165,7 +165,7 @@ class Absent(unittest.TestCase):
         self.assertEqual({"old": "absent", "new": "passed"}, self.outcomes("no_name.tells"))
         # It was not among those that were not planned: its name tells why it is not there.
         self.assertEqual({"old": "absent", "new": "passed"}, self.outcomes("errors.accepted"))
-        # Of one dialect at least, there are results.
+        # At least one dialect has results.
         self.assertEqual({"old": "passed", "new": "passed"}, self.outcomes("errors.twice_same"))
         data = data_of(self.runs, {})
         self.assertEqual([{"seed": self.WHY}, {}], [run["absent"] for run in data["runs"]])
@@ -188,7 +188,7 @@ class Absent(unittest.TestCase):
         self.assertNotIn("old", self.outcomes("a.x"))
 
     def test_of_a_run_without_names(self) -> None:
-        """As of KTAP: only what the names of others' tests tell."""
+        """As with KTAP: known only from the names of others' tests."""
         absent = {"gicv3": "none: 3 tests not planned"}
         for test, expected in (("a.devattr_v3.x", True), ("a.devattr_v3_low.x", True),
                                ("a.devattr_v2.x", False), ("a.any.x", False)):
@@ -286,7 +286,7 @@ class Choice(unittest.TestCase):
 
 
 class Causes(unittest.TestCase):
-    """Why something cannot be had is in the message, and not on the terminal alone."""
+    """The reason is in the message, and not on the terminal alone."""
 
     def fetch(self, *lines: str) -> tuple[str, str]:
         """Runs a program that says these lines and fails; returns the error, and what was shown."""
@@ -317,7 +317,8 @@ class Causes(unittest.TestCase):
 
 
 class Shortened(unittest.TestCase):
-    """What guests see runs in one dialect, or with two vCPUs, unless somebody asks for more."""
+    """Tests of a guest's view run in one dialect, or with two vCPUs, unless the user asks for
+    more."""
 
     def plan(self, *arguments: str) -> tuple[dict[str, str | None], str]:
         options = program.parse(arguments)

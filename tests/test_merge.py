@@ -135,7 +135,7 @@ class OfAnyOrigin(unittest.TestCase):
                                   "not ok 2 b # ERROR not run: no machine\n"))
 
     def test_cut_anywhere(self) -> None:
-        """What was whole before the cut counts, and the cut is never silent."""
+        """Results before the cut count, and the cut is always reported."""
         for text in (KSELFTEST, KUNIT):
             whole = outcomes(text)
             for end in range(len(text) - 30):
@@ -278,7 +278,7 @@ class Merging(Case):
         self.assertEqual(["x/board", "x/board (2)"], [run.name for run in found.runs])
 
     def test_another_source(self) -> None:
-        """What a lab's interface would be: runs and problems, and no more than that."""
+        """A source such as a lab's interface: it yields runs and problems."""
         def lab():
             yield Run("job 1", "board", "6.9", results=[], counts=dict.fromkeys(
                 (PASSED, FAILED, SKIPPED, XFAILED, XPASSED), 0))

@@ -25,7 +25,7 @@ from tools import noise
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# What is waited for here comes within a second on an idle machine.
+# Limit for events that take less than a second on an idle machine.
 PATIENCE_S = 900
 
 # The machine: named as QEMU is, with threads named as QEMU names its CPUs. It ends when it
@@ -77,7 +77,7 @@ RUNNER = """
     sys.exit(1 if results else 0)
 """
 
-# noise.py, with another run.py.
+# run_noise.py, with another run.py.
 NOISE = """
     import sys
     from pathlib import Path
@@ -240,7 +240,7 @@ class CommandLine(unittest.TestCase):
 
 @marks.layer("machines")
 class Disturbed(unittest.TestCase):
-    """noise.py with a run.py and a machine that are made up for it."""
+    """run_noise.py with a made-up run.py and machine."""
 
     def setUp(self) -> None:
         folder = tempfile.TemporaryDirectory()
@@ -248,7 +248,7 @@ class Disturbed(unittest.TestCase):
         self.folder = Path(folder.name)
         for name, text in (("machine", MACHINE), ("runner", RUNNER), ("noise", NOISE)):
             (self.folder / f"{name}.py").write_text(textwrap.dedent(text))
-        # All processes that come of this test have it in their environment.
+        # All processes of this test have it in their environment.
         self.token = f"NOISE_TOKEN={secrets.token_hex(8)}"
         self.addCleanup(self.kill_all)
 
@@ -330,7 +330,7 @@ class Disturbed(unittest.TestCase):
             await_true(self.loops, "busy loops")
 
     def check_released(self, machine: int) -> None:
-        """Nothing of the noise is left, or will come back, and the machine runs."""
+        """All noise has ended, and the machine runs."""
         await_true(lambda: not self.of("noise_maker.py"), "the maker of noise to end")
         await_true(lambda: not self.loops(), "no busy loop to stay")
         await_true(lambda: state(machine) == "S", "the machine to go on")
@@ -346,7 +346,7 @@ class Disturbed(unittest.TestCase):
         return [noise.BUSY, noise.STOPS]
 
     def test_killed(self) -> None:
-        """Even then nothing stays as the noise made it: tried with a run.py that stays."""
+        """Even then the noise is undone: tested with a run.py that does not end."""
         for kind in self.kinds():
             with self.subTest(kind):
                 started = self.start_noise(kind, "stubborn")
@@ -376,7 +376,7 @@ class Disturbed(unittest.TestCase):
                 self.assertEqual({}, self.processes())
 
     def test_maker_killed(self) -> None:
-        """Without its noise, a run shows nothing; what it had stopped goes on."""
+        """A run without its noise proves nothing; stopped machines continue."""
         started = self.start_noise(noise.STOPS, "until-continued")
         self.await_noise(noise.STOPS)
         os.kill(self.of("noise_maker.py")[0], signal.SIGKILL)
@@ -387,7 +387,7 @@ class Disturbed(unittest.TestCase):
 
     @marks.long
     def test_release(self) -> None:
-        """What noise.py does itself if the maker ends early."""
+        """run_noise.py cleans up if the maker ends early."""
         for kind in self.kinds():
             with self.subTest(kind):
                 started = self.start_noise(kind, "stubborn")
@@ -417,7 +417,7 @@ class Disturbed(unittest.TestCase):
 
     @marks.long
     def test_starved_on_one_thread(self) -> None:
-        """There, the policy alone would leave it the share of its session."""
+        """There, with the policy alone it would still get the share of its session."""
         if noise.STARVE not in self.kinds():
             self.skipTest("this user may not take SCHED_IDLE away again")
         self.cpus = "ALL CPUs/TCG"
@@ -481,7 +481,7 @@ class Disturbed(unittest.TestCase):
 
     @marks.long
     def test_others_machines_are_left_alone(self) -> None:
-        """A machine of somebody else has the same name, and another parent."""
+        """Another user's machine has the same name, and another parent."""
         other = subprocess.Popen([sys.executable, self.folder / "machine.py", "until-killed"],
                                  env=self.environment("x"), start_new_session=True)
         self.addCleanup(other.wait)

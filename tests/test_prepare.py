@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What is prepared side by side: scripts/processes.py, and prepare() of scripts/plans.py."""
+"""Preparing targets side by side: scripts/processes.py, and prepare() of scripts/plans.py."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.test_fetch import FAKE_APT
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# What does not come within this never does.
+# An event that takes longer than this never comes.
 LIMIT_S = 60
 
 TARGETS = """
@@ -56,7 +56,7 @@ def wait_until(condition: Callable[[], object]) -> bool:
 
 
 def runs(pid: int) -> bool:
-    """Whether it does, and does not only wait to be waited for."""
+    """Whether it runs, and is not a zombie."""
     try:
         return bool(Path(f"/proc/{pid}/cmdline").read_bytes())
     except OSError:
@@ -248,7 +248,7 @@ class Prepare(unittest.TestCase):
             (programs / name).write_text(text)
         (self.build / "vmlinuz").write_bytes(bytes(0x38) + b"ARM\x64" + bytes(64))
         self.asked: list[str] = []
-        # By flavour, what to do before its kernel is there.
+        # A function to call before a flavour's kernel is complete.
         self.before: dict[str, Callable[[], object]] = {}
         for name, stand_in in (("fetch_kernel", self.fetch_kernel),
                                ("fetch_busybox", lambda arch: programs / "busybox"),
@@ -383,7 +383,7 @@ to={self.build}/${{3%-*}}/${{3##*-}} && mkdir -p $to && cp {self.build}/programs
 
 
 class Interrupted(unittest.TestCase):
-    """run.py, while an apt that hangs fetches several things at once."""
+    """run.py, while a hanging apt fetches several things at once."""
 
     def test_nothing_stays(self) -> None:
         for by, status in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
@@ -415,7 +415,7 @@ class Interrupted(unittest.TestCase):
 
         self.assertTrue(wait_until(lambda: len(hanging()) == 2),
                         "expected a kernel and BusyBox to be fetched side by side")
-        # To all of them, as a terminal does.
+        # Sends it to all of them, as a terminal does.
         os.killpg(process.pid, by)
         _, said = process.communicate(timeout=LIMIT_S)
         self.assertEqual(status, process.returncode, said)

@@ -34,8 +34,8 @@ from tests import marks
 
 BUILD = Path(os.environ.get("BUILD", ROOT / "build"))
 
-# What tests/unit/test_<subject>.c tests: the first, and what that needs. The fuzzers
-# have all of it.
+# Sources of tests/unit/test_<subject>.c: the one that it tests, and those that it needs. The
+# fuzzers have all of them.
 SUBJECTS = {
     "memslots": ("virt/kvm/memslots.c",),
     "device_address": ("virt/kvm/device_address.c",),
@@ -79,12 +79,12 @@ def includes() -> tuple[str, ...]:
 
 
 def compiled(sources: Iterable[str]) -> list[str]:
-    """What of them a compiler is given; headers come in by themselves."""
+    """The sources for the compiler, without headers, which are included."""
     return [source for source in dict.fromkeys(sources) if source.endswith(".c")]
 
 
 def signature(path: Path) -> list[int]:
-    """What changes with a file; nothing if there is none."""
+    """Attributes that change with a file; empty if it does not exist."""
     try:
         status = path.stat()
     except OSError:
@@ -93,8 +93,8 @@ def signature(path: Path) -> list[int]:
 
 
 def compile_to(output: Path, command: list[str]) -> None:
-    """Runs the compiler in ROOT, unless all is as it was when it did so the last time; what
-    was there stays until the new one is whole.
+    """Runs the compiler in ROOT, unless nothing has changed since the last time. The old output
+    stays until the new one is complete.
     """
     output.parent.mkdir(parents=True, exist_ok=True)
     known = Path(f"{output}.made")
@@ -157,7 +157,7 @@ def tests_in(source: Path) -> list[str]:
 
 
 class Results:
-    """Of one run of one program: for each test, whether it passed and what it said."""
+    """One run of a program: whether each test passed, and its output."""
 
     def __init__(self, output: str) -> None:
         self.passed: dict[str, bool] = {}
@@ -246,7 +246,7 @@ class Compiling(unittest.TestCase):
 
 
 class Unit(unittest.TestCase):
-    """What holds for all subjects; each has a class of its own behind it."""
+    """Tests of all subjects; each also has a class of its own below."""
 
     def test_every_source_has_its_row(self) -> None:
         sources = (ROOT / "tests/unit").glob("test_*.c")
@@ -294,7 +294,7 @@ def unit_object(subject: str) -> Path:
 
 
 def failing_tests(subject: str, replaced: dict[str, str], program: Path) -> list[str]:
-    """@replaced: what takes the place of sources."""
+    """@replaced: files in place of sources."""
     sources = [replaced.get(source, source) for source in compiled(SUBJECTS[subject])]
     # A header is found below the program's folder, which has it as include/ has.
     test = (str(unit_source(subject).relative_to(ROOT))
@@ -411,7 +411,7 @@ def write_seeds(folder: Path) -> None:
 
 @marks.slow
 class FuzzerCase(unittest.TestCase):
-    """Of each row of TARGETS; see fuzzer_class()."""
+    """The tests of each row of TARGETS; see fuzzer_class()."""
 
     name: str
     program: Path
@@ -420,7 +420,7 @@ class FuzzerCase(unittest.TestCase):
 
     @classmethod
     def arguments(cls, artifacts: Path, times: int = 1) -> list[str]:
-        """What it ran into is kept, to be run again."""
+        """An input that fails is kept, to be run again."""
         return [f"-runs={times * TARGETS[cls.name].runs}", f"-seed={FUZZ_SEED}", f"-max_len={SEED_BYTES}",
                 f"-artifact_prefix={artifacts}/"]
 
@@ -490,7 +490,7 @@ for _target in TARGETS:
 
 def load_tests(loader: unittest.TestLoader, tests: unittest.TestSuite,
                pattern: str | None) -> unittest.TestSuite:
-    """FuzzerCase itself is none."""
+    """FuzzerCase itself has no target."""
     return unittest.TestSuite(suite for suite in tests
                               if not any(type(test) is FuzzerCase for test in suite))
 

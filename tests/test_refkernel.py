@@ -23,7 +23,7 @@ BUILD = Path(os.environ.get("BUILD", ROOT / "build"))
 HERE = ROOT / "tests/refkernel"
 CROSS = "" if platform.machine() in ("armv7l", "armv8l") else "arm-linux-gnueabihf-"
 
-# What code in HYP mode may refer to besides itself: a mark for the unwinder, that
+# Symbols outside of HYP mode's code that it may refer to: a mark for the unwinder, that
 # is no call.
 HARMLESS = {"__aeabi_unwind_cpp_pr0"}
 HYP_OBJECTS = ("hyp_entry", "hyp_switch", "hyp_end")
@@ -50,7 +50,7 @@ def modules() -> list[Path]:
 @marks.layer("build")
 @marks.slow
 class HypCode(unittest.TestCase):
-    """HYP mode has no kernel to call: what is not mapped there is death."""
+    """Code in HYP mode cannot call the kernel, which is not mapped there."""
 
     folders: list[Path]
 
@@ -110,7 +110,7 @@ class OnTheModule(unittest.TestCase):
         "lifecycle-6.12": {"lifecycle_short": "lifecycle", "memory": "memory", "cpu": "cpu",
                       "leaks": "leaks", "hotplug": "hotplug"},
     }
-    # Of each program.
+    # The tests of each program.
     SAMPLE = ("memory", "cpu", "lifecycle.any.unload", "lifecycle.any.hyp_fault",
               "lifecycle.any.kill_vmm", "leaks.any.vms", "hotplug.any.while_running")
 

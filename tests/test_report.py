@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The report: what it shows, what it survives, and what it looks like in a browser."""
+"""The report: its content, broken files, and its looks in a browser."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ class Content(Folder):
         self.assertIn("the kernel said nothing", article)
 
     def test_long_words_are_folded(self) -> None:
-        """But for what was expected and got, which is none of the console's words."""
+        """Except for the expected and got values, which never come from the console's lines."""
         told = ["[left] | a line of the guest"] * 900 + ["[left] expected a prompt, got nothing"]
         keep(self.folder, "one", [Result("p.any_.t", "p", FAILED, "\n".join(told))])
         article = re.search(r"<article.*?</article>", self.page(), re.DOTALL)[0]
@@ -496,7 +496,7 @@ class Browser(unittest.TestCase):
             for row in re.findall(r"<tr.*?</tr>", one[one.index("<tbody>"):], re.DOTALL):
                 self.assertEqual(1, len(re.findall(r'<th\b[^>]* scope="row">', row)), row[:200])
                 self.assertEqual(columns, len(re.findall(r"<t[dh]\b", row)), row[:200])
-        # What scrolls can be reached with the keyboard.
+        # Content that scrolls can be reached with the keyboard.
         for one in re.findall(r'<div class="wide"[^>]*>', self.text):
             self.assertRegex(one, 'tabindex="0" role="region" aria-label="[^"]+"')
 

@@ -338,7 +338,7 @@ def green() -> list[Result]:
 
 
 class TestDocument(unittest.TestCase):
-    """What others make of our KTAP."""
+    """Other parsers read our KTAP."""
 
     def kunit_counts(self, document: str) -> dict[str, int]:
         """Has the kernel's own parser read a document; returns its counts."""
@@ -460,7 +460,7 @@ class TestJunit(unittest.TestCase):
 
 
 class TestListing(unittest.TestCase):
-    """What a program's --list prints."""
+    """The output of a program's --list."""
 
     LINES = ["a.any.x", "# absent: seed: 84: answers 0: 2 tests not planned",
              "# not planned: a.seed.x", "# not planned: a.seed.y",

@@ -42,8 +42,8 @@ ROOT = Path(__file__).resolve().parent.parent
 RUN = ROOT / "scripts/run.py"
 GUEST = ROOT / "tests/guest"
 
-# Far beyond what anything here takes, on any machine: that something does not come at all
-# shall fail a test, and not hang it.
+# Far longer than anything here takes on any machine, so that a missing event fails a test instead
+# of hanging it.
 TIME_LIMIT_S = 3600
 SILENCE_LIMIT_S = 5
 
@@ -76,7 +76,7 @@ def ours(folder: Path) -> list[int]:
 
 
 def elf(arch: str) -> bytes:
-    """The start of an ELF file, and nothing of use behind it."""
+    """The start of an ELF file, followed by nothing useful."""
     machine = {"arm64": 183, "arm": 40}[arch]
     wide = 2 if arch == "arm64" else 1
     return struct.pack("<4sBBB9xHH", b"\x7fELF", wide, 1, 1, 1, machine) + bytes(200)
@@ -149,7 +149,7 @@ class RunnerCase(unittest.TestCase):
                          "expected a clear message, got a traceback")
 
     def assert_error(self, done, *words: str) -> None:
-        """A mistake of the user's: status 2, one line, with these words."""
+        """A user's mistake: status 2, and one line with these words."""
         self.assert_status(2, done)
         lines = done.stderr.strip().splitlines()
         self.assertEqual(1, len(lines), f"expected one line, got {lines}")
@@ -158,13 +158,13 @@ class RunnerCase(unittest.TestCase):
 
 
 class TestMisbehavingPrograms(RunnerCase):
-    """All the ways in which a program can fail to come to its end, in one run."""
+    """All ways in which a program can fail to end by itself, in one run."""
 
     NAMES = ("good", "bad", "crash", "killed", "truncated", "short", "garbage",
              "panics", "resets", "warns", "stray", "console", "hopeless",
              "skips", "lacks", "absent", "hang 3", "silent 60", "freezes 60", "stopped 60")
 
-    # test: what its message has to hold
+    # test: words of its message
     FAILURES = {
         "bad.any_a.fail": "expected EEXIST, got OK",
         "crash.any_a.segv": "SIGSEGV",
@@ -214,7 +214,7 @@ class TestMisbehavingPrograms(RunnerCase):
         failed = {test for test, outcome in got.items() if outcome == "failed"}
         self.assertEqual(set(self.FAILURES), failed,
                          f"expected other failures, got {sorted(failed)}: {output}")
-        # Those of one rule with one cause are one failure.
+        # Failures of one rule with one cause are one failure.
         self.assertIn("FAILED hopeless.segv (4 variants): ", output.split("\ntarget ")[-1])
         self.assertIn("TESTS=warns.any_a.warn]", output.split("\ntarget ")[-1],
                       "expected the test to be named in whose time the kernel warned")
@@ -272,7 +272,7 @@ class TestMisbehavingPrograms(RunnerCase):
 
 
 class TestTargets(RunnerCase):
-    """Targets that are not what they should be, in one run."""
+    """Targets that differ from their description, in one run."""
 
     TARGETS = """
         [target.lost-kvm]
@@ -376,7 +376,7 @@ class TestTargets(RunnerCase):
 
 
 class TestCountedInstructions(RunnerCase):
-    """Machines of which two runs do the same, so that nothing may wait for the host."""
+    """Machines that do the same in two runs, so that nothing may wait for the host."""
 
     TARGET = '[target.t]\nicount = true\npre = ["true"]\npost = ["true"]'
 
@@ -400,7 +400,7 @@ class TestCountedInstructions(RunnerCase):
         self.assertEqual(1, logs[0].count("==== t: boot "), "expected it to be booted once")
 
     def test_what_was_asked_for_ahead_and_is_not_wanted(self):
-        """It is booted again, and nothing of the one goes to the other."""
+        """The machine is booted again, and nothing of the first boot affects the second."""
         self.check_ahead((("good", "bad"), "good.*.pass", 2))
 
     @marks.long
@@ -489,7 +489,7 @@ class TestStopping(RunnerCase):
 
 
 class TestListing(unittest.TestCase):
-    """Which tests a program has: who asks it, and what comes of a pattern without any."""
+    """Listing a program's tests: which session asks, and patterns that fit no test."""
 
     def setUp(self) -> None:
         self.asked: list[str] = []
@@ -564,7 +564,7 @@ class TestListing(unittest.TestCase):
         (result,) = session._absences.results
         self.assertEqual(("target.absent.seed", "skipped", "84 answers 0: 2 tests not planned"),
                          (result.test, result.outcome, result.message))
-        # Another session is not told again, and counts the same.
+        # Another session gets no second report, and counts the same.
         session = self.run_program(Program("good"), ["good.any.one"])
         self.assertEqual([result], session._absences.results)
 
@@ -629,7 +629,7 @@ class TestSlots(unittest.TestCase):
 
 
 class TestBadInput(RunnerCase):
-    """Nothing of this gets as far as a machine, but for the full disk."""
+    """Only the full disk gets as far as a machine."""
 
     def test_unknown_target(self):
         done = self.run_it("[target.one]\n[target.two]", "good",
@@ -686,7 +686,7 @@ class TestBadInput(RunnerCase):
                          "expected nothing half-made to be left")
 
     def test_real_device_tree(self):
-        """What makes armv7-nogicv a machine without a GIC for guests."""
+        """The device tree of armv7-nogicv, a machine without a GIC for guests."""
         from scripts import device_tree
         target = targets.load(ROOT / "scripts/targets.toml")["armv7-nogicv"]
         path = device_tree.changed(target, self.build / "d,t b")
@@ -982,7 +982,7 @@ class TestBadInput(RunnerCase):
             self.addCleanup(subprocess.run, ["umount", str(self.results)],
                             check=True)
         else:
-            # The next best: files that cannot grow, once the rest is made.
+            # In place of a full disk: files that cannot grow, once the rest is made.
             subprocess.run([*command, "--tests", "good"], capture_output=True)
 
             def limit():
@@ -1024,7 +1024,7 @@ class TestModule(unittest.TestCase):
                            'MODULE_DESCRIPTION("none");\n',
         "arch/arm/kvm/a.c": "#include <kvm/a.h>\nint answer(void)\n{\n\treturn -19;\n}\n",
         "include/kvm/a.h": "int answer(void);\n",
-        # What a native build may have left.
+        # Files that a native build may have left.
         "virt/kvm/main.o": "no object file",
         "kvm_armv7.mod.c": "no source file",
     }
@@ -1142,14 +1142,14 @@ class TestModule(unittest.TestCase):
         self.assertIn("no previous prototype", ran.stderr)
 
     def test_nothing_to_do_takes_no_make(self):
-        """What a module is built from is compared here; kbuild takes seconds for that."""
+        """A module's inputs are compared without kbuild, which takes seconds."""
         (path,) = self.built("armv7-ref")
         tools = self.folder / "tools"
         tools.mkdir()
         (tools / "make").write_text("#!/bin/sh\nexit 1\n")
         (tools / "make").chmod(0o755)
         without = {"PATH": f"{tools}:{os.environ['PATH']}"}
-        # A file that is new and has the same content is no change.
+        # A new file with the same content is not a change.
         for name in self.SOURCES:
             os.utime(self.sources / name)
         ran = self.make("armv7-ref", **without)
@@ -1175,7 +1175,7 @@ class TestModule(unittest.TestCase):
 
     @marks.long
     def test_stopped_build_is_no_build(self):
-        """What was changed and changed back while a build did not come to its end."""
+        """A source that was changed, and changed back after an interrupted build."""
         (path,) = self.built("armv7-ref")
         good = path.read_bytes()
         self.write("arch/arm/kvm/a.c", self.SOURCES["arch/arm/kvm/a.c"]
@@ -1247,7 +1247,7 @@ class TestModule(unittest.TestCase):
                     stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
                 self.assertTrue(wait_until(compilers), "expected a compiler to run")
                 process.send_signal(by)
-                # Long: on a busy machine make takes its time.
+                # Long, because make is slow on a busy machine.
                 self.assertTrue(wait_until(lambda: not compilers()),
                                 f"expected no compiler to be left after {by.name}")
                 _, said = process.communicate(timeout=TIME_LIMIT_S)

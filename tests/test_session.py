@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What a session makes of what a machine says, and of its silence."""
+"""A session's reactions to a machine's output and silence."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SILENCE_LIMIT_S = 40.0
 
 
 class Machine:
-    """Says what it is told to, and keeps what it is sent.
+    """Prints given lines, and records the requests that it gets.
 
     SILENCE among its lines lasts for as long as it is waited for; a number is seconds
     that it takes before it says the next line.
@@ -157,7 +157,7 @@ class Exchange(unittest.TestCase):
 
 
 class Helped(Session):
-    """Its machines run programs at once, and one that cannot be had is named in broken."""
+    """Its machines run programs at once; one that cannot be started is named in broken."""
 
     broken: set[int] = set()
     ran: list[tuple[int, str]] = []
@@ -183,7 +183,7 @@ class Helped(Session):
         self.ran.append((self._number, name))
         for line in ("KTAP version 1", "1..1", f"# start {name}.any.test"):
             on_line(line)
-        # The longer it is, the later the others in the list are through.
+        # The longer the list, the later the others end.
         for _ in range(50 if name == "long" else 1):
             await asyncio.sleep(0)
         on_line(f"ok 1 {name}.any.test")
@@ -231,7 +231,7 @@ class SeveralMachines(unittest.TestCase):
         self.assertNotIn("channel-2.log", self.files)
 
     def test_a_helper_without_a_machine(self) -> None:
-        """It is a failure, of the machine; the others run what it has left."""
+        """It is a failure of the machine; the others run the programs that it has left."""
         found = self.run_with(1, *"abc", broken={2})
         self.assertEqual(["a.any.test", "b.any.test", "c.any.test"], self.of_programs(found))
         self.assertEqual(["target.boot"], [result["test"] for result in found["results"]
@@ -249,7 +249,7 @@ class SeveralMachines(unittest.TestCase):
                                 for result in found["results"] if result["program"]))
 
     def test_no_more_machines_than_programs(self) -> None:
-        """One that still boots will take one."""
+        """A booting machine will take one."""
         self.run_with(4, "a", "b", "c")
         self.assertEqual("machine 1\nmachine 2\nmachine 3\n", self.log)
 
@@ -277,7 +277,7 @@ class Alarmed(Helped):
 
 
 class StarvedCpus(unittest.TestCase):
-    """What says that a CPU did not get to run is judged when no other machine runs."""
+    """Alarms about a starved CPU are judged when no other machine runs."""
 
     def run_with(self, *logs: list[str]) -> str:
         Helped.broken, Helped.ran = set(), []

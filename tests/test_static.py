@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What can be said of the sources without running them."""
+"""Static checks of the sources."""
 
 from __future__ import annotations
 
@@ -45,9 +45,8 @@ MADE = "selftests/rules.h"
 
 
 def complaints(names: Iterable[str], how: str, check: Callable[..., list[str]]) -> list[str]:
-    """What `check` says of files, in lines that begin with their names; those that it was
-    silent about before, as they are now, are not read again. @how: what else its answer
-    depends on.
+    """Messages of `check` about files, in lines that begin with their names. Files without
+    messages are not checked again until they change. @how: other inputs of its answer.
     """
     kept = BUILD / "unit/silent" / hashlib.sha256(how.encode()).hexdigest()[:16]
     silent = set(kept.read_text().split()) if kept.is_file() else set()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The suite itself, on the stock kernel: what `make run` does."""
+"""The suite itself, on the stock kernel, as in `make run`."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Targets(unittest.TestCase):
                               stderr=subprocess.STDOUT) as ran:
             cls.said = ""
             for line in ran.stdout:
-                # It takes minutes: what it says is shown as it comes.
+                # It takes minutes, so its output is shown as it comes.
                 print(f"make run| {line}", end="", flush=True)
                 cls.said += line
         cls.status = ran.returncode
@@ -163,7 +163,7 @@ class Targets(unittest.TestCase):
     def test_every_rule_runs_somewhere(self) -> None:
         """A rule that only ever skips is no check, whatever the machine.
 
-        What the reference kernel's own programs report is held by test_refkernel.
+        test_refkernel checks the reports of the reference kernel's own programs.
         """
         ran = {
             (result["rule"], result["dialect"])
@@ -196,14 +196,14 @@ class Targets(unittest.TestCase):
             self.assertGreater(len(self.summaries[name]["absent"][other]["tests"]), 50, name)
 
     def test_few_skips(self) -> None:
-        """What is left are single tests, whose reason is news about a kernel or a machine."""
+        """Only single tests are skipped, each with a reason about a kernel or a machine."""
         for name in ("arm64-gicv2", "arm64-gicv3", "armv7-nogicv", *REFERENCE):
             skipped = [r["test"] for r in self.summaries[name]["results"]
                        if r["outcome"] == "skipped" and r["program"]]
             self.assertLess(len(skipped), 30, f"{name}: {skipped}")
 
     def test_results_of_two_machines_are_comparable_by_name(self) -> None:
-        """What one of them does not plan is what the other's results have more."""
+        """Tests that one of them does not plan are those that the other has in addition."""
         def names(target: str) -> set[str]:
             summary = self.summaries[target]
             return ({r["test"] for r in summary["results"] if r["program"]}

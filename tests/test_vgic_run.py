@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""vgic-run's pure logic on this machine, under ASan and UBSan; what goes into its guest.
+"""vgic-run's pure logic on this machine, under ASan and UBSan; the modules of its guest.
 
 Subjects are rows of SUBJECTS: `tests/unit/vgic_run/test_<subject>.c` tests the sources
 that stand there. The program as a whole is tested on the targets, by tests/guest_linux.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What selftests/bench.c has measured: read, summed up, compared, and drawn.
+"""Measurements of selftests/bench.c: reads, sums up, compares and draws them.
 
 Pure: no files, no processes. scripts/run_bench.py runs the machines.
 """
@@ -19,11 +19,11 @@ from tools.page import text
 MARK = "bench {"
 MODES = ("deterministic", "tcg", "native")
 
-# In per cent. What differs by no more than LEAST instructions is the same.
+# In per cent. Differences of up to LEAST instructions do not count.
 THRESHOLDS = {"deterministic": 1.0, "tcg": 10.0, "native": 10.0}
 LEAST = 2.0
 
-# What the others are shown as multiples of, where seconds mean nothing.
+# The unit of the others, where seconds mean nothing.
 UNIT_ROW = "gicc_read_pmr"
 
 
@@ -49,7 +49,7 @@ class Row:
 
     @property
     def label(self) -> str:
-        """The operation, as people read it."""
+        """The name of the operation for readers."""
         more = [f"{self.vcpus} vCPUs"] if self.vcpus > 1 else []
         more += [f"{self.slots} slots"] if self.slots else []
         return f"{self.name} ({', '.join(more)})" if more else self.name
@@ -101,7 +101,7 @@ def _row(raw: Any, target: str, kernel: str, mode: str, rounds: str) -> Row:
 
 
 def parse(text: str, target: str, kernel: str, mode: str) -> list[Row]:
-    """Rows of a program's output. ValueError names a line that is none."""
+    """Rows of a program's output. Raises ValueError with a line that is malformed."""
     rows = []
     for number, line in enumerate(text.splitlines(), 1):
         at = line.find(MARK)
@@ -115,7 +115,7 @@ def parse(text: str, target: str, kernel: str, mode: str) -> list[Row]:
 
 
 def load(text: str) -> list[Row]:
-    """Rows of a bench.json. ValueError says what is wrong with it."""
+    """Rows of a bench.json. Raises ValueError with the problem if it is malformed."""
     raw = json.loads(text)
     if not isinstance(raw, list):
         raise ValueError("expected a list of rows")
@@ -133,7 +133,7 @@ def load(text: str) -> list[Row]:
 
 @dataclass
 class Change:
-    """What became of a row. before or after is None if it was, or is, not there."""
+    """The change of a row. before is None for a new row, after for one that is gone."""
 
     row: Row
     before: float | None
@@ -158,7 +158,7 @@ class Change:
 
 
 def compare(before: Iterable[Row], after: Iterable[Row], threshold: float) -> list[Change]:
-    """All rows of both; those of targets that were not run now are left out."""
+    """All rows of both, without those of targets that were not run now."""
     old = {row.key: row for row in before}
     new = {row.key: row for row in after}
     ran = {row.target for row in new.values()}
@@ -184,7 +184,7 @@ def _number(value: float) -> str:
 
 
 def _shown(rows: Sequence[Row]) -> dict[tuple[str, str], float]:
-    """What a cell shows: instructions, nanoseconds, or multiples of UNIT_ROW."""
+    """The figure of a cell: instructions, nanoseconds, or multiples of UNIT_ROW."""
     units = {row.target: row.ns for row in rows if row.name == UNIT_ROW and row.ns > 0}
     return {(row.label, row.target): row.ns / units.get(row.target, 1.0)
             if row.mode == "tcg" else row.ns for row in rows}
@@ -219,7 +219,7 @@ def details(rows: Sequence[Row]) -> str:
 
 
 def differences(changes: Sequence[Change]) -> str:
-    """One line for each row that is not the same, worst first."""
+    """One line for each row that differs, the worst first."""
     lines = []
     for change in sorted(changes, key=lambda c: -c.percent):
         if change.word == "same":
@@ -234,7 +234,7 @@ def differences(changes: Sequence[Change]) -> str:
 
 BAR, GAP, LEFT, WIDE = 11, 10, 250, 620
 
-# Told apart on white and on black, also by those who see few colours: not by hue alone.
+# Distinct on white and on black, and for colour-blind readers: they differ not only in hue.
 COLOURS = ("#2f6db5", "#c8553d", "#4a9a52", "#9a6fb8", "#a8861f", "#6f7f96")
 PLOT_STYLE = """
 .plot { --paper: #ffffff; --ink: #1c2024; --faint: #5d666f; --grid: #d4dae0; font-size: 11px;
@@ -302,6 +302,6 @@ def content(rows: Sequence[Row]) -> str:
 
 
 def page(rows: Sequence[Row]) -> str:
-    """A page that needs nothing but itself."""
+    """A page in one file."""
     return pages.page("vgic-abi: what operations cost",
                       f"<main><h1>What operations cost</h1>{content(rows)}</main>")

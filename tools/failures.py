@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Unexpected results, for a terminal and for the report: those that are alike come once.
+"""Unexpected results, for a terminal and for the report; equal ones are put together.
 
 A rule that fails for one reason does so in each dialect and for each address, on several
 targets. That is one failure, with its number of variants and one command that repeats it.
@@ -20,13 +20,13 @@ from tools.results import UNEXPECTED, XPASSED, alike, many, not_run, reason
 # An earlier choice of tests in a command.
 CHOICE = re.compile(r" TESTS=(?:'[^']*'|\S+)")
 
-# So many targets of one failure are named on a terminal.
+# The number of targets of one failure that are named on a terminal.
 MAX_NAMES = 6
 
 
 @dataclass
 class Failure:
-    """A rule that came out the same, and for the same reason, in some variants and runs."""
+    """A rule with the same result, for the same reason, in some variants and runs."""
 
     entry: Entry
     places: list[tuple[Run, list[Entry]]]
@@ -46,7 +46,7 @@ class Failure:
 
 
 def failures(runs: Iterable[Run]) -> list[Failure]:
-    """All that is unexpected, by rule and reason, in the order of the runs."""
+    """All unexpected results, by rule and reason, in the order of the runs."""
     found: dict[tuple[str, ...], Failure] = {}
     for run in runs:
         if not run.unexpected:
@@ -82,7 +82,7 @@ def command(run: Run, entries: Sequence[Entry]) -> str:
 
 
 def advice(entry: Entry, kernel: str) -> str:
-    """Says what to change where a known deviation did not come; "" for all other results."""
+    """The change to make where a known deviation did not come; "" for all other results."""
     if entry.outcome != XPASSED:
         return ""
     try:
@@ -118,9 +118,9 @@ def line(failure: Failure) -> str:
 
 
 def as_text(runs: Sequence[Run]) -> str:
-    """How many unexpected results there are, each failure, and what was not run.
+    """The number of unexpected results, each failure, and tests that were not run.
 
-    An interrupted run has told the latter before.
+    An interrupted run has shown the latter before.
     """
     found = failures(runs)
     results = sum(failure.results for failure in found)
@@ -134,7 +134,7 @@ def as_text(runs: Sequence[Run]) -> str:
 
 
 def repeat_first(runs: Sequence[Run]) -> str:
-    """The command that repeats the first failure, or the first run that is not whole."""
+    """The command that repeats the first failure, or the first incomplete run."""
     for failure in failures(runs):
         return command(*failure.places[0])
     return next((run.command for run in runs if run.ran and run.bad), "")

@@ -9,9 +9,9 @@ from pathlib import Path
 
 
 def write_file(path: Path, data: bytes | Iterable[str]) -> None:
-    """Writes a file so that it is there as a whole, or as it was before.
+    """Writes a file at once: readers see the old content or the new one, never a part.
 
-    Text comes in pieces, and is not held as a whole.
+    Text comes in pieces, so that it need not be in memory as a whole.
     """
     unfinished = path.with_name(path.name + ".tmp")
     try:

@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What the last runs came to: history.json in the results folder.
+"""The outcomes of the last runs: history.json in the results folder.
 
 A list, the oldest first, of at most MAX_RUNS objects:
 
     ended      when, UTC
     seconds    how long it took
-    command    what was typed
+    command    the command that the user typed
     status     one of STATUSES
     targets    by name: kernel, a count for each outcome, and unexpected, the names of
                the first tests that failed or passed unexpectedly
 
-It is a convenience: a run never fails because of it. A file that is none is kept aside.
+It is a convenience: a run never fails because of it. A malformed file is kept aside.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ STATUSES = ("as expected", "unexpected", "interrupted", "broken")
 
 def record(summaries: Sequence[dict[str, Any]], ended: str, seconds: float, command: str,
            status: str) -> dict[str, Any]:
-    """What is kept of a run: of those of its targets that ran."""
+    """The record of a run: those of its targets that ran."""
     def names(summary: dict[str, Any]) -> list[str]:
         found = [r["test"] for r in summary["results"] if r["outcome"] in UNEXPECTED]
         return found[:MAX_NAMES]
@@ -48,7 +48,7 @@ def record(summaries: Sequence[dict[str, Any]], ended: str, seconds: float, comm
 
 def _is_target(raw: Any) -> bool:
     return (isinstance(raw, dict) and isinstance(raw.get("kernel"), str)
-            # Earlier versions counted what was not run among the failures.
+            # Earlier versions counted tests that were not run among the failures.
             and all(type(number) is int and number >= 0 for number in (
                 raw.get(word, 0 if word == NOT_RUN else None) for word in OUTCOMES))
             and isinstance(raw.get("unexpected"), list)
@@ -64,7 +64,7 @@ def _is_record(raw: Any) -> bool:
 
 
 def load(folder: Path) -> tuple[list[dict[str, Any]], str]:
-    """The runs, and what is wrong with the file; that is nothing if there is none."""
+    """The runs, and what is wrong with the file, if anything."""
     path = folder / NAME
     try:
         if path.stat().st_size > MAX_BYTES:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""JUnit XML from results, for the CI systems that read nothing else."""
+"""JUnit XML from results, for CI systems that read nothing else."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from tools.results import (FAILED, NOT_RUN, SKIPPED, UNEXPECTED, XFAILED, XPASSED, Result, count,
                            split_name)
 
-# What XML 1.0 cannot carry at all, not even escaped.
+# Characters that XML 1.0 cannot have, not even escaped.
 NOT_XML = re.compile(
     "[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -37,7 +37,7 @@ def _case(suite: ET.Element, target: str, result: Result) -> None:
         if result.outcome == XPASSED:
             element.set("message", f"expected to fail, but passed: {first}")
     elif result.outcome == NOT_RUN:
-        # In JUnit's words, an error is what kept a test from its end, and no verdict.
+        # In JUnit, an error means that a test could not run to its end, which is not a verdict.
         ET.SubElement(case, "error", type=NOT_RUN, message=f"not run: {first}")
     elif result.outcome == SKIPPED:
         ET.SubElement(case, "skipped", message=first)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Finds out what in a kernel log belongs to which test, and what is alarming.
+"""Divides a kernel log among the tests, and finds alarms in it.
 
 The guest's init and the test programs write a line into the kernel log before
 each program and each test; everything up to the next such line is theirs.
@@ -11,23 +11,23 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-# Instead of a test's name, before the first program and between them.
+# Names in place of a test's, before the first program and between programs.
 BOOT, NO_PROGRAM = "boot", "(none)"
 MARK = re.compile(r"\bvgic-abi: (?:program )?(\S+)\s*$")
 
-# What a healthy kernel does not say. Each begins an account of several lines.
+# A healthy kernel prints none of these. Each begins an account of several lines.
 ALARMS = re.compile(
     r"WARNING: |BUG: |Kernel panic|kernel BUG at|\bOops\b|Internal error: |"
     r"Unable to handle kernel|detected stalls|self-detected stall|"
     r"soft lockup|new suspected memory leaks|possible recursive locking|"
     r"blocked for more than \d+ seconds|refcount_t: |KASAN: |UBSAN: ")
 
-# What only says that a CPU did not get to run for long: that can be the host's doing.
+# A CPU did not run for long, which can be the host's doing.
 STARVED = re.compile(r"detected (?:expedited )?stalls|self-detected stall|soft lockup|"
                      r"blocked for more than \d+ seconds")
 
-# By which the rest of such an account is known: its end, a line that only stands in one,
-# and the time within which the kernel prints the next line of it.
+# Signs of the rest of such an account: its end, lines that occur nowhere else, and the time
+# within which the kernel prints its next line.
 ACCOUNT_END = re.compile(r"---\[ end (?:trace|Kernel panic)")
 OF_ACCOUNT = re.compile(
     r"\s|rcu: |CPU: \d|CPU \d|Hardware name: |Workqueue: |Call trace|Backtrace|Stack: |Code: |"
@@ -41,7 +41,7 @@ SAME_ACCOUNT_S = 0.1
 # The first alarms say most.
 MAX_TOLD = 10
 
-# Of a long excerpt, the first and last lines say most.
+# The first and last lines of a long excerpt say most.
 EXCERPT_LINES = 80
 
 
@@ -61,14 +61,14 @@ def _start(lines: Sequence[str], test: str | None) -> int:
 
 
 def before(lines: Sequence[str], test: str | None) -> Sequence[str]:
-    """Returns what the kernel said before a test began."""
+    """Returns the kernel's log before a test began."""
     return lines[:_start(lines, test)]
 
 
 def since(lines: Sequence[str], test: str | None) -> list[str]:
-    """Returns what the kernel said since a test began, shortened if long.
+    """Returns the kernel's log since a test began, shortened if long.
 
-    If the log knows nothing of the test, that is since the program began.
+    If the log does not name the test, it begins with the program.
     """
     return _shortened(list(lines[_start(lines, test):]))
 
@@ -83,7 +83,7 @@ def _shortened(found: list[str]) -> list[str]:
 
 
 def of(lines: Sequence[str], test: str) -> list[str]:
-    """Returns what the kernel said while a test ran, the last time; shortened if long."""
+    """Returns the kernel's log of the last run of a test; shortened if long."""
     start = 0
     for index, line in enumerate(lines):
         mark = MARK.search(line)
@@ -100,7 +100,7 @@ def of(lines: Sequence[str], test: str) -> list[str]:
 class Alarm(NamedTuple):
     """An account of something that a healthy kernel does not log.
 
-    running: the test or program that ran then. lines: the first one says what it is.
+    running: the test or program that ran then. lines: the first one is the alarm itself.
     """
 
     running: str
@@ -111,12 +111,12 @@ class Alarm(NamedTuple):
 
     @property
     def starved(self) -> bool:
-        """It does not say that the kernel is wrong, unless it comes again."""
+        """Whether the host may be the cause, unless the alarm comes again."""
         return bool(STARVED.search(self.lines[0]))
 
     @property
     def test(self) -> str:
-        """The test or the program that ran; "" if none did."""
+        """The test or the program that ran, or ""."""
         return "" if self.running in (BOOT, NO_PROGRAM) else self.running
 
 
@@ -126,12 +126,12 @@ def _parts(line: str) -> tuple[float | None, str]:
 
 
 def worse(line: str, first: str) -> bool:
-    """Whether a line says that the kernel is wrong, in an account that does not."""
+    """Whether a line in an account of starvation shows an error of the kernel itself."""
     return bool(STARVED.search(first) and ALARMS.search(line) and not STARVED.search(line))
 
 
 def alarms(lines: Iterable[str]) -> Iterator[Alarm]:
-    """Yields each account of something alarming, as far as it can be told from the rest."""
+    """Yields each alarm with its account, as far as that can be told from the rest."""
     running = BOOT
     account: list[str] = []
     last: float | None = None

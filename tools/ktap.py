@@ -30,18 +30,18 @@ RESULT_LINE = re.compile(
     rf"(ok|not ok) (\d{{1,9}}) (?:- )?({NAME})(?: # (\w+)(?: (.*))?)?")
 START_LINE = re.compile(rf"# start ({NAME})")
 OWNED_LINE = re.compile(rf"# ({NAME}): (.*)")
-# Of tests that this system cannot have: how many, and, where names are listed, each.
+# Tests that this system cannot have: their number, and each name where names are listed.
 ABSENT_LINE = re.compile(rf"# absent: ({NAME}): (.*): (\d{{1,9}}) tests? not planned")
 NOT_PLANNED_LINE = re.compile(rf"# not planned: ({NAME})")
-# The result that stands for them, for each target.
+# The result in place of all of them, one for each target.
 ABSENT_RESULT = "target.absent."
 
-# The harness's line below that of EXPECT_RULE(), which has said what was expected and got:
-# only the place in the source is news.
+# The harness's line below that of EXPECT_RULE(), which has the expected and got values already:
+# only the place in the source is new.
 HARNESS_LINE = re.compile(r"(\S+\.c:\d+):\w+:Expected \S+ \(\S+\) != as_the_rule_says \(\S+\)")
 SOURCE_LINE = re.compile(r"in \S+\.c:\d+")
 
-# What a result line may say. Everything else contradicts itself.
+# The directives that a result may have. Others contradict the result.
 OUTCOME_OF = {
     ("ok", None): PASSED,
     ("not ok", None): FAILED,
@@ -57,7 +57,7 @@ OUTCOME_OF = {
 # a "not ok" line, and the kernel's keeps the name, too.
 NOT_RUN_WORDS = "not run: "
 
-# Exit statuses of a kselftest program that has come to its end.
+# Exit statuses of a kselftest program that ended by itself.
 STATUS_PASS = 0
 STATUS_FAIL = 1
 STATUS_SKIP = 4
@@ -69,7 +69,7 @@ MAX_COMPLAINTS = 8
 
 
 def shorten(text: str) -> str:
-    """Returns text, cut to what a person wants to read on one line."""
+    """Returns text, cut to the length of one line."""
     if len(text) <= MAX_LINE:
         return text
     return f"{text[:MAX_LINE]}... ({len(text)} characters)"
@@ -108,14 +108,14 @@ class Absence:
 
 @dataclass
 class Listing:
-    """What a program's --list prints: names in their order, and what it does not plan."""
+    """The output of a program's --list: names in their order, and tests that it does not plan."""
 
     names: list[str] = field(default_factory=list)
     absent: list[Absence] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
-        """Whether none of the tests that were asked for is one of this program's."""
+        """Whether this program has none of the tests that were asked for."""
         return not self.names and not self.absent
 
 
@@ -149,7 +149,7 @@ def not_planned(count: int) -> str:
 
 
 class Absences:
-    """What a target lacks, of all its programs; each test counts once."""
+    """The features that a target lacks, for all its programs; each test counts once."""
 
     def __init__(self) -> None:
         self._why: dict[str, str] = {}
@@ -167,7 +167,7 @@ class Absences:
 
     @property
     def results(self) -> list[Result]:
-        """One for each feature, which says why."""
+        """One result for each feature, with the reason."""
         return [Result(f"{ABSENT_RESULT}{one.feature}", "", SKIPPED,
                        f"{one.why}: {not_planned(len(one.tests))}") for one in self.all]
 
@@ -311,7 +311,7 @@ class ProgramJudge:
     def _take_diagnostic(self, line: str) -> list[Result]:
         owned = OWNED_LINE.fullmatch(line)
         if not self.running and ABSENT_LINE.fullmatch(line):
-            # No test's; the runner says it once for all programs.
+            # Belongs to no test; the runner reports it once for all programs.
             return []
         if owned and owned[1] == self.running:
             self._note(owned[2])
@@ -331,7 +331,7 @@ class ProgramJudge:
         expected = self._number + 1
         if number != expected:
             self.complain(f"expected result number {expected}, got {line!r}")
-        # One slip is one complaint: count on from what came, if it can be.
+        # One wrong number is one complaint: go on from it, if possible.
         absurd = self._plan is not None and number > self._plan
         self._number = expected if absurd else number
         self._came += 1
@@ -354,7 +354,7 @@ class ProgramJudge:
 
     def _finish(self, name: str, outcome: str, reason: str,
                 now: float) -> list[Result]:
-        """Files the result of a test, unless there is something wrong with it."""
+        """Adds the result of a test, unless something is wrong with it."""
         earlier = self._by_name.get(name)
         if earlier:
             earlier.fail(f"two results, {earlier.outcome} and then {outcome}; "
@@ -370,7 +370,7 @@ class ProgramJudge:
             self.running = None
             self._test_log, self._test_complaints = [], []
         else:
-            # No start line: what was said since the last result is about this.
+            # No start line: the output since the last result is about this.
             log, complaints = self.log, self._complaints
             if self.running:
                 complaints = [f"its result came while {self.running} ran"]
@@ -400,7 +400,7 @@ class ProgramJudge:
             log: Iterable[str] = ()) -> tuple[str | None, list[Result]]:
         """Closes a part of the output.
 
-        status is the program's exit status, None if there was none. cause says
+        status is the program's exit status, None if it has none. cause says
         what ended the program, None if it ended by itself; log is the end of
         the kernel log if that matters. Returns the test after which to start
         the program again, None if it needs no start, and the results that
@@ -456,7 +456,7 @@ class ProgramJudge:
                 and status in (STATUS_PASS, STATUS_SKIP) and not self._by_name)
 
     def _check_status(self, status: int | None) -> None:
-        """An exit status that tells another story than the results do."""
+        """The complaint about an exit status that contradicts the results."""
         if self._plan is None and not self._by_name:
             self.complain("expected KTAP, got no plan and no result: "
                           f"{describe_status(status or 0)}")
@@ -473,9 +473,9 @@ class ProgramJudge:
                           f"got {status}")
 
     def abandon(self, why: str) -> list[Result]:
-        """Says of every test without a result that it was not run, and why.
+        """Marks each test without a result as not run, with the reason.
 
-        That goes for a test that runs, too: it has been stopped, and did not fail.
+        That includes the running test: it has been stopped, and did not fail.
         """
         changed = []
         running, self.running = self.running, None
@@ -541,7 +541,7 @@ ABOUT_LINE = re.compile(r"# vgic-abi run: target=(\S+) kernel=(\S*) ended=(.*)")
 
 
 def about_line(target: str, kernel: str, ended: str) -> str:
-    """What a document says of itself: it may be all that is left of a run."""
+    """The line in which a document describes itself, for readers that have no other file."""
     target, kernel = (re.sub(r"\s", "_", printable(word)) for word in (target, kernel))
     return f"# vgic-abi run: target={target} kernel={kernel} ended={ended}"
 

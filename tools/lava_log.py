@@ -21,8 +21,8 @@ from tools import junit, kernel_log, ktap, merge, summary
 from tools.files import write_file
 from tools.results import FAILED, NOT_RUN, PASSED, SKIPPED, XFAILED, XPASSED, Result
 
-# As LAVA calls an outcome. It knows no expected failures: a known deviation passes
-# there, and its reason is in the log and in what this program writes.
+# LAVA's names of outcomes. LAVA has no expected failures: a known deviation passes there, and its
+# reason is in the log and in the results here.
 LAVA_RESULT = {PASSED: "pass", XFAILED: "pass", FAILED: "fail", XPASSED: "fail",
                SKIPPED: "skip", NOT_RUN: "unknown"}
 SUITE = "vgic-abi"
@@ -37,7 +37,7 @@ OWN_CASES = ("target.refused", "target.features", "kernel.log")
 
 
 def is_own(case: str) -> bool:
-    """Whether a case is of the machine, as are those of what it lacks."""
+    """Whether a case is about the machine, as those about absent features are."""
     return case in OWN_CASES or case.startswith(ktap.ABSENT_RESULT)
 
 
@@ -58,7 +58,7 @@ class Entry:
 
 @dataclass
 class Case:
-    """One result as LAVA has it."""
+    """One result in LAVA."""
 
     name: str
     result: str
@@ -87,7 +87,7 @@ def _seconds(text: Any) -> float:
 
 
 def entries(text: str) -> Iterator[Entry]:
-    """The lines of a job's log. What is none of them is left out: a log may be cut off."""
+    """The lines of a job's log. Others are left out: a log may be cut off."""
     for line in text.splitlines():
         line = line.strip()
         bare = line.removeprefix("- ")
@@ -102,7 +102,7 @@ def entries(text: str) -> Iterator[Entry]:
 
 
 def console(log: Iterable[Entry]) -> Iterator[tuple[str, float]]:
-    """What the machine said, line by line."""
+    """The machine's console, line by line."""
     for entry in log:
         if entry.level == "target":
             for line in str(entry.message).split("\n"):
@@ -124,7 +124,7 @@ def cases(log: Iterable[Entry]) -> list[Case]:
 
 
 def verdict(log: Iterable[Entry]) -> str:
-    """Why the job did not come to its end, as LAVA says it; "" if it did."""
+    """Why the job ended early, in LAVA's words; "" if it did not."""
     for entry in log:
         message = entry.message
         if (entry.level == "results" and isinstance(message, dict)
@@ -139,7 +139,7 @@ def verdict(log: Iterable[Entry]) -> str:
 # ---- from the console to results ----
 
 def unescaped(text: str) -> str:
-    """Undoes what lava/device/cases.awk did to a line."""
+    """Undoes the escapes of lava/device/cases.awk."""
     raw = ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
     # Bytes, one character each, which were UTF-8 on the machine.
     return raw.encode("latin-1", "replace").decode("utf-8", "backslashreplace")
@@ -251,7 +251,7 @@ class Replay:
         self._own[case] = Result(case, "", PASSED if good else FAILED, message, log=said)
 
     def _finish(self, ending: str, canceled: bool) -> None:
-        """Every program that is not through gets its results nevertheless."""
+        """Adds results for programs that have not ended."""
         why = ending or "the console ends before the tests do"
         alarms = list(kernel_log.alarms(self.kernel_log))
         if self.ended:
@@ -276,7 +276,7 @@ class Replay:
             judge = ktap.ProgramJudge(name, None)
             judge.abandon(why)
             self._judges.append(judge)
-        # What came over the console itself: an oops, a panic.
+        # An oops or a panic that came over the console itself.
         if alarms:
             self._own["kernel.log"] = Result("kernel.log", "", FAILED,
                                              f"the kernel said: {alarms[0]}",
@@ -285,7 +285,7 @@ class Replay:
 
 
 def disagreement(results: Sequence[Result], taken: Sequence[Case], ended: bool) -> list[str]:
-    """Where LAVA's cases are not what the console says. Of two cases, the last counts."""
+    """Differences between LAVA's cases and the console. The last of two cases counts."""
     of_lava = {case.name: case.result for case in taken if case.measurement is None}
     ours = {r.test: LAVA_RESULT[r.outcome] for r in results if r.program}
     told = [f"{name}: {word} here, {of_lava[name]} in LAVA"
@@ -319,9 +319,9 @@ class Job:
 
 
 def merged(jobs: Sequence[tuple[Job, Replay]]) -> tuple[list[ktap.Absence], list[Result]]:
-    """What the machine of one run lacks, and the results of all its jobs.
+    """The features that the machine of one run lacks, and the results of all its jobs.
 
-    A test that two of them had has to agree.
+    Results of a test that ran in two jobs have to agree.
     """
     found: dict[str, Result] = {}
     for job, replay in jobs:
@@ -339,7 +339,7 @@ def merged(jobs: Sequence[tuple[Job, Replay]]) -> tuple[list[ktap.Absence], list
             if earlier is None:
                 found[result.test] = result
             elif not result.program:
-                # Of the machine, each job has its own: the worse one counts.
+                # Each job has results about its machine: the worse one counts.
                 if result.outcome == FAILED:
                     earlier.fail(result.message)
             elif {earlier.outcome, result.outcome} == {PASSED, XFAILED}:
@@ -351,7 +351,7 @@ def merged(jobs: Sequence[tuple[Job, Replay]]) -> tuple[list[ktap.Absence], list
             elif earlier.outcome != result.outcome:
                 earlier.fail(f"{earlier.outcome} in one job and {result.outcome} in another "
                              f"({job.id}); expected the same")
-    # Those of one program together, as the KTAP document wants them.
+    # Results of one program have to be adjacent in the KTAP document.
     absences = ktap.Absences()
     for _, replay in jobs:
         absences.add(replay.absences.all)
@@ -362,7 +362,7 @@ def merged(jobs: Sequence[tuple[Job, Replay]]) -> tuple[list[ktap.Absence], list
 
 
 def write_run(folder: Path, name: str, jobs: Sequence[Job]) -> dict[str, Any]:
-    """Writes what `make run` leaves for a target; returns the summary."""
+    """Writes the files that `make run` leaves for a target; returns the summary."""
     folder.mkdir(parents=True, exist_ok=True)
     replays = [(job, Replay(console(job.log), job.ending, job.canceled)) for job in jobs]
     absent, results = merged(replays)
@@ -405,7 +405,7 @@ def write_runs(out: Path, jobs: Sequence[Job]) -> tuple[list[dict[str, Any]], me
 
 
 def read(path: Path) -> Job:
-    """What `lava-run` printed. Its job is named after the file. Raises OSError, LogError."""
+    """The output of `lava-run`; the job is named after the file. Raises OSError, LogError."""
     log = list(entries(path.read_text(encoding="utf-8", errors="replace")))
     if not log:
         raise LogError(f"{path}: expected the log of a LAVA job, got something else")

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Many runs side by side: which rule does what on which kernel.
+"""Many runs side by side: the results of each rule on each kernel.
 
 Takes the summary.json of each run (tools/summary.py) and the rule table, and makes
-one matrix of them: as data, as text, and as a page that needs nothing but itself.
+one matrix of them: as data, as text, and as a page in one file.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ class Entry(NamedTuple):
     culprit: str = ""
 
 
-# Most results of most runs are the same, word by word: one object stands for all of
-# them, so that a thousand runs fit into memory.
+# Most results of most runs are equal, so one object is shared by all of them, and a thousand runs
+# fit into memory.
 @lru_cache(maxsize=1 << 16)
 def entry(test: str, program: str, outcome: str, message: str,
           log: tuple[str, ...] = (), culprit: str = "") -> Entry:
@@ -54,9 +54,9 @@ class ByRun(dict[str, list[Entry]]):
 
     @cached_property
     def needs(self) -> set[frozenset[str]]:
-        """What each of the tests needs, as far as its name says so: <dialect>_<GIC>.
+        """The features that each test needs, as far as its name has them: <dialect>_<GIC>.
 
-        For runs of which only KTAP is left, and not what they did not plan.
+        For runs that left KTAP alone, which does not name the tests that were not planned.
         """
         return {frozenset((test.dialect, f"gic{test.variant.partition('_')[0]}"))
                 for results in self.values() for test in results}
@@ -68,7 +68,7 @@ class ByRun(dict[str, list[Entry]]):
 
 @dataclass
 class Run:
-    """One target on one kernel. reason: why there is nothing, if there is nothing.
+    """One target on one kernel. reason: why it has no results, if it has none.
 
     folder: where its other files are; command: what runs it again; ended: when it was.
     """
@@ -84,9 +84,9 @@ class Run:
     command: str = ""
     ended: str = ""
     wall_s: float = 0.0
-    # What its summary.json says it is, as name and target are what we call it.
+    # The target's name in summary.json; name and target are the names here.
     said_target: str = ""
-    # What its system lacks, with the reason; and the rules of which tests need that.
+    # The features that its system lacks, with the reason; and rules whose tests need them.
     absent: dict[str, str] = field(default_factory=dict)
     not_planned: frozenset[str] = frozenset()
     # Programs that skip as a whole, as all do without /dev/kvm.
@@ -116,7 +116,8 @@ class Run:
             if result.outcome == SKIPPED and result.test == result.program != "")
 
     def lacks(self, rule: str, results: ByRun) -> bool:
-        """Whether its system lacks what a rule is about, of which others have results."""
+        """Whether its system lacks a rule's features, while other runs have results of the
+        rule."""
         return rule in self.not_planned or bool(self.absent and results.needs) and all(
             need & self.absent.keys() for need in results.needs)
 
@@ -149,7 +150,8 @@ def _not_planned(raw: Any) -> frozenset[str]:
 
 
 def take_summary(run: Run, text: str) -> None:
-    """Fills a run in from its summary.json. ValueError says what is wrong with that."""
+    """Fills a run in from its summary.json. Raises ValueError with the problem if it is
+    malformed."""
     try:
         raw = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -158,7 +160,7 @@ def take_summary(run: Run, text: str) -> None:
 
 
 def take_raw(run: Run, raw: Any) -> None:
-    """The same from what the JSON stands for."""
+    """The same from the parsed JSON."""
     if not isinstance(raw, dict) or not isinstance(raw.get("results"), list):
         raise ValueError("expected an object with 'results', got something else")
     run.take([_entry_of(result) for result in raw["results"]])
@@ -186,7 +188,7 @@ def runs_of(summaries: Iterable[dict[str, Any]]) -> list[Run]:
 
 
 def read_summary(run: Run, path: Path) -> None:
-    """The same from a file; what is wrong with it becomes the run's reason."""
+    """The same from a file; its problem becomes the run's reason."""
     try:
         take_summary(run, path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -199,7 +201,7 @@ def read_summary(run: Run, path: Path) -> None:
 def by_rule(run: Run) -> dict[str, list[Entry]]:
     found: dict[str, list[Entry]] = {}
     for result in run.results:
-        # What is absent is the run's and no rule's.
+        # Absent features belong to the run, not to a rule.
         if not result.test.startswith(ABSENT_RESULT):
             found.setdefault(result.rule, []).append(result)
     return found
@@ -216,13 +218,13 @@ def comparable(run: Run) -> str:
 
 
 def differences(runs: Sequence[Run]) -> list[dict[str, Any]]:
-    """Rules that do not come out alike on all kernels of one target."""
+    """Rules whose results differ between the kernels of one target."""
     found = []
     for target in dict.fromkeys(comparable(run) for run in runs if run.ran):
         here = [run for run in runs if run.ran and comparable(run) == target]
         for rule, table in tables(here).items():
             outcome = {run.name: word for run in here if (word := outcome_in(run, rule, table))}
-            # What was not run differs from nothing.
+            # Tests that were not run do not count as a difference.
             if len(set(outcome.values()) - {NOT_RUN}) > 1 or FAILED in outcome.values():
                 reasons = {name: first_message(table[name]) for name in outcome
                            if outcome[name] not in (PASSED, ABSENT)}
@@ -232,7 +234,7 @@ def differences(runs: Sequence[Run]) -> list[dict[str, Any]]:
 
 
 def absences(runs: Iterable[Run]) -> dict[str, list[str]]:
-    """What systems lack, with the reason, and the names of their runs."""
+    """Features that systems lack, with the reason, and the names of their runs."""
     found: dict[str, list[str]] = {}
     for run in runs:
         for feature, why in run.absent.items():
@@ -258,7 +260,8 @@ def tables(runs: Iterable[Run]) -> dict[str, ByRun]:
 
 
 def outcome_in(run: Run, rule: str, here: ByRun) -> str | None:
-    """The worst of a rule's tests in a run; ABSENT, or None where there is nothing of it."""
+    """The worst outcome of a rule's tests in a run; ABSENT, or None if the run has none of
+    them."""
     if run.name in here:
         return worst(here[run.name])
     if run.lacks(rule, here):
@@ -283,8 +286,8 @@ def _run_data(run: Run) -> dict[str, Any]:
 def as_json(runs: Sequence[Run], texts: dict[str, str]) -> Iterator[str]:
     """matrix.json, one line for each run, rule and difference.
 
-    Documentation/matrix.md says what each key means. In pieces, because of a thousand
-    runs it is some fifty megabytes.
+    Documentation/matrix.md says what each key means. In pieces, because it has some fifty
+    megabytes for a thousand runs.
     """
     def listed(values: Iterable[str]) -> Iterator[str]:
         separator = ""
@@ -341,13 +344,13 @@ def as_text(runs: Sequence[Run]) -> str:
 
 # ---- a page ----
 
-# Of a rule's row; the rest is in matrix.json.
+# Limits of a rule's row; matrix.json has the rest.
 MAX_DETAILS = 60
 MAX_MESSAGE = 600
 
 
 def details(here: ByRun) -> str:
-    """What is not as usual, by run; the first of a run's variants that are alike."""
+    """Unusual results, by run; the first of a run's variants that are alike."""
     lines = []
     for name, results in here.items():
         said: dict[tuple[str, str], list[str]] = {}

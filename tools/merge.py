@@ -39,14 +39,14 @@ from tools.results import OUTCOMES, many, word
 
 SUMMARY, RESULTS = "summary.json", "results.ktap"
 SUFFIXES = (".ktap", ".tap")
-# What a run leaves from its first second on.
+# Files that a run has from its first second on.
 STARTED = ("channel.log", "kernel.log")
 
 MAX_BYTES = 256 << 20
 TRIES, PAUSE_S = 3, 0.05
 
-# A source is anything that yields runs, and problems with those it cannot have. More
-# kinds of them (a lab's API, say) need no more than that.
+# A source yields runs, and problems with runs that it cannot read. Other kinds of sources (a
+# lab's API, say) need no more than that.
 Source = Iterable[Run | Problem]
 
 
@@ -76,11 +76,11 @@ def read_bytes(path: Path) -> tuple[bytes, bool]:
         raise Unreadable(str(error.strerror)) from error
 
 
-BEING_WRITTEN = "it is being written: what was there so far counts"
+BEING_WRITTEN = "it is being written: the part so far counts"
 
 
 def take_ktap(run: Run, data: bytes) -> list[str]:
-    """Fills a run in from KTAP; returns why it is not all that there should be."""
+    """Fills a run in from KTAP; returns why it is incomplete."""
     found = tap.read(data.decode("utf-8", errors="replace"), run.target)
     run.take(found.results)
     run.kernel, run.ended = found.kernel, found.ended
@@ -110,7 +110,7 @@ class Files:
             if path.is_dir():
                 yield from self._folder(path, prefix)
             else:
-                # In full, where it is a mistake; a run is called after its file.
+                # The full path in a complaint; a run is named after its file.
                 yield from self._file(path, path.name if path.exists() else place)
 
     def _folder(self, top: Path, prefix: str) -> Iterator[Run | Problem]:
@@ -191,7 +191,7 @@ class Files:
 
     @staticmethod
     def _new(name: str, folder: Path | None) -> Run:
-        """A run whose target and suite are what its name says, as for `make matrix`."""
+        """A run whose target and suite are in its name, as for `make matrix`."""
         target, _, suite = name.rpartition("/")[2].partition("@")
         return Run(name, target, suite, folder=folder)
 
@@ -235,7 +235,7 @@ def merge(sources: Iterable[Source]) -> Merged:
     return merged
 
 
-# More columns than these nobody reads: then runs are put together.
+# A table with more columns is unreadable: then runs are put together.
 MAX_COLUMNS = 40
 
 
@@ -285,7 +285,7 @@ def write(merged: Merged, folder: Path) -> None:
 
 # ---- the command line ----
 
-# Of the problems, on a terminal.
+# How many problems are shown on a terminal.
 MAX_TOLD = 100
 
 
@@ -323,7 +323,8 @@ def main(arguments: Sequence[str]) -> int:
     counts = merged.counts
     print(f"{many(len(merged.runs), 'run')}, {many(sum(counts.values()), 'result')}: "
           + ", ".join(f"{n} {word(outcome)}" for outcome, n in counts.items())
-          + f"; {many(len(merged.problems), 'file')} with problems; {time.monotonic() - began:.1f} s")
+          + f"; {many(len(merged.problems), 'file')} with problems; "
+          + f"{time.monotonic() - began:.1f} s")
     print(f"report: {options.out / report.NAME}, matrix.html, matrix.json")
     lost = any(problem.lost for problem in merged.problems)
     return 1 if lost or any(run.bad or not run.ran for run in merged.runs) else 0

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""`make noise`: which noise acts when, as a seed has it, and the table of a series.
+"""`make noise`: when each kind of noise acts, by a seed, and the table of a series.
 
 A series is a number of runs. Each run is one target under one kind of noise, with a seed
 of its own. The seed decides how long each span of noise lasts and what it hits; how far a
@@ -14,6 +14,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
+
+from tools.results import aligned
 
 BUSY, STOPS, STARVE, ONE_CPU = "busy", "stops", "starve", "one-cpu"
 KINDS = (BUSY, STOPS, STARVE, ONE_CPU)
@@ -50,7 +52,7 @@ def series(targets: Sequence[str], kinds: Sequence[str], runs: int, seed: int) -
     plus n: a series of one run repeats any of them.
     """
     columns, count = len(targets), len(kinds)
-    # Each kind once where the targets are fewer than the kinds; then what is left.
+    # Each kind once where the targets are fewer than the kinds; then the rest.
     shifts = dict.fromkeys([*(row * columns % count for row in range(count)), *range(count)])
     return [Run(target, kinds[(shift + column) % count], number, (seed + number) % SEEDS)
             for number in range(runs)
@@ -83,7 +85,7 @@ def spans(seed: int, subject: str, limits: tuple[float, float]) -> Iterator[Span
 
 
 def choose(among: Sequence[Any], choice: float) -> Any:
-    """Returns the member that a span's choice stands for."""
+    """Returns the member that a span's choice selects."""
     return among[min(int(choice * len(among)), len(among) - 1)]
 
 
@@ -96,10 +98,10 @@ def counted(number: int, word: str) -> str:
 
 @dataclass
 class Outcome:
-    """What came of a run.
+    """The outcome of a run.
 
-    unexpected: the tests, or a sentence about the run where there are none. noise: what
-    the noise was, in words. kept: the results folder, if it is kept.
+    unexpected: the tests, or a sentence about a run without them. noise: a description of
+    the noise. kept: the results folder, if it is kept.
     """
 
     run: Run
@@ -137,17 +139,6 @@ def tally(outcomes: Sequence[Outcome]) -> list[tuple[str, str, str, int, int]]:
             for key, number in sorted(found.items(), key=lambda item: (-item[1], item[0]))]
 
 
-def _text(rows: Sequence[Sequence[str]]) -> str:
-    headings = rows[0]
-    widths = [max(len(row[i]) for row in rows) for i in range(len(headings))]
-    lines = []
-    for row in rows:
-        cells = (cell.rjust(width) if heading in RIGHT else cell.ljust(width)
-                 for cell, width, heading in zip(row, widths, headings))
-        lines.append("  ".join(cells).rstrip())
-    return "\n".join(lines) + "\n"
-
-
 def _markdown(rows: Sequence[Sequence[str]]) -> str:
     marks = ["--:" if heading in RIGHT else "---" for heading in rows[0]]
     return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |\n"
@@ -164,7 +155,7 @@ def _tables(outcomes: Sequence[Outcome]) -> list[list[tuple[str, ...]]]:
 
 def text(outcomes: Sequence[Outcome]) -> str:
     """The table for a terminal; below it, how often each unexpected result came."""
-    return "\n".join(map(_text, _tables(outcomes)))
+    return "\n".join(aligned(rows, RIGHT.__contains__) for rows in _tables(outcomes))
 
 
 def markdown(outcomes: Sequence[Outcome], heading: str) -> str:

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What the pages of results share: escaping, looks, the table of rules, its filter.
+"""The common parts of the pages of results: escaping, looks, the table of rules, its filter.
 
 A page is one file that asks for nothing else. It can be read where scripts do not
 run; where they do, the table of rules has a filter whose state is kept in the address.
-Nothing in a result is trusted: what a guest or a kernel printed ends up in here.
+Nothing in a result is trusted: output of guests and kernels ends up in here.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from tools.results import FAILED, NOT_RUN, OUTCOMES, PASSED, SKIPPED, XFAILED, XPASSED, word
 
-# What moves a terminal's cursor, ends a text, or turns its direction.
+# Sequences and characters that move a cursor, end a text, or change its direction.
 ESCAPE_SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 NOT_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e"
                       "\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]")
 
-# What stands for itself in the path of an address.
+# Characters that need no encoding in the path of an address.
 PLAIN = frozenset(string.ascii_letters + string.digits + "-._~/")
 
-# Of several variants of a rule, what counts for the rule.
+# The first of these that a variant of a rule has counts for the rule.
 WORST_FIRST = (FAILED, XPASSED, NOT_RUN, XFAILED, PASSED, SKIPPED)
-# No outcome: of the rule, nothing was planned there.
+# Not an outcome: no test of the rule was planned there.
 ABSENT = "absent"
 SHOWN = (*WORST_FIRST, ABSENT)
 MARKS = {FAILED: "✘", XPASSED: "!", NOT_RUN: "?", XFAILED: "≠", PASSED: "✔", SKIPPED: "–",
@@ -46,7 +46,7 @@ def text(raw: object) -> str:
 
 
 def link(path: object) -> str:
-    """The address of a file, as a value for href: all that is not plain is percent-encoded."""
+    """The address of a file, as a value for href, percent-encoded where needed."""
     return "".join(chr(byte) if chr(byte) in PLAIN else f"%{byte:02X}"
                    for byte in str(path).encode("utf-8", "surrogateescape"))
 
@@ -82,7 +82,8 @@ thead th { position: sticky; top: 0; background: var(--soft); font-size: .85em; 
 tbody th { font-weight: normal; min-width: 9em; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 td.cell { text-align: center; white-space: nowrap; }
-.passed { color: var(--good); } .failed, .xpassed, .not_run { color: var(--bad); font-weight: bold; }
+.passed { color: var(--good); }
+.failed, .xpassed, .not_run { color: var(--bad); font-weight: bold; }
 .xfailed { color: var(--known); } .skipped, .absent, .zero { color: var(--quiet); }
 .text, .quiet { color: var(--quiet); font-size: .9em; }
 .word { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
@@ -129,7 +130,7 @@ def page(title: str, body: str, style: str = "", script: str = "") -> str:
 
 
 def wide(label: str, content: str) -> str:
-    """What may be wider than the page: scrolls by itself, by the keyboard as well."""
+    """Content that may be wider than the page; it has its own scroll bar, with keyboard focus."""
     return (f'<div class="wide" tabindex="0" role="region" aria-label="{text(label)}">'
             f"{content}</div>")
 
@@ -138,7 +139,7 @@ CELL = re.compile(r"<t[dh]\b")
 
 
 def _named(row: str, heads: Sequence[str]) -> str:
-    """A row whose cells say what they are, for where there is no room for their heads."""
+    """A row whose cells have their headings as attributes, for narrow pages."""
     names = iter(heads)
     return CELL.sub(lambda match: f'{match[0]} data-head="{next(names)}"', row)
 
@@ -168,7 +169,7 @@ def row_head(content: str) -> str:
 
 
 def count_cells(counts: Mapping[str, int]) -> str:
-    """A cell for each outcome; what is none is quiet."""
+    """A cell for each outcome; zeros are in a quiet colour."""
     return "".join(
         f'<td class="number {key if counts.get(key) else "zero"}">{counts.get(key, 0)}</td>'
         for key in OUTCOMES)
@@ -201,7 +202,7 @@ def rule_row(rule: str, about: str, details: str, outcomes: Sequence[str | None]
 
 
 def filter_form(difference: str) -> str:
-    """Hidden where no script runs, for which it would do nothing."""
+    """Hidden where no script runs, since it needs one."""
     def choice(name: str, words: Sequence[str]) -> str:
         options = "".join(f'<option value="{one}">{word(one)}</option>' for one in words)
         return (f'<label>{name} <select name="{name}"><option value="">all</option>'
@@ -213,8 +214,8 @@ def filter_form(difference: str) -> str:
             '<output id="count" aria-live="polite"></output></form>')
 
 
-# A row fits a field if its data-<name> has the field's value among its words. What is
-# typed is kept in the address, so that it can be sent on; an address without '=' is a
+# A row fits a field if its data-<name> has the field's value among its words. The input is kept
+# in the address, so that it can be sent on; an address without '=' is a
 # place in the page, and leaves the filter as it is.
 FILTER_SCRIPT = """
 const form = document.getElementById('filter');

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Which tests a pattern of TESTS= may mean, as far as that is known before anything runs.
+"""The tests that a pattern of TESTS= may mean, as far as that is known before anything runs.
 
 A pattern means a program, a rule (all its variants) or a test, see selftests/lib/harness/ktap.c.
 Programs and rules are known; which variants a test has, only its program knows.
@@ -21,7 +21,7 @@ def meet(one: str, other: str) -> bool:
     A bracket counts as any character: that is enough to refuse what fits nothing.
     """
     one, other = (BRACKETS.sub("?", pattern) for pattern in (one, other))
-    # Places in `other` that can be reached with what of `one` has been read.
+    # Places in `other` that the part of `one` so far can reach.
     here = {0}
 
     def with_stars(places: Iterable[int]) -> set[int]:
@@ -56,7 +56,7 @@ def may_fit(pattern: str, program: str, rules: Sequence[str] | None) -> bool:
 
 
 def nearest(pattern: str, programs: Mapping[str, Sequence[str] | None]) -> str:
-    """A program or rule that the pattern looks like; "" if there is none."""
+    """A program or rule that the pattern resembles, or ""."""
     names = [*programs, *(rule for rules in programs.values() for rule in rules or ())]
     parts = pattern.split(".")
     # A test's name without its variant is its rule.

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""The report: one page about a folder of results, which needs nothing but itself.
+"""The report: a page about a folder of results, in one file.
 
     report.py FOLDER        (as build/results: one folder for each target)
 
@@ -32,7 +32,7 @@ from tools.results import (FAILED, NOT_RUN, OUTCOMES, SKIPPED, UNEXPECTED, XPASS
 
 NAME = "index.html"
 
-# What a person reads; the files have the rest.
+# Limits for readers; the files have the rest.
 MAX_FAILURES = 100
 MAX_PLACES = 8
 MAX_NAMES = 400
@@ -43,7 +43,7 @@ MAX_LOG_BYTES = 16 << 20
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong with a file, or whatever else where stands for.
+    """A problem with a file, or with the place that where names.
 
     lost: results are missing because of it.
     """
@@ -55,7 +55,7 @@ class Problem:
 
 @dataclass
 class Report:
-    """What the page shows. current: the runs of this time; None: all of them."""
+    """The content of the page. current: the runs of this time; None: all of them."""
 
     title: str
     runs: list[Run]
@@ -65,7 +65,7 @@ class Report:
     status: str = ""
     bench: list[bench.Row] = field(default_factory=list)
     history: list[dict[str, Any]] = field(default_factory=list)
-    # Of the table of rules, if there are too many runs to be one each.
+    # Columns of the table of rules, if there are too many runs for one each.
     columns: list[Run] | None = None
     # Links are to files below this folder.
     folder: Path | None = None
@@ -77,7 +77,7 @@ class Report:
 # ---- failures ----
 
 def read_log(path: Path) -> list[str]:
-    """Lines of the end of a log; none if there is none."""
+    """The last lines of a log, if it exists."""
     try:
         with path.open("rb") as file:
             file.seek(max(0, path.stat().st_size - MAX_LOG_BYTES))
@@ -101,7 +101,7 @@ class Logs:
         self._of: dict[Path, list[str]] = {}
 
     def excerpt(self, run: Run, entry: Entry) -> list[str]:
-        """What the result itself carries besides its message, and what the kernel said."""
+        """The result's own log, without its message, and the kernel's messages."""
         told = set(entry.message.split("\n"))
         lines = [line for line in entry.log if line not in told]
         if run.folder:
@@ -139,7 +139,7 @@ def _failure(failure: Failure, texts: Mapping[str, str], logs: Logs) -> str:
         pair = ("the known deviation", "what the rule says")
     facts = "".join(f"<dt>{name}</dt><dd>{text(_cut(value))}</dd>"
                     for name, value in zip(("expected", "got"), pair or ()))
-    # The words as they were, unless the pair has said all of it.
+    # The original message, unless the pair has all of it.
     message = entry.message.strip()
     said = f"<pre>{text(_cut(message))}</pre>" if message and (
         not pair or message.lower() != f"expected {pair[0]}, got {pair[1]}".lower()) else ""
@@ -161,13 +161,13 @@ def _failure(failure: Failure, texts: Mapping[str, str], logs: Logs) -> str:
 
 
 def _failures(report: Report) -> str:
-    """Those of this time, which are as many as the page's first line and the table say."""
+    """The runs of this time, whose number is in the page's first line and the table."""
     return _failures_of([run for run in report.runs if report.is_current(run)], report.texts,
                         "failures", "Failures")
 
 
 def _earlier(report: Report) -> str:
-    """Those of targets that were left alone this time: they may be mended by now."""
+    """Runs of targets that were not chosen this time; they may be fixed by now."""
     return _failures_of([run for run in report.runs if not report.is_current(run)],
                         report.texts, "earlier", "Failures of earlier runs")
 
@@ -223,7 +223,8 @@ def _verdict(report: Report) -> str:
     words += [f"{many(len(lost), 'run')} without a whole result"] if lost else []
     words += ["some files could not be read"] if incomplete else []
     if report.status in ("interrupted", "broken"):
-        words.insert(0, {"interrupted": "interrupted", "broken": "ended by an error"}[report.status])
+        words.insert(0, {"interrupted": "interrupted",
+                         "broken": "ended by an error"}[report.status])
     if not here or not sum(counts.values()):
         words.append("no results")
     good = not words
@@ -251,7 +252,7 @@ def _problems(report: Report) -> str:
 
 
 def different(runs: Sequence[Run]) -> set[str]:
-    """Rules that do not come out alike wherever they can be checked."""
+    """Rules whose results differ between the runs."""
     found = set()
     for rule, here in matrix.tables(runs).items():
         outcomes = {matrix.worst(results) for results in here.values()} - {SKIPPED, NOT_RUN}
@@ -284,7 +285,7 @@ def _history(report: Report) -> str:
         counts = {w: sum(t.get(w, 0) for t in run["targets"].values()) for w in OUTCOMES}
         names = [f"{name}: {test}" for name, target in run["targets"].items()
                  for test in target["unexpected"]]
-        # Named like this, so that two runs can be compared by eye.
+        # Named with the time, so that two runs can be compared by eye.
         shown = f'<code>{text(_cut(run["command"]))}</code>'
         if names:
             shown = (f"<details><summary>{shown}</summary>"
@@ -312,7 +313,8 @@ STYLE = """
 nav { display: flex; gap: 1em; flex-wrap: wrap; }
 .failure { border: 1px solid var(--line); border-left: 4px solid var(--bad);
   border-radius: 4px; padding: .6em .9em; margin: .8em 0; }
-.failure h3 { margin: 0; } .failure p { margin: .3em 0; } .failure ul { margin: .4em 0; padding-left: 1.2em; }
+.failure h3 { margin: 0; } .failure p { margin: .3em 0; }
+.failure ul { margin: .4em 0; padding-left: 1.2em; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .1em .8em; margin: .4em 0; }
 dt { color: var(--quiet); } dd { margin: 0; font-weight: 600; overflow-wrap: anywhere; }
 .folded { list-style: none; padding: 0; }
@@ -348,7 +350,7 @@ def rule_texts(problems: list[Problem]) -> dict[str, str]:
 
 
 def collect(folder: Path) -> Report:
-    """What there is in a results folder, with a problem for all that cannot be read."""
+    """The content of a results folder, with a problem for each file that cannot be read."""
     problems: list[Problem] = []
     runs = []
     for path in sorted(folder.glob("*/summary.json")):
@@ -381,7 +383,7 @@ def write(folder: Path, current: Iterable[str] | None = None, status: str = "",
     report.status = status
     if problem:
         report.problems.append(Problem(history.NAME, problem, lost=False))
-    # What was asked for comes first.
+    # Targets that were asked for come first.
     report.runs.sort(key=lambda run: not report.is_current(run))
     write_file(folder / NAME, [as_page(report)])
     return folder / NAME

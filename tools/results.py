@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The result of one test, as every other module here passes it on.
+"""The result of one test, as all modules here use it.
 
 A result has one of six outcomes. Failed and xpassed are the unexpected ones: they say
 something about the kernel under test. "Not run" says nothing about it: the run was
@@ -10,7 +10,7 @@ keeps the exit status from being 0.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
@@ -23,34 +23,34 @@ NOT_RUN = "not_run"
 
 OUTCOMES = (PASSED, FAILED, SKIPPED, XFAILED, XPASSED, NOT_RUN)
 UNEXPECTED = (FAILED, XPASSED)
-# Outcomes that no green run has.
+# Outcomes that make a run red.
 BAD = (*UNEXPECTED, NOT_RUN)
 
 # Behind the reason of the one test that had begun.
 WHILE_IT_RAN = " while it ran"
 
-# How every test here says what is wrong; the last pair of a line counts.
+# The form of failures' messages here; the last pair of a line counts.
 EXPECTED_GOT = re.compile(r"\bexpected\s+(.+?)[,;:]?\s+got\s+(.+)", re.IGNORECASE)
-# What a process that a test drives has printed, as tests/guest_linux/vmm.h shows it:
-# it may expect and get things, too.
+# Output of a process that a test drives, as tests/guest_linux/vmm.h shows it: it may have
+# the words expected and got, too.
 _CONSOLE = re.compile(r"\[[^\]]*\] \| ")
 
 
 def reason(message: str) -> str:
-    """The line of a message that says best why: the first that has both expected and got."""
+    """The line of a message that explains it best: the first with both `expected` and `got`."""
     lines = message.split("\n")
     own = [line for line in lines if not _CONSOLE.match(line)] or lines
     return next((line for line in own if EXPECTED_GOT.search(line)), own[0])
 
 
 def expected_got(message: str) -> tuple[str, str] | None:
-    """What the line that reason() returns expected, and what it got."""
+    """The values behind `expected` and `got` in the line that reason() returns."""
     match = EXPECTED_GOT.search(reason(message))
     return (match[1].strip(" :"), match[2].strip(" :")) if match else None
 
 
 def word(outcome: str) -> str:
-    """An outcome as people read it."""
+    """The name of an outcome for readers."""
     return outcome.replace("_", " ")
 
 
@@ -59,10 +59,22 @@ def many(number: int, thing: str) -> str:
     return f"{number} {thing}{'s' if number != 1 else ''}"
 
 
+def aligned(rows: Sequence[Sequence[str]], right: Callable[[str], bool]) -> str:
+    """A table in columns. right: whether the column below a heading is flush right."""
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    lines = []
+    for row in rows:
+        cells = (cell.rjust(width) if right(heading) else cell.ljust(width)
+                 for cell, width, heading in zip(row, widths, rows[0]))
+        lines.append("  ".join(cells).rstrip())
+    return "\n".join(lines) + "\n"
+
+
 def alike(message: str) -> tuple[str, ...]:
     """The part of a message that is the same in all failures of a rule with one cause.
 
-    That is what was expected and got, where it is said: other words may have an address.
+    These are the values behind `expected` and `got`, if it has them: other words may have
+    an address.
     """
     return expected_got(message) or (message,)
 

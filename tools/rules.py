@@ -44,7 +44,7 @@ DEVIATION_KEYS = {"kernels", "arch", "variants", "does", "kind", "reason", "some
 RULE_ID = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 OUTCOME = re.compile(r"[A-Z][A-Z0-9]*")
 VERSION = re.compile(r"(\d+)\.(\d+)")
-# Programs whose tests are no rules: no text says what is fast, and waits is a test of lib/.
+# Programs whose tests are no rules: bench measures, and waits tests lib/.
 WITHOUT_RULES = {"bench.c", "waits.c"}
 RULE_TEST = re.compile(r"^TEST_F(?:_TIMEOUT)?\((\w+),\s*(\w+)", re.MULTILINE)
 
@@ -57,7 +57,7 @@ LAST_KERNEL = (0xFFFF, 0xFFFF)
 
 
 class TableError(Exception):
-    """The table, or a file that is held against it, is not as it should be."""
+    """The table, or a file that is compared with it, is wrong."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Deviation:
     sometimes: bool = False
 
     def covers(self, release: str, arch: str, variant: str) -> bool:
-        """Whether it speaks of `variant` on the kernel of `uname -r`."""
+        """Whether it is about `variant` on the kernel of `uname -r`."""
         return (
             self.first <= version_of(release) <= self.last
             and fnmatch.fnmatchcase(arch, self.arch)
@@ -129,7 +129,8 @@ def parse_deviation(raw: dict, where: str) -> Deviation:
         raise TableError(f"{where}: expected sometimes to be true or false, "
                          f"got '{raw['sometimes']}'")
     if not OUTCOME.fullmatch(raw["does"]):
-        raise TableError(f"{where}: expected does to be an outcome such as EINVAL, got '{raw['does']}'")
+        raise TableError(f"{where}: expected does to be an outcome such as EINVAL, "
+                         f"got '{raw['does']}'")
     first, last = parse_range(raw["kernels"])
     return Deviation(
         first,
@@ -202,7 +203,7 @@ def load(path: Path = TABLE) -> list[Rule]:
 
 
 def texts() -> dict[str, str]:
-    """The sentence of each rule and of all other tests, for those who show results."""
+    """The sentence of each rule and of all other tests, for pages that show results."""
     output = {f"{program}.output": own_tests.OUTPUT for program in programs()}
     return {**own_tests.LAB, **own_tests.PROGRAMS, **output,
             **{rule.id: rule.text for rule in load()}}
@@ -226,7 +227,7 @@ def programs(root: Path = ROOT) -> dict[str, Path]:
 
 
 def reported_by(program: str, root: Path = ROOT) -> list[str] | None:
-    """Ids of all that a program reports; None if its source does not say."""
+    """Ids of all tests that a program reports; None if its source does not name them."""
     path = programs(root).get(program)
     if not path or path.name in WITHOUT_RULES:
         return None
@@ -244,13 +245,13 @@ def _parsed(text: str) -> list[Rule]:
 
 
 def told(deviation: Deviation) -> str:
-    """The words of a test that meets the deviation, or should have met it."""
+    """The message of a test that meets the deviation, or should have met it."""
     return f"{deviation.kernels} {deviation.kind}: {deviation.reason}"
 
 
 def place_of_deviation(rule_id: str, said: str,
                        text: str | None = None) -> tuple[int, Deviation] | None:
-    """The line at which the deviation begins of which a test said so; None if there is none."""
+    """The deviation that a test reported, and its first line in the table; None if unknown."""
     if text is None:
         try:
             text = TABLE.read_text(encoding="utf-8")
@@ -279,7 +280,7 @@ def tests_in(source: str) -> list[str]:
 
 
 def compare(rules: list[Rule], sources: dict[str, str], root: Path = ROOT) -> list[str]:
-    """What is missing on either side, as sentences; empty if nothing is."""
+    """Rules without a test and tests without a rule, as sentences."""
     problems = []
     tests: dict[str, str] = {}
     for name, source in sources.items():
@@ -312,7 +313,7 @@ def selftest_sources(root: Path = ROOT) -> dict[str, str]:
 
 
 def uncovered(rules: list[Rule], summaries: list[dict]) -> list[str]:
-    """Rule and dialect pairs of the tests that no result speaks of."""
+    """Rule and dialect pairs of the tests without any result."""
     reported = {
         (result["rule"], result["dialect"])
         for summary in summaries
@@ -354,7 +355,7 @@ def c_kernel(version: tuple[int, int]) -> str:
 
 
 def render_header(rules: list[Rule]) -> str:
-    """selftests/rules.h: what rule.c looks up."""
+    """selftests/rules.h, the table that rule.c reads."""
     lines = [
         "/* SPDX-License-Identifier: GPL-2.0-only */",
         "/*",
@@ -398,7 +399,7 @@ ID_LINE = re.compile(r'id = "([^"]+)"')
 
 
 def subjects(text: str) -> dict[str, str]:
-    """What each rule is about, by its id: the comment above it that is a heading."""
+    """The subject of each rule, by its id: the nearest heading in the comments above it."""
     found, here = {}, "rules"
     for line in text.splitlines():
         heading, rule = SUBJECT.fullmatch(line), ID_LINE.fullmatch(line)
@@ -410,7 +411,7 @@ def subjects(text: str) -> dict[str, str]:
 
 
 def in_dialect(rule: Rule, dialect: str) -> str:
-    """What a rule expects in a dialect, variants that differ by name."""
+    """The outcome that a rule expects in a dialect, with exceptions for variants."""
     said = []
     for pattern, outcome in rule.expect.items():
         start = re.split(r"[*?\[]", pattern)[0]
@@ -517,8 +518,7 @@ def command_check(_args: argparse.Namespace) -> list[str]:
 
 
 def write(text: str, path: Path) -> None:
-    """The file as a whole, unless that is what it holds: what is built from it is not built
-    again for nothing.
+    """Writes the file, unless its content stays the same: then nothing is built anew.
     """
     if path.is_file() and path.read_text(encoding="utf-8") == text:
         return

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What a run came to: the JSON summary of a target, and the table of all.
+"""The outcome of a run: the JSON summary of a target, and the table of all.
 
 Run as a program, prints the table of the results that already exist:
 
@@ -19,7 +19,7 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tools.ktap import Absence
-from tools.results import BAD, OUTCOMES, Result, count, split_name, word
+from tools.results import BAD, OUTCOMES, Result, aligned, count, split_name, word
 
 EXIT_GREEN = 0
 EXIT_UNEXPECTED = 1
@@ -31,16 +31,16 @@ LEFT = ("target", "kernel")
 
 
 def now() -> str:
-    """When something ended, as summaries and the history say it."""
+    """The present time, in the form of summaries and of the history."""
     return datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def summarize(target: str, kernel: str, wall_s: float,
               results: Sequence[Result], interrupted: bool = False, command: str = "",
               absent: Sequence[Absence] = ()) -> dict[str, Any]:
-    """Returns what goes into summary.json; command is what runs the target again.
+    """Returns the content of summary.json; command runs the target again.
 
-    Only what is unexpected carries its log. absent is what was not planned, and why.
+    Only unexpected results have their log. absent: tests that were not planned, with the reason.
     """
     listed = []
     for result in results:
@@ -72,7 +72,7 @@ def never_ran(target: str, command: str = "") -> dict[str, Any]:
 def exit_status(summaries: Sequence[dict[str, Any]]) -> int:
     """Returns 0 if nothing failed, nothing passed that should have failed, and all ran.
 
-    No results at all are no success.
+    A run without results is not a success.
     """
     if any(summary["interrupted"] for summary in summaries):
         return EXIT_INTERRUPTED
@@ -97,13 +97,7 @@ def table(summaries: Sequence[dict[str, Any]]) -> str:
         sums = (str(sum(summary.get(outcome, 0) for summary in summaries))
                 for outcome in OUTCOMES)
         rows.append(("all", *sums, "", ""))
-    widths = [max(len(row[i]) for row in rows) for i in range(len(COLUMNS))]
-    lines = []
-    for row in rows:
-        cells = (cell.ljust(width) if column in LEFT else cell.rjust(width)
-                 for cell, width, column in zip(row, widths, COLUMNS))
-        lines.append("  ".join(cells).rstrip())
-    return "\n".join(lines) + "\n"
+    return aligned(rows, lambda column: column not in LEFT)
 
 
 def load(folder: Path) -> list[dict[str, Any]]:

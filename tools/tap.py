@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Reads KTAP and TAP of any origin: whatever of it is a result counts.
+"""Reads KTAP and TAP of any origin, and takes all results that it has.
 
-tools/ktap.py judges the programs of this project and takes no slip from them. This one
+tools/ktap.py judges the programs of this project and tolerates no errors. This one
 is for files that come from elsewhere: nested by spaces, or by "# " as the kernel's
 kselftest runner does it; with or without names, numbers and plans; with a kernel log's
 time stamps; with other text between; and cut off at any place. What is missing is said.
@@ -25,20 +25,20 @@ PLAN = re.compile(r"1\.\.(\d{1,9})\s*(?:#\s*skip\S*\s*(.*))?", re.IGNORECASE)
 DIRECTIVE = re.compile(r"(?:^|\s)#\s*(SKIP|TODO|XFAIL|XPASS|TIMEOUT|ERROR|exit=\d+)\b\S*\s*(.*)",
                        re.IGNORECASE)
 SUBTEST = re.compile(r"# Subtest: (.+)")
-# What a program of ours says on a machine that lacks something, nested or not.
+# Printed by a program of ours on a machine that lacks something, nested or not.
 ABSENT = re.compile(rf"(?:# )*({ABSENT_LINE.pattern})")
 LINUX = re.compile(r"Linux version (\d\S*)")
 
-# What a failure is told with; the file has the rest.
+# Limits of a failure's message and log; the file has the rest.
 MAX_SAID = 60
 MAX_COMPLAINTS = 20
 
 
 @dataclass
 class Document:
-    """What came out of a file, and what it says of itself.
+    """The results of a file, and its description of itself.
 
-    complaints: why it is not all that there should be.
+    complaints: why it is not complete.
     """
 
     results: list[Entry] = field(default_factory=list)
@@ -54,7 +54,7 @@ class Document:
 
 @dataclass
 class Leaf:
-    """A result that has no results below it; parents give it their names."""
+    """A result without results below it; its parents' names become part of its name."""
 
     name: str
     outcome: str
@@ -75,7 +75,7 @@ class Level:
 
 
 def _outcome(word: str, directive: str) -> str:
-    """Of what others write, too: TODO is TAP's word for a failure that is expected."""
+    """The outcome, also by others' directives: TODO is TAP's word for an expected failure."""
     good = word == "ok"
     directive = directive.upper()
     if directive == "SKIP":
@@ -95,7 +95,7 @@ class Reader:
         self._document = Document()
         self._levels = [Level(0)]
         self._said: list[str] = []
-        # By feature and reason: how many tests of all programs were not planned.
+        # By feature and reason: the number of tests that were not planned, in all programs.
         self._absent: dict[tuple[str, str], int] = {}
 
     def feed(self, line: str) -> None:
@@ -145,7 +145,8 @@ class Reader:
             for (feature, why), count in self._absent.items()]
         twice = [name for name, times in names.items() if times > 1]
         if twice:
-            self._document.complain(f"{len(twice)} tests have several results, the first: {twice[0]}")
+            self._document.complain(f"{len(twice)} tests have several results, the first: "
+                                    f"{twice[0]}")
         if not names:
             self._document.complain("expected KTAP, got no result")
         return self._document
@@ -175,7 +176,8 @@ class Reader:
 
         directive = DIRECTIVE.search(rest)
         name = rest[:directive.start()] if directive else rest
-        name = shorten(printable(name.strip())) or f"{level.subtest or self._name}.{number or level.came}"
+        name = (shorten(printable(name.strip()))
+                or f"{level.subtest or self._name}.{number or level.came}")
         for one in inner:
             self._check_plan(one)
             below += self._named(one, name)
@@ -189,7 +191,7 @@ class Reader:
         if below:
             level.leaves += below
             if outcome == FAILED and not any(leaf.outcome in BAD for leaf in below):
-                # It says of itself that it failed, and none of its tests did.
+                # It failed, although none of its tests did.
                 level.leaves.append(Leaf(f"{name}.output", FAILED,
                                          self._message(name, reason, said), name))
             return
@@ -246,13 +248,13 @@ class Reader:
 
 
 def read(text: str, name: str = "") -> Document:
-    """Reads a whole text; name is what a test without one is called after."""
+    """Reads a whole text; tests without a name are named after `name`."""
     reader = Reader(name)
     lines = text.split("\n")
     for line in lines:
         reader.feed(line)
     document = reader.end()
     if re.search(r"\b(ok|1\.\.\d*)\b", lines[-1]):
-        # Whoever prints a result ends the line; the name may go on.
+        # A result ends its line; the name may go on.
         document.complain("its last line has no end: it is cut off")
     return document

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a device is to the machine: a window of guest physical addresses, and a line to
- * the GIC. The machine makes one call at a time, whatever thread it comes from.
+ * A device has a window of guest physical addresses and a line to the GIC. Calls of its
+ * functions are serialized by the machine.
  */
 #ifndef VGIC_RUN_DEVICE_H
 #define VGIC_RUN_DEVICE_H
@@ -14,7 +14,7 @@
  * @set:     tells the GIC; called when the level changes
  * @context: for @set
  * @intid:   of the shared interrupt
- * @level:   as the GIC was told last
+ * @level:   the level that the GIC knows
  */
 struct irq_line {
 	void (*set)(void *context, unsigned int intid, bool level);

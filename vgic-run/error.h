@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What goes to the person in front of it: each message is one line on standard
- * error, "vgic-run: ...".
+ * Messages to the user: each is one line on standard error, "vgic-run: ...".
  */
 #ifndef VGIC_RUN_ERROR_H
 #define VGIC_RUN_ERROR_H

@@ -90,7 +90,7 @@ static void cells(struct writer *w, const char *name, const uint32_t *values,
 	cells(w, name, cells_, sizeof(cells_) / sizeof(cells_[0]));	\
 } while (0)
 
-/* Of an address or a size in two cells. */
+/* An address or a size in two cells. */
 #define WIDE(x)	(uint32_t)((uint64_t)(x) >> 32), (uint32_t)(x)
 
 /* ---- nodes ---- */

@@ -35,8 +35,8 @@ static bool has_device(int vm, unsigned int version)
 }
 
 /*
- * Capabilities say that the calls are there, also where they have no GICv2 to place; a
- * host that can be asked for one is.
+ * The capabilities are present also on hosts without a GICv2 for guests, so the host is asked
+ * for one.
  */
 static bool has_gicv2_by_call(int vm, int capability)
 {

@@ -14,7 +14,7 @@
  * struct gic - the GIC of a VM
  * @version: 2 or 3
  * @dialect: never DIALECT_AUTO
- * @device:  what KVM_CREATE_DEVICE gave, -1 in the other dialects
+ * @device:  file descriptor of KVM_CREATE_DEVICE, -1 in the other dialects
  */
 struct gic {
 	unsigned int version;
@@ -23,12 +23,12 @@ struct gic {
 };
 
 /*
- * What is to be used where it was left open, and is possible on this host. Ends the
- * program with the reason if there is no such GIC.
+ * Chooses the version and dialect that the options leave open, as this host allows. Ends the
+ * program with the reason if the host has no such GIC.
  */
 void gic_choose(int vm, unsigned int *version, enum dialect *dialect);
 
-/* Creates it and sets its addresses; all vCPUs are there, none has run. */
+/* Creates it and sets its addresses. All vCPUs exist, and none has run. */
 void gic_create(struct gic *gic, int vm, unsigned int version, enum dialect dialect);
 
 /* The output of a device: a shared interrupt. */

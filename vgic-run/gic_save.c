@@ -46,7 +46,7 @@ struct field {
 	bool v2, v3;
 };
 
-/* What an interrupt is comes before its state. */
+/* An interrupt's configuration comes before its state. */
 static const struct field fields[] = {
 	{ 0x080, 1, 0, true, true },		/* IGROUPR */
 	{ 0xc00, 2, NR_PRIVATE, true, true },	/* ICFGR */
@@ -171,8 +171,8 @@ unsigned int gic_save(const struct machine *m, struct save_gic_reg *regs)
 }
 
 /*
- * Of a GICv2, a level that is up reads as pending; set, it would stay so when the level
- * is down. SGIs are set with their sources.
+ * A GICv2 reads a high level as pending; if set, it would stay pending when the level falls.
+ * SGIs are set with their sources.
  */
 static uint64_t value_to_set(const struct machine *m, const struct save_gic_reg *reg)
 {

@@ -17,9 +17,8 @@
 unsigned int gic_save(const struct machine *machine, struct save_gic_reg *regs);
 
 /*
- * Sets them in a GIC that nobody has used. Ends the program if they are not those of such
- * a GIC, or cannot be set. Lines that are up are not among what is set: devices raise
- * them.
+ * Sets them in an unused GIC. Ends the program if they do not fit this GIC, or cannot be set.
+ * Levels of lines are not set: devices raise them.
  */
 void gic_restore(const struct machine *machine, const struct save_gic_reg *regs,
 		 unsigned int count);

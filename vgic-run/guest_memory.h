@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The guest's memory, as the VMM sees it. Addresses come from the guest and may be
- * anything; guest_range() is the only way to a pointer. The guest's CPUs change what
- * is there at any time: a value that is checked has to be read once.
+ * anything; guest_range() is the only way to a pointer. The guest's CPUs may change it at any
+ * time, so a checked value must be read only once.
  */
 #ifndef VGIC_RUN_GUEST_MEMORY_H
 #define VGIC_RUN_GUEST_MEMORY_H

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What loader.c decides, done with files. */
+/* Carries out the decisions of loader.c, with files. */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>

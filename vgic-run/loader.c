@@ -12,8 +12,8 @@
 #define ZIMAGE_HEADER	0x30
 
 /*
- * It unpacks itself to the start of memory, rounded down to 128 MiB; from 32 MiB on it
- * is not in its own way. What it unpacks is taken to fit below that.
+ * It unpacks itself to the start of memory, rounded down to 128 MiB. At 32 MiB and above it
+ * does not overwrite itself, provided that the unpacked kernel fits below.
  */
 #define ZIMAGE_OFFSET	(32 * MIB)
 

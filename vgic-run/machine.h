@@ -39,9 +39,9 @@ enum machine_end {
 };
 
 /**
- * struct machine_config - what a machine is; what a saved one has to be, too
+ * struct machine_config - properties of a machine, which a restored one has to share
  * @gic:     2 or 3
- * @dialect: never DIALECT_AUTO, once the machine is there
+ * @dialect: never DIALECT_AUTO, once the machine exists
  */
 struct machine_config {
 	unsigned int cpus;
@@ -124,8 +124,8 @@ void machine_destroy(struct machine *machine);
 void machine_boot(struct machine *machine, const struct options *options);
 
 /*
- * Runs it until it ends; by then no vCPU is in its guest, and it may run again. @keys: standard input is a
- * terminal, with Ctrl-A for us; @can_save: saving is possible.
+ * Runs it until it ends; by then all vCPUs have left their guest, and it may run again. @keys:
+ * standard input is a terminal, on which Ctrl-A begins a command; @can_save: saving is possible.
  */
 enum machine_end machine_run(struct machine *machine, bool keys, bool can_save);
 

@@ -35,7 +35,7 @@ static struct disk open_disk(const struct disk_option *option)
 	return disk;
 }
 
-/* What the status is once the machine has ended. */
+/* The exit status once the machine has ended. */
 static int status_of(const struct machine *machine, enum machine_end end)
 {
 	switch (end) {
@@ -130,7 +130,7 @@ int main(int argc, char **argv)
 		if (options.stats != STATS_NONE)
 			stats_print(&machine, options.stats == STATS_FULL);
 		machine_destroy(&machine);
-		/* Of one that was restored, the kernel is not known here. */
+		/* The kernel of a restored guest is unknown here. */
 	} while (end == MACHINE_RESET && !options.no_reboot && !options.restore);
 	return status_of(&machine, end);
 }

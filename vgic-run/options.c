@@ -207,8 +207,8 @@ static const char *take_help(struct options *o, const char *value)
 
 /**
  * struct option_row - one option
- * @value: what its value is called, NULL if it has none
- * @boots: is about how a guest begins, and so not for one that is restored
+ * @value: the name of its value in the usage, NULL if it has none
+ * @boots: is about the boot of a guest, and so not for a restored one
  */
 static const struct option_row {
 	const char *name, *value;
@@ -292,7 +292,7 @@ static const struct option_row *find_row(const char *name, size_t length)
 	return NULL;
 }
 
-/* What goes together and what does not. */
+/* Checks which options go together. */
 static bool check_whole(const struct options *o, const char *boots, char *error, size_t size)
 {
 	if (!o->kernel && !o->restore)

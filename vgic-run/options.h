@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The command line. What can be said about it without looking at a file or at the host
- * is said here.
+ * The command line. Errors that need no look at a file or the host are found here.
  */
 #ifndef VGIC_RUN_OPTIONS_H
 #define VGIC_RUN_OPTIONS_H
@@ -38,11 +37,11 @@ struct disk_option {
 };
 
 /**
- * struct options - what is asked for
+ * struct options - the options that the user gave, or their defaults
  * @memory:    bytes, a multiple of 2 MiB
  * @gic:       2, 3, or 0: what the host offers
  * @save:      where Ctrl-A s and SIGUSR2 save the guest to, or NULL
- * @restore:   what to go on with instead of a kernel, or NULL
+ * @restore:   a saved guest to continue instead of a kernel, or NULL
  * @no_reboot: a guest that wants to reboot ends
  */
 struct options {

@@ -48,8 +48,8 @@ static uint32_t receive_level(const struct pl011_state *s)
 }
 
 /*
- * Those of reception follow the queue: a guest that has not emptied it is told again.
- * The timeout is over at once, since nobody types while the guest handles it.
+ * The receive interrupts follow the queue: they stay asserted until the guest has emptied it.
+ * The timeout expires at once, since no more input comes while the guest handles it.
  */
 static uint32_t raw_interrupts(const struct pl011_state *s)
 {

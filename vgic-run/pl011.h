@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * ARM PL011 UART (DDI 0183), as far as a console needs it: what is sent has left at
- * once, what is received waits in a queue that looks to the guest like a FIFO of 16.
+ * ARM PL011 UART (DDI 0183), as far as a console needs it: sent bytes leave at once, received
+ * bytes wait in a queue that looks to the guest like a FIFO of 16.
  * No modem lines, no DMA, no errors.
  */
 #ifndef VGIC_RUN_PL011_H
@@ -14,7 +14,7 @@
 #define PL011_WINDOW	0x1000
 #define PL011_QUEUE	4096	/* bytes typed that the guest has not read yet */
 
-/* What is saved with a VM; numbers only. */
+/* Saved with a VM; numbers only. */
 struct pl011_state {
 	uint32_t control, line_control, fifo_levels;
 	uint32_t integer_baud, fractional_baud, dma;

@@ -35,7 +35,7 @@ static void end_machine(struct machine *m, enum machine_end reason)
 
 /* ---- a vCPU's exits ---- */
 
-/* Of the thread that is kicked. */
+/* For the thread that is kicked. */
 static __thread struct kvm_run *volatile own_run;
 
 /* Between a look at machine.end and KVM_RUN, too: then that returns at once. */
@@ -135,8 +135,8 @@ static void *run_vcpu(void *context)
 
 	own_run = vcpu->run;
 	/*
-	 * What an MMIO exit read comes to the guest's register in the next KVM_RUN: the
-	 * thread ends when that was interrupted, never between.
+	 * The value of an MMIO read gets into the guest's register in the next KVM_RUN. So the thread
+	 * ends when that was interrupted, never before it.
 	 */
 	for (;;) {
 		int ret = ioctl(vcpu->fd, KVM_RUN, 0);
@@ -215,8 +215,8 @@ static void pass_on(struct machine *m)
 	size_t count = m->nr_typed;
 
 	/*
-	 * A vCPU may have the lock for as long as nobody reads what the guest sends: keys
-	 * for us and signals do not wait for that.
+	 * A vCPU may hold the lock for as long as the guest's output has no reader. Ctrl-A commands
+	 * and signals do not wait for that.
 	 */
 	if (!count || pthread_mutex_trylock(&m->lock))
 		return;

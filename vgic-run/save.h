@@ -8,7 +8,7 @@
 #include "machine.h"
 
 /**
- * struct saved - a file that has been found to be a saved guest
+ * struct saved - a file that has been checked to be a saved guest
  * @name: of the file
  */
 struct saved {
@@ -18,8 +18,8 @@ struct saved {
 };
 
 /*
- * Writes it to a file, which is there as a whole or as it was before. False with the
- * reason said.
+ * Writes it to a file, at once: the file is complete, or as it was before. Returns false after
+ * a message with the reason.
  */
 bool save_machine(const struct machine *machine, const char *name);
 

@@ -7,8 +7,8 @@
  *   sections  type, instance (a vCPU's number), bytes, then these, padded to 8
  *   checksum  CRC-32 of all before it
  *
- * Somebody may have made the file to do harm: nothing is taken from it that is not
- * inside of it, and what it says of the machine is checked where it is used.
+ * The file may be hostile: nothing beyond its end is read, and its values about the machine
+ * are checked where they are used.
  */
 #ifndef VGIC_RUN_SAVE_FILE_H
 #define VGIC_RUN_SAVE_FILE_H
@@ -44,13 +44,13 @@ struct save_vcpu {
 	uint32_t nr_regs;
 };
 
-/* Of KVM_GET_ONE_REG; up to 64 bytes, as the id says, the rest 0. */
+/* From KVM_GET_ONE_REG; up to 64 bytes, as the id says, the rest 0. */
 struct save_reg {
 	uint64_t id;
 	uint8_t value[64];
 };
 
-/* Of KVM_GET_DEVICE_ATTR. */
+/* From KVM_GET_DEVICE_ATTR. */
 struct save_gic_reg {
 	uint64_t attr;
 	uint64_t value;
@@ -117,7 +117,7 @@ const char *save_open(struct save_reader *reader, const void *bytes, uint64_t si
 /* The next section; false at the end. After save_open() each one is whole. */
 bool save_next(struct save_reader *reader, struct save_section *section);
 
-/* The only section of this type and instance; false if there is none, or another size. */
+/* The only section of this type and instance; false if it is missing, or of another size. */
 bool save_find(const struct save_reader *reader, enum save_type type, uint32_t instance,
 	       struct save_section *section);
 bool save_take(const struct save_reader *reader, enum save_type type, uint32_t instance,

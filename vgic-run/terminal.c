@@ -90,7 +90,7 @@ void terminal_show(const void *bytes, size_t count, const volatile int *give_up)
 
 		if (done < 0 && errno == EINTR)
 			continue;
-		/* Nobody there: the guest goes on without. */
+		/* The terminal is gone; the guest goes on without it. */
 		if (done < 0)
 			return;
 		at += done;

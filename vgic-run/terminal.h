@@ -21,7 +21,7 @@ enum terminal_key {
 
 #define ESCAPE_BYTE	0x01	/* Ctrl-A */
 
-/* What a byte from the terminal is; *@escaped remembers Ctrl-A in between. */
+/* Tells a byte for the guest from a Ctrl-A command; *@escaped remembers Ctrl-A between calls. */
 enum terminal_key terminal_key(bool *escaped, uint8_t byte);
 
 /*
@@ -34,8 +34,8 @@ void terminal_close(void);
 extern volatile sig_atomic_t terminal_is_raw;
 
 /*
- * Shows what the guest sends. Waits until it is taken, but not once *@give_up is set:
- * nobody may read it any more.
+ * Writes the guest's output. Waits until it is written, but not once *@give_up is set, since it
+ * may have no reader any more.
  */
 void terminal_show(const void *bytes, size_t count, const volatile int *give_up);
 

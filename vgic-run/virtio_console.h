@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A console (virtio 1.1, 5.3) with one port: what the guest sends goes on at once, what
- * is typed waits until the guest has room for it.
+ * A console (virtio 1.1, 5.3) with one port: the guest's output goes on at once, typed input
+ * waits until the guest has room for it.
  */
 #ifndef VGIC_RUN_VIRTIO_CONSOLE_H
 #define VGIC_RUN_VIRTIO_CONSOLE_H

@@ -109,7 +109,7 @@ static void set_high(uint64_t *address, uint32_t value)
 	*address = (*address & 0xffffffffULL) | (uint64_t)value << 32;
 }
 
-/* What is in use stays as it is until it is reset (4.2.2.2). */
+/* A queue that is in use does not change until it is reset (4.2.2.2). */
 static void write_queue(struct virtqueue *queue, uint64_t offset, uint32_t value)
 {
 	if (offset == QUEUE_READY) {

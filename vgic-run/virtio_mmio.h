@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * virtio over MMIO, version 2 of the register layout (virtio 1.1, 4.2): what all
- * virtio devices have in common. A device is a struct virtio_model, and what it needs
- * besides.
+ * virtio over MMIO, version 2 of the register layout (virtio 1.1, 4.2): the common part of all
+ * virtio devices. A device has a struct virtio_model and state of its own.
  */
 #ifndef VGIC_RUN_VIRTIO_MMIO_H
 #define VGIC_RUN_VIRTIO_MMIO_H
@@ -38,7 +37,7 @@ struct virtio_model {
 	void *context;
 };
 
-/* What is saved with a VM; numbers only. */
+/* Saved with a VM; numbers only. */
 struct virtio_state {
 	uint32_t status;
 	uint32_t interrupts;
@@ -65,8 +64,8 @@ void virtio_write(void *virtio, uint64_t offset, unsigned int size, uint64_t val
 /* ---- for devices ---- */
 
 /*
- * The next chain of a queue; false if there is none. Rings that make no sense stop
- * the device until the driver resets it (DEVICE_NEEDS_RESET).
+ * The next chain of a queue; false if the queue is empty. Malformed rings stop the device until
+ * the driver resets it (DEVICE_NEEDS_RESET).
  */
 bool virtio_take(struct virtio *virtio, unsigned int queue, struct virtqueue_chain *chain);
 
@@ -75,7 +74,7 @@ void virtio_give(struct virtio *virtio, unsigned int queue,
 		 const struct virtqueue_chain *chain, uint32_t written);
 void virtio_interrupt(struct virtio *virtio, unsigned int queue);
 
-/* What the driver offers makes no sense to the device. */
+/* Stops the device after a malformed request of the driver. */
 void virtio_break(struct virtio *virtio);
 
 /* False if no such device ever was in such a state; otherwise it is in it. */

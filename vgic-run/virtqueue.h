@@ -16,7 +16,7 @@
 #define VIRTQUEUE_MAX	128	/* descriptors; a power of two */
 
 /**
- * struct virtqueue - one queue; what is saved with a VM
+ * struct virtqueue - one queue; saved with a VM
  * @size:    descriptors, a power of two up to VIRTQUEUE_MAX
  * @ready:   the driver has set it up
  * @descriptors, @driver, @device: guest physical addresses of its three parts

@@ -7,11 +7,6 @@
  *
  *	python3 -m tests.test_pure --fuzz gic -max_total_time=600
  */
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include <kvm/gic_state.h>
 
 #include "gic_hardware.h"
@@ -20,8 +15,6 @@
 #define NR_IRQS		96	/* as many words as matter, and more than all vCPUs' LRs */
 #define MAX_LRS		4
 
-/* ---- what was reached; a run that stays shallow shows it ---- */
-
 #define FOR_EACH_OUTCOME(do_)						\
 	do_(READ_SOMETHING) do_(WRITE_CHANGES) do_(LINE_RISES)		\
 	do_(LINE_FALLS) do_(ENTER_FULL) do_(ENTER_EMPTY) do_(ACK_SGI)	\
@@ -29,69 +22,7 @@
 	do_(EOI_IN_REGISTER) do_(OWNED_AND_CHANGED) do_(ENDED)		\
 	do_(SAVED_REGISTER)
 
-enum outcome {
-#define NAME(name)	name,
-	FOR_EACH_OUTCOME(NAME)
-#undef NAME
-	NR_OUTCOMES
-};
-
-static const char *const outcome_names[NR_OUTCOMES] = {
-#define NAME(name)	#name,
-	FOR_EACH_OUTCOME(NAME)
-#undef NAME
-};
-
-static unsigned long reached[NR_OUTCOMES];
-
-static void print_reached(void)
-{
-	unsigned int i;
-
-	for (i = 0; i < NR_OUTCOMES; i++)
-		fprintf(stderr, "reached %s %lu\n", outcome_names[i], reached[i]);
-}
-
-int LLVMFuzzerInitialize(int *argc, char ***argv)
-{
-	return atexit(print_reached);
-}
-
-/* ---- differences ---- */
-
-#define EXPECT(what, expected, got) do {				\
-	unsigned long long expected_ = (expected), got_ = (got);	\
-									\
-	if (expected_ != got_) {					\
-		fprintf(stderr, "%s:%d: %s: expected 0x%llx, got 0x%llx\n", \
-			"gic.c", __LINE__, what, expected_, got_);	\
-		abort();						\
-	}								\
-} while (0)
-
-/* ---- input ---- */
-
-struct input {
-	const u8 *at;
-	size_t left;
-};
-
-static u8 take8(struct input *in)
-{
-	if (!in->left)
-		return 0;
-	in->left--;
-	return *in->at++;
-}
-
-static u32 take32(struct input *in)
-{
-	u32 value = take8(in);
-
-	value |= (u32)take8(in) << 8;
-	value |= (u32)take8(in) << 16;
-	return value | (u32)take8(in) << 24;
-}
+#include "fuzz.h"
 
 /* ---- the world ---- */
 
@@ -449,7 +380,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	if (!(how & 0x80))
 		switch_on();
 	while (in.left) {
-		operations[take8(&in) % (sizeof(operations) / sizeof(operations[0]))](&in);
+		operations[take8(&in) % COUNT(operations)](&in);
 		check();
 	}
 	return 0;

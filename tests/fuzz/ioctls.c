@@ -12,10 +12,6 @@
  * which one is wrong.
  */
 #include <linux/errno.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include <kvm/device_address.h>
 #include <kvm/memslots.h>
@@ -26,122 +22,24 @@
 
 #define PAGE		0x1000ULL
 #define HVA_END		0xbf000000ULL
-#define COUNT(array)	(sizeof(array) / sizeof((array)[0]))
 
 /* Wide enough that no sum of two addresses can wrap. */
 #define wide		unsigned __int128
 
-/* ---- what was reached; a run that stays shallow shows it ---- */
+#define FOR_EACH_OUTCOME(do_)						\
+	do_(REGION_CREATE) do_(REGION_DELETE) do_(REGION_MOVE)		\
+	do_(REGION_NOTHING) do_(REGION_EINVAL) do_(REGION_EEXIST)	\
+	do_(REGION_EFAULT)						\
+	do_(ADDRESS_OK) do_(ADDRESS_ENODEV) do_(ADDRESS_ENXIO)		\
+	do_(ADDRESS_EEXIST) do_(ADDRESS_EINVAL) do_(ADDRESS_E2BIG)	\
+	do_(RUN_OK) do_(RUN_ENXIO) do_(RUN_EINVAL)			\
+	do_(FOUND_SLOT) do_(FOUND_GIC) do_(FOUND_BOTH) do_(FOUND_NONE)	\
+	do_(PSCI_VALUE) do_(PSCI_REFUSED) do_(PSCI_SUSPENDED)		\
+	do_(PSCI_ONE_OFF) do_(PSCI_ONE_ON) do_(PSCI_ALL_OFF)		\
+	do_(MMIO_STORE) do_(MMIO_LOAD) do_(MMIO_UNKNOWN)		\
+	do_(TRAP_SKIPPED) do_(TRAP_IN_IT_BLOCK) do_(TRAP_INJECTED)
 
-enum outcome {
-	REGION_CREATE, REGION_DELETE, REGION_MOVE, REGION_NOTHING, REGION_EINVAL,
-	REGION_EEXIST, REGION_EFAULT,
-	ADDRESS_OK, ADDRESS_ENODEV, ADDRESS_ENXIO, ADDRESS_EEXIST, ADDRESS_EINVAL,
-	ADDRESS_E2BIG,
-	RUN_OK, RUN_ENXIO, RUN_EINVAL,
-	FOUND_SLOT, FOUND_GIC, FOUND_BOTH, FOUND_NONE,
-	PSCI_VALUE, PSCI_REFUSED, PSCI_SUSPENDED, PSCI_ONE_OFF, PSCI_ONE_ON,
-	PSCI_ALL_OFF,
-	MMIO_STORE, MMIO_LOAD, MMIO_UNKNOWN,
-	TRAP_SKIPPED, TRAP_IN_IT_BLOCK, TRAP_INJECTED,
-	NR_OUTCOMES
-};
-
-static const char *const outcome_names[NR_OUTCOMES] = {
-	[REGION_CREATE] = "REGION_CREATE",
-	[REGION_DELETE] = "REGION_DELETE",
-	[REGION_MOVE] = "REGION_MOVE",
-	[REGION_NOTHING] = "REGION_NOTHING",
-	[REGION_EINVAL] = "REGION_EINVAL",
-	[REGION_EEXIST] = "REGION_EEXIST",
-	[REGION_EFAULT] = "REGION_EFAULT",
-	[ADDRESS_OK] = "ADDRESS_OK",
-	[ADDRESS_ENODEV] = "ADDRESS_ENODEV",
-	[ADDRESS_ENXIO] = "ADDRESS_ENXIO",
-	[ADDRESS_EEXIST] = "ADDRESS_EEXIST",
-	[ADDRESS_EINVAL] = "ADDRESS_EINVAL",
-	[ADDRESS_E2BIG] = "ADDRESS_E2BIG",
-	[RUN_OK] = "RUN_OK",
-	[RUN_ENXIO] = "RUN_ENXIO",
-	[RUN_EINVAL] = "RUN_EINVAL",
-	[FOUND_SLOT] = "FOUND_SLOT",
-	[FOUND_GIC] = "FOUND_GIC",
-	[FOUND_BOTH] = "FOUND_BOTH",
-	[FOUND_NONE] = "FOUND_NONE",
-	[PSCI_VALUE] = "PSCI_VALUE",
-	[PSCI_REFUSED] = "PSCI_REFUSED",
-	[PSCI_SUSPENDED] = "PSCI_SUSPENDED",
-	[PSCI_ONE_OFF] = "PSCI_ONE_OFF",
-	[PSCI_ONE_ON] = "PSCI_ONE_ON",
-	[PSCI_ALL_OFF] = "PSCI_ALL_OFF",
-	[MMIO_STORE] = "MMIO_STORE",
-	[MMIO_LOAD] = "MMIO_LOAD",
-	[MMIO_UNKNOWN] = "MMIO_UNKNOWN",
-	[TRAP_SKIPPED] = "TRAP_SKIPPED",
-	[TRAP_IN_IT_BLOCK] = "TRAP_IN_IT_BLOCK",
-	[TRAP_INJECTED] = "TRAP_INJECTED",
-};
-
-static unsigned long reached[NR_OUTCOMES];
-
-static void print_reached(void)
-{
-	unsigned int i;
-
-	for (i = 0; i < NR_OUTCOMES; i++)
-		fprintf(stderr, "reached %s %lu\n", outcome_names[i], reached[i]);
-}
-
-int LLVMFuzzerInitialize(int *argc, char ***argv)
-{
-	unsigned int i;
-
-	(void)argc;
-	(void)argv;
-	for (i = 0; i < NR_OUTCOMES; i++)
-		if (!outcome_names[i])
-			abort();
-	return atexit(print_reached);
-}
-
-/* ---- differences ---- */
-
-#define EXPECT(what, expected, got) do {				\
-	long long e_ = (long long)(expected), g_ = (long long)(got);	\
-									\
-	if (e_ != g_) {							\
-		fprintf(stderr, "%s:%d: %s: expected %lld (0x%llx), got %lld (0x%llx)\n", \
-			__FILE__, __LINE__, what, e_, (unsigned long long)e_, g_, \
-			(unsigned long long)g_);			\
-		abort();						\
-	}								\
-} while (0)
-
-/* ---- input ---- */
-
-struct input {
-	const u8 *data;
-	size_t left;
-};
-
-/* Zeros behind the end. */
-static u8 take8(struct input *in)
-{
-	if (!in->left)
-		return 0;
-	in->left--;
-	return *in->data++;
-}
-
-static u32 take32(struct input *in)
-{
-	u32 value = 0;
-	unsigned int i;
-
-	for (i = 0; i < 4; i++)
-		value = value << 8 | take8(in);
-	return value;
-}
+#include "fuzz.h"
 
 /* ---- the machine and its model ---- */
 

@@ -16,41 +16,29 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/time.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
-#include <linux/kvm.h>
 #include <linux/psci.h>
 
 #define HOST_TESTS_APART
-#include "host.h"
+#include "guest.h"
 
-#define CODE_IPA	0x40000000U
 #define SECOND_IPA	(CODE_IPA + 0x800)
 #define MEMORY_SIZE	0x2000U
-#define EXIT_IPA	0x50000000U	/* where nothing is: guests report there */
 #define MMIO_IPA	0x60000000U	/* nothing either */
 
 #define R(n)		(n)
-#define R_CPSR		16
-#define R_PC		15
 
 /* ---- a VM with two vCPUs ---- */
 
 struct guest {
-	int kvm, vm, vcpu[2];
-	struct kvm_run *run[2];
+	struct vm vm;
 	volatile uint32_t *memory;
 };
-
-static uint64_t core_id(unsigned int index)
-{
-	return KVM_REG_ARM | KVM_REG_SIZE_U32 | KVM_REG_ARM_CORE | index;
-}
 
 static int set_one(int vcpu, uint64_t id, const void *value)
 {
@@ -84,44 +72,19 @@ static uint32_t get_core(int vcpu, unsigned int index)
 /* vCPU 1 waits for CPU_ON. */
 static void create(struct guest *g)
 {
-	struct kvm_userspace_memory_region region = {
-		.guest_phys_addr = CODE_IPA,
-		.memory_size = MEMORY_SIZE,
-	};
-	unsigned int i;
-	bool good;
+	const uint32_t psci = 1U << KVM_ARM_VCPU_PSCI_0_2;
 
 	g->memory = mmap(NULL, MEMORY_SIZE, PROT_READ | PROT_WRITE,
 			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	region.userspace_addr = (uintptr_t)g->memory;
-	g->kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
-	g->vm = ioctl(g->kvm, KVM_CREATE_VM, 0);
-	good = !ioctl(g->vm, KVM_SET_USER_MEMORY_REGION, &region);
-	for (i = 0; good && i < 2; i++) {
-		struct kvm_vcpu_init init = { 0 };
-
-		g->vcpu[i] = ioctl(g->vm, KVM_CREATE_VCPU, i);
-		g->run[i] = mmap(NULL, getpagesize(), PROT_READ | PROT_WRITE,
-				 MAP_SHARED, g->vcpu[i], 0);
-		good = !ioctl(g->vm, KVM_ARM_PREFERRED_TARGET, &init);
-		init.features[0] = 1U << KVM_ARM_VCPU_PSCI_0_2 |
-				   (i ? 1U << KVM_ARM_VCPU_POWER_OFF : 0);
-		good &= !ioctl(g->vcpu[i], KVM_ARM_VCPU_INIT, &init);
-	}
-	if (!good)
-		ksft_exit_fail_msg("a guest: expected success, got %s\n", strerror(errno));
+	if (!vm_create(&g->vm, (void *)g->memory, MEMORY_SIZE) ||
+	    !vm_add_vcpu(&g->vm, psci) ||
+	    !vm_add_vcpu(&g->vm, psci | 1U << KVM_ARM_VCPU_POWER_OFF))
+		ksft_exit_fail_msg("no guest\n");
 }
 
 static void destroy(struct guest *g)
 {
-	unsigned int i;
-
-	for (i = 0; i < 2; i++) {
-		munmap(g->run[i], getpagesize());
-		close(g->vcpu[i]);
-	}
-	close(g->vm);
-	close(g->kvm);
+	vm_destroy(&g->vm);
 	munmap((void *)g->memory, MEMORY_SIZE);
 }
 
@@ -151,9 +114,9 @@ static bool expect(const char *what, uint64_t expected, uint64_t got)
 /* Runs a vCPU until its guest stores to EXIT_IPA + @offset. */
 static bool run_to(struct guest *g, unsigned int i, uint32_t offset, uint32_t *value)
 {
-	struct kvm_run *run = g->run[i];
+	struct kvm_run *run = g->vm.run[i];
 
-	if (ioctl(g->vcpu[i], KVM_RUN, 0)) {
+	if (ioctl(g->vm.vcpu[i], KVM_RUN, 0)) {
 		ksft_print_msg("KVM_RUN: expected success, got %s\n", strerror(errno));
 		return false;
 	}
@@ -161,7 +124,7 @@ static bool run_to(struct guest *g, unsigned int i, uint32_t offset, uint32_t *v
 	    run->mmio.phys_addr != EXIT_IPA + offset) {
 		ksft_print_msg("KVM_RUN: expected a store to 0x%x, got exit reason %u, address 0x%llx, pc 0x%x\n",
 			       EXIT_IPA + offset, run->exit_reason, run->mmio.phys_addr,
-			       get_core(g->vcpu[i], R_PC));
+			       get_core(g->vm.vcpu[i], CORE_PC));
 		return false;
 	}
 	if (value)
@@ -171,8 +134,8 @@ static bool run_to(struct guest *g, unsigned int i, uint32_t offset, uint32_t *v
 
 static void start(struct guest *g)
 {
-	set_core(g->vcpu[0], R_PC, CODE_IPA);
-	set_core(g->vcpu[0], R_CPSR, 0x1d3);
+	set_core(g->vm.vcpu[0], CORE_PC, CODE_IPA);
+	set_core(g->vm.vcpu[0], CORE_CPSR, 0x1d3);
 }
 
 /* ---- registers ---- */
@@ -180,7 +143,7 @@ static void start(struct guest *g)
 static bool registers(struct guest *g)
 {
 	struct kvm_reg_list *list = calloc(1, sizeof(*list) + 512 * sizeof(uint64_t));
-	int vcpu = g->vcpu[0];
+	int vcpu = g->vm.vcpu[0];
 	bool good = true;
 	unsigned int i;
 	uint64_t value, again;
@@ -205,15 +168,15 @@ static bool registers(struct guest *g)
 	for (i = 0; i < 38; i++) {
 		uint32_t pattern = 0x5a5a0000 | i;
 
-		if (i == R_CPSR || i == 17)
+		if (i == CORE_CPSR || i == 17)
 			continue;
 		set_core(vcpu, i, pattern);
 		good &= expect("a core register", pattern, get_core(vcpu, i));
 	}
 	value = 0x1fa;	/* HYP mode */
-	good &= expect("CPSR of HYP mode", -EINVAL, set_one(vcpu, core_id(R_CPSR), &value));
+	good &= expect("CPSR of HYP mode", -EINVAL, set_one(vcpu, core_id(CORE_CPSR), &value));
 	value = 0x1d6;	/* Monitor mode */
-	good &= expect("CPSR of Monitor mode", -EINVAL, set_one(vcpu, core_id(R_CPSR), &value));
+	good &= expect("CPSR of Monitor mode", -EINVAL, set_one(vcpu, core_id(CORE_CPSR), &value));
 	good &= expect("core register 38", -ENOENT, get_one(vcpu, core_id(38), &value));
 	good &= expect("an x86 register", -EINVAL,
 		       get_one(vcpu, KVM_REG_X86 | KVM_REG_SIZE_U32, &value));
@@ -323,7 +286,7 @@ static bool switched(struct guest *g)
 		uint64_t value = first[i] = (0x9e3779b9U * (i + 1)) & regs[i].mask;
 
 		area[0x400 / 4 + i] = second[i] = ~first[i] & regs[i].mask;
-		if (set_one(g->vcpu[0], id, &value)) {
+		if (set_one(g->vm.vcpu[0], id, &value)) {
 			ksft_print_msg("%s: expected to be set, got an error\n", regs[i].name);
 			return false;
 		}
@@ -334,11 +297,11 @@ static bool switched(struct guest *g)
 		uint64_t id = i < first_bank ? regs[i].id : banks[i - first_bank];
 		uint64_t value = 0;
 
-		good &= !get_one(g->vcpu[0], id, &value);
+		good &= !get_one(g->vm.vcpu[0], id, &value);
 		if (area[i] != first[i] || area[0x200 / 4 + i] != first[i] ||
 		    (uint32_t)value != second[i]) {
-			ksft_print_msg("%s: expected the guest to read 0x%x, again 0x%x, and to leave 0x%x; got 0x%x, 0x%x, 0x%x\n",
-				       regs[i].name, first[i], first[i], second[i], area[i],
+			ksft_print_msg("%s: expected the guest to read 0x%x twice, leave 0x%x; got 0x%x, 0x%x, 0x%x\n",
+				       regs[i].name, first[i], second[i], area[i],
 				       area[0x200 / 4 + i], (uint32_t)value);
 			good = false;
 		}
@@ -408,7 +371,7 @@ static bool mmio(struct guest *g)
 		{ 2, 0x91 }, { 3, 0x8182 }, { 4, 0x71727374 }, { 5, 0xffffff91 },
 		{ 6, 0xffff8182 }, { 7, 0x44332211 }, { 9, 0x2211 },
 	};
-	struct kvm_run *run = g->run[0];
+	struct kvm_run *run = g->vm.run[0];
 	uint32_t value = 0;
 	bool good = true;
 	unsigned int i;
@@ -417,7 +380,7 @@ static bool mmio(struct guest *g)
 	start(g);
 	for (i = 0; i < ARRAY_SIZE(steps); i++) {
 		value = 0;
-		good &= expect("KVM_RUN", 0, ioctl(g->vcpu[0], KVM_RUN, 0));
+		good &= expect("KVM_RUN", 0, ioctl(g->vm.vcpu[0], KVM_RUN, 0));
 		good &= expect("exit reason", KVM_EXIT_MMIO, run->exit_reason);
 		good &= expect("address", steps[i].addr, run->mmio.phys_addr);
 		good &= expect("length", steps[i].len, run->mmio.len);
@@ -434,11 +397,11 @@ static bool mmio(struct guest *g)
 	good &= run_to(g, 0, 0, NULL) && run_to(g, 0, 8, NULL);
 	for (i = 0; i < ARRAY_SIZE(regs); i++)
 		good &= expect("a register that was loaded", regs[i].value,
-			       get_core(g->vcpu[0], regs[i].reg));
+			       get_core(g->vm.vcpu[0], regs[i].reg));
 	/* lr of Supervisor mode. */
 	good &= expect("lr_svc", 0x61626364,
-		       get_core(g->vcpu[0], KVM_REG_ARM_CORE_REG(KVM_ARM_SVC_lr)));
-	good &= expect("KVM_RUN of what cannot be decoded", 0, ioctl(g->vcpu[0], KVM_RUN, 0));
+		       get_core(g->vm.vcpu[0], KVM_REG_ARM_CORE_REG(KVM_ARM_SVC_lr)));
+	good &= expect("KVM_RUN of what cannot be decoded", 0, ioctl(g->vm.vcpu[0], KVM_RUN, 0));
 	good &= expect("exit reason", KVM_EXIT_INTERNAL_ERROR, run->exit_reason);
 	good &= expect("suberror", KVM_INTERNAL_ERROR_EMULATION, run->internal.suberror);
 	return good;
@@ -467,10 +430,10 @@ static bool psci_call(struct guest *g, uint32_t fn, uint32_t a, uint32_t b, uint
 {
 	uint32_t value;
 
-	set_core(g->vcpu[0], R(0), fn);
-	set_core(g->vcpu[0], R(1), a);
-	set_core(g->vcpu[0], R(2), b);
-	set_core(g->vcpu[0], R(3), c);
+	set_core(g->vm.vcpu[0], R(0), fn);
+	set_core(g->vm.vcpu[0], R(1), a);
+	set_core(g->vm.vcpu[0], R(2), b);
+	set_core(g->vm.vcpu[0], R(3), c);
 	if (run_to(g, 0, 0, &value) && (int32_t)value == expected)
 		return true;
 	ksft_print_msg("PSCI 0x%x(0x%x, 0x%x): expected %d, got %d\n", fn, a, b, expected,
@@ -507,26 +470,26 @@ static bool psci(struct guest *g)
 	good &= psci_call(g, PSCI_0_2_FN_CPU_ON, 5, SECOND_IPA, 0, -2);
 	/* vCPU 1 sleeps in KVM_RUN until it is turned on. */
 	running_once = 0;
-	if (pthread_create(&thread, NULL, run_once, &g->vcpu[1]))
+	if (pthread_create(&thread, NULL, run_once, &g->vm.vcpu[1]))
 		return false;
 	good &= thread_sleeps(&running_once, "vCPU 1 before CPU_ON");
 	good &= psci_call(g, PSCI_0_2_FN_CPU_ON, 1, SECOND_IPA, 0x1234, 0);
 	pthread_join(thread, &ret);
 	good &= expect("KVM_RUN of the second vCPU", 0, (intptr_t)ret);
-	good &= expect("its exit", EXIT_IPA + 4, g->run[1]->mmio.phys_addr);
-	good &= expect("its context id", 0x1234, *(uint32_t *)g->run[1]->mmio.data);
+	good &= expect("its exit", EXIT_IPA + 4, g->vm.run[1]->mmio.phys_addr);
+	good &= expect("its context id", 0x1234, *(uint32_t *)g->vm.run[1]->mmio.data);
 	good &= psci_call(g, PSCI_0_2_FN_CPU_ON, 1, SECOND_IPA, 0, -4);
-	good &= expect("KVM_RUN", 0, ioctl(g->vcpu[1], KVM_RUN, 0)) &&
-		expect("MPIDR", 0x80000001, *(uint32_t *)g->run[1]->mmio.data);
+	good &= expect("KVM_RUN", 0, ioctl(g->vm.vcpu[1], KVM_RUN, 0)) &&
+		expect("MPIDR", 0x80000001, *(uint32_t *)g->vm.run[1]->mmio.data);
 	/* It turns itself off, and on once more. */
 	running_once = 0;
-	if (pthread_create(&thread, NULL, run_once, &g->vcpu[1]))
+	if (pthread_create(&thread, NULL, run_once, &g->vm.vcpu[1]))
 		return false;
 	good &= thread_sleeps(&running_once, "vCPU 1 after CPU_OFF");
 	good &= psci_call(g, PSCI_0_2_FN_AFFINITY_INFO, 1, 0, 0, 1);
 	good &= psci_call(g, PSCI_0_2_FN_CPU_ON, 1, SECOND_IPA, 0x5678, 0);
 	pthread_join(thread, NULL);
-	good &= expect("its second context id", 0x5678, *(uint32_t *)g->run[1]->mmio.data);
+	good &= expect("its second context id", 0x5678, *(uint32_t *)g->vm.run[1]->mmio.data);
 	return good;
 }
 
@@ -537,11 +500,11 @@ static bool system_event(struct guest *g, uint32_t fn, uint32_t type)
 
 	LOAD_CODE(g, psci, CODE_IPA);
 	start(g);
-	set_core(g->vcpu[0], R(0), fn);
-	good = expect("KVM_RUN", 0, ioctl(g->vcpu[0], KVM_RUN, 0)) &&
-	       expect("exit reason", KVM_EXIT_SYSTEM_EVENT, g->run[0]->exit_reason) &&
-	       expect("type", type, g->run[0]->system_event.type);
-	ioctl(g->vcpu[0], KVM_GET_MP_STATE, &state);
+	set_core(g->vm.vcpu[0], R(0), fn);
+	good = expect("KVM_RUN", 0, ioctl(g->vm.vcpu[0], KVM_RUN, 0)) &&
+	       expect("exit reason", KVM_EXIT_SYSTEM_EVENT, g->vm.run[0]->exit_reason) &&
+	       expect("type", type, g->vm.run[0]->system_event.type);
+	ioctl(g->vm.vcpu[0], KVM_GET_MP_STATE, &state);
 	return good && expect("power", KVM_MP_STATE_STOPPED, state.mp_state);
 }
 
@@ -604,8 +567,8 @@ static bool exceptions(struct guest *g)
 
 	LOAD_CODE(g, vectors, CODE_IPA);
 	LOAD_CODE(g, trouble, SECOND_IPA);
-	set_core(g->vcpu[0], R_CPSR, 0x1d3);
-	set_core(g->vcpu[0], R_PC, SECOND_IPA);
+	set_core(g->vm.vcpu[0], CORE_CPSR, 0x1d3);
+	set_core(g->vm.vcpu[0], CORE_PC, SECOND_IPA);
 	/* c15, SMC, UDF: each at the word behind. */
 	for (i = 0; i < 3; i++)
 		good &= run_to(g, 0, UNDEFINED, &value) &&
@@ -684,7 +647,7 @@ static bool set_way(struct guest *g)
 	good = run_to(g, 0, 0, &sctlr) && expect("SCTLR.I", 0x1000, sctlr & 0x1000);
 	for (i = 0; i < ARRAY_SIZE(regs); i++)
 		good &= expect("a register that was written meanwhile", regs[i].value,
-			       get_core(g->vcpu[0], regs[i].reg));
+			       get_core(g->vm.vcpu[0], regs[i].reg));
 	return good;
 }
 
@@ -708,7 +671,7 @@ static void *raise_line(void *arg)
 	struct kvm_irq_level level = { .irq = KVM_ARM_IRQ_CPU_IRQ, .level = 1 };
 	bool slept = thread_sleeps(&in_kvm_run, "a vCPU in WFI");
 
-	ioctl(g->vm, KVM_IRQ_LINE, &level);
+	ioctl(g->vm.fd, KVM_IRQ_LINE, &level);
 	return slept ? arg : NULL;
 }
 
@@ -721,8 +684,8 @@ static bool cpu_lines(struct guest *g)
 
 	LOAD_CODE(g, vectors, CODE_IPA);
 	LOAD_CODE(g, wait_irq, SECOND_IPA);
-	set_core(g->vcpu[0], R_CPSR, 0x1d3);
-	set_core(g->vcpu[0], R_PC, SECOND_IPA);
+	set_core(g->vm.vcpu[0], CORE_CPSR, 0x1d3);
+	set_core(g->vm.vcpu[0], CORE_PC, SECOND_IPA);
 	in_kvm_run = 0;
 	if (!run_to(g, 0, 0, NULL) || pthread_create(&thread, NULL, raise_line, g))
 		return false;
@@ -730,13 +693,13 @@ static bool cpu_lines(struct guest *g)
 	good = run_to(g, 0, 0x24, NULL);
 	pthread_join(thread, &slept);
 	good &= slept != NULL;
-	good &= expect("lower the IRQ line", 0, ioctl(g->vm, KVM_IRQ_LINE, &level));
+	good &= expect("lower the IRQ line", 0, ioctl(g->vm.fd, KVM_IRQ_LINE, &level));
 	level.irq = KVM_ARM_IRQ_CPU_FIQ;
 	level.level = 1;
-	good &= expect("raise the FIQ line", 0, ioctl(g->vm, KVM_IRQ_LINE, &level));
+	good &= expect("raise the FIQ line", 0, ioctl(g->vm.fd, KVM_IRQ_LINE, &level));
 	good &= run_to(g, 0, 0x28, NULL);
 	level.irq = KVM_ARM_IRQ_TYPE_SPI << KVM_ARM_IRQ_TYPE_SHIFT | 40;
-	good &= expect("an SPI without a GIC", -1, ioctl(g->vm, KVM_IRQ_LINE, &level)) &&
+	good &= expect("an SPI without a GIC", -1, ioctl(g->vm.fd, KVM_IRQ_LINE, &level)) &&
 		expect("... and errno", ENXIO, errno);
 	return good;
 }
@@ -786,8 +749,8 @@ static bool vfp_exceptional(struct guest *g)
 	uint32_t value = ~0U;
 	bool good = true;
 
-	good &= expect("FPEXC by KVM_SET_ONE_REG", 0, set_one(g->vcpu[0], id, &value));
-	good &= expect("FPEXC by KVM_GET_ONE_REG", 0, get_one(g->vcpu[0], id, &value));
+	good &= expect("FPEXC by KVM_SET_ONE_REG", 0, set_one(g->vm.vcpu[0], id, &value));
+	good &= expect("FPEXC by KVM_GET_ONE_REG", 0, get_one(g->vm.vcpu[0], id, &value));
 	good &= expect("FPEXC", 0x40000000, value);
 	LOAD_CODE(g, vfp, CODE_IPA);
 	start(g);
@@ -804,8 +767,8 @@ static bool vfp(struct guest *g)
 	LOAD_CODE(g, vfp, CODE_IPA);
 	start(g);
 	for (round = 0; round < 50; round++) {
-		set_core(g->vcpu[0], R(2), 0x10000 + round);
-		set_core(g->vcpu[0], R(3), 0x20000 + round);
+		set_core(g->vm.vcpu[0], R(2), 0x10000 + round);
+		set_core(g->vm.vcpu[0], R(3), 0x20000 + round);
 		asm volatile(".fpu neon\n"
 			     "vldr d8, [%0]\n vldr d31, [%0, #8]\n"
 			     : : "r" (host) : "d8", "memory");
@@ -818,10 +781,10 @@ static bool vfp(struct guest *g)
 		asm volatile("vmrs %0, fpscr" : "=r" (fpscr));
 		good &= expect("the host's FPSCR", host_fpscr, fpscr);
 		good &= run_to(g, 0, 4, NULL);
-		good &= expect("the guest's d0", 0x10000 + round, get_core(g->vcpu[0], R(4)));
-		good &= expect("the guest's d31", 0x20000 + round, get_core(g->vcpu[0], R(6)));
-		good &= expect("the guest's FPSCR", 0x1000000, get_core(g->vcpu[0], R(8)));
-		get_one(g->vcpu[0], KVM_REG_ARM | KVM_REG_SIZE_U64 | KVM_REG_ARM_VFP | 31, &d31);
+		good &= expect("the guest's d0", 0x10000 + round, get_core(g->vm.vcpu[0], R(4)));
+		good &= expect("the guest's d31", 0x20000 + round, get_core(g->vm.vcpu[0], R(6)));
+		good &= expect("the guest's FPSCR", 0x1000000, get_core(g->vm.vcpu[0], R(8)));
+		get_one(g->vm.vcpu[0], KVM_REG_ARM | KVM_REG_SIZE_U64 | KVM_REG_ARM_VFP | 31, &d31);
 		good &= expect("d31 by KVM_GET_ONE_REG",
 			       (uint64_t)(0x10000 + round) << 32 | (0x20000 + round), d31);
 		if (!good)
@@ -903,9 +866,9 @@ static bool interrupted(struct guest *g, unsigned int vcpu, volatile uint32_t *s
 	if (pthread_create(&thread, NULL, send_signal, &i))
 		return false;
 	in_kvm_run = gettid();
-	good = expect("KVM_RUN", -1, ioctl(g->vcpu[vcpu], KVM_RUN, 0)) &&
+	good = expect("KVM_RUN", -1, ioctl(g->vm.vcpu[vcpu], KVM_RUN, 0)) &&
 	       expect("... and errno", EINTR, errno) &&
-	       expect("exit reason", KVM_EXIT_INTR, g->run[vcpu]->exit_reason);
+	       expect("exit reason", KVM_EXIT_INTR, g->vm.run[vcpu]->exit_reason);
 	pthread_join(thread, NULL);
 	return i.came && good && expect("signals", 1, signals);
 }
@@ -932,8 +895,8 @@ static bool off_before_it_began(struct guest *g)
 	LOAD_CODE(g, psci, CODE_IPA);
 	start(g);
 	good = psci_call(g, PSCI_0_2_FN_CPU_ON, 1, CODE_IPA, 0, 0);
-	set_core(g->vcpu[0], R(0), PSCI_0_2_FN_SYSTEM_OFF);
-	good &= expect("KVM_RUN", 0, ioctl(g->vcpu[0], KVM_RUN, 0));
+	set_core(g->vm.vcpu[0], R(0), PSCI_0_2_FN_SYSTEM_OFF);
+	good &= expect("KVM_RUN", 0, ioctl(g->vm.vcpu[0], KVM_RUN, 0));
 	return good & interrupted(g, 1, NULL);
 }
 
@@ -943,11 +906,11 @@ static bool immediate_exit(struct guest *g)
 
 	LOAD_CODE(g, psci, CODE_IPA);
 	start(g);
-	g->run[0]->immediate_exit = 1;
-	good = expect("KVM_RUN", -1, ioctl(g->vcpu[0], KVM_RUN, 0)) &&
+	g->vm.run[0]->immediate_exit = 1;
+	good = expect("KVM_RUN", -1, ioctl(g->vm.vcpu[0], KVM_RUN, 0)) &&
 	       expect("... and errno", EINTR, errno) &&
-	       expect("pc", CODE_IPA, get_core(g->vcpu[0], R_PC));
-	g->run[0]->immediate_exit = 0;
+	       expect("pc", CODE_IPA, get_core(g->vm.vcpu[0], CORE_PC));
+	g->vm.run[0]->immediate_exit = 0;
 	return good && psci_call(g, PSCI_0_2_FN_PSCI_VERSION, 0, 0, 0, 2);
 }
 
@@ -967,14 +930,14 @@ static bool signal_mask(struct guest *g)
 	sigaddset(&block, SIGUSR1);
 	pthread_sigmask(SIG_BLOCK, &block, &old);
 	mask.head.len = 4;
-	good = expect("a mask of 4 bytes", -1, ioctl(g->vcpu[0], KVM_SET_SIGNAL_MASK, &mask)) &&
+	good = expect("a mask of 4 bytes", -1, ioctl(g->vm.vcpu[0], KVM_SET_SIGNAL_MASK, &mask)) &&
 	       expect("... and errno", EINVAL, errno);
 	mask.head.len = 8;
 	good &= expect("KVM_SET_SIGNAL_MASK", 0,
-		       ioctl(g->vcpu[0], KVM_SET_SIGNAL_MASK, &mask));
+		       ioctl(g->vm.vcpu[0], KVM_SET_SIGNAL_MASK, &mask));
 	signals = 0;
 	pthread_kill(pthread_self(), SIGUSR1);
-	good &= expect("KVM_RUN", -1, ioctl(g->vcpu[0], KVM_RUN, 0)) &&
+	good &= expect("KVM_RUN", -1, ioctl(g->vm.vcpu[0], KVM_RUN, 0)) &&
 		expect("... and errno", EINTR, errno);
 	good &= expect("signals while they are blocked", 0, signals);
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
@@ -987,7 +950,7 @@ static bool bad_calls(struct guest *g)
 {
 	struct kvm_vcpu_init init = { 0 };
 	struct kvm_mp_state state = { .mp_state = 77 };
-	int vcpu = ioctl(g->vm, KVM_CREATE_VCPU, 2);
+	int vcpu = ioctl(g->vm.fd, KVM_CREATE_VCPU, 2);
 	bool good = true;
 
 	good &= expect("KVM_RUN before init", -1, ioctl(vcpu, KVM_RUN, 0)) &
@@ -995,7 +958,7 @@ static bool bad_calls(struct guest *g)
 	good &= expect("KVM_GET_MP_STATE before init", -1,
 		       ioctl(vcpu, KVM_GET_MP_STATE, &state)) &
 		expect("... and errno", ENOEXEC, errno);
-	ioctl(g->vm, KVM_ARM_PREFERRED_TARGET, &init);
+	ioctl(g->vm.fd, KVM_ARM_PREFERRED_TARGET, &init);
 	init.features[6] = 1U << 31;
 	good &= expect("an unknown feature", -1, ioctl(vcpu, KVM_ARM_VCPU_INIT, &init)) &
 		expect("... and errno", ENOENT, errno);
@@ -1004,17 +967,17 @@ static bool bad_calls(struct guest *g)
 	good &= expect("an unknown target", -1, ioctl(vcpu, KVM_ARM_VCPU_INIT, &init)) &
 		expect("... and errno", EINVAL, errno);
 	good &= expect("an unknown MP state", -1,
-		       ioctl(g->vcpu[0], KVM_SET_MP_STATE, &state)) &
+		       ioctl(g->vm.vcpu[0], KVM_SET_MP_STATE, &state)) &
 		expect("... and errno", EINVAL, errno);
-	good &= expect("a vCPU that is there", -1, ioctl(g->vm, KVM_CREATE_VCPU, 2)) &
+	good &= expect("a vCPU that is there", -1, ioctl(g->vm.fd, KVM_CREATE_VCPU, 2)) &
 		expect("... and errno", EEXIST, errno);
-	good &= expect("vCPU 8", -1, ioctl(g->vm, KVM_CREATE_VCPU, 8)) &
+	good &= expect("vCPU 8", -1, ioctl(g->vm.fd, KVM_CREATE_VCPU, 8)) &
 		expect("... and errno", EINVAL, errno);
-	good &= expect("KVM_RUN with an argument", -1, ioctl(g->vcpu[0], KVM_RUN, 1)) &
+	good &= expect("KVM_RUN with an argument", -1, ioctl(g->vm.vcpu[0], KVM_RUN, 1)) &
 		expect("... and errno", EINVAL, errno);
-	good &= expect("KVM_CREATE_VM of a type", -1, ioctl(g->kvm, KVM_CREATE_VM, 1)) &
+	good &= expect("KVM_CREATE_VM of a type", -1, ioctl(g->vm.kvm, KVM_CREATE_VM, 1)) &
 		expect("... and errno", EINVAL, errno);
-	good &= expect("an ioctl that is nobody's", -1, ioctl(g->vm, _IO(0x12, 1), 0)) &
+	good &= expect("an ioctl that is nobody's", -1, ioctl(g->vm.fd, _IO(0x12, 1), 0)) &
 		expect("... and errno", EINVAL, errno);
 	close(vcpu);
 	return good;
@@ -1036,12 +999,6 @@ static bool with_guest(bool (*run)(struct guest *g))
 	destroy(&g);
 	return good;
 }
-
-#define ALONE(name)							\
-	static bool name##_alone(void)					\
-	{								\
-		return with_guest(name);				\
-	}
 
 ALONE(registers)
 ALONE(switched)

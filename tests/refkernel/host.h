@@ -480,7 +480,7 @@ static inline bool thread_sleeps(volatile pid_t *tid, const char *what)
 		}
 		why = wait_in_vain(&wait);
 		if (why) {
-			ksft_print_msg("%s: expected it to sleep, waited %ld ms for it: %s; its state is %c after %lu sleeps\n",
+			ksft_print_msg("%s: expected it to sleep, waited %ld ms: %s; state %c after %lu sleeps\n",
 				       what, wait_ms(&wait), why, state, after);
 			return false;
 		}

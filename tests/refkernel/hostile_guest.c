@@ -9,24 +9,17 @@
  */
 #define _GNU_SOURCE
 #include <pthread.h>
-#include <sys/ioctl.h>
 #include <sys/time.h>
 
-#include <linux/kvm.h>
-#include <linux/kvm_device_address.h>
-
 #include "chance.h"
+#include "guest.h"
 
-#define RAM_IPA		0x40000000U
 #define RAM_SIZE	0x10000U
 #define GUARD_SIZE	0x10000U	/* beside it, of the VMM's own */
 #define GUARD_BYTE	0xa5
-#define START_IPA	(RAM_IPA + 0x100)
-#define SLOT_IPA	(RAM_IPA + 0x1000)	/* where the instruction goes */
-#define STACK_IPA	(RAM_IPA + 0x8000)
-#define EXIT_IPA	0x50000000U	/* a store there says how it ended */
-#define GICD_IPA	0x08000000U
-#define GICC_IPA	0x08010000U
+#define START_IPA	(CODE_IPA + 0x100)
+#define SLOT_IPA	(CODE_IPA + 0x1000)	/* where the instruction goes */
+#define STACK_IPA	(CODE_IPA + 0x8000)
 #define VCPUS		4
 
 /* A vCPU that is still in its guest after this long is stuck there, which it may be. */
@@ -37,7 +30,7 @@
 /* ---- what runs in the guest ---- */
 
 /*
- * At RAM_IPA: vectors that store their number at EXIT_IPA. At START_IPA, in Supervisor
+ * At CODE_IPA: vectors that store their number at EXIT_IPA. At START_IPA, in Supervisor
  * mode: gives all registers and the mode the values behind it, which spares as many
  * system calls. At SLOT_IPA: the instruction, then a store of 0xff there.
  *
@@ -192,91 +185,41 @@ asm("	.pushsection .rodata\n"
 /* ---- a guest ---- */
 
 struct guest {
-	int kvm, vm;
-	struct kvm_vcpu_init init;
-	int vcpu[VCPUS];
-	struct kvm_run *run[VCPUS];
-	unsigned int nr_vcpus;
+	struct vm vm;
 	uint8_t *all;		/* guard, memory, guard */
 	uint8_t *ram;
 };
 
-static bool set_core_reg(int vcpu, unsigned int index, uint32_t value)
-{
-	struct kvm_one_reg reg = {
-		.id = KVM_REG_ARM | KVM_REG_SIZE_U32 | KVM_REG_ARM_CORE | index,
-		.addr = (uintptr_t)&value,
-	};
-
-	return check(!ioctl(vcpu, KVM_SET_ONE_REG, &reg), "KVM_SET_ONE_REG");
-}
-
-#define REG_PC		15
+#define FEATURES	(1U << KVM_ARM_VCPU_PSCI_0_2)
 #define CPSR_SVC	0x1d3
 #define CPSR_USER	0x1d0
 
 /* As after its creation. */
 static bool reset(struct guest *g, unsigned int i)
 {
-	return check(!ioctl(g->vcpu[i], KVM_ARM_VCPU_INIT, &g->init), "KVM_ARM_VCPU_INIT");
-}
-
-static bool set_address(struct guest *g, uint32_t type, uint64_t addr)
-{
-	struct kvm_device_address arg = { .id = type, .addr = addr };
-
-	return check(!ioctl(g->vm, KVM_SET_DEVICE_ADDRESS, &arg), "KVM_SET_DEVICE_ADDRESS");
+	return init_vcpu(g->vm.fd, g->vm.vcpu[i], FEATURES);
 }
 
 static bool create(struct guest *g, unsigned int nr_vcpus)
 {
-	struct kvm_userspace_memory_region region = {
-		.guest_phys_addr = RAM_IPA, .memory_size = RAM_SIZE,
-	};
 	unsigned int i;
 
-	memset(g, 0, sizeof(*g));
-	g->nr_vcpus = nr_vcpus;
 	g->all = mmap(NULL, RAM_SIZE + 2 * GUARD_SIZE, PROT_READ | PROT_WRITE,
 		      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	memset(g->all, GUARD_BYTE, RAM_SIZE + 2 * GUARD_SIZE);
 	g->ram = g->all + GUARD_SIZE;
 	memset(g->ram, 0, RAM_SIZE);
-	region.userspace_addr = (uintptr_t)g->ram;
-	g->kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
-	g->vm = ioctl(g->kvm, KVM_CREATE_VM, 0);
-	if (!check(g->vm >= 0, "KVM_CREATE_VM") ||
-	    !check(!ioctl(g->vm, KVM_SET_USER_MEMORY_REGION, &region),
-		   "KVM_SET_USER_MEMORY_REGION") ||
-	    !check(!ioctl(g->vm, KVM_ARM_PREFERRED_TARGET, &g->init),
-		   "KVM_ARM_PREFERRED_TARGET") ||
-	    !check(!ioctl(g->vm, KVM_CREATE_IRQCHIP, 0), "KVM_CREATE_IRQCHIP") ||
-	    !set_address(g, KVM_VGIC_V2_ADDR_TYPE_DIST, GICD_IPA) ||
-	    !set_address(g, KVM_VGIC_V2_ADDR_TYPE_CPU, GICC_IPA))
+	if (!vm_create(&g->vm, g->ram, RAM_SIZE) || !vm_create_gic(&g->vm))
 		return false;
-	g->init.features[0] = 1U << KVM_ARM_VCPU_PSCI_0_2;
-	for (i = 0; i < nr_vcpus; i++) {
-		g->vcpu[i] = ioctl(g->vm, KVM_CREATE_VCPU, i);
-		if (!check(g->vcpu[i] >= 0, "KVM_CREATE_VCPU"))
+	for (i = 0; i < nr_vcpus; i++)
+		if (!vm_add_vcpu(&g->vm, FEATURES))
 			return false;
-		g->run[i] = mmap(NULL, getpagesize(), PROT_READ | PROT_WRITE, MAP_SHARED,
-				 g->vcpu[i], 0);
-		if (!reset(g, i))
-			return false;
-	}
 	return true;
 }
 
 static void destroy(struct guest *g)
 {
-	unsigned int i;
-
-	for (i = 0; i < g->nr_vcpus; i++) {
-		munmap(g->run[i], getpagesize());
-		close(g->vcpu[i]);
-	}
-	close(g->vm);
-	close(g->kvm);
+	vm_destroy(&g->vm);
 	munmap(g->all, RAM_SIZE + 2 * GUARD_SIZE);
 }
 
@@ -368,7 +311,7 @@ static void fill_values(struct piece *p, uint32_t r0, bool user)
 {
 	unsigned int i;
 
-	p->values.vbar = RAM_IPA;
+	p->values.vbar = CODE_IPA;
 	p->values.cpsr = user ? CPSR_USER : CPSR_SVC;
 	for (i = 0; i < ARRAY_SIZE(p->values.r); i++)
 		p->values.r[i] = chance(0);
@@ -379,8 +322,8 @@ static void fill_values(struct piece *p, uint32_t r0, bool user)
 /* Runs it on a vCPU as after its creation. False: no VM any more. */
 static bool run_piece(struct guest *g, const struct piece *p, enum ending *ending)
 {
-	char *slot = (char *)g->ram + (SLOT_IPA - RAM_IPA);
-	char *to = (char *)g->ram + (START_IPA - RAM_IPA);
+	char *slot = (char *)g->ram + (SLOT_IPA - CODE_IPA);
+	char *to = (char *)g->ram + (START_IPA - CODE_IPA);
 	size_t size = p->words * sizeof(*p->code);
 	bool again = false;
 
@@ -390,10 +333,10 @@ static bool run_piece(struct guest *g, const struct piece *p, enum ending *endin
 	memcpy(slot, p->code, size);
 	memcpy(slot + size, p->after, p->after_end - p->after);
 	__builtin___clear_cache((char *)g->ram, (char *)g->ram + 0x2000);
-	if (!reset(g, 0) || !set_core_reg(g->vcpu[0], REG_PC, START_IPA))
+	if (!reset(g, 0) || !set_core_reg(g->vm.vcpu[0], CORE_PC, START_IPA))
 		return false;
 
-	while (ioctl(g->vcpu[0], KVM_RUN, 0)) {
+	while (ioctl(g->vm.vcpu[0], KVM_RUN, 0)) {
 		/* A VM that cannot go on is a VMM's or guest's own fault; here neither is. */
 		if (!check(errno == EINTR, "KVM_RUN"))
 			return false;
@@ -404,7 +347,7 @@ static bool run_piece(struct guest *g, const struct piece *p, enum ending *endin
 		}
 		again = true;
 	}
-	*ending = ending_of(g->run[0]);
+	*ending = ending_of(g->vm.run[0]);
 	return true;
 }
 
@@ -485,7 +428,7 @@ static const struct sweep {
 static uint32_t any_word(void)
 {
 	static const uint32_t nasty[] = {
-		0, 1, 0xffffffff, 0x80000000, RAM_IPA, SLOT_IPA, GICD_IPA, GICC_IPA,
+		0, 1, 0xffffffff, 0x80000000, CODE_IPA, SLOT_IPA, GICD_IPA, GICC_IPA,
 		EXIT_IPA, 0x00c50078, 0x00c50079, 0x40023, 0xfffff000,
 	};
 
@@ -521,7 +464,7 @@ static bool try_in_user_mode(struct guest *g, const uint32_t *instructions, uint
 	p.values.r[9] = 0;
 	if (!run_piece(g, &p, &ending))
 		return false;
-	memcpy(&undefined, g->run[0]->mmio.data, sizeof(undefined));
+	memcpy(&undefined, g->vm.run[0]->mmio.data, sizeof(undefined));
 	if ((ending == COMPLETED || ending == EXCEPTION) && undefined <= BATCH) {
 		t->total += BATCH;
 		t->by[EXCEPTION] += undefined;
@@ -627,7 +570,7 @@ static const uint32_t accesses[] = {
 /* Pages to look at, and those on both sides of them. */
 static const uint32_t pages[] = {
 	0x00000000, 0x08000000, GICD_IPA, GICC_IPA, GICC_IPA + 0x1000, 0x08040000,
-	RAM_IPA, RAM_IPA + RAM_SIZE, RAM_IPA + RAM_SIZE - 0x1000, EXIT_IPA, 0x80000000,
+	CODE_IPA, CODE_IPA + RAM_SIZE, CODE_IPA + RAM_SIZE - 0x1000, EXIT_IPA, 0x80000000,
 	0xbf000000, 0xc0000000, 0xfffff000, 0x09000000, 0x84000000, 0x95c1b000,
 };
 
@@ -734,8 +677,8 @@ static const struct {
 static bool lost_ground(void)
 {
 	static const uint32_t places[] = {
-		RAM_IPA, GICD_IPA, GICC_IPA, EXIT_IPA, 0, 0x80000000, 0xfffff000,
-		RAM_IPA + RAM_SIZE,
+		CODE_IPA, GICD_IPA, GICC_IPA, EXIT_IPA, 0, 0x80000000, 0xfffff000,
+		CODE_IPA + RAM_SIZE,
 	};
 	unsigned int n, count = ARRAY_SIZE(sabotages) * ARRAY_SIZE(needs) * ARRAY_SIZE(places);
 	time_t end = time(NULL) + seconds_each;
@@ -779,7 +722,7 @@ static bool lost_ground(void)
 
 /* ---- the storm ---- */
 
-#define COUNTERS_IPA	(RAM_IPA + 0x9000)
+#define COUNTERS_IPA	(CODE_IPA + 0x9000)
 
 extern const char storm_begin[];
 
@@ -797,11 +740,11 @@ static volatile bool storm_ends;
 static bool start_storm(struct guest *g, unsigned int i)
 {
 	return reset(g, i) &&
-	       set_core_reg(g->vcpu[i], 4, chance(0)) &&
-	       set_core_reg(g->vcpu[i], 5, GICD_IPA) &&
-	       set_core_reg(g->vcpu[i], 6, GICC_IPA) &&
-	       set_core_reg(g->vcpu[i], 7, COUNTERS_IPA + 4 * i) &&
-	       set_core_reg(g->vcpu[i], REG_PC, RAM_IPA + (storm_begin - storm));
+	       set_core_reg(g->vm.vcpu[i], 4, chance(0)) &&
+	       set_core_reg(g->vm.vcpu[i], 5, GICD_IPA) &&
+	       set_core_reg(g->vm.vcpu[i], 6, GICC_IPA) &&
+	       set_core_reg(g->vm.vcpu[i], 7, COUNTERS_IPA + 4 * i) &&
+	       set_core_reg(g->vm.vcpu[i], CORE_PC, CODE_IPA + (storm_begin - storm));
 }
 
 /* Whatever it asks of its VMM, it is started again. */
@@ -811,7 +754,7 @@ static void *run_storm(void *arg)
 
 	chance_state = v->seed;
 	while (!storm_ends) {
-		int ret = ioctl(v->g->vcpu[v->index], KVM_RUN, 0);
+		int ret = ioctl(v->g->vm.vcpu[v->index], KVM_RUN, 0);
 
 		v->exits++;
 		if (ret ? errno != EINTR : !start_storm(v->g, v->index)) {
@@ -824,7 +767,7 @@ static void *run_storm(void *arg)
 
 static unsigned long storm_rounds(const struct guest *g)
 {
-	const uint8_t *counters = g->ram + (COUNTERS_IPA - RAM_IPA);
+	const uint8_t *counters = g->ram + (COUNTERS_IPA - CODE_IPA);
 	unsigned long rounds = 0;
 	unsigned int i;
 
@@ -865,7 +808,7 @@ static bool gic_storm(void)
 			.level = chance(2),
 		};
 
-		good = check(!ioctl(g.vm, KVM_IRQ_LINE, &line), "KVM_IRQ_LINE");
+		good = check(!ioctl(g.vm.fd, KVM_IRQ_LINE, &line), "KVM_IRQ_LINE");
 		usleep(chance(2000));
 		say_progress("lines raised and lowered", ++lines, end);
 	}
@@ -873,7 +816,7 @@ static bool gic_storm(void)
 	for (i = 0; i < VCPUS; i++) {
 		if (!vcpus[i].thread)
 			continue;
-		g.run[i]->immediate_exit = 1;
+		g.vm.run[i]->immediate_exit = 1;
 		pthread_kill(vcpus[i].thread, SIGALRM);
 		pthread_join(vcpus[i].thread, NULL);
 		exits += vcpus[i].exits;

@@ -17,16 +17,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
-#include <linux/kvm.h>
-#include <linux/kvm_device_address.h>
-
-#include "host.h"
+#include "guest.h"
 
 #define CPU1_ONLINE	"/sys/devices/system/cpu/cpu1/online"
 #define ROUNDS		20
@@ -34,11 +30,7 @@
 
 #define VCPUS		4
 #define TOKENS		VCPUS	/* SGIs that are on their way; each has its number */
-#define CODE_IPA	0x40000000U
 #define DATA_IPA	0x40001000U
-#define EXIT_IPA	0x50000000U	/* where nothing is: guests end there */
-#define GICD_IPA	0x08000000U
-#define GICC_IPA	0x08010000U
 #define MEMORY_SIZE	0x2000U
 
 /* ---- the guest ---- */
@@ -175,8 +167,7 @@ asm(".pushsection .rodata\n"
 /* ---- the host's side of it ---- */
 
 struct guest {
-	int kvm, vm, vcpu[VCPUS];
-	struct kvm_run *run[VCPUS];
+	struct vm vm;
 	pthread_t thread[VCPUS];
 	uint8_t *memory;
 	volatile struct data *data[VCPUS];
@@ -190,16 +181,6 @@ static bool expect(const char *what, unsigned int vcpu, uint32_t expected, uint3
 	return expected == got;
 }
 
-static bool set_core_reg(int vcpu, unsigned int index, uint32_t value)
-{
-	struct kvm_one_reg reg = {
-		.id = KVM_REG_ARM | KVM_REG_SIZE_U32 | KVM_REG_ARM_CORE | index,
-		.addr = (uintptr_t)&value,
-	};
-
-	return check(!ioctl(vcpu, KVM_SET_ONE_REG, &reg), "KVM_SET_ONE_REG");
-}
-
 static uint32_t counter_frequency(void)
 {
 	uint32_t hz;
@@ -208,8 +189,9 @@ static uint32_t counter_frequency(void)
 	return hz;
 }
 
-static bool add_vcpu(struct guest *g, unsigned int i, bool sleeps)
+static bool add_vcpu(struct guest *g, bool sleeps)
 {
+	unsigned int n, i = g->vm.nr_vcpus;
 	const struct {
 		unsigned int reg;
 		uint32_t value;
@@ -219,77 +201,38 @@ static bool add_vcpu(struct guest *g, unsigned int i, bool sleeps)
 		{ 7, counter_frequency() / 1000 * (2 + i) },
 		{ 8, 1U << (i + 1) % VCPUS << 16 },
 		{ 9, DATA_IPA + i * sizeof(struct data) },
-		{ 10, GICC_IPA }, { 11, GICD_IPA }, { 12, i }, { 15, CODE_IPA },
-		{ 16, 0x1d3 },
+		{ 10, GICC_IPA }, { 11, GICD_IPA }, { 12, i }, { CORE_PC, CODE_IPA },
+		{ CORE_CPSR, 0x1d3 },
 	};
-	struct kvm_vcpu_init init = { 0 };
 	bool good = true;
-	unsigned int n;
 
-	g->vcpu[i] = ioctl(g->vm, KVM_CREATE_VCPU, i);
-	if (!check(g->vcpu[i] >= 0, "KVM_CREATE_VCPU"))
-		return false;
-	g->run[i] = mmap(NULL, getpagesize(), PROT_READ | PROT_WRITE, MAP_SHARED,
-			 g->vcpu[i], 0);
 	g->data[i] = (void *)(g->memory + (DATA_IPA - CODE_IPA) + i * sizeof(struct data));
-	if (!check(g->run[i] != MAP_FAILED, "mmap of kvm_run") ||
-	    !check(!ioctl(g->vm, KVM_ARM_PREFERRED_TARGET, &init),
-		   "KVM_ARM_PREFERRED_TARGET") ||
-	    !check(!ioctl(g->vcpu[i], KVM_ARM_VCPU_INIT, &init), "KVM_ARM_VCPU_INIT"))
+	if (!vm_add_vcpu(&g->vm, 0))
 		return false;
 	for (n = 0; n < ARRAY_SIZE(regs); n++)
-		good &= set_core_reg(g->vcpu[i], regs[n].reg, regs[n].value);
+		good &= set_core_reg(g->vm.vcpu[i], regs[n].reg, regs[n].value);
 	return good;
-}
-
-static bool set_address(struct guest *g, uint32_t type, uint64_t addr)
-{
-	struct kvm_device_address arg = { .id = type, .addr = addr };
-
-	return check(!ioctl(g->vm, KVM_SET_DEVICE_ADDRESS, &arg), "KVM_SET_DEVICE_ADDRESS");
 }
 
 static bool create(struct guest *g, bool sleeps)
 {
 	extern const char guest_begin[], guest_end[];
-	struct kvm_userspace_memory_region region = {
-		.guest_phys_addr = CODE_IPA,
-		.memory_size = MEMORY_SIZE,
-	};
 	unsigned int i;
 
-	for (i = 0; i < VCPUS; i++)
-		g->vcpu[i] = -1;
 	g->memory = mmap(NULL, MEMORY_SIZE, PROT_READ | PROT_WRITE,
 			 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	memcpy(g->memory, guest_begin, guest_end - guest_begin);
-	region.userspace_addr = (uintptr_t)g->memory;
-	g->kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
-	g->vm = ioctl(g->kvm, KVM_CREATE_VM, 0);
-	if (!check(g->vm >= 0, "KVM_CREATE_VM") ||
-	    !check(!ioctl(g->vm, KVM_SET_USER_MEMORY_REGION, &region),
-		   "KVM_SET_USER_MEMORY_REGION") ||
-	    !check(!ioctl(g->vm, KVM_CREATE_IRQCHIP, 0), "KVM_CREATE_IRQCHIP") ||
-	    !set_address(g, KVM_VGIC_V2_ADDR_TYPE_DIST, GICD_IPA) ||
-	    !set_address(g, KVM_VGIC_V2_ADDR_TYPE_CPU, GICC_IPA))
+	if (!vm_create(&g->vm, g->memory, MEMORY_SIZE) || !vm_create_gic(&g->vm))
 		return false;
 	for (i = 0; i < VCPUS; i++)
-		if (!add_vcpu(g, i, sleeps))
+		if (!add_vcpu(g, sleeps))
 			return false;
 	return true;
 }
 
 static void destroy(struct guest *g)
 {
-	unsigned int i;
-
-	for (i = 0; i < VCPUS; i++) {
-		if (g->run[i])
-			munmap(g->run[i], getpagesize());
-		close(g->vcpu[i]);
-	}
-	close(g->vm);
-	close(g->kvm);
+	vm_destroy(&g->vm);
 	munmap(g->memory, MEMORY_SIZE);
 }
 
@@ -330,7 +273,7 @@ static bool start(struct guest *g)
 	unsigned int i;
 
 	for (i = 0; i < VCPUS; i++) {
-		errno = pthread_create(&g->thread[i], NULL, run_vcpu, &g->vcpu[i]);
+		errno = pthread_create(&g->thread[i], NULL, run_vcpu, &g->vm.vcpu[i]);
 		if (!check(!errno, "a thread"))
 			return false;
 	}
@@ -365,10 +308,11 @@ static bool expect_progress(struct guest *g, unsigned int sgis, const char *when
 		       g->data[i]->ticks - ticks[i] < PROGRESS) {
 			why = wait_in_vain(&wait);
 			if (why) {
-				ksft_print_msg("round %u, CPU 1 %s, vCPU %u: expected %u SGIs and %d interrupts of the timer more, got %u and %u after %ld ms: %s\n",
-					       round, when, i, sgis, PROGRESS,
-					       g->data[i]->taken - taken[i],
-					       g->data[i]->ticks - ticks[i], wait_ms(&wait), why);
+				ksft_print_msg("round %u, CPU 1 %s: %s, after %ld ms\n", round, when,
+					       why, wait_ms(&wait));
+				ksft_print_msg("vCPU %u: expected %u SGIs and %d PPIs, got %u and %u\n",
+					       i, sgis, PROGRESS, g->data[i]->taken - taken[i],
+					       g->data[i]->ticks - ticks[i]);
 				return false;
 			}
 			usleep(500);
@@ -409,7 +353,7 @@ static bool comes_to_its_end(struct guest *g, unsigned int i)
 		return expect("the guest's code comes to its end", i, true, !!came);
 	ksft_print_msg("vCPU %u: expected the guest's code to end, waited %ld ms for it: %s\n", i,
 		       wait_ms(&wait), why);
-	g->run[i]->immediate_exit = 1;
+	g->vm.run[i]->immediate_exit = 1;
 	pthread_kill(g->thread[i], SIGUSR1);
 	pthread_join(g->thread[i], &came);
 	return false;
@@ -575,12 +519,14 @@ static const struct {
 
 int main(int argc, char **argv)
 {
+	struct selection chosen;
 	struct sigaction action = { .sa_handler = nothing };
 	unsigned int i;
 	int log;
 
 	setbuf(stdout, NULL);
-	if (argc > 1 && !strcmp(argv[1], "--list")) {
+	host_tests_choose(&chosen, argc, argv);
+	if (chosen.list) {
 		for (i = 0; i < ARRAY_SIZE(tests); i++)
 			puts(tests[i].name);
 		return 0;

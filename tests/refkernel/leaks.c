@@ -6,19 +6,13 @@
  */
 #define _GNU_SOURCE
 #include <sys/eventfd.h>
-#include <sys/ioctl.h>
-
-#include <linux/kvm.h>
-#include <linux/kvm_device_address.h>
 
 #define HOST_TESTS_APART
-#include "host.h"
+#include "guest.h"
 
 #define VMS		300
 #define WARM_UP		60
 #define VCPUS		2
-#define RAM_IPA		0x40000000ULL
-#define EXIT_IPA	0x50000000U
 #define PAGES		32
 
 /* As much as comes and goes by itself. A page of each VM is 1200. */
@@ -38,33 +32,10 @@ static const uint32_t code[] = {
 
 static uint8_t *ram;
 
-static bool set_reg(int vcpu, unsigned int index, uint32_t value)
-{
-	struct kvm_one_reg reg = {
-		.id = KVM_REG_ARM | KVM_REG_SIZE_U32 | KVM_REG_ARM_CORE | index,
-		.addr = (uintptr_t)&value,
-	};
-
-	return check(!ioctl(vcpu, KVM_SET_ONE_REG, &reg), "KVM_SET_ONE_REG");
-}
-
-static bool set_address(int vm, uint32_t type, uint64_t addr)
-{
-	struct kvm_device_address arg = { .id = type, .addr = addr };
-
-	return check(!ioctl(vm, KVM_SET_DEVICE_ADDRESS, &arg), "KVM_SET_DEVICE_ADDRESS");
-}
-
 static bool add_memory(int vm)
 {
-	struct kvm_userspace_memory_region region = {
-		.guest_phys_addr = RAM_IPA, .memory_size = PAGES * 0x1000,
-		.userspace_addr = (uintptr_t)ram,
-	};
-
 	memcpy(ram, code, sizeof(code));
-	return check(!ioctl(vm, KVM_SET_USER_MEMORY_REGION, &region),
-		     "KVM_SET_USER_MEMORY_REGION");
+	return set_region(vm, 0, CODE_IPA, ram, PAGES * 0x1000, 0);
 }
 
 static bool add_gic(int vm, int *device)
@@ -73,18 +44,12 @@ static bool add_gic(int vm, int *device)
 	bool good = check(!ioctl(vm, KVM_CREATE_DEVICE, &create), "KVM_CREATE_DEVICE");
 
 	*device = good ? (int)create.fd : -1;
-	return good && set_address(vm, KVM_VGIC_V2_ADDR_TYPE_DIST, 0x08000000) &&
-	       set_address(vm, KVM_VGIC_V2_ADDR_TYPE_CPU, 0x08010000);
+	return good && set_gic_addresses(vm);
 }
 
-static bool init_vcpu(int vm, int vcpu)
+static bool start_vcpu(int vm, int vcpu)
 {
-	struct kvm_vcpu_init init = { 0 };
-
-	return check(!ioctl(vm, KVM_ARM_PREFERRED_TARGET, &init),
-		     "KVM_ARM_PREFERRED_TARGET") &&
-	       check(!ioctl(vcpu, KVM_ARM_VCPU_INIT, &init), "KVM_ARM_VCPU_INIT") &&
-	       set_reg(vcpu, 15, RAM_IPA);
+	return init_vcpu(vm, vcpu, 0) && set_core_reg(vcpu, CORE_PC, CODE_IPA);
 }
 
 /* Its events stay assigned: the VM takes them with it. */
@@ -118,7 +83,7 @@ static bool one_vm(unsigned int order, bool events)
 	for (i = 0; good && i < VCPUS; i++) {
 		fds[2 + i] = ioctl(fds[0], KVM_CREATE_VCPU, i);
 		good = check(fds[2 + i] >= 0, "KVM_CREATE_VCPU") &&
-		       init_vcpu(fds[0], fds[2 + i]);
+		       start_vcpu(fds[0], fds[2 + i]);
 	}
 	if (good) {
 		run = mmap(NULL, getpagesize(), PROT_READ | PROT_WRITE, MAP_SHARED, fds[2], 0);

@@ -19,7 +19,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/syscall.h>
@@ -27,16 +26,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <linux/kvm.h>
-#include <linux/kvm_device_address.h>
+#include "guest.h"
 
-#include "host.h"
-
-#define GICD_IPA	0x08000000U
-#define GICC_IPA	0x08010000U
-#define CODE_IPA	0x40000000U
 #define COUNTER_IPA	0x40001000U
-#define EXIT_IPA	0x50000000U
 #define MEMORY_SIZE	0x2000U
 
 /* What the first rounds take for good (caches of allocators) is no leak. */
@@ -66,92 +58,41 @@ static const uint32_t code[] = {
 };
 
 struct guest {
-	int kvm, vm;
-	int vcpu[2];
-	struct kvm_run *run[2];
+	struct vm vm;
 	volatile uint32_t *memory;
 };
 
-static bool set_core_reg(int vcpu, unsigned int index, uint32_t value)
+static bool add_vcpu(struct guest *g, uint32_t exit_mask)
 {
-	struct kvm_one_reg reg = {
-		.id = KVM_REG_ARM | KVM_REG_SIZE_U32 | KVM_REG_ARM_CORE | index,
-		.addr = (uintptr_t)&value,
-	};
+	unsigned int i = g->vm.nr_vcpus;
 
-	return check(!ioctl(vcpu, KVM_SET_ONE_REG, &reg), "KVM_SET_ONE_REG");
-}
-
-static bool set_address(struct guest *g, uint32_t type, uint64_t addr)
-{
-	struct kvm_device_address arg = { .id = type, .addr = addr };
-
-	return check(!ioctl(g->vm, KVM_SET_DEVICE_ADDRESS, &arg),
-		     "KVM_SET_DEVICE_ADDRESS");
-}
-
-static bool add_vcpu(struct guest *g, unsigned int i, uint32_t exit_mask)
-{
-	struct kvm_vcpu_init init = { 0 };
-
-	g->vcpu[i] = ioctl(g->vm, KVM_CREATE_VCPU, i);
-	if (!check(g->vcpu[i] >= 0, "KVM_CREATE_VCPU"))
-		return false;
-	g->run[i] = mmap(NULL, getpagesize(), PROT_READ | PROT_WRITE, MAP_SHARED,
-			 g->vcpu[i], 0);
-	init.features[0] = 1 << KVM_ARM_VCPU_PSCI_0_2;
-	return check(g->run[i] != MAP_FAILED, "mmap of kvm_run") &&
-	       check(!ioctl(g->vm, KVM_ARM_PREFERRED_TARGET, &init),
-		     "KVM_ARM_PREFERRED_TARGET") &&
-	       check(!ioctl(g->vcpu[i], KVM_ARM_VCPU_INIT, &init),
-		     "KVM_ARM_VCPU_INIT") &&
-	       set_core_reg(g->vcpu[i], 0, GICC_IPA) &&
-	       set_core_reg(g->vcpu[i], 1, COUNTER_IPA + 4 * i) &&
-	       set_core_reg(g->vcpu[i], 2, EXIT_IPA) &&
-	       set_core_reg(g->vcpu[i], 3, exit_mask) &&
-	       set_core_reg(g->vcpu[i], 15, CODE_IPA);
+	return vm_add_vcpu(&g->vm, 1U << KVM_ARM_VCPU_PSCI_0_2) &&
+	       set_core_reg(g->vm.vcpu[i], 0, GICC_IPA) &&
+	       set_core_reg(g->vm.vcpu[i], 1, COUNTER_IPA + 4 * i) &&
+	       set_core_reg(g->vm.vcpu[i], 2, EXIT_IPA) &&
+	       set_core_reg(g->vm.vcpu[i], 3, exit_mask) &&
+	       set_core_reg(g->vm.vcpu[i], CORE_PC, CODE_IPA);
 }
 
 static bool create_guest(struct guest *g, unsigned int vcpus, uint32_t exit_mask)
 {
 	void *memory = mmap(NULL, MEMORY_SIZE, PROT_READ | PROT_WRITE,
 			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	struct kvm_userspace_memory_region region = {
-		.guest_phys_addr = CODE_IPA,
-		.memory_size = MEMORY_SIZE,
-		.userspace_addr = (uintptr_t)memory,
-	};
 	unsigned int i;
 
 	memcpy(memory, code, sizeof(code));
 	g->memory = memory;
-	g->kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
-	if (!check(g->kvm >= 0, "open /dev/kvm"))
-		return false;
-	g->vm = ioctl(g->kvm, KVM_CREATE_VM, 0);
-	if (!check(g->vm >= 0, "KVM_CREATE_VM") ||
-	    !check(!ioctl(g->vm, KVM_SET_USER_MEMORY_REGION, &region),
-		   "KVM_SET_USER_MEMORY_REGION") ||
-	    !check(!ioctl(g->vm, KVM_CREATE_IRQCHIP, 0), "KVM_CREATE_IRQCHIP") ||
-	    !set_address(g, KVM_VGIC_V2_ADDR_TYPE_DIST, GICD_IPA) ||
-	    !set_address(g, KVM_VGIC_V2_ADDR_TYPE_CPU, GICC_IPA))
+	if (!vm_create(&g->vm, memory, MEMORY_SIZE) || !vm_create_gic(&g->vm))
 		return false;
 	for (i = 0; i < vcpus; i++)
-		if (!add_vcpu(g, i, exit_mask))
+		if (!add_vcpu(g, exit_mask))
 			return false;
 	return true;
 }
 
-static void destroy_guest(struct guest *g, unsigned int vcpus)
+static void destroy_guest(struct guest *g)
 {
-	unsigned int i;
-
-	for (i = 0; i < vcpus; i++) {
-		munmap(g->run[i], getpagesize());
-		close(g->vcpu[i]);
-	}
-	close(g->vm);
-	close(g->kvm);
+	vm_destroy(&g->vm);
 	munmap((void *)g->memory, MEMORY_SIZE);
 }
 
@@ -160,15 +101,15 @@ static bool expect_count(struct guest *g, uint32_t expected)
 {
 	uint32_t count;
 
-	if (!check(!ioctl(g->vcpu[0], KVM_RUN, 0), "KVM_RUN"))
+	if (!check(!ioctl(g->vm.vcpu[0], KVM_RUN, 0), "KVM_RUN"))
 		return false;
-	if (g->run[0]->exit_reason != KVM_EXIT_MMIO ||
-	    g->run[0]->mmio.phys_addr != EXIT_IPA) {
+	if (g->vm.run[0]->exit_reason != KVM_EXIT_MMIO ||
+	    g->vm.run[0]->mmio.phys_addr != EXIT_IPA) {
 		ksft_print_msg("KVM_RUN: expected an MMIO exit at 0x%x, got exit reason %u\n",
-			       EXIT_IPA, g->run[0]->exit_reason);
+			       EXIT_IPA, g->vm.run[0]->exit_reason);
 		return false;
 	}
-	memcpy(&count, g->run[0]->mmio.data, sizeof(count));
+	memcpy(&count, g->vm.run[0]->mmio.data, sizeof(count));
 	if (count != expected)
 		ksft_print_msg("the guest's counter: expected 0x%x, got 0x%x\n",
 			       expected, count);
@@ -181,7 +122,7 @@ static bool run_guest(void)
 	bool good = create_guest(&g, 1, 0xff) && expect_count(&g, 0x100) &&
 		    expect_count(&g, 0x200);
 
-	destroy_guest(&g, 1);
+	destroy_guest(&g);
 	return good;
 }
 
@@ -273,10 +214,10 @@ static void be_vmm(void)
 	pthread_t thread;
 
 	/* One vCPU comes out often, the other hardly ever. */
-	if (!create_guest(&g, 2, 0x3ff) || !set_core_reg(g.vcpu[1], 3, ~0U) ||
-	    pthread_create(&thread, NULL, run_forever, &g.vcpu[1]))
+	if (!create_guest(&g, 2, 0x3ff) || !set_core_reg(g.vm.vcpu[1], 3, ~0U) ||
+	    pthread_create(&thread, NULL, run_forever, &g.vm.vcpu[1]))
 		_exit(2);
-	run_forever(&g.vcpu[0]);
+	run_forever(&g.vm.vcpu[0]);
 	_exit(1);
 }
 
@@ -322,7 +263,7 @@ static bool vmid_rounds(void)
 		good = run_guest() && expect_count(&lasting[who], count[who]);
 	}
 	for (i = 0; i < LASTING_VMS; i++)
-		destroy_guest(&lasting[i], 1);
+		destroy_guest(&lasting[i]);
 	return good;
 }
 
@@ -346,20 +287,20 @@ static bool fault_rounds(void)
 		write_file("/sys/kernel/debug/kvm/hyp_fault", where[i]);
 		if (!create_guest(&g, 1, 0xff))
 			return false;
-		ret = ioctl(g.vcpu[0], KVM_RUN, 0);
-		if (ret || (g.run[0]->exit_reason == KVM_EXIT_INTERNAL_ERROR) != i) {
+		ret = ioctl(g.vm.vcpu[0], KVM_RUN, 0);
+		if (ret || (g.vm.run[0]->exit_reason == KVM_EXIT_INTERNAL_ERROR) != i) {
 			ksft_print_msg("after a fault in the %s: expected exit reason %u, got %u (%d)\n",
 				       where[i], i ? KVM_EXIT_INTERNAL_ERROR : KVM_EXIT_MMIO,
-				       g.run[0]->exit_reason, ret);
+				       g.vm.run[0]->exit_reason, ret);
 			return false;
 		}
-		ret = ioctl(g.vcpu[0], KVM_RUN, 0);
+		ret = ioctl(g.vm.vcpu[0], KVM_RUN, 0);
 		if (i && !(ret < 0 && errno == EIO)) {
 			ksft_print_msg("the VM that it hit: expected EIO from KVM_RUN, got %d\n",
 				       ret);
 			return false;
 		}
-		destroy_guest(&g, 1);
+		destroy_guest(&g);
 		if (!run_guest())
 			return false;
 	}
@@ -400,11 +341,13 @@ static const struct {
 
 int main(int argc, char **argv)
 {
+	struct selection chosen;
 	unsigned int i;
 
 	setbuf(stdout, NULL);
 	obey_end();
-	if (argc > 1 && !strcmp(argv[1], "--list")) {
+	host_tests_choose(&chosen, argc, argv);
+	if (chosen.list) {
 		for (i = 0; i < ARRAY_SIZE(tests); i++)
 			puts(tests[i].name);
 		return 0;

@@ -14,20 +14,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <linux/kvm.h>
-
 #define HOST_TESTS_APART
-#include "host.h"
+#include "guest.h"
 
-#define CODE_IPA	0x40000000U
 #define DATA_IPA	0x80000000U
-#define EXIT_IPA	0x50000000U
 #define PAGE		4096U
 #define DATA_PAGES	4U
 #define DATA_SIZE	(DATA_PAGES * PAGE)
@@ -44,36 +39,11 @@ static const uint32_t code[] = {
 };
 
 struct guest {
-	int kvm, vm, vcpu[2];
-	struct kvm_run *run[2];
+	struct vm vm;
 	char *data;		/* DATA_SIZE bytes behind DATA_IPA */
 };
 
 enum { LOAD, STORE };
-
-static bool set_reg(int vcpu, unsigned int index, uint32_t value)
-{
-	struct kvm_one_reg reg = {
-		.id = KVM_REG_ARM | KVM_REG_SIZE_U32 | KVM_REG_ARM_CORE | index,
-		.addr = (uintptr_t)&value,
-	};
-
-	return !ioctl(vcpu, KVM_SET_ONE_REG, &reg);
-}
-
-static bool set_region(struct guest *g, uint32_t slot, uint32_t gpa, void *hva,
-		       uint32_t size, uint32_t flags)
-{
-	struct kvm_userspace_memory_region region = {
-		.slot = slot,
-		.flags = flags,
-		.guest_phys_addr = gpa,
-		.memory_size = size,
-		.userspace_addr = (uintptr_t)hva,
-	};
-
-	return !ioctl(g->vm, KVM_SET_USER_MEMORY_REGION, &region);
-}
 
 static void *map_at(void *at, size_t size, int fd)
 {
@@ -85,56 +55,36 @@ static void *map_at(void *at, size_t size, int fd)
 static void create(struct guest *g)
 {
 	char *page = map_at(NULL, PAGE, -1);
-	unsigned int i;
-	bool good;
 
 	memcpy(page, code, sizeof(code));
 	g->data = map_at(NULL, DATA_SIZE, -1);
-	g->kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
-	g->vm = ioctl(g->kvm, KVM_CREATE_VM, 0);
-	good = set_region(g, 0, CODE_IPA, page, PAGE, 0) &&
-	       set_region(g, 1, DATA_IPA, g->data, DATA_SIZE, 0);
-	for (i = 0; good && i < 2; i++) {
-		struct kvm_vcpu_init init = { 0 };
-
-		g->vcpu[i] = ioctl(g->vm, KVM_CREATE_VCPU, i);
-		g->run[i] = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED,
-				 g->vcpu[i], 0);
-		good = !ioctl(g->vm, KVM_ARM_PREFERRED_TARGET, &init) &&
-		       !ioctl(g->vcpu[i], KVM_ARM_VCPU_INIT, &init);
-	}
-	if (!good)
-		ksft_exit_fail_msg("a guest: expected success, got %s\n", strerror(errno));
+	if (!vm_create(&g->vm, page, PAGE) ||
+	    !set_region(g->vm.fd, 1, DATA_IPA, g->data, DATA_SIZE, 0) ||
+	    !vm_add_vcpu(&g->vm, 0) || !vm_add_vcpu(&g->vm, 0))
+		ksft_exit_fail_msg("no guest\n");
 }
 
 static void destroy(struct guest *g)
 {
-	unsigned int i;
-
-	for (i = 0; i < 2; i++) {
-		munmap(g->run[i], PAGE);
-		close(g->vcpu[i]);
-	}
-	close(g->vm);
-	close(g->kvm);
+	vm_destroy(&g->vm);
 }
 
 /* One access of vCPU 0; 0, or a negative errno of KVM_RUN. */
 static int access_at(struct guest *g, unsigned int op, uint32_t offset, uint32_t *value)
 {
-	int vcpu = g->vcpu[0];
+	int vcpu = g->vm.vcpu[0];
 
-	if (!set_reg(vcpu, 0, DATA_IPA + offset) || !set_reg(vcpu, 1, EXIT_IPA) ||
-	    !set_reg(vcpu, 2, *value) || !set_reg(vcpu, 3, op) ||
-	    !set_reg(vcpu, 15, CODE_IPA))
+	if (!set_core_reg(vcpu, 0, DATA_IPA + offset) || !set_core_reg(vcpu, 1, EXIT_IPA) ||
+	    !set_core_reg(vcpu, 2, *value) || !set_core_reg(vcpu, 3, op) ||
+	    !set_core_reg(vcpu, 15, CODE_IPA))
 		return -ENOTRECOVERABLE;
 	if (ioctl(vcpu, KVM_RUN, 0))
 		return -errno;
-	if (g->run[0]->exit_reason != KVM_EXIT_MMIO ||
-	    g->run[0]->mmio.phys_addr != EXIT_IPA)
+	if (g->vm.run[0]->exit_reason != KVM_EXIT_MMIO ||
+	    g->vm.run[0]->mmio.phys_addr != EXIT_IPA)
 		return -EPROTO;
 	if (op == LOAD)
-		memcpy(value, g->run[0]->mmio.data, sizeof(*value));
+		memcpy(value, g->vm.run[0]->mmio.data, sizeof(*value));
 	return 0;
 }
 
@@ -324,15 +274,15 @@ static bool slot_moved(struct guest *g)
 	uint32_t value = 0;
 
 	if (!expect_store(g, "at first", 0, 0x111) ||
-	    !set_region(g, 1, DATA_IPA + DATA_SIZE, g->data, DATA_SIZE, 0))
+	    !set_region(g->vm.fd, 1, DATA_IPA + DATA_SIZE, g->data, DATA_SIZE, 0))
 		return false;
 	if (!expect_load(g, "at its new place", DATA_SIZE, 0x111))
 		return false;
 	/* Its old place is nobody's: the access goes to user space. */
 	if (access_at(g, LOAD, 0, &value) != -EPROTO ||
-	    g->run[0]->mmio.phys_addr != DATA_IPA)
+	    g->vm.run[0]->mmio.phys_addr != DATA_IPA)
 		return false;
-	return set_region(g, 1, DATA_IPA, NULL, 0, 0) &&
+	return set_region(g->vm.fd, 1, DATA_IPA, NULL, 0, 0) &&
 	       access_at(g, LOAD, DATA_SIZE, &value) == -EPROTO;
 }
 
@@ -341,14 +291,14 @@ static bool read_only_slot(struct guest *g)
 	uint32_t value = 0x999;
 
 	put(g, 0, 0x111);
-	if (!set_region(g, 1, DATA_IPA, NULL, 0, 0) ||
-	    !set_region(g, 1, DATA_IPA, g->data, DATA_SIZE, KVM_MEM_READONLY) ||
+	if (!set_region(g->vm.fd, 1, DATA_IPA, NULL, 0, 0) ||
+	    !set_region(g->vm.fd, 1, DATA_IPA, g->data, DATA_SIZE, KVM_MEM_READONLY) ||
 	    !expect_load(g, "read-only", 0, 0x111))
 		return false;
-	if (access_at(g, STORE, 0, &value) != -EPROTO || !g->run[0]->mmio.is_write ||
-	    g->run[0]->mmio.phys_addr != DATA_IPA) {
+	if (access_at(g, STORE, 0, &value) != -EPROTO || !g->vm.run[0]->mmio.is_write ||
+	    g->vm.run[0]->mmio.phys_addr != DATA_IPA) {
 		ksft_print_msg("a store to a read-only slot: expected an MMIO exit, got reason %u\n",
-			       g->run[0]->exit_reason);
+			       g->vm.run[0]->exit_reason);
 		return false;
 	}
 	put(g, 0, 0x222);
@@ -376,15 +326,15 @@ static void *look(void *unused)
 	(void)unused;
 	while (!race.stop && !race.trouble[0]) {
 		before = race.settled;
-		set_reg(g->vcpu[1], 15, CODE_IPA);
-		if (ioctl(g->vcpu[1], KVM_RUN, 0)) {
+		set_core_reg(g->vm.vcpu[1], 15, CODE_IPA);
+		if (ioctl(g->vm.vcpu[1], KVM_RUN, 0)) {
 			if (errno == EFAULT)
 				continue;	/* in between two mappings */
 			snprintf(race.trouble, sizeof(race.trouble), "KVM_RUN: %s",
 				 strerror(errno));
 			break;
 		}
-		memcpy(&value, g->run[1]->mmio.data, sizeof(value));
+		memcpy(&value, g->vm.run[1]->mmio.data, sizeof(value));
 		race.loads++;
 		/* 0: mapped, and not written to yet. */
 		if (value && value < before)
@@ -421,9 +371,9 @@ static bool remapped_meanwhile(struct guest *g)
 
 	race = (struct race) { .g = g };
 	put(g, 0, 1);
-	set_reg(g->vcpu[1], 0, DATA_IPA);
-	set_reg(g->vcpu[1], 1, EXIT_IPA);
-	set_reg(g->vcpu[1], 3, LOAD);
+	set_core_reg(g->vm.vcpu[1], 0, DATA_IPA);
+	set_core_reg(g->vm.vcpu[1], 1, EXIT_IPA);
+	set_core_reg(g->vm.vcpu[1], 3, LOAD);
 	if (pthread_create(&thread, NULL, look, NULL))
 		return false;
 	for (i = 2; i < REMAPS && looked && !race.trouble[0]; i++) {
@@ -460,12 +410,6 @@ static bool with_guest(bool (*run)(struct guest *g))
 	destroy(&g);
 	return good;
 }
-
-#define ALONE(name)							\
-	static bool name##_alone(void)					\
-	{								\
-		return with_guest(name);				\
-	}
 
 ALONE(mapped_anew)
 ALONE(moved)
