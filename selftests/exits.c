@@ -63,7 +63,8 @@ static void read_counts(struct guest *guest, unsigned int request)
 } while (0)
 
 #define EXPECT_COUNT(word, accesses, count)				\
-	EXPECT_RULE_WORD(word, "%u accesses: %llu exits, of which %llu by the distributor, %llu to user space, interrupts of the host %llu", \
+	EXPECT_RULE_WORD(word, "%u accesses: %llu exits, of which %llu by the distributor, " \
+			 "%llu to user space, interrupts of the host %llu",	\
 			 accesses,					\
 			 (unsigned long long)(count)->spent.total,	\
 			 (unsigned long long)(count)->spent.gicd,	\

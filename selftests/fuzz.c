@@ -665,7 +665,8 @@ static bool explored(const struct model *m, unsigned long ops)
 
 	for (kind = 0; kind < MODEL_KINDS; kind++)
 		if (never_made(m->host, kind)) {
-			fprintf(stderr, "%s: expected it to succeed sometimes, got none in %lu calls\n",
+			fprintf(stderr,
+				"%s: expected it to succeed sometimes, got none in %lu calls\n",
 				model_kind_names[kind], histogram[kind].calls);
 			all = false;
 		}
@@ -683,7 +684,7 @@ static bool explored(const struct model *m, unsigned long ops)
 		all = false;
 	}
 	while ((id = model_uncited(m, &rule))) {
-		fprintf(stderr, "%s: expected the calls to come to this rule, got to it never\n", id);
+		fprintf(stderr, "%s: expected the calls to reach this rule, they did not\n", id);
 		missed++;
 	}
 	return all && missed <= (ops < FULL_RUN ? RARE_RULES : 0);
@@ -981,7 +982,8 @@ TEST_F_TIMEOUT(model, sequences, LIMIT_S)
 			if (shrink(calls, &length, &now))
 				say_program(calls, length);
 			else
-				fprintf(stderr, "it does not come again with the same %u calls on fresh VMs\n",
+				fprintf(stderr,
+					"the same %u calls on fresh VMs do not show it again\n",
 					length);
 		}
 		calls_forget();

@@ -269,7 +269,8 @@ TEST_F(its, misaligned_offset)
 
 TEST_F(its, unknown_offset)
 {
-	static const uint64_t offsets[] = { 0x0018, 0x0078, 0x0098, 0x0200, 0x8000, 0x10000, 0x20000 };
+	static const uint64_t offsets[] = { 0x0018, 0x0078, 0x0098, 0x0200, 0x8000,
+					    0x10000, 0x20000 };
 	uint64_t value;
 	unsigned int i;
 

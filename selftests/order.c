@@ -188,7 +188,8 @@ TEST_F(order, gic_twice_mixed)
 	if (abi_missing(NEED_DEVATTR))
 		rule_skip("no KVM_CREATE_DEVICE on this system");
 	if (abi_missing(NEED_GICV2))
-		rule_skip("KVM_CREATE_IRQCHIP creates a GICv2, which this system cannot give to a guest");
+		rule_skip("KVM_CREATE_IRQCHIP creates a GICv2, which this system cannot give to a "
+			  "guest");
 	abi_vm_open(&vm, 0);
 	ASSERT_OK(abi_gic_create(&vm, variant->dist));
 	if (variant->dist->dialect == DIALECT_DEVATTR)

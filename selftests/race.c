@@ -390,7 +390,8 @@ void race_end(struct race *race)
 	}
 	putchar('\n');
 	if (never)
-		printf("NOTE: of %u sides, %u never came first: this run says little of that order\n",
+		printf("NOTE: of %u sides, %u never came first: this run says little of that "
+		       "order\n",
 		       race->sides, never);
 	if (!race->overlap)
 		puts("NOTE: no two calls were under way at once: this run says little of races");

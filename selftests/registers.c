@@ -75,7 +75,8 @@ static int irq_reg_set(const struct abi_vm *vm, bool v3, unsigned int vcpu,
 									\
 	IRQ_GET(vcpu, intid, reg, &got_);				\
 	EXPECT_RULE_WORD(holds((got_ & (mask)) == ((expected) & (mask))),	\
-			 "%s, interrupts from %u on, vCPU %u: expected 0x%08x of 0x%08x, got 0x%08x", \
+			 "%s, interrupts from %u on, vCPU %u: expected 0x%08x of 0x%08x, " \
+			 "got 0x%08x",						\
 			 what, intid, vcpu, (uint32_t)(expected) & (mask), \
 			 (uint32_t)(mask), got_);			\
 } while (0)

@@ -163,7 +163,8 @@ static int save(int dev, struct saved_gic *gic, bool v3)
 		r->value = 0;
 		ret = abi_attr_get(dev, r->group, vgic_reg_attr(r->vcpu, r->offset), &r->value);
 		if (ret) {
-			fprintf(stderr, "group %u, vCPU %u, register 0x%x: expected to read it, got %s\n",
+			fprintf(stderr,
+				"group %u, vCPU %u, register 0x%x: expected to read it, got %s\n",
 				r->group, r->vcpu, r->offset, rule_outcome(ret));
 			return ret;
 		}
@@ -183,9 +184,11 @@ static int restore(int dev, const struct saved_gic *gic)
 		if (r->clear)
 			ret = vgic_reg_set(dev, r->group, r->vcpu, r->clear, ~0U);
 		if (!ret)
-			ret = abi_attr_set(dev, r->group, vgic_reg_attr(r->vcpu, r->offset), &value);
+			ret = abi_attr_set(dev, r->group, vgic_reg_attr(r->vcpu, r->offset),
+					   &value);
 		if (ret)
-			fprintf(stderr, "group %u, vCPU %u, register 0x%x: expected to set it to 0x%llx, got %s\n",
+			fprintf(stderr, "group %u, vCPU %u, register 0x%x: expected to set it to "
+					"0x%llx, got %s\n",
 				r->group, r->vcpu, r->offset, (unsigned long long)value,
 				rule_outcome(ret));
 	}

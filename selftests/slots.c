@@ -292,7 +292,8 @@ TEST_F(slots, deleted_is_gone)
 	show_area(&guest, SLOT_IPA, 1);
 	good = guest_run(&guest) && exits.reads == 1 && exits.writes == 1 &&
 	       word[1] == word_of(2);
-	EXPECT_RULE_WORD(holds(good), "a slot that is deleted under the guest; MMIO: %u reads, %u writes",
+	EXPECT_RULE_WORD(holds(good),
+			 "a slot that is deleted under the guest; MMIO: %u reads, %u writes",
 			 exits.reads, exits.writes);
 }
 
@@ -333,7 +334,8 @@ TEST_F(slots, moved)
 	word[0] = word_of(1);
 	show_area(&guest, SLOT_IPA, 2);
 	good = guest_run(&guest) && exits.reads == 2 && !exits.writes && word[1] == word_of(2);
-	EXPECT_RULE_WORD(holds(good), "a slot that moves under the guest; MMIO: %u reads, %u writes",
+	EXPECT_RULE_WORD(holds(good),
+			 "a slot that moves under the guest; MMIO: %u reads, %u writes",
 			 exits.reads, exits.writes);
 }
 
@@ -371,7 +373,8 @@ TEST_F(slots, added)
 	*(uint32_t *)self->memory = word_of(1);
 	show_area(&guest, SLOT_IPA, 1);
 	good = guest_run(&guest) && exits.reads == 2 && !exits.writes;
-	EXPECT_RULE_WORD(holds(good), "a slot where the guest had 2 MMIO exits; MMIO: %u reads, %u writes",
+	EXPECT_RULE_WORD(holds(good),
+			 "a slot where the guest had 2 MMIO exits; MMIO: %u reads, %u writes",
 			 exits.reads, exits.writes);
 }
 
@@ -440,7 +443,8 @@ TEST_F(slots, two_vms)
 	good = guest_run(&guest[0]) && !exits.reads && !exits.writes &&
 	       ((uint32_t *)self->memory)[1] == word_of(1) &&
 	       *(uint32_t *)(self->memory + 8 * PAGE + 4) == word_of(2);
-	EXPECT_RULE_WORD(holds(good), "two VMs with memory at one address, one run while the other waits");
+	EXPECT_RULE_WORD(holds(good),
+			 "two VMs with memory at one address, one run while the other waits");
 }
 
 #include "harness/rule_main.h"

@@ -994,7 +994,8 @@ static void *pulse_on(void *arg)
 		} while (sum < h->done && !h->stop);
 	}
 	if (h->stop)
-		fprintf(stderr, "SPIs raised one by one: expected %u to be taken, got %u of %u that were raised\n",
+		fprintf(stderr, "SPIs raised one by one: expected %u to be taken, got %u of %u "
+				"that were raised\n",
 			MOVING_PULSES, sum, h->done);
 	*GUEST_ADDR(h->guest, finished) = 1;
 	return NULL;

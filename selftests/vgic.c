@@ -23,7 +23,7 @@
 #define OTHER	50	/* an SPI of a higher number */
 #define MANY	16	/* SPIs from SPI on: more than there are list registers */
 
-#define NR_IRQS_OF_NOBODYS_CHOICE	256
+#define DEFAULT_NR_IRQS	256
 
 /* ---- the host's side ---- */
 
@@ -843,7 +843,7 @@ static void typer(void)
 	uint32_t value = dist_read(GICD_TYPER);
 
 	if (guest_cpu() == FIRST) {
-		guest_expect("ITLinesNumber", NR_IRQS_OF_NOBODYS_CHOICE / 32 - 1, value & 0x1f);
+		guest_expect("ITLinesNumber", DEFAULT_NR_IRQS / 32 - 1, value & 0x1f);
 		guest_expect("CPUNumber", 2 - 1, value >> 5 & 7);
 		guest_expect("GICD_IIDR's implementer: ARM", 0x43b,
 			     dist_read(GICD_IIDR) & 0xfff);
@@ -877,12 +877,12 @@ static void absent_interrupts(void)
 		unsigned int offset;
 		const char *name;
 	} regs[] = {
-		{ GICD_ISENABLER(NR_IRQS_OF_NOBODYS_CHOICE), "GICD_ISENABLER of absent interrupts" },
-		{ GICD_ISPENDR(NR_IRQS_OF_NOBODYS_CHOICE), "GICD_ISPENDR" },
-		{ GICD_ISACTIVER(NR_IRQS_OF_NOBODYS_CHOICE), "GICD_ISACTIVER" },
-		{ GICD_IPRIORITYR(NR_IRQS_OF_NOBODYS_CHOICE), "GICD_IPRIORITYR" },
-		{ GICD_ITARGETSR(NR_IRQS_OF_NOBODYS_CHOICE), "GICD_ITARGETSR" },
-		{ GICD_ICFGR(NR_IRQS_OF_NOBODYS_CHOICE), "GICD_ICFGR" },
+		{ GICD_ISENABLER(DEFAULT_NR_IRQS), "GICD_ISENABLER of absent interrupts" },
+		{ GICD_ISPENDR(DEFAULT_NR_IRQS), "GICD_ISPENDR" },
+		{ GICD_ISACTIVER(DEFAULT_NR_IRQS), "GICD_ISACTIVER" },
+		{ GICD_IPRIORITYR(DEFAULT_NR_IRQS), "GICD_IPRIORITYR" },
+		{ GICD_ITARGETSR(DEFAULT_NR_IRQS), "GICD_ITARGETSR" },
+		{ GICD_ICFGR(DEFAULT_NR_IRQS), "GICD_ICFGR" },
 	};
 	unsigned int i;
 

@@ -109,7 +109,8 @@ static const struct {
 	R(UNKNOWN_TYPE,		OF_ADDRESS, "errors.unknown_type",	0) \
 	R(TYPE_OF_OTHER,	OF_ADDRESS, "errors.type_of_other_gic",	DEVICES) \
 	R(UNKNOWN_DEVICE,	OF_ADDRESS, "id.unknown_device",	OFFERS_LEGACY) \
-	R(LEGACY_V3,		OF_ANY, "legacy_beside_v3.set",		OFFERS_LEGACY | OFFERS_V3 | AFTER_5_10) \
+	R(LEGACY_V3,		OF_ANY, "legacy_beside_v3.set",		\
+	  OFFERS_LEGACY | OFFERS_V3 | AFTER_5_10)			\
 	R(HIGH_BITS,		OF_ADDRESS, "wide_id.high_bits",	VM_CALLS) \
 	R(MISALIGNED,		OF_ADDRESS, "errors.misaligned",	0) \
 	R(BEYOND,		OF_ADDRESS, "errors.beyond_limit",	0) \
@@ -122,8 +123,10 @@ static const struct {
 	R(MIXED_REDISTS,	OF_GIC, "mixed_redists.region_after_base", OFFERS_V3) \
 	R(REGION_INDEX,		OF_ADDRESS, "region.bad_index",		OFFERS_V3) \
 	R(BEFORE,		OF_GIC, "before.set",			VM_CALLS) \
-	R(ABSENT_SET,		OF_GIC, "absent.set",			OFFERS_LEGACY | WITHOUT_V2) \
-	R(ABSENT_BESIDE_V3,	OF_GIC, "absent.set_beside_gicv3",	OFFERS_LEGACY | WITHOUT_V2 | OFFERS_V3) \
+	R(ABSENT_SET,		OF_GIC, "absent.set",			\
+	  OFFERS_LEGACY | WITHOUT_V2)					\
+	R(ABSENT_BESIDE_V3,	OF_GIC, "absent.set_beside_gicv3",	\
+	  OFFERS_LEGACY | WITHOUT_V2 | OFFERS_V3)			\
 	R(ABSENT_CREATE,	OF_GIC, "absent.create",		WITHOUT_V2) \
 	R(ABSENT_DEVICE,	OF_GIC, "absent_device.create",		DEVICES) \
 	R(UNKNOWN_DEVICE_TYPE,	OF_ANY, "device.unknown_type",		DEVICES) \
@@ -671,7 +674,8 @@ static struct model_answer set_redist(struct model *m, struct model_vm *vm, uint
 	struct model_answer answer;
 
 	if (vm->nr_regions)
-		return text(-EINVAL, "arm-vgic-v3.rst: KVM_VGIC_V3_ADDR_TYPE_REDIST cannot be used with REDIST_REGION");
+		return text(-EINVAL, "arm-vgic-v3.rst: KVM_VGIC_V3_ADDR_TYPE_REDIST cannot be "
+				     "used with REDIST_REGION");
 	answer = set_address(m, vm, DEVATTR_V3_REDIST, addr, vm->nr_vcpus,
 			     vm->redist != ADDRESS_UNSET);
 	if (!answer.ret)
@@ -704,7 +708,8 @@ static struct model_answer set_region(struct model *m, struct model_vm *vm, uint
 	for (i = 0; i < vm->nr_regions; i++)
 		if (overlap(REGION_BASE(value), count * 0x20000ULL, vm->regions[i].base,
 			    vm->regions[i].count * 0x20000ULL))
-			return text(-EINVAL, "arm-vgic-v3.rst: EINVAL, overlap with another region");
+			return text(-EINVAL,
+				    "arm-vgic-v3.rst: EINVAL, overlap with another region");
 	answer = set_address(m, vm, DEVATTR_V3_REGION, REGION_BASE(value), count, false);
 	if (!answer.ret) {
 		vm->regions[vm->nr_regions].base = REGION_BASE(value);
@@ -970,7 +975,8 @@ static struct model_answer access_reg(struct model_vcpu *vcpu, const struct mode
 	if (!readable(call->pointer, sizeof(struct kvm_one_reg)))
 		return text(-EFAULT, "ioctl(2): EFAULT");
 	if (call->id != REG_GENERAL) {
-		answer = text(-ENOENT, "api.rst 4.68: ENOENT no such register, EINVAL invalid register ID");
+		answer = text(-ENOENT, "api.rst 4.68: ENOENT no such register, EINVAL invalid "
+				       "register ID");
 		/* "These error codes are indicative only." */
 		answer.other = -EINVAL;
 		return answer;
@@ -1065,7 +1071,8 @@ static struct model_answer set_memory(struct model *m, struct model_vm *vm,
 		if (!slot)
 			return says(m, R_SLOT_DELETE, 0);
 		*slot = vm->slots[--vm->nr_slots];
-		return text(0, "api.rst 4.35: deleting a slot is done by passing zero for memory_size");
+		return text(0, "api.rst 4.35: deleting a slot is done by passing zero for "
+			       "memory_size");
 	}
 	if (slot && (call->size != slot->size || call->garbage != slot->offset ||
 		     (call->flags ^ slot->flags) & KVM_MEM_READONLY))

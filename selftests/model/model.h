@@ -39,7 +39,8 @@ enum model_kind {
 	CALL_SET_ATTR,		/* group; id: the attribute; value; flags */
 	CALL_GET_ATTR,		/* the same; value: what is there before */
 	CALL_HAS_ATTR,		/* group; id; flags */
-	CALL_MEMORY,		/* id: slot; value: guest's address; size; flags; garbage: offset of memory */
+	/* id: slot; value: guest physical address; size; flags; garbage: offset of memory */
+	CALL_MEMORY,
 	CALL_IRQ_LINE,		/* id: irq; value: level */
 	CALL_CHECK_EXTENSION,	/* id; flags: 1 on /dev/kvm */
 	CALL_RUN,		/* vcpu; id: ioctl's argument; flags: 1 for immediate_exit */

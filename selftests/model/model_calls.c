@@ -515,7 +515,8 @@ void calls_print_head(FILE *out)
 {
 	unsigned int i;
 
-	fputs("/* Extract: sed -n 's/^# *| //p'; 32-bit ARM: -I<vgic-abi>/arch/arm/include/uapi */\n"
+	fputs("/* Extract: sed -n 's/^# *| //p'; "
+	      "32-bit ARM: -I<vgic-abi>/arch/arm/include/uapi */\n"
 	      "#include <errno.h>\n"
 	      "#include <fcntl.h>\n"
 	      "#include <stdint.h>\n"
@@ -537,7 +538,8 @@ void calls_print_head(FILE *out)
 	fprintf(out, "#define R5 (%s | %s | KVM_REG_ARM_CORE | %u)\n", REG_ARCH_NAME,
 		REG_SIZE_NAME, (unsigned int)REG_FIVE);
 	fputs("\n"
-	      "/* A page of which all after the first 4 bytes, or nothing, can be read; or written. */\n"
+	      "/* A page of which all after the first 4 bytes, or nothing, can be read; or "
+	      "written. */\n"
 	      "static void *place(const void *arg, size_t size, int is_short)\n"
 	      "{\n"
 	      "\tchar *two = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE,\n"
@@ -560,7 +562,8 @@ void calls_print_head(FILE *out)
 	      "static int result, line;\n"
 	      "#define CALL(...) do {\t\t\t\t\t\t\\\n"
 	      "\tresult = __VA_ARGS__;\t\t\t\t\t\\\n"
-	      "\tprintf(\"%d: %d (%s)\\n\", ++line, result, result < 0 ? strerror(errno) : \"OK\"); \\\n"
+	      "\tprintf(\"%d: %d (%s)\\n\", ++line, result, result < 0 ? strerror(errno) : "
+	      "\"OK\"); \\\n"
 	      "} while (0)\n"
 	      "\n"
 	      "static int run(int vcpu, struct kvm_run *shared, int immediate_exit, long arg)\n"
@@ -647,7 +650,8 @@ static void print_attr(FILE *out, const char *fd, const char *request,
 	char arg[512];
 
 	snprintf(arg, sizeof(arg),
-		 "(&(struct kvm_device_attr) { .flags = 0x%x, .group = %u, .attr = 0x%llx, .addr = (uintptr_t)%s })",
+		 "(&(struct kvm_device_attr) { .flags = 0x%x, .group = %u, .attr = 0x%llx, "
+		 ".addr = (uintptr_t)%s })",
 		 call->flags, call->group, (unsigned long long)call->id,
 		 pointer_text(call->inner, "(&value)"));
 	fprintf(out, "value = 0x%llx;\n\tCALL(ioctl(%s, %s, ", (unsigned long long)call->value,
@@ -688,7 +692,8 @@ void calls_print(FILE *out, const struct model_call *call)
 	fputc('\t', out);
 	switch (call->kind) {
 	case CALL_CREATE_VM:
-		fprintf(out, "CALL(%s = ioctl(kvm, KVM_CREATE_VM, 0x%llxUL));\n\tvcpus[%u] = 0;", vm, id, v);
+		fprintf(out, "CALL(%s = ioctl(kvm, KVM_CREATE_VM, 0x%llxUL));\n"
+			"\tvcpus[%u] = 0;", vm, id, v);
 		break;
 	case CALL_CLOSE_VM:
 		fprintf(out, "CALL(close(%s));", vm);
@@ -697,10 +702,12 @@ void calls_print(FILE *out, const struct model_call *call)
 		fprintf(out, "CALL(ioctl(%s, KVM_CREATE_IRQCHIP, 0));", vm);
 		break;
 	case CALL_CREATE_DEVICE:
-		fprintf(out, "create = (struct kvm_create_device) { .type = 0x%llx, .flags = 0x%x };\n"
+		fprintf(out, "create = (struct kvm_create_device) { .type = 0x%llx, .flags = "
+			     "0x%x };\n"
 			"\tCALL(ioctl(%s, KVM_CREATE_DEVICE, ", id, call->flags, vm);
 		print_pointer(out, call->pointer, "(&create)");
-		fprintf(out, "));\n\tif (!result && !(create.flags & 1))\n\t\t%s = create.fd;", device);
+		fprintf(out, "));\n\tif (!result && !(create.flags & 1))\n"
+			"\t\t%s = create.fd;", device);
 		break;
 	case CALL_CLOSE_DEVICE:
 		fprintf(out, "CALL(close(%s));", device);
@@ -708,7 +715,8 @@ void calls_print(FILE *out, const struct model_call *call)
 	case CALL_CREATE_VCPU:
 		fprintf(out, "CALL(ioctl(%s, KVM_CREATE_VCPU, 0x%llxUL));\n"
 			"\tif (result >= 0) {\n"
-			"\t\tshared[%u][vcpus[%u]] = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, result, 0);\n"
+			"\t\tshared[%u][vcpus[%u]] = mmap(NULL, size, PROT_READ | PROT_WRITE, "
+			"MAP_SHARED, result, 0);\n"
 			"\t\tvcpu[%u][vcpus[%u]++] = result;\n"
 			"\t}", vm, id, v, v, v, v);
 		break;
@@ -717,7 +725,8 @@ void calls_print(FILE *out, const struct model_call *call)
 		break;
 	case CALL_VCPU_INIT:
 		fprintf(out, "ioctl(vm[%u], KVM_ARM_PREFERRED_TARGET, &init);\n"
-			"\tinit.features[0] |= 1U << KVM_ARM_VCPU_PSCI_0_2;\n%s\tCALL(ioctl(%s, KVM_ARM_VCPU_INIT, ",
+			"\tinit.features[0] |= 1U << KVM_ARM_VCPU_PSCI_0_2;\n%s\tCALL(ioctl(%s, "
+			"KVM_ARM_VCPU_INIT, ",
 			v, inits[call->flags], vcpu);
 		print_pointer(out, call->pointer, "(&init)");
 		fputs("));", out);
@@ -740,7 +749,9 @@ void calls_print(FILE *out, const struct model_call *call)
 		break;
 	case CALL_MEMORY:
 		snprintf(arg, sizeof(arg),
-			 "(&(struct kvm_userspace_memory_region) { .slot = 0x%llx, .flags = 0x%x, .guest_phys_addr = 0x%llx, .memory_size = 0x%llx, .userspace_addr = (uintptr_t)memory + 0x%llx })",
+			 "(&(struct kvm_userspace_memory_region) { .slot = 0x%llx, .flags = 0x%x, "
+			 ".guest_phys_addr = 0x%llx, .memory_size = 0x%llx, "
+			 ".userspace_addr = (uintptr_t)memory + 0x%llx })",
 			 id, call->flags, value, (unsigned long long)call->size,
 			 call->garbage + (id ? 0ULL : 15 * PAGE));
 		fprintf(out, "CALL(ioctl(%s, KVM_SET_USER_MEMORY_REGION, ", vm);
@@ -748,7 +759,8 @@ void calls_print(FILE *out, const struct model_call *call)
 		fputs("));", out);
 		break;
 	case CALL_IRQ_LINE:
-		snprintf(arg, sizeof(arg), "(&(struct kvm_irq_level) { .irq = 0x%llx, .level = 0x%llx })",
+		snprintf(arg, sizeof(arg),
+			 "(&(struct kvm_irq_level) { .irq = 0x%llx, .level = 0x%llx })",
 			 id, value);
 		fprintf(out, "CALL(ioctl(%s, KVM_IRQ_LINE, ", vm);
 		print_pointer(out, call->pointer, arg);

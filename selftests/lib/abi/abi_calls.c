@@ -104,7 +104,8 @@ const struct abi_feature abi_features[] = {
 	{ NEED_LEGACY, "legacy", true, "no legacy dialect: KVM_CHECK_EXTENSION(88) answers 0" },
 	{ NEED_DEVATTR, "devattr", true, "no devattr dialect: KVM_CHECK_EXTENSION(89) answers 0" },
 	{ NEED_IPA_SIZES, "ipa-sizes", false,
-	  "the size of the guest physical address space is fixed: KVM_CHECK_EXTENSION(165) answers 0" },
+	  "the size of the guest physical address space is fixed: KVM_CHECK_EXTENSION(165) "
+	  "answers 0" },
 	{ NEED_GICV2, "gicv2", true, NULL },
 	{ NEED_NO_GICV2, "no-gicv2", true,
 	  "for systems without GICv2 virtualization: this one has it" },

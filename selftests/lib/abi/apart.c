@@ -70,7 +70,8 @@ static const char *ask_and_wait(void (*ask)(void *answer), void *shared, int sai
 	}
 	if (!await_end(pid, limit_ms, &status)) {
 		kill(pid, SIGKILL);
-		snprintf(why, sizeof(why), "hangs in the kernel: expected an answer within %d s, got none",
+		snprintf(why, sizeof(why),
+			 "hangs in the kernel: expected an answer within %d s, got none",
 			 limit_ms / 1000);
 		return why;
 	}

@@ -206,10 +206,12 @@ static void report_late(struct guest *guest, struct kvm_vcpu *vcpu)
 	if (!told_to_end)
 		snprintf(limit, sizeof(limit), "%u s", limit_s(guest));
 	if (wait->what)
-		fprintf(stderr, "vCPU %u: expected the guest's code to end, got nothing within %s: waits for '%s', seen last: %llu\n",
+		fprintf(stderr, "vCPU %u: expected the guest's code to end, got nothing within "
+				"%s: waits for '%s', seen last: %llu\n",
 			vcpu->id, limit, wait->what, (unsigned long long)wait->seen);
 	else
-		fprintf(stderr, "vCPU %u: expected the guest's code to end, got nothing within %s: it is still there\n",
+		fprintf(stderr, "vCPU %u: expected the guest's code to end, got nothing within "
+				"%s: it is still there\n",
 			vcpu->id, limit);
 }
 
@@ -286,7 +288,8 @@ static bool run_vcpu(struct guest *guest, struct kvm_vcpu *vcpu)
 				(unsigned long long)uc.args[2]);
 			return false;
 		case UCALL_UNHANDLED:
-			fprintf(stderr, "vCPU %u: expected no exception, got vector %llu, class 0x%llx\n",
+			fprintf(stderr,
+				"vCPU %u: expected no exception, got vector %llu, class 0x%llx\n",
 				vcpu->id, (unsigned long long)uc.args[0],
 				(unsigned long long)uc.args[1]);
 			dump(vcpu);

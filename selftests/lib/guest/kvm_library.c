@@ -51,24 +51,37 @@ void ucall(uint64_t cmd, int nargs, ...)
 	__raw_writel((uintptr_t)&uc, exit_va);
 }
 
-uint64_t get_ucall(struct kvm_vcpu *vcpu, struct ucall *uc)
+/* The message behind an exit that is the store of ucall(), in host memory; or NULL. */
+static const struct ucall *find_message(const struct kvm_vcpu *vcpu)
 {
-	struct kvm_run *run = vcpu->run;
-	struct ucall found = { .cmd = UCALL_NONE };
-	uint32_t gva;
+	const struct kvm_run *run = vcpu->run;
+	uint32_t where;
 
-	if (run->exit_reason == KVM_EXIT_MMIO && exit_va &&
-	    run->mmio.phys_addr == exit_gpa) {
-		TEST_ASSERT(run->mmio.is_write && run->mmio.len == sizeof(gva),
-			    "expected a ucall to be a store of 4 bytes, got a %s of %u",
-			    run->mmio.is_write ? "store" : "load", run->mmio.len);
-		memcpy(&gva, run->mmio.data, sizeof(gva));
-		memcpy(&found, addr_gva2hva(vcpu->vm, gva), sizeof(found));
+	if (!exit_va || run->exit_reason != KVM_EXIT_MMIO || run->mmio.phys_addr != exit_gpa)
+		return NULL;
+	TEST_ASSERT(run->mmio.is_write && run->mmio.len == sizeof(where),
+		    "expected a ucall to be a store of 4 bytes, got a %s of %u",
+		    run->mmio.is_write ? "store" : "load", run->mmio.len);
+	memcpy(&where, run->mmio.data, sizeof(where));
+	return addr_gva2hva(vcpu->vm, where);
+}
+
+/*
+ * The kind of the guest's message, and in @words, unless NULL, a copy of it: the guest may
+ * use the memory again as soon as it runs. Any other exit is UCALL_NONE.
+ */
+uint64_t get_ucall(struct kvm_vcpu *vcpu, struct ucall *words)
+{
+	static const struct ucall no_message = { .cmd = UCALL_NONE };
+	const struct ucall *message = find_message(vcpu);
+	struct ucall copy = message ? *message : no_message;
+
+	/* KVM completes the store at the next KVM_RUN; saved registers must not be from before. */
+	if (message)
 		vcpu_run_complete_io(vcpu);
-	}
-	if (uc)
-		*uc = found;
-	return found.cmd;
+	if (words)
+		*words = copy;
+	return copy.cmd;
 }
 
 #ifdef KVM_LIBRARY_6_12

@@ -545,7 +545,8 @@ static int write_results(struct writer *w, char *program,
 		if (w->test > 0 && w->ends)
 			snprintf(why, sizeof(why), "expected its end after SIGKILL, got nothing");
 		else if (w->last || w->ends)
-			snprintf(why, sizeof(why), "not run: the program was told to end by SIGTERM");
+			snprintf(why, sizeof(why),
+				 "not run: the program was told to end by SIGTERM");
 		else if (WIFSIGNALED(status))
 			snprintf(why, sizeof(why), "the harness was killed by signal %d (%s)",
 				 WTERMSIG(status), strsignal(WTERMSIG(status)));
@@ -556,7 +557,8 @@ static int write_results(struct writer *w, char *program,
 		kill(w->harness, SIGKILL);
 		kill_test(w);
 		snprintf(why, sizeof(why),
-			 "hangs in the kernel: expected a result within %d s, got none, and the test cannot be killed",
+			 "hangs in the kernel: expected a result within %d s, got none, and the "
+			 "test cannot be killed",
 			 STUCK_MS * patience() / 1000);
 	}
 	fail_rest(w, why);
@@ -640,7 +642,8 @@ static void usage(FILE *to, const char *program)
 {
 	fprintf(to,
 		"usage: %s [--tests PATTERN[,PATTERN...]] [--after TEST] [--list|--list-all]\n"
-		"Tests the KVM device-address ABI of this machine's /dev/kvm; KTAP on standard output.\n"
+		"Tests the KVM device-address ABI of this machine's /dev/kvm; KTAP on standard "
+		"output.\n"
 		"  --tests  only these: a program, a rule (fixture.test), or a test\n"
 		"           (fixture.variant.test); shell patterns. Default: $TESTS, else all\n"
 		"  --after  only what comes after this test\n"
@@ -705,7 +708,8 @@ int ktap_main(int argc, char **argv, struct ktap_names names,
 		while (first < names.count && strcmp(names.name[first], after))
 			first++;
 		if (first == names.count) {
-			fprintf(stderr, "%s: --after: expected the name of a test (see --list), got '%s'\n",
+			fprintf(stderr,
+				"%s: --after: expected the name of a test (see --list), got '%s'\n",
 				program, after);
 			return USAGE_STATUS;
 		}
