@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Memory slots where the GIC's regions are: set before the address is, set after
- * it, moved there, and taken away. What the calls return, and what the guest finds.
+ * Memory slots on top of the GIC's regions: set before the address, set after it, moved
+ * there, deleted. The results of the calls, and what the guest accesses.
  */
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -17,8 +17,8 @@
 #define RULE_STATE	struct abi_vm vm; uint8_t *memory
 #include "harness/gic_fixture.h"
 
-#define SLOT		40		/* the library has not so many */
-#define ELSEWHERE	0x60000000ULL	/* nor anything here */
+#define SLOT		40		/* above the slots of the library */
+#define ELSEWHERE	0x60000000ULL	/* the library has nothing here */
 #define MEMORY_SIZE	0x100000UL
 
 static uint8_t *new_memory(uint32_t word)
@@ -96,12 +96,12 @@ TEST_F(cover, run)
 
 /* ---- what the guest finds ---- */
 
-/* The word that is everywhere in the slot, and what nothing reads as. */
+/* The word that fills the slot, and the value that reads outside of any memory return. */
 #define IN_SLOT		0xc0decafeU
 #define NOWHERE		0x5a5a5a5aU
 #define IMPLEMENTER	0x43bU		/* of GICs, as their IIDRs say */
 
-/* What a register that is an IIDR turned out to be. */
+/* What a word is that the guest has read where an IIDR may be. */
 static const char *kind_of(uint32_t word)
 {
 	if (word == IN_SLOT)
@@ -118,7 +118,7 @@ static uint32_t answer_read(struct guest *guest, uint64_t addr)
 	return NOWHERE;
 }
 
-/* Where the guest looks, and how often: before the host's deed, and after it. */
+/* Where the guest reads: once before the host changes the slot, and once after. */
 static uint64_t look_at;
 
 static void look_twice(void)
@@ -154,7 +154,7 @@ static void note_look(struct guest *guest, unsigned int word)
 	TEST_ASSERT(!ret, "the slot's change: expected OK, got %s", rule_outcome(ret));
 }
 
-/* Offsets of the IIDRs: of the distributor, of the CPU interface, of a redistributor. */
+/* The offset of each region's IIDR. */
 #define DIST_SIDE	0
 #define CPU_SIDE	1
 
@@ -182,8 +182,8 @@ static int slots_beside(int vm, struct scene *scene)
 }
 
 /*
- * Plays a scene: @first happens before the address is set, @then after it and
- * before the first KVM_RUN, @deed between the guest's two looks; each may be NULL.
+ * Plays a scene: @first happens before the address is set, @then after it and before the
+ * first KVM_RUN, @deed between the guest's two reads. Each may be NULL.
  */
 #define PLAY(scene, side, first, then, between) do {			\
 	bool v3_ = variant->dist->dev_type == KVM_DEV_TYPE_ARM_VGIC_V3;	\

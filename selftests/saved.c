@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A VM's GIC saved and restored in another VM: whatever it was, it is that again,
- * for user space and for the guest.
+ * A VM's GIC, saved and restored in another VM, has the same state for user space and for
+ * the guest.
  */
 #include <sched.h>
 #include <stdlib.h>
@@ -49,7 +49,7 @@ static const struct saved_field fields[] = {
 	{ 0x6000, 0, 64, NR_PRIVATE, NR_IRQS, false, true },	/* IROUTER */
 	{ 0x300, 0x380, 1, 0, NR_IRQS, true, true },		/* ISACTIVER */
 	{ 0x200, 0x280, 1, 0, NR_IRQS, true, false },		/* ISPENDR */
-	{ 0x200, 0, 1, 0, NR_IRQS, false, true },		/* the latch itself */
+	{ 0x200, 0, 1, 0, NR_IRQS, false, true },		/* the latch */
 	{ 0xf20, 0xf10, 8, 0, NR_SGIS, true, false },		/* SPENDSGIR */
 };
 
@@ -110,7 +110,7 @@ static void list_field(struct saved_gic *gic, const struct saved_field *f, unsig
 		bool redist = gic->v3 && private;
 		uint32_t frame = redist ? GICR_SGI_FRAME : 0;
 
-		/* The second vCPU has of the distributor what is its own. */
+		/* The second vCPU has only its banked registers of the distributor. */
 		if (vcpu && !private)
 			continue;
 		list_reg(gic, (struct saved_reg){
@@ -118,13 +118,13 @@ static void list_field(struct saved_gic *gic, const struct saved_field *f, unsig
 			.vcpu = vcpu,
 			.offset = frame + f->set + offset,
 			.clear = f->clear ? frame + f->clear + offset : 0,
-			/* SGIs are made pending with their sources. */
+			/* SGIs become pending with their sources. */
 			.mask = f->set == 0x200 && !gic->v3 && !offset ? 0xffff0000 : ~0U,
 		});
 	}
 }
 
-/* Which registers there are, in the order in which they are restored. */
+/* Lists the registers in the order in which they are restored. */
 static void list_registers(struct saved_gic *gic, bool v3)
 {
 	unsigned int vcpu, i;
@@ -159,7 +159,7 @@ static int save(int dev, struct saved_gic *gic, bool v3)
 	for (i = 0; i < gic->count; i++) {
 		struct saved_reg *r = &gic->reg[i];
 
-		/* 32 bits, or for a system register 64. */
+		/* Values have 32 bits, those of system registers 64. */
 		r->value = 0;
 		ret = abi_attr_get(dev, r->group, vgic_reg_attr(r->vcpu, r->offset), &r->value);
 		if (ret) {
@@ -195,7 +195,7 @@ static int restore(int dev, const struct saved_gic *gic)
 	return ret;
 }
 
-/* Says of each register that is not the same what it was and is. */
+/* Prints each register that differs, with both values. */
 static const char *compare(const struct saved_gic *before, const struct saved_gic *after)
 {
 	const char *outcome = "EQUAL";
@@ -231,7 +231,7 @@ static const char *compare(const struct saved_gic *before, const struct saved_gi
 	ASSERT_OK(vgic_init((vm)->dev));				\
 } while (0)
 
-/* Each register gets something of its own; what a bit means is not the point. */
+/* Gives each register a value of its own; the meaning of its bits does not matter. */
 static void scramble(struct saved_gic *gic)
 {
 	uint32_t seed = 0x13572468;
@@ -268,7 +268,7 @@ TEST_F(saved, equal)
 	scramble(&scrambled);
 	ASSERT_OK(restore(vm[0].dev, &scrambled));
 	ASSERT_OK(save(vm[0].dev, &first, VARIANT_IS_V3));
-	/* It has become something else than the other is, so far. */
+	/* The two GICs must differ by now. */
 	ASSERT_OK(save(vm[1].dev, &second, VARIANT_IS_V3));
 	ASSERT_NE(0, memcmp(&first, &second, sizeof(first)));
 	ASSERT_OK(restore(vm[1].dev, &first));
@@ -277,7 +277,7 @@ TEST_F(saved, equal)
 			 first.count);
 }
 
-/* Over what another VM has left there; and the first has kept its own. */
+/* Restored over the state of another VM; the first VM's GIC is unchanged. */
 TEST_F(saved, restored_over_other)
 {
 	static struct saved_gic first, second, kept, fresh;
@@ -313,7 +313,7 @@ static void place_gic(struct guest *guest, void (*code)(void), const struct abi_
 	TEST_ASSERT(!ret, "placing the GIC: expected OK, got %s", rule_outcome(ret));
 }
 
-/* Saves from the one guest, when it has ended, what the other begins with. */
+/* Saves the GIC when the first guest has ended, and restores it for the second. */
 static void hand_over(struct guest *from, struct guest *to, bool enable_last)
 {
 	static struct saved_gic gic, again;
@@ -340,7 +340,7 @@ static void set_pending(unsigned int intid)
 	guest_write(guest_gic.dist + GICD_ISPENDR(intid), 1U << (intid % 32));
 }
 
-/* Leaves it pending, with interrupts masked. */
+/* Ends with the SPI pending, interrupts masked. */
 static void leave_pending(void)
 {
 	if (!guest_cpu()) {
@@ -351,7 +351,7 @@ static void leave_pending(void)
 	guest_done();
 }
 
-/* Finds all set up: nothing is enabled here. */
+/* The state is restored: nothing is enabled here. */
 static void take_pending(void)
 {
 	uint32_t ack;
@@ -385,14 +385,14 @@ TEST_F(saved, pending)
 			 "a pending SPI in another VM");
 }
 
-/* To enable the distributor is to let through what waits. */
+/* Pending interrupts are delivered once the distributor is enabled. */
 TEST_F(saved, enabled_last)
 {
 	EXPECT_RULE_WORD(play(leave_pending, take_pending, variant->dist, variant->cpu, true),
 			 "a pending SPI in another VM, whose distributor is enabled last");
 }
 
-/* Acknowledged, and not yet dealt with. */
+/* Ends with the SPI active. */
 static void leave_active(void)
 {
 	if (!guest_cpu()) {
@@ -424,7 +424,7 @@ TEST_F(saved, active)
 			 "an active SPI in another VM");
 }
 
-/* The mask of priorities lets the one through, and not the other. */
+/* GICC_PMR lets one of two pending SPIs through. */
 static void leave_masked(void)
 {
 	if (!guest_cpu()) {
@@ -500,7 +500,7 @@ TEST_F(saved, sgi)
 			 "an SGI from vCPU 1 in another VM");
 }
 
-/* ---- restored under a guest that is there ---- */
+/* ---- restored under a guest that has run ---- */
 
 #define OLD_PRIORITY	0x40
 #define NEW_PRIORITY	0x90
@@ -519,7 +519,7 @@ static void look_twice(void)
 	guest_done();
 }
 
-/* Registers can be set while no vCPU runs: the other one is about to end. */
+/* Registers can only be set while no vCPU runs: wait for the other one to end. */
 static void restore_priority(struct guest *guest, unsigned int request)
 {
 	int ret;
