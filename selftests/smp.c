@@ -480,7 +480,7 @@ TEST_F_TIMEOUT(smp, cpu_off_on, TEST_LIMIT_S)
 	EXPECT_VCPUS_OFF(go_on_and_off, "CPU_OFF and CPU_ON");
 }
 
-/* What all vCPUs but the last wait for. */
+/* Waits for all vCPUs but the last. */
 static void meet_but_last(unsigned int round)
 {
 	unsigned int i;
@@ -903,7 +903,7 @@ static void hold_pending(unsigned int round, const volatile unsigned int *go)
 static void move_pending(void)
 {
 	unsigned int me = guest_cpu(), round;
-	/* Of two vCPUs, the first. */
+	/* With two vCPUs it is the first. */
 	unsigned int other = plan.nr_vcpus > 2 ? plan.nr_vcpus - 1 : FIRST;
 
 	start();

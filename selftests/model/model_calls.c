@@ -16,9 +16,9 @@
 
 #define PAGE		MODEL_PAGE
 #define RUN_LIMIT_S	5
-#define MEMORY_PAGES	8	/* behind slots other than the guest's code */
+#define MEMORY_PAGES	8	/* backs the slots other than slot 0 */
 
-/* What the guest runs: it can be begun one or two instructions late. */
+/* The guest's code; it can be started one or two instructions late. */
 #if defined(__aarch64__)
 static const uint32_t guest_code[] = {
 	0xd503201f,	/* nop				*/
@@ -111,7 +111,7 @@ static void find_places(struct places *p)
 	p->alias = map(PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd);
 	p->read_only = map(PAGE, PROT_READ, MAP_SHARED, fd);
 	close(fd);
-	/* Not a hole that the next mmap() may fill. */
+	/* Reserved, so that mmap() puts nothing there. */
 	two = map(2 * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
 	if (mprotect(two, PAGE, PROT_READ | PROT_WRITE))
 		give_up("mprotect", errno);
@@ -175,7 +175,7 @@ void calls_open(void)
 	__builtin___clear_cache(calls.code, calls.code + PAGE);
 }
 
-/* Those that the model asks for; what they answer, /dev/kvm says. */
+/* Capabilities that the model asks for, with the answers of /dev/kvm. */
 void calls_probe(struct model_host *host)
 {
 	static const unsigned int numbers[MODEL_CAPS] = {
@@ -224,7 +224,7 @@ static int close_fd(int *fd)
 	return ret ? -errno : 0;
 }
 
-/* The mapping, too, holds the vCPU. */
+/* The mapping keeps the vCPU alive as well. */
 static int close_vcpu(struct calls_vcpu *vcpu)
 {
 	if (vcpu->run)
@@ -271,7 +271,7 @@ static int create_vcpu(const struct model_call *call)
 
 	if (fd < 0)
 		return fd;
-	if (vm->nr_vcpus == MODEL_VCPUS) {	/* which the model did not expect */
+	if (vm->nr_vcpus == MODEL_VCPUS) {	/* not expected by the model */
 		close(fd);
 		return 0;
 	}
@@ -395,7 +395,7 @@ static int access_reg(const struct model_call *call, uint64_t *value)
 	return ret;
 }
 
-/* From the beginning of the guest's code. */
+/* Starts at the beginning of the guest's code. */
 static int run(const struct model_call *call, uint64_t *value)
 {
 	struct calls_vcpu *vcpu = vcpu_of(call);
@@ -404,11 +404,11 @@ static int run(const struct model_call *call, uint64_t *value)
 	int ret;
 
 	if (vcpu->fd >= 0) {
-		/* Where this fails, KVM_RUN does as well. */
+		/* If this fails, KVM_RUN fails as well. */
 		ioctl(vcpu->fd, KVM_SET_ONE_REG, &reg);
 		vcpu->run->immediate_exit = call->flags;
 	}
-	/* A guest that does not come back is a result like any other: EINTR. */
+	/* A guest that does not exit is a result as well: EINTR. */
 	alarm(RUN_LIMIT_S * patience());
 	ret = abi_ioctl(vcpu->fd, KVM_RUN, (void *)(uintptr_t)call->id);
 	alarm(0);
@@ -418,7 +418,7 @@ static int run(const struct model_call *call, uint64_t *value)
 	return ret;
 }
 
-/* An address that is set on a file that has none. */
+/* An address that is set on a file descriptor without that call. */
 static int set_on(int fd, const struct model_call *call)
 {
 	uint64_t value;

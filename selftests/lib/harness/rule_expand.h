@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The harness's macros for a fixture whose name is itself a macro: one more
- * level, so that RULE_FIXTURE is expanded before it is pasted.
+ * The harness's macros for a fixture whose name is a macro itself: one more level expands
+ * RULE_FIXTURE before it is pasted.
  */
 #ifndef VGIC_ABI_RULE_EXPAND_H
 #define VGIC_ABI_RULE_EXPAND_H
