@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What operations of a guest on its GIC cost, and those that they are made of.
- * A table of benchmarks, each a test that passes when it has been measured; what
- * was measured is a line of its own, which scripts/bench.py reads:
+ * The cost of a guest's operations on its GIC, and of the parts that they consist of: a
+ * table of benchmarks, each a test that passes when it was measured. The result is a
+ * line that scripts/bench.py reads:
  *
  *	# bench {"name":"gicd_read_word","vcpus":1,...}
  *
- * Time is the virtual counter's, as the guest reads it. With QEMU's -icount shift=0
- * it advances by a nanosecond for each instruction, so that nanoseconds are
- * instructions, the same in each run.
+ * Times are those of the virtual counter. With QEMU's -icount shift=0 it advances by a
+ * nanosecond for each instruction, so that nanoseconds are instructions, the same number
+ * in each run.
  *
- * These are no rules: nothing in Documentation/abi/ says how fast a kernel is.
+ * Benchmarks are not rules: nothing in Documentation/abi/ requires a speed.
  */
 #define _GNU_SOURCE	/* syscall() */
 #include <errno.h>
@@ -60,13 +60,11 @@ enum request {
 };
 
 /**
- * struct bench - what a row of the table measures
- * @prepare: called by the first vCPU, once
- * @loop:    does @ops of it; returns what that took, in ticks
- * @empty:   the same without what is measured; its ticks are taken off
- * @other:   what all other vCPUs do
- *
- * All are guest code.
+ * struct bench - guest code of a row of the table
+ * @prepare: called once by the first vCPU
+ * @loop:    does @ops operations and returns the time in ticks
+ * @empty:   the same loop without the operation; its ticks are subtracted
+ * @other:   code of all other vCPUs
  */
 struct bench {
 	void (*prepare)(void);
@@ -564,12 +562,12 @@ static const struct {
 };
 
 /**
- * struct tally - what the host has seen between the guest's marks
- * @counter: of the first vCPU; NULL in @missing if there is one
- * @exits:   in all measured rounds, by reasons[]
- * @cycles:  of each round; the overhead's are off
- * @wants_events: an event descriptor is the line of SPI, and another one is told of
- *           its end
+ * struct tally - the host's counts between the guest's marks
+ * @counter: exit counter of the first vCPU, unless @missing has the reason for none
+ * @exits:   exits of all measured rounds, by reasons[]
+ * @cycles:  cycles of each round, without the overhead
+ * @wants_events: the SPI is raised by an event descriptor, with another one for
+ *           resampling
  */
 struct tally {
 	struct guest *guest;
@@ -906,13 +904,13 @@ FIXTURE(bench)
 };
 
 /**
- * A row: what it is called and measures in the output, what it needs, how many
- * operations a round has, and either guest code (.bench) or a function of the host
- * (.time) that returns the nanoseconds of one operation.
+ * A row of the table: its name, what it measures and needs, the number of operations in a
+ * round, and either guest code (.bench) or a function of the host (.time) that returns the
+ * nanoseconds of one operation.
  *
- * @what: for people
- * @slots: memory slots in all; 0 if they do not matter
- * @at_once: exits are answered without a look at them
+ * @what: description in the output
+ * @slots: number of memory slots; 0 if it does not matter
+ * @at_once: exits are answered by on_exit_at_once()
  */
 FIXTURE_VARIANT(bench)
 {

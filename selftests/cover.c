@@ -129,10 +129,10 @@ static void look_twice(void)
 }
 
 /**
- * struct scene - two looks of a guest, and what the host does between them
- * @gpa, @size: of the region in question
- * @deed:       what happens between the looks, or NULL
- * @found:      what each look found
+ * struct scene - two reads of a guest, and a change by the host between them
+ * @gpa, @size: the region
+ * @deed:       makes the change, or NULL
+ * @found:      the values read
  */
 struct scene {
 	uint64_t gpa, size;

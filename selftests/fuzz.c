@@ -395,8 +395,8 @@ static void choose(const struct model *m, struct model_call *call)
 /* ---- one call ---- */
 
 /**
- * struct mismatch - a call that did not do what the model says
- * @at: its number in the sequence
+ * struct mismatch - a call whose result is not the model's
+ * @at: index of the call in the sequence
  */
 struct mismatch {
 	unsigned int at;

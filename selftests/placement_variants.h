@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Adds one placement, in each dialect, to the variants of a fixture. To be
- * included after
+ * Adds one placement, in each dialect, to the variants of a fixture. Included after
  *
  *	#define RULE_FIXTURE	the fixture's name; stays defined
  *	#define PLACEMENT	the placement's name

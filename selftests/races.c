@@ -42,12 +42,12 @@
 /* ---- calls that race ---- */
 
 /**
- * struct call - what one side does
+ * struct call - the call of one side
  * @vm:    a copy, because creating a GIC changes it
- * @kind:  of the GIC, and the address that is set
- * @addr:  its value
- * @vcpu:  of the calls that have one; @id is its number
- * @value: of the attribute that is read
+ * @kind:  the GIC, and the address to set
+ * @addr:  value of the address
+ * @vcpu:  the vCPU, for calls that have one; @id is its id
+ * @value: value of the attribute that was read
  */
 struct call {
 	struct abi_vm vm;

@@ -28,10 +28,10 @@
 /**
  * struct saved_field - a field of each interrupt, in the distributor's layout
  * @set:     offset of the register of interrupt 0
- * @clear:   of the one that clears what is not set, or 0
- * @bits:    of each interrupt
- * @from, @to: the interrupts that have it
- * @v2, @v3: of which GICs
+ * @clear:   offset of the W1C register of the same field, or 0
+ * @bits:    width of the field in bits
+ * @from, @to: range of the interrupts that have it
+ * @v2, @v3: GIC models that have it
  */
 struct saved_field {
 	uint32_t set, clear;
@@ -73,8 +73,8 @@ static const uint32_t cpu_regs[] = { 0x00, 0x04, 0x08, 0x1c, 0xd0 };
 
 /**
  * struct saved_reg - one register of one vCPU
- * @clear: register to which all ones are written before, or 0
- * @mask:  of the bits that are written
+ * @clear: offset of a W1C register to which ~0 is written first, or 0
+ * @mask:  mask of the bits that are written
  */
 struct saved_reg {
 	uint32_t group, vcpu, offset, clear, mask;
@@ -85,9 +85,8 @@ struct saved_reg {
 
 /**
  * struct saved_gic - a GIC's registers
- * @v3:          which model it is
- * @enable_last: the distributor is enabled after everything else is restored, and
- *               not before
+ * @v3:          they are a GICv3's, not a GICv2's
+ * @enable_last: GICD_CTLR is restored last, not first
  */
 struct saved_gic {
 	bool v3, enable_last;

@@ -85,10 +85,10 @@ enum model_pointer {
 };
 
 /**
- * struct model_call - a call and its arguments, by kind as said above
+ * struct model_call - a call and its arguments, see enum model_kind
  * @vm, @vcpu: indices
- * @pointer:   where the argument is
- * @inner:     where that is which the argument points to
+ * @pointer:   place of the argument
+ * @inner:     place of the data that the argument points to
  */
 struct model_call {
 	uint8_t kind, vm, vcpu;
@@ -98,13 +98,13 @@ struct model_call {
 };
 
 /**
- * struct model_answer - what a call has to return
+ * struct model_answer - the result that a call must have
  * @ret:       0, or a negative errno; with @exact the number. File descriptors
  *             count as 0.
- * @other:     a second errno that will do, negative, or 0. Only between errors:
- *             the state is the same after both.
- * @has_value: the call tells a number, and it has to be @value
- * @why:       id of a rule, or what else says so
+ * @other:     another negative errno that is accepted, or 0. Only for errors: the
+ *             state is the same after both.
+ * @has_value: the call reads a number, which must be @value
+ * @why:       id of a rule, or the document that defines the answer
  */
 struct model_answer {
 	int ret, other;
@@ -128,9 +128,9 @@ struct model_answer {
 /**
  * struct model_host - the system under test
  * @offers: mask of OFFERS_*
- * @caps:   capabilities and what KVM_CHECK_EXTENSION on /dev/kvm says of them
- * @says:   outcome of a rule for a variant, on the running kernel; NULL if the
- *          table has no such rule
+ * @caps:   capabilities and the answers of KVM_CHECK_EXTENSION on /dev/kvm
+ * @says:   outcome of a rule for a variant on the running kernel; NULL if the table
+ *          has no such rule
  */
 struct model_host {
 	unsigned int offers;
@@ -170,9 +170,9 @@ struct model_region {
 
 /**
  * struct model_vm - one VM
- * @open, @device_open: there is a file descriptor
+ * @open, @device_open: the file descriptor is open
  * @dead:      every call fails with EIO
- * @abandoned: what it answers is nobody's rule any more; it is to be closed
+ * @abandoned: no rule defines its answers any more; it has to be closed
  * @ready:     the GIC's addresses are final, since some vCPU's first KVM_RUN
  * @by_device: the GIC was created by KVM_CREATE_DEVICE
  * @dist, @cpu, @redist: addresses, or ADDRESS_UNSET

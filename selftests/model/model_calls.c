@@ -68,7 +68,7 @@ struct calls_vm {
 };
 
 /**
- * struct places - where an argument can be, for each enum model_pointer
+ * struct places - addresses for an argument, by enum model_pointer
  * @alias: the writable side of what is read-only
  */
 struct places {

@@ -12,8 +12,8 @@
 /**
  * struct model_result - what a call returned
  * @ret:   0 or above, or a negative errno
- * @value: what it told, if @ret is not an error: the number that was read, or
- *         for KVM_RUN the address of the guest's store (0 for any other exit)
+ * @value: unless @ret is an error, the number that was read, or for KVM_RUN the address
+ *         of the guest's store (0 for any other exit)
  */
 struct model_result {
 	int ret;

@@ -5,10 +5,10 @@
 /* ---- calls from the guest ---- */
 
 /*
- * A call is a store of its address to where nothing is, which KVM hands to user space.
- * In place of the library's own: 6.1 has none for 32-bit ARM, and 6.12's has the guest
- * hand over a host address, which is another process's after a guest was restored, and
- * stores it right behind the guest's memory, where tests put devices.
+ * A call is a store of the address of its message to an address without memory, an MMIO
+ * exit. The library's own calls are not used: 6.1 has none for 32-bit ARM. In 6.12 the
+ * guest passes a host address, which is another process's once a guest was restored, and
+ * stores it right behind the guest's memory, where tests place devices.
  */
 static vm_paddr_t exit_gpa;	/* where the host sees the store */
 static void *exit_va;		/* where the guest makes it */
@@ -16,7 +16,7 @@ static void *exit_va;		/* where the guest makes it */
 vm_paddr_t library_ucall_gpa(struct kvm_vm *vm)
 {
 #ifdef __arm__
-	/* Below 4 GiB, so that a guest can say what is wrong above. */
+	/* Below 4 GiB, so that a guest can report errors above. */
 	(void)vm;
 	return 0xa0000000U;
 #else
@@ -45,9 +45,9 @@ void ucall(uint64_t cmd, int nargs, ...)
 		uc.args[i] = i < nargs ? va_arg(args, uint64_t) : 0;
 	va_end(args);
 
-	/* Has to be there before the host looks. */
+	/* The message has to be in memory before the store. */
 	asm volatile("" : : "r" (&uc) : "memory");
-	/* Of what a guest has its stacks in, 32 bits say it all. */
+	/* Stacks are below 4 GiB of guest virtual addresses. */
 	__raw_writel((uintptr_t)&uc, exit_va);
 }
 
@@ -76,7 +76,10 @@ uint64_t get_ucall(struct kvm_vcpu *vcpu, struct ucall *words)
 	const struct ucall *message = find_message(vcpu);
 	struct ucall copy = message ? *message : no_message;
 
-	/* KVM completes the store at the next KVM_RUN; saved registers must not be from before. */
+	/*
+	 * KVM completes the store at the next KVM_RUN: saved registers must not be from
+	 * before it.
+	 */
 	if (message)
 		vcpu_run_complete_io(vcpu);
 	if (words)
@@ -85,7 +88,7 @@ uint64_t get_ucall(struct kvm_vcpu *vcpu, struct ucall *words)
 }
 
 #ifdef KVM_LIBRARY_6_12
-/* What its vm_create() does before it is known where a test has its devices. */
+/* Called by vm_create(), before the test has placed its devices. */
 void ucall_init(struct kvm_vm *vm, vm_paddr_t mmio_gpa)
 {
 	(void)vm;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A fixture whose variants are the addresses that can be set, in each dialect
- * that sets them. To be included, as often as needed, after
+ * A fixture whose variants are the addresses that can be set, in each dialect. Included,
+ * as often as needed, after
  *
  *	#define RULE_FIXTURE	its name
- *	#define RULE_VARIANTS	which variants, of those below
+ *	#define RULE_VARIANTS	mask of the variants below
  */
 #include "rule_expand.h"
 

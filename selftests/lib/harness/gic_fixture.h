@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A fixture whose variants are the GICs, in each dialect that places them. To be
- * included, as often as needed, after
+ * A fixture whose variants are the GIC models, in each dialect. Included, as often as
+ * needed, after
  *
  *	#define RULE_FIXTURE	its name
- *	#define RULE_VARIANTS	which variants, of those below
- *	#define RULE_STATE	members of `self` besides `run`; may be left out
+ *	#define RULE_VARIANTS	mask of the variants below
+ *	#define RULE_STATE	members of `self` besides `run`; optional
  */
 #include "rule_expand.h"
 

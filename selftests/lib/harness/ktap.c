@@ -62,9 +62,9 @@ static const char * const outcome_words[OUTCOMES] = {
 };
 
 /**
- * struct absence - a test that was asked for, and that this system cannot have
+ * struct absence - a test that was asked for and that this system cannot have
  * @name:    its name
- * @feature: what it would take
+ * @feature: the feature that is absent
  */
 struct absence {
 	const char *name;
@@ -72,19 +72,19 @@ struct absence {
 };
 
 /**
- * struct writer - what the parent knows
+ * struct writer - state of the parent
  * @names:    all tests that the harness knows
  * @selected: for each, whether it was asked for
- * @absent:   what was asked for, and is not among @names, @nr_absent of them
- * @trouble:  why nothing can be run, or NULL
+ * @absent:   tests that were asked for and are not among @names, @nr_absent of them
+ * @trouble:  the reason why nothing can be run, or NULL
  * @next:     index of the test whose result comes next
  * @number:   KTAP number of the last result
  * @harness:  process of the harness
  * @test:     process of the running test, or 0
- * @ends:     how often this program was told to end, while that test ran
- * @last:     no test is to begin any more
+ * @ends:     number of SIGTERMs while that test ran
+ * @last:     no further test begins
  * @terms:    SIGTERM as a file descriptor
- * @verdict:  what the running test said of itself, with @reason
+ * @verdict:  the running test's own verdict, with @reason
  * @counts:   results so far, by outcome
  * @kmsg:     the kernel log, or -1
  */

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * From the output of the kselftest harness to KTAP.
+ * KTAP from the output of the kselftest harness.
  *
- * The harness of Linux 6.1 prints TAP 13, loses the name of a test that skips,
- * knows no expected failures, and shares its standard output with the tests and
- * the KVM selftests library. A parent process stands in between: it reads all
- * of that and writes KTAP version 1 with exactly one line for each test, in the
- * planned order, whatever becomes of the harness.
+ * The harness of Linux 6.1 prints TAP 13, loses the name of a test that skips, has no
+ * expected failures, and shares its standard output with the tests and the KVM selftests
+ * library. A parent process reads all of that and prints KTAP version 1 with exactly one
+ * result for each test, in the planned order, even if the harness dies.
  */
 #ifndef VGIC_ABI_KTAP_H
 #define VGIC_ABI_KTAP_H

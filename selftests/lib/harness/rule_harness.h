@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tests and the rules that they stand for.
+ * Tests of rules.
  *
- * A test is an ordinary TEST_F() of the kselftest harness, written once, which
- * runs for every variant of its fixture. `<fixture>.<test>` is the id of its
- * rule in Documentation/abi/, from which rules.h is made. A test hands what came
- * to EXPECT_RULE(), and everything that only prepares the ground to ASSERT_OK().
+ * A test is an ordinary TEST_F() of the kselftest harness, written once, which runs for
+ * every variant of its fixture. `<fixture>.<test>` is the id of its rule in
+ * Documentation/abi/, from which rules.h is generated. EXPECT_RULE() checks the result of
+ * the rule's subject, ASSERT_OK() those of all other calls.
  *
  * A variant is named <dialect>_<rest>, or <dialect>. Fixtures come from
  * address_fixture.h and gic_fixture.h, or are written like this:
@@ -50,9 +50,9 @@
 
 /**
  * struct rule_variant - how each fixture's variants begin
- * @name:  the variant's name, once more
- * @needs: mask of enum abi_need, without which its tests are not planned, or skipped:
- *         see struct abi_feature
+ * @name:  the variant's name as a string
+ * @needs: mask of enum abi_need: features without which its tests are not planned, or
+ *         skipped, see struct abi_feature
  */
 struct rule_variant {
 	const char *name;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A vCPU that is ready to run C code of this program: Supervisor mode, MMU and
- * caches on, a stack of its own, and exceptions that come to C functions.
+ * A vCPU that can run C code of this program: Supervisor mode, MMU and caches on, a stack
+ * of its own, exceptions handled by C functions.
  */
 #include "kvm_util.h"
 #include "processor.h"
@@ -9,8 +9,8 @@
 /* ---- registers ---- */
 
 /*
- * The library's own calls widen a pointer to 64 bits as a signed number, and
- * leave it to KVM to drop what that adds.
+ * The library's own calls sign-extend a pointer to 64 bits and rely on KVM to ignore the
+ * upper half.
  */
 uint64_t arm_get_reg(struct kvm_vcpu *vcpu, uint64_t id)
 {
@@ -61,7 +61,7 @@ static uint64_t sctlr_with_mmu(struct kvm_vcpu *vcpu)
 	return sctlr | SCTLR_M | SCTLR_C | SCTLR_I;
 }
 
-/* All that a reset leaves otherwise than C code needs it. */
+/* Registers whose reset values do not suit C code. */
 static void set_registers(struct kvm_vcpu *vcpu, uint64_t stack, void *guest_code)
 {
 	const struct {
@@ -129,7 +129,7 @@ void vcpu_arch_dump(FILE *stream, struct kvm_vcpu *vcpu, uint8_t indent)
 
 /* ---- exceptions ---- */
 
-/* Known to the guest, by the address that it has there. */
+/* At the same address in the guest. */
 static handler_fn handlers[VECTOR_NUM];
 
 void vm_init_descriptor_tables(struct kvm_vm *vm)
@@ -154,7 +154,7 @@ void vm_install_exception_handler(struct kvm_vm *vm, int vector,
 	sync_global_to_guest(vm, handlers);
 }
 
-/* What went wrong, for an abort: the fault status. */
+/* The fault status of an abort. */
 static uint32_t fault_status(unsigned int vector)
 {
 	switch (vector) {
