@@ -101,7 +101,7 @@ TEST_F(cover, run)
 #define NOWHERE		0x5a5a5a5aU
 #define IMPLEMENTER	0x43bU		/* of GICs, as their IIDRs say */
 
-/* What a word is that the guest has read where an IIDR may be. */
+/* Classifies a word that the guest has read at an IIDR's address. */
 static const char *kind_of(uint32_t word)
 {
 	if (word == IN_SLOT)

@@ -12,7 +12,7 @@
 #include "abi/vgic_uapi.h"
 #include "harness/rule_harness.h"
 
-/* Of GICD_TYPER: the number of interrupts in units of 32, minus one. */
+/* ITLinesNumber: the number of interrupts in units of 32, minus one. */
 #define TYPER_IRQS(typer)	(32 * (((typer) & 0x1f) + 1))
 
 /* A VM with a GIC that is not initialized, and one vCPU. */

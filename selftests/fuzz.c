@@ -68,7 +68,7 @@ static bool once_in(uint32_t times)
 
 /* ---- the next call ---- */
 
-/* What is rare in this VM, as bits by enum model_kind. */
+/* Kinds of calls that are rare in each VM, as bits by enum model_kind. */
 static uint32_t rare[MODEL_VMS];
 
 /* The weight of each kind of call. */

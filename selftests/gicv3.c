@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What is specific to a GICv3: redistributor regions, an ITS, pending latches that are
+ * Features of a GICv3 only: redistributor regions, an ITS, pending latches that are
  * apart from the lines, and a CPU interface of system registers.
  */
 #include <stdlib.h>

@@ -187,7 +187,7 @@ static void check_cpu_interface(void)
 	uint32_t iidr = guest_read(guest_gic.cpu + GICC_IIDR);
 
 	guest_expect("GICC_IIDR.Architecture_version", ARCH_GICV2, iidr >> 16 & 0xf);
-	guest_expect("GICC_IIDR.Implementer is there", true, (iidr & 0xfff) != 0);
+	guest_expect("GICC_IIDR.Implementer is not 0", true, (iidr & 0xfff) != 0);
 }
 
 static void read_cpu_side(void)

@@ -338,7 +338,7 @@ TEST_F(its, iidr)
 	OPEN_WHOLE_ITS();
 	ASSERT_OK(its_reg_get(self->fd, GITS_IIDR, &iidr));
 	EXPECT_RULE(its_reg_set(self->fd, GITS_IIDR, iidr),
-		    "GITS_IIDR written with what it reads as, 0x%llx",
+		    "GITS_IIDR written with its own value, 0x%llx",
 		    (unsigned long long)iidr);
 }
 

@@ -80,7 +80,7 @@ static int irq_reg_set(const struct abi_vm *vm, bool v3, unsigned int vcpu,
 /* Words differ from each other, and each bit is tested as 0 and as 1. */
 static const uint32_t patterns[] = { 0xa5c30ff1, 0x5a3cf00e, 0xffffffff, 0x00000000 };
 
-/* Of private interrupts only PPIs: SGIs have no line, and may be always enabled. */
+/* Private interrupts are PPIs here: SGIs have no line, and may be always enabled. */
 static uint32_t mask_of(unsigned int intid)
 {
 	return intid < NR_PRIVATE ? 0xffff0000 : ~0U;
@@ -303,7 +303,7 @@ TEST_F(registers, iidr_same)
 	OPEN_WHOLE_GIC();
 	IRQ_GET(0, NR_PRIVATE, GICD_IIDR, &before);
 	EXPECT_RULE(irq_reg_set(&self->vm, VARIANT_IS_V3, 0, NR_PRIVATE, GICD_IIDR, before),
-		    "GICD_IIDR written with what it reads as, 0x%x", before);
+		    "GICD_IIDR written with its own value, 0x%x", before);
 	IRQ_GET(0, NR_PRIVATE, GICD_IIDR, &after);
 	EXPECT_EQ(before, after);
 }

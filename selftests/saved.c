@@ -361,7 +361,7 @@ static void take_pending(void)
 	ack = gic_ack();
 	guest_expect("the interrupt that is acknowledged", SPI, ack & INTID_MASK);
 	gic_eoi(ack);
-	guest_expect("what is acknowledged after it", INTID_SPURIOUS, gic_ack() & INTID_MASK);
+	guest_expect("acknowledged after it", INTID_SPURIOUS, gic_ack() & INTID_MASK);
 	guest_done();
 }
 
@@ -408,11 +408,11 @@ static void end_active(void)
 		guest_done();
 	guest_expect("the SPI is active where it was restored", true, gic_irq_is_active(SPI));
 	set_pending(SPI);
-	guest_expect("what is acknowledged while it is active", INTID_SPURIOUS,
+	guest_expect("acknowledged while it is active", INTID_SPURIOUS,
 		     gic_ack() & INTID_MASK);
 	gic_eoi(SPI);
 	guest_expect("the SPI is active after its EOI", false, gic_irq_is_active(SPI));
-	guest_expect("what is acknowledged then", SPI, gic_ack() & INTID_MASK);
+	guest_expect("acknowledged then", SPI, gic_ack() & INTID_MASK);
 	gic_eoi(SPI);
 	guest_done();
 }
@@ -447,9 +447,9 @@ static void look_behind_mask(void)
 	guest_expect("the priority mask", 0x60, gic_priority_mask());
 	guest_expect("the one that is acknowledged", OTHER_SPI, gic_ack() & INTID_MASK);
 	gic_eoi(OTHER_SPI);
-	guest_expect("what is acknowledged after it", INTID_SPURIOUS, gic_ack() & INTID_MASK);
+	guest_expect("acknowledged after it", INTID_SPURIOUS, gic_ack() & INTID_MASK);
 	gic_set_priority_mask(0xf0);
-	guest_expect("what is behind the mask", SPI, gic_ack() & INTID_MASK);
+	guest_expect("acknowledged without the mask", SPI, gic_ack() & INTID_MASK);
 	gic_eoi(SPI);
 	guest_done();
 }
@@ -489,7 +489,7 @@ static void take_sgi(void)
 	if (!guest_gic.v3)
 		guest_expect("its source", 1, GICC_IAR_CPU(ack));
 	gic_eoi(ack);
-	guest_expect("what is acknowledged after it", INTID_SPURIOUS, gic_ack() & INTID_MASK);
+	guest_expect("acknowledged after it", INTID_SPURIOUS, gic_ack() & INTID_MASK);
 	guest_done();
 }
 

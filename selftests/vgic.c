@@ -378,7 +378,7 @@ static void disabled_pending(void)
 	set_pending(SPI);
 	guest_expect("pending while disabled", true, gic_irq_is_pending(SPI));
 	expect_none("while it is disabled");
-	guest_expect("GICC_HPPIR while it is", INTID_SPURIOUS,
+	guest_expect("GICC_HPPIR while it is disabled", INTID_SPURIOUS,
 		     cpu_read(GICC_HPPIR) & INTID_MASK);
 	gic_irq_enable(SPI);
 	guest_expect("GICC_HPPIR when it is enabled", SPI, cpu_read(GICC_HPPIR) & INTID_MASK);
@@ -543,7 +543,7 @@ static void level_again(void)
 
 TEST_F(vgic, level_again)
 {
-	EXPECT_GUEST(1, level_again, "a level-sensitive interrupt that nobody serves");
+	EXPECT_GUEST(1, level_again, "a level-sensitive interrupt whose line stays high");
 }
 
 static void edge_line_high(void)
@@ -730,7 +730,7 @@ static void active_of_other(void)
 
 TEST_F(vgic, active_of_other)
 {
-	EXPECT_GUEST(2, active_of_other, "GICD_ISACTIVER of what another vCPU takes");
+	EXPECT_GUEST(2, active_of_other, "GICD_ISACTIVER of an interrupt of another vCPU");
 }
 
 /* ---- SGIs ---- */

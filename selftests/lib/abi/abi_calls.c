@@ -211,7 +211,7 @@ const char *abi_probe_apart(int limit_ms)
 
 	if (!trouble)
 		return NULL;
-	snprintf(said, sizeof(said), "cannot tell what this system offers: %s", trouble);
+	snprintf(said, sizeof(said), "cannot find the features of this system: %s", trouble);
 	return said;
 }
 

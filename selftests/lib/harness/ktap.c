@@ -647,7 +647,7 @@ static void usage(FILE *to, const char *program)
 		"output.\n"
 		"  --tests  only these: a program, a rule (fixture.test), or a test\n"
 		"           (fixture.variant.test); shell patterns. Default: $TESTS, else all\n"
-		"  --after  only what comes after this test\n"
+		"  --after  only tests after this one\n"
 		"  --list   print the names of the tests that would run here, and run none;\n"
 		"           of the others, say why they would not\n"
 		"  --list-all  print the names of all tests, on any machine\n",

@@ -14,7 +14,7 @@
 #define EXPAND_STRING_(fixture)			#fixture
 #define EXPAND_STRING(fixture)			EXPAND_STRING_(fixture)
 
-/* What the variants need of the system. */
+/* Features that the variants need. */
 #define SEED_GICV2	(NEED_SEED | NEED_GICV2)
 #define LEGACY_GICV2	(NEED_LEGACY | NEED_GICV2)
 #define DEVATTR_GICV2	(NEED_DEVATTR | NEED_GICV2)
