@@ -216,123 +216,120 @@ static void play_step(struct guest *guest, struct scene *scene,
 	TEST_ASSERT(!ret, "the slot: expected OK, got %s", rule_outcome(ret));
 }
 
+/* ---- what the guest reads: the same of each side ---- */
+
+#define EXPECT_BY_EARLIER_SLOT(side, name) do {				\
+	struct scene scene_ = { 0 };					\
+									\
+	PLAY(&scene_, side, slot_covers, NULL, NULL);			\
+	EXPECT_RULE_WORD(kind_of(scene_.found[0]), name " set on a slot: 0x%x",	\
+			 scene_.found[0]);				\
+	EXPECT_RULE_WORD(kind_of(scene_.found[1]), "again: 0x%x", scene_.found[1]);	\
+} while (0)
+
+#define EXPECT_BY_LATER_SLOT(side, name) do {				\
+	struct scene scene_ = { 0 };					\
+									\
+	PLAY(&scene_, side, NULL, slot_covers, NULL);			\
+	EXPECT_RULE_WORD(kind_of(scene_.found[0]), "a slot set on " name ": 0x%x",	\
+			 scene_.found[0]);				\
+} while (0)
+
+#define EXPECT_WHILE_USED(side, name) do {				\
+	struct scene scene_ = { 0 };					\
+									\
+	PLAY(&scene_, side, NULL, NULL, slot_covers);			\
+	EXPECT_STREQ("GIC", kind_of(scene_.found[0]));			\
+	EXPECT_RULE_WORD(kind_of(scene_.found[1]),			\
+			 "a slot set on " name " after the guest used it: 0x%x",	\
+			 scene_.found[1]);				\
+} while (0)
+
+#define EXPECT_BY_MOVED_SLOT(side, name) do {				\
+	struct scene scene_ = { 0 };					\
+									\
+	PLAY(&scene_, side, slot_elsewhere, NULL, slot_covers);		\
+	EXPECT_STREQ("GIC", kind_of(scene_.found[0]));			\
+	EXPECT_RULE_WORD(kind_of(scene_.found[1]), "a slot moved onto " name ": 0x%x",	\
+			 scene_.found[1]);				\
+} while (0)
+
+#define EXPECT_UNCOVERED(side, name) do {				\
+	struct scene scene_ = { 0 };					\
+									\
+	PLAY(&scene_, side, NULL, slot_covers, slot_goes);		\
+	EXPECT_RULE_WORD(kind_of(scene_.found[1]),			\
+			 name " after the slot on it is deleted: 0x%x",	\
+			 scene_.found[1]);				\
+} while (0)
+
+#define EXPECT_LEFT(side, name) do {					\
+	struct scene scene_ = { 0 };					\
+									\
+	PLAY(&scene_, side, NULL, slot_covers, slot_elsewhere);		\
+	EXPECT_RULE_WORD(kind_of(scene_.found[1]),			\
+			 name " after the slot on it is moved away: 0x%x",	\
+			 scene_.found[1]);				\
+} while (0)
+
 TEST_F(cover, distributor_by_earlier_slot)
 {
-	struct scene scene = { 0 };
-
-	PLAY(&scene, DIST_SIDE, slot_covers, NULL, NULL);
-	EXPECT_RULE_WORD(kind_of(scene.found[0]), "the distributor set on a slot: 0x%x",
-			 scene.found[0]);
-	EXPECT_RULE_WORD(kind_of(scene.found[1]), "again: 0x%x", scene.found[1]);
+	EXPECT_BY_EARLIER_SLOT(DIST_SIDE, "the distributor");
 }
 
 TEST_F(cover, distributor_by_later_slot)
 {
-	struct scene scene = { 0 };
-
-	PLAY(&scene, DIST_SIDE, NULL, slot_covers, NULL);
-	EXPECT_RULE_WORD(kind_of(scene.found[0]), "a slot set on the distributor: 0x%x",
-			 scene.found[0]);
+	EXPECT_BY_LATER_SLOT(DIST_SIDE, "the distributor");
 }
 
 TEST_F(cover, distributor_while_used)
 {
-	struct scene scene = { 0 };
-
-	PLAY(&scene, DIST_SIDE, NULL, NULL, slot_covers);
-	EXPECT_STREQ("GIC", kind_of(scene.found[0]));
-	EXPECT_RULE_WORD(kind_of(scene.found[1]),
-			 "a slot set on the distributor after the guest used it: 0x%x",
-			 scene.found[1]);
+	EXPECT_WHILE_USED(DIST_SIDE, "the distributor");
 }
 
 TEST_F(cover, distributor_by_moved_slot)
 {
-	struct scene scene = { 0 };
-
-	PLAY(&scene, DIST_SIDE, slot_elsewhere, NULL, slot_covers);
-	EXPECT_STREQ("GIC", kind_of(scene.found[0]));
-	EXPECT_RULE_WORD(kind_of(scene.found[1]), "a slot moved onto the distributor: 0x%x",
-			 scene.found[1]);
+	EXPECT_BY_MOVED_SLOT(DIST_SIDE, "the distributor");
 }
 
 TEST_F(cover, distributor_uncovered)
 {
-	struct scene scene = { 0 };
-
-	PLAY(&scene, DIST_SIDE, NULL, slot_covers, slot_goes);
-	EXPECT_RULE_WORD(kind_of(scene.found[1]),
-			 "the distributor after the slot on it is deleted: 0x%x",
-			 scene.found[1]);
+	EXPECT_UNCOVERED(DIST_SIDE, "the distributor");
 }
 
 TEST_F(cover, distributor_left)
 {
-	struct scene scene = { 0 };
-
-	PLAY(&scene, DIST_SIDE, NULL, slot_covers, slot_elsewhere);
-	EXPECT_RULE_WORD(kind_of(scene.found[1]),
-			 "the distributor after the slot on it is moved away: 0x%x",
-			 scene.found[1]);
+	EXPECT_LEFT(DIST_SIDE, "the distributor");
 }
 
 TEST_F(cover, cpu_side_by_earlier_slot)
 {
-	struct scene scene = { 0 };
-
-	PLAY(&scene, CPU_SIDE, slot_covers, NULL, NULL);
-	EXPECT_RULE_WORD(kind_of(scene.found[0]), "the CPU side set on a slot: 0x%x",
-			 scene.found[0]);
-	EXPECT_RULE_WORD(kind_of(scene.found[1]), "again: 0x%x", scene.found[1]);
+	EXPECT_BY_EARLIER_SLOT(CPU_SIDE, "the CPU side");
 }
 
 TEST_F(cover, cpu_side_by_later_slot)
 {
-	struct scene scene = { 0 };
-
-	PLAY(&scene, CPU_SIDE, NULL, slot_covers, NULL);
-	EXPECT_RULE_WORD(kind_of(scene.found[0]), "a slot set on the CPU side: 0x%x",
-			 scene.found[0]);
+	EXPECT_BY_LATER_SLOT(CPU_SIDE, "the CPU side");
 }
 
 TEST_F(cover, cpu_side_while_used)
 {
-	struct scene scene = { 0 };
-
-	PLAY(&scene, CPU_SIDE, NULL, NULL, slot_covers);
-	EXPECT_STREQ("GIC", kind_of(scene.found[0]));
-	EXPECT_RULE_WORD(kind_of(scene.found[1]),
-			 "a slot set on the CPU side after the guest used it: 0x%x",
-			 scene.found[1]);
+	EXPECT_WHILE_USED(CPU_SIDE, "the CPU side");
 }
 
 TEST_F(cover, cpu_side_by_moved_slot)
 {
-	struct scene scene = { 0 };
-
-	PLAY(&scene, CPU_SIDE, slot_elsewhere, NULL, slot_covers);
-	EXPECT_STREQ("GIC", kind_of(scene.found[0]));
-	EXPECT_RULE_WORD(kind_of(scene.found[1]), "a slot moved onto the CPU side: 0x%x",
-			 scene.found[1]);
+	EXPECT_BY_MOVED_SLOT(CPU_SIDE, "the CPU side");
 }
 
 TEST_F(cover, cpu_side_uncovered)
 {
-	struct scene scene = { 0 };
-
-	PLAY(&scene, CPU_SIDE, NULL, slot_covers, slot_goes);
-	EXPECT_RULE_WORD(kind_of(scene.found[1]),
-			 "the CPU side after the slot on it is deleted: 0x%x", scene.found[1]);
+	EXPECT_UNCOVERED(CPU_SIDE, "the CPU side");
 }
 
 TEST_F(cover, cpu_side_left)
 {
-	struct scene scene = { 0 };
-
-	PLAY(&scene, CPU_SIDE, NULL, slot_covers, slot_elsewhere);
-	EXPECT_RULE_WORD(kind_of(scene.found[1]),
-			 "the CPU side after the slot on it is moved away: 0x%x",
-			 scene.found[1]);
+	EXPECT_LEFT(CPU_SIDE, "the CPU side");
 }
 
 TEST_F(cover, beside)

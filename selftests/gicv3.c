@@ -366,12 +366,8 @@ TEST_F(redist_regs, has)
 		0x10080, 0x10100, 0x10180, 0x10200, 0x10280, 0x10300, 0x10380, 0x10400,
 		0x1041c, 0x10c00, 0x10c04,
 	};
-	unsigned int i;
-
 	OPEN_WHOLE_GIC();
-	for (i = 0; i < ARRAY_SIZE(offsets); i++)
-		EXPECT_RULE(abi_attr_has(self->vm.dev, REDIST_REGS, offsets[i]),
-			    "register 0x%x", offsets[i]);
+	EXPECT_HAS_EACH_OF(REDIST_REGS, offsets);
 }
 
 TEST_F(redist_regs, has_unknown)
@@ -380,12 +376,8 @@ TEST_F(redist_regs, has_unknown)
 		0x0002, 0x0080, 0x0100, 0x1000, 0x10000, 0x10084, 0x10420, 0x10c08, 0x20000,
 		0x80000000,
 	};
-	unsigned int i;
-
 	OPEN_WHOLE_GIC();
-	for (i = 0; i < ARRAY_SIZE(offsets); i++)
-		EXPECT_RULE(abi_attr_has(self->vm.dev, REDIST_REGS, offsets[i]),
-			    "register 0x%x", offsets[i]);
+	EXPECT_HAS_EACH_OF(REDIST_REGS, offsets);
 }
 
 /* The LPI tables; the GIC may choose shareability and cacheability. */
@@ -712,22 +704,14 @@ static const uint32_t unknown_sysregs[] = {
 
 TEST_F(sysregs, unknown_register)
 {
-	unsigned int i;
-
 	OPEN_WHOLE_GIC();
-	for (i = 0; i < ARRAY_SIZE(unknown_sysregs); i++)
-		EXPECT_EACH_CALL(SYSREGS, 0, unknown_sysregs[i],
-				 "register 0x%x", unknown_sysregs[i]);
+	EXPECT_EACH_CALL_OF(SYSREGS, unknown_sysregs);
 }
 
 TEST_F(sysregs, has_unknown_register)
 {
-	unsigned int i;
-
 	OPEN_WHOLE_GIC();
-	for (i = 0; i < ARRAY_SIZE(unknown_sysregs); i++)
-		EXPECT_RULE(abi_attr_has(self->vm.dev, SYSREGS, unknown_sysregs[i]),
-			    "register 0x%x", unknown_sysregs[i]);
+	EXPECT_HAS_EACH_OF(SYSREGS, unknown_sysregs);
 }
 
 TEST_F(sysregs, has)
@@ -736,12 +720,8 @@ TEST_F(sysregs, has)
 		ICC_PMR_EL1, ICC_BPR0_EL1, ICC_AP0R0_EL1, ICC_AP1R0_EL1, ICC_BPR1_EL1,
 		ICC_CTLR_EL1, ICC_SRE_EL1, ICC_IGRPEN0_EL1, ICC_IGRPEN1_EL1,
 	};
-	unsigned int i;
-
 	OPEN_WHOLE_GIC();
-	for (i = 0; i < ARRAY_SIZE(instrs); i++)
-		EXPECT_RULE(abi_attr_has(self->vm.dev, SYSREGS, instrs[i]),
-			    "register 0x%x", instrs[i]);
+	EXPECT_HAS_EACH_OF(SYSREGS, instrs);
 }
 
 TEST_F(sysregs, unknown_mpidr)

@@ -252,35 +252,34 @@ TEST_F(its, registers_without_address)
 	EXPECT_RULE(its_reg_set(self->fd, GITS_CBASER, 0), "set GITS_CBASER");
 }
 
+/* The rule's subject: to read each register, and to write it. */
+#define EXPECT_EACH_CALL(offsets) do {					\
+	uint64_t value_;						\
+	unsigned int i_;						\
+									\
+	for (i_ = 0; i_ < ARRAY_SIZE(offsets); i_++) {			\
+		EXPECT_RULE(its_reg_get(self->fd, (offsets)[i_], &value_), \
+			    "get 0x%llx", (unsigned long long)(offsets)[i_]); \
+		EXPECT_RULE(its_reg_set(self->fd, (offsets)[i_], 0),	\
+			    "set 0x%llx", (unsigned long long)(offsets)[i_]); \
+	}								\
+} while (0)
+
 TEST_F(its, misaligned_offset)
 {
 	static const uint64_t offsets[] = { 0x09, 0x0a, 0x0c, 0x81, 0x84, 0x104 };
-	uint64_t value;
-	unsigned int i;
 
 	OPEN_WHOLE_ITS();
-	for (i = 0; i < ARRAY_SIZE(offsets); i++) {
-		EXPECT_RULE(its_reg_get(self->fd, offsets[i], &value),
-			    "get 0x%llx", (unsigned long long)offsets[i]);
-		EXPECT_RULE(its_reg_set(self->fd, offsets[i], 0),
-			    "set 0x%llx", (unsigned long long)offsets[i]);
-	}
+	EXPECT_EACH_CALL(offsets);
 }
 
 TEST_F(its, unknown_offset)
 {
 	static const uint64_t offsets[] = { 0x0018, 0x0078, 0x0098, 0x0200, 0x8000,
 					    0x10000, 0x20000 };
-	uint64_t value;
-	unsigned int i;
 
 	OPEN_WHOLE_ITS();
-	for (i = 0; i < ARRAY_SIZE(offsets); i++) {
-		EXPECT_RULE(its_reg_get(self->fd, offsets[i], &value),
-			    "get 0x%llx", (unsigned long long)offsets[i]);
-		EXPECT_RULE(its_reg_set(self->fd, offsets[i], 0),
-			    "set 0x%llx", (unsigned long long)offsets[i]);
-	}
+	EXPECT_EACH_CALL(offsets);
 }
 
 TEST_F(its, register_bad_pointer)

@@ -428,21 +428,14 @@ TEST_F(registers, has_unknown_offset)
 
 TEST_F(registers, misaligned_offset)
 {
-	unsigned int i;
-
 	OPEN_WHOLE_GIC();
-	for (i = 0; i < ARRAY_SIZE(misaligned); i++)
-		EXPECT_EACH_CALL(DIST_REGS, 0, misaligned[i], "register 0x%x", misaligned[i]);
+	EXPECT_EACH_CALL_OF(DIST_REGS, misaligned);
 }
 
 TEST_F(registers, has_misaligned_offset)
 {
-	unsigned int i;
-
 	OPEN_WHOLE_GIC();
-	for (i = 0; i < ARRAY_SIZE(misaligned); i++)
-		EXPECT_RULE(abi_attr_has(self->vm.dev, DIST_REGS, misaligned[i]),
-			    "register 0x%x", misaligned[i]);
+	EXPECT_HAS_EACH_OF(DIST_REGS, misaligned);
 }
 
 TEST_F(registers, bad_pointer)
@@ -770,35 +763,21 @@ static const uint32_t misaligned_cpu_regs[] = { 0x01, 0x02, 0x05, 0x0a, 0xd1, 0x
 
 TEST_F(cpu_regs, unknown_offset)
 {
-	unsigned int i;
-
 	OPEN_WHOLE_GIC();
-	for (i = 0; i < ARRAY_SIZE(unknown_cpu_regs); i++)
-		EXPECT_EACH_CALL(CPU_REGS, 0, unknown_cpu_regs[i],
-				 "register 0x%x", unknown_cpu_regs[i]);
+	EXPECT_EACH_CALL_OF(CPU_REGS, unknown_cpu_regs);
 }
 
 TEST_F(cpu_regs, misaligned_offset)
 {
-	unsigned int i;
-
 	OPEN_WHOLE_GIC();
-	for (i = 0; i < ARRAY_SIZE(misaligned_cpu_regs); i++)
-		EXPECT_EACH_CALL(CPU_REGS, 0, misaligned_cpu_regs[i],
-				 "register 0x%x", misaligned_cpu_regs[i]);
+	EXPECT_EACH_CALL_OF(CPU_REGS, misaligned_cpu_regs);
 }
 
 TEST_F(cpu_regs, has_unknown_offset)
 {
-	unsigned int i;
-
 	OPEN_WHOLE_GIC();
-	for (i = 0; i < ARRAY_SIZE(unknown_cpu_regs); i++)
-		EXPECT_RULE(abi_attr_has(self->vm.dev, CPU_REGS, unknown_cpu_regs[i]),
-			    "register 0x%x", unknown_cpu_regs[i]);
-	for (i = 0; i < ARRAY_SIZE(misaligned_cpu_regs); i++)
-		EXPECT_RULE(abi_attr_has(self->vm.dev, CPU_REGS, misaligned_cpu_regs[i]),
-			    "register 0x%x", misaligned_cpu_regs[i]);
+	EXPECT_HAS_EACH_OF(CPU_REGS, unknown_cpu_regs);
+	EXPECT_HAS_EACH_OF(CPU_REGS, misaligned_cpu_regs);
 }
 
 /* GICC_DIR is on the second page and has no state to save. */
