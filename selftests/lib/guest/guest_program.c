@@ -47,8 +47,8 @@ static void check_segment(const struct kvm_vm *vm, const char *filename,
 	TEST_ASSERT(segment->p_filesz <= segment->p_memsz &&
 		    segment->p_offset <= file_size &&
 		    segment->p_filesz <= file_size - segment->p_offset,
-		    "%s: expected a segment within the file, and no larger there than in "
-		    "memory", filename);
+		    "%s: expected a segment to lie within the file, and to be no larger there "
+		    "than in memory", filename);
 	TEST_ASSERT((segment->p_offset ^ segment->p_vaddr) % vm->page_size == 0,
 		    "%s: expected a segment to begin in the file's page where it does in "
 		    "memory's", filename);
