@@ -121,7 +121,7 @@ static int call_fd(const struct abi_vm *vm, const struct abi_kind *kind)
 	return kind->dialect == DIALECT_DEVATTR ? vm->dev : vm->fd;
 }
 
-/* ---- what the headers say ---- */
+/* ---- values in the headers ---- */
 
 TEST_F(abi, layout)
 {
@@ -149,7 +149,7 @@ TEST_F(abi, capability_number)
 			 variant->cap, variant->cap_number);
 }
 
-/* ---- what the kernel says ---- */
+/* ---- the kernel's behaviour ---- */
 
 /*
  * The argument is built byte by byte, little endian, as a program compiled long ago would

@@ -50,7 +50,7 @@
 #define GSI		(SPI - 32)
 #define BATCH		4	/* as many interrupts as the smallest GIC has list registers */
 
-/* ---- what guest and host share ---- */
+/* ---- shared by guest and host ---- */
 
 enum request {
 	NOTHING,
@@ -699,7 +699,7 @@ static bool on_exit_at_once(struct guest *guest, struct kvm_run *run)
 	return false;
 }
 
-/* ---- ... what is prepared ---- */
+/* ---- ... preparations ---- */
 
 /* Memory that the host has populated and stage 2 does not map. */
 static void add_new_memory(struct guest *guest, unsigned int ops)
@@ -732,7 +732,7 @@ static bool add_slots(struct guest *guest, unsigned int slots)
 	return true;
 }
 
-/* ---- ... what was measured ---- */
+/* ---- ... results ---- */
 
 /* The guest's variable `name`, in guest memory. */
 #define GUEST_ADDR(guest, name)						\

@@ -16,7 +16,7 @@ static int compat_ioctl(int fd, unsigned long request, const void *data, size_t 
 	return compat_call(fd, COMPAT_IOCTL, args, data, size);
 }
 
-/* ---- what it can get hold of ---- */
+/* ---- file descriptors ---- */
 
 FIXTURE(compat)
 {

@@ -33,7 +33,7 @@ static uint8_t *new_memory(uint32_t word)
 	return (uint8_t *)memory;
 }
 
-/* ---- what the calls return ---- */
+/* ---- results of the calls ---- */
 
 #define OPEN_GIC() do {							\
 	abi_vm_open(&self->vm, 0);					\
@@ -94,7 +94,7 @@ TEST_F(cover, run)
 	EXPECT_RULE(abi_vcpu_run(&vcpu), "KVM_RUN with slots on both regions");
 }
 
-/* ---- what the guest finds ---- */
+/* ---- the guest's reads ---- */
 
 /* The word that fills the slot, and the value that reads outside of any memory return. */
 #define IN_SLOT		0xc0decafeU
@@ -216,7 +216,7 @@ static void play_step(struct guest *guest, struct scene *scene,
 	TEST_ASSERT(!ret, "the slot: expected OK, got %s", rule_outcome(ret));
 }
 
-/* ---- what the guest reads: the same of each side ---- */
+/* ---- each of them, for both sides ---- */
 
 #define EXPECT_BY_EARLIER_SLOT(side, name) do {				\
 	struct scene scene_ = { 0 };					\

@@ -554,7 +554,7 @@ static bool shrink(struct model_call *calls,
 	return true;
 }
 
-/* ---- what is said ---- */
+/* ---- reports ---- */
 
 static void say_outcome(char *text, size_t size, int ret, bool exact, bool has_value,
 			uint64_t value)
@@ -638,7 +638,7 @@ static void say_histogram(void)
 	}
 }
 
-/* ---- what a long run has to come to ---- */
+/* ---- coverage of a long run ---- */
 
 static bool never_made(const struct model_host *host, unsigned int kind)
 {

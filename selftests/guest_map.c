@@ -303,7 +303,7 @@ TEST_F(at, each_vcpu)
 			 (unsigned long long)self->regions.cpu);
 }
 
-/* ---- what is beside the regions ---- */
+/* ---- beside the regions ---- */
 
 /*
  * Addresses outside of the GIC, in the guest's and in the host's view, and the host's

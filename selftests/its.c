@@ -182,7 +182,7 @@ TEST_F(its, reads_back)
 			 ITS_IPA, (unsigned long long)addr);
 }
 
-/* ---- what it has ---- */
+/* ---- attributes ---- */
 
 TEST_F(its, has)
 {

@@ -232,7 +232,7 @@ TEST_F(registers, control)
 	}
 }
 
-/* ---- whose registers they are ---- */
+/* ---- shared and banked registers ---- */
 
 TEST_F(registers, banked)
 {
@@ -270,7 +270,7 @@ TEST_F(registers, not_banked)
 		     "GICD_IPRIORITYR16");
 }
 
-/* ---- registers that say what it is ---- */
+/* ---- identification registers ---- */
 
 TEST_F(registers, typer_vcpus)
 {

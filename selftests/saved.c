@@ -23,7 +23,7 @@
 #define NR_PRIVATE	32
 #define NR_SGIS		16
 
-/* ---- what is saved, in the order in which it is restored ---- */
+/* ---- registers, in the order in which they are restored ---- */
 
 /**
  * struct saved_field - a field of each interrupt, in the distributor's layout

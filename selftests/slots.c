@@ -144,7 +144,7 @@ TEST_F(slots, too_many)
 	EXPECT_RULE(SET(0x7fff + 1, 0, OTHER_IPA, PAGE), "slot 32768");
 }
 
-/* ---- what the guest finds ---- */
+/* ---- the guest's accesses ---- */
 
 /* Read by the guest; set by the host before it runs. */
 static struct {

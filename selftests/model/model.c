@@ -1301,7 +1301,7 @@ struct model_answer model_predict(struct model *m, const struct model_call *call
 	}
 }
 
-/* ---- where the model is silent ---- */
+/* ---- calls without an answer ---- */
 
 /* The guest's code page, and the page that it stores to. */
 static bool is_guests(uint64_t addr, uint64_t size)

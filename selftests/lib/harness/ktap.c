@@ -571,7 +571,7 @@ static int write_results(struct writer *w, char *program,
 	return w->counts[SKIPPED] == planned ? KSFT_SKIP : KSFT_PASS;
 }
 
-/* ---- what is planned ---- */
+/* ---- the plan ---- */
 
 /* Keeps those of @names that this system can have; the others are absent. */
 static void drop_absent(struct writer *w, const struct ktap_names *names)
