@@ -736,6 +736,20 @@ TEST_F(race, set_and_slot)
 	race_end(&race);
 }
 
+/* An address is set while @call closes the file descriptor that it is set on. */
+static void race_to_close(struct race *race, const struct abi_vm *vm,
+			  const struct abi_kind *kind, int (*call)(void *arg))
+{
+	struct call set = { .vm = *vm, .kind = kind, .addr = CPU_IPA };
+	struct call end = { .vm = *vm };
+
+	race_side(race, 0, "set", call_set, &set);
+	race_side(race, 1, "close", call, &end);
+	race_run(race);
+	if (race->side[0].ret)
+		race_told(race, 1);
+}
+
 /*
  * The vCPU keeps the VM alive, so that KVM_RUN shows whether an address was set through a
  * file descriptor that was closed meanwhile.
@@ -754,7 +768,6 @@ static const char *set_or_closed(const struct race *race, struct abi_vcpu *vcpu)
 /* Closing the VM does not affect the device's own file descriptor. */
 TEST_F(race, set_and_close_vm)
 {
-	struct call set, end;
 	struct abi_vcpu vcpu;
 	struct race race;
 	struct abi_vm vm;
@@ -762,13 +775,7 @@ TEST_F(race, set_and_close_vm)
 	RACE_BEGIN(&race, 2);
 	while (race_next(&race)) {
 		OPEN_VM_WITHOUT(&vm, &vcpu, 1, variant->cpu);
-		set = (struct call){ .vm = vm, .kind = variant->cpu, .addr = CPU_IPA };
-		end = (struct call){ .vm = vm };
-		race_side(&race, 0, "set", call_set, &set);
-		race_side(&race, 1, "close", call_close_vm, &end);
-		race_run(&race);
-		if (race.side[0].ret)
-			race_told(&race, 1);
+		race_to_close(&race, &vm, variant->cpu, call_close_vm);
 		EXPECT_RACE(&race, vm.dev >= 0 && race.side[0].ret ? NEITHER :
 			    set_or_closed(&race, &vcpu));
 		abi_vcpu_close(&vm, &vcpu);
@@ -1031,7 +1038,6 @@ TEST_F(race_vm, set_by_both_calls)
 
 TEST_F(race_device, set_and_close)
 {
-	struct call set, end;
 	struct abi_vcpu vcpu;
 	struct race race;
 	struct abi_vm vm;
@@ -1039,13 +1045,7 @@ TEST_F(race_device, set_and_close)
 	RACE_BEGIN(&race, 2);
 	while (race_next(&race)) {
 		OPEN_VM_WITHOUT(&vm, &vcpu, 1, variant->cpu);
-		set = (struct call){ .vm = vm, .kind = variant->cpu, .addr = CPU_IPA };
-		end = (struct call){ .vm = vm };
-		race_side(&race, 0, "set", call_set, &set);
-		race_side(&race, 1, "close", call_close_device, &end);
-		race_run(&race);
-		if (race.side[0].ret)
-			race_told(&race, 1);
+		race_to_close(&race, &vm, variant->cpu, call_close_device);
 		EXPECT_RACE(&race, set_or_closed(&race, &vcpu));
 		abi_vcpu_close(&vm, &vcpu);
 		vm.dev = -1;
