@@ -2,8 +2,8 @@
 /*
  * The binary interface itself: sizes, offsets, numbers, padding.
  *
- * What headers say is compared with literals, and the literals are then tried
- * on the kernel, so that neither a wrong header nor a wrong kernel goes unseen.
+ * The definitions in the headers are compared with literals, and the literals are then
+ * used on the kernel, so that a wrong header is found as well as a wrong kernel.
  */
 #include <stddef.h>
 #include <stdlib.h>
@@ -115,13 +115,13 @@ FIXTURE_VARIANT_ADD(abi, devattr_v3)
 	ASSERT_OK(abi_gic_create(vm, variant->kind));			\
 } while (0)
 
-/* The file descriptor that takes the dialect's call. */
+/* The file descriptor on which the dialect's call is made. */
 static int call_fd(const struct abi_vm *vm, const struct abi_kind *kind)
 {
 	return kind->dialect == DIALECT_DEVATTR ? vm->dev : vm->fd;
 }
 
-/* ---- what the headers say ---- */
+/* ---- values in the headers ---- */
 
 TEST_F(abi, layout)
 {
@@ -149,11 +149,11 @@ TEST_F(abi, capability_number)
 			 variant->cap, variant->cap_number);
 }
 
-/* ---- what the kernel says ---- */
+/* ---- the kernel's behaviour ---- */
 
 /*
- * The bytes are put together by hand, little endian, as a program would that
- * was compiled long ago.
+ * The argument is built byte by byte, little endian, as a program compiled long ago would
+ * pass it.
  */
 TEST_F(abi, call_by_number)
 {
@@ -171,7 +171,7 @@ TEST_F(abi, call_by_number)
 	EXPECT_RULE(abi_ioctl(call_fd(&vm, variant->kind),
 			      variant->request_number, bytes),
 		    "ioctl 0x%lx", variant->request_number);
-	/* It was that address which is now set. */
+	/* The right address has been set. */
 	ASSERT_EQ(-EEXIST, abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
 	ASSERT_OK(abi_addr_set_other(&vm, variant->kind));
 }
@@ -197,7 +197,7 @@ TEST_F(abi, neighbouring_numbers)
 	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
 }
 
-/* Userspace may ask the VM as well as /dev/kvm. */
+/* User space may ask the VM as well as /dev/kvm. */
 TEST_F(abi, capability_of_vm)
 {
 	struct abi_vm vm;
@@ -239,7 +239,7 @@ FIXTURE_VARIANT(padding)
 	const char *name;
 	unsigned int needs;
 	const struct abi_kind *kind;
-	size_t offset, size;	/* of the bytes that mean nothing */
+	size_t offset, size;	/* bytes without a meaning */
 };
 
 FIXTURE_SETUP(padding)
@@ -346,7 +346,7 @@ FIXTURE_TEARDOWN(no_seed)
 	rule_end(&self->run);
 }
 
-/* Not "seed": it is what the system does where that dialect is absent. */
+/* Not "seed": this is about systems where that dialect is absent. */
 FIXTURE_VARIANT_ADD(no_seed, any)
 {
 	.name = "any",

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What operations of a guest on its GIC cost, and those that they are made of.
- * A table of benchmarks, each a test that passes when it has been measured; what
- * was measured is a line of its own, which scripts/run_bench.py reads:
+ * The cost of a guest's operations on its GIC, and of the parts that they consist of: a
+ * table of benchmarks, each a test that passes when it was measured. The result is a
+ * line that scripts/run_bench.py reads:
  *
  *	# bench {"name":"gicd_read_word","vcpus":1,...}
  *
- * Time is the virtual counter's, as the guest reads it. With QEMU's -icount shift=0
- * it advances by a nanosecond for each instruction, so that nanoseconds are
- * instructions, the same in each run.
+ * Times are those of the virtual counter. With QEMU's -icount shift=0 it advances by a
+ * nanosecond for each instruction, so that nanoseconds are instructions, the same number
+ * in each run.
  *
- * These are no rules: nothing in Documentation/abi/ says how fast a kernel is.
+ * Benchmarks are not rules: nothing in Documentation/abi/ requires a speed.
  */
 #define _GNU_SOURCE	/* syscall() */
 #include <errno.h>
@@ -38,10 +38,10 @@
 
 #define DIST_IPA	0x08000000ULL
 #define CPU_IPA		0x08100000ULL
-#define EXIT_IPA	0x0a000000ULL	/* nothing is there */
-#define NEW_IPA		0x60000000ULL	/* memory that is touched page by page */
+#define EXIT_IPA	0x0a000000ULL	/* not backed by memory or a device */
+#define NEW_IPA		0x60000000ULL	/* memory that the guest touches page by page */
 #define SLOTS_IPA	0x80000000ULL
-#define NEW_SLOT	1		/* 0 is the library's */
+#define NEW_SLOT	1		/* slot 0 belongs to the library */
 #define PAGE		0x1000ULL
 
 #define FIRST		0U
@@ -50,23 +50,21 @@
 #define GSI		(SPI - 32)
 #define BATCH		4	/* as many interrupts as the smallest GIC has list registers */
 
-/* ---- what guest and host share ---- */
+/* ---- shared by guest and host ---- */
 
 enum request {
 	NOTHING,
 	MARK,		/* the time between two of these is looked at */
-	PULSE,		/* raise and lower the line of SPI */
-	RAISE,		/* have the event descriptor raise it, until the guest's EOI */
+	PULSE,		/* raise and lower the line of the SPI */
+	RAISE,		/* raise it by an event descriptor until the guest's EOI */
 };
 
 /**
- * struct bench - what a row of the table measures
- * @prepare: called by the first vCPU, once
- * @loop:    does @ops of it; returns what that took, in ticks
- * @empty:   the same without what is measured; its ticks are taken off
- * @other:   what all other vCPUs do
- *
- * All are guest code.
+ * struct bench - guest code of a row of the table
+ * @prepare: called once by the first vCPU
+ * @loop:    does @ops operations and returns the time in ticks
+ * @empty:   the same loop without the operation; its ticks are subtracted
+ * @other:   code of all other vCPUs
  */
 struct bench {
 	void (*prepare)(void);
@@ -81,16 +79,16 @@ static struct {
 	unsigned int ops;
 	unsigned int nr_vcpus;
 	uint64_t exit;		/* virtual address of EXIT_IPA */
-	uint64_t page;		/* of the next page that nobody has touched */
+	uint64_t page;		/* of the first page that is still untouched */
 } plan;
 
 /* Read by the host after the guest has run; the first round warms up. */
 static volatile uint64_t spent[ROUNDS + 1], overhead[ROUNDS + 1];
 static volatile uint64_t ticks_per_second;
 
-/* Each vCPU writes its own. */
+/* Each vCPU writes its own entry. */
 static struct {
-	volatile unsigned int count;	/* interrupts taken */
+	volatile unsigned int count;	/* interrupts acknowledged */
 	volatile uint64_t late;		/* ticks from the timer's end to its handler */
 	char apart[64];
 } seen[GUEST_MAX_VCPUS];
@@ -99,7 +97,7 @@ static volatile bool over;
 
 /* ---- the guest's side ---- */
 
-/* The loop is in the ticks that it returns: @empty has to have the same. */
+/* The ticks include the loop's own cost, so @empty has to contain the same loop. */
 #define TIMED_LOOP(ops, body) ({					\
 	uint64_t begin_ = guest_ticks();				\
 	unsigned int i_;						\
@@ -127,7 +125,7 @@ static void take_interrupt(void)
 	gic_eoi(ack);
 }
 
-/* Sleeps until so many interrupts were taken; with interrupts masked. */
+/* Sleeps until @want interrupts were acknowledged; interrupts are masked. */
 static void await(unsigned int count)
 {
 	while ((int)(seen[guest_cpu()].count - count) < 0) {
@@ -223,7 +221,7 @@ static uint64_t loop_gicc_read_hppir(unsigned int ops)
 	return TIMED_LOOP(ops, guest_read(reg));
 }
 
-/* Interrupts that are pending, and masked at the CPU. */
+/* Pending interrupts that are masked at the CPU. */
 static void pend_batch(void)
 {
 	unsigned int i;
@@ -385,7 +383,7 @@ static uint64_t loop_sgi_round_trip(unsigned int ops)
 	return ticks;
 }
 
-/* The last vCPU answers, those between sleep, until the last interrupt of all. */
+/* The last vCPU answers; those in between sleep until the last interrupt. */
 static void answer(void)
 {
 	unsigned int count = 0;
@@ -407,7 +405,7 @@ static void sleep_until_over(void)
 	await(1);
 }
 
-/* Beginning at once, so that it is waited for as short as can be. */
+/* Begins at once, so that the wait is as short as possible. */
 static uint64_t loop_timer(unsigned int ops)
 {
 	unsigned int count = seen[FIRST].count + ops;
@@ -424,7 +422,7 @@ static uint64_t loop_timer(unsigned int ops)
 	return ticks;
 }
 
-/* From the time for which the timer was set to its handler, the vCPU asleep. */
+/* From the timer's compare value to the handler; the vCPU is asleep. */
 static uint64_t loop_wfi(unsigned int ops)
 {
 	unsigned int count = seen[FIRST].count, i;
@@ -468,7 +466,7 @@ static uint64_t loop_new_page(unsigned int ops)
 	return TIMED_LOOP(ops, guest_read(plan.page); plan.page += PAGE);
 }
 
-/* Of pages that are known by now. */
+/* Reads of pages that are mapped by now. */
 static uint64_t loop_known_page(unsigned int ops)
 {
 	uint64_t ticks;
@@ -507,8 +505,8 @@ static void measure(void)
 /* ---- the host's side: cycles ---- */
 
 /*
- * Of this thread and its guest, where perf may count them: on a machine that is
- * emulated they are not what a user wants.
+ * Cycles of this thread and its guest, where perf may count them. On an emulated machine
+ * they would mislead.
  */
 static int open_cycles(void)
 {
@@ -537,7 +535,7 @@ static uint64_t read_cycles(int fd)
 
 #define MAX_REASONS	32
 
-/* Kernels' names of what the table calls by one. */
+/* The kernel's name of each counter, and the table's. */
 static const struct {
 	const char *theirs, *ours;
 } reasons[] = {
@@ -548,7 +546,7 @@ static const struct {
 	{ "wfi_exit_stat", "wfi" },
 	{ "wfe_exit_stat", "wfe" },
 	{ "signal_exits", "signal" },
-	/* The reference kernel's own. */
+	/* Counters of the reference kernel only. */
 	{ "total", "total" },
 	{ "gicd", "gicd" },
 	{ "mmio_user", "mmio_user" },
@@ -564,12 +562,12 @@ static const struct {
 };
 
 /**
- * struct tally - what the host has seen between the guest's marks
- * @counter: of the first vCPU; NULL in @missing if there is one
- * @exits:   in all measured rounds, by reasons[]
- * @cycles:  of each round; the overhead's are off
- * @wants_events: an event descriptor is the line of SPI, and another one is told of
- *           its end
+ * struct tally - the host's counts between the guest's marks
+ * @counter: exit counter of the first vCPU, unless @missing has the reason for none
+ * @exits:   exits of all measured rounds, by reasons[]
+ * @cycles:  cycles of each round, without the overhead
+ * @wants_events: the SPI is raised by an event descriptor, with another one for
+ *           resampling
  */
 struct tally {
 	struct guest *guest;
@@ -611,8 +609,8 @@ static void add_exits(int64_t sign)
 }
 
 /*
- * Three marks a round: before the loop, between it and the empty one, after. What
- * the first round did is not counted.
+ * Three marks a round: before the loop, between it and the empty loop, and after. The
+ * first round is not counted.
  */
 static void mark(void)
 {
@@ -645,7 +643,7 @@ static void set_line(struct guest *guest, bool level)
 	TEST_ASSERT(!ret, "KVM_IRQ_LINE: expected success, got %s", rule_outcome(ret));
 }
 
-/* Needs a GIC that has been initialized: some dialects do that in the first KVM_RUN. */
+/* Needs an initialized GIC; some dialects initialize it in the first KVM_RUN. */
 static void prepare_events(struct guest *guest)
 {
 	struct kvm_irqfd args = {
@@ -687,7 +685,10 @@ static bool is_answered(const struct kvm_run *run)
 	return run->exit_reason == KVM_EXIT_MMIO && run->mmio.phys_addr == EXIT_IPA;
 }
 
-/* As little as a VMM can do about an exit: it goes on. The last one is not ours. */
+/*
+ * The least that a VMM can do about an exit: KVM_RUN again. The last exit belongs to the
+ * caller.
+ */
 static bool on_exit_at_once(struct guest *guest, struct kvm_run *run)
 {
 	int fd = guest->vcpus[FIRST]->fd;
@@ -698,9 +699,9 @@ static bool on_exit_at_once(struct guest *guest, struct kvm_run *run)
 	return false;
 }
 
-/* ---- ... what is prepared ---- */
+/* ---- ... preparations ---- */
 
-/* Memory that the host has, and stage 2 has not. */
+/* Memory that the host has populated and stage 2 does not map. */
 static void add_new_memory(struct guest *guest, unsigned int ops)
 {
 	uint64_t pages = (uint64_t)ops * (ROUNDS + 1);
@@ -711,14 +712,14 @@ static void add_new_memory(struct guest *guest, unsigned int ops)
 	memset(addr_gpa2hva(guest->vm, NEW_IPA), 1, pages * PAGE);
 }
 
-/* Slots beside it, so that there are as many as that. */
+/* Adds slots up to the given number. */
 static bool add_slots(struct guest *guest, unsigned int slots)
 {
 	void *page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
 			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	unsigned int i;
 
-	/* The library's own, and the new memory's. */
+	/* The first two slots are the library's and the new memory's. */
 	for (i = NEW_SLOT + 1; i < slots; i++) {
 		int ret = abi_slot_set(guest->vm->fd, i, 0, SLOTS_IPA + i * 2 * PAGE, PAGE, page);
 
@@ -731,15 +732,18 @@ static bool add_slots(struct guest *guest, unsigned int slots)
 	return true;
 }
 
-/* ---- ... what was measured ---- */
+/* ---- ... results ---- */
 
-/* Thousandths: 32-bit guest code has no floating point, and this file is both. */
+/*
+ * In thousandths: this file has guest code as well, which has no floating point on 32-bit
+ * ARM.
+ */
 static void print_thousandths(int64_t value)
 {
 	printf("%s%lld.%03lld", value < 0 ? "-" : "", llabs(value) / 1000, llabs(value) % 1000);
 }
 
-/* To the nearest: one that takes a whole number of them shall have that. */
+/* Rounded to the nearest, so that whole numbers stay whole. */
 static int64_t for_one(int64_t value, unsigned int ops)
 {
 	int64_t half = value < 0 ? -(int64_t)(ops / 2) : ops / 2;
@@ -771,7 +775,7 @@ static void print_exits(unsigned int ops)
 
 		if (!tally.known[i])
 			continue;
-		/* The request that ended each round. */
+		/* The exit of the request that ended each round. */
 		if (!strcmp(reasons[i].ours, "total") || !strcmp(reasons[i].ours, "mmio_user"))
 			count -= ROUNDS;
 		printf("%s\"%s\":", comma, reasons[i].ours);
@@ -825,7 +829,7 @@ static void close_vm(struct abi_vm *vm, struct abi_vcpu *vcpu)
 	abi_vm_close(vm);
 }
 
-/* From KVM_CREATE_VM to the first instruction, which is a store that exits. */
+/* From KVM_CREATE_VM to the first instruction, a store that exits. */
 static uint64_t time_creation(const struct abi_kind *dist, const struct abi_kind *cpu)
 {
 	uint64_t begin = now_ns(), ns;
@@ -874,8 +878,8 @@ static int compare_times(const void *a, const void *b)
 #define MOST_TIMED	300
 
 /*
- * The mean in picoseconds, without a tenth of them at either end: some have a timer
- * interrupt of the host in them, or its allocators' next page.
+ * The mean in picoseconds without a tenth at either end: some operations are hit by a
+ * timer interrupt of the host, or by its page allocator.
  */
 static int64_t middle_ps(uint64_t *each, unsigned int ops)
 {
@@ -896,13 +900,13 @@ FIXTURE(bench)
 };
 
 /**
- * A row: what it is called and measures in the output, what it needs, how many
- * operations a round has, and either guest code (.bench) or a function of the host
- * (.time) that returns the nanoseconds of one operation.
+ * A row of the table: its name, what it measures and needs, the number of operations in a
+ * round, and either guest code (.bench) or a function of the host (.time) that returns the
+ * nanoseconds of one operation.
  *
- * @what: for people
- * @slots: memory slots in all; 0 if they do not matter
- * @at_once: exits are answered without a look at them
+ * @what: description in the output
+ * @slots: number of memory slots; 0 if it does not matter
+ * @at_once: exits are answered by on_exit_at_once()
  */
 FIXTURE_VARIANT(bench)
 {
@@ -914,7 +918,7 @@ FIXTURE_VARIANT(bench)
 	unsigned int ops;
 	struct bench bench;
 	uint64_t (*time)(const struct abi_kind *dist, const struct abi_kind *cpu);
-	const struct abi_kind *dist, *cpu;	/* NULL: which of the machine's there is */
+	const struct abi_kind *dist, *cpu;	/* NULL: the dialects that the machine has */
 	unsigned int slots;
 	bool new_memory;
 	bool events;
@@ -932,8 +936,8 @@ FIXTURE_VARIANT_ADD(bench, id)						\
 	.bench = { .prepare = prepare_, .loop = loop_, .empty = empty_ }
 
 /*
- * How many operations: so many that a tick of the counter, 16 ns, is little, and so few
- * that most rounds end between two timer interrupts of the host.
+ * Operations in a round: so many that a tick of the counter, 16 ns, is negligible, and so
+ * few that most rounds end between two timer interrupts of the host.
  */
 #define OPS_MAPPED	200000	/* some instructions */
 #define OPS_HYP		2000	/* tens */
@@ -983,7 +987,7 @@ ROW(level, .row = "level",
 	.vcpus = 1, .ops = 50, .events = true,
 	GUEST(prepare_level, loop_level, loop_request))
 
-/* As many vCPUs as that, of which all but one or two sleep. */
+/* All vCPUs but one or two sleep. */
 #define SPI_ROW(nr)							\
 ROW(spi_##nr##_vcpus, .row = "spi",					\
 	.what = "KVM_IRQ_LINE, until the interrupt was taken",		\
@@ -1001,7 +1005,7 @@ ROW(sgi_round_trip_##nr##_vcpus, .row = "sgi_round_trip",		\
 	.vcpus = nr, .ops = 50,					\
 	.bench = { prepare_gic, loop_sgi_round_trip, loop_nothing, other_ })
 
-/* Those between the first and the last never hear anything but the end. */
+/* vCPUs between the first and the last are woken only at the end. */
 static void answer_or_sleep(void)
 {
 	if (guest_cpu() == partner())
@@ -1058,7 +1062,7 @@ FIXTURE_TEARDOWN(bench)
 	(void)self;
 }
 
-/* Takes the machine's GIC, in a dialect that every kernel has for it. */
+/* Uses the machine's GIC model, in a dialect that every kernel has for it. */
 static void find_gic(const struct abi_kind **dist, const struct abi_kind **cpu)
 {
 	if (*dist)

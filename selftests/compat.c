@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * 32-bit user space on a 64-bit kernel: KVM is not for it, whatever it holds.
+ * 32-bit user space on a 64-bit kernel: KVM refuses it, whatever file descriptors it has.
  */
 #include <fcntl.h>
 
@@ -16,7 +16,7 @@ static int compat_ioctl(int fd, unsigned long request, const void *data, size_t 
 	return compat_call(fd, COMPAT_IOCTL, args, data, size);
 }
 
-/* ---- what it can get hold of ---- */
+/* ---- file descriptors ---- */
 
 FIXTURE(compat)
 {
@@ -107,7 +107,7 @@ TEST_F(compat_address, set)
 	ASSERT_OK(abi_gic_create(&vm, variant->kind));
 	abi_arg_fill(&arg, variant->kind, variant->kind->type, ABI_DIST_IPA);
 	if (vm.dev >= 0) {
-		/* The value, as it finds it. */
+		/* The value in the argument of the 32-bit process. */
 		arg.attr.addr = COMPAT_DATA + offsetof(struct abi_arg, value);
 		ret = compat_ioctl(vm.dev, KVM_SET_DEVICE_ATTR, &arg, sizeof(arg));
 	} else {

@@ -14,7 +14,7 @@
 
 #define LOAD_ADDRESS	0x10000U
 
-/* Exit statuses that are no errno. */
+/* Exit statuses that are not errno values. */
 #define NOT_STARTED	254
 #define CANNOT_EXECUTE	255
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Memory slots where the GIC's regions are: set before the address is, set after
- * it, moved there, and taken away. What the calls return, and what the guest finds.
+ * Memory slots on top of the GIC's regions: set before the address, set after it, moved
+ * there, deleted. The results of the calls, and what the guest accesses.
  */
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -17,8 +17,8 @@
 #define RULE_STATE	struct abi_vm vm; uint8_t *memory
 #include "harness/gic_fixture.h"
 
-#define SLOT		40		/* the library has not so many */
-#define ELSEWHERE	0x60000000ULL	/* nor anything here */
+#define SLOT		40		/* above the slots of the library */
+#define ELSEWHERE	0x60000000ULL	/* the library has nothing here */
 #define MEMORY_SIZE	0x100000UL
 
 static uint8_t *new_memory(uint32_t word)
@@ -33,7 +33,7 @@ static uint8_t *new_memory(uint32_t word)
 	return (uint8_t *)memory;
 }
 
-/* ---- what the calls return ---- */
+/* ---- results of the calls ---- */
 
 #define OPEN_GIC() do {							\
 	abi_vm_open(&self->vm, 0);					\
@@ -94,14 +94,14 @@ TEST_F(cover, run)
 	EXPECT_RULE(abi_vcpu_run(&vcpu), "KVM_RUN with slots on both regions");
 }
 
-/* ---- what the guest finds ---- */
+/* ---- the guest's reads ---- */
 
-/* The word that is everywhere in the slot, and what nothing reads as. */
+/* The word that fills the slot, and the value that reads outside of any memory return. */
 #define IN_SLOT		0xc0decafeU
 #define NOWHERE		0x5a5a5a5aU
 #define IMPLEMENTER	0x43bU		/* of GICs, as their IIDRs say */
 
-/* What a register that is an IIDR turned out to be. */
+/* Classifies a word that the guest has read at an IIDR's address. */
 static const char *kind_of(uint32_t word)
 {
 	if (word == IN_SLOT)
@@ -118,7 +118,7 @@ static uint32_t answer_read(struct guest *guest, uint64_t addr)
 	return NOWHERE;
 }
 
-/* Where the guest looks, and how often: before the host's deed, and after it. */
+/* Where the guest reads: once before the host changes the slot, and once after. */
 static uint64_t look_at;
 
 static void look_twice(void)
@@ -129,10 +129,10 @@ static void look_twice(void)
 }
 
 /**
- * struct scene - two looks of a guest, and what the host does between them
- * @gpa, @size: of the region in question
- * @deed:       what happens between the looks, or NULL
- * @found:      what each look found
+ * struct scene - two reads of a guest, and a change by the host between them
+ * @gpa, @size: the region
+ * @deed:       makes the change, or NULL
+ * @found:      the values read
  */
 struct scene {
 	uint64_t gpa, size;
@@ -154,7 +154,7 @@ static void note_look(struct guest *guest, unsigned int word)
 	TEST_ASSERT(!ret, "the slot's change: expected OK, got %s", rule_outcome(ret));
 }
 
-/* Offsets of the IIDRs: of the distributor, of the CPU interface, of a redistributor. */
+/* The offset of each region's IIDR. */
 #define DIST_SIDE	0
 #define CPU_SIDE	1
 
@@ -182,8 +182,8 @@ static int slots_beside(int vm, struct scene *scene)
 }
 
 /*
- * Plays a scene: @first happens before the address is set, @then after it and
- * before the first KVM_RUN, @deed between the guest's two looks; each may be NULL.
+ * Plays a scene: @first happens before the address is set, @then after it and before the
+ * first KVM_RUN, @deed between the guest's two reads. Each may be NULL.
  */
 #define PLAY(scene, side, first, then, between) do {			\
 	bool v3_ = variant->dist->dev_type == KVM_DEV_TYPE_ARM_VGIC_V3;	\
@@ -216,123 +216,120 @@ static void play_step(struct guest *guest, struct scene *scene,
 	TEST_ASSERT(!ret, "the slot: expected OK, got %s", rule_outcome(ret));
 }
 
+/* ---- each of them, for both sides ---- */
+
+#define EXPECT_BY_EARLIER_SLOT(side, name) do {				\
+	struct scene scene_ = { 0 };					\
+									\
+	PLAY(&scene_, side, slot_covers, NULL, NULL);			\
+	EXPECT_RULE_WORD(kind_of(scene_.found[0]), name " set on a slot: 0x%x",	\
+			 scene_.found[0]);				\
+	EXPECT_RULE_WORD(kind_of(scene_.found[1]), "again: 0x%x", scene_.found[1]);	\
+} while (0)
+
+#define EXPECT_BY_LATER_SLOT(side, name) do {				\
+	struct scene scene_ = { 0 };					\
+									\
+	PLAY(&scene_, side, NULL, slot_covers, NULL);			\
+	EXPECT_RULE_WORD(kind_of(scene_.found[0]), "a slot set on " name ": 0x%x",	\
+			 scene_.found[0]);				\
+} while (0)
+
+#define EXPECT_WHILE_USED(side, name) do {				\
+	struct scene scene_ = { 0 };					\
+									\
+	PLAY(&scene_, side, NULL, NULL, slot_covers);			\
+	EXPECT_STREQ("GIC", kind_of(scene_.found[0]));			\
+	EXPECT_RULE_WORD(kind_of(scene_.found[1]),			\
+			 "a slot set on " name " after the guest used it: 0x%x",	\
+			 scene_.found[1]);				\
+} while (0)
+
+#define EXPECT_BY_MOVED_SLOT(side, name) do {				\
+	struct scene scene_ = { 0 };					\
+									\
+	PLAY(&scene_, side, slot_elsewhere, NULL, slot_covers);		\
+	EXPECT_STREQ("GIC", kind_of(scene_.found[0]));			\
+	EXPECT_RULE_WORD(kind_of(scene_.found[1]), "a slot moved onto " name ": 0x%x",	\
+			 scene_.found[1]);				\
+} while (0)
+
+#define EXPECT_UNCOVERED(side, name) do {				\
+	struct scene scene_ = { 0 };					\
+									\
+	PLAY(&scene_, side, NULL, slot_covers, slot_goes);		\
+	EXPECT_RULE_WORD(kind_of(scene_.found[1]),			\
+			 name " after the slot on it is deleted: 0x%x",	\
+			 scene_.found[1]);				\
+} while (0)
+
+#define EXPECT_LEFT(side, name) do {					\
+	struct scene scene_ = { 0 };					\
+									\
+	PLAY(&scene_, side, NULL, slot_covers, slot_elsewhere);		\
+	EXPECT_RULE_WORD(kind_of(scene_.found[1]),			\
+			 name " after the slot on it is moved away: 0x%x",	\
+			 scene_.found[1]);				\
+} while (0)
+
 TEST_F(cover, distributor_by_earlier_slot)
 {
-	struct scene scene = { 0 };
-
-	PLAY(&scene, DIST_SIDE, slot_covers, NULL, NULL);
-	EXPECT_RULE_WORD(kind_of(scene.found[0]), "the distributor set on a slot: 0x%x",
-			 scene.found[0]);
-	EXPECT_RULE_WORD(kind_of(scene.found[1]), "again: 0x%x", scene.found[1]);
+	EXPECT_BY_EARLIER_SLOT(DIST_SIDE, "the distributor");
 }
 
 TEST_F(cover, distributor_by_later_slot)
 {
-	struct scene scene = { 0 };
-
-	PLAY(&scene, DIST_SIDE, NULL, slot_covers, NULL);
-	EXPECT_RULE_WORD(kind_of(scene.found[0]), "a slot set on the distributor: 0x%x",
-			 scene.found[0]);
+	EXPECT_BY_LATER_SLOT(DIST_SIDE, "the distributor");
 }
 
 TEST_F(cover, distributor_while_used)
 {
-	struct scene scene = { 0 };
-
-	PLAY(&scene, DIST_SIDE, NULL, NULL, slot_covers);
-	EXPECT_STREQ("GIC", kind_of(scene.found[0]));
-	EXPECT_RULE_WORD(kind_of(scene.found[1]),
-			 "a slot set on the distributor after the guest used it: 0x%x",
-			 scene.found[1]);
+	EXPECT_WHILE_USED(DIST_SIDE, "the distributor");
 }
 
 TEST_F(cover, distributor_by_moved_slot)
 {
-	struct scene scene = { 0 };
-
-	PLAY(&scene, DIST_SIDE, slot_elsewhere, NULL, slot_covers);
-	EXPECT_STREQ("GIC", kind_of(scene.found[0]));
-	EXPECT_RULE_WORD(kind_of(scene.found[1]), "a slot moved onto the distributor: 0x%x",
-			 scene.found[1]);
+	EXPECT_BY_MOVED_SLOT(DIST_SIDE, "the distributor");
 }
 
 TEST_F(cover, distributor_uncovered)
 {
-	struct scene scene = { 0 };
-
-	PLAY(&scene, DIST_SIDE, NULL, slot_covers, slot_goes);
-	EXPECT_RULE_WORD(kind_of(scene.found[1]),
-			 "the distributor after the slot on it is deleted: 0x%x",
-			 scene.found[1]);
+	EXPECT_UNCOVERED(DIST_SIDE, "the distributor");
 }
 
 TEST_F(cover, distributor_left)
 {
-	struct scene scene = { 0 };
-
-	PLAY(&scene, DIST_SIDE, NULL, slot_covers, slot_elsewhere);
-	EXPECT_RULE_WORD(kind_of(scene.found[1]),
-			 "the distributor after the slot on it is moved away: 0x%x",
-			 scene.found[1]);
+	EXPECT_LEFT(DIST_SIDE, "the distributor");
 }
 
 TEST_F(cover, cpu_side_by_earlier_slot)
 {
-	struct scene scene = { 0 };
-
-	PLAY(&scene, CPU_SIDE, slot_covers, NULL, NULL);
-	EXPECT_RULE_WORD(kind_of(scene.found[0]), "the CPU side set on a slot: 0x%x",
-			 scene.found[0]);
-	EXPECT_RULE_WORD(kind_of(scene.found[1]), "again: 0x%x", scene.found[1]);
+	EXPECT_BY_EARLIER_SLOT(CPU_SIDE, "the CPU side");
 }
 
 TEST_F(cover, cpu_side_by_later_slot)
 {
-	struct scene scene = { 0 };
-
-	PLAY(&scene, CPU_SIDE, NULL, slot_covers, NULL);
-	EXPECT_RULE_WORD(kind_of(scene.found[0]), "a slot set on the CPU side: 0x%x",
-			 scene.found[0]);
+	EXPECT_BY_LATER_SLOT(CPU_SIDE, "the CPU side");
 }
 
 TEST_F(cover, cpu_side_while_used)
 {
-	struct scene scene = { 0 };
-
-	PLAY(&scene, CPU_SIDE, NULL, NULL, slot_covers);
-	EXPECT_STREQ("GIC", kind_of(scene.found[0]));
-	EXPECT_RULE_WORD(kind_of(scene.found[1]),
-			 "a slot set on the CPU side after the guest used it: 0x%x",
-			 scene.found[1]);
+	EXPECT_WHILE_USED(CPU_SIDE, "the CPU side");
 }
 
 TEST_F(cover, cpu_side_by_moved_slot)
 {
-	struct scene scene = { 0 };
-
-	PLAY(&scene, CPU_SIDE, slot_elsewhere, NULL, slot_covers);
-	EXPECT_STREQ("GIC", kind_of(scene.found[0]));
-	EXPECT_RULE_WORD(kind_of(scene.found[1]), "a slot moved onto the CPU side: 0x%x",
-			 scene.found[1]);
+	EXPECT_BY_MOVED_SLOT(CPU_SIDE, "the CPU side");
 }
 
 TEST_F(cover, cpu_side_uncovered)
 {
-	struct scene scene = { 0 };
-
-	PLAY(&scene, CPU_SIDE, NULL, slot_covers, slot_goes);
-	EXPECT_RULE_WORD(kind_of(scene.found[1]),
-			 "the CPU side after the slot on it is deleted: 0x%x", scene.found[1]);
+	EXPECT_UNCOVERED(CPU_SIDE, "the CPU side");
 }
 
 TEST_F(cover, cpu_side_left)
 {
-	struct scene scene = { 0 };
-
-	PLAY(&scene, CPU_SIDE, NULL, slot_covers, slot_elsewhere);
-	EXPECT_RULE_WORD(kind_of(scene.found[1]),
-			 "the CPU side after the slot on it is moved away: 0x%x",
-			 scene.found[1]);
+	EXPECT_LEFT(CPU_SIDE, "the CPU side");
 }
 
 TEST_F(cover, beside)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The GIC as a device: how it is created, configured and initialized. Its
- * registers are in registers.c, what only a GICv3 has in gicv3.c.
+ * The GIC as a device: creation, configuration and initialization. registers.c has its
+ * registers, gicv3.c what is specific to a GICv3.
  */
 #include <fcntl.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 #include "abi/vgic_uapi.h"
 #include "harness/rule_harness.h"
 
-/* Of GICD_TYPER: the number of interrupts in units of 32, minus one. */
+/* ITLinesNumber: the number of interrupts in units of 32, minus one. */
 #define TYPER_IRQS(typer)	(32 * (((typer) & 0x1f) + 1))
 
 /* A VM with a GIC that is not initialized, and one vCPU. */
@@ -46,7 +46,7 @@ TEST_F(create, unknown_flag)
 	}
 }
 
-/* It is about the system, and not about this VM. */
+/* The answer depends on the system, not on this VM. */
 TEST_F(create, test_when_created)
 {
 	struct abi_vm vm;
@@ -145,7 +145,10 @@ TEST_F(has, init)
 	OPEN_VM_WITH_GIC(&vm, &vcpu);
 	EXPECT_RULE(abi_attr_has(vm.dev, KVM_DEV_ARM_VGIC_GRP_CTRL,
 				 KVM_DEV_ARM_VGIC_CTRL_INIT), "CTRL_INIT");
-	/* It was only asked: what comes before KVM_DEV_ARM_VGIC_CTRL_INIT can be done. */
+	/*
+	 * KVM_HAS_DEVICE_ATTR has changed nothing: calls that have to come before
+	 * KVM_DEV_ARM_VGIC_CTRL_INIT still succeed.
+	 */
 	ASSERT_OK(vgic_set_nr_irqs(vm.dev, 64));
 }
 
@@ -180,7 +183,7 @@ TEST_F(has, address_is_ignored)
 	EXPECT_RULE(abi_ioctl(vm.dev, KVM_HAS_DEVICE_ATTR, &attr), "addr in a hole");
 }
 
-/* Those of a GICv3 and of an ITS for a GICv2, and the other way round. */
+/* Types of a GICv3 and of an ITS for a GICv2, and the other way round. */
 TEST_F(has, group_of_other_device)
 {
 	static const uint32_t not_v2[] = {
@@ -214,7 +217,7 @@ TEST_F(has, group_of_other_device)
 #include "harness/gic_fixture.h"
 
 #define IRQS_MIN	64
-#define IRQS_MOST	1024	/* says the documentation */
+#define IRQS_MOST	1024	/* as documented */
 #define IRQS_SURE	992	/* what every kernel takes */
 #define IRQS_DEFAULT	256
 
@@ -223,7 +226,7 @@ static int get_nr_irqs(int dev, uint32_t *irqs)
 	return abi_attr_get(dev, KVM_DEV_ARM_VGIC_GRP_NR_IRQS, 0, irqs);
 }
 
-/* GICD_TYPER says it in units of 32, so that 1024 stand for 1020. */
+/* GICD_TYPER counts in units of 32, so 1024 stands for 1020. */
 static uint32_t typer_irqs(int dev)
 {
 	uint32_t typer;
@@ -233,7 +236,7 @@ static uint32_t typer_irqs(int dev)
 	return TYPER_IRQS(typer);
 }
 
-/* A refused number leaves it as it was: the right one can be set. */
+/* A refused number changes nothing: the right one can still be set. */
 #define EXPECT_NR_IRQS_REFUSED(irqs) do {				\
 	EXPECT_RULE(vgic_set_nr_irqs(vm.dev, irqs), "%u interrupts", irqs); \
 } while (0)
@@ -303,7 +306,7 @@ TEST_F(nr_irqs, most)
 	EXPECT_RULE(vgic_set_nr_irqs(vm.dev, IRQS_MOST), "%u interrupts", IRQS_MOST);
 	if (get_nr_irqs(vm.dev, &irqs) || irqs != IRQS_MOST)
 		return;
-	/* The last four numbers have other meanings, and GICD_TYPER counts by 32. */
+	/* INTIDs 1020 to 1023 are special, and GICD_TYPER counts in units of 32. */
 	ASSERT_OK(vgic_init(vm.dev));
 	EXPECT_EQ(IRQS_MOST, typer_irqs(vm.dev));
 }
@@ -407,7 +410,7 @@ TEST_F(nr_irqs, after_init)
 	EXPECT_RULE(vgic_set_nr_irqs(vm.dev, IRQS_DEFAULT), "those that it has");
 }
 
-/* Initialized or not, set or not: it is looked at only if it can be. */
+/* Two reasons to refuse the number at once. */
 TEST_F(nr_irqs, twice_bad_number)
 {
 	struct abi_vcpu vcpu;
@@ -435,7 +438,7 @@ TEST_F(nr_irqs, bad_pointer)
 	ASSERT_OK(vgic_set_nr_irqs(vm.dev, 128));
 }
 
-/* Of the value there are 32 bits, and behind them may be a hole. */
+/* The value has 32 bits; the page behind it may not be mapped. */
 TEST_F(nr_irqs, four_bytes)
 {
 	uint32_t *edge = abi_edge_of_memory(sizeof(*edge));
@@ -480,7 +483,7 @@ TEST_F(init, argument_is_ignored)
 		EXPECT_RULE(abi_attr_set(vm.dev, KVM_DEV_ARM_VGIC_GRP_CTRL,
 					 KVM_DEV_ARM_VGIC_CTRL_INIT, (void *)values[i]),
 			    "addr 0x%lx", (unsigned long)values[i]);
-		/* And it was done. */
+		/* The GIC has been initialized all the same. */
 		ASSERT_EQ(-EBUSY, vgic_set_nr_irqs(vm.dev, 64));
 		abi_vm_close(&vm);
 	}
@@ -496,7 +499,7 @@ TEST_F(init, unknown_control)
 	for (bit = 2; bit < 64; bit++)
 		EXPECT_RULE(abi_attr_set(vm.dev, KVM_DEV_ARM_VGIC_GRP_CTRL, 1ULL << bit, NULL),
 			    "control 0x%llx", 1ULL << bit);
-	/* None of them was taken for KVM_DEV_ARM_VGIC_CTRL_INIT. */
+	/* None of the calls has initialized the GIC. */
 	ASSERT_OK(vgic_set_nr_irqs(vm.dev, 64));
 }
 

@@ -14,7 +14,7 @@
 #include "abi/abi.h"
 #include "harness/rule_harness.h"
 
-/* A VM with a GIC none of whose addresses is set. */
+/* A VM with a GIC, no address set. */
 #define OPEN_VM_WITH_GIC(vm, ipa_bits, kind) do {			\
 	abi_vm_open(vm, ipa_bits);					\
 	ASSERT_OK(abi_gic_create(vm, kind));				\
@@ -29,7 +29,7 @@
 		    ABI_DEFAULT_IPA_BITS : ABI_MIN_IPA_BITS;		\
 	     bits <= abi_max_ipa_bits(); bits++)
 
-/* The region's attribute has room for 52 bits of address. */
+/* The base address in a region's attribute has 52 bits. */
 static unsigned int address_bits(const struct abi_kind *kind)
 {
 	return kind == &kind_devattr_v3_region ? 52 : 64;
@@ -75,7 +75,7 @@ TEST_F(errors, accepted_last)
 	}
 }
 
-/* Every aligned address is as good as any other, so one bit each. */
+/* Every aligned address is valid; one bit each is enough. */
 TEST_F(errors, accepted_each_bit)
 {
 	uint64_t addr;
@@ -132,7 +132,7 @@ TEST_F(errors, twice_other)
 		    "set 0x%llx a third time", ABI_DIST_IPA);
 }
 
-/* ---- ENODEV, ENXIO: what is not there ---- */
+/* ---- ENODEV, ENXIO: absent devices and types ---- */
 
 TEST_F(errors, unknown_type)
 {
@@ -154,7 +154,7 @@ TEST_F(errors, unknown_type)
 	ASSERT_OK(abi_addr_set_other(&vm, kind));
 }
 
-/* The numbers of one GIC model mean nothing to the other. */
+/* Address types of one GIC model are unknown to the other. */
 TEST_F(errors, type_of_other_gic)
 {
 	static const uint32_t v2_types[] = { 0, 1 };
@@ -172,9 +172,9 @@ TEST_F(errors, type_of_other_gic)
 	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
 }
 
-/* ---- EINVAL, E2BIG: addresses that cannot be ---- */
+/* ---- EINVAL, E2BIG: invalid addresses ---- */
 
-/* Of a redistributor region's attribute, these low bits are its index. */
+/* The low bits of a redistributor region's attribute are its index. */
 #define REGION_INDEX_BITS	12
 
 TEST_F(errors, misaligned)
@@ -232,7 +232,7 @@ TEST_F(errors, beyond_limit)
 	}
 }
 
-/* The region's end wraps around to 0, which must not make it look small. */
+/* The region's end wraps around to 0 and must not count as within the limit. */
 TEST_F(errors, top_of_u64)
 {
 	uint64_t top = address_bits(variant->kind) == 64 ? UINT64_MAX :
@@ -250,7 +250,7 @@ TEST_F(errors, top_of_u64)
 #define RULE_VARIANTS	DEVATTR_V3_REGION
 #include "harness/address_fixture.h"
 
-/* The first region has index 0, so every other index is one too high. */
+/* The first region must have index 0; any other is not the next. */
 TEST_F(region, bad_index)
 {
 	unsigned int bit;
@@ -335,7 +335,7 @@ TEST_F(errors, argument_runs_into_hole)
 	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
 }
 
-/* ... and where all of it is there, it may end right before the hole. */
+/* An argument that ends right before the hole is fine. */
 TEST_F(errors, argument_ends_at_hole)
 {
 	struct abi_arg arg;
@@ -581,13 +581,16 @@ TEST_F(attr, has)
 	OPEN_VM_WITH_GIC(&vm, 0, variant->kind);
 	EXPECT_RULE(abi_attr_has(vm.dev, GRP_ADDR, variant->kind->type),
 		    "KVM_HAS_DEVICE_ATTR type %u", variant->kind->type);
-	/* Asking has set nothing, and the answer does not depend on that. */
+	/*
+	 * KVM_HAS_DEVICE_ATTR sets nothing, and answers the same for an address that is
+	 * set.
+	 */
 	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
 	EXPECT_RULE(abi_attr_has(vm.dev, GRP_ADDR, variant->kind->type),
 		    "KVM_HAS_DEVICE_ATTR type %u, set", variant->kind->type);
 }
 
-/* Types of addresses, and the device that has each. */
+/* Address types, and the device model that has each. */
 static const struct {
 	uint32_t dev_type, type;
 } of_other_gic[] = {
@@ -595,7 +598,7 @@ static const struct {
 	{ KVM_DEV_TYPE_ARM_VGIC_V2, KVM_VGIC_V2_ADDR_TYPE_CPU },
 	{ KVM_DEV_TYPE_ARM_VGIC_V3, 2 },	/* KVM_VGIC_V3_ADDR_TYPE_DIST, */
 	{ KVM_DEV_TYPE_ARM_VGIC_V3, 3 },	/* _REDIST and */
-	{ KVM_DEV_TYPE_ARM_VGIC_V3, 5 },	/* _REDIST_REGION: 32-bit headers have none */
+	{ KVM_DEV_TYPE_ARM_VGIC_V3, 5 },	/* KVM_VGIC_V3_ADDR_TYPE_REDIST_REGION */
 };
 
 TEST_F(attr, has_unknown)
@@ -656,11 +659,11 @@ TEST_F(attr, get_unset)
 	ret = abi_addr_get(&vm, variant->kind, &addr);
 	EXPECT_RULE_WORD(!ret && addr == UINT64_MAX ? "UNSET" : rule_outcome(ret),
 			 "get before set (0x%llx)", (unsigned long long)addr);
-	/* Reading has set nothing. */
+	/* KVM_GET_DEVICE_ATTR has not set the address. */
 	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
 }
 
-/* Also after a second, refused, call: the first address stays. */
+/* A second call is refused and leaves the first address. */
 TEST_F(attr, get_returns_first)
 {
 	struct abi_arg expected;
@@ -735,7 +738,7 @@ TEST_F(device, unknown_type)
 	struct abi_vm vm;
 	unsigned int bit;
 
-	/* Below are devices that other subsystems and architectures have. */
+	/* Lower bits would give types of other subsystems and architectures. */
 	abi_vm_open(&vm, 0);
 	for (bit = 5; bit < 32; bit++) {
 		uint32_t type = variant->dist->dev_type | 1U << bit;
@@ -748,7 +751,7 @@ TEST_F(device, unknown_type)
 	ASSERT_OK(abi_gic_create(&vm, variant->dist));
 }
 
-/* Asking whether it could be made makes nothing. */
+/* KVM_CREATE_DEVICE_TEST creates nothing. */
 TEST_F(device, test_only)
 {
 	struct abi_vm vm;

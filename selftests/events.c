@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Event descriptors: KVM_IRQFD raises interrupts of the GIC that the ABI has placed,
- * KVM_IOEVENTFD takes the place of exits for a guest's writes.
+ * Event descriptors: KVM_IRQFD raises interrupts of the GIC that the ABI has placed, and
+ * KVM_IOEVENTFD turns writes of the guest into events instead of exits.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -21,7 +21,7 @@
 
 /* ---- the host's calls ---- */
 
-/* Does not block, and adds up what comes. */
+/* Does not block; counts its events. */
 static int new_event(void)
 {
 	int fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
@@ -36,7 +36,7 @@ static void signal_event(int fd)
 		    strerror(errno));
 }
 
-/* How often it was signalled since the last call. */
+/* Events since the last call. */
 static unsigned int take_events(int fd)
 {
 	eventfd_t count;
@@ -83,7 +83,10 @@ enum request {
 	EXPECT_ONE_RESAMPLE,
 };
 
-/* For the host; the guest sees an error as one that is reported at the end. */
+/*
+ * State of the host's side. The first mismatch is kept, and reported when the guest has
+ * ended.
+ */
 struct events {
 	int event, resample, other;
 	const char *wrong;
@@ -258,7 +261,7 @@ static void deassigned(void)
 	expect_interrupts("while it is assigned", 1);
 	guest_request(DEASSIGN);
 	guest_request(SIGNAL);
-	/* KVM may leave both events to a thread of its own, which would see this one last. */
+	/* KVM may deliver both events from a worker thread, this one last. */
 	guest_request(SIGNAL_OTHER);
 	guest_await("a later event, of another descriptor", &others, 1);
 	expect_interrupts("none afterwards", 1);
@@ -295,7 +298,7 @@ TEST_F(irqfd, resample)
 	EXPECT_EVENTS("level-sensitive SPI with resampling");
 }
 
-/* Of an edge there is no end to wait for: each event is one. */
+/* Edge interrupts need no EOI notification: each event is one interrupt. */
 static void resample_edge(void)
 {
 	unsigned int i;
@@ -317,7 +320,7 @@ TEST_F(irqfd, resample_edge)
 
 /* ---- irqfds, errors ---- */
 
-/* After this the GIC of each dialect is initialised. */
+/* From here on the GIC of each dialect is initialized. */
 #define RUN_ONCE()	do {						\
 	CREATE_GUEST(guest_done);					\
 	ASSERT_TRUE(guest_run(&self->guest));				\
@@ -382,7 +385,7 @@ TEST_F(irqfd, twice)
 	RUN_ONCE();
 	ASSERT_OK(irqfd(&self->guest, self->events.event, 0, 0));
 	EXPECT_RULE(irqfd(&self->guest, self->events.event, 0, 0), "the same again");
-	/* It is not refused for good. */
+	/* After KVM_IRQFD_FLAG_DEASSIGN it can be assigned again. */
 	ASSERT_OK(irqfd(&self->guest, self->events.event, KVM_IRQFD_FLAG_DEASSIGN, 0));
 	ASSERT_OK(irqfd(&self->guest, self->events.event, 0, 0));
 }
@@ -410,7 +413,7 @@ TEST_F(irqfd, bad_pointer)
 #define RULE_STATE	struct guest guest; struct events events
 #include "harness/gic_fixture.h"
 
-/* Where the guest writes to, and what; the host sets it. */
+/* The guest's access, set by the host. */
 static struct {
 	uint64_t va;
 	uint32_t value;
@@ -453,7 +456,7 @@ static uint32_t count_read(struct guest *guest, uint64_t addr)
 	return 0;
 }
 
-/* One write (or read) of the guest; got counts the exits by it. */
+/* One access of the guest; got counts the exits it caused. */
 #define ACCESS(code, bytes, what) do {					\
 	self->events.got = 0;						\
 	io.va = guest_map_device(&self->guest, IO_IPA, getpagesize());	\
@@ -465,7 +468,7 @@ static uint32_t count_read(struct guest *guest, uint64_t addr)
 	ASSERT_TRUE(guest_run(&self->guest));				\
 } while (0)
 
-/* What has become of the write. */
+/* The outcome of the write. */
 #define OUTCOME()	({						\
 	unsigned int events = take_events(self->events.event);		\
 									\
@@ -602,7 +605,7 @@ TEST_F(ioeventfd, twice)
 	EXPECT_ERROR(other, 0, 4, 0, "another descriptor");
 	EXPECT_ERROR(other, KVM_IOEVENTFD_FLAG_DATAMATCH, 4, 7, "one value of those");
 	EXPECT_ERROR(other, 0, 0, 0, "any length");
-	/* What nobody sees yet can be had. */
+	/* Accesses of another length can still be assigned. */
 	ASSERT_OK(ioeventfd(&self->guest, other, 0, 2, 0));
 }
 

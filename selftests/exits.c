@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What an access of the guest to its GIC costs: the CPU interface is hardware
- * that the guest reaches by itself, the distributor is the kernel's to emulate.
+ * The cost of a guest's accesses to its GIC: the CPU interface is hardware, mapped into
+ * the guest; the distributor is emulated by the kernel.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -25,7 +25,7 @@ enum request {
 	END_COUNT,
 };
 
-/* For the host: at both ends, and in between. */
+/* Requests to the host, at both ends and in between. */
 struct count {
 	struct exit_counter counter;
 	struct exit_counts begin;
@@ -43,7 +43,7 @@ static void read_counts(struct guest *guest, unsigned int request)
 	}
 	exit_counter_read(&count->counter, &end);
 	count->spent = exit_counts_since(&count->begin, &end);
-	/* The request that ended the count has been one itself. */
+	/* The request that ended the count was an exit itself. */
 	count->spent.total--;
 	count->spent.user--;
 }
@@ -63,7 +63,8 @@ static void read_counts(struct guest *guest, unsigned int request)
 } while (0)
 
 #define EXPECT_COUNT(word, accesses, count)				\
-	EXPECT_RULE_WORD(word, "%u accesses: %llu exits, of which %llu by the distributor, %llu to user space, interrupts of the host %llu", \
+	EXPECT_RULE_WORD(word, "%u accesses: %llu exits, of which %llu by the distributor, " \
+			 "%llu to user space, interrupts of the host %llu",	\
 			 accesses,					\
 			 (unsigned long long)(count)->spent.total,	\
 			 (unsigned long long)(count)->spent.gicd,	\
@@ -73,7 +74,7 @@ static void read_counts(struct guest *guest, unsigned int request)
 /* ---- the CPU interface ---- */
 
 #define CPU_ACCESSES	20000U
-#define WARM_UP		100U	/* what is mapped on demand is, after these */
+#define WARM_UP		100U	/* so many fault in what is mapped on demand */
 
 /* Registers that can be read at any time, without side effects. */
 static const unsigned int cpu_registers[] = {
@@ -81,7 +82,7 @@ static const unsigned int cpu_registers[] = {
 };
 
 /*
- * Reads and writes in turn, and a last read that shows that they were real.
+ * Reads and writes in turn, and a last read that shows that the accesses took effect.
  * @accesses is a multiple of four.
  */
 static void access_cpu_interface(unsigned int accesses)
@@ -133,7 +134,7 @@ static void access_distributor(unsigned int accesses)
 	unsigned int i;
 
 	for (i = 0; i < accesses; i++) {
-		/* Mostly what has been read before: a kernel may remember that. */
+		/* Mostly repeated reads, whose answers a kernel may cache. */
 		if (i % 4 == 3)
 			guest_write(guest_gic.dist + GICD_ISENABLER(SPI),
 				    1U << SPI % 32);

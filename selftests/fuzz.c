@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #define _GNU_SOURCE
 /*
- * Random sequences of calls on several VMs at once, with hostile arguments, each
- * result held against an executable model of the ABI, model/model.h. A call that
- * the model did not foresee is repeated on fresh VMs with fewer and fewer calls
- * before it, and shown as a program in C.
+ * Random sequences of calls on several VMs at once, with hostile arguments. Each result is
+ * compared with an executable model of the ABI, model/model.h. A mismatch is repeated on
+ * fresh VMs with fewer and fewer calls before it, and printed as a program in C.
  *
- * From the environment, which a guest's kernel command line becomes:
+ * Variables of the environment, which are words of the guest kernel's command line:
  *
- *	fuzz_ops=	how many calls
- *	fuzz_seed=	which ones; 0 for any
- *	fuzz_trace=1	show each call before it is made, for one that does not return
+ *	fuzz_ops=	number of calls
+ *	fuzz_seed=	selects the sequence; 0 for a random one
+ *	fuzz_trace=1	prints each call before it is made, for one that does not return
  */
 #include <stdlib.h>
 #include <sys/random.h>
@@ -22,23 +21,24 @@
 #include "model/model.h"
 #include "model/model_calls.h"
 
-/* What `make run` has time for; more with fuzz_ops=. */
+/* As many as fit into `make run`; fuzz_ops= sets others. */
 #define DEFAULT_OPS	10000
 #define DEFAULT_SEED	2012
 #define LIMIT_S		3600
 
-/* VMs are closed, and what was done forgotten, after so many calls. */
+/* After so many calls all VMs are closed and the sequence begins anew. */
 #define EPOCH		4000
 /*
- * A run of the first length has tried all calls and errors, and come to all rules but a
- * few: some need five calls in order. One of the second has no excuse.
+ * After the first number of calls a run must have made all calls with all errors, and
+ * reached all rules but a few, which need five calls in order. After the second it must
+ * have reached every rule.
  */
 #define LONG_RUN	100000
 #define RARE_RULES	3
 #define FULL_RUN	1000000
 
 #define SHRINK_S	20
-#define MISMATCHES	5	/* then it is enough */
+#define MISMATCHES	5	/* the run ends after so many */
 
 #define MIB		0x100000ULL
 
@@ -68,10 +68,10 @@ static bool once_in(uint32_t times)
 
 /* ---- the next call ---- */
 
-/* How a VM is used: what is rare in this one, as bits by enum model_kind. */
+/* Kinds of calls that are rare in each VM, as bits by enum model_kind. */
 static uint32_t rare[MODEL_VMS];
 
-/* Chances of each kind, in a VM as it usually is. */
+/* The weight of each kind of call. */
 static const uint8_t weights[MODEL_KINDS] = {
 	[CALL_CREATE_IRQCHIP] = 4, [CALL_CREATE_DEVICE] = 8, [CALL_CLOSE_DEVICE] = 1,
 	[CALL_CREATE_VCPU] = 8, [CALL_CLOSE_VCPU] = 1, [CALL_VCPU_INIT] = 10,
@@ -82,7 +82,7 @@ static const uint8_t weights[MODEL_KINDS] = {
 	[CALL_ON_DEVICE] = 2, [CALL_CLOSE_VM] = 1,
 };
 
-/* Those without which a VM stays in the state that it is in. */
+/* Calls without which a VM stays in its state. */
 static const uint8_t steps[] = {
 	CALL_CREATE_IRQCHIP, CALL_CREATE_DEVICE, CALL_CREATE_VCPU, CALL_VCPU_INIT,
 	CALL_RUN, CALL_IRQ_LINE, CALL_SET_ATTR, CALL_SET_LEGACY, CALL_SET_SEED,
@@ -98,7 +98,7 @@ static unsigned int bits_of(const struct model_vm *vm)
 	return vm->ipa_bits ?: ABI_DEFAULT_IPA_BITS;
 }
 
-/* An address of a GICv2: few good ones, so that they meet; and all kinds of others. */
+/* An address of a GICv2: one of few good ones, so that they collide, or any other kind. */
 static uint64_t some_v2_address(const struct model_vm *vm)
 {
 	static const uint64_t good[] = {
@@ -125,7 +125,7 @@ static uint64_t some_v2_address(const struct model_vm *vm)
 	}
 }
 
-/* Where one of a GICv3's addresses may be, in an area of its own. */
+/* An address of a GICv3, within an area of its own. */
 static uint64_t some_v3_address(const struct model_vm *vm, uint64_t area)
 {
 	uint64_t good = area + 0x40000 * chance(8);
@@ -230,7 +230,7 @@ static void fill_memory(const struct model *m, const struct model_vm *vm,
 	};
 
 	call->pointer = once_in(3) ? some_pointer() : POINTER_GOOD;
-	if (once_in(3)) {	/* the guest's code */
+	if (once_in(3)) {	/* slot of the guest's code */
 		call->value = MODEL_CODE_IPA;
 		call->size = once_in(8) ? 0 : MODEL_PAGE;
 		return;
@@ -275,7 +275,7 @@ static void fill_line(const struct model_vm *vm, struct model_call *call)
 	call->pointer = some_pointer();
 }
 
-/* The arguments of a call whose kind and VM are chosen. */
+/* Chooses the arguments of a call. */
 static void fill(const struct model *m, struct model_call *call)
 {
 	static const uint32_t devices[] = {
@@ -298,7 +298,7 @@ static void fill(const struct model *m, struct model_call *call)
 		call->pointer = some_pointer();
 		break;
 	case CALL_CREATE_VCPU:
-		/* Mostly the next one, as VMMs do. */
+		/* Mostly the next index, as VMMs use it. */
 		call->id = once_in(4) ? chance(8) : vm->nr_vcpus;
 		if (once_in(6))
 			call->id = CHOOSE(((uint32_t[]) { m->host->max_vcpus,
@@ -349,7 +349,7 @@ static void fill(const struct model *m, struct model_call *call)
 	}
 }
 
-/* By weight, of which some kinds have less in this VM. */
+/* By weight; kinds that are rare in this VM weigh less. */
 static unsigned int some_kind(unsigned int vm)
 {
 	unsigned int kind, total = 0, at;
@@ -395,8 +395,8 @@ static void choose(const struct model *m, struct model_call *call)
 /* ---- one call ---- */
 
 /**
- * struct mismatch - a call that did not do what the model says
- * @at: its number in the sequence
+ * struct mismatch - a call whose result is not the model's
+ * @at: index of the call in the sequence
  */
 struct mismatch {
 	unsigned int at;
@@ -432,7 +432,7 @@ static bool step(struct model *m, const struct model_call *call, struct mismatch
 
 static struct model replayed;
 
-/* True if the sequence ends like @like, at its end or before, which is then in @at. */
+/* True if the sequence shows the mismatch @like, at the call that is then in @at. */
 static bool replay(const struct model_call *calls, unsigned int count,
 		   const struct mismatch *like, unsigned int *at)
 {
@@ -463,7 +463,7 @@ static time_t now_s(void)
 	return now.tv_sec;
 }
 
-/* Takes @calls[@from] and the @few behind it out, if the mismatch stays. */
+/* Removes @few calls from @from on, if the mismatch stays. */
 static bool drop(struct model_call *calls, unsigned int *count,
 		 unsigned int from, unsigned int few, const struct mismatch *like)
 {
@@ -479,7 +479,7 @@ static bool drop(struct model_call *calls, unsigned int *count,
 	return true;
 }
 
-/* Arguments that do not matter become plain. */
+/* Replaces arguments that do not matter by plain ones. */
 static void simplify(struct model_call *calls,
 		     unsigned int count, const struct mismatch *like, time_t end)
 {
@@ -517,8 +517,8 @@ static void simplify(struct model_call *calls,
 }
 
 /*
- * Delta debugging: parts of the sequence, smaller and smaller ones, are left out
- * for as long as the same mismatch stays. False if it does not come again at all.
+ * Delta debugging: leaves out smaller and smaller parts of the sequence for as long as the
+ * mismatch stays. False if it does not show again at all.
  */
 static bool shrink(struct model_call *calls,
 		   unsigned int *count, const struct mismatch *like)
@@ -554,7 +554,7 @@ static bool shrink(struct model_call *calls,
 	return true;
 }
 
-/* ---- what is said ---- */
+/* ---- reports ---- */
 
 static void say_outcome(char *text, size_t size, int ret, bool exact, bool has_value,
 			uint64_t value)
@@ -579,7 +579,7 @@ static void say_mismatch(const struct mismatch *mm)
 		mm->answer.other ? rule_outcome(mm->answer.other) : "", mm->answer.why, got);
 }
 
-/* A bar before each line: what begins with '#' would not get through otherwise. */
+/* Each line begins with a bar: those that begin with '#' would be taken for KTAP. */
 static void say_program(const struct model_call *calls,
 			unsigned int count)
 {
@@ -638,14 +638,14 @@ static void say_histogram(void)
 	}
 }
 
-/* ---- what a long run has to come to ---- */
+/* ---- coverage of a long run ---- */
 
 static bool never_made(const struct model_host *host, unsigned int kind)
 {
 	if (kind == CALL_SET_SEED && !(host->offers & OFFERS_SEED))
 		return false;
 	if (kind == CALL_SET_LEGACY && !(host->offers & OFFERS_V2))
-		return false;	/* no way to success */
+		return false;	/* cannot succeed */
 	if (kind == CALL_CREATE_IRQCHIP && !(host->offers & OFFERS_V2))
 		return false;
 	if (kind >= CALL_ON_KVM)
@@ -665,7 +665,8 @@ static bool explored(const struct model *m, unsigned long ops)
 
 	for (kind = 0; kind < MODEL_KINDS; kind++)
 		if (never_made(m->host, kind)) {
-			fprintf(stderr, "%s: expected it to succeed sometimes, got none in %lu calls\n",
+			fprintf(stderr,
+				"%s: expected it to succeed sometimes, got none in %lu calls\n",
 				model_kind_names[kind], histogram[kind].calls);
 			all = false;
 		}
@@ -674,7 +675,7 @@ static bool explored(const struct model *m, unsigned long ops)
 
 		for (kind = 0; kind < MODEL_KINDS; kind++)
 			seen += histogram[kind].errors[errors[i]];
-		/* No VM dies on kernels that the table says so of. */
+		/* Kernels for which the table says so leave no dead VM. */
 		if (seen || (errors[i] == EIO &&
 			     !strcmp(rule_says("order.repaired_after_run", "legacy_v2"), "OK")))
 			continue;
@@ -683,13 +684,13 @@ static bool explored(const struct model *m, unsigned long ops)
 		all = false;
 	}
 	while ((id = model_uncited(m, &rule))) {
-		fprintf(stderr, "%s: expected the calls to come to this rule, got to it never\n", id);
+		fprintf(stderr, "%s: expected the calls to reach this rule, they did not\n", id);
 		missed++;
 	}
 	return all && missed <= (ops < FULL_RUN ? RARE_RULES : 0);
 }
 
-/* ---- what the model had to know, and no other program tests ---- */
+/* ---- rules of the model that no other program tests ---- */
 
 FIXTURE(vcpu_id)
 {
@@ -737,7 +738,7 @@ TEST_F(vcpu_id, high_bits)
 #define RULE_VARIANTS	(VM_GICS | DEVICE_GICS)
 #include "harness/gic_fixture.h"
 
-/* A VM with a GIC and one vCPU, whose id is 3, and whose index therefore 0. */
+/* A VM with a GIC and one vCPU, with id 3 and so with index 0. */
 #define OPEN_SPARSE_VM(vm, vcpu) do {					\
 	abi_vm_open(vm, 0);						\
 	ASSERT_OK(abi_gic_create(vm, variant->dist));			\
@@ -747,7 +748,7 @@ TEST_F(vcpu_id, high_bits)
 	}								\
 } while (0)
 
-/* What the number of a vCPU is, by which of the two calls was accepted. */
+/* Whether vCPUs are named by id or by index: by which of two calls succeeded. */
 static const char *named_by(int by_index, int by_id)
 {
 	return by_id && !by_index ? "INDEX" : rule_outcome(by_id);
@@ -878,7 +879,7 @@ FIXTURE_SETUP(model)
 	unsigned int i;
 
 	RULE_SETUP("model");
-	/* The two things that a VM is about here, and the calls to come by them. */
+	/* The model is about a GIC in a VM; without any there is nothing to compare. */
 	if (abi_missing(NEED_GICV2) && abi_missing(NEED_GICV3))
 		rule_skip("this system cannot give a GIC to a guest");
 	self->host.says = rule_says;
@@ -930,7 +931,7 @@ static void say_progress(unsigned long done, unsigned long ops, time_t began)
 	fprintf(stderr, "%lu of %lu calls in %ld s\n", done, ops, (long)(now - began));
 }
 
-/* The same again, found once more. */
+/* The same mismatch was reported before. */
 static bool is_known(const struct mismatch *all, unsigned int count, const struct mismatch *new)
 {
 	unsigned int i;
@@ -970,7 +971,7 @@ TEST_F_TIMEOUT(model, sequences, LIMIT_S)
 				say_progress(done, ops, began);
 			continue;
 		}
-		/* Only what comes first can be trusted: afterwards nobody knows the state. */
+		/* Only the first mismatch counts: after it the state is unknown. */
 		differ++;
 		if (!is_known(found, kinds, &now)) {
 			found[kinds++] = now;
@@ -981,7 +982,8 @@ TEST_F_TIMEOUT(model, sequences, LIMIT_S)
 			if (shrink(calls, &length, &now))
 				say_program(calls, length);
 			else
-				fprintf(stderr, "it does not come again with the same %u calls on fresh VMs\n",
+				fprintf(stderr,
+					"the same %u calls on fresh VMs do not show it again\n",
 					length);
 		}
 		calls_forget();

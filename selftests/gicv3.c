@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What only a GICv3 has: redistributor regions, an ITS, the latch of a pending
- * interrupt apart from its line, and a CPU interface of system registers.
+ * Features of a GICv3 only: redistributor regions, an ITS, pending latches that are
+ * apart from the lines, and a CPU interface of system registers.
  */
 #include <stdlib.h>
 
@@ -117,7 +117,7 @@ TEST_F(redist, overlap)
 	ASSERT_OK(region_set(&self->vm, 1, REGION_IPA + 4 * GICR_STRIDE, 1));
 }
 
-/* A region may end where the address space does. */
+/* A region may end at the limit of the address space. */
 TEST_F(redist, count_beyond_limit)
 {
 	static const struct {
@@ -188,7 +188,7 @@ TEST_F(redist, region_after_base)
 		    "region 0 beside KVM_VGIC_V3_ADDR_TYPE_REDIST");
 }
 
-/* As if what KVM_VGIC_V3_ADDR_TYPE_REDIST has set were a region with index 0. */
+/* KVM_VGIC_V3_ADDR_TYPE_REDIST counts as a region with index 0. */
 TEST_F(redist, region_1_after_base)
 {
 	OPEN_GIC();
@@ -259,7 +259,10 @@ TEST_F(redist, region_on_distributor)
 	EXPECT_RULE(abi_vcpu_run(&vcpu), "KVM_RUN, a region's last frame on the distributor");
 }
 
-/* Two regions, for the guest: of its three vCPUs the first two are in the first. */
+/*
+ * Two regions for a guest of three vCPUs: two redistributors in the first, one in the
+ * second.
+ */
 #define FIRST_REGION	2
 #define GUEST_VCPUS	3
 
@@ -338,7 +341,7 @@ TEST_F(redist_regs, unknown_mpidr)
 				 "GICR_TYPER of affinity 0x%x", 1U << bit);
 }
 
-/* The distributor's registers are nobody's, so that any affinity will do. */
+/* The distributor is shared: any affinity names its registers. */
 TEST_F(redist_regs, any_mpidr_for_distributor)
 {
 	unsigned int bit;
@@ -363,12 +366,8 @@ TEST_F(redist_regs, has)
 		0x10080, 0x10100, 0x10180, 0x10200, 0x10280, 0x10300, 0x10380, 0x10400,
 		0x1041c, 0x10c00, 0x10c04,
 	};
-	unsigned int i;
-
 	OPEN_WHOLE_GIC();
-	for (i = 0; i < ARRAY_SIZE(offsets); i++)
-		EXPECT_RULE(abi_attr_has(self->vm.dev, REDIST_REGS, offsets[i]),
-			    "register 0x%x", offsets[i]);
+	EXPECT_HAS_EACH_OF(REDIST_REGS, offsets);
 }
 
 TEST_F(redist_regs, has_unknown)
@@ -377,15 +376,11 @@ TEST_F(redist_regs, has_unknown)
 		0x0002, 0x0080, 0x0100, 0x1000, 0x10000, 0x10084, 0x10420, 0x10c08, 0x20000,
 		0x80000000,
 	};
-	unsigned int i;
-
 	OPEN_WHOLE_GIC();
-	for (i = 0; i < ARRAY_SIZE(offsets); i++)
-		EXPECT_RULE(abi_attr_has(self->vm.dev, REDIST_REGS, offsets[i]),
-			    "register 0x%x", offsets[i]);
+	EXPECT_HAS_EACH_OF(REDIST_REGS, offsets);
 }
 
-/* Where LPIs are kept; shareability and cacheability are the GIC's to choose. */
+/* The LPI tables; the GIC may choose shareability and cacheability. */
 TEST_F(redist_regs, lpi_tables)
 {
 	static const uint32_t high = 0x12;
@@ -426,7 +421,10 @@ static int level_set(int dev, unsigned int vcpu, unsigned int intid, uint32_t va
 	return vgic_reg_set(dev, LEVEL_INFO, vcpu, LEVEL_OF(0, intid), value);
 }
 
-/* An edge-triggered interrupt has no level, and SPIs are that at first. */
+/*
+ * Makes all SPIs level-sensitive: edge-triggered interrupts have no level, and SPIs are
+ * edge-triggered at first.
+ */
 #define OPEN_LEVEL_GIC() do {						\
 	unsigned int intid_;						\
 									\
@@ -527,7 +525,7 @@ TEST_F(level, has_unknown)
 	EXPECT_RULE(abi_attr_has(self->vm.dev, LEVEL_INFO, LEVEL_OF(1, 32)), "info 1");
 }
 
-/* GICD_ISPENDR is the latch, whatever the line. */
+/* GICD_ISPENDR accesses the latch, whatever the line. */
 TEST_F(level, latch_apart)
 {
 	uint32_t value;
@@ -593,7 +591,7 @@ static int sysreg_set(int dev, unsigned int vcpu, uint32_t instr, uint64_t value
 	return abi_attr_set(dev, SYSREGS, vgic_reg_attr(vcpu, instr), &value);
 }
 
-/* Each value is held by the vCPU that was given it, and by no other. */
+/* Each vCPU keeps its own value. */
 static const char *sysreg_holds(int dev, uint32_t instr, const uint64_t *values,
 				unsigned int count)
 {
@@ -653,7 +651,7 @@ TEST_F(sysregs, active_priorities)
 	EXPECT_SYSREG_HOLDS(ICC_AP1R0_EL1, 0x00010000, 0, 0x0f0f0f0f);
 }
 
-/* CBPR and EOImode are the guest's, the rest says what the hardware can do. */
+/* CBPR and EOImode can be set; the other fields describe the hardware. */
 TEST_F(sysregs, control)
 {
 	uint64_t ctlr, got;
@@ -671,7 +669,7 @@ TEST_F(sysregs, control)
 	}
 }
 
-/* More bits of priority or of interrupt numbers than the host has. */
+/* More priority bits or INTID bits than the host has. */
 TEST_F(sysregs, control_of_better_host)
 {
 	uint64_t ctlr;
@@ -706,22 +704,14 @@ static const uint32_t unknown_sysregs[] = {
 
 TEST_F(sysregs, unknown_register)
 {
-	unsigned int i;
-
 	OPEN_WHOLE_GIC();
-	for (i = 0; i < ARRAY_SIZE(unknown_sysregs); i++)
-		EXPECT_EACH_CALL(SYSREGS, 0, unknown_sysregs[i],
-				 "register 0x%x", unknown_sysregs[i]);
+	EXPECT_EACH_CALL_OF(SYSREGS, unknown_sysregs);
 }
 
 TEST_F(sysregs, has_unknown_register)
 {
-	unsigned int i;
-
 	OPEN_WHOLE_GIC();
-	for (i = 0; i < ARRAY_SIZE(unknown_sysregs); i++)
-		EXPECT_RULE(abi_attr_has(self->vm.dev, SYSREGS, unknown_sysregs[i]),
-			    "register 0x%x", unknown_sysregs[i]);
+	EXPECT_HAS_EACH_OF(SYSREGS, unknown_sysregs);
 }
 
 TEST_F(sysregs, has)
@@ -730,12 +720,8 @@ TEST_F(sysregs, has)
 		ICC_PMR_EL1, ICC_BPR0_EL1, ICC_AP0R0_EL1, ICC_AP1R0_EL1, ICC_BPR1_EL1,
 		ICC_CTLR_EL1, ICC_SRE_EL1, ICC_IGRPEN0_EL1, ICC_IGRPEN1_EL1,
 	};
-	unsigned int i;
-
 	OPEN_WHOLE_GIC();
-	for (i = 0; i < ARRAY_SIZE(instrs); i++)
-		EXPECT_RULE(abi_attr_has(self->vm.dev, SYSREGS, instrs[i]),
-			    "register 0x%x", instrs[i]);
+	EXPECT_HAS_EACH_OF(SYSREGS, instrs);
 }
 
 TEST_F(sysregs, unknown_mpidr)

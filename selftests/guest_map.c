@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The guest finds its GIC where user space has put it, nowhere else, and takes
- * interrupts from it.
+ * The guest accesses its GIC at the addresses that user space has set, and nowhere else,
+ * and takes interrupts from it.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -13,7 +13,7 @@
 #include "guest/guest_gic.h"
 #include "harness/rule_harness.h"
 
-/* Where it does not matter which SGI it is. */
+/* Any SGI will do. */
 #define SGI	5
 
 /* ---- placements ---- */
@@ -28,7 +28,7 @@ struct regions {
 	uint64_t cpu, cpu_size;
 };
 
-/* Each fills in the two base addresses; the sizes and the limit are known. */
+/* Fills in the base addresses. Sizes and the limit of the address space are known. */
 typedef void (*place_fn)(struct regions *r, uint64_t limit);
 
 static void place_low(struct regions *r, uint64_t limit)
@@ -70,7 +70,7 @@ static void place_adjacent_swapped(struct regions *r, uint64_t limit)
 	r->dist = r->cpu + r->cpu_size;
 }
 
-/* An address of which no bit is that of any other placement. */
+/* An address that has no bit in common with any other placement. */
 static void place_above_4g(struct regions *r, uint64_t limit)
 {
 	(void)limit;
@@ -147,7 +147,7 @@ static void check_distributor(unsigned int last_vcpu)
 		     (typer & 0x1f) >= 1);
 	if (!guest_gic.v3)
 		guest_expect("GICD_TYPER.CPUNumber", last_vcpu, typer >> 5 & 7);
-	/* JEP106 code of the implementer, with the reserved bit 7 clear. */
+	/* The implementer's JEP106 code; bit 7 is reserved and 0. */
 	guest_expect("GICD_IIDR.Implementer", 0x43b, iidr & 0xfff);
 	if (guest_gic.v3)
 		guest_expect("GICD_PIDR2.ArchRev", ARCH_GICV3,
@@ -168,7 +168,7 @@ TEST_F(at, distributor)
 			 (unsigned long long)self->regions.dist);
 }
 
-/* A GICv3's CPU interface has no address; its redistributor has one. */
+/* On a GICv3 the CPU interface has no address; a redistributor stands for it. */
 static void check_redistributor(unsigned int vcpu, unsigned int last_vcpu)
 {
 	uint64_t base = guest_gic.cpu + (uint64_t)GICR_STRIDE * vcpu;
@@ -187,7 +187,7 @@ static void check_cpu_interface(void)
 	uint32_t iidr = guest_read(guest_gic.cpu + GICC_IIDR);
 
 	guest_expect("GICC_IIDR.Architecture_version", ARCH_GICV2, iidr >> 16 & 0xf);
-	guest_expect("GICC_IIDR.Implementer is there", true, (iidr & 0xfff) != 0);
+	guest_expect("GICC_IIDR.Implementer is not 0", true, (iidr & 0xfff) != 0);
 }
 
 static void read_cpu_side(void)
@@ -207,7 +207,7 @@ TEST_F(at, cpu_side)
 			 (unsigned long long)self->regions.cpu);
 }
 
-/* The highest five bits of a priority are there in every implementation. */
+/* Every implementation has the five upper bits of a priority. */
 static void write_priority_mask(void)
 {
 	static const uint32_t masks[] = { 0x00, 0xf8, 0x50, 0xa8, 0x08, 0x80 };
@@ -230,10 +230,9 @@ TEST_F(at, priority_mask)
 }
 
 /*
- * The second part of the CPU side's region: GICC_DIR on the CPU interface's
- * second page, or the redistributor's frame for SGIs and PPIs, in which the SGI
- * is enabled here and its active state read. With EOImode 1, the end of the
- * interrupt leaves it active.
+ * The second part of the CPU side's region: GICC_DIR on the second page of the CPU
+ * interface, or the redistributor's SGI frame, where the SGI is enabled and its active
+ * state read. With EOImode 1, EOI leaves the interrupt active.
  */
 static void use_second_part(void)
 {
@@ -268,8 +267,8 @@ TEST_F(at, second_part)
 static volatile unsigned int mask_is_set[GUEST_MAX_VCPUS];
 
 /*
- * Of a GICv2, both find their own registers at the same addresses; of a GICv3,
- * both find both redistributors, and know their own by its affinity.
+ * Both vCPUs of a GICv2 have their own registers at the same addresses. Those of a GICv3
+ * see both redistributors, and know their own by its affinity.
  */
 static void read_as_each_vcpu(void)
 {
@@ -304,11 +303,11 @@ TEST_F(at, each_vcpu)
 			 (unsigned long long)self->regions.cpu);
 }
 
-/* ---- what is beside the regions ---- */
+/* ---- beside the regions ---- */
 
 /*
- * Addresses to read where no GIC is, as the host knows them and as the guest
- * does, and what the host answers there.
+ * Addresses outside of the GIC, in the guest's and in the host's view, and the host's
+ * answers to reads there.
  */
 #define MAX_OUTSIDE	4
 
@@ -339,7 +338,7 @@ static void read_outside(void)
 		guest_expect("read beside the GIC's regions",
 			     answer_for(outside.addr[i]),
 			     guest_read(outside.va[i]));
-	/* ... and what is between them is the GIC still. */
+	/* Between those addresses the GIC still answers. */
 	check_distributor(FIRST);
 	guest_done();
 }
@@ -349,7 +348,7 @@ static bool is_in(uint64_t addr, uint64_t base, uint64_t size)
 	return addr >= base && addr - base < size;
 }
 
-/* Leaves out the limit of the address space, and the other region. */
+/* Skips addresses beyond the limit, or within the other region. */
 static void add_outside(struct guest *guest, const struct regions *r,
 			uint64_t addr)
 {
@@ -368,7 +367,7 @@ TEST_F(at, nothing_beside)
 	unsigned int answered = 0;
 
 	PLACE_GIC_AT(1, read_outside);
-	/* The last word before, and the first after, each region. */
+	/* The last word before each region and the first one after it. */
 	add_outside(&self->guest, r, r->dist - 4);
 	add_outside(&self->guest, r, r->dist + r->dist_size);
 	add_outside(&self->guest, r, r->cpu - 4);
@@ -385,7 +384,7 @@ TEST_F(at, nothing_beside)
 
 /* ---- interrupts ---- */
 
-/* Shared by guest code of all vCPUs; the host sees it by its own address. */
+/* Shared by the guest code of all vCPUs, and read by the host. */
 struct seen {
 	volatile unsigned int count;
 	volatile uint32_t ack;		/* the last one */
@@ -394,12 +393,12 @@ struct seen {
 
 static struct seen seen[GUEST_MAX_VCPUS];
 
-/* What a level interrupt's device would do: lower the line when it is served. */
+/* Acts as the device of a level interrupt: lowers the line once it is served. */
 #define SERVED_AFTER	3
 #define MAX_INTERRUPTS	100
 static bool lower_when_served;
 
-/* The handler stays in the interrupt until another vCPU has seen it active. */
+/* The handler waits until another vCPU has seen the interrupt active. */
 static bool stay_active;
 static volatile unsigned int seen_active;
 static volatile unsigned int ended;
@@ -419,7 +418,7 @@ static void take_interrupt(void)
 		return;
 	s->ack = ack;
 	s->count++;
-	/* One that comes for ever would keep the rest of the code from running. */
+	/* An interrupt storm would keep the rest of the code from running. */
 	guest_expect("interrupts come to an end", true, s->count < MAX_INTERRUPTS);
 	if (lower_when_served && s->count == SERVED_AFTER)
 		guest_request(LOWER_LINE);
@@ -429,7 +428,7 @@ static void take_interrupt(void)
 	ended++;
 }
 
-/* The line of KVM_IRQ_LINE that the test is about. */
+/* The line under test, as KVM_IRQ_LINE's irq field. */
 static uint32_t irq_line;
 
 static void drive_irq_line(struct guest *guest, unsigned int request)
@@ -453,7 +452,7 @@ static void prepare_guest(struct guest *guest)
 	guest->on_request = drive_irq_line;
 }
 
-#define PPI	21	/* one that no device of KVM's own is on */
+#define PPI	21	/* not used by any of KVM's devices */
 #define SPI	45
 
 static void start_gic(void)
@@ -463,7 +462,7 @@ static void start_gic(void)
 	guest_irqs_on();
 }
 
-/* One interrupt, and nothing behind it. */
+/* Exactly one interrupt comes. */
 static void expect_one(const char *what, unsigned int intid)
 {
 	struct seen *s = &seen[guest_cpu()];
@@ -514,8 +513,8 @@ TEST_F(irq, sgi_to_self)
 }
 
 /*
- * While the line is high, the interrupt comes again after each EOI; its handler
- * has the line lowered, and then it does not.
+ * The interrupt comes again after each EOI while its line is high, and no more once the
+ * handler has had it lowered.
  */
 static void expect_level(const char *what, unsigned int intid)
 {
@@ -563,7 +562,7 @@ TEST_F(irq, spi_level)
 	EXPECT_GUEST(1, spi_level, "level-sensitive SPI");
 }
 
-/* Before anything takes it, a level interrupt's pending state is its line. */
+/* Until it is acknowledged, the pending state of a level interrupt follows its line. */
 static void pending_follows_line(void)
 {
 	gic_enable();
@@ -606,8 +605,8 @@ TEST_F(irq, spi_edge)
 }
 
 /*
- * The second page of a GICv2's CPU interface has one register: GICC_DIR. With
- * EOImode 1 an interrupt stays active until it is written.
+ * The second page of a GICv2's CPU interface has one register, GICC_DIR. With EOImode 1 an
+ * interrupt is active until it is written.
  */
 static void deactivate(void)
 {
@@ -625,7 +624,7 @@ static void deactivate(void)
 	gic_eoi(ack);
 	guest_expect("active after the priority drop", true,
 		     gic_irq_is_active(SPI));
-	/* Another one of the same priority may come now. */
+	/* Another interrupt of the same priority may come now. */
 	gic_irq_enable(SGI);
 	gic_send_sgi(SGI, FIRST);
 	guest_expect("interrupt acknowledged after the priority drop", SGI,
@@ -647,7 +646,7 @@ TEST_F(irq, split_eoi)
 
 /* ---- two vCPUs ---- */
 
-/* The distributor is up, then the second vCPU is. */
+/* Enables the distributor first, then the second vCPU's interface. */
 static bool start_two(void)
 {
 	unsigned int cpu = guest_cpu();
@@ -725,7 +724,7 @@ static void spi_to_second(void)
 	guest_done();
 }
 
-/* The other vCPU is in its handler, and has no reason to leave the guest. */
+/* The other vCPU is in its handler and does not exit. */
 static void active_of_other(void)
 {
 	if (start_two()) {
@@ -759,7 +758,7 @@ TEST_F(irq, spi_to_second)
 	EXPECT_GUEST(2, spi_to_second, "SPI routed to vCPU 1");
 }
 
-/* The same number is another interrupt on each vCPU. */
+/* Each vCPU has its own interrupt of this number. */
 static void ppi_of_second(void)
 {
 	bool first = start_two();

@@ -5,8 +5,8 @@
 #include "guest_store.h"
 
 /*
- * The first instruction is for KVM to skip: after an MMIO exit it goes on behind
- * the one that caused it, which is here if the program counter was set meanwhile.
+ * KVM skips the first instruction: after an MMIO exit it advances PC, which has been set
+ * to the beginning meanwhile.
  */
 #if defined(__aarch64__)
 static const uint32_t guest_code[] = {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A guest that stores one word where the test says, on bare file descriptors: to
- * find out what is at an address.
+ * A guest, on bare file descriptors, that stores one word to an address of the test's
+ * choice, to find out what is there.
  */
 #ifndef VGIC_ABI_GUEST_STORE_H
 #define VGIC_ABI_GUEST_STORE_H
@@ -10,16 +10,15 @@
 
 #include "abi/abi.h"
 
-/* Where its code is, one page, behind the slot of this number. */
+/* Address and slot of its code, one page. */
 #define GUEST_STORE_IPA		0x48000000ULL
 #define GUEST_STORE_SLOT	1
 
 int guest_store_add(struct abi_vm *vm);
 
 /*
- * KVM_RUN of a store of 0 to @addr. 1 if KVM, or memory, has taken it; 0 if it came
- * out as an MMIO exit; a negative errno if KVM_RUN failed, and -EPROTO for any
- * other exit.
+ * Stores 0 to @addr by KVM_RUN. 1 if the store was handled in the kernel or hit memory; 0
+ * if it was an MMIO exit; a negative errno if KVM_RUN failed, -EPROTO for any other exit.
  */
 int guest_store(struct abi_vcpu *vcpu, uint64_t addr);
 

@@ -31,7 +31,7 @@
 
 #define BASER_VALID	(1ULL << 63)
 
-/* Controls; those of 32-bit ARM's header end with the first. */
+/* Controls; the header of 32-bit ARM has only the first. */
 enum { CTRL_INIT, CTRL_SAVE_TABLES, CTRL_RESTORE_TABLES, CTRL_OF_GIC, CTRL_RESET };
 
 static int create_its(struct abi_vm *vm)
@@ -44,7 +44,7 @@ static int set_its_addr(int fd, uint64_t addr)
 	return abi_attr_set(fd, GRP_ADDR, KVM_VGIC_ITS_ADDR_TYPE, &addr);
 }
 
-/* A VM with a GICv3, and one with an ITS beside it. */
+/* A VM with a GICv3, and the same with an ITS. */
 #define OPEN_GIC() do {							\
 	abi_vm_open(&self->vm, 0);					\
 	if (abi_device_create(&self->vm, KVM_DEV_TYPE_ARM_VGIC_ITS,	\
@@ -59,7 +59,7 @@ static int set_its_addr(int fd, uint64_t addr)
 	ASSERT_LE(0, self->fd);						\
 } while (0)
 
-/* With all that its registers need. */
+/* With an address and initialized, as its registers need it. */
 #define OPEN_WHOLE_ITS() do {						\
 	struct abi_vcpu vcpu_;						\
 									\
@@ -137,7 +137,7 @@ TEST_F(its, beyond_limit)
 	ASSERT_OK(set_its_addr(self->fd, ITS_IPA));
 }
 
-/* Of its two frames of 64 KiB, the second would be outside. */
+/* The second of its two 64 KiB frames would be beyond the limit. */
 TEST_F(its, over_limit)
 {
 	OPEN_ITS();
@@ -182,7 +182,7 @@ TEST_F(its, reads_back)
 			 ITS_IPA, (unsigned long long)addr);
 }
 
-/* ---- what it has ---- */
+/* ---- attributes ---- */
 
 TEST_F(its, has)
 {
@@ -252,34 +252,34 @@ TEST_F(its, registers_without_address)
 	EXPECT_RULE(its_reg_set(self->fd, GITS_CBASER, 0), "set GITS_CBASER");
 }
 
+/* The rule's subject: to read each register, and to write it. */
+#define EXPECT_EACH_CALL(offsets) do {					\
+	uint64_t value_;						\
+	unsigned int i_;						\
+									\
+	for (i_ = 0; i_ < ARRAY_SIZE(offsets); i_++) {			\
+		EXPECT_RULE(its_reg_get(self->fd, (offsets)[i_], &value_), \
+			    "get 0x%llx", (unsigned long long)(offsets)[i_]); \
+		EXPECT_RULE(its_reg_set(self->fd, (offsets)[i_], 0),	\
+			    "set 0x%llx", (unsigned long long)(offsets)[i_]); \
+	}								\
+} while (0)
+
 TEST_F(its, misaligned_offset)
 {
 	static const uint64_t offsets[] = { 0x09, 0x0a, 0x0c, 0x81, 0x84, 0x104 };
-	uint64_t value;
-	unsigned int i;
 
 	OPEN_WHOLE_ITS();
-	for (i = 0; i < ARRAY_SIZE(offsets); i++) {
-		EXPECT_RULE(its_reg_get(self->fd, offsets[i], &value),
-			    "get 0x%llx", (unsigned long long)offsets[i]);
-		EXPECT_RULE(its_reg_set(self->fd, offsets[i], 0),
-			    "set 0x%llx", (unsigned long long)offsets[i]);
-	}
+	EXPECT_EACH_CALL(offsets);
 }
 
 TEST_F(its, unknown_offset)
 {
-	static const uint64_t offsets[] = { 0x0018, 0x0078, 0x0098, 0x0200, 0x8000, 0x10000, 0x20000 };
-	uint64_t value;
-	unsigned int i;
+	static const uint64_t offsets[] = { 0x0018, 0x0078, 0x0098, 0x0200, 0x8000,
+					    0x10000, 0x20000 };
 
 	OPEN_WHOLE_ITS();
-	for (i = 0; i < ARRAY_SIZE(offsets); i++) {
-		EXPECT_RULE(its_reg_get(self->fd, offsets[i], &value),
-			    "get 0x%llx", (unsigned long long)offsets[i]);
-		EXPECT_RULE(its_reg_set(self->fd, offsets[i], 0),
-			    "set 0x%llx", (unsigned long long)offsets[i]);
-	}
+	EXPECT_EACH_CALL(offsets);
 }
 
 TEST_F(its, register_bad_pointer)
@@ -302,7 +302,7 @@ TEST_F(its, command_queue)
 	ASSERT_OK(its_reg_get(self->fd, GITS_CBASER, &value));
 	EXPECT_RULE_WORD((value & CBASER_MASK) == CBASER ? "HOLDS" : "BROKEN",
 			 "GITS_CBASER: 0x%llx", (unsigned long long)value);
-	/* Both are offsets in the queue, which has 64 KiB here. */
+	/* Both are offsets in the queue, which is 64 KiB large here. */
 	ASSERT_OK(its_reg_set(self->fd, GITS_CREADR, 0x240));
 	ASSERT_OK(its_reg_set(self->fd, GITS_CWRITER, 0x240));
 	ASSERT_OK(its_reg_get(self->fd, GITS_CREADR, &value));
@@ -311,7 +311,7 @@ TEST_F(its, command_queue)
 	ASSERT_OK(its_reg_get(self->fd, GITS_CWRITER, &value));
 	EXPECT_RULE_WORD(value == 0x240 ? "HOLDS" : "BROKEN",
 			 "GITS_CWRITER: 0x%llx", (unsigned long long)value);
-	/* To place the queue anew is to begin it anew. */
+	/* A write to GITS_CBASER resets GITS_CREADR. */
 	ASSERT_OK(its_reg_set(self->fd, GITS_CBASER, CBASER));
 	ASSERT_OK(its_reg_get(self->fd, GITS_CREADR, &value));
 	EXPECT_RULE_WORD(value == 0 ? "HOLDS" : "BROKEN",
@@ -337,7 +337,7 @@ TEST_F(its, iidr)
 	OPEN_WHOLE_ITS();
 	ASSERT_OK(its_reg_get(self->fd, GITS_IIDR, &iidr));
 	EXPECT_RULE(its_reg_set(self->fd, GITS_IIDR, iidr),
-		    "GITS_IIDR written with what it reads as, 0x%llx",
+		    "GITS_IIDR written with its own value, 0x%llx",
 		    (unsigned long long)iidr);
 }
 
@@ -351,7 +351,7 @@ TEST_F(its, iidr_unknown)
 		    "GITS_IIDR of a revision that is not known");
 }
 
-/* Of GITS_CTLR: Enabled 0, Quiescent 31. */
+/* GITS_CTLR: Enabled is bit 0, Quiescent bit 31. */
 TEST_F(its, reset)
 {
 	uint64_t value;

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * KVM_IRQ_LINE: which lines there are, with a GIC in the kernel and without.
- */
+/* KVM_IRQ_LINE: valid lines, with a GIC in the kernel and without. */
 #include <stdlib.h>
 
 #include "abi/abi.h"
@@ -74,7 +72,7 @@ TEST_F(irq_line, spi_too_low)
 	ASSERT_OK(vgic_irq_line(vm.fd, VGIC_LINE(SPI, 0, 32), 1));
 }
 
-/* A warning in the kernel log would be held against all tests. */
+/* Skipped on kernels that warn: a warning in the kernel log fails all tests. */
 TEST_F(irq_line, spi_too_high)
 {
 	struct abi_vcpu vcpu;
@@ -92,7 +90,7 @@ TEST_F(irq_line, spi_too_high)
 	ASSERT_OK(vgic_irq_line(vm.fd, VGIC_LINE(SPI, 0, IRQS_DEFAULT - 1), 1));
 }
 
-/* An SPI has no vCPU of its own. */
+/* The vCPU's number is ignored for SPIs. */
 TEST_F(irq_line, spi_of_any_vcpu)
 {
 	struct abi_vcpu vcpu;
@@ -132,7 +130,7 @@ TEST_F(irq_line, ppi_of_unknown_vcpu)
 	ASSERT_OK(vgic_irq_line(vm.fd, VGIC_LINE(PPI, 0, 20), 1));
 }
 
-/* Bits 31 to 28 are more of the vCPU's number, or more of the type. */
+/* Bits 31 to 28 extend the vCPU's number, or the type on older kernels. */
 TEST_F(irq_line, ppi_of_vcpu_256)
 {
 	struct abi_vcpu vcpu;
@@ -179,7 +177,7 @@ TEST_F(irq_line, bad_pointer)
 		    "KVM_IRQ_LINE with 4 bytes");
 }
 
-/* A GICv2 comes to be by itself when it is needed, a GICv3 has to be made. */
+/* A GICv2 is initialized on demand, a GICv3 only explicitly. */
 TEST_F(irq_line, not_initialized)
 {
 	struct abi_vcpu vcpu;
@@ -193,7 +191,7 @@ TEST_F(irq_line, not_initialized)
 #define TIMER_PPI	27
 #define OTHER_PPI	20
 
-/* Whatever becomes of the line. */
+/* Whether the line is accepted does not matter here. */
 TEST_F(irq_line, first_initializes)
 {
 	static const unsigned int lines[] = {
@@ -214,7 +212,7 @@ TEST_F(irq_line, first_initializes)
 	}
 }
 
-/* Which are pending, as the guest finds it after the host has raised them. */
+/* Reads which PPIs are pending after the host has raised them. */
 static void look_at_ppis(void)
 {
 	guest_request(0);
@@ -238,7 +236,7 @@ static void raise_ppis(struct guest *guest, unsigned int request)
 	}
 }
 
-/* The virtual timer's is driven by KVM; what others want of it is not heard. */
+/* KVM drives the virtual timer's PPI and ignores KVM_IRQ_LINE for it. */
 TEST_F(irq_line, ppi_of_timer)
 {
 	struct guest guest = { 0 };

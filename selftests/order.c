@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * In which order the GIC, its addresses, the vCPUs and the first KVM_RUN may
- * come, and what a VM is worth after the wrong one.
+ * The order in which the GIC, its addresses, the vCPUs and the first KVM_RUN may come, and
+ * the state of a VM after a wrong order.
  */
 #include <pthread.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 #include "abi/abi.h"
 #include "harness/rule_harness.h"
 
-/* Words for what became of a VM. */
+/* Outcomes: the state of a VM. */
 #define ALIVE	"ALIVE"		/* a correct call succeeds */
 #define DEAD	"DEAD"		/* every ioctl fails with EIO */
 
@@ -37,7 +37,7 @@ static int init_gic(struct abi_vm *vm)
 			    KVM_DEV_ARM_VGIC_CTRL_INIT, NULL);
 }
 
-/* A GICv3 has to be initialized by hand, a GICv2 is at the first KVM_RUN. */
+/* A GICv3 has to be initialized explicitly; a GICv2 is initialized by the first KVM_RUN. */
 static int make_ready(struct abi_vm *vm, const struct abi_kind *kind)
 {
 	return kind->dev_type == KVM_DEV_TYPE_ARM_VGIC_V3 ? init_gic(vm) : 0;
@@ -53,7 +53,7 @@ static const char *alive_or_dead(struct abi_vm *vm)
 	return ret == -EIO ? DEAD : rule_outcome(ret);
 }
 
-/* A VM with code in its memory, and nothing else. */
+/* A VM with guest code in memory, without a GIC. */
 #define OPEN_VM_WITH_CODE(vm) do {					\
 	abi_vm_open(vm, 0);						\
 	ASSERT_OK(abi_vm_add_code(vm));					\
@@ -179,7 +179,7 @@ TEST_F(order, gic_twice)
 	ASSERT_OK(set_cpu(&vm, variant->cpu));
 }
 
-/* By the one call, and then by the other. */
+/* By one call, then by the other. */
 TEST_F(order, gic_twice_mixed)
 {
 	struct abi_vm vm;
@@ -188,7 +188,8 @@ TEST_F(order, gic_twice_mixed)
 	if (abi_missing(NEED_DEVATTR))
 		rule_skip("no KVM_CREATE_DEVICE on this system");
 	if (abi_missing(NEED_GICV2))
-		rule_skip("KVM_CREATE_IRQCHIP creates a GICv2, which this system cannot give to a guest");
+		rule_skip("KVM_CREATE_IRQCHIP creates a GICv2, which this system cannot give to a "
+			  "guest");
 	abi_vm_open(&vm, 0);
 	ASSERT_OK(abi_gic_create(&vm, variant->dist));
 	if (variant->dist->dialect == DIALECT_DEVATTR)
@@ -495,7 +496,7 @@ TEST_F(before, set)
 		    "set the distributor before KVM_CREATE_IRQCHIP");
 	EXPECT_RULE(set_cpu(&vm, variant->cpu),
 		    "set the CPU interface before KVM_CREATE_IRQCHIP");
-	/* It has failed, so it may be done again in the right order. */
+	/* The first attempt failed, so the right order still works. */
 	ASSERT_OK(abi_gic_create(&vm, variant->dist));
 	ASSERT_OK(set_dist(&vm, variant->dist));
 	ASSERT_OK(set_cpu(&vm, variant->cpu));
@@ -529,7 +530,7 @@ TEST_F(before, set_after_run)
 
 /* ---- the dialects of one GIC, mixed ---- */
 
-/* What one dialect has set, the other finds set. */
+/* An address that one dialect has set is set for the other. */
 TEST_F(before, mixed_with_devattr)
 {
 	struct abi_vcpu vcpu;
@@ -551,7 +552,7 @@ TEST_F(before, mixed_with_devattr)
 	EXPECT_RULE(abi_vcpu_run(&vcpu), "KVM_RUN");
 }
 
-/* ---- a GICv2 has room for eight vCPUs ---- */
+/* ---- a GICv2 has at most eight vCPUs ---- */
 
 #define RULE_FIXTURE	vcpus
 #define RULE_VARIANTS	(VM_GICS | DEVATTR_V2)
@@ -598,7 +599,7 @@ TEST_F(vcpus, nine_and_gic)
 	abi_vm_open(&vm, 0);
 	for (i = 0; i <= GICV2_VCPUS && !ret; i++)
 		ret = abi_vcpu_create(&vm, i, &vcpu);
-	/* The first eight are nobody's business but the architecture's. */
+	/* The architecture allows eight. */
 	ASSERT_LE(GICV2_VCPUS, i - !!ret);
 	if (!ret)
 		ret = abi_gic_create(&vm, variant->dist);
@@ -673,7 +674,7 @@ TEST_F(life, vcpu_after_init)
 		    "KVM_CREATE_VCPU after the GIC is initialized");
 }
 
-/* A GICv3 has no default for KVM_RUN to fall back on. */
+/* KVM_RUN cannot initialize a GICv3 by itself. */
 #define RULE_FIXTURE	uninitialized
 #define RULE_VARIANTS	DEVATTR_V3
 #include "harness/gic_fixture.h"

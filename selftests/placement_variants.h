@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Adds one placement, in each dialect, to the variants of a fixture. To be
- * included after
+ * Adds one placement, in each dialect, to the variants of a fixture. Included after
  *
  *	#define RULE_FIXTURE	the fixture's name; stays defined
  *	#define PLACEMENT	the placement's name
@@ -11,42 +10,22 @@
 #define PASTE_(dialect, placement)	dialect##placement
 #define PASTE(dialect, placement)	PASTE_(dialect, placement)
 
-EXPAND_VARIANT_ADD(RULE_FIXTURE, PASTE(seed_v2_, PLACEMENT))
-{
-	.name = "seed_v2_" EXPAND_STRING(PLACEMENT),
-	.needs = SEED_GICV2,
-	.dist = &kind_seed_v2_dist,
-	.cpu = &kind_seed_v2_cpu,
-	.place = PASTE(place_, PLACEMENT),
-};
+#define ADD_PLACEMENT(gic, side, need)					\
+EXPAND_VARIANT_ADD(RULE_FIXTURE, PASTE(gic##_, PLACEMENT))		\
+{									\
+	.name = #gic "_" EXPAND_STRING(PLACEMENT),			\
+	.needs = need,							\
+	.dist = &kind_##gic##_dist,					\
+	.cpu = &kind_##gic##_##side,					\
+	.place = PASTE(place_, PLACEMENT),				\
+}
 
-EXPAND_VARIANT_ADD(RULE_FIXTURE, PASTE(legacy_v2_, PLACEMENT))
-{
-	.name = "legacy_v2_" EXPAND_STRING(PLACEMENT),
-	.needs = LEGACY_GICV2,
-	.dist = &kind_legacy_v2_dist,
-	.cpu = &kind_legacy_v2_cpu,
-	.place = PASTE(place_, PLACEMENT),
-};
+ADD_PLACEMENT(seed_v2, cpu, SEED_GICV2);
+ADD_PLACEMENT(legacy_v2, cpu, LEGACY_GICV2);
+ADD_PLACEMENT(devattr_v2, cpu, DEVATTR_GICV2);
+ADD_PLACEMENT(devattr_v3, redist, DEVATTR_GICV3);
 
-EXPAND_VARIANT_ADD(RULE_FIXTURE, PASTE(devattr_v2_, PLACEMENT))
-{
-	.name = "devattr_v2_" EXPAND_STRING(PLACEMENT),
-	.needs = DEVATTR_GICV2,
-	.dist = &kind_devattr_v2_dist,
-	.cpu = &kind_devattr_v2_cpu,
-	.place = PASTE(place_, PLACEMENT),
-};
-
-EXPAND_VARIANT_ADD(RULE_FIXTURE, PASTE(devattr_v3_, PLACEMENT))
-{
-	.name = "devattr_v3_" EXPAND_STRING(PLACEMENT),
-	.needs = DEVATTR_GICV3,
-	.dist = &kind_devattr_v3_dist,
-	.cpu = &kind_devattr_v3_redist,
-	.place = PASTE(place_, PLACEMENT),
-};
-
+#undef ADD_PLACEMENT
 #undef PASTE_
 #undef PASTE
 #undef PLACEMENT

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Where a call breaks two rules at once: which error wins?
+ * Which error wins if a call breaks two rules at once?
  *
- * No text promises an order, so what current kernels do is the rule, and what
- * older ones do is recorded beside it. Programs see the difference.
+ * No document promises an order. The rule is what current kernels do, and older ones that
+ * differ are recorded as deviations, because programs see the difference.
  */
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -16,8 +16,8 @@
 #define UNKNOWN_DEVICE	0x12340000U
 
 /*
- * Added to an address, this misaligns it. It is the highest such bit, because
- * in a redistributor region's attribute the lowest ones are an index.
+ * Misaligns an address that it is added to. The highest such bit, because the lowest bits
+ * of a redistributor region's attribute are an index.
  */
 #define MISALIGN	(variant->kind->align / 2)
 
@@ -82,7 +82,7 @@ TEST_F(precedence, unknown_type_beyond_limit)
 	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
 }
 
-/* The argument is read before anything in it can be judged. */
+/* The argument is read before its contents are checked. */
 TEST_F(precedence, bad_pointer_twice)
 {
 	struct abi_vm vm;
@@ -94,8 +94,8 @@ TEST_F(precedence, bad_pointer_twice)
 }
 
 /*
- * Another process may not use the VM at all, whatever it asks for. The child
- * hands the errno to its parent as its exit status.
+ * Another process may not use the VM for any call. The child passes the errno to its
+ * parent as its exit status.
  */
 TEST_F(precedence, other_process_bad_pointer)
 {
@@ -114,7 +114,7 @@ TEST_F(precedence, other_process_bad_pointer)
 	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
 }
 
-/* ---- only the dialects that are VM ioctls can come too early ---- */
+/* ---- too early: dialects that are VM ioctls ---- */
 
 #define RULE_FIXTURE	precedence_early
 #define RULE_VARIANTS	VM_ADDRESSES
@@ -157,7 +157,7 @@ TEST_F(precedence_early, unknown_device)
 		    "before KVM_CREATE_IRQCHIP, unknown device, misaligned address");
 }
 
-/* ---- only an attribute has a second pointer ---- */
+/* ---- the second pointer of an attribute ---- */
 
 #define RULE_FIXTURE	precedence_attr
 #define RULE_VARIANTS	DEVICE_ADDRESSES

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Says what this system offers, one line for each feature, and why what it lacks is
- * absent. No test: whoever runs the tests compares it with what the machine should
- * have, so that a run in which nothing is planned is not taken for a good one.
+ * Prints the features of this system, one on each line, and for those that it lacks the
+ * reason. This is no test: a runner compares the output with what the machine should have,
+ * so that a run in which nothing was planned does not pass for a good one.
  */
 #include <stdio.h>
 #include <unistd.h>

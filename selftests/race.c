@@ -15,31 +15,31 @@
 
 #define DEFAULT_SEED	1
 
-/* Of two sides; more of them take longer to meet, and meet in more ways in each round. */
+/* With two sides. More sides take longer to meet, and meet in more ways in each round. */
 #define DEFAULT_ROUNDS	10
 #define MIN_ROUNDS	4
 
 /*
- * Delays are below a power of two that is itself random: some calls take a
- * microsecond and others a millisecond, on machines of any speed.
+ * Delays are below a random power of two: some calls take a microsecond and others a
+ * millisecond, on machines of any speed.
  */
 #define DELAY_BITS	18
 
-/* In every other round there is next to none: some windows are that small. */
+/* Every other round has almost no delay: some windows are that small. */
 #define CLOSE_BITS	5
 
 /*
- * An emulator that has one thread for all CPUs goes on to another when one of them waits
- * or is interrupted. Without interrupts, calls would run to their ends, one after the
- * other. So each side has a timer, which fires a random time after the sides met: below
- * a power of two, in ns, that is random itself.
+ * An emulator with one thread for all CPUs switches to another CPU when one waits or is
+ * interrupted. Without interrupts calls would run to their ends, one after the other. So a
+ * timer interrupts each side at a random time after the sides met, below a random power of
+ * two in ns.
  */
 #define JOLT_MIN_BITS	13
 #define JOLT_MAX_BITS	19
 
 /*
- * The sides meet until they do so within this time, or so often: on a slow machine they
- * never might, and race without.
+ * The sides meet again until a meeting takes less than this time, or after so many
+ * attempts: a slow machine may never succeed, and races without it.
  */
 #define AWAKE_NS	20000
 #define MEETINGS_MAX	100
@@ -64,7 +64,7 @@ static unsigned int number_of(const char *name, unsigned int otherwise)
 	return number;
 }
 
-/* xorshift32: the same everywhere, which rand() is not. */
+/* xorshift32: the same sequence everywhere, unlike rand(). */
 static uint32_t next_random(struct race *race)
 {
 	uint32_t x = race->random;
@@ -80,7 +80,7 @@ unsigned int race_chance(struct race *race, unsigned int below)
 	return next_random(race) % below;
 }
 
-/* Who came first most often is held back, so that all orders are seen. */
+/* The side that came first most often is delayed, so that all orders occur. */
 static bool leads(const struct race *race, unsigned int side)
 {
 	bool behind = false;
@@ -137,8 +137,8 @@ struct runner {
 };
 
 /*
- * One CPU for each as far as there are any: two threads that wait for each other
- * on one CPU would need a time slice to meet.
+ * Each side gets a CPU of its own as far as there are enough: two threads that spin for
+ * each other on one CPU would meet only after a time slice.
  */
 static bool bind_to_cpu(unsigned int side)
 {
@@ -155,7 +155,7 @@ static bool bind_to_cpu(unsigned int side)
 	return !sched_setaffinity(0, sizeof(one), &one);
 }
 
-/* Waits for the other sides without sleep; @passed counts the times. */
+/* Waits for the other sides without sleep; @passed counts the meetings. */
 static void meet(struct race *race, unsigned int *passed)
 {
 	unsigned int all = race->sides * ++*passed;
@@ -169,8 +169,8 @@ static void meet(struct race *race, unsigned int *passed)
 }
 
 /*
- * Where the CPUs are virtual themselves, one often stands still while another
- * runs. Only when all meet in no time they are all under way.
+ * On virtual CPUs one side often stands still while another runs. Only when all of them
+ * meet in almost no time are all of them running.
  */
 static void meet_awake(struct race *race, bool decides, unsigned int *passed)
 {
@@ -197,9 +197,9 @@ static void make_call(struct race *race, struct race_side *side)
 	unsigned int passed = 0;
 
 	meet_awake(race, side == race->side, &passed);
-	/* If there is no timer, calls still meet on real CPUs. */
+	/* Without a timer, calls still overlap on real CPUs. */
 	timerfd_settime(race->timer[side - race->side], 0, &jolt, NULL);
-	/* How long that took is not to come between the sides. */
+	/* Setting the timer takes a different time on each side: meet once more. */
 	meet(race, &passed);
 	while (spins)
 		spins--;
@@ -222,7 +222,7 @@ static void *run_side(void *arg)
 	return NULL;
 }
 
-/* They stay until the process ends. */
+/* The threads exist until the process ends. */
 static void start_threads(struct race *race)
 {
 	static struct runner runners[RACE_MAX_SIDES];
@@ -256,11 +256,11 @@ void race_begin(struct race *race, const char *variant, const char *test,
 
 	memset(race, 0, sizeof(*race));
 	race->sides = sides;
-	/* Their interrupts are all that is wanted: nobody reads them. */
+	/* Only the timers' interrupts matter; expirations are not read. */
 	for (i = 0; i < sides; i++)
 		race->timer[i] = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
 	race->seed = number_of("race_seed", DEFAULT_SEED);
-	/* Of 0, xorshift makes nothing else. */
+	/* xorshift needs a state other than 0. */
 	race->random = mix(mix(2166136261U ^ race->seed, variant), test) ?: 1;
 	race->wanted = number_of("race_rounds", DEFAULT_ROUNDS);
 	if (sides > 2)
@@ -269,7 +269,7 @@ void race_begin(struct race *race, const char *variant, const char *test,
 		race->wanted = MIN_ROUNDS;
 }
 
-/* Whether @a was made before @b had returned, if it ever did. */
+/* True if @a was called before @b had returned. */
 static bool before_end(const struct race_side *a, const struct race_side *b)
 {
 	return a->began && (!b->ended || a->began < b->ended);
@@ -390,7 +390,8 @@ void race_end(struct race *race)
 	}
 	putchar('\n');
 	if (never)
-		printf("NOTE: of %u sides, %u never came first: this run says little of that order\n",
+		printf("NOTE: of %u sides, %u never came first: this run says little of that "
+		       "order\n",
 		       race->sides, never);
 	if (!race->overlap)
 		puts("NOTE: no two calls were under way at once: this run says little of races");

@@ -14,14 +14,13 @@
  *	}
  *	race_end(&race);
  *
- * How long each side waits before its call comes from a seed: a count of turns of
- * a loop, not a sleep, which ends when it likes. A timer interrupts each in the midst of
- * things, for emulators whose CPUs take turns. The variables of the environment,
- * and so words of the guest kernel's command line, are
+ * The delay of each side before its call comes from a seed. It is a number of turns of a
+ * loop, because a sleep is not precise. A timer interrupts each side at a random time, for
+ * emulators whose CPUs take turns. Variables of the environment, which are words of the
+ * guest kernel's command line, are
  *
- *	race_seed=	another sequence of delays; the same for the same number, as
- *			far as threads let it
- *	race_rounds=	rounds of each test of two sides; half of them with more sides
+ *	race_seed=	selects the sequence of delays
+ *	race_rounds=	rounds of each test with two sides; half as many with more
  */
 #ifndef VGIC_ABI_RACE_H
 #define VGIC_ABI_RACE_H
@@ -38,9 +37,9 @@
  * @call:  makes it; returns 0 or above, or a negative errno
  * @ret:   what it returned
  * @spins: turns of the loop before it
- * @jolt_ns: from when the sides met until a timer interrupts this one
- * @began: when it was made and when it returned, in ns of a steady clock; 0 if
- * @ended: it was not, or did not
+ * @jolt_ns: time from the meeting until a timer interrupts this side
+ * @began: time of the call, in ns of a monotonic clock; 0 if it was not made
+ * @ended: time of its return; 0 if it did not return
  */
 struct race_side {
 	const char *name;
@@ -56,9 +55,9 @@ struct race_side {
 /**
  * struct race - all rounds of one test
  * @side:    the calls of this round
- * @rounds:  so far
- * @overlap: rounds in which two calls were under way at once
- * @first:   in how many rounds each side came first
+ * @rounds:  rounds so far
+ * @overlap: rounds in which two calls overlapped
+ * @first:   number of rounds in which each side came first
  */
 struct race {
 	struct race_side side[RACE_MAX_SIDES];
@@ -84,16 +83,16 @@ struct race {
 };
 
 /*
- * The names make the delays of each test others. Ends the process as failed if a
- * variable of the environment makes no sense.
+ * The names are part of the seed, so that each test has other delays. Ends the process as
+ * failed if a variable of the environment is invalid.
  */
 void race_begin(struct race *race, const char *variant, const char *test,
 		unsigned int sides);
 
-/* Whether there shall be another round. */
+/* True if there is another round. */
 bool race_next(struct race *race);
 
-/* A random number below @below, for what else shall differ between rounds. */
+/* A random number below @below, for other differences between rounds. */
 unsigned int race_chance(struct race *race, unsigned int below);
 
 void race_side(struct race *race, unsigned int side, const char *name,
@@ -103,12 +102,12 @@ void race_side(struct race *race, unsigned int side, const char *name,
 void race_run(struct race *race);
 
 /*
- * Which side came first, where its results say so. Otherwise it counts whose call
- * was over first.
+ * Sets the side that came first, if the results show it. Otherwise it is the side whose
+ * call returned first.
  */
 void race_told(struct race *race, unsigned int side);
 
-/* No more rounds: something is wrong. */
+/* No more rounds: the test has failed. */
 void race_stop(struct race *race);
 
 /* How many of the calls returned @ret. */
@@ -117,7 +116,7 @@ unsigned int race_count(const struct race *race, int ret);
 /* "round 7 of race_seed=1: set OK, create EEXIST"; valid until the next call. */
 const char *race_said(const struct race *race);
 
-/* Says how often each side came first, and if a side never did. */
+/* Prints how often each side came first, and whether a side never did. */
 void race_end(struct race *race);
 
 #endif /* VGIC_ABI_RACE_H */

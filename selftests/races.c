@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Calls that several threads make at once. Whatever they return has to be what one
- * of their orders would have returned, and the VM has to be what that order leaves.
+ * Calls that several threads make at once. The results have to be those of some order of
+ * the calls, and the VM has to be in the state that this order leaves.
  */
 #define _GNU_SOURCE
 #include <signal.h>
@@ -17,19 +17,19 @@
 #include "harness/rule_harness.h"
 #include "race.h"
 
-/* Words for what came of a round. */
-#define ORDERED	"ORDERED"	/* what one of the orders gives, and leaves */
-#define NEITHER	"NEITHER"	/* what none of them gives, or leaves */
-#define LOST	"LOST"		/* an address that was set is not what counts */
-#define NONE	"NONE"		/* nobody has succeeded, where one should have */
-#define SEVERAL	"SEVERAL"	/* more than one has */
+/* Outcomes of a round. */
+#define ORDERED	"ORDERED"	/* results and state of one of the orders */
+#define NEITHER	"NEITHER"	/* results or state of none of them */
+#define LOST	"LOST"		/* an address was set without effect */
+#define NONE	"NONE"		/* no call succeeded, where one should */
+#define SEVERAL	"SEVERAL"	/* more than one call succeeded */
 
 #define IS_V3(kind)	((kind)->dev_type == KVM_DEV_TYPE_ARM_VGIC_V3)
 
 #define RACE_BEGIN(race, sides)						\
 	race_begin(race, variant->name, _metadata->name, sides)
 
-/* The rule's subject in each round; the first that breaks it is the last. */
+/* The rule's subject in each round; the first mismatch ends the test. */
 #define EXPECT_RACE(race, word) do {					\
 	bool as_the_rule_says = rule_check(&self->run, word, "%s",	\
 					   race_said(race));		\
@@ -42,12 +42,12 @@
 /* ---- calls that race ---- */
 
 /**
- * struct call - what one side does
+ * struct call - the call of one side
  * @vm:    a copy, because creating a GIC changes it
- * @kind:  of the GIC, and the address that is set
- * @addr:  its value
- * @vcpu:  of the calls that have one; @id is its number
- * @value: of the attribute that is read
+ * @kind:  the GIC, and the address to set
+ * @addr:  value of the address
+ * @vcpu:  the vCPU, for calls that have one; @id is its id
+ * @value: value of the attribute that was read
  */
 struct call {
 	struct abi_vm vm;
@@ -93,7 +93,7 @@ static int call_run(void *arg)
 	return abi_vcpu_run(&c->vcpu);
 }
 
-/* 1 if the distributor takes what the guest stores there, 0 if user space gets it. */
+/* 1 if the guest's store hits the distributor, 0 if it exits to user space. */
 static int call_store(void *arg)
 {
 	struct call *c = arg;
@@ -115,7 +115,7 @@ static int call_nr_irqs(void *arg)
 	return vgic_set_nr_irqs(c->vm.dev, c->value);
 }
 
-/* Guest code, which run needs. */
+/* Guest code for KVM_RUN. */
 static int call_add_slot(void *arg)
 {
 	struct call *c = arg;
@@ -150,22 +150,22 @@ static int call_kill(void *arg)
 
 /* ---- VMs ---- */
 
-/* Far enough apart for any region, and below the other address. */
+/* Far enough apart for any region, below the other address. */
 static uint64_t nth_address(unsigned int n)
 {
 	return ABI_DIST_IPA + n * 0x20000ULL;
 }
 
-/* A GICv2 is initialized by the first KVM_RUN, if it was not before. */
+/* The first KVM_RUN initializes a GICv2, unless that was done before. */
 static int init_by_hand(struct abi_vm *vm, const struct abi_kind *kind)
 {
 	return IS_V3(kind) ? vgic_init(vm->dev) : 0;
 }
 
-/* What is read of an address; a region has its size and index in there as well. */
+/* The value that reads back; a region's has its count and index as well. */
 #define ADDRESS_BITS	0x000ffffffffff000ULL
 
-/* Whether the address can be read of a GIC that was created by another dialect. */
+/* Whether the address of a GIC that another dialect has created can be read. */
 static bool can_read_back(void)
 {
 	return !abi_missing(NEED_DEVATTR);
@@ -188,8 +188,8 @@ static bool reads_as(struct abi_vm *vm, const struct abi_kind *kind, uint64_t ad
 }
 
 /*
- * Whether a guest finds the GIC's region at @addr, and not at @elsewhere; both
- * addresses are set, and nothing has run yet.
+ * True if the guest accesses the GIC at @addr and not at @elsewhere. Both addresses are
+ * set, and no vCPU has run yet.
  */
 static bool guest_finds(struct abi_vm *vm, const struct abi_kind *kind,
 			uint64_t addr, uint64_t elsewhere)
@@ -205,15 +205,15 @@ static bool guest_finds(struct abi_vm *vm, const struct abi_kind *kind,
 	return found;
 }
 
-/* ---- one address, set by several at once ---- */
+/* ---- one address, set by several threads ---- */
 
 #define RULE_FIXTURE	race_address
 #define RULE_VARIANTS	(VM_ADDRESSES | DEVICE_ADDRESSES)
 #include "harness/address_fixture.h"
 
 /*
- * A GIC whose address can be read back. A VM's own call creates one without that,
- * so in some rounds it is the guest that has to find it.
+ * Creates a GIC whose address can be read back, if possible. Addresses of a GIC created by
+ * the VM's ioctl cannot, so in some rounds the guest looks for the GIC.
  */
 static int create_gic(struct abi_vm *vm, const struct abi_kind *kind, bool *reads)
 {
@@ -233,8 +233,8 @@ static bool counts(struct abi_vm *vm, const struct abi_kind *kind, bool reads,
 #define GUEST_EVERY	8	/* rounds */
 
 /*
- * The word for calls of which one should have won: the error of the others, if it
- * was the same for all. @winner is -1 if there is not the one.
+ * The outcome of calls of which one should have succeeded: the error of the others, if it
+ * was the same for all. @winner is -1 unless exactly one has succeeded.
  */
 static const char *one_of(struct race *race, int *winner)
 {
@@ -259,7 +259,7 @@ static const char * const side_names[RACE_MAX_SIDES] = {
 	"#0", "#1", "#2", "#3", "#4", "#5", "#6", "#7",
 };
 
-/* One round; @apart: to an address of each one's own. */
+/* One round. With @apart each side sets an address of its own. */
 static const char *set_by_many(struct race *race, struct abi_vm *vm,
 			       const struct abi_kind *kind, bool reads, bool apart)
 {
@@ -431,7 +431,7 @@ TEST_F(race, set_both)
 	race_end(&race);
 }
 
-/* The lowest number that is free: files that nobody closed raise it. */
+/* The lowest free file descriptor, which a leaked file would raise. */
 static int free_fd(void)
 {
 	int fd = dup(STDOUT_FILENO);
@@ -461,7 +461,7 @@ static int free_fd(void)
 		EXPECT_RACE(&race, one_of(&race, &winner));		\
 		if (winner >= 0) {					\
 			vm = calls[winner].vm;				\
-			/* Losers leave no file behind. */		\
+			/* Calls that failed must not leak a file. */		\
 			EXPECT_GE(fd + (vm.dev >= 0), free_fd());	\
 			ASSERT_OK(abi_addr_set(&vm, variant->dist,	\
 					       ABI_DIST_IPA));		\
@@ -481,7 +481,7 @@ TEST_F(race, create_by_four)
 	CREATE_BY(4);
 }
 
-/* Sets both addresses of a GIC and runs a vCPU: everything is as it should be. */
+/* Sets both addresses of a GIC and runs a vCPU: the GIC works. */
 static bool runs(struct abi_vm *vm, const struct abi_kind *dist,
 		 const struct abi_kind *cpu, struct abi_vcpu *vcpu)
 {
@@ -508,7 +508,7 @@ TEST_F(race, create_and_vcpu)
 		ret = race.side[0].ret;
 		vm = create.vm;
 		ASSERT_OK(race.side[1].ret);
-		/* Refused, it can be done again. */
+		/* A call that was refused can be made again. */
 		if (ret) {
 			ASSERT_OK(abi_gic_create(&vm, variant->dist));
 		}
@@ -523,8 +523,8 @@ TEST_F(race, create_and_vcpu)
 }
 
 /*
- * A VM that can run, but for the address that @late, a variable, names; with @vcpus
- * vCPUs.
+ * Opens a VM with @vcpus vCPUs that can run but for the address that @late, a variable,
+ * names.
  */
 #define OPEN_VM_WITHOUT(vm, vcpu, vcpus, late) do {			\
 	unsigned int nr;						\
@@ -549,8 +549,9 @@ static uint64_t address_of(const struct abi_kind *kind, const struct abi_kind *d
 }
 
 /*
- * What the VM is after the first KVM_RUN met the last address: KVM_RUN succeeds
- * only with it. Otherwise it has come too late, if the VM was not dead by then.
+ * The state of the VM after the first KVM_RUN raced with the last address: KVM_RUN
+ * succeeds only with the address. Otherwise the address has come too late, if the VM was
+ * not dead by then.
  */
 static const char *set_or_run(struct race *race, struct call *set, struct call *run)
 {
@@ -612,7 +613,7 @@ TEST_F(race, two_first_runs)
 	race_end(&race);
 }
 
-/* Whoever comes second finds the GIC there, too. */
+/* The second call sees the GIC as well. */
 TEST_F(race, first_runs_find_gic)
 {
 	struct abi_vcpu vcpu[2];
@@ -640,7 +641,7 @@ TEST_F(race, first_runs_find_gic)
 	race_end(&race);
 }
 
-/* The second may find the VM dead. */
+/* The VM may be dead for the second call. */
 TEST_F(race, two_failing_runs)
 {
 	const struct abi_kind *late;
@@ -671,7 +672,7 @@ TEST_F(race, two_failing_runs)
 	race_end(&race);
 }
 
-/* Without addresses, so that only one of the two can succeed. */
+/* Without addresses only one of the two calls can succeed. */
 TEST_F(race, create_and_run)
 {
 	struct call create, run;
@@ -705,7 +706,7 @@ TEST_F(race, create_and_run)
 	race_end(&race);
 }
 
-/* Guest code comes into the VM while the distributor gets its place. */
+/* Guest memory is added while the distributor's address is set. */
 TEST_F(race, set_and_slot)
 {
 	struct call set, slot;
@@ -735,8 +736,22 @@ TEST_F(race, set_and_slot)
 	race_end(&race);
 }
 
+/* An address is set while @call closes the file descriptor that it is set on. */
+static void race_to_close(struct race *race, const struct abi_vm *vm,
+			  const struct abi_kind *kind, int (*call)(void *arg))
+{
+	struct call set = { .vm = *vm, .kind = kind, .addr = CPU_IPA };
+	struct call end = { .vm = *vm };
+
+	race_side(race, 0, "set", call_set, &set);
+	race_side(race, 1, "close", call, &end);
+	race_run(race);
+	if (race->side[0].ret)
+		race_told(race, 1);
+}
+
 /*
- * The vCPU keeps the VM, so that KVM_RUN can tell whether an address was set by a
+ * The vCPU keeps the VM alive, so that KVM_RUN shows whether an address was set through a
  * file descriptor that was closed meanwhile.
  */
 static const char *set_or_closed(const struct race *race, struct abi_vcpu *vcpu)
@@ -750,10 +765,9 @@ static const char *set_or_closed(const struct race *race, struct abi_vcpu *vcpu)
 	return set == -EBADF && run == -ENXIO ? ORDERED : NEITHER;
 }
 
-/* The device has a file descriptor of its own, which does not care. */
+/* Closing the VM does not affect the device's own file descriptor. */
 TEST_F(race, set_and_close_vm)
 {
-	struct call set, end;
 	struct abi_vcpu vcpu;
 	struct race race;
 	struct abi_vm vm;
@@ -761,13 +775,7 @@ TEST_F(race, set_and_close_vm)
 	RACE_BEGIN(&race, 2);
 	while (race_next(&race)) {
 		OPEN_VM_WITHOUT(&vm, &vcpu, 1, variant->cpu);
-		set = (struct call){ .vm = vm, .kind = variant->cpu, .addr = CPU_IPA };
-		end = (struct call){ .vm = vm };
-		race_side(&race, 0, "set", call_set, &set);
-		race_side(&race, 1, "close", call_close_vm, &end);
-		race_run(&race);
-		if (race.side[0].ret)
-			race_told(&race, 1);
+		race_to_close(&race, &vm, variant->cpu, call_close_vm);
 		EXPECT_RACE(&race, vm.dev >= 0 && race.side[0].ret ? NEITHER :
 			    set_or_closed(&race, &vcpu));
 		abi_vcpu_close(&vm, &vcpu);
@@ -779,8 +787,8 @@ TEST_F(race, set_and_close_vm)
 }
 
 /*
- * A process that ends while its threads set addresses. Its race is in memory that
- * stays, so that it can be told how far they came. Does not return.
+ * A process that ends while its threads set addresses. The race is in shared memory, so
+ * that its state can be read afterwards. Does not return.
  */
 static void set_and_end(struct race *race, const struct abi_kind *dist,
 			const struct abi_kind *cpu, int (*end)(void *), int how)
@@ -788,7 +796,7 @@ static void set_and_end(struct race *race, const struct abi_kind *dist,
 	struct call set[2];
 	struct abi_vm vm;
 
-	/* Those of the process before are gone with it. */
+	/* Files of the process before are closed. */
 	race->threads = false;
 	abi_vm_open(&vm, 0);
 	if (abi_gic_create(&vm, dist))
@@ -823,7 +831,7 @@ TEST_F(race, set_and_exit)
 			set_and_end(race, variant->dist, variant->cpu,
 				    killed ? call_kill : call_exit, how);
 		ASSERT_EQ(pid, waitpid(pid, &status, 0));
-		/* The call that ended it never returned. */
+		/* The call that ended the process never returned. */
 		race_told(race, !race->side[0].ended ? 2 :
 			  race->side[1].ended && race->side[1].ended < race->side[0].ended);
 		EXPECT_RACE(race, (killed ? WIFSIGNALED(status) && WTERMSIG(status) == how :
@@ -841,7 +849,7 @@ TEST_F(race, set_and_exit)
 
 #define TYPER_VCPUS(value)	(((value) >> 5 & 7) + 1)
 
-/* Whether a GICv2 knows of so many vCPUs, as far as it can be asked. */
+/* True if a GICv2 reports @vcpus vCPUs, or cannot be asked. */
 static bool knows_vcpus(struct abi_vm *vm, const struct abi_kind *dist, unsigned int vcpus)
 {
 	uint32_t typer;
@@ -853,8 +861,8 @@ static bool knows_vcpus(struct abi_vm *vm, const struct abi_kind *dist, unsigned
 }
 
 /*
- * Whether a VM runs its first vCPU, and the second as well, if that was created
- * (@ret) in time.
+ * True if the VM runs its first vCPU, and its second one too if that was created (@ret) in
+ * time.
  */
 static bool serves(struct abi_vm *vm, const struct abi_kind *dist,
 		   struct abi_vcpu *first, int ret, struct abi_vcpu *second)
@@ -872,7 +880,7 @@ static bool serves(struct abi_vm *vm, const struct abi_kind *dist,
 #define RULE_VARIANTS	(VM_GICS | DEVATTR_V2)
 #include "harness/gic_fixture.h"
 
-/* The vCPU is there before, and runs as well, or it is refused. */
+/* The vCPU was created before and runs, or is refused. */
 TEST_F(race_gicv2, vcpu_and_run)
 {
 	struct call second, run;
@@ -908,7 +916,7 @@ TEST_F(race_gicv2, vcpu_and_run)
 #define RULE_VARIANTS	VM_GICS
 #include "harness/gic_fixture.h"
 
-/* @create is the kind of the GIC that comes while an address is set. */
+/* @create is the kind of the GIC that is created while an address is set. */
 static const char *set_or_create(struct race *race, const struct abi_kind *kind,
 				 const struct abi_kind *create_kind)
 {
@@ -927,7 +935,7 @@ static const char *set_or_create(struct race *race, const struct abi_kind *kind,
 
 	ret = race->side[0].ret;
 	race_told(race, !ret);
-	/* What has not come in time, comes now; what has, stays. */
+	/* An address that was refused can be set now; one that was set is final. */
 	if (race->side[1].ret)
 		word = NEITHER;
 	else if (!ret)
@@ -1030,7 +1038,6 @@ TEST_F(race_vm, set_by_both_calls)
 
 TEST_F(race_device, set_and_close)
 {
-	struct call set, end;
 	struct abi_vcpu vcpu;
 	struct race race;
 	struct abi_vm vm;
@@ -1038,13 +1045,7 @@ TEST_F(race_device, set_and_close)
 	RACE_BEGIN(&race, 2);
 	while (race_next(&race)) {
 		OPEN_VM_WITHOUT(&vm, &vcpu, 1, variant->cpu);
-		set = (struct call){ .vm = vm, .kind = variant->cpu, .addr = CPU_IPA };
-		end = (struct call){ .vm = vm };
-		race_side(&race, 0, "set", call_set, &set);
-		race_side(&race, 1, "close", call_close_device, &end);
-		race_run(&race);
-		if (race.side[0].ret)
-			race_told(&race, 1);
+		race_to_close(&race, &vm, variant->cpu, call_close_device);
 		EXPECT_RACE(&race, set_or_closed(&race, &vcpu));
 		abi_vcpu_close(&vm, &vcpu);
 		vm.dev = -1;
@@ -1116,7 +1117,7 @@ TEST_F(race_device, set_and_init)
 	race_end(&race);
 }
 
-/* What GICs have for which no number was set. */
+/* The number of interrupts unless one was set. */
 #define NR_IRQS_DEFAULT	256
 
 TEST_F(race_device, nr_irqs_and_init)

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The GIC's registers as user space reads and writes them, to save a VM's and
- * restore them in another: of both models as far as they have the same, and of a
- * GICv2. What only a GICv3 has is in gicv3.c.
+ * The GIC's registers as user space saves and restores them: those that both models have,
+ * and those of a GICv2. gicv3.c has those of a GICv3.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +16,7 @@
 #define NR_PRIVATE	32
 #define NR_SGIS		16
 
-/* Where bits are kept of which some do not exist: 32 levels of priority. */
+/* Bits of a priority that exist with 32 levels. */
 #define PRIORITY_MASK	0xf8f8f8f8U
 #define IIDR_REVISION	0x0000f000U
 
@@ -28,7 +27,7 @@
 
 /* ---- the registers of an interrupt ---- */
 
-/* Of private interrupts a GICv3 has them in the redistributor's second frame. */
+/* A GICv3 has the registers of private interrupts in the redistributor's second frame. */
 static uint32_t group_of(bool v3, unsigned int intid)
 {
 	return v3 && intid < NR_PRIVATE ? REDIST_REGS : DIST_REGS;
@@ -39,7 +38,7 @@ static uint32_t offset_of(bool v3, unsigned int intid, uint32_t offset)
 	return v3 && intid < NR_PRIVATE ? GICR_SGI_FRAME + offset : offset;
 }
 
-/* @offset: as in the distributor of a GICv2, of that interrupt's word. */
+/* @offset: of the word with that interrupt, as in a GICv2's distributor. */
 static int irq_reg_get(const struct abi_vm *vm, bool v3, unsigned int vcpu,
 		       unsigned int intid, uint32_t offset, uint32_t *value)
 {
@@ -66,32 +65,30 @@ static int irq_reg_set(const struct abi_vm *vm, bool v3, unsigned int vcpu,
 #define IRQ_SET(vcpu, intid, reg, value)	\
 	ASSERT_OK(irq_reg_set(&self->vm, VARIANT_IS_V3, vcpu, intid, reg, value))
 
-/*
- * The rule's subject: what the register of @intid, as the vCPU has it, holds of
- * @mask.
- */
+/* The rule's subject: the bits of @mask in the register of @intid, for one vCPU. */
 #define EXPECT_HOLDS(vcpu, intid, reg, mask, expected, what) do {	\
 	uint32_t got_ = 0;						\
 									\
 	IRQ_GET(vcpu, intid, reg, &got_);				\
 	EXPECT_RULE_WORD(holds((got_ & (mask)) == ((expected) & (mask))),	\
-			 "%s, interrupts from %u on, vCPU %u: expected 0x%08x of 0x%08x, got 0x%08x", \
+			 "%s, interrupts from %u on, vCPU %u: expected 0x%08x of 0x%08x, " \
+			 "got 0x%08x",						\
 			 what, intid, vcpu, (uint32_t)(expected) & (mask), \
 			 (uint32_t)(mask), got_);			\
 } while (0)
 
-/* No two words alike, and each bit both ways. */
+/* Words differ from each other, and each bit is tested as 0 and as 1. */
 static const uint32_t patterns[] = { 0xa5c30ff1, 0x5a3cf00e, 0xffffffff, 0x00000000 };
 
-/* SGIs have no line and may be enabled for ever, so of private ones PPIs. */
+/* Private interrupts are PPIs here: SGIs have no line, and may be always enabled. */
 static uint32_t mask_of(unsigned int intid)
 {
 	return intid < NR_PRIVATE ? 0xffff0000 : ~0U;
 }
 
 /*
- * A bit for each interrupt, with a register that sets and one that clears: written
- * with a pattern and read by both, and then another pattern, for all interrupts.
+ * One bit for each interrupt, in a W1S and a W1C register: all interrupts are set to a
+ * pattern and read through both registers, then to another pattern.
  */
 #define CHECK_SET_CLEAR(SET, CLEAR, what) do {				\
 	unsigned int p_, n_;						\
@@ -126,7 +123,7 @@ TEST_F(registers, pending)
 {
 	OPEN_WHOLE_GIC();
 	if (VARIANT_IS_V3) {
-		/* There GICD_ISPENDR is the latch itself: gicv3.c has the rest. */
+		/* On a GICv3 GICD_ISPENDR is the latch: see gicv3.c. */
 		unsigned int p, n;
 
 		for (p = 0; p < ARRAY_SIZE(patterns); p++)
@@ -146,7 +143,7 @@ TEST_F(registers, active)
 	CHECK_SET_CLEAR(GICD_ISACTIVER, GICD_ICACTIVER, "GICD_ISACTIVER");
 }
 
-/* SGIs are active as others are; a GICv2 names no source of an active one. */
+/* SGIs are active like others; a GICv2 has no source for an active one. */
 TEST_F(registers, active_sgi)
 {
 	OPEN_WHOLE_GIC();
@@ -185,7 +182,7 @@ TEST_F(registers, configuration)
 	}
 }
 
-/* To which vCPU: a mask of them, or the affinity of one. */
+/* The target: a mask of vCPUs, or an affinity. */
 TEST_F(registers, route)
 {
 	unsigned int n;
@@ -202,7 +199,7 @@ TEST_F(registers, route)
 		EXPECT_HOLDS(0, n, GICV3_GICD_IROUTER(n), ~0U, n & 1, "GICD_IROUTER");
 }
 
-/* Of a GICv2 only after GICD_IIDR was written, which is a rule of its own. */
+/* On a GICv2 only after a write to GICD_IIDR, which is a rule of its own. */
 TEST_F(registers, interrupt_group)
 {
 	unsigned int p, n;
@@ -220,7 +217,7 @@ TEST_F(registers, interrupt_group)
 	}
 }
 
-/* Group 0 of a GICv2, group 1 of a GICv3, which has affinity routing for ever. */
+/* Group 0 on a GICv2; group 1 on a GICv3, where affinity routing is always on. */
 TEST_F(registers, control)
 {
 	uint32_t enable = VARIANT_IS_V3 ? 0x2 : 0x1, value;
@@ -235,7 +232,7 @@ TEST_F(registers, control)
 	}
 }
 
-/* ---- whose registers they are ---- */
+/* ---- shared and banked registers ---- */
 
 TEST_F(registers, banked)
 {
@@ -273,7 +270,7 @@ TEST_F(registers, not_banked)
 		     "GICD_IPRIORITYR16");
 }
 
-/* ---- registers that say what it is ---- */
+/* ---- identification registers ---- */
 
 TEST_F(registers, typer_vcpus)
 {
@@ -306,7 +303,7 @@ TEST_F(registers, iidr_same)
 	OPEN_WHOLE_GIC();
 	IRQ_GET(0, NR_PRIVATE, GICD_IIDR, &before);
 	EXPECT_RULE(irq_reg_set(&self->vm, VARIANT_IS_V3, 0, NR_PRIVATE, GICD_IIDR, before),
-		    "GICD_IIDR written with what it reads as, 0x%x", before);
+		    "GICD_IIDR written with its own value, 0x%x", before);
 	IRQ_GET(0, NR_PRIVATE, GICD_IIDR, &after);
 	EXPECT_EQ(before, after);
 }
@@ -332,7 +329,7 @@ TEST_F(registers, iidr_other)
 	EXPECT_EQ(iidr, after);
 }
 
-/* ---- interrupts that it does not have ---- */
+/* ---- interrupts beyond the last ---- */
 
 TEST_F(registers, beyond_nr_irqs)
 {
@@ -355,7 +352,7 @@ TEST_F(registers, beyond_nr_irqs)
 
 /* ---- errors ---- */
 
-/* Those that the architecture has, of the interrupts that there are. */
+/* Registers of the architecture, for interrupts that exist. */
 TEST_F(registers, has)
 {
 	static const uint32_t bits[] = { 0x080, 0x100, 0x180, 0x200, 0x280, 0x300, 0x380 };
@@ -431,21 +428,14 @@ TEST_F(registers, has_unknown_offset)
 
 TEST_F(registers, misaligned_offset)
 {
-	unsigned int i;
-
 	OPEN_WHOLE_GIC();
-	for (i = 0; i < ARRAY_SIZE(misaligned); i++)
-		EXPECT_EACH_CALL(DIST_REGS, 0, misaligned[i], "register 0x%x", misaligned[i]);
+	EXPECT_EACH_CALL_OF(DIST_REGS, misaligned);
 }
 
 TEST_F(registers, has_misaligned_offset)
 {
-	unsigned int i;
-
 	OPEN_WHOLE_GIC();
-	for (i = 0; i < ARRAY_SIZE(misaligned); i++)
-		EXPECT_RULE(abi_attr_has(self->vm.dev, DIST_REGS, misaligned[i]),
-			    "register 0x%x", misaligned[i]);
+	EXPECT_HAS_EACH_OF(DIST_REGS, misaligned);
 }
 
 TEST_F(registers, bad_pointer)
@@ -461,7 +451,7 @@ TEST_F(registers, bad_pointer)
 		    "set from 2 bytes");
 }
 
-/* Behind the value may be a hole, and what is there is left alone. */
+/* The page behind the value may not be mapped, and the bytes behind it are not written. */
 TEST_F(registers, four_bytes)
 {
 	uint32_t *edge = abi_edge_of_memory(sizeof(*edge)), value[2] = { 0, 0xc0dec0de };
@@ -477,7 +467,7 @@ TEST_F(registers, four_bytes)
 	EXPECT_EQ(*edge, value[0]);
 }
 
-/* A GICv2 comes to be by itself, a GICv3 has to be made. */
+/* A GICv2 is initialized on demand, a GICv3 only explicitly. */
 TEST_F(registers, before_init)
 {
 	OPEN_WHOLE_GIC_UNINITIALIZED();
@@ -489,25 +479,27 @@ TEST_F(registers, before_init)
 
 /* ---- while a vCPU runs ---- */
 
-/* Of the guest; the first vCPU asks the host, the second runs until it is told. */
-static volatile uint32_t inside, leave;
+/*
+ * Guest variables: the first vCPU asks the host, the second runs until it is told to stop.
+ */
+static volatile uint32_t running, stop;
 
 static void run_beside(void)
 {
 	if (guest_cpu()) {
-		inside = 1;
-		while (!leave)
+		running = 1;
+		while (!stop)
 			guest_relax();
 	} else {
-		while (!inside)
+		while (!running)
 			guest_relax();
 		guest_request(0);
-		leave = 1;
+		stop = 1;
 	}
 	guest_done();
 }
 
-/* What the calls return in the midst of it. */
+/* Results of the calls made while a vCPU runs. */
 struct attempts {
 	uint32_t group;
 	int get, set;
@@ -590,7 +582,7 @@ TEST_F(registers_v2, targets_of_absent_vcpus)
 	EXPECT_HOLDS(0, 40, GICD_ITARGETSR(40), ~0U, 0x03000002, "GICD_ITARGETSR10");
 }
 
-/* Made pending by GICD_SGIR and GICD_SPENDSGIR only, which name the source. */
+/* SGIs become pending by GICD_SGIR and GICD_SPENDSGIR only, which name the source. */
 TEST_F(registers_v2, sgi_pending_by_ispendr)
 {
 	OPEN_WHOLE_GIC();
@@ -617,7 +609,7 @@ TEST_F(registers_v2, sgi_sources)
 		EXPECT_HOLDS(1, n, GICD_SPENDSGIR(n), ~0U, sources & 0x02020202,
 			     "GICD_SPENDSGIR");
 	}
-	/* Each has a source, or had: pending as the distributor shows it. */
+	/* SGIs that have a source are pending in GICD_ISPENDR. */
 	EXPECT_HOLDS(1, 0, GICD_ISPENDR(0), 0xffff, 0x3c3c, "GICD_ISPENDR0");
 }
 
@@ -636,7 +628,7 @@ TEST_F(registers_v2, unknown_vcpu)
 	}
 }
 
-/* A bit of the attribute that has no meaning yet is no part of the vCPU's index. */
+/* Reserved bits of the attribute are not part of the vCPU's index. */
 TEST_F(registers_v2, reserved_bits)
 {
 	unsigned int bit;
@@ -657,7 +649,7 @@ TEST_F(registers_v2, reserved_bits)
 
 #define NR_APRS		4
 
-/* Each of @values is held, by the vCPU that was given it and by no other. */
+/* Each of @values is kept by the vCPU that it was written for, and by no other. */
 static const char *cpu_reg_holds(int dev, uint32_t offset, uint32_t mask,
 				 const uint32_t *values, unsigned int count)
 {
@@ -711,7 +703,7 @@ TEST_F(cpu_regs, binary_points)
 	EXPECT_CPU_REG_HOLDS(GICC_ABPR, 0x7, 3, 7, 4, 5, 6);
 }
 
-/* Two registers, and neither is the other's. */
+/* GICC_BPR and GICC_ABPR are independent. */
 TEST_F(cpu_regs, apart)
 {
 	uint32_t value;
@@ -731,7 +723,7 @@ TEST_F(cpu_regs, apart)
 	EXPECT_RULE_WORD(holds(value == 5), "GICC_ABPR: 0x%x", value);
 }
 
-/* With 32 levels of priority, one register has them all. */
+/* One register is enough for 32 levels of priority. */
 TEST_F(cpu_regs, active_priorities)
 {
 	OPEN_WHOLE_GIC();
@@ -771,38 +763,24 @@ static const uint32_t misaligned_cpu_regs[] = { 0x01, 0x02, 0x05, 0x0a, 0xd1, 0x
 
 TEST_F(cpu_regs, unknown_offset)
 {
-	unsigned int i;
-
 	OPEN_WHOLE_GIC();
-	for (i = 0; i < ARRAY_SIZE(unknown_cpu_regs); i++)
-		EXPECT_EACH_CALL(CPU_REGS, 0, unknown_cpu_regs[i],
-				 "register 0x%x", unknown_cpu_regs[i]);
+	EXPECT_EACH_CALL_OF(CPU_REGS, unknown_cpu_regs);
 }
 
 TEST_F(cpu_regs, misaligned_offset)
 {
-	unsigned int i;
-
 	OPEN_WHOLE_GIC();
-	for (i = 0; i < ARRAY_SIZE(misaligned_cpu_regs); i++)
-		EXPECT_EACH_CALL(CPU_REGS, 0, misaligned_cpu_regs[i],
-				 "register 0x%x", misaligned_cpu_regs[i]);
+	EXPECT_EACH_CALL_OF(CPU_REGS, misaligned_cpu_regs);
 }
 
 TEST_F(cpu_regs, has_unknown_offset)
 {
-	unsigned int i;
-
 	OPEN_WHOLE_GIC();
-	for (i = 0; i < ARRAY_SIZE(unknown_cpu_regs); i++)
-		EXPECT_RULE(abi_attr_has(self->vm.dev, CPU_REGS, unknown_cpu_regs[i]),
-			    "register 0x%x", unknown_cpu_regs[i]);
-	for (i = 0; i < ARRAY_SIZE(misaligned_cpu_regs); i++)
-		EXPECT_RULE(abi_attr_has(self->vm.dev, CPU_REGS, misaligned_cpu_regs[i]),
-			    "register 0x%x", misaligned_cpu_regs[i]);
+	EXPECT_HAS_EACH_OF(CPU_REGS, unknown_cpu_regs);
+	EXPECT_HAS_EACH_OF(CPU_REGS, misaligned_cpu_regs);
 }
 
-/* On the second page, with nothing in it that could be saved. */
+/* GICC_DIR is on the second page and has no state to save. */
 TEST_F(cpu_regs, has_dir)
 {
 	OPEN_WHOLE_GIC();

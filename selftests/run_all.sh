@@ -18,7 +18,7 @@ fi
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# Line by line, so that a result is seen when it comes; not every sed can.
+# Line by line, so that results appear at once; not every sed can do that.
 indent() {
 	while IFS= read -r line; do
 		printf '  %s\n' "$line"

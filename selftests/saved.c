@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A VM's GIC saved and restored in another VM: whatever it was, it is that again,
- * for user space and for the guest.
+ * A VM's GIC, saved and restored in another VM, has the same state for user space and for
+ * the guest.
  */
 #include <sched.h>
 #include <stdlib.h>
@@ -23,15 +23,15 @@
 #define NR_PRIVATE	32
 #define NR_SGIS		16
 
-/* ---- what is saved, in the order in which it is restored ---- */
+/* ---- registers, in the order in which they are restored ---- */
 
 /**
  * struct saved_field - a field of each interrupt, in the distributor's layout
  * @set:     offset of the register of interrupt 0
- * @clear:   of the one that clears what is not set, or 0
- * @bits:    of each interrupt
- * @from, @to: the interrupts that have it
- * @v2, @v3: of which GICs
+ * @clear:   offset of the W1C register of the same field, or 0
+ * @bits:    width of the field in bits
+ * @from, @to: range of the interrupts that have it
+ * @v2, @v3: GIC models that have it
  */
 struct saved_field {
 	uint32_t set, clear;
@@ -49,7 +49,7 @@ static const struct saved_field fields[] = {
 	{ 0x6000, 0, 64, NR_PRIVATE, NR_IRQS, false, true },	/* IROUTER */
 	{ 0x300, 0x380, 1, 0, NR_IRQS, true, true },		/* ISACTIVER */
 	{ 0x200, 0x280, 1, 0, NR_IRQS, true, false },		/* ISPENDR */
-	{ 0x200, 0, 1, 0, NR_IRQS, false, true },		/* the latch itself */
+	{ 0x200, 0, 1, 0, NR_IRQS, false, true },		/* the latch */
 	{ 0xf20, 0xf10, 8, 0, NR_SGIS, true, false },		/* SPENDSGIR */
 };
 
@@ -73,8 +73,8 @@ static const uint32_t cpu_regs[] = { 0x00, 0x04, 0x08, 0x1c, 0xd0 };
 
 /**
  * struct saved_reg - one register of one vCPU
- * @clear: register to which all ones are written before, or 0
- * @mask:  of the bits that are written
+ * @clear: offset of a W1C register to which ~0 is written first, or 0
+ * @mask:  mask of the bits that are written
  */
 struct saved_reg {
 	uint32_t group, vcpu, offset, clear, mask;
@@ -85,9 +85,8 @@ struct saved_reg {
 
 /**
  * struct saved_gic - a GIC's registers
- * @v3:          which model it is
- * @enable_last: the distributor is enabled after everything else is restored, and
- *               not before
+ * @v3:          they are a GICv3's, not a GICv2's
+ * @enable_last: GICD_CTLR is restored last, not first
  */
 struct saved_gic {
 	bool v3, enable_last;
@@ -110,7 +109,7 @@ static void list_field(struct saved_gic *gic, const struct saved_field *f, unsig
 		bool redist = gic->v3 && private;
 		uint32_t frame = redist ? GICR_SGI_FRAME : 0;
 
-		/* The second vCPU has of the distributor what is its own. */
+		/* The second vCPU has only its banked registers of the distributor. */
 		if (vcpu && !private)
 			continue;
 		list_reg(gic, (struct saved_reg){
@@ -118,13 +117,13 @@ static void list_field(struct saved_gic *gic, const struct saved_field *f, unsig
 			.vcpu = vcpu,
 			.offset = frame + f->set + offset,
 			.clear = f->clear ? frame + f->clear + offset : 0,
-			/* SGIs are made pending with their sources. */
+			/* SGIs become pending with their sources. */
 			.mask = f->set == 0x200 && !gic->v3 && !offset ? 0xffff0000 : ~0U,
 		});
 	}
 }
 
-/* Which registers there are, in the order in which they are restored. */
+/* Lists the registers in the order in which they are restored. */
 static void list_registers(struct saved_gic *gic, bool v3)
 {
 	unsigned int vcpu, i;
@@ -159,11 +158,12 @@ static int save(int dev, struct saved_gic *gic, bool v3)
 	for (i = 0; i < gic->count; i++) {
 		struct saved_reg *r = &gic->reg[i];
 
-		/* 32 bits, or for a system register 64. */
+		/* Values have 32 bits, those of system registers 64. */
 		r->value = 0;
 		ret = abi_attr_get(dev, r->group, vgic_reg_attr(r->vcpu, r->offset), &r->value);
 		if (ret) {
-			fprintf(stderr, "group %u, vCPU %u, register 0x%x: expected to read it, got %s\n",
+			fprintf(stderr,
+				"group %u, vCPU %u, register 0x%x: expected to read it, got %s\n",
 				r->group, r->vcpu, r->offset, rule_outcome(ret));
 			return ret;
 		}
@@ -183,16 +183,18 @@ static int restore(int dev, const struct saved_gic *gic)
 		if (r->clear)
 			ret = vgic_reg_set(dev, r->group, r->vcpu, r->clear, ~0U);
 		if (!ret)
-			ret = abi_attr_set(dev, r->group, vgic_reg_attr(r->vcpu, r->offset), &value);
+			ret = abi_attr_set(dev, r->group, vgic_reg_attr(r->vcpu, r->offset),
+					   &value);
 		if (ret)
-			fprintf(stderr, "group %u, vCPU %u, register 0x%x: expected to set it to 0x%llx, got %s\n",
+			fprintf(stderr, "group %u, vCPU %u, register 0x%x: expected to set it to "
+					"0x%llx, got %s\n",
 				r->group, r->vcpu, r->offset, (unsigned long long)value,
 				rule_outcome(ret));
 	}
 	return ret;
 }
 
-/* Says of each register that is not the same what it was and is. */
+/* Prints each register that differs, with both values. */
 static const char *compare(const struct saved_gic *before, const struct saved_gic *after)
 {
 	const char *outcome = "EQUAL";
@@ -228,7 +230,7 @@ static const char *compare(const struct saved_gic *before, const struct saved_gi
 	ASSERT_OK(vgic_init((vm)->dev));				\
 } while (0)
 
-/* Each register gets something of its own; what a bit means is not the point. */
+/* Gives each register a value of its own; the meaning of its bits does not matter. */
 static void scramble(struct saved_gic *gic)
 {
 	uint32_t seed = 0x13572468;
@@ -265,7 +267,7 @@ TEST_F(saved, equal)
 	scramble(&scrambled);
 	ASSERT_OK(restore(vm[0].dev, &scrambled));
 	ASSERT_OK(save(vm[0].dev, &first, VARIANT_IS_V3));
-	/* It has become something else than the other is, so far. */
+	/* The two GICs must differ by now. */
 	ASSERT_OK(save(vm[1].dev, &second, VARIANT_IS_V3));
 	ASSERT_NE(0, memcmp(&first, &second, sizeof(first)));
 	ASSERT_OK(restore(vm[1].dev, &first));
@@ -274,7 +276,7 @@ TEST_F(saved, equal)
 			 first.count);
 }
 
-/* Over what another VM has left there; and the first has kept its own. */
+/* Restored over the state of another VM; the first VM's GIC is unchanged. */
 TEST_F(saved, restored_over_other)
 {
 	static struct saved_gic first, second, kept, fresh;
@@ -310,7 +312,7 @@ static void place_gic(struct guest *guest, void (*code)(void), const struct abi_
 	TEST_ASSERT(!ret, "placing the GIC: expected OK, got %s", rule_outcome(ret));
 }
 
-/* Saves from the one guest, when it has ended, what the other begins with. */
+/* Saves the GIC when the first guest has ended, and restores it for the second. */
 static void hand_over(struct guest *from, struct guest *to, bool enable_last)
 {
 	static struct saved_gic gic, again;
@@ -337,7 +339,7 @@ static void set_pending(unsigned int intid)
 	guest_write(guest_gic.dist + GICD_ISPENDR(intid), 1U << (intid % 32));
 }
 
-/* Leaves it pending, with interrupts masked. */
+/* Ends with the SPI pending, interrupts masked. */
 static void leave_pending(void)
 {
 	if (!guest_cpu()) {
@@ -348,7 +350,7 @@ static void leave_pending(void)
 	guest_done();
 }
 
-/* Finds all set up: nothing is enabled here. */
+/* The state is restored: nothing is enabled here. */
 static void take_pending(void)
 {
 	uint32_t ack;
@@ -359,7 +361,7 @@ static void take_pending(void)
 	ack = gic_ack();
 	guest_expect("the interrupt that is acknowledged", SPI, ack & INTID_MASK);
 	gic_eoi(ack);
-	guest_expect("what is acknowledged after it", INTID_SPURIOUS, gic_ack() & INTID_MASK);
+	guest_expect("acknowledged after it", INTID_SPURIOUS, gic_ack() & INTID_MASK);
 	guest_done();
 }
 
@@ -382,14 +384,14 @@ TEST_F(saved, pending)
 			 "a pending SPI in another VM");
 }
 
-/* To enable the distributor is to let through what waits. */
+/* Pending interrupts are delivered once the distributor is enabled. */
 TEST_F(saved, enabled_last)
 {
 	EXPECT_RULE_WORD(play(leave_pending, take_pending, variant->dist, variant->cpu, true),
 			 "a pending SPI in another VM, whose distributor is enabled last");
 }
 
-/* Acknowledged, and not yet dealt with. */
+/* Ends with the SPI active. */
 static void leave_active(void)
 {
 	if (!guest_cpu()) {
@@ -406,11 +408,11 @@ static void end_active(void)
 		guest_done();
 	guest_expect("the SPI is active where it was restored", true, gic_irq_is_active(SPI));
 	set_pending(SPI);
-	guest_expect("what is acknowledged while it is active", INTID_SPURIOUS,
+	guest_expect("acknowledged while it is active", INTID_SPURIOUS,
 		     gic_ack() & INTID_MASK);
 	gic_eoi(SPI);
 	guest_expect("the SPI is active after its EOI", false, gic_irq_is_active(SPI));
-	guest_expect("what is acknowledged then", SPI, gic_ack() & INTID_MASK);
+	guest_expect("acknowledged then", SPI, gic_ack() & INTID_MASK);
 	gic_eoi(SPI);
 	guest_done();
 }
@@ -421,7 +423,7 @@ TEST_F(saved, active)
 			 "an active SPI in another VM");
 }
 
-/* The mask of priorities lets the one through, and not the other. */
+/* GICC_PMR lets one of two pending SPIs through. */
 static void leave_masked(void)
 {
 	if (!guest_cpu()) {
@@ -445,9 +447,9 @@ static void look_behind_mask(void)
 	guest_expect("the priority mask", 0x60, gic_priority_mask());
 	guest_expect("the one that is acknowledged", OTHER_SPI, gic_ack() & INTID_MASK);
 	gic_eoi(OTHER_SPI);
-	guest_expect("what is acknowledged after it", INTID_SPURIOUS, gic_ack() & INTID_MASK);
+	guest_expect("acknowledged after it", INTID_SPURIOUS, gic_ack() & INTID_MASK);
 	gic_set_priority_mask(0xf0);
-	guest_expect("what is behind the mask", SPI, gic_ack() & INTID_MASK);
+	guest_expect("acknowledged without the mask", SPI, gic_ack() & INTID_MASK);
 	gic_eoi(SPI);
 	guest_done();
 }
@@ -487,7 +489,7 @@ static void take_sgi(void)
 	if (!guest_gic.v3)
 		guest_expect("its source", 1, GICC_IAR_CPU(ack));
 	gic_eoi(ack);
-	guest_expect("what is acknowledged after it", INTID_SPURIOUS, gic_ack() & INTID_MASK);
+	guest_expect("acknowledged after it", INTID_SPURIOUS, gic_ack() & INTID_MASK);
 	guest_done();
 }
 
@@ -497,7 +499,7 @@ TEST_F(saved, sgi)
 			 "an SGI from vCPU 1 in another VM");
 }
 
-/* ---- restored under a guest that is there ---- */
+/* ---- restored under a guest that has run ---- */
 
 #define OLD_PRIORITY	0x40
 #define NEW_PRIORITY	0x90
@@ -516,7 +518,7 @@ static void look_twice(void)
 	guest_done();
 }
 
-/* Registers can be set while no vCPU runs: the other one is about to end. */
+/* Registers can only be set while no vCPU runs: wait for the other one to end. */
 static void restore_priority(struct guest *guest, unsigned int request)
 {
 	int ret;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Memory slots, as far as the virtual GIC depends on them: what is no slot is the
- * GIC, or nothing. KVM_SET_USER_MEMORY_REGION's errors, and what the guest finds.
+ * Memory slots as far as they concern the virtual GIC: addresses outside of all slots are
+ * the GIC or nothing. Errors of KVM_SET_USER_MEMORY_REGION, and what the guest accesses.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -13,9 +13,9 @@
 #include "harness/rule_harness.h"
 
 #define PAGE		0x1000ULL
-#define SLOT_IPA	0x60000000ULL	/* where the library has nothing */
+#define SLOT_IPA	0x60000000ULL	/* outside of the library's memory */
 #define OTHER_IPA	0x68000000ULL
-#define SLOT		40		/* nor has it so many */
+#define SLOT		40		/* above the slots of the library */
 #define NR_PAGES	64
 
 static void *new_memory(uint64_t size)
@@ -144,18 +144,18 @@ TEST_F(slots, too_many)
 	EXPECT_RULE(SET(0x7fff + 1, 0, OTHER_IPA, PAGE), "slot 32768");
 }
 
-/* ---- what the guest finds ---- */
+/* ---- the guest's accesses ---- */
 
-/* For the guest; set by the host before it runs. */
+/* Read by the guest; set by the host before it runs. */
 static struct {
 	uint64_t va;
 	unsigned int pages;
 } area;
 
-/* What the guest reads where nothing is. */
+/* The value of reads outside of memory and devices. */
 #define NOTHING		0x5a5a5a5aU
 
-/* Accesses that came to user space, by what they were. */
+/* Accesses that exited to user space. */
 struct exits {
 	unsigned int reads, writes;
 };
@@ -180,7 +180,7 @@ static void take_write(struct guest *guest, const struct kvm_run *run)
 	(guest)->on_write = take_write;					\
 } while (0)
 
-/* The pages that the guest looks at, slot or not. */
+/* The pages that the guest accesses, inside of a slot or not. */
 static void show_area(struct guest *guest, uint64_t gpa, unsigned int pages)
 {
 	area.va = guest_map_device(guest, gpa, pages * PAGE);
@@ -193,7 +193,7 @@ static uint32_t word_of(unsigned int page)
 	return 0xc0de0000 | page;
 }
 
-/* Finds the host's words, and leaves words of its own. */
+/* Reads the host's words and writes words of its own. */
 static void exchange_words(void)
 {
 	unsigned int i;
@@ -225,12 +225,15 @@ TEST_F(slots, each_page)
 			 NR_PAGES, exits.reads, exits.writes, i);
 }
 
-/* A page before the slot, the slot's three, and a page behind it. */
+/* One page before the slot, the slot's three pages, one behind it. */
 static void look_around(void)
 {
 	unsigned int i;
 
-	/* The slot's own first, so that whatever they bring with them is there. */
+	/*
+	 * The slot's own pages first, so that a kernel that maps more than one page has
+	 * done it.
+	 */
 	for (i = 1; i < area.pages - 1; i++)
 		guest_write(area.va + i * PAGE, word_of(i));
 	guest_expect("read before the slot", NOTHING, guest_read(area.va + PAGE - 4));
@@ -250,7 +253,7 @@ TEST_F(slots, nothing_behind)
 	bool good;
 
 	CREATE_GUEST(&guest, look_around, &exits);
-	/* In the middle of the memory, which is the VMM's own on both sides. */
+	/* In the middle of the VMM's memory, which is larger than the slot. */
 	ASSERT_OK(abi_slot_set(guest.vm->fd, SLOT, 0, SLOT_IPA, 3 * PAGE, self->memory + PAGE));
 	show_area(&guest, SLOT_IPA - PAGE, 5);
 	good = guest_run(&guest) && exits.reads == 2 && exits.writes == 2 &&
@@ -259,7 +262,7 @@ TEST_F(slots, nothing_behind)
 			 exits.reads, exits.writes);
 }
 
-/* Twice, with a request between. */
+/* Accesses the page twice, with a request in between. */
 static void touch_twice(void)
 {
 	guest_expect("the slot's word", word_of(1), guest_read(area.va));
@@ -292,7 +295,8 @@ TEST_F(slots, deleted_is_gone)
 	show_area(&guest, SLOT_IPA, 1);
 	good = guest_run(&guest) && exits.reads == 1 && exits.writes == 1 &&
 	       word[1] == word_of(2);
-	EXPECT_RULE_WORD(holds(good), "a slot that is deleted under the guest; MMIO: %u reads, %u writes",
+	EXPECT_RULE_WORD(holds(good),
+			 "a slot that is deleted under the guest; MMIO: %u reads, %u writes",
 			 exits.reads, exits.writes);
 }
 
@@ -333,7 +337,8 @@ TEST_F(slots, moved)
 	word[0] = word_of(1);
 	show_area(&guest, SLOT_IPA, 2);
 	good = guest_run(&guest) && exits.reads == 2 && !exits.writes && word[1] == word_of(2);
-	EXPECT_RULE_WORD(holds(good), "a slot that moves under the guest; MMIO: %u reads, %u writes",
+	EXPECT_RULE_WORD(holds(good),
+			 "a slot that moves under the guest; MMIO: %u reads, %u writes",
 			 exits.reads, exits.writes);
 }
 
@@ -345,7 +350,7 @@ static void find_new_slot(void)
 	guest_done();
 }
 
-/* Before the second answer, so that no other exit comes in between. */
+/* Changed before the second read is answered, so that no other exit comes in between. */
 static uint32_t answer_and_add(struct guest *guest, uint64_t addr)
 {
 	const struct exits *exits = guest->context;
@@ -371,7 +376,8 @@ TEST_F(slots, added)
 	*(uint32_t *)self->memory = word_of(1);
 	show_area(&guest, SLOT_IPA, 1);
 	good = guest_run(&guest) && exits.reads == 2 && !exits.writes;
-	EXPECT_RULE_WORD(holds(good), "a slot where the guest had 2 MMIO exits; MMIO: %u reads, %u writes",
+	EXPECT_RULE_WORD(holds(good),
+			 "a slot where the guest had 2 MMIO exits; MMIO: %u reads, %u writes",
 			 exits.reads, exits.writes);
 }
 
@@ -380,7 +386,7 @@ static void write_read_only(void)
 	guest_expect("the slot's word", word_of(1), guest_read(area.va));
 	guest_write(area.va, word_of(2));
 	guest_expect("the slot's word after a write", word_of(1), guest_read(area.va));
-	guest_write(area.va + 4, word_of(3));	/* where nothing was read before */
+	guest_write(area.va + 4, word_of(3));	/* at an address whose reads have exited before */
 	guest_done();
 }
 
@@ -440,7 +446,8 @@ TEST_F(slots, two_vms)
 	good = guest_run(&guest[0]) && !exits.reads && !exits.writes &&
 	       ((uint32_t *)self->memory)[1] == word_of(1) &&
 	       *(uint32_t *)(self->memory + 8 * PAGE + 4) == word_of(2);
-	EXPECT_RULE_WORD(holds(good), "two VMs with memory at one address, one run while the other waits");
+	EXPECT_RULE_WORD(holds(good),
+			 "two VMs with memory at one address, one run while the other waits");
 }
 
 #include "harness/rule_main.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Guests with several vCPUs: turned on by each other, interrupting each other, on
- * fewer CPUs than they are, and moved between those while they run.
+ * Guests with several vCPUs that turn each other on, interrupt each other, run on fewer
+ * CPUs than they have vCPUs, and are moved between CPUs while they run.
  */
 #define _GNU_SOURCE	/* CPU_SET */
 #include <dirent.h>
@@ -26,8 +26,8 @@
 #include "harness/rule_harness.h"
 
 /*
- * On hardware: eight vCPUs that spin on one loaded CPU are given up after the first, and
- * the test ended after the second.
+ * Limits on hardware: eight vCPUs that spin on one loaded CPU are given up after the
+ * first, the test is ended after the second.
  */
 #define GUEST_LIMIT_S	20
 #define TEST_LIMIT_S	45
@@ -35,21 +35,21 @@
 #define SGI	5
 #define SPI	45
 
-/* ---- what guest code of all vCPUs shares with each other and with the host ---- */
+/* ---- shared by the guest code of all vCPUs and the host ---- */
 
-/* Each vCPU writes its own only. */
+/* Each vCPU writes its own entry. */
 static struct {
-	volatile unsigned int count;		/* interrupts taken */
-	volatile unsigned int of[16];		/* SGIs taken, by their number */
-	volatile unsigned int from[GUEST_MAX_VCPUS];	/* ... and source: GICv2 */
-	volatile unsigned int timer;		/* interrupts of its timer */
-	volatile unsigned int turns;		/* of a loop that never leaves the guest */
+	volatile unsigned int count;		/* interrupts acknowledged */
+	volatile unsigned int of[16];		/* SGIs acknowledged, by number */
+	volatile unsigned int from[GUEST_MAX_VCPUS];	/* ... and by source, on a GICv2 */
+	volatile unsigned int timer;		/* interrupts of the vCPU's timer */
+	volatile unsigned int turns;		/* of a loop without exits */
 	volatile uint64_t timer_at;		/* when the last one came */
-	volatile unsigned int step;		/* how far the vCPU's code is */
+	volatile unsigned int step;		/* progress of the vCPU's code */
 	volatile unsigned int met;		/* for meet() */
 	volatile unsigned int result;
 	unsigned int sent;			/* SGIs */
-	/* Lest two of them be in one cache line. */
+	/* Keeps entries in different cache lines. */
 	char apart[64];
 } seen[GUEST_MAX_VCPUS];
 
@@ -64,7 +64,7 @@ static struct {
 	unsigned int periods;		/* of the timer */
 } plan;
 
-/* What guest code asks the thread of its vCPU for. */
+/* Requests of guest code to the thread of its vCPU. */
 enum request {
 	PULSE,
 	BEGIN_KICK,
@@ -80,13 +80,13 @@ static uint64_t ticks_of_us(uint64_t us)
 	return us * guest_ticks_per_second() / 1000000;
 }
 
-/* As guest_await(), where there are more vCPUs than CPUs. */
+/* Like guest_await(), for more vCPUs than CPUs. */
 static void await(const char *what, const volatile unsigned int *count, unsigned int want)
 {
 	guest_await_within(what, *count >= want, *count, GUEST_FEW_TURNS);
 }
 
-/* Until all vCPUs are here. */
+/* Waits for all vCPUs. */
 static void meet(void)
 {
 	unsigned int me = guest_cpu(), i;
@@ -121,8 +121,8 @@ static void take_interrupt(void)
 	} else {
 		guest_expect("number of an SPI", SPI, intid);
 		/*
-		 * Who waits for it may move it then. If it is still active and becomes
-		 * pending again, KVM has it come here once more.
+		 * The test may move the interrupt now. If it is still active and becomes
+		 * pending again, KVM delivers it here once more.
 		 */
 		gic_eoi(ack);
 		seen[me].count++;
@@ -131,7 +131,7 @@ static void take_interrupt(void)
 	gic_eoi(ack);
 }
 
-/* Called by all vCPUs; all can send and take SGIs and the SPI when it returns. */
+/* Called by all vCPUs. All can send and take SGIs and the SPI when it returns. */
 static void start(void)
 {
 	if (guest_cpu() == FIRST) {
@@ -147,7 +147,7 @@ static void start(void)
 	meet();
 }
 
-/* What has not come by now does not come; all vCPUs are there still to take it. */
+/* Returns when nothing is pending; all vCPUs are still there to take interrupts. */
 static void settle(void)
 {
 	meet();
@@ -162,12 +162,12 @@ static unsigned int next_of(unsigned int cpu)
 
 /* ---- the host's side ---- */
 
-/* A thread beside those of the vCPUs. */
+/* A host thread beside those of the vCPUs. */
 struct helper {
 	struct guest *guest;
 	pthread_t thread;
 	volatile bool stop;
-	unsigned int done;		/* what it did, for the test to look at */
+	unsigned int done;		/* rounds, for the test */
 };
 
 static void helper_start(struct helper *h, struct guest *guest, void *(*code)(void *))
@@ -185,7 +185,7 @@ static void helper_stop(struct helper *h)
 	pthread_join(h->thread, NULL);
 }
 
-/* The CPUs that this program may run on. */
+/* CPUs that this program may run on. */
 static cpu_set_t allowed;
 
 static unsigned int nr_cpus(void)
@@ -207,20 +207,20 @@ static unsigned int nth_cpu(unsigned int n)
 	return cpu;
 }
 
-/* Moves a thread, 0 for the calling one, to the n-th of those. */
+/* Moves a thread (0: the calling one) to the n-th of those. */
 static void pin(pid_t tid, unsigned int n)
 {
 	cpu_set_t one;
 
 	CPU_ZERO(&one);
 	CPU_SET(nth_cpu(n), &one);
-	/* A thread may have ended meanwhile, and a CPU be gone. */
+	/* The thread may have ended, or the CPU gone offline. */
 	sched_setaffinity(tid, sizeof(one), &one);
 }
 
 /*
- * Moves all threads of this process at random, the same with each run. The pause lets
- * them run in between.
+ * Moves all threads of this process at random, in the same sequence each time. The pause
+ * lets them run in between.
  */
 static void *migrate(void *arg)
 {
@@ -306,8 +306,8 @@ FIXTURE_TEARDOWN(smp)
 }
 
 /*
- * The dialect makes no difference for what comes after it, so that each number of
- * vCPUs is not there in each of them.
+ * The dialect makes no difference after the addresses are set, so not each number of vCPUs
+ * is tested in each dialect.
  */
 #define ADD_VARIANT(gic, side, need, nr)				\
 FIXTURE_VARIANT_ADD(smp, gic##_##nr##_vcpus)				\
@@ -379,7 +379,7 @@ static int turn_on(unsigned int cpu)
 	return guest_cpu_on(GUEST_MPIDR_OF(cpu), CONTEXT_OF(cpu));
 }
 
-/* Each turns on the next one; all together do some work then. */
+/* Each vCPU turns on the next one; then all do some work. */
 static void come_on_in_turn(void)
 {
 	unsigned int me = guest_cpu(), next = next_of(me);
@@ -446,7 +446,7 @@ static void await_off(unsigned int cpu)
 	guest_await_that("the vCPU is off, by AFFINITY_INFO", power_of(cpu) == PSCI_IS_OFF, cpu);
 }
 
-/* In the last round they stay. */
+/* In the last round they do not turn off. */
 static void go_on_and_off(void)
 {
 	unsigned int me = guest_cpu(), round, i;
@@ -476,7 +476,7 @@ TEST_F_TIMEOUT(smp, cpu_off_on, TEST_LIMIT_S)
 	EXPECT_VCPUS_OFF(go_on_and_off, "CPU_OFF and CPU_ON");
 }
 
-/* What all but the last vCPU do to each other. */
+/* Waits for all vCPUs but the last. */
 static void meet_but_last(unsigned int round)
 {
 	unsigned int i;
@@ -486,7 +486,7 @@ static void meet_but_last(unsigned int round)
 		await("another vCPU is ready", &seen[i].met, round);
 }
 
-/* All others turn on the last vCPU at once: in each round, one of them does it. */
+/* All others turn on the last vCPU at once: in each round one of them succeeds. */
 static void race_to_turn_on(void)
 {
 	unsigned int me = guest_cpu(), last = plan.nr_vcpus - 1;
@@ -495,7 +495,7 @@ static void race_to_turn_on(void)
 
 	if (me == last) {
 		round = ++seen[me].step;
-		/* Once off, it could be turned on by those that are late. */
+		/* A vCPU that turned off could be turned on by those that are late. */
 		for (i = FIRST; i < last; i++)
 			await("another vCPU has called CPU_ON", &seen[i].step, round);
 		if (round < POWER_ROUNDS)
@@ -531,7 +531,7 @@ TEST_F_TIMEOUT(smp, cpu_on_race, TEST_LIMIT_S)
 
 /* ---- SGIs ---- */
 
-/* Hops of the token altogether; where vCPUs have to wait for a CPU, each takes long. */
+/* Hops of the token altogether. Each takes long where vCPUs have to wait for a CPU. */
 #define HOPS_SPINNING	24
 #define HOPS_ASLEEP	48
 
@@ -597,7 +597,7 @@ TEST_F_TIMEOUT(smp, sgi_ring_asleep, TEST_LIMIT_S)
 	EXPECT_VCPUS(pass_token_asleep, "SGIs from vCPU to vCPU, all in WFI");
 }
 
-/* Each in turn sends one to all others. */
+/* Each vCPU in turn sends an SGI to all others. */
 static void broadcast(void)
 {
 	unsigned int me = guest_cpu(), sender;
@@ -624,7 +624,7 @@ TEST_F_TIMEOUT(smp, sgi_broadcast, TEST_LIMIT_S)
 
 #define CROSS_ROUNDS	3
 
-/* The sender is the SGI's number, so that none can be merged with another. */
+/* The SGI's number is the sender, so that no two of them merge. */
 static void cross(void)
 {
 	unsigned int me = guest_cpu(), round, i;
@@ -654,7 +654,7 @@ TEST_F_TIMEOUT(smp, sgi_all_to_all, TEST_LIMIT_S)
 
 #define SOURCE_ROUNDS	2
 
-/* All have sent before the first takes anything. */
+/* All have sent before the first vCPU acknowledges. */
 static void send_same(void)
 {
 	unsigned int me = guest_cpu(), round, i;
@@ -699,10 +699,9 @@ TEST_F_TIMEOUT(smp, sgi_sources, TEST_LIMIT_S)
 /* ---- kicks ---- */
 
 /*
- * A vCPU that spins makes no exits of its own. What is raised for it while it does that
- * needs a kick: an interrupt that KVM sends to its CPU. Otherwise it would wait for the
- * host's next timer tick, which is no such interrupt. So the host counts, for each
- * interrupt of the guest, whether there was one from another CPU.
+ * A vCPU that spins does not exit by itself. An interrupt for it needs a kick, an IPI to
+ * its CPU; without it the interrupt waits for the host's next timer tick, which is no IPI.
+ * So the host counts for each interrupt of the guest whether there was an IPI.
  *
  * A vCPU that is out of its guest at that moment, for a tick for instance, needs no kick. So
  * the sender waits until the vCPU has been seen spinning, and rounds with an interrupt have to
@@ -711,14 +710,14 @@ TEST_F_TIMEOUT(smp, sgi_sources, TEST_LIMIT_S)
 #define KICKS_AHEAD	6
 #define KICK_ROUNDS_MAX	96
 
-/* Where a vCPU that spins is pinned to, n-th of the CPUs. */
+/* The CPU, n-th of those, to which a vCPU that spins is pinned. */
 #define SPINNER_CPU	SECOND
 
 /* Guest: rounds with an interrupt, less those without. @ipis is of the last look. */
 static volatile int kicks_ahead;
 static unsigned long ipis;
 
-/* How many interrupts of other CPUs a CPU has had, as /proc/interrupts says. */
+/* IPIs that a CPU has received, from /proc/interrupts. */
 static unsigned long ipis_of(unsigned int cpu)
 {
 	char line[4096], *word, *rest;
@@ -727,7 +726,7 @@ static unsigned long ipis_of(unsigned int cpu)
 	FILE *file = fopen("/proc/interrupts", "re");
 
 	TEST_ASSERT(file, "expected /proc/interrupts, got %s", strerror(errno));
-	/* The first line names the CPUs that are online, a column for each. */
+	/* The first line has the online CPUs, a column each. */
 	if (fgets(line, sizeof(line), file))
 		for (column = 0, word = strtok_r(line, " \n", &rest); word;
 		     column++, word = strtok_r(NULL, " \n", &rest))
@@ -769,7 +768,7 @@ static void raise_sgi(void)
 	gic_send_sgi(SGI, SECOND);
 }
 
-/* Nothing below makes an access that traps, nor do those vCPUs that are over. */
+/* No access below traps, and vCPUs that are done do not exit. */
 static void spin(void)
 {
 	while (!finished) {
@@ -832,7 +831,7 @@ static void kick_by_sgi(void)
 		rule_skip("this system has one CPU, and a vCPU that runs there needs no kick"); \
 	CREATE_GUEST(guest_create, code);				\
 	kicked_guest = &self->guest;					\
-	/* The thread that waits for those of the vCPUs is not to disturb the one. */ \
+	/* Keeps the waiting thread away from the CPU of the vCPU that spins. */ \
 	pin(0, FIRST);							\
 	came = holds(guest_run(&self->guest));				\
 	ahead = *GUEST_ADDR(&self->guest, kicks_ahead);			\
@@ -886,8 +885,8 @@ TEST_F_TIMEOUT(smp, spi_affinity, TEST_LIMIT_S)
 #define PENDING_ROUNDS	3
 
 /*
- * The SPI is signalled to the calling vCPU, whose interrupts are masked, so that it is in
- * one of its list registers. It says so, and stays in the guest until @go.
+ * The SPI is in a list register of the calling vCPU, whose interrupts are masked. The vCPU
+ * reports that, and does not exit until @go.
  */
 static void hold_pending(unsigned int round, const volatile unsigned int *go)
 {
@@ -897,11 +896,11 @@ static void hold_pending(unsigned int round, const volatile unsigned int *go)
 	guest_await("the first vCPU is done with the SPI", go, round);
 }
 
-/* The second vCPU would take it, if it were to ask: it has it pending already. */
+/* The SPI is pending at the second vCPU, which does not acknowledge it. */
 static void move_pending(void)
 {
 	unsigned int me = guest_cpu(), round;
-	/* Of two vCPUs, the first. */
+	/* With two vCPUs it is the first. */
 	unsigned int other = plan.nr_vcpus > 2 ? plan.nr_vcpus - 1 : FIRST;
 
 	start();
@@ -938,7 +937,7 @@ TEST_F_TIMEOUT(smp, spi_moved_pending, TEST_LIMIT_S)
 	EXPECT_VCPUS(move_pending, "SPI moved while it is pending");
 }
 
-/* It is in a list register of the second vCPU, which does not leave the guest. */
+/* The SPI is in a list register of the second vCPU, which does not exit. */
 static void read_pending(void)
 {
 	unsigned int me = guest_cpu();
@@ -972,7 +971,7 @@ TEST_F_TIMEOUT(smp, spi_pending_of_other, TEST_LIMIT_S)
 
 #define MOVING_PULSES	20
 
-/* Raises the SPI once more when some vCPU has taken it. */
+/* Raises the SPI again once a vCPU has acknowledged it. */
 static void *pulse_on(void *arg)
 {
 	struct helper *h = arg;
@@ -991,7 +990,8 @@ static void *pulse_on(void *arg)
 		} while (sum < h->done && !h->stop);
 	}
 	if (h->stop)
-		fprintf(stderr, "SPIs raised one by one: expected %u to be taken, got %u of %u that were raised\n",
+		fprintf(stderr, "SPIs raised one by one: expected %u to be taken, got %u of %u "
+				"that were raised\n",
 			MOVING_PULSES, sum, h->done);
 	*GUEST_ADDR(h->guest, finished) = 1;
 	return NULL;
@@ -1032,8 +1032,8 @@ TEST_F_TIMEOUT(smp, spi_moving, TEST_LIMIT_S)
 #define HOLDS		6
 
 /*
- * Interrupts are masked while registers are on trial, and SGIs wait for their turn. Each
- * time lasts until the host has moved the threads once more.
+ * Interrupts are masked while registers are checked, and SGIs wait. Each check lasts until
+ * the host has moved the threads once more.
  */
 static void hold_registers(void)
 {
@@ -1102,10 +1102,10 @@ TEST_F_TIMEOUT(smp, migrate_timer, TEST_LIMIT_S)
 	EXPECT_VCPUS_WITH(migrate, tick, "virtual timers while threads migrate");
 }
 
-#define ADDITIONS	1000	/* between two looks */
+#define ADDITIONS	1000	/* between two checks */
 #define MOVES		5
 
-/* Until the threads were moved often enough since all began. */
+/* Until the threads were moved often enough, from the beginning of all vCPUs. */
 static void add_up(void)
 {
 	unsigned int me = guest_cpu(), last, sum = 0, i;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What /dev/kvm and a VM say they can do, and how large a guest physical address
- * space KVM_CREATE_VM gives.
+ * Capabilities of /dev/kvm and of a VM, and the size of the guest physical address space
+ * that KVM_CREATE_VM creates.
  */
 #include <fcntl.h>
 #include <stdlib.h>
@@ -50,7 +50,7 @@ static const char *yes_or_no(int answer)
 	return answer > 0 ? "YES" : answer ? rule_outcome(answer) : "NO";
 }
 
-/* Both of the system and of the VM. */
+/* The answer of /dev/kvm and the VM's. */
 #define EXPECT_CAPABILITY(cap) do {					\
 	EXPECT_RULE_WORD(yes_or_no(capability(self->vm.kvm, cap)),	\
 			 #cap " of /dev/kvm");				\
@@ -87,13 +87,13 @@ TEST_F(cap, memory)
 	EXPECT_CAPABILITY(KVM_CAP_CHECK_EXTENSION_VM);
 }
 
-/* That bits 31 to 28 of KVM_IRQ_LINE's irq are the vCPU's. */
+/* Bits 31 to 28 of KVM_IRQ_LINE's irq field extend the vCPU's index. */
 TEST_F(cap, irq_line_layout)
 {
 	EXPECT_CAPABILITY(KVM_CAP_ARM_IRQ_LINE_LAYOUT_2);
 }
 
-/* Of other architectures, whose interrupt controllers have other calls. */
+/* Capabilities of other architectures' interrupt controllers. */
 TEST_F(cap, of_others)
 {
 	EXPECT_CAPABILITY(KVM_CAP_SPLIT_IRQCHIP);
@@ -167,7 +167,7 @@ FIXTURE_TEARDOWN(ipa)
 	rule_end(&self->run);
 }
 
-/* KVM_CREATE_VM and away with it: what the call returned. */
+/* KVM_CREATE_VM, and the VM is closed. Returns the call's result. */
 static int try_vm(int kvm, unsigned long type)
 {
 	int ret = abi_ioctl(kvm, KVM_CREATE_VM, (void *)type);
@@ -222,7 +222,7 @@ TEST_F(ipa, unknown_bits)
 	ASSERT_LE(0, try_vm(self->kvm, 0));
 }
 
-/* Found out by what a memory slot may have. */
+/* A memory slot shows where the address space ends. */
 static int try_slot(int vm, uint64_t gpa, uint64_t size)
 {
 	static uint8_t memory[2 * 0x1000] __attribute__((aligned(0x1000)));
@@ -263,7 +263,7 @@ TEST_F(ipa, slot_at_limit)
 	}
 }
 
-/* Each VM has its own. */
+/* Each VM has a size of its own. */
 TEST_F(ipa, of_each_vm)
 {
 	struct abi_vm small, large;

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * A guest's timers: their interrupts come through the GIC that the ABI has placed.
- */
+/* A guest's timers, whose interrupts come through the GIC that the ABI has placed. */
 #include <stdio.h>
 #include <string.h>
 
@@ -16,17 +14,17 @@ struct seen {
 	volatile unsigned int count;
 	volatile uint32_t ack;		/* the last one */
 	volatile uint64_t at;		/* when it came, by the timer's counter */
-	volatile uint64_t due;		/* when the next has to come */
+	volatile uint64_t due;		/* when the next one is due */
 	volatile unsigned int others;	/* interrupts of the vCPU's other timer */
 };
 
 static struct seen seen[GUEST_MAX_VCPUS];
 
-/* What the test is about, and what its handler does; the host sets them. */
+/* The timer under test and the work of its handler; set by the host. */
 static struct {
 	enum guest_timer timer;
-	unsigned int again;		/* sets the timer so many times more */
-	unsigned int left_alone;	/* lets so many interrupts pass by */
+	unsigned int again;		/* times that it sets the timer again */
+	unsigned int left_alone;	/* interrupts for which it does not */
 } plan;
 
 #define MAX_INTERRUPTS	100
@@ -41,7 +39,7 @@ static unsigned int intid(void)
 	return intid_of(plan.timer);
 }
 
-/* The vCPU's timer that the test is not about, for an event after all that it is about. */
+/* The other timer of the vCPU; its interrupt is a later event. */
 static enum guest_timer other_timer(void)
 {
 	return plan.timer == TIMER_VIRTUAL ? TIMER_PHYSICAL : TIMER_VIRTUAL;
@@ -87,14 +85,14 @@ static void start(void)
 		gic_enable();
 		gic_is_on = 1;
 	}
-	guest_await("the first vCPU is there", &gic_is_on, 1);
+	guest_await("the first vCPU has enabled the distributor", &gic_is_on, 1);
 	gic_cpu_enable();
 	gic_irq_enable(intid());
 	gic_irq_enable(intid_of(other_timer()));
 	guest_irqs_on();
 }
 
-/* Sets the timer so many ticks ahead; returns to when. */
+/* Sets the timer @ticks ahead and returns its compare value. */
 static uint64_t set_timer_ahead(uint64_t ticks, uint32_t ctl)
 {
 	uint64_t cval = guest_timer_now(plan.timer) + ticks;
@@ -105,7 +103,7 @@ static uint64_t set_timer_ahead(uint64_t ticks, uint32_t ctl)
 	return cval;
 }
 
-/* ... and so far that a vCPU is asleep by then. */
+/* ... and far enough ahead for the vCPU to be asleep by then. */
 static uint64_t set_timer(uint32_t ctl)
 {
 	return set_timer_ahead(milliseconds(20), ctl);
@@ -119,15 +117,15 @@ static bool is_due(void)
 /* ---- a later event ---- */
 
 /*
- * What has to come may not, or comes late: some kernels lose interrupts of a timer that
- * is set by its handler [timer.physical_periodic]. A guest that waited for it would wait
- * for ever, so it waits for its other timer as well, which it sets when the first is due
- * already. A host whose timer interrupts take too long puts off the next by 100 ms, and may
- * use it for one of the guest's timers, and not for the other.
+ * An interrupt may be late or lost: some kernels lose interrupts of a timer that its
+ * handler sets [timer.physical_periodic]. A guest that waited for it alone would wait for
+ * ever, so it waits for its other timer as well, which it sets once the first is overdue.
+ * A host whose timer interrupts take too long defers the next by 100 ms, possibly for one
+ * of the guest's timers and not for the other.
  */
 #define OVERDUE_MS	250
 
-/* Set by tests that mask interrupts, and let only the other timer's through. */
+/* Set by tests that mask interrupts and poll for the other timer's. */
 static bool polls;
 
 static unsigned int watch_other_timer(uint64_t ticks)
@@ -152,8 +150,8 @@ static void stop_other_timer(void)
 }
 
 /*
- * What a timer has to say by now is said when an interrupt has come of one that was set
- * for later, and when nothing more is pending then.
+ * No more interrupts of a timer come once another one, set for later, has fired and
+ * nothing is pending.
  */
 static void settle(void)
 {
@@ -163,7 +161,7 @@ static void settle(void)
 	gic_settle();
 }
 
-/* When the counter has reached its value. */
+/* Checks ISTATUS when the counter has reached the compare value. */
 static void expect_due(uint64_t cval)
 {
 	unsigned int since;
@@ -177,8 +175,8 @@ static void expect_due(uint64_t cval)
 }
 
 /*
- * The counter says when one is overdue: a look at the timer itself may be an exit, after
- * which KVM knows better.
+ * The counter shows when an interrupt is overdue. Reading the timer may be an exit, after
+ * which KVM could deliver an interrupt that it had missed.
  */
 static unsigned int await_interrupts(unsigned int count)
 {
@@ -212,7 +210,7 @@ static void expect_interrupts(unsigned int count, uint64_t cval)
 
 	guest_expect("interrupts of the timer", count, await_interrupts(count));
 	guest_expect("acknowledged interrupt", intid(), s->ack & INTID_MASK);
-	guest_expect("it came when it was due, or later", true, s->at >= cval);
+	guest_expect("not before the timer was due", true, s->at >= cval);
 	settle();
 	guest_expect("interrupts after that", count, s->count);
 }
@@ -247,7 +245,7 @@ TEST_F(timer, physical_fires)
 	EXPECT_GUEST(1, fire_while_running, "physical timer");
 }
 
-/* Nothing but the timer can end the sleep. */
+/* Only the timer can end the sleep. */
 static void fire_while_asleep(void)
 {
 	struct seen *s = &seen[guest_cpu()];
@@ -283,7 +281,7 @@ static void be_masked(void)
 	settle();
 	guest_expect("interrupts of a timer that is masked", 0, seen[guest_cpu()].count);
 	guest_expect("it is pending", false, gic_irq_is_pending(intid()));
-	/* ... which is not to say that it is off. */
+	/* A masked timer is still enabled. */
 	guest_timer_set_ctl(plan.timer, TIMER_CTL_ENABLE);
 	expect_interrupts(1, 0);
 	guest_done();
@@ -302,8 +300,9 @@ TEST_F(timer, physical_masked)
 }
 
 /*
- * A vCPU that was away until the timer was due has seen nothing, and asks again with
- * more time. The first is too little for any machine, so that each run comes this way.
+ * If the vCPU was not running until the timer was due, the check proves nothing and is
+ * repeated with more time. The first time is too short for any machine, so each run
+ * repeats it.
  */
 static bool is_pending_before_due(void)
 {
@@ -318,7 +317,7 @@ static bool is_pending_before_due(void)
 	return pending;
 }
 
-/* What it is then; a line needs some time on its way to the distributor. */
+/* The state in the end: a change of the line takes some time to reach the distributor. */
 static bool pending_becomes(bool want)
 {
 	unsigned int since = watch_other_timer(milliseconds(OVERDUE_MS));
@@ -338,7 +337,7 @@ static void look_at_pending(const char *due, const char *off, const char *not_du
 	guest_expect(off, false, pending_becomes(false));
 }
 
-/* Masked at the CPU: nobody takes it, and it goes as its line goes. */
+/* Masked at the CPU: the interrupt is not acknowledged, and follows its line. */
 static void be_seen(void)
 {
 	polls = true;

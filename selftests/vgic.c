@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a guest sees of its GICv2, register by register: priorities, masks, pending
- * and active state, and what is banked. The guest takes no interrupts but asks the
- * CPU interface for them, so that each step has one possible result. Section numbers
- * are those of ARM IHI 0048B.b.
+ * A guest's view of its GICv2, register by register: priorities, masks, pending and active
+ * state, banked registers. The guest takes no exceptions but polls the CPU interface, so
+ * that each step has one possible result. Section numbers are those of ARM IHI 0048B.b.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -24,7 +23,7 @@
 #define OTHER	50	/* an SPI of a higher number */
 #define MANY	16	/* SPIs from SPI on: more than there are list registers */
 
-#define NR_IRQS_OF_NOBODYS_CHOICE	256
+#define DEFAULT_NR_IRQS	256
 
 /* ---- the host's side ---- */
 
@@ -66,7 +65,7 @@ static void priority_order(void)
 	take("the other one", SPI);
 	expect_none("when both were taken");
 
-	/* The same the other way round: it is not the number. */
+	/* The same in reverse order of the INTIDs: the number does not decide. */
 	set_priority(SPI, 0x40);
 	set_priority(OTHER, 0x80);
 	set_pending(OTHER);
@@ -233,7 +232,10 @@ static void many_pending(void)
 	unsigned int i;
 
 	start();
-	/* The last is the most urgent: it comes first, though it is made pending last. */
+	/*
+	 * The last one is the most urgent: it comes first although it becomes pending
+	 * last.
+	 */
 	for (i = 0; i < MANY; i++)
 		prepare(SPI + i, 8 * (MANY - i));
 	for (i = 0; i < MANY; i++)
@@ -251,7 +253,7 @@ TEST_F(vgic, many_pending)
 	EXPECT_GUEST(1, many_pending, "more pending interrupts than list registers");
 }
 
-/* Each preempts the one before, so that all are active at once. */
+/* Each preempts the one before, so that all of them are active. */
 static void many_nested(void)
 {
 	uint32_t ack[MANY];
@@ -282,7 +284,7 @@ TEST_F(vgic, many_nested)
 	EXPECT_GUEST(1, many_nested, "more active interrupts than list registers");
 }
 
-/* Stores in a row, between which nothing else can happen: not one call. */
+/* Stores in a row without a call in between, so that the guest does nothing else. */
 #define END_FOUR(first)	do {						\
 	cpu_write(GICC_EOIR, ack[first]);				\
 	cpu_write(GICC_EOIR, ack[(first) - 1]);				\
@@ -317,10 +319,13 @@ TEST_F(vgic, many_ended)
 	EXPECT_GUEST(1, many_ended, "many active interrupts that are ended in a row");
 }
 
-/* Reads of GICC_IAR until the kernel has put the next one there; some never do. */
+/*
+ * Reads of GICC_IAR until the kernel has put the next interrupt into a list register; some
+ * kernels never do.
+ */
 #define SOON	1000
 
-/* The priority is dropped, and nothing deactivated: each stays where it is. */
+/* EOI drops the priority only: all interrupts stay active. */
 static void many_dropped(void)
 {
 	uint32_t ack[MANY];
@@ -389,11 +394,11 @@ static void disabled_pending(void)
 	set_pending(SPI);
 	guest_expect("pending while disabled", true, gic_irq_is_pending(SPI));
 	expect_none("while it is disabled");
-	guest_expect("GICC_HPPIR while it is", INTID_SPURIOUS,
+	guest_expect("GICC_HPPIR while it is disabled", INTID_SPURIOUS,
 		     cpu_read(GICC_HPPIR) & INTID_MASK);
 	gic_irq_enable(SPI);
 	guest_expect("GICC_HPPIR when it is enabled", SPI, cpu_read(GICC_HPPIR) & INTID_MASK);
-	/* It has been offered to the CPU interface by now. */
+	/* By now it is in a list register. */
 	write_bit(GICD_ICENABLER(SPI), SPI);
 	expect_none("when it is disabled again");
 	guest_expect("pending all the while", true, gic_irq_is_pending(SPI));
@@ -526,8 +531,8 @@ TEST_F(vgic, edge_while_active)
 }
 
 /*
- * It comes again at once, and not when the CPU happens to leave the guest. Reads count, not
- * time: a CPU that is slow, or away, is no less likely to leave the guest in between.
+ * The interrupt comes again at once, not only after the next guest exit. Reads are
+ * counted, not time: a CPU that is slow or preempted is no less likely to exit in between.
  */
 static void level_again(void)
 {
@@ -554,7 +559,7 @@ static void level_again(void)
 
 TEST_F(vgic, level_again)
 {
-	EXPECT_GUEST(1, level_again, "a level-sensitive interrupt that nobody serves");
+	EXPECT_GUEST(1, level_again, "a level-sensitive interrupt whose line stays high");
 }
 
 static void edge_line_high(void)
@@ -595,7 +600,7 @@ TEST_F(vgic, active_bits)
 	EXPECT_GUEST(1, active_bits, "GICD_ISACTIVER and GICD_ICACTIVER");
 }
 
-/* EOImode 1: out of order, and one by the distributor. */
+/* EOImode 1: deactivated out of order, one of them by the distributor. */
 static void deactivation(void)
 {
 	uint32_t first, second, third;
@@ -667,7 +672,7 @@ static void expect_again(const char *what, bool expected, bool (*state)(unsigned
 		guest_expect(what, expected, state(SPI));
 }
 
-/* Not enabled: what a kernel knows of it is all there is. */
+/* The SPI is disabled: no list register has it, only the kernel's own state. */
 static void pending_follows_line(void)
 {
 	start();
@@ -685,7 +690,7 @@ TEST_F(vgic, pending_follows_line)
 	EXPECT_GUEST(1, pending_follows_line, "GICD_ISPENDR while the line moves");
 }
 
-/* From one read to the next nothing happens but in the CPU interface. */
+/* Between the reads only the CPU interface changes. */
 static void active_follows_guest(void)
 {
 	uint32_t ack;
@@ -745,7 +750,7 @@ static void active_of_other(void)
 
 TEST_F(vgic, active_of_other)
 {
-	EXPECT_GUEST(2, active_of_other, "GICD_ISACTIVER of what another vCPU takes");
+	EXPECT_GUEST(2, active_of_other, "GICD_ISACTIVER of an interrupt of another vCPU");
 }
 
 /* ---- SGIs ---- */
@@ -799,7 +804,7 @@ TEST_F(vgic, sgi_filter_others)
 	EXPECT_GUEST(2, sgi_filter_others, "GICD_SGIR to all but the sender");
 }
 
-/* The second vCPU is there to be a source, and does nothing. */
+/* The second vCPU is only the source of SGIs. */
 static void sgi_pending_bits(void)
 {
 	uint32_t first, second;
@@ -863,7 +868,7 @@ static void typer(void)
 	uint32_t value = dist_read(GICD_TYPER);
 
 	if (guest_cpu() == FIRST) {
-		guest_expect("ITLinesNumber", NR_IRQS_OF_NOBODYS_CHOICE / 32 - 1, value & 0x1f);
+		guest_expect("ITLinesNumber", DEFAULT_NR_IRQS / 32 - 1, value & 0x1f);
 		guest_expect("CPUNumber", 2 - 1, value >> 5 & 7);
 		guest_expect("GICD_IIDR's implementer: ARM", 0x43b,
 			     dist_read(GICD_IIDR) & 0xfff);
@@ -897,12 +902,12 @@ static void absent_interrupts(void)
 		unsigned int offset;
 		const char *name;
 	} regs[] = {
-		{ GICD_ISENABLER(NR_IRQS_OF_NOBODYS_CHOICE), "GICD_ISENABLER of absent interrupts" },
-		{ GICD_ISPENDR(NR_IRQS_OF_NOBODYS_CHOICE), "GICD_ISPENDR" },
-		{ GICD_ISACTIVER(NR_IRQS_OF_NOBODYS_CHOICE), "GICD_ISACTIVER" },
-		{ GICD_IPRIORITYR(NR_IRQS_OF_NOBODYS_CHOICE), "GICD_IPRIORITYR" },
-		{ GICD_ITARGETSR(NR_IRQS_OF_NOBODYS_CHOICE), "GICD_ITARGETSR" },
-		{ GICD_ICFGR(NR_IRQS_OF_NOBODYS_CHOICE), "GICD_ICFGR" },
+		{ GICD_ISENABLER(DEFAULT_NR_IRQS), "GICD_ISENABLER of absent interrupts" },
+		{ GICD_ISPENDR(DEFAULT_NR_IRQS), "GICD_ISPENDR" },
+		{ GICD_ISACTIVER(DEFAULT_NR_IRQS), "GICD_ISACTIVER" },
+		{ GICD_IPRIORITYR(DEFAULT_NR_IRQS), "GICD_IPRIORITYR" },
+		{ GICD_ITARGETSR(DEFAULT_NR_IRQS), "GICD_ITARGETSR" },
+		{ GICD_ICFGR(DEFAULT_NR_IRQS), "GICD_ICFGR" },
 	};
 	unsigned int i;
 
@@ -1014,7 +1019,7 @@ TEST_F(vgic, banked)
 
 static volatile unsigned int taken, ready;
 
-/* Both look until one has it, and both make sure that it was all. */
+/* Both poll until one of them has it; then both make sure that nothing else comes. */
 static void one_of_many(void)
 {
 	uint32_t ack;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which interrupt of a GICv2 reaches which vCPU, and when: order, masks, states that
- * change while an interrupt is on its way, SGIs, targets, and what each vCPU has for
- * itself. Goes on where vgic.c ends. Section numbers are those of ARM IHI 0048B.b.
+ * Which interrupt of a GICv2 is delivered to which vCPU, and when: order, masks, changes
+ * of state while an interrupt is pending or active, SGIs, targets, banked registers.
+ * Continues vgic.c. Section numbers are those of ARM IHI 0048B.b.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -21,7 +21,7 @@
 #define OTHER	50	/* an SPI of a higher number */
 #define MANY	16	/* SPIs from SPI on: more than there are list registers */
 
-#define LOWEST_PRIORITY	0xf8	/* of the five bits that there are */
+#define LOWEST_PRIORITY	0xf8	/* of five bits of priority */
 
 /* ---- the host's side ---- */
 
@@ -39,18 +39,18 @@ static void prepare_guest(struct guest *guest)
 
 static volatile unsigned int steps;
 
-/* Both vCPUs wait here for each other, the n-th time with n. */
+/* Both vCPUs wait for each other; the n-th meeting has number @n. */
 static void meet(unsigned int n)
 {
 	__sync_fetch_and_add(&steps, 1);
-	/* Who comes second may go on, and come here again, before the first looks. */
+	/* The second vCPU may come to the next meeting before the first has looked. */
 	guest_await("both vCPUs come to the same step", &steps, 2 * n);
 }
 
 /*
- * At the end of what one vCPU does for the other to be interrupted: if that does not come,
- * as in some kernels, the other does not wait for ever. That one has called
- * gic_marker_enable() before both met.
+ * Ends what one vCPU does to interrupt the other. If the interrupt is lost, as on some
+ * kernels, the marker ends the other's wait. That one has called gic_marker_enable()
+ * before the meeting.
  */
 static void mark(unsigned int cpu)
 {
@@ -133,7 +133,7 @@ static void priority_changed(void)
 	set_pending(SPI);
 	set_pending(OTHER);
 	guest_expect("GICC_HPPIR at first", SPI, cpu_read(GICC_HPPIR) & INTID_MASK);
-	/* Both have been offered to the CPU interface by now. */
+	/* By now both are in list registers. */
 	set_priority(SPI, 0xc0);
 	guest_expect("GICC_HPPIR when the first is less urgent", OTHER,
 		     cpu_read(GICC_HPPIR) & INTID_MASK);
@@ -334,7 +334,7 @@ static void zeros_written(void)
 	uint32_t before[6];
 	unsigned int i;
 
-	/* All off, so that nothing is taken. */
+	/* All SPIs are disabled, so that none is delivered. */
 	write_bit(GICD_ISENABLER(SPI), SPI);
 	write_bit(GICD_ISPENDR(OTHER), OTHER);
 	write_bit(GICD_ISACTIVER(SPI + 1), SPI + 1);
@@ -493,7 +493,7 @@ TEST_F(vgic, sgi_disabled)
 	EXPECT_GUEST(1, sgi_disabled, "an SGI that is disabled");
 }
 
-/* The second vCPU is there to be a source, and does nothing. */
+/* The second vCPU is only the source of SGIs. */
 static void sgi_highest_pending(void)
 {
 	if (guest_cpu() == SECOND)
@@ -501,7 +501,7 @@ static void sgi_highest_pending(void)
 	start();
 	gic_irq_enable(SGI);
 	guest_write_byte(guest_gic.dist + GICD_SPENDSGIR(SGI), 1 << SECOND);
-	/* Its source is there, too, but not in every emulator's GICV. */
+	/* GICC_HPPIR has the source as well, but not in every emulator's GICV. */
 	guest_expect("GICC_HPPIR", SGI, cpu_read(GICC_HPPIR) & INTID_MASK);
 	guest_expect("GICC_IAR, with its source", SGI | SECOND << 10, gic_ack());
 	gic_eoi(SGI | SECOND << 10);
@@ -535,7 +535,7 @@ static void sgi_lists(void)
 	ack = gic_expect_before_marker("an SGI to both", SGI);
 	guest_expect("its sender", FIRST, GICC_IAR_CPU(ack));
 	meet(4);
-	/* Of vCPUs that there are, one. */
+	/* One of the two vCPUs. */
 	if (guest_cpu() == FIRST) {
 		dist_write(GICD_SGIR, (0xfcU | 1U << SECOND) << 16 | SGI);
 		mark(SECOND);
@@ -567,7 +567,7 @@ static void sgi_pending_banked(void)
 	guest_expect("sources that are pending on this vCPU",
 		     guest_cpu() == SECOND ? 1 << FIRST : 0, sgi_sources(SGI));
 	meet(3);
-	/* The first has nothing to clear. */
+	/* The first vCPU has no source to clear. */
 	if (guest_cpu() == FIRST)
 		guest_write_byte(guest_gic.dist + GICD_CPENDSGIR(SGI), 0xff);
 	meet(4);
@@ -619,7 +619,7 @@ TEST_F(vgic, no_target)
 	EXPECT_GUEST(2, no_target, "an SPI without a target");
 }
 
-/* One of the targets masks it; either of them in turn. */
+/* One of the two targets masks the SPI, each of them in turn. */
 static void open_target(void)
 {
 	unsigned int me = guest_cpu(), open, step = 1;
@@ -667,7 +667,7 @@ static void moved_active(void)
 		guest_expect("active still", true, gic_irq_is_active(SPI));
 	}
 	meet(1);
-	/* Where it is active, nothing of the marker's priority comes. */
+	/* While it is active, the marker's priority is masked. */
 	if (me == SECOND)
 		gic_expect_none("while it is active");
 	else
@@ -679,7 +679,7 @@ static void moved_active(void)
 		gic_expect_none("the vCPU that it was taken from");
 		mark(SECOND);
 	}
-	/* Not before the other has looked: it is active again when it is taken here. */
+	/* After the other vCPU has looked: acknowledging makes it active again. */
 	meet(3);
 	if (me == SECOND)
 		gic_expect_before_marker("the vCPU that it was moved to", SPI);
@@ -693,7 +693,7 @@ TEST_F(vgic, moved_active)
 	EXPECT_GUEST(2, moved_active, "an SPI that is moved while it is active");
 }
 
-/* ---- what each vCPU has for itself, and what all share ---- */
+/* ---- banked and shared registers ---- */
 
 static void private_of_each(void)
 {
@@ -800,8 +800,8 @@ static void distributor_off_for_all(void)
 	if (!first)
 		set_pending(PPI);
 	/*
-	 * Without the distributor there is no marker. What KVM has for the vCPU, it gives it
-	 * on its way back from user space.
+	 * The marker needs the distributor. A return from user space delivers what KVM has
+	 * pending for the vCPU.
 	 */
 	guest_yield();
 	expect_none("with GICD_CTLR off, on each vCPU");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * No test of a kernel: guests that wait for what never comes, and are told to end. What
- * they say then is looked at by tests/test_waits.py.
+ * Guests that wait for something that never happens, and are told to end. Not a test of a
+ * kernel: tests/test_waits.py reads what these print.
  */
 #include <signal.h>
 #include <unistd.h>
@@ -71,7 +71,7 @@ TEST_F(waits, told_to_end)
 	EXPECT_FALSE(guest_run(&self->guest));
 }
 
-/* One that has ended, and one that waits for nothing it would have a name for. */
+/* One vCPU ends, the other loops without guest_await(). */
 static void spin_for_ever(void)
 {
 	if (guest_cpu()) {
@@ -91,12 +91,12 @@ TEST_F(waits, told_to_end_without_a_word)
 	EXPECT_FALSE(guest_run(&self->guest));
 }
 
-/* On its way through ktap.c: the program is told, and hands it on. */
+/* The program gets the signal and forwards it to the test, in ktap.c. */
 static void end_program(struct guest *guest, unsigned int request)
 {
 	(void)guest;
 	(void)request;
-	/* The harness is between this test and the program. */
+	/* The harness is the parent of this test, the program leads the session. */
 	kill(getsid(0), SIGTERM);
 }
 

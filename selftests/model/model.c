@@ -12,12 +12,12 @@
 #define COUNT(array)	(sizeof(array) / sizeof((array)[0]))
 
 /* <asm/kvm.h> of 32-bit ARM has none of a GICv3's. */
-#define SAVE_PENDING_TABLES	3	/* a GICv3's control; not part of the model */
+#define SAVE_PENDING_TABLES	3	/* a control of GICv3s, not modelled */
 
 #define PRIVATE_IRQS		32U
 #define DEFAULT_IRQS		256U
 #define V2_MAX_VCPUS		8U
-#define KVM_VCPU_IDS		512U	/* of any VM, on arm64 */
+#define KVM_VCPU_IDS		512U	/* vCPU ids of a VM on arm64 */
 
 const char * const model_kind_names[MODEL_KINDS] = {
 	[CALL_CREATE_VM] = "KVM_CREATE_VM",
@@ -44,9 +44,9 @@ const char * const model_kind_names[MODEL_KINDS] = {
 	[CALL_ON_DEVICE] = "an address set on a device",
 };
 
-/* ---- the rules that the model stands on ---- */
+/* ---- rules ---- */
 
-/* What a rule's variants are. */
+/* The kind of a rule's variants. */
 enum scope {
 	OF_ADDRESS,
 	OF_GIC,
@@ -73,7 +73,7 @@ static const char * const gic_variants[] = {
 	"seed_v2", "legacy_v2", "devattr_v2", "devattr_v3",
 };
 
-/* Its name is that of the one dialect which some of these rules have. */
+/* Named after the dialect that the rules of one dialect have. */
 static const char * const any_variants[] = { "legacy" };
 
 static const struct {
@@ -85,16 +85,16 @@ static const struct {
 	[OF_ANY] = { any_variants, COUNT(any_variants) },
 };
 
-/* Of OFFERS_*, for a rule that says something about systems without a GICv2. */
+/* Beside OFFERS_*: the rule is about systems without a GICv2. */
 #define WITHOUT_V2	(1U << 31)
-/* For one that is kept from 5.10: model_allows() has the reasons. */
+/* The rule is not tried on 5.10: see model_allows(). */
 #define AFTER_5_10	(1U << 30)
 #define VM_CALLS	(OFFERS_LEGACY | OFFERS_V2)
 #define DEVICES		OFFERS_DEVATTR
 
 /*
- * Name, scope, id in the table, and what a system has to offer before the rule can
- * apply: where it does, a long run that never came to it has explored too little.
+ * Name, scope, id in the table, and the features of systems on which the rule can apply:
+ * there a long run that has never reached it has explored too little.
  */
 #define RULES(R) \
 	R(CLOSED_FD,		OF_ADDRESS, "errors.on_closed_fd",	DEVICES) \
@@ -109,7 +109,8 @@ static const struct {
 	R(UNKNOWN_TYPE,		OF_ADDRESS, "errors.unknown_type",	0) \
 	R(TYPE_OF_OTHER,	OF_ADDRESS, "errors.type_of_other_gic",	DEVICES) \
 	R(UNKNOWN_DEVICE,	OF_ADDRESS, "id.unknown_device",	OFFERS_LEGACY) \
-	R(LEGACY_V3,		OF_ANY, "legacy_beside_v3.set",		OFFERS_LEGACY | OFFERS_V3 | AFTER_5_10) \
+	R(LEGACY_V3,		OF_ANY, "legacy_beside_v3.set",		\
+	  OFFERS_LEGACY | OFFERS_V3 | AFTER_5_10)			\
 	R(HIGH_BITS,		OF_ADDRESS, "wide_id.high_bits",	VM_CALLS) \
 	R(MISALIGNED,		OF_ADDRESS, "errors.misaligned",	0) \
 	R(BEYOND,		OF_ADDRESS, "errors.beyond_limit",	0) \
@@ -122,8 +123,10 @@ static const struct {
 	R(MIXED_REDISTS,	OF_GIC, "mixed_redists.region_after_base", OFFERS_V3) \
 	R(REGION_INDEX,		OF_ADDRESS, "region.bad_index",		OFFERS_V3) \
 	R(BEFORE,		OF_GIC, "before.set",			VM_CALLS) \
-	R(ABSENT_SET,		OF_GIC, "absent.set",			OFFERS_LEGACY | WITHOUT_V2) \
-	R(ABSENT_BESIDE_V3,	OF_GIC, "absent.set_beside_gicv3",	OFFERS_LEGACY | WITHOUT_V2 | OFFERS_V3) \
+	R(ABSENT_SET,		OF_GIC, "absent.set",			\
+	  OFFERS_LEGACY | WITHOUT_V2)					\
+	R(ABSENT_BESIDE_V3,	OF_GIC, "absent.set_beside_gicv3",	\
+	  OFFERS_LEGACY | WITHOUT_V2 | OFFERS_V3)			\
 	R(ABSENT_CREATE,	OF_GIC, "absent.create",		WITHOUT_V2) \
 	R(ABSENT_DEVICE,	OF_GIC, "absent_device.create",		DEVICES) \
 	R(UNKNOWN_DEVICE_TYPE,	OF_ANY, "device.unknown_type",		DEVICES) \
@@ -219,7 +222,7 @@ static const struct {
 
 _Static_assert(NR_RULES <= MODEL_RULES_MAX, "MODEL_RULES_MAX is too small");
 
-/* Outcomes that are no errno: the rule says something that the model puts into states. */
+/* Outcomes that are not errnos: the rule's word is about the state. */
 #define OUTCOME_WORD	1
 #define OUTCOME_DEAD	2
 #define OUTCOME_ALIVE	3
@@ -269,7 +272,7 @@ const char *model_init(struct model *m, const struct model_host *host)
 	return NULL;
 }
 
-/* Does the table say so, of any variant? */
+/* True if any variant of the rule has this outcome. */
 static bool is_refused(const struct model *m, enum rule_name rule)
 {
 	unsigned int i;
@@ -281,8 +284,8 @@ static bool is_refused(const struct model *m, enum rule_name rule)
 }
 
 /*
- * What 5.10 does with some calls, no rule can say: it dies of them. Of the kernels
- * in the table it is the one whose VMs outlive a KVM_RUN without addresses.
+ * 5.10 crashes at some calls, which no rule can express. It is the only kernel in the
+ * table whose VMs survive a KVM_RUN without addresses.
  */
 static bool is_5_10(const struct model *m)
 {
@@ -300,7 +303,7 @@ const char *model_uncited(const struct model *m, unsigned int *rule)
 	for (; *rule < NR_RULES; (*rule)++) {
 		unsigned int needs = rule_list[*rule].needs;
 
-		/* Kernels that fail at it are not asked. */
+		/* Kernels that break this rule are not asked. */
 		if (((*rule) == R_LINE_BY_ID || (*rule) == R_REGISTER_BY_ID) &&
 		    is_refused(m, *rule))
 			continue;
@@ -312,7 +315,7 @@ const char *model_uncited(const struct model *m, unsigned int *rule)
 
 /* ---- answers ---- */
 
-/* As the rule says for the variant. */
+/* The outcome of the rule for the variant. */
 static struct model_answer says(struct model *m, enum rule_name rule, unsigned int variant)
 {
 	m->cited[rule]++;
@@ -321,7 +324,7 @@ static struct model_answer says(struct model *m, enum rule_name rule, unsigned i
 	};
 }
 
-/* Where the rule's outcome is a word, and this is what it means. */
+/* For a rule whose outcome is a word: it means @ret. */
 static struct model_answer means(struct model *m, enum rule_name rule, int ret)
 {
 	m->cited[rule]++;
@@ -337,7 +340,7 @@ static struct model_answer reads(struct model *m, enum rule_name rule, uint64_t 
 	return answer;
 }
 
-/* What no rule is about, because it is not about the GIC: the text that says it. */
+/* For calls that are not about the GIC: the document that defines the answer. */
 static struct model_answer text(int ret, const char *why)
 {
 	return (struct model_answer) { .ret = ret, .why = why };
@@ -379,7 +382,7 @@ static struct model_vcpu *vcpu_at(struct model_vm *vm, unsigned int index)
 	return index < vm->nr_vcpus ? &vm->vcpus[index] : NULL;
 }
 
-/* Each vCPU's index is its id. */
+/* True if each vCPU's index is its id. */
 static bool in_order(const struct model_vm *vm)
 {
 	unsigned int i;
@@ -390,7 +393,7 @@ static bool in_order(const struct model_vm *vm)
 	return true;
 }
 
-/* Whether a vCPU of this number exists, where @rule says what the number is. */
+/* True if a vCPU of this number exists; @rule decides between id and index. */
 static bool vcpu_exists(const struct model *m, const struct model_vm *vm, enum rule_name rule,
 			unsigned int number)
 {
@@ -405,7 +408,7 @@ static bool vcpu_exists(const struct model *m, const struct model_vm *vm, enum r
 	return false;
 }
 
-/* The kernel takes the one for the other half of the time. */
+/* True if the kernel mixes up id and index in some calls. */
 static bool confuses(const struct model *m, const struct model_vm *vm, enum rule_name rule)
 {
 	return !in_order(vm) && m->outcomes[rule][variant_of(vm)] < 0;
@@ -433,7 +436,7 @@ static bool has_code(const struct model_vm *vm)
 	return slot && slot->gpa == MODEL_CODE_IPA;
 }
 
-/* What the vGIC lacks is made up when something needs it. */
+/* Initialization on demand fills in defaults. */
 static void initialize(struct model_vm *vm)
 {
 	if (!vm->irqs)
@@ -504,7 +507,7 @@ static struct model_answer create_gic(struct model *m, struct model_vm *vm, enum
 
 	if (gic == GIC_V2 && !(m->host->offers & OFFERS_V2)) {
 		answer = says(m, R_ABSENT_CREATE, LEGACY_V2);
-		/* Absent, and one too many: no rule says which counts first. */
+		/* Absent, and more than one: no rule says which error wins. */
 		if (vm->gic)
 			answer.other = m->outcomes[R_GIC_TWICE][variant];
 		return answer;
@@ -549,7 +552,7 @@ static uint64_t align_of(enum address address)
 	return address >= DEVATTR_V3_DIST ? 0x10000 : 0x1000;
 }
 
-/* Bytes; @count is that of redistributors. */
+/* In bytes; @count is the number of redistributors. */
 static uint64_t size_of(enum address address, unsigned int count)
 {
 	switch (address) {
@@ -563,7 +566,7 @@ static uint64_t size_of(enum address address, unsigned int count)
 	}
 }
 
-/* One address, whichever dialect sets it. */
+/* Sets one address, in any dialect. */
 static struct model_answer set_address(struct model *m, struct model_vm *vm,
 				       enum address address, uint64_t addr, unsigned int count,
 				       bool is_set)
@@ -589,7 +592,7 @@ static struct model_answer set_address(struct model *m, struct model_vm *vm,
 		return says(m, R_BEYOND, address);
 	if (addr + size > limit) {
 		answer = says(m, R_STRADDLE, address);
-		/* What such a region is worth when the guest runs, no rule says. */
+		/* No rule says how such a region behaves when the guest runs. */
 		vm->abandoned |= !answer.ret;
 		return answer;
 	}
@@ -608,7 +611,7 @@ static struct model_answer set_v2(struct model *m, struct model_vm *vm, enum add
 	return answer;
 }
 
-/* The addresses that a GIC has as attributes; -1 if the number is none of them. */
+/* The address that is an attribute of the GIC, or -1. */
 static int address_of(enum model_gic gic, uint64_t attr)
 {
 	static const struct {
@@ -665,13 +668,14 @@ static struct model_answer set_vm_address(struct model *m, struct model_vm *vm,
 	return answer;
 }
 
-/* The two kinds of redistributors' addresses exclude each other. */
+/* The two ways to place redistributors exclude each other. */
 static struct model_answer set_redist(struct model *m, struct model_vm *vm, uint64_t addr)
 {
 	struct model_answer answer;
 
 	if (vm->nr_regions)
-		return text(-EINVAL, "arm-vgic-v3.rst: KVM_VGIC_V3_ADDR_TYPE_REDIST cannot be used with REDIST_REGION");
+		return text(-EINVAL, "arm-vgic-v3.rst: KVM_VGIC_V3_ADDR_TYPE_REDIST cannot be "
+				     "used with REDIST_REGION");
 	answer = set_address(m, vm, DEVATTR_V3_REDIST, addr, vm->nr_vcpus,
 			     vm->redist != ADDRESS_UNSET);
 	if (!answer.ret)
@@ -695,7 +699,7 @@ static struct model_answer set_region(struct model *m, struct model_vm *vm, uint
 	if (vm->redist != ADDRESS_UNSET) {
 		answer = index == 1 ? says(m, R_MIXED_REDISTS, DEVATTR_V3) :
 			 means(m, R_MIXED_REDISTS, -EINVAL);
-		if (!answer.ret)	/* for what, no rule says */
+		if (!answer.ret)	/* for an error that no rule decides */
 			vm->abandoned = true;
 		return answer;
 	}
@@ -704,7 +708,8 @@ static struct model_answer set_region(struct model *m, struct model_vm *vm, uint
 	for (i = 0; i < vm->nr_regions; i++)
 		if (overlap(REGION_BASE(value), count * 0x20000ULL, vm->regions[i].base,
 			    vm->regions[i].count * 0x20000ULL))
-			return text(-EINVAL, "arm-vgic-v3.rst: EINVAL, overlap with another region");
+			return text(-EINVAL,
+				    "arm-vgic-v3.rst: EINVAL, overlap with another region");
 	answer = set_address(m, vm, DEVATTR_V3_REGION, REGION_BASE(value), count, false);
 	if (!answer.ret) {
 		vm->regions[vm->nr_regions].base = REGION_BASE(value);
@@ -713,7 +718,7 @@ static struct model_answer set_region(struct model *m, struct model_vm *vm, uint
 	return answer;
 }
 
-/* Any of a variant's two types will do for what is about neither. */
+/* For what is about neither of a variant's two addresses. */
 static enum address some_address(const struct model_vm *vm)
 {
 	return vm->gic == GIC_V3 ? DEVATTR_V3_DIST : DEVATTR_V2_DIST;
@@ -763,14 +768,14 @@ static struct model_answer get_attr_address(struct model *m, struct model_vm *vm
 	if (address < 0) {
 		if (!readable(call->inner, 8)) {
 			answer = says(m, R_UNKNOWN_GET_POINTER, variant_of(vm));
-			/* A region's index may be read before the GIC is looked at. */
+			/* The index of a region may be read before the GIC is checked. */
 			if (call->id == KVM_VGIC_V3_ADDR_TYPE_REDIST_REGION)
 				answer.other = -EFAULT;
 			return answer;
 		}
 		return unknown_address(m, vm, call->id);
 	}
-	/* A region is named by what is there before. */
+	/* The value on input names the region. */
 	if (address == DEVATTR_V3_REGION && !readable(call->inner, 8))
 		return says(m, R_ATTR_GET_POINTER, address);
 	if (address == DEVATTR_V3_REGION) {
@@ -824,7 +829,7 @@ static struct model_answer get_irqs(struct model *m, struct model_vm *vm,
 	return reads(m, vm->irqs ? R_IRQS_READ : R_IRQS_UNSET, vm->irqs ?: PRIVATE_IRQS);
 }
 
-/* Of the distributor's registers only GICD_TYPER; registers.c has them all. */
+/* Only GICD_TYPER of the distributor: registers.c has the others. */
 static struct model_answer get_typer(struct model *m, struct model_vm *vm,
 				     const struct model_call *call)
 {
@@ -840,7 +845,7 @@ static struct model_answer get_typer(struct model *m, struct model_vm *vm,
 			return answer;
 		initialize(vm);
 	}
-	/* How many CPU interfaces there are with gaps between them, no rule says. */
+	/* No rule says how many CPU interfaces a GIC with gaps in its ids has. */
 	if (!in_order(vm))
 		return means(m, R_REGISTER_BY_ID, 0);
 	if (vm->gic == GIC_V3)
@@ -923,7 +928,7 @@ static struct model_answer create_vcpu(struct model *m, struct model_vm *vm,
 	if (id >= max) {
 		answer = vm->gic == GIC_V2 ? says(m, R_NINTH_VCPU, variant_of(vm)) :
 			 says(m, R_VCPU_TOO_BIG, 0);
-		/* Too big and too late: no rule says which counts first. */
+		/* Too large and too late: no rule says which error wins. */
 		if (vm->initialized)
 			answer.other = -EBUSY;
 		return answer;
@@ -932,7 +937,7 @@ static struct model_answer create_vcpu(struct model *m, struct model_vm *vm,
 		;
 	if (vm->initialized) {
 		answer = says(m, R_VCPU_AFTER_INIT, variant_of(vm));
-		/* Nor that of one that is there already. */
+		/* Nor for an id that exists already. */
 		if (i < vm->nr_vcpus)
 			answer.other = -EEXIST;
 		return answer;
@@ -970,8 +975,9 @@ static struct model_answer access_reg(struct model_vcpu *vcpu, const struct mode
 	if (!readable(call->pointer, sizeof(struct kvm_one_reg)))
 		return text(-EFAULT, "ioctl(2): EFAULT");
 	if (call->id != REG_GENERAL) {
-		answer = text(-ENOENT, "api.rst 4.68: ENOENT no such register, EINVAL invalid register ID");
-		/* "These error codes are indicative only." */
+		answer = text(-ENOENT, "api.rst 4.68: ENOENT no such register, EINVAL invalid "
+				       "register ID");
+		/* "These error codes are indicative only.", api.rst */
 		answer.other = -EINVAL;
 		return answer;
 	}
@@ -987,7 +993,7 @@ static struct model_answer access_reg(struct model_vcpu *vcpu, const struct mode
 	return answer;
 }
 
-/* What the first KVM_RUN finds to be missing of the GIC, or NR_RULES. */
+/* The rule for what the GIC lacks at the first KVM_RUN, or NR_RULES. */
 static enum rule_name missing_of_gic(const struct model_vm *vm)
 {
 	unsigned int i, redists = 0;
@@ -1003,7 +1009,7 @@ static enum rule_name missing_of_gic(const struct model_vm *vm)
 	return v3 && !vm->initialized ? R_RUN_UNINITIALIZED : NR_RULES;
 }
 
-/* What becomes of the VM then: OUTCOME_DEAD, or nobody knows. */
+/* The state of the VM after that: OUTCOME_DEAD, or undefined. */
 static enum rule_name consequence_of(enum rule_name missing)
 {
 	return missing == R_RUN_OVERLAP ? R_DEAD_OVERLAP : R_DEAD;
@@ -1065,7 +1071,8 @@ static struct model_answer set_memory(struct model *m, struct model_vm *vm,
 		if (!slot)
 			return says(m, R_SLOT_DELETE, 0);
 		*slot = vm->slots[--vm->nr_slots];
-		return text(0, "api.rst 4.35: deleting a slot is done by passing zero for memory_size");
+		return text(0, "api.rst 4.35: deleting a slot is done by passing zero for "
+			       "memory_size");
 	}
 	if (slot && (call->size != slot->size || call->garbage != slot->offset ||
 		     (call->flags ^ slot->flags) & KVM_MEM_READONLY))
@@ -1103,13 +1110,13 @@ static struct model_answer cpu_line(struct model *m, struct model_vm *vm, bool e
 	return says(m, number > KVM_ARM_IRQ_CPU_FIQ ? R_NO_GIC_LINE_UNKNOWN : R_NO_GIC_LINE, 0);
 }
 
-/* No VM here has a vCPU 256. */
+/* No VM of the model has a vCPU 256. */
 static bool vcpu_of_line_exists(const struct model *m, const struct model_vm *vm, uint32_t line)
 {
 	return !LINE_VCPU2(line) && vcpu_exists(m, vm, R_LINE_BY_ID, LINE_VCPU(line));
 }
 
-/* Why there is no such SPI or PPI, or NR_RULES; how many SPIs there are does not count. */
+/* The rule that refuses the SPI or PPI, or NR_RULES, whatever the number of SPIs. */
 static enum rule_name line_refusal(unsigned int type, unsigned int number, bool vcpu_exists,
 				   bool high_vcpu)
 {
@@ -1131,7 +1138,7 @@ static struct model_answer irq_line(struct model *m, struct model_vm *vm,
 
 	if (!readable(call->pointer, sizeof(struct kvm_irq_level)))
 		return says(m, R_LINE_POINTER, variant);
-	/* Bits of the vCPU's index, or bits that have to be zero. */
+	/* Bits that extend the vCPU's index, or have to be zero. */
 	if (LINE_VCPU2(call->id) && !(m->host->offers & OFFERS_LAYOUT_2))
 		return says(m, R_LINE_VCPU2, variant);
 	switch (type) {
@@ -1148,7 +1155,7 @@ static struct model_answer irq_line(struct model *m, struct model_vm *vm,
 	refusal = line_refusal(type, number, exists, LINE_VCPU2(call->id));
 	if (refusal != NR_RULES) {
 		answer = says(m, refusal, variant);
-		/* No such line, and no lines yet: no rule says which counts first. */
+		/* An invalid line before initialization: no rule says which error wins. */
 		if (!vm->initialized)
 			answer.other = -EBUSY;
 		return answer;
@@ -1166,7 +1173,7 @@ static struct model_answer irq_line(struct model *m, struct model_vm *vm,
 	return says(m, R_LINE, variant);
 }
 
-/* ---- a call on a file descriptor that is not for it ---- */
+/* ---- calls on the wrong file descriptor ---- */
 
 static struct model_answer on_wrong_fd(struct model *m, const struct model_vcpu *vcpu,
 				       const struct model_call *call)
@@ -1181,7 +1188,7 @@ static struct model_answer on_wrong_fd(struct model *m, const struct model_vcpu 
 	struct model_answer answer;
 
 	answer = says(m, rule, addresses[call->id]);
-	/* Not known, and not initialized: no rule says which counts first. */
+	/* An unknown register before initialization: no rule says which error wins. */
 	if (vcpu && !vcpu->initialized)
 		answer.other = -ENOEXEC;
 	return answer;
@@ -1294,9 +1301,9 @@ struct model_answer model_predict(struct model *m, const struct model_call *call
 	}
 }
 
-/* ---- where the model is silent ---- */
+/* ---- calls without an answer ---- */
 
-/* The guest's own pages, and the one behind which nothing may be. */
+/* The guest's code page, and the page that it stores to. */
 static bool is_guests(uint64_t addr, uint64_t size)
 {
 	return overlap(addr, size, MODEL_CODE_IPA, MODEL_PAGE) ||
@@ -1311,15 +1318,15 @@ static bool allows_address(const struct model_vm *vm, const struct model_call *c
 	if (call->group != KVM_DEV_ARM_VGIC_GRP_ADDR || address < DEVATTR_V3_DIST)
 		return !is_guests(value, 0x2000);
 	/*
-	 * What a GICv3's regions may not lie on depends on which vCPUs there are
-	 * already: they are kept apart, in areas of 16 MiB. Those of redistributors
-	 * do not come near the limit either, where the number of vCPUs counts.
+	 * Which overlaps of a GICv3's regions are refused depends on the vCPUs that exist.
+	 * So the regions are kept apart, in areas of 16 MiB, and redistributors away from
+	 * the limit, where the number of vCPUs matters as well.
 	 */
 	if (address == DEVATTR_V3_DIST)
 		return !is_guests(value, 0x10000) && (value >> 24 == 0x08 || value >> 32);
 	if (address == DEVATTR_V3_REDIST)
 		return value >> 24 == 0x0a || (value >= limit_of(vm) && value + 0x1000000 > value);
-	/* Of a region that should be refused, what else may be wrong with it. */
+	/* A region that is refused for another reason has no second error. */
 	if (vm->redist != ADDRESS_UNSET && REGION_BASE(value) >> 24 != 0x0c)
 		return false;
 	return vm->nr_regions < MODEL_REGIONS && REGION_COUNT(value) <= 4 &&
@@ -1338,13 +1345,13 @@ static bool allows_attr(const struct model *m, const struct model_vm *vm,
 	case KVM_DEV_ARM_VGIC_GRP_CTRL:
 		return call->id != SAVE_PENDING_TABLES;
 	case KVM_DEV_ARM_VGIC_GRP_DIST_REGS:
-		/* Pointers to registers are another program's. */
+		/* registers.c has bad pointers to registers. */
 		return call->kind == CALL_GET_ATTR && call->inner == POINTER_GOOD &&
 		       (uint32_t)call->id == GICD_TYPER && vm->nr_vcpus &&
 		       (vm->gic == GIC_V2 || !(call->id >> 32)) &&
 		       !confuses(m, vm, R_REGISTER_BY_ID);
 	default:
-		/* Some of those below are of other devices, and of later kernels. */
+		/* Some lower groups belong to other devices or later kernels. */
 		return call->group > 15;
 	}
 }
@@ -1355,14 +1362,14 @@ static bool allows_line(const struct model *m, const struct model_vm *vm,
 	unsigned int type = LINE_TYPE(call->id), number = LINE_NUMBER(call->id);
 	bool private = type == KVM_ARM_IRQ_TYPE_CPU || type == KVM_ARM_IRQ_TYPE_PPI;
 
-	/* Of an SPI the vCPU's number is ignored, by layout 2 those bits too. */
+	/* The vCPU's number is ignored for SPIs, with layout 2 all of its bits. */
 	if (!private && LINE_VCPU2(call->id))
 		return false;
 	/* 5.10 warns, Documentation/findings/irq-line-warns.md. */
 	if (is_5_10(m) && vm->gic && type == KVM_ARM_IRQ_TYPE_SPI &&
 	    number >= (vm->irqs ?: DEFAULT_IRQS))
 		return false;
-	/* Whether a line that there is not initializes a GICv2, no rule says. */
+	/* No rule says whether an invalid line initializes a GICv2. */
 	if (vm->gic == GIC_V2 && !vm->initialized &&
 	    (type == KVM_ARM_IRQ_TYPE_SPI || type == KVM_ARM_IRQ_TYPE_PPI) &&
 	    (number >= (vm->irqs ?: DEFAULT_IRQS) ||
@@ -1373,8 +1380,8 @@ static bool allows_line(const struct model *m, const struct model_vm *vm,
 }
 
 /*
- * There, a vCPU that is refused stays on the bus of its VM if that has addresses
- * for redistributors, see Documentation/findings/refused-vcpu-used-after-free.md.
+ * There a refused vCPU stays on the bus of a VM that has addresses of redistributors, see
+ * Documentation/findings/refused-vcpu-used-after-free.md.
  */
 static bool has_redists(const struct model_vm *vm)
 {
@@ -1386,15 +1393,15 @@ static bool allows_run(const struct model *m, const struct model_vm *vm,
 {
 	enum rule_name missing;
 
-	/* A guest without code does not come back. */
+	/* KVM_RUN of a guest without code may not return. */
 	if (!call->flags && !has_code(vm))
 		return false;
-	/* Kernels that take an id for an index warn of each timer's interrupt. */
+	/* Kernels that mix up id and index warn at each timer interrupt. */
 	if (vm->gic && confuses(m, vm, R_LINE_BY_ID))
 		return false;
 	/*
-	 * Where the VM lives on with half a GIC after its first KVM_RUN has failed
-	 * (5.10), there are no rules for it, and to close it can hang the kernel.
+	 * On 5.10 the VM goes on with half a GIC after its first KVM_RUN has failed: no
+	 * rules are about that, and closing it can hang the kernel.
 	 */
 	missing = vcpu && needs_gic(vm, vcpu) ? missing_of_gic(vm) : NR_RULES;
 	return missing == NR_RULES || !vcpu->initialized || call->id ||
@@ -1407,7 +1414,7 @@ bool model_allows(const struct model *m, const struct model_call *call)
 	struct model_vcpu *vcpu = vcpu_at((struct model_vm *)vm, call->vcpu);
 	unsigned int i;
 
-	/* It is closed, and then another takes its place: else all places would be lost. */
+	/* Only closed from now on, so that another VM can take its place. */
 	if (vm->abandoned && call->kind != CALL_CLOSE_VM && call->kind != CALL_CLOSE_DEVICE &&
 	    call->kind != CALL_CLOSE_VCPU && call->kind != CALL_CREATE_VM)
 		return false;
@@ -1421,20 +1428,23 @@ bool model_allows(const struct model *m, const struct model_call *call)
 	case CALL_CLOSE_VCPU:
 		return vcpu && vcpu->open;
 	case CALL_CREATE_VCPU:
-		/* The table here is full, or an id that a GICv2 cannot have. */
+		/* The model's table is full, or a GICv2 cannot have the id. */
 		for (i = 0; i < vm->nr_vcpus; i++)
 			if (vm->vcpus[i].id == (uint32_t)call->id)
 				return !(is_5_10(m) && has_redists(vm));
 		return (uint32_t)call->id >= m->host->max_vcpus ||
 		       (vm->nr_vcpus < MODEL_VCPUS && (uint32_t)call->id < V2_MAX_VCPUS);
 	case CALL_CREATE_DEVICE:
-		/* The argument is written to. VFIO's and the ITS's devices are others. */
+		/*
+		 * The kernel writes to the argument. VFIO and ITS devices are not
+		 * modelled.
+		 */
 		return call->pointer != POINTER_READ_ONLY && call->id != 4 && call->id != 8;
 	case CALL_VCPU_INIT:
 		return call->flags != INIT_OTHER_FEATURES || (vcpu && vcpu->initialized);
 	case CALL_SET_SEED:
 	case CALL_SET_LEGACY:
-		/* Where it is a second way to a GICv3's addresses, it has no rules. */
+		/* No rules for kernels on which the call sets a GICv3's addresses. */
 		if (vm->gic == GIC_V3 && address_of(GIC_V3, call->id & 0xffff) >= 0 &&
 		    !m->outcomes[R_LEGACY_V3][0])
 			return call->pointer > POINTER_READ_ONLY;
@@ -1444,7 +1454,10 @@ bool model_allows(const struct model *m, const struct model_call *call)
 	case CALL_HAS_ATTR:
 		return call->pointer > POINTER_READ_ONLY || allows_attr(m, vm, call);
 	case CALL_MEMORY:
-		/* Slot 0 is the guest's code or nothing; nothing lies where it stores. */
+		/*
+		 * Slot 0 is the guest's code or deleted; nothing covers the page that it
+		 * stores to.
+		 */
 		if (overlap(call->value, call->size, MODEL_EXIT_IPA, MODEL_PAGE))
 			return false;
 		if (!call->id)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * An executable model of the ABI: what each call has to answer, after whatever
- * calls came before. It makes no system call and knows no kernel: what it says is
- * what the rule table says, deviations of the running kernel included, and each
- * answer names the rule (or the text) that it stands on.
+ * An executable model of the ABI: the answer to each call, after any sequence of calls. It
+ * makes no system call and knows no kernel. Its answers are those of the rule table,
+ * deviations of the running kernel included, and each names its rule, or the document that
+ * defines it.
  *
- * Some VMs are alive at once, each with some vCPUs, one GIC and some memory
- * slots. Numbers of VMs and vCPUs are indices in here, not file descriptors.
+ * A model has several VMs, each with some vCPUs, one GIC and some memory slots. Numbers of
+ * VMs and vCPUs are indices, not file descriptors.
  */
 #ifndef VGIC_ABI_MODEL_H
 #define VGIC_ABI_MODEL_H
@@ -17,11 +17,11 @@
 
 #define MODEL_VMS	3
 #define MODEL_VCPUS	5	/* of a VM */
-#define MODEL_SLOTS	6	/* of a VM, of memory: the guest's code and five others */
-#define MODEL_REGIONS	3	/* of a GICv3, of redistributors */
+#define MODEL_SLOTS	6	/* memory slots of a VM: the guest's code and five others */
+#define MODEL_REGIONS	3	/* redistributor regions of a GICv3 */
 #define MODEL_PAGE	0x1000ULL
 
-/* The guest's code lies in slot 0, and stores to an address that nothing else has. */
+/* The guest's code is in slot 0 and stores to an address outside of all slots. */
 #define MODEL_CODE_IPA	0x40000000ULL
 #define MODEL_EXIT_IPA	0x50000000ULL
 
@@ -37,9 +37,10 @@ enum model_kind {
 	CALL_SET_SEED,		/* id; value: the address; garbage: in the padding */
 	CALL_SET_LEGACY,	/* id; value */
 	CALL_SET_ATTR,		/* group; id: the attribute; value; flags */
-	CALL_GET_ATTR,		/* the same; value: what is there before */
+	CALL_GET_ATTR,		/* the same; value: before the call */
 	CALL_HAS_ATTR,		/* group; id; flags */
-	CALL_MEMORY,		/* id: slot; value: guest's address; size; flags; garbage: offset of memory */
+	/* id: slot; value: guest physical address; size; flags; garbage: offset of memory */
+	CALL_MEMORY,
 	CALL_IRQ_LINE,		/* id: irq; value: level */
 	CALL_CHECK_EXTENSION,	/* id; flags: 1 on /dev/kvm */
 	CALL_RUN,		/* vcpu; id: ioctl's argument; flags: 1 for immediate_exit */
@@ -57,13 +58,13 @@ enum model_init {
 	INIT_RIGHT,
 	INIT_OTHER_TARGET,
 	INIT_UNKNOWN_FEATURE,
-	INIT_OTHER_FEATURES,	/* than the vCPU has */
+	INIT_OTHER_FEATURES,	/* other than the vCPU's */
 };
 
 enum model_reg {
 	REG_GENERAL,		/* x5, r5 */
-	REG_UNKNOWN,		/* of the core, beyond its last one */
-	REG_OF_OTHERS,		/* of another architecture */
+	REG_UNKNOWN,		/* a core register beyond the last */
+	REG_OF_OTHERS,		/* a register of another architecture */
 };
 
 enum model_dialect {
@@ -72,11 +73,11 @@ enum model_dialect {
 	MODEL_DEVATTR,
 };
 
-/* Where an argument is. The ones behind POINTER_READ_ONLY cannot be read as a whole. */
+/* Where an argument is. The kernel cannot read all of those after POINTER_READ_ONLY. */
 enum model_pointer {
 	POINTER_GOOD,
 	POINTER_READ_ONLY,
-	POINTER_SHORT,		/* 4 bytes, and then nothing */
+	POINTER_SHORT,		/* 4 bytes before an unmapped page */
 	POINTER_NULL,
 	POINTER_HOLE,
 	POINTER_KERNEL,
@@ -84,10 +85,10 @@ enum model_pointer {
 };
 
 /**
- * struct model_call - a call and its arguments, by kind as said above
+ * struct model_call - a call and its arguments, see enum model_kind
  * @vm, @vcpu: indices
- * @pointer:   where the argument is
- * @inner:     where that is which the argument points to
+ * @pointer:   place of the argument
+ * @inner:     place of the data that the argument points to
  */
 struct model_call {
 	uint8_t kind, vm, vcpu;
@@ -97,13 +98,13 @@ struct model_call {
 };
 
 /**
- * struct model_answer - what a call has to return
+ * struct model_answer - the result that a call must have
  * @ret:       0, or a negative errno; with @exact the number. File descriptors
  *             count as 0.
- * @other:     a second errno that will do, negative, or 0. Only between errors:
- *             the state is the same after both.
- * @has_value: the call tells a number, and it has to be @value
- * @why:       id of a rule, or what else says so
+ * @other:     another negative errno that is accepted, or 0. Only for errors: the
+ *             state is the same after both.
+ * @has_value: the call reads a number, which must be @value
+ * @why:       id of a rule, or the document that defines the answer
  */
 struct model_answer {
 	int ret, other;
@@ -112,7 +113,7 @@ struct model_answer {
 	const char *why;
 };
 
-/* What a system offers, for struct model_host. */
+/* Features of a system, for struct model_host. */
 #define OFFERS_SEED		(1U << 0)
 #define OFFERS_LEGACY		(1U << 1)
 #define OFFERS_DEVATTR		(1U << 2)
@@ -127,9 +128,9 @@ struct model_answer {
 /**
  * struct model_host - the system under test
  * @offers: mask of OFFERS_*
- * @caps:   capabilities and what KVM_CHECK_EXTENSION on /dev/kvm says of them
- * @says:   outcome of a rule for a variant, on the running kernel; NULL if the
- *          table has no such rule
+ * @caps:   capabilities and the answers of KVM_CHECK_EXTENSION on /dev/kvm
+ * @says:   outcome of a rule for a variant on the running kernel; NULL if the table
+ *          has no such rule
  */
 struct model_host {
 	unsigned int offers;
@@ -169,9 +170,9 @@ struct model_region {
 
 /**
  * struct model_vm - one VM
- * @open, @device_open: there is a file descriptor
+ * @open, @device_open: the file descriptor is open
  * @dead:      every call fails with EIO
- * @abandoned: what it answers is nobody's rule any more; it is to be closed
+ * @abandoned: no rule defines its answers any more; it has to be closed
  * @ready:     the GIC's addresses are final, since some vCPU's first KVM_RUN
  * @by_device: the GIC was created by KVM_CREATE_DEVICE
  * @dist, @cpu, @redist: addresses, or ADDRESS_UNSET
@@ -208,30 +209,30 @@ struct model {
 	unsigned long cited[MODEL_RULES_MAX];
 };
 
-/* NULL, or the id of a rule that the model stands on and that the table lacks. */
+/* Returns NULL, or the id of a rule that the model needs and the table lacks. */
 const char *model_init(struct model *m, const struct model_host *host);
 
-/* As after model_init(): no VM is there. What was cited stays. */
+/* Back to the state after model_init(), without VMs. Counts of citations stay. */
 void model_forget(struct model *m);
 
 /*
- * Whether the model knows what the call has to answer. It does not where no rule
- * says anything: those places are few, and each has its reason in there.
+ * True if the model has an answer for the call. It has none where no rule says anything:
+ * such places are few, and each has a comment.
  */
 bool model_allows(const struct model *m, const struct model_call *call);
 
-/* Whether the file descriptor that the call is made on is open. */
+/* True if the file descriptor of the call is open. */
 bool model_has_file(const struct model *m, const struct model_call *call);
 
-/* What the call, which is allowed, has to answer; the model's state is as after it. */
+/* The answer to a call that is allowed; changes the state accordingly. */
 struct model_answer model_predict(struct model *m, const struct model_call *call);
 
-/* True if nothing holds the VM any more, so that another can have its place. */
+/* True if nothing keeps the VM alive, so that another can take its place. */
 bool model_vm_is_gone(const struct model_vm *vm);
 
 /*
- * The first rule from @rule on which no answer has stood although the system
- * could have been asked for it, or NULL. On return @rule is behind it.
+ * The first rule from @rule on that no answer has cited although the system could have
+ * been asked about it, or NULL. @rule is set behind it.
  */
 const char *model_uncited(const struct model *m, unsigned int *rule);
 

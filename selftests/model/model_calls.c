@@ -16,9 +16,9 @@
 
 #define PAGE		MODEL_PAGE
 #define RUN_LIMIT_S	5
-#define MEMORY_PAGES	8	/* behind slots other than the guest's code */
+#define MEMORY_PAGES	8	/* backs the slots other than slot 0 */
 
-/* What the guest runs: it can be begun one or two instructions late. */
+/* The guest's code; it can be started one or two instructions late. */
 #if defined(__aarch64__)
 static const uint32_t guest_code[] = {
 	0xd503201f,	/* nop				*/
@@ -68,7 +68,7 @@ struct calls_vm {
 };
 
 /**
- * struct places - where an argument can be, for each enum model_pointer
+ * struct places - addresses for an argument, by enum model_pointer
  * @alias: the writable side of what is read-only
  */
 struct places {
@@ -111,7 +111,7 @@ static void find_places(struct places *p)
 	p->alias = map(PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd);
 	p->read_only = map(PAGE, PROT_READ, MAP_SHARED, fd);
 	close(fd);
-	/* Not a hole that the next mmap() may fill. */
+	/* Reserved, so that mmap() puts nothing there. */
 	two = map(2 * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
 	if (mprotect(two, PAGE, PROT_READ | PROT_WRITE))
 		give_up("mprotect", errno);
@@ -175,7 +175,7 @@ void calls_open(void)
 	__builtin___clear_cache(calls.code, calls.code + PAGE);
 }
 
-/* Those that the model asks for; what they answer, /dev/kvm says. */
+/* Capabilities that the model asks for, with the answers of /dev/kvm. */
 void calls_probe(struct model_host *host)
 {
 	static const unsigned int numbers[MODEL_CAPS] = {
@@ -224,7 +224,7 @@ static int close_fd(int *fd)
 	return ret ? -errno : 0;
 }
 
-/* The mapping, too, holds the vCPU. */
+/* The mapping keeps the vCPU alive as well. */
 static int close_vcpu(struct calls_vcpu *vcpu)
 {
 	if (vcpu->run)
@@ -271,7 +271,7 @@ static int create_vcpu(const struct model_call *call)
 
 	if (fd < 0)
 		return fd;
-	if (vm->nr_vcpus == MODEL_VCPUS) {	/* which the model did not expect */
+	if (vm->nr_vcpus == MODEL_VCPUS) {	/* not expected by the model */
 		close(fd);
 		return 0;
 	}
@@ -395,7 +395,7 @@ static int access_reg(const struct model_call *call, uint64_t *value)
 	return ret;
 }
 
-/* From the beginning of the guest's code. */
+/* Starts at the beginning of the guest's code. */
 static int run(const struct model_call *call, uint64_t *value)
 {
 	struct calls_vcpu *vcpu = vcpu_of(call);
@@ -404,11 +404,11 @@ static int run(const struct model_call *call, uint64_t *value)
 	int ret;
 
 	if (vcpu->fd >= 0) {
-		/* Where this fails, KVM_RUN does as well. */
+		/* If this fails, KVM_RUN fails as well. */
 		ioctl(vcpu->fd, KVM_SET_ONE_REG, &reg);
 		vcpu->run->immediate_exit = call->flags;
 	}
-	/* A guest that does not come back is a result like any other: EINTR. */
+	/* A guest that does not exit is a result as well: EINTR. */
 	alarm(RUN_LIMIT_S * patience());
 	ret = abi_ioctl(vcpu->fd, KVM_RUN, (void *)(uintptr_t)call->id);
 	alarm(0);
@@ -418,7 +418,7 @@ static int run(const struct model_call *call, uint64_t *value)
 	return ret;
 }
 
-/* An address that is set on a file that has none. */
+/* An address that is set on a file descriptor without that call. */
 static int set_on(int fd, const struct model_call *call)
 {
 	uint64_t value;
@@ -515,7 +515,8 @@ void calls_print_head(FILE *out)
 {
 	unsigned int i;
 
-	fputs("/* Extract: sed -n 's/^# *| //p'; 32-bit ARM: -I<vgic-abi>/arch/arm/include/uapi */\n"
+	fputs("/* Extract: sed -n 's/^# *| //p'; "
+	      "32-bit ARM: -I<vgic-abi>/arch/arm/include/uapi */\n"
 	      "#include <errno.h>\n"
 	      "#include <fcntl.h>\n"
 	      "#include <stdint.h>\n"
@@ -537,7 +538,8 @@ void calls_print_head(FILE *out)
 	fprintf(out, "#define R5 (%s | %s | KVM_REG_ARM_CORE | %u)\n", REG_ARCH_NAME,
 		REG_SIZE_NAME, (unsigned int)REG_FIVE);
 	fputs("\n"
-	      "/* A page of which all after the first 4 bytes, or nothing, can be read; or written. */\n"
+	      "/* A page of which all after the first 4 bytes, or nothing, can be read; or "
+	      "written. */\n"
 	      "static void *place(const void *arg, size_t size, int is_short)\n"
 	      "{\n"
 	      "\tchar *two = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE,\n"
@@ -560,7 +562,8 @@ void calls_print_head(FILE *out)
 	      "static int result, line;\n"
 	      "#define CALL(...) do {\t\t\t\t\t\t\\\n"
 	      "\tresult = __VA_ARGS__;\t\t\t\t\t\\\n"
-	      "\tprintf(\"%d: %d (%s)\\n\", ++line, result, result < 0 ? strerror(errno) : \"OK\"); \\\n"
+	      "\tprintf(\"%d: %d (%s)\\n\", ++line, result, result < 0 ? strerror(errno) : "
+	      "\"OK\"); \\\n"
 	      "} while (0)\n"
 	      "\n"
 	      "static int run(int vcpu, struct kvm_run *shared, int immediate_exit, long arg)\n"
@@ -647,7 +650,8 @@ static void print_attr(FILE *out, const char *fd, const char *request,
 	char arg[512];
 
 	snprintf(arg, sizeof(arg),
-		 "(&(struct kvm_device_attr) { .flags = 0x%x, .group = %u, .attr = 0x%llx, .addr = (uintptr_t)%s })",
+		 "(&(struct kvm_device_attr) { .flags = 0x%x, .group = %u, .attr = 0x%llx, "
+		 ".addr = (uintptr_t)%s })",
 		 call->flags, call->group, (unsigned long long)call->id,
 		 pointer_text(call->inner, "(&value)"));
 	fprintf(out, "value = 0x%llx;\n\tCALL(ioctl(%s, %s, ", (unsigned long long)call->value,
@@ -688,7 +692,8 @@ void calls_print(FILE *out, const struct model_call *call)
 	fputc('\t', out);
 	switch (call->kind) {
 	case CALL_CREATE_VM:
-		fprintf(out, "CALL(%s = ioctl(kvm, KVM_CREATE_VM, 0x%llxUL));\n\tvcpus[%u] = 0;", vm, id, v);
+		fprintf(out, "CALL(%s = ioctl(kvm, KVM_CREATE_VM, 0x%llxUL));\n"
+			"\tvcpus[%u] = 0;", vm, id, v);
 		break;
 	case CALL_CLOSE_VM:
 		fprintf(out, "CALL(close(%s));", vm);
@@ -697,10 +702,12 @@ void calls_print(FILE *out, const struct model_call *call)
 		fprintf(out, "CALL(ioctl(%s, KVM_CREATE_IRQCHIP, 0));", vm);
 		break;
 	case CALL_CREATE_DEVICE:
-		fprintf(out, "create = (struct kvm_create_device) { .type = 0x%llx, .flags = 0x%x };\n"
+		fprintf(out, "create = (struct kvm_create_device) { .type = 0x%llx, .flags = "
+			     "0x%x };\n"
 			"\tCALL(ioctl(%s, KVM_CREATE_DEVICE, ", id, call->flags, vm);
 		print_pointer(out, call->pointer, "(&create)");
-		fprintf(out, "));\n\tif (!result && !(create.flags & 1))\n\t\t%s = create.fd;", device);
+		fprintf(out, "));\n\tif (!result && !(create.flags & 1))\n"
+			"\t\t%s = create.fd;", device);
 		break;
 	case CALL_CLOSE_DEVICE:
 		fprintf(out, "CALL(close(%s));", device);
@@ -708,7 +715,8 @@ void calls_print(FILE *out, const struct model_call *call)
 	case CALL_CREATE_VCPU:
 		fprintf(out, "CALL(ioctl(%s, KVM_CREATE_VCPU, 0x%llxUL));\n"
 			"\tif (result >= 0) {\n"
-			"\t\tshared[%u][vcpus[%u]] = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, result, 0);\n"
+			"\t\tshared[%u][vcpus[%u]] = mmap(NULL, size, PROT_READ | PROT_WRITE, "
+			"MAP_SHARED, result, 0);\n"
 			"\t\tvcpu[%u][vcpus[%u]++] = result;\n"
 			"\t}", vm, id, v, v, v, v);
 		break;
@@ -717,7 +725,8 @@ void calls_print(FILE *out, const struct model_call *call)
 		break;
 	case CALL_VCPU_INIT:
 		fprintf(out, "ioctl(vm[%u], KVM_ARM_PREFERRED_TARGET, &init);\n"
-			"\tinit.features[0] |= 1U << KVM_ARM_VCPU_PSCI_0_2;\n%s\tCALL(ioctl(%s, KVM_ARM_VCPU_INIT, ",
+			"\tinit.features[0] |= 1U << KVM_ARM_VCPU_PSCI_0_2;\n%s\tCALL(ioctl(%s, "
+			"KVM_ARM_VCPU_INIT, ",
 			v, inits[call->flags], vcpu);
 		print_pointer(out, call->pointer, "(&init)");
 		fputs("));", out);
@@ -740,7 +749,9 @@ void calls_print(FILE *out, const struct model_call *call)
 		break;
 	case CALL_MEMORY:
 		snprintf(arg, sizeof(arg),
-			 "(&(struct kvm_userspace_memory_region) { .slot = 0x%llx, .flags = 0x%x, .guest_phys_addr = 0x%llx, .memory_size = 0x%llx, .userspace_addr = (uintptr_t)memory + 0x%llx })",
+			 "(&(struct kvm_userspace_memory_region) { .slot = 0x%llx, .flags = 0x%x, "
+			 ".guest_phys_addr = 0x%llx, .memory_size = 0x%llx, "
+			 ".userspace_addr = (uintptr_t)memory + 0x%llx })",
 			 id, call->flags, value, (unsigned long long)call->size,
 			 call->garbage + (id ? 0ULL : 15 * PAGE));
 		fprintf(out, "CALL(ioctl(%s, KVM_SET_USER_MEMORY_REGION, ", vm);
@@ -748,7 +759,8 @@ void calls_print(FILE *out, const struct model_call *call)
 		fputs("));", out);
 		break;
 	case CALL_IRQ_LINE:
-		snprintf(arg, sizeof(arg), "(&(struct kvm_irq_level) { .irq = 0x%llx, .level = 0x%llx })",
+		snprintf(arg, sizeof(arg),
+			 "(&(struct kvm_irq_level) { .irq = 0x%llx, .level = 0x%llx })",
 			 id, value);
 		fprintf(out, "CALL(ioctl(%s, KVM_IRQ_LINE, ", vm);
 		print_pointer(out, call->pointer, arg);

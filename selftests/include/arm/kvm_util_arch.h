@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Asked for by 6.12's kvm_util.h. */
+/* Needed by 6.12's kvm_util.h. */
 #ifndef VGIC_ABI_ARM_KVM_UTIL_ARCH_H
 #define VGIC_ABI_ARM_KVM_UTIL_ARCH_H
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * ARMv7 with the Large Physical Address Extension, as a guest: what processor.h
- * of the KVM selftests library is to the architectures that it knows, under the
- * same names where it has them. Register names are those of ARM DDI 0406C.
+ * A guest on ARMv7 with the Large Physical Address Extension: what processor.h of the KVM
+ * selftests library is for its architectures, under the same names where it has them.
+ * Register names are those of ARM DDI 0406C.
  */
 #ifndef VGIC_ABI_ARM_PROCESSOR_H
 #define VGIC_ABI_ARM_PROCESSOR_H
@@ -43,19 +43,15 @@
 #define TTBCR_ORGN0_WBWA (1U << 10)
 #define TTBCR_SH0_INNER	(3U << 12)
 
-/*
- * Memory types by index, in MAIR0 and MAIR1: those of the library's other ARM
- * backend, as far as they are in use.
- */
+/* Memory types by index in MAIR0 and MAIR1: those in use of the library's arm64 backend. */
 #define MAIR_DEVICE	1U
 #define MAIR_NORMAL	4U
 #define DEFAULT_MAIR	((uint64_t)0x04 << (MAIR_DEVICE * 8) |		\
 			 (uint64_t)0xff << (MAIR_NORMAL * 8))
 
 /*
- * Maps guest physical addresses as device memory, where in the guest's virtual
- * address space there is room: the one goes up to 1 TiB, the other up to 4 GiB.
- * Returns the virtual address.
+ * Maps guest physical addresses, up to 1 TiB, as device memory at a free guest virtual
+ * address, below 4 GiB. Returns the virtual address.
  */
 vm_vaddr_t virt_map_device(struct kvm_vm *vm, vm_paddr_t gpa, uint64_t size);
 
@@ -64,7 +60,7 @@ vm_vaddr_t virt_map_device(struct kvm_vm *vm, vm_paddr_t gpa, uint64_t size);
 uint64_t arm_get_reg(struct kvm_vcpu *vcpu, uint64_t id);
 void arm_set_reg(struct kvm_vcpu *vcpu, uint64_t id, uint64_t value);
 
-/* With a mask of KVM_ARM_VCPU_*, of which the first 32 are enough. */
+/* @features is a mask of KVM_ARM_VCPU_*, the first 32 of them. */
 struct kvm_vcpu *arm_vcpu_add(struct kvm_vm *vm, uint32_t vcpu_id, uint32_t features,
 			      void *guest_code);
 
@@ -82,7 +78,7 @@ enum {
 	VECTOR_NUM,
 };
 
-/* Known to handlers.S. */
+/* The layout is known to handlers.S. */
 struct ex_regs {
 	uint32_t r[13];
 	uint32_t lr;
@@ -114,8 +110,8 @@ static inline void isb(void)
 })
 
 /*
- * Not by a C pointer: compilers may choose an address mode with write-back, for
- * which the processor does not tell KVM what was accessed.
+ * Not by a C pointer: compilers may choose an address mode with write-back, for which the
+ * CPU reports no syndrome to KVM.
  */
 static __always_inline void __raw_writel(uint32_t value, volatile void *addr)
 {

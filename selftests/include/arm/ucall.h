@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Asked for by 6.12's ucall_common.h. */
+/* Needed by 6.12's ucall_common.h. */
 #ifndef VGIC_ABI_ARM_UCALL_H
 #define VGIC_ABI_ARM_UCALL_H
 

@@ -2,10 +2,9 @@
 /*
  * The device-address ABI in its three dialects, behind one set of calls.
  *
- * Everything here works on bare file descriptors and hands errors back as
- * negative errno values, because the tests are about errors: the KVM selftests
- * library, which ends the process on the first one, is used where guest code
- * has to run.
+ * All of them work on bare file descriptors and return errors as negative errno values,
+ * because the tests are about errors. The KVM selftests library, which ends the process on
+ * the first error, is used only where guest code has to run.
  */
 #ifndef VGIC_ABI_ABI_H
 #define VGIC_ABI_ABI_H
@@ -16,27 +15,27 @@
 
 #include "uapi.h"
 
-/* What a test needs of the system under test; bits of a mask. */
+/* Features that a test needs of the system under test; bits of a mask. */
 enum abi_need {
 	NEED_SEED	= 1 << 0,	/* capability 84: KVM_SET_DEVICE_ADDRESS */
 	NEED_LEGACY	= 1 << 1,	/* capability 88: KVM_ARM_SET_DEVICE_ADDR */
 	NEED_DEVATTR	= 1 << 2,	/* capability 89: KVM_CREATE_DEVICE */
 	NEED_GICV2	= 1 << 3,	/* a GICv2 can be given to a guest */
 	NEED_GICV3	= 1 << 4,	/* a GICv3 can be given to a guest */
-	NEED_NO_GICV2	= 1 << 5,	/* ... or cannot: the ENXIO rules */
+	NEED_NO_GICV2	= 1 << 5,	/* no GICv2 can be given to a guest: the ENXIO rules */
 	NEED_NO_SEED	= 1 << 6,	/* capability 84 answers 0 */
 	NEED_IPA_SIZES	= 1 << 7,	/* KVM_CREATE_VM takes an IPA size */
 	NEED_NO_GICV3	= 1 << 8,	/* no GICv3 can be given to a guest */
 };
 
 /**
- * struct abi_feature - one of the needs, for people
+ * struct abi_feature - a feature, described for people
  * @need:      bit of enum abi_need
- * @name:      a word for it
- * @of_system: it is a property of the machine and its kernel as a whole. Where it is
- *             absent, tests that need it are not planned. The absence of anything else
- *             is news about one kernel: each test that needs it is skipped.
- * @missing:   what abi_missing() says of it; NULL where that depends on the system
+ * @name:      its name in results
+ * @of_system: a property of the machine and its kernel as a whole. If it is absent,
+ *             tests that need it are not planned. If any other feature is absent,
+ *             each test that needs it is skipped.
+ * @missing:   message of abi_missing(); NULL if that depends on the system
  */
 struct abi_feature {
 	unsigned int need;
@@ -45,7 +44,7 @@ struct abi_feature {
 	const char *missing;
 };
 
-/* All of them; the last one has no name. */
+/* All features; the last entry has no name. */
 extern const struct abi_feature abi_features[];
 
 enum abi_dialect {
@@ -56,13 +55,13 @@ enum abi_dialect {
 
 /**
  * struct abi_kind - one address that can be set, in one dialect
- * @dialect:  by which call it is set
- * @needs:    mask of enum abi_need without which the address does not exist
+ * @dialect:  the dialect of the call that sets it
+ * @needs:    mask of enum abi_need: features without which the address does not exist
  * @dev_type: KVM_DEV_TYPE_ARM_VGIC_V2 or _V3, the GIC model it belongs to
  * @type:     address type: low half of the id, or the attribute's number
- * @size:     bytes that the region covers (one vCPU's redistributor, where it
- *            depends on the number of vCPUs)
- * @align:    bytes that the base address must be aligned to
+ * @size:     size of the region in bytes (of one redistributor, if it depends on the
+ *            number of vCPUs)
+ * @align:    alignment of the base address in bytes
  * @other:    a second address type of the same GIC model
  */
 struct abi_kind {
@@ -86,10 +85,10 @@ extern const struct abi_kind kind_devattr_v3_redist;
 extern const struct abi_kind kind_devattr_v3_region;
 
 /**
- * struct abi_vm - a VM, and the GIC device in it if the dialect has one
- * @kvm:      /dev/kvm
- * @fd:       the VM
- * @dev:      what KVM_CREATE_DEVICE gave, or -1
+ * struct abi_vm - a VM, and its GIC device if the dialect has one
+ * @kvm:      file descriptor of /dev/kvm
+ * @fd:       file descriptor of the VM
+ * @dev:      file descriptor from KVM_CREATE_DEVICE, or -1
  * @ipa_bits: width of the guest physical address space
  */
 struct abi_vm {
@@ -100,44 +99,43 @@ struct abi_vm {
 };
 
 /**
- * struct abi_vcpu - a vCPU and its shared page
+ * struct abi_vcpu - a vCPU
+ * @fd:  its file descriptor
+ * @run: its mapped kvm_run
  */
 struct abi_vcpu {
 	int fd;
 	struct kvm_run *run;
 };
 
-/* Guest code of abi_vm_add_code() lives here, one page, and stores here. */
+/* Guest code of abi_vm_add_code() is here, one page, and stores to ABI_EXIT_IPA. */
 #define ABI_CODE_IPA	0x40000000ULL
 #define ABI_EXIT_IPA	0x50000000ULL
 
-/*
- * A placement that suits every GIC and every IPA size, and a second one that
- * is apart from it.
- */
+/* Addresses that suit every GIC model and IPA size, and one apart from them. */
 #define ABI_DIST_IPA	0x08000000ULL
 #define ABI_CPU_IPA	0x08010000ULL
 #define ABI_FREE_IPA	0x0a000000ULL
 
-/* ioctl() that returns the result, or a negative errno. */
+/* ioctl(); returns the result, or a negative errno. */
 int abi_ioctl(int fd, unsigned long request, const void *arg);
 
 /*
- * Asks the system what it offers. Called once before the tests, so that they
- * inherit the answers.
+ * Finds out which features the system has. Called once before the tests, which inherit the
+ * answers.
  */
 void abi_probe(void);
 
 /*
- * The same in a process of its own: if the kernel crashes or holds that one, the
- * caller goes on. Returns NULL, or what went wrong.
+ * The same in a process of its own, so that the caller survives if the kernel crashes or
+ * hangs that one. Returns NULL, or an error message.
  */
 const char *abi_probe_apart(int limit_ms);
 
-/* What is missing for @needs, as a sentence for SKIP, or NULL. */
+/* The first feature of @needs that is missing, as a sentence for SKIP, or NULL. */
 const char *abi_missing(unsigned int needs);
 
-/* The first feature of the whole system that @needs has and the system lacks, or NULL. */
+/* The first feature of the whole system in @needs that is absent, or NULL. */
 const struct abi_feature *abi_absent(unsigned int needs);
 
 /* Largest width of the guest physical address space, in bits. */
@@ -146,43 +144,39 @@ unsigned int abi_max_ipa_bits(void);
 #define ABI_DEFAULT_IPA_BITS	40
 
 /*
- * Opens /dev/kvm and creates a VM whose guest physical address space is
- * @ipa_bits wide (0: as KVM_CREATE_VM with type 0 gives it). Ends the test as
- * failed if the host cannot do it, so callers go on without a check.
+ * Opens /dev/kvm and creates a VM with an address space of @ipa_bits (0: that of
+ * KVM_CREATE_VM with type 0). Ends the test as failed if that fails.
  */
 void abi_vm_open(struct abi_vm *vm, unsigned int ipa_bits);
 void abi_vm_close(struct abi_vm *vm);
 
-/* First address that is outside of the guest physical address space. */
+/* The first address beyond the guest physical address space. */
 uint64_t abi_vm_limit(const struct abi_vm *vm);
 
-/*
- * Creates the GIC in the way that belongs to the dialect of @kind. Returns 0
- * or a negative errno.
- */
+/* Creates the GIC by the call of @kind's dialect. Returns 0 or a negative errno. */
 int abi_gic_create(struct abi_vm *vm, const struct abi_kind *kind);
 
-/* Sets the address of @kind, or, for the last one, of a type that it names. */
+/* Sets the address of @kind; abi_addr_set_type() one of another type. */
 int abi_addr_set(struct abi_vm *vm, const struct abi_kind *kind, uint64_t addr);
 int abi_addr_set_type(struct abi_vm *vm, const struct abi_kind *kind,
 		      uint32_t type, uint64_t addr);
 
-/* Sets the other address of the same GIC somewhere harmless. */
+/* Sets the other address of the same GIC to ABI_FREE_IPA. */
 int abi_addr_set_other(struct abi_vm *vm, const struct abi_kind *kind);
 
-/*
- * The dialect's call with an argument of the caller's making, at an address
- * that may be hostile.
- */
+/* Makes the dialect's call with the given argument, which may be a bad pointer. */
 int abi_addr_set_raw(struct abi_vm *vm, const struct abi_kind *kind,
 		     const void *arg);
 
-/* As abi_addr_set_raw(), on any file descriptor. */
+/* Like abi_addr_set_raw(), on any file descriptor. */
 int abi_addr_set_on(int fd, const struct abi_kind *kind, const void *arg);
 
 /**
- * union abi_arg - the argument of the dialect's call
- * @value: what attr.addr points to in the devattr dialect
+ * struct abi_arg - the argument of the dialect's call
+ * @seed:   in the seed dialect
+ * @legacy: in the legacy dialect
+ * @attr:   in the devattr dialect, with attr.addr pointing to @value
+ * @value:  the address, in the devattr dialect
  */
 struct abi_arg {
 	union {
@@ -193,10 +187,10 @@ struct abi_arg {
 	uint64_t value;
 };
 
-/* Bytes of struct abi_arg that the kernel reads from the pointer it is given. */
+/* Size of the argument that the kernel reads from the pointer. */
 size_t abi_arg_size(const struct abi_kind *kind);
 
-/* Fills in @arg; @arg must stay where it is while the call is made. */
+/* Fills in @arg, which points to itself in one dialect and must not be moved. */
 void abi_arg_fill(struct abi_arg *arg, const struct abi_kind *kind,
 		  uint32_t type, uint64_t addr);
 
@@ -205,7 +199,7 @@ int abi_attr_set(int dev, uint32_t group, uint64_t attr, const void *value);
 int abi_attr_get(int dev, uint32_t group, uint64_t attr, void *value);
 int abi_attr_has(int dev, uint32_t group, uint64_t attr);
 
-/* Reads an address back: devattr only, others have no such call. */
+/* Reads an address back; devattr only, the other dialects have no such call. */
 int abi_addr_get(struct abi_vm *vm, const struct abi_kind *kind, uint64_t *addr);
 
 /*
@@ -214,16 +208,16 @@ int abi_addr_get(struct abi_vm *vm, const struct abi_kind *kind, uint64_t *addr)
  */
 int abi_device_create(struct abi_vm *vm, uint32_t type, uint32_t flags);
 
-/* KVM_CREATE_VCPU and the mapping of kvm_run; 0 or a negative errno. */
+/* KVM_CREATE_VCPU, and maps kvm_run. 0 or a negative errno. */
 int abi_vcpu_create(struct abi_vm *vm, unsigned long id, struct abi_vcpu *vcpu);
 
-/* Unmaps kvm_run and closes the vCPU, with its VM still open. */
+/* Unmaps kvm_run and closes the vCPU. The VM has to be open. */
 void abi_vcpu_close(struct abi_vm *vm, struct abi_vcpu *vcpu);
 
 /* KVM_ARM_VCPU_INIT with the preferred target; 0 or a negative errno. */
 int abi_vcpu_init(struct abi_vm *vm, struct abi_vcpu *vcpu);
 
-/* Both; ends the test as failed if they do not work. */
+/* Creates and initializes a vCPU. Ends the test as failed if that fails. */
 void abi_vcpu_add(struct abi_vm *vm, unsigned long id, struct abi_vcpu *vcpu);
 
 /* KVM_SET_USER_MEMORY_REGION. @size of 0 deletes the slot. */
@@ -238,15 +232,14 @@ int abi_vm_add_page(struct abi_vm *vm, uint32_t slot, uint64_t ipa, const void *
 int abi_vm_add_code(struct abi_vm *vm);
 
 /*
- * KVM_RUN of that code from its beginning. 0 if the guest's store came out as
- * an MMIO exit at ABI_EXIT_IPA, a negative errno if KVM_RUN failed, and
- * -EPROTO for any other exit.
+ * KVM_RUN of that code from its beginning. 0 if the guest's store was an MMIO exit at
+ * ABI_EXIT_IPA, a negative errno if KVM_RUN failed, -EPROTO for any other exit.
  */
 int abi_vcpu_run(struct abi_vcpu *vcpu);
 
 /*
- * Two pages of which the second is not mapped. The return value points @size
- * bytes before the hole.
+ * Maps a page with nothing mapped behind it; returns the address @size bytes before its
+ * end.
  */
 void *abi_edge_of_memory(size_t size);
 

@@ -94,9 +94,9 @@ static int open_kvm(void)
 	return fd;
 }
 
-/* ---- what the system offers ---- */
+/* ---- features of the system ---- */
 
-/* In the order in which they are said to be missing. */
+/* In the order of precedence for abi_missing(). */
 const struct abi_feature abi_features[] = {
 	{ NEED_SEED, "seed", true, "no seed dialect: KVM_CHECK_EXTENSION(84) answers 0" },
 	{ NEED_NO_SEED, "no-seed", true,
@@ -104,7 +104,8 @@ const struct abi_feature abi_features[] = {
 	{ NEED_LEGACY, "legacy", true, "no legacy dialect: KVM_CHECK_EXTENSION(88) answers 0" },
 	{ NEED_DEVATTR, "devattr", true, "no devattr dialect: KVM_CHECK_EXTENSION(89) answers 0" },
 	{ NEED_IPA_SIZES, "ipa-sizes", false,
-	  "the size of the guest physical address space is fixed: KVM_CHECK_EXTENSION(165) answers 0" },
+	  "the size of the guest physical address space is fixed: KVM_CHECK_EXTENSION(165) "
+	  "answers 0" },
 	{ NEED_GICV2, "gicv2", true, NULL },
 	{ NEED_NO_GICV2, "no-gicv2", true,
 	  "for systems without GICv2 virtualization: this one has it" },
@@ -125,14 +126,14 @@ static int check_capability(unsigned long cap)
 }
 
 /**
- * struct offer - what the system offers, asked once
- * @known:    it was asked
+ * struct offer - features of the system
+ * @known:    the members below are valid
  * @has:      mask of enum abi_need
- * @no_gicv2: why no GICv2 can be given to a guest
- * @no_gicv3: the same of a GICv3
+ * @no_gicv2: the reason why guests cannot have a GICv2
+ * @no_gicv3: the same for a GICv3
  *
- * A test is a process of its own, forked from one that has asked already: each
- * answer costs a VM.
+ * Each answer costs a VM, so they are kept: a test is a process of its own, forked from
+ * one that has them.
  */
 static struct offer {
 	bool known;
@@ -143,8 +144,7 @@ static struct offer {
 } offer;
 
 /*
- * By KVM_CREATE_IRQCHIP and not by the device test alone: a kernel with only
- * the seed knows no KVM_CREATE_DEVICE.
+ * Uses KVM_CREATE_IRQCHIP, because a kernel with the seed alone has no KVM_CREATE_DEVICE.
  */
 static unsigned int probe_gicv2(void)
 {
@@ -211,7 +211,7 @@ const char *abi_probe_apart(int limit_ms)
 
 	if (!trouble)
 		return NULL;
-	snprintf(said, sizeof(said), "cannot tell what this system offers: %s", trouble);
+	snprintf(said, sizeof(said), "cannot find the features of this system: %s", trouble);
 	return said;
 }
 
@@ -258,7 +258,7 @@ void abi_vm_open(struct abi_vm *vm, unsigned int ipa_bits)
 {
 	unsigned long type = 0;
 
-	/* Where it has one size, that is not to be asked for. */
+	/* Systems with one size only do not take it as an argument. */
 	if (ipa_bits && !abi_missing(NEED_IPA_SIZES))
 		type = VM_TYPE_IPA_BITS(ipa_bits);
 
@@ -267,7 +267,7 @@ void abi_vm_open(struct abi_vm *vm, unsigned int ipa_bits)
 	vm->ipa_bits = ipa_bits ? ipa_bits : ABI_DEFAULT_IPA_BITS;
 	vm->fd = abi_ioctl(vm->kvm, KVM_CREATE_VM, (void *)type);
 
-	/* A host with less than the default offers no VM of type 0. */
+	/* A host with fewer than the default bits cannot create a VM of type 0. */
 	if (vm->fd == -EINVAL && !ipa_bits) {
 		vm->ipa_bits = check_capability(KVM_CAP_ARM_VM_IPA_SIZE);
 		type = VM_TYPE_IPA_BITS(vm->ipa_bits);
@@ -316,14 +316,14 @@ int abi_gic_create(struct abi_vm *vm, const struct abi_kind *kind)
 
 /* ---- setting an address ---- */
 
-/* A redistributor region for one vCPU: bits 63..52 count, 11..0 index. */
+/* A redistributor region for one vCPU: bits 63 to 52 count, 11 to 0 index. */
 #define REGION_COUNT_ONE	(1ULL << 52)
 
 static uint64_t attr_value(uint32_t type, uint64_t addr)
 {
 	/*
-	 * The base takes bits 51..16; anything above would be the count's, so
-	 * it is left for the kernel to see and to refuse.
+	 * Bits 51 to 16 are the base. An address above is passed on for the kernel to
+	 * refuse.
 	 */
 	if (type == KVM_VGIC_V3_ADDR_TYPE_REDIST_REGION && !(addr >> 52))
 		return addr | REGION_COUNT_ONE;
@@ -440,7 +440,7 @@ int abi_attr_has(int dev, uint32_t group, uint64_t attr)
 
 int abi_addr_get(struct abi_vm *vm, const struct abi_kind *kind, uint64_t *addr)
 {
-	*addr = 0;	/* for a region: the index that is asked for */
+	*addr = 0;	/* input for a region: its index */
 	return abi_attr_get(vm->dev, KVM_DEV_ARM_VGIC_GRP_ADDR, kind->type, addr);
 }
 
@@ -462,7 +462,7 @@ int abi_vcpu_create(struct abi_vm *vm, unsigned long id, struct abi_vcpu *vcpu)
 
 void abi_vcpu_close(struct abi_vm *vm, struct abi_vcpu *vcpu)
 {
-	/* Any page of it that stays keeps the vCPU, and that keeps the VM. */
+	/* A page that stays mapped keeps the vCPU alive, and the vCPU keeps the VM. */
 	munmap(vcpu->run, abi_ioctl(vm->kvm, KVM_GET_VCPU_MMAP_SIZE, NULL));
 	close(vcpu->fd);
 }
@@ -575,7 +575,7 @@ int abi_vcpu_run(struct abi_vcpu *vcpu)
 	return 0;
 }
 
-/* ---- hostile pointers ---- */
+/* ---- bad pointers ---- */
 
 void *abi_edge_of_memory(size_t size)
 {

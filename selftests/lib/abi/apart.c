@@ -17,7 +17,7 @@
 
 static char why[256];
 
-/* Waits for the child's end. Kernels before 5.3 let it wait for as long as it takes. */
+/* Waits for the child's end; on kernels before 5.3 without a limit. */
 static bool await_end(pid_t pid, int limit_ms, int *status)
 {
 	struct pollfd end = {
@@ -35,7 +35,10 @@ static bool await_end(pid_t pid, int limit_ms, int *status)
 	return ended == 1 && waitpid(pid, status, 0) == pid;
 }
 
-/* Why there is no answer: the first line of what the child printed, or its end. */
+/*
+ * The reason for a missing answer: the first line of the child's output, or its exit
+ * status.
+ */
 static const char *no_answer(int said, int status)
 {
 	ssize_t len = read(said, why, sizeof(why) - 1);
@@ -56,7 +59,7 @@ static const char *ask_and_wait(void (*ask)(void *answer), void *shared, int sai
 	int status = 0;
 	pid_t pid;
 
-	/* What is in the buffer is the caller's to print. */
+	/* Buffered output belongs to the caller. */
 	fflush(stdout);
 	pid = fork();
 	if (pid < 0)
@@ -70,7 +73,8 @@ static const char *ask_and_wait(void (*ask)(void *answer), void *shared, int sai
 	}
 	if (!await_end(pid, limit_ms, &status)) {
 		kill(pid, SIGKILL);
-		snprintf(why, sizeof(why), "hangs in the kernel: expected an answer within %d s, got none",
+		snprintf(why, sizeof(why),
+			 "hangs in the kernel: expected an answer within %d s, got none",
 			 limit_ms / 1000);
 		return why;
 	}
@@ -86,7 +90,10 @@ const char *apart_ask(void (*ask)(void *answer), void *answer, size_t size, int 
 
 	if (shared == MAP_FAILED)
 		return strerror(errno);
-	/* A child that prints more than the pipe takes is not to wait for a reader. */
+	/*
+	 * Non-blocking: a child that prints more than the pipe holds must not wait for a
+	 * reader.
+	 */
 	if (pipe2(said, O_CLOEXEC | O_NONBLOCK)) {
 		trouble = strerror(errno);
 		munmap(shared, size);

@@ -29,7 +29,7 @@ static void __attribute__((format(printf, 2, 3))) need(bool good, const char *fm
 	exit(1);
 }
 
-/* ---- where the counters are ---- */
+/* ---- finding the counters ---- */
 
 const char *exit_counter_open(struct exit_counter *counter, const struct abi_vm *vm,
 			      int vcpu, unsigned int index)

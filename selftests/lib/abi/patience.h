@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * How much longer than on hardware to wait. Limits on time in the test programs are
- * multiplied by the number `patience` of the environment, and so by that word of the
- * kernel's command line. A runner that watches the machine's progress by itself sets it
- * so high that its own limit is always the first.
+ * A factor for time limits, which are chosen for hardware: the variable `patience` of the
+ * environment, and so that word of the kernel's command line. A runner that observes the
+ * machine's progress itself sets it so high that its own limit always comes first.
  */
 #ifndef VGIC_ABI_PATIENCE_H
 #define VGIC_ABI_PATIENCE_H
@@ -12,10 +11,10 @@
 
 #define PATIENCE_MOST	1000
 
-/* The number, or 1. Ends the process with status 2 if it makes no sense. */
+/* The factor, or 1. Ends the process with status 2 if it is invalid. */
 unsigned int patience(void);
 
-/* Whether it was given: a runner decides how long a test may take. */
+/* True if it was given: then a runner limits the time of tests. */
 bool patience_is_given(void);
 
 #endif /* VGIC_ABI_PATIENCE_H */

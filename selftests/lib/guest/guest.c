@@ -14,7 +14,7 @@
 #include "kvm_library.h"
 #include "processor.h"
 
-/* A request that is answered here; all others are the test's own. */
+/* A request that is served here; all others are the test's. */
 #define GUEST_YIELD	0xffffffffU
 
 /* ---- the guest's side ---- */
@@ -65,7 +65,7 @@ static void take_irq(struct ex_regs *regs)
 	irq_handler();
 }
 
-/* Each vCPU writes its own only; the host reads all of them. */
+/* Each vCPU writes its own entry; the host reads all of them. */
 static volatile struct guest_wait waits[GUEST_MAX_VCPUS];
 
 struct guest_wait guest_wait_begin(const char *what)
@@ -99,15 +99,15 @@ void guest_await(const char *what, const volatile unsigned int *count, unsigned 
 /* ---- the host's side ---- */
 
 /*
- * Most guest code does not need nearly as long, even emulated: what is still running
- * after this many seconds is lost, for instance in its exception vectors.
+ * Most guest code needs far less, even emulated: code that still runs after this many
+ * seconds is stuck, in its exception vectors for instance.
  */
 #define GUEST_LIMIT_S	10
 #define KICK_SIGNAL	SIGUSR1
 
 /*
- * Not sched_yield(): a thread that runs while an emulator is stopped has used up its time
- * for seconds to come, and others that only yield would go on before it all the while.
+ * Not sched_yield(): a thread that ran while an emulator was stopped is charged for that
+ * time, and for seconds threads that only yield would be preferred to it.
  */
 #define GIVE_WAY_US	300
 
@@ -116,7 +116,7 @@ static void create_vm(struct guest *guest, unsigned int nr_vcpus)
 	TEST_ASSERT(nr_vcpus <= GUEST_MAX_VCPUS, "expected at most %d vCPUs, got %u",
 		    GUEST_MAX_VCPUS, nr_vcpus);
 	guest->nr_vcpus = nr_vcpus;
-	/* The library loads what this names, and takes it for a path. */
+	/* The library loads the program that this names. */
 	program_invocation_name = "/proc/self/exe";
 	guest->vm = vm_create(nr_vcpus);
 }
@@ -171,7 +171,7 @@ uint64_t guest_limit(const struct guest *guest)
 	return abi_vm_limit(&guest->abi);
 }
 
-/* A runner ends tests with SIGTERM; until guest_run() takes it, it ends the process. */
+/* A runner ends tests with SIGTERM. It ends the process, unless guest_run() handles it. */
 static volatile sig_atomic_t told_to_end;
 
 static void take_term(int signal)
@@ -185,7 +185,7 @@ static unsigned int limit_s(const struct guest *guest)
 	return (guest->limit_s ?: GUEST_LIMIT_S) * patience();
 }
 
-/* By the vCPU's own thread: nobody else may ask for registers while it runs. */
+/* Called by the vCPU's own thread: others cannot read registers while it runs. */
 static void dump(struct kvm_vcpu *vcpu)
 {
 	static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
@@ -196,7 +196,7 @@ static void dump(struct kvm_vcpu *vcpu)
 	pthread_mutex_unlock(&one_at_a_time);
 }
 
-/* What the vCPU waits for, by the guest's own account: constants of this program. */
+/* Prints what the vCPU waits for. The guest's strings are constants of this program. */
 static void report_late(struct guest *guest, struct kvm_vcpu *vcpu)
 {
 	const volatile struct guest_wait *wait =
@@ -206,14 +206,16 @@ static void report_late(struct guest *guest, struct kvm_vcpu *vcpu)
 	if (!told_to_end)
 		snprintf(limit, sizeof(limit), "%u s", limit_s(guest));
 	if (wait->what)
-		fprintf(stderr, "vCPU %u: expected the guest's code to end, got nothing within %s: waits for '%s', seen last: %llu\n",
+		fprintf(stderr, "vCPU %u: expected the guest's code to end, got nothing within "
+				"%s: waits for '%s', seen last: %llu\n",
 			vcpu->id, limit, wait->what, (unsigned long long)wait->seen);
 	else
-		fprintf(stderr, "vCPU %u: expected the guest's code to end, got nothing within %s: it is still there\n",
+		fprintf(stderr, "vCPU %u: expected the guest's code to end, got nothing within "
+				"%s: it is still there\n",
 			vcpu->id, limit);
 }
 
-/* True if the guest can go on from its access to where nothing is. */
+/* Serves an access outside of memory and devices; true if the guest can go on. */
 static bool answer_access(struct guest *guest, struct kvm_run *run)
 {
 	uint32_t value;
@@ -246,7 +248,7 @@ static void report_exit(struct kvm_vcpu *vcpu, int ret, int error)
 			vcpu->id, run->exit_reason);
 }
 
-/* True if the guest's code came to its end. */
+/* Runs the vCPU; true if the guest's code came to its end. */
 static bool run_vcpu(struct guest *guest, struct kvm_vcpu *vcpu)
 {
 	struct ucall uc;
@@ -257,7 +259,7 @@ static bool run_vcpu(struct guest *guest, struct kvm_vcpu *vcpu)
 		if (ret && errno == EINTR && !vcpu->run->immediate_exit)
 			continue;
 		if (ret && errno == EINTR && !guest->late)
-			return false;	/* another one says why */
+			return false;	/* another vCPU has failed and reported it */
 		if (ret && errno == EINTR) {
 			dump(vcpu);
 			return false;
@@ -286,7 +288,8 @@ static bool run_vcpu(struct guest *guest, struct kvm_vcpu *vcpu)
 				(unsigned long long)uc.args[2]);
 			return false;
 		case UCALL_UNHANDLED:
-			fprintf(stderr, "vCPU %u: expected no exception, got vector %llu, class 0x%llx\n",
+			fprintf(stderr,
+				"vCPU %u: expected no exception, got vector %llu, class 0x%llx\n",
 				vcpu->id, (unsigned long long)uc.args[0],
 				(unsigned long long)uc.args[1]);
 			dump(vcpu);
@@ -324,14 +327,14 @@ static void nothing(int signal)
 	(void)signal;
 }
 
-/* Has KVM_RUN of the vCPU return, now or at its next call. */
+/* Makes the vCPU's KVM_RUN return, now or at the next call. */
 static void kick(struct vcpu_thread *t)
 {
 	t->vcpu->run->immediate_exit = 1;
 	pthread_kill(t->thread, KICK_SIGNAL);
 }
 
-/* True if the thread has ended within that many milliseconds. */
+/* True if the thread ends within that many milliseconds. */
 static bool ends_within(struct vcpu_thread *t, unsigned int ms)
 {
 	struct timespec end;
@@ -343,13 +346,13 @@ static bool ends_within(struct vcpu_thread *t, unsigned int ms)
 	return !pthread_timedjoin_np(t->thread, NULL, &end);
 }
 
-/* How often somebody looks whether there is still something to wait for. */
+/* The interval at which time limits and failures are checked. */
 #define LOOK_MS		50
 
 /*
- * The VM's first KVM_RUN, without a guest. Released kernels let a second vCPU into its
- * guest before the first has registered the distributor [race.first_runs_find_gic],
- * and only that rule is about it.
+ * The VM's first KVM_RUN, without guest entry. Released kernels let a second vCPU enter
+ * its guest before the first has registered the distributor [race.first_runs_find_gic];
+ * only that rule is about it.
  */
 static bool first_run(struct guest *guest)
 {
@@ -366,8 +369,8 @@ static bool first_run(struct guest *guest)
 }
 
 /*
- * Says so before any vCPU is stopped: one that the kernel does not let go has no chance
- * to do it.
+ * Reports first and stops vCPUs later: one that hangs in the kernel could not report any
+ * more.
  */
 static void give_up(struct guest *guest, const struct vcpu_thread *threads)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Guest code, and the host's side of running it, on top of the KVM selftests
- * library. Guest functions are ordinary C: the library loads this program into
- * the guest at the addresses it has here, so that a pointer to a constant means
- * the same on both sides. They call nothing of the C library.
+ * Guest code, and the host code that runs it with the KVM selftests library. Guest
+ * functions are ordinary C: the library loads this program into the guest at its own
+ * addresses, so that a pointer to a constant is valid on both sides. They call no function
+ * of the C library.
  */
 #ifndef VGIC_ABI_GUEST_H
 #define VGIC_ABI_GUEST_H
@@ -20,37 +20,37 @@
 /* ---- the guest's side ---- */
 
 /*
- * Ends the guest's run as failed, with both values, if they differ. @what is a
- * constant: it is printed by the host.
+ * Ends the guest's run as failed, with both values, if they differ. @what is a constant,
+ * which the host prints.
  */
 void guest_expect(const char *what, uint64_t expected, uint64_t got);
 
-/* Hands control to the host, which does what it was told for @request. */
+/* Exits to the host, which calls on_request() with @request. */
 void guest_request(unsigned int request);
 
-/* Ends the guest's run as good. */
+/* Ends the guest's run as passed. */
 void guest_done(void);
 
 /*
- * Lets the host's thread of this vCPU give way to others: an exit to user space, where it
- * sleeps for a moment, and a new entry, with all that KVM does on the way.
+ * Makes the vCPU's thread give way to others: an exit to user space, where it sleeps for a
+ * moment, and a guest entry.
  */
 void guest_yield(void);
 
 /*
- * Waits until *@count is at least @want, for as long as that takes: how fast a machine is
- * says nothing about its kernel. If it never is, the runner ends the test, and the host
- * says for each vCPU what it waited for. @what is a constant.
+ * Waits until *@count is at least @want, without a time limit: a slow machine is not a
+ * broken kernel. If it never happens, the runner ends the test, and the host prints for
+ * each vCPU what it waited for. @what is a constant.
  */
 void guest_await(const char *what, const volatile unsigned int *count, unsigned int want);
 
-/* The same until @condition is true; @seen is an expression for the host to print. */
+/* The same until @condition is true. The host prints the value of @seen. */
 #define guest_await_that(what, condition, seen)				\
 	guest_await_within(what, condition, seen, GUEST_TURNS)
 
 /*
- * The turns of a loop in which a vCPU waits in its guest, before it gives way: many, for
- * what others do at the same time, or few, where there are more vCPUs than CPUs.
+ * How often a waiting vCPU looks before it gives way: often if others run at the same
+ * time, less if there are more vCPUs than CPUs.
  */
 #define GUEST_TURNS	50000U
 #define GUEST_FEW_TURNS	500U
@@ -70,12 +70,12 @@ void guest_await(const char *what, const volatile unsigned int *count, unsigned 
 } while (0)
 
 /**
- * struct guest_wait - what a vCPU waits for
+ * struct guest_wait - the event that a vCPU waits for
  * @what: in words, or NULL
- * @seen: what it has seen last of that
+ * @seen: the value seen last
  *
- * For waits in a loop of one's own. An interrupt's handler may wait as well, inside of
- * what it interrupts; so guest_wait_end() takes what guest_wait_begin() returned.
+ * For loops that guest_await() does not fit. Waits nest, because an interrupt handler may
+ * wait as well: guest_wait_end() takes the value that guest_wait_begin() has returned.
  */
 struct guest_wait {
 	const char *what;
@@ -96,8 +96,8 @@ void guest_irqs_off(void);
 unsigned int guest_cpu(void);		/* index of the vCPU */
 
 /*
- * In a loop that waits for another CPU, in a guest or on the host: an emulator that runs
- * one at a time goes on to the next. KVM does not trap it.
+ * For loops that wait for another CPU, in a guest or on the host: an emulator that runs
+ * one CPU at a time switches to the next. KVM does not trap it.
  */
 static inline void guest_relax(void)
 {
@@ -105,8 +105,8 @@ static inline void guest_relax(void)
 }
 
 /*
- * Accesses to devices, at virtual addresses. By instructions that KVM can
- * emulate: of what a compiler makes from a C pointer, not all are.
+ * Accesses to devices, at virtual addresses, by instructions that KVM can emulate.
+ * Accesses by a C pointer may be compiled to others.
  */
 static inline uint32_t guest_read(uint64_t va)
 {
@@ -155,17 +155,16 @@ static inline uint8_t guest_read_byte(uint64_t va)
  * @vm:       the library's
  * @abi:      the same VM for abi.h
  * @vcpus:    @nr_vcpus of them
- * @on_request: called in the thread of the vCPU whose guest called
- *            guest_request()
- * @on_read:  answers a read that the guest made where nothing is, at the given
- *            address; without it such a read fails the test
- * @on_write: is told of a write there, likewise
- * @on_exit:  looks at each exit before anybody else; true if the guest can go on
- * @context:  for the four above
- * @limit_s:  how long guest_run() waits, with patience(); if it is 0, as long as most
- *            tests need
- * @failed:   a vCPU has, and the others are stopped
- * @late:     the time is over, or SIGTERM has come, and all are stopped
+ * @on_request: serves guest_request(), in the thread of that vCPU
+ * @on_read:  returns the value of a read outside of memory and devices; without it such
+ *            a read fails the test
+ * @on_write: called for a write there, likewise
+ * @on_exit:  called first at each exit; true if it has served the exit
+ * @context:  for these callbacks
+ * @limit_s:  time limit of guest_run(), multiplied by patience(); 0: enough for most
+ *            tests
+ * @failed:   a vCPU has failed, and the others are stopped
+ * @late:     the time limit or SIGTERM stops all vCPUs
  */
 struct guest {
 	struct kvm_vm *vm;
@@ -182,36 +181,35 @@ struct guest {
 	volatile bool late;
 };
 
-/* Where the host has a variable of the guest's program. */
+/* The guest's variable `name`, in guest memory. */
 #define GUEST_ADDR(guest, name)						\
 	((typeof(name) *)addr_gva2hva((guest)->vm, (uintptr_t)&(name)))
 
-/* Creates the VM and its vCPUs, which will all run @code. */
+/* Creates the VM and its vCPUs, which all run @code. */
 void guest_create(struct guest *guest, unsigned int nr_vcpus, void (*code)(void));
 
 /*
- * The same, with all vCPUs but the first turned off, until guest code turns them on:
+ * The same, with all vCPUs but the first turned off until guest code turns them on: see
  * guest_power.h.
  */
 void guest_create_off(struct guest *guest, unsigned int nr_vcpus, void (*code)(void));
 
-/* Calls @handler on interrupts, in all vCPUs. */
+/* Calls @handler on interrupts in all vCPUs. */
 void guest_on_irq(struct guest *guest, void (*handler)(void));
 
 /*
- * Maps guest physical pages as device memory in the guest's stage 1. Returns the
- * virtual address, which is the same where that has enough bits. Provided for
- * each architecture.
+ * Maps guest physical pages as device memory in the guest's stage 1. Returns the virtual
+ * address, which is the same if it has enough bits. Provided for each architecture.
  */
 uint64_t guest_map_device(struct guest *guest, uint64_t addr, uint64_t size);
 
-/* The highest address that the guest can have, plus one. */
+/* The first address beyond the guest physical address space. */
 uint64_t guest_limit(const struct guest *guest);
 
 /*
- * Runs all vCPUs, each in a thread, until their code calls guest_done(), for some
- * seconds at the most, and until SIGTERM. True if all did; otherwise standard error says
- * what came instead of the first that did not, or what each waited for.
+ * Runs all vCPUs, each in a thread, until their code calls guest_done(), the time limit is
+ * over, or SIGTERM comes. True if all ended well; otherwise standard error has the first
+ * failure, or what each vCPU waited for.
  */
 bool guest_run(struct guest *guest);
 

@@ -46,7 +46,9 @@ int guest_gic_place(struct guest *guest, const struct abi_kind *dist,
 
 #define PRIVATE_INTIDS	32
 
-/* Where the registers of an interrupt are: on a GICv3, private ones are apart. */
+/*
+ * The frame with the registers of an interrupt: a GICv3's redistributor for private ones.
+ */
 static uint64_t irq_base(unsigned int intid)
 {
 	if (guest_gic.v3 && intid < PRIVATE_INTIDS)
@@ -139,7 +141,7 @@ void gic_irq_route(unsigned int intid, unsigned int cpu)
 
 void gic_send_sgi(unsigned int intid, unsigned int cpu)
 {
-	/* What was written before has to be seen by whoever is interrupted. */
+	/* Earlier writes have to be visible to the vCPU that is interrupted. */
 	__sync_synchronize();
 	if (guest_gic.v3)
 		gicv3_icc_write(ICC_SGI1R, (uint64_t)intid << 24 | 1U << cpu);
@@ -158,7 +160,7 @@ void gic_send_sgi_to_others(unsigned int intid)
 		guest_write(guest_gic.dist + GICD_SGIR, GICD_SGIR_TO_OTHERS | intid);
 }
 
-/* Markers that each vCPU has taken; each writes its own only. */
+/* Markers that each vCPU has acknowledged; each writes its own entry. */
 static volatile unsigned int marks[GUEST_MAX_VCPUS];
 
 uint32_t gic_read_iar(void)
@@ -229,7 +231,7 @@ uint32_t gic_priority_mask(void)
 
 /* ---- the marker ---- */
 
-/* The lowest of the five bits that every GIC has would be masked by a mask of 0xff. */
+/* With five bits of priority a mask of 0xff is 0xf8, which masks 0xf8 but not this. */
 #define MARKER_PRIORITY	0xf0
 
 void gic_marker_enable(void)

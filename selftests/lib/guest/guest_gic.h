@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A guest's driver for the GIC that the ABI has placed: as much of a GICv2 (ARM
- * IHI 0048B) and of a GICv3 (ARM IHI 0069) as the tests need, behind one set of
- * calls. All but guest_gic_place() is guest code.
+ * A guest's driver for the GIC that the ABI has placed: the parts of a GICv2 (ARM IHI
+ * 0048B) and of a GICv3 (ARM IHI 0069) that the tests need, behind one set of calls. All
+ * but guest_gic_place() is guest code.
  */
 #ifndef VGIC_ABI_GUEST_GIC_H
 #define VGIC_ABI_GUEST_GIC_H
@@ -14,10 +14,10 @@
 #include "guest.h"
 
 /**
- * struct guest_gic - where the guest's GIC is, in virtual addresses
- * @dist: the distributor
- * @cpu:  the CPU interface, or the first redistributor
- * @v3:   which model it is
+ * struct guest_gic - the guest's GIC
+ * @dist: virtual address of the distributor
+ * @cpu:  virtual address of the CPU interface, or of the first redistributor
+ * @v3:   it is a GICv3, not a GICv2
  */
 struct guest_gic {
 	uint64_t dist;
@@ -25,12 +25,12 @@ struct guest_gic {
 	bool v3;
 };
 
-/* Of the guest's GIC; set by the host with guest_gic_place(). */
+/* The guest's GIC; set by guest_gic_place(). */
 extern struct guest_gic guest_gic;
 
 /*
- * Creates the GIC in the dialect of @dist and @cpu, sets both addresses, maps
- * the regions for the guest, and makes it ready to run. 0 or a negative errno.
+ * Creates the GIC in the dialect of @dist and @cpu, sets both addresses, maps the regions
+ * for the guest, and initializes a GICv3. 0 or a negative errno.
  */
 int guest_gic_place(struct guest *guest, const struct abi_kind *dist,
 		    const struct abi_kind *cpu, uint64_t dist_addr,
@@ -43,11 +43,11 @@ uint64_t guest_gic_cpu_size(const struct guest *guest, const struct abi_kind *cp
 /* Enables the distributor; once, before anything else. */
 void gic_enable(void);
 
-/* Enables the calling vCPU's interface, and lets all priorities through. */
+/* Enables the calling vCPU's interface, with no priority masked. */
 void gic_cpu_enable(void);
 
 void gic_irq_enable(unsigned int intid);
-void gic_private_irqs_enable(uint32_t mask);	/* of the calling vCPU, by their numbers */
+void gic_private_irqs_enable(uint32_t mask);	/* of the calling vCPU, a bit each */
 bool gic_irq_is_pending(unsigned int intid);
 bool gic_irq_is_active(unsigned int intid);
 void gic_irq_set_priority(unsigned int intid, uint8_t priority);
@@ -57,11 +57,11 @@ void gic_send_sgi(unsigned int intid, unsigned int cpu);
 void gic_send_sgi_to_others(unsigned int intid);	/* all vCPUs but the caller's */
 
 /*
- * Acknowledges; the register's value, of which INTID_MASK is the interrupt. The marker,
- * see below, is ended here, and INTID_SPURIOUS returned.
+ * Acknowledges an interrupt and returns the register's value, with the INTID in
+ * INTID_MASK. Handles the marker, see below, and returns INTID_SPURIOUS for it.
  */
 uint32_t gic_ack(void);
-/* The register alone, for those who count instructions. */
+/* Only reads the register, for benchmarks. */
 uint32_t gic_read_iar(void);
 void gic_eoi(uint32_t ack);
 void gic_deactivate(uint32_t ack);
@@ -72,31 +72,32 @@ void gic_split_eoi(bool split);
 void gic_set_priority_mask(uint32_t mask);
 uint32_t gic_priority_mask(void);
 
-/* Acknowledges what comes, for as long as that takes. @what is a constant. */
+/* Waits for an interrupt and acknowledges it. @what is a constant. */
 uint32_t gic_await_ack(const char *what);
 
 /*
- * The marker: an SGI of the lowest priority that a mask of 0xff lets through. Whatever was
- * pending for a vCPU before the marker was sent to it comes first; so once the marker has
- * come, what has not come never will. That takes no time that somebody would have to
- * choose, but a GIC that lets the marker through: enabled, without an interrupt whose
- * priority is active, and not with EOImode 1.
+ * The marker: an SGI of the lowest priority that a mask of 0xff lets through. All that was
+ * pending for a vCPU before the marker comes before it: what has not come by then never
+ * will. That needs no time limit, but a GIC that delivers the marker: enabled, no active
+ * priority, not with EOImode 1.
  */
 #define GIC_MARKER	15
 
-/* For the calling vCPU, before another one sends it markers. */
+/* Called before another vCPU sends markers to the calling one. */
 void gic_marker_enable(void);
 void gic_send_marker(unsigned int cpu);
 
-/* With interrupts on: all that is pending for the calling vCPU is taken. */
+/*
+ * With interrupts on: returns when all that was pending for the calling vCPU was handled.
+ */
 void gic_settle(void);
 
-/* With interrupts masked: nothing is pending for the calling vCPU. */
+/* With interrupts masked: checks that nothing is pending for the calling vCPU. */
 void gic_expect_none(const char *what);
 
 /*
- * With interrupts masked: @intid comes, is ended, and is all that comes before a marker
- * that another vCPU has sent, or is going to send. Returns what was acknowledged.
+ * With interrupts masked: checks that @intid comes, and nothing else before a marker that
+ * another vCPU sends. Returns what was acknowledged.
  */
 uint32_t gic_expect_before_marker(const char *what, unsigned int intid);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Guest code that asks a GICv2 step by step: its registers beyond those that
- * guest_gic.h has for both models, and what to expect of its CPU interface. The
- * caller takes no exceptions, so that each read of GICC_IAR has one right result.
+ * Guest code that polls a GICv2 step by step: accesses to its registers, and expectations
+ * of its CPU interface. The caller takes no exceptions, so that each read of GICC_IAR has
+ * one right result.
  */
 #ifndef VGIC_ABI_GUEST_GICV2_H
 #define VGIC_ABI_GUEST_GICV2_H
@@ -84,7 +84,7 @@ static inline void expect_none(const char *what)
 	expect_ack(what, INTID_SPURIOUS);
 }
 
-/* Takes and ends what has to come next. */
+/* Acknowledges the next interrupt, which has to be @intid, and ends it. */
 static inline void take(const char *what, unsigned int intid)
 {
 	uint32_t ack = gic_ack();

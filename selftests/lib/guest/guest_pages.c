@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "guest_pages.h"
 
-/* As the library: not where a NULL of the guest's would be. */
+/* As in the library: not at the guest's NULL. */
 #define FIRST_PAGE	2
 
 void guest_alloc_at(struct kvm_vm *vm, uint64_t va, uint64_t pages)
@@ -30,7 +30,10 @@ void guest_map_pages(struct kvm_vm *vm, uint64_t va, uint64_t pa, uint64_t pages
 		run = entries - (va >> vm->page_shift) % entries;
 		if (run > pages)
 			run = pages;
-		/* Makes the tables; the descriptors behind it differ in the address only. */
+		/*
+		 * Creates the tables; the following descriptors differ in the address
+		 * only.
+		 */
 		pte = guest_map_page(vm, va, pa, device);
 		for (i = 1; i < run; i++)
 			pte[i] = pte[0] + i * vm->page_size;

@@ -17,7 +17,7 @@ static void (*came_on_code)(void);
 
 int guest_cpu_on(uint64_t mpidr, uint32_t context)
 {
-	/* What was written before has to be seen by the vCPU that comes on. */
+	/* Earlier writes have to be visible to the vCPU that comes on. */
 	__sync_synchronize();
 	return guest_psci(sizeof(long) == 8 ? PSCI_0_2_FN64_CPU_ON : PSCI_0_2_FN_CPU_ON,
 			  mpidr, STUB_ADDR, context);
@@ -40,7 +40,7 @@ struct guest_boot guest_boot(void)
 	return boots[guest_cpu()];
 }
 
-/* Where the stub goes on. */
+/* Called by the stub. */
 static void come_on(unsigned long context, unsigned long sctlr, unsigned long cpu)
 {
 	struct guest_boot *boot = &boots[guest_cpu()];

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * vCPUs that are turned on and off by guest code, with PSCI 0.2 (ARM DEN 0022A) by
- * HVC. One that comes on has its MMU off; a stub that stands in the same place in
- * both address spaces turns it on, and then the code given to guest_create_off()
- * runs on the vCPU's own stack.
+ * vCPUs that guest code turns on and off, with PSCI 0.2 (ARM DEN 0022A) by HVC. A vCPU
+ * comes on with its MMU off; a stub, mapped at its physical address, turns it on and calls
+ * the code given to guest_create_off() on the vCPU's own stack.
  */
 #ifndef VGIC_ABI_GUEST_POWER_H
 #define VGIC_ABI_GUEST_POWER_H
@@ -19,18 +18,21 @@
 #define PSCI_IS_ON	0
 #define PSCI_IS_OFF	1
 
-/* MPIDR of a vCPU, as a PSCI call wants it, where the affinity level 0 says all. */
+/* MPIDR of a vCPU for PSCI calls; affinity level 0 is enough here. */
 #define GUEST_MPIDR_OF(cpu)	((uint64_t)(cpu))
 
 /* ---- the guest's side ---- */
 
-/* The call's answer. Provided for each architecture, as the next one. */
+/*
+ * Makes a PSCI call and returns its answer. Provided for each architecture, like the next
+ * one.
+ */
 int guest_psci(uint32_t function, uint64_t arg1, uint64_t arg2, uint64_t arg3);
 
-/* MMU and caches, as SCTLR of a vCPU that has just come on says: must be off. */
+/* True if MMU and caches are off in SCTLR, as they have to be for a vCPU that comes on. */
 bool guest_sctlr_is_off(uint64_t sctlr);
 
-/* CPU_ON of a vCPU by its MPIDR, with a context id that it finds on its way. */
+/* CPU_ON of a vCPU by its MPIDR. The vCPU gets the context id. */
 int guest_cpu_on(uint64_t mpidr, uint32_t context);
 
 /* CPU_OFF; returns only if that failed. */
@@ -39,10 +41,10 @@ int guest_cpu_off(void);
 int guest_affinity_info(uint64_t mpidr);
 
 /**
- * struct guest_boot - how the calling vCPU has come on
+ * struct guest_boot - state of the calling vCPU when it came on
  * @context: the context id
- * @sctlr:   SCTLR as it was then
- * @cpu:     its index, by its MPIDR
+ * @sctlr:   SCTLR
+ * @cpu:     its index, from MPIDR
  */
 struct guest_boot {
 	uint64_t context;
@@ -58,12 +60,12 @@ struct guest_boot guest_boot(void);
 void guest_power_init(struct guest *guest, void (*code)(void));
 
 /**
- * struct boot_stub - data of the stub, at its end
- * @entry: where to go on, with the MMU on
- * @stack: of each vCPU
- * @regs:  as the architecture wants them, in the order of its stub
+ * struct boot_stub - data at the end of the stub
+ * @entry: called with the MMU on
+ * @stack: stack of each vCPU
+ * @regs:  registers of the architecture, in the order of its stub
  *
- * The stubs in <architecture>/boot.S know where each member is.
+ * <architecture>/boot.S knows the offsets of the members.
  */
 struct boot_stub {
 	uint64_t entry;

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Loads a program into the guest, in place of the library's elf.c, which knows 64-bit
- * programs only, and clears and reads all of it: a megabyte for each guest, of which the
- * guest needs some pages. Here they are pages of the file, which come when they are
- * touched.
+ * Loads a program into the guest. The library's elf.c knows 64-bit programs only, and
+ * clears and reads all of a megabyte, of which a guest needs some pages. Here the pages
+ * are mapped from the file and read when they are accessed.
  */
 #include <elf.h>
 #include <link.h>
@@ -15,7 +14,7 @@
 #define PROGRAM_CLASS	(sizeof(void *) == 8 ? ELFCLASS64 : ELFCLASS32)
 #define PROGRAM_MACHINE	(sizeof(void *) == 8 ? EM_AARCH64 : EM_ARM)
 
-/* As wide as this machine. */
+/* The program's class is the machine's. */
 typedef ElfW(Ehdr) elf_header;
 typedef ElfW(Phdr) elf_segment;
 
@@ -48,17 +47,17 @@ static void check_segment(const struct kvm_vm *vm, const char *filename,
 	TEST_ASSERT(segment->p_filesz <= segment->p_memsz &&
 		    segment->p_offset <= file_size &&
 		    segment->p_filesz <= file_size - segment->p_offset,
-		    "%s: expected a segment to lie within the file, and to have room for "
-		    "what is there", filename);
+		    "%s: expected a segment to lie within the file, and to be no larger there "
+		    "than in memory", filename);
 	TEST_ASSERT((segment->p_offset ^ segment->p_vaddr) % vm->page_size == 0,
 		    "%s: expected a segment to begin in the file's page where it does in "
 		    "memory's", filename);
 }
 
 /*
- * Its pages get the addresses that it was linked for; what is not in the file is 0, as
- * new memory is. Whole pages are the file's own, unless the host's are larger than the
- * guest's, and lie otherwise.
+ * The segment is mapped at its link address; memory beyond the file's part is 0. Whole
+ * pages are mapped from the file, unless the host's pages are larger than the guest's and
+ * aligned differently.
  */
 static void load_segment(struct kvm_vm *vm, int fd, const char *filename,
 			 const elf_segment *segment)

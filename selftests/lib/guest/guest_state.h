@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Registers of a vCPU that ordinary guest code does not use, and that whoever runs
- * the vCPU has to keep for it: VFP, banked registers, thread ids. All of it is guest
- * code. Provided for each architecture.
+ * Registers of a vCPU that ordinary guest code does not use, and that KVM has to preserve:
+ * VFP, banked registers, thread ids. All of it is guest code. Provided for each
+ * architecture.
  */
 #ifndef VGIC_ABI_GUEST_STATE_H
 #define VGIC_ABI_GUEST_STATE_H
@@ -10,13 +10,13 @@
 #include <stdint.h>
 
 /*
- * Fills them with values made from @seed, and checks that they are there still. In
- * between, interrupts have to be masked, because taking one changes some of them.
+ * Fill the registers with values made from @seed, and check them. Interrupts have to be
+ * masked in between, because taking one changes some of them.
  */
 void guest_state_fill(uint32_t seed);
 void guest_state_check(uint32_t seed);
 
-/* The value of the register with this index: the index can be read in its low bits. */
+/* The value of the register with this index, which is its low byte. */
 static inline uint64_t guest_state_value(uint32_t seed, unsigned int index)
 {
 	uint32_t high = (seed + 1) * 0x9e3779b1U;

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What compilers call by themselves, for guest and host: the C library's own may use
- * registers and tables that a guest has not set up, and the KVM library's go byte by
- * byte, of which clearing the memory for a program alone was two thirds of what a test
- * with a guest cost. No access is unaligned: a guest may have its MMU off.
+ * Functions that compilers call by themselves, for guest and host. The C library's may use
+ * registers and tables that a guest has not set up. The KVM library's copy byte by byte,
+ * and clearing the memory for a program alone was two thirds of the cost of a test with a
+ * guest. No access is unaligned: a guest may have its MMU off.
  *
- * Built with -ffreestanding, and so that no loop here becomes a call of itself.
+ * Built with -ffreestanding, and so that no loop becomes a call to itself.
  */
 #include <stddef.h>
 #include <stdint.h>
 
-/* Any object may be looked at as some of these. */
+/* Words may alias objects of any type. */
 typedef unsigned long __attribute__((may_alias)) word_t;
 
 #define WORD	sizeof(word_t)

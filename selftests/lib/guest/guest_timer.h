@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A guest's generic timers: the virtual one and the physical one of its vCPU. All
- * of it is guest code. Provided for each architecture; the registers are ARM DDI
- * 0487's CNTV_* and CNTP_*, and ARM DDI 0406C's of the same names.
+ * The virtual and the physical timer of a vCPU. All of it is guest code. Provided for each
+ * architecture; the registers are CNTV_* and CNTP_* of ARM DDI 0487 and ARM DDI 0406C.
  */
 #ifndef VGIC_ABI_GUEST_TIMER_H
 #define VGIC_ABI_GUEST_TIMER_H
@@ -15,7 +14,7 @@ enum guest_timer {
 	TIMER_PHYSICAL,
 };
 
-/* PPIs that KVM gives to them. */
+/* Their PPIs in KVM. */
 #define TIMER_VIRTUAL_PPI	27
 #define TIMER_PHYSICAL_PPI	30
 
@@ -26,13 +25,13 @@ enum guest_timer {
 /* The counter that the timer is compared with. */
 uint64_t guest_timer_now(enum guest_timer timer);
 
-/* Absolute, in ticks of that counter. */
+/* Sets the compare value, in ticks of that counter. */
 void guest_timer_set(enum guest_timer timer, uint64_t cval);
 
 uint32_t guest_timer_ctl(enum guest_timer timer);
 void guest_timer_set_ctl(enum guest_timer timer, uint32_t ctl);
 
-/* Sleeps until an interrupt is pending, masked or not. */
+/* Sleeps until an interrupt is pending, masked at the CPU or not. */
 void guest_wfi(void);
 
 #endif /* VGIC_ABI_GUEST_TIMER_H */

@@ -5,10 +5,10 @@
 /* ---- calls from the guest ---- */
 
 /*
- * A call is a store of its address to where nothing is, which KVM hands to user space.
- * In place of the library's own: 6.1 has none for 32-bit ARM, and 6.12's has the guest
- * hand over a host address, which is another process's after a guest was restored, and
- * stores it right behind the guest's memory, where tests put devices.
+ * A call is a store of the address of its message to an address without memory, an MMIO
+ * exit. The library's own calls are not used: 6.1 has none for 32-bit ARM. In 6.12 the
+ * guest passes a host address, which is another process's once a guest was restored, and
+ * stores it right behind the guest's memory, where tests place devices.
  */
 static vm_paddr_t exit_gpa;	/* where the host sees the store */
 static void *exit_va;		/* where the guest makes it */
@@ -16,7 +16,7 @@ static void *exit_va;		/* where the guest makes it */
 vm_paddr_t library_ucall_gpa(struct kvm_vm *vm)
 {
 #ifdef __arm__
-	/* Below 4 GiB, so that a guest can say what is wrong above. */
+	/* Below 4 GiB, so that a guest can report errors above. */
 	(void)vm;
 	return 0xa0000000U;
 #else
@@ -45,34 +45,50 @@ void ucall(uint64_t cmd, int nargs, ...)
 		uc.args[i] = i < nargs ? va_arg(args, uint64_t) : 0;
 	va_end(args);
 
-	/* Has to be there before the host looks. */
+	/* The message has to be in memory before the store. */
 	asm volatile("" : : "r" (&uc) : "memory");
-	/* Of what a guest has its stacks in, 32 bits say it all. */
+	/* Stacks are below 4 GiB of guest virtual addresses. */
 	__raw_writel((uintptr_t)&uc, exit_va);
 }
 
-uint64_t get_ucall(struct kvm_vcpu *vcpu, struct ucall *uc)
+/* The message behind an exit that is the store of ucall(), in host memory; or NULL. */
+static const struct ucall *find_message(const struct kvm_vcpu *vcpu)
 {
-	struct kvm_run *run = vcpu->run;
-	struct ucall found = { .cmd = UCALL_NONE };
-	uint32_t gva;
+	const struct kvm_run *run = vcpu->run;
+	uint32_t where;
 
-	if (run->exit_reason == KVM_EXIT_MMIO && exit_va &&
-	    run->mmio.phys_addr == exit_gpa) {
-		TEST_ASSERT(run->mmio.is_write && run->mmio.len == sizeof(gva),
-			    "expected a ucall to be a store of 4 bytes, got a %s of %u",
-			    run->mmio.is_write ? "store" : "load", run->mmio.len);
-		memcpy(&gva, run->mmio.data, sizeof(gva));
-		memcpy(&found, addr_gva2hva(vcpu->vm, gva), sizeof(found));
+	if (!exit_va || run->exit_reason != KVM_EXIT_MMIO || run->mmio.phys_addr != exit_gpa)
+		return NULL;
+	TEST_ASSERT(run->mmio.is_write && run->mmio.len == sizeof(where),
+		    "expected a ucall to be a store of 4 bytes, got a %s of %u",
+		    run->mmio.is_write ? "store" : "load", run->mmio.len);
+	memcpy(&where, run->mmio.data, sizeof(where));
+	return addr_gva2hva(vcpu->vm, where);
+}
+
+/*
+ * The kind of the guest's message, and in @words, unless NULL, a copy of it: the guest may
+ * use the memory again as soon as it runs. Any other exit is UCALL_NONE.
+ */
+uint64_t get_ucall(struct kvm_vcpu *vcpu, struct ucall *words)
+{
+	static const struct ucall no_message = { .cmd = UCALL_NONE };
+	const struct ucall *message = find_message(vcpu);
+	struct ucall copy = message ? *message : no_message;
+
+	/*
+	 * KVM completes the store at the next KVM_RUN: saved registers must not be from
+	 * before it.
+	 */
+	if (message)
 		vcpu_run_complete_io(vcpu);
-	}
-	if (uc)
-		*uc = found;
-	return found.cmd;
+	if (words)
+		*words = copy;
+	return copy.cmd;
 }
 
 #ifdef KVM_LIBRARY_6_12
-/* What its vm_create() does before it is known where a test has its devices. */
+/* Called by vm_create(), before the test has placed its devices. */
 void ucall_init(struct kvm_vm *vm, vm_paddr_t mmio_gpa)
 {
 	(void)vm;

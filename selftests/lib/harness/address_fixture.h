@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A fixture whose variants are the addresses that can be set, in each dialect
- * that sets them. To be included, as often as needed, after
+ * A fixture whose variants are the addresses that can be set, in each dialect. Included,
+ * as often as needed, after
  *
  *	#define RULE_FIXTURE	its name
- *	#define RULE_VARIANTS	which variants, of those below
+ *	#define RULE_VARIANTS	mask of the variants below
  */
 #include "rule_expand.h"
 
@@ -21,7 +21,7 @@
 #define DEVATTR_V3_REDIST	0x080
 #define DEVATTR_V3_REGION	0x100
 
-/* The dialects that are VM ioctls, and the one that is attributes of a device. */
+/* Dialects that are VM ioctls, and the dialect of device attributes. */
 #define VM_ADDRESSES							\
 	(SEED_V2_DIST | SEED_V2_CPU | LEGACY_V2_DIST | LEGACY_V2_CPU)
 #define DEVICE_ADDRESSES						\
@@ -29,10 +29,9 @@
 	 DEVATTR_V3_REDIST | DEVATTR_V3_REGION)
 
 /*
- * Those with more bytes in their region than in its alignment, so that it can
- * begin inside of the address space and end outside. How large the region of
- * KVM_VGIC_V3_ADDR_TYPE_REDIST is depends on the number of vCPUs, which is not
- * known when it is set.
+ * Regions that are larger than their alignment, so that one can begin within the address
+ * space and end beyond it. The size of the region of KVM_VGIC_V3_ADDR_TYPE_REDIST depends
+ * on the number of vCPUs, which is not known when the address is set.
  */
 #define LARGE_ADDRESSES							\
 	(SEED_V2_CPU | LEGACY_V2_CPU | DEVATTR_V2_CPU | DEVATTR_V3_REGION)

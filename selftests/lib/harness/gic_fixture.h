@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A fixture whose variants are the GICs, in each dialect that places them. To be
- * included, as often as needed, after
+ * A fixture whose variants are the GIC models, in each dialect. Included, as often as
+ * needed, after
  *
  *	#define RULE_FIXTURE	its name
- *	#define RULE_VARIANTS	which variants, of those below
- *	#define RULE_STATE	members of `self` besides `run`; may be left out
+ *	#define RULE_VARIANTS	mask of the variants below
+ *	#define RULE_STATE	members of `self` besides `run`; optional
  */
 #include "rule_expand.h"
 
@@ -17,7 +17,7 @@
 #define DEVATTR_V2	4
 #define DEVATTR_V3	8
 
-/* The dialects that are VM ioctls, and the one that is attributes of a device. */
+/* Dialects that are VM ioctls, and the dialect of device attributes. */
 #define VM_GICS		(SEED_V2 | LEGACY_V2)
 #define DEVICE_GICS	(DEVATTR_V2 | DEVATTR_V3)
 
@@ -32,8 +32,8 @@ EXPAND_FIXTURE(RULE_FIXTURE)
 };
 
 /*
- * @dist is the address of the distributor, @cpu that of what stands beside it:
- * the CPU interface of a GICv2, the redistributors of a GICv3.
+ * @dist is the address of the distributor, @cpu the address beside it: of a GICv2's CPU
+ * interface, or of a GICv3's redistributors.
  */
 EXPAND_FIXTURE_VARIANT(RULE_FIXTURE)
 {

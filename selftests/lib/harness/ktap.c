@@ -26,24 +26,23 @@
 
 #define USAGE_STATUS	2
 
-/* The kernel log, for marks that say which test its lines belong to. */
+/* The kernel log, for marks that show which test its lines belong to. */
 #ifndef KMSG
 #define KMSG		"/dev/kmsg"
 #endif
 
 /*
- * The harness kills a test after 30 seconds. A test that is still there after
- * this long cannot be killed, so the kernel holds it. Both times are multiplied
- * by patience().
+ * The harness kills a test after 30 seconds. A test that exists after this long hangs in
+ * the kernel and cannot be killed. Both times are multiplied by patience().
  */
 #ifndef STUCK_MS
 #define STUCK_MS	45000
 #endif
 
 /*
- * A line from a test to the parent begins with this control character, which
- * nothing prints by accident, and one that says what it is: MARK_BEGIN, or
- * MARK_VERDICT plus an enum ktap_verdict.
+ * A line from a test to the parent begins with this control character, which nothing
+ * prints by accident, and a character for its kind: MARK_BEGIN, or MARK_VERDICT plus an
+ * enum ktap_verdict.
  */
 #define MARK		0x01
 #define MARK_BEGIN	'B'
@@ -63,9 +62,9 @@ static const char * const outcome_words[OUTCOMES] = {
 };
 
 /**
- * struct absence - a test that was asked for, and that this system cannot have
+ * struct absence - a test that was asked for and that this system cannot have
  * @name:    its name
- * @feature: what it would take
+ * @feature: the feature that is absent
  */
 struct absence {
 	const char *name;
@@ -73,19 +72,19 @@ struct absence {
 };
 
 /**
- * struct writer - what the parent knows
+ * struct writer - state of the parent
  * @names:    all tests that the harness knows
  * @selected: for each, whether it was asked for
- * @absent:   what was asked for, and is not among @names, @nr_absent of them
- * @trouble:  why nothing can be run, or NULL
+ * @absent:   tests that were asked for and are not among @names, @nr_absent of them
+ * @trouble:  the reason why nothing can be run, or NULL
  * @next:     index of the test whose result comes next
  * @number:   KTAP number of the last result
  * @harness:  process of the harness
  * @test:     process of the running test, or 0
- * @ends:     how often this program was told to end, while that test ran
- * @last:     no test is to begin any more
+ * @ends:     number of SIGTERMs while that test ran
+ * @last:     no further test begins
  * @terms:    SIGTERM as a file descriptor
- * @verdict:  what the running test said of itself, with @reason
+ * @verdict:  the running test's own verdict, with @reason
  * @counts:   results so far, by outcome
  * @kmsg:     the kernel log, or -1
  */
@@ -108,7 +107,7 @@ struct writer {
 	int kmsg;
 };
 
-/* The tests' end; set up before the harness is forked. */
+/* The tests' end of the pipe; set up before the harness is forked. */
 static int mark_fd = -1;	/* to the parent */
 static int ack_fd = -1;		/* from the parent */
 static struct ktap_names all_names;
@@ -153,7 +152,7 @@ void ktap_begin(const char *name)
 	if (i < all_names.count && !all_selected[i])
 		_exit(0);
 
-	/* With the process, should it have to be killed. */
+	/* With the process, which may have to be killed. */
 	fflush(stdout);
 	snprintf(mark, sizeof(mark), "%d %s", getpid(), name);
 	send_mark(MARK_BEGIN, mark);
@@ -174,8 +173,8 @@ static const char *current_name(const struct writer *w)
 }
 
 /*
- * Leaves nothing in a buffer, of what was printed before either: the machine may
- * go down with the test that begins.
+ * Flushes everything, also what was printed before: the machine may go down with the test
+ * that begins.
  */
 static void flush_results(void)
 {
@@ -196,13 +195,13 @@ static void diagnostic(const struct writer *w, const char *fmt, ...)
 	putchar('\n');
 }
 
-/* @what is what ktap_begin() sent: the test's process and its name. */
+/* @what was sent by ktap_begin(): the test's process and its name. */
 static void begin_test(struct writer *w, int ack, const char *what)
 {
 	char *name, mark[256];
 	int len;
 
-	/* It waits for an answer until this program is gone. */
+	/* The test waits for an answer until this program has ended. */
 	if (w->last)
 		return;
 	w->test = strtol(what, &name, 10);
@@ -217,7 +216,7 @@ static void begin_test(struct writer *w, int ack, const char *what)
 		diagnostic(w, "cannot answer the test: %s", strerror(errno));
 }
 
-/* Writes the result of the next test, if it was asked for. */
+/* Prints the result of the next test, if it was asked for. */
 static void end_test(struct writer *w, enum outcome outcome, const char *reason)
 {
 	const char *name = current_name(w);
@@ -256,8 +255,8 @@ static void take_mark(struct writer *w, int ack, const char *line)
 }
 
 /*
- * Whether @line is the harness's result of the next test, "ok 12 name": a test
- * may print anything. The harness counts those that it runs.
+ * True if @line is the harness's result of the next test, "ok 12 name": a test may print
+ * anything. The harness numbers the tests that it runs.
  */
 static bool is_result(const struct writer *w, const char *line,
 		      const char *word)
@@ -274,7 +273,7 @@ static bool is_result(const struct writer *w, const char *line,
 	       (!rest[1 + len] || rest[1 + len] == ' ');
 }
 
-/* The harness says "ok", and the test may have said more. */
+/* The harness says "ok"; the test's own verdict may say more. */
 static void take_ok(struct writer *w)
 {
 	switch (w->verdict) {
@@ -296,7 +295,7 @@ static void take_ok(struct writer *w)
 	}
 }
 
-/* The harness's own account of what it does; ours says it better. */
+/* The harness's own messages about its progress, which KTAP replaces. */
 static bool is_chatter(const char *line)
 {
 	static const char * const prefixes[] = {
@@ -329,7 +328,7 @@ static void take_line(struct writer *w, int ack, char *line)
 	}
 }
 
-/* The test, and what it has started: the harness gives it a group of its own. */
+/* Signals the test and its children: the harness gives it a process group. */
 static void kill_test(const struct writer *w)
 {
 	if (w->test > 0)
@@ -337,10 +336,10 @@ static void kill_test(const struct writer *w)
 }
 
 /*
- * SIGTERM is for the running test, which says what it waited for and fails: the first
- * as it is, the second as SIGKILL. Without a test, or if that does not help, the harness
- * ends, and with it the program. A runner that sets the patience ends one test at a
- * time; all others, kselftest's among them, want the program to end.
+ * SIGTERM is forwarded to the running test, which prints what it waited for and fails: the
+ * first one as SIGTERM, the second as SIGKILL. Without a test, or if that does not help,
+ * the harness is killed, and the program ends. A runner that sets the patience ends one
+ * test at a time; others, kselftest's among them, want the program to end.
  */
 static void take_term(struct writer *w)
 {
@@ -365,8 +364,8 @@ static void take_term(struct writer *w)
 }
 
 /*
- * Reads the harness until it has closed its output, or nothing was heard of it
- * for so long that the kernel must hold it. True in the first case.
+ * Reads the harness's output until it is closed, or nothing came for so long that the test
+ * must hang in the kernel. True in the first case.
  */
 static bool read_harness(struct writer *w, int from, int ack)
 {
@@ -379,7 +378,7 @@ static bool read_harness(struct writer *w, int from, int ack)
 	ssize_t n;
 	int ready;
 
-	/* Not until end of file: a test's stray child may hold the pipe. */
+	/* Not until end of file: a child that a test has left may hold the pipe. */
 	while (w->next < w->names.count && (!w->last || w->test)) {
 		char *line = buf, *end;
 
@@ -409,7 +408,7 @@ static bool read_harness(struct writer *w, int from, int ack)
 		have -= line - buf;
 		memmove(buf, line, have);
 		if (have == sizeof(buf) - 1) {
-			/* A line without end is cut, and nothing is lost. */
+			/* A line that is too long is split; nothing is lost. */
 			buf[have] = '\0';
 			take_line(w, ack, buf);
 			have = 0;
@@ -422,7 +421,7 @@ static bool read_harness(struct writer *w, int from, int ack)
 	return true;
 }
 
-/* The tests that will have no result of their own. */
+/* Results for tests that have none of their own. */
 static void fail_rest(struct writer *w, const char *first_why)
 {
 	const char *why = first_why;
@@ -451,12 +450,12 @@ static pid_t start_harness(int (*harness)(int argc, char **argv), char *program,
 	ack_fd = ack;
 	if (dup2(out, STDOUT_FILENO) < 0 || dup2(out, STDERR_FILENO) < 0)
 		_exit(KSFT_FAIL);
-	/* Tests end by _exit(), which drops what stdio still holds. */
+	/* Tests end by _exit(), which does not flush stdio. */
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	exit(harness(1, argv));
 }
 
-/* What is not planned: a line for each feature that is absent, and perhaps the names. */
+/* Tests that are not planned: a line for each absent feature, and perhaps their names. */
 static void write_absent(const struct writer *w, bool with_names)
 {
 	const struct abi_feature *feature;
@@ -534,18 +533,22 @@ static int write_results(struct writer *w, char *program,
 	}
 	close(out[1]);
 	close(ack[0]);
-	/* A harness that has died takes no answers. */
+	/* A harness that has died reads no answers. */
 	signal(SIGPIPE, SIG_IGN);
 
 	if (read_harness(w, out[0], ack[1])) {
-		/* With all results in, or enough of them, it has nothing left to do. */
+		/*
+		 * With all results in, or enough of them, the harness has nothing left to
+		 * do.
+		 */
 		if (w->next == w->names.count || w->last)
 			kill(w->harness, SIGKILL);
 		waitpid(w->harness, &status, 0);
 		if (w->test > 0 && w->ends)
 			snprintf(why, sizeof(why), "expected its end after SIGKILL, got nothing");
 		else if (w->last || w->ends)
-			snprintf(why, sizeof(why), "not run: the program was told to end by SIGTERM");
+			snprintf(why, sizeof(why),
+				 "not run: the program was told to end by SIGTERM");
 		else if (WIFSIGNALED(status))
 			snprintf(why, sizeof(why), "the harness was killed by signal %d (%s)",
 				 WTERMSIG(status), strsignal(WTERMSIG(status)));
@@ -556,7 +559,8 @@ static int write_results(struct writer *w, char *program,
 		kill(w->harness, SIGKILL);
 		kill_test(w);
 		snprintf(why, sizeof(why),
-			 "hangs in the kernel: expected a result within %d s, got none, and the test cannot be killed",
+			 "hangs in the kernel: expected a result within %d s, got none, and the "
+			 "test cannot be killed",
 			 STUCK_MS * patience() / 1000);
 	}
 	fail_rest(w, why);
@@ -567,9 +571,9 @@ static int write_results(struct writer *w, char *program,
 	return w->counts[SKIPPED] == planned ? KSFT_SKIP : KSFT_PASS;
 }
 
-/* ---- what is planned ---- */
+/* ---- the plan ---- */
 
-/* Of all @names, those that this system can have; the others are absent. */
+/* Keeps those of @names that this system can have; the others are absent. */
 static void drop_absent(struct writer *w, const struct ktap_names *names)
 {
 	const struct abi_feature *absent;
@@ -606,8 +610,7 @@ static int write_list(const struct writer *w, const char *program)
 /* ---- the command line ---- */
 
 /*
- * A pattern may mean a test in one variant, a rule (all its variants), or a
- * whole program.
+ * A pattern matches a test in one variant, a rule (all its variants), or a whole program.
  */
 static bool matches(const char *pattern, const char *program, const char *name)
 {
@@ -640,10 +643,11 @@ static void usage(FILE *to, const char *program)
 {
 	fprintf(to,
 		"usage: %s [--tests PATTERN[,PATTERN...]] [--after TEST] [--list|--list-all]\n"
-		"Tests the KVM device-address ABI of this machine's /dev/kvm; KTAP on standard output.\n"
+		"Tests the KVM device-address ABI of this machine's /dev/kvm; KTAP on standard "
+		"output.\n"
 		"  --tests  only these: a program, a rule (fixture.test), or a test\n"
 		"           (fixture.variant.test); shell patterns. Default: $TESTS, else all\n"
-		"  --after  only what comes after this test\n"
+		"  --after  only tests after this one\n"
 		"  --list   print the names of the tests that would run here, and run none;\n"
 		"           of the others, say why they would not\n"
 		"  --list-all  print the names of all tests, on any machine\n",
@@ -669,7 +673,7 @@ int ktap_main(int argc, char **argv, struct ktap_names names,
 	bool list = false, all = false;
 	int opt;
 
-	/* Says so at once if it makes no sense. */
+	/* Rejects an invalid number at once. */
 	patience();
 	while ((opt = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		switch (opt) {
@@ -705,7 +709,8 @@ int ktap_main(int argc, char **argv, struct ktap_names names,
 		while (first < names.count && strcmp(names.name[first], after))
 			first++;
 		if (first == names.count) {
-			fprintf(stderr, "%s: --after: expected the name of a test (see --list), got '%s'\n",
+			fprintf(stderr,
+				"%s: --after: expected the name of a test (see --list), got '%s'\n",
 				program, after);
 			return USAGE_STATUS;
 		}
@@ -732,7 +737,7 @@ int ktap_main(int argc, char **argv, struct ktap_names names,
 	if (list)
 		return write_list(&w, program);
 
-	/* Of these the harness's process learns which it has to run. */
+	/* The harness's process inherits these: they select what it runs. */
 	all_names = w.names;
 	all_selected = w.selected;
 	return write_results(&w, argv[0], harness);

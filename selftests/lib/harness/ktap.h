@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * From the output of the kselftest harness to KTAP.
+ * KTAP from the output of the kselftest harness.
  *
- * The harness of Linux 6.1 prints TAP 13, loses the name of a test that skips,
- * knows no expected failures, and shares its standard output with the tests and
- * the KVM selftests library. A parent process stands in between: it reads all
- * of that and writes KTAP version 1 with exactly one line for each test, in the
- * planned order, whatever becomes of the harness.
+ * The harness of Linux 6.1 prints TAP 13, loses the name of a test that skips, has no
+ * expected failures, and shares its standard output with the tests and the KVM selftests
+ * library. A parent process reads all of that and prints KTAP version 1 with exactly one
+ * result for each test, in the planned order, even if the harness dies.
  */
 #ifndef VGIC_ABI_KTAP_H
 #define VGIC_ABI_KTAP_H
@@ -26,33 +25,32 @@ void ktap_names_add(struct ktap_names *names, const char *fixture,
 		    const char *variant, const char *test, unsigned int needs);
 
 /*
- * Parses the command line, runs @harness in a child process, and writes KTAP.
- * Tests that this system cannot have (abi_absent()) are not planned: a diagnostic
- * line says how many, and why, and @harness must not run them. Returns the exit
- * status: 0 if nothing failed, KSFT_FAIL, KSFT_SKIP if every test was skipped or
- * none is planned; 2 for a command line that makes no sense.
+ * Parses the command line, runs @harness in a child process, and prints KTAP. Tests that
+ * this system cannot have (abi_absent()) are not planned: a diagnostic line has their
+ * number and the reason, and @harness must not run them. Returns the exit status: 0 if
+ * nothing failed, KSFT_FAIL, KSFT_SKIP if every test was skipped or none is planned; 2 for
+ * an invalid command line.
  */
 int ktap_main(int argc, char **argv, struct ktap_names names,
 	      int (*harness)(int argc, char **argv));
 
 /*
- * To be called first in each test, in its own process. Returns when the parent
- * has announced the test, in KTAP and in the kernel log, so that even a test
- * which takes the machine down is known by its name. Ends the process if the
- * test was not asked for.
+ * Called first in each test, in its own process. Returns when the parent has announced the
+ * test, in KTAP and in the kernel log, so that even a test that takes the machine down is
+ * known by name. Ends the process if the test was not asked for.
  */
 void ktap_begin(const char *name);
 
 /*
- * What the running test says of itself, for want of a way to tell the harness;
- * the last one counts. A failure counts for more than any of them.
+ * The running test's own verdict, which it cannot give to the harness. The last one
+ * counts; a failure outweighs all of them.
  */
 enum ktap_verdict {
 	KTAP_NOTHING,
-	KTAP_SKIP,	/* it could not be done here */
+	KTAP_SKIP,	/* not possible on this system */
 	KTAP_XFAIL,	/* the kernel shows a known deviation */
-	KTAP_XPASS,	/* the kernel lacks a deviation that it is known for */
-	KTAP_UNCHECKED,	/* the test came to its end, and has checked nothing */
+	KTAP_XPASS,	/* the kernel does not show a known deviation */
+	KTAP_UNCHECKED,	/* the test has ended without a check */
 };
 
 void ktap_verdict(enum ktap_verdict verdict, const char *reason);

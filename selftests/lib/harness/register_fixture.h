@@ -43,7 +43,25 @@
 		    "set " what, ##__VA_ARGS__);			\
 } while (0)
 
-/* The same with KVM_HAS_DEVICE_ATTR. */
+/* The same for each register of an array. */
+#define EXPECT_EACH_CALL_OF(group, offsets) do {				\
+	unsigned int i_;						\
+									\
+	for (i_ = 0; i_ < ARRAY_SIZE(offsets); i_++)			\
+		EXPECT_EACH_CALL(group, 0, (offsets)[i_], "register 0x%x", \
+				 (offsets)[i_]);			\
+} while (0)
+
+/* KVM_HAS_DEVICE_ATTR for each register of an array. */
+#define EXPECT_HAS_EACH_OF(group, offsets) do {				\
+	unsigned int i_;						\
+									\
+	for (i_ = 0; i_ < ARRAY_SIZE(offsets); i_++)			\
+		EXPECT_RULE(abi_attr_has(self->vm.dev, group, (offsets)[i_]), \
+			    "register 0x%x", (offsets)[i_]);		\
+} while (0)
+
+/* EXPECT_EACH_CALL() and KVM_HAS_DEVICE_ATTR. */
 #define EXPECT_EACH_CALL_AND_HAS(group, vcpu, offset, what, ...) do {	\
 	EXPECT_EACH_CALL(group, vcpu, offset, what, ##__VA_ARGS__);	\
 	EXPECT_RULE(abi_attr_has(self->vm.dev, group, vgic_reg_attr(vcpu, offset)), \

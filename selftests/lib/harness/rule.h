@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A rule of Documentation/abi/ at the time when its test runs: what it expects
- * of the variant, and whether the running kernel is known to do something else.
+ * A rule of Documentation/abi/ while its test runs: the outcome that it expects of the
+ * variant, and the known deviation of the running kernel.
  */
 #ifndef VGIC_ABI_RULE_H
 #define VGIC_ABI_RULE_H
@@ -9,21 +9,21 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* One line of a rule's expectation: the first whose pattern fits counts. */
+/* One line of a rule's expectation; the first pattern that matches counts. */
 struct rule_expect {
 	const char *variants;	/* fnmatch(3) pattern; NULL ends the list */
 	const char *outcome;	/* "OK", the name of an errno, or a word */
 };
 
-/* A released kernel that is known not to follow the rule. */
+/* Released kernels that are known not to follow the rule. */
 struct rule_deviation {
 	const char *variants;	/* as above */
 	const char *arch;	/* machine of uname(2), or "*" */
 	unsigned int first;	/* RULE_KERNEL(), inclusive */
 	unsigned int last;	/* inclusive */
-	const char *outcome;	/* what it does instead */
+	const char *outcome;	/* outcome on these kernels */
 	const char *reason;	/* "5.10..5.14 bug: ..." */
-	bool sometimes;		/* it may keep the rule as well */
+	bool sometimes;		/* the kernel may follow the rule as well */
 };
 
 #define RULE_KERNEL(major, minor)	((major) << 16 | (minor))
@@ -52,35 +52,36 @@ struct rule_run {
 };
 
 /*
- * Begins a test: announces it, and finds the rule. Does not return if the test
- * is not among those that were asked for, if something is missing of what it
- * @needs (enum abi_need), or if the table has no such rule.
+ * Begins a test: announces it and looks up its rule. Does not return if the test was not
+ * asked for, if the system lacks something that it @needs (enum abi_need), or if the table
+ * has no such rule.
  */
 void rule_begin(struct rule_run *run, const char *fixture, const char *variant,
 		const char *test, unsigned int needs);
 
-/* Ends a test: says whether the known deviation was seen. */
+/* Ends a test: reports whether the known deviation was seen. */
 void rule_end(struct rule_run *run);
 
-/* Ends the test as skipped, for a reason that only the test finds out. */
+/* Ends the test as skipped, for a reason found while it runs. */
 void rule_skip(const char *reason) __attribute__((noreturn));
 
 /*
- * Ends the test as skipped where the running kernel is known for @outcome, which is
- * such that what comes after could not be judged any more.
+ * Ends the test as skipped on kernels known for @outcome, after which nothing could be
+ * judged.
  */
 void rule_skip_where_known(const struct rule_run *run, const char *outcome);
 
 /*
- * Compares @outcome with the rule, and says what was expected and what came if
- * they differ. True if they agree, or differ as it is known of this kernel.
+ * Compares @outcome with the rule, and prints both if they differ. True if they agree, or
+ * if the difference is the known deviation.
  */
 bool rule_check(struct rule_run *run, const char *outcome, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /*
- * What the rule @id says of the variant on the running kernel, known deviations
- * included; NULL if the table has no such rule, or it expects nothing.
+ * The outcome that the rule @id has for the variant on the running kernel, known
+ * deviations included. NULL if the table has no such rule, or no expectation for the
+ * variant.
  */
 const char *rule_says(const char *id, const char *variant);
 

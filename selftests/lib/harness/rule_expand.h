@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The harness's macros for a fixture whose name is itself a macro: one more
- * level, so that RULE_FIXTURE is expanded before it is pasted.
+ * The harness's macros for a fixture whose name is a macro itself: one more level expands
+ * RULE_FIXTURE before it is pasted.
  */
 #ifndef VGIC_ABI_RULE_EXPAND_H
 #define VGIC_ABI_RULE_EXPAND_H
@@ -14,7 +14,7 @@
 #define EXPAND_STRING_(fixture)			#fixture
 #define EXPAND_STRING(fixture)			EXPAND_STRING_(fixture)
 
-/* What the variants need of the system. */
+/* Features that the variants need. */
 #define SEED_GICV2	(NEED_SEED | NEED_GICV2)
 #define LEGACY_GICV2	(NEED_LEGACY | NEED_GICV2)
 #define DEVATTR_GICV2	(NEED_DEVATTR | NEED_GICV2)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tests and the rules that they stand for.
+ * Tests of rules.
  *
- * A test is an ordinary TEST_F() of the kselftest harness, written once, which
- * runs for every variant of its fixture. `<fixture>.<test>` is the id of its
- * rule in Documentation/abi/, from which rules.h is made. A test hands what came
- * to EXPECT_RULE(), and everything that only prepares the ground to ASSERT_OK().
+ * A test is an ordinary TEST_F() of the kselftest harness, written once, which runs for
+ * every variant of its fixture. `<fixture>.<test>` is the id of its rule in
+ * Documentation/abi/, from which rules.h is generated. EXPECT_RULE() checks the result of
+ * the rule's subject, ASSERT_OK() those of all other calls.
  *
  * A variant is named <dialect>_<rest>, or <dialect>. Fixtures come from
  * address_fixture.h and gic_fixture.h, or are written like this:
@@ -34,7 +34,7 @@
 #ifndef VGIC_ABI_RULE_HARNESS_H
 #define VGIC_ABI_RULE_HARNESS_H
 
-/* kselftest_harness.h needs these before it, and leaves them to its users. */
+/* kselftest_harness.h needs these and does not include them. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -50,9 +50,9 @@
 
 /**
  * struct rule_variant - how each fixture's variants begin
- * @name:  the variant's name, once more
- * @needs: mask of enum abi_need, without which its tests are not planned, or skipped:
- *         see struct abi_feature
+ * @name:  the variant's name as a string
+ * @needs: mask of enum abi_need: features without which its tests are not planned, or
+ *         skipped, see struct abi_feature
  */
 struct rule_variant {
 	const char *name;
@@ -60,16 +60,16 @@ struct rule_variant {
 };
 
 /*
- * In the fixture's setup. Skipping ends the process in here: the harness of 6.1
- * would run the test after a SKIP() in the setup.
+ * For the fixture's setup. A skip ends the process: 6.1's harness would run the test after
+ * SKIP() in the setup.
  */
 #define RULE_SETUP(fixture)						\
 	rule_begin(&self->run, fixture, variant->name, _metadata->name,	\
 		   variant->needs)
 
 /*
- * The rule's subject, an outcome that is a word. The variable's name is what
- * the harness prints, after rule_check() has said what was expected and came.
+ * Checks the rule's subject, an outcome that is a word. The harness prints the variable's
+ * name, after rule_check() has printed both outcomes.
  */
 #define EXPECT_RULE_WORD(word, fmt, ...) do {				\
 	bool as_the_rule_says = rule_check(&self->run, word, fmt,	\
@@ -91,7 +91,7 @@ static inline const char *holds(bool good)
 	return good ? HELD : BROKEN;
 }
 
-/* What has to work before, and after, the rule's subject. */
+/* For calls that have to succeed before and after the rule's subject. */
 #define ASSERT_OK(ret)	ASSERT_STREQ("OK", rule_outcome(ret))
 
 static inline unsigned int rule_needs(const struct __fixture_variant_metadata *v)
@@ -118,10 +118,7 @@ static inline struct ktap_names rule_test_names(void)
 	return names;
 }
 
-/*
- * Takes the variants that this system cannot have off the harness's list, before it
- * runs the others.
- */
+/* Removes variants that this system cannot have from the harness's list. */
 static inline void rule_drop_absent(void)
 {
 	struct __fixture_variant_metadata *v, **link;
@@ -136,13 +133,13 @@ static inline void rule_drop_absent(void)
 			else
 				link = &v->next;
 		}
-		/* Without variants, the harness would run it without one. */
+		/* The harness would run a fixture without variants once. */
 		if (!f->variant)
 			f->tests = NULL;
 	}
 }
 
-/* The harness's limit of each test, before it runs them. */
+/* Extends the harness's time limit of each test. */
 static inline void rule_extend_limits(void)
 {
 	struct __fixture_metadata *f;

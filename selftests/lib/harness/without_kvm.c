@@ -11,9 +11,8 @@
 static bool is_needed = true;
 
 /*
- * The KVM selftests library opens /dev/kvm in a constructor, and ends the
- * program where there is none. It would do so without KTAP, so this comes
- * first: constructors with a priority run before those without.
+ * The KVM selftests library opens /dev/kvm in a constructor, and ends the program, without
+ * KTAP, if that fails. This constructor has a priority and so runs before it.
  */
 static void __attribute__((constructor(101))) skip_without_kvm(int argc,
 							       char **argv)
@@ -32,13 +31,13 @@ static void __attribute__((constructor(101))) skip_without_kvm(int argc,
 		printf("KTAP version 1\n1..0 # SKIP no /dev/kvm: %s\n",
 		       strerror(errno));
 		fflush(stdout);
-		/* exit() would undo what no constructor has done yet. */
+		/* exit() would run destructors of constructors that have not run. */
 		_exit(KSFT_SKIP);
 	}
 	close(fd);
 }
 
-/* What the library's constructor calls, of which the linker makes this: see Makefile. */
+/* Called by the library's constructor; the linker redirects it, see the Makefile. */
 void __real_guest_modes_append_default(void);
 void __wrap_guest_modes_append_default(void);
 

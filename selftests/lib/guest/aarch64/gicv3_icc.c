@@ -3,8 +3,8 @@
 #include "processor.h"
 
 /*
- * The registers by their encoding, because assemblers know them by name only
- * with -march=armv8-a+... and the library's header has no SGI1R.
+ * Registers by encoding: assemblers know their names only with -march=armv8-a+..., and the
+ * library's header lacks SGI1R.
  */
 #define ICC(op2_of, crm)	sys_reg(3, 0, 12, crm, op2_of)
 #define ICC_PMR_EL1		sys_reg(3, 0, 4, 6, 0)
@@ -36,7 +36,7 @@ uint64_t gicv3_icc_read(enum gicv3_icc reg)
 
 void gicv3_icc_write(enum gicv3_icc reg, uint64_t value)
 {
-	/* What was written before is seen by whoever an SGI interrupts. */
+	/* Earlier writes have to be visible to the vCPU that an SGI interrupts. */
 	dsb(sy);
 	switch (reg) {
 	case ICC_EOIR1:

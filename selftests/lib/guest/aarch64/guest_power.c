@@ -37,7 +37,7 @@ struct kvm_vcpu *guest_arch_add_vcpu(struct guest *guest, unsigned int id, bool 
 	return aarch64_vcpu_add(guest->vm, id, &init, code);
 }
 
-/* The library has set up each vCPU as if it were on. */
+/* The library has set up the registers of each vCPU as if it were on. */
 void guest_arch_fill_stub(struct guest *guest, struct boot_stub *data)
 {
 	static const uint64_t regs[] = {

@@ -10,8 +10,8 @@
 #define SPSR_EL1H	0x3c5U		/* EL1h, all masked: a state to return to */
 
 /*
- * The name, and which bits of it can be set and do nothing to code that is running.
- * FAR_EL1 stands for what only an exception uses.
+ * Name, writable bits without an effect on running code, and bits that are always set.
+ * FAR_EL1 stands for registers that only an exception uses.
  */
 #define FOR_EACH_REG(DO)			\
 	DO(tpidr_el0, ~0ULL, 0)			\
@@ -24,7 +24,7 @@
 	DO(fpsr, FPSR_MASK, 0)			\
 	DO(fpcr, FPCR_MASK, 0)
 
-/* No instruction of the compiler's may use the registers that are on trial. */
+/* The compiler must not use the registers under test. */
 #define NO_FP	__attribute__((target("general-regs-only")))
 
 #define FILL(reg, mask, fixed)						\
@@ -74,6 +74,6 @@ NO_FP void guest_state_check(uint32_t seed)
 		guest_expect("half of a V register, twice its number in bits 7 to 0",
 			     guest_state_value(seed, index), words[index]);
 	FOR_EACH_REG(CHECK)
-	/* Interrupts are taken with the usual rounding again. */
+	/* Back to the default rounding for interrupt handlers. */
 	write_sysreg(0UL, fpcr);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a vCPU does that PSCI's CPU_ON has turned on: Supervisor mode, MMU and
- * caches off, all exceptions masked, the context id in r0. Copied elsewhere; calls
+ * Entry of a vCPU that PSCI's CPU_ON has turned on: Supervisor mode, MMU and caches
+ * off, all exceptions masked, the context id in r0. Copied to another address; calls
  * nothing.
  */
 #define ENTRY	0		/* of struct boot_stub; the low halves are enough */

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * A 32-bit machine has no GICv3 to give to a guest, so all that would come here
- * is skipped for want of NEED_GICV3.
- */
+/* 32-bit machines have no GICv3 for guests: tests that need NEED_GICV3 are skipped. */
 #include "guest/guest_gic.h"
 
 uint64_t gicv3_icc_read(enum gicv3_icc reg)

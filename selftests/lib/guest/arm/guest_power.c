@@ -27,7 +27,7 @@ struct kvm_vcpu *guest_arch_add_vcpu(struct guest *guest, unsigned int id, bool 
 			    (off ? 1U << KVM_ARM_VCPU_POWER_OFF : 0), code);
 }
 
-/* The backend has set up each vCPU as if it were on. */
+/* processor.c has set up the registers of each vCPU as if it were on. */
 void guest_arch_fill_stub(struct guest *guest, struct boot_stub *data)
 {
 	static const uint64_t regs[] = {

@@ -11,8 +11,8 @@
 #define SPSR_USR	0x10U		/* a mode to return to */
 
 /*
- * DO(name, bits that can be set, bits that are set, how to read, how to write). None
- * of them does anything to code that runs in Supervisor mode with interrupts masked.
+ * DO(name, writable bits, bits that are always set, read, write). None of them has an
+ * effect on code that runs in Supervisor mode with interrupts masked.
  */
 #define CP15(DO, name, where)						\
 	DO(name, ~0U, 0, "mrc p15, 0, %0, " where, "mcr p15, 0, %0, " where)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The guest's exception vectors. Each exception goes on in Supervisor mode, on
- * the stack of what it has interrupted, so that no other mode needs one.
+ * The guest's exception vectors. All exceptions are handled in Supervisor mode, on
+ * the stack of the code that was interrupted, so that no other mode needs one.
  */
 #define MODE_SVC	0x13
 
@@ -11,11 +11,11 @@
 	.text
 
 /*
- * @correction: how far the exception's LR is beyond the instruction to be
- * returned to; for faults, beyond the one that faulted (ARM DDI 0406C, B1.8.3).
+ * @correction: distance of the exception's LR from the instruction to return to, or
+ * from the one that faulted (ARM DDI 0406C, B1.8.3).
  *
- * The stack gets a struct ex_regs. It has to be aligned to 8 bytes for C, and
- * code may be interrupted while it is not.
+ * Pushes a struct ex_regs. C code needs the stack aligned to 8 bytes, and an exception
+ * may come while it is not.
  */
 .macro EXCEPTION name, vector, correction
 handle_\name:

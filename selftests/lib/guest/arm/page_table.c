@@ -21,7 +21,7 @@
 #define DESC_XN		(1ULL << 54)
 #define DESC_ADDR_MASK	0xfffffff000ULL
 
-/* Device memory is mapped from here on, out of the way of all else. */
+/* Device memory is mapped from here on, away from everything else. */
 #define DEVICE_WINDOW	0xd0000000U
 
 static uint64_t *find_entry(struct kvm_vm *vm, vm_paddr_t table, uint64_t va,
@@ -32,7 +32,7 @@ static uint64_t *find_entry(struct kvm_vm *vm, vm_paddr_t table, uint64_t va,
 	return (uint64_t *)addr_gpa2hva(vm, table) + (va >> shift) % ENTRIES;
 }
 
-/* The descriptor of the page; its tables are made, or NULL if they are not there. */
+/* The page's descriptor. Tables that are missing are created, or NULL is returned. */
 static uint64_t *find_page(struct kvm_vm *vm, uint64_t va, bool make)
 {
 	vm_paddr_t table = vm->pgd;
@@ -51,7 +51,7 @@ static uint64_t *find_page(struct kvm_vm *vm, uint64_t va, bool make)
 	return find_entry(vm, table, va, LAST_LEVEL);
 }
 
-/* The library calls this before it gives out any virtual address. */
+/* Called by the library before it allocates any virtual address. */
 void virt_arch_pgd_alloc(struct kvm_vm *vm)
 {
 	uint64_t pages = (1ULL << VA_BITS) >> vm->page_shift;
@@ -60,7 +60,7 @@ void virt_arch_pgd_alloc(struct kvm_vm *vm)
 		return;
 	vm->va_bits = VA_BITS;
 	vm->pgtable_levels = LAST_LEVEL - FIRST_LEVEL + 1;
-	/* Of virtual addresses, it has taken both ends of 48 bits for valid. */
+	/* The library has marked both ends of a 48-bit address space as valid. */
 	sparsebit_clear_all(vm->vpages_valid);
 	sparsebit_set_num(vm->vpages_valid, 0, pages);
 	vm->pgd = vm_alloc_page_table(vm);

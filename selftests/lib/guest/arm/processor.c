@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A vCPU that is ready to run C code of this program: Supervisor mode, MMU and
- * caches on, a stack of its own, and exceptions that come to C functions.
+ * A vCPU that can run C code of this program: Supervisor mode, MMU and caches on, a stack
+ * of its own, exceptions handled by C functions.
  */
 #include "kvm_util.h"
 #include "processor.h"
@@ -9,8 +9,8 @@
 /* ---- registers ---- */
 
 /*
- * The library's own calls widen a pointer to 64 bits as a signed number, and
- * leave it to KVM to drop what that adds.
+ * The library's own calls sign-extend a pointer to 64 bits and rely on KVM to ignore the
+ * upper half.
  */
 uint64_t arm_get_reg(struct kvm_vcpu *vcpu, uint64_t id)
 {
@@ -44,32 +44,53 @@ static void init_vcpu(struct kvm_vcpu *vcpu, uint32_t features)
 	vcpu_ioctl(vcpu, KVM_ARM_VCPU_INIT, &init);
 }
 
-static void turn_mmu_on(struct kvm_vcpu *vcpu)
+/* The first address above a new stack, which grows down. */
+static uint64_t new_stack(struct kvm_vm *vm)
 {
-	uint32_t sctlr = arm_get_reg(vcpu, ARM_SCTLR);
+	size_t size = DEFAULT_STACK_PGS * vm->page_size;
 
-	arm_set_reg(vcpu, ARM_TTBCR, TTBCR_EAE | TTBCR_IRGN0_WBWA |
-		    TTBCR_ORGN0_WBWA | TTBCR_SH0_INNER);
-	arm_set_reg(vcpu, ARM_TTBR0, vcpu->vm->pgd);
-	arm_set_reg(vcpu, ARM_MAIR0, (uint32_t)DEFAULT_MAIR);
-	arm_set_reg(vcpu, ARM_MAIR1, DEFAULT_MAIR >> 32);
-	sctlr &= ~(SCTLR_A | SCTLR_V | SCTLR_TE);
-	arm_set_reg(vcpu, ARM_SCTLR, sctlr | SCTLR_M | SCTLR_C | SCTLR_I);
+	return vm_vaddr_alloc(vm, size, DEFAULT_GUEST_STACK_VADDR_MIN) + size;
+}
+
+/* SCTLR with MMU and caches on, and as C code expects it. */
+static uint64_t sctlr_with_mmu(struct kvm_vcpu *vcpu)
+{
+	uint64_t sctlr = arm_get_reg(vcpu, ARM_SCTLR);
+
+	sctlr &= ~(uint64_t)(SCTLR_A | SCTLR_V | SCTLR_TE);
+	return sctlr | SCTLR_M | SCTLR_C | SCTLR_I;
+}
+
+/* Registers whose reset values do not suit C code. */
+static void set_registers(struct kvm_vcpu *vcpu, uint64_t stack, void *guest_code)
+{
+	const struct {
+		uint64_t id;
+		uint64_t value;
+	} regs[] = {
+		{ ARM_TTBCR, TTBCR_EAE | TTBCR_IRGN0_WBWA | TTBCR_ORGN0_WBWA | TTBCR_SH0_INNER },
+		{ ARM_TTBR0, vcpu->vm->pgd },
+		{ ARM_MAIR0, (uint32_t)DEFAULT_MAIR },
+		{ ARM_MAIR1, DEFAULT_MAIR >> 32 },
+		{ ARM_SCTLR, sctlr_with_mmu(vcpu) },
+		{ ARM_TPIDRPRW, vcpu->id },	/* for guest_get_vcpuid() */
+		{ ARM_CORE_REG(KVM_ARM_SVC_sp), stack },
+		{ ARM_CORE_REG(usr_regs.ARM_pc), (uintptr_t)guest_code },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(regs); i++)
+		arm_set_reg(vcpu, regs[i].id, regs[i].value);
 }
 
 struct kvm_vcpu *arm_vcpu_add(struct kvm_vm *vm, uint32_t vcpu_id, uint32_t features,
 			      void *guest_code)
 {
-	size_t stack_size = DEFAULT_STACK_PGS * vm->page_size;
-	vm_vaddr_t stack = vm_vaddr_alloc(vm, stack_size,
-					  DEFAULT_GUEST_STACK_VADDR_MIN);
+	uint64_t stack = new_stack(vm);	/* makes the translation tables as well */
 	struct kvm_vcpu *vcpu = __vm_vcpu_add(vm, vcpu_id);
 
 	init_vcpu(vcpu, features);
-	turn_mmu_on(vcpu);
-	arm_set_reg(vcpu, ARM_TPIDRPRW, vcpu_id);
-	arm_set_reg(vcpu, ARM_CORE_REG(KVM_ARM_SVC_sp), stack + stack_size);
-	arm_set_reg(vcpu, ARM_CORE_REG(usr_regs.ARM_pc), (uintptr_t)guest_code);
+	set_registers(vcpu, stack, guest_code);
 	return vcpu;
 }
 
@@ -108,7 +129,7 @@ void vcpu_arch_dump(FILE *stream, struct kvm_vcpu *vcpu, uint8_t indent)
 
 /* ---- exceptions ---- */
 
-/* Known to the guest, by the address that it has there. */
+/* At the same address in the guest. */
 static handler_fn handlers[VECTOR_NUM];
 
 void vm_init_descriptor_tables(struct kvm_vm *vm)
@@ -133,7 +154,7 @@ void vm_install_exception_handler(struct kvm_vm *vm, int vector,
 	sync_global_to_guest(vm, handlers);
 }
 
-/* What went wrong, for an abort: the fault status. */
+/* The fault status of an abort. */
 static uint32_t fault_status(unsigned int vector)
 {
 	switch (vector) {
