@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Memory slots: which part of the guest physical address space is backed by
- * which part of the VMM's memory. Pure logic, no locking; Linux's side of it is
- * in virt/kvm/memory.c.
+ * Memory slots map parts of the guest physical address space to the VMM's memory. Pure
+ * logic, no locking; virt/kvm/memory.c has the pages.
  */
 #ifndef KVM_MEMSLOTS_H
 #define KVM_MEMSLOTS_H
@@ -14,11 +13,11 @@
 
 /**
  * struct memslot - one region of guest memory
- * @id:    what user space calls it
+ * @id:    user space's number
  * @flags: KVM_MEM_READONLY or 0
  * @gpa:   guest physical address, bytes, aligned to pages
  * @size:  bytes, a multiple of the page size, not 0
- * @hva:   where it begins in the VMM's address space, aligned to pages
+ * @hva:   address in the VMM, aligned to pages
  */
 struct memslot {
 	u32 id;
@@ -37,7 +36,7 @@ struct memslots {
 };
 
 /**
- * struct memslot_limits - what a region has to fit into
+ * struct memslot_limits - limits of a region
  * @page_size: bytes, a power of two
  * @gpa_end:   first guest physical address that does not exist
  * @hva_end:   first address that user space cannot have
@@ -52,11 +51,11 @@ enum memslot_change {
 	MEMSLOT_CREATE,
 	MEMSLOT_DELETE,
 	MEMSLOT_MOVE,
-	MEMSLOT_NOTHING,	/* all is as asked for already */
+	MEMSLOT_NOTHING,	/* the slot is as requested already */
 };
 
 /*
- * What KVM_SET_USER_MEMORY_REGION would do: enum memslot_change, or -EINVAL (id,
+ * Checks KVM_SET_USER_MEMORY_REGION. Returns enum memslot_change, or -EINVAL (id,
  * flags, alignment, a range that wraps, a size or backing that cannot be
  * changed, nothing to delete), -EFAULT (outside of the guest physical address
  * space), -EEXIST (overlaps another slot). Changes nothing. Source:
@@ -70,14 +69,14 @@ int memslots_check(const struct memslots *slots,
 /* The slot with that id, or NULL. */
 struct memslot *memslots_by_id(const struct memslots *slots, u32 id);
 
-/* The slot that holds that guest physical address, or NULL. */
+/* The slot that contains the guest physical address, or NULL. */
 struct memslot *memslots_find(const struct memslots *slots, u64 gpa);
 
 /* @slot must have passed memslots_check(). The array keeps the pointer. */
 void memslots_insert(struct memslots *slots, struct memslot *slot);
 void memslots_remove(struct memslots *slots, struct memslot *slot);
 
-/* Where a guest physical address of the slot is in the VMM. */
+/* The VMM's address of a guest physical address in the slot. */
 static inline unsigned long memslot_hva(const struct memslot *slot, u64 gpa)
 {
 	return slot->hva + (unsigned long)(gpa - slot->gpa);

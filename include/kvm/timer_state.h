@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A timer of the generic timer, ARM DDI 0406C, B8.1.5: a counter, a value that it
- * is compared with, and a control register. Pure logic.
+ * A timer of the generic timer, ARM DDI 0406C, B8.1.5: a counter, a comparator and a
+ * control register. Pure logic.
  */
 #ifndef KVM_TIMER_STATE_H
 #define KVM_TIMER_STATE_H
@@ -12,7 +12,7 @@
 #define TIMER_IMASK	(1U << 1)
 #define TIMER_ISTATUS	(1U << 2)
 
-/* Its condition, whether it is enabled or not: counters wrap in no one's life. */
+/* The timer condition, enabled or not. A 64-bit counter does not wrap. */
 static inline bool timer_met(u64 cval, u64 now)
 {
 	return now >= cval;
@@ -25,7 +25,7 @@ static inline bool timer_output(u32 ctl, u64 cval, u64 now)
 	       timer_met(cval, now);
 }
 
-/* Will its output rise by itself? If so, @ticks says when. */
+/* Will the output rise by itself? Then @ticks is the time until that. */
 static inline bool timer_will_fire(u32 ctl, u64 cval, u64 now, u64 *ticks)
 {
 	if ((ctl & (TIMER_ENABLE | TIMER_IMASK)) != TIMER_ENABLE ||
@@ -35,14 +35,14 @@ static inline bool timer_will_fire(u32 ctl, u64 cval, u64 now, u64 *ticks)
 	return true;
 }
 
-/* What a read of the control register gives. */
+/* Value of a read of the control register. */
 static inline u32 timer_ctl(u32 ctl, u64 cval, u64 now)
 {
 	ctl &= TIMER_ENABLE | TIMER_IMASK;
 	return ctl & TIMER_ENABLE && timer_met(cval, now) ? ctl | TIMER_ISTATUS : ctl;
 }
 
-/* TVAL counts down to the value, in 32 bits with a sign. */
+/* TVAL counts down to 0 when the condition is met, as a signed 32-bit number. */
 static inline u32 timer_tval(u64 cval, u64 now)
 {
 	return cval - now;

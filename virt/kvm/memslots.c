@@ -4,13 +4,13 @@
 
 #include <kvm/memslots.h>
 
-/* The dirty log and what hangs on it is not offered. */
+/* Dirty logging is not supported. */
 #define MEMSLOT_FLAGS	KVM_MEM_READONLY
 
-/* As many pages as fit into a signed 32-bit count, like every other KVM. */
+/* The page count is a signed 32-bit number in every KVM. */
 #define MEMSLOT_MAX_PAGES	0x7fffffffULL
 
-/* Index of the first slot that begins behind @gpa. */
+/* Index of the first slot that begins above @gpa. */
 static unsigned int upper_bound(const struct memslots *slots, u64 gpa)
 {
 	unsigned int low = 0, high = slots->count;
@@ -47,13 +47,13 @@ struct memslot *memslots_by_id(const struct memslots *slots, u32 id)
 	return NULL;
 }
 
-/* True if a slot other than @except has a byte of the range, which is not empty. */
+/* Does a slot other than @except overlap the range? @size is not 0. */
 static bool overlaps(const struct memslots *slots, u64 gpa, u64 size,
 		     const struct memslot *except)
 {
 	unsigned int i = upper_bound(slots, gpa + size - 1);
 
-	/* Slots are sorted and apart, so only the last two can reach in. */
+	/* Slots are sorted and disjoint, so only the last two can overlap it. */
 	for (; i > 0; i--) {
 		const struct memslot *slot = slots->slot[i - 1];
 

@@ -13,7 +13,7 @@ static inline unsigned long dcache_line(void)
 	return 4UL << CTR_DMINLINE(cp15_read_ctr());
 }
 
-/* Memory has what the caches had. @from is a kernel address; @size in bytes. */
+/* Cleans to the point of coherency. @from is a kernel address; @size is in bytes. */
 static inline void clean_to_poc(const void *from, size_t size)
 {
 	unsigned long line = dcache_line();
@@ -24,7 +24,7 @@ static inline void clean_to_poc(const void *from, size_t size)
 	dsb();
 }
 
-/* ... and the caches have nothing of it. */
+/* The same, and invalidates. */
 static inline void clean_invalidate_to_poc(const void *from, size_t size)
 {
 	unsigned long line = dcache_line();

@@ -39,7 +39,7 @@
 			     : : "r" (value) : "memory");		\
 	}
 
-/* A write that is an operation and has no register behind it. */
+/* A write that starts an operation; there is no register. */
 #define CP15_OP(name, op1, crn, crm, op2)				\
 	static __always_inline void name(u32 value)			\
 	{								\
@@ -125,7 +125,7 @@ CP15_OP(tlbiallnsnhis, 4, c8, c3, 4)
 #define CTR_DMINLINE(ctr)	((ctr) >> 16 & 0xf)	/* log2 of words */
 #define PAR_FAULT		(1U << 0)
 
-/* HPFAR has bits 39..12 of an address in 31..4; HYP mode's PAR has them in place. */
+/* HPFAR has bits 39..12 of an address in bits 31..4; PAR has them in place. */
 #define HPFAR_OF_PAR(par)	((u32)((par) >> 12 & 0xfffffff) << 4)
 #define HPFAR_PAGE(hpfar)	((hpfar) >> 4)	/* of 4 KiB */
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The state of a processor that a world switch exchanges. Plain data: HYP code,
- * the module and tests in user space all use it. The assembler knows the offsets
- * GP_* and VFP_*; hyp.c checks them.
+ * Processor state that a world switch exchanges. Plain data, for HYP code, the module and
+ * tests in user space. hyp.c checks the assembler's offsets GP_* and VFP_*.
  */
 #ifndef ARM_KVM_CPU_STATE_H
 #define ARM_KVM_CPU_STATE_H
@@ -23,11 +22,11 @@
 #include <linux/types.h>
 
 /**
- * struct cpu_gp - general-purpose registers as User mode sees them
- * @r:    r0 to r12 (those of User mode, also while the CPU is in FIQ mode)
+ * struct cpu_gp - general-purpose registers of User mode
+ * @r:    r0 to r12 of User mode, also while the CPU is in FIQ mode
  * @lr:   of User mode
- * @pc:   where execution goes on
- * @cpsr: of where it goes on
+ * @pc:   the next instruction
+ * @cpsr: the CPSR there
  */
 struct cpu_gp {
 	u32 r[13];
@@ -77,8 +76,8 @@ struct cpu_cp15 {
 
 /**
  * struct cpu_vfp - VFP and Advanced SIMD
- * @d:       d0 to d31; from d16 on, only where there are so many
- * @fpinst:  valid, like @fpinst2, only where FPEXC says so
+ * @d:       d0 to d31; d16 to d31 are unused on CPUs without them
+ * @fpinst:  as @fpinst2, valid only if FPEXC says so
  */
 struct cpu_vfp {
 	u64 d[32];

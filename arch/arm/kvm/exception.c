@@ -64,7 +64,7 @@ static bool condition_holds(unsigned int cond, u32 cpsr)
 	bool c = cpsr & PSR_C, v = cpsr & PSR_V;
 	bool base;
 
-	/* A8.3: pairs, of which the odd one is the opposite. */
+	/* A8.3: an odd condition is the negation of the even one before it. */
 	switch (cond >> 1) {
 	case 0:
 		base = z;
@@ -93,7 +93,7 @@ static bool condition_holds(unsigned int cond, u32 cpsr)
 	return base != (cond & 1);
 }
 
-/* ITSTATE, A2.5.2: bits 7..2 and 1..0 are apart in the CPSR. */
+/* ITSTATE, A2.5.2: the CPSR has its bits 7..2 and 1..0 in two fields. */
 static u32 it_state(u32 cpsr)
 {
 	return (cpsr >> 8 & 0xfc) | (cpsr >> 25 & 3);
@@ -112,7 +112,7 @@ bool trapped_condition_holds(const struct guest_cpu *cpu, u32 hsr)
 		return true;
 	if (hsr & HSR_CV)
 		return condition_holds(HSR_COND(hsr), cpu->gp.cpsr);
-	/* Thumb, where the condition is that of the IT block, if there is one. */
+	/* Thumb: the condition is that of the IT block, if any. */
 	it = it_state(cpu->gp.cpsr);
 	return !it || condition_holds(it >> 4, cpu->gp.cpsr);
 }
@@ -123,7 +123,7 @@ void advance_it(struct guest_cpu *cpu)
 
 	if (!(cpu->gp.cpsr & PSR_T))
 		return;
-	/* The last of the block leaves none. */
+	/* The block ends with its last instruction. */
 	it = it & 7 ? (it & 0xe0) | (it << 1 & 0x1f) : 0;
 	cpu->gp.cpsr = with_it_state(cpu->gp.cpsr, it);
 }
@@ -131,7 +131,7 @@ void advance_it(struct guest_cpu *cpu)
 /* ---- exceptions ---- */
 
 /*
- * @bank: of @mode. @mask: of the bits A and F, what the exception masks besides I.
+ * @bank is that of @mode. @mask: A, F or both, which the exception masks besides I.
  */
 static void take_exception(struct guest_cpu *cpu, u32 mode, struct cpu_bank *bank,
 			   u32 vector, u32 return_offset, u32 mask)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a trapped instruction does to the guest's registers: it is skipped, or it
- * takes an exception as a CPU would. Pure logic.
+ * Effects of a trapped instruction on the guest's registers: it is skipped, or it takes an
+ * exception. Pure logic.
  */
 #ifndef ARM_KVM_EXCEPTION_H
 #define ARM_KVM_EXCEPTION_H
@@ -13,8 +13,8 @@
 #include "psr.h"
 
 /*
- * r0 to r14 of the guest's present mode, for the number in an instruction; NULL
- * for 15. A mode that does not exist, which nobody can set, has User mode's.
+ * r0 to r14 of the guest's current mode, by the number in an instruction; NULL for 15. A
+ * reserved mode, which cannot be set, has User mode's registers.
  */
 u32 *guest_banked_reg(struct guest_cpu *cpu, unsigned int number);
 
@@ -29,7 +29,7 @@ bool trapped_condition_holds(const struct guest_cpu *cpu, u32 hsr);
 /* ITAdvance(), where a Thumb instruction is in an IT block. */
 void advance_it(struct guest_cpu *cpu);
 
-/* Goes on behind the trapped instruction, and advances an IT block. */
+/* Moves the pc behind the trapped instruction, and advances an IT block. */
 static inline void skip_instruction(struct guest_cpu *cpu, u32 hsr)
 {
 	if (cpu->gp.cpsr & PSR_IT)
@@ -40,7 +40,7 @@ static inline void skip_instruction(struct guest_cpu *cpu, u32 hsr)
 /* Exceptions, ARM DDI 0406C, B1.9. The guest's pc is at the instruction. */
 void inject_undefined(struct guest_cpu *cpu);
 
-/* What an abort is about, for DFSR or IFSR: an external one. */
+/* Kind of an external abort, for DFSR or IFSR. */
 enum abort_kind {
 	ABORT_ACCESS,		/* of the access itself */
 	ABORT_TABLE_WALK,	/* of a walk of the guest's tables at @level */

@@ -29,7 +29,7 @@
 #define HSR_EC_DABT		0x24	/* from a mode other than HYP */
 #define HSR_EC_DABT_HYP		0x25
 
-/* Trapped instructions that are conditional. */
+/* Condition of a trapped instruction. */
 #define HSR_CV			(1U << 24)	/* the next is valid */
 #define HSR_COND(hsr)		((hsr) >> 20 & 0xf)
 
@@ -46,7 +46,7 @@
 #define HSR_CP_OPC1_64(hsr)	((hsr) >> 16 & 0xf)	/* 64-bit */
 #define HSR_CP_OPC2(hsr)	((hsr) >> 17 & 0x7)	/* 32-bit only */
 
-/* HCPTR traps: which coprocessor, or that it was Advanced SIMD. */
+/* HCPTR traps: coprocessor number, or Advanced SIMD. */
 #define HSR_CP_NUMBER(hsr)	((hsr) & 0xf)
 #define HSR_CP_TA		(1U << 5)
 

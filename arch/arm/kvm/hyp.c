@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Takes HYP mode over from the kernel's stub, on each CPU that comes, and gives
- * it back on each that goes.
+ * Takes over HYP mode from the kernel's stub on each CPU that comes online, and returns it
+ * on each that goes offline.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -73,7 +73,7 @@ static_assert(offsetof(struct hyp_boot, httbr) == HYP_BOOT_HTTBR);
 #define TCR_WALK	(TCR_RES1 | TCR_IRGN_WBWA | TCR_ORGN_WBWA | TCR_SH_INNER)
 #define HTCR_VALUE	(TCR_WALK | HTCR_RES1)	/* T0SZ 0: all 32 bits */
 
-/* 40 bits: T0SZ is -8 in four bits, with its sign once more; begins at level 1. */
+/* 40 bits: T0SZ is -8, in four bits and the sign bit S; walks begin at level 1. */
 #define VTCR_T0SZ_40	(8U | 1U << 4)
 #define VTCR_SL0_1	(1U << 6)
 #define VTCR_VALUE	(TCR_WALK | VTCR_T0SZ_40 | VTCR_SL0_1)
@@ -101,9 +101,8 @@ static int map_page(unsigned long va, phys_addr_t pa, u64 attributes)
 }
 
 /*
- * What HYP mode can use never moves: a lowmem page has one kernel address as long
- * as the kernel runs. So nothing is unmapped before hyp_exit(), and no CPU's TLB
- * can be wrong.
+ * Lowmem pages keep their kernel addresses, so mappings never change before hyp_exit(),
+ * and no TLB maintenance is needed.
  */
 int hyp_map(const void *from, size_t size)
 {
@@ -117,7 +116,7 @@ int hyp_map(const void *from, size_t size)
 	return ret;
 }
 
-/* A module's code is not in lowmem, and not contiguous. */
+/* The module's code is in vmalloc space: its pages are not contiguous. */
 static int map_code(void)
 {
 	unsigned long va = (unsigned long)hyp_text_begin & PAGE_MASK;
@@ -136,8 +135,8 @@ static int map_code(void)
 static void *init_page;
 
 /*
- * It has to be mapped at its physical address, which therefore must not be an
- * address that the kernel's own mapping has for HYP.
+ * Mapped at its physical address, which must not collide with a kernel address that is
+ * mapped for HYP.
  */
 static int make_init_page(void)
 {
@@ -162,7 +161,7 @@ static int make_init_page(void)
 	return ret;
 }
 
-/* Physical address of something in hyp_init.S, where it runs. */
+/* Physical address at which a symbol of hyp_init.S runs. */
 static u32 init_pa(const char *symbol)
 {
 	return virt_to_phys(init_page) + (symbol - hyp_init_begin);
@@ -184,7 +183,7 @@ bool hyp_ready(void)
 	return __this_cpu_read(hyp_percpu.on);
 }
 
-/* A call that neither the stub nor HYP knows. */
+/* A call that neither the stub nor HYP mode implements. */
 #define STUB_PROBE	0x7f
 
 static int hyp_cpu_on(void)
@@ -205,7 +204,7 @@ static int hyp_cpu_on(void)
 						virt_to_phys(this->boot));
 	this->on = true;
 	hyp_call(hyp_remember_host);
-	/* It may have been off while VMIDs got other owners. */
+	/* VMIDs may have changed owners while the CPU was offline. */
 	hyp_call(hyp_flush_all_vmids);
 	cpumask_set_cpu(smp_processor_id(), &hyp_cpus);
 	return 0;
@@ -245,7 +244,7 @@ static int hyp_cpu_offline(unsigned int cpu)
 
 static DEFINE_PER_CPU(bool, was_on);
 
-/* A CPU that loses its state in an idle or sleep state comes back with the stub. */
+/* A CPU that lost its state in an idle or sleep state comes back with the stub. */
 static int hyp_cpu_pm(struct notifier_block *nb, unsigned long action, void *data)
 {
 	switch (action) {
@@ -333,8 +332,8 @@ static void flush_all_here(void *unused)
 }
 
 /*
- * TLB maintenance is broadcast, so any CPU that is in HYP's hands will do. This
- * one is not while it comes or goes.
+ * TLB maintenance is broadcast, so any CPU with our HYP code will do. This CPU has none
+ * while it comes online or goes offline.
  */
 static void on_a_hyp_cpu(void (*function)(void *), void *arg)
 {
@@ -361,9 +360,9 @@ void hyp_flush_tlb_all(void)
 static enum cpuhp_state hyp_cpuhp;
 
 /*
- * An hvc is an undefined instruction unless the kernel was booted in HYP mode,
- * and the kernel keeps to itself whether it was. But it drives the GIC with
- * split priority drop and deactivation exactly if it was, and that can be read.
+ * HVC is UNDEFINED unless the kernel was booted in HYP mode, which it does not export. It
+ * uses split priority drop and deactivation exactly then, and that can be read from the
+ * GIC.
  */
 static int check_hyp_mode(void)
 {

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Turns the HYP MMU on and off. This code is copied to a page that is mapped at
- * its own physical address, and runs there, in HYP mode; it must not depend on
- * where it is.
+ * its own physical address, and runs there, in HYP mode: position-independent code.
  */
 #include <linux/linkage.h>
 
@@ -25,8 +24,8 @@
 ENTRY(hyp_init_begin)
 
 /*
- * The stub comes here by its soft restart: MMU off, ELR_hyp and SPSR_hyp still
- * those of the hvc. r2: physical address of struct hyp_boot. Returns the stub's
+ * Entered by the stub's soft restart: the MMU is off, ELR_hyp and SPSR_hyp are those of
+ * the hvc. r2: physical address of struct hyp_boot. Returns the stub's
  * vectors in r0.
  */
 ENTRY(hyp_init_on)
@@ -66,7 +65,7 @@ ENTRY(hyp_init_on)
 ENDPROC(hyp_init_on)
 
 /*
- * Undoes it, for whoever called the host call. r0: HVC_STUB_RESET_VECTORS, or
+ * Turns the MMU off and restores the stub's vectors. r0: HVC_STUB_RESET_VECTORS, or
  * HVC_STUB_SOFT_RESTART to r1. r3: the stub's vectors.
  */
 ENTRY(hyp_init_off)

@@ -23,7 +23,7 @@ static unsigned int root_entries(const struct lpae *lpae)
 	return 1U << (lpae->bits - level_shift(1));
 }
 
-/* Tables side by side have to be aligned to their size, which pages are. */
+/* Concatenated tables are aligned to their size, as pages of that order are. */
 static unsigned int root_order(const struct lpae *lpae)
 {
 	return get_order(root_entries(lpae) * sizeof(u64));
@@ -127,7 +127,7 @@ bool lpae_clear(struct lpae *lpae, u64 addr, u64 size)
 		u64 *entry = lpae_entry(lpae, addr, NULL);
 
 		if (!entry) {
-			/* No table: on to what the next one covers. */
+			/* No table: skip the range that it would cover. */
 			addr = (addr | ((1ULL << level_shift(2)) - 1)) + 1;
 			continue;
 		}

@@ -12,7 +12,7 @@ int mmio_decode(u32 hsr, u32 cpsr, struct mmio_access *access)
 {
 	if (!(hsr & HSR_ABT_ISV))
 		return -ENOENT;
-	/* Both are reserved; a load to the pc has no valid syndrome. */
+	/* Both encodings are reserved: a load to the pc has no valid syndrome. */
 	if (HSR_ABT_SAS(hsr) > SAS_WORD || HSR_ABT_SRT(hsr) == REG_PC)
 		return -ENOENT;
 
@@ -24,7 +24,7 @@ int mmio_decode(u32 hsr, u32 cpsr, struct mmio_access *access)
 	return 0;
 }
 
-/* Where byte @i of the value, counted from the lowest, is in memory. */
+/* Index in memory of byte @i of the value, counted from the lowest. */
 static unsigned int place(const struct mmio_access *access, unsigned int i)
 {
 	return access->big ? access->len - 1 - i : i;

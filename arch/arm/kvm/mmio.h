@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A guest's load or store where no memory is, from the syndrome that the CPU
- * gives: ARM DDI 0406C, B3.13.6. Pure logic.
+ * A guest's MMIO load or store, decoded from the syndrome: ARM DDI 0406C, B3.13.6. Pure
+ * logic.
  */
 #ifndef ARM_KVM_MMIO_H
 #define ARM_KVM_MMIO_H
@@ -26,15 +26,14 @@ struct mmio_access {
 
 /*
  * Decodes the syndrome of a data abort, @hsr, of a guest with @cpsr. Returns 0,
- * or -ENOENT if the syndrome does not say what the instruction does (a load or
- * store of several registers, or with writeback).
+ * or -ENOENT if the syndrome does not describe the access (several registers, writeback).
  */
 int mmio_decode(u32 hsr, u32 cpsr, struct mmio_access *access);
 
-/* What goes onto the bus of a store of @value: @len bytes, lowest address first. */
+/* The bytes of a store of @value: @len of them, lowest address first. */
 void mmio_store_bytes(const struct mmio_access *access, u32 value, u8 *data);
 
-/* What a load of @len bytes leaves in its register. */
+/* The register's value after a load of @len bytes. */
 u32 mmio_load_value(const struct mmio_access *access, const u8 *data);
 
 #endif /* ARM_KVM_MMIO_H */

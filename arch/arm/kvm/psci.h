@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Power State Coordination Interface, ARM DEN 0022, version 0.2, for the vCPUs of
- * one VM; and the functions that KVM had before PSCI had numbers. Pure logic;
- * the caller serialises calls for one VM.
+ * Power State Coordination Interface, ARM DEN 0022, version 0.2, for the vCPUs of one VM,
+ * and KVM's older function numbers. Pure logic; the caller serialises calls for one VM.
  */
 #ifndef ARM_KVM_PSCI_H
 #define ARM_KVM_PSCI_H
@@ -14,8 +13,8 @@
 #define PSCI_MAX_VCPUS	8
 
 /*
- * Function numbers (5.1) and what functions return (5.2), as the standard has
- * them; user space's <linux/psci.h> and the kernel's do not agree on a place.
+ * Function numbers (5.1) and return values (5.2). Not from <linux/psci.h>, because user
+ * space and the kernel have that in different places.
  */
 #define PSCI_FN_VERSION			0x84000000U
 #define PSCI_FN_CPU_SUSPEND		0x84000001U
@@ -33,7 +32,7 @@
 #define PSCI_INTERNAL_FAILURE		(-6)
 
 enum psci_power {
-	PSCI_ABSENT,	/* no such vCPU, or it has no register state yet */
+	PSCI_ABSENT,	/* no such vCPU, or not initialised */
 	PSCI_ON,
 	PSCI_OFF,
 };
@@ -48,11 +47,11 @@ struct psci {
 	bool version_0_2[PSCI_MAX_VCPUS];
 };
 
-/* What the caller has to do after a call, besides giving back a value. */
+/* What the caller does after a call, besides returning a value. */
 enum psci_action {
 	PSCI_NOTHING,
 	PSCI_SUSPEND,		/* as WFI */
-	PSCI_POWER_OFF,		/* the calling vCPU; no value is given back */
+	PSCI_POWER_OFF,		/* the calling vCPU; no value is returned */
 	PSCI_POWER_ON,		/* vCPU @target, at @entry */
 	PSCI_SYSTEM_OFF,
 	PSCI_SYSTEM_RESET,
@@ -76,12 +75,12 @@ struct psci_result {
 
 #define PSCI_VERSION_0_2	0x00000002U
 
-/* TOS that needs no migration, or none: PSCI 0.2, 5.9. */
+/* No Trusted OS that would need migration: PSCI 0.2, 5.9. */
 #define PSCI_MIGRATE_NOT_NEEDED	2
 
 /*
- * Calls whose answer is always the same, as that of all that are not supported. False
- * if it depends on the VM's state or changes it. HYP mode has this, too.
+ * Answers a call whose result is constant, which that of an unsupported call is. False if
+ * the call depends on the VM's state or changes it. HYP mode uses this, too.
  */
 static __always_inline bool psci_constant(bool version_0_2, u32 function, u32 *value)
 {
@@ -112,8 +111,8 @@ static __always_inline bool psci_constant(bool version_0_2, u32 function, u32 *v
 }
 
 /*
- * A call with @args (r0 to r3) from vCPU @caller. Marks vCPUs as on and off; the
- * caller makes it so.
+ * A call with @args (r0 to r3) from vCPU @caller. Updates power states; the caller carries
+ * out @result.
  */
 void psci_call(struct psci *psci, unsigned int caller, const u32 args[4],
 	       struct psci_result *result);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * KVM_GET/SET_ONE_REG: core registers, VFP and Advanced SIMD, and by coproc.c
- * system registers.
+ * KVM_GET/SET_ONE_REG: core registers, VFP and Advanced SIMD. coproc.c has system
+ * registers.
  */
 #include <linux/errno.h>
 #include <linux/kernel.h>
@@ -18,7 +18,7 @@
 #define SIZE_BYTES(id) \
 	(1U << (((id) & KVM_REG_SIZE_MASK) >> KVM_REG_SIZE_SHIFT))
 
-/* An id that is no ARM register's at all, whatever the rest of it says. */
+/* The id of another architecture's register. */
 #define IS_FOREIGN(id) \
 	(((id) & ~KVM_REG_SIZE_MASK) >> 32 != KVM_REG_ARM >> 32)
 
@@ -33,14 +33,14 @@
 #define USR_LR		14
 #define USR_PC		15
 #define USR_CPSR	16
-#define USR_ORIG_R0	17	/* a place in struct pt_regs, and no register */
+#define USR_ORIG_R0	17	/* a field of struct pt_regs, not a register */
 
 static u32 *bank_word(struct cpu_bank *bank, unsigned int i)
 {
 	return i == 0 ? &bank->sp : i == 1 ? &bank->lr : &bank->spsr;
 }
 
-/* Where a register of struct kvm_regs is kept; NULL for ORIG_r0. */
+/* The place of a field of struct kvm_regs; NULL for ORIG_r0. */
 static u32 *core_reg(struct guest_cpu *cpu, unsigned int index)
 {
 	struct cpu_bank *banks[] = { &cpu->banked.svc, &cpu->banked.abt,
@@ -70,7 +70,7 @@ static u32 *core_reg(struct guest_cpu *cpu, unsigned int index)
 			   bank_word(&cpu->banked.fiq, index - 5);
 }
 
-/* HYP mode would return to what this says, so it may say nothing else. */
+/* HYP mode returns to this mode: others are refused. */
 static bool valid_cpsr(u32 cpsr)
 {
 	if (cpsr & PSR_J)
@@ -131,7 +131,7 @@ static int core_set(struct vcpu *vcpu, u64 id, u64 value)
 	value_;								\
 })
 
-/* Need no access of the kernel's to VFP to be enabled; B1.11.3. */
+/* Readable while VFP is disabled, B1.11.3. */
 static u32 vfp_identity(u32 number)
 {
 	switch (number) {
@@ -210,7 +210,7 @@ static int vfp_set(struct vcpu *vcpu, u64 id, u64 value)
 	if (number < nr_d_regs() && id == VFP_ID64(number))
 		vfp->d[number] = value;
 	else if (number == KVM_REG_ARM_VFP_FPEXC && id == VFP_ID32(number))
-		/* The CPUs at hand have no more: what came back would be undefined. */
+		/* Supported CPUs have no other registers of this kind. */
 		vfp->fpexc = value & FPEXC_EN;
 	else if (control && id == VFP_ID32(number))
 		*control = value;
@@ -296,7 +296,7 @@ static int reg_value(struct vcpu *vcpu, u64 id, u64 *value)
 	}
 }
 
-/* The low bytes of the value are the register: the kernel is little-endian. */
+/* Copies the low bytes of the value: the kernel is little-endian. */
 long regs_get(struct vcpu *vcpu, const struct kvm_one_reg *reg)
 {
 	void __user *to = (void __user *)(unsigned long)reg->addr;
@@ -308,7 +308,7 @@ long regs_get(struct vcpu *vcpu, const struct kvm_one_reg *reg)
 	return copy_to_user(to, &value, SIZE_BYTES(reg->id)) ? -EFAULT : 0;
 }
 
-/* That there is no such register is said before its value is asked for. */
+/* An unknown register is an error even if the pointer is bad. */
 long regs_set(struct vcpu *vcpu, const struct kvm_one_reg *reg)
 {
 	const void __user *from = (void __user *)(unsigned long)reg->addr;

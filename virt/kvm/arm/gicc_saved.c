@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The CPU interface's registers as user space saves and restores them: what they
- * hold is in GICH_VMCR and GICH_APR while the vCPU does not run. ARM IHI 0048B.b,
+ * The CPU interface's registers for user space. GICH_VMCR and GICH_APR hold their state
+ * while the vCPU is not running. ARM IHI 0048B.b,
  * 4.4 and 5.3.3.
  */
 #include <linux/kernel.h>
@@ -12,19 +12,19 @@
 #define GICC_PMR		0x04
 #define GICC_BPR		0x08
 #define GICC_ABPR		0x1c
-#define GICC_APR		0xd0	/* four of them; with 32 priorities, one has bits */
+#define GICC_APR		0xd0	/* four; with 32 priorities, one has bits */
 #define GICC_IIDR		0xfc
 
-/* A GICv2 of ARM's making, for drivers; the product is this one: 4.4.12. */
+/* Implementer ARM, architecture version 2, our own product id: 4.4.12. */
 #define IIDR_VALUE		(0x076U << 20 | 2U << 16 | 0x43b)
 
-/* Of GICC_CTLR: enables of both groups, AckCtl, FIQEn, CBPR, EOImode. VMCR has the same. */
+/* GICC_CTLR: group enables, AckCtl, FIQEn, CBPR, EOImode. GICH_VMCR has the same layout. */
 #define CTLR_BITS		0x21fU
 
 /**
- * struct saved_reg - a register, or a field of GICH_VMCR that is one
- * @mask, @shift: in the word; the value is what is left of it
- * @fixed: what it always reads as, if there is nothing in it to save
+ * struct saved_reg - a register, and the field that holds its state
+ * @mask, @shift: of the field in GICH_VMCR, or in GICH_APR if @apr
+ * @fixed: value of a read-only register
  */
 struct saved_reg {
 	u16 offset;
@@ -34,7 +34,7 @@ struct saved_reg {
 	u32 fixed;
 };
 
-/* GICC_PMR is shifted down by three: an old mistake of KVM's, and ABI. */
+/* GICC_PMR is shifted right by three bits: ABI, from a bug of the first KVM. */
 static const struct saved_reg regs[] = {
 	{ .offset = GICC_CTLR, .mask = CTLR_BITS },
 	{ .offset = GICC_PMR, .mask = 0x1f, .shift = 27 },
@@ -84,6 +84,6 @@ void gicc_saved_set(struct gic_state *gic, unsigned int cpu, u32 offset, u32 val
 	       (value & reg->mask) << reg->shift;
 	if (reg->apr)
 		c->apr = word;
-	else	/* Those whom it may concern are not running either. */
+	else	/* No vCPU is running, so none has to be kicked. */
 		gic_set_vmcr(gic, cpu, word);
 }
