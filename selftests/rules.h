@@ -10,7 +10,7 @@ static const struct rule rules[] = {
 	{
 		.id = "abi.layout",
 		.text = "The argument's size, and the offset and size of each member, are the "
-		        "same on every kernel.",
+			"same on every kernel.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "SAME" },
 			{ 0 }
@@ -60,7 +60,7 @@ static const struct rule rules[] = {
 	{
 		.id = "abi.capability_with_gic",
 		.text = "The answer of KVM_CHECK_EXTENSION does not depend on whether the VM has "
-		        "a GIC.",
+			"a GIC.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "SAME" },
 			{ 0 }
@@ -93,7 +93,7 @@ static const struct rule rules[] = {
 	{
 		.id = "no_seed.number_is_free",
 		.text = "Where KVM_CAP_SET_DEVICE_ADDR answers 0, KVM_SET_DEVICE_ADDRESS is an "
-		        "unknown ioctl.",
+			"unknown ioctl.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -118,7 +118,7 @@ static const struct rule rules[] = {
 	{
 		.id = "errors.accepted_last",
 		.text = "A region that ends where the guest physical address space ends is "
-		        "accepted, for every IPA size.",
+			"accepted, for every IPA size.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -160,7 +160,7 @@ static const struct rule rules[] = {
 	{
 		.id = "errors.twice_other",
 		.text = "Setting an address again to another value fails, no matter how often it "
-		        "is tried.",
+			"is tried.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v3_region", "EINVAL" },
 			{ "*", "EEXIST" },
@@ -178,7 +178,7 @@ static const struct rule rules[] = {
 	{
 		.id = "errors.unknown_type",
 		.text = "An address type that no GIC has is refused, whichever bit makes it "
-		        "unknown.",
+			"unknown.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_*", "ENXIO" },
 			{ "*", "ENODEV" },
@@ -197,7 +197,7 @@ static const struct rule rules[] = {
 	{
 		.id = "id.unknown_device",
 		.text = "A device id (bits 31 to 16 of the id) other than KVM_ARM_DEVICE_VGIC_V2 "
-		        "is refused, whichever bit makes it unknown.",
+			"is refused, whichever bit makes it unknown.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENODEV" },
 			{ 0 }
@@ -246,7 +246,7 @@ static const struct rule rules[] = {
 	{
 		.id = "absent_device.create",
 		.text = "KVM_CREATE_DEVICE fails for a GIC that the host cannot provide, also "
-		        "with KVM_CREATE_DEVICE_TEST.",
+			"with KVM_CREATE_DEVICE_TEST.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENODEV" },
 			{ 0 }
@@ -255,7 +255,7 @@ static const struct rule rules[] = {
 	{
 		.id = "errors.misaligned",
 		.text = "A misaligned address is refused, whichever bit is at fault; GICv2 "
-		        "addresses are aligned to 4 KiB, GICv3 addresses to 64 KiB.",
+			"addresses are aligned to 4 KiB, GICv3 addresses to 64 KiB.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -264,7 +264,7 @@ static const struct rule rules[] = {
 	{
 		.id = "errors.at_limit",
 		.text = "The first address after the guest physical address space is refused, for "
-		        "every IPA size.",
+			"every IPA size.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "E2BIG" },
 			{ 0 }
@@ -273,7 +273,7 @@ static const struct rule rules[] = {
 	{
 		.id = "errors.beyond_limit",
 		.text = "An address with any bit set above the IPA size is refused, for every IPA "
-		        "size.",
+			"size.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "E2BIG" },
 			{ 0 }
@@ -282,7 +282,7 @@ static const struct rule rules[] = {
 	{
 		.id = "errors.top_of_u64",
 		.text = "The highest aligned 64-bit address is refused as out of range, like "
-		        "every address above the IPA size.",
+			"every address above the IPA size.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "E2BIG" },
 			{ 0 }
@@ -304,7 +304,7 @@ static const struct rule rules[] = {
 	{
 		.id = "region.bad_index",
 		.text = "The first redistributor region has index 0; any other index is refused, "
-		        "whichever of its 12 bits is set.",
+			"whichever of its 12 bits is set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -321,7 +321,7 @@ static const struct rule rules[] = {
 	{
 		.id = "straddle.limit",
 		.text = "A region that begins inside the guest physical address space and ends "
-		        "outside it is refused.",
+			"outside it is refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "E2BIG" },
 			{ 0 }
@@ -338,7 +338,7 @@ static const struct rule rules[] = {
 	{
 		.id = "errors.bad_pointer",
 		.text = "An argument pointer that is NULL, unmapped or in the kernel's address "
-		        "range is refused.",
+			"range is refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EFAULT" },
 			{ 0 }
@@ -355,7 +355,7 @@ static const struct rule rules[] = {
 	{
 		.id = "errors.argument_runs_into_hole",
 		.text = "A partly mapped argument is refused, however many of its bytes are "
-		        "mapped.",
+			"mapped.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EFAULT" },
 			{ 0 }
@@ -380,7 +380,7 @@ static const struct rule rules[] = {
 	{
 		.id = "errors.on_vcpu_fd",
 		.text = "A vCPU does not implement the call; its device attributes are those of "
-		        "the PMU, which this vCPU lacks.",
+			"the PMU, which this vCPU lacks.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_*", "ENODEV" },
 			{ "*", "EINVAL" },
@@ -422,7 +422,7 @@ static const struct rule rules[] = {
 	{
 		.id = "attr.has",
 		.text = "KVM_HAS_DEVICE_ATTR reports the GIC's address types, sets nothing, and "
-		        "answers the same before and after they are set.",
+			"answers the same before and after they are set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -447,7 +447,7 @@ static const struct rule rules[] = {
 	{
 		.id = "attr.unknown_group",
 		.text = "A group that the GIC does not have is refused, whichever bit makes it "
-		        "unknown.",
+			"unknown.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -456,7 +456,7 @@ static const struct rule rules[] = {
 	{
 		.id = "attr.get_unset",
 		.text = "An unset address reads as all ones; a redistributor region that does not "
-		        "exist cannot be read.",
+			"exist cannot be read.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v3_region", "ENOENT" },
 			{ "*", "UNSET" },
@@ -474,7 +474,7 @@ static const struct rule rules[] = {
 	{
 		.id = "attr.get_bad_pointer",
 		.text = "KVM_GET_DEVICE_ATTR fails if the buffer cannot be written, in whole or "
-		        "in part.",
+			"in part.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EFAULT" },
 			{ 0 }
@@ -483,7 +483,7 @@ static const struct rule rules[] = {
 	{
 		.id = "attr.set_bad_pointer",
 		.text = "KVM_SET_DEVICE_ATTR fails if the value cannot be read, in whole or in "
-		        "part.",
+			"part.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EFAULT" },
 			{ 0 }
@@ -492,7 +492,7 @@ static const struct rule rules[] = {
 	{
 		.id = "attr.on_vm_fd",
 		.text = "A VM does not take the GIC's attributes; its own attributes have other "
-		        "meanings.",
+			"meanings.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v2_dist", "EINVAL" },
 			{ "*", "ENXIO" },
@@ -520,7 +520,7 @@ static const struct rule rules[] = {
 	{
 		.id = "device.unknown_type",
 		.text = "KVM_CREATE_DEVICE refuses a type that no device has, whichever bit makes "
-		        "it unknown, also with KVM_CREATE_DEVICE_TEST.",
+			"it unknown, also with KVM_CREATE_DEVICE_TEST.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENODEV" },
 			{ 0 }
@@ -537,7 +537,7 @@ static const struct rule rules[] = {
 	{
 		.id = "device.bad_pointer",
 		.text = "KVM_CREATE_DEVICE with a partly mapped argument fails and creates "
-		        "nothing.",
+			"nothing.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EFAULT" },
 			{ 0 }
@@ -578,7 +578,7 @@ static const struct rule rules[] = {
 	{
 		.id = "order.addresses_between_vcpus",
 		.text = "One address may be set before and the other after a vCPU is created; all "
-		        "vCPUs then run.",
+			"vCPUs then run.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -643,7 +643,7 @@ static const struct rule rules[] = {
 	{
 		.id = "order.run_without_cpu",
 		.text = "KVM_RUN fails if the CPU interface (GICv3: the redistributors) has no "
-		        "address.",
+			"address.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -652,7 +652,7 @@ static const struct rule rules[] = {
 	{
 		.id = "order.vm_after_run_without_cpu",
 		.text = "A VM whose KVM_RUN failed for lack of an address is dead: its ioctls "
-		        "fail with EIO.",
+			"fail with EIO.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "DEAD" },
 			{ 0 }
@@ -669,7 +669,7 @@ static const struct rule rules[] = {
 	{
 		.id = "order.repaired_after_run",
 		.text = "After a KVM_RUN that failed for lack of an address, it is too late to "
-		        "set the address.",
+			"set the address.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EIO" },
 			{ 0 }
@@ -710,7 +710,7 @@ static const struct rule rules[] = {
 	{
 		.id = "overlap.second_page",
 		.text = "KVM_RUN fails if the distributor overlaps the CPU interface's second "
-		        "page.",
+			"page.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -719,7 +719,7 @@ static const struct rule rules[] = {
 	{
 		.id = "overlap.vm_after_run",
 		.text = "A VM whose KVM_RUN found overlapping regions is dead: its ioctls fail "
-		        "with EIO.",
+			"with EIO.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "DEAD" },
 			{ 0 }
@@ -736,7 +736,7 @@ static const struct rule rules[] = {
 	{
 		.id = "overlap.adjacent_is_none",
 		.text = "Regions may be adjacent: the distributor directly before the CPU "
-		        "interface or directly after its second page.",
+			"interface or directly after its second page.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -761,7 +761,7 @@ static const struct rule rules[] = {
 	{
 		.id = "order.vcpu_after_run",
 		.text = "In a VM with a GIC, no vCPU can be created after KVM_RUN; the VM keeps "
-		        "running.",
+			"running.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EBUSY" },
 			{ 0 }
@@ -770,7 +770,7 @@ static const struct rule rules[] = {
 	{
 		.id = "order.two_vms",
 		.text = "Addresses belong to one VM: another VM can have the same ones, runs, and "
-		        "outlives the first.",
+			"outlives the first.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -803,7 +803,7 @@ static const struct rule rules[] = {
 	{
 		.id = "before.set",
 		.text = "An address cannot be set before KVM_CREATE_IRQCHIP, and can be set after "
-		        "it.",
+			"it.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENODEV" },
 			{ 0 }
@@ -820,7 +820,7 @@ static const struct rule rules[] = {
 	{
 		.id = "before.set_after_run",
 		.text = "An address cannot be set in a VM that runs without a GIC; the VM keeps "
-		        "running.",
+			"running.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENODEV" },
 			{ 0 }
@@ -853,7 +853,7 @@ static const struct rule rules[] = {
 	{
 		.id = "vcpus.nine_and_gic",
 		.text = "A VM cannot have nine vCPUs and a GICv2: either the ninth vCPU is "
-		        "refused, or the GIC is.",
+			"refused, or the GIC is.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "REFUSED" },
 			{ 0 }
@@ -928,7 +928,7 @@ static const struct rule rules[] = {
 	{
 		.id = "precedence.misaligned_twice",
 		.text = "If an address is already set and the new one is misaligned, the error is "
-		        "EEXIST, or EINVAL for a redistributor region.",
+			"EEXIST, or EINVAL for a redistributor region.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v3_region", "EINVAL" },
 			{ "*", "EEXIST" },
@@ -956,7 +956,7 @@ static const struct rule rules[] = {
 	{
 		.id = "precedence.beyond_limit_twice",
 		.text = "If an address is already set and the new one is out of range, the error "
-		        "is EEXIST, or EINVAL for a redistributor region.",
+			"is EEXIST, or EINVAL for a redistributor region.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v3_region", "EINVAL" },
 			{ "*", "EEXIST" },
@@ -993,7 +993,7 @@ static const struct rule rules[] = {
 	{
 		.id = "precedence.unknown_type_beyond_limit",
 		.text = "If the type is unknown and the address out of range, the type is "
-		        "reported.",
+			"reported.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_*", "ENXIO" },
 			{ "*", "ENODEV" },
@@ -1003,7 +1003,7 @@ static const struct rule rules[] = {
 	{
 		.id = "precedence.bad_pointer_twice",
 		.text = "If an address is already set and the pointer is bad, the pointer is "
-		        "reported.",
+			"reported.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EFAULT" },
 			{ 0 }
@@ -1020,7 +1020,7 @@ static const struct rule rules[] = {
 	{
 		.id = "precedence_early.misaligned",
 		.text = "If there is no GIC yet and the address is misaligned, the missing GIC is "
-		        "reported.",
+			"reported.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENODEV" },
 			{ 0 }
@@ -1029,7 +1029,7 @@ static const struct rule rules[] = {
 	{
 		.id = "precedence_early.beyond_limit",
 		.text = "If there is no GIC yet and the address is out of range, the missing GIC "
-		        "is reported.",
+			"is reported.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENODEV" },
 			{ 0 }
@@ -1046,7 +1046,7 @@ static const struct rule rules[] = {
 	{
 		.id = "precedence_early.unknown_device",
 		.text = "If there is no GIC yet, the device unknown and the address misaligned, "
-		        "the unknown device is reported.",
+			"the unknown device is reported.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENODEV" },
 			{ 0 }
@@ -1055,7 +1055,7 @@ static const struct rule rules[] = {
 	{
 		.id = "precedence_attr.unknown_type_bad_pointer",
 		.text = "If the type is unknown and the value cannot be read, the pointer is "
-		        "reported.",
+			"reported.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EFAULT" },
 			{ 0 }
@@ -1064,7 +1064,7 @@ static const struct rule rules[] = {
 	{
 		.id = "precedence_attr.get_unknown_type_bad_pointer",
 		.text = "If an unknown type is read into a buffer that cannot be written, the "
-		        "type is reported.",
+			"type is reported.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -1081,7 +1081,7 @@ static const struct rule rules[] = {
 	{
 		.id = "precedence_attr.unknown_group_bad_pointer",
 		.text = "If the group is unknown and the value cannot be read, the group is "
-		        "reported.",
+			"reported.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -1090,7 +1090,7 @@ static const struct rule rules[] = {
 	{
 		.id = "at.distributor",
 		.text = "The guest finds the distributor at the address that was set, with valid "
-		        "identification registers.",
+			"identification registers.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1099,7 +1099,7 @@ static const struct rule rules[] = {
 	{
 		.id = "at.cpu_side",
 		.text = "The guest finds the CPU interface (GICv3: the redistributor) at the "
-		        "address that was set, with valid identification registers.",
+			"address that was set, with valid identification registers.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1108,7 +1108,7 @@ static const struct rule rules[] = {
 	{
 		.id = "at.priority_mask",
 		.text = "The guest writes the priority mask of its CPU interface and reads it "
-		        "back.",
+			"back.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1117,7 +1117,7 @@ static const struct rule rules[] = {
 	{
 		.id = "at.second_part",
 		.text = "The second part of the CPU side's region exists: GICC_DIR on the second "
-		        "page (GICv3: the redistributor's frame for SGIs and PPIs).",
+			"page (GICv3: the redistributor's frame for SGIs and PPIs).",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1126,7 +1126,7 @@ static const struct rule rules[] = {
 	{
 		.id = "at.each_vcpu",
 		.text = "Two vCPUs find their own registers at the one address (GICv3: in "
-		        "adjacent redistributors, the second marked as the last).",
+			"adjacent redistributors, the second marked as the last).",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1135,7 +1135,7 @@ static const struct rule rules[] = {
 	{
 		.id = "at.nothing_beside",
 		.text = "Directly before and after each region there is no GIC: an access exits "
-		        "to user space, with its address.",
+			"to user space, with its address.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1152,7 +1152,7 @@ static const struct rule rules[] = {
 	{
 		.id = "irq.sgi_to_self",
 		.text = "An SGI to oneself is acknowledged once, with the vCPU's own number as "
-		        "its source.",
+			"its source.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1177,7 +1177,7 @@ static const struct rule rules[] = {
 	{
 		.id = "irq.ppi_level",
 		.text = "A PPI raised by KVM_IRQ_LINE is acknowledged again after each EOI until "
-		        "its line is lowered.",
+			"its line is lowered.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1194,7 +1194,7 @@ static const struct rule rules[] = {
 	{
 		.id = "irq.spi_level",
 		.text = "A level-sensitive SPI raised by KVM_IRQ_LINE is acknowledged again after "
-		        "each EOI until its line is lowered.",
+			"each EOI until its line is lowered.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1203,7 +1203,7 @@ static const struct rule rules[] = {
 	{
 		.id = "irq.pending_follows_line",
 		.text = "Until it is acknowledged, a level-sensitive SPI is pending exactly while "
-		        "its line is high.",
+			"its line is high.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1212,7 +1212,7 @@ static const struct rule rules[] = {
 	{
 		.id = "irq.spi_edge",
 		.text = "An edge-triggered SPI is acknowledged once for each rising edge of its "
-		        "line.",
+			"line.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1229,7 +1229,7 @@ static const struct rule rules[] = {
 	{
 		.id = "irq.split_eoi",
 		.text = "With EOImode 1, an EOI drops the priority only: the interrupt stays "
-		        "active until a write to GICC_DIR (on the second page).",
+			"active until a write to GICC_DIR (on the second page).",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1238,7 +1238,7 @@ static const struct rule rules[] = {
 	{
 		.id = "irq.active_of_other",
 		.text = "A vCPU reads the state of an interrupt that another, running vCPU is "
-		        "handling.",
+			"handling.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1247,7 +1247,7 @@ static const struct rule rules[] = {
 	{
 		.id = "timer.virtual_fires",
 		.text = "The virtual timer raises its interrupt, PPI 27, once and on time while "
-		        "the guest runs.",
+			"the guest runs.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1256,7 +1256,7 @@ static const struct rule rules[] = {
 	{
 		.id = "timer.physical_fires",
 		.text = "The physical timer raises its interrupt, PPI 30, once and on time while "
-		        "the guest runs.",
+			"the guest runs.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1281,7 +1281,7 @@ static const struct rule rules[] = {
 	{
 		.id = "timer.virtual_masked",
 		.text = "With IMASK set, the virtual timer sets ISTATUS and raises no interrupt; "
-		        "with IMASK cleared, it raises one at once.",
+			"with IMASK cleared, it raises one at once.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1290,7 +1290,7 @@ static const struct rule rules[] = {
 	{
 		.id = "timer.physical_masked",
 		.text = "With IMASK set, the physical timer sets ISTATUS and raises no interrupt; "
-		        "with IMASK cleared, it raises one at once.",
+			"with IMASK cleared, it raises one at once.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1299,7 +1299,7 @@ static const struct rule rules[] = {
 	{
 		.id = "timer.virtual_pending",
 		.text = "The distributor shows the virtual timer's interrupt as pending exactly "
-		        "while the timer's output is high.",
+			"while the timer's output is high.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1308,7 +1308,7 @@ static const struct rule rules[] = {
 	{
 		.id = "timer.physical_pending",
 		.text = "The distributor shows the physical timer's interrupt as pending exactly "
-		        "while the timer's output is high.",
+			"while the timer's output is high.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1317,7 +1317,7 @@ static const struct rule rules[] = {
 	{
 		.id = "timer.virtual_periodic",
 		.text = "The handler can set the virtual timer again, and each expiry raises one "
-		        "interrupt.",
+			"interrupt.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1326,7 +1326,7 @@ static const struct rule rules[] = {
 	{
 		.id = "timer.physical_periodic",
 		.text = "The handler can set the physical timer again, and each expiry raises one "
-		        "interrupt.",
+			"interrupt.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1344,7 +1344,7 @@ static const struct rule rules[] = {
 	{
 		.id = "timer.virtual_level",
 		.text = "The virtual timer's interrupt is acknowledged again after each EOI until "
-		        "the timer lowers its output.",
+			"the timer lowers its output.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1353,7 +1353,7 @@ static const struct rule rules[] = {
 	{
 		.id = "timer.physical_level",
 		.text = "The physical timer's interrupt is acknowledged again after each EOI "
-		        "until the timer lowers its output.",
+			"until the timer lowers its output.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1370,8 +1370,8 @@ static const struct rule rules[] = {
 	{
 		.id = "smp.cpu_on",
 		.text = "PSCI CPU_ON starts a vCPU that is off, at the given address, with the "
-		        "context id, MMU and caches off; AFFINITY_INFO shows its state before and "
-		        "after.",
+			"context id, MMU and caches off; AFFINITY_INFO shows its state before and "
+			"after.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1380,7 +1380,7 @@ static const struct rule rules[] = {
 	{
 		.id = "smp.cpu_on_errors",
 		.text = "CPU_ON returns ALREADY_ON for a vCPU that is on; CPU_ON and "
-		        "AFFINITY_INFO return INVALID_PARAMETERS for one that does not exist.",
+			"AFFINITY_INFO return INVALID_PARAMETERS for one that does not exist.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1389,7 +1389,7 @@ static const struct rule rules[] = {
 	{
 		.id = "smp.cpu_off_on",
 		.text = "AFFINITY_INFO shows a vCPU that has called CPU_OFF as off, and CPU_ON "
-		        "restarts it, any number of times.",
+			"restarts it, any number of times.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1398,7 +1398,7 @@ static const struct rule rules[] = {
 	{
 		.id = "smp.cpu_on_race",
 		.text = "If several vCPUs call CPU_ON for the same vCPU at once, one call "
-		        "succeeds and the vCPU starts once.",
+			"succeeds and the vCPU starts once.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1407,7 +1407,7 @@ static const struct rule rules[] = {
 	{
 		.id = "smp.sgi_ring",
 		.text = "Each vCPU sends an SGI to the next one, while all spin, and each SGI "
-		        "arrives once.",
+			"arrives once.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1416,7 +1416,7 @@ static const struct rule rules[] = {
 	{
 		.id = "smp.sgi_ring_asleep",
 		.text = "Each vCPU sends an SGI to the next one, which wakes from WFI, and each "
-		        "SGI arrives once.",
+			"SGI arrives once.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1425,7 +1425,7 @@ static const struct rule rules[] = {
 	{
 		.id = "smp.sgi_broadcast",
 		.text = "An SGI to all others (GICD_SGIR.TargetListFilter 1, ICC_SGI1R_EL1.IRM 1) "
-		        "arrives once at each other vCPU, and not at the sender.",
+			"arrives once at each other vCPU, and not at the sender.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1434,7 +1434,7 @@ static const struct rule rules[] = {
 	{
 		.id = "smp.sgi_all_to_all",
 		.text = "If all vCPUs send an SGI to all vCPUs at once, each SGI arrives once, "
-		        "and a GICv2 names its sender.",
+			"and a GICv2 names its sender.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1443,7 +1443,7 @@ static const struct rule rules[] = {
 	{
 		.id = "smp.sgi_sources",
 		.text = "If the same SGI is pending from several vCPUs, a GICv2 delivers it once "
-		        "for each source; a GICv3 has no sources and delivers it once.",
+			"for each source; a GICv3 has no sources and delivers it once.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v3_*", "ONE" },
 			{ "*", "EACH" },
@@ -1453,7 +1453,7 @@ static const struct rule rules[] = {
 	{
 		.id = "smp.kick_spi",
 		.text = "A vCPU that runs without exits acknowledges an SPI as soon as it is "
-		        "raised, not at the host's next timer tick.",
+			"raised, not at the host's next timer tick.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1462,7 +1462,7 @@ static const struct rule rules[] = {
 	{
 		.id = "smp.kick_sgi",
 		.text = "A vCPU that runs without exits acknowledges another vCPU's SGI as soon "
-		        "as it is sent, not at the host's next timer tick.",
+			"as it is sent, not at the host's next timer tick.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1471,7 +1471,7 @@ static const struct rule rules[] = {
 	{
 		.id = "smp.spi_affinity",
 		.text = "An SPI is delivered to the vCPU that GICD_ITARGETSR or GICD_IROUTER "
-		        "names at the time, and to no other.",
+			"names at the time, and to no other.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1480,7 +1480,7 @@ static const struct rule rules[] = {
 	{
 		.id = "smp.spi_pending_of_other",
 		.text = "An SPI that is pending for another vCPU, which runs with interrupts "
-		        "masked, reads as pending.",
+			"masked, reads as pending.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1498,7 +1498,7 @@ static const struct rule rules[] = {
 	{
 		.id = "smp.spi_moved_pending",
 		.text = "An SPI that is pending for a vCPU that does not acknowledge it can be "
-		        "moved to another vCPU, which acknowledges it.",
+			"moved to another vCPU, which acknowledges it.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1507,7 +1507,7 @@ static const struct rule rules[] = {
 	{
 		.id = "smp.spi_moving",
 		.text = "SPIs that are raised one by one while their route keeps changing are "
-		        "acknowledged once each, by some vCPU.",
+			"acknowledged once each, by some vCPU.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1516,7 +1516,7 @@ static const struct rule rules[] = {
 	{
 		.id = "smp.migrate",
 		.text = "While the vCPUs' threads migrate between CPUs, VFP, banked and thread-id "
-		        "registers keep their values, and no SGI is lost or duplicated.",
+			"registers keep their values, and no SGI is lost or duplicated.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1525,7 +1525,7 @@ static const struct rule rules[] = {
 	{
 		.id = "smp.migrate_ring",
 		.text = "While the vCPUs' threads migrate between CPUs, each SGI wakes its vCPU "
-		        "from WFI once.",
+			"from WFI once.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1534,7 +1534,7 @@ static const struct rule rules[] = {
 	{
 		.id = "smp.migrate_timer",
 		.text = "While the vCPUs' threads migrate between CPUs, each virtual timer "
-		        "interrupts as often as it is set, and never early.",
+			"interrupts as often as it is set, and never early.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1543,7 +1543,7 @@ static const struct rule rules[] = {
 	{
 		.id = "smp.migrate_exclusives",
 		.text = "While the vCPUs' threads migrate between CPUs, exclusive accesses of "
-		        "several vCPUs to one word stay atomic.",
+			"several vCPUs to one word stay atomic.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1552,7 +1552,7 @@ static const struct rule rules[] = {
 	{
 		.id = "exits.gicc_none",
 		.text = "Accesses to the CPU interface cause no exits: 100,000 of them cost none "
-		        "beyond those that host interrupts explain.",
+			"beyond those that host interrupts explain.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "NONE" },
 			{ 0 }
@@ -1569,7 +1569,7 @@ static const struct rule rules[] = {
 	{
 		.id = "irqfd.edge",
 		.text = "Each event of an assigned eventfd raises its edge-triggered SPI once; "
-		        "GSI 0 is SPI 32.",
+			"GSI 0 is SPI 32.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1578,7 +1578,7 @@ static const struct rule rules[] = {
 	{
 		.id = "irqfd.event_first",
 		.text = "An event from before the assignment of its eventfd raises the interrupt "
-		        "on assignment.",
+			"on assignment.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1587,7 +1587,7 @@ static const struct rule rules[] = {
 	{
 		.id = "irqfd.deassigned",
 		.text = "A deassigned eventfd raises nothing, and keeps its events for its "
-		        "readers.",
+			"readers.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1596,8 +1596,8 @@ static const struct rule rules[] = {
 	{
 		.id = "irqfd.resample",
 		.text = "With KVM_IRQFD_FLAG_RESAMPLE, an event raises the line of a "
-		        "level-sensitive SPI until the guest's EOI, which signals the resample "
-		        "eventfd once.",
+			"level-sensitive SPI until the guest's EOI, which signals the resample "
+			"eventfd once.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1606,7 +1606,7 @@ static const struct rule rules[] = {
 	{
 		.id = "irqfd.resample_edge",
 		.text = "With KVM_IRQFD_FLAG_RESAMPLE, each event raises its SPI once if the "
-		        "guest has made the SPI edge-triggered.",
+			"guest has made the SPI edge-triggered.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1687,7 +1687,7 @@ static const struct rule rules[] = {
 	{
 		.id = "ioeventfd.write",
 		.text = "A guest's write of the given length to the address signals the eventfd "
-		        "and does not exit to user space.",
+			"and does not exit to user space.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EVENT" },
 			{ 0 }
@@ -1712,7 +1712,7 @@ static const struct rule rules[] = {
 	{
 		.id = "ioeventfd.match",
 		.text = "With KVM_IOEVENTFD_FLAG_DATAMATCH, a write of that value signals the "
-		        "eventfd.",
+			"eventfd.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EVENT" },
 			{ 0 }
@@ -1721,7 +1721,7 @@ static const struct rule rules[] = {
 	{
 		.id = "ioeventfd.no_match",
 		.text = "With KVM_IOEVENTFD_FLAG_DATAMATCH, a write of another value exits to "
-		        "user space.",
+			"user space.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EXIT" },
 			{ 0 }
@@ -1738,7 +1738,7 @@ static const struct rule rules[] = {
 	{
 		.id = "ioeventfd.pio",
 		.text = "Port addresses are not memory: a write to memory does not signal their "
-		        "eventfd.",
+			"eventfd.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EXIT" },
 			{ 0 }
@@ -1771,7 +1771,7 @@ static const struct rule rules[] = {
 	{
 		.id = "ioeventfd.wraps",
 		.text = "KVM_IOEVENTFD refuses a range that wraps around the end of the address "
-		        "space.",
+			"space.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -1828,7 +1828,7 @@ static const struct rule rules[] = {
 	{
 		.id = "vgic.priority_order",
 		.text = "The pending interrupt with the highest priority is acknowledged first, "
-		        "whatever its number.",
+			"whatever its number.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1845,7 +1845,7 @@ static const struct rule rules[] = {
 	{
 		.id = "vgic.preemption",
 		.text = "An interrupt is acknowledged while one of lower priority is active; "
-		        "GICC_RPR is the priority of the highest active one, and drops at its EOI.",
+			"GICC_RPR is the priority of the highest active one, and drops at its EOI.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1854,7 +1854,7 @@ static const struct rule rules[] = {
 	{
 		.id = "vgic.no_preemption",
 		.text = "An interrupt whose priority is not higher than that of the active one "
-		        "waits for the EOI.",
+			"waits for the EOI.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1863,7 +1863,7 @@ static const struct rule rules[] = {
 	{
 		.id = "vgic.binary_point",
 		.text = "Interrupts of the same group priority, as GICC_BPR defines it, do not "
-		        "preempt each other.",
+			"preempt each other.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1872,7 +1872,7 @@ static const struct rule rules[] = {
 	{
 		.id = "vgic.highest_pending",
 		.text = "GICC_HPPIR returns the pending interrupt with the highest priority and "
-		        "has no side effect.",
+			"has no side effect.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1881,7 +1881,7 @@ static const struct rule rules[] = {
 	{
 		.id = "vgic.priority_field",
 		.text = "GICD_IPRIORITYR has a byte for each interrupt, of which the upper five "
-		        "bits are implemented.",
+			"bits are implemented.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1890,7 +1890,7 @@ static const struct rule rules[] = {
 	{
 		.id = "vgic.many_pending",
 		.text = "More interrupts can be pending than there are list registers, and they "
-		        "are delivered in order of priority.",
+			"are delivered in order of priority.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1899,7 +1899,7 @@ static const struct rule rules[] = {
 	{
 		.id = "vgic.many_nested",
 		.text = "More interrupts can be active than there are list registers, and each "
-		        "can be deactivated.",
+			"can be deactivated.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1917,7 +1917,7 @@ static const struct rule rules[] = {
 	{
 		.id = "vgic.many_ended",
 		.text = "GICC_EOIR deactivates active interrupts that are in no list register "
-		        "like all others.",
+			"like all others.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1935,7 +1935,7 @@ static const struct rule rules[] = {
 	{
 		.id = "vgic.many_dropped",
 		.text = "With EOImode 1, pending interrupts are delivered one after the other "
-		        "while all earlier ones stay active, however many they are.",
+			"while all earlier ones stay active, however many they are.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1960,7 +1960,7 @@ static const struct rule rules[] = {
 	{
 		.id = "vgic.disabled_pending",
 		.text = "A disabled interrupt can be pending, and is not acknowledged until it is "
-		        "enabled.",
+			"enabled.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1969,7 +1969,7 @@ static const struct rule rules[] = {
 	{
 		.id = "vgic.distributor_off",
 		.text = "With GICD_CTLR disabled, no interrupt is acknowledged and pending state "
-		        "is kept; the other bits of GICD_CTLR are zero.",
+			"is kept; the other bits of GICD_CTLR are zero.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1987,7 +1987,7 @@ static const struct rule rules[] = {
 	{
 		.id = "vgic.interface_off",
 		.text = "With GICC_CTLR disabled, no interrupt is acknowledged and pending state "
-		        "is kept.",
+			"is kept.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2004,8 +2004,8 @@ static const struct rule rules[] = {
 	{
 		.id = "vgic.pending_of_level",
 		.text = "A level-sensitive interrupt is pending while its line is high, whatever "
-		        "is cleared; if software set it pending, it stays pending until it is "
-		        "acknowledged.",
+			"is cleared; if software set it pending, it stays pending until it is "
+			"acknowledged.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2022,7 +2022,7 @@ static const struct rule rules[] = {
 	{
 		.id = "vgic.level_again",
 		.text = "While its line is high, a level-sensitive interrupt is pending again as "
-		        "soon as it is deactivated.",
+			"soon as it is deactivated.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2039,7 +2039,7 @@ static const struct rule rules[] = {
 	{
 		.id = "vgic.active_bits",
 		.text = "GICD_ISACTIVER and GICD_ICACTIVER set and clear the active state; an "
-		        "active interrupt is not acknowledged.",
+			"active interrupt is not acknowledged.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2048,7 +2048,7 @@ static const struct rule rules[] = {
 	{
 		.id = "vgic.deactivation",
 		.text = "With EOImode 1, interrupts can be deactivated in any order, by GICC_DIR "
-		        "or GICD_ICACTIVER.",
+			"or GICD_ICACTIVER.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2065,7 +2065,7 @@ static const struct rule rules[] = {
 	{
 		.id = "vgic.pending_follows_line",
 		.text = "GICD_ISPENDR shows a level-sensitive interrupt as pending while its line "
-		        "is high, however often it has been read before.",
+			"is high, however often it has been read before.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2074,7 +2074,7 @@ static const struct rule rules[] = {
 	{
 		.id = "vgic.active_follows_guest",
 		.text = "GICD_ISACTIVER shows an interrupt as active from GICC_IAR to GICC_EOIR, "
-		        "however often it has been read before.",
+			"however often it has been read before.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2083,7 +2083,7 @@ static const struct rule rules[] = {
 	{
 		.id = "vgic.active_of_other",
 		.text = "GICD_ISACTIVER shows an interrupt as active that another vCPU "
-		        "acknowledges meanwhile.",
+			"acknowledges meanwhile.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2092,7 +2092,7 @@ static const struct rule rules[] = {
 	{
 		.id = "vgic.sgi_filter_self",
 		.text = "GICD_SGIR with filter 2 sends to the sender only, whatever its target "
-		        "list is.",
+			"list is.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2109,7 +2109,7 @@ static const struct rule rules[] = {
 	{
 		.id = "vgic.sgi_pending_bits",
 		.text = "GICD_SPENDSGIR and GICD_CPENDSGIR set and clear an SGI for each source, "
-		        "and the sources are acknowledged one by one.",
+			"and the sources are acknowledged one by one.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2118,7 +2118,7 @@ static const struct rule rules[] = {
 	{
 		.id = "vgic.sgi_registers",
 		.text = "SGIs are edge-triggered, and no write to GICD_ISPENDR0 makes them "
-		        "pending.",
+			"pending.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2175,7 +2175,7 @@ static const struct rule rules[] = {
 	{
 		.id = "vgic.targets",
 		.text = "GICD_ITARGETSR0 to 7 name the vCPU that reads them; those of SPIs have a "
-		        "bit for each existing vCPU.",
+			"bit for each existing vCPU.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2200,7 +2200,7 @@ static const struct rule rules[] = {
 	{
 		.id = "vgic.same_priority",
 		.text = "Pending interrupts of one priority are acknowledged one after the other, "
-		        "once each, after those of higher priority.",
+			"once each, after those of higher priority.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2217,7 +2217,7 @@ static const struct rule rules[] = {
 	{
 		.id = "vgic.priority_changed",
 		.text = "A new priority of a pending interrupt takes effect at once, also after "
-		        "the interrupt was presented to the CPU interface.",
+			"the interrupt was presented to the CPU interface.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2226,7 +2226,7 @@ static const struct rule rules[] = {
 	{
 		.id = "vgic.mask_all",
 		.text = "With a GICC_PMR of 0, no interrupt is acknowledged, not even one of "
-		        "priority 0.",
+			"priority 0.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2235,7 +2235,7 @@ static const struct rule rules[] = {
 	{
 		.id = "vgic.lowest_priority",
 		.text = "GICC_PMR implements the same bits as the priorities; the lowest priority "
-		        "is always masked.",
+			"is always masked.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2244,7 +2244,7 @@ static const struct rule rules[] = {
 	{
 		.id = "vgic.binary_point_field",
 		.text = "GICC_BPR holds what is written, or its minimum for a lower value; the "
-		        "minimum is at most 3.",
+			"minimum is at most 3.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2253,7 +2253,7 @@ static const struct rule rules[] = {
 	{
 		.id = "vgic.binary_point_7",
 		.text = "With a GICC_BPR of 7 nothing preempts, but pending interrupts are "
-		        "delivered in order of priority.",
+			"delivered in order of priority.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2262,7 +2262,7 @@ static const struct rule rules[] = {
 	{
 		.id = "vgic.disabled_active",
 		.text = "Disabling an active interrupt does not deactivate it; if it becomes "
-		        "pending meanwhile, it waits until it is enabled.",
+			"pending meanwhile, it waits until it is enabled.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2271,7 +2271,7 @@ static const struct rule rules[] = {
 	{
 		.id = "vgic.pending_while_active",
 		.text = "The pending state of an active interrupt can be set and cleared; the "
-		        "interrupt is acknowledged again after its EOI only if it is pending then.",
+			"interrupt is acknowledged again after its EOI only if it is pending then.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2280,7 +2280,7 @@ static const struct rule rules[] = {
 	{
 		.id = "vgic.level_while_active",
 		.text = "While a level-sensitive interrupt is active, its pending state follows "
-		        "its line.",
+			"its line.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2289,7 +2289,7 @@ static const struct rule rules[] = {
 	{
 		.id = "vgic.zeros_written",
 		.text = "Zeros written to GICD_ISENABLER, ISPENDR, ISACTIVER and their clear "
-		        "registers change nothing.",
+			"registers change nothing.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2298,7 +2298,7 @@ static const struct rule rules[] = {
 	{
 		.id = "vgic.many_levels",
 		.text = "More lines can be high than there are list registers; interrupts are "
-		        "delivered in order of priority, each only while its line is high.",
+			"delivered in order of priority, each only while its line is high.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2315,7 +2315,7 @@ static const struct rule rules[] = {
 	{
 		.id = "vgic.sgi_once",
 		.text = "An SGI that is already pending from a source does not become pending "
-		        "twice from it.",
+			"twice from it.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2332,7 +2332,7 @@ static const struct rule rules[] = {
 	{
 		.id = "vgic.sgi_pending_state",
 		.text = "GICD_ISPENDR0 shows a pending SGI, and writes to GICD_ICPENDR0 do not "
-		        "affect it.",
+			"affect it.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2341,7 +2341,7 @@ static const struct rule rules[] = {
 	{
 		.id = "vgic.sgi_disabled",
 		.text = "A disabled SGI stays pending until it is enabled, if SGIs can be "
-		        "disabled.",
+			"disabled.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2358,7 +2358,7 @@ static const struct rule rules[] = {
 	{
 		.id = "vgic.sgi_lists",
 		.text = "GICD_SGIR with a target list reaches exactly the existing vCPUs in it, "
-		        "and none with an empty list.",
+			"and none with an empty list.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2367,7 +2367,7 @@ static const struct rule rules[] = {
 	{
 		.id = "vgic.sgi_pending_banked",
 		.text = "GICD_SPENDSGIR and GICD_CPENDSGIR hold the SGIs for the vCPU that "
-		        "accesses them.",
+			"accesses them.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2391,7 +2391,7 @@ static const struct rule rules[] = {
 	{
 		.id = "vgic.open_target",
 		.text = "An SPI with several targets is acknowledged by one that does not mask it "
-		        "while another masks it.",
+			"while another masks it.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2408,7 +2408,7 @@ static const struct rule rules[] = {
 	{
 		.id = "vgic.moved_active",
 		.text = "An SPI that gets another target while active is deactivated by the vCPU "
-		        "that acknowledged it, and then acknowledged by the new target.",
+			"that acknowledged it, and then acknowledged by the new target.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2417,7 +2417,7 @@ static const struct rule rules[] = {
 	{
 		.id = "vgic.private_of_each",
 		.text = "Several vCPUs can have the same SGI and PPI pending at once, and each "
-		        "acknowledges its own.",
+			"acknowledges its own.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2458,7 +2458,7 @@ static const struct rule rules[] = {
 	{
 		.id = "vgic.reserved_registers",
 		.text = "Reserved registers of the distributor are RAZ/WI, and GICD_IIDR ignores "
-		        "writes.",
+			"writes.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2467,7 +2467,7 @@ static const struct rule rules[] = {
 	{
 		.id = "vgic.byte_accesses",
 		.text = "Each byte of GICD_IPRIORITYR, ITARGETSR, SPENDSGIR and CPENDSGIR can be "
-		        "read and written by itself.",
+			"read and written by itself.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2476,7 +2476,7 @@ static const struct rule rules[] = {
 	{
 		.id = "slots.overlap",
 		.text = "A slot that shares a page with another is refused, also one that would "
-		        "be moved there.",
+			"be moved there.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EEXIST" },
 			{ 0 }
@@ -2565,7 +2565,7 @@ static const struct rule rules[] = {
 	{
 		.id = "slots.nothing_behind",
 		.text = "The pages before and after a slot are not memory: accesses there are "
-		        "MMIO exits.",
+			"MMIO exits.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2574,7 +2574,7 @@ static const struct rule rules[] = {
 	{
 		.id = "slots.deleted_is_gone",
 		.text = "The pages of a deleted slot are no longer memory, also for a vCPU that "
-		        "ran before.",
+			"ran before.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2591,7 +2591,7 @@ static const struct rule rules[] = {
 	{
 		.id = "slots.added",
 		.text = "A slot that is added where the guest has had MMIO exits is memory at its "
-		        "next access.",
+			"next access.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2624,7 +2624,7 @@ static const struct rule rules[] = {
 	{
 		.id = "create.test_when_created",
 		.text = "KVM_CREATE_DEVICE_TEST asks about the host, and succeeds in a VM that "
-		        "already has its GIC.",
+			"already has its GIC.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -2657,7 +2657,7 @@ static const struct rule rules[] = {
 	{
 		.id = "create.bad_attribute_pointer",
 		.text = "Each of the three calls refuses a struct kvm_device_attr that cannot be "
-		        "read.",
+			"read.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EFAULT" },
 			{ 0 }
@@ -2666,7 +2666,7 @@ static const struct rule rules[] = {
 	{
 		.id = "has.nr_irqs",
 		.text = "KVM_HAS_DEVICE_ATTR reports KVM_DEV_ARM_VGIC_GRP_NR_IRQS, also when it "
-		        "can no longer be set.",
+			"can no longer be set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -2675,7 +2675,7 @@ static const struct rule rules[] = {
 	{
 		.id = "has.init",
 		.text = "KVM_HAS_DEVICE_ATTR reports KVM_DEV_ARM_VGIC_CTRL_INIT and does not "
-		        "initialize.",
+			"initialize.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -2684,7 +2684,7 @@ static const struct rule rules[] = {
 	{
 		.id = "has.unknown_control",
 		.text = "KVM_HAS_DEVICE_ATTR does not report controls that the GIC does not have, "
-		        "whichever bit makes them unknown.",
+			"whichever bit makes them unknown.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -2701,7 +2701,7 @@ static const struct rule rules[] = {
 	{
 		.id = "has.group_of_other_device",
 		.text = "Attribute groups of other GICs and of the ITS are unknown: they cannot "
-		        "be queried, read or set.",
+			"be queried, read or set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -2710,7 +2710,7 @@ static const struct rule rules[] = {
 	{
 		.id = "nr_irqs.accepted",
 		.text = "Every multiple of 32 from 64 to 992 is accepted as the number of "
-		        "interrupts.",
+			"interrupts.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -2759,7 +2759,7 @@ static const struct rule rules[] = {
 	{
 		.id = "nr_irqs.reads_back",
 		.text = "The number of interrupts reads back as set, before and after "
-		        "initialization.",
+			"initialization.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "SAME" },
 			{ 0 }
@@ -2768,7 +2768,7 @@ static const struct rule rules[] = {
 	{
 		.id = "nr_irqs.unset",
 		.text = "Before it is set and before initialization, the number of interrupts "
-		        "reads as 32, that of the private ones.",
+			"reads as 32, that of the private ones.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "PRIVATE" },
 			{ 0 }
@@ -2777,7 +2777,7 @@ static const struct rule rules[] = {
 	{
 		.id = "nr_irqs.default_number",
 		.text = "A GIC for which no number of interrupts was set has 256 from "
-		        "initialization on.",
+			"initialization on.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "DEFAULT" },
 			{ 0 }
@@ -2786,7 +2786,7 @@ static const struct rule rules[] = {
 	{
 		.id = "nr_irqs.typer_follows",
 		.text = "GICD_TYPER.ITLinesNumber shows the guest the number of interrupts that "
-		        "was set.",
+			"was set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "SAME" },
 			{ 0 }
@@ -2811,7 +2811,7 @@ static const struct rule rules[] = {
 	{
 		.id = "nr_irqs.twice_bad_number",
 		.text = "If the number of interrupts is already set and the new one is invalid, "
-		        "the invalid number is reported.",
+			"the invalid number is reported.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -2820,7 +2820,7 @@ static const struct rule rules[] = {
 	{
 		.id = "nr_irqs.bad_pointer",
 		.text = "A number of interrupts that cannot be read or written, in whole or in "
-		        "part, is refused.",
+			"part, is refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EFAULT" },
 			{ 0 }
@@ -2829,7 +2829,7 @@ static const struct rule rules[] = {
 	{
 		.id = "nr_irqs.four_bytes",
 		.text = "The number of interrupts has 4 bytes: nothing beyond them is read or "
-		        "written.",
+			"written.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -2854,7 +2854,7 @@ static const struct rule rules[] = {
 	{
 		.id = "init.unknown_control",
 		.text = "An unknown control is refused, whichever bit makes it unknown, and "
-		        "nothing is initialized.",
+			"nothing is initialized.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -2863,7 +2863,7 @@ static const struct rule rules[] = {
 	{
 		.id = "init.get",
 		.text = "KVM_DEV_ARM_VGIC_CTRL_INIT cannot be read, and the attempt does not "
-		        "initialize.",
+			"initialize.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -2872,7 +2872,7 @@ static const struct rule rules[] = {
 	{
 		.id = "irq_line.accepted",
 		.text = "KVM_IRQ_LINE accepts the first and the last SPI and PPI, at any level, "
-		        "repeatedly.",
+			"repeatedly.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -2889,7 +2889,7 @@ static const struct rule rules[] = {
 	{
 		.id = "irq_line.spi_too_high",
 		.text = "SPIs that the GIC does not have are refused, whichever of the number's "
-		        "16 bits is set.",
+			"16 bits is set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -2930,7 +2930,7 @@ static const struct rule rules[] = {
 	{
 		.id = "irq_line.ppi_of_vcpu_256",
 		.text = "Bits 31 to 28 are part of the vCPU's index with "
-		        "KVM_CAP_ARM_IRQ_LINE_LAYOUT_2, and must be zero without it.",
+			"KVM_CAP_ARM_IRQ_LINE_LAYOUT_2, and must be zero without it.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -2939,7 +2939,7 @@ static const struct rule rules[] = {
 	{
 		.id = "irq_line.cpu_beside_gic",
 		.text = "A vCPU's IRQ and FIQ inputs cannot be driven in a VM with an in-kernel "
-		        "GIC.",
+			"GIC.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -2956,7 +2956,7 @@ static const struct rule rules[] = {
 	{
 		.id = "irq_line.bad_pointer",
 		.text = "KVM_IRQ_LINE refuses an argument that cannot be read, in whole or in "
-		        "part.",
+			"part.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EFAULT" },
 			{ 0 }
@@ -2965,7 +2965,7 @@ static const struct rule rules[] = {
 	{
 		.id = "irq_line.not_initialized",
 		.text = "The first KVM_IRQ_LINE initializes a GICv2; an uninitialized GICv3 "
-		        "refuses it.",
+			"refuses it.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v3", "EBUSY" },
 			{ "*", "OK" },
@@ -2975,7 +2975,7 @@ static const struct rule rules[] = {
 	{
 		.id = "irq_line.first_initializes",
 		.text = "The first KVM_IRQ_LINE initializes a GICv2, also one for a timer's PPI: "
-		        "no vCPU can be created after it.",
+			"no vCPU can be created after it.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v3", "OK" },
 			{ "*", "EBUSY" },
@@ -2985,7 +2985,7 @@ static const struct rule rules[] = {
 	{
 		.id = "irq_line.ppi_of_timer",
 		.text = "Only the timer drives the PPI of a vCPU's virtual timer: KVM_IRQ_LINE is "
-		        "accepted for it and has no effect.",
+			"accepted for it and has no effect.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "IGNORED" },
 			{ 0 }
@@ -3002,7 +3002,7 @@ static const struct rule rules[] = {
 	{
 		.id = "no_gic.cpu_line",
 		.text = "Without an in-kernel GIC, KVM_IRQ_LINE drives a vCPU's IRQ (0) and FIQ "
-		        "(1) inputs.",
+			"(1) inputs.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -3027,7 +3027,7 @@ static const struct rule rules[] = {
 	{
 		.id = "no_gic.type_counts_first",
 		.text = "If there is no GIC and the number or the vCPU is invalid, the missing "
-		        "GIC is reported.",
+			"GIC is reported.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -3044,7 +3044,7 @@ static const struct rule rules[] = {
 	{
 		.id = "cap.irqfd",
 		.text = "KVM_CAP_IRQFD and KVM_CAP_IRQFD_RESAMPLE are reported where the host can "
-		        "provide a GIC.",
+			"provide a GIC.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "YES" },
 			{ 0 }
@@ -3061,7 +3061,7 @@ static const struct rule rules[] = {
 	{
 		.id = "cap.memory",
 		.text = "The capabilities of memory slots and KVM_CAP_CHECK_EXTENSION_VM are "
-		        "reported.",
+			"reported.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "YES" },
 			{ 0 }
@@ -3070,7 +3070,7 @@ static const struct rule rules[] = {
 	{
 		.id = "cap.irq_line_layout",
 		.text = "KVM_CAP_ARM_IRQ_LINE_LAYOUT_2 is reported: bits 31 to 28 of "
-		        "KVM_IRQ_LINE's irq are part of the vCPU's index.",
+			"KVM_IRQ_LINE's irq are part of the vCPU's index.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "YES" },
 			{ 0 }
@@ -3087,7 +3087,7 @@ static const struct rule rules[] = {
 	{
 		.id = "cap.of_others",
 		.text = "Capabilities of other architectures' interrupt controllers are not "
-		        "reported.",
+			"reported.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "NO" },
 			{ 0 }
@@ -3104,7 +3104,7 @@ static const struct rule rules[] = {
 	{
 		.id = "cap.max_vcpus",
 		.text = "The last vCPU within KVM_CAP_MAX_VCPUS can be created, and the next one "
-		        "cannot.",
+			"cannot.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -3121,7 +3121,7 @@ static const struct rule rules[] = {
 	{
 		.id = "ipa.accepted",
 		.text = "KVM_CREATE_VM accepts every IPA size from 32 bits to what "
-		        "KVM_CAP_ARM_VM_IPA_SIZE answers.",
+			"KVM_CAP_ARM_VM_IPA_SIZE answers.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -3130,7 +3130,7 @@ static const struct rule rules[] = {
 	{
 		.id = "ipa.too_small",
 		.text = "An IPA size below 32 bits is refused, and so is any where the size is "
-		        "fixed.",
+			"fixed.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -3139,7 +3139,7 @@ static const struct rule rules[] = {
 	{
 		.id = "ipa.too_large",
 		.text = "An IPA size above what KVM_CAP_ARM_VM_IPA_SIZE answers is refused, and "
-		        "so is any where the size is fixed.",
+			"so is any where the size is fixed.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -3164,7 +3164,7 @@ static const struct rule rules[] = {
 	{
 		.id = "ipa.slot_at_limit",
 		.text = "For every IPA size, memory may reach the end of the guest physical "
-		        "address space and no further.",
+			"address space and no further.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EFAULT" },
 			{ 0 }
@@ -3181,7 +3181,7 @@ static const struct rule rules[] = {
 	{
 		.id = "registers.enable",
 		.text = "Interrupt enables read back as set and cleared, in both the set and the "
-		        "clear register.",
+			"clear register.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3214,7 +3214,7 @@ static const struct rule rules[] = {
 	{
 		.id = "registers.priority",
 		.text = "Priorities of all interrupts read back as set, in the five implemented "
-		        "bits.",
+			"bits.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3231,7 +3231,7 @@ static const struct rule rules[] = {
 	{
 		.id = "registers.route",
 		.text = "The target of each SPI (GICv2: a mask of vCPUs, GICv3: an affinity) "
-		        "reads back as set.",
+			"reads back as set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3240,7 +3240,7 @@ static const struct rule rules[] = {
 	{
 		.id = "registers.interrupt_group",
 		.text = "The group of each interrupt reads back as set, on a GICv2 after "
-		        "GICD_IIDR was written.",
+			"GICD_IIDR was written.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3313,7 +3313,7 @@ static const struct rule rules[] = {
 	{
 		.id = "registers.has",
 		.text = "KVM_HAS_DEVICE_ATTR reports each distributor register of the implemented "
-		        "interrupts.",
+			"interrupts.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -3322,7 +3322,7 @@ static const struct rule rules[] = {
 	{
 		.id = "registers.has_beyond_nr_irqs",
 		.text = "KVM_HAS_DEVICE_ATTR does not report registers of interrupts that the GIC "
-		        "does not have.",
+			"does not have.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -3347,7 +3347,7 @@ static const struct rule rules[] = {
 	{
 		.id = "registers.has_unknown_offset",
 		.text = "KVM_HAS_DEVICE_ATTR does not report offsets without a distributor "
-		        "register.",
+			"register.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -3380,7 +3380,7 @@ static const struct rule rules[] = {
 	{
 		.id = "registers.bad_pointer",
 		.text = "A register value that cannot be read or written, in whole or in part, is "
-		        "refused.",
+			"refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EFAULT" },
 			{ 0 }
@@ -3397,7 +3397,7 @@ static const struct rule rules[] = {
 	{
 		.id = "registers.before_init",
 		.text = "The first register access initializes a GICv2; an uninitialized GICv3 "
-		        "refuses it.",
+			"refuses it.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v3", "EBUSY" },
 			{ "*", "OK" },
@@ -3423,7 +3423,7 @@ static const struct rule rules[] = {
 	{
 		.id = "registers_v2.groups_without_iidr",
 		.text = "User space cannot change the group of an interrupt before it has written "
-		        "GICD_IIDR.",
+			"GICD_IIDR.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3432,7 +3432,7 @@ static const struct rule rules[] = {
 	{
 		.id = "registers_v2.private_targets",
 		.text = "The target of a private interrupt is the vCPU that is named in the "
-		        "access.",
+			"access.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3465,7 +3465,7 @@ static const struct rule rules[] = {
 	{
 		.id = "registers_v2.sgi_sources",
 		.text = "The sources of pending SGIs, set and cleared one by one, read back for "
-		        "each vCPU.",
+			"each vCPU.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3530,7 +3530,7 @@ static const struct rule rules[] = {
 	{
 		.id = "cpu_regs.more_active_priorities",
 		.text = "All four GICC_APRn exist; those beyond the GIC's priority levels are "
-		        "RAZ/WI.",
+			"RAZ/WI.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -3547,7 +3547,7 @@ static const struct rule rules[] = {
 	{
 		.id = "cpu_regs.unknown_offset",
 		.text = "Registers with side effects (GICC_IAR, EOIR), registers that are derived "
-		        "from other state (RPR, HPPIR) and offsets without a register are refused.",
+			"from other state (RPR, HPPIR) and offsets without a register are refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -3564,7 +3564,7 @@ static const struct rule rules[] = {
 	{
 		.id = "cpu_regs.misaligned_offset",
 		.text = "Offsets in the CPU interface that are not multiples of 4 can be neither "
-		        "read nor set.",
+			"read nor set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -3581,7 +3581,7 @@ static const struct rule rules[] = {
 	{
 		.id = "cpu_regs.has_unknown_offset",
 		.text = "KVM_HAS_DEVICE_ATTR does not report offsets in the CPU interface without "
-		        "a register to save.",
+			"a register to save.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -3654,7 +3654,7 @@ static const struct rule rules[] = {
 	{
 		.id = "cover.distributor_by_earlier_slot",
 		.text = "If the distributor's address is set inside a memory slot, the guest "
-		        "finds the memory.",
+			"finds the memory.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "MEMORY" },
 			{ 0 }
@@ -3663,7 +3663,7 @@ static const struct rule rules[] = {
 	{
 		.id = "cover.distributor_by_later_slot",
 		.text = "If a memory slot is set over the distributor before the first KVM_RUN, "
-		        "the guest finds the memory.",
+			"the guest finds the memory.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "MEMORY" },
 			{ 0 }
@@ -3672,7 +3672,7 @@ static const struct rule rules[] = {
 	{
 		.id = "cover.distributor_while_used",
 		.text = "If a memory slot is set over the distributor after the guest has used "
-		        "it, the guest finds the memory.",
+			"it, the guest finds the memory.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "MEMORY" },
 			{ 0 }
@@ -3681,7 +3681,7 @@ static const struct rule rules[] = {
 	{
 		.id = "cover.distributor_by_moved_slot",
 		.text = "If a memory slot is moved over the distributor after the guest has used "
-		        "it, the guest finds the memory.",
+			"it, the guest finds the memory.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "MEMORY" },
 			{ 0 }
@@ -3690,7 +3690,7 @@ static const struct rule rules[] = {
 	{
 		.id = "cover.distributor_uncovered",
 		.text = "After the memory slot over the distributor is deleted, the guest finds "
-		        "the distributor.",
+			"the distributor.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "GIC" },
 			{ 0 }
@@ -3699,7 +3699,7 @@ static const struct rule rules[] = {
 	{
 		.id = "cover.distributor_left",
 		.text = "After the memory slot over the distributor is moved away, the guest "
-		        "finds the distributor.",
+			"finds the distributor.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "GIC" },
 			{ 0 }
@@ -3708,7 +3708,7 @@ static const struct rule rules[] = {
 	{
 		.id = "cover.cpu_side_by_earlier_slot",
 		.text = "If the CPU side's address is set inside a memory slot, the guest finds "
-		        "the CPU interface (GICv3: the memory).",
+			"the CPU interface (GICv3: the memory).",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v3", "MEMORY" },
 			{ "*", "GIC" },
@@ -3718,7 +3718,7 @@ static const struct rule rules[] = {
 	{
 		.id = "cover.cpu_side_by_later_slot",
 		.text = "If a memory slot is set over the CPU side before the first KVM_RUN, the "
-		        "guest finds the CPU interface (GICv3: the memory).",
+			"guest finds the CPU interface (GICv3: the memory).",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v3", "MEMORY" },
 			{ "*", "GIC" },
@@ -3728,7 +3728,7 @@ static const struct rule rules[] = {
 	{
 		.id = "cover.cpu_side_while_used",
 		.text = "If a memory slot is set over the CPU side after the guest has used it, "
-		        "the guest finds the CPU interface (GICv3: the memory).",
+			"the guest finds the CPU interface (GICv3: the memory).",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v3", "MEMORY" },
 			{ "*", "GIC" },
@@ -3738,7 +3738,7 @@ static const struct rule rules[] = {
 	{
 		.id = "cover.cpu_side_by_moved_slot",
 		.text = "If a memory slot is moved over the CPU side after the guest has used it, "
-		        "the guest finds the CPU interface (GICv3: the memory).",
+			"the guest finds the CPU interface (GICv3: the memory).",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v3", "MEMORY" },
 			{ "*", "GIC" },
@@ -3748,7 +3748,7 @@ static const struct rule rules[] = {
 	{
 		.id = "cover.cpu_side_uncovered",
 		.text = "After the memory slot over the CPU side is deleted, the guest finds the "
-		        "CPU side.",
+			"CPU side.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "GIC" },
 			{ 0 }
@@ -3766,7 +3766,7 @@ static const struct rule rules[] = {
 	{
 		.id = "cover.cpu_side_left",
 		.text = "After the memory slot over the CPU side is moved away, the guest finds "
-		        "the CPU side.",
+			"the CPU side.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "GIC" },
 			{ 0 }
@@ -3784,7 +3784,7 @@ static const struct rule rules[] = {
 	{
 		.id = "cover.beside",
 		.text = "Memory slots directly before and after a region of the GIC do not affect "
-		        "it.",
+			"it.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "GIC" },
 			{ 0 }
@@ -3793,7 +3793,7 @@ static const struct rule rules[] = {
 	{
 		.id = "redist.regions",
 		.text = "Redistributor regions of any size can be set one after the other, in "
-		        "index order.",
+			"index order.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -3842,7 +3842,7 @@ static const struct rule rules[] = {
 	{
 		.id = "redist.count_beyond_limit",
 		.text = "A region whose last redistributor lies outside the guest physical "
-		        "address space is refused.",
+			"address space is refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "E2BIG" },
 			{ 0 }
@@ -3891,7 +3891,7 @@ static const struct rule rules[] = {
 	{
 		.id = "redist.region_1_after_base",
 		.text = "A base set by KVM_VGIC_V3_ADDR_TYPE_REDIST is not a region 0 that a "
-		        "region 1 can follow.",
+			"region 1 can follow.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -3939,7 +3939,7 @@ static const struct rule rules[] = {
 	{
 		.id = "redist.too_few_for_vcpus",
 		.text = "KVM_RUN fails if the regions have fewer redistributors than the VM has "
-		        "vCPUs.",
+			"vCPUs.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -3964,7 +3964,7 @@ static const struct rule rules[] = {
 	{
 		.id = "redist.guest_finds_regions",
 		.text = "The guest finds its vCPUs' redistributors in the order of the regions, "
-		        "with the last one of each region marked.",
+			"with the last one of each region marked.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3973,7 +3973,7 @@ static const struct rule rules[] = {
 	{
 		.id = "redist_regs.typer",
 		.text = "GICR_TYPER of each vCPU has its number, its affinity, and whether it is "
-		        "the last.",
+			"the last.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -4014,7 +4014,7 @@ static const struct rule rules[] = {
 	{
 		.id = "redist_regs.has",
 		.text = "KVM_HAS_DEVICE_ATTR reports the redistributor's registers, in both "
-		        "frames.",
+			"frames.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -4023,7 +4023,7 @@ static const struct rule rules[] = {
 	{
 		.id = "redist_regs.has_unknown",
 		.text = "KVM_HAS_DEVICE_ATTR does not report offsets without a redistributor "
-		        "register.",
+			"register.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -4040,7 +4040,7 @@ static const struct rule rules[] = {
 	{
 		.id = "level.is_the_line",
 		.text = "KVM_DEV_ARM_VGIC_GRP_LEVEL_INFO shows the lines that KVM_IRQ_LINE "
-		        "raised, those of PPIs for each vCPU.",
+			"raised, those of PPIs for each vCPU.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -4065,7 +4065,7 @@ static const struct rule rules[] = {
 	{
 		.id = "level.misaligned",
 		.text = "Lines are read and set 32 at a time: a vINTID that is not a multiple of "
-		        "32 is refused.",
+			"32 is refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -4074,7 +4074,7 @@ static const struct rule rules[] = {
 	{
 		.id = "level.unknown_info",
 		.text = "Information other than VGIC_LEVEL_INFO_LINE_LEVEL is refused, whichever "
-		        "bit makes it unknown.",
+			"bit makes it unknown.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -4107,7 +4107,7 @@ static const struct rule rules[] = {
 	{
 		.id = "level.latch_apart",
 		.text = "GICD_ISPENDR of a GICv3 is the latch: the line does not affect it, and a "
-		        "write of zero clears it.",
+			"write of zero clears it.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -4156,7 +4156,7 @@ static const struct rule rules[] = {
 	{
 		.id = "sysregs.control",
 		.text = "CBPR and EOImode of ICC_CTLR_EL1 read back as set, and the other fields "
-		        "do not change.",
+			"do not change.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -4165,7 +4165,7 @@ static const struct rule rules[] = {
 	{
 		.id = "sysregs.control_of_better_host",
 		.text = "An ICC_CTLR_EL1 with more priority bits or interrupt id bits than the "
-		        "host has is refused.",
+			"host has is refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -4174,7 +4174,7 @@ static const struct rule rules[] = {
 	{
 		.id = "sysregs.system_registers_off",
 		.text = "ICC_SRE_EL1 cannot turn off the system registers of a GICv3's CPU "
-		        "interface.",
+			"interface.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -4183,7 +4183,7 @@ static const struct rule rules[] = {
 	{
 		.id = "sysregs.unknown_register",
 		.text = "Registers with side effects, and registers that are not the GIC's, can "
-		        "be neither read nor set.",
+			"be neither read nor set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -4200,7 +4200,7 @@ static const struct rule rules[] = {
 	{
 		.id = "sysregs.has_unknown_register",
 		.text = "KVM_HAS_DEVICE_ATTR does not report system registers that cannot be "
-		        "saved.",
+			"saved.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -4257,7 +4257,7 @@ static const struct rule rules[] = {
 	{
 		.id = "its.accepted",
 		.text = "Every aligned address inside the guest physical address space is "
-		        "accepted for an ITS.",
+			"accepted for an ITS.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -4274,7 +4274,7 @@ static const struct rule rules[] = {
 	{
 		.id = "its.misaligned",
 		.text = "An ITS's address that is not a multiple of 64 KiB is refused, whichever "
-		        "bit is at fault.",
+			"bit is at fault.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -4283,7 +4283,7 @@ static const struct rule rules[] = {
 	{
 		.id = "its.beyond_limit",
 		.text = "An ITS's address outside the guest physical address space is refused, "
-		        "whichever bit is at fault.",
+			"whichever bit is at fault.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "E2BIG" },
 			{ 0 }
@@ -4292,7 +4292,7 @@ static const struct rule rules[] = {
 	{
 		.id = "its.over_limit",
 		.text = "An ITS that begins inside the guest physical address space and ends "
-		        "outside it is refused.",
+			"outside it is refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "E2BIG" },
 			{ 0 }
@@ -4349,7 +4349,7 @@ static const struct rule rules[] = {
 	{
 		.id = "its.init",
 		.text = "An ITS can be initialized repeatedly, with any addr, and before its "
-		        "address is set.",
+			"address is set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -4358,7 +4358,7 @@ static const struct rule rules[] = {
 	{
 		.id = "its.unknown_control",
 		.text = "A control that an ITS does not have is refused, whichever bit makes it "
-		        "unknown.",
+			"unknown.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -4406,7 +4406,7 @@ static const struct rule rules[] = {
 	{
 		.id = "its.command_queue",
 		.text = "GITS_CBASER, GITS_CREADR and GITS_CWRITER read back as set, and setting "
-		        "GITS_CBASER clears GITS_CREADR.",
+			"GITS_CBASER clears GITS_CREADR.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -4439,7 +4439,7 @@ static const struct rule rules[] = {
 	{
 		.id = "its.reset",
 		.text = "After KVM_DEV_ARM_ITS_CTRL_RESET an ITS is disabled and quiescent, "
-		        "without tables and without a queue.",
+			"without tables and without a queue.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -4456,7 +4456,7 @@ static const struct rule rules[] = {
 	{
 		.id = "saved.restored_over_other",
 		.text = "A GIC's state restored over that of a used GIC leaves nothing of the old "
-		        "state, and no VM's registers are another's.",
+			"state, and no VM's registers are another's.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EQUAL" },
 			{ 0 }
@@ -4465,7 +4465,7 @@ static const struct rule rules[] = {
 	{
 		.id = "saved.pending",
 		.text = "An SPI that was pending when saved is acknowledged once by the guest of "
-		        "the VM in which it is restored.",
+			"the VM in which it is restored.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -4474,7 +4474,7 @@ static const struct rule rules[] = {
 	{
 		.id = "saved.enabled_last",
 		.text = "A pending SPI is delivered also if GICD_CTLR is restored after "
-		        "everything else.",
+			"everything else.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -4492,7 +4492,7 @@ static const struct rule rules[] = {
 	{
 		.id = "saved.active",
 		.text = "An SPI that was active when saved holds back the next one until the "
-		        "restored guest's EOI.",
+			"restored guest's EOI.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -4501,7 +4501,7 @@ static const struct rule rules[] = {
 	{
 		.id = "saved.priority_mask",
 		.text = "The saved priority mask and priorities decide what the restored guest "
-		        "acknowledges.",
+			"acknowledges.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -4510,7 +4510,7 @@ static const struct rule rules[] = {
 	{
 		.id = "saved.seen_by_guest",
 		.text = "A guest that has read a register before reads the value that user space "
-		        "restores.",
+			"restores.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -4519,7 +4519,7 @@ static const struct rule rules[] = {
 	{
 		.id = "saved.sgi",
 		.text = "An SGI that was pending when saved is acknowledged once in the VM in "
-		        "which it is restored, with its source.",
+			"which it is restored, with its source.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -4528,7 +4528,7 @@ static const struct rule rules[] = {
 	{
 		.id = "race_address.set_by_two",
 		.text = "If two threads set one address at once to different values, one call "
-		        "succeeds and its value is kept.",
+			"succeeds and its value is kept.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v3_region", "EINVAL" },
 			{ "*", "EEXIST" },
@@ -4546,7 +4546,7 @@ static const struct rule rules[] = {
 	{
 		.id = "race_address.set_by_four",
 		.text = "If four threads set one address at once to different values, one call "
-		        "succeeds and its value is kept.",
+			"succeeds and its value is kept.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v3_region", "EINVAL" },
 			{ "*", "EEXIST" },
@@ -4564,7 +4564,7 @@ static const struct rule rules[] = {
 	{
 		.id = "race_address.set_by_eight",
 		.text = "If eight threads set one address at once to different values, one call "
-		        "succeeds and its value is kept.",
+			"succeeds and its value is kept.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v3_region", "EINVAL" },
 			{ "*", "EEXIST" },
@@ -4582,7 +4582,7 @@ static const struct rule rules[] = {
 	{
 		.id = "race_address.same_value",
 		.text = "If four threads set one address at once to the same value, one call "
-		        "succeeds.",
+			"succeeds.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v3_region", "EINVAL" },
 			{ "*", "EEXIST" },
@@ -4600,7 +4600,7 @@ static const struct rule rules[] = {
 	{
 		.id = "race_address.set_and_bad_value",
 		.text = "A misaligned value that another thread sets at the same time does not "
-		        "prevent an address from being set.",
+			"prevent an address from being set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
 			{ 0 }
@@ -4609,7 +4609,7 @@ static const struct rule rules[] = {
 	{
 		.id = "race_read.set_and_get",
 		.text = "An address that is read while it is set reads as unset or as set, never "
-		        "as a mix.",
+			"as a mix.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
 			{ 0 }
@@ -4618,7 +4618,7 @@ static const struct rule rules[] = {
 	{
 		.id = "race.set_both",
 		.text = "If two threads set the GIC's two addresses at once, both calls succeed, "
-		        "and the guest finds the distributor where it was set.",
+			"and the guest finds the distributor where it was set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
 			{ 0 }
@@ -4627,7 +4627,7 @@ static const struct rule rules[] = {
 	{
 		.id = "race.create_by_two",
 		.text = "If two threads create the GIC at once, one call succeeds, the other "
-		        "leaves no file descriptor behind, and the GIC accepts an address.",
+			"leaves no file descriptor behind, and the GIC accepts an address.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EEXIST" },
 			{ 0 }
@@ -4636,7 +4636,7 @@ static const struct rule rules[] = {
 	{
 		.id = "race.create_by_four",
 		.text = "If four threads create the GIC at once, one call succeeds, the others "
-		        "leave no file descriptor behind, and the GIC accepts an address.",
+			"leave no file descriptor behind, and the GIC accepts an address.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EEXIST" },
 			{ 0 }
@@ -4661,8 +4661,8 @@ static const struct rule rules[] = {
 	{
 		.id = "race.set_and_run",
 		.text = "If the last address is set while a vCPU enters its first KVM_RUN, "
-		        "KVM_RUN succeeds only if the address was set, and fails with ENXIO "
-		        "otherwise.",
+			"KVM_RUN succeeds only if the address was set, and fails with ENXIO "
+			"otherwise.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
 			{ 0 }
@@ -4671,7 +4671,7 @@ static const struct rule rules[] = {
 	{
 		.id = "race.two_first_runs",
 		.text = "Two vCPUs of a complete VM that enter their first KVM_RUN at once both "
-		        "run.",
+			"run.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
 			{ 0 }
@@ -4680,7 +4680,7 @@ static const struct rule rules[] = {
 	{
 		.id = "race.first_runs_find_gic",
 		.text = "Two vCPUs that enter the VM's first KVM_RUN at once both find the "
-		        "distributor where it was set, from their first instruction on.",
+			"distributor where it was set, from their first instruction on.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
 			{ 0 }
@@ -4698,7 +4698,7 @@ static const struct rule rules[] = {
 	{
 		.id = "race.two_failing_runs",
 		.text = "Two vCPUs that enter their first KVM_RUN at once while an address is "
-		        "missing both fail: with ENXIO, the second perhaps with EIO.",
+			"missing both fail: with ENXIO, the second perhaps with EIO.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
 			{ 0 }
@@ -4707,8 +4707,8 @@ static const struct rule rules[] = {
 	{
 		.id = "race.create_and_run",
 		.text = "If the GIC is created while a vCPU enters the VM's first KVM_RUN, either "
-		        "it is refused with EBUSY and the vCPU runs, or KVM_RUN fails for lack of "
-		        "addresses.",
+			"it is refused with EBUSY and the vCPU runs, or KVM_RUN fails for lack of "
+			"addresses.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
 			{ 0 }
@@ -4717,7 +4717,7 @@ static const struct rule rules[] = {
 	{
 		.id = "race.set_and_slot",
 		.text = "An address and a memory slot can be set at once, and a vCPU runs from "
-		        "that slot.",
+			"that slot.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
 			{ 0 }
@@ -4726,7 +4726,7 @@ static const struct rule rules[] = {
 	{
 		.id = "race.set_and_close_vm",
 		.text = "An address that is set while the VM's file descriptor is closed is "
-		        "either set in the VM, which its vCPU keeps alive, or refused with EBADF.",
+			"either set in the VM, which its vCPU keeps alive, or refused with EBADF.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
 			{ 0 }
@@ -4735,7 +4735,7 @@ static const struct rule rules[] = {
 	{
 		.id = "race.set_and_exit",
 		.text = "A process may exit or be killed while its threads set addresses; the "
-		        "next VM has its GIC.",
+			"next VM has its GIC.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
 			{ 0 }
@@ -4744,7 +4744,7 @@ static const struct rule rules[] = {
 	{
 		.id = "race_gicv2.vcpu_and_run",
 		.text = "A vCPU that is created while another enters the VM's first KVM_RUN is "
-		        "refused with EBUSY, or runs as well.",
+			"refused with EBUSY, or runs as well.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
 			{ 0 }
@@ -4762,7 +4762,7 @@ static const struct rule rules[] = {
 	{
 		.id = "race_vm.set_and_create",
 		.text = "An address that is set during KVM_CREATE_IRQCHIP is either refused with "
-		        "ENODEV and can be set afterwards, or kept.",
+			"ENODEV and can be set afterwards, or kept.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
 			{ 0 }
@@ -4771,7 +4771,7 @@ static const struct rule rules[] = {
 	{
 		.id = "race_vm.set_and_create_device",
 		.text = "An address that the VM ioctl sets during KVM_CREATE_DEVICE is either "
-		        "refused with ENODEV and can be set afterwards, or kept.",
+			"refused with ENODEV and can be set afterwards, or kept.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
 			{ 0 }
@@ -4780,7 +4780,7 @@ static const struct rule rules[] = {
 	{
 		.id = "race_vm.create_by_both_calls",
 		.text = "If KVM_CREATE_IRQCHIP and KVM_CREATE_DEVICE are called at once, one "
-		        "succeeds, and the GIC accepts an address by the VM ioctl.",
+			"succeeds, and the GIC accepts an address by the VM ioctl.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EEXIST" },
 			{ 0 }
@@ -4789,7 +4789,7 @@ static const struct rule rules[] = {
 	{
 		.id = "race_vm.set_by_both_calls",
 		.text = "If the VM ioctl and the device attribute set one address at once, one "
-		        "succeeds and its value is kept.",
+			"succeeds and its value is kept.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EEXIST" },
 			{ 0 }
@@ -4798,7 +4798,7 @@ static const struct rule rules[] = {
 	{
 		.id = "race_device.set_and_close",
 		.text = "An address that is set while the device's file descriptor is closed is "
-		        "either set in the VM, or refused with EBADF.",
+			"either set in the VM, or refused with EBADF.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
 			{ 0 }
@@ -4807,7 +4807,7 @@ static const struct rule rules[] = {
 	{
 		.id = "race_device.set_and_nr_irqs",
 		.text = "An address and the number of interrupts can be set at once, and both "
-		        "take effect.",
+			"take effect.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
 			{ 0 }
@@ -4824,7 +4824,7 @@ static const struct rule rules[] = {
 	{
 		.id = "race_device.nr_irqs_and_init",
 		.text = "A number of interrupts that is set while the GIC is initialized takes "
-		        "effect, or is refused with EBUSY and the GIC has 256.",
+			"effect, or is refused with EBUSY and the GIC has 256.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
 			{ 0 }
@@ -4833,7 +4833,7 @@ static const struct rule rules[] = {
 	{
 		.id = "race_device.vcpu_and_init",
 		.text = "A vCPU that is created while the GIC is initialized is refused with "
-		        "EBUSY, or runs.",
+			"EBUSY, or runs.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
 			{ 0 }
@@ -4874,7 +4874,7 @@ static const struct rule rules[] = {
 	{
 		.id = "compat_address.set",
 		.text = "A 32-bit process that inherits a VM, or its GIC, cannot set an address; "
-		        "its owner can.",
+			"its owner can.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -4883,7 +4883,7 @@ static const struct rule rules[] = {
 	{
 		.id = "model.sequences",
 		.text = "After any sequence of calls, on any VMs, each call returns what these "
-		        "rules say.",
+			"rules say.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -4892,7 +4892,7 @@ static const struct rule rules[] = {
 	{
 		.id = "vcpu_id.high_bits",
 		.text = "All bits of KVM_CREATE_VCPU's argument count: an id above 32 bits is "
-		        "refused.",
+			"refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -4909,7 +4909,7 @@ static const struct rule rules[] = {
 	{
 		.id = "sparse.line_by_id",
 		.text = "KVM_IRQ_LINE names a vCPU by its id, also where ids have gaps and differ "
-		        "from the order of creation.",
+			"from the order of creation.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -4939,7 +4939,7 @@ static const struct rule rules[] = {
 	{
 		.id = "mixed_redists.region_after_base",
 		.text = "Redistributors are either at one base or in regions: once the base is "
-		        "set, every region is refused, whatever its index is.",
+			"set, every region is refused, whatever its index is.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -4956,7 +4956,7 @@ static const struct rule rules[] = {
 	{
 		.id = "legacy_beside_v3.set",
 		.text = "The VM ioctl sets addresses of a GICv2 only: it does not know the "
-		        "address types of a GICv3, not even in a VM with a GICv3.",
+			"address types of a GICv3, not even in a VM with a GICv3.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENODEV" },
 			{ 0 }

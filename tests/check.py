@@ -58,7 +58,7 @@ LAYERS = {
         "tests.test_documentation",
         "tests.test_lava",
         "tests.test_makefile",
-        "tests.test_layout",
+        "tests.test_layers", "tests.test_layout",
         "tests.test_noise",
         "tests.test_bench",
         "tests.test_bisect",

@@ -336,7 +336,8 @@ def c_string(text: str) -> str:
 
 def c_strings(prefix: str, text: str, suffix: str) -> list[str]:
     """Lines of at most 100 columns with one string, in parts of whole words."""
-    indent = re.sub(r"[^\t ]", " ", prefix)
+    columns = len(prefix.expandtabs(8))
+    indent = "\t" * (columns // 8) + " " * (columns % 8)
     words = re.findall(r"\S+\s*", text)
     parts = [""]
     for word in words:

@@ -51,7 +51,8 @@ void stage2_new_vmid(struct stage2 *s2)
 		hyp_flush_tlb_all();
 		vmid_last = 0;
 	}
-	s2->vttbr = (u64)++vmid_last << VTTBR_VMID_SHIFT | virt_to_phys(s2->tables.root);
+	vmid_last++;
+	s2->vttbr = (u64)vmid_last << VTTBR_VMID_SHIFT | virt_to_phys(s2->tables.root);
 	/* Pairs with stage2_vttbr(), which reads the generation first. */
 	smp_wmb();
 	WRITE_ONCE(s2->vmid_generation, generation);
