@@ -19,11 +19,8 @@ ARCHITECTURES = {"arm", "aarch64", "arm64"}
 
 # Names that something else decides, and why.
 FIXED_NAMES = {
-    "events.c": "a program of the suite, known by that name in results, and a part of the module",
     "gic.c": "a fuzzer, known by that name in its corpus, and a device of the VMM",
-    "main.c": "the module's entry and the VMM's",
-    "memory.c": "a program of tests/refkernel, known by that name in results, and a part of "
-                "the module",
+    "arch.h": "what the kernel's architecture provides, and the VMM's",
     "rules.h": "tests/unit has a stand-in for the rule table, found by the same #include",
 }
 

@@ -1016,16 +1016,16 @@ class TestModule(unittest.TestCase):
     """The module's build, with a module that does nothing, for both real kernels."""
 
     SOURCES = {
-        "Kbuild": "obj-m := kvm_armv7.o\nkvm_armv7-y := virt/kvm/main.o arch/arm/kvm/a.o\n"
+        "Kbuild": "obj-m := kvm_armv7.o\nkvm_armv7-y := virt/kvm/kvm_main.o arch/arm/kvm/a.o\n"
                   "ccflags-y := -I$(src)/include\n",
-        "virt/kvm/main.c": "#include <linux/module.h>\n#include <kvm/a.h>\n"
+        "virt/kvm/kvm_main.c": "#include <linux/module.h>\n#include <kvm/a.h>\n"
                            "static int __init start(void)\n{\n\treturn answer();\n}\n"
                            'module_init(start);\nMODULE_LICENSE("GPL");\n'
                            'MODULE_DESCRIPTION("none");\n',
         "arch/arm/kvm/a.c": "#include <kvm/a.h>\nint answer(void)\n{\n\treturn -19;\n}\n",
         "include/kvm/a.h": "int answer(void);\n",
         # Files that a native build may have left.
-        "virt/kvm/main.o": "no object file",
+        "virt/kvm/kvm_main.o": "no object file",
         "kvm_armv7.mod.c": "no source file",
     }
     TARGETS = ("armv7-ref", "armv7-ref-6.12")
@@ -1180,9 +1180,9 @@ class TestModule(unittest.TestCase):
         good = path.read_bytes()
         self.write("arch/arm/kvm/a.c", self.SOURCES["arch/arm/kvm/a.c"]
                    + 'const char mark[] = "here";\n')
-        self.write("virt/kvm/main.c", self.SOURCES["virt/kvm/main.c"] + "#error no\n")
+        self.write("virt/kvm/kvm_main.c", self.SOURCES["virt/kvm/kvm_main.c"] + "#error no\n")
         self.assertEqual(2, self.make("armv7-ref").returncode)
-        for name in ("arch/arm/kvm/a.c", "virt/kvm/main.c"):
+        for name in ("arch/arm/kvm/a.c", "virt/kvm/kvm_main.c"):
             self.write(name, self.SOURCES[name])
         self.built("armv7-ref")
         self.assertFalse(b"here\0" in path.read_bytes(), "expected what is there now")
@@ -1269,7 +1269,7 @@ class TestModule(unittest.TestCase):
         ran = self.make("armv7-ref")
         self.assertEqual(2, ran.returncode, ran.stdout)
         self.assertIn("expected the module's Kbuild in", ran.stderr)
-        self.write("Kbuild", "obj-m := other.o\nother-y := arch/arm/kvm/a.o virt/kvm/main.o\n"
+        self.write("Kbuild", "obj-m := other.o\nother-y := arch/arm/kvm/a.o virt/kvm/kvm_main.o\n"
                    "ccflags-y := -I$(src)/include\n")
         ran = self.make("armv7-ref")
         self.assertEqual(2, ran.returncode, ran.stdout)

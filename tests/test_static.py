@@ -221,7 +221,7 @@ class Module(unittest.TestCase):
         """A native build leaves its files beside the sources; git must not see them."""
         left = ["kvm_armv7.ko", "kvm_armv7.mod", "kvm_armv7.mod.c", "kvm_armv7.o",
                 "Module.symvers", "modules.order", ".Module.symvers.cmd", ".kvm_armv7.ko.cmd",
-                "virt/kvm/main.o", "virt/kvm/.main.o.cmd", "arch/arm/kvm/hyp_entry.o"]
+                "virt/kvm/kvm_main.o", "virt/kvm/.kvm_main.o.cmd", "arch/arm/kvm/hyp_entry.o"]
         ran = subprocess.run(["git", "check-ignore", "--no-index", *left], cwd=ROOT,
                              capture_output=True, text=True, check=False)
         self.assertEqual(left, ran.stdout.splitlines(), ran.stderr)

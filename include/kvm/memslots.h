@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Memory slots map parts of the guest physical address space to the VMM's memory. Pure
- * logic, no locking; virt/kvm/memory.c has the pages.
+ * logic, no locking; virt/kvm/vm_memory.c has the pages.
  */
 #ifndef KVM_MEMSLOTS_H
 #define KVM_MEMSLOTS_H

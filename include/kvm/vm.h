@@ -2,12 +2,12 @@
 /*
  * Virtual machines and vCPUs.
  *
- *   virt/kvm/main.c      the module, /dev/kvm
+ *   virt/kvm/kvm_main.c  the module, /dev/kvm
  *   virt/kvm/vm_ioctl.c  a VM's file descriptor, capabilities
  *   virt/kvm/vcpu.c      a vCPU's file descriptor, the loop of KVM_RUN
  *   virt/kvm/vm.c        a VM's life
- *   virt/kvm/memory.c    its memory
- *   virt/kvm/events.c    KVM_IRQFD and KVM_IOEVENTFD
+ *   virt/kvm/vm_memory.c its memory
+ *   virt/kvm/eventfd.c   KVM_IRQFD and KVM_IOEVENTFD
  *   virt/kvm/kick.c      kicks
  *
  * <kvm/arch.h> declares what an architecture provides.
@@ -45,7 +45,7 @@
 #include <linux/wait.h>
 
 #include <kvm/device_address.h>
-#include <kvm/events.h>
+#include <kvm/eventfd.h>
 #include <kvm/exit_stats.h>
 #include <kvm/memslots.h>
 #include <kvm/timer.h>
@@ -208,7 +208,7 @@ int vm_check_caller(struct vm *vm);
 /* KVM_CREATE_VCPU: a file descriptor, or a negative errno. */
 int vcpu_create(struct vm *vm, unsigned long id);
 
-/* ---- memory.c ---- */
+/* ---- vm_memory.c ---- */
 
 void memory_destroy(struct vm *vm);
 

@@ -142,7 +142,7 @@ static struct memslot *new_slot(const struct kvm_userspace_memory_region *r)
 	return slot;
 }
 
-/* As virt/kvm/memory.c does it. */
+/* As virt/kvm/vm_memory.c does it. */
 static void apply_region(struct machine *m, int change,
 			 const struct kvm_userspace_memory_region *r)
 {

@@ -25,7 +25,7 @@
 #include <linux/psci.h>
 
 #define HOST_TESTS_APART
-#include "guest.h"
+#include "test_guest.h"
 
 #define SECOND_IPA	(CODE_IPA + 0x800)
 #define MEMORY_SIZE	0x2000U

@@ -12,7 +12,7 @@
 #include <sys/time.h>
 
 #include "chance.h"
-#include "guest.h"
+#include "test_guest.h"
 
 #define RAM_SIZE	0x10000U
 #define GUARD_SIZE	0x10000U	/* beside it, of the VMM's own */

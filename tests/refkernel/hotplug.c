@@ -22,7 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "guest.h"
+#include "test_guest.h"
 
 #define CPU1_ONLINE	"/sys/devices/system/cpu/cpu1/online"
 #define ROUNDS		20

@@ -8,7 +8,7 @@
 #include <sys/eventfd.h>
 
 #define HOST_TESTS_APART
-#include "guest.h"
+#include "test_guest.h"
 
 #define VMS		300
 #define WARM_UP		60

@@ -26,7 +26,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "guest.h"
+#include "test_guest.h"
 
 #define COUNTER_IPA	0x40001000U
 #define MEMORY_SIZE	0x2000U

@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 #define HOST_TESTS_APART
-#include "guest.h"
+#include "test_guest.h"
 
 #define DATA_IPA	0x80000000U
 #define PAGE		4096U

@@ -476,7 +476,7 @@ static void model_own(struct model *m, const struct memslot *slot, unsigned int 
 		m->owner[page] = owner;
 }
 
-/* As virt/kvm/memory.c does it. */
+/* As virt/kvm/vm_memory.c does it. */
 static void apply(struct model *m, struct memslots *slots, int change, u32 id,
 		  const struct memslot *wanted)
 {

@@ -7,7 +7,7 @@
 #include <linux/version.h>
 #include <linux/wait.h>
 
-#include <kvm/events.h>
+#include <kvm/eventfd.h>
 #include <kvm/vm.h>
 
 static void signal_event(struct eventfd_ctx *event)

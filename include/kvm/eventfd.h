@@ -3,8 +3,8 @@
  * KVM_IRQFD and KVM_IOEVENTFD: eventfds that raise interrupts of a VM, and eventfds that a
  * guest's MMIO writes signal. api.rst 4.75 and 4.59.
  */
-#ifndef KVM_EVENTS_H
-#define KVM_EVENTS_H
+#ifndef KVM_EVENTFD_H
+#define KVM_EVENTFD_H
 
 #include <linux/list.h>
 #include <linux/mutex.h>
@@ -71,4 +71,4 @@ static inline bool ioeventfds_exist(const struct vm_events *events)
 /* The guest has written @len bytes (1 to 8) at @gpa. False if no eventfd matches. Sleeps. */
 bool ioeventfd_write(struct vm *vm, u64 gpa, unsigned int len, u64 value);
 
-#endif /* KVM_EVENTS_H */
+#endif /* KVM_EVENTFD_H */
