@@ -208,7 +208,7 @@ void gic_restore(const struct machine *m, const struct save_gic_reg *saved,
 		uint64_t value = value_to_set(m, &saved[i]);
 
 		if (saved[i].group != regs[i].group || saved[i].attr != regs[i].attr)
-			fail("the saved GIC: expected register 0x%llx of group %u, got 0x%llx of %u",
+			fail("saved GIC: expected register 0x%llx of group %u, got 0x%llx of %u",
 			     (unsigned long long)regs[i].attr, regs[i].group,
 			     (unsigned long long)saved[i].attr, saved[i].group);
 		if (access_reg(m, KVM_SET_DEVICE_ATTR, &regs[i], &value))

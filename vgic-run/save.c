@@ -294,7 +294,7 @@ static void check_disks(const struct saved *saved, const struct save_config *con
 	for (i = 0; i < nr_disks; i++)
 		if (disks[i].size != config->disk_size[i] ||
 		    disks[i].read_only != config->disk_read_only[i])
-			fail("--restore %s: expected disk %u of %llu bytes%s, got one of %llu bytes%s",
+			fail("--restore %s: disk %u: expected %llu bytes%s, got %llu bytes%s",
 			     saved->name, i, (unsigned long long)config->disk_size[i],
 			     config->disk_read_only[i] ? ", read-only" : "",
 			     (unsigned long long)disks[i].size,

@@ -589,7 +589,8 @@ static void psci(struct machine *m, struct input *in)
 	u32 base = how & 0xc0 ? bases[!m->version_0_2[caller]] : bases[how >> 3 & 3];
 	u32 args[4] = {
 		base + function % (base == 0x95c1ba5e ? 4 : 10),
-		kind < 128 ? kind % 3U : kind < 192 ? kind % 9U : kind < 224 ? 1U << (kind & 31) : take32(in),
+		kind < 128 ? kind % 3U : kind < 192 ? kind % 9U :
+			kind < 224 ? 1U << (kind & 31) : take32(in),
 		kind & 1 ? take8(in) % 5U : take32(in),
 		take8(in),
 	};

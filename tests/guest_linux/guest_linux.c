@@ -244,8 +244,9 @@ static bool refuses(void)
 	unsigned int i;
 	struct vmm v;
 
-	if (system("cd /tmp && : >empty && dd if=/dev/zero of=junk bs=100 count=1 2>/dev/null &&"
-		   "echo text | gzip >packed && dd if=/dev/zero of=large bs=1M count=60 2>/dev/null"))
+	if (system("cd /tmp && : >empty && dd if=/dev/zero of=junk bs=100 count=1 2>/dev/null && "
+		   "echo text | gzip >packed && "
+		   "dd if=/dev/zero of=large bs=1M count=60 2>/dev/null"))
 		return check(false, "making files");
 	for (i = 0; i < ARRAY_SIZE(refusals); i++) {
 		if (!vmm_start(&v, "refused", false, NULL, "%s", refusals[i].options))

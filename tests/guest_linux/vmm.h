@@ -138,11 +138,14 @@ static inline void vmm_read(struct vmm *v, long ms)
 }
 
 /*
- * For a wait that was in vain: where each of its threads is, and how much it has run by
- * then and a second later, in ticks of the clock, as proc(5) has it.
+ * After a wait that timed out: the state, CPU time and wchan of each thread, printed twice
+ * with a second in between. Times are in clock ticks, as in proc(5).
  */
 static inline void vmm_show_threads(const struct vmm *v)
 {
+	/* After the name: state, then utime and stime as fields 14 and 15. */
+	static const char stat_format[] =
+		") %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu";
 	unsigned int turn;
 	char path[64];
 	glob_t threads;
@@ -161,9 +164,8 @@ static inline void vmm_show_threads(const struct vmm *v)
 			    !text_in(threads.gl_pathv[i], "wchan", wchan, sizeof(wchan)))
 				continue;
 			end = strrchr(stat, ')');
-			if (end && sscanf(end, ") %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu",
-					  &state, &user, &kernel) == 3)
-				ksft_print_msg("[%s] %s: state %c, ran %lu in user mode, %lu in the kernel, waits in %s\n",
+			if (end && sscanf(end, stat_format, &state, &user, &kernel) == 3)
+				ksft_print_msg("[%s] %s: state %c, utime %lu, stime %lu, wchan %s\n",
 					       v->name, threads.gl_pathv[i], state, user,
 					       kernel, wchan);
 		}
@@ -340,7 +342,7 @@ static inline bool vmm_has_ended(struct vmm *v)
 		else
 			usleep(50000);
 	}
-	ksft_print_msg("[%s] expected vgic-run to end, waited %ld ms for it: %s; the last line: '%s'\n",
+	ksft_print_msg("[%s] expected vgic-run to end, waited %ld ms: %s; last line '%s'\n",
 		       v->name, wait_ms(&wait), why, last_line(v->said));
 	vmm_show_threads(v);
 	return false;

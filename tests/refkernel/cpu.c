@@ -159,7 +159,7 @@ static bool run_to(struct guest *g, unsigned int i, uint32_t offset, uint32_t *v
 	}
 	if (run->exit_reason != KVM_EXIT_MMIO || !run->mmio.is_write ||
 	    run->mmio.phys_addr != EXIT_IPA + offset) {
-		ksft_print_msg("KVM_RUN: expected a store to 0x%x, got exit reason %u, address 0x%llx, pc 0x%x\n",
+		ksft_print_msg("expected a store to 0x%x, got exit reason %u at 0x%llx, pc 0x%x\n",
 			       EXIT_IPA + offset, run->exit_reason, run->mmio.phys_addr,
 			       get_core(g->vcpu[i], R_PC));
 		return false;
@@ -335,11 +335,14 @@ static bool switched(struct guest *g)
 		uint64_t value = 0;
 
 		good &= !get_one(g->vcpu[0], id, &value);
-		if (area[i] != first[i] || area[0x200 / 4 + i] != first[i] ||
-		    (uint32_t)value != second[i]) {
-			ksft_print_msg("%s: expected the guest to read 0x%x, again 0x%x, and to leave 0x%x; got 0x%x, 0x%x, 0x%x\n",
-				       regs[i].name, first[i], first[i], second[i], area[i],
-				       area[0x200 / 4 + i], (uint32_t)value);
+		if (area[i] != first[i] || area[0x200 / 4 + i] != first[i]) {
+			ksft_print_msg("%s: expected two reads of 0x%x, got 0x%x and 0x%x\n",
+				       regs[i].name, first[i], area[i], area[0x200 / 4 + i]);
+			good = false;
+		}
+		if ((uint32_t)value != second[i]) {
+			ksft_print_msg("%s: expected 0x%x after the guest's write, got 0x%x\n",
+				       regs[i].name, second[i], (uint32_t)value);
 			good = false;
 		}
 	}

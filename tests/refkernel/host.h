@@ -193,9 +193,9 @@ static inline bool module_is_unused(void)
 	while (number_in("/sys/module/" MODULE "/refcnt")) {
 		why = wait_in_vain(&wait);
 		if (why) {
-			ksft_print_msg("module: expected no user after the VMM, waited %ld ms for it: %s; got %ld\n",
-				       wait_ms(&wait), why,
-				       number_in("/sys/module/" MODULE "/refcnt"));
+			ksft_print_msg("module: expected no users, got %ld after %ld ms: %s\n",
+				       number_in("/sys/module/" MODULE "/refcnt"),
+				       wait_ms(&wait), why);
 			return false;
 		}
 		usleep(1000);
@@ -316,7 +316,9 @@ static inline bool log_is_clean(int log)
 		"bad page", "refcount", "scheduling while", "Out of memory",
 	};
 	/* Also in the report's backtrace. */
-	static const char * const starved[] = { "stall", "soft lockup", "hung", "blocked for more" };
+	static const char * const starved[] = {
+		"stall", "soft lockup", "hung", "blocked for more",
+	};
 	char record[8192];
 	bool clean = true;
 	ssize_t size;
@@ -399,14 +401,14 @@ static inline bool heartbeat_goes_on(const struct heartbeat *beat)
 
 	while (beat->beats->count < all) {
 		if (waitpid(beat->pid, &status, WNOHANG)) {
-			ksft_print_msg("the host: expected the heartbeat to go on, it ended with status 0x%x\n",
+			ksft_print_msg("host: expected a running heartbeat, got wait status 0x%x\n",
 				       status);
 			return false;
 		}
 		why = wait_in_vain(&wait);
 		if (why) {
-			ksft_print_msg("the host: expected a process on each CPU, waited %ld ms for %lu of them: %s\n",
-				       wait_ms(&wait), all - beat->beats->count, why);
+			ksft_print_msg("host: expected %lu more processes, waited %ld ms: %s\n",
+				       all - beat->beats->count, wait_ms(&wait), why);
 			return false;
 		}
 		usleep(10000);
@@ -480,8 +482,8 @@ static inline bool thread_sleeps(volatile pid_t *tid, const char *what)
 		}
 		why = wait_in_vain(&wait);
 		if (why) {
-			ksft_print_msg("%s: expected it to sleep, waited %ld ms for it: %s; its state is %c after %lu sleeps\n",
-				       what, wait_ms(&wait), why, state, after);
+			ksft_print_msg("%s: expected sleep, got state %c, %lu switches, %ld ms: %s\n",
+				       what, state, after, wait_ms(&wait), why);
 			return false;
 		}
 		usleep(1000);

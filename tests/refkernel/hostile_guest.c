@@ -290,7 +290,7 @@ static bool guards_are_whole(const struct guest *g)
 
 		if (before == GUARD_BYTE && behind == GUARD_BYTE)
 			continue;
-		ksft_print_msg("memory beside the guest's, byte %u: expected 0x%02x, got 0x%02x and 0x%02x\n",
+		ksft_print_msg("guard byte %u: expected 0x%02x, got 0x%02x below, 0x%02x above\n",
 			       i, GUARD_BYTE, before, behind);
 		return false;
 	}
@@ -758,7 +758,7 @@ static bool lost_ground(void)
 		/* A slow machine may not have come to it in time. */
 		if (rest == NOTHING_TAKEN && need < SURELY_TRAPS && good &&
 		    t.by[EXCEPTION] == before && t.by[STUCK] == stuck) {
-			ksft_print_msg("%s: expected its exception with the vectors in place, got another end\n",
+			ksft_print_msg("%s: expected its exception, got another exit\n",
 				       needs[need].name);
 			good = false;
 		}
@@ -769,7 +769,7 @@ static bool lost_ground(void)
 	}
 	print_tally("takes from itself what it needs", &t);
 	if (!t.by[EXCEPTION]) {
-		ksft_print_msg("expected exceptions as long as the vectors were in place, got none\n");
+		ksft_print_msg("expected exceptions with vectors in place, got none\n");
 		good = false;
 	}
 	good &= guards_are_whole(&g);

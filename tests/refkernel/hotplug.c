@@ -365,10 +365,11 @@ static bool expect_progress(struct guest *g, unsigned int sgis, const char *when
 		       g->data[i]->ticks - ticks[i] < PROGRESS) {
 			why = wait_in_vain(&wait);
 			if (why) {
-				ksft_print_msg("round %u, CPU 1 %s, vCPU %u: expected %u SGIs and %d interrupts of the timer more, got %u and %u after %ld ms: %s\n",
-					       round, when, i, sgis, PROGRESS,
-					       g->data[i]->taken - taken[i],
-					       g->data[i]->ticks - ticks[i], wait_ms(&wait), why);
+				ksft_print_msg("round %u, CPU 1 %s, vCPU %u, after %ld ms: %s\n",
+					       round, when, i, wait_ms(&wait), why);
+				ksft_print_msg("expected %u SGIs and %d timer IRQs, got %u and %u\n",
+					       sgis, PROGRESS, g->data[i]->taken - taken[i],
+					       g->data[i]->ticks - ticks[i]);
 				return false;
 			}
 			usleep(500);
@@ -385,8 +386,8 @@ static bool all_are_kept(struct guest *g)
 	while (kept_by_all(g) < TOKENS) {
 		why = wait_in_vain(&wait);
 		if (why) {
-			ksft_print_msg("SGIs: expected %u to be left, waited %ld ms for them: %s; got %u\n",
-				       TOKENS, wait_ms(&wait), why, kept_by_all(g));
+			ksft_print_msg("expected %u remaining SGIs, got %u after %ld ms: %s\n",
+				       TOKENS, kept_by_all(g), wait_ms(&wait), why);
 			return false;
 		}
 		usleep(1000);

@@ -348,7 +348,7 @@ static bool fault_rounds(void)
 			return false;
 		ret = ioctl(g.vcpu[0], KVM_RUN, 0);
 		if (ret || (g.run[0]->exit_reason == KVM_EXIT_INTERNAL_ERROR) != i) {
-			ksft_print_msg("after a fault in the %s: expected exit reason %u, got %u (%d)\n",
+			ksft_print_msg("fault in the %s: expected exit reason %u, got %u (%d)\n",
 				       where[i], i ? KVM_EXIT_INTERNAL_ERROR : KVM_EXIT_MMIO,
 				       g.run[0]->exit_reason, ret);
 			return false;

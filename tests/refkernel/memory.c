@@ -347,7 +347,7 @@ static bool read_only_slot(struct guest *g)
 		return false;
 	if (access_at(g, STORE, 0, &value) != -EPROTO || !g->run[0]->mmio.is_write ||
 	    g->run[0]->mmio.phys_addr != DATA_IPA) {
-		ksft_print_msg("a store to a read-only slot: expected an MMIO exit, got reason %u\n",
+		ksft_print_msg("store to a read-only slot: expected an MMIO exit, got reason %u\n",
 			       g->run[0]->exit_reason);
 		return false;
 	}
@@ -404,7 +404,7 @@ static bool looked_again(void)
 	while (race.loads - before < 2 && !race.trouble[0]) {
 		why = wait_in_vain(&wait);
 		if (why) {
-			ksft_print_msg("expected the other vCPU to load, waited %ld ms for it: %s\n",
+			ksft_print_msg("expected a load by the other vCPU, waited %ld ms: %s\n",
 				       wait_ms(&wait), why);
 			return false;
 		}
