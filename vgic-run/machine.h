@@ -124,8 +124,9 @@ void machine_destroy(struct machine *machine);
 void machine_boot(struct machine *machine, const struct options *options);
 
 /*
- * Runs it until it ends; by then no vCPU is in its guest, and it may run again. @keys: standard input is a
- * terminal, with Ctrl-A for us; @can_save: saving is possible.
+ * Runs the vCPUs until the machine ends, and returns why. All vCPU threads have then been joined,
+ * and the machine may run again. @keys: standard input is a terminal, where Ctrl-A begins a key
+ * for the VMM. @can_save: a request to save ends the machine; otherwise it is refused.
  */
 enum machine_end machine_run(struct machine *machine, bool keys, bool can_save);
 

@@ -165,7 +165,7 @@ static inline void vmm_show_threads(const struct vmm *v)
 				continue;
 			end = strrchr(stat, ')');
 			if (end && sscanf(end, stat_format, &state, &user, &kernel) == 3)
-				ksft_print_msg("[%s] %s: state %c, utime %lu, stime %lu, wchan %s\n",
+				ksft_print_msg("[%s] %s: %c, utime %lu, stime %lu, wchan %s\n",
 					       v->name, threads.gl_pathv[i], state, user,
 					       kernel, wchan);
 		}

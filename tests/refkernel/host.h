@@ -482,7 +482,7 @@ static inline bool thread_sleeps(volatile pid_t *tid, const char *what)
 		}
 		why = wait_in_vain(&wait);
 		if (why) {
-			ksft_print_msg("%s: expected sleep, got state %c, %lu switches, %ld ms: %s\n",
+			ksft_print_msg("%s: expected state S, got %c, %lu sleeps, %ld ms: %s\n",
 				       what, state, after, wait_ms(&wait), why);
 			return false;
 		}

@@ -367,7 +367,7 @@ static bool expect_progress(struct guest *g, unsigned int sgis, const char *when
 			if (why) {
 				ksft_print_msg("round %u, CPU 1 %s, vCPU %u, after %ld ms: %s\n",
 					       round, when, i, wait_ms(&wait), why);
-				ksft_print_msg("expected %u SGIs and %d timer IRQs, got %u and %u\n",
+				ksft_print_msg("expected %u SGIs, %d timer IRQs, got %u, %u\n",
 					       sgis, PROGRESS, g->data[i]->taken - taken[i],
 					       g->data[i]->ticks - ticks[i]);
 				return false;

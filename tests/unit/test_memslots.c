@@ -560,7 +560,7 @@ TEST(random_sequences)
 			r = region(id, flags, gpa * PAGE, size * PAGE, hva * PAGE);
 			expected = model_check(&m, id, flags, gpa, size, hva);
 			ASSERT_EQ(expected, memslots_check(&slots, &r, &model_limits))
-				TH_LOG("round %u, step %u: id %u, pages %u, gpa %u, hva %u, flags %u",
+				TH_LOG("round %u.%u: id %u, pages %u, gpa %u, hva %u, flags %u",
 				       round, step, id, size, gpa, hva, flags);
 			if (expected >= 0) {
 				apply(&m, &slots, expected, id, &wanted);
