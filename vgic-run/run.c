@@ -72,7 +72,7 @@ static void handle_mmio(struct vcpu *vcpu)
 		size = sizeof(run->mmio.data);
 	w = find_window(m, address, size);
 	if (!w) {
-		if (!vcpu->exits.nowhere++)
+		if (!vcpu->exits.unmapped++)
 			say("vCPU %u: %s at 0x%llx, where nothing is", vcpu->id,
 			    run->mmio.is_write ? "writes" : "reads",
 			    (unsigned long long)address);

@@ -108,7 +108,7 @@ static void print_own(const struct machine *m, const struct vcpu *vcpu)
 	add(&line, "total", vcpu->exits.total);
 	for (w = 0; w < m->nr_windows; w++)
 		add(&line, m->windows[w].name, vcpu->exits.mmio[w]);
-	add(&line, "nowhere", vcpu->exits.nowhere);
+	add(&line, "nowhere", vcpu->exits.unmapped);
 	add(&line, "interrupted", vcpu->exits.interrupted);
 	add(&line, "system", vcpu->exits.system);
 	say("vCPU %u: exits to vgic-run:%s", vcpu->id, line.length ? line.text : " none");
