@@ -395,7 +395,7 @@ static inline bool vmm_is_well(struct vmm *v)
 		"WARNING: ", "Kernel panic", "kernel BUG at", "Oops", "Internal error: ",
 		"Unable to handle kernel", "refcount_t: ", "nobody cared", "invoked oom-killer",
 		"page allocation failure", "BUG: scheduling", "BUG: sleeping", "BUG: Bad",
-		"BUG: spinlock", "BUG: workqueue", "I/O error", "where nothing is",
+		"BUG: spinlock", "BUG: workqueue", "I/O error", "at unmapped address",
 		"vgic-run: vCPU 0: KVM_RUN",
 	};
 	/* Also in a report about a starved CPU. */
