@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A vCPU of the reference kernel as its VMM and its guest see it: registers, power,
- * MMIO, exceptions, VFP, signals. Guest code is assembler without a stage 1, so that
- * nothing but the module is between it and the test.
+ * A vCPU of the reference kernel, seen by its VMM and its guest: registers, power, MMIO,
+ * exceptions, VFP, signals. Guest code is assembler with the MMU off, so that only the module
+ * is between the code and the test.
  *
  *   cpu [--list] [--tests PATTERN]	[--after TEST]
  */
@@ -32,8 +32,8 @@
 #define CODE_IPA	0x40000000U
 #define SECOND_IPA	(CODE_IPA + 0x800)
 #define MEMORY_SIZE	0x2000U
-#define EXIT_IPA	0x50000000U	/* where nothing is: guests report there */
-#define MMIO_IPA	0x60000000U	/* nothing either */
+#define EXIT_IPA	0x50000000U	/* unmapped: guests store results there */
+#define MMIO_IPA	0x60000000U	/* unmapped, for tests of MMIO */
 
 #define R(n)		(n)
 #define R_CPSR		16
@@ -81,7 +81,7 @@ static uint32_t get_core(int vcpu, unsigned int index)
 	return value;
 }
 
-/* vCPU 1 waits for CPU_ON. */
+/* vCPU 1 is off until CPU_ON. */
 static void create(struct guest *g)
 {
 	struct kvm_userspace_memory_region region = {
@@ -132,7 +132,7 @@ static void destroy(struct guest *g)
 	       name##_end - name##_begin);				\
 } while (0)
 
-/* Assembler between two labels. */
+/* Defines guest code between two labels. */
 #define GUEST_CODE(name, body)						\
 	asm(".pushsection .rodata\n"					\
 	    ".arm\n.arch armv7-a\n.arch_extension virt\n.arch_extension sec\n.fpu neon\n" \
@@ -201,7 +201,7 @@ static bool registers(struct guest *g)
 			good = false;
 		}
 	}
-	/* r0 to r14, and the banked ones, hold what they are given. */
+	/* r0 to r14 and the banked registers keep all bits. */
 	for (i = 0; i < 38; i++) {
 		uint32_t pattern = 0x5a5a0000 | i;
 
@@ -224,8 +224,8 @@ static bool registers(struct guest *g)
 /* ---- the world switch ---- */
 
 /*
- * What the guest has to itself, how it reads and writes it, what user space calls it,
- * and which bits it has. In Supervisor mode with its MMU off nothing of that matters.
+ * Registers that the world switch saves: name, access by the guest, id for KVM_GET_ONE_REG, and
+ * mask of the bits that exist. With the MMU off, in Supervisor mode, any value is harmless.
  */
 #define CP15_32(op1, crn, crm, op2)	ARM_CP15_REG32(op1, crn, crm, op2)
 #define BANK(name)			core_id(KVM_REG_ARM_CORE_REG(name))
@@ -264,7 +264,7 @@ static bool registers(struct guest *g)
 	do_(lr_fiq, BANK(fiq_regs[6]), ~3U)					\
 	do_(spsr_fiq, BANK(fiq_regs[7]), 0xf00f03c0)
 
-/* Supervisor mode's own go by other names there. */
+/* Supervisor mode cannot access its own banked registers with MRS (banked). */
 #define READ_SVC								\
 	"str sp, [r9], #4\n" "str lr, [r9], #4\n" "mrs r0, spsr\n" "str r0, [r9], #4\n"
 #define WRITE_SVC								\
@@ -277,7 +277,10 @@ static bool registers(struct guest *g)
 #define READ_ALL	FOR_EACH_SWITCHED(READ_CP15) FOR_EACH_BANKED(READ_BANK) READ_SVC
 #define WRITE_ALL	FOR_EACH_SWITCHED(WRITE_CP15) FOR_EACH_BANKED(WRITE_BANK) WRITE_SVC
 
-/* At 0x40001000 what it reads at first, then what it shall write, then what it reads. */
+/*
+ * Memory at 0x40001000: the values read at first; 0x200: read after an exit; 0x400: to be written;
+ * 0x600: read after that and one more exit.
+ */
 GUEST_CODE(switched,
 	   "mov r10, #0x50000000\n"
 	   "ldr r9, =0x40001000\n"
@@ -430,7 +433,7 @@ static bool mmio(struct guest *g)
 			good &= expect("data", steps[i].data, value);
 		memcpy(run->mmio.data, &steps[i].data, sizeof(value));
 		if (!good) {
-			ksft_print_msg("at step %u\n", i);
+			ksft_print_msg("step %u failed\n", i);
 			return false;
 		}
 	}
@@ -438,7 +441,7 @@ static bool mmio(struct guest *g)
 	for (i = 0; i < ARRAY_SIZE(regs); i++)
 		good &= expect("a register that was loaded", regs[i].value,
 			       get_core(g->vcpu[0], regs[i].reg));
-	/* lr of Supervisor mode. */
+	/* LR_svc. */
 	good &= expect("lr_svc", 0x61626364,
 		       get_core(g->vcpu[0], KVM_REG_ARM_CORE_REG(KVM_ARM_SVC_lr)));
 	good &= expect("KVM_RUN of what cannot be decoded", 0, ioctl(g->vcpu[0], KVM_RUN, 0));
@@ -481,7 +484,7 @@ static bool psci_call(struct guest *g, uint32_t fn, uint32_t a, uint32_t b, uint
 	return false;
 }
 
-/* The thread in the function below, once it is about to call KVM_RUN. */
+/* TID of the thread in run_once(), set just before KVM_RUN. */
 static volatile pid_t running_once;
 
 static void *run_once(void *arg)
@@ -508,7 +511,7 @@ static bool psci(struct guest *g)
 	good &= psci_call(g, PSCI_0_2_FN_AFFINITY_INFO, 7, 0, 0, -2);
 	good &= psci_call(g, PSCI_0_2_FN_CPU_ON, 0, SECOND_IPA, 0, -4);
 	good &= psci_call(g, PSCI_0_2_FN_CPU_ON, 5, SECOND_IPA, 0, -2);
-	/* vCPU 1 sleeps in KVM_RUN until it is turned on. */
+	/* vCPU 1 sleeps in KVM_RUN until CPU_ON. */
 	running_once = 0;
 	if (pthread_create(&thread, NULL, run_once, &g->vcpu[1]))
 		return false;
@@ -521,7 +524,7 @@ static bool psci(struct guest *g)
 	good &= psci_call(g, PSCI_0_2_FN_CPU_ON, 1, SECOND_IPA, 0, -4);
 	good &= expect("KVM_RUN", 0, ioctl(g->vcpu[1], KVM_RUN, 0)) &&
 		expect("MPIDR", 0x80000001, *(uint32_t *)g->run[1]->mmio.data);
-	/* It turns itself off, and on once more. */
+	/* vCPU 1 calls CPU_OFF and is turned on a second time. */
 	running_once = 0;
 	if (pthread_create(&thread, NULL, run_once, &g->vcpu[1]))
 		return false;
@@ -560,7 +563,7 @@ static bool reset(struct guest *g)
 
 /* ---- exceptions ---- */
 
-/* Vectors at CODE_IPA: each reports its number, lr and what it returns to. */
+/* Vectors for CODE_IPA. Each stores LR, fault registers or a constant at its own MMIO offset. */
 GUEST_CODE(vectors,
 	   "b .\n"
 	   "b 1f\n"			/* undefined */
@@ -609,7 +612,7 @@ static bool exceptions(struct guest *g)
 	LOAD_CODE(g, trouble, SECOND_IPA);
 	set_core(g->vcpu[0], R_CPSR, 0x1d3);
 	set_core(g->vcpu[0], R_PC, SECOND_IPA);
-	/* c15, SMC, UDF: each at the word behind. */
+	/* c15, SMC, UDF: LR is the address after each. */
 	for (i = 0; i < 3; i++)
 		good &= run_to(g, 0, UNDEFINED, &value) &&
 			expect("lr_und", SECOND_IPA + 4 * (5 + i), value);
@@ -623,30 +626,30 @@ static bool exceptions(struct guest *g)
 GUEST_CODE(past,
 	   "mov r10, #0x50000000\n"
 	   "mvn r0, #0\n"
-	   "mcr p15, 0, r0, c14, c2, 0\n"	/* CNTP_TVAL: a tick ago */
+	   "mcr p15, 0, r0, c14, c2, 0\n"	/* CNTP_TVAL: one tick in the past */
 	   "mov r1, #3\n"
-	   "mcr p15, 0, r1, c14, c2, 1\n"	/* CNTP_CTL: on, and masked */
+	   "mcr p15, 0, r1, c14, c2, 1\n"	/* CNTP_CTL: ENABLE, IMASK */
 	   "mrc p15, 0, r0, c14, c2, 1\n"
 	   "str r0, [r10]\n"
 	   "mvn r0, #0x80000000\n"
-	   "mcr p15, 0, r0, c14, c2, 0\n"	/* as far ahead as it goes */
+	   "mcr p15, 0, r0, c14, c2, 0\n"	/* the largest value in the future */
 	   "mrc p15, 0, r0, c14, c2, 1\n"
 	   "str r0, [r10, #4]\n");
 
-/* TVAL has a sign, B8.1.5. */
+/* TVAL is signed, B8.1.5. */
 static bool timer_in_the_past(struct guest *g)
 {
 	uint32_t value;
 
 	LOAD_CODE(g, past, CODE_IPA);
 	start(g);
-	return run_to(g, 0, 0, &value) && expect("CNTP_CTL of one that is due", 7, value) &&
-	       run_to(g, 0, 4, &value) && expect("CNTP_CTL of one that is not", 3, value);
+	return run_to(g, 0, 0, &value) && expect("CNTP_CTL in the past", 7, value) &&
+	       run_to(g, 0, 4, &value) && expect("CNTP_CTL in the future", 3, value);
 }
 
 /*
- * A loop over sets and ways, as an operating system makes it to turn its caches on
- * or off, and what it writes meanwhile.
+ * A loop of set/way operations, as an operating system runs it around enabling its caches, and
+ * writes to registers that KVM traps meanwhile.
  */
 GUEST_CODE(set_way,
 	   "mov r10, #0x50000000\n"
@@ -686,12 +689,12 @@ static bool set_way(struct guest *g)
 	start(g);
 	good = run_to(g, 0, 0, &sctlr) && expect("SCTLR.I", 0x1000, sctlr & 0x1000);
 	for (i = 0; i < ARRAY_SIZE(regs); i++)
-		good &= expect("a register that was written meanwhile", regs[i].value,
+		good &= expect("register written meanwhile", regs[i].value,
 			       get_core(g->vcpu[0], regs[i].reg));
 	return good;
 }
 
-/* Without a GIC, KVM_IRQ_LINE drives the lines of the CPU. */
+/* Without a GIC, KVM_IRQ_LINE drives the vCPU's IRQ and FIQ inputs. */
 GUEST_CODE(wait_irq,
 	   "mov r0, #0x40000000\n"
 	   "mcr p15, 0, r0, c12, c0, 0\n"
@@ -702,7 +705,7 @@ GUEST_CODE(wait_irq,
 	   "1: wfi\n"
 	   "b 1b\n");
 
-/* The main thread, while it is in KVM_RUN or about to call it. */
+/* TID of the main thread, set just before KVM_RUN. */
 static volatile pid_t in_kvm_run;
 
 static void *raise_line(void *arg)
@@ -744,7 +747,7 @@ static bool cpu_lines(struct guest *g)
 	return good;
 }
 
-/* ---- what no other register stands for ---- */
+/* ---- FCSE ---- */
 
 GUEST_CODE(fcse,
 	   "mov r10, #0x50000000\n"
@@ -753,7 +756,7 @@ GUEST_CODE(fcse,
 	   "1: str r0, [r10]\n"
 	   "b 1b\n");
 
-/* QEMU's CPUs have it: a host that finds a guest's value there does not come back. */
+/* QEMU's CPUs implement FCSEIDR. A host that ran with the guest's value would crash. */
 static bool fcse_process_id(struct guest *g)
 {
 	LOAD_CODE(g, fcse, CODE_IPA);
@@ -775,14 +778,14 @@ GUEST_CODE(vfp,
 	   "vmov d31, r3, r2\n"
 	   "mov r0, #0x1000000\n"
 	   "vmsr fpscr, r0\n"
-	   "str r0, [r10]\n"			/* out, and in again */
+	   "str r0, [r10]\n"			/* exit and entry */
 	   "vmov r4, r5, d0\n"
 	   "vmov r6, r7, d31\n"
 	   "vmrs r8, fpscr\n"
 	   "str r4, [r10, #4]\n"
 	   "b 1b\n");
 
-/* Bits of FPEXC that these CPUs lack have registers behind them that they lack, too. */
+/* FPEXC.EX and FP2V are RAZ/WI: these CPUs have no FPINST and FPINST2. */
 static bool vfp_exceptional(struct guest *g)
 {
 	uint64_t id = KVM_REG_ARM | KVM_REG_SIZE_U32 | KVM_REG_ARM_VFP | KVM_REG_ARM_VFP_FPEXC;
@@ -835,7 +838,7 @@ static bool vfp(struct guest *g)
 
 /* ---- signals ---- */
 
-/* Says that it runs, in its memory. */
+/* A loop that sets a flag in memory. */
 GUEST_CODE(spin,
 	   "ldr r0, =0x40001000\n"
 	   "mov r1, #1\n"
@@ -855,8 +858,9 @@ static void count_signal(int number)
 
 /**
  * struct interruption - a signal for a thread in KVM_RUN
- * @spins: what the guest writes to when it runs; or NULL: it is to sleep
- * @came:  did what it waits for happen?
+ * @to:    the thread
+ * @spins: flag that the guest sets when it runs, or NULL if the vCPU is expected to sleep
+ * @came:  the guest ran, or the vCPU slept, before the signal was sent
  */
 struct interruption {
 	pthread_t to;
@@ -872,7 +876,7 @@ static bool guest_spins(volatile uint32_t *spins)
 	while (!*spins) {
 		why = wait_in_vain(&wait);
 		if (why) {
-			ksft_print_msg("the guest: expected it to run, waited %ld ms for it: %s\n",
+			ksft_print_msg("expected the guest to run, waited %ld ms: %s\n",
 				       wait_ms(&wait), why);
 			return false;
 		}
@@ -881,18 +885,18 @@ static bool guest_spins(volatile uint32_t *spins)
 	return true;
 }
 
-/* In any case: KVM_RUN does not come back by itself. */
+/* Sends the signal also if the wait fails, because KVM_RUN does not return by itself. */
 static void *send_signal(void *arg)
 {
 	struct interruption *i = arg;
 
 	i->came = i->spins ? guest_spins(i->spins) :
-			     thread_sleeps(&in_kvm_run, "a vCPU with nothing to do");
+			     thread_sleeps(&in_kvm_run, "an idle vCPU");
 	pthread_kill(i->to, SIGUSR1);
 	return NULL;
 }
 
-/* KVM_RUN of a vCPU that spins or sleeps until there is a signal. */
+/* Calls KVM_RUN for a vCPU that spins or sleeps, and expects EINTR after a signal. */
 static bool interrupted(struct guest *g, unsigned int vcpu, volatile uint32_t *spins)
 {
 	struct interruption i = { .to = pthread_self(), .spins = spins };
@@ -927,7 +931,7 @@ static bool signal_while_asleep(struct guest *g)
 	return interrupted(g, 0, NULL);
 }
 
-/* A CPU that is turned on, and off with everything before it has begun, sleeps. */
+/* A vCPU that SYSTEM_OFF stops between CPU_ON and its first KVM_RUN sleeps. */
 static bool off_before_it_began(struct guest *g)
 {
 	bool good;
@@ -954,7 +958,7 @@ static bool immediate_exit(struct guest *g)
 	return good && psci_call(g, PSCI_0_2_FN_PSCI_VERSION, 0, 0, 0, 2);
 }
 
-/* Blocked for the thread, let through by KVM_SET_SIGNAL_MASK: seen by KVM_RUN only. */
+/* A signal that the thread blocks, and KVM_SET_SIGNAL_MASK does not, interrupts only KVM_RUN. */
 static bool signal_mask(struct guest *g)
 {
 	struct {
@@ -984,7 +988,7 @@ static bool signal_mask(struct guest *g)
 	return good && expect("signals", 1, signals);
 }
 
-/* ---- calls in the wrong order, or with nonsense ---- */
+/* ---- calls in the wrong order or with invalid arguments ---- */
 
 static bool bad_calls(struct guest *g)
 {
@@ -1023,15 +1027,15 @@ static bool bad_calls(struct guest *g)
 	return good;
 }
 
-/* ---- all of it ---- */
+/* ---- main ---- */
 
-/* Each with a VM of its own. */
+/* Each test has its own VM. */
 static bool with_guest(bool (*run)(struct guest *g))
 {
 	struct guest g = { 0 };
 	bool good;
 
-	/* The runner's signal and ours interrupt a KVM_RUN that does not come back. */
+	/* A signal of the runner, or ours, ends a KVM_RUN that does not return. */
 	create(&g);
 	alarm(20 * patience());
 	good = run(&g);

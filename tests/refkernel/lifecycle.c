@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The reference kernel's module, as often as an owner of a board will load it in
- * a year: loads and unloads it, runs guests, takes CPUs away meanwhile, kills the
- * VMM. Afterwards the kernel must have logged nothing, and have all of its memory.
+ * Load and unload the module many times, run guests meanwhile, take CPUs offline and kill the
+ * VMM. The host must log no warning and lose no memory.
  *
  *   lifecycle [--list] [--tests PATTERN]
  *
- * All tests always run: each leaves the module as the next one needs it. Called
- * lifecycle_short, it goes fewer rounds.
+ * All tests always run, because each leaves the module in the state that the next one needs.
+ * Under the name lifecycle_short, the program runs fewer rounds.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -39,11 +38,12 @@
 #define EXIT_IPA	0x50000000U
 #define MEMORY_SIZE	0x2000U
 
-/* What the first rounds take for good (caches of allocators) is no leak. */
+/* Rounds before memory is measured: allocator caches grow in the first rounds. */
 #define WARM_UP		16
 /*
- * Half a page for each round after those; 36 KiB of noise was seen, and 840 once,
- * on a busy machine. A leak is there in each of the tries, noise is not.
+ * Allowed loss of free memory: half a page for each round after those. Noise of 36 KiB is usual,
+ * and 840 KiB were seen once on a busy machine. A leak repeats in each of TRIES measurements,
+ * noise does not.
  */
 #define SLACK_KIB(rounds)	(2L * (rounds))
 #define MORE_ROUNDS		48
@@ -52,8 +52,8 @@
 /* ---- a guest ---- */
 
 /*
- * r0: the CPU interface, r1: a counter, r2: where nothing is, r3: rounds between
- * two exits to user space, less one.
+ * r0: the CPU interface, r1: a counter in memory, r2: an unmapped address, r3: rounds between two
+ * exits to user space, less one.
  */
 static const uint32_t code[] = {
 	0xe5904004,	/* 0: ldr r4, [r0, #4]	GICC_PMR */
@@ -155,7 +155,7 @@ static void destroy_guest(struct guest *g, unsigned int vcpus)
 	munmap((void *)g->memory, MEMORY_SIZE);
 }
 
-/* Runs until the guest comes out with its counter. */
+/* Runs until the guest exits with the value of its counter. */
 static bool expect_count(struct guest *g, uint32_t expected)
 {
 	uint32_t count;
@@ -198,8 +198,9 @@ static bool set_cpu1(bool online)
 }
 
 /*
- * Goes as many rounds, which @settle ends, and looks for what they have cost after
- * the first of them.
+ * Runs @rounds rounds of @go and returns whether free memory has not shrunk since round WARM_UP.
+ * @settle waits until the memory of the rounds has been freed. A loss is measured again, up to
+ * TRIES times.
  */
 static bool keeps_memory(int rounds, bool (*go)(int round), bool (*settle)(void))
 {
@@ -250,7 +251,7 @@ static bool reload_round(int i)
 	return remove_module();
 }
 
-/* Whoever has removed the module has waited for all of it. */
+/* Nothing to wait for: removal of the module frees everything synchronously. */
 static bool settled(void)
 {
 	return true;
@@ -272,7 +273,7 @@ static void be_vmm(void)
 	struct guest g = { 0 };
 	pthread_t thread;
 
-	/* One vCPU comes out often, the other hardly ever. */
+	/* One vCPU exits to user space often, the other hardly ever. */
 	if (!create_guest(&g, 2, 0x3ff) || !set_core_reg(g.vcpu[1], 3, ~0U) ||
 	    pthread_create(&thread, NULL, run_forever, &g.vcpu[1]))
 		_exit(2);
@@ -292,7 +293,7 @@ static bool kill_round(int i)
 	if (i % 16 == 5 && !set_cpu1(false))
 		return false;
 	if (kill(pid, SIGKILL) || waitpid(pid, &status, 0) != pid || !WIFSIGNALED(status)) {
-		ksft_print_msg("VMM %d: expected it to run until it is killed, got status 0x%x\n",
+		ksft_print_msg("VMM %d: expected it to run until SIGKILL, got wait status 0x%x\n",
 			       i, status);
 		return false;
 	}
@@ -300,8 +301,8 @@ static bool kill_round(int i)
 }
 
 /*
- * More VMs than VMIDs, while some live on: each finds its own memory, though all
- * have it at the same addresses.
+ * VMID rollover: more VMs than VMIDs, while some continue to run. All have memory at the same
+ * guest physical addresses, and each must find its own.
  */
 #define LASTING_VMS	4
 #define PASSING_VMS	600
@@ -326,7 +327,7 @@ static bool vmid_rounds(void)
 	return good;
 }
 
-/* A fault in HYP mode: said in the log, and everything goes on. */
+/* A fault in HYP mode is reported in the log, and the host and other VMs continue. */
 static bool fault_rounds(void)
 {
 	static const char * const where[] = { "host", "guest" };
@@ -338,7 +339,7 @@ static bool fault_rounds(void)
 		struct guest g = { 0 };
 		int ret;
 
-		/* The file acts on the CPU that writes to it. */
+		/* The fault is injected on the CPU that writes to the file. */
 		CPU_ZERO(&cpus);
 		CPU_SET(i, &cpus);
 		if (!check(!sched_setaffinity(0, sizeof(cpus), &cpus), "affinity"))
@@ -355,7 +356,7 @@ static bool fault_rounds(void)
 		}
 		ret = ioctl(g.vcpu[0], KVM_RUN, 0);
 		if (i && !(ret < 0 && errno == EIO)) {
-			ksft_print_msg("the VM that it hit: expected EIO from KVM_RUN, got %d\n",
+			ksft_print_msg("VM after a HYP fault: expected EIO from KVM_RUN, got %d\n",
 				       ret);
 			return false;
 		}
@@ -373,7 +374,7 @@ static bool fault_rounds(void)
 	return true;
 }
 
-/* ---- all of it ---- */
+/* ---- main ---- */
 
 static int rounds = 100, kills = 200;
 

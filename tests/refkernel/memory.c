@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The memory behind a guest: whatever the VMM does to its address space, the guest
- * sees what the VMM sees, from the next access on.
+ * Guest memory: after any change of the VMM's address space, the guest's next access sees the
+ * same memory as the VMM.
  *
  *   memory [--list] [--tests PATTERN]	[--after TEST]
  */
@@ -34,7 +34,7 @@
 
 /* ---- a guest that does one access at a time ---- */
 
-/* r0: address; r1: where nothing is; r2: value; r3: 0 to load, 1 to store. */
+/* r0: address; r1: an unmapped address; r2: value; r3: 0 to load, 1 to store. */
 static const uint32_t code[] = {
 	0xe3530000,	/* 0: cmp r3, #0 */
 	0x15802000,	/*    strne r2, [r0] */
@@ -46,7 +46,7 @@ static const uint32_t code[] = {
 struct guest {
 	int kvm, vm, vcpu[2];
 	struct kvm_run *run[2];
-	char *data;		/* DATA_SIZE bytes behind DATA_IPA */
+	char *data;		/* the DATA_SIZE bytes at DATA_IPA */
 };
 
 enum { LOAD, STORE };
@@ -119,7 +119,7 @@ static void destroy(struct guest *g)
 	close(g->kvm);
 }
 
-/* One access of vCPU 0; 0, or a negative errno of KVM_RUN. */
+/* Makes vCPU 0 do one access. Returns 0 or the negative errno of KVM_RUN. */
 static int access_at(struct guest *g, unsigned int op, uint32_t offset, uint32_t *value)
 {
 	int vcpu = g->vcpu[0];
@@ -224,7 +224,7 @@ static bool discarded(struct guest *g)
 	       expect_store(g, "after MADV_DONTNEED", 8, 0x222);
 }
 
-/* Memory that need not be kept has to be kept once the guest has written to it. */
+/* A store by the guest cancels MADV_FREE. */
 static bool freed_lazily(struct guest *g)
 {
 	put(g, 0, 0x111);
@@ -248,7 +248,7 @@ static bool forked(struct guest *g)
 		return false;
 	pid = fork();
 	if (!pid) {
-		/* Its copy is that of the moment. */
+		/* The child has the content at the time of fork(). */
 		if (read(go[0], &byte, 1) != 1)
 			_exit(3);
 		memcpy(&child[0], g->data, 4);
@@ -256,12 +256,12 @@ static bool forked(struct guest *g)
 		_exit(child[0] != 0x111 ? 1 : child[1] != 0x222 ? 2 : 0);
 	}
 	put(g, 0, 0x333);
-	good = expect_load(g, "what the VMM wrote after fork", 0, 0x333) &&
-	       expect_load(g, "what nobody wrote after fork", PAGE, 0x222) &&
+	good = expect_load(g, "written by the VMM after fork", 0, 0x333) &&
+	       expect_load(g, "not written after fork", PAGE, 0x222) &&
 	       expect_store(g, "the guest, after fork", PAGE, 0x444) &&
 	       expect_store(g, "the guest, after fork and the VMM", 0, 0x555);
 	if (write(go[1], "", 1) != 1 || waitpid(pid, &status, 0) != pid || status) {
-		ksft_print_msg("the child: expected its copy to stay, got status 0x%x\n",
+		ksft_print_msg("child: expected an unchanged copy, got wait status 0x%x\n",
 			       status);
 		good = false;
 	}
@@ -328,7 +328,7 @@ static bool slot_moved(struct guest *g)
 		return false;
 	if (!expect_load(g, "at its new place", DATA_SIZE, 0x111))
 		return false;
-	/* Its old place is nobody's: the access goes to user space. */
+	/* The old address is unmapped: the access is an MMIO exit. */
 	if (access_at(g, LOAD, 0, &value) != -EPROTO ||
 	    g->run[0]->mmio.phys_addr != DATA_IPA)
 		return false;
@@ -355,19 +355,19 @@ static bool read_only_slot(struct guest *g)
 	return expect_load(g, "read-only, changed by the VMM", 0, 0x222);
 }
 
-/* ---- while another vCPU looks ---- */
+/* ---- changes while another vCPU loads ---- */
 
 #define REMAPS	200
 
 static struct race {
 	struct guest *g;
-	volatile uint32_t settled;	/* what everybody has to see by now */
+	volatile uint32_t settled;	/* loads that begin from now on return this or more */
 	volatile bool stop;
 	volatile unsigned int loads;
 	char trouble[128];
 } race;
 
-/* Loads for ever: never older than what was settled before the load began. */
+/* Loads repeatedly. No value may be older than race.settled at the start of its load. */
 static void *look(void *unused)
 {
 	struct guest *g = race.g;
@@ -379,14 +379,14 @@ static void *look(void *unused)
 		set_reg(g->vcpu[1], 15, CODE_IPA);
 		if (ioctl(g->vcpu[1], KVM_RUN, 0)) {
 			if (errno == EFAULT)
-				continue;	/* in between two mappings */
+				continue;	/* between two mappings */
 			snprintf(race.trouble, sizeof(race.trouble), "KVM_RUN: %s",
 				 strerror(errno));
 			break;
 		}
 		memcpy(&value, g->run[1]->mmio.data, sizeof(value));
 		race.loads++;
-		/* 0: mapped, and not written to yet. */
+		/* 0: a new page that has not been written to. */
 		if (value && value < before)
 			snprintf(race.trouble, sizeof(race.trouble),
 				 "expected to read 0x%x or later, got 0x%x", before, value);
@@ -394,7 +394,7 @@ static void *look(void *unused)
 	return NULL;
 }
 
-/* Waits for a load that began since. */
+/* Waits for a load that began after this call. */
 static bool looked_again(void)
 {
 	struct patient_wait wait = wait_begin();
@@ -427,7 +427,7 @@ static bool remapped_meanwhile(struct guest *g)
 	if (pthread_create(&thread, NULL, look, NULL))
 		return false;
 	for (i = 2; i < REMAPS && looked && !race.trouble[0]; i++) {
-		/* In turn: another page, a copy of it, a page thrown away. */
+		/* In turn: a new mapping, a discarded page, copy-on-write after fork(). */
 		if (i % 3 == 0)
 			map_at(g->data, PAGE, -1);
 		else if (i % 3 == 1)
@@ -447,9 +447,9 @@ static bool remapped_meanwhile(struct guest *g)
 	return looked && !race.trouble[0];
 }
 
-/* ---- all of it ---- */
+/* ---- main ---- */
 
-/* Each with a VM of its own. */
+/* Each test has its own VM. */
 static bool with_guest(bool (*run)(struct guest *g))
 {
 	struct guest g = { 0 };
