@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * virt/kvm/memslots.c: what KVM_SET_USER_MEMORY_REGION answers, and which slot
- * holds an address. Expected errors are those of Documentation/virt/kvm/api.rst
- * 4.35 and, where it names none, of the in-tree KVM for ARM.
+ * virt/kvm/memslots.c: the results of KVM_SET_USER_MEMORY_REGION, and look-up of an address.
+ * Expected errors are those of Documentation/virt/kvm/api.rst 4.35 or, where it names none, of
+ * the in-tree KVM for ARM.
  */
 #include <linux/errno.h>
 
@@ -36,7 +36,7 @@ static struct kvm_userspace_memory_region region(u32 id, u32 flags, u64 gpa,
 
 /* ---- one call, on a VM with two slots ---- */
 
-/* The slots begin and end away from everything, with one page between them. */
+/* The slots are away from all limits, with one page between them. */
 #define A_GPA		0x80000000ULL
 #define A_SIZE		0x8000ULL
 #define A_HVA		0x40000000ULL
@@ -250,7 +250,7 @@ TEST_F(two_slots, host_virtual_limit)
 		  -EINVAL });
 }
 
-/* The first of these errors that in-tree KVM finds is the one that counts. */
+/* Precedence of errors, as in the in-tree KVM. */
 TEST_F(two_slots, error_precedence)
 {
 	CHECK_CALLS(
@@ -268,8 +268,8 @@ TEST_F(two_slots, error_precedence)
 }
 
 /*
- * The guest physical limit is the last thing that in-tree KVM for ARM looks at,
- * in kvm_arch_prepare_memory_region().
+ * The in-tree KVM for ARM checks the guest physical limit last, in
+ * kvm_arch_prepare_memory_region().
  */
 TEST_F(two_slots, limit_comes_last)
 {
@@ -389,7 +389,7 @@ TEST(first_and_last_byte)
 	ASSERT_EQ(NULL, memslots_find(&slots, GPA_END));
 }
 
-/* All slots there can be, made and removed in orders that reach both ends. */
+/* The maximum number of slots, created and deleted in different orders. */
 TEST(all_slots)
 {
 	static struct memslot slot[MEMSLOTS_MAX];
@@ -398,7 +398,7 @@ TEST(all_slots)
 	unsigned int i;
 
 	for (i = 0; i < MEMSLOTS_MAX; i++) {
-		/* 257 has no divisor in common with 512: each place once. */
+		/* 257 and 512 have no common divisor, so each place occurs once. */
 		unsigned int at = i * 257 % MEMSLOTS_MAX;
 		struct kvm_userspace_memory_region r =
 			region(i, 0, at * 2 * PAGE, PAGE, at * PAGE);
@@ -424,7 +424,7 @@ TEST(all_slots)
 	}
 }
 
-/* ---- random sequences, beside a model that knows of each page ---- */
+/* ---- random sequences, compared with a model that tracks each page ---- */
 
 #define MODEL_PAGES	48U	/* of the guest physical address space */
 #define MODEL_BACKING	64U	/* of the VMM's address space */
@@ -432,7 +432,7 @@ TEST(all_slots)
 #define NOBODY		MODEL_IDS
 
 struct model {
-	struct memslot slot[MODEL_IDS];		/* size 0: not there */
+	struct memslot slot[MODEL_IDS];		/* size 0: no slot */
 	unsigned int owner[MODEL_PAGES];	/* id, or NOBODY */
 };
 
@@ -476,7 +476,7 @@ static void model_own(struct model *m, const struct memslot *slot, unsigned int 
 		m->owner[page] = owner;
 }
 
-/* As virt/kvm/memory.c does it. */
+/* Applies a change like virt/kvm/memory.c. */
 static void apply(struct model *m, struct memslots *slots, int change, u32 id,
 		  const struct memslot *wanted)
 {
@@ -545,12 +545,12 @@ TEST(random_sequences)
 			struct kvm_userspace_memory_region r;
 			int expected;
 
-			/* Otherwise a slot would hardly ever move. */
+			/* Half of the calls move a slot, which random arguments hardly ever do. */
 			if (m.slot[id].size && random_below(&state, 2)) {
 				size = m.slot[id].size / PAGE;
 				hva = m.slot[id].hva / PAGE;
 				flags = m.slot[id].flags;
-				/* Often a little only, onto itself. */
+				/* Often by a few pages, so that old and new place overlap. */
 				if (random_below(&state, 2))
 					gpa = (m.slot[id].gpa / PAGE +
 					       random_below(&state, 3)) % MODEL_PAGES;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* vgic-run: options.c, and the keys of terminal.c. */
+/* vgic-run: options.c, and terminal_key() of terminal.c. */
 #include <string.h>
 
 #include <kselftest_harness.h>
