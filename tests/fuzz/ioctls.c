@@ -123,7 +123,7 @@ struct input {
 	size_t left;
 };
 
-/* Zeros behind the end. */
+/* Reads zeros after the end of the input. */
 static u8 take8(struct input *in)
 {
 	if (!in->left)
@@ -673,9 +673,9 @@ static void mmio(struct machine *m, struct input *in)
 	*reg = value;
 	mmio_store_bytes(&access, *reg, data);
 	for (i = 0; i < 4; i++)
-		EXPECT("behind the bytes", 0xa5, data[4 + i]);
+		EXPECT("after the bytes", 0xa5, data[4 + i]);
 	for (i = 0; i < 4u - access.len; i++)
-		EXPECT("behind the bytes", 0, data[access.len + i]);
+		EXPECT("after the bytes", 0, data[access.len + i]);
 	for (i = 0; i < access.len; i++)
 		expected = expected * 256 + data[access.big ? i : access.len - 1u - i];
 	if (access.len < 4)
@@ -707,7 +707,7 @@ static void skip(struct machine *m, u32 hsr)
 	if (cpsr & 0x20)
 		expected = it % 8 ? it / 32 * 32 + it % 16 * 2 : 0;
 	skip_instruction(cpu, hsr);
-	EXPECT("pc behind a skipped instruction", pc + (hsr >> 25 & 1 ? 4 : 2), cpu->gp.pc);
+	EXPECT("pc after a skipped instruction", pc + (hsr >> 25 & 1 ? 4 : 2), cpu->gp.pc);
 	EXPECT("IT state", expected, it_of(cpu->gp.cpsr));
 	EXPECT("other bits", cpsr & ~0x0600fc00U, cpu->gp.cpsr & ~0x0600fc00U);
 	reached[TRAP_SKIPPED]++;

@@ -1021,7 +1021,7 @@ static bool bad_calls(struct guest *g)
 		expect("... and errno", EINVAL, errno);
 	good &= expect("KVM_CREATE_VM of a type", -1, ioctl(g->kvm, KVM_CREATE_VM, 1)) &
 		expect("... and errno", EINVAL, errno);
-	good &= expect("an ioctl that is nobody's", -1, ioctl(g->vm, _IO(0x12, 1), 0)) &
+	good &= expect("an unknown ioctl", -1, ioctl(g->vm, _IO(0x12, 1), 0)) &
 		expect("... and errno", EINVAL, errno);
 	close(vcpu);
 	return good;

@@ -286,12 +286,12 @@ static bool guards_are_whole(const struct guest *g)
 	unsigned int i;
 
 	for (i = 0; i < GUARD_SIZE; i++) {
-		uint8_t before = g->all[i], behind = g->ram[RAM_SIZE + i];
+		uint8_t below = g->all[i], above = g->ram[RAM_SIZE + i];
 
-		if (before == GUARD_BYTE && behind == GUARD_BYTE)
+		if (below == GUARD_BYTE && above == GUARD_BYTE)
 			continue;
 		ksft_print_msg("guard byte %u: expected 0x%02x, got 0x%02x below, 0x%02x above\n",
-			       i, GUARD_BYTE, before, behind);
+			       i, GUARD_BYTE, below, above);
 		return false;
 	}
 	return true;

@@ -407,7 +407,7 @@ static bool comes_to_its_end(struct guest *g, unsigned int i)
 		usleep(1000);
 	}
 	if (!why)
-		return expect("the guest's code comes to its end", i, true, !!came);
+		return expect("the guest's code has ended", i, true, !!came);
 	ksft_print_msg("vCPU %u: expected the guest's code to end, waited %ld ms: %s\n", i,
 		       wait_ms(&wait), why);
 	g->run[i]->immediate_exit = 1;
