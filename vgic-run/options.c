@@ -19,12 +19,13 @@ static const unsigned int gic_versions[] = { 0, 2, 3 };
 
 /* ---- values: each function returns NULL, or the words after "expected" ---- */
 
-static const char *take_word(const char *const *names, const char *value, unsigned int *index)
+/* Looks @value up in @names, which end with NULL. Returns false if it is none of them. */
+static bool take_word(const char *const *names, const char *value, unsigned int *index)
 {
 	for (*index = 0; names[*index]; (*index)++)
 		if (!strcmp(names[*index], value))
-			return NULL;
-	return "another word";
+			return true;
+	return false;
 }
 
 static const char *take_file(struct options *o, const char *value, const char **file)
@@ -33,7 +34,7 @@ static const char *take_file(struct options *o, const char *value, const char **
 	if (!*value)
 		return "the name of a file";
 	if (*file)
-		return "one such option";
+		return "at most one such option";
 	*file = value;
 	return NULL;
 }
@@ -158,7 +159,7 @@ static const char *take_dialect(struct options *o, const char *value)
 {
 	unsigned int index;
 
-	if (take_word(dialect_names, value, &index))
+	if (!take_word(dialect_names, value, &index))
 		return "auto, seed, legacy or devattr";
 	o->dialect = index;
 	return NULL;
@@ -168,7 +169,7 @@ static const char *take_gic(struct options *o, const char *value)
 {
 	unsigned int index;
 
-	if (take_word(gic_names, value, &index))
+	if (!take_word(gic_names, value, &index))
 		return "auto, 2 or 3";
 	o->gic = gic_versions[index];
 	return NULL;
@@ -178,7 +179,7 @@ static const char *take_console(struct options *o, const char *value)
 {
 	unsigned int index;
 
-	if (take_word(console_names, value, &index))
+	if (!take_word(console_names, value, &index))
 		return "pl011 or virtio";
 	o->console = index;
 	return NULL;
@@ -188,7 +189,7 @@ static const char *take_stats(struct options *o, const char *value)
 {
 	unsigned int index;
 
-	if (take_word(stats_names, value, &index))
+	if (!take_word(stats_names, value, &index))
 		return "none, short or full";
 	o->stats = index;
 	return NULL;

@@ -22,7 +22,7 @@ static int host_log;
 
 /**
  * struct shared - a guest at its prompt, which one test passes to the next
- * @up:       there is one
+ * @up:       the guest is running
  * @restored: it has been restored, so it cannot be rebooted
  * @vmm:      its vgic-run
  * @sum:      hash of its first disk
@@ -48,7 +48,7 @@ static bool shared_boot(void)
 	return true;
 }
 
-/* Returns the guest, which now belongs to the caller; boots one if there is none. NULL: failed. */
+/* Passes the guest to the caller, after booting one if necessary. Returns NULL on failure. */
 static struct vmm *shared_take(void)
 {
 	bool up = shared.up || shared_boot();

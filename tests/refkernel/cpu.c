@@ -189,14 +189,14 @@ static bool registers(struct guest *g)
 	good &= expect("KVM_GET_REG_LIST with no room", -1, ioctl(vcpu, KVM_GET_REG_LIST, list)) &&
 		expect("... and errno", E2BIG, errno);
 	good &= expect("KVM_GET_REG_LIST", 0, ioctl(vcpu, KVM_GET_REG_LIST, list));
-	good &= expect("at least so many registers", true, list->n > 100);
+	good &= expect("more than 100 registers", true, list->n > 100);
 	for (i = 0; i < list->n; i++) {
 		uint64_t id = list->reg[i];
 
 		value = 0;
 		if (get_one(vcpu, id, &value) || set_one(vcpu, id, &value) ||
 		    get_one(vcpu, id, &again)) {
-			ksft_print_msg("register 0x%llx: expected to get and set it, got %s\n",
+			ksft_print_msg("register 0x%llx: expected get and set to succeed, got %s\n",
 				       (unsigned long long)id, strerror(errno));
 			good = false;
 		}
@@ -327,7 +327,8 @@ static bool switched(struct guest *g)
 
 		area[0x400 / 4 + i] = second[i] = ~first[i] & regs[i].mask;
 		if (set_one(g->vcpu[0], id, &value)) {
-			ksft_print_msg("%s: expected to be set, got an error\n", regs[i].name);
+			ksft_print_msg("%s: expected KVM_SET_ONE_REG to succeed, got an error\n",
+				       regs[i].name);
 			return false;
 		}
 	}
@@ -439,12 +440,13 @@ static bool mmio(struct guest *g)
 	}
 	good &= run_to(g, 0, 0, NULL) && run_to(g, 0, 8, NULL);
 	for (i = 0; i < ARRAY_SIZE(regs); i++)
-		good &= expect("a register that was loaded", regs[i].value,
+		good &= expect("register after the load", regs[i].value,
 			       get_core(g->vcpu[0], regs[i].reg));
 	/* LR_svc. */
 	good &= expect("lr_svc", 0x61626364,
 		       get_core(g->vcpu[0], KVM_REG_ARM_CORE_REG(KVM_ARM_SVC_lr)));
-	good &= expect("KVM_RUN of what cannot be decoded", 0, ioctl(g->vcpu[0], KVM_RUN, 0));
+	good &= expect("KVM_RUN after an access without syndrome", 0,
+		       ioctl(g->vcpu[0], KVM_RUN, 0));
 	good &= expect("exit reason", KVM_EXIT_INTERNAL_ERROR, run->exit_reason);
 	good &= expect("suberror", KVM_INTERNAL_ERROR_EMULATION, run->internal.suberror);
 	return good;
@@ -548,7 +550,7 @@ static bool system_event(struct guest *g, uint32_t fn, uint32_t type)
 	       expect("exit reason", KVM_EXIT_SYSTEM_EVENT, g->run[0]->exit_reason) &&
 	       expect("type", type, g->run[0]->system_event.type);
 	ioctl(g->vcpu[0], KVM_GET_MP_STATE, &state);
-	return good && expect("power", KVM_MP_STATE_STOPPED, state.mp_state);
+	return good && expect("MP state", KVM_MP_STATE_STOPPED, state.mp_state);
 }
 
 static bool shutdown(struct guest *g)
@@ -619,7 +621,7 @@ static bool exceptions(struct guest *g)
 	good &= run_to(g, 0, IFAR, &value) && expect("IFAR", 0x70000000, value);
 	good &= run_to(g, 0, IFSR, &value) && expect("IFSR: external abort", 0x8, value);
 	good &= run_to(g, 0, 0x30, &value) && expect("PMCR", 0, value);
-	good &= run_to(g, 0, 0x34, &value) && expect("after all that", 1, value);
+	good &= run_to(g, 0, 0x34, &value) && expect("r0 after the exceptions", 1, value);
 	return good;
 }
 
@@ -1013,13 +1015,13 @@ static bool bad_calls(struct guest *g)
 	good &= expect("an unknown MP state", -1,
 		       ioctl(g->vcpu[0], KVM_SET_MP_STATE, &state)) &
 		expect("... and errno", EINVAL, errno);
-	good &= expect("a vCPU that is there", -1, ioctl(g->vm, KVM_CREATE_VCPU, 2)) &
+	good &= expect("KVM_CREATE_VCPU of an existing id", -1, ioctl(g->vm, KVM_CREATE_VCPU, 2)) &
 		expect("... and errno", EEXIST, errno);
-	good &= expect("vCPU 8", -1, ioctl(g->vm, KVM_CREATE_VCPU, 8)) &
+	good &= expect("KVM_CREATE_VCPU of id 8", -1, ioctl(g->vm, KVM_CREATE_VCPU, 8)) &
 		expect("... and errno", EINVAL, errno);
 	good &= expect("KVM_RUN with an argument", -1, ioctl(g->vcpu[0], KVM_RUN, 1)) &
 		expect("... and errno", EINVAL, errno);
-	good &= expect("KVM_CREATE_VM of a type", -1, ioctl(g->kvm, KVM_CREATE_VM, 1)) &
+	good &= expect("KVM_CREATE_VM with a type", -1, ioctl(g->kvm, KVM_CREATE_VM, 1)) &
 		expect("... and errno", EINVAL, errno);
 	good &= expect("an unknown ioctl", -1, ioctl(g->vm, _IO(0x12, 1), 0)) &
 		expect("... and errno", EINVAL, errno);

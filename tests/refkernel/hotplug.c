@@ -489,17 +489,17 @@ static bool hotplug(bool sleeps)
 
 	if (!good || !start(&g))
 		return false;
-	good = expect_progress(&g, PROGRESS, "is there from the beginning", 0);
+	good = expect_progress(&g, PROGRESS, "online from the start", 0);
 	for (round = 1; good && round <= ROUNDS; round++) {
 		ksft_print_msg("round %u of %u\n", round, ROUNDS);
-		good = spread(&g) && expect_progress(&g, PROGRESS, "has half of the vCPUs", round);
+		good = spread(&g) && expect_progress(&g, PROGRESS, "with half of the vCPUs", round);
 		usleep(rand_r(&seed) % 5000);
 		good = good && set_cpu1(false) &&
-		       expect_progress(&g, PROGRESS, "is gone", round);
+		       expect_progress(&g, PROGRESS, "offline", round);
 		usleep(rand_r(&seed) % 5000);
 		/* Also after a failure: the next test needs two CPUs. */
 		good = set_cpu1(true) && good &&
-		       expect_progress(&g, PROGRESS, "is back", round);
+		       expect_progress(&g, PROGRESS, "online again", round);
 	}
 	good &= end(&g);
 	destroy(&g);
@@ -554,7 +554,7 @@ static bool while_created(void)
 		good = create(&g, vms % 2) && start(&g);
 		if (!good)
 			break;
-		good = expect_progress(&g, PROGRESS, "comes and goes", vms);
+		good = expect_progress(&g, PROGRESS, "toggling", vms);
 		good &= end(&g);
 		destroy(&g);
 		/* toggle() has printed its failure. */

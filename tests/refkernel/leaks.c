@@ -123,7 +123,7 @@ static bool one_vm(unsigned int order, bool events)
 	if (good) {
 		run = mmap(NULL, getpagesize(), PROT_READ | PROT_WRITE, MAP_SHARED, fds[2], 0);
 		good = check(!ioctl(fds[2], KVM_RUN, 0), "KVM_RUN") &&
-		       check(run->exit_reason == KVM_EXIT_MMIO, "the guest's exit by MMIO");
+		       check(run->exit_reason == KVM_EXIT_MMIO, "MMIO exit of the guest");
 		munmap(run, getpagesize());
 	}
 	if (good && events)

@@ -170,7 +170,7 @@ static bool expect_count(struct guest *g, uint32_t expected)
 	}
 	memcpy(&count, g->run[0]->mmio.data, sizeof(count));
 	if (count != expected)
-		ksft_print_msg("the guest's counter: expected 0x%x, got 0x%x\n",
+		ksft_print_msg("guest's counter: expected 0x%x, got 0x%x\n",
 			       expected, count);
 	return count == expected;
 }

@@ -170,7 +170,7 @@ static bool expect_error(struct guest *g, const char *what, unsigned int op,
 
 	if (ret == -error)
 		return true;
-	ksft_print_msg("%s: expected KVM_RUN to give %s, got %s\n", what,
+	ksft_print_msg("%s: expected %s from KVM_RUN, got %s\n", what,
 		       strerror(error), ret ? strerror(-ret) : "success");
 	return false;
 }
@@ -208,7 +208,7 @@ static bool moved(struct guest *g)
 	if (!expect_error(g, "after mremap away", LOAD, 0, EFAULT))
 		return false;
 	map_at(g->data, PAGE, -1);
-	if (!expect_load(g, "another page in its place", 0, 0))
+	if (!expect_load(g, "another page at the old address", 0, 0))
 		return false;
 	if (mremap(elsewhere, PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, g->data) != g->data)
 		return false;
@@ -294,7 +294,7 @@ static bool file(struct guest *g)
 	map_at(g->data, DATA_SIZE, fd);
 	other = map_at(NULL, DATA_SIZE, fd);
 	other[0] = 0x111;
-	if (!expect_load(g, "what another mapping wrote", 0, 0x111) ||
+	if (!expect_load(g, "written through another mapping", 0, 0x111) ||
 	    !expect_store(g, "into the file", PAGE, 0x222))
 		return false;
 	if (other[PAGE / 4] != 0x222) {
@@ -306,7 +306,8 @@ static bool file(struct guest *g)
 	if (!expect_error(g, "behind the end of the file", LOAD, PAGE, EFAULT) ||
 	    !expect_load(g, "before the end of the file", 0, 0x111))
 		return false;
-	return !ftruncate(fd, DATA_SIZE) && expect_load(g, "the file grown again", PAGE, 0);
+	return !ftruncate(fd, DATA_SIZE) &&
+	       expect_load(g, "after the file has grown again", PAGE, 0);
 }
 
 static bool zero_page(struct guest *g)
@@ -326,7 +327,7 @@ static bool slot_moved(struct guest *g)
 	if (!expect_store(g, "at first", 0, 0x111) ||
 	    !set_region(g, 1, DATA_IPA + DATA_SIZE, g->data, DATA_SIZE, 0))
 		return false;
-	if (!expect_load(g, "at its new place", DATA_SIZE, 0x111))
+	if (!expect_load(g, "at its new address", DATA_SIZE, 0x111))
 		return false;
 	/* The old address is unmapped: the access is an MMIO exit. */
 	if (access_at(g, LOAD, 0, &value) != -EPROTO ||

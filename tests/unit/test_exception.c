@@ -348,11 +348,11 @@ TEST(it_blocks)
 			}
 			skip_instruction(&cpu, EC(EC_CP15) | (i & 1 ? HSR_IL_BIT : 0));
 		}
-		ASSERT_EQ(others, cpu.gp.cpsr) TH_LOG("behind IT 0x%02x", it);
+		ASSERT_EQ(others, cpu.gp.cpsr) TH_LOG("after IT 0x%02x", it);
 		ASSERT_EQ(0x80008000 + 2 * length + 2 * (length / 2), cpu.gp.pc)
-			TH_LOG("behind IT 0x%02x", it);
+			TH_LOG("after IT 0x%02x", it);
 		skip_instruction(&cpu, EC(EC_CP15));
-		ASSERT_EQ(others, cpu.gp.cpsr) TH_LOG("two behind IT 0x%02x", it);
+		ASSERT_EQ(others, cpu.gp.cpsr) TH_LOG("two after IT 0x%02x", it);
 	}
 }
 

@@ -357,7 +357,7 @@ TEST(private_interrupts_are_banked)
 		EXPECT_TRUE(has_bit(2, registers[r], PPI)) TH_LOG("0x%x", registers[r]);
 		EXPECT_FALSE(has_bit(1, registers[r], PPI)) TH_LOG("0x%x", registers[r]);
 		write_word(2, registers[r] + 4, 2);
-		EXPECT_EQ(2, read_word(1, registers[r] + 4)) TH_LOG("SPIs are everyone's");
+		EXPECT_EQ(2, read_word(1, registers[r] + 4)) TH_LOG("SPIs are shared");
 	}
 	gicd_write(&gic, 3, IPRIORITYR + PPI, 1, 0x50);
 	EXPECT_EQ(0, gicd_read(&gic, 0, IPRIORITYR + PPI, 1));

@@ -429,11 +429,11 @@ TEST(all_slots)
 #define MODEL_PAGES	48U	/* of the guest physical address space */
 #define MODEL_BACKING	64U	/* of the VMM's address space */
 #define MODEL_IDS	12U
-#define NOBODY		MODEL_IDS
+#define NO_SLOT		MODEL_IDS
 
 struct model {
 	struct memslot slot[MODEL_IDS];		/* size 0: no slot */
-	unsigned int owner[MODEL_PAGES];	/* id, or NOBODY */
+	unsigned int owner[MODEL_PAGES];	/* id, or NO_SLOT */
 };
 
 static const struct memslot_limits model_limits = {
@@ -461,7 +461,7 @@ static int model_check(const struct model *m, u32 id, u32 flags, unsigned int gp
 			return MEMSLOT_NOTHING;
 	}
 	for (page = gpa; page < gpa + size && page < MODEL_PAGES; page++)
-		if (m->owner[page] != NOBODY && m->owner[page] != id)
+		if (m->owner[page] != NO_SLOT && m->owner[page] != id)
 			return -EEXIST;
 	if (gpa + size > MODEL_PAGES)
 		return -EFAULT;
@@ -484,7 +484,7 @@ static void apply(struct model *m, struct memslots *slots, int change, u32 id,
 
 	if (change == MEMSLOT_DELETE || change == MEMSLOT_MOVE) {
 		memslots_remove(slots, slot);
-		model_own(m, slot, NOBODY);
+		model_own(m, slot, NO_SLOT);
 	}
 	if (change == MEMSLOT_DELETE)
 		slot->size = 0;
@@ -512,7 +512,7 @@ static void compare(struct __test_metadata *_metadata, struct model *m,
 			  slots->slot[i]->gpa);
 	for (i = 0; i < MODEL_PAGES; i++) {
 		unsigned int owner = m->owner[i];
-		struct memslot *expected = owner == NOBODY ? NULL : &m->slot[owner];
+		struct memslot *expected = owner == NO_SLOT ? NULL : &m->slot[owner];
 
 		ASSERT_EQ(expected, memslots_find(slots, i * PAGE))
 			TH_LOG("first byte of page %u", i);
@@ -534,7 +534,7 @@ TEST(random_sequences)
 		struct model m = { 0 };
 
 		for (step = 0; step < MODEL_PAGES; step++)
-			m.owner[step] = NOBODY;
+			m.owner[step] = NO_SLOT;
 		for (step = 0; step < 200; step++) {
 			u32 id = random_below(&state, MODEL_IDS);
 			unsigned int gpa = random_below(&state, MODEL_PAGES + 2);
