@@ -305,17 +305,18 @@ static const struct option_row *find_row(const char *name, size_t length)
 static bool check_whole(const struct options *o, const char *boots, char *error, size_t size)
 {
 	if (!o->kernel && !o->restore)
-		snprintf(error, size, "expected --kernel FILE or --restore FILE; --help lists "
-			 "all options");
+		snprintf(error, size, "expected --kernel FILE or --restore FILE; see --help");
 	else if (o->restore && boots)
 		snprintf(error, size, "%s: the guest in --restore %s has one already", boots,
 			 o->restore);
 	else if (o->gic == 3 && o->dialect != DIALECT_AUTO && o->dialect != DIALECT_DEVATTR)
-		snprintf(error, size, "--dialect %s: expected devattr, the only one that places "
-			 "a GICv3", dialect_names[o->dialect]);
+		snprintf(error, size,
+			 "--dialect %s: expected devattr, the only one that places a GICv3",
+			 dialect_names[o->dialect]);
 	else if (o->save && o->dialect != DIALECT_AUTO && o->dialect != DIALECT_DEVATTR)
-		snprintf(error, size, "--dialect %s: expected devattr with --save: only that "
-			 "GIC's state can be read", dialect_names[o->dialect]);
+		snprintf(error, size,
+			 "--dialect %s: expected devattr, the only one that --save supports",
+			 dialect_names[o->dialect]);
 	else
 		return true;
 	return false;
