@@ -307,7 +307,7 @@ static bool check_whole(const struct options *o, const char *boots, char *error,
 	if (!o->kernel && !o->restore)
 		snprintf(error, size, "expected --kernel FILE or --restore FILE; see --help");
 	else if (o->restore && boots)
-		snprintf(error, size, "%s: the guest in --restore %s has one already", boots,
+		snprintf(error, size, "%s: expected no such option with --restore %s", boots,
 			 o->restore);
 	else if (o->gic == 3 && o->dialect != DIALECT_AUTO && o->dialect != DIALECT_DEVATTR)
 		snprintf(error, size,

@@ -105,8 +105,8 @@ TEST(refusals_say_why)
 		{ { "--kernel=a", "--gic=4" }, "auto, 2 or 3" },
 		{ { "--kernel=a", "--gic=3", "--dialect=seed" }, "places a GICv3" },
 		{ { "--kernel=a", "--save=s", "--dialect=legacy" }, "--save" },
-		{ { "--restore=a", "--kernel=b" }, "has one already" },
-		{ { "--restore=a", "--cpus=2" }, "has one already" },
+		{ { "--restore=a", "--kernel=b" }, "no such option with --restore" },
+		{ { "--restore=a", "--cpus=2" }, "no such option with --restore" },
 		{ { "--kernel=a", "--stats=some" }, "none, short or full" },
 		{ { "--kernel=a", "--console=vga" }, "pl011 or virtio" },
 	};
