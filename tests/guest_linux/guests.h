@@ -82,6 +82,7 @@ static inline bool boots(unsigned int cpus, const char *dialect)
 	return vmm_power_off(&v);
 }
 
+/* Boots, runs the load, powers off. */
 static inline bool works_under_load(unsigned int cpus, unsigned int rounds)
 {
 	char sum[65], unused[65];
@@ -97,6 +98,7 @@ static inline bool works_under_load(unsigned int cpus, unsigned int rounds)
 	return vmm_power_off(&v);
 }
 
+/* Boots, reboots @times times, powers off. */
 static inline bool reboots_often(unsigned int times)
 {
 	struct vmm v;
@@ -140,6 +142,7 @@ static inline bool both_work(struct vmm v[2], unsigned int rounds, const char *s
 	return good;
 }
 
+/* Boots two guests at the same time and runs both_work() on them. */
 static inline bool two_at_once(unsigned int rounds)
 {
 	static const char * const names[] = { "left", "right" };
@@ -202,6 +205,7 @@ static inline unsigned long counts_on(const struct vmm *v, unsigned long last)
 
 #define CUT		"/tmp/cut"	/* SAVED, truncated */
 
+/* Expects --restore @file to fail with a message that contains @says. */
 static inline bool refuses_file(const char *file, const char *says)
 {
 	struct vmm v;
@@ -270,6 +274,7 @@ static inline bool ask_to_save(struct vmm *v, bool by_key)
 	return vmm_wait(v, "saved to " SAVED);
 }
 
+/* Restores the guest in SAVED, with @scratch as its second disk. */
 static inline bool restore(struct vmm *v, const char *name, bool terminal, const char *scratch)
 {
 	return vmm_start(v, name, terminal, NULL, "--stats none --save " SAVED " --restore "
@@ -317,6 +322,7 @@ static inline bool saves_and_restores(struct vmm *v, bool terminal, unsigned int
 	return true;
 }
 
+/* Boots a guest and saves and restores it @times times under load. */
 static inline bool saved_often(unsigned int times, unsigned int cpus, unsigned int rounds)
 {
 	char sum[65], unused[65];

@@ -256,6 +256,7 @@ static inline int vmm_wait_any(struct vmm *v, const char * const *texts, unsigne
 	return -1;
 }
 
+/* Waits for @text in the output after the last match. Returns false after a message. */
 static inline bool vmm_wait(struct vmm *v, const char *text)
 {
 	return vmm_wait_any(v, &text, 1) == 0;
@@ -263,6 +264,7 @@ static inline bool vmm_wait(struct vmm *v, const char *text)
 
 /* ---- start and end ---- */
 
+/* Starts vgic-run with its standard files on a terminal, or on pipes. */
 static inline bool vmm_exec(struct vmm *v, const char *name, bool terminal,
 			    char *const *arguments)
 {
@@ -446,6 +448,7 @@ static inline bool vmm_give_up(struct vmm *v)
 
 /* ---- the guest's shell ---- */
 
+/* Writes to the guest's console or, after Ctrl-A, to vgic-run. */
 static inline void vmm_type(struct vmm *v, const char *text)
 {
 	size_t length = strlen(text);
@@ -454,6 +457,7 @@ static inline void vmm_type(struct vmm *v, const char *text)
 		ksft_print_msg("[%s] expected to write input, got %s\n", v->name, strerror(errno));
 }
 
+/* Waits for the first prompt after a boot and prints how long that took. */
 static inline bool vmm_prompt(struct vmm *v)
 {
 	if (!vmm_wait(v, PROMPT))

@@ -28,6 +28,7 @@
 #define MODULE		"kvm_armv7"
 #define MODULE_PATH	"/modules/" MODULE ".ko"
 
+/* Returns @good; prints @what and errno if it is false. */
 static inline bool check(bool good, const char *what)
 {
 	if (!good)
@@ -37,6 +38,7 @@ static inline bool check(bool good, const char *what)
 
 /* ---- waiting ---- */
 
+/* Returns CLOCK_MONOTONIC in milliseconds. */
 static inline long now_ms(void)
 {
 	struct timespec now;
@@ -97,6 +99,7 @@ static inline struct patient_wait wait_begin(void)
 	return (struct patient_wait) { .began_ms = now_ms() };
 }
 
+/* Returns the duration of a wait so far, in milliseconds. */
 static inline long wait_ms(const struct patient_wait *wait)
 {
 	return now_ms() - wait->began_ms;
