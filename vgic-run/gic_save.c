@@ -37,7 +37,7 @@
 
 /**
  * struct field - registers of the distributor with a field for each interrupt
- * @offset: of the first register
+ * @offset: offset of the first register
  * @bits:   width of the field
  * @from:   the first INTID that has it
  * @v2:     a GICv2 has these registers

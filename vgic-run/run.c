@@ -135,8 +135,8 @@ static void *run_vcpu(void *context)
 
 	own_run = vcpu->run;
 	/*
-	 * KVM completes an MMIO load in the next KVM_RUN. Therefore the thread ends only after
-	 * KVM_RUN was interrupted, so that a machine that is saved has no load pending.
+	 * KVM completes an MMIO load in the next KVM_RUN. After an MMIO exit the thread therefore
+	 * continues until KVM_RUN is interrupted: a saved machine must have no load pending.
 	 */
 	for (;;) {
 		int ret = ioctl(vcpu->fd, KVM_RUN, 0);

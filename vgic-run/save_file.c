@@ -82,8 +82,8 @@ void save_section(struct save_writer *w, enum save_type type, uint32_t instance,
 }
 
 /*
- * The header has the file's size, which is known only at the end. So the checksum takes the header
- * last.
+ * The header has the file's size, which is known only at the end, so the checksum covers the
+ * header last.
  */
 static void put_header(struct save_writer *w, uint64_t size)
 {
