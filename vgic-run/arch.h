@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Differences between the two architectures that this is built for.
+ * Differences between arm64 and 32-bit ARM guests.
  */
 #ifndef VGIC_RUN_ARCH_H
 #define VGIC_RUN_ARCH_H

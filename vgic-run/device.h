@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A device has a window of guest physical addresses and a line to the GIC. Calls of its
- * functions are serialized by the machine.
+ * The interface between a device and the machine: a window of guest physical addresses
+ * and an interrupt line. All callbacks run with the machine's lock held, so a device needs
+ * no locking of its own.
  */
 #ifndef VGIC_RUN_DEVICE_H
 #define VGIC_RUN_DEVICE_H
@@ -10,11 +11,11 @@
 #include <stdint.h>
 
 /**
- * struct irq_line - a level-sensitive line to the GIC
- * @set:     tells the GIC; called when the level changes
- * @context: for @set
- * @intid:   of the shared interrupt
- * @level:   the level that the GIC knows
+ * struct irq_line - a level-sensitive interrupt line to the GIC
+ * @set:     drives the line in the GIC; called when the level changes
+ * @context: first argument of @set
+ * @intid:   INTID of the SPI
+ * @level:   the level that @set was last called with
  */
 struct irq_line {
 	void (*set)(void *context, unsigned int intid, bool level);
@@ -23,6 +24,7 @@ struct irq_line {
 	bool level;
 };
 
+/* Drives the line to @level. Calls @set only if the level changes. */
 static inline void irq_line_set(struct irq_line *line, bool level)
 {
 	if (line->level == level)
@@ -32,12 +34,14 @@ static inline void irq_line_set(struct irq_line *line, bool level)
 }
 
 /**
- * struct mmio_window - where a device is
- * @name:  for statistics
- * @base:  guest physical address; whole pages
- * @size:  bytes
- * @read:  @size 1, 2, 4 or 8 bytes at @offset, which with them is inside
- * @write: likewise
+ * struct mmio_window - the MMIO region of a device
+ * @name:   name in the exit counts
+ * @base:   guest physical address, page-aligned
+ * @size:   bytes, a multiple of the page size
+ * @read:   handles a load of @size bytes (1, 2, 4 or 8) at @offset into the window; the whole
+ *          access is inside. Returns the value.
+ * @write:  handles a store, with the same guarantees
+ * @device: first argument of @read and @write
  */
 struct mmio_window {
 	const char *name;

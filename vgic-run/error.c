@@ -6,13 +6,13 @@
 #include "error.h"
 #include "terminal.h"
 
-/* In one write, so that lines of several threads stay apart. */
+/* Makes one stdio call, so that lines of several threads do not mix. */
 static void say_line(const char *format, va_list arguments)
 {
 	char text[1024];
 
 	vsnprintf(text, sizeof(text), format, arguments);
-	/* On a raw terminal, a newline alone does not go to the left. */
+	/* In raw mode, the terminal does not add a carriage return to a newline. */
 	fprintf(stderr, "vgic-run: %s%s\n", text, terminal_is_raw ? "\r" : "");
 }
 

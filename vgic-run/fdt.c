@@ -13,22 +13,23 @@
 #define PHANDLE_GIC	1
 #define PHANDLE_CLOCK	2
 
-/* First cell of an interrupt, and flags in the last. */
+/* Cells of an interrupt specifier: the first is its type, the last has flags. */
 #define SPI		0
 #define PPI		1
 #define LEVEL_HIGH	4
 
-/* Devicetree bindings of Linux: interrupts of arm,armv7-timer, in their order. */
+/* The timer's PPIs, less 16, in the order of the binding of arm,armv7-timer. */
 #define PPI_SECURE	13
 #define PPI_PHYSICAL	14
 #define PPI_VIRTUAL	11
 #define PPI_HYP		10
 
-/* ---- writing, with one look at the error at the end ---- */
+/* ---- writing; errors are checked once, at the end ---- */
 
 /**
- * struct writer - a tree that grows
- * @error: the first one, or 0
+ * struct writer - a tree that is being written
+ * @tree:  the buffer
+ * @error: the first error of libfdt, or 0
  */
 struct writer {
 	void *tree;
@@ -90,7 +91,7 @@ static void cells(struct writer *w, const char *name, const uint32_t *values,
 	cells(w, name, cells_, sizeof(cells_) / sizeof(cells_[0]));	\
 } while (0)
 
-/* An address or a size in two cells. */
+/* An address or a size, as two cells. */
 #define WIDE(x)	(uint32_t)((uint64_t)(x) >> 32), (uint32_t)(x)
 
 /* ---- nodes ---- */
@@ -106,7 +107,7 @@ static void chosen(struct writer *w, const struct fdt_machine *m)
 		CELLS(w, "linux,initrd-start", WIDE(m->initrd));
 		CELLS(w, "linux,initrd-end", WIDE(m->initrd + m->initrd_size));
 	}
-	/* A machine without devices has nothing to make random numbers of. */
+	/* A guest with so few devices would wait long for entropy. */
 	if (getrandom(seed, sizeof(seed), 0) == sizeof(seed))
 		keep(w, fdt_property(w->tree, "rng-seed", seed, sizeof(seed)));
 	end(w);
@@ -141,7 +142,7 @@ static void psci(struct writer *w)
 	end(w);
 }
 
-/* PPIs of a GICv2 name the CPUs that have them. */
+/* A GICv2's PPI specifiers have a mask of CPUs in bits 15 to 8 of the flags. */
 static uint32_t ppi_flags(const struct fdt_machine *m)
 {
 	return m->gic_version == 2 ? ((1U << m->cpus) - 1) << 8 | LEVEL_HIGH : LEVEL_HIGH;
@@ -229,11 +230,11 @@ void fdt_make(void *tree, size_t size, const struct fdt_machine *m)
 	timer(&w, m);
 	gic(&w, m);
 	uart(&w);
-	/* Linux counts them in the order in which it finds them. */
+	/* Linux names disks in the order of these nodes. */
 	for (i = 0; i < m->nr_virtio; i++)
 		virtio(&w, i);
 	end(&w);
 	keep(&w, fdt_finish(tree));
 	if (w.error)
-		fail("the device tree: %s", fdt_strerror(w.error));
+		fail("device tree: %s", fdt_strerror(w.error));
 }

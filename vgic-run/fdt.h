@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The device tree that tells the guest what machine it is on.
+ * The device tree that describes the machine to the guest.
  */
 #ifndef VGIC_RUN_FDT_H
 #define VGIC_RUN_FDT_H
@@ -9,12 +9,15 @@
 #include <stdint.h>
 
 /**
- * struct fdt_machine - what the tree says
- * @mpidr:       affinity of each vCPU
+ * struct fdt_machine - the machine to describe
+ * @cpus:        number of vCPUs
+ * @mpidr:       affinity of each vCPU: MPIDR without the bits that are no affinity
+ * @memory:      bytes of guest memory at MEMORY_BASE
  * @gic_version: 2 or 3
- * @nr_virtio:   devices, the first at VIRTIO_BASE(0)
+ * @nr_virtio:   number of virtio devices; the n-th is at VIRTIO_BASE(n)
  * @bootargs:    the kernel's command line
- * @initrd:      guest physical address, with @initrd_size 0 none
+ * @initrd:      guest physical address of the initramfs
+ * @initrd_size: bytes; 0 means no initramfs
  */
 struct fdt_machine {
 	unsigned int cpus;
@@ -26,7 +29,7 @@ struct fdt_machine {
 	uint64_t initrd, initrd_size;
 };
 
-/* Makes it at @tree. Ends the program if @size bytes are too few. */
+/* Writes the device tree to @tree. Exits with a message if @size bytes are not enough. */
 void fdt_make(void *tree, size_t size, const struct fdt_machine *machine);
 
 #endif /* VGIC_RUN_FDT_H */

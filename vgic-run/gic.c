@@ -16,7 +16,7 @@
 #define KVM_VGIC_V3_ADDR_TYPE_REDIST	3
 #endif
 
-/* ---- what there is ---- */
+/* ---- what the host offers ---- */
 
 static bool has_capability(int vm, int capability)
 {
@@ -35,8 +35,8 @@ static bool has_device(int vm, unsigned int version)
 }
 
 /*
- * The capabilities are present also on hosts without a GICv2 for guests, so the host is asked
- * for one.
+ * The capability exists also on hosts without a GICv2 for guests. Where KVM_CREATE_DEVICE
+ * exists, it is asked as well.
  */
 static bool has_gicv2_by_call(int vm, int capability)
 {
@@ -81,9 +81,9 @@ void gic_choose(int vm, unsigned int *version, enum dialect *dialect)
 	     *dialect == DIALECT_AUTO ? "devattr, legacy or seed" : dialect_names[*dialect]);
 }
 
-/* ---- its addresses ---- */
+/* ---- addresses ---- */
 
-/* One of them: a type of the two in-kernel calls, or a device's attribute. */
+/* @type is the same number in all dialects: part of the id, or the device's attribute. */
 static int set_address(const struct gic *gic, int vm, uint32_t type, uint64_t address)
 {
 	struct kvm_device_address seed = {
@@ -114,12 +114,12 @@ static void place(const struct gic *gic, int vm, const char *what, uint32_t type
 		  uint64_t address)
 {
 	if (set_address(gic, vm, type, address))
-		fail("the GIC's %s at 0x%llx, dialect %s: %s", what,
+		fail("GIC %s at 0x%llx, dialect %s: %s", what,
 		     (unsigned long long)address, dialect_names[gic->dialect],
 		     strerror(errno));
 }
 
-/* ---- its life ---- */
+/* ---- creation ---- */
 
 static void set_up_device(const struct gic *gic)
 {
@@ -134,9 +134,9 @@ static void set_up_device(const struct gic *gic)
 	};
 
 	if (ioctl(gic->device, KVM_SET_DEVICE_ATTR, &number))
-		fail("%u interrupts of the GIC: %s", intids, strerror(errno));
+		fail("GIC with %u interrupts: %s", intids, strerror(errno));
 	if (ioctl(gic->device, KVM_SET_DEVICE_ATTR, &init))
-		fail("initialising the GIC: %s", strerror(errno));
+		fail("GIC: KVM_DEV_ARM_VGIC_CTRL_INIT: %s", strerror(errno));
 }
 
 void gic_create(struct gic *gic, int vm, unsigned int version, enum dialect dialect)
@@ -172,5 +172,5 @@ void gic_set_line(int vm, unsigned int intid, bool level)
 	};
 
 	if (ioctl(vm, KVM_IRQ_LINE, &line))
-		say("interrupt %u: KVM_IRQ_LINE: %s", intid, strerror(errno));
+		say("SPI %u: KVM_IRQ_LINE: %s", intid, strerror(errno));
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The virtual GIC, and where it is: set in one of the three dialects of the ABI that
- * this project is about.
+ * The virtual GIC, and its addresses, which are set in one of the ABI's three dialects.
  */
 #ifndef VGIC_RUN_GIC_H
 #define VGIC_RUN_GIC_H
@@ -13,8 +12,8 @@
 /**
  * struct gic - the GIC of a VM
  * @version: 2 or 3
- * @dialect: never DIALECT_AUTO
- * @device:  file descriptor of KVM_CREATE_DEVICE, -1 in the other dialects
+ * @dialect: the dialect that placed it, never DIALECT_AUTO
+ * @device:  file descriptor from KVM_CREATE_DEVICE with DIALECT_DEVATTR, otherwise -1
  */
 struct gic {
 	unsigned int version;
@@ -23,15 +22,18 @@ struct gic {
 };
 
 /*
- * Chooses the version and dialect that the options leave open, as this host allows. Ends the
- * program with the reason if the host has no such GIC.
+ * Replaces version 0 and DIALECT_AUTO by the first version and dialect that the host offers,
+ * GICv2 before GICv3. Exits with a message if the host has no GIC that fits the request.
  */
 void gic_choose(int vm, unsigned int *version, enum dialect *dialect);
 
-/* Creates it and sets its addresses. All vCPUs exist, and none has run. */
+/*
+ * Creates the GIC of a VM and sets its addresses. All vCPUs have been created, and none has
+ * run. Exits with a message if KVM refuses a call.
+ */
 void gic_create(struct gic *gic, int vm, unsigned int version, enum dialect dialect);
 
-/* The output of a device: a shared interrupt. */
+/* Drives the line of an SPI with KVM_IRQ_LINE. An error is printed and otherwise ignored. */
 void gic_set_line(int vm, unsigned int intid, bool level);
 
 #endif /* VGIC_RUN_GIC_H */

@@ -24,7 +24,7 @@
 #define SYSREGS	KVM_DEV_ARM_VGIC_GRP_CPU_SYSREGS
 #define LEVELS	KVM_DEV_ARM_VGIC_GRP_LEVEL_INFO
 
-#define NR_PRIVATE	32	/* SGIs and PPIs, of each vCPU */
+#define NR_PRIVATE	32	/* SGIs and PPIs, banked for each vCPU */
 
 #define GICD_CTLR	0x000
 #define GICD_IIDR	0x008
@@ -33,12 +33,15 @@
 #define GICR_WAKER	0x014
 #define GICR_SGI_FRAME	0x10000
 
-/* ---- which registers there are ---- */
+/* ---- the registers, in the order of restoring ---- */
 
 /**
- * struct field - so many bits of each interrupt, in words from @offset on
- * @from: the first interrupt that has it
- * @v2, @v3: of which GICs
+ * struct field - registers of the distributor with a field for each interrupt
+ * @offset: offset of the first register
+ * @bits:   width of the field
+ * @from:   the first INTID that has it
+ * @v2:     a GICv2 has these registers
+ * @v3:     a GICv3 has them
  */
 struct field {
 	uint32_t offset;
@@ -46,7 +49,7 @@ struct field {
 	bool v2, v3;
 };
 
-/* An interrupt's configuration comes before its state. */
+/* Configuration comes before state. */
 static const struct field fields[] = {
 	{ 0x080, 1, 0, true, true },		/* IGROUPR */
 	{ 0xc00, 2, NR_PRIVATE, true, true },	/* ICFGR */
@@ -55,8 +58,8 @@ static const struct field fields[] = {
 	{ 0x800, 8, NR_PRIVATE, true, false },	/* ITARGETSR */
 	{ 0x6000, 64, NR_PRIVATE, false, true }, /* IROUTER */
 	{ 0x300, 1, 0, true, true },		/* ISACTIVER */
-	{ GICD_ISPENDR, 1, 0, true, true },	/* ISPENDR; GICv3: without lines */
-	{ 0xf20, 8, 0, true, false },		/* SPENDSGIR, of 16 SGIs */
+	{ GICD_ISPENDR, 1, 0, true, true },	/* ISPENDR; GICv3: without line levels */
+	{ 0xf20, 8, 0, true, false },		/* SPENDSGIR, for 16 SGIs */
 };
 
 #define NR_SGIS	16
@@ -76,13 +79,22 @@ static const uint32_t sysregs[] = {
 	VGIC_SYSREG(3, 0, 12, 9, 0),	/* ICC_AP1R0_EL1 */
 };
 
+/**
+ * struct list - the registers of a machine's GIC
+ * @machine: the machine
+ * @regs:    room for GIC_MAX_REGS
+ * @count:   number of registers, also of those for which @regs had no room
+ */
 struct list {
 	const struct machine *machine;
 	struct save_gic_reg *regs;
 	unsigned int count;
 };
 
-/* vCPUs are named by index, or for a GICv3 by affinity; the same for one cluster. */
+/*
+ * The attribute has the vCPU's index (GICv2) or affinity (GICv3) in its upper half. With at most
+ * MAX_CPUS vCPUs in one cluster both are the same.
+ */
 static void add(struct list *l, uint32_t group, uint64_t cpu, uint32_t offset)
 {
 	if (l->count < GIC_MAX_REGS)
@@ -101,7 +113,7 @@ static void add_field(struct list *l, const struct field *f, unsigned int cpu)
 	for (at = f->from * f->bits / 8; at < to * f->bits / 8; at += 4) {
 		bool private = at * 8 / f->bits < NR_PRIVATE;
 
-		/* Later vCPUs have of the distributor what is their own. */
+		/* SPIs were added with vCPU 0; the others add their banked registers. */
 		if (cpu && !private)
 			return;
 		if (v3 && private)
@@ -116,9 +128,9 @@ static void add_all(struct list *l)
 	bool v3 = l->machine->config.gic == 3;
 	unsigned int cpu, i;
 
-	/* Says that groups are known, before anything else. */
+	/* First: it tells KVM that user space knows the writable interrupt groups. */
 	add(l, DIST, 0, GICD_IIDR);
-	/* Enabled first: see the rule saved.enabled_last for what kernels do otherwise. */
+	/* Before all state: the rule saved.enabled_last says what kernels do otherwise. */
 	add(l, DIST, 0, GICD_CTLR);
 	for (cpu = 0; cpu < l->machine->config.cpus; cpu++) {
 		for (i = 0; v3 && i < 2; i++)
@@ -137,7 +149,7 @@ static void add_all(struct list *l)
 	}
 }
 
-/* ---- reading and setting them ---- */
+/* ---- access to them ---- */
 
 static int access_reg(const struct machine *m, unsigned long call,
 		      const struct save_gic_reg *reg, uint64_t *value)
@@ -156,14 +168,14 @@ unsigned int gic_save(const struct machine *m, struct save_gic_reg *regs)
 
 	add_all(&list);
 	if (list.count > GIC_MAX_REGS) {
-		say("the GIC has more registers than can be saved");
+		say("GIC: expected at most %u registers, got %u", GIC_MAX_REGS, list.count);
 		return 0;
 	}
 	for (i = 0; i < list.count; i++) {
-		/* 32 bits of it, or for a system register 64. */
+		/* KVM writes 64 bits for a CPU system register, otherwise 32. */
 		if (!access_reg(m, KVM_GET_DEVICE_ATTR, &regs[i], &regs[i].value))
 			continue;
-		say("the GIC's register 0x%llx of group %u: %s",
+		say("GIC: register 0x%llx of group %u: %s",
 		    (unsigned long long)regs[i].attr, regs[i].group, strerror(errno));
 		return 0;
 	}
@@ -171,8 +183,9 @@ unsigned int gic_save(const struct machine *m, struct save_gic_reg *regs)
 }
 
 /*
- * A GICv2 reads a high level as pending; if set, it would stay pending when the level falls.
- * SGIs are set with their sources.
+ * A GICv2's ISPENDR includes the levels of the lines. Written back, they would be latched and
+ * outlast a falling line, so the bits of devices are cleared. SGIs are left to SPENDSGIR, which
+ * has their sources.
  */
 static uint64_t value_to_set(const struct machine *m, const struct save_gic_reg *reg)
 {
@@ -200,19 +213,19 @@ void gic_restore(const struct machine *m, const struct save_gic_reg *saved,
 	struct list list = { .machine = m, .regs = regs };
 	unsigned int i;
 
-	/* The list is ours; from the file come values. */
+	/* Only values are taken from the file. The registers are those of our own list. */
 	add_all(&list);
 	if (list.count != count)
-		fail("the saved GIC: expected %u registers, got %u", list.count, count);
+		fail("saved GIC: expected %u registers, got %u", list.count, count);
 	for (i = 0; i < count; i++) {
 		uint64_t value = value_to_set(m, &saved[i]);
 
 		if (saved[i].group != regs[i].group || saved[i].attr != regs[i].attr)
-			fail("the saved GIC: expected register 0x%llx of group %u, got 0x%llx of %u",
+			fail("saved GIC: expected register 0x%llx of group %u, got 0x%llx of %u",
 			     (unsigned long long)regs[i].attr, regs[i].group,
 			     (unsigned long long)saved[i].attr, saved[i].group);
 		if (access_reg(m, KVM_SET_DEVICE_ATTR, &regs[i], &value))
-			fail("the saved GIC: register 0x%llx of group %u to 0x%llx: %s",
+			fail("saved GIC: setting register 0x%llx of group %u to 0x%llx: %s",
 			     (unsigned long long)regs[i].attr, regs[i].group,
 			     (unsigned long long)value, strerror(errno));
 	}

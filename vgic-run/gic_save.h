@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The GIC's state, by the attributes of its device.
+ * Save and restore of the GIC's registers through the attributes of its KVM device.
  */
 #ifndef VGIC_RUN_GIC_SAVE_H
 #define VGIC_RUN_GIC_SAVE_H
@@ -11,14 +11,16 @@
 #define GIC_MAX_REGS	2048
 
 /*
- * Reads all registers into @regs, in the order in which they are restored. Returns how
- * many there are; 0 if one could not be read, with the reason said.
+ * Reads all registers into @regs, which has room for GIC_MAX_REGS, in the order in which they
+ * have to be restored. The vCPUs must not run. Returns the number of registers, or 0 after a
+ * message if one could not be read.
  */
 unsigned int gic_save(const struct machine *machine, struct save_gic_reg *regs);
 
 /*
- * Sets them in an unused GIC. Ends the program if they do not fit this GIC, or cannot be set.
- * Levels of lines are not set: devices raise them.
+ * Writes @count registers to a GIC that no vCPU has used yet. Exits with a message if they
+ * are not the registers of this GIC, or if KVM refuses one. The levels of device lines are
+ * left out: the devices drive their lines when they are restored.
  */
 void gic_restore(const struct machine *machine, const struct save_gic_reg *regs,
 		 unsigned int count);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The guest's memory, as the VMM sees it. Addresses come from the guest and may be
- * anything; guest_range() is the only way to a pointer. The guest's CPUs may change it at any
- * time, so a checked value must be read only once.
+ * Guest memory as the VMM accesses it. Addresses that come from the guest are untrusted;
+ * guest_range() is the only way to turn one into a pointer. vCPUs may write to the memory
+ * at any time, so a value must be read once and then checked.
  */
 #ifndef VGIC_RUN_GUEST_MEMORY_H
 #define VGIC_RUN_GUEST_MEMORY_H
@@ -11,10 +11,10 @@
 #include <stdint.h>
 
 /**
- * struct guest_memory - one block of it
+ * struct guest_memory - one block of guest memory
  * @base: guest physical address
  * @size: bytes
- * @host: where it is mapped here
+ * @host: its mapping in the VMM
  */
 struct guest_memory {
 	uint64_t base;
@@ -22,7 +22,7 @@ struct guest_memory {
 	uint8_t *host;
 };
 
-/* Where @size bytes from @address on are, or NULL if not all of them are memory. */
+/* Returns a pointer to @size bytes at @address, or NULL if they are not all guest memory. */
 static inline void *guest_range(const struct guest_memory *memory, uint64_t address,
 				uint64_t size)
 {

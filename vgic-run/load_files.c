@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Carries out the decisions of loader.c, with files. */
+/* Reads the files of a guest into the places that loader.c chooses. */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -9,6 +9,13 @@
 #include "error.h"
 #include "loader.h"
 
+/**
+ * struct file - an open file
+ * @option: the option that named it, for messages
+ * @name:   its name
+ * @fd:     file descriptor
+ * @size:   bytes, more than 0
+ */
 struct file {
 	const char *option, *name;
 	int fd;
@@ -43,7 +50,7 @@ static void read_all(const struct file *file, void *to, uint64_t size)
 		if (part < 0)
 			fail("%s %s: %s", file->option, file->name, strerror(errno));
 		if (!part)
-			fail("%s %s: became shorter while it was read", file->option,
+			fail("%s %s: was truncated while it was read", file->option,
 			     file->name);
 		done += part;
 	}
@@ -65,7 +72,7 @@ void load_guest(const struct guest_memory *memory, const char *kernel, const cha
 	if (wrong)
 		fail("--kernel %s: %s", kernel, wrong);
 	if (image.is_64bit != is_64bit)
-		fail("--kernel %s: is for %s: expected one for %s, as this host's KVM is", kernel,
+		fail("--kernel %s: is for %s: expected one for %s, like this host's KVM", kernel,
 		     image.is_64bit ? "arm64" : "32-bit ARM", is_64bit ? "arm64" : "32-bit ARM");
 	wrong = layout_make(layout, &image, image_file.size, initrd_file.size, memory->base,
 			    memory->size);

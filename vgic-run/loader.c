@@ -6,18 +6,18 @@
 #define MIB		(1ULL << 20)
 #define ALIGN_UP(x, a)	(((x) + (a) - 1) & ~((uint64_t)(a) - 1))
 
-/* zImage: the magic number at 0x24 (Documentation/arm/booting.rst, arch/arm's head). */
+/* zImage: Documentation/arm/booting.rst, and the header in arch/arm's head.S. */
 #define ZIMAGE_MAGIC_AT	0x24
 #define ZIMAGE_MAGIC	0x016f2818U
 #define ZIMAGE_HEADER	0x30
 
 /*
- * It unpacks itself to the start of memory, rounded down to 128 MiB. At 32 MiB and above it
- * does not overwrite itself, provided that the unpacked kernel fits below.
+ * A zImage decompresses the kernel to the start of memory, rounded down to 128 MiB. At 32 MiB it
+ * does not have to relocate itself, unless the kernel is larger than that.
  */
 #define ZIMAGE_OFFSET	(32 * MIB)
 
-/* Image of arm64: Documentation/arm64/booting.rst. */
+/* arm64 Image: Documentation/arm64/booting.rst. */
 #define IMAGE_MAGIC_AT	56
 #define IMAGE_MAGIC	"ARM\x64"
 #define IMAGE_OFFSET_AT	8
@@ -26,8 +26,8 @@
 #define IMAGE_ALIGN	(2 * MIB)
 
 /*
- * The device tree and the initramfs go to the end of what every kernel can reach from
- * the beginning: low memory of a 32-bit one.
+ * The device tree and the initramfs go to the end of the memory that every kernel has mapped
+ * early: a 32-bit kernel's low memory.
  */
 #define REACH		(512 * MIB)
 #define DTB_ALIGN	(2 * MIB)
@@ -52,7 +52,7 @@ const char *image_parse(struct image *image, const void *start, size_t size)
 
 	*image = (struct image) { 0 };
 	if (size >= 2 && bytes[0] == 0x1f && bytes[1] == 0x8b)
-		return "is packed with gzip: unpack it first";
+		return "is packed with gzip: expected the unpacked image";
 	if (size >= 4 && !memcmp(bytes, "\x7f" "ELF", 4))
 		return "is an ELF file: expected arch/arm/boot/zImage or arch/arm64/boot/Image";
 	if (size >= IMAGE_HEADER && !memcmp(bytes + IMAGE_MAGIC_AT, IMAGE_MAGIC, 4)) {
@@ -60,14 +60,14 @@ const char *image_parse(struct image *image, const void *start, size_t size)
 		image->offset = double_at(bytes, IMAGE_OFFSET_AT);
 		image->need = double_at(bytes, IMAGE_SIZE_AT);
 		if (image->offset >= IMAGE_ALIGN || image->need > 1024 * MIB)
-			return "has a header that makes no sense";
+			return "has an invalid header: text_offset or image_size is too large";
 		if (image->need < size)
 			image->need = size;
 		return NULL;
 	}
 	if (size >= ZIMAGE_HEADER && word_at(bytes, ZIMAGE_MAGIC_AT) == ZIMAGE_MAGIC) {
 		image->offset = ZIMAGE_OFFSET;
-		/* It has its stack and its heap behind it. */
+		/* The decompressor's stack and heap follow the image. */
 		image->need = size + MIB;
 		return NULL;
 	}
@@ -84,12 +84,12 @@ const char *layout_make(struct layout *layout, const struct image *image,
 
 	*layout = (struct layout) { .entry = base + image->offset, .dtb = base + top };
 	if (image_size > reach || end > top)
-		return "does not fit into the guest's memory: give it more with --memory";
+		return "does not fit into the guest's memory: expected a larger --memory";
 	if (initrd_size > top - end)
-		return "leaves no room for the initramfs: give it more with --memory";
+		return "leaves no room for the initramfs: expected a larger --memory";
 	layout->initrd_size = initrd_size;
 	layout->initrd = base + ((top - initrd_size) & ~(PAGE - 1));
 	if (layout->initrd < base + end)
-		return "leaves no room for the initramfs: give it more with --memory";
+		return "leaves no room for the initramfs: expected a larger --memory";
 	return NULL;
 }

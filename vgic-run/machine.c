@@ -28,11 +28,11 @@ static void open_vm(struct machine *m)
 	m->kvm = open(KVM, O_RDWR | O_CLOEXEC);
 	if (m->kvm < 0)
 		fail(KVM ": %s%s", strerror(errno),
-		     errno == ENOENT ? ": this kernel has no KVM" :
-		     errno == EACCES ? ": you may not use it" : "");
+		     errno == ENOENT ? "; this kernel has no KVM" :
+		     errno == EACCES ? "; members of its group may open it" : "");
 	version = ioctl(m->kvm, KVM_GET_API_VERSION, 0);
 	if (version != KVM_API_VERSION)
-		fail(KVM ": expected version %d of its interface, got %d", KVM_API_VERSION,
+		fail(KVM ": expected API version %d, got %d", KVM_API_VERSION,
 		     version);
 	m->fd = ioctl(m->kvm, KVM_CREATE_VM, 0);
 	if (m->fd < 0)
@@ -51,7 +51,7 @@ static void add_memory(struct machine *m)
 		host = mmap(NULL, m->config.memory, PROT_READ | PROT_WRITE,
 			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (host == MAP_FAILED)
-		fail("--memory: this process cannot have %llu MiB for the guest: %s",
+		fail("--memory: mapping %llu MiB for the guest: %s",
 		     (unsigned long long)m->config.memory >> 20, strerror(ENOMEM));
 	region.userspace_addr = (uintptr_t)host;
 	if (ioctl(m->fd, KVM_SET_USER_MEMORY_REGION, &region))
@@ -78,12 +78,12 @@ static void add_vcpu(struct machine *m, unsigned int id)
 		fail("--cpus: vCPU %u: KVM_CREATE_VCPU: %s", id, strerror(errno));
 	vcpu->run = mmap(NULL, m->run_size, PROT_READ | PROT_WRITE, MAP_SHARED, vcpu->fd, 0);
 	if (vcpu->run == MAP_FAILED)
-		fail("vCPU %u: its shared page: %s", id, strerror(errno));
+		fail("vCPU %u: mmap of kvm_run: %s", id, strerror(errno));
 
 	if (ioctl(m->fd, KVM_ARM_PREFERRED_TARGET, &init))
 		fail("KVM_ARM_PREFERRED_TARGET: %s", strerror(errno));
 	init.features[0] = 1U << KVM_ARM_VCPU_PSCI_0_2;
-	/* Others than the first wait for PSCI CPU_ON. */
+	/* Secondary vCPUs are off until PSCI CPU_ON. */
 	if (id)
 		init.features[0] |= 1U << KVM_ARM_VCPU_POWER_OFF;
 	if (ioctl(vcpu->fd, KVM_ARM_VCPU_INIT, &init))
@@ -92,7 +92,7 @@ static void add_vcpu(struct machine *m, unsigned int id)
 
 static void set_reg(const struct vcpu *vcpu, uint64_t id, uint64_t value)
 {
-	/* 32 or 64 bits: on a little-endian machine the same place. */
+	/* KVM reads 32 or 64 bits. Little-endian, so the address is the same. */
 	struct kvm_one_reg reg = { .id = id, .addr = (uintptr_t)&value };
 
 	if (ioctl(vcpu->fd, KVM_SET_ONE_REG, &reg))
@@ -141,7 +141,7 @@ static void add_window(struct machine *m, struct mmio_window window)
 
 static void add_virtio(struct machine *m, struct virtio *virtio, const char *name)
 {
-	unsigned int n = m->nr_windows - 1;	/* the UART is not one */
+	unsigned int n = m->nr_windows - 1;	/* without the UART */
 
 	virtio->memory = &m->memory;
 	virtio->line = (struct irq_line) {
@@ -181,7 +181,7 @@ static void add_devices(struct machine *m, const struct disk *disks, unsigned in
 	}
 }
 
-/* ---- its life ---- */
+/* ---- creation, boot ---- */
 
 void machine_create(struct machine *m, const struct machine_config *config,
 		    const struct disk *disks, unsigned int nr_disks)
@@ -200,7 +200,7 @@ void machine_create(struct machine *m, const struct machine_config *config,
 	m->run_size = size;
 	most = ioctl(m->fd, KVM_CHECK_EXTENSION, KVM_CAP_MAX_VCPUS);
 	if (most > 0 && m->config.cpus > (unsigned int)most)
-		fail("--cpus %u: this host's KVM has at most %d in one VM", m->config.cpus,
+		fail("--cpus %u: expected at most %d, KVM's maximum here", m->config.cpus,
 		     most);
 	for (i = 0; i < m->config.cpus; i++)
 		add_vcpu(m, i);
@@ -243,7 +243,7 @@ void machine_boot(struct machine *m, const struct options *options)
 	load_guest(&m->memory, options->kernel, options->initrd, ARCH_IS_64BIT, &layout);
 	for (i = 0; i < m->config.cpus; i++)
 		tree.mpidr[i] = get_reg(&m->vcpus[i], ARCH_REG_MPIDR) & ARCH_MPIDR_AFFINITY;
-	/* The last console is the one for /dev/console. */
+	/* The last console= becomes /dev/console. */
 	snprintf(bootargs, sizeof(bootargs), "console=ttyAMA0%s%s%s",
 		 m->config.console == CONSOLE_VIRTIO ? " console=hvc0" : "",
 		 *options->append ? " " : "", options->append);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A VM: its memory, vCPUs and devices, from KVM_CREATE_VM to the guest's end.
+ * A VM: its memory, vCPUs and devices, from KVM_CREATE_VM until it is closed.
  *
- * Each vCPU has a thread. The thread that calls machine_run() looks after the terminal
- * and signals. Devices are called with the machine's lock held.
+ * Each vCPU has a thread. The thread that calls machine_run() handles the terminal and
+ * signals. Devices are called with the machine's lock held.
  */
 #ifndef VGIC_RUN_MACHINE_H
 #define VGIC_RUN_MACHINE_H
@@ -24,24 +24,27 @@
 
 #define MAX_WINDOWS	(2 + MAX_DISKS)
 
-/* Stops a vCPU's thread in KVM_RUN; no thread blocks it. */
+/* Makes KVM_RUN of a vCPU's thread return; blocked in no thread. */
 #define KICK_SIGNAL	SIGUSR1
 
-/* Why a machine no longer runs. */
+/* Why the machine ended. */
 enum machine_end {
 	MACHINE_RUNS,
-	MACHINE_OFF,		/* the guest: PSCI SYSTEM_OFF */
-	MACHINE_RESET,		/* the guest: PSCI SYSTEM_RESET */
-	MACHINE_QUIT,		/* a key */
-	MACHINE_SAVE,		/* a key, or a signal: save it */
-	MACHINE_SIGNAL,		/* a signal: see machine.signal */
-	MACHINE_FAILED,		/* KVM would not go on; said already */
+	MACHINE_OFF,		/* the guest called PSCI SYSTEM_OFF */
+	MACHINE_RESET,		/* the guest called PSCI SYSTEM_RESET */
+	MACHINE_QUIT,		/* Ctrl-A x */
+	MACHINE_SAVE,		/* Ctrl-A s or SIGUSR2 */
+	MACHINE_SIGNAL,		/* a fatal signal: machine.signal */
+	MACHINE_FAILED,		/* KVM_RUN failed, and a message was printed */
 };
 
 /**
- * struct machine_config - properties of a machine, which a restored one has to share
- * @gic:     2 or 3
- * @dialect: never DIALECT_AUTO, once the machine exists
+ * struct machine_config - configuration of a machine, saved with the guest
+ * @cpus:    number of vCPUs, 1 to MAX_CPUS
+ * @memory:  bytes of guest memory
+ * @gic:     GIC version, 2 or 3; 0 chooses one in machine_create()
+ * @dialect: call that sets the GIC's addresses; DIALECT_AUTO likewise. Not saved
+ * @console: console that gets keyboard input
  */
 struct machine_config {
 	unsigned int cpus;
@@ -52,8 +55,10 @@ struct machine_config {
 };
 
 /**
- * struct disk - an open file
- * @size: bytes
+ * struct disk - a disk image
+ * @fd:        the open file
+ * @size:      bytes, a multiple of SECTOR_SIZE
+ * @read_only: the guest may not write to it
  */
 struct disk {
 	int fd;
@@ -62,18 +67,28 @@ struct disk {
 };
 
 /**
- * struct exit_counts - why KVM_RUN returned
- * @mmio:        for each window
- * @nowhere:     MMIO where nothing is
- * @interrupted: by a signal
- * @system:      PSCI: off, reset
+ * struct exit_counts - number of returns from KVM_RUN, by reason
+ * @total:       all of them
+ * @mmio:        MMIO exits, for each window
+ * @unmapped:    MMIO exits outside of all windows
+ * @interrupted: EINTR, after a signal
+ * @system:      system events: PSCI SYSTEM_OFF and SYSTEM_RESET
  */
 struct exit_counts {
-	uint64_t total, mmio[MAX_WINDOWS], nowhere, interrupted, system;
+	uint64_t total, mmio[MAX_WINDOWS], unmapped, interrupted, system;
 };
 
 struct machine;
 
+/**
+ * struct vcpu - one vCPU
+ * @machine: the VM that it belongs to
+ * @id:      argument of KVM_CREATE_VCPU
+ * @fd:      file descriptor of the vCPU
+ * @run:     its shared kvm_run structure, machine.run_size bytes
+ * @thread:  runs the vCPU; valid within machine_run()
+ * @exits:   written by @thread only
+ */
 struct vcpu {
 	struct machine *machine;
 	unsigned int id;
@@ -85,11 +100,25 @@ struct vcpu {
 
 /**
  * struct machine - one VM
- * @lock:    of all devices
- * @end:     enum machine_end; the first reason is kept
- * @wake:    event descriptor: @end is no longer MACHINE_RUNS
- * @signal:  that ended it
- * @typed, @nr_typed: bytes from the terminal that the guest's console has no room for
+ * @config:     version and dialect of the GIC are resolved in machine_create()
+ * @kvm:        file descriptor of /dev/kvm
+ * @fd:         file descriptor of the VM
+ * @run_size:   bytes of each vCPU's kvm_run mapping
+ * @memory:     the guest's memory
+ * @gic:        the virtual GIC
+ * @vcpus:      config.cpus are in use
+ * @uart:       the PL011, always in windows[0]
+ * @console:    the virtio console, always in windows[1]
+ * @disks:      the virtio disks, in the windows after those
+ * @nr_disks:   number of disks in use
+ * @windows:    MMIO windows of all devices
+ * @nr_windows: number of windows in use
+ * @lock:       held around every call to a device
+ * @end:        enum machine_end; changes once from MACHINE_RUNS, so the first reason counts
+ * @wake:       eventfd, signalled when @end changes
+ * @signal:     number of the signal, with MACHINE_SIGNAL
+ * @typed:      terminal input for which the guest's console has no room yet
+ * @nr_typed:   bytes in @typed
  */
 struct machine {
 	struct machine_config config;
@@ -113,27 +142,40 @@ struct machine {
 };
 
 /*
- * Creates it, with vCPUs and devices as after a reset. Ends the program if that is not
- * possible.
+ * Creates a VM with vCPUs and devices in their reset state. @disks remain open and belong to
+ * the caller. Exits with a message on error.
  */
 void machine_create(struct machine *machine, const struct machine_config *config,
 		    const struct disk *disks, unsigned int nr_disks);
+
+/* Closes the VM and unmaps its memory. No vCPU thread runs. */
 void machine_destroy(struct machine *machine);
 
-/* Gets a kernel ready: memory, device tree, the boot CPU's registers. */
+/*
+ * Loads a kernel, an initramfs and a device tree into memory and sets the boot CPU's registers.
+ * Exits with a message on error.
+ */
 void machine_boot(struct machine *machine, const struct options *options);
 
 /*
- * Runs it until it ends; by then all vCPUs have left their guest, and it may run again. @keys:
- * standard input is a terminal, on which Ctrl-A begins a command; @can_save: saving is possible.
+ * Runs the vCPUs until the machine ends, and returns why. All vCPU threads have then been joined,
+ * and the machine may run again. @keys: standard input is a terminal, where Ctrl-A begins a key
+ * for the VMM. @can_save: a request to save ends the machine; otherwise it is refused.
  */
 enum machine_end machine_run(struct machine *machine, bool keys, bool can_save);
 
-/* Leaves signals to machine_run(), in all threads that there will be. */
+/*
+ * Blocks the signals that machine_run() reads from a signalfd, in this thread and in those
+ * that it creates, and unblocks KICK_SIGNAL.
+ */
 void machine_block_signals(void);
 
 /* ---- statistics ---- */
 
+/*
+ * Prints the exit counts of each vCPU: those of this program, and the kernel's where debugfs
+ * is mounted. @full: all of the kernel's counters. Callable while vCPUs run.
+ */
 void stats_print(const struct machine *machine, bool full);
 
 #endif /* VGIC_RUN_MACHINE_H */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vgic-run: boots Linux in a VM, and sets the addresses of its GIC in a dialect of
- * choice. See --help.
+ * vgic-run: boots Linux in a VM and sets the addresses of its GIC in a dialect of the
+ * user's choice. See --help.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -25,7 +25,7 @@ static struct disk open_disk(const struct disk_option *option)
 	disk.fd = open(option->file, (disk.read_only ? O_RDONLY : O_RDWR) | O_CLOEXEC);
 	if (disk.fd < 0 || fstat(disk.fd, &st))
 		fail("--disk %s: %s%s", option->file, strerror(errno),
-		     errno == EACCES || errno == EROFS ? ": perhaps with ':ro' behind it" : "");
+		     errno == EACCES || errno == EROFS ? "; ':ro' opens it read-only" : "");
 	if (!S_ISREG(st.st_mode))
 		fail("--disk %s: expected a regular file", option->file);
 	if (!st.st_size || st.st_size % SECTOR_SIZE)
@@ -35,7 +35,7 @@ static struct disk open_disk(const struct disk_option *option)
 	return disk;
 }
 
-/* The exit status once the machine has ended. */
+/* The program's exit status. */
 static int status_of(const struct machine *machine, enum machine_end end)
 {
 	switch (end) {
@@ -55,9 +55,9 @@ static const char *words_for(enum machine_end end)
 		[MACHINE_OFF] = "the guest has powered off",
 		[MACHINE_RESET] = "the guest wants to reboot",
 		[MACHINE_QUIT] = "ended by key",
-		[MACHINE_SAVE] = "stopped, to be saved",
+		[MACHINE_SAVE] = "stopped for saving",
 		[MACHINE_SIGNAL] = "ended by a signal",
-		[MACHINE_FAILED] = "the VM came to a bad end",
+		[MACHINE_FAILED] = "the VM failed",
 	};
 
 	return words[end];
@@ -71,7 +71,7 @@ static void greet(const struct machine *m, bool keys)
 	    keys ? "; Ctrl-A x ends it, Ctrl-A h is help" : "");
 }
 
-/* A guest that cannot be saved goes on. @save: the file, or NULL */
+/* Runs until the machine ends; resumes it if saving fails. @save: the file, or NULL. */
 static enum machine_end run_or_save(struct machine *m, const char *save)
 {
 	enum machine_end end;
@@ -110,7 +110,7 @@ int main(int argc, char **argv)
 		.cpus = options.cpus, .memory = options.memory, .gic = options.gic,
 		.dialect = options.dialect, .console = options.console,
 	};
-	/* Only that dialect has a device whose state can be read. */
+	/* Only a GIC from KVM_CREATE_DEVICE lets user space read its state. */
 	if (options.save)
 		config.dialect = DIALECT_DEVATTR;
 
@@ -130,7 +130,7 @@ int main(int argc, char **argv)
 		if (options.stats != STATS_NONE)
 			stats_print(&machine, options.stats == STATS_FULL);
 		machine_destroy(&machine);
-		/* The kernel of a restored guest is unknown here. */
+		/* A restored guest cannot be rebooted: its kernel file is unknown. */
 	} while (end == MACHINE_RESET && !options.no_reboot && !options.restore);
 	return status_of(&machine, end);
 }

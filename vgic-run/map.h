@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Where things are in the guest's physical address space, and their interrupts.
+ * The guest physical address map and the INTIDs of the devices.
  */
 #ifndef VGIC_RUN_MAP_H
 #define VGIC_RUN_MAP_H
@@ -12,13 +12,12 @@
 #define VIRTIO_BASE(n)	(0x0a000000ULL + (n) * 0x10000ULL)
 #define MEMORY_BASE	0x80000000ULL
 
-/* GICD of a GICv2 and a GICv3, GICC, and the redistributor of one vCPU. */
-#define GICD_SIZE	0x1000ULL
+#define GICD_SIZE	0x1000ULL	/* GICv2 */
 #define GICD_V3_SIZE	0x10000ULL
 #define GICC_SIZE	0x2000ULL
-#define GICR_SIZE	0x20000ULL
+#define GICR_SIZE	0x20000ULL	/* of each vCPU */
 
-/* Numbers in the device tree are less 32 for an SPI, less 16 for a PPI. */
+/* INTIDs. The device tree counts SPIs from INTID 32 and PPIs from INTID 16. */
 #define UART_INTID	33
 #define VIRTIO_INTID(n)	(48 + (n))
 #define NR_INTIDS	96

@@ -9,7 +9,7 @@
 #define MEMORY_STEP	(2 * MIB)
 #define MEMORY_LEAST	(64 * MIB)
 #define MEMORY_MOST	(64ULL << 30)
-#define APPEND_MOST	2047	/* bytes: a COMMAND_LINE_SIZE of Linux, without its end */
+#define APPEND_MOST	2047	/* bytes: arm64's COMMAND_LINE_SIZE without the 0 */
 
 const char *const dialect_names[] = { "auto", "seed", "legacy", "devattr", NULL };
 static const char *const console_names[] = { "pl011", "virtio", NULL };
@@ -17,14 +17,15 @@ static const char *const stats_names[] = { "none", "short", "full", NULL };
 static const char *const gic_names[] = { "auto", "2", "3", NULL };
 static const unsigned int gic_versions[] = { 0, 2, 3 };
 
-/* ---- what values may be; each returns what was expected, or NULL ---- */
+/* ---- values: each function returns NULL, or the words after "expected" ---- */
 
-static const char *take_word(const char *const *names, const char *value, unsigned int *index)
+/* Looks @value up in @names, which end with NULL. Returns false if it is none of them. */
+static bool take_word(const char *const *names, const char *value, unsigned int *index)
 {
 	for (*index = 0; names[*index]; (*index)++)
 		if (!strcmp(names[*index], value))
-			return NULL;
-	return "another word";
+			return true;
+	return false;
 }
 
 static const char *take_file(struct options *o, const char *value, const char **file)
@@ -33,7 +34,7 @@ static const char *take_file(struct options *o, const char *value, const char **
 	if (!*value)
 		return "the name of a file";
 	if (*file)
-		return "one such option";
+		return "at most one such option";
 	*file = value;
 	return NULL;
 }
@@ -76,7 +77,10 @@ static const char *take_append(struct options *o, const char *value)
 	return NULL;
 }
 
-/* Decimal digits, as many as there are, into *number; where they end, or NULL. */
+/*
+ * Parses leading decimal digits into *@number. Returns the first character after them, or NULL
+ * if there are none or the number is too large.
+ */
 static const char *take_digits(const char *value, uint64_t *number)
 {
 	const char *c;
@@ -155,7 +159,7 @@ static const char *take_dialect(struct options *o, const char *value)
 {
 	unsigned int index;
 
-	if (take_word(dialect_names, value, &index))
+	if (!take_word(dialect_names, value, &index))
 		return "auto, seed, legacy or devattr";
 	o->dialect = index;
 	return NULL;
@@ -165,7 +169,7 @@ static const char *take_gic(struct options *o, const char *value)
 {
 	unsigned int index;
 
-	if (take_word(gic_names, value, &index))
+	if (!take_word(gic_names, value, &index))
 		return "auto, 2 or 3";
 	o->gic = gic_versions[index];
 	return NULL;
@@ -175,7 +179,7 @@ static const char *take_console(struct options *o, const char *value)
 {
 	unsigned int index;
 
-	if (take_word(console_names, value, &index))
+	if (!take_word(console_names, value, &index))
 		return "pl011 or virtio";
 	o->console = index;
 	return NULL;
@@ -185,7 +189,7 @@ static const char *take_stats(struct options *o, const char *value)
 {
 	unsigned int index;
 
-	if (take_word(stats_names, value, &index))
+	if (!take_word(stats_names, value, &index))
 		return "none, short or full";
 	o->stats = index;
 	return NULL;
@@ -207,8 +211,11 @@ static const char *take_help(struct options *o, const char *value)
 
 /**
  * struct option_row - one option
- * @value: the name of its value in the usage, NULL if it has none
- * @boots: is about the boot of a guest, and so not for a restored one
+ * @name:  with its dashes
+ * @value: name of its value in --help, NULL if it takes none
+ * @take:  checks and stores the value
+ * @boots: configures a guest that boots, so excludes --restore
+ * @help:  lines for --help
  */
 static const struct option_row {
 	const char *name, *value;
@@ -217,33 +224,36 @@ static const struct option_row {
 	const char *help;
 } rows[] = {
 	{ "--kernel", "FILE", take_kernel, true,
-	  "what to boot: a 32-bit zImage, or a 64-bit Image" },
-	{ "--initrd", "FILE", take_initrd, true, "the guest's first root file system" },
+	  "the kernel to boot: a 32-bit zImage or a 64-bit Image" },
+	{ "--initrd", "FILE", take_initrd, true, "the guest's initramfs" },
 	{ "--append", "WORDS", take_append, true,
 	  "added to the guest kernel's command line" },
-	{ "--cpus", "N", take_cpus, true, "vCPUs, 1 to 8. Default: 1" },
-	{ "--memory", "SIZE", take_memory, true, "with K, M or G. Default: 256M" },
+	{ "--cpus", "N", take_cpus, true, "number of vCPUs, 1 to 8. Default: 1" },
+	{ "--memory", "SIZE", take_memory, true,
+	  "the guest's memory, with the suffix K, M or G. Default: 256M" },
 	{ "--gic", "VERSION", take_gic, true,
-	  "the guest's GIC: 2, 3 or auto, what the host offers. Default: auto" },
+	  "the guest's GIC: 2, 3, or auto for the one that the host offers.\n"
+	  "Default: auto" },
 	{ "--dialect", "DIALECT", take_dialect, true,
-	  "the call that sets the GIC's addresses: seed, legacy, devattr\n"
-	  "or auto, the first there is of devattr, legacy, seed. Default: auto" },
+	  "the call that sets the GIC's addresses: seed, legacy, devattr, or\n"
+	  "auto for the first available one of devattr, legacy, seed.\n"
+	  "Default: auto" },
 	{ "--disk", "FILE[:ro]", take_disk, false,
-	  "a virtio disk; up to four: /dev/vda to /dev/vdd" },
+	  "a virtio disk; up to four, /dev/vda to /dev/vdd" },
 	{ "--console", "CONSOLE", take_console, true,
-	  "what the keyboard is: pl011 (ttyAMA0) or virtio (hvc0);\n"
-	  "both are shown. Default: pl011" },
+	  "the console that gets keyboard input: pl011 (ttyAMA0) or virtio\n"
+	  "(hvc0). The output of both is shown. Default: pl011" },
 	{ "--stats", "HOW", take_stats, false,
 	  "exit counts at the end: none, short or full. Default: short" },
 	{ "--no-reboot", NULL, take_no_reboot, false,
-	  "end when the guest wants to reboot" },
+	  "end when the guest reboots" },
 	{ "--save", "FILE", take_save, false,
-	  "where Ctrl-A s, or the signal USR2, saves the guest and ends it" },
+	  "file to which Ctrl-A s or SIGUSR2 saves the guest, which then ends" },
 	{ "--restore", "FILE", take_restore, false,
-	  "go on with a guest that was saved; with the same disks" },
+	  "continue a saved guest, with the same disks" },
 	{ "--dtb", "FILE", take_dtb_dump, true,
-	  "write the guest's device tree there, too" },
-	{ "--help", NULL, take_help, false, "this" },
+	  "also write the guest's device tree to FILE" },
+	{ "--help", NULL, take_help, false, "show this help" },
 };
 
 #define NR_ROWS	(sizeof(rows) / sizeof(rows[0]))
@@ -270,14 +280,13 @@ void options_help(void)
 		printf("  %-20s %s\n", name, line);
 	}
 	puts("\n"
-	     "Keys: Ctrl-A x ends it at once, Ctrl-A s saves it (see --save), Ctrl-A i shows\n"
-	     "exit counts, Ctrl-A Ctrl-A is a Ctrl-A, Ctrl-A h is help; all others, Ctrl-C\n"
-	     "among them, go to the guest. Keys are bytes as they are if standard input is\n"
-	     "no terminal.\n"
+	     "Keys: Ctrl-A x ends the guest at once, Ctrl-A s saves it (see --save), Ctrl-A i\n"
+	     "shows exit counts, Ctrl-A Ctrl-A sends Ctrl-A, Ctrl-A h shows help. All other\n"
+	     "keys, including Ctrl-C, go to the guest. If standard input is no terminal, all\n"
+	     "bytes go to the guest.\n"
 	     "\n"
-	     "The status is 0 if the guest powered off, was saved, or was ended by key; 1 if\n"
-	     "the VM came to a bad end; 2 if it could not be started; 128 + n if signal n\n"
-	     "ended it.");
+	     "Exit status: 0 if the guest powered off, was saved, or was ended by key; 1 if the\n"
+	     "VM failed; 2 if it could not be started; 128 + n if it was ended by signal n.");
 }
 
 /* ---- the command line ---- */
@@ -292,21 +301,22 @@ static const struct option_row *find_row(const char *name, size_t length)
 	return NULL;
 }
 
-/* Checks which options go together. */
+/* Checks combinations of options. @boots: an option that --restore excludes, or NULL. */
 static bool check_whole(const struct options *o, const char *boots, char *error, size_t size)
 {
 	if (!o->kernel && !o->restore)
-		snprintf(error, size, "expected --kernel FILE or --restore FILE; --help lists "
-			 "all options");
+		snprintf(error, size, "expected --kernel FILE or --restore FILE; see --help");
 	else if (o->restore && boots)
-		snprintf(error, size, "%s: the guest in --restore %s has one already", boots,
+		snprintf(error, size, "%s: expected no such option with --restore %s", boots,
 			 o->restore);
 	else if (o->gic == 3 && o->dialect != DIALECT_AUTO && o->dialect != DIALECT_DEVATTR)
-		snprintf(error, size, "--dialect %s: expected devattr, the only one that places "
-			 "a GICv3", dialect_names[o->dialect]);
+		snprintf(error, size,
+			 "--dialect %s: expected devattr, the only one that places a GICv3",
+			 dialect_names[o->dialect]);
 	else if (o->save && o->dialect != DIALECT_AUTO && o->dialect != DIALECT_DEVATTR)
-		snprintf(error, size, "--dialect %s: expected devattr with --save: only that "
-			 "GIC's state can be read", dialect_names[o->dialect]);
+		snprintf(error, size,
+			 "--dialect %s: expected devattr, the only one that --save supports",
+			 dialect_names[o->dialect]);
 	else
 		return true;
 	return false;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The command line. Errors that need no look at a file or the host are found here.
+ * Parsing of the command line. Checks all that depends neither on a file nor on the host.
  */
 #ifndef VGIC_RUN_OPTIONS_H
 #define VGIC_RUN_OPTIONS_H
@@ -12,37 +12,53 @@
 #define MAX_CPUS	8
 #define MAX_DISKS	4
 
-/* By which call the GIC's addresses are set. */
+/* The call that sets the GIC's addresses. */
 enum dialect {
-	DIALECT_AUTO,		/* devattr, legacy, seed: the first that there is */
+	DIALECT_AUTO,		/* the first that the host has of devattr, legacy, seed */
 	DIALECT_SEED,
 	DIALECT_LEGACY,
 	DIALECT_DEVATTR,
 };
 
 enum console_choice {
-	CONSOLE_PL011,		/* what is typed goes to ttyAMA0 */
-	CONSOLE_VIRTIO,		/* to hvc0 */
+	CONSOLE_PL011,		/* ttyAMA0 gets keyboard input */
+	CONSOLE_VIRTIO,		/* hvc0 gets keyboard input */
 };
 
 enum stats_choice {
 	STATS_NONE,
 	STATS_SHORT,		/* a line or two for each vCPU */
-	STATS_FULL,		/* and each counter of the kernel's */
+	STATS_FULL,		/* with all of the kernel's counters */
 };
 
+/**
+ * struct disk_option - one --disk
+ * @file:      name of the image
+ * @read_only: ":ro" was given
+ */
 struct disk_option {
 	const char *file;
 	bool read_only;
 };
 
 /**
- * struct options - the options that the user gave, or their defaults
+ * struct options - the parsed command line
+ * @kernel:    kernel image, or NULL with @restore
+ * @initrd:    initramfs, or NULL
+ * @append:    additional words for the guest kernel's command line, never NULL
+ * @dtb_dump:  file to which the device tree is written, or NULL
+ * @save:      file to which Ctrl-A s and SIGUSR2 save the guest, or NULL
+ * @restore:   saved guest to continue, or NULL
+ * @cpus:      number of vCPUs, 1 to MAX_CPUS
  * @memory:    bytes, a multiple of 2 MiB
- * @gic:       2, 3, or 0: what the host offers
- * @save:      where Ctrl-A s and SIGUSR2 save the guest to, or NULL
- * @restore:   a saved guest to continue instead of a kernel, or NULL
- * @no_reboot: a guest that wants to reboot ends
+ * @gic:       GIC version, 2 or 3; 0: the one that the host offers
+ * @dialect:   call that sets the GIC's addresses
+ * @console:   console that gets keyboard input
+ * @stats:     exit counts to print at the end
+ * @disks:     in the order of the command line
+ * @nr_disks:  number of disks
+ * @no_reboot: end the program when the guest resets the machine
+ * @help:      print the options and do nothing else
  */
 struct options {
 	const char *kernel, *initrd, *append, *dtb_dump;
@@ -59,12 +75,18 @@ struct options {
 	bool help;
 };
 
-/* False if they make no sense: then @error says why. */
+/*
+ * Parses the command line. On an invalid one, returns false with a message of at most
+ * @error_size bytes in @error. The strings in @options
+ * stay valid as long as @argv.
+ */
 bool options_parse(struct options *options, int argc, char **argv,
 		   char *error, size_t error_size);
 
+/* Prints all options to standard output. */
 void options_help(void);
 
+/* Names of enum dialect, ending with NULL. */
 extern const char *const dialect_names[];
 
 #endif /* VGIC_RUN_OPTIONS_H */

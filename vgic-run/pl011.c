@@ -39,7 +39,7 @@ static const uint8_t identification[] = {
 
 /* ---- interrupts ---- */
 
-/* How many bytes received raise IRQ_RX: UARTIFLS[5:3], in eighths of the FIFO. */
+/* The number of received bytes that raises IRQ_RX: UARTIFLS[5:3]. Reserved values act as 7/8. */
 static uint32_t receive_level(const struct pl011_state *s)
 {
 	static const uint32_t levels[] = { 2, 4, 8, 12, 14, 14, 14, 14 };
@@ -48,8 +48,8 @@ static uint32_t receive_level(const struct pl011_state *s)
 }
 
 /*
- * The receive interrupts follow the queue: they stay asserted until the guest has emptied it.
- * The timeout expires at once, since no more input comes while the guest handles it.
+ * The receive interrupts follow the state of the queue, so UARTICR does not clear them while it
+ * holds bytes. The receive timeout is not timed: it is raised with the first byte.
  */
 static uint32_t raw_interrupts(const struct pl011_state *s)
 {
@@ -152,7 +152,7 @@ void pl011_write(void *device, uint64_t offset, unsigned int size, uint64_t valu
 	switch (offset & ~3ULL) {
 	case UARTDR:
 		uart->send(uart->context, value);
-		/* The FIFO ran empty again: there is room. */
+		/* The byte has left: the transmit FIFO is empty again. */
 		s->latched |= IRQ_TX;
 		break;
 	case UARTIBRD:
@@ -185,11 +185,11 @@ void pl011_write(void *device, uint64_t offset, unsigned int size, uint64_t valu
 	update_line(uart);
 }
 
-/* ---- its life ---- */
+/* ---- reset, restore ---- */
 
 void pl011_reset(struct pl011 *uart)
 {
-	/* Transmission and reception on, FIFOs half full: the values of table 3-1. */
+	/* Reset values of table 3-1: TXE and RXE set, FIFO levels 1/2. */
 	uart->state = (struct pl011_state) { .control = 0x300, .fifo_levels = 0x12 };
 	update_line(uart);
 }

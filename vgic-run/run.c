@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* machine_run(): threads, exits, the terminal, signals. */
+/* machine_run(): vCPU threads, exits, the terminal and signals. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <poll.h>
@@ -16,8 +16,8 @@
 #include "terminal.h"
 
 /*
- * How long until a thread that has not ended is kicked again, and a guest that had no
- * room for what was typed is asked again.
+ * Intervals in milliseconds: after KICK_MS a thread that has not ended is kicked again; after
+ * RETRY_MS terminal input is offered again to a console that had no room for it.
  */
 #define KICK_MS		10
 #define RETRY_MS	20
@@ -35,10 +35,10 @@ static void end_machine(struct machine *m, enum machine_end reason)
 
 /* ---- a vCPU's exits ---- */
 
-/* For the thread that is kicked. */
+/* The calling thread's kvm_run, for the signal handler. */
 static __thread struct kvm_run *volatile own_run;
 
-/* Between a look at machine.end and KVM_RUN, too: then that returns at once. */
+/* A signal may arrive after the check of machine.end: immediate_exit makes KVM_RUN return. */
 static void kicked(int number)
 {
 	struct kvm_run *run = own_run;
@@ -72,9 +72,9 @@ static void handle_mmio(struct vcpu *vcpu)
 		size = sizeof(run->mmio.data);
 	w = find_window(m, address, size);
 	if (!w) {
-		if (!vcpu->exits.nowhere++)
-			say("vCPU %u: %s at 0x%llx, where nothing is", vcpu->id,
-			    run->mmio.is_write ? "writes" : "reads",
+		if (!vcpu->exits.unmapped++)
+			say("vCPU %u: %s at unmapped address 0x%llx", vcpu->id,
+			    run->mmio.is_write ? "store" : "load",
 			    (unsigned long long)address);
 		memset(run->mmio.data, 0, sizeof(run->mmio.data));
 		return;
@@ -100,7 +100,7 @@ static enum machine_end handle_system_event(struct vcpu *vcpu)
 	case KVM_SYSTEM_EVENT_RESET:
 		return MACHINE_RESET;
 	default:
-		say("vCPU %u: expected the guest to power off or to reset, got event %u",
+		say("vCPU %u: expected a system event of type shutdown or reset, got type %u",
 		    vcpu->id, vcpu->run->system_event.type);
 		return MACHINE_FAILED;
 	}
@@ -117,11 +117,11 @@ static enum machine_end handle_exit(struct vcpu *vcpu)
 	case KVM_EXIT_INTR:
 		return MACHINE_RUNS;
 	case KVM_EXIT_INTERNAL_ERROR:
-		say("vCPU %u: KVM has an internal error, suberror %u", vcpu->id,
+		say("vCPU %u: KVM_EXIT_INTERNAL_ERROR, suberror %u", vcpu->id,
 		    vcpu->run->internal.suberror);
 		return MACHINE_FAILED;
 	default:
-		say("vCPU %u: KVM_RUN ended for the reason %u, which is not known here",
+		say("vCPU %u: expected an exit that vgic-run handles, got exit reason %u",
 		    vcpu->id, vcpu->run->exit_reason);
 		return MACHINE_FAILED;
 	}
@@ -135,8 +135,8 @@ static void *run_vcpu(void *context)
 
 	own_run = vcpu->run;
 	/*
-	 * The value of an MMIO read gets into the guest's register in the next KVM_RUN. So the thread
-	 * ends when that was interrupted, never before it.
+	 * KVM completes an MMIO load in the next KVM_RUN. After an MMIO exit the thread therefore
+	 * continues until KVM_RUN is interrupted: a saved machine must have no load pending.
 	 */
 	for (;;) {
 		int ret = ioctl(vcpu->fd, KVM_RUN, 0);
@@ -177,11 +177,14 @@ static void start_threads(struct machine *m)
 		m->vcpus[i].run->immediate_exit = 0;
 		error = pthread_create(&m->vcpus[i].thread, NULL, run_vcpu, &m->vcpus[i]);
 		if (error)
-			fail("a thread for vCPU %u: %s", i, strerror(error));
+			fail("vCPU %u: pthread_create: %s", i, strerror(error));
 	}
 }
 
-/* A signal that comes before KVM_RUN's own thread sees it is sent again. */
+/*
+ * Kicks all vCPU threads and joins them. A kick is lost if it arrives before the thread has set
+ * own_run, so it is repeated.
+ */
 static void join_threads(struct machine *m)
 {
 	struct timespec until;
@@ -209,14 +212,14 @@ static bool has_room(const struct machine *m)
 	return m->nr_typed < sizeof(m->typed);
 }
 
-/* Gives the guest's console what it has room for. */
+/* Passes on as much terminal input as the guest's console has room for. */
 static void pass_on(struct machine *m)
 {
 	size_t count = m->nr_typed;
 
 	/*
-	 * A vCPU may hold the lock for as long as the guest's output has no reader. Ctrl-A commands
-	 * and signals do not wait for that.
+	 * A vCPU holds the lock while it writes to the terminal, which can block for ever. Keys
+	 * for the VMM and signals must work nevertheless, so do not wait for the lock.
 	 */
 	if (!count || pthread_mutex_trylock(&m->lock))
 		return;
@@ -245,20 +248,20 @@ static void handle_key(struct machine *m, enum terminal_key key, uint8_t byte, b
 		if (can_save)
 			end_machine(m, MACHINE_SAVE);
 		else
-			say("where to? --save FILE was not given");
+			say("Ctrl-A s: expected the option --save FILE");
 		break;
 	case KEY_INFO:
 		stats_print(m, false);
 		break;
 	case KEY_HELP:
-		say("Ctrl-A x: end, s: save, i: exit counts, Ctrl-A: a Ctrl-A for the guest");
+		say("Ctrl-A x: end, s: save, i: exit counts, Ctrl-A: send Ctrl-A to the guest");
 		break;
 	default:
 		break;
 	}
 }
 
-/* False if there will be no more. */
+/* Reads terminal input. Returns false at its end. */
 static bool read_keys(struct machine *m, bool keys, bool *escaped, bool can_save)
 {
 	uint8_t bytes[sizeof(m->typed)];
@@ -307,14 +310,14 @@ static void handle_signal(struct machine *m, int signals, bool can_save)
 		if (can_save)
 			end_machine(m, MACHINE_SAVE);
 		else
-			say("USR2: where to save it? --save FILE was not given");
+			say("SIGUSR2: expected the option --save FILE");
 		return;
 	}
 	m->signal = info.ssi_signo;
 	end_machine(m, MACHINE_SIGNAL);
 }
 
-/* ---- all of it ---- */
+/* ---- the loop ---- */
 
 enum machine_end machine_run(struct machine *m, bool keys, bool can_save)
 {
@@ -324,7 +327,7 @@ enum machine_end machine_run(struct machine *m, bool keys, bool can_save)
 	eventfd_t wakes;
 	sigset_t set;
 
-	/* It may have ended before, to be saved. */
+	/* An earlier machine_run() has ended for a save that failed. */
 	m->end = MACHINE_RUNS;
 	eventfd_read(m->wake, &wakes);
 	fill_signals(&set);

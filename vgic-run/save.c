@@ -24,7 +24,7 @@
 #define REG_COUNTER	(KVM_REG_ARM | KVM_REG_ARM_TIMER_CNT)
 #endif
 
-/* Some kernels name the counter, also, by the register that a guest reads it from. */
+/* Some kernels list the physical timer's counter, too. */
 static bool is_counter(uint64_t id)
 {
 #ifdef KVM_REG_ARM_PTIMER_CNT
@@ -57,7 +57,7 @@ static struct kvm_reg_list *list_regs(const struct vcpu *vcpu)
 	return list;
 }
 
-/* False with the reason said. */
+/* Returns false after a message. */
 static bool save_vcpu(struct save_writer *w, const struct vcpu *vcpu)
 {
 	struct kvm_reg_list *list = list_regs(vcpu);
@@ -67,7 +67,7 @@ static bool save_vcpu(struct save_writer *w, const struct vcpu *vcpu)
 	uint64_t i;
 
 	if (!list || ioctl(vcpu->fd, KVM_GET_MP_STATE, &state)) {
-		say("vCPU %u: its registers cannot be listed: %s", vcpu->id, strerror(errno));
+		say("vCPU %u: KVM_GET_REG_LIST or KVM_GET_MP_STATE: %s", vcpu->id, strerror(errno));
 		goto out;
 	}
 	saved = (struct save_vcpu) { .mp_state = state.mp_state, .nr_regs = list->n };
@@ -80,7 +80,7 @@ static bool save_vcpu(struct save_writer *w, const struct vcpu *vcpu)
 
 		if (size_of_reg(reg.id) > sizeof(reg.value) ||
 		    ioctl(vcpu->fd, KVM_GET_ONE_REG, &one)) {
-			say("vCPU %u: register 0x%llx cannot be read: %s", vcpu->id,
+			say("vCPU %u: reading register 0x%llx: %s", vcpu->id,
 			    (unsigned long long)reg.id, strerror(errno));
 			goto out;
 		}
@@ -99,13 +99,14 @@ static void set_saved_reg(const struct vcpu *vcpu, const struct save_reg *reg)
 
 	if (size_of_reg(reg->id) > sizeof(reg->value) ||
 	    ioctl(vcpu->fd, KVM_SET_ONE_REG, &one))
-		fail("the saved vCPU %u: register 0x%llx cannot be set: %s; another kernel or CPU?",
+		fail("saved vCPU %u: setting register 0x%llx: %s; other kernel or CPU?",
 		     vcpu->id, (unsigned long long)reg->id, strerror(errno));
 }
 
 /*
- * All registers but the counter: the VM's vCPUs have one together, and it stands still
- * until the last has everything else.
+ * Restores all registers but the counter. The VM has one counter for all vCPUs, which is set
+ * last, so that guest time passes as little as possible before the vCPUs run. vCPU 0's value is
+ * returned in @counter.
  */
 static void restore_vcpu(const struct save_reader *r, struct vcpu *vcpu,
 			 struct save_reg *counter)
@@ -117,11 +118,12 @@ static void restore_vcpu(const struct save_reader *r, struct vcpu *vcpu,
 	uint32_t i;
 
 	if (!save_find(r, SAVE_VCPU, vcpu->id, &section) || section.size < sizeof(saved))
-		fail("the saved vCPU %u: expected it in the file once", vcpu->id);
+		fail("saved vCPU %u: expected exactly one section", vcpu->id);
 	memcpy(&saved, section.bytes, sizeof(saved));
 	if (saved.nr_regs > MAX_REGS ||
 	    section.size != sizeof(saved) + saved.nr_regs * sizeof(reg))
-		fail("the saved vCPU %u: the number of its registers is wrong", vcpu->id);
+		fail("saved vCPU %u: section of %llu bytes does not fit %u registers", vcpu->id,
+		     (unsigned long long)section.size, saved.nr_regs);
 	for (i = 0; i < saved.nr_regs; i++) {
 		memcpy(&reg, section.bytes + sizeof(saved) + i * sizeof(reg), sizeof(reg));
 		if (!is_counter(reg.id))
@@ -131,7 +133,7 @@ static void restore_vcpu(const struct save_reader *r, struct vcpu *vcpu,
 	}
 	state.mp_state = saved.mp_state;
 	if (ioctl(vcpu->fd, KVM_SET_MP_STATE, &state))
-		fail("the saved vCPU %u: state %u: %s", vcpu->id, saved.mp_state,
+		fail("saved vCPU %u: KVM_SET_MP_STATE to %u: %s", vcpu->id, saved.mp_state,
 		     strerror(errno));
 }
 
@@ -142,7 +144,7 @@ static bool is_zero(const uint8_t *page)
 	return !page[0] && !memcmp(page, page + 1, PAGE - 1);
 }
 
-/* Runs of pages that are not all 0. */
+/* Writes one section for each run of pages that are not all zero. */
 static void save_memory(struct save_writer *w, const struct guest_memory *memory)
 {
 	uint64_t at = 0, end;
@@ -177,17 +179,17 @@ static void restore_memory(const struct save_reader *reader, const struct guest_
 		if (section.type != SAVE_MEMORY)
 			continue;
 		if (section.size < sizeof(run))
-			fail("the saved memory: a part is too short");
+			fail("saved memory: expected a section of at least %zu bytes", sizeof(run));
 		memcpy(&run, section.bytes, sizeof(run));
 		if (run.size != section.size - sizeof(run) || run.offset > memory->size ||
 		    run.size > memory->size - run.offset)
-			fail("the saved memory: a part is outside of it");
+			fail("saved memory: a section is outside of the guest's memory");
 		to = memory->host + run.offset;
 		memcpy(to, section.bytes + sizeof(run), run.size);
 	}
 }
 
-/* ---- the whole ---- */
+/* ---- saving ---- */
 
 static struct save_config config_of(const struct machine *m)
 {
@@ -212,7 +214,7 @@ static void put_section(struct save_writer *w, enum save_type type, uint32_t ins
 	save_pad(w);
 }
 
-/* False with the reason said, but for one of the file itself. */
+/* Returns false after a message. Errors of the file are left to save_end(). */
 static bool put_machine(struct save_writer *w, const struct machine *m)
 {
 	static struct save_gic_reg regs[GIC_MAX_REGS];
@@ -271,7 +273,7 @@ out:
 	return good;
 }
 
-/* ---- and back ---- */
+/* ---- restoring ---- */
 
 static struct save_reader reader_of(const struct saved *saved)
 {
@@ -289,12 +291,12 @@ static void check_disks(const struct saved *saved, const struct save_config *con
 	unsigned int i;
 
 	if (config->nr_disks != nr_disks)
-		fail("--restore %s: expected %u disks by --disk, as when it was saved, got %u",
+		fail("--restore %s: expected %u disks, as when it was saved, got %u",
 		     saved->name, config->nr_disks, nr_disks);
 	for (i = 0; i < nr_disks; i++)
 		if (disks[i].size != config->disk_size[i] ||
 		    disks[i].read_only != config->disk_read_only[i])
-			fail("--restore %s: expected disk %u of %llu bytes%s, got one of %llu bytes%s",
+			fail("--restore %s: disk %u: expected %llu bytes%s, got %llu bytes%s",
 			     saved->name, i, (unsigned long long)config->disk_size[i],
 			     config->disk_read_only[i] ? ", read-only" : "",
 			     (unsigned long long)disks[i].size,
@@ -327,7 +329,7 @@ void saved_open(struct saved *saved, const char *name, struct machine_config *co
 	if (!save_take(&reader, SAVE_CONFIG, 0, &c, sizeof(c)) || !c.cpus ||
 	    c.cpus > MAX_CPUS || c.nr_disks > MAX_DISKS || (c.gic != 2 && c.gic != 3) ||
 	    c.console > CONSOLE_VIRTIO || !c.memory || c.memory % PAGE)
-		fail("--restore %s: describes a machine that cannot be", name);
+		fail("--restore %s: has an invalid machine configuration", name);
 	check_disks(saved, &c, disks, nr_disks);
 	*config = (struct machine_config) {
 		.cpus = c.cpus, .memory = c.memory, .gic = c.gic,
@@ -343,13 +345,13 @@ static void restore_devices(const struct save_reader *r, struct machine *m)
 	unsigned int i;
 
 	if (!save_take(r, SAVE_UART, 0, &uart, sizeof(uart)) || !pl011_restore(&m->uart, &uart))
-		fail("the saved PL011: no PL011 ever is in such a state");
+		fail("saved PL011: expected a valid state");
 	for (i = 0; i < 1 + m->nr_disks; i++)
 		if (!save_take(r, SAVE_VIRTIO, i, &state, sizeof(state)) ||
 		    !virtio_restore(i ? &m->disks[i - 1].virtio : &m->console.virtio, &state))
-			fail("the saved virtio device %u: none ever is in such a state", i);
+			fail("saved virtio device %u: expected a valid state", i);
 	if (!save_find(r, SAVE_TYPED, 0, &typed) || typed.size > sizeof(m->typed))
-		fail("the saved keys: expected at most %zu", sizeof(m->typed));
+		fail("saved terminal input: expected at most %zu bytes", sizeof(m->typed));
 	memcpy(m->typed, typed.bytes, typed.size);
 	m->nr_typed = typed.size;
 }
@@ -365,14 +367,14 @@ void saved_restore(const struct saved *saved, struct machine *m)
 	restore_memory(&r, &m->memory);
 	if (!save_find(&r, SAVE_GIC, 0, &section) || section.size > sizeof(regs) ||
 	    section.size % sizeof(regs[0]))
-		fail("the saved GIC: expected it in the file once");
+		fail("saved GIC: expected exactly one section of whole registers");
 	memcpy(regs, section.bytes, section.size);
 	gic_restore(m, regs, section.size / sizeof(regs[0]));
 	restore_devices(&r, m);
 	for (i = 0; i < m->config.cpus; i++)
 		restore_vcpu(&r, &m->vcpus[i], &counter);
 	if (!counter.id)
-		fail("the saved vCPU 0: expected its counter");
+		fail("saved vCPU 0: expected the counter, got no such register");
 	set_saved_reg(&m->vcpus[0], &counter);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A machine that does not run, to a file and back.
+ * Save and restore of a stopped machine.
  */
 #ifndef VGIC_RUN_SAVE_H
 #define VGIC_RUN_SAVE_H
@@ -8,8 +8,10 @@
 #include "machine.h"
 
 /**
- * struct saved - a file that has been checked to be a saved guest
- * @name: of the file
+ * struct saved - an open file with a saved guest
+ * @name: name of the file, for messages
+ * @map:  its content, mapped read-only
+ * @size: bytes
  */
 struct saved {
 	const char *name;
@@ -18,20 +20,25 @@ struct saved {
 };
 
 /*
- * Writes it to a file, at once: the file is complete, or as it was before. Returns false after
- * a message with the reason.
+ * Saves a machine whose vCPUs do not run. The file is replaced atomically. Returns false
+ * after a message on error; the previous file, if any, remains.
  */
 bool save_machine(const struct machine *machine, const char *name);
 
 /*
- * Opens a file and says what machine it is of. Ends the program if it is not one, or if
- * it had other disks.
+ * Opens a saved guest and reads its configuration into @config. Exits with a message if the
+ * file is not a valid saved guest, or if number, size or access mode of @disks differ from
+ * those at the time of saving.
  */
 void saved_open(struct saved *saved, const char *name, struct machine_config *config,
 		const struct disk *disks, unsigned int nr_disks);
 
-/* Puts its state into a machine of that config; ends the program if that fails. */
+/*
+ * Loads the saved state into a machine that was created with saved_open()'s configuration and
+ * has not run yet. Exits with a message on error.
+ */
 void saved_restore(const struct saved *saved, struct machine *machine);
+
 void saved_close(struct saved *saved);
 
 #endif /* VGIC_RUN_SAVE_H */

@@ -15,7 +15,7 @@ struct header {
 	char magic[8];
 	uint32_t version;
 	uint32_t architecture;
-	uint64_t size;		/* bytes, with the checksum */
+	uint64_t size;		/* of the file, in bytes */
 };
 
 struct section_header {
@@ -81,7 +81,10 @@ void save_section(struct save_writer *w, enum save_type type, uint32_t instance,
 	save_put(w, &section, sizeof(section));
 }
 
-/* The size is known at the end: the checksum leaves the header out and has it last. */
+/*
+ * The header has the file's size, which is known only at the end, so the checksum covers the
+ * header last.
+ */
 static void put_header(struct save_writer *w, uint64_t size)
 {
 	struct header header = {
@@ -139,7 +142,7 @@ bool save_next(struct save_reader *r, struct save_section *section)
 	return true;
 }
 
-/* Are sections all there is, each of them whole? */
+/* Returns whether the file consists of whole sections up to the checksum. */
 static bool sections_fit(const struct save_reader *r)
 {
 	struct section_header header;
@@ -175,7 +178,7 @@ const char *save_open(struct save_reader *r, const void *bytes, uint64_t size)
 	if (header.architecture != ARCHITECTURE)
 		return "was saved on the other architecture";
 	if (header.size != size || size < sizeof(header) + sizeof(trailer))
-		return "is not whole: its length is not what it says";
+		return "is not whole: its length differs from that in its header";
 	memcpy(&trailer, (const uint8_t *)bytes + size - sizeof(trailer), sizeof(trailer));
 	crc = crc32_add(0, (const uint8_t *)bytes + sizeof(header),
 			size - sizeof(header) - sizeof(trailer));
@@ -183,7 +186,7 @@ const char *save_open(struct save_reader *r, const void *bytes, uint64_t size)
 		return "is damaged: its checksum is wrong";
 	r->at = sizeof(header);
 	r->size = size - sizeof(trailer);
-	return sections_fit(r) ? NULL : "is damaged: its parts do not fit together";
+	return sections_fit(r) ? NULL : "is damaged: its sections do not fit together";
 }
 
 bool save_find(const struct save_reader *reader, enum save_type type, uint32_t instance,

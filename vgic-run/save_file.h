@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The file in which a guest is saved: a header, sections, and a checksum of them all.
- * Numbers are little-endian.
+ * The file format of a saved guest: a header, sections, and a checksum. Numbers are
+ * little-endian.
  *
- *   header    magic, version, architecture, bytes in all
- *   sections  type, instance (a vCPU's number), bytes, then these, padded to 8
- *   checksum  CRC-32 of all before it
+ *   header    magic, version, architecture, size of the file in bytes
+ *   sections  type, instance (for example the vCPU), size in bytes, content, padding to 8
+ *   checksum  CRC-32 of the sections and then the header
  *
- * The file may be hostile: nothing beyond its end is read, and its values about the machine
- * are checked where they are used.
+ * The file is untrusted. The reader keeps all accesses inside the file; users of a section
+ * check its content.
  */
 #ifndef VGIC_RUN_SAVE_FILE_H
 #define VGIC_RUN_SAVE_FILE_H
@@ -20,17 +20,27 @@
 
 #define SAVE_VERSION	1
 
+/* Types of sections. The content is: */
 enum save_type {
 	SAVE_CONFIG = 1,	/* struct save_config */
-	SAVE_VCPU,		/* struct save_vcpu, then its registers */
-	SAVE_GIC,		/* struct save_gic_reg, one after the other */
+	SAVE_VCPU,		/* struct save_vcpu, then an array of struct save_reg */
+	SAVE_GIC,		/* an array of struct save_gic_reg */
 	SAVE_UART,		/* struct pl011_state */
-	SAVE_VIRTIO,		/* struct virtio_state */
-	SAVE_TYPED,		/* bytes that wait for the guest */
-	SAVE_MEMORY,		/* struct save_run, then so many bytes of memory */
+	SAVE_VIRTIO,		/* struct virtio_state; instance 0 is the console */
+	SAVE_TYPED,		/* terminal input that the guest has not received yet */
+	SAVE_MEMORY,		/* struct save_run, then the bytes of memory */
 };
 
-/* The machine. */
+/**
+ * struct save_config - configuration of the machine
+ * @memory:         bytes
+ * @cpus:           number of vCPUs
+ * @gic:            GIC version, 2 or 3
+ * @console:        enum console_choice
+ * @nr_disks:       number of disks
+ * @disk_size:      bytes
+ * @disk_read_only: 0 or 1
+ */
 struct save_config {
 	uint64_t memory;
 	uint32_t cpus, gic, console, nr_disks;
@@ -38,19 +48,33 @@ struct save_config {
 	uint32_t disk_read_only[4];
 };
 
-/* Then @nr_regs times struct save_reg. */
+/**
+ * struct save_vcpu - one vCPU; its registers follow
+ * @mp_state: value of KVM_GET_MP_STATE
+ * @nr_regs:  number of struct save_reg that follow
+ */
 struct save_vcpu {
 	uint32_t mp_state;
 	uint32_t nr_regs;
 };
 
-/* From KVM_GET_ONE_REG; up to 64 bytes, as the id says, the rest 0. */
+/**
+ * struct save_reg - one register of a vCPU
+ * @id:    id for KVM_GET_ONE_REG, which encodes the size
+ * @value: the value, zero-padded
+ */
 struct save_reg {
 	uint64_t id;
 	uint8_t value[64];
 };
 
-/* From KVM_GET_DEVICE_ATTR. */
+/**
+ * struct save_gic_reg - one register of the GIC
+ * @attr:     attribute for KVM_GET_DEVICE_ATTR
+ * @value:    32 bits, or 64 for a CPU system register
+ * @group:    group of the attribute
+ * @reserved: 0
+ */
 struct save_gic_reg {
 	uint64_t attr;
 	uint64_t value;
@@ -58,7 +82,11 @@ struct save_gic_reg {
 	uint32_t reserved;
 };
 
-/* Memory that is not all 0: where, from the beginning of the guest's. */
+/**
+ * struct save_run - a run of pages that are not all zero
+ * @offset: bytes from the start of guest memory
+ * @size:   bytes
+ */
 struct save_run {
 	uint64_t offset;
 	uint64_t size;
@@ -67,10 +95,11 @@ struct save_run {
 /* ---- writing ---- */
 
 /**
- * struct save_writer - a file that grows
- * @crc:   of what is written so far
- * @bytes: so many
- * @good:  nothing has failed yet
+ * struct save_writer - a file that is being written
+ * @file:  opened by the caller, and closed by it
+ * @crc:   checksum of the bytes so far, without the header
+ * @bytes: bytes so far, with the header
+ * @good:  no write has failed
  */
 struct save_writer {
 	FILE *file;
@@ -79,21 +108,31 @@ struct save_writer {
 	bool good;
 };
 
+/* Writes a provisional header. Errors are reported by save_end(). */
 void save_begin(struct save_writer *writer, FILE *file);
 
-/* One section, of which @size bytes are to come by save_put(). */
+/* Begins a section. Exactly @size bytes by save_put() and then save_pad() have to follow. */
 void save_section(struct save_writer *writer, enum save_type type, uint32_t instance,
 		  uint64_t size);
+
+/* Appends to the section. */
 void save_put(struct save_writer *writer, const void *bytes, uint64_t size);
 
-/* After the last byte of a section. */
+/* Ends the section. */
 void save_pad(struct save_writer *writer);
 
-/* Completes it; false if something has failed: errno says what. */
+/* Writes the final header and the checksum. Returns false with errno if any write failed. */
 bool save_end(struct save_writer *writer);
 
 /* ---- reading ---- */
 
+/**
+ * struct save_section - one section of a file
+ * @type:     enum save_type, or any other value from the file
+ * @instance: tells sections of one type apart
+ * @bytes:    the content, inside the file; not aligned
+ * @size:     bytes
+ */
 struct save_section {
 	enum save_type type;
 	uint32_t instance;
@@ -102,8 +141,10 @@ struct save_section {
 };
 
 /**
- * struct save_reader - a file in memory
- * @at: where the next section begins
+ * struct save_reader - a file in memory, while it is read
+ * @bytes: the whole file; must outlive the reader and its sections
+ * @size:  bytes up to the checksum
+ * @at:    offset of the next section
  */
 struct save_reader {
 	const uint8_t *bytes;
@@ -111,18 +152,27 @@ struct save_reader {
 	uint64_t at;
 };
 
-/* NULL, or what is wrong with a file of @size bytes. */
+/*
+ * Checks header, checksum and section sizes of a file of @size bytes. Returns NULL, or the
+ * error as words that follow the file's name.
+ */
 const char *save_open(struct save_reader *reader, const void *bytes, uint64_t size);
 
-/* The next section; false at the end. After save_open() each one is whole. */
+/* Returns the next section, which save_open() found to be whole; false at the end. */
 bool save_next(struct save_reader *reader, struct save_section *section);
 
-/* The only section of this type and instance; false if it is missing, or of another size. */
+/*
+ * Finds the section of a type and instance. Returns false unless there is exactly one.
+ * The position of @reader is not used and does not change.
+ */
 bool save_find(const struct save_reader *reader, enum save_type type, uint32_t instance,
 	       struct save_section *section);
+
+/* Copies that section's content. Returns false if save_find() does or the size differs. */
 bool save_take(const struct save_reader *reader, enum save_type type, uint32_t instance,
 	       void *to, uint64_t size);
 
+/* Extends a CRC-32 (IEEE 802.3) by @size bytes; the first call takes @crc 0. */
 uint32_t crc32_add(uint32_t crc, const void *bytes, uint64_t size);
 
 #endif /* VGIC_RUN_SAVE_FILE_H */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Exit counts: those of this program, and those of the kernel where debugfs is mounted.
- * There, in kvm/<pid>-<fd of the VM>, the reference kernel has a file vcpu<n> with lines
- * "<name> <count>", and Linux a file for each counter of all vCPUs together.
+ * Exit counts of this program, and of the kernel where debugfs is mounted. In
+ * kvm/<pid>-<fd of the VM>, the reference kernel has a file vcpu<n> with lines
+ * "<name> <count>". Linux has a file for each counter, summed over all vCPUs.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -16,14 +16,14 @@
 
 #define DEBUGFS		"/sys/kernel/debug/kvm"
 
-/* Those that a short account has. */
+/* The kernel's counters that --stats short shows, of the reference kernel and of Linux. */
 static const char *const main_counters[] = {
 	"total", "irq", "wfi", "hvc", "gicd", "mmio_user", "stage2_map",
 	"exits", "wfi_exit_stat", "hvc_exit_stat", "mmio_exit_kernel", "mmio_exit_user",
 	"signal_exits",
 };
 
-/* A line that grows. */
+/* A line of output; counters that do not fit are left out. */
 struct line {
 	char text[900];
 	size_t length;
@@ -108,7 +108,7 @@ static void print_own(const struct machine *m, const struct vcpu *vcpu)
 	add(&line, "total", vcpu->exits.total);
 	for (w = 0; w < m->nr_windows; w++)
 		add(&line, m->windows[w].name, vcpu->exits.mmio[w]);
-	add(&line, "nowhere", vcpu->exits.nowhere);
+	add(&line, "unmapped", vcpu->exits.unmapped);
 	add(&line, "interrupted", vcpu->exits.interrupted);
 	add(&line, "system", vcpu->exits.system);
 	say("vCPU %u: exits to vgic-run:%s", vcpu->id, line.length ? line.text : " none");
@@ -117,16 +117,16 @@ static void print_own(const struct machine *m, const struct vcpu *vcpu)
 void stats_print(const struct machine *m, bool full)
 {
 	struct line line = { .length = 0 };
-	bool of_each = false;
+	bool per_vcpu = false;
 	char folder[96];
 	unsigned int i;
 
 	snprintf(folder, sizeof(folder), DEBUGFS "/%d-%d", getpid(), m->fd);
 	for (i = 0; i < m->config.cpus; i++) {
 		print_own(m, &m->vcpus[i]);
-		of_each |= print_kernel(folder, i, full);
+		per_vcpu |= print_kernel(folder, i, full);
 	}
-	if (of_each)
+	if (per_vcpu)
 		return;
 	add_from_folder(&line, folder, full);
 	if (line.length)

@@ -42,7 +42,7 @@ void terminal_close(void)
 	terminal_is_raw = 0;
 }
 
-/* A mistake of ours must not leave a terminal behind that shows nothing. */
+/* A crash of this program must not leave the terminal in raw mode. */
 static void restore_and_die(int number)
 {
 	if (terminal_is_raw)
@@ -71,7 +71,7 @@ bool terminal_open(void)
 	}
 	raw = before;
 	cfmakeraw(&raw);
-	/* In the background, this would stop the process: leave it as it is then. */
+	/* In the background, tcsetattr() would stop the process with SIGTTOU. */
 	if (tcgetpgrp(STDIN_FILENO) != getpgrp() ||
 	    tcsetattr(STDIN_FILENO, TCSADRAIN, &raw))
 		return false;
@@ -90,7 +90,7 @@ void terminal_show(const void *bytes, size_t count, const volatile int *give_up)
 
 		if (done < 0 && errno == EINTR)
 			continue;
-		/* The terminal is gone; the guest goes on without it. */
+		/* The reader has gone. The guest continues without output. */
 		if (done < 0)
 			return;
 		at += done;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The terminal: every key goes to the guest but Ctrl-A, which begins a key for the VMM.
+ * The terminal. All keys go to the guest, except that Ctrl-A begins a key for the VMM.
  */
 #ifndef VGIC_RUN_TERMINAL_H
 #define VGIC_RUN_TERMINAL_H
@@ -11,8 +11,8 @@
 #include <stdint.h>
 
 enum terminal_key {
-	KEY_NONE,	/* the first half of a key for the VMM */
-	KEY_GUEST,	/* for the guest */
+	KEY_NONE,	/* Ctrl-A: the next byte decides */
+	KEY_GUEST,	/* goes to the guest */
 	KEY_QUIT,
 	KEY_SAVE,
 	KEY_INFO,
@@ -21,21 +21,26 @@ enum terminal_key {
 
 #define ESCAPE_BYTE	0x01	/* Ctrl-A */
 
-/* Tells a byte for the guest from a Ctrl-A command; *@escaped remembers Ctrl-A between calls. */
+/* Returns the meaning of an input byte. *@escaped is true after Ctrl-A, false at the start. */
 enum terminal_key terminal_key(bool *escaped, uint8_t byte);
 
 /*
- * Makes it raw if standard input is a terminal, and so that it is restored however
- * the program ends, but for SIGKILL. Returns whether it is one.
+ * Switches standard input to raw mode, and arranges for its settings to be restored when the
+ * program exits or crashes. Returns false if it is no terminal, or if the process is in the
+ * background.
  */
 bool terminal_open(void);
+
+/* Restores the terminal's settings. */
 void terminal_close(void);
 
+/* Standard input is a terminal in raw mode; a newline needs a carriage return. */
 extern volatile sig_atomic_t terminal_is_raw;
 
 /*
- * Writes the guest's output. Waits until it is written, but not once *@give_up is set, since it
- * may have no reader any more.
+ * Writes @count bytes of the guest's console to standard output. Blocks until they are
+ * written, and returns early after an error or once *@give_up is not 0: a reader that has
+ * stopped must not keep the VM from ending.
  */
 void terminal_show(const void *bytes, size_t count, const volatile int *give_up);
 

@@ -11,7 +11,7 @@
 #define F_RO		(1ULL << 5)
 #define F_FLUSH		(1ULL << 9)
 
-/* A request (5.2.6): this, data, and a byte of status in the last byte for the device. */
+/* The header of a request (5.2.6). Data follows, then a status byte that the device writes. */
 struct request {
 	uint32_t type;
 	uint32_t reserved;
@@ -29,14 +29,14 @@ struct request {
 
 #define ID_SIZE		20
 
-/* One header and one byte of status take a descriptor each. */
+/* The header and the status take a descriptor each. */
 #define SEG_MAX		(VIRTQUEUE_MAX - 2)
 
 /* ---- data ---- */
 
 /*
- * Moves @size bytes between the file and buffers, from @skip bytes into them on.
- * False if the file does not have or take them.
+ * Copies @size bytes between the file at @position and the buffers, starting @skip bytes into
+ * the buffers. Returns false on a short transfer or an error.
  */
 static bool move_data(int file, uint64_t position, const struct iovec *iov,
 		      unsigned int count, uint64_t skip, uint64_t size, bool to_file)
@@ -87,7 +87,7 @@ static uint8_t read_id(const struct virtqueue_chain *chain, uint64_t size, uint3
 	return STATUS_OK;
 }
 
-/* Returns the status; @written counts bytes in the driver's buffers. */
+/* Returns the status; @written: data bytes written to the driver's buffers, 0 if not set. */
 static uint8_t carry_out(struct virtio_block *block, const struct request *request,
 			 const struct virtqueue_chain *chain, uint32_t *written)
 {
@@ -127,7 +127,7 @@ static void notify(struct virtio *virtio, unsigned int queue)
 		uint32_t written = 0;
 		uint8_t status;
 
-		/* Without room for the status there is no way to answer. */
+		/* Without a byte for the status, the request cannot be completed. */
 		if (!chain.in_size || chain.in_size > UINT32_MAX ||
 		    iov_read(chain.out, chain.nr_out, 0, &request, sizeof(request)) !=
 		    sizeof(request)) {

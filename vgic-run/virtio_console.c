@@ -12,7 +12,7 @@ static void notify(struct virtio *virtio, unsigned int queue)
 	struct virtqueue_chain chain;
 	unsigned int done, i;
 
-	/* Room for what is typed is looked for when something is. */
+	/* Receive buffers are looked for when there is input, not when they are offered. */
 	if (queue != QUEUE_TRANSMIT)
 		return;
 	for (done = 0; done < VIRTQUEUE_MAX && virtio_take(virtio, queue, &chain); done++) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A console (virtio 1.1, 5.3) with one port: the guest's output goes on at once, typed input
- * waits until the guest has room for it.
+ * A virtio console (virtio 1.1, 5.3) with one port. Output of the guest is passed on at once;
+ * input waits with the caller until the guest has offered buffers.
  */
 #ifndef VGIC_RUN_VIRTIO_CONSOLE_H
 #define VGIC_RUN_VIRTIO_CONSOLE_H
@@ -11,9 +11,10 @@
 #include "virtio_mmio.h"
 
 /**
- * struct virtio_console - one of them
- * @send:    takes what the guest sends
- * @context: for @send
+ * struct virtio_console - one console
+ * @virtio:  the transport
+ * @send:    receives the guest's output
+ * @context: first argument of @send
  */
 struct virtio_console {
 	struct virtio virtio;
@@ -21,10 +22,10 @@ struct virtio_console {
 	void *context;
 };
 
-/* The virtio part's line and memory, and @send, are the caller's to set. */
+/* Initialises a console. The caller sets virtio.line, virtio.memory, send and context. */
 void virtio_console_init(struct virtio_console *console);
 
-/* Hands over what the guest has room for; returns how many bytes that was. */
+/* Copies input to the guest's buffers. Returns how many of the @count bytes did fit. */
 size_t virtio_console_receive(struct virtio_console *console, const uint8_t *bytes,
 			      size_t count);
 

@@ -92,7 +92,7 @@ void virtio_give(struct virtio *virtio, unsigned int queue,
 		virtio_break(virtio);
 }
 
-/* The queue that the driver has chosen, or NULL. */
+/* The queue that QueueSel selects, or NULL. */
 static struct virtqueue *chosen(struct virtio *virtio)
 {
 	return virtio->state.queue_chosen < virtio->model.nr_queues ?
@@ -109,7 +109,7 @@ static void set_high(uint64_t *address, uint32_t value)
 	*address = (*address & 0xffffffffULL) | (uint64_t)value << 32;
 }
 
-/* A queue that is in use does not change until it is reset (4.2.2.2). */
+/* The registers of a queue that is ready cannot be written (4.2.2.2). */
 static void write_queue(struct virtqueue *queue, uint64_t offset, uint32_t value)
 {
 	if (offset == QUEUE_READY) {
@@ -208,11 +208,11 @@ static void write_status(struct virtio *virtio, uint32_t value)
 		virtio_reset(virtio);
 		return;
 	}
-	/* Features that were not offered, or no version 1: the bit stays 0 (3.1.1). */
+	/* FEATURES_OK stays 0 after unoffered features, or without VERSION_1 (3.1.1). */
 	if (s->driver_features & ~offered_features(virtio) ||
 	    !(s->driver_features & VIRTIO_F_VERSION_1))
 		value &= ~STATUS_FEATURES_OK;
-	/* A driver takes back no bit but by a reset. */
+	/* The driver cannot clear status bits, except all of them by a reset. */
 	s->status |= value & 0xff & ~STATUS_NEEDS_RESET;
 }
 
@@ -264,7 +264,7 @@ void virtio_write(void *device, uint64_t offset, unsigned int size, uint64_t wid
 	}
 }
 
-/* ---- its life ---- */
+/* ---- reset, restore ---- */
 
 void virtio_reset(struct virtio *virtio)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * virtio over MMIO, version 2 of the register layout (virtio 1.1, 4.2): the common part of all
- * virtio devices. A device has a struct virtio_model and state of its own.
+ * The virtio MMIO transport, version 2 of the register layout (virtio 1.1, 4.2). A device
+ * describes itself in a struct virtio_model. All functions run with the machine's lock held.
  */
 #ifndef VGIC_RUN_VIRTIO_MMIO_H
 #define VGIC_RUN_VIRTIO_MMIO_H
@@ -16,16 +16,16 @@
 struct virtio;
 
 /**
- * struct virtio_model - one kind of device
- * @id:          device type (virtio 1.1, 5)
- * @nr_queues:   of them
- * @features:    that it offers besides VIRTIO_F_VERSION_1
- * @config:      its configuration space, which a driver reads only
+ * struct virtio_model - a type of device
+ * @id:          device ID (virtio 1.1, 5)
+ * @nr_queues:   number of queues, at most VIRTIO_MAX_QUEUES
+ * @features:    features that it offers besides VIRTIO_F_VERSION_1
+ * @config:      its configuration space, read-only for the driver
  * @config_size: bytes
- * @notify:      the driver has put something into a queue; takes VIRTQUEUE_MAX chains
- *               at the most, since a driver that offers more meanwhile notifies again,
- *               and one that never stops must not keep the machine
- * @context:     for @notify
+ * @notify:      the driver has added to a queue. Handles at most VIRTQUEUE_MAX chains, so that
+ *               a driver that keeps adding cannot hold the machine's lock for ever; a driver
+ *               notifies again for what it adds later
+ * @context:     the device, for @notify
  */
 struct virtio_model {
 	uint32_t id;
@@ -37,7 +37,17 @@ struct virtio_model {
 	void *context;
 };
 
-/* Saved with a VM; numbers only. */
+/**
+ * struct virtio_state - state that is saved with the guest; contains no pointers
+ * @status:               device status (2.1)
+ * @interrupts:           InterruptStatus
+ * @device_features_page: DeviceFeaturesSel
+ * @driver_features_page: DriverFeaturesSel
+ * @driver_features:      features that the driver has accepted
+ * @queue_chosen:         QueueSel, not checked
+ * @reserved:             0
+ * @queue:                the queues; model.nr_queues are in use
+ */
 struct virtio_state {
 	uint32_t status;
 	uint32_t interrupts;
@@ -48,6 +58,13 @@ struct virtio_state {
 	struct virtqueue queue[VIRTIO_MAX_QUEUES];
 };
 
+/**
+ * struct virtio - one device
+ * @model:  its type
+ * @state:  the state that the guest controls
+ * @line:   its interrupt line
+ * @memory: the memory that holds the rings and the buffers
+ */
 struct virtio {
 	struct virtio_model model;
 	struct virtio_state state;
@@ -55,29 +72,35 @@ struct virtio {
 	const struct guest_memory *memory;
 };
 
-/* As after a reset by the driver; @model, @line and @memory stay. */
+/* Resets the device as a write of 0 to Status does. @model, @line and @memory remain. */
 void virtio_reset(struct virtio *virtio);
 
+/* Callbacks of struct mmio_window. Writes that are not 32 bits wide are ignored. */
 uint64_t virtio_read(void *virtio, uint64_t offset, unsigned int size);
 void virtio_write(void *virtio, uint64_t offset, unsigned int size, uint64_t value);
 
 /* ---- for devices ---- */
 
 /*
- * The next chain of a queue; false if the queue is empty. Malformed rings stop the device until
- * the driver resets it (DEVICE_NEEDS_RESET).
+ * Takes the next chain from a queue. Returns false if there is none, or if the rings are
+ * invalid; the latter also breaks the device, see virtio_break().
  */
 bool virtio_take(struct virtio *virtio, unsigned int queue, struct virtqueue_chain *chain);
 
-/* Gives it back; virtio_interrupt() tells the driver, once for several. */
+/* Returns a chain to the driver; the device has written @written bytes to its buffers. */
 void virtio_give(struct virtio *virtio, unsigned int queue,
 		 const struct virtqueue_chain *chain, uint32_t written);
+
+/* Interrupts the driver after one or more virtio_give(), unless it has suppressed that. */
 void virtio_interrupt(struct virtio *virtio, unsigned int queue);
 
-/* Stops the device after a malformed request of the driver. */
+/*
+ * Sets DEVICE_NEEDS_RESET after an invalid request. The device handles no queue until the
+ * driver resets it.
+ */
 void virtio_break(struct virtio *virtio);
 
-/* False if no such device ever was in such a state; otherwise it is in it. */
+/* Loads a saved state. Returns false, and changes nothing, if it is not a valid state. */
 bool virtio_restore(struct virtio *virtio, const struct virtio_state *state);
 
 #endif /* VGIC_RUN_VIRTIO_MMIO_H */

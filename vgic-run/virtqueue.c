@@ -3,10 +3,10 @@
 
 #include "virtqueue.h"
 
-/* Numbers in rings are little-endian, as every machine is that this is built for. */
-_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "a little-endian machine");
+/* Numbers in the rings are little-endian. */
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "expected a little-endian host");
 
-/* virtio 1.1, 2.6.5 */
+/* An entry of the descriptor table (2.6.5). */
 struct descriptor {
 	uint64_t address;
 	uint32_t length;
@@ -15,20 +15,20 @@ struct descriptor {
 };
 
 #define DESCRIPTOR_NEXT		1U
-#define DESCRIPTOR_WRITE	2U	/* by the device */
+#define DESCRIPTOR_WRITE	2U	/* the device writes to the buffer */
 
-/* 2.6.6: flags, index, then the heads of chains. */
+/* Available and used ring (2.6.6, 2.6.8): 16 bits of flags, a 16-bit index, then the entries. */
 #define RING_INDEX		2U
 #define RING_ENTRIES		4U
 #define DRIVER_NO_INTERRUPT	1U
 
-/* 2.6.8: an entry of the device's ring. */
+/* An entry of the used ring (2.6.8). */
 struct used {
 	uint32_t id;
 	uint32_t written;
 };
 
-/* ---- access to what the guest's CPUs change meanwhile ---- */
+/* ---- access to the rings, which vCPUs may change at any time ---- */
 
 static bool read_u16(const struct guest_memory *memory, uint64_t address, uint16_t *value)
 {
@@ -65,7 +65,7 @@ static bool read_descriptor(const struct virtqueue *queue, const struct guest_me
 
 /* ---- chains ---- */
 
-/* False if it is no memory, or one to be read that comes after one to be written. */
+/* Returns false for a buffer outside guest memory, or a readable one after a writable one. */
 static bool add_buffer(struct virtqueue_chain *chain, const struct guest_memory *memory,
 		       const struct descriptor *d)
 {
@@ -94,7 +94,7 @@ static bool follow(const struct virtqueue *queue, const struct guest_memory *mem
 	struct descriptor d = { .next = chain->head, .flags = DESCRIPTOR_NEXT };
 	unsigned int length;
 
-	/* One that is longer than the queue goes round in a circle. */
+	/* A chain longer than the queue has a loop. */
 	for (length = 0; d.flags & DESCRIPTOR_NEXT; length++) {
 		if (length == queue->size ||
 		    !read_descriptor(queue, memory, d.next, &d) ||
@@ -153,7 +153,10 @@ bool virtqueue_wants_irq(const struct virtqueue *queue, const struct guest_memor
 {
 	uint16_t flags;
 
-	/* The driver may just have changed its mind: it looks at the index after that. */
+	/*
+	 * Order the store of the used index before the load of the flags. A driver that enables
+	 * interrupts reads the index afterwards, so one of the two sides sees the other's store.
+	 */
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	return !read_u16(memory, queue->driver, &flags) || !(flags & DRIVER_NO_INTERRUPT);
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Split virtqueues of virtio 1.1 (2.6), the device's side. The rings are in guest
- * memory and belong to a driver that may be hostile: each address, index and length is
- * read once and then checked.
+ * Split virtqueues (virtio 1.1, 2.6), the device's side. The rings are in guest memory and
+ * the driver is untrusted: each address, index and length is read once and then checked.
  */
 #ifndef VGIC_RUN_VIRTQUEUE_H
 #define VGIC_RUN_VIRTQUEUE_H
@@ -16,12 +15,15 @@
 #define VIRTQUEUE_MAX	128	/* descriptors; a power of two */
 
 /**
- * struct virtqueue - one queue; saved with a VM
- * @size:    descriptors, a power of two up to VIRTQUEUE_MAX
- * @ready:   the driver has set it up
- * @descriptors, @driver, @device: guest physical addresses of its three parts
- * @taken:   index in the driver's ring of the next chain
- * @given:   index in the device's ring, likewise
+ * struct virtqueue - one queue; saved with the guest
+ * @size:        number of descriptors, a power of two up to VIRTQUEUE_MAX
+ * @ready:       QueueReady, 0 or 1
+ * @descriptors: guest physical address of the descriptor table
+ * @driver:      guest physical address of the available ring
+ * @device:      guest physical address of the used ring
+ * @taken:       free-running index of the next entry to take from the available ring
+ * @given:       free-running index of the next entry to fill in the used ring
+ * @reserved:    0
  */
 struct virtqueue {
 	uint32_t size;
@@ -35,12 +37,14 @@ struct virtqueue {
 };
 
 /**
- * struct virtqueue_chain - buffers that belong together
- * @head:      index of the first descriptor, which names the chain
- * @nr_out:    buffers with what the driver wrote
- * @nr_in:     buffers for the device to write to
- * @out, @in:  where they are, in this process
- * @out_size, @in_size: bytes in all
+ * struct virtqueue_chain - the buffers of one descriptor chain, mapped in the VMM
+ * @head:     index of the first descriptor, which identifies the chain
+ * @nr_out:   number of buffers that the device reads
+ * @nr_in:    number of buffers that the device writes
+ * @out:      the buffers that the device reads
+ * @in:       the buffers that the device writes
+ * @out_size: total bytes of @out
+ * @in_size:  total bytes of @in
  */
 struct virtqueue_chain {
 	uint16_t head;
@@ -49,36 +53,37 @@ struct virtqueue_chain {
 	uint64_t out_size, in_size;
 };
 
+/* Results of virtqueue_next(). */
 enum virtqueue_next {
-	VIRTQUEUE_EMPTY,	/* the driver has nothing more */
-	VIRTQUEUE_CHAIN,	/* there is a chain */
-	VIRTQUEUE_BROKEN,	/* the rings make no sense */
+	VIRTQUEUE_EMPTY,	/* not ready, or no new chain */
+	VIRTQUEUE_CHAIN,	/* a chain was taken */
+	VIRTQUEUE_BROKEN,	/* invalid rings or descriptors; nothing was taken */
 };
 
-/* Takes the next chain that the driver offers. */
+/* Takes the next chain from the available ring. */
 enum virtqueue_next virtqueue_next(struct virtqueue *queue,
 				   const struct guest_memory *memory,
 				   struct virtqueue_chain *chain);
 
-/* Puts the chain taken last back, as if it had not been taken. */
+/* Undoes the last virtqueue_next() that returned a chain. */
 void virtqueue_put_back(struct virtqueue *queue);
 
 /*
- * Gives a chain back, @written bytes of whose buffers the device has written to.
- * False if the device's ring is no memory.
+ * Puts a chain into the used ring. @written: bytes that the device has written to its buffers.
+ * Returns false if the used ring is not in guest memory.
  */
 bool virtqueue_give(struct virtqueue *queue, const struct guest_memory *memory,
 		    uint16_t head, uint32_t written);
 
-/* Does the driver want to be interrupted for what it was given? */
+/* Returns whether the driver wants an interrupt for entries in the used ring. */
 bool virtqueue_wants_irq(const struct virtqueue *queue, const struct guest_memory *memory);
 
-/* Is it one that a driver could have set up? */
+/* Returns whether size and ready of a restored queue are valid. Addresses are checked on use. */
 bool virtqueue_is_sane(const struct virtqueue *queue);
 
 /*
- * Moves up to @size bytes between a chain's buffers, from @offset on, and @bytes.
- * Returns how many there were.
+ * Copy up to @size bytes from or to the buffers of a chain, starting @offset bytes into them.
+ * Return the number of bytes copied, which is less than @size if the buffers end.
  */
 uint64_t iov_read(const struct iovec *iov, unsigned int count, uint64_t offset,
 		  void *bytes, uint64_t size);

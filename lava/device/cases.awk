@@ -1,18 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Reads what a test program prints, on its way to the console of a machine in a LAVA
-# lab. Each result also becomes a line that LAVA takes for one test case, and each
-# row of a benchmark a measurement.
+# Filters the output of a test program for the console of a machine in a LAVA lab. For each
+# result, a line is added that LAVA parses as a test case, and for each benchmark row one that
+# it parses as a measurement.
 #
-#   state    a folder: names (the planned tests, one a line), done (those that have
-#            a result, of earlier parts, too); gets after (where to go on)
-#   program  its name, which is the case of one that skips as a whole
-#   units    of the benchmarks' figures
-#   abandon  not 0: reads nothing; what has no result was not run
+#   state    a folder with the files names (planned tests, one a line), done (tests that have a
+#            result, from earlier runs as well), and after, which is written: the test after
+#            which the program has to continue
+#   program  the program's name, the test case of a program that skips as a whole
+#   units    unit of the benchmarks' measurements
+#   abandon  not 0: read nothing; tests without a result were not run
 #
-# The program's own words go out with a prefix, and with everything written as \xNN
-# that could end a line, or that LAVA could take for a word of its own; tools/lava_log.py
-# turns that back. Only names made of harmless characters get into LAVA's lines.
+# The program's output is printed with a prefix. Characters that could end a line or form
+# LAVA's own syntax are escaped as \xNN, which tools/lava_log.py decodes. Only names made of
+# safe characters are used in LAVA's lines.
 
 BEGIN {
 	for (i = 0; i < 256; i++)
@@ -52,7 +53,7 @@ function escaped(text,    i, out, c) {
 	return out
 }
 
-# The row's name, and the median of its rounds.
+# Prints a benchmark row's name and the median of its rounds.
 function measurement(row,    name, more, list, n, figure, i, j, x) {
 	if (!match(row, /"name":"[A-Za-z0-9_.-]+"/))
 		return
@@ -80,7 +81,7 @@ function measurement(row,    name, more, list, n, figure, i, j, x) {
 	sub(/\r$/, "", line)
 	print "vgic-abi| " escaped(line)
 	if (line ~ /^# start [^ ]+$/) {
-		# A test that gave no result, and yet the next one begins.
+		# The previous test has ended without a result.
 		if (running != "" && !(running in done))
 			testcase(running, "fail")
 		running = substr(line, 9)
@@ -94,7 +95,7 @@ function measurement(row,    name, more, list, n, figure, i, j, x) {
 		rest = name
 		sub(/ .*/, "", name)
 		sub(/^[^ ]+ ?/, "", rest)
-		# A contradiction ("not ok # SKIP") is a failure, here as everywhere.
+		# The contradiction "not ok # SKIP" is a failure, as in tools/ktap.py.
 		if (bad && rest ~ /^# ERROR not run: /)
 			testcase(name, "unknown")
 		else if (bad)
@@ -126,7 +127,7 @@ END {
 		for (i = 1; i <= count; i++) {
 			if (names[i] in done)
 				continue
-			# If the program skips now: it has named tests that it can run.
+			# Also if the program skips as a whole: --list names tests that can run.
 			testcase(names[i], "fail")
 			after = names[i]
 			break

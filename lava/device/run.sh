@@ -2,24 +2,24 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=dash
 #
-# Runs test programs on a machine in a LAVA lab, where all there is is its console.
+# Runs test programs on a machine in a LAVA lab. Its console is the only output.
 #
-#   run.sh [FOLDER]     the programs of one folder beside this file: selftests (the
+#   run.sh [FOLDER]     runs the programs of one folder beside this file: selftests (the
 #                       default), hostile, bench, fuzz
 #
-# In the environment:
-#   TESTS      only these: names of programs, rules or tests, or shell patterns
-#   FEATURES   what this machine has to have, as the program `probe` says it
-#   LACKS      what it must not have
-#   REFUSED    what loading the module has to say, where it has to fail
-#   UNITS      of the benchmarks: instructions where time counts them
+# Environment variables:
+#   TESTS      names of programs, rules or tests, or shell patterns, separated by commas
+#   FEATURES   features that the program `probe` must report
+#   LACKS      features that it must not report
+#   REFUSED    on machines that must refuse the module: part of insmod's error message
+#   UNITS      unit of the benchmarks; instructions if the emulated clock counts those
 #
-# A line for the console, by how it begins:
-#   vgic-abi>  what this script says: program, name, begin, exit, timeout, ...
-#   vgic-abi|  what a test program says; see cases.awk
+# Prefixes of lines on the console:
+#   vgic-abi>  messages of this script: program, name, begin, exit, timeout, ...
+#   vgic-abi|  output of a test program, see cases.awk
 #   vgic-abi%  the kernel's log, after each program
-#   <LAVA_...  results as LAVA wants them
-# tools/lava_log.py makes of them what `make run` leaves.
+#   <LAVA_...  results in LAVA's syntax
+# tools/lava_log.py converts them to the files that `make run` writes.
 
 here=$(dirname "$0")
 PATH=$here/bin
@@ -30,7 +30,7 @@ folder=$here/${1:-selftests}
 restarts_limit=3
 list_limit=60
 
-# Files, because a pipe's end cannot tell its beginning anything.
+# State is in files, because the stages of a pipeline run in subshells.
 state=/tmp/vgic-abi.$$
 mkdir -p "$state" || exit 1
 trap 'rm -rf "$state"' EXIT
@@ -47,19 +47,19 @@ result() {
 	echo "<LAVA_SIGNAL_TESTCASE TEST_CASE_ID=$1 RESULT=$2>"
 }
 
-# What the kernel has said since the last time. On the console it would fall into
-# the middle of lines, so only an oops or a panic still goes there.
+# Prints the kernel's messages since the last call. They are kept off the console, where they
+# would break other lines, except for an oops or a panic.
 kernel_log() {
 	dmesg -c >"$state/log"
-	# The same words as in tools/kernel_log.py.
+	# The same patterns as in tools/kernel_log.py.
 	if grep -Eq 'WARNING: |BUG: |Kernel panic|kernel BUG at|Oops|Internal error: |Unable to handle kernel|detected stalls|self-detected stall|new suspected memory leaks|possible recursive locking|blocked for more than [0-9]+ seconds|refcount_t: |KASAN: |UBSAN: ' "$state/log"; then
 		alarm=1
 	fi
 	tr -c '\n\t -~' '?' <"$state/log" | sed 's/</(/g; s/^/vgic-abi% /'
 }
 
-# limited SECONDS COMMAND...: its status goes to the file `status`; `timeout` is
-# there if it ran for too long
+# limited SECONDS COMMAND...: runs a command with a time limit. Writes its exit status to the
+# file `status`, and creates the file `timeout` if the limit was exceeded.
 limited() {
 	seconds=$1
 	shift
@@ -75,7 +75,7 @@ limited() {
 	wait "$program"
 	echo $? >"$state/status"
 	kill "$watcher" 2>/dev/null
-	# What it left running.
+	# Processes that it has left running.
 	kill -KILL -- "-$program" 2>/dev/null
 }
 
@@ -109,7 +109,7 @@ check_features() {
 	result target.features $verdict
 }
 
-# run PROGRAM SECONDS; starts it again after a test in which it died
+# run PROGRAM SECONDS: runs a program, and restarts it after a test in which it died.
 run() {
 	program_name=$1
 	limit=$2
@@ -125,7 +125,7 @@ run() {
 	: >"$state/names"
 	if [ "$listed" = 0 ]; then
 		sed 's/[^ -~]/?/g; s/</(/g; s/^/vgic-abi> name /' "$state/listed"
-		# What this machine cannot have is a comment there.
+		# Comments in the list name features that this machine cannot have.
 		grep -v '^#' "$state/listed" >"$state/names"
 		sed -n 's/^# absent: \([a-z0-9-]*\): .*/\1/p' "$state/listed" >>"$state/absent"
 		if [ ! -s "$state/names" ]; then
@@ -162,7 +162,7 @@ run() {
 
 alarm=
 : >"$state/absent"
-# Without a shell's patterns: they are for the programs.
+# No pathname expansion: patterns are for the programs.
 set -f
 dmesg -n 1
 kernel_log

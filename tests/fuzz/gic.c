@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A guest's accesses to its distributor, at any offset in any width, between lines,
- * list registers, acknowledges and EOIs on several vCPUs. After each step the state
- * has to make sense: who has an interrupt, who has to look at it, and what each
- * register reads.
+ * Accesses to the distributor at any offset and width, mixed with changes of lines, guest entries
+ * and exits, acknowledges and EOIs on several vCPUs. Invariants are checked after each step: the
+ * owner and the candidates of each interrupt, and what registers read.
  *
  *	python3 -m tests.test_pure --fuzz gic -max_total_time=600
  */
@@ -12,7 +11,7 @@
 #include "gic_hardware.h"
 
 #define CPUS		3
-#define NR_IRQS		96	/* as many words as matter, and more than all vCPUs' LRs */
+#define NR_IRQS		96	/* three words, and more than the LRs of all vCPUs */
 #define MAX_LRS		4
 
 #define FOR_EACH_OUTCOME(do_)						\
@@ -28,16 +27,16 @@
 
 static struct gic_state gic;
 static struct hardware hw[CPUS];
-static bool inside[CPUS];
+static bool running[CPUS];
 
 /* ---- invariants ---- */
 
-/* How many of a vCPU's list registers have the interrupt. */
+/* Returns the number of a vCPU's list registers that hold the interrupt. */
 static unsigned int in_registers(unsigned int cpu, unsigned int intid)
 {
 	unsigned int i, n = 0;
 
-	for (i = 0; inside[cpu] && i < gic.cpu[cpu].nr_lrs; i++)
+	for (i = 0; running[cpu] && i < gic.cpu[cpu].nr_lrs; i++)
 		n += HW_INTID(gic.cpu[cpu].lr[i]) == intid;
 	return n;
 }
@@ -49,19 +48,19 @@ static bool pending(const struct gic_irq *irq)
 	return irq->latch || (!irq->edge && irq->line);
 }
 
-static bool could_be_taken(const struct gic_irq *irq)
+static bool is_deliverable(const struct gic_irq *irq)
 {
 	return irq->enabled && pending(irq) && gic.ctlr >> irq->group1 & 1;
 }
 
-/* Of an SPI that nobody has: the vCPU that has to look at it, or CPUS. */
+/* Returns the vCPU that an SPI without an owner is to be delivered to, or CPUS. */
 static unsigned int target(const struct gic_irq *irq)
 {
 	unsigned int cpu, first = CPUS;
 
 	if (irq->active && irq->cpu != GIC_NO_CPU)
 		return irq->cpu;
-	/* From the last on, so that the first of those that may is what is left. */
+	/* Backwards, so that the first match wins. */
 	for (cpu = CPUS; cpu--; )
 		if (irq->targets >> cpu & 1)
 			first = cpu;
@@ -79,7 +78,7 @@ static bool is_candidate(unsigned int cpu, unsigned int intid)
 static void check_spi(unsigned int intid)
 {
 	const struct gic_irq *irq = gic_irq(&gic, 0, intid);
-	bool wanted = irq->active || could_be_taken(irq);
+	bool wanted = irq->active || is_deliverable(irq);
 	unsigned int cpu, owners = 0;
 
 	for (cpu = 0; cpu < CPUS; cpu++) {
@@ -100,12 +99,12 @@ static void check_private(unsigned int cpu, unsigned int intid)
 	const struct gic_irq *irq = gic_irq(&gic, cpu, intid);
 	bool owned = irq->owner != GIC_NO_CPU;
 
-	EXPECT("whose it is", cpu, irq->cpu);
+	EXPECT("vCPU of a private interrupt", cpu, irq->cpu);
 	EXPECT("owner, if any", cpu, owned ? irq->owner : cpu);
 	EXPECT("list registers of its owner, or none", owned, in_registers(cpu, intid));
 	EXPECT("no other vCPU's sources", 0, irq->sources >> CPUS);
 	if (!owned)
-		EXPECT("candidate if wanted", irq->active || could_be_taken(irq),
+		EXPECT("candidate if wanted", irq->active || is_deliverable(irq),
 		       is_candidate(cpu, intid));
 }
 
@@ -115,17 +114,17 @@ static void check_cpu(unsigned int cpu)
 	bool any = false;
 	unsigned int intid;
 
-	EXPECT("no more than there are", true, c->nr_lrs <= hw[cpu].max_lrs);
+	EXPECT("no more than implemented", true, c->nr_lrs <= hw[cpu].max_lrs);
 	for (intid = 0; intid < NR_IRQS; intid++) {
 		const struct gic_irq *irq = gic_irq(&gic, cpu, intid);
 
-		if (irq->owner == GIC_NO_CPU && could_be_taken(irq) && !irq->active &&
+		if (irq->owner == GIC_NO_CPU && is_deliverable(irq) && !irq->active &&
 		    irq->priority < c->vmcr >> 27 << 3)
 			any |= intid < GIC_NR_PRIVATE || target(irq) == cpu;
 	}
-	/* What others have is not known to be theirs before they give it back. */
+	/* Interrupts in list registers of others become pending here only after their exit. */
 	if (any)
-		EXPECT("there is something to take", true, gic_has_pending(&gic, cpu));
+		EXPECT("something is pending", true, gic_has_pending(&gic, cpu));
 }
 
 static void check(void)
@@ -145,7 +144,7 @@ static void check(void)
 
 typedef void (*operation)(struct input *in);
 
-/* Half of the offsets are where something is likely to be. */
+/* Half of the offsets are in the first registers of each kind. */
 static u32 take_offset(struct input *in, unsigned int *len)
 {
 	u8 how = take8(in);
@@ -166,7 +165,7 @@ static void read_register(struct input *in)
 
 	EXPECT("a read changes nothing", 0, memcmp(&before, &gic, sizeof(gic)));
 	if (len < 4)
-		EXPECT("no more than was asked for", 0, value >> 8 * len);
+		EXPECT("no bits beyond the access", 0, value >> 8 * len);
 	reached[READ_SOMETHING] += !!value;
 }
 
@@ -182,7 +181,7 @@ static void write_register(struct input *in)
 	reached[WRITE_CHANGES] += !!memcmp(&before, &gic, sizeof(gic));
 }
 
-/* By the register, of which a fuzzer finds the right offset in a lifetime. */
+/* Writes GICD_SGIR, whose single offset a random write hardly ever finds. */
 static void send_sgi(struct input *in)
 {
 	unsigned int cpu = take8(in) % CPUS;
@@ -191,13 +190,13 @@ static void send_sgi(struct input *in)
 	gicd_write(&gic, cpu, 0xf00, 4, value);
 }
 
-/* No SGI; half of the time one that the vCPU has in a list register, if there is. */
+/* Returns the INTID of a PPI or SPI; half of the time one in a list register, if any. */
 static unsigned int take_intid(struct input *in, unsigned int cpu)
 {
 	const struct gic_cpu *c = &gic.cpu[cpu];
 	u8 which = take8(in);
 
-	if (which & 0x80 && inside[cpu] && c->nr_lrs) {
+	if (which & 0x80 && running[cpu] && c->nr_lrs) {
 		unsigned int intid = HW_INTID(c->lr[which % c->nr_lrs]);
 
 		if (intid >= GIC_NR_SGIS)
@@ -220,7 +219,7 @@ static void set_line(struct input *in)
 	EXPECT("only vCPUs that exist are kicked", 0, kick_mask >> CPUS);
 	EXPECT("the line", level, irq->line);
 	if (owned && kick_mask) {
-		EXPECT("its owner has to come out", 1U << irq->owner, kick_mask);
+		EXPECT("its owner is kicked", 1U << irq->owner, kick_mask);
 		reached[OWNED_AND_CHANGED]++;
 	}
 }
@@ -230,12 +229,12 @@ static void enter(struct input *in)
 	unsigned int i, cpu = take8(in) % CPUS;
 	struct gic_cpu *c = &gic.cpu[cpu];
 
-	if (inside[cpu])
+	if (running[cpu])
 		return;
 	gic_fill(&gic, cpu, hw[cpu].max_lrs);
-	inside[cpu] = true;
+	running[cpu] = true;
 	for (i = 0; i < c->nr_lrs; i++) {
-		EXPECT("a list register that is used says something", true,
+		EXPECT("a used list register is pending or active", true,
 		       !!(c->lr[i] & HW_STATE));
 		if (i && !(c->lr[i] & HW_ACTIVE) && !(c->lr[i - 1] & HW_ACTIVE))
 			EXPECT("most urgent first", true,
@@ -250,10 +249,10 @@ static void leave(struct input *in)
 	unsigned int cpu = take8(in) % CPUS;
 	u8 kick_mask;
 
-	if (!inside[cpu])
+	if (!running[cpu])
 		return;
 	kick_mask = gic_fold(&gic, cpu);
-	inside[cpu] = false;
+	running[cpu] = false;
 	EXPECT("only others that exist are kicked", 0, kick_mask >> CPUS | (kick_mask >> cpu & 1));
 	EXPECT("no list register is in use", 0, gic.cpu[cpu].nr_lrs);
 }
@@ -261,15 +260,15 @@ static void leave(struct input *in)
 static void acknowledge(struct input *in)
 {
 	unsigned int cpu = take8(in) % CPUS;
-	unsigned int nested = hw[cpu].nr_taken;
+	unsigned int nested = hw[cpu].nr_acked;
 	u32 intid;
 
-	if (!inside[cpu] || nested == 32)
+	if (!running[cpu] || nested == 32)
 		return;
 	intid = hw_ack(&gic, &hw[cpu]) & 0x3ff;
 	if (intid == HW_SPURIOUS)
 		return;
-	EXPECT("an interrupt that there is", true, intid < NR_IRQS);
+	EXPECT("an implemented INTID", true, intid < NR_IRQS);
 	reached[intid < 16 ? ACK_SGI : intid < 32 ? ACK_PPI : ACK_SPI]++;
 	reached[NESTED] += !!nested;
 }
@@ -279,7 +278,7 @@ static void end_of_interrupt(struct input *in)
 	unsigned int cpu = take8(in) % CPUS;
 	u32 before = gic.cpu[cpu].hcr;
 
-	if (!inside[cpu] || !hw[cpu].nr_taken || before >> 27 == 31)
+	if (!running[cpu] || !hw[cpu].nr_acked || before >> 27 == 31)
 		return;
 	hw_eoi(&gic, &hw[cpu]);
 	reached[gic.cpu[cpu].hcr != before ? EOI_COUNTED : EOI_IN_REGISTER]++;
@@ -300,13 +299,13 @@ static void resample(struct input *in)
 	for (n = 0; gic_next_deactivated(&gic, &intid, &kick_mask); n++) {
 		EXPECT("an SPI", true, intid >= GIC_NR_PRIVATE && intid < NR_IRQS);
 		EXPECT("its line is low", false, gic_irq(&gic, 0, intid)->line);
-		EXPECT("they come to an end", true, n < NR_IRQS);
+		EXPECT("the loop ends", true, n < NR_IRQS);
 		reached[ENDED]++;
 	}
 	EXPECT("none is left", false, gic.any_deactivated);
 }
 
-/* All that there are: GICC_CTLR, PMR, BPR, ABPR, APR. */
+/* GICC_CTLR, PMR, BPR, ABPR, APR. */
 static const u32 saved[5] = { 0x00, 0x04, 0x08, 0x1c, 0xd0 };
 
 static void saved_register(struct input *in)
@@ -327,12 +326,12 @@ static void saved_register(struct input *in)
 			EXPECT("another register", others[i],
 			       gicc_saved_get(&gic, cpu, saved[i]));
 	if (!gicc_saved_exists(offset))
-		EXPECT("what is not there", 0, before | gicc_saved_get(&gic, cpu, offset));
+		EXPECT("an unimplemented register", 0, before | gicc_saved_get(&gic, cpu, offset));
 	else
 		reached[SAVED_REGISTER]++;
 }
 
-/* What there is most of is tried most. */
+/* Frequent operations have several entries. */
 static const operation operations[] = {
 	read_register, write_register, write_register, write_register, write_register,
 	send_sgi, set_line, set_line, enter, enter, leave, leave, acknowledge, acknowledge,
@@ -340,8 +339,8 @@ static const operation operations[] = {
 };
 
 /*
- * Everything is enabled, has targets and priorities of all kinds, and is watched by
- * half: a guest gets there soon, a fuzzer does not.
+ * Enables all interrupts, with various targets and priorities, and EOI notification for half of
+ * them. A fuzzer would hardly reach such a state by itself.
  */
 static void switch_on(void)
 {
@@ -375,7 +374,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 		hw[cpu] = (struct hardware) {
 			.cpu = cpu, .max_lrs = 1 + (how >> cpu) % MAX_LRS,
 		};
-		inside[cpu] = false;
+		running[cpu] = false;
 	}
 	if (!(how & 0x80))
 		switch_on();

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Sequences of ioctls, and of what a guest does between them, on the pure logic of
- * the reference kernel beside a model that does everything the slow and obvious
- * way. Any difference, and any broken invariant, ends the run.
+ * Sequences of ioctls and guest operations on the pure logic of the reference kernel, compared
+ * with a model that does everything in the slow and obvious way. A difference or a broken
+ * invariant ends the run.
  *
  *	python3 -m tests.test_pure --fuzz ioctls -max_total_time=600
  *
- * builds it and runs it for ten minutes; arguments are libFuzzer's, and an input
- * that it left behind (it says where) runs again when it is named there. The
- * model is to be read as the specification: where it and the code differ, decide
- * which one is wrong.
+ * builds it and runs it for ten minutes. Further arguments are libFuzzer's; the name of an input
+ * file that it has saved runs that input again. The model is the specification: where it and the
+ * code differ, decide which one is wrong.
  */
 #include <linux/errno.h>
 
@@ -63,7 +62,7 @@ struct machine {
 
 	/* The model. */
 	struct model_slot model_slot[MEMSLOTS_MAX];
-	unsigned int model_end;		/* no slot from here on was ever there */
+	unsigned int model_end;		/* no slot from this one on was ever created */
 	bool base_set[DEVICE_ADDRESS_TYPES];
 	u64 base[DEVICE_ADDRESS_TYPES];
 	enum power power[PSCI_MAX_VCPUS];
@@ -72,7 +71,7 @@ struct machine {
 
 static const u64 region_bytes[] = { 0x1000, 0x2000 };
 
-/* Few pages, so that they meet; edges; and now and then anything. */
+/* Returns one of a few pages, so that regions meet, or an edge case, or any address. */
 static u64 take_address(const struct machine *m, struct input *in)
 {
 	const u64 edges[] = {
@@ -142,7 +141,7 @@ static struct memslot *new_slot(const struct kvm_userspace_memory_region *r)
 	return slot;
 }
 
-/* As virt/kvm/vm_memory.c does it. */
+/* Applies a change like virt/kvm/memory.c. */
 static void apply_region(struct machine *m, int change,
 			 const struct kvm_userspace_memory_region *r)
 {
@@ -173,7 +172,7 @@ static void apply_region(struct machine *m, int change,
 	}
 }
 
-/* Sorted, apart, within the limits, and just those that the model has. */
+/* Slots are sorted, disjoint, within the limits, and the same as in the model. */
 static void check_slots(const struct machine *m)
 {
 	unsigned int i, there = 0;
@@ -219,7 +218,7 @@ static void set_region(struct machine *m, struct input *in)
 	};
 	int expected, got;
 
-	/* Half of the calls name what is there, so that it moves. */
+	/* Half of the calls name an existing slot, so that slots move. */
 	if (how & 8 && r.slot < MEMSLOTS_MAX && m->model_slot[r.slot].there) {
 		r.flags = m->model_slot[r.slot].flags;
 		r.memory_size = m->model_slot[r.slot].size;
@@ -240,7 +239,7 @@ static void set_region(struct machine *m, struct input *in)
 
 /* ---- the GIC's addresses ---- */
 
-/* The first rule that is broken, in words of include/kvm/device_address.h. */
+/* Returns the error that comes first by the rules in include/kvm/device_address.h. */
 static int model_set_address(const struct machine *m, u32 id, u64 addr)
 {
 	unsigned int type = id % 0x10000;
@@ -274,7 +273,7 @@ static void check_addresses(const struct machine *m)
 	}
 }
 
-/* The id as the seed's and the legacy dialect have it: vm.c takes 32 bits of it. */
+/* The id has the format of the dialects seed and legacy, of which the VM's ioctl uses 32 bits. */
 static void set_address(struct machine *m, struct input *in)
 {
 	const struct device_address_context context = {
@@ -325,7 +324,7 @@ static bool model_covers(const struct machine *m, unsigned int type, wide addr)
 	       addr < (wide)m->base[type] + region_bytes[type];
 }
 
-/* By pages: both regions consist of whole ones. */
+/* Compares page by page, because both regions consist of whole pages. */
 static int model_run(const struct machine *m)
 {
 	unsigned int page;
@@ -347,7 +346,7 @@ static void run_check(struct machine *m, struct input *in)
 	reached[!got ? RUN_OK : got == -ENXIO ? RUN_ENXIO : RUN_EINVAL]++;
 }
 
-/* ---- what a guest finds at an address ---- */
+/* ---- look-up of addresses ---- */
 
 static void look_up(struct machine *m, struct input *in)
 {
@@ -359,7 +358,7 @@ static void look_up(struct machine *m, struct input *in)
 	for (i = 0; i < DEVICE_ADDRESS_TYPES; i++) {
 		bool expected = model_covers(m, i, addr);
 
-		/* A guest has no others. */
+		/* A guest cannot access addresses beyond its IPA space. */
 		if (!(addr >> m->addresses.ipa_bits))
 			EXPECT("covers", expected,
 			       device_address_covers(&m->addresses, i,
@@ -395,7 +394,7 @@ static void check_power(const struct machine *m)
 		EXPECT("power", same[m->power[i]], m->psci.power[i]);
 }
 
-/* As KVM_ARM_VCPU_INIT does it. */
+/* Like KVM_ARM_VCPU_INIT. */
 static void init_vcpu(struct machine *m, unsigned int vcpu, bool version_0_2,
 		      enum power power)
 {
@@ -412,7 +411,7 @@ static void vcpu_init(struct machine *m, struct input *in)
 	init_vcpu(m, how & 7, how & 8, how & 0x10 ? OFF : ON);
 }
 
-/* What PSCI 0.2 and KVM's functions before it say. */
+/* Returns the result by PSCI 0.2 and by KVM's functions before it. */
 static struct psci_result model_psci(struct machine *m, unsigned int caller,
 				     const u32 args[4])
 {
@@ -445,7 +444,7 @@ static struct psci_result model_psci(struct machine *m, unsigned int caller,
 	} else if (v2 && function == 0x84000004) {
 		r.value = -2;
 		for (i = 0; i < PSCI_MAX_VCPUS && args[2] <= 3 && target < 1U << 24; i++) {
-			/* Levels below the lowest do not count; those above are 0. */
+			/* Affinity levels below the lowest are ignored; those above must be 0. */
 			if ((wide)target >> 8 * args[2] != (wide)i >> 8 * args[2] ||
 			    m->power[i] == ABSENT)
 				continue;
@@ -483,17 +482,18 @@ static void psci(struct machine *m, struct input *in)
 	u8 how = take8(in);
 	unsigned int caller = how & 0x20 ? how & 7 : how & 1;
 	u8 function = take8(in), kind = take8(in);
-	/* Mostly one that the caller has. */
+	/* Mostly a function of the caller's PSCI version. */
 	u32 base = how & 0xc0 ? bases[!m->version_0_2[caller]] : bases[how >> 3 & 3];
 	u32 args[4] = {
 		base + function % (base == 0x95c1ba5e ? 4 : 10),
-		kind < 128 ? kind % 3U : kind < 192 ? kind % 9U : kind < 224 ? 1U << (kind & 31) : take32(in),
+		kind < 128 ? kind % 3U : kind < 192 ? kind % 9U :
+			kind < 224 ? 1U << (kind & 31) : take32(in),
 		kind & 1 ? take8(in) % 5U : take32(in),
 		take8(in),
 	};
 	struct psci_result expected, got;
 
-	/* One that is off makes no calls. */
+	/* A vCPU that is off makes no calls. */
 	if (m->power[caller] != ON)
 		return;
 	memset(&got, 0x5a, sizeof(got));
@@ -530,7 +530,7 @@ static void psci(struct machine *m, struct input *in)
 
 /* ---- traps ---- */
 
-/* A mode that exists, and anything else. */
+/* Returns an existing mode, or any number. */
 static void take_cpsr(struct machine *m, struct input *in)
 {
 	static const u32 modes[] = { 0x10, 0x11, 0x12, 0x13, 0x17, 0x1b, 0x1f, 0x13 };
@@ -571,9 +571,9 @@ static void mmio(struct machine *m, struct input *in)
 	*reg = value;
 	mmio_store_bytes(&access, *reg, data);
 	for (i = 0; i < 4; i++)
-		EXPECT("behind the bytes", 0xa5, data[4 + i]);
+		EXPECT("after the bytes", 0xa5, data[4 + i]);
 	for (i = 0; i < 4u - access.len; i++)
-		EXPECT("behind the bytes", 0, data[access.len + i]);
+		EXPECT("after the bytes", 0, data[access.len + i]);
 	for (i = 0; i < access.len; i++)
 		expected = expected * 256 + data[access.big ? i : access.len - 1u - i];
 	if (access.len < 4)
@@ -605,14 +605,14 @@ static void skip(struct machine *m, u32 hsr)
 	if (cpsr & 0x20)
 		expected = it % 8 ? it / 32 * 32 + it % 16 * 2 : 0;
 	skip_instruction(cpu, hsr);
-	EXPECT("pc behind a skipped instruction", pc + (hsr >> 25 & 1 ? 4 : 2), cpu->gp.pc);
+	EXPECT("pc after a skipped instruction", pc + (hsr >> 25 & 1 ? 4 : 2), cpu->gp.pc);
 	EXPECT("IT state", expected, it_of(cpu->gp.cpsr));
 	EXPECT("other bits", cpsr & ~0x0600fc00U, cpu->gp.cpsr & ~0x0600fc00U);
 	reached[TRAP_SKIPPED]++;
 	reached[TRAP_IN_IT_BLOCK] += cpsr & 0x20 && it;
 }
 
-/* A trapped instruction is skipped, or takes an exception. */
+/* A trapped instruction is skipped or raises an exception. */
 static void trap(struct machine *m, struct input *in)
 {
 	struct guest_cpu *cpu = &m->cpu;
@@ -665,7 +665,7 @@ static void trap(struct machine *m, struct input *in)
 
 typedef void (*operation)(struct machine *m, struct input *in);
 
-/* What there is most of is tried most. */
+/* Frequent operations have several entries. */
 static const operation operations[] = {
 	set_region, set_region, set_region, set_address, set_address, create_irqchip,
 	run_check, look_up, look_up, vcpu_init, psci, psci, mmio, trap,

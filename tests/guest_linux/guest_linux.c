@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Linux as a guest: an unmodified kernel boots to a shell in vgic-run, works there and
- * powers off, and nothing is in its log or the host's. guest_soak does more of it.
+ * Linux as a guest: an unmodified kernel boots to a shell in vgic-run, runs a load and powers
+ * off, without errors in its log or the host's. guest_soak does the same for longer.
  *
  *   guest_linux [--list] [--tests PATTERN] [--after TEST]
  */
@@ -9,7 +9,7 @@
 #define HOST_TESTS_APART
 #include "guests.h"
 
-/* The last that vgic-run says before its guest runs. */
+/* End of the last line that vgic-run prints before the guest runs. */
 #define GREETING	"Ctrl-A x ends it"
 
 static int host_log;
@@ -21,8 +21,11 @@ static int host_log;
 #define CPUS	2
 
 /**
- * struct shared - a guest at its prompt, which a test hands on to the next
- * @sum: hash of its first disk
+ * struct shared - a guest at its prompt, which one test passes to the next
+ * @up:       the guest is running
+ * @restored: it has been restored, so it cannot be rebooted
+ * @vmm:      its vgic-run
+ * @sum:      hash of its first disk
  */
 static struct shared {
 	bool up, restored;
@@ -45,7 +48,7 @@ static bool shared_boot(void)
 	return true;
 }
 
-/* It belongs to the caller, at its prompt. It is booted if there is none. */
+/* Passes the guest to the caller, after booting one if necessary. Returns NULL on failure. */
 static struct vmm *shared_take(void)
 {
 	bool up = shared.up || shared_boot();
@@ -55,8 +58,8 @@ static struct vmm *shared_take(void)
 }
 
 /*
- * Runs a test on it and keeps it for the next. The test returns whether all was well and the
- * guest is at its prompt; otherwise there is no guest any more.
+ * Runs a test on the guest and keeps it for the next test. @run returns true with the guest at
+ * its prompt, or false after it has ended the guest.
  */
 static bool on_shared(bool (*run)(struct vmm *v))
 {
@@ -87,7 +90,10 @@ static bool boot_2(void)
 	return on_shared(booted);
 }
 
-/* One CPU, and the console is the UART. The one below is saved, which takes another dialect. */
+/*
+ * One CPU, the PL011 as the console, and the seed's dialect. The shared guest is saved, which needs
+ * the dialect devattr.
+ */
 #ifdef __arm__
 static bool boot_1(void)
 {
@@ -102,7 +108,7 @@ static bool rebooted(struct vmm *v)
 
 static bool reboot(void)
 {
-	/* Of one that was restored, vgic-run does not know the kernel. */
+	/* vgic-run cannot reboot a restored guest: it does not know the kernel's file. */
 	if (shared.restored)
 		shared_end();
 	return on_shared(rebooted);
@@ -121,19 +127,19 @@ static bool expect_raw(const struct vmm *v, bool raw, const char *when)
 {
 	if (is_raw(v) == raw)
 		return true;
-	ksft_print_msg("[%s] %s: expected the terminal to be %s, it is not\n", v->name, when,
-		       raw ? "raw" : "as it was");
+	ksft_print_msg("[%s] %s: expected a %s terminal, got a %s one\n", v->name, when,
+		       raw ? "raw" : "cooked", raw ? "cooked" : "raw");
 	return false;
 }
 
-/* Raw while the guest runs; Ctrl-C is the guest's, Ctrl-A ours. */
+/* The terminal is raw: Ctrl-C reaches the guest, Ctrl-A reaches vgic-run. */
 static bool keys_in_guest(struct vmm *v)
 {
 	if (!expect_raw(v, true, "at the prompt"))
 		return false;
 	/*
-	 * What says so is in the foreground already. The shell itself says so before it has
-	 * a child there, and a Ctrl-C between the two ends nothing.
+	 * The message has to come from the child that Ctrl-C is to end. If the shell printed it,
+	 * Ctrl-C could arrive before the child is in the foreground.
 	 */
 	vmm_type(v, "sh -c 'echo now\"\"sleeping; exec sleep 100000'\n");
 	if (!vmm_wait(v, "nowsleeping"))
@@ -147,7 +153,7 @@ static bool keys_in_guest(struct vmm *v)
 	vmm_type(v, "\x01h");
 	if (!vmm_wait(v, "Ctrl-A x: end"))
 		return false;
-	/* Its folder is not there: it cannot be saved, and goes on. */
+	/* Without the folder, saving fails and the guest continues. */
 	unlink(SAVED);
 	rmdir(SAVES);
 	vmm_type(v, "\x01s");
@@ -155,8 +161,8 @@ static bool keys_in_guest(struct vmm *v)
 }
 
 /*
- * The other end of the terminal keeps it, and its settings, when vgic-run has gone. The
- * process is looked for, and its status taken, when it is checked.
+ * The terminal and its settings outlive vgic-run, because the master side is open here. They are
+ * checked after the process has exited and before it is reaped.
  */
 static bool settings_are_back(struct vmm *v, int status, const char *when)
 {
@@ -177,7 +183,7 @@ static bool keys(void)
 	return AND_THE_HOST_IS_WELL(settings_are_back(v, 0, "after Ctrl-A x"));
 }
 
-/* A signal ends it as cleanly, in the middle of a boot. */
+/* A signal in the middle of a boot ends vgic-run and restores the terminal. */
 static bool ended_by_signal(void)
 {
 	static const struct {
@@ -185,9 +191,9 @@ static bool ended_by_signal(void)
 		const char *append, *when;
 	} ends[] = {
 		{ SIGTERM, GUEST_APPEND, GREETING },
-		/* The first line of the kernel, before it has a GIC. */
+		/* The kernel's first line, before it initialises the GIC. */
 		{ SIGHUP, "earlycon=pl011,mmio32,0x9000000", "Booting Linux" },
-		/* Its second, but said when there is a console: all its CPUs are online. */
+		/* Its second, printed when the console is up: all CPUs are online by then. */
 		{ SIGINT, GUEST_APPEND " loglevel=6", "Linux version" },
 	};
 	bool good = true;
@@ -210,9 +216,9 @@ static bool ended_by_signal(void)
 /* ---- bad input ---- */
 
 /**
- * struct refusal - what vgic-run must not take
- * @options: after the program's name
- * @says:    part of the reason
+ * struct refusal - a command line that vgic-run refuses
+ * @options: separated by spaces
+ * @says:    part of the error message
  */
 static const struct refusal {
 	const char *options, *says;
@@ -244,8 +250,9 @@ static bool refuses(void)
 	unsigned int i;
 	struct vmm v;
 
-	if (system("cd /tmp && : >empty && dd if=/dev/zero of=junk bs=100 count=1 2>/dev/null &&"
-		   "echo text | gzip >packed && dd if=/dev/zero of=large bs=1M count=60 2>/dev/null"))
+	if (system("cd /tmp && : >empty && dd if=/dev/zero of=junk bs=100 count=1 2>/dev/null && "
+		   "echo text | gzip >packed && "
+		   "dd if=/dev/zero of=large bs=1M count=60 2>/dev/null"))
 		return check(false, "making files");
 	for (i = 0; i < ARRAY_SIZE(refusals); i++) {
 		if (!vmm_start(&v, "refused", false, NULL, "%s", refusals[i].options))
@@ -281,7 +288,7 @@ static bool save_restore(void)
 	return on_shared(saved);
 }
 
-/* One that was saved goes on as two, which are not the same any more. One stays. */
+/* Restores a saved guest twice. The two copies run independently, and one is kept. */
 static bool two_of(struct vmm *v)
 {
 	struct vmm both[2];
@@ -307,7 +314,7 @@ static bool two(void)
 	return on_shared(two_of);
 }
 
-/* In this order a guest is handed on from boot_2 to keys. Each of them also runs alone. */
+/* In this order one guest serves boot_2 to keys. Each test also runs alone. */
 static const struct host_test tests[] = {
 	{ "guest_linux.any.refuses", refuses },
 	{ "guest_linux.any.ended_by_signal", ended_by_signal },

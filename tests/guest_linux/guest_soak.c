@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What guest_linux does, more often: many boots, long work, many saves.
+ * The same operations as guest_linux for longer: many boots, long load, many saves.
  *
  *   guest_soak [--list] [--tests PATTERN] [--after TEST]
  */

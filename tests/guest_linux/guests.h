@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the programs guest_linux and guest_soak do with guests, more or less of it.
+ * Operations on guests that guest_linux and guest_soak share; guest_soak repeats them more often.
  */
 #ifndef TESTS_GUEST_LINUX_GUESTS_H
 #define TESTS_GUEST_LINUX_GUESTS_H
@@ -9,19 +9,19 @@
 
 #define GUEST_FILES	"--kernel " GUEST_KERNEL " --initrd " GUEST_INITRD
 
-/* vda, which cannot be written to, and vdb. */
+/* The images of vda, which is read-only, and of vdb. */
 #define DISK		"/tmp/disk"
 #define SCRATCH		"/tmp/scratch"
 #define DISKS		" --disk " DISK ":ro --disk " SCRATCH
 #define DISK_KIB	128
 
-/* Can a GICv2 be given to guests here? */
+/* Returns whether guests can have a GICv2. A host with a GICv3 is taken to offer none. */
 static inline bool host_has_gicv2(void)
 {
 	return !sum_in("/proc/interrupts", "%*d: %*d %*d GICv3 %ld");
 }
 
-/* Dialects that there are here, by turns. */
+/* Returns the @n-th of the dialects that this host has, in turn. */
 static inline const char *some_dialect(unsigned int n)
 {
 #ifdef __arm__
@@ -34,9 +34,9 @@ static inline const char *some_dialect(unsigned int n)
 	return dialects[n % ARRAY_SIZE(dialects)];
 }
 
-/* ---- what a guest does at its prompt ---- */
+/* ---- commands at the guest's prompt ---- */
 
-/* Its CPUs are there, and its disk, which is read-only. */
+/* Checks the number of CPUs, the content of vda, and that writes to it fail. */
 static inline bool has_all(struct vmm *v, unsigned int cpus, const char *sum)
 {
 	return vmm_command(v, "[ $(nproc) = %u ]", cpus) &&
@@ -45,13 +45,13 @@ static inline bool has_all(struct vmm *v, unsigned int cpus, const char *sum)
 	       vmm_command(v, "! dd if=/dev/zero of=/dev/vda count=1");
 }
 
-/* So many rounds of each kind of work, all at once. */
+/* Runs @rounds rounds of each kind of work, all kinds at the same time. */
 static inline bool works(struct vmm *v, unsigned int rounds, const char *sum)
 {
 	return vmm_command(v, "load %u %s", rounds, sum);
 }
 
-/* PSCI SYSTEM_RESET: vgic-run boots it anew. Not one that was restored. */
+/* Reboots through PSCI SYSTEM_RESET. Not for a restored guest, which vgic-run ends. */
 static inline bool reboots(struct vmm *v)
 {
 	if (!vmm_command(v, "[ ! -e /tmp/here ] && touch /tmp/here"))
@@ -65,7 +65,7 @@ static inline bool reboots(struct vmm *v)
 
 /* ---- one after the other ---- */
 
-/* Boots to the prompt, looks around, powers off. */
+/* Boots to the prompt, checks CPUs and disk, powers off. */
 static inline bool boots(unsigned int cpus, const char *dialect)
 {
 	char sum[65], name[16];
@@ -82,6 +82,7 @@ static inline bool boots(unsigned int cpus, const char *dialect)
 	return vmm_power_off(&v);
 }
 
+/* Boots, runs the load, powers off. */
 static inline bool works_under_load(unsigned int cpus, unsigned int rounds)
 {
 	char sum[65], unused[65];
@@ -97,6 +98,7 @@ static inline bool works_under_load(unsigned int cpus, unsigned int rounds)
 	return vmm_power_off(&v);
 }
 
+/* Boots, reboots @times times, powers off. */
 static inline bool reboots_often(unsigned int times)
 {
 	struct vmm v;
@@ -115,8 +117,8 @@ static inline bool reboots_often(unsigned int times)
 /* ---- two at once ---- */
 
 /*
- * Each has its own memory, GIC and disks: what one has on its second disk and in a file
- * is its own name, before and after work that both do.
+ * The guests share no memory, GIC or disk: each writes its name to vdb and to a file, both work
+ * at the same time, and each then finds its own name.
  */
 static inline bool both_work(struct vmm v[2], unsigned int rounds, const char *sum,
 			     const char *kinds)
@@ -140,6 +142,7 @@ static inline bool both_work(struct vmm v[2], unsigned int rounds, const char *s
 	return good;
 }
 
+/* Boots two guests at the same time and runs both_work() on them. */
 static inline bool two_at_once(unsigned int rounds)
 {
 	static const char * const names[] = { "left", "right" };
@@ -169,13 +172,14 @@ static inline bool two_at_once(unsigned int rounds)
 
 /* ---- saved and restored ---- */
 
-/* The folder is not there from the beginning: then a guest cannot be saved. */
+/* ask_to_save() creates the folder. Before that, saving fails, which `keys` tests. */
 #define SAVES		"/tmp/saves"
 #define SAVED		SAVES "/guest"
 
 /*
- * Are the numbers in lines "count <n>." one more each time? The first may be one that
- * @last did not see the end of. Returns the last, or 0 if they are not.
+ * Checks that the numbers in the lines "count <n>." continue from @last in steps of one. The line
+ * after @last may be missing: it was cut when the guest was saved. Returns the last number, or 0
+ * after a message.
  */
 static inline unsigned long counts_on(const struct vmm *v, unsigned long last)
 {
@@ -189,8 +193,8 @@ static inline unsigned long counts_on(const struct vmm *v, unsigned long last)
 		if (sscanf(at, "%lu%c", &number, &end) != 2 || end != '.')
 			continue;
 		if (number != last + 1 && !(first && number == last + 2)) {
-			ksft_print_msg("[%s] expected to count on from %lu, got %lu\n", v->name,
-				       last, number);
+			ksft_print_msg("[%s] expected count %lu, got %lu\n", v->name,
+				       last + 1, number);
 			return 0;
 		}
 		first = false;
@@ -199,8 +203,9 @@ static inline unsigned long counts_on(const struct vmm *v, unsigned long last)
 	return last;
 }
 
-#define CUT		"/tmp/cut"	/* the beginning of it */
+#define CUT		"/tmp/cut"	/* SAVED, truncated */
 
+/* Expects --restore @file to fail with a message that contains @says. */
 static inline bool refuses_file(const char *file, const char *says)
 {
 	struct vmm v;
@@ -212,7 +217,7 @@ static inline bool refuses_file(const char *file, const char *says)
 	return vmm_ends(&v, 2) && good;
 }
 
-/* With other bytes somewhere in the file, which are put right again. */
+/* Overwrites bytes of SAVED, expects an error with @says, and writes the old bytes back. */
 static inline bool refuses_patched(int file, off_t at, const char *bytes, const char *says)
 {
 	size_t size = strlen(bytes);
@@ -225,7 +230,7 @@ static inline bool refuses_patched(int file, off_t at, const char *bytes, const 
 	return check(pwrite(file, before, size, at) == (ssize_t)size, "repair of " SAVED) && good;
 }
 
-/* The file is damaged: it is refused, with the reason. */
+/* Damaged files are refused, each with its reason. */
 static inline bool refuses_damaged(void)
 {
 	int file = open(SAVED, O_RDWR | O_CLOEXEC);
@@ -246,7 +251,7 @@ static inline bool refuses_damaged(void)
 	return good;
 }
 
-/* It has two disks, and is given one. */
+/* A guest with two disks is not restored with one. */
 static inline bool refuses_other_disks(void)
 {
 	struct vmm v;
@@ -258,7 +263,7 @@ static inline bool refuses_other_disks(void)
 	return vmm_ends(&v, 2) && good;
 }
 
-/* By signal or by key; then it has ended, or is about to. */
+/* Saves the guest by key or by signal. vgic-run then exits; vmm_ends() waits for that. */
 static inline bool ask_to_save(struct vmm *v, bool by_key)
 {
 	mkdir(SAVES, 0700);
@@ -269,6 +274,7 @@ static inline bool ask_to_save(struct vmm *v, bool by_key)
 	return vmm_wait(v, "saved to " SAVED);
 }
 
+/* Restores the guest in SAVED, with @scratch as its second disk. */
 static inline bool restore(struct vmm *v, const char *name, bool terminal, const char *scratch)
 {
 	return vmm_start(v, name, terminal, NULL, "--stats none --save " SAVED " --restore "
@@ -276,9 +282,9 @@ static inline bool restore(struct vmm *v, const char *name, bool terminal, const
 }
 
 /*
- * A guest that works and counts is saved, and a new process goes on with it, so many
- * times. It does not notice: it counts on, and all its hashes are right. If that fails,
- * there is no guest any more.
+ * Saves a guest that works and counts and restores it in a new process, @times times. The guest
+ * must not notice: it continues to count, and its hashes are right. On failure, returns false and
+ * the process has been killed.
  */
 static inline bool saves_and_restores(struct vmm *v, bool terminal, unsigned int times,
 				      unsigned int rounds, const char *sum)
@@ -298,7 +304,7 @@ static inline bool saves_and_restores(struct vmm *v, bool terminal, unsigned int
 	for (i = 0; i < times; i++) {
 		if (!vmm_wait(v, COUNT) || !vmm_wait(v, COUNT))
 			return vmm_give_up(v);
-		ksft_print_msg("[%s] to be saved, %u of %u\n", v->name, i + 1, times);
+		ksft_print_msg("[%s] saving, %u of %u\n", v->name, i + 1, times);
 		if (!ask_to_save(v, terminal))
 			return vmm_give_up(v);
 		last = counts_on(v, last);
@@ -316,6 +322,7 @@ static inline bool saves_and_restores(struct vmm *v, bool terminal, unsigned int
 	return true;
 }
 
+/* Boots a guest and saves and restores it @times times under load. */
 static inline bool saved_often(unsigned int times, unsigned int cpus, unsigned int rounds)
 {
 	char sum[65], unused[65];

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A vgic-run as a test drives it: starts it, types into its guest's console, and waits
- * for what comes. Everything that comes is a comment line of the test's output, so that
- * the log of a test shows its guest's console; "[name] |" is before it, so that nobody
- * takes it for what the test itself says.
+ * Drives a vgic-run process: starts it, types into its guest's console, and waits for output.
+ * All output is printed as comment lines of the test, prefixed with "[name] |", so that the log
+ * of a test shows its guest's console and tells it from the test's own messages.
  */
 #ifndef TESTS_GUEST_LINUX_VMM_H
 #define TESTS_GUEST_LINUX_VMM_H
@@ -23,32 +22,37 @@
 #define PROMPT		"guest# "
 
 /*
- * What makes a boot short under emulation; warnings and worse are shown. Limits of the
- * guest's kernel are longer than a CPU of it may have to wait for one of the host: 300 s, 120 s,
- * and an hour.
+ * Kernel parameters that shorten a boot under emulation and show warnings. The limits for RCU
+ * stalls (300 s), soft lockups (120 s) and hung tasks (an hour) are longer than a vCPU may have
+ * to wait for a host CPU.
  */
 #define GUEST_APPEND	"loglevel=5 mitigations=off nokaslr init_on_alloc=0 "		\
 			"cryptomgr.notests rcupdate.rcu_expedited=1 "			\
 			"rcupdate.rcu_cpu_stall_timeout=300 watchdog_thresh=60 "	\
 			"sysctl.kernel.hung_task_timeout_secs=3600"
 
-/* /init brings the other CPUs online once its modules are loaded, and says why. */
+/* The guest's /init brings the other CPUs online after loading its modules; see there why. */
 #ifdef __arm__
 #define LATE_CPUS	" maxcpus=1"
 #else
 #define LATE_CPUS	""
 #endif
 
-#define MAX_SAID	(4U << 20)	/* bytes of a guest's console */
+#define MAX_SAID	(4U << 20)	/* bytes of output that are kept */
 
 /**
- * struct vmm - one process
- * @in, @out: its standard input and output; with a terminal both are its other end
- * @open:     there may be more output
- * @said:     all that came, with a 0 behind it
- * @seen:     up to where vmm_wait() has looked
- * @shown:    up to where it has been printed
- * @judged:   up to where vmm_is_well() has looked
+ * struct vmm - one vgic-run process
+ * @name:     prefix of its lines
+ * @pid:      process ID
+ * @in:       its standard input, or the master side of its terminal
+ * @out:      its standard output and error, or the same as @in
+ * @open:     @out has not reached its end
+ * @began_ms: time of the start or of the last reboot, now_ms()
+ * @said:     all output so far, terminated with 0; MAX_SAID bytes
+ * @length:   bytes of output
+ * @seen:     bytes up to the last match of vmm_wait()
+ * @shown:    bytes that have been printed
+ * @judged:   bytes that vmm_is_well() has checked
  */
 struct vmm {
 	const char *name;
@@ -60,15 +64,15 @@ struct vmm {
 	size_t length, seen, shown, judged;
 };
 
-/* ---- what it says ---- */
+/* ---- output ---- */
 
 /*
- * What a guest of vmm_count() says all the time. It is not shown: a machine that says nothing
- * else counts as hung.
+ * The guest's counting loop in saves_and_restores() prints these lines all the time. They are not
+ * shown, because the runner has to see that a guest that does nothing else has hung.
  */
 #define COUNT		"count "
 
-/* Whole lines only, or, at the end, all. */
+/* Prints new output: whole lines, or with @all also the last one. */
 static inline void vmm_show(struct vmm *v, bool all)
 {
 	char *line, *end;
@@ -87,7 +91,7 @@ static inline void vmm_show(struct vmm *v, bool all)
 	}
 }
 
-/* So many lines as one, without what moves the cursor. */
+/* Returns the first @count lines, joined by '|' and without control characters. */
 static inline const char *lines_from(const char *said, unsigned int count)
 {
 	static char text[400];
@@ -103,7 +107,7 @@ static inline const char *lines_from(const char *said, unsigned int count)
 	return text;
 }
 
-/* The last that is not empty. */
+/* Returns the last line that is not empty. */
 static inline const char *last_line(const char *said)
 {
 	const char *at = said + strlen(said);
@@ -115,7 +119,7 @@ static inline const char *last_line(const char *said)
 	return lines_from(at, 1);
 }
 
-/* Takes what has come within @ms. */
+/* Reads output that arrives within @ms milliseconds. */
 static inline void vmm_read(struct vmm *v, long ms)
 {
 	struct pollfd fd = { .fd = v->out, .events = POLLIN };
@@ -125,10 +129,10 @@ static inline void vmm_read(struct vmm *v, long ms)
 		return;
 	count = read(v->out, v->said + v->length, MAX_SAID - 1 - v->length);
 	if (count <= 0) {
-		v->open = false;	/* a terminal says EIO */
+		v->open = false;	/* EIO at the end of a terminal */
 		return;
 	}
-	/* Text can be looked for in it, whatever a guest sends. */
+	/* The guest may send zeros, which would end a search for text. */
 	for (i = 0; i < count; i++)
 		if (!v->said[v->length + i])
 			v->said[v->length + i] = '?';
@@ -138,11 +142,14 @@ static inline void vmm_read(struct vmm *v, long ms)
 }
 
 /*
- * For a wait that was in vain: where each of its threads is, and how much it has run by
- * then and a second later, in ticks of the clock, as proc(5) has it.
+ * After a wait that timed out: the state, CPU time and wchan of each thread, printed twice
+ * with a second in between. Times are in clock ticks, as in proc(5).
  */
 static inline void vmm_show_threads(const struct vmm *v)
 {
+	/* After the name: state, then utime and stime as fields 14 and 15. */
+	static const char stat_format[] =
+		") %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu";
 	unsigned int turn;
 	char path[64];
 	glob_t threads;
@@ -161,9 +168,8 @@ static inline void vmm_show_threads(const struct vmm *v)
 			    !text_in(threads.gl_pathv[i], "wchan", wchan, sizeof(wchan)))
 				continue;
 			end = strrchr(stat, ')');
-			if (end && sscanf(end, ") %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu",
-					  &state, &user, &kernel) == 3)
-				ksft_print_msg("[%s] %s: state %c, ran %lu in user mode, %lu in the kernel, waits in %s\n",
+			if (end && sscanf(end, stat_format, &state, &user, &kernel) == 3)
+				ksft_print_msg("[%s] %s: %c, utime %lu, stime %lu, wchan %s\n",
 					       v->name, threads.gl_pathv[i], state, user,
 					       kernel, wchan);
 		}
@@ -173,13 +179,13 @@ static inline void vmm_show_threads(const struct vmm *v)
 	globfree(&threads);
 }
 
-/* What a kernel says when a CPU has done nothing for long: it hangs, or it is starved. */
+/* Messages about a CPU or task without progress: it hangs, or it is starved by the host. */
 static const char * const starved_words[] = {
 	"detected stalls", "self-detected stall", "soft lockup", "blocked for more than",
 	"expedited stalls",
 };
 
-/* What a kernel says that does not go on, or not with what it was at. */
+/* Returns the first message of a fatal error in the kernel, or NULL. */
 static inline const char *kernel_died(const char *said)
 {
 	static const char * const last_words[] = {
@@ -197,7 +203,7 @@ static inline const char *kernel_died(const char *said)
 	return first;
 }
 
-/* The first of @texts that it has said since what was waited for before; -1: none yet. */
+/* Returns the index of the first of @texts in the output after the last match, or -1. */
 static inline int vmm_said(struct vmm *v, const char * const *texts, unsigned int count)
 {
 	const char *found, *first = NULL;
@@ -217,8 +223,8 @@ static inline int vmm_said(struct vmm *v, const char * const *texts, unsigned in
 }
 
 /*
- * Waits until it says one of @texts, after what was waited for before, and returns which. -1:
- * that cannot come any more, and the reason is printed.
+ * Waits for one of @texts in the output after the last match, and returns its index. Returns -1,
+ * after a message, if the guest's kernel fails, the output ends or the wait times out.
  */
 static inline int vmm_wait_any(struct vmm *v, const char * const *texts, unsigned int count)
 {
@@ -231,7 +237,7 @@ static inline int vmm_wait_any(struct vmm *v, const char * const *texts, unsigne
 		if (which >= 0)
 			return which;
 		died = kernel_died(v->said + v->judged);
-		/* It has more to say, and says so. */
+		/* The report of a fatal error is complete with its end marker. */
 		if (died && strstr(died, "---[ end "))
 			why = "the guest's kernel failed";
 		else if (!v->open)
@@ -243,20 +249,22 @@ static inline int vmm_wait_any(struct vmm *v, const char * const *texts, unsigne
 		vmm_read(v, 1000);
 	}
 	vmm_show(v, true);
-	ksft_print_msg("[%s] expected '%s', waited %ld ms for it: %s; the last line: '%s'\n",
+	ksft_print_msg("[%s] expected '%s', waited %ld ms: %s; last line '%s'\n",
 		       v->name, texts[0], wait_ms(&wait), why, last_line(v->said));
 	if (v->open && !died)
 		vmm_show_threads(v);
 	return -1;
 }
 
+/* Waits for @text in the output after the last match. Returns false after a message. */
 static inline bool vmm_wait(struct vmm *v, const char *text)
 {
 	return vmm_wait_any(v, &text, 1) == 0;
 }
 
-/* ---- its life ---- */
+/* ---- start and end ---- */
 
+/* Starts vgic-run with its standard files on a terminal, or on pipes. */
 static inline bool vmm_exec(struct vmm *v, const char *name, bool terminal,
 			    char *const *arguments)
 {
@@ -294,7 +302,7 @@ static inline bool vmm_exec(struct vmm *v, const char *name, bool terminal,
 
 #define MAX_ARGUMENTS	40
 
-/* Words with spaces between; a word with spaces goes last, as @append. */
+/* Starts vgic-run with the words of @format, separated by spaces, and --append @append. */
 static inline bool vmm_start(struct vmm *v, const char *name, bool terminal,
 			     const char *append, const char *format, ...)
 	__attribute__((format(printf, 5, 6)));
@@ -321,7 +329,7 @@ static inline bool vmm_start(struct vmm *v, const char *name, bool terminal,
 	return vmm_exec(v, name, terminal, argv);
 }
 
-/* Waits until the process has ended; its status can be taken then. */
+/* Waits until the process has exited; it remains a zombie for vmm_reap(). */
 static inline bool vmm_has_ended(struct vmm *v)
 {
 	struct patient_wait wait = wait_begin();
@@ -340,13 +348,13 @@ static inline bool vmm_has_ended(struct vmm *v)
 		else
 			usleep(50000);
 	}
-	ksft_print_msg("[%s] expected vgic-run to end, waited %ld ms for it: %s; the last line: '%s'\n",
+	ksft_print_msg("[%s] expected vgic-run to end, waited %ld ms: %s; last line '%s'\n",
 		       v->name, wait_ms(&wait), why, last_line(v->said));
 	vmm_show_threads(v);
 	return false;
 }
 
-/* The status of one that has ended, or was killed, as a shell has it. */
+/* Reaps the process and closes its pipes. Returns the exit status, or 128 + signal number. */
 static inline int vmm_reap(struct vmm *v)
 {
 	size_t before;
@@ -364,7 +372,7 @@ static inline int vmm_reap(struct vmm *v)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-/* Has it said one of @words? Prints @what and the lines, each time for the first. */
+/* Returns whether @said has one of @words. Prints @what and the first match of each. */
 static inline bool vmm_note(const struct vmm *v, const char *said, const char * const *words,
 			    unsigned int count, const char *what)
 {
@@ -376,7 +384,7 @@ static inline bool vmm_note(const struct vmm *v, const char *said, const char * 
 
 		if (!found)
 			continue;
-		/* Often the second line says more than the first. */
+		/* The lines after the first often have the cause. */
 		ksft_print_msg("[%s] %s '%s'\n", v->name, what, lines_from(found, 4));
 		any = true;
 	}
@@ -384,8 +392,8 @@ static inline bool vmm_note(const struct vmm *v, const char *said, const char * 
 }
 
 /*
- * Has it said nothing, since the last call, that a healthy kernel and vgic-run do not say?
- * tools/kernel_log.py has that for the host.
+ * Returns whether the output since the last call has no error message of the guest's kernel or of
+ * vgic-run. tools/kernel_log.py has the host's.
  */
 static inline bool vmm_is_well(struct vmm *v)
 {
@@ -393,16 +401,16 @@ static inline bool vmm_is_well(struct vmm *v)
 		"WARNING: ", "Kernel panic", "kernel BUG at", "Oops", "Internal error: ",
 		"Unable to handle kernel", "refcount_t: ", "nobody cared", "invoked oom-killer",
 		"page allocation failure", "BUG: scheduling", "BUG: sleeping", "BUG: Bad",
-		"BUG: spinlock", "BUG: workqueue", "I/O error", "where nothing is",
+		"BUG: spinlock", "BUG: workqueue", "I/O error", "at unmapped address",
 		"vgic-run: vCPU 0: KVM_RUN",
 	};
-	/* Also in a report about a starved CPU. */
+	/* Also part of a report about a starved CPU. */
 	static const char * const reports[] = { "BUG: ", "Call trace:" };
 	const char *said = v->said + v->judged;
 	bool good = !vmm_note(v, said, bad, ARRAY_SIZE(bad), "expected a clean log, got");
 
 	if (vmm_note(v, said, starved_words, ARRAY_SIZE(starved_words),
-		     "the guest's kernel says that a CPU did nothing for long:"))
+		     "no progress on a CPU of the guest:"))
 		good &= starvation_is_possible();
 	else
 		good &= !vmm_note(v, said, reports, ARRAY_SIZE(reports),
@@ -411,7 +419,7 @@ static inline bool vmm_is_well(struct vmm *v)
 	return good;
 }
 
-/* Waits for the end. What it said is clean, and its status is @expected. */
+/* Waits for the exit. Expects the status @expected and output without errors. */
 static inline bool vmm_ends(struct vmm *v, int expected)
 {
 	bool good = vmm_has_ended(v);
@@ -429,7 +437,7 @@ static inline bool vmm_ends(struct vmm *v, int expected)
 	return good;
 }
 
-/* For a test that has failed already. */
+/* Kills the process of a test that has failed. Returns false. */
 static inline bool vmm_give_up(struct vmm *v)
 {
 	kill(v->pid, SIGKILL);
@@ -438,16 +446,18 @@ static inline bool vmm_give_up(struct vmm *v)
 	return false;
 }
 
-/* ---- its guest ---- */
+/* ---- the guest's shell ---- */
 
+/* Writes to the guest's console or, after Ctrl-A, to vgic-run. */
 static inline void vmm_type(struct vmm *v, const char *text)
 {
 	size_t length = strlen(text);
 
 	if (write(v->in, text, length) != (ssize_t)length)
-		ksft_print_msg("[%s] cannot type: %s\n", v->name, strerror(errno));
+		ksft_print_msg("[%s] expected to write input, got %s\n", v->name, strerror(errno));
 }
 
+/* Waits for the first prompt after a boot and prints how long that took. */
 static inline bool vmm_prompt(struct vmm *v)
 {
 	if (!vmm_wait(v, PROMPT))
@@ -456,20 +466,20 @@ static inline bool vmm_prompt(struct vmm *v)
 	return true;
 }
 
-/* Has the guest's shell begin with a command. */
+/* Types a command into the guest's shell. vmm_succeeds() waits for its end. */
 static inline void vmm_begin(struct vmm *v, const char *command)
 {
 	char line[1100];
 
-	/* The quotes keep what is typed, and echoed, from being what is waited for. */
+	/* The quotes keep the echo of the input from matching the text that is waited for. */
 	snprintf(line, sizeof(line), "%s; echo en''ded $?.\n", command);
 	vmm_type(v, line);
 }
 
-/* ... which ends with status 0, and the shell asks for the next one. */
+/* Waits for the end of that command, with status 0, and for the prompt. */
 static inline bool vmm_succeeds(struct vmm *v, const char *command)
 {
-	/* A prompt means that the shell did not get the line as it was typed. */
+	/* A prompt without "ended" means that the shell read a garbled line. */
 	static const char * const ends[] = { "ended ", PROMPT };
 	size_t at;
 	int status;
@@ -482,7 +492,7 @@ static inline bool vmm_succeeds(struct vmm *v, const char *command)
 			       v->name, command);
 		return false;
 	default:
-		ksft_print_msg("[%s] that was to be the end of '%s'\n", v->name, command);
+		ksft_print_msg("[%s] expected the end of '%s', got none\n", v->name, command);
 		return false;
 	}
 	at = v->seen;
@@ -510,7 +520,7 @@ static inline bool vmm_command(struct vmm *v, const char *format, ...)
 	return vmm_succeeds(v, command);
 }
 
-/* Powers off by PSCI. */
+/* Powers the guest off through PSCI. */
 static inline bool vmm_power_off(struct vmm *v)
 {
 	vmm_type(v, "poweroff -f\n");
@@ -521,7 +531,7 @@ static inline bool vmm_power_off(struct vmm *v)
 
 /* ---- disks ---- */
 
-/* One of random bytes; its hash, in hexadecimal, goes to @sum. */
+/* Creates a disk of random bytes. @sum: its SHA-256 in hexadecimal. */
 static inline bool make_disk(const char *path, unsigned int kib, char sum[65])
 {
 	char command[256];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Random choices, by thread, from a seed; and for how long a test shall try them. */
+/* Random choices for hostile tests, with a seed for each thread, and the tests' duration. */
 #ifndef TESTS_REFKERNEL_CHANCE_H
 #define TESTS_REFKERNEL_CHANCE_H
 
@@ -12,7 +12,7 @@
 
 static __thread unsigned int chance_state;
 
-/* 0 to @below - 1; any word for 0. */
+/* Returns a random number from 0 to @below - 1, or any 32-bit number if @below is 0. */
 static inline uint32_t chance(uint32_t below)
 {
 	uint32_t value = (uint32_t)rand_r(&chance_state) << 16 ^ (uint32_t)rand_r(&chance_state);
@@ -22,7 +22,7 @@ static inline uint32_t chance(uint32_t below)
 
 #define CHOOSE(array)	((array)[chance(ARRAY_SIZE(array))])
 
-/* From the kernel's command line, whose unknown words init passes on. */
+/* Returns a number from the kernel's command line: init has unknown words in its environment. */
 static inline unsigned int number_of(const char *name, unsigned int otherwise)
 {
 	const char *given = getenv(name);
@@ -31,14 +31,14 @@ static inline unsigned int number_of(const char *name, unsigned int otherwise)
 }
 
 /*
- * `hostile_seed=` repeats a run, as far as threads let it. Printed, so that a run
- * that failed can be repeated.
+ * Returns the seed from `hostile_seed=`, or a random one, and prints it. The same seed repeats a
+ * run, except for the timing of threads.
  */
 static inline unsigned int hostile_seed(void)
 {
 	unsigned int seed = 0;
 
-	/* Not the time: a machine without a clock has the same at each boot. */
+	/* The time is only a fallback: without an RTC it is the same at each boot. */
 	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) < 0)
 		seed = time(NULL);
 	seed = number_of("hostile_seed", seed);
@@ -46,19 +46,19 @@ static inline unsigned int hostile_seed(void)
 	return seed;
 }
 
-/* `hostile=`: seconds for all tests of a program together. */
+/* Returns the duration of all tests of a program together, in seconds, from `hostile=`. */
 static inline unsigned int hostile_seconds(void)
 {
 	return number_of("hostile", 20);
 }
 
-/* A test that has to have done so much for what it expects asks for that as well. */
+/* Tests that need a minimum of work check for that as well. */
 static inline bool time_is_left(time_t end)
 {
 	return !told_to_end && time(NULL) < end;
 }
 
-/* A word every ten seconds, so that nobody takes the machine for hung while there is time. */
+/* Prints progress every ten seconds, so that the runner does not take the machine for hung. */
 static inline void say_progress(const char *what, unsigned long count, time_t end)
 {
 	static time_t said;
@@ -67,7 +67,7 @@ static inline void say_progress(const char *what, unsigned long count, time_t en
 	if (now - said < 10 || now > end)
 		return;
 	said = now;
-	ksft_print_msg("%s: %lu so far, %ld s to go\n", what, count, (long)(end - now));
+	ksft_print_msg("%s: %lu done, %ld s left\n", what, count, (long)(end - now));
 }
 
 #endif /* TESTS_REFKERNEL_CHANCE_H */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A vCPU of the reference kernel as its VMM and its guest see it: registers, power,
- * MMIO, exceptions, VFP, signals. Guest code is assembler without a stage 1, so that
- * nothing but the module is between it and the test.
+ * A vCPU of the reference kernel, seen by its VMM and its guest: registers, power, MMIO,
+ * exceptions, VFP, signals. Guest code is assembler with the MMU off, so that only the module
+ * is between the code and the test.
  *
  *   cpu [--list] [--tests PATTERN]	[--after TEST]
  */
@@ -29,7 +29,7 @@
 
 #define SECOND_IPA	(CODE_IPA + 0x800)
 #define MEMORY_SIZE	0x2000U
-#define MMIO_IPA	0x60000000U	/* nothing either */
+#define MMIO_IPA	0x60000000U	/* unmapped, for tests of MMIO */
 
 #define R(n)		(n)
 
@@ -69,7 +69,7 @@ static uint32_t get_core(int vcpu, unsigned int index)
 	return value;
 }
 
-/* vCPU 1 waits for CPU_ON. */
+/* vCPU 1 is off until CPU_ON. */
 static void create(struct guest *g)
 {
 	const uint32_t psci = 1U << KVM_ARM_VCPU_PSCI_0_2;
@@ -95,7 +95,7 @@ static void destroy(struct guest *g)
 	       name##_end - name##_begin);				\
 } while (0)
 
-/* Assembler between two labels. */
+/* Defines guest code between two labels. */
 #define GUEST_CODE(name, body)						\
 	asm(".pushsection .rodata\n"					\
 	    ".arm\n.arch armv7-a\n.arch_extension virt\n.arch_extension sec\n.fpu neon\n" \
@@ -122,7 +122,7 @@ static bool run_to(struct guest *g, unsigned int i, uint32_t offset, uint32_t *v
 	}
 	if (run->exit_reason != KVM_EXIT_MMIO || !run->mmio.is_write ||
 	    run->mmio.phys_addr != EXIT_IPA + offset) {
-		ksft_print_msg("KVM_RUN: expected a store to 0x%x, got exit reason %u, address 0x%llx, pc 0x%x\n",
+		ksft_print_msg("expected a store to 0x%x, got exit reason %u at 0x%llx, pc 0x%x\n",
 			       EXIT_IPA + offset, run->exit_reason, run->mmio.phys_addr,
 			       get_core(g->vm.vcpu[i], CORE_PC));
 		return false;
@@ -152,19 +152,19 @@ static bool registers(struct guest *g)
 	good &= expect("KVM_GET_REG_LIST with no room", -1, ioctl(vcpu, KVM_GET_REG_LIST, list)) &&
 		expect("... and errno", E2BIG, errno);
 	good &= expect("KVM_GET_REG_LIST", 0, ioctl(vcpu, KVM_GET_REG_LIST, list));
-	good &= expect("at least so many registers", true, list->n > 100);
+	good &= expect("more than 100 registers", true, list->n > 100);
 	for (i = 0; i < list->n; i++) {
 		uint64_t id = list->reg[i];
 
 		value = 0;
 		if (get_one(vcpu, id, &value) || set_one(vcpu, id, &value) ||
 		    get_one(vcpu, id, &again)) {
-			ksft_print_msg("register 0x%llx: expected to get and set it, got %s\n",
+			ksft_print_msg("register 0x%llx: expected get and set to succeed, got %s\n",
 				       (unsigned long long)id, strerror(errno));
 			good = false;
 		}
 	}
-	/* r0 to r14, and the banked ones, hold what they are given. */
+	/* r0 to r14 and the banked registers keep all bits. */
 	for (i = 0; i < 38; i++) {
 		uint32_t pattern = 0x5a5a0000 | i;
 
@@ -187,8 +187,8 @@ static bool registers(struct guest *g)
 /* ---- the world switch ---- */
 
 /*
- * What the guest has to itself, how it reads and writes it, what user space calls it,
- * and which bits it has. In Supervisor mode with its MMU off nothing of that matters.
+ * Registers that the world switch saves: name, access by the guest, id for KVM_GET_ONE_REG, and
+ * mask of the bits that exist. With the MMU off, in Supervisor mode, any value is harmless.
  */
 #define CP15_32(op1, crn, crm, op2)	ARM_CP15_REG32(op1, crn, crm, op2)
 #define BANK(name)			core_id(KVM_REG_ARM_CORE_REG(name))
@@ -227,7 +227,7 @@ static bool registers(struct guest *g)
 	do_(lr_fiq, BANK(fiq_regs[6]), ~3U)					\
 	do_(spsr_fiq, BANK(fiq_regs[7]), 0xf00f03c0)
 
-/* Supervisor mode's own go by other names there. */
+/* Supervisor mode cannot access its own banked registers with MRS (banked). */
 #define READ_SVC								\
 	"str sp, [r9], #4\n" "str lr, [r9], #4\n" "mrs r0, spsr\n" "str r0, [r9], #4\n"
 #define WRITE_SVC								\
@@ -240,7 +240,10 @@ static bool registers(struct guest *g)
 #define READ_ALL	FOR_EACH_SWITCHED(READ_CP15) FOR_EACH_BANKED(READ_BANK) READ_SVC
 #define WRITE_ALL	FOR_EACH_SWITCHED(WRITE_CP15) FOR_EACH_BANKED(WRITE_BANK) WRITE_SVC
 
-/* At 0x40001000 what it reads at first, then what it shall write, then what it reads. */
+/*
+ * Memory at 0x40001000: the values read at first; 0x200: read after an exit; 0x400: to be written;
+ * 0x600: read after that and one more exit.
+ */
 GUEST_CODE(switched,
 	   "mov r10, #0x50000000\n"
 	   "ldr r9, =0x40001000\n"
@@ -287,7 +290,8 @@ static bool switched(struct guest *g)
 
 		area[0x400 / 4 + i] = second[i] = ~first[i] & regs[i].mask;
 		if (set_one(g->vm.vcpu[0], id, &value)) {
-			ksft_print_msg("%s: expected to be set, got an error\n", regs[i].name);
+			ksft_print_msg("%s: expected KVM_SET_ONE_REG to succeed, got an error\n",
+				       regs[i].name);
 			return false;
 		}
 	}
@@ -390,18 +394,19 @@ static bool mmio(struct guest *g)
 			good &= expect("data", steps[i].data, value);
 		memcpy(run->mmio.data, &steps[i].data, sizeof(value));
 		if (!good) {
-			ksft_print_msg("at step %u\n", i);
+			ksft_print_msg("step %u failed\n", i);
 			return false;
 		}
 	}
 	good &= run_to(g, 0, 0, NULL) && run_to(g, 0, 8, NULL);
 	for (i = 0; i < ARRAY_SIZE(regs); i++)
-		good &= expect("a register that was loaded", regs[i].value,
+		good &= expect("register after the load", regs[i].value,
 			       get_core(g->vm.vcpu[0], regs[i].reg));
-	/* lr of Supervisor mode. */
+	/* LR_svc. */
 	good &= expect("lr_svc", 0x61626364,
 		       get_core(g->vm.vcpu[0], KVM_REG_ARM_CORE_REG(KVM_ARM_SVC_lr)));
-	good &= expect("KVM_RUN of what cannot be decoded", 0, ioctl(g->vm.vcpu[0], KVM_RUN, 0));
+	good &= expect("KVM_RUN after an access without syndrome", 0,
+		       ioctl(g->vm.vcpu[0], KVM_RUN, 0));
 	good &= expect("exit reason", KVM_EXIT_INTERNAL_ERROR, run->exit_reason);
 	good &= expect("suberror", KVM_INTERNAL_ERROR_EMULATION, run->internal.suberror);
 	return good;
@@ -441,7 +446,7 @@ static bool psci_call(struct guest *g, uint32_t fn, uint32_t a, uint32_t b, uint
 	return false;
 }
 
-/* The thread in the function below, once it is about to call KVM_RUN. */
+/* TID of the thread in run_once(), set just before KVM_RUN. */
 static volatile pid_t running_once;
 
 static void *run_once(void *arg)
@@ -468,7 +473,7 @@ static bool psci(struct guest *g)
 	good &= psci_call(g, PSCI_0_2_FN_AFFINITY_INFO, 7, 0, 0, -2);
 	good &= psci_call(g, PSCI_0_2_FN_CPU_ON, 0, SECOND_IPA, 0, -4);
 	good &= psci_call(g, PSCI_0_2_FN_CPU_ON, 5, SECOND_IPA, 0, -2);
-	/* vCPU 1 sleeps in KVM_RUN until it is turned on. */
+	/* vCPU 1 sleeps in KVM_RUN until CPU_ON. */
 	running_once = 0;
 	if (pthread_create(&thread, NULL, run_once, &g->vm.vcpu[1]))
 		return false;
@@ -481,7 +486,7 @@ static bool psci(struct guest *g)
 	good &= psci_call(g, PSCI_0_2_FN_CPU_ON, 1, SECOND_IPA, 0, -4);
 	good &= expect("KVM_RUN", 0, ioctl(g->vm.vcpu[1], KVM_RUN, 0)) &&
 		expect("MPIDR", 0x80000001, *(uint32_t *)g->vm.run[1]->mmio.data);
-	/* It turns itself off, and on once more. */
+	/* vCPU 1 calls CPU_OFF and is turned on a second time. */
 	running_once = 0;
 	if (pthread_create(&thread, NULL, run_once, &g->vm.vcpu[1]))
 		return false;
@@ -505,7 +510,7 @@ static bool system_event(struct guest *g, uint32_t fn, uint32_t type)
 	       expect("exit reason", KVM_EXIT_SYSTEM_EVENT, g->vm.run[0]->exit_reason) &&
 	       expect("type", type, g->vm.run[0]->system_event.type);
 	ioctl(g->vm.vcpu[0], KVM_GET_MP_STATE, &state);
-	return good && expect("power", KVM_MP_STATE_STOPPED, state.mp_state);
+	return good && expect("MP state", KVM_MP_STATE_STOPPED, state.mp_state);
 }
 
 static bool shutdown(struct guest *g)
@@ -520,7 +525,7 @@ static bool reset(struct guest *g)
 
 /* ---- exceptions ---- */
 
-/* Vectors at CODE_IPA: each reports its number, lr and what it returns to. */
+/* Vectors for CODE_IPA. Each stores LR, fault registers or a constant at its own MMIO offset. */
 GUEST_CODE(vectors,
 	   "b .\n"
 	   "b 1f\n"			/* undefined */
@@ -569,44 +574,44 @@ static bool exceptions(struct guest *g)
 	LOAD_CODE(g, trouble, SECOND_IPA);
 	set_core(g->vm.vcpu[0], CORE_CPSR, 0x1d3);
 	set_core(g->vm.vcpu[0], CORE_PC, SECOND_IPA);
-	/* c15, SMC, UDF: each at the word behind. */
+	/* c15, SMC, UDF: LR is the address after each. */
 	for (i = 0; i < 3; i++)
 		good &= run_to(g, 0, UNDEFINED, &value) &&
 			expect("lr_und", SECOND_IPA + 4 * (5 + i), value);
 	good &= run_to(g, 0, IFAR, &value) && expect("IFAR", 0x70000000, value);
 	good &= run_to(g, 0, IFSR, &value) && expect("IFSR: external abort", 0x8, value);
 	good &= run_to(g, 0, 0x30, &value) && expect("PMCR", 0, value);
-	good &= run_to(g, 0, 0x34, &value) && expect("after all that", 1, value);
+	good &= run_to(g, 0, 0x34, &value) && expect("r0 after the exceptions", 1, value);
 	return good;
 }
 
 GUEST_CODE(past,
 	   "mov r10, #0x50000000\n"
 	   "mvn r0, #0\n"
-	   "mcr p15, 0, r0, c14, c2, 0\n"	/* CNTP_TVAL: a tick ago */
+	   "mcr p15, 0, r0, c14, c2, 0\n"	/* CNTP_TVAL: one tick in the past */
 	   "mov r1, #3\n"
-	   "mcr p15, 0, r1, c14, c2, 1\n"	/* CNTP_CTL: on, and masked */
+	   "mcr p15, 0, r1, c14, c2, 1\n"	/* CNTP_CTL: ENABLE, IMASK */
 	   "mrc p15, 0, r0, c14, c2, 1\n"
 	   "str r0, [r10]\n"
 	   "mvn r0, #0x80000000\n"
-	   "mcr p15, 0, r0, c14, c2, 0\n"	/* as far ahead as it goes */
+	   "mcr p15, 0, r0, c14, c2, 0\n"	/* the largest value in the future */
 	   "mrc p15, 0, r0, c14, c2, 1\n"
 	   "str r0, [r10, #4]\n");
 
-/* TVAL has a sign, B8.1.5. */
+/* TVAL is signed, B8.1.5. */
 static bool timer_in_the_past(struct guest *g)
 {
 	uint32_t value;
 
 	LOAD_CODE(g, past, CODE_IPA);
 	start(g);
-	return run_to(g, 0, 0, &value) && expect("CNTP_CTL of one that is due", 7, value) &&
-	       run_to(g, 0, 4, &value) && expect("CNTP_CTL of one that is not", 3, value);
+	return run_to(g, 0, 0, &value) && expect("CNTP_CTL in the past", 7, value) &&
+	       run_to(g, 0, 4, &value) && expect("CNTP_CTL in the future", 3, value);
 }
 
 /*
- * A loop over sets and ways, as an operating system makes it to turn its caches on
- * or off, and what it writes meanwhile.
+ * A loop of set/way operations, as an operating system runs it around enabling its caches, and
+ * writes to registers that KVM traps meanwhile.
  */
 GUEST_CODE(set_way,
 	   "mov r10, #0x50000000\n"
@@ -646,12 +651,12 @@ static bool set_way(struct guest *g)
 	start(g);
 	good = run_to(g, 0, 0, &sctlr) && expect("SCTLR.I", 0x1000, sctlr & 0x1000);
 	for (i = 0; i < ARRAY_SIZE(regs); i++)
-		good &= expect("a register that was written meanwhile", regs[i].value,
+		good &= expect("register written meanwhile", regs[i].value,
 			       get_core(g->vm.vcpu[0], regs[i].reg));
 	return good;
 }
 
-/* Without a GIC, KVM_IRQ_LINE drives the lines of the CPU. */
+/* Without a GIC, KVM_IRQ_LINE drives the vCPU's IRQ and FIQ inputs. */
 GUEST_CODE(wait_irq,
 	   "mov r0, #0x40000000\n"
 	   "mcr p15, 0, r0, c12, c0, 0\n"
@@ -662,7 +667,7 @@ GUEST_CODE(wait_irq,
 	   "1: wfi\n"
 	   "b 1b\n");
 
-/* The main thread, while it is in KVM_RUN or about to call it. */
+/* TID of the main thread, set just before KVM_RUN. */
 static volatile pid_t in_kvm_run;
 
 static void *raise_line(void *arg)
@@ -704,7 +709,7 @@ static bool cpu_lines(struct guest *g)
 	return good;
 }
 
-/* ---- what no other register stands for ---- */
+/* ---- FCSE ---- */
 
 GUEST_CODE(fcse,
 	   "mov r10, #0x50000000\n"
@@ -713,7 +718,7 @@ GUEST_CODE(fcse,
 	   "1: str r0, [r10]\n"
 	   "b 1b\n");
 
-/* QEMU's CPUs have it: a host that finds a guest's value there does not come back. */
+/* QEMU's CPUs implement FCSEIDR. A host that ran with the guest's value would crash. */
 static bool fcse_process_id(struct guest *g)
 {
 	LOAD_CODE(g, fcse, CODE_IPA);
@@ -735,14 +740,14 @@ GUEST_CODE(vfp,
 	   "vmov d31, r3, r2\n"
 	   "mov r0, #0x1000000\n"
 	   "vmsr fpscr, r0\n"
-	   "str r0, [r10]\n"			/* out, and in again */
+	   "str r0, [r10]\n"			/* exit and entry */
 	   "vmov r4, r5, d0\n"
 	   "vmov r6, r7, d31\n"
 	   "vmrs r8, fpscr\n"
 	   "str r4, [r10, #4]\n"
 	   "b 1b\n");
 
-/* Bits of FPEXC that these CPUs lack have registers behind them that they lack, too. */
+/* FPEXC.EX and FP2V are RAZ/WI: these CPUs have no FPINST and FPINST2. */
 static bool vfp_exceptional(struct guest *g)
 {
 	uint64_t id = KVM_REG_ARM | KVM_REG_SIZE_U32 | KVM_REG_ARM_VFP | KVM_REG_ARM_VFP_FPEXC;
@@ -795,7 +800,7 @@ static bool vfp(struct guest *g)
 
 /* ---- signals ---- */
 
-/* Says that it runs, in its memory. */
+/* A loop that sets a flag in memory. */
 GUEST_CODE(spin,
 	   "ldr r0, =0x40001000\n"
 	   "mov r1, #1\n"
@@ -815,8 +820,9 @@ static void count_signal(int number)
 
 /**
  * struct interruption - a signal for a thread in KVM_RUN
- * @spins: what the guest writes to when it runs; or NULL: it is to sleep
- * @came:  did what it waits for happen?
+ * @to:    the thread
+ * @spins: flag that the guest sets when it runs, or NULL if the vCPU is expected to sleep
+ * @came:  the guest ran, or the vCPU slept, before the signal was sent
  */
 struct interruption {
 	pthread_t to;
@@ -832,7 +838,7 @@ static bool guest_spins(volatile uint32_t *spins)
 	while (!*spins) {
 		why = wait_in_vain(&wait);
 		if (why) {
-			ksft_print_msg("the guest: expected it to run, waited %ld ms for it: %s\n",
+			ksft_print_msg("expected the guest to run, waited %ld ms: %s\n",
 				       wait_ms(&wait), why);
 			return false;
 		}
@@ -841,18 +847,18 @@ static bool guest_spins(volatile uint32_t *spins)
 	return true;
 }
 
-/* In any case: KVM_RUN does not come back by itself. */
+/* Sends the signal also if the wait fails, because KVM_RUN does not return by itself. */
 static void *send_signal(void *arg)
 {
 	struct interruption *i = arg;
 
 	i->came = i->spins ? guest_spins(i->spins) :
-			     thread_sleeps(&in_kvm_run, "a vCPU with nothing to do");
+			     thread_sleeps(&in_kvm_run, "an idle vCPU");
 	pthread_kill(i->to, SIGUSR1);
 	return NULL;
 }
 
-/* KVM_RUN of a vCPU that spins or sleeps until there is a signal. */
+/* Calls KVM_RUN for a vCPU that spins or sleeps, and expects EINTR after a signal. */
 static bool interrupted(struct guest *g, unsigned int vcpu, volatile uint32_t *spins)
 {
 	struct interruption i = { .to = pthread_self(), .spins = spins };
@@ -887,7 +893,7 @@ static bool signal_while_asleep(struct guest *g)
 	return interrupted(g, 0, NULL);
 }
 
-/* A CPU that is turned on, and off with everything before it has begun, sleeps. */
+/* A vCPU that SYSTEM_OFF stops between CPU_ON and its first KVM_RUN sleeps. */
 static bool off_before_it_began(struct guest *g)
 {
 	bool good;
@@ -914,7 +920,7 @@ static bool immediate_exit(struct guest *g)
 	return good && psci_call(g, PSCI_0_2_FN_PSCI_VERSION, 0, 0, 0, 2);
 }
 
-/* Blocked for the thread, let through by KVM_SET_SIGNAL_MASK: seen by KVM_RUN only. */
+/* A signal that the thread blocks, and KVM_SET_SIGNAL_MASK does not, interrupts only KVM_RUN. */
 static bool signal_mask(struct guest *g)
 {
 	struct {
@@ -944,7 +950,7 @@ static bool signal_mask(struct guest *g)
 	return good && expect("signals", 1, signals);
 }
 
-/* ---- calls in the wrong order, or with nonsense ---- */
+/* ---- calls in the wrong order or with invalid arguments ---- */
 
 static bool bad_calls(struct guest *g)
 {
@@ -975,23 +981,23 @@ static bool bad_calls(struct guest *g)
 		expect("... and errno", EINVAL, errno);
 	good &= expect("KVM_RUN with an argument", -1, ioctl(g->vm.vcpu[0], KVM_RUN, 1)) &
 		expect("... and errno", EINVAL, errno);
-	good &= expect("KVM_CREATE_VM of a type", -1, ioctl(g->vm.kvm, KVM_CREATE_VM, 1)) &
+	good &= expect("KVM_CREATE_VM with a type", -1, ioctl(g->vm.kvm, KVM_CREATE_VM, 1)) &
 		expect("... and errno", EINVAL, errno);
-	good &= expect("an ioctl that is nobody's", -1, ioctl(g->vm.fd, _IO(0x12, 1), 0)) &
+	good &= expect("an unknown ioctl", -1, ioctl(g->vm.fd, _IO(0x12, 1), 0)) &
 		expect("... and errno", EINVAL, errno);
 	close(vcpu);
 	return good;
 }
 
-/* ---- all of it ---- */
+/* ---- main ---- */
 
-/* Each with a VM of its own. */
+/* Each test has its own VM. */
 static bool with_guest(bool (*run)(struct guest *g))
 {
 	struct guest g = { 0 };
 	bool good;
 
-	/* The runner's signal and ours interrupt a KVM_RUN that does not come back. */
+	/* A signal of the runner, or ours, ends a KVM_RUN that does not return. */
 	create(&g);
 	alarm(20 * patience());
 	good = run(&g);

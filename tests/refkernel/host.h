@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the tests of the module look at on the host: its log, its memory, the module,
- * and whether it still answers.
+ * Checks of the host for the tests of the module: its log, its free memory, the module's state,
+ * and whether every CPU still schedules.
  */
 #ifndef TESTS_REFKERNEL_HOST_H
 #define TESTS_REFKERNEL_HOST_H
@@ -28,6 +28,7 @@
 #define MODULE		"kvm_armv7"
 #define MODULE_PATH	"/modules/" MODULE ".ko"
 
+/* Returns @good; prints @what and errno if it is false. */
 static inline bool check(bool good, const char *what)
 {
 	if (!good)
@@ -37,6 +38,7 @@ static inline bool check(bool good, const char *what)
 
 /* ---- waiting ---- */
 
+/* Returns CLOCK_MONOTONIC in milliseconds. */
 static inline long now_ms(void)
 {
 	struct timespec now;
@@ -46,8 +48,8 @@ static inline long now_ms(void)
 }
 
 /*
- * By how much every limit in here is multiplied. 1 on a real machine; an emulated one may get
- * next to no time, and the runner, which sees that, decides when to give up.
+ * Factor for all time limits, from `patience=`: 1 on a real machine. The runner sets a large one
+ * for emulated machines, which may get little CPU time, and decides itself when to give up.
  */
 static inline long patience(void)
 {
@@ -57,16 +59,16 @@ static inline long patience(void)
 	return times > 0 ? times : 1;
 }
 
-/* Where CPUs wait for CPUs of another machine, what a kernel says of that is no fault. */
+/* On emulated CPUs, stall reports may come from the machine below and are no fault. */
 static inline bool starvation_is_possible(void)
 {
 	return patience() > 1;
 }
 
-/* The runner wants the test that runs to fail, and to say what it was at. */
+/* Set by SIGTERM: the runner wants the current test to fail and to print its state. */
 static volatile sig_atomic_t told_to_end;
 
-/* Whatever does not look there ends with the program, when it is told so again. */
+/* A second SIGTERM ends the program, for code that does not check told_to_end. */
 static inline void on_end(int number)
 {
 	if (told_to_end)
@@ -74,7 +76,7 @@ static inline void on_end(int number)
 	told_to_end = 1;
 }
 
-/* Without SA_RESTART: so that calls that wait come back. */
+/* Without SA_RESTART, so that blocking calls return EINTR. */
 static inline void obey_end(void)
 {
 	struct sigaction action = { .sa_handler = on_end };
@@ -83,7 +85,8 @@ static inline void obey_end(void)
 }
 
 /**
- * struct patient_wait - for something that has to happen, however long that takes
+ * struct patient_wait - a wait for an event, ended by the runner or by WAIT_LIMIT_MS
+ * @began_ms: time of its start, now_ms()
  */
 struct patient_wait {
 	long began_ms;
@@ -96,18 +99,19 @@ static inline struct patient_wait wait_begin(void)
 	return (struct patient_wait) { .began_ms = now_ms() };
 }
 
+/* Returns the duration of a wait so far, in milliseconds. */
 static inline long wait_ms(const struct patient_wait *wait)
 {
 	return now_ms() - wait->began_ms;
 }
 
-/* NULL: goes on. Or why it ends, though nothing has happened. */
+/* Returns NULL, or the reason to give up the wait. */
 static inline const char *wait_in_vain(const struct patient_wait *wait)
 {
 	if (told_to_end)
 		return "the runner ended the test";
 	if (wait_ms(wait) > WAIT_LIMIT_MS * patience())
-		return "that is the limit";
+		return "the wait timed out";
 	return NULL;
 }
 
@@ -134,7 +138,7 @@ static inline long number_in(const char *path)
 	return number;
 }
 
-/* What is in a small file of a folder, as text; false if it cannot be read. */
+/* Reads a small file of a folder as a string. Returns false if it cannot be read. */
 static inline bool text_in(const char *folder, const char *name, char *text, size_t size)
 {
 	char path[128];
@@ -149,7 +153,7 @@ static inline bool text_in(const char *folder, const char *name, char *text, siz
 	return got > 0;
 }
 
-/* Sum of what a format reads from the lines of a file that it fits. */
+/* Returns the sum of the numbers that @format reads, over all lines of a file that match. */
 static inline long sum_in(const char *path, const char *format)
 {
 	char line[256];
@@ -166,7 +170,7 @@ static inline long sum_in(const char *path, const char *format)
 
 /* ---- the module ---- */
 
-/* Loads it, unless it is there. */
+/* Loads the module unless it is loaded. */
 static inline bool insert_module(void)
 {
 	int fd, ret;
@@ -184,7 +188,7 @@ static inline bool remove_module(void)
 	return check(!syscall(SYS_delete_module, MODULE, O_NONBLOCK), "rmmod");
 }
 
-/* Waits until nobody uses it: file descriptors close after their process. */
+/* Waits for a reference count of 0: file descriptors may close after their process has ended. */
 static inline bool module_is_unused(void)
 {
 	struct patient_wait wait = wait_begin();
@@ -193,9 +197,9 @@ static inline bool module_is_unused(void)
 	while (number_in("/sys/module/" MODULE "/refcnt")) {
 		why = wait_in_vain(&wait);
 		if (why) {
-			ksft_print_msg("module: expected no user after the VMM, waited %ld ms for it: %s; got %ld\n",
-				       wait_ms(&wait), why,
-				       number_in("/sys/module/" MODULE "/refcnt"));
+			ksft_print_msg("module: expected no users, got %ld after %ld ms: %s\n",
+				       number_in("/sys/module/" MODULE "/refcnt"),
+				       wait_ms(&wait), why);
 			return false;
 		}
 		usleep(1000);
@@ -206,9 +210,8 @@ static inline bool module_is_unused(void)
 /* ---- memory ---- */
 
 /*
- * KiB that are free, also on the CPUs' own lists, or that somebody answers for
- * who is not in question here: processes and page tables of theirs, kernel stacks,
- * files. What the slab allocator has counts as gone.
+ * Returns the KiB that are free, including per-CPU lists, plus those that processes, their page
+ * tables, kernel stacks and files use, which are not under test. Slab memory counts as used.
  */
 static inline long free_memory_now(void)
 {
@@ -224,19 +227,19 @@ static inline long free_memory_now(void)
 	return kib;
 }
 
-/* Waits for RCU, and for work that has begun on each CPU. */
+/* Waits for an RCU grace period and flushes a work item on each CPU. */
 static inline void settle_kernel(void)
 {
 	syscall(SYS_membarrier, 1 /* MEMBARRIER_CMD_GLOBAL */, 0, 0);
 	write_file("/proc/sys/vm/stat_refresh", "1");
 }
 
-/* How often there has to be no more before that is all. */
+/* Free memory is final after this many measurements without a new maximum. */
 #define SETTLED		10
 
 /*
- * The same once caches have given back what they can, and RCU and workers have freed what
- * they are to free: the most that there is.
+ * Returns the maximum of free_memory_now() after dropping caches and waiting for RCU callbacks and
+ * workers.
  */
 static inline long free_memory(void)
 {
@@ -256,25 +259,25 @@ static inline long free_memory(void)
 	return most;
 }
 
-/* A kernel that knows better: what it keeps to find mistakes would count as lost. */
+/* A debug kernel with kmemleak finds leaks itself, and its own records would count as leaked. */
 static inline bool has_kmemleak(void)
 {
 	mount("debugfs", "/sys/kernel/debug", "debugfs", 0, NULL);
 	return !access("/sys/kernel/debug/kmemleak", F_OK);
 }
 
-/* Is there as much as @before, but for @slack_kib? */
+/* Returns whether free memory has shrunk from @before by at most @slack_kib KiB. */
 static inline bool memory_is_kept(long before, long slack_kib)
 {
 	long after = free_memory();
 	unsigned int i;
 
-	/* A worker that has not run yet gives back what it has to later. */
+	/* Pending work may still free memory. */
 	for (i = 0; i < 10 && before - after > slack_kib; i++)
 		after = free_memory();
 	ksft_print_msg("memory: %ld KiB free before, %ld KiB after\n", before, after);
 	if (has_kmemleak()) {
-		ksft_print_msg("kmemleak is there to be asked\n");
+		ksft_print_msg("kmemleak looks for leaks in this kernel\n");
 		return true;
 	}
 	if (before - after > slack_kib)
@@ -285,7 +288,7 @@ static inline bool memory_is_kept(long before, long slack_kib)
 
 /* ---- the log ---- */
 
-/* To be called first; what is there already does not count. */
+/* Opens the kernel log at its end: earlier records do not count. */
 static inline int open_log(void)
 {
 	int log = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
@@ -306,8 +309,8 @@ static inline const char *any_of(const char * const *words, unsigned int count,
 }
 
 /*
- * Has it had nothing, since the last call, that no healthy kernel says? That a CPU did nothing
- * for long is for the runner to judge, where CPUs can be starved: it looks at the log, too.
+ * Returns whether the log since the last call has no warning. Reports of a stalled CPU count only
+ * where CPUs cannot be starved; elsewhere the runner judges them, which reads the log as well.
  */
 static inline bool log_is_clean(int log)
 {
@@ -315,8 +318,10 @@ static inline bool log_is_clean(int log)
 		"WARNING", "BUG", "Oops", "HYP fault", "leak", "Unable to handle", "Bad page",
 		"bad page", "refcount", "scheduling while", "Out of memory",
 	};
-	/* Also in the report's backtrace. */
-	static const char * const starved[] = { "stall", "soft lockup", "hung", "blocked for more" };
+	/* Words of a stall report, including its backtrace. */
+	static const char * const starved[] = {
+		"stall", "soft lockup", "hung", "blocked for more",
+	};
 	char record[8192];
 	bool clean = true;
 	ssize_t size;
@@ -328,7 +333,7 @@ static inline bool log_is_clean(int log)
 		record[size] = '\0';
 		record[strcspn(record, "\n")] = '\0';
 		if (any_of(starved, ARRAY_SIZE(starved), record)) {
-			ksft_print_msg("kernel log: a CPU did nothing for long: '%s'\n", record);
+			ksft_print_msg("kernel log: no progress on a CPU: '%s'\n", record);
 			clean &= starvation_is_possible();
 		} else if (any_of(bad, ARRAY_SIZE(bad), record)) {
 			ksft_print_msg("kernel log: expected no warning, got '%s'\n", record);
@@ -338,17 +343,24 @@ static inline bool log_is_clean(int log)
 	return clean;
 }
 
-/* ---- the host answers ---- */
+/* ---- does the host still schedule? ---- */
 
-/* What the process that beats has to say; shared with it. */
+/**
+ * struct beats - measurements of the heartbeat process, in shared memory
+ * @began_ms:   start of the current beat, now_ms()
+ * @longest_ms: the longest beat so far
+ * @count:      number of complete beats
+ */
 struct beats {
-	long began_ms;		/* the one that goes on */
-	long longest_ms;	/* of those that ended */
-	unsigned long count;	/* ... */
+	long began_ms;
+	long longest_ms;
+	unsigned long count;
 };
 
 /**
- * struct heartbeat - a process that starts another one every so often
+ * struct heartbeat - a process that forks a child every 50 ms, on each CPU in turn
+ * @pid:   the process
+ * @beats: its measurements
  */
 struct heartbeat {
 	pid_t pid;
@@ -367,7 +379,7 @@ static inline struct heartbeat heartbeat_start(void)
 	beat.pid = fork();
 	if (beat.pid)
 		return beat;
-	/* On each CPU in turn: one that is stuck does not keep the others from it. */
+	/* On each CPU in turn, so that a CPU that hangs is noticed while others run. */
 	for (cpu = 0; ; cpu = (cpu + 1) % cpus) {
 		pid_t child;
 		long took;
@@ -389,7 +401,7 @@ static inline struct heartbeat heartbeat_start(void)
 	}
 }
 
-/* Has each CPU started a process since this was called? Waits for that. */
+/* Waits until each CPU has run a new child. Returns false after a message if that fails. */
 static inline bool heartbeat_goes_on(const struct heartbeat *beat)
 {
 	unsigned long all = beat->beats->count + sysconf(_SC_NPROCESSORS_CONF) + 1;
@@ -399,14 +411,14 @@ static inline bool heartbeat_goes_on(const struct heartbeat *beat)
 
 	while (beat->beats->count < all) {
 		if (waitpid(beat->pid, &status, WNOHANG)) {
-			ksft_print_msg("the host: expected the heartbeat to go on, it ended with status 0x%x\n",
+			ksft_print_msg("host: expected a running heartbeat, got wait status 0x%x\n",
 				       status);
 			return false;
 		}
 		why = wait_in_vain(&wait);
 		if (why) {
-			ksft_print_msg("the host: expected a process on each CPU, waited %ld ms for %lu of them: %s\n",
-				       wait_ms(&wait), all - beat->beats->count, why);
+			ksft_print_msg("host: expected %lu more processes, waited %ld ms: %s\n",
+				       all - beat->beats->count, wait_ms(&wait), why);
 			return false;
 		}
 		usleep(10000);
@@ -415,29 +427,28 @@ static inline bool heartbeat_goes_on(const struct heartbeat *beat)
 }
 
 /*
- * Ends it. False if the host does not answer any more, if it once took longer than
- * @limit_ms for that, or if the process ended by itself: it got no child, or was killed.
- * A process and a sleep of 50 ms are a matter of milliseconds. On an emulated machine,
- * which has to wait for CPUs itself, @limit_ms says little, see patience(); a CPU that does
- * not answer for long is in the kernel's log there, for the runner to judge.
+ * Ends the heartbeat. Returns false if it does not beat any more, if one beat took longer than
+ * @limit_ms, or if the process ended by itself because fork() failed or it was killed. A beat
+ * normally takes little more than 50 ms. On emulated machines patience() extends @limit_ms; there
+ * the kernel's log reports a CPU that hangs, and the runner judges it.
  */
 static inline bool heartbeat_end(struct heartbeat *beat, long limit_ms)
 {
 	bool good;
 	long longest;
 
-	/* kill(-1) would be everybody. */
+	/* kill(-1) would signal all processes. */
 	if (!check(beat->pid > 0, "fork of the heartbeat"))
 		return false;
 	good = heartbeat_goes_on(beat);
 	longest = beat->beats->longest_ms;
-	ksft_print_msg("the host answered %lu times, within %ld ms at the most\n",
+	ksft_print_msg("host: %lu heartbeats, the longest took %ld ms\n",
 		       beat->beats->count, longest);
 	kill(beat->pid, SIGKILL);
 	waitpid(beat->pid, NULL, 0);
 	munmap((void *)beat->beats, getpagesize());
 	if (longest > limit_ms * patience()) {
-		ksft_print_msg("the host: expected an answer within %ld ms, got it after %ld ms\n",
+		ksft_print_msg("host: expected a heartbeat within %ld ms, got one of %ld ms\n",
 			       limit_ms * patience(), longest);
 		good = false;
 	}
@@ -446,7 +457,7 @@ static inline bool heartbeat_end(struct heartbeat *beat, long limit_ms)
 
 /* ---- threads ---- */
 
-/* "State:" of a thread of this process, and how often it has gone to sleep. */
+/* Returns the state letter of a thread of this process. @sleeps: its voluntary switches. */
 static inline char thread_state(pid_t tid, unsigned long *sleeps)
 {
 	char path[64], line[128], state = '?';
@@ -463,7 +474,7 @@ static inline char thread_state(pid_t tid, unsigned long *sleeps)
 	return state;
 }
 
-/* Waits until a thread sleeps, and goes on to: it has not woken up between two looks. */
+/* Waits until a thread sleeps and has not woken up between two reads of its state. */
 static inline bool thread_sleeps(volatile pid_t *tid, const char *what)
 {
 	struct patient_wait wait = wait_begin();
@@ -490,12 +501,17 @@ static inline bool thread_sleeps(volatile pid_t *tid, const char *what)
 
 /* ---- a program of tests ---- */
 
+/**
+ * struct host_test - one test
+ * @name: <program>.any.<test>
+ * @run:  returns whether it has passed, after a message if not
+ */
 struct host_test {
-	const char *name;	/* <program>.any.<test> */
+	const char *name;
 	bool (*run)(void);
 };
 
-/* A pattern of TESTS= is for a test, its rule, or its program. */
+/* A pattern of TESTS= matches the name of a test, its rule (without "any") or its program. */
 static inline bool one_fits(const char *pattern, const char *name)
 {
 	char program[64], rule[64];
@@ -518,10 +534,14 @@ static inline bool any_fits(const char *patterns, const char *name)
 	return fits;
 }
 
-/*
- * What to run. Of a program whose tests leave the module as the next one needs it,
- * all run if one is asked for; one whose tests are apart defines HOST_TESTS_APART
- * before it includes this, and has those only. --after: what comes after that test.
+/**
+ * struct selection - the command line of a program
+ * @patterns: --tests: only these, separated by commas. Tests of a program normally depend on the
+ *            state in which the previous one leaves the module, so all run if one matches. A
+ *            program with independent tests defines HOST_TESTS_APART before it includes this
+ *            header.
+ * @after:    --after: only the tests after this one
+ * @list:     --list: print the names of the tests
  */
 struct selection {
 	const char *patterns, *after;
@@ -543,7 +563,7 @@ static inline void host_tests_choose(struct selection *chosen, int argc, char **
 	}
 }
 
-/* Marks in @wanted which tests are; returns how many. */
+/* Sets @wanted for each selected test and returns their number. */
 static inline unsigned int host_tests_wanted(const struct selection *chosen,
 					     const struct host_test *tests,
 					     unsigned int count, bool *wanted)
@@ -596,7 +616,7 @@ static inline int host_tests(const struct host_test *tests, unsigned int count, 
 		ksft_test_result(tests[i].run(), "%s\n", tests[i].name);
 	}
 	ksft_finished();
-	abort();	/* it does not come back, which not every version says */
+	abort();	/* not reached; not every ksft_finished() is declared noreturn */
 }
 
 #endif /* TESTS_REFKERNEL_HOST_H */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Guests that mean harm: every coprocessor instruction, every kind of access around
- * their memory and their GIC, and several vCPUs that write anything anywhere in it.
- * The host must log nothing, keep its memory, and answer all the while; the VMM's
- * memory beside the guest's must stay as it is.
+ * Hostile guests: all coprocessor instructions, all kinds of accesses around their memory and
+ * their GIC, and several vCPUs that write random values to the GIC. The host must log no
+ * warning, lose no memory and continue to schedule, and guard pages beside the guest's memory
+ * must not change.
  *
  *   hostile_guest [--list] [--tests PATTERN]	(all tests always run)
  */
@@ -15,35 +15,35 @@
 #include "test_guest.h"
 
 #define RAM_SIZE	0x10000U
-#define GUARD_SIZE	0x10000U	/* beside it, of the VMM's own */
+#define GUARD_SIZE	0x10000U	/* of the VMM's memory, on each side of the guest's */
 #define GUARD_BYTE	0xa5
 #define START_IPA	(CODE_IPA + 0x100)
 #define SLOT_IPA	(CODE_IPA + 0x1000)	/* where the instruction goes */
 #define STACK_IPA	(CODE_IPA + 0x8000)
 #define VCPUS		4
 
-/* A vCPU that is still in its guest after this long is stuck there, which it may be. */
+/* A vCPU that runs for longer without an exit counts as stuck, which is no failure. */
 #define STUCK_US	10000
-#define ANSWER_MS	15000	/* within which a host answers, see heartbeat_end() */
-#define SLACK_KIB	768L	/* of memory that a test may lose, as far as one can tell */
+#define ANSWER_MS	15000	/* limit of a heartbeat, see heartbeat_end() */
+#define SLACK_KIB	768L	/* noise in a measurement of free memory */
 
-/* ---- what runs in the guest ---- */
+/* ---- guest code ---- */
 
 /*
  * At CODE_IPA: vectors that store their number at EXIT_IPA. At START_IPA, in Supervisor
  * mode: gives all registers and the mode the values behind it, which spares as many
  * system calls. At SLOT_IPA: the instruction, then a store of 0xff there.
  *
- * For many instructions at once: vectors that count undefined ones in r9 and go on, and
- * a store of r9 behind the instructions.
+ * A batch of instructions: the vectors count undefined instructions in r9 and return, and the
+ * code after the instructions stores r9.
  *
- * The storm: random words to random registers of the GIC, in a loop, with a handler
- * that does not always end what it takes.
+ * The storm: a loop that writes random words to random registers of the GIC, with a handler that
+ * does not deactivate every interrupt.
  */
 extern const char vectors[], vectors_end[], start[], start_end[], after[], after_end[],
 	counting[], counting_end[], after_count[], after_count_end[], storm[], storm_end[];
 
-/* What is at start_end. */
+/* Data at start_end. */
 struct start_values {
 	uint32_t vbar, cpsr, r[15];
 };
@@ -118,7 +118,7 @@ asm("	.pushsection .rodata\n"
     "	nop\n"
     "	b 6f\n"
     "	b 6f\n"
-    /* whatever it is: from the beginning, in the mode that it is in */
+    /* any other exception: start again, in the current mode */
     "5:	ldr sp, 9f\n"
     "	b 7f\n"
     "6:	ldr r0, [r6, #12]\n"		/* GICC_IAR */
@@ -151,19 +151,19 @@ asm("	.pushsection .rodata\n"
     "	biclo r1, r1, #3\n"
     "	strlo r4, [r6, r1]\n"
     "	cmp r2, #3\n"
-    "	ldreq r0, 12f\n"		/* an SGI to everybody */
+    "	ldreq r0, 12f\n"		/* an SGI to all */
     "	streq r0, [r5, #0xf00]\n"
     "	cmp r2, #4\n"
     "	moveq r0, #3\n"
-    "	streq r0, [r5]\n"		/* on again, lest it become quiet */
+    "	streq r0, [r5]\n"		/* enable it again, or interrupts would cease */
     "	moveq r0, #0xff\n"
     "	streq r0, [r6, #4]\n"
     "	moveq r0, #3\n"
     "	streq r0, [r6]\n"
     "	cmp r2, #5\n"
     /*
-     * Not into the past: of a compare value that wraps, QEMU 7.2 makes a timer that
-     * fires for ever, and answers nobody any more.
+     * Only values in the future: QEMU 7.2 turns a compare value that wraps into a timer that
+     * fires for ever, and hangs.
      */
     "	lsreq r0, r4, #12\n"
     "	mcreq p15, 0, r0, c14, c3, 0\n"	/* CNTV_TVAL */
@@ -171,7 +171,7 @@ asm("	.pushsection .rodata\n"
     "	mcreq p15, 0, r0, c14, c3, 1\n"	/* CNTV_CTL */
     "	tst r4, #0xff0\n"
     "	wfieq\n"
-    "	ldr r3, [r7]\n"			/* shows the host that it goes on */
+    "	ldr r3, [r7]\n"			/* progress, for the host */
     "	add r3, r3, #1\n"
     "	str r3, [r7]\n"
     "	b 10b\n"
@@ -194,7 +194,7 @@ struct guest {
 #define CPSR_SVC	0x1d3
 #define CPSR_USER	0x1d0
 
-/* As after its creation. */
+/* Resets a vCPU to its initial state. */
 static bool reset(struct guest *g, unsigned int i)
 {
 	return init_vcpu(g->vm.fd, g->vm.vcpu[i], FEATURES);
@@ -223,18 +223,18 @@ static void destroy(struct guest *g)
 	munmap(g->all, RAM_SIZE + 2 * GUARD_SIZE);
 }
 
-/* Nothing that the guest does may be seen there. */
+/* Checks that the guard pages have not changed. */
 static bool guards_are_whole(const struct guest *g)
 {
 	unsigned int i;
 
 	for (i = 0; i < GUARD_SIZE; i++) {
-		uint8_t before = g->all[i], behind = g->ram[RAM_SIZE + i];
+		uint8_t below = g->all[i], above = g->ram[RAM_SIZE + i];
 
-		if (before == GUARD_BYTE && behind == GUARD_BYTE)
+		if (below == GUARD_BYTE && above == GUARD_BYTE)
 			continue;
-		ksft_print_msg("memory beside the guest's, byte %u: expected 0x%02x, got 0x%02x and 0x%02x\n",
-			       i, GUARD_BYTE, before, behind);
+		ksft_print_msg("guard byte %u: expected 0x%02x, got 0x%02x below, 0x%02x above\n",
+			       i, GUARD_BYTE, below, above);
 		return false;
 	}
 	return true;
@@ -272,8 +272,8 @@ static void nothing(int signal)
 }
 
 /*
- * Interrupts KVM_RUN from now on, or no more. It comes again and again, because the
- * first may come before the guest is entered.
+ * Starts or stops a timer that interrupts KVM_RUN. It is periodic, because the first signal may
+ * arrive before guest entry.
  */
 static void tick(bool on)
 {
@@ -298,7 +298,16 @@ static enum ending ending_of(const struct kvm_run *run)
 	}
 }
 
-/* A piece of code: instructions, and what is behind them. */
+/**
+ * struct piece - guest code for one run
+ * @vectors:     exception vectors, for RAM_IPA
+ * @vectors_end: their end
+ * @code:        instructions, for SLOT_IPA
+ * @words:       number of instructions
+ * @after:       code that follows them
+ * @after_end:   its end
+ * @values:      registers at the first instruction
+ */
 struct piece {
 	const char *vectors, *vectors_end;
 	const uint32_t *code;
@@ -319,7 +328,7 @@ static void fill_values(struct piece *p, uint32_t r0, bool user)
 	p->values.r[13] = STACK_IPA;
 }
 
-/* Runs it on a vCPU as after its creation. False: no VM any more. */
+/* Runs it on a vCPU in its initial state. Returns false if the VM cannot run any more. */
 static bool run_piece(struct guest *g, const struct piece *p, enum ending *ending)
 {
 	char *slot = (char *)g->ram + (SLOT_IPA - CODE_IPA);
@@ -337,10 +346,10 @@ static bool run_piece(struct guest *g, const struct piece *p, enum ending *endin
 		return false;
 
 	while (ioctl(g->vm.vcpu[0], KVM_RUN, 0)) {
-		/* A VM that cannot go on is a VMM's or guest's own fault; here neither is. */
+		/* Neither the VMM nor the guest does anything that would make KVM_RUN fail. */
 		if (!check(errno == EINTR, "KVM_RUN"))
 			return false;
-		/* The first tick may have come just before, or at any time since. */
+		/* The first tick may have come at once, so wait for a whole period. */
 		if (again) {
 			*ending = STUCK;
 			return true;
@@ -352,8 +361,8 @@ static bool run_piece(struct guest *g, const struct piece *p, enum ending *endin
 }
 
 /*
- * @r0 is in r0, and all other registers have random values. How it ends goes into @t.
- * False: no VM any more.
+ * Runs @words instructions with @r0 in r0 and random values in all other registers, and counts the
+ * result in @t. Returns false if the VM cannot run any more.
  */
 static bool try_all(struct guest *g, const uint32_t *code, unsigned int words,
 		    uint32_t r0, bool user, struct tally *t)
@@ -383,10 +392,10 @@ static bool try(struct guest *g, uint32_t instruction, uint32_t r0, bool user,
 
 static unsigned int seconds_each;
 
-/* An instruction for each index. */
+/* Encoders: each returns the instruction of an index. */
 typedef uint32_t (*encoding)(unsigned int index);
 
-/* MCR and MRC of cp14 and cp15: all opc1, CRn, CRm, opc2; from and to r0. */
+/* MCR and MRC of cp14 and cp15: all opc1, CRn, CRm, opc2; with r0. */
 static uint32_t encode_mcr(unsigned int index)
 {
 	return 0xee000e10 | (index & 7) << 21 | (index >> 3 & 15) << 16 |
@@ -394,14 +403,14 @@ static uint32_t encode_mcr(unsigned int index)
 	       (index >> 15 & 1) << 8;
 }
 
-/* MCRR and MRRC of cp14 and cp15: all opc1 and CRm; from and to r0 and r3. */
+/* MCRR and MRRC of cp14 and cp15: all opc1 and CRm; with r0 and r3. */
 static uint32_t encode_mcrr(unsigned int index)
 {
 	return 0xec430e00 | (index & 15) << 4 | (index >> 4 & 15) | (index >> 8 & 1) << 20 |
 	       (index >> 9 & 1) << 8;
 }
 
-/* CDP, LDC, STC, MCR, MRC of every coprocessor, some of each. */
+/* CDP, LDC, STC, MCR, MRC of each coprocessor: a random sample. */
 static uint32_t encode_any(unsigned int index)
 {
 	static const uint32_t kinds[] = {
@@ -424,7 +433,7 @@ static const struct sweep {
 	{ "all coprocessors", encode_any, 10 * 16 * 4, false },
 };
 
-/* A word that a register could take, or not. */
+/* A random value for a register: a valid or an invalid address, or any word. */
 static uint32_t any_word(void)
 {
 	static const uint32_t nasty[] = {
@@ -436,11 +445,11 @@ static uint32_t any_word(void)
 }
 
 #define BATCH	64
-#define LEAST	(16 * BATCH)	/* of each sweep, however long that takes: some end otherwise */
+#define LEAST	(16 * BATCH)	/* of each sweep, so that each way to end occurs */
 
 /*
- * In User mode, where they leave the guest as it is, so that many can be done at once.
- * If something happens that no undefined instruction is, each by itself.
+ * In User mode these instructions do not change the guest's state, so a batch runs at once. If
+ * that ends with anything but completed and undefined instructions, each runs on its own.
  */
 static bool try_in_user_mode(struct guest *g, const uint32_t *instructions, uint32_t r0,
 			     struct tally *t)
@@ -457,7 +466,7 @@ static bool try_in_user_mode(struct guest *g, const uint32_t *instructions, uint
 
 	for (i = 0; i < BATCH; i++) {
 		code[2 * i] = instructions[i];
-		code[2 * i + 1] = 0xe1a00008;	/* mov r0, r8: as it was */
+		code[2 * i + 1] = 0xe1a00008;	/* mov r0, r8: restore it */
 	}
 	fill_values(&p, r0, true);
 	p.values.r[8] = r0;
@@ -478,7 +487,8 @@ static bool try_in_user_mode(struct guest *g, const uint32_t *instructions, uint
 }
 
 /*
- * In both modes; in an order that leaves no part out if the time is up before the end.
+ * Runs the instructions of a sweep in User and Supervisor mode. Their order is spread over the
+ * whole range, so that a sweep that runs out of time has samples of each part.
  */
 static bool sweep(struct guest *g, const struct sweep *s, time_t end)
 {
@@ -487,7 +497,7 @@ static bool sweep(struct guest *g, const struct sweep *s, time_t end)
 	struct tally t = { 0 };
 
 	while (i < s->count && (i < LEAST || time_is_left(end))) {
-		/* Odd, so that all are visited: the counts have few factors but 2 and 5. */
+		/* 40503 has no common factor with the counts, so each index occurs once. */
 		for (n = 0; n < BATCH; n++, i++)
 			instructions[n] = s->encode(((uint64_t)i * 40503 + start) % s->count);
 		if (s->in_batches && !try_in_user_mode(g, instructions, any_word(), &t))
@@ -501,11 +511,11 @@ static bool sweep(struct guest *g, const struct sweep *s, time_t end)
 	}
 	print_tally(s->name, &t);
 	if (i == s->count)
-		ksft_print_msg("%s: that is all of them\n", s->name);
-	/* Of the sweeps, one leaves it to chance whether anything completes. */
+		ksft_print_msg("%s: complete\n", s->name);
+	/* In the random sweep, possibly no instruction completes. */
 	if (!t.by[EXCEPTION] || (s->encode != encode_any && !t.by[COMPLETED])) {
-		ksft_print_msg("%s: expected some to complete and some not, got otherwise\n",
-			       s->name);
+		ksft_print_msg("%s: expected completions and exceptions, got %lu and %lu\n",
+			       s->name, t.by[COMPLETED], t.by[EXCEPTION]);
 		return false;
 	}
 	return true;
@@ -518,7 +528,7 @@ static bool coprocessors(void)
 	struct guest g;
 	bool good = create(&g, 1);
 
-	/* The short ones first, so that the long one has the time they leave. */
+	/* Short sweeps first: the long one gets the rest of the time. */
 	for (i = ARRAY_SIZE(sweeps); good && i-- > 0; left--)
 		good = sweep(&g, &sweeps[i], time(NULL) + (end - time(NULL) + left) / left);
 	good &= guards_are_whole(&g);
@@ -528,7 +538,7 @@ static bool coprocessors(void)
 
 /* ---- accesses ---- */
 
-/* By the address in r0. */
+/* Instructions that access the address in r0. */
 static const uint32_t accesses[] = {
 	0xe5901000,	/* ldr r1, [r0] */
 	0xe5801000,	/* str r1, [r0] */
@@ -567,14 +577,14 @@ static const uint32_t accesses[] = {
 	0xe1400070,	/* hvc #0, with r0 as the function */
 };
 
-/* Pages to look at, and those on both sides of them. */
+/* Pages to access, together with the pages before and after each. */
 static const uint32_t pages[] = {
 	0x00000000, 0x08000000, GICD_IPA, GICC_IPA, GICC_IPA + 0x1000, 0x08040000,
 	CODE_IPA, CODE_IPA + RAM_SIZE, CODE_IPA + RAM_SIZE - 0x1000, EXIT_IPA, 0x80000000,
 	0xbf000000, 0xc0000000, 0xfffff000, 0x09000000, 0x84000000, 0x95c1b000,
 };
 
-/* In which all kinds of endings come. */
+/* Enough rounds for each way to end. */
 #define LEAST_ROUNDS	8
 
 static bool touch_everything(void)
@@ -592,14 +602,15 @@ static bool touch_everything(void)
 				uint32_t page = pages[p / 3] + (p % 3 - 1) * 0x1000;
 
 				a = chance(ARRAY_SIZE(accesses));
-				/* Its code may be what it wrote to: try() puts it back. */
+				/* It may overwrite its code, which try() writes anew. */
 				good = good && try(&g, accesses[a], page + offsets[o],
 						   chance(4) == 0, &t);
 				say_progress("accesses", t.total, end);
 			}
-	print_tally("around its memory and GIC", &t);
+	print_tally("accesses around memory and GIC", &t);
 	if (good && (!t.by[COMPLETED] || !t.by[EXCEPTION] || !t.by[MMIO])) {
-		ksft_print_msg("expected some to complete, to fault, to be MMIO; got otherwise\n");
+		ksft_print_msg("expected completions, exceptions, MMIO; got %lu, %lu, %lu\n",
+			       t.by[COMPLETED], t.by[EXCEPTION], t.by[MMIO]);
 		good = false;
 	}
 	good &= guards_are_whole(&g);
@@ -607,9 +618,9 @@ static bool touch_everything(void)
 	return good;
 }
 
-/* ---- a guest that saws off its branch ---- */
+/* ---- a guest that breaks its own environment ---- */
 
-/* What it takes away from itself, with r0 as a word that it does not choose well. */
+/* The ways to break it; r0 has an unsuitable value. */
 static const struct sabotage {
 	const char *name;
 	unsigned int words;
@@ -654,7 +665,7 @@ static const struct sabotage {
 	} },
 };
 
-/* And then it needs that. */
+/* The instructions that then depend on it. */
 static const struct {
 	const char *name;
 	uint32_t code;
@@ -667,12 +678,12 @@ static const struct {
 	{ "wfi", 0xe320f003 },
 };
 
-#define NOTHING_TAKEN	0	/* of sabotages */
-#define SURELY_TRAPS	3	/* of needs: with its vectors in place */
+#define NOTHING_TAKEN	0	/* index in sabotages[]: everything works */
+#define SURELY_TRAPS	3	/* the first of needs[] raise an exception if so */
 
 /*
- * Each with each, and words for r0 that are its memory, its devices, and nothing:
- * all of them once, then as often as there is time.
+ * All combinations of sabotage, instruction and an address of memory, of a device or of nothing in
+ * r0. Then, until the time is over, combinations with random words in r0.
  */
 static bool lost_ground(void)
 {
@@ -698,21 +709,21 @@ static bool lost_ground(void)
 		code[s->words] = needs[need].code;
 		good = try_all(&g, code, s->words + 1,
 			       n < count ? places[at] : any_word(), false, &t);
-		/* A slow machine may not have come to it in time. */
+		/* On a slow machine the instruction may not have run before the tick. */
 		if (rest == NOTHING_TAKEN && need < SURELY_TRAPS && good &&
 		    t.by[EXCEPTION] == before && t.by[STUCK] == stuck) {
-			ksft_print_msg("%s: expected its exception with the vectors in place, got another end\n",
+			ksft_print_msg("%s: expected its exception, got another exit\n",
 				       needs[need].name);
 			good = false;
 		}
 		if (!good)
-			ksft_print_msg("it took from itself: %s; then: %s\n", s->name,
+			ksft_print_msg("sabotage: %s; instruction: %s\n", s->name,
 				       needs[need].name);
 		say_progress("losses", t.total, end);
 	}
-	print_tally("takes from itself what it needs", &t);
+	print_tally("broken environment", &t);
 	if (!t.by[EXCEPTION]) {
-		ksft_print_msg("expected exceptions as long as the vectors were in place, got none\n");
+		ksft_print_msg("expected exceptions with vectors in place, got none\n");
 		good = false;
 	}
 	good &= guards_are_whole(&g);
@@ -732,7 +743,7 @@ struct storm_vcpu {
 	pthread_t thread;
 	unsigned int seed;
 	unsigned long exits;
-	int error;		/* of the call that ended it too early */
+	int error;		/* errno of the call that ended the thread early, or 0 */
 };
 
 static volatile bool storm_ends;
@@ -747,7 +758,7 @@ static bool start_storm(struct guest *g, unsigned int i)
 	       set_core_reg(g->vm.vcpu[i], CORE_PC, CODE_IPA + (storm_begin - storm));
 }
 
-/* Whatever it asks of its VMM, it is started again. */
+/* Restarts the guest's code after each exit to user space. */
 static void *run_storm(void *arg)
 {
 	struct storm_vcpu *v = arg;
@@ -776,13 +787,13 @@ static unsigned long storm_rounds(const struct guest *g)
 	return rounds;
 }
 
-/* On a slow machine, no vCPU may have come to its first round when the time is over. */
+/* On a slow machine, wait for the first round of a vCPU even after the end of the time. */
 static bool storm_is_to_begin(const struct guest *g, const struct patient_wait *wait)
 {
 	return !storm_rounds(g) && !wait_in_vain(wait);
 }
 
-/* Everything at once: SGIs to all, registers of the GIC, timers, WFI; lines from here. */
+/* SGIs, GIC registers, timers and WFI by the guest; lines are raised and lowered from here. */
 static bool gic_storm(void)
 {
 	struct storm_vcpu vcpus[VCPUS] = { 0 };
@@ -830,7 +841,7 @@ static bool gic_storm(void)
 	ksft_print_msg("storm of %u vCPUs: %lu rounds, %lu exits to user space\n", VCPUS,
 		       rounds, exits);
 	if (good && !rounds) {
-		ksft_print_msg("storm: expected the guest to get on, it did not\n");
+		ksft_print_msg("storm: expected at least one round, got none\n");
 		good = false;
 	}
 	good &= guards_are_whole(&g);
@@ -838,9 +849,9 @@ static bool gic_storm(void)
 	return good;
 }
 
-/* ---- all of it ---- */
+/* ---- main ---- */
 
-/* So that what is allocated once, and kept, is not taken for lost. */
+/* Runs a VM first, so that memory that is allocated once does not count as lost. */
 static bool warm_up(void)
 {
 	struct tally t = { 0 };
@@ -851,7 +862,7 @@ static bool warm_up(void)
 	return good && module_is_unused();
 }
 
-/* As memory_is_kept() for what @run does, whose time the host keeps. */
+/* Returns whether @run has lost no memory. *@good becomes false if it fails. */
 static bool run_keeps_memory(bool (*run)(void), bool *good)
 {
 	long before = free_memory();
@@ -864,8 +875,8 @@ static bool run_keeps_memory(bool (*run)(void), bool *good)
 }
 
 /*
- * What the host has to say to each test, which gets @share hundredths of the time. Caches
- * of the host grow as well, and not again: memory that is lost is lost each time.
+ * Runs a test with @share percent of the time and checks the host afterwards. A test that seems to
+ * lose memory runs again: caches of the host grow only once, but a leak repeats.
  */
 static bool judged(bool (*run)(void), unsigned int share)
 {
@@ -885,7 +896,7 @@ static bool judged(bool (*run)(void), unsigned int share)
 	return good;
 }
 
-/* The one that has an end: 150 s are enough for all of it. */
+/* The only test that can be complete: it takes 150 s. */
 static bool coprocessors_judged(void)
 {
 	return judged(coprocessors, 55);
@@ -916,7 +927,7 @@ static const struct host_test tests[] = {
 
 int main(int argc, char **argv)
 {
-	/* KVM_RUN is interrupted all the same. */
+	/* KVM_RUN returns EINTR even with SA_RESTART. */
 	struct sigaction action = { .sa_handler = nothing, .sa_flags = SA_RESTART };
 
 	sigaction(SIGALRM, &action, NULL);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * VMMs that mean harm: random calls with random arguments on every file descriptor,
- * from several threads and processes, while guests run random instructions. The
- * kernel must log nothing, keep its memory, and answer all the while.
+ * Hostile VMMs: random calls with random arguments on all file descriptors, from several
+ * threads and processes, while guests run random instructions. The host must log no warning,
+ * lose no memory and continue to schedule.
  *
  *   hostile_vmm [--list] [--tests PATTERN]	(all tests always run)
  */
@@ -20,8 +20,8 @@
 #include "chance.h"
 
 #define VMMS		3	/* processes at a time */
-#define THREADS		4	/* of each */
-#define LIFE_MS		400	/* of each */
+#define THREADS		4	/* in each VMM */
+#define LIFE_MS		400	/* lifetime of a VMM */
 #define RAM_IPA		0x40000000U
 #define RAM_SIZE	0x40000U
 
@@ -50,7 +50,7 @@ static uint64_t any_word(void)
 static int kvm, vm, fds[16], events[4];
 static uint8_t *ram;
 
-/* Where descriptors are sent to, and who may come from another VMM. */
+/* A socket pair through which VMMs exchange file descriptors. */
 static int mailbox[2];
 
 static const unsigned long calls[] = {
@@ -64,7 +64,7 @@ static const unsigned long calls[] = {
 	KVM_HAS_DEVICE_ATTR, KVM_IRQFD, KVM_IOEVENTFD, KVM_GET_DIRTY_LOG,
 };
 
-/* Arguments that are near to being right, so that calls get far. */
+/* Fills in nearly valid arguments, so that calls pass the first checks. */
 static void fill(unsigned long call, uint64_t *arg, size_t words)
 {
 	static const uint64_t regs[] = {
@@ -150,7 +150,7 @@ static void one_call(void)
 	else if (!chance(16))
 		raw = any_word();
 	ret = ioctl(fd, call, raw);
-	/* Descriptors that come are used from then on. */
+	/* New file descriptors are used in later calls. */
 	if (ret > 2 && (call == KVM_CREATE_VM || call == KVM_CREATE_VCPU)) {
 		unsigned int at = chance(ARRAY_SIZE(fds));
 
@@ -187,7 +187,7 @@ static void send_descriptor(int fd)
 	sendmsg(mailbox[0], &msg, MSG_DONTWAIT);
 }
 
-/* Another VMM's VM, vCPU or GIC, used as if it were one's own. */
+/* Receives a VM, vCPU or GIC of another VMM, to be used like an own one. */
 static void receive_descriptor(void)
 {
 	union control control = { 0 };
@@ -243,7 +243,7 @@ static void change_memory(void)
 		munmap(at, 0x1000);
 		break;
 	case 5:
-		/* Away, and to where another page of the guest is. */
+		/* Moves a page over another page of the guest. */
 		mremap(at, 0x1000, 0x1000, MREMAP_MAYMOVE | MREMAP_FIXED,
 		       ram + chance(RAM_SIZE / 0x1000) * 0x1000);
 		break;
@@ -262,7 +262,7 @@ static void change_memory(void)
 			_exit(0);
 		break;
 	default:
-		/* Another process finds all of it in its hands. */
+		/* A child makes a call with the inherited file descriptors. */
 		if (!chance(8) && !fork()) {
 			one_call();
 			_exit(0);
@@ -283,7 +283,7 @@ static void *thread(void *arg)
 	return NULL;
 }
 
-/* Instructions that are likely to be something: half of them are in this list. */
+/* Returns a random instruction; half of them are of a kind that traps or accesses memory. */
 static uint32_t any_instruction(void)
 {
 	static const uint32_t likely[] = {
@@ -329,7 +329,7 @@ static void be_vmm(unsigned int seed)
 		fds[i] = dup(vm);
 	for (i = 0; i < ARRAY_SIZE(events); i++)
 		events[i] = eventfd(0, EFD_NONBLOCK);
-	/* A machine that can run, for others to break. */
+	/* A VM that can run, for the random calls to break. */
 	region.userspace_addr = (uintptr_t)ram;
 	ioctl(vm, KVM_SET_USER_MEMORY_REGION, &region);
 	if (chance(4)) {
@@ -366,20 +366,20 @@ static void be_vmm(unsigned int seed)
 	_exit(0);
 }
 
-/* ---- the judge ---- */
+/* ---- checks ---- */
 
-/* A gap that only a host that has come to a standstill has, see heartbeat_end(). */
+/* Limit of a heartbeat, see heartbeat_end(). Only a host that hangs exceeds it. */
 #define ANSWER_MS	15000
 
-/* However long that takes. */
+/* The number of VMMs on any machine, however slow. */
 #define LEAST_VMMS	12
 
-/* So many VMMs for good measure before memory is counted, and after. */
+/* Seconds before free memory is measured, so that caches have grown. */
 #define WARM_UP_S	4
 /*
- * What they may have taken for good: slabs of which one object is in use; 490 KiB
- * after 200 VMMs were seen, 790 after 840. In ten minutes a page for every third VMM
- * shows; for less there is kmemleak, see `make debug-kernel`.
+ * Allowed loss of free memory: slabs with one object in use remain allocated. 490 KiB were seen
+ * after 200 VMMs, 790 KiB after 840. A run of ten minutes finds a leak of one page in every third
+ * VMM; `make debug-kernel` with kmemleak finds smaller ones.
  */
 #define SLACK_KIB(vmms)	(768 + (vmms))
 
@@ -407,7 +407,7 @@ static unsigned int let_live(unsigned int seed, unsigned int seconds)
 		}
 		say_progress("VMMs", count, end);
 	}
-	/* What is still in the mail would keep its VM. */
+	/* File descriptors in flight would keep their VMs. */
 	close(mailbox[0]);
 	close(mailbox[1]);
 	return count;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Host CPUs that go and come while guests of the reference kernel run: four vCPUs
- * pass SGIs on in a ring and take interrupts of their virtual timers. None may be
- * lost or come twice, no register may change, and the kernel must log nothing.
+ * CPU hotplug on the host while guests of the reference kernel run. Four vCPUs pass SGIs round a
+ * ring and handle interrupts of their virtual timers. No SGI may be lost or duplicated, no
+ * register may change, and the host must log no warning.
  *
  *   hotplug [--list] [--tests PATTERN]	(all tests always run)
  */
@@ -26,25 +26,25 @@
 
 #define CPU1_ONLINE	"/sys/devices/system/cpu/cpu1/online"
 #define ROUNDS		20
-#define PROGRESS	8	/* interrupts of each kind that a vCPU takes in each round */
+#define PROGRESS	8	/* interrupts of each kind for each vCPU in a round */
 
 #define VCPUS		4
-#define TOKENS		VCPUS	/* SGIs that are on their way; each has its number */
+#define TOKENS		VCPUS	/* SGIs in the ring, each with its own INTID */
 #define DATA_IPA	0x40001000U
 #define MEMORY_SIZE	0x2000U
 
 /* ---- the guest ---- */
 
-/* What a vCPU shares with the host, in the order that the code below knows. */
+/* Data that a vCPU shares with the host. The guest's code knows the offsets. */
 struct data {
-	uint32_t taken;		/* tokens */
+	uint32_t taken;		/* tokens acknowledged */
 	uint32_t sent;
-	uint32_t kept;		/* taken and not passed on, at the end */
-	uint32_t ticks;		/* interrupts of the timer */
-	uint32_t early;		/* ... while the timer's condition was not met */
+	uint32_t kept;		/* tokens not passed on, at the end */
+	uint32_t ticks;		/* timer interrupts */
+	uint32_t early;		/* timer interrupts while ISTATUS was 0 */
 	uint32_t strange;	/* other interrupts */
-	uint32_t changed;	/* registers found with another value */
-	uint32_t ending;	/* from the host: 1: keep tokens, 2: end */
+	uint32_t changed;	/* registers that lost their value */
+	uint32_t ending;	/* set by the host: 1: keep tokens, 2: end */
 	uint32_t stack[24];
 };
 
@@ -94,7 +94,7 @@ asm(".pushsection .rodata\n"
 	"	cpsie i\n"
 	"1:	cmp r6, #0\n"
 	"	wfine\n"
-    /* Between two reads of r4, there are thousands of the host's interrupts. */
+    /* Thousands of host interrupts occur between two checks of r4. */
 	"	vmov r0, r1, d0\n"
 	"	vmov r2, r3, d31\n"
 	"	cmp r0, r4\n"
@@ -131,7 +131,7 @@ asm(".pushsection .rodata\n"
 	"2:	str r0, [r10, #0x10]\n"		/* GICC_EOIR */
 	"5:	pop {r0-r3, lr}\n"
 	"	movs pc, lr\n"
-    /* A token. */
+    /* A token: pass it on, or keep it at the end. */
 	"3:	ldr r2, [r9]\n"
 	"	add r2, r2, #1\n"
 	"	str r2, [r9]\n"
@@ -164,7 +164,7 @@ asm(".pushsection .rodata\n"
 	"guest_end:\n"
 	".popsection\n");
 
-/* ---- the host's side of it ---- */
+/* ---- the host's side ---- */
 
 struct guest {
 	struct vm vm;
@@ -197,7 +197,7 @@ static bool add_vcpu(struct guest *g, bool sleeps)
 		uint32_t value;
 	} regs[] = {
 		{ 4, 0x5a5a0000U + i }, { 5, ~(0x5a5a0000U + i) }, { 6, sleeps },
-		/* Not all the same, and none of them the host's tick. */
+		/* Periods that differ from each other and from the host's tick. */
 		{ 7, counter_frequency() / 1000 * (2 + i) },
 		{ 8, 1U << (i + 1) % VCPUS << 16 },
 		{ 9, DATA_IPA + i * sizeof(struct data) },
@@ -241,7 +241,7 @@ static void nothing(int signal)
 	(void)signal;
 }
 
-/* Until the guest's code ends, or somebody sets immediate_exit. */
+/* Runs a vCPU until its code ends or immediate_exit is set. NULL: it did not reach its end. */
 static void *run_vcpu(void *arg)
 {
 	struct kvm_run *run;
@@ -260,7 +260,7 @@ static void *run_vcpu(void *arg)
 		else if (ret)
 			ksft_print_msg("KVM_RUN: expected success, got %s\n", strerror(errno));
 		else
-			ksft_print_msg("KVM_RUN: expected the guest's end, got exit reason %u\n",
+			ksft_print_msg("KVM_RUN: expected the final store, got exit reason %u\n",
 				       run->exit_reason);
 		break;
 	}
@@ -274,7 +274,7 @@ static bool start(struct guest *g)
 
 	for (i = 0; i < VCPUS; i++) {
 		errno = pthread_create(&g->thread[i], NULL, run_vcpu, &g->vm.vcpu[i]);
-		if (!check(!errno, "a thread"))
+		if (!check(!errno, "pthread_create"))
 			return false;
 	}
 	return true;
@@ -290,7 +290,7 @@ static uint32_t kept_by_all(const struct guest *g)
 	return sum;
 }
 
-/* Waits until each vCPU has taken @sgis more SGIs and PROGRESS interrupts of the timer. */
+/* Waits until each vCPU has acknowledged @sgis more SGIs and PROGRESS more timer interrupts. */
 static bool expect_progress(struct guest *g, unsigned int sgis, const char *when,
 			    unsigned int round)
 {
@@ -329,8 +329,8 @@ static bool all_are_kept(struct guest *g)
 	while (kept_by_all(g) < TOKENS) {
 		why = wait_in_vain(&wait);
 		if (why) {
-			ksft_print_msg("SGIs: expected %u to be left, waited %ld ms for them: %s; got %u\n",
-				       TOKENS, wait_ms(&wait), why, kept_by_all(g));
+			ksft_print_msg("expected %u remaining SGIs, got %u after %ld ms: %s\n",
+				       TOKENS, kept_by_all(g), wait_ms(&wait), why);
 			return false;
 		}
 		usleep(1000);
@@ -338,7 +338,7 @@ static bool all_are_kept(struct guest *g)
 	return true;
 }
 
-/* Whether the guest's code of a vCPU comes to its end, which ends its thread. */
+/* Waits for the end of a vCPU's code and joins its thread. */
 static bool comes_to_its_end(struct guest *g, unsigned int i)
 {
 	struct patient_wait wait = wait_begin();
@@ -350,8 +350,8 @@ static bool comes_to_its_end(struct guest *g, unsigned int i)
 		usleep(1000);
 	}
 	if (!why)
-		return expect("the guest's code comes to its end", i, true, !!came);
-	ksft_print_msg("vCPU %u: expected the guest's code to end, waited %ld ms for it: %s\n", i,
+		return expect("the guest's code has ended", i, true, !!came);
+	ksft_print_msg("vCPU %u: expected the guest's code to end, waited %ld ms: %s\n", i,
 		       wait_ms(&wait), why);
 	g->vm.run[i]->immediate_exit = 1;
 	pthread_kill(g->thread[i], SIGUSR1);
@@ -360,9 +360,9 @@ static bool comes_to_its_end(struct guest *g, unsigned int i)
 }
 
 /*
- * Has the guest keep its tokens and waits for the last one. A token that is there twice has
- * come when its vCPU has taken interrupts of the timer since, which have the same priority
- * and a higher number. Then has the guest end.
+ * Makes the vCPUs keep their tokens and waits for all of them. A duplicated token would then have
+ * been delivered before the timer interrupts that are waited for, which have the same priority
+ * and a higher INTID. Then ends the guest.
  */
 static bool end(struct guest *g)
 {
@@ -377,16 +377,16 @@ static bool end(struct guest *g)
 		g->data[i]->ending = 2;
 	for (i = 0; i < VCPUS; i++) {
 		good &= comes_to_its_end(g, i);
-		good &= expect("interrupts of the timer while it was not due", i, 0,
+		good &= expect("timer interrupts while ISTATUS was 0", i, 0,
 			       g->data[i]->early);
-		good &= expect("interrupts that nobody has sent", i, 0, g->data[i]->strange);
+		good &= expect("unexpected interrupts", i, 0, g->data[i]->strange);
 		good &= expect("VFP and thread id registers that changed", i, 0,
 			       g->data[i]->changed);
 		taken += g->data[i]->taken;
 		sent += g->data[i]->sent;
 	}
 	if (sent != taken || kept_by_all(g) != TOKENS) {
-		ksft_print_msg("SGIs: expected %u to be taken and %u to be left, got %u and %u\n",
+		ksft_print_msg("SGIs: expected %u acknowledged and %u kept, got %u and %u\n",
 			       sent, TOKENS, taken, kept_by_all(g));
 		good = false;
 	}
@@ -405,7 +405,7 @@ static bool set_cpu1(bool online)
 	return good;
 }
 
-/* Half of the vCPUs on each CPU, so that there is something to be driven away. */
+/* Pins half of the vCPUs to each CPU, so that offlining CPU 1 migrates some. */
 static bool spread(struct guest *g)
 {
 	unsigned int i;
@@ -432,17 +432,17 @@ static bool hotplug(bool sleeps)
 
 	if (!good || !start(&g))
 		return false;
-	good = expect_progress(&g, PROGRESS, "is there from the beginning", 0);
+	good = expect_progress(&g, PROGRESS, "online from the start", 0);
 	for (round = 1; good && round <= ROUNDS; round++) {
 		ksft_print_msg("round %u of %u\n", round, ROUNDS);
-		good = spread(&g) && expect_progress(&g, PROGRESS, "has half of the vCPUs", round);
+		good = spread(&g) && expect_progress(&g, PROGRESS, "with half of the vCPUs", round);
 		usleep(rand_r(&seed) % 5000);
 		good = good && set_cpu1(false) &&
-		       expect_progress(&g, PROGRESS, "is gone", round);
+		       expect_progress(&g, PROGRESS, "offline", round);
 		usleep(rand_r(&seed) % 5000);
-		/* Also after a failure: the next test wants two CPUs. */
+		/* Also after a failure: the next test needs two CPUs. */
 		good = set_cpu1(true) && good &&
-		       expect_progress(&g, PROGRESS, "is back", round);
+		       expect_progress(&g, PROGRESS, "online again", round);
 	}
 	good &= end(&g);
 	destroy(&g);
@@ -479,7 +479,7 @@ static void *toggle(void *unused)
 	return unused;
 }
 
-/* VMs come and go while a CPU does, until there have been enough of both. */
+/* Creates and destroys VMs while CPU 1 goes offline and online, ROUNDS times each. */
 static bool while_created(void)
 {
 	pthread_t thread;
@@ -488,19 +488,19 @@ static bool while_created(void)
 
 	toggling = (struct toggling) { .goes_on = true };
 	errno = pthread_create(&thread, NULL, toggle, NULL);
-	if (!check(!errno, "a thread"))
+	if (!check(!errno, "pthread_create"))
 		return false;
 	for (vms = 0; good && (vms < ROUNDS || toggling.rounds < ROUNDS); vms++) {
 		struct guest g = { 0 };
 
-		ksft_print_msg("VM %u, CPU 1 was gone %u times\n", vms + 1, toggling.rounds);
+		ksft_print_msg("VM %u, CPU 1 was offline %u times\n", vms + 1, toggling.rounds);
 		good = create(&g, vms % 2) && start(&g);
 		if (!good)
 			break;
-		good = expect_progress(&g, PROGRESS, "comes and goes", vms);
+		good = expect_progress(&g, PROGRESS, "toggling", vms);
 		good &= end(&g);
 		destroy(&g);
-		/* What ended it is printed. */
+		/* toggle() has printed its failure. */
 		good &= toggling.goes_on && !told_to_end;
 	}
 	toggling.goes_on = false;

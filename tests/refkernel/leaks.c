@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a VM had is given back: memory, and the module's references.
+ * The resources of a VM are freed with it: memory, and references to the module.
  *
  *   leaks [--list] [--tests PATTERN] [--after TEST]
  */
@@ -15,10 +15,10 @@
 #define VCPUS		2
 #define PAGES		32
 
-/* As much as comes and goes by itself. A page of each VM is 1200. */
+/* Noise in a measurement of free memory. A leak of one page in each VM would be 1200. */
 #define SLACK_KIB	500L
 
-/* Writes to each page, and then where nothing is. */
+/* Writes to each page, then to an unmapped address. */
 static const uint32_t code[] = {
 	0xe3a01205,	/* mov r1, #0x50000000 */
 	0xe3a02101,	/* mov r2, #0x40000000 */
@@ -52,7 +52,7 @@ static bool start_vcpu(int vm, int vcpu)
 	return init_vcpu(vm, vcpu, 0) && set_core_reg(vcpu, CORE_PC, CODE_IPA);
 }
 
-/* Its events stay assigned: the VM takes them with it. */
+/* Assigns an irqfd and an ioeventfd, which remain assigned when the VM is closed. */
 static bool add_events(int vm)
 {
 	int event = eventfd(0, 0), resample = eventfd(0, 0);
@@ -68,7 +68,7 @@ static bool add_events(int vm)
 	return good;
 }
 
-/* One VM with everything; its descriptors close in an order that @order says. */
+/* Creates, runs and closes a VM with all features. @order permutes the close() calls. */
 static bool one_vm(unsigned int order, bool events)
 {
 	int kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
@@ -88,7 +88,7 @@ static bool one_vm(unsigned int order, bool events)
 	if (good) {
 		run = mmap(NULL, getpagesize(), PROT_READ | PROT_WRITE, MAP_SHARED, fds[2], 0);
 		good = check(!ioctl(fds[2], KVM_RUN, 0), "KVM_RUN") &&
-		       check(run->exit_reason == KVM_EXIT_MMIO, "the guest's exit by MMIO");
+		       check(run->exit_reason == KVM_EXIT_MMIO, "MMIO exit of the guest");
 		munmap(run, getpagesize());
 	}
 	if (good && events)
@@ -113,7 +113,11 @@ static bool rounds(unsigned int count, bool events)
 
 #define MAX_CACHES	128
 
-/* The allocator's caches that a VM has to do with, and how many of each are in use. */
+/**
+ * struct objects - use of the slab caches from which a VM allocates
+ * @count: number of caches
+ * @cache: name of each and its number of active objects
+ */
 struct objects {
 	unsigned int count;
 	struct {
@@ -139,7 +143,7 @@ static void count_objects(struct objects *o)
 		ksft_print_msg("/proc/slabinfo: expected caches named kmalloc-*, got none\n");
 }
 
-/* Half an object of each VM: some are counted as used that lie in a CPU's own stock. */
+/* Allows half an object for each VM: objects in per-CPU caches count as active. */
 static bool objects_are_kept(const struct objects *before, int vms)
 {
 	struct objects after;
@@ -152,7 +156,7 @@ static bool objects_are_kept(const struct objects *before, int vms)
 
 		if (strcmp(before->cache[i].name, after.cache[i].name) || grown < vms / 2)
 			continue;
-		ksft_print_msg("%s: expected less than %d objects more after %d VMs, got %ld\n",
+		ksft_print_msg("%s: expected fewer than %d new objects after %d VMs, got %ld\n",
 			       after.cache[i].name, vms / 2, vms, grown);
 		good = false;
 	}
@@ -182,7 +186,7 @@ static bool events(void)
 	return kept_over_rounds(true);
 }
 
-/* Each VM has pages of its own, which go with the mapping. */
+/* Each VM has its own pages, which munmap() frees after the VM is closed. */
 static bool pages(void)
 {
 	size_t size = PAGES * 0x1000;
@@ -212,10 +216,10 @@ static bool in_processes(int count)
 			_exit(!one_vm(i, false));
 		waitpid(child, &status, 0);
 	}
-	return check(!status, "a VM in a process of its own");
+	return check(!status, "VM in a child process");
 }
 
-/* A VM holds its process's address space, which has to go with the VM. */
+/* A VM holds a reference to its process's address space, which must end with the VM. */
 static bool processes(void)
 {
 	bool good = in_processes(WARM_UP) && module_is_unused();

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The reference kernel's module, as often as an owner of a board will load it in
- * a year: loads and unloads it, runs guests, takes CPUs away meanwhile, kills the
- * VMM. Afterwards the kernel must have logged nothing, and have all of its memory.
+ * Load and unload the module many times, run guests meanwhile, take CPUs offline and kill the
+ * VMM. The host must log no warning and lose no memory.
  *
  *   lifecycle [--list] [--tests PATTERN]
  *
- * All tests always run: each leaves the module as the next one needs it. Called
- * lifecycle_short, it goes fewer rounds.
+ * All tests always run, because each leaves the module in the state that the next one needs.
+ * Under the name lifecycle_short, the program runs fewer rounds.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -31,11 +30,12 @@
 #define COUNTER_IPA	0x40001000U
 #define MEMORY_SIZE	0x2000U
 
-/* What the first rounds take for good (caches of allocators) is no leak. */
+/* Rounds before memory is measured: allocator caches grow in the first rounds. */
 #define WARM_UP		16
 /*
- * Half a page for each round after those; 36 KiB of noise was seen, and 840 once,
- * on a busy machine. A leak is there in each of the tries, noise is not.
+ * Allowed loss of free memory: half a page for each round after those. Noise of 36 KiB is usual,
+ * and 840 KiB were seen once on a busy machine. A leak repeats in each of TRIES measurements,
+ * noise does not.
  */
 #define SLACK_KIB(rounds)	(2L * (rounds))
 #define MORE_ROUNDS		48
@@ -44,8 +44,8 @@
 /* ---- a guest ---- */
 
 /*
- * r0: the CPU interface, r1: a counter, r2: where nothing is, r3: rounds between
- * two exits to user space, less one.
+ * r0: the CPU interface, r1: a counter in memory, r2: an unmapped address, r3: rounds between two
+ * exits to user space, less one.
  */
 static const uint32_t code[] = {
 	0xe5904004,	/* 0: ldr r4, [r0, #4]	GICC_PMR */
@@ -96,7 +96,7 @@ static void destroy_guest(struct guest *g)
 	munmap((void *)g->memory, MEMORY_SIZE);
 }
 
-/* Runs until the guest comes out with its counter. */
+/* Runs until the guest exits with the value of its counter. */
 static bool expect_count(struct guest *g, uint32_t expected)
 {
 	uint32_t count;
@@ -111,7 +111,7 @@ static bool expect_count(struct guest *g, uint32_t expected)
 	}
 	memcpy(&count, g->vm.run[0]->mmio.data, sizeof(count));
 	if (count != expected)
-		ksft_print_msg("the guest's counter: expected 0x%x, got 0x%x\n",
+		ksft_print_msg("guest's counter: expected 0x%x, got 0x%x\n",
 			       expected, count);
 	return count == expected;
 }
@@ -139,8 +139,9 @@ static bool set_cpu1(bool online)
 }
 
 /*
- * Goes as many rounds, which @settle ends, and looks for what they have cost after
- * the first of them.
+ * Runs @rounds rounds of @go and returns whether free memory has not shrunk since round WARM_UP.
+ * @settle waits until the memory of the rounds has been freed. A loss is measured again, up to
+ * TRIES times.
  */
 static bool keeps_memory(int rounds, bool (*go)(int round), bool (*settle)(void))
 {
@@ -191,7 +192,7 @@ static bool reload_round(int i)
 	return remove_module();
 }
 
-/* Whoever has removed the module has waited for all of it. */
+/* Nothing to wait for: removal of the module frees everything synchronously. */
 static bool settled(void)
 {
 	return true;
@@ -213,7 +214,7 @@ static void be_vmm(void)
 	struct guest g = { 0 };
 	pthread_t thread;
 
-	/* One vCPU comes out often, the other hardly ever. */
+	/* One vCPU exits to user space often, the other hardly ever. */
 	if (!create_guest(&g, 2, 0x3ff) || !set_core_reg(g.vm.vcpu[1], 3, ~0U) ||
 	    pthread_create(&thread, NULL, run_forever, &g.vm.vcpu[1]))
 		_exit(2);
@@ -233,7 +234,7 @@ static bool kill_round(int i)
 	if (i % 16 == 5 && !set_cpu1(false))
 		return false;
 	if (kill(pid, SIGKILL) || waitpid(pid, &status, 0) != pid || !WIFSIGNALED(status)) {
-		ksft_print_msg("VMM %d: expected it to run until it is killed, got status 0x%x\n",
+		ksft_print_msg("VMM %d: expected it to run until SIGKILL, got wait status 0x%x\n",
 			       i, status);
 		return false;
 	}
@@ -241,8 +242,8 @@ static bool kill_round(int i)
 }
 
 /*
- * More VMs than VMIDs, while some live on: each finds its own memory, though all
- * have it at the same addresses.
+ * VMID rollover: more VMs than VMIDs, while some continue to run. All have memory at the same
+ * guest physical addresses, and each must find its own.
  */
 #define LASTING_VMS	4
 #define PASSING_VMS	600
@@ -267,7 +268,7 @@ static bool vmid_rounds(void)
 	return good;
 }
 
-/* A fault in HYP mode: said in the log, and everything goes on. */
+/* A fault in HYP mode is reported in the log, and the host and other VMs continue. */
 static bool fault_rounds(void)
 {
 	static const char * const where[] = { "host", "guest" };
@@ -279,7 +280,7 @@ static bool fault_rounds(void)
 		struct guest g = { 0 };
 		int ret;
 
-		/* The file acts on the CPU that writes to it. */
+		/* The fault is injected on the CPU that writes to the file. */
 		CPU_ZERO(&cpus);
 		CPU_SET(i, &cpus);
 		if (!check(!sched_setaffinity(0, sizeof(cpus), &cpus), "affinity"))
@@ -289,14 +290,14 @@ static bool fault_rounds(void)
 			return false;
 		ret = ioctl(g.vm.vcpu[0], KVM_RUN, 0);
 		if (ret || (g.vm.run[0]->exit_reason == KVM_EXIT_INTERNAL_ERROR) != i) {
-			ksft_print_msg("after a fault in the %s: expected exit reason %u, got %u (%d)\n",
+			ksft_print_msg("fault in the %s: expected exit reason %u, got %u (%d)\n",
 				       where[i], i ? KVM_EXIT_INTERNAL_ERROR : KVM_EXIT_MMIO,
 				       g.vm.run[0]->exit_reason, ret);
 			return false;
 		}
 		ret = ioctl(g.vm.vcpu[0], KVM_RUN, 0);
 		if (i && !(ret < 0 && errno == EIO)) {
-			ksft_print_msg("the VM that it hit: expected EIO from KVM_RUN, got %d\n",
+			ksft_print_msg("VM after a HYP fault: expected EIO from KVM_RUN, got %d\n",
 				       ret);
 			return false;
 		}
@@ -314,7 +315,7 @@ static bool fault_rounds(void)
 	return true;
 }
 
-/* ---- all of it ---- */
+/* ---- main ---- */
 
 static int rounds = 100, kills = 200;
 

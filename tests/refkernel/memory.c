@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The memory behind a guest: whatever the VMM does to its address space, the guest
- * sees what the VMM sees, from the next access on.
+ * Guest memory: after any change of the VMM's address space, the guest's next access sees the
+ * same memory as the VMM.
  *
  *   memory [--list] [--tests PATTERN]	[--after TEST]
  */
@@ -29,7 +29,7 @@
 
 /* ---- a guest that does one access at a time ---- */
 
-/* r0: address; r1: where nothing is; r2: value; r3: 0 to load, 1 to store. */
+/* r0: address; r1: an unmapped address; r2: value; r3: 0 to load, 1 to store. */
 static const uint32_t code[] = {
 	0xe3530000,	/* 0: cmp r3, #0 */
 	0x15802000,	/*    strne r2, [r0] */
@@ -40,7 +40,7 @@ static const uint32_t code[] = {
 
 struct guest {
 	struct vm vm;
-	char *data;		/* DATA_SIZE bytes behind DATA_IPA */
+	char *data;		/* the DATA_SIZE bytes at DATA_IPA */
 };
 
 enum { LOAD, STORE };
@@ -69,7 +69,7 @@ static void destroy(struct guest *g)
 	vm_destroy(&g->vm);
 }
 
-/* One access of vCPU 0; 0, or a negative errno of KVM_RUN. */
+/* Makes vCPU 0 do one access. Returns 0 or the negative errno of KVM_RUN. */
 static int access_at(struct guest *g, unsigned int op, uint32_t offset, uint32_t *value)
 {
 	int vcpu = g->vm.vcpu[0];
@@ -120,7 +120,7 @@ static bool expect_error(struct guest *g, const char *what, unsigned int op,
 
 	if (ret == -error)
 		return true;
-	ksft_print_msg("%s: expected KVM_RUN to give %s, got %s\n", what,
+	ksft_print_msg("%s: expected %s from KVM_RUN, got %s\n", what,
 		       strerror(error), ret ? strerror(-ret) : "success");
 	return false;
 }
@@ -158,7 +158,7 @@ static bool moved(struct guest *g)
 	if (!expect_error(g, "after mremap away", LOAD, 0, EFAULT))
 		return false;
 	map_at(g->data, PAGE, -1);
-	if (!expect_load(g, "another page in its place", 0, 0))
+	if (!expect_load(g, "another page at the old address", 0, 0))
 		return false;
 	if (mremap(elsewhere, PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, g->data) != g->data)
 		return false;
@@ -174,7 +174,7 @@ static bool discarded(struct guest *g)
 	       expect_store(g, "after MADV_DONTNEED", 8, 0x222);
 }
 
-/* Memory that need not be kept has to be kept once the guest has written to it. */
+/* A store by the guest cancels MADV_FREE. */
 static bool freed_lazily(struct guest *g)
 {
 	put(g, 0, 0x111);
@@ -198,7 +198,7 @@ static bool forked(struct guest *g)
 		return false;
 	pid = fork();
 	if (!pid) {
-		/* Its copy is that of the moment. */
+		/* The child has the content at the time of fork(). */
 		if (read(go[0], &byte, 1) != 1)
 			_exit(3);
 		memcpy(&child[0], g->data, 4);
@@ -206,12 +206,12 @@ static bool forked(struct guest *g)
 		_exit(child[0] != 0x111 ? 1 : child[1] != 0x222 ? 2 : 0);
 	}
 	put(g, 0, 0x333);
-	good = expect_load(g, "what the VMM wrote after fork", 0, 0x333) &&
-	       expect_load(g, "what nobody wrote after fork", PAGE, 0x222) &&
+	good = expect_load(g, "written by the VMM after fork", 0, 0x333) &&
+	       expect_load(g, "not written after fork", PAGE, 0x222) &&
 	       expect_store(g, "the guest, after fork", PAGE, 0x444) &&
 	       expect_store(g, "the guest, after fork and the VMM", 0, 0x555);
 	if (write(go[1], "", 1) != 1 || waitpid(pid, &status, 0) != pid || status) {
-		ksft_print_msg("the child: expected its copy to stay, got status 0x%x\n",
+		ksft_print_msg("child: expected an unchanged copy, got wait status 0x%x\n",
 			       status);
 		good = false;
 	}
@@ -244,7 +244,7 @@ static bool file(struct guest *g)
 	map_at(g->data, DATA_SIZE, fd);
 	other = map_at(NULL, DATA_SIZE, fd);
 	other[0] = 0x111;
-	if (!expect_load(g, "what another mapping wrote", 0, 0x111) ||
+	if (!expect_load(g, "written through another mapping", 0, 0x111) ||
 	    !expect_store(g, "into the file", PAGE, 0x222))
 		return false;
 	if (other[PAGE / 4] != 0x222) {
@@ -256,7 +256,8 @@ static bool file(struct guest *g)
 	if (!expect_error(g, "behind the end of the file", LOAD, PAGE, EFAULT) ||
 	    !expect_load(g, "before the end of the file", 0, 0x111))
 		return false;
-	return !ftruncate(fd, DATA_SIZE) && expect_load(g, "the file grown again", PAGE, 0);
+	return !ftruncate(fd, DATA_SIZE) &&
+	       expect_load(g, "after the file has grown again", PAGE, 0);
 }
 
 static bool zero_page(struct guest *g)
@@ -276,9 +277,9 @@ static bool slot_moved(struct guest *g)
 	if (!expect_store(g, "at first", 0, 0x111) ||
 	    !set_region(g->vm.fd, 1, DATA_IPA + DATA_SIZE, g->data, DATA_SIZE, 0))
 		return false;
-	if (!expect_load(g, "at its new place", DATA_SIZE, 0x111))
+	if (!expect_load(g, "at its new address", DATA_SIZE, 0x111))
 		return false;
-	/* Its old place is nobody's: the access goes to user space. */
+	/* The old address is unmapped: the access is an MMIO exit. */
 	if (access_at(g, LOAD, 0, &value) != -EPROTO ||
 	    g->vm.run[0]->mmio.phys_addr != DATA_IPA)
 		return false;
@@ -297,7 +298,7 @@ static bool read_only_slot(struct guest *g)
 		return false;
 	if (access_at(g, STORE, 0, &value) != -EPROTO || !g->vm.run[0]->mmio.is_write ||
 	    g->vm.run[0]->mmio.phys_addr != DATA_IPA) {
-		ksft_print_msg("a store to a read-only slot: expected an MMIO exit, got reason %u\n",
+		ksft_print_msg("store to a read-only slot: expected an MMIO exit, got reason %u\n",
 			       g->vm.run[0]->exit_reason);
 		return false;
 	}
@@ -305,19 +306,19 @@ static bool read_only_slot(struct guest *g)
 	return expect_load(g, "read-only, changed by the VMM", 0, 0x222);
 }
 
-/* ---- while another vCPU looks ---- */
+/* ---- changes while another vCPU loads ---- */
 
 #define REMAPS	200
 
 static struct race {
 	struct guest *g;
-	volatile uint32_t settled;	/* what everybody has to see by now */
+	volatile uint32_t settled;	/* loads that begin from now on return this or more */
 	volatile bool stop;
 	volatile unsigned int loads;
 	char trouble[128];
 } race;
 
-/* Loads for ever: never older than what was settled before the load began. */
+/* Loads repeatedly. No value may be older than race.settled at the start of its load. */
 static void *look(void *unused)
 {
 	struct guest *g = race.g;
@@ -329,14 +330,14 @@ static void *look(void *unused)
 		set_core_reg(g->vm.vcpu[1], 15, CODE_IPA);
 		if (ioctl(g->vm.vcpu[1], KVM_RUN, 0)) {
 			if (errno == EFAULT)
-				continue;	/* in between two mappings */
+				continue;	/* between two mappings */
 			snprintf(race.trouble, sizeof(race.trouble), "KVM_RUN: %s",
 				 strerror(errno));
 			break;
 		}
 		memcpy(&value, g->vm.run[1]->mmio.data, sizeof(value));
 		race.loads++;
-		/* 0: mapped, and not written to yet. */
+		/* 0: a new page that has not been written to. */
 		if (value && value < before)
 			snprintf(race.trouble, sizeof(race.trouble),
 				 "expected to read 0x%x or later, got 0x%x", before, value);
@@ -344,7 +345,7 @@ static void *look(void *unused)
 	return NULL;
 }
 
-/* Waits for a load that began since. */
+/* Waits for a load that began after this call. */
 static bool looked_again(void)
 {
 	struct patient_wait wait = wait_begin();
@@ -354,7 +355,7 @@ static bool looked_again(void)
 	while (race.loads - before < 2 && !race.trouble[0]) {
 		why = wait_in_vain(&wait);
 		if (why) {
-			ksft_print_msg("expected the other vCPU to load, waited %ld ms for it: %s\n",
+			ksft_print_msg("expected a load by the other vCPU, waited %ld ms: %s\n",
 				       wait_ms(&wait), why);
 			return false;
 		}
@@ -377,7 +378,7 @@ static bool remapped_meanwhile(struct guest *g)
 	if (pthread_create(&thread, NULL, look, NULL))
 		return false;
 	for (i = 2; i < REMAPS && looked && !race.trouble[0]; i++) {
-		/* In turn: another page, a copy of it, a page thrown away. */
+		/* In turn: a new mapping, a discarded page, copy-on-write after fork(). */
 		if (i % 3 == 0)
 			map_at(g->data, PAGE, -1);
 		else if (i % 3 == 1)
@@ -397,9 +398,9 @@ static bool remapped_meanwhile(struct guest *g)
 	return looked && !race.trouble[0];
 }
 
-/* ---- all of it ---- */
+/* ---- main ---- */
 
-/* Each with a VM of its own. */
+/* Each test has its own VM. */
 static bool with_guest(bool (*run)(struct guest *g))
 {
 	struct guest g = { 0 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Stands before a kernel, and enters it in Supervisor mode of a CPU that has HYP
- * mode: as firmware does that keeps HYP mode to itself.
+ * A stub before a kernel image that enters it in Supervisor mode on a CPU with HYP mode, like
+ * firmware that keeps HYP mode for itself.
  */
 	.arch	armv7-a
 	.arch_extension virt
@@ -25,6 +25,6 @@
 	mcrr	p15, 4, r3, r3, c14		@ CNTVOFF
 	eret
 
-	/* The kernel follows; it runs from any address. */
+	/* The kernel image follows. It is position-independent. */
 	.org	4096
 kernel:

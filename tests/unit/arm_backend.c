@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The pure logic of selftests/lib/guest/arm on the build machine: guest memory is an
- * array, and what the library would do is done here.
+ * The pure logic of selftests/lib/guest/arm on the build machine. Guest memory is an array, and
+ * the functions of the kernel's library are replaced by simple ones.
  *
  *	arm_backend tables		checks the translation tables
  *	arm_backend load FILE ADDRESS	loads FILE, prints the word at ADDRESS
@@ -18,11 +18,11 @@
 #define PAGE		0x1000U
 #define MEMORY_PAGES	64U
 
-/* ---- what the library and the other half of the backend would provide ---- */
+/* ---- replacements for the library and the rest of the backend ---- */
 
 static _Alignas(4096) unsigned char memory[MEMORY_PAGES * PAGE];
 static unsigned int tables = MEMORY_PAGES / 2;
-/* The program's pages; tables are behind them. */
+/* The program's pages; the translation tables follow. */
 static struct userspace_mem_region region;
 
 void test_assert(bool good, const char *expression, const char *file,
@@ -69,7 +69,7 @@ struct userspace_mem_region *memslot2region(struct kvm_vm *vm, uint32_t memslot)
 	return &region;
 }
 
-/* As ____vm_create() leaves it for the mode that the backend names. */
+/* The state after ____vm_create() in the backend's mode. */
 static struct kvm_vm new_vm(void)
 {
 	struct kvm_vm vm = {
@@ -109,8 +109,8 @@ static void expect(const char *what, uint64_t expected, uint64_t got)
 }
 
 /*
- * A walk as the architecture describes it: VA[31:30], VA[29:21] and VA[20:12]
- * are the indices (ARM DDI 0406C, B3.6.6). Returns the last descriptor.
+ * Walks the translation tables and returns the last descriptor. The indices are VA[31:30],
+ * VA[29:21] and VA[20:12] (ARM DDI 0406C, B3.6.6).
  */
 static uint64_t walk(struct kvm_vm *vm, uint32_t va)
 {
@@ -127,7 +127,7 @@ static uint64_t walk(struct kvm_vm *vm, uint32_t va)
 
 static void check_tables(struct kvm_vm *vm)
 {
-	/* Bits 1:0 valid, 4:2 index, 9:8 inner shareable, 10 accessed, 54 XN. */
+	/* Bits 1:0 type, 4:2 AttrIndx, 9:8 SH, 10 AF, 54 XN. */
 	const uint64_t normal = 3 | 4 << 2 | 3 << 8 | 1 << 10;
 	const uint64_t device = 3 | 1 << 2 | 1 << 10 | 1ULL << 54;
 	static const uint32_t vas[] = {
@@ -161,15 +161,15 @@ static void check_tables(struct kvm_vm *vm)
 	expect("page of another device", 0x140070000ULL | device, walk(vm, two));
 	expect("devices have 32-bit addresses", 0, one >> 32 | two >> 32);
 
-	/* Over the end of a table, behind one whose pages are mapped already. */
+	/* Across the end of a level 3 table, after a table with mapped pages. */
 	guest_alloc_at(vm, 0x001fe000, 4);
 	for (i = 0; i < 4; i++)
 		expect("page of memory in a row", (2 + i) * PAGE | normal,
 		       walk(vm, 0x001fe000 + i * PAGE));
 	guest_alloc_at(vm, 0x00300000, 1);
 	expect("the next page of memory", 6 * PAGE | normal, walk(vm, 0x00300000));
-	expect("pages are taken", true, sparsebit_is_set_num(vm->vpages_mapped, 0x1fe, 4));
-	expect("the page behind them", true, sparsebit_is_clear(vm->vpages_mapped, 0x202));
+	expect("pages are marked mapped", true, sparsebit_is_set_num(vm->vpages_mapped, 0x1fe, 4));
+	expect("the next page is not", true, sparsebit_is_clear(vm->vpages_mapped, 0x202));
 }
 
 int main(int argc, char **argv)

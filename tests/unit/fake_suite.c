@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A test program without KVM: real ktap.c, real rule.c, and a harness that does
- * what its first argument (the environment variable FAKE) says. Its output is
- * what test_ktap.py looks at.
+ * A test program without KVM for tests/test_ktap.py: the real ktap.c and rule.c with a harness
+ * whose behaviour the environment variable FAKE selects.
  */
 #define _GNU_SOURCE
 #include <signal.h>
@@ -17,7 +16,7 @@
 #include "harness/ktap.h"
 #include "harness/rule.h"
 
-/* What rule.c and ktap.c ask of abi.c. */
+/* The parts of abi.c that rule.c and ktap.c call. */
 const struct abi_feature abi_features[] = {
 	{ NEED_SEED, "seed", true, "no seed here" },
 	{ NEED_IPA_SIZES, "sizes", false, "one size here" },
@@ -47,7 +46,7 @@ const struct abi_feature *abi_absent(unsigned int needs)
 	return NULL;
 }
 
-/* What the environment variable PROBE says, or else an answer: what LACKS says. */
+/* Behaves as the environment variable PROBE says, or returns the mask from LACKS. */
 static void probe(void *answer)
 {
 	const char *fake = getenv("PROBE") ?: "";
@@ -78,7 +77,7 @@ const char *abi_probe_apart(int limit_ms)
 
 static struct ktap_names names;
 
-/* One test as the harness runs it: a process, and a line for its result. */
+/* Runs a test like the harness: in a child process, with a result line. */
 static void run_test(unsigned int i, void (*body)(struct rule_run *run))
 {
 	char fixture[64], variant[64], test[64];
@@ -175,7 +174,7 @@ static void take_term(int signal)
 	told = 1;
 }
 
-/* As guest_run() does it. */
+/* Like guest_run(). */
 static void waits(struct rule_run *run)
 {
 	struct sigaction action = { .sa_handler = take_term };
@@ -195,7 +194,7 @@ static void deaf(struct rule_run *run)
 	hangs(run);
 }
 
-/* With a harness that does not see the test's end, as if the kernel held both. */
+/* The harness does not notice the end of the test, as if both were stuck in the kernel. */
 static void stuck(struct rule_run *run)
 {
 	kill(getppid(), SIGSTOP);
@@ -231,7 +230,7 @@ static int harness(int argc, char **argv)
 
 		if (abi_absent(names.needs[i]))
 			continue;
-		/* The first test stays good, so that what follows is seen. */
+		/* The first test passes, so that its result precedes the failure. */
 		if (i == 1 && !strcmp(fake, "harness_dies"))
 			raise(SIGKILL);
 		if (i == 1 && !strcmp(fake, "harness_ends"))

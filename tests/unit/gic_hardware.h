@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A CPU's virtual interface for tests: list registers, acknowledge and EOI as ARM
- * IHI 0048B.b, chapter 5 has them, EOImode 0, all priorities unmasked. Written
- * from the manual, apart from the code that fills the registers.
+ * A model of a CPU's virtual interface: list registers, acknowledge and EOI (ARM IHI 0048B.b,
+ * chapter 5), with EOImode 0 and all priorities unmasked. Written from the manual, independently
+ * of the code that fills the list registers.
  */
 #ifndef TESTS_UNIT_GIC_HARDWARE_H
 #define TESTS_UNIT_GIC_HARDWARE_H
@@ -23,28 +23,31 @@
 #define HW_EOI		(1U << 19)
 #define HW_HW		(1U << 31)
 
-/* What GICC_IAR gives. */
+/* The value of GICC_IAR. */
 #define HW_IAR(lr)	(HW_INTID(lr) | (HW_INTID(lr) < 16 ? HW_SOURCE(lr) << 10 : 0))
 
 /**
- * struct hardware - one CPU's interface, and what its guest is about
- * @taken: what the guest has acknowledged and not ended, innermost last
- * @taken_priority: with which priorities
+ * struct hardware - one CPU's virtual interface
+ * @cpu:            number of the vCPU
+ * @max_lrs:        number of list registers
+ * @acked:          values of GICC_IAR without an EOI yet, the innermost last
+ * @acked_priority: their priorities
+ * @nr_acked:       their number
  */
 struct hardware {
 	unsigned int cpu;
 	unsigned int max_lrs;
-	u32 taken[64];
-	u32 taken_priority[64];
-	unsigned int nr_taken;
+	u32 acked[64];
+	u32 acked_priority[64];
+	unsigned int nr_acked;
 };
 
 static inline u32 hw_running_priority(const struct hardware *hw)
 {
-	return hw->nr_taken ? hw->taken_priority[hw->nr_taken - 1] : HW_IDLE;
+	return hw->nr_acked ? hw->acked_priority[hw->nr_acked - 1] : HW_IDLE;
 }
 
-/* The list register that GICC_IAR would acknowledge, or NULL. */
+/* Returns the list register that a read of GICC_IAR would acknowledge, or NULL. */
 static inline u32 *hw_best(struct gic_cpu *c, const struct hardware *hw)
 {
 	u32 *best = NULL;
@@ -63,7 +66,7 @@ static inline u32 *hw_best(struct gic_cpu *c, const struct hardware *hw)
 	return best;
 }
 
-/* A read of GICC_IAR. */
+/* Reads GICC_IAR. */
 static inline u32 hw_ack(struct gic_state *gic, struct hardware *hw)
 {
 	u32 *lr = hw_best(&gic->cpu[hw->cpu], hw);
@@ -71,20 +74,20 @@ static inline u32 hw_ack(struct gic_state *gic, struct hardware *hw)
 	if (!lr)
 		return HW_SPURIOUS;
 	*lr = (*lr & ~HW_STATE) | HW_ACTIVE;
-	hw->taken_priority[hw->nr_taken] = HW_PRIORITY(*lr);
-	hw->taken[hw->nr_taken++] = HW_IAR(*lr);
+	hw->acked_priority[hw->nr_acked] = HW_PRIORITY(*lr);
+	hw->acked[hw->nr_acked++] = HW_IAR(*lr);
 	return HW_IAR(*lr);
 }
 
 /*
- * A write of what was acknowledged last to GICC_EOIR: priority drop, and the end of
- * the interrupt if a list register has it; otherwise it is only counted. True if a
- * maintenance interrupt is to follow.
+ * Writes the last acknowledged interrupt to GICC_EOIR: drops the priority, and deactivates the
+ * interrupt if it is in a list register, otherwise increments EOICount. Returns whether that
+ * raises a maintenance interrupt.
  */
 static inline bool hw_eoi(struct gic_state *gic, struct hardware *hw)
 {
 	struct gic_cpu *c = &gic->cpu[hw->cpu];
-	u32 iar = hw->taken[--hw->nr_taken];
+	u32 iar = hw->acked[--hw->nr_acked];
 	unsigned int i;
 
 	for (i = 0; i < c->nr_lrs; i++) {
@@ -99,7 +102,7 @@ static inline bool hw_eoi(struct gic_state *gic, struct hardware *hw)
 	return c->hcr & 1U << 2;	/* LRENPIE */
 }
 
-/* Would a maintenance interrupt end the guest's stay now? For want of others, 5.3.1. */
+/* Returns whether the underflow maintenance interrupt is asserted (UIE, 5.3.1). */
 static inline bool hw_underflow(const struct gic_cpu *c)
 {
 	unsigned int i, valid = 0;
@@ -109,7 +112,7 @@ static inline bool hw_underflow(const struct gic_cpu *c)
 	return c->hcr & 1U << 1 && valid <= 1;
 }
 
-/* The same for NPIE: nothing is pending, as far as the registers know. */
+/* Returns whether the "no pending" maintenance interrupt is asserted (NPIE, 5.3.1). */
 static inline bool hw_none_pending(const struct gic_cpu *c)
 {
 	unsigned int i;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * selftests/lib/guest/guest_string.c: does it do what the C library's does, at every alignment
- * and length, and touch nothing else? The sanitizers see each access.
+ * selftests/lib/guest/guest_string.c against the C library, at every alignment and length. The
+ * sanitizers check that no other byte is accessed.
  */
 #include <kselftest_harness.h>
 
@@ -75,7 +75,7 @@ static int sign(int x)
 	return (x > 0) - (x < 0);
 }
 
-/* Equal, or with one byte or two that differ. */
+/* Compares equal buffers, and buffers that differ in one or two bytes. */
 TEST(compares)
 {
 	unsigned int left, right, count, i, k;

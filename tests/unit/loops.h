@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Loops for tests of every combination: one line for each thing that varies, all
- * indented alike, because none is inside of another in any way that matters.
+ * Loops for tests of all combinations. There is one line for each parameter, all with the same
+ * indentation, because their nesting does not matter.
  */
 #ifndef TESTS_UNIT_LOOPS_H
 #define TESTS_UNIT_LOOPS_H

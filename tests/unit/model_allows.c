@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * selftests/model/model.c: which calls it allows, in states that a short run of make fuzz
- * does not come to.
+ * selftests/model/model.c: the calls that it allows, in states that a short run of make fuzz
+ * does not reach.
  */
 #include <kselftest_harness.h>
 
@@ -9,7 +9,7 @@
 
 #include "model/model.h"
 
-/* A kernel that does all that it is asked for. */
+/* A kernel that accepts all calls. */
 static const char *accepts(const char *id, const char *variant)
 {
 	(void)id;
@@ -38,7 +38,7 @@ FIXTURE_TEARDOWN(model)
 {
 }
 
-/* make fuzz looked for another call for ever, when all VMs had been abandoned. */
+/* make fuzz looped for ever in search of a call when all VMs had been abandoned. */
 TEST_F(model, abandoned_vm_leaves_its_place)
 {
 	const struct model_call create = { .kind = CALL_CREATE_VM };
@@ -55,7 +55,7 @@ TEST_F(model, abandoned_vm_leaves_its_place)
 	EXPECT_FALSE(self->vm->abandoned);
 }
 
-/* No rule says whether a line that is none initializes a GICv2. */
+/* No rule says whether KVM_IRQ_LINE for a vCPU that does not exist initializes a GICv2. */
 TEST_F(model, line_of_no_vcpu_before_the_gic)
 {
 	struct model_call line = {

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Random numbers for tests that try many things: the same on every run and every
- * machine, so that a failure comes back.
+ * Pseudorandom numbers for tests, the same in each run and on each machine, so that a failure is
+ * reproducible.
  */
 #ifndef TESTS_UNIT_RANDOM_H
 #define TESTS_UNIT_RANDOM_H
 
 #include <linux/types.h>
 
-/* The state is never 0. Xorshift, G. Marsaglia 2003: 13, 7, 17. */
+/* Xorshift with the shifts 13, 7, 17 (G. Marsaglia, 2003). The state must not be 0. */
 static inline u64 random_next(u64 *state)
 {
 	u64 x = *state;
@@ -20,7 +20,7 @@ static inline u64 random_next(u64 *state)
 	return x;
 }
 
-/* 0 to @limit - 1. */
+/* Returns a number from 0 to @limit - 1. */
 static inline unsigned int random_below(u64 *state, unsigned int limit)
 {
 	return (random_next(state) >> 16) % limit;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * virt/kvm/device_address.c: a test for each rule of Documentation/abi/rules.toml
- * that this file decides, by the rule's id, with '.' as '_'. The suite tests the
- * same rules from outside, on whole machines.
+ * virt/kvm/device_address.c: a test for each rule of Documentation/abi/rules.toml that this file
+ * implements, named after the rule's id, with '_' for '.'. The suite tests the same rules through
+ * the ioctls.
  */
 #include <linux/errno.h>
 
@@ -34,7 +34,7 @@ static struct device_addresses new_vm(unsigned int ipa_bits)
 	return vm;
 }
 
-/* On a VM of its own, where nothing is set. */
+/* Sets an address in a new VM. */
 static void expect_set(struct __test_metadata *_metadata, int expected,
 		       unsigned int ipa_bits, u32 id, u64 addr)
 {
@@ -252,7 +252,7 @@ TEST(straddle_limit)
 
 /* ---- precedence ---- */
 
-/* Why a call can fail, in the order in which the reasons count. */
+/* Causes of an error, by precedence. */
 enum trouble {
 	UNKNOWN_DEVICE,		/* id.unknown_device, precedence_early.unknown_device */
 	ABSENT,			/* absent.set */
@@ -277,7 +277,7 @@ static const struct {
 	[OUTSIDE] = { -E2BIG, "outside" },
 };
 
-/* Every set of troubles, for both addresses: 256 calls. */
+/* All combinations of causes, for both addresses: 256 calls. */
 TEST(precedence_of_every_combination)
 {
 	unsigned int type, set, i;
@@ -389,7 +389,7 @@ TEST(overlap_adjacent_is_none)
 	EXPECT_EQ(0, run(_metadata, (1ULL << 40) - 3 * PAGE, (1ULL << 40) - 2 * PAGE));
 }
 
-/* Both at each of the first eight pages, held against the pages that they take. */
+/* Both regions at each of the first eight pages, compared page by page. */
 TEST(overlap_of_every_placement)
 {
 	unsigned int dist, cpu;
@@ -450,7 +450,7 @@ TEST(covers_its_region_and_no_more)
 			struct device_addresses vm = new_vm(40);
 
 			ASSERT_EQ(0, device_address_set(&vm, &ready, type, base));
-			/* Where the base is 0, this is the last address there is. */
+			/* With base 0, this is the last 64-bit address. */
 			EXPECT_EQ(false, covers(&vm, type, base - 1));
 			EXPECT_EQ(true, covers(&vm, type, base));
 			EXPECT_EQ(true, covers(&vm, type, base + 1));

@@ -8,7 +8,7 @@
 #include "exception.h"
 #include "loops.h"
 
-/* From the manual, not from psr.h and hsr.h: those headers are on trial, too. */
+/* From the manual, because psr.h and hsr.h are under test as well. */
 #define CPSR_T		(1U << 5)
 #define CPSR_F		(1U << 6)
 #define CPSR_I		(1U << 7)
@@ -33,7 +33,7 @@
 #define SCTLR_V		(1U << 13)
 #define SCTLR_EE	(1U << 25)
 #define SCTLR_TE	(1U << 30)
-#define SCTLR_OTHERS	0x00c51879U	/* MMU, caches and what is always 1 */
+#define SCTLR_OTHERS	0x00c51879U	/* M, Z, I and the bits that are RAO */
 #define TTBCR_EAE	(1U << 31)
 
 #define HSR_IL_BIT	(1U << 25)
@@ -45,7 +45,7 @@
 
 static const u32 modes[] = { USR, FIQ, IRQ, SVC, ABT, UND, SYS };
 
-/* Each word another value, so that no mix-up can go unseen. */
+/* All words differ, so that a wrong register is noticed. */
 static struct guest_cpu some_cpu(u32 cpsr)
 {
 	struct guest_cpu cpu;
@@ -76,7 +76,7 @@ static void expect_same(struct __test_metadata *_metadata, const struct guest_cp
 
 /* ---- registers ---- */
 
-/* Figure B1-2: which register a number names in a mode. */
+/* Figure B1-2: the register that a number refers to in a mode. */
 static u32 *named(struct guest_cpu *cpu, u32 mode, unsigned int number)
 {
 	struct cpu_banked *b = &cpu->banked;
@@ -132,7 +132,7 @@ TEST(pc_and_beyond_are_no_registers)
 		}
 }
 
-/* exits.c follows the pointer of a store without looking: never NULL. */
+/* exits.c does not check the pointer for NULL. */
 TEST(registers_of_modes_that_do_not_exist)
 {
 	unsigned int mode, number, m;
@@ -153,7 +153,7 @@ TEST(registers_of_modes_that_do_not_exist)
 
 /* ---- conditions ---- */
 
-/* Table A8-1, in words. */
+/* Table A8-1. */
 static bool passes(unsigned int cond, bool n, bool z, bool c, bool v)
 {
 	const bool table[16] = {
@@ -210,14 +210,14 @@ TEST(condition_in_the_syndrome)
 
 		ASSERT_EQ(passes_with(cond, nzcv), trapped_condition_holds(&cpu, hsr))
 			TH_LOG("condition %u, NZCV 0x%x", cond, nzcv);
-		/* It counts, not that of the IT block. */
+		/* The condition in the syndrome overrides that of the IT block. */
 		cpu.gp.cpsr |= CPSR_T | it_bits((cond ^ 1) << 4 | 8);
 		ASSERT_EQ(passes_with(cond, nzcv), trapped_condition_holds(&cpu, hsr))
 			TH_LOG("condition %u, NZCV 0x%x, in an IT block", cond, nzcv);
 	}
 }
 
-/* A CPU may leave it to software to look at the IT block. */
+/* Without a valid condition in the syndrome, software evaluates ITSTATE. */
 TEST(condition_of_the_it_block)
 {
 	unsigned int cond, nzcv, mask, garbage;
@@ -228,7 +228,7 @@ TEST(condition_of_the_it_block)
 	EACH(garbage, 16) {
 		struct guest_cpu cpu = some_cpu(SVC | CPSR_T | flags_of(nzcv) |
 						it_bits(cond << 4 | mask));
-		/* Not valid, so it may say anything. */
+		/* CV is 0, so the condition field is unknown. */
 		u32 hsr = EC(EC_CP15) | COND(garbage) | HSR_IL_BIT;
 
 		ASSERT_EQ(passes_with(cond, nzcv), trapped_condition_holds(&cpu, hsr))
@@ -260,7 +260,7 @@ TEST(condition_of_each_exception_class)
 		/* EQ, while Z is 0. */
 		u32 hsr = EC(class) | HSR_CV_BIT | COND(0);
 
-		/* Nobody has defined 0x10. */
+		/* Class 0x10 is reserved. */
 		if (class == 0x10)
 			continue;
 		ASSERT_EQ(!conditional, trapped_condition_holds(&cpu, hsr))
@@ -304,13 +304,13 @@ TEST(skip_by_length)
 }
 
 /*
- * Every IT block there is, written as an assembler would: IT, one to four
- * instructions, each "then" or "else". Walked by skipping, each has to have its
- * condition, and behind the last there is no block.
+ * All IT blocks, encoded like an assembler: one to four instructions, each "then" or "else".
+ * Skipping from one to the next, each instruction must have its condition, and ITSTATE is 0 after
+ * the last.
  */
 TEST(it_blocks)
 {
-	/* All that an IT block has to leave alone. */
+	/* Bits that skipping must not change. */
 	const u32 others = CPSR_GE | CPSR_Q | CPSR_E | CPSR_A | CPSR_N | CPSR_C | SVC | CPSR_T;
 	unsigned int cond, length, elses, i, nzcv;
 
@@ -329,7 +329,7 @@ TEST(it_blocks)
 				it |= (condition[i] & 1) << (4 - i);
 		}
 		it |= 1U << (4 - length);
-		/* "Else" of AL is not allowed. */
+		/* "Else" with AL is UNPREDICTABLE. */
 		if (cond == 14 && elses)
 			continue;
 
@@ -348,11 +348,11 @@ TEST(it_blocks)
 			}
 			skip_instruction(&cpu, EC(EC_CP15) | (i & 1 ? HSR_IL_BIT : 0));
 		}
-		ASSERT_EQ(others, cpu.gp.cpsr) TH_LOG("behind IT 0x%02x", it);
+		ASSERT_EQ(others, cpu.gp.cpsr) TH_LOG("after IT 0x%02x", it);
 		ASSERT_EQ(0x80008000 + 2 * length + 2 * (length / 2), cpu.gp.pc)
-			TH_LOG("behind IT 0x%02x", it);
+			TH_LOG("after IT 0x%02x", it);
 		skip_instruction(&cpu, EC(EC_CP15));
-		ASSERT_EQ(others, cpu.gp.cpsr) TH_LOG("two behind IT 0x%02x", it);
+		ASSERT_EQ(others, cpu.gp.cpsr) TH_LOG("two after IT 0x%02x", it);
 	}
 }
 
@@ -398,7 +398,7 @@ static void check_exception(struct __test_metadata *_metadata, enum exception wh
 
 	inject(&cpu, which);
 
-	/* Kept: NZCVQ, GE, the masks that are set, reserved bits. */
+	/* Preserved: NZCVQ, GE, masks that are set, reserved bits. */
 	new = old & ~(0x1fU | CPSR_T | CPSR_J | CPSR_E | it_bits(0xff));
 	new |= exceptions[which].mode | exceptions[which].masks;
 	if (sctlr & SCTLR_TE)
@@ -424,7 +424,7 @@ static void check_exception(struct __test_metadata *_metadata, enum exception wh
 static void exceptions_from_everywhere(struct __test_metadata *_metadata,
 				       enum exception which)
 {
-	/* What the CPSR may hold besides the mode, some of it at a time. */
+	/* Values of the CPSR besides the mode. */
 	static const u32 states[] = {
 		0, CPSR_T, CPSR_T | CPSR_J, CPSR_E, CPSR_F, CPSR_I, CPSR_A,
 		CPSR_A | CPSR_I | CPSR_F, CPSR_N | CPSR_C, CPSR_Z | CPSR_V | CPSR_Q | CPSR_GE,
@@ -445,7 +445,7 @@ static void exceptions_from_everywhere(struct __test_metadata *_metadata,
 				 (te ? SCTLR_TE : 0) | SCTLR_OTHERS;
 		cpu.cp15.ttbcr = eae ? TTBCR_EAE : 0;
 		check_exception(_metadata, which, &cpu);
-		/* Where the pc and the vectors may be at most. */
+		/* The highest pc and VBAR. */
 		cpu.gp.pc = 0xfffffffc;
 		cpu.cp15.vbar = 0xffffffe0;
 		check_exception(_metadata, which, &cpu);
@@ -467,7 +467,7 @@ TEST(data_abort_from_everywhere)
 	exceptions_from_everywhere(_metadata, DATA_ABORT);
 }
 
-/* By hand, so that no error can be in the tables and the code alike. */
+/* Constants worked out by hand, in case the tables above have the same error as the code. */
 TEST(exceptions_by_hand)
 {
 	struct guest_cpu cpu = some_cpu(USR | CPSR_N | CPSR_F);
@@ -480,7 +480,7 @@ TEST(exceptions_by_hand)
 	EXPECT_EQ(0x80000050, cpu.banked.und.spsr);
 	EXPECT_EQ(0x800000db, cpu.gp.cpsr);
 
-	/* From there, with high vectors, in Thumb state and big-endian. */
+	/* A second exception, with high vectors, TE and EE. */
 	cpu.cp15.sctlr = 1U << 13 | 1U << 25 | 1U << 30;
 	inject_data_abort(&cpu, ABORT_ACCESS, 0, 0x3000, true);
 	EXPECT_EQ(0xffff0010, cpu.gp.pc);
@@ -504,7 +504,7 @@ static const struct {
 	{ ABORT_ACCESS, 3, 0x008, 0x210 },
 	{ ABORT_TABLE_WALK, 1, 0x00c, 0x215 },
 	{ ABORT_TABLE_WALK, 2, 0x00e, 0x216 },
-	/* The short format has two levels. */
+	/* The short-descriptor format has only two levels. */
 	{ ABORT_TABLE_WALK, 3, 0x00e, 0x217 },
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * virt/kvm/arm/gic_irq.c: what becomes of an interrupt between its line and the
- * guest's EOI, ARM IHI 0048B.b, chapters 3 and 5.
+ * virt/kvm/arm/gic_irq.c: the states of an interrupt from its line to the guest's EOI, ARM IHI
+ * 0048B.b, chapters 3 and 5.
  */
 #include <kselftest_harness.h>
 
@@ -27,7 +27,7 @@ static void setup(unsigned int nr_vcpus)
 	gic.nr_vcpus = nr_vcpus;
 	gic.ctlr = GICD_CTLR_GROUP0 | GICD_CTLR_GROUP1;
 	for (cpu = 0; cpu < nr_vcpus; cpu++)
-		gic.cpu[cpu].vmcr = 0x1fU << 27;	/* GICC_PMR lets everything through */
+		gic.cpu[cpu].vmcr = 0x1fU << 27;	/* GICC_PMR masks nothing */
 }
 
 static struct gic_irq *irq_of(unsigned int cpu, unsigned int intid)
@@ -35,7 +35,7 @@ static struct gic_irq *irq_of(unsigned int cpu, unsigned int intid)
 	return gic_irq(&gic, cpu, intid);
 }
 
-/* Enabled, and for vCPU 0 if it is an SPI. */
+/* Configures and enables an interrupt. An SPI targets vCPU 0. */
 static struct gic_irq *enable(unsigned int cpu, unsigned int intid, bool edge, u8 priority)
 {
 	struct gic_irq *irq = irq_of(cpu, intid);
@@ -73,8 +73,8 @@ static u8 leave(struct hardware *hw)
 	return gic_fold(&gic, hw->cpu);
 }
 
-/* What the guest takes in one stay, if it ends it at once. */
-static u32 take(struct hardware *hw)
+/* Runs a vCPU that acknowledges one interrupt, if any, and writes its EOI. Returns GICC_IAR. */
+static u32 ack_eoi(struct hardware *hw)
 {
 	u32 iar;
 
@@ -103,13 +103,13 @@ TEST(edge_comes_once)
 	EXPECT_EQ(1, gic_set_line(&gic, 0, SPI, true)) TH_LOG("vCPU 0 is kicked");
 	EXPECT_TRUE(gic_has_pending(&gic, 0));
 	EXPECT_FALSE(gic_has_pending(&gic, 1));
-	EXPECT_EQ(SPI, take(&hw));
+	EXPECT_EQ(SPI, ack_eoi(&hw));
 	EXPECT_FALSE(gic_has_pending(&gic, 0)) TH_LOG("the line is still high");
-	EXPECT_EQ(HW_SPURIOUS, take(&hw));
+	EXPECT_EQ(HW_SPURIOUS, ack_eoi(&hw));
 	gic_set_line(&gic, 0, SPI, false);
 	EXPECT_FALSE(gic_has_pending(&gic, 0));
 	pulse(0, SPI);
-	EXPECT_EQ(SPI, take(&hw));
+	EXPECT_EQ(SPI, ack_eoi(&hw));
 }
 
 /* 3.2.4: an edge while it is active makes it active and pending. */
@@ -127,12 +127,12 @@ TEST(edge_while_active)
 	enter(&hw);
 	EXPECT_EQ(1, gic.cpu[0].nr_lrs);
 	EXPECT_EQ(HW_ACTIVE | HW_PENDING, gic.cpu[0].lr[0] & HW_STATE);
-	EXPECT_EQ(HW_SPURIOUS, hw_ack(&gic, &hw)) TH_LOG("not before it is ended");
+	EXPECT_EQ(HW_SPURIOUS, hw_ack(&gic, &hw)) TH_LOG("not before its EOI");
 	hw_eoi(&gic, &hw);
 	EXPECT_EQ(SPI, hw_ack(&gic, &hw));
 	hw_eoi(&gic, &hw);
 	leave(&hw);
-	EXPECT_EQ(HW_SPURIOUS, take(&hw));
+	EXPECT_EQ(HW_SPURIOUS, ack_eoi(&hw));
 }
 
 TEST(level_until_line_falls)
@@ -144,12 +144,12 @@ TEST(level_until_line_falls)
 	enable(0, SPI, false, 0x80);
 	gic_set_line(&gic, 0, SPI, true);
 	EACH(i, 3)
-		EXPECT_EQ(SPI, take(&hw)) TH_LOG("the line is high");
+		EXPECT_EQ(SPI, ack_eoi(&hw)) TH_LOG("the line is high");
 	gic_set_line(&gic, 0, SPI, false);
-	EXPECT_EQ(HW_SPURIOUS, take(&hw));
+	EXPECT_EQ(HW_SPURIOUS, ack_eoi(&hw));
 }
 
-/* A line that falls before anybody has looked is as if it had never risen. */
+/* A level that falls before it is acknowledged is not pending any more. */
 TEST(level_falls_while_offered)
 {
 	struct hardware hw = cpu_with(0, 4);
@@ -158,13 +158,13 @@ TEST(level_falls_while_offered)
 	enable(0, SPI, false, 0x80);
 	gic_set_line(&gic, 0, SPI, true);
 	enter(&hw);
-	EXPECT_EQ(1, gic_set_line(&gic, 0, SPI, false)) TH_LOG("vCPU 0 has to come out");
+	EXPECT_EQ(1, gic_set_line(&gic, 0, SPI, false)) TH_LOG("vCPU 0 is kicked");
 	leave(&hw);
 	EXPECT_FALSE(gic_has_pending(&gic, 0));
-	EXPECT_EQ(HW_SPURIOUS, take(&hw));
+	EXPECT_EQ(HW_SPURIOUS, ack_eoi(&hw));
 }
 
-/* The list register must not say pending beside active: the line may be low by then. */
+/* The list register must not be active and pending: the line may be low at the EOI. */
 TEST(level_is_sampled_after_eoi)
 {
 	struct hardware hw = cpu_with(0, 4);
@@ -181,10 +181,10 @@ TEST(level_is_sampled_after_eoi)
 	EXPECT_TRUE(hw_eoi(&gic, &hw));
 	gic_set_line(&gic, 0, SPI, false);
 	leave(&hw);
-	EXPECT_EQ(HW_SPURIOUS, take(&hw));
+	EXPECT_EQ(HW_SPURIOUS, ack_eoi(&hw));
 }
 
-/* Pending by GICD_ISPENDR: once, and not again for having been offered. */
+/* A write to GICD_ISPENDR makes a level-sensitive interrupt pending for one acknowledge. */
 TEST(latch_of_level_is_used_up)
 {
 	struct hardware hw = cpu_with(0, 4);
@@ -196,9 +196,9 @@ TEST(latch_of_level_is_used_up)
 	gic_irq_changed(&gic, irq);
 	enter(&hw);
 	leave(&hw);
-	EXPECT_TRUE(gic_has_pending(&gic, 0)) TH_LOG("offered, but not taken");
-	EXPECT_EQ(SPI, take(&hw));
-	EXPECT_EQ(HW_SPURIOUS, take(&hw));
+	EXPECT_TRUE(gic_has_pending(&gic, 0)) TH_LOG("in a list register, but not acknowledged");
+	EXPECT_EQ(SPI, ack_eoi(&hw));
+	EXPECT_EQ(HW_SPURIOUS, ack_eoi(&hw));
 }
 
 TEST(disabled)
@@ -212,13 +212,13 @@ TEST(disabled)
 	irq->enabled = false;
 	gic_irq_changed(&gic, irq);
 	EXPECT_FALSE(gic_has_pending(&gic, 0));
-	EXPECT_EQ(HW_SPURIOUS, take(&hw));
+	EXPECT_EQ(HW_SPURIOUS, ack_eoi(&hw));
 	irq->enabled = true;
 	EXPECT_EQ(1, gic_irq_changed(&gic, irq));
-	EXPECT_EQ(SPI, take(&hw)) TH_LOG("it has stayed pending");
+	EXPECT_EQ(SPI, ack_eoi(&hw)) TH_LOG("it has stayed pending");
 }
 
-/* Disabled while a list register has it: it goes no further than the next exit. */
+/* An interrupt that is disabled while in a list register is withdrawn at the next exit. */
 TEST(disabled_while_offered)
 {
 	struct hardware hw = cpu_with(0, 4);
@@ -229,15 +229,15 @@ TEST(disabled_while_offered)
 	pulse(0, SPI);
 	enter(&hw);
 	irq->enabled = false;
-	EXPECT_EQ(1, gic_irq_changed(&gic, irq)) TH_LOG("vCPU 0 has to come out");
+	EXPECT_EQ(1, gic_irq_changed(&gic, irq)) TH_LOG("vCPU 0 is kicked");
 	leave(&hw);
-	EXPECT_EQ(HW_SPURIOUS, take(&hw));
+	EXPECT_EQ(HW_SPURIOUS, ack_eoi(&hw));
 	irq->enabled = true;
 	gic_irq_changed(&gic, irq);
-	EXPECT_EQ(SPI, take(&hw));
+	EXPECT_EQ(SPI, ack_eoi(&hw));
 }
 
-/* Active interrupts are ended whether or not they are enabled. */
+/* An active interrupt can be deactivated while it is disabled. */
 TEST(disabled_while_active)
 {
 	struct hardware hw = cpu_with(0, 4);
@@ -280,10 +280,10 @@ TEST(group_enables)
 	EXPECT_FALSE(gic_has_pending(&gic, 0));
 	gic.ctlr = GICD_CTLR_GROUP1;
 	EXPECT_EQ(1, gic_all_changed(&gic));
-	EXPECT_EQ(SPI, take(&hw));
+	EXPECT_EQ(SPI, ack_eoi(&hw));
 }
 
-/* ---- whose it is ---- */
+/* ---- targets ---- */
 
 TEST(private_to_each)
 {
@@ -293,8 +293,8 @@ TEST(private_to_each)
 	enable(0, PPI, false, 0x80);
 	enable(1, PPI, false, 0x80);
 	EXPECT_EQ(2, gic_set_line(&gic, 1, PPI, true));
-	EXPECT_EQ(HW_SPURIOUS, take(&hw0));
-	EXPECT_EQ(PPI, take(&hw1));
+	EXPECT_EQ(HW_SPURIOUS, ack_eoi(&hw0));
+	EXPECT_EQ(PPI, ack_eoi(&hw1));
 }
 
 TEST(no_target)
@@ -307,13 +307,13 @@ TEST(no_target)
 	irq->targets = 0;
 	gic_irq_changed(&gic, irq);
 	EXPECT_EQ(0, gic_set_line(&gic, 0, SPI, true));
-	EXPECT_EQ(HW_SPURIOUS, take(&hw));
+	EXPECT_EQ(HW_SPURIOUS, ack_eoi(&hw));
 	irq->targets = 1;
 	EXPECT_EQ(1, gic_irq_changed(&gic, irq));
-	EXPECT_EQ(SPI, take(&hw));
+	EXPECT_EQ(SPI, ack_eoi(&hw));
 }
 
-/* 4.3.12: with one CPU, GICD_ITARGETSR is RAZ/WI, and everything is that CPU's. */
+/* 4.3.12: with one CPU, GICD_ITARGETSR is RAZ/WI, and all SPIs target that CPU. */
 TEST(no_target_with_one_cpu)
 {
 	struct hardware hw = cpu_with(0, 4);
@@ -324,16 +324,16 @@ TEST(no_target_with_one_cpu)
 	irq->targets = 0;
 	gic_irq_changed(&gic, irq);
 	EXPECT_EQ(1, gic_set_line(&gic, 0, SPI, true));
-	EXPECT_EQ(SPI, take(&hw));
+	EXPECT_EQ(SPI, ack_eoi(&hw));
 }
 
-/* GICC_PMR of a vCPU, from 0 (nothing) to 0x1f (everything). */
+/* Sets the five bits of GICC_PMR, from 0 (masks all) to 0x1f (masks none). */
 static u8 set_mask(unsigned int cpu, u32 mask)
 {
 	return gic_set_vmcr(&gic, cpu, mask << 27);
 }
 
-/* 1-N: the target that lets it through takes it, and not the one that masks it. */
+/* 1-N: the interrupt goes to the target whose GICC_PMR does not mask it. */
 TEST(target_that_masks)
 {
 	struct hardware hw[2] = { cpu_with(0, 4), cpu_with(1, 4) };
@@ -351,31 +351,31 @@ TEST(target_that_masks)
 		enter(&hw[!open]);
 		EXPECT_EQ(HW_SPURIOUS, hw_ack(&gic, &hw[!open]));
 		leave(&hw[!open]);
-		EXPECT_EQ(SPI, take(&hw[open]));
+		EXPECT_EQ(SPI, ack_eoi(&hw[open]));
 	}
 
-	/* If none does, it waits at the first, until one does. */
+	/* If all targets mask it, it is pending at the first until another unmasks it. */
 	set_mask(0, 0);
 	set_mask(1, 0);
 	pulse(0, SPI);
 	EXPECT_FALSE(gic_mask_changes(&gic.cpu[1], 0x7ffffffU)) TH_LOG("below GICC_PMR");
 	EXPECT_TRUE(gic_mask_changes(&gic.cpu[1], 0x1fU << 27));
-	EXPECT_EQ(0, set_mask(1, 0x1f)) TH_LOG("the vCPU itself looks anyway");
-	EXPECT_EQ(SPI, take(&hw[1]));
+	EXPECT_EQ(0, set_mask(1, 0x1f)) TH_LOG("the vCPU itself needs no kick");
+	EXPECT_EQ(SPI, ack_eoi(&hw[1]));
 	pulse(0, SPI);
 	EXPECT_EQ(1, set_mask(1, 0)) TH_LOG("it goes back to the first");
 	EXPECT_EQ(0, set_mask(1, 0)) TH_LOG("nothing changes");
 	enter(&hw[1]);
 	EXPECT_EQ(HW_SPURIOUS, hw_ack(&gic, &hw[1]));
 	leave(&hw[1]);
-	EXPECT_EQ(SPI, take(&hw[0]));
+	EXPECT_EQ(SPI, ack_eoi(&hw[0]));
 }
 
-/* 1-N: of several targets one takes it. */
+/* 1-N: exactly one of several targets acknowledges it. */
 TEST(several_targets)
 {
 	struct hardware hw[3] = { cpu_with(0, 4), cpu_with(1, 4), cpu_with(2, 4) };
-	unsigned int i, taken = 0;
+	unsigned int i, acked = 0;
 	struct gic_irq *irq;
 
 	setup(3);
@@ -388,9 +388,9 @@ TEST(several_targets)
 		u32 iar = hw_ack(&gic, &hw[i]);
 
 		EXPECT_TRUE(iar == HW_SPURIOUS || i > 0) TH_LOG("vCPU 0 is no target");
-		taken += iar == SPI;
+		acked += iar == SPI;
 	}
-	EXPECT_EQ(1, taken);
+	EXPECT_EQ(1, acked);
 }
 
 TEST(retargeted_while_pending)
@@ -403,8 +403,8 @@ TEST(retargeted_while_pending)
 	pulse(0, SPI);
 	irq->targets = 2;
 	EXPECT_EQ(2, gic_irq_changed(&gic, irq));
-	EXPECT_EQ(HW_SPURIOUS, take(&hw0));
-	EXPECT_EQ(SPI, take(&hw1));
+	EXPECT_EQ(HW_SPURIOUS, ack_eoi(&hw0));
+	EXPECT_EQ(SPI, ack_eoi(&hw1));
 }
 
 TEST(retargeted_while_offered)
@@ -417,16 +417,16 @@ TEST(retargeted_while_offered)
 	pulse(0, SPI);
 	enter(&hw0);
 	irq->targets = 2;
-	EXPECT_EQ(1, gic_irq_changed(&gic, irq)) TH_LOG("vCPU 0 has to come out first");
+	EXPECT_EQ(1, gic_irq_changed(&gic, irq)) TH_LOG("vCPU 0 is kicked first");
 	enter(&hw1);
-	EXPECT_EQ(HW_SPURIOUS, hw_ack(&gic, &hw1)) TH_LOG("only one may have it");
+	EXPECT_EQ(HW_SPURIOUS, hw_ack(&gic, &hw1)) TH_LOG("it is in vCPU 0's list register");
 	leave(&hw1);
-	EXPECT_EQ(2, leave(&hw0)) TH_LOG("now it is vCPU 1's");
-	EXPECT_EQ(HW_SPURIOUS, take(&hw0));
-	EXPECT_EQ(SPI, take(&hw1));
+	EXPECT_EQ(2, leave(&hw0)) TH_LOG("vCPU 1 is kicked");
+	EXPECT_EQ(HW_SPURIOUS, ack_eoi(&hw0));
+	EXPECT_EQ(SPI, ack_eoi(&hw1));
 }
 
-/* Who has taken it ends it; what comes after that goes to the new target. */
+/* The vCPU that acknowledged it deactivates it; the next occurrence goes to the new target. */
 TEST(retargeted_while_active)
 {
 	struct hardware hw0 = cpu_with(0, 4), hw1 = cpu_with(1, 4);
@@ -441,12 +441,12 @@ TEST(retargeted_while_active)
 	irq->targets = 2;
 	gic_irq_changed(&gic, irq);
 	pulse(0, SPI);
-	EXPECT_EQ(HW_SPURIOUS, take(&hw1)) TH_LOG("vCPU 0 is not done with it");
+	EXPECT_EQ(HW_SPURIOUS, ack_eoi(&hw1)) TH_LOG("active on vCPU 0");
 	enter(&hw0);
 	EXPECT_TRUE(gic.cpu[0].lr[0] & HW_ACTIVE);
 	hw_eoi(&gic, &hw0);
 	EXPECT_EQ(2, leave(&hw0));
-	EXPECT_EQ(SPI, take(&hw1));
+	EXPECT_EQ(SPI, ack_eoi(&hw1));
 }
 
 /* ---- SGIs ---- */
@@ -463,16 +463,16 @@ TEST(sgi_of_each_source)
 	send(3, 2, SGI);
 	send(0, 2, SGI);
 	EACH(i, 2) {
-		u32 iar = take(&hw);
+		u32 iar = ack_eoi(&hw);
 
 		EXPECT_EQ(SGI, iar & 0x3ff);
 		seen |= 1U << (iar >> 10);
 	}
 	EXPECT_EQ(9, seen);
-	EXPECT_EQ(HW_SPURIOUS, take(&hw));
+	EXPECT_EQ(HW_SPURIOUS, ack_eoi(&hw));
 }
 
-/* The other's request is not seen before the EOI, and seen at once after it. */
+/* The SGI of a second source is delivered at once after the EOI of the first, not earlier. */
 TEST(sgi_sources_wait_for_eoi)
 {
 	struct hardware hw = cpu_with(0, 4);
@@ -486,10 +486,10 @@ TEST(sgi_sources_wait_for_eoi)
 	enter(&hw);
 	EXPECT_EQ(1, gic.cpu[0].nr_lrs);
 	EXPECT_EQ(HW_ACTIVE, gic.cpu[0].lr[0] & HW_STATE);
-	EXPECT_EQ(1, HW_SOURCE(gic.cpu[0].lr[0])) TH_LOG("whose it is that is active");
+	EXPECT_EQ(1, HW_SOURCE(gic.cpu[0].lr[0])) TH_LOG("source of the active SGI");
 	EXPECT_TRUE(hw_eoi(&gic, &hw)) TH_LOG("maintenance interrupt for the next");
 	leave(&hw);
-	EXPECT_EQ(SGI | 2 << 10, take(&hw));
+	EXPECT_EQ(SGI | 2 << 10, ack_eoi(&hw));
 }
 
 TEST(sgi_offered_and_not_taken)
@@ -500,8 +500,8 @@ TEST(sgi_offered_and_not_taken)
 	send(1, 0, SGI);
 	enter(&hw);
 	leave(&hw);
-	EXPECT_EQ(SGI | 1 << 10, take(&hw));
-	EXPECT_EQ(HW_SPURIOUS, take(&hw));
+	EXPECT_EQ(SGI | 1 << 10, ack_eoi(&hw));
+	EXPECT_EQ(HW_SPURIOUS, ack_eoi(&hw));
 }
 
 /* ---- several interrupts ---- */
@@ -517,16 +517,16 @@ TEST(most_urgent_first)
 		pulse(0, 40 + i);
 	}
 	EACH(i, 16) {
-		u32 iar = take(&hw);
+		u32 iar = ack_eoi(&hw);
 
 		ASSERT_NE(HW_SPURIOUS, iar) TH_LOG("%u of 16", i);
 		EXPECT_LE(last, irq_of(0, iar)->priority);
 		last = irq_of(0, iar)->priority;
 	}
-	EXPECT_EQ(HW_SPURIOUS, take(&hw));
+	EXPECT_EQ(HW_SPURIOUS, ack_eoi(&hw));
 }
 
-/* 5.3.8: a list register has the five highest bits of a priority. */
+/* 5.3.8: a list register has the upper five bits of a priority. */
 TEST(priority_in_list_register)
 {
 	struct hardware hw = cpu_with(0, 4);
@@ -542,7 +542,7 @@ TEST(priority_in_list_register)
 	}
 }
 
-/* 3.2.1: of equal priorities, the lowest number. */
+/* 3.2.1: among equal priorities, the lowest INTID is first. */
 TEST(lowest_number_first)
 {
 	struct hardware hw = cpu_with(0, 1);
@@ -554,10 +554,10 @@ TEST(lowest_number_first)
 		pulse(0, i);
 	}
 	EACH(i, 8)
-		EXPECT_EQ(120 + i, take(&hw));
+		EXPECT_EQ(120 + i, ack_eoi(&hw));
 }
 
-/* More than list registers: the guest's stay ends when room can be made. */
+/* With more interrupts than list registers, an underflow interrupt causes an exit. */
 TEST(overflow)
 {
 	struct hardware hw = cpu_with(0, 4);
@@ -570,7 +570,7 @@ TEST(overflow)
 	}
 	enter(&hw);
 	EXPECT_EQ(4, gic.cpu[0].nr_lrs);
-	EXPECT_EQ(1, gic.cpu[0].hcr) TH_LOG("all are in: En, and nothing else");
+	EXPECT_EQ(1, gic.cpu[0].hcr) TH_LOG("all fit: En alone");
 	leave(&hw);
 	enable(0, 44, true, 0x80);
 	pulse(0, 44);
@@ -585,14 +585,14 @@ TEST(overflow)
 	EXPECT_TRUE(hw_underflow(&gic.cpu[0]));
 	leave(&hw);
 	EXPECT_EQ(0, gic.cpu[0].hcr);
-	EXPECT_EQ(43, take(&hw));
-	EXPECT_EQ(44, take(&hw));
-	EXPECT_EQ(HW_SPURIOUS, take(&hw));
+	EXPECT_EQ(43, ack_eoi(&hw));
+	EXPECT_EQ(44, ack_eoi(&hw));
+	EXPECT_EQ(HW_SPURIOUS, ack_eoi(&hw));
 }
 
 /*
- * With one list register, an interrupt that preempts another takes its place. The
- * EOI of the other finds none, and is counted.
+ * With one list register, a preempting interrupt displaces the active one, whose EOI then only
+ * increments EOICount.
  */
 TEST(nested_in_one_list_register)
 {
@@ -614,14 +614,14 @@ TEST(nested_in_one_list_register)
 	leave(&hw);
 	EXPECT_FALSE(irq_of(0, SPI)->active);
 	EXPECT_FALSE(irq_of(0, OTHER_SPI)->active);
-	EXPECT_EQ(HW_SPURIOUS, take(&hw));
+	EXPECT_EQ(HW_SPURIOUS, ack_eoi(&hw));
 	pulse(0, SPI);
-	EXPECT_EQ(SPI, take(&hw));
+	EXPECT_EQ(SPI, ack_eoi(&hw));
 }
 
 /*
- * With EOImode 1 a guest drops the priority of as many interrupts as there are list
- * registers, and has all of them active: the next one has to get through.
+ * With EOImode 1, all list registers may hold active interrupts whose priority was dropped. The
+ * next pending interrupt must still be delivered.
  */
 TEST(pending_beside_active_ones)
 {
@@ -634,13 +634,13 @@ TEST(pending_beside_active_ones)
 		pulse(0, 40 + i);
 		enter(&hw);
 		ASSERT_EQ(40 + i, hw_ack(&gic, &hw)) TH_LOG("%u others are active", i);
-		hw.nr_taken--;	/* priority drop, and no deactivation */
+		hw.nr_acked--;	/* priority drop, and no deactivation */
 		leave(&hw);
 		ASSERT_TRUE(irq_of(0, 40 + i)->active);
 	}
 }
 
-/* The same without an exit by chance: those that are left out ask for one. */
+/* The same with exits only by maintenance interrupts, which NPIE requests for the rest. */
 TEST(pending_left_out)
 {
 	struct hardware hw = cpu_with(0, 4);
@@ -658,14 +658,14 @@ TEST(pending_left_out)
 			enter(&hw);
 		}
 		ASSERT_EQ(40 + i, hw_ack(&gic, &hw)) TH_LOG("%u others are active", i);
-		hw.nr_taken--;
+		hw.nr_acked--;
 	}
 	leave(&hw);
 	enter(&hw);
-	EXPECT_FALSE(gic.cpu[0].hcr & 1U << 3) TH_LOG("nothing is left that is pending");
+	EXPECT_FALSE(gic.cpu[0].hcr & 1U << 3) TH_LOG("no interrupt is left out");
 }
 
-/* ---- what ends a sleep ---- */
+/* ---- wake-up ---- */
 
 TEST(active_wakes_nobody)
 {
@@ -695,7 +695,7 @@ TEST(masked_wakes_nobody)
 	EXPECT_FALSE(gic_has_pending(&gic, 0));
 }
 
-/* An EOI too many ends nothing else, and is no harm. */
+/* An EOI without an active interrupt has no effect on others. */
 TEST(eoi_of_nothing)
 {
 	struct hardware hw = cpu_with(0, 4);
@@ -703,14 +703,14 @@ TEST(eoi_of_nothing)
 	setup(1);
 	enable(0, SPI, true, 0x80);
 	enter(&hw);
-	hw.nr_taken = 1;
+	hw.nr_acked = 1;
 	hw_eoi(&gic, &hw);
 	pulse(0, SPI);
 	leave(&hw);
-	EXPECT_EQ(SPI, take(&hw));
+	EXPECT_EQ(SPI, ack_eoi(&hw));
 }
 
-/* ---- interrupts of the host's hardware ---- */
+/* ---- mapped (HW) interrupts ---- */
 
 TEST(hardware_interrupt)
 {
@@ -725,11 +725,11 @@ TEST(hardware_interrupt)
 	EXPECT_TRUE(gic.cpu[0].lr[0] & HW_HW);
 	EXPECT_EQ(27, gic.cpu[0].lr[0] >> 10 & 0x3ff) TH_LOG("PhysicalID");
 	EXPECT_EQ(PPI, hw_ack(&gic, &hw));
-	EXPECT_FALSE(hw_eoi(&gic, &hw)) TH_LOG("the hardware ends it by itself");
+	EXPECT_FALSE(hw_eoi(&gic, &hw)) TH_LOG("the hardware deactivates it");
 	leave(&hw);
 }
 
-/* ---- interrupts whose end somebody waits for ---- */
+/* ---- EOI notification ---- */
 
 TEST(eoi_notify)
 {
@@ -752,10 +752,10 @@ TEST(eoi_notify)
 	EXPECT_TRUE(gic.any_deactivated);
 	EXPECT_TRUE(gic_next_deactivated(&gic, &intid, &kick_mask));
 	EXPECT_EQ(SPI, intid);
-	EXPECT_FALSE(irq->line) TH_LOG("it is low until somebody raises it again");
+	EXPECT_FALSE(irq->line) TH_LOG("low until it is raised again");
 	EXPECT_FALSE(gic_next_deactivated(&gic, &intid, &kick_mask)) TH_LOG("once");
 	EXPECT_FALSE(gic.any_deactivated);
-	EXPECT_EQ(HW_SPURIOUS, take(&hw));
+	EXPECT_EQ(HW_SPURIOUS, ack_eoi(&hw));
 }
 
 TEST(eoi_notify_in_no_list_register)
@@ -792,27 +792,27 @@ TEST(no_eoi_notify)
 	enable(0, OTHER_SPI, true, 0x80)->eoi_notify = true;
 	gic_set_line(&gic, 0, SPI, true);
 	gic_set_line(&gic, 0, OTHER_SPI, true);
-	EXPECT_EQ(SPI, take(&hw));
+	EXPECT_EQ(SPI, ack_eoi(&hw));
 	gic_set_line(&gic, 0, SPI, false);
-	EXPECT_EQ(OTHER_SPI, take(&hw));
+	EXPECT_EQ(OTHER_SPI, ack_eoi(&hw));
 	EXPECT_FALSE(gic.any_deactivated);
 	EXPECT_FALSE(gic_next_deactivated(&gic, &intid, &kick_mask));
 }
 
-/* ---- anything at all ---- */
+/* ---- random sequences ---- */
 
 #define CPUS	3
 #define SPIS	6
 #define FIRST	40
 
 /*
- * Edges, SGIs, exits and entries in any order, on vCPUs that have few list registers
- * and nest interrupts. What came is counted against what was asked for: nothing is
- * lost, nothing comes twice, nothing comes to the wrong vCPU.
+ * Edges, SGIs, exits and entries in random order, on vCPUs that have few list registers and nest
+ * interrupts. Acknowledged interrupts are compared with those sent: none is lost, duplicated or
+ * delivered to a wrong vCPU.
  */
 struct world {
 	struct hardware hw[CPUS];
-	bool inside[CPUS];
+	bool running[CPUS];
 	unsigned int asked[SPIS], came[SPIS];
 	unsigned int sgi_asked[CPUS][CPUS], sgi_came[CPUS][CPUS];
 };
@@ -838,12 +838,12 @@ static void world_ack(struct __test_metadata *_metadata, struct world *w, unsign
 	ASSERT_TRUE(irq_of(0, intid)->targets >> cpu & 1);
 }
 
-static void world_enter(struct world *w, unsigned int cpu, bool in)
+static void world_run(struct world *w, unsigned int cpu, bool run)
 {
-	if (w->inside[cpu] == in)
+	if (w->running[cpu] == run)
 		return;
-	w->inside[cpu] = in;
-	if (in)
+	w->running[cpu] = run;
+	if (run)
 		enter(&w->hw[cpu]);
 	else
 		leave(&w->hw[cpu]);
@@ -866,34 +866,34 @@ static void world_step(struct __test_metadata *_metadata, struct world *w, u64 *
 		break;
 	case 2:
 	case 3:
-		if (w->inside[cpu] && w->hw[cpu].nr_taken < 8)
+		if (w->running[cpu] && w->hw[cpu].nr_acked < 8)
 			world_ack(_metadata, w, cpu);
 		break;
 	case 4:
-		if (w->inside[cpu] && w->hw[cpu].nr_taken)
+		if (w->running[cpu] && w->hw[cpu].nr_acked)
 			hw_eoi(&gic, &w->hw[cpu]);
 		break;
 	case 5:
-		world_enter(w, cpu, !w->inside[cpu]);
+		world_run(w, cpu, !w->running[cpu]);
 		break;
 	}
 }
 
-/* Each vCPU ends what it has, and takes what is left. */
+/* Deactivates all active interrupts and acknowledges all that are still pending. */
 static void world_drain(struct __test_metadata *_metadata, struct world *w)
 {
 	unsigned int cpu, i;
 
 	EACH(i, 60)
 	EACH(cpu, CPUS) {
-		world_enter(w, cpu, false);
-		world_enter(w, cpu, true);
-		while (w->hw[cpu].nr_taken)
+		world_run(w, cpu, false);
+		world_run(w, cpu, true);
+		while (w->hw[cpu].nr_acked)
 			hw_eoi(&gic, &w->hw[cpu]);
 		world_ack(_metadata, w, cpu);
-		while (w->hw[cpu].nr_taken)
+		while (w->hw[cpu].nr_acked)
 			hw_eoi(&gic, &w->hw[cpu]);
-		world_enter(w, cpu, false);
+		world_run(w, cpu, false);
 	}
 }
 

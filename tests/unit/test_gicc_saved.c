@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * virt/kvm/arm/gicc_saved.c: the CPU interface's registers for save and restore, and
- * where GICH_VMCR has them, ARM IHI 0048B.b, 4.4 and 5.3.3.
+ * virt/kvm/arm/gicc_saved.c: the CPU interface's registers for save and restore, and their
+ * fields in GICH_VMCR, ARM IHI 0048B.b, 4.4 and 5.3.3.
  */
 #include <kselftest_harness.h>
 
@@ -21,7 +21,7 @@
 
 static struct gic_state gic;
 
-/* What a register's bits are called in GICH_VMCR: register, its bit, VMCR's bit. */
+/* Bits of registers and their bits in GICH_VMCR. */
 static const struct bit {
 	u32 offset;
 	unsigned int bit, vmcr;
@@ -30,7 +30,7 @@ static const struct bit {
 	{ CTLR, 9, 9 },
 	{ ABPR, 0, 18 }, { ABPR, 1, 19 }, { ABPR, 2, 20 },
 	{ BPR, 0, 21 }, { BPR, 1, 22 }, { BPR, 2, 23 },
-	/* The mask's five bits, as KVM has them: shifted down by three. */
+	/* KVM's format of GICC_PMR has the five bits shifted down by three. */
 	{ PMR, 0, 27 }, { PMR, 1, 28 }, { PMR, 2, 29 }, { PMR, 3, 30 }, { PMR, 4, 31 },
 };
 
@@ -50,7 +50,7 @@ TEST(each_bit)
 	}
 }
 
-/* Bits that do not exist are not kept, and reach no neighbour. */
+/* Unimplemented bits are ignored and do not spill into other fields. */
 TEST(other_bits)
 {
 	static const u32 offsets[] = { CTLR, PMR, BPR, ABPR };
@@ -72,7 +72,7 @@ TEST(other_bits)
 	}
 }
 
-/* A register that is set leaves the others alone, and can be cleared. */
+/* Setting a register does not change others, and it can be cleared. */
 TEST(independent)
 {
 	static const u32 offsets[] = { CTLR, PMR, BPR, ABPR, APR };

@@ -9,7 +9,7 @@
 #include "loops.h"
 #include "random.h"
 
-/* From the manual, not from the kernel's headers: those are on trial, too. */
+/* From the manual, because the kernel's headers are under test as well. */
 #define CTLR		0x000
 #define TYPER		0x004
 #define IIDR		0x008
@@ -52,7 +52,7 @@ static u8 write_word(unsigned int cpu, u32 offset, u32 value)
 	return gicd_write(&gic, cpu, offset, 4, value);
 }
 
-/* Where the bit of an interrupt is, in registers that have one for each. */
+/* The word and bit of an interrupt in registers with one bit for each. */
 static u32 word_of(u32 base, unsigned int intid)
 {
 	return base + 4 * (intid / 32);
@@ -68,7 +68,7 @@ static bool has_bit(unsigned int cpu, u32 base, unsigned int intid)
 	return read_word(cpu, word_of(base, intid)) & bit_of(intid);
 }
 
-/* ---- words of their own ---- */
+/* ---- single registers ---- */
 
 /* 4.3.1: with the grouping that GICD_IGROUPR offers, an enable for each group. */
 TEST(ctlr)
@@ -135,19 +135,19 @@ TEST(identification_cannot_be_written)
 	}
 }
 
-/* ---- which offsets and widths there are ---- */
+/* ---- offsets and widths ---- */
 
 struct range {
 	u32 begin, end;
 };
 
-/* 4.1.2, table 4-1, without what is the implementation's, and the gaps. */
+/* 4.1.2, table 4-1, without the implementation-defined ranges and the gaps. */
 static const struct range present[] = {
 	{ 0x000, 0x00c }, { 0x080, 0x400 }, { 0x400, 0xc00 }, { 0xc00, 0xd00 },
 	{ 0xf00, 0xf04 }, { 0xf10, 0xf30 }, { 0xfd0, 0x1000 },
 };
 
-/* 4.1.4: these take bytes, too. */
+/* 4.1.4: these are byte-accessible. */
 static const struct range bytes[] = { { 0x400, 0xc00 }, { 0xf10, 0xf30 } };
 
 static bool within(u32 offset, const struct range *ranges, unsigned int count)
@@ -177,13 +177,13 @@ TEST(exists)
 	EXPECT_TRUE(gicd_is_empty(&gic, 0x440));
 	EXPECT_FALSE(gicd_is_empty(&gic, 0xc0c));	/* 48 to 63 */
 	EXPECT_TRUE(gicd_is_empty(&gic, 0xc10));
-	EXPECT_FALSE(gicd_is_empty(&gic, 0x004));	/* no interrupt's */
-	EXPECT_FALSE(gicd_is_empty(&gic, 0x040));	/* nothing at all */
+	EXPECT_FALSE(gicd_is_empty(&gic, 0x004));	/* no register of an interrupt */
+	EXPECT_FALSE(gicd_is_empty(&gic, 0x040));	/* no register */
 }
 
 /*
- * What is not there, or not in that width, or not aligned, reads as zero; to write
- * it changes nothing. All bits of the state are set as far as they can be.
+ * Unimplemented offsets, widths and unaligned accesses are RAZ/WI, while all writable bits of the
+ * state are set.
  */
 TEST(other_offsets_and_widths)
 {
@@ -212,7 +212,7 @@ TEST(other_offsets_and_widths)
 	}
 }
 
-/* To read is to change nothing, wherever and whatever the state. */
+/* No read has side effects, at any offset and in a random state. */
 TEST(reads_change_nothing)
 {
 	struct gic_state before;
@@ -233,7 +233,7 @@ TEST(reads_change_nothing)
 	EXPECT_EQ(0, memcmp(&before, &gic, sizeof(gic)));
 }
 
-/* Interrupts from nr_irqs on are not there, up to the last one that a GIC can have. */
+/* The fields of INTIDs from nr_irqs on are RAZ/WI, up to the architecture's maximum. */
 TEST(beyond_last_interrupt)
 {
 	static const unsigned int counts[] = { 64, 96, 1000, 1020 };
@@ -255,7 +255,7 @@ TEST(beyond_last_interrupt)
 
 /* ---- a bit for each interrupt ---- */
 
-/* Both registers of a pair read the same; each changes what is written as one. */
+/* A W1S and W1C pair: both read the same, and ones set or clear bits. */
 static void expect_pair(struct __test_metadata *_metadata, u32 set, u32 clear,
 			unsigned int first)
 {
@@ -293,7 +293,7 @@ TEST(active)
 	expect_pair(_metadata, ISACTIVER, ICACTIVER, 0);
 }
 
-/* 4.3.5: here SGIs are always enabled. */
+/* 4.3.5: in this implementation, SGIs are always enabled. */
 TEST(sgis_stay_enabled)
 {
 	setup(NR_VCPUS, NR_IRQS);
@@ -357,7 +357,7 @@ TEST(private_interrupts_are_banked)
 		EXPECT_TRUE(has_bit(2, registers[r], PPI)) TH_LOG("0x%x", registers[r]);
 		EXPECT_FALSE(has_bit(1, registers[r], PPI)) TH_LOG("0x%x", registers[r]);
 		write_word(2, registers[r] + 4, 2);
-		EXPECT_EQ(2, read_word(1, registers[r] + 4)) TH_LOG("SPIs are everyone's");
+		EXPECT_EQ(2, read_word(1, registers[r] + 4)) TH_LOG("SPIs are shared");
 	}
 	gicd_write(&gic, 3, IPRIORITYR + PPI, 1, 0x50);
 	EXPECT_EQ(0, gicd_read(&gic, 0, IPRIORITYR + PPI, 1));
@@ -366,7 +366,7 @@ TEST(private_interrupts_are_banked)
 
 /* ---- a byte for each interrupt ---- */
 
-/* 3.3: of priorities the five highest bits are there, as in list registers. */
+/* 3.3: priorities have five bits, like those in list registers. */
 TEST(priorities)
 {
 	unsigned int intid;
@@ -400,7 +400,7 @@ TEST(targets_of_private_interrupts)
 	}
 }
 
-/* Bits of CPU interfaces that are not there stay zero. */
+/* Bits of CPU interfaces that do not exist are RAZ/WI. */
 TEST(targets_of_spis)
 {
 	setup(3, NR_IRQS);
@@ -414,7 +414,7 @@ TEST(targets_of_spis)
 	EXPECT_EQ(0xff, gicd_read(&gic, 0, ITARGETSR + SPI, 1));
 }
 
-/* 4.3.12: with one CPU there is nothing to choose: RAZ/WI. */
+/* 4.3.12: RAZ/WI with one CPU. */
 TEST(targets_with_one_cpu)
 {
 	setup(1, NR_IRQS);
@@ -425,7 +425,7 @@ TEST(targets_with_one_cpu)
 
 /* ---- configuration ---- */
 
-/* 4.3.13: bit 1 of each field; SGIs are edge-triggered, PPIs as the board has them. */
+/* 4.3.13: bit 1 of each field. SGIs are edge-triggered; PPIs are level-sensitive, read-only. */
 TEST(configuration)
 {
 	unsigned int word;
@@ -504,7 +504,7 @@ TEST(sgir_reserved_filter)
 	EXPECT_EQ(0, read_word(0, SGIR)) TH_LOG("write-only");
 }
 
-/* 4.3.16, 4.3.17: a byte for each SGI, a bit for each CPU that asks for it. */
+/* 4.3.16, 4.3.17: a byte for each SGI, with a bit for each source CPU. */
 TEST(sgi_pending_registers)
 {
 	setup(NR_VCPUS, NR_IRQS);
@@ -521,7 +521,7 @@ TEST(sgi_pending_registers)
 	EXPECT_EQ(0, read_word(1, ISPENDR));
 }
 
-/* ---- who has to know ---- */
+/* ---- the kick mask ---- */
 
 TEST(concerns_the_target)
 {

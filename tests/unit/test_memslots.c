@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * virt/kvm/memslots.c: what KVM_SET_USER_MEMORY_REGION answers, and which slot
- * holds an address. Expected errors are those of Documentation/virt/kvm/api.rst
- * 4.35 and, where it names none, of the in-tree KVM for ARM.
+ * virt/kvm/memslots.c: the results of KVM_SET_USER_MEMORY_REGION, and look-up of an address.
+ * Expected errors are those of Documentation/virt/kvm/api.rst 4.35 or, where it names none, of
+ * the in-tree KVM for ARM.
  */
 #include <linux/errno.h>
 
@@ -36,7 +36,7 @@ static struct kvm_userspace_memory_region region(u32 id, u32 flags, u64 gpa,
 
 /* ---- one call, on a VM with two slots ---- */
 
-/* The slots begin and end away from everything, with one page between them. */
+/* The slots are away from all limits, with one page between them. */
 #define A_GPA		0x80000000ULL
 #define A_SIZE		0x8000ULL
 #define A_HVA		0x40000000ULL
@@ -250,7 +250,7 @@ TEST_F(two_slots, host_virtual_limit)
 		  -EINVAL });
 }
 
-/* The first of these errors that in-tree KVM finds is the one that counts. */
+/* Precedence of errors, as in the in-tree KVM. */
 TEST_F(two_slots, error_precedence)
 {
 	CHECK_CALLS(
@@ -268,8 +268,8 @@ TEST_F(two_slots, error_precedence)
 }
 
 /*
- * The guest physical limit is the last thing that in-tree KVM for ARM looks at,
- * in kvm_arch_prepare_memory_region().
+ * The in-tree KVM for ARM checks the guest physical limit last, in
+ * kvm_arch_prepare_memory_region().
  */
 TEST_F(two_slots, limit_comes_last)
 {
@@ -389,7 +389,7 @@ TEST(first_and_last_byte)
 	ASSERT_EQ(NULL, memslots_find(&slots, GPA_END));
 }
 
-/* All slots there can be, made and removed in orders that reach both ends. */
+/* The maximum number of slots, created and deleted in different orders. */
 TEST(all_slots)
 {
 	static struct memslot slot[MEMSLOTS_MAX];
@@ -398,7 +398,7 @@ TEST(all_slots)
 	unsigned int i;
 
 	for (i = 0; i < MEMSLOTS_MAX; i++) {
-		/* 257 has no divisor in common with 512: each place once. */
+		/* 257 and 512 have no common divisor, so each place occurs once. */
 		unsigned int at = i * 257 % MEMSLOTS_MAX;
 		struct kvm_userspace_memory_region r =
 			region(i, 0, at * 2 * PAGE, PAGE, at * PAGE);
@@ -424,16 +424,16 @@ TEST(all_slots)
 	}
 }
 
-/* ---- random sequences, beside a model that knows of each page ---- */
+/* ---- random sequences, compared with a model that tracks each page ---- */
 
 #define MODEL_PAGES	48U	/* of the guest physical address space */
 #define MODEL_BACKING	64U	/* of the VMM's address space */
 #define MODEL_IDS	12U
-#define NOBODY		MODEL_IDS
+#define NO_SLOT		MODEL_IDS
 
 struct model {
-	struct memslot slot[MODEL_IDS];		/* size 0: not there */
-	unsigned int owner[MODEL_PAGES];	/* id, or NOBODY */
+	struct memslot slot[MODEL_IDS];		/* size 0: no slot */
+	unsigned int owner[MODEL_PAGES];	/* id, or NO_SLOT */
 };
 
 static const struct memslot_limits model_limits = {
@@ -461,7 +461,7 @@ static int model_check(const struct model *m, u32 id, u32 flags, unsigned int gp
 			return MEMSLOT_NOTHING;
 	}
 	for (page = gpa; page < gpa + size && page < MODEL_PAGES; page++)
-		if (m->owner[page] != NOBODY && m->owner[page] != id)
+		if (m->owner[page] != NO_SLOT && m->owner[page] != id)
 			return -EEXIST;
 	if (gpa + size > MODEL_PAGES)
 		return -EFAULT;
@@ -476,7 +476,7 @@ static void model_own(struct model *m, const struct memslot *slot, unsigned int 
 		m->owner[page] = owner;
 }
 
-/* As virt/kvm/vm_memory.c does it. */
+/* Applies a change like virt/kvm/memory.c. */
 static void apply(struct model *m, struct memslots *slots, int change, u32 id,
 		  const struct memslot *wanted)
 {
@@ -484,7 +484,7 @@ static void apply(struct model *m, struct memslots *slots, int change, u32 id,
 
 	if (change == MEMSLOT_DELETE || change == MEMSLOT_MOVE) {
 		memslots_remove(slots, slot);
-		model_own(m, slot, NOBODY);
+		model_own(m, slot, NO_SLOT);
 	}
 	if (change == MEMSLOT_DELETE)
 		slot->size = 0;
@@ -512,7 +512,7 @@ static void compare(struct __test_metadata *_metadata, struct model *m,
 			  slots->slot[i]->gpa);
 	for (i = 0; i < MODEL_PAGES; i++) {
 		unsigned int owner = m->owner[i];
-		struct memslot *expected = owner == NOBODY ? NULL : &m->slot[owner];
+		struct memslot *expected = owner == NO_SLOT ? NULL : &m->slot[owner];
 
 		ASSERT_EQ(expected, memslots_find(slots, i * PAGE))
 			TH_LOG("first byte of page %u", i);
@@ -534,7 +534,7 @@ TEST(random_sequences)
 		struct model m = { 0 };
 
 		for (step = 0; step < MODEL_PAGES; step++)
-			m.owner[step] = NOBODY;
+			m.owner[step] = NO_SLOT;
 		for (step = 0; step < 200; step++) {
 			u32 id = random_below(&state, MODEL_IDS);
 			unsigned int gpa = random_below(&state, MODEL_PAGES + 2);
@@ -545,12 +545,12 @@ TEST(random_sequences)
 			struct kvm_userspace_memory_region r;
 			int expected;
 
-			/* Otherwise a slot would hardly ever move. */
+			/* Half of the calls move a slot, which random arguments hardly ever do. */
 			if (m.slot[id].size && random_below(&state, 2)) {
 				size = m.slot[id].size / PAGE;
 				hva = m.slot[id].hva / PAGE;
 				flags = m.slot[id].flags;
-				/* Often a little only, onto itself. */
+				/* Often by a few pages, so that old and new place overlap. */
 				if (random_below(&state, 2))
 					gpa = (m.slot[id].gpa / PAGE +
 					       random_below(&state, 3)) % MODEL_PAGES;
@@ -560,7 +560,7 @@ TEST(random_sequences)
 			r = region(id, flags, gpa * PAGE, size * PAGE, hva * PAGE);
 			expected = model_check(&m, id, flags, gpa, size, hva);
 			ASSERT_EQ(expected, memslots_check(&slots, &r, &model_limits))
-				TH_LOG("round %u, step %u: id %u, %u pages at page %u, backed from %u, flags %u",
+				TH_LOG("round %u.%u: id %u, pages %u, gpa %u, hva %u, flags %u",
 				       round, step, id, size, gpa, hva, flags);
 			if (expected >= 0) {
 				apply(&m, &slots, expected, id, &wanted);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * arch/arm/kvm/mmio.c: which access a syndrome says (ARM DDI 0406C, B3.13.6), and
- * which bytes and register values it makes (A3.3.1: both endiannesses).
+ * arch/arm/kvm/mmio.c: decoding of a syndrome (ARM DDI 0406C, B3.13.6), and conversion between
+ * bytes and register values in both endiannesses (A3.3.1).
  */
 #include <linux/errno.h>
 
@@ -10,7 +10,7 @@
 #include "loops.h"
 #include "mmio.h"
 
-/* Positions from the manual, not from hsr.h: that header is on trial, too. */
+/* Positions from the manual, because hsr.h is under test as well. */
 #define ISV		(1U << 24)
 #define SAS(n)		((u32)(n) << 22)
 #define SSE		(1U << 21)
@@ -18,17 +18,17 @@
 #define WNR		(1U << 6)
 #define CPSR_E		(1U << 9)
 
-/* DABT from the guest, a translation fault of level 3. */
+/* A data abort from the guest, a translation fault at level 3. */
 #define BASE		(0x24U << 26 | 0x7)
 
 static const u32 sizes[] = { 1, 2, 4 };
 
 /* ---- decode ---- */
 
-/* Bits that mean something else: IL, bit 20 (reserved), EA, CM, S1PTW, FSC. */
+/* Bits without influence on the access: IL, bit 20 (reserved), EA, CM, S1PTW, FSC. */
 static const u32 noise[] = { 0, 1U << 25, 1U << 20, 1U << 9, 1U << 8, 1U << 7, 0x3f };
 
-/* Likewise in the CPSR: modes, masks, flags, Thumb, IT, GE, Q. */
+/* The same in the CPSR: modes, masks, flags, Thumb, IT, GE, Q. */
 static const u32 cpsr_noise[] = { 0, 0x1f, 0x1c0, 0xf8000000, 0x20, 0x0600fc00, 0xf0000 };
 
 TEST(decode_every_valid_syndrome)
@@ -138,7 +138,7 @@ TEST(store_every_size_and_endianness)
 		}
 }
 
-/* What a load makes of the bytes: by arithmetic on the number, not on its bits. */
+/* The register after a load, computed arithmetically instead of by bit operations. */
 static u32 model_load(const u8 *data, unsigned int len, bool sign, bool big)
 {
 	s64 number = 0;
@@ -197,7 +197,7 @@ TEST(load_words)
 	}
 }
 
-/* By hand, so that no error can be in the model and the code alike. */
+/* Constants worked out by hand, in case the model has the same error as the code. */
 TEST(load_by_hand)
 {
 	static const struct {

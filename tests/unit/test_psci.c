@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * arch/arm/kvm/psci.c: PSCI 0.2 (ARM DEN 0022) and KVM's functions from before it.
+ * arch/arm/kvm/psci.c: PSCI 0.2 (ARM DEN 0022) and KVM's older functions.
  */
 #include <kselftest_harness.h>
 
@@ -10,7 +10,7 @@
 #include "psci.h"
 #include "random.h"
 
-/* From the standard, not from psci.h: that header is on trial, too. */
+/* From the standard, because psci.h is under test as well. */
 #define VERSION			0x84000000U
 #define CPU_SUSPEND		0x84000001U
 #define CPU_OFF			0x84000002U
@@ -28,7 +28,7 @@
 #define ALREADY_ON		(-4)
 #define INTERNAL_FAILURE	(-6)
 
-/* KVM's, from its documentation of 2013: 0x95c1ba5e + 0 to 3. */
+/* KVM's older functions, from its documentation of 2013: 0x95c1ba5e + 0 to 3. */
 #define OLD_CPU_SUSPEND		0x95c1ba5eU
 #define OLD_CPU_OFF		0x95c1ba5fU
 #define OLD_CPU_ON		0x95c1ba60U
@@ -56,7 +56,7 @@ static struct psci_result call(struct psci *vm, unsigned int caller, u32 functio
 	const u32 args[4] = { function, arg1, arg2, arg3 };
 	struct psci_result result;
 
-	/* Nothing of what was there may be left. */
+	/* psci_call() must set all fields. */
 	memset(&result, 0x5a, sizeof(result));
 	psci_call(vm, caller, args, &result);
 	return result;
@@ -99,7 +99,7 @@ static bool known(bool version_0_2, u32 function)
 	return false;
 }
 
-/* Both versions' numbers with their neighbours, the 64-bit ones, and other services'. */
+/* Function numbers of both versions, their neighbours, SMC64 and other services. */
 TEST(unknown_functions)
 {
 	static const u32 bases[] = {
@@ -119,7 +119,7 @@ TEST(unknown_functions)
 			}
 }
 
-/* Each bit counts: none of the numbers is looked at in part. */
+/* All bits of a function number are compared. */
 TEST(function_with_one_bit_wrong)
 {
 	unsigned int version, i, bit;
@@ -140,7 +140,7 @@ TEST(function_with_one_bit_wrong)
 	}
 }
 
-/* Which functions there are depends on the vCPU that calls, not on the others. */
+/* The PSCI version is that of the calling vCPU. */
 TEST(version_is_the_callers)
 {
 	struct psci vm = some_vm(false);
@@ -153,7 +153,7 @@ TEST(version_is_the_callers)
 	EXPECT_EQ(SUCCESS, call(&vm, 2, CPU_ON, 4, 0, 0).value);
 }
 
-/* ---- functions without arguments that count ---- */
+/* ---- functions whose arguments are ignored ---- */
 
 TEST(without_arguments)
 {
@@ -165,7 +165,7 @@ TEST(without_arguments)
 		{ VERSION, PSCI_NOTHING, 0x00000002 },
 		{ CPU_SUSPEND, PSCI_SUSPEND, SUCCESS },
 		{ MIGRATE_INFO_TYPE, PSCI_NOTHING, 2 },
-		/* Never seen by a guest whose VMM stops it. */
+		/* The result is visible only if the VMM runs the guest again. */
 		{ SYSTEM_OFF, PSCI_SYSTEM_OFF, INTERNAL_FAILURE },
 		{ SYSTEM_RESET, PSCI_SYSTEM_RESET, INTERNAL_FAILURE },
 	};
@@ -234,7 +234,7 @@ TEST(cpu_on_of_each_vcpu)
 					  vm.power[i])
 					TH_LOG("vCPU %u after CPU_ON of %u", i, target);
 
-			/* Once more, before it has run. */
+			/* A second call, before the vCPU has run. */
 			r = call(&vm, 2, version ? CPU_ON : OLD_CPU_ON, target, 0, 0);
 			EXPECT_EQ(version ? ALREADY_ON : INVALID_PARAMETERS, r.value);
 			EXPECT_EQ(PSCI_NOTHING, r.action);
@@ -259,7 +259,7 @@ TEST(cpu_on_of_one_that_is_absent)
 	expect_refused(_metadata, false, INVALID_PARAMETERS, OLD_CPU_ON, 3, 0);
 }
 
-/* Whatever makes it wrong, and whether or not what is left would be a vCPU's. */
+/* Each wrong bit is refused, also if the rest is the MPIDR of a vCPU. */
 TEST(cpu_on_of_hostile_mpidrs)
 {
 	unsigned int version, bit, vcpu;
@@ -284,14 +284,14 @@ TEST(mpidr)
 {
 	unsigned int i;
 
-	/* Bit 31: has the multiprocessing extensions; bit 30, uniprocessor, is 0. */
+	/* Bit 31: multiprocessing extensions; bit 30 (U) is 0. */
 	for (i = 0; i < PSCI_MAX_VCPUS; i++)
 		EXPECT_EQ(0x80000000U + i, psci_mpidr(i));
 }
 
 /* ---- AFFINITY_INFO ---- */
 
-/* Field by field, as the standard words it; the vCPUs are 0.0.n. */
+/* A model that compares field by field, like the standard's text. vCPUs have affinity 0.0.n. */
 static s32 model_affinity_info(const struct psci *vm, u32 affinity, u32 lowest)
 {
 	bool any_on = false, any = false;
@@ -316,8 +316,8 @@ static s32 model_affinity_info(const struct psci *vm, u32 affinity, u32 lowest)
 }
 
 /*
- * Every power state of four vCPUs; the other four are absent, or, in the second
- * half, the last of them is off.
+ * All power states of four vCPUs. The other four are absent; in the second half of the states,
+ * the last of them is off.
  */
 TEST(affinity_info_of_every_state)
 {
@@ -373,7 +373,7 @@ TEST(affinity_info_is_not_of_0_1)
 	expect_refused(_metadata, false, NOT_SUPPORTED, AFFINITY_INFO, 0, 0);
 }
 
-/* ---- random sequences: who is on ---- */
+/* ---- random sequences of CPU_ON and CPU_OFF ---- */
 
 TEST(random_sequences)
 {
@@ -399,7 +399,7 @@ TEST(random_sequences)
 			struct psci_result r;
 			unsigned int count = 0;
 
-			/* Who is off cannot call. With nobody on, the VMM helps. */
+			/* A vCPU that is off cannot call. If all are off, the VMM turns one on. */
 			if (!on[caller]) {
 				for (i = 0; i < present; i++)
 					count += on[i];

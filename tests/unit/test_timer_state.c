@@ -19,7 +19,7 @@ static const u64 values[] = {
 	0x8000000000000000, ~0ULL - 1, ~0ULL,
 };
 
-/* The condition is met from the value on; the output needs ENABLE and no IMASK. */
+/* The condition is met from CompareValue on; the output needs ENABLE set and IMASK clear. */
 TEST(output)
 {
 	unsigned int v, n, ctl;
@@ -35,7 +35,7 @@ TEST(output)
 	}
 }
 
-/* ISTATUS shows the condition, masked or not; of a timer that is off it shows nothing. */
+/* ISTATUS shows the condition regardless of IMASK, and 0 while ENABLE is 0. */
 TEST(control)
 {
 	unsigned int v, n, ctl;
@@ -51,7 +51,7 @@ TEST(control)
 	}
 }
 
-/* It says when the output rises, and only if it will. */
+/* The time until the output rises is exact, and none is given if it will not rise. */
 TEST(will_fire)
 {
 	unsigned int v, n, ctl;
@@ -71,7 +71,7 @@ TEST(will_fire)
 	}
 }
 
-/* TimerValue: 32 bits with a sign, relative to now. */
+/* TimerValue is signed, 32 bits wide and relative to the count. */
 TEST(timer_value)
 {
 	EXPECT_EQ(1000, timer_cval_of(0, 1000));
@@ -81,11 +81,11 @@ TEST(timer_value)
 	EXPECT_EQ(0x200000000ULL - 0x80000000ULL, timer_cval_of(0x80000000, 0x200000000ULL));
 
 	EXPECT_EQ(100, timer_tval(1100, 1000));
-	EXPECT_EQ(~0U, timer_tval(999, 1000)) TH_LOG("it goes on below zero");
+	EXPECT_EQ(~0U, timer_tval(999, 1000)) TH_LOG("negative");
 	EXPECT_EQ(0, timer_tval(1000, 1000));
 }
 
-/* What was written is what is read, as long as no time passes. */
+/* A value reads back as written while the count does not change. */
 TEST(timer_value_round_trip)
 {
 	u64 random = 4;

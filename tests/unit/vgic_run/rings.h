@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A guest's memory with a virtqueue in it, as a driver would set it up; the memory is
- * exactly as large as it says, so that the sanitizers see a step outside.
+ * Guest memory with a virtqueue, set up like a driver does. The allocation has exactly the size of
+ * the guest's memory, so that the sanitizers detect any access outside.
  */
 #ifndef TESTS_UNIT_RINGS_H
 #define TESTS_UNIT_RINGS_H
@@ -55,7 +55,7 @@ static inline void put_desc(struct guest_memory *m, unsigned int index, uint64_t
 	put_u16(m, DESC_AT + index * 16 + 14, next);
 }
 
-/* The driver's ring gets one more. */
+/* Adds a chain to the available ring. */
 static inline void offer(struct guest_memory *m, uint16_t head)
 {
 	uint16_t index = get_u16(m, DRIVER_AT + 2);

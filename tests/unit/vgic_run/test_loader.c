@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* vgic-run/loader.c: what an image is, and where everything goes. */
+/* vgic-run/loader.c: recognition of images, and the layout of guest memory. */
 #include <string.h>
 
 #include <kselftest_harness.h>
@@ -62,7 +62,7 @@ TEST(hostile_headers)
 	EXPECT_NE(NULL, strstr(image_parse(&image, head, MIB), "ELF"));
 }
 
-/* Of a file that is shorter than the header, nothing behind it is looked at. */
+/* Nothing after the end of a file shorter than the header is read. */
 TEST(short_files)
 {
 	struct image image;
@@ -92,7 +92,7 @@ TEST(small_machine)
 	EXPECT_NE(NULL, layout_make(&layout, &image, 6 * MIB, UINT64_MAX, BASE, 64 * MIB));
 }
 
-/* Whatever fits is inside, and nothing is on top of anything else. */
+/* In a valid layout, all parts are inside memory and do not overlap. */
 TEST(nothing_overlaps)
 {
 	unsigned int round, fits = 0;

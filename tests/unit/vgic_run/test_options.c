@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* vgic-run: options.c, and the keys of terminal.c. */
+/* vgic-run: options.c, and terminal_key() of terminal.c. */
 #include <string.h>
 
 #include <kselftest_harness.h>
@@ -105,8 +105,8 @@ TEST(refusals_say_why)
 		{ { "--kernel=a", "--gic=4" }, "auto, 2 or 3" },
 		{ { "--kernel=a", "--gic=3", "--dialect=seed" }, "places a GICv3" },
 		{ { "--kernel=a", "--save=s", "--dialect=legacy" }, "--save" },
-		{ { "--restore=a", "--kernel=b" }, "has one already" },
-		{ { "--restore=a", "--cpus=2" }, "has one already" },
+		{ { "--restore=a", "--kernel=b" }, "no such option with --restore" },
+		{ { "--restore=a", "--cpus=2" }, "no such option with --restore" },
 		{ { "--kernel=a", "--stats=some" }, "none, short or full" },
 		{ { "--kernel=a", "--console=vga" }, "pl011 or virtio" },
 	};

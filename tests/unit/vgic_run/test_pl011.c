@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* vgic-run/pl011.c: registers and interrupts, as a driver sees them. */
+/* vgic-run/pl011.c: registers and interrupts from the driver's view. */
 #include <string.h>
 
 #include <kselftest_harness.h>
@@ -90,10 +90,10 @@ TEST_F(uart, receives)
 	WRITE(IMSC, RX | RT);
 	TYPE("ab");
 	EXPECT_TRUE(self->level);
-	EXPECT_EQ(TXFE | RXFF, READ(FR));	/* without FIFOs, one byte is all */
+	EXPECT_EQ(TXFE | RXFF, READ(FR));	/* with FIFOs disabled, one byte is full */
 	EXPECT_EQ('a', READ(DR));
 	EXPECT_TRUE(self->level);
-	/* What is there cannot be wiped away. */
+	/* UARTICR does not clear them while the queue has bytes. */
 	WRITE(ICR, 0x7ff);
 	EXPECT_TRUE(self->level);
 	EXPECT_EQ('b', READ(DR));
@@ -105,7 +105,7 @@ TEST_F(uart, receives)
 TEST_F(uart, levels_of_the_fifo)
 {
 	WRITE(LCR_H, 0x10);
-	WRITE(IFLS, 0x12);	/* half of 16 */
+	WRITE(IFLS, 0x12);	/* level 1/2: 8 bytes */
 	TYPE("1234567");
 	EXPECT_EQ(RT, READ(RIS));
 	TYPE("8");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* vgic-run/save_file.c: a file comes back as it was, and any other is refused. */
+/* vgic-run/save_file.c: reading back a file, and refusal of invalid ones. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +10,7 @@
 
 #define HEADER	24
 
-/* Two sections; in memory as large as it is. */
+/* A file with two sections, in an allocation of exactly its size. */
 FIXTURE(file) {
 	uint8_t *bytes;
 	size_t size;
@@ -104,7 +104,7 @@ static void correct_checksum(uint8_t *bytes, size_t size)
 	memcpy(bytes + size - 8, &crc, 4);
 }
 
-/* With a right checksum: somebody made it so. What is opened is inside. */
+/* Random files with a valid checksum: all sections of an accepted file are inside it. */
 TEST_F(file, random_sections)
 {
 	unsigned int round, opened = 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vgic-run: virtio_mmio.c, virtio_block.c and virtio_console.c, driven by their
- * registers and rings.
+ * vgic-run: virtio_mmio.c, virtio_block.c and virtio_console.c, driven through their registers and
+ * rings.
  */
 #define _GNU_SOURCE
 #include <sys/mman.h>
@@ -24,7 +24,7 @@ static void count_changes(void *context, unsigned int intid, bool level)
 	line_changes++;
 }
 
-/* A disk of four sectors; the n-th is full of 'a' + n. */
+/* A disk of four sectors; the n-th is filled with 'a' + n. */
 FIXTURE(disk) {
 	struct guest_memory memory;
 	struct virtio_block block;
@@ -82,7 +82,7 @@ FIXTURE_TEARDOWN(disk)
 	close(self->file);
 }
 
-/* A request; returns the status that came back, 0xee if none did. */
+/* Makes a request. Returns its status, or 0xee if the device has written none. */
 static uint8_t request(struct virtio *v, struct guest_memory *m, uint32_t type,
 		       uint64_t sector, uint32_t size, bool to_device)
 {
@@ -175,7 +175,7 @@ TEST_F(disk, read_only)
 	EXPECT_EQ(1, request(self->virtio, &self->memory, 1, 0, 512, true));
 }
 
-/* No header, no status: it stops, tells the driver, and a reset makes it go again. */
+/* A request without header or status sets DEVICE_NEEDS_RESET; a reset clears that. */
 TEST_F(disk, stops_at_nonsense)
 {
 	put_desc(&self->memory, 0, BASE + DATA_AT, 3, 0, 0);
@@ -224,7 +224,7 @@ TEST_F(disk, restores_what_can_be)
 	EXPECT_TRUE(self->virtio->line.level);
 }
 
-/* Any writes to any register, with any bytes in memory. */
+/* Random writes to random registers, with random bytes in the rings. */
 TEST_F(disk, random_driver)
 {
 	u64 seed = 2012;
@@ -284,7 +284,7 @@ TEST(console_both_ways)
 	EXPECT_EQ(5, nr_sent);
 	EXPECT_EQ(0, memcmp(sent, "hello", 5));
 
-	/* The same memory as the other queue: what fits is taken, the rest waits. */
+	/* Both queues use the same memory. Input beyond the buffers remains with the caller. */
 	memset(m.host + DRIVER_AT, 0, 64);
 	set_up_queue(&console.virtio, 0);
 	put_desc(&m, 0, BASE + DATA_AT, 3, WRITE, 0);

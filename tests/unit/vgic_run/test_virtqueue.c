@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* vgic-run/virtqueue.c: chains of a good driver, and of drivers that mean harm. */
+/* vgic-run/virtqueue.c: chains of well-behaved and of hostile drivers. */
 #include <kselftest_harness.h>
 
 #include "rings.h"
@@ -60,7 +60,7 @@ TEST(given_back)
 	free(m.host);
 }
 
-/* Counters of 16 bits go round; each chain is taken once. */
+/* The 16-bit indices wrap, and each chain is taken once. */
 TEST(indices_wrap)
 {
 	struct guest_memory m = memory_make();
@@ -92,7 +92,7 @@ TEST(loop_ends)
 	free(m.host);
 }
 
-/* As long as the queue is what a chain may be. */
+/* A chain may be as long as the queue. */
 TEST(longest_chain)
 {
 	struct guest_memory m = memory_make();
@@ -118,7 +118,7 @@ TEST(nonsense_is_broken)
 		{ BASE + DATA_AT, 1, 0, 0, RING },		/* no such descriptor */
 		{ BASE + DATA_AT, 1, NEXT, RING, 0 },
 		{ BASE + DATA_AT, 1, NEXT, 0xffff, 0 },
-		{ BASE + SIZE, 1, 0, 0, 0 },			/* no memory */
+		{ BASE + SIZE, 1, 0, 0, 0 },			/* outside memory */
 		{ BASE + SIZE - 1, 2, 0, 0, 0 },
 		{ BASE - 1, 1, 0, 0, 0 },
 		{ 0, 0xffffffff, 0, 0, 0 },
@@ -192,7 +192,7 @@ TEST(rings_elsewhere)
 	free(m.host);
 }
 
-/* Whatever is in the rings, buffers are memory and fit into the arrays. */
+/* With random rings, all buffers are in guest memory and fit into the arrays. */
 TEST(random_rings)
 {
 	struct guest_memory m = memory_make();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What <asm/kvm.h> for ARM needs of <asm/ptrace.h> for ARM, on a build machine
- * whose own is of another architecture.
+ * The part of ARM's <asm/ptrace.h> that its <asm/kvm.h> needs, for a build machine of another
+ * architecture.
  */
 #ifndef TESTS_UNIT_ASM_PTRACE_H
 #define TESTS_UNIT_ASM_PTRACE_H
