@@ -491,8 +491,8 @@ static inline bool thread_sleeps(volatile pid_t *tid, const char *what)
 		}
 		why = wait_in_vain(&wait);
 		if (why) {
-			ksft_print_msg("%s: expected it to sleep, waited %ld ms: %s; state %c after %lu sleeps\n",
-				       what, wait_ms(&wait), why, state, after);
+			ksft_print_msg("%s: expected state S, got %c, %lu sleeps, %ld ms: %s\n",
+				       what, state, after, wait_ms(&wait), why);
 			return false;
 		}
 		usleep(1000);

@@ -308,9 +308,9 @@ static bool expect_progress(struct guest *g, unsigned int sgis, const char *when
 		       g->data[i]->ticks - ticks[i] < PROGRESS) {
 			why = wait_in_vain(&wait);
 			if (why) {
-				ksft_print_msg("round %u, CPU 1 %s: %s, after %ld ms\n", round, when,
-					       why, wait_ms(&wait));
-				ksft_print_msg("vCPU %u: expected %u SGIs and %d PPIs, got %u and %u\n",
+				ksft_print_msg("round %u, CPU 1 %s, after %ld ms: %s\n", round,
+					       when, wait_ms(&wait), why);
+				ksft_print_msg("vCPU %u: expected %u SGIs, %d PPIs, got %u, %u\n",
 					       i, sgis, PROGRESS, g->data[i]->taken - taken[i],
 					       g->data[i]->ticks - ticks[i]);
 				return false;
