@@ -304,7 +304,7 @@ static bool switched(struct guest *g)
 		good &= !get_one(g->vm.vcpu[0], id, &value);
 		if (area[i] != first[i] || area[0x200 / 4 + i] != first[i] ||
 		    (uint32_t)value != second[i]) {
-			ksft_print_msg("%s: expected 0x%x, 0x%x after a write; got 0x%x, 0x%x, 0x%x\n",
+			ksft_print_msg("%s: expected 0x%x, then 0x%x; got 0x%x, 0x%x, 0x%x\n",
 				       regs[i].name, first[i], second[i], area[i],
 				       area[0x200 / 4 + i], (uint32_t)value);
 			good = false;
