@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "abi/abi.h"
 #include "guest/guest.h"
@@ -27,21 +26,6 @@
 
 /* ---- the host's side ---- */
 
-/* A request beside RAISE() and LOWER(): the vCPU stays in user space until may_enter. */
-#define STAY_OUT	0
-
-static volatile unsigned int may_enter;
-
-static void on_request(struct guest *guest, unsigned int request)
-{
-	if (request != STAY_OUT) {
-		drive_line(guest, request);
-		return;
-	}
-	while (!*GUEST_ADDR(guest, may_enter) && !guest->failed && !guest->late)
-		usleep(100);
-}
-
 #define RULE_FIXTURE	vgic
 #define RULE_VARIANTS	(SEED_V2 | LEGACY_V2 | DEVATTR_V2)
 #define RULE_STATE	struct guest guest
@@ -49,7 +33,7 @@ static void on_request(struct guest *guest, unsigned int request)
 
 static void prepare_guest(struct guest *guest)
 {
-	guest->on_request = on_request;
+	guest->on_request = drive_line;
 }
 
 /* ---- priorities ---- */

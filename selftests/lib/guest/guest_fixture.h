@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "abi/vgic_uapi.h"
 #include "guest.h"
@@ -36,9 +37,19 @@ static inline void guest_set_line(const struct guest *guest, uint32_t irq, bool 
 #define RAISE(spi)	((spi) << 1 | 1)
 #define LOWER(spi)	((spi) << 1)
 
+/* Request: the vCPU stays in user space until another one sets may_enter. */
+#define STAY_OUT	0
+
+static volatile unsigned int may_enter __attribute__((unused));
+
 /* Serves them. */
 static inline void drive_line(struct guest *guest, unsigned int request)
 {
+	if (request == STAY_OUT) {
+		while (!*GUEST_ADDR(guest, may_enter) && !guest->failed && !guest->late)
+			usleep(100);
+		return;
+	}
 	guest_set_line(guest, VGIC_LINE(KVM_ARM_IRQ_TYPE_SPI, 0, request >> 1), request & 1);
 }
 
