@@ -906,6 +906,33 @@ static bool off_before_it_began(struct guest *g)
 	return good & interrupted(g, 1, NULL);
 }
 
+/* ---- debugfs ---- */
+
+#define SPI	45
+
+/* The GIC's state with an SPI's line high, which nothing has enabled. */
+static bool vgic_state(struct guest *g)
+{
+	struct kvm_irq_level line = {
+		.irq = KVM_ARM_IRQ_TYPE_SPI << KVM_ARM_IRQ_TYPE_SHIFT | SPI,
+		.level = 1,
+	};
+	char folder[64], state[4096];
+
+	mount("debugfs", "/sys/kernel/debug", "debugfs", 0, NULL);
+	snprintf(folder, sizeof(folder), "/sys/kernel/debug/kvm/%d-%d", getpid(), g->vm.fd);
+	if (!vm_create_gic(&g->vm) ||
+	    !check(!ioctl(g->vm.fd, KVM_IRQ_LINE, &line), "KVM_IRQ_LINE"))
+		return false;
+	if (!text_in(folder, "vgic-state", state, sizeof(state)))
+		return check(false, "vgic-state");
+	if (strstr(state, "distributor: CTLR 0x0, 2 vCPUs, 256 interrupts\n") &&
+	    strstr(state, "vcpu 1: VMCR 0x00000000") && strstr(state, "    45 P--L- level"))
+		return true;
+	ksft_print_msg("vgic-state: expected SPI 45 pending by its line, got:\n%s\n", state);
+	return false;
+}
+
 static bool immediate_exit(struct guest *g)
 {
 	bool good;
@@ -1022,6 +1049,7 @@ ALONE(vfp_exceptional)
 ALONE(signal_while_running)
 ALONE(signal_while_asleep)
 ALONE(off_before_it_began)
+ALONE(vgic_state)
 ALONE(immediate_exit)
 ALONE(signal_mask)
 ALONE(bad_calls)
@@ -1043,6 +1071,7 @@ static const struct host_test tests[] = {
 	{ "cpu.any.signal_while_running", signal_while_running_alone },
 	{ "cpu.any.signal_while_asleep", signal_while_asleep_alone },
 	{ "cpu.any.off_before_it_began", off_before_it_began_alone },
+	{ "cpu.any.vgic_state", vgic_state_alone },
 	{ "cpu.any.immediate_exit", immediate_exit_alone },
 	{ "cpu.any.signal_mask", signal_mask_alone },
 	{ "cpu.any.bad_calls", bad_calls_alone },
