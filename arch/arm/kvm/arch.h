@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the files of the ARMv7 half share.
+ * Shared by the files of arch/arm/kvm.
  *
  *   arch.c       the module and VMs: set-up, capabilities
  *   vcpu.c       vCPUs: KVM_ARM_VCPU_INIT, guest entry

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * HYP mode: what runs there, and how the module calls it.
+ * HYP mode: its code, and the calls into it.
  *
  *   hyp_init.S    turns the HYP MMU on and off; runs at its physical address
- *   hyp_entry.S   vectors, host calls, the way into a guest and out of it
+ *   hyp_entry.S   vectors, host calls, guest entry and exit
  *   hyp_switch.c  the world switch and TLB maintenance, in C
  *   hyp.c         PL1's side: installs all of it on each CPU
  *
- * HYP has a translation regime of its own. It maps, at the addresses that they
- * have in the kernel, HYP's code and what hyp_map() was told of, and nothing
- * else. HYP code calls nothing outside of HYP code.
+ * HYP mode has its own translation regime. It maps HYP code and the memory given to
+ * hyp_map(), at their kernel addresses, and nothing else. HYP code calls only HYP code.
  */
 #ifndef ARM_KVM_HYP_H
 #define ARM_KVM_HYP_H
@@ -17,22 +16,21 @@
 #include "cpu_state.h"
 
 /*
- * Calls that the kernel's own stub knows, in r0 of `hvc #0`, and that whoever is
- * in HYP mode has to answer: arch/arm/include/asm/virt.h. Larger values of r0 are
- * addresses of HYP functions.
+ * Calls of the kernel's stub, in r0 of `hvc #0`, which HYP code has to implement:
+ * arch/arm/include/asm/virt.h. Larger values of r0 are addresses of HYP functions.
  */
 #define HVC_STUB_SET_VECTORS	0
 #define HVC_STUB_SOFT_RESTART	1
 #define HVC_STUB_RESET_VECTORS	2
 #define HVC_STUB_UNKNOWN	0xbadca11
 
-/* Why the guest was left: which vector. */
+/* Reason of a guest exit: the vector. */
 #define HYP_EXIT_TRAP		0	/* see the syndrome */
 #define HYP_EXIT_IRQ		1
 #define HYP_EXIT_FIQ		2
 #define HYP_EXIT_ABORT		3	/* an asynchronous external abort */
 
-/* Of a host call that did not come to its end; struct hyp_fault says why. */
+/* Result of a host call that faulted; struct hyp_fault has the syndrome. */
 #define HYP_CALL_FAULTED	0xfa171ed
 
 /* Offsets that the assembler needs; hyp.c checks them. */
@@ -54,7 +52,7 @@
 
 #ifndef __ASSEMBLY__
 
-/* Of functions that run in HYP mode. */
+/* Attribute of functions that run in HYP mode. */
 #define __hyp	__section(".hyp.text") notrace noinline
 
 /* Cached answers of the distributor for each vCPU; a power of two. */
@@ -104,13 +102,13 @@ static inline unsigned int hyp_gicd_place(u32 offset)
 }
 
 /**
- * struct hyp_vcpu - what HYP mode needs of a vCPU
+ * struct hyp_vcpu - HYP mode's part of a vCPU
  * @cpu:     the guest's registers
  * @vttbr:   stage 2 tables and VMID
  * @cntvoff: ticks that the virtual counter is behind the physical one
  * @hcr:     traps, and interrupts without a GIC (VI, VF)
- * @vmpidr:  MPIDR that the guest reads
- * @midr:    MIDR that the guest reads
+ * @vmpidr:  the guest's MPIDR
+ * @midr:    the guest's MIDR
  * @hsr, @hdfar, @hifar, @hpfar: why the guest was left; for aborts, HPFAR has
  *           been completed where the CPU leaves it out
  * @hpfar_valid: false if the address could not be found out, because the
@@ -163,15 +161,15 @@ struct hyp_fault {
 };
 
 /**
- * struct hyp_cpu - what a physical CPU needs in HYP mode; HTPIDR points to it
- * @stub_vectors: physical address of the kernel's stub, to be put back
+ * struct hyp_cpu - HYP mode's part of a physical CPU; HTPIDR points to it
+ * @stub_vectors: physical address of the kernel's stub, for hyp_exit()
  * @init_pa:   physical address of the code of hyp_init.S
  * @recover:   hyp_recover(); a pointer, so that the vectors need nothing of hyp_switch.c
  * @fault:     the last one
  * @host:      the host's registers while a guest runs
  * @host_cnthctl, @host_hdcr: likewise
- * @guest:     whose registers the CPU holds, or NULL
- * @guest_has_vfp: the CPU holds the guest's VFP registers, too
+ * @guest:     the vCPU whose registers are loaded, or NULL
+ * @guest_has_vfp: the guest's VFP registers are loaded, too
  * @test_fault: fault once when the next guest is loaded
  * @stack:     HYP's
  */
@@ -192,7 +190,7 @@ struct hyp_cpu {
 };
 
 /**
- * struct hyp_boot - what hyp_init.S loads, with the MMU off
+ * struct hyp_boot - values that hyp_init.S loads, with the MMU off
  */
 struct hyp_boot {
 	u32 stack;	/* end of it */
@@ -211,19 +209,16 @@ struct hyp_boot {
 /* Runs the guest until something happens; HYP_EXIT_*. */
 u32 hyp_run_guest(struct hyp_vcpu *vcpu);
 
-/*
- * Takes down what of this CPU's registers the host does not change any more. Before
- * the first hyp_run_guest().
- */
+/* Saves the host's "fixed" registers of this CPU. Before the first hyp_run_guest(). */
 u32 hyp_remember_host(void);
 
-/* Drops what all CPUs' TLBs hold of the VMID in @vttbr. */
+/* Flushes the VMID in @vttbr from all CPUs' TLBs. */
 u32 hyp_flush_vmid(u32 vttbr_low, u32 vttbr_high);
 
-/* Drops what all CPUs' TLBs hold of any guest. */
+/* Flushes all guests from all CPUs' TLBs. */
 u32 hyp_flush_all_vmids(void);
 
-/* Faults, to test that it is survived. */
+/* Faults, for tests. */
 u32 hyp_provoke(void);
 
 /*

@@ -114,7 +114,7 @@ struct kvm_regs {
 #define KVM_REG_ARM_CORE_REG(name) \
 	(__builtin_offsetof(struct kvm_regs, name) / 4)
 
-/* What one register shows of many, by another that selects: CCSIDR by CSSELR. */
+/* Registers behind a selector: CCSIDR, selected by CSSELR. */
 #define KVM_REG_ARM_DEMUX		(0x0011 << KVM_REG_ARM_COPROC_SHIFT)
 #define KVM_REG_ARM_DEMUX_ID_MASK	0x000000000000FF00
 #define KVM_REG_ARM_DEMUX_ID_SHIFT	8
