@@ -109,6 +109,9 @@ def main(name: str, run: Callable[[], int], hint: str = "") -> int:
             why = f"output: {error.strerror}"
         except OSError as error:
             why = f"{error.filename or 'output'}: {error.strerror}"
+            if not error.filename:
+                # The interpreter would try once more at its end, and fail with status 120.
+                _forget_output()
     tell(f"{name}: {why}")
     return EXIT_USAGE
 

@@ -38,9 +38,11 @@ WAIT = "print('ready'); time.sleep(600)"
 
 
 def start(code: str, **how: object) -> subprocess.Popen[str]:
+    # Python buffers its output, whatever this machine's environment says.
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
     return subprocess.Popen([sys.executable, "-c", textwrap.dedent(SCRIPT), code], cwd=ROOT,
                             text=True, errors="surrogateescape", stderr=subprocess.PIPE,
-                            **{"stdout": subprocess.PIPE, **how})
+                            **{"stdout": subprocess.PIPE, "env": env, **how})
 
 
 class Ends(unittest.TestCase):

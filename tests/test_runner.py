@@ -1093,7 +1093,7 @@ class TestModule(unittest.TestCase):
         before = self.times()
         self.write("include/kvm/a.h", "int answer(void);\nextern int other;\n")
         self.built("armv7-ref")
-        self.assertNotEqual(before["main.o"], self.times()["main.o"],
+        self.assertNotEqual(before["kvm_main.o"], self.times()["kvm_main.o"],
                             "expected a header's change to be seen")
 
     @marks.long
