@@ -19,8 +19,6 @@ ARCHITECTURES = {"arm", "aarch64", "arm64"}
 
 # Names that something else decides, and why.
 FIXED_NAMES = {
-    "gic.c": "a fuzzer, known by that name in its corpus, and a device of the VMM",
-    "arch.h": "what the kernel's architecture provides, and the VMM's",
     "rules.h": "tests/unit has a stand-in for the rule table, found by the same #include",
 }
 

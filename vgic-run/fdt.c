@@ -5,7 +5,7 @@
 
 #include <libfdt.h>
 
-#include "arch.h"
+#include "guest_arch.h"
 #include "error.h"
 #include "fdt.h"
 #include "map.h"

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
-#include "arch.h"
+#include "guest_arch.h"
 #include "error.h"
 #include "gic_save.h"
 #include "map.h"

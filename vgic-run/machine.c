@@ -9,7 +9,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "arch.h"
+#include "guest_arch.h"
 #include "error.h"
 #include "fdt.h"
 #include "loader.h"

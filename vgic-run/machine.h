@@ -15,7 +15,7 @@
 #include <linux/kvm.h>
 
 #include "device.h"
-#include "gic.h"
+#include "gic_device.h"
 #include "guest_memory.h"
 #include "options.h"
 #include "pl011.h"

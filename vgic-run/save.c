@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "arch.h"
+#include "guest_arch.h"
 #include "error.h"
 #include "gic_save.h"
 #include "save.h"

@@ -84,14 +84,16 @@ static_assert(offsetof(struct hyp_boot, httbr) == HYP_BOOT_HTTBR);
 #define HYP_CODE	(HYP_PAGE | LPAE_HYP_RO)
 
 static struct lpae hyp_table;
-static DEFINE_MUTEX(hyp_table_lock);	/* for changes of the above */
+static DEFINE_MUTEX(hyp_table_lock);	/* for changes of hyp_table */
 
 static int map_page(unsigned long va, phys_addr_t pa, u64 attributes)
 {
 	struct lpae_spare spare = { 0 };
 	u64 *entry;
-	int ret = lpae_fill_spare(&spare);
+	int ret;
 
+	lockdep_assert_held(&hyp_table_lock);
+	ret = lpae_fill_spare(&spare);
 	if (!ret) {
 		entry = lpae_entry(&hyp_table, va, &spare);
 		lpae_set(entry, pa | attributes);

@@ -18,6 +18,7 @@ int arch_vcpu_create(struct vcpu *vcpu)
 {
 	struct hyp_vcpu *hyp = kzalloc(sizeof(*hyp), GFP_KERNEL_ACCOUNT);
 
+	lockdep_assert_held(&vcpu->vm->lock);
 	vcpu->arch.hyp = hyp;
 	timer_init(vcpu);
 	if (!hyp)

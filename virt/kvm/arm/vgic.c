@@ -83,10 +83,12 @@ void vgic_init(struct vm *vm)
 
 int vgic_map_resources(struct vm *vm)
 {
-	int ret = device_addresses_check(&vm->addresses);
 	struct vcpu *vcpu;
 	unsigned int i;
+	int ret;
 
+	lockdep_assert_held(&vm->lock);
+	ret = device_addresses_check(&vm->addresses);
 	if (ret)
 		return ret;
 	vgic_init(vm);

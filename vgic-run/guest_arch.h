@@ -2,8 +2,8 @@
 /*
  * Differences between arm64 and 32-bit ARM guests.
  */
-#ifndef VGIC_RUN_ARCH_H
-#define VGIC_RUN_ARCH_H
+#ifndef VGIC_RUN_GUEST_ARCH_H
+#define VGIC_RUN_GUEST_ARCH_H
 
 #include <linux/kvm.h>
 
@@ -47,4 +47,4 @@
 
 #endif
 
-#endif /* VGIC_RUN_ARCH_H */
+#endif /* VGIC_RUN_GUEST_ARCH_H */

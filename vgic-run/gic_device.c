@@ -7,7 +7,7 @@
 #include <linux/kvm_device_address.h>
 
 #include "error.h"
-#include "gic.h"
+#include "gic_device.h"
 #include "map.h"
 
 /* <asm/kvm.h> of 32-bit ARM has no GICv3. */

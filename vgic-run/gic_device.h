@@ -2,8 +2,8 @@
 /*
  * The virtual GIC, and its addresses, which are set in one of the ABI's three dialects.
  */
-#ifndef VGIC_RUN_GIC_H
-#define VGIC_RUN_GIC_H
+#ifndef VGIC_RUN_GIC_DEVICE_H
+#define VGIC_RUN_GIC_DEVICE_H
 
 #include <stdbool.h>
 
@@ -36,4 +36,4 @@ void gic_create(struct gic *gic, int vm, unsigned int version, enum dialect dial
 /* Drives the line of an SPI with KVM_IRQ_LINE. An error is printed and otherwise ignored. */
 void gic_set_line(int vm, unsigned int intid, bool level);
 
-#endif /* VGIC_RUN_GIC_H */
+#endif /* VGIC_RUN_GIC_DEVICE_H */
