@@ -11,37 +11,10 @@ from pathlib import Path
 
 from scripts import module
 from tests import marks
+from tests.test_imports import circle
 from tests.test_static import BUILD, ROOT, tracked
 
 NM = f"{module.CROSS}-nm"
-
-
-def cycles(calls: dict[str, set[str]]) -> list[list[str]]:
-    """The groups of two and more that reach each other (Tarjan's algorithm)."""
-    index: dict[str, int] = {}
-    low: dict[str, int] = {}
-    stack: list[str] = []
-    found = []
-
-    def visit(name: str) -> None:
-        index[name] = low[name] = len(index)
-        stack.append(name)
-        for other in sorted(calls[name]):
-            if other not in index:
-                visit(other)
-                low[name] = min(low[name], low[other])
-            elif other in stack:
-                low[name] = min(low[name], index[other])
-        if low[name] == index[name]:
-            group = stack[stack.index(name):]
-            del stack[stack.index(name):]
-            if len(group) > 1:
-                found.append(sorted(group))
-
-    for name in sorted(calls):
-        if name not in index:
-            visit(name)
-    return sorted(found)
 
 
 def calls_of(folder: Path) -> dict[str, set[str]]:
@@ -90,13 +63,6 @@ class Sources(unittest.TestCase):
         self.assertEqual([], long)
 
 
-class Cycles(unittest.TestCase):
-    def test_found(self) -> None:
-        calls = {"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": {"a", "e"}, "e": {"f"}, "f": {"d"}}
-        self.assertEqual([["b", "c"], ["d", "e", "f"]], cycles(calls))
-        self.assertEqual([], cycles({"a": {"b", "c"}, "b": {"c"}, "c": set()}))
-
-
 @marks.layer("build")
 @marks.apart
 class Objects(unittest.TestCase):
@@ -108,7 +74,7 @@ class Objects(unittest.TestCase):
         self.assertEqual(0, ran.returncode, ran.stderr)
         calls = calls_of(Path(ran.stdout.strip()).parent)
         self.assertLess(20, sum(len(others) for others in calls.values()))
-        self.assertEqual([], cycles(calls))
+        self.assertEqual([], circle(calls))
 
 
 if __name__ == "__main__":

@@ -12,7 +12,6 @@ from tests.test_static import tracked
 
 ROOT = Path(__file__).resolve().parent.parent
 SUITE = "selftests"
-WIDTH = 100
 
 # Folders whose files may have the name of another file: one is built for each architecture.
 ARCHITECTURES = {"arm", "aarch64", "arm64"}
@@ -68,13 +67,6 @@ class Names(unittest.TestCase):
         twice = {name: found for name, found in places.items() if len(found) > 1}
         self.assertEqual({}, {n: found for n, found in twice.items() if n not in FIXED_NAMES})
         self.assertEqual(set(), set(FIXED_NAMES) - set(twice), "no longer the name of two files")
-
-    def test_lines_are_no_longer_than_they_may_be(self) -> None:
-        long = [f"{SUITE}/{name}:{number}" for name in sources() if name != MADE
-                for number, line in enumerate(
-                    (ROOT / SUITE / name).read_text(encoding="utf-8").splitlines(), 1)
-                if len(line.expandtabs()) > WIDTH]
-        self.assertEqual([], long)
 
 
 class Includes(unittest.TestCase):

@@ -29,12 +29,12 @@ void gic_reset(struct gic_state *gic, unsigned int nr_irqs)
 
 	memset(gic, 0, sizeof(*gic));
 	gic->nr_irqs = nr_irqs;
-	for (cpu = 0; cpu < GIC_MAX_VCPUS; cpu++)
+	for (cpu = 0; cpu < GIC_MAX_VCPUS; cpu++) {
 		for (i = 0; i < GIC_NR_PRIVATE; i++)
 			reset_irq(&gic->cpu[cpu].irq[i], i, cpu);
-	for (cpu = 0; cpu < GIC_MAX_VCPUS; cpu++)
 		for (i = 0; i < GIC_NR_SGIS; i++)
 			reset_sgi(&gic->cpu[cpu].irq[i]);
+	}
 	for (i = GIC_NR_PRIVATE; i < GIC_MAX_IRQS; i++)
 		reset_irq(&gic->spi[i - GIC_NR_PRIVATE], i, GIC_NO_CPU);
 }
