@@ -4970,6 +4970,178 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 	},
+	{
+		.id = "fields.reset",
+		.text = "Each register of the distributor and the redistributors has its value at "
+			"reset, for each vCPU and each INTID; those of interrupts that do not "
+			"exist are zero.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "fields.bits",
+		.text = "Each bit that can be written is set and cleared as its register says, "
+			"for each INTID; all others are RAZ/WI or read-only.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "devattr_v2_gicd_ctlr_enablegrp1", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "6.1.. bug: GICD_CTLR.EnableGrp1 is RAZ/WI, and EnableGrp0 "
+			  "enables both groups", false },
+			{ "devattr_v2_gicd_spendsgir_absent", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "6.1.. bug: GICD_SPENDSGIR makes SGIs pending from vCPUs that "
+			  "do not exist", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "fields.banked",
+		.text = "A vCPU's own registers of private interrupts are independent of another "
+			"vCPU's, and registers of SPIs are the same for all.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "devattr_v2_gicd_ctlr_enablegrp1", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "6.1.. bug: GICD_CTLR.EnableGrp1 is RAZ/WI, and EnableGrp0 "
+			  "enables both groups", false },
+			{ "devattr_v2_gicd_spendsgir_absent", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "6.1.. bug: GICD_SPENDSGIR makes SGIs pending from vCPUs that "
+			  "do not exist", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "fields.widths",
+		.text = "Accesses of each width that a register has read and write just their "
+			"part of it; those of other widths are RAZ/WI.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "devattr_v2_gicd_ctlr_enablegrp1", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "6.1.. bug: GICD_CTLR.EnableGrp1 is RAZ/WI, and EnableGrp0 "
+			  "enables both groups", false },
+			{ "devattr_v2_gicd_spendsgir_absent", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "6.1.. bug: GICD_SPENDSGIR makes SGIs pending from vCPUs that "
+			  "do not exist", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "fields.others",
+		.text = "A write to a register changes no other one, but those of the same state; "
+			"a write to what cannot be written changes none.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "fields_cpu.reset",
+		.text = "Each register of the CPU interface has its value at reset on each vCPU.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "fields_cpu.bits",
+		.text = "Each bit of the CPU interface that can be written is set and cleared; "
+			"all others are RAZ/WI or read-only.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "fields_cpu.banked",
+		.text = "Each vCPU has its own CPU interface.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "fields_user.reset",
+		.text = "User space reads each register's value at reset, for each vCPU and each "
+			"INTID; those of interrupts that do not exist are zero.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "fields_user.bits",
+		.text = "User space restores each bit that the register has, for each INTID; all "
+			"others are RAZ/WI or read-only.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "devattr_v2_gicd_ctlr_enablegrp1", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "6.1.. bug: GICD_CTLR.EnableGrp1 is RAZ/WI, and EnableGrp0 "
+			  "enables both groups", false },
+			{ "devattr_v2_gicd_spendsgir_absent", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "6.1.. bug: GICD_SPENDSGIR makes SGIs pending from vCPUs that "
+			  "do not exist", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "fields_user.banked",
+		.text = "User space restores a vCPU's own registers apart from another vCPU's, "
+			"and registers of SPIs for all.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "devattr_v2_gicd_ctlr_enablegrp1", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "6.1.. bug: GICD_CTLR.EnableGrp1 is RAZ/WI, and EnableGrp0 "
+			  "enables both groups", false },
+			{ "devattr_v2_gicd_spendsgir_absent", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "6.1.. bug: GICD_SPENDSGIR makes SGIs pending from vCPUs that "
+			  "do not exist", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "fields_views.agree",
+		.text = "User space reads what the guest has written to a register, and the guest "
+			"what user space has written.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
 	{ 0 }
 };
 
