@@ -5142,6 +5142,200 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 	},
+	{
+		.id = "delivery.each_sgi",
+		.text = "Each of the 16 SGIs goes from each vCPU to each vCPU of a list and to no "
+			"other, with its sender on a GICv2.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "delivery.one_sgi",
+		.text = "An SGI to all other vCPUs comes to each of them with its INTID, for each "
+			"of the 16, and nothing else comes.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "delivery.each_ppi",
+		.text = "Each PPI that is no timer's is delivered to its vCPU alone, set pending "
+			"by a register or by its line.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "delivery.each_spi",
+		.text = "SPIs up to the last of 992 INTIDs are delivered to the vCPU that they "
+			"are routed to: set pending, by an edge, and by a level, again until it "
+			"is low.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "delivery.all_spis",
+		.text = "SPIs over the whole range that are pending at once are all delivered, "
+			"each once.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "delivery.each_priority",
+		.text = "For each of the 32 priorities, an interrupt is acknowledged if the "
+			"priority mask is lower, not if it is equal or higher; the running "
+			"priority is the interrupt's until its EOI.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "delivery.all_priorities",
+		.text = "Interrupts of all priorities but the lowest that are pending at once are "
+			"acknowledged in the order of their priorities.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "delivery.wakes_all",
+		.text = "An SGI to several vCPUs that sleep in WFI wakes all of them.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "delivery_v2.each_target",
+		.text = "An SPI goes to exactly one of the vCPUs in GICD_ITARGETSR, whatever set "
+			"of them it is.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "delivery_v2.equal_mask",
+		.text = "An SPI with two targets does not go to the one whose GICC_PMR is equal "
+			"to its priority, but to the other.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "6.1.. difference: the SPI goes to the first of several "
+			  "targets, whatever that masks", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "delivery_v2.mask_moves",
+		.text = "A pending SPI with two targets goes to the other one when the first "
+			"masks its priority.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "6.1.. difference: the SPI goes to the first of several "
+			  "targets, whatever that masks", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "delivery_v2.one_vcpu_targets",
+		.text = "With one vCPU, GICD_ITARGETSR is RAZ/WI.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "6.1.. difference: GICD_ITARGETSR of a guest with one vCPU is "
+			  "like that of others", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "delivery_v2.each_group",
+		.text = "GICC_IAR acknowledges an interrupt of group 0; it returns 1022 for one "
+			"of group 1, and acknowledges it only with AckCtl.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "delivery_v2.distributor_groups",
+		.text = "GICD_CTLR enables each group apart: an interrupt of the other group is "
+			"pending and is not forwarded.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "6.1.. bug: GICD_CTLR.EnableGrp1 is RAZ/WI, and EnableGrp0 "
+			  "enables both groups", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "delivery_v3.each_route",
+		.text = "An SPI goes to the vCPU of the affinity in GICD_IROUTER, and to none if "
+			"no vCPU has it.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "delivery_v3.groups",
+		.text = "ICC_IGRPEN1_EL1 and ICC_IGRPEN0_EL1 enable each group apart; an "
+			"interrupt of group 0 is acknowledged by ICC_IAR0_EL1, not by "
+			"ICC_IAR1_EL1.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "counter.shared",
+		.text = "All vCPUs of a VM read one virtual counter: it does not go back from one "
+			"to the other, and has the value that user space sets for one of them.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "counter.kept_by_reset",
+		.text = "The virtual counter goes on when a vCPU is reset by KVM_ARM_VCPU_INIT.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
 	{ 0 }
 };
 
