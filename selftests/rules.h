@@ -2094,7 +2094,7 @@ static const struct rule rules[] = {
 		.text = "GICD_SGIR with filter 2 sends to the sender only, whatever its target "
 			"list is.",
 		.expect = (const struct rule_expect[]) {
-			{ "*", "HOLDS" },
+			{ "*_v2", "HOLDS" },
 			{ 0 }
 		},
 	},
@@ -2111,7 +2111,7 @@ static const struct rule rules[] = {
 		.text = "GICD_SPENDSGIR and GICD_CPENDSGIR set and clear an SGI for each source, "
 			"and the sources are acknowledged one by one.",
 		.expect = (const struct rule_expect[]) {
-			{ "*", "HOLDS" },
+			{ "*_v2", "HOLDS" },
 			{ 0 }
 		},
 	},
@@ -2120,7 +2120,7 @@ static const struct rule rules[] = {
 		.text = "SGIs are edge-triggered, and no write to GICD_ISPENDR0 makes them "
 			"pending.",
 		.expect = (const struct rule_expect[]) {
-			{ "*", "HOLDS" },
+			{ "*_v2", "HOLDS" },
 			{ 0 }
 		},
 	},
@@ -2128,7 +2128,7 @@ static const struct rule rules[] = {
 		.id = "vgic.typer",
 		.text = "GICD_TYPER has the number of interrupts and of vCPUs.",
 		.expect = (const struct rule_expect[]) {
-			{ "*", "HOLDS" },
+			{ "*_v2", "HOLDS" },
 			{ 0 }
 		},
 	},
@@ -2136,7 +2136,7 @@ static const struct rule rules[] = {
 		.id = "vgic.identification",
 		.text = "ICPIDR2 identifies version 2 of the architecture.",
 		.expect = (const struct rule_expect[]) {
-			{ "*", "HOLDS" },
+			{ "*_v2", "HOLDS" },
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
@@ -2177,7 +2177,7 @@ static const struct rule rules[] = {
 		.text = "GICD_ITARGETSR0 to 7 name the vCPU that reads them; those of SPIs have a "
 			"bit for each existing vCPU.",
 		.expect = (const struct rule_expect[]) {
-			{ "*", "HOLDS" },
+			{ "*_v2", "HOLDS" },
 			{ 0 }
 		},
 	},
@@ -2193,7 +2193,7 @@ static const struct rule rules[] = {
 		.id = "vgic.one_of_many",
 		.text = "An SPI with several targets is acknowledged by one of them.",
 		.expect = (const struct rule_expect[]) {
-			{ "*", "HOLDS" },
+			{ "*_v2", "HOLDS" },
 			{ 0 }
 		},
 	},
@@ -2255,7 +2255,7 @@ static const struct rule rules[] = {
 		.text = "With a GICC_BPR of 7 nothing preempts, but pending interrupts are "
 			"delivered in order of priority.",
 		.expect = (const struct rule_expect[]) {
-			{ "*", "HOLDS" },
+			{ "*_v2", "HOLDS" },
 			{ 0 }
 		},
 	},
@@ -2334,7 +2334,7 @@ static const struct rule rules[] = {
 		.text = "GICD_ISPENDR0 shows a pending SGI, and writes to GICD_ICPENDR0 do not "
 			"affect it.",
 		.expect = (const struct rule_expect[]) {
-			{ "*", "HOLDS" },
+			{ "*_v2", "HOLDS" },
 			{ 0 }
 		},
 	},
@@ -2351,7 +2351,7 @@ static const struct rule rules[] = {
 		.id = "vgic.sgi_highest_pending",
 		.text = "GICC_HPPIR names a pending SGI, and GICC_IAR names its source as well.",
 		.expect = (const struct rule_expect[]) {
-			{ "*", "HOLDS" },
+			{ "*_v2", "HOLDS" },
 			{ 0 }
 		},
 	},
@@ -2369,7 +2369,7 @@ static const struct rule rules[] = {
 		.text = "GICD_SPENDSGIR and GICD_CPENDSGIR hold the SGIs for the vCPU that "
 			"accesses them.",
 		.expect = (const struct rule_expect[]) {
-			{ "*", "HOLDS" },
+			{ "*_v2", "HOLDS" },
 			{ 0 }
 		},
 	},
@@ -2377,7 +2377,7 @@ static const struct rule rules[] = {
 		.id = "vgic.no_target",
 		.text = "An SPI without a target stays pending, and is delivered once it has one.",
 		.expect = (const struct rule_expect[]) {
-			{ "*", "HOLDS" },
+			{ "*_v2", "HOLDS" },
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
@@ -2393,7 +2393,7 @@ static const struct rule rules[] = {
 		.text = "An SPI with several targets is acknowledged by one that does not mask it "
 			"while another masks it.",
 		.expect = (const struct rule_expect[]) {
-			{ "*", "HOLDS" },
+			{ "*_v2", "HOLDS" },
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
@@ -2460,7 +2460,7 @@ static const struct rule rules[] = {
 		.text = "Reserved registers of the distributor are RAZ/WI, and GICD_IIDR ignores "
 			"writes.",
 		.expect = (const struct rule_expect[]) {
-			{ "*", "HOLDS" },
+			{ "*_v2", "HOLDS" },
 			{ 0 }
 		},
 	},
@@ -2469,7 +2469,7 @@ static const struct rule rules[] = {
 		.text = "Each byte of GICD_IPRIORITYR, ITARGETSR, SPENDSGIR and CPENDSGIR can be "
 			"read and written by itself.",
 		.expect = (const struct rule_expect[]) {
-			{ "*", "HOLDS" },
+			{ "*_v2", "HOLDS" },
 			{ 0 }
 		},
 	},
