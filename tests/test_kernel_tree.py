@@ -151,6 +151,7 @@ class Trees(Case):
         self.check_arm64("6.12")
 
 
+@marks.slow
 class Here(Case):
     """The output of `make selftests`, installed and packed without a kernel tree."""
 
@@ -176,6 +177,7 @@ class Here(Case):
         self.assert_complete(self.folder / "unpacked")
 
 
+@marks.slow
 class Script(Case):
     """into_kernel_tree.sh itself, in trees of empty files."""
 

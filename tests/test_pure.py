@@ -203,6 +203,7 @@ def unit_test(subject: str, name: str) -> Callable[[unittest.TestCase], None]:
 class Compiling(unittest.TestCase):
     """compile_to() compiles what is not as it was."""
 
+    @marks.slow
     def test_again_if_anything_changed(self) -> None:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
