@@ -58,7 +58,7 @@ FAULTY = ("-std=gnu11", "-O0", "-w")
 # Seconds of CPU time, for a fault that makes a loop endless: also in the processes
 # that the harness starts, each of which is a process group of its own.
 CPU_LIMIT_S = 10
-WALL_LIMIT_S = 300
+WALL_LIMIT_S = 1800
 
 
 def kernel_source() -> str:

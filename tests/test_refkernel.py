@@ -182,7 +182,7 @@ class Refusal(unittest.TestCase):
             files = initramfs.contents(busybox, {}, {"kvm_armv7.ko": module})
             files["init"] = HERE / "init"
             archive = initramfs.build(BUILD / "initramfs", files)
-            said = run(["timeout", "--signal=KILL", "90", "qemu-system-aarch64",
+            said = run(["timeout", "--signal=KILL", "1800", "qemu-system-aarch64",
                         "-machine", "virt,virtualization=on,gic-version=2",
                         "-cpu", "cortex-a15", "-smp", "2", "-m", "512M", "-net", "none",
                         "-display", "none", "-no-reboot", "-serial", "stdio",

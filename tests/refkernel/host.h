@@ -587,36 +587,79 @@ static inline unsigned int host_tests_wanted(const struct selection *chosen,
 	return found;
 }
 
-static inline int host_tests(const struct host_test *tests, unsigned int count, int argc,
-			     char **argv)
+/**
+ * struct host_program - the tests of a program, and what it does around them
+ * @tests:       @count tests, in the order in which they run
+ * @count:       number of tests
+ * @prepare:     called once before the first test; returns false after a message if nothing can
+ *               be tested
+ * @watches_log: a test also fails if the host's log has a warning since the previous test
+ */
+struct host_program {
+	const struct host_test *tests;
+	unsigned int count;
+	bool (*prepare)(void);
+	bool watches_log;
+};
+
+/* The host's log, from the start of a program that watches it. */
+static int host_log = -1;
+
+/* A test that was told to end has not passed, whatever it returns. */
+static inline bool host_program_run_test(const struct host_program *program, unsigned int i)
 {
-	struct selection chosen;
+	bool good;
+
+	told_to_end = 0;
+	good = program->tests[i].run();
+	if (program->watches_log)
+		good &= log_is_clean(host_log);
+	return good && !told_to_end;
+}
+
+/* Runs the tests that the command line selects. Returns main()'s status if none is to run. */
+static inline int host_program_run(const struct host_program *program, int argc, char **argv)
+{
 	unsigned int i, planned;
-	bool wanted[count];
+	struct selection chosen;
+	bool wanted[program->count];
 
 	setbuf(stdout, NULL);
 	obey_end();
 	host_tests_choose(&chosen, argc, argv);
-	planned = host_tests_wanted(&chosen, tests, count, wanted);
+	planned = host_tests_wanted(&chosen, program->tests, program->count, wanted);
 	if (chosen.list || !planned) {
-		for (i = 0; i < count; i++)
+		for (i = 0; i < program->count; i++)
 			if (wanted[i])
-				puts(tests[i].name);
+				puts(program->tests[i].name);
 		return 0;
 	}
-	if (!insert_module())
-		ksft_exit_fail_msg("no module to test\n");
+	if (!program->prepare())
+		ksft_exit_fail_msg("%s: nothing can be tested\n", program_invocation_short_name);
+	if (program->watches_log)
+		host_log = open_log();
 
 	puts("KTAP version 1");
 	ksft_set_plan(planned);
-	for (i = 0; i < count; i++) {
-		if (!wanted[i])
-			continue;
-		told_to_end = 0;
-		ksft_test_result(tests[i].run(), "%s\n", tests[i].name);
-	}
+	for (i = 0; i < program->count; i++)
+		if (wanted[i])
+			ksft_test_result(host_program_run_test(program, i), "%s\n",
+					 program->tests[i].name);
 	ksft_finished();
 	abort();	/* not reached; not every ksft_finished() is declared noreturn */
+}
+
+/* A program whose tests need the module, and which itself looks for warnings where it matters. */
+static inline int host_tests(const struct host_test *tests, unsigned int count, int argc,
+			     char **argv)
+{
+	const struct host_program program = {
+		.tests = tests,
+		.count = count,
+		.prepare = insert_module,
+	};
+
+	return host_program_run(&program, argc, argv);
 }
 
 #endif /* TESTS_REFKERNEL_HOST_H */
