@@ -256,7 +256,7 @@ check: packages-check $(BUILD)/rules.made
 else
 check check-long: packages-check $(BUILD)/rules.made
 	+$(Q)needs=$$($(PYTHON) scripts/run.py --needs) && $(BUILT) $$needs $(addprefix bench-,$(BENCH_ARCHES))
-	$(Q)$(PYTHON) scripts/fetch.py ksrc --version 6.12 >/dev/null
+	$(Q)$(PYTHON) scripts/fetch.py ksrc --suite trixie-backports >/dev/null
 	$(Q)$(PYTHON) scripts/run.py --prepare
 	$(Q)$(PYTHON) scripts/fetch.py kernel --arch arm64 --suite bookworm-backports >/dev/null
 	$(Q)$(PYTHON) tests/check.py $(if $(filter check-long,$@),--long) $(CHECKS)
