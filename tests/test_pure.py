@@ -39,6 +39,7 @@ BUILD = Path(os.environ.get("BUILD", ROOT / "build"))
 SUBJECTS = {
     "memslots": ("virt/kvm/memslots.c",),
     "device_address": ("virt/kvm/device_address.c",),
+    "lpae_walk": ("arch/arm/kvm/lpae_walk.c",),
     "mmio": ("arch/arm/kvm/mmio.c",),
     "psci": ("arch/arm/kvm/psci.c",),
     "exception": ("arch/arm/kvm/exception.c",),

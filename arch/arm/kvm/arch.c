@@ -135,7 +135,7 @@ int arch_vm_init(struct vm *vm)
 	if (!vm->arch.gicd)
 		return -ENOMEM;
 	return hyp_map(vm->arch.gicd, sizeof(*vm->arch.gicd)) ?:
-	       stage2_init(&vm->arch.stage2);
+	       stage2_init(&vm->arch.stage2, vm->mm);
 }
 
 void arch_vm_destroy(struct vm *vm)

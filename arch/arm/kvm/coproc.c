@@ -388,7 +388,7 @@ static bool access_set_way(struct vcpu *vcpu, bool write, u64 *value)
 		return false;
 	if (!(hyp->hcr & HCR_TVM)) {
 		hyp->hcr |= HCR_TVM;
-		stage2_flush_caches(&vcpu->vm->arch.stage2);
+		vcpu->arch.flush_mark = stage2_begin_flush(&vcpu->vm->arch.stage2);
 	}
 	return true;
 }
@@ -422,7 +422,7 @@ static bool vm_reg_write(struct vcpu *vcpu, const struct coproc_key *key, u64 va
 
 	state_write(vcpu, reg, value);
 	if (caches_on(vcpu) != were_on)
-		stage2_flush_caches(&vcpu->vm->arch.stage2);
+		vcpu->arch.flush_mark = stage2_begin_flush(&vcpu->vm->arch.stage2);
 	if (caches_on(vcpu))
 		hyp->hcr &= ~HCR_TVM;
 	return true;

@@ -16,6 +16,7 @@
 #include <linux/smp.h>
 #include <linux/vmalloc.h>
 
+#include <asm/lpae_entry.h>
 #include <asm/memory.h>
 
 #include <kvm/gic_host.h>
@@ -93,12 +94,12 @@ static int map_page(unsigned long va, phys_addr_t pa, u64 attributes)
 	int ret;
 
 	lockdep_assert_held(&hyp_table_lock);
-	ret = lpae_fill_spare(&spare);
+	ret = lpae_fill_spare(&hyp_table, &spare);
 	if (!ret) {
 		entry = lpae_entry(&hyp_table, va, &spare);
 		lpae_set(entry, pa | attributes);
 	}
-	lpae_free_spare(&spare);
+	lpae_free_spare(&hyp_table, &spare);
 	return ret;
 }
 
@@ -402,7 +403,7 @@ int hyp_init(void)
 
 	if (ret)
 		return ret;
-	ret = lpae_init(&hyp_table, 32);
+	ret = lpae_init(&hyp_table, 32, NULL);
 	if (!ret)
 		ret = make_init_page();
 	if (!ret)

@@ -31,7 +31,7 @@ int arch_vcpu_create(struct vcpu *vcpu)
 void arch_vcpu_free(struct vcpu *vcpu)
 {
 	timer_destroy(vcpu);
-	lpae_free_spare(&vcpu->arch.spare);
+	lpae_free_spare(&vcpu->vm->arch.stage2.tables, &vcpu->arch.spare);
 	kfree(vcpu->arch.hyp);
 }
 
@@ -98,6 +98,22 @@ static int enter_once(struct vcpu *vcpu)
 	return exit;
 }
 
+/*
+ * The guest goes on when its memory is clean. False: a signal has come first, which ends
+ * KVM_RUN; the next call continues.
+ */
+static bool flush_is_complete(struct vcpu *vcpu)
+{
+	u64 *mark = &vcpu->arch.flush_mark;
+
+	if (!*mark)
+		return true;
+	if (!stage2_flush(&vcpu->vm->arch.stage2, *mark))
+		return false;
+	*mark = 0;
+	return true;
+}
+
 int arch_vcpu_enter(struct vcpu *vcpu)
 {
 	int exit;
@@ -106,6 +122,8 @@ int arch_vcpu_enter(struct vcpu *vcpu)
 		vcpu_sleep(vcpu);
 		return 1;
 	}
+	if (!flush_is_complete(vcpu))
+		return 1;
 	exit = enter_once(vcpu);
 	if (exit == -EAGAIN)
 		return 1;

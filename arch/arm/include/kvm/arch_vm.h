@@ -41,6 +41,7 @@ struct arch_vm {
  * @on_seen:  power_on() found the vCPU on, and it has not been turned off since
  * @irq_lines: HCR_VI and HCR_VF, set by KVM_IRQ_LINE without a GIC
  * @spare:    stage 2 tables for the next fault
+ * @flush_mark: the guest has to wait for a flush of its memory, see stage2_flush(); or 0
  */
 struct arch_vcpu {
 	struct hyp_vcpu *hyp;
@@ -58,6 +59,7 @@ struct arch_vcpu {
 
 	unsigned long irq_lines;
 	struct lpae_spare spare;
+	u64 flush_mark;
 };
 
 #endif /* KVM_ARCH_VM_H */
