@@ -43,6 +43,8 @@ SUBJECTS = {
     "mmio": ("arch/arm/kvm/mmio.c",),
     "psci": ("arch/arm/kvm/psci.c",),
     "exception": ("arch/arm/kvm/exception.c",),
+    "load_store": ("arch/arm/kvm/load_store.c", "arch/arm/kvm/exception.c"),
+    "walk": ("arch/arm/kvm/walk.c",),
     "gicd": ("virt/kvm/arm/gicd.c", "virt/kvm/arm/gic_irq.c"),
     "gic_irq": ("virt/kvm/arm/gic_irq.c",),
     "gicc_saved": ("virt/kvm/arm/gicc_saved.c", "virt/kvm/arm/gic_irq.c"),

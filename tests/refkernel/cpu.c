@@ -28,7 +28,7 @@
 #include "test_guest.h"
 
 #define SECOND_IPA	(CODE_IPA + 0x800)
-#define MEMORY_SIZE	0x2000U
+#define MEMORY_SIZE	0x8000U
 #define MMIO_IPA	0x60000000U	/* unmapped, for tests of MMIO */
 
 #define R(n)		(n)
@@ -585,6 +585,378 @@ static bool exceptions(struct guest *g)
 	return good;
 }
 
+/* ---- aborts with the MMU on ---- */
+
+#define DFAR		0x1c
+#define DFSR		0x20
+#define MEMORY_END	(CODE_IPA + MEMORY_SIZE)
+#define NO_MEMORY	0x60000000U	/* for tables that cannot be read */
+
+#define SCTLR_MMU	0x00c50079U	/* no caches, no alignment checks */
+#define SCTLR_ALIGN	(1U << 1)
+#define TTBCR_EAE	(1U << 31)
+#define REG_SCTLR	CP15_32(0, 1, 0, 0)
+#define REG_TTBCR	CP15_32(0, 2, 0, 2)
+#define REG_DACR	CP15_32(0, 3, 0, 0)
+#define REG_MAIR0	CP15_32(0, 10, 2, 0)
+#define REG_VBAR	CP15_32(0, 12, 0, 0)
+
+/* Long descriptors: everything is normal memory at its own address, MMIO, too. */
+#define LONG_TABLE	0x7fe0U		/* offset in memory */
+#define LONG_BLOCK	0x701U		/* AF, inner shareable */
+/* Short descriptors: the first level, and a section. */
+#define SHORT_TABLE	0x4000U
+#define SHORT_SECTION	0xc02U
+
+static bool set_cp15(struct guest *g, uint64_t id, uint64_t value)
+{
+	return expect("KVM_SET_ONE_REG of cp15", 0, set_one(g->vm.vcpu[0], id, &value));
+}
+
+static bool mmu_on(struct guest *g, uint32_t ttbcr, uint64_t ttbr0, uint64_t ttbr1)
+{
+	return set_cp15(g, REG_TTBCR, ttbcr) && set_cp15(g, ARM_CP15_REG64(0, 2), ttbr0) &&
+	       set_cp15(g, ARM_CP15_REG64(1, 2), ttbr1) && set_cp15(g, REG_DACR, 3) &&
+	       set_cp15(g, REG_MAIR0, 0xff) && set_cp15(g, REG_VBAR, CODE_IPA) &&
+	       set_cp15(g, REG_SCTLR, SCTLR_MMU);
+}
+
+static void long_tables(struct guest *g)
+{
+	volatile uint64_t *table = (volatile uint64_t *)(g->memory + LONG_TABLE / 4);
+	unsigned int i;
+
+	for (i = 0; i < 4; i++)
+		table[i] = (uint64_t)i << 30 | LONG_BLOCK;
+}
+
+#define ARM_STATE	0x1d3U
+#define THUMB_STATE	0x1f3U
+#define VALUE		0x81828384U
+
+/* Instructions that access what r0 points to, with r1; r2 is 0x10. */
+static const struct {
+	uint32_t code, cpsr;
+	uint8_t len;
+	bool write;
+} accesses[] = {
+	{ 0xe5901000, ARM_STATE, 4, false },	/* ldr r1, [r0] */
+	{ 0xe5801000, ARM_STATE, 4, true },	/* str r1, [r0] */
+	{ 0xe1d010b0, ARM_STATE, 2, false },	/* ldrh r1, [r0] */
+	{ 0xe1c010b0, ARM_STATE, 2, true },	/* strh r1, [r0] */
+	{ 0xe1d010f0, ARM_STATE, 2, false },	/* ldrsh r1, [r0] */
+	{ 0x6801, THUMB_STATE, 4, false },	/* ldr r1, [r0] */
+	{ 0x8001, THUMB_STATE, 2, true },	/* strh r1, [r0] */
+	{ 0x1000f8d0, THUMB_STATE, 4, false },	/* ldr.w r1, [r0] */
+};
+
+static void access_from(struct guest *g, unsigned int i, uint32_t addr)
+{
+	g->memory[0x800 / 4] = accesses[i].code;
+	set_core(g->vm.vcpu[0], CORE_CPSR, accesses[i].cpsr);
+	set_core(g->vm.vcpu[0], CORE_PC, SECOND_IPA);
+	set_core(g->vm.vcpu[0], R(0), addr);
+	set_core(g->vm.vcpu[0], R(1), VALUE);
+}
+
+static bool crosses(struct guest *g, unsigned int i, uint32_t addr)
+{
+	uint32_t dfar, dfsr, last = MEMORY_SIZE / 4 - 1;
+	bool good;
+
+	g->memory[last] = 0x5a5a5a5a;
+	access_from(g, i, addr);
+	good = run_to(g, 0, DFAR, &dfar) && run_to(g, 0, DFSR, &dfsr) &&
+	       expect("DFSR: alignment fault", 0x221 | accesses[i].write << 11, dfsr) &&
+	       expect("DFAR is in the access", true, dfar - addr < accesses[i].len) &&
+	       expect("r1 after the abort", VALUE, get_core(g->vm.vcpu[0], R(1))) &&
+	       expect("memory after the abort", 0x5a5a5a5a, g->memory[last]);
+	if (!good)
+		ksft_print_msg("access %u at 0x%x\n", i, addr);
+	return good;
+}
+
+/* The same access just behind the end is the VMM's. */
+static bool is_mmio_behind(struct guest *g, unsigned int i)
+{
+	struct kvm_run *run = g->vm.run[0];
+	bool good;
+
+	access_from(g, i, MEMORY_END);
+	good = expect("KVM_RUN", 0, ioctl(g->vm.vcpu[0], KVM_RUN, 0)) &&
+	       expect("exit reason", KVM_EXIT_MMIO, run->exit_reason) &&
+	       expect("address", MEMORY_END, run->mmio.phys_addr) &&
+	       expect("length", accesses[i].len, run->mmio.len) &&
+	       expect("direction", accesses[i].write, run->mmio.is_write);
+	if (good && !accesses[i].write) {
+		uint32_t value = 0x11223344, mask = accesses[i].len == 4 ? ~0U : 0xffff;
+
+		memcpy(run->mmio.data, &value, sizeof(value));
+		run->immediate_exit = 1;
+		good = expect("KVM_RUN", -1, ioctl(g->vm.vcpu[0], KVM_RUN, 0)) &&
+		       expect("r1", value & mask, get_core(g->vm.vcpu[0], R(1)));
+		run->immediate_exit = 0;
+	}
+	if (!good)
+		ksft_print_msg("access %u\n", i);
+	return good;
+}
+
+static bool across_memory_end(struct guest *g)
+{
+	bool good = true;
+	unsigned int i, before;
+
+	long_tables(g);
+	LOAD_CODE(g, vectors, CODE_IPA);
+	if (!mmu_on(g, TTBCR_EAE, CODE_IPA + LONG_TABLE, 0))
+		return false;
+	for (i = 0; i < ARRAY_SIZE(accesses); i++) {
+		for (before = 1; before < accesses[i].len; before++)
+			good &= crosses(g, i, MEMORY_END - before);
+		good &= is_mmio_behind(g, i);
+	}
+	/* From one page without memory into the next. */
+	access_from(g, 0, MEMORY_END + 0x1000 - 2);
+	return good & run_to(g, 0, DFAR, NULL);
+}
+
+GUEST_CODE(load_or_branch,
+	   "ldr r1, [r0]\n"
+	   "bx r0\n");
+
+/* A guest whose tables are, at some level, where there is no memory. */
+static bool walk_level(struct guest *g)
+{
+	volatile uint64_t *level1 = (volatile uint64_t *)(g->memory + LONG_TABLE / 4);
+	volatile uint64_t *level2 = (volatile uint64_t *)(g->memory + 0x1000 / 4);
+	volatile uint32_t *sections = g->memory + SHORT_TABLE / 4;
+	static const struct {
+		bool eae;
+		uint32_t sizes, addr, status;
+	} walks[] = {
+		{ true, 1 << 16, 0x80000000, 0x215 },
+		{ true, 0, 0x00000000, 0x216 },
+		{ true, 0, 0xc0000000, 0x217 },
+		{ false, 1, 0x80000000, 0x00c },
+		{ false, 1, 0x00000000, 0x00e },
+	};
+	uint32_t value;
+	bool good = true;
+	unsigned int i;
+
+	LOAD_CODE(g, vectors, CODE_IPA);
+	LOAD_CODE(g, load_or_branch, SECOND_IPA);
+	sections[CODE_IPA >> 20] = CODE_IPA | SHORT_SECTION;
+	sections[EXIT_IPA >> 20] = EXIT_IPA | SHORT_SECTION;
+	sections[0] = NO_MEMORY | 1;
+	for (i = 0; i < ARRAY_SIZE(walks); i++) {
+		uint32_t table = CODE_IPA + (walks[i].eae ? LONG_TABLE : SHORT_TABLE);
+
+		if (walks[i].eae) {
+			long_tables(g);
+			level1[0] = NO_MEMORY | 3;
+			level1[3] = (CODE_IPA + 0x1000) | 3;
+			level2[0] = NO_MEMORY | 3;
+		}
+		good &= mmu_on(g, walks[i].sizes | (walks[i].eae ? TTBCR_EAE : 0), table,
+			       NO_MEMORY);
+		set_core(g->vm.vcpu[0], CORE_CPSR, ARM_STATE);
+		set_core(g->vm.vcpu[0], CORE_PC, SECOND_IPA);
+		set_core(g->vm.vcpu[0], R(0), walks[i].addr);
+		set_core(g->vm.vcpu[0], R(4), SECOND_IPA);
+		good &= run_to(g, 0, DFAR, &value) && expect("DFAR", walks[i].addr, value);
+		good &= run_to(g, 0, DFSR, &value) && expect("DFSR", walks[i].status, value);
+		good &= run_to(g, 0, IFAR, &value) && expect("IFAR", walks[i].addr, value);
+		good &= run_to(g, 0, IFSR, &value) && expect("IFSR", walks[i].status, value);
+		if (!good) {
+			ksft_print_msg("walk %u\n", i);
+			return false;
+		}
+	}
+	return true;
+}
+
+/* ---- CPU_ON and endianness ---- */
+
+GUEST_CODE(secondary_state,
+	   "mrs r1, cpsr\n"
+	   "mrc p15, 0, r2, c1, c0, 0\n"
+	   "mov r10, #0x50000000\n"
+	   "1: str r0, [r10, #4]\n"
+	   "b 1b\n");
+
+#define CPSR_E		(1U << 9)
+#define SCTLR_EE	(1U << 25)
+
+/* The caller's data, and its exceptions, are big-endian or not. */
+static bool cpu_on_endianness(struct guest *g)
+{
+	struct kvm_mp_state off = { .mp_state = KVM_MP_STATE_STOPPED };
+	bool good = true;
+	unsigned int i;
+
+	LOAD_CODE(g, psci, CODE_IPA);
+	LOAD_CODE(g, secondary_state, SECOND_IPA);
+	for (i = 0; i < 4; i++) {
+		uint32_t e = i & 1 ? CPSR_E : 0, ee = i & 2 ? SCTLR_EE : 0;
+
+		start(g);
+		set_core(g->vm.vcpu[0], CORE_CPSR, ARM_STATE | e);
+		good &= set_cp15(g, REG_SCTLR, 0x00c50078 | ee);
+		good &= expect("KVM_SET_MP_STATE", 0,
+			       ioctl(g->vm.vcpu[1], KVM_SET_MP_STATE, &off));
+		good &= psci_call(g, PSCI_0_2_FN_CPU_ON, 1, SECOND_IPA, 0x1234, 0);
+		good &= run_to(g, 1, 4, NULL);
+		good &= expect("r0", 0x1234, get_core(g->vm.vcpu[1], R(0)));
+		good &= expect("CPSR.E", e, get_core(g->vm.vcpu[1], R(1)) & CPSR_E);
+		good &= expect("SCTLR.EE", ee, get_core(g->vm.vcpu[1], R(2)) & SCTLR_EE);
+	}
+	return good;
+}
+
+/* ---- timers ---- */
+
+GUEST_CODE(read_timer,
+	   "mov r10, #0x50000000\n"
+	   "1: mrrc p15, 2, r2, r3, c14\n"	/* CNTP_CVAL */
+	   "mrc p15, 0, r4, c14, c2, 1\n"	/* CNTP_CTL */
+	   "mrrc p15, 0, r6, r7, c14\n"	/* CNTPCT */
+	   "str r0, [r10]\n"
+	   "b 1b\n");
+
+/* TID of the main thread, set just before KVM_RUN. */
+static volatile pid_t in_kvm_run;
+
+#define PTIMER_CTL	CP15_32(0, 14, 2, 1)
+#define PTIMER_CNT	ARM_CP15_REG64(0, 14)
+#define PTIMER_CVAL	ARM_CP15_REG64(2, 14)
+#define DAYS		(1ULL << 44)	/* ticks, more than the machine has been up */
+
+static uint64_t get_counter(struct guest *g, unsigned int i)
+{
+	uint64_t value = 0;
+
+	expect("KVM_GET_ONE_REG of the counter", 0, get_one(g->vm.vcpu[i], PTIMER_CNT, &value));
+	return value;
+}
+
+static uint64_t core_pair(struct guest *g, unsigned int low)
+{
+	return (uint64_t)get_core(g->vm.vcpu[0], low + 1) << 32 |
+	       get_core(g->vm.vcpu[0], low);
+}
+
+/* The guest has what user space set, and user space what the guest has. */
+static bool physical_timer(struct guest *g)
+{
+	uint64_t host = get_counter(g, 0), cval = DAYS + 5, counter, value;
+	bool good = expect("the counter is the host's at first", true, host && host < DAYS);
+
+	LOAD_CODE(g, read_timer, CODE_IPA);
+	start(g);
+	good &= run_to(g, 0, 0, NULL);
+	counter = core_pair(g, R(6));
+	good &= expect("CNTPCT goes on from there", true, counter >= host && counter < DAYS);
+
+	good &= set_cp15(g, PTIMER_CVAL, cval) && set_cp15(g, PTIMER_CTL, ~0ULL);
+	good &= run_to(g, 0, 0, NULL) && expect("CNTP_CVAL", cval, core_pair(g, R(2))) &&
+		expect("CNTP_CTL of a time to come", 3, get_core(g->vm.vcpu[0], R(4)));
+	value = 0;
+	good &= expect("PTIMER_CTL", 0, get_one(g->vm.vcpu[0], PTIMER_CTL, &value)) &&
+		expect("... has no ISTATUS", 3, value);
+	good &= expect("PTIMER_CVAL", 0, get_one(g->vm.vcpu[0], PTIMER_CVAL, &value)) &&
+		expect("...", cval, value);
+
+	good &= set_cp15(g, PTIMER_CNT, cval);
+	good &= run_to(g, 0, 0, NULL) &&
+		expect("CNTP_CTL of a time that has come", 7, get_core(g->vm.vcpu[0], R(4)));
+	counter = core_pair(g, R(6));
+	good &= expect("CNTPCT", true, counter >= cval && counter < 2 * DAYS);
+	good &= expect("... of user space", true, get_counter(g, 0) >= counter);
+	good &= expect("... of the other vCPU", true, get_counter(g, 1) >= counter);
+	return good;
+}
+
+/* Enables PPI 30 and waits for it. */
+GUEST_CODE(wait_ppi,
+	   "mov r8, #0x08000000\n"		/* GICD */
+	   "add r9, r8, #0x10000\n"		/* GICC */
+	   "mov r10, #0x50000000\n"
+	   "mov r0, #0x40000000\n"
+	   "str r0, [r8, #0x100]\n"
+	   "mov r0, #1\n"
+	   "str r0, [r8]\n"
+	   "mov r1, #0xf0\n"
+	   "str r1, [r9, #4]\n"
+	   "str r0, [r9]\n"
+	   "1: wfi\n"
+	   "ldr r0, [r9, #0xc]\n"
+	   "ldr r1, =1023\n"
+	   "cmp r0, r1\n"
+	   "beq 1b\n"			/* WFI may return without an interrupt */
+	   "str r0, [r10]\n"
+	   "b 1b\n");
+
+/* Restores the registers in the order of their letters, for a guest with a GIC. */
+static bool fires_restored(struct guest *g, const char *order)
+{
+	const uint64_t cval = DAYS + 1000000;
+	uint32_t intid;
+	bool good;
+
+	LOAD_CODE(g, wait_ppi, CODE_IPA);
+	good = vm_create_gic(&g->vm);
+	start(g);
+	for (; *order; order++)
+		good &= *order == 'l' ? set_cp15(g, PTIMER_CTL, 1) :
+			*order == 'v' ? set_cp15(g, PTIMER_CVAL, cval) :
+					set_cp15(g, PTIMER_CNT, DAYS);
+	return good && run_to(g, 0, 0, &intid) && expect("GICC_IAR", 30, intid) &&
+	       expect("the counter has come to CVAL", true, get_counter(g, 0) >= cval);
+}
+
+/* A saved timer that has yet to fire does so, whatever is restored first. */
+static bool physical_timer_saved(struct guest *g)
+{
+	return fires_restored(g, "lvt");
+}
+
+static bool physical_timer_saved_last(struct guest *g)
+{
+	return fires_restored(g, "tvl");
+}
+
+static void *set_counter(void *arg)
+{
+	struct guest *g = arg;
+	bool slept = thread_sleeps(&in_kvm_run, "a vCPU in WFI");
+	uint64_t value = DAYS;
+
+	return set_one(g->vm.vcpu[1], PTIMER_CNT, &value) || !slept ? NULL : arg;
+}
+
+/* A vCPU waits for a time that comes when user space sets the VM's counter. */
+static bool physical_counter_set(struct guest *g)
+{
+	pthread_t thread;
+	void *set = NULL;
+	uint32_t intid;
+	bool good;
+
+	LOAD_CODE(g, wait_ppi, CODE_IPA);
+	good = vm_create_gic(&g->vm) && set_cp15(g, PTIMER_CVAL, DAYS) &&
+	       set_cp15(g, PTIMER_CTL, 1);
+	start(g);
+	in_kvm_run = 0;
+	if (!good || pthread_create(&thread, NULL, set_counter, g))
+		return false;
+	in_kvm_run = gettid();
+	good = run_to(g, 0, 0, &intid) && expect("GICC_IAR", 30, intid);
+	pthread_join(thread, &set);
+	return good && expect("the counter was set", true, set != NULL);
+}
+
 GUEST_CODE(past,
 	   "mov r10, #0x50000000\n"
 	   "mvn r0, #0\n"
@@ -666,9 +1038,6 @@ GUEST_CODE(wait_irq,
 	   "cpsie if\n"
 	   "1: wfi\n"
 	   "b 1b\n");
-
-/* TID of the main thread, set just before KVM_RUN. */
-static volatile pid_t in_kvm_run;
 
 static void *raise_line(void *arg)
 {
@@ -1040,6 +1409,13 @@ ALONE(psci)
 ALONE(shutdown)
 ALONE(reset)
 ALONE(exceptions)
+ALONE(across_memory_end)
+ALONE(walk_level)
+ALONE(cpu_on_endianness)
+ALONE(physical_timer)
+ALONE(physical_timer_saved)
+ALONE(physical_timer_saved_last)
+ALONE(physical_counter_set)
 ALONE(timer_in_the_past)
 ALONE(set_way)
 ALONE(cpu_lines)
@@ -1062,6 +1438,13 @@ static const struct host_test tests[] = {
 	{ "cpu.any.shutdown", shutdown_alone },
 	{ "cpu.any.reset", reset_alone },
 	{ "cpu.any.exceptions", exceptions_alone },
+	{ "cpu.any.across_memory_end", across_memory_end_alone },
+	{ "cpu.any.walk_level", walk_level_alone },
+	{ "cpu.any.cpu_on_endianness", cpu_on_endianness_alone },
+	{ "cpu.any.physical_timer", physical_timer_alone },
+	{ "cpu.any.physical_timer_saved", physical_timer_saved_alone },
+	{ "cpu.any.physical_timer_saved_last", physical_timer_saved_last_alone },
+	{ "cpu.any.physical_counter_set", physical_counter_set_alone },
 	{ "cpu.any.timer_in_the_past", timer_in_the_past_alone },
 	{ "cpu.any.set_way", set_way_alone },
 	{ "cpu.any.cpu_lines", cpu_lines_alone },

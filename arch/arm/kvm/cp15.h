@@ -149,7 +149,9 @@ CP15_OP(tlbiallnsnhis, 4, c8, c3, 4)
 #define HCR_TVM			(1U << 26)
 
 #define SCTLR_M			(1U << 0)
+#define SCTLR_A			(1U << 1)
 #define SCTLR_C			(1U << 2)
+#define SCTLR_EE		(1U << 25)	/* exceptions, table walks: big-endian */
 
 #define HCPTR_VFP		(3U << 10)	/* cp10, cp11 */
 #define HCPTR_TTA		(1U << 20)	/* trace */

@@ -105,7 +105,8 @@ static inline unsigned int hyp_gicd_place(u32 offset)
  * struct hyp_vcpu - HYP mode's part of a vCPU
  * @cpu:     the guest's registers
  * @vttbr:   stage 2 tables and VMID
- * @cntvoff: ticks that the virtual counter is behind the physical one
+ * @cntvoff: ticks that the virtual counter is behind the host's
+ * @cntpoff: likewise the guest's physical one; unless it is 0, CNTPCT is trapped
  * @hcr:     traps, and interrupts without a GIC (VI, VF)
  * @vmpidr:  the guest's MPIDR
  * @midr:    the guest's MIDR
@@ -113,6 +114,8 @@ static inline unsigned int hyp_gicd_place(u32 offset)
  *           been completed where the CPU leaves it out
  * @hpfar_valid: false if the address could not be found out, because the
  *           guest's tables changed: the access has to be made again
+ * @pc_page: number of the page of the instruction, if the access is at the beginning of a
+ *           page and may have begun in the one before; else HYP_NO_PAGE
  * @gicd_page: number of the distributor's page, or HYP_NO_PAGE
  * @gicd:    validity of @answers; the VM's
  * @answers: cached reads of the distributor; for the vCPU's thread only
@@ -127,6 +130,7 @@ struct hyp_vcpu {
 	struct guest_cpu cpu;
 	u64 vttbr;
 	u64 cntvoff;
+	u64 cntpoff;
 	u32 hcr;
 	u32 vmpidr;
 	u32 midr;
@@ -135,6 +139,7 @@ struct hyp_vcpu {
 	u32 hifar;
 	u32 hpfar;
 	bool hpfar_valid;
+	u32 pc_page;
 
 	u32 gicd_page;
 	const struct hyp_gicd *gicd;
