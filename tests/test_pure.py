@@ -44,6 +44,8 @@ SUBJECTS = {
     "psci": ("arch/arm/kvm/psci.c",),
     "exception": ("arch/arm/kvm/exception.c",),
     "load_store": ("arch/arm/kvm/load_store.c", "arch/arm/kvm/exception.c"),
+    "cache_state": ("arch/arm/kvm/cache_state.c",),
+    "errata": ("arch/arm/kvm/errata.c",),
     "walk": ("arch/arm/kvm/walk.c",),
     "gicd": ("virt/kvm/arm/gicd.c", "virt/kvm/arm/gic_irq.c"),
     "gic_irq": ("virt/kvm/arm/gic_irq.c",),

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -593,7 +594,7 @@ static bool exceptions(struct guest *g)
 #define NO_MEMORY	0x60000000U	/* for tables that cannot be read */
 
 #define SCTLR_MMU	0x00c50079U	/* no caches, no alignment checks */
-#define SCTLR_ALIGN	(1U << 1)
+#define SCTLR_C		(1U << 2)
 #define TTBCR_EAE	(1U << 31)
 #define REG_SCTLR	CP15_32(0, 1, 0, 0)
 #define REG_TTBCR	CP15_32(0, 2, 0, 2)
@@ -786,6 +787,7 @@ GUEST_CODE(secondary_state,
 	   "1: str r0, [r10, #4]\n"
 	   "b 1b\n");
 
+#define CPSR_A		(1U << 8)
 #define CPSR_E		(1U << 9)
 #define SCTLR_EE	(1U << 25)
 
@@ -1025,6 +1027,136 @@ static bool set_way(struct guest *g)
 	for (i = 0; i < ARRAY_SIZE(regs); i++)
 		good &= expect("register written meanwhile", regs[i].value,
 			       get_core(g->vm.vcpu[0], regs[i].reg));
+	return good;
+}
+
+/* ---- caches ---- */
+
+/* A number of the VM's file mmu in debugfs. */
+static unsigned int mmu_count(struct guest *g, const char *name)
+{
+	char folder[64], text[1024], *at;
+	size_t length = strlen(name);
+
+	mount("debugfs", "/sys/kernel/debug", "debugfs", 0, NULL);
+	snprintf(folder, sizeof(folder), "/sys/kernel/debug/kvm/%d-%d", getpid(), g->vm.fd);
+	if (!text_in(folder, "mmu", text, sizeof(text)))
+		ksft_exit_fail_msg("%s/mmu: expected a file\n", folder);
+	for (at = strtok(text, "\n"); at; at = strtok(NULL, "\n"))
+		if (!strncmp(at, name, length) && at[length] == ' ')
+			return strtoul(at + length, NULL, 10);
+	ksft_exit_fail_msg("%s/mmu: expected a line %s\n", folder, name);
+	return 0;
+}
+
+/* Writes to registers that trap only until caches are on; SCTLR comes from r1. */
+GUEST_CODE(turn_caches_on,
+	   "mov r10, #0x50000000\n"
+	   "mcr p15, 0, r1, c1, c0, 0\n"
+	   "isb\n"
+	   "str r0, [r10]\n"
+	   "mcr p15, 0, r2, c13, c0, 1\n"	/* CONTEXTIDR */
+	   "str r0, [r10, #4]\n");
+
+static uint32_t exits_for_cp15(struct guest *g)
+{
+	char folder[64], text[2048], *at;
+
+	snprintf(folder, sizeof(folder), "/sys/kernel/debug/kvm/%d-%d", getpid(), g->vm.fd);
+	at = text_in(folder, "vcpu0", text, sizeof(text)) ? strstr(text, "\ncp15 ") : NULL;
+	if (!at)
+		ksft_exit_fail_msg("%s/vcpu0: expected a line cp15\n", folder);
+	return strtoul(at + strlen("\ncp15 "), NULL, 10);
+}
+
+/* Turning caches on and off traps, and flushes memory once. With caches on nothing traps. */
+static bool caches_turned_on(struct guest *g)
+{
+	uint32_t sctlr = SCTLR_MMU | SCTLR_C;
+	unsigned int flushes, traps;
+	bool good;
+
+	long_tables(g);
+	LOAD_CODE(g, turn_caches_on, CODE_IPA);
+	good = mmu_on(g, TTBCR_EAE, CODE_IPA + LONG_TABLE, 0) &&
+	       set_cp15(g, REG_SCTLR, 0x00c50078);
+	start(g);
+	set_core(g->vm.vcpu[0], R(1), sctlr);
+	flushes = mmu_count(g, "flushes");
+	traps = exits_for_cp15(g);
+	good = good && run_to(g, 0, 0, NULL);
+	good &= expect("flushes when caches are turned on", flushes + 1, mmu_count(g, "flushes"));
+	good &= expect("traps of SCTLR", traps + 1, exits_for_cp15(g));
+	good = good && run_to(g, 0, 4, NULL);
+	good &= expect("traps with caches on", traps + 1, exits_for_cp15(g));
+	good &= expect("flushes with caches on", flushes + 1, mmu_count(g, "flushes"));
+	return good;
+}
+
+GUEST_CODE(store_for_ever,
+	   "mov r10, #0x50000000\n"
+	   "1: str r0, [r10]\n"
+	   "b 1b\n");
+
+/* Memory that the VMM rewrites around a reset is not mapped, so that it is cleaned. */
+static bool reset_unmaps(struct guest *g)
+{
+	const uint32_t psci = 1U << KVM_ARM_VCPU_PSCI_0_2;
+	unsigned int resets = mmu_count(g, "resets"), icache;
+	bool good;
+
+	LOAD_CODE(g, store_for_ever, CODE_IPA);
+	start(g);
+	good = run_to(g, 0, 0, NULL);
+	good &= expect("resets so far", resets, mmu_count(g, "resets"));
+	icache = mmu_count(g, "icache");
+	good &= init_vcpu(g->vm.fd, g->vm.vcpu[0], psci);
+	good &= expect("resets", resets + 1, mmu_count(g, "resets"));
+	start(g);
+	good &= run_to(g, 0, 0, NULL);
+	good &= expect("pages of code mapped again", icache + 1, mmu_count(g, "icache"));
+	/* One that has not run unmaps nothing. */
+	good &= init_vcpu(g->vm.fd, g->vm.vcpu[1], psci | 1U << KVM_ARM_VCPU_POWER_OFF);
+	return good & expect("resets at the end", resets + 1, mmu_count(g, "resets"));
+}
+
+GUEST_CODE(store_to_page,
+	   "mov r10, #0x50000000\n"
+	   "ldr r0, =0x40001000\n"
+	   "1: str r1, [r0]\n"
+	   "str r1, [r10]\n"
+	   "b 1b\n");
+
+/* What a guest wrote without caches is cleaned before the host has the page again. */
+static bool unmapped_is_cleaned(struct guest *g)
+{
+	char *page = (char *)g->memory + 0x1000;
+	unsigned int cleaned, icache;
+	bool good;
+
+	LOAD_CODE(g, store_to_page, CODE_IPA);
+	start(g);
+	set_core(g->vm.vcpu[0], R(1), VALUE);
+	good = run_to(g, 0, 0, NULL);
+	cleaned = mmu_count(g, "cleaned");
+	icache = mmu_count(g, "icache");
+	good &= expect("mprotect", 0, mprotect(page, 0x1000, PROT_READ));
+	good &= expect("pages cleaned", cleaned + 1, mmu_count(g, "cleaned"));
+	good &= expect("memory", VALUE, *(volatile uint32_t *)page);
+	mprotect(page, 0x1000, PROT_READ | PROT_WRITE);
+	good &= run_to(g, 0, 0, NULL);
+	/* A page of data needs no invalidation of the instruction caches. */
+	good &= expect("pages of code", icache, mmu_count(g, "icache"));
+
+	/* With caches on, memory is coherent. */
+	long_tables(g);
+	good &= mmu_on(g, TTBCR_EAE, CODE_IPA + LONG_TABLE, 0) &&
+		set_cp15(g, REG_SCTLR, SCTLR_MMU | SCTLR_C);
+	good = good && run_to(g, 0, 0, NULL);
+	cleaned = mmu_count(g, "cleaned");
+	good &= expect("mprotect", 0, mprotect(page, 0x1000, PROT_READ));
+	good &= expect("pages cleaned with caches on", cleaned, mmu_count(g, "cleaned"));
+	mprotect(page, 0x1000, PROT_READ | PROT_WRITE);
 	return good;
 }
 
@@ -1275,6 +1407,88 @@ static bool off_before_it_began(struct guest *g)
 	return good & interrupted(g, 1, NULL);
 }
 
+/* ---- events in HYP mode ---- */
+
+static bool write_debugfs(const char *name, const char *word)
+{
+	char path[64];
+	int fd;
+	bool good;
+
+	mount("debugfs", "/sys/kernel/debug", "debugfs", 0, NULL);
+	snprintf(path, sizeof(path), "/sys/kernel/debug/kvm/%s", name);
+	fd = open(path, O_WRONLY);
+	good = check(fd >= 0, path) &&
+	       check(write(fd, word, strlen(word)) == (ssize_t)strlen(word), word);
+	close(fd);
+	return good;
+}
+
+/* Exits for other reasons, as an interrupt of the host, may have found the abort already. */
+static bool takes_abort(struct guest *g)
+{
+	struct kvm_run *run = g->vm.run[0];
+	unsigned int stores = 0;
+	uint32_t dfsr;
+
+	do {
+		if (ioctl(g->vm.vcpu[0], KVM_RUN, 0) || run->exit_reason != KVM_EXIT_MMIO)
+			return check(false, "KVM_RUN");
+	} while (run->mmio.phys_addr == EXIT_IPA && ++stores < 3);
+	return expect("an exit of the handler", EXIT_IPA + DFAR, run->mmio.phys_addr) &&
+	       run_to(g, 0, DFSR, &dfsr) &&
+	       expect("DFSR: asynchronous external abort", 0x406, dfsr & ~0x1000);
+}
+
+/*
+ * An abort that is pending at a guest's exit belongs to the guest. It takes it at once, or when
+ * it unmasks aborts. The host takes none.
+ */
+static bool async_abort(struct guest *g)
+{
+	unsigned int i;
+	cpu_set_t here;
+	bool good;
+
+	CPU_ZERO(&here);
+	CPU_SET(0, &here);
+	if (!check(!sched_setaffinity(0, sizeof(here), &here), "sched_setaffinity"))
+		return false;
+	LOAD_CODE(g, vectors, CODE_IPA);
+	LOAD_CODE(g, store_for_ever, SECOND_IPA);
+	good = set_cp15(g, REG_VBAR, CODE_IPA) && write_debugfs("hyp_fault", "abort");
+	set_core(g->vm.vcpu[0], CORE_CPSR, ARM_STATE & ~CPSR_A);
+	set_core(g->vm.vcpu[0], CORE_PC, SECOND_IPA);
+	good = good && takes_abort(g) && write_debugfs("hyp_fault", "abort");
+	set_core(g->vm.vcpu[0], CORE_CPSR, ARM_STATE);
+	set_core(g->vm.vcpu[0], CORE_PC, SECOND_IPA);
+	for (i = 0; i < 5; i++)
+		good = good && run_to(g, 0, 0, NULL);
+	set_core(g->vm.vcpu[0], CORE_CPSR, ARM_STATE & ~CPSR_A);
+	return good && takes_abort(g);
+}
+
+/* What the module does for QEMU's CPUs, which are not in need of all of it. */
+static bool errata(struct guest *g)
+{
+	char cpus[1024], cmdline[1024];
+	bool hardened;
+
+	(void)g;
+	mount("debugfs", "/sys/kernel/debug", "debugfs", 0, NULL);
+	if (!check(text_in("/sys/kernel/debug/kvm", "cpus", cpus, sizeof(cpus)), "kvm/cpus") ||
+	    !check(text_in("/proc", "cmdline", cmdline, sizeof(cmdline)), "cmdline"))
+		return false;
+	hardened = !strstr(cmdline, "mitigations=off");
+	if (strstr(cpus, "0: on, midr 0x41") && strstr(cpus, "1: on, midr 0x41") &&
+	    !strstr(cpus, "branch predictor iciallu") == !hardened &&
+	    !strstr(cpus, "branch predictor none") == hardened)
+		return true;
+	ksft_print_msg("kvm/cpus: expected two CPUs, their branch predictors %s, got:\n%s\n",
+		       hardened ? "flushed by ICIALLU" : "not flushed", cpus);
+	return false;
+}
+
 /* ---- debugfs ---- */
 
 #define SPI	45
@@ -1418,6 +1632,9 @@ ALONE(physical_timer_saved_last)
 ALONE(physical_counter_set)
 ALONE(timer_in_the_past)
 ALONE(set_way)
+ALONE(caches_turned_on)
+ALONE(reset_unmaps)
+ALONE(unmapped_is_cleaned)
 ALONE(cpu_lines)
 ALONE(fcse_process_id)
 ALONE(vfp)
@@ -1425,6 +1642,8 @@ ALONE(vfp_exceptional)
 ALONE(signal_while_running)
 ALONE(signal_while_asleep)
 ALONE(off_before_it_began)
+ALONE(async_abort)
+ALONE(errata)
 ALONE(vgic_state)
 ALONE(immediate_exit)
 ALONE(signal_mask)
@@ -1447,6 +1666,9 @@ static const struct host_test tests[] = {
 	{ "cpu.any.physical_counter_set", physical_counter_set_alone },
 	{ "cpu.any.timer_in_the_past", timer_in_the_past_alone },
 	{ "cpu.any.set_way", set_way_alone },
+	{ "cpu.any.caches_turned_on", caches_turned_on_alone },
+	{ "cpu.any.reset_unmaps", reset_unmaps_alone },
+	{ "cpu.any.unmapped_is_cleaned", unmapped_is_cleaned_alone },
 	{ "cpu.any.cpu_lines", cpu_lines_alone },
 	{ "cpu.any.fcse_process_id", fcse_process_id_alone },
 	{ "cpu.any.vfp", vfp_alone },
@@ -1454,6 +1676,8 @@ static const struct host_test tests[] = {
 	{ "cpu.any.signal_while_running", signal_while_running_alone },
 	{ "cpu.any.signal_while_asleep", signal_while_asleep_alone },
 	{ "cpu.any.off_before_it_began", off_before_it_began_alone },
+	{ "cpu.any.async_abort", async_abort_alone },
+	{ "cpu.any.errata", errata_alone },
 	{ "cpu.any.vgic_state", vgic_state_alone },
 	{ "cpu.any.immediate_exit", immediate_exit_alone },
 	{ "cpu.any.signal_mask", signal_mask_alone },

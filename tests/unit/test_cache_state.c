@@ -187,8 +187,7 @@ static void map(struct machine *m, bool write, bool fetch)
 	struct cache_page page = cache_map(fetch, before && m->executable);
 	unsigned int f, line;
 
-	if (page.clean)
-		clean_invalidate(home(m));
+	clean_invalidate(home(m));
 	noise(m);
 	if (page.icache) {
 		EACH(f, FRAMES)
@@ -486,9 +485,24 @@ TEST(writes_trap_until_caches_are_on)
 	cache_enter(&cpu, false);
 	EXPECT_TRUE(cache_traps(&cpu));
 	EXPECT_EQ(CACHE_FLUSH, cache_written(&cpu, true));
+	EXPECT_FALSE(cache_is_settled(&cpu, true));
 	cache_flushed(&cpu);
 	EXPECT_FALSE(cache_traps(&cpu));
 	EXPECT_TRUE(cache_is_settled(&cpu, true));
+}
+
+TEST(entry_waits_for_the_flush)
+{
+	struct cache_vcpu cpu = { 0 };
+
+	cache_enter(&cpu, true);
+	cache_flushed(&cpu);
+	EXPECT_TRUE(cache_is_settled(&cpu, true));
+	EXPECT_EQ(CACHE_FLUSH, cache_written(&cpu, false));
+	cache_enter(&cpu, false);
+	EXPECT_FALSE(cache_is_settled(&cpu, false));
+	cache_flushed(&cpu);
+	EXPECT_TRUE(cache_is_settled(&cpu, false));
 }
 
 TEST(one_flush_for_a_loop_of_set_way_operations)
@@ -499,6 +513,9 @@ TEST(one_flush_for_a_loop_of_set_way_operations)
 	cache_enter(&cpu, true);
 	cache_flushed(&cpu);
 	EXPECT_EQ(CACHE_FLUSH, cache_set_way(&cpu));
+	EXPECT_FALSE(cache_is_settled(&cpu, true));
+	cache_flushed(&cpu);
+	EXPECT_TRUE(cache_is_settled(&cpu, true));
 	EACH(i, 1000)
 		EXPECT_EQ(CACHE_NOTHING, cache_set_way(&cpu));
 	EXPECT_EQ(CACHE_NOTHING, cache_written(&cpu, true));

@@ -23,6 +23,7 @@ enum cache_work cache_set_way(struct cache_vcpu *cpu)
 	if (cache_traps(cpu))
 		return CACHE_NOTHING;
 	cpu->flushed = true;
+	cpu->flushing = true;
 	return CACHE_FLUSH;
 }
 
@@ -32,6 +33,7 @@ enum cache_work cache_written(struct cache_vcpu *cpu, bool on)
 
 	cpu->on = on;
 	cpu->flushed = false;
+	cpu->flushing |= changed;
 	return changed ? CACHE_FLUSH : CACHE_NOTHING;
 }
 
@@ -51,6 +53,7 @@ enum cache_work cache_enter(struct cache_vcpu *cpu, bool on)
 /* Pages that are unmapped before the end of the flush are cleaned by that: cache_unmap(). */
 void cache_flushed(struct cache_vcpu *cpu)
 {
+	cpu->flushing = false;
 	if (cpu->on)
 		cpu->uncached = false;
 }
@@ -58,7 +61,6 @@ void cache_flushed(struct cache_vcpu *cpu)
 struct cache_page cache_map(bool fetch, bool was_executable)
 {
 	return (struct cache_page) {
-		.clean = true,
 		.icache = fetch,
 		.executable = fetch || was_executable,
 	};

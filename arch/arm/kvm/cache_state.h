@@ -24,6 +24,7 @@
  * @flushed: a loop of set/way operations has begun, and its first has been carried out
  * @entered: the vCPU has run since it was created
  * @uncached: it has run without caches, and not had memory flushed to turn them on since
+ * @flushing: a flush has been asked for, and is not complete
  *
  * For the vCPU's thread only.
  */
@@ -32,6 +33,7 @@ struct cache_vcpu {
 	bool flushed;
 	bool entered;
 	bool uncached;
+	bool flushing;
 };
 
 /* Work for the caller, on the pages that stage 2 maps as normal memory. */
@@ -69,27 +71,27 @@ enum cache_work cache_enter(struct cache_vcpu *cpu, bool on);
 /* The flush that one of these asked for is complete. */
 void cache_flushed(struct cache_vcpu *cpu);
 
-/* Has cache_enter() nothing to do? The common case. */
+/* Is there nothing to do before a guest entry? The common case. */
 static inline bool cache_is_settled(const struct cache_vcpu *cpu, bool on)
 {
-	return cpu->entered && cpu->on == on && cpu->uncached != on;
+	return cpu->entered && cpu->on == on && cpu->uncached != on && !cpu->flushing;
 }
 
 /**
- * struct cache_page - work on one page
- * @clean:  clean and invalidate it to the point of coherency
+ * struct cache_page - work on a page that is mapped, and that has been cleaned and invalidated
+ *		       to the point of coherency
  * @icache: invalidate all instruction caches
  * @executable: the mapping is
  */
 struct cache_page {
-	bool clean;
 	bool icache;
 	bool executable;
 };
 
 /*
  * A page is mapped for a fault, which was an instruction @fetch or not. @was_executable: it was
- * mapped before, with other permissions, and executable.
+ * mapped before, with other permissions, and executable. Data pages are mapped without
+ * permission to execute, because invalidating the instruction caches is expensive for all CPUs.
  */
 struct cache_page cache_map(bool fetch, bool was_executable);
 

@@ -11,6 +11,7 @@
 #include <kvm/timer.h>
 
 #include "arch.h"
+#include "caches.h"
 #include "cp15.h"
 #include "exception.h"
 #include "hsr.h"
@@ -422,37 +423,17 @@ static bool access_l2ctlr(struct vcpu *vcpu, bool write, u64 *value)
 	return true;
 }
 
-/*
- * Set/way operations apply to the caches of one physical CPU, and vCPUs move. Guests use
- * them in a loop over all sets and ways, to have their data in memory before they turn
- * caches on or off. The first operation cleans all of the guest's memory. The others of
- * the loop have no effect, until a write to SCTLR turns caches on; HCR.TVM traps it.
- */
 static bool access_set_way(struct vcpu *vcpu, bool write, u64 *value)
 {
-	struct hyp_vcpu *hyp = vcpu->arch.hyp;
-
 	if (!write)
 		return false;
-	if (!(hyp->hcr & HCR_TVM)) {
-		hyp->hcr |= HCR_TVM;
-		vcpu->arch.flush_mark = stage2_begin_flush(&vcpu->vm->arch.stage2);
-	}
+	caches_set_way(vcpu);
 	return true;
-}
-
-static bool caches_on(const struct vcpu *vcpu)
-{
-	u32 both = SCTLR_M | SCTLR_C;
-
-	return (vcpu->arch.hyp->cpu.cp15.sctlr & both) == both;
 }
 
 /* Carries out a write that HCR.TVM traps. False for a register that it does not trap. */
 static bool vm_reg_write(struct vcpu *vcpu, const struct coproc_key *key, u64 value)
 {
-	struct hyp_vcpu *hyp = vcpu->arch.hyp;
-	bool were_on = caches_on(vcpu);
 	const struct state_reg *reg;
 	struct coproc_key wide = { .cp = CP15, .op1 = key->op2, .crm = 2, .wide = true };
 	const struct coproc_key ttbr = { .cp = CP15, .crn = 2, .op2 = key->op2 };
@@ -469,10 +450,7 @@ static bool vm_reg_write(struct vcpu *vcpu, const struct coproc_key *key, u64 va
 		value |= state_read(vcpu, reg) & ~0xffffffffULL;
 
 	state_write(vcpu, reg, value);
-	if (caches_on(vcpu) != were_on)
-		vcpu->arch.flush_mark = stage2_begin_flush(&vcpu->vm->arch.stage2);
-	if (caches_on(vcpu))
-		hyp->hcr &= ~HCR_TVM;
+	caches_written(vcpu);
 	return true;
 }
 

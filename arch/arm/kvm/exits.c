@@ -296,6 +296,7 @@ static int handle_fault(struct vcpu *vcpu, const struct fault *fault)
 		return ret < 0 ? ret : 1;
 	}
 
+	vcpu->arch.fetch = fault->fetch;
 	ret = memory_resolve(vcpu, fault->ipa, fault->write);
 	switch (ret) {
 	case MEMORY_ABSENT:
@@ -481,9 +482,8 @@ int handle_exit(struct vcpu *vcpu, u32 exit)
 		COUNT(vcpu, fiq);
 		return 1;
 	case HYP_EXIT_ABORT:
-		/* An asynchronous abort cannot be attributed; give it to the guest. */
+		/* HYP mode has made it pending for the guest. */
 		COUNT(vcpu, other);
-		vcpu->arch.hyp->hcr |= HCR_VA;
 		return 1;
 	default:
 		/* A fault in HYP mode: the guest's state is unreliable. */

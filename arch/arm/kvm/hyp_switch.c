@@ -14,8 +14,9 @@
 #include "psr.h"
 
 /* hyp_entry.S */
-extern char hyp_host_vectors[], hyp_guest_vectors[];
+extern char hyp_host_vectors[];
 u32 hyp_enter_guest(struct guest_cpu *cpu);
+u32 hyp_take_abort(const void *probe);
 void hyp_save_vfp(struct cpu_vfp *vfp);
 void hyp_load_vfp(const struct cpu_vfp *vfp);
 u64 *hyp_recover(struct hyp_cpu *this);
@@ -249,7 +250,7 @@ static __hyp void load_guest(struct hyp_cpu *this, struct hyp_vcpu *vcpu)
 	this->guest = vcpu;
 	barrier();
 
-	cp15_write_hvbar((u32)hyp_guest_vectors);
+	cp15_write_hvbar(this->guest_vectors);
 	cp15_write_hcr(vcpu->hcr);
 	cp15_write_hstr(HSTR_GUEST);
 	cp15_write_hcptr(HCPTR_GUEST | HCPTR_VFP);
@@ -423,9 +424,24 @@ static __always_inline bool answer(struct hyp_vcpu *vcpu, u32 hsr)
 	}
 }
 
+/* Never mapped for HYP. */
+#define UNMAPPED	((const u32 *)0xfffffffcU)
+
+static __always_inline bool take_abort(struct hyp_cpu *this)
+{
+	const void *probe = this;
+
+	if (unlikely(this->test_abort)) {
+		this->test_abort = false;
+		probe = UNMAPPED;
+	}
+	return hyp_take_abort(probe);
+}
+
 __hyp u32 hyp_run_guest(struct hyp_vcpu *vcpu)
 {
 	struct hyp_cpu *this = this_hyp_cpu();
+	bool aborted;
 	u32 exit;
 
 	load_guest(this, vcpu);
@@ -456,7 +472,11 @@ __hyp u32 hyp_run_guest(struct hyp_vcpu *vcpu)
 		if (!(vcpu->hdfar & 0xfff) && vcpu->hpfar_valid)
 			note_crossing(vcpu);
 	}
+	aborted = take_abort(this) || exit == HYP_EXIT_ABORT;
 	load_host(this);
+	/* Asynchronous aborts cannot be attributed: the guest gets them. */
+	if (aborted)
+		vcpu->hcr |= HCR_VA;
 	return exit;
 }
 
@@ -474,9 +494,6 @@ __hyp u64 *hyp_recover(struct hyp_cpu *this)
 	return this->stack + ARRAY_SIZE(this->stack);
 }
 
-/* Never mapped for HYP. */
-#define UNMAPPED	((const u32 *)0xfffffffcU)
-
 __hyp u32 hyp_provoke(void)
 {
 	return READ_ONCE(*UNMAPPED);
@@ -492,6 +509,15 @@ __hyp u32 hyp_flush_vmid(u32 vttbr_low, u32 vttbr_high)
 	tlbiallis(0);
 	dsb(ish);
 	cp15_write_vttbr(0);
+	isb();
+	return 0;
+}
+
+__hyp u32 hyp_flush_here(void)
+{
+	tlbiallnsnh(0);
+	iciallu(0);
+	dsb(nsh);
 	isb();
 	return 0;
 }

@@ -13,6 +13,7 @@
 #include <kvm/vgic.h>
 
 #include "arch.h"
+#include "caches.h"
 #include "cp15.h"
 #include "psr.h"
 
@@ -41,6 +42,7 @@ void vcpu_reset(struct vcpu *vcpu)
 	hyp->cntpoff = vcpu->vm->arch.cntpoff;
 	hyp->psci_0_2 = vcpu->arch.features & 1U << KVM_ARM_VCPU_PSCI_0_2;
 	coproc_reset(vcpu);
+	caches_reset(vcpu);
 	timer_reset(vcpu);
 }
 

@@ -6,6 +6,7 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
+#include "../../kvm/cache_state.h"
 #include "../../kvm/mmio.h"
 #include "../../kvm/psci.h"
 #include "../../kvm/stage2.h"
@@ -57,7 +58,9 @@ struct power_on_entry {
  * @on_seen:  power_on() found the vCPU on, and it has not been turned off since
  * @irq_lines: HCR_VI and HCR_VF, set by KVM_IRQ_LINE without a GIC
  * @spare:    stage 2 tables for the next fault
- * @flush_mark: the guest has to wait for a flush of its memory, see stage2_flush(); or 0
+ * @caches:   cache maintenance
+ * @flush_mark: of the flush that @caches.flushing is about, see stage2_flush()
+ * @fetch:    the fault that is being resolved is an instruction fetch
  */
 struct arch_vcpu {
 	struct hyp_vcpu *hyp;
@@ -74,7 +77,9 @@ struct arch_vcpu {
 
 	unsigned long irq_lines;
 	struct lpae_spare spare;
+	struct cache_vcpu caches;
 	u64 flush_mark;
+	bool fetch;
 };
 
 #endif /* KVM_ARCH_VM_H */
