@@ -983,53 +983,6 @@ static bool timer_in_the_past(struct guest *g)
 	       run_to(g, 0, 4, &value) && expect("CNTP_CTL in the future", 3, value);
 }
 
-/*
- * A loop of set/way operations, as an operating system runs it around enabling its caches, and
- * writes to registers that KVM traps meanwhile.
- */
-GUEST_CODE(set_way,
-	   "mov r10, #0x50000000\n"
-	   "ldr r1, =20000\n"
-	   "1: mcr p15, 0, r1, c7, c14, 2\n"	/* DCCISW */
-	   "subs r1, r1, #1\n"
-	   "bne 1b\n"
-	   "ldr r0, =0x11111000\n"
-	   "mcr p15, 0, r0, c2, c0, 0\n"	/* TTBR0, 32 bits */
-	   "ldr r2, =0x22222000\n mov r3, #0x12\n"
-	   "mcrr p15, 1, r2, r3, c2\n"		/* TTBR1, 64 bits */
-	   "ldr r0, =0x55555555\n"
-	   "mcr p15, 0, r0, c3, c0, 0\n"	/* DACR */
-	   "mrc p15, 0, r0, c1, c0, 0\n"
-	   "orr r0, r0, #0x1000\n"
-	   "mcr p15, 0, r0, c1, c0, 0\n"	/* SCTLR.I */
-	   "isb\n"
-	   "mrc p15, 0, r4, c1, c0, 0\n"
-	   "mrc p15, 0, r5, c2, c0, 0\n"
-	   "mrrc p15, 1, r6, r7, c2\n"
-	   "mrc p15, 0, r8, c3, c0, 0\n"
-	   "str r4, [r10]\n");
-
-static bool set_way(struct guest *g)
-{
-	static const struct {
-		unsigned int reg;
-		uint32_t value;
-	} regs[] = {
-		{ 5, 0x11111000 }, { 6, 0x22222000 }, { 7, 0x12 }, { 8, 0x55555555 },
-	};
-	uint32_t sctlr;
-	bool good;
-	unsigned int i;
-
-	LOAD_CODE(g, set_way, CODE_IPA);
-	start(g);
-	good = run_to(g, 0, 0, &sctlr) && expect("SCTLR.I", 0x1000, sctlr & 0x1000);
-	for (i = 0; i < ARRAY_SIZE(regs); i++)
-		good &= expect("register written meanwhile", regs[i].value,
-			       get_core(g->vm.vcpu[0], regs[i].reg));
-	return good;
-}
-
 /* ---- caches ---- */
 
 /* A number of the VM's file mmu in debugfs. */
@@ -1047,6 +1000,73 @@ static unsigned int mmu_count(struct guest *g, const char *name)
 			return strtoul(at + length, NULL, 10);
 	ksft_exit_fail_msg("%s/mmu: expected a line %s\n", folder, name);
 	return 0;
+}
+
+/*
+ * A loop of set/way operations, as an operating system runs it around enabling its caches, and
+ * writes to registers that KVM traps meanwhile.
+ */
+GUEST_CODE(set_way,
+	   "mov r10, #0x50000000\n"
+	   "ldr r1, =20000\n"			/* SET_WAY_OPERATIONS */
+	   "1: mcr p15, 0, r1, c7, c14, 2\n"	/* DCCISW */
+	   "subs r1, r1, #1\n"
+	   "bne 1b\n"
+	   "str r0, [r10, #4]\n"
+	   "mrc p15, 0, r0, c1, c0, 0\n"
+	   "bic r0, r0, #5\n"
+	   "mcr p15, 0, r0, c1, c0, 0\n"	/* MMU and caches off */
+	   "isb\n"
+	   "ldr r0, =0x11111000\n"
+	   "mcr p15, 0, r0, c2, c0, 0\n"	/* TTBR0, 32 bits */
+	   "ldr r2, =0x22222000\n mov r3, #0x12\n"
+	   "mcrr p15, 1, r2, r3, c2\n"		/* TTBR1, 64 bits */
+	   "ldr r0, =0x55555555\n"
+	   "mcr p15, 0, r0, c3, c0, 0\n"	/* DACR */
+	   "mrc p15, 0, r0, c1, c0, 0\n"
+	   "orr r0, r0, #0x1000\n"
+	   "mcr p15, 0, r0, c1, c0, 0\n"	/* SCTLR.I */
+	   "isb\n"
+	   "mrc p15, 0, r4, c1, c0, 0\n"
+	   "mrc p15, 0, r5, c2, c0, 0\n"
+	   "mrrc p15, 1, r6, r7, c2\n"
+	   "mrc p15, 0, r8, c3, c0, 0\n"
+	   "str r4, [r10]\n");
+
+#define SET_WAY_OPERATIONS	20000
+
+static bool set_way(struct guest *g)
+{
+	static const struct {
+		unsigned int reg;
+		uint32_t value;
+	} regs[] = {
+		{ 5, 0x11111000 }, { 6, 0x22222000 }, { 7, 0x12 }, { 8, 0x55555555 },
+	};
+	unsigned int i, flushes = mmu_count(g, "flushes"), set_way;
+	uint32_t sctlr;
+	bool good;
+
+	long_tables(g);
+	LOAD_CODE(g, set_way, CODE_IPA);
+	good = mmu_on(g, TTBCR_EAE, CODE_IPA + LONG_TABLE, 0) &&
+	       set_cp15(g, REG_SCTLR, SCTLR_MMU | SCTLR_C);
+	start(g);
+	good = good && run_to(g, 0, 4, NULL);
+	/* One is that of a vCPU that begins with caches on. */
+	flushes++;
+	set_way = mmu_count(g, "set_way");
+	if (set_way) {
+		good &= expect("trapped operations", SET_WAY_OPERATIONS, set_way) &&
+			expect("flushes", flushes + 1, mmu_count(g, "flushes"));
+	} else {
+		skipped_because = "set/way operations do not trap on this CPU, as in QEMU";
+	}
+	good = run_to(g, 0, 0, &sctlr) & good && expect("SCTLR.I", 0x1000, sctlr & 0x1000);
+	for (i = 0; i < ARRAY_SIZE(regs); i++)
+		good &= expect("register written meanwhile", regs[i].value,
+			       get_core(g->vm.vcpu[0], regs[i].reg));
+	return good;
 }
 
 /* Writes to registers that trap only until caches are on; SCTLR comes from r1. */
