@@ -258,4 +258,10 @@ static inline bool memory_is_mmio(const struct vcpu *vcpu, u64 page)
  */
 int memory_resolve(struct vcpu *vcpu, u64 gpa, bool write);
 
+/*
+ * Reads guest memory as the VMM has it. The bytes are within one page. 0, or -EFAULT if there
+ * is no memory. For the VMM's threads. Sleeps.
+ */
+int memory_read(struct vm *vm, u64 gpa, void *to, size_t size);
+
 #endif /* KVM_VM_H */

@@ -483,6 +483,20 @@ int memory_resolve(struct vcpu *vcpu, u64 gpa, bool write)
 	return ret == -EINTR ? -EAGAIN : ret;
 }
 
+int memory_read(struct vm *vm, u64 gpa, void *to, size_t size)
+{
+	unsigned long hva = 0;
+	struct memslot *slot;
+
+	down_read(&vm->slots_lock);
+	slot = memslots_find(&vm->slots, gpa);
+	if (slot)
+		hva = memslot_hva(slot, gpa);
+	up_read(&vm->slots_lock);
+	/* Without the lock, because a page fault may take long. It is the VMM's memory still. */
+	return slot && !copy_from_user(to, (void __user *)hva, size) ? 0 : -EFAULT;
+}
+
 /* ---- life ---- */
 
 void memory_destroy(struct vm *vm)

@@ -116,6 +116,7 @@ unsigned int lpae_tables_for(u64 bytes, unsigned int ranges);
  * @end:      end of the range
  * @budget:   descriptors that a step looks at. A missing table counts as one
  * @visit:    called for each valid level 3 descriptor. Returns whether it has changed it
+ * @before:   NULL, or @budget descriptors: those that the last step has changed, as they were
  * @prune:    unlink tables that are empty after the walk has visited them
  * @looked:   descriptors that the last step has looked at
  * @changed:  descriptors that @visit has changed in the last step
@@ -127,6 +128,7 @@ struct lpae_walk {
 	u64 end;
 	unsigned int budget;
 	bool (*visit)(u64 *entry);
+	u64 *before;
 	bool prune;
 
 	unsigned int looked;

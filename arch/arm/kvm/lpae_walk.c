@@ -107,8 +107,13 @@ static void prune(struct lpae *lpae, struct lpae_walk *walk, u64 addr)
 
 static void look_at(struct lpae_walk *walk, u64 *entry)
 {
-	if (*entry & LPAE_VALID && walk->visit(entry))
-		walk->changed++;
+	u64 before = *entry;
+
+	if (!(before & LPAE_VALID) || !walk->visit(entry))
+		return;
+	if (walk->before)
+		walk->before[walk->changed] = before;
+	walk->changed++;
 }
 
 /* Walks the part of the range that the level 3 table of walk->addr covers. */

@@ -11,6 +11,7 @@
 #include <kvm/vm.h>
 
 #include "cache.h"
+#include "cache_state.h"
 #include "hyp.h"
 #include "stage2.h"
 
@@ -103,18 +104,55 @@ void stage2_destroy(struct stage2 *s2)
 #define STEP		512
 #define FLUSH_STEP	64
 
+/* Cleans and invalidates the page of a descriptor. */
+static void clean_page(u64 entry)
+{
+	void *page = kmap_local_pfn((entry & LPAE_ADDRESS) >> PAGE_SHIFT);
+
+	clean_invalidate_to_poc(page, PAGE_SIZE);
+	kunmap_local(page);
+}
+
+static bool is_memory(u64 entry)
+{
+	return (entry & LPAE_S2_NORMAL) == LPAE_S2_NORMAL;
+}
+
+/* Pages that the last step has unmapped, before the host uses them. */
+static unsigned int clean_unmapped(const struct lpae_walk *walk)
+{
+	unsigned int i, cleaned = 0;
+
+	for (i = 0; walk->before && i < walk->changed; i++) {
+		u64 entry = walk->before[i];
+
+		if (!is_memory(entry) || !cache_unmap(entry & LPAE_S2_WRITE, true))
+			continue;
+		clean_page(entry);
+		cleaned++;
+	}
+	return cleaned;
+}
+
 /* The pages and tables that a step has taken away are out of the TLBs when the lock is dropped. */
 static bool step(struct stage2 *s2, struct lpae_walk *walk)
 {
+	u64 before[FLUSH_STEP];
 	bool more;
 
 	spin_lock(&s2->lock);
+	if (walk->prune && s2->uncached) {
+		walk->before = before;
+		walk->budget = FLUSH_STEP;
+	}
 	more = lpae_step(&s2->tables, walk);
 	if (walk->prune && (walk->changed || walk->nr_unlinked))
 		stage2_flush_tlb(s2);
 	s2->longest_walk = max(s2->longest_walk, walk->looked);
+	s2->cleaned += clean_unmapped(walk);
 	spin_unlock(&s2->lock);
 
+	walk->before = NULL;
 	while (walk->nr_unlinked)
 		lpae_free_table(&s2->tables, walk->unlinked[--walk->nr_unlinked]);
 	return more;
@@ -175,8 +213,22 @@ int stage2_prepare(struct stage2 *s2, struct lpae_spare *spare)
 	return lpae_fill_spare(&s2->tables, spare);
 }
 
+/* LPAE_XN or 0 for a page of memory; @old is its descriptor. */
+static u64 execution(struct stage2 *s2, u64 old, phys_addr_t pa, bool fetch)
+{
+	bool same = old & LPAE_VALID && (old & LPAE_ADDRESS) == pa;
+	struct cache_page page = cache_map(fetch, same && !(old & LPAE_XN));
+
+	if (page.icache) {
+		icialluis(0);
+		dsb(ish);
+		s2->icache++;
+	}
+	return page.executable ? 0 : LPAE_XN;
+}
+
 void stage2_map(struct stage2 *s2, u64 ipa, phys_addr_t pa,
-		enum stage2_access access, struct lpae_spare *spare)
+		enum stage2_access access, bool fetch, struct lpae_spare *spare)
 {
 	u64 entry = pa | LPAE_VALID | LPAE_TABLE | LPAE_AF | LPAE_SH_INNER |
 		    LPAE_S2_READ;
@@ -185,10 +237,10 @@ void stage2_map(struct stage2 *s2, u64 ipa, phys_addr_t pa,
 	lockdep_assert_held(&s2->lock);
 	switch (access) {
 	case STAGE2_READ_ONLY:
-		entry |= LPAE_S2_NORMAL;
+		entry |= LPAE_S2_NORMAL | execution(s2, *at, pa, fetch);
 		break;
 	case STAGE2_WRITE:
-		entry |= LPAE_S2_NORMAL | LPAE_S2_WRITE;
+		entry |= LPAE_S2_NORMAL | LPAE_S2_WRITE | execution(s2, *at, pa, fetch);
 		break;
 	case STAGE2_DEVICE:
 		entry |= LPAE_S2_DEVICE | LPAE_S2_WRITE | LPAE_XN;
@@ -205,13 +257,8 @@ void stage2_map(struct stage2 *s2, u64 ipa, phys_addr_t pa,
 
 static bool flush_page(u64 *entry)
 {
-	void *page;
-
-	if ((*entry & LPAE_S2_NORMAL) != LPAE_S2_NORMAL)
-		return false;
-	page = kmap_local_pfn((*entry & LPAE_ADDRESS) >> PAGE_SHIFT);
-	clean_invalidate_to_poc(page, PAGE_SIZE);
-	kunmap_local(page);
+	if (is_memory(*entry))
+		clean_page(*entry);
 	return false;
 }
 
@@ -262,17 +309,47 @@ bool stage2_flush(struct stage2 *s2, u64 mark)
 	}
 }
 
+/* With the lock: a step of stage2_unmap() is before the vCPU's writes, or sees this. */
+void stage2_set_uncached(struct stage2 *s2, unsigned int id, bool uncached)
+{
+	spin_lock(&s2->lock);
+	if (uncached)
+		s2->uncached |= 1UL << id;
+	else
+		s2->uncached &= ~(1UL << id);
+	spin_unlock(&s2->lock);
+}
+
+void stage2_reset(struct stage2 *s2)
+{
+	spin_lock(&s2->lock);
+	s2->resets++;
+	spin_unlock(&s2->lock);
+	stage2_unmap(s2, 0, WIDTH);
+}
+
+void stage2_count_set_way(struct stage2 *s2)
+{
+	spin_lock(&s2->lock);
+	s2->set_way++;
+	spin_unlock(&s2->lock);
+}
+
 /* ---- debugfs ---- */
 
 void stage2_show(struct seq_file *file, struct stage2 *s2)
 {
-	unsigned int tables, limit, drops, walk, flush;
+	unsigned int tables, limit, drops, walk, flush, resets, set_way, icache, cleaned;
 	u64 flushed;
 
 	spin_lock(&s2->lock);
 	tables = s2->tables.tables;
 	limit = s2->limit;
 	drops = s2->drops;
+	resets = s2->resets;
+	set_way = s2->set_way;
+	icache = s2->icache;
+	cleaned = s2->cleaned;
 	flushed = s2->flushed;
 	walk = s2->longest_walk;
 	flush = s2->longest_flush;
@@ -280,4 +357,6 @@ void stage2_show(struct seq_file *file, struct stage2 *s2)
 	seq_printf(file, "tables %u\nlimit %u\ndrops %u\n", tables, limit, drops);
 	seq_printf(file, "flushes %llu\n", flushed >> STAGE2_IPA_BITS);
 	seq_printf(file, "longest_walk %u\nlongest_flush %u\n", walk, flush);
+	seq_printf(file, "resets %u\nset_way %u\nicache %u\ncleaned %u\n", resets, set_way,
+		   icache, cleaned);
 }

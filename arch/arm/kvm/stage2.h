@@ -26,7 +26,13 @@ struct seq_file;
  *            VM's creation; modulo the width it is the address at which they go on
  * @vttbr:    VTTBR: the root of @tables, and a VMID from 1 to 255; 0 is the host's
  * @vmid_generation: @vttbr is valid while this is the current generation
+ * @uncached: mask of vCPUs that write to memory without caches: what is unmapped has to be
+ *            cleaned
  * @drops:    times that @limit was reached
+ * @resets:   times that all was unmapped because a vCPU that had run was reset
+ * @set_way:  trapped set/way operations
+ * @icache:   pages that were made executable, with an invalidation of the instruction caches
+ * @cleaned:  pages that were cleaned because they were unmapped
  * @longest_walk, @longest_flush: most descriptors that one hold of @lock has looked at
  */
 struct stage2 {
@@ -37,7 +43,12 @@ struct stage2 {
 	u64 vttbr;
 	u64 vmid_generation;
 
+	unsigned long uncached;
 	unsigned int drops;
+	unsigned int resets;
+	unsigned int set_way;
+	unsigned int icache;
+	unsigned int cleaned;
 	unsigned int longest_walk;
 	unsigned int longest_flush;
 };
@@ -63,10 +74,11 @@ int stage2_prepare(struct stage2 *s2, struct lpae_spare *spare);
 
 /*
  * Maps one page. The caller holds @s2->lock and has filled @spare. An earlier mapping is
- * flushed from all TLBs first.
+ * flushed from all TLBs first. A page of memory can be executed if the access was a @fetch, or
+ * if it could be before: cache_map().
  */
 void stage2_map(struct stage2 *s2, u64 ipa, phys_addr_t pa,
-		enum stage2_access access, struct lpae_spare *spare);
+		enum stage2_access access, bool fetch, struct lpae_spare *spare);
 
 /*
  * Unmaps all pages of a range, in bytes, and frees its tables; on return no guest can reach
@@ -95,6 +107,17 @@ void stage2_flush_tlb(struct stage2 *s2);
  */
 u64 stage2_begin_flush(struct stage2 *s2);
 bool stage2_flush(struct stage2 *s2, u64 mark);
+
+/*
+ * The vCPU with that id writes to memory without caches, or not. What it has written by then is
+ * cleaned when it is unmapped: the host finds it in its caches. Takes @s2->lock.
+ */
+void stage2_set_uncached(struct stage2 *s2, unsigned int id, bool uncached);
+
+/* Unmaps all for a vCPU that is reset. Takes @s2->lock in steps, and may sleep. */
+void stage2_reset(struct stage2 *s2);
+
+void stage2_count_set_way(struct stage2 *s2);
 
 /* Prints the state, "name number" in each line. Takes @s2->lock. */
 void stage2_show(struct seq_file *file, struct stage2 *s2);

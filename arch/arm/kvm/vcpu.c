@@ -10,6 +10,7 @@
 #include <kvm/vgic.h>
 
 #include "arch.h"
+#include "caches.h"
 #include "cp15.h"
 
 /* ---- creation ---- */
@@ -98,22 +99,6 @@ static int enter_once(struct vcpu *vcpu)
 	return exit;
 }
 
-/*
- * The guest goes on when its memory is clean. False: a signal has come first, which ends
- * KVM_RUN; the next call continues.
- */
-static bool flush_is_complete(struct vcpu *vcpu)
-{
-	u64 *mark = &vcpu->arch.flush_mark;
-
-	if (!*mark)
-		return true;
-	if (!stage2_flush(&vcpu->vm->arch.stage2, *mark))
-		return false;
-	*mark = 0;
-	return true;
-}
-
 int arch_vcpu_enter(struct vcpu *vcpu)
 {
 	int exit;
@@ -122,7 +107,7 @@ int arch_vcpu_enter(struct vcpu *vcpu)
 		vcpu_sleep(vcpu);
 		return 1;
 	}
-	if (!flush_is_complete(vcpu))
+	if (unlikely(!caches_are_settled(vcpu)) && !caches_settle(vcpu))
 		return 1;
 	exit = enter_once(vcpu);
 	if (exit == -EAGAIN)
@@ -156,6 +141,7 @@ static long vcpu_init(struct vcpu *vcpu, const struct kvm_vcpu_init __user *argp
 	if (vcpu->arch.initialized && vcpu->arch.features != init.features[0])
 		return -EINVAL;
 
+	caches_init(vcpu);
 	vcpu->arch.target = init.target;
 	vcpu->arch.features = init.features[0];
 	vcpu_reset(vcpu);

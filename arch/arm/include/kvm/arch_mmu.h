@@ -47,12 +47,13 @@ static inline int arch_mmu_prepare(struct vcpu *vcpu)
 static inline void arch_mmu_map(struct vcpu *vcpu, u64 gpa, phys_addr_t pa, bool writable)
 {
 	stage2_map(&vcpu->vm->arch.stage2, gpa, pa,
-		   writable ? STAGE2_WRITE : STAGE2_READ_ONLY, &vcpu->arch.spare);
+		   writable ? STAGE2_WRITE : STAGE2_READ_ONLY, vcpu->arch.fetch,
+		   &vcpu->arch.spare);
 }
 
 static inline void arch_mmu_map_device(struct vcpu *vcpu, u64 gpa, phys_addr_t pa)
 {
-	stage2_map(&vcpu->vm->arch.stage2, gpa, pa, STAGE2_DEVICE, &vcpu->arch.spare);
+	stage2_map(&vcpu->vm->arch.stage2, gpa, pa, STAGE2_DEVICE, false, &vcpu->arch.spare);
 }
 
 /*
