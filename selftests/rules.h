@@ -2614,6 +2614,48 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "slots.dirty_log",
+		.text = "KVM_GET_DIRTY_LOG has exactly the pages that the guest has written to "
+			"since the last call.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "slots.dirty_log_begun",
+		.text = "A log that begins while the guest runs has the pages that it writes to "
+			"from then on.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "slots.log_flag",
+		.text = "KVM_MEM_LOG_DIRTY_PAGES of an existing slot may be set and cleared.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "slots.no_log",
+		.text = "KVM_GET_DIRTY_LOG of a slot that has no log, or does not exist, fails.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENOENT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "slots.log_unknown_id",
+		.text = "KVM_GET_DIRTY_LOG of a slot that cannot exist fails.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "create.unknown_flag",
 		.text = "Flags of KVM_CREATE_DEVICE other than KVM_CREATE_DEVICE_TEST are ignored.",
 		.expect = (const struct rule_expect[]) {

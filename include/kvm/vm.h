@@ -71,9 +71,10 @@ struct vcpu;
  * @has_run: a vCPU has been in KVM_RUN
  * @addresses: of the virtual GIC
  * @vgic:    see <kvm/vgic.h>
- * @slots_lock: for @slots; held for reading while a fault is resolved
+ * @slots_lock: for @slots; no lock is held while a fault waits for a page of the VMM
  * @slots:   memory slots
  * @slots_changes: changes of @slots so far; read without the lock
+ * @slots_serial: the last number that a slot was given, see virt/kvm/vm_memory.c
  * @events:  irqfds and ioeventfds, with locks of their own
  * @arch:    the architecture's part
  * @debugfs: the VM's folder
@@ -93,6 +94,7 @@ struct vm {
 	struct rw_semaphore slots_lock;
 	struct memslots slots;
 	unsigned int slots_changes;
+	u64 slots_serial;
 
 	struct vm_events events;
 
@@ -142,6 +144,9 @@ struct vcpu {
 	struct arch_vcpu arch;
 };
 
+/* Bytes that vm_count_memory() counts for a vCPU: the structure, and kvm_run. */
+#define VCPU_MEMORY	((long)(sizeof(struct vcpu) + PAGE_SIZE))
+
 /* ---- vm_ioctl.c ---- */
 
 /* KVM_CREATE_VM: a file descriptor, or a negative errno. */
@@ -156,6 +161,15 @@ int vm_check_extension(unsigned long capability);
 struct vm *vm_alloc(void);
 void vm_get(struct vm *vm);
 void vm_put(struct vm *vm);
+
+/*
+ * Counts memory of the VM, in bytes, among the page tables of the VMM, which the OOM killer
+ * considers; it sees nothing else of a VM. Negative when the memory is freed.
+ */
+static inline void vm_count_memory(struct vm *vm, long bytes)
+{
+	atomic_long_add(bytes, &vm->mm->pgtables_bytes);
+}
 
 /* For a vCPU that is not, or no longer, in a VM that is used. */
 void vcpu_free(struct vcpu *vcpu);
@@ -212,9 +226,16 @@ int vcpu_create(struct vm *vm, unsigned long id);
 
 void memory_destroy(struct vm *vm);
 
-/* KVM_SET_USER_MEMORY_REGION; errors as memslots_check(), and -ENOMEM. */
+/* KVM_SET_USER_MEMORY_REGION; errors as memslots_check(), -ENOMEM, and -EINTR if killed. */
 int memory_set_region(struct vm *vm,
 		      const struct kvm_userspace_memory_region *region);
+
+/*
+ * KVM_GET_DIRTY_LOG: copies the log of a slot to user space and clears it. -EINVAL: no slot can
+ * have this id; -ENOENT: the slot does not exist or has no KVM_MEM_LOG_DIRTY_PAGES; -EFAULT: the
+ * log is kept; -ENOMEM, and -EINTR if killed. Sleeps. Source: Documentation/virt/kvm/api.rst 4.8.
+ */
+int memory_get_dirty_log(struct vm *vm, const struct kvm_dirty_log *args);
 
 /* Outcome of memory_resolve(). */
 enum memory_fault {
@@ -232,8 +253,15 @@ static inline bool memory_is_mmio(const struct vcpu *vcpu, u64 page)
 
 /*
  * Resolves a stage 2 fault. Returns enum memory_fault; -EAGAIN if the access has to be made
- * again; -EFAULT if the VMM has no memory there; -EINTR or -ENOMEM. Sleeps.
+ * again or a signal is pending; -EFAULT if the VMM has no memory there; -ENOMEM. Sleeps, for
+ * as long as the VMM's page needs: a signal ends that on kernels from 6.2 on, SIGKILL on all.
  */
 int memory_resolve(struct vcpu *vcpu, u64 gpa, bool write);
+
+/*
+ * Reads guest memory as the VMM has it. The bytes are within one page. 0, or -EFAULT if there
+ * is no memory. For the VMM's threads. Sleeps.
+ */
+int memory_read(struct vm *vm, u64 gpa, void *to, size_t size);
 
 #endif /* KVM_VM_H */

@@ -178,6 +178,7 @@ static struct vcpu *vcpu_alloc(struct vm *vm, unsigned int id)
 		kfree(vcpu);
 		return ERR_PTR(-ENOMEM);
 	}
+	vm_count_memory(vm, VCPU_MEMORY);
 	ret = arch_vcpu_create(vcpu);
 	if (ret) {
 		vcpu_free(vcpu);

@@ -90,6 +90,13 @@ static long vm_ioctl(struct file *file, unsigned int call, unsigned long arg)
 			return -EFAULT;
 		return memory_set_region(vm, &region);
 	}
+	case KVM_GET_DIRTY_LOG: {
+		struct kvm_dirty_log log;
+
+		if (copy_from_user(&log, argp, sizeof(log)))
+			return -EFAULT;
+		return memory_get_dirty_log(vm, &log);
+	}
 	case KVM_CREATE_IRQCHIP:
 		return vgic_create(vm);
 	case KVM_CREATE_DEVICE:

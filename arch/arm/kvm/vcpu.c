@@ -10,6 +10,7 @@
 #include <kvm/vgic.h>
 
 #include "arch.h"
+#include "caches.h"
 #include "cp15.h"
 
 /* ---- creation ---- */
@@ -31,7 +32,7 @@ int arch_vcpu_create(struct vcpu *vcpu)
 void arch_vcpu_free(struct vcpu *vcpu)
 {
 	timer_destroy(vcpu);
-	lpae_free_spare(&vcpu->arch.spare);
+	lpae_free_spare(&vcpu->vm->arch.stage2.tables, &vcpu->arch.spare);
 	kfree(vcpu->arch.hyp);
 }
 
@@ -106,6 +107,8 @@ int arch_vcpu_enter(struct vcpu *vcpu)
 		vcpu_sleep(vcpu);
 		return 1;
 	}
+	if (unlikely(!caches_are_settled(vcpu)) && !caches_settle(vcpu))
+		return 1;
 	exit = enter_once(vcpu);
 	if (exit == -EAGAIN)
 		return 1;
@@ -138,6 +141,7 @@ static long vcpu_init(struct vcpu *vcpu, const struct kvm_vcpu_init __user *argp
 	if (vcpu->arch.initialized && vcpu->arch.features != init.features[0])
 		return -EINVAL;
 
+	caches_init(vcpu);
 	vcpu->arch.target = init.target;
 	vcpu->arch.features = init.features[0];
 	vcpu_reset(vcpu);

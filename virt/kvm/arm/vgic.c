@@ -62,15 +62,19 @@ int vgic_create(struct vm *vm)
 	else	/* Pairs with vgic_created(). */
 		smp_store_release(&vm->vgic.gic, gic);
 	mutex_unlock(&vm->lock);
-	if (ret)
+	if (ret) {
 		kvfree(gic);
-	else
-		kvm_debugfs_add_vgic(vm);
-	return ret;
+		return ret;
+	}
+	vm_count_memory(vm, sizeof(*gic));
+	kvm_debugfs_add_vgic(vm);
+	return 0;
 }
 
 void vgic_destroy(struct vm *vm)
 {
+	if (vm->vgic.gic)
+		vm_count_memory(vm, -(long)sizeof(*vm->vgic.gic));
 	kvfree(vm->vgic.gic);
 }
 
@@ -105,8 +109,8 @@ int vgic_map_resources(struct vm *vm)
 
 /*
  * A running vCPU's list registers are invisible to others, and it writes back their
- * state when it exits. So all vCPUs exit, and stay out until vgic_resume_guest(). May
- * sleep.
+ * state when it exits. So all vCPUs exit, and stay out until vgic_resume_guest(). They spin
+ * meanwhile, maybe on this CPU with a higher priority, so preemption is off until then.
  */
 static void vgic_halt_guest(struct vm *vm)
 {
@@ -114,6 +118,7 @@ static void vgic_halt_guest(struct vm *vm)
 	struct vcpu *vcpu;
 	unsigned int i;
 
+	preempt_disable();
 	atomic_inc(&vm->vgic.halts);
 	/*
 	 * Pairs with vgic_enter(): a vCPU either is seen running here, or sees the count.
@@ -132,6 +137,7 @@ static void vgic_halt_guest(struct vm *vm)
 static void vgic_resume_guest(struct vm *vm)
 {
 	atomic_dec(&vm->vgic.halts);
+	preempt_enable();
 }
 
 void vgic_enter(struct vcpu *vcpu)
