@@ -53,6 +53,7 @@ void power_set(struct vcpu *vcpu, enum psci_power power)
 	arch->psci.power[vcpu->id] = power;
 	vcpu->arch.power_on = false;
 	WRITE_ONCE(vcpu->arch.on_seen, false);
+	vgic_set_power(vcpu, power == PSCI_ON);
 	spin_unlock(&arch->psci_lock);
 }
 
@@ -98,6 +99,7 @@ static void give_power_on(struct vcpu *target, const struct psci_result *result)
 	target->arch.entry = result->entry;
 	target->arch.context = result->context;
 	WRITE_ONCE(target->arch.power_on, true);
+	vgic_set_power(target, true);
 }
 
 /* ---- waiting ---- */
@@ -145,6 +147,7 @@ static void all_off(struct vm *vm)
 		vm->arch.psci.power[i] = PSCI_OFF;
 		vcpu->arch.power_on = false;
 		WRITE_ONCE(vcpu->arch.on_seen, false);
+		vgic_set_power(vcpu, false);
 	}
 	spin_unlock(&vm->arch.psci_lock);
 	vm_kick(vm, GENMASK(VM_MAX_VCPUS - 1, 0));
@@ -162,8 +165,10 @@ int vcpu_psci(struct vcpu *vcpu)
 	target = result.action == PSCI_POWER_ON ? vm_vcpu(vm, result.target) : NULL;
 	if (target)
 		give_power_on(target, &result);
-	if (result.action == PSCI_POWER_OFF)
+	if (result.action == PSCI_POWER_OFF) {
 		WRITE_ONCE(vcpu->arch.on_seen, false);
+		vgic_set_power(vcpu, false);
+	}
 	spin_unlock(&vm->arch.psci_lock);
 
 	if (result.action != PSCI_POWER_OFF)
