@@ -523,9 +523,21 @@ TEST(enabled_while_it_runs)
 		EXPECT_FALSE(hw_group_notified(&gic.cpu[1], closed)) TH_LOG("nothing changed");
 		EXPECT_EQ(3, gic_set_line(&gic, 0, SPI, true));
 		EXPECT_TRUE(hw_group_notified(&gic.cpu[1], OPEN)) TH_LOG("it exits");
+		leave(&hw[0]);
+		enter(&hw[0]);
+		EXPECT_EQ(0, gic.cpu[0].nr_lrs) TH_LOG("in no list register of a closed one");
 		leave(&hw[1]);
-		gic_set_vmcr(&gic, 1, OPEN);
+		EXPECT_EQ(0, gic_set_vmcr(&gic, 1, OPEN)) TH_LOG("which need not exit first");
 		EXPECT_EQ(SPI, ack_eoi(&hw[1]));
+		leave(&hw[0]);
+		gic_set_vmcr(&gic, 1, closed);
+
+		/* The same, and the first opens. */
+		gic_set_line(&gic, 0, SPI, false);
+		pulse(0, SPI);
+		EXPECT_EQ(HW_SPURIOUS, ack_eoi(&hw[1]));
+		gic_set_vmcr(&gic, 0, OPEN);
+		EXPECT_EQ(SPI, ack_eoi(&hw[0]));
 	}
 }
 
@@ -977,35 +989,41 @@ static unsigned int in_order(unsigned int order, unsigned int k)
 	}
 }
 
-/* 4.4.15: any order is right. Each deactivates its own interrupt, and no other. */
+/* 4.4.15: each deactivates its own interrupt, and no other. */
+static void deactivate_in_order(struct __test_metadata *_metadata, unsigned int lrs,
+				unsigned int order)
+{
+	struct hardware hw = cpu_with(0, lrs);
+	u32 active = (1U << ACTIVE) - 1;
+	unsigned int k, i;
+
+	setup(1);
+	make_active(_metadata, &hw, ACTIVE);
+	enter(&hw);
+	ASSERT_EQ(lrs < ACTIVE, gic.cpu[0].active_left_out);
+	EACH(k, ACTIVE) {
+		unsigned int which = in_order(order, k);
+
+		deactivate(&hw, 40 + which);
+		active &= ~(1U << which);
+		leave(&hw);
+		EACH(i, ACTIVE)
+			ASSERT_EQ(active >> i & 1, irq_of(0, 40 + i)->active)
+				TH_LOG("order %u, after %u: %u", order, 40 + which, 40 + i);
+		enter(&hw);
+	}
+	ASSERT_FALSE(gic.cpu[0].active_left_out);
+	ASSERT_EQ(0, gic.cpu[0].nr_lrs);
+	leave(&hw);
+}
+
 TEST(deactivated_in_any_order)
 {
-	unsigned int order, lrs, k, i;
+	unsigned int order, lrs;
 
-	for (lrs = 1; lrs <= ACTIVE; lrs += 2)
-	EACH(order, ORDERS) {
-		struct hardware hw = cpu_with(0, lrs);
-		u32 active = (1U << ACTIVE) - 1;
-
-		setup(1);
-		make_active(_metadata, &hw, ACTIVE);
-		enter(&hw);
-		ASSERT_EQ(lrs < ACTIVE, gic.cpu[0].active_left_out);
-		EACH(k, ACTIVE) {
-			unsigned int which = in_order(order, k);
-
-			deactivate(&hw, 40 + which);
-			active &= ~(1U << which);
-			leave(&hw);
-			EACH(i, ACTIVE)
-				ASSERT_EQ(active >> i & 1, irq_of(0, 40 + i)->active)
-					TH_LOG("order %u, after %u: %u", order, 40 + which, 40 + i);
-			enter(&hw);
-		}
-		ASSERT_FALSE(gic.cpu[0].active_left_out);
-		ASSERT_EQ(0, gic.cpu[0].nr_lrs);
-		leave(&hw);
-	}
+	EACH_FROM(lrs, 1, ACTIVE + 1)
+	EACH(order, ORDERS)
+		deactivate_in_order(_metadata, lrs, order);
 }
 
 /* Only while there are more active ones than list registers is GICC_DIR trapped. */

@@ -243,11 +243,26 @@ static bool more_urgent(const struct gic_irq *a, const struct gic_irq *b)
 	return a->intid < b->intid;
 }
 
+static bool has_other_target(const struct gic_irq *irq, unsigned int cpu)
+{
+	return !gic_is_private(irq) && irq->targets & ~BIT_OF(cpu);
+}
+
+/*
+ * Does an SPI with several targets wait for one of them to enable its group? Then it is in no
+ * list register, so that the one that does so first can have it at once.
+ */
+static bool waits_for_enable(const struct gic_cpu *c, const struct gic_irq *irq, unsigned int cpu)
+{
+	return !(c->vmcr & group_of(irq)) && !irq->active && has_other_target(irq, cpu);
+}
+
 /*
  * Chooses the most urgent candidates, at most @max, in order of priority, and returns
  * their number. Sets the maintenance interrupts in the vCPU's @hcr that are needed if
- * others are left over, and @active_left_out. If any candidate is pending, one of the chosen is: with EOImode 1 a guest
- * may acknowledge it while other interrupts of the same priority are active.
+ * others are left over, and @active_left_out. If any candidate is pending, one of the
+ * chosen is: with EOImode 1 a guest may acknowledge it while other interrupts of the same
+ * priority are active.
  */
 static unsigned int choose(struct gic_state *gic, unsigned int cpu, u16 *chosen,
 			   unsigned int max)
@@ -259,6 +274,8 @@ static unsigned int choose(struct gic_state *gic, unsigned int cpu, u16 *chosen,
 	FOR_EACH_CANDIDATE(c, intid) {
 		struct gic_irq *irq = gic_irq(gic, cpu, intid);
 
+		if (waits_for_enable(c, irq, cpu))
+			continue;
 		if (n == max)
 			c->hcr |= GICH_HCR_UIE | GICH_HCR_LRENPIE;
 		all_active += irq->active;
@@ -359,9 +376,9 @@ static u32 to_lr(const struct gic_state *gic, unsigned int cpu, struct gic_irq *
  * The maintenance interrupt that tells when the guest disables the group of an SPI that it
  * has been offered, and that another target might take.
  */
-static u32 watch_disable(const struct gic_cpu *cpu, const struct gic_irq *irq, u8 self)
+static u32 watch_disable(const struct gic_cpu *c, const struct gic_irq *irq, unsigned int cpu)
 {
-	if (gic_is_private(irq) || !(irq->targets & ~self) || !(cpu->vmcr & group_of(irq)))
+	if (!(c->vmcr & group_of(irq)) || !has_other_target(irq, cpu))
 		return 0;
 	return irq->group1 ? GICH_HCR_VGRP1DIE : GICH_HCR_VGRP0DIE;
 }
@@ -381,7 +398,7 @@ static void fill_from_candidates(struct gic_state *gic, unsigned int cpu,
 		if (!(lr & (GICH_LR_PENDING | GICH_LR_ACTIVE)))
 			continue;
 		irq->owner = cpu;
-		c->hcr |= watch_disable(c, irq, BIT_OF(cpu));
+		c->hcr |= watch_disable(c, irq, cpu);
 		c->lr[used++] = lr;
 	}
 	c->nr_lrs = used;
