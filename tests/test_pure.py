@@ -49,6 +49,7 @@ SUBJECTS = {
     "walk": ("arch/arm/kvm/walk.c",),
     "gicd": ("virt/kvm/arm/gicd.c", "virt/kvm/arm/gic_irq.c"),
     "gic_irq": ("virt/kvm/arm/gic_irq.c",),
+    "irq_routing": ("virt/kvm/irq_routing.c",),
     "gicc_saved": ("virt/kvm/arm/gicc_saved.c", "virt/kvm/arm/gic_irq.c"),
     "timer_state": ("include/kvm/timer_state.h",),
 }
@@ -371,7 +372,7 @@ TARGETS = {
         ("psci", "absent_turned_on"),
         ("exception", "it_never_ends"),
     )),
-    "gic": Target(1_500, 15, (
+    "gic": Target(1_500, 18, (
         ("gicd", "targets_that_are_absent"),
         ("gicd", "one_field_too_many"),
         ("gic_irq", "disabled_delivered"),

@@ -29,8 +29,11 @@
  *   |  |- mmap_lock              the VMM's
  *   |  |  `- arch_mmu_lock()     the MMU notifiers take it
  *   |  `- arch_mmu_lock()
+ *   |     `- vm->vgic.lock
  *   |- vmid_lock                 arch/arm/kvm/stage2.c
  *   `- psci_lock                 of struct arch_vm
+ *      |- vm->vgic.lock
+ *      `- vcpu->wait
  */
 #ifndef KVM_VM_H
 #define KVM_VM_H
@@ -111,6 +114,7 @@ struct vm {
  * @task:    the thread in KVM_RUN, or NULL
  * @wait:    queue of the thread while the vCPU waits for an interrupt
  * @kicked:  state has changed that the vCPU has to see before it goes on
+ * @off:     it is turned off, or not initialised; with @vm->vgic.lock held
  * @gic:     its part of the VM's GIC, from vgic_map_resources() on; NULL without a GIC
  * @running_on: the CPU that runs the guest, or is about to enter it; VCPU_NOT_RUNNING
  * @mmio_page: mmio cache: number of the page in which the last access found no memory slot,
@@ -130,6 +134,7 @@ struct vcpu {
 	struct task_struct *task;
 	wait_queue_head_t wait;
 	bool kicked;
+	bool off;
 	struct gic_cpu *gic;
 	int running_on;
 

@@ -170,6 +170,7 @@ static struct vcpu *vcpu_alloc(struct vm *vm, unsigned int id)
 	vcpu->vm = vm;
 	vcpu->id = id;
 	vcpu->running_on = VCPU_NOT_RUNNING;
+	vcpu->off = true;
 	vcpu->mmio_page = ~0ULL;
 	mutex_init(&vcpu->mutex);
 	init_waitqueue_head(&vcpu->wait);

@@ -21,11 +21,6 @@
 
 #define ICFGR_EDGE		2U
 
-static u8 all_cpus(const struct gic_state *gic)
-{
-	return (1U << gic->nr_vcpus) - 1;
-}
-
 /* ---- one interrupt's field ---- */
 
 /* W1S and W1C accessors are called for fields that are not 0 only. */
@@ -94,6 +89,8 @@ static void set_active(struct gic_state *gic, struct gic_irq *irq, u32 value)
 static void clear_active(struct gic_state *gic, struct gic_irq *irq, u32 value)
 {
 	irq->active = false;
+	if (!gic_is_private(irq))
+		irq->cpu = GIC_NO_CPU;
 }
 
 static u32 get_priority(const struct gic_state *gic, const struct gic_irq *irq)
@@ -109,7 +106,7 @@ static void set_priority(struct gic_state *gic, struct gic_irq *irq, u32 value)
 /* Reads of private interrupts return the CPU that reads, 4.3.12. */
 static u32 get_targets(const struct gic_state *gic, const struct gic_irq *irq)
 {
-	if (gic->nr_vcpus == 1)
+	if (gic_has_one_cpu(gic))
 		return 0;
 	return gic_is_private(irq) ? 1U << irq->cpu : irq->targets;
 }
@@ -117,7 +114,7 @@ static u32 get_targets(const struct gic_state *gic, const struct gic_irq *irq)
 static void set_targets(struct gic_state *gic, struct gic_irq *irq, u32 value)
 {
 	if (!gic_is_private(irq))
-		irq->targets = value & all_cpus(gic);
+		irq->targets = value & gic->cpus;
 }
 
 static u32 get_config(const struct gic_state *gic, const struct gic_irq *irq)
@@ -139,7 +136,7 @@ static u32 get_sources(const struct gic_state *gic, const struct gic_irq *irq)
 
 static void set_sources(struct gic_state *gic, struct gic_irq *irq, u32 value)
 {
-	irq->sources |= value & all_cpus(gic);
+	irq->sources |= value & gic->cpus;
 }
 
 static void clear_sources(struct gic_state *gic, struct gic_irq *irq, u32 value)
@@ -200,6 +197,7 @@ static u8 write_sgir(struct gic_state *gic, unsigned int cpu, u32 value)
 		targets = 1U << cpu;
 		break;
 	}
+	targets &= gic->cpus;
 	for (i = 0; i < gic->nr_vcpus; i++) {
 		struct gic_irq *irq = gic_irq(gic, i, value & GICD_SGIR_INTID);
 
