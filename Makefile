@@ -102,8 +102,9 @@ rules:
 	$(Q)$(PYTHON) tools/rules.py header selftests/rules.h
 	$(Q)$(PYTHON) tools/rules.py reference Documentation/abi/reference.md
 	$(Q)$(PYTHON) tools/rules.py readme
+	$(Q)$(PYTHON) tools/registers.py header selftests/fields_table.h
 $(BUILD)/rules.made: $(wildcard Documentation/abi/*.toml Documentation/abi/*/*.toml) \
-		tools/rules.py selftests/rules.h
+		tools/rules.py tools/registers.py selftests/rules.h selftests/fields_table.h
 	$(Q)$(MAKE) $(QUIET) rules
 	$(Q)mkdir -p '$(BUILD)' && touch '$@'
 

@@ -2254,7 +2254,7 @@ static const struct rule rules[] = {
 		.text = "GICD_SGIR with filter 2 sends to the sender only, whatever its target "
 			"list is.",
 		.expect = (const struct rule_expect[]) {
-			{ "*", "HOLDS" },
+			{ "*_v2", "HOLDS" },
 			{ 0 }
 		},
 	},
@@ -2271,7 +2271,7 @@ static const struct rule rules[] = {
 		.text = "GICD_SPENDSGIR and GICD_CPENDSGIR set and clear an SGI for each source, "
 			"and the sources are acknowledged one by one.",
 		.expect = (const struct rule_expect[]) {
-			{ "*", "HOLDS" },
+			{ "*_v2", "HOLDS" },
 			{ 0 }
 		},
 	},
@@ -2280,7 +2280,7 @@ static const struct rule rules[] = {
 		.text = "SGIs are edge-triggered, and no write to GICD_ISPENDR0 makes them "
 			"pending.",
 		.expect = (const struct rule_expect[]) {
-			{ "*", "HOLDS" },
+			{ "*_v2", "HOLDS" },
 			{ 0 }
 		},
 	},
@@ -2288,7 +2288,7 @@ static const struct rule rules[] = {
 		.id = "vgic.typer",
 		.text = "GICD_TYPER has the number of interrupts and of vCPUs.",
 		.expect = (const struct rule_expect[]) {
-			{ "*", "HOLDS" },
+			{ "*_v2", "HOLDS" },
 			{ 0 }
 		},
 	},
@@ -2296,7 +2296,7 @@ static const struct rule rules[] = {
 		.id = "vgic.identification",
 		.text = "ICPIDR2 identifies version 2 of the architecture.",
 		.expect = (const struct rule_expect[]) {
-			{ "*", "HOLDS" },
+			{ "*_v2", "HOLDS" },
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
@@ -2337,7 +2337,7 @@ static const struct rule rules[] = {
 		.text = "GICD_ITARGETSR0 to 7 name the vCPU that reads them; those of SPIs have a "
 			"bit for each existing vCPU.",
 		.expect = (const struct rule_expect[]) {
-			{ "*", "HOLDS" },
+			{ "*_v2", "HOLDS" },
 			{ 0 }
 		},
 	},
@@ -2353,7 +2353,7 @@ static const struct rule rules[] = {
 		.id = "vgic.one_of_many",
 		.text = "An SPI with several targets is acknowledged by one of them.",
 		.expect = (const struct rule_expect[]) {
-			{ "*", "HOLDS" },
+			{ "*_v2", "HOLDS" },
 			{ 0 }
 		},
 	},
@@ -2415,7 +2415,7 @@ static const struct rule rules[] = {
 		.text = "With a GICC_BPR of 7 nothing preempts, but pending interrupts are "
 			"delivered in order of priority.",
 		.expect = (const struct rule_expect[]) {
-			{ "*", "HOLDS" },
+			{ "*_v2", "HOLDS" },
 			{ 0 }
 		},
 	},
@@ -2547,7 +2547,7 @@ static const struct rule rules[] = {
 		.text = "GICD_ISPENDR0 shows a pending SGI, and writes to GICD_ICPENDR0 do not "
 			"affect it.",
 		.expect = (const struct rule_expect[]) {
-			{ "*", "HOLDS" },
+			{ "*_v2", "HOLDS" },
 			{ 0 }
 		},
 	},
@@ -2564,7 +2564,7 @@ static const struct rule rules[] = {
 		.id = "vgic.sgi_highest_pending",
 		.text = "GICC_HPPIR names a pending SGI, and GICC_IAR names its source as well.",
 		.expect = (const struct rule_expect[]) {
-			{ "*", "HOLDS" },
+			{ "*_v2", "HOLDS" },
 			{ 0 }
 		},
 	},
@@ -2582,7 +2582,7 @@ static const struct rule rules[] = {
 		.text = "GICD_SPENDSGIR and GICD_CPENDSGIR hold the SGIs for the vCPU that "
 			"accesses them.",
 		.expect = (const struct rule_expect[]) {
-			{ "*", "HOLDS" },
+			{ "*_v2", "HOLDS" },
 			{ 0 }
 		},
 	},
@@ -2590,7 +2590,7 @@ static const struct rule rules[] = {
 		.id = "vgic.no_target",
 		.text = "An SPI without a target stays pending, and is delivered once it has one.",
 		.expect = (const struct rule_expect[]) {
-			{ "*", "HOLDS" },
+			{ "*_v2", "HOLDS" },
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
@@ -2606,7 +2606,7 @@ static const struct rule rules[] = {
 		.text = "An SPI with several targets is acknowledged by one that does not mask it "
 			"while another masks it.",
 		.expect = (const struct rule_expect[]) {
-			{ "*", "HOLDS" },
+			{ "*_v2", "HOLDS" },
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
@@ -2742,7 +2742,7 @@ static const struct rule rules[] = {
 		.text = "Reserved registers of the distributor are RAZ/WI, and GICD_IIDR ignores "
 			"writes.",
 		.expect = (const struct rule_expect[]) {
-			{ "*", "HOLDS" },
+			{ "*_v2", "HOLDS" },
 			{ 0 }
 		},
 	},
@@ -2751,7 +2751,7 @@ static const struct rule rules[] = {
 		.text = "Each byte of GICD_IPRIORITYR, ITARGETSR, SPENDSGIR and CPENDSGIR can be "
 			"read and written by itself.",
 		.expect = (const struct rule_expect[]) {
-			{ "*", "HOLDS" },
+			{ "*_v2", "HOLDS" },
 			{ 0 }
 		},
 	},
@@ -5343,6 +5343,372 @@ static const struct rule rules[] = {
 			  "OK",
 			  "5.10 bug: the call accepts every address type that a GIC "
 			  "device has as an attribute", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "fields.reset",
+		.text = "Each register of the distributor and the redistributors has its value at "
+			"reset, for each vCPU and each INTID; those of interrupts that do not "
+			"exist are zero.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "fields.bits",
+		.text = "Each bit that can be written is set and cleared as its register says, "
+			"for each INTID; all others are RAZ/WI or read-only.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "devattr_v2_gicd_ctlr_enablegrp1", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "6.1.. bug: GICD_CTLR.EnableGrp1 is RAZ/WI, and EnableGrp0 "
+			  "enables both groups", false },
+			{ "devattr_v2_gicd_spendsgir_absent", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "6.1.. bug: GICD_SPENDSGIR makes SGIs pending from vCPUs that "
+			  "do not exist", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "fields.banked",
+		.text = "A vCPU's own registers of private interrupts are independent of another "
+			"vCPU's, and registers of SPIs are the same for all.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "devattr_v2_gicd_ctlr_enablegrp1", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "6.1.. bug: GICD_CTLR.EnableGrp1 is RAZ/WI, and EnableGrp0 "
+			  "enables both groups", false },
+			{ "devattr_v2_gicd_spendsgir_absent", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "6.1.. bug: GICD_SPENDSGIR makes SGIs pending from vCPUs that "
+			  "do not exist", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "fields.widths",
+		.text = "Accesses of each width that a register has read and write just their "
+			"part of it; those of other widths are RAZ/WI.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "devattr_v2_gicd_ctlr_enablegrp1", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "6.1.. bug: GICD_CTLR.EnableGrp1 is RAZ/WI, and EnableGrp0 "
+			  "enables both groups", false },
+			{ "devattr_v2_gicd_spendsgir_absent", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "6.1.. bug: GICD_SPENDSGIR makes SGIs pending from vCPUs that "
+			  "do not exist", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "fields.others",
+		.text = "A write to a register changes no other one, but those of the same state; "
+			"a write to what cannot be written changes none.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "fields_cpu.reset",
+		.text = "Each register of the CPU interface has its value at reset on each vCPU.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "fields_cpu.bits",
+		.text = "Each bit of the CPU interface that can be written is set and cleared; "
+			"all others are RAZ/WI or read-only.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "fields_cpu.banked",
+		.text = "Each vCPU has its own CPU interface.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "fields_user.reset",
+		.text = "User space reads each register's value at reset, for each vCPU and each "
+			"INTID; those of interrupts that do not exist are zero.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "fields_user.bits",
+		.text = "User space restores each bit that the register has, for each INTID; all "
+			"others are RAZ/WI or read-only.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "devattr_v2_gicd_ctlr_enablegrp1", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "6.1.. bug: GICD_CTLR.EnableGrp1 is RAZ/WI, and EnableGrp0 "
+			  "enables both groups", false },
+			{ "devattr_v2_gicd_spendsgir_absent", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "6.1.. bug: GICD_SPENDSGIR makes SGIs pending from vCPUs that "
+			  "do not exist", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "fields_user.banked",
+		.text = "User space restores a vCPU's own registers apart from another vCPU's, "
+			"and registers of SPIs for all.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "devattr_v2_gicd_ctlr_enablegrp1", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "6.1.. bug: GICD_CTLR.EnableGrp1 is RAZ/WI, and EnableGrp0 "
+			  "enables both groups", false },
+			{ "devattr_v2_gicd_spendsgir_absent", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "6.1.. bug: GICD_SPENDSGIR makes SGIs pending from vCPUs that "
+			  "do not exist", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "fields_views.agree",
+		.text = "User space reads what the guest has written to a register, and the guest "
+			"what user space has written.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "delivery.each_sgi",
+		.text = "Each of the 16 SGIs goes from each vCPU to each vCPU of a list and to no "
+			"other, with its sender on a GICv2.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "delivery.one_sgi",
+		.text = "An SGI to all other vCPUs comes to each of them with its INTID, for each "
+			"of the 16, and nothing else comes.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "delivery.each_ppi",
+		.text = "Each PPI that is no timer's is delivered to its vCPU alone, set pending "
+			"by a register or by its line.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "delivery.each_spi",
+		.text = "SPIs up to the last of 992 INTIDs are delivered to the vCPU that they "
+			"are routed to: set pending, by an edge, and by a level, again until it "
+			"is low.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "delivery.all_spis",
+		.text = "SPIs over the whole range that are pending at once are all delivered, "
+			"each once.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "delivery.each_priority",
+		.text = "For each of the 32 priorities, an interrupt is acknowledged if the "
+			"priority mask is lower, not if it is equal or higher; the running "
+			"priority is the interrupt's until its EOI.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "delivery.all_priorities",
+		.text = "Interrupts of all priorities but the lowest that are pending at once are "
+			"acknowledged in the order of their priorities.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "delivery.wakes_all",
+		.text = "An SGI to several vCPUs that sleep in WFI wakes all of them.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "delivery_v2.each_target",
+		.text = "An SPI goes to exactly one of the vCPUs in GICD_ITARGETSR, whatever set "
+			"of them it is.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "delivery_v2.equal_mask",
+		.text = "An SPI with two targets does not go to the one whose GICC_PMR is equal "
+			"to its priority, but to the other.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "6.1.. difference: the SPI goes to the first of several "
+			  "targets, whatever that masks", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "delivery_v2.mask_moves",
+		.text = "A pending SPI with two targets goes to the other one when the first "
+			"masks its priority.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "6.1.. difference: the SPI goes to the first of several "
+			  "targets, whatever that masks", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "delivery_v2.one_vcpu_targets",
+		.text = "With one vCPU, GICD_ITARGETSR is RAZ/WI.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "6.1.. difference: GICD_ITARGETSR of a guest with one vCPU is "
+			  "like that of others", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "delivery_v2.each_group",
+		.text = "GICC_IAR acknowledges an interrupt of group 0; it returns 1022 for one "
+			"of group 1, and acknowledges it only with AckCtl.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "delivery_v2.distributor_groups",
+		.text = "GICD_CTLR enables each group apart: an interrupt of the other group is "
+			"pending and is not forwarded.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "6.1.. bug: GICD_CTLR.EnableGrp1 is RAZ/WI, and EnableGrp0 "
+			  "enables both groups", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "delivery_v3.each_route",
+		.text = "An SPI goes to the vCPU of the affinity in GICD_IROUTER, and to none if "
+			"no vCPU has it.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "delivery_v3.groups",
+		.text = "ICC_IGRPEN1_EL1 and ICC_IGRPEN0_EL1 enable each group apart; an "
+			"interrupt of group 0 is acknowledged by ICC_IAR0_EL1, not by "
+			"ICC_IAR1_EL1.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "counter.shared",
+		.text = "All vCPUs of a VM read one virtual counter: it does not go back from one "
+			"to the other, and has the value that user space sets for one of them.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "counter.kept_by_reset",
+		.text = "The virtual counter goes on when a vCPU is reset by KVM_ARM_VCPU_INIT.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
 			{ 0 }
 		},
 	},

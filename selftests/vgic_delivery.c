@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which interrupt of a GICv2 is delivered to which vCPU, and when: order, masks, changes
+ * Which interrupt is delivered to which vCPU, and when: order, masks, changes
  * of state while an interrupt is pending or active, SGIs, targets, banked registers.
  * Continues vgic.c. Section numbers are those of ARM IHI 0048B.b.
  */
@@ -13,6 +13,7 @@
 #include "guest/guest_fixture.h"
 #include "guest/guest_gic.h"
 #include "guest/guest_gicv2.h"
+#include "guest/guest_polling.h"
 #include "guest/guest_power.h"
 #include "harness/rule_harness.h"
 
@@ -27,7 +28,7 @@
 /* ---- the host's side ---- */
 
 #define RULE_FIXTURE	vgic
-#define RULE_VARIANTS	(SEED_V2 | LEGACY_V2 | DEVATTR_V2)
+#define RULE_VARIANTS	(SEED_V2 | LEGACY_V2 | DEVATTR_V2 | DEVATTR_V3)
 #define RULE_STATE	struct guest guest
 #include "harness/gic_fixture.h"
 
@@ -60,11 +61,17 @@ static void mark(unsigned int cpu)
 
 static void send_to_self(unsigned int intid)
 {
-	dist_write(GICD_SGIR, GICD_SGIR_TO_SELF | intid);
+	if (guest_gic.v3)
+		gic_send_sgi(intid, guest_cpu());
+	else
+		dist_write(GICD_SGIR, GICD_SGIR_TO_SELF | intid);
 }
 
+/* A mask of vCPUs; a GICv3 does not tell them apart, and the first vCPU stands for all. */
 static uint8_t sgi_sources(unsigned int intid)
 {
+	if (guest_gic.v3)
+		return gic_irq_is_pending(intid) << FIRST;
 	return dist_read(GICD_SPENDSGIR(intid) & ~3U) >> (8 * (intid % 4));
 }
 
@@ -393,12 +400,12 @@ static void distributor_off_active(void)
 	set_pending(SPI);
 	ack = gic_ack();
 	guest_expect("it", SPI, ack & INTID_MASK);
-	dist_write(GICD_CTLR, 0);
+	gic_disable();
 	guest_expect("active while GICD_CTLR is off", true, gic_irq_is_active(SPI));
 	gic_eoi(ack);
 	guest_expect("active after its end", false, gic_irq_is_active(SPI));
 	guest_expect("running priority after its end", 0xff, cpu_read(GICC_RPR));
-	dist_write(GICD_CTLR, 1);
+	gic_enable();
 	expect_none("when GICD_CTLR is on again");
 	set_pending(SPI);
 	take("one that comes later", SPI);
@@ -647,21 +654,21 @@ static void sgi_lists(void)
 	gic_marker_enable();
 	meet(1);
 	if (guest_cpu() == FIRST)
-		dist_write(GICD_SGIR, SGI);
+		gic_send_sgi_to(SGI, 0);
 	meet(2);
 	gic_expect_none("an SGI to an empty list");
 	meet(3);
 	if (guest_cpu() == FIRST) {
-		dist_write(GICD_SGIR, (1U << FIRST | 1U << SECOND) << 16 | SGI);
+		gic_send_sgi_to(SGI, 1U << FIRST | 1U << SECOND);
 		mark(FIRST);
 		mark(SECOND);
 	}
 	ack = gic_expect_before_marker("an SGI to both", SGI);
-	guest_expect("its sender", FIRST, GICC_IAR_CPU(ack));
+	guest_expect("its sender", FIRST, guest_gic.v3 ? FIRST : GICC_IAR_CPU(ack));
 	meet(4);
 	/* One of the two vCPUs. */
 	if (guest_cpu() == FIRST) {
-		dist_write(GICD_SGIR, (0xfcU | 1U << SECOND) << 16 | SGI);
+		gic_send_sgi_to(SGI, 0xfcU | 1U << SECOND);
 		mark(SECOND);
 	} else {
 		gic_expect_before_marker("an SGI to a list with absent vCPUs", SGI);
@@ -939,7 +946,7 @@ static void moved_active(void)
 		set_pending(SPI);
 		ack = gic_ack();
 		guest_expect("the first", SPI, ack & INTID_MASK);
-		set_targets(SPI, 1 << SECOND);
+		gic_irq_route(SPI, SECOND);
 		set_pending(SPI);
 		guest_expect("active still", true, gic_irq_is_active(SPI));
 	}
@@ -1004,11 +1011,11 @@ static void interface_banked(void)
 	start();
 	gic_set_priority_mask(mask);
 	cpu_write(GICC_BPR, point);
-	cpu_write(GICC_CTLR, first ? GICC_CTLR_ENABLE : 0);
+	cpu_turn(first);
 	meet(1);
 	guest_expect("GICC_PMR of this vCPU", mask, gic_priority_mask());
 	guest_expect("GICC_BPR of this vCPU", point, cpu_read(GICC_BPR));
-	guest_expect("GICC_CTLR of this vCPU", first, cpu_read(GICC_CTLR) & GICC_CTLR_ENABLE);
+	guest_expect("the enable of this vCPU's interface", first, cpu_is_on());
 	gic_irq_enable(PPI);
 	set_priority(PPI, 0x20);
 	set_pending(PPI);
@@ -1032,7 +1039,7 @@ static void not_banked(void)
 		write_bit(GICD_ISENABLER(SPI), SPI);
 		set_priority(SPI, 0x58);
 		gic_irq_set_edge(SPI, true);
-		set_targets(SPI, 1 << SECOND);
+		gic_irq_route(SPI, SECOND);
 		set_pending(SPI);
 		write_bit(GICD_ISACTIVER(OTHER), OTHER);
 	}
@@ -1041,7 +1048,8 @@ static void not_banked(void)
 	guest_expect("priority, for all vCPUs", 0x58, priority_of(SPI));
 	guest_expect("edge-triggered, for all vCPUs", 2,
 		     dist_read(GICD_ICFGR(SPI)) >> 2 * (SPI % 16) & 3);
-	guest_expect("target, for all vCPUs", 1 << SECOND,
+	guest_expect("target, for all vCPUs", guest_gic.v3 ? SECOND : 1 << SECOND,
+		     guest_gic.v3 ? dist_read(GICV3_GICD_IROUTER(SPI)) :
 		     dist_read(GICD_ITARGETSR(SPI)) >> 8 * (SPI % 4) & 0xff);
 	guest_expect("pending, for all vCPUs", true, gic_irq_is_pending(SPI));
 	guest_expect("active, for all vCPUs", true, gic_irq_is_active(OTHER));
@@ -1079,7 +1087,7 @@ static void distributor_off_for_all(void)
 	gic_marker_enable();
 	meet(1);
 	if (first)
-		dist_write(GICD_CTLR, 0);
+		gic_disable();
 	meet(2);
 	if (!first)
 		set_pending(PPI);
@@ -1089,10 +1097,10 @@ static void distributor_off_for_all(void)
 	 */
 	guest_yield();
 	expect_none("with GICD_CTLR off, on each vCPU");
-	guest_expect("GICD_CTLR, for all vCPUs", 0, dist_read(GICD_CTLR));
+	guest_expect("GICD_CTLR, for all vCPUs", false, gic_is_enabled());
 	meet(3);
 	if (first) {
-		dist_write(GICD_CTLR, 1);
+		gic_enable();
 		mark(SECOND);
 	} else {
 		gic_expect_before_marker("when another vCPU turns GICD_CTLR on", PPI);

@@ -338,6 +338,14 @@ class CommandLine(unittest.TestCase):
         self.assertEqual([FIRST, SECOND, THIRD, OLD, NEW], out.lines)
         self.assertEqual(0, out.status)
 
+    def test_not_planned(self) -> None:
+        """A rule that is not about a variant has no result there."""
+        every = [FIRST, SECOND, THIRD, OLD, NEW]
+        self.assertEqual(every, self.names(NOT_PLANNED="expects_nothing"))
+        for option in ("--list", "--list-all"):
+            out = Output("as_expected", option, NOT_PLANNED="expects_nothing")
+            self.assertEqual(every, out.lines)
+
     def test_one_test(self) -> None:
         self.assertEqual([SECOND], self.names("--tests", SECOND))
 
