@@ -12,7 +12,6 @@
 #include "guest/guest.h"
 #include "guest/guest_fixture.h"
 #include "guest/guest_gic.h"
-#include "guest/guest_gicv2.h"
 #include "guest/guest_polling.h"
 #include "guest/guest_power.h"
 #include "harness/rule_harness.h"
