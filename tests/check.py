@@ -52,6 +52,7 @@ LAYERS = {
         "tests.test_failures",
         "tests.test_ktap",
         "tests.test_faults",
+        "tests.test_mutants",
         "tests.test_matrix",
         "tests.test_report",
         "tests.test_merge",
