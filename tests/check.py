@@ -56,6 +56,7 @@ LAYERS = {
         "tests.test_matrix",
         "tests.test_report",
         "tests.test_merge",
+        "tests.test_tap",
         "tests.test_documentation",
         "tests.test_lava",
         "tests.test_makefile",
