@@ -1604,6 +1604,24 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "irqfd.resample_deassigned",
+		.text = "The line that an irqfd with KVM_IRQFD_FLAG_RESAMPLE has raised falls "
+			"when the irqfd is deassigned.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "irqfd.resample_closed",
+		.text = "The line that an irqfd with KVM_IRQFD_FLAG_RESAMPLE has raised falls "
+			"when its eventfd is closed.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "irqfd.resample_edge",
 		.text = "With KVM_IRQFD_FLAG_RESAMPLE, each event raises its SPI once if the "
 			"guest has made the SPI edge-triggered.",
@@ -1681,6 +1699,148 @@ static const struct rule rules[] = {
 		.text = "KVM_IRQFD refuses an argument that cannot be read.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EFAULT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "routing.connected",
+		.text = "An irqfd raises the SPI that its GSI is routed to: pin 0 of irqchip 0 is "
+			"SPI 32.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "routing.replaced",
+		.text = "A new table of routes replaces the old one, for irqfds that are "
+			"assigned, too.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "routing.unrouted",
+		.text = "An event of a GSI without a route raises nothing.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "routing.resample",
+		.text = "The EOI of the SPI that a GSI is routed to signals the resample eventfd, "
+			"and lowers the line.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "routing.line_unrouted",
+		.text = "Routes do not apply to KVM_IRQ_LINE.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "routing.before_init",
+		.text = "Initializing the GIC connects each GSI to the pin of its number, "
+			"whatever routes were set before.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "routing.accepted",
+		.text = "KVM_SET_GSI_ROUTING accepts up to 4096 entries for GSIs 0 to 4095, and "
+			"pins 0 to 987 of irqchip 0.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "routing.unknown_flag",
+		.text = "KVM_SET_GSI_ROUTING refuses flags.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "routing.too_many",
+		.text = "KVM_SET_GSI_ROUTING refuses more than 4096 entries.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "routing.gsi_too_high",
+		.text = "KVM_SET_GSI_ROUTING refuses GSIs from 4096 on.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "routing.pin_too_high",
+		.text = "KVM_SET_GSI_ROUTING refuses pins beyond SPI 1019.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "routing.unknown_chip",
+		.text = "KVM_SET_GSI_ROUTING refuses other irqchips than 0.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "routing.unknown_type",
+		.text = "KVM_SET_GSI_ROUTING refuses types of entries that are not for this "
+			"architecture.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "routing.entry_flags",
+		.text = "KVM_SET_GSI_ROUTING refuses flags of an entry for a pin.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "routing.twice",
+		.text = "A GSI has at most one route to the GIC.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "routing.bad_pointer",
+		.text = "KVM_SET_GSI_ROUTING refuses an argument or entries that cannot be read.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EFAULT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "routing.refused_keeps",
+		.text = "A table that is refused changes no route.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
 			{ 0 }
 		},
 	},
@@ -2284,6 +2444,59 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "vgic.level_set_while_active",
+		.text = "A write to GICD_ISPENDR while a level-sensitive interrupt is active is "
+			"latched: it is acknowledged once more after its EOI, whatever its line "
+			"is.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(6, 1),
+			  "BROKEN",
+			  "6.1 bug: a latch set while the interrupt is active is lost at "
+			  "its EOI", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.deactivated_any_order",
+		.text = "With EOImode 1, active interrupts can be deactivated in any order, "
+			"however many they are: each write to GICC_DIR ends the interrupt that it "
+			"names, and no other.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(6, 1),
+			  "BROKEN",
+			  "6.1 bug: active interrupts keep their list registers, and "
+			  "none is left for the next one; see vgic.many_nested", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.deactivated_beside_others",
+		.text = "With EOImode 1, a vCPU deactivates its own interrupts while another vCPU "
+			"has more active interrupts than there are list registers.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(6, 1),
+			  "BROKEN",
+			  "6.1 bug: active interrupts keep their list registers, and "
+			  "none is left for the next one; see vgic.many_nested", false },
+			{ 0 }
+		},
+	},
+	{
 		.id = "vgic.level_while_active",
 		.text = "While a level-sensitive interrupt is active, its pending state follows "
 			"its line.",
@@ -2408,6 +2621,75 @@ static const struct rule rules[] = {
 			  "BROKEN",
 			  "5.10.. difference: the SPI goes to the first of several "
 			  "targets, whatever that masks", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.disabled_target",
+		.text = "An SPI with several targets is acknowledged by one whose GICC_CTLR "
+			"enables its group while another's does not.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(6, 1),
+			  "BROKEN",
+			  "6.1 difference: the SPI goes to the first of several targets, "
+			  "whether that can take it or not", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.disabled_while_pending",
+		.text = "An SPI that is pending at several targets is acknowledged by the one "
+			"that is enabled last, or that stays enabled.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(6, 1),
+			  "BROKEN",
+			  "6.1 difference: the SPI goes to the first of several targets, "
+			  "whether that can take it or not", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.target_turned_off",
+		.text = "An SPI with several targets is acknowledged by one that is on while "
+			"another is turned off by CPU_OFF.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(6, 1),
+			  "BROKEN",
+			  "6.1 difference: the SPI goes to the first of several targets, "
+			  "whether that can take it or not", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.moved_active_at_once",
+		.text = "An SPI that gets another target and becomes pending again while active "
+			"is not acknowledged again by the vCPU that ends it, not even at once "
+			"after its EOI.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(6, 1),
+			  "BROKEN",
+			  "6.1 bug: an edge that comes while the SPI is active is "
+			  "pending in the list register of the vCPU that has it active", false },
 			{ 0 }
 		},
 	},
@@ -2616,6 +2898,48 @@ static const struct rule rules[] = {
 		.text = "VMs with memory at the same address do not see each other's memory.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "slots.dirty_log",
+		.text = "KVM_GET_DIRTY_LOG has exactly the pages that the guest has written to "
+			"since the last call.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "slots.dirty_log_begun",
+		.text = "A log that begins while the guest runs has the pages that it writes to "
+			"from then on.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "slots.log_flag",
+		.text = "KVM_MEM_LOG_DIRTY_PAGES of an existing slot may be set and cleared.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "slots.no_log",
+		.text = "KVM_GET_DIRTY_LOG of a slot that has no log, or does not exist, fails.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENOENT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "slots.log_unknown_id",
+		.text = "KVM_GET_DIRTY_LOG of a slot that cannot exist fails.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
 			{ 0 }
 		},
 	},
@@ -3040,8 +3364,172 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "run_call.argument",
+		.text = "KVM_RUN takes no argument: another value than 0 is refused.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "run_call.unknown_call",
+		.text = "A vCPU refuses calls that it does not know, also those that are not "
+			"KVM's.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "run_call.immediate_exit",
+		.text = "With immediate_exit set, KVM_RUN returns before the guest executes an "
+			"instruction, each time.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINTR" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "run_call.signal_unmasked",
+		.text = "A pending signal that the mask of KVM_SET_SIGNAL_MASK lets through ends "
+			"KVM_RUN, though the thread blocks it.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINTR" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "run_call.signal_masked",
+		.text = "A pending signal that is blocked during KVM_RUN does not end it, and is "
+			"not delivered.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "run_call.signal_mask_restored",
+		.text = "When KVM_RUN has returned, the thread's own signal mask is in force "
+			"again.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "RESTORED" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "run_call.signal_mask_bad_length",
+		.text = "KVM_SET_SIGNAL_MASK takes a signal set of the kernel's size only.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "run_call.signal_mask_bad_pointer",
+		.text = "KVM_SET_SIGNAL_MASK needs an argument that can be read to its end.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EFAULT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "run_call.mp_state",
+		.text = "A vCPU is stopped by KVM_SET_MP_STATE and made runnable again, and "
+			"KVM_GET_MP_STATE shows that.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "STOPPED" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "run_call.mp_state_unknown",
+		.text = "KVM_SET_MP_STATE refuses states that a vCPU of ARM does not have.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "run_call.version",
+		.text = "KVM_GET_API_VERSION returns 12.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "TWELVE" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "run_call.system_argument",
+		.text = "Calls of /dev/kvm without a parameter refuse another value than 0.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "together.one_counter",
+		.text = "The virtual counters of a VM's vCPUs are one: what one vCPU reads is "
+			"never behind what another one has read before.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "together.comes_on_again",
+		.text = "When PSCI turns a vCPU on, its timers are disabled and its virtual "
+			"counter has gone on.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "together.woken_by_one_write",
+		.text = "One SGI wakes each vCPU that it is for, however many of them sleep in "
+			"WFI.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "together.psci_answers",
+		.text = "PSCI_VERSION is 0.2 or later, no trusted OS needs migration, and unknown "
+			"functions return NOT_SUPPORTED.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "together.affinity_info",
+		.text = "AFFINITY_INFO shows whether a vCPU is on, or at a higher level whether "
+			"any vCPU below it is; it refuses what does not exist.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "together_v2.first_access_to_cpu_side",
+		.text = "The first read of the CPU interface returns its own register, whatever "
+			"the distributor has at the same offset.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "cap.irqchip",
 		.text = "KVM_CAP_IRQCHIP is reported where the host can provide a GIC.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "YES" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "cap.irq_routing",
+		.text = "KVM_CAP_IRQ_ROUTING is reported where the host can provide a GIC.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "YES" },
 			{ 0 }
@@ -4505,6 +4993,34 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "saved.level_active",
+		.text = "The pending state of an active level-sensitive SPI is restored: "
+			"GICD_ISPENDR of a GICv2 includes the line and is latched by the write; "
+			"that of a GICv3 is the latch alone.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*_v2", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(6, 1),
+			  "BROKEN",
+			  "6.1 bug: a latch set while the interrupt is active is lost at "
+			  "its EOI; see vgic.level_set_while_active", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "saved.level_pending",
+		.text = "A level-sensitive SPI that was pending by its line when saved is "
+			"acknowledged once by the guest of the VM in which it is restored, even "
+			"if that VM's line is not raised.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "saved.priority_mask",
 		.text = "The saved priority mask and priorities decide what the restored guest "
 			"acknowledges.",
@@ -4939,6 +5455,22 @@ static const struct rule rules[] = {
 		.text = "Register attributes name a vCPU by its id, also where ids have gaps.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "sparse_device.absent_targets",
+		.text = "GICD_ITARGETSR has no bits of vCPUs that do not exist, also where ids "
+			"have gaps.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "RAZ" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(6, 1),
+			  "INDEX",
+			  "6.1 difference: bits are indices of vCPUs, not ids", false },
 			{ 0 }
 		},
 	},

@@ -450,4 +450,128 @@ TEST_F(slots, two_vms)
 			 "two VMs with memory at one address, one run while the other waits");
 }
 
+/* ---- the log of dirty pages ---- */
+
+#define LOG		KVM_MEM_LOG_DIRTY_PAGES
+#define LOG_WORDS	(NR_PAGES / 32)
+
+static int get_log(int vm, uint32_t slot, uint32_t *bitmap)
+{
+	struct kvm_dirty_log log = { .slot = slot, .dirty_bitmap = bitmap };
+
+	return abi_ioctl(vm, KVM_GET_DIRTY_LOG, &log);
+}
+
+TEST_F(slots, log_flag)
+{
+	ASSERT_OK(SET(SLOT, 0, SLOT_IPA, PAGE));
+	EXPECT_RULE(SET(SLOT, LOG, SLOT_IPA, PAGE), "set it");
+	EXPECT_RULE(SET(SLOT, LOG, SLOT_IPA, PAGE), "again");
+	EXPECT_RULE(SET(SLOT, 0, SLOT_IPA, PAGE), "clear it");
+	EXPECT_RULE(SET(SLOT + 1, LOG | KVM_MEM_READONLY, OTHER_IPA, PAGE),
+		    "set it for a new read-only slot");
+}
+
+TEST_F(slots, no_log)
+{
+	uint32_t bitmap[2] = { 0 };
+
+	EXPECT_RULE(get_log(self->vm.fd, SLOT, bitmap), "a slot that does not exist");
+	ASSERT_OK(SET(SLOT, 0, SLOT_IPA, PAGE));
+	EXPECT_RULE(get_log(self->vm.fd, SLOT, bitmap), "a slot without a log");
+	ASSERT_OK(SET(SLOT, LOG, SLOT_IPA, PAGE));
+	ASSERT_OK(get_log(self->vm.fd, SLOT, bitmap));
+	ASSERT_OK(SET(SLOT, 0, SLOT_IPA, PAGE));
+	EXPECT_RULE(get_log(self->vm.fd, SLOT, bitmap), "a slot whose log was turned off");
+}
+
+TEST_F(slots, log_unknown_id)
+{
+	int max = abi_ioctl(self->vm.kvm, KVM_CHECK_EXTENSION, (void *)KVM_CAP_NR_MEMSLOTS);
+	uint32_t bitmap[2] = { 0 };
+
+	EXPECT_RULE(get_log(self->vm.fd, max, bitmap), "slot %d", max);
+	EXPECT_RULE(get_log(self->vm.fd, 0x7fff + 1, bitmap), "slot 32768");
+}
+
+/* Pages that the guest writes to in each round: both ends of words, and of the slot. */
+static const uint32_t written[][LOG_WORDS] = {
+	{ 0x80000003, 0x80000001 },
+	{ 0 },
+	{ 0x80010001, 0x00000001 },
+};
+
+/* Reads all pages and writes to those of a round. */
+static void write_some(void)
+{
+	unsigned int round, i;
+
+	for (round = 0; round < ARRAY_SIZE(written); round++) {
+		for (i = 0; i < area.pages; i++) {
+			guest_read(area.va + i * PAGE);
+			if (written[round][i / 32] >> i % 32 & 1)
+				guest_write(area.va + i * PAGE + 4, word_of(i));
+		}
+		guest_request(round);
+	}
+	guest_done();
+}
+
+static struct {
+	bool begin_late;
+	unsigned int wrong;	/* rounds whose log was not as it should be */
+	uint32_t log[LOG_WORDS];	/* of the last of these */
+	void *memory;
+} logged;
+
+static void compare_log(struct guest *guest, unsigned int round)
+{
+	uint32_t log[LOG_WORDS] = { 0 };
+	int ret = 0;
+
+	if (logged.begin_late && !round) {
+		ret = abi_slot_set(guest->vm->fd, SLOT, LOG, SLOT_IPA, NR_PAGES * PAGE,
+				   logged.memory);
+	} else {
+		ret = get_log(guest->vm->fd, SLOT, log);
+		if (memcmp(log, written[round], sizeof(log))) {
+			logged.wrong++;
+			memcpy(logged.log, log, sizeof(log));
+		}
+	}
+	TEST_ASSERT(!ret, "the log of round %u: %s", round, strerror(-ret));
+}
+
+static bool log_guest(void *memory, bool begin_late)
+{
+	struct exits exits = { 0 };
+	struct guest guest = { 0 };
+	int ret;
+
+	CREATE_GUEST(&guest, write_some, &exits);
+	guest.on_request = compare_log;
+	logged.begin_late = begin_late;
+	logged.wrong = 0;
+	logged.memory = memory;
+	ret = abi_slot_set(guest.vm->fd, SLOT, begin_late ? 0 : LOG, SLOT_IPA, NR_PAGES * PAGE,
+			   memory);
+	TEST_ASSERT(!ret, "a slot with a log: %s", strerror(-ret));
+	show_area(&guest, SLOT_IPA, NR_PAGES);
+	return guest_run(&guest) && !exits.reads && !exits.writes && !logged.wrong;
+}
+
+TEST_F(slots, dirty_log)
+{
+	EXPECT_RULE_WORD(holds(log_guest(self->memory, false)),
+			 "%u wrong logs of %u, the last one 0x%08x 0x%08x", logged.wrong,
+			 (unsigned int)ARRAY_SIZE(written), logged.log[0], logged.log[1]);
+}
+
+TEST_F(slots, dirty_log_begun)
+{
+	EXPECT_RULE_WORD(holds(log_guest(self->memory, true)),
+			 "%u wrong logs, the last one 0x%08x 0x%08x", logged.wrong, logged.log[0],
+			 logged.log[1]);
+}
+
 #include "harness/rule_main.h"

@@ -13,6 +13,7 @@
 #include "guest/guest_fixture.h"
 #include "guest/guest_gic.h"
 #include "guest/guest_polling.h"
+#include "guest/guest_power.h"
 #include "harness/rule_harness.h"
 
 #define SGI	5
@@ -415,6 +416,129 @@ TEST_F(vgic, distributor_off_active)
 	EXPECT_GUEST(1, distributor_off_active, "an active interrupt ended with GICD_CTLR off");
 }
 
+/* GICD_ISPENDR latches, while the line is low. */
+static void level_set_while_active(void)
+{
+	uint32_t ack;
+
+	start();
+	prepare(SPI, 0x80);
+	gic_irq_set_edge(SPI, false);
+	guest_request(RAISE(SPI));
+	ack = gic_ack();
+	guest_expect("it", SPI, ack & INTID_MASK);
+	guest_request(LOWER(SPI));
+	set_pending(SPI);
+	guest_expect("pending, set with the line low", true, gic_irq_is_pending(SPI));
+	expect_none("while it is active");
+	gic_eoi(ack);
+	guest_expect("pending after its end", true, gic_irq_is_pending(SPI));
+	take("the one that was set", SPI);
+	expect_none("after that");
+	guest_expect("pending after that", false, gic_irq_is_pending(SPI));
+	guest_done();
+}
+
+TEST_F(vgic, level_set_while_active)
+{
+	EXPECT_GUEST(1, level_set_while_active,
+		     "GICD_ISPENDR of a level-sensitive interrupt that is active");
+}
+
+/* ---- deactivation ---- */
+
+#define DROPPED		6	/* SPIs from SPI on: more than there are list registers */
+#define ACTIVE_WORD	(((1U << DROPPED) - 1) << SPI % 32)
+
+/* EOImode 1: makes them active one after the other, each with its priority dropped. */
+static void drop_each(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < DROPPED; i++) {
+		set_pending(SPI + i);
+		expect_ack("the next, while all before are active", SPI + i);
+		gic_eoi(SPI + i);
+	}
+	guest_expect("active before the first deactivation", ACTIVE_WORD,
+		     dist_read(GICD_ISACTIVER(SPI)));
+}
+
+/* Deactivates them from the one at @first on, in steps. */
+static void deactivate_each(unsigned int first, unsigned int step)
+{
+	uint32_t active = ACTIVE_WORD;
+	unsigned int k, intid;
+
+	for (k = 0; k < DROPPED; k++) {
+		intid = SPI + (first + k * step) % DROPPED;
+		gic_deactivate(intid);
+		active &= ~(1U << intid % 32);
+		guest_expect("active after one was deactivated", active,
+			     dist_read(GICD_ISACTIVER(SPI)));
+	}
+}
+
+/* In order, from each one on, and in the reverse order. */
+static void deactivated_any_order(void)
+{
+	unsigned int i, first;
+
+	start();
+	gic_split_eoi(true);
+	for (i = 0; i < DROPPED; i++)
+		prepare(SPI + i, 0x80);
+	for (first = 0; first < DROPPED; first++) {
+		drop_each();
+		deactivate_each(first, 1);
+		drop_each();
+		deactivate_each(first, DROPPED - 1);
+	}
+	expect_none("after all");
+	guest_done();
+}
+
+TEST_F(vgic, deactivated_any_order)
+{
+	EXPECT_GUEST(1, deactivated_any_order,
+		     "EOImode 1: active interrupts deactivated in several orders");
+}
+
+/* The second vCPU has none of the active interrupts, and deactivates its own meanwhile. */
+static void deactivated_beside_others(void)
+{
+	unsigned int i;
+
+	start();
+	gic_split_eoi(true);
+	gic_irq_enable(PPI);
+	if (guest_cpu() == FIRST) {
+		for (i = 0; i < DROPPED; i++)
+			prepare(SPI + i, 0x80);
+		drop_each();
+	}
+	meet(1);
+	if (guest_cpu() == SECOND) {
+		set_pending(PPI);
+		expect_ack("the other vCPU's PPI", PPI);
+		gic_eoi(PPI);
+		guest_expect("its PPI before", true, gic_irq_is_active(PPI));
+		gic_deactivate(PPI);
+		guest_expect("its PPI after", false, gic_irq_is_active(PPI));
+		guest_expect("the first vCPU's", ACTIVE_WORD, dist_read(GICD_ISACTIVER(SPI)));
+	}
+	meet(2);
+	if (guest_cpu() == FIRST)
+		deactivate_each(DROPPED - 1, DROPPED - 1);
+	guest_done();
+}
+
+TEST_F(vgic, deactivated_beside_others)
+{
+	EXPECT_GUEST(2, deactivated_beside_others,
+		     "EOImode 1: a vCPU deactivates while another has many active interrupts");
+}
+
 /* ---- SGIs ---- */
 
 static void sgi_once(void)
@@ -654,6 +778,159 @@ static void open_target(void)
 TEST_F(vgic, open_target)
 {
 	EXPECT_GUEST(2, open_target, "an SPI with two targets, of which one masks it");
+}
+
+static void close_interface(void)
+{
+	cpu_write(GICC_CTLR, 0);
+}
+
+/* Like open_target(), but one of the two has its interface disabled in GICC_CTLR. */
+static void disabled_target(void)
+{
+	unsigned int me = guest_cpu(), open, step = 1;
+
+	start();
+	gic_marker_enable();
+	if (me == FIRST) {
+		prepare(SPI, 0x80);
+		set_targets(SPI, 1 << FIRST | 1 << SECOND);
+	}
+	for (open = FIRST; open <= SECOND; open++) {
+		if (me == open)
+			gic_cpu_enable();
+		else
+			close_interface();
+		meet(step++);
+		if (me == FIRST) {
+			set_pending(SPI);
+			mark(open);
+		}
+		if (me == open)
+			gic_expect_before_marker("the target that is enabled", SPI);
+		meet(step++);
+		expect_none("after that");
+	}
+	guest_done();
+}
+
+TEST_F(vgic, disabled_target)
+{
+	EXPECT_GUEST(2, disabled_target, "an SPI with two targets, of which one is disabled");
+}
+
+/* It is pending at the first, which is disabled then; and the other way round. */
+static void disabled_while_pending(void)
+{
+	unsigned int me = guest_cpu();
+
+	start();
+	gic_marker_enable();
+	if (me == SECOND)
+		close_interface();
+	meet(1);
+	if (me == FIRST) {
+		prepare(SPI, 0x80);
+		set_targets(SPI, 1 << FIRST | 1 << SECOND);
+		set_pending(SPI);
+		guest_expect("GICC_HPPIR of the first", SPI, cpu_read(GICC_HPPIR) & INTID_MASK);
+		close_interface();
+	}
+	meet(2);
+	/* Neither can take it until the second is enabled. */
+	if (me == SECOND) {
+		gic_cpu_enable();
+		mark(SECOND);
+		gic_expect_before_marker("the second, when it is enabled", SPI);
+	}
+	meet(3);
+	if (me == FIRST)
+		gic_cpu_enable();
+	gic_expect_none("after that");
+	meet(4);
+	if (me == FIRST) {
+		set_pending(SPI);
+		guest_expect("GICC_HPPIR of the first again", SPI,
+			     cpu_read(GICC_HPPIR) & INTID_MASK);
+		close_interface();
+		mark(SECOND);
+	} else {
+		gic_expect_before_marker("the second, when the first is disabled", SPI);
+	}
+	guest_done();
+}
+
+TEST_F(vgic, disabled_while_pending)
+{
+	EXPECT_GUEST(2, disabled_while_pending,
+		     "an SPI with two targets, pending at the one that is disabled then");
+}
+
+#define ON_AGAIN	7	/* context id */
+
+/* The first of two targets turns itself off; the second turns it on at the end. */
+static void target_turned_off(void)
+{
+	if (guest_cpu() == FIRST) {
+		if (guest_boot().context == ON_AGAIN)
+			guest_done();
+		start();
+		guest_expect("CPU_ON of the second", 0, guest_cpu_on(GUEST_MPIDR_OF(SECOND), 0));
+		guest_cpu_off();
+	}
+	gic_cpu_enable();
+	gic_marker_enable();
+	guest_await_that("the first vCPU is off",
+			 guest_affinity_info(GUEST_MPIDR_OF(FIRST)) == PSCI_IS_OFF, FIRST);
+	prepare(SPI, 0x80);
+	set_targets(SPI, 1 << FIRST | 1 << SECOND);
+	set_pending(SPI);
+	mark(SECOND);
+	gic_expect_before_marker("the target that is on", SPI);
+	gic_expect_none("after that");
+	guest_expect("CPU_ON of the first", 0, guest_cpu_on(GUEST_MPIDR_OF(FIRST), ON_AGAIN));
+	guest_done();
+}
+
+TEST_F(vgic, target_turned_off)
+{
+	guest_create_off(&self->guest, 2, target_turned_off);
+	prepare_guest(&self->guest);
+	PLACE_GIC();
+	EXPECT_GUEST_ENDS("an SPI with two targets, of which the first is turned off");
+}
+
+/* The next one is not acknowledged where it was, in the moment after the EOI. */
+static void moved_active_at_once(void)
+{
+	unsigned int me = guest_cpu();
+	uint32_t ack;
+
+	start();
+	gic_marker_enable();
+	if (me == FIRST) {
+		prepare(SPI, 0x80);
+		set_pending(SPI);
+		ack = gic_ack();
+		guest_expect("the first", SPI, ack & INTID_MASK);
+		set_targets(SPI, 1 << SECOND);
+		set_pending(SPI);
+		cpu_write(GICC_EOIR, ack);
+		guest_expect("the vCPU that it was taken from", INTID_SPURIOUS,
+			     cpu_read(GICC_IAR) & INTID_MASK);
+		mark(SECOND);
+	} else {
+		gic_expect_before_marker("the vCPU that it was moved to", SPI);
+	}
+	meet(1);
+	gic_expect_none("after that");
+	guest_done();
+}
+
+TEST_F(vgic, moved_active_at_once)
+{
+	EXPECT_GUEST(2, moved_active_at_once,
+		     "an SPI that is moved and pending while it is active");
 }
 
 static void moved_active(void)

@@ -71,6 +71,9 @@ class Form(unittest.TestCase):
     def test_kind(self) -> None:
         self.assert_refused('"bug"', '"feature"', "got 'feature'")
 
+    def test_reach(self) -> None:
+        self.assert_refused('source = "seed"', 'source = "seed"\nreach = "moon"', "got 'moon'")
+
     def test_range_downwards(self) -> None:
         self.assert_refused("5.10..6.1", "6.1..5.10", "upwards")
 
@@ -172,6 +175,37 @@ class Reference(unittest.TestCase):
         self.assertEqual([rule.id for rule in rules.parse_table(text)],
                          re.findall(r"^### `(.+)`$", page, re.MULTILINE))
         self.assertNotIn("## rules\n", page, "expected a heading above every rule")
+
+
+class Reach(unittest.TestCase):
+    """A rule whose code no emulated machine runs."""
+
+    TABLE = GOOD.replace('source = "seed"', 'source = "seed"\nreach = "silicon"')
+
+    def problems(self, outcome: str, rule: str = "errors.twice") -> list[str]:
+        result = {"test": "errors.seed_v2.twice", "rule": rule, "outcome": outcome}
+        return rules.passed_out_of_reach(rules.parse_table(self.TABLE),
+                                         [{"target": "qemu", "results": [result]}])
+
+    def test_is_not_passed(self) -> None:
+        self.assertEqual(["errors.seed_v2.twice passed on qemu, which cannot reach it"],
+                         self.problems("passed"))
+
+    def test_may_be_skipped_or_fail(self) -> None:
+        for outcome in ("skipped", "failed", "not_run"):
+            self.assertEqual([], self.problems(outcome))
+
+    def test_others_pass(self) -> None:
+        self.assertEqual([], self.problems("passed", "errors.once"))
+
+    def test_pages_say_so(self) -> None:
+        (rule,) = rules.parse_table(self.TABLE)
+        self.assertTrue(rules.told_with_reach(rule).endswith(" Only silicon reaches it."))
+        self.assertIn("- reach: silicon", rules.render_reference(self.TABLE))
+        self.assertIn("1 of them says is out of reach", rules.render_counts([rule]))
+        (other,) = rules.parse_table(GOOD)
+        self.assertEqual(other.text, rules.told_with_reach(other))
+        self.assertNotIn("reach", rules.render_reference(GOOD) + rules.render_counts([other]))
 
 
 class Counts(unittest.TestCase):

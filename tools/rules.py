@@ -28,6 +28,7 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tools import own_tests
+from tools.results import DIALECTS
 
 ROOT = Path(__file__).resolve().parent.parent
 TABLE_NAME = "Documentation/abi/rules.toml"
@@ -36,9 +37,10 @@ HEADER = ROOT / "selftests/rules.h"
 REFERENCE = ROOT / "Documentation/abi/reference.md"
 README = ROOT / "README.md"
 
-DIALECTS = ("seed", "legacy", "devattr", "any")
 KINDS = ("bug", "difference")
-RULE_KEYS = {"id", "text", "source", "dialects", "expect", "by", "deviation"}
+# Where the code runs that a rule is about, if not on every machine.
+REACHES = ("silicon",)
+RULE_KEYS = {"id", "text", "source", "dialects", "expect", "by", "reach", "deviation"}
 DEVIATION_KEYS = {"kernels", "arch", "variants", "does", "kind", "reason", "sometimes"}
 
 RULE_ID = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
@@ -94,6 +96,7 @@ class Rule:
     expect: dict[str, str]
     by: str = "selftests"
     deviations: tuple[Deviation, ...] = field(default=())
+    reach: str = ""
 
 
 def version_of(release: str) -> tuple[int, int]:
@@ -166,6 +169,8 @@ def parse_rule(raw: dict) -> Rule:
     for outcome in expect.values():
         if not OUTCOME.fullmatch(outcome):
             raise TableError(f"{where}: expected an outcome such as EINVAL, got '{outcome}'")
+    if "reach" in raw and raw["reach"] not in REACHES:
+        raise TableError(f"{where}: expected reach to be one of {REACHES}, got '{raw['reach']}'")
     deviations = tuple(parse_deviation(d, where) for d in raw.get("deviation", []))
     return Rule(
         raw["id"],
@@ -175,6 +180,7 @@ def parse_rule(raw: dict) -> Rule:
         expect,
         raw.get("by", "selftests"),
         deviations,
+        raw.get("reach", ""),
     )
 
 
@@ -206,7 +212,20 @@ def texts() -> dict[str, str]:
     """The sentence of each rule and of all other tests, for pages that show results."""
     output = {f"{program}.output": own_tests.OUTPUT for program in programs()}
     return {**own_tests.LAB, **own_tests.PROGRAMS, **output,
-            **{rule.id: rule.text for rule in load()}}
+            **{rule.id: told_with_reach(rule) for rule in load()}}
+
+
+def told_with_reach(rule: Rule) -> str:
+    """The sentence of a rule, and that an emulated machine cannot show it."""
+    return f"{rule.text} Only {rule.reach} reaches it." if rule.reach else rule.text
+
+
+def passed_out_of_reach(rules: list[Rule], summaries: list[dict]) -> list[str]:
+    """Results of emulated machines that are said to have passed without their code."""
+    beyond = {rule.id for rule in rules if rule.reach}
+    return [f"{result['test']} passed on {summary['target']}, which cannot reach it"
+            for summary in summaries for result in summary["results"]
+            if result["rule"] in beyond and result["outcome"] == "passed"]
 
 
 # ---- what the programs report ----
@@ -443,6 +462,8 @@ def _reference_of(rule: Rule) -> list[str]:
         arch = "" if d.arch == IN_TREE_ARCH else f" on {d.arch}"
         lines.append(f"- {d.kind}, kernels {d.kernels}{arch}{where}: {d.does}"
                      f"{' at times' if d.sometimes else ''}: {d.reason}")
+    if rule.reach:
+        lines.append(f"- reach: {rule.reach}; skipped where its code cannot run")
     if rule.by != "selftests":
         lines.append(f"- reported by `{rule.by}`")
     return [*lines, ""]
@@ -487,9 +508,14 @@ def render_counts(rules: list[Rule]) -> str:
     )
     deviations = [d for rule in rules for d in rule.deviations if d.arch == IN_TREE_ARCH]
     bugs = sum(d.kind == "bug" for d in deviations)
+    beyond = sum(bool(rule.reach) for rule in rules)
     return (
         f"{len(rules)} rules, of which {in_dialect};\n"
         f"{len(deviations)} known deviations of released kernels, {bugs} of them bugs.\n"
+        + (f"What {beyond} of them says is out of reach of emulated machines.\n"
+           if beyond == 1 else
+           f"What {beyond} of them say is out of reach of emulated machines.\n"
+           if beyond else "")
     )
 
 
@@ -548,7 +574,7 @@ def command_reference(args: argparse.Namespace) -> list[str]:
 
 def command_covered(args: argparse.Namespace) -> list[str]:
     summaries = [json.loads(Path(path).read_text(encoding="utf-8")) for path in args.summary]
-    return uncovered(load(), summaries)
+    return uncovered(load(), summaries) + passed_out_of_reach(load(), summaries)
 
 
 def command_readme(_args: argparse.Namespace) -> list[str]:

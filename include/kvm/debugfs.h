@@ -4,8 +4,10 @@
  *
  *   <pid>-<fd>/vcpu<id>    exit counters of a vCPU: lines "<reason> <count>"
  *   <pid>-<fd>/vgic-state  state of interrupts and list registers
+ *   cpus                   each CPU's MIDR, and what its errata make the module do
  *   hyp_fault              write "host" or "guest": HYP mode faults on this CPU, at once or
- *                          at the next guest entry
+ *                          at the next guest entry; "abort": an asynchronous abort is pending
+ *                          at the next guest exit
  */
 #ifndef KVM_DEBUGFS_H
 #define KVM_DEBUGFS_H

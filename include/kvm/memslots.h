@@ -14,7 +14,7 @@
 /**
  * struct memslot - one region of guest memory
  * @id:    user space's number
- * @flags: KVM_MEM_READONLY or 0
+ * @flags: KVM_MEM_READONLY, KVM_MEM_LOG_DIRTY_PAGES
  * @gpa:   guest physical address, bytes, aligned to pages
  * @size:  bytes, a multiple of the page size, not 0
  * @hva:   address in the VMM, aligned to pages
@@ -29,8 +29,12 @@ struct memslot {
 
 /**
  * struct memslots - all slots of a VM, sorted by @gpa; they do not overlap
+ * @count: number of slots
+ * @size:  their sizes together, in bytes
+ * @slot:  the slots; those from @count on are undefined
  */
 struct memslots {
+	u64 size;
 	unsigned int count;
 	struct memslot *slot[MEMSLOTS_MAX];
 };
@@ -50,14 +54,15 @@ struct memslot_limits {
 enum memslot_change {
 	MEMSLOT_CREATE,
 	MEMSLOT_DELETE,
-	MEMSLOT_MOVE,
+	MEMSLOT_MOVE,		/* and maybe a change of its flags */
+	MEMSLOT_FLAGS,		/* a change of its flags alone */
 	MEMSLOT_NOTHING,	/* the slot is as requested already */
 };
 
 /*
  * Checks KVM_SET_USER_MEMORY_REGION. Returns enum memslot_change, or -EINVAL (id,
- * flags, alignment, a range that wraps, a size or backing that cannot be
- * changed, nothing to delete), -EFAULT (outside of the guest physical address
+ * flags, alignment, a range that wraps, a size, backing or KVM_MEM_READONLY that cannot
+ * be changed, nothing to delete), -EFAULT (outside of the guest physical address
  * space), -EEXIST (overlaps another slot). Changes nothing. Source:
  * Documentation/virt/kvm/api.rst 4.35, and the error of current kernels where
  * it names none.

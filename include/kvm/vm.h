@@ -29,8 +29,11 @@
  *   |  |- mmap_lock              the VMM's
  *   |  |  `- arch_mmu_lock()     the MMU notifiers take it
  *   |  `- arch_mmu_lock()
+ *   |     `- vm->vgic.lock
  *   |- vmid_lock                 arch/arm/kvm/stage2.c
  *   `- psci_lock                 of struct arch_vm
+ *      |- vm->vgic.lock
+ *      `- vcpu->wait
  */
 #ifndef KVM_VM_H
 #define KVM_VM_H
@@ -38,6 +41,7 @@
 #include <linux/kvm.h>
 #include <linux/mm_types.h>
 #include <linux/mutex.h>
+#include <linux/nospec.h>
 #include <linux/refcount.h>
 #include <linux/rwsem.h>
 #include <linux/signal_types.h>
@@ -71,9 +75,10 @@ struct vcpu;
  * @has_run: a vCPU has been in KVM_RUN
  * @addresses: of the virtual GIC
  * @vgic:    see <kvm/vgic.h>
- * @slots_lock: for @slots; held for reading while a fault is resolved
+ * @slots_lock: for @slots; no lock is held while a fault waits for a page of the VMM
  * @slots:   memory slots
  * @slots_changes: changes of @slots so far; read without the lock
+ * @slots_serial: the last number that a slot was given, see virt/kvm/vm_memory.c
  * @events:  irqfds and ioeventfds, with locks of their own
  * @arch:    the architecture's part
  * @debugfs: the VM's folder
@@ -93,6 +98,7 @@ struct vm {
 	struct rw_semaphore slots_lock;
 	struct memslots slots;
 	unsigned int slots_changes;
+	u64 slots_serial;
 
 	struct vm_events events;
 
@@ -109,6 +115,7 @@ struct vm {
  * @task:    the thread in KVM_RUN, or NULL
  * @wait:    queue of the thread while the vCPU waits for an interrupt
  * @kicked:  state has changed that the vCPU has to see before it goes on
+ * @off:     it is turned off, or not initialised; with @vm->vgic.lock held
  * @gic:     its part of the VM's GIC, from vgic_map_resources() on; NULL without a GIC
  * @running_on: the CPU that runs the guest, or is about to enter it; VCPU_NOT_RUNNING
  * @mmio_page: mmio cache: number of the page in which the last access found no memory slot,
@@ -128,6 +135,7 @@ struct vcpu {
 	struct task_struct *task;
 	wait_queue_head_t wait;
 	bool kicked;
+	bool off;
 	struct gic_cpu *gic;
 	int running_on;
 
@@ -141,6 +149,9 @@ struct vcpu {
 	struct vcpu_timer timer;
 	struct arch_vcpu arch;
 };
+
+/* Bytes that vm_count_memory() counts for a vCPU: the structure, and kvm_run. */
+#define VCPU_MEMORY	((long)(sizeof(struct vcpu) + PAGE_SIZE))
 
 /* ---- vm_ioctl.c ---- */
 
@@ -157,6 +168,15 @@ struct vm *vm_alloc(void);
 void vm_get(struct vm *vm);
 void vm_put(struct vm *vm);
 
+/*
+ * Counts memory of the VM, in bytes, among the page tables of the VMM, which the OOM killer
+ * considers; it sees nothing else of a VM. Negative when the memory is freed.
+ */
+static inline void vm_count_memory(struct vm *vm, long bytes)
+{
+	atomic_long_add(bytes, &vm->mm->pgtables_bytes);
+}
+
 /* For a vCPU that is not, or no longer, in a VM that is used. */
 void vcpu_free(struct vcpu *vcpu);
 
@@ -164,7 +184,9 @@ void vcpu_free(struct vcpu *vcpu);
 static inline struct vcpu *vm_vcpu(struct vm *vm, unsigned int id)
 {
 	/* Pairs with smp_store_release() in vcpu_create(). */
-	return id < VM_MAX_VCPUS ? smp_load_acquire(&vm->vcpus[id]) : NULL;
+	if (id >= VM_MAX_VCPUS)
+		return NULL;
+	return smp_load_acquire(&vm->vcpus[array_index_nospec(id, VM_MAX_VCPUS)]);
 }
 
 /* The first vCPU from *@id on, which becomes its id; or NULL. */
@@ -212,9 +234,16 @@ int vcpu_create(struct vm *vm, unsigned long id);
 
 void memory_destroy(struct vm *vm);
 
-/* KVM_SET_USER_MEMORY_REGION; errors as memslots_check(), and -ENOMEM. */
+/* KVM_SET_USER_MEMORY_REGION; errors as memslots_check(), -ENOMEM, and -EINTR if killed. */
 int memory_set_region(struct vm *vm,
 		      const struct kvm_userspace_memory_region *region);
+
+/*
+ * KVM_GET_DIRTY_LOG: copies the log of a slot to user space and clears it. -EINVAL: no slot can
+ * have this id; -ENOENT: the slot does not exist or has no KVM_MEM_LOG_DIRTY_PAGES; -EFAULT: the
+ * log is kept; -ENOMEM, and -EINTR if killed. Sleeps. Source: Documentation/virt/kvm/api.rst 4.8.
+ */
+int memory_get_dirty_log(struct vm *vm, const struct kvm_dirty_log *args);
 
 /* Outcome of memory_resolve(). */
 enum memory_fault {
@@ -232,8 +261,15 @@ static inline bool memory_is_mmio(const struct vcpu *vcpu, u64 page)
 
 /*
  * Resolves a stage 2 fault. Returns enum memory_fault; -EAGAIN if the access has to be made
- * again; -EFAULT if the VMM has no memory there; -EINTR or -ENOMEM. Sleeps.
+ * again or a signal is pending; -EFAULT if the VMM has no memory there; -ENOMEM. Sleeps, for
+ * as long as the VMM's page needs: a signal ends that on kernels from 6.2 on, SIGKILL on all.
  */
 int memory_resolve(struct vcpu *vcpu, u64 gpa, bool write);
+
+/*
+ * Reads guest memory as the VMM has it. The bytes are within one page. 0, or -EFAULT if there
+ * is no memory. For the VMM's threads. Sleeps.
+ */
+int memory_read(struct vm *vm, u64 gpa, void *to, size_t size);
 
 #endif /* KVM_VM_H */

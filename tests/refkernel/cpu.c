@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -28,7 +29,7 @@
 #include "test_guest.h"
 
 #define SECOND_IPA	(CODE_IPA + 0x800)
-#define MEMORY_SIZE	0x2000U
+#define MEMORY_SIZE	0x8000U
 #define MMIO_IPA	0x60000000U	/* unmapped, for tests of MMIO */
 
 #define R(n)		(n)
@@ -585,6 +586,379 @@ static bool exceptions(struct guest *g)
 	return good;
 }
 
+/* ---- aborts with the MMU on ---- */
+
+#define DFAR		0x1c
+#define DFSR		0x20
+#define MEMORY_END	(CODE_IPA + MEMORY_SIZE)
+#define NO_MEMORY	0x60000000U	/* for tables that cannot be read */
+
+#define SCTLR_MMU	0x00c50079U	/* no caches, no alignment checks */
+#define SCTLR_C		(1U << 2)
+#define TTBCR_EAE	(1U << 31)
+#define REG_SCTLR	CP15_32(0, 1, 0, 0)
+#define REG_TTBCR	CP15_32(0, 2, 0, 2)
+#define REG_DACR	CP15_32(0, 3, 0, 0)
+#define REG_MAIR0	CP15_32(0, 10, 2, 0)
+#define REG_VBAR	CP15_32(0, 12, 0, 0)
+
+/* Long descriptors: everything is normal memory at its own address, MMIO, too. */
+#define LONG_TABLE	0x7fe0U		/* offset in memory */
+#define LONG_BLOCK	0x701U		/* AF, inner shareable */
+/* Short descriptors: the first level, and a section. */
+#define SHORT_TABLE	0x4000U
+#define SHORT_SECTION	0xc02U
+
+static bool set_cp15(struct guest *g, uint64_t id, uint64_t value)
+{
+	return expect("KVM_SET_ONE_REG of cp15", 0, set_one(g->vm.vcpu[0], id, &value));
+}
+
+static bool mmu_on(struct guest *g, uint32_t ttbcr, uint64_t ttbr0, uint64_t ttbr1)
+{
+	return set_cp15(g, REG_TTBCR, ttbcr) && set_cp15(g, ARM_CP15_REG64(0, 2), ttbr0) &&
+	       set_cp15(g, ARM_CP15_REG64(1, 2), ttbr1) && set_cp15(g, REG_DACR, 3) &&
+	       set_cp15(g, REG_MAIR0, 0xff) && set_cp15(g, REG_VBAR, CODE_IPA) &&
+	       set_cp15(g, REG_SCTLR, SCTLR_MMU);
+}
+
+static void long_tables(struct guest *g)
+{
+	volatile uint64_t *table = (volatile uint64_t *)(g->memory + LONG_TABLE / 4);
+	unsigned int i;
+
+	for (i = 0; i < 4; i++)
+		table[i] = (uint64_t)i << 30 | LONG_BLOCK;
+}
+
+#define ARM_STATE	0x1d3U
+#define THUMB_STATE	0x1f3U
+#define VALUE		0x81828384U
+
+/* Instructions that access what r0 points to, with r1; r2 is 0x10. */
+static const struct {
+	uint32_t code, cpsr;
+	uint8_t len;
+	bool write;
+} accesses[] = {
+	{ 0xe5901000, ARM_STATE, 4, false },	/* ldr r1, [r0] */
+	{ 0xe5801000, ARM_STATE, 4, true },	/* str r1, [r0] */
+	{ 0xe1d010b0, ARM_STATE, 2, false },	/* ldrh r1, [r0] */
+	{ 0xe1c010b0, ARM_STATE, 2, true },	/* strh r1, [r0] */
+	{ 0xe1d010f0, ARM_STATE, 2, false },	/* ldrsh r1, [r0] */
+	{ 0x6801, THUMB_STATE, 4, false },	/* ldr r1, [r0] */
+	{ 0x8001, THUMB_STATE, 2, true },	/* strh r1, [r0] */
+	{ 0x1000f8d0, THUMB_STATE, 4, false },	/* ldr.w r1, [r0] */
+};
+
+static void access_from(struct guest *g, unsigned int i, uint32_t addr)
+{
+	g->memory[0x800 / 4] = accesses[i].code;
+	set_core(g->vm.vcpu[0], CORE_CPSR, accesses[i].cpsr);
+	set_core(g->vm.vcpu[0], CORE_PC, SECOND_IPA);
+	set_core(g->vm.vcpu[0], R(0), addr);
+	set_core(g->vm.vcpu[0], R(1), VALUE);
+}
+
+static bool crosses(struct guest *g, unsigned int i, uint32_t addr)
+{
+	uint32_t dfar, dfsr, last = MEMORY_SIZE / 4 - 1;
+	bool good;
+
+	g->memory[last] = 0x5a5a5a5a;
+	access_from(g, i, addr);
+	good = run_to(g, 0, DFAR, &dfar) && run_to(g, 0, DFSR, &dfsr) &&
+	       expect("DFSR: alignment fault", 0x221 | accesses[i].write << 11, dfsr) &&
+	       expect("DFAR is in the access", true, dfar - addr < accesses[i].len) &&
+	       expect("r1 after the abort", VALUE, get_core(g->vm.vcpu[0], R(1))) &&
+	       expect("memory after the abort", 0x5a5a5a5a, g->memory[last]);
+	if (!good)
+		ksft_print_msg("access %u at 0x%x\n", i, addr);
+	return good;
+}
+
+/* The same access just behind the end is the VMM's. */
+static bool is_mmio_behind(struct guest *g, unsigned int i)
+{
+	struct kvm_run *run = g->vm.run[0];
+	bool good;
+
+	access_from(g, i, MEMORY_END);
+	good = expect("KVM_RUN", 0, ioctl(g->vm.vcpu[0], KVM_RUN, 0)) &&
+	       expect("exit reason", KVM_EXIT_MMIO, run->exit_reason) &&
+	       expect("address", MEMORY_END, run->mmio.phys_addr) &&
+	       expect("length", accesses[i].len, run->mmio.len) &&
+	       expect("direction", accesses[i].write, run->mmio.is_write);
+	if (good && !accesses[i].write) {
+		uint32_t value = 0x11223344, mask = accesses[i].len == 4 ? ~0U : 0xffff;
+
+		memcpy(run->mmio.data, &value, sizeof(value));
+		run->immediate_exit = 1;
+		good = expect("KVM_RUN", -1, ioctl(g->vm.vcpu[0], KVM_RUN, 0)) &&
+		       expect("r1", value & mask, get_core(g->vm.vcpu[0], R(1)));
+		run->immediate_exit = 0;
+	}
+	if (!good)
+		ksft_print_msg("access %u\n", i);
+	return good;
+}
+
+static bool across_memory_end(struct guest *g)
+{
+	bool good = true;
+	unsigned int i, before;
+
+	long_tables(g);
+	LOAD_CODE(g, vectors, CODE_IPA);
+	if (!mmu_on(g, TTBCR_EAE, CODE_IPA + LONG_TABLE, 0))
+		return false;
+	for (i = 0; i < ARRAY_SIZE(accesses); i++) {
+		for (before = 1; before < accesses[i].len; before++)
+			good &= crosses(g, i, MEMORY_END - before);
+		good &= is_mmio_behind(g, i);
+	}
+	/* From one page without memory into the next. */
+	access_from(g, 0, MEMORY_END + 0x1000 - 2);
+	return good & run_to(g, 0, DFAR, NULL);
+}
+
+GUEST_CODE(load_or_branch,
+	   "ldr r1, [r0]\n"
+	   "bx r0\n");
+
+/* A guest whose tables are, at some level, where there is no memory. */
+static bool walk_level(struct guest *g)
+{
+	volatile uint64_t *level1 = (volatile uint64_t *)(g->memory + LONG_TABLE / 4);
+	volatile uint64_t *level2 = (volatile uint64_t *)(g->memory + 0x1000 / 4);
+	volatile uint32_t *sections = g->memory + SHORT_TABLE / 4;
+	static const struct {
+		bool eae;
+		uint32_t sizes, addr, status;
+	} walks[] = {
+		{ true, 1 << 16, 0x80000000, 0x215 },
+		{ true, 0, 0x00000000, 0x216 },
+		{ true, 0, 0xc0000000, 0x217 },
+		{ false, 1, 0x80000000, 0x00c },
+		{ false, 1, 0x00000000, 0x00e },
+	};
+	uint32_t value;
+	bool good = true;
+	unsigned int i;
+
+	LOAD_CODE(g, vectors, CODE_IPA);
+	LOAD_CODE(g, load_or_branch, SECOND_IPA);
+	sections[CODE_IPA >> 20] = CODE_IPA | SHORT_SECTION;
+	sections[EXIT_IPA >> 20] = EXIT_IPA | SHORT_SECTION;
+	sections[0] = NO_MEMORY | 1;
+	for (i = 0; i < ARRAY_SIZE(walks); i++) {
+		uint32_t table = CODE_IPA + (walks[i].eae ? LONG_TABLE : SHORT_TABLE);
+
+		if (walks[i].eae) {
+			long_tables(g);
+			level1[0] = NO_MEMORY | 3;
+			level1[3] = (CODE_IPA + 0x1000) | 3;
+			level2[0] = NO_MEMORY | 3;
+		}
+		good &= mmu_on(g, walks[i].sizes | (walks[i].eae ? TTBCR_EAE : 0), table,
+			       NO_MEMORY);
+		set_core(g->vm.vcpu[0], CORE_CPSR, ARM_STATE);
+		set_core(g->vm.vcpu[0], CORE_PC, SECOND_IPA);
+		set_core(g->vm.vcpu[0], R(0), walks[i].addr);
+		set_core(g->vm.vcpu[0], R(4), SECOND_IPA);
+		good &= run_to(g, 0, DFAR, &value) && expect("DFAR", walks[i].addr, value);
+		good &= run_to(g, 0, DFSR, &value) && expect("DFSR", walks[i].status, value);
+		good &= run_to(g, 0, IFAR, &value) && expect("IFAR", walks[i].addr, value);
+		good &= run_to(g, 0, IFSR, &value) && expect("IFSR", walks[i].status, value);
+		if (!good) {
+			ksft_print_msg("walk %u\n", i);
+			return false;
+		}
+	}
+	return true;
+}
+
+/* ---- CPU_ON and endianness ---- */
+
+GUEST_CODE(secondary_state,
+	   "mrs r1, cpsr\n"
+	   "mrc p15, 0, r2, c1, c0, 0\n"
+	   "mov r10, #0x50000000\n"
+	   "1: str r0, [r10, #4]\n"
+	   "b 1b\n");
+
+#define CPSR_A		(1U << 8)
+#define CPSR_E		(1U << 9)
+#define SCTLR_EE	(1U << 25)
+
+/* The caller's data, and its exceptions, are big-endian or not. */
+static bool cpu_on_endianness(struct guest *g)
+{
+	struct kvm_mp_state off = { .mp_state = KVM_MP_STATE_STOPPED };
+	bool good = true;
+	unsigned int i;
+
+	LOAD_CODE(g, psci, CODE_IPA);
+	LOAD_CODE(g, secondary_state, SECOND_IPA);
+	for (i = 0; i < 4; i++) {
+		uint32_t e = i & 1 ? CPSR_E : 0, ee = i & 2 ? SCTLR_EE : 0;
+
+		start(g);
+		set_core(g->vm.vcpu[0], CORE_CPSR, ARM_STATE | e);
+		good &= set_cp15(g, REG_SCTLR, 0x00c50078 | ee);
+		good &= expect("KVM_SET_MP_STATE", 0,
+			       ioctl(g->vm.vcpu[1], KVM_SET_MP_STATE, &off));
+		good &= psci_call(g, PSCI_0_2_FN_CPU_ON, 1, SECOND_IPA, 0x1234, 0);
+		good &= run_to(g, 1, 4, NULL);
+		good &= expect("r0", 0x1234, get_core(g->vm.vcpu[1], R(0)));
+		good &= expect("CPSR.E", e, get_core(g->vm.vcpu[1], R(1)) & CPSR_E);
+		good &= expect("SCTLR.EE", ee, get_core(g->vm.vcpu[1], R(2)) & SCTLR_EE);
+	}
+	return good;
+}
+
+/* ---- timers ---- */
+
+GUEST_CODE(read_timer,
+	   "mov r10, #0x50000000\n"
+	   "1: mrrc p15, 2, r2, r3, c14\n"	/* CNTP_CVAL */
+	   "mrc p15, 0, r4, c14, c2, 1\n"	/* CNTP_CTL */
+	   "mrrc p15, 0, r6, r7, c14\n"	/* CNTPCT */
+	   "str r0, [r10]\n"
+	   "b 1b\n");
+
+/* TID of the main thread, set just before KVM_RUN. */
+static volatile pid_t in_kvm_run;
+
+#define PTIMER_CTL	CP15_32(0, 14, 2, 1)
+#define PTIMER_CNT	ARM_CP15_REG64(0, 14)
+#define PTIMER_CVAL	ARM_CP15_REG64(2, 14)
+#define DAYS		(1ULL << 44)	/* ticks, more than the machine has been up */
+
+static uint64_t get_counter(struct guest *g, unsigned int i)
+{
+	uint64_t value = 0;
+
+	expect("KVM_GET_ONE_REG of the counter", 0, get_one(g->vm.vcpu[i], PTIMER_CNT, &value));
+	return value;
+}
+
+static uint64_t core_pair(struct guest *g, unsigned int low)
+{
+	return (uint64_t)get_core(g->vm.vcpu[0], low + 1) << 32 |
+	       get_core(g->vm.vcpu[0], low);
+}
+
+/* The guest has what user space set, and user space what the guest has. */
+static bool physical_timer(struct guest *g)
+{
+	uint64_t host = get_counter(g, 0), cval = DAYS + 5, counter, value;
+	bool good = expect("the counter is the host's at first", true, host && host < DAYS);
+
+	LOAD_CODE(g, read_timer, CODE_IPA);
+	start(g);
+	good &= run_to(g, 0, 0, NULL);
+	counter = core_pair(g, R(6));
+	good &= expect("CNTPCT goes on from there", true, counter >= host && counter < DAYS);
+
+	good &= set_cp15(g, PTIMER_CVAL, cval) && set_cp15(g, PTIMER_CTL, ~0ULL);
+	good &= run_to(g, 0, 0, NULL) && expect("CNTP_CVAL", cval, core_pair(g, R(2))) &&
+		expect("CNTP_CTL of a time to come", 3, get_core(g->vm.vcpu[0], R(4)));
+	value = 0;
+	good &= expect("PTIMER_CTL", 0, get_one(g->vm.vcpu[0], PTIMER_CTL, &value)) &&
+		expect("... has no ISTATUS", 3, value);
+	good &= expect("PTIMER_CVAL", 0, get_one(g->vm.vcpu[0], PTIMER_CVAL, &value)) &&
+		expect("...", cval, value);
+
+	good &= set_cp15(g, PTIMER_CNT, cval);
+	good &= run_to(g, 0, 0, NULL) &&
+		expect("CNTP_CTL of a time that has come", 7, get_core(g->vm.vcpu[0], R(4)));
+	counter = core_pair(g, R(6));
+	good &= expect("CNTPCT", true, counter >= cval && counter < 2 * DAYS);
+	good &= expect("... of user space", true, get_counter(g, 0) >= counter);
+	good &= expect("... of the other vCPU", true, get_counter(g, 1) >= counter);
+	return good;
+}
+
+/* Enables PPI 30 and waits for it. */
+GUEST_CODE(wait_ppi,
+	   "mov r8, #0x08000000\n"		/* GICD */
+	   "add r9, r8, #0x10000\n"		/* GICC */
+	   "mov r10, #0x50000000\n"
+	   "mov r0, #0x40000000\n"
+	   "str r0, [r8, #0x100]\n"
+	   "mov r0, #1\n"
+	   "str r0, [r8]\n"
+	   "mov r1, #0xf0\n"
+	   "str r1, [r9, #4]\n"
+	   "str r0, [r9]\n"
+	   "1: wfi\n"
+	   "ldr r0, [r9, #0xc]\n"
+	   "ldr r1, =1023\n"
+	   "cmp r0, r1\n"
+	   "beq 1b\n"			/* WFI may return without an interrupt */
+	   "str r0, [r10]\n"
+	   "b 1b\n");
+
+/* Restores the registers in the order of their letters, for a guest with a GIC. */
+static bool fires_restored(struct guest *g, const char *order)
+{
+	const uint64_t cval = DAYS + 1000000;
+	uint32_t intid;
+	bool good;
+
+	LOAD_CODE(g, wait_ppi, CODE_IPA);
+	good = vm_create_gic(&g->vm);
+	start(g);
+	for (; *order; order++)
+		good &= *order == 'l' ? set_cp15(g, PTIMER_CTL, 1) :
+			*order == 'v' ? set_cp15(g, PTIMER_CVAL, cval) :
+					set_cp15(g, PTIMER_CNT, DAYS);
+	return good && run_to(g, 0, 0, &intid) && expect("GICC_IAR", 30, intid) &&
+	       expect("the counter has come to CVAL", true, get_counter(g, 0) >= cval);
+}
+
+/* A saved timer that has yet to fire does so, whatever is restored first. */
+static bool physical_timer_saved(struct guest *g)
+{
+	return fires_restored(g, "lvt");
+}
+
+static bool physical_timer_saved_last(struct guest *g)
+{
+	return fires_restored(g, "tvl");
+}
+
+static void *set_counter(void *arg)
+{
+	struct guest *g = arg;
+	bool slept = thread_sleeps(&in_kvm_run, "a vCPU in WFI");
+	uint64_t value = DAYS;
+
+	return set_one(g->vm.vcpu[1], PTIMER_CNT, &value) || !slept ? NULL : arg;
+}
+
+/* A vCPU waits for a time that comes when user space sets the VM's counter. */
+static bool physical_counter_set(struct guest *g)
+{
+	pthread_t thread;
+	void *set = NULL;
+	uint32_t intid;
+	bool good;
+
+	LOAD_CODE(g, wait_ppi, CODE_IPA);
+	good = vm_create_gic(&g->vm) && set_cp15(g, PTIMER_CVAL, DAYS) &&
+	       set_cp15(g, PTIMER_CTL, 1);
+	start(g);
+	in_kvm_run = 0;
+	if (!good || pthread_create(&thread, NULL, set_counter, g))
+		return false;
+	in_kvm_run = gettid();
+	good = run_to(g, 0, 0, &intid) && expect("GICC_IAR", 30, intid);
+	pthread_join(thread, &set);
+	return good && expect("the counter was set", true, set != NULL);
+}
+
 GUEST_CODE(past,
 	   "mov r10, #0x50000000\n"
 	   "mvn r0, #0\n"
@@ -609,16 +983,40 @@ static bool timer_in_the_past(struct guest *g)
 	       run_to(g, 0, 4, &value) && expect("CNTP_CTL in the future", 3, value);
 }
 
+/* ---- caches ---- */
+
+/* A number of the VM's file mmu in debugfs. */
+static unsigned int mmu_count(struct guest *g, const char *name)
+{
+	char folder[64], text[1024], *at;
+	size_t length = strlen(name);
+
+	mount("debugfs", "/sys/kernel/debug", "debugfs", 0, NULL);
+	snprintf(folder, sizeof(folder), "/sys/kernel/debug/kvm/%d-%d", getpid(), g->vm.fd);
+	if (!text_in(folder, "mmu", text, sizeof(text)))
+		ksft_exit_fail_msg("%s/mmu: expected a file\n", folder);
+	for (at = strtok(text, "\n"); at; at = strtok(NULL, "\n"))
+		if (!strncmp(at, name, length) && at[length] == ' ')
+			return strtoul(at + length, NULL, 10);
+	ksft_exit_fail_msg("%s/mmu: expected a line %s\n", folder, name);
+	return 0;
+}
+
 /*
  * A loop of set/way operations, as an operating system runs it around enabling its caches, and
  * writes to registers that KVM traps meanwhile.
  */
 GUEST_CODE(set_way,
 	   "mov r10, #0x50000000\n"
-	   "ldr r1, =20000\n"
+	   "ldr r1, =20000\n"			/* SET_WAY_OPERATIONS */
 	   "1: mcr p15, 0, r1, c7, c14, 2\n"	/* DCCISW */
 	   "subs r1, r1, #1\n"
 	   "bne 1b\n"
+	   "str r0, [r10, #4]\n"
+	   "mrc p15, 0, r0, c1, c0, 0\n"
+	   "bic r0, r0, #5\n"
+	   "mcr p15, 0, r0, c1, c0, 0\n"	/* MMU and caches off */
+	   "isb\n"
 	   "ldr r0, =0x11111000\n"
 	   "mcr p15, 0, r0, c2, c0, 0\n"	/* TTBR0, 32 bits */
 	   "ldr r2, =0x22222000\n mov r3, #0x12\n"
@@ -635,6 +1033,8 @@ GUEST_CODE(set_way,
 	   "mrc p15, 0, r8, c3, c0, 0\n"
 	   "str r4, [r10]\n");
 
+#define SET_WAY_OPERATIONS	20000
+
 static bool set_way(struct guest *g)
 {
 	static const struct {
@@ -643,16 +1043,141 @@ static bool set_way(struct guest *g)
 	} regs[] = {
 		{ 5, 0x11111000 }, { 6, 0x22222000 }, { 7, 0x12 }, { 8, 0x55555555 },
 	};
+	unsigned int i, flushes = mmu_count(g, "flushes"), set_way;
 	uint32_t sctlr;
 	bool good;
-	unsigned int i;
 
+	long_tables(g);
 	LOAD_CODE(g, set_way, CODE_IPA);
+	good = mmu_on(g, TTBCR_EAE, CODE_IPA + LONG_TABLE, 0) &&
+	       set_cp15(g, REG_SCTLR, SCTLR_MMU | SCTLR_C);
 	start(g);
-	good = run_to(g, 0, 0, &sctlr) && expect("SCTLR.I", 0x1000, sctlr & 0x1000);
+	good = good && run_to(g, 0, 4, NULL);
+	/* One is that of a vCPU that begins with caches on. */
+	flushes++;
+	set_way = mmu_count(g, "set_way");
+	if (set_way) {
+		good &= expect("trapped operations", SET_WAY_OPERATIONS, set_way) &&
+			expect("flushes", flushes + 1, mmu_count(g, "flushes"));
+	} else {
+		skipped_because = "set/way operations do not trap on this CPU, as in QEMU";
+	}
+	good = run_to(g, 0, 0, &sctlr) & good && expect("SCTLR.I", 0x1000, sctlr & 0x1000);
 	for (i = 0; i < ARRAY_SIZE(regs); i++)
 		good &= expect("register written meanwhile", regs[i].value,
 			       get_core(g->vm.vcpu[0], regs[i].reg));
+	return good;
+}
+
+/* Writes to registers that trap only until caches are on; SCTLR comes from r1. */
+GUEST_CODE(turn_caches_on,
+	   "mov r10, #0x50000000\n"
+	   "mcr p15, 0, r1, c1, c0, 0\n"
+	   "isb\n"
+	   "str r0, [r10]\n"
+	   "mcr p15, 0, r2, c13, c0, 1\n"	/* CONTEXTIDR */
+	   "str r0, [r10, #4]\n");
+
+static uint32_t exits_for_cp15(struct guest *g)
+{
+	char folder[64], text[2048], *at;
+
+	snprintf(folder, sizeof(folder), "/sys/kernel/debug/kvm/%d-%d", getpid(), g->vm.fd);
+	at = text_in(folder, "vcpu0", text, sizeof(text)) ? strstr(text, "\ncp15 ") : NULL;
+	if (!at)
+		ksft_exit_fail_msg("%s/vcpu0: expected a line cp15\n", folder);
+	return strtoul(at + strlen("\ncp15 "), NULL, 10);
+}
+
+/* Turning caches on and off traps, and flushes memory once. With caches on nothing traps. */
+static bool caches_turned_on(struct guest *g)
+{
+	uint32_t sctlr = SCTLR_MMU | SCTLR_C;
+	unsigned int flushes, traps;
+	bool good;
+
+	long_tables(g);
+	LOAD_CODE(g, turn_caches_on, CODE_IPA);
+	good = mmu_on(g, TTBCR_EAE, CODE_IPA + LONG_TABLE, 0) &&
+	       set_cp15(g, REG_SCTLR, 0x00c50078);
+	start(g);
+	set_core(g->vm.vcpu[0], R(1), sctlr);
+	flushes = mmu_count(g, "flushes");
+	traps = exits_for_cp15(g);
+	good = good && run_to(g, 0, 0, NULL);
+	good &= expect("flushes when caches are turned on", flushes + 1, mmu_count(g, "flushes"));
+	good &= expect("traps of SCTLR", traps + 1, exits_for_cp15(g));
+	good = good && run_to(g, 0, 4, NULL);
+	good &= expect("traps with caches on", traps + 1 + vm_registers_trap(),
+		       exits_for_cp15(g));
+	good &= expect("flushes with caches on", flushes + 1, mmu_count(g, "flushes"));
+	return good;
+}
+
+GUEST_CODE(store_for_ever,
+	   "mov r10, #0x50000000\n"
+	   "1: str r0, [r10]\n"
+	   "b 1b\n");
+
+/* Memory that the VMM rewrites around a reset is not mapped, so that it is cleaned. */
+static bool reset_unmaps(struct guest *g)
+{
+	const uint32_t psci = 1U << KVM_ARM_VCPU_PSCI_0_2;
+	unsigned int resets = mmu_count(g, "resets"), icache;
+	bool good;
+
+	LOAD_CODE(g, store_for_ever, CODE_IPA);
+	start(g);
+	good = run_to(g, 0, 0, NULL);
+	good &= expect("resets so far", resets, mmu_count(g, "resets"));
+	icache = mmu_count(g, "icache");
+	good &= init_vcpu(g->vm.fd, g->vm.vcpu[0], psci);
+	good &= expect("resets", resets + 1, mmu_count(g, "resets"));
+	start(g);
+	good &= run_to(g, 0, 0, NULL);
+	good &= expect("pages of code mapped again", icache + 1, mmu_count(g, "icache"));
+	/* One that has not run unmaps nothing. */
+	good &= init_vcpu(g->vm.fd, g->vm.vcpu[1], psci | 1U << KVM_ARM_VCPU_POWER_OFF);
+	return good & expect("resets at the end", resets + 1, mmu_count(g, "resets"));
+}
+
+GUEST_CODE(store_to_page,
+	   "mov r10, #0x50000000\n"
+	   "ldr r0, =0x40001000\n"
+	   "1: str r1, [r0]\n"
+	   "str r1, [r10]\n"
+	   "b 1b\n");
+
+/* What a guest wrote without caches is cleaned before the host has the page again. */
+static bool unmapped_is_cleaned(struct guest *g)
+{
+	char *page = (char *)g->memory + 0x1000;
+	unsigned int cleaned, icache;
+	bool good;
+
+	LOAD_CODE(g, store_to_page, CODE_IPA);
+	start(g);
+	set_core(g->vm.vcpu[0], R(1), VALUE);
+	good = run_to(g, 0, 0, NULL);
+	cleaned = mmu_count(g, "cleaned");
+	icache = mmu_count(g, "icache");
+	good &= expect("mprotect", 0, mprotect(page, 0x1000, PROT_READ));
+	good &= expect("pages cleaned", cleaned + 1, mmu_count(g, "cleaned"));
+	good &= expect("memory", VALUE, *(volatile uint32_t *)page);
+	mprotect(page, 0x1000, PROT_READ | PROT_WRITE);
+	good &= run_to(g, 0, 0, NULL);
+	/* A page of data needs no invalidation of the instruction caches. */
+	good &= expect("pages of code", icache, mmu_count(g, "icache"));
+
+	/* With caches on, memory is coherent. */
+	long_tables(g);
+	good &= mmu_on(g, TTBCR_EAE, CODE_IPA + LONG_TABLE, 0) &&
+		set_cp15(g, REG_SCTLR, SCTLR_MMU | SCTLR_C);
+	good = good && run_to(g, 0, 0, NULL);
+	cleaned = mmu_count(g, "cleaned");
+	good &= expect("mprotect", 0, mprotect(page, 0x1000, PROT_READ));
+	good &= expect("pages cleaned with caches on", cleaned, mmu_count(g, "cleaned"));
+	mprotect(page, 0x1000, PROT_READ | PROT_WRITE);
 	return good;
 }
 
@@ -666,9 +1191,6 @@ GUEST_CODE(wait_irq,
 	   "cpsie if\n"
 	   "1: wfi\n"
 	   "b 1b\n");
-
-/* TID of the main thread, set just before KVM_RUN. */
-static volatile pid_t in_kvm_run;
 
 static void *raise_line(void *arg)
 {
@@ -906,6 +1428,88 @@ static bool off_before_it_began(struct guest *g)
 	return good & interrupted(g, 1, NULL);
 }
 
+/* ---- events in HYP mode ---- */
+
+static bool write_debugfs(const char *name, const char *word)
+{
+	char path[64];
+	int fd;
+	bool good;
+
+	mount("debugfs", "/sys/kernel/debug", "debugfs", 0, NULL);
+	snprintf(path, sizeof(path), "/sys/kernel/debug/kvm/%s", name);
+	fd = open(path, O_WRONLY);
+	good = check(fd >= 0, path) &&
+	       check(write(fd, word, strlen(word)) == (ssize_t)strlen(word), word);
+	close(fd);
+	return good;
+}
+
+/* Exits for other reasons, as an interrupt of the host, may have found the abort already. */
+static bool takes_abort(struct guest *g)
+{
+	struct kvm_run *run = g->vm.run[0];
+	unsigned int stores = 0;
+	uint32_t dfsr;
+
+	do {
+		if (ioctl(g->vm.vcpu[0], KVM_RUN, 0) || run->exit_reason != KVM_EXIT_MMIO)
+			return check(false, "KVM_RUN");
+	} while (run->mmio.phys_addr == EXIT_IPA && ++stores < 3);
+	return expect("an exit of the handler", EXIT_IPA + DFAR, run->mmio.phys_addr) &&
+	       run_to(g, 0, DFSR, &dfsr) &&
+	       expect("DFSR: asynchronous external abort", 0x406, dfsr & ~0x1000);
+}
+
+/*
+ * An abort that is pending at a guest's exit belongs to the guest. It takes it at once, or when
+ * it unmasks aborts. The host takes none.
+ */
+static bool async_abort(struct guest *g)
+{
+	unsigned int i;
+	cpu_set_t here;
+	bool good;
+
+	CPU_ZERO(&here);
+	CPU_SET(0, &here);
+	if (!check(!sched_setaffinity(0, sizeof(here), &here), "sched_setaffinity"))
+		return false;
+	LOAD_CODE(g, vectors, CODE_IPA);
+	LOAD_CODE(g, store_for_ever, SECOND_IPA);
+	good = set_cp15(g, REG_VBAR, CODE_IPA) && write_debugfs("hyp_fault", "abort");
+	set_core(g->vm.vcpu[0], CORE_CPSR, ARM_STATE & ~CPSR_A);
+	set_core(g->vm.vcpu[0], CORE_PC, SECOND_IPA);
+	good = good && takes_abort(g) && write_debugfs("hyp_fault", "abort");
+	set_core(g->vm.vcpu[0], CORE_CPSR, ARM_STATE);
+	set_core(g->vm.vcpu[0], CORE_PC, SECOND_IPA);
+	for (i = 0; i < 5; i++)
+		good = good && run_to(g, 0, 0, NULL);
+	set_core(g->vm.vcpu[0], CORE_CPSR, ARM_STATE & ~CPSR_A);
+	return good && takes_abort(g);
+}
+
+/* What the module does for QEMU's CPUs, which are not in need of all of it. */
+static bool errata(struct guest *g)
+{
+	char cpus[1024], cmdline[1024];
+	bool hardened;
+
+	(void)g;
+	mount("debugfs", "/sys/kernel/debug", "debugfs", 0, NULL);
+	if (!check(text_in("/sys/kernel/debug/kvm", "cpus", cpus, sizeof(cpus)), "kvm/cpus") ||
+	    !check(text_in("/proc", "cmdline", cmdline, sizeof(cmdline)), "cmdline"))
+		return false;
+	hardened = !strstr(cmdline, "mitigations=off");
+	if (strstr(cpus, "0: on, midr 0x41") && strstr(cpus, "1: on, midr 0x41") &&
+	    !strstr(cpus, "branch predictor iciallu") == !hardened &&
+	    !strstr(cpus, "branch predictor none") == hardened)
+		return true;
+	ksft_print_msg("kvm/cpus: expected two CPUs, their branch predictors %s, got:\n%s\n",
+		       hardened ? "flushed by ICIALLU" : "not flushed", cpus);
+	return false;
+}
+
 /* ---- debugfs ---- */
 
 #define SPI	45
@@ -1040,8 +1644,18 @@ ALONE(psci)
 ALONE(shutdown)
 ALONE(reset)
 ALONE(exceptions)
+ALONE(across_memory_end)
+ALONE(walk_level)
+ALONE(cpu_on_endianness)
+ALONE(physical_timer)
+ALONE(physical_timer_saved)
+ALONE(physical_timer_saved_last)
+ALONE(physical_counter_set)
 ALONE(timer_in_the_past)
 ALONE(set_way)
+ALONE(caches_turned_on)
+ALONE(reset_unmaps)
+ALONE(unmapped_is_cleaned)
 ALONE(cpu_lines)
 ALONE(fcse_process_id)
 ALONE(vfp)
@@ -1049,6 +1663,8 @@ ALONE(vfp_exceptional)
 ALONE(signal_while_running)
 ALONE(signal_while_asleep)
 ALONE(off_before_it_began)
+ALONE(async_abort)
+ALONE(errata)
 ALONE(vgic_state)
 ALONE(immediate_exit)
 ALONE(signal_mask)
@@ -1062,8 +1678,18 @@ static const struct host_test tests[] = {
 	{ "cpu.any.shutdown", shutdown_alone },
 	{ "cpu.any.reset", reset_alone },
 	{ "cpu.any.exceptions", exceptions_alone },
+	{ "cpu.any.across_memory_end", across_memory_end_alone },
+	{ "cpu.any.walk_level", walk_level_alone },
+	{ "cpu.any.cpu_on_endianness", cpu_on_endianness_alone },
+	{ "cpu.any.physical_timer", physical_timer_alone },
+	{ "cpu.any.physical_timer_saved", physical_timer_saved_alone },
+	{ "cpu.any.physical_timer_saved_last", physical_timer_saved_last_alone },
+	{ "cpu.any.physical_counter_set", physical_counter_set_alone },
 	{ "cpu.any.timer_in_the_past", timer_in_the_past_alone },
 	{ "cpu.any.set_way", set_way_alone },
+	{ "cpu.any.caches_turned_on", caches_turned_on_alone },
+	{ "cpu.any.reset_unmaps", reset_unmaps_alone },
+	{ "cpu.any.unmapped_is_cleaned", unmapped_is_cleaned_alone },
 	{ "cpu.any.cpu_lines", cpu_lines_alone },
 	{ "cpu.any.fcse_process_id", fcse_process_id_alone },
 	{ "cpu.any.vfp", vfp_alone },
@@ -1071,6 +1697,8 @@ static const struct host_test tests[] = {
 	{ "cpu.any.signal_while_running", signal_while_running_alone },
 	{ "cpu.any.signal_while_asleep", signal_while_asleep_alone },
 	{ "cpu.any.off_before_it_began", off_before_it_began_alone },
+	{ "cpu.any.async_abort", async_abort_alone },
+	{ "cpu.any.errata", errata_alone },
 	{ "cpu.any.vgic_state", vgic_state_alone },
 	{ "cpu.any.immediate_exit", immediate_exit_alone },
 	{ "cpu.any.signal_mask", signal_mask_alone },

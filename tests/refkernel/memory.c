@@ -14,6 +14,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <linux/userfaultfd.h>
+#include <poll.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -69,10 +71,11 @@ static void destroy(struct guest *g)
 	vm_destroy(&g->vm);
 }
 
-/* Makes vCPU 0 do one access. Returns 0 or the negative errno of KVM_RUN. */
-static int access_at(struct guest *g, unsigned int op, uint32_t offset, uint32_t *value)
+/* Makes a vCPU do one access. Returns 0 or the negative errno of KVM_RUN. */
+static int access_by(struct guest *g, unsigned int cpu, unsigned int op, uint32_t offset,
+		     uint32_t *value)
 {
-	int vcpu = g->vm.vcpu[0];
+	int vcpu = g->vm.vcpu[cpu];
 
 	if (!set_core_reg(vcpu, 0, DATA_IPA + offset) || !set_core_reg(vcpu, 1, EXIT_IPA) ||
 	    !set_core_reg(vcpu, 2, *value) || !set_core_reg(vcpu, 3, op) ||
@@ -80,12 +83,17 @@ static int access_at(struct guest *g, unsigned int op, uint32_t offset, uint32_t
 		return -ENOTRECOVERABLE;
 	if (ioctl(vcpu, KVM_RUN, 0))
 		return -errno;
-	if (g->vm.run[0]->exit_reason != KVM_EXIT_MMIO ||
-	    g->vm.run[0]->mmio.phys_addr != EXIT_IPA)
+	if (g->vm.run[cpu]->exit_reason != KVM_EXIT_MMIO ||
+	    g->vm.run[cpu]->mmio.phys_addr != EXIT_IPA)
 		return -EPROTO;
 	if (op == LOAD)
-		memcpy(value, g->vm.run[0]->mmio.data, sizeof(*value));
+		memcpy(value, g->vm.run[cpu]->mmio.data, sizeof(*value));
 	return 0;
+}
+
+static int access_at(struct guest *g, unsigned int op, uint32_t offset, uint32_t *value)
+{
+	return access_by(g, 0, op, offset, value);
 }
 
 static bool expect_load(struct guest *g, const char *what, uint32_t offset, uint32_t expected)
@@ -398,6 +406,444 @@ static bool remapped_meanwhile(struct guest *g)
 	return looked && !race.trouble[0];
 }
 
+/* ---- KVM_GET_DIRTY_LOG ---- */
+
+#define LOG	KVM_MEM_LOG_DIRTY_PAGES
+
+/* Turns the log of the data's slot on or off, which leaves the guest's memory as it is. */
+static bool set_log(struct guest *g, uint32_t flags)
+{
+	return set_region(g->vm.fd, 1, DATA_IPA, g->data, DATA_SIZE, flags);
+}
+
+/* Returns 0 or the negative errno of KVM_GET_DIRTY_LOG. */
+static int get_log(struct guest *g, uint32_t slot, void *bitmap)
+{
+	struct kvm_dirty_log log = { .slot = slot, .dirty_bitmap = bitmap };
+
+	return ioctl(g->vm.fd, KVM_GET_DIRTY_LOG, &log) ? -errno : 0;
+}
+
+static bool expect_log(struct guest *g, const char *what, unsigned long expected)
+{
+	unsigned long bitmap = 0x5a5a5a5a;
+	int ret = get_log(g, 1, &bitmap);
+
+	if (!ret && bitmap == expected)
+		return true;
+	ksft_print_msg("%s: expected the log 0x%lx, got 0x%lx (%s)\n", what, expected, bitmap,
+		       ret ? strerror(-ret) : "no error");
+	return false;
+}
+
+static bool dirty_log(struct guest *g)
+{
+	unsigned long bitmap;
+
+	/* Page 0 is mapped writable when the log begins. */
+	if (!expect_store(g, "before the log", 0, 0x111) || !set_log(g, LOG) ||
+	    !expect_log(g, "nothing written since", 0) ||
+	    !expect_store(g, "a page that was mapped", 0, 0x222) ||
+	    !expect_load(g, "a page that is read", PAGE, 0) ||
+	    !expect_store(g, "a page that was not mapped", 3 * PAGE, 0x333) ||
+	    !expect_log(g, "after two stores", 1 << 0 | 1 << 3) ||
+	    !expect_log(g, "taken already", 0) ||
+	    !expect_store(g, "again", 3 * PAGE, 0x444) ||
+	    !expect_store(g, "a page that was read before", PAGE, 0x555) ||
+	    !expect_log(g, "after two more stores", 1 << 1 | 1 << 3))
+		return false;
+	/* A log that could not be delivered is not lost. */
+	if (!expect_store(g, "before a bad pointer", 2 * PAGE, 0x666))
+		return false;
+	if (get_log(g, 1, NULL) != -EFAULT) {
+		ksft_print_msg("KVM_GET_DIRTY_LOG to a bad pointer: expected EFAULT\n");
+		return false;
+	}
+	if (!expect_log(g, "after a bad pointer", 1 << 2) || !set_log(g, 0) ||
+	    !expect_store(g, "without a log", 0, 0x777))
+		return false;
+	if (get_log(g, 1, &bitmap) != -ENOENT) {
+		ksft_print_msg("KVM_GET_DIRTY_LOG without a log: expected ENOENT\n");
+		return false;
+	}
+	return set_log(g, LOG) && expect_log(g, "a new log", 0);
+}
+
+/* The log goes with its slot. */
+static bool dirty_log_moved(struct guest *g)
+{
+	if (!set_log(g, LOG) || !expect_store(g, "at first", 2 * PAGE, 0x111) ||
+	    !set_region(g->vm.fd, 1, DATA_IPA + DATA_SIZE, g->data, DATA_SIZE, LOG))
+		return false;
+	return expect_load(g, "at its new address", DATA_SIZE + 2 * PAGE, 0x111) &&
+	       expect_log(g, "after the slot has moved", 1 << 2);
+}
+
+/* A new page behind a logged one: copied after fork(). */
+static bool dirty_log_forked(struct guest *g)
+{
+	pid_t pid;
+
+	if (!set_log(g, LOG) || !expect_store(g, "at first", 0, 0x111) ||
+	    !expect_log(g, "at first", 1 << 0))
+		return false;
+	pid = fork();
+	if (!pid)
+		_exit(0);
+	return waitpid(pid, NULL, 0) == pid && expect_log(g, "after fork", 0) &&
+	       expect_load(g, "after fork", 0, 0x111) && expect_log(g, "read only", 0) &&
+	       expect_store(g, "after fork", 0, 0x222) && expect_log(g, "written", 1 << 0);
+}
+
+/* ---- a page of the VMM that takes long ---- */
+
+/*
+ * Accesses to the first page at @at wait in the kernel until user space gives it. Returns a file
+ * descriptor that tells of them, or -1.
+ */
+static int make_slow(void *at)
+{
+	struct uffdio_api api = { .api = UFFD_API };
+	struct uffdio_register range = {
+		.range = { .start = (uintptr_t)at, .len = PAGE },
+		.mode = UFFDIO_REGISTER_MODE_MISSING,
+	};
+	int fd = syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK);
+
+	if (!check(fd >= 0, "userfaultfd") || !check(!ioctl(fd, UFFDIO_API, &api), "UFFDIO_API"))
+		return -1;
+	map_at(at, PAGE, -1);
+	return check(!ioctl(fd, UFFDIO_REGISTER, &range), "UFFDIO_REGISTER") ? fd : -1;
+}
+
+/* Waits until an access waits. */
+static bool is_touched(int slow)
+{
+	struct pollfd event = { .fd = slow, .events = POLLIN };
+	struct patient_wait wait = wait_begin();
+	struct uffd_msg msg;
+	const char *why;
+
+	while (poll(&event, 1, 10) != 1 || read(slow, &msg, sizeof(msg)) != sizeof(msg)) {
+		why = wait_in_vain(&wait);
+		if (why) {
+			ksft_print_msg("expected the guest to touch the page, waited %ld ms: %s\n",
+				       wait_ms(&wait), why);
+			return false;
+		}
+	}
+	return true;
+}
+
+/* Gives the page at @at, with @word as its first one, and lets accesses go on. */
+static bool give_page(int slow, void *at, uint32_t word)
+{
+	uint32_t page[PAGE / sizeof(uint32_t)] = { word };
+	struct uffdio_copy copy = {
+		.dst = (uintptr_t)at, .src = (uintptr_t)page, .len = PAGE,
+	};
+
+	return check(!ioctl(slow, UFFDIO_COPY, &copy), "UFFDIO_COPY");
+}
+
+/* A load by a vCPU, or a call of another thread, that may wait. */
+struct slow_call {
+	struct guest *g;
+	pthread_t thread;
+	bool (*make)(struct guest *g);
+	volatile bool done;
+	bool good;
+	int ret;
+	uint32_t value;
+};
+
+static void *load_slowly(void *arg)
+{
+	struct slow_call *call = arg;
+
+	call->ret = access_by(call->g, 0, LOAD, 0, &call->value);
+	call->done = true;
+	return NULL;
+}
+
+static void *make_call(void *arg)
+{
+	struct slow_call *call = arg;
+
+	call->good = call->make(call->g);
+	call->done = true;
+	return NULL;
+}
+
+static bool is_done(struct slow_call *call, const char *what)
+{
+	struct patient_wait wait = wait_begin();
+	const char *why;
+
+	while (!call->done) {
+		why = wait_in_vain(&wait);
+		if (why) {
+			ksft_print_msg("%s: expected it to end, waited %ld ms: %s\n", what,
+				       wait_ms(&wait), why);
+			return false;
+		}
+		usleep(100);
+	}
+	return true;
+}
+
+static char *other_memory;
+
+static bool add_and_delete_slot(struct guest *g)
+{
+	return set_region(g->vm.fd, 2, DATA_IPA + DATA_SIZE, other_memory, DATA_SIZE, 0) &&
+	       set_region(g->vm.fd, 2, DATA_IPA + DATA_SIZE, NULL, 0, 0);
+}
+
+/* Puts other memory at the address that the guest waits for. */
+static bool replace_slot(struct guest *g)
+{
+	return set_region(g->vm.fd, 1, DATA_IPA, NULL, 0, 0) &&
+	       set_region(g->vm.fd, 1, DATA_IPA, other_memory, DATA_SIZE, 0);
+}
+
+static bool other_vcpu_loads(struct guest *g)
+{
+	uint32_t value = 0;
+
+	return !access_by(g, 1, LOAD, PAGE, &value) && value == 0x111;
+}
+
+static bool log_is_there(struct guest *g)
+{
+	unsigned long bitmap;
+
+	return get_log(g, 1, &bitmap) == -ENOENT;
+}
+
+/* Another thread's call ends while vCPU 0 waits for its page. */
+static bool goes_on(struct guest *g, bool (*make)(struct guest *g), const char *what)
+{
+	struct slow_call call = { .g = g, .make = make };
+	bool done;
+
+	if (pthread_create(&call.thread, NULL, make_call, &call))
+		return false;
+	done = is_done(&call, what);
+	/* If not, the page that main gives lets it end. */
+	if (!done)
+		return pthread_detach(call.thread), false;
+	pthread_join(call.thread, NULL);
+	if (!call.good)
+		ksft_print_msg("%s: expected success\n", what);
+	return call.good;
+}
+
+static bool slow_fault(struct guest *g)
+{
+	static struct slow_call load;
+	bool good;
+	int slow;
+
+	put(g, PAGE, 0x111);
+	other_memory = map_at(NULL, DATA_SIZE, -1);
+	*(uint32_t *)other_memory = 0x222;
+	slow = make_slow(g->data);
+	load = (struct slow_call) { .g = g };
+	if (slow < 0 || pthread_create(&load.thread, NULL, load_slowly, &load))
+		return false;
+	good = is_touched(slow) && goes_on(g, add_and_delete_slot, "another slot") &&
+	       goes_on(g, other_vcpu_loads, "a load by another vCPU") &&
+	       goes_on(g, log_is_there, "KVM_GET_DIRTY_LOG") &&
+	       goes_on(g, replace_slot, "the slot of the page");
+	if (good && load.done) {
+		ksft_print_msg("expected vCPU 0 to wait for its page, it did not\n");
+		good = false;
+	}
+	give_page(slow, g->data, 0x333);
+	pthread_join(load.thread, NULL);
+	if (good && (load.ret || load.value != 0x222)) {
+		ksft_print_msg("expected vCPU 0 to read 0x222 of the new slot, got 0x%x (%s)\n",
+			       load.value, load.ret ? strerror(-load.ret) : "no error");
+		good = false;
+	}
+	close(slow);
+	return good;
+}
+
+/* The VMM is killed while its vCPU waits: @slow stays open, so that nothing else ends that. */
+static bool slow_fault_killed(struct guest *unused)
+{
+	int ready[2], told[2], status, pidfd, slow = -1;
+	pid_t pid;
+
+	(void)unused;
+	if (pipe(ready) || pipe(told))
+		return false;
+	pid = fork();
+	if (!pid) {
+		static struct slow_call load;
+		struct guest g;
+
+		create(&g);
+		load.g = &g;
+		slow = make_slow(g.data);
+		if (slow < 0 || write(ready[1], &slow, sizeof(slow)) != sizeof(slow) ||
+		    read(told[0], &status, 1) != 1 ||
+		    pthread_create(&load.thread, NULL, load_slowly, &load))
+			_exit(1);
+		pause();
+		_exit(2);
+	}
+	close(ready[1]);
+	if (read(ready[0], &slow, sizeof(slow)) != sizeof(slow))
+		return false;
+	pidfd = syscall(SYS_pidfd_open, pid, 0);
+	slow = syscall(SYS_pidfd_getfd, pidfd, slow, 0);
+	if (!check(slow >= 0, "pidfd_getfd") || write(told[1], "", 1) != 1 || !is_touched(slow))
+		return false;
+	kill(pid, SIGKILL);
+	if (waitpid(pid, &status, 0) != pid || !WIFSIGNALED(status)) {
+		ksft_print_msg("expected the VMM to be killed, got wait status 0x%x\n", status);
+		return false;
+	}
+	close(slow);
+	close(pidfd);
+	close(ready[0]);
+	close(told[0]);
+	close(told[1]);
+	return true;
+}
+
+/* ---- how many tables a guest can have ---- */
+
+#define SLOTS		8U
+#define SLOT_BYTES	(1UL << 30)
+#define FIRST_GIB	4U
+
+/*
+ * r4: first GiB, r5: end, r6: EXIT_IPA. With long descriptors, maps one GiB after the other at
+ * 2 GiB, and reads a word of each 2 MiB. Reports the number of each GiB, then ~0.
+ */
+extern const char sparse[], sparse_end[];
+
+asm("	.pushsection .rodata\n"
+    "	.arm\n"
+    "	.balign 8\n"
+    "sparse:\n"
+    "	mov r0, #0x44\n"
+    "	mcr p15, 0, r0, c10, c2, 0\n"	/* MAIR0: normal, not cached */
+    "	mov r0, #0x80000000\n"
+    "	mcr p15, 0, r0, c2, c0, 2\n"	/* TTBCR.EAE */
+    "	ldr r2, 3f\n"
+    "	mov r3, #0\n"
+    "	mcrr p15, 0, r2, r3, c2\n"	/* TTBR0 */
+    "	isb\n"
+    "	mcr p15, 0, r0, c8, c7, 0\n"	/* TLBIALL */
+    "	dsb\n"
+    "	isb\n"
+    "	mrc p15, 0, r0, c1, c0, 0\n"
+    "	orr r0, r0, #1\n"
+    "	mcr p15, 0, r0, c1, c0, 0\n"	/* SCTLR.M */
+    "	isb\n"
+    "1:	lsl r0, r4, #30\n"
+    "	orr r0, r0, #0x400\n"
+    "	orr r0, r0, #1\n"
+    "	lsr r1, r4, #2\n"
+    "	strd r0, r1, [r2, #16]\n"
+    "	dsb\n"
+    "	mcr p15, 0, r0, c8, c7, 0\n"
+    "	dsb\n"
+    "	isb\n"
+    "	mov r7, #0x80000000\n"
+    "	mov r8, #512\n"
+    "2:	ldr r9, [r7]\n"
+    "	add r7, r7, #0x200000\n"
+    "	subs r8, r8, #1\n"
+    "	bne 2b\n"
+    "	str r4, [r6]\n"
+    "	add r4, r4, #1\n"
+    "	cmp r4, r5\n"
+    "	blo 1b\n"
+    "	mvn r0, #0\n"
+    "4:	str r0, [r6]\n"
+    "	b 4b\n"
+    "3:	.word 0x40001000\n"
+    "sparse_end:\n"
+    "	.popsection\n");
+
+/* The VmPTE of this process, in KiB. */
+static long page_tables_kib(void)
+{
+	return sum_in("/proc/self/status", "VmPTE: %ld");
+}
+
+static bool between(const char *what, long least, long most, long got)
+{
+	if (got >= least && got <= most)
+		return true;
+	ksft_print_msg("%s: expected %ld to %ld, got %ld\n", what, least, most, got);
+	return false;
+}
+
+/* 8 GiB of guest memory over 1 GiB that is empty: a table for each 2 MiB that is read. */
+static bool create_sparse(struct vm *vm, char *empty)
+{
+	char *code = map_at(NULL, 2 * PAGE, -1);
+	uint64_t identity = 0x40000000 | 0x401;
+	unsigned int i;
+
+	memcpy(code, sparse, sparse_end - sparse);
+	memcpy(code + PAGE + 8, &identity, sizeof(identity));
+	if (!vm_create(vm, code, 2 * PAGE) || !vm_add_vcpu(vm, 0))
+		return false;
+	for (i = 0; i < SLOTS; i++)
+		if (!set_region(vm->fd, 1 + i, (uint64_t)(FIRST_GIB + i) << 30, empty, SLOT_BYTES,
+				0))
+			return false;
+	return set_core_reg(vm->vcpu[0], 4, FIRST_GIB) &&
+	       set_core_reg(vm->vcpu[0], 5, FIRST_GIB + SLOTS) &&
+	       set_core_reg(vm->vcpu[0], 6, EXIT_IPA) &&
+	       set_core_reg(vm->vcpu[0], CORE_PC, CODE_IPA);
+}
+
+/*
+ * Each GiB needs 513 tables. The VMM's address space is at most 3 GiB, which justifies 1536 and
+ * some for the ends of slots. They are the VMM's, and go with the memory.
+ */
+static bool tables_bounded(struct guest *unused)
+{
+	char *empty = mmap(NULL, SLOT_BYTES, PROT_READ,
+			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	long before, now, most = 0;
+	uint32_t reported = 0;
+	struct vm vm;
+	bool good;
+
+	(void)unused;
+	before = page_tables_kib();
+	if (empty == MAP_FAILED || !create_sparse(&vm, empty))
+		return false;
+	while (reported != ~0U) {
+		if (!check(!ioctl(vm.vcpu[0], KVM_RUN, 0), "KVM_RUN") ||
+		    vm.run[0]->exit_reason != KVM_EXIT_MMIO)
+			return false;
+		memcpy(&reported, vm.run[0]->mmio.data, sizeof(reported));
+		now = page_tables_kib() - before;
+		most = now > most ? now : most;
+	}
+	/* The VMM has 512 tables of its own for the memory. */
+	good = between("growth of VmPTE in KiB", 1536 * 4, 2200 * 4, most);
+	good &= between("times that the limit was reached", 1, 10, vm_mmu(&vm, "drops"));
+	good &= between("tables", 1, vm_mmu(&vm, "limit") + 2, vm_mmu(&vm, "tables"));
+	munmap(empty, SLOT_BYTES);
+	good &= between("tables without memory", 1, 8, vm_mmu(&vm, "tables"));
+	good &= between("descriptors in one hold of the lock", 1, 512,
+			vm_mmu(&vm, "longest_walk"));
+	vm_destroy(&vm);
+	return good;
+}
+
 /* ---- main ---- */
 
 /* Each test has its own VM. */
@@ -423,6 +869,12 @@ ALONE(zero_page)
 ALONE(slot_moved)
 ALONE(read_only_slot)
 ALONE(remapped_meanwhile)
+ALONE(dirty_log)
+ALONE(dirty_log_moved)
+ALONE(dirty_log_forked)
+ALONE(slow_fault)
+ALONE(slow_fault_killed)
+ALONE(tables_bounded)
 
 static const struct host_test tests[] = {
 	{ "memory.any.mapped_anew", mapped_anew_alone },
@@ -436,6 +888,12 @@ static const struct host_test tests[] = {
 	{ "memory.any.slot_moved", slot_moved_alone },
 	{ "memory.any.read_only_slot", read_only_slot_alone },
 	{ "memory.any.remapped_meanwhile", remapped_meanwhile_alone },
+	{ "memory.any.dirty_log", dirty_log_alone },
+	{ "memory.any.dirty_log_moved", dirty_log_moved_alone },
+	{ "memory.any.dirty_log_forked", dirty_log_forked_alone },
+	{ "memory.any.slow_fault", slow_fault_alone },
+	{ "memory.any.slow_fault_killed", slow_fault_killed_alone },
+	{ "memory.any.tables_bounded", tables_bounded_alone },
 };
 
 int main(int argc, char **argv)

@@ -118,6 +118,17 @@ static inline bool vm_add_vcpu(struct vm *vm, uint32_t features)
 	       init_vcpu(vm->fd, vm->vcpu[i], features);
 }
 
+/* A number of the file `mmu` of the VM's folder in debugfs, or -1. */
+static inline long vm_mmu(const struct vm *vm, const char *name)
+{
+	char path[64], format[32];
+
+	mount("debugfs", "/sys/kernel/debug", "debugfs", 0, NULL);
+	snprintf(path, sizeof(path), "/sys/kernel/debug/kvm/%d-%d/mmu", getpid(), vm->fd);
+	snprintf(format, sizeof(format), "%s %%ld", name);
+	return access(path, R_OK) ? -1 : sum_in(path, format);
+}
+
 static inline void vm_destroy(const struct vm *vm)
 {
 	unsigned int i;

@@ -506,6 +506,9 @@ static const struct {
 	{ ABORT_TABLE_WALK, 2, 0x00e, 0x216 },
 	/* The short-descriptor format has only two levels. */
 	{ ABORT_TABLE_WALK, 3, 0x00e, 0x217 },
+	/* FS 0b00001, 0b100001: no level. */
+	{ ABORT_ALIGNMENT, 1, 0x001, 0x221 },
+	{ ABORT_ALIGNMENT, 3, 0x001, 0x221 },
 };
 
 TEST(fault_status)

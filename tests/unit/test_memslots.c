@@ -139,6 +139,15 @@ TEST_F(two_slots, existing_slot)
 		{ "other backing", A_ID, 0, A_GPA, A_SIZE, A_HVA + PAGE, -EINVAL },
 		{ "made read-only", A_ID, KVM_MEM_READONLY, A_GPA, A_SIZE, A_HVA, -EINVAL },
 		{ "made writable", B_ID, 0, B_GPA, B_SIZE, B_HVA, -EINVAL },
+		{ "logged", A_ID, KVM_MEM_LOG_DIRTY_PAGES, A_GPA, A_SIZE, A_HVA, MEMSLOT_FLAGS },
+		{ "logged, read-only", B_ID, KVM_MEM_READONLY | KVM_MEM_LOG_DIRTY_PAGES, B_GPA,
+		  B_SIZE, B_HVA, MEMSLOT_FLAGS },
+		{ "logged and made read-only", A_ID, KVM_MEM_READONLY | KVM_MEM_LOG_DIRTY_PAGES,
+		  A_GPA, A_SIZE, A_HVA, -EINVAL },
+		{ "logged and grown", A_ID, KVM_MEM_LOG_DIRTY_PAGES, A_GPA, A_SIZE + PAGE, A_HVA,
+		  -EINVAL },
+		{ "logged and moved", A_ID, KVM_MEM_LOG_DIRTY_PAGES, 0, A_SIZE, A_HVA,
+		  MEMSLOT_MOVE },
 		{ "moved away", A_ID, 0, 0, A_SIZE, A_HVA, MEMSLOT_MOVE },
 		{ "moved up by a page", A_ID, 0, A_GPA + PAGE, A_SIZE, A_HVA, MEMSLOT_MOVE },
 		{ "moved down by a page", A_ID, 0, A_GPA - PAGE, A_SIZE, A_HVA, MEMSLOT_MOVE },
@@ -190,7 +199,8 @@ TEST_F(two_slots, each_flag)
 	for (bit = 0; bit < 32; bit++) {
 		struct kvm_userspace_memory_region r =
 			region(NEW_ID, 1U << bit, 0, PAGE, 0);
-		int expected = 1U << bit == KVM_MEM_READONLY ? MEMSLOT_CREATE : -EINVAL;
+		bool known = 1U << bit & (KVM_MEM_READONLY | KVM_MEM_LOG_DIRTY_PAGES);
+		int expected = known ? MEMSLOT_CREATE : -EINVAL;
 
 		EXPECT_EQ(expected, memslots_check(&self->slots, &r, &limits))
 			TH_LOG("flag bit %u", bit);
@@ -455,10 +465,10 @@ static int model_check(const struct model *m, u32 id, u32 flags, unsigned int gp
 		return old->size ? MEMSLOT_DELETE : -EINVAL;
 	if (old->size) {
 		if (old->size != size * PAGE || old->hva != hva * PAGE ||
-		    old->flags != flags)
+		    (old->flags & KVM_MEM_READONLY) != (flags & KVM_MEM_READONLY))
 			return -EINVAL;
 		if (old->gpa == gpa * PAGE)
-			return MEMSLOT_NOTHING;
+			return old->flags == flags ? MEMSLOT_NOTHING : MEMSLOT_FLAGS;
 	}
 	for (page = gpa; page < gpa + size && page < MODEL_PAGES; page++)
 		if (m->owner[page] != NO_SLOT && m->owner[page] != id)
@@ -476,7 +486,7 @@ static void model_own(struct model *m, const struct memslot *slot, unsigned int 
 		m->owner[page] = owner;
 }
 
-/* Applies a change like virt/kvm/memory.c. */
+/* Applies a change like virt/kvm/vm_memory.c. */
 static void apply(struct model *m, struct memslots *slots, int change, u32 id,
 		  const struct memslot *wanted)
 {
@@ -488,6 +498,8 @@ static void apply(struct model *m, struct memslots *slots, int change, u32 id,
 	}
 	if (change == MEMSLOT_DELETE)
 		slot->size = 0;
+	if (change == MEMSLOT_FLAGS)
+		slot->flags = wanted->flags;
 	if (change == MEMSLOT_CREATE || change == MEMSLOT_MOVE) {
 		*slot = *wanted;
 		memslots_insert(slots, slot);
@@ -499,14 +511,17 @@ static void compare(struct __test_metadata *_metadata, struct model *m,
 		    const struct memslots *slots)
 {
 	unsigned int count = 0, i;
+	u64 size = 0;
 
 	for (i = 0; i < MODEL_IDS; i++) {
 		struct memslot *expected = m->slot[i].size ? &m->slot[i] : NULL;
 
 		ASSERT_EQ(expected, memslots_by_id(slots, i));
 		count += !!expected;
+		size += m->slot[i].size;
 	}
 	ASSERT_EQ(count, slots->count);
+	ASSERT_EQ(size, slots->size);
 	for (i = 1; i < count; i++)
 		ASSERT_LE(slots->slot[i - 1]->gpa + slots->slot[i - 1]->size,
 			  slots->slot[i]->gpa);
@@ -540,7 +555,8 @@ TEST(random_sequences)
 			unsigned int gpa = random_below(&state, MODEL_PAGES + 2);
 			unsigned int size = random_below(&state, most_pages[round % 3]);
 			unsigned int hva = random_below(&state, MODEL_BACKING + 2);
-			u32 flags = random_below(&state, 4) ? 0 : KVM_MEM_READONLY;
+			u32 log = random_below(&state, 4) ? 0 : KVM_MEM_LOG_DIRTY_PAGES;
+			u32 flags = log | (random_below(&state, 4) ? 0 : KVM_MEM_READONLY);
 			struct memslot wanted;
 			struct kvm_userspace_memory_region r;
 			int expected;
@@ -549,7 +565,7 @@ TEST(random_sequences)
 			if (m.slot[id].size && random_below(&state, 2)) {
 				size = m.slot[id].size / PAGE;
 				hva = m.slot[id].hva / PAGE;
-				flags = m.slot[id].flags;
+				flags = (m.slot[id].flags & KVM_MEM_READONLY) | log;
 				/* Often by a few pages, so that old and new place overlap. */
 				if (random_below(&state, 2))
 					gpa = (m.slot[id].gpa / PAGE +

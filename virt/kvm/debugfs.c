@@ -6,6 +6,7 @@
 #include <linux/sched.h>
 #include <linux/seq_file.h>
 
+#include <kvm/arch_mmu.h>
 #include <kvm/debugfs.h>
 #include <kvm/vgic.h>
 #include <kvm/vm.h>
@@ -29,6 +30,13 @@ static int vgic_state_show(struct seq_file *file, void *unused)
 	return vgic_show(file, file->private);
 }
 DEFINE_SHOW_ATTRIBUTE(vgic_state);
+
+static int mmu_show(struct seq_file *file, void *unused)
+{
+	arch_mmu_show(file, file->private);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(mmu);
 
 struct dentry *kvm_debugfs_init(void)
 {
@@ -62,6 +70,7 @@ void kvm_debugfs_add_vm(struct vm *vm, int fd)
 	for (i = 1; is_taken(name); i++)
 		snprintf(name, sizeof(name), "%d-%d-%u", task_pid_nr(current), fd, i);
 	vm->debugfs = debugfs_create_dir(name, root);
+	debugfs_create_file("mmu", 0444, vm->debugfs, vm, &mmu_fops);
 }
 
 void kvm_debugfs_add_vgic(struct vm *vm)

@@ -4,8 +4,7 @@
 
 #include <kvm/memslots.h>
 
-/* Dirty logging is not supported. */
-#define MEMSLOT_FLAGS	KVM_MEM_READONLY
+#define FLAGS	(KVM_MEM_READONLY | KVM_MEM_LOG_DIRTY_PAGES)
 
 /* The page count is a signed 32-bit number in every KVM. */
 #define MEMSLOT_MAX_PAGES	0x7fffffffULL
@@ -76,7 +75,7 @@ int memslots_check(const struct memslots *slots,
 
 	if (region->slot >= MEMSLOTS_MAX)
 		return -EINVAL;
-	if (region->flags & ~(u32)MEMSLOT_FLAGS)
+	if (region->flags & ~(u32)FLAGS)
 		return -EINVAL;
 	if ((gpa | hva | size) & in_page)
 		return -EINVAL;
@@ -93,10 +92,10 @@ int memslots_check(const struct memslots *slots,
 
 	if (old) {
 		if (old->size != size || old->hva != hva ||
-		    old->flags != region->flags)
+		    (old->flags ^ region->flags) & KVM_MEM_READONLY)
 			return -EINVAL;
 		if (old->gpa == gpa)
-			return MEMSLOT_NOTHING;
+			return old->flags == region->flags ? MEMSLOT_NOTHING : MEMSLOT_FLAGS;
 	}
 	if (overlaps(slots, gpa, size, old))
 		return -EEXIST;
@@ -113,6 +112,7 @@ void memslots_insert(struct memslots *slots, struct memslot *slot)
 		(slots->count - at) * sizeof(slots->slot[0]));
 	slots->slot[at] = slot;
 	slots->count++;
+	slots->size += slot->size;
 }
 
 void memslots_remove(struct memslots *slots, struct memslot *slot)
@@ -120,6 +120,7 @@ void memslots_remove(struct memslots *slots, struct memslot *slot)
 	unsigned int at = upper_bound(slots, slot->gpa) - 1;
 
 	slots->count--;
+	slots->size -= slot->size;
 	memmove(&slots->slot[at], &slots->slot[at + 1],
 		(slots->count - at) * sizeof(slots->slot[0]));
 }

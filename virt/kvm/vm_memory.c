@@ -6,6 +6,9 @@
  * changes that part of the VMM's address space (munmap, mremap, copy-on-write after fork,
  * swapping, migration), the pages are unmapped from stage 2, and the guest's next access
  * maps the new ones.
+ *
+ * To get a page can take as long as user space likes (userfaultfd, FUSE, swap). So no lock is
+ * held meanwhile, and the page is mapped only if neither the slot nor its memory has changed.
  */
 #include <linux/kvm.h>
 #include <linux/mm.h>
@@ -13,6 +16,7 @@
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
+#include <linux/version.h>
 
 #include <kvm/arch.h>
 #include <kvm/arch_mmu.h>
@@ -22,11 +26,16 @@
  * struct backed_slot - a slot and the notifier of its part of the VMM's address space
  * @slot:     the slot
  * @vm:       its VM
+ * @serial:   differs from that of each other slot, and after each change of this one
+ * @dirty:    pages written since the last KVM_GET_DIRTY_LOG, one bit each, or NULL; under
+ *            arch_mmu_lock()
  * @notifier: of @slot.hva to @slot.hva + @slot.size
  */
 struct backed_slot {
 	struct memslot slot;
 	struct vm *vm;
+	u64 serial;
+	unsigned long *dirty;
 	struct mmu_interval_notifier notifier;
 };
 
@@ -37,7 +46,11 @@ static struct backed_slot *backed(struct memslot *slot)
 
 /* ---- MMU notifier ---- */
 
-/* Never sleeps, so it need not check whether it may. */
+/*
+ * Waits for nothing, so it need not check whether it may. No page is mapped between the steps of
+ * the walk, and until the range's end is invalidated: map_page() sees the sequence. The slot may
+ * move meanwhile, which unmaps all of it.
+ */
 static bool slot_invalidate(struct mmu_interval_notifier *notifier,
 			    const struct mmu_notifier_range *range,
 			    unsigned long sequence)
@@ -46,12 +59,14 @@ static bool slot_invalidate(struct mmu_interval_notifier *notifier,
 	u64 slot_end = (u64)b->slot.hva + b->slot.size;
 	u64 start = max_t(u64, range->start, b->slot.hva);
 	u64 end = min_t(u64, range->end, slot_end);
+	u64 gpa;
 
 	arch_mmu_lock(b->vm);
 	mmu_interval_set_seq(notifier, sequence);
-	if (start < end)
-		arch_mmu_unmap(b->vm, b->slot.gpa + (start - b->slot.hva), end - start);
+	gpa = b->slot.gpa;
 	arch_mmu_unlock(b->vm);
+	if (start < end)
+		arch_mmu_unmap(b->vm, gpa + (start - b->slot.hva), end - start);
 	return true;
 }
 
@@ -59,17 +74,56 @@ static const struct mmu_interval_notifier_ops slot_ops = {
 	.invalidate = slot_invalidate,
 };
 
+/* ---- dirty pages ---- */
+
+static size_t dirty_bytes(const struct memslot *slot)
+{
+	return BITS_TO_LONGS(slot->size >> PAGE_SHIFT) * sizeof(unsigned long);
+}
+
+static int alloc_dirty(struct backed_slot *b)
+{
+	b->dirty = kvzalloc(dirty_bytes(&b->slot), GFP_KERNEL_ACCOUNT);
+	if (!b->dirty)
+		return -ENOMEM;
+	vm_count_memory(b->vm, dirty_bytes(&b->slot));
+	return 0;
+}
+
+static void free_dirty(struct backed_slot *b)
+{
+	if (!b->dirty)
+		return;
+	vm_count_memory(b->vm, -(long)dirty_bytes(&b->slot));
+	kvfree(b->dirty);
+	b->dirty = NULL;
+}
+
+/* The page is mapped writable: with arch_mmu_lock() held. */
+static void mark_dirty(struct backed_slot *b, u64 gpa)
+{
+	if (b->dirty)
+		__set_bit((gpa - b->slot.gpa) >> PAGE_SHIFT, b->dirty);
+}
+
 /* ---- slots ---- */
+
+static void free_slot(struct backed_slot *b)
+{
+	free_dirty(b);
+	kfree(b);
+}
 
 static int create_slot(struct vm *vm,
 		       const struct kvm_userspace_memory_region *region)
 {
 	struct backed_slot *b = kzalloc(sizeof(*b), GFP_KERNEL_ACCOUNT);
-	int ret;
+	int ret = 0;
 
 	if (!b)
 		return -ENOMEM;
 	b->vm = vm;
+	b->serial = ++vm->slots_serial;
 	b->slot = (struct memslot) {
 		.id = region->slot,
 		.flags = region->flags,
@@ -77,10 +131,13 @@ static int create_slot(struct vm *vm,
 		.size = region->memory_size,
 		.hva = region->userspace_addr,
 	};
-	ret = mmu_interval_notifier_insert(&b->notifier, vm->mm, b->slot.hva,
-					   b->slot.size, &slot_ops);
+	if (region->flags & KVM_MEM_LOG_DIRTY_PAGES)
+		ret = alloc_dirty(b);
+	if (!ret)
+		ret = mmu_interval_notifier_insert(&b->notifier, vm->mm, b->slot.hva,
+						   b->slot.size, &slot_ops);
 	if (ret) {
-		kfree(b);
+		free_slot(b);
 		return ret;
 	}
 	memslots_insert(&vm->slots, &b->slot);
@@ -92,21 +149,52 @@ static void delete_slot(struct vm *vm, struct memslot *slot)
 	struct backed_slot *b = backed(slot);
 
 	memslots_remove(&vm->slots, slot);
-	arch_mmu_remove(vm, slot->gpa, slot->size);
+	arch_mmu_unmap(vm, slot->gpa, slot->size);
 	/* Waits for running invalidations. */
 	mmu_interval_notifier_remove(&b->notifier);
-	kfree(b);
+	free_slot(b);
 }
 
 static void move_slot(struct vm *vm, struct memslot *slot, u64 gpa)
 {
 	memslots_remove(&vm->slots, slot);
-	arch_mmu_remove(vm, slot->gpa, slot->size);
+	arch_mmu_unmap(vm, slot->gpa, slot->size);
 	/* slot_invalidate() reads it. */
 	arch_mmu_lock(vm);
 	slot->gpa = gpa;
 	arch_mmu_unlock(vm);
 	memslots_insert(&vm->slots, slot);
+}
+
+/* Turns logging on or off, and gives the slot the address @gpa. */
+static int change_slot(struct vm *vm, struct memslot *slot, u64 gpa, u32 flags)
+{
+	struct backed_slot *b = backed(slot);
+	bool log = flags & KVM_MEM_LOG_DIRTY_PAGES;
+	int ret = 0;
+
+	if (log && !b->dirty)
+		ret = alloc_dirty(b);
+	if (ret)
+		return ret;
+	/* Pages that faults have found so far may not be mapped writable without a mark. */
+	b->serial = ++vm->slots_serial;
+	slot->flags = flags;
+	if (slot->gpa != gpa) {
+		move_slot(vm, slot, gpa);
+	} else if (log) {
+		arch_mmu_protect(vm, slot->gpa, slot->size);
+		arch_mmu_flush_tlb(vm);
+	}
+	if (!log)
+		free_dirty(b);
+	return 0;
+}
+
+/* VMM memory that several slots share needs no more tables than if one had it. */
+static void bound_tables(struct vm *vm)
+{
+	arch_mmu_set_limit(vm, min_t(u64, vm->slots.size, TASK_SIZE), vm->slots.count);
 }
 
 int memory_set_region(struct vm *vm,
@@ -120,7 +208,8 @@ int memory_set_region(struct vm *vm,
 	struct memslot *slot;
 	int ret;
 
-	down_write(&vm->slots_lock);
+	if (down_write_killable(&vm->slots_lock))
+		return -EINTR;
 	ret = memslots_check(&vm->slots, region, &limits);
 	slot = memslots_by_id(&vm->slots, region->slot);
 	switch (ret) {
@@ -132,13 +221,14 @@ int memory_set_region(struct vm *vm,
 		ret = 0;
 		break;
 	case MEMSLOT_MOVE:
-		move_slot(vm, slot, region->guest_phys_addr);
-		ret = 0;
+	case MEMSLOT_FLAGS:
+		ret = change_slot(vm, slot, region->guest_phys_addr, region->flags);
 		break;
 	case MEMSLOT_NOTHING:
 		ret = 0;
 		break;
 	}
+	bound_tables(vm);
 	/* Pairs with memory_is_mmio(), which does not take the lock. */
 	smp_store_release(&vm->slots_changes, vm->slots_changes + 1);
 	up_write(&vm->slots_lock);
@@ -146,66 +236,141 @@ int memory_set_region(struct vm *vm,
 	return ret;
 }
 
-/* ---- faults ---- */
+/* ---- KVM_GET_DIRTY_LOG ---- */
+
+/* Pages that are looked at without dropping the lock. */
+#define LOG_STEP	512
 
 /*
- * Gets a reference to the page behind @hva. @writable: may the guest write to the slot? On
- * return: may it be mapped writable? A page that is read is mapped writable if the VMM has
- * it writable already, which saves a second fault.
+ * Takes the marks of one step, from the page @from on, and has the guest's next writes there
+ * fault. The TLBs may let through writes until they are flushed.
  */
-static int get_page_behind(unsigned long hva, bool write, bool *writable,
-			   struct page **page)
+static void take_marks(struct backed_slot *b, unsigned long from, unsigned long *bitmap)
 {
-	int got;
+	unsigned long pages = b->slot.size >> PAGE_SHIFT;
+	unsigned long end = min(from + LOG_STEP, pages);
+	unsigned long first = BIT_WORD(from), words = BITS_TO_LONGS(end - from);
+	unsigned long page = from;
 
-	if (*writable && !write &&
-	    get_user_pages_fast_only(hva, 1, FOLL_WRITE, page) == 1)
-		return 0;
-	*writable = write;
-	got = get_user_pages_fast(hva, 1, write ? FOLL_WRITE : 0, page);
-	return got == 1 ? 0 : got < 0 ? got : -EFAULT;
+	arch_mmu_lock(b->vm);
+	memcpy(&bitmap[first], &b->dirty[first], words * sizeof(*bitmap));
+	memset(&b->dirty[first], 0, words * sizeof(*bitmap));
+	for_each_set_bit_from(page, bitmap, end)
+		arch_mmu_protect_page(b->vm, b->slot.gpa + ((u64)page << PAGE_SHIFT));
+	arch_mmu_unlock(b->vm);
 }
 
-static int map_page(struct vcpu *vcpu, struct memslot *slot, u64 gpa, bool write)
+/* With slots_lock held. -ENOENT: there is no such slot, or it has no log. */
+static int find_logged(struct vm *vm, u32 id, struct backed_slot **b)
 {
-	struct vm *vm = vcpu->vm;
-	struct mmu_interval_notifier *notifier = &backed(slot)->notifier;
-	unsigned long hva = memslot_hva(slot, gpa & PAGE_MASK);
-	bool writable = !(slot->flags & KVM_MEM_READONLY);
-	unsigned long sequence;
-	struct page *page;
-	int ret;
+	struct memslot *slot = memslots_by_id(&vm->slots, id);
 
-	ret = arch_mmu_prepare(vcpu);
-	if (ret)
-		return ret;
-	sequence = mmu_interval_read_begin(notifier);
-	ret = get_page_behind(hva, write, &writable, &page);
-	if (ret)
-		return ret;
-	arch_page_to_guest(page);
-
-	arch_mmu_lock(vm);
-	if (mmu_interval_read_retry(notifier, sequence))
-		ret = -EAGAIN;
-	else
-		arch_mmu_map(vcpu, gpa & PAGE_MASK, page_to_phys(page), writable);
-	arch_mmu_unlock(vm);
-	/* The guest's writes leave no dirty bit in the VMM's page tables. */
-	if (!ret && writable)
-		set_page_dirty_lock(page);
-	/* The notifier keeps stage 2 consistent; no reference is needed. */
-	put_page(page);
-	return ret ? ret : MEMORY_MAPPED;
+	if (id >= MEMSLOTS_MAX)
+		return -EINVAL;
+	if (!slot || !backed(slot)->dirty)
+		return -ENOENT;
+	*b = backed(slot);
+	return 0;
 }
 
-int memory_resolve(struct vcpu *vcpu, u64 gpa, bool write)
+/* Puts marks back that user space could not take, unless the log has begun anew meanwhile. */
+static void return_marks(struct vm *vm, u32 id, u64 serial, const unsigned long *bitmap)
 {
-	struct vm *vm = vcpu->vm;
-	struct memslot *slot;
-	int ret;
+	struct backed_slot *b;
+	unsigned long i;
 
 	down_read(&vm->slots_lock);
+	if (!find_logged(vm, id, &b) && b->serial == serial) {
+		arch_mmu_lock(vm);
+		for (i = 0; i < dirty_bytes(&b->slot) / sizeof(*bitmap); i++)
+			b->dirty[i] |= bitmap[i];
+		arch_mmu_unlock(vm);
+	}
+	up_read(&vm->slots_lock);
+}
+
+/**
+ * struct taken_log - the marks of a slot, taken out of its log
+ * @bitmap: one bit for each page; kvfree() it
+ * @bytes:  size of @bitmap
+ * @serial: of the slot
+ */
+struct taken_log {
+	unsigned long *bitmap;
+	size_t bytes;
+	u64 serial;
+};
+
+/* 0, or a negative errno and no bitmap. */
+static int take_log(struct vm *vm, u32 id, struct taken_log *log)
+{
+	struct backed_slot *b;
+	unsigned long page;
+	int ret;
+
+	if (down_read_killable(&vm->slots_lock))
+		return -EINTR;
+	ret = find_logged(vm, id, &b);
+	if (ret)
+		goto out;
+	log->serial = b->serial;
+	log->bytes = dirty_bytes(&b->slot);
+	log->bitmap = kvmalloc(log->bytes, GFP_KERNEL_ACCOUNT);
+	if (!log->bitmap) {
+		ret = -ENOMEM;
+		goto out;
+	}
+	for (page = 0; page < b->slot.size >> PAGE_SHIFT; page += LOG_STEP) {
+		take_marks(b, page, log->bitmap);
+		cond_resched();
+	}
+	arch_mmu_flush_tlb(vm);
+out:
+	up_read(&vm->slots_lock);
+	return ret;
+}
+
+/* User space's memory may take long to fault in, so no lock is held while it is written. */
+int memory_get_dirty_log(struct vm *vm, const struct kvm_dirty_log *args)
+{
+	struct taken_log log;
+	int ret = take_log(vm, args->slot, &log);
+
+	if (ret)
+		return ret;
+	if (copy_to_user(args->dirty_bitmap, log.bitmap, log.bytes)) {
+		return_marks(vm, args->slot, log.serial, log.bitmap);
+		ret = -EFAULT;
+	}
+	kvfree(log.bitmap);
+	return ret;
+}
+
+/* ---- faults ---- */
+
+/**
+ * struct fault_slot - what a fault needs of a slot, which may change without slots_lock
+ * @serial:   see struct backed_slot
+ * @sequence: of its notifier
+ * @hva:      the page's address in the VMM
+ * @writable: may the page be mapped writable although the guest only reads it?
+ */
+struct fault_slot {
+	u64 serial;
+	unsigned long sequence;
+	unsigned long hva;
+	bool writable;
+};
+
+/* Returns enum memory_fault, and for MEMORY_MAPPED @found; or -EINTR. */
+static int find_slot(struct vcpu *vcpu, u64 gpa, bool write, struct fault_slot *found)
+{
+	struct vm *vm = vcpu->vm;
+	int ret = MEMORY_MAPPED;
+	struct memslot *slot;
+
+	if (down_read_killable(&vm->slots_lock))
+		return -EINTR;
 	slot = memslots_find(&vm->slots, gpa);
 	if (!slot) {
 		vcpu->mmio_page = gpa >> PAGE_SHIFT;
@@ -214,10 +379,122 @@ int memory_resolve(struct vcpu *vcpu, u64 gpa, bool write)
 	} else if (write && slot->flags & KVM_MEM_READONLY) {
 		ret = MEMORY_PROTECTED;
 	} else {
-		ret = map_page(vcpu, slot, gpa, write);
+		*found = (struct fault_slot) {
+			.serial = backed(slot)->serial,
+			.hva = memslot_hva(slot, gpa & PAGE_MASK),
+			.writable = !slot->flags,
+		};
+		/* Waits for the end of an invalidation, which does not wait for user space. */
+		found->sequence = mmu_interval_read_begin(&backed(slot)->notifier);
 	}
 	up_read(&vm->slots_lock);
 	return ret;
+}
+
+/* A signal ends the wait for a page, as far as the kernel offers that; SIGKILL always does. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+#define FOLL_SIGNALS	0
+#else
+#define FOLL_SIGNALS	FOLL_INTERRUPTIBLE
+#endif
+
+/*
+ * Gets a reference to the page behind @hva. @writable: see struct fault_slot; on return: may it
+ * be mapped writable? A page that is read is mapped writable if the VMM has it writable already,
+ * which saves a second fault.
+ */
+static int get_page_behind(unsigned long hva, bool write, bool *writable,
+			   struct page **page)
+{
+	unsigned int flags = write ? FOLL_WRITE : 0;
+	long got;
+
+	if (*writable && !write &&
+	    get_user_pages_fast_only(hva, 1, FOLL_WRITE, page) == 1)
+		return 0;
+	*writable = write;
+	if (get_user_pages_fast_only(hva, 1, flags, page) == 1)
+		return 0;
+	got = get_user_pages_unlocked(hva, 1, page, flags | FOLL_SIGNALS);
+	return got == 1 ? 0 : got < 0 ? got : -EFAULT;
+}
+
+/* Maps the page if it is still that of @gpa. */
+static int map_page(struct vcpu *vcpu, u64 gpa, const struct fault_slot *found,
+		    struct page *page, bool writable)
+{
+	struct vm *vm = vcpu->vm;
+	int ret = MEMORY_MAPPED;
+	struct memslot *slot;
+
+	if (down_read_killable(&vm->slots_lock))
+		return -EINTR;
+	slot = memslots_find(&vm->slots, gpa);
+	if (!slot || backed(slot)->serial != found->serial) {
+		up_read(&vm->slots_lock);
+		return -EAGAIN;
+	}
+	arch_mmu_lock(vm);
+	if (mmu_interval_read_retry(&backed(slot)->notifier, found->sequence)) {
+		ret = -EAGAIN;
+	} else {
+		arch_mmu_map(vcpu, gpa & PAGE_MASK, page_to_phys(page), writable);
+		if (writable) {
+			mark_dirty(backed(slot), gpa);
+			/*
+			 * The guest's writes leave no dirty bit in the VMM's page tables.
+			 * Those map the page still, so it cannot be truncated.
+			 */
+			set_page_dirty(page);
+		}
+	}
+	arch_mmu_unlock(vm);
+	up_read(&vm->slots_lock);
+	return ret;
+}
+
+static int fault_in(struct vcpu *vcpu, u64 gpa, bool write, const struct fault_slot *found)
+{
+	bool writable = found->writable;
+	struct page *page;
+	int ret;
+
+	ret = arch_mmu_prepare(vcpu);
+	if (ret)
+		return ret;
+	ret = get_page_behind(found->hva, write, &writable, &page);
+	if (ret)
+		return ret;
+	arch_page_to_guest(page);
+	ret = map_page(vcpu, gpa, found, page, writable);
+	/* The notifier keeps stage 2 consistent; no reference is needed. */
+	put_page(page);
+	return ret;
+}
+
+int memory_resolve(struct vcpu *vcpu, u64 gpa, bool write)
+{
+	struct fault_slot found;
+	int ret = find_slot(vcpu, gpa, write, &found);
+
+	if (ret == MEMORY_MAPPED)
+		ret = fault_in(vcpu, gpa, write, &found);
+	/* KVM_RUN ends before the access is made again. */
+	return ret == -EINTR ? -EAGAIN : ret;
+}
+
+int memory_read(struct vm *vm, u64 gpa, void *to, size_t size)
+{
+	unsigned long hva = 0;
+	struct memslot *slot;
+
+	down_read(&vm->slots_lock);
+	slot = memslots_find(&vm->slots, gpa);
+	if (slot)
+		hva = memslot_hva(slot, gpa);
+	up_read(&vm->slots_lock);
+	/* Without the lock, because a page fault may take long. It is the VMM's memory still. */
+	return slot && !copy_from_user(to, (void __user *)hva, size) ? 0 : -EFAULT;
 }
 
 /* ---- life ---- */

@@ -6,6 +6,7 @@
 #include <linux/highmem.h>
 #include <linux/kernel.h>
 #include <linux/module.h>
+#include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
@@ -17,14 +18,9 @@
 #include "arch.h"
 #include "cache.h"
 #include "cp15.h"
+#include "errata.h"
 
 /* ---- the CPU ---- */
-
-#define MIDR_IMPLEMENTER(midr)	((midr) >> 24)
-#define MIDR_PART(midr)		((midr) >> 4 & 0xfff)
-#define IMPLEMENTER_ARM		0x41
-#define PART_CORTEX_A7		0xc07
-#define PART_CORTEX_A15		0xc0f
 
 int arch_target(void)
 {
@@ -75,18 +71,20 @@ void arch_exit(void)
 static ssize_t hyp_fault_write(struct file *file, const char __user *from,
 			       size_t size, loff_t *at)
 {
+	static const char * const tests[] = { "host", "guest", "abort" };
 	char word[8] = "";
 	loff_t begin = 0;
 	ssize_t got = simple_write_to_buffer(word, sizeof(word) - 1, &begin, from, size);
-	bool in_guest;
+	int test;
 
 	if (got < 0)
 		return got;
 	word[got] = '\0';
-	in_guest = sysfs_streq(word, "guest");
-	if (!in_guest && !sysfs_streq(word, "host"))
-		return -EINVAL;
-	hyp_test_fault(in_guest);
+	/* In the order of enum hyp_test. */
+	test = sysfs_match_string(tests, word);
+	if (test < 0)
+		return test;
+	hyp_test(test);
 	return size;
 }
 
@@ -95,8 +93,16 @@ static const struct file_operations hyp_fault_fops = {
 	.write = hyp_fault_write,
 };
 
+static int hyp_cpus_show(struct seq_file *file, void *unused)
+{
+	hyp_show_cpus(file);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(hyp_cpus);
+
 void arch_debugfs_init(struct dentry *root)
 {
+	debugfs_create_file("cpus", 0400, root, NULL, &hyp_cpus_fops);
 	debugfs_create_file("hyp_fault", 0200, root, NULL, &hyp_fault_fops);
 }
 
@@ -113,15 +119,13 @@ int arch_check_extension(unsigned long capability)
 
 /* ---- memory ---- */
 
-/* The instruction caches, too: the guest may execute the page before any maintenance. */
+/* stage2_map() sees to the instruction caches. */
 void arch_page_to_guest(struct page *page)
 {
 	void *address = kmap_local_page(page);
 
 	clean_invalidate_to_poc(address, PAGE_SIZE);
 	kunmap_local(address);
-	icialluis(0);
-	dsb(ish);
 }
 
 /* ---- a VM ---- */
@@ -135,7 +139,7 @@ int arch_vm_init(struct vm *vm)
 	if (!vm->arch.gicd)
 		return -ENOMEM;
 	return hyp_map(vm->arch.gicd, sizeof(*vm->arch.gicd)) ?:
-	       stage2_init(&vm->arch.stage2);
+	       stage2_init(&vm->arch.stage2, vm->mm);
 }
 
 void arch_vm_destroy(struct vm *vm)

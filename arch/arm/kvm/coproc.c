@@ -7,7 +7,11 @@
 #include <linux/kernel.h>
 #include <linux/kvm.h>
 
+#include <kvm/arch_timer.h>
+#include <kvm/timer.h>
+
 #include "arch.h"
+#include "caches.h"
 #include "cp15.h"
 #include "exception.h"
 #include "hsr.h"
@@ -165,7 +169,7 @@ static const struct id_reg id_regs[] = {
 #undef ID_ENTRY
 };
 
-/* ---- the virtual timer ---- */
+/* ---- timers ---- */
 
 static bool timer_get(struct vcpu *vcpu, u64 id, u64 *value)
 {
@@ -179,7 +183,16 @@ static bool timer_get(struct vcpu *vcpu, u64 id, u64 *value)
 		*value = hyp->cpu.timer.cval;
 		return true;
 	case KVM_REG_ARM_TIMER_CNT:
-		*value = cp15_read_cntpct() - hyp->cntvoff;
+		*value = arch_virtual_counter(vcpu);
+		return true;
+	case KVM_REG_ARM_PTIMER_CTL:
+		*value = timer_phys_ctl(vcpu) & (CNT_CTL_ENABLE | CNT_CTL_IMASK);
+		return true;
+	case KVM_REG_ARM_PTIMER_CVAL:
+		*value = timer_phys_cval(vcpu);
+		return true;
+	case KVM_REG_ARM_PTIMER_CNT:
+		*value = arch_physical_counter(vcpu);
 		return true;
 	default:
 		return false;
@@ -200,6 +213,23 @@ static void set_counter(struct vm *vm, u64 value)
 	mutex_unlock(&vm->lock);
 }
 
+/* The same for the physical one, which the emulated timers of all vCPUs depend on. */
+static void set_physical_counter(struct vm *vm, u64 value)
+{
+	u64 cntpoff = cp15_read_cntpct() - value;
+	struct vcpu *vcpu;
+	unsigned int i;
+
+	mutex_lock(&vm->lock);
+	vm->arch.cntpoff = cntpoff;
+	for_each_vcpu(i, vcpu, vm) {
+		vcpu->arch.hyp->cntpoff = cntpoff;
+		/* A vCPU that waits for its timer watches for the new time. */
+		vcpu_kick(vcpu);
+	}
+	mutex_unlock(&vm->lock);
+}
+
 static bool timer_set(struct vcpu *vcpu, u64 id, u64 value)
 {
 	struct cpu_vtimer *timer = &vcpu->arch.hyp->cpu.timer;
@@ -214,6 +244,15 @@ static bool timer_set(struct vcpu *vcpu, u64 id, u64 value)
 	case KVM_REG_ARM_TIMER_CNT:
 		set_counter(vcpu->vm, value);
 		return true;
+	case KVM_REG_ARM_PTIMER_CTL:
+		timer_set_phys_ctl(vcpu, value);
+		return true;
+	case KVM_REG_ARM_PTIMER_CVAL:
+		timer_set_phys_cval(vcpu, value);
+		return true;
+	case KVM_REG_ARM_PTIMER_CNT:
+		set_physical_counter(vcpu->vm, value);
+		return true;
 	default:
 		return false;
 	}
@@ -221,6 +260,7 @@ static bool timer_set(struct vcpu *vcpu, u64 id, u64 value)
 
 static const u64 timer_ids[] = {
 	KVM_REG_ARM_TIMER_CTL, KVM_REG_ARM_TIMER_CNT, KVM_REG_ARM_TIMER_CVAL,
+	KVM_REG_ARM_PTIMER_CTL, KVM_REG_ARM_PTIMER_CNT, KVM_REG_ARM_PTIMER_CVAL,
 };
 
 /* ---- ONE_REG ---- */
@@ -326,6 +366,15 @@ static bool read_zero_privileged(struct vcpu *vcpu, bool write, u64 *value)
 	return privileged(vcpu) && read_zero(vcpu, write, value);
 }
 
+/* Trapped while the guest's physical counter differs from the host's. */
+static bool access_cntpct(struct vcpu *vcpu, bool write, u64 *value)
+{
+	if (write)
+		return false;
+	*value = arch_physical_counter(vcpu);
+	return true;
+}
+
 /* The host's value: guests check its SMP bit. */
 static bool access_actlr(struct vcpu *vcpu, bool write, u64 *value)
 {
@@ -374,37 +423,17 @@ static bool access_l2ctlr(struct vcpu *vcpu, bool write, u64 *value)
 	return true;
 }
 
-/*
- * Set/way operations apply to the caches of one physical CPU, and vCPUs move. Guests use
- * them in a loop over all sets and ways, to have their data in memory before they turn
- * caches on or off. The first operation cleans all of the guest's memory. The others of
- * the loop have no effect, until a write to SCTLR turns caches on; HCR.TVM traps it.
- */
 static bool access_set_way(struct vcpu *vcpu, bool write, u64 *value)
 {
-	struct hyp_vcpu *hyp = vcpu->arch.hyp;
-
 	if (!write)
 		return false;
-	if (!(hyp->hcr & HCR_TVM)) {
-		hyp->hcr |= HCR_TVM;
-		stage2_flush_caches(&vcpu->vm->arch.stage2);
-	}
+	caches_set_way(vcpu);
 	return true;
-}
-
-static bool caches_on(const struct vcpu *vcpu)
-{
-	u32 both = SCTLR_M | SCTLR_C;
-
-	return (vcpu->arch.hyp->cpu.cp15.sctlr & both) == both;
 }
 
 /* Carries out a write that HCR.TVM traps. False for a register that it does not trap. */
 static bool vm_reg_write(struct vcpu *vcpu, const struct coproc_key *key, u64 value)
 {
-	struct hyp_vcpu *hyp = vcpu->arch.hyp;
-	bool were_on = caches_on(vcpu);
 	const struct state_reg *reg;
 	struct coproc_key wide = { .cp = CP15, .op1 = key->op2, .crm = 2, .wide = true };
 	const struct coproc_key ttbr = { .cp = CP15, .crn = 2, .op2 = key->op2 };
@@ -421,10 +450,7 @@ static bool vm_reg_write(struct vcpu *vcpu, const struct coproc_key *key, u64 va
 		value |= state_read(vcpu, reg) & ~0xffffffffULL;
 
 	state_write(vcpu, reg, value);
-	if (caches_on(vcpu) != were_on)
-		stage2_flush_caches(&vcpu->vm->arch.stage2);
-	if (caches_on(vcpu))
-		hyp->hcr &= ~HCR_TVM;
+	caches_written(vcpu);
 	return true;
 }
 
@@ -439,6 +465,7 @@ static const struct trap traps[] = {
 	{ REG32(0, 14, 2, 0), ONLY, access_cntp_tval },
 	{ REG32(0, 14, 2, 1), ONLY, access_cntp_ctl },
 	{ REG64(2, 14), ONLY, access_cntp_cval },
+	{ REG64(0, 14), ONLY, access_cntpct },
 	/* Performance monitors: none. */
 	{ REG32(0, 9, 12, 0), .mask = { 0xff, 0xff, 0xff, 0xff, 0, true },
 	  read_zero_privileged },

@@ -51,6 +51,7 @@
 CP15_32(midr, 0, c0, c0, 0)
 CP15_32(ctr, 0, c0, c0, 1)
 CP15_32(mpidr, 0, c0, c0, 5)
+CP15_32(revidr, 0, c0, c0, 6)
 CP15_32(id_pfr1, 0, c0, c1, 1)
 CP15_32(id_mmfr0, 0, c0, c1, 4)
 CP15_32(ccsidr, 1, c0, c0, 0)
@@ -110,12 +111,15 @@ CP15_64(cntvoff, 4, c14)
 
 /* Operations: caches, TLBs, address translation. */
 CP15_OP(icialluis, 0, c7, c1, 0)
+CP15_OP(iciallu, 0, c7, c5, 0)
 CP15_OP(ats1cpr, 0, c7, c8, 0)
 CP15_OP(dccmvac, 0, c7, c10, 1)
 CP15_OP(dccimvac, 0, c7, c14, 1)
 CP15_OP(tlbiallis, 0, c8, c3, 0)
 CP15_OP(tlbiallhis, 4, c8, c3, 0)
 CP15_OP(tlbiallnsnhis, 4, c8, c3, 4)
+CP15_OP(tlbiallnsnh, 4, c8, c7, 4)
+CP15_OP(tlbimvais, 0, c8, c3, 1)
 
 /* Bits. */
 #define ID_PFR1_VIRT(pfr1)	((pfr1) >> 12 & 0xf)
@@ -149,7 +153,9 @@ CP15_OP(tlbiallnsnhis, 4, c8, c3, 4)
 #define HCR_TVM			(1U << 26)
 
 #define SCTLR_M			(1U << 0)
+#define SCTLR_A			(1U << 1)
 #define SCTLR_C			(1U << 2)
+#define SCTLR_EE		(1U << 25)	/* exceptions, table walks: big-endian */
 
 #define HCPTR_VFP		(3U << 10)	/* cp10, cp11 */
 #define HCPTR_TTA		(1U << 20)	/* trace */

@@ -15,8 +15,10 @@
 /* Fault status, B3.13.3 and B3.13.4: short and long descriptor formats. */
 #define FSR_WNR			(1U << 11)
 #define FSR_LPAE		(1U << 9)
+#define FSR_SHORT_ALIGNMENT	0x01
 #define FSR_SHORT_EXTERNAL	0x08
 #define FSR_SHORT_WALK(level)	((level) == 1 ? 0x0c : 0x0e)
+#define FSR_LONG_ALIGNMENT	0x21
 #define FSR_LONG_EXTERNAL	0x10
 #define FSR_LONG_WALK(level)	(0x14 | (level))
 
@@ -159,13 +161,36 @@ void inject_undefined(struct guest_cpu *cpu)
 		       cpu->gp.cpsr & PSR_T ? 2 : 4, 0);
 }
 
+static u32 short_status(enum abort_kind kind, unsigned int level)
+{
+	switch (kind) {
+	case ABORT_TABLE_WALK:
+		return FSR_SHORT_WALK(level);
+	case ABORT_ALIGNMENT:
+		return FSR_SHORT_ALIGNMENT;
+	default:
+		return FSR_SHORT_EXTERNAL;
+	}
+}
+
+static u32 long_status(enum abort_kind kind, unsigned int level)
+{
+	switch (kind) {
+	case ABORT_TABLE_WALK:
+		return FSR_LONG_WALK(level);
+	case ABORT_ALIGNMENT:
+		return FSR_LONG_ALIGNMENT;
+	default:
+		return FSR_LONG_EXTERNAL;
+	}
+}
+
 static u32 fault_status(const struct guest_cpu *cpu, enum abort_kind kind,
 			unsigned int level)
 {
 	if (cpu->cp15.ttbcr & TTBCR_EAE)
-		return FSR_LPAE | (kind == ABORT_ACCESS ?
-				   FSR_LONG_EXTERNAL : FSR_LONG_WALK(level));
-	return kind == ABORT_ACCESS ? FSR_SHORT_EXTERNAL : FSR_SHORT_WALK(level);
+		return FSR_LPAE | long_status(kind, level);
+	return short_status(kind, level);
 }
 
 void inject_data_abort(struct guest_cpu *cpu, enum abort_kind kind,

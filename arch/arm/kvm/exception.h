@@ -40,13 +40,14 @@ static inline void skip_instruction(struct guest_cpu *cpu, u32 hsr)
 /* Exceptions, ARM DDI 0406C, B1.9. The guest's pc is at the instruction. */
 void inject_undefined(struct guest_cpu *cpu);
 
-/* Kind of an external abort, for DFSR or IFSR. */
+/* Kind of an abort, for DFSR or IFSR. */
 enum abort_kind {
 	ABORT_ACCESS,		/* of the access itself */
 	ABORT_TABLE_WALK,	/* of a walk of the guest's tables at @level */
+	ABORT_ALIGNMENT,	/* no external abort: Device memory has no unaligned access */
 };
 
-/* Synchronous external aborts; @addr goes to DFAR or IFAR. @level is 1 to 3. */
+/* Synchronous aborts; @addr goes to DFAR or IFAR. @level is 1 to 3. */
 void inject_data_abort(struct guest_cpu *cpu, enum abort_kind kind,
 		       unsigned int level, u32 addr, bool write);
 void inject_prefetch_abort(struct guest_cpu *cpu, enum abort_kind kind,

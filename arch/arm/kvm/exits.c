@@ -16,7 +16,9 @@
 #include "cp15.h"
 #include "exception.h"
 #include "hsr.h"
+#include "load_store.h"
 #include "mmio.h"
+#include "walk.h"
 
 #define COUNT(vcpu, reason)	((vcpu)->exits.reason++)
 
@@ -59,11 +61,34 @@ struct fault {
 	bool walk;
 };
 
+/*
+ * Level of the descriptor that the guest's table walk could not read: the first one in the
+ * page of the fault.
+ */
+static unsigned int walk_level(struct vcpu *vcpu, const struct fault *fault)
+{
+	const struct cpu_cp15 *cp15 = &cpu_of(vcpu)->cp15;
+	struct guest_walk walk;
+	u64 descriptor;
+
+	walk_begin(&walk, cp15, fault->addr);
+	while (walk.ipa >> PAGE_SHIFT != fault->page) {
+		descriptor = 0;
+		if (memory_read(vcpu->vm, walk.ipa, &descriptor, walk.size))
+			break;
+		if (cp15->sctlr & SCTLR_EE)
+			descriptor = walk.size == 4 ? swab32(descriptor) : swab64(descriptor);
+		if (!walk_next(&walk, descriptor))
+			break;
+	}
+	return walk.level;
+}
+
 /* Gives the guest the abort of a bus without a device at that address. */
 static int give_abort(struct vcpu *vcpu, const struct fault *fault)
 {
 	enum abort_kind kind = fault->walk ? ABORT_TABLE_WALK : ABORT_ACCESS;
-	unsigned int level = HSR_ABT_FSC(fault->hsr) & 3;
+	unsigned int level = fault->walk ? walk_level(vcpu, fault) : 0;
 
 	if (fault->fetch) {
 		COUNT(vcpu, iabt);
@@ -136,6 +161,59 @@ void arch_vcpu_complete(struct vcpu *vcpu)
 	finish_load(vcpu, &vcpu->arch.mmio, data);
 }
 
+/*
+ * Reads an instruction of the guest, in the format of access_address(). 0, or -EFAULT without
+ * memory or for a Thumb instruction in two pages.
+ */
+static int read_instruction(struct vcpu *vcpu, u64 ipa, bool wide, u32 *instruction)
+{
+	bool thumb = cpu_of(vcpu)->gp.cpsr & PSR_T;
+	size_t size = wide ? 4 : 2;
+	__le16 half[2] = { 0 };
+	int ret;
+
+	if (size > PAGE_SIZE - (ipa & ~PAGE_MASK))
+		return -EFAULT;
+	ret = memory_read(vcpu->vm, ipa, half, size);
+	if (ret)
+		return ret;
+	*instruction = thumb && wide ?
+		       (u32)le16_to_cpu(half[0]) << 16 | le16_to_cpu(half[1]) :
+		       (u32)le16_to_cpu(half[1]) << 16 | le16_to_cpu(half[0]);
+	return 0;
+}
+
+enum crossing {
+	WITHIN_PAGE,
+	CROSSES_PAGES,
+	CROSSING_UNKNOWN,
+};
+
+/*
+ * Is a part of the access in another page? The CPU reports either the address of the access,
+ * or the beginning of the second page if only that one faults.
+ */
+static enum crossing find_crossing(struct vcpu *vcpu, const struct fault *fault,
+				   const struct mmio_access *access)
+{
+	const struct hyp_vcpu *hyp = vcpu->arch.hyp;
+	u32 in_page = fault->addr & ~PAGE_MASK;
+	struct guest_cpu *cpu = cpu_of(vcpu);
+	u32 instruction, addr;
+	u64 ipa;
+
+	if (in_page + access->len > PAGE_SIZE)
+		return CROSSES_PAGES;
+	if (in_page || access->len == 1 || hyp->pc_page == HYP_NO_PAGE)
+		return WITHIN_PAGE;
+	ipa = (u64)hyp->pc_page << PAGE_SHIFT | (cpu->gp.pc & ~PAGE_MASK);
+	if (read_instruction(vcpu, ipa, fault->hsr & HSR_IL, &instruction) ||
+	    !access_address(cpu, instruction, fault->hsr & HSR_IL, &addr))
+		return CROSSING_UNKNOWN;
+	return addr != fault->addr && fault->addr - addr < access->len ? CROSSES_PAGES :
+									 WITHIN_PAGE;
+}
+
 static u32 written_value(const u8 *data)
 {
 	__le32 value;
@@ -161,6 +239,17 @@ static int handle_mmio(struct vcpu *vcpu, const struct fault *fault)
 	}
 	if (mmio_decode(fault->hsr, cpu->gp.cpsr, &access))
 		return give_up(vcpu, fault);
+	switch (find_crossing(vcpu, fault, &access)) {
+	case CROSSES_PAGES:
+		/* Unaligned, and partly of a device: A3.2.1. */
+		COUNT(vcpu, dabt);
+		inject_data_abort(cpu, ABORT_ALIGNMENT, 0, fault->addr, access.write);
+		return 1;
+	case CROSSING_UNKNOWN:
+		return give_up(vcpu, fault);
+	case WITHIN_PAGE:
+		break;
+	}
 
 	if (access.write)
 		mmio_store_bytes(&access, *guest_reg(cpu, access.reg), data);
@@ -185,6 +274,35 @@ static int handle_mmio(struct vcpu *vcpu, const struct fault *fault)
 	return mmio_to_user(vcpu, fault, &access, data);
 }
 
+/*
+ * An access to the CPU interface that its vGIC has to see, see vgic_trap_dir(). It may have
+ * recorded a deactivation, and no exit comes before the guest would see the line.
+ */
+static int handle_cpu_interface(struct vcpu *vcpu, const struct fault *fault)
+{
+	struct guest_cpu *cpu = cpu_of(vcpu);
+	struct mmio_access access;
+	u8 data[MMIO_BYTES] = { 0 };
+
+	COUNT(vcpu, gicc);
+	/* Cache maintenance, as in handle_mmio(). */
+	if (fault->hsr & HSR_ABT_CM) {
+		skip_instruction(cpu, fault->hsr | HSR_IL);
+		return 1;
+	}
+	if (mmio_decode(fault->hsr, cpu->gp.cpsr, &access))
+		return give_up(vcpu, fault);
+	if (access.write)
+		mmio_store_bytes(&access, *guest_reg(cpu, access.reg), data);
+	skip_instruction(cpu, fault->hsr);
+	vgic_cpu_access(vcpu, fault->ipa, access.len, access.write, data);
+	if (!access.write)
+		finish_load(vcpu, &access, data);
+	if (vgic_any_deactivated(&vcpu->vm->vgic))
+		irqfd_resample(vcpu->vm);
+	return 1;
+}
+
 /* ---- aborts ---- */
 
 /*
@@ -202,11 +320,14 @@ static int handle_fault(struct vcpu *vcpu, const struct fault *fault)
 		/* Device memory: no instruction fetches, no table walks. */
 		if (fault->fetch || fault->walk)
 			return give_abort(vcpu, fault);
-		COUNT(vcpu, stage2_map);
 		ret = vgic_map_cpu_interface(vcpu, fault->ipa);
-		return ret < 0 ? ret : 1;
+		if (!ret)
+			return handle_cpu_interface(vcpu, fault);
+		COUNT(vcpu, stage2_map);
+		return ret;
 	}
 
+	vcpu->arch.fetch = fault->fetch;
 	ret = memory_resolve(vcpu, fault->ipa, fault->write);
 	switch (ret) {
 	case MEMORY_ABSENT:
@@ -392,9 +513,8 @@ int handle_exit(struct vcpu *vcpu, u32 exit)
 		COUNT(vcpu, fiq);
 		return 1;
 	case HYP_EXIT_ABORT:
-		/* An asynchronous abort cannot be attributed; give it to the guest. */
+		/* HYP mode has made it pending for the guest. */
 		COUNT(vcpu, other);
-		vcpu->arch.hyp->hcr |= HCR_VA;
 		return 1;
 	default:
 		/* A fault in HYP mode: the guest's state is unreliable. */

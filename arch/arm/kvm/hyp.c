@@ -12,22 +12,26 @@
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/percpu.h>
+#include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
 #include <linux/vmalloc.h>
 
+#include <asm/lpae_entry.h>
 #include <asm/memory.h>
 
 #include <kvm/gic_host.h>
 
 #include "cache.h"
 #include "cp15.h"
+#include "errata.h"
 #include "hyp.h"
 #include "lpae.h"
 #include "stage2.h"
 
 /* hyp_entry.S, hyp_init.S */
 extern char hyp_text_begin[], hyp_text_end[], hyp_host_vectors[];
+extern char hyp_guest_vectors[], hyp_guest_vectors_bpiall[], hyp_guest_vectors_iciallu[];
 extern const char hyp_init_begin[], hyp_init_on[], hyp_init_end[];
 u32 hyp_call_stub(u32 call, u32 a, u32 b);
 u64 *hyp_recover(struct hyp_cpu *this);	/* hyp_switch.c */
@@ -93,12 +97,12 @@ static int map_page(unsigned long va, phys_addr_t pa, u64 attributes)
 	int ret;
 
 	lockdep_assert_held(&hyp_table_lock);
-	ret = lpae_fill_spare(&spare);
+	ret = lpae_fill_spare(&hyp_table, &spare);
 	if (!ret) {
 		entry = lpae_entry(&hyp_table, va, &spare);
 		lpae_set(entry, pa | attributes);
 	}
-	lpae_free_spare(&spare);
+	lpae_free_spare(&hyp_table, &spare);
 	return ret;
 }
 
@@ -150,6 +154,9 @@ static int make_init_page(void)
 		return -ENOMEM;
 	memcpy(init_page, hyp_init_begin, hyp_init_end - hyp_init_begin);
 	clean_to_poc(init_page, PAGE_SIZE);
+	/* The instruction caches may have what the page held before. */
+	icialluis(0);
+	dsb(ish);
 
 	pa = virt_to_phys(init_page);
 	if (pa >= min_t(unsigned long, MODULES_VADDR, PAGE_OFFSET)) {
@@ -171,10 +178,22 @@ static u32 init_pa(const char *symbol)
 
 /* ---- one CPU ---- */
 
+/**
+ * struct hyp_percpu - of each CPU that may come online
+ * @hyp:   HYP mode's part
+ * @boot:  what hyp_init.S loads
+ * @on:    HYP mode is ours
+ * @midr:  the CPU's, once it has been on
+ * @branch: what guest exits have to do
+ * @sync:  what TLB invalidations of this CPU have to do
+ */
 struct hyp_percpu {
 	struct hyp_cpu *hyp;
 	struct hyp_boot *boot;
 	bool on;
+	u32 midr;
+	enum branch_flush branch;
+	enum tlb_sync sync;
 };
 
 static DEFINE_PER_CPU(struct hyp_percpu, hyp_percpu);
@@ -183,6 +202,49 @@ static struct cpumask hyp_cpus;	/* those that are on */
 bool hyp_ready(void)
 {
 	return __this_cpu_read(hyp_percpu.on);
+}
+
+/*
+ * Guests are not trusted with the branch predictor if the host's kernel does not trust its
+ * processes. Its own state is not exported; these are its reasons.
+ */
+static enum branch_flush branch_flush_of(u32 midr)
+{
+	if (!IS_ENABLED(CONFIG_HARDEN_BRANCH_PREDICTOR) || cpu_mitigations_off())
+		return BRANCH_NONE;
+	return errata_branch_flush(midr);
+}
+
+static void find_errata(struct hyp_percpu *this)
+{
+	this->midr = cp15_read_midr();
+	this->branch = branch_flush_of(this->midr);
+	this->sync = errata_tlb_sync(this->midr, cp15_read_revidr());
+	switch (this->branch) {
+	case BRANCH_NONE:
+		this->hyp->guest_vectors = (u32)hyp_guest_vectors;
+		break;
+	case BRANCH_BPIALL:
+		this->hyp->guest_vectors = (u32)hyp_guest_vectors_bpiall;
+		break;
+	case BRANCH_ICIALLU:
+		this->hyp->guest_vectors = (u32)hyp_guest_vectors_iciallu;
+		break;
+	}
+}
+
+void hyp_show_cpus(struct seq_file *file)
+{
+	static const char * const branch[] = { "none", "bpiall", "iciallu" };
+	static const char * const sync[] = { "dsb", "dummy", "ipi" };
+	unsigned int cpu;
+
+	for_each_possible_cpu(cpu) {
+		const struct hyp_percpu *p = per_cpu_ptr(&hyp_percpu, cpu);
+
+		seq_printf(file, "%u: %s, midr 0x%08x, branch predictor %s, tlb %s\n", cpu,
+			   p->on ? "on" : "off", p->midr, branch[p->branch], sync[p->sync]);
+	}
 }
 
 /* A call that neither the stub nor HYP mode implements. */
@@ -201,13 +263,14 @@ static int hyp_cpu_on(void)
 		       smp_processor_id(), HVC_STUB_UNKNOWN, answer);
 		return -ENODEV;
 	}
+	find_errata(this);
 	this->hyp->stub_vectors = hyp_call_stub(HVC_STUB_SOFT_RESTART,
 						init_pa(hyp_init_on),
 						virt_to_phys(this->boot));
 	this->on = true;
 	hyp_call(hyp_remember_host);
-	/* VMIDs may have changed owners while the CPU was offline. */
-	hyp_call(hyp_flush_all_vmids);
+	/* VMIDs may have changed owners while the CPU was offline. The others' TLBs know. */
+	hyp_call(hyp_flush_here);
 	cpumask_set_cpu(smp_processor_id(), &hyp_cpus);
 	return 0;
 }
@@ -306,16 +369,47 @@ void hyp_report_fault(void)
 	       fault.hsr, fault.hdfar, fault.hifar, fault.hpfar, fault.elr);
 }
 
-void hyp_test_fault(bool in_guest)
+void hyp_test(enum hyp_test test)
 {
+	struct hyp_cpu *hyp;
+
 	preempt_disable();
-	if (hyp_ready()) {
-		if (in_guest)
-			__this_cpu_read(hyp_percpu.hyp)->test_fault = true;
-		else if (hyp_call(hyp_provoke) == HYP_CALL_FAULTED)
+	if (!hyp_ready())
+		goto out;
+	hyp = __this_cpu_read(hyp_percpu.hyp);
+	switch (test) {
+	case HYP_TEST_FAULT_NOW:
+		if (hyp_call(hyp_provoke) == HYP_CALL_FAULTED)
 			hyp_report_fault();
+		break;
+	case HYP_TEST_FAULT_IN_GUEST:
+		hyp->test_fault = true;
+		break;
+	case HYP_TEST_ABORT:
+		hyp->test_abort = true;
+		break;
 	}
+out:
 	preempt_enable();
+}
+
+static void barrier_here(void *unused)
+{
+	dmb(ish);
+}
+
+/* After a broadcast invalidation and its barrier: Cortex-A15 erratum 798181. */
+static void complete_flush(void)
+{
+	enum tlb_sync sync = __this_cpu_read(hyp_percpu.sync);
+
+	if (likely(sync == TLB_SYNC_DSB))
+		return;
+	tlbimvais(0);
+	dsb(ish);
+	/* It makes guests exit, too. */
+	if (sync == TLB_SYNC_IPI)
+		smp_call_function(barrier_here, NULL, 1);
 }
 
 static void flush_vmid_here(void *vttbr)
@@ -344,6 +438,7 @@ static void on_a_hyp_cpu(void (*function)(void *), void *arg)
 		function(arg);
 	else
 		smp_call_function_any(&hyp_cpus, function, arg, 1);
+	complete_flush();
 	preempt_enable();
 }
 
@@ -402,7 +497,7 @@ int hyp_init(void)
 
 	if (ret)
 		return ret;
-	ret = lpae_init(&hyp_table, 32);
+	ret = lpae_init(&hyp_table, 32, NULL);
 	if (!ret)
 		ret = make_init_page();
 	if (!ret)
@@ -413,14 +508,17 @@ int hyp_init(void)
 	if (ret)
 		goto fail;
 
+	/* First: a CPU may go idle, and lose its state, as soon as it is on. */
+	cpu_pm_register_notifier(&hyp_cpu_pm_block);
 	ret = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "kvm/armv7:online",
 				hyp_cpu_online, hyp_cpu_offline);
 	if (ret < 0)
-		goto fail;
+		goto fail_pm;
 	hyp_cpuhp = ret;
-	cpu_pm_register_notifier(&hyp_cpu_pm_block);
 	return 0;
 
+fail_pm:
+	cpu_pm_unregister_notifier(&hyp_cpu_pm_block);
 fail:
 	free_all();
 	return ret;
@@ -428,7 +526,7 @@ fail:
 
 void hyp_exit(void)
 {
-	cpu_pm_unregister_notifier(&hyp_cpu_pm_block);
 	cpuhp_remove_state(hyp_cpuhp);
+	cpu_pm_unregister_notifier(&hyp_cpu_pm_block);
 	free_all();
 }

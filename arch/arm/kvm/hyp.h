@@ -52,6 +52,8 @@
 
 #ifndef __ASSEMBLY__
 
+struct seq_file;
+
 /* Attribute of functions that run in HYP mode. */
 #define __hyp	__section(".hyp.text") notrace noinline
 
@@ -105,7 +107,8 @@ static inline unsigned int hyp_gicd_place(u32 offset)
  * struct hyp_vcpu - HYP mode's part of a vCPU
  * @cpu:     the guest's registers
  * @vttbr:   stage 2 tables and VMID
- * @cntvoff: ticks that the virtual counter is behind the physical one
+ * @cntvoff: ticks that the virtual counter is behind the host's
+ * @cntpoff: likewise the guest's physical one; unless it is 0, CNTPCT is trapped
  * @hcr:     traps, and interrupts without a GIC (VI, VF)
  * @vmpidr:  the guest's MPIDR
  * @midr:    the guest's MIDR
@@ -113,6 +116,8 @@ static inline unsigned int hyp_gicd_place(u32 offset)
  *           been completed where the CPU leaves it out
  * @hpfar_valid: false if the address could not be found out, because the
  *           guest's tables changed: the access has to be made again
+ * @pc_page: number of the page of the instruction, if the access is at the beginning of a
+ *           page and may have begun in the one before; else HYP_NO_PAGE
  * @gicd_page: number of the distributor's page, or HYP_NO_PAGE
  * @gicd:    validity of @answers; the VM's
  * @answers: cached reads of the distributor; for the vCPU's thread only
@@ -127,6 +132,7 @@ struct hyp_vcpu {
 	struct guest_cpu cpu;
 	u64 vttbr;
 	u64 cntvoff;
+	u64 cntpoff;
 	u32 hcr;
 	u32 vmpidr;
 	u32 midr;
@@ -135,6 +141,7 @@ struct hyp_vcpu {
 	u32 hifar;
 	u32 hpfar;
 	bool hpfar_valid;
+	u32 pc_page;
 
 	u32 gicd_page;
 	const struct hyp_gicd *gicd;
@@ -170,7 +177,9 @@ struct hyp_fault {
  * @host_cnthctl, @host_hdcr: likewise
  * @guest:     the vCPU whose registers are loaded, or NULL
  * @guest_has_vfp: the guest's VFP registers are loaded, too
+ * @guest_vectors: for HVBAR while a guest runs
  * @test_fault: fault once when the next guest is loaded
+ * @test_abort: find an asynchronous abort at the next guest exit to the host
  * @stack:     HYP's
  */
 struct hyp_cpu {
@@ -184,7 +193,9 @@ struct hyp_cpu {
 	u32 host_hdcr;
 	struct hyp_vcpu *guest;
 	bool guest_has_vfp;
+	u32 guest_vectors;
 	bool test_fault;
+	bool test_abort;
 
 	u64 stack[256];
 };
@@ -218,6 +229,9 @@ u32 hyp_flush_vmid(u32 vttbr_low, u32 vttbr_high);
 /* Flushes all guests from all CPUs' TLBs. */
 u32 hyp_flush_all_vmids(void);
 
+/* Flushes all guests from this CPU's TLBs, and its instruction caches. */
+u32 hyp_flush_here(void);
+
 /* Faults, for tests. */
 u32 hyp_provoke(void);
 
@@ -240,10 +254,20 @@ bool hyp_ready(void);
 int hyp_map(const void *from, size_t size);
 
 /*
- * Has HYP mode fault on this CPU: at once, or when it next enters a guest. For
- * tests: the host must go on, a guest that it happens to is lost.
+ * Events in HYP mode on this CPU, for tests. A fault at once or when it next enters a guest:
+ * the host must go on, a guest that it happens to is lost. An asynchronous abort that is
+ * pending when a guest exits: the guest takes it.
  */
-void hyp_test_fault(bool in_guest);
+enum hyp_test {
+	HYP_TEST_FAULT_NOW,
+	HYP_TEST_FAULT_IN_GUEST,
+	HYP_TEST_ABORT,
+};
+
+void hyp_test(enum hyp_test test);
+
+/* What each CPU is, and what its errata need, a line for each. */
+void hyp_show_cpus(struct seq_file *file);
 
 /* Reports the last HYP fault of this CPU in the kernel log. */
 void hyp_report_fault(void);

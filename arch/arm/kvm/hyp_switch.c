@@ -14,8 +14,9 @@
 #include "psr.h"
 
 /* hyp_entry.S */
-extern char hyp_host_vectors[], hyp_guest_vectors[];
+extern char hyp_host_vectors[];
 u32 hyp_enter_guest(struct guest_cpu *cpu);
+u32 hyp_take_abort(const void *probe);
 void hyp_save_vfp(struct cpu_vfp *vfp);
 void hyp_load_vfp(const struct cpu_vfp *vfp);
 u64 *hyp_recover(struct hyp_cpu *this);
@@ -230,6 +231,15 @@ static __always_inline void load_timer(const struct cpu_vtimer *timer)
 #define HCPTR_GUEST	(HCPTR_TTA | HCPTR_OTHERS)
 #define HDCR_GUEST	(HDCR_TPM | HDCR_TPMCR | HDCR_TDRA | HDCR_TDOSA | HDCR_TDA)
 
+/* ARMv7 has no offset of the physical counter: one that differs from the host's is trapped. */
+static __always_inline u32 guest_cnthctl(const struct hyp_cpu *this,
+					 const struct hyp_vcpu *vcpu)
+{
+	u32 untrapped = vcpu->cntpoff ? 0 : CNTHCTL_PL1PCTEN;
+
+	return (this->host_cnthctl & ~(CNTHCTL_PL1PCEN | CNTHCTL_PL1PCTEN)) | untrapped;
+}
+
 /* All but the general-purpose registers and VFP, which is loaded on demand. */
 static __hyp void load_guest(struct hyp_cpu *this, struct hyp_vcpu *vcpu)
 {
@@ -240,7 +250,7 @@ static __hyp void load_guest(struct hyp_cpu *this, struct hyp_vcpu *vcpu)
 	this->guest = vcpu;
 	barrier();
 
-	cp15_write_hvbar((u32)hyp_guest_vectors);
+	cp15_write_hvbar(this->guest_vectors);
 	cp15_write_hcr(vcpu->hcr);
 	cp15_write_hstr(HSTR_GUEST);
 	cp15_write_hcptr(HCPTR_GUEST | HCPTR_VFP);
@@ -249,7 +259,7 @@ static __hyp void load_guest(struct hyp_cpu *this, struct hyp_vcpu *vcpu)
 	cp15_write_vpidr(vcpu->midr);
 	cp15_write_vmpidr(vcpu->vmpidr);
 	cp15_write_cntvoff(vcpu->cntvoff);
-	cp15_write_cnthctl((this->host_cnthctl & ~CNTHCTL_PL1PCEN) | CNTHCTL_PL1PCTEN);
+	cp15_write_cnthctl(guest_cnthctl(this, vcpu));
 	isb();
 
 	load_guest_banked(&vcpu->cpu.banked);
@@ -315,6 +325,22 @@ static __always_inline bool is_vfp_trap(u32 hsr)
 	       (hsr & HSR_CP_TA || number == 10 || number == 11);
 }
 
+/* The guest's own translation of an address, in HPFAR's format. False if it faults. */
+static __hyp bool guest_translates(u32 addr, u32 *hpfar)
+{
+	u64 guest_par = cp15_read_par();
+	u64 par;
+
+	ats1cpr(addr);
+	isb();
+	par = cp15_read_par();
+	cp15_write_par(guest_par);
+	if (par & PAR_FAULT)
+		return false;
+	*hpfar = HPFAR_OF_PAR(par);
+	return true;
+}
+
 /*
  * HPFAR is not valid after a stage 2 permission fault of an access (B3.13.7), so
  * the guest's own translation is asked. It may fail by now, or with it off.
@@ -322,16 +348,27 @@ static __always_inline bool is_vfp_trap(u32 hsr)
 static __hyp void complete_hpfar(struct hyp_vcpu *vcpu)
 {
 	u32 addr = HSR_EC(vcpu->hsr) == HSR_EC_IABT ? vcpu->hifar : vcpu->hdfar;
-	u64 guest_par, par;
 
-	guest_par = cp15_read_par();
-	ats1cpr(addr);
-	isb();
-	par = cp15_read_par();
-	cp15_write_par(guest_par);
-	vcpu->hpfar_valid = !(par & PAR_FAULT);
-	if (vcpu->hpfar_valid)
-		vcpu->hpfar = HPFAR_OF_PAR(par);
+	vcpu->hpfar_valid = guest_translates(addr, &vcpu->hpfar);
+}
+
+/*
+ * An access that crosses into the page of the abort began in the page before, which the guest
+ * has mapped. The host then needs the instruction.
+ */
+static __hyp void note_crossing(struct hyp_vcpu *vcpu)
+{
+	u32 sctlr = cp15_read_sctlr();
+	u32 hpfar = 0;
+
+	vcpu->pc_page = HYP_NO_PAGE;
+	/* Unaligned accesses fault in stage 1 with the MMU off and with alignment checks on. */
+	if (!(vcpu->hsr & HSR_ABT_ISV) || !(sctlr & SCTLR_M) || sctlr & SCTLR_A ||
+	    !guest_translates(vcpu->hdfar - 1, &hpfar))
+		return;
+	/* Fails if the tables have changed: the access has to be made again. */
+	vcpu->hpfar_valid = guest_translates(vcpu->cpu.gp.pc, &hpfar);
+	vcpu->pc_page = HPFAR_PAGE(hpfar);
 }
 
 /* ---- exits that HYP mode handles itself ---- */
@@ -387,9 +424,24 @@ static __always_inline bool answer(struct hyp_vcpu *vcpu, u32 hsr)
 	}
 }
 
+/* Never mapped for HYP. */
+#define UNMAPPED	((const u32 *)0xfffffffcU)
+
+static __always_inline bool take_abort(struct hyp_cpu *this)
+{
+	const void *probe = this;
+
+	if (unlikely(this->test_abort)) {
+		this->test_abort = false;
+		probe = UNMAPPED;
+	}
+	return hyp_take_abort(probe);
+}
+
 __hyp u32 hyp_run_guest(struct hyp_vcpu *vcpu)
 {
 	struct hyp_cpu *this = this_hyp_cpu();
+	bool aborted;
 	u32 exit;
 
 	load_guest(this, vcpu);
@@ -417,8 +469,14 @@ __hyp u32 hyp_run_guest(struct hyp_vcpu *vcpu)
 		if (FSC_TYPE(HSR_ABT_FSC(vcpu->hsr)) == FSC_PERMISSION &&
 		    !(vcpu->hsr & HSR_ABT_S1PTW))
 			complete_hpfar(vcpu);
+		if (!(vcpu->hdfar & 0xfff) && vcpu->hpfar_valid)
+			note_crossing(vcpu);
 	}
+	aborted = take_abort(this) || exit == HYP_EXIT_ABORT;
 	load_host(this);
+	/* Asynchronous aborts cannot be attributed: the guest gets them. */
+	if (aborted)
+		vcpu->hcr |= HCR_VA;
 	return exit;
 }
 
@@ -436,9 +494,6 @@ __hyp u64 *hyp_recover(struct hyp_cpu *this)
 	return this->stack + ARRAY_SIZE(this->stack);
 }
 
-/* Never mapped for HYP. */
-#define UNMAPPED	((const u32 *)0xfffffffcU)
-
 __hyp u32 hyp_provoke(void)
 {
 	return READ_ONCE(*UNMAPPED);
@@ -454,6 +509,15 @@ __hyp u32 hyp_flush_vmid(u32 vttbr_low, u32 vttbr_high)
 	tlbiallis(0);
 	dsb(ish);
 	cp15_write_vttbr(0);
+	isb();
+	return 0;
+}
+
+__hyp u32 hyp_flush_here(void)
+{
+	tlbiallnsnh(0);
+	iciallu(0);
+	dsb(nsh);
 	isb();
 	return 0;
 }

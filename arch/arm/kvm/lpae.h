@@ -3,12 +3,16 @@
  * Long-descriptor translation tables, ARM DDI 0406C, B3.6: three levels from 1
  * GiB down to pages of 4 KiB. HYP's own translation and stage 2 of each guest
  * are both made of them; they differ in size and attributes.
+ *
+ *   lpae.c       allocation of tables
+ *   lpae_walk.c  look-up and walks; pure logic
  */
 #ifndef ARM_KVM_LPAE_H
 #define ARM_KVM_LPAE_H
 
-#include <linux/list.h>
 #include <linux/types.h>
+
+#include <asm/page.h>
 
 #define LPAE_VALID		(1ULL << 0)
 #define LPAE_TABLE		(1ULL << 1)	/* or a page, at level 3 */
@@ -28,16 +32,25 @@
 #define LPAE_S2_READ		(1ULL << 6)
 #define LPAE_S2_WRITE		(2ULL << 6)
 
+#define LPAE_ENTRIES		512	/* descriptors of a table */
+#define LPAE_LEAF_LEVEL		3
+
+struct mm_struct;
+
 /**
  * struct lpae - a translation
- * @root:  the level 1 table, or several side by side
- * @bits:  width of the input address, 32 to 40
+ * @root:   the level 1 table, or several side by side
+ * @bits:   width of the input address, 32 to 40
+ * @tables: tables below @root
+ * @mm:     the process whose page tables they are counted among; NULL: the kernel's
  *
  * Callers serialise changes. Reading is the hardware's.
  */
 struct lpae {
 	u64 *root;
 	unsigned int bits;
+	unsigned int tables;
+	struct mm_struct *mm;
 };
 
 /* Tables that can be needed to map one page. */
@@ -52,13 +65,35 @@ struct lpae_spare {
 	u64 *table[LPAE_SPARE];
 };
 
-/* 0 or -ENOMEM; sleeps. */
-int lpae_init(struct lpae *lpae, unsigned int bits);
+/* ---- lpae.c ---- */
+
+/* @mm: see struct lpae; valid until lpae_destroy(). 0 or -ENOMEM; sleeps. */
+int lpae_init(struct lpae *lpae, unsigned int bits, struct mm_struct *mm);
 void lpae_destroy(struct lpae *lpae);
 
 /* 0 or -ENOMEM; sleeps. */
-int lpae_fill_spare(struct lpae_spare *spare);
-void lpae_free_spare(struct lpae_spare *spare);
+int lpae_fill_spare(const struct lpae *lpae, struct lpae_spare *spare);
+void lpae_free_spare(const struct lpae *lpae, struct lpae_spare *spare);
+
+/* Frees a table that a walk has unlinked, and that no TLB has cached any more. */
+void lpae_free_table(const struct lpae *lpae, u64 *table);
+
+/* ---- lpae_walk.c ---- */
+
+/* Address bits below those that index a table of this level. */
+static inline unsigned int lpae_shift(unsigned int level)
+{
+	return PAGE_SHIFT + 9 * (LPAE_LEAF_LEVEL - level);
+}
+
+/* Number of descriptors of the root. */
+static inline unsigned int lpae_root_entries(const struct lpae *lpae)
+{
+	return 1U << (lpae->bits - lpae_shift(1));
+}
+
+/* The table that a descriptor of level 1 or 2 refers to. */
+u64 *lpae_next_table(u64 entry);
 
 /*
  * The level 3 descriptor of an address, which must be within the width. Missing
@@ -66,22 +101,49 @@ void lpae_free_spare(struct lpae_spare *spare);
  */
 u64 *lpae_entry(struct lpae *lpae, u64 addr, struct lpae_spare *spare);
 
-/* Sets a descriptor so that the hardware sees it, wholly or not at all. */
-void lpae_set(u64 *entry, u64 value);
-
 /*
- * Clears the descriptors of a range of pages. True if there were any, and the
- * TLBs are to be flushed.
+ * The number of tables below the root that can be needed to map @bytes of memory, at
+ * @ranges different places.
  */
-bool lpae_clear(struct lpae *lpae, u64 addr, u64 size);
+unsigned int lpae_tables_for(u64 bytes, unsigned int ranges);
 
-/*
- * Takes level 3 tables that have nothing in them out of a range, onto @empty,
- * linked by page->lru. They may be freed when the TLBs have been flushed.
+/* Tables that one step of a walk can unlink. */
+#define LPAE_UNLINKED	8
+
+/**
+ * struct lpae_walk - a walk over the pages of a range, in steps
+ * @addr:     the next page; the caller sets it to the first one
+ * @end:      end of the range
+ * @budget:   descriptors that a step looks at. A missing table counts as one
+ * @visit:    called for each valid level 3 descriptor. Returns whether it has changed it
+ * @before:   NULL, or @budget descriptors: those that the last step has changed, as they were
+ * @prune:    unlink tables that are empty after the walk has visited them
+ * @looked:   descriptors that the last step has looked at
+ * @changed:  descriptors that @visit has changed in the last step
+ * @nr_unlinked, @unlinked: tables that the last step has unlinked. They may be freed when
+ *            the TLBs have been flushed
  */
-void lpae_prune(struct lpae *lpae, u64 addr, u64 size, struct list_head *empty);
+struct lpae_walk {
+	u64 addr;
+	u64 end;
+	unsigned int budget;
+	bool (*visit)(u64 *entry);
+	u64 *before;
+	bool prune;
 
-/* Calls @visit for each valid descriptor of the translation. */
-void lpae_for_each(struct lpae *lpae, void (*visit)(u64 *entry));
+	unsigned int looked;
+	unsigned int changed;
+	unsigned int nr_unlinked;
+	u64 *unlinked[LPAE_UNLINKED];
+};
+
+/* Takes one step. Returns whether there is more to walk. */
+bool lpae_step(struct lpae *lpae, struct lpae_walk *walk);
+
+/* For struct lpae_walk.visit: makes the descriptor invalid. */
+bool lpae_clear(u64 *entry);
+
+/* For struct lpae_walk.visit: takes the permission to write. */
+bool lpae_protect(u64 *entry);
 
 #endif /* ARM_KVM_LPAE_H */

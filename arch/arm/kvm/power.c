@@ -13,6 +13,7 @@
 #include <kvm/vgic.h>
 
 #include "arch.h"
+#include "caches.h"
 #include "cp15.h"
 #include "psr.h"
 
@@ -38,8 +39,10 @@ void vcpu_reset(struct vcpu *vcpu)
 	hyp->midr = cp15_read_midr();
 	hyp->vmpidr = psci_mpidr(vcpu->id);
 	hyp->cntvoff = vcpu->vm->arch.cntvoff;
+	hyp->cntpoff = vcpu->vm->arch.cntpoff;
 	hyp->psci_0_2 = vcpu->arch.features & 1U << KVM_ARM_VCPU_PSCI_0_2;
 	coproc_reset(vcpu);
+	caches_reset(vcpu);
 	timer_reset(vcpu);
 }
 
@@ -53,6 +56,7 @@ void power_set(struct vcpu *vcpu, enum psci_power power)
 	arch->psci.power[vcpu->id] = power;
 	vcpu->arch.power_on = false;
 	WRITE_ONCE(vcpu->arch.on_seen, false);
+	vgic_set_power(vcpu, power == PSCI_ON);
 	spin_unlock(&arch->psci_lock);
 }
 
@@ -68,7 +72,8 @@ static bool is_on(struct vcpu *vcpu)
 static noinline bool power_on_anew(struct vcpu *vcpu)
 {
 	struct arch_vm *arch = &vcpu->vm->arch;
-	struct cpu_gp *gp = &vcpu->arch.hyp->cpu.gp;
+	const struct power_on_entry *entry = &vcpu->arch.power_on_entry;
+	struct guest_cpu *cpu = &vcpu->arch.hyp->cpu;
 	bool on;
 
 	spin_lock(&arch->psci_lock);
@@ -77,10 +82,12 @@ static noinline bool power_on_anew(struct vcpu *vcpu)
 	if (on && vcpu->arch.power_on) {
 		vcpu->arch.power_on = false;
 		vcpu_reset(vcpu);
-		gp->pc = vcpu->arch.entry & ~1U;
-		if (vcpu->arch.entry & 1)
-			gp->cpsr |= PSR_T;
-		gp->r[0] = vcpu->arch.context;
+		cpu->gp.pc = entry->pc & ~1U;
+		if (entry->pc & 1)
+			cpu->gp.cpsr |= PSR_T;
+		cpu->gp.cpsr |= entry->cpsr_e;
+		cpu->cp15.sctlr |= entry->sctlr_ee;
+		cpu->gp.r[0] = entry->context;
 	}
 	spin_unlock(&arch->psci_lock);
 	return on;
@@ -92,12 +99,21 @@ bool power_on(struct vcpu *vcpu)
 	return READ_ONCE(vcpu->arch.on_seen) || power_on_anew(vcpu);
 }
 
-static void give_power_on(struct vcpu *target, const struct psci_result *result)
+/* The target begins with the endianness of its @caller: ARM DEN 0022, CPU_ON. */
+static void give_power_on(const struct vcpu *caller, struct vcpu *target,
+			  const struct psci_result *result)
 {
+	const struct guest_cpu *cpu = &caller->arch.hyp->cpu;
+
 	lockdep_assert_held(&target->vm->arch.psci_lock);
-	target->arch.entry = result->entry;
-	target->arch.context = result->context;
+	target->arch.power_on_entry = (struct power_on_entry) {
+		.pc = result->entry,
+		.context = result->context,
+		.cpsr_e = cpu->gp.cpsr & PSR_E,
+		.sctlr_ee = cpu->cp15.sctlr & SCTLR_EE,
+	};
 	WRITE_ONCE(target->arch.power_on, true);
+	vgic_set_power(target, true);
 }
 
 /* ---- waiting ---- */
@@ -145,6 +161,7 @@ static void all_off(struct vm *vm)
 		vm->arch.psci.power[i] = PSCI_OFF;
 		vcpu->arch.power_on = false;
 		WRITE_ONCE(vcpu->arch.on_seen, false);
+		vgic_set_power(vcpu, false);
 	}
 	spin_unlock(&vm->arch.psci_lock);
 	vm_kick(vm, GENMASK(VM_MAX_VCPUS - 1, 0));
@@ -161,9 +178,11 @@ int vcpu_psci(struct vcpu *vcpu)
 	psci_call(&vm->arch.psci, vcpu->id, gp->r, &result);
 	target = result.action == PSCI_POWER_ON ? vm_vcpu(vm, result.target) : NULL;
 	if (target)
-		give_power_on(target, &result);
-	if (result.action == PSCI_POWER_OFF)
+		give_power_on(vcpu, target, &result);
+	if (result.action == PSCI_POWER_OFF) {
 		WRITE_ONCE(vcpu->arch.on_seen, false);
+		vgic_set_power(vcpu, false);
+	}
 	spin_unlock(&vm->arch.psci_lock);
 
 	if (result.action != PSCI_POWER_OFF)

@@ -11,21 +11,46 @@
 
 #include "lpae.h"
 
+struct seq_file;
+
 /* Width of the guest physical address space; HYP's VTCR says the same. */
 #define STAGE2_IPA_BITS	40
 
 /**
  * struct stage2 - of one VM
- * @lock:     for @tables; a spinlock, because MMU notifiers take it
+ * @lock:     for all of it; a spinlock, because MMU notifiers take it. It is held for a
+ *            bounded number of descriptors at a time
  * @tables:   translation tables
+ * @limit:    tables from which on all are dropped before the next page is mapped
+ * @flushed:  bytes of the address space that flushes of caches have walked over since the
+ *            VM's creation; modulo the width it is the address at which they go on
  * @vttbr:    VTTBR: the root of @tables, and a VMID from 1 to 255; 0 is the host's
  * @vmid_generation: @vttbr is valid while this is the current generation
+ * @uncached: mask of vCPUs that write to memory without caches: what is unmapped has to be
+ *            cleaned
+ * @drops:    times that @limit was reached
+ * @resets:   times that all was unmapped because a vCPU that had run was reset
+ * @set_way:  trapped set/way operations
+ * @icache:   pages that were made executable, with an invalidation of the instruction caches
+ * @cleaned:  pages that were cleaned because they were unmapped
+ * @longest_walk, @longest_flush: most descriptors that one hold of @lock has looked at
  */
 struct stage2 {
 	spinlock_t lock;
 	struct lpae tables;
+	unsigned int limit;
+	u64 flushed;
 	u64 vttbr;
 	u64 vmid_generation;
+
+	unsigned long uncached;
+	unsigned int drops;
+	unsigned int resets;
+	unsigned int set_way;
+	unsigned int icache;
+	unsigned int cleaned;
+	unsigned int longest_walk;
+	unsigned int longest_flush;
 };
 
 enum stage2_access {
@@ -34,34 +59,68 @@ enum stage2_access {
 	STAGE2_DEVICE,		/* writable, not executable */
 };
 
-/* 0 or -ENOMEM. Sleeps. */
-int stage2_init(struct stage2 *s2);
+/* @mm: of the VMM, which the tables are charged to. 0 or -ENOMEM. Sleeps. */
+int stage2_init(struct stage2 *s2, struct mm_struct *mm);
 void stage2_destroy(struct stage2 *s2);
+
+/* Sets the number of tables to what @bytes of memory need, at @ranges places. */
+void stage2_set_limit(struct stage2 *s2, u64 bytes, unsigned int ranges);
+
+/*
+ * Fills @spare with the tables that stage2_map() can need. If the limit is reached, it unmaps
+ * all of the guest's memory, which faults in again. 0 or -ENOMEM. Sleeps.
+ */
+int stage2_prepare(struct stage2 *s2, struct lpae_spare *spare);
 
 /*
  * Maps one page. The caller holds @s2->lock and has filled @spare. An earlier mapping is
- * flushed from all TLBs first.
+ * flushed from all TLBs first. A page of memory can be executed if the access was a @fetch, or
+ * if it could be before: cache_map().
  */
 void stage2_map(struct stage2 *s2, u64 ipa, phys_addr_t pa,
-		enum stage2_access access, struct lpae_spare *spare);
+		enum stage2_access access, bool fetch, struct lpae_spare *spare);
 
 /*
- * Unmaps all pages of a range; on return no guest can reach them. The caller
- * holds @s2->lock, with interrupts on.
+ * Unmaps all pages of a range, in bytes, and frees its tables; on return no guest can reach
+ * them. Takes @s2->lock in steps, and may reschedule, but does not wait. Interrupts are on.
  */
 void stage2_unmap(struct stage2 *s2, u64 ipa, u64 size);
 
 /*
- * Unmaps a range that does not come back, and frees its tables. Takes @s2->lock in steps,
- * and may sleep.
+ * Makes all pages of a range read-only, likewise. The caller flushes the TLBs by
+ * stage2_flush_tlb().
  */
-void stage2_remove(struct stage2 *s2, u64 ipa, u64 size);
+void stage2_protect(struct stage2 *s2, u64 ipa, u64 size);
+
+/* Makes one page read-only, with @s2->lock held; flush the TLBs before it matters. */
+void stage2_protect_page(struct stage2 *s2, u64 ipa);
+
+/* Flushes the VM's TLB entries on all CPUs. Interrupts are on. */
+void stage2_flush_tlb(struct stage2 *s2);
 
 /*
- * Cleans and invalidates the guest's memory to the point of coherency, which emulates
- * set/way operations. Takes @s2->lock.
+ * Cleaning and invalidation of all of the guest's memory to the point of coherency, which
+ * emulates set/way operations. stage2_begin_flush() returns the mark at which a flush that
+ * begins now is complete. stage2_flush() walks towards it in steps, together with the other
+ * vCPUs that flush. False: a signal is pending, and the flush is to be continued with the same
+ * mark.
  */
-void stage2_flush_caches(struct stage2 *s2);
+u64 stage2_begin_flush(struct stage2 *s2);
+bool stage2_flush(struct stage2 *s2, u64 mark);
+
+/*
+ * The vCPU with that id writes to memory without caches, or not. What it has written by then is
+ * cleaned when it is unmapped: the host finds it in its caches. Takes @s2->lock.
+ */
+void stage2_set_uncached(struct stage2 *s2, unsigned int id, bool uncached);
+
+/* Unmaps all for a vCPU that is reset. Takes @s2->lock in steps, and may sleep. */
+void stage2_reset(struct stage2 *s2);
+
+void stage2_count_set_way(struct stage2 *s2);
+
+/* Prints the state, "name number" in each line. Takes @s2->lock. */
+void stage2_show(struct seq_file *file, struct stage2 *s2);
 
 /*
  * The VTTBR for guest entry, with interrupts off. 0: the VMID is of an old generation; call

@@ -10,6 +10,7 @@
 #include <kvm/vgic.h>
 
 #include "arch.h"
+#include "caches.h"
 #include "cp15.h"
 
 /* ---- creation ---- */
@@ -31,7 +32,7 @@ int arch_vcpu_create(struct vcpu *vcpu)
 void arch_vcpu_free(struct vcpu *vcpu)
 {
 	timer_destroy(vcpu);
-	lpae_free_spare(&vcpu->arch.spare);
+	lpae_free_spare(&vcpu->vm->arch.stage2.tables, &vcpu->arch.spare);
 	kfree(vcpu->arch.hyp);
 }
 
@@ -83,7 +84,12 @@ static int enter_once(struct vcpu *vcpu)
 	hyp->hcr |= READ_ONCE(vcpu->arch.irq_lines);
 
 	timer_update_lines(vcpu);
-	vgic_load(vcpu);
+	if (!vgic_load(vcpu)) {
+		vgic_leave(vcpu);
+		local_irq_enable();
+		vgic_trap_dir(vcpu->vm);
+		return -EAGAIN;
+	}
 	timer_load(vcpu);
 	trace_kvm_entry(vcpu->id, hyp->cpu.gp.pc);
 	exit = hyp_call(hyp_run_guest, hyp);
@@ -106,6 +112,8 @@ int arch_vcpu_enter(struct vcpu *vcpu)
 		vcpu_sleep(vcpu);
 		return 1;
 	}
+	if (unlikely(!caches_are_settled(vcpu)) && !caches_settle(vcpu))
+		return 1;
 	exit = enter_once(vcpu);
 	if (exit == -EAGAIN)
 		return 1;
@@ -138,6 +146,7 @@ static long vcpu_init(struct vcpu *vcpu, const struct kvm_vcpu_init __user *argp
 	if (vcpu->arch.initialized && vcpu->arch.features != init.features[0])
 		return -EINVAL;
 
+	caches_init(vcpu);
 	vcpu->arch.target = init.target;
 	vcpu->arch.features = init.features[0];
 	vcpu_reset(vcpu);

@@ -128,14 +128,12 @@ static void create_vm(struct guest *guest, unsigned int nr_vcpus)
 	TEST_ASSERT(nr_vcpus <= GUEST_MAX_VCPUS, "expected at most %d vCPUs, got %u",
 		    GUEST_MAX_VCPUS, nr_vcpus);
 	guest->nr_vcpus = nr_vcpus;
-	/* The library loads the program that this names. */
-	program_invocation_name = "/proc/self/exe";
-	guest->vm = vm_create(nr_vcpus);
+	guest->vm = library_create_vm(nr_vcpus);
 }
 
 static void init_vm(struct guest *guest)
 {
-	vm_paddr_t gpa = library_ucall_gpa(guest->vm);
+	uint64_t gpa = library_ucall_gpa(guest->vm);
 	unsigned int i;
 
 	library_ucall_at(guest->vm, gpa,

@@ -89,7 +89,7 @@ void timer_update_lines(struct vcpu *vcpu)
 	if (!t->raised && !((arch_vtimer_ctl(vcpu) | t->phys_ctl) & TIMER_ENABLE))
 		return;
 	virtual = virtual_output(vcpu);
-	physical = timer_output(t->phys_ctl, t->phys_cval, arch_counter());
+	physical = timer_output(t->phys_ctl, t->phys_cval, arch_physical_counter(vcpu));
 	vgic_set_ppi(vcpu, TIMER_PPI_VIRTUAL, virtual);
 	vgic_set_ppi(vcpu, TIMER_PPI_PHYSICAL, physical);
 	t->raised = virtual || physical;
@@ -143,7 +143,7 @@ static void watch(struct vcpu *vcpu, bool asleep)
 	const struct vcpu_timer *t = &vcpu->timer;
 	u64 ticks, least = U64_MAX;
 
-	if (timer_will_fire(t->phys_ctl, t->phys_cval, arch_counter(), &ticks))
+	if (timer_will_fire(t->phys_ctl, t->phys_cval, arch_physical_counter(vcpu), &ticks))
 		least = ticks;
 	if (asleep && timer_will_fire(arch_vtimer_ctl(vcpu), arch_vtimer_cval(vcpu),
 				      arch_virtual_counter(vcpu), &ticks))
@@ -193,7 +193,7 @@ void timer_destroy(struct vcpu *vcpu)
 u32 timer_phys_ctl(struct vcpu *vcpu)
 {
 	return timer_ctl(vcpu->timer.phys_ctl, vcpu->timer.phys_cval,
-			 arch_counter());
+			 arch_physical_counter(vcpu));
 }
 
 void timer_set_phys_ctl(struct vcpu *vcpu, u32 value)
@@ -215,10 +215,10 @@ void timer_set_phys_cval(struct vcpu *vcpu, u64 value)
 
 u32 timer_phys_tval(struct vcpu *vcpu)
 {
-	return timer_tval(vcpu->timer.phys_cval, arch_counter());
+	return timer_tval(vcpu->timer.phys_cval, arch_physical_counter(vcpu));
 }
 
 void timer_set_phys_tval(struct vcpu *vcpu, u32 value)
 {
-	timer_set_phys_cval(vcpu, timer_cval_of(value, arch_counter()));
+	timer_set_phys_cval(vcpu, timer_cval_of(value, arch_physical_counter(vcpu)));
 }

@@ -14,7 +14,7 @@
 #include "../../kvm/lpae.h"
 #include "../../kvm/stage2.h"
 
-/* For arch_mmu_map*() and arch_mmu_unmap(). A spinlock: MMU notifiers take it. */
+/* For arch_mmu_map*() and arch_mmu_protect_page(). A spinlock: MMU notifiers take it. */
 static inline void arch_mmu_lock(struct vm *vm)
 {
 	spin_lock(&vm->arch.stage2.lock);
@@ -25,10 +25,19 @@ static inline void arch_mmu_unlock(struct vm *vm)
 	spin_unlock(&vm->arch.stage2.lock);
 }
 
+/*
+ * Bounds the tables of the guest physical address space: @bytes of memory can be mapped at
+ * @ranges places. A guest that touches more has some of it unmapped again.
+ */
+static inline void arch_mmu_set_limit(struct vm *vm, u64 bytes, unsigned int ranges)
+{
+	stage2_set_limit(&vm->arch.stage2, bytes, ranges);
+}
+
 /* Allocates what the vCPU's next arch_mmu_map*() needs. 0 or -ENOMEM. Sleeps. */
 static inline int arch_mmu_prepare(struct vcpu *vcpu)
 {
-	return lpae_fill_spare(&vcpu->arch.spare);
+	return stage2_prepare(&vcpu->vm->arch.stage2, &vcpu->arch.spare);
 }
 
 /*
@@ -38,24 +47,46 @@ static inline int arch_mmu_prepare(struct vcpu *vcpu)
 static inline void arch_mmu_map(struct vcpu *vcpu, u64 gpa, phys_addr_t pa, bool writable)
 {
 	stage2_map(&vcpu->vm->arch.stage2, gpa, pa,
-		   writable ? STAGE2_WRITE : STAGE2_READ_ONLY, &vcpu->arch.spare);
+		   writable ? STAGE2_WRITE : STAGE2_READ_ONLY, vcpu->arch.fetch,
+		   &vcpu->arch.spare);
 }
 
 static inline void arch_mmu_map_device(struct vcpu *vcpu, u64 gpa, phys_addr_t pa)
 {
-	stage2_map(&vcpu->vm->arch.stage2, gpa, pa, STAGE2_DEVICE, &vcpu->arch.spare);
+	stage2_map(&vcpu->vm->arch.stage2, gpa, pa, STAGE2_DEVICE, false, &vcpu->arch.spare);
 }
 
-/* With the lock held and interrupts on: no guest reaches the range, in bytes, afterwards. */
+/*
+ * No guest reaches the range, in bytes, afterwards. Takes the lock in steps and may reschedule,
+ * but waits for nothing: MMU notifiers call it.
+ */
 static inline void arch_mmu_unmap(struct vm *vm, u64 gpa, u64 size)
 {
 	stage2_unmap(&vm->arch.stage2, gpa, size);
 }
 
-/* The same for a range that does not come back. Takes the lock in steps, and may sleep. */
-static inline void arch_mmu_remove(struct vm *vm, u64 gpa, u64 size)
+/* No guest writes to the range without a fault after the next arch_mmu_flush_tlb(). Likewise. */
+static inline void arch_mmu_protect(struct vm *vm, u64 gpa, u64 size)
 {
-	stage2_remove(&vm->arch.stage2, gpa, size);
+	stage2_protect(&vm->arch.stage2, gpa, size);
+}
+
+/* The same for one page, with the lock held. */
+static inline void arch_mmu_protect_page(struct vm *vm, u64 gpa)
+{
+	stage2_protect_page(&vm->arch.stage2, gpa);
+}
+
+/* With interrupts on. */
+static inline void arch_mmu_flush_tlb(struct vm *vm)
+{
+	stage2_flush_tlb(&vm->arch.stage2);
+}
+
+/* What debugfs shows of it: "name number" in each line. */
+static inline void arch_mmu_show(struct seq_file *file, struct vm *vm)
+{
+	stage2_show(file, &vm->arch.stage2);
 }
 
 #endif /* KVM_ARCH_MMU_H */

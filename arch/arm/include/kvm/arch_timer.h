@@ -13,16 +13,16 @@
 #include "../../kvm/cp15.h"
 #include "../../kvm/hyp.h"
 
-/* The physical counter, in ticks. */
-static inline u64 arch_counter(void)
-{
-	return cp15_read_cntpct();
-}
-
-/* Its rate, in Hz. */
+/* The rate of all counters, in Hz. */
 static inline u32 arch_counter_rate(void)
 {
 	return cp15_read_cntfrq();
+}
+
+/* The vCPU's physical counter, in ticks. */
+static inline u64 arch_physical_counter(const struct vcpu *vcpu)
+{
+	return cp15_read_cntpct() - vcpu->arch.hyp->cntpoff;
 }
 
 /* The vCPU's virtual counter, in ticks. */

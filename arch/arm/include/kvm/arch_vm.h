@@ -6,6 +6,7 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
+#include "../../kvm/cache_state.h"
 #include "../../kvm/mmio.h"
 #include "../../kvm/psci.h"
 #include "../../kvm/stage2.h"
@@ -19,15 +20,31 @@ struct hyp_vcpu;
  * @gicd:      validity of the distributor's cached answers; mapped for HYP mode
  * @cntvoff:   CNTVOFF: physical minus virtual counter, in ticks. Set at creation, and by
  *             user space's writes to the counter, under vm->lock
- * @psci_lock: for @psci, and for @power_on, @entry and @context of all vCPUs
+ * @cntpoff:   ticks that the guest's physical counter is behind the host's; as @cntvoff
+ * @psci_lock: for @psci, and for @power_on and @power_on_entry of all vCPUs
  * @psci:      power states
  */
 struct arch_vm {
 	struct stage2 stage2;
 	struct hyp_gicd *gicd;
 	u64 cntvoff;
+	u64 cntpoff;
 	spinlock_t psci_lock;
 	struct psci psci;
+};
+
+/**
+ * struct power_on_entry - state in which CPU_ON starts a vCPU
+ * @pc:      guest address; bit 0 set: in Thumb state
+ * @context: r0
+ * @cpsr_e:  PSR_E if the caller's data are big-endian, else 0
+ * @sctlr_ee: likewise SCTLR_EE, for its exceptions and table walks
+ */
+struct power_on_entry {
+	u32 pc;
+	u32 context;
+	u32 cpsr_e;
+	u32 sctlr_ee;
 };
 
 /**
@@ -37,10 +54,13 @@ struct arch_vm {
  * @target, @features: its arguments
  * @mmio:     the load that user space completes
  * @mmio_read: ... is under way
- * @power_on: a CPU_ON is under way: begin at @entry with @context in r0
+ * @power_on: a CPU_ON is under way: begin with @power_on_entry
  * @on_seen:  power_on() found the vCPU on, and it has not been turned off since
  * @irq_lines: HCR_VI and HCR_VF, set by KVM_IRQ_LINE without a GIC
  * @spare:    stage 2 tables for the next fault
+ * @caches:   cache maintenance
+ * @flush_mark: of the flush that @caches.flushing is about, see stage2_flush()
+ * @fetch:    the fault that is being resolved is an instruction fetch
  */
 struct arch_vcpu {
 	struct hyp_vcpu *hyp;
@@ -53,11 +73,13 @@ struct arch_vcpu {
 
 	bool power_on;
 	bool on_seen;
-	u32 entry;
-	u32 context;
+	struct power_on_entry power_on_entry;
 
 	unsigned long irq_lines;
 	struct lpae_spare spare;
+	struct cache_vcpu caches;
+	u64 flush_mark;
+	bool fetch;
 };
 
 #endif /* KVM_ARCH_VM_H */

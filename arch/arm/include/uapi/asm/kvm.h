@@ -104,6 +104,11 @@ struct kvm_regs {
 	 ARM_CP15_REG_SHIFT_MASK(op1, OPC1) |				\
 	 ARM_CP15_REG_SHIFT_MASK(crm, CRM))
 
+/* The physical timer. */
+#define KVM_REG_ARM_PTIMER_CTL		ARM_CP15_REG32(0, 14, 2, 1)
+#define KVM_REG_ARM_PTIMER_CNT		ARM_CP15_REG64(0, 14)
+#define KVM_REG_ARM_PTIMER_CVAL		ARM_CP15_REG64(2, 14)
+
 /* The virtual timer. */
 #define KVM_REG_ARM_TIMER_CTL		ARM_CP15_REG32(0, 14, 3, 1)
 #define KVM_REG_ARM_TIMER_CNT		ARM_CP15_REG64(1, 14)

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "cache_state.h"
+
+void cache_reset(struct cache_vcpu *cpu)
+{
+	cpu->on = false;
+	cpu->flushed = false;
+}
+
+enum cache_work cache_init(const struct cache_vcpu *cpu)
+{
+	return cpu->entered ? CACHE_UNMAP : CACHE_NOTHING;
+}
+
+/*
+ * Set/way operations apply to the caches of one physical CPU, and vCPUs move. Guests use them
+ * in a loop over all sets and ways: the first flushes all of the guest's memory, the others
+ * have no effect until the guest writes to a virtual memory register. Without caches there is
+ * nothing to flush.
+ */
+enum cache_work cache_set_way(struct cache_vcpu *cpu)
+{
+	if (cache_traps(cpu))
+		return CACHE_NOTHING;
+	cpu->flushed = true;
+	cpu->flushing = true;
+	return CACHE_FLUSH;
+}
+
+enum cache_work cache_written(struct cache_vcpu *cpu, bool on)
+{
+	bool changed = cpu->on != on;
+
+	cpu->on = on;
+	cpu->flushed = false;
+	cpu->flushing |= changed;
+	return changed ? CACHE_FLUSH : CACHE_NOTHING;
+}
+
+enum cache_work cache_enter(struct cache_vcpu *cpu, bool on)
+{
+	enum cache_work work = CACHE_NOTHING;
+
+	/* Written by the VMM, or by a guest that had its caches on. */
+	if (cpu->on != on)
+		work = cache_written(cpu, on);
+	if (!on)
+		cpu->uncached = true;
+	cpu->entered = true;
+	return work;
+}
+
+/* Pages that are unmapped before the end of the flush are cleaned by that: cache_unmap(). */
+void cache_flushed(struct cache_vcpu *cpu)
+{
+	cpu->flushing = false;
+	if (cpu->on)
+		cpu->uncached = false;
+}
+
+struct cache_page cache_map(bool fetch, bool was_executable)
+{
+	return (struct cache_page) {
+		.icache = fetch,
+		.executable = fetch || was_executable,
+	};
+}
+
+bool cache_unmap(bool writable, bool uncached)
+{
+	return writable && uncached;
+}

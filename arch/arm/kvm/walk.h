@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The descriptors that a walk of the guest's own tables reads: ARM DDI 0406C, B3.5 and
+ * B3.6. Pure logic. Used for the level of an abort on such a walk, which the syndrome does
+ * not have: it has the level of stage 2.
+ */
+#ifndef ARM_KVM_WALK_H
+#define ARM_KVM_WALK_H
+
+#include <linux/types.h>
+
+#include "cpu_state.h"
+
+/**
+ * struct guest_walk - a walk, at one of its descriptors
+ * @va:    the address that is translated
+ * @ipa:   guest physical address of the descriptor
+ * @level: of the descriptor: 1 to 3, short descriptors 1 and 2
+ * @size:  bytes of a descriptor: 4, or 8 with long ones
+ */
+struct guest_walk {
+	u32 va;
+	u64 ipa;
+	unsigned int level;
+	unsigned int size;
+};
+
+/* To the first descriptor of the walk of @va. */
+void walk_begin(struct guest_walk *walk, const struct cpu_cp15 *cp15, u32 va);
+
+/*
+ * To the descriptor behind @descriptor, which the walk is at. False if it is no table, and
+ * the walk ends.
+ */
+bool walk_next(struct guest_walk *walk, u64 descriptor);
+
+#endif /* ARM_KVM_WALK_H */
