@@ -5528,14 +5528,14 @@ static const struct rule rules[] = {
 		},
 		.deviations = (const struct rule_deviation[]) {
 			{ "devattr_v2_gicd_ctlr_enablegrp1", "aarch64",
-			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
-			  "6.1.. bug: GICD_CTLR.EnableGrp1 is RAZ/WI, and EnableGrp0 "
+			  "5.10.. bug: GICD_CTLR.EnableGrp1 is RAZ/WI, and EnableGrp0 "
 			  "enables both groups", false },
 			{ "devattr_v2_gicd_spendsgir_absent", "aarch64",
-			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
-			  "6.1.. bug: GICD_SPENDSGIR makes SGIs pending from vCPUs that "
+			  "5.10.. bug: GICD_SPENDSGIR makes SGIs pending from vCPUs that "
 			  "do not exist", false },
 			{ 0 }
 		},
@@ -5550,14 +5550,14 @@ static const struct rule rules[] = {
 		},
 		.deviations = (const struct rule_deviation[]) {
 			{ "devattr_v2_gicd_ctlr_enablegrp1", "aarch64",
-			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
-			  "6.1.. bug: GICD_CTLR.EnableGrp1 is RAZ/WI, and EnableGrp0 "
+			  "5.10.. bug: GICD_CTLR.EnableGrp1 is RAZ/WI, and EnableGrp0 "
 			  "enables both groups", false },
 			{ "devattr_v2_gicd_spendsgir_absent", "aarch64",
-			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
-			  "6.1.. bug: GICD_SPENDSGIR makes SGIs pending from vCPUs that "
+			  "5.10.. bug: GICD_SPENDSGIR makes SGIs pending from vCPUs that "
 			  "do not exist", false },
 			{ 0 }
 		},
@@ -5572,14 +5572,14 @@ static const struct rule rules[] = {
 		},
 		.deviations = (const struct rule_deviation[]) {
 			{ "devattr_v2_gicd_ctlr_enablegrp1", "aarch64",
-			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
-			  "6.1.. bug: GICD_CTLR.EnableGrp1 is RAZ/WI, and EnableGrp0 "
+			  "5.10.. bug: GICD_CTLR.EnableGrp1 is RAZ/WI, and EnableGrp0 "
 			  "enables both groups", false },
 			{ "devattr_v2_gicd_spendsgir_absent", "aarch64",
-			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
-			  "6.1.. bug: GICD_SPENDSGIR makes SGIs pending from vCPUs that "
+			  "5.10.. bug: GICD_SPENDSGIR makes SGIs pending from vCPUs that "
 			  "do not exist", false },
 			{ 0 }
 		},
@@ -5637,14 +5637,14 @@ static const struct rule rules[] = {
 		},
 		.deviations = (const struct rule_deviation[]) {
 			{ "devattr_v2_gicd_ctlr_enablegrp1", "aarch64",
-			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
-			  "6.1.. bug: GICD_CTLR.EnableGrp1 is RAZ/WI, and EnableGrp0 "
+			  "5.10.. bug: GICD_CTLR.EnableGrp1 is RAZ/WI, and EnableGrp0 "
 			  "enables both groups", false },
 			{ "devattr_v2_gicd_spendsgir_absent", "aarch64",
-			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
-			  "6.1.. bug: GICD_SPENDSGIR makes SGIs pending from vCPUs that "
+			  "5.10.. bug: GICD_SPENDSGIR makes SGIs pending from vCPUs that "
 			  "do not exist", false },
 			{ 0 }
 		},
@@ -5659,14 +5659,14 @@ static const struct rule rules[] = {
 		},
 		.deviations = (const struct rule_deviation[]) {
 			{ "devattr_v2_gicd_ctlr_enablegrp1", "aarch64",
-			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
-			  "6.1.. bug: GICD_CTLR.EnableGrp1 is RAZ/WI, and EnableGrp0 "
+			  "5.10.. bug: GICD_CTLR.EnableGrp1 is RAZ/WI, and EnableGrp0 "
 			  "enables both groups", false },
 			{ "devattr_v2_gicd_spendsgir_absent", "aarch64",
-			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
-			  "6.1.. bug: GICD_SPENDSGIR makes SGIs pending from vCPUs that "
+			  "5.10.. bug: GICD_SPENDSGIR makes SGIs pending from vCPUs that "
 			  "do not exist", false },
 			{ 0 }
 		},
@@ -5772,9 +5772,9 @@ static const struct rule rules[] = {
 		},
 		.deviations = (const struct rule_deviation[]) {
 			{ "*", "aarch64",
-			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
-			  "6.1.. difference: the SPI goes to the first of several "
+			  "5.10.. difference: the SPI goes to the first of several "
 			  "targets, whatever that masks", false },
 			{ 0 }
 		},
@@ -5789,9 +5789,9 @@ static const struct rule rules[] = {
 		},
 		.deviations = (const struct rule_deviation[]) {
 			{ "*", "aarch64",
-			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
-			  "6.1.. difference: the SPI goes to the first of several "
+			  "5.10.. difference: the SPI goes to the first of several "
 			  "targets, whatever that masks", false },
 			{ 0 }
 		},
@@ -5805,9 +5805,9 @@ static const struct rule rules[] = {
 		},
 		.deviations = (const struct rule_deviation[]) {
 			{ "*", "aarch64",
-			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
-			  "6.1.. difference: GICD_ITARGETSR of a guest with one vCPU is "
+			  "5.10.. difference: GICD_ITARGETSR of a guest with one vCPU is "
 			  "like that of others", false },
 			{ 0 }
 		},
@@ -5831,9 +5831,9 @@ static const struct rule rules[] = {
 		},
 		.deviations = (const struct rule_deviation[]) {
 			{ "*", "aarch64",
-			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
-			  "6.1.. bug: GICD_CTLR.EnableGrp1 is RAZ/WI, and EnableGrp0 "
+			  "5.10.. bug: GICD_CTLR.EnableGrp1 is RAZ/WI, and EnableGrp0 "
 			  "enables both groups", false },
 			{ 0 }
 		},
