@@ -29,7 +29,7 @@ selftests-arm64 selftests-arm: selftests-%:
 	+@$(LOCKED) -C selftests ARCH=$* CROSS_COMPILE=$(CROSS_$*) KSRC='$(KSRC)' \
 		OUTPUT='$(SELFTESTS)/$*' PROGRESS='building the tests for $*' all
 
-hostile-arm: PROGRAMS := hostile_guest hostile_vmm
+hostile-arm: PROGRAMS := hostile_guest hostile_vmm hostile_memory
 hostile-arm: LIMIT := 1800
 faults-arm: PROGRAMS := cpu memory leaks
 faults-arm: LIMIT := 120

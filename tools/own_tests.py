@@ -40,6 +40,11 @@ PROGRAMS = {
     "hostile_guest.gic_storm": "vCPUs that write anything anywhere in their GIC do not harm the "
                                "host.",
     "hostile_guest.module_goes": "After hostile guests the module unloads.",
+    "hostile_memory.oom": "A VMM that uses up the host's memory by the tables of its guests is the "
+                          "only process that the OOM killer ends.",
+    "hostile_memory.flush_loop": "While a guest flushes its memory again and again, other vCPUs run, "
+                                 "and no lock is held for more than 64 pages.",
+    "hostile_memory.module_goes": "After hostile use of memory the module unloads.",
     "hostile_vmm.vmms": "VMMs that make random calls on every file descriptor do not harm the "
                         "host.",
     "hostile_vmm.module_goes": "After hostile VMMs the module unloads.",

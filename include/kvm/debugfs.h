@@ -4,6 +4,7 @@
  *
  *   <pid>-<fd>/vcpu<id>    exit counters of a vCPU: lines "<reason> <count>"
  *   <pid>-<fd>/vgic-state  state of interrupts and list registers
+ *   <pid>-<fd>/mmu         tables and walks of stage 2: lines "<name> <number>"
  *   cpus                   each CPU's MIDR, and what its errata make the module do
  *   hyp_fault              write "host" or "guest": HYP mode faults on this CPU, at once or
  *                          at the next guest entry; "abort": an asynchronous abort is pending

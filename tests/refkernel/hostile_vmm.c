@@ -84,10 +84,15 @@ static void fill(unsigned long call, uint64_t *arg, size_t words)
 	switch (call) {
 	case KVM_SET_USER_MEMORY_REGION:
 		region->slot = chance(4);
-		region->flags = chance(2) * KVM_MEM_READONLY;
+		region->flags = chance(2) * KVM_MEM_READONLY |
+				chance(2) * KVM_MEM_LOG_DIRTY_PAGES;
 		region->guest_phys_addr = RAM_IPA + chance(32) * 0x1000;
 		region->memory_size = chance(5) ? chance(32) * 0x1000 : 0;
 		region->userspace_addr = (uintptr_t)ram + chance(32) * 0x1000;
+		break;
+	case KVM_GET_DIRTY_LOG:
+		((struct kvm_dirty_log *)arg)->slot = chance(4);
+		((struct kvm_dirty_log *)arg)->dirty_bitmap = ram + chance(32) * 0x1000;
 		break;
 	case KVM_ARM_VCPU_INIT:
 		memset(init, 0, sizeof(*init));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/highmem.h>
 #include <linux/kernel.h>
+#include <linux/list.h>
 #include <linux/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/seq_file.h>
@@ -134,8 +135,17 @@ static unsigned int clean_unmapped(const struct lpae_walk *walk)
 	return cleaned;
 }
 
-/* The pages and tables that a step has taken away are out of the TLBs when the lock is dropped. */
-static bool step(struct stage2 *s2, struct lpae_walk *walk)
+/* Before a new descriptor is set, and before pages and tables that were taken away are used. */
+static void flush_if_stale(struct stage2 *s2)
+{
+	lockdep_assert_held(&s2->lock);
+	if (s2->stale)
+		stage2_flush_tlb(s2);
+	s2->stale = false;
+}
+
+/* Moves the tables that the step has unlinked to @unlinked, by page->lru. */
+static bool step(struct stage2 *s2, struct lpae_walk *walk, struct list_head *unlinked)
 {
 	u64 before[FLUSH_STEP];
 	bool more;
@@ -146,16 +156,32 @@ static bool step(struct stage2 *s2, struct lpae_walk *walk)
 		walk->budget = FLUSH_STEP;
 	}
 	more = lpae_step(&s2->tables, walk);
-	if (walk->prune && (walk->changed || walk->nr_unlinked))
-		stage2_flush_tlb(s2);
+	s2->stale |= walk->prune && (walk->changed || walk->nr_unlinked);
+	/* What is cleaned may not be written to any more. */
+	if (walk->before)
+		flush_if_stale(s2);
 	s2->longest_walk = max(s2->longest_walk, walk->looked);
 	s2->cleaned += clean_unmapped(walk);
 	spin_unlock(&s2->lock);
 
 	walk->before = NULL;
 	while (walk->nr_unlinked)
-		lpae_free_table(&s2->tables, walk->unlinked[--walk->nr_unlinked]);
+		list_add(&virt_to_page(walk->unlinked[--walk->nr_unlinked])->lru, unlinked);
 	return more;
+}
+
+/* One flush of the TLBs for all steps: it costs more than a step. */
+static void finish(struct stage2 *s2, struct list_head *unlinked)
+{
+	struct page *page, *next;
+
+	spin_lock(&s2->lock);
+	flush_if_stale(s2);
+	spin_unlock(&s2->lock);
+	list_for_each_entry_safe(page, next, unlinked, lru) {
+		lpae_free_table(&s2->tables, page_address(page));
+		cond_resched();
+	}
 }
 
 void stage2_unmap(struct stage2 *s2, u64 ipa, u64 size)
@@ -164,9 +190,11 @@ void stage2_unmap(struct stage2 *s2, u64 ipa, u64 size)
 		.addr = ipa, .end = ipa + size, .budget = STEP,
 		.visit = lpae_clear, .prune = true,
 	};
+	LIST_HEAD(unlinked);
 
-	while (step(s2, &walk))
+	while (step(s2, &walk, &unlinked))
 		cond_resched();
+	finish(s2, &unlinked);
 }
 
 void stage2_protect(struct stage2 *s2, u64 ipa, u64 size)
@@ -174,8 +202,9 @@ void stage2_protect(struct stage2 *s2, u64 ipa, u64 size)
 	struct lpae_walk walk = {
 		.addr = ipa, .end = ipa + size, .budget = STEP, .visit = lpae_protect,
 	};
+	LIST_HEAD(unlinked);
 
-	while (step(s2, &walk))
+	while (step(s2, &walk, &unlinked))
 		cond_resched();
 }
 
@@ -232,9 +261,11 @@ void stage2_map(struct stage2 *s2, u64 ipa, phys_addr_t pa,
 {
 	u64 entry = pa | LPAE_VALID | LPAE_TABLE | LPAE_AF | LPAE_SH_INNER |
 		    LPAE_S2_READ;
-	u64 *at = lpae_entry(&s2->tables, ipa, spare);
+	u64 *at;
 
-	lockdep_assert_held(&s2->lock);
+	/* Also of tables that lpae_entry() links anew. */
+	flush_if_stale(s2);
+	at = lpae_entry(&s2->tables, ipa, spare);
 	switch (access) {
 	case STAGE2_READ_ONLY:
 		entry |= LPAE_S2_NORMAL | execution(s2, *at, pa, fetch);
@@ -248,7 +279,8 @@ void stage2_map(struct stage2 *s2, u64 ipa, phys_addr_t pa,
 	}
 	if (*at & LPAE_VALID) {
 		lpae_clear(at);
-		stage2_flush_tlb(s2);
+		s2->stale = true;
+		flush_if_stale(s2);
 	}
 	lpae_set(at, entry);
 }

@@ -24,6 +24,7 @@ struct seq_file;
  * @limit:    tables from which on all are dropped before the next page is mapped
  * @flushed:  bytes of the address space that flushes of caches have walked over since the
  *            VM's creation; modulo the width it is the address at which they go on
+ * @stale:    the TLBs may hold descriptors that walks have cleared
  * @vttbr:    VTTBR: the root of @tables, and a VMID from 1 to 255; 0 is the host's
  * @vmid_generation: @vttbr is valid while this is the current generation
  * @uncached: mask of vCPUs that write to memory without caches: what is unmapped has to be
@@ -40,6 +41,7 @@ struct stage2 {
 	struct lpae tables;
 	unsigned int limit;
 	u64 flushed;
+	bool stale;
 	u64 vttbr;
 	u64 vmid_generation;
 
