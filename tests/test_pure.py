@@ -45,6 +45,7 @@ SUBJECTS = {
     "gicd": ("virt/kvm/arm/gicd.c", "virt/kvm/arm/gic_irq.c"),
     "gic_irq": ("virt/kvm/arm/gic_irq.c",),
     "gicc_saved": ("virt/kvm/arm/gicc_saved.c", "virt/kvm/arm/gic_irq.c"),
+    "host_tree": ("virt/kvm/arm/host_tree.c",),
     "timer_state": ("include/kvm/timer_state.h",),
 }
 
