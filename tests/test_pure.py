@@ -46,6 +46,7 @@ SUBJECTS = {
     "gic_irq": ("virt/kvm/arm/gic_irq.c",),
     "gicc_saved": ("virt/kvm/arm/gicc_saved.c", "virt/kvm/arm/gic_irq.c"),
     "host_tree": ("virt/kvm/arm/host_tree.c",),
+    "open_standard_files": ("selftests/lib/abi/open_standard_files.h",),
     "timer_state": ("include/kvm/timer_state.h",),
 }
 
