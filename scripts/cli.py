@@ -40,6 +40,24 @@ class Interrupted(KeyboardInterrupt):
         self.number = number
 
 
+# ---- standard files ----
+
+def open_standard_files() -> None:
+    """Opens /dev/null in place of standard files that the caller has closed.
+
+    Otherwise the next file gets such a number, and a program that is started here writes to it.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            # The lowest free number.
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
+    # Python has None for a file that was closed.
+    sys.stdout = sys.stdout or open(1, "w", encoding="utf-8", closefd=False)
+    sys.stderr = sys.stderr or open(2, "w", encoding="utf-8", closefd=False)
+
+
 # ---- output ----
 
 def _forget_output() -> None:
@@ -88,6 +106,7 @@ def _signals() -> Iterator[None]:
 
 def main(name: str, run: Callable[[], int], hint: str = "") -> int:
     """Calls run() and returns the exit status. hint: advice for a user who interrupts it."""
+    open_standard_files()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # Names and logs may hold anything; and a reader gets each line at once.

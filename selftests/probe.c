@@ -8,11 +8,13 @@
 #include <unistd.h>
 
 #include "abi/abi.h"
+#include "abi/open_standard_files.h"
 
 int main(void)
 {
 	const struct abi_feature *feature;
 
+	open_standard_files();
 	if (access("/dev/kvm", R_OK | W_OK)) {
 		perror("no feature kvm: /dev/kvm");
 		return 0;

@@ -64,6 +64,23 @@ class Ends(unittest.TestCase):
         self.assertEqual((2, "", "script: /no/such: No such file or directory\n"),
                          self.ended("open('/no/such')"))
 
+    def test_closed_standard_files(self) -> None:
+        """What a script starts does not write into a file that the script has opened."""
+        code = ("import subprocess, tempfile; "
+                "file = tempfile.NamedTemporaryFile(); print('words'); "
+                "print('words', file=sys.stderr); "
+                "subprocess.run('echo words; echo words >&2', shell=True, check=True); "
+                "sys.exit(0 if file.fileno() > 2 and not os.path.getsize(file.name) else 9)")
+        for closed in range(1, 8):
+            def close(closed: int = closed) -> None:
+                for number in range(3):
+                    if closed & 1 << number:
+                        os.close(number)
+
+            process = start(code, stdin=subprocess.DEVNULL, preexec_fn=close)
+            process.communicate(timeout=LIMIT_S)
+            self.assertEqual(0, process.returncode, f"closed: {closed:03b}")
+
     def test_full_disk_behind_a_redirection(self) -> None:
         with open("/dev/full", "w", encoding="utf-8") as full:
             status, _, errors = self.ended("print('hello')", stdout=full)

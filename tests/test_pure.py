@@ -53,6 +53,8 @@ SUBJECTS = {
     "gic_irq": ("virt/kvm/arm/gic_irq.c",),
     "irq_routing": ("virt/kvm/irq_routing.c",),
     "gicc_saved": ("virt/kvm/arm/gicc_saved.c", "virt/kvm/arm/gic_irq.c"),
+    "host_tree": ("virt/kvm/arm/host_tree.c",),
+    "open_standard_files": ("selftests/lib/abi/open_standard_files.h",),
     "timer_state": ("include/kvm/timer_state.h",),
 }
 
@@ -283,8 +285,9 @@ def unit_class(subject: str) -> type[unittest.TestCase]:
 # ---- seeded faults ----
 
 
-# Those of tests/faults/faults.toml that unit tests have to find, by subject.
-FAULTS = sorted(seeding.load(ROOT / "tests/faults/faults.toml").units,
+TABLE = seeding.load(ROOT / "tests/faults/faults.toml")
+# Those that the unit tests here have to find, by subject; test_vgic_run.py has the others.
+FAULTS = sorted((fault for fault in TABLE.units if "/" not in fault.unit),
                 key=lambda fault: fault.unit)
 
 
@@ -293,7 +296,7 @@ def with_fault(fault: Fault, folder: Path) -> tuple[str, str]:
     text = (ROOT / fault.file).read_text(encoding="utf-8")
     begin, end = seeding.place_of(fault, text)
     copy = folder / Path(fault.file).relative_to(*Path(fault.file).parts[:1])
-    copy.parent.mkdir(parents=True)
+    copy.parent.mkdir(parents=True, exist_ok=True)
     copy.write_text(text[:begin] + fault.new + text[end:], encoding="utf-8")
     return fault.file, str(copy)
 

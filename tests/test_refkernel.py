@@ -12,9 +12,11 @@ import sys
 import tempfile
 import unittest
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from scripts import initramfs
+from scripts import initramfs, targets
+from scripts.device_tree import changed
 from tests import marks
 from tests.test_static import kernel_source
 from tools import rules
@@ -28,6 +30,9 @@ CROSS = "" if platform.machine() in ("armv7l", "armv8l") else "arm-linux-gnueabi
 # is no call.
 HARMLESS = {"__aeabi_unwind_cpp_pr0"}
 HYP_OBJECTS = ("hyp_entry", "hyp_switch", "hyp_end")
+
+# Wall-clock time after which a machine that hangs is ended.
+BOOT_LIMIT_S = 1800
 
 
 def run(command: list[str], **kwargs: object) -> subprocess.CompletedProcess[str]:
@@ -174,37 +179,113 @@ class OnTheModule(unittest.TestCase):
                 "--results-dir", str(folder / "results")]
 
 
-class Refusal(unittest.TestCase):
-    def test_kernel_in_svc_mode_on_a_cpu_with_hyp_mode(self) -> None:
-        """An hvc would be an undefined instruction there."""
+@marks.apart
+class Hosts(unittest.TestCase):
+    """What insmod says on machines that cannot have guests, or no GIC for them."""
+
+    # QEMU's GIC, and the same with one region of another size or at another place.
+    GICD, GICC = "0 8000000 0 10000", "0 8010000 0 10000"
+    GICH, GICV = "0 8030000 0 10000", "0 8040000 0 10000"
+    REG = "/intc@8000000 reg"
+    SHORT_GICC = {REG: f"{GICD} 0 8010000 0 1000 {GICH} {GICV}"}
+
+    def boot(self, append: str = "", device_tree: dict[str, str] | None = None,
+             before: Sequence[Path] = (), **machine: str) -> str:
+        """Boots armv7-ref with these changes and returns the console, with insmod's output.
+
+        before: binaries that run before the kernel, in whose image they are.
+        """
+        target = replace(targets.load(ROOT / "scripts/targets.toml")["armv7-ref"],
+                         device_tree=device_tree or {}, name=self.id().rpartition(".")[2],
+                         **machine)
         fetch = [sys.executable, str(ROOT / "scripts/fetch.py")]
         kernel = Path(run([*fetch, "kernel", "--arch", "armhf"]).stdout.strip())
         busybox = Path(run([*fetch, "busybox", "--arch", "armhf"]).stdout.strip())
         release = (kernel / "release").read_text(encoding="utf-8").strip()
         module = next(m for m in modules() if m.parent.name == release)
+        files = initramfs.contents(busybox, {}, {"kvm_armv7.ko": module})
+        files["init"] = HERE / "init"
+        archive = initramfs.build(BUILD / "initramfs", files)
+        tree = changed(target, BUILD / "dtb")
         with tempfile.TemporaryDirectory() as name:
-            folder = Path(name)
+            image = Path(name, "kernel")
+            image.write_bytes(b"".join(part.read_bytes()
+                                       for part in (*before, kernel / "vmlinuz")))
+            said = run(["timeout", "--signal=KILL", str(BOOT_LIMIT_S), target.qemu,
+                        "-machine", target.machine, "-cpu", target.cpu,
+                        "-smp", str(target.smp), "-m", target.memory, "-net", "none",
+                        "-display", "none", "-no-reboot", "-serial", "stdio",
+                        *(["-dtb", str(tree)] if tree else []),
+                        "-kernel", str(image), "-initrd", str(archive),
+                        "-append", f"console=ttyAMA0 panic=-1 loglevel=4 {append}"],
+                       stdin=subprocess.DEVNULL).stdout
+        self.assertIn("still alive", said)
+        self.assertNotRegex(said, r"Oops|undefined instruction|Internal error")
+        return str(said)
+
+    def assert_refused(self, said: str, *words: str) -> None:
+        for word in ("No such device", *words):
+            self.assertIn(word, said)
+        self.assertNotIn("there is a /dev/kvm", said)
+
+    def assert_without_gic(self, said: str, *words: str) -> None:
+        for word in ("insmod: status 0", "there is a /dev/kvm", "no GIC for guests", *words):
+            self.assertIn(word, said)
+        self.assertNotIn("list registers", said)
+
+    def test_kernel_in_svc_mode_on_a_cpu_with_hyp_mode(self) -> None:
+        """An hvc would be an undefined instruction there."""
+        with tempfile.TemporaryDirectory() as folder:
             for command in (
                 [f"{CROSS}gcc", "-c", str(HERE / "svc_boot.S"), "-o", f"{folder}/o"],
                 [f"{CROSS}objcopy", "-O", "binary", f"{folder}/o", f"{folder}/boot"],
             ):
                 made = run(command)
                 self.assertEqual(0, made.returncode, made.stderr)
-            with (folder / "kernel").open("wb") as file:
-                for part in (folder / "boot", kernel / "vmlinuz"):
-                    file.write(part.read_bytes())
-            files = initramfs.contents(busybox, {}, {"kvm_armv7.ko": module})
-            files["init"] = HERE / "init"
-            archive = initramfs.build(BUILD / "initramfs", files)
-            said = run(["timeout", "--signal=KILL", "1800", "qemu-system-aarch64",
-                        "-machine", "virt,virtualization=on,gic-version=2",
-                        "-cpu", "cortex-a15", "-smp", "2", "-m", "512M", "-net", "none",
-                        "-display", "none", "-no-reboot", "-serial", "stdio",
-                        "-kernel", f"{folder}/kernel", "-initrd", str(archive),
-                        "-append", "console=ttyAMA0 panic=-1 loglevel=4"],
-                       stdin=subprocess.DEVNULL).stdout
-        self.assertIn("No such device", said)
-        self.assertIn("not booted in HYP mode", said)
-        self.assertIn("still alive", said)
-        self.assertNotIn("there is a /dev/kvm", said)
-        self.assertNotRegex(said, r"Oops|undefined instruction|Internal error")
+            said = self.boot(before=[Path(folder, "boot")])
+        self.assert_refused(said, "not booted in HYP mode", "boot loader",
+                            "which the kernel uses")
+
+    def test_short_gicc(self) -> None:
+        """The kernel is in HYP mode, but does not split priority drop and deactivation."""
+        said = self.boot(device_tree=self.SHORT_GICC)
+        self.assert_refused(said, "/intc@8000000: expected a GICC of 8 KiB",
+                            "irqchip.gicv2_force_probe=1", "found GICC of 0x1000 bytes")
+        self.assertNotIn("not booted in HYP mode", said)
+
+    def test_short_gicc_with_the_remedy(self) -> None:
+        said = self.boot("irqchip.gicv2_force_probe=1", self.SHORT_GICC)
+        for word in ("insmod: status 0", "there is a /dev/kvm", "list registers"):
+            self.assertIn(word, said)
+
+    def test_gicv_within_a_page(self) -> None:
+        said = self.boot(device_tree={
+            self.REG: f"{self.GICD} {self.GICC} {self.GICH} 0 8040800 0 2000"})
+        self.assert_without_gic(said, "begins at a page", "0x2000 bytes at 0x8040800")
+
+    def test_short_gicv(self) -> None:
+        said = self.boot(device_tree={
+            self.REG: f"{self.GICD} {self.GICC} {self.GICH} 0 8040000 0 1000"})
+        self.assert_without_gic(said, "expected a GICV of 8 KiB", "GICV of 0x1000 bytes")
+
+    def test_no_gicv(self) -> None:
+        said = self.boot(device_tree={self.REG: f"{self.GICD} {self.GICC}"})
+        self.assert_without_gic(said, "expected GICH and GICV")
+
+    def test_no_maintenance_interrupt(self) -> None:
+        said = self.boot(device_tree={"/intc@8000000 interrupts": ""})
+        self.assert_without_gic(said, "expected a maintenance interrupt",
+                                "found maintenance interrupt 0")
+
+    def test_maintenance_interrupt_is_an_spi(self) -> None:
+        said = self.boot(device_tree={"/intc@8000000 interrupts": "0 9 4"})
+        self.assert_without_gic(said, "to be a free PPI")
+
+    def test_no_virtual_timer(self) -> None:
+        said = self.boot(device_tree={"/timer interrupts": "1 d 104 1 e 104"})
+        self.assert_refused(said, "expected the virtual timer's interrupt",
+                            "correct the device tree")
+
+    def test_gicv3(self) -> None:
+        said = self.boot(machine="virt,virtualization=on,gic-version=3")
+        self.assert_refused(said, "expected a GICv2, got a GICv3")

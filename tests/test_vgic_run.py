@@ -3,6 +3,9 @@
 
 Subjects are rows of SUBJECTS: `tests/unit/vgic_run/test_<subject>.c` tests the sources
 that stand there. The program as a whole is tested on the targets, by tests/guest_linux.
+
+For each fault of tests/faults/faults.toml with `unit = "vgic_run/<subject>"`, some unit test of
+that subject has to fail.
 """
 
 from __future__ import annotations
@@ -11,22 +14,27 @@ import functools
 import lzma
 import tempfile
 import unittest
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from scripts import guest_linux
 from scripts.errors import SetupError
-from tests.test_pure import (BUILD, ROOT, TESTED, Results, compile_to, kernel_source,
-                             run_limited, tests_in)
+from scripts.seeding import Fault
+from tests import marks
+from tests.test_pure import (BUILD, FAULTY, ROOT, SAMPLE, SANITIZERS, TABLE, TESTED, Results,
+                             compile_to, kernel_source, run_limited, tests_in, with_fault)
 
 HERE = ROOT / "tests/unit/vgic_run"
-VIRTIO = ("virtqueue", "virtio_mmio", "virtio_block", "virtio_console")
+VIRTIO = ("virtqueue", "virtio_mmio", "virtio_block", "virtio_console", "error", "terminal")
 SUBJECTS = {
     "virtqueue": ("virtqueue",),
     "virtio_mmio": VIRTIO,
     "pl011": ("pl011",),
     "options": ("options", "terminal"),
-    "loader": ("loader",),
+    "terminal": ("terminal",),
+    "loader": ("loader", "image"),
+    "input": ("input",),
+    "files": ("files", "disk", "standard_files"),
     "save_file": ("save_file",),
 }
 
@@ -35,16 +43,22 @@ def source_of(subject: str) -> Path:
     return HERE / f"test_{subject}.c"
 
 
-@functools.cache
-def results_of(subject: str) -> Results:
-    program = BUILD / f"unit/vgic_run_{subject}"
+def built(program: Path, options: Sequence[str], subject: str,
+          replaced: dict[str, str]) -> Results:
+    """Compiles and runs the tests of a subject. @replaced: files in place of sources."""
     tools = f"{kernel_source()}/tools"
-    compile_to(program, ["gcc", *TESTED, "-Ivgic-run", "-Itests/unit/include",
+    sources = [f"vgic-run/{name}.c" for name in SUBJECTS[subject]]
+    compile_to(program, ["gcc", *options, "-Ivgic-run", "-Itests/unit/include",
                          "-isystem", f"{tools}/include",
                          "-isystem", f"{tools}/testing/selftests",
                          str(source_of(subject).relative_to(ROOT)),
-                         *(f"vgic-run/{name}.c" for name in SUBJECTS[subject])])
+                         *(replaced.get(source, source) for source in sources)])
     return Results(run_limited([str(program)], 60)[1])
+
+
+@functools.cache
+def results_of(subject: str) -> Results:
+    return built(BUILD / f"unit/vgic_run_{subject}", TESTED, subject, {})
 
 
 def unit_test(subject: str, name: str) -> Callable[[unittest.TestCase], None]:
@@ -70,6 +84,45 @@ for _subject in SUBJECTS:
               unit_test(_subject, name) for name in tests_in(source_of(_subject))}
     _name = f"Unit_{_subject}"
     globals()[_name] = type(_name, (unittest.TestCase,), {"__module__": __name__, **_tests})
+
+
+# ---- seeded faults ----
+
+
+def subject_of(fault: Fault) -> str:
+    return fault.unit.removeprefix("vgic_run/")
+
+
+FAULTS = sorted((fault for fault in TABLE.units if fault.unit.startswith("vgic_run/")),
+                key=lambda fault: fault.unit)
+
+
+def fault_test(fault: Fault) -> Callable[[unittest.TestCase], None]:
+    def test(self: unittest.TestCase) -> None:
+        subject = subject_of(fault)
+        self.assertTrue(all(results_of(subject).passed.values()),
+                        "expected no test to fail without the fault")
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            source, copy = with_fault(fault, folder)
+            results = built(folder / "program", (*FAULTY, *SANITIZERS), subject, {source: copy})
+        failed = [name for name in tests_in(source_of(subject)) if not results.passed.get(name)]
+        self.assertTrue(failed, f"expected a test of {subject} to fail, got none, with\n"
+                                f"  {fault.new!r}\nfor\n  {fault.old!r}")
+
+    return test
+
+
+class Faults(unittest.TestCase):
+    """Each seeded fault is noticed by a unit test."""
+
+
+# As in test_pure.py, `make check` tries some, and one for each subject.
+for _number, _fault in enumerate(FAULTS):
+    _test = fault_test(_fault)
+    if _number % SAMPLE and _fault.unit == FAULTS[_number - 1].unit:
+        _test = marks.long(_test)
+    setattr(Faults, f"test_{_fault.name}", _test)
 
 
 class GuestModules(unittest.TestCase):

@@ -19,6 +19,7 @@
 	 KVM_REG_ARM_CORE_REG(name))
 #define ARCH_REG_PC		CORE_REG(regs.pc)
 #define ARCH_REG_MPIDR		ARM64_SYS_REG(3, 0, 0, 0, 5)
+#define ARCH_REG_MMFR0		ARM64_SYS_REG(3, 0, 0, 7, 0)
 #define ARCH_MPIDR_AFFINITY	0xff00ffffffULL
 
 /* x0: device tree; x1 to x3: 0 (Documentation/arm64/booting.rst). */

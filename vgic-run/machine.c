@@ -120,18 +120,20 @@ static void set_line(void *context, unsigned int intid, bool level)
 	gic_set_line(m->fd, intid, level);
 }
 
-static void send_byte(void *context, uint8_t byte)
-{
-	struct machine *m = context;
-
-	terminal_show(&byte, 1, &m->end);
-}
-
+/* Ends the guest if its console cannot be written: it would run for ever, unseen. */
 static void send_bytes(void *context, const uint8_t *bytes, size_t count)
 {
 	struct machine *m = context;
 
-	terminal_show(bytes, count, &m->end);
+	if (terminal_show(bytes, count, &m->end))
+		return;
+	say("standard output: %s", strerror(errno));
+	machine_end(m, MACHINE_NO_OUTPUT);
+}
+
+static void send_byte(void *context, uint8_t byte)
+{
+	send_bytes(context, &byte, 1);
 }
 
 static void add_window(struct machine *m, struct mmio_window window)
@@ -175,8 +177,7 @@ static void add_devices(struct machine *m, const struct disk *disks, unsigned in
 
 	m->nr_disks = nr_disks;
 	for (i = 0; i < nr_disks; i++) {
-		virtio_block_init(&m->disks[i], disks[i].fd, disks[i].size,
-				  disks[i].read_only);
+		virtio_block_init(&m->disks[i], &disks[i]);
 		add_virtio(m, &m->disks[i].virtio, names[i]);
 	}
 }
@@ -227,8 +228,35 @@ void machine_destroy(struct machine *m)
 	munmap(m->memory.host, m->memory.size);
 }
 
+static void dump_tree(const char *name, const void *dtb)
+{
+	char error[FILES_ERROR];
+	struct output output;
+
+	if (!output_begin(&output, "--dtb", name, FILE_REGULAR | FILE_STREAM, 0666, error))
+		fail("%s", error);
+	fwrite(dtb, DTB_SIZE, 1, output.file);
+	if (!output_end(&output, error))
+		fail("%s", error);
+}
+
+static struct guest_cpu guest_cpu_of(const struct vcpu *vcpu)
+{
+	struct guest_cpu cpu = { .is_64bit = ARCH_IS_64BIT };
+#ifdef ARCH_REG_MMFR0
+	struct kvm_one_reg reg = { .id = ARCH_REG_MMFR0, .addr = (uintptr_t)&cpu.mmfr0 };
+
+	/* Before Linux 4.15, KVM does not show this register. */
+	cpu.has_mmfr0 = !ioctl(vcpu->fd, KVM_GET_ONE_REG, &reg);
+#else
+	(void)vcpu;
+#endif
+	return cpu;
+}
+
 void machine_boot(struct machine *m, const struct options *options)
 {
+	const struct guest_cpu cpu = guest_cpu_of(&m->vcpus[0]);
 	struct fdt_machine tree = {
 		.cpus = m->config.cpus,
 		.memory = m->config.memory,
@@ -240,7 +268,7 @@ void machine_boot(struct machine *m, const struct options *options)
 	unsigned int i;
 	void *dtb;
 
-	load_guest(&m->memory, options->kernel, options->initrd, ARCH_IS_64BIT, &layout);
+	load_guest(&m->memory, options->kernel, options->initrd, &cpu, &layout);
 	for (i = 0; i < m->config.cpus; i++)
 		tree.mpidr[i] = get_reg(&m->vcpus[i], ARCH_REG_MPIDR) & ARCH_MPIDR_AFFINITY;
 	/* The last console= becomes /dev/console. */
@@ -252,12 +280,8 @@ void machine_boot(struct machine *m, const struct options *options)
 	tree.initrd_size = layout.initrd_size;
 	dtb = guest_range(&m->memory, layout.dtb, DTB_SIZE);
 	fdt_make(dtb, DTB_SIZE, &tree);
-	if (options->dtb_dump) {
-		FILE *file = fopen(options->dtb_dump, "we");
-
-		if (!file || fwrite(dtb, DTB_SIZE, 1, file) != 1 || fclose(file))
-			fail("--dtb %s: %s", options->dtb_dump, strerror(errno));
-	}
+	if (options->dtb_dump)
+		dump_tree(options->dtb_dump, dtb);
 
 	const struct { uint64_t id, value; } regs[] = ARCH_BOOT_REGS(layout.dtb);
 

@@ -15,8 +15,10 @@
 #include <linux/kvm.h>
 
 #include "device.h"
+#include "disk.h"
 #include "gic_device.h"
 #include "guest_memory.h"
+#include "input.h"
 #include "options.h"
 #include "pl011.h"
 #include "virtio_block.h"
@@ -25,7 +27,7 @@
 #define MAX_WINDOWS	(2 + MAX_DISKS)
 
 /* Makes KVM_RUN of a vCPU's thread return; blocked in no thread. */
-#define KICK_SIGNAL	SIGUSR1
+#define KICK_SIGNAL	SIGRTMIN
 
 /* Why the machine ended. */
 enum machine_end {
@@ -36,6 +38,7 @@ enum machine_end {
 	MACHINE_SAVE,		/* Ctrl-A s or SIGUSR2 */
 	MACHINE_SIGNAL,		/* a fatal signal: machine.signal */
 	MACHINE_FAILED,		/* KVM_RUN failed, and a message was printed */
+	MACHINE_NO_OUTPUT,	/* standard output failed, and a message was printed */
 };
 
 /**
@@ -52,18 +55,6 @@ struct machine_config {
 	unsigned int gic;
 	enum dialect dialect;
 	enum console_choice console;
-};
-
-/**
- * struct disk - a disk image
- * @fd:        the open file
- * @size:      bytes, a multiple of SECTOR_SIZE
- * @read_only: the guest may not write to it
- */
-struct disk {
-	int fd;
-	uint64_t size;
-	bool read_only;
 };
 
 /**
@@ -117,8 +108,7 @@ struct vcpu {
  * @end:        enum machine_end; changes once from MACHINE_RUNS, so the first reason counts
  * @wake:       eventfd, signalled when @end changes
  * @signal:     number of the signal, with MACHINE_SIGNAL
- * @typed:      terminal input for which the guest's console has no room yet
- * @nr_typed:   bytes in @typed
+ * @input:      input that the guest's console has not got yet
  */
 struct machine {
 	struct machine_config config;
@@ -137,8 +127,7 @@ struct machine {
 	volatile int end;
 	int wake;
 	int signal;
-	uint8_t typed[256];
-	unsigned int nr_typed;
+	struct input input;
 };
 
 /*
@@ -164,6 +153,9 @@ void machine_boot(struct machine *machine, const struct options *options);
  */
 enum machine_end machine_run(struct machine *machine, bool keys, bool can_save);
 
+/* Ends machine_run(), from any thread. The first reason counts. */
+void machine_end(struct machine *machine, enum machine_end reason);
+
 /*
  * Blocks the signals that machine_run() reads from a signalfd, in this thread and in those
  * that it creates, and unblocks KICK_SIGNAL.
@@ -174,7 +166,8 @@ void machine_block_signals(void);
 
 /*
  * Prints the exit counts of each vCPU: those of this program, and the kernel's where debugfs
- * is mounted. @full: all of the kernel's counters. Callable while vCPUs run.
+ * is mounted. Says so if no vCPU has exited for a reason of its own. @full: all of the kernel's
+ * counters. Callable while vCPUs run.
  */
 void stats_print(const struct machine *machine, bool full);
 

@@ -4,36 +4,17 @@
  * user's choice. See --help.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "error.h"
 #include "machine.h"
 #include "options.h"
 #include "save.h"
+#include "standard_files.h"
 #include "terminal.h"
-
-static struct disk open_disk(const struct disk_option *option)
-{
-	struct disk disk = { .read_only = option->read_only };
-	struct stat st;
-
-	disk.fd = open(option->file, (disk.read_only ? O_RDONLY : O_RDWR) | O_CLOEXEC);
-	if (disk.fd < 0 || fstat(disk.fd, &st))
-		fail("--disk %s: %s%s", option->file, strerror(errno),
-		     errno == EACCES || errno == EROFS ? "; ':ro' opens it read-only" : "");
-	if (!S_ISREG(st.st_mode))
-		fail("--disk %s: expected a regular file", option->file);
-	if (!st.st_size || st.st_size % SECTOR_SIZE)
-		fail("--disk %s: expected a multiple of %d bytes, got %lld", option->file,
-		     SECTOR_SIZE, (long long)st.st_size);
-	disk.size = st.st_size;
-	return disk;
-}
 
 /* The program's exit status. */
 static int status_of(const struct machine *machine, enum machine_end end)
@@ -42,6 +23,7 @@ static int status_of(const struct machine *machine, enum machine_end end)
 	case MACHINE_SIGNAL:
 		return 128 + machine->signal;
 	case MACHINE_FAILED:
+	case MACHINE_NO_OUTPUT:
 		return STATUS_VM;
 	default:
 		return 0;
@@ -58,6 +40,7 @@ static const char *words_for(enum machine_end end)
 		[MACHINE_SAVE] = "stopped for saving",
 		[MACHINE_SIGNAL] = "ended by a signal",
 		[MACHINE_FAILED] = "the VM failed",
+		[MACHINE_NO_OUTPUT] = "ended, because the guest's console goes nowhere",
 	};
 
 	return words[end];
@@ -87,6 +70,43 @@ static enum machine_end run_or_save(struct machine *m, const char *save)
 	return end;
 }
 
+/* Parses and checks all that needs no KVM. Exits with a message on error, or after --help. */
+static void prepare(struct options *options, int argc, char **argv, struct disk *disks)
+{
+	char error[FILES_ERROR];
+	unsigned int i;
+
+	if (!options_parse(options, argc, argv, error, sizeof(error)))
+		fail("%s", error);
+	if (options->help) {
+		options_help();
+		if (fflush(stdout) || ferror(stdout))
+			fail("standard output: %s", strerror(errno));
+		exit(0);
+	}
+	if (!files_are_apart(options, error))
+		fail("%s", error);
+	for (i = 0; i < options->nr_disks; i++)
+		if (!disk_open(&disks[i], &options->disks[i], error))
+			fail("%s", error);
+}
+
+/* Returns false after a message. */
+static bool close_disks(struct disk *disks, unsigned int count)
+{
+	char error[FILES_ERROR];
+	bool good = true;
+	unsigned int i;
+
+	for (i = 0; i < count; i++) {
+		if (disk_close(&disks[i], error))
+			continue;
+		say("%s", error);
+		good = false;
+	}
+	return good;
+}
+
 int main(int argc, char **argv)
 {
 	static struct machine machine;
@@ -95,17 +115,12 @@ int main(int argc, char **argv)
 	struct options options;
 	struct saved saved;
 	enum machine_end end;
-	char error[512];
-	unsigned int i;
 
-	if (!options_parse(&options, argc, argv, error, sizeof(error)))
-		fail("%s", error);
-	if (options.help) {
-		options_help();
-		return 0;
-	}
-	for (i = 0; i < options.nr_disks; i++)
-		disks[i] = open_disk(&options.disks[i]);
+	if (!standard_files_open())
+		return STATUS_SETUP;
+	prepare(&options, argc, argv, disks);
+	/* terminal_show() reports a reader that has gone. */
+	signal(SIGPIPE, SIG_IGN);
 	config = (struct machine_config) {
 		.cpus = options.cpus, .memory = options.memory, .gic = options.gic,
 		.dialect = options.dialect, .console = options.console,
@@ -132,5 +147,7 @@ int main(int argc, char **argv)
 		machine_destroy(&machine);
 		/* A restored guest cannot be rebooted: its kernel file is unknown. */
 	} while (end == MACHINE_RESET && !options.no_reboot && !options.restore);
+	if (!close_disks(disks, options.nr_disks) && end != MACHINE_SIGNAL)
+		return STATUS_VM;
 	return status_of(&machine, end);
 }

@@ -285,8 +285,13 @@ void options_help(void)
 	     "keys, including Ctrl-C, go to the guest. If standard input is no terminal, all\n"
 	     "bytes go to the guest.\n"
 	     "\n"
+	     "SIGUSR1 shows exit counts, too, and says if the guest has made none.\n"
+	     "\n"
+	     "A disk is a file or a block device. No other vgic-run can write to it meanwhile.\n"
+	     "\n"
 	     "Exit status: 0 if the guest powered off, was saved, or was ended by key; 1 if the\n"
-	     "VM failed; 2 if it could not be started; 128 + n if it was ended by signal n.");
+	     "VM or standard output failed; 2 if it could not be started; 128 + n if it was\n"
+	     "ended by signal n.");
 }
 
 /* ---- the command line ---- */

@@ -15,16 +15,12 @@
 #include "machine.h"
 #include "terminal.h"
 
-/*
- * Intervals in milliseconds: after KICK_MS a thread that has not ended is kicked again; after
- * RETRY_MS terminal input is offered again to a console that had no room for it.
- */
+/* After this many milliseconds, a thread that has not ended is kicked again. */
 #define KICK_MS		10
-#define RETRY_MS	20
 
 /* ---- the end ---- */
 
-static void end_machine(struct machine *m, enum machine_end reason)
+void machine_end(struct machine *m, enum machine_end reason)
 {
 	int running = MACHINE_RUNS;
 
@@ -151,12 +147,12 @@ static void *run_vcpu(void *context)
 		}
 		if (ret) {
 			say("vCPU %u: KVM_RUN: %s", vcpu->id, strerror(errno));
-			end_machine(m, MACHINE_FAILED);
+			machine_end(m, MACHINE_FAILED);
 			break;
 		}
 		end = handle_exit(vcpu);
 		if (end != MACHINE_RUNS) {
-			end_machine(m, end);
+			machine_end(m, end);
 			break;
 		}
 	}
@@ -207,46 +203,57 @@ static void join_threads(struct machine *m)
 
 /* ---- the terminal ---- */
 
-static bool has_room(const struct machine *m)
+static uint64_t now_ms(void)
 {
-	return m->nr_typed < sizeof(m->typed);
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000ULL + now.tv_nsec / 1000000;
 }
 
-/* Passes on as much terminal input as the guest's console has room for. */
+/* Gives bytes to the guest's console. Returns how many it took. */
+static unsigned int receive(struct machine *m, const uint8_t *bytes, unsigned int count)
+{
+	if (m->config.console == CONSOLE_VIRTIO)
+		return virtio_console_receive(&m->console, bytes, count);
+	if (count > pl011_room(&m->uart))
+		count = pl011_room(&m->uart);
+	pl011_receive(&m->uart, bytes, count);
+	return count;
+}
+
+/* Passes on input, as fast as input.h allows. */
 static void pass_on(struct machine *m)
 {
-	size_t count = m->nr_typed;
+	struct input *input = &m->input;
+	unsigned int count = input->count < INPUT_CHUNK ? input->count : INPUT_CHUNK;
+	bool all_read;
 
 	/*
 	 * A vCPU holds the lock while it writes to the terminal, which can block for ever. Keys
 	 * for the VMM and signals must work nevertheless, so do not wait for the lock.
 	 */
-	if (!count || pthread_mutex_trylock(&m->lock))
+	if (!input_waits(input) || pthread_mutex_trylock(&m->lock))
 		return;
-	if (m->config.console == CONSOLE_VIRTIO) {
-		count = virtio_console_receive(&m->console, m->typed, count);
-	} else {
-		if (count > pl011_room(&m->uart))
-			count = pl011_room(&m->uart);
-		pl011_receive(&m->uart, m->typed, count);
-	}
+	/* A virtio console has no queue: the guest offers buffers when it has read the last. */
+	all_read = m->config.console == CONSOLE_VIRTIO || pl011_room(&m->uart) == PL011_QUEUE;
+	if (input_may_pass(input, all_read, now_ms()))
+		input_passed(input, receive(m, input->bytes, count), now_ms());
 	pthread_mutex_unlock(&m->lock);
-	m->nr_typed -= count;
-	memmove(m->typed, m->typed + count, m->nr_typed);
 }
 
 static void handle_key(struct machine *m, enum terminal_key key, uint8_t byte, bool can_save)
 {
 	switch (key) {
 	case KEY_GUEST:
-		m->typed[m->nr_typed++] = byte;
+		input_add(&m->input, byte);
 		break;
 	case KEY_QUIT:
-		end_machine(m, MACHINE_QUIT);
+		machine_end(m, MACHINE_QUIT);
 		break;
 	case KEY_SAVE:
 		if (can_save)
-			end_machine(m, MACHINE_SAVE);
+			machine_end(m, MACHINE_SAVE);
 		else
 			say("Ctrl-A s: expected the option --save FILE");
 		break;
@@ -261,13 +268,24 @@ static void handle_key(struct machine *m, enum terminal_key key, uint8_t byte, b
 	}
 }
 
+/*
+ * Whether standard input is read. A pipe is read while there is room, so nothing is lost. A
+ * terminal is always read, so that Ctrl-A works with a guest that does not read; what it does not
+ * read is lost in the end.
+ */
+static bool wants_input(const struct machine *m, bool keys)
+{
+	return keys || m->input.count < sizeof(m->input.bytes);
+}
+
 /* Reads terminal input. Returns false at its end. */
 static bool read_keys(struct machine *m, bool keys, bool *escaped, bool can_save)
 {
-	uint8_t bytes[sizeof(m->typed)];
+	size_t room = sizeof(m->input.bytes) - m->input.count;
+	uint8_t bytes[INPUT_CHUNK];
 	ssize_t count, i;
 
-	count = read(STDIN_FILENO, bytes, sizeof(m->typed) - m->nr_typed);
+	count = read(STDIN_FILENO, bytes, keys || room > sizeof(bytes) ? sizeof(bytes) : room);
 	if (count < 0)
 		return errno == EINTR || errno == EAGAIN;
 	for (i = 0; i < count; i++)
@@ -285,6 +303,7 @@ static void fill_signals(sigset_t *set)
 	sigaddset(set, SIGINT);
 	sigaddset(set, SIGHUP);
 	sigaddset(set, SIGQUIT);
+	sigaddset(set, SIGUSR1);
 	sigaddset(set, SIGUSR2);
 }
 
@@ -297,7 +316,6 @@ void machine_block_signals(void)
 	sigemptyset(&set);
 	sigaddset(&set, KICK_SIGNAL);
 	pthread_sigmask(SIG_UNBLOCK, &set, NULL);
-	signal(SIGPIPE, SIG_IGN);
 }
 
 static void handle_signal(struct machine *m, int signals, bool can_save)
@@ -306,15 +324,19 @@ static void handle_signal(struct machine *m, int signals, bool can_save)
 
 	if (read(signals, &info, sizeof(info)) != sizeof(info))
 		return;
+	if (info.ssi_signo == SIGUSR1) {
+		stats_print(m, false);
+		return;
+	}
 	if (info.ssi_signo == SIGUSR2) {
 		if (can_save)
-			end_machine(m, MACHINE_SAVE);
+			machine_end(m, MACHINE_SAVE);
 		else
 			say("SIGUSR2: expected the option --save FILE");
 		return;
 	}
 	m->signal = info.ssi_signo;
-	end_machine(m, MACHINE_SIGNAL);
+	machine_end(m, MACHINE_SIGNAL);
 }
 
 /* ---- the loop ---- */
@@ -338,8 +360,9 @@ enum machine_end machine_run(struct machine *m, bool keys, bool can_save)
 
 	start_threads(m);
 	while (m->end == MACHINE_RUNS) {
-		fds[0].fd = open && has_room(m) ? STDIN_FILENO : -1;
-		if (poll(fds, 3, m->nr_typed ? RETRY_MS : -1) < 0 && errno != EINTR)
+		fds[0].fd = open && wants_input(m, keys) ? STDIN_FILENO : -1;
+		if (poll(fds, 3, input_waits(&m->input) ? INPUT_TICK_MS : -1) < 0 &&
+		    errno != EINTR)
 			break;
 		if (fds[2].revents)
 			handle_signal(m, fds[2].fd, can_save);
@@ -347,7 +370,7 @@ enum machine_end machine_run(struct machine *m, bool keys, bool can_save)
 			open = read_keys(m, keys, &escaped, can_save);
 		pass_on(m);
 	}
-	end_machine(m, MACHINE_FAILED);
+	machine_end(m, MACHINE_FAILED);
 	join_threads(m);
 	close(fds[2].fd);
 	return m->end;

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -201,7 +200,7 @@ static struct save_config config_of(const struct machine *m)
 
 	for (i = 0; i < m->nr_disks; i++) {
 		config.disk_size[i] = m->disks[i].config.capacity * SECTOR_SIZE;
-		config.disk_read_only[i] = m->disks[i].read_only;
+		config.disk_read_only[i] = m->disks[i].disk.read_only;
 	}
 	return config;
 }
@@ -235,42 +234,54 @@ static bool put_machine(struct save_writer *w, const struct machine *m)
 	for (i = 0; i < m->nr_disks; i++)
 		put_section(w, SAVE_VIRTIO, 1 + i, &m->disks[i].virtio.state,
 			    sizeof(m->disks[i].virtio.state));
-	put_section(w, SAVE_TYPED, 0, m->typed, m->nr_typed);
+	put_section(w, SAVE_TYPED, 0, m->input.bytes, m->input.count);
 	save_memory(w, &m->memory);
+	return true;
+}
+
+/* The saved guest relies on what it wrote to its disks. Returns false after a message. */
+static bool sync_disks(const struct machine *m)
+{
+	unsigned int i;
+
+	for (i = 0; i < m->nr_disks; i++) {
+		const struct disk *disk = &m->disks[i].disk;
+
+		if (disk->read_only || !fdatasync(disk->fd))
+			continue;
+		say("--disk %s: %s", disk->name, strerror(errno));
+		return false;
+	}
 	return true;
 }
 
 bool save_machine(const struct machine *m, const char *name)
 {
 	struct save_writer writer;
-	char *unfinished;
-	bool good = false;
-	FILE *file;
+	struct output output;
+	char error[FILES_ERROR];
 
-	if (asprintf(&unfinished, "%s.%d.new", name, getpid()) < 0)
+	/* A guest's memory has its users' secrets. */
+	if (!output_begin(&output, "--save", name, FILE_REGULAR, 0600, error)) {
+		say("%s", error);
 		return false;
-	file = fopen(unfinished, "wxe");
-	if (!file) {
-		say("--save %s: %s", unfinished, strerror(errno));
-		goto out;
 	}
-	save_begin(&writer, file);
-	if (put_machine(&writer, m)) {
-		good = save_end(&writer);
-		good &= !fclose(file);
-		good = good && !rename(unfinished, name);
-		if (!good)
-			say("--save %s: %s", name, strerror(errno));
-	} else {
-		fclose(file);
+	save_begin(&writer, output.file);
+	if (!put_machine(&writer, m) || !sync_disks(m)) {
+		output_abandon(&output);
+		return false;
 	}
-	if (good)
-		say("saved to %s, %llu KiB", name, (unsigned long long)writer.bytes >> 10);
-	else
-		unlink(unfinished);
-out:
-	free(unfinished);
-	return good;
+	if (!save_end(&writer)) {
+		say("--save %s: %s", name, strerror(errno));
+		output_abandon(&output);
+		return false;
+	}
+	if (!output_end(&output, error)) {
+		say("%s", error);
+		return false;
+	}
+	say("saved to %s, %llu KiB", name, (unsigned long long)writer.bytes >> 10);
+	return true;
 }
 
 /* ---- restoring ---- */
@@ -306,16 +317,16 @@ static void check_disks(const struct saved *saved, const struct save_config *con
 void saved_open(struct saved *saved, const char *name, struct machine_config *config,
 		const struct disk *disks, unsigned int nr_disks)
 {
-	int fd = open(name, O_RDONLY | O_CLOEXEC);
 	struct save_reader reader;
+	char error[FILES_ERROR];
 	struct save_config c;
 	struct stat st;
+	int fd;
 
 	*saved = (struct saved) { .name = name };
-	if (fd < 0 || fstat(fd, &st))
-		fail("--restore %s: %s", name, strerror(errno));
-	if (!S_ISREG(st.st_mode))
-		fail("--restore %s: expected a regular file", name);
+	fd = file_open("--restore", name, O_RDONLY, FILE_REGULAR, &st, error);
+	if (fd < 0)
+		fail("%s", error);
 	if (!st.st_size)
 		fail("--restore %s: is empty", name);
 	saved->size = st.st_size;
@@ -350,10 +361,10 @@ static void restore_devices(const struct save_reader *r, struct machine *m)
 		if (!save_take(r, SAVE_VIRTIO, i, &state, sizeof(state)) ||
 		    !virtio_restore(i ? &m->disks[i - 1].virtio : &m->console.virtio, &state))
 			fail("saved virtio device %u: expected a valid state", i);
-	if (!save_find(r, SAVE_TYPED, 0, &typed) || typed.size > sizeof(m->typed))
-		fail("saved terminal input: expected at most %zu bytes", sizeof(m->typed));
-	memcpy(m->typed, typed.bytes, typed.size);
-	m->nr_typed = typed.size;
+	if (!save_find(r, SAVE_TYPED, 0, &typed) || typed.size > sizeof(m->input.bytes))
+		fail("saved terminal input: expected at most %zu bytes", sizeof(m->input.bytes));
+	memcpy(m->input.bytes, typed.bytes, typed.size);
+	m->input.count = typed.size;
 }
 
 void saved_restore(const struct saved *saved, struct machine *m)

@@ -109,14 +109,14 @@ bool save_end(struct save_writer *w)
 {
 	struct trailer trailer = { 0 };
 	uint64_t size = w->bytes + sizeof(trailer);
-	long end;
+	off_t end;
 
-	end = ftell(w->file);
-	if (end < 0 || fseek(w->file, 0, SEEK_SET))
+	end = ftello(w->file);
+	if (end < 0 || fseeko(w->file, 0, SEEK_SET))
 		return false;
 	put_header(w, size);
 	trailer.crc = w->crc;
-	if (fseek(w->file, end, SEEK_SET) ||
+	if (fseeko(w->file, end, SEEK_SET) ||
 	    fwrite(&trailer, 1, sizeof(trailer), w->file) != sizeof(trailer) ||
 	    fflush(w->file))
 		return false;

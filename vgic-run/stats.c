@@ -114,6 +114,21 @@ static void print_own(const struct machine *m, const struct vcpu *vcpu)
 	say("vCPU %u: exits to vgic-run:%s", vcpu->id, line.length ? line.text : " none");
 }
 
+/* A kernel that has started exits, to write to its console for example. */
+static const char no_exits[] =
+	"the guest has made no exit to vgic-run since it began: its kernel may not have started";
+
+/* Returns whether a vCPU has returned from KVM_RUN other than by a signal of this program. */
+static bool has_exited(const struct machine *m)
+{
+	unsigned int i;
+
+	for (i = 0; i < m->config.cpus; i++)
+		if (m->vcpus[i].exits.total > m->vcpus[i].exits.interrupted)
+			return true;
+	return false;
+}
+
 void stats_print(const struct machine *m, bool full)
 {
 	struct line line = { .length = 0 };
@@ -121,6 +136,8 @@ void stats_print(const struct machine *m, bool full)
 	char folder[96];
 	unsigned int i;
 
+	if (!has_exited(m))
+		say("%s", no_exits);
 	snprintf(folder, sizeof(folder), DEBUGFS "/%d-%d", getpid(), m->fd);
 	for (i = 0; i < m->config.cpus; i++) {
 		print_own(m, &m->vcpus[i]);

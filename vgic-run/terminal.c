@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <termios.h>
@@ -81,19 +82,29 @@ bool terminal_open(void)
 
 /* ---- output ---- */
 
-void terminal_show(const void *bytes, size_t count, const volatile int *give_up)
+/* Waits for room after EAGAIN: another program may have made the terminal non-blocking. */
+static void wait_for_room(void)
+{
+	struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
+
+	poll(&out, 1, -1);
+}
+
+bool terminal_show(const void *bytes, size_t count, const volatile int *give_up)
 {
 	const char *at = bytes;
 
 	while (count && !*give_up) {
 		ssize_t done = write(STDOUT_FILENO, at, count);
 
-		if (done < 0 && errno == EINTR)
-			continue;
-		/* The reader has gone. The guest continues without output. */
+		if (done < 0 && errno == EAGAIN)
+			wait_for_room();
+		else if (done < 0 && errno != EINTR)
+			return false;
 		if (done < 0)
-			return;
+			continue;
 		at += done;
 		count -= done;
 	}
+	return true;
 }

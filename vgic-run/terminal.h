@@ -38,10 +38,10 @@ void terminal_close(void);
 extern volatile sig_atomic_t terminal_is_raw;
 
 /*
- * Writes @count bytes of the guest's console to standard output. Blocks until they are
- * written, and returns early after an error or once *@give_up is not 0: a reader that has
- * stopped must not keep the VM from ending.
+ * Writes @count bytes of the guest's console to standard output. Blocks until they are written or
+ * *@give_up is not 0: a reader that has stopped must not keep the VM from ending. Returns false,
+ * with errno, if they cannot be written.
  */
-void terminal_show(const void *bytes, size_t count, const volatile int *give_up);
+bool terminal_show(const void *bytes, size_t count, const volatile int *give_up);
 
 #endif /* VGIC_RUN_TERMINAL_H */

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "error.h"
 #include "virtio_block.h"
 
 #define DEVICE_BLOCK	2
@@ -29,6 +30,9 @@ struct request {
 
 #define ID_SIZE		20
 
+/* Positions in an image are 64-bit numbers, also for a 32-bit program: see the Makefile. */
+_Static_assert(sizeof(off_t) == sizeof(uint64_t), "expected _FILE_OFFSET_BITS=64");
+
 /* The header and the status take a descriptor each. */
 #define SEG_MAX		(VIRTQUEUE_MAX - 2)
 
@@ -36,7 +40,7 @@ struct request {
 
 /*
  * Copies @size bytes between the file at @position and the buffers, starting @skip bytes into
- * the buffers. Returns false on a short transfer or an error.
+ * the buffers. Returns false, with errno, on an error or if the file ends before.
  */
 static bool move_data(int file, uint64_t position, const struct iovec *iov,
 		      unsigned int count, uint64_t skip, uint64_t size, bool to_file)
@@ -61,6 +65,8 @@ static bool move_data(int file, uint64_t position, const struct iovec *iov,
 
 			if (done < 0 && errno == EINTR)
 				continue;
+			if (!done)
+				errno = EIO;
 			if (done <= 0)
 				return false;
 			bytes += done;
@@ -79,6 +85,16 @@ static bool is_on_disk(const struct virtio_block *block, uint64_t sector, uint64
 
 /* ---- requests ---- */
 
+/* Tells the user the cause; the guest sees an I/O error only. Returns the status. */
+static uint8_t io_error(struct virtio_block *block, const char *what)
+{
+	if (!block->failed)
+		say("--disk %s: %s: %s; the guest gets an I/O error", block->disk.name, what,
+		    strerror(errno));
+	block->failed = true;
+	return STATUS_IO_ERROR;
+}
+
 static uint8_t read_id(const struct virtqueue_chain *chain, uint64_t size, uint32_t *written)
 {
 	static const char id[ID_SIZE] = "vgic-run";
@@ -95,20 +111,22 @@ static uint8_t carry_out(struct virtio_block *block, const struct request *reque
 
 	switch (request->type) {
 	case REQUEST_READ:
-		if (!is_on_disk(block, request->sector, in) ||
-		    !move_data(block->file, request->sector * SECTOR_SIZE, chain->in,
-			       chain->nr_in, 0, in, false))
+		if (!is_on_disk(block, request->sector, in))
 			return STATUS_IO_ERROR;
+		if (!move_data(block->disk.fd, request->sector * SECTOR_SIZE, chain->in,
+			       chain->nr_in, 0, in, false))
+			return io_error(block, "reading");
 		*written = in;
 		return STATUS_OK;
 	case REQUEST_WRITE:
-		if (block->read_only || !is_on_disk(block, request->sector, out) ||
-		    !move_data(block->file, request->sector * SECTOR_SIZE, chain->out,
-			       chain->nr_out, sizeof(*request), out, true))
+		if (block->disk.read_only || !is_on_disk(block, request->sector, out))
 			return STATUS_IO_ERROR;
+		if (!move_data(block->disk.fd, request->sector * SECTOR_SIZE, chain->out,
+			       chain->nr_out, sizeof(*request), out, true))
+			return io_error(block, "writing");
 		return STATUS_OK;
 	case REQUEST_FLUSH:
-		return fdatasync(block->file) ? STATUS_IO_ERROR : STATUS_OK;
+		return fdatasync(block->disk.fd) ? io_error(block, "flushing") : STATUS_OK;
 	case REQUEST_ID:
 		return read_id(chain, in, written);
 	default:
@@ -142,18 +160,18 @@ static void notify(struct virtio *virtio, unsigned int queue)
 		virtio_interrupt(virtio, queue);
 }
 
-void virtio_block_init(struct virtio_block *block, int file, uint64_t size, bool read_only)
+void virtio_block_init(struct virtio_block *block, const struct disk *disk)
 {
-	block->file = file;
-	block->read_only = read_only;
+	block->disk = *disk;
+	block->failed = false;
 	block->config = (struct virtio_block_config) {
-		.capacity = size / SECTOR_SIZE,
+		.capacity = disk->size / SECTOR_SIZE,
 		.seg_max = SEG_MAX,
 	};
 	block->virtio.model = (struct virtio_model) {
 		.id = DEVICE_BLOCK,
 		.nr_queues = 1,
-		.features = F_SEG_MAX | F_FLUSH | (read_only ? F_RO : 0),
+		.features = F_SEG_MAX | F_FLUSH | (disk->read_only ? F_RO : 0),
 		.config = &block->config,
 		.config_size = sizeof(block->config),
 		.notify = notify,

@@ -6,9 +6,8 @@
 #ifndef VGIC_RUN_VIRTIO_BLOCK_H
 #define VGIC_RUN_VIRTIO_BLOCK_H
 
+#include "disk.h"
 #include "virtio_mmio.h"
-
-#define SECTOR_SIZE	512
 
 /**
  * struct virtio_block_config - the start of the configuration space (5.2.4)
@@ -24,19 +23,22 @@ struct virtio_block_config {
 
 /**
  * struct virtio_block - one disk
- * @virtio:    the transport
- * @config:    the configuration space
- * @file:      file descriptor; the file's size is a multiple of SECTOR_SIZE
- * @read_only: write requests fail
+ * @virtio: the transport
+ * @config: the configuration space
+ * @disk:   the image; if it is read-only, write requests fail
+ * @failed: an error of the image was reported
  */
 struct virtio_block {
 	struct virtio virtio;
 	struct virtio_block_config config;
-	int file;
-	bool read_only;
+	struct disk disk;
+	bool failed;
 };
 
-/* Initialises a disk of @size bytes. The caller sets virtio.line and virtio.memory. */
-void virtio_block_init(struct virtio_block *block, int file, uint64_t size, bool read_only);
+/*
+ * Initialises a disk. The image remains the caller's. The caller sets virtio.line and
+ * virtio.memory.
+ */
+void virtio_block_init(struct virtio_block *block, const struct disk *disk);
 
 #endif /* VGIC_RUN_VIRTIO_BLOCK_H */

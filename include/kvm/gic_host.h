@@ -39,9 +39,12 @@ void gic_host_init(void);
 void gic_host_exit(void);
 
 /*
- * True if the kernel drives its GICv2 with split priority drop and deactivation
- * (GICC_CTLR.EOImodeNS). Needs no gic_host_init().
+ * Returns whether the kernel was booted in HYP mode and has a virtual timer; if not, the log has
+ * the reason and the remedy. Needs no gic_host_init().
  */
-bool gic_host_splits_eoi(void);
+bool gic_host_in_hyp_mode(void);
+
+/* Returns Linux' number of the virtual timer's interrupt, or 0. Needs no gic_host_init(). */
+unsigned int gic_host_timer_irq(void);
 
 #endif /* KVM_GIC_HOST_H */

@@ -8,6 +8,7 @@
 #define _GNU_SOURCE
 #define HOST_TESTS_APART
 #include "guests.h"
+#include "small_kernel.h"
 
 /* End of the last line that vgic-run prints before the guest runs. */
 #define GREETING	"Ctrl-A x ends it"
@@ -242,6 +243,13 @@ static const struct refusal {
 	{ GUEST_FILES " --dance", "--dance: expected one of the options" },
 	{ "--restore /tmp/junk", "/tmp/junk: " },
 	{ "--restore /tmp/empty", "/tmp/empty: " },
+	{ "--kernel /tmp/cut", "--kernel /tmp/cut: is truncated" },
+	{ GUEST_FILES " --disk /tmp", "a regular file or a block device, got a directory" },
+	{ GUEST_FILES " --disk /dev/zero", "got a character device" },
+	{ GUEST_FILES " --disk /tmp/fifo", "got a FIFO" },
+	{ GUEST_FILES " --save /dev/null", "--save /dev/null: expected a regular file, got" },
+	{ GUEST_FILES " --dtb " GUEST_INITRD, "expected a file of its own, got that of --initrd" },
+	{ GUEST_FILES " --disk /tmp/large --disk /tmp/large", "expected a file of its own" },
 };
 
 static bool refuses(void)
@@ -251,7 +259,8 @@ static bool refuses(void)
 	struct vmm v;
 
 	if (system("cd /tmp && : >empty && dd if=/dev/zero of=junk bs=100 count=1 2>/dev/null && "
-		   "echo text | gzip >packed && "
+		   "echo text | gzip >packed && head -c 1000000 " GUEST_KERNEL " >cut && "
+		   "rm -f fifo && mkfifo fifo && "
 		   "dd if=/dev/zero of=large bs=1M count=60 2>/dev/null"))
 		return check(false, "making files");
 	for (i = 0; i < ARRAY_SIZE(refusals); i++) {
@@ -262,6 +271,211 @@ static bool refuses(void)
 	}
 	unlink("/tmp/large");
 	return AND_THE_HOST_IS_WELL(good);
+}
+
+/* ---- the user's files and output; kernels of a few instructions ---- */
+
+#define SMALL_KERNEL	"/tmp/small"
+
+static bool is_unchanged(const char *path, const char *sum)
+{
+	char command[160];
+
+	snprintf(command, sizeof(command), "[ $(sha256sum %s | cut -c1-64) = %s ]", path, sum);
+	if (!system(command))
+		return true;
+	ksft_print_msg("%s: expected the bytes that it was made of, got others\n", path);
+	return false;
+}
+
+static unsigned int to_close;
+
+static void close_standard_files(void)
+{
+	unsigned int fd;
+
+	for (fd = 0; fd < 3; fd++)
+		if (to_close & 1U << fd)
+			close(fd);
+}
+
+/*
+ * A standard file that the caller has closed does not lend its number to the disk image, the first
+ * file that vgic-run opens: the console would be written over it.
+ */
+static bool closed_files(void)
+{
+	bool good = make_loud_kernel(SMALL_KERNEL, 1000);
+	char sum[65];
+	struct vmm v;
+
+	vmm_prepare = close_standard_files;
+	for (to_close = 1; good && to_close < 8; to_close++) {
+		good = make_disk(SCRATCH, DISK_KIB, sum) &&
+		       vmm_start(&v, "closed", false, NULL, "--kernel " SMALL_KERNEL
+				 " --disk " SCRATCH) &&
+		       vmm_ends(&v, 0) && is_unchanged(SCRATCH, sum);
+		if (!good)
+			ksft_print_msg("closed standard files: 0x%x\n", to_close);
+	}
+	vmm_prepare = NULL;
+	return AND_THE_HOST_IS_WELL(good);
+}
+
+#define NO_EXIT		"the guest has made no exit to vgic-run since it began"
+#define EXITS		"vCPU 0: exits to vgic-run:"
+
+/* SIGUSR1 and the statistics at the end name a guest that has not made one exit by itself. */
+static bool never_exits(void)
+{
+	struct vmm v;
+
+	if (!make_silent_kernel(SMALL_KERNEL) ||
+	    !vmm_start(&v, "silent", true, NULL, "--kernel " SMALL_KERNEL))
+		return false;
+	if (!vmm_wait(&v, GREETING))
+		return vmm_give_up(&v);
+	kill(v.pid, SIGUSR1);
+	if (!vmm_wait(&v, NO_EXIT) || !vmm_wait(&v, EXITS))
+		return vmm_give_up(&v);
+	/* The kick that ends vgic-run is no exit of the guest itself. */
+	vmm_type(&v, "\x01x");
+	if (!vmm_wait(&v, "ended by key") || !vmm_wait(&v, NO_EXIT))
+		return vmm_give_up(&v);
+	return AND_THE_HOST_IS_WELL(vmm_ends(&v, 0));
+}
+
+/* A guest with exits is not named so. */
+static bool exits(void)
+{
+	struct vmm v;
+	bool good;
+
+	if (!make_loud_kernel(SMALL_KERNEL, 10) ||
+	    !vmm_start(&v, "loud", true, NULL, "--kernel " SMALL_KERNEL))
+		return false;
+	good = vmm_wait(&v, "the guest has powered off") && vmm_wait(&v, EXITS);
+	if (good && strstr(v.said, NO_EXIT)) {
+		ksft_print_msg("[%s] expected exits, got '%s'\n", v.name, NO_EXIT);
+		good = false;
+	}
+	return AND_THE_HOST_IS_WELL(vmm_ends(&v, 0) && good);
+}
+
+static void output_to_full_disk(void)
+{
+	dup2(open("/dev/full", O_WRONLY), STDOUT_FILENO);
+}
+
+static void output_to_closed_pipe(void)
+{
+	int ends[2];
+
+	if (!pipe(ends)) {
+		dup2(ends[1], STDOUT_FILENO);
+		close(ends[0]);
+	}
+}
+
+/* Output that cannot be written ends a guest that never ends, and the terminal is as before. */
+static bool lost_output(void)
+{
+	static const struct {
+		void (*prepare)(void);
+		const char *says;
+	} ways[] = {
+		{ output_to_full_disk, "standard output: No space left on device" },
+		{ output_to_closed_pipe, "standard output: Broken pipe" },
+	};
+	bool good = make_loud_kernel(SMALL_KERNEL, 0);
+	unsigned int i;
+	struct vmm v;
+
+	for (i = 0; good && i < ARRAY_SIZE(ways); i++) {
+		vmm_prepare = ways[i].prepare;
+		good = vmm_start(&v, "unheard", true, NULL, "--kernel " SMALL_KERNEL);
+		if (good && !vmm_wait(&v, ways[i].says))
+			good = vmm_give_up(&v);
+		else if (good)
+			good = settings_are_back(&v, 1, "after lost output");
+	}
+	vmm_prepare = output_to_full_disk;
+	good = good && vmm_start(&v, "help", false, NULL, "--help") &&
+	       vmm_wait(&v, "standard output: No space left on device") && vmm_ends(&v, 2);
+	vmm_prepare = NULL;
+	return AND_THE_HOST_IS_WELL(good);
+}
+
+/* While a guest has a disk, no other one can write to it. */
+static bool locked_disk(void)
+{
+	char sum[65];
+	struct vmm v, other;
+	bool good;
+
+	if (!make_silent_kernel(SMALL_KERNEL) || !make_disk(SCRATCH, DISK_KIB, sum) ||
+	    !vmm_start(&v, "first", true, NULL, "--kernel " SMALL_KERNEL " --disk " SCRATCH ":ro"))
+		return false;
+	if (!vmm_wait(&v, GREETING) ||
+	    !vmm_start(&other, "second", false, NULL, "--kernel " SMALL_KERNEL " --disk " SCRATCH))
+		return vmm_give_up(&v);
+	good = vmm_wait(&other, "is in use as another disk");
+	good &= vmm_ends(&other, 2);
+	vmm_type(&v, "\x01x");
+	return AND_THE_HOST_IS_WELL(vmm_ends(&v, 0) && good);
+}
+
+/* Keys for vgic-run work while its guest does not read any. */
+static bool keys_unread(void)
+{
+	char keys[1001];
+	unsigned int i;
+	struct vmm v;
+
+	if (!make_silent_kernel(SMALL_KERNEL) ||
+	    !vmm_start(&v, "unread", true, NULL, "--kernel " SMALL_KERNEL))
+		return false;
+	if (!vmm_wait(&v, GREETING))
+		return vmm_give_up(&v);
+	memset(keys, 'k', sizeof(keys) - 1);
+	keys[sizeof(keys) - 1] = '\0';
+	for (i = 0; i < 100; i++)
+		vmm_type(&v, keys);
+	vmm_type(&v, "\x01x");
+	return AND_THE_HOST_IS_WELL(vmm_wait(&v, "ended by key") ? vmm_ends(&v, 0) :
+				    vmm_give_up(&v));
+}
+
+/* Input without end, from the start: Linux boots nevertheless. */
+static bool endless_input(void)
+{
+	pid_t writer;
+	struct vmm v;
+	bool good;
+
+	if (!vmm_start(&v, "flooded", false, GUEST_APPEND LATE_CPUS, GUEST_FILES
+		       " --memory 160M"))
+		return false;
+	writer = fork();
+	if (!writer) {
+		static char lines[4096];
+		unsigned int i;
+
+		for (i = 0; i < sizeof(lines); i++)
+			lines[i] = i & 1 ? '\n' : 'y';
+		while (write(v.in, lines, sizeof(lines)) > 0)
+			;
+		_exit(0);
+	}
+	good = check(writer > 0, "fork of the writer") && vmm_wait(&v, " is up, ");
+	if (writer > 0) {
+		kill(writer, SIGKILL);
+		waitpid(writer, NULL, 0);
+	}
+	if (!good)
+		return vmm_give_up(&v);
+	kill(v.pid, SIGTERM);
+	return AND_THE_HOST_IS_WELL(vmm_ends(&v, 128 + SIGTERM));
 }
 
 /* ---- work ---- */
@@ -318,6 +532,13 @@ static bool two(void)
 static const struct host_test tests[] = {
 	{ "guest_linux.any.refuses", refuses },
 	{ "guest_linux.any.ended_by_signal", ended_by_signal },
+	{ "guest_linux.any.closed_files", closed_files },
+	{ "guest_linux.any.never_exits", never_exits },
+	{ "guest_linux.any.exits", exits },
+	{ "guest_linux.any.lost_output", lost_output },
+	{ "guest_linux.any.locked_disk", locked_disk },
+	{ "guest_linux.any.keys_unread", keys_unread },
+	{ "guest_linux.any.endless_input", endless_input },
 #ifdef __arm__
 	{ "guest_linux.any.boot_1", boot_1 },
 #endif

@@ -264,6 +264,9 @@ static inline bool vmm_wait(struct vmm *v, const char *text)
 
 /* ---- start and end ---- */
 
+/* If set, called in the child before vgic-run starts there: it can change its files. */
+static void (*vmm_prepare)(void);
+
 /* Starts vgic-run with its standard files on a terminal, or on pipes. */
 static inline bool vmm_exec(struct vmm *v, const char *name, bool terminal,
 			    char *const *arguments)
@@ -294,6 +297,8 @@ static inline bool vmm_exec(struct vmm *v, const char *name, bool terminal,
 		}
 	}
 	if (!v->pid) {
+		if (vmm_prepare)
+			vmm_prepare();
 		execv(VGIC_RUN, arguments);
 		_exit(127);
 	}

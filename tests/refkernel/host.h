@@ -25,8 +25,16 @@
 
 #include "kselftest.h"
 
+#include "../../selftests/lib/abi/open_standard_files.h"
+
 #define MODULE		"kvm_armv7"
 #define MODULE_PATH	"/modules/" MODULE ".ko"
+
+/* Each of the programs: before main(), which opens files. */
+static void __attribute__((constructor)) before_main(void)
+{
+	open_standard_files();
+}
 
 /* Returns @good; prints @what and errno if it is false. */
 static inline bool check(bool good, const char *what)

@@ -337,8 +337,10 @@ static int make_percpu(unsigned int cpu)
 	if (!p->hyp || !p->boot)
 		return -ENOMEM;
 	/* The stub takes 32 bits. */
-	if ((u64)virt_to_phys(p->boot) >> 32)
+	if ((u64)virt_to_phys(p->boot) >> 32) {
+		pr_err("expected memory below 4 GiB, which the kernel's stub in HYP mode needs\n");
 		return -ENODEV;
+	}
 
 	p->hyp->init_pa = virt_to_phys(init_page);
 	p->hyp->recover = (u32)hyp_recover;
@@ -457,11 +459,7 @@ void hyp_flush_tlb_all(void)
 
 static enum cpuhp_state hyp_cpuhp;
 
-/*
- * HVC is UNDEFINED unless the kernel was booted in HYP mode, which it does not export. It
- * uses split priority drop and deactivation exactly then, and that can be read from the
- * GIC.
- */
+/* HVC is UNDEFINED unless the kernel was booted in HYP mode. */
 static int check_hyp_mode(void)
 {
 	if (!ID_PFR1_VIRT(cp15_read_id_pfr1())) {
@@ -472,11 +470,7 @@ static int check_hyp_mode(void)
 		pr_err("this CPU has no long-descriptor translation tables\n");
 		return -ENODEV;
 	}
-	if (!gic_host_splits_eoi()) {
-		pr_err("the kernel was not booted in HYP mode, or not on a GICv2\n");
-		return -ENODEV;
-	}
-	return 0;
+	return gic_host_in_hyp_mode() ? 0 : -ENODEV;
 }
 
 static void free_all(void)

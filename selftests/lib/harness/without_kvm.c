@@ -8,6 +8,8 @@
 
 #include "kselftest.h"
 
+#include "abi/open_standard_files.h"
+
 static bool is_needed = true;
 
 /*
@@ -19,6 +21,7 @@ static void __attribute__((constructor(101))) skip_without_kvm(int argc,
 {
 	int i, fd;
 
+	open_standard_files();
 	for (i = 1; i < argc; i++) {
 		if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "--list-all")) {
 			is_needed = false;

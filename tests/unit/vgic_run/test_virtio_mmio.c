@@ -69,7 +69,9 @@ FIXTURE_SETUP(disk)
 		ASSERT_EQ(512, write(self->file, sector, sizeof(sector)));
 	}
 	self->memory = memory_make();
-	virtio_block_init(&self->block, self->file, 4 * 512, false);
+	virtio_block_init(&self->block, &(struct disk) {
+		.name = "test", .fd = self->file, .size = 4 * 512,
+	});
 	self->virtio = &self->block.virtio;
 	set_up(self->virtio, &self->memory);
 	set_up_queue(self->virtio, 0);
@@ -171,7 +173,7 @@ TEST_F(disk, keeps_to_the_disk)
 
 TEST_F(disk, read_only)
 {
-	self->block.read_only = true;
+	self->block.disk.read_only = true;
 	EXPECT_EQ(1, request(self->virtio, &self->memory, 1, 0, 512, true));
 }
 

@@ -9,13 +9,14 @@
 #include <linux/of_address.h>
 #include <linux/of_irq.h>
 
-#include <asm/kvm.h>
-
 #include <kvm/gic_host.h>
+#include <kvm/host_tree.h>
 #include <kvm/percpu_irq.h>
 
-/* Order of the regions in the device tree's node: bindings, arm,gic.yaml. */
+/* Order of the regions in the GIC's node, and of the interrupts in the timer's. */
 enum { REG_GICD, REG_GICC, REG_GICH, REG_GICV };
+#define IRQ_MAINTENANCE		0
+#define IRQ_VIRTUAL_TIMER	2
 
 #define GICC_CTLR		0x00
 #define GICC_CTLR_EOIMODE_NS	(1U << 9)
@@ -29,21 +30,102 @@ static const struct of_device_id gicv2_ids[] = {
 	{ }
 };
 
-bool gic_host_splits_eoi(void)
+static const struct of_device_id gicv3_ids[] = {
+	{ .compatible = "arm,gic-v3" },
+	{ }
+};
+
+static const struct of_device_id timer_ids[] = {
+	{ .compatible = "arm,armv7-timer" },
+	{ .compatible = "arm,armv8-timer" },
+	{ }
+};
+
+/* ---- the device tree ---- */
+
+static bool has_node(const struct of_device_id *ids)
 {
-	struct device_node *node = of_find_matching_node(NULL, gicv2_ids);
-	void __iomem *gicc;
+	struct device_node *node = of_find_matching_node(NULL, ids);
+
+	of_node_put(node);
+	return node;
+}
+
+static u64 size_of(struct device_node *node, int region)
+{
+	struct resource found;
+
+	return of_address_to_resource(node, region, &found) ? 0 : resource_size(&found);
+}
+
+static bool splits_eoi(struct device_node *node)
+{
+	void __iomem *gicc = of_iomap(node, REG_GICC);
 	bool split;
 
-	if (!node)
-		return false;
-	gicc = of_iomap(node, REG_GICC);
-	of_node_put(node);
 	if (!gicc)
 		return false;
 	split = readl_relaxed(gicc + GICC_CTLR) & GICC_CTLR_EOIMODE_NS;
 	iounmap(gicc);
 	return split;
+}
+
+unsigned int gic_host_timer_irq(void)
+{
+	struct device_node *node = of_find_matching_node(NULL, timer_ids);
+	unsigned int irq = node ? irq_of_parse_and_map(node, IRQ_VIRTUAL_TIMER) : 0;
+
+	of_node_put(node);
+	return irq;
+}
+
+/* Describes the host. Returns the GIC's node, which the caller has to put, or NULL. */
+static struct device_node *read_tree(struct host_tree *tree)
+{
+	struct device_node *node = of_find_matching_node(NULL, gicv2_ids);
+	struct resource gicv;
+
+	*tree = (struct host_tree) {
+		.gicv2 = node, .gicv3 = has_node(gicv3_ids), .timer = gic_host_timer_irq(),
+	};
+	tree->timer_is_used = tree->timer && irq_has_action(tree->timer);
+	if (!node)
+		return NULL;
+	tree->gicc_size = size_of(node, REG_GICC);
+	tree->gich_size = size_of(node, REG_GICH);
+	tree->gicv_size = size_of(node, REG_GICV);
+	if (!of_address_to_resource(node, REG_GICV, &gicv))
+		tree->gicv = gicv.start;
+	tree->maintenance = irq_of_parse_and_map(node, IRQ_MAINTENANCE);
+	tree->splits_eoi = splits_eoi(node);
+	return node;
+}
+
+/* Logs what is the matter, the remedy, and what was found. @for_what: begins the line. */
+static void tell(const char *for_what, struct device_node *node, const struct host_tree *tree,
+		 enum host_trouble trouble)
+{
+	pr_err("%s%pOF: %s; %s\n", for_what, node, host_words[trouble].what,
+	       host_words[trouble].remedy);
+	pr_err("found GICC of 0x%llx bytes, GICH of 0x%llx bytes, GICV of 0x%llx bytes at 0x%llx\n",
+	       tree->gicc_size, tree->gich_size, tree->gicv_size, tree->gicv);
+	pr_err("found maintenance interrupt %u, virtual timer's interrupt %u%s\n",
+	       tree->maintenance, tree->timer,
+	       tree->timer_is_used ? ", which the kernel uses" : "");
+}
+
+bool gic_host_in_hyp_mode(void)
+{
+	struct host_tree tree;
+	struct device_node *node = read_tree(&tree);
+	enum host_trouble trouble = host_tree_hyp(&tree);
+
+	if (!trouble)
+		trouble = host_tree_timer(&tree);
+	if (trouble)
+		tell("", node, &tree, trouble);
+	of_node_put(node);
+	return !trouble;
 }
 
 /* ---- the maintenance interrupt ---- */
@@ -68,48 +150,44 @@ static int gich_offline(unsigned int cpu)
 	return 0;
 }
 
-/* ---- the device tree ---- */
+/* ---- for guests ---- */
 
-/* NULL, or the reason why a guest cannot have the GIC. */
-static const char *find(struct device_node *node)
+/* Returns false after a message if guests cannot have the GIC. */
+static bool start(struct device_node *node, const struct host_tree *tree)
 {
-	struct resource gicv;
+	enum host_trouble trouble = host_tree_gic(tree, PAGE_SIZE);
+	int ret;
 
-	if (of_address_to_resource(node, REG_GICV, &gicv))
-		return "its node has no GICH or no GICV";
-	/* Guests get whole pages: GICV must fill its own. */
-	if (!PAGE_ALIGNED(gicv.start) ||
-	    resource_size(&gicv) < KVM_VGIC_V2_CPU_SIZE)
-		return "its GICV does not fill two pages";
-	maintenance.irq = irq_of_parse_and_map(node, 0);
-	if (!maintenance.irq)
-		return "its node has no maintenance interrupt";
-	gic_host.gich = of_iomap(node, REG_GICH);
-	if (!gic_host.gich)
-		return "its GICH cannot be mapped";
-	gic_host.gicv = gicv.start;
-	gic_host.nr_lrs = GICH_VTR_LISTREGS(readl_relaxed(gic_host.gich + GICH_VTR));
-	if (percpu_irq_start(&maintenance, "kvm/gic:online", gich_online, gich_offline)) {
-		iounmap(gic_host.gich);
-		return "its maintenance interrupt cannot be requested";
+	if (trouble) {
+		tell("no GIC for guests: ", node, tree, trouble);
+		return false;
 	}
-	gic_host.present = true;
-	return NULL;
+	gic_host.gich = of_iomap(node, REG_GICH);
+	if (!gic_host.gich) {
+		pr_err("no GIC for guests: %pOF: its GICH cannot be mapped\n", node);
+		return false;
+	}
+	gic_host.gicv = tree->gicv;
+	gic_host.nr_lrs = GICH_VTR_LISTREGS(readl_relaxed(gic_host.gich + GICH_VTR));
+	maintenance.irq = tree->maintenance;
+	ret = percpu_irq_start(&maintenance, "kvm/gic:online", gich_online, gich_offline);
+	if (ret) {
+		pr_err("no GIC for guests: %pOF: expected %u to be a free PPI, got error %d\n",
+		       node, tree->maintenance, ret);
+		iounmap(gic_host.gich);
+	}
+	return !ret;
 }
 
 void gic_host_init(void)
 {
-	struct device_node *node = of_find_matching_node(NULL, gicv2_ids);
-	const char *trouble = "there is none";
+	struct host_tree tree;
+	struct device_node *node = read_tree(&tree);
 
-	if (node)
-		trouble = find(node);
+	gic_host.present = start(node, &tree);
 	of_node_put(node);
-	if (trouble)
-		pr_info("no GICv2 for guests: %s\n", trouble);
-	else
-		pr_info("GICV at %pa, %u list registers\n", &gic_host.gicv,
-			gic_host.nr_lrs);
+	if (gic_host.present)
+		pr_info("GICV at %pa, %u list registers\n", &gic_host.gicv, gic_host.nr_lrs);
 }
 
 void gic_host_exit(void)

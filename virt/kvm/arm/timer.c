@@ -5,11 +5,10 @@
 #include <linux/irq.h>
 #include <linux/kernel.h>
 #include <linux/math64.h>
-#include <linux/of.h>
-#include <linux/of_irq.h>
 #include <linux/version.h>
 
 #include <kvm/arch_timer.h>
+#include <kvm/gic_host.h>
 #include <kvm/gic_state.h>
 #include <kvm/percpu_irq.h>
 #include <kvm/timer.h>
@@ -19,17 +18,8 @@
 
 /* ---- the host's interrupt of the virtual timer ---- */
 
-/* Order of interrupts in the device tree's node: bindings, arm,arch_timer.yaml. */
-#define DT_VIRTUAL	2
-
 static struct percpu_irq host_timer = { .name = "kvm-timer" };
 static u32 rate;	/* Hz */
-
-static const struct of_device_id timer_ids[] = {
-	{ .compatible = "arm,armv7-timer" },
-	{ .compatible = "arm,armv8-timer" },
-	{ }
-};
 
 static int timer_online(unsigned int cpu)
 {
@@ -45,21 +35,18 @@ static int timer_offline(unsigned int cpu)
 
 int timer_host_init(void)
 {
-	struct device_node *node = of_find_matching_node(NULL, timer_ids);
-	int ret = -ENODEV;
+	int ret;
 
-	if (node)
-		host_timer.irq = irq_of_parse_and_map(node, DT_VIRTUAL);
-	of_node_put(node);
+	host_timer.irq = gic_host_timer_irq();
 	rate = arch_counter_rate();
-	if (!host_timer.irq || !rate) {
-		pr_err("expected a virtual timer, got interrupt %u, %u Hz\n",
-		       host_timer.irq, rate);
-		return ret;
+	if (!rate) {
+		pr_err("expected the timer's rate in CNTFRQ, got 0: firmware has to set it\n");
+		return -ENODEV;
 	}
 	ret = percpu_irq_start(&host_timer, "kvm/timer:online", timer_online, timer_offline);
 	if (ret) {
-		pr_err("the virtual timer's interrupt: error %d\n", ret);
+		pr_err("expected the virtual timer's interrupt %u to be free, got error %d\n",
+		       host_timer.irq, ret);
 		return ret;
 	}
 	vgic_claim_ppi(TIMER_PPI_VIRTUAL, irqd_to_hwirq(irq_get_irq_data(host_timer.irq)));

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The host's GIC and timer as its device tree describes them, and whether guests can have them.
+ * Bindings: arm,gic.yaml and arm,arch_timer.yaml. No code of Linux is needed, so that the unit
+ * tests have it as well.
+ */
+#ifndef KVM_HOST_TREE_H
+#define KVM_HOST_TREE_H
+
+#include <linux/types.h>
+
+/* Sizes of the two GICv2 regions that have a second page, in bytes. */
+#define HOST_GICC_SIZE		0x2000U
+#define HOST_GICV_SIZE		0x2000U
+
+/**
+ * struct host_tree - what the device tree has, and what the kernel has made of it
+ * @gicv2:         a node of a GICv2 that can have GICH and GICV; the next fields are its
+ * @gicv3:         a node of a GICv3
+ * @gicc_size:     bytes of the CPU interface; 0: no such region
+ * @gich_size:     bytes of the virtual interface control registers; 0: no such region
+ * @gicv:          physical address of the virtual CPU interface
+ * @gicv_size:     bytes of the virtual CPU interface; 0: no such region
+ * @maintenance:   Linux' number of the maintenance interrupt; 0: none
+ * @splits_eoi:    the kernel uses GICC_CTLR.EOImodeNS: exactly if it was booted in HYP mode and
+ *                 @gicc_size, or irqchip.gicv2_force_probe, lets it use GICC_DIR
+ * @timer:         Linux' number of the virtual timer's interrupt; 0: none
+ * @timer_is_used: the kernel itself uses that interrupt: it was not booted in HYP mode
+ */
+struct host_tree {
+	bool gicv2, gicv3;
+	u64 gicc_size, gich_size, gicv, gicv_size;
+	unsigned int maintenance;
+	bool splits_eoi;
+	unsigned int timer;
+	bool timer_is_used;
+};
+
+enum host_trouble {
+	HOST_GOOD,
+	/* No HYP mode: the module refuses to load. */
+	HOST_GICV3,
+	HOST_NO_GICV2,
+	HOST_SHORT_GICC,
+	HOST_NOT_IN_HYP,
+	/* Guests have no GIC. */
+	HOST_NO_GICV,
+	HOST_GICV_WITHIN_PAGE,
+	HOST_SHORT_GICV,
+	HOST_NO_MAINTENANCE,
+	/* The virtual timer. */
+	HOST_NO_TIMER,
+	NR_HOST_TROUBLES,
+};
+
+/**
+ * struct host_words - a trouble as the log has it
+ * @what:   what is the matter
+ * @remedy: what the user can do about it
+ */
+struct host_words {
+	const char *what, *remedy;
+};
+
+/* Indexed by enum host_trouble, without HOST_GOOD. */
+extern const struct host_words host_words[NR_HOST_TROUBLES];
+
+/* Returns HOST_GOOD if the kernel was booted in HYP mode. */
+enum host_trouble host_tree_hyp(const struct host_tree *tree);
+
+/* Returns HOST_GOOD if guests can have a GIC. @page_size: of the host, in bytes. */
+enum host_trouble host_tree_gic(const struct host_tree *tree, unsigned long page_size);
+
+/* Returns HOST_GOOD if guests can have timers. */
+enum host_trouble host_tree_timer(const struct host_tree *tree);
+
+#endif /* KVM_HOST_TREE_H */

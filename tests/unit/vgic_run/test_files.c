@@ -1,0 +1,519 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* vgic-run: files.c, disk.c and standard_files.c: what becomes of the user's files. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <linux/fs.h>
+
+#include <kselftest_harness.h>
+
+#include "disk.h"
+#include "files.h"
+#include "standard_files.h"
+
+static char error[FILES_ERROR];
+
+/* Each test has an empty folder, in which it is. */
+FIXTURE(folder) {
+	char name[32];
+};
+
+FIXTURE_SETUP(folder)
+{
+	strcpy(self->name, "/tmp/vgic-run-XXXXXX");
+	ASSERT_NE(NULL, mkdtemp(self->name));
+	ASSERT_EQ(0, chdir(self->name));
+	strcpy(error, "(no error)");
+}
+
+FIXTURE_TEARDOWN(folder)
+{
+	char command[64];
+
+	snprintf(command, sizeof(command), "rm -rf %s", self->name);
+	ASSERT_EQ(0, chdir("/"));
+	ASSERT_EQ(0, system(command));
+}
+
+static void make(const char *name, const char *content, size_t size)
+{
+	int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC, 0666);
+
+	if (write(fd, content, size) != (ssize_t)size)
+		abort();
+	close(fd);
+}
+
+static const char *content_of(const char *name)
+{
+	static char text[2048];
+	int fd = open(name, O_RDONLY);
+	ssize_t got = read(fd, text, sizeof(text) - 1);
+
+	close(fd);
+	text[got < 0 ? 0 : got] = '\0';
+	return text;
+}
+
+static bool says(const char *words)
+{
+	return strstr(error, words);
+}
+
+/* ---- standard files ---- */
+
+/*
+ * Closes those of descriptors 0 to 2 that are in @closed, calls standard_files_open(), and returns
+ * the number that the next file gets; -1 if a closed one is not /dev/null.
+ */
+static int next_file(unsigned int closed)
+{
+	int status, fd;
+	pid_t child = fork();
+
+	if (!child) {
+		struct stat null, st;
+
+		for (fd = 0; fd < 3; fd++)
+			if (closed & 1U << fd)
+				close(fd);
+		if (!standard_files_open() || stat("/dev/null", &null))
+			_exit(99);
+		for (fd = 0; fd < 3; fd++)
+			if (closed & 1U << fd && (fstat(fd, &st) || st.st_rdev != null.st_rdev ||
+						  (fcntl(fd, F_GETFL) & O_ACCMODE) != O_RDWR ||
+						  fcntl(fd, F_GETFD)))
+				_exit(99);
+		_exit(open("/", O_RDONLY));
+	}
+	waitpid(child, &status, 0);
+	return WEXITSTATUS(status) == 99 ? -1 : WEXITSTATUS(status);
+}
+
+TEST(closed_standard_files)
+{
+	unsigned int closed;
+
+	for (closed = 0; closed < 8; closed++)
+		EXPECT_LE(3, next_file(closed));
+}
+
+/* ---- opening ---- */
+
+TEST_F(folder, kinds)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX, .sun_path = "socket" };
+	static const struct {
+		const char *name, *words;
+		unsigned int kinds;
+	} wrong[] = {
+		{ "nowhere", "--kernel nowhere: No such file or directory", FILE_REGULAR },
+		{ ".", "--kernel .: expected a regular file, got a directory", FILE_REGULAR },
+		{ ".", "expected a regular file or a block device, got a directory",
+		  FILE_REGULAR | FILE_BLOCK },
+		{ "/dev/null", "got a character device", FILE_REGULAR | FILE_BLOCK },
+		{ "fifo", "got a FIFO", FILE_REGULAR },
+		{ "socket", "got a socket", FILE_REGULAR | FILE_BLOCK | FILE_STREAM },
+	};
+	struct stat st;
+	unsigned int i;
+	int fd;
+
+	ASSERT_EQ(0, mkfifo("fifo", 0600));
+	ASSERT_EQ(0, bind(socket(AF_UNIX, SOCK_STREAM, 0), (void *)&address, sizeof(address)));
+	for (i = 0; i < ARRAY_SIZE(wrong); i++) {
+		EXPECT_EQ(-1, file_open("--kernel", wrong[i].name, O_RDONLY, wrong[i].kinds, &st,
+					error));
+		EXPECT_TRUE(says(wrong[i].words)) TH_LOG("got '%s'", error);
+	}
+	make("file", "text", 4);
+	fd = file_open("--kernel", "file", O_RDONLY, FILE_REGULAR, &st, error);
+	EXPECT_LE(3, fd);
+	EXPECT_EQ(4, st.st_size);
+	EXPECT_EQ(FD_CLOEXEC, fcntl(fd, F_GETFD));
+	close(fd);
+}
+
+/* ---- one file for two options ---- */
+
+static struct options options_with(const char *save, const char *restore, const char *dtb,
+				   const char *kernel, const char *disk, bool read_only)
+{
+	struct options o = {
+		.save = save, .restore = restore, .dtb_dump = dtb, .kernel = kernel,
+		.disks = { { .file = disk, .read_only = read_only } },
+		.nr_disks = disk ? 1 : 0,
+	};
+
+	return o;
+}
+
+TEST_F(folder, files_are_apart)
+{
+	struct options o;
+
+	make("a", "a", 1);
+	make("b", "b", 1);
+	ASSERT_EQ(0, link("a", "hard"));
+	ASSERT_EQ(0, symlink("a", "soft"));
+
+#define APART(...) (o = options_with(__VA_ARGS__), files_are_apart(&o, error))
+	EXPECT_TRUE(APART("new", NULL, "tree", "a", "b", false));
+	EXPECT_TRUE(APART(NULL, NULL, NULL, "a", "a", true));
+	EXPECT_TRUE(APART("a", "a", NULL, NULL, "b", false));
+	EXPECT_TRUE(APART(NULL, NULL, "/dev/null", "a", "b", false));
+
+	EXPECT_FALSE(APART("hard", NULL, NULL, "b", "a", false));
+	EXPECT_TRUE(says("--save hard: expected a file of its own, got that of --disk a"));
+	EXPECT_FALSE(APART("b", NULL, NULL, "b", "a", false));
+	EXPECT_FALSE(APART(NULL, NULL, "soft", "b", "a", true));
+	EXPECT_FALSE(APART(NULL, NULL, "soft", "a", "b", true));
+	EXPECT_FALSE(APART("new", NULL, "new", "a", "b", true));
+	EXPECT_FALSE(APART(NULL, NULL, NULL, "soft", "a", false));
+	EXPECT_FALSE(APART(NULL, "a", NULL, NULL, "a", false));
+}
+
+TEST_F(folder, two_disks_of_one_file)
+{
+	struct options o = options_with(NULL, NULL, NULL, "kernel", "a", false);
+
+	make("a", "a", 1);
+	o.disks[o.nr_disks++] = (struct disk_option) { "a", true };
+	EXPECT_FALSE(files_are_apart(&o, error));
+	o.disks[0].read_only = true;
+	EXPECT_TRUE(files_are_apart(&o, error));
+}
+
+TEST_F(folder, no_device_is_replaced)
+{
+	struct options o = options_with("/dev/null", NULL, NULL, "kernel", NULL, false);
+
+	EXPECT_FALSE(files_are_apart(&o, error));
+	EXPECT_TRUE(says("--save /dev/null: expected a regular file, got a character device"));
+}
+
+/* `vgic-run --disk disk >disk` and `--dtb /dev/stdout >file`. */
+TEST_F(folder, output_of_its_own)
+{
+	struct options o = options_with(NULL, NULL, NULL, "kernel", "a", false);
+	int before = dup(STDOUT_FILENO), to;
+	bool disk, tree;
+
+	make("a", "a", 1);
+	fflush(stdout);
+	to = open("a", O_WRONLY);
+	dup2(to, STDOUT_FILENO);
+	disk = files_are_apart(&o, error);
+	o = options_with(NULL, NULL, "/dev/stdout", "kernel", NULL, false);
+	tree = files_are_apart(&o, error);
+	dup2(before, STDOUT_FILENO);
+	EXPECT_FALSE(disk);
+	EXPECT_FALSE(tree);
+	EXPECT_TRUE(says("standard output"));
+}
+
+/* ---- writing ---- */
+
+static unsigned int files_here(void)
+{
+	FILE *pipe = popen("ls -A | wc -l", "r");
+	unsigned int count = 0;
+
+	if (fscanf(pipe, "%u", &count) != 1)
+		abort();
+	pclose(pipe);
+	return count;
+}
+
+TEST_F(folder, written_as_a_whole)
+{
+	struct output output;
+	struct stat st;
+
+	umask(022);
+	make("saved", "old", 3);
+	ASSERT_TRUE(output_begin(&output, "--save", "saved", FILE_REGULAR, 0600, error));
+	fputs("new", output.file);
+	fflush(output.file);
+	EXPECT_STREQ("old", content_of("saved"));
+	ASSERT_TRUE(output_end(&output, error));
+	EXPECT_STREQ("new", content_of("saved"));
+	EXPECT_EQ(1, files_here());
+	ASSERT_EQ(0, stat("saved", &st));
+	EXPECT_EQ(0600, st.st_mode & 07777);
+
+	ASSERT_TRUE(output_begin(&output, "--save", "saved", FILE_REGULAR, 0600, error));
+	fputs("newer", output.file);
+	output_abandon(&output);
+	EXPECT_STREQ("new", content_of("saved"));
+	EXPECT_EQ(1, files_here());
+}
+
+TEST_F(folder, behind_a_link)
+{
+	struct output output;
+	struct stat st;
+
+	ASSERT_EQ(0, mkdir("there", 0700));
+	make("there/saved", "old", 3);
+	ASSERT_EQ(0, symlink("there/saved", "link"));
+	ASSERT_TRUE(output_begin(&output, "--save", "link", FILE_REGULAR, 0600, error));
+	fputs("new", output.file);
+	ASSERT_TRUE(output_end(&output, error));
+	EXPECT_STREQ("new", content_of("there/saved"));
+	ASSERT_EQ(0, lstat("link", &st));
+	EXPECT_TRUE(S_ISLNK(st.st_mode));
+}
+
+TEST_F(folder, errors_of_writing)
+{
+	struct output output;
+
+	EXPECT_FALSE(output_begin(&output, "--save", "no/such", FILE_REGULAR, 0600, error));
+	EXPECT_TRUE(says("--save no/such: No such file or directory"));
+	EXPECT_FALSE(output_begin(&output, "--save", ".", FILE_REGULAR, 0600, error));
+	EXPECT_TRUE(says("got a directory"));
+	EXPECT_FALSE(output_begin(&output, "--save", "/dev/null", FILE_REGULAR, 0600, error));
+
+	/* A stream is written in place. */
+	ASSERT_TRUE(output_begin(&output, "--dtb", "/dev/full", FILE_REGULAR | FILE_STREAM, 0600,
+				 error));
+	fputs("text", output.file);
+	EXPECT_FALSE(output_end(&output, error));
+	EXPECT_TRUE(says("--dtb /dev/full: No space left on device"));
+	ASSERT_TRUE(output_begin(&output, "--dtb", "/dev/null", FILE_REGULAR | FILE_STREAM, 0600,
+				 error));
+	EXPECT_TRUE(output_end(&output, error));
+	EXPECT_EQ(0, files_here());
+}
+
+/* ---- disks ---- */
+
+static bool opens(struct disk *disk, const char *name, bool read_only)
+{
+	struct disk_option option = { name, read_only };
+
+	return disk_open(disk, &option, error);
+}
+
+TEST_F(folder, disk_sizes)
+{
+	static const char zeros[1024];
+	struct disk disk;
+
+	make("empty", "", 0);
+	make("odd", zeros, 100);
+	make("large", zeros, 1023);
+	make("disk", zeros, 1024);
+	EXPECT_FALSE(opens(&disk, "empty", false));
+	EXPECT_TRUE(says("--disk empty: expected a multiple of 512 bytes, got 0"));
+	EXPECT_FALSE(opens(&disk, "odd", true));
+	EXPECT_TRUE(says("got 100"));
+	EXPECT_FALSE(opens(&disk, "large", false));
+	EXPECT_FALSE(opens(&disk, ".", false));
+	EXPECT_TRUE(says("expected a regular file or a block device, got a directory"));
+	EXPECT_FALSE(opens(&disk, "/dev/zero", false));
+	ASSERT_TRUE(opens(&disk, "disk", false)) TH_LOG("got '%s'", error);
+	EXPECT_EQ(1024, disk.size);
+	EXPECT_TRUE(disk_close(&disk, error));
+}
+
+/* Larger than 4 GiB, of which a 32-bit off_t would keep the rest. */
+TEST_F(folder, large_disk)
+{
+	int fd = open("disk", O_WRONLY | O_CREAT, 0600);
+	struct disk disk;
+
+	ASSERT_EQ(0, ftruncate(fd, (5LL << 30) + 512));
+	close(fd);
+	ASSERT_TRUE(opens(&disk, "disk", true));
+	EXPECT_EQ((5ULL << 30) + 512, disk.size);
+	disk_close(&disk, error);
+}
+
+/* A user who may not write is told how to open the image. Root may write to all. */
+TEST_F(folder, disk_not_writable)
+{
+	static const char zeros[512];
+	struct disk disk;
+	int status;
+	pid_t child;
+
+	make("disk", zeros, 512);
+	ASSERT_EQ(0, chmod("disk", 0444));
+	ASSERT_EQ(0, chmod(".", 0755));
+	child = fork();
+	if (!child) {
+		if (!geteuid() && setuid(65534))
+			_exit(1);
+		if (opens(&disk, "disk", false) ||
+		    !says("Permission denied; ':ro' opens it read-only"))
+			_exit(2);
+		_exit(opens(&disk, "disk", true) ? 0 : 3);
+	}
+	waitpid(child, &status, 0);
+	EXPECT_EQ(0, status);
+}
+
+/* Opens the disk in another process. */
+static bool other_opens(const char *name, bool read_only)
+{
+	struct disk disk;
+	int status;
+	pid_t child = fork();
+
+	if (!child)
+		_exit(opens(&disk, name, read_only) ? 0 :
+		      says("is in use as another disk") ? 1 : 2);
+	waitpid(child, &status, 0);
+	if (WEXITSTATUS(status) == 2)
+		abort();
+	return !status;
+}
+
+TEST_F(folder, locks)
+{
+	static const char zeros[512];
+	struct disk disk, second;
+
+	make("disk", zeros, 512);
+	ASSERT_TRUE(opens(&disk, "disk", false));
+	EXPECT_FALSE(other_opens("disk", false));
+	EXPECT_FALSE(other_opens("disk", true));
+	EXPECT_FALSE(opens(&second, "disk", false));
+	disk_close(&disk, error);
+
+	ASSERT_TRUE(opens(&disk, "disk", true));
+	EXPECT_TRUE(other_opens("disk", true));
+	EXPECT_FALSE(other_opens("disk", false));
+	EXPECT_TRUE(opens(&second, "disk", true));
+	disk_close(&second, error);
+	EXPECT_FALSE(other_opens("disk", false));
+	disk_close(&disk, error);
+	EXPECT_TRUE(other_opens("disk", false));
+}
+
+/* ---- block devices ---- */
+
+/**
+ * struct fake - while @on, the file that is opened looks like a block device
+ * @size:      bytes
+ * @read_only: BLKROGET's answer
+ * @claimed:   it is mounted, say, so that O_EXCL fails
+ * @flags:     open() was called with these
+ */
+static struct {
+	bool on, claimed;
+	int read_only, flags;
+	uint64_t size;
+} fake;
+
+/* In place of the C library's. */
+int stat(const char *name, struct stat *st)
+{
+	int ret = fstatat(AT_FDCWD, name, st, 0);
+
+	if (!ret && fake.on)
+		st->st_mode = S_IFBLK | 0600;
+	return ret;
+}
+
+int fstat(int fd, struct stat *st)
+{
+	int ret = fstatat(fd, "", st, AT_EMPTY_PATH);
+
+	if (!ret && fake.on)
+		st->st_mode = S_IFBLK | 0600;
+	return ret;
+}
+
+int open(const char *name, int flags, ...)
+{
+	va_list arguments;
+	mode_t mode;
+
+	va_start(arguments, flags);
+	mode = flags & O_CREAT ? va_arg(arguments, mode_t) : 0;
+	va_end(arguments);
+	fake.flags = flags;
+	if (fake.on && fake.claimed && flags & O_EXCL) {
+		errno = EBUSY;
+		return -1;
+	}
+	return openat(AT_FDCWD, name, flags, mode);
+}
+
+int ioctl(int fd, unsigned long request, ...)
+{
+	va_list arguments;
+	void *to;
+
+	(void)fd;
+	va_start(arguments, request);
+	to = va_arg(arguments, void *);
+	va_end(arguments);
+	if (fake.on && request == BLKGETSIZE64)
+		*(uint64_t *)to = fake.size;
+	else if (fake.on && request == BLKROGET)
+		*(int *)to = fake.read_only;
+	else
+		abort();
+	return 0;
+}
+
+TEST_F(folder, block_device)
+{
+	struct disk disk;
+
+	make("device", "", 0);
+	fake.on = true;
+	EXPECT_FALSE(opens(&disk, "device", false));
+	EXPECT_TRUE(says("expected a multiple of 512 bytes, got 0"));
+	fake.size = (5ULL << 30) + 512;
+	ASSERT_TRUE(opens(&disk, "device", false)) TH_LOG("got '%s'", error);
+	EXPECT_EQ(fake.size, disk.size);
+	EXPECT_EQ(O_EXCL, fake.flags & O_EXCL);
+	/* Locked, as a file is. */
+	EXPECT_FALSE(other_opens("device", false));
+	disk_close(&disk, error);
+	fake.size++;
+	EXPECT_FALSE(opens(&disk, "device", false));
+}
+
+TEST_F(folder, block_device_in_use)
+{
+	struct disk disk;
+
+	make("device", "", 0);
+	fake.on = fake.claimed = true;
+	fake.size = 512;
+	EXPECT_FALSE(opens(&disk, "device", false));
+	EXPECT_TRUE(says("--disk device: Device or resource busy: it is mounted"));
+	/* Reading does no harm. */
+	EXPECT_TRUE(opens(&disk, "device", true));
+	disk_close(&disk, error);
+}
+
+TEST_F(folder, block_device_read_only)
+{
+	struct disk disk;
+
+	make("device", "", 0);
+	fake.on = true;
+	fake.size = 512;
+	fake.read_only = 1;
+	EXPECT_FALSE(opens(&disk, "device", false));
+	EXPECT_TRUE(says("':ro' opens it read-only"));
+	EXPECT_TRUE(opens(&disk, "device", true));
+	disk_close(&disk, error);
+}
+
+TEST_HARNESS_MAIN
