@@ -53,9 +53,12 @@ FIXTURE_TEARDOWN(run_call)
 	rule_end(&self->run);
 }
 
+/* The guest would not end a KVM_RUN that is accepted. */
 TEST_F(run_call, argument)
 {
+	self->vcpu.run->immediate_exit = 1;
 	EXPECT_RULE(abi_ioctl(self->vcpu.fd, KVM_RUN, (void *)1), "KVM_RUN with the argument 1");
+	self->vcpu.run->immediate_exit = 0;
 	ASSERT_OK(abi_vcpu_run(&self->vcpu));
 }
 
@@ -277,7 +280,8 @@ TEST_F(run_call, mapping_end)
 /* ---- counters and timers of several vCPUs ---- */
 
 #define NR_VCPUS	3
-#define ROUNDS		200
+#define ROUNDS		60
+#define WAKES		10
 #define SGI		9
 
 static volatile unsigned int turn;
@@ -407,7 +411,7 @@ static void wake_all(void)
 	gic_cpu_enable();
 	gic_private_irqs_enable(0xffff);
 	guest_irqs_on();
-	for (i = 1; i <= ROUNDS / 10; i++) {
+	for (i = 1; i <= WAKES; i++) {
 		if (me != FIRST) {
 			sleep_until(i);
 			continue;
