@@ -3466,6 +3466,15 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "run_call.mapping_end",
+		.text = "Behind the bytes of KVM_GET_VCPU_MMAP_SIZE, the mapping of a vCPU has no "
+			"pages.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "SIGBUS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "together.one_counter",
 		.text = "The virtual counters of a VM's vCPUs are one: what one vCPU reads is "
 			"never behind what another one has read before.",
@@ -3520,6 +3529,15 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "together_device.guest_sees_writes",
+		.text = "What user space writes to a register of the distributor, the guest's "
+			"next read returns.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "cap.irqchip",
 		.text = "KVM_CAP_IRQCHIP is reported where the host can provide a GIC.",
 		.expect = (const struct rule_expect[]) {
@@ -3556,6 +3574,15 @@ static const struct rule rules[] = {
 		.id = "cap.memory",
 		.text = "The capabilities of memory slots and KVM_CAP_CHECK_EXTENSION_VM are "
 			"reported.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "YES" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "cap.vcpu",
+		.text = "Registers by KVM_SET_ONE_REG, KVM_SET_MP_STATE, immediate_exit and the "
+			"data of internal errors are capabilities.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "YES" },
 			{ 0 }

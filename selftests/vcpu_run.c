@@ -4,11 +4,15 @@
  * before its guest uses a GIC.
  */
 #include <errno.h>
+#include <setjmp.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "abi/abi.h"
+#include "abi/vgic_uapi.h"
 #include "guest/guest.h"
 #include "guest/guest_fixture.h"
 #include "guest/guest_gic.h"
@@ -49,9 +53,12 @@ FIXTURE_TEARDOWN(run_call)
 	rule_end(&self->run);
 }
 
+/* The guest would not end a KVM_RUN that is accepted. */
 TEST_F(run_call, argument)
 {
+	self->vcpu.run->immediate_exit = 1;
 	EXPECT_RULE(abi_ioctl(self->vcpu.fd, KVM_RUN, (void *)1), "KVM_RUN with the argument 1");
+	self->vcpu.run->immediate_exit = 0;
 	ASSERT_OK(abi_vcpu_run(&self->vcpu));
 }
 
@@ -236,10 +243,45 @@ TEST_F(run_call, system_argument)
 		    "KVM_GET_VCPU_MMAP_SIZE with the argument 1");
 }
 
+static sigjmp_buf after_fault;
+
+static void leave_fault(int signal)
+{
+	siglongjmp(after_fault, signal);
+}
+
+/* Reads a byte; returns the signal that this raises, or 0. */
+static int signal_of_read(const volatile char *place)
+{
+	struct sigaction action = { .sa_handler = leave_fault };
+	int signal;
+
+	TEST_ASSERT(!sigaction(SIGBUS, &action, NULL), "sigaction: %s", strerror(errno));
+	signal = sigsetjmp(after_fault, 1);
+	if (!signal)
+		(void)*place;
+	return signal;
+}
+
+TEST_F(run_call, mapping_end)
+{
+	int size = abi_ioctl(self->vm.kvm, KVM_GET_VCPU_MMAP_SIZE, NULL);
+	const char *map;
+
+	ASSERT_LE(getpagesize(), size);
+	map = mmap(NULL, size + getpagesize(), PROT_READ | PROT_WRITE, MAP_SHARED,
+		   self->vcpu.fd, 0);
+	ASSERT_NE(MAP_FAILED, map);
+	ASSERT_EQ(0, signal_of_read(map));
+	EXPECT_RULE_WORD(signal_of_read(map + size) == SIGBUS ? "SIGBUS" : "OTHER",
+			 "a read behind the %d bytes of KVM_GET_VCPU_MMAP_SIZE", size);
+}
+
 /* ---- counters and timers of several vCPUs ---- */
 
 #define NR_VCPUS	3
-#define ROUNDS		200
+#define ROUNDS		60
+#define WAKES		10
 #define SGI		9
 
 static volatile unsigned int turn;
@@ -369,7 +411,7 @@ static void wake_all(void)
 	gic_cpu_enable();
 	gic_private_irqs_enable(0xffff);
 	guest_irqs_on();
-	for (i = 1; i <= ROUNDS / 10; i++) {
+	for (i = 1; i <= WAKES; i++) {
 		if (me != FIRST) {
 			sleep_until(i);
 			continue;
@@ -503,6 +545,62 @@ static void read_both(void)
 TEST_F(together_v2, first_access_to_cpu_side)
 {
 	EXPECT_VCPUS(guest_create, 1, read_both, "GICC_PMR after GICD_TYPER");
+}
+
+/* ---- registers that user space writes between two reads of the guest ---- */
+
+#define SPI		40
+#define READS		4
+#define NR_WRITES	8
+
+/* A value of IPRIORITYR of four SPIs, of the bits that all GICs have. */
+#define PRIORITIES(n)	(0x10080800U + 0x08081008U * (n))
+
+static uint32_t priorities_of(unsigned int n)
+{
+	return PRIORITIES(n) & 0xf8f8f8f8;
+}
+
+/* Several reads, since KVM may remember an answer. */
+static void read_between_writes(void)
+{
+	unsigned int n, i;
+
+	for (n = 0; n < NR_WRITES; n++) {
+		guest_request(n);
+		for (i = 0; i < READS; i++) {
+			guest_expect("GICD_IPRIORITYR after user space's write", priorities_of(n),
+				     guest_read(guest_gic.dist + GICD_IPRIORITYR(SPI)));
+			guest_expect("GICD_ISENABLER after user space's write", n & 1,
+				     guest_read(guest_gic.dist + GICD_ISENABLER(SPI)) >>
+				     SPI % 32 & 1);
+		}
+	}
+	guest_done();
+}
+
+static void write_registers(struct guest *guest, unsigned int request)
+{
+	uint32_t offset = request & 1 ? GICD_ISENABLER(SPI) : GICD_ICENABLER(SPI);
+	int dev = guest->abi.dev;
+	int ret = vgic_reg_set(dev, DIST_REGS, 0, GICD_IPRIORITYR(SPI), priorities_of(request));
+
+	TEST_ASSERT(!ret, "GICD_IPRIORITYR: expected to write it, got %s", rule_outcome(ret));
+	ret = vgic_reg_set(dev, DIST_REGS, 0, offset, 1U << SPI % 32);
+	TEST_ASSERT(!ret, "GICD_I[SC]ENABLER: expected to write it, got %s", rule_outcome(ret));
+}
+
+#define RULE_FIXTURE	together_device
+#define RULE_VARIANTS	DEVICE_GICS
+#define RULE_STATE	struct guest guest
+#include "harness/gic_fixture.h"
+
+TEST_F(together_device, guest_sees_writes)
+{
+	guest_create(&self->guest, 1, read_between_writes);
+	self->guest.on_request = write_registers;
+	PLACE_GIC();
+	EXPECT_GUEST_ENDS("registers written between two reads");
 }
 
 #include "harness/rule_main.h"
