@@ -57,6 +57,7 @@ LAYERS = {
         "tests.test_report",
         "tests.test_merge",
         "tests.test_tap",
+        "tests.test_export",
         "tests.test_documentation",
         "tests.test_lava",
         "tests.test_makefile",

@@ -6,7 +6,6 @@ from __future__ import annotations
 import json
 import os
 import random
-import re
 import subprocess
 import sys
 import tempfile
@@ -14,7 +13,8 @@ import unittest
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
-from tools import junit, ktap, summary
+from tests import lkft
+from tools import junit, ktap, rules, summary, tap
 from tools.results import (FAILED, NOT_RUN, OUTCOMES, PASSED, SKIPPED, XFAILED, XPASSED, Result,
                            count, not_run, split_name)
 
@@ -406,19 +406,56 @@ class TestDocument(unittest.TestCase):
         self.assertEqual(expected, got, "expected to read back what was written")
 
     def test_names_stay_what_they_are(self):
-        """In the form that LKFT's parser takes from a line, whatever the outcome is."""
-        told = set()
-        for line in ktap.document(sample()).splitlines():
-            match = re.fullmatch(r" *(?:not )?ok \d+ (.*)", line)
-            if match:
-                # It cuts "not ok" lines at the "#"; skips are as they were.
-                told.add(match[1].partition(" #")[0] if " not " in f" {line}" else
-                         match[1].partition(" # ")[0])
-        self.assertLessEqual({r.test for r in sample()}, told)
-        lines = [line for line in ktap.document(sample()).splitlines() if "not run" in line]
-        self.assertEqual(3, len(lines))
+        """In LKFT, whatever the outcome is, and each result is there."""
+        def of(outcome, form):
+            results = [Result(r.test, r.program, outcome, r.message, log=r.log) for r in sample()]
+            return lkft.read(ktap.document(results, form=form))
+        names = {r.test: lkft.slug(r.test) for r in sample()}
+        self.assertEqual(len(names), len(set(names.values())))
+        for form in (ktap.FLAT, ktap.KSELFTEST):
+            first = of(PASSED, form)
+            for outcome in OUTCOMES:
+                seen = of(outcome, form)
+                with self.subTest(form, outcome=outcome):
+                    self.assertEqual([one.name for one in first], [one.name for one in seen])
+        self.assertEqual([*names.values()], [one.name for one in of(PASSED, ktap.FLAT)])
+        nested = {one.name for one in of(PASSED, ktap.KSELFTEST)}
+        for result in sample():
+            name = names[result.test]
+            self.assertTrue({name, f"vgic-abi_{result.program}.{name}"} & nested, name)
+
+    def test_results_in_lkft(self):
+        expected = {PASSED: "pass", XFAILED: "pass", SKIPPED: "skip"}
+        seen = lkft.read(ktap.document(sample(), form=ktap.FLAT))
+        self.assertEqual([(lkft.slug(r.test), expected.get(r.outcome, "fail"))
+                          for r in sample()], [tuple(one) for one in seen])
+
+    def test_names_of_the_rules_differ_in_lkft(self):
+        """It knows fewer characters than names have."""
+        ids = [rule.id for rule in rules.load()]
+        self.assertEqual(len(ids), len({lkft.slug(one) for one in ids}))
+
+    def test_all_forms_are_read_back(self):
+        for form in ktap.FORMS:
+            text = ktap.document(sample(), form=form)
+            found = tap.read(text)
+            with self.subTest(form):
+                self.assertEqual([], found.complaints)
+                self.assertEqual([(r.test, r.outcome) for r in sample()],
+                                 [(e.test, e.outcome) for e in found.results])
+                self.assertEqual([r.message for r in sample() if r.outcome == SKIPPED],
+                                 [e.message for e in found.results if e.outcome == SKIPPED])
+
+    def test_reasons_of_skips_are_read_back(self):
+        lines = ["KTAP version 1", "1..1", "# start p.any_a.one",
+                 "# p.any_a.one: skipped: no GICv3", "ok 1 p.any_a.one # SKIP"]
+        judge = ktap.ProgramJudge("p", ["p.any_a.one"])
         for line in lines:
-            self.assertRegex(line, r"^ *not ok \d+ \S+ # ERROR not run: ")
+            judge.feed(line, 0.0)
+        judge.end(4, None, 0.0)
+        (result,) = judge.results
+        self.assertEqual((SKIPPED, "no GICv3", []),
+                         (result.outcome, result.message, result.log))
 
     def test_no_text_can_forge_a_line(self):
         for line in ktap.document(sample()).splitlines():

@@ -57,6 +57,10 @@ OUTCOME_OF = {
 # a "not ok" line, and the kernel's keeps the name, too.
 NOT_RUN_WORDS = "not run: "
 
+# The reason of a skip stands in a diagnostic line before it, behind the test's name and this:
+# LKFT's parser makes what is behind "# SKIP" a part of the name.
+SKIP_REASON = "skipped: "
+
 # Exit statuses of a kselftest program that ended by itself.
 STATUS_PASS = 0
 STATUS_FAIL = 1
@@ -365,6 +369,8 @@ class ProgramJudge:
 
         time_s = now - self._started_at if self.running == name else 0.0
         result = Result(name, self.program, outcome, reason, round(time_s, 3))
+        if outcome == SKIPPED and not reason:
+            result.message = self._reason_of_skip(name)
         if self.running == name:
             log, complaints = self._test_log, self._test_complaints
             self.running = None
@@ -393,6 +399,16 @@ class ProgramJudge:
             result.message = "failed without a word"
         self._by_name[name] = result
         return [result]
+
+    def _reason_of_skip(self, name: str) -> str:
+        """Takes the reason out of the output of a test, or of one without a start line."""
+        log = self._test_log if self.running == name else self.log
+        for place in reversed(range(len(log))):
+            line = log[place].removeprefix(f"{name}: ")
+            if line.startswith(SKIP_REASON):
+                del log[place]
+                return line.removeprefix(SKIP_REASON)
+        return ""
 
     # ---- the end of a part ----
 
@@ -523,15 +539,21 @@ def _diagnostic(text: str) -> str:
     return PARSER_END.sub(lambda m: m[0].replace(" ", "_"), printable(text))
 
 
+def _joined(message: str) -> str:
+    return _diagnostic(" ".join(message.split("\n")))
+
+
 def _result_lines(result: Result, number: int, indent: str) -> list[str]:
     lines = []
     if result.unexpected:
         for text in result.account:
             lines.append(f"{indent}# {result.test}: {_diagnostic(text)}")
+    elif result.outcome == SKIPPED and result.message:
+        lines.append(f"{indent}# {result.test}: {SKIP_REASON}{_joined(result.message)}")
     word = "not ok" if result.bad else "ok"
     line = f"{indent}{word} {number} {result.test}"
     if result.outcome in DIRECTIVE:
-        reason = _diagnostic(" ".join(result.message.split("\n")))
+        reason = "" if result.outcome == SKIPPED else _joined(result.message)
         line += f"{DIRECTIVE[result.outcome]} {reason}".rstrip()
     return [*lines, line]
 
@@ -546,34 +568,54 @@ def about_line(target: str, kernel: str, ended: str) -> str:
     return f"# vgic-abi run: target={target} kernel={kernel} ended={ended}"
 
 
-def document(results: Iterable[Result], about: str = "") -> str:
-    """Returns the KTAP document of one target; about is its about_line().
+# Forms of a document: KTAP version 1 with programs as nested subtests; nested by "# ", as the
+# kernel's kselftest runner shows its programs, whose name in there is COLLECTION's; and all results
+# at the top level, for readers that know no nesting.
+NESTED, KSELFTEST, FLAT = "nested", "kselftest", "flat"
+FORMS = (NESTED, KSELFTEST, FLAT)
+COLLECTION = "selftests: vgic-abi: "
+
+
+def _groups(results: Iterable[Result], form: str) -> list[list[Result]]:
+    """Results of one program that come one after the other; in the flat form, each alone."""
+    groups: list[list[Result]] = []
+    for result in results:
+        if form != FLAT and groups and result.program and groups[-1][0].program == result.program:
+            groups[-1].append(result)
+        else:
+            groups.append([result])
+    return groups
+
+
+def document(results: Iterable[Result], about: str = "", form: str = NESTED) -> str:
+    """Returns the KTAP document of one target; about is its about_line(), form one of FORMS.
 
     Results of one program that come one after the other are a nested subtest;
     the runner's own results, and a program that has only one result, its own,
     stand at the top level.
     """
-    groups: list[list[Result]] = []
-    for result in results:
-        if groups and result.program and groups[-1][0].program == result.program:
-            groups[-1].append(result)
-        else:
-            groups.append([result])
-
-    lines = ["KTAP version 1", f"1..{len(groups)}"]
+    groups = _groups(results, form)
+    indent, named = ("# ", COLLECTION) if form == KSELFTEST else ("  ", "")
+    version = "TAP version 13" if form == KSELFTEST else "KTAP version 1"
+    lines = [version, f"1..{len(groups)}"]
     for number, group in enumerate(groups, 1):
         program = group[0].program
-        if not program or [r.test for r in group] == [program]:
+        if form == FLAT or not program or [r.test for r in group] == [program]:
             lines += _result_lines(group[0], number, "")
             continue
-        lines += ["  KTAP version 1", f"  # Subtest: {program}",
-                  f"  1..{len(group)}"]
+        if form == KSELFTEST:
+            lines.append(f"# {named}{program}")
+        lines.append(f"{indent}{version}")
+        if form == NESTED:
+            lines.append(f"{indent}# Subtest: {program}")
+        lines.append(f"{indent}1..{len(group)}")
         for inner, result in enumerate(group, 1):
-            lines += _result_lines(result, inner, "  ")
+            lines += _result_lines(result, inner, indent)
         totals = " ".join(f"{word}:{n}" for word, n in count(group).items())
         lines.append(f"# {program}: {totals}")
         bad = any(result.bad for result in group)
-        lines.append(f"{'not ok' if bad else 'ok'} {number} {program}")
+        lines.append(f"{'not ok' if bad else 'ok'} {number} {named}{program}"
+                     f"{' # exit=1' * (bad and form == KSELFTEST)}")
     if about:
         lines.append(about)
     return "\n".join(lines) + "\n"

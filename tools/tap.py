@@ -24,8 +24,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from tools.console import Lines, split
-from tools.ktap import (ABOUT_LINE, ABSENT_LINE, ABSENT_RESULT, NOT_RUN_WORDS, not_planned,
-                        printable, shorten)
+from tools.ktap import (ABOUT_LINE, ABSENT_LINE, ABSENT_RESULT, NOT_RUN_WORDS, SKIP_REASON,
+                        not_planned, printable, shorten)
 from tools.matrix import Entry, entry
 from tools.results import (BAD, FAILED, NOT_RUN, PASSED, SKIPPED, UNEXPECTED, XFAILED, XPASSED,
                            split_name)
@@ -471,6 +471,10 @@ class Reader:
         elif not directive and outcome == PASSED:
             reason = ""
         said = list(self._said)
+        if outcome == SKIPPED and not reason:
+            mark = f"{name}: {SKIP_REASON}"
+            reason = next((line.removeprefix(mark) for line in reversed(said)
+                           if line.startswith(mark)), "")
         if level.sure and (number or not level.numbered):
             self._said = []
         else:
