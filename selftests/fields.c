@@ -91,14 +91,14 @@ static uint64_t reset_value(const struct gic_field *field, unsigned int cpu)
 	return value << __builtin_ctzll(field->of ? 1 : field->mask);
 }
 
-#define EXISTING	((1U << NR_VCPUS) - 1)
+#define ALL_VCPUS	((1U << NR_VCPUS) - 1)
 
 static uint64_t mask_of(const struct gic_field *field)
 {
 	if (field->of && field->mask == FIELD_CPUS)
-		return EXISTING;
+		return ALL_VCPUS;
 	if (field->of && field->mask == FIELD_ABSENT)
-		return 0xff & ~EXISTING;
+		return 0xff & ~ALL_VCPUS;
 	return field->mask;
 }
 
@@ -301,7 +301,8 @@ static void report(const struct finding *f)
 			(8 * from + bit) % f->reg->bits);
 	else
 		fprintf(stderr, ", bit %u", 8 * from + bit);
-	fprintf(stderr, ", vCPU %u, %s: expected 0x%08x of 0x%08x in the word at 0x%x, got 0x%08x\n",
+	fprintf(stderr,
+		", vCPU %u, %s: expected 0x%08x of 0x%08x in the word at 0x%x, got 0x%08x\n",
 		f->cpu, f->what, f->expected, f->mask, f->offset, f->got);
 }
 

@@ -3358,6 +3358,162 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "run_call.argument",
+		.text = "KVM_RUN takes no argument: another value than 0 is refused.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "run_call.unknown_call",
+		.text = "A vCPU refuses calls that it does not know, also those that are not "
+			"KVM's.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "run_call.immediate_exit",
+		.text = "With immediate_exit set, KVM_RUN returns before the guest executes an "
+			"instruction, each time.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINTR" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "run_call.signal_unmasked",
+		.text = "A pending signal that the mask of KVM_SET_SIGNAL_MASK lets through ends "
+			"KVM_RUN, though the thread blocks it.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINTR" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "run_call.signal_masked",
+		.text = "A pending signal that is blocked during KVM_RUN does not end it, and is "
+			"not delivered.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "run_call.signal_mask_restored",
+		.text = "When KVM_RUN has returned, the thread's own signal mask is in force "
+			"again.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "RESTORED" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "run_call.signal_mask_bad_length",
+		.text = "KVM_SET_SIGNAL_MASK takes a signal set of the kernel's size only.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "run_call.signal_mask_bad_pointer",
+		.text = "KVM_SET_SIGNAL_MASK needs an argument that can be read to its end.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EFAULT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "run_call.mp_state",
+		.text = "A vCPU is stopped by KVM_SET_MP_STATE and made runnable again, and "
+			"KVM_GET_MP_STATE shows that.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "STOPPED" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "run_call.mp_state_unknown",
+		.text = "KVM_SET_MP_STATE refuses states that a vCPU of ARM does not have.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "run_call.version",
+		.text = "KVM_GET_API_VERSION returns 12.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "TWELVE" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "run_call.system_argument",
+		.text = "Calls of /dev/kvm without a parameter refuse another value than 0.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "together.one_counter",
+		.text = "The virtual counters of a VM's vCPUs are one: what one vCPU reads is "
+			"never behind what another one has read before.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "together.comes_on_again",
+		.text = "When PSCI turns a vCPU on, its timers are disabled and its virtual "
+			"counter has gone on.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "together.woken_by_one_write",
+		.text = "One SGI wakes each vCPU that it is for, however many of them sleep in "
+			"WFI.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "together.psci_answers",
+		.text = "PSCI_VERSION is 0.2 or later, no trusted OS needs migration, and unknown "
+			"functions return NOT_SUPPORTED.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "together.affinity_info",
+		.text = "AFFINITY_INFO shows whether a vCPU is on, or at a higher level whether "
+			"any vCPU below it is; it refuses what does not exist.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "together_v2.first_access_to_cpu_side",
+		.text = "The first read of the CPU interface returns its own register, whatever "
+			"the distributor has at the same offset.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "cap.irqchip",
 		.text = "KVM_CAP_IRQCHIP is reported where the host can provide a GIC.",
 		.expect = (const struct rule_expect[]) {

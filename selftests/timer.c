@@ -501,7 +501,7 @@ TEST_F(counter, shared)
 		ASSERT_OK(counter_call(self->guest.vcpus[i % COUNTER_VCPUS]->fd, KVM_GET_ONE_REG,
 				       &value));
 		EXPECT_RULE_WORD(holds(value >= start && value >= last && value < COUNTER_END),
-				 "KVM_REG_ARM_TIMER_CNT of vCPU %u: 0x%llx, after 0x%llx of another",
+				 "the counter of vCPU %u: 0x%llx, after 0x%llx of another vCPU",
 				 i % COUNTER_VCPUS, (unsigned long long)value,
 				 (unsigned long long)last);
 		last = value;
@@ -524,7 +524,7 @@ TEST_F(counter, kept_by_reset)
 		ASSERT_OK(abi_vcpu_init(&vm, &vcpu[i]));
 		ASSERT_OK(counter_call(vcpu[i].fd, KVM_GET_ONE_REG, &value));
 		EXPECT_RULE_WORD(holds(value >= start && value < COUNTER_END),
-				 "KVM_REG_ARM_TIMER_CNT of vCPU %u after a reset: 0x%llx", i,
+				 "the counter of vCPU %u after a reset: 0x%llx", i,
 				 (unsigned long long)value);
 	}
 }

@@ -84,7 +84,8 @@ def encoding(where: str, parts: list[int]) -> int:
     """A system register's number in KVM_DEV_ARM_VGIC_GRP_CPU_SYSREGS: arm-vgic-v3.rst."""
     limits = (4, 8, 16, 16, 8)
     if len(parts) != len(limits) or any(not 0 <= p < most for p, most in zip(parts, limits)):
-        raise rules.TableError(f"{where}: expected an offset such as [3, 0, 12, 12, 7], got {parts}")
+        raise rules.TableError(f"{where}: expected an offset such as [3, 0, 12, 12, 7], "
+                               f"got {parts}")
     op0, op1, crn, crm, op2 = parts
     return op0 << 14 | op1 << 11 | crn << 7 | crm << 3 | op2
 
@@ -101,8 +102,8 @@ def parse_field(where: str, raw: dict, by_interrupt: bool, whole: int) -> Field:
         raise rules.TableError(f"{where}: a field lacks 'access'")
     of = tuple(raw.get("of", "").split())
     if bool(of) != by_interrupt:
-        raise rules.TableError(f"{where}: expected a field to have 'of' if the register has 'bits', "
-                               "and only then")
+        raise rules.TableError(f"{where}: expected a field to have 'of' if the register has "
+                               "'bits', and only then")
     for name in of:
         one_of(where, "of", name, CLASSES)
     mask = raw.get("mask", whole)
@@ -175,7 +176,8 @@ def parse_table(text: str) -> list[Register]:
     seen: set[str] = set()
     for register in table:
         if register.id in seen:
-            raise rules.TableError(f"{register.name}: there are two of this name for GICv{register.gic}")
+            raise rules.TableError(f"{register.name}: there are two of this name for "
+                                   f"GICv{register.gic}")
         seen.add(register.id)
         for partner in (register.set, register.clear):
             if partner and (register.gic, register.frame, partner) not in places:
@@ -208,7 +210,8 @@ def c_field(field: Field) -> list[str]:
         reset, value = f"RESET_{field.reset}", "0"
     else:
         reset, value = "RESET_VALUE", f"0x{field.reset:x}"
-    return [f"\t{{ {of}, {mask},", f"\t  FIELD_{field.access}, FIELD_{field.user}, {reset}, {value} }},"]
+    access = f"FIELD_{field.access}, FIELD_{field.user}"
+    return [f"\t{{ {of}, {mask},", f"\t  {access}, {reset}, {value} }},"]
 
 
 def c_register(register: Register, states: dict[str, int]) -> list[str]:
@@ -226,7 +229,8 @@ def c_register(register: Register, states: dict[str, int]) -> list[str]:
         f".name = {rules.c_string(register.name)}", f".frame = FRAME_{register.frame}",
         f".offset = 0x{register.offset:x}", *(f".{key} = {n}" for key, n in numbers.items() if n),
         f".widths = {' | '.join(str(width) for width in register.widths)}",
-        *(f".{key} = 0x{n:x}" for key, n in (("set", register.set), ("clear", register.clear)) if n),
+        *(f".{key} = 0x{n:x}"
+          for key, n in (("set", register.set), ("clear", register.clear)) if n),
         *([".keep = true"] if register.keep else []),
         *(f".{view} = true" for view in register.views),
     ]

@@ -41,6 +41,7 @@
 #include <linux/kvm.h>
 #include <linux/mm_types.h>
 #include <linux/mutex.h>
+#include <linux/nospec.h>
 #include <linux/refcount.h>
 #include <linux/rwsem.h>
 #include <linux/signal_types.h>
@@ -183,7 +184,9 @@ void vcpu_free(struct vcpu *vcpu);
 static inline struct vcpu *vm_vcpu(struct vm *vm, unsigned int id)
 {
 	/* Pairs with smp_store_release() in vcpu_create(). */
-	return id < VM_MAX_VCPUS ? smp_load_acquire(&vm->vcpus[id]) : NULL;
+	if (id >= VM_MAX_VCPUS)
+		return NULL;
+	return smp_load_acquire(&vm->vcpus[array_index_nospec(id, VM_MAX_VCPUS)]);
 }
 
 /* The first vCPU from *@id on, which becomes its id; or NULL. */

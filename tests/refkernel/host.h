@@ -170,6 +170,17 @@ static inline long sum_in(const char *path, const char *format)
 
 /* ---- the module ---- */
 
+/* On the kernel's command line: the module's parameter for tests. */
+#define TRAP_VM_REGISTERS	"trap_vm_registers=1"
+
+static inline bool vm_registers_trap(void)
+{
+	char cmdline[2048];
+
+	return text_in("/proc", "cmdline", cmdline, sizeof(cmdline)) &&
+	       strstr(cmdline, MODULE "." TRAP_VM_REGISTERS);
+}
+
 /* Loads the module unless it is loaded. */
 static inline bool insert_module(void)
 {
@@ -178,7 +189,7 @@ static inline bool insert_module(void)
 	if (!access("/dev/kvm", F_OK))
 		return true;
 	fd = open(MODULE_PATH, O_RDONLY | O_CLOEXEC);
-	ret = syscall(SYS_finit_module, fd, "", 0);
+	ret = syscall(SYS_finit_module, fd, vm_registers_trap() ? TRAP_VM_REGISTERS : "", 0);
 	close(fd);
 	return check(!ret, "insmod");
 }

@@ -195,7 +195,7 @@ static int check_new_vcpu(struct vm *vm, unsigned long id)
 		return -EBUSY;
 	if (id >= VM_MAX_VCPUS)
 		return -EINVAL;
-	return vm->vcpus[id] ? -EEXIST : 0;
+	return vm_vcpu(vm, id) ? -EEXIST : 0;
 }
 
 int vcpu_create(struct vm *vm, unsigned long id)

@@ -5,6 +5,7 @@
  */
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/nospec.h>
 
 #include <kvm/gic_state.h>
 #include <kvm/gicd_regs.h>
@@ -315,7 +316,7 @@ static void covered(const struct gic_state *gic, const struct gicd_region *regio
 		    u32 offset, unsigned int len, unsigned int *first,
 		    unsigned int *end)
 {
-	*first = (offset - region->offset) * 8 / region->bits;
+	*first = array_index_nospec((offset - region->offset) * 8 / region->bits, GIC_MAX_IRQS);
 	*end = min(*first + len * 8 / region->bits, gic->nr_irqs);
 }
 

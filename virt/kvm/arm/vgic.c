@@ -2,6 +2,7 @@
 #include <linux/cpumask.h>
 #include <linux/kvm.h>
 #include <linux/mm.h>
+#include <linux/nospec.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
 
@@ -244,6 +245,8 @@ static void set_line(struct vm *vm, unsigned int cpu, unsigned int intid, bool l
 	u8 kick_mask;
 
 	trace_vgic_set_line(cpu, intid, level);
+	cpu = array_index_nospec(cpu, GIC_MAX_VCPUS);
+	intid = array_index_nospec(intid, GIC_MAX_IRQS);
 	raw_spin_lock_irqsave(&vgic->lock, flags);
 	kick_mask = gic_set_line(vgic->gic, cpu, intid, level);
 	arch_gicd_cache_forget_lrs(vm);
@@ -282,7 +285,8 @@ long vgic_irq_line(struct vm *vm, const struct kvm_irq_level *level)
 		mutex_unlock(&vm->lock);
 	}
 	/* [irq_line.ppi_of_timer] */
-	if (intid >= GIC_NR_PRIVATE || !claimed[intid].by_device)
+	if (intid >= GIC_NR_PRIVATE ||
+	    !claimed[array_index_nospec(intid, GIC_NR_PRIVATE)].by_device)
 		set_line(vm, cpu, intid, level->level);
 	return 0;
 }
@@ -306,6 +310,7 @@ void vgic_set_spi(struct vm *vm, unsigned int gsi, bool level)
 {
 	if (!has_spi(vm, gsi))
 		return;
+	gsi = array_index_nospec(gsi, GIC_MAX_IRQS - GIC_NR_PRIVATE);
 	set_line(vm, 0, GIC_NR_PRIVATE + gsi, level);
 	/* Edge interrupts need no EOI notification. */
 	if (level && READ_ONCE(gic_irq(vm->vgic.gic, 0, GIC_NR_PRIVATE + gsi)->edge))
@@ -321,6 +326,7 @@ bool vgic_set_eoi_notify(struct vm *vm, unsigned int gsi, bool notify)
 
 	if (!has_spi(vm, gsi))
 		return false;
+	gsi = array_index_nospec(gsi, GIC_MAX_IRQS - GIC_NR_PRIVATE);
 	irq = gic_irq(vgic->gic, 0, GIC_NR_PRIVATE + gsi);
 	raw_spin_lock_irqsave(&vgic->lock, flags);
 	before = irq->eoi_notify;
