@@ -7,6 +7,12 @@
 
 #define GICC_DIR_INTID	0x3ffU
 
+/* Lowest vCPU of a mask that is not empty. */
+static unsigned int first_of(u8 mask)
+{
+	return __builtin_ctz(mask);
+}
+
 /* ---- interrupts ---- */
 
 /* All fields are 0 before. */
@@ -73,33 +79,33 @@ static bool can_take(const struct gic_cpu *cpu, const struct gic_irq *irq)
 }
 
 /*
- * The vCPU that takes the next occurrence of an interrupt. An SPI with several targets (1-N
+ * The vCPU that takes the next occurrence of an SPI. One with several targets (1-N
  * model, 3.1.2) goes to the first that can take it, or to the first if none can. Of a
  * running vCPU, that is known as of its entry; see gic_irq_changed().
  */
 static unsigned int next_target(const struct gic_state *gic, const struct gic_irq *irq)
 {
-	unsigned int cpu, first = GIC_NO_CPU;
-	u8 targets;
+	u8 targets = gic_has_one_cpu(gic) ? gic->cpus : irq->targets;
+	unsigned int cpu, first;
 
-	if (gic_is_private(irq))
-		return irq->cpu;
-	targets = gic_has_one_cpu(gic) ? gic->cpus : irq->targets;
-	for (cpu = 0; targets >> cpu; cpu++) {
-		if (!(targets & BIT_OF(cpu)))
-			continue;
-		if (can_take(&gic->cpu[cpu], irq))
+	if (!targets)
+		return GIC_NO_CPU;
+	first = first_of(targets);
+	/* The common case: one target. */
+	if (!(targets & (targets - 1)))
+		return first;
+	for (cpu = first; targets >> cpu; cpu++)
+		if (targets & BIT_OF(cpu) && can_take(&gic->cpu[cpu], irq))
 			return cpu;
-		if (first == GIC_NO_CPU)
-			first = cpu;
-	}
 	return first;
 }
 
 /* The vCPU whose list registers an interrupt goes to: that on which it is active, if any. */
 static unsigned int target_of(const struct gic_state *gic, const struct gic_irq *irq)
 {
-	return irq->active && irq->cpu != GIC_NO_CPU ? irq->cpu : next_target(gic, irq);
+	if (gic_is_private(irq) || (irq->active && irq->cpu != GIC_NO_CPU))
+		return irq->cpu;
+	return next_target(gic, irq);
 }
 
 /* ---- candidates for list registers ---- */
@@ -115,11 +121,9 @@ static void mark(struct gic_cpu *cpu, unsigned int intid, bool is)
 		cpu->words &= ~(1U << (intid / 32));
 }
 
-/* Makes it a candidate of vCPU @cpu, or with GIC_NO_CPU of none. */
+/* Makes it a candidate of another vCPU @cpu, or with GIC_NO_CPU of none. */
 static void set_candidate(struct gic_state *gic, struct gic_irq *irq, unsigned int cpu)
 {
-	if (irq->candidate_of == cpu)
-		return;
 	if (irq->candidate_of != GIC_NO_CPU)
 		mark(&gic->cpu[irq->candidate_of], irq->intid, false);
 	if (cpu != GIC_NO_CPU)
@@ -162,14 +166,16 @@ u8 gic_irq_changed(struct gic_state *gic, struct gic_irq *irq)
 	if (irq->active || forwarded(gic, irq))
 		target = target_of(gic, irq);
 	kick_mask = target != GIC_NO_CPU ? BIT_OF(target) : 0;
+	if (irq->candidate_of == target)
+		return kick_mask;
+	set_candidate(gic, irq, target);
 	/*
 	 * No target could take it when it was entered. Those that run may have changed their
 	 * interface since: their exit tells.
 	 */
-	if (kick_mask && irq->candidate_of != target && !gic_is_private(irq) &&
-	    !irq->active && !can_take(&gic->cpu[target], irq))
+	if (kick_mask && !gic_is_private(irq) && !irq->active &&
+	    !can_take(&gic->cpu[target], irq))
 		kick_mask |= irq->targets;
-	set_candidate(gic, irq, target);
 	return kick_mask;
 }
 
@@ -254,7 +260,16 @@ static bool has_other_target(const struct gic_irq *irq, unsigned int cpu)
  */
 static bool waits_for_enable(const struct gic_cpu *c, const struct gic_irq *irq, unsigned int cpu)
 {
-	return !(c->vmcr & group_of(irq)) && !irq->active && has_other_target(irq, cpu);
+	return has_other_target(irq, cpu) && !irq->active && !(c->vmcr & group_of(irq));
+}
+
+static unsigned int count_active(struct gic_state *gic, unsigned int cpu)
+{
+	unsigned int intid, n = 0;
+
+	FOR_EACH_CANDIDATE(&gic->cpu[cpu], intid)
+		n += gic_irq(gic, cpu, intid)->active;
+	return n;
 }
 
 /*
@@ -269,7 +284,7 @@ static unsigned int choose(struct gic_state *gic, unsigned int cpu, u16 *chosen,
 {
 	struct gic_cpu *c = &gic->cpu[cpu];
 	const struct gic_irq *pending = NULL;
-	unsigned int intid, i, n = 0, all_active = 0, all_pending = 0, has_pending = 0;
+	unsigned int intid, i, n = 0, all_pending = 0, has_pending = 0;
 
 	FOR_EACH_CANDIDATE(c, intid) {
 		struct gic_irq *irq = gic_irq(gic, cpu, intid);
@@ -278,7 +293,6 @@ static unsigned int choose(struct gic_state *gic, unsigned int cpu, u16 *chosen,
 			continue;
 		if (n == max)
 			c->hcr |= GICH_HCR_UIE | GICH_HCR_LRENPIE;
-		all_active += irq->active;
 		all_pending += !irq->active;
 		if (!irq->active && (!pending || more_urgent(irq, pending)))
 			pending = irq;
@@ -301,18 +315,9 @@ static unsigned int choose(struct gic_state *gic, unsigned int cpu, u16 *chosen,
 	/* The next one is needed once these are acknowledged: all may stay active. */
 	if (all_pending > has_pending)
 		c->hcr |= GICH_HCR_NPIE;
-	c->active_left_out = all_active > n - has_pending;
+	if (c->hcr & GICH_HCR_LRENPIE)
+		c->active_left_out = count_active(gic, cpu) > n - has_pending;
 	return n;
-}
-
-/* Lowest vCPU of a mask that is not empty. */
-static unsigned int first_of(u8 mask)
-{
-	unsigned int cpu = 0;
-
-	while (!(mask >> cpu & 1))
-		cpu++;
-	return cpu;
 }
 
 /*
@@ -378,7 +383,7 @@ static u32 to_lr(const struct gic_state *gic, unsigned int cpu, struct gic_irq *
  */
 static u32 watch_disable(const struct gic_cpu *c, const struct gic_irq *irq, unsigned int cpu)
 {
-	if (!(c->vmcr & group_of(irq)) || !has_other_target(irq, cpu))
+	if (!has_other_target(irq, cpu) || !(c->vmcr & group_of(irq)))
 		return 0;
 	return irq->group1 ? GICH_HCR_VGRP1DIE : GICH_HCR_VGRP0DIE;
 }
