@@ -51,7 +51,7 @@ while read -r program limit; do
 	124 | 137)
 		failed=1
 		echo "# $program: expected it to end within $limit s, and it did not"
-		echo "not ok $number $program"
+		echo "not ok $number $program # TIMEOUT $limit s"
 		;;
 	*)
 		failed=1
