@@ -62,6 +62,7 @@ help:
 	@echo '  make check-long    tests of this project that take long and seldom fail'
 	@echo '  make debug-kernel  suite and hostile guests on a kernel with KASAN, lockdep, kmemleak, UBSAN'
 	@echo '  make faults        faults in the reference kernel, which the suite has to find; FAULTS='
+	@echo '  make mutants       changes made by machine, N=60 of them: which do tests notice? SEED=, FILES='
 	@echo '  make fuzz          random calls against a model of the ABI, OPS=1000000 of them; SEED='
 	@echo '  make soak          hostile guests and VMMs for SOAK=600 seconds; SEED='
 	@echo '  make guest-soak    Linux as a guest for longer: many boots, long loads, many saves'
@@ -92,8 +93,8 @@ help:
 
 # ---- prerequisites ----
 
-.PHONY: packages-run packages-check packages-debug packages-deb packages-check-deb packages-lava packages-python
-packages-python packages-run packages-check packages-debug packages-deb packages-check-deb packages-lava: packages-%:
+.PHONY: packages-run packages-check packages-debug packages-mutants packages-deb packages-check-deb packages-lava packages-python
+packages-python packages-run packages-check packages-debug packages-mutants packages-deb packages-check-deb packages-lava: packages-%:
 	$(Q)$(PYTHON) scripts/packages.py $*
 
 # Files that are generated from the table of rules follow a change of it.
@@ -102,8 +103,9 @@ rules:
 	$(Q)$(PYTHON) tools/rules.py header selftests/rules.h
 	$(Q)$(PYTHON) tools/rules.py reference Documentation/abi/reference.md
 	$(Q)$(PYTHON) tools/rules.py readme
+	$(Q)$(PYTHON) tools/registers.py header selftests/fields_table.h
 $(BUILD)/rules.made: $(wildcard Documentation/abi/*.toml Documentation/abi/*/*.toml) \
-		tools/rules.py selftests/rules.h
+		tools/rules.py tools/registers.py selftests/rules.h selftests/fields_table.h
 	$(Q)$(MAKE) $(QUIET) rules
 	$(Q)mkdir -p '$(BUILD)' && touch '$@'
 
@@ -144,6 +146,16 @@ report:
 faults: packages-run $(BUILD)/rules.made
 	+$(Q)$(BUILT) selftests-arm faults-arm
 	$(Q)$(PYTHON) scripts/faults.py $(if $(FAULTS),--faults '$(FAULTS)') \
+		$(if $(BUSYBOX),--busybox '$(BUSYBOX)') $(if $(V),--verbose)
+
+# Changes made by machine, of the reference kernel or of arm64's vgic.
+.PHONY: mutants
+mutants: packages-mutants $(BUILD)/rules.made
+	+$(Q)needs=$$($(PYTHON) scripts/run.py --needs --target '$(or $(TARGET),armv7-ref)') && \
+		$(BUILT) $$needs
+	$(Q)$(PYTHON) scripts/run_mutants.py $(if $(TARGET),--target '$(TARGET)') \
+		$(if $(N),--number '$(N)') $(if $(SEED),--seed '$(SEED)') \
+		$(if $(FILES),--files '$(FILES)') $(if $(FRESH),--fresh) \
 		$(if $(BUSYBOX),--busybox '$(BUSYBOX)') $(if $(V),--verbose)
 
 # ---- commands ----
@@ -256,7 +268,7 @@ check: packages-check $(BUILD)/rules.made
 else
 check check-long: packages-check $(BUILD)/rules.made
 	+$(Q)needs=$$($(PYTHON) scripts/run.py --needs) && $(BUILT) $$needs $(addprefix bench-,$(BENCH_ARCHES))
-	$(Q)$(PYTHON) scripts/fetch.py ksrc --version 6.12 >/dev/null
+	$(Q)$(PYTHON) scripts/fetch.py ksrc --suite trixie-backports >/dev/null
 	$(Q)$(PYTHON) scripts/run.py --prepare
 	$(Q)$(PYTHON) scripts/fetch.py kernel --arch arm64 --suite bookworm-backports >/dev/null
 	$(Q)$(PYTHON) tests/check.py $(if $(filter check-long,$@),--long) $(CHECKS)

@@ -32,18 +32,23 @@ HEADERS = ("arch/arm", "include", "scripts")
 NOT_HEADERS = ("arch/arm/boot",)
 
 
-def make(source: Path, what: str, *arguments: str) -> None:
-    cross = [] if os.uname().machine in module.ARM_MACHINES else [
-        f"CROSS_COMPILE={module.CROSS}-"]
-    processes.run(["make", "-s", "-C", str(source), f"-j{os.cpu_count() or 1}", "ARCH=arm",
+# For each architecture: names of machines that need no cross compiler, and the compiler's prefix.
+COMPILERS = {"arm": (module.ARM_MACHINES, module.CROSS),
+             "arm64": (("aarch64", "arm64"), "aarch64-linux-gnu")}
+
+
+def make(source: Path, what: str, *arguments: str, arch: str = "arm") -> None:
+    machines, prefix = COMPILERS[arch]
+    cross = [] if os.uname().machine in machines else [f"CROSS_COMPILE={prefix}-"]
+    processes.run(["make", "-s", "-C", str(source), f"-j{os.cpu_count() or 1}", f"ARCH={arch}",
                    "KBUILD_BUILD_USER=vgic-abi", "KBUILD_BUILD_HOST=localhost",
                    *cross, *arguments], what)
 
 
-def configure(source: Path, fragment: Path) -> None:
+def configure(source: Path, fragment: Path, arch: str = "arm") -> None:
     """Raises SetupError if an option of the fragment is not in the configuration."""
     make(source, "configuring the kernel", f"KCONFIG_ALLCONFIG={fragment.absolute()}",
-         "allnoconfig")
+         "allnoconfig", arch=arch)
     got = set((source / ".config").read_text(encoding="utf-8").splitlines())
     wanted = [line for line in fragment.read_text(encoding="utf-8").splitlines()
               if line.startswith("CONFIG_") and not line.endswith("=n")]

@@ -15,7 +15,7 @@ from pathlib import Path
 from scripts.errors import SetupError
 from scripts.targets import Target
 
-DUMP_LIMIT_S = 30
+DUMP_LIMIT_S = 600
 HEX_CELLS = re.compile(r"(?:[0-9a-f]{1,8}(?: |$))*")
 
 

@@ -12,11 +12,10 @@
     fetch.py busybox [--arch ARCH]      the program, linked statically
     fetch.py libfdt [--arch ARCH]       what makes device trees: a folder with
                                 libfdt.a and its headers
-    fetch.py ksrc [--version VERSION]
+    fetch.py ksrc [--suite SUITE]
                                 the parts of a kernel's source that the tests
-                                are built with, or KSRC= if that is one and no
-                                version is asked for: 6.1, or 6.12, which has
-                                what a copy of the tests there is built with
+                                are built with: KSRC=, or 6.1's; or of a suite's
+                                kernel, what a copy of the tests there needs
     fetch.py list               what is there, and its size
     fetch.py clean              removes it
 
@@ -113,14 +112,10 @@ KSRC_PARTS = tuple(sorted((
     "scripts/spelling.txt",
     "tools/testing/kunit",
 )))
-# Other versions: the suite that has each, and its parts.
-KSRC_OTHERS = {
-    "6.12": ("trixie", tuple(sorted((
-        *SELFTESTS_PARTS,
-        "arch/arm64/tools/gen-sysreg.awk",
-        "arch/arm64/tools/sysreg",
-    )))),
-}
+# Of a suite's own kernel, 6.1 or later.
+SUITE_KSRC_PARTS = tuple(sorted((*SELFTESTS_PARTS, "arch/arm64/tools")))
+# The source of the kernel that a suite's linux-image-* is, which linux-source may not be.
+KERNEL_VERSION = re.compile(r"\d+\.\d+")
 # Debian's sources are packed in blocks, which can be unpacked side by side.
 UNXZ = ["xz", "-d", "-c", "-T0"]
 # It may not be installed yet.
@@ -502,32 +497,41 @@ def fetch_libfdt(arch: str) -> Path:
     return cached(f"libfdt-{arch}", lambda folder: make_libfdt(folder, arch))
 
 
-def make_ksrc(folder: Path, package: str, suite: str, parts: Sequence[str]) -> None:
+def make_ksrc(folder: Path, suite: str, package: str | None, parts: Sequence[str]) -> None:
+    """Parts of the source in a package, or of the suite's kernel if that is None."""
     def get(apt: Apt) -> None:
+        name = package or kernel_source(apt)
         with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
-            deb = apt.download(package, Path(scratch))
-            say(f"unpacking what is needed of {package} (about 15 s)")
+            deb = apt.download(name, Path(scratch))
+            say(f"unpacking what is needed of {name} (about 15 s)")
             pipe([["dpkg-deb", "--fsys-tarfile", str(deb)],
-                  ["tar", "-x", "-O", f"./usr/src/{package}.tar.xz"],
+                  ["tar", "-x", "-O", f"./usr/src/{name}.tar.xz"],
                   UNXZ if shutil.which(UNXZ[0]) else UNXZ_WITHOUT,
-                  ["tar", "-x", "-C", str(folder), "--strip-components=1",
-                   "--no-same-owner", *(f"{package}/{part}" for part in parts)]],
-                 f"unpacking {package}")
+                  ["tar", "-x", "-C", str(folder), "--strip-components=1", "--no-same-owner",
+                   *(f"{name}/{part}" for part in parts)]],
+                 f"unpacking {name}")
 
     # The package has no architecture; the lists for arm64 are needed anyway.
     Apt(suite, "arm64").with_lists(get)
 
 
-def fetch_ksrc(version: str | None = None) -> Path:
+def kernel_source(apt: Apt) -> str:
+    """The package with the source of the kernel that linux-image-arm64 of a suite leads to."""
+    version = KERNEL_VERSION.match(field(apt.show("linux-image-arm64"), "Version"))
+    if not version:
+        raise SetupError("expected linux-image-arm64 to have a kernel's version")
+    return f"linux-source-{version[0]}"
+
+
+def fetch_ksrc(suite: str | None = None) -> Path:
     given = os.environ.get("KSRC")
-    if version or not given:
-        package, suite, parts = KSRC_PACKAGE, KSRC_SUITE, KSRC_PARTS
-        if version in KSRC_OTHERS:
-            package = f"linux-source-{version}"
-            suite, parts = KSRC_OTHERS[version]
+    if suite or not given:
+        parts = SUITE_KSRC_PARTS if suite else KSRC_PARTS
         # The name depends on the list of parts, so that a change of it fetches anew.
         key = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:8]
-        return cached(f"{package}-{key}", lambda new: make_ksrc(new, package, suite, parts))
+        name = f"linux-source-of-{suite}" if suite else KSRC_PACKAGE
+        return cached(f"{name}-{key}", lambda new: make_ksrc(
+            new, suite or KSRC_SUITE, None if suite else KSRC_PACKAGE, parts))
     path = Path(given).resolve()
     for needed in KSRC_NEEDED:
         if not (path / needed).is_file():
@@ -552,8 +556,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     libfdt = commands.add_parser("libfdt", help="the library that makes device trees")
     libfdt.add_argument("--arch", choices=sorted(FLAVOURS), default="arm64")
     ksrc = commands.add_parser("ksrc", help="parts of a kernel's source")
-    ksrc.add_argument("--version", choices=("6.1", *KSRC_OTHERS),
-                      help="default: KSRC=, or 6.1")
+    ksrc.add_argument("--suite", help="that of its kernel; default: KSRC=, or 6.1's")
     commands.add_parser("list", help="list the cache")
     commands.add_parser("clean", help="empty the cache")
     return parser.parse_args(arguments)
@@ -570,7 +573,7 @@ def run(args: argparse.Namespace) -> int:
         elif args.command == "libfdt":
             print(fetch_libfdt(args.arch))
         elif args.command == "ksrc":
-            print(fetch_ksrc(args.version))
+            print(fetch_ksrc(args.suite))
         elif args.command == "list":
             list_cache()
         else:

@@ -19,7 +19,7 @@ Then, in that tree:
   make -C tools/testing/selftests TARGETS=$name gen_tar     packs them for another machine
 
 with ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu- or the like, where that is not an ARM
-machine. Linux 6.1 and 6.12 are known to work, for arm64 and for 32-bit ARM.
+machine. For arm64 and for 32-bit ARM, in Linux 6.1 and later.
 END
 }
 
@@ -58,18 +58,18 @@ for needed in Makefile tools/testing/selftests/Makefile tools/testing/selftests/
 		fail "expected a kernel's source in '$tree', there is no $needed"
 done
 
-# As the Makefile and lib/guest/kvm_library.h tell them apart.
-if [ -f "$library/include/kvm_util_types.h" ]; then
-	known=$library/lib/aarch64/processor.c
-else
-	known=$library/include/kvm_util_base.h
-	[ ! -f "$library/lib/ucall_common.c" ] || known=
-fi
-if [ ! -f "$known" ]; then
-	version=$(sed -n 's/^VERSION *= *//p; s/^PATCHLEVEL *= */./p' "$tree/Makefile" | tr -d '\n')
-	fail "expected the KVM selftests library of Linux 6.1 or 6.12 in '$tree'," \
-		"the one there, of Linux ${version:-unknown}, is another"
-fi
+# Calls and files that the tests use in all versions. What else differs, the Makefile and
+# lib/guest/kvm_library.h find out.
+version=$(sed -n 's/^VERSION *= *//p; s/^PATCHLEVEL *= */./p' "$tree/Makefile" | tr -d '\n')
+unfit() {
+	fail "expected the KVM selftests library of Linux 6.1 or later in '$tree'," \
+		"the one there, of Linux ${version:-unknown}, $*"
+}
+[ -f "$library/lib/arm64/processor.c" ] || [ -f "$library/lib/aarch64/processor.c" ] ||
+	unfit "has neither lib/arm64/processor.c nor lib/aarch64/processor.c"
+for call in vm_create vm_vcpu_add __vcpu_get_reg vcpu_run_complete_io; do
+	grep -rqsw "$call" "$library/include" || unfit "has no $call()"
+done
 
 if [ -e "$folder" ] && [ ! -f "$list" ]; then
 	fail "expected to make '$folder', something else is there: move it away"

@@ -149,6 +149,11 @@ class State:
         new.write_text(json.dumps(what), encoding="utf-8")
         os.replace(new, self._path)
 
+    @property
+    def headers(self) -> Path:
+        """The folder that kbuild ran in."""
+        return Path(self.had["kernel"]["headers"])
+
     def sources(self) -> dict[str, str]:
         return self.had.get("sources", {})
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Installs the Debian packages that a command needs.
 
-    packages.py [--dry-run] python|run|check|debug|deb|check-deb|lava
+    packages.py [--dry-run] python|run|check|debug|mutants|deb|check-deb|lava
 
 `python` stands for this Python alone, which has to be new enough. Root has what is missing
 installed; for other users the command that installs it is printed, and the exit status is 2.
@@ -76,6 +76,8 @@ CHECK_DEB = DEB + [
     ("mke2fs", "e2fsprogs"),
 ]
 YAML = ("/usr/lib/python3/dist-packages/yaml/__init__.py", "python3-yaml")
+# Python's way to libclang, which it depends on.
+LIBCLANG = ("/usr/lib/python3/dist-packages/clang/cindex.py", "python3-clang")
 CHECK = DEB + NATIVE_COMPILER + [
     YAML,
     # gcc depends on the package that has it, whose name changes with gcc's version.
@@ -95,6 +97,7 @@ CHECK = DEB + NATIVE_COMPILER + [
     # The kernel's selftests are installed with it.
     ("rsync", "rsync"),
     ("git", "git"),
+    LIBCLANG,
     # Shows the generated pages, headless.
     ("chromium", "chromium"),
 ]
@@ -105,6 +108,8 @@ DEBUG = RUN + NATIVE_COMPILER + [
     ("bc", "bc"),
     ("perl", "perl"),
 ]
+# To change C sources by their syntax trees.
+MUTANTS = DEBUG + [LIBCLANG]
 # To make a Debian tree with LAVA, run it apart from this machine, and read its logs.
 # LAVA's own packages go into that tree, and not onto this machine: see scripts/lava_lab.py.
 LAVA = RUN + [
@@ -113,8 +118,8 @@ LAVA = RUN + [
     ("ip", "iproute2"),
     YAML,
 ]
-GROUPS = {"python": [], "run": RUN, "check": CHECK, "debug": DEBUG, "deb": DEB,
-          "check-deb": CHECK_DEB, "lava": LAVA}
+GROUPS = {"python": [], "run": RUN, "check": CHECK, "debug": DEBUG, "mutants": MUTANTS,
+          "deb": DEB, "check-deb": CHECK_DEB, "lava": LAVA}
 
 
 def is_there(wanted: str) -> bool:

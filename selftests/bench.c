@@ -549,6 +549,7 @@ static const struct {
 	/* Counters of the reference kernel only. */
 	{ "total", "total" },
 	{ "gicd", "gicd" },
+	{ "gicc", "gicc" },
 	{ "mmio_user", "mmio_user" },
 	{ "mmio_event", "mmio_event" },
 	{ "hvc", "hvc" },

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Event descriptors: KVM_IRQFD raises interrupts of the GIC that the ABI has placed, and
- * KVM_IOEVENTFD turns writes of the guest into events instead of exits.
+ * Event descriptors: KVM_IRQFD raises interrupts of the GIC that the ABI has placed, as
+ * KVM_SET_GSI_ROUTING connects them, and KVM_IOEVENTFD turns writes of the guest into events
+ * instead of exits.
  */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -17,6 +19,7 @@
 #define SPI		45
 #define OTHER_SPI	46
 #define GSI(spi)	((spi) - 32)
+#define FREE_GSI	3000	/* no SPI has that number */
 #define IO_IPA		0x0a000000ULL
 
 /* ---- the host's calls ---- */
@@ -44,19 +47,45 @@ static unsigned int take_events(int fd)
 	return eventfd_read(fd, &count) ? 0 : count;
 }
 
-static int irqfd_of(const struct guest *guest, unsigned int spi, int fd, uint32_t flags,
-		    int resample)
+static int irqfd_of_gsi(const struct guest *guest, unsigned int gsi, int fd, uint32_t flags,
+			int resample)
 {
 	struct kvm_irqfd args = {
-		.fd = fd, .gsi = GSI(spi), .flags = flags, .resamplefd = resample,
+		.fd = fd, .gsi = gsi, .flags = flags, .resamplefd = resample,
 	};
 
 	return abi_ioctl(guest->vm->fd, KVM_IRQFD, &args);
 }
 
+static int irqfd_of(const struct guest *guest, unsigned int spi, int fd, uint32_t flags,
+		    int resample)
+{
+	return irqfd_of_gsi(guest, GSI(spi), fd, flags, resample);
+}
+
 static int irqfd(const struct guest *guest, int fd, uint32_t flags, int resample)
 {
 	return irqfd_of(guest, SPI, fd, flags, resample);
+}
+
+/* KVM_SET_GSI_ROUTING. A table is not in the program, which the guest has to have room for. */
+static int set_routes(const struct guest *guest, const struct kvm_irq_routing_entry *entries,
+		      unsigned int nr, uint32_t flags)
+{
+	struct kvm_irq_routing *table = calloc(1, sizeof(*table) + nr * sizeof(*entries));
+	int ret;
+
+	TEST_ASSERT(table, "no memory for %u routes", nr);
+	table->nr = nr;
+	table->flags = flags;
+	memcpy(table->entries, entries, nr * sizeof(*entries));
+	ret = abi_ioctl(guest->vm->fd, KVM_SET_GSI_ROUTING, table);
+	free(table);
+	return ret;
+}
+
+#define ROUTE(gsi_, pin_)	(struct kvm_irq_routing_entry){		\
+	.gsi = gsi_, .type = KVM_IRQ_ROUTING_IRQCHIP, .u.irqchip.pin = pin_	\
 }
 
 static int ioeventfd(const struct guest *guest, int fd, uint32_t flags, uint32_t len,
@@ -81,6 +110,14 @@ enum request {
 	SIGNAL_OTHER,
 	EXPECT_NO_RESAMPLE,
 	EXPECT_ONE_RESAMPLE,
+	CLOSE,
+	ASSIGN_FREE,
+	ASSIGN_FREE_RESAMPLED,
+	ROUTE_FREE_TO_SPI,
+	ROUTE_FREE_TO_OTHER,
+	ROUTE_OTHER_ONLY,
+	ROUTE_CROSSED,
+	PULSE_LINE,
 };
 
 /*
@@ -101,6 +138,55 @@ static void compare(struct events *e, const char *what, unsigned int expected,
 	e->wrong = what;
 	e->expected = expected;
 	e->got = got;
+}
+
+static void expect_routes(struct guest *guest, const struct kvm_irq_routing_entry *entries,
+			  unsigned int nr)
+{
+	compare(guest->context, "errno of KVM_SET_GSI_ROUTING", 0,
+		-set_routes(guest, entries, nr, 0));
+}
+
+/* Requests to connect descriptors, each time with a new table. */
+static void on_route_request(struct guest *guest, unsigned int request)
+{
+	const struct kvm_irq_routing_entry to_spi[] = { ROUTE(FREE_GSI, GSI(SPI)) };
+	const struct kvm_irq_routing_entry to_other[] = { ROUTE(FREE_GSI, GSI(OTHER_SPI)) };
+	const struct kvm_irq_routing_entry other_only[] = {
+		ROUTE(GSI(OTHER_SPI), GSI(OTHER_SPI)),
+	};
+	const struct kvm_irq_routing_entry crossed[] = {
+		ROUTE(GSI(SPI), GSI(OTHER_SPI)), ROUTE(GSI(OTHER_SPI), GSI(SPI)),
+	};
+	struct events *e = guest->context;
+
+	switch (request) {
+	case ASSIGN_FREE:
+		compare(e, "errno of KVM_IRQFD for a GSI without an SPI", 0,
+			-irqfd_of_gsi(guest, FREE_GSI, e->event, 0, 0));
+		break;
+	case ASSIGN_FREE_RESAMPLED:
+		compare(e, "errno of KVM_IRQFD for a GSI without an SPI", 0,
+			-irqfd_of_gsi(guest, FREE_GSI, e->event, KVM_IRQFD_FLAG_RESAMPLE,
+				      e->resample));
+		break;
+	case ROUTE_FREE_TO_SPI:
+		expect_routes(guest, to_spi, ARRAY_SIZE(to_spi));
+		break;
+	case ROUTE_FREE_TO_OTHER:
+		expect_routes(guest, to_other, ARRAY_SIZE(to_other));
+		break;
+	case ROUTE_OTHER_ONLY:
+		expect_routes(guest, other_only, ARRAY_SIZE(other_only));
+		break;
+	case ROUTE_CROSSED:
+		expect_routes(guest, crossed, ARRAY_SIZE(crossed));
+		break;
+	case PULSE_LINE:
+		guest_set_line(guest, VGIC_LINE(KVM_ARM_IRQ_TYPE_SPI, 0, SPI), true);
+		guest_set_line(guest, VGIC_LINE(KVM_ARM_IRQ_TYPE_SPI, 0, SPI), false);
+		break;
+	}
 }
 
 static void on_request(struct guest *guest, unsigned int request)
@@ -134,6 +220,12 @@ static void on_request(struct guest *guest, unsigned int request)
 		break;
 	case EXPECT_ONE_RESAMPLE:
 		compare(e, "resamples after EOI", 1, take_events(e->resample));
+		break;
+	case CLOSE:
+		close(e->event);
+		break;
+	default:
+		on_route_request(guest, request);
 		break;
 	}
 }
@@ -318,6 +410,43 @@ TEST_F(irqfd, resample_edge)
 	EXPECT_EVENTS("edge-triggered SPI with resampling");
 }
 
+/* The SPI is disabled, so that its line alone makes it pending. */
+static void lose_descriptor(unsigned int how)
+{
+	gic_enable();
+	gic_cpu_enable();
+	gic_irq_set_edge(SPI, false);
+	guest_request(ASSIGN_RESAMPLED);
+	guest_request(SIGNAL);
+	guest_await_that("the event raises the line", gic_irq_is_pending(SPI), SPI);
+	guest_request(how);
+	/* KVM may lower it from a worker thread. */
+	guest_await_that("the line falls", !gic_irq_is_pending(SPI), SPI);
+	guest_done();
+}
+
+static void deassign_resampled(void)
+{
+	lose_descriptor(DEASSIGN);
+}
+
+TEST_F(irqfd, resample_deassigned)
+{
+	CREATE_GUEST(deassign_resampled);
+	EXPECT_EVENTS("descriptor with resampling, taken away with the line high");
+}
+
+static void close_resampled(void)
+{
+	lose_descriptor(CLOSE);
+}
+
+TEST_F(irqfd, resample_closed)
+{
+	CREATE_GUEST(close_resampled);
+	EXPECT_EVENTS("descriptor with resampling, closed with the line high");
+}
+
 /* ---- irqfds, errors ---- */
 
 /* From here on the GIC of each dialect is initialized. */
@@ -404,6 +533,298 @@ TEST_F(irqfd, bad_pointer)
 	EXPECT_RULE(abi_ioctl(self->guest.vm->fd, KVM_IRQFD,
 			      abi_edge_of_memory(sizeof(struct kvm_irqfd) - 1)),
 		    "last byte out of reach");
+}
+
+/* ---- KVM_SET_GSI_ROUTING, seen by the guest ---- */
+
+#define RULE_FIXTURE	routing
+#define RULE_VARIANTS	(VM_GICS | DEVICE_GICS)
+#define RULE_STATE	struct guest guest; struct events events
+#include "harness/gic_fixture.h"
+
+static void connected(void)
+{
+	unsigned int i;
+
+	start(true);
+	guest_request(ROUTE_FREE_TO_SPI);
+	guest_request(ASSIGN_FREE);
+	for (i = 1; i <= 3; i++) {
+		guest_request(SIGNAL);
+		expect_interrupts("one for each event", i);
+	}
+	guest_done();
+}
+
+TEST_F(routing, connected)
+{
+	CREATE_GUEST(connected);
+	EXPECT_EVENTS("event of a GSI that is routed to an SPI");
+}
+
+static void replaced(void)
+{
+	start(true);
+	prepare(OTHER_SPI, true);
+	guest_request(ASSIGN_FREE);
+	guest_request(ROUTE_FREE_TO_SPI);
+	guest_request(SIGNAL);
+	expect_interrupts("the first route's", 1);
+	guest_request(ROUTE_FREE_TO_OTHER);
+	guest_request(SIGNAL);
+	guest_await("the second route's", &others, 1);
+	expect_interrupts("the first route's no more", 1);
+	guest_done();
+}
+
+TEST_F(routing, replaced)
+{
+	CREATE_GUEST(replaced);
+	EXPECT_EVENTS("assigned descriptor whose GSI gets another route");
+}
+
+static void unrouted(void)
+{
+	start(true);
+	prepare(OTHER_SPI, true);
+	guest_request(ASSIGN);
+	guest_request(ASSIGN_OTHER);
+	guest_request(ROUTE_OTHER_ONLY);
+	guest_request(SIGNAL);
+	/* A later event, as in deassigned(). */
+	guest_request(SIGNAL_OTHER);
+	guest_await("the event of a GSI that has a route", &others, 1);
+	gic_settle();
+	guest_expect("interrupts of a GSI without a route", 0, interrupts);
+	guest_done();
+}
+
+TEST_F(routing, unrouted)
+{
+	CREATE_GUEST(unrouted);
+	EXPECT_EVENTS("event of a GSI without a route");
+}
+
+static void resample_routed(void)
+{
+	unsigned int i;
+
+	start(false);
+	guest_request(ROUTE_FREE_TO_SPI);
+	guest_request(ASSIGN_FREE_RESAMPLED);
+	for (i = 1; i <= 3; i++) {
+		guest_request(SIGNAL);
+		expect_interrupts("one for each event", i);
+		guest_request(EXPECT_ONE_RESAMPLE);
+		guest_expect("it is pending", false, gic_irq_is_pending(SPI));
+	}
+	guest_done();
+}
+
+TEST_F(routing, resample)
+{
+	CREATE_GUEST(resample_routed);
+	EXPECT_EVENTS("resampling of a GSI that is routed to an SPI");
+}
+
+static void line_unrouted(void)
+{
+	start(true);
+	prepare(OTHER_SPI, true);
+	guest_request(ROUTE_CROSSED);
+	guest_request(PULSE_LINE);
+	expect_interrupts("the SPI of KVM_IRQ_LINE", 1);
+	guest_expect("the SPI that its number is routed to", 0, others);
+	guest_done();
+}
+
+TEST_F(routing, line_unrouted)
+{
+	CREATE_GUEST(line_unrouted);
+	EXPECT_EVENTS("KVM_IRQ_LINE beside routes");
+}
+
+static void reset_by_init(void)
+{
+	start(true);
+	prepare(OTHER_SPI, true);
+	guest_request(ASSIGN);
+	guest_request(SIGNAL);
+	expect_interrupts("the SPI of the GSI's number", 1);
+	guest_expect("the SPI of the route from before", 0, others);
+	guest_done();
+}
+
+TEST_F(routing, before_init)
+{
+	const struct kvm_irq_routing_entry entries[] = { ROUTE(GSI(SPI), GSI(OTHER_SPI)) };
+
+	guest_create(&self->guest, 1, reset_by_init);
+	guest_on_irq(&self->guest, take_interrupt);
+	self->events = (struct events) { .event = new_event() };
+	self->guest.on_request = on_request;
+	self->guest.context = &self->events;
+	ASSERT_OK(set_routes(&self->guest, entries, 1, 0));
+	PLACE_GIC();
+	EXPECT_EVENTS("a route from before the GIC's initialization");
+}
+
+/* ---- KVM_SET_GSI_ROUTING, errors ---- */
+
+#define MAX_ROUTES	4096
+#define PINS		988	/* SPIs 32 to 1019 */
+
+/* Routes of the first GSIs, each to a pin. The caller frees them. */
+static struct kvm_irq_routing_entry *many_routes(unsigned int nr)
+{
+	struct kvm_irq_routing_entry *entries = calloc(nr, sizeof(*entries));
+	unsigned int i;
+
+	TEST_ASSERT(entries, "no memory for %u routes", nr);
+	for (i = 0; i < nr; i++)
+		entries[i] = ROUTE(i, i % PINS);
+	return entries;
+}
+
+TEST_F(routing, accepted)
+{
+	static const unsigned int counts[] = { 0, 1, PINS, MAX_ROUTES };
+	struct kvm_irq_routing_entry *entries = many_routes(MAX_ROUTES);
+	unsigned int i;
+
+	RUN_ONCE();
+	for (i = 0; i < ARRAY_SIZE(counts); i++)
+		EXPECT_RULE(set_routes(&self->guest, entries, counts[i], 0), "%u entries",
+			    counts[i]);
+	free(entries);
+}
+
+TEST_F(routing, unknown_flag)
+{
+	const struct kvm_irq_routing_entry entry = ROUTE(0, 0);
+	unsigned int bit;
+
+	RUN_ONCE();
+	for (bit = 0; bit < 32; bit++)
+		EXPECT_RULE(set_routes(&self->guest, &entry, 1, 1U << bit), "flags 0x%x",
+			    1U << bit);
+}
+
+TEST_F(routing, too_many)
+{
+	struct kvm_irq_routing_entry *entries = many_routes(MAX_ROUTES + 1);
+
+	RUN_ONCE();
+	EXPECT_RULE(set_routes(&self->guest, entries, MAX_ROUTES + 1, 0), "%u entries",
+		    MAX_ROUTES + 1);
+	free(entries);
+}
+
+/* Entries that are wrong in one field, each as the second of a table. */
+#define EXPECT_REFUSED(wrong, what, ...) do {				\
+	const struct kvm_irq_routing_entry pair_[] = { ROUTE(5, 5), wrong };	\
+									\
+	EXPECT_RULE(set_routes(&self->guest, pair_, 2, 0), what, __VA_ARGS__);	\
+} while (0)
+
+TEST_F(routing, gsi_too_high)
+{
+	unsigned int bit;
+
+	RUN_ONCE();
+	for (bit = 12; bit < 32; bit++)
+		EXPECT_REFUSED(ROUTE(1U << bit, 0), "GSI %u", 1U << bit);
+}
+
+TEST_F(routing, pin_too_high)
+{
+	unsigned int bit;
+
+	RUN_ONCE();
+	EXPECT_REFUSED(ROUTE(0, PINS), "pin %u", PINS);
+	for (bit = 10; bit < 32; bit++)
+		EXPECT_REFUSED(ROUTE(0, 1U << bit), "pin %u", 1U << bit);
+}
+
+TEST_F(routing, unknown_chip)
+{
+	struct kvm_irq_routing_entry entry = ROUTE(0, 0);
+	unsigned int bit;
+
+	RUN_ONCE();
+	for (bit = 0; bit < 32; bit++) {
+		entry.u.irqchip.irqchip = 1U << bit;
+		EXPECT_REFUSED(entry, "irqchip %u", 1U << bit);
+	}
+}
+
+TEST_F(routing, unknown_type)
+{
+	struct kvm_irq_routing_entry entry = ROUTE(0, 0);
+
+	RUN_ONCE();
+	for (entry.type = 0; entry.type < 16; entry.type++)
+		if (entry.type != KVM_IRQ_ROUTING_IRQCHIP && entry.type != KVM_IRQ_ROUTING_MSI)
+			EXPECT_REFUSED(entry, "type %u", entry.type);
+}
+
+TEST_F(routing, entry_flags)
+{
+	struct kvm_irq_routing_entry entry = ROUTE(0, 0);
+	unsigned int bit;
+
+	RUN_ONCE();
+	for (bit = 0; bit < 32; bit++) {
+		entry.flags = 1U << bit;
+		EXPECT_REFUSED(entry, "flags 0x%x of an entry", 1U << bit);
+	}
+}
+
+TEST_F(routing, twice)
+{
+	RUN_ONCE();
+	EXPECT_REFUSED(ROUTE(5, 5), "GSI %u to the same pin", 5);
+	EXPECT_REFUSED(ROUTE(5, 6), "GSI %u to another pin", 5);
+}
+
+TEST_F(routing, bad_pointer)
+{
+	struct kvm_irq_routing *table;
+
+	RUN_ONCE();
+	EXPECT_RULE(abi_ioctl(self->guest.vm->fd, KVM_SET_GSI_ROUTING, NULL), "NULL");
+	table = abi_edge_of_memory(sizeof(*table));
+	table->nr = 1;
+	table->flags = 0;
+	EXPECT_RULE(abi_ioctl(self->guest.vm->fd, KVM_SET_GSI_ROUTING, table),
+		    "entries out of reach");
+}
+
+/* A table that is refused changes nothing. */
+static void kept(void)
+{
+	start(true);
+	guest_request(ASSIGN);
+	guest_request(SIGNAL);
+	expect_interrupts("by the routes from before", 1);
+	guest_done();
+}
+
+TEST_F(routing, refused_keeps)
+{
+	const struct kvm_irq_routing_entry entries[] = {
+		ROUTE(GSI(SPI), GSI(OTHER_SPI)), ROUTE(GSI(OTHER_SPI), PINS),
+	};
+	int ret;
+
+	CREATE_GUEST(kept);
+	if (self->guest.abi.dev < 0)	/* The first line initializes the GIC. */
+		guest_set_line(&self->guest, VGIC_LINE(KVM_ARM_IRQ_TYPE_SPI, 0, SPI), false);
+	else
+		ASSERT_OK(vgic_init(self->guest.abi.dev));
+	ret = set_routes(&self->guest, entries, 2, 0);
+	ASSERT_EQ(-EINVAL, ret);
+	EXPECT_EVENTS("an event after a table that was refused");
 }
 
 /* ---- ioeventfds ---- */

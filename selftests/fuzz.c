@@ -786,6 +786,41 @@ TEST_F(sparse_device, register_by_id)
 			 "GICD_TYPER of the only vCPU, whose index is 0 and whose id is 3");
 }
 
+/* The words that the rule knows; any other value is printed. */
+static const char *targets_of_two(uint32_t targets)
+{
+	switch (targets) {
+	case 1 << 0 | 1 << 2:
+		return "RAZ";
+	case 1 << 0 | 1 << 1:
+		return "INDEX";
+	default:
+		return "OTHER";
+	}
+}
+
+#define ITARGETSR_OF_SPI	0x820
+
+/* Two vCPUs, with ids 0 and 2. */
+TEST_F(sparse_device, absent_targets)
+{
+	struct abi_vcpu vcpu[2];
+	struct abi_vm vm;
+	uint32_t targets;
+
+	abi_vm_open(&vm, 0);
+	ASSERT_OK(abi_gic_create(&vm, variant->dist));
+	abi_vcpu_add(&vm, 0, &vcpu[0]);
+	abi_vcpu_add(&vm, 2, &vcpu[1]);
+	ASSERT_OK(vgic_init(vm.dev));
+	ASSERT_OK(vgic_reg_set(vm.dev, KVM_DEV_ARM_VGIC_GRP_DIST_REGS, 0, ITARGETSR_OF_SPI, 0xff));
+	ASSERT_OK(vgic_reg_get(vm.dev, KVM_DEV_ARM_VGIC_GRP_DIST_REGS, 0, ITARGETSR_OF_SPI,
+			       &targets));
+	EXPECT_RULE_WORD(targets_of_two(targets),
+			 "GICD_ITARGETSR of an SPI is 0x%x after 0xff, with vCPUs 0 and 2",
+			 targets);
+}
+
 #define RULE_FIXTURE	mixed_redists
 #define RULE_VARIANTS	DEVATTR_V3
 #include "harness/gic_fixture.h"

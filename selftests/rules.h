@@ -1604,6 +1604,24 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "irqfd.resample_deassigned",
+		.text = "The line that an irqfd with KVM_IRQFD_FLAG_RESAMPLE has raised falls "
+			"when the irqfd is deassigned.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "irqfd.resample_closed",
+		.text = "The line that an irqfd with KVM_IRQFD_FLAG_RESAMPLE has raised falls "
+			"when its eventfd is closed.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "irqfd.resample_edge",
 		.text = "With KVM_IRQFD_FLAG_RESAMPLE, each event raises its SPI once if the "
 			"guest has made the SPI edge-triggered.",
@@ -1681,6 +1699,148 @@ static const struct rule rules[] = {
 		.text = "KVM_IRQFD refuses an argument that cannot be read.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EFAULT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "routing.connected",
+		.text = "An irqfd raises the SPI that its GSI is routed to: pin 0 of irqchip 0 is "
+			"SPI 32.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "routing.replaced",
+		.text = "A new table of routes replaces the old one, for irqfds that are "
+			"assigned, too.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "routing.unrouted",
+		.text = "An event of a GSI without a route raises nothing.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "routing.resample",
+		.text = "The EOI of the SPI that a GSI is routed to signals the resample eventfd, "
+			"and lowers the line.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "routing.line_unrouted",
+		.text = "Routes do not apply to KVM_IRQ_LINE.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "routing.before_init",
+		.text = "Initializing the GIC connects each GSI to the pin of its number, "
+			"whatever routes were set before.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "routing.accepted",
+		.text = "KVM_SET_GSI_ROUTING accepts up to 4096 entries for GSIs 0 to 4095, and "
+			"pins 0 to 987 of irqchip 0.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "routing.unknown_flag",
+		.text = "KVM_SET_GSI_ROUTING refuses flags.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "routing.too_many",
+		.text = "KVM_SET_GSI_ROUTING refuses more than 4096 entries.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "routing.gsi_too_high",
+		.text = "KVM_SET_GSI_ROUTING refuses GSIs from 4096 on.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "routing.pin_too_high",
+		.text = "KVM_SET_GSI_ROUTING refuses pins beyond SPI 1019.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "routing.unknown_chip",
+		.text = "KVM_SET_GSI_ROUTING refuses other irqchips than 0.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "routing.unknown_type",
+		.text = "KVM_SET_GSI_ROUTING refuses types of entries that are not for this "
+			"architecture.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "routing.entry_flags",
+		.text = "KVM_SET_GSI_ROUTING refuses flags of an entry for a pin.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "routing.twice",
+		.text = "A GSI has at most one route to the GIC.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "routing.bad_pointer",
+		.text = "KVM_SET_GSI_ROUTING refuses an argument or entries that cannot be read.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EFAULT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "routing.refused_keeps",
+		.text = "A table that is refused changes no route.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
 			{ 0 }
 		},
 	},
@@ -2094,7 +2254,7 @@ static const struct rule rules[] = {
 		.text = "GICD_SGIR with filter 2 sends to the sender only, whatever its target "
 			"list is.",
 		.expect = (const struct rule_expect[]) {
-			{ "*", "HOLDS" },
+			{ "*_v2", "HOLDS" },
 			{ 0 }
 		},
 	},
@@ -2111,7 +2271,7 @@ static const struct rule rules[] = {
 		.text = "GICD_SPENDSGIR and GICD_CPENDSGIR set and clear an SGI for each source, "
 			"and the sources are acknowledged one by one.",
 		.expect = (const struct rule_expect[]) {
-			{ "*", "HOLDS" },
+			{ "*_v2", "HOLDS" },
 			{ 0 }
 		},
 	},
@@ -2120,7 +2280,7 @@ static const struct rule rules[] = {
 		.text = "SGIs are edge-triggered, and no write to GICD_ISPENDR0 makes them "
 			"pending.",
 		.expect = (const struct rule_expect[]) {
-			{ "*", "HOLDS" },
+			{ "*_v2", "HOLDS" },
 			{ 0 }
 		},
 	},
@@ -2128,7 +2288,7 @@ static const struct rule rules[] = {
 		.id = "vgic.typer",
 		.text = "GICD_TYPER has the number of interrupts and of vCPUs.",
 		.expect = (const struct rule_expect[]) {
-			{ "*", "HOLDS" },
+			{ "*_v2", "HOLDS" },
 			{ 0 }
 		},
 	},
@@ -2136,7 +2296,7 @@ static const struct rule rules[] = {
 		.id = "vgic.identification",
 		.text = "ICPIDR2 identifies version 2 of the architecture.",
 		.expect = (const struct rule_expect[]) {
-			{ "*", "HOLDS" },
+			{ "*_v2", "HOLDS" },
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
@@ -2177,7 +2337,7 @@ static const struct rule rules[] = {
 		.text = "GICD_ITARGETSR0 to 7 name the vCPU that reads them; those of SPIs have a "
 			"bit for each existing vCPU.",
 		.expect = (const struct rule_expect[]) {
-			{ "*", "HOLDS" },
+			{ "*_v2", "HOLDS" },
 			{ 0 }
 		},
 	},
@@ -2193,7 +2353,7 @@ static const struct rule rules[] = {
 		.id = "vgic.one_of_many",
 		.text = "An SPI with several targets is acknowledged by one of them.",
 		.expect = (const struct rule_expect[]) {
-			{ "*", "HOLDS" },
+			{ "*_v2", "HOLDS" },
 			{ 0 }
 		},
 	},
@@ -2255,7 +2415,7 @@ static const struct rule rules[] = {
 		.text = "With a GICC_BPR of 7 nothing preempts, but pending interrupts are "
 			"delivered in order of priority.",
 		.expect = (const struct rule_expect[]) {
-			{ "*", "HOLDS" },
+			{ "*_v2", "HOLDS" },
 			{ 0 }
 		},
 	},
@@ -2274,6 +2434,59 @@ static const struct rule rules[] = {
 			"interrupt is acknowledged again after its EOI only if it is pending then.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.level_set_while_active",
+		.text = "A write to GICD_ISPENDR while a level-sensitive interrupt is active is "
+			"latched: it is acknowledged once more after its EOI, whatever its line "
+			"is.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(6, 1),
+			  "BROKEN",
+			  "6.1 bug: a latch set while the interrupt is active is lost at "
+			  "its EOI", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.deactivated_any_order",
+		.text = "With EOImode 1, active interrupts can be deactivated in any order, "
+			"however many they are: each write to GICC_DIR ends the interrupt that it "
+			"names, and no other.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(6, 1),
+			  "BROKEN",
+			  "6.1 bug: active interrupts keep their list registers, and "
+			  "none is left for the next one; see vgic.many_nested", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.deactivated_beside_others",
+		.text = "With EOImode 1, a vCPU deactivates its own interrupts while another vCPU "
+			"has more active interrupts than there are list registers.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(6, 1),
+			  "BROKEN",
+			  "6.1 bug: active interrupts keep their list registers, and "
+			  "none is left for the next one; see vgic.many_nested", false },
 			{ 0 }
 		},
 	},
@@ -2334,7 +2547,7 @@ static const struct rule rules[] = {
 		.text = "GICD_ISPENDR0 shows a pending SGI, and writes to GICD_ICPENDR0 do not "
 			"affect it.",
 		.expect = (const struct rule_expect[]) {
-			{ "*", "HOLDS" },
+			{ "*_v2", "HOLDS" },
 			{ 0 }
 		},
 	},
@@ -2351,7 +2564,7 @@ static const struct rule rules[] = {
 		.id = "vgic.sgi_highest_pending",
 		.text = "GICC_HPPIR names a pending SGI, and GICC_IAR names its source as well.",
 		.expect = (const struct rule_expect[]) {
-			{ "*", "HOLDS" },
+			{ "*_v2", "HOLDS" },
 			{ 0 }
 		},
 	},
@@ -2369,7 +2582,7 @@ static const struct rule rules[] = {
 		.text = "GICD_SPENDSGIR and GICD_CPENDSGIR hold the SGIs for the vCPU that "
 			"accesses them.",
 		.expect = (const struct rule_expect[]) {
-			{ "*", "HOLDS" },
+			{ "*_v2", "HOLDS" },
 			{ 0 }
 		},
 	},
@@ -2377,7 +2590,7 @@ static const struct rule rules[] = {
 		.id = "vgic.no_target",
 		.text = "An SPI without a target stays pending, and is delivered once it has one.",
 		.expect = (const struct rule_expect[]) {
-			{ "*", "HOLDS" },
+			{ "*_v2", "HOLDS" },
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
@@ -2393,7 +2606,7 @@ static const struct rule rules[] = {
 		.text = "An SPI with several targets is acknowledged by one that does not mask it "
 			"while another masks it.",
 		.expect = (const struct rule_expect[]) {
-			{ "*", "HOLDS" },
+			{ "*_v2", "HOLDS" },
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
@@ -2402,6 +2615,75 @@ static const struct rule rules[] = {
 			  "BROKEN",
 			  "5.10.. difference: the SPI goes to the first of several "
 			  "targets, whatever that masks", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.disabled_target",
+		.text = "An SPI with several targets is acknowledged by one whose GICC_CTLR "
+			"enables its group while another's does not.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(6, 1),
+			  "BROKEN",
+			  "6.1 difference: the SPI goes to the first of several targets, "
+			  "whether that can take it or not", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.disabled_while_pending",
+		.text = "An SPI that is pending at several targets is acknowledged by the one "
+			"that is enabled last, or that stays enabled.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(6, 1),
+			  "BROKEN",
+			  "6.1 difference: the SPI goes to the first of several targets, "
+			  "whether that can take it or not", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.target_turned_off",
+		.text = "An SPI with several targets is acknowledged by one that is on while "
+			"another is turned off by CPU_OFF.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(6, 1),
+			  "BROKEN",
+			  "6.1 difference: the SPI goes to the first of several targets, "
+			  "whether that can take it or not", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.moved_active_at_once",
+		.text = "An SPI that gets another target and becomes pending again while active "
+			"is not acknowledged again by the vCPU that ends it, not even at once "
+			"after its EOI.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(6, 1),
+			  "BROKEN",
+			  "6.1 bug: an edge that comes while the SPI is active is "
+			  "pending in the list register of the vCPU that has it active", false },
 			{ 0 }
 		},
 	},
@@ -2460,7 +2742,7 @@ static const struct rule rules[] = {
 		.text = "Reserved registers of the distributor are RAZ/WI, and GICD_IIDR ignores "
 			"writes.",
 		.expect = (const struct rule_expect[]) {
-			{ "*", "HOLDS" },
+			{ "*_v2", "HOLDS" },
 			{ 0 }
 		},
 	},
@@ -2469,7 +2751,7 @@ static const struct rule rules[] = {
 		.text = "Each byte of GICD_IPRIORITYR, ITARGETSR, SPENDSGIR and CPENDSGIR can be "
 			"read and written by itself.",
 		.expect = (const struct rule_expect[]) {
-			{ "*", "HOLDS" },
+			{ "*_v2", "HOLDS" },
 			{ 0 }
 		},
 	},
@@ -3076,8 +3358,172 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "run_call.argument",
+		.text = "KVM_RUN takes no argument: another value than 0 is refused.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "run_call.unknown_call",
+		.text = "A vCPU refuses calls that it does not know, also those that are not "
+			"KVM's.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "run_call.immediate_exit",
+		.text = "With immediate_exit set, KVM_RUN returns before the guest executes an "
+			"instruction, each time.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINTR" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "run_call.signal_unmasked",
+		.text = "A pending signal that the mask of KVM_SET_SIGNAL_MASK lets through ends "
+			"KVM_RUN, though the thread blocks it.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINTR" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "run_call.signal_masked",
+		.text = "A pending signal that is blocked during KVM_RUN does not end it, and is "
+			"not delivered.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "run_call.signal_mask_restored",
+		.text = "When KVM_RUN has returned, the thread's own signal mask is in force "
+			"again.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "RESTORED" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "run_call.signal_mask_bad_length",
+		.text = "KVM_SET_SIGNAL_MASK takes a signal set of the kernel's size only.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "run_call.signal_mask_bad_pointer",
+		.text = "KVM_SET_SIGNAL_MASK needs an argument that can be read to its end.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EFAULT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "run_call.mp_state",
+		.text = "A vCPU is stopped by KVM_SET_MP_STATE and made runnable again, and "
+			"KVM_GET_MP_STATE shows that.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "STOPPED" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "run_call.mp_state_unknown",
+		.text = "KVM_SET_MP_STATE refuses states that a vCPU of ARM does not have.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "run_call.version",
+		.text = "KVM_GET_API_VERSION returns 12.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "TWELVE" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "run_call.system_argument",
+		.text = "Calls of /dev/kvm without a parameter refuse another value than 0.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "together.one_counter",
+		.text = "The virtual counters of a VM's vCPUs are one: what one vCPU reads is "
+			"never behind what another one has read before.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "together.comes_on_again",
+		.text = "When PSCI turns a vCPU on, its timers are disabled and its virtual "
+			"counter has gone on.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "together.woken_by_one_write",
+		.text = "One SGI wakes each vCPU that it is for, however many of them sleep in "
+			"WFI.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "together.psci_answers",
+		.text = "PSCI_VERSION is 0.2 or later, no trusted OS needs migration, and unknown "
+			"functions return NOT_SUPPORTED.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "together.affinity_info",
+		.text = "AFFINITY_INFO shows whether a vCPU is on, or at a higher level whether "
+			"any vCPU below it is; it refuses what does not exist.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "together_v2.first_access_to_cpu_side",
+		.text = "The first read of the CPU interface returns its own register, whatever "
+			"the distributor has at the same offset.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "cap.irqchip",
 		.text = "KVM_CAP_IRQCHIP is reported where the host can provide a GIC.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "YES" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "cap.irq_routing",
+		.text = "KVM_CAP_IRQ_ROUTING is reported where the host can provide a GIC.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "YES" },
 			{ 0 }
@@ -4541,6 +4987,34 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "saved.level_active",
+		.text = "The pending state of an active level-sensitive SPI is restored: "
+			"GICD_ISPENDR of a GICv2 includes the line and is latched by the write; "
+			"that of a GICv3 is the latch alone.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*_v2", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(6, 1),
+			  "BROKEN",
+			  "6.1 bug: a latch set while the interrupt is active is lost at "
+			  "its EOI; see vgic.level_set_while_active", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "saved.level_pending",
+		.text = "A level-sensitive SPI that was pending by its line when saved is "
+			"acknowledged once by the guest of the VM in which it is restored, even "
+			"if that VM's line is not raised.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "saved.priority_mask",
 		.text = "The saved priority mask and priorities decide what the restored guest "
 			"acknowledges.",
@@ -4979,6 +5453,22 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "sparse_device.absent_targets",
+		.text = "GICD_ITARGETSR has no bits of vCPUs that do not exist, also where ids "
+			"have gaps.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "RAZ" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(6, 1),
+			  "INDEX",
+			  "6.1 difference: bits are indices of vCPUs, not ids", false },
+			{ 0 }
+		},
+	},
+	{
 		.id = "mixed_redists.region_after_base",
 		.text = "Redistributors are either at one base or in regions: once the base is "
 			"set, every region is refused, whatever its index is.",
@@ -5009,6 +5499,372 @@ static const struct rule rules[] = {
 			  "OK",
 			  "5.10 bug: the call accepts every address type that a GIC "
 			  "device has as an attribute", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "fields.reset",
+		.text = "Each register of the distributor and the redistributors has its value at "
+			"reset, for each vCPU and each INTID; those of interrupts that do not "
+			"exist are zero.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "fields.bits",
+		.text = "Each bit that can be written is set and cleared as its register says, "
+			"for each INTID; all others are RAZ/WI or read-only.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "devattr_v2_gicd_ctlr_enablegrp1", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "6.1.. bug: GICD_CTLR.EnableGrp1 is RAZ/WI, and EnableGrp0 "
+			  "enables both groups", false },
+			{ "devattr_v2_gicd_spendsgir_absent", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "6.1.. bug: GICD_SPENDSGIR makes SGIs pending from vCPUs that "
+			  "do not exist", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "fields.banked",
+		.text = "A vCPU's own registers of private interrupts are independent of another "
+			"vCPU's, and registers of SPIs are the same for all.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "devattr_v2_gicd_ctlr_enablegrp1", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "6.1.. bug: GICD_CTLR.EnableGrp1 is RAZ/WI, and EnableGrp0 "
+			  "enables both groups", false },
+			{ "devattr_v2_gicd_spendsgir_absent", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "6.1.. bug: GICD_SPENDSGIR makes SGIs pending from vCPUs that "
+			  "do not exist", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "fields.widths",
+		.text = "Accesses of each width that a register has read and write just their "
+			"part of it; those of other widths are RAZ/WI.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "devattr_v2_gicd_ctlr_enablegrp1", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "6.1.. bug: GICD_CTLR.EnableGrp1 is RAZ/WI, and EnableGrp0 "
+			  "enables both groups", false },
+			{ "devattr_v2_gicd_spendsgir_absent", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "6.1.. bug: GICD_SPENDSGIR makes SGIs pending from vCPUs that "
+			  "do not exist", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "fields.others",
+		.text = "A write to a register changes no other one, but those of the same state; "
+			"a write to what cannot be written changes none.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "fields_cpu.reset",
+		.text = "Each register of the CPU interface has its value at reset on each vCPU.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "fields_cpu.bits",
+		.text = "Each bit of the CPU interface that can be written is set and cleared; "
+			"all others are RAZ/WI or read-only.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "fields_cpu.banked",
+		.text = "Each vCPU has its own CPU interface.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "fields_user.reset",
+		.text = "User space reads each register's value at reset, for each vCPU and each "
+			"INTID; those of interrupts that do not exist are zero.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "fields_user.bits",
+		.text = "User space restores each bit that the register has, for each INTID; all "
+			"others are RAZ/WI or read-only.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "devattr_v2_gicd_ctlr_enablegrp1", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "6.1.. bug: GICD_CTLR.EnableGrp1 is RAZ/WI, and EnableGrp0 "
+			  "enables both groups", false },
+			{ "devattr_v2_gicd_spendsgir_absent", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "6.1.. bug: GICD_SPENDSGIR makes SGIs pending from vCPUs that "
+			  "do not exist", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "fields_user.banked",
+		.text = "User space restores a vCPU's own registers apart from another vCPU's, "
+			"and registers of SPIs for all.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "devattr_v2_gicd_ctlr_enablegrp1", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "6.1.. bug: GICD_CTLR.EnableGrp1 is RAZ/WI, and EnableGrp0 "
+			  "enables both groups", false },
+			{ "devattr_v2_gicd_spendsgir_absent", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "6.1.. bug: GICD_SPENDSGIR makes SGIs pending from vCPUs that "
+			  "do not exist", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "fields_views.agree",
+		.text = "User space reads what the guest has written to a register, and the guest "
+			"what user space has written.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "delivery.each_sgi",
+		.text = "Each of the 16 SGIs goes from each vCPU to each vCPU of a list and to no "
+			"other, with its sender on a GICv2.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "delivery.one_sgi",
+		.text = "An SGI to all other vCPUs comes to each of them with its INTID, for each "
+			"of the 16, and nothing else comes.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "delivery.each_ppi",
+		.text = "Each PPI that is no timer's is delivered to its vCPU alone, set pending "
+			"by a register or by its line.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "delivery.each_spi",
+		.text = "SPIs up to the last of 992 INTIDs are delivered to the vCPU that they "
+			"are routed to: set pending, by an edge, and by a level, again until it "
+			"is low.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "delivery.all_spis",
+		.text = "SPIs over the whole range that are pending at once are all delivered, "
+			"each once.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "delivery.each_priority",
+		.text = "For each of the 32 priorities, an interrupt is acknowledged if the "
+			"priority mask is lower, not if it is equal or higher; the running "
+			"priority is the interrupt's until its EOI.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "delivery.all_priorities",
+		.text = "Interrupts of all priorities but the lowest that are pending at once are "
+			"acknowledged in the order of their priorities.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "delivery.wakes_all",
+		.text = "An SGI to several vCPUs that sleep in WFI wakes all of them.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "delivery_v2.each_target",
+		.text = "An SPI goes to exactly one of the vCPUs in GICD_ITARGETSR, whatever set "
+			"of them it is.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "delivery_v2.equal_mask",
+		.text = "An SPI with two targets does not go to the one whose GICC_PMR is equal "
+			"to its priority, but to the other.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "6.1.. difference: the SPI goes to the first of several "
+			  "targets, whatever that masks", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "delivery_v2.mask_moves",
+		.text = "A pending SPI with two targets goes to the other one when the first "
+			"masks its priority.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "6.1.. difference: the SPI goes to the first of several "
+			  "targets, whatever that masks", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "delivery_v2.one_vcpu_targets",
+		.text = "With one vCPU, GICD_ITARGETSR is RAZ/WI.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "6.1.. difference: GICD_ITARGETSR of a guest with one vCPU is "
+			  "like that of others", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "delivery_v2.each_group",
+		.text = "GICC_IAR acknowledges an interrupt of group 0; it returns 1022 for one "
+			"of group 1, and acknowledges it only with AckCtl.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "delivery_v2.distributor_groups",
+		.text = "GICD_CTLR enables each group apart: an interrupt of the other group is "
+			"pending and is not forwarded.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "6.1.. bug: GICD_CTLR.EnableGrp1 is RAZ/WI, and EnableGrp0 "
+			  "enables both groups", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "delivery_v3.each_route",
+		.text = "An SPI goes to the vCPU of the affinity in GICD_IROUTER, and to none if "
+			"no vCPU has it.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "delivery_v3.groups",
+		.text = "ICC_IGRPEN1_EL1 and ICC_IGRPEN0_EL1 enable each group apart; an "
+			"interrupt of group 0 is acknowledged by ICC_IAR0_EL1, not by "
+			"ICC_IAR1_EL1.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "counter.shared",
+		.text = "All vCPUs of a VM read one virtual counter: it does not go back from one "
+			"to the other, and has the value that user space sets for one of them.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "counter.kept_by_reset",
+		.text = "The virtual counter goes on when a vCPU is reset by KVM_ARM_VCPU_INIT.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
 			{ 0 }
 		},
 	},

@@ -11,6 +11,7 @@
 #include "abi/abi.h"
 #include "abi/vgic_uapi.h"
 #include "guest/guest.h"
+#include "guest/guest_fixture.h"
 #include "guest/guest_gic.h"
 #include "harness/rule_harness.h"
 
@@ -372,6 +373,7 @@ static const char *play(void (*first)(void), void (*second)(void),
 	struct guest from = { 0 }, to = { 0 };
 
 	place_gic(&from, first, dist, cpu);
+	from.on_request = to.on_request = drive_line;
 	TEST_ASSERT(guest_run(&from), "expected the first VM's guest to end well");
 	place_gic(&to, second, dist, cpu);
 	hand_over(&from, &to, enable_last);
@@ -421,6 +423,84 @@ TEST_F(saved, active)
 {
 	EXPECT_RULE_WORD(play(leave_active, end_active, variant->dist, variant->cpu, false),
 			 "an active SPI in another VM");
+}
+
+/* A level-sensitive SPI, raised by the host. Ends with it active and its line high. */
+static void prepare_level(void)
+{
+	gic_enable();
+	gic_cpu_enable();
+	gic_irq_set_edge(SPI, false);
+	gic_irq_route(SPI, 0);
+	gic_irq_enable(SPI);
+	guest_request(RAISE(SPI));
+}
+
+static void leave_level_active(void)
+{
+	if (!guest_cpu()) {
+		prepare_level();
+		guest_expect("the interrupt that is acknowledged", SPI, gic_ack() & INTID_MASK);
+		guest_expect("pending with the line high", true, gic_irq_is_pending(SPI));
+	}
+	guest_done();
+}
+
+/*
+ * A GICv2's GICD_ISPENDR includes the level of the line, and is a write of the register when it
+ * is restored: it latches. A GICv3's has the latch alone, and the line is restored besides.
+ */
+static void end_level_active(void)
+{
+	if (guest_cpu())
+		guest_done();
+	guest_expect("the SPI is active where it was restored", true, gic_irq_is_active(SPI));
+	guest_expect("and pending", true, gic_irq_is_pending(SPI));
+	guest_request(LOWER(SPI));
+	guest_expect("pending with the line low", !guest_gic.v3, gic_irq_is_pending(SPI));
+	gic_eoi(SPI);
+	if (!guest_gic.v3) {
+		guest_expect("what was restored, after the EOI", SPI, gic_ack() & INTID_MASK);
+		gic_eoi(SPI);
+	}
+	guest_expect("acknowledged after it", INTID_SPURIOUS, gic_ack() & INTID_MASK);
+	guest_done();
+}
+
+TEST_F(saved, level_active)
+{
+	EXPECT_RULE_WORD(play(leave_level_active, end_level_active, variant->dist, variant->cpu,
+			      false),
+			 "an active SPI in another VM, whose line was high");
+}
+
+/* Pending by its line. The other VM's host raises no line. */
+static void leave_level_pending(void)
+{
+	if (!guest_cpu()) {
+		prepare_level();
+		guest_expect("pending with the line high", true, gic_irq_is_pending(SPI));
+	}
+	guest_done();
+}
+
+static void take_level_pending(void)
+{
+	if (guest_cpu())
+		guest_done();
+	guest_expect("the SPI is pending where it was restored", true, gic_irq_is_pending(SPI));
+	guest_expect("the interrupt that is acknowledged", SPI, gic_ack() & INTID_MASK);
+	guest_request(LOWER(SPI));
+	gic_eoi(SPI);
+	guest_expect("acknowledged after it", INTID_SPURIOUS, gic_ack() & INTID_MASK);
+	guest_done();
+}
+
+TEST_F(saved, level_pending)
+{
+	EXPECT_RULE_WORD(play(leave_level_pending, take_level_pending, variant->dist,
+			      variant->cpu, false),
+			 "a level-sensitive SPI in another VM, pending by its line");
 }
 
 /* GICC_PMR lets one of two pending SPIs through. */

@@ -73,6 +73,13 @@ TEST_F(cap, irqfd)
 	EXPECT_CAPABILITY(KVM_CAP_IRQFD_RESAMPLE);
 }
 
+TEST_F(cap, irq_routing)
+{
+	if (abi_missing(NEED_GICV2) && abi_missing(NEED_GICV3))
+		rule_skip("this system can give no GIC to a guest");
+	EXPECT_CAPABILITY(KVM_CAP_IRQ_ROUTING);
+}
+
 TEST_F(cap, ioeventfd)
 {
 	EXPECT_CAPABILITY(KVM_CAP_IOEVENTFD);

@@ -423,4 +423,110 @@ TEST_F(timer, each_vcpu)
 	EXPECT_GUEST(2, tick, "virtual timers of two vCPUs");
 }
 
+/* ---- the counter of all vCPUs ---- */
+
+FIXTURE(counter)
+{
+	struct rule_run run;
+	struct guest guest;
+};
+
+FIXTURE_VARIANT(counter)
+{
+	const char *name;
+	unsigned int needs;
+};
+
+FIXTURE_VARIANT_ADD(counter, any)
+{
+	.name = "any",
+};
+
+FIXTURE_SETUP(counter)
+{
+	RULE_SETUP("counter");
+}
+
+FIXTURE_TEARDOWN(counter)
+{
+	rule_end(&self->run);
+}
+
+#define COUNTER_VCPUS	3
+#define COUNTER_ROUNDS	4
+
+/* A value that no counter reaches by itself, and one that it does not reach from there. */
+#define COUNTER_START	(1ULL << 48)
+#define COUNTER_END	(1ULL << 50)
+
+static int counter_call(int vcpu, unsigned long call, uint64_t *value)
+{
+	struct kvm_one_reg reg = {
+		.id = KVM_REG_ARM_TIMER_CNT, .addr = (uintptr_t)value,
+	};
+
+	return abi_ioctl(vcpu, call, &reg);
+}
+
+static uint64_t last_ticks;
+
+/* vCPUs take turns. */
+static void read_counters(void)
+{
+	unsigned int round;
+
+	guest_turns_begin();
+	for (round = 0; round < COUNTER_ROUNDS; round++) {
+		uint64_t ticks = guest_ticks();
+
+		guest_expect("the counter is at least what another vCPU has read", true,
+			     ticks >= last_ticks);
+		guest_expect("the counter is at least what user space has set", true,
+			     ticks >= COUNTER_START);
+		guest_expect("the counter is not far beyond that", true, ticks < COUNTER_END);
+		last_ticks = ticks;
+		guest_turn();
+	}
+	guest_done();
+}
+
+TEST_F(counter, shared)
+{
+	uint64_t start = COUNTER_START, last = 0, value;
+	unsigned int i;
+
+	guest_create(&self->guest, COUNTER_VCPUS, read_counters);
+	ASSERT_OK(counter_call(self->guest.vcpus[1]->fd, KVM_SET_ONE_REG, &start));
+	for (i = 0; i < 2 * COUNTER_VCPUS; i++) {
+		ASSERT_OK(counter_call(self->guest.vcpus[i % COUNTER_VCPUS]->fd, KVM_GET_ONE_REG,
+				       &value));
+		EXPECT_RULE_WORD(holds(value >= start && value >= last && value < COUNTER_END),
+				 "the counter of vCPU %u: 0x%llx, after 0x%llx of another vCPU",
+				 i % COUNTER_VCPUS, (unsigned long long)value,
+				 (unsigned long long)last);
+		last = value;
+	}
+	EXPECT_GUEST_ENDS("the counter as vCPUs read it in turn");
+}
+
+TEST_F(counter, kept_by_reset)
+{
+	uint64_t start = COUNTER_START, value;
+	struct abi_vcpu vcpu[COUNTER_VCPUS];
+	struct abi_vm vm;
+	unsigned int i;
+
+	abi_vm_open(&vm, 0);
+	for (i = 0; i < COUNTER_VCPUS; i++)
+		abi_vcpu_add(&vm, i, &vcpu[i]);
+	ASSERT_OK(counter_call(vcpu[0].fd, KVM_SET_ONE_REG, &start));
+	for (i = 0; i < COUNTER_VCPUS; i++) {
+		ASSERT_OK(abi_vcpu_init(&vm, &vcpu[i]));
+		ASSERT_OK(counter_call(vcpu[i].fd, KVM_GET_ONE_REG, &value));
+		EXPECT_RULE_WORD(holds(value >= start && value < COUNTER_END),
+				 "the counter of vCPU %u after a reset: 0x%llx", i,
+				 (unsigned long long)value);
+	}
+}
+
 #include "harness/rule_main.h"

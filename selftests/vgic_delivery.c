@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which interrupt of a GICv2 is delivered to which vCPU, and when: order, masks, changes
+ * Which interrupt is delivered to which vCPU, and when: order, masks, changes
  * of state while an interrupt is pending or active, SGIs, targets, banked registers.
  * Continues vgic.c. Section numbers are those of ARM IHI 0048B.b.
  */
@@ -12,7 +12,8 @@
 #include "guest/guest.h"
 #include "guest/guest_fixture.h"
 #include "guest/guest_gic.h"
-#include "guest/guest_gicv2.h"
+#include "guest/guest_polling.h"
+#include "guest/guest_power.h"
 #include "harness/rule_harness.h"
 
 #define SGI	5
@@ -26,7 +27,7 @@
 /* ---- the host's side ---- */
 
 #define RULE_FIXTURE	vgic
-#define RULE_VARIANTS	(SEED_V2 | LEGACY_V2 | DEVATTR_V2)
+#define RULE_VARIANTS	(SEED_V2 | LEGACY_V2 | DEVATTR_V2 | DEVATTR_V3)
 #define RULE_STATE	struct guest guest
 #include "harness/gic_fixture.h"
 
@@ -59,11 +60,17 @@ static void mark(unsigned int cpu)
 
 static void send_to_self(unsigned int intid)
 {
-	dist_write(GICD_SGIR, GICD_SGIR_TO_SELF | intid);
+	if (guest_gic.v3)
+		gic_send_sgi(intid, guest_cpu());
+	else
+		dist_write(GICD_SGIR, GICD_SGIR_TO_SELF | intid);
 }
 
+/* A mask of vCPUs; a GICv3 does not tell them apart, and the first vCPU stands for all. */
 static uint8_t sgi_sources(unsigned int intid)
 {
+	if (guest_gic.v3)
+		return gic_irq_is_pending(intid) << FIRST;
 	return dist_read(GICD_SPENDSGIR(intid) & ~3U) >> (8 * (intid % 4));
 }
 
@@ -392,12 +399,12 @@ static void distributor_off_active(void)
 	set_pending(SPI);
 	ack = gic_ack();
 	guest_expect("it", SPI, ack & INTID_MASK);
-	dist_write(GICD_CTLR, 0);
+	gic_disable();
 	guest_expect("active while GICD_CTLR is off", true, gic_irq_is_active(SPI));
 	gic_eoi(ack);
 	guest_expect("active after its end", false, gic_irq_is_active(SPI));
 	guest_expect("running priority after its end", 0xff, cpu_read(GICC_RPR));
-	dist_write(GICD_CTLR, 1);
+	gic_enable();
 	expect_none("when GICD_CTLR is on again");
 	set_pending(SPI);
 	take("one that comes later", SPI);
@@ -407,6 +414,129 @@ static void distributor_off_active(void)
 TEST_F(vgic, distributor_off_active)
 {
 	EXPECT_GUEST(1, distributor_off_active, "an active interrupt ended with GICD_CTLR off");
+}
+
+/* GICD_ISPENDR latches, while the line is low. */
+static void level_set_while_active(void)
+{
+	uint32_t ack;
+
+	start();
+	prepare(SPI, 0x80);
+	gic_irq_set_edge(SPI, false);
+	guest_request(RAISE(SPI));
+	ack = gic_ack();
+	guest_expect("it", SPI, ack & INTID_MASK);
+	guest_request(LOWER(SPI));
+	set_pending(SPI);
+	guest_expect("pending, set with the line low", true, gic_irq_is_pending(SPI));
+	expect_none("while it is active");
+	gic_eoi(ack);
+	guest_expect("pending after its end", true, gic_irq_is_pending(SPI));
+	take("the one that was set", SPI);
+	expect_none("after that");
+	guest_expect("pending after that", false, gic_irq_is_pending(SPI));
+	guest_done();
+}
+
+TEST_F(vgic, level_set_while_active)
+{
+	EXPECT_GUEST(1, level_set_while_active,
+		     "GICD_ISPENDR of a level-sensitive interrupt that is active");
+}
+
+/* ---- deactivation ---- */
+
+#define DROPPED		6	/* SPIs from SPI on: more than there are list registers */
+#define ACTIVE_WORD	(((1U << DROPPED) - 1) << SPI % 32)
+
+/* EOImode 1: makes them active one after the other, each with its priority dropped. */
+static void drop_each(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < DROPPED; i++) {
+		set_pending(SPI + i);
+		expect_ack("the next, while all before are active", SPI + i);
+		gic_eoi(SPI + i);
+	}
+	guest_expect("active before the first deactivation", ACTIVE_WORD,
+		     dist_read(GICD_ISACTIVER(SPI)));
+}
+
+/* Deactivates them from the one at @first on, in steps. */
+static void deactivate_each(unsigned int first, unsigned int step)
+{
+	uint32_t active = ACTIVE_WORD;
+	unsigned int k, intid;
+
+	for (k = 0; k < DROPPED; k++) {
+		intid = SPI + (first + k * step) % DROPPED;
+		gic_deactivate(intid);
+		active &= ~(1U << intid % 32);
+		guest_expect("active after one was deactivated", active,
+			     dist_read(GICD_ISACTIVER(SPI)));
+	}
+}
+
+/* In order, from each one on, and in the reverse order. */
+static void deactivated_any_order(void)
+{
+	unsigned int i, first;
+
+	start();
+	gic_split_eoi(true);
+	for (i = 0; i < DROPPED; i++)
+		prepare(SPI + i, 0x80);
+	for (first = 0; first < DROPPED; first++) {
+		drop_each();
+		deactivate_each(first, 1);
+		drop_each();
+		deactivate_each(first, DROPPED - 1);
+	}
+	expect_none("after all");
+	guest_done();
+}
+
+TEST_F(vgic, deactivated_any_order)
+{
+	EXPECT_GUEST(1, deactivated_any_order,
+		     "EOImode 1: active interrupts deactivated in several orders");
+}
+
+/* The second vCPU has none of the active interrupts, and deactivates its own meanwhile. */
+static void deactivated_beside_others(void)
+{
+	unsigned int i;
+
+	start();
+	gic_split_eoi(true);
+	gic_irq_enable(PPI);
+	if (guest_cpu() == FIRST) {
+		for (i = 0; i < DROPPED; i++)
+			prepare(SPI + i, 0x80);
+		drop_each();
+	}
+	meet(1);
+	if (guest_cpu() == SECOND) {
+		set_pending(PPI);
+		expect_ack("the other vCPU's PPI", PPI);
+		gic_eoi(PPI);
+		guest_expect("its PPI before", true, gic_irq_is_active(PPI));
+		gic_deactivate(PPI);
+		guest_expect("its PPI after", false, gic_irq_is_active(PPI));
+		guest_expect("the first vCPU's", ACTIVE_WORD, dist_read(GICD_ISACTIVER(SPI)));
+	}
+	meet(2);
+	if (guest_cpu() == FIRST)
+		deactivate_each(DROPPED - 1, DROPPED - 1);
+	guest_done();
+}
+
+TEST_F(vgic, deactivated_beside_others)
+{
+	EXPECT_GUEST(2, deactivated_beside_others,
+		     "EOImode 1: a vCPU deactivates while another has many active interrupts");
 }
 
 /* ---- SGIs ---- */
@@ -523,21 +653,21 @@ static void sgi_lists(void)
 	gic_marker_enable();
 	meet(1);
 	if (guest_cpu() == FIRST)
-		dist_write(GICD_SGIR, SGI);
+		gic_send_sgi_to(SGI, 0);
 	meet(2);
 	gic_expect_none("an SGI to an empty list");
 	meet(3);
 	if (guest_cpu() == FIRST) {
-		dist_write(GICD_SGIR, (1U << FIRST | 1U << SECOND) << 16 | SGI);
+		gic_send_sgi_to(SGI, 1U << FIRST | 1U << SECOND);
 		mark(FIRST);
 		mark(SECOND);
 	}
 	ack = gic_expect_before_marker("an SGI to both", SGI);
-	guest_expect("its sender", FIRST, GICC_IAR_CPU(ack));
+	guest_expect("its sender", FIRST, guest_gic.v3 ? FIRST : GICC_IAR_CPU(ack));
 	meet(4);
 	/* One of the two vCPUs. */
 	if (guest_cpu() == FIRST) {
-		dist_write(GICD_SGIR, (0xfcU | 1U << SECOND) << 16 | SGI);
+		gic_send_sgi_to(SGI, 0xfcU | 1U << SECOND);
 		mark(SECOND);
 	} else {
 		gic_expect_before_marker("an SGI to a list with absent vCPUs", SGI);
@@ -650,6 +780,159 @@ TEST_F(vgic, open_target)
 	EXPECT_GUEST(2, open_target, "an SPI with two targets, of which one masks it");
 }
 
+static void close_interface(void)
+{
+	cpu_write(GICC_CTLR, 0);
+}
+
+/* Like open_target(), but one of the two has its interface disabled in GICC_CTLR. */
+static void disabled_target(void)
+{
+	unsigned int me = guest_cpu(), open, step = 1;
+
+	start();
+	gic_marker_enable();
+	if (me == FIRST) {
+		prepare(SPI, 0x80);
+		set_targets(SPI, 1 << FIRST | 1 << SECOND);
+	}
+	for (open = FIRST; open <= SECOND; open++) {
+		if (me == open)
+			gic_cpu_enable();
+		else
+			close_interface();
+		meet(step++);
+		if (me == FIRST) {
+			set_pending(SPI);
+			mark(open);
+		}
+		if (me == open)
+			gic_expect_before_marker("the target that is enabled", SPI);
+		meet(step++);
+		expect_none("after that");
+	}
+	guest_done();
+}
+
+TEST_F(vgic, disabled_target)
+{
+	EXPECT_GUEST(2, disabled_target, "an SPI with two targets, of which one is disabled");
+}
+
+/* It is pending at the first, which is disabled then; and the other way round. */
+static void disabled_while_pending(void)
+{
+	unsigned int me = guest_cpu();
+
+	start();
+	gic_marker_enable();
+	if (me == SECOND)
+		close_interface();
+	meet(1);
+	if (me == FIRST) {
+		prepare(SPI, 0x80);
+		set_targets(SPI, 1 << FIRST | 1 << SECOND);
+		set_pending(SPI);
+		guest_expect("GICC_HPPIR of the first", SPI, cpu_read(GICC_HPPIR) & INTID_MASK);
+		close_interface();
+	}
+	meet(2);
+	/* Neither can take it until the second is enabled. */
+	if (me == SECOND) {
+		gic_cpu_enable();
+		mark(SECOND);
+		gic_expect_before_marker("the second, when it is enabled", SPI);
+	}
+	meet(3);
+	if (me == FIRST)
+		gic_cpu_enable();
+	gic_expect_none("after that");
+	meet(4);
+	if (me == FIRST) {
+		set_pending(SPI);
+		guest_expect("GICC_HPPIR of the first again", SPI,
+			     cpu_read(GICC_HPPIR) & INTID_MASK);
+		close_interface();
+		mark(SECOND);
+	} else {
+		gic_expect_before_marker("the second, when the first is disabled", SPI);
+	}
+	guest_done();
+}
+
+TEST_F(vgic, disabled_while_pending)
+{
+	EXPECT_GUEST(2, disabled_while_pending,
+		     "an SPI with two targets, pending at the one that is disabled then");
+}
+
+#define ON_AGAIN	7	/* context id */
+
+/* The first of two targets turns itself off; the second turns it on at the end. */
+static void target_turned_off(void)
+{
+	if (guest_cpu() == FIRST) {
+		if (guest_boot().context == ON_AGAIN)
+			guest_done();
+		start();
+		guest_expect("CPU_ON of the second", 0, guest_cpu_on(GUEST_MPIDR_OF(SECOND), 0));
+		guest_cpu_off();
+	}
+	gic_cpu_enable();
+	gic_marker_enable();
+	guest_await_that("the first vCPU is off",
+			 guest_affinity_info(GUEST_MPIDR_OF(FIRST)) == PSCI_IS_OFF, FIRST);
+	prepare(SPI, 0x80);
+	set_targets(SPI, 1 << FIRST | 1 << SECOND);
+	set_pending(SPI);
+	mark(SECOND);
+	gic_expect_before_marker("the target that is on", SPI);
+	gic_expect_none("after that");
+	guest_expect("CPU_ON of the first", 0, guest_cpu_on(GUEST_MPIDR_OF(FIRST), ON_AGAIN));
+	guest_done();
+}
+
+TEST_F(vgic, target_turned_off)
+{
+	guest_create_off(&self->guest, 2, target_turned_off);
+	prepare_guest(&self->guest);
+	PLACE_GIC();
+	EXPECT_GUEST_ENDS("an SPI with two targets, of which the first is turned off");
+}
+
+/* The next one is not acknowledged where it was, in the moment after the EOI. */
+static void moved_active_at_once(void)
+{
+	unsigned int me = guest_cpu();
+	uint32_t ack;
+
+	start();
+	gic_marker_enable();
+	if (me == FIRST) {
+		prepare(SPI, 0x80);
+		set_pending(SPI);
+		ack = gic_ack();
+		guest_expect("the first", SPI, ack & INTID_MASK);
+		set_targets(SPI, 1 << SECOND);
+		set_pending(SPI);
+		cpu_write(GICC_EOIR, ack);
+		guest_expect("the vCPU that it was taken from", INTID_SPURIOUS,
+			     cpu_read(GICC_IAR) & INTID_MASK);
+		mark(SECOND);
+	} else {
+		gic_expect_before_marker("the vCPU that it was moved to", SPI);
+	}
+	meet(1);
+	gic_expect_none("after that");
+	guest_done();
+}
+
+TEST_F(vgic, moved_active_at_once)
+{
+	EXPECT_GUEST(2, moved_active_at_once,
+		     "an SPI that is moved and pending while it is active");
+}
+
 static void moved_active(void)
 {
 	unsigned int me = guest_cpu();
@@ -662,7 +945,7 @@ static void moved_active(void)
 		set_pending(SPI);
 		ack = gic_ack();
 		guest_expect("the first", SPI, ack & INTID_MASK);
-		set_targets(SPI, 1 << SECOND);
+		gic_irq_route(SPI, SECOND);
 		set_pending(SPI);
 		guest_expect("active still", true, gic_irq_is_active(SPI));
 	}
@@ -727,11 +1010,11 @@ static void interface_banked(void)
 	start();
 	gic_set_priority_mask(mask);
 	cpu_write(GICC_BPR, point);
-	cpu_write(GICC_CTLR, first ? GICC_CTLR_ENABLE : 0);
+	cpu_turn(first);
 	meet(1);
 	guest_expect("GICC_PMR of this vCPU", mask, gic_priority_mask());
 	guest_expect("GICC_BPR of this vCPU", point, cpu_read(GICC_BPR));
-	guest_expect("GICC_CTLR of this vCPU", first, cpu_read(GICC_CTLR) & GICC_CTLR_ENABLE);
+	guest_expect("the enable of this vCPU's interface", first, cpu_is_on());
 	gic_irq_enable(PPI);
 	set_priority(PPI, 0x20);
 	set_pending(PPI);
@@ -755,7 +1038,7 @@ static void not_banked(void)
 		write_bit(GICD_ISENABLER(SPI), SPI);
 		set_priority(SPI, 0x58);
 		gic_irq_set_edge(SPI, true);
-		set_targets(SPI, 1 << SECOND);
+		gic_irq_route(SPI, SECOND);
 		set_pending(SPI);
 		write_bit(GICD_ISACTIVER(OTHER), OTHER);
 	}
@@ -764,7 +1047,8 @@ static void not_banked(void)
 	guest_expect("priority, for all vCPUs", 0x58, priority_of(SPI));
 	guest_expect("edge-triggered, for all vCPUs", 2,
 		     dist_read(GICD_ICFGR(SPI)) >> 2 * (SPI % 16) & 3);
-	guest_expect("target, for all vCPUs", 1 << SECOND,
+	guest_expect("target, for all vCPUs", guest_gic.v3 ? SECOND : 1 << SECOND,
+		     guest_gic.v3 ? dist_read(GICV3_GICD_IROUTER(SPI)) :
 		     dist_read(GICD_ITARGETSR(SPI)) >> 8 * (SPI % 4) & 0xff);
 	guest_expect("pending, for all vCPUs", true, gic_irq_is_pending(SPI));
 	guest_expect("active, for all vCPUs", true, gic_irq_is_active(OTHER));
@@ -802,7 +1086,7 @@ static void distributor_off_for_all(void)
 	gic_marker_enable();
 	meet(1);
 	if (first)
-		dist_write(GICD_CTLR, 0);
+		gic_disable();
 	meet(2);
 	if (!first)
 		set_pending(PPI);
@@ -812,10 +1096,10 @@ static void distributor_off_for_all(void)
 	 */
 	guest_yield();
 	expect_none("with GICD_CTLR off, on each vCPU");
-	guest_expect("GICD_CTLR, for all vCPUs", 0, dist_read(GICD_CTLR));
+	guest_expect("GICD_CTLR, for all vCPUs", false, gic_is_enabled());
 	meet(3);
 	if (first) {
-		dist_write(GICD_CTLR, 1);
+		gic_enable();
 		mark(SECOND);
 	} else {
 		gic_expect_before_marker("when another vCPU turns GICD_CTLR on", PPI);

@@ -40,7 +40,7 @@ BUILD = Path(os.environ.get("BUILD") or ROOT / "build").absolute()
 # marks.layer() puts a class into another layer than its module's.
 LAYERS = {
     "pure": (
-        "tests.test_rules",
+        "tests.test_registers", "tests.test_rules",
         "tests.test_results",
         "tests.test_check",
         "tests.test_imports",
@@ -52,9 +52,11 @@ LAYERS = {
         "tests.test_failures",
         "tests.test_ktap",
         "tests.test_faults",
+        "tests.test_mutants",
         "tests.test_matrix",
         "tests.test_report",
         "tests.test_merge",
+        "tests.test_tap",
         "tests.test_documentation",
         "tests.test_lava",
         "tests.test_makefile",

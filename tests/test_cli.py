@@ -17,7 +17,7 @@ from scripts.errors import SetupError
 from tests.test_static import tracked
 
 ROOT = Path(__file__).resolve().parent.parent
-LIMIT_S = 60
+LIMIT_S = 1800
 
 # A script, which executes its argument.
 SCRIPT = """

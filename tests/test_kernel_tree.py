@@ -23,6 +23,10 @@ CROSS_ARM64 = "" if os.uname().machine in ("aarch64", "arm64") else "aarch64-lin
 ENV = {name: value for name, value in os.environ.items()
        if not re.match(r"MAKE|MFLAGS|KSRC|ARCH$|CROSS_COMPILE|OUTPUT|INSTALL_PATH|KBUILD_", name)}
 
+# Suites with kernels after 6.1, 6.12 and newer ones.
+NEWEST = "trixie-backports"
+SUITES = ("bookworm-backports", NEWEST, "sid")
+
 RUNNER = {"run_kselftest.sh", "kselftest/runner.sh", "kselftest/prefix.pl"}
 
 
@@ -32,9 +36,10 @@ def run(*command: str | Path, **kwargs: object) -> subprocess.CompletedProcess[s
         **kwargs)
 
 
-def source(version: str) -> Path:
-    """Parts of a kernel's source, of the given version whatever KSRC= says."""
-    ran = run(sys.executable, ROOT / "scripts/fetch.py", "ksrc", "--version", version)
+def source(suite: str | None = None) -> Path:
+    """Parts of the source of a suite's kernel, or of 6.1 whatever KSRC= says."""
+    ran = run(sys.executable, ROOT / "scripts/fetch.py", "ksrc",
+              *(["--suite", suite] if suite else []))
     assert ran.returncode == 0, ran.stderr
     return Path(ran.stdout.strip())
 
@@ -86,10 +91,10 @@ class Case(unittest.TestCase):
 class Trees(Case):
     """Built there as any other folder, by the Makefile above it."""
 
-    def tree(self, version: str) -> Path:
+    def tree(self, suite: str | None = None) -> Path:
         """A kernel's source with the tests in it."""
         tree = self.folder / "linux"
-        shutil.copytree(source(version), tree, symlinks=True)
+        shutil.copytree(source(suite), tree, symlinks=True)
         self.assert_good(run(SCRIPT, tree))
         return tree
 
@@ -100,8 +105,8 @@ class Trees(Case):
                              "TARGETS=vgic-abi", f"ARCH={arch}", f"CROSS_COMPILE={cross}",
                              "FORCE_TARGETS=1", "USERCFLAGS=-O0", *more))
 
-    def check_arm64(self, version: str) -> Path:
-        tree = self.tree(version)
+    def check_arm64(self, suite: str | None = None) -> Path:
+        tree = self.tree(suite)
         self.make(tree, "arm64", CROSS_ARM64, "gen_tar")
         installed = tree / "tools/testing/selftests/kselftest_install"
         unpacked = self.folder / "unpacked"
@@ -113,7 +118,7 @@ class Trees(Case):
 
     def test_compiles_with_the_newer_library(self) -> None:
         """Its headers differ; checked by the compiler without code generation."""
-        tree = self.tree("6.12")
+        tree = self.tree(NEWEST)
         folder = tree / "tools/testing/selftests/vgic-abi"
         sources = [path for path in folder.rglob("*.c") if path.parent.name != "arm"]
         self.assertGreater(len(sources), 30)
@@ -128,7 +133,7 @@ class Trees(Case):
 
     @marks.long
     def test_6_1(self) -> None:
-        tree = self.check_arm64("6.1")
+        tree = self.check_arm64()
         # In another folder than the sources.
         self.make(tree, "arm", CROSS_ARM, f"O={self.folder / 'arm'}")
         for name in programs():
@@ -147,16 +152,33 @@ class Trees(Case):
         self.assertIn(", 0 of them changed", run(SCRIPT, tree).stdout)
 
     @marks.long
-    def test_6_12(self) -> None:
-        self.check_arm64("6.12")
+    def test_suites_with_other_kernels(self) -> None:
+        for suite in SUITES:
+            with self.subTest(suite):
+                self.folder = Path(tempfile.mkdtemp(dir=self.folder))
+                self.check_arm64(suite)
+
+    @marks.long
+    def test_arm_after_arm64_in_the_same_folder(self) -> None:
+        for suite in (None, NEWEST):
+            with self.subTest(suite or "6.1"):
+                self.folder = Path(tempfile.mkdtemp(dir=self.folder))
+                tree = self.tree(suite)
+                folder = tree / "tools/testing/selftests/vgic-abi"
+                for arch, cross, machine in (("arm64", CROSS_ARM64, "AArch64"),
+                                             ("arm", CROSS_ARM, "ARM")):
+                    self.make(tree, arch, cross)
+                    for name in programs():
+                        self.assert_is_for(folder / name, machine)
 
 
+@marks.slow
 class Here(Case):
     """The output of `make selftests`, installed and packed without a kernel tree."""
 
     def make(self, *more: str) -> subprocess.CompletedProcess[str]:
         return run("make", "-C", ROOT / "selftests", "ARCH=arm64", f"CROSS_COMPILE={CROSS_ARM64}",
-                   f"KSRC={source('6.1')}", f"OUTPUT={BUILD / 'selftests/arm64'}", *more)
+                   f"KSRC={source()}", f"OUTPUT={BUILD / 'selftests/arm64'}", *more)
 
     def test_install(self) -> None:
         self.assert_good(self.make(f"INSTALL_PATH={self.folder}", "install"))
@@ -176,12 +198,14 @@ class Here(Case):
         self.assert_complete(self.folder / "unpacked")
 
 
+@marks.slow
 class Script(Case):
     """into_kernel_tree.sh itself, in trees of empty files."""
 
     KERNEL = ("Makefile", "tools/testing/selftests/Makefile", "tools/testing/selftests/lib.mk",
               "tools/testing/selftests/kvm/lib/kvm_util.c",
-              "tools/testing/selftests/kvm/include/kvm_util_base.h")
+              "tools/testing/selftests/kvm/lib/arm64/processor.c",
+              "tools/testing/selftests/kvm/include/kvm_util.h")
 
     def setUp(self) -> None:
         super().setUp()
@@ -189,6 +213,8 @@ class Script(Case):
         self.copy = self.tree / "tools/testing/selftests/vgic-abi"
         self.have(*self.KERNEL)
         (self.tree / "Makefile").write_text("VERSION = 6\nPATCHLEVEL = 3\n", encoding="utf-8")
+        (self.tree / self.KERNEL[-1]).write_text(
+            "vm_create() vm_vcpu_add() __vcpu_get_reg() vcpu_run_complete_io()", encoding="utf-8")
 
     def have(self, *names: str) -> None:
         for name in names:
@@ -219,20 +245,24 @@ class Script(Case):
 
     def test_no_kernel_tree(self) -> None:
         self.assertIn("there is no tools/testing/selftests/Makefile", self.refused(ROOT))
-        for name in self.KERNEL[:-1]:
+        for name in self.KERNEL[:-2]:
             with self.subTest(name):
                 (self.tree / name).unlink()
                 self.assertIn(f"there is no {name}", self.refused(self.tree))
                 self.have(name)
 
     def test_library_of_another_version(self) -> None:
-        self.have("tools/testing/selftests/kvm/lib/ucall_common.c")
-        self.assertIn("expected the KVM selftests library of Linux 6.1 or 6.12",
+        header = self.tree / self.KERNEL[-1]
+        calls = header.read_text(encoding="utf-8")
+        header.write_text(calls.replace("__vcpu_get_reg", "vcpu_get_register"), encoding="utf-8")
+        said = self.refused(self.tree)
+        self.assertIn("expected the KVM selftests library of Linux 6.1 or later", said)
+        self.assertIn("the one there, of Linux 6.3, has no __vcpu_get_reg()", said)
+        header.write_text(calls, encoding="utf-8")
+        (self.tree / self.KERNEL[-2]).unlink()
+        (self.tree / "Makefile").write_text("VERSION = 8\nPATCHLEVEL = 0\n", encoding="utf-8")
+        self.assertIn("the one there, of Linux 8.0, has neither lib/arm64/processor.c nor",
                       self.refused(self.tree))
-        self.have("tools/testing/selftests/kvm/include/kvm_util_types.h",
-                  "tools/testing/selftests/kvm/lib/arm64/processor.c")
-        (self.tree / "Makefile").write_text("VERSION = 6\nPATCHLEVEL = 14\n", encoding="utf-8")
-        self.assertIn("the one there, of Linux 6.14, is another", self.refused(self.tree))
 
     def test_something_else_in_its_place(self) -> None:
         self.copy.mkdir()

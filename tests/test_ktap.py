@@ -12,6 +12,8 @@ import time
 import unittest
 from pathlib import Path
 
+from tests import marks
+
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = Path(os.environ.get("BUILD", ROOT / "build"))
 PROGRAM = BUILD / "unit/fake_suite"
@@ -206,6 +208,7 @@ class Planning(unittest.TestCase):
             self.assertEqual([FIRST, SECOND, THIRD, OLD, NEW], out.lines)
             self.assertEqual(0, out.status)
 
+    @marks.slow
     def test_a_kernel_that_does_not_answer(self) -> None:
         """All tests that were asked for fail, and a failed listing is not taken for a short
         list."""
@@ -308,6 +311,7 @@ class Ended(unittest.TestCase):
         self.assertIn(f"# {THIRD}: not run: the program ended before", out.lines)
         self.assertTrue(out.numbers_rise, out.lines)
 
+    @marks.slow
     def test_patience_makes_limits_longer(self) -> None:
         out = Output("hangs", patience="2")
         self.assertGreater(out.seconds, 2 * STUCK_MS / 1000)
@@ -333,6 +337,14 @@ class CommandLine(unittest.TestCase):
         out = Output("as_expected", "--list")
         self.assertEqual([FIRST, SECOND, THIRD, OLD, NEW], out.lines)
         self.assertEqual(0, out.status)
+
+    def test_not_planned(self) -> None:
+        """A rule that is not about a variant has no result there."""
+        every = [FIRST, SECOND, THIRD, OLD, NEW]
+        self.assertEqual(every, self.names(NOT_PLANNED="expects_nothing"))
+        for option in ("--list", "--list-all"):
+            out = Output("as_expected", option, NOT_PLANNED="expects_nothing")
+            self.assertEqual(every, out.lines)
 
     def test_one_test(self) -> None:
         self.assertEqual([SECOND], self.names("--tests", SECOND))

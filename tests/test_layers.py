@@ -56,6 +56,29 @@ class Sources(unittest.TestCase):
     def test_page_shift(self) -> None:
         self.assertEqual([], self.search(r"(>>|<<) 12\b", "virt/*.c", "include/kvm/*.h"))
 
+    # Functions that a guest or user space gives an index to, in their files.
+    INDEXED = {
+        "include/kvm/vm.h": ("vm_vcpu",),
+        "arch/arm/kvm/psci.c": ("by_affinity",),
+        "arch/arm/kvm/regs.c": ("core_reg", "vfp_get", "vfp_set"),
+        "virt/kvm/device_address.c": ("device_address_set",),
+        "virt/kvm/arm/gicd.c": ("covered",),
+        "virt/kvm/arm/vgic.c": ("set_line", "vgic_irq_line", "vgic_set_spi",
+                                "vgic_set_eoi_notify"),
+        "virt/kvm/arm/vgic_device.c": ("addr_get", "reg_access"),
+    }
+
+    def test_indices_are_bounded_for_speculation(self) -> None:
+        page = (ROOT / "Documentation/on-silicon.md").read_text(encoding="utf-8")
+        for name, functions in self.INDEXED.items():
+            text = (ROOT / name).read_text(encoding="utf-8")
+            for function in functions:
+                body = re.search(rf"^[\w \*]*\b{function}\((?:[^;{{]*)\)\n{{\n(.*?)^}}", text,
+                                 re.MULTILINE | re.DOTALL)
+                self.assertIsNotNone(body, f"{name}: no function {function}")
+                self.assertIn("array_index_nospec(", body[1], f"{name}: {function}")
+                self.assertIn(f"`{function}()`", page)
+
     def test_lines(self) -> None:
         long = [f"{name}:{number}: {len(line)} columns" for name in tracked("*.c", "*.h", "*.S")
                 for number, line in enumerate(

@@ -205,6 +205,7 @@ class Rules(Scratch):
                 self.assertIn("$(BUILD)/rules.made", needs, names)
 
 
+@marks.slow
 @marks.layer("build")
 class Suite(Scratch):
     """selftests/Makefile, as far as a program, its helper and two files of lib/."""

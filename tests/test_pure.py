@@ -3,6 +3,8 @@
 
     test_pure.py                    as any other test; each C test is one result
     test_pure.py --fuzz NAME [ARG...]   one fuzzer alone, with libFuzzer's arguments
+    test_pure.py --with SOURCE COPY     the unit tests of a source with a copy in its place: prints
+                                    those that fail; status 1 if any does, 4 if it has none
 
 Subjects are rows of SUBJECTS: `tests/unit/test_<subject>.c` tests the sources that
 stand there, under ASan and UBSan. For each fault of tests/faults/faults.toml that names a
@@ -49,6 +51,7 @@ SUBJECTS = {
     "walk": ("arch/arm/kvm/walk.c",),
     "gicd": ("virt/kvm/arm/gicd.c", "virt/kvm/arm/gic_irq.c"),
     "gic_irq": ("virt/kvm/arm/gic_irq.c",),
+    "irq_routing": ("virt/kvm/irq_routing.c",),
     "gicc_saved": ("virt/kvm/arm/gicc_saved.c", "virt/kvm/arm/gic_irq.c"),
     "timer_state": ("include/kvm/timer_state.h",),
 }
@@ -59,11 +62,15 @@ SANITIZERS = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all")
 TESTED = ("-std=gnu11", "-O1", "-g", *WARNINGS, *SANITIZERS)
 # Faults are looked for by what comes out, and there are many of them.
 FAULTY = ("-std=gnu11", "-O0", "-w")
+# Changes that were made by machine may only be seen by a sanitizer.
+CHANGED = ("-std=gnu11", "-O1", "-w", *SANITIZERS)
+# Status of --with for a source without unit tests.
+NO_TESTS = 4
 
 # Seconds of CPU time, for a fault that makes a loop endless: also in the processes
 # that the harness starts, each of which is a process group of its own.
 CPU_LIMIT_S = 10
-WALL_LIMIT_S = 300
+WALL_LIMIT_S = 1800
 
 
 def kernel_source() -> str:
@@ -208,6 +215,7 @@ def unit_test(subject: str, name: str) -> Callable[[unittest.TestCase], None]:
 class Compiling(unittest.TestCase):
     """compile_to() compiles what is not as it was."""
 
+    @marks.slow
     def test_again_if_anything_changed(self) -> None:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
@@ -291,20 +299,23 @@ def with_fault(fault: Fault, folder: Path) -> tuple[str, str]:
 
 
 @functools.cache
-def unit_object(subject: str) -> Path:
-    output = BUILD / f"unit/faulty_{subject}.o"
-    compile_to(output, ["gcc", *FAULTY, *includes(), "-c",
+def unit_object(subject: str, flags: tuple[str, ...]) -> Path:
+    kind = "faulty" if flags == FAULTY else "changed"
+    output = BUILD / f"unit/{kind}_{subject}.o"
+    compile_to(output, ["gcc", *flags, *includes(), "-c",
                         str(unit_source(subject).relative_to(ROOT))])
     return output
 
 
-def failing_tests(subject: str, replaced: dict[str, str], program: Path) -> list[str]:
+def failing_tests(subject: str, replaced: dict[str, str], program: Path,
+                  flags: tuple[str, ...] = FAULTY) -> list[str]:
     """@replaced: files in place of sources."""
     sources = [replaced.get(source, source) for source in compiled(SUBJECTS[subject])]
     # A header is found below the program's folder, which has it as include/ has.
     test = (str(unit_source(subject).relative_to(ROOT))
-            if any(source.endswith(".h") for source in replaced) else str(unit_object(subject)))
-    compile_to(program, ["gcc", *FAULTY, f"-I{program.parent}", *includes(), test, *sources])
+            if any(source.endswith(".h") for source in replaced)
+            else str(unit_object(subject, flags)))
+    compile_to(program, ["gcc", *flags, f"-I{program.parent}", *includes(), test, *sources])
     status, output = run_limited([str(program)])
     passed = Results(output).passed
     failed = [name for name in tests_in(unit_source(subject)) if not passed.get(name)]
@@ -316,6 +327,29 @@ def failing_tests(subject: str, replaced: dict[str, str], program: Path) -> list
 def failing_without_fault(subject: str) -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
         return failing_tests(subject, {}, Path(folder, "program"))
+
+
+def with_copy(source: str, copy: str) -> int:
+    """Prints the unit tests that fail with a copy in place of a source; returns the status."""
+    subjects = [subject for subject, sources in SUBJECTS.items()
+                if source in compiled(sources)]
+    if not subjects:
+        return NO_TESTS
+    # Its own comes first.
+    subjects.sort(key=lambda subject: SUBJECTS[subject][0] != source)
+    failed: list[str] = []
+    while subjects and not failed:
+        subject = subjects.pop(0)
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                failed = failing_tests(subject, {source: copy}, Path(folder, "program"), CHANGED)
+            except AssertionError as error:
+                # It does not compile here, or ends with a failure of no test.
+                print(error, file=sys.stderr)
+                failed = ["program"]
+        failed = [f"{subject}.{name}" for name in failed]
+    print(*failed, sep="\n")
+    return int(bool(failed))
 
 
 def fault_test(fault: Fault) -> Callable[[unittest.TestCase], None]:
@@ -370,7 +404,7 @@ TARGETS = {
         ("psci", "absent_turned_on"),
         ("exception", "it_never_ends"),
     )),
-    "gic": Target(1_500, 15, (
+    "gic": Target(1_500, 18, (
         ("gicd", "targets_that_are_absent"),
         ("gicd", "one_field_too_many"),
         ("gic_irq", "disabled_delivered"),
@@ -534,4 +568,6 @@ if __name__ == "__main__":
             fuzz(sys.argv[2], sys.argv[3:])
         except AssertionError as error:
             sys.exit(str(error))
+    if sys.argv[1:2] == ["--with"] and len(sys.argv) == 4:
+        sys.exit(with_copy(*sys.argv[2:]))
     unittest.main()

@@ -110,6 +110,7 @@ class OnTheModule(unittest.TestCase):
                       "leaks": "leaks", "hotplug": "hotplug"},
         "lifecycle-6.12": {"lifecycle_short": "lifecycle", "memory": "memory", "cpu": "cpu",
                       "leaks": "leaks", "hotplug": "hotplug"},
+        "lifecycle-tvm": {"memory": "memory", "cpu": "cpu"},
     }
     # The tests of each program.
     SAMPLE = ("memory", "cpu", "lifecycle.any.unload", "lifecycle.any.hyp_fault",
@@ -125,6 +126,10 @@ class OnTheModule(unittest.TestCase):
     @marks.long
     def test_on_6_12(self) -> None:
         self.check("lifecycle-6.12")
+
+    @marks.long
+    def test_with_traps_of_vm_registers(self) -> None:
+        self.check("lifecycle-tvm")
 
     def check(self, target: str, only: Sequence[str] = ()) -> None:
         programs = self.RUNS[target]
@@ -191,7 +196,7 @@ class Refusal(unittest.TestCase):
             files = initramfs.contents(busybox, {}, {"kvm_armv7.ko": module})
             files["init"] = HERE / "init"
             archive = initramfs.build(BUILD / "initramfs", files)
-            said = run(["timeout", "--signal=KILL", "90", "qemu-system-aarch64",
+            said = run(["timeout", "--signal=KILL", "1800", "qemu-system-aarch64",
                         "-machine", "virt,virtualization=on,gic-version=2",
                         "-cpu", "cortex-a15", "-smp", "2", "-m", "512M", "-net", "none",
                         "-display", "none", "-no-reboot", "-serial", "stdio",

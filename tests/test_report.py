@@ -261,6 +261,7 @@ class Content(Folder):
         links = re.findall(r'href="([^#"][^"]*)"', self.page())
         self.assertEqual(["arm64%20%231%3F/summary.json", "arm64%20%231%3F/kernel.log"], links)
 
+    @marks.slow
     def test_very_many_failures_stay_a_page(self) -> None:
         many = [Result(f"f.any_.t{n}", "f", FAILED, f"{n} " + "x" * 9000, log=["y" * 300] * 200)
                 for n in range(3000)]

@@ -622,7 +622,7 @@ class TestSlots(unittest.TestCase):
             for task in tasks:
                 task.cancel()
             await asyncio.wait(tasks)
-            async with asyncio.timeout(1), slots.taken(1):
+            async with asyncio.timeout(1800), slots.taken(1):
                 pass
 
         asyncio.run(run())

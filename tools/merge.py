@@ -31,7 +31,7 @@ ROOT = Path(__file__).resolve().parent.parent
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
 
-from tools import matrix, report, summary, tap
+from tools import console, matrix, report, summary, tap
 from tools.files import write_file
 from tools.matrix import Run
 from tools.report import Problem, Report
@@ -81,7 +81,7 @@ BEING_WRITTEN = "it is being written: the part so far counts"
 
 def take_ktap(run: Run, data: bytes) -> list[str]:
     """Fills a run in from KTAP; returns why it is incomplete."""
-    found = tap.read(data.decode("utf-8", errors="replace"), run.target)
+    found = tap.read(console.decode(data), run.target)
     run.take(found.results)
     run.kernel, run.ended = found.kernel, found.ended
     if found.target:

@@ -26,6 +26,9 @@ UNEXPECTED = (FAILED, XPASSED)
 # Outcomes that make a run red.
 BAD = (*UNEXPECTED, NOT_RUN)
 
+# The ABI's dialects; "any" stands for tests that have none.
+DIALECTS = ("seed", "legacy", "devattr", "any")
+
 # Behind the reason of the one test that had begun.
 WHILE_IT_RAN = " while it ran"
 
@@ -84,12 +87,13 @@ def split_name(test: str) -> tuple[str, str, str]:
 
     "errors.legacy_v2_dist.set_twice" is the rule "errors.set_twice" in the
     dialect "legacy" and its variant "v2_dist". A name without a middle part is
-    a rule of its own, without dialect; and so is one of the runner's own checks.
+    a rule of its own, without dialect; and so is one of the runner's own checks, or of
+    another project.
     """
     parts = test.split(".")
-    if len(parts) < 3 or parts[0] == "target":
-        return test, "", ""
     dialect, _, variant = ".".join(parts[1:-1]).partition("_")
+    if dialect not in DIALECTS:
+        return test, "", ""
     return f"{parts[0]}.{parts[-1]}", dialect, variant
 
 

@@ -28,6 +28,7 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tools import own_tests
+from tools.results import DIALECTS
 
 ROOT = Path(__file__).resolve().parent.parent
 TABLE_NAME = "Documentation/abi/rules.toml"
@@ -36,7 +37,6 @@ HEADER = ROOT / "selftests/rules.h"
 REFERENCE = ROOT / "Documentation/abi/reference.md"
 README = ROOT / "README.md"
 
-DIALECTS = ("seed", "legacy", "devattr", "any")
 KINDS = ("bug", "difference")
 # Where the code runs that a rule is about, if not on every machine.
 REACHES = ("silicon",)

@@ -1,37 +1,63 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Reads KTAP and TAP of any origin, and takes all results that it has.
 
-tools/ktap.py judges the programs of this project and tolerates no errors. This one
-is for files that come from elsewhere: nested by spaces, or by "# " as the kernel's
-kselftest runner does it; with or without names, numbers and plans; with a kernel log's
-time stamps; with other text between; and cut off at any place. What is missing is said.
+tools/ktap.py judges the programs of this project and tolerates no errors. This one is for
+files that come from elsewhere: nested by spaces, or by "# " as the kernel's kselftest runner
+does it; with or without names, numbers and plans; several documents in one stream, with what
+a console or a lab adds to each line (tools/console.py); with other text between; and cut off
+at any place. What is missing is said.
+
+Four questions, and where they are answered:
+
+- What is a result? Text can look like one: "# ok to go on". A result has a number, or takes
+  one that is free; and behind "# " there is a document (Level.results(), _is_document()).
+- What is a document? A version line, a plan or the number 1 behind a complete document begin
+  another one (_new_document()).
+- What is a name? All parents' names, and its own or its number (_nest()).
+- What is a prefix? See tools/console.py.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from tools.console import Lines, split
 from tools.ktap import (ABOUT_LINE, ABSENT_LINE, ABSENT_RESULT, NOT_RUN_WORDS, not_planned,
                         printable, shorten)
 from tools.matrix import Entry, entry
-from tools.results import BAD, FAILED, NOT_RUN, PASSED, SKIPPED, UNEXPECTED, XFAILED, XPASSED
+from tools.results import (BAD, FAILED, NOT_RUN, PASSED, SKIPPED, UNEXPECTED, XFAILED, XPASSED,
+                           split_name)
 
-TIME_STAMP = re.compile(r"\[ *\d+\.\d+\] ?")
-# The kselftest runner puts "# " before what a program prints.
-NESTED = re.compile(r"(?:# )+(?=ok\b|not ok\b|1\.\.\d|K?TAP version )")
-RESULT = re.compile(r"(ok|not ok)\b(?:\s+(\d{1,9})\b)?(?:\s+-)?\s*(.*)")
-PLAN = re.compile(r"1\.\.(\d{1,9})\s*(?:#\s*skip\S*\s*(.*))?", re.IGNORECASE)
-DIRECTIVE = re.compile(r"(?:^|\s)#\s*(SKIP|TODO|XFAIL|XPASS|TIMEOUT|ERROR|exit=\d+)\b\S*\s*(.*)",
-                       re.IGNORECASE)
-SUBTEST = re.compile(r"# Subtest: (.+)")
-# Printed by a program of ours on a machine that lacks something, nested or not.
-ABSENT = re.compile(rf"(?:# )*({ABSENT_LINE.pattern})")
+# Nesting: spaces, and what the kselftest runner puts before a program's lines.
+PATH = re.compile(r"(?: +|# )*")
+RESULT = re.compile(r"(ok|not ok)(?:\s+(\d{1,9}))?(?:\s+(?:-(?:\s+|$))?(.*))?")
+# Kernels before 5.2: number and plan in one, and the outcome at the end; before 4.18 the latter
+# alone.
+OLD_RESULT = re.compile(r"(?:(ok|not ok) 1\.\.(\d{1,9}) )?(selftests: .*?) +"
+                        r"\[(PASS|FAIL|SKIP|XFAIL|XPASS|ERROR|TIMEOUT)\]\s*(.*)")
+PLAN = re.compile(r"1\.\.(\d{1,9})\s*(?:#\s*skip\w*\b:?\s*(.*)|#.*)?", re.IGNORECASE)
+VERSION = re.compile(r"K?TAP version \d{1,4}", re.IGNORECASE)
+# A word with "_", "=" or "-" behind it is a key of something else.
+DIRECTIVE = re.compile(
+    r"#\s*(SKIP(?:P?ED|PING)?|TODO|XFAIL|XPASS|TIMEOUT|ERROR|exit=\d+)(?![\w=-]):?\s*(.*)",
+    re.IGNORECASE)
+# The first "#" that no backslash escapes and that begins a directive or, between spaces, any
+# other comment.
+COMMENT = re.compile(r"(?:^|\s)#\s|(?:^|\s)(?=#)")
+ESCAPED = re.compile(r"\\([\\#])")
+SUBTEST, HEADER = "Subtest: ", "selftests: "
+YAML_BEGIN, YAML_END = "---", "..."
 LINUX = re.compile(r"Linux version (\d\S*)")
+
+SILENT = "failed without a word"
 
 # Limits of a failure's message and log; the file has the rest.
 MAX_SAID = 60
 MAX_COMPLAINTS = 20
+# Text that begins further in, or inside more documents, is no KTAP.
+MAX_COLUMN, MAX_DEPTH = 200, 24
 
 
 @dataclass
@@ -63,28 +89,117 @@ class Leaf:
 
 
 @dataclass
-class Level:
-    """Results with the same indentation, up to the one that they belong to."""
+class Item:
+    """A result line: its number, None if it has none, and the results that it stands for."""
 
-    indent: int
+    number: int | None
+    leaves: list[Leaf]
+
+
+@dataclass
+class Level:
+    """Documents with the same nesting, up to the result that they belong to.
+
+    path: what is before each of their lines. name: as a header or, if subtest, a subtest line has
+    it. sure: that these lines are no diagnostics. flat: lines of a program that the runner of an
+    old kernel put between its own, without nesting. done: results of earlier documents here. The
+    rest is about the present document, the number-th; numbered: how many items have a number.
+    again: the plan of the one before, if the present one began with a plan alone.
+    """
+
+    path: str
+    name: str = ""
+    subtest: bool = False
+    sure: bool = True
+    flat: bool = False
+    done: list[Leaf] = field(default_factory=list)
+    number: int = 1
+    version: bool = False
+    again: int | None = None
     plan: int | None = None
     skip: str | None = None
-    came: int = 0
-    subtest: str = ""
-    leaves: list[Leaf] = field(default_factory=list)
+    items: list[Item] = field(default_factory=list)
+    numbered: int = 0
+
+    @property
+    def column(self) -> int:
+        return len(self.path)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.done or self.items or self.version or self.plan is not None)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the document has as many results as its plan says."""
+        return self.plan is not None and len(self.results()) >= self.plan > 0
+
+    def results(self) -> list[tuple[int, Item]]:
+        """The results with their numbers.
+
+        A line without a number has the next one, if no other line has it and the plan has room
+        for it; else it is text. Without a plan, it is text among a program's other output, as the
+        kselftest runner shows it.
+        """
+        taken = {item.number for item in self.items}
+        found: list[tuple[int, Item]] = []
+        last = 0
+        for item in self.items:
+            number = item.number
+            if number is None:
+                if (last + 1 in taken or self.plan is not None and last >= self.plan
+                        or self.plan is None and (self.flat or "#" in self.path)):
+                    continue
+                number = last + 1
+            found.append((number, item))
+            last = number
+        return found
 
 
 def _outcome(word: str, directive: str) -> str:
     """The outcome, also by others' directives: TODO is TAP's word for an expected failure."""
     good = word == "ok"
     directive = directive.upper()
-    if directive == "SKIP":
+    if directive.startswith("SKIP"):
         return SKIPPED
     if directive == "XFAIL" or directive == "TODO" and not good:
         return XFAILED
     if directive in ("XPASS", "TODO"):
         return XPASSED
+    if directive == "EXIT=0":
+        directive = ""
     return PASSED if good and not directive.startswith(("TIMEOUT", "ERROR", "EXIT")) else FAILED
+
+
+def _parts(rest: str) -> tuple[str, str, str]:
+    """Name, directive and reason of a result line, from what is behind its number."""
+    for found in COMMENT.finditer(rest):
+        mark = rest.index("#", found.start())
+        directive = DIRECTIVE.match(rest, mark)
+        if directive:
+            return _name(rest[:found.start()]), directive[1], directive[2].strip()
+        if rest[mark + 1:mark + 2].isspace():
+            return _name(rest[:found.start()]), "", rest[mark + 1:].strip()
+    return _name(rest), "", ""
+
+
+def _name(text: str) -> str:
+    return shorten(printable(ESCAPED.sub(r"\1", text.strip())))
+
+
+def _nest(leaves: Iterable[Leaf], parent: str) -> list[Leaf]:
+    """Puts results below a parent, whose name becomes part of theirs.
+
+    Names of this project say themselves what they belong to, and so do those that begin with
+    their program's.
+    """
+    found = list(leaves)
+    for leaf in found:
+        has_it = not leaf.program and leaf.name.startswith(f"{parent}.")
+        if parent and not has_it and not split_name(leaf.name)[1]:
+            leaf.name = f"{parent}.{leaf.name}"
+        leaf.program = leaf.program or parent
+    return found
 
 
 class Reader:
@@ -92,51 +207,46 @@ class Reader:
 
     def __init__(self, name: str = "") -> None:
         self._name = name
+        self._lines = Lines()
         self._document = Document()
-        self._levels = [Level(0)]
+        self._levels = [Level("")]
         self._said: list[str] = []
+        # The path of a subtest line and the name in it, until its document begins.
+        self._pending: tuple[str, str] | None = None
+        # Results that come before those inside them, until a "}", with their nesting and name.
+        self._braces: list[tuple[str, str, Item]] = []
+        # Inside a YAML block, its indentation; and the result that it belongs to.
+        self._yaml: int | None = None
+        self._last: Leaf | None = None
         # By feature and reason: the number of tests that were not planned, in all programs.
         self._absent: dict[tuple[str, str], int] = {}
 
     def feed(self, line: str) -> None:
-        line = line.rstrip()
-        bare = line.lstrip(" ")
-        if bare.startswith("["):
-            stamp = TIME_STAMP.match(bare)
-            if stamp:
-                line = bare[stamp.end():]
-                bare = line.lstrip(" ")
-        indent = len(line) - len(bare)
-        if bare.startswith("# "):
-            nested = NESTED.match(bare)
-            if nested:
-                indent += nested.end()
-                bare = bare[nested.end():]
-        if bare.startswith(("ok", "not ok")):
-            match = RESULT.fullmatch(bare)
-            if match:
-                self._take_result(indent, match)
-                return
-        if bare.startswith("1.."):
-            match = PLAN.fullmatch(bare)
-            if match:
-                level = self._level(indent)
-                if level.plan is None:
-                    level.plan = int(match[1])
-                    level.skip = match[2]
-                return
-        self._take_other(indent, bare)
+        for part in split(line):
+            for bare in self._lines.feed(part):
+                self._take(bare)
 
     def end(self) -> Document:
+        for line in self._lines.end():
+            self._take(line)
+        headless = "# " * self._levels[0].is_empty
+        self._levels[1:] = [one for one in self._levels[1:] if self._is_document(one, headless)]
+        for level in self._levels:
+            level.sure = True
+        if (len(self._levels) > 1 and self._levels[0].is_empty
+                and not self._levels[1].path.strip(" ") and not self._levels[1].flat):
+            # The whole document is indented.
+            del self._levels[0]
         if len(self._levels) > 1:
             self._document.complain("it is cut off: the last results belong to nothing")
+        top = self._levels[0]
         while len(self._levels) > 1:
-            level = self._levels.pop()
-            self._check_plan(level)
-            self._levels[-1].leaves += self._named(level, level.subtest)
-        self._check_plan(self._levels[0])
+            self._lose(self._levels.pop())
+        self._new_document(top)
+        if not top.done and top.skip is not None:
+            top.done.append(Leaf(self._name, SKIPPED, top.skip))
         names: dict[str, int] = {}
-        for leaf in self._levels[0].leaves:
+        for leaf in top.done:
             names[leaf.name] = names.get(leaf.name, 0) + 1
             self._document.results.append(
                 entry(leaf.name, leaf.program, leaf.outcome, leaf.message))
@@ -153,104 +263,353 @@ class Reader:
 
     # ---- lines ----
 
-    def _level(self, indent: int) -> Level:
-        """The level of a line that is a result or a plan.
+    def _take(self, line: str) -> None:
+        path = PATH.match(line)[0]
+        core = line[len(path):]
+        if self._is_yaml(path, core):
+            return
+        taken = False
+        if len(path) > MAX_COLUMN:
+            pass
+        elif core.startswith(("ok", "not ok")):
+            old = OLD_RESULT.fullmatch(core)
+            match = RESULT.fullmatch(core)
+            if old:
+                taken = self._take_old_result(path, old)
+            elif match:
+                taken = self._take_result(path, match[1], match[2], match[3] or "")
+        elif core.startswith("1.."):
+            match = PLAN.fullmatch(core)
+            taken = match is not None and self._take_plan(path, match)
+        elif core.startswith(HEADER):
+            old = OLD_RESULT.fullmatch(core)
+            taken = (self._take_old_result(path, old) if old
+                     else self._take_header(path, core))
+        elif path.endswith("# ") and core.startswith(SUBTEST):
+            self._take_subtest(path[:-2], _name(core.removeprefix(SUBTEST)))
+            taken = True
+        elif core == "}" and self._braces and self._braces[-1][0] == path:
+            self._take_brace(*self._braces.pop())
+            taken = True
+        elif VERSION.fullmatch(core):
+            self._take_version(path)
+            taken = True
+        if not taken:
+            if core:
+                self._last = None
+            self._take_other(path, core)
 
-        Levels further in stay open: they belong to the next result out here.
+    def _is_yaml(self, path: str, core: str) -> bool:
+        """Whether a line belongs to the YAML block behind a result, whose message it then is.
+
+        The block is further in than its result, and ends where it says so or with a line that is
+        less far in.
         """
-        if indent > self._levels[-1].indent:
-            self._levels.append(Level(indent))
+        if self._yaml is None:
+            if core == YAML_BEGIN and self._last and len(path) > self._levels[-1].column:
+                self._yaml = len(path)
+                return True
+            return False
+        if core and len(path) < self._yaml:
+            self._yaml = None
+            return False
+        if core == YAML_END and len(path) == self._yaml:
+            self._yaml = None
+        elif self._last and self._last.outcome in UNEXPECTED \
+                and self._last.message.count("\n") < MAX_SAID:
+            said = self._last.message.removeprefix(SILENT)
+            self._last.message = f"{said}\n{shorten(core)}" if said else shorten(core)
+        return True
+
+    def _find(self, path: str) -> Level | None:
+        """The open level with just this nesting."""
         for level in reversed(self._levels):
-            if level.indent <= indent:
+            if level.path == path:
                 return level
-        return self._levels[0]
+            if level.column < len(path):
+                return None
+        return None
 
-    def _take_result(self, indent: int, match: re.Match[str]) -> None:
-        word, number, rest = match.groups()
-        level = self._level(indent)
-        below: list[Leaf] = []
-        inner: list[Level] = []
-        while self._levels[-1] is not level:
-            inner.append(self._levels.pop())
-        level.came += 1
+    def _open(self, path: str, sure: bool = True) -> Level:
+        """The level of a line that is KTAP. Levels further in stay open: they belong to the next
+        result out here."""
+        place = len(self._levels)
+        while place > 1 and self._levels[place - 1].column > len(path):
+            place -= 1
+        level = self._levels[place - 1]
+        if level.column == len(path):
+            level.sure = level.sure or sure
+            return level
+        level = Level(path, sure=sure)
+        if self._pending and len(self._pending[0]) < len(path):
+            level.name = self._pending[1]
+            self._pending = None
+        self._levels.insert(place, level)
+        return level
 
-        directive = DIRECTIVE.search(rest)
-        name = rest[:directive.start()] if directive else rest
-        name = (shorten(printable(name.strip()))
-                or f"{level.subtest or self._name}.{number or level.came}")
-        for one in inner:
-            self._check_plan(one)
-            below += self._named(one, name)
-        outcome = _outcome(word, directive[1] if directive else "")
-        reason = directive[2].strip() if directive else ""
+    def _may_be_nested(self, path: str) -> bool:
+        """Whether a result behind "# " can begin a document here, inside all others."""
+        top = self._levels[-1]
+        return path.startswith(top.path) and len(path) > top.column
+
+    def _take_version(self, path: str) -> None:
+        self._lose_inner(path)
+        level = self._open(path)
+        if level.items or level.plan is not None:
+            if level.subtest and path:
+                # The result of the one before is lost.
+                self._levels.remove(level)
+                self._lose(level)
+                level = self._open(path)
+            else:
+                self._new_document(level)
+        level.version = True
+        self._last = None
+
+    def _take_subtest(self, path: str, name: str) -> None:
+        level = self._find(path)
+        if level is None and len(path) > self._levels[-1].column:
+            level = self._open(path)
+        if level and path and not level.name and not level.items and level.plan is None:
+            level.name, level.subtest = name, True
+        else:
+            # Of the next document at this level, or of one further in.
+            self._pending = path, name
+
+    def _take_header(self, path: str, core: str) -> bool:
+        """The runner names the program whose lines follow, nested or, in an old kernel, not."""
+        name = _name(core)
+        flat = not path.endswith("# ")
+        if "Warning:" in name or flat and path:
+            return False
+        if flat:
+            while len(self._levels) > 1:
+                self._lose(self._levels.pop())
+            self._levels.append(Level(path, name, flat=True))
+            return True
+        self._lose_inner(path, also=True)
+        self._open(path).name = name
+        return True
+
+    def _take_plan(self, path: str, match: re.Match[str]) -> bool:
+        if "#" in path and not self._find(path) and not self._may_be_nested(path):
+            return False
+        level = self._open(path)
+        if self._pending and self._pending[0] == path == level.path:
+            name = self._pending[1]
+            self._pending = None
+            if level.items or level.plan is not None:
+                if level is self._levels[0]:
+                    self._new_document(level)
+                else:
+                    self._levels.remove(level)
+                    self._lose(level)
+                    level = self._open(path)
+            level.name, level.subtest = name, True
+        elif level.plan is not None:
+            before = level.plan
+            self._new_document(level)
+            level.again = before
+        level.plan = int(match[1])
+        level.skip = match[2]
+        return True
+
+    def _take_old_result(self, path: str, match: re.Match[str]) -> bool:
+        word, number, name, verdict, rest = match.groups()
+        word = "ok" if verdict in ("PASS", "SKIP", "XFAIL") else "not ok"
+        directive = "" if verdict in ("PASS", "FAIL") else f"# {verdict}"
+        name = " ".join(name.split())
+        return self._take_result(path, word, number, f"{name} {directive} {rest}".strip())
+
+    def _take_result(self, path: str, word: str, number: str | None, rest: str) -> bool:
+        """Whether a line that looks like a result is one, or may be one."""
+        rest, brace = (rest[:-1], "{") if rest.endswith(" {") else (rest, "")
+        name, directive, reason = _parts(rest)
+        if name.startswith(HEADER):
+            # The runner's own, behind a program's that are not nested.
+            for flat in self._levels:
+                if flat.flat:
+                    flat.path = f"{path} "
+        level = self._find(path)
+        if level is None and (number is None or "#" in path and not self._may_be_nested(path)
+                              or len(self._levels) > MAX_DEPTH):
+            # A document begins with something that has a number, or is on the left.
+            return False
+        inner = [one for one in self._levels if one.column > len(path)]
+        if number is None and inner and not name.startswith(HEADER) and not all(
+                one.is_complete or one.name == name for one in inner):
+            return False
+        self._levels = [one for one in self._levels if one.column <= len(path)]
+        level = self._open(path, sure="#" not in path or level is not None and level.sure)
+        self._pending = None
+        if number and int(number) == 1 and level.is_complete:
+            self._new_document(level)
+
+        # The runner's header is lost where a stream begins in the middle.
+        headless = name.startswith(HEADER) and level.is_empty
+        inner = [one for one in inner if self._is_document(one, f"{path}# " * headless)]
+        below = self._belonging(inner)
+        fallback = next((one.name for one in inner if one.name), "")
+        if not name:
+            name = fallback or str(number or len(level.items) + 1)
+            if level.number > 1 and not fallback:
+                # The same number in two documents is not the same test.
+                name += f" ({level.number})"
+            if level is self._levels[0] and self._name and not fallback:
+                name = f"{self._name}.{name}"
+        skip = next((one.skip for one in inner if one.skip is not None), None)
+        if not below and skip is not None:
+            below = [Leaf(name, SKIPPED, skip, name)]
+        else:
+            below = _nest(below, name)
+
+        outcome = _outcome(word, directive)
         if outcome == FAILED and reason.startswith(NOT_RUN_WORDS):
             outcome, reason = NOT_RUN, reason.removeprefix(NOT_RUN_WORDS)
         elif directive and outcome == FAILED:
-            reason = f"{directive[1]} {reason}".strip()
-        said, self._said = self._said, []
+            reason = f"{directive} {reason}".strip()
+        elif not directive and outcome == PASSED:
+            reason = ""
+        said = list(self._said)
+        if level.sure and (number or not level.numbered):
+            self._said = []
+        else:
+            self._say(f"{word} {number or ''} {rest}")
+        own = [Leaf(name, outcome, self._message(name, reason, said)
+                    if outcome in UNEXPECTED else reason)]
+        self._last = own[0]
         if below:
-            level.leaves += below
-            if outcome == FAILED and not any(leaf.outcome in BAD for leaf in below):
-                # It failed, although none of its tests did.
-                level.leaves.append(Leaf(f"{name}.output", FAILED,
-                                         self._message(name, reason, said), name))
-            return
-        message = self._message(name, reason, said) if outcome in UNEXPECTED else reason
-        level.leaves.append(Leaf(name, outcome, message))
+            own[0].name, own[0].program = f"{name}.output", name
+            # It failed, although none of its tests did.
+            alone = outcome == FAILED and not any(leaf.outcome in BAD for leaf in below)
+            own = below + own * alone
+            brace = ""
+        level.items.append(Item(int(number) if number else None, own))
+        level.numbered += bool(number)
+        if brace:
+            self._braces = [one for one in self._braces if len(one[0]) < len(path)]
+            self._braces.append((path, name, level.items[-1]))
+        return True
 
-    def _take_other(self, indent: int, bare: str) -> None:
-        absent = ABSENT.fullmatch(bare)
+    def _take_brace(self, path: str, name: str, item: Item) -> None:
+        """The end of a result that TAP 14 prints before its tests."""
+        inner = [one for one in self._levels if one.column > len(path)]
+        self._levels = [one for one in self._levels if one.column <= len(path)]
+        below = self._belonging(inner)
+        if below:
+            (own,) = item.leaves
+            own.name, own.program = f"{name}.output", name
+            alone = own.outcome == FAILED and not any(leaf.outcome in BAD for leaf in below)
+            item.leaves = _nest(below, name) + [own] * alone
+
+    def _take_other(self, path: str, core: str) -> None:
+        # Printed by a program of ours on a machine that lacks something, nested or not.
+        absent = ABSENT_LINE.fullmatch(f"# {core}") if path.endswith("# ") else None
         if absent:
-            feature, why, count = absent.groups()[1:]
+            feature, why, count = absent.groups()
             key = feature, shorten(printable(why))
             self._absent[key] = self._absent.get(key, 0) + int(count)
             return
-        subtest = SUBTEST.fullmatch(bare)
-        about = ABOUT_LINE.fullmatch(bare)
+        about = ABOUT_LINE.fullmatch(path + core)
         if about:
             here = self._document
             here.target, here.kernel, here.ended = (printable(word) for word in about.groups())
-        elif subtest:
-            self._level(indent).subtest = shorten(printable(subtest[1]))
-        elif bare.startswith("Bail out!"):
-            self._document.complain(shorten(printable(bare)))
-        elif bare and not bare.startswith(("KTAP version ", "TAP version ")):
-            if not self._document.kernel and "Linux version " in bare:
-                found = LINUX.search(bare)
+        elif core.startswith("Bail out!") and ("#" not in path or self._find(path)):
+            self._document.complain(shorten(printable(core)))
+        elif core:
+            if not self._document.kernel and "Linux version " in core:
+                found = LINUX.search(core)
                 self._document.kernel = found[1] if found else ""
-            self._said.append(shorten(bare.removeprefix("#").removeprefix(" ")))
-            if len(self._said) > 2 * MAX_SAID:
-                del self._said[:MAX_SAID]
+            self._say(core.removeprefix("#").removeprefix(" "))
+
+    def _say(self, text: str) -> None:
+        self._said.append(shorten(text))
+        if len(self._said) > 2 * MAX_SAID:
+            del self._said[:MAX_SAID]
 
     # ---- what they come to ----
 
     @staticmethod
     def _message(name: str, reason: str, said: list[str]) -> str:
         own = [line.removeprefix(f"{name}: ") for line in said[-MAX_SAID:]]
-        return "\n".join([reason, *own] if reason else own) or "failed without a word"
+        return "\n".join([reason, *own] if reason else own) or SILENT
 
-    def _named(self, level: Level, parent: str) -> list[Leaf]:
-        if not level.came and level.skip is not None:
-            level.leaves.append(Leaf(parent or self._name, SKIPPED, level.skip))
-        for leaf in level.leaves:
-            if "." not in leaf.name and parent and leaf.name != parent:
-                leaf.name = f"{parent}.{leaf.name}"
-            leaf.program = leaf.program or parent
-        return level.leaves
+    @staticmethod
+    def _is_document(level: Level, headless: str = "") -> bool:
+        """Whether lines behind "# " without a header, a version and a plan are results.
 
-    def _check_plan(self, level: Level) -> None:
-        if level.indent == 0 and not level.came and level.skip is not None and not level.leaves:
-            level.leaves.append(Leaf(self._name, SKIPPED, level.skip))
-        elif level.plan is not None and level.came != level.plan:
-            self._document.complain(f"expected {level.plan} results"
-                                    f"{f' of {level.subtest}' if level.subtest else ''}, "
-                                    f"got {level.came}: it is cut off or mixed up")
+        headless: nesting of a program's lines whose header is lost.
+        """
+        return level.sure or level.path == headless
+
+    def _belonging(self, inner: list[Level]) -> list[Leaf]:
+        """The results of the levels inside one that has a result now, outermost first."""
+        below: list[Leaf] = []
+        name = ""
+        for level in reversed(inner):
+            if below and not level.is_empty:
+                self._document.complain("some results belong to nothing: it is mixed up")
+                below = _nest(below, name)
+            self._new_document(level)
+            below = level.done + below
+            name = level.name
+        return below
+
+    def _lose_inner(self, path: str, also: bool = False) -> None:
+        """Closes levels whose result will not come; also: that of this path, too."""
+        while len(self._levels) > 1 and (self._levels[-1].column > len(path)
+                                         or also and self._levels[-1].path == path):
+            self._lose(self._levels.pop())
+
+    def _lose(self, level: Level) -> None:
+        """Keeps the results of a level that no result came for."""
+        if level.is_empty or not self._is_document(level):
+            return
+        self._new_document(level)
+        if level.done:
+            self._document.complain(f"the results of {level.name or 'a document'} belong to "
+                                    "nothing: it is cut off or mixed up")
+        outer = [one for one in self._levels if one.column <= level.column]
+        (outer[-1] if outer else self._levels[0]).done += _nest(level.done, level.name)
+
+    def _new_document(self, level: Level) -> None:
+        """Ends a level's document; the next line may begin another one."""
+        found = level.results()
+        self._check(level, [number for number, _ in found])
+        leaves = [leaf for _, item in found for leaf in item.leaves]
+        if level is self._levels[0] and level.name:
+            leaves = _nest(leaves, level.name)
+            level.name = ""
+        level.done += leaves
+        level.items = []
+        level.numbered = 0
+        level.plan = level.again = None
+        level.version = False
+        level.number += 1
+
+    def _check(self, level: Level, numbers: list[int]) -> None:
+        came, plan = len(numbers), level.plan
+        if not came and level.again == plan:
+            # A plan at the beginning and the same one at the end.
+            return
+        of = f" of {level.name}" if level.name else ""
+        if plan is not None and came != plan:
+            self._document.complain(f"expected {plan} results{of}, got {came}: it is cut off or "
+                                    "mixed up")
+            return
+        numbers = sorted(numbers)
+        for place, number in enumerate(numbers, 1):
+            if number != place:
+                got = (f"{number} twice" if number < place else f"{number} without {place}")
+                self._document.complain(f"expected results{of} with the numbers 1 to "
+                                        f"{plan or numbers[-1]}, got {got}: it is mixed up")
+                return
 
 
 def read(text: str, name: str = "") -> Document:
     """Reads a whole text; tests without a name are named after `name`."""
     reader = Reader(name)
-    lines = text.split("\n")
+    lines = split(text)
     for line in lines:
         reader.feed(line)
     document = reader.end()

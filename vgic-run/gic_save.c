@@ -182,10 +182,13 @@ unsigned int gic_save(const struct machine *m, struct save_gic_reg *regs)
 	return list.count;
 }
 
+/* PPIs 26, 27, 29 and 30: the guest has no others than its timers, see fdt.c. */
+#define TIMER_PPIS	(1U << 26 | 1U << 27 | 1U << 29 | 1U << 30)
+
 /*
  * A GICv2's ISPENDR includes the levels of the lines. Written back, they would be latched and
- * outlast a falling line, so the bits of devices are cleared. SGIs are left to SPENDSGIR, which
- * has their sources.
+ * outlast a falling line, so the bits of devices are cleared, and those of the timers, whose
+ * lines KVM raises again. SGIs are left to SPENDSGIR, which has their sources.
  */
 static uint64_t value_to_set(const struct machine *m, const struct save_gic_reg *reg)
 {
@@ -196,7 +199,7 @@ static uint64_t value_to_set(const struct machine *m, const struct save_gic_reg 
 	if (m->config.gic != 2 || reg->group != DIST || word >= NR_INTIDS / 32)
 		return value;
 	if (!word)
-		return value & 0xffff0000;
+		return value & 0xffff0000 & ~TIMER_PPIS;
 	for (i = 0; i < m->nr_windows; i++) {
 		unsigned int intid = i ? VIRTIO_INTID(i - 1) : UART_INTID;
 

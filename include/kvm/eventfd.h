@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * KVM_IRQFD and KVM_IOEVENTFD: eventfds that raise interrupts of a VM, and eventfds that a
- * guest's MMIO writes signal. api.rst 4.75 and 4.59.
+ * guest's MMIO writes signal. api.rst 4.75 and 4.59. KVM_SET_GSI_ROUTING: api.rst 4.52.
  */
 #ifndef KVM_EVENTFD_H
 #define KVM_EVENTFD_H
@@ -10,19 +10,27 @@
 #include <linux/mutex.h>
 #include <linux/rwsem.h>
 #include <linux/types.h>
+#include <linux/workqueue.h>
 
 struct kvm_ioeventfd;
+struct irq_routes;
+struct kvm_irq_routing;
+struct kvm_irq_routing_entry;
 struct kvm_irqfd;
 struct vm;
 
 /**
  * struct vm_events - of a VM
- * @irqfd_lock: for @irqfds; <kvm/vm.h> has the locks that are taken below it
+ * @irqfd_lock: for @irqfds and @routes; <kvm/vm.h> has the locks that are taken below it
+ * @routes:     of KVM_SET_GSI_ROUTING; NULL: each GSI is connected to the pin of its number
+ * @closed:     frees irqfds whose eventfd was closed
  * @io_lock:    for @ioeventfds and @nr_ioeventfds
  */
 struct vm_events {
 	struct mutex irqfd_lock;
 	struct list_head irqfds;
+	struct irq_routes *routes;
+	struct work_struct closed;
 
 	struct rw_semaphore io_lock;
 	struct list_head ioeventfds;
@@ -35,7 +43,8 @@ void events_init(struct vm_events *events);
 void events_destroy(struct vm *vm);
 
 /*
- * KVM_IRQFD: assigns or deassigns an eventfd. Its GSI is an SPI, counted from 0. 0, or:
+ * KVM_IRQFD: assigns or deassigns an eventfd. Its GSI stands for the SPI that it is routed to;
+ * a GSI without a route raises nothing. 0, or:
  *   -EINVAL  unknown flag, or not an eventfd
  *   -EAGAIN  no GIC, or it is not initialised
  *   -EBADF   not a file descriptor
@@ -43,6 +52,17 @@ void events_destroy(struct vm *vm);
  *   -ENOMEM
  */
 long irqfd_ioctl(struct vm *vm, const struct kvm_irqfd *args);
+
+/*
+ * KVM_SET_GSI_ROUTING: replaces the table of routes by @user's @args->nr entries. It applies to
+ * assigned irqfds, too. 0, or:
+ *   -EINVAL  unknown flag, too many entries, or one that irq_routes_add() refuses
+ *   -EFAULT
+ *   -ENOMEM
+ * After an error, the old table stays.
+ */
+long irq_routing_ioctl(struct vm *vm, const struct kvm_irq_routing *args,
+		       const struct kvm_irq_routing_entry __user *user);
 
 /*
  * Signals the resample eventfds of interrupts that guests have deactivated. Called after

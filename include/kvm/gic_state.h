@@ -68,7 +68,11 @@ struct gic_irq {
  * @lr:         list registers, in the hardware's format
  * @nr_lrs:     number in use, from the first on
  * @hcr:        GICH_HCR: enabled maintenance interrupts
- * @vmcr, @apr: GICH_VMCR, GICH_APR: state of the CPU interface
+ * @vmcr, @apr: GICH_VMCR, GICH_APR: state of the CPU interface. While the vCPU runs, what
+ *              it was entered with
+ * @off:        the vCPU is turned off, and cannot take interrupts
+ * @active_left_out: gic_fill() had more active interrupts than list registers: writes to
+ *              GICC_DIR have to be emulated by gic_deactivate()
  */
 struct gic_cpu {
 	struct gic_irq irq[GIC_NR_PRIVATE];
@@ -79,12 +83,15 @@ struct gic_cpu {
 	u32 hcr;
 	u32 vmcr;
 	u32 apr;
+	bool off;
+	bool active_left_out;
 };
 
 /**
  * struct gic_state - a VM's GIC
  * @ctlr:     GICD_CTLR: group 0 and group 1 are forwarded
- * @nr_vcpus: CPU interfaces, 1 to 8
+ * @nr_vcpus: the highest number of a vCPU plus one, at most 8
+ * @cpus:     vCPUs that exist, as a mask: their numbers may have gaps
  * @nr_irqs:  64 to 1020
  * @deactivated: a bit for each interrupt with @eoi_notify that was deactivated and that
  *            gic_next_deactivated() has not returned yet
@@ -94,6 +101,7 @@ struct gic_cpu {
 struct gic_state {
 	u32 ctlr;
 	unsigned int nr_vcpus;
+	u8 cpus;
 	unsigned int nr_irqs;
 	u32 deactivated[GIC_IRQ_WORDS];
 	bool any_deactivated;
@@ -118,7 +126,10 @@ struct gic_state {
 #define GICH_LR_GROUP1		(1U << 30)
 #define GICH_LR_HW		(1U << 31)
 
-/* GICH_VMCR, 5.3.3: the priority mask is in bits 31 to 27. */
+/* GICH_VMCR, 5.3.3: GICC_CTLR's bits, and the priority mask in bits 31 to 27. */
+#define GICH_VMCR_GROUP0	(1U << 0)
+#define GICH_VMCR_GROUP1	(1U << 1)
+#define GICH_VMCR_EOIMODE	(1U << 9)
 #define GICH_VMCR_PMR_SHIFT	27
 
 /* GICH_HCR, 5.3.1. */
@@ -126,6 +137,10 @@ struct gic_state {
 #define GICH_HCR_UIE		(1U << 1)	/* at most one is in use */
 #define GICH_HCR_LRENPIE	(1U << 2)	/* EOI of an interrupt in no list register */
 #define GICH_HCR_NPIE		(1U << 3)	/* none is pending */
+#define GICH_HCR_VGRP0EIE	(1U << 4)	/* GICC_CTLR has group 0 enabled */
+#define GICH_HCR_VGRP0DIE	(1U << 5)	/* ... disabled */
+#define GICH_HCR_VGRP1EIE	(1U << 6)	/* the same for group 1 */
+#define GICH_HCR_VGRP1DIE	(1U << 7)
 #define GICH_HCR_EOICOUNT_SHIFT	27
 
 /* After reset: nothing enabled, nothing pending. */
@@ -150,6 +165,15 @@ static inline bool gic_is_private(const struct gic_irq *irq)
 	return irq->intid < GIC_NR_PRIVATE;
 }
 
+/*
+ * Is there only one vCPU? Then GICD_ITARGETSR is RAZ/WI, and all SPIs go to that one,
+ * 4.3.12.
+ */
+static inline bool gic_has_one_cpu(const struct gic_state *gic)
+{
+	return !(gic->cpus & (gic->cpus - 1));
+}
+
 /* Is it pending? What its list register holds, if it is in one, does not count. */
 bool gic_irq_pending(const struct gic_irq *irq);
 
@@ -159,8 +183,14 @@ bool gic_irq_pending(const struct gic_irq *irq);
  */
 u8 gic_irq_changed(struct gic_state *gic, struct gic_irq *irq);
 
-/* The same for all interrupts: GICD_CTLR or a priority mask has changed. */
+/* The same for all interrupts: GICD_CTLR or a CPU interface has changed. */
 u8 gic_all_changed(struct gic_state *gic);
+
+/*
+ * Turns vCPU @cpu on or off: an SPI with several targets goes to those that are on. Returns
+ * a kick mask.
+ */
+u8 gic_set_power(struct gic_state *gic, unsigned int cpu, bool on);
 
 /* Sets the line of an SPI, or of vCPU @cpu's PPI. Returns a kick mask. */
 u8 gic_set_line(struct gic_state *gic, unsigned int cpu, unsigned int intid, bool level);
@@ -171,27 +201,52 @@ u8 gic_set_line(struct gic_state *gic, unsigned int cpu, unsigned int intid, boo
  */
 void gic_fill(struct gic_state *gic, unsigned int cpu, unsigned int max_lrs);
 
+/*
+ * GICH_HCR of a vCPU without candidates. When the guest enables a group in GICC_CTLR, it
+ * exits: an SPI that no other target can take may wait for that.
+ */
+static inline u32 gic_idle_hcr(const struct gic_cpu *cpu)
+{
+	return GICH_HCR_EN | (cpu->vmcr & GICH_VMCR_GROUP0 ? 0 : GICH_HCR_VGRP0EIE) |
+	       (cpu->vmcr & GICH_VMCR_GROUP1 ? 0 : GICH_HCR_VGRP1EIE);
+}
+
 /* The same for a vCPU without candidates, the common case. */
 static inline void gic_fill_none(struct gic_cpu *cpu)
 {
-	cpu->hcr = GICH_HCR_EN;
+	cpu->hcr = gic_idle_hcr(cpu);
 	cpu->nr_lrs = 0;
+	cpu->active_left_out = false;
 }
 
 /* After guest exit: folds lr[] and hcr into the state. Returns a kick mask without @cpu. */
 u8 gic_fold(struct gic_state *gic, unsigned int cpu);
 
-/* Does GICH_VMCR @vmcr have another priority mask than vCPU @cpu's state? */
-static inline bool gic_mask_changes(const struct gic_cpu *cpu, u32 vmcr)
+/*
+ * Does GICH_VMCR @vmcr let other interrupts through than vCPU @cpu's state: has it another
+ * priority mask, or other group enables?
+ */
+static inline bool gic_vmcr_opens_other(const struct gic_cpu *cpu, u32 vmcr)
 {
-	return (cpu->vmcr ^ vmcr) >> GICH_VMCR_PMR_SHIFT;
+	return (cpu->vmcr ^ vmcr) & (~0U << GICH_VMCR_PMR_SHIFT | GICH_VMCR_GROUP0 |
+				     GICH_VMCR_GROUP1);
 }
 
 /*
- * After gic_fold(): stores GICH_VMCR. Another priority mask may send an SPI with several
- * targets to another vCPU. Returns a kick mask without @cpu.
+ * After gic_fold(): stores GICH_VMCR. If it lets other interrupts through, an SPI with
+ * several targets may go to another vCPU. Returns a kick mask without @cpu.
  */
 u8 gic_set_vmcr(struct gic_state *gic, unsigned int cpu, u32 vmcr);
+
+/*
+ * After gic_fold(): vCPU @cpu has written @dir to GICC_DIR, and its CPU interface did not
+ * see that. Deactivates the interrupt if it is active on that vCPU and EOImode is 1,
+ * 4.4.15. Returns a kick mask.
+ */
+u8 gic_deactivate(struct gic_state *gic, unsigned int cpu, u32 dir);
+
+/* Has any vCPU @active_left_out? */
+bool gic_any_active_left_out(const struct gic_state *gic);
 
 /*
  * Finds an interrupt with @eoi_notify that the guest has deactivated, and lowers its
@@ -201,7 +256,7 @@ bool gic_next_deactivated(struct gic_state *gic, unsigned int *intid, u8 *kick_m
 
 /*
  * Does vCPU @cpu, which is not running, have an interrupt to wake up for? One that is
- * active there, or that its priority mask blocks, does not count.
+ * active there, or that its CPU interface does not let through, does not count.
  */
 bool gic_has_pending(struct gic_state *gic, unsigned int cpu);
 

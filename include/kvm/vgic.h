@@ -33,8 +33,11 @@ struct vm;
  * @ready:  vgic_init() has been called
  * @mapped: vgic_map_resources() has succeeded
  * @irqs_set: user space has set the number of interrupts
- * @lock:   for @gic's contents; taken with interrupts off
+ * @lock:   for @gic's contents, @dir_trapped, and @off of the VM's vCPUs; taken with
+ *          interrupts off
  * @halts:  while it is not 0, no vCPU of the VM enters its guest
+ * @dir_trapped: the page of GICC_DIR is not mapped, and accesses to it are emulated. Set
+ *          with arch_mmu_lock() held, too
  */
 struct vgic {
 	struct gic_state *gic;
@@ -43,6 +46,7 @@ struct vgic {
 	bool irqs_set;
 	raw_spinlock_t lock;
 	atomic_t halts;
+	bool dir_trapped;
 };
 
 /* ---- initialisation ---- */
@@ -94,6 +98,12 @@ void vgic_dist_access(struct vcpu *vcpu, u32 offset, unsigned int len, bool writ
  */
 void vgic_forget_reads(struct vm *vm);
 
+/*
+ * The vCPU has been turned on or off, or initialised as one of both. Any context, with or
+ * without a GIC; the caller serialises the changes of one vCPU.
+ */
+void vgic_set_power(struct vcpu *vcpu, bool on);
+
 /* ---- lines ---- */
 
 /*
@@ -110,8 +120,8 @@ bool vgic_is_ready(struct vm *vm);
  */
 void vgic_set_spi(struct vm *vm, unsigned int gsi, bool level);
 
-/* Does vgic_next_deactivated_spi() report the SPI? */
-void vgic_set_eoi_notify(struct vm *vm, unsigned int gsi, bool notify);
+/* Does vgic_next_deactivated_spi() report the SPI? Returns whether it did before. */
+bool vgic_set_eoi_notify(struct vm *vm, unsigned int gsi, bool notify);
 
 /* May vgic_next_deactivated_spi() have one? */
 static inline bool vgic_any_deactivated(const struct vgic *vgic)
@@ -140,15 +150,31 @@ bool vgic_has_pending(struct vcpu *vcpu);
 void vgic_enter(struct vcpu *vcpu);
 void vgic_leave(struct vcpu *vcpu);
 
-/* vgic_v2.c: load and put the CPU's virtual interface. */
-void vgic_load(struct vcpu *vcpu);
+/*
+ * vgic_v2.c: load and put the CPU's virtual interface. If vgic_load() returns false, nothing
+ * is loaded: the vCPU has to call vgic_trap_dir(), with interrupts on, before it tries again.
+ */
+bool vgic_load(struct vcpu *vcpu);
 void vgic_put(struct vcpu *vcpu);
 
 /*
- * vgic_v2.c: a stage 2 fault at @gpa in the CPU interface's region: maps GICV there. 1, or
- * -ENOMEM. Sleeps.
+ * vgic_v2.c: unmaps the page of GICC_DIR until no vCPU has more active interrupts than list
+ * registers. The guest may deactivate interrupts in any order, and the hardware only counts
+ * those that are in no list register.
+ */
+void vgic_trap_dir(struct vm *vm);
+
+/*
+ * vgic_v2.c: a stage 2 fault at @gpa in the CPU interface's region. 1: GICV is mapped there;
+ * 0: the access has to be emulated by vgic_cpu_access(); or -ENOMEM. Sleeps.
  */
 int vgic_map_cpu_interface(struct vcpu *vcpu, u64 gpa);
+
+/*
+ * vgic_v2.c: emulates an access of 1 to 8 bytes, @gpa in the CPU interface's region. Only a
+ * write of a word to GICC_DIR has an effect; the others are RAZ/WI.
+ */
+void vgic_cpu_access(struct vcpu *vcpu, u64 gpa, unsigned int len, bool write, u8 *data);
 
 /* ---- debugfs ---- */
 

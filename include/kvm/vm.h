@@ -29,8 +29,11 @@
  *   |  |- mmap_lock              the VMM's
  *   |  |  `- arch_mmu_lock()     the MMU notifiers take it
  *   |  `- arch_mmu_lock()
+ *   |     `- vm->vgic.lock
  *   |- vmid_lock                 arch/arm/kvm/stage2.c
  *   `- psci_lock                 of struct arch_vm
+ *      |- vm->vgic.lock
+ *      `- vcpu->wait
  */
 #ifndef KVM_VM_H
 #define KVM_VM_H
@@ -38,6 +41,7 @@
 #include <linux/kvm.h>
 #include <linux/mm_types.h>
 #include <linux/mutex.h>
+#include <linux/nospec.h>
 #include <linux/refcount.h>
 #include <linux/rwsem.h>
 #include <linux/signal_types.h>
@@ -111,6 +115,7 @@ struct vm {
  * @task:    the thread in KVM_RUN, or NULL
  * @wait:    queue of the thread while the vCPU waits for an interrupt
  * @kicked:  state has changed that the vCPU has to see before it goes on
+ * @off:     it is turned off, or not initialised; with @vm->vgic.lock held
  * @gic:     its part of the VM's GIC, from vgic_map_resources() on; NULL without a GIC
  * @running_on: the CPU that runs the guest, or is about to enter it; VCPU_NOT_RUNNING
  * @mmio_page: mmio cache: number of the page in which the last access found no memory slot,
@@ -130,6 +135,7 @@ struct vcpu {
 	struct task_struct *task;
 	wait_queue_head_t wait;
 	bool kicked;
+	bool off;
 	struct gic_cpu *gic;
 	int running_on;
 
@@ -178,7 +184,9 @@ void vcpu_free(struct vcpu *vcpu);
 static inline struct vcpu *vm_vcpu(struct vm *vm, unsigned int id)
 {
 	/* Pairs with smp_store_release() in vcpu_create(). */
-	return id < VM_MAX_VCPUS ? smp_load_acquire(&vm->vcpus[id]) : NULL;
+	if (id >= VM_MAX_VCPUS)
+		return NULL;
+	return smp_load_acquire(&vm->vcpus[array_index_nospec(id, VM_MAX_VCPUS)]);
 }
 
 /* The first vCPU from *@id on, which becomes its id; or NULL. */

@@ -19,7 +19,7 @@
 	do_(LINE_FALLS) do_(ENTER_FULL) do_(ENTER_EMPTY) do_(ACK_SGI)	\
 	do_(ACK_PPI) do_(ACK_SPI) do_(NESTED) do_(EOI_COUNTED)		\
 	do_(EOI_IN_REGISTER) do_(OWNED_AND_CHANGED) do_(ENDED)		\
-	do_(SAVED_REGISTER)
+	do_(SAVED_REGISTER) do_(DEACTIVATED) do_(LEFT_OUT) do_(POWER)
 
 #include "fuzz.h"
 
@@ -53,6 +53,13 @@ static bool is_deliverable(const struct gic_irq *irq)
 	return irq->enabled && pending(irq) && gic.ctlr >> irq->group1 & 1;
 }
 
+static bool lets_through(unsigned int cpu, const struct gic_irq *irq)
+{
+	u32 vmcr = gic.cpu[cpu].vmcr;
+
+	return !gic.cpu[cpu].off && vmcr >> irq->group1 & 1 && irq->priority < vmcr >> 27 << 3;
+}
+
 /* Returns the vCPU that an SPI without an owner is to be delivered to, or CPUS. */
 static unsigned int target(const struct gic_irq *irq)
 {
@@ -65,7 +72,7 @@ static unsigned int target(const struct gic_irq *irq)
 		if (irq->targets >> cpu & 1)
 			first = cpu;
 	for (cpu = CPUS; cpu--; )
-		if (irq->targets >> cpu & 1 && irq->priority < gic.cpu[cpu].vmcr >> 27 << 3)
+		if (irq->targets >> cpu & 1 && lets_through(cpu, irq))
 			first = cpu;
 	return first;
 }
@@ -119,7 +126,7 @@ static void check_cpu(unsigned int cpu)
 		const struct gic_irq *irq = gic_irq(&gic, cpu, intid);
 
 		if (irq->owner == GIC_NO_CPU && is_deliverable(irq) && !irq->active &&
-		    irq->priority < c->vmcr >> 27 << 3)
+		    lets_through(cpu, irq))
 			any |= intid < GIC_NR_PRIVATE || target(irq) == cpu;
 	}
 	/* Interrupts in list registers of others become pending here only after their exit. */
@@ -224,6 +231,60 @@ static void set_line(struct input *in)
 	}
 }
 
+/* Is an active interrupt of a vCPU that runs in none of its list registers? */
+static bool any_left_out(unsigned int cpu)
+{
+	unsigned int intid;
+
+	for (intid = 0; intid < NR_IRQS; intid++) {
+		const struct gic_irq *irq = gic_irq(&gic, cpu, intid);
+
+		if (irq->active && irq->owner == GIC_NO_CPU && is_candidate(cpu, intid))
+			return true;
+	}
+	return false;
+}
+
+/* A trapped write to GICC_DIR: deactivates the interrupt, if it is active there, and no other. */
+static void deactivate(struct input *in)
+{
+	unsigned int cpu = take8(in) % CPUS, i;
+	unsigned int intid = (unsigned int)take8(in) % (NR_IRQS + 2);
+	u8 how = take8(in);
+	bool active[NR_IRQS];
+
+	if (running[cpu])
+		return;
+	/* Mostly with EOImode 1, and of the next one that is active there, if any. */
+	if (how & 3)
+		gic.cpu[cpu].vmcr |= 1U << 9;
+	for (i = 0; how & 4 && i < NR_IRQS; i++)
+		if (gic_irq(&gic, cpu, (intid + i) % NR_IRQS)->active &&
+		    is_candidate(cpu, (intid + i) % NR_IRQS))
+			break;
+	if (how & 4)
+		intid = (intid + i) % NR_IRQS;
+	for (i = 0; i < NR_IRQS; i++)
+		active[i] = gic_irq(&gic, cpu, i)->active;
+	if (intid < NR_IRQS && is_candidate(cpu, intid) && gic.cpu[cpu].vmcr >> 9 & 1) {
+		reached[DEACTIVATED] += active[intid];
+		active[intid] = false;
+	}
+	EXPECT("only vCPUs that exist are kicked", 0,
+	       gic_deactivate(&gic, cpu, (u32)take8(in) << 10 | intid) >> CPUS);
+	for (i = 0; i < NR_IRQS; i++)
+		EXPECT("active after GICC_DIR", active[i], gic_irq(&gic, cpu, i)->active);
+}
+
+static void power(struct input *in)
+{
+	unsigned int cpu = take8(in) % CPUS;
+	bool on = take8(in) & 3;
+
+	reached[POWER] += gic.cpu[cpu].off == on;
+	EXPECT("only vCPUs that exist are kicked", 0, gic_set_power(&gic, cpu, on) >> CPUS);
+}
+
 static void enter(struct input *in)
 {
 	unsigned int i, cpu = take8(in) % CPUS;
@@ -242,6 +303,8 @@ static void enter(struct input *in)
 	}
 	EXPECT("the interface is on", 1, c->hcr & 1);
 	reached[c->nr_lrs == hw[cpu].max_lrs ? ENTER_FULL : ENTER_EMPTY]++;
+	EXPECT("active ones left out", any_left_out(cpu), c->active_left_out);
+	reached[LEFT_OUT] += c->active_left_out;
 }
 
 static void leave(struct input *in)
@@ -335,7 +398,7 @@ static void saved_register(struct input *in)
 static const operation operations[] = {
 	read_register, write_register, write_register, write_register, write_register,
 	send_sgi, set_line, set_line, enter, enter, leave, leave, acknowledge, acknowledge,
-	end_of_interrupt, end_of_interrupt, watch, resample, saved_register,
+	end_of_interrupt, end_of_interrupt, watch, resample, saved_register, deactivate, power,
 };
 
 /*
@@ -349,6 +412,9 @@ static void switch_on(void)
 	gicd_write(&gic, 0, 0x000, 4, 3);
 	for (cpu = 0; cpu < CPUS; cpu++)
 		gicc_saved_set(&gic, cpu, 0x04, 0x1f);
+	/* The second has EOImode 1. */
+	for (cpu = 0; cpu < CPUS; cpu++)
+		gicc_saved_set(&gic, cpu, 0x00, cpu == 1 ? 0x203 : 3);
 	for (cpu = 0; cpu < CPUS; cpu++)
 		gicd_write(&gic, cpu, 0x100, 4, ~0U);
 	for (offset = 4; offset < NR_IRQS / 8; offset += 4)
@@ -370,6 +436,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 
 	gic_reset(&gic, NR_IRQS);
 	gic.nr_vcpus = CPUS;
+	gic.cpus = (1U << CPUS) - 1;
 	for (cpu = 0; cpu < CPUS; cpu++) {
 		hw[cpu] = (struct hardware) {
 			.cpu = cpu, .max_lrs = 1 + (how >> cpu) % MAX_LRS,

@@ -170,6 +170,17 @@ static inline long sum_in(const char *path, const char *format)
 
 /* ---- the module ---- */
 
+/* On the kernel's command line: the module's parameter for tests. */
+#define TRAP_VM_REGISTERS	"trap_vm_registers=1"
+
+static inline bool vm_registers_trap(void)
+{
+	char cmdline[2048];
+
+	return text_in("/proc", "cmdline", cmdline, sizeof(cmdline)) &&
+	       strstr(cmdline, MODULE "." TRAP_VM_REGISTERS);
+}
+
 /* Loads the module unless it is loaded. */
 static inline bool insert_module(void)
 {
@@ -178,7 +189,7 @@ static inline bool insert_module(void)
 	if (!access("/dev/kvm", F_OK))
 		return true;
 	fd = open(MODULE_PATH, O_RDONLY | O_CLOEXEC);
-	ret = syscall(SYS_finit_module, fd, "", 0);
+	ret = syscall(SYS_finit_module, fd, vm_registers_trap() ? TRAP_VM_REGISTERS : "", 0);
 	close(fd);
 	return check(!ret, "insmod");
 }
@@ -587,47 +598,89 @@ static inline unsigned int host_tests_wanted(const struct selection *chosen,
 	return found;
 }
 
+/**
+ * struct host_program - the tests of a program, and what it does around them
+ * @tests:       @count tests, in the order in which they run
+ * @count:       number of tests
+ * @prepare:     called once before the first test; returns false after a message if nothing can
+ *               be tested
+ * @watches_log: a test also fails if the host's log has a warning since the previous test
+ */
+struct host_program {
+	const struct host_test *tests;
+	unsigned int count;
+	bool (*prepare)(void);
+	bool watches_log;
+};
+
+/* The host's log, from the start of a program that watches it. */
+static int host_log = -1;
+
 /* Set by a test that returns true, but could not show what it is about. */
 static const char *skipped_because;
 
-static inline int host_tests(const struct host_test *tests, unsigned int count, int argc,
-			     char **argv)
+/* Runs and reports a test. One that was told to end has not passed, whatever it returns. */
+static inline void host_program_run_test(const struct host_program *program, unsigned int i)
 {
-	struct selection chosen;
+	const char *name = program->tests[i].name;
+	bool good;
+
+	told_to_end = 0;
+	skipped_because = NULL;
+	good = program->tests[i].run();
+	if (program->watches_log)
+		good &= log_is_clean(host_log);
+	good &= !told_to_end;
+	if (good && skipped_because) {
+		ksft_cnt.ksft_xskip++;
+		printf("ok %u %s # SKIP %s\n", ksft_test_num(), name, skipped_because);
+	} else {
+		ksft_test_result(good, "%s\n", name);
+	}
+}
+
+/* Runs the tests that the command line selects. Returns main()'s status if none is to run. */
+static inline int host_program_run(const struct host_program *program, int argc, char **argv)
+{
 	unsigned int i, planned;
-	bool wanted[count], good;
+	struct selection chosen;
+	bool wanted[program->count];
 
 	setbuf(stdout, NULL);
 	obey_end();
 	host_tests_choose(&chosen, argc, argv);
-	planned = host_tests_wanted(&chosen, tests, count, wanted);
+	planned = host_tests_wanted(&chosen, program->tests, program->count, wanted);
 	if (chosen.list || !planned) {
-		for (i = 0; i < count; i++)
+		for (i = 0; i < program->count; i++)
 			if (wanted[i])
-				puts(tests[i].name);
+				puts(program->tests[i].name);
 		return 0;
 	}
-	if (!insert_module())
-		ksft_exit_fail_msg("no module to test\n");
+	if (!program->prepare())
+		ksft_exit_fail_msg("%s: nothing can be tested\n", program_invocation_short_name);
+	if (program->watches_log)
+		host_log = open_log();
 
 	puts("KTAP version 1");
 	ksft_set_plan(planned);
-	for (i = 0; i < count; i++) {
-		if (!wanted[i])
-			continue;
-		told_to_end = 0;
-		skipped_because = NULL;
-		good = tests[i].run();
-		if (good && skipped_because) {
-			ksft_cnt.ksft_xskip++;
-			printf("ok %u %s # SKIP %s\n", ksft_test_num(), tests[i].name,
-			       skipped_because);
-		} else {
-			ksft_test_result(good, "%s\n", tests[i].name);
-		}
-	}
+	for (i = 0; i < program->count; i++)
+		if (wanted[i])
+			host_program_run_test(program, i);
 	ksft_finished();
 	abort();	/* not reached; not every ksft_finished() is declared noreturn */
+}
+
+/* A program whose tests need the module, and which itself looks for warnings where it matters. */
+static inline int host_tests(const struct host_test *tests, unsigned int count, int argc,
+			     char **argv)
+{
+	const struct host_program program = {
+		.tests = tests,
+		.count = count,
+		.prepare = insert_module,
+	};
+
+	return host_program_run(&program, argc, argv);
 }
 
 #endif /* TESTS_REFKERNEL_HOST_H */

@@ -508,47 +508,29 @@ static bool while_created(void)
 	return good & set_cpu1(true);
 }
 
-static const struct {
-	const char *name;
-	bool (*run)(void);
-} tests[] = {
+static const struct host_test tests[] = {
 	{ "hotplug.any.while_running", while_running },
 	{ "hotplug.any.while_asleep", while_asleep },
 	{ "hotplug.any.while_created", while_created },
 };
 
+static bool prepare(void)
+{
+	struct sigaction action = { .sa_handler = nothing };
+
+	sigaction(SIGUSR1, &action, NULL);
+	return insert_module() &&
+	       check(!access(CPU1_ONLINE, W_OK), CPU1_ONLINE ", to take the CPU offline");
+}
+
 int main(int argc, char **argv)
 {
-	struct selection chosen;
-	struct sigaction action = { .sa_handler = nothing };
-	unsigned int i;
-	int log;
+	const struct host_program program = {
+		.tests = tests,
+		.count = ARRAY_SIZE(tests),
+		.prepare = prepare,
+		.watches_log = true,
+	};
 
-	setbuf(stdout, NULL);
-	host_tests_choose(&chosen, argc, argv);
-	if (chosen.list) {
-		for (i = 0; i < ARRAY_SIZE(tests); i++)
-			puts(tests[i].name);
-		return 0;
-	}
-	if (!insert_module())
-		ksft_exit_fail_msg("no module to test\n");
-	if (access(CPU1_ONLINE, W_OK))
-		ksft_exit_fail_msg("%s: expected a CPU that can be taken away, got %s\n",
-				   CPU1_ONLINE, strerror(errno));
-	sigaction(SIGUSR1, &action, NULL);
-	obey_end();
-	log = open_log();
-
-	puts("KTAP version 1");
-	ksft_set_plan(ARRAY_SIZE(tests));
-	for (i = 0; i < ARRAY_SIZE(tests); i++) {
-		bool good;
-
-		told_to_end = 0;
-		good = tests[i].run();
-		good &= log_is_clean(log);
-		ksft_test_result(good, "%s\n", tests[i].name);
-	}
-	ksft_finished();
+	return host_program_run(&program, argc, argv);
 }

@@ -176,8 +176,6 @@ static bool keeps_memory(int rounds, bool (*go)(int round), bool (*settle)(void)
 	return false;
 }
 
-static int log_fd;
-
 /* ---- the tests ---- */
 
 static bool reload_round(int i)
@@ -305,7 +303,7 @@ static bool fault_rounds(void)
 		if (!run_guest())
 			return false;
 	}
-	while (read(log_fd, record, sizeof(record) - 1) > 0)
+	while (read(host_log, record, sizeof(record) - 1) > 0)
 		reports += strstr(record, "HYP fault, vector 0x10") != NULL;
 	if (reports != 2) {
 		ksft_print_msg("kernel log: expected 2 reports of HYP faults, got %u\n",
@@ -329,10 +327,7 @@ static bool kill_vmm(void)
 	return insert_module() && keeps_memory(kills, kill_round, module_is_unused) && run_guest();
 }
 
-static const struct {
-	const char *name;
-	bool (*run)(void);
-} tests[] = {
+static const struct host_test tests[] = {
 	{ "lifecycle.any.reload", reload },
 	{ "lifecycle.any.kill_vmm", kill_vmm },
 	{ "lifecycle.any.vmid_rollover", vmid_rounds },
@@ -340,35 +335,25 @@ static const struct {
 	{ "lifecycle.any.unload", remove_module },
 };
 
-int main(int argc, char **argv)
+/* The first test loads the module. */
+static bool prepare(void)
 {
-	struct selection chosen;
-	unsigned int i;
-
-	setbuf(stdout, NULL);
-	obey_end();
-	host_tests_choose(&chosen, argc, argv);
-	if (chosen.list) {
-		for (i = 0; i < ARRAY_SIZE(tests); i++)
-			puts(tests[i].name);
-		return 0;
-	}
-	if (strstr(argv[0], "short")) {
+	if (strstr(program_invocation_short_name, "short")) {
 		rounds = 48;
 		kills = 64;
 	}
 	mount("debugfs", "/sys/kernel/debug", "debugfs", 0, NULL);
-	log_fd = open_log();
+	return true;
+}
 
-	puts("KTAP version 1");
-	ksft_set_plan(ARRAY_SIZE(tests));
-	for (i = 0; i < ARRAY_SIZE(tests); i++) {
-		bool good;
+int main(int argc, char **argv)
+{
+	const struct host_program program = {
+		.tests = tests,
+		.count = ARRAY_SIZE(tests),
+		.prepare = prepare,
+		.watches_log = true,
+	};
 
-		told_to_end = 0;
-		good = tests[i].run();
-		good &= log_is_clean(log_fd) && !told_to_end;
-		ksft_test_result(good, "%s\n", tests[i].name);
-	}
-	ksft_finished();
+	return host_program_run(&program, argc, argv);
 }

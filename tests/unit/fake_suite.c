@@ -255,5 +255,7 @@ int main(int argc, char **argv)
 		ktap_names_add(&names, "known", "legacy_maybe", "deviates", 0);
 	if (getenv("EXTRA"))
 		ktap_names_add(&names, "plain", "any", getenv("EXTRA"), 0);
+	if (getenv("NOT_PLANNED"))
+		ktap_names_add(&names, "plain", "any", getenv("NOT_PLANNED"), KTAP_NOT_PLANNED);
 	return ktap_main(argc, argv, names, harness);
 }

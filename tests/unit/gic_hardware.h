@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A model of a CPU's virtual interface: list registers, acknowledge and EOI (ARM IHI 0048B.b,
- * chapter 5), with EOImode 0 and all priorities unmasked. Written from the manual, independently
- * of the code that fills the list registers.
+ * A model of a CPU's virtual interface: list registers, acknowledge, EOI and deactivation (ARM
+ * IHI 0048B.b, chapter 5), with all priorities unmasked. Written from the manual, independently of
+ * the code that fills the list registers.
  */
 #ifndef TESTS_UNIT_GIC_HARDWARE_H
 #define TESTS_UNIT_GIC_HARDWARE_H
@@ -100,6 +100,43 @@ static inline bool hw_eoi(struct gic_state *gic, struct hardware *hw)
 	}
 	c->hcr += 1U << 27;	/* EOICount */
 	return c->hcr & 1U << 2;	/* LRENPIE */
+}
+
+/* Writes the last acknowledged interrupt to GICC_EOIR with EOImode 1: drops the priority only. */
+static inline u32 hw_drop(struct hardware *hw)
+{
+	return hw->acked[--hw->nr_acked];
+}
+
+/*
+ * Writes @iar to GICC_DIR, with EOImode 1: deactivates the interrupt if it is in a list register,
+ * otherwise increments EOICount. Returns whether that raises a maintenance interrupt.
+ */
+static inline bool hw_deactivate(struct gic_state *gic, struct hardware *hw, u32 iar)
+{
+	struct gic_cpu *c = &gic->cpu[hw->cpu];
+	unsigned int i;
+
+	for (i = 0; i < c->nr_lrs; i++) {
+		u32 *lr = &c->lr[i];
+
+		if (!(*lr & HW_ACTIVE) || HW_INTID(*lr) != (iar & 0x3ff))
+			continue;
+		*lr &= ~HW_ACTIVE;
+		return !(*lr & (HW_STATE | HW_HW)) && *lr & HW_EOI;
+	}
+	c->hcr += 1U << 27;	/* EOICount */
+	return c->hcr & 1U << 2;	/* LRENPIE */
+}
+
+/*
+ * Returns whether GICC_CTLR @ctlr raises a maintenance interrupt: VGrp0EIE, VGrp0DIE, VGrp1EIE,
+ * VGrp1DIE in bits 4 to 7, 5.3.1.
+ */
+static inline bool hw_group_notified(const struct gic_cpu *c, u32 ctlr)
+{
+	return (c->hcr & 1U << 4 && ctlr & 1) || (c->hcr & 1U << 5 && !(ctlr & 1)) ||
+	       (c->hcr & 1U << 6 && ctlr & 2) || (c->hcr & 1U << 7 && !(ctlr & 2));
 }
 
 /* Returns whether the underflow maintenance interrupt is asserted (UIE, 5.3.1). */

@@ -458,7 +458,7 @@ TEST(every_read_returns_what_was_written_last)
 		EACH(n, STEPS) {
 			step(&m);
 			ASSERT_EQ(NULL, m.reader)
-				TH_LOG("seed %u, step %u, after %s: expected %s to read 0x%x, got 0x%x",
+				TH_LOG("seed %u, step %u, after %s: %s expected 0x%x, got 0x%x",
 				       seed, n, m.doing, m.reader, m.wanted, m.got);
 		}
 	}

@@ -18,6 +18,10 @@
 
 static struct gic_state gic;
 
+/* GICH_VMCR: GICC_PMR in bits 31 to 27, GICC_CTLR's EOImode in bit 9, group enables in 1 and 0. */
+#define OPEN		(0x1fU << 27 | 3)	/* masks nothing */
+#define EOI_MODE	(1U << 9)
+
 /* A GIC that forwards everything. */
 static void setup(unsigned int nr_vcpus)
 {
@@ -25,9 +29,10 @@ static void setup(unsigned int nr_vcpus)
 
 	gic_reset(&gic, 128);
 	gic.nr_vcpus = nr_vcpus;
+	gic.cpus = (1U << nr_vcpus) - 1;
 	gic.ctlr = GICD_CTLR_GROUP0 | GICD_CTLR_GROUP1;
 	for (cpu = 0; cpu < nr_vcpus; cpu++)
-		gic.cpu[cpu].vmcr = 0x1fU << 27;	/* GICC_PMR masks nothing */
+		gic.cpu[cpu].vmcr = OPEN;
 }
 
 static struct gic_irq *irq_of(unsigned int cpu, unsigned int intid)
@@ -201,6 +206,35 @@ TEST(latch_of_level_is_used_up)
 	EXPECT_EQ(HW_SPURIOUS, ack_eoi(&hw));
 }
 
+/* 4.3.7: GICD_ISPENDR makes an active one active and pending, whatever its line is. */
+TEST(latch_of_level_while_active)
+{
+	struct hardware hw = cpu_with(0, 4);
+	struct gic_irq *irq;
+	unsigned int falls;
+
+	EACH(falls, 2) {
+		setup(1);
+		irq = enable(0, SPI, false, 0x80);
+		gic_set_line(&gic, 0, SPI, true);
+		enter(&hw);
+		hw_ack(&gic, &hw);
+		leave(&hw);
+		irq->latch = true;
+		gic_irq_changed(&gic, irq);
+		if (falls)
+			gic_set_line(&gic, 0, SPI, false);
+		EXPECT_FALSE(gic_has_pending(&gic, 0)) TH_LOG("it is active");
+		enter(&hw);
+		EXPECT_EQ(HW_SPURIOUS, hw_ack(&gic, &hw));
+		hw_eoi(&gic, &hw);
+		gic_set_line(&gic, 0, SPI, false);
+		leave(&hw);
+		EXPECT_EQ(SPI, ack_eoi(&hw));
+		EXPECT_EQ(HW_SPURIOUS, ack_eoi(&hw)) TH_LOG("once");
+	}
+}
+
 TEST(disabled)
 {
 	struct hardware hw = cpu_with(0, 4);
@@ -330,7 +364,7 @@ TEST(no_target_with_one_cpu)
 /* Sets the five bits of GICC_PMR, from 0 (masks all) to 0x1f (masks none). */
 static u8 set_mask(unsigned int cpu, u32 mask)
 {
-	return gic_set_vmcr(&gic, cpu, mask << 27);
+	return gic_set_vmcr(&gic, cpu, mask << 27 | 3);
 }
 
 /* 1-N: the interrupt goes to the target whose GICC_PMR does not mask it. */
@@ -358,8 +392,8 @@ TEST(target_that_masks)
 	set_mask(0, 0);
 	set_mask(1, 0);
 	pulse(0, SPI);
-	EXPECT_FALSE(gic_mask_changes(&gic.cpu[1], 0x7ffffffU)) TH_LOG("below GICC_PMR");
-	EXPECT_TRUE(gic_mask_changes(&gic.cpu[1], 0x1fU << 27));
+	EXPECT_FALSE(gic_vmcr_opens_other(&gic.cpu[1], 0x7ffffffU)) TH_LOG("below GICC_PMR");
+	EXPECT_TRUE(gic_vmcr_opens_other(&gic.cpu[1], OPEN));
 	EXPECT_EQ(0, set_mask(1, 0x1f)) TH_LOG("the vCPU itself needs no kick");
 	EXPECT_EQ(SPI, ack_eoi(&hw[1]));
 	pulse(0, SPI);
@@ -369,6 +403,190 @@ TEST(target_that_masks)
 	EXPECT_EQ(HW_SPURIOUS, hw_ack(&gic, &hw[1]));
 	leave(&hw[1]);
 	EXPECT_EQ(SPI, ack_eoi(&hw[0]));
+}
+
+/* What makes one of two targets of an SPI unable to take it. */
+enum obstacle { MASKED, GROUP_DISABLED, TURNED_OFF, OBSTACLES };
+
+/* Returns a kick mask. */
+static u8 obstruct(unsigned int cpu, enum obstacle what, const struct gic_irq *irq, bool is)
+{
+	switch (what) {
+	case MASKED:
+		return set_mask(cpu, is ? 0x10 : 0x1f);
+	case GROUP_DISABLED:
+		return gic_set_vmcr(&gic, cpu, is ? OPEN & ~(1U << irq->group1) : OPEN);
+	default:
+		return gic_set_power(&gic, cpu, !is);
+	}
+}
+
+/* It goes to the other target, and changes its mind when the obstacle does. */
+TEST(target_that_cannot_take_it)
+{
+	struct hardware hw[2] = { cpu_with(0, 4), cpu_with(1, 4) };
+	unsigned int what, group, cpu;
+	struct gic_irq *irq;
+
+	EACH(what, OBSTACLES)
+	EACH(group, 2)
+	EACH(cpu, 2) {
+		setup(2);
+		irq = enable(0, SPI, true, 0x80);
+		irq->targets = 3;
+		irq->group1 = group;
+		obstruct(cpu, what, irq, true);
+		EXPECT_EQ(2U >> cpu, gic_set_line(&gic, 0, SPI, true))
+			TH_LOG("obstacle %u, group %u, vCPU %u", what, group, cpu);
+		gic_set_line(&gic, 0, SPI, false);
+		EXPECT_EQ(SPI, ack_eoi(&hw[!cpu]));
+
+		/* Pending at the one, which cannot take it any more. */
+		obstruct(cpu, what, irq, false);
+		pulse(0, SPI);
+		EXPECT_EQ(2, obstruct(0, what, irq, true)) TH_LOG("vCPU 1 is kicked");
+		EXPECT_FALSE(gic_has_pending(&gic, 0));
+		EXPECT_EQ(SPI, ack_eoi(&hw[1]));
+
+		/* No one can, until the second can again. */
+		obstruct(1, what, irq, true);
+		EXPECT_EQ(3, gic_set_line(&gic, 0, SPI, true) & 3)
+			TH_LOG("all targets are kicked: one may have changed while it ran");
+		gic_set_line(&gic, 0, SPI, false);
+		EXPECT_FALSE(gic_has_pending(&gic, 0));
+		EXPECT_FALSE(gic_has_pending(&gic, 1));
+		EXPECT_EQ(what == TURNED_OFF ? 2 : 0, obstruct(1, what, irq, false))
+			TH_LOG("the vCPU itself needs no kick");
+		EXPECT_TRUE(gic_has_pending(&gic, 1));
+		EXPECT_EQ(SPI, ack_eoi(&hw[1]));
+	}
+}
+
+/* A single target has no choice: the SPI is pending there. */
+TEST(only_target_is_off)
+{
+	struct hardware hw = cpu_with(0, 4);
+
+	setup(2);
+	enable(0, SPI, true, 0x80);
+	gic_set_power(&gic, 0, false);
+	EXPECT_EQ(0, gic_set_power(&gic, 0, false)) TH_LOG("no change");
+	pulse(0, SPI);
+	EXPECT_FALSE(gic_has_pending(&gic, 0));
+	EXPECT_FALSE(gic_has_pending(&gic, 1));
+	EXPECT_EQ(1, gic_set_power(&gic, 0, true));
+	EXPECT_EQ(SPI, ack_eoi(&hw));
+}
+
+/* It is in the list register of a target that disables its group while it runs. */
+TEST(disabled_while_it_runs)
+{
+	struct hardware hw[2] = { cpu_with(0, 4), cpu_with(1, 4) };
+	struct gic_irq *irq;
+	unsigned int group;
+
+	EACH(group, 2) {
+		u32 closed = OPEN & ~(1U << group);
+
+		setup(2);
+		irq = enable(0, SPI, true, 0x80);
+		irq->targets = 3;
+		irq->group1 = group;
+		pulse(0, SPI);
+		enter(&hw[0]);
+		EXPECT_FALSE(hw_group_notified(&gic.cpu[0], OPEN)) TH_LOG("nothing changed");
+		EXPECT_TRUE(hw_group_notified(&gic.cpu[0], closed)) TH_LOG("it exits");
+		leave(&hw[0]);
+		EXPECT_EQ(2, gic_set_vmcr(&gic, 0, closed)) TH_LOG("vCPU 1 is kicked");
+		EXPECT_EQ(SPI, ack_eoi(&hw[1]));
+	}
+}
+
+/* It waits at a target that is closed; the other one opens while it runs. */
+TEST(enabled_while_it_runs)
+{
+	struct hardware hw[2] = { cpu_with(0, 4), cpu_with(1, 4) };
+	struct gic_irq *irq;
+	unsigned int group;
+
+	EACH(group, 2) {
+		u32 closed = OPEN & ~(1U << group);
+
+		setup(2);
+		irq = enable(0, SPI, true, 0x80);
+		irq->targets = 3;
+		irq->group1 = group;
+		gic_set_vmcr(&gic, 0, closed);
+		gic_set_vmcr(&gic, 1, closed);
+		enter(&hw[0]);
+		enter(&hw[1]);
+		EXPECT_FALSE(hw_group_notified(&gic.cpu[1], closed)) TH_LOG("nothing changed");
+		EXPECT_EQ(3, gic_set_line(&gic, 0, SPI, true));
+		EXPECT_TRUE(hw_group_notified(&gic.cpu[1], OPEN)) TH_LOG("it exits");
+		leave(&hw[0]);
+		enter(&hw[0]);
+		EXPECT_EQ(0, gic.cpu[0].nr_lrs) TH_LOG("in no list register of a closed one");
+		leave(&hw[1]);
+		EXPECT_EQ(0, gic_set_vmcr(&gic, 1, OPEN)) TH_LOG("which need not exit first");
+		EXPECT_EQ(SPI, ack_eoi(&hw[1]));
+		leave(&hw[0]);
+		gic_set_vmcr(&gic, 1, closed);
+
+		/* The same, and the first opens. */
+		gic_set_line(&gic, 0, SPI, false);
+		pulse(0, SPI);
+		EXPECT_EQ(HW_SPURIOUS, ack_eoi(&hw[1]));
+		gic_set_vmcr(&gic, 0, OPEN);
+		EXPECT_EQ(SPI, ack_eoi(&hw[0]));
+	}
+}
+
+/* An SPI with one target, and a private interrupt, need no notification. */
+TEST(disable_is_watched_for_a_choice_only)
+{
+	struct hardware hw = cpu_with(0, 4);
+
+	setup(2);
+	enable(0, SPI, true, 0x80);
+	enable(0, PPI, false, 0x80);
+	pulse(0, SPI);
+	gic_set_line(&gic, 0, PPI, true);
+	enter(&hw);
+	EXPECT_EQ(2, gic.cpu[0].nr_lrs);
+	EXPECT_FALSE(hw_group_notified(&gic.cpu[0], 0));
+	leave(&hw);
+}
+
+/* It waits in the list register of vCPU 0, which is closed. */
+TEST(closed_owner_gives_it_up)
+{
+	struct hardware hw[2] = { cpu_with(0, 4), cpu_with(1, 4) };
+	struct gic_irq *irq;
+
+	setup(2);
+	irq = enable(0, SPI, true, 0x80);
+	irq->targets = 3;
+	set_mask(0, 0);
+	set_mask(1, 0);
+	pulse(0, SPI);
+	enter(&hw[0]);
+	EXPECT_EQ(1, set_mask(1, 0x1f)) TH_LOG("vCPU 0, which has it, is kicked");
+	EXPECT_EQ(2, leave(&hw[0])) TH_LOG("vCPU 1 is kicked");
+	EXPECT_EQ(SPI, ack_eoi(&hw[1]));
+}
+
+/* Numbers of vCPUs may have gaps. */
+TEST(only_vcpu_is_not_the_first)
+{
+	struct hardware hw = cpu_with(3, 4);
+	struct gic_irq *irq;
+
+	setup(4);
+	gic.cpus = 1U << 3;
+	irq = enable(0, SPI, true, 0x80);
+	irq->targets = 0;
+	EXPECT_EQ(1U << 3, gic_set_line(&gic, 0, SPI, true)) TH_LOG("as with one vCPU 0");
+	EXPECT_EQ(SPI, ack_eoi(&hw));
 }
 
 /* 1-N: exactly one of several targets acknowledges it. */
@@ -445,6 +663,58 @@ TEST(retargeted_while_active)
 	enter(&hw0);
 	EXPECT_TRUE(gic.cpu[0].lr[0] & HW_ACTIVE);
 	hw_eoi(&gic, &hw0);
+	EXPECT_EQ(2, leave(&hw0));
+	EXPECT_EQ(SPI, ack_eoi(&hw1));
+}
+
+/*
+ * The same with the EOI in the guest, without an exit: beside the active one, the next must not
+ * be pending in that list register.
+ */
+TEST(retargeted_while_active_and_pulsed)
+{
+	struct hardware hw0 = cpu_with(0, 4), hw1 = cpu_with(1, 4);
+	struct gic_irq *irq;
+
+	setup(2);
+	irq = enable(0, SPI, true, 0x80);
+	pulse(0, SPI);
+	enter(&hw0);
+	hw_ack(&gic, &hw0);
+	leave(&hw0);
+	irq->targets = 2;
+	gic_irq_changed(&gic, irq);
+	pulse(0, SPI);
+	enter(&hw0);
+	EXPECT_EQ(HW_ACTIVE, gic.cpu[0].lr[0] & HW_STATE);
+	EXPECT_TRUE(hw_eoi(&gic, &hw0)) TH_LOG("maintenance interrupt on EOI");
+	EXPECT_EQ(HW_SPURIOUS, hw_ack(&gic, &hw0)) TH_LOG("vCPU 0 is no target any more");
+	EXPECT_EQ(2, leave(&hw0));
+	EXPECT_EQ(SPI, ack_eoi(&hw1));
+	EXPECT_EQ(HW_SPURIOUS, ack_eoi(&hw0));
+}
+
+/* The pulse comes first, and the new target while both are in the list register. */
+TEST(pulsed_while_active_and_retargeted)
+{
+	struct hardware hw0 = cpu_with(0, 4), hw1 = cpu_with(1, 4);
+	struct gic_irq *irq;
+
+	setup(2);
+	irq = enable(0, SPI, true, 0x80);
+	pulse(0, SPI);
+	enter(&hw0);
+	hw_ack(&gic, &hw0);
+	leave(&hw0);
+	pulse(0, SPI);
+	enter(&hw0);
+	EXPECT_EQ(HW_STATE, gic.cpu[0].lr[0] & HW_STATE) TH_LOG("active and pending");
+	irq->targets = 2;
+	EXPECT_EQ(1, gic_irq_changed(&gic, irq)) TH_LOG("vCPU 0 is kicked");
+	leave(&hw0);
+	enter(&hw0);
+	hw_eoi(&gic, &hw0);
+	EXPECT_EQ(HW_SPURIOUS, hw_ack(&gic, &hw0));
 	EXPECT_EQ(2, leave(&hw0));
 	EXPECT_EQ(SPI, ack_eoi(&hw1));
 }
@@ -665,6 +935,202 @@ TEST(pending_left_out)
 	EXPECT_FALSE(gic.cpu[0].hcr & 1U << 3) TH_LOG("no interrupt is left out");
 }
 
+/* ---- GICC_DIR ---- */
+
+/* Makes SPIs 40 to 40 + @count - 1 active, with their priority dropped. */
+static void make_active(struct __test_metadata *_metadata, struct hardware *hw,
+			unsigned int count)
+{
+	unsigned int i;
+
+	gic_set_vmcr(&gic, hw->cpu, OPEN | EOI_MODE);
+	EACH(i, count) {
+		enable(0, 40 + i, true, 0x80)->targets = 1U << hw->cpu;
+		gic_irq_changed(&gic, irq_of(0, 40 + i));
+		pulse(0, 40 + i);
+		enter(hw);
+		ASSERT_EQ(40 + i, hw_ack(&gic, hw));
+		hw_drop(hw);
+		leave(hw);
+	}
+}
+
+/* The guest, which has been entered, writes GICC_DIR: trapped only while one is left out. */
+static void deactivate(struct hardware *hw, u32 iar)
+{
+	if (gic.cpu[hw->cpu].active_left_out) {
+		leave(hw);
+		gic_deactivate(&gic, hw->cpu, iar);
+		enter(hw);
+	} else if (hw_deactivate(&gic, hw, iar)) {
+		leave(hw);
+		enter(hw);
+	}
+}
+
+#define ACTIVE	6
+#define ORDERS	720
+
+/* The @k-th interrupt in the order of deactivation number @order, from 0 on. */
+static unsigned int in_order(unsigned int order, unsigned int k)
+{
+	unsigned int left[ACTIVE], i, j;
+
+	EACH(i, ACTIVE)
+		left[i] = i;
+	for (i = 0; ; i++) {
+		unsigned int n = ACTIVE - i, which = order % n;
+
+		if (i == k)
+			return left[which];
+		order /= n;
+		for (j = which; j + 1 < n; j++)
+			left[j] = left[j + 1];
+	}
+}
+
+/* 4.4.15: each deactivates its own interrupt, and no other. */
+static void deactivate_in_order(struct __test_metadata *_metadata, unsigned int lrs,
+				unsigned int order)
+{
+	struct hardware hw = cpu_with(0, lrs);
+	u32 active = (1U << ACTIVE) - 1;
+	unsigned int k, i;
+
+	setup(1);
+	make_active(_metadata, &hw, ACTIVE);
+	enter(&hw);
+	ASSERT_EQ(lrs < ACTIVE, gic.cpu[0].active_left_out);
+	EACH(k, ACTIVE) {
+		unsigned int which = in_order(order, k);
+
+		deactivate(&hw, 40 + which);
+		active &= ~(1U << which);
+		leave(&hw);
+		EACH(i, ACTIVE)
+			ASSERT_EQ(active >> i & 1, irq_of(0, 40 + i)->active)
+				TH_LOG("order %u, after %u: %u", order, 40 + which, 40 + i);
+		enter(&hw);
+	}
+	ASSERT_FALSE(gic.cpu[0].active_left_out);
+	ASSERT_EQ(0, gic.cpu[0].nr_lrs);
+	leave(&hw);
+}
+
+TEST(deactivated_in_any_order)
+{
+	unsigned int order, lrs;
+
+	EACH_FROM(lrs, 1, ACTIVE + 1)
+	EACH(order, ORDERS)
+		deactivate_in_order(_metadata, lrs, order);
+}
+
+/* Only while there are more active ones than list registers is GICC_DIR trapped. */
+TEST(dir_is_trapped_while_some_are_left_out)
+{
+	struct hardware hw = cpu_with(1, 4);
+
+	setup(2);
+	make_active(_metadata, &hw, 4);
+	enter(&hw);
+	EXPECT_FALSE(gic.cpu[1].active_left_out) TH_LOG("four, and four list registers");
+	EXPECT_FALSE(gic_any_active_left_out(&gic));
+	leave(&hw);
+	enable(0, 50, true, 0x80)->targets = 2;
+	pulse(0, 50);
+	enter(&hw);
+	EXPECT_TRUE(gic.cpu[1].active_left_out) TH_LOG("a pending one takes the place of one");
+	EXPECT_TRUE(gic_any_active_left_out(&gic));
+	leave(&hw);
+	EXPECT_TRUE(gic_any_active_left_out(&gic)) TH_LOG("until it is entered without");
+	gic_deactivate(&gic, 1, 41);
+	enter(&hw);
+	EXPECT_FALSE(gic_any_active_left_out(&gic));
+	leave(&hw);
+}
+
+TEST(none_active_none_left_out)
+{
+	struct hardware hw = cpu_with(0, 4);
+	unsigned int i;
+
+	setup(1);
+	EACH(i, 6) {
+		enable(0, 40 + i, true, 0x80);
+		pulse(0, 40 + i);
+	}
+	enter(&hw);
+	EXPECT_FALSE(gic.cpu[0].active_left_out) TH_LOG("six are pending");
+	leave(&hw);
+	EACH(i, 6)
+		irq_of(0, 40 + i)->latch = false;
+	gic.cpu[0].active_left_out = true;
+	gic_fill_none(&gic.cpu[0]);
+	EXPECT_FALSE(gic.cpu[0].active_left_out);
+}
+
+TEST(dir_without_effect)
+{
+	struct hardware hw1 = cpu_with(1, 4);
+	struct gic_irq *irq;
+
+	setup(2);
+	make_active(_metadata, &hw1, 2);
+	gic_set_vmcr(&gic, 0, OPEN | EOI_MODE);
+	gic_deactivate(&gic, 0, 40);
+	EXPECT_TRUE(irq_of(0, 40)->active) TH_LOG("active on the other vCPU");
+	gic_deactivate(&gic, 1, 42);
+	gic_deactivate(&gic, 1, 127);
+	gic_deactivate(&gic, 1, 128);
+	gic_deactivate(&gic, 1, 1023);
+	EXPECT_TRUE(irq_of(0, 40)->active && irq_of(0, 41)->active) TH_LOG("others");
+	gic_set_vmcr(&gic, 1, OPEN);
+	gic_deactivate(&gic, 1, 40);
+	EXPECT_TRUE(irq_of(0, 40)->active) TH_LOG("EOImode 0");
+	gic_set_vmcr(&gic, 1, OPEN | EOI_MODE);
+	gic_deactivate(&gic, 1, ~0x3ffU | 40);
+	EXPECT_FALSE(irq_of(0, 40)->active) TH_LOG("the INTID is in bits 9 to 0");
+
+	/* Active by GICD_ISACTIVER: on no vCPU, and in the list registers of its target. */
+	irq = enable(0, 50, true, 0x80);
+	irq->active = true;
+	gic_irq_changed(&gic, irq);
+	gic_deactivate(&gic, 1, 50);
+	EXPECT_TRUE(irq->active);
+	gic_deactivate(&gic, 0, 50);
+	EXPECT_FALSE(irq->active);
+}
+
+/* What comes after the deactivation: the next target is told, the resampler as well. */
+TEST(dir_ends_it)
+{
+	struct hardware hw = cpu_with(0, 1);
+	unsigned int intid = 0;
+	u8 kick_mask = 0;
+
+	setup(2);
+	make_active(_metadata, &hw, 2);
+	pulse(0, 40);
+	irq_of(0, 40)->targets = 2;
+	EXPECT_EQ(2, gic_deactivate(&gic, 0, 40)) TH_LOG("vCPU 1 has the next");
+	irq_of(0, 41)->edge = false;
+	irq_of(0, 41)->eoi_notify = true;
+	gic_deactivate(&gic, 0, 41);
+	EXPECT_TRUE(gic_next_deactivated(&gic, &intid, &kick_mask));
+	EXPECT_EQ(41, intid);
+
+	/* An SGI names its source, of which this GIC has one active at a time. */
+	enable(0, SGI, true, 0x80);
+	send(1, 0, SGI);
+	enter(&hw);
+	EXPECT_EQ(SGI | 1 << 10, hw_ack(&gic, &hw));
+	hw_drop(&hw);
+	leave(&hw);
+	gic_deactivate(&gic, 0, SGI | 1 << 10);
+	EXPECT_FALSE(irq_of(0, SGI)->active);
+}
+
 /* ---- wake-up ---- */
 
 TEST(active_wakes_nobody)
@@ -687,12 +1153,28 @@ TEST(masked_wakes_nobody)
 	setup(1);
 	enable(0, SPI, true, 0x80);
 	pulse(0, SPI);
-	gic.cpu[0].vmcr = 0x10U << 27;
+	gic.cpu[0].vmcr = 0x10U << 27 | 3;
 	EXPECT_FALSE(gic_has_pending(&gic, 0)) TH_LOG("0x80, masked by 0x80");
-	gic.cpu[0].vmcr = 0x11U << 27;
+	gic.cpu[0].vmcr = 0x11U << 27 | 3;
 	EXPECT_TRUE(gic_has_pending(&gic, 0)) TH_LOG("0x80, and a mask of 0x88");
-	gic.cpu[0].vmcr = 0;
+	gic.cpu[0].vmcr = 3;
 	EXPECT_FALSE(gic_has_pending(&gic, 0));
+}
+
+/* 4.4.1: nothing is signalled of a group that is disabled in GICC_CTLR. */
+TEST(disabled_group_wakes_nobody)
+{
+	struct gic_irq *irq;
+
+	setup(1);
+	irq = enable(0, SPI, true, 0x80);
+	pulse(0, SPI);
+	gic.cpu[0].vmcr = OPEN & ~1U;
+	EXPECT_FALSE(gic_has_pending(&gic, 0)) TH_LOG("group 0, and group 1 enabled");
+	irq->group1 = true;
+	EXPECT_TRUE(gic_has_pending(&gic, 0));
+	gic.cpu[0].vmcr = OPEN & ~2U;
+	EXPECT_FALSE(gic_has_pending(&gic, 0)) TH_LOG("group 1, and group 0 enabled");
 }
 
 /* An EOI without an active interrupt has no effect on others. */

@@ -40,6 +40,7 @@ static void setup(unsigned int nr_vcpus, unsigned int nr_irqs)
 {
 	gic_reset(&gic, nr_irqs);
 	gic.nr_vcpus = nr_vcpus;
+	gic.cpus = (1U << nr_vcpus) - 1;
 }
 
 static u32 read_word(unsigned int cpu, u32 offset)
@@ -521,12 +522,116 @@ TEST(sgi_pending_registers)
 	EXPECT_EQ(0, read_word(1, ISPENDR));
 }
 
+/* ---- numbers of vCPUs with gaps ---- */
+
+#define SOME	0xa5U	/* vCPUs 0, 2, 5 and 7 */
+
+static void setup_gaps(u8 cpus)
+{
+	setup(8, NR_IRQS);
+	gic.cpus = cpus;
+	write_word(0, CTLR, 3);
+}
+
+TEST(absent_vcpus_are_no_targets)
+{
+	setup_gaps(SOME);
+	gicd_write(&gic, 0, ITARGETSR + SPI, 1, 0xff);
+	EXPECT_EQ(SOME, gicd_read(&gic, 7, ITARGETSR + SPI, 1));
+	write_word(2, ITARGETSR + 80, ~0U);
+	EXPECT_EQ(SOME * 0x01010101U, read_word(5, ITARGETSR + 80));
+	gicd_user_write(&gic, 0, ITARGETSR + 84, ~0U);
+	EXPECT_EQ(SOME * 0x01010101U, read_word(5, ITARGETSR + 84)) TH_LOG("user space's");
+	EXPECT_EQ(0x20, gicd_read(&gic, 5, ITARGETSR, 1)) TH_LOG("of a private interrupt");
+
+	setup_gaps(1U << 3);
+	gicd_write(&gic, 3, ITARGETSR + SPI, 1, 0xff);
+	EXPECT_EQ(0, gicd_read(&gic, 3, ITARGETSR + SPI, 1)) TH_LOG("RAZ/WI with one vCPU");
+	EXPECT_EQ(0, gicd_read(&gic, 3, ITARGETSR, 1));
+}
+
+TEST(absent_vcpus_send_and_get_no_sgis)
+{
+	unsigned int filter, cpu;
+
+	EACH(filter, 2) {
+		setup_gaps(SOME);
+		EXPECT_EQ(0, write_word(5, SGIR, filter << 24 | 0xffU << 16 | SGI) & ~SOME)
+			TH_LOG("an absent vCPU is kicked");
+		EACH(cpu, 8)
+			EXPECT_EQ(SOME >> cpu & 1 && (!filter || cpu != 5) ? 1U << 5 : 0,
+				  gicd_read(&gic, cpu, SPENDSGIR + SGI, 1))
+				TH_LOG("filter %u, vCPU %u", filter, cpu);
+	}
+	setup_gaps(SOME);
+	gicd_write(&gic, 2, SPENDSGIR + SGI, 1, 0xff);
+	EXPECT_EQ(SOME, gicd_read(&gic, 2, SPENDSGIR + SGI, 1));
+}
+
+/* ---- active on a vCPU ---- */
+
+/* Once it was deactivated, the next one is active where it is acknowledged. */
+TEST(icactiver_forgets_the_vcpu)
+{
+	struct gic_irq *irq = gic_irq(&gic, 0, SPI);
+
+	setup(NR_VCPUS, NR_IRQS);
+	gicd_write(&gic, 0, ITARGETSR + SPI, 1, 2);
+	irq->active = true;
+	irq->cpu = 3;
+	gic_irq_changed(&gic, irq);
+	EXPECT_EQ(3, irq->candidate_of);
+	write_word(0, word_of(ICACTIVER, SPI), bit_of(SPI));
+	write_word(0, word_of(ISACTIVER, SPI), bit_of(SPI));
+	EXPECT_EQ(1, irq->candidate_of) TH_LOG("its target");
+	write_word(0, ICACTIVER, ~0U);
+	EXPECT_EQ(0, gic_irq(&gic, 0, PPI)->cpu) TH_LOG("a private interrupt belongs to its vCPU");
+}
+
+/* ---- restoring, in any order ---- */
+
+/*
+ * QEMU writes GICD_ISPENDR before GICD_ISACTIVER, vgic-run after it, and devices may raise their
+ * lines before or after both.
+ */
+TEST(level_state_in_any_order)
+{
+	unsigned int order;
+
+	EACH(order, 6) {
+		/* Two bits a step, the first in the lowest. */
+		static const u8 orders[] = { 0x24, 0x18, 0x21, 0x09, 0x12, 0x06 };
+		struct gic_irq *irq;
+		unsigned int i;
+
+		setup(NR_VCPUS, NR_IRQS);
+		irq = gic_irq(&gic, 0, SPI);
+		EACH(i, 3)
+			switch (orders[order] >> 2 * i & 3) {
+			case 0:
+				gicd_user_write(&gic, 0, word_of(ISPENDR, SPI), bit_of(SPI));
+				break;
+			case 1:
+				gicd_user_write(&gic, 0, word_of(ISACTIVER, SPI), bit_of(SPI));
+				break;
+			case 2:
+				gic_set_line(&gic, 0, SPI, true);
+				break;
+			}
+		EXPECT_TRUE(irq->latch && irq->active && irq->line) TH_LOG("order %u", order);
+		gic_set_line(&gic, 0, SPI, false);
+		EXPECT_TRUE(has_bit(0, ISPENDR, SPI)) TH_LOG("as on hardware: 4.3.7");
+		gicd_user_write(&gic, 0, word_of(ICPENDR, SPI), bit_of(SPI));
+		EXPECT_FALSE(has_bit(0, ISPENDR, SPI));
+	}
+}
+
 /* ---- the kick mask ---- */
 
 TEST(concerns_the_target)
 {
 	setup(NR_VCPUS, NR_IRQS);
-	gic.cpu[3].vmcr = 0x1fU << 27;
+	gic.cpu[3].vmcr = 0x1fU << 27 | 3;
 	write_word(0, CTLR, 1);
 	EXPECT_EQ(0, gicd_write(&gic, 0, ITARGETSR + SPI, 1, 4));
 	EXPECT_EQ(0, write_word(0, word_of(ISPENDR, SPI), bit_of(SPI)));

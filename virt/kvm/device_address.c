@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/errno.h>
+#include <linux/nospec.h>
 
 #include <kvm/device_address.h>
 
@@ -42,6 +43,7 @@ int device_address_set(struct device_addresses *addrs,
 		return -ENODEV;
 	if (type >= DEVICE_ADDRESS_TYPES)
 		return -ENODEV;
+	type = array_index_nospec(type, DEVICE_ADDRESS_TYPES);
 	if (addrs->base[type] != DEVICE_ADDRESS_UNSET)
 		return -EEXIST;
 	if (addr & (DEVICE_ADDRESS_ALIGN - 1))

@@ -2,12 +2,17 @@
 #include <linux/eventfd.h>
 #include <linux/file.h>
 #include <linux/kvm.h>
+#include <linux/mm.h>
+#include <linux/nospec.h>
 #include <linux/poll.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 #include <linux/version.h>
 #include <linux/wait.h>
 
 #include <kvm/eventfd.h>
+#include <kvm/irq_routing.h>
 #include <kvm/vm.h>
 
 static void signal_event(struct eventfd_ctx *event)
@@ -25,10 +30,12 @@ static void signal_event(struct eventfd_ctx *event)
  * struct irqfd - an eventfd that raises an interrupt
  * @link:     in vm->events.irqfds
  * @vm:       the VM
- * @gsi:      SPI, counted from 0
+ * @gsi:      what user space calls the interrupt
+ * @pin:      the SPI that @gsi is routed to, counted from 0; or IRQ_NO_PIN. With
+ *            vm->events.irqfd_lock and the lock of @queue held
  * @event:    the eventfd
- * @resample: NULL: each event is an edge. Otherwise an event raises the line, and the
- *            guest's deactivation lowers it and signals @resample
+ * @resample: NULL: each event is an edge. Otherwise an event raises the line; the guest's
+ *            deactivation lowers it and signals @resample, and so does the end of the irqfd
  * @queue:    the queue of @event
  * @wait:     our entry in it
  * @poll:     finds @queue
@@ -38,6 +45,7 @@ struct irqfd {
 	struct list_head link;
 	struct vm *vm;
 	unsigned int gsi;
+	unsigned int pin;
 	struct eventfd_ctx *event;
 	struct eventfd_ctx *resample;
 
@@ -55,9 +63,9 @@ static void take_event(struct irqfd *irqfd)
 	eventfd_ctx_do_read(irqfd->event, &count);
 	if (!count)
 		return;
-	vgic_set_spi(irqfd->vm, irqfd->gsi, true);
+	vgic_set_spi(irqfd->vm, irqfd->pin, true);
 	if (!irqfd->resample)
-		vgic_set_spi(irqfd->vm, irqfd->gsi, false);
+		vgic_set_spi(irqfd->vm, irqfd->pin, false);
 }
 
 static int irqfd_wake(wait_queue_entry_t *wait, unsigned int mode, int sync, void *key)
@@ -67,9 +75,11 @@ static int irqfd_wake(wait_queue_entry_t *wait, unsigned int mode, int sync, voi
 
 	if (flags & EPOLLIN)
 		take_event(irqfd);
-	/* Cannot sleep here; the next irqfd_ioctl() frees it. */
-	if (flags & EPOLLHUP)
+	/* Cannot sleep here. */
+	if (flags & EPOLLHUP) {
 		WRITE_ONCE(irqfd->closed, true);
+		schedule_work(&irqfd->vm->events.closed);
+	}
 	return 0;
 }
 
@@ -81,16 +91,23 @@ static void irqfd_queue(struct file *file, wait_queue_head_t *queue, poll_table 
 	add_wait_queue(queue, &irqfd->wait);
 }
 
+/* If no irqfd resamples the SPI any more, no deactivation would lower its line. */
+static void set_eoi_notify(struct vm *vm, unsigned int pin, bool notify)
+{
+	if (vgic_set_eoi_notify(vm, pin, notify) && !notify)
+		vgic_set_spi(vm, pin, false);
+}
+
 /* An SPI has EOI notification while an irqfd resamples it. */
-static void update_eoi_notify(struct vm *vm, unsigned int gsi)
+static void update_eoi_notify(struct vm *vm, unsigned int pin)
 {
 	const struct irqfd *irqfd;
 	bool notify = false;
 
 	lockdep_assert_held(&vm->events.irqfd_lock);
 	list_for_each_entry(irqfd, &vm->events.irqfds, link)
-		notify |= irqfd->gsi == gsi && irqfd->resample;
-	vgic_set_eoi_notify(vm, gsi, notify);
+		notify |= irqfd->pin == pin && irqfd->resample;
+	set_eoi_notify(vm, pin, notify);
 }
 
 static void irqfd_free(struct irqfd *irqfd)
@@ -105,11 +122,15 @@ static void irqfd_free(struct irqfd *irqfd)
 	kfree(irqfd);
 }
 
+/* Once it is freed, no event raises the line. */
 static void irqfd_remove(struct irqfd *irqfd)
 {
+	struct vm *vm = irqfd->vm;
+	unsigned int pin = irqfd->pin;
+
 	list_del(&irqfd->link);
-	update_eoi_notify(irqfd->vm, irqfd->gsi);
 	irqfd_free(irqfd);
+	update_eoi_notify(vm, pin);
 }
 
 static void remove_closed(struct vm *vm)
@@ -119,6 +140,23 @@ static void remove_closed(struct vm *vm)
 	list_for_each_entry_safe(irqfd, next, &vm->events.irqfds, link)
 		if (READ_ONCE(irqfd->closed))
 			irqfd_remove(irqfd);
+}
+
+static void closed_work(struct work_struct *work)
+{
+	struct vm *vm = container_of(work, struct vm, events.closed);
+
+	mutex_lock(&vm->events.irqfd_lock);
+	remove_closed(vm);
+	mutex_unlock(&vm->events.irqfd_lock);
+}
+
+static unsigned int pin_of(const struct vm *vm, unsigned int gsi)
+{
+	lockdep_assert_held(&vm->events.irqfd_lock);
+	if (gsi >= IRQ_ROUTES_MAX)
+		return IRQ_NO_PIN;
+	return irq_routes_pin(vm->events.routes, array_index_nospec(gsi, IRQ_ROUTES_MAX));
 }
 
 static struct irqfd *irqfd_alloc(struct vm *vm, const struct kvm_irqfd *args,
@@ -131,6 +169,7 @@ static struct irqfd *irqfd_alloc(struct vm *vm, const struct kvm_irqfd *args,
 		return ERR_PTR(-ENOMEM);
 	irqfd->vm = vm;
 	irqfd->gsi = args->gsi;
+	irqfd->pin = pin_of(vm, args->gsi);
 	ctx = eventfd_ctx_fileget(file);
 	if (IS_ERR(ctx))
 		goto free;
@@ -185,7 +224,7 @@ static long irqfd_assign_file(struct vm *vm, const struct kvm_irqfd *args,
 		return -EBUSY;
 	}
 	list_add(&irqfd->link, &vm->events.irqfds);
-	update_eoi_notify(vm, irqfd->gsi);
+	update_eoi_notify(vm, irqfd->pin);
 	irqfd_start(irqfd, file);
 	return 0;
 }
@@ -237,17 +276,86 @@ long irqfd_ioctl(struct vm *vm, const struct kvm_irqfd *args)
 
 void irqfd_resample(struct vm *vm)
 {
-	unsigned int gsi;
+	unsigned int pin;
 
-	while (vgic_next_deactivated_spi(vm, &gsi)) {
+	while (vgic_next_deactivated_spi(vm, &pin)) {
 		const struct irqfd *irqfd;
 
 		mutex_lock(&vm->events.irqfd_lock);
 		list_for_each_entry(irqfd, &vm->events.irqfds, link)
-			if (irqfd->gsi == gsi && irqfd->resample)
+			if (irqfd->pin == pin && irqfd->resample)
 				signal_event(irqfd->resample);
 		mutex_unlock(&vm->events.irqfd_lock);
 	}
+}
+
+/* ---- routes of irqfds ---- */
+
+/* Under the lock of its queue, so that no event of before raises the old pin afterwards. */
+static void irqfd_update_pin(struct irqfd *irqfd)
+{
+	unsigned int pin = pin_of(irqfd->vm, irqfd->gsi);
+
+	spin_lock_irq(&irqfd->queue->lock);
+	irqfd->pin = pin;
+	spin_unlock_irq(&irqfd->queue->lock);
+}
+
+static void update_pins(struct vm *vm)
+{
+	DECLARE_BITMAP(resampled, IRQ_PINS) = { };
+	struct irqfd *irqfd;
+	unsigned int pin;
+
+	lockdep_assert_held(&vm->events.irqfd_lock);
+	list_for_each_entry(irqfd, &vm->events.irqfds, link) {
+		irqfd_update_pin(irqfd);
+		if (irqfd->resample && irqfd->pin != IRQ_NO_PIN)
+			__set_bit(irqfd->pin, resampled);
+		cond_resched();
+	}
+	for (pin = 0; pin < IRQ_PINS; pin++)
+		set_eoi_notify(vm, pin, test_bit(pin, resampled));
+}
+
+static int routes_fill(struct irq_routes *routes, u32 nr,
+		       const struct kvm_irq_routing_entry __user *user)
+{
+	struct kvm_irq_routing_entry *entries;
+	int ret = 0;
+	u32 i;
+
+	irq_routes_clear(routes);
+	entries = vmemdup_user(user, array_size(nr, sizeof(*entries)));
+	if (IS_ERR(entries))
+		return PTR_ERR(entries);
+	for (i = 0; i < nr && !ret; i++)
+		ret = irq_routes_add(routes, &entries[i]);
+	kvfree(entries);
+	return ret;
+}
+
+long irq_routing_ioctl(struct vm *vm, const struct kvm_irq_routing *args,
+		       const struct kvm_irq_routing_entry __user *user)
+{
+	struct irq_routes *routes;
+	int ret;
+
+	if (args->nr > IRQ_ROUTES_MAX || args->flags)
+		return -EINVAL;
+	routes = kvmalloc(sizeof(*routes), GFP_KERNEL_ACCOUNT);
+	if (!routes)
+		return -ENOMEM;
+	ret = routes_fill(routes, args->nr, user);
+	/* Initialising the GIC connects all GSIs anew [routing.before_init]. */
+	if (!ret && vgic_is_ready(vm)) {
+		mutex_lock(&vm->events.irqfd_lock);
+		swap(routes, vm->events.routes);
+		update_pins(vm);
+		mutex_unlock(&vm->events.irqfd_lock);
+	}
+	kvfree(routes);
+	return ret;
 }
 
 /* ---- ioeventfds ---- */
@@ -416,6 +524,7 @@ void events_init(struct vm_events *events)
 {
 	mutex_init(&events->irqfd_lock);
 	INIT_LIST_HEAD(&events->irqfds);
+	INIT_WORK(&events->closed, closed_work);
 	init_rwsem(&events->io_lock);
 	INIT_LIST_HEAD(&events->ioeventfds);
 }
@@ -429,6 +538,9 @@ void events_destroy(struct vm *vm)
 	list_for_each_entry_safe(irqfd, next_irqfd, &vm->events.irqfds, link)
 		irqfd_remove(irqfd);
 	mutex_unlock(&vm->events.irqfd_lock);
+	/* No irqfd schedules it any more. */
+	cancel_work_sync(&vm->events.closed);
+	kvfree(vm->events.routes);
 	list_for_each_entry_safe(io, next_io, &vm->events.ioeventfds, link)
 		ioeventfd_free(io);
 }

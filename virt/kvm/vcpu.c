@@ -170,6 +170,7 @@ static struct vcpu *vcpu_alloc(struct vm *vm, unsigned int id)
 	vcpu->vm = vm;
 	vcpu->id = id;
 	vcpu->running_on = VCPU_NOT_RUNNING;
+	vcpu->off = true;
 	vcpu->mmio_page = ~0ULL;
 	mutex_init(&vcpu->mutex);
 	init_waitqueue_head(&vcpu->wait);
@@ -194,7 +195,7 @@ static int check_new_vcpu(struct vm *vm, unsigned long id)
 		return -EBUSY;
 	if (id >= VM_MAX_VCPUS)
 		return -EINVAL;
-	return vm->vcpus[id] ? -EEXIST : 0;
+	return vm_vcpu(vm, id) ? -EEXIST : 0;
 }
 
 int vcpu_create(struct vm *vm, unsigned long id)

@@ -12,6 +12,7 @@
 #include <kvm/arch.h>
 #include <kvm/debugfs.h>
 #include <kvm/gic_host.h>
+#include <kvm/irq_routing.h>
 #include <kvm/vm.h>
 
 /* ---- capabilities ---- */
@@ -47,6 +48,8 @@ int vm_check_extension(unsigned long capability)
 	case KVM_CAP_IRQFD:
 	case KVM_CAP_IRQFD_RESAMPLE:
 		return gic_host.present;
+	case KVM_CAP_IRQ_ROUTING:
+		return gic_host.present ? IRQ_ROUTES_MAX : 0;
 	default:
 		return arch_check_extension(capability);
 	}
@@ -122,6 +125,14 @@ static long vm_ioctl(struct file *file, unsigned int call, unsigned long arg)
 		if (copy_from_user(&irqfd, argp, sizeof(irqfd)))
 			return -EFAULT;
 		return irqfd_ioctl(vm, &irqfd);
+	}
+	case KVM_SET_GSI_ROUTING: {
+		struct kvm_irq_routing __user *user = argp;
+		struct kvm_irq_routing routing;
+
+		if (copy_from_user(&routing, user, sizeof(routing)))
+			return -EFAULT;
+		return irq_routing_ioctl(vm, &routing, user->entries);
 	}
 	case KVM_IOEVENTFD: {
 		struct kvm_ioeventfd ioeventfd;

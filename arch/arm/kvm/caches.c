@@ -2,10 +2,17 @@
 /*
  * Carries out what cache_state.c decides for a vCPU. All of it is for the vCPU's thread.
  */
+#include <linux/moduleparam.h>
+
 #include <kvm/arch.h>
 
 #include "arch.h"
 #include "caches.h"
+
+static bool trap_vm_registers;
+module_param(trap_vm_registers, bool, 0444);
+MODULE_PARM_DESC(trap_vm_registers,
+		 "Trap all writes to virtual memory registers, for tests (default: N)");
 
 static struct stage2 *stage2_of(struct vcpu *vcpu)
 {
@@ -27,7 +34,7 @@ static void carry_out(struct vcpu *vcpu, enum cache_work work)
 		break;
 	}
 	hyp->hcr &= ~HCR_TVM;
-	if (cache_traps(&vcpu->arch.caches))
+	if (cache_traps(&vcpu->arch.caches) || trap_vm_registers)
 		hyp->hcr |= HCR_TVM;
 }
 

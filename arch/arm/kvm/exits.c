@@ -274,6 +274,35 @@ static int handle_mmio(struct vcpu *vcpu, const struct fault *fault)
 	return mmio_to_user(vcpu, fault, &access, data);
 }
 
+/*
+ * An access to the CPU interface that its vGIC has to see, see vgic_trap_dir(). It may have
+ * recorded a deactivation, and no exit comes before the guest would see the line.
+ */
+static int handle_cpu_interface(struct vcpu *vcpu, const struct fault *fault)
+{
+	struct guest_cpu *cpu = cpu_of(vcpu);
+	struct mmio_access access;
+	u8 data[MMIO_BYTES] = { 0 };
+
+	COUNT(vcpu, gicc);
+	/* Cache maintenance, as in handle_mmio(). */
+	if (fault->hsr & HSR_ABT_CM) {
+		skip_instruction(cpu, fault->hsr | HSR_IL);
+		return 1;
+	}
+	if (mmio_decode(fault->hsr, cpu->gp.cpsr, &access))
+		return give_up(vcpu, fault);
+	if (access.write)
+		mmio_store_bytes(&access, *guest_reg(cpu, access.reg), data);
+	skip_instruction(cpu, fault->hsr);
+	vgic_cpu_access(vcpu, fault->ipa, access.len, access.write, data);
+	if (!access.write)
+		finish_load(vcpu, &access, data);
+	if (vgic_any_deactivated(&vcpu->vm->vgic))
+		irqfd_resample(vcpu->vm);
+	return 1;
+}
+
 /* ---- aborts ---- */
 
 /*
@@ -291,9 +320,11 @@ static int handle_fault(struct vcpu *vcpu, const struct fault *fault)
 		/* Device memory: no instruction fetches, no table walks. */
 		if (fault->fetch || fault->walk)
 			return give_abort(vcpu, fault);
-		COUNT(vcpu, stage2_map);
 		ret = vgic_map_cpu_interface(vcpu, fault->ipa);
-		return ret < 0 ? ret : 1;
+		if (!ret)
+			return handle_cpu_interface(vcpu, fault);
+		COUNT(vcpu, stage2_map);
+		return ret;
 	}
 
 	vcpu->arch.fetch = fault->fetch;

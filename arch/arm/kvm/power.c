@@ -56,6 +56,7 @@ void power_set(struct vcpu *vcpu, enum psci_power power)
 	arch->psci.power[vcpu->id] = power;
 	vcpu->arch.power_on = false;
 	WRITE_ONCE(vcpu->arch.on_seen, false);
+	vgic_set_power(vcpu, power == PSCI_ON);
 	spin_unlock(&arch->psci_lock);
 }
 
@@ -112,6 +113,7 @@ static void give_power_on(const struct vcpu *caller, struct vcpu *target,
 		.sctlr_ee = cpu->cp15.sctlr & SCTLR_EE,
 	};
 	WRITE_ONCE(target->arch.power_on, true);
+	vgic_set_power(target, true);
 }
 
 /* ---- waiting ---- */
@@ -159,6 +161,7 @@ static void all_off(struct vm *vm)
 		vm->arch.psci.power[i] = PSCI_OFF;
 		vcpu->arch.power_on = false;
 		WRITE_ONCE(vcpu->arch.on_seen, false);
+		vgic_set_power(vcpu, false);
 	}
 	spin_unlock(&vm->arch.psci_lock);
 	vm_kick(vm, GENMASK(VM_MAX_VCPUS - 1, 0));
@@ -176,8 +179,10 @@ int vcpu_psci(struct vcpu *vcpu)
 	target = result.action == PSCI_POWER_ON ? vm_vcpu(vm, result.target) : NULL;
 	if (target)
 		give_power_on(vcpu, target, &result);
-	if (result.action == PSCI_POWER_OFF)
+	if (result.action == PSCI_POWER_OFF) {
 		WRITE_ONCE(vcpu->arch.on_seen, false);
+		vgic_set_power(vcpu, false);
+	}
 	spin_unlock(&vm->arch.psci_lock);
 
 	if (result.action != PSCI_POWER_OFF)

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <linux/nospec.h>
+
 #include <asm/kvm.h>
 
 #include "psci.h"
@@ -16,7 +18,10 @@ static int by_affinity(const struct psci *psci, u32 mpidr)
 	/* The bits around the affinity fields have to be 0: PSCI 0.2, 5.4.2. */
 	if (mpidr & ~MPIDR_AFFINITY)
 		return -1;
-	if (aff >= PSCI_MAX_VCPUS || psci->power[aff] == PSCI_ABSENT)
+	if (aff >= PSCI_MAX_VCPUS)
+		return -1;
+	aff = array_index_nospec(aff, PSCI_MAX_VCPUS);
+	if (psci->power[aff] == PSCI_ABSENT)
 		return -1;
 	return aff;
 }

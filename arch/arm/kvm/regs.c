@@ -6,6 +6,7 @@
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/kvm.h>
+#include <linux/nospec.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
@@ -48,6 +49,7 @@ static u32 *core_reg(struct guest_cpu *cpu, unsigned int index)
 	const unsigned int first_bank = KVM_REG_ARM_CORE_REG(svc_regs);
 	const unsigned int fiq = KVM_REG_ARM_CORE_REG(fiq_regs);
 
+	index = array_index_nospec(index, NR_CORE_REGS);
 	if (index <= USR_LAST_R)
 		return &cpu->gp.r[index];
 	switch (index) {
@@ -144,6 +146,8 @@ static u32 vfp_identity(u32 number)
 	}
 }
 
+#define NR_D_REGS	ARRAY_SIZE(((struct cpu_vfp *)NULL)->d)
+
 static unsigned int nr_d_regs(void)
 {
 	return (READ_VFP(mvfr0) & 0xf) == MVFR0_D32 ? 32 : 16;
@@ -191,7 +195,7 @@ static int vfp_get(struct vcpu *vcpu, u64 id, u64 *value)
 	u32 *control = vfp_control_reg(vfp, number);
 
 	if (number < nr_d_regs() && id == VFP_ID64(number))
-		*value = vfp->d[number];
+		*value = vfp->d[array_index_nospec(number, NR_D_REGS)];
 	else if (control && id == VFP_ID32(number))
 		*value = *control;
 	else if (is_vfp_identity(number) && id == VFP_ID32(number))
@@ -208,7 +212,7 @@ static int vfp_set(struct vcpu *vcpu, u64 id, u64 value)
 	u32 *control = vfp_control_reg(vfp, number);
 
 	if (number < nr_d_regs() && id == VFP_ID64(number))
-		vfp->d[number] = value;
+		vfp->d[array_index_nospec(number, NR_D_REGS)] = value;
 	else if (number == KVM_REG_ARM_VFP_FPEXC && id == VFP_ID32(number))
 		/* Supported CPUs have no other registers of this kind. */
 		vfp->fpexc = value & FPEXC_EN;

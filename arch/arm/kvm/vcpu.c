@@ -84,7 +84,12 @@ static int enter_once(struct vcpu *vcpu)
 	hyp->hcr |= READ_ONCE(vcpu->arch.irq_lines);
 
 	timer_update_lines(vcpu);
-	vgic_load(vcpu);
+	if (!vgic_load(vcpu)) {
+		vgic_leave(vcpu);
+		local_irq_enable();
+		vgic_trap_dir(vcpu->vm);
+		return -EAGAIN;
+	}
 	timer_load(vcpu);
 	trace_kvm_entry(vcpu->id, hyp->cpu.gp.pc);
 	exit = hyp_call(hyp_run_guest, hyp);

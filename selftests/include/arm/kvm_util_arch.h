@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Needed by 6.12's kvm_util.h. */
+/* Needed by kvm_util.h of later kernels. */
 #ifndef VGIC_ABI_ARM_KVM_UTIL_ARCH_H
 #define VGIC_ABI_ARM_KVM_UTIL_ARCH_H
 
 struct kvm_vm_arch {};
+struct kvm_mmu_arch {};
 
 #endif /* VGIC_ABI_ARM_KVM_UTIL_ARCH_H */

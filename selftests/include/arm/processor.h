@@ -53,7 +53,7 @@
  * Maps guest physical addresses, up to 1 TiB, as device memory at a free guest virtual
  * address, below 4 GiB. Returns the virtual address.
  */
-vm_vaddr_t virt_map_device(struct kvm_vm *vm, vm_paddr_t gpa, uint64_t size);
+uint64_t virt_map_device(struct kvm_vm *vm, uint64_t gpa, uint64_t size);
 
 /* ---- registers from the host; the test fails if KVM does not have them ---- */
 

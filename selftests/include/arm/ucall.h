@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Needed by 6.12's ucall_common.h. */
+/* Needed by ucall_common.h of later kernels. */
 #ifndef VGIC_ABI_ARM_UCALL_H
 #define VGIC_ABI_ARM_UCALL_H
 

@@ -41,6 +41,8 @@
 #define GICC_DIR		0x1000
 
 #define GICC_CTLR_ENABLE	(1U << 0)
+#define GICC_CTLR_ENABLE1	(1U << 1)
+#define GICC_CTLR_ACKCTL	(1U << 2)
 #define GICC_CTLR_EOIMODE	(1U << 9)
 #define GICC_IAR_CPU(iar)	((iar) >> 10 & 7)
 

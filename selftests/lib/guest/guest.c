@@ -14,8 +14,10 @@
 #include "kvm_library.h"
 #include "processor.h"
 
-/* A request that is served here; all others are the test's. */
-#define GUEST_YIELD	0xffffffffU
+/* Requests that are served here; all others are the test's. */
+#define GUEST_YIELD		0xffffffffU
+#define GUEST_AWAIT_TURN	0xfffffffeU
+#define GUEST_PASS_TURN		0xfffffffdU
 
 /* ---- the guest's side ---- */
 
@@ -39,6 +41,16 @@ void guest_done(void)
 void guest_yield(void)
 {
 	guest_request(GUEST_YIELD);
+}
+
+void guest_turns_begin(void)
+{
+	guest_request(GUEST_AWAIT_TURN);
+}
+
+void guest_turn(void)
+{
+	guest_request(GUEST_PASS_TURN);
 }
 
 void guest_irqs_on(void)
@@ -116,14 +128,12 @@ static void create_vm(struct guest *guest, unsigned int nr_vcpus)
 	TEST_ASSERT(nr_vcpus <= GUEST_MAX_VCPUS, "expected at most %d vCPUs, got %u",
 		    GUEST_MAX_VCPUS, nr_vcpus);
 	guest->nr_vcpus = nr_vcpus;
-	/* The library loads the program that this names. */
-	program_invocation_name = "/proc/self/exe";
-	guest->vm = vm_create(nr_vcpus);
+	guest->vm = library_create_vm(nr_vcpus);
 }
 
 static void init_vm(struct guest *guest)
 {
-	vm_paddr_t gpa = library_ucall_gpa(guest->vm);
+	uint64_t gpa = library_ucall_gpa(guest->vm);
 	unsigned int i;
 
 	library_ucall_at(guest->vm, gpa,
@@ -248,6 +258,52 @@ static void report_exit(struct kvm_vcpu *vcpu, int ret, int error)
 			vcpu->id, run->exit_reason);
 }
 
+static pthread_mutex_t turns = PTHREAD_MUTEX_INITIALIZER;
+
+/* Passes the turn, if it is @cpu's, to the next vCPU that has not ended. */
+static void pass_turn(struct guest *guest, unsigned int cpu, bool ended)
+{
+	unsigned int i, next;
+
+	pthread_mutex_lock(&turns);
+	if (ended)
+		guest->ended |= 1U << cpu;
+	for (i = 1; guest->turn == cpu && i <= guest->nr_vcpus; i++) {
+		next = (cpu + i) % guest->nr_vcpus;
+		if (!(guest->ended >> next & 1)) {
+			guest->turn = next;
+			break;
+		}
+	}
+	pthread_mutex_unlock(&turns);
+}
+
+#define TURN_LOOK_US	50
+
+static void await_turn(const struct guest *guest, unsigned int cpu)
+{
+	while (guest->turn != cpu && !guest->failed && !guest->late)
+		usleep(TURN_LOOK_US);
+}
+
+static void serve_request(struct guest *guest, unsigned int cpu, uint64_t request)
+{
+	switch (request) {
+	case GUEST_YIELD:
+		usleep(GIVE_WAY_US);
+		break;
+	case GUEST_PASS_TURN:
+		pass_turn(guest, cpu, false);
+		await_turn(guest, cpu);
+		break;
+	case GUEST_AWAIT_TURN:
+		await_turn(guest, cpu);
+		break;
+	default:
+		guest->on_request(guest, request);
+	}
+}
+
 /* Runs the vCPU; true if the guest's code came to its end. */
 static bool run_vcpu(struct guest *guest, struct kvm_vcpu *vcpu)
 {
@@ -273,12 +329,10 @@ static bool run_vcpu(struct guest *guest, struct kvm_vcpu *vcpu)
 
 		switch (get_ucall(vcpu, &uc)) {
 		case UCALL_DONE:
+			pass_turn(guest, vcpu->id, true);
 			return true;
 		case UCALL_SYNC:
-			if (uc.args[0] == GUEST_YIELD)
-				usleep(GIVE_WAY_US);
-			else
-				guest->on_request(guest, uc.args[0]);
+			serve_request(guest, vcpu->id, uc.args[0]);
 			break;
 		case UCALL_ABORT:
 			fprintf(stderr, "vCPU %u: %s: expected 0x%llx, got 0x%llx\n",

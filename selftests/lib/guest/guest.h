@@ -38,6 +38,16 @@ void guest_done(void);
 void guest_yield(void);
 
 /*
+ * Turns: one vCPU runs at a time, and the others wait in user space. What a vCPU does to
+ * interrupt others has come to them when their turns come, since they enter the guest again.
+ * guest_turns_begin() waits for the calling vCPU's first turn; the first vCPU's comes at once.
+ * guest_turn() passes the turn to the next vCPU that has not ended, and waits for the caller's
+ * next one. guest_done() passes it as well.
+ */
+void guest_turns_begin(void);
+void guest_turn(void);
+
+/*
  * Waits until *@count is at least @want, without a time limit: a slow machine is not a
  * broken kernel. If it never happens, the runner ends the test, and the host prints for
  * each vCPU what it waited for. @what is a constant.
@@ -121,9 +131,13 @@ static inline void guest_write(uint64_t va, uint32_t value)
 #ifdef __aarch64__
 #define GUEST_STORE(insn, va, value)	\
 	asm volatile(insn " %w0, [%1]" : : "r" (value), "r" (va) : "memory")
+#define GUEST_LOAD(insn, va, value)	\
+	asm volatile(insn " %w0, [%1]" : "=r" (value) : "r" (va) : "memory")
 #else
 #define GUEST_STORE(insn, va, value)	\
 	asm volatile(insn " %0, [%1]" : : "r" (value), "r" ((uint32_t)(va)) : "memory")
+#define GUEST_LOAD(insn, va, value)	\
+	asm volatile(insn " %0, [%1]" : "=r" (value) : "r" ((uint32_t)(va)) : "memory")
 #endif
 
 static inline void guest_write_half(uint64_t va, uint16_t value)
@@ -136,15 +150,19 @@ static inline void guest_write_byte(uint64_t va, uint8_t value)
 	GUEST_STORE("strb", va, value);
 }
 
+static inline uint16_t guest_read_half(uint64_t va)
+{
+	uint32_t value;
+
+	GUEST_LOAD("ldrh", va, value);
+	return value;
+}
+
 static inline uint8_t guest_read_byte(uint64_t va)
 {
 	uint32_t value;
 
-#ifdef __aarch64__
-	asm volatile("ldrb %w0, [%1]" : "=r" (value) : "r" (va) : "memory");
-#else
-	asm volatile("ldrb %0, [%1]" : "=r" (value) : "r" ((uint32_t)va) : "memory");
-#endif
+	GUEST_LOAD("ldrb", va, value);
 	return value;
 }
 
@@ -163,6 +181,8 @@ static inline uint8_t guest_read_byte(uint64_t va)
  * @context:  for these callbacks
  * @limit_s:  time limit of guest_run(), multiplied by patience(); 0: enough for most
  *            tests
+ * @turn:     index of the vCPU whose turn it is
+ * @ended:    mask of the vCPUs whose code has ended
  * @failed:   a vCPU has failed, and the others are stopped
  * @late:     the time limit or SIGTERM stops all vCPUs
  */
@@ -177,6 +197,8 @@ struct guest {
 	bool (*on_exit)(struct guest *guest, struct kvm_run *run);
 	void *context;
 	unsigned int limit_s;
+	volatile unsigned int turn;
+	unsigned int ended;
 	volatile bool failed;
 	volatile bool late;
 };

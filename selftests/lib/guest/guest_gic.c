@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "abi/vgic_uapi.h"
 #include "guest_gic.h"
 
 struct guest_gic guest_gic;
@@ -21,8 +22,17 @@ int guest_gic_place(struct guest *guest, const struct abi_kind *dist,
 		    const struct abi_kind *cpu, uint64_t dist_addr,
 		    uint64_t cpu_addr)
 {
+	return guest_gic_create(guest, dist, cpu, dist_addr, cpu_addr, 0);
+}
+
+int guest_gic_create(struct guest *guest, const struct abi_kind *dist,
+		     const struct abi_kind *cpu, uint64_t dist_addr,
+		     uint64_t cpu_addr, unsigned int nr_irqs)
+{
 	int ret = abi_gic_create(&guest->abi, dist);
 
+	if (!ret && nr_irqs)
+		ret = vgic_set_nr_irqs(guest->abi.dev, nr_irqs);
 	if (!ret)
 		ret = abi_addr_set(&guest->abi, dist, dist_addr);
 	if (!ret)
@@ -46,10 +56,7 @@ int guest_gic_place(struct guest *guest, const struct abi_kind *dist,
 
 #define PRIVATE_INTIDS	32
 
-/*
- * The frame with the registers of an interrupt: a GICv3's redistributor for private ones.
- */
-static uint64_t irq_base(unsigned int intid)
+uint64_t gic_irq_base(unsigned int intid)
 {
 	if (guest_gic.v3 && intid < PRIVATE_INTIDS)
 		return guest_gic.cpu + (uint64_t)GICR_STRIDE * guest_cpu() +
@@ -59,18 +66,28 @@ static uint64_t irq_base(unsigned int intid)
 
 static void set_irq_bit(unsigned int offset, unsigned int intid)
 {
-	guest_write(irq_base(intid) + offset, 1U << (intid % 32));
+	guest_write(gic_irq_base(intid) + offset, 1U << (intid % 32));
 }
 
 static bool test_irq_bit(unsigned int offset, unsigned int intid)
 {
-	return guest_read(irq_base(intid) + offset) >> (intid % 32) & 1;
+	return guest_read(gic_irq_base(intid) + offset) >> (intid % 32) & 1;
 }
 
 void gic_enable(void)
 {
 	/* GICv3: affinity routing (ARE) and non-secure group 1. */
 	guest_write(guest_gic.dist + GICD_CTLR, guest_gic.v3 ? 0x12 : 1);
+}
+
+void gic_disable(void)
+{
+	guest_write(guest_gic.dist + GICD_CTLR, guest_gic.v3 ? 0x10 : 0);
+}
+
+bool gic_is_enabled(void)
+{
+	return guest_read(guest_gic.dist + GICD_CTLR) & (guest_gic.v3 ? 0x2 : 0x1);
 }
 
 void gic_cpu_enable(void)
@@ -98,7 +115,37 @@ void gic_irq_enable(unsigned int intid)
 
 void gic_private_irqs_enable(uint32_t mask)
 {
-	guest_write(irq_base(0) + GICD_ISENABLER(0), mask);
+	guest_write(gic_irq_base(0) + GICD_ISENABLER(0), mask);
+}
+
+void gic_irq_disable(unsigned int intid)
+{
+	set_irq_bit(GICD_ICENABLER(intid), intid);
+}
+
+bool gic_irq_is_enabled(unsigned int intid)
+{
+	return test_irq_bit(GICD_ISENABLER(intid), intid);
+}
+
+void gic_irq_set_pending(unsigned int intid)
+{
+	set_irq_bit(GICD_ISPENDR(intid), intid);
+}
+
+void gic_irq_clear_pending(unsigned int intid)
+{
+	set_irq_bit(GICD_ICPENDR(intid), intid);
+}
+
+void gic_irq_set_active(unsigned int intid)
+{
+	set_irq_bit(GICD_ISACTIVER(intid), intid);
+}
+
+void gic_irq_clear_active(unsigned int intid)
+{
+	set_irq_bit(GICD_ICACTIVER(intid), intid);
 }
 
 bool gic_irq_is_pending(unsigned int intid)
@@ -113,12 +160,12 @@ bool gic_irq_is_active(unsigned int intid)
 
 void gic_irq_set_priority(unsigned int intid, uint8_t priority)
 {
-	guest_write_byte(irq_base(intid) + GICD_IPRIORITYR(intid), priority);
+	guest_write_byte(gic_irq_base(intid) + GICD_IPRIORITYR(intid), priority);
 }
 
 void gic_irq_set_edge(unsigned int intid, bool edge)
 {
-	uint64_t reg = irq_base(intid) + GICD_ICFGR(intid);
+	uint64_t reg = gic_irq_base(intid) + GICD_ICFGR(intid);
 	unsigned int shift = 2 * (intid % 16);
 	uint32_t value = guest_read(reg) & ~(3U << shift);
 
@@ -139,14 +186,19 @@ void gic_irq_route(unsigned int intid, unsigned int cpu)
 			 1U << cpu << shift);
 }
 
-void gic_send_sgi(unsigned int intid, unsigned int cpu)
+void gic_send_sgi_to(unsigned int intid, unsigned int cpus)
 {
-	/* Earlier writes have to be visible to the vCPU that is interrupted. */
+	/* Earlier writes have to be visible to the vCPUs that are interrupted. */
 	__sync_synchronize();
 	if (guest_gic.v3)
-		gicv3_icc_write(ICC_SGI1R, (uint64_t)intid << 24 | 1U << cpu);
+		gicv3_icc_write(ICC_SGI1R, (uint64_t)intid << 24 | cpus);
 	else
-		guest_write(guest_gic.dist + GICD_SGIR, 1U << cpu << 16 | intid);
+		guest_write(guest_gic.dist + GICD_SGIR, cpus << 16 | intid);
+}
+
+void gic_send_sgi(unsigned int intid, unsigned int cpu)
+{
+	gic_send_sgi_to(intid, 1U << cpu);
 }
 
 #define ICC_SGI1R_TO_OTHERS	(1ULL << 40)
@@ -227,6 +279,13 @@ uint32_t gic_priority_mask(void)
 	if (guest_gic.v3)
 		return gicv3_icc_read(ICC_PMR);
 	return guest_read(guest_gic.cpu + GICC_PMR);
+}
+
+uint32_t gic_running_priority(void)
+{
+	if (guest_gic.v3)
+		return gicv3_icc_read(ICC_RPR);
+	return guest_read(guest_gic.cpu + GICC_RPR);
 }
 
 /* ---- the marker ---- */

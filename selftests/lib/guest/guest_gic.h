@@ -36,24 +36,47 @@ int guest_gic_place(struct guest *guest, const struct abi_kind *dist,
 		    const struct abi_kind *cpu, uint64_t dist_addr,
 		    uint64_t cpu_addr);
 
+/*
+ * The same with @nr_irqs interrupts, which only the dialect of device attributes can ask for; 0:
+ * the default.
+ */
+int guest_gic_create(struct guest *guest, const struct abi_kind *dist,
+		     const struct abi_kind *cpu, uint64_t dist_addr,
+		     uint64_t cpu_addr, unsigned int nr_irqs);
+
 /* Bytes of each region, for the guest's number of vCPUs. */
 uint64_t guest_gic_dist_size(const struct abi_kind *dist);
 uint64_t guest_gic_cpu_size(const struct guest *guest, const struct abi_kind *cpu);
 
-/* Enables the distributor; once, before anything else. */
+/* Enables the distributor; before anything else. */
 void gic_enable(void);
+void gic_disable(void);
+bool gic_is_enabled(void);
 
 /* Enables the calling vCPU's interface, with no priority masked. */
 void gic_cpu_enable(void);
 
+/*
+ * Virtual address of the frame with the registers of an interrupt: on a GICv3 that of the
+ * calling vCPU's redistributor for private ones.
+ */
+uint64_t gic_irq_base(unsigned int intid);
+
 void gic_irq_enable(unsigned int intid);
 void gic_private_irqs_enable(uint32_t mask);	/* of the calling vCPU, a bit each */
+void gic_irq_disable(unsigned int intid);
+bool gic_irq_is_enabled(unsigned int intid);
+void gic_irq_set_pending(unsigned int intid);	/* no SGI of a GICv2 */
+void gic_irq_clear_pending(unsigned int intid);
 bool gic_irq_is_pending(unsigned int intid);
+void gic_irq_set_active(unsigned int intid);
+void gic_irq_clear_active(unsigned int intid);
 bool gic_irq_is_active(unsigned int intid);
 void gic_irq_set_priority(unsigned int intid, uint8_t priority);
 void gic_irq_set_edge(unsigned int intid, bool edge);
 void gic_irq_route(unsigned int intid, unsigned int cpu);
 void gic_send_sgi(unsigned int intid, unsigned int cpu);
+void gic_send_sgi_to(unsigned int intid, unsigned int cpus);	/* a mask */
 void gic_send_sgi_to_others(unsigned int intid);	/* all vCPUs but the caller's */
 
 /*
@@ -71,6 +94,7 @@ void gic_split_eoi(bool split);
 
 void gic_set_priority_mask(uint32_t mask);
 uint32_t gic_priority_mask(void);
+uint32_t gic_running_priority(void);
 
 /* Waits for an interrupt and acknowledges it. @what is a constant. */
 uint32_t gic_await_ack(const char *what);
@@ -101,8 +125,31 @@ void gic_expect_none(const char *what);
  */
 uint32_t gic_expect_before_marker(const char *what, unsigned int intid);
 
-/* GICv3 CPU interface, provided for each architecture that has it. */
-enum gicv3_icc { ICC_IAR1, ICC_EOIR1, ICC_DIR, ICC_PMR, ICC_CTLR, ICC_SRE, ICC_IGRPEN1, ICC_SGI1R };
+/*
+ * System registers of a GICv3's CPU interface, with the numbers of
+ * KVM_DEV_ARM_VGIC_GRP_CPU_SYSREGS.
+ */
+#define ICC_REGISTER(crn, crm, op2)	(3 << 14 | (crn) << 7 | (crm) << 3 | (op2))
+
+enum gicv3_icc {
+	ICC_PMR		= ICC_REGISTER(4, 6, 0),
+	ICC_IAR0	= ICC_REGISTER(12, 8, 0),
+	ICC_EOIR0	= ICC_REGISTER(12, 8, 1),
+	ICC_BPR0	= ICC_REGISTER(12, 8, 3),
+	ICC_DIR		= ICC_REGISTER(12, 11, 1),
+	ICC_RPR		= ICC_REGISTER(12, 11, 3),
+	ICC_SGI1R	= ICC_REGISTER(12, 11, 5),
+	ICC_IAR1	= ICC_REGISTER(12, 12, 0),
+	ICC_EOIR1	= ICC_REGISTER(12, 12, 1),
+	ICC_HPPIR1	= ICC_REGISTER(12, 12, 2),
+	ICC_BPR1	= ICC_REGISTER(12, 12, 3),
+	ICC_CTLR	= ICC_REGISTER(12, 12, 4),
+	ICC_SRE		= ICC_REGISTER(12, 12, 5),
+	ICC_IGRPEN0	= ICC_REGISTER(12, 12, 6),
+	ICC_IGRPEN1	= ICC_REGISTER(12, 12, 7),
+};
+
+/* Provided for each architecture; on one without them the guest fails. */
 uint64_t gicv3_icc_read(enum gicv3_icc reg);
 void gicv3_icc_write(enum gicv3_icc reg, uint64_t value);
 

@@ -2,6 +2,32 @@
 #include "kvm_library.h"
 #include "processor.h"
 
+/* ---- VMs and registers ---- */
+
+#ifdef LIBRARY_HAS_DEFAULT_VGIC
+#define library_without_gic()	test_disable_default_vgic()
+#else
+#define library_without_gic()
+#endif
+
+struct kvm_vm *library_create_vm(unsigned int nr_vcpus)
+{
+	library_without_gic();
+	/* The library loads the program that this names. */
+	program_invocation_name = "/proc/self/exe";
+	return vm_create(nr_vcpus);
+}
+
+uint64_t library_get_reg(struct kvm_vcpu *vcpu, uint64_t id)
+{
+	uint64_t value = 0;
+
+	TEST_ASSERT(!__vcpu_get_reg(vcpu, id, &value),
+		    "KVM_GET_ONE_REG of 0x%llx: expected success, got %s",
+		    (unsigned long long)id, strerror(errno));
+	return value;
+}
+
 /* ---- calls from the guest ---- */
 
 /*
@@ -10,10 +36,10 @@
  * guest passes a host address, which is another process's once a guest was restored, and
  * stores it right behind the guest's memory, where tests place devices.
  */
-static vm_paddr_t exit_gpa;	/* where the host sees the store */
+static uint64_t exit_gpa;	/* where the host sees the store */
 static void *exit_va;		/* where the guest makes it */
 
-vm_paddr_t library_ucall_gpa(struct kvm_vm *vm)
+uint64_t library_ucall_gpa(struct kvm_vm *vm)
 {
 #ifdef __arm__
 	/* Below 4 GiB, so that a guest can report errors above. */
@@ -26,7 +52,7 @@ vm_paddr_t library_ucall_gpa(struct kvm_vm *vm)
 #endif
 }
 
-void library_ucall_at(struct kvm_vm *vm, vm_paddr_t gpa, uint64_t va)
+void library_ucall_at(struct kvm_vm *vm, uint64_t gpa, uint64_t va)
 {
 	exit_gpa = gpa;
 	exit_va = (void *)(uintptr_t)va;
@@ -87,9 +113,9 @@ uint64_t get_ucall(struct kvm_vcpu *vcpu, struct ucall *words)
 	return copy.cmd;
 }
 
-#ifdef KVM_LIBRARY_6_12
+#ifdef LIBRARY_HAS_UCALL_PAGES
 /* Called by vm_create(), before the test has placed its devices. */
-void ucall_init(struct kvm_vm *vm, vm_paddr_t mmio_gpa)
+void ucall_init(struct kvm_vm *vm, uint64_t mmio_gpa)
 {
 	(void)vm;
 	(void)mmio_gpa;
@@ -105,7 +131,7 @@ int ucall_nr_pages_required(uint64_t page_size)
 /* ---- a vCPU of 32-bit ARM, as vm_vcpu_add() makes it ---- */
 
 #ifdef __arm__
-#ifdef KVM_LIBRARY_6_12
+#ifdef LIBRARY_HAS_ENTRY_POINT
 struct kvm_vcpu *vm_arch_vcpu_add(struct kvm_vm *vm, uint32_t vcpu_id)
 {
 	return arm_vcpu_add(vm, vcpu_id, 0, NULL);

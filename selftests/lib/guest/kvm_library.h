@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Differences between the KVM selftests library of Linux 6.1 and of 6.12. No other file
- * depends on the version; the Makefile finds files by their names.
+ * Differences between the KVM selftests libraries of kernels from 6.1 on. Only this header,
+ * kvm_library.c and the Makefile know of them. They look at what the library has, not at its
+ * version: LIBRARY_HAS_* is defined by the Makefile for names that it finds in the library's
+ * headers.
+ *
+ * Its addresses are uint64_t in all of them, under names that changed.
  */
 #ifndef VGIC_ABI_KVM_LIBRARY_H
 #define VGIC_ABI_KVM_LIBRARY_H
@@ -10,16 +14,34 @@
 
 #include "kvm_util.h"
 
-/* 6.12's vm_create() sets up calls from the guest, 6.1's leaves that to tests. */
-#if __has_include("kvm_util_types.h")
-#define KVM_LIBRARY_6_12
+/* What describes the guest's stage 1: pgd, pgd_created and pgtable_levels. */
+#ifdef LIBRARY_HAS_STRUCT_MMU
+#define library_mmu(vm)		(&(vm)->mmu)
+#else
+#define library_mmu(vm)		(vm)
 #endif
+
+/* Memory of a guest, mapped at a free guest virtual address from @min on: the address. */
+static inline uint64_t library_alloc(struct kvm_vm *vm, size_t size, uint64_t min)
+{
+#ifdef LIBRARY_HAS_VM_ALLOC
+	return vm_alloc(vm, size, min);
+#else
+	return vm_vaddr_alloc(vm, size, min);
+#endif
+}
+
+/* vm_create() for tests that create and place the GIC themselves. */
+struct kvm_vm *library_create_vm(unsigned int nr_vcpus);
+
+/* KVM_GET_ONE_REG of a 64-bit register, which has to exist. */
+uint64_t library_get_reg(struct kvm_vcpu *vcpu, uint64_t id);
 
 /*
  * Where calls from the guest, ucall(), exit: the guest physical address that the host
  * sees, and the guest's virtual address of it, mapped as a device.
  */
-vm_paddr_t library_ucall_gpa(struct kvm_vm *vm);
-void library_ucall_at(struct kvm_vm *vm, vm_paddr_t gpa, uint64_t va);
+uint64_t library_ucall_gpa(struct kvm_vm *vm);
+void library_ucall_at(struct kvm_vm *vm, uint64_t gpa, uint64_t va);
 
 #endif /* VGIC_ABI_KVM_LIBRARY_H */

@@ -727,8 +727,9 @@ int ktap_main(int argc, char **argv, struct ktap_names names,
 	}
 	memcpy(w.names.name, names.name, names.count * sizeof(*names.name));
 	for (i = first; i < names.count; i++)
-		w.selected[i] = !tests || !*tests ||
-				matches_any(tests, program, names.name[i]);
+		w.selected[i] = !(names.needs[i] & KTAP_NOT_PLANNED) &&
+				(!tests || !*tests ||
+				 matches_any(tests, program, names.name[i]));
 	if (!all) {
 		w.trouble = abi_probe_apart(STUCK_MS);
 		if (!w.trouble)

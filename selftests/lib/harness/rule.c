@@ -65,6 +65,13 @@ static const struct rule_deviation *find_deviation(const struct rule *rule,
 	return NULL;
 }
 
+bool rule_is_about(const char *fixture, const char *variant, const char *test)
+{
+	const struct rule *rule = find_rule(fixture, test);
+
+	return !rule || find_expected(rule, variant);
+}
+
 const char *rule_says(const char *id, const char *variant)
 {
 	const struct rule *rule = find_rule_by_id(id);

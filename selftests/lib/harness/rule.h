@@ -85,6 +85,12 @@ bool rule_check(struct rule_run *run, const char *outcome, const char *fmt, ...)
  */
 const char *rule_says(const char *id, const char *variant);
 
+/*
+ * False if the rule of the test is about other variants only: its expectation has no pattern
+ * that this one matches.
+ */
+bool rule_is_about(const char *fixture, const char *variant, const char *test);
+
 /* "OK" for 0 and above, else the name of the errno. */
 const char *rule_outcome(int ret);
 

@@ -5,6 +5,8 @@
 
 #define BIT_OF(cpu)	((u8)(1U << (cpu)))
 
+#define GICC_DIR_INTID	0x3ffU
+
 /* ---- interrupts ---- */
 
 /* All fields are 0 before. */
@@ -59,29 +61,45 @@ static unsigned int priority_mask(const struct gic_cpu *cpu)
 	return cpu->vmcr >> GICH_VMCR_PMR_SHIFT << 3;
 }
 
+static u32 group_of(const struct gic_irq *irq)
+{
+	return irq->group1 ? GICH_VMCR_GROUP1 : GICH_VMCR_GROUP0;
+}
+
+/* Would the vCPU be signalled the interrupt: is it on, and does its interface let it through? */
+static bool can_take(const struct gic_cpu *cpu, const struct gic_irq *irq)
+{
+	return !cpu->off && cpu->vmcr & group_of(irq) && irq->priority < priority_mask(cpu);
+}
+
 /*
- * The vCPU that an interrupt goes to. An SPI with several targets (1-N model, 3.1.2)
- * goes to the first whose priority mask lets it through, or to the first if none does.
- * The mask of a running vCPU is the one that it was entered with.
+ * The vCPU that takes the next occurrence of an interrupt. An SPI with several targets (1-N
+ * model, 3.1.2) goes to the first that can take it, or to the first if none can. Of a
+ * running vCPU, that is known as of its entry; see gic_irq_changed().
  */
-static unsigned int target_of(const struct gic_state *gic, const struct gic_irq *irq)
+static unsigned int next_target(const struct gic_state *gic, const struct gic_irq *irq)
 {
 	unsigned int cpu, first = GIC_NO_CPU;
+	u8 targets;
 
-	if (gic_is_private(irq) || (irq->active && irq->cpu != GIC_NO_CPU))
+	if (gic_is_private(irq))
 		return irq->cpu;
-	/* GICD_ITARGETSR is RAZ/WI with one CPU interface, 4.3.12. */
-	if (gic->nr_vcpus == 1)
-		return 0;
-	for (cpu = 0; cpu < gic->nr_vcpus; cpu++) {
-		if (!(irq->targets & BIT_OF(cpu)))
+	targets = gic_has_one_cpu(gic) ? gic->cpus : irq->targets;
+	for (cpu = 0; targets >> cpu; cpu++) {
+		if (!(targets & BIT_OF(cpu)))
 			continue;
-		if (irq->priority < priority_mask(&gic->cpu[cpu]))
+		if (can_take(&gic->cpu[cpu], irq))
 			return cpu;
 		if (first == GIC_NO_CPU)
 			first = cpu;
 	}
 	return first;
+}
+
+/* The vCPU whose list registers an interrupt goes to: that on which it is active, if any. */
+static unsigned int target_of(const struct gic_state *gic, const struct gic_irq *irq)
+{
+	return irq->active && irq->cpu != GIC_NO_CPU ? irq->cpu : next_target(gic, irq);
 }
 
 /* ---- candidates for list registers ---- */
@@ -135,6 +153,7 @@ static unsigned int next_candidate(const struct gic_cpu *cpu, unsigned int from)
 u8 gic_irq_changed(struct gic_state *gic, struct gic_irq *irq)
 {
 	unsigned int target = GIC_NO_CPU;
+	u8 kick_mask;
 
 	/* Its owner folds it first: its list register has the state. */
 	if (irq->owner != GIC_NO_CPU)
@@ -142,8 +161,16 @@ u8 gic_irq_changed(struct gic_state *gic, struct gic_irq *irq)
 
 	if (irq->active || forwarded(gic, irq))
 		target = target_of(gic, irq);
+	kick_mask = target != GIC_NO_CPU ? BIT_OF(target) : 0;
+	/*
+	 * No target could take it when it was entered. Those that run may have changed their
+	 * interface since: their exit tells.
+	 */
+	if (kick_mask && irq->candidate_of != target && !gic_is_private(irq) &&
+	    !irq->active && !can_take(&gic->cpu[target], irq))
+		kick_mask |= irq->targets;
 	set_candidate(gic, irq, target);
-	return target != GIC_NO_CPU ? BIT_OF(target) : 0;
+	return kick_mask;
 }
 
 u8 gic_all_changed(struct gic_state *gic)
@@ -161,10 +188,18 @@ u8 gic_all_changed(struct gic_state *gic)
 
 u8 gic_set_vmcr(struct gic_state *gic, unsigned int cpu, u32 vmcr)
 {
-	bool changes = gic_mask_changes(&gic->cpu[cpu], vmcr) && gic->nr_vcpus > 1;
+	bool changes = gic_vmcr_opens_other(&gic->cpu[cpu], vmcr) && gic->nr_vcpus > 1;
 
 	gic->cpu[cpu].vmcr = vmcr;
 	return changes ? gic_all_changed(gic) & ~BIT_OF(cpu) : 0;
+}
+
+u8 gic_set_power(struct gic_state *gic, unsigned int cpu, bool on)
+{
+	if (gic->cpu[cpu].off == !on)
+		return 0;
+	gic->cpu[cpu].off = !on;
+	return gic_all_changed(gic);
 }
 
 u8 gic_set_line(struct gic_state *gic, unsigned int cpu, unsigned int intid, bool level)
@@ -184,13 +219,12 @@ u8 gic_set_line(struct gic_state *gic, unsigned int cpu, unsigned int intid, boo
 
 bool gic_has_pending(struct gic_state *gic, unsigned int cpu)
 {
-	unsigned int mask = priority_mask(&gic->cpu[cpu]);
 	unsigned int intid;
 
 	FOR_EACH_CANDIDATE(&gic->cpu[cpu], intid) {
 		const struct gic_irq *irq = gic_irq(gic, cpu, intid);
 
-		if (!irq->active && irq->priority < mask && forwarded(gic, irq))
+		if (!irq->active && can_take(&gic->cpu[cpu], irq) && forwarded(gic, irq))
 			return true;
 	}
 	return false;
@@ -209,23 +243,42 @@ static bool more_urgent(const struct gic_irq *a, const struct gic_irq *b)
 	return a->intid < b->intid;
 }
 
+static bool has_other_target(const struct gic_irq *irq, unsigned int cpu)
+{
+	return !gic_is_private(irq) && irq->targets & ~BIT_OF(cpu);
+}
+
+/*
+ * Does an SPI with several targets wait for one of them to enable its group? Then it is in no
+ * list register, so that the one that does so first can have it at once.
+ */
+static bool waits_for_enable(const struct gic_cpu *c, const struct gic_irq *irq, unsigned int cpu)
+{
+	return !(c->vmcr & group_of(irq)) && !irq->active && has_other_target(irq, cpu);
+}
+
 /*
  * Chooses the most urgent candidates, at most @max, in order of priority, and returns
- * their number. Sets the maintenance interrupts in @hcr that are needed if others are
- * left over. If any candidate is pending, one of the chosen is: with EOImode 1 a guest
- * may acknowledge it while other interrupts of the same priority are active.
+ * their number. Sets the maintenance interrupts in the vCPU's @hcr that are needed if
+ * others are left over, and @active_left_out. If any candidate is pending, one of the
+ * chosen is: with EOImode 1 a guest may acknowledge it while other interrupts of the same
+ * priority are active.
  */
 static unsigned int choose(struct gic_state *gic, unsigned int cpu, u16 *chosen,
-			   unsigned int max, u32 *hcr)
+			   unsigned int max)
 {
+	struct gic_cpu *c = &gic->cpu[cpu];
 	const struct gic_irq *pending = NULL;
-	unsigned int intid, i, n = 0, all_pending = 0, has_pending = 0;
+	unsigned int intid, i, n = 0, all_active = 0, all_pending = 0, has_pending = 0;
 
-	FOR_EACH_CANDIDATE(&gic->cpu[cpu], intid) {
+	FOR_EACH_CANDIDATE(c, intid) {
 		struct gic_irq *irq = gic_irq(gic, cpu, intid);
 
+		if (waits_for_enable(c, irq, cpu))
+			continue;
 		if (n == max)
-			*hcr |= GICH_HCR_UIE | GICH_HCR_LRENPIE;
+			c->hcr |= GICH_HCR_UIE | GICH_HCR_LRENPIE;
+		all_active += irq->active;
 		all_pending += !irq->active;
 		if (!irq->active && (!pending || more_urgent(irq, pending)))
 			pending = irq;
@@ -247,7 +300,8 @@ static unsigned int choose(struct gic_state *gic, unsigned int cpu, u16 *chosen,
 	}
 	/* The next one is needed once these are acknowledged: all may stay active. */
 	if (all_pending > has_pending)
-		*hcr |= GICH_HCR_NPIE;
+		c->hcr |= GICH_HCR_NPIE;
+	c->active_left_out = all_active > n - has_pending;
 	return n;
 }
 
@@ -261,8 +315,19 @@ static unsigned int first_of(u8 mask)
 	return cpu;
 }
 
-/* Moves an interrupt's state into the value of a list register. */
-static u32 to_lr(const struct gic_state *gic, struct gic_irq *irq)
+/*
+ * May the next occurrence of an edge be pending in vCPU @cpu's list register? Beside an
+ * active one it becomes pending there at the EOI, without an exit, so it must be that
+ * vCPU's.
+ */
+static bool may_follow(const struct gic_state *gic, unsigned int cpu,
+		       const struct gic_irq *irq)
+{
+	return !irq->active || next_target(gic, irq) == cpu;
+}
+
+/* Moves an interrupt's state into the value of a list register of vCPU @cpu. */
+static u32 to_lr(const struct gic_state *gic, unsigned int cpu, struct gic_irq *irq)
 {
 	u32 lr = irq->intid | (u32)(irq->priority >> 3) << GICH_LR_PRIORITY_SHIFT;
 
@@ -286,7 +351,9 @@ static u32 to_lr(const struct gic_state *gic, struct gic_irq *irq)
 		if (irq->sources)
 			lr |= GICH_LR_EOI;
 	} else if (irq->edge) {
-		if (forwarded(gic, irq)) {
+		if (forwarded(gic, irq) && !may_follow(gic, cpu, irq)) {
+			lr |= GICH_LR_EOI;
+		} else if (forwarded(gic, irq)) {
 			irq->latch = false;
 			lr |= GICH_LR_PENDING;
 		}
@@ -305,6 +372,17 @@ static u32 to_lr(const struct gic_state *gic, struct gic_irq *irq)
 	return lr;
 }
 
+/*
+ * The maintenance interrupt that tells when the guest disables the group of an SPI that it
+ * has been offered, and that another target might take.
+ */
+static u32 watch_disable(const struct gic_cpu *c, const struct gic_irq *irq, unsigned int cpu)
+{
+	if (!(c->vmcr & group_of(irq)) || !has_other_target(irq, cpu))
+		return 0;
+	return irq->group1 ? GICH_HCR_VGRP1DIE : GICH_HCR_VGRP0DIE;
+}
+
 static void fill_from_candidates(struct gic_state *gic, unsigned int cpu,
 				 unsigned int max_lrs)
 {
@@ -312,14 +390,15 @@ static void fill_from_candidates(struct gic_state *gic, unsigned int cpu,
 	u16 chosen[GIC_MAX_LRS] = { 0 };
 	unsigned int i, used = 0, n;
 
-	n = choose(gic, cpu, chosen, max_lrs, &c->hcr);
+	n = choose(gic, cpu, chosen, max_lrs);
 	for (i = 0; i < n; i++) {
 		struct gic_irq *irq = gic_irq(gic, cpu, chosen[i]);
-		u32 lr = to_lr(gic, irq);
+		u32 lr = to_lr(gic, cpu, irq);
 
 		if (!(lr & (GICH_LR_PENDING | GICH_LR_ACTIVE)))
 			continue;
 		irq->owner = cpu;
+		c->hcr |= watch_disable(c, irq, cpu);
 		c->lr[used++] = lr;
 	}
 	c->nr_lrs = used;
@@ -383,9 +462,18 @@ static u8 fold_one(struct gic_state *gic, unsigned int cpu, u32 lr)
 	return gic_irq_changed(gic, irq);
 }
 
+static u8 deactivate(struct gic_state *gic, struct gic_irq *irq)
+{
+	irq->active = false;
+	note_deactivated(gic, irq);
+	if (!gic_is_private(irq))
+		irq->cpu = GIC_NO_CPU;
+	return gic_irq_changed(gic, irq);
+}
+
 /*
- * Handles an EOI of an interrupt that was in no list register. With EOImode 0 that is the
- * most urgent active one.
+ * Handles an EOI, with EOImode 0, of an interrupt that was in no list register: the most
+ * urgent active one, because EOIs come in the reverse order of acknowledgements, 3.2.1.
  */
 static u8 deactivate_one(struct gic_state *gic, unsigned int cpu)
 {
@@ -399,13 +487,29 @@ static u8 deactivate_one(struct gic_state *gic, unsigned int cpu)
 		    (!found || more_urgent(irq, found)))
 			found = irq;
 	}
-	if (!found)
+	return found ? deactivate(gic, found) : 0;
+}
+
+u8 gic_deactivate(struct gic_state *gic, unsigned int cpu, u32 dir)
+{
+	unsigned int intid = dir & GICC_DIR_INTID;
+	struct gic_irq *irq;
+
+	if (!(gic->cpu[cpu].vmcr & GICH_VMCR_EOIMODE) || intid >= gic->nr_irqs)
 		return 0;
-	found->active = false;
-	note_deactivated(gic, found);
-	if (!gic_is_private(found))
-		found->cpu = GIC_NO_CPU;
-	return gic_irq_changed(gic, found);
+	irq = gic_irq(gic, cpu, intid);
+	/* One that is active on another vCPU is that one's candidate. */
+	return irq->active && irq->candidate_of == cpu ? deactivate(gic, irq) : 0;
+}
+
+bool gic_any_active_left_out(const struct gic_state *gic)
+{
+	unsigned int cpu;
+
+	for (cpu = 0; cpu < gic->nr_vcpus; cpu++)
+		if (gic->cpu[cpu].active_left_out)
+			return true;
+	return false;
 }
 
 u8 gic_fold(struct gic_state *gic, unsigned int cpu)

@@ -5,6 +5,7 @@
  */
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/nospec.h>
 
 #include <kvm/gic_state.h>
 #include <kvm/gicd_regs.h>
@@ -20,11 +21,6 @@
 #define PRIORITY_BITS		0xf8U
 
 #define ICFGR_EDGE		2U
-
-static u8 all_cpus(const struct gic_state *gic)
-{
-	return (1U << gic->nr_vcpus) - 1;
-}
 
 /* ---- one interrupt's field ---- */
 
@@ -94,6 +90,8 @@ static void set_active(struct gic_state *gic, struct gic_irq *irq, u32 value)
 static void clear_active(struct gic_state *gic, struct gic_irq *irq, u32 value)
 {
 	irq->active = false;
+	if (!gic_is_private(irq))
+		irq->cpu = GIC_NO_CPU;
 }
 
 static u32 get_priority(const struct gic_state *gic, const struct gic_irq *irq)
@@ -109,7 +107,7 @@ static void set_priority(struct gic_state *gic, struct gic_irq *irq, u32 value)
 /* Reads of private interrupts return the CPU that reads, 4.3.12. */
 static u32 get_targets(const struct gic_state *gic, const struct gic_irq *irq)
 {
-	if (gic->nr_vcpus == 1)
+	if (gic_has_one_cpu(gic))
 		return 0;
 	return gic_is_private(irq) ? 1U << irq->cpu : irq->targets;
 }
@@ -117,7 +115,7 @@ static u32 get_targets(const struct gic_state *gic, const struct gic_irq *irq)
 static void set_targets(struct gic_state *gic, struct gic_irq *irq, u32 value)
 {
 	if (!gic_is_private(irq))
-		irq->targets = value & all_cpus(gic);
+		irq->targets = value & gic->cpus;
 }
 
 static u32 get_config(const struct gic_state *gic, const struct gic_irq *irq)
@@ -139,7 +137,7 @@ static u32 get_sources(const struct gic_state *gic, const struct gic_irq *irq)
 
 static void set_sources(struct gic_state *gic, struct gic_irq *irq, u32 value)
 {
-	irq->sources |= value & all_cpus(gic);
+	irq->sources |= value & gic->cpus;
 }
 
 static void clear_sources(struct gic_state *gic, struct gic_irq *irq, u32 value)
@@ -200,6 +198,7 @@ static u8 write_sgir(struct gic_state *gic, unsigned int cpu, u32 value)
 		targets = 1U << cpu;
 		break;
 	}
+	targets &= gic->cpus;
 	for (i = 0; i < gic->nr_vcpus; i++) {
 		struct gic_irq *irq = gic_irq(gic, i, value & GICD_SGIR_INTID);
 
@@ -317,7 +316,7 @@ static void covered(const struct gic_state *gic, const struct gicd_region *regio
 		    u32 offset, unsigned int len, unsigned int *first,
 		    unsigned int *end)
 {
-	*first = (offset - region->offset) * 8 / region->bits;
+	*first = array_index_nospec((offset - region->offset) * 8 / region->bits, GIC_MAX_IRQS);
 	*end = min(*first + len * 8 / region->bits, gic->nr_irqs);
 }
 

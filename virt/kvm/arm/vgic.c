@@ -2,6 +2,7 @@
 #include <linux/cpumask.h>
 #include <linux/kvm.h>
 #include <linux/mm.h>
+#include <linux/nospec.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
 
@@ -80,9 +81,20 @@ void vgic_destroy(struct vm *vm)
 
 void vgic_init(struct vm *vm)
 {
+	struct gic_state *gic = vm->vgic.gic;
+	unsigned long flags;
+	struct vcpu *vcpu;
+	unsigned int i;
+
 	lockdep_assert_held(&vm->lock);
-	vm->vgic.gic->nr_vcpus = vm->nr_vcpus;
-	vm->vgic.ready = true;
+	raw_spin_lock_irqsave(&vm->vgic.lock, flags);
+	gic->nr_vcpus = vm->nr_vcpus;
+	for_each_vcpu(i, vcpu, vm) {
+		gic->cpus |= 1U << i;
+		gic->cpu[i].off = vcpu->off;
+	}
+	WRITE_ONCE(vm->vgic.ready, true);
+	raw_spin_unlock_irqrestore(&vm->vgic.lock, flags);
 }
 
 int vgic_map_resources(struct vm *vm)
@@ -209,6 +221,21 @@ void vgic_dist_access(struct vcpu *vcpu, u32 offset, unsigned int len, bool writ
 	vm_kick(vm, kick_mask & ~(1U << vcpu->id));
 }
 
+void vgic_set_power(struct vcpu *vcpu, bool on)
+{
+	struct vm *vm = vcpu->vm;
+	struct vgic *vgic = &vm->vgic;
+	unsigned long flags;
+	u8 kick_mask = 0;
+
+	raw_spin_lock_irqsave(&vgic->lock, flags);
+	vcpu->off = !on;
+	if (READ_ONCE(vgic->ready))
+		kick_mask = gic_set_power(vgic->gic, vcpu->id, on);
+	raw_spin_unlock_irqrestore(&vgic->lock, flags);
+	vm_kick(vm, kick_mask);
+}
+
 /* ---- lines ---- */
 
 static void set_line(struct vm *vm, unsigned int cpu, unsigned int intid, bool level)
@@ -218,6 +245,8 @@ static void set_line(struct vm *vm, unsigned int cpu, unsigned int intid, bool l
 	u8 kick_mask;
 
 	trace_vgic_set_line(cpu, intid, level);
+	cpu = array_index_nospec(cpu, GIC_MAX_VCPUS);
+	intid = array_index_nospec(intid, GIC_MAX_IRQS);
 	raw_spin_lock_irqsave(&vgic->lock, flags);
 	kick_mask = gic_set_line(vgic->gic, cpu, intid, level);
 	arch_gicd_cache_forget_lrs(vm);
@@ -256,7 +285,8 @@ long vgic_irq_line(struct vm *vm, const struct kvm_irq_level *level)
 		mutex_unlock(&vm->lock);
 	}
 	/* [irq_line.ppi_of_timer] */
-	if (intid >= GIC_NR_PRIVATE || !claimed[intid].by_device)
+	if (intid >= GIC_NR_PRIVATE ||
+	    !claimed[array_index_nospec(intid, GIC_NR_PRIVATE)].by_device)
 		set_line(vm, cpu, intid, level->level);
 	return 0;
 }
@@ -280,22 +310,29 @@ void vgic_set_spi(struct vm *vm, unsigned int gsi, bool level)
 {
 	if (!has_spi(vm, gsi))
 		return;
+	gsi = array_index_nospec(gsi, GIC_MAX_IRQS - GIC_NR_PRIVATE);
 	set_line(vm, 0, GIC_NR_PRIVATE + gsi, level);
 	/* Edge interrupts need no EOI notification. */
 	if (level && READ_ONCE(gic_irq(vm->vgic.gic, 0, GIC_NR_PRIVATE + gsi)->edge))
 		set_line(vm, 0, GIC_NR_PRIVATE + gsi, false);
 }
 
-void vgic_set_eoi_notify(struct vm *vm, unsigned int gsi, bool notify)
+bool vgic_set_eoi_notify(struct vm *vm, unsigned int gsi, bool notify)
 {
 	struct vgic *vgic = &vm->vgic;
+	struct gic_irq *irq;
 	unsigned long flags;
+	bool before;
 
 	if (!has_spi(vm, gsi))
-		return;
+		return false;
+	gsi = array_index_nospec(gsi, GIC_MAX_IRQS - GIC_NR_PRIVATE);
+	irq = gic_irq(vgic->gic, 0, GIC_NR_PRIVATE + gsi);
 	raw_spin_lock_irqsave(&vgic->lock, flags);
-	gic_irq(vgic->gic, 0, GIC_NR_PRIVATE + gsi)->eoi_notify = notify;
+	before = irq->eoi_notify;
+	irq->eoi_notify = notify;
 	raw_spin_unlock_irqrestore(&vgic->lock, flags);
+	return before;
 }
 
 bool vgic_next_deactivated_spi(struct vm *vm, unsigned int *gsi)

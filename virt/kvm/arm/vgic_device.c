@@ -7,6 +7,7 @@
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/kvm.h>
+#include <linux/nospec.h>
 #include <linux/uaccess.h>
 
 #include <kvm/gic_host.h>
@@ -51,12 +52,14 @@ static long addr_set(struct vm *vm, const struct kvm_device_attr *attr)
 
 static long addr_get(struct vm *vm, const struct kvm_device_attr *attr)
 {
+	unsigned int type;
 	u64 addr;
 
 	if (addr_has(vm, attr))
 		return -ENXIO;
+	type = array_index_nospec((unsigned int)attr->attr, DEVICE_ADDRESS_TYPES);
 	mutex_lock(&vm->lock);
-	addr = vm->addresses.base[attr->attr];
+	addr = vm->addresses.base[type];
 	mutex_unlock(&vm->lock);
 	return copy_to_user(user_of(attr), &addr, sizeof(addr)) ? -EFAULT : 0;
 }
@@ -213,6 +216,7 @@ static long reg_says(const struct reg_group *group, struct vm *vm,
 static long reg_access(const struct reg_group *group, struct vm *vm,
 		       const struct kvm_device_attr *attr, bool write, u32 *value)
 {
+	unsigned int cpu = array_index_nospec(reg_cpu(attr), GIC_MAX_VCPUS);
 	struct vgic *vgic = &vm->vgic;
 	long ret = reg_has(group, vm, attr);
 
@@ -225,9 +229,9 @@ static long reg_access(const struct reg_group *group, struct vm *vm,
 	if (!ret) {
 		raw_spin_lock_irq(&vgic->lock);
 		if (write)
-			ret = group->set(vgic->gic, reg_cpu(attr), reg_offset(attr), *value);
+			ret = group->set(vgic->gic, cpu, reg_offset(attr), *value);
 		else
-			*value = group->get(vgic->gic, reg_cpu(attr), reg_offset(attr));
+			*value = group->get(vgic->gic, cpu, reg_offset(attr));
 		raw_spin_unlock_irq(&vgic->lock);
 		if (write)
 			vgic_forget_reads(vm);

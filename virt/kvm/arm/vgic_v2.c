@@ -5,6 +5,7 @@
  */
 #include <linux/io.h>
 #include <linux/mm.h>
+#include <linux/string.h>
 
 #include <kvm/arch_gicd_cache.h>
 #include <kvm/arch_mmu.h>
@@ -14,57 +15,132 @@
 #include <kvm/vgic.h>
 #include <kvm/vm.h>
 
+/* Offset in the CPU interface; on its second page, 4.4.15. */
+#define GICC_DIR	0x1000
+
+/* ---- GICV in the guest's address space ---- */
+
+static u64 cpu_interface_base(const struct vm *vm)
+{
+	return vm->addresses.base[KVM_VGIC_V2_ADDR_TYPE_CPU];
+}
+
+void vgic_trap_dir(struct vm *vm)
+{
+	struct vgic *vgic = &vm->vgic;
+
+	arch_mmu_lock(vm);
+	raw_spin_lock_irq(&vgic->lock);
+	vgic->dir_trapped = true;
+	raw_spin_unlock_irq(&vgic->lock);
+	arch_mmu_unmap(vm, cpu_interface_base(vm) + GICC_DIR, PAGE_SIZE);
+	arch_mmu_unlock(vm);
+}
+
+/* With arch_mmu_lock() held. Ends the trapping if no vCPU needs it any more. */
+static bool dir_is_trapped(struct vgic *vgic)
+{
+	bool trapped;
+
+	raw_spin_lock_irq(&vgic->lock);
+	if (!gic_any_active_left_out(vgic->gic))
+		vgic->dir_trapped = false;
+	trapped = vgic->dir_trapped;
+	raw_spin_unlock_irq(&vgic->lock);
+	return trapped;
+}
+
 int vgic_map_cpu_interface(struct vcpu *vcpu, u64 gpa)
 {
 	struct vm *vm = vcpu->vm;
-	u64 base = vm->addresses.base[KVM_VGIC_V2_ADDR_TYPE_CPU];
+	u64 base = cpu_interface_base(vm);
 	u64 page = gpa & PAGE_MASK;
 	int ret = arch_mmu_prepare(vcpu);
+	bool trapped;
 
 	if (ret)
 		return ret;
 	arch_mmu_lock(vm);
-	arch_mmu_map_device(vcpu, page, gic_host.gicv + (page - base));
+	trapped = page == base + GICC_DIR && dir_is_trapped(&vm->vgic);
+	if (!trapped)
+		arch_mmu_map_device(vcpu, page, gic_host.gicv + (page - base));
 	arch_mmu_unlock(vm);
-	return 1;
+	return !trapped;
 }
 
-/* Fills list registers. Out of line: most entries have no interrupt. */
-static noinline void load_interrupts(struct vcpu *vcpu)
+void vgic_cpu_access(struct vcpu *vcpu, u64 gpa, unsigned int len, bool write, u8 *data)
+{
+	struct vgic *vgic = &vcpu->vm->vgic;
+	unsigned int i;
+	u8 kick_mask;
+	u32 value = 0;
+
+	if (!write) {
+		memset(data, 0, len);
+		return;
+	}
+	if (gpa - cpu_interface_base(vcpu->vm) != GICC_DIR || len != sizeof(value))
+		return;
+	for (i = 0; i < len; i++)
+		value |= (u32)data[i] << (8 * i);
+	raw_spin_lock_irq(&vgic->lock);
+	kick_mask = gic_deactivate(vgic->gic, vcpu->id, value);
+	arch_gicd_cache_forget_lrs(vcpu->vm);
+	raw_spin_unlock_irq(&vgic->lock);
+	/* The calling vCPU sees its own state at the next guest entry. */
+	vm_kick(vcpu->vm, kick_mask & ~(1U << vcpu->id));
+}
+
+/* ---- list registers ---- */
+
+/*
+ * Fills list registers. False if GICC_DIR has to be trapped first: then it fills none. Out of
+ * line: most entries have no interrupt.
+ */
+static noinline bool load_interrupts(struct vcpu *vcpu)
 {
 	struct vgic *vgic = &vcpu->vm->vgic;
 	struct gic_cpu *cpu = vcpu->gic;
+	bool untrapped;
 	unsigned int i, n;
 
 	raw_spin_lock(&vgic->lock);
 	gic_fill(vgic->gic, vcpu->id, gic_host.nr_lrs);
+	/* Stays so until the next gic_fill(): dir_is_trapped() looks at it. */
+	untrapped = cpu->active_left_out && !vgic->dir_trapped;
+	if (untrapped)
+		gic_fold(vgic->gic, vcpu->id);
 	/* And nothing is added to the cache before gic_fold(). */
 	arch_gicd_cache_forget_lrs(vcpu->vm);
 	raw_spin_unlock(&vgic->lock);
+	if (untrapped)
+		return false;
 	for (i = 0, n = cpu->nr_lrs; i < n; i++) {
 		trace_vgic_inject(vcpu->id, i, cpu->lr[i]);
 		writel_relaxed(cpu->lr[i], gic_host.gich + GICH_LR(i));
 	}
+	return true;
 }
 
-void vgic_load(struct vcpu *vcpu)
+bool vgic_load(struct vcpu *vcpu)
 {
 	void __iomem *gich = gic_host.gich;
 	struct gic_cpu *cpu = vcpu->gic;
 
 	if (!cpu)
-		return;
+		return true;
 	/* An interrupt that is added from here on comes with a kick. */
-	if (READ_ONCE(cpu->words))
-		load_interrupts(vcpu);
-	else
+	if (!READ_ONCE(cpu->words))
 		gic_fill_none(cpu);
+	else if (!load_interrupts(vcpu))
+		return false;
 	writel_relaxed(cpu->vmcr, gich + GICH_VMCR);
 	writel_relaxed(cpu->apr, gich + GICH_APR);
 	writel_relaxed(cpu->hcr, gich + GICH_HCR);
+	return true;
 }
 
-/* Folds list registers and another priority mask. Out of line, as load_interrupts(). */
+/* Folds list registers and what the interface lets through. Out of line, as load_interrupts(). */
 static noinline void put_interrupts(struct vcpu *vcpu, u32 vmcr)
 {
 	struct vgic *vgic = &vcpu->vm->vgic;
@@ -97,7 +173,7 @@ void vgic_put(struct vcpu *vcpu)
 	if (cpu->nr_lrs)
 		cpu->hcr = readl_relaxed(gich + GICH_HCR);
 	writel_relaxed(0, gich + GICH_HCR);
-	if (cpu->nr_lrs || gic_mask_changes(cpu, vmcr))
+	if (cpu->nr_lrs || gic_vmcr_opens_other(cpu, vmcr))
 		put_interrupts(vcpu, vmcr);
 	else
 		cpu->vmcr = vmcr;

@@ -3,13 +3,14 @@
 
 #include "guest/guest.h"
 #include "guest/guest_pages.h"
+#include "guest/kvm_library.h"
 #include "processor.h"
 
 /* Index of device memory, nGnRE, in the library's MAIR_EL1. */
 #define MAIR_DEVICE_NGNRE	1UL
-#define PTE_ATTRINDX_SHIFT	2
-#define PTE_ATTRINDX_MASK	(7UL << PTE_ATTRINDX_SHIFT)
-#define PTE_ADDR_MASK		0x0000fffffffff000UL
+#define DESC_ATTR_INDEX_SHIFT	2
+#define DESC_ATTR_INDEX_MASK	(7UL << DESC_ATTR_INDEX_SHIFT)
+#define DESC_ADDR_MASK		0x0000fffffffff000UL
 
 /* ---- the guest's side ---- */
 
@@ -34,8 +35,8 @@ bool guest_irq_is_signalled(void)
 /* Descriptor of one page in the guest's stage 1, for 4 KiB pages. */
 static uint64_t *find_pte(struct kvm_vm *vm, uint64_t va)
 {
-	uint64_t table = vm->pgd;
-	unsigned int level = vm->pgtable_levels;
+	uint64_t table = library_mmu(vm)->pgd;
+	unsigned int level = library_mmu(vm)->pgtable_levels;
 	unsigned int bits = vm->page_shift - 3;
 	uint64_t *pte;
 
@@ -46,7 +47,7 @@ static uint64_t *find_pte(struct kvm_vm *vm, uint64_t va)
 		      ((va >> shift) & ((1UL << bits) - 1));
 		if (!level)
 			return pte;
-		table = *pte & PTE_ADDR_MASK;
+		table = *pte & DESC_ADDR_MASK;
 	}
 }
 
@@ -58,7 +59,7 @@ uint64_t *guest_map_page(struct kvm_vm *vm, uint64_t va, uint64_t pa, bool devic
 	virt_pg_map(vm, va, pa);
 	pte = find_pte(vm, va);
 	if (device)
-		*pte = (*pte & ~PTE_ATTRINDX_MASK) | MAIR_DEVICE_NGNRE << PTE_ATTRINDX_SHIFT;
+		*pte = (*pte & ~DESC_ATTR_INDEX_MASK) | MAIR_DEVICE_NGNRE << DESC_ATTR_INDEX_SHIFT;
 	return pte;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "guest/guest_power.h"
+#include "guest/kvm_library.h"
 #include "processor.h"
 
 #define SCTLR_MMU	(1U << 0)	/* MMU */
@@ -51,7 +52,7 @@ void guest_arch_fill_stub(struct guest *guest, struct boot_stub *data)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(regs); i++)
-		vcpu_get_reg(guest->vcpus[0], regs[i], &data->regs[i]);
+		data->regs[i] = library_get_reg(guest->vcpus[0], regs[i]);
 	for (i = 0; i < guest->nr_vcpus; i++)
-		vcpu_get_reg(guest->vcpus[i], ARM64_CORE_REG(sp_el1), &data->stack[i]);
+		data->stack[i] = library_get_reg(guest->vcpus[i], ARM64_CORE_REG(sp_el1));
 }

@@ -4,7 +4,7 @@
  * 4 KiB pages, three levels, all of the 32-bit address space by TTBR0.
  */
 #include "guest/guest_pages.h"
-#include "kvm_util.h"
+#include "guest/kvm_library.h"
 #include "processor.h"
 
 #define VA_BITS		32
@@ -24,7 +24,7 @@
 /* Device memory is mapped from here on, away from everything else. */
 #define DEVICE_WINDOW	0xd0000000U
 
-static uint64_t *find_entry(struct kvm_vm *vm, vm_paddr_t table, uint64_t va,
+static uint64_t *find_entry(struct kvm_vm *vm, uint64_t table, uint64_t va,
 			    unsigned int level)
 {
 	unsigned int shift = vm->page_shift + 9 * (LAST_LEVEL - level);
@@ -35,7 +35,7 @@ static uint64_t *find_entry(struct kvm_vm *vm, vm_paddr_t table, uint64_t va,
 /* The page's descriptor. Tables that are missing are created, or NULL is returned. */
 static uint64_t *find_page(struct kvm_vm *vm, uint64_t va, bool make)
 {
-	vm_paddr_t table = vm->pgd;
+	uint64_t table = library_mmu(vm)->pgd;
 	unsigned int level;
 	uint64_t *entry;
 
@@ -56,15 +56,15 @@ void virt_arch_pgd_alloc(struct kvm_vm *vm)
 {
 	uint64_t pages = (1ULL << VA_BITS) >> vm->page_shift;
 
-	if (vm->pgd_created)
+	if (library_mmu(vm)->pgd_created)
 		return;
 	vm->va_bits = VA_BITS;
-	vm->pgtable_levels = LAST_LEVEL - FIRST_LEVEL + 1;
+	library_mmu(vm)->pgtable_levels = LAST_LEVEL - FIRST_LEVEL + 1;
 	/* The library has marked both ends of a 48-bit address space as valid. */
 	sparsebit_clear_all(vm->vpages_valid);
 	sparsebit_set_num(vm->vpages_valid, 0, pages);
-	vm->pgd = vm_alloc_page_table(vm);
-	vm->pgd_created = true;
+	library_mmu(vm)->pgd = vm_alloc_page_table(vm);
+	library_mmu(vm)->pgd_created = true;
 }
 
 static uint64_t *map_page(struct kvm_vm *vm, uint64_t va, uint64_t pa, uint64_t attrs)
@@ -96,24 +96,24 @@ void virt_arch_pg_map(struct kvm_vm *vm, uint64_t vaddr, uint64_t paddr)
 	guest_map_page(vm, vaddr, paddr, false);
 }
 
-vm_vaddr_t virt_map_device(struct kvm_vm *vm, vm_paddr_t gpa, uint64_t size)
+uint64_t virt_map_device(struct kvm_vm *vm, uint64_t gpa, uint64_t size)
 {
 	uint64_t pages = size >> vm->page_shift;
 	uint64_t page = sparsebit_next_clear_num(vm->vpages_mapped,
 						 (DEVICE_WINDOW >> vm->page_shift) - 1,
 						 pages);
-	vm_vaddr_t va = page << vm->page_shift;
+	uint64_t va = page << vm->page_shift;
 
 	sparsebit_set_num(vm->vpages_mapped, page, pages);
 	guest_map_pages(vm, va, gpa, pages, true);
 	return va;
 }
 
-vm_paddr_t addr_arch_gva2gpa(struct kvm_vm *vm, vm_vaddr_t gva)
+uint64_t addr_arch_gva2gpa(struct kvm_vm *vm, uint64_t gva)
 {
 	uint64_t *page = NULL;
 
-	if (vm->pgd_created && gva >> VA_BITS == 0)
+	if (library_mmu(vm)->pgd_created && gva >> VA_BITS == 0)
 		page = find_page(vm, gva, false);
 	if (!page || !(*page & DESC_VALID))
 		TEST_FAIL("expected a virtual address that is mapped, got 0x%llx",
@@ -122,7 +122,7 @@ vm_paddr_t addr_arch_gva2gpa(struct kvm_vm *vm, vm_vaddr_t gva)
 }
 
 static void dump_table(FILE *stream, struct kvm_vm *vm, unsigned int indent,
-		       vm_paddr_t table, unsigned int level)
+		       uint64_t table, unsigned int level)
 {
 	uint64_t *entries = addr_gpa2hva(vm, table);
 	unsigned int i;
@@ -140,6 +140,6 @@ static void dump_table(FILE *stream, struct kvm_vm *vm, unsigned int indent,
 
 void virt_arch_dump(FILE *stream, struct kvm_vm *vm, uint8_t indent)
 {
-	if (vm->pgd_created)
-		dump_table(stream, vm, indent, vm->pgd, FIRST_LEVEL);
+	if (library_mmu(vm)->pgd_created)
+		dump_table(stream, vm, indent, library_mmu(vm)->pgd, FIRST_LEVEL);
 }

@@ -3,7 +3,7 @@
  * A vCPU that can run C code of this program: Supervisor mode, MMU and caches on, a stack
  * of its own, exceptions handled by C functions.
  */
-#include "kvm_util.h"
+#include "guest/kvm_library.h"
 #include "processor.h"
 
 /* ---- registers ---- */
@@ -49,7 +49,7 @@ static uint64_t new_stack(struct kvm_vm *vm)
 {
 	size_t size = DEFAULT_STACK_PGS * vm->page_size;
 
-	return vm_vaddr_alloc(vm, size, DEFAULT_GUEST_STACK_VADDR_MIN) + size;
+	return library_alloc(vm, size, DEFAULT_GUEST_STACK_VADDR_MIN) + size;
 }
 
 /* SCTLR with MMU and caches on, and as C code expects it. */
@@ -69,7 +69,7 @@ static void set_registers(struct kvm_vcpu *vcpu, uint64_t stack, void *guest_cod
 		uint64_t value;
 	} regs[] = {
 		{ ARM_TTBCR, TTBCR_EAE | TTBCR_IRGN0_WBWA | TTBCR_ORGN0_WBWA | TTBCR_SH0_INNER },
-		{ ARM_TTBR0, vcpu->vm->pgd },
+		{ ARM_TTBR0, library_mmu(vcpu->vm)->pgd },
 		{ ARM_MAIR0, (uint32_t)DEFAULT_MAIR },
 		{ ARM_MAIR1, DEFAULT_MAIR >> 32 },
 		{ ARM_SCTLR, sctlr_with_mmu(vcpu) },

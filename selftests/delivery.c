@@ -1,0 +1,784 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Delivery of interrupts of every kind and number: each SGI from each vCPU to each, each PPI,
+ * SPIs over the whole range, each priority with masks around it, groups, and each set of
+ * targets. vCPUs take turns, so that the next turn of a vCPU has what others have sent to it.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "abi/abi.h"
+#include "abi/gic_regs.h"
+#include "abi/vgic_uapi.h"
+#include "guest/guest.h"
+#include "guest/guest_fixture.h"
+#include "guest/guest_gic.h"
+#include "guest/guest_timer.h"
+#include "harness/rule_harness.h"
+
+#define NR_VCPUS	3
+#define THIRD		2U
+#define NR_SGIS		16
+#define NR_PRIVATE	32
+#define MOST_IRQS	992	/* the most that all kernels take */
+#define SPI		45
+
+/* PPIs that KVM connects to the hardware. */
+static bool is_claimed(unsigned int intid)
+{
+	return intid == 25 || intid == 26 || intid == 27 || intid == 28 || intid == 30;
+}
+
+/* SPIs of each word's beginning and end, and the last. */
+static const uint16_t spis[] = {
+	32, 33, 47, 48, 63, 64, 95, 96, 127, 128, 159, 223, 254, 255, 256, 257, 287, 383, 384,
+	510, 511, 512, 513, 639, 767, 768, 895, 959, 960, 990, 991,
+};
+
+/* ---- the host's side ---- */
+
+/* Request: the level of a line. */
+#define LINE(intid, cpu, level)	((intid) << 8 | (cpu) << 4 | (level))
+
+static void set_line(struct guest *guest, unsigned int request)
+{
+	unsigned int intid = request >> 8, cpu = request >> 4 & 0xf;
+
+	guest_set_line(guest, VGIC_LINE(intid < NR_PRIVATE ? KVM_ARM_IRQ_TYPE_PPI :
+							     KVM_ARM_IRQ_TYPE_SPI, cpu, intid),
+		       request & 1);
+}
+
+#define EXPECT_DELIVERY(nr_vcpus, code, what) do {			\
+	guest_create(&self->guest, nr_vcpus, code);			\
+	self->guest.on_request = set_line;				\
+	ASSERT_OK(guest_gic_create(&self->guest, variant->dist, variant->cpu, \
+				   GUEST_DIST_IPA, GUEST_CPU_IPA, MOST_IRQS)); \
+	EXPECT_GUEST_ENDS(what);					\
+} while (0)
+
+/* ---- the guest's side ---- */
+
+static void start(void)
+{
+	guest_turns_begin();
+	if (guest_cpu() == FIRST)
+		gic_enable();
+	gic_cpu_enable();
+}
+
+/* INTIDs that were acknowledged, a bit each. */
+struct taken {
+	uint32_t word[(MOST_IRQS + 31) / 32];
+	unsigned int count;
+};
+
+static struct taken taken[NR_VCPUS];
+
+static bool is_taken(const struct taken *t, unsigned int intid)
+{
+	return t->word[intid / 32] >> (intid % 32) & 1;
+}
+
+/*
+ * Acknowledges the next interrupt. If more are pending than there are list registers, the
+ * next one may take a maintenance interrupt to come.
+ */
+static uint32_t await_iar(void)
+{
+	uint32_t ack;
+
+	guest_await_that("the next of several interrupts",
+			 ((ack = gic_read_iar()) & INTID_MASK) != INTID_SPURIOUS, ack);
+	return ack;
+}
+
+/* Acknowledges and ends @want interrupts and all beyond them, each of them once. */
+static struct taken *take_all(unsigned int want)
+{
+	struct taken *t = &taken[guest_cpu()];
+	unsigned int intid;
+	uint32_t ack;
+
+	memset(t, 0, sizeof(*t));
+	for (;;) {
+		ack = t->count < want ? await_iar() : gic_read_iar();
+		intid = ack & INTID_MASK;
+		if (intid >= MOST_IRQS)
+			break;
+		guest_expect("interrupts that come a second time, of this INTID",
+			     false, is_taken(t, intid) ? intid : 0);
+		t->word[intid / 32] |= 1U << (intid % 32);
+		t->count++;
+		gic_eoi(ack);
+	}
+	guest_expect("acknowledged after all", INTID_SPURIOUS, intid);
+	return t;
+}
+
+/* The next interrupt is @intid; ends it. */
+static void take_one(const char *what, unsigned int intid)
+{
+	uint32_t ack = gic_read_iar();
+
+	guest_expect(what, intid, ack & INTID_MASK);
+	gic_eoi(ack);
+}
+
+static void take_none(const char *what)
+{
+	guest_expect(what, INTID_SPURIOUS, gic_read_iar() & INTID_MASK);
+}
+
+static void prepare_spi(unsigned int intid, unsigned int cpu, bool edge)
+{
+	gic_irq_set_edge(intid, edge);
+	gic_irq_route(intid, cpu);
+	gic_irq_set_priority(intid, 0x80);
+	gic_irq_enable(intid);
+}
+
+#define RULE_FIXTURE	delivery
+#define RULE_VARIANTS	DEVICE_GICS
+#define RULE_STATE	struct guest guest
+#include "harness/gic_fixture.h"
+
+/* ---- SGIs ---- */
+
+/* Acknowledges @want SGIs and all beyond them, which have to come from @sender. */
+static uint32_t take_sgis(unsigned int sender, unsigned int want)
+{
+	unsigned int count, intid;
+	uint32_t ack, got = 0;
+
+	for (count = 0; ; count++) {
+		ack = count < want ? await_iar() : gic_read_iar();
+		intid = ack & INTID_MASK;
+		if (intid == INTID_SPURIOUS)
+			break;
+		guest_expect("SGIs: the INTID is less than 16", true, intid < NR_SGIS);
+		guest_expect("an SGI that comes a second time", 0, got & 1U << intid);
+		if (!guest_gic.v3)
+			guest_expect("the SGI's sender", sender, GICC_IAR_CPU(ack));
+		got |= 1U << intid;
+		gic_eoi(ack);
+	}
+	return got;
+}
+
+static void each_sgi(void)
+{
+	unsigned int me = guest_cpu(), sender, targets, intid;
+	bool is_target;
+
+	start();
+	gic_private_irqs_enable(0xffff);
+	guest_turn();
+	for (sender = 0; sender < NR_VCPUS; sender++)
+		for (targets = 0; targets < 1U << NR_VCPUS; targets++) {
+			for (intid = 0; me == sender && intid < NR_SGIS; intid++)
+				gic_send_sgi_to(intid, targets);
+			/* All come to their turns after the sender's. */
+			guest_turn();
+			is_target = targets >> me & 1;
+			guest_expect("SGIs 0 to 15 of one sender, a bit each",
+				     is_target ? 0xffff : 0,
+				     take_sgis(sender, is_target ? NR_SGIS : 0));
+			guest_turn();
+		}
+	guest_done();
+}
+
+TEST_F(delivery, each_sgi)
+{
+	EXPECT_DELIVERY(NR_VCPUS, each_sgi, "each SGI from each vCPU to each set of vCPUs");
+}
+
+/* One SGI after the other, so that no other one hides a wrong number. */
+static void one_sgi(void)
+{
+	unsigned int me = guest_cpu(), intid;
+
+	start();
+	gic_private_irqs_enable(0xffff);
+	guest_turn();
+	for (intid = 0; intid < NR_SGIS; intid++) {
+		if (me == FIRST)
+			gic_send_sgi_to_others(intid);
+		guest_turn();
+		if (me != FIRST)
+			take_one("one SGI to all other vCPUs", intid);
+		take_none("beside that SGI");
+		guest_turn();
+	}
+	guest_done();
+}
+
+TEST_F(delivery, one_sgi)
+{
+	EXPECT_DELIVERY(NR_VCPUS, one_sgi, "each SGI alone, to all other vCPUs");
+}
+
+/* ---- PPIs ---- */
+
+static void each_ppi(void)
+{
+	unsigned int me = guest_cpu(), intid, count = 0;
+	uint32_t ack;
+
+	start();
+	for (intid = NR_SGIS; intid < NR_PRIVATE; intid++) {
+		if (is_claimed(intid))
+			continue;
+		gic_irq_enable(intid);
+		gic_irq_set_pending(intid);
+		take_one("a PPI that was set pending", intid);
+		take_none("after that PPI");
+		guest_request(LINE(intid, me, 1));
+		ack = gic_read_iar();
+		guest_expect("a PPI whose line is high", intid, ack & INTID_MASK);
+		guest_request(LINE(intid, me, 0));
+		gic_eoi(ack);
+		take_none("after its line was lowered");
+	}
+	for (intid = NR_SGIS; intid < NR_PRIVATE; intid++)
+		if (!is_claimed(intid)) {
+			gic_irq_set_pending(intid);
+			count++;
+		}
+	/* All are pending here, and none elsewhere. */
+	guest_turn();
+	for (intid = NR_SGIS; intid < NR_PRIVATE; intid++)
+		if (!is_claimed(intid))
+			guest_expect("all PPIs: is it pending still", true,
+				     gic_irq_is_pending(intid));
+	take_all(count);
+	for (intid = NR_SGIS; intid < NR_PRIVATE; intid++)
+		guest_expect("PPIs of each vCPU, all at once",
+			     is_claimed(intid) ? 0 : intid,
+			     is_taken(&taken[me], intid) ? intid : 0);
+	guest_done();
+}
+
+TEST_F(delivery, each_ppi)
+{
+	EXPECT_DELIVERY(2, each_ppi, "each PPI of each vCPU");
+}
+
+/* ---- SPIs ---- */
+
+static void each_spi(void)
+{
+	unsigned int me = guest_cpu(), target, i;
+	uint32_t ack;
+
+	start();
+	for (target = 0; target < NR_VCPUS; target++) {
+		for (i = 0; me == target && i < ARRAY_SIZE(spis); i++) {
+			unsigned int intid = spis[i];
+
+			prepare_spi(intid, me, true);
+			gic_irq_set_pending(intid);
+			take_one("an SPI that was set pending", intid);
+			guest_request(LINE(intid, 0, 1));
+			take_one("an edge", intid);
+			take_none("after the edge");
+			guest_request(LINE(intid, 0, 0));
+			gic_irq_set_edge(intid, false);
+			guest_request(LINE(intid, 0, 1));
+			ack = gic_read_iar();
+			guest_expect("a level", intid, ack & INTID_MASK);
+			gic_eoi(ack);
+			ack = gic_await_ack("the level again");
+			guest_expect("the level again", intid, ack & INTID_MASK);
+			guest_request(LINE(intid, 0, 0));
+			gic_eoi(ack);
+			take_none("after the level");
+		}
+		guest_turn();
+		take_none("of another vCPU's SPIs");
+		guest_turn();
+	}
+	guest_done();
+}
+
+TEST_F(delivery, each_spi)
+{
+	EXPECT_DELIVERY(NR_VCPUS, each_spi, "SPIs up to the last, to each vCPU");
+}
+
+/* The next vCPU gets all of them at once. */
+static void all_spis(void)
+{
+	unsigned int me = guest_cpu(), sender, i;
+
+	start();
+	for (sender = 0; sender < NR_VCPUS; sender++) {
+		unsigned int target = (sender + 1) % NR_VCPUS;
+
+		for (i = 0; me == sender && i < ARRAY_SIZE(spis); i++) {
+			prepare_spi(spis[i], target, true);
+			gic_irq_set_pending(spis[i]);
+		}
+		guest_turn();
+		take_all(me == target ? ARRAY_SIZE(spis) : 0);
+		guest_expect("SPIs that were routed here", me == target ? ARRAY_SIZE(spis) : 0,
+			     taken[me].count);
+		for (i = 0; me == target && i < ARRAY_SIZE(spis); i++)
+			guest_expect("each SPI that was routed here", spis[i],
+				     is_taken(&taken[me], spis[i]) ? spis[i] : 0);
+		guest_turn();
+	}
+	guest_done();
+}
+
+TEST_F(delivery, all_spis)
+{
+	EXPECT_DELIVERY(NR_VCPUS, all_spis, "SPIs up to the last, all at once");
+}
+
+/* ---- priorities ---- */
+
+#define LEVELS	32
+
+static void pend(unsigned int intid)
+{
+	if (intid < NR_SGIS)
+		gic_send_sgi(intid, guest_cpu());
+	else
+		gic_irq_set_pending(intid);
+}
+
+static void each_priority(void)
+{
+	static const unsigned int intids[] = { 9, 21, SPI };
+	unsigned int i, level;
+	uint32_t ack;
+
+	start();
+	prepare_spi(SPI, FIRST, true);
+	for (i = 0; i < ARRAY_SIZE(intids); i++) {
+		gic_irq_enable(intids[i]);
+		for (level = 0; level < LEVELS; level++) {
+			unsigned int priority = level << 3;
+
+			gic_irq_set_priority(intids[i], priority);
+			gic_set_priority_mask(priority);
+			pend(intids[i]);
+			take_none("with a mask equal to the priority");
+			guest_expect("it is pending", true, gic_irq_is_pending(intids[i]));
+			if (level) {
+				gic_set_priority_mask(priority - 8);
+				take_none("with a mask of the next higher priority");
+			}
+			gic_set_priority_mask(priority + 8);
+			if (level == LEVELS - 1) {
+				/* The lowest priority is always masked. */
+				gic_set_priority_mask(0xff);
+				take_none("of the lowest priority");
+				gic_irq_set_priority(intids[i], 0);
+				take_one("of the highest priority instead", intids[i]);
+				break;
+			}
+			ack = gic_read_iar();
+			guest_expect("with a mask of the next lower priority", intids[i],
+				     ack & INTID_MASK);
+			guest_expect("the running priority", priority, gic_running_priority());
+			gic_eoi(ack);
+			guest_expect("the running priority after EOI", 0xff,
+				     gic_running_priority() & 0xff);
+		}
+		gic_set_priority_mask(0xff);
+	}
+	guest_done();
+}
+
+TEST_F(delivery, each_priority)
+{
+	EXPECT_DELIVERY(1, each_priority, "each priority, with masks at, above and below it");
+}
+
+/* All levels at once, in an order that neither rises nor falls. */
+static void all_priorities(void)
+{
+	unsigned int i;
+
+	start();
+	for (i = 0; i < LEVELS - 1; i++) {
+		prepare_spi(SPI + i, FIRST, true);
+		gic_irq_set_priority(SPI + i, (i * 12 + 5) % (LEVELS - 1) << 3);
+		gic_irq_set_pending(SPI + i);
+	}
+	for (i = 0; i < LEVELS - 1; i++) {
+		uint32_t ack = await_iar();
+
+		guest_expect("the running priority, in order", i << 3, gic_running_priority());
+		gic_eoi(ack);
+	}
+	take_none("after all");
+	guest_done();
+}
+
+TEST_F(delivery, all_priorities)
+{
+	EXPECT_DELIVERY(1, all_priorities, "an SPI of each priority, all at once");
+}
+
+/* ---- several vCPUs that sleep ---- */
+
+#define WAKE_ROUNDS	8
+
+static volatile unsigned int awake;
+
+static void wake_all(void)
+{
+	unsigned int round;
+	uint32_t ack;
+
+	if (guest_cpu() == FIRST)
+		gic_enable();
+	gic_cpu_enable();
+	gic_private_irqs_enable(0xffff);
+	__sync_fetch_and_add(&awake, 1);
+	guest_await("all vCPUs are ready", &awake, NR_VCPUS);
+	for (round = 1; round <= WAKE_ROUNDS; round++) {
+		if (guest_cpu() == FIRST) {
+			/* Time for the others to fall asleep; they may, or may not. */
+			guest_yield();
+			guest_yield();
+			gic_send_sgi_to_others(round);
+		} else {
+			while (((ack = gic_read_iar()) & INTID_MASK) == INTID_SPURIOUS)
+				guest_wfi();
+			guest_expect("the SGI that wakes", round, ack & INTID_MASK);
+			gic_eoi(ack);
+			__sync_fetch_and_add(&awake, 1);
+		}
+		guest_await("all others have woken", &awake, NR_VCPUS + (NR_VCPUS - 1) * round);
+	}
+	guest_done();
+}
+
+TEST_F(delivery, wakes_all)
+{
+	EXPECT_DELIVERY(NR_VCPUS, wake_all, "an SGI to two vCPUs in WFI");
+}
+
+/* ---- targets and groups of a GICv2 ---- */
+
+#define RULE_FIXTURE	delivery_v2
+#define RULE_VARIANTS	DEVATTR_V2
+#define RULE_STATE	struct guest guest
+#include "harness/gic_fixture.h"
+
+static void set_targets(unsigned int intid, uint8_t targets)
+{
+	guest_write_byte(guest_gic.dist + GICD_ITARGETSR(intid) + intid % 4, targets);
+}
+
+static unsigned int takers;	/* a bit for each vCPU that has taken the SPI */
+
+static void each_target(void)
+{
+	unsigned int me = guest_cpu(), targets;
+
+	start();
+	if (me == FIRST)
+		prepare_spi(SPI, FIRST, true);
+	for (targets = 1; targets < 1U << NR_VCPUS; targets++) {
+		if (me == FIRST) {
+			takers = 0;
+			set_targets(SPI, targets);
+			gic_irq_set_pending(SPI);
+		}
+		guest_turn();
+		if (take_all(0)->count)
+			takers |= 1U << me;
+		guest_turn();
+		if (me != FIRST)
+			continue;
+		guest_expect("vCPUs that are no targets and take it", 0, takers & ~targets);
+		guest_expect("it is taken", true, !!takers);
+		guest_expect("it is taken by one vCPU: the others", 0, takers & (takers - 1));
+	}
+	guest_done();
+}
+
+TEST_F(delivery_v2, each_target)
+{
+	EXPECT_DELIVERY(NR_VCPUS, each_target, "an SPI with each set of targets");
+}
+
+/* The first target's mask is the SPI's priority, which does not let it through. */
+static void equal_mask(void)
+{
+	unsigned int me = guest_cpu();
+
+	start();
+	if (me == FIRST) {
+		gic_set_priority_mask(0x80);
+		prepare_spi(SPI, FIRST, true);
+		set_targets(SPI, 1 << FIRST | 1 << SECOND);
+	}
+	guest_turn();
+	if (me == FIRST)
+		gic_irq_set_pending(SPI);
+	guest_turn();
+	if (me == FIRST)
+		take_none("the target whose mask is the priority");
+	else
+		take_one("the target that lets it through", SPI);
+	guest_turn();
+	take_none("after that");
+	guest_done();
+}
+
+TEST_F(delivery_v2, equal_mask)
+{
+	EXPECT_DELIVERY(2, equal_mask, "two targets, one with a mask equal to the priority");
+}
+
+/* More than there are list registers. */
+#define MANY	16
+
+/* The SPIs are offered to the first target, which then masks all, also those that wait. */
+static void mask_moves(void)
+{
+	unsigned int me = guest_cpu(), i, count = 0;
+
+	start();
+	for (i = 0; me == FIRST && i < MANY; i++) {
+		prepare_spi(SPI + i, FIRST, true);
+		set_targets(SPI + i, 1 << FIRST | 1 << SECOND);
+	}
+	guest_turn();
+	for (i = 0; me == FIRST && i < MANY; i++)
+		gic_irq_set_pending(SPI + i);
+	if (me == FIRST) {
+		guest_expect("an interrupt is pending here", true,
+			     (guest_read(guest_gic.cpu + GICC_HPPIR) & INTID_MASK) !=
+			     INTID_SPURIOUS);
+		gic_set_priority_mask(0);
+	}
+	guest_turn();
+	/* Each guest entry fills the list registers again; the first vCPU enters no more. */
+	for (i = 0; me == SECOND && i < MANY; i++) {
+		count += take_all(0)->count;
+		guest_yield();
+	}
+	guest_expect("SPIs that the other target takes when the first masks them",
+		     me == SECOND ? MANY : 0, count);
+	guest_turn();
+	gic_set_priority_mask(0xff);
+	take_none("after that");
+	guest_done();
+}
+
+TEST_F(delivery_v2, mask_moves)
+{
+	EXPECT_DELIVERY(2, mask_moves, "two targets, of which one changes its mask");
+}
+
+/* The target mask registers of a guest with one vCPU are RAZ/WI. */
+static void one_vcpu_targets(void)
+{
+	unsigned int intid;
+
+	for (intid = 0; intid < 128; intid += 4) {
+		guest_expect("GICD_ITARGETSR of one vCPU", 0,
+			     guest_read(guest_gic.dist + GICD_ITARGETSR(intid)));
+		guest_write(guest_gic.dist + GICD_ITARGETSR(intid), 0x01010101);
+		guest_expect("GICD_ITARGETSR of one vCPU after a write", 0,
+			     guest_read(guest_gic.dist + GICD_ITARGETSR(intid)));
+	}
+	guest_done();
+}
+
+TEST_F(delivery_v2, one_vcpu_targets)
+{
+	EXPECT_DELIVERY(1, one_vcpu_targets, "GICD_ITARGETSR of a guest with one vCPU");
+}
+
+/* An interrupt of each kind, and the last SPI. */
+static const uint16_t kinds[] = { 3, 14, 21, 31, 32, SPI, 543, 991 };
+
+#define INTID_OF_GROUP1	1022	/* read from GICC_IAR, 4.4.4 */
+
+static void dist_control(uint32_t value)
+{
+	guest_write(guest_gic.dist + GICD_CTLR, value);
+}
+
+static void cpu_control(uint32_t value)
+{
+	guest_write(guest_gic.cpu + GICC_CTLR, value);
+}
+
+static void set_group1(unsigned int intid, bool group1)
+{
+	uint64_t reg = guest_gic.dist + GICD_IGROUPR(intid);
+	uint32_t bit = 1U << (intid % 32), value = guest_read(reg);
+
+	guest_write(reg, group1 ? value | bit : value & ~bit);
+}
+
+static void prepare_kind(unsigned int intid)
+{
+	if (intid >= NR_PRIVATE)
+		prepare_spi(intid, FIRST, true);
+	else
+		gic_irq_enable(intid);
+	set_group1(intid, false);
+}
+
+#define BOTH_GROUPS	(GICC_CTLR_ENABLE | GICC_CTLR_ENABLE1)
+
+/*
+ * GICC_IAR says that a group 1 interrupt is there, and acknowledges it with AckCtl only. There
+ * are emulators without GICC_AIAR.
+ */
+static void take_group1(const char *what, unsigned int intid)
+{
+	guest_expect("GICC_IAR of a group 1 interrupt", INTID_OF_GROUP1,
+		     gic_read_iar() & INTID_MASK);
+	cpu_control(BOTH_GROUPS | GICC_CTLR_ACKCTL);
+	take_one(what, intid);
+	cpu_control(BOTH_GROUPS);
+}
+
+static void each_group(void)
+{
+	unsigned int i;
+
+	start();
+	dist_control(3);
+	cpu_control(BOTH_GROUPS);
+	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
+		prepare_kind(kinds[i]);
+		pend(kinds[i]);
+		take_one("an interrupt of group 0", kinds[i]);
+		set_group1(kinds[i], true);
+		pend(kinds[i]);
+		take_group1("an interrupt of group 1", kinds[i]);
+		guest_expect("active after its EOI", false, gic_irq_is_active(kinds[i]));
+	}
+	take_none("after all");
+	guest_done();
+}
+
+TEST_F(delivery_v2, each_group)
+{
+	EXPECT_DELIVERY(1, each_group, "interrupts of group 0 and of group 1");
+}
+
+static void distributor_groups(void)
+{
+	unsigned int i;
+
+	start();
+	cpu_control(BOTH_GROUPS);
+	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
+		prepare_kind(kinds[i]);
+		dist_control(2);
+		pend(kinds[i]);
+		take_none("of group 0, with GICD_CTLR.EnableGrp1 alone");
+		dist_control(1);
+		take_one("of group 0, with GICD_CTLR.EnableGrp0", kinds[i]);
+		set_group1(kinds[i], true);
+		pend(kinds[i]);
+		take_none("of group 1, with GICD_CTLR.EnableGrp0 alone");
+		dist_control(2);
+		take_group1("of group 1, with GICD_CTLR.EnableGrp1", kinds[i]);
+	}
+	guest_done();
+}
+
+TEST_F(delivery_v2, distributor_groups)
+{
+	EXPECT_DELIVERY(1, distributor_groups, "groups that GICD_CTLR disables");
+}
+
+/* ---- routes and groups of a GICv3 ---- */
+
+#define RULE_FIXTURE	delivery_v3
+#define RULE_VARIANTS	DEVATTR_V3
+#define RULE_STATE	struct guest guest
+#include "harness/gic_fixture.h"
+
+/* Affinities, in which the second vCPU's and others differ in each field. */
+static const uint32_t absent[] = { NR_VCPUS, 0x7, 0xff, 0x100, 0x101, 0x10000, 0x10001, 0xffffff };
+
+static void each_route(void)
+{
+	unsigned int me = guest_cpu(), i, target;
+
+	start();
+	if (me == FIRST)
+		for (i = 0; i < ARRAY_SIZE(spis); i++)
+			prepare_spi(spis[i], FIRST, true);
+	for (target = 0; target < NR_VCPUS; target++) {
+		for (i = 0; me == FIRST && i < ARRAY_SIZE(spis); i++) {
+			gic_irq_route(spis[i], (target + i) % NR_VCPUS);
+			gic_irq_set_pending(spis[i]);
+		}
+		guest_turn();
+		take_all(ARRAY_SIZE(spis) / NR_VCPUS);
+		for (i = 0; i < ARRAY_SIZE(spis); i++)
+			guest_expect("SPIs, of which each vCPU has its own",
+				     (target + i) % NR_VCPUS == me ? spis[i] : 0,
+				     is_taken(&taken[me], spis[i]) ? spis[i] : 0);
+		guest_turn();
+	}
+	for (i = 0; i < ARRAY_SIZE(absent); i++) {
+		if (me == FIRST) {
+			gic_irq_route(SPI, absent[i]);
+			gic_irq_enable(SPI);
+			gic_irq_set_pending(SPI);
+		}
+		guest_turn();
+		take_none("an SPI with the affinity of no vCPU");
+		guest_turn();
+		if (me == FIRST) {
+			guest_expect("it is pending", true, gic_irq_is_pending(SPI));
+			gic_irq_clear_pending(SPI);
+		}
+	}
+	guest_done();
+}
+
+TEST_F(delivery_v3, each_route)
+{
+	EXPECT_DELIVERY(NR_VCPUS, each_route, "each affinity in GICD_IROUTER");
+}
+
+static void group_enable(void)
+{
+	start();
+	prepare_spi(SPI, FIRST, true);
+	gicv3_icc_write(ICC_IGRPEN1, 0);
+	gic_irq_set_pending(SPI);
+	take_none("with ICC_IGRPEN1 off");
+	guest_expect("it is pending", true, gic_irq_is_pending(SPI));
+	gicv3_icc_write(ICC_IGRPEN1, 1);
+	take_one("with ICC_IGRPEN1 on", SPI);
+	gic_irq_enable(SPI);
+	guest_write(guest_gic.dist + GICD_CTLR, 0x13);
+	gicv3_icc_write(ICC_IGRPEN0, 1);
+	guest_write(guest_gic.dist + GICD_IGROUPR(SPI), 0);
+	gic_irq_set_pending(SPI);
+	take_none("ICC_IAR1, of a group 0 interrupt");
+	guest_expect("ICC_IAR0, of a group 0 interrupt", SPI, gicv3_icc_read(ICC_IAR0));
+	gicv3_icc_write(ICC_EOIR0, SPI);
+	guest_expect("active after ICC_EOIR0", false, gic_irq_is_active(SPI));
+	gicv3_icc_write(ICC_IGRPEN0, 0);
+	gic_irq_set_pending(SPI);
+	guest_expect("ICC_IAR0, with ICC_IGRPEN0 off", INTID_SPURIOUS, gicv3_icc_read(ICC_IAR0));
+	guest_done();
+}
+
+TEST_F(delivery_v3, groups)
+{
+	EXPECT_DELIVERY(1, group_enable, "interrupts of group 0 and of group 1");
+}
+
+#include "harness/rule_main.h"

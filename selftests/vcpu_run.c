@@ -1,0 +1,508 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * KVM_RUN and the calls beside it, and the state in which a vCPU comes on: what a VMM relies on
+ * before its guest uses a GIC.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "abi/abi.h"
+#include "guest/guest.h"
+#include "guest/guest_fixture.h"
+#include "guest/guest_gic.h"
+#include "guest/guest_power.h"
+#include "guest/guest_timer.h"
+#include "harness/rule_harness.h"
+
+/* ---- KVM_RUN ---- */
+
+FIXTURE(run_call)
+{
+	struct rule_run run;
+	struct abi_vm vm;
+	struct abi_vcpu vcpu;
+};
+
+FIXTURE_VARIANT(run_call)
+{
+	const char *name;
+	unsigned int needs;
+};
+
+FIXTURE_VARIANT_ADD(run_call, any)
+{
+	.name = "any",
+};
+
+FIXTURE_SETUP(run_call)
+{
+	RULE_SETUP("run_call");
+	abi_vm_open(&self->vm, 0);
+	abi_vcpu_add(&self->vm, 0, &self->vcpu);
+	ASSERT_OK(abi_vm_add_code(&self->vm));
+}
+
+FIXTURE_TEARDOWN(run_call)
+{
+	rule_end(&self->run);
+}
+
+TEST_F(run_call, argument)
+{
+	EXPECT_RULE(abi_ioctl(self->vcpu.fd, KVM_RUN, (void *)1), "KVM_RUN with the argument 1");
+	ASSERT_OK(abi_vcpu_run(&self->vcpu));
+}
+
+TEST_F(run_call, unknown_call)
+{
+	EXPECT_RULE(abi_ioctl(self->vcpu.fd, _IO(KVMIO, 0xfe), NULL), "an unknown call of KVM");
+	EXPECT_RULE(abi_ioctl(self->vcpu.fd, _IO('x', 0x80), NULL), "KVM_RUN's number, not KVM's");
+}
+
+/* The guest's only instruction is a store that ends KVM_RUN with 0. */
+TEST_F(run_call, immediate_exit)
+{
+	self->vcpu.run->immediate_exit = 1;
+	EXPECT_RULE(abi_vcpu_run(&self->vcpu), "KVM_RUN with immediate_exit");
+	EXPECT_RULE(abi_vcpu_run(&self->vcpu), "the same again");
+	self->vcpu.run->immediate_exit = 0;
+	ASSERT_OK(abi_vcpu_run(&self->vcpu));
+}
+
+/* ---- signals ---- */
+
+/* The set has as many bytes as the kernel's. */
+#define KERNEL_SET_SIZE	8
+
+static int set_signal_mask(struct abi_vcpu *vcpu, uint32_t len, uint64_t set)
+{
+	struct {
+		uint32_t len;
+		uint8_t set[16];
+	} arg = { .len = len };
+
+	memcpy(arg.set, &set, sizeof(set));
+	return abi_ioctl(vcpu->fd, KVM_SET_SIGNAL_MASK, &arg);
+}
+
+#define BIT_OF_SIGNAL(signal)	(1ULL << ((signal) - 1))
+
+static volatile sig_atomic_t handled;
+
+static void count_signal(int signal)
+{
+	(void)signal;
+	handled++;
+}
+
+/* Blocks SIGUSR1 for this thread, and sends it. */
+static void leave_signal_pending(void)
+{
+	struct sigaction action = { .sa_handler = count_signal };
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	TEST_ASSERT(!sigaction(SIGUSR1, &action, NULL), "sigaction: %s", strerror(errno));
+	TEST_ASSERT(!sigprocmask(SIG_BLOCK, &set, NULL), "sigprocmask: %s", strerror(errno));
+	TEST_ASSERT(!raise(SIGUSR1), "raise: %s", strerror(errno));
+}
+
+TEST_F(run_call, signal_unmasked)
+{
+	leave_signal_pending();
+	ASSERT_OK(set_signal_mask(&self->vcpu, KERNEL_SET_SIZE, 0));
+	EXPECT_RULE(abi_vcpu_run(&self->vcpu), "KVM_RUN whose mask lets a pending signal through");
+}
+
+/* The signal waits: neither the vCPU's mask nor the thread's lets it through. */
+TEST_F(run_call, signal_masked)
+{
+	leave_signal_pending();
+	EXPECT_RULE(abi_vcpu_run(&self->vcpu), "without a mask of its own");
+	ASSERT_OK(set_signal_mask(&self->vcpu, KERNEL_SET_SIZE, BIT_OF_SIGNAL(SIGUSR1)));
+	EXPECT_RULE(abi_vcpu_run(&self->vcpu), "with a mask that has the signal");
+	ASSERT_OK(set_signal_mask(&self->vcpu, KERNEL_SET_SIZE, 0));
+	ASSERT_OK(abi_ioctl(self->vcpu.fd, KVM_SET_SIGNAL_MASK, NULL));
+	EXPECT_RULE(abi_vcpu_run(&self->vcpu), "after its mask was taken away");
+	ASSERT_EQ(0, handled);
+}
+
+/* The thread's own mask is in force again when KVM_RUN has returned. */
+TEST_F(run_call, signal_mask_restored)
+{
+	sigset_t before, after;
+
+	leave_signal_pending();
+	ASSERT_EQ(0, sigprocmask(SIG_BLOCK, NULL, &before));
+	ASSERT_OK(set_signal_mask(&self->vcpu, KERNEL_SET_SIZE, BIT_OF_SIGNAL(SIGUSR1) |
+				  BIT_OF_SIGNAL(SIGUSR2)));
+	ASSERT_OK(abi_vcpu_run(&self->vcpu));
+	ASSERT_EQ(0, sigprocmask(SIG_BLOCK, NULL, &after));
+	EXPECT_RULE_WORD(sigismember(&after, SIGUSR1) == sigismember(&before, SIGUSR1) &&
+			 sigismember(&after, SIGUSR2) == sigismember(&before, SIGUSR2) ?
+			 "RESTORED" : "CHANGED", "after an exit of the guest");
+	ASSERT_OK(set_signal_mask(&self->vcpu, KERNEL_SET_SIZE, 0));
+	ASSERT_EQ(-EINTR, abi_vcpu_run(&self->vcpu));
+	ASSERT_EQ(0, sigprocmask(SIG_BLOCK, NULL, &after));
+	EXPECT_RULE_WORD(sigismember(&after, SIGUSR1) ? "RESTORED" : "CHANGED",
+			 "after a signal");
+}
+
+TEST_F(run_call, signal_mask_bad_length)
+{
+	static const uint32_t lengths[] = { 0, 4, 7, 9, 16, 0xffffffff };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(lengths); i++)
+		EXPECT_RULE(set_signal_mask(&self->vcpu, lengths[i], 0), "a set of %u bytes",
+			    lengths[i]);
+}
+
+TEST_F(run_call, signal_mask_bad_pointer)
+{
+	struct kvm_signal_mask *edge = abi_edge_of_memory(sizeof(*edge));
+
+	EXPECT_RULE(abi_ioctl(self->vcpu.fd, KVM_SET_SIGNAL_MASK, (void *)8), "a bad pointer");
+	EXPECT_RULE(abi_ioctl(self->vcpu.fd, KVM_SET_SIGNAL_MASK, abi_edge_of_memory(2)),
+		    "half of the length");
+	edge->len = KERNEL_SET_SIZE;
+	EXPECT_RULE(abi_ioctl(self->vcpu.fd, KVM_SET_SIGNAL_MASK, edge), "no set behind the length");
+}
+
+/* ---- whether it runs ---- */
+
+static int mp_state(struct abi_vcpu *vcpu)
+{
+	struct kvm_mp_state state = { .mp_state = ~0U };
+	int ret = abi_ioctl(vcpu->fd, KVM_GET_MP_STATE, &state);
+
+	return ret ? ret : (int)state.mp_state;
+}
+
+static int set_mp_state(struct abi_vcpu *vcpu, uint32_t value)
+{
+	struct kvm_mp_state state = { .mp_state = value };
+
+	return abi_ioctl(vcpu->fd, KVM_SET_MP_STATE, &state);
+}
+
+static const char *mp_word(int state)
+{
+	return state == KVM_MP_STATE_RUNNABLE ? "RUNNABLE" :
+	       state == KVM_MP_STATE_STOPPED ? "STOPPED" : rule_outcome(state);
+}
+
+TEST_F(run_call, mp_state)
+{
+	ASSERT_EQ(KVM_MP_STATE_RUNNABLE, mp_state(&self->vcpu));
+	ASSERT_OK(set_mp_state(&self->vcpu, KVM_MP_STATE_STOPPED));
+	EXPECT_RULE_WORD(mp_word(mp_state(&self->vcpu)), "after KVM_SET_MP_STATE with it");
+	ASSERT_OK(set_mp_state(&self->vcpu, KVM_MP_STATE_RUNNABLE));
+	ASSERT_EQ(KVM_MP_STATE_RUNNABLE, mp_state(&self->vcpu));
+	ASSERT_OK(abi_vcpu_run(&self->vcpu));
+}
+
+/* States of other architectures. */
+TEST_F(run_call, mp_state_unknown)
+{
+	static const uint32_t states[] = {
+		KVM_MP_STATE_UNINITIALIZED, KVM_MP_STATE_INIT_RECEIVED,
+		KVM_MP_STATE_SIPI_RECEIVED, 100, 0xffffffff,
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(states); i++)
+		EXPECT_RULE(set_mp_state(&self->vcpu, states[i]), "state %u", states[i]);
+	ASSERT_EQ(KVM_MP_STATE_RUNNABLE, mp_state(&self->vcpu));
+}
+
+/* ---- /dev/kvm ---- */
+
+TEST_F(run_call, version)
+{
+	int version = abi_ioctl(self->vm.kvm, KVM_GET_API_VERSION, NULL);
+
+	EXPECT_RULE_WORD(version == 12 ? "TWELVE" : rule_outcome(version), "KVM_GET_API_VERSION");
+}
+
+TEST_F(run_call, system_argument)
+{
+	EXPECT_RULE(abi_ioctl(self->vm.kvm, KVM_GET_API_VERSION, (void *)1),
+		    "KVM_GET_API_VERSION with the argument 1");
+	EXPECT_RULE(abi_ioctl(self->vm.kvm, KVM_GET_VCPU_MMAP_SIZE, (void *)1),
+		    "KVM_GET_VCPU_MMAP_SIZE with the argument 1");
+}
+
+/* ---- counters and timers of several vCPUs ---- */
+
+#define NR_VCPUS	3
+#define ROUNDS		200
+#define SGI		9
+
+static volatile unsigned int turn;
+static volatile uint64_t latest;
+static volatile unsigned int boots[NR_VCPUS];
+static volatile unsigned int asleep[NR_VCPUS], woken[NR_VCPUS];
+
+/* The counter, which must not be behind what any vCPU has seen. */
+static void look_at_counter(void)
+{
+	uint64_t now = guest_ticks();
+
+	guest_expect("the counter is not behind another vCPU's", true, now >= latest);
+	latest = now;
+	/* Completes before another vCPU is told. */
+	__sync_synchronize();
+}
+
+static void await_turn(unsigned int want)
+{
+	guest_await_within("this vCPU's turn", turn >= want, turn, GUEST_FEW_TURNS);
+	__sync_synchronize();
+}
+
+/* Each vCPU in its turn: forwards by those that are ahead, backwards by those behind. */
+static void take_turns(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ROUNDS; i++) {
+		await_turn(NR_VCPUS * i + guest_cpu());
+		look_at_counter();
+		turn++;
+	}
+	guest_done();
+}
+
+static int turn_on(unsigned int cpu)
+{
+	return guest_cpu_on(GUEST_MPIDR_OF(cpu), 0);
+}
+
+static void await_off(unsigned int cpu)
+{
+	guest_await_within("the vCPU is off",
+			   guest_affinity_info(GUEST_MPIDR_OF(cpu)) == PSCI_IS_OFF, cpu,
+			   GUEST_FEW_TURNS);
+}
+
+/* ISTATUS of a timer that is disabled is unknown. */
+static void expect_timers_off(void)
+{
+	const uint32_t bits = TIMER_CTL_ENABLE | TIMER_CTL_IMASK;
+
+	guest_expect("ENABLE and IMASK of CNTV_CTL of a vCPU that comes on", 0,
+		     guest_timer_ctl(TIMER_VIRTUAL) & bits);
+	guest_expect("ENABLE and IMASK of CNTP_CTL of a vCPU that comes on", 0,
+		     guest_timer_ctl(TIMER_PHYSICAL) & bits);
+}
+
+#define BOOTS	3
+
+/* The second vCPU goes off with its timers enabled, and comes on again. */
+static void come_on_again(void)
+{
+	unsigned int i;
+
+	if (guest_cpu() == FIRST) {
+		expect_timers_off();
+		for (i = 0; i < BOOTS; i++) {
+			await_off(SECOND);
+			look_at_counter();
+			guest_expect("CPU_ON", PSCI_RET_SUCCESS, turn_on(SECOND));
+			guest_await("the vCPU has come on", &boots[SECOND], i + 1);
+			look_at_counter();
+		}
+		guest_done();
+	}
+	expect_timers_off();
+	look_at_counter();
+	guest_timer_set(TIMER_VIRTUAL, guest_timer_now(TIMER_VIRTUAL));
+	guest_timer_set(TIMER_PHYSICAL, guest_timer_now(TIMER_PHYSICAL));
+	guest_timer_set_ctl(TIMER_VIRTUAL, TIMER_CTL_ENABLE | TIMER_CTL_IMASK);
+	guest_timer_set_ctl(TIMER_PHYSICAL, TIMER_CTL_ENABLE | TIMER_CTL_IMASK);
+	if (++boots[SECOND] == BOOTS)
+		guest_done();
+	guest_expect("CPU_OFF does not return", true, guest_cpu_off());
+}
+
+static void take_interrupt(void)
+{
+	uint32_t ack = gic_ack();
+
+	if ((ack & INTID_MASK) == INTID_SPURIOUS)
+		return;
+	guest_expect("acknowledged interrupt", SGI, ack & INTID_MASK);
+	woken[guest_cpu()]++;
+	gic_eoi(ack);
+}
+
+/* Sleeps until the SGI has come so often; only that can end the sleep. */
+static void sleep_until(unsigned int count)
+{
+	unsigned int me = guest_cpu();
+
+	guest_irqs_off();
+	while (woken[me] < count) {
+		asleep[me] = count;
+		guest_wfi();
+		guest_irqs_on();
+		gic_settle();
+		guest_irqs_off();
+	}
+	guest_irqs_on();
+}
+
+/* One write of the first vCPU wakes all others. */
+static void wake_all(void)
+{
+	unsigned int me = guest_cpu(), i, cpu;
+
+	if (me == FIRST) {
+		gic_enable();
+		turn = 1;
+	}
+	guest_await("the first vCPU has enabled the distributor", &turn, 1);
+	gic_cpu_enable();
+	gic_private_irqs_enable(0xffff);
+	guest_irqs_on();
+	for (i = 1; i <= ROUNDS / 10; i++) {
+		if (me != FIRST) {
+			sleep_until(i);
+			continue;
+		}
+		for (cpu = SECOND; cpu < NR_VCPUS; cpu++)
+			guest_await("another vCPU goes to sleep", &asleep[cpu], i);
+		gic_send_sgi_to_others(SGI);
+		for (cpu = SECOND; cpu < NR_VCPUS; cpu++)
+			guest_await("another vCPU has woken up", &woken[cpu], i);
+	}
+	guest_done();
+}
+
+#define RULE_FIXTURE	together
+#define RULE_VARIANTS	(VM_GICS | DEVICE_GICS)
+#define RULE_STATE	struct guest guest
+#include "harness/gic_fixture.h"
+
+#define EXPECT_VCPUS(create, nr_vcpus, code, what) do {			\
+	create(&self->guest, nr_vcpus, code);				\
+	guest_on_irq(&self->guest, take_interrupt);			\
+	PLACE_GIC();							\
+	EXPECT_GUEST_ENDS(what);					\
+} while (0)
+
+TEST_F(together, one_counter)
+{
+	EXPECT_VCPUS(guest_create, NR_VCPUS, take_turns, "counters of three vCPUs");
+}
+
+TEST_F(together, comes_on_again)
+{
+	EXPECT_VCPUS(guest_create_off, 2, come_on_again, "counter and timers after CPU_ON");
+}
+
+TEST_F(together, woken_by_one_write)
+{
+	EXPECT_VCPUS(guest_create, NR_VCPUS, wake_all, "one SGI to two vCPUs that sleep");
+}
+
+/* ---- PSCI ---- */
+
+#define PSCI_MAJOR(version)	((uint32_t)(version) >> 16)
+
+static void ask_psci(void)
+{
+	static const uint32_t unknown[] = { 0x8400001f, 0x84000100, 0x8500ffff };
+	uint32_t version = guest_psci(PSCI_0_2_FN_PSCI_VERSION, 0, 0, 0);
+	unsigned int i;
+
+	guest_expect("PSCI_VERSION is 0.2 or later", true,
+		     PSCI_MAJOR(version) >= 1 || version == 2);
+	for (i = 0; i < ARRAY_SIZE(unknown); i++)
+		guest_expect("answer to an unknown function", PSCI_RET_NOT_SUPPORTED,
+			     guest_psci(unknown[i], 0, 0, 0));
+	guest_expect("a trusted OS needs no migration", PSCI_0_2_TOS_MP,
+		     guest_psci(PSCI_0_2_FN_MIGRATE_INFO_TYPE, 0, 0, 0));
+	guest_done();
+}
+
+TEST_F(together, psci_answers)
+{
+	EXPECT_VCPUS(guest_create_off, 1, ask_psci, "PSCI's constant answers");
+}
+
+/* AFFINITY_INFO of all vCPUs below an affinity level. */
+static int info(uint64_t mpidr, uint64_t level)
+{
+	return guest_psci(sizeof(long) == 8 ? PSCI_0_2_FN64_AFFINITY_INFO :
+					      PSCI_0_2_FN_AFFINITY_INFO, mpidr, level, 0);
+}
+
+static void ask_affinity(void)
+{
+	unsigned int cpu;
+
+	for (cpu = SECOND; cpu < NR_VCPUS; cpu++)
+		guest_expect("AFFINITY_INFO of a vCPU that is off", PSCI_IS_OFF,
+			     info(GUEST_MPIDR_OF(cpu), 0));
+	guest_expect("AFFINITY_INFO of oneself", PSCI_IS_ON, info(GUEST_MPIDR_OF(FIRST), 0));
+	guest_expect("AFFINITY_INFO of a vCPU that does not exist", PSCI_RET_INVALID_PARAMS,
+		     info(GUEST_MPIDR_OF(NR_VCPUS), 0));
+	/* The lowest level is ignored there: one of them is on. */
+	guest_expect("AFFINITY_INFO of a cluster with a vCPU that is on", PSCI_IS_ON,
+		     info(GUEST_MPIDR_OF(SECOND), 1));
+	guest_expect("AFFINITY_INFO of all vCPUs", PSCI_IS_ON, info(GUEST_MPIDR_OF(SECOND), 3));
+	guest_expect("AFFINITY_INFO of a cluster that does not exist", PSCI_RET_INVALID_PARAMS,
+		     info(0x100, 1));
+	guest_expect("AFFINITY_INFO of level 4", PSCI_RET_INVALID_PARAMS,
+		     info(GUEST_MPIDR_OF(FIRST), 4));
+	for (cpu = SECOND; cpu < NR_VCPUS; cpu++) {
+		guest_expect("CPU_ON", PSCI_RET_SUCCESS, turn_on(cpu));
+		guest_expect("CPU_ON of a vCPU that is on", PSCI_RET_ALREADY_ON, turn_on(cpu));
+	}
+	guest_done();
+}
+
+static void ask_affinity_or_stay(void)
+{
+	if (guest_cpu() == FIRST)
+		ask_affinity();
+	/* It stays on, in user space. */
+	guest_done();
+}
+
+TEST_F(together, affinity_info)
+{
+	EXPECT_VCPUS(guest_create_off, NR_VCPUS, ask_affinity_or_stay, "AFFINITY_INFO");
+}
+
+/* ---- the CPU interface ---- */
+
+/* Nothing of the distributor's answers is left for the first access to another region. */
+static void read_both(void)
+{
+	uint32_t typer = guest_read(guest_gic.dist + GICD_TYPER);
+	unsigned int i;
+
+	for (i = 0; i < 3; i++)
+		guest_expect("GICD_TYPER again", typer, guest_read(guest_gic.dist + GICD_TYPER));
+	guest_expect("GICD_TYPER has interrupts", true, typer != 0);
+	guest_expect("GICC_PMR, at the same offset", 0, guest_read(guest_gic.cpu + GICC_PMR));
+	guest_done();
+}
+
+#define RULE_FIXTURE	together_v2
+#define RULE_VARIANTS	(VM_GICS | DEVATTR_V2)
+#define RULE_STATE	struct guest guest
+#include "harness/gic_fixture.h"
+
+TEST_F(together_v2, first_access_to_cpu_side)
+{
+	EXPECT_VCPUS(guest_create, 1, read_both, "GICC_PMR after GICD_TYPER");
+}
+
+#include "harness/rule_main.h"

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The value that speculation sees as well: 0 for an index that is not below the size. */
+#ifndef TESTS_UNIT_LINUX_NOSPEC_H
+#define TESTS_UNIT_LINUX_NOSPEC_H
+
+#define array_index_nospec(index, size) ({				\
+	__typeof__(index) index_ = (index);				\
+									\
+	(__typeof__(index))(index_ < (size) ? index_ : 0);		\
+})
+
+#endif /* TESTS_UNIT_LINUX_NOSPEC_H */
