@@ -29,7 +29,8 @@
  *   |  |- mmap_lock              the VMM's
  *   |  |  `- arch_mmu_lock()     the MMU notifiers take it
  *   |  `- arch_mmu_lock()
- *   |     `- vm->vgic.lock
+ *   |     |- vm->vgic.lock
+ *   |     `- those of set_page_dirty(), which are taken under page table locks, too
  *   |- vmid_lock                 arch/arm/kvm/stage2.c
  *   `- psci_lock                 of struct arch_vm
  *      |- vm->vgic.lock

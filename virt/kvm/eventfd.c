@@ -351,6 +351,9 @@ long irq_routing_ioctl(struct vm *vm, const struct kvm_irq_routing *args,
 	if (!ret && vgic_is_ready(vm)) {
 		mutex_lock(&vm->events.irqfd_lock);
 		swap(routes, vm->events.routes);
+		/* A table that is replaced has been counted. */
+		if (!routes)
+			vm_count_memory(vm, sizeof(*routes));
 		update_pins(vm);
 		mutex_unlock(&vm->events.irqfd_lock);
 	}
@@ -540,6 +543,8 @@ void events_destroy(struct vm *vm)
 	mutex_unlock(&vm->events.irqfd_lock);
 	/* No irqfd schedules it any more. */
 	cancel_work_sync(&vm->events.closed);
+	if (vm->events.routes)
+		vm_count_memory(vm, -(long)sizeof(*vm->events.routes));
 	kvfree(vm->events.routes);
 	list_for_each_entry_safe(io, next_io, &vm->events.ioeventfds, link)
 		ioeventfd_free(io);
