@@ -36,8 +36,8 @@ struct vm;
  * @lock:   for @gic's contents, @dir_trapped, and @off of the VM's vCPUs; taken with
  *          interrupts off
  * @halts:  while it is not 0, no vCPU of the VM enters its guest
- * @dir_trapped: the page of GICC_DIR is not mapped, and accesses to it are emulated. Set
- *          with arch_mmu_lock() held, too
+ * @dir_trapped: the page of GICC_DIR is not mapped, and accesses to it are emulated.
+ *          Cleared with arch_mmu_lock() held, too
  */
 struct vgic {
 	struct gic_state *gic;

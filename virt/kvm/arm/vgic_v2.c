@@ -29,12 +29,12 @@ void vgic_trap_dir(struct vm *vm)
 {
 	struct vgic *vgic = &vm->vgic;
 
-	arch_mmu_lock(vm);
+	/* The caller's active_left_out is set, so dir_is_trapped() lets nobody map the page. */
+	arch_mmu_unmap(vm, cpu_interface_base(vm) + GICC_DIR, PAGE_SIZE);
+	/* Others that see this enter their guest: the page is gone by now. */
 	raw_spin_lock_irq(&vgic->lock);
 	vgic->dir_trapped = true;
 	raw_spin_unlock_irq(&vgic->lock);
-	arch_mmu_unmap(vm, cpu_interface_base(vm) + GICC_DIR, PAGE_SIZE);
-	arch_mmu_unlock(vm);
 }
 
 /* With arch_mmu_lock() held. Ends the trapping if no vCPU needs it any more. */
@@ -43,9 +43,9 @@ static bool dir_is_trapped(struct vgic *vgic)
 	bool trapped;
 
 	raw_spin_lock_irq(&vgic->lock);
-	if (!gic_any_active_left_out(vgic->gic))
+	trapped = gic_any_active_left_out(vgic->gic);
+	if (!trapped)
 		vgic->dir_trapped = false;
-	trapped = vgic->dir_trapped;
 	raw_spin_unlock_irq(&vgic->lock);
 	return trapped;
 }
