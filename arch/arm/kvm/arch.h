@@ -19,6 +19,7 @@
 
 #include <kvm/vm.h>
 
+#include "cp15.h"
 #include "hyp.h"
 
 /* KVM_ARM_TARGET_* of this CPU, or -1 for a CPU that is not supported. */
@@ -34,6 +35,15 @@ int exit_internal_error(struct vcpu *vcpu, u32 suberror, unsigned int count,
 			const u64 *data);
 
 /* ---- power.c ---- */
+
+/* The vCPU's physical counter is that many ticks behind the host's. */
+static inline void vcpu_set_cntpoff(struct vcpu *vcpu, u64 cntpoff)
+{
+	struct hyp_vcpu *hyp = vcpu->arch.hyp;
+
+	hyp->cntpoff = cntpoff;
+	hyp->cnthctl = cntpoff ? 0 : CNTHCTL_PL1PCTEN;
+}
 
 /* Sets all registers to their reset values: D13.1, B1.9.1. */
 void vcpu_reset(struct vcpu *vcpu);

@@ -1,10 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "cache_state.h"
 
+static void summarize(struct cache_vcpu *cpu)
+{
+	if (!cpu->entered || cpu->flushing || cpu->uncached == cpu->on)
+		cpu->settled = CACHE_UNSETTLED;
+	else
+		cpu->settled = cpu->on ? CACHE_SETTLED_ON : CACHE_SETTLED_OFF;
+}
+
 void cache_reset(struct cache_vcpu *cpu)
 {
 	cpu->on = false;
 	cpu->flushed = false;
+	summarize(cpu);
 }
 
 enum cache_work cache_init(const struct cache_vcpu *cpu)
@@ -24,6 +33,7 @@ enum cache_work cache_set_way(struct cache_vcpu *cpu)
 		return CACHE_NOTHING;
 	cpu->flushed = true;
 	cpu->flushing = true;
+	summarize(cpu);
 	return CACHE_FLUSH;
 }
 
@@ -34,6 +44,7 @@ enum cache_work cache_written(struct cache_vcpu *cpu, bool on)
 	cpu->on = on;
 	cpu->flushed = false;
 	cpu->flushing |= changed;
+	summarize(cpu);
 	return changed ? CACHE_FLUSH : CACHE_NOTHING;
 }
 
@@ -47,6 +58,7 @@ enum cache_work cache_enter(struct cache_vcpu *cpu, bool on)
 	if (!on)
 		cpu->uncached = true;
 	cpu->entered = true;
+	summarize(cpu);
 	return work;
 }
 
@@ -56,6 +68,7 @@ void cache_flushed(struct cache_vcpu *cpu)
 	cpu->flushing = false;
 	if (cpu->on)
 		cpu->uncached = false;
+	summarize(cpu);
 }
 
 struct cache_page cache_map(bool fetch, bool was_executable)

@@ -18,6 +18,13 @@
 
 #include <linux/types.h>
 
+/* Whether the others of struct cache_vcpu leave something to do before a guest entry. */
+enum cache_settled {
+	CACHE_UNSETTLED,
+	CACHE_SETTLED_OFF,	/* nothing, if the caches still are off */
+	CACHE_SETTLED_ON,
+};
+
 /**
  * struct cache_vcpu - what is known of a vCPU's caches
  * @on:      M and C of SCTLR were set when the host last looked
@@ -25,6 +32,7 @@
  * @entered: the vCPU has run since it was created
  * @uncached: it has run without caches, and not had memory flushed to turn them on since
  * @flushing: a flush has been asked for, and is not complete
+ * @settled: a summary of the others, for guest entries
  *
  * For the vCPU's thread only.
  */
@@ -34,6 +42,7 @@ struct cache_vcpu {
 	bool entered;
 	bool uncached;
 	bool flushing;
+	enum cache_settled settled;
 };
 
 /* Work for the caller, on the pages that stage 2 maps as normal memory. */
@@ -74,7 +83,7 @@ void cache_flushed(struct cache_vcpu *cpu);
 /* Is there nothing to do before a guest entry? The common case. */
 static inline bool cache_is_settled(const struct cache_vcpu *cpu, bool on)
 {
-	return cpu->entered && cpu->on == on && cpu->uncached != on && !cpu->flushing;
+	return cpu->settled == (on ? CACHE_SETTLED_ON : CACHE_SETTLED_OFF);
 }
 
 /**

@@ -223,7 +223,7 @@ static void set_physical_counter(struct vm *vm, u64 value)
 	mutex_lock(&vm->lock);
 	vm->arch.cntpoff = cntpoff;
 	for_each_vcpu(i, vcpu, vm) {
-		vcpu->arch.hyp->cntpoff = cntpoff;
+		vcpu_set_cntpoff(vcpu, cntpoff);
 		/* A vCPU that waits for its timer watches for the new time. */
 		vcpu_kick(vcpu);
 	}

@@ -2,6 +2,7 @@
 /*
  * Exit handlers.
  */
+#include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/kvm.h>
 #include <linux/sched.h>
@@ -183,35 +184,49 @@ static int read_instruction(struct vcpu *vcpu, u64 ipa, bool wide, u32 *instruct
 	return 0;
 }
 
-enum crossing {
-	WITHIN_PAGE,
-	CROSSES_PAGES,
-	CROSSING_UNKNOWN,
-};
+/* The access ends in the next page, or is at the beginning of one and may have begun before. */
+static bool may_cross(const struct vcpu *vcpu, const struct fault *fault,
+		      const struct mmio_access *access)
+{
+	u32 in_page = fault->addr & ~PAGE_MASK;
+
+	return in_page ? in_page + access->len > PAGE_SIZE :
+			 vcpu->arch.hyp->pc_page != HYP_NO_PAGE;
+}
 
 /*
  * Is a part of the access in another page? The CPU reports either the address of the access,
- * or the beginning of the second page if only that one faults.
+ * or the beginning of the second page if only that one faults. Returns 1 or 0, or -ENOENT if the
+ * instruction is not known.
  */
-static enum crossing find_crossing(struct vcpu *vcpu, const struct fault *fault,
-				   const struct mmio_access *access)
+static noinline int crosses_pages(struct vcpu *vcpu, const struct fault *fault,
+				  const struct mmio_access *access)
 {
 	const struct hyp_vcpu *hyp = vcpu->arch.hyp;
 	u32 in_page = fault->addr & ~PAGE_MASK;
 	struct guest_cpu *cpu = cpu_of(vcpu);
+	bool wide = fault->hsr & HSR_IL;
 	u32 instruction, addr;
 	u64 ipa;
 
 	if (in_page + access->len > PAGE_SIZE)
-		return CROSSES_PAGES;
-	if (in_page || access->len == 1 || hyp->pc_page == HYP_NO_PAGE)
-		return WITHIN_PAGE;
+		return 1;
+	if (access->len == 1)
+		return 0;
 	ipa = (u64)hyp->pc_page << PAGE_SHIFT | (cpu->gp.pc & ~PAGE_MASK);
-	if (read_instruction(vcpu, ipa, fault->hsr & HSR_IL, &instruction) ||
-	    !access_address(cpu, instruction, fault->hsr & HSR_IL, &addr))
-		return CROSSING_UNKNOWN;
-	return addr != fault->addr && fault->addr - addr < access->len ? CROSSES_PAGES :
-									 WITHIN_PAGE;
+	if (read_instruction(vcpu, ipa, wide, &instruction) ||
+	    !access_address(cpu, instruction, wide, &addr))
+		return -ENOENT;
+	return addr != fault->addr && fault->addr - addr < access->len;
+}
+
+/* Unaligned, and partly of a device: A3.2.1. */
+static int give_alignment_fault(struct vcpu *vcpu, const struct fault *fault)
+{
+	COUNT(vcpu, dabt);
+	inject_data_abort(cpu_of(vcpu), ABORT_ALIGNMENT, 0, fault->addr,
+			  fault->hsr & HSR_ABT_WNR);
+	return 1;
 }
 
 static u32 written_value(const u8 *data)
@@ -239,16 +254,13 @@ static int handle_mmio(struct vcpu *vcpu, const struct fault *fault)
 	}
 	if (mmio_decode(fault->hsr, cpu->gp.cpsr, &access))
 		return give_up(vcpu, fault);
-	switch (find_crossing(vcpu, fault, &access)) {
-	case CROSSES_PAGES:
-		/* Unaligned, and partly of a device: A3.2.1. */
-		COUNT(vcpu, dabt);
-		inject_data_abort(cpu, ABORT_ALIGNMENT, 0, fault->addr, access.write);
-		return 1;
-	case CROSSING_UNKNOWN:
-		return give_up(vcpu, fault);
-	case WITHIN_PAGE:
-		break;
+	if (unlikely(may_cross(vcpu, fault, &access))) {
+		int ret = crosses_pages(vcpu, fault, &access);
+
+		if (ret < 0)
+			return give_up(vcpu, fault);
+		if (ret)
+			return give_alignment_fault(vcpu, fault);
 	}
 
 	if (access.write)

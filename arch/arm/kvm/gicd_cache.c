@@ -22,7 +22,7 @@ void arch_gicd_cache_add(struct vcpu *vcpu, u32 offset, unsigned int len, u32 va
 	u32 moves = in_lrs ? ~0U : 0;
 
 	lockdep_assert_held(&vcpu->vm->vgic.lock);
-	/* A load at the beginning of a page may have begun in the one before: find_crossing(). */
+	/* A load at the beginning of a page may have begun in the one before: crosses_pages(). */
 	if (!offset)
 		return;
 	/* A memory slot may have been put there since the access was decoded. */

@@ -342,6 +342,7 @@ static int make_percpu(unsigned int cpu)
 
 	p->hyp->init_pa = virt_to_phys(init_page);
 	p->hyp->recover = (u32)hyp_recover;
+	p->hyp->abort_probe = p->hyp;
 	*p->boot = (struct hyp_boot) {
 		.stack = (u32)(p->hyp->stack + ARRAY_SIZE(p->hyp->stack)),
 		.vectors = (u32)hyp_host_vectors,
@@ -386,7 +387,7 @@ void hyp_test(enum hyp_test test)
 		hyp->test_fault = true;
 		break;
 	case HYP_TEST_ABORT:
-		hyp->test_abort = true;
+		hyp->abort_probe = HYP_UNMAPPED;
 		break;
 	}
 out:

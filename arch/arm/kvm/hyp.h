@@ -60,6 +60,9 @@ struct seq_file;
 /* Cached answers of the distributor for each vCPU; a power of two. */
 #define HYP_GICD_ANSWERS	64
 
+/* Never mapped for HYP. */
+#define HYP_UNMAPPED	((const u32 *)0xfffffffcU)
+
 /* No guest has a page of that number. */
 #define HYP_NO_PAGE	(~0U)
 
@@ -108,7 +111,8 @@ static inline unsigned int hyp_gicd_place(u32 offset)
  * @cpu:     the guest's registers
  * @vttbr:   stage 2 tables and VMID
  * @cntvoff: ticks that the virtual counter is behind the host's
- * @cntpoff: likewise the guest's physical one; unless it is 0, CNTPCT is trapped
+ * @cntpoff: likewise the guest's physical one
+ * @cnthctl: CNTHCTL_PL1PCTEN: CNTPCT is not trapped, since @cntpoff is 0
  * @hcr:     traps, and interrupts without a GIC (VI, VF)
  * @vmpidr:  the guest's MPIDR
  * @midr:    the guest's MIDR
@@ -133,6 +137,7 @@ struct hyp_vcpu {
 	u64 vttbr;
 	u64 cntvoff;
 	u64 cntpoff;
+	u32 cnthctl;
 	u32 hcr;
 	u32 vmpidr;
 	u32 midr;
@@ -179,7 +184,7 @@ struct hyp_fault {
  * @guest_has_vfp: the guest's VFP registers are loaded, too
  * @guest_vectors: for HVBAR while a guest runs
  * @test_fault: fault once when the next guest is loaded
- * @test_abort: find an asynchronous abort at the next guest exit to the host
+ * @abort_probe: read at guest exits, see hyp_take_abort(); HYP_UNMAPPED for a test
  * @stack:     HYP's
  */
 struct hyp_cpu {
@@ -195,7 +200,7 @@ struct hyp_cpu {
 	bool guest_has_vfp;
 	u32 guest_vectors;
 	bool test_fault;
-	bool test_abort;
+	const void *abort_probe;
 
 	u64 stack[256];
 };

@@ -235,9 +235,7 @@ static __always_inline void load_timer(const struct cpu_vtimer *timer)
 static __always_inline u32 guest_cnthctl(const struct hyp_cpu *this,
 					 const struct hyp_vcpu *vcpu)
 {
-	u32 untrapped = vcpu->cntpoff ? 0 : CNTHCTL_PL1PCTEN;
-
-	return (this->host_cnthctl & ~(CNTHCTL_PL1PCEN | CNTHCTL_PL1PCTEN)) | untrapped;
+	return (this->host_cnthctl & ~(CNTHCTL_PL1PCEN | CNTHCTL_PL1PCTEN)) | vcpu->cnthctl;
 }
 
 /* All but the general-purpose registers and VFP, which is loaded on demand. */
@@ -325,16 +323,24 @@ static __always_inline bool is_vfp_trap(u32 hsr)
 	       (hsr & HSR_CP_TA || number == 10 || number == 11);
 }
 
-/* The guest's own translation of an address, in HPFAR's format. False if it faults. */
-static __hyp bool guest_translates(u32 addr, u32 *hpfar)
+/* PAR after an address translation operation. Keeps the guest's. */
+static __always_inline u64 translation(void (*operation)(u32), u32 addr)
 {
 	u64 guest_par = cp15_read_par();
 	u64 par;
 
-	ats1cpr(addr);
+	operation(addr);
 	isb();
 	par = cp15_read_par();
 	cp15_write_par(guest_par);
+	return par;
+}
+
+/* The guest's own translation of an address, in HPFAR's format. False if it faults. */
+static __hyp bool guest_translates(u32 addr, u32 *hpfar)
+{
+	u64 par = translation(ats1cpr, addr);
+
 	if (par & PAR_FAULT)
 		return false;
 	*hpfar = HPFAR_OF_PAR(par);
@@ -354,7 +360,7 @@ static __hyp void complete_hpfar(struct hyp_vcpu *vcpu)
 
 /*
  * An access that crosses into the page of the abort began in the page before, which the guest
- * has mapped. The host then needs the instruction.
+ * can read: else it would have aborted there. The host then needs the instruction.
  */
 static __hyp void note_crossing(struct hyp_vcpu *vcpu)
 {
@@ -364,7 +370,7 @@ static __hyp void note_crossing(struct hyp_vcpu *vcpu)
 	vcpu->pc_page = HYP_NO_PAGE;
 	/* Unaligned accesses fault in stage 1 with the MMU off and with alignment checks on. */
 	if (!(vcpu->hsr & HSR_ABT_ISV) || !(sctlr & SCTLR_M) || sctlr & SCTLR_A ||
-	    !guest_translates(vcpu->hdfar - 1, &hpfar))
+	    translation(ats12nsopr, vcpu->hdfar - 1) & PAR_FAULT)
 		return;
 	/* Fails if the tables have changed: the access has to be made again. */
 	vcpu->hpfar_valid = guest_translates(vcpu->cpu.gp.pc, &hpfar);
@@ -424,20 +430,6 @@ static __always_inline bool answer(struct hyp_vcpu *vcpu, u32 hsr)
 	}
 }
 
-/* Never mapped for HYP. */
-#define UNMAPPED	((const u32 *)0xfffffffcU)
-
-static __always_inline bool take_abort(struct hyp_cpu *this)
-{
-	const void *probe = this;
-
-	if (unlikely(this->test_abort)) {
-		this->test_abort = false;
-		probe = UNMAPPED;
-	}
-	return hyp_take_abort(probe);
-}
-
 __hyp u32 hyp_run_guest(struct hyp_vcpu *vcpu)
 {
 	struct hyp_cpu *this = this_hyp_cpu();
@@ -472,11 +464,13 @@ __hyp u32 hyp_run_guest(struct hyp_vcpu *vcpu)
 		if (!(vcpu->hdfar & 0xfff) && vcpu->hpfar_valid)
 			note_crossing(vcpu);
 	}
-	aborted = take_abort(this) || exit == HYP_EXIT_ABORT;
+	aborted = hyp_take_abort(this->abort_probe);
 	load_host(this);
 	/* Asynchronous aborts cannot be attributed: the guest gets them. */
-	if (aborted)
+	if (unlikely(aborted || exit == HYP_EXIT_ABORT)) {
+		this->abort_probe = this;
 		vcpu->hcr |= HCR_VA;
+	}
 	return exit;
 }
 
@@ -496,7 +490,7 @@ __hyp u64 *hyp_recover(struct hyp_cpu *this)
 
 __hyp u32 hyp_provoke(void)
 {
-	return READ_ONCE(*UNMAPPED);
+	return READ_ONCE(*HYP_UNMAPPED);
 }
 
 /* ---- TLBs ---- */

@@ -39,7 +39,7 @@ void vcpu_reset(struct vcpu *vcpu)
 	hyp->midr = cp15_read_midr();
 	hyp->vmpidr = psci_mpidr(vcpu->id);
 	hyp->cntvoff = vcpu->vm->arch.cntvoff;
-	hyp->cntpoff = vcpu->vm->arch.cntpoff;
+	vcpu_set_cntpoff(vcpu, vcpu->vm->arch.cntpoff);
 	hyp->psci_0_2 = vcpu->arch.features & 1U << KVM_ARM_VCPU_PSCI_0_2;
 	coproc_reset(vcpu);
 	caches_reset(vcpu);
