@@ -316,7 +316,9 @@ static void covered(const struct gic_state *gic, const struct gicd_region *regio
 		    u32 offset, unsigned int len, unsigned int *first,
 		    unsigned int *end)
 {
-	*first = array_index_nospec((offset - region->offset) * 8 / region->bits, GIC_MAX_IRQS);
+	/* Registers have fields for the INTIDs above GIC_MAX_IRQS, too. */
+	*first = array_index_nospec((offset - region->offset) * 8 / region->bits,
+				    32U * GIC_IRQ_WORDS);
 	*end = min(*first + len * 8 / region->bits, gic->nr_irqs);
 }
 
