@@ -176,7 +176,8 @@ TEST_F(run_call, signal_mask_bad_pointer)
 	EXPECT_RULE(abi_ioctl(self->vcpu.fd, KVM_SET_SIGNAL_MASK, abi_edge_of_memory(2)),
 		    "half of the length");
 	edge->len = KERNEL_SET_SIZE;
-	EXPECT_RULE(abi_ioctl(self->vcpu.fd, KVM_SET_SIGNAL_MASK, edge), "no set behind the length");
+	EXPECT_RULE(abi_ioctl(self->vcpu.fd, KVM_SET_SIGNAL_MASK, edge),
+		    "no set behind the length");
 }
 
 /* ---- whether it runs ---- */

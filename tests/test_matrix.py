@@ -69,8 +69,8 @@ def two_kernels() -> list[Run]:
 
 class Merging(unittest.TestCase):
     def test_worst_variant_counts(self) -> None:
-        run = run_of("t", "s", [result("a.x_1.r"), result("a.x_2.r", "failed", "no"),
-                                result("a.x_3.r", "skipped")])
+        run = run_of("t", "s", [result("a.seed_1.r"), result("a.seed_2.r", "failed", "no"),
+                                result("a.seed_3.r", "skipped")])
         data = data_of([run], {"a.r": "text"})
         self.assertEqual("failed", data["rules"]["a.r"]["runs"]["t@s"]["outcome"])
         self.assertEqual("text", data["rules"]["a.r"]["text"])

@@ -18,6 +18,14 @@ OUTPUT = "What a program prints, its plan and its exit status fit together."
 
 PROGRAMS = {
     "guest_linux.refuses": "vgic-run refuses bad options and bad files, with the reason.",
+    "guest_linux.closed_files": "With its standard files closed, vgic-run does not write the guest's "
+                                "console over a disk.",
+    "guest_linux.never_exits": "vgic-run names a guest that has not made one exit by itself.",
+    "guest_linux.exits": "vgic-run counts the exits of a guest that works.",
+    "guest_linux.lost_output": "Output that goes nowhere ends vgic-run, with the reason.",
+    "guest_linux.locked_disk": "A disk belongs to one vgic-run at a time.",
+    "guest_linux.keys_unread": "Ctrl-A commands work with a guest that reads no keys.",
+    "guest_linux.endless_input": "Input without end does not stop a guest.",
     "guest_linux.boot_1": "Linux boots as a guest with one vCPU, and powers off.",
     "guest_linux.boot_2": "Linux boots as a guest with two vCPUs, and powers off.",
     "guest_linux.keys": "Keys reach the guest, Ctrl-A commands reach vgic-run, and the terminal's "
