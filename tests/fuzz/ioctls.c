@@ -28,7 +28,7 @@
 #define FOR_EACH_OUTCOME(do_)						\
 	do_(REGION_CREATE) do_(REGION_DELETE) do_(REGION_MOVE)		\
 	do_(REGION_NOTHING) do_(REGION_EINVAL) do_(REGION_EEXIST)	\
-	do_(REGION_EFAULT)						\
+	do_(REGION_EFAULT) do_(REGION_FLAGS)				\
 	do_(ADDRESS_OK) do_(ADDRESS_ENODEV) do_(ADDRESS_ENXIO)		\
 	do_(ADDRESS_EEXIST) do_(ADDRESS_EINVAL) do_(ADDRESS_E2BIG)	\
 	do_(RUN_OK) do_(RUN_ENXIO) do_(RUN_EINVAL)			\
@@ -100,7 +100,7 @@ static int model_set_region(const struct machine *m,
 	const struct model_slot *old;
 	unsigned int i;
 
-	if (r->slot >= MEMSLOTS_MAX || (r->flags & ~2U) || gpa % PAGE || size % PAGE ||
+	if (r->slot >= MEMSLOTS_MAX || (r->flags & ~3U) || gpa % PAGE || size % PAGE ||
 	    hva % PAGE || size / PAGE > 0x7fffffff || gpa_end >= one << 64 ||
 	    hva + size > HVA_END)
 		return -EINVAL;
@@ -108,10 +108,13 @@ static int model_set_region(const struct machine *m,
 	if (!size)
 		return old->there ? MEMSLOT_DELETE : -EINVAL;
 	if (old->there) {
-		if (old->size != size || old->hva != hva || old->flags != r->flags)
+		if (old->size != size || old->hva != hva ||
+		    (old->flags & KVM_MEM_READONLY) != (r->flags & KVM_MEM_READONLY))
 			return -EINVAL;
-		if (old->gpa == gpa)
+		if (old->gpa == gpa && old->flags == r->flags)
 			return MEMSLOT_NOTHING;
+		if (old->gpa == gpa)
+			return MEMSLOT_FLAGS;
 	}
 	for (i = 0; i < m->model_end; i++) {
 		const struct model_slot *other = &m->model_slot[i];
@@ -141,7 +144,7 @@ static struct memslot *new_slot(const struct kvm_userspace_memory_region *r)
 	return slot;
 }
 
-/* Applies a change like virt/kvm/memory.c. */
+/* Applies a change like virt/kvm/vm_memory.c. */
 static void apply_region(struct machine *m, int change,
 			 const struct kvm_userspace_memory_region *r)
 {
@@ -166,8 +169,14 @@ static void apply_region(struct machine *m, int change,
 	case MEMSLOT_MOVE:
 		memslots_remove(&m->slots, slot);
 		slot->gpa = r->guest_phys_addr;
+		slot->flags = r->flags;
 		memslots_insert(&m->slots, slot);
 		model->gpa = r->guest_phys_addr;
+		model->flags = r->flags;
+		break;
+	case MEMSLOT_FLAGS:
+		slot->flags = r->flags;
+		model->flags = r->flags;
 		break;
 	}
 }
@@ -202,6 +211,7 @@ static void set_region(struct machine *m, struct input *in)
 	static const enum outcome outcomes[] = {
 		[MEMSLOT_CREATE] = REGION_CREATE, [MEMSLOT_DELETE] = REGION_DELETE,
 		[MEMSLOT_MOVE] = REGION_MOVE, [MEMSLOT_NOTHING] = REGION_NOTHING,
+		[MEMSLOT_FLAGS] = REGION_FLAGS,
 	};
 	const struct memslot_limits limits = {
 		.page_size = PAGE,
@@ -220,7 +230,7 @@ static void set_region(struct machine *m, struct input *in)
 
 	/* Half of the calls name an existing slot, so that slots move. */
 	if (how & 8 && r.slot < MEMSLOTS_MAX && m->model_slot[r.slot].there) {
-		r.flags = m->model_slot[r.slot].flags;
+		r.flags = m->model_slot[r.slot].flags ^ (how & 0x40 ? KVM_MEM_LOG_DIRTY_PAGES : 0);
 		r.memory_size = m->model_slot[r.slot].size;
 		r.userspace_addr = m->model_slot[r.slot].hva;
 	}
