@@ -66,7 +66,8 @@ static bool slot_invalidate(struct mmu_interval_notifier *notifier,
 	gpa = b->slot.gpa;
 	arch_mmu_unlock(b->vm);
 	if (start < end)
-		arch_mmu_unmap(b->vm, gpa + (start - b->slot.hva), end - start);
+		arch_mmu_unmap(b->vm, gpa + (start - b->slot.hva), end - start,
+			       mmu_notifier_range_blockable(range));
 	return true;
 }
 
@@ -149,7 +150,7 @@ static void delete_slot(struct vm *vm, struct memslot *slot)
 	struct backed_slot *b = backed(slot);
 
 	memslots_remove(&vm->slots, slot);
-	arch_mmu_unmap(vm, slot->gpa, slot->size);
+	arch_mmu_unmap(vm, slot->gpa, slot->size, true);
 	/* Waits for running invalidations. */
 	mmu_interval_notifier_remove(&b->notifier);
 	free_slot(b);
@@ -158,7 +159,7 @@ static void delete_slot(struct vm *vm, struct memslot *slot)
 static void move_slot(struct vm *vm, struct memslot *slot, u64 gpa)
 {
 	memslots_remove(&vm->slots, slot);
-	arch_mmu_unmap(vm, slot->gpa, slot->size);
+	arch_mmu_unmap(vm, slot->gpa, slot->size, true);
 	/* slot_invalidate() reads it. */
 	arch_mmu_lock(vm);
 	slot->gpa = gpa;

@@ -171,20 +171,23 @@ static bool step(struct stage2 *s2, struct lpae_walk *walk, struct list_head *un
 }
 
 /* One flush of the TLBs for all steps: it costs more than a step. */
-static void finish(struct stage2 *s2, struct list_head *unlinked)
+static void finish(struct stage2 *s2, struct list_head *unlinked, bool may_sleep)
 {
-	struct page *page, *next;
+	struct page *page;
 
 	spin_lock(&s2->lock);
 	flush_if_stale(s2);
 	spin_unlock(&s2->lock);
-	list_for_each_entry_safe(page, next, unlinked, lru) {
+	while (!list_empty(unlinked)) {
+		page = list_first_entry(unlinked, struct page, lru);
+		list_del(&page->lru);
 		lpae_free_table(&s2->tables, page_address(page));
-		cond_resched();
+		if (may_sleep)
+			cond_resched();
 	}
 }
 
-void stage2_unmap(struct stage2 *s2, u64 ipa, u64 size)
+void stage2_unmap(struct stage2 *s2, u64 ipa, u64 size, bool may_sleep)
 {
 	struct lpae_walk walk = {
 		.addr = ipa, .end = ipa + size, .budget = STEP,
@@ -193,8 +196,9 @@ void stage2_unmap(struct stage2 *s2, u64 ipa, u64 size)
 	LIST_HEAD(unlinked);
 
 	while (step(s2, &walk, &unlinked))
-		cond_resched();
-	finish(s2, &unlinked);
+		if (may_sleep)
+			cond_resched();
+	finish(s2, &unlinked, may_sleep);
 }
 
 void stage2_protect(struct stage2 *s2, u64 ipa, u64 size)
@@ -237,7 +241,7 @@ int stage2_prepare(struct stage2 *s2, struct lpae_spare *spare)
 		spin_lock(&s2->lock);
 		s2->drops++;
 		spin_unlock(&s2->lock);
-		stage2_unmap(s2, 0, 1ULL << STAGE2_IPA_BITS);
+		stage2_unmap(s2, 0, 1ULL << STAGE2_IPA_BITS, true);
 	}
 	return lpae_fill_spare(&s2->tables, spare);
 }
@@ -357,7 +361,7 @@ void stage2_reset(struct stage2 *s2)
 	spin_lock(&s2->lock);
 	s2->resets++;
 	spin_unlock(&s2->lock);
-	stage2_unmap(s2, 0, WIDTH);
+	stage2_unmap(s2, 0, WIDTH, true);
 }
 
 void stage2_count_set_way(struct stage2 *s2)

@@ -84,9 +84,9 @@ void stage2_map(struct stage2 *s2, u64 ipa, phys_addr_t pa,
 
 /*
  * Unmaps all pages of a range, in bytes, and frees its tables; on return no guest can reach
- * them. Takes @s2->lock in steps, and may reschedule, but does not wait. Interrupts are on.
+ * them. Takes @s2->lock in steps, between which it reschedules if @may_sleep. Interrupts are on.
  */
-void stage2_unmap(struct stage2 *s2, u64 ipa, u64 size);
+void stage2_unmap(struct stage2 *s2, u64 ipa, u64 size, bool may_sleep);
 
 /*
  * Makes all pages of a range read-only, likewise. The caller flushes the TLBs by

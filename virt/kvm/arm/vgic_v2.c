@@ -30,7 +30,7 @@ void vgic_trap_dir(struct vm *vm)
 	struct vgic *vgic = &vm->vgic;
 
 	/* The caller's active_left_out is set, so dir_is_trapped() lets nobody map the page. */
-	arch_mmu_unmap(vm, cpu_interface_base(vm) + GICC_DIR, PAGE_SIZE);
+	arch_mmu_unmap(vm, cpu_interface_base(vm) + GICC_DIR, PAGE_SIZE, true);
 	/* Others that see this enter their guest: the page is gone by now. */
 	raw_spin_lock_irq(&vgic->lock);
 	vgic->dir_trapped = true;

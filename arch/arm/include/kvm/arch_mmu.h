@@ -57,12 +57,12 @@ static inline void arch_mmu_map_device(struct vcpu *vcpu, u64 gpa, phys_addr_t p
 }
 
 /*
- * No guest reaches the range, in bytes, afterwards. Takes the lock in steps and may reschedule,
- * but waits for nothing: MMU notifiers call it.
+ * No guest reaches the range, in bytes, afterwards. Takes the lock in steps, between
+ * which it reschedules if @may_sleep; some MMU notifiers must not. Waits for nothing.
  */
-static inline void arch_mmu_unmap(struct vm *vm, u64 gpa, u64 size)
+static inline void arch_mmu_unmap(struct vm *vm, u64 gpa, u64 size, bool may_sleep)
 {
-	stage2_unmap(&vm->arch.stage2, gpa, size);
+	stage2_unmap(&vm->arch.stage2, gpa, size, may_sleep);
 }
 
 /* No guest writes to the range without a fault after the next arch_mmu_flush_tlb(). Likewise. */
