@@ -175,10 +175,10 @@ class TestMisbehavingPrograms(RunnerCase):
         "nonsense": "no such test was planned",
         "panics.any_a.panic": "sysrq triggered crash",
         "resets.any_a.reset": "was reset",
-        "hopeless.a.segv": "SIGSEGV",
-        "hopeless.b.segv": "SIGSEGV",
-        "hopeless.c.segv": "SIGSEGV",
-        "hopeless.d.segv": "SIGSEGV",
+        "hopeless.any_a.segv": "SIGSEGV",
+        "hopeless.any_b.segv": "SIGSEGV",
+        "hopeless.any_c.segv": "SIGSEGV",
+        "hopeless.any_d.segv": "SIGSEGV",
         "hang.any_a.sleep": "time limit of 3 s",
         "silent.any_a.sleep": "expected a result, got no output for 5",
         "freezes.any_a.freeze": "the machine hangs",
@@ -240,7 +240,7 @@ class TestMisbehavingPrograms(RunnerCase):
                 "skips": "skipped", "console.any_b.pass": "passed",
                 "lacks.legacy_v2_dist.pass": "passed", "target.absent.seed": "skipped",
                 "stray.any_b.pass": "passed",
-                "hopeless.e.pass": "not_run", "hopeless.f.pass": "not_run"}.items():
+                "hopeless.any_e.pass": "not_run", "hopeless.any_f.pass": "not_run"}.items():
             self.assertEqual(outcome, got.get(test), f"{test}: expected {outcome}, "
                              f"got {got.get(test)}")
         self.assertEqual("passed", got.get("stopped.any_a.tell_host_and_wait"),

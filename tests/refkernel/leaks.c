@@ -17,6 +17,8 @@
 
 /* Noise in a measurement of free memory. A leak of one page in each VM would be 1200. */
 #define SLACK_KIB	500L
+/* 800 KiB were seen once beside other work. */
+#define TRIES		3
 
 /* Writes to each page, then to an unmapped address. */
 static const uint32_t code[] = {
@@ -165,49 +167,75 @@ static bool objects_are_kept(const struct objects *before, int vms)
 
 /* ---- the tests ---- */
 
-static bool kept_over_rounds(bool events)
+/*
+ * Measures @count times @use, up to TRIES times: what other work of the host has allocated does
+ * not come again, a leak does.
+ */
+static bool keeps(bool (*use)(unsigned int count), unsigned int count)
 {
-	bool good = rounds(WARM_UP, events) && module_is_unused();
-	long before = free_memory();
+	bool good = use(WARM_UP) && module_is_unused();
 	struct objects objects;
+	unsigned int try;
+	bool kept = false;
+	long before;
 
-	count_objects(&objects);
-	return good && rounds(VMS, events) && module_is_unused() &&
-	       memory_is_kept(before, SLACK_KIB) && objects_are_kept(&objects, VMS);
+	for (try = 0; good && !kept && !told_to_end && try < TRIES; try++) {
+		before = free_memory();
+		count_objects(&objects);
+		good = use(count) && module_is_unused();
+		kept = good && memory_is_kept(before, SLACK_KIB) &&
+		       objects_are_kept(&objects, count);
+	}
+	return kept;
+}
+
+static bool use_vms(unsigned int count)
+{
+	return rounds(count, false);
 }
 
 static bool vms(void)
 {
-	return kept_over_rounds(false);
+	return keeps(use_vms, VMS);
+}
+
+static bool use_events(unsigned int count)
+{
+	return rounds(count, true);
 }
 
 static bool events(void)
 {
-	return kept_over_rounds(true);
+	return keeps(use_events, VMS);
 }
 
 /* Each VM has its own pages, which munmap() frees after the VM is closed. */
-static bool pages(void)
+static bool use_pages(unsigned int count)
 {
 	size_t size = PAGES * 0x1000;
 	uint8_t *always = ram;
-	bool good = rounds(WARM_UP, false);
-	long before = free_memory();
+	bool good = true;
 	unsigned int i;
 
-	for (i = 0; good && i < VMS / 4; i++) {
+	for (i = 0; good && i < count; i++) {
 		ram = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
 			   -1, 0);
 		good = one_vm(i, false);
 		munmap(ram, size);
 	}
 	ram = always;
-	return good && memory_is_kept(before, SLACK_KIB);
+	return good;
 }
 
-static bool in_processes(int count)
+static bool pages(void)
 {
-	int i, status = 0;
+	return keeps(use_pages, VMS / 4);
+}
+
+static bool use_processes(unsigned int count)
+{
+	unsigned int i;
+	int status = 0;
 
 	for (i = 0; i < count && !status; i++) {
 		pid_t child = fork();
@@ -222,13 +250,7 @@ static bool in_processes(int count)
 /* A VM holds a reference to its process's address space, which must end with the VM. */
 static bool processes(void)
 {
-	bool good = in_processes(WARM_UP) && module_is_unused();
-	long before = free_memory();
-	struct objects objects;
-
-	count_objects(&objects);
-	return good && in_processes(VMS / 2) && module_is_unused() &&
-	       memory_is_kept(before, SLACK_KIB) && objects_are_kept(&objects, VMS / 2);
+	return keeps(use_processes, VMS / 2);
 }
 
 static const struct host_test tests[] = {
