@@ -5653,6 +5653,14 @@ static const struct rule rules[] = {
 			{ "*", "HOLDS" },
 			{ 0 }
 		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "devattr_v3_gicr_typer", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "BROKEN",
+			  "5.10 bug: GICR_TYPER.Last is not set for the last "
+			  "redistributor of a region", false },
+			{ 0 }
+		},
 	},
 	{
 		.id = "fields_user.bits",
