@@ -112,7 +112,7 @@ KSRC_PARTS = tuple(sorted((
     "scripts/spelling.txt",
     "tools/testing/kunit",
 )))
-# Of a suite's own kernel, 6.1 or later.
+# Parts of the source of a suite's own kernel, 6.1 or later.
 SUITE_KSRC_PARTS = tuple(sorted((*SELFTESTS_PARTS, "arch/arm64/tools")))
 # The source of the kernel that a suite's linux-image-* is, which linux-source may not be.
 KERNEL_VERSION = re.compile(r"\d+\.\d+")

@@ -15,7 +15,7 @@
 #include "guest_fixture.h"
 #include "guest_gic.h"
 
-/* Of the distributor itself: on a GICv3 it has no registers of private interrupts. */
+/* The distributor's own registers: a GICv3's has none of private interrupts. */
 static inline uint32_t dist_read(unsigned int offset)
 {
 	return guest_read(guest_gic.dist + offset);
