@@ -535,7 +535,7 @@ class Prefixes(Case):
                 "[05:37:20] ", "05:37:20 ", "[1764394640.123456] ",
                 # several
                 "2026-11-29T05:37:20 [    1.100000] ", "05:37:20 <6>[    1.1][    T1] ",
-                # nobody's: learned from the version line
+                # of no known kind: learned from the version line
                 "board7| ", "ttyS0 12> ", "(target 3) : ", "pod-1  | ", "> ", "root@board:~$ "):
             for noise in ("", "\x1b[32m", "\x1b[0;1;31m"):
                 with self.subTest(prefix, noise=noise):

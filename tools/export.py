@@ -8,7 +8,7 @@ Results, from folders and files as `make report FROM=` takes them (-: standard i
     kselftest   TAP 13, nested by "# ", as the kernel's kselftest runner shows programs
     kcidb       a KCIDB report, schema 5.3; bench.json of `make bench` counts, too
 
-Of the rules alone:
+From the rules alone:
 
     deviations  JSON: what released kernels are known to do, by range (--kernel: of one)
     skipfile    the same as YAML for skipgen

@@ -60,7 +60,7 @@ void caches_written(struct vcpu *vcpu)
 	carry_out(vcpu, cache_written(&vcpu->arch.caches, caches_on(vcpu)));
 }
 
-/* A mask of vCPUs for whoever unmaps a page. */
+/* Tells stage 2, which cleans pages that it unmaps, which vCPUs write without caches. */
 static void publish(struct vcpu *vcpu)
 {
 	stage2_set_uncached(stage2_of(vcpu), vcpu->id, vcpu->arch.caches.uncached);

@@ -262,7 +262,7 @@ TEST(short_files)
 
 /* ---- the CPU ---- */
 
-/* Of ID_AA64MMFR0_EL1: 4K and 64K pages but not 16K, as a Cortex-A72 has it, both byte orders. */
+/* ID_AA64MMFR0_EL1: 4K and 64K pages but not 16K, as a Cortex-A72 has it, both byte orders. */
 #define MMFR0_A72	0x00001124ULL
 #define WITH(field, value) \
 	((MMFR0_A72 & ~(0xfULL << (field))) | (uint64_t)(value) << (field))
