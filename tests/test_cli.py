@@ -14,6 +14,7 @@ from pathlib import Path
 
 from scripts import cli
 from scripts.errors import SetupError
+from tests import marks
 from tests.test_static import tracked
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -160,6 +161,7 @@ class Arguments(unittest.TestCase):
             cli.positive("--jobs", 0)
 
 
+@marks.slow
 class Scripts(unittest.TestCase):
     # For git bisect every status has a meaning of its own; the other is for run_noise.py alone.
     OTHERS = {"scripts/bisect_rule.py", "scripts/noise_maker.py"}

@@ -23,6 +23,7 @@ from pathlib import Path
 
 from scripts import apt, fetch, packages
 from scripts.errors import SetupError
+from tests import marks
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -525,6 +526,7 @@ class Mirror(unittest.TestCase):
                               capture_output=True, text=True, check=False, timeout=LIMIT_S)
 
 
+@marks.slow
 class RealApt(Mirror):
     """Apt, with fetch.py's options."""
 
@@ -601,6 +603,7 @@ class RealApt(Mirror):
         self.assertRegex(ran.stderr, "fetch.py: fetching the list of packages of nosuch for arm64 failed: E: ")
 
 
+@marks.slow
 class Headers(Mirror):
     """Kernel, headers and build programs, which must be of one version."""
 
