@@ -341,14 +341,6 @@ def make_plans(options: argparse.Namespace, faults: Sequence[Fault],
     return found
 
 
-class Stopped(Exception):
-    """A signal came, and all machines have ended."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(number)
-        self.number = number
-
-
 def sessions_of(made: dict[str, Plan], table: Table, work: dict[str, list[Fault]],
                 jobs: int, told: Told) -> list[tuple[Session, FaultWork]]:
     """Machines that share the lists: as many as run at once for the longest list."""
@@ -369,31 +361,15 @@ def sessions_of(made: dict[str, Plan], table: Table, work: dict[str, list[Fault]
 
 async def run_all(made: dict[str, Plan], table: Table, work: dict[str, list[Fault]],
                   jobs: int, told: Told) -> list[Outcome]:
-    """Lets machines take from the lists. Raises Stopped on a signal."""
+    """Lets machines take from the lists."""
     sessions = sessions_of(made, table, work, jobs, told)
     slots = Slots(jobs)
-    received: list[int] = []
 
-    async def one(session: Session, count: int) -> None:
-        async with slots.taken(count):
+    async def one(session: Session) -> None:
+        async with slots.taken(session.target.jobs):
             await session.run()
 
-    tasks: list[asyncio.Task] = []
-
-    def stop(number: int) -> None:
-        received.append(number)
-        for task in tasks:
-            task.cancel()
-
-    for number in cli.SIGNALS:
-        asyncio.get_running_loop().add_signal_handler(number, stop, number)
-    tasks += [asyncio.create_task(one(session, session.target.jobs)) for session, _ in sessions]
-    done = await asyncio.gather(*tasks, return_exceptions=True)
-    if received:
-        raise Stopped(received[0])
-    for error in done:
-        if isinstance(error, BaseException):
-            raise error
+    await cli.together(*(one(session) for session, _ in sessions))
     return [outcome for _, trying in sessions for outcome in trying.outcomes]
 
 
@@ -442,11 +418,7 @@ def run(options: argparse.Namespace) -> int:
     for fault in [*baseline_of(faults), *faults]:
         work.setdefault(fault.target, []).append(fault)
     told = Told(sum(map(len, work.values())), options.verbose)
-    try:
-        outcomes = asyncio.run(run_all(made, table, work, options.jobs, told))
-    except Stopped as stopped:
-        raise cli.Interrupted(stopped.number) from None
-
+    outcomes = asyncio.run(run_all(made, table, work, options.jobs, told))
     order = {fault.name: number for number, fault in enumerate(table.faults)}
     baseline = [o for o in outcomes if o.fault.name == NO_FAULT]
     outcomes = sorted((o for o in outcomes if o.fault.name != NO_FAULT),
