@@ -1914,6 +1914,15 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "ioeventfd.several",
+		.text = "Of several eventfds, a write signals the one for its address, length and "
+			"value, and no other.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EVENT" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "ioeventfd.deassigned",
 		.text = "After the eventfd is deassigned, a write exits to user space again.",
 		.expect = (const struct rule_expect[]) {
