@@ -695,6 +695,19 @@ class TestBadInput(RunnerCase):
         done = self.run_it("[target.t]", "good", options=["--qemu", "/none"])
         self.assert_error(done, "expected the command /none for target t")
 
+    def test_emulator_of_a_suite(self):
+        path = self.build / "targets.toml"
+        path.write_text(TARGETS.format(targets=(
+            '[target.a]\nqemu_suite = "trixie"\n[target.b]\nlike = "a"\n[target.c]')))
+        got = targets.load(path)
+        files = plans.Files(argparse.Namespace(kernel=None), list(got.values()))
+        with mock.patch.object(plans, "fetch_qemu", return_value=Path("/there/qemu")) as fetched:
+            found = [files.with_emulator(target).qemu for target in got.values()]
+        self.assertEqual(["/there/qemu", "/there/qemu", "qemu-system-aarch64"], found)
+        fetched.assert_called_once_with("trixie", "qemu-system-aarch64")
+        # Nothing is looked for on this machine until it has been fetched.
+        qemu.check_host([replace(got["a"], qemu="none-such")], "tcg", "x86_64")
+
     def test_real_targets_file(self):
         done = subprocess.run([sys.executable, str(RUN), "--list"],
                               capture_output=True, text=True)
