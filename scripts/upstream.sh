@@ -201,4 +201,5 @@ on a wrong file descriptor, the number of interrupts, and initialization.
 END
 
 git -C "$work" branch -q "$branch"
-echo "$branch: $(git -C "$work" rev-list --count "$branch" --not "$(git -C "$tree" rev-parse HEAD)") commits"
+base=$(git -C "$tree" rev-parse HEAD)
+echo "$branch: $(git -C "$work" rev-list --count "$base..$branch") commits"

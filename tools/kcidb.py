@@ -69,7 +69,7 @@ def status(result: Entry) -> str:
 # ---- known deviations ----
 
 def _issue_id(about: About, rule: rules.Rule, deviation: rules.Deviation) -> str:
-    """The same as long as rule, range, mode and variants are the same; the reason may be reworded."""
+    """The same as long as rule, range, mode and variants are; the reason may be reworded."""
     mode = () if deviation.mode == "*" else (deviation.mode,)
     digest = _digest(deviation.kernels, deviation.arch, deviation.variants, *mode)
     return f"{about.origin}:{SUITE}-{rule.id}-{digest}"
