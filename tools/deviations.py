@@ -41,7 +41,8 @@ def as_data(table: Iterable[rules.Rule], kernel: str = "") -> list[dict[str, Any
                 "rule": rule.id, "tests": tests_of(rule, one), "first": _version(one.first),
                 "last": None if one.last == rules.LAST_KERNEL else _version(one.last),
                 "arch": one.arch, "mode": None if one.mode == "*" else one.mode,
-                "kind": one.kind, "does": one.does, "sometimes": one.sometimes, "reason": one.reason})
+                "kind": one.kind, "does": one.does, "sometimes": one.sometimes,
+                "reason": one.reason})
     return found
 
 
