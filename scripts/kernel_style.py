@@ -11,10 +11,16 @@ continue a parenthesis move with it, and strings are not split, so that one can 
 
 from __future__ import annotations
 
+import argparse
 import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from scripts import cli
 
 TAB = 8
 
@@ -142,11 +148,20 @@ def _with_includes(text: str, needed: set[str]) -> str:
     return text[:place] + gap + missing + text[place:]
 
 
-def main(files: Sequence[str]) -> int:
-    for name in files:
-        path = Path(name)
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("file", type=Path, nargs="+", help="a source, which is rewritten")
+    return parser.parse_args(arguments)
+
+
+def run(files: Sequence[Path]) -> int:
+    for path in files:
         path.write_text(converted(path.read_text(encoding="utf-8")), encoding="utf-8")
     return 0
+
+
+def main(arguments: Sequence[str]) -> int:
+    return cli.main("kernel_style.py", lambda: run(parse(arguments).file))
 
 
 if __name__ == "__main__":

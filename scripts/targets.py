@@ -174,15 +174,17 @@ def table(targets: dict[str, Target]) -> list[str]:
     """For people, in lines of up to 100 columns: those of `make run`, then the others."""
     def kernel(target: Target) -> str:
         built = "own build" if "config" in target.kernel else "Debian's"
-        return target.kernel.get("suite", built)
+        return built if "config" in target.kernel else target.kernel.get("suite", built)
 
     def has(target: Target) -> str:
         if target.expect == "skip":
             return "no KVM: all skip"
-        return " ".join(f for f in target.features if f != "kvm") or "KVM without a GIC"
+        # Each KVM has those.
+        return " ".join(f for f in target.features if f not in ("kvm", "devattr"))
 
     head = ("", "CPU", "kernel", "programs", "what it has")
-    rows = {target.name: (target.name, target.cpu, kernel(target), target.programs, has(target))
+    rows = {target.name: (target.name, target.cpu.partition(",")[0], kernel(target),
+                          target.programs, has(target))
             for target in targets.values()}
     widths = [max(map(len, column)) for column in zip(head, *rows.values(), strict=True)]
 

@@ -3830,6 +3830,40 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "no_el2.refused",
+		.text = "KVM_ARM_VCPU_HAS_EL2 is refused where KVM_CAP_ARM_EL2 answers 0.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "nested.feature",
+		.text = "KVM_ARM_VCPU_INIT accepts KVM_ARM_VCPU_HAS_EL2 where KVM_CAP_ARM_EL2 "
+			"answers 1.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "nested.starts_in_el2",
+		.text = "A vCPU with KVM_ARM_VCPU_HAS_EL2 starts in EL2.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "nested.list_registers",
+		.text = "A guest in EL2 has the virtual CPU interface: ICH_VTR_EL2 counts up to "
+			"16 list registers, and ICH_LR0_EL2 holds what is written to it.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "registers.enable",
 		.text = "Interrupt enables read back as set and cleared, in both the set and the "
 			"clear register.",

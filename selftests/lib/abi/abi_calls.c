@@ -125,6 +125,12 @@ const struct abi_feature abi_features[] = {
 	  "for kernels without the seed dialect: KVM_CHECK_EXTENSION(84) answers 1 here" },
 	{ NEED_LEGACY, "legacy", true, "no legacy dialect: KVM_CHECK_EXTENSION(88) answers 0" },
 	{ NEED_DEVATTR, "devattr", true, "no devattr dialect: KVM_CHECK_EXTENSION(89) answers 0" },
+	{ NEED_PROTECTED, "protected", true, "no protected VMs: kvm-arm.mode is not protected" },
+	{ NEED_NO_PROTECTED, "no-protected", true,
+	  "for a KVM that is not in protected mode: this one is" },
+	{ NEED_EL2, "el2", true, "no vCPU with an EL2: KVM_CHECK_EXTENSION(240) answers 0" },
+	{ NEED_NO_EL2, "no-el2", true,
+	  "for a KVM whose vCPUs can have no EL2: KVM_CHECK_EXTENSION(240) answers 1 here" },
 	{ NEED_IPA_SIZES, "ipa-sizes", false,
 	  "the guest physical address space has one size: KVM_CHECK_EXTENSION(165) answers 0" },
 	{ NEED_GICV2, "gicv2", true, NULL },
@@ -133,9 +139,6 @@ const struct abi_feature abi_features[] = {
 	{ NEED_GICV3, "gicv3", true, NULL },
 	{ NEED_NO_GICV3, "no-gicv3", true,
 	  "for systems without GICv3 virtualization: this one has it" },
-	{ NEED_PROTECTED, "protected", true, "no protected VMs: kvm-arm.mode is not protected" },
-	{ NEED_NO_PROTECTED, "no-protected", true,
-	  "for a KVM that is not in protected mode: this one is" },
 	{ 0 }
 };
 
@@ -231,6 +234,7 @@ void abi_probe(void)
 		offer.has |= NEED_IPA_SIZES;
 	offer.max_ipa_bits = bits ?: ABI_DEFAULT_IPA_BITS;
 	offer.one_ipa_size = probe_one_ipa_size();
+	offer.has |= check_capability(ABI_CAP_EL2) ? NEED_EL2 : NEED_NO_EL2;
 	offer.has |= strcmp(abi_kvm_mode(), "protected") ? NEED_NO_PROTECTED : NEED_PROTECTED;
 	offer.has |= probe_gicv2();
 	offer.has |= probe_gicv3();
