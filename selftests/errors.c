@@ -221,7 +221,7 @@ TEST_F(errors, beyond_limit)
 		struct abi_vm vm;
 
 		OPEN_VM_WITH_GIC(&vm, bits, variant->kind);
-		for (bit = bits; bit < address_bits(variant->kind); bit++)
+		for (bit = vm.ipa_bits; bit < address_bits(variant->kind); bit++)
 			EXPECT_RULE(abi_addr_set(&vm, variant->kind,
 						 1ULL << bit | ABI_DIST_IPA),
 				    "%u-bit guest physical addresses: set 0x%llx",

@@ -145,7 +145,7 @@ static void init_vm(struct guest *guest)
 	guest->abi.kvm = guest->vm->kvm_fd;
 	guest->abi.fd = guest->vm->fd;
 	guest->abi.dev = -1;
-	guest->abi.ipa_bits = abi_ipa_bits_for(guest->vm->pa_bits);
+	guest->abi.ipa_bits = guest->vm->pa_bits;
 }
 
 void guest_create(struct guest *guest, unsigned int nr_vcpus, void (*code)(void))
