@@ -78,6 +78,11 @@ static bool can_take(const struct gic_cpu *cpu, const struct gic_irq *irq)
 	return !cpu->off && cpu->vmcr & group_of(irq) && irq->priority < priority_mask(cpu);
 }
 
+static bool has_other_target(const struct gic_irq *irq, unsigned int cpu)
+{
+	return !gic_is_private(irq) && irq->targets & ~BIT_OF(cpu);
+}
+
 /*
  * The vCPU that takes the next occurrence of an SPI. One with several targets (1-N
  * model, 3.1.2) goes to the first that can take it, or to the first if none can. Of a
@@ -150,9 +155,11 @@ static unsigned int next_candidate(const struct gic_cpu *cpu, unsigned int from)
 	return 32 * word + __builtin_ctz(bits);
 }
 
-#define FOR_EACH_CANDIDATE(cpu, intid)					\
-	for (intid = next_candidate(cpu, 0); intid < GIC_MAX_IRQS;	\
+#define FOR_EACH_CANDIDATE_FROM(cpu, intid, from)			\
+	for (intid = next_candidate(cpu, from); intid < GIC_MAX_IRQS;	\
 	     intid = next_candidate(cpu, intid + 1))
+
+#define FOR_EACH_CANDIDATE(cpu, intid)	FOR_EACH_CANDIDATE_FROM(cpu, intid, 0)
 
 u8 gic_irq_changed(struct gic_state *gic, struct gic_irq *irq)
 {
@@ -192,20 +199,45 @@ u8 gic_all_changed(struct gic_state *gic)
 	return kick_mask;
 }
 
+/*
+ * What vCPU @cpu can take has changed. That matters to SPIs which have it among several
+ * targets and are a candidate of any vCPU: others have no choice, or are not pending. The
+ * cost therefore follows what is pending. Returns a kick mask.
+ */
+static u8 targets_changed(struct gic_state *gic, unsigned int cpu)
+{
+	unsigned int i, intid;
+	u8 kick_mask = 0;
+
+	for (i = 0; i < gic->nr_vcpus; i++)
+		FOR_EACH_CANDIDATE_FROM(&gic->cpu[i], intid, GIC_NR_PRIVATE) {
+			struct gic_irq *irq = gic_irq(gic, i, intid);
+
+			if (irq->targets & BIT_OF(cpu) && has_other_target(irq, cpu))
+				kick_mask |= gic_irq_changed(gic, irq);
+		}
+	return kick_mask;
+}
+
 u8 gic_set_vmcr(struct gic_state *gic, unsigned int cpu, u32 vmcr)
 {
-	bool changes = gic_vmcr_opens_other(&gic->cpu[cpu], vmcr) && gic->nr_vcpus > 1;
+	bool changes = gic_vmcr_opens_other(&gic->cpu[cpu], vmcr) && !gic_has_one_cpu(gic);
 
 	gic->cpu[cpu].vmcr = vmcr;
-	return changes ? gic_all_changed(gic) & ~BIT_OF(cpu) : 0;
+	return changes ? targets_changed(gic, cpu) & ~BIT_OF(cpu) : 0;
 }
 
 u8 gic_set_power(struct gic_state *gic, unsigned int cpu, bool on)
 {
-	if (gic->cpu[cpu].off == !on)
+	struct gic_cpu *c = &gic->cpu[cpu];
+	u8 kick_mask;
+
+	if (c->off == !on)
 		return 0;
-	gic->cpu[cpu].off = !on;
-	return gic_all_changed(gic);
+	c->off = !on;
+	kick_mask = targets_changed(gic, cpu);
+	/* What has been pending there all along. */
+	return on && c->words ? kick_mask | BIT_OF(cpu) : kick_mask;
 }
 
 u8 gic_set_line(struct gic_state *gic, unsigned int cpu, unsigned int intid, bool level)
@@ -247,11 +279,6 @@ static bool more_urgent(const struct gic_irq *a, const struct gic_irq *b)
 	if (a->active != b->active)
 		return a->active;
 	return a->intid < b->intid;
-}
-
-static bool has_other_target(const struct gic_irq *irq, unsigned int cpu)
-{
-	return !gic_is_private(irq) && irq->targets & ~BIT_OF(cpu);
 }
 
 /*
