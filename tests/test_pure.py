@@ -42,7 +42,7 @@ SUBJECTS = {
     "memslots": ("virt/kvm/memslots.c",),
     "device_address": ("virt/kvm/device_address.c",),
     "lpae_walk": ("arch/arm/kvm/lpae_walk.c",),
-    "mmio": ("arch/arm/kvm/mmio.c",),
+    "mmio": ("arch/arm/kvm/mmio.h",),
     "psci": ("arch/arm/kvm/psci.c",),
     "exception": ("arch/arm/kvm/exception.c",),
     "load_store": ("arch/arm/kvm/load_store.c", "arch/arm/kvm/exception.c"),

@@ -188,35 +188,47 @@ static void remember_read(struct vcpu *vcpu, u32 offset, unsigned int len, u32 v
 				    gicd_is_in_list_registers(offset));
 }
 
-void vgic_dist_access(struct vcpu *vcpu, u32 offset, unsigned int len, bool write,
-		      u8 *data)
+/* Halts the guest if the access is to what list registers of another vCPU may hold. */
+static bool halt_for(struct vm *vm, u32 offset)
+{
+	bool halt = vm->vgic.gic->nr_vcpus > 1 && gicd_is_in_list_registers(offset);
+
+	if (halt)
+		vgic_halt_guest(vm);
+	return halt;
+}
+
+u32 vgic_dist_read(struct vcpu *vcpu, u32 offset, unsigned int len)
 {
 	struct vm *vm = vcpu->vm;
 	struct vgic *vgic = &vm->vgic;
+	bool halted = halt_for(vm, offset);
 	unsigned long flags;
-	u32 value = 0;
-	u8 kick_mask = 0;
-	unsigned int i;
-	bool halt = vgic->gic->nr_vcpus > 1 && gicd_is_in_list_registers(offset);
+	u32 value;
 
-	/* The GIC is little-endian. */
-	for (i = 0; write && i < len; i++)
-		value |= (u32)data[i] << (8 * i);
-	if (halt)
-		vgic_halt_guest(vm);
 	raw_spin_lock_irqsave(&vgic->lock, flags);
-	if (write) {
-		kick_mask = gicd_write(vgic->gic, vcpu->id, offset, len, value);
-		arch_gicd_cache_forget(vm);
-	} else {
-		value = gicd_read(vgic->gic, vcpu->id, offset, len);
-		remember_read(vcpu, offset, len, value);
-	}
+	value = gicd_read(vgic->gic, vcpu->id, offset, len);
+	remember_read(vcpu, offset, len, value);
 	raw_spin_unlock_irqrestore(&vgic->lock, flags);
-	if (halt)
+	if (halted)
 		vgic_resume_guest(vm);
-	for (i = 0; !write && i < len; i++)
-		data[i] = value >> (8 * i);
+	return value;
+}
+
+void vgic_dist_write(struct vcpu *vcpu, u32 offset, unsigned int len, u32 value)
+{
+	struct vm *vm = vcpu->vm;
+	struct vgic *vgic = &vm->vgic;
+	bool halted = halt_for(vm, offset);
+	unsigned long flags;
+	u8 kick_mask;
+
+	raw_spin_lock_irqsave(&vgic->lock, flags);
+	kick_mask = gicd_write(vgic->gic, vcpu->id, offset, len, value);
+	arch_gicd_cache_forget(vm);
+	raw_spin_unlock_irqrestore(&vgic->lock, flags);
+	if (halted)
+		vgic_resume_guest(vm);
 	/* The calling vCPU sees its own state at the next guest entry. */
 	vm_kick(vm, kick_mask & ~(1U << vcpu->id));
 }

@@ -5,7 +5,6 @@
  */
 #include <linux/io.h>
 #include <linux/mm.h>
-#include <linux/string.h>
 
 #include <kvm/arch_gicd_cache.h>
 #include <kvm/arch_mmu.h>
@@ -68,21 +67,13 @@ int vgic_map_cpu_interface(struct vcpu *vcpu, u64 gpa)
 	return !trapped;
 }
 
-void vgic_cpu_access(struct vcpu *vcpu, u64 gpa, unsigned int len, bool write, u8 *data)
+void vgic_cpu_write(struct vcpu *vcpu, u64 gpa, unsigned int len, u32 value)
 {
 	struct vgic *vgic = &vcpu->vm->vgic;
-	unsigned int i;
 	u8 kick_mask;
-	u32 value = 0;
 
-	if (!write) {
-		memset(data, 0, len);
-		return;
-	}
 	if (gpa - cpu_interface_base(vcpu->vm) != GICC_DIR || len != sizeof(value))
 		return;
-	for (i = 0; i < len; i++)
-		value |= (u32)data[i] << (8 * i);
 	raw_spin_lock_irq(&vgic->lock);
 	kick_mask = gic_deactivate(vgic->gic, vcpu->id, value);
 	arch_gicd_cache_forget_lrs(vcpu->vm);
