@@ -56,6 +56,7 @@ SUBJECTS = {
     "host_tree": ("virt/kvm/arm/host_tree.c",),
     "open_standard_files": ("selftests/lib/abi/open_standard_files.h",),
     "timer_state": ("include/kvm/timer_state.h",),
+    "halt_poll": ("include/kvm/halt_poll.h",),
 }
 
 # The kernel, too, does not mind parameters that a table's type asks for.

@@ -397,7 +397,8 @@ bool vgic_has_pending(struct vcpu *vcpu)
 	unsigned long flags;
 	bool pending;
 
-	if (!vgic->mapped)
+	/* An interrupt that is added from here on comes with a kick. */
+	if (!vcpu->gic || !READ_ONCE(vcpu->gic->words))
 		return false;
 	raw_spin_lock_irqsave(&vgic->lock, flags);
 	pending = gic_has_pending(vgic->gic, vcpu->id);
