@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <linux/compiler.h>
 #include <linux/string.h>
 
 #include <kvm/gic_state.h>
@@ -362,6 +363,7 @@ static bool may_follow(const struct gic_state *gic, unsigned int cpu,
 static u32 to_lr(const struct gic_state *gic, unsigned int cpu, struct gic_irq *irq)
 {
 	u32 lr = irq->intid | (u32)(irq->priority >> 3) << GICH_LR_PRIORITY_SHIFT;
+	bool pending = forwarded(gic, irq);
 
 	irq->offered = false;
 	if (irq->group1)
@@ -374,7 +376,7 @@ static u32 to_lr(const struct gic_state *gic, unsigned int cpu, struct gic_irq *
 
 	if (gic_is_sgi(irq)) {
 		/* One source at a time; the others follow its EOI. */
-		if (!irq->active && forwarded(gic, irq)) {
+		if (!irq->active && pending) {
 			unsigned int source = first_of(irq->sources);
 
 			irq->sources &= ~BIT_OF(source);
@@ -383,9 +385,9 @@ static u32 to_lr(const struct gic_state *gic, unsigned int cpu, struct gic_irq *
 		if (irq->sources)
 			lr |= GICH_LR_EOI;
 	} else if (irq->edge) {
-		if (forwarded(gic, irq) && !may_follow(gic, cpu, irq)) {
+		if (pending && !may_follow(gic, cpu, irq)) {
 			lr |= GICH_LR_EOI;
-		} else if (forwarded(gic, irq)) {
+		} else if (pending) {
 			irq->latch = false;
 			lr |= GICH_LR_PENDING;
 		}
@@ -394,7 +396,7 @@ static u32 to_lr(const struct gic_state *gic, unsigned int cpu, struct gic_irq *
 		 * The line is sampled again after the EOI. Active and pending would be
 		 * acknowledged a second time even if the line is low by then.
 		 */
-		irq->offered = !irq->active && forwarded(gic, irq);
+		irq->offered = !irq->active && pending;
 		if (irq->offered)
 			lr |= GICH_LR_PENDING;
 		/* A mapped interrupt needs no notification: the host's fires again. */
@@ -415,34 +417,47 @@ static u32 watch_disable(const struct gic_cpu *c, const struct gic_irq *irq, uns
 	return irq->group1 ? GICH_HCR_VGRP1DIE : GICH_HCR_VGRP0DIE;
 }
 
-static void fill_from_candidates(struct gic_state *gic, unsigned int cpu,
-				 unsigned int max_lrs)
+static void put_in_lr(struct gic_state *gic, unsigned int cpu, struct gic_irq *irq)
 {
 	struct gic_cpu *c = &gic->cpu[cpu];
+	u32 lr = to_lr(gic, cpu, irq);
+
+	if (!(lr & (GICH_LR_PENDING | GICH_LR_ACTIVE)))
+		return;
+	irq->owner = cpu;
+	c->hcr |= watch_disable(c, irq, cpu);
+	c->lr[c->nr_lrs++] = lr;
+}
+
+/* More candidates than list registers. */
+static noinline void fill_with_most_urgent(struct gic_state *gic, unsigned int cpu,
+					   unsigned int max_lrs)
+{
 	u16 chosen[GIC_MAX_LRS] = { 0 };
-	unsigned int i, used = 0, n;
+	unsigned int i, n = choose(gic, cpu, chosen, max_lrs);
 
-	n = choose(gic, cpu, chosen, max_lrs);
-	for (i = 0; i < n; i++) {
-		struct gic_irq *irq = gic_irq(gic, cpu, chosen[i]);
-		u32 lr = to_lr(gic, cpu, irq);
-
-		if (!(lr & (GICH_LR_PENDING | GICH_LR_ACTIVE)))
-			continue;
-		irq->owner = cpu;
-		c->hcr |= watch_disable(c, irq, cpu);
-		c->lr[used++] = lr;
-	}
-	c->nr_lrs = used;
+	for (i = 0; i < n; i++)
+		put_in_lr(gic, cpu, gic_irq(gic, cpu, chosen[i]));
 }
 
 void gic_fill(struct gic_state *gic, unsigned int cpu, unsigned int max_lrs)
 {
 	struct gic_cpu *c = &gic->cpu[cpu];
 
+	unsigned int intid, n = 0;
+
 	gic_fill_none(c);
-	if (c->words)
-		fill_from_candidates(gic, cpu, max_lrs);
+	FOR_EACH_CANDIDATE(c, intid) {
+		n += !waits_for_enable(c, gic_irq(gic, cpu, intid), cpu);
+		if (n > max_lrs) {
+			fill_with_most_urgent(gic, cpu, max_lrs);
+			return;
+		}
+	}
+	/* All have room: the hardware finds the most urgent one. */
+	FOR_EACH_CANDIDATE(c, intid)
+		if (!waits_for_enable(c, gic_irq(gic, cpu, intid), cpu))
+			put_in_lr(gic, cpu, gic_irq(gic, cpu, intid));
 }
 
 /* Records an interrupt whose deactivation is to be notified: a level SPI. */
