@@ -39,7 +39,7 @@
 #define DIST_IPA	0x08000000ULL
 #define CPU_IPA		0x08100000ULL
 #define EXIT_IPA	0x0a000000ULL	/* not backed by memory or a device */
-#define NEW_IPA		0x60000000ULL	/* memory that the guest touches page by page */
+#define NEW_IPA		0x60000000ULL	/* aligned to 2 MiB; memory that the guest touches page by page */
 #define SLOTS_IPA	0x80000000ULL
 #define NEW_SLOT	1		/* slot 0 belongs to the library */
 #define PAGE		0x1000ULL
@@ -605,13 +605,17 @@ static uint64_t loop_write_page(unsigned int ops)
 	return TIMED_LOOP(ops, *(volatile char *)(uintptr_t)plan.page = 1; plan.page += PAGE);
 }
 
+static uint64_t loop_written_page(unsigned int ops)
+{
+	plan.page -= ops * PAGE;
+	return loop_write_page(ops);
+}
+
 /* Writes to pages that are writable by now. */
 static uint64_t loop_dirty_page(unsigned int ops)
 {
-	uint64_t ticks;
+	uint64_t ticks = loop_written_page(ops);
 
-	plan.page -= ops * PAGE;
-	ticks = loop_write_page(ops);
 	plan.page -= ops * PAGE;
 	return ticks;
 }
@@ -887,17 +891,21 @@ static bool on_exit_at_once(struct guest *guest, struct kvm_run *run)
 
 /* ---- ... preparations ---- */
 
-/* Memory that the host has populated and stage 2 does not map. */
-static void add_new_memory(struct guest *guest, unsigned int ops, unsigned int flags)
+/* Memory that stage 2 does not map, and that the host has populated; or fresh huge pages. */
+static void add_new_memory(struct guest *guest, unsigned int ops, unsigned int flags, bool huge)
 {
 	uint64_t pages = (uint64_t)ops * (ROUNDS + 1);
 
-	TEST_ASSERT(pages <= MOST_LOGGED, "expected at most %d pages, got %llu", MOST_LOGGED,
-		    (unsigned long long)pages);
-	vm_userspace_mem_region_add(guest->vm, VM_MEM_SRC_ANONYMOUS, NEW_IPA, NEW_SLOT,
-				    pages, flags);
+	TEST_ASSERT(!flags || pages <= MOST_LOGGED, "expected at most %d pages, got %llu",
+		    MOST_LOGGED, (unsigned long long)pages);
+	vm_userspace_mem_region_add(guest->vm,
+				    huge ? VM_MEM_SRC_ANONYMOUS_THP : VM_MEM_SRC_ANONYMOUS,
+				    NEW_IPA, NEW_SLOT, pages, flags);
 	virt_map(guest->vm, NEW_IPA, NEW_IPA, pages);
-	memset(addr_gpa2hva(guest->vm, NEW_IPA), 1, pages * PAGE);
+	if (huge)
+		madvise(addr_gpa2hva(guest->vm, NEW_IPA), pages * PAGE, MADV_HUGEPAGE);
+	else
+		memset(addr_gpa2hva(guest->vm, NEW_IPA), 1, pages * PAGE);
 }
 
 /* Adds slots up to the given number. */
@@ -1094,7 +1102,8 @@ FIXTURE(bench)
  *
  * @what: description in the output
  * @slots: number of memory slots; 0 if it does not matter
- * @new_memory: with untouched memory at NEW_IPA; @log: with a log of dirty pages
+ * @new_memory: with untouched memory at NEW_IPA; @huge: fresh, and with huge pages of the host;
+ *         @log: with a log of dirty pages
  * @events, @irqfd_flags: with an irqfd
  * @at_once: exits are answered by on_exit_at_once()
  * @off:   all vCPUs but the first are turned off until the guest turns them on
@@ -1112,6 +1121,7 @@ FIXTURE_VARIANT(bench)
 	const struct abi_kind *dist, *cpu;	/* NULL: the dialects that the machine has */
 	unsigned int slots;
 	bool new_memory;
+	bool huge;
 	bool log;
 	bool events;
 	unsigned int irqfd_flags;
@@ -1312,6 +1322,12 @@ NEW_PAGE_ROW(16)
 NEW_PAGE_ROW(64)
 NEW_PAGE_ROW(512)
 
+/* 64 MiB in all rounds. */
+ROW(stage2_huge, .row = "stage2_huge",
+	.what = "a page of memory is written for the first time, of the host's huge pages",
+	.vcpus = 1, .ops = 1024, .new_memory = true, .huge = true,
+	GUEST(prepare_gic, loop_write_page, loop_written_page))
+
 ROW(dirty_page, .row = "dirty_page", .what = "a page is written after KVM_GET_DIRTY_LOG",
 	.vcpus = 1, .ops = 128, .new_memory = true, .log = true,
 	GUEST(prepare_gic, loop_write_page, loop_dirty_page))
@@ -1395,7 +1411,8 @@ TEST_F_TIMEOUT(bench, cost, TEST_LIMIT_S)
 	plan.exit = guest_map_device(guest, EXIT_IPA, PAGE);
 	plan.page = NEW_IPA;
 	if (variant->new_memory)
-		add_new_memory(guest, variant->ops, variant->log ? KVM_MEM_LOG_DIRTY_PAGES : 0);
+		add_new_memory(guest, variant->ops,
+			       variant->log ? KVM_MEM_LOG_DIRTY_PAGES : 0, variant->huge);
 	if (variant->slots)
 		ASSERT_TRUE(add_slots(guest, variant->slots));
 	tally.wants_events = variant->events;
