@@ -93,12 +93,6 @@ u32 vgic_dist_read(struct vcpu *vcpu, u32 offset, unsigned int len);
 void vgic_dist_write(struct vcpu *vcpu, u32 offset, unsigned int len, u32 value);
 
 /*
- * Empties the cache of the distributor's answers, because memory may hide the distributor
- * now. Takes vgic->lock.
- */
-void vgic_forget_reads(struct vm *vm);
-
-/*
  * The vCPU has been turned on or off, or initialised as one of both. Any context, with or
  * without a GIC; the caller serialises the changes of one vCPU.
  */

@@ -235,7 +235,6 @@ int memory_set_region(struct vm *vm,
 	/* Pairs with memory_is_mmio(), which does not take the lock. */
 	smp_store_release(&vm->slots_changes, vm->slots_changes + 1);
 	up_write(&vm->slots_lock);
-	vgic_forget_reads(vm);
 	return ret;
 }
 

@@ -513,12 +513,10 @@ static void count_answered(struct vcpu *vcpu)
 {
 	struct hyp_vcpu *hyp = vcpu->arch.hyp;
 
-	if (!(hyp->answered_gicd | hyp->answered_hvc))
+	if (!hyp->answered_hvc)
 		return;
-	vcpu->exits.total += hyp->answered_gicd + hyp->answered_hvc;
-	vcpu->exits.gicd += hyp->answered_gicd;
+	vcpu->exits.total += hyp->answered_hvc;
 	vcpu->exits.hvc += hyp->answered_hvc;
-	hyp->answered_gicd = 0;
 	hyp->answered_hvc = 0;
 }
 

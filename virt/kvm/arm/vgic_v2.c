@@ -6,7 +6,6 @@
 #include <linux/io.h>
 #include <linux/mm.h>
 
-#include <kvm/arch_gicd_cache.h>
 #include <kvm/arch_mmu.h>
 #include <kvm/gic_host.h>
 #include <kvm/gic_state.h>
@@ -76,7 +75,6 @@ void vgic_cpu_write(struct vcpu *vcpu, u64 gpa, unsigned int len, u32 value)
 		return;
 	raw_spin_lock_irq(&vgic->lock);
 	kick_mask = gic_deactivate(vgic->gic, vcpu->id, value);
-	arch_gicd_cache_forget_lrs(vcpu->vm);
 	raw_spin_unlock_irq(&vgic->lock);
 	/* The calling vCPU sees its own state at the next guest entry. */
 	vm_kick(vcpu->vm, kick_mask & ~(1U << vcpu->id));
@@ -101,8 +99,6 @@ static noinline bool load_interrupts(struct vcpu *vcpu)
 	untrapped = cpu->active_left_out && !vgic->dir_trapped;
 	if (untrapped)
 		gic_fold(vgic->gic, vcpu->id);
-	/* And nothing is added to the cache before gic_fold(). */
-	arch_gicd_cache_forget_lrs(vcpu->vm);
 	raw_spin_unlock(&vgic->lock);
 	if (untrapped)
 		return false;

@@ -10,13 +10,11 @@
 #include "../../kvm/psci.h"
 #include "../../kvm/stage2.h"
 
-struct hyp_gicd;
 struct hyp_vcpu;
 
 /**
  * struct arch_vm
  * @stage2:    the guest physical address space
- * @gicd:      validity of the distributor's cached answers; mapped for HYP mode
  * @cntvoff:   CNTVOFF: physical minus virtual counter, in ticks. Set at creation, and by
  *             user space's writes to the counter, under vm->lock
  * @cntpoff:   ticks that the guest's physical counter is behind the host's; as @cntvoff
@@ -25,7 +23,6 @@ struct hyp_vcpu;
  */
 struct arch_vm {
 	struct stage2 stage2;
-	struct hyp_gicd *gicd;
 	u64 cntvoff;
 	u64 cntpoff;
 	spinlock_t psci_lock;
