@@ -27,6 +27,22 @@ static void *new_memory(uint64_t size)
 	return memory;
 }
 
+#define HUGE_SIZE	0x200000UL
+
+/* In the middle of a huge page, if the host has any: a kernel may map more of it than a page. */
+static void *new_huge_memory(uint64_t size)
+{
+	uintptr_t all = (uintptr_t)new_memory(2 * HUGE_SIZE);
+	char *huge = (char *)((all + HUGE_SIZE - 1) & ~(HUGE_SIZE - 1));
+
+	TEST_ASSERT(size <= HUGE_SIZE / 2, "expected at most %lu bytes, got %llu",
+		    HUGE_SIZE / 2, (unsigned long long)size);
+	madvise(huge, HUGE_SIZE, MADV_HUGEPAGE);
+	/* All of it is there before the guest accesses a part. */
+	memset(huge, 0, HUGE_SIZE);
+	return huge + HUGE_SIZE / 2;
+}
+
 FIXTURE(slots)
 {
 	struct rule_run run;
@@ -38,18 +54,26 @@ FIXTURE_VARIANT(slots)
 {
 	const char *name;
 	unsigned int needs;
+	void *(*memory)(uint64_t size);
 };
 
 FIXTURE_VARIANT_ADD(slots, any)
 {
 	.name = "any",
+	.memory = new_memory,
+};
+
+FIXTURE_VARIANT_ADD(slots, huge)
+{
+	.name = "huge",
+	.memory = new_huge_memory,
 };
 
 FIXTURE_SETUP(slots)
 {
 	RULE_SETUP("slots");
 	abi_vm_open(&self->vm, 0);
-	self->memory = new_memory(NR_PAGES * PAGE);
+	self->memory = variant->memory(NR_PAGES * PAGE);
 }
 
 FIXTURE_TEARDOWN(slots)
