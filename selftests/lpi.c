@@ -141,8 +141,8 @@ TEST_F(lpi, pends_once)
 	EXPECT_LPIS(1, pends_once, "two events before the LPI is acknowledged");
 }
 
-/* The marker tells that nothing comes before the EOI, by its priority. */
-static void no_active_state(void)
+/* Until the EOI its own priority masks it. */
+static void again_before_eoi(void)
 {
 	uint32_t ack;
 
@@ -159,13 +159,10 @@ static void no_active_state(void)
 
 TEST_F(lpi, again_before_eoi)
 {
-	EXPECT_LPIS(1, no_active_state, "an event between acknowledgement and EOI");
+	EXPECT_LPIS(1, again_before_eoi, "an event between acknowledgement and EOI");
 }
 
-/*
- * EOImode 1: the priority drop is enough, since an LPI has no active state that a write to ICC_DIR
- * would have to end.
- */
+/* With EOImode 1 an EOI drops the priority only. */
 static void not_deactivated(void)
 {
 	unsigned int i;
@@ -246,18 +243,21 @@ TEST_F(lpi, every_intid_bit)
 	EXPECT_LPIS(1, intids, "INTIDs of one bit, and the last");
 }
 
-/* All are mapped, so that a bit that is lost gives another event's LPI. */
+/* All are mapped, EventID 0 as well, so that a bit that is lost gives another event's LPI. */
 static void event_ids(void)
 {
 	unsigned int bit;
 
 	start();
+	map_event(DEVICE, 0, OTHER_LPI, ICID(FIRST));
 	for (bit = 0; bit < ITS_ITT_BITS; bit++)
-		map_event(DEVICE, bit == 3 ? 0 : 1U << bit, LPI + 100 + bit, ICID(FIRST));
+		map_event(DEVICE, 1U << bit, LPI + 100 + bit, ICID(FIRST));
 	for (bit = 0; bit < ITS_ITT_BITS; bit++) {
-		command(ITS_INT, bit == 3 ? 0 : 1U << bit);
+		command(ITS_INT, 1U << bit);
 		expect_lpi("the LPI of the EventID with one bit", LPI + 100 + bit);
 	}
+	command(ITS_INT, 0);
+	expect_lpi("the LPI of EventID 0", OTHER_LPI);
 	guest_done();
 }
 
@@ -290,13 +290,14 @@ TEST_F(lpi, every_device_bit)
 	EXPECT_LPIS(1, device_ids, "DeviceIDs of one bit");
 }
 
+/* Collections are the first vCPU's and the second's by turns. */
 static void collection_ids(void)
 {
 	unsigned int bit;
 
+	start_pair();
 	if (guest_cpu() != FIRST)
 		guest_done();
-	start();
 	for (bit = 0; bit < TABLE_BITS; bit++) {
 		guest_its_command(0, its_mapc(1U << bit, bit % 2 ? SECOND : FIRST));
 		map_event(DEVICE, 100 + bit, LPI + 100 + bit, 1U << bit);
@@ -427,7 +428,7 @@ TEST_F(lpi, mapped_disabled)
 	EXPECT_LPIS(1, mapped_disabled, "an LPI that is disabled when it is mapped");
 }
 
-/* INVALL of one vCPU's collection leaves the other's configuration cached, or not. */
+/* The first vCPU maps four LPIs of the second, which are pending before they are enabled. */
 static void invall(void)
 {
 	unsigned int i;
@@ -467,7 +468,7 @@ TEST_F(lpi, invall)
 	EXPECT_LPIS(2, invall, "four LPIs enabled by one INVALL");
 }
 
-/* Bits of a priority that each GICv3 implements; the marker has 0xf0. */
+/* A GICv3 has at least five bits of priority; the marker has 0xf0. */
 #define PRIORITY_STEP	8
 #define PRIORITIES	(0xf0 / PRIORITY_STEP)
 
@@ -503,7 +504,7 @@ TEST_F(lpi, priorities)
 	EXPECT_LPIS(1, priorities, "LPIs of all priorities at once");
 }
 
-/* A mask lets through what is above it: the LPI is known to be there before it is masked. */
+/* The LPI is signalled before it is masked, so that it is known to be pending. */
 static void masked(void)
 {
 	unsigned int priority;
