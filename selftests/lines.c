@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* KVM_IRQ_LINE: valid lines, with a GIC in the kernel and without. */
+#include <pthread.h>
+#include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "abi/abi.h"
 #include "abi/vgic_uapi.h"
 #include "guest/guest.h"
 #include "guest/guest_gic.h"
+#include "guest/guest_timer.h"
 #include "harness/rule_harness.h"
 
 #define IRQS_DEFAULT	256
@@ -249,6 +255,103 @@ TEST_F(irq_line, ppi_of_timer)
 			 "PPI %u raised by KVM_IRQ_LINE", TIMER_PPI);
 }
 
+/* ---- without a GIC ---- */
+
+enum request {
+	RAISE_IRQ,
+	RAISE_IRQ_WHEN_ASLEEP,
+	LOWER_IRQ,
+};
+
+static volatile unsigned int taken;
+
+static void take_irq(void)
+{
+	guest_request(LOWER_IRQ);
+	guest_expect("the IRQ input when it was lowered", false, guest_irq_is_signalled());
+	taken++;
+}
+
+static void follow_line(void)
+{
+	guest_expect("the IRQ input before", false, guest_irq_is_signalled());
+	guest_request(RAISE_IRQ);
+	guest_expect("the IRQ input when it was raised", true, guest_irq_is_signalled());
+	guest_expect("interrupts while they are masked", 0, taken);
+	guest_irqs_on();
+	guest_await("the interrupt", &taken, 1);
+	guest_irqs_off();
+	guest_expect("interrupts", 1, taken);
+	guest_done();
+}
+
+static void sleep_for_line(void)
+{
+	guest_request(RAISE_IRQ_WHEN_ASLEEP);
+	while (!guest_irq_is_signalled())
+		guest_wfi();
+	guest_done();
+}
+
+static void drive_irq(const struct guest *guest, unsigned int level)
+{
+	int ret = vgic_irq_line(guest->abi.fd, VGIC_LINE(CPU, 0, 0), level);
+
+	TEST_ASSERT(!ret, "KVM_IRQ_LINE for the IRQ input: expected OK, got %s",
+		    rule_outcome(ret));
+}
+
+/**
+ * struct sleeper - a vCPU's thread, and its guest
+ * @stat: the thread's /proc/.../stat
+ */
+struct sleeper {
+	const struct guest *guest;
+	char stat[64];
+};
+
+/*
+ * Looks until the thread sleeps. A kernel may do without that: WFI is a hint. So the number of
+ * looks is limited, and the line is raised in any case.
+ */
+static void *raise_when_asleep(void *arg)
+{
+	struct sleeper *sleeper = arg;
+	unsigned int looks;
+	char state = '?';
+
+	for (looks = 0; looks < 10000 && state != 'S'; looks++) {
+		FILE *file = fopen(sleeper->stat, "r");
+
+		if (!file || fscanf(file, "%*d (%*[^)]) %c", &state) != 1)
+			state = '?';
+		if (file)
+			fclose(file);
+		sched_yield();
+	}
+	drive_irq(sleeper->guest, 1);
+	return NULL;
+}
+
+static void serve_line(struct guest *guest, unsigned int request)
+{
+	static struct sleeper sleeper;
+	pthread_t thread;
+
+	switch (request) {
+	case RAISE_IRQ_WHEN_ASLEEP:
+		sleeper.guest = guest;
+		snprintf(sleeper.stat, sizeof(sleeper.stat), "/proc/self/task/%ld/stat",
+			 syscall(SYS_gettid));
+		TEST_ASSERT(!pthread_create(&thread, NULL, raise_when_asleep, &sleeper),
+			    "pthread_create failed");
+		pthread_detach(thread);
+		break;
+	default:
+		drive_irq(guest, request == RAISE_IRQ);
+	}
+}
+
 FIXTURE(no_gic)
 {
 	struct rule_run run;
@@ -293,6 +396,23 @@ TEST_F(no_gic, cpu_line)
 		for (level = 2; level--; )
 			EXPECT_RULE(vgic_irq_line(self->vm.fd, VGIC_LINE(CPU, 0, irq), level),
 				    "%s to %u", irq ? "FIQ" : "IRQ", level);
+}
+
+#define OUTCOME_WITHOUT_GIC(code)	({				\
+	struct guest guest = { .on_request = serve_line };		\
+									\
+	guest_create(&guest, 1, code);					\
+	guest_on_irq(&guest, take_irq);					\
+	guest_run(&guest) ? "HOLDS" : "BROKEN"; })
+
+TEST_F(no_gic, cpu_line_taken)
+{
+	EXPECT_RULE_WORD(OUTCOME_WITHOUT_GIC(follow_line), "IRQ input raised and lowered");
+}
+
+TEST_F(no_gic, cpu_line_wakes)
+{
+	EXPECT_RULE_WORD(OUTCOME_WITHOUT_GIC(sleep_for_line), "IRQ input raised during WFI");
 }
 
 TEST_F(no_gic, cpu_line_unknown)

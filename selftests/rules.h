@@ -3375,6 +3375,23 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "no_gic.cpu_line_taken",
+		.text = "The guest takes an IRQ while KVM_IRQ_LINE holds its IRQ input high and "
+			"interrupts are not masked.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "no_gic.cpu_line_wakes",
+		.text = "A vCPU in WFI without a GIC wakes up when its IRQ input is raised.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "no_gic.cpu_line_unknown",
 		.text = "A vCPU has no inputs other than IRQ and FIQ.",
 		.expect = (const struct rule_expect[]) {
