@@ -337,7 +337,7 @@ def common_values(options: argparse.Namespace, job: Wanted, files: Files,
 
 
 def command_line(target: Target) -> str:
-    return f"console={target.console} {qemu.APPEND} {target.append}".strip()
+    return f"console={target.console} {qemu.APPEND} {target.kernel_words}".strip()
 
 
 def qemu_job(options: argparse.Namespace, job: Wanted, files: Files) -> str:

@@ -155,7 +155,7 @@ def command_line(target: Target, images: Images, accel: str, token: str,
     ahead: requests that guest/init is not to wait for.
     """
     append = (f"console={target.console} {APPEND} {STARVED} {PATIENCE} token={token} "
-              f"{target.append} {target.mode}").rstrip()
+              f"{target.kernel_words}").rstrip()
     if ahead:
         append += f' ahead="{";".join(ahead)}"'
     if target.icount:

@@ -60,6 +60,8 @@ PLACEMENTS = "*.devattr_*,*_above_4g.*,irq.*"
 NARROWED = {"guest_map": PLACEMENTS, "smp": TWO_VCPUS,
             "timer": ONE_DIALECT, "exits": ONE_DIALECT, "events": ONE_DIALECT,
             "vgic": ONE_DIALECT, "vgic_delivery": ONE_DIALECT}
+# What KVM does in the host kernel's own code, whatever its mode is; half of a run's time.
+SAME_IN_EACH_MODE = {"compat", "fields", "fuzz", "races"}
 # A third of a race's rounds is enough to tell kernels apart.
 SHORTER = "race_rounds=4"
 
@@ -149,9 +151,11 @@ def plan_for(options: argparse.Namespace, cell: Wanted) -> Plan:
     """Fetches and builds what the cell needs. Raises SetupError if that fails."""
     made = plans.make(options_for(options, cell), lambda text: None)
     plan = made[0]
-    programs = plan.programs if options.all or options.tests else [
-        replace(program, tests=NARROWED.get(program.name, program.tests))
-        for program in plan.programs]
+    programs = plan.programs
+    if not (options.all or options.tests):
+        programs = [replace(program, tests=NARROWED.get(program.name, program.tests))
+                    for program in programs if cell.target not in (*MODES, *SLOW_MODES)
+                    or program.name not in SAME_IN_EACH_MODE]
     return replace(plan, target=replace(plan.target, name=cell.name), programs=programs)
 
 

@@ -53,6 +53,11 @@ class Target:
     silence_limit: float = 60
     target_limit: float = 900
 
+    @property
+    def kernel_words(self) -> str:
+        """What the target adds to the kernel's command line."""
+        return f"{self.append} {self.mode}".strip()
+
 
 def _kind(value: Any) -> str:
     """A TOML value's type as far as a field of Target cares."""

@@ -44,34 +44,25 @@ TEST_F(no_el2, refused)
 #define RULE_STATE	struct abi_vm vm; struct abi_vcpu vcpu
 #include "harness/gic_fixture.h"
 
-#ifdef __aarch64__
 /* Stores registers to ABI_EXIT_IPA one by one, as enum stored names them. */
-extern const uint32_t nested_code[], nested_code_end[];
-asm(".pushsection .rodata\n"
-    "	.balign	4\n"
-    "nested_code:\n"
-    "	mov	x0, #0x50000000\n"
-    "	mrs	x1, CurrentEL\n"
-    "	str	w1, [x0]\n"
-    "	mrs	x1, s3_4_c12_c11_1\n"	/* ICH_VTR_EL2 */
-    "	str	w1, [x0]\n"
-    "	mov	x1, #0x125\n"
-    "	msr	s3_4_c12_c12_0, x1\n"	/* ICH_LR0_EL2 */
-    "	isb\n"
-    "	mrs	x1, s3_4_c12_c12_0\n"
-    "	str	w1, [x0]\n"
-    "	b	.\n"
-    "nested_code_end:\n"
-    ".popsection");
+static const uint32_t nested_code[] = {
+	0xd2aa0000,	/* mov	x0, #ABI_EXIT_IPA	*/
+	0xd5384241,	/* mrs	x1, CurrentEL		*/
+	0xb9000001,	/* str	w1, [x0]		*/
+	0xd53ccb21,	/* mrs	x1, ICH_VTR_EL2		*/
+	0xb9000001,	/* str	w1, [x0]		*/
+	0xd28024a1,	/* mov	x1, #0x125		*/
+	0xd51ccc01,	/* msr	ICH_LR0_EL2, x1		*/
+	0xd5033fdf,	/* isb				*/
+	0xd53ccc01,	/* mrs	x1, ICH_LR0_EL2		*/
+	0xb9000001,	/* str	w1, [x0]		*/
+	0x14000000,	/* b	.			*/
+};
 
-static int add_code(struct abi_vm *vm)
+/* No 32-bit machine offers an EL2 to its guests. */
+static int set_pc(const struct abi_vcpu *vcpu)
 {
-	return abi_vm_add_page(vm, 0, ABI_CODE_IPA, nested_code,
-			       (uintptr_t)nested_code_end - (uintptr_t)nested_code);
-}
-
-static int set_pc(struct abi_vcpu *vcpu)
-{
+#ifdef __aarch64__
 	uint64_t pc = ABI_CODE_IPA;
 	struct kvm_one_reg reg = {
 		.id = KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE |
@@ -80,21 +71,11 @@ static int set_pc(struct abi_vcpu *vcpu)
 	};
 
 	return abi_ioctl(vcpu->fd, KVM_SET_ONE_REG, &reg);
-}
 #else
-/* No 32-bit machine offers EL2 to its guests. */
-static int add_code(struct abi_vm *vm)
-{
-	(void)vm;
-	return -ENOSYS;
-}
-
-static int set_pc(struct abi_vcpu *vcpu)
-{
 	(void)vcpu;
-	return -ENOSYS;
-}
+	return -EINVAL;
 #endif
+}
 
 enum stored { CURRENT_EL, ICH_VTR, ICH_LR0, NR_STORED };
 
@@ -125,7 +106,8 @@ static int run_until(struct abi_vcpu *vcpu, unsigned int count, uint32_t *value)
 	ASSERT_OK(abi_addr_set(vm, variant->dist, ABI_DIST_IPA));	\
 	ASSERT_OK(abi_addr_set(vm, variant->cpu, ABI_FREE_IPA));	\
 	ASSERT_OK(vgic_init(vm->dev));					\
-	ASSERT_OK(add_code(vm));					\
+	ASSERT_OK(abi_vm_add_page(vm, 0, ABI_CODE_IPA, nested_code,	\
+				  sizeof(nested_code)));		\
 	ASSERT_OK(set_pc(&self->vcpu));					\
 } while (0)
 

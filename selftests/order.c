@@ -168,6 +168,19 @@ TEST_F(order, run_without_gic)
 	EXPECT_RULE(abi_vcpu_run(&vcpu), "KVM_RUN of a VM without a GIC");
 }
 
+TEST_F(order, run_of_later_vcpu)
+{
+	struct abi_vcpu vcpu, later;
+	struct abi_vm vm;
+
+	OPEN_VM_WITH_CODE(&vm);
+	abi_vcpu_add(&vm, 0, &vcpu);
+	ASSERT_OK(abi_vcpu_run(&vcpu));
+	abi_vcpu_add(&vm, 1, &later);
+	EXPECT_RULE(abi_vcpu_run(&later), "KVM_RUN of a vCPU that is newer than the first KVM_RUN");
+	ASSERT_OK(abi_vcpu_run(&vcpu));
+}
+
 /* ---- creating the GIC at the wrong time ---- */
 
 TEST_F(order, gic_twice)

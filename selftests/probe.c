@@ -28,6 +28,7 @@ int main(void)
 		else
 			printf("feature %s\n", feature->name);
 	}
+	printf("feature pages-%dk\n", getpagesize() / 1024);
 	printf("ipa bits %u\n", abi_max_ipa_bits());
 	return 0;
 }

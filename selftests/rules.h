@@ -601,6 +601,23 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "order.run_of_later_vcpu",
+		.text = "Without an in-kernel GIC, a vCPU that is created after the VM's first "
+			"KVM_RUN runs like the others.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "protected",
+			  RULE_KERNEL(7, 3), RULE_KERNEL(65535, 65535),
+			  "EINVAL",
+			  "7.3.. bug: in protected mode a VM has the vCPUs of its first "
+			  "KVM_RUN, and others are created but cannot run", false },
+			{ 0 }
+		},
+	},
+	{
 		.id = "order.gic_twice",
 		.text = "A VM has at most one GIC.",
 		.expect = (const struct rule_expect[]) {
@@ -2490,10 +2507,10 @@ static const struct rule rules[] = {
 		},
 		.deviations = (const struct rule_deviation[]) {
 			{ "*", "aarch64", "*",
-			  RULE_KERNEL(6, 1), RULE_KERNEL(6, 1),
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
-			  "6.1 bug: a latch set while the interrupt is active is lost at "
-			  "its EOI", false },
+			  "5.10.. bug: a latch set while the interrupt is active is lost "
+			  "at its EOI", false },
 			{ 0 }
 		},
 	},
@@ -2508,10 +2525,10 @@ static const struct rule rules[] = {
 		},
 		.deviations = (const struct rule_deviation[]) {
 			{ "*", "aarch64", "*",
-			  RULE_KERNEL(6, 1), RULE_KERNEL(6, 1),
+			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
 			  "BROKEN",
-			  "6.1 bug: active interrupts keep their list registers, and "
-			  "none is left for the next one; see vgic.many_nested", false },
+			  "5.10..6.12 bug: active interrupts keep their list registers, "
+			  "and none is left for the next one; see vgic.many_nested", false },
 			{ 0 }
 		},
 	},
@@ -2525,10 +2542,10 @@ static const struct rule rules[] = {
 		},
 		.deviations = (const struct rule_deviation[]) {
 			{ "*", "aarch64", "*",
-			  RULE_KERNEL(6, 1), RULE_KERNEL(6, 1),
+			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
 			  "BROKEN",
-			  "6.1 bug: active interrupts keep their list registers, and "
-			  "none is left for the next one; see vgic.many_nested", false },
+			  "5.10..6.12 bug: active interrupts keep their list registers, "
+			  "and none is left for the next one; see vgic.many_nested", false },
 			{ 0 }
 		},
 	},
@@ -2670,10 +2687,10 @@ static const struct rule rules[] = {
 		},
 		.deviations = (const struct rule_deviation[]) {
 			{ "*", "aarch64", "*",
-			  RULE_KERNEL(6, 1), RULE_KERNEL(6, 1),
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
-			  "6.1 difference: the SPI goes to the first of several targets, "
-			  "whether that can take it or not", false },
+			  "5.10.. difference: the SPI goes to the first of several "
+			  "targets, whether that can take it or not", false },
 			{ 0 }
 		},
 	},
@@ -2687,10 +2704,10 @@ static const struct rule rules[] = {
 		},
 		.deviations = (const struct rule_deviation[]) {
 			{ "*", "aarch64", "*",
-			  RULE_KERNEL(6, 1), RULE_KERNEL(6, 1),
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
-			  "6.1 difference: the SPI goes to the first of several targets, "
-			  "whether that can take it or not", false },
+			  "5.10.. difference: the SPI goes to the first of several "
+			  "targets, whether that can take it or not", false },
 			{ 0 }
 		},
 	},
@@ -2704,10 +2721,10 @@ static const struct rule rules[] = {
 		},
 		.deviations = (const struct rule_deviation[]) {
 			{ "*", "aarch64", "*",
-			  RULE_KERNEL(6, 1), RULE_KERNEL(6, 1),
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
-			  "6.1 difference: the SPI goes to the first of several targets, "
-			  "whether that can take it or not", false },
+			  "5.10.. difference: the SPI goes to the first of several "
+			  "targets, whether that can take it or not", false },
 			{ 0 }
 		},
 	},
@@ -2722,9 +2739,9 @@ static const struct rule rules[] = {
 		},
 		.deviations = (const struct rule_deviation[]) {
 			{ "*", "aarch64", "*",
-			  RULE_KERNEL(6, 1), RULE_KERNEL(6, 1),
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
-			  "6.1 bug: an edge that comes while the SPI is active is "
+			  "5.10.. bug: an edge that comes while the SPI is active is "
 			  "pending in the list register of the vCPU that has it active", false },
 			{ 0 }
 		},
@@ -6893,9 +6910,9 @@ static const struct rule rules[] = {
 		},
 		.deviations = (const struct rule_deviation[]) {
 			{ "*", "aarch64", "*",
-			  RULE_KERNEL(6, 1), RULE_KERNEL(6, 1),
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "INDEX",
-			  "6.1 difference: bits are indices of vCPUs, not ids", false },
+			  "5.10.. difference: bits are indices of vCPUs, not ids", false },
 			{ 0 }
 		},
 	},

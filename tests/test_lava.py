@@ -499,6 +499,11 @@ class Jobs(unittest.TestCase):
             self.assertIn(f"-accel {expected}", self.load(text)["context"]["extra_options"])
             self.assertNotIn(qemu.LATE_CPUS, text)
 
+    def test_mode(self) -> None:
+        options = self.options("--target", "arm64-protected", "--kernel", "debian:sid")
+        text = jobs.qemu_job(options, jobs.wanted(options)[0], NoFiles(options))
+        self.assertIn(" kvm-arm.mode=protected", text)
+
     def test_sets_and_kernels(self) -> None:
         options = self.options("--target", "arm64-gicv2,arm64-gicv3", "--set", "old=errors.seed*",
                                "--set", "new=errors.devattr*", "--kernel",

@@ -362,15 +362,17 @@ class Shortened(unittest.TestCase):
     """Tests of a guest's view run in one dialect, or with two vCPUs, unless the user asks for
     more."""
 
-    def plan(self, *arguments: str) -> tuple[dict[str, str | None], str]:
+    def plan(self, *arguments: str, target: str = "arm64-gicv2", more: Iterable[str] = ()
+             ) -> tuple[dict[str, str | None], str]:
         options = program.parse(arguments)
-        cell = program.Wanted("arm64-gicv2", "bookworm")
+        cell = program.Wanted(target, "bookworm")
         made = Plan(target=targets.load(ROOT / "scripts/targets.toml")[cell.target],
                     images=None, accel="tcg", tests=options.tests, results=ROOT,
-                    programs=[Program("errors"), Program("vgic"), Program("smp")])
+                    programs=[Program("errors"), Program("vgic"), Program("smp"),
+                              *map(Program, more)])
         with mock.patch.object(program.plans, "make", return_value=[made]) as make:
             plan = program.plan_for(options, cell)
-        self.assertEqual("arm64-gicv2@bookworm", plan.target.name)
+        self.assertEqual(f"{target}@bookworm", plan.target.name)
         return {p.name: p.tests for p in plan.programs}, make.call_args.args[0].append
 
     def test_narrowed(self) -> None:
@@ -382,6 +384,14 @@ class Shortened(unittest.TestCase):
     def test_all(self) -> None:
         self.assertEqual(({"errors": None, "vgic": None, "smp": None}, ""),
                          self.plan("--all"))
+
+    def test_modes_leave_out_what_is_the_same_in_each(self) -> None:
+        mode = program.MODES[0]
+        same = program.SAME_IN_EACH_MODE
+        self.assertEqual(same, same & self.plan(more=same)[0].keys())
+        self.assertEqual({"errors", "vgic", "smp"}, set(self.plan(target=mode, more=same)[0]))
+        self.assertLessEqual(same, set(self.plan("--all", target=mode, more=same)[0]))
+        self.assertLessEqual(same, set(self.plan("--tests", "fields", target=mode, more=same)[0]))
 
     def test_chosen_tests_are_not_narrowed(self) -> None:
         tests, _ = self.plan("--tests", "vgic.*")
@@ -403,7 +413,7 @@ class Shortened(unittest.TestCase):
 
     def test_programs_are_there(self) -> None:
         named = {p.name for p in plans.read_programs(BUILD / "selftests/arm64")}
-        self.assertLessEqual(set(program.NARROWED), named)
+        self.assertLessEqual({*program.NARROWED, *program.SAME_IN_EACH_MODE}, named)
 
 
 @marks.slow

@@ -121,6 +121,17 @@ class Modes(unittest.TestCase):
         self.assertIn('"aarch64", "protected",', rules.render_header(table))
         self.assertIn("kernels 5.10..6.1 in mode protected", "\n".join(rules._reference_of(table[0])))
 
+    def test_rule_of_a_mode(self) -> None:
+        """It need not report where no target has the mode."""
+        text = GOOD.replace('source = "seed"', 'source = "seed"\nmode = "nested"')
+        summary = {"results": []}
+        self.assertEqual(2, len(rules.uncovered(rules.parse_table(GOOD), [summary])))
+        self.assertEqual([], rules.uncovered(rules.parse_table(text), [summary]))
+        self.assertIn("only in mode nested", "\n".join(rules._reference_of(
+            rules.parse_table(text)[0])))
+        with self.assertRaisesRegex(rules.TableError, "got 'x'"):
+            rules.parse_table(text.replace("nested", "x"))
+
     def test_header_for_a_kernel_tree(self) -> None:
         """Each string is a line, so that checkpatch finds it whole."""
         long = "word " * 40

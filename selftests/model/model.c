@@ -141,6 +141,7 @@ static const struct {
 	R(NINTH_VCPU,		OF_GIC, "vcpus.ninth_after_gic",	OFFERS_V2) \
 	R(RUN,			OF_GIC, "order.gic_vcpu_addresses_run",	0) \
 	R(RUN_WITHOUT_GIC,	OF_GIC, "order.run_without_gic",	0) \
+	R(RUN_OF_LATER,		OF_GIC, "order.run_of_later_vcpu",	0) \
 	R(RUN_WITHOUT_ADDRESS,	OF_GIC, "order.run_without_addresses",	AFTER_5_10) \
 	R(RUN_UNINITIALIZED,	OF_GIC, "uninitialized.run",		OFFERS_V3 | AFTER_5_10) \
 	R(RUN_OVERLAP,		OF_GIC, "overlap.run",			OFFERS_V2 | AFTER_5_10) \
@@ -1048,6 +1049,13 @@ static struct model_answer run(struct model *m, struct model_vm *vm, struct mode
 		}
 		initialize(vm);
 		vm->ready = true;
+	}
+	if (!vm->vcpus_at_run)
+		vm->vcpus_at_run = vm->nr_vcpus;
+	if (vcpu >= vm->vcpus + vm->vcpus_at_run) {
+		answer = says(m, R_RUN_OF_LATER, LEGACY_V2);
+		if (answer.ret)
+			return answer;
 	}
 	vcpu->ran = true;
 	if (call->flags)

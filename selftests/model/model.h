@@ -179,6 +179,7 @@ struct model_region {
  * @dist, @cpu, @redist: addresses, or ADDRESS_UNSET
  * @irqs:      number of interrupts, or 0
  * @vcpus:     in the order of their creation, which is what KVM calls their index
+ * @vcpus_at_run: how many there were at the first KVM_RUN, or 0
  */
 struct model_vm {
 	bool open, device_open;
@@ -190,7 +191,7 @@ struct model_vm {
 	struct model_region regions[MODEL_REGIONS];
 	unsigned int nr_regions;
 	struct model_vcpu vcpus[MODEL_VCPUS];
-	unsigned int nr_vcpus;
+	unsigned int nr_vcpus, vcpus_at_run;
 	struct model_slot slots[MODEL_SLOTS];
 	unsigned int nr_slots;
 };
