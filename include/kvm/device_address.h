@@ -14,7 +14,7 @@
 
 #define DEVICE_ADDRESS_UNSET	(~0ULL)
 
-/* No page number of a guest comes near it. */
+/* Above every page number of a guest. */
 #define DEVICE_PAGE_UNSET	(1ULL << 63)
 
 #define DEVICE_ADDRESS_TYPES	2	/* KVM_VGIC_V2_ADDR_TYPE_DIST and _CPU */
@@ -57,16 +57,15 @@ int device_address_set(struct device_addresses *addrs,
 		       u32 id, u64 addr);
 
 /*
- * May a vCPU run? Returns 0, -ENXIO if an address is not set
- * [order.run_without_addresses], or -EINVAL if the two regions overlap
- * [overlap.run].
+ * Checks the addresses before the first KVM_RUN. Returns 0, -ENXIO if one is not set
+ * [order.run_without_addresses], or -EINVAL if the two regions overlap [overlap.run].
  */
 int device_addresses_check(const struct device_addresses *addrs);
 
 /* Bytes that the region of an address type covers. */
 u64 device_address_size(unsigned int type);
 
-/* Is the address type set, and the page, by number, in its region? */
+/* True if the address type is set and its region contains page number @page. */
 static inline bool device_address_covers(const struct device_addresses *addrs,
 					 unsigned int type, u64 page)
 {

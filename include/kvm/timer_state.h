@@ -25,7 +25,7 @@ static inline bool timer_output(u32 ctl, u64 cval, u64 now)
 	       timer_met(cval, now);
 }
 
-/* Will the output rise by itself? Then @ticks is the time until that. */
+/* True if the output is low and will rise as the counter advances, in @ticks. */
 static inline bool timer_will_fire(u32 ctl, u64 cval, u64 now, u64 *ticks)
 {
 	if ((ctl & (TIMER_ENABLE | TIMER_IMASK)) != TIMER_ENABLE ||

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Getting vCPUs and CPUs out of their guests. Calls nothing else of the module.
+ * Forces vCPUs and CPUs out of guest mode. Calls no other file of the module.
  */
 #include <linux/bits.h>
 #include <linux/sched.h>
@@ -41,7 +41,7 @@ static void leave_guest(void *unused)
 {
 }
 
-/* The interrupt itself makes a CPU leave its guest. */
+/* The IPI itself makes a CPU exit from its guest. */
 void cpus_leave_guest(const struct cpumask *cpus)
 {
 	on_each_cpu_mask(cpus, leave_guest, NULL, true);

@@ -34,7 +34,7 @@ static long run_loop(struct vcpu *vcpu)
 		if (READ_ONCE(vcpu->vm->dead))
 			return -EIO;
 		WRITE_ONCE(vcpu->kicked, false);
-		/* Pairs with vcpu_kick(): reads from here on see what the kick was for. */
+		/* Pairs with vcpu_kick(): later reads see the state that it announced. */
 		smp_mb();
 		ret = arch_vcpu_enter(vcpu);
 		if (ret <= 0)

@@ -36,7 +36,7 @@ int exit_internal_error(struct vcpu *vcpu, u32 suberror, unsigned int count,
 
 /* ---- power.c ---- */
 
-/* The vCPU's physical counter is that many ticks behind the host's. */
+/* Sets the ticks by which the vCPU's physical counter is behind the host's. */
 static inline void vcpu_set_cntpoff(struct vcpu *vcpu, u64 cntpoff)
 {
 	struct hyp_vcpu *hyp = vcpu->arch.hyp;
@@ -72,7 +72,7 @@ bool coproc_access(struct vcpu *vcpu, u32 hsr);
 int coproc_get(struct vcpu *vcpu, u64 id, u64 *value);
 int coproc_set(struct vcpu *vcpu, u64 id, u64 value);
 
-/* Returns the number of their ids, and fills in @ids unless it is NULL. */
+/* Returns the number of register ids, and fills in @ids unless it is NULL. */
 unsigned int coproc_ids(u64 *ids);
 
 void coproc_reset(struct vcpu *vcpu);

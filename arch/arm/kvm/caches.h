@@ -31,7 +31,7 @@ void caches_set_way(struct vcpu *vcpu);
 void caches_written(struct vcpu *vcpu);
 
 /*
- * Does before a guest entry what is to be done. False: a signal has come first, which ends
+ * Completes cache maintenance before a guest entry. False if a signal is pending, which ends
  * KVM_RUN; the next call continues. May sleep.
  */
 bool caches_settle(struct vcpu *vcpu);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a CPU needs because of its part number and revision. Pure logic; the sources are
- * ARM's errata notices and the host kernel's handling of the same CPUs. The page
- * Documentation/on-silicon.md has the whole list.
+ * Errata workarounds, by part number and revision. Pure logic; the sources are ARM's errata
+ * notices and the host kernel's handling of the same CPUs. Documentation/on-silicon.md has the
+ * full list.
  */
 #ifndef ARM_KVM_ERRATA_H
 #define ARM_KVM_ERRATA_H

@@ -85,7 +85,7 @@ static unsigned int walk_level(struct vcpu *vcpu, const struct fault *fault)
 	return walk.level;
 }
 
-/* Gives the guest the abort of a bus without a device at that address. */
+/* Injects the external abort of an address without memory or a device. */
 static int give_abort(struct vcpu *vcpu, const struct fault *fault)
 {
 	enum abort_kind kind = fault->walk ? ABORT_TABLE_WALK : ABORT_ACCESS;
@@ -184,7 +184,7 @@ static int read_instruction(struct vcpu *vcpu, u64 ipa, bool wide, u32 *instruct
 	return 0;
 }
 
-/* The access ends in the next page, or is at the beginning of one and may have begun before. */
+/* True if the access ends in the next page, or may have begun in the previous one. */
 static bool may_cross(const struct vcpu *vcpu, const struct fault *fault,
 		      const struct mmio_access *access)
 {
@@ -195,9 +195,9 @@ static bool may_cross(const struct vcpu *vcpu, const struct fault *fault,
 }
 
 /*
- * Is a part of the access in another page? The CPU reports either the address of the access,
- * or the beginning of the second page if only that one faults. Returns 1 or 0, or -ENOENT if the
- * instruction is not known.
+ * Returns 1 if the access crosses pages, 0 if not, or -ENOENT if the instruction cannot be
+ * decoded. The CPU reports the address of the access, or the beginning of the second page if only
+ * that page faults.
  */
 static noinline int crosses_pages(struct vcpu *vcpu, const struct fault *fault,
 				  const struct mmio_access *access)
@@ -220,7 +220,7 @@ static noinline int crosses_pages(struct vcpu *vcpu, const struct fault *fault,
 	return addr != fault->addr && fault->addr - addr < access->len;
 }
 
-/* Unaligned, and partly of a device: A3.2.1. */
+/* Unaligned, and partly to Device memory: A3.2.1. */
 static int give_alignment_fault(struct vcpu *vcpu, const struct fault *fault)
 {
 	COUNT(vcpu, dabt);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reads of the distributor that HYP mode answers without an exit to the host: see
- * answer_gicd() in hyp_switch.c. An answer is valid until a write to the distributor; one
- * that list registers have part in, until a line or a list register changes.
+ * Reads of the distributor that HYP mode answers without an exit to the host: see answer_gicd()
+ * in hyp_switch.c. An answer is valid until a write to the distributor. If list registers hold
+ * part of the state, a change of a line or a list register invalidates it, too.
  */
 #include <kvm/arch_gicd_cache.h>
 #include <kvm/vm.h>

@@ -18,8 +18,8 @@
 #include "psr.h"
 
 /*
- * HCR of a guest: stage 2; interrupts and asynchronous aborts are taken to HYP mode; traps
- * of what would wait, change power, or reach state that is not the guest's.
+ * HCR of a guest: stage 2; interrupts and asynchronous aborts are taken to HYP mode; traps of
+ * instructions that wait, change power states, or access state of the host.
  */
 #define HCR_GUEST	(HCR_VM | HCR_SWIO | HCR_PTW | HCR_FMO | HCR_IMO | HCR_AMO | \
 			 HCR_FB | HCR_BSU_IS | HCR_TWI | HCR_TWE | HCR_TSC |	\
@@ -66,8 +66,8 @@ static bool is_on(struct vcpu *vcpu)
 }
 
 /*
- * Carries out another vCPU's CPU_ON, which leaves that to the target's own thread: only
- * that may change its registers.
+ * Carries out a CPU_ON by another vCPU, in the target's thread: no other thread may change its
+ * registers.
  */
 static noinline bool power_on_anew(struct vcpu *vcpu)
 {

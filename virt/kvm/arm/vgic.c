@@ -22,7 +22,7 @@ static_assert(VM_MAX_VCPUS == GIC_MAX_VCPUS);
 
 /* ---- initialisation ---- */
 
-/* PPIs with a device of the vCPU; @hw: the host interrupt that is mapped to it, or 0. */
+/* PPIs driven by the vCPU's own devices; @hw: the host interrupt mapped to it, or 0. */
 static struct {
 	bool by_device;
 	u16 hw;
@@ -120,9 +120,9 @@ int vgic_map_resources(struct vm *vm)
 /* ---- halting the guest ---- */
 
 /*
- * A running vCPU's list registers are invisible to others, and it writes back their
- * state when it exits. So all vCPUs exit, and stay out until vgic_resume_guest(). They spin
- * meanwhile, maybe on this CPU with a higher priority, so preemption is off until then.
+ * A running vCPU's list registers are invisible to others until its exit writes back their state.
+ * So all vCPUs exit and spin until vgic_resume_guest(). Preemption is off until then, because one
+ * of them may have a higher priority on this CPU.
  */
 static void vgic_halt_guest(struct vm *vm)
 {
@@ -134,7 +134,7 @@ static void vgic_halt_guest(struct vm *vm)
 	atomic_inc(&vm->vgic.halts);
 	/*
 	 * Pairs with vgic_enter(): a vCPU either is seen running here, or sees the count.
-	 * A CPU that handles the interrupt has folded its list registers.
+	 * A CPU that handles the IPI has folded its list registers.
 	 */
 	smp_mb();
 	for_each_vcpu(i, vcpu, vm) {
@@ -176,10 +176,7 @@ void vgic_forget_reads(struct vm *vm)
 	raw_spin_unlock_irqrestore(&vm->vgic.lock, flags);
 }
 
-/*
- * The cache of answers must not have pending bits of private interrupts: the timers' lines
- * change without notice.
- */
+/* Pending bits of private interrupts are not cached: the timers' lines change without an exit. */
 static void remember_read(struct vcpu *vcpu, u32 offset, unsigned int len, u32 value)
 {
 	lockdep_assert_held(&vcpu->vm->vgic.lock);

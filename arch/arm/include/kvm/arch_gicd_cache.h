@@ -14,7 +14,7 @@
 
 #include "../../kvm/hyp.h"
 
-/* The guest finds the distributor in that page, by number. With vm->lock held. */
+/* Starts caching: the distributor is at page number @page. With vm->lock held. */
 void arch_gicd_cache_enable(struct vcpu *vcpu, u64 page);
 
 /*

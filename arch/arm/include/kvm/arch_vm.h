@@ -53,13 +53,13 @@ struct power_on_entry {
  * @initialized: KVM_ARM_VCPU_INIT has succeeded
  * @target, @features: its arguments
  * @mmio:     the load that user space completes
- * @mmio_read: ... is under way
+ * @mmio_read: @mmio is under way
  * @power_on: a CPU_ON is under way: begin with @power_on_entry
  * @on_seen:  power_on() found the vCPU on, and it has not been turned off since
  * @irq_lines: HCR_VI and HCR_VF, set by KVM_IRQ_LINE without a GIC
  * @spare:    stage 2 tables for the next fault
  * @caches:   cache maintenance
- * @flush_mark: of the flush that @caches.flushing is about, see stage2_flush()
+ * @flush_mark: end of the flush in progress (@caches.flushing), see stage2_flush()
  * @fetch:    the fault that is being resolved is an instruction fetch
  */
 struct arch_vcpu {
