@@ -15,8 +15,8 @@
 
 /**
  * struct host_tree - the device tree's GIC and timer, and the kernel's use of them
- * @gicv2: there is a node of a GICv2 that can have GICH and GICV; its fields follow
- * @gicv3: there is a node of a GICv3
+ * @gicv2:         there is a node of a GICv2 that can have GICH and GICV; its fields follow
+ * @gicv3:         there is a node of a GICv3
  * @gicc_size:     bytes of the CPU interface; 0: no such region
  * @gich_size:     bytes of the virtual interface control registers; 0: no such region
  * @gicv:          physical address of the virtual CPU interface

@@ -19,7 +19,7 @@ struct vcpu;
  * struct vcpu_timer - state of both timers, except the virtual timer's registers
  * @phys_ctl, @phys_cval: CNTP_CTL and CNTP_CVAL
  * @raised: a line was high at the last timer_update_lines()
- * @wake: expires when the output of the physical timer rises, or of a sleeping vCPU's virtual one
+ * @wake:  expires when the output of the physical timer rises, or of a sleeping vCPU's virtual one
  * @held:  the host's interrupt is active, so that it does not fire until the guest has
  *         handled its timer
  */

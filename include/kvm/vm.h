@@ -115,8 +115,8 @@ struct vm {
  * @run:     the page shared with user space, which may change at any time
  * @task:    the thread in KVM_RUN, or NULL
  * @wait:    queue of the thread while the vCPU waits for an interrupt
- * @kicked: the vCPU has to look at changed state before its next guest entry
- * @off: it is turned off, or not initialised; under @vm->vgic.lock
+ * @kicked:  the vCPU has to look at changed state before its next guest entry
+ * @off:     it is turned off, or not initialised; under @vm->vgic.lock
  * @gic:     its part of the VM's GIC, from vgic_map_resources() on; NULL without a GIC
  * @running_on: the CPU that runs the guest or is about to enter it, or VCPU_NOT_RUNNING
  * @mmio_page: mmio cache: number of the page in which the last access found no memory slot,

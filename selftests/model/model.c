@@ -93,8 +93,8 @@ static const struct {
 #define DEVICES		OFFERS_DEVATTR
 
 /*
- * Name, scope, id in the table, and the features of systems on which the rule can apply:
- * there a long run that has never reached it has explored too little.
+ * Name, scope, id in the table, and the features of systems on which the rule can apply. A long
+ * run there that never reaches the rule has explored too little.
  */
 #define RULES(R) \
 	R(CLOSED_FD,		OF_ADDRESS, "errors.on_closed_fd",	DEVICES) \
@@ -943,7 +943,7 @@ static struct model_answer create_vcpu(struct model *m, struct model_vm *vm,
 		return answer;
 	}
 	if (i < vm->nr_vcpus)
-		return text(-EEXIST, "api.rst 4.7: vcpu ids are unique");
+		return text(-EEXIST, "api.rst 4.7: a second vCPU of that id");
 	vm->vcpus[vm->nr_vcpus++] = (struct model_vcpu) { .open = true, .id = id };
 	return text(0, "api.rst 4.7");
 }
@@ -954,9 +954,9 @@ static struct model_answer vcpu_init(struct model_vcpu *vcpu, const struct model
 		return text(-EFAULT, "ioctl(2): EFAULT");
 	switch (call->flags) {
 	case INIT_OTHER_TARGET:
-		return text(-EINVAL, "api.rst 4.82: EINVAL the target is unknown");
+		return text(-EINVAL, "api.rst 4.82: EINVAL, unknown target");
 	case INIT_UNKNOWN_FEATURE:
-		return text(-ENOENT, "api.rst 4.82: ENOENT a features bit specified is unknown");
+		return text(-ENOENT, "api.rst 4.82: ENOENT, unknown feature");
 	case INIT_OTHER_FEATURES:
 		return text(-EINVAL, "api.rst 4.82: all calls have to have the same features");
 	}
@@ -1029,7 +1029,7 @@ static struct model_answer run(struct model *m, struct model_vm *vm, struct mode
 	if (call->id)
 		return text(-EINVAL, "api.rst 4.10: KVM_RUN has no argument");
 	if (!vcpu->initialized)
-		return text(-ENOEXEC, "api.rst 4.10: ENOEXEC the vcpu hasn't been initialized");
+		return text(-ENOEXEC, "api.rst 4.10: ENOEXEC before KVM_ARM_VCPU_INIT");
 	if (needs_gic(vm, vcpu)) {
 		missing = missing_of_gic(vm);
 		if (missing != NR_RULES) {
@@ -1318,9 +1318,9 @@ static bool allows_address(const struct model_vm *vm, const struct model_call *c
 	if (call->group != KVM_DEV_ARM_VGIC_GRP_ADDR || address < DEVATTR_V3_DIST)
 		return !is_guests(value, 0x2000);
 	/*
-	 * Which overlaps of a GICv3's regions are refused depends on the vCPUs that exist.
-	 * So the regions are kept apart, in areas of 16 MiB, and redistributors away from
-	 * the limit, where the number of vCPUs matters as well.
+	 * Whether overlapping regions of a GICv3 are refused depends on the number of vCPUs. So
+	 * regions are kept in separate areas of 16 MiB, and redistributors away from the limit,
+	 * which depends on it as well.
 	 */
 	if (address == DEVATTR_V3_DIST)
 		return !is_guests(value, 0x10000) && (value >> 24 == 0x08 || value >> 32);

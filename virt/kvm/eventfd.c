@@ -30,7 +30,7 @@ static void signal_event(struct eventfd_ctx *event)
  * struct irqfd - an eventfd that raises an interrupt
  * @link:     in vm->events.irqfds
  * @vm:       the VM
- * @gsi: user space's number of the interrupt
+ * @gsi:      user space's number of the interrupt
  * @pin:      the SPI that @gsi is routed to, counted from 0; or IRQ_NO_PIN. With
  *            vm->events.irqfd_lock and the lock of @queue held
  * @event:    the eventfd

@@ -182,10 +182,10 @@ static u32 init_pa(const char *symbol)
  * struct hyp_percpu - of each CPU that may come online
  * @hyp:   HYP mode's part
  * @boot:  what hyp_init.S loads
- * @on: HYP mode runs the module's code
+ * @on:    HYP mode runs the module's code
  * @midr:  the CPU's, once it has been on
  * @branch: branch predictor flush at guest exits
- * @sync: how TLB invalidations from this CPU are completed
+ * @sync:  how TLB invalidations from this CPU are completed
  */
 struct hyp_percpu {
 	struct hyp_cpu *hyp;

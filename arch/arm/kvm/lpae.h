@@ -42,7 +42,7 @@ struct mm_struct;
  * @root:   the level 1 table, or several side by side
  * @bits:   width of the input address, 32 to 40
  * @tables: tables below @root
- * @mm: the process that the tables are accounted to; NULL: the kernel
+ * @mm:     the process that the tables are accounted to; NULL: the kernel
  *
  * Callers serialise changes. The hardware reads at any time.
  */

@@ -21,7 +21,7 @@ struct seq_file;
  * @lock:     for all of it; a spinlock, because MMU notifiers take it. It is held for a
  *            bounded number of descriptors at a time
  * @tables:   translation tables
- * @limit: number of tables at which all are dropped before the next page is mapped
+ * @limit:    number of tables at which all are dropped before the next page is mapped
  * @flushed:  bytes of the address space that flushes of caches have walked over since the
  *            VM's creation; modulo the width it is the address at which they go on
  * @stale:    the TLBs may hold descriptors that walks have cleared
@@ -29,8 +29,8 @@ struct seq_file;
  * @vmid_generation: @vttbr is valid while this is the current generation
  * @uncached: mask of vCPUs that write to memory without caches: what is unmapped has to be
  *            cleaned
- * @drops: number of times that @limit was reached
- * @resets: number of times that all was unmapped because a vCPU that had run was reset
+ * @drops:    number of times that @limit was reached
+ * @resets:   number of times that all was unmapped because a vCPU that had run was reset
  * @set_way:  trapped set/way operations
  * @icache:   pages that were made executable, with an invalidation of the instruction caches
  * @cleaned:  pages that were cleaned because they were unmapped

@@ -166,7 +166,7 @@ static void let_vcpus_go(struct vm *vm)
 
 /**
  * struct reg_group - registers of an attribute group
- * @has: true if there is a register at the offset
+ * @has:   true if there is a register at the offset
  * @empty: true if it holds only fields of absent interrupts. May be NULL
  * @get:   reads it
  * @set:   writes it; 0, or -EINVAL for an impossible value
