@@ -512,10 +512,7 @@ def render_counts(rules: list[Rule]) -> str:
     return (
         f"{len(rules)} rules, of which {in_dialect};\n"
         f"{len(deviations)} known deviations of released kernels, {bugs} of them bugs.\n"
-        + (f"What {beyond} of them says is out of reach of emulated machines.\n"
-           if beyond == 1 else
-           f"What {beyond} of them say is out of reach of emulated machines.\n"
-           if beyond else "")
+        + (f"{beyond} of the rules cannot be tested on emulated machines.\n" if beyond else "")
     )
 
 
