@@ -251,7 +251,7 @@ fuzz: fuzz-programs
 		echo "to repeat it: make fuzz SEED=$$seed$(if $(OPS), OPS=$(OPS))$(if $(TARGET), TARGET='$(TARGET)')$(if $(KERNEL), KERNEL=$(KERNEL))" >&2; \
 		exit $$status; }
 
-# Builds a kernel with checks for mistakes, once: some minutes.
+# Builds a debug kernel, once: some minutes.
 .PHONY: debug-kernel
 debug-kernel: packages-debug $(BUILD)/rules.made
 	+$(Q)$(BUILT) selftests-arm hostile-arm

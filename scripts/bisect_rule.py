@@ -7,10 +7,9 @@ In the kernel's tree, with a good and a bad commit named:
     git bisect start BAD GOOD
     git bisect run .../scripts/bisect_rule.py --rule errors.twice_same
 
-The kernel is built with `make` for arm64, with the tree's .config or, without one,
-`defconfig`; --build-command replaces that. It counts as bad if it breaks the rule in any
-dialect or variant, also where that is a known deviation. To look for the commit that
-mended a rule, say so to both:
+The kernel is built with `make` for arm64, with the tree's .config or, without one, `defconfig`;
+--build-command replaces that. It counts as bad if it breaks the rule in any dialect or variant,
+also where that is a known deviation. To look for the commit that fixed a rule, tell both:
 
     git bisect start --term-old=broken --term-new=mended NEW OLD
     git bisect run .../scripts/bisect_rule.py --rule sparse.line_by_id --find mended
@@ -18,8 +17,8 @@ mended a rule, say so to both:
 Exit status, as git wants it:
     0     good: the rule is kept                (with --find mended: it is broken)
     1     bad: the rule is broken               (with --find mended: it is kept)
-    125   this commit cannot tell: it does not build or boot, or the rule skips
-    128+  nothing can tell, so git stops: the command line, a tool, or Ctrl-C
+    125   no verdict: the kernel does not build or boot, or the rule skips
+    128+  git stops: an error in the command line, a missing tool, or Ctrl-C
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Builds a 32-bit ARM kernel with checks for mistakes, from Debian's source.
+"""Builds a 32-bit ARM debug kernel from Debian's source.
 
     debug_kernel.py FRAGMENT    a configuration: allnoconfig and what the file says
 
@@ -94,7 +94,7 @@ def build(folder: Path, fragment: Path) -> None:
     source.mkdir()
     unpack(source)
     configure(source, fragment)
-    processes.say("building a kernel that looks for mistakes (some minutes, once)")
+    processes.say("building a debug kernel (some minutes, once)")
     make(source, "building the kernel", "zImage", "modules")
     shutil.copy(source / "arch/arm/boot/zImage", folder / "vmlinuz")
     shutil.copy(source / ".config", folder / "config")
@@ -119,7 +119,7 @@ def run(fragment: Path) -> int:
 
 def main(arguments: Sequence[str]) -> int:
     return cli.main("debug_kernel.py", lambda: run(parse(arguments).fragment),
-                    "nothing half-made is left")
+                    "no partial build is left")
 
 
 if __name__ == "__main__":

@@ -586,7 +586,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def main(arguments: Sequence[str]) -> int:
-    return cli.main("fetch.py", lambda: run(parse(arguments)), "nothing half-made is left")
+    return cli.main("fetch.py", lambda: run(parse(arguments)), "no partial download is left")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Gives jobs to a LAVA lab, and brings their results home.
+"""Submits jobs to a LAVA lab, and fetches their results.
 
     lava_client.py run FILE...       submit, wait for all of them, and fetch: one command
     lava_client.py submit FILE...    prints the number of each job

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Runs programs, side by side if need be, and shows that they take time.
+"""Runs programs, in parallel if need be, and reports long ones.
 
-A program ends with the thread that started it, however that comes about: by an
-exception, by Group.stop(), or because this program was killed.
+A program ends with the thread that started it, even if that ends by an exception, by
+Group.stop(), or because this program was killed.
 """
 
 from __future__ import annotations

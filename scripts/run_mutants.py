@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Changes the kernel's C by machine, and counts which changes the tests notice: `make mutants`.
+"""Makes random changes of the kernel's C, and counts those that the tests notice: `make mutants`.
 
 A mutant is one small change of one source; tools/mutants.py says which. Mutants whose object
 does not change are left out, and a random sample of the others is judged: by the unit tests,
@@ -374,7 +374,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     add("--target", default="armv7-ref", metavar="NAME", help="default: armv7-ref")
     add("--files", metavar="PATTERN[,PATTERN...]",
         help="mutants of these sources; shell patterns.\nDefault: virt/kvm/*.c, or arm64's vgic")
-    add("--number", type=int, default=60, metavar="N", help="so many mutants. Default: 60")
+    add("--number", type=int, default=60, metavar="N", help="number of mutants. Default: 60")
     add("--seed", type=int, default=1, metavar="N", help="which ones. Default: 1")
     add("--least", type=int, default=0, metavar="PERCENT",
         help="status 1 if suite and unit tests notice fewer than that")

@@ -185,7 +185,7 @@ class ProgramJudge:
     order in which they came.
 
     names are the planned tests in their order, or None where the program could
-    not say; then its plan line is all there is to go by.
+    not say; then its plan line is the only information.
     """
 
     def __init__(self, program: str, names: Sequence[str] | None) -> None:
@@ -396,7 +396,7 @@ class ProgramJudge:
         if self.names is not None and name not in self.names:
             result.fail("no such test was planned")
         if outcome == FAILED and not result.message:
-            result.message = "failed without a word"
+            result.message = "failed without a message"
         self._by_name[name] = result
         return [result]
 

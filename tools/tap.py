@@ -51,7 +51,7 @@ SUBTEST, HEADER = "Subtest: ", "selftests: "
 YAML_BEGIN, YAML_END = "---", "..."
 LINUX = re.compile(r"Linux version (\d\S*)")
 
-SILENT = "failed without a word"
+SILENT = "failed without a message"
 
 # Limits of a failure's message and log; the file has the rest.
 MAX_SAID = 60
