@@ -66,7 +66,7 @@ def _forget_output() -> None:
 
 
 def say(text: str) -> None:
-    """Prints on standard output; without a reader it does nothing, and the script goes on."""
+    """Prints on standard output; without a reader it does nothing, and the script continues."""
     try:
         print(text, flush=True)
     except BrokenPipeError:

@@ -224,7 +224,7 @@ def act(options: argparse.Namespace) -> int:
 
 
 def main(arguments: Sequence[str]) -> int:
-    return cli.main("lava", lambda: act(parse(arguments)), "jobs that were submitted go on")
+    return cli.main("lava", lambda: act(parse(arguments)), "submitted jobs continue")
 
 
 if __name__ == "__main__":

@@ -207,7 +207,7 @@ def run(options: argparse.Namespace) -> int:
 
 def main(arguments: list[str]) -> int:
     return cli.main("packages.py", lambda: run(parse(arguments)),
-                    "the next run goes on from there")
+                    "the next run continues from there")
 
 
 if __name__ == "__main__":

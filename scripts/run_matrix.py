@@ -170,7 +170,7 @@ def run(options: argparse.Namespace) -> int:
     check_tests(options, cells)
     made, runs = prepare(options, cells, console.say)
     if not made:
-        raise SetupError("expected at least one kernel that can be had, got none; the first: "
+        raise SetupError("expected at least one available kernel, got none; the first: "
                          f"{runs[0].name}: {runs[0].reason}")
     console.commands = {plan.target.name: plan.command for plan in made}
     results = options.build / "results"

@@ -467,7 +467,7 @@ def run(options: argparse.Namespace) -> int:
 
 def main(arguments: Sequence[str]) -> int:
     return cli.main("mutants", lambda: run(parse(arguments)),
-                    "the next run goes on from there")
+                    "the next run continues from there")
 
 
 if __name__ == "__main__":

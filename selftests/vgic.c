@@ -536,7 +536,7 @@ static void level_again(void)
 			if ((ack & INTID_MASK) != INTID_SPURIOUS)
 				break;
 		}
-		guest_expect("with its line high, again and again", SPI, ack & INTID_MASK);
+		guest_expect("with its line high, repeatedly", SPI, ack & INTID_MASK);
 		gic_eoi(ack);
 	}
 	guest_request(LOWER(SPI));
@@ -649,7 +649,7 @@ TEST_F(vgic, end_deactivates)
 	EXPECT_GUEST(1, end_deactivates, "EOImode 0");
 }
 
-/* ---- seen again and again ---- */
+/* ---- state that is read repeatedly ---- */
 
 static void expect_again(const char *what, bool expected, bool (*state)(unsigned int intid))
 {
@@ -704,7 +704,7 @@ static volatile unsigned int other_is_there, other_took, other_may_end;
 
 /*
  * The first read comes when the interrupt is pending and the other vCPU cannot have acknowledged
- * it; the kernel must not go on answering with its value.
+ * it; the kernel must not continue to answer with its value.
  */
 static void active_of_other(void)
 {

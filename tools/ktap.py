@@ -3,7 +3,7 @@
 
 ProgramJudge reads what a test program prints, line by line, and answers with
 exactly one result for each test that was planned, whatever the program, the
-kernel or the machine does on the way. The program's word is not taken for it:
+kernel or the machine does on the way. The program is not trusted:
 numbers, names, order, plan and exit status all have to fit together.
 
 document() writes the results of one target as one KTAP version 1 document,
@@ -181,7 +181,7 @@ class ProgramJudge:
 
     A program that dies is started again after the test it died in, so its
     output comes in one or more parts: feed() takes the lines of a part, end()
-    closes it and says where to go on. The results are in `results`, in the
+    closes it and says where to continue. The results are in `results`, in the
     order in which they came.
 
     names are the planned tests in their order, or None where the program could

@@ -10,7 +10,7 @@ from __future__ import annotations
 # A job in a lab, see tools/lava_log.py.
 LAB = {
     "lava.cases": "LAVA has the same results as the console of its job.",
-    "lava.job": "The job of the lab comes to its end.",
+    "lava.job": "The lab's job completes.",
 }
 
 # <program>.output, which is about a program's output apart from its tests.
@@ -50,7 +50,7 @@ PROGRAMS = {
     "hostile_guest.module_goes": "After hostile guests the module unloads.",
     "hostile_memory.oom": "A VMM that uses up the host's memory by the tables of its guests is the "
                           "only process that the OOM killer ends.",
-    "hostile_memory.flush_loop": "While a guest flushes its memory again and again, other vCPUs run, "
+    "hostile_memory.flush_loop": "While a guest flushes its memory repeatedly, other vCPUs run, "
                                  "and no lock is held for more than 64 pages.",
     "hostile_memory.module_goes": "After hostile use of memory the module unloads.",
     "hostile_vmm.vmms": "VMMs that make random calls on every file descriptor do not harm the "

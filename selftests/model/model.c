@@ -1400,8 +1400,8 @@ static bool allows_run(const struct model *m, const struct model_vm *vm,
 	if (vm->gic && confuses(m, vm, R_LINE_BY_ID))
 		return false;
 	/*
-	 * On 5.10 the VM goes on with half a GIC after its first KVM_RUN has failed: no
-	 * rules are about that, and closing it can hang the kernel.
+	 * On 5.10 the VM continues with half a GIC after its first KVM_RUN has failed. No rule
+	 * covers that, and closing the VM can hang the kernel.
 	 */
 	missing = vcpu && needs_gic(vm, vcpu) ? missing_of_gic(vm) : NR_RULES;
 	return missing == NR_RULES || !vcpu->initialized || call->id ||

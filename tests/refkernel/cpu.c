@@ -859,7 +859,7 @@ static bool physical_timer(struct guest *g)
 	start(g);
 	good &= run_to(g, 0, 0, NULL);
 	counter = core_pair(g, R(6));
-	good &= expect("CNTPCT goes on from there", true, counter >= host && counter < DAYS);
+	good &= expect("CNTPCT continues from there", true, counter >= host && counter < DAYS);
 
 	good &= set_cp15(g, PTIMER_CVAL, cval) && set_cp15(g, PTIMER_CTL, ~0ULL);
 	good &= run_to(g, 0, 0, NULL) && expect("CNTP_CVAL", cval, core_pair(g, R(2))) &&
@@ -1148,7 +1148,7 @@ GUEST_CODE(store_to_page,
 	   "str r1, [r10]\n"
 	   "b 1b\n");
 
-/* What a guest wrote without caches is cleaned before the host has the page again. */
+/* A page that a guest wrote without caches is cleaned before the host uses it. */
 static bool unmapped_is_cleaned(struct guest *g)
 {
 	char *page = (char *)g->memory + 0x1000;
@@ -1489,7 +1489,7 @@ static bool async_abort(struct guest *g)
 	return good && takes_abort(g);
 }
 
-/* What the module does for QEMU's CPUs, which are not in need of all of it. */
+/* The workarounds that the module uses on QEMU's CPUs, not all of which are needed there. */
 static bool errata(struct guest *g)
 {
 	char cpus[1024], cmdline[1024];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Hostile use of memory: a VMM that uses up the host's memory by the tables of its guests, and a
- * guest that has all of its memory flushed from the caches again and again. The OOM killer ends
+ * guest that repeatedly has all of its memory flushed from the caches. The OOM killer ends
  * that VMM alone; no lock is held for long, and other vCPUs run on.
  *
  *   hostile_memory [--list] [--tests PATTERN]	(all tests always run)
@@ -191,7 +191,7 @@ static bool counts(const volatile uint32_t *counter)
 	return true;
 }
 
-/* A reset vCPU turns its caches on. Signals end KVM_RUN, and it goes on. */
+/* A reset vCPU turns its caches on. Signals end KVM_RUN, and the next call continues. */
 static bool flush_once(unsigned long *signals)
 {
 	int vcpu = flush.vm.vcpu[0];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a program finds that is started with standard files closed. */
+/* The standard files of a program that was started with some of them closed. */
 #ifndef TESTS_UNIT_CLOSED_FILES_H
 #define TESTS_UNIT_CLOSED_FILES_H
 

@@ -225,7 +225,7 @@ static void report_late(struct guest *guest, struct kvm_vcpu *vcpu)
 			vcpu->id, limit);
 }
 
-/* Serves an access outside of memory and devices; true if the guest can go on. */
+/* Serves an access outside of memory and devices; true if the guest can continue. */
 static bool answer_access(struct guest *guest, struct kvm_run *run)
 {
 	uint32_t value;
