@@ -201,7 +201,7 @@ soak: soak-numbers packages-run
 		status=$$?; \
 		echo "to repeat it: make soak SOAK=$(SOAK) SEED=$$seed" >&2; exit $$status; }
 
-# What operations cost: on an ARM machine with /dev/kvm those of its own KVM.
+# Measures operations; on an ARM machine with /dev/kvm, those of its own KVM.
 BENCH_ARCHES := $(if $(TARGET),$(if $(findstring arm64,$(TARGET)),arm64) $(if $(findstring armv7,$(TARGET)),arm),arm64 arm)
 BENCH_HERE := $(and $(NATIVE),$(wildcard /dev/kvm),$(filter native,$(or $(MODE),native)))
 .PHONY: bench bench-baseline bench-programs

@@ -77,7 +77,7 @@ def default_build(tree: Path) -> str:
 
 def build(command: str, tree: Path, image: Path, limit_s: float | None) -> None:
     """Raises Stop if no kernel comes out of it."""
-    # An image that an earlier commit left must not be taken for this one's.
+    # The image of an earlier commit must not count as this one's.
     if image.is_file() and not image.is_symlink():
         image.unlink()
     say(f"building: {command}")

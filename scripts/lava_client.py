@@ -70,7 +70,7 @@ class Server:
         if body is not None:
             request.data = json.dumps(body).encode()
             request.add_header("Content-Type", "application/json")
-        # What was sent may have arrived: sent again, the job would exist twice.
+        # The request may have arrived; if sent again, the job would exist twice.
         tries = HTTP_TRIES if body is None else 1
         for left in reversed(range(tries)):
             try:

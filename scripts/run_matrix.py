@@ -49,8 +49,8 @@ TARGETS = (REFERENCE, *ARM64)
 ONE_DIALECT = "*.devattr_*,*.any*"
 # Two vCPUs show what eight do, at a third of the cost of each test.
 TWO_VCPUS = "*_2_vcpus.*"
-# All placements of the GIC in the dialect that all have, and in the others the one that
-# no other's addresses can be taken for.
+# All placements of the GIC in the dialect that all kernels have; in the others, the one whose
+# addresses cannot be confused with another placement's.
 PLACEMENTS = "*.devattr_*,*_above_4g.*,irq.*"
 NARROWED = {"guest_map": PLACEMENTS, "smp": TWO_VCPUS,
             "timer": ONE_DIALECT, "exits": ONE_DIALECT, "events": ONE_DIALECT,
@@ -178,7 +178,7 @@ def run(options: argparse.Namespace) -> int:
     began = time.monotonic()
     interrupted = 0
     with lock_results(results):
-        # Results of an earlier run must not be taken for this one's.
+        # Results of an earlier run must not count as this one's.
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         try:

@@ -9,9 +9,9 @@ and apart from them by the suite, which runs in a machine of its own until a tes
 The default target is armv7-ref, with the reference kernel. For an arm64 target, the mutants
 are of arch/arm64/kvm/vgic in a kernel that is built here from Debian's source.
 
-Leaves build/results/mutants.json. What is judged already is not judged again, until the
-kernel, the suite or the unit tests change. Exit status: 0 the sample was judged, 1 too few were
-noticed (--least), 2 something around the tests is wrong, 130 interrupted.
+Leaves build/results/mutants.json. Earlier verdicts are kept until the kernel, the suite or the
+unit tests change. Exit status: 0 the sample was judged, 1 too few were noticed (--least), 2
+something around the tests is wrong, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -241,7 +241,7 @@ class Judge:
         return by, why, False
 
     def _learn(self, found: dict[str, Any]) -> None:
-        """What each program costs."""
+        """Records the cost of each program."""
         seconds: dict[str, float] = {}
         for result in found["results"]:
             seconds[result["program"]] = seconds.get(result["program"], 0) + result["time_s"]

@@ -198,7 +198,7 @@ class Session:
                 while True:
                     why = await self._use_machine()
                     await self._await_helpers()
-                    # A helper that could not go on has left programs.
+                    # A helper that failed has left programs.
                     if why or not self._waiting:
                         break
             except asyncio.CancelledError:

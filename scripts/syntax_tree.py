@@ -173,7 +173,7 @@ class _Reader:
         if macro in self._heads:
             return Node(UNKNOWN, -1, -1, children, name)
         if macro:
-            # What is in it belongs to the macro, unless it is written in an argument.
+            # Nodes in it belong to the macro, unless they are written in an argument.
             return Node(MACRO, begin, end, tuple(self._within(children, macro)), macro.name,
                         node.type, constant)
         return node if self._is_sound(node) else Node(UNKNOWN, -1, -1, children, name)

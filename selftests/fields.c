@@ -170,7 +170,7 @@ static struct word word_at(const struct gic_register *reg, unsigned int index, b
 
 /* ---- the test's subject, for both sides ---- */
 
-/* Of more words than these, some are left out. */
+/* If there are more words than these, some are left out. */
 #define MANY_WORDS	40
 #define MAX_WORDS	(MANY_WORDS + 3)
 

@@ -5,7 +5,7 @@ tools/ktap.py judges the programs of this project and tolerates no errors. This 
 files that come from elsewhere: nested by spaces, or by "# " as the kernel's kselftest runner
 does it; with or without names, numbers and plans; several documents in one stream, with what
 a console or a lab adds to each line (tools/console.py); with other text between; and cut off
-at any place. What is missing is said.
+at any place. Missing parts are reported.
 
 Four questions, and where they are answered:
 

@@ -975,8 +975,7 @@ static struct model_answer access_reg(struct model_vcpu *vcpu, const struct mode
 	if (!readable(call->pointer, sizeof(struct kvm_one_reg)))
 		return text(-EFAULT, "ioctl(2): EFAULT");
 	if (call->id != REG_GENERAL) {
-		answer = text(-ENOENT, "api.rst 4.68: ENOENT no such register, EINVAL invalid "
-				       "register ID");
+		answer = text(-ENOENT, "api.rst 4.68: ENOENT or EINVAL, unknown register");
 		/* "These error codes are indicative only.", api.rst */
 		answer.other = -EINVAL;
 		return answer;
@@ -1071,8 +1070,7 @@ static struct model_answer set_memory(struct model *m, struct model_vm *vm,
 		if (!slot)
 			return says(m, R_SLOT_DELETE, 0);
 		*slot = vm->slots[--vm->nr_slots];
-		return text(0, "api.rst 4.35: deleting a slot is done by passing zero for "
-			       "memory_size");
+		return text(0, "api.rst 4.35: a size of 0 deletes the slot");
 	}
 	if (slot && (call->size != slot->size || call->garbage != slot->offset ||
 		     (call->flags ^ slot->flags) & KVM_MEM_READONLY))

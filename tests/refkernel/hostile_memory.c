@@ -127,7 +127,7 @@ static bool only_the_vmm_dies(void)
 	ballast = take_memory();
 	vmm = fork();
 	if (!vmm) {
-		/* What the group kvm is given. */
+		/* As for the group kvm. */
 		if (chmod("/dev/kvm", 0666) || setresgid(65534, 65534, 65534) ||
 		    setresuid(65534, 65534, 65534))
 			_exit(3);

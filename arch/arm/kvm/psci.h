@@ -47,7 +47,7 @@ struct psci {
 	bool version_0_2[PSCI_MAX_VCPUS];
 };
 
-/* What the caller does after a call, besides returning a value. */
+/* The caller's action after a call, besides returning a value. */
 enum psci_action {
 	PSCI_NOTHING,
 	PSCI_SUSPEND,		/* as WFI */

@@ -14,7 +14,7 @@
 
 #include "kvm_util.h"
 
-/* What describes the guest's stage 1: pgd, pgd_created and pgtable_levels. */
+/* Description of the guest's stage 1: pgd, pgd_created and pgtable_levels. */
 #ifdef LIBRARY_HAS_STRUCT_MMU
 #define library_mmu(vm)		(&(vm)->mmu)
 #else
