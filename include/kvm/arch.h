@@ -22,6 +22,7 @@ struct page;
 
 /* ---- the module ---- */
 
+/* 0, or a negative errno, after which /dev/kvm is not created. */
 int arch_init(void);
 void arch_exit(void);
 

@@ -37,6 +37,7 @@ struct device_address_context {
 	bool created;	/* KVM_CREATE_IRQCHIP has been called */
 };
 
+/* No address is set. @ipa_bits: see struct device_addresses. */
 void device_addresses_init(struct device_addresses *addrs, unsigned int ipa_bits);
 
 /*

@@ -37,6 +37,7 @@ struct vm_events {
 	unsigned int nr_ioeventfds;
 };
 
+/* For a VM without irqfds, ioeventfds and routes. */
 void events_init(struct vm_events *events);
 
 /* The VM has no users left. */

@@ -154,6 +154,7 @@ static inline struct gic_irq *gic_irq(struct gic_state *gic, unsigned int cpu,
 					&gic->spi[intid - GIC_NR_PRIVATE];
 }
 
+/* True for INTIDs 0 to 15. */
 static inline bool gic_is_sgi(const struct gic_irq *irq)
 {
 	return irq->intid < GIC_NR_SGIS;

@@ -38,6 +38,7 @@ struct vcpu_timer {
 int timer_host_init(void);
 void timer_host_exit(void);
 
+/* Creation, reset and destruction; the vCPU is not running. */
 void timer_init(struct vcpu *vcpu);
 void timer_reset(struct vcpu *vcpu);
 void timer_destroy(struct vcpu *vcpu);

@@ -48,6 +48,7 @@ static inline u32 timer_tval(u64 cval, u64 now)
 	return cval - now;
 }
 
+/* The comparator after a write of @tval to TVAL. */
 static inline u64 timer_cval_of(u32 tval, u64 now)
 {
 	return now + (s64)(s32)tval;

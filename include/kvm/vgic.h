@@ -51,6 +51,7 @@ struct vgic {
 
 /* ---- initialisation ---- */
 
+/* Called when the VM is allocated: it has no GIC yet. */
 void vgic_early_init(struct vm *vm);
 
 /*

@@ -233,6 +233,7 @@ int vcpu_create(struct vm *vm, unsigned long id);
 
 /* ---- vm_memory.c ---- */
 
+/* Removes all slots. The VM has no users left. */
 void memory_destroy(struct vm *vm);
 
 /* KVM_SET_USER_MEMORY_REGION; errors as memslots_check(), -ENOMEM, and -EINTR if killed. */

@@ -36,6 +36,7 @@ void caches_written(struct vcpu *vcpu);
  */
 bool caches_settle(struct vcpu *vcpu);
 
+/* True if caches_settle() has no work, the common case. */
 static inline bool caches_are_settled(const struct vcpu *vcpu)
 {
 	return cache_is_settled(&vcpu->arch.caches, caches_on(vcpu));

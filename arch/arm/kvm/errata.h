@@ -26,6 +26,7 @@ enum branch_flush {
 	BRANCH_ICIALLU,		/* invalidates the branch predictor only with ACTLR.IBE */
 };
 
+/* The flush that guest exits need on a CPU with this MIDR. */
 enum branch_flush errata_branch_flush(u32 midr);
 
 /*
@@ -38,6 +39,7 @@ enum tlb_sync {
 	TLB_SYNC_IPI,		/* the other CPUs have to execute a barrier, too */
 };
 
+/* The completion of TLB invalidations that a CPU with these MIDR and REVIDR needs. */
 enum tlb_sync errata_tlb_sync(u32 midr, u32 revidr);
 
 #endif /* ARM_KVM_ERRATA_H */

@@ -269,6 +269,7 @@ enum hyp_test {
 	HYP_TEST_ABORT,
 };
 
+/* Causes the event on this CPU, or sets it up for the next guest. For debugfs. */
 void hyp_test(enum hyp_test test);
 
 /* Prints each CPU's MIDR and errata workarounds, one line per CPU. */

@@ -119,6 +119,7 @@ void stage2_set_uncached(struct stage2 *s2, unsigned int id, bool uncached);
 /* Unmaps all for a vCPU that is reset. Takes @s2->lock in steps, and may sleep. */
 void stage2_reset(struct stage2 *s2);
 
+/* Counts a trapped set/way operation. Takes @s2->lock. */
 void stage2_count_set_way(struct stage2 *s2);
 
 /* Prints the state, "name number" in each line. Takes @s2->lock. */
