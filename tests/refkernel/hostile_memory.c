@@ -2,7 +2,7 @@
 /*
  * Hostile use of memory: a VMM that uses up the host's memory by the tables of its guests, and a
  * guest that repeatedly has all of its memory flushed from the caches. The OOM killer ends
- * that VMM alone; no lock is held for long, and other vCPUs run on.
+ * that VMM alone; no lock is held for long, and other vCPUs continue to run.
  *
  *   hostile_memory [--list] [--tests PATTERN]	(all tests always run)
  */
@@ -99,7 +99,7 @@ static void use_tables(void)
 	struct vm vm;
 
 	while (create_sparse(&vm, empty, GIBS))
-		/* -ENOMEM, too, is no reason to end. */
+		/* Continues after -ENOMEM, too. */
 		for (i = 0; i < GIBS; i++)
 			ioctl(vm.vcpu[0], KVM_RUN, 0);
 	_exit(1);
