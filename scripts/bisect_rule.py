@@ -192,16 +192,16 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     add("--rule", required=True, metavar="ID", help="a rule, or one test of it")
     add("--target", default="arm64-gicv2", metavar="NAME", help="default: arm64-gicv2")
     add("--find", choices=("broken", "mended"), default="broken",
-        help="which change is looked for. Default: broken")
+        help="the change to look for. Default: broken")
     add("--no-boot", choices=("skip", "bad"), default="skip",
         help="the verdict for a kernel that does not boot, or has no KVM. Default: skip")
     add("--repeat", type=int, default=1, metavar="N",
-        help="for what fails now and then: good only if N boots are. Default: 1")
+        help="boots of each kernel, which is good only if all are. Default: 1")
     add("--build-command", metavar="COMMAND",
-        help="for a shell, in the current folder; : if the image is built already")
+        help="a shell command, run in the current folder; `:` if the image exists")
     add("--image", default=IMAGE, metavar="FILE",
-        help=f"the image that the build leaves. Default: {IMAGE}")
-    add("--build-limit", type=float, metavar="SECONDS", help="for the build. Default: none")
+        help=f"the image that the build makes. Default: {IMAGE}")
+    add("--build-limit", type=float, metavar="SECONDS", help="time limit of the build. Default: none")
     add("--module", metavar="FILE", help="as for `make run`, for a 32-bit kernel")
     add("--busybox", metavar="FILE", help="as for `make run`")
     add("--build", default=os.environ.get("BUILD"), metavar="DIR",

@@ -218,7 +218,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
              f"kernel for it, {','.join(REFERENCE_SUITES)}")
     add("--target", type=cli.words, action="extend", default=[], metavar="NAME[,...]",
         help=f"only on these. Default: {','.join(TARGETS)}")
-    add("--kernels", type=Path, metavar="DIR", help="a folder of arm64 images besides")
+    add("--kernels", type=Path, metavar="DIR", help="a folder with further arm64 images")
     add("--tests", metavar="PATTERN[,PATTERN...]", help="only these tests")
     add("--all", action="store_true", help="every variant, and races as long as in `make run`")
     add("--jobs", type=int, default=os.cpu_count() or 1, metavar="N",

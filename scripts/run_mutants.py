@@ -375,9 +375,9 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     add("--files", metavar="PATTERN[,PATTERN...]",
         help="mutants of these sources; shell patterns.\nDefault: virt/kvm/*.c, or arm64's vgic")
     add("--number", type=int, default=60, metavar="N", help="number of mutants. Default: 60")
-    add("--seed", type=int, default=1, metavar="N", help="which ones. Default: 1")
+    add("--seed", type=int, default=1, metavar="N", help="selects the mutants. Default: 1")
     add("--least", type=int, default=0, metavar="PERCENT",
-        help="status 1 if suite and unit tests notice fewer than that")
+        help="status 1 if suite and unit tests notice fewer than this percentage")
     add("--list", action="store_true", help="show the mutants' diffs, and judge none")
     add("--fresh", action="store_true", help="forget earlier verdicts")
     add("--build", type=Path, default=cli.build_folder(), metavar="DIR",
