@@ -201,7 +201,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         help="a shell command, run in the current folder; `:` if the image exists")
     add("--image", default=IMAGE, metavar="FILE",
         help=f"the image that the build makes. Default: {IMAGE}")
-    add("--build-limit", type=float, metavar="SECONDS", help="time limit of the build. Default: none")
+    add("--build-limit", type=float, metavar="SECONDS",
+        help="time limit of the build. Default: none")
     add("--module", metavar="FILE", help="as for `make run`, for a 32-bit kernel")
     add("--busybox", metavar="FILE", help="as for `make run`")
     add("--build", default=os.environ.get("BUILD"), metavar="DIR",
