@@ -39,7 +39,7 @@
 #define DIST_IPA	0x08000000ULL
 #define CPU_IPA		0x08100000ULL
 #define EXIT_IPA	0x0a000000ULL	/* not backed by memory or a device */
-#define NEW_IPA		0x60000000ULL	/* memory that the guest touches page by page */
+#define NEW_IPA		0x60000000ULL	/* aligned to 2 MiB; memory that the guest touches page by page */
 #define SLOTS_IPA	0x80000000ULL
 #define NEW_SLOT	1		/* slot 0 belongs to the library */
 #define PAGE		0x1000ULL
@@ -48,6 +48,7 @@
 #define SGI		5
 #define SPI		45
 #define GSI		(SPI - 32)
+#define QUIET_SPI	47	/* stays disabled */
 #define BATCH		4	/* as many interrupts as the smallest GIC has list registers */
 
 /* ---- shared by guest and host ---- */
@@ -57,16 +58,22 @@ enum request {
 	MARK,		/* the time between two of these is looked at */
 	PULSE,		/* raise and lower the line of the SPI */
 	RAISE,		/* raise it by an event descriptor until the guest's EOI */
+	STAY_OUT,	/* stay in user space until COME_BACK */
+	COME_BACK,
 };
 
 /**
  * struct bench - guest code of a row of the table
+ * @reg, @value: offset of the distributor's register that the loop accesses, and what it writes
+ * @irqs:    pending interrupts, which the first vCPU masks
  * @prepare: called once by the first vCPU
  * @loop:    does @ops operations and returns the time in ticks
  * @empty:   the same loop without the operation; its ticks are subtracted
  * @other:   code of all other vCPUs
  */
 struct bench {
+	uint32_t reg, value;
+	unsigned int irqs;
 	void (*prepare)(void);
 	uint64_t (*loop)(unsigned int ops);
 	uint64_t (*empty)(unsigned int ops);
@@ -78,6 +85,7 @@ static struct {
 	struct bench bench;
 	unsigned int ops;
 	unsigned int nr_vcpus;
+	bool off;		/* all vCPUs but the first are turned off */
 	uint64_t exit;		/* virtual address of EXIT_IPA */
 	uint64_t page;		/* of the first page that is still untouched */
 } plan;
@@ -159,39 +167,65 @@ static void prepare_gic(void)
 
 /* ---- ... the distributor ---- */
 
-static uint64_t loop_gicd_read_word(unsigned int ops)
+static uint64_t dist_reg(void)
 {
-	const uint64_t reg = guest_gic.dist + GICD_TYPER;
-
-	return TIMED_LOOP(ops, guest_read(reg));
+	return guest_gic.dist + plan.bench.reg;
 }
 
-static uint64_t loop_gicd_write_word(unsigned int ops)
+static uint64_t loop_gicd_read_word(unsigned int ops)
 {
-	const uint64_t reg = guest_gic.dist + GICD_ISENABLER(SPI);
+	const uint64_t reg = dist_reg();
 
-	return TIMED_LOOP(ops, guest_write(reg, 1U << SPI % 32));
+	return TIMED_LOOP(ops, guest_read(reg));
 }
 
 static uint64_t loop_gicd_read_byte(unsigned int ops)
 {
-	const uint64_t reg = guest_gic.dist + GICD_IPRIORITYR(SPI);
+	const uint64_t reg = dist_reg();
 
 	return TIMED_LOOP(ops, guest_read_byte(reg));
 }
 
-static uint64_t loop_gicd_read_pending(unsigned int ops)
+static uint64_t loop_gicd_write_word(unsigned int ops)
 {
-	const uint64_t reg = guest_gic.dist + GICD_ISPENDR(SPI);
+	const uint32_t value = plan.bench.value;
+	const uint64_t reg = dist_reg();
 
-	return TIMED_LOOP(ops, guest_read(reg));
+	return TIMED_LOOP(ops, guest_write(reg, value));
 }
 
 static uint64_t loop_gicd_write_byte(unsigned int ops)
 {
-	const uint64_t reg = guest_gic.dist + GICD_IPRIORITYR(SPI);
+	const uint32_t value = plan.bench.value;
+	const uint64_t reg = dist_reg();
 
-	return TIMED_LOOP(ops, guest_write_byte(reg, 0xa0));
+	return TIMED_LOOP(ops, guest_write_byte(reg, value));
+}
+
+/* A write that changes nothing, before each read: what was read before is not known any more. */
+static uint64_t loop_gicd_write_read(unsigned int ops)
+{
+	const uint64_t enable = guest_gic.dist + GICD_ISENABLER(SPI);
+	const uint64_t reg = dist_reg();
+
+	return TIMED_LOOP(ops, guest_write(enable, 1U << SPI % 32); guest_read(reg));
+}
+
+static uint64_t loop_gicd_write_only(unsigned int ops)
+{
+	const uint64_t enable = guest_gic.dist + GICD_ISENABLER(SPI);
+
+	return TIMED_LOOP(ops, guest_write(enable, 1U << SPI % 32));
+}
+
+/* As a driver masks an interrupt and unmasks it. */
+static uint64_t loop_gicd_mask(unsigned int ops)
+{
+	const uint64_t enable = guest_gic.dist + GICD_ISENABLER(SPI);
+	const uint64_t disable = guest_gic.dist + GICD_ICENABLER(SPI);
+
+	return TIMED_LOOP(ops, guest_write(disable, 1U << SPI % 32);
+			       guest_write(enable, 1U << SPI % 32));
 }
 
 /* ---- ... the CPU interface ---- */
@@ -309,6 +343,18 @@ static void prepare_batches(void)
 		gic_irq_enable(i);
 }
 
+/* Interrupts that stay in list registers, as far as there are any. */
+static void prepare_pending(void)
+{
+	unsigned int i;
+
+	prepare_gic();
+	for (i = 0; i < plan.bench.irqs; i++) {
+		gic_irq_enable(i);
+		gic_send_sgi(i, FIRST);
+	}
+}
+
 static void prepare_batches_in_two(void)
 {
 	prepare_batches();
@@ -347,6 +393,16 @@ static uint64_t loop_spi(unsigned int ops)
 	return ticks;
 }
 
+static uint64_t loop_spi_disabled(unsigned int ops)
+{
+	return TIMED_LOOP(ops, guest_request(PULSE));
+}
+
+static uint64_t loop_raise(unsigned int ops)
+{
+	return TIMED_LOOP(ops, guest_request(RAISE));
+}
+
 static uint64_t loop_level(unsigned int ops)
 {
 	unsigned int count = seen[FIRST].count;
@@ -360,6 +416,13 @@ static uint64_t loop_level(unsigned int ops)
 static uint64_t loop_request(unsigned int ops)
 {
 	return TIMED_LOOP(ops, guest_request(NOTHING));
+}
+
+/* Raises and lowers the line of an interrupt that is disabled. */
+static void prepare_disabled(void)
+{
+	prepare_gic();
+	gic_irq_disable(SPI);
 }
 
 static void prepare_level(void)
@@ -398,6 +461,24 @@ static void answer(void)
 	}
 }
 
+/* To a vCPU that is in user space. */
+static uint64_t loop_sgi_outside(unsigned int ops)
+{
+	return TIMED_LOOP(ops, gic_send_sgi(SGI, partner()));
+}
+
+static void stay_outside(void)
+{
+	seen[guest_cpu()].count++;
+	guest_request(STAY_OUT);
+}
+
+static void prepare_outside(void)
+{
+	prepare_gic();
+	guest_await("the other vCPU goes to user space", &seen[partner()].count, 1);
+}
+
 static void sleep_until_over(void)
 {
 	gic_cpu_enable();
@@ -422,15 +503,14 @@ static uint64_t loop_timer(unsigned int ops)
 	return ticks;
 }
 
-/* From the timer's compare value to the handler; the vCPU is asleep. */
-static uint64_t loop_wfi(unsigned int ops)
+/* From the timer's compare value, after @ticks, to the handler; the vCPU is asleep. */
+static uint64_t sleep_for(unsigned int ops, uint64_t ticks)
 {
 	unsigned int count = seen[FIRST].count, i;
 
 	seen[FIRST].late = 0;
 	for (i = 0; i < ops; i++) {
-		uint64_t end = guest_timer_now(TIMER_VIRTUAL) +
-			       guest_ticks_per_second() / 4000;
+		uint64_t end = guest_timer_now(TIMER_VIRTUAL) + ticks;
 
 		seen[FIRST].late -= end;
 		guest_timer_set(TIMER_VIRTUAL, end);
@@ -438,6 +518,44 @@ static uint64_t loop_wfi(unsigned int ops)
 		await(++count);
 	}
 	return seen[FIRST].late;
+}
+
+static uint64_t loop_wfi(unsigned int ops)
+{
+	return sleep_for(ops, guest_ticks_per_second() / 4000);
+}
+
+static uint64_t loop_wfi_short(unsigned int ops)
+{
+	return sleep_for(ops, guest_ticks_per_second() / 20000);
+}
+
+/* ---- ... power ---- */
+
+/* From CPU_ON to the SGI that the vCPU sends. It turns itself off again outside of the time. */
+static uint64_t loop_cpu_on(unsigned int ops)
+{
+	unsigned int count = seen[FIRST].count, i;
+	uint64_t ticks = 0;
+
+	for (i = 0; i < ops; i++) {
+		uint64_t begin = guest_ticks();
+
+		guest_expect("CPU_ON", 0, guest_cpu_on(GUEST_MPIDR_OF(partner()), 0));
+		await(++count);
+		ticks += guest_ticks() - begin;
+		while (guest_affinity_info(GUEST_MPIDR_OF(partner())) != PSCI_IS_OFF)
+			guest_yield();
+	}
+	return ticks;
+}
+
+static void come_on(void)
+{
+	if (over)
+		return;
+	gic_send_sgi(SGI, FIRST);
+	guest_cpu_off();
 }
 
 /* ---- ... exits ---- */
@@ -454,6 +572,22 @@ static uint64_t loop_mmio_read(unsigned int ops)
 	return TIMED_LOOP(ops, guest_read(at));
 }
 
+/* Each exit with another priority mask, which lets through the same. */
+static uint64_t loop_mmio_read_pmr(unsigned int ops)
+{
+	const uint64_t at = plan.exit;
+	uint32_t mask = 0xf0;
+
+	return TIMED_LOOP(ops, gic_set_priority_mask(mask ^= 8); guest_read(at));
+}
+
+static uint64_t loop_pmr(unsigned int ops)
+{
+	uint32_t mask = 0xf0;
+
+	return TIMED_LOOP(ops, gic_set_priority_mask(mask ^= 8));
+}
+
 static uint64_t loop_mmio_write(unsigned int ops)
 {
 	const uint64_t at = plan.exit;
@@ -464,6 +598,26 @@ static uint64_t loop_mmio_write(unsigned int ops)
 static uint64_t loop_new_page(unsigned int ops)
 {
 	return TIMED_LOOP(ops, guest_read(plan.page); plan.page += PAGE);
+}
+
+static uint64_t loop_write_page(unsigned int ops)
+{
+	return TIMED_LOOP(ops, *(volatile char *)(uintptr_t)plan.page = 1; plan.page += PAGE);
+}
+
+static uint64_t loop_written_page(unsigned int ops)
+{
+	plan.page -= ops * PAGE;
+	return loop_write_page(ops);
+}
+
+/* Writes to pages that are writable by now. */
+static uint64_t loop_dirty_page(unsigned int ops)
+{
+	uint64_t ticks = loop_written_page(ops);
+
+	plan.page -= ops * PAGE;
+	return ticks;
 }
 
 /* Reads of pages that are mapped by now. */
@@ -497,8 +651,12 @@ static void measure(void)
 		guest_request(MARK);
 	}
 	over = true;
+	guest_request(COME_BACK);
 	for (i = FIRST + 1; i < plan.nr_vcpus; i++)
-		gic_send_sgi(SGI, i);
+		if (plan.off)
+			guest_cpu_on(GUEST_MPIDR_OF(i), 0);
+		else
+			gic_send_sgi(SGI, i);
 	guest_done();
 }
 
@@ -533,7 +691,7 @@ static uint64_t read_cycles(int fd)
 
 /* ---- ... exits ---- */
 
-#define MAX_REASONS	32
+#define MOST_LOGGED	4096	/* pages of a slot with a log */
 
 /* The kernel's name of each counter, and the table's. */
 static const struct {
@@ -567,8 +725,10 @@ static const struct {
  * @counter: exit counter of the first vCPU, unless @missing has the reason for none
  * @exits:   exits of all measured rounds, by reasons[]
  * @cycles:  cycles of each round, without the overhead
- * @wants_events: the SPI is raised by an event descriptor, with another one for
- *           resampling
+ * @wants_events: the SPI is raised by an event descriptor
+ * @irqfd_flags: ... with another one for resampling
+ * @come_back: event that ends STAY_OUT
+ * @logs:    NEW_SLOT has a log of dirty pages, which each round empties
  */
 struct tally {
 	struct guest *guest;
@@ -582,6 +742,9 @@ struct tally {
 	int64_t cycles[ROUNDS + 1];
 	int line_event, resample_event;
 	bool wants_events;
+	unsigned int irqfd_flags;
+	int come_back;
+	bool logs;
 };
 
 static struct tally tally;
@@ -651,7 +814,7 @@ static void prepare_events(struct guest *guest)
 		.fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC),
 		.resamplefd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC),
 		.gsi = GSI,
-		.flags = KVM_IRQFD_FLAG_RESAMPLE,
+		.flags = tally.irqfd_flags,
 	};
 	int ret;
 
@@ -662,13 +825,39 @@ static void prepare_events(struct guest *guest)
 	tally.wants_events = false;
 }
 
+/* The next write to each page faults. */
+static void forget_dirty_pages(struct guest *guest)
+{
+	unsigned long bitmap[MOST_LOGGED / (8 * sizeof(long))];
+	struct kvm_dirty_log log = { .slot = NEW_SLOT, .dirty_bitmap = bitmap };
+	int ret = abi_ioctl(guest->vm->fd, KVM_GET_DIRTY_LOG, &log);
+
+	TEST_ASSERT(!ret, "KVM_GET_DIRTY_LOG: expected success, got %s", rule_outcome(ret));
+}
+
+/* A signal ends it: another vCPU has failed. */
+static void stay_out(void)
+{
+	eventfd_t value;
+
+	eventfd_read(tally.come_back, &value);
+}
+
 static void on_request(struct guest *guest, unsigned int request)
 {
 	switch (request) {
 	case MARK:
 		if (tally.wants_events)
 			prepare_events(guest);
+		if (tally.logs && tally.marks % 3 == 0)
+			forget_dirty_pages(guest);
 		mark();
+		break;
+	case STAY_OUT:
+		stay_out();
+		break;
+	case COME_BACK:
+		eventfd_write(tally.come_back, 1);
 		break;
 	case PULSE:
 		set_line(guest, true);
@@ -699,15 +888,21 @@ static bool on_exit_at_once(struct guest *guest, struct kvm_run *run)
 
 /* ---- ... preparations ---- */
 
-/* Memory that the host has populated and stage 2 does not map. */
-static void add_new_memory(struct guest *guest, unsigned int ops)
+/* Memory that stage 2 does not map, and that the host has populated; or fresh huge pages. */
+static void add_new_memory(struct guest *guest, unsigned int ops, unsigned int flags, bool huge)
 {
 	uint64_t pages = (uint64_t)ops * (ROUNDS + 1);
 
-	vm_userspace_mem_region_add(guest->vm, VM_MEM_SRC_ANONYMOUS, NEW_IPA, NEW_SLOT,
-				    pages, 0);
+	TEST_ASSERT(!flags || pages <= MOST_LOGGED, "expected at most %d pages, got %llu",
+		    MOST_LOGGED, (unsigned long long)pages);
+	vm_userspace_mem_region_add(guest->vm,
+				    huge ? VM_MEM_SRC_ANONYMOUS_THP : VM_MEM_SRC_ANONYMOUS,
+				    NEW_IPA, NEW_SLOT, pages, flags);
 	virt_map(guest->vm, NEW_IPA, NEW_IPA, pages);
-	memset(addr_gpa2hva(guest->vm, NEW_IPA), 1, pages * PAGE);
+	if (huge)
+		madvise(addr_gpa2hva(guest->vm, NEW_IPA), pages * PAGE, MADV_HUGEPAGE);
+	else
+		memset(addr_gpa2hva(guest->vm, NEW_IPA), 1, pages * PAGE);
 }
 
 /* Adds slots up to the given number. */
@@ -904,7 +1099,11 @@ FIXTURE(bench)
  *
  * @what: description in the output
  * @slots: number of memory slots; 0 if it does not matter
+ * @new_memory: with untouched memory at NEW_IPA; @huge: fresh, and with huge pages of the host;
+ *         @log: with a log of dirty pages
+ * @events, @irqfd_flags: with an irqfd
  * @at_once: exits are answered by on_exit_at_once()
+ * @off:   all vCPUs but the first are turned off until the guest turns them on
  */
 FIXTURE_VARIANT(bench)
 {
@@ -919,8 +1118,12 @@ FIXTURE_VARIANT(bench)
 	const struct abi_kind *dist, *cpu;	/* NULL: the dialects that the machine has */
 	unsigned int slots;
 	bool new_memory;
+	bool huge;
+	bool log;
 	bool events;
+	unsigned int irqfd_flags;
 	bool at_once;
+	bool off;
 };
 
 #define ROW(id, ...)							\
@@ -930,8 +1133,8 @@ FIXTURE_VARIANT_ADD(bench, id)						\
 	__VA_ARGS__							\
 };
 
-#define GUEST(prepare_, loop_, empty_)					\
-	.bench = { .prepare = prepare_, .loop = loop_, .empty = empty_ }
+#define GUEST(prepare_, loop_, empty_, ...)				\
+	.bench = { .prepare = prepare_, .loop = loop_, .empty = empty_, __VA_ARGS__ }
 
 /*
  * Operations in a round: so many that a tick of the counter, 16 ns, is negligible, and so
@@ -947,12 +1150,59 @@ FIXTURE_VARIANT_ADD(bench, id)						\
 ROW(id, .row = #id, .what = what_, .vcpus = 1, .ops = ops_,		\
 	GUEST(prepare_gic, loop_, loop_nothing))
 
-SIMPLE(gicd_read_word, "GICD_TYPER is read", OPS_HYP, loop_gicd_read_word)
-SIMPLE(gicd_read_byte, "a byte of GICD_IPRIORITYR is read", OPS_HYP, loop_gicd_read_byte)
-SIMPLE(gicd_read_pending, "GICD_ISPENDR is read", OPS_HYP, loop_gicd_read_pending)
-SIMPLE(gicd_write_word, "GICD_ISENABLER is written", OPS_EXIT, loop_gicd_write_word)
-SIMPLE(gicd_write_byte, "a byte of GICD_IPRIORITYR is written", OPS_EXIT,
-       loop_gicd_write_byte)
+/* All vCPUs but one sleep. */
+#define GICD_ROW(id, row_, what_, nr_, ops_, loop_, empty_, reg_, ...)	\
+ROW(id, .row = row_, .what = what_, .vcpus = nr_, .ops = ops_,		\
+	GUEST(prepare_gic, loop_, empty_, .other = sleep_until_over, .reg = reg_, __VA_ARGS__))
+
+#define READ(id, what_, loop_, reg_)					\
+	GICD_ROW(id, #id, what_, 1, OPS_HYP, loop_, loop_nothing, reg_)
+
+READ(gicd_read_word, "GICD_TYPER is read", loop_gicd_read_word, GICD_TYPER)
+READ(gicd_read_byte, "a byte of GICD_IPRIORITYR is read", loop_gicd_read_byte,
+     GICD_IPRIORITYR(SPI))
+READ(gicd_read_pending, "GICD_ISPENDR is read", loop_gicd_read_word, GICD_ISPENDR(SPI))
+
+/* As guests read: not what they have read before, with no write in between. */
+#define READ_NEW(id, row_, what_, nr_, reg_)				\
+	GICD_ROW(id, row_, what_ " is read after a write", nr_, OPS_EXIT,	\
+		 loop_gicd_write_read, loop_gicd_write_only, reg_)
+
+READ_NEW(gicd_new_typer, "gicd_new_typer", "GICD_TYPER", 1, GICD_TYPER)
+READ_NEW(gicd_new_enable, "gicd_new_enable", "GICD_ISENABLER", 1, GICD_ISENABLER(SPI))
+READ_NEW(gicd_new_priority, "gicd_new_priority", "a word of GICD_IPRIORITYR", 1,
+	 GICD_IPRIORITYR(SPI & ~3U))
+READ_NEW(gicd_new_pending_1, "gicd_new_pending", "GICD_ISPENDR", 1, GICD_ISPENDR(SPI))
+READ_NEW(gicd_new_pending_8, "gicd_new_pending", "GICD_ISPENDR", 8, GICD_ISPENDR(SPI))
+
+#define WRITE(id, what_, loop_, reg_, value_)				\
+	GICD_ROW(id, #id, what_ " is written", 1, OPS_EXIT, loop_, loop_nothing, reg_,	\
+		 .value = value_)
+
+WRITE(gicd_write_word, "GICD_ISENABLER", loop_gicd_write_word, GICD_ISENABLER(SPI),
+      1U << SPI % 32)
+WRITE(gicd_write_clear, "GICD_ICENABLER", loop_gicd_write_word, GICD_ICENABLER(QUIET_SPI),
+      1U << QUIET_SPI % 32)
+WRITE(gicd_write_pending, "GICD_ISPENDR", loop_gicd_write_word, GICD_ISPENDR(QUIET_SPI),
+      1U << QUIET_SPI % 32)
+WRITE(gicd_write_inactive, "GICD_ICACTIVER", loop_gicd_write_word, GICD_ICACTIVER(QUIET_SPI),
+      1U << QUIET_SPI % 32)
+WRITE(gicd_write_byte, "a byte of GICD_IPRIORITYR", loop_gicd_write_byte,
+      GICD_IPRIORITYR(SPI), 0xa0)
+WRITE(gicd_write_priorities, "a word of GICD_IPRIORITYR", loop_gicd_write_word,
+      GICD_IPRIORITYR(SPI & ~3U), 0xa0a0a0a0)
+WRITE(gicd_write_config, "GICD_ICFGR", loop_gicd_write_word, GICD_ICFGR(SPI),
+      2U << 2 * (SPI % 16))
+GICD_ROW(gicd_write_pending_8, "gicd_write_pending", "GICD_ISPENDR is written", 8, OPS_EXIT,
+	 loop_gicd_write_word, loop_nothing, GICD_ISPENDR(QUIET_SPI),
+	 .value = 1U << QUIET_SPI % 32)
+
+ROW(gicd_write_target, .row = "gicd_write_target", .what = "a byte of GICD_ITARGETSR is written",
+	.needs = NEED_GICV2, .vcpus = 2, .ops = OPS_EXIT,
+	GUEST(prepare_gic, loop_gicd_write_byte, loop_nothing, .other = sleep_until_over,
+	      .reg = GICD_ITARGETSR(SPI) + SPI % 4, .value = 1))
+
+SIMPLE(gicd_mask, "an SPI is disabled and enabled", OPS_EXIT, loop_gicd_mask)
 SIMPLE(gicc_read_pmr, "GICC_PMR is read", OPS_MAPPED, loop_gicc_read_pmr)
 SIMPLE(gicc_write_pmr, "GICC_PMR is written", OPS_MAPPED, loop_gicc_write_pmr)
 SIMPLE(hvc, "PSCI_VERSION by HVC", OPS_HYP, loop_hvc)
@@ -977,12 +1227,46 @@ ROW(mmio_write, .row = "mmio_write", .what = "a write that user space is told of
 	.vcpus = 1, .ops = OPS_EXIT, .at_once = true,
 	GUEST(prepare_gic, loop_mmio_write, loop_nothing))
 
-ROW(wfi, .row = "wfi", .what = "from the end of a timer to its handler in a vCPU that slept",
-	.vcpus = 1, .ops = 400, GUEST(prepare_gic, loop_wfi, no_overhead))
+/* More interrupts than BATCH are left out of list registers, in which some wait for others. */
+#define EXIT_IRQS_ROW(nr)						\
+ROW(exit_##nr##_irqs, .row = "exit_" #nr "_irqs",			\
+	.what = "mmio_read with " #nr " pending interrupts, which are masked",	\
+	.vcpus = 1, .ops = OPS_EXIT, .at_once = true,			\
+	GUEST(prepare_pending, loop_mmio_read, loop_nothing, .irqs = nr))
+
+EXIT_IRQS_ROW(1)
+EXIT_IRQS_ROW(4)
+EXIT_IRQS_ROW(8)
+
+/* All vCPUs but one sleep. */
+#define EXIT_PMR_ROW(nr)						\
+ROW(exit_pmr_##nr##_vcpus, .row = "exit_pmr",				\
+	.what = "mmio_read after a change of GICC_PMR",			\
+	.vcpus = nr, .ops = OPS_EXIT, .at_once = true,			\
+	GUEST(prepare_gic, loop_mmio_read_pmr, loop_pmr, .other = sleep_until_over))
+
+EXIT_PMR_ROW(1)
+EXIT_PMR_ROW(2)
+EXIT_PMR_ROW(4)
+EXIT_PMR_ROW(8)
+
+#define WFI_ROW(id, what_, loop_)					\
+ROW(id, .row = #id,							\
+	.what = "from the end of a timer" what_ " to its handler in a vCPU that slept",	\
+	.vcpus = 1, .ops = 400, GUEST(prepare_gic, loop_, no_overhead))
+
+WFI_ROW(wfi, "", loop_wfi)
+WFI_ROW(wfi_short, " of 50 us", loop_wfi_short)
+
+ROW(irq_line, .row = "irq_line", .what = "KVM_IRQ_LINE twice, for an SPI that is disabled",
+	.vcpus = 1, .ops = 100, GUEST(prepare_disabled, loop_spi_disabled, loop_request))
+ROW(irqfd, .row = "irqfd", .what = "an irqfd is written to, for an SPI that is disabled",
+	.vcpus = 1, .ops = 100, .events = true,
+	GUEST(prepare_disabled, loop_raise, loop_request))
 
 ROW(level, .row = "level",
 	.what = "a level raised by an irqfd, acknowledged, EOI, resampled",
-	.vcpus = 1, .ops = 50, .events = true,
+	.vcpus = 1, .ops = 50, .events = true, .irqfd_flags = KVM_IRQFD_FLAG_RESAMPLE,
 	GUEST(prepare_level, loop_level, loop_request))
 
 /* All vCPUs but one or two sleep. */
@@ -990,7 +1274,7 @@ ROW(level, .row = "level",
 ROW(spi_##nr##_vcpus, .row = "spi",					\
 	.what = "KVM_IRQ_LINE, until the interrupt is acknowledged",		\
 	.vcpus = nr, .ops = 100,					\
-	.bench = { prepare_gic, loop_spi, loop_request, sleep_until_over })
+	GUEST(prepare_gic, loop_spi, loop_request, .other = sleep_until_over))
 
 SPI_ROW(1)
 SPI_ROW(2)
@@ -1001,7 +1285,7 @@ SPI_ROW(8)
 ROW(sgi_round_trip_##nr##_vcpus, .row = "sgi_round_trip",		\
 	.what = "an SGI to another vCPU that sleeps, and back",		\
 	.vcpus = nr, .ops = 50,					\
-	.bench = { prepare_gic, loop_sgi_round_trip, loop_nothing, other_ })
+	GUEST(prepare_gic, loop_sgi_round_trip, loop_nothing, .other = other_))
 
 /* vCPUs between the first and the last are woken only at the end. */
 static void answer_or_sleep(void)
@@ -1016,6 +1300,14 @@ ROUND_TRIP_ROW(2, answer_or_sleep)
 ROUND_TRIP_ROW(4, answer_or_sleep)
 ROUND_TRIP_ROW(8, answer_or_sleep)
 
+ROW(sgi_outside, .row = "sgi_outside", .what = "an SGI to a vCPU that is in user space",
+	.vcpus = 2, .ops = OPS_EXIT,
+	GUEST(prepare_outside, loop_sgi_outside, loop_nothing, .other = stay_outside))
+
+ROW(cpu_on, .row = "cpu_on", .what = "CPU_ON, until the vCPU has sent an SGI",
+	.vcpus = 2, .ops = 50, .off = true,
+	GUEST(prepare_gic, loop_cpu_on, no_overhead, .other = come_on))
+
 #define NEW_PAGE_ROW(nr)						\
 ROW(stage2_fault_##nr##_slots, .row = "stage2_fault",			\
 	.what = "a page of memory is read for the first time",		\
@@ -1026,6 +1318,16 @@ NEW_PAGE_ROW(2)
 NEW_PAGE_ROW(16)
 NEW_PAGE_ROW(64)
 NEW_PAGE_ROW(512)
+
+/* 64 MiB in all rounds. */
+ROW(stage2_huge, .row = "stage2_huge",
+	.what = "a page of memory is written for the first time, of the host's huge pages",
+	.vcpus = 1, .ops = 1024, .new_memory = true, .huge = true,
+	GUEST(prepare_gic, loop_write_page, loop_written_page))
+
+ROW(dirty_page, .row = "dirty_page", .what = "a page is written after KVM_GET_DIRTY_LOG",
+	.vcpus = 1, .ops = 128, .new_memory = true, .log = true,
+	GUEST(prepare_gic, loop_write_page, loop_dirty_page))
 
 ROW(vm_create, .row = "vm_create",
 	.what = "from KVM_CREATE_VM to the guest's first instruction",
@@ -1096,19 +1398,24 @@ TEST_F_TIMEOUT(bench, cost, TEST_LIMIT_S)
 		return;
 	}
 
-	guest_create(guest, variant->vcpus, measure);
+	(variant->off ? guest_create_off : guest_create)(guest, variant->vcpus, measure);
 	guest_on_irq(guest, take_interrupt);
 	ASSERT_OK(guest_gic_place(guest, dist, cpu, DIST_IPA, CPU_IPA));
 	plan.bench = variant->bench;
 	plan.ops = variant->ops;
 	plan.nr_vcpus = variant->vcpus;
+	plan.off = variant->off;
 	plan.exit = guest_map_device(guest, EXIT_IPA, PAGE);
 	plan.page = NEW_IPA;
 	if (variant->new_memory)
-		add_new_memory(guest, variant->ops);
+		add_new_memory(guest, variant->ops,
+			       variant->log ? KVM_MEM_LOG_DIRTY_PAGES : 0, variant->huge);
 	if (variant->slots)
 		ASSERT_TRUE(add_slots(guest, variant->slots));
 	tally.wants_events = variant->events;
+	tally.irqfd_flags = variant->irqfd_flags;
+	tally.logs = variant->log;
+	tally.come_back = eventfd(0, EFD_CLOEXEC);
 	sync_global_to_guest(guest->vm, plan);
 
 	guest->limit_s = LIMIT_S;

@@ -82,7 +82,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "ENODEV",
 			  "5.10 difference: the mask of the device id is sign-extended, "
@@ -149,7 +149,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "devattr_v3_redist", "aarch64",
+			{ "devattr_v3_redist", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EINVAL",
 			  "5.10 bug: a second redistributor base is refused as a mix "
@@ -167,7 +167,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "devattr_v3_redist", "aarch64",
+			{ "devattr_v3_redist", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EINVAL",
 			  "5.10 bug: a second redistributor base is refused as a mix "
@@ -219,7 +219,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "legacy_*", "aarch64",
+			{ "legacy_*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "ENODEV",
 			  "5.10.. difference: only a host without any vGIC returns "
@@ -235,7 +235,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "legacy_*", "aarch64",
+			{ "legacy_*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "ENODEV",
 			  "5.10.. difference: only a host without any vGIC returns "
@@ -288,12 +288,12 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*_v2_*", "aarch64",
+			{ "*_v2_*", "aarch64", "*",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
 			  "EINVAL",
 			  "6.1.. difference: the region wraps around to 0, which is "
 			  "checked before the limit", false },
-			{ "devattr_v3_dist", "aarch64",
+			{ "devattr_v3_dist", "aarch64", "*",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
 			  "EINVAL",
 			  "6.1.. difference: the region wraps around to 0, which is "
@@ -310,7 +310,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "OK",
 			  "5.10.. bug: the 12-bit index is stored in 8 bits, so that "
@@ -327,7 +327,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "OK",
 			  "5.10 bug: only the first byte of the region is compared with "
@@ -387,7 +387,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "devattr_v2_*", "armv7l",
+			{ "devattr_v2_*", "armv7l", "*",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
 			  "EINVAL",
 			  "6.1.. difference: the reference kernel's vCPUs have no "
@@ -499,17 +499,17 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "devattr_v2_cpu", "aarch64",
+			{ "devattr_v2_cpu", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 1),
 			  "EINVAL",
 			  "5.10..6.1 difference: VMs have no attributes yet, so the "
 			  "ioctl is unknown", false },
-			{ "devattr_v3_*", "aarch64",
+			{ "devattr_v3_*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 1),
 			  "EINVAL",
 			  "5.10..6.1 difference: VMs have no attributes yet, so the "
 			  "ioctl is unknown", false },
-			{ "devattr_v2_cpu", "armv7l",
+			{ "devattr_v2_cpu", "armv7l", "*",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
 			  "EINVAL",
 			  "6.1.. difference: the reference kernel's VMs have no "
@@ -658,7 +658,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "ALIVE",
 			  "5.10 difference: KVM_RUN fails without further consequences, "
@@ -675,7 +675,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "OK",
 			  "5.10 difference: KVM_RUN fails without further consequences: "
@@ -725,7 +725,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "ALIVE",
 			  "5.10 difference: KVM_RUN fails without further consequences, "
@@ -750,7 +750,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "devattr_v3", "aarch64",
+			{ "devattr_v3", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EINVAL",
 			  "5.10 bug: a second redistributor base is refused as a mix "
@@ -907,17 +907,17 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*_v2_*", "aarch64",
+			{ "*_v2_*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "E2BIG",
 			  "5.10 difference: the limit is checked first, then the "
 			  "alignment, then whether the address is set", false },
-			{ "devattr_v3_dist", "aarch64",
+			{ "devattr_v3_dist", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "E2BIG",
 			  "5.10 difference: the limit is checked first, then the "
 			  "alignment, then whether the address is set", false },
-			{ "devattr_v3_redist", "aarch64",
+			{ "devattr_v3_redist", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "E2BIG",
 			  "5.10 difference: the limit is checked first, then the "
@@ -935,17 +935,17 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*_v2_*", "aarch64",
+			{ "*_v2_*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EINVAL",
 			  "5.10 difference: the limit is checked first, then the "
 			  "alignment, then whether the address is set", false },
-			{ "devattr_v3_dist", "aarch64",
+			{ "devattr_v3_dist", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EINVAL",
 			  "5.10 difference: the limit is checked first, then the "
 			  "alignment, then whether the address is set", false },
-			{ "devattr_v3_redist", "aarch64",
+			{ "devattr_v3_redist", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EINVAL",
 			  "5.10 difference: the limit is checked first, then the "
@@ -963,17 +963,17 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*_v2_*", "aarch64",
+			{ "*_v2_*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "E2BIG",
 			  "5.10 difference: the limit is checked first, then the "
 			  "alignment, then whether the address is set", false },
-			{ "devattr_v3_dist", "aarch64",
+			{ "devattr_v3_dist", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "E2BIG",
 			  "5.10 difference: the limit is checked first, then the "
 			  "alignment, then whether the address is set", false },
-			{ "devattr_v3_redist", "aarch64",
+			{ "devattr_v3_redist", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EINVAL",
 			  "5.10 difference: the limit is checked first, then the "
@@ -1070,7 +1070,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EFAULT",
 			  "5.10 difference: the value is read before the type is "
@@ -1332,7 +1332,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 1),
 			  "BROKEN",
 			  "5.10..6.1 bug: a physical timer that is set again while its "
@@ -1486,7 +1486,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. bug: GICD_ISPENDR does not show an edge-triggered "
@@ -1604,6 +1604,24 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "irqfd.resample_without_exit",
+		.text = "The same, if the guest acknowledges and ends the interrupt without a "
+			"guest exit in between.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*_v3", "aarch64", "*",
+			  RULE_KERNEL(7, 2), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "7.2.. bug: the EOI is not noticed, and the line stays up, if "
+			  "there was no guest exit since the acknowledgement; seen on "
+			  "QEMU's GICv3", false },
+			{ 0 }
+		},
+	},
+	{
 		.id = "irqfd.resample_deassigned",
 		.text = "The line that an irqfd with KVM_IRQFD_FLAG_RESAMPLE has raised falls "
 			"when the irqfd is deassigned.",
@@ -1616,6 +1634,15 @@ static const struct rule rules[] = {
 		.id = "irqfd.resample_closed",
 		.text = "The line that an irqfd with KVM_IRQFD_FLAG_RESAMPLE has raised falls "
 			"when its eventfd is closed.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "irqfd.resample_fd_closed",
+		.text = "An irqfd with KVM_IRQFD_FLAG_RESAMPLE works as before when its resample "
+			"eventfd is closed: the line falls at the EOI.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1734,15 +1761,6 @@ static const struct rule rules[] = {
 			"and lowers the line.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
-			{ 0 }
-		},
-		.deviations = (const struct rule_deviation[]) {
-			{ "*_v3", "aarch64",
-			  RULE_KERNEL(7, 2), RULE_KERNEL(65535, 65535),
-			  "BROKEN",
-			  "7.2.. bug: the line stays high after the EOI if the GSI is "
-			  "not the number of the SPI that it is routed to; seen on "
-			  "QEMU's GICv3, the cause is not known", false },
 			{ 0 }
 		},
 	},
@@ -1914,6 +1932,15 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "ioeventfd.several",
+		.text = "Of several eventfds, a write signals the one for its address, length and "
+			"value, and no other.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EVENT" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "ioeventfd.deassigned",
 		.text = "After the eventfd is deassigned, a write exits to user space again.",
 		.expect = (const struct rule_expect[]) {
@@ -2074,7 +2101,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
 			  "BROKEN",
 			  "5.10..6.12 bug: active interrupts keep all list registers, so "
@@ -2092,7 +2119,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
 			  "BROKEN",
 			  "5.10..6.12 bug: active interrupts keep all list registers, so "
@@ -2110,12 +2137,12 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
 			  "BROKEN",
 			  "5.10..6.12 bug: active interrupts keep their list registers, "
 			  "so that none is left for the next one; see vgic.many_nested", false },
-			{ "*_v3", "aarch64",
+			{ "*_v3", "aarch64", "*",
 			  RULE_KERNEL(7, 2), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "7.2.. difference: QEMU's GICv3 counts EOIs that only drop the "
@@ -2150,7 +2177,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. bug: an interrupt that is pending while GICD_CTLR is "
@@ -2315,7 +2342,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. difference: the identification registers are missing "
@@ -2462,7 +2489,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(6, 1),
 			  "BROKEN",
 			  "6.1 bug: a latch set while the interrupt is active is lost at "
@@ -2480,7 +2507,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(6, 1),
 			  "BROKEN",
 			  "6.1 bug: active interrupts keep their list registers, so that "
@@ -2497,7 +2524,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(6, 1),
 			  "BROKEN",
 			  "6.1 bug: active interrupts keep their list registers, so that "
@@ -2609,7 +2636,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. bug: an SPI without a target goes to the first vCPU", false },
@@ -2625,7 +2652,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. difference: the SPI goes to the first of several "
@@ -2638,11 +2665,11 @@ static const struct rule rules[] = {
 		.text = "An SPI with several targets is acknowledged by a target whose GICC_CTLR "
 			"enables its group while another's does not.",
 		.expect = (const struct rule_expect[]) {
-			{ "*", "HOLDS" },
+			{ "*_v2", "HOLDS" },
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(6, 1),
 			  "BROKEN",
 			  "6.1 difference: the SPI goes to the first of several targets, "
@@ -2655,11 +2682,11 @@ static const struct rule rules[] = {
 		.text = "An SPI that is pending at several targets is acknowledged by the one "
 			"that is enabled last, or that stays enabled.",
 		.expect = (const struct rule_expect[]) {
-			{ "*", "HOLDS" },
+			{ "*_v2", "HOLDS" },
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(6, 1),
 			  "BROKEN",
 			  "6.1 difference: the SPI goes to the first of several targets, "
@@ -2672,11 +2699,11 @@ static const struct rule rules[] = {
 		.text = "An SPI with several targets is acknowledged by a target that is on while "
 			"another is turned off by CPU_OFF.",
 		.expect = (const struct rule_expect[]) {
-			{ "*", "HOLDS" },
+			{ "*_v2", "HOLDS" },
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(6, 1),
 			  "BROKEN",
 			  "6.1 difference: the SPI goes to the first of several targets, "
@@ -2694,7 +2721,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(6, 1),
 			  "BROKEN",
 			  "6.1 bug: an edge that comes while the SPI is active is "
@@ -2744,7 +2771,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. bug: an interrupt that is raised while GICD_CTLR is "
@@ -3063,7 +3090,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "EINVAL",
 			  "5.10.. bug: the number is compared with the highest interrupt "
@@ -3234,7 +3261,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "WARNS",
 			  "5.10 bug: each such call writes a warning to the kernel log, "
@@ -3605,7 +3632,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "armv7l",
+			{ "*", "armv7l", "*",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
 			  "NO",
 			  "6.1.. difference: the reference kernel's VMs have at most "
@@ -3664,6 +3691,14 @@ static const struct rule rules[] = {
 			{ "*", "EINVAL" },
 			{ 0 }
 		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "protected",
+			  RULE_KERNEL(7, 3), RULE_KERNEL(65535, 65535),
+			  "OK",
+			  "7.3.. bug: in protected mode the size is ignored: each VM has "
+			  "the largest", false },
+			{ 0 }
+		},
 	},
 	{
 		.id = "ipa.too_large",
@@ -3673,10 +3708,19 @@ static const struct rule rules[] = {
 			{ "*", "EINVAL" },
 			{ 0 }
 		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "protected",
+			  RULE_KERNEL(7, 3), RULE_KERNEL(65535, 65535),
+			  "OK",
+			  "7.3.. bug: in protected mode the size is ignored: each VM has "
+			  "the largest", false },
+			{ 0 }
+		},
 	},
 	{
 		.id = "ipa.unknown_bits",
-		.text = "Undefined bits of the VM's type are refused.",
+		.text = "Undefined bits of the VM's type are refused; bit 31, "
+			"KVM_VM_TYPE_ARM_PROTECTED, has rules of its own.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -3687,6 +3731,14 @@ static const struct rule rules[] = {
 		.text = "A VM of type 0 has an IPA size of 40 bits.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "FORTY" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "protected",
+			  RULE_KERNEL(7, 3), RULE_KERNEL(65535, 65535),
+			  "OTHER",
+			  "7.3.. bug: in protected mode the size is ignored: each VM has "
+			  "the largest", false },
 			{ 0 }
 		},
 	},
@@ -3703,7 +3755,137 @@ static const struct rule rules[] = {
 		.id = "ipa.of_each_vm",
 		.text = "Each VM has its own IPA size.",
 		.expect = (const struct rule_expect[]) {
+			{ "*", "OWN" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "protected",
+			  RULE_KERNEL(7, 3), RULE_KERNEL(65535, 65535),
+			  "SAME",
+			  "7.3.. bug: in protected mode the size is ignored: each VM has "
+			  "the largest", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "unprotected.refused",
+		.text = "KVM_VM_TYPE_ARM_PROTECTED is refused by a KVM that is not in protected "
+			"mode.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "protected.accepted",
+		.text = "A KVM in protected mode accepts KVM_VM_TYPE_ARM_PROTECTED, with the "
+			"default IPA size and with every other.",
+		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "protected.addresses",
+		.text = "The GIC of a protected VM takes its addresses once, as that of any VM "
+			"does.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "protected.address_at_limit",
+		.text = "The first address after the guest physical address space of a protected "
+			"VM is refused.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "E2BIG" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "protected.legacy_call",
+		.text = "A protected VM does not have KVM_ARM_SET_DEVICE_ADDR.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "protected.slot_readonly",
+		.text = "A protected VM has no read-only memory slots.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EPERM" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "protected.slot_logged",
+		.text = "A protected VM has no dirty logging, neither of a new slot nor of one "
+			"that exists.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EPERM" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "protected.slot_before_run",
+		.text = "The memory slots of a protected VM can be moved and deleted until it has "
+			"started running.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "protected.runs",
+		.text = "A protected VM runs guest code in anonymous memory, and a store to an "
+			"address without memory exits with KVM_EXIT_MMIO.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "protected.slot_after_run",
+		.text = "The memory slots of a protected VM can neither be moved nor deleted once "
+			"it has started running.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EPERM" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "no_el2.refused",
+		.text = "KVM_ARM_VCPU_HAS_EL2 is refused where KVM_CAP_ARM_EL2 answers 0.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "nested.feature",
+		.text = "KVM_ARM_VCPU_INIT accepts KVM_ARM_VCPU_HAS_EL2 where KVM_CAP_ARM_EL2 "
+			"answers 1.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "nested.starts_in_el2",
+		.text = "A vCPU with KVM_ARM_VCPU_HAS_EL2 starts in EL2.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "nested.list_registers",
+		.text = "A guest in EL2 has the virtual CPU interface: ICH_VTR_EL2 counts up to "
+			"16 list registers, and ICH_LR0_EL2 holds what is written to it.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
 			{ 0 }
 		},
 	},
@@ -3865,7 +4047,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "OK",
 			  "5.10.. bug: an offset without a register is RAZ/WI, although "
@@ -3890,7 +4072,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "OK",
 			  "5.10.. bug: an offset without a register is RAZ/WI, although "
@@ -3983,7 +4165,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. difference: a write by user space to GICD_ISPENDR0 "
@@ -4082,7 +4264,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "OK",
 			  "5.10.. bug: an offset without a register is RAZ/WI, although "
@@ -4099,7 +4281,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "OK",
 			  "5.10.. bug: an offset without a register is RAZ/WI, although "
@@ -4124,7 +4306,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(7, 2), RULE_KERNEL(65535, 65535),
 			  "OK",
 			  "7.2.. difference: GICC_DIR is reported since the kernel can "
@@ -4283,7 +4465,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*_v2", "aarch64",
+			{ "*_v2", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
 			  "NOTHING",
 			  "5.10..6.12 bug: the mapping of the CPU interface is removed "
@@ -4301,7 +4483,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*_v2", "aarch64",
+			{ "*_v2", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
 			  "NOTHING",
 			  "5.10..6.12 bug: the mapping of the CPU interface is removed "
@@ -4377,7 +4559,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "OK",
 			  "5.10 bug: only the first byte of the region is compared with "
@@ -4426,7 +4608,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
 			  "OK",
 			  "6.1.. bug: a single redistributor base counts as region 0, so "
@@ -4442,7 +4624,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "OK",
 			  "5.10.. difference: the call returns the first region's base", false },
@@ -4457,7 +4639,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "OK",
 			  "5.10.. difference: the call returns a region without "
@@ -4508,7 +4690,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "BROKEN",
 			  "5.10 bug: user space reads GICR_TYPER.Last as zero, unlike "
@@ -4718,7 +4900,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
 			  "ENOENT",
 			  "6.1.. difference: an unknown register is refused with the "
@@ -4784,9 +4966,34 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "its.create_keeps_lpis",
+		.text = "Creating another ITS does not change GICR_PROPBASER.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "5.10.. bug: GICR_PROPBASER is set to its value at reset, so "
+			  "that no LPI can be mapped any more", false },
+			{ 0 }
+		},
+	},
+	{
 		.id = "its.accepted",
 		.text = "Every aligned address inside the guest physical address space is "
 			"accepted for an ITS.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its.overlap",
+		.text = "The regions of two ITSs are not compared: it is up to user space that "
+			"they do not overlap.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -4827,7 +5034,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "OK",
 			  "5.10 bug: only the first byte of the region is compared with "
@@ -4893,7 +5100,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
 			  "OK",
 			  "5.10..6.12 bug: an unknown control succeeds", false },
@@ -4942,6 +5149,22 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "its.enabled_without_tables",
+		.text = "GITS_CTLR.Enabled stays 0 while the queue or a table is not valid.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its.tables_while_enabled",
+		.text = "GITS_CBASER and GITS_BASER<n> do not change while the ITS is enabled.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "its.read_only",
 		.text = "A write to a read-only ITS register succeeds and changes nothing.",
 		.expect = (const struct rule_expect[]) {
@@ -4971,6 +5194,1155 @@ static const struct rule rules[] = {
 			"without tables and without a queue.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.delivered",
+		.text = "INT makes the LPI pending to which an event is mapped; the vCPU of its "
+			"collection acknowledges it once.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.pends_once",
+		.text = "Two events before the acknowledgement make their LPI pending once.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.again_before_eoi",
+		.text = "An LPI that becomes pending again between acknowledgement and EOI is "
+			"acknowledged after the EOI.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.no_active_state",
+		.text = "LPIs have no active state: with EOImode 1 they need no write to "
+			"ICC_DIR_EL1.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.each_vcpu",
+		.text = "A collection's LPIs are delivered to the vCPU that it is mapped to, by "
+			"GICR_TYPER.Processor_Number, and to no other.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.every_intid_bit",
+		.text = "An event can be mapped to each INTID from 8192 to 65535.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.every_event_bit",
+		.text = "Events whose EventIDs differ in one bit are different events.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.every_device_bit",
+		.text = "Events of devices whose DeviceIDs differ in one bit are different events.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.every_collection_bit",
+		.text = "Collections whose ICIDs differ in one bit are different collections.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.interrupts_running",
+		.text = "An LPI interrupts a vCPU that runs without guest exits of its own.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.wakes_wfi",
+		.text = "An LPI wakes a vCPU that waits in WFI.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.inv",
+		.text = "INV makes a change of an LPI's enable bit take effect; an LPI that is "
+			"pending while disabled is delivered once it is enabled.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.mapped_disabled",
+		.text = "An LPI is disabled if its entry in the configuration table is when it is "
+			"mapped.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.invall",
+		.text = "INVALL makes changes of all LPIs of a collection take effect, enable "
+			"bits and priorities.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.priorities",
+		.text = "Pending LPIs are acknowledged by the priorities in the configuration "
+			"table; ICC_RPR_EL1 reads as that priority.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.masked",
+		.text = "ICC_PMR_EL1 masks LPIs of its priority, and none of a higher one.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.clear",
+		.text = "CLEAR removes the pending state of an event's LPI, and keeps the mapping.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.discard",
+		.text = "DISCARD removes an event's mapping, and no other's.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.discard_pending",
+		.text = "DISCARD removes the pending state of the event's LPI.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "5.10.. bug: the LPI stays pending, and is delivered", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.mapi",
+		.text = "MAPI maps an event to the LPI whose INTID is the EventID.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.movi",
+		.text = "MOVI moves an event to another collection, with the pending state of its "
+			"LPI.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.movall",
+		.text = "MOVALL moves the pending LPIs of a vCPU to another one.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.mapc_again",
+		.text = "MAPC of a mapped collection to another vCPU delivers later events of its "
+			"LPIs there.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.unmapped_collection",
+		.text = "An event of a collection that was unmapped makes nothing pending; other "
+			"collections are not affected.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.collection_later",
+		.text = "An event can be mapped to a collection that is not mapped yet, and is "
+			"delivered once that is.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.unmapped_device",
+		.text = "MAPD without V removes all mappings of a device, and no other device's.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.remapped",
+		.text = "An LPI whose device was unmapped while it was pending is not pending "
+			"twice when it is mapped again.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.sync",
+		.text = "SYNC is executed: GITS_CREADR passes it.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.malformed",
+		.text = "A command with an error changes no mapping and makes nothing pending, "
+			"and the commands after it are executed.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.queue_wraps",
+		.text = "Commands are executed in the order of the queue, which wraps round at "
+			"the size that GITS_CBASER gives.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.disabled_its",
+		.text = "A disabled ITS executes no command; it executes what is in the queue "
+			"when it is enabled, and keeps its mappings.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.two_its",
+		.text = "Two ITSs of a VM have mappings of their own: the same DeviceID and "
+			"EventID stand for different LPIs.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.id_bits",
+		.text = "An event cannot be mapped to an LPI beyond GICR_PROPBASER.IDbits.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.tables_fixed",
+		.text = "GICR_PROPBASER does not change while LPIs are enabled.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.lpis_disabled",
+		.text = "A vCPU whose GICR_CTLR.EnableLPIs is 0 gets no LPI.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.pending_table",
+		.text = "LPIs that are pending in the pending table are delivered, whether they "
+			"are mapped before LPIs are enabled or after.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.msi",
+		.text = "KVM_SIGNAL_MSI to an ITS makes the LPI of the device's event pending, by "
+			"the mapping as it is at that time.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.msi_interrupts_running",
+		.text = "KVM_SIGNAL_MSI interrupts a vCPU that runs.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.pending_restored",
+		.text = "LPIs that were pending when the pending tables and the ITS's tables were "
+			"saved are delivered in another VM that restores them; its mappings are "
+			"in use.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "msi.delivered",
+		.text = "KVM_SIGNAL_MSI of a mapped event returns a value above 0, also while the "
+			"LPI is pending.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "DELIVERED" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "msi.pending_at_vcpu",
+		.text = "KVM_SIGNAL_MSI makes the LPI pending at the vCPU of its collection, and "
+			"at no other.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "msi.unmapped_event",
+		.text = "KVM_SIGNAL_MSI of an event that is not mapped returns 0, whichever bit "
+			"makes it another event.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "BLOCKED" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "msi.unmapped_device",
+		.text = "KVM_SIGNAL_MSI of a device that is not mapped returns 0, whichever bit "
+			"makes it another device.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "BLOCKED" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "msi.unmapped_collection",
+		.text = "KVM_SIGNAL_MSI of an event whose collection is not mapped returns 0.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "BLOCKED" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "msi.disabled_lpi",
+		.text = "KVM_SIGNAL_MSI makes an LPI pending that is disabled.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "DELIVERED" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "msi.its_disabled",
+		.text = "KVM_SIGNAL_MSI to an ITS that is disabled fails.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EBUSY" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "msi.lpis_disabled",
+		.text = "KVM_SIGNAL_MSI for a vCPU whose LPIs are disabled fails.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EBUSY" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "msi.its_by_address",
+		.text = "The address of an MSI says which of several ITSs translates it.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "msi.without_device",
+		.text = "KVM_SIGNAL_MSI to an ITS needs KVM_MSI_VALID_DEVID.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "msi.unknown_flag",
+		.text = "KVM_SIGNAL_MSI refuses undefined flags.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "msi.other_address",
+		.text = "KVM_SIGNAL_MSI refuses an address that is not the GITS_TRANSLATER of an "
+			"ITS, whichever of its 64 bits makes it another.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "msi.other_register",
+		.text = "KVM_SIGNAL_MSI refuses addresses of an ITS other than that of "
+			"GITS_TRANSLATER.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "OK",
+			  "5.10.. difference: each address of the ITS's 128 KiB counts "
+			  "as GITS_TRANSLATER", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "msi.without_address",
+		.text = "KVM_SIGNAL_MSI is refused while the ITS has no address.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "msi.bad_pointer",
+		.text = "KVM_SIGNAL_MSI refuses an argument that cannot be read.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EFAULT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "msi.device_required",
+		.text = "KVM_CAP_MSI_DEVID is 1 for a VM with an ITS, and 0 for others.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "msi.capability",
+		.text = "KVM_CAP_SIGNAL_MSI is available.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "no_msi.without_gic",
+		.text = "KVM_SIGNAL_MSI is refused in a VM without a GIC.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "no_msi.without_its",
+		.text = "KVM_SIGNAL_MSI is refused in a VM whose GIC has no ITS.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENODEV" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "msi_route.delivered",
+		.text = "An event of an irqfd whose GSI has a route of KVM_IRQ_ROUTING_MSI is an "
+			"MSI: it makes the LPI of the route's device and event pending.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "msi_route.replaced",
+		.text = "A new table replaces the route of a GSI to an MSI, for irqfds that are "
+			"assigned, too.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "msi_route.unmapped",
+		.text = "An event that is routed to an MSI of an event that is not mapped makes "
+			"nothing pending.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "msi_route.accepted",
+		.text = "KVM_SET_GSI_ROUTING accepts routes to MSIs, beside those to pins.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "msi_route.not_checked",
+		.text = "KVM_SET_GSI_ROUTING accepts a route to an MSI without looking for the "
+			"ITS or the device.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "msi_route.unknown_flag",
+		.text = "KVM_SET_GSI_ROUTING refuses flags of a route to an MSI other than "
+			"KVM_MSI_VALID_DEVID.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "msi_route.one_of_gsi",
+		.text = "A GSI that has a route to an MSI has no other route.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "msi_route.not_of_irq_line",
+		.text = "Routes to MSIs do not apply to KVM_IRQ_LINE.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.devices",
+		.text = "KVM_DEV_ARM_ITS_SAVE_TABLES writes a device's entry at its DeviceID: V, "
+			"the offset of the next device, the ITT's address, and the bits of an "
+			"EventID less one.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.events",
+		.text = "KVM_DEV_ARM_ITS_SAVE_TABLES writes an event's entry at its EventID in "
+			"the ITT: the offset of the next event, the LPI and the ICID.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.collections",
+		.text = "KVM_DEV_ARM_ITS_SAVE_TABLES writes an entry of each collection: V, the "
+			"vCPU and the ICID.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.terminator",
+		.text = "The entry behind the last collection that is saved is not valid, "
+			"whatever it was before.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.terminator_moves",
+		.text = "The same in a collection table that GITS_BASER<n> was changed to.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.nothing_mapped",
+		.text = "Tables of an ITS without devices and collections can be saved and "
+			"restored.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.two_pages",
+		.text = "A device table has as many pages as GITS_BASER<n>.Size says, and no "
+			"device beyond.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.indirect",
+		.text = "With a device table of two levels, entries are in its second level; an "
+			"offset to the next device beyond 2^14 - 1 is saved as that.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.indirect_restored",
+		.text = "Devices of a table of two levels are restored, also where the next is "
+			"farther than the entry's offset.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.no_second_level",
+		.text = "A device cannot be mapped if the first level has no valid entry of its "
+			"second level, or one outside of memory.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.restored",
+		.text = "An ITS that has restored the tables of another VM's translates as that "
+			"did, with the same LPIs and vCPUs.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.restored_sparse",
+		.text = "KVM_DEV_ARM_ITS_RESTORE_TABLES follows the offsets of devices and events.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.reserved_bits",
+		.text = "KVM_DEV_ARM_ITS_RESTORE_TABLES ignores the reserved bits of a "
+			"collection's entry.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.restored_to_last",
+		.text = "KVM_DEV_ARM_ITS_RESTORE_TABLES reads nothing behind the last device, "
+			"event and collection.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.discarded_event",
+		.text = "An event that was discarded after it was saved is not restored from a "
+			"later save.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "BROKEN",
+			  "5.10 bug: the event's entry stays in memory, and is restored", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.discarded_last_event",
+		.text = "The same of a device's only event.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "BROKEN",
+			  "5.10 bug: the event's entry stays in memory, and is restored", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.unmapped_device",
+		.text = "A device that was unmapped after it was saved is not restored from a "
+			"later save.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "BROKEN",
+			  "5.10 bug: the device's entry stays in memory, and is restored "
+			  "with its events", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.unmapped_last_device",
+		.text = "The same of the only device.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "BROKEN",
+			  "5.10 bug: the device's entry stays in memory, and is restored "
+			  "with its events", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.unmapped_collection",
+		.text = "Tables can be saved while an event's collection is unmapped.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
+			  "OOPS",
+			  "5.10..6.12 bug: the kernel dereferences NULL and dies, so "
+			  "that it is not tried", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.collection_never_mapped",
+		.text = "Tables can be saved while an event's collection was never mapped.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.intid_too_low",
+		.text = "Tables with an event of an INTID below 8192 are not restored.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.intid_too_high",
+		.text = "Tables with an event of an INTID beyond GICR_PROPBASER.IDbits are not "
+			"restored.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "OK",
+			  "5.10.. bug: INTIDs are not compared with "
+			  "GICR_PROPBASER.IDbits, and the configuration is read from "
+			  "behind the table", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.unknown_collection",
+		.text = "Tables with an event of a collection that has no entry are not restored.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.unknown_vcpu",
+		.text = "Tables with a collection of a vCPU that does not exist are not restored.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.collection_twice",
+		.text = "Tables with two entries of a collection are not restored.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "EEXIST",
+			  "5.10.. difference: the error is one that is not documented", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.event_bits_too_many",
+		.text = "Tables with a device of more bits of an EventID than GITS_TYPER says are "
+			"not restored.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "OK",
+			  "5.10 bug: the number of bits is not checked", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.next_event_outside",
+		.text = "Tables with an event whose offset to the next one leads out of the ITT "
+			"are not restored.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.next_device_outside",
+		.text = "Tables with a device whose offset to the next one leads out of the table "
+			"are not restored.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "OK",
+			  "5.10.. difference: the scan ends there, as after the last "
+			  "device", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.itt_outside",
+		.text = "Tables with an ITT outside of the guest's memory are not restored.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EFAULT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.table_outside",
+		.text = "Tables outside of the guest's memory are not restored.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EFAULT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.second_level_outside",
+		.text = "A device table whose second level is outside of the guest's memory is "
+			"not restored, nor is one that leads to itself.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EFAULT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.save_devices_outside",
+		.text = "A device table outside of the guest's memory is not saved.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EFAULT" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
+			  "EINVAL",
+			  "5.10..6.12 difference: an address without memory counts as a "
+			  "DeviceID out of range", false },
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(7, 2), RULE_KERNEL(65535, 65535),
+			  "OK",
+			  "7.2.. difference: devices without memory for their entries "
+			  "are left out", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.save_collections_outside",
+		.text = "A collection table outside of the guest's memory is not saved.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EFAULT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.event_outside",
+		.text = "An event cannot be mapped whose entry in the ITT would be outside of the "
+			"guest's memory.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "BROKEN",
+			  "5.10 bug: the ITT's address is not checked: the tables cannot "
+			  "be saved then", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.second_level_gone",
+		.text = "A device whose second level the guest has made invalid is left out when "
+			"tables are saved.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
+			  "EINVAL",
+			  "5.10..6.12 difference: one such device keeps all from being "
+			  "saved", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.usable_after_refusal",
+		.text = "An ITS whose tables were refused can be reset and used.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.invalid_table",
+		.text = "A device table that is made invalid while the ITS is disabled unmaps all "
+			"devices.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.reset",
+		.text = "KVM_DEV_ARM_ITS_CTRL_RESET removes all devices, events and collections.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.reset_one",
+		.text = "KVM_DEV_ARM_ITS_CTRL_RESET resets one ITS, and not the others of the VM.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.reset_keeps_memory",
+		.text = "KVM_DEV_ARM_ITS_CTRL_RESET leaves the tables in guest memory.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.reset_revision",
+		.text = "KVM_DEV_ARM_ITS_CTRL_RESET does not change the ABI's revision, in "
+			"GITS_IIDR.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.entry_sizes",
+		.text = "GITS_TYPER and GITS_BASER<n> say that entries have 8 bytes.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.without_tables",
+		.text = "Where GITS_BASER<n> are not valid, no table is saved or restored, and "
+			"the calls succeed: a VM can be saved before its guest uses the ITS.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.without_address",
+		.text = "Tables of an ITS without an address cannot be saved or restored.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENXIO" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "OK",
+			  "5.10.. difference: an ITS that is not in use has nothing to "
+			  "save or restore", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.while_running",
+		.text = "Tables cannot be saved or restored, nor an ITS reset, while any vCPU "
+			"runs.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EBUSY" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.registers_while_running",
+		.text = "Registers of an ITS cannot be accessed while any vCPU runs.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EBUSY" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "pending_tables.while_running",
+		.text = "Pending tables cannot be saved while any vCPU runs.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EBUSY" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "pending_tables.saved",
+		.text = "KVM_DEV_ARM_VGIC_SAVE_PENDING_TABLES writes the pending bit of each LPI "
+			"into the table of its vCPU.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "pending_tables.cleared",
+		.text = "KVM_DEV_ARM_VGIC_SAVE_PENDING_TABLES clears the bit of an LPI that is "
+			"not pending.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "pending_tables.first_kilobyte",
+		.text = "KVM_DEV_ARM_VGIC_SAVE_PENDING_TABLES does not change the first 1024 "
+			"bytes of a table.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "pending_tables.first_and_last",
+		.text = "The bits of LPI 8192 and of LPI 65535 are in the table.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "pending_tables.not_initialized",
+		.text = "Pending tables of a GIC that is not initialized cannot be saved.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENXIO" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "OK",
+			  "5.10 bug: there is nothing to save, and no error", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "pending_tables.outside",
+		.text = "Pending tables outside of the guest's memory cannot be saved.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EFAULT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "pending_tables.has",
+		.text = "KVM_HAS_DEVICE_ATTR reports KVM_DEV_ARM_VGIC_SAVE_PENDING_TABLES.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
 			{ 0 }
 		},
 	},
@@ -5010,7 +6382,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. bug: an interrupt that was made pending while the "
@@ -5038,7 +6410,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*_v2", "aarch64",
+			{ "*_v2", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. bug: a latch set while the interrupt is active is lost "
@@ -5093,7 +6465,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "devattr_v3_redist", "aarch64",
+			{ "devattr_v3_redist", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EINVAL",
 			  "5.10 bug: a second redistributor base is refused as a mix "
@@ -5111,7 +6483,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "devattr_v3_redist", "aarch64",
+			{ "devattr_v3_redist", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EINVAL",
 			  "5.10 bug: a second redistributor base is refused as a mix "
@@ -5129,7 +6501,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "devattr_v3_redist", "aarch64",
+			{ "devattr_v3_redist", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EINVAL",
 			  "5.10 bug: a second redistributor base is refused as a mix "
@@ -5147,7 +6519,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "devattr_v3_redist", "aarch64",
+			{ "devattr_v3_redist", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EINVAL",
 			  "5.10 bug: a second redistributor base is refused as a mix "
@@ -5208,7 +6580,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(7, 2), RULE_KERNEL(65535, 65535),
 			  "EBUSY",
 			  "7.2.. difference: the GIC is refused while another thread is "
@@ -5244,7 +6616,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(6, 1),
 			  "LOST",
 			  "6.1 bug: the second vCPU can run before the first has "
@@ -5308,7 +6680,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "EBUSY",
 			  "5.10.. bug: the first KVM_RUN fails while another thread is in "
@@ -5397,7 +6769,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "EBUSY",
 			  "5.10.. difference: initialization is refused while another "
@@ -5456,7 +6828,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 1),
 			  "OK",
 			  "5.10..6.1 bug: bits 63 to 32 are lost: vCPU 0x100000000 is "
@@ -5473,11 +6845,11 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "INDEX",
 			  "5.10 difference: the number is the vCPU's index, as documented", false },
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(6, 1),
 			  "EINVAL",
 			  "6.1 bug: the vCPU is looked up by its index, and its id is "
@@ -5503,7 +6875,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(6, 1),
 			  "INDEX",
 			  "6.1 difference: bits are indices of vCPUs, not ids", false },
@@ -5519,7 +6891,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
 			  "OK",
 			  "6.1.. bug: a region with index 1 is accepted after the base, "
@@ -5536,7 +6908,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "OK",
 			  "5.10 bug: the call accepts every address type that a GIC "
@@ -5563,12 +6935,12 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "devattr_v2_gicd_ctlr_enablegrp1", "aarch64",
+			{ "devattr_v2_gicd_ctlr_enablegrp1", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. bug: GICD_CTLR.EnableGrp1 is RAZ/WI, and EnableGrp0 "
 			  "enables both groups", false },
-			{ "devattr_v2_gicd_spendsgir_absent", "aarch64",
+			{ "devattr_v2_gicd_spendsgir_absent", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. bug: GICD_SPENDSGIR makes SGIs pending from vCPUs that "
@@ -5585,12 +6957,12 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "devattr_v2_gicd_ctlr_enablegrp1", "aarch64",
+			{ "devattr_v2_gicd_ctlr_enablegrp1", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. bug: GICD_CTLR.EnableGrp1 is RAZ/WI, and EnableGrp0 "
 			  "enables both groups", false },
-			{ "devattr_v2_gicd_spendsgir_absent", "aarch64",
+			{ "devattr_v2_gicd_spendsgir_absent", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. bug: GICD_SPENDSGIR makes SGIs pending from vCPUs that "
@@ -5607,12 +6979,12 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "devattr_v2_gicd_ctlr_enablegrp1", "aarch64",
+			{ "devattr_v2_gicd_ctlr_enablegrp1", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. bug: GICD_CTLR.EnableGrp1 is RAZ/WI, and EnableGrp0 "
 			  "enables both groups", false },
-			{ "devattr_v2_gicd_spendsgir_absent", "aarch64",
+			{ "devattr_v2_gicd_spendsgir_absent", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. bug: GICD_SPENDSGIR makes SGIs pending from vCPUs that "
@@ -5663,7 +7035,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "devattr_v3_gicr_typer", "aarch64",
+			{ "devattr_v3_gicr_typer", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "BROKEN",
 			  "5.10 bug: GICR_TYPER.Last is not set for the last "
@@ -5680,12 +7052,12 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "devattr_v2_gicd_ctlr_enablegrp1", "aarch64",
+			{ "devattr_v2_gicd_ctlr_enablegrp1", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. bug: GICD_CTLR.EnableGrp1 is RAZ/WI, and EnableGrp0 "
 			  "enables both groups", false },
-			{ "devattr_v2_gicd_spendsgir_absent", "aarch64",
+			{ "devattr_v2_gicd_spendsgir_absent", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. bug: GICD_SPENDSGIR makes SGIs pending from vCPUs that "
@@ -5702,12 +7074,12 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "devattr_v2_gicd_ctlr_enablegrp1", "aarch64",
+			{ "devattr_v2_gicd_ctlr_enablegrp1", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. bug: GICD_CTLR.EnableGrp1 is RAZ/WI, and EnableGrp0 "
 			  "enables both groups", false },
-			{ "devattr_v2_gicd_spendsgir_absent", "aarch64",
+			{ "devattr_v2_gicd_spendsgir_absent", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. bug: GICD_SPENDSGIR makes SGIs pending from vCPUs that "
@@ -5815,7 +7187,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. difference: the SPI goes to the first of several "
@@ -5832,7 +7204,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. difference: the SPI goes to the first of several "
@@ -5848,7 +7220,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. difference: GICD_ITARGETSR of a guest with one vCPU is "
@@ -5874,7 +7246,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. bug: GICD_CTLR.EnableGrp1 is RAZ/WI, and EnableGrp0 "

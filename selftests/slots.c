@@ -12,7 +12,7 @@
 #include "guest/guest.h"
 #include "harness/rule_harness.h"
 
-#define PAGE		0x1000ULL
+#define PAGE		((uint64_t)getpagesize())	/* in the host; see area */
 #define SLOT_IPA	0x60000000ULL	/* outside of the library's memory */
 #define OTHER_IPA	0x68000000ULL
 #define SLOT		40		/* above the slots of the library */
@@ -27,6 +27,22 @@ static void *new_memory(uint64_t size)
 	return memory;
 }
 
+#define HUGE_SIZE	0x200000UL
+
+/* In the middle of a huge page, if the host has any: a kernel may map more of it than a page. */
+static void *new_huge_memory(uint64_t size)
+{
+	uintptr_t all = (uintptr_t)new_memory(2 * HUGE_SIZE);
+	char *huge = (char *)((all + HUGE_SIZE - 1) & ~(HUGE_SIZE - 1));
+
+	TEST_ASSERT(size <= HUGE_SIZE / 2, "expected at most %lu bytes, got %llu",
+		    HUGE_SIZE / 2, (unsigned long long)size);
+	madvise(huge, HUGE_SIZE, MADV_HUGEPAGE);
+	/* All of it is there before the guest accesses a part. */
+	memset(huge, 0, HUGE_SIZE);
+	return huge + HUGE_SIZE / 2;
+}
+
 FIXTURE(slots)
 {
 	struct rule_run run;
@@ -38,18 +54,26 @@ FIXTURE_VARIANT(slots)
 {
 	const char *name;
 	unsigned int needs;
+	void *(*memory)(uint64_t size);
 };
 
 FIXTURE_VARIANT_ADD(slots, any)
 {
 	.name = "any",
+	.memory = new_memory,
+};
+
+FIXTURE_VARIANT_ADD(slots, huge)
+{
+	.name = "huge",
+	.memory = new_huge_memory,
 };
 
 FIXTURE_SETUP(slots)
 {
 	RULE_SETUP("slots");
 	abi_vm_open(&self->vm, 0);
-	self->memory = new_memory(NR_PAGES * PAGE);
+	self->memory = variant->memory(NR_PAGES * PAGE);
 }
 
 FIXTURE_TEARDOWN(slots)
@@ -149,6 +173,7 @@ TEST_F(slots, too_many)
 /* Read by the guest; set by the host before it runs. */
 static struct {
 	uint64_t va;
+	uint64_t page;	/* size in bytes */
 	unsigned int pages;
 } area;
 
@@ -184,6 +209,7 @@ static void take_write(struct guest *guest, const struct kvm_run *run)
 static void show_area(struct guest *guest, uint64_t gpa, unsigned int pages)
 {
 	area.va = guest_map_device(guest, gpa, pages * PAGE);
+	area.page = PAGE;
 	area.pages = pages;
 	sync_global_to_guest(guest->vm, area);
 }
@@ -200,9 +226,9 @@ static void exchange_words(void)
 
 	for (i = 0; i < area.pages; i++)
 		guest_expect("the host's word in a page", word_of(i),
-			     guest_read(area.va + i * PAGE));
+			     guest_read(area.va + i * area.page));
 	for (i = 0; i < area.pages; i++)
-		guest_write(area.va + i * PAGE + 8, ~word_of(i));
+		guest_write(area.va + i * area.page + 8, ~word_of(i));
 	guest_done();
 }
 
@@ -235,14 +261,14 @@ static void look_around(void)
 	 * done it.
 	 */
 	for (i = 1; i < area.pages - 1; i++)
-		guest_write(area.va + i * PAGE, word_of(i));
-	guest_expect("read before the slot", NOTHING, guest_read(area.va + PAGE - 4));
+		guest_write(area.va + i * area.page, word_of(i));
+	guest_expect("read before the slot", NOTHING, guest_read(area.va + area.page - 4));
 	guest_expect("read behind the slot", NOTHING,
-		     guest_read(area.va + (area.pages - 1) * PAGE));
+		     guest_read(area.va + (area.pages - 1) * area.page));
 	guest_write(area.va, 1);
-	guest_write(area.va + (area.pages - 1) * PAGE, 1);
+	guest_write(area.va + (area.pages - 1) * area.page, 1);
 	for (i = 1; i < area.pages - 1; i++)
-		guest_expect("the slot's word", word_of(i), guest_read(area.va + i * PAGE));
+		guest_expect("the slot's word", word_of(i), guest_read(area.va + i * area.page));
 	guest_done();
 }
 
@@ -302,7 +328,7 @@ TEST_F(slots, deleted_is_gone)
 
 static void follow_slot(void)
 {
-	uint64_t other = area.va + PAGE;
+	uint64_t other = area.va + area.page;
 
 	guest_expect("the slot's word", word_of(1), guest_read(area.va));
 	guest_expect("read where no slot is yet", NOTHING, guest_read(other));
@@ -508,9 +534,9 @@ static void write_some(void)
 
 	for (round = 0; round < ARRAY_SIZE(written); round++) {
 		for (i = 0; i < area.pages; i++) {
-			guest_read(area.va + i * PAGE);
+			guest_read(area.va + i * area.page);
 			if (written[round][i / 32] >> i % 32 & 1)
-				guest_write(area.va + i * PAGE + 4, word_of(i));
+				guest_write(area.va + i * area.page + 4, word_of(i));
 		}
 		guest_request(round);
 	}

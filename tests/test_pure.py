@@ -42,7 +42,7 @@ SUBJECTS = {
     "memslots": ("virt/kvm/memslots.c",),
     "device_address": ("virt/kvm/device_address.c",),
     "lpae_walk": ("arch/arm/kvm/lpae_walk.c",),
-    "mmio": ("arch/arm/kvm/mmio.c",),
+    "mmio": ("arch/arm/kvm/mmio.h",),
     "psci": ("arch/arm/kvm/psci.c",),
     "exception": ("arch/arm/kvm/exception.c",),
     "load_store": ("arch/arm/kvm/load_store.c", "arch/arm/kvm/exception.c"),
@@ -56,6 +56,7 @@ SUBJECTS = {
     "host_tree": ("virt/kvm/arm/host_tree.c",),
     "open_standard_files": ("selftests/lib/abi/open_standard_files.h",),
     "timer_state": ("include/kvm/timer_state.h",),
+    "halt_poll": ("include/kvm/halt_poll.h",),
 }
 
 # The kernel, too, does not mind parameters that a table's type asks for.

@@ -6,9 +6,8 @@
  *   <kvm/arch_exit_stats.h>  its exit counters
  *   <kvm/arch_mmu.h>         arch_mmu_*: the guest physical address space
  *   <kvm/arch_timer.h>       arch_*counter*(), arch_vtimer_*: the generic timer
- *   <kvm/arch_gicd_cache.h>  arch_gicd_cache_*: the distributor's cached answers
  *
- * The last three are inline, because guest entries, exits and faults go through them.
+ * The last two are inline, because guest entries, exits and faults go through them.
  */
 #ifndef KVM_ARCH_H
 #define KVM_ARCH_H

@@ -66,14 +66,26 @@ int device_addresses_check(const struct device_addresses *addrs);
 /* Bytes that the region of an address type covers. */
 u64 device_address_size(unsigned int type);
 
+static inline u64 device_address_pages(unsigned int type)
+{
+	return (type == KVM_VGIC_V2_ADDR_TYPE_DIST ?
+		KVM_VGIC_V2_DIST_SIZE : KVM_VGIC_V2_CPU_SIZE) >> PAGE_SHIFT;
+}
+
 /* True if the address type is set and its region contains page number @page. */
 static inline bool device_address_covers(const struct device_addresses *addrs,
 					 unsigned int type, u64 page)
 {
-	u64 pages = (type == KVM_VGIC_V2_ADDR_TYPE_DIST ?
-		     KVM_VGIC_V2_DIST_SIZE : KVM_VGIC_V2_CPU_SIZE) >> PAGE_SHIFT;
+	return page - addrs->page[type] < device_address_pages(type);
+}
 
-	return page - addrs->page[type] < pages;
+/* Is the address type set, and any page from @first to @end - 1 in its region? */
+static inline bool device_address_meets(const struct device_addresses *addrs,
+					unsigned int type, u64 first, u64 end)
+{
+	u64 page = addrs->page[type];
+
+	return first < end && page < end && first < page + device_address_pages(type);
 }
 
 #endif /* KVM_DEVICE_ADDRESS_H */

@@ -39,12 +39,4 @@ static inline bool gicd_is_in_list_registers(u32 offset)
 	       (offset >= GICD_CPENDSGIR && offset < GICD_SPENDSGIR + GICD_SGIS_SIZE);
 }
 
-/* GICD_ISPENDR0 and GICD_ICPENDR0: pending state of SGIs and PPIs. */
-static inline bool gicd_is_private_pending(u32 offset)
-{
-	u32 word = offset & ~3U;
-
-	return word == GICD_ISPENDR || word == GICD_ICPENDR;
-}
-
 #endif /* KVM_GICD_REGS_H */

@@ -87,17 +87,11 @@ void vgic_claim_ppi(unsigned int intid, unsigned int hw);
 /* ---- distributor ---- */
 
 /*
- * A guest's access, @offset bytes from the beginning. The caller has updated the lines of
- * the vCPU's own devices.
+ * A guest's access to @len bytes (1, 2 or 4), @offset from the beginning, as a little-endian
+ * number. The caller has updated the lines of the vCPU's own devices. Takes vgic->lock.
  */
-void vgic_dist_access(struct vcpu *vcpu, u32 offset, unsigned int len, bool write,
-		      u8 *data);
-
-/*
- * Empties the cache of the distributor's answers: a memory slot may now hide the distributor.
- * Takes vgic->lock.
- */
-void vgic_forget_reads(struct vm *vm);
+u32 vgic_dist_read(struct vcpu *vcpu, u32 offset, unsigned int len);
+void vgic_dist_write(struct vcpu *vcpu, u32 offset, unsigned int len, u32 value);
 
 /*
  * Tells the GIC that the vCPU has been turned on or off, or initialised in that state. Any
@@ -167,15 +161,15 @@ void vgic_trap_dir(struct vm *vm);
 
 /*
  * vgic_v2.c: a stage 2 fault at @gpa in the CPU interface's region. 1: GICV is mapped there;
- * 0: the access has to be emulated by vgic_cpu_access(); or -ENOMEM. Sleeps.
+ * 0: accesses have to be emulated, see vgic_cpu_write(); or -ENOMEM. Sleeps.
  */
 int vgic_map_cpu_interface(struct vcpu *vcpu, u64 gpa);
 
 /*
- * vgic_v2.c: emulates an access of 1 to 8 bytes, @gpa in the CPU interface's region. Only a
- * 32-bit write to GICC_DIR has an effect; other accesses are RAZ/WI.
+ * vgic_v2.c: emulates a write of @len bytes, a little-endian number, at @gpa in the CPU
+ * interface's region. Only a 32-bit write to GICC_DIR has an effect. Reads are RAZ.
  */
-void vgic_cpu_access(struct vcpu *vcpu, u64 gpa, unsigned int len, bool write, u8 *data);
+void vgic_cpu_write(struct vcpu *vcpu, u64 gpa, unsigned int len, u32 value);
 
 /* ---- debugfs ---- */
 

@@ -116,6 +116,7 @@ struct vm {
  * @task:    the thread in KVM_RUN, or NULL
  * @wait:    queue of the thread while the vCPU waits for an interrupt
  * @kicked:  the vCPU has to look at changed state before its next guest entry
+ * @poll:    ticks for which its thread polls for an interrupt before it sleeps
  * @off:     it is turned off, or not initialised; under @vm->vgic.lock
  * @gic:     its part of the VM's GIC, from vgic_map_resources() on; NULL without a GIC
  * @running_on: the CPU that runs the guest or is about to enter it, or VCPU_NOT_RUNNING
@@ -136,6 +137,7 @@ struct vcpu {
 	struct task_struct *task;
 	wait_queue_head_t wait;
 	bool kicked;
+	u32 poll;
 	bool off;
 	struct gic_cpu *gic;
 	int running_on;

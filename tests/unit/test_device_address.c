@@ -438,6 +438,30 @@ TEST(unset_covers_nothing)
 			EXPECT_EQ(false, covers(&vm, type, addresses[i]));
 }
 
+/* A range meets the region exactly if one of its pages is covered. */
+TEST(meets_what_it_covers)
+{
+	const u64 base = SOME_ADDRESS >> PAGE_SHIFT;
+	struct device_addresses vm = new_vm(40);
+	unsigned int type;
+	u64 first, end, page;
+
+	EXPECT_EQ(false, device_address_meets(&vm, 0, 0, ~0ULL >> PAGE_SHIFT)) TH_LOG("unset");
+	FOR_EACH_TYPE(type) {
+		ASSERT_EQ(0, device_address_set(&vm, &ready, type, SOME_ADDRESS));
+		for (first = base - 3; first < base + 5; first++)
+			for (end = first; end < base + 5; end++) {
+				bool any = false;
+
+				for (page = first; page < end; page++)
+					any |= device_address_covers(&vm, type, page);
+				EXPECT_EQ(any, device_address_meets(&vm, type, first, end))
+					TH_LOG("type %u, %lld to %lld", type,
+					       (long long)(first - base), (long long)(end - base));
+			}
+	}
+}
+
 TEST(covers_its_region_and_no_more)
 {
 	unsigned int type, i;

@@ -478,6 +478,37 @@ TEST(only_target_is_off)
 	EXPECT_EQ(SPI, ack_eoi(&hw));
 }
 
+/*
+ * Another mask of vCPU 2 kicks no one for an interrupt that could not go there: a private one,
+ * one with a single target, one with targets that vCPU 2 is not among.
+ */
+TEST(mask_of_one_without_choice)
+{
+	struct hardware hw = cpu_with(0, 4);
+	unsigned int runs;
+	struct gic_irq *irq;
+
+	EACH(runs, 2) {
+		setup(3);
+		enable(0, PPI, false, 0x80);
+		enable(0, SPI, true, 0x80);
+		irq = enable(0, OTHER_SPI, true, 0x80);
+		irq->targets = 3;
+		gic_set_line(&gic, 0, PPI, true);
+		pulse(0, SPI);
+		pulse(0, OTHER_SPI);
+		if (runs)
+			enter(&hw);
+		EXPECT_EQ(0, set_mask(2, 0x10)) TH_LOG("list registers: %u", runs);
+		EXPECT_EQ(0, set_mask(2, 0x1f));
+		if (runs)
+			leave(&hw);
+		irq->targets = 7;
+		gic_irq_changed(&gic, irq);
+		EXPECT_EQ(1, set_mask(2, 0x10)) TH_LOG("now it has a choice");
+	}
+}
+
 /* It is in the list register of a target that disables its group while it runs. */
 TEST(disabled_while_it_runs)
 {

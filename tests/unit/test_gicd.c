@@ -345,6 +345,21 @@ TEST(groups)
 	}
 }
 
+/* The last register that has a field may have some of absent interrupts, which are RAZ/WI. */
+TEST(fields_of_absent_interrupts)
+{
+	static const u32 registers[] = { IGROUPR, ISENABLER, ISPENDR, ISACTIVER };
+	unsigned int r;
+
+	EACH(r, ARRAY_SIZE(registers)) {
+		setup(NR_VCPUS, 100);
+		write_word(0, word_of(registers[r], 96), ~0U);
+		EXPECT_EQ(0xf, read_word(0, word_of(registers[r], 96))) TH_LOG("0x%x", registers[r]);
+		gic.nr_irqs = NR_IRQS;
+		EXPECT_EQ(0xf, read_word(0, word_of(registers[r], 96))) TH_LOG("0x%x", registers[r]);
+	}
+}
+
 /* ---- banks ---- */
 
 TEST(private_interrupts_are_banked)

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * arch/arm/kvm/mmio.c: decoding of a syndrome (ARM DDI 0406C, B3.13.6), and conversion between
+ * arch/arm/kvm/mmio.h: decoding of a syndrome (ARM DDI 0406C, B3.13.6), and conversion between
  * bytes and register values in both endiannesses (A3.3.1).
  */
-#include <linux/errno.h>
-
 #include <kselftest_harness.h>
 
 #include "loops.h"
@@ -16,7 +14,6 @@
 #define SSE		(1U << 21)
 #define SRT(n)		((u32)(n) << 16)
 #define WNR		(1U << 6)
-#define CPSR_E		(1U << 9)
 
 /* A data abort from the guest, a translation fault at level 3. */
 #define BASE		(0x24U << 26 | 0x7)
@@ -25,72 +22,68 @@ static const u32 sizes[] = { 1, 2, 4 };
 
 /* ---- decode ---- */
 
-/* Bits without influence on the access: IL, bit 20 (reserved), EA, CM, S1PTW, FSC. */
-static const u32 noise[] = { 0, 1U << 25, 1U << 20, 1U << 9, 1U << 8, 1U << 7, 0x3f };
-
-/* The same in the CPSR: modes, masks, flags, Thumb, IT, GE, Q. */
-static const u32 cpsr_noise[] = { 0, 0x1f, 0x1c0, 0xf8000000, 0x20, 0x0600fc00, 0xf0000 };
+/* Bits without influence on the access: SSE, IL, bit 20 (reserved), EA, WnR, level. */
+static const u32 noise[] = { 0, SSE, 1U << 25, 1U << 20, 1U << 9, WNR, 0x3 };
 
 TEST(decode_every_valid_syndrome)
 {
-	unsigned int sas, reg, sign, write, big, n, c;
+	unsigned int sas, reg, n;
 
 	EACH(sas, 3)
 	EACH(reg, 15)
-	EACH(sign, 2)
-	EACH(write, 2)
-	EACH(big, 2)
-	EACH(n, ARRAY_SIZE(noise))
-	EACH(c, ARRAY_SIZE(cpsr_noise)) {
-		u32 hsr = BASE | ISV | SAS(sas) | SRT(reg) | (sign ? SSE : 0) |
-			  (write ? WNR : 0) | noise[n];
-		u32 cpsr = (big ? CPSR_E : 0) | cpsr_noise[c];
-		struct mmio_access a;
+	EACH(n, ARRAY_SIZE(noise)) {
+		u32 hsr = BASE | ISV | SAS(sas) | SRT(reg) | noise[n];
 
-		memset(&a, 0x5a, sizeof(a));
-		ASSERT_EQ(0, mmio_decode(hsr, cpsr, &a))
-			TH_LOG("HSR 0x%08x, CPSR 0x%08x", hsr, cpsr);
-		ASSERT_EQ(sizes[sas], a.len);
-		ASSERT_EQ(reg, a.reg);
-		ASSERT_EQ(sign, a.sign);
-		ASSERT_EQ(write, a.write);
-		ASSERT_EQ(big, a.big);
+		ASSERT_TRUE(mmio_is_described(hsr)) TH_LOG("HSR 0x%08x", hsr);
+		ASSERT_TRUE(mmio_is_plain(hsr)) TH_LOG("HSR 0x%08x", hsr);
+		ASSERT_EQ(sizes[sas], mmio_len(hsr));
 	}
 }
 
 TEST(decode_without_isv)
 {
 	unsigned int sas, reg;
-	struct mmio_access a;
 
-	for (sas = 0; sas < 4; sas++)
-		for (reg = 0; reg < 16; reg++) {
-			u32 hsr = BASE | SAS(sas) | SRT(reg);
+	EACH(sas, 4)
+	EACH(reg, 16) {
+		u32 hsr = BASE | SAS(sas) | SRT(reg);
 
-			ASSERT_EQ(-ENOENT, mmio_decode(hsr, 0, &a)) TH_LOG("HSR 0x%08x", hsr);
-			ASSERT_EQ(-ENOENT, mmio_decode(hsr | SSE | WNR, CPSR_E, &a));
-		}
+		ASSERT_FALSE(mmio_is_described(hsr)) TH_LOG("HSR 0x%08x", hsr);
+		ASSERT_FALSE(mmio_is_plain(hsr | SSE | WNR));
+	}
 }
 
 /* A size of eight bytes is reserved in ARMv7. */
 TEST(decode_reserved_size)
 {
 	unsigned int reg;
-	struct mmio_access a;
 
-	for (reg = 0; reg < 16; reg++)
-		EXPECT_EQ(-ENOENT, mmio_decode(BASE | ISV | SAS(3) | SRT(reg), 0, &a));
+	EACH(reg, 16) {
+		EXPECT_FALSE(mmio_is_described(BASE | ISV | SAS(3) | SRT(reg)));
+		EXPECT_FALSE(mmio_is_plain(BASE | ISV | SAS(3) | SRT(reg)));
+	}
 }
 
 TEST(decode_pc)
 {
 	unsigned int sas;
-	struct mmio_access a;
 
-	for (sas = 0; sas < 4; sas++) {
-		EXPECT_EQ(-ENOENT, mmio_decode(BASE | ISV | SAS(sas) | SRT(15), 0, &a));
-		EXPECT_EQ(-ENOENT, mmio_decode(BASE | ISV | SAS(sas) | SRT(15) | WNR, 0, &a));
+	EACH(sas, 4) {
+		EXPECT_FALSE(mmio_is_described(BASE | ISV | SAS(sas) | SRT(15)));
+		EXPECT_FALSE(mmio_is_plain(BASE | ISV | SAS(sas) | SRT(15) | WNR));
 	}
+}
+
+/* Table B3-23: the status without the level, CM in bit 8, S1PTW in bit 7. */
+TEST(plain_is_an_access_to_an_absent_page)
+{
+	const u32 hsr = (0x24U << 26) | ISV | SAS(2);
+	unsigned int status;
+
+	EACH(status, 64)
+		EXPECT_EQ(status >> 2 == 1, mmio_is_plain(hsr | status)) TH_LOG("0x%x", status);
+	EXPECT_FALSE(mmio_is_plain(hsr | 0x7 | 1U << 8)) TH_LOG("cache maintenance");
+	EXPECT_FALSE(mmio_is_plain(hsr | 0x7 | 1U << 7)) TH_LOG("a walk of the guest's tables");
 }
 
 /* ---- bytes ---- */
@@ -100,7 +93,26 @@ static const u32 values[] = {
 	0x80000000, 0xffffffff, 0x01020304, 0x89abcdef, 0x00ff00ff, 0xff00ff00,
 };
 
-#define CANARY		0xa5
+/* The bytes of a store, lowest address first. */
+static void store(unsigned int len, bool big, u32 value, u8 *data)
+{
+	u32 stored = mmio_stored(len, big, value);
+	unsigned int i;
+
+	EACH(i, 4)
+		data[i] = stored >> 8 * i;
+}
+
+/* The register after a load of the bytes, lowest address first. */
+static u32 load(unsigned int len, bool sign, bool big, const u8 *data)
+{
+	u32 bytes = 0;
+	unsigned int i;
+
+	EACH(i, len)
+		bytes |= (u32)data[i] << 8 * i;
+	return mmio_loaded(len, sign, big, bytes);
+}
 
 TEST(store_every_size_and_endianness)
 {
@@ -116,26 +128,17 @@ TEST(store_every_size_and_endianness)
 		{ 4, false, { 0xef, 0xcd, 0xab, 0x89 } },
 		{ 4, true, { 0x89, 0xab, 0xcd, 0xef } },
 	};
-	unsigned int i, sign, k;
+	unsigned int i, k;
 
-	for (i = 0; i < ARRAY_SIZE(cases); i++)
-		for (sign = 0; sign < 2; sign++) {
-			struct mmio_access a = {
-				.len = cases[i].len, .write = true,
-				.big = cases[i].big, .sign = sign,
-			};
-			u8 data[8];
+	EACH(i, ARRAY_SIZE(cases)) {
+		u8 data[4];
 
-			memset(data, CANARY, sizeof(data));
-			mmio_store_bytes(&a, 0x89abcdef, data);
-			for (k = 0; k < sizeof(data); k++) {
-				const u8 *bytes = cases[i].bytes;
-
-				EXPECT_EQ(k < a.len ? bytes[k] : CANARY, data[k])
-					TH_LOG("%u bytes, %s: byte %u", a.len,
-					       a.big ? "big" : "little", k);
-			}
-		}
+		store(cases[i].len, cases[i].big, 0x89abcdef, data);
+		EACH(k, 4)
+			EXPECT_EQ(cases[i].bytes[k], data[k])
+				TH_LOG("%u bytes, %s: byte %u", cases[i].len,
+				       cases[i].big ? "big" : "little", k);
+	}
 }
 
 /* The register after a load, computed arithmetically instead of by bit operations. */
@@ -158,10 +161,9 @@ TEST(load_every_byte)
 	EACH(sign, 2)
 	EACH(big, 2)
 	EACH(i, 0x100) {
-		struct mmio_access a = { .len = 1, .sign = sign, .big = big };
 		u8 data[1] = { i };
 
-		ASSERT_EQ(model_load(data, 1, sign, big), mmio_load_value(&a, data))
+		ASSERT_EQ(model_load(data, 1, sign, big), load(1, sign, big, data))
 			TH_LOG("0x%02x, sign %u, big %u", i, sign, big);
 	}
 }
@@ -173,10 +175,9 @@ TEST(load_every_halfword)
 	EACH(sign, 2)
 	EACH(big, 2)
 	EACH(i, 0x10000) {
-		struct mmio_access a = { .len = 2, .sign = sign, .big = big };
 		u8 data[2] = { i >> 8, i };
 
-		ASSERT_EQ(model_load(data, 2, sign, big), mmio_load_value(&a, data))
+		ASSERT_EQ(model_load(data, 2, sign, big), load(2, sign, big, data))
 			TH_LOG("0x%02x%02x, sign %u, big %u", data[0], data[1], sign, big);
 	}
 }
@@ -188,11 +189,10 @@ TEST(load_words)
 	EACH(sign, 2)
 	EACH(big, 2)
 	EACH(i, ARRAY_SIZE(values)) {
-		struct mmio_access a = { .len = 4, .sign = sign, .big = big };
 		u32 v = values[i];
 		u8 data[4] = { v >> 24, v >> 16, v >> 8, v };
 
-		ASSERT_EQ(model_load(data, 4, sign, big), mmio_load_value(&a, data))
+		ASSERT_EQ(model_load(data, 4, sign, big), load(4, sign, big, data))
 			TH_LOG("0x%08x, sign %u, big %u", v, sign, big);
 	}
 }
@@ -201,7 +201,10 @@ TEST(load_words)
 TEST(load_by_hand)
 {
 	static const struct {
-		struct mmio_access access;
+		struct {
+			u8 len;
+			bool sign, big;
+		} access;
 		u8 data[4];
 		u32 expected;
 	} cases[] = {
@@ -219,8 +222,9 @@ TEST(load_by_hand)
 	};
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(cases); i++)
-		EXPECT_EQ(cases[i].expected, mmio_load_value(&cases[i].access, cases[i].data))
+	EACH(i, ARRAY_SIZE(cases))
+		EXPECT_EQ(cases[i].expected, load(cases[i].access.len, cases[i].access.sign,
+						  cases[i].access.big, cases[i].data))
 			TH_LOG("case %u", i);
 }
 
@@ -231,13 +235,13 @@ TEST(what_is_stored_is_loaded)
 	EACH(s, ARRAY_SIZE(sizes))
 	EACH(big, 2)
 	EACH(i, ARRAY_SIZE(values)) {
-		struct mmio_access a = { .len = sizes[s], .big = big };
-		u32 mask = a.len == 4 ? ~0U : (1U << 8 * a.len) - 1;
+		unsigned int len = sizes[s];
+		u32 mask = len == 4 ? ~0U : (1U << 8 * len) - 1;
 		u8 data[4];
 
-		mmio_store_bytes(&a, values[i], data);
-		ASSERT_EQ(values[i] & mask, mmio_load_value(&a, data))
-			TH_LOG("0x%08x, %u bytes, big %u", values[i], a.len, big);
+		store(len, big, values[i], data);
+		ASSERT_EQ(values[i] & mask, load(len, false, big, data))
+			TH_LOG("0x%08x, %u bytes, big %u", values[i], len, big);
 	}
 }
 

@@ -14,10 +14,18 @@ void vcpu_kick(struct vcpu *vcpu)
 	struct task_struct *task;
 
 	trace_vcpu_kick(vcpu->id);
-	WRITE_ONCE(vcpu->kicked, true);
-	/* Pairs with the barriers in run_loop() and in wait_event(). */
-	smp_mb();
-	wake_up(&vcpu->wait);
+	/*
+	 * A full barrier, which pairs with those in run_loop(), vgic_enter() and wait_event(). The
+	 * vCPU clears the flag before it looks at what has changed: while it is set, another kick
+	 * is on its way, and the vCPU will see this change as well.
+	 */
+	if (xchg(&vcpu->kicked, true))
+		return;
+	if (waitqueue_active(&vcpu->wait))
+		wake_up(&vcpu->wait);
+	/* In the host it looks at the flag before it enters the guest again. */
+	if (READ_ONCE(vcpu->running_on) == VCPU_NOT_RUNNING)
+		return;
 
 	/* A task_struct stays valid for a grace period after its thread has exited. */
 	rcu_read_lock();

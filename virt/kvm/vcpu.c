@@ -31,11 +31,11 @@ static long run_loop(struct vcpu *vcpu)
 	long ret;
 
 	for (;;) {
-		if (READ_ONCE(vcpu->vm->dead))
-			return -EIO;
 		WRITE_ONCE(vcpu->kicked, false);
 		/* Pairs with vcpu_kick(): later reads see the state that it announced. */
 		smp_mb();
+		if (READ_ONCE(vcpu->vm->dead))
+			return -EIO;
 		ret = arch_vcpu_enter(vcpu);
 		if (ret <= 0)
 			return ret;

@@ -13,7 +13,9 @@
 #include <linux/kvm.h>
 #include <linux/mm.h>
 #include <linux/mmu_notifier.h>
+#include <linux/pgtable.h>
 #include <linux/sched/mm.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <linux/version.h>
@@ -232,7 +234,6 @@ int memory_set_region(struct vm *vm,
 	/* Pairs with memory_is_mmio(), which does not take the lock. */
 	smp_store_release(&vm->slots_changes, vm->slots_changes + 1);
 	up_write(&vm->slots_lock);
-	vgic_forget_reads(vm);
 	return ret;
 }
 
@@ -354,12 +355,15 @@ int memory_get_dirty_log(struct vm *vm, const struct kvm_dirty_log *args)
  * @sequence: of its notifier
  * @hva:      the page's address in the VMM
  * @writable: the page may be mapped writable although the guest only reads it
+ * @slot_gpa, @slot_size: the slot's address and size, in bytes
  */
 struct fault_slot {
 	u64 serial;
 	unsigned long sequence;
 	unsigned long hva;
 	bool writable;
+	u64 slot_gpa;
+	u64 slot_size;
 };
 
 /* Returns enum memory_fault, and for MEMORY_MAPPED @found; or -EINTR. */
@@ -383,6 +387,8 @@ static int find_slot(struct vcpu *vcpu, u64 gpa, bool write, struct fault_slot *
 			.serial = backed(slot)->serial,
 			.hva = memslot_hva(slot, gpa & PAGE_MASK),
 			.writable = !slot->flags,
+			.slot_gpa = slot->gpa,
+			.slot_size = slot->size,
 		};
 		/* Waits for the end of an invalidation, which does not wait for user space. */
 		found->sequence = mmu_interval_read_begin(&backed(slot)->notifier);
@@ -419,12 +425,13 @@ static int get_page_behind(unsigned long hva, bool write, bool *writable,
 	return got == 1 ? 0 : got < 0 ? got : -EFAULT;
 }
 
-/* Maps the page if it is still that of @gpa. */
-static int map_page(struct vcpu *vcpu, u64 gpa, const struct fault_slot *found,
-		    struct page *page, bool writable)
+/*
+ * Takes slots_lock and arch_mmu_lock() if the memory at @gpa is still what was found there.
+ * Returns 0, -EAGAIN or -EINTR.
+ */
+static int lock_found(struct vm *vm, u64 gpa, const struct fault_slot *found,
+		      struct backed_slot **b)
 {
-	struct vm *vm = vcpu->vm;
-	int ret = MEMORY_MAPPED;
 	struct memslot *slot;
 
 	if (down_read_killable(&vm->slots_lock))
@@ -436,21 +443,127 @@ static int map_page(struct vcpu *vcpu, u64 gpa, const struct fault_slot *found,
 	}
 	arch_mmu_lock(vm);
 	if (mmu_interval_read_retry(&backed(slot)->notifier, found->sequence)) {
-		ret = -EAGAIN;
-	} else {
-		arch_mmu_map(vcpu, gpa & PAGE_MASK, page_to_phys(page), writable);
-		if (writable) {
-			mark_dirty(backed(slot), gpa);
-			/*
-			 * The guest's writes do not set dirty bits in the VMM's page tables.
-			 * These still map the page, so it cannot be truncated.
-			 */
-			set_page_dirty(page);
-		}
+		arch_mmu_unlock(vm);
+		up_read(&vm->slots_lock);
+		return -EAGAIN;
 	}
+	*b = backed(slot);
+	return 0;
+}
+
+static void unlock_found(struct vm *vm)
+{
 	arch_mmu_unlock(vm);
 	up_read(&vm->slots_lock);
-	return ret;
+}
+
+/* Maps the page if it is still that of @gpa. */
+static int map_page(struct vcpu *vcpu, u64 gpa, const struct fault_slot *found,
+		    struct page *page, bool writable)
+{
+	struct backed_slot *b;
+	int ret = lock_found(vcpu->vm, gpa, found, &b);
+
+	if (ret)
+		return ret;
+	arch_mmu_map(vcpu, gpa & PAGE_MASK, page_to_phys(page), writable);
+	if (writable) {
+		mark_dirty(b, gpa);
+		/*
+		 * The guest's writes do not set dirty bits in the VMM's page tables.
+		 * These still map the page, so it cannot be truncated.
+		 */
+		set_page_dirty(page);
+	}
+	unlock_found(vcpu->vm);
+	return MEMORY_MAPPED;
+}
+
+/* ---- huge pages of the host ---- */
+
+/* Pages that are mapped with one hold of the lock. */
+#define BATCH	64
+
+/* Pages of @page's huge page that the VMM has mapped from @hva on, with references. */
+static unsigned int get_batch(unsigned long hva, unsigned int most, struct page *page,
+			      bool writable, struct page **pages)
+{
+	int got = get_user_pages_fast_only(hva, most, writable ? FOLL_WRITE : 0, pages);
+	unsigned int i = 0;
+
+	while (got > 0 && i < got && compound_head(pages[i]) == compound_head(page))
+		i++;
+	for (most = i; got > 0 && most < got; most++)
+		put_page(pages[most]);
+	return i;
+}
+
+/* Maps those of @count pages from @gpa on that are still there, and not mapped yet. */
+static void map_batch(struct vcpu *vcpu, u64 gpa, const struct fault_slot *found,
+		      struct page **pages, unsigned int count, bool writable)
+{
+	struct backed_slot *b;
+	unsigned int i;
+
+	for (i = 0; i < count; i++)
+		arch_page_to_guest(pages[i]);
+	if (lock_found(vcpu->vm, gpa, found, &b))
+		return;
+	arch_mmu_map_beside(vcpu, gpa, page_to_phys(pages[0]), count, writable);
+	if (writable)
+		set_page_dirty(pages[0]);
+	unlock_found(vcpu->vm);
+}
+
+/*
+ * Pages before @gpa, and from it on, that may be mapped with its page: those of the huge page and
+ * of the slot in the same PMD_SIZE block, both of the VMM's and of the guest's addresses. None if
+ * the CPU interface is among them, which takes precedence over memory.
+ */
+static bool find_block(const struct vm *vm, u64 gpa, const struct fault_slot *found,
+		       struct page *page, unsigned int *before, unsigned int *behind)
+{
+	struct page *head = compound_head(page);
+	unsigned int in_head = page_to_pfn(page) - page_to_pfn(head);
+	u64 in_slot = gpa - found->slot_gpa, in_hva = found->hva % PMD_SIZE;
+	u64 number = gpa >> PAGE_SHIFT;
+
+	*before = min3(in_slot, gpa % PMD_SIZE, in_hva) >> PAGE_SHIFT;
+	*before = min(*before, in_head);
+	*behind = min3(found->slot_size - in_slot, PMD_SIZE - gpa % PMD_SIZE,
+		       PMD_SIZE - in_hva) >> PAGE_SHIFT;
+	*behind = min_t(unsigned int, *behind, compound_nr(head) - in_head);
+	return !device_address_meets(&vm->addresses, KVM_VGIC_V2_ADDR_TYPE_CPU,
+				     number - *before, number + *behind);
+}
+
+/*
+ * Maps the rest of the huge page that @page is part of, so that the guest does not fault for
+ * each of its pages. Out of line, because of its stack.
+ */
+static noinline void map_beside(struct vcpu *vcpu, u64 gpa, const struct fault_slot *found,
+				struct page *page, bool writable)
+{
+	unsigned int before, behind, at, got, i;
+	struct page *pages[BATCH];
+	unsigned long hva;
+
+	gpa &= PAGE_MASK;
+	if (!find_block(vcpu->vm, gpa, found, page, &before, &behind))
+		return;
+	gpa -= (u64)before << PAGE_SHIFT;
+	hva = found->hva - ((unsigned long)before << PAGE_SHIFT);
+	for (at = 0; at < before + behind && !signal_pending(current); at += BATCH) {
+		unsigned long offset = (unsigned long)at << PAGE_SHIFT;
+
+		got = get_batch(hva + offset, min_t(unsigned int, BATCH, before + behind - at),
+				page, writable, pages);
+		if (got)
+			map_batch(vcpu, gpa + offset, found, pages, got, writable);
+		for (i = 0; i < got; i++)
+			put_page(pages[i]);
+		cond_resched();
+	}
 }
 
 static int fault_in(struct vcpu *vcpu, u64 gpa, bool write, const struct fault_slot *found)
@@ -467,6 +580,9 @@ static int fault_in(struct vcpu *vcpu, u64 gpa, bool write, const struct fault_s
 		return ret;
 	arch_page_to_guest(page);
 	ret = map_page(vcpu, gpa, found, page, writable);
+	/* Dirty pages are logged one by one. */
+	if (ret == MEMORY_MAPPED && found->writable && PageCompound(page))
+		map_beside(vcpu, gpa, found, page, writable);
 	/* The notifier keeps stage 2 consistent; no reference is needed. */
 	put_page(page);
 	return ret;

@@ -7,7 +7,6 @@
 #include <linux/kernel.h>
 #include <linux/module.h>
 #include <linux/seq_file.h>
-#include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
@@ -135,17 +134,12 @@ int arch_vm_init(struct vm *vm)
 	spin_lock_init(&vm->arch.psci_lock);
 	device_addresses_init(&vm->addresses, STAGE2_IPA_BITS);
 	vm->arch.cntvoff = cp15_read_cntpct();
-	vm->arch.gicd = kzalloc(sizeof(*vm->arch.gicd), GFP_KERNEL_ACCOUNT);
-	if (!vm->arch.gicd)
-		return -ENOMEM;
-	return hyp_map(vm->arch.gicd, sizeof(*vm->arch.gicd)) ?:
-	       stage2_init(&vm->arch.stage2, vm->mm);
+	return stage2_init(&vm->arch.stage2, vm->mm);
 }
 
 void arch_vm_destroy(struct vm *vm)
 {
 	stage2_destroy(&vm->arch.stage2);
-	kfree(vm->arch.gicd);
 }
 
 static long preferred_target(struct kvm_vcpu_init __user *argp)

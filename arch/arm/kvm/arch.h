@@ -9,7 +9,6 @@
  *   regs.c       KVM_GET/SET_ONE_REG
  *   coproc.c     system registers: their numbers, trapped accesses
  *   caches.c     cache maintenance, as cache_state.c decides
- *   gicd_cache.c reads of the distributor that HYP mode answers
  */
 #ifndef ARM_KVM_ARCH_H
 #define ARM_KVM_ARCH_H

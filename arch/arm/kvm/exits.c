@@ -113,38 +113,34 @@ static int give_up(struct vcpu *vcpu, const struct fault *fault)
 }
 
 /* Without a GIC no address is set: arch_vcpu_prepare(). */
-static bool in_gic(const struct vcpu *vcpu, unsigned int type, const struct fault *fault)
+static bool in_gic(const struct vcpu *vcpu, unsigned int type, u64 page)
 {
-	return device_address_covers(&vcpu->vm->addresses, type, fault->page);
+	return device_address_covers(&vcpu->vm->addresses, type, page);
 }
 
-static void finish_load(struct vcpu *vcpu, const struct mmio_access *access,
-			const u8 *data)
+static void finish_load(struct vcpu *vcpu, u32 hsr, bool big, u32 bytes)
 {
-	u32 *reg = guest_reg(cpu_of(vcpu), access->reg);
+	u32 *reg = guest_reg(cpu_of(vcpu), HSR_ABT_SRT(hsr));
 
 	if (reg)
-		*reg = mmio_load_value(access, data);
+		*reg = mmio_loaded(mmio_len(hsr), hsr & HSR_ABT_SSE, big, bytes);
 }
 
-/* Size of kvm_run.mmio.data; bytes beyond the access are 0. */
-#define MMIO_BYTES	8
-
-static int mmio_to_user(struct vcpu *vcpu, const struct fault *fault,
-			const struct mmio_access *access, const u8 *data)
+/* @bytes: what a store writes, as a little-endian number. Those beyond the access are 0. */
+static int mmio_to_user(struct vcpu *vcpu, u64 ipa, u32 hsr, bool big, u32 bytes)
 {
+	const __le64 data = cpu_to_le64(bytes);
 	struct kvm_run *run = vcpu->run;
 
 	COUNT(vcpu, mmio_user);
 	run->exit_reason = KVM_EXIT_MMIO;
-	run->mmio.phys_addr = fault->ipa;
-	run->mmio.len = access->len;
-	run->mmio.is_write = access->write;
-	if (access->write) {
-		memcpy(run->mmio.data, data, MMIO_BYTES);
-	} else {
-		memset(run->mmio.data, 0, sizeof(run->mmio.data));
-		vcpu->arch.mmio = *access;
+	run->mmio.phys_addr = ipa;
+	run->mmio.len = mmio_len(hsr);
+	run->mmio.is_write = !!(hsr & HSR_ABT_WNR);
+	memcpy(run->mmio.data, &data, sizeof(run->mmio.data));
+	if (!(hsr & HSR_ABT_WNR)) {
+		vcpu->arch.mmio_hsr = hsr;
+		vcpu->arch.mmio_big = big;
 		vcpu->arch.mmio_read = true;
 	}
 	return 0;
@@ -153,13 +149,45 @@ static int mmio_to_user(struct vcpu *vcpu, const struct fault *fault,
 /* A copy: user space may write to the shared page at any time. */
 void arch_vcpu_complete(struct vcpu *vcpu)
 {
-	u8 data[8];
+	__le32 bytes;
 
 	if (!vcpu->arch.mmio_read)
 		return;
 	vcpu->arch.mmio_read = false;
-	memcpy(data, vcpu->run->mmio.data, sizeof(data));
-	finish_load(vcpu, &vcpu->arch.mmio, data);
+	memcpy(&bytes, vcpu->run->mmio.data, sizeof(bytes));
+	finish_load(vcpu, vcpu->arch.mmio_hsr, vcpu->arch.mmio_big, le32_to_cpu(bytes));
+}
+
+/* An access to the distributor, or to no device of the kernel's. */
+static int access_device(struct vcpu *vcpu, u32 hsr, u64 page, u32 in_page)
+{
+	struct guest_cpu *cpu = cpu_of(vcpu);
+	unsigned int len = mmio_len(hsr);
+	bool big = cpu->gp.cpsr & PSR_E;
+	bool write = hsr & HSR_ABT_WNR;
+	u64 ipa = page << PAGE_SHIFT | in_page;
+	u32 bytes = 0;
+
+	if (write)
+		bytes = mmio_stored(len, big, *guest_reg(cpu, HSR_ABT_SRT(hsr)));
+	skip_instruction(cpu, hsr);
+	if (in_gic(vcpu, KVM_VGIC_V2_ADDR_TYPE_DIST, page)) {
+		COUNT(vcpu, gicd);
+		/* The guest turns its timers on and off without an exit. */
+		if (gicd_is_in_list_registers(in_page))
+			timer_update_lines(vcpu);
+		if (write)
+			vgic_dist_write(vcpu, in_page, len, bytes);
+		else
+			finish_load(vcpu, hsr, big, vgic_dist_read(vcpu, in_page, len));
+		return 1;
+	}
+	if (write && ioeventfds_exist(&vcpu->vm->events) &&
+	    ioeventfd_write(vcpu->vm, ipa, len, bytes)) {
+		COUNT(vcpu, mmio_event);
+		return 1;
+	}
+	return mmio_to_user(vcpu, ipa, hsr, big, bytes);
 }
 
 /*
@@ -185,12 +213,9 @@ static int read_instruction(struct vcpu *vcpu, u64 ipa, bool wide, u32 *instruct
 }
 
 /* True if the access ends in the next page, or may have begun in the previous one. */
-static bool may_cross(const struct vcpu *vcpu, const struct fault *fault,
-		      const struct mmio_access *access)
+static bool may_cross(const struct vcpu *vcpu, u32 in_page, unsigned int len)
 {
-	u32 in_page = fault->addr & ~PAGE_MASK;
-
-	return in_page ? in_page + access->len > PAGE_SIZE :
+	return in_page ? in_page + len > PAGE_SIZE :
 			 vcpu->arch.hyp->pc_page != HYP_NO_PAGE;
 }
 
@@ -199,25 +224,25 @@ static bool may_cross(const struct vcpu *vcpu, const struct fault *fault,
  * decoded. The CPU reports the address of the access, or the beginning of the second page if only
  * that page faults.
  */
-static noinline int crosses_pages(struct vcpu *vcpu, const struct fault *fault,
-				  const struct mmio_access *access)
+static noinline int crosses_pages(struct vcpu *vcpu, const struct fault *fault)
 {
 	const struct hyp_vcpu *hyp = vcpu->arch.hyp;
+	unsigned int len = mmio_len(fault->hsr);
 	u32 in_page = fault->addr & ~PAGE_MASK;
 	struct guest_cpu *cpu = cpu_of(vcpu);
 	bool wide = fault->hsr & HSR_IL;
 	u32 instruction, addr;
 	u64 ipa;
 
-	if (in_page + access->len > PAGE_SIZE)
+	if (in_page + len > PAGE_SIZE)
 		return 1;
-	if (access->len == 1)
+	if (len == 1)
 		return 0;
 	ipa = (u64)hyp->pc_page << PAGE_SHIFT | (cpu->gp.pc & ~PAGE_MASK);
 	if (read_instruction(vcpu, ipa, wide, &instruction) ||
 	    !access_address(cpu, instruction, wide, &addr))
 		return -ENOENT;
-	return addr != fault->addr && fault->addr - addr < access->len;
+	return addr != fault->addr && fault->addr - addr < len;
 }
 
 /* Unaligned, and partly to Device memory: A3.2.1. */
@@ -229,61 +254,35 @@ static int give_alignment_fault(struct vcpu *vcpu, const struct fault *fault)
 	return 1;
 }
 
-static u32 written_value(const u8 *data)
+/* Cache maintenance has no effect on MMIO. */
+static int skip_maintenance(struct vcpu *vcpu, const struct fault *fault)
 {
-	__le32 value;
-
-	memcpy(&value, data, sizeof(value));
-	return le32_to_cpu(value);
+	/* IL is valid with ISV only; these instructions all have 32 bits. */
+	skip_instruction(cpu_of(vcpu), fault->hsr | HSR_IL);
+	return 1;
 }
 
 static int handle_mmio(struct vcpu *vcpu, const struct fault *fault)
 {
-	struct guest_cpu *cpu = cpu_of(vcpu);
-	struct mmio_access access;
-	u8 data[MMIO_BYTES] = { 0 };
+	u32 in_page = fault->addr & ~PAGE_MASK;
 
 	if (fault->fetch || fault->walk)
 		return give_abort(vcpu, fault);
-	/* Cache maintenance has no effect on MMIO. */
 	if (fault->hsr & HSR_ABT_CM) {
 		COUNT(vcpu, other);
-		/* IL is valid with ISV only; these instructions all have 32 bits. */
-		skip_instruction(cpu, fault->hsr | HSR_IL);
-		return 1;
+		return skip_maintenance(vcpu, fault);
 	}
-	if (mmio_decode(fault->hsr, cpu->gp.cpsr, &access))
+	if (!mmio_is_described(fault->hsr))
 		return give_up(vcpu, fault);
-	if (unlikely(may_cross(vcpu, fault, &access))) {
-		int ret = crosses_pages(vcpu, fault, &access);
+	if (may_cross(vcpu, in_page, mmio_len(fault->hsr))) {
+		int ret = crosses_pages(vcpu, fault);
 
 		if (ret < 0)
 			return give_up(vcpu, fault);
 		if (ret)
 			return give_alignment_fault(vcpu, fault);
 	}
-
-	if (access.write)
-		mmio_store_bytes(&access, *guest_reg(cpu, access.reg), data);
-	skip_instruction(cpu, fault->hsr);
-	if (in_gic(vcpu, KVM_VGIC_V2_ADDR_TYPE_DIST, fault)) {
-		u32 offset = fault->addr & ~PAGE_MASK;
-
-		COUNT(vcpu, gicd);
-		/* The guest turns its timers on and off without an exit. */
-		if (gicd_is_in_list_registers(offset))
-			timer_update_lines(vcpu);
-		vgic_dist_access(vcpu, offset, access.len, access.write, data);
-		if (!access.write)
-			finish_load(vcpu, &access, data);
-		return 1;
-	}
-	if (access.write && ioeventfds_exist(&vcpu->vm->events) &&
-	    ioeventfd_write(vcpu->vm, fault->ipa, access.len, written_value(data))) {
-		COUNT(vcpu, mmio_event);
-		return 1;
-	}
-	return mmio_to_user(vcpu, fault, &access, data);
+	return access_device(vcpu, fault->hsr, fault->page, in_page);
 }
 
 /*
@@ -293,23 +292,22 @@ static int handle_mmio(struct vcpu *vcpu, const struct fault *fault)
 static int handle_cpu_interface(struct vcpu *vcpu, const struct fault *fault)
 {
 	struct guest_cpu *cpu = cpu_of(vcpu);
-	struct mmio_access access;
-	u8 data[MMIO_BYTES] = { 0 };
+	bool big = cpu->gp.cpsr & PSR_E;
+	u32 hsr = fault->hsr, *reg;
 
 	COUNT(vcpu, gicc);
-	/* Cache maintenance, as in handle_mmio(). */
-	if (fault->hsr & HSR_ABT_CM) {
-		skip_instruction(cpu, fault->hsr | HSR_IL);
-		return 1;
-	}
-	if (mmio_decode(fault->hsr, cpu->gp.cpsr, &access))
+	if (hsr & HSR_ABT_CM)
+		return skip_maintenance(vcpu, fault);
+	if (!mmio_is_described(hsr))
 		return give_up(vcpu, fault);
-	if (access.write)
-		mmio_store_bytes(&access, *guest_reg(cpu, access.reg), data);
-	skip_instruction(cpu, fault->hsr);
-	vgic_cpu_access(vcpu, fault->ipa, access.len, access.write, data);
-	if (!access.write)
-		finish_load(vcpu, &access, data);
+	reg = guest_reg(cpu, HSR_ABT_SRT(hsr));
+	skip_instruction(cpu, hsr);
+	/* Reads as zero. */
+	if (!(hsr & HSR_ABT_WNR))
+		finish_load(vcpu, hsr, big, 0);
+	else if (reg)
+		vgic_cpu_write(vcpu, fault->ipa, mmio_len(hsr),
+			       mmio_stored(mmio_len(hsr), big, *reg));
 	if (vgic_any_deactivated(&vcpu->vm->vgic))
 		irqfd_resample(vcpu->vm);
 	return 1;
@@ -328,7 +326,7 @@ static int handle_fault(struct vcpu *vcpu, const struct fault *fault)
 	/* First, because it is the common case. It never caches the CPU interface. */
 	if (memory_is_mmio(vcpu, fault->page))
 		return handle_mmio(vcpu, fault);
-	if (in_gic(vcpu, KVM_VGIC_V2_ADDR_TYPE_CPU, fault)) {
+	if (in_gic(vcpu, KVM_VGIC_V2_ADDR_TYPE_CPU, fault->page)) {
 		/* Device memory: no instruction fetches, no table walks. */
 		if (fault->fetch || fault->walk)
 			return give_abort(vcpu, fault);
@@ -388,6 +386,19 @@ static int handle_abort(struct vcpu *vcpu, u32 hsr)
 		/* An external abort of the host's bus. */
 		return give_abort(vcpu, &fault);
 	}
+}
+
+/* A load or store to a page that was MMIO the last time is the common case. */
+static int handle_data_abort(struct vcpu *vcpu, u32 hsr)
+{
+	const struct hyp_vcpu *hyp = vcpu->arch.hyp;
+	u64 page = HPFAR_PAGE(hyp->hpfar);
+	u32 in_page = hyp->hdfar & ~PAGE_MASK;
+
+	if (likely(mmio_is_plain(hsr) && hyp->hpfar_valid &&
+		   !may_cross(vcpu, in_page, mmio_len(hsr)) && memory_is_mmio(vcpu, page)))
+		return access_device(vcpu, hsr, page, in_page);
+	return handle_abort(vcpu, hsr);
 }
 
 /* ---- trapped instructions ---- */
@@ -471,7 +482,7 @@ static const exit_handler handlers[64] = {
 	[HSR_EC_HVC] = handle_hvc,
 	[HSR_EC_SMC] = handle_smc,
 	[HSR_EC_IABT] = handle_abort,
-	[HSR_EC_DABT] = handle_abort,
+	[HSR_EC_DABT] = handle_data_abort,
 };
 
 static int handle_trap(struct vcpu *vcpu)
@@ -502,12 +513,10 @@ static void count_answered(struct vcpu *vcpu)
 {
 	struct hyp_vcpu *hyp = vcpu->arch.hyp;
 
-	if (!(hyp->answered_gicd | hyp->answered_hvc))
+	if (!hyp->answered_hvc)
 		return;
-	vcpu->exits.total += hyp->answered_gicd + hyp->answered_hvc;
-	vcpu->exits.gicd += hyp->answered_gicd;
+	vcpu->exits.total += hyp->answered_hvc;
 	vcpu->exits.hvc += hyp->answered_hvc;
-	hyp->answered_gicd = 0;
 	hyp->answered_hvc = 0;
 }
 

@@ -57,54 +57,11 @@ struct seq_file;
 /* Attribute of functions that run in HYP mode. */
 #define __hyp	__section(".hyp.text") notrace noinline
 
-/* Cached answers of the distributor for each vCPU; a power of two. */
-#define HYP_GICD_ANSWERS	64
-
 /* Never mapped for HYP. */
 #define HYP_UNMAPPED	((const u32 *)0xfffffffcU)
 
 /* No guest has a page of that number. */
 #define HYP_NO_PAGE	(~0U)
-
-/**
- * struct hyp_gicd - validity of a VM's cached answers of the distributor
- * @changes: incremented by each write to the distributor
- * @moves:   incremented when a line or a list register changes
- *
- * Written under the VM's vgic.lock, read by HYP mode on any CPU.
- */
-struct hyp_gicd {
-	u32 changes;
-	u32 moves;
-};
-
-/**
- * struct hyp_gicd_answer - a cached read of the distributor
- * @what:  HYP_GICD_READ() of the access
- * @moves: ~0 if hyp_gicd.moves invalidates it, else 0
- * @stamp: valid while hyp_gicd_stamp() returns this
- * @value: value that was read
- */
-struct hyp_gicd_answer {
-	u32 what;
-	u32 moves;
-	u32 stamp;
-	u32 value;
-};
-
-/* Both only grow, so the sum is different after each change. */
-static inline u32 hyp_gicd_stamp(const struct hyp_gicd *gicd, u32 moves)
-{
-	return READ_ONCE(gicd->changes) + (READ_ONCE(gicd->moves) & moves);
-}
-
-#define HYP_GICD_READ(offset, len)	((offset) | (len) << 16)
-
-/* Index into struct hyp_vcpu.answers. */
-static inline unsigned int hyp_gicd_place(u32 offset)
-{
-	return offset / 4 % HYP_GICD_ANSWERS;
-}
 
 /**
  * struct hyp_vcpu - HYP mode's part of a vCPU
@@ -122,12 +79,8 @@ static inline unsigned int hyp_gicd_place(u32 offset)
  *             access has to be made again
  * @pc_page: number of the page of the instruction, if the access is at the beginning of a
  *           page and may have begun in the one before; else HYP_NO_PAGE
- * @gicd_page: number of the distributor's page, or HYP_NO_PAGE
- * @gicd:    validity of @answers; the VM's
- * @answers: cached reads of the distributor; for the vCPU's thread only
  * @psci_0_2: the guest has PSCI 0.2: constant answers
- * @answered_gicd, @answered_hvc: exits that HYP mode has handled since the last one to the
- *           host
+ * @answered_hvc: exits that HYP mode has handled since the last one to the host
  *
  * Reached from HYP mode at its kernel address, hence in lowmem and given to
  * hyp_map().
@@ -148,11 +101,7 @@ struct hyp_vcpu {
 	bool hpfar_valid;
 	u32 pc_page;
 
-	u32 gicd_page;
-	const struct hyp_gicd *gicd;
-	struct hyp_gicd_answer answers[HYP_GICD_ANSWERS];
 	bool psci_0_2;
-	u32 answered_gicd;
 	u32 answered_hvc;
 };
 

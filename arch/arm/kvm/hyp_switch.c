@@ -379,55 +379,15 @@ static __hyp void note_crossing(struct hyp_vcpu *vcpu)
 
 /* ---- exits that HYP mode handles itself ---- */
 
-static __always_inline bool answer_hvc(struct hyp_vcpu *vcpu)
+/* PSCI calls with a constant result. */
+static __always_inline bool answer_hvc(struct hyp_vcpu *vcpu, u32 hsr)
 {
 	u32 *r0 = &vcpu->cpu.gp.r[0];
 
-	if (!psci_constant(vcpu->psci_0_2, *r0, r0))
+	if (HSR_EC(hsr) != HSR_EC_HVC || !psci_constant(vcpu->psci_0_2, *r0, r0))
 		return false;
 	vcpu->answered_hvc++;
 	return true;
-}
-
-/*
- * Answers a read of the distributor from the cache, see gicd_cache.c. Only plain loads: the
- * host handles the others, which are rare.
- */
-static __always_inline bool answer_gicd(struct hyp_vcpu *vcpu, u32 hsr)
-{
-	const u32 fixed = HSR_ABT_ISV | HSR_ABT_SSE | HSR_ABT_CM | HSR_ABT_S1PTW |
-			  HSR_ABT_WNR | FSC_TYPE(0x3f);
-	unsigned int reg = HSR_ABT_SRT(hsr);
-	u32 cpsr = vcpu->cpu.gp.cpsr, offset;
-	const struct hyp_gicd_answer *answer;
-
-	if ((hsr & fixed) != (HSR_ABT_ISV | FSC_TRANSLATION) ||
-	    cp15_read_hpfar() >> 4 != vcpu->gicd_page)
-		return false;
-	if (cpsr & (PSR_E | PSR_IT) ||
-	    reg > ((cpsr & PSR_MODE) == PSR_MODE_FIQ ? 7 : 12))
-		return false;
-	offset = cp15_read_hdfar() & 0xfff;
-	answer = &vcpu->answers[hyp_gicd_place(offset)];
-	if (answer->what != HYP_GICD_READ(offset, 1U << HSR_ABT_SAS(hsr)) ||
-	    answer->stamp != hyp_gicd_stamp(vcpu->gicd, answer->moves))
-		return false;
-	vcpu->cpu.gp.r[reg] = answer->value;
-	vcpu->cpu.gp.pc += hsr & HSR_IL ? 4 : 2;
-	vcpu->answered_gicd++;
-	return true;
-}
-
-static __always_inline bool answer(struct hyp_vcpu *vcpu, u32 hsr)
-{
-	switch (HSR_EC(hsr)) {
-	case HSR_EC_HVC:
-		return answer_hvc(vcpu);
-	case HSR_EC_DABT:
-		return answer_gicd(vcpu, hsr);
-	default:
-		return false;
-	}
 }
 
 __hyp u32 hyp_run_guest(struct hyp_vcpu *vcpu)
@@ -446,7 +406,7 @@ __hyp u32 hyp_run_guest(struct hyp_vcpu *vcpu)
 		if (exit != HYP_EXIT_TRAP)
 			break;
 		vcpu->hsr = cp15_read_hsr();
-		if (answer(vcpu, vcpu->hsr))
+		if (answer_hvc(vcpu, vcpu->hsr))
 			continue;
 		if (this->guest_has_vfp || !is_vfp_trap(vcpu->hsr))
 			break;

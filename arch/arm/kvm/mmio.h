@@ -1,39 +1,64 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A guest's MMIO load or store, decoded from the syndrome: ARM DDI 0406C, B3.13.6. Pure
- * logic.
+ * A guest's MMIO load or store, as its syndrome describes it: ARM DDI 0406C, B3.13.6. Pure
+ * logic, inline, because most exits to user space go through it.
  */
 #ifndef ARM_KVM_MMIO_H
 #define ARM_KVM_MMIO_H
 
+#include <linux/swab.h>
 #include <linux/types.h>
 
-/**
- * struct mmio_access - one load or store
- * @len:      bytes: 1, 2 or 4
- * @reg:      register that is stored or loaded, 0 to 14
- * @write:    a store
- * @sign:     a load that extends the sign
- * @big:      the guest's data are big-endian
- */
-struct mmio_access {
-	u8 len;
-	u8 reg;
-	bool write;
-	bool sign;
-	bool big;
-};
+#include "hsr.h"
+
+#define MMIO_SAS_WORD	2
+#define MMIO_REG_PC	15
 
 /*
- * Decodes the syndrome of a data abort, @hsr, of a guest with @cpsr. Returns 0,
- * or -ENOENT if the syndrome does not describe the access (several registers, writeback).
+ * Does the syndrome of a data abort describe the access? Not with several registers or with
+ * writeback. The other two encodings are reserved: a load to the pc has no valid syndrome.
  */
-int mmio_decode(u32 hsr, u32 cpsr, struct mmio_access *access);
+static inline bool mmio_is_described(u32 hsr)
+{
+	return hsr & HSR_ABT_ISV && HSR_ABT_SAS(hsr) <= MMIO_SAS_WORD &&
+	       HSR_ABT_SRT(hsr) != MMIO_REG_PC;
+}
 
-/* The bytes of a store of @value: @len of them, lowest address first. */
-void mmio_store_bytes(const struct mmio_access *access, u32 value, u8 *data);
+/* The same, and it is a load or store of the guest to a page that is not mapped. */
+static inline bool mmio_is_plain(u32 hsr)
+{
+	const u32 fixed = HSR_ABT_CM | HSR_ABT_S1PTW | FSC_TYPE(0x3f);
 
-/* The register's value after a load of @len bytes. */
-u32 mmio_load_value(const struct mmio_access *access, const u8 *data);
+	return mmio_is_described(hsr) && (hsr & fixed) == FSC_TRANSLATION;
+}
+
+/* Bytes of an access that is described: 1, 2 or 4. */
+static inline unsigned int mmio_len(u32 hsr)
+{
+	return 1U << HSR_ABT_SAS(hsr);
+}
+
+/* Bits of a register that an access of @len bytes has no part in. */
+static inline unsigned int mmio_unused_bits(unsigned int len)
+{
+	return 32 - 8 * len;
+}
+
+/* What a store of a register's @value writes, as a little-endian number of @len bytes. */
+static inline u32 mmio_stored(unsigned int len, bool big, u32 value)
+{
+	unsigned int unused = mmio_unused_bits(len);
+
+	return (big ? __swab32(value) : value << unused) >> unused;
+}
+
+/* The register's value after a load of @len bytes, which are a little-endian number. */
+static inline u32 mmio_loaded(unsigned int len, bool sign, bool big, u32 bytes)
+{
+	unsigned int unused = mmio_unused_bits(len);
+	u32 top = big ? __swab32(bytes) : bytes << unused;
+
+	return sign ? (u32)((s32)top >> unused) : top >> unused;
+}
 
 #endif /* ARM_KVM_MMIO_H */

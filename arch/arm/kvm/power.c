@@ -3,12 +3,18 @@
  * Power of vCPUs: PSCI calls, reset, waiting for interrupts, KVM_GET/SET_MP_STATE.
  */
 #include <linux/kvm.h>
+#include <linux/math64.h>
 #include <linux/mm.h>
+#include <linux/moduleparam.h>
 #include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/stat.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
 #include <linux/wait.h>
 
+#include <kvm/arch_timer.h>
+#include <kvm/halt_poll.h>
 #include <kvm/timer.h>
 #include <kvm/vgic.h>
 
@@ -127,14 +133,51 @@ static bool is_runnable(struct vcpu *vcpu)
 	       (READ_ONCE(vcpu->arch.irq_lines) || vgic_has_pending(vcpu));
 }
 
+#define HALT_POLL_LEAST_NS	10000U
+
+static unsigned int halt_poll_ns = 200000;
+module_param(halt_poll_ns, uint, 0644);
+MODULE_PARM_DESC(halt_poll_ns, "longest time to look for an interrupt before a vCPU sleeps; 0: none");
+
+static u32 ticks_of(u32 ns)
+{
+	return min_t(u64, div_u64((u64)ns * arch_counter_rate(), NSEC_PER_SEC), U32_MAX);
+}
+
+static bool is_woken(struct vcpu *vcpu)
+{
+	return READ_ONCE(vcpu->kicked) || is_runnable(vcpu);
+}
+
+/*
+ * Looks for an interrupt, unless another thread wants this CPU. The host's timer need not be set
+ * meanwhile: is_runnable() looks at the guest's.
+ */
+static bool poll(struct vcpu *vcpu, u64 begin)
+{
+	while (cp15_read_cntpct() - begin < vcpu->poll) {
+		if (is_woken(vcpu))
+			return true;
+		if (need_resched() || signal_pending(current) || !single_task_running())
+			return false;
+		cpu_relax();
+	}
+	return false;
+}
+
 int vcpu_sleep(struct vcpu *vcpu)
 {
-	int ret;
+	u64 begin = cp15_read_cntpct();
+	int ret = 0;
 
-	timer_sleep(vcpu);
-	ret = wait_event_interruptible(vcpu->wait, READ_ONCE(vcpu->kicked) ||
-						   is_runnable(vcpu));
-	timer_wake(vcpu);
+	if (!poll(vcpu, begin)) {
+		timer_sleep(vcpu);
+		ret = wait_event_interruptible(vcpu->wait, is_woken(vcpu));
+		timer_wake(vcpu);
+	}
+	vcpu->poll = halt_poll_next(vcpu->poll, ticks_of(HALT_POLL_LEAST_NS),
+				    ticks_of(READ_ONCE(halt_poll_ns)),
+				    cp15_read_cntpct() - begin);
 	return ret ? -EINTR : 0;
 }
 

@@ -246,47 +246,74 @@ int stage2_prepare(struct stage2 *s2, struct lpae_spare *spare)
 	return lpae_fill_spare(&s2->tables, spare);
 }
 
+/* The instruction caches may have what a page held before. */
+static void invalidate_icache(struct stage2 *s2, unsigned int pages)
+{
+	icialluis(0);
+	dsb(ish);
+	s2->icache += pages;
+}
+
 /* LPAE_XN or 0 for a page of memory; @old is its descriptor. */
 static u64 execution(struct stage2 *s2, u64 old, phys_addr_t pa, bool fetch)
 {
 	bool same = old & LPAE_VALID && (old & LPAE_ADDRESS) == pa;
 	struct cache_page page = cache_map(fetch, same && !(old & LPAE_XN));
 
-	if (page.icache) {
-		icialluis(0);
-		dsb(ish);
-		s2->icache++;
-	}
+	if (page.icache)
+		invalidate_icache(s2, 1);
 	return page.executable ? 0 : LPAE_XN;
+}
+
+/* A descriptor of level 3 without address. Devices are not executable. */
+static u64 page_entry(enum stage2_access access)
+{
+	const u64 entry = LPAE_VALID | LPAE_TABLE | LPAE_AF | LPAE_SH_INNER | LPAE_S2_READ;
+
+	switch (access) {
+	case STAGE2_READ_ONLY:
+		return entry | LPAE_S2_NORMAL;
+	case STAGE2_WRITE:
+		return entry | LPAE_S2_NORMAL | LPAE_S2_WRITE;
+	default:
+		return entry | LPAE_S2_DEVICE | LPAE_S2_WRITE | LPAE_XN;
+	}
 }
 
 void stage2_map(struct stage2 *s2, u64 ipa, phys_addr_t pa,
 		enum stage2_access access, bool fetch, struct lpae_spare *spare)
 {
-	u64 entry = pa | LPAE_VALID | LPAE_TABLE | LPAE_AF | LPAE_SH_INNER |
-		    LPAE_S2_READ;
+	u64 entry = pa | page_entry(access);
 	u64 *at;
 
 	/* Also of tables that lpae_entry() links anew. */
 	flush_if_stale(s2);
 	at = lpae_entry(&s2->tables, ipa, spare);
-	switch (access) {
-	case STAGE2_READ_ONLY:
-		entry |= LPAE_S2_NORMAL | execution(s2, *at, pa, fetch);
-		break;
-	case STAGE2_WRITE:
-		entry |= LPAE_S2_NORMAL | LPAE_S2_WRITE | execution(s2, *at, pa, fetch);
-		break;
-	case STAGE2_DEVICE:
-		entry |= LPAE_S2_DEVICE | LPAE_S2_WRITE | LPAE_XN;
-		break;
-	}
+	if (access != STAGE2_DEVICE)
+		entry |= execution(s2, *at, pa, fetch);
 	if (*at & LPAE_VALID) {
 		lpae_clear(at);
 		s2->stale = true;
 		flush_if_stale(s2);
 	}
 	lpae_set(at, entry);
+}
+
+void stage2_map_beside(struct stage2 *s2, u64 ipa, phys_addr_t pa, unsigned int pages,
+		       enum stage2_access access, bool fetch)
+{
+	u64 entry = page_entry(access) | (fetch ? 0 : LPAE_XN);
+	u64 *at = lpae_entry(&s2->tables, ipa, NULL);
+
+	/* Unmapped meanwhile. */
+	if (!at)
+		return;
+	flush_if_stale(s2);
+	if (fetch)
+		invalidate_icache(s2, pages);
+	for (; pages; pages--, at++, pa += PAGE_SIZE)
+		if (!(*at & LPAE_VALID))
+			lpae_set(at, entry | pa);
 }
 
 /* ---- caches ---- */

@@ -83,6 +83,14 @@ void stage2_map(struct stage2 *s2, u64 ipa, phys_addr_t pa,
 		enum stage2_access access, bool fetch, struct lpae_spare *spare);
 
 /*
+ * Maps those of @pages pages of memory that are not mapped, from @ipa on within one table of
+ * level 3, contiguous at @pa. All can be executed if the access that it is for was a @fetch. No
+ * effect without the table. The caller holds @s2->lock.
+ */
+void stage2_map_beside(struct stage2 *s2, u64 ipa, phys_addr_t pa, unsigned int pages,
+		       enum stage2_access access, bool fetch);
+
+/*
  * Unmaps all pages of a range, in bytes, and frees its tables; on return no guest can reach
  * them. Takes @s2->lock in steps, between which it reschedules if @may_sleep. Interrupts are on.
  */

@@ -24,8 +24,6 @@ int arch_vcpu_create(struct vcpu *vcpu)
 	timer_init(vcpu);
 	if (!hyp)
 		return -ENOMEM;
-	hyp->gicd_page = HYP_NO_PAGE;
-	hyp->gicd = vcpu->vm->arch.gicd;
 	return hyp_map(hyp, sizeof(*hyp));
 }
 

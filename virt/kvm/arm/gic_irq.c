@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <linux/compiler.h>
 #include <linux/string.h>
 
 #include <kvm/gic_state.h>
@@ -78,6 +79,11 @@ static bool can_take(const struct gic_cpu *cpu, const struct gic_irq *irq)
 	return !cpu->off && cpu->vmcr & group_of(irq) && irq->priority < priority_mask(cpu);
 }
 
+static bool has_other_target(const struct gic_irq *irq, unsigned int cpu)
+{
+	return !gic_is_private(irq) && irq->targets & ~BIT_OF(cpu);
+}
+
 /*
  * The vCPU that takes the next occurrence of an SPI. One with several targets (1-N model, 3.1.2)
  * goes to the first that can take it, or to the first if none can. A running vCPU's interface is
@@ -150,9 +156,11 @@ static unsigned int next_candidate(const struct gic_cpu *cpu, unsigned int from)
 	return 32 * word + __builtin_ctz(bits);
 }
 
-#define FOR_EACH_CANDIDATE(cpu, intid)					\
-	for (intid = next_candidate(cpu, 0); intid < GIC_MAX_IRQS;	\
+#define FOR_EACH_CANDIDATE_FROM(cpu, intid, from)			\
+	for (intid = next_candidate(cpu, from); intid < GIC_MAX_IRQS;	\
 	     intid = next_candidate(cpu, intid + 1))
+
+#define FOR_EACH_CANDIDATE(cpu, intid)	FOR_EACH_CANDIDATE_FROM(cpu, intid, 0)
 
 u8 gic_irq_changed(struct gic_state *gic, struct gic_irq *irq)
 {
@@ -192,20 +200,45 @@ u8 gic_all_changed(struct gic_state *gic)
 	return kick_mask;
 }
 
+/*
+ * What vCPU @cpu can take has changed. That matters to SPIs which have it among several
+ * targets and are a candidate of any vCPU: others have no choice, or are not pending. The
+ * cost therefore follows what is pending. Returns a kick mask.
+ */
+static u8 targets_changed(struct gic_state *gic, unsigned int cpu)
+{
+	unsigned int i, intid;
+	u8 kick_mask = 0;
+
+	for (i = 0; i < gic->nr_vcpus; i++)
+		FOR_EACH_CANDIDATE_FROM(&gic->cpu[i], intid, GIC_NR_PRIVATE) {
+			struct gic_irq *irq = gic_irq(gic, i, intid);
+
+			if (irq->targets & BIT_OF(cpu) && has_other_target(irq, cpu))
+				kick_mask |= gic_irq_changed(gic, irq);
+		}
+	return kick_mask;
+}
+
 u8 gic_set_vmcr(struct gic_state *gic, unsigned int cpu, u32 vmcr)
 {
-	bool changes = gic_vmcr_opens_other(&gic->cpu[cpu], vmcr) && gic->nr_vcpus > 1;
+	bool changes = gic_vmcr_opens_other(&gic->cpu[cpu], vmcr) && !gic_has_one_cpu(gic);
 
 	gic->cpu[cpu].vmcr = vmcr;
-	return changes ? gic_all_changed(gic) & ~BIT_OF(cpu) : 0;
+	return changes ? targets_changed(gic, cpu) & ~BIT_OF(cpu) : 0;
 }
 
 u8 gic_set_power(struct gic_state *gic, unsigned int cpu, bool on)
 {
-	if (gic->cpu[cpu].off == !on)
+	struct gic_cpu *c = &gic->cpu[cpu];
+	u8 kick_mask;
+
+	if (c->off == !on)
 		return 0;
-	gic->cpu[cpu].off = !on;
-	return gic_all_changed(gic);
+	c->off = !on;
+	kick_mask = targets_changed(gic, cpu);
+	/* What has been pending there all along. */
+	return on && c->words ? kick_mask | BIT_OF(cpu) : kick_mask;
 }
 
 u8 gic_set_line(struct gic_state *gic, unsigned int cpu, unsigned int intid, bool level)
@@ -247,11 +280,6 @@ static bool more_urgent(const struct gic_irq *a, const struct gic_irq *b)
 	if (a->active != b->active)
 		return a->active;
 	return a->intid < b->intid;
-}
-
-static bool has_other_target(const struct gic_irq *irq, unsigned int cpu)
-{
-	return !gic_is_private(irq) && irq->targets & ~BIT_OF(cpu);
 }
 
 /*
@@ -334,6 +362,7 @@ static bool may_follow(const struct gic_state *gic, unsigned int cpu,
 static u32 to_lr(const struct gic_state *gic, unsigned int cpu, struct gic_irq *irq)
 {
 	u32 lr = irq->intid | (u32)(irq->priority >> 3) << GICH_LR_PRIORITY_SHIFT;
+	bool pending = forwarded(gic, irq);
 
 	irq->offered = false;
 	if (irq->group1)
@@ -346,7 +375,7 @@ static u32 to_lr(const struct gic_state *gic, unsigned int cpu, struct gic_irq *
 
 	if (gic_is_sgi(irq)) {
 		/* One source at a time; the others follow its EOI. */
-		if (!irq->active && forwarded(gic, irq)) {
+		if (!irq->active && pending) {
 			unsigned int source = first_of(irq->sources);
 
 			irq->sources &= ~BIT_OF(source);
@@ -355,9 +384,9 @@ static u32 to_lr(const struct gic_state *gic, unsigned int cpu, struct gic_irq *
 		if (irq->sources)
 			lr |= GICH_LR_EOI;
 	} else if (irq->edge) {
-		if (forwarded(gic, irq) && !may_follow(gic, cpu, irq)) {
+		if (pending && !may_follow(gic, cpu, irq)) {
 			lr |= GICH_LR_EOI;
-		} else if (forwarded(gic, irq)) {
+		} else if (pending) {
 			irq->latch = false;
 			lr |= GICH_LR_PENDING;
 		}
@@ -366,7 +395,7 @@ static u32 to_lr(const struct gic_state *gic, unsigned int cpu, struct gic_irq *
 		 * The line is sampled again after the EOI. Active and pending would be
 		 * acknowledged a second time even if the line is low by then.
 		 */
-		irq->offered = !irq->active && forwarded(gic, irq);
+		irq->offered = !irq->active && pending;
 		if (irq->offered)
 			lr |= GICH_LR_PENDING;
 		/* A mapped interrupt needs no notification: the host's fires again. */
@@ -387,34 +416,47 @@ static u32 watch_disable(const struct gic_cpu *c, const struct gic_irq *irq, uns
 	return irq->group1 ? GICH_HCR_VGRP1DIE : GICH_HCR_VGRP0DIE;
 }
 
-static void fill_from_candidates(struct gic_state *gic, unsigned int cpu,
-				 unsigned int max_lrs)
+static void put_in_lr(struct gic_state *gic, unsigned int cpu, struct gic_irq *irq)
 {
 	struct gic_cpu *c = &gic->cpu[cpu];
+	u32 lr = to_lr(gic, cpu, irq);
+
+	if (!(lr & (GICH_LR_PENDING | GICH_LR_ACTIVE)))
+		return;
+	irq->owner = cpu;
+	c->hcr |= watch_disable(c, irq, cpu);
+	c->lr[c->nr_lrs++] = lr;
+}
+
+/* More candidates than list registers. */
+static noinline void fill_with_most_urgent(struct gic_state *gic, unsigned int cpu,
+					   unsigned int max_lrs)
+{
 	u16 chosen[GIC_MAX_LRS] = { 0 };
-	unsigned int i, used = 0, n;
+	unsigned int i, n = choose(gic, cpu, chosen, max_lrs);
 
-	n = choose(gic, cpu, chosen, max_lrs);
-	for (i = 0; i < n; i++) {
-		struct gic_irq *irq = gic_irq(gic, cpu, chosen[i]);
-		u32 lr = to_lr(gic, cpu, irq);
-
-		if (!(lr & (GICH_LR_PENDING | GICH_LR_ACTIVE)))
-			continue;
-		irq->owner = cpu;
-		c->hcr |= watch_disable(c, irq, cpu);
-		c->lr[used++] = lr;
-	}
-	c->nr_lrs = used;
+	for (i = 0; i < n; i++)
+		put_in_lr(gic, cpu, gic_irq(gic, cpu, chosen[i]));
 }
 
 void gic_fill(struct gic_state *gic, unsigned int cpu, unsigned int max_lrs)
 {
 	struct gic_cpu *c = &gic->cpu[cpu];
 
+	unsigned int intid, n = 0;
+
 	gic_fill_none(c);
-	if (c->words)
-		fill_from_candidates(gic, cpu, max_lrs);
+	FOR_EACH_CANDIDATE(c, intid) {
+		n += !waits_for_enable(c, gic_irq(gic, cpu, intid), cpu);
+		if (n > max_lrs) {
+			fill_with_most_urgent(gic, cpu, max_lrs);
+			return;
+		}
+	}
+	/* All have room: the hardware finds the most urgent one. */
+	FOR_EACH_CANDIDATE(c, intid)
+		if (!waits_for_enable(c, gic_irq(gic, cpu, intid), cpu))
+			put_in_lr(gic, cpu, gic_irq(gic, cpu, intid));
 }
 
 /* Records the deactivation of an interrupt with EOI notification: a level SPI. */

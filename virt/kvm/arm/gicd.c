@@ -289,15 +289,31 @@ static const struct gicd_region regions[] = {
 	WORDS(GICD_IDREGS, GICD_IDREGS_SIZE, read_id, NULL),
 };
 
+/*
+ * Index into regions[] of the first that reaches into each part of the distributor, or lies
+ * behind it. No register of a part is further away than three regions.
+ */
+#define PART		0x80
+#define REGIONS_IN_PART	3
+
+static const u8 first_in_part[GICD_SIZE / PART] = {
+	0, 3, 4, 5, 6, 7, 8, 9,			/* one bit an interrupt, behind the words */
+	10, 10, 10, 10, 10, 10, 10, 10,		/* GICD_IPRIORITYR */
+	11, 11, 11, 11, 11, 11, 11, 11,		/* GICD_ITARGETSR */
+	12, 12, 13, 13, 13, 13, 13, 16,		/* GICD_ICFGR; none; SGIs; identification */
+};
+
 static const struct gicd_region *find_region(u32 offset, unsigned int len)
 {
-	unsigned int i;
+	const struct gicd_region *region, *end;
 
-	if (offset & (len - 1))
+	if (offset & (len - 1) || offset >= GICD_SIZE)
 		return NULL;
-	for (i = 0; i < ARRAY_SIZE(regions); i++)
-		if (offset - regions[i].offset < regions[i].length)
-			return regions[i].widths & len ? &regions[i] : NULL;
+	region = &regions[first_in_part[array_index_nospec(offset / PART, GICD_SIZE / PART)]];
+	end = min(region + REGIONS_IN_PART, &regions[ARRAY_SIZE(regions)]);
+	for (; region < end; region++)
+		if (offset - region->offset < region->length)
+			return region->widths & len ? region : NULL;
 	return NULL;
 }
 
@@ -306,12 +322,23 @@ bool gicd_exists(u32 offset)
 	return find_region(offset, WORD);
 }
 
+/* log2 of the width of an interrupt's field: no division, which the CPU may lack. */
+static unsigned int bits_shift(const struct gicd_region *region)
+{
+	return __builtin_ctz(region->bits);
+}
+
+/* The interrupt whose field is at @offset. */
+static unsigned int irq_at(const struct gicd_region *region, u32 offset)
+{
+	return (offset - region->offset) * 8 >> bits_shift(region);
+}
+
 bool gicd_is_empty(const struct gic_state *gic, u32 offset)
 {
 	const struct gicd_region *region = find_region(offset, WORD);
 
-	return region && region->bits &&
-	       (offset - region->offset) * 8 / region->bits >= gic->nr_irqs;
+	return region && region->bits && irq_at(region, offset) >= gic->nr_irqs;
 }
 
 /* The existing interrupts whose fields an access covers: @first to @end - 1. */
@@ -320,15 +347,15 @@ static void covered(const struct gic_state *gic, const struct gicd_region *regio
 		    unsigned int *end)
 {
 	/* Registers have fields for the INTIDs above GIC_MAX_IRQS, too. */
-	*first = array_index_nospec((offset - region->offset) * 8 / region->bits,
-				    32U * GIC_IRQ_WORDS);
-	*end = min(*first + len * 8 / region->bits, gic->nr_irqs);
+	*first = array_index_nospec(irq_at(region, offset), 32U * GIC_IRQ_WORDS);
+	*end = min(*first + (len * 8 >> bits_shift(region)), gic->nr_irqs);
 }
 
 u32 gicd_read(struct gic_state *gic, unsigned int cpu, u32 offset, unsigned int len)
 {
 	const struct gicd_region *region = find_region(offset, len);
-	unsigned int intid, first, end;
+	unsigned int first, end, at;
+	const struct gic_irq *irq;
 	u32 value = 0;
 
 	if (!region)
@@ -339,33 +366,52 @@ u32 gicd_read(struct gic_state *gic, unsigned int cpu, u32 offset, unsigned int 
 	if (!region->get)
 		return 0;
 	covered(gic, region, offset, len, &first, &end);
-	for (intid = first; intid < end; intid++)
-		value |= region->get(gic, gic_irq(gic, cpu, intid)) <<
-			 (intid - first) * region->bits;
+	/* Those of a register are next to each other. */
+	irq = gic_irq(gic, cpu, first);
+	for (at = 0; first < end; first++, at += region->bits)
+		value |= region->get(gic, irq++) << at;
 	return value;
 }
 
 typedef void (*field_setter)(struct gic_state *gic, struct gic_irq *irq, u32 value);
 
-static inline u8 write_fields(struct gic_state *gic, const struct gicd_region *region,
+/* W1S and W1C: finds the fields that are not 0, most often a single one. */
+static u8 write_ones(struct gic_state *gic, unsigned int cpu, unsigned int first,
+		     unsigned int end, unsigned int shift, field_setter set, u32 value)
+{
+	u32 mask = (1U << (1U << shift)) - 1;
+	u8 kick_mask = 0;
+
+	while (value) {
+		unsigned int i = __builtin_ctz(value) >> shift, at = i << shift;
+		struct gic_irq *irq;
+
+		if (first + i >= end)
+			break;
+		irq = gic_irq(gic, cpu, first + i);
+		set(gic, irq, value >> at & mask);
+		kick_mask |= gic_irq_changed(gic, irq);
+		value &= ~(mask << at);
+	}
+	return kick_mask;
+}
+
+static u8 write_fields(struct gic_state *gic, const struct gicd_region *region,
 		       field_setter set, unsigned int cpu, u32 offset, unsigned int len,
 		       u32 value)
 {
-	unsigned int intid, first, end;
+	unsigned int shift = bits_shift(region), intid, first, end;
 	u8 kick_mask = 0;
 
 	if (!set)
 		return 0;
 	covered(gic, region, offset, len, &first, &end);
+	if (region->w1)
+		return write_ones(gic, cpu, first, end, shift, set, value);
 	for (intid = first; intid < end; intid++, value >>= region->bits) {
 		struct gic_irq *irq = gic_irq(gic, cpu, intid);
-		u32 field = value & ((1U << region->bits) - 1);
 
-		if (region->w1 && !value)
-			break;
-		if (region->w1 && !field)
-			continue;
-		set(gic, irq, field);
+		set(gic, irq, value & ((1U << region->bits) - 1));
 		kick_mask |= gic_irq_changed(gic, irq);
 	}
 	return kick_mask;

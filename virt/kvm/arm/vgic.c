@@ -6,7 +6,6 @@
 #include <linux/slab.h>
 #include <linux/smp.h>
 
-#include <kvm/arch_gicd_cache.h>
 #include <kvm/debugfs.h>
 #include <kvm/gic_host.h>
 #include <kvm/gic_state.h>
@@ -108,10 +107,8 @@ int vgic_map_resources(struct vm *vm)
 	if (ret)
 		return ret;
 	vgic_init(vm);
-	for_each_vcpu(i, vcpu, vm) {
+	for_each_vcpu(i, vcpu, vm)
 		vcpu->gic = &vm->vgic.gic->cpu[i];
-		arch_gicd_cache_enable(vcpu, vm->addresses.page[KVM_VGIC_V2_ADDR_TYPE_DIST]);
-	}
 	/* Published by vm->has_run, which the caller sets. */
 	vm->vgic.mapped = true;
 	return 0;
@@ -167,53 +164,45 @@ void vgic_leave(struct vcpu *vcpu)
 
 /* ---- distributor ---- */
 
-void vgic_forget_reads(struct vm *vm)
+/* Halts the guest if the access is to what list registers of another vCPU may hold. */
+static bool halt_for(struct vm *vm, u32 offset)
 {
-	unsigned long flags;
+	bool halt = vm->vgic.gic->nr_vcpus > 1 && gicd_is_in_list_registers(offset);
 
-	raw_spin_lock_irqsave(&vm->vgic.lock, flags);
-	arch_gicd_cache_forget(vm);
-	raw_spin_unlock_irqrestore(&vm->vgic.lock, flags);
+	if (halt)
+		vgic_halt_guest(vm);
+	return halt;
 }
 
-/* Pending bits of private interrupts are not cached: the timers' lines change without an exit. */
-static void remember_read(struct vcpu *vcpu, u32 offset, unsigned int len, u32 value)
-{
-	lockdep_assert_held(&vcpu->vm->vgic.lock);
-	if (!gicd_is_private_pending(offset))
-		arch_gicd_cache_add(vcpu, offset, len, value,
-				    gicd_is_in_list_registers(offset));
-}
-
-void vgic_dist_access(struct vcpu *vcpu, u32 offset, unsigned int len, bool write,
-		      u8 *data)
+u32 vgic_dist_read(struct vcpu *vcpu, u32 offset, unsigned int len)
 {
 	struct vm *vm = vcpu->vm;
 	struct vgic *vgic = &vm->vgic;
+	bool halted = halt_for(vm, offset);
 	unsigned long flags;
-	u32 value = 0;
-	u8 kick_mask = 0;
-	unsigned int i;
-	bool halt = vgic->gic->nr_vcpus > 1 && gicd_is_in_list_registers(offset);
+	u32 value;
 
-	/* The GIC is little-endian. */
-	for (i = 0; write && i < len; i++)
-		value |= (u32)data[i] << (8 * i);
-	if (halt)
-		vgic_halt_guest(vm);
 	raw_spin_lock_irqsave(&vgic->lock, flags);
-	if (write) {
-		kick_mask = gicd_write(vgic->gic, vcpu->id, offset, len, value);
-		arch_gicd_cache_forget(vm);
-	} else {
-		value = gicd_read(vgic->gic, vcpu->id, offset, len);
-		remember_read(vcpu, offset, len, value);
-	}
+	value = gicd_read(vgic->gic, vcpu->id, offset, len);
 	raw_spin_unlock_irqrestore(&vgic->lock, flags);
-	if (halt)
+	if (halted)
 		vgic_resume_guest(vm);
-	for (i = 0; !write && i < len; i++)
-		data[i] = value >> (8 * i);
+	return value;
+}
+
+void vgic_dist_write(struct vcpu *vcpu, u32 offset, unsigned int len, u32 value)
+{
+	struct vm *vm = vcpu->vm;
+	struct vgic *vgic = &vm->vgic;
+	bool halted = halt_for(vm, offset);
+	unsigned long flags;
+	u8 kick_mask;
+
+	raw_spin_lock_irqsave(&vgic->lock, flags);
+	kick_mask = gicd_write(vgic->gic, vcpu->id, offset, len, value);
+	raw_spin_unlock_irqrestore(&vgic->lock, flags);
+	if (halted)
+		vgic_resume_guest(vm);
 	/* The calling vCPU sees its own state at the next guest entry. */
 	vm_kick(vm, kick_mask & ~(1U << vcpu->id));
 }
@@ -246,7 +235,6 @@ static void set_line(struct vm *vm, unsigned int cpu, unsigned int intid, bool l
 	intid = array_index_nospec(intid, GIC_MAX_IRQS);
 	raw_spin_lock_irqsave(&vgic->lock, flags);
 	kick_mask = gic_set_line(vgic->gic, cpu, intid, level);
-	arch_gicd_cache_forget_lrs(vm);
 	raw_spin_unlock_irqrestore(&vgic->lock, flags);
 	vm_kick(vm, kick_mask);
 }
@@ -344,7 +332,6 @@ bool vgic_next_deactivated_spi(struct vm *vm, unsigned int *gsi)
 		return false;
 	raw_spin_lock_irqsave(&vgic->lock, flags);
 	found = gic_next_deactivated(vgic->gic, &intid, &kick_mask);
-	arch_gicd_cache_forget_lrs(vm);
 	raw_spin_unlock_irqrestore(&vgic->lock, flags);
 	if (!found)
 		return false;
@@ -364,7 +351,6 @@ void vgic_set_ppi(struct vcpu *vcpu, unsigned int intid, bool level)
 	trace_vgic_set_line(vcpu->id, intid, level);
 	raw_spin_lock_irqsave(&vgic->lock, flags);
 	gic_set_line(vgic->gic, vcpu->id, intid, level);
-	arch_gicd_cache_forget_lrs(vcpu->vm);
 	raw_spin_unlock_irqrestore(&vgic->lock, flags);
 }
 
@@ -382,7 +368,8 @@ bool vgic_has_pending(struct vcpu *vcpu)
 	unsigned long flags;
 	bool pending;
 
-	if (!vgic->mapped)
+	/* An interrupt that is added from here on comes with a kick. */
+	if (!vcpu->gic || !READ_ONCE(vcpu->gic->words))
 		return false;
 	raw_spin_lock_irqsave(&vgic->lock, flags);
 	pending = gic_has_pending(vgic->gic, vcpu->id);

@@ -236,8 +236,6 @@ static long reg_access(const struct reg_group *group, struct vm *vm,
 		else
 			*value = group->get(vgic->gic, cpu, reg_offset(attr));
 		raw_spin_unlock_irq(&vgic->lock);
-		if (write)
-			vgic_forget_reads(vm);
 		let_vcpus_go(vm);
 	}
 	mutex_unlock(&vm->lock);

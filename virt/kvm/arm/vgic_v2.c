@@ -5,9 +5,7 @@
  */
 #include <linux/io.h>
 #include <linux/mm.h>
-#include <linux/string.h>
 
-#include <kvm/arch_gicd_cache.h>
 #include <kvm/arch_mmu.h>
 #include <kvm/gic_host.h>
 #include <kvm/gic_state.h>
@@ -68,24 +66,15 @@ int vgic_map_cpu_interface(struct vcpu *vcpu, u64 gpa)
 	return !trapped;
 }
 
-void vgic_cpu_access(struct vcpu *vcpu, u64 gpa, unsigned int len, bool write, u8 *data)
+void vgic_cpu_write(struct vcpu *vcpu, u64 gpa, unsigned int len, u32 value)
 {
 	struct vgic *vgic = &vcpu->vm->vgic;
-	unsigned int i;
 	u8 kick_mask;
-	u32 value = 0;
 
-	if (!write) {
-		memset(data, 0, len);
-		return;
-	}
 	if (gpa - cpu_interface_base(vcpu->vm) != GICC_DIR || len != sizeof(value))
 		return;
-	for (i = 0; i < len; i++)
-		value |= (u32)data[i] << (8 * i);
 	raw_spin_lock_irq(&vgic->lock);
 	kick_mask = gic_deactivate(vgic->gic, vcpu->id, value);
-	arch_gicd_cache_forget_lrs(vcpu->vm);
 	raw_spin_unlock_irq(&vgic->lock);
 	/* The calling vCPU sees its own state at the next guest entry. */
 	vm_kick(vcpu->vm, kick_mask & ~(1U << vcpu->id));
@@ -110,8 +99,6 @@ static noinline bool load_interrupts(struct vcpu *vcpu)
 	untrapped = cpu->active_left_out && !vgic->dir_trapped;
 	if (untrapped)
 		gic_fold(vgic->gic, vcpu->id);
-	/* Nothing is added to the cache before gic_fold(). */
-	arch_gicd_cache_forget_lrs(vcpu->vm);
 	raw_spin_unlock(&vgic->lock);
 	if (untrapped)
 		return false;

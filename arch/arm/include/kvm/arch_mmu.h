@@ -51,6 +51,18 @@ static inline void arch_mmu_map(struct vcpu *vcpu, u64 gpa, phys_addr_t pa, bool
 		   &vcpu->arch.spare);
 }
 
+/*
+ * Maps those of @pages pages of memory from @gpa on, contiguous at @pa, that are not mapped: for
+ * an access to another page in the same PMD_SIZE block. Needs no arch_mmu_prepare(), and may map
+ * none of them. With the lock held.
+ */
+static inline void arch_mmu_map_beside(struct vcpu *vcpu, u64 gpa, phys_addr_t pa,
+				       unsigned int pages, bool writable)
+{
+	stage2_map_beside(&vcpu->vm->arch.stage2, gpa, pa, pages,
+			  writable ? STAGE2_WRITE : STAGE2_READ_ONLY, vcpu->arch.fetch);
+}
+
 static inline void arch_mmu_map_device(struct vcpu *vcpu, u64 gpa, phys_addr_t pa)
 {
 	stage2_map(&vcpu->vm->arch.stage2, gpa, pa, STAGE2_DEVICE, false, &vcpu->arch.spare);

@@ -7,17 +7,14 @@
 #include <linux/types.h>
 
 #include "../../kvm/cache_state.h"
-#include "../../kvm/mmio.h"
 #include "../../kvm/psci.h"
 #include "../../kvm/stage2.h"
 
-struct hyp_gicd;
 struct hyp_vcpu;
 
 /**
  * struct arch_vm
  * @stage2:    the guest physical address space
- * @gicd:      validity of the distributor's cached answers; mapped for HYP mode
  * @cntvoff:   CNTVOFF: physical minus virtual counter, in ticks. Set at creation, and by
  *             user space's writes to the counter, under vm->lock
  * @cntpoff:   ticks that the guest's physical counter is behind the host's; as @cntvoff
@@ -26,7 +23,6 @@ struct hyp_vcpu;
  */
 struct arch_vm {
 	struct stage2 stage2;
-	struct hyp_gicd *gicd;
 	u64 cntvoff;
 	u64 cntpoff;
 	spinlock_t psci_lock;
@@ -52,8 +48,9 @@ struct power_on_entry {
  * @hyp:      registers; mapped for HYP mode
  * @initialized: KVM_ARM_VCPU_INIT has succeeded
  * @target, @features: its arguments
- * @mmio:     the load that user space completes
- * @mmio_read: @mmio is under way
+ * @mmio_read: a load is under way, which user space completes
+ * @mmio_hsr: its syndrome
+ * @mmio_big: the guest's data are big-endian
  * @power_on: a CPU_ON is under way: begin with @power_on_entry
  * @on_seen:  power_on() found the vCPU on, and it has not been turned off since
  * @irq_lines: HCR_VI and HCR_VF, set by KVM_IRQ_LINE without a GIC
@@ -68,8 +65,9 @@ struct arch_vcpu {
 	u32 target;
 	u32 features;
 
-	struct mmio_access mmio;
 	bool mmio_read;
+	bool mmio_big;
+	u32 mmio_hsr;
 
 	bool power_on;
 	bool on_seen;

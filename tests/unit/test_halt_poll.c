@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * include/kvm/halt_poll.h: the limit adapts to how long a vCPU waits.
+ */
+#include <kselftest_harness.h>
+
+#include <kvm/halt_poll.h>
+
+#include "loops.h"
+
+#define LEAST	10U
+#define MOST	150U
+
+static u32 after(u32 limit, u64 waited)
+{
+	return halt_poll_next(limit, LEAST, MOST, waited);
+}
+
+TEST(grows_while_more_would_be_enough)
+{
+	static const u32 limits[] = { 0, 10, 20, 40, 80, 150, 150 };
+	unsigned int i;
+
+	EACH(i, ARRAY_SIZE(limits) - 1)
+		EXPECT_EQ(limits[i + 1], after(limits[i], MOST)) TH_LOG("after %u", limits[i]);
+}
+
+TEST(stays_while_it_is_enough)
+{
+	EXPECT_EQ(40, after(40, 40));
+	EXPECT_EQ(40, after(40, 0));
+	EXPECT_EQ(80, after(40, 41));
+}
+
+TEST(ends_if_nothing_is_enough)
+{
+	EXPECT_EQ(0, after(150, MOST + 1));
+	EXPECT_EQ(0, after(0, MOST + 1));
+	EXPECT_EQ(0, after(10, 1ULL << 32)) TH_LOG("more than 32 bits");
+}
+
+/* The host's administrator changes the most. */
+TEST(most_is_never_exceeded)
+{
+	EXPECT_EQ(0, halt_poll_next(150, LEAST, 0, 0));
+	EXPECT_EQ(100, halt_poll_next(150, LEAST, 100, 100));
+	EXPECT_EQ(5, halt_poll_next(0, LEAST, 5, 5));
+	EXPECT_EQ(~0U, halt_poll_next(3U << 30, LEAST, ~0U, ~0U)) TH_LOG("no overflow");
+}
+
+TEST_HARNESS_MAIN
