@@ -79,7 +79,7 @@ static inline bool device_address_covers(const struct device_addresses *addrs,
 	return page - addrs->page[type] < device_address_pages(type);
 }
 
-/* Is the address type set, and any page from @first to @end - 1 in its region? */
+/* True if the address type is set and its region contains any page from @first to @end - 1. */
 static inline bool device_address_meets(const struct device_addresses *addrs,
 					unsigned int type, u64 first, u64 end)
 {

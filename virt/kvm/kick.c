@@ -23,7 +23,7 @@ void vcpu_kick(struct vcpu *vcpu)
 		return;
 	if (waitqueue_active(&vcpu->wait))
 		wake_up(&vcpu->wait);
-	/* In the host it looks at the flag before it enters the guest again. */
+	/* A vCPU in the host checks the flag before its next entry. */
 	if (READ_ONCE(vcpu->running_on) == VCPU_NOT_RUNNING)
 		return;
 

@@ -126,7 +126,7 @@ static void finish_load(struct vcpu *vcpu, u32 hsr, bool big, u32 bytes)
 		*reg = mmio_loaded(mmio_len(hsr), hsr & HSR_ABT_SSE, big, bytes);
 }
 
-/* @bytes: what a store writes, as a little-endian number. Those beyond the access are 0. */
+/* @bytes: the data of a store, as a little-endian number; bytes beyond the access are 0. */
 static int mmio_to_user(struct vcpu *vcpu, u64 ipa, u32 hsr, bool big, u32 bytes)
 {
 	const __le64 data = cpu_to_le64(bytes);
@@ -158,7 +158,7 @@ void arch_vcpu_complete(struct vcpu *vcpu)
 	finish_load(vcpu, vcpu->arch.mmio_hsr, vcpu->arch.mmio_big, le32_to_cpu(bytes));
 }
 
-/* An access to the distributor, or to no device of the kernel's. */
+/* An access to the distributor, or to an address that user space emulates. */
 static int access_device(struct vcpu *vcpu, u32 hsr, u64 page, u32 in_page)
 {
 	struct guest_cpu *cpu = cpu_of(vcpu);

@@ -150,8 +150,8 @@ static bool is_woken(struct vcpu *vcpu)
 }
 
 /*
- * Looks for an interrupt, unless another thread wants this CPU. The host's timer need not be set
- * meanwhile: is_runnable() looks at the guest's.
+ * Polls for an interrupt, unless another thread wants this CPU. No hrtimer is needed meanwhile:
+ * is_runnable() checks the guest's timers.
  */
 static bool poll(struct vcpu *vcpu, u64 begin)
 {

@@ -246,7 +246,7 @@ int stage2_prepare(struct stage2 *s2, struct lpae_spare *spare)
 	return lpae_fill_spare(&s2->tables, spare);
 }
 
-/* The instruction caches may have what a page held before. */
+/* The instruction caches may have a page's previous contents. */
 static void invalidate_icache(struct stage2 *s2, unsigned int pages)
 {
 	icialluis(0);

@@ -84,7 +84,7 @@ void stage2_map(struct stage2 *s2, u64 ipa, phys_addr_t pa,
 
 /*
  * Maps those of @pages pages of memory that are not mapped, from @ipa on within one table of
- * level 3, contiguous at @pa. All can be executed if the access that it is for was a @fetch. No
+ * level 3, contiguous at @pa. They are executable if the access was a @fetch. No
  * effect without the table. The caller holds @s2->lock.
  */
 void stage2_map_beside(struct stage2 *s2, u64 ipa, phys_addr_t pa, unsigned int pages,

@@ -201,9 +201,9 @@ u8 gic_all_changed(struct gic_state *gic)
 }
 
 /*
- * What vCPU @cpu can take has changed. That matters to SPIs which have it among several
- * targets and are a candidate of any vCPU: others have no choice, or are not pending. The
- * cost therefore follows what is pending. Returns a kick mask.
+ * Called when vCPU @cpu masks other interrupts than before. Only SPIs that have it among several
+ * targets and are a candidate can move, so the cost depends on the candidates. Returns a kick
+ * mask.
  */
 static u8 targets_changed(struct gic_state *gic, unsigned int cpu)
 {
@@ -237,7 +237,7 @@ u8 gic_set_power(struct gic_state *gic, unsigned int cpu, bool on)
 		return 0;
 	c->off = !on;
 	kick_mask = targets_changed(gic, cpu);
-	/* What has been pending there all along. */
+	/* Its candidates may include private interrupts, which have not changed. */
 	return on && c->words ? kick_mask | BIT_OF(cpu) : kick_mask;
 }
 

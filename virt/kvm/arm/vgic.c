@@ -164,7 +164,7 @@ void vgic_leave(struct vcpu *vcpu)
 
 /* ---- distributor ---- */
 
-/* Halts the guest if the access is to what list registers of another vCPU may hold. */
+/* Halts the guest if another vCPU's list registers may hold part of the accessed state. */
 static bool halt_for(struct vm *vm, u32 offset)
 {
 	bool halt = vm->vgic.gic->nr_vcpus > 1 && gicd_is_in_list_registers(offset);
