@@ -21,7 +21,7 @@ $(foreach name,BUILD KSRC VGIC_ABI_CACHE,$(if $($(name)), \
 override BUILD := $(abspath $(or $(BUILD),build))
 export BUILD PYTHON
 
-# Set by users; handed on to the runner and the tests.
+# Set by users, and passed on to the runner and the tests.
 TARGET ?=
 TESTS ?=
 KERNEL ?=
@@ -49,32 +49,32 @@ help:
 	@echo 'vgic-abi: does KVM on ARM place the virtual GIC as its ABI says?'
 	@echo
 	@echo 'Each day:'
-	@echo '  make run           boot each target in QEMU, run the tests, sum up'
+	@echo '  make run           boot each target in QEMU, run the tests, print a summary'
 	@echo '  make check         the tests of this project itself; FAST=1: those that take seconds'
-	@echo '  make report        many runs in one report, build/report/index.html; FROM="folder file"'
+	@echo '  make report        merge runs into one report, build/report/index.html; FROM="folder file"'
 	@echo '  make kselftest     on an ARM machine: test its own /dev/kvm, KTAP on stdout'
-	@echo 'After a change of the rules, of the reference kernel, of what is fast:'
-	@echo '  make rules         remake what is made from Documentation/abi/rules.toml'
+	@echo 'After a change of the rules, the reference kernel or its speed:'
+	@echo '  make rules         regenerate the files made from Documentation/abi/*.toml'
 	@echo '  make module        build the reference kernel, kvm_armv7.ko, for each 32-bit target'
-	@echo '  make coverage      how many lines of its pure logic the unit tests run'
+	@echo '  make coverage      line coverage of its pure logic by the unit tests'
 	@echo '  make bench         what operations cost: BASE=bench.json compares, MODE=, TARGET=, TESTS='
 	@echo 'Before a release, or at night:'
-	@echo '  make matrix        Debian kernels and yours side by side; KERNELS=folder, SUITES=, ALL=1'
+	@echo '  make matrix        compare Debian kernels and yours; KERNELS=folder, SUITES=, ALL=1'
 	@echo '  make check-long    tests of this project that take long and seldom fail'
 	@echo '  make debug-kernel  suite and hostile guests on a kernel with KASAN, lockdep, kmemleak, UBSAN'
-	@echo '  make faults        faults in the reference kernel, which the suite has to find; FAULTS='
-	@echo '  make mutants       changes made by machine, N=60 of them: which do tests notice? SEED=, FILES='
+	@echo '  make faults        put faults into the reference kernel; the suite has to find each; FAULTS='
+	@echo '  make mutants       N=60 random changes of the kernel: which do the tests notice? SEED=, FILES='
 	@echo '  make fuzz          random calls against a model of the ABI, OPS=1000000 of them; SEED='
 	@echo '  make soak          hostile guests and VMMs for SOAK=600 seconds; SEED='
 	@echo '  make guest-soak    Linux as a guest for longer: many boots, long loads, many saves'
-	@echo '  make noise         targets on a host that disturbs them: TARGET=, KINDS=, RUNS=, SEED='
+	@echo '  make noise         targets on a disturbed host: TARGET=, KINDS=, RUNS=, SEED='
 	@echo 'For other machines:'
 	@echo '  make selftests     build the test programs'
 	@echo '  make vgic-run      build the VMM that boots Linux as a guest'
 	@echo '  make deb           Debian packages for ARM machines, in build/deb: see packaging.md'
 	@echo '  make check-deb     install them in an emulated Debian, load the module, run tests'
 	@echo '  make lava          jobs, kernels and test programs for a LAVA lab: see lava.md'
-	@echo '  make check-lava    those jobs under LAVA itself, on this machine: 15 minutes'
+	@echo '  make check-lava    run those jobs with LAVA itself, on this machine: 15 minutes'
 	@echo
 	@echo '  make clean         remove what was built; make distclean: and fetched'
 	@echo
@@ -203,7 +203,7 @@ soak: soak-numbers packages-run
 		status=$$?; \
 		echo "to repeat it: make soak SOAK=$(SOAK) SEED=$$seed" >&2; exit $$status; }
 
-# What operations cost: on an ARM machine with /dev/kvm those of its own KVM.
+# Measures operations; on an ARM machine with /dev/kvm, those of its own KVM.
 BENCH_ARCHES := $(if $(TARGET),$(if $(findstring arm64,$(TARGET)),arm64) $(if $(findstring armv7,$(TARGET)),arm),arm64 arm)
 BENCH_HERE := $(and $(NATIVE),$(wildcard /dev/kvm),$(filter native,$(or $(MODE),native)))
 .PHONY: bench bench-baseline bench-programs
@@ -253,7 +253,7 @@ fuzz: fuzz-programs
 		echo "to repeat it: make fuzz SEED=$$seed$(if $(OPS), OPS=$(OPS))$(if $(TARGET), TARGET='$(TARGET)')$(if $(KERNEL), KERNEL=$(KERNEL))" >&2; \
 		exit $$status; }
 
-# Builds a kernel with checks for mistakes, once: some minutes.
+# Builds a debug kernel, once: some minutes.
 .PHONY: debug-kernel
 debug-kernel: packages-debug $(BUILD)/rules.made
 	+$(Q)$(BUILT) selftests-arm hostile-arm

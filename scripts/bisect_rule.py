@@ -7,10 +7,9 @@ In the kernel's tree, with a good and a bad commit named:
     git bisect start BAD GOOD
     git bisect run .../scripts/bisect_rule.py --rule errors.twice_same
 
-The kernel is built with `make` for arm64, with the tree's .config or, without one,
-`defconfig`; --build-command replaces that. It counts as bad if it breaks the rule in any
-dialect or variant, also where that is a known deviation. To look for the commit that
-mended a rule, say so to both:
+The kernel is built with `make` for arm64, with the tree's .config or, without one, `defconfig`;
+--build-command replaces that. It counts as bad if it breaks the rule in any dialect or variant,
+also where that is a known deviation. To look for the commit that fixed a rule, tell both:
 
     git bisect start --term-old=broken --term-new=mended NEW OLD
     git bisect run .../scripts/bisect_rule.py --rule sparse.line_by_id --find mended
@@ -18,8 +17,8 @@ mended a rule, say so to both:
 Exit status, as git wants it:
     0     good: the rule is kept                (with --find mended: it is broken)
     1     bad: the rule is broken               (with --find mended: it is kept)
-    125   this commit cannot tell: it does not build or boot, or the rule skips
-    128+  nothing can tell, so git stops: the command line, a tool, or Ctrl-C
+    125   no verdict: the kernel does not build or boot, or the rule skips
+    128+  git stops: an error in the command line, a missing tool, or Ctrl-C
 """
 
 from __future__ import annotations
@@ -78,7 +77,7 @@ def default_build(tree: Path) -> str:
 
 def build(command: str, tree: Path, image: Path, limit_s: float | None) -> None:
     """Raises Stop if no kernel comes out of it."""
-    # An image that an earlier commit left must not be taken for this one's.
+    # The image of an earlier commit must not count as this one's.
     if image.is_file() and not image.is_symlink():
         image.unlink()
     say(f"building: {command}")
@@ -193,16 +192,17 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     add("--rule", required=True, metavar="ID", help="a rule, or one test of it")
     add("--target", default="arm64-gicv2", metavar="NAME", help="default: arm64-gicv2")
     add("--find", choices=("broken", "mended"), default="broken",
-        help="which change is looked for. Default: broken")
+        help="the change to look for. Default: broken")
     add("--no-boot", choices=("skip", "bad"), default="skip",
         help="the verdict for a kernel that does not boot, or has no KVM. Default: skip")
     add("--repeat", type=int, default=1, metavar="N",
-        help="for what fails now and then: good only if N boots are. Default: 1")
+        help="boots of each kernel, which is good only if all are. Default: 1")
     add("--build-command", metavar="COMMAND",
-        help="for a shell, in the current folder; : if the image is built already")
+        help="a shell command, run in the current folder; `:` if the image exists")
     add("--image", default=IMAGE, metavar="FILE",
-        help=f"the image that the build leaves. Default: {IMAGE}")
-    add("--build-limit", type=float, metavar="SECONDS", help="for the build. Default: none")
+        help=f"the image that the build makes. Default: {IMAGE}")
+    add("--build-limit", type=float, metavar="SECONDS",
+        help="time limit of the build. Default: none")
     add("--module", metavar="FILE", help="as for `make run`, for a 32-bit kernel")
     add("--busybox", metavar="FILE", help="as for `make run`")
     add("--build", default=os.environ.get("BUILD"), metavar="DIR",

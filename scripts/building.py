@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Work shared by several threads: each thing is made once, and what uses all CPUs takes turns."""
+"""Work shared by threads: each item is made once, and jobs that use all CPUs take turns."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ JOBS = re.compile(r"(?:^|\s)(?:-j\s*(\d*)|--jobserver\S*)(?=\s|$)")
 
 
 class Once:
-    """Makes each thing once: the first thread that asks makes it, and others wait for it."""
+    """Makes each item once: the first thread that asks makes it, and others wait for it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

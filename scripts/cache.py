@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A folder of things that are made once, each whole or not at all."""
+"""A cache of folders, each made once, whole or not at all."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CACHE = Path(os.environ.get("VGIC_ABI_CACHE") or BUILD / "cache").absolute()
 
 @contextmanager
 def locked(name: str, shared: bool = False) -> Iterator[None]:
-    """One process at a time fetches a thing, and the next one finds it.
+    """One process at a time fetches an item, and the next one finds it.
 
     A shared lock keeps out exclusive ones only.
     """

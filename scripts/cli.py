@@ -4,9 +4,9 @@
     sys.exit(cli.main("fetch.py", lambda: run(parse(sys.argv[1:]))))
 
 SetupError, wrong arguments and OSError (a full disk behind a redirection, say) end a script
-with one line on standard error and status 2, signal n with status 128 + n. A script whose
-output has no reader any more ends in silence, as `cat` would. A script that has more to do
-than to print uses say() and goes on.
+with one line on standard error and status 2, signal n with status 128 + n. A script whose reader
+has gone ends silently, as `cat` does. A script with other work to do prints with say(), and
+continues.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def _forget_output() -> None:
 
 
 def say(text: str) -> None:
-    """Prints on standard output; without a reader it does nothing, and the script goes on."""
+    """Prints on standard output; without a reader it does nothing, and the script continues."""
     try:
         print(text, flush=True)
     except BrokenPipeError:

@@ -20,7 +20,7 @@ LEADS_IN = re.compile(r"In file included from |\s+from \S|\S+: (?:In|At) ")
 class Words:
     """feed() takes lines and passes on new ones; end() comes last.
 
-    error: the first one that was said, "" if there was none.
+    error: the first error message, "" if there was none.
     """
 
     def __init__(self, say: Callable[[str], None]) -> None:
@@ -62,4 +62,4 @@ class Words:
     def end(self) -> None:
         self._flush()
         if self.repeated:
-            self._say(f"{many(self.repeated, 'warning')} that came again left out; V=1 shows all")
+            self._say(f"{many(self.repeated, 'repeated warning')} left out; V=1 shows all")

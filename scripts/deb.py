@@ -124,7 +124,7 @@ def build(arch: str, everything: bool, folder: Path) -> list[Path]:
         tail = log.read_text(encoding="utf-8", errors="replace").splitlines()[-20:]
         raise SetupError("\n".join([*tail, f"expected dpkg-buildpackage to build the packages "
                                     f"for {arch}, it ended with status {ran.returncode}; "
-                                    f"all it said is in {log}"]))
+                                    f"its output is in {log}"]))
     return sorted(work.glob("*.deb"))
 
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Builds a kernel that Debian does not have, from Debian's source.
+"""Builds a kernel that Debian does not package, from Debian's source.
 
     debug_kernel.py FRAGMENT [--arch ARCH] [--suite SUITE]
                                 a configuration: allnoconfig and what the file says;
@@ -102,7 +102,7 @@ def build(folder: Path, fragment: Path, arch: str, suite: str | None) -> None:
     source.mkdir()
     unpack(source, suite)
     configure(source, fragment, arch)
-    processes.say(f"building a kernel as {fragment.name} says (some minutes, once)")
+    processes.say(f"building a kernel with {fragment.name} (some minutes, once)")
     make(source, "building the kernel", *IMAGES[arch], arch=arch)
     shutil.copy(source / "arch" / arch / "boot" / IMAGES[arch][0], folder / "vmlinuz")
     shutil.copy(source / ".config", folder / "config")
@@ -135,7 +135,7 @@ def run(fragment: Path, arch: str, suite: str | None) -> int:
 
 def main(arguments: Sequence[str]) -> int:
     return cli.main("debug_kernel.py", lambda: run(**vars(parse(arguments))),
-                    "nothing half-made is left")
+                    "no partial build is left")
 
 
 if __name__ == "__main__":

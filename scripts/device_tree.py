@@ -44,8 +44,8 @@ def _key(target: Target) -> str:
 def changed(target: Target, folder: Path) -> Path | None:
     """Returns the target's device tree, in folder; None if it is as QEMU makes it.
 
-    Raises SetupError if QEMU's tree lacks a property that shall change, because then the machine
-    would not be what its name says.
+    Raises SetupError if QEMU's tree lacks a property that is to change, since the machine would
+    then not match its name.
     """
     if not target.device_tree:
         return None

@@ -212,7 +212,7 @@ def judge(outcome: Outcome, results: Iterable[Result], controls: Sequence[str]) 
             outcome.controls.append(result.test)
 
 
-# ---- what people see ----
+# ---- progress and results ----
 
 
 class Told:
@@ -286,7 +286,7 @@ def as_json(outcomes: Sequence[Outcome], baseline: Sequence[Outcome],
     }
 
 
-# ---- all of it ----
+# ---- the whole run ----
 
 
 def gather_programs(build: Path, folder: Path) -> None:

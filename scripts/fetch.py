@@ -22,9 +22,8 @@
     fetch.py list               what is there, and its size
     fetch.py clean              removes it
 
-Prints the path; progress goes to standard error. What is there is
-not fetched again, and needs no network. It is kept in build/cache, or in the
-folder that VGIC_ABI_CACHE= names.
+Prints the path; progress goes to standard error. Present files are not fetched again, and need no
+network. They are kept in build/cache, or in the folder that VGIC_ABI_CACHE= names.
 
 The machine's own apt state stays as it is: packages of other architectures and
 suites come by way of a private one, whose sources are made from the machine's own.
@@ -630,7 +629,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def main(arguments: Sequence[str]) -> int:
-    return cli.main("fetch.py", lambda: run(parse(arguments)), "nothing half-made is left")
+    return cli.main("fetch.py", lambda: run(parse(arguments)), "no partial download is left")
 
 
 if __name__ == "__main__":

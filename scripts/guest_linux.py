@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Linux as a guest of a target: its kernel, and an initramfs with a shell and virtio.
 
-It is Debian's kernel for the same architecture, as it is; the drivers that Debian
+It is Debian's unmodified kernel for the same architecture; the drivers that Debian
 builds as modules are taken from the same package.
 """
 

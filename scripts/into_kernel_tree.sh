@@ -58,8 +58,8 @@ for needed in Makefile tools/testing/selftests/Makefile tools/testing/selftests/
 		fail "expected a kernel's source in '$tree', there is no $needed"
 done
 
-# Calls and files that the tests use in all versions. What else differs, the Makefile and
-# lib/guest/kvm_library.h find out.
+# Calls and files that the tests use in all versions. The Makefile and lib/guest/kvm_library.h
+# detect other differences.
 version=$(sed -n 's/^VERSION *= *//p; s/^PATCHLEVEL *= */./p' "$tree/Makefile" | tr -d '\n')
 unfit() {
 	fail "expected the KVM selftests library of Linux 6.1 or later in '$tree'," \
@@ -106,7 +106,7 @@ for file in $(sources); do
 	to=$(place "$file")
 	echo "$to" >>"$new"
 	count=$((count + 1))
-	# What is the same keeps its time, and need not be built again.
+	# Unchanged files keep their times, and are not built again.
 	if ! cmp -s "$project/$file" "$folder/$to"; then
 		mkdir -p "$(dirname "$folder/$to")"
 		cp -p "$project/$file" "$folder/$to"

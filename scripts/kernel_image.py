@@ -171,7 +171,7 @@ def unpack_zimage(zimage: bytes) -> bytes | None:
 
 
 def unpack_zimage_for_guest(zimage: bytes) -> bytes | None:
-    """The same for vgic-run, which wants the header of a zImage."""
+    """unpack_zimage() for vgic-run, which needs the header of a zImage."""
     found = _kernel_in_zimage(zimage)
     if not found:
         return None

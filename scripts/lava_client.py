@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Gives jobs to a LAVA lab, and brings their results home.
+"""Submits jobs to a LAVA lab, and fetches their results.
 
     lava_client.py run FILE...       submit, wait for all of them, and fetch: one command
     lava_client.py submit FILE...    prints the number of each job
@@ -70,7 +70,7 @@ class Server:
         if body is not None:
             request.data = json.dumps(body).encode()
             request.add_header("Content-Type", "application/json")
-        # What was sent may have arrived: sent again, the job would exist twice.
+        # The request may have arrived; if sent again, the job would exist twice.
         tries = HTTP_TRIES if body is None else 1
         for left in reversed(range(tries)):
             try:
@@ -224,7 +224,7 @@ def act(options: argparse.Namespace) -> int:
 
 
 def main(arguments: Sequence[str]) -> int:
-    return cli.main("lava", lambda: act(parse(arguments)), "jobs that were submitted go on")
+    return cli.main("lava", lambda: act(parse(arguments)), "submitted jobs continue")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ Leaves in build/lava/:
     health-checks/    a job that only boots and looks for KVM, for each kind of machine
     vgic-abi.yaml     the test definition by itself
 
-Documentation/lava.md shows the way from here to results. Exit status: 0; 2 something
+Documentation/lava.md describes the next steps. Exit status: 0; 2 something
 is wrong.
 """
 

@@ -202,8 +202,8 @@ def _run(make: list[str], environment: Mapping[str, str]) -> tuple[int, str]:
         print(line, file=sys.stderr, flush=True)
 
     words = Words(tell)
-    # A compiler may outlive the shell that make started it by. timeout has a process
-    # group of its own and ends all of it, the deaf ones by SIGKILL.
+    # A compiler may outlive the shell that make started it by. timeout has a process group of its
+    # own and ends the whole group, with SIGKILL if necessary.
     group = GROUP.get()
     with group.started(["timeout", "--kill-after", str(KILL_AFTER_S), str(LIMIT_S), *make],
                        env=environment, stdin=subprocess.DEVNULL, text=True, errors="replace",

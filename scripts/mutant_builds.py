@@ -42,7 +42,7 @@ FRAGMENT = HERE / "arm64-mutants.config"
 ARM64 = "arm64"
 KVM = "arch/arm64/kvm"
 
-# What is mutated if nothing else is asked for, by architecture.
+# Sources that are mutated by default, by architecture.
 DEFAULT_FILES = {"arm": "virt/kvm/*.c", "arm64": "arch/arm64/kvm/vgic/*.c"}
 
 # How long a test may be silent. It is shorter than in other runs, since endless loops are common.
@@ -168,7 +168,7 @@ class Builds(Protocol):
         """Sources that mutants can be made of."""
 
     def images(self, changed: Object | None, folder: Path) -> qemu.Images | None:
-        """What a machine with a mutant boots, or without one; None if it cannot be linked.
+        """The files that a machine boots, with or without a mutant; None if it cannot be linked.
 
         folder: the mutant's own.
         """

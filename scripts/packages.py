@@ -155,7 +155,7 @@ def install(packages: list[str]) -> str:
         return ""
     tail = log.read_text(encoding="utf-8", errors="replace").splitlines()[-TAIL_LINES:]
     return (f"expected apt-get to install {' '.join(packages)}, it ended with status {status}; "
-            f"all it said is in {log}, at the end:\n" + "\n".join(tail))
+            f"its output is in {log}, which ends:\n" + "\n".join(tail))
 
 
 def line(packages: list[str]) -> str:
@@ -182,7 +182,7 @@ def ensure(group: str) -> str:
     except OSError as error:
         return f"{error.filename or BUILD}: {error.strerror}"
     still = [] if why else missing(group)
-    return why or (f"expected {' '.join(still)} to bring what is missing, it did not"
+    return why or (f"expected {' '.join(still)} to install the missing files, it did not"
                    if still else "")
 
 
@@ -207,7 +207,7 @@ def run(options: argparse.Namespace) -> int:
 
 def main(arguments: list[str]) -> int:
     return cli.main("packages.py", lambda: run(parse(arguments)),
-                    "the next run goes on from there")
+                    "the next run continues from there")
 
 
 if __name__ == "__main__":

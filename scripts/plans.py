@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Finds, fetches and builds the needs of all targets, side by side."""
+"""Finds, fetches and builds what the targets need, in parallel."""
 
 from __future__ import annotations
 

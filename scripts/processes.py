@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Runs programs, side by side if need be, and shows that they take time.
+"""Runs programs, in parallel if need be, and reports long ones.
 
-A program ends with the thread that started it, however that comes about: by an
-exception, by Group.stop(), or because this program was killed.
+A program ends with the thread that started it, even if that ends by an exception, by
+Group.stop(), or because this program was killed.
 """
 
 from __future__ import annotations
@@ -235,7 +235,7 @@ def failure(what: str, errors: Any, program: str, status: int | str) -> SetupErr
 
 
 class Progress:
-    """Prints now and then which work still goes on."""
+    """Prints periodically which work is still in progress."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -257,7 +257,7 @@ class Progress:
             self._ongoing.pop(key)
 
     def due(self) -> list[str] | None:
-        """Messages to print now; None once no work goes on."""
+        """Messages to print now; None once no work is in progress."""
         now, told = time.monotonic(), []
         with self._lock:
             if not self._ongoing:
@@ -282,7 +282,7 @@ PROGRESS = Progress()
 
 @contextmanager
 def ticking(what: str) -> Iterator[None]:
-    """Prints every few seconds that the work still goes on."""
+    """Prints every few seconds that the work is still in progress."""
     key = PROGRESS.add(what)
     try:
         yield

@@ -188,8 +188,8 @@ def command_line(target: Target, images: Images, accel: str, token: str,
 class Machine:
     """A machine, from power-on to power-off.
 
-    start(), then read() and command(), then stop(), always. `console` holds
-    the lines of the kernel log so far.
+    Call start(), then read() and command(), and always stop(). `console` holds the lines of the
+    kernel log so far.
     """
 
     def __init__(self, target: Target, logs: Logs) -> None:

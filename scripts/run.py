@@ -380,9 +380,9 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     add("--fetch", action="store_true",
         help="fetch what the targets need, and build and run nothing")
     add("--install", action="store_true",
-        help="have Debian packages installed that are missing")
+        help="install missing Debian packages")
     add("--make", metavar="COMMAND",
-        help="have what the targets run built: make, with all but goals and KSRC=")
+        help="build what the targets run with this make command, without goals and KSRC=")
     add("--prepare", action="store_true",
         help="fetch and build what the targets need, and run nothing")
     add("--build", type=Path, default=cli.build_folder(), metavar="DIR",

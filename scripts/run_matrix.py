@@ -54,8 +54,8 @@ TARGETS = (REFERENCE, *ARM64, *MODES, *SLOW_MODES)
 ONE_DIALECT = "*.devattr_*,*.any*"
 # Two vCPUs show what eight do, at a third of the cost of each test.
 TWO_VCPUS = "*_2_vcpus.*"
-# All placements of the GIC in the dialect that all have, and in the others the one that
-# no other's addresses can be taken for.
+# All placements of the GIC in the dialect that all kernels have; in the others, the one whose
+# addresses cannot be confused with another placement's.
 PLACEMENTS = "*.devattr_*,*_above_4g.*,irq.*"
 NARROWED = {"guest_map": PLACEMENTS, "smp": TWO_VCPUS,
             "timer": ONE_DIALECT, "exits": ONE_DIALECT, "events": ONE_DIALECT,
@@ -199,7 +199,7 @@ def run(options: argparse.Namespace) -> int:
     check_tests(options, cells)
     made, runs = prepare(options, cells, console.say)
     if not made:
-        raise SetupError("expected at least one kernel that can be had, got none; the first: "
+        raise SetupError("expected at least one available kernel, got none; the first: "
                          f"{runs[0].name}: {runs[0].reason}")
     console.commands = {plan.target.name: plan.command for plan in made}
     results = options.build / "results"
@@ -207,7 +207,7 @@ def run(options: argparse.Namespace) -> int:
     began = time.monotonic()
     interrupted = 0
     with lock_results(results):
-        # Results of an earlier run must not be taken for this one's.
+        # Results of an earlier run must not count as this one's.
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         try:
@@ -247,7 +247,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
              f"kernel for it, {','.join(REFERENCE_SUITES)}")
     add("--target", type=cli.words, action="extend", default=[], metavar="NAME[,...]",
         help=f"only on these. Default: {','.join(TARGETS)}")
-    add("--kernels", type=Path, metavar="DIR", help="a folder of arm64 images besides")
+    add("--kernels", type=Path, metavar="DIR", help="a folder with further arm64 images")
     add("--tests", metavar="PATTERN[,PATTERN...]", help="only these tests")
     add("--all", action="store_true", help="every variant, and races as long as in `make run`")
     add("--jobs", type=int, default=os.cpu_count() or 1, metavar="N",

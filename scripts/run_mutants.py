@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Changes the kernel's C by machine, and counts which changes the tests notice: `make mutants`.
+"""Makes random changes of the kernel's C, and counts those that the tests notice: `make mutants`.
 
 A mutant is one small change of one source; tools/mutants.py says which. Mutants whose object
 does not change are left out, and a random sample of the others is judged: by the unit tests,
@@ -9,9 +9,9 @@ and apart from them by the suite, which runs in a machine of its own until a tes
 The default target is armv7-ref, with the reference kernel. For an arm64 target, the mutants
 are of arch/arm64/kvm/vgic in a kernel that is built here from Debian's source.
 
-Leaves build/results/mutants.json. What is judged already is not judged again, until the
-kernel, the suite or the unit tests change. Exit status: 0 the sample was judged, 1 too few were
-noticed (--least), 2 something around the tests is wrong, 130 interrupted.
+Leaves build/results/mutants.json. Earlier verdicts are kept until the kernel, the suite or the
+unit tests change. Exit status: 0 the sample was judged, 1 too few were noticed (--least), 2
+something around the tests is wrong, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -241,7 +241,7 @@ class Judge:
         return by, why, False
 
     def _learn(self, found: dict[str, Any]) -> None:
-        """What each program costs."""
+        """Records the cost of each program."""
         seconds: dict[str, float] = {}
         for result in found["results"]:
             seconds[result["program"]] = seconds.get(result["program"], 0) + result["time_s"]
@@ -353,10 +353,10 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     add("--target", default="armv7-ref", metavar="NAME", help="default: armv7-ref")
     add("--files", metavar="PATTERN[,PATTERN...]",
         help="mutants of these sources; shell patterns.\nDefault: virt/kvm/*.c, or arm64's vgic")
-    add("--number", type=int, default=60, metavar="N", help="so many mutants. Default: 60")
-    add("--seed", type=int, default=1, metavar="N", help="which ones. Default: 1")
+    add("--number", type=int, default=60, metavar="N", help="number of mutants. Default: 60")
+    add("--seed", type=int, default=1, metavar="N", help="selects the mutants. Default: 1")
     add("--least", type=int, default=0, metavar="PERCENT",
-        help="status 1 if suite and unit tests notice fewer than that")
+        help="status 1 if suite and unit tests notice fewer than this percentage")
     add("--list", action="store_true", help="show the mutants' diffs, and judge none")
     add("--fresh", action="store_true", help="forget earlier verdicts")
     add("--build", type=Path, default=cli.build_folder(), metavar="DIR",
@@ -446,7 +446,7 @@ def run(options: argparse.Namespace) -> int:
 
 def main(arguments: Sequence[str]) -> int:
     return cli.main("mutants", lambda: run(parse(arguments)),
-                    "the next run goes on from there")
+                    "the next run continues from there")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Runs targets again and again while the machine is disturbed: `make noise`.
+"""Runs targets repeatedly while the host is disturbed: `make noise`.
 
 Each run is what `make run TARGET=...` does, with the same judge and limits. The noise is
 made around it, by noise_maker.py:

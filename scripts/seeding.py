@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Compiles faults into the reference kernel, of which one is chosen at load time.
+"""Compiles faults into the reference kernel, one of which is chosen at load time.
 
 tests/faults/faults.toml says what each fault changes in which source. seed() writes a copy
 of the sources in which each such place tests the choice, and has both the original code and
-that of the fault. Without a choice the module behaves as always.
+that of the fault. Without a choice the module behaves as usual.
 """
 
 from __future__ import annotations

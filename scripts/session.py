@@ -130,7 +130,7 @@ class Work(Protocol):
         """A machine has booted, the first one or its successor."""
 
     async def run(self, session: Session) -> None:
-        """Does all of it; called once."""
+        """Does all of the work; called once."""
 
 
 class Session:
@@ -143,8 +143,8 @@ class Session:
     tests depends on the system alone, so that it is asked for once on systems whose probes
     print the same.
 
-    work: what to do instead of running the plan's programs. It uses the methods under "for a
-    Work", and judges by itself what the programs and the kernel say.
+    work: replaces running the plan's programs. It uses the methods under "for a Work", and judges
+    the output of programs and kernel by itself.
     """
 
     def __init__(self, plan: Plan, listener: Listener, known: Known | None = None,
@@ -200,7 +200,7 @@ class Session:
                 while True:
                     why = await self._use_machine()
                     await self._await_helpers()
-                    # A helper that could not go on has left programs.
+                    # A helper that failed has left programs.
                     if why or not self._waiting:
                         break
             except asyncio.CancelledError:
@@ -648,7 +648,7 @@ class Session:
         await self._lose_machine()
 
     async def command(self, command: str) -> Ending:
-        """Runs a command in the guest, whose output is of no interest."""
+        """Runs a command in the guest and ignores its output."""
         ending = await self._exchange(command, LIST_LIMIT_S, lambda _: None)
         if ending.lost:
             await self._lose_machine()
@@ -668,7 +668,7 @@ class Session:
         return [result for judge in judges for result in judge.results]
 
     def take_alarms(self) -> list[kernel_log.Alarm]:
-        """Alarms of machines that ended since the last call."""
+        """Returns the alarms of machines that ended since the last call."""
         alarms, self._alarms = self._alarms, []
         return alarms
 

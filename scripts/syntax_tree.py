@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Parses C sources by libclang, for tools/mutants.py.
 
-Debian's python3-clang has the bindings. gcc's command line is that of the kernel's own build;
-clang gets the words of it that have to do with the language.
+Debian's python3-clang has the bindings. The command line is gcc's, from the kernel's own build;
+clang gets its options that concern the language.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ POINTERS = {"POINTER", "INCOMPLETEARRAY", "CONSTANTARRAY"}
 INTEGERS = {"CHAR_U", "UCHAR", "USHORT", "UINT", "ULONG", "ULONGLONG", "CHAR_S", "SCHAR", "SHORT",
             "INT", "LONG", "LONGLONG", "ENUM"}
 
-# Kinds of nodes that make what they are in no constant.
+# Kinds of nodes that keep the expression around them from being constant.
 CHANGING = {"CALL_EXPR", "MEMBER_REF_EXPR", "StmtExpr"}
 
 PAIRS_OF_BRACKETS = {"(": ")", "[": "]", "{": "}"}
@@ -173,7 +173,7 @@ class _Reader:
         if macro in self._heads:
             return Node(UNKNOWN, -1, -1, children, name)
         if macro:
-            # What is in it belongs to the macro, unless it is written in an argument.
+            # Nodes in it belong to the macro, unless they are written in an argument.
             return Node(MACRO, begin, end, tuple(self._within(children, macro)), macro.name,
                         node.type, constant)
         return node if self._is_sound(node) else Node(UNKNOWN, -1, -1, children, name)

@@ -365,7 +365,7 @@ static void prepare_batches_in_two(void)
 
 static void expect_taken(unsigned int count)
 {
-	guest_expect("interrupts taken", count, seen[FIRST].count);
+	guest_expect("interrupts acknowledged", count, seen[FIRST].count);
 }
 
 /* With interrupts on: the handler runs before the next step. */
@@ -773,8 +773,8 @@ static void add_exits(int64_t sign)
 }
 
 /*
- * Three marks a round: before the loop, between it and the empty loop, and after. The
- * first round is not counted.
+ * Three marks per round: before the loop, between the loop and the empty loop, and after that.
+ * The first round is not counted.
  */
 static void mark(void)
 {
@@ -875,10 +875,7 @@ static bool is_answered(const struct kvm_run *run)
 	return run->exit_reason == KVM_EXIT_MMIO && run->mmio.phys_addr == EXIT_IPA;
 }
 
-/*
- * The least that a VMM can do about an exit: KVM_RUN again. The last exit belongs to the
- * caller.
- */
+/* The cheapest handling of an exit: KVM_RUN again. The last exit is left to the caller. */
 static bool on_exit_at_once(struct guest *guest, struct kvm_run *run)
 {
 	int fd = guest->vcpus[FIRST]->fd;
@@ -1209,14 +1206,14 @@ SIMPLE(gicd_mask, "an SPI is disabled and enabled", OPS_EXIT, loop_gicd_mask)
 SIMPLE(gicc_read_pmr, "GICC_PMR is read", OPS_MAPPED, loop_gicc_read_pmr)
 SIMPLE(gicc_write_pmr, "GICC_PMR is written", OPS_MAPPED, loop_gicc_write_pmr)
 SIMPLE(hvc, "PSCI_VERSION by HVC", OPS_HYP, loop_hvc)
-SIMPLE(sgi_self, "an SGI to oneself, until it was taken", OPS_EXIT, loop_sgi_self)
+SIMPLE(sgi_self, "an SGI to oneself, until it is acknowledged", OPS_EXIT, loop_sgi_self)
 SIMPLE(timer, "the virtual timer is set and fires at once", OPS_EXIT, loop_timer)
 
 ROW(gicc_read_hppir, .row = "gicc_read_hppir", .what = "GICC_HPPIR is read",
 	.needs = NEED_GICV2, .vcpus = 1, .ops = OPS_MAPPED,
 	GUEST(prepare_gic, loop_gicc_read_hppir, loop_nothing))
 
-ROW(ack_eoi, .row = "ack_eoi", .what = "a pending interrupt is acknowledged and ended",
+ROW(ack_eoi, .row = "ack_eoi", .what = "a pending interrupt is acknowledged, with EOI",
 	.vcpus = 1, .ops = OPS_BATCHED, GUEST(prepare_batches, loop_ack_eoi, loop_end_none))
 ROW(ack_eoi_dir, .row = "ack_eoi_dir",
 	.what = "the same with EOImode 1: acknowledged, dropped, deactivated",
@@ -1268,14 +1265,14 @@ ROW(irqfd, .row = "irqfd", .what = "an irqfd is written to, for an SPI that is d
 	GUEST(prepare_disabled, loop_raise, loop_request))
 
 ROW(level, .row = "level",
-	.what = "a level raised by an irqfd, taken, ended and sampled again",
+	.what = "a level raised by an irqfd, acknowledged, EOI, resampled",
 	.vcpus = 1, .ops = 50, .events = true, .irqfd_flags = KVM_IRQFD_FLAG_RESAMPLE,
 	GUEST(prepare_level, loop_level, loop_request))
 
 /* All vCPUs but one or two sleep. */
 #define SPI_ROW(nr)							\
 ROW(spi_##nr##_vcpus, .row = "spi",					\
-	.what = "KVM_IRQ_LINE, until the interrupt was taken",		\
+	.what = "KVM_IRQ_LINE, until the interrupt is acknowledged",		\
 	.vcpus = nr, .ops = 100,					\
 	GUEST(prepare_gic, loop_spi, loop_request, .other = sleep_until_over))
 

@@ -97,7 +97,7 @@ TEST_F(cover, run)
 
 /* ---- the guest's reads ---- */
 
-/* The word that fills the slot, and the value that reads outside of any memory return. */
+/* The word that fills the slot, and the value of reads outside of all memory. */
 #define IN_SLOT		0xc0decafeU
 #define NOWHERE		0x5a5a5a5aU
 #define IMPLEMENTER	0x43bU		/* of GICs, as their IIDRs say */
@@ -119,7 +119,7 @@ static uint32_t answer_read(struct guest *guest, uint64_t addr)
 	return NOWHERE;
 }
 
-/* Where the guest reads: once before the host changes the slot, and once after. */
+/* Address that the guest reads once before the host changes the slot and once after. */
 static uint64_t look_at;
 
 static void look_twice(void)

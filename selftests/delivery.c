@@ -2,7 +2,7 @@
 /*
  * Delivery of interrupts of every kind and number: each SGI from each vCPU to each, each PPI,
  * SPIs over the whole range, each priority with masks around it, groups, and each set of
- * targets. vCPUs take turns, so that the next turn of a vCPU has what others have sent to it.
+ * targets. vCPUs take turns, so that what others have sent to a vCPU is pending at its next turn.
  */
 #include <stdio.h>
 #include <string.h>
@@ -29,7 +29,7 @@ static bool is_claimed(unsigned int intid)
 	return intid == 25 || intid == 26 || intid == 27 || intid == 28 || intid == 30;
 }
 
-/* SPIs of each word's beginning and end, and the last. */
+/* SPIs at both ends of each word, and the last. */
 static const uint16_t spis[] = {
 	32, 33, 47, 48, 63, 64, 95, 96, 127, 128, 159, 223, 254, 255, 256, 257, 287, 383, 384,
 	510, 511, 512, 513, 639, 767, 768, 895, 959, 960, 990, 991,
@@ -81,8 +81,8 @@ static bool is_taken(const struct taken *t, unsigned int intid)
 }
 
 /*
- * Acknowledges the next interrupt. If more are pending than there are list registers, the
- * next one may take a maintenance interrupt to come.
+ * Acknowledges the next interrupt. If more are pending than there are list registers, KVM may add
+ * the next one only at a maintenance interrupt.
  */
 static uint32_t await_iar(void)
 {
@@ -93,7 +93,7 @@ static uint32_t await_iar(void)
 	return ack;
 }
 
-/* Acknowledges and ends @want interrupts and all beyond them, each of them once. */
+/* Acknowledges @want interrupts and all that follow, with EOI. Each must come once. */
 static struct taken *take_all(unsigned int want)
 {
 	struct taken *t = &taken[guest_cpu()];
@@ -116,7 +116,7 @@ static struct taken *take_all(unsigned int want)
 	return t;
 }
 
-/* The next interrupt is @intid; ends it. */
+/* Acknowledges the next interrupt, which has to be @intid, with EOI. */
 static void take_one(const char *what, unsigned int intid)
 {
 	uint32_t ack = gic_read_iar();
@@ -145,7 +145,7 @@ static void prepare_spi(unsigned int intid, unsigned int cpu, bool edge)
 
 /* ---- SGIs ---- */
 
-/* Acknowledges @want SGIs and all beyond them, which have to come from @sender. */
+/* Acknowledges @want SGIs and all that follow, which have to come from @sender. */
 static uint32_t take_sgis(unsigned int sender, unsigned int want)
 {
 	unsigned int count, intid;
@@ -476,7 +476,7 @@ static void set_targets(unsigned int intid, uint8_t targets)
 	guest_write_byte(guest_gic.dist + GICD_ITARGETSR(intid) + intid % 4, targets);
 }
 
-static unsigned int takers;	/* a bit for each vCPU that has taken the SPI */
+static unsigned int takers;	/* a bit for each vCPU that has acknowledged the SPI */
 
 static void each_target(void)
 {
@@ -497,9 +497,10 @@ static void each_target(void)
 		guest_turn();
 		if (me != FIRST)
 			continue;
-		guest_expect("vCPUs that are no targets and take it", 0, takers & ~targets);
-		guest_expect("it is taken", true, !!takers);
-		guest_expect("it is taken by one vCPU: the others", 0, takers & (takers - 1));
+		guest_expect("vCPUs that acknowledge it and are no targets", 0, takers & ~targets);
+		guest_expect("it is acknowledged", true, !!takers);
+		guest_expect("vCPUs besides the one that acknowledges it", 0,
+			     takers & (takers - 1));
 	}
 	guest_done();
 }
@@ -566,7 +567,7 @@ static void mask_moves(void)
 		count += take_all(0)->count;
 		guest_yield();
 	}
-	guest_expect("SPIs that the other target takes when the first masks them",
+	guest_expect("SPIs for the other target when the first masks them",
 		     me == SECOND ? MANY : 0, count);
 	guest_turn();
 	gic_set_priority_mask(0xff);
@@ -634,8 +635,8 @@ static void prepare_kind(unsigned int intid)
 #define BOTH_GROUPS	(GICC_CTLR_ENABLE | GICC_CTLR_ENABLE1)
 
 /*
- * GICC_IAR says that a group 1 interrupt is there, and acknowledges it with AckCtl only. There
- * are emulators without GICC_AIAR.
+ * GICC_IAR returns 1022 for a group 1 interrupt, and acknowledges it only with AckCtl. Some
+ * emulators have no GICC_AIAR.
  */
 static void take_group1(const char *what, unsigned int intid)
 {

@@ -487,7 +487,7 @@ TEST_F(init, argument_is_ignored)
 		EXPECT_RULE(abi_attr_set(vm.dev, KVM_DEV_ARM_VGIC_GRP_CTRL,
 					 KVM_DEV_ARM_VGIC_CTRL_INIT, (void *)values[i]),
 			    "addr 0x%lx", (unsigned long)values[i]);
-		/* The GIC has been initialized all the same. */
+		/* The GIC has been initialized nevertheless. */
 		ASSERT_EQ(-EBUSY, vgic_set_nr_irqs(vm.dev, 64));
 		abi_vm_close(&vm);
 	}

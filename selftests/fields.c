@@ -172,7 +172,7 @@ static struct word word_at(const struct gic_register *reg, unsigned int index, b
 
 /* ---- the test's subject, for both sides ---- */
 
-/* With more words than these, some are left out. */
+/* If there are more words than these, some are left out. */
 #define MANY_WORDS	40
 #define MAX_WORDS	(MANY_WORDS + 3)
 
@@ -251,7 +251,7 @@ enum property {
 	PROPERTIES,
 };
 
-/* As many of one property are printed. */
+/* At most this many findings per property are printed. */
 #define MAX_FINDINGS	6
 
 struct findings {
@@ -496,7 +496,7 @@ static void prime(const struct view *view, unsigned int cpu, enum which which)
 	}
 }
 
-/* What bits that can be written read as, if @value is written where @before is. */
+/* The value of the writable bits after @value is written over @before. */
 static uint32_t written(const struct word *word, uint32_t before, uint32_t value)
 {
 	return (value & word->rw) | ((before | value) & word->w1s) |
@@ -525,7 +525,7 @@ static void write_words(const struct view *view, unsigned int cpu, uint32_t flip
 	}
 }
 
-/* What a word should read as. */
+/* The value that a word should read as. */
 static uint32_t expected(unsigned int cpu, unsigned int i)
 {
 	return subject.model[cpu][i] | (subject.first[cpu][i] & subject.words[i].ro);
@@ -859,7 +859,7 @@ static bool is_trapped(const struct gic_register *reg)
 	return reg->frame != FRAME_GICC && reg->frame != FRAME_ICC;
 }
 
-/* What the first vCPU checks alone. */
+/* The checks that the first vCPU makes alone. */
 static void check_alone(void)
 {
 	now(BITS);
@@ -881,8 +881,8 @@ static void guest_checks(void)
 	now(RESET);
 	check_reset(&guest_view, guest_cpu());
 	/*
-	 * QEMU's GICv3 signals ICH_MISR_EL2.VGrp0D by the enable of group 1: kernels that ask for
-	 * it, from 7.2 on, get nowhere with a guest that has enabled group 0 alone.
+	 * QEMU's GICv3 signals ICH_MISR_EL2.VGrp0D by the enable of group 1: kernels that use it,
+	 * from 7.2 on, make no progress with a guest that has enabled group 0 alone.
 	 */
 	if (subject.reg->frame == FRAME_ICC && subject.reg->offset != ICC_IGRPEN1)
 		gicv3_icc_write(ICC_IGRPEN1, 1);
@@ -936,7 +936,7 @@ static const struct abi_kind *kind_of_cpu(const struct gic_register *reg)
 	return is_v3(reg) ? &kind_devattr_v3_redist : &kind_devattr_v2_cpu;
 }
 
-/* Says what a call to prepare the GIC has returned; true if that is success. */
+/* Reports the result of a call that prepares the GIC; true on success. */
 static bool is_prepared(const struct gic_register *reg, int ret)
 {
 	if (ret)
@@ -945,7 +945,7 @@ static bool is_prepared(const struct gic_register *reg, int ret)
 	return !ret;
 }
 
-/* Has a guest check the register; false if it did not come to its end. */
+/* Makes a guest check the register; false if the guest did not end. */
 static bool check_in_guest(const struct gic_register *reg)
 {
 	struct guest guest = { .on_request = look };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Rows of Documentation/abi/registers.toml, which says what they mean.
+ * Rows of Documentation/abi/registers.toml, which documents their keys.
  */
 #ifndef VGIC_ABI_FIELDS_H
 #define VGIC_ABI_FIELDS_H
@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Where a register is. RD and SGI are the frames of a redistributor. */
+/* Frame of a register. RD and SGI are the frames of a redistributor. */
 enum gic_frame {
 	FRAME_GICD,
 	FRAME_GICC,
@@ -44,13 +44,13 @@ enum field_reset {
 #define OF_TIMER	4
 #define OF_SPI		8
 
-/* Masks of a byte with a bit for each vCPU: of those that exist, and of the others. */
+/* Masks of a byte with one bit per vCPU: the vCPUs that exist, and the others. */
 #define FIELD_CPUS	(1ULL << 32)
 #define FIELD_ABSENT	(2ULL << 32)
 
 /**
  * struct gic_field - bits of a register, or of each interrupt's part of it
- * @of:     mask of classes of INTIDs; 0 in the first case
+ * @of:     mask of classes of INTIDs; 0 for bits of a register
  * @mask:   its bits, or FIELD_CPUS or FIELD_ABSENT if @of is not 0
  * @access: enum field_access, for the guest
  * @user:   the same for user space
@@ -75,8 +75,8 @@ struct gic_field {
  * @bits:   width of an interrupt's part; 0: one register of @size bytes
  * @end:    the first INTID without a part
  * @state:  registers with the same number, which is not 0, hold the same state
- * @shift:  user space's value is the guest's, shifted right by so many bits
- * @least:  if a smaller value is written, the guest reads it, or one up to this
+ * @shift:  user space's value is the guest's, shifted right by @shift bits
+ * @least:  after a write of a smaller value, the guest may read any value from it to @least
  * @widths: bytes of accesses that are specified, a mask
  * @set:    offset of the W1S register of the same state, or 0
  * @clear:  offset of the W1C register of the same state, or 0

@@ -5,7 +5,7 @@
  * compared with an executable model of the ABI, model/model.h. A mismatch is repeated on
  * fresh VMs with fewer and fewer calls before it, and printed as a program in C.
  *
- * Variables of the environment, which are words of the guest kernel's command line:
+ * Environment variables, set on the kernel's command line:
  *
  *	fuzz_ops=	number of calls
  *	fuzz_seed=	selects the sequence; 0 for a random one

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The guest accesses its GIC at the addresses that user space has set, and nowhere else,
- * and takes interrupts from it.
+ * The guest accesses its GIC at the addresses that user space has set, and nowhere else, and its
+ * interrupts are delivered.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -736,7 +736,7 @@ static void active_of_other(void)
 		guest_expect("it is active there", true, gic_irq_is_active(SPI));
 		guest_expect("it is pending there", false, gic_irq_is_pending(SPI));
 		seen_active = 1;
-		guest_await("the other vCPU ends it", &ended, 1);
+		guest_await("the EOI of the other vCPU", &ended, 1);
 		guest_expect("it is active after the EOI", false,
 			     gic_irq_is_active(SPI));
 	} else {

@@ -14,10 +14,9 @@
  *	}
  *	race_end(&race);
  *
- * The delay of each side before its call comes from a seed. It is a number of turns of a
+ * The delay of each side before its call comes from a seed. It is a number of iterations of a
  * loop, because a sleep is not precise. A timer interrupts each side at a random time, for
- * emulators whose CPUs take turns. Variables of the environment, which are words of the
- * guest kernel's command line, are
+ * emulators whose CPUs take turns. Environment variables, set on the kernel's command line, are
  *
  *	race_seed=	selects the sequence of delays
  *	race_rounds=	rounds of each test with two sides; half as many with more
@@ -36,8 +35,8 @@
  * @name:  for diagnostics
  * @call:  makes it; returns 0 or above, or a negative errno
  * @ret:   what it returned
- * @spins: turns of the loop before it
- * @jolt_ns: time from the meeting until a timer interrupts this side
+ * @spins: iterations of the loop before it
+ * @jolt_ns: nanoseconds from the meeting until a timer interrupts this side
  * @began: time of the call, in ns of a monotonic clock; 0 if it was not made
  * @ended: time of its return; 0 if it did not return
  */
@@ -83,7 +82,7 @@ struct race {
 };
 
 /*
- * The names are part of the seed, so that each test has other delays. Ends the process as
+ * The names are part of the seed, so that tests differ in their delays. Ends the process as
  * failed if a variable of the environment is invalid.
  */
 void race_begin(struct race *race, const char *variant, const char *test,
@@ -107,7 +106,7 @@ void race_run(struct race *race);
  */
 void race_told(struct race *race, unsigned int side);
 
-/* No more rounds: the test has failed. */
+/* Ends the rounds: the test has failed. */
 void race_stop(struct race *race);
 
 /* How many of the calls returned @ret. */

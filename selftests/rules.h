@@ -1168,8 +1168,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irq.sgi_to_self",
-		.text = "An SGI to oneself is acknowledged once, with the vCPU's own number as "
-			"its source.",
+		.text = "An SGI that a vCPU sends to itself is acknowledged once, with that vCPU "
+			"as its source.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1841,7 +1841,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "routing.unknown_chip",
-		.text = "KVM_SET_GSI_ROUTING refuses other irqchips than 0.",
+		.text = "KVM_SET_GSI_ROUTING refuses irqchips other than 0.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -1849,8 +1849,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "routing.unknown_type",
-		.text = "KVM_SET_GSI_ROUTING refuses types of entries that are not for this "
-			"architecture.",
+		.text = "KVM_SET_GSI_ROUTING refuses entries of types that other architectures "
+			"have.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -2158,13 +2158,13 @@ static const struct rule rules[] = {
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
 			  "BROKEN",
 			  "5.10..6.12 bug: active interrupts keep their list registers, "
-			  "and none is left for the next one; see vgic.many_nested", false },
+			  "so that none is left for the next one; see vgic.many_nested", false },
 			{ "*_v3", "aarch64", "*",
 			  RULE_KERNEL(7, 2), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
-			  "7.2.. difference: on QEMU's GICv3, which counts in "
-			  "ICH_HCR_EL2.EOIcount also an EOI that drops the priority only, "
-			  "the kernel deactivates an interrupt at its EOI", true },
+			  "7.2.. difference: QEMU's GICv3 counts EOIs that only drop the "
+			  "priority in ICH_HCR_EL2.EOIcount, so the kernel deactivates an "
+			  "interrupt at its EOI", true },
 			{ 0 }
 		},
 	},
@@ -2301,8 +2301,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.active_of_other",
-		.text = "GICD_ISACTIVER shows an interrupt as active that another vCPU "
-			"acknowledges meanwhile.",
+		.text = "GICD_ISACTIVER shows an interrupt as active once another vCPU has "
+			"acknowledged it.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2435,8 +2435,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.priority_changed",
-		.text = "A new priority of a pending interrupt takes effect at once, also after "
-			"the interrupt was presented to the CPU interface.",
+		.text = "A new priority of a pending interrupt takes effect at once, even if the "
+			"interrupt was already presented to the CPU interface.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2517,8 +2517,8 @@ static const struct rule rules[] = {
 	{
 		.id = "vgic.deactivated_any_order",
 		.text = "With EOImode 1, active interrupts can be deactivated in any order, "
-			"however many they are: each write to GICC_DIR ends the interrupt that it "
-			"names, and no other.",
+			"however many they are: each write to GICC_DIR deactivates the interrupt "
+			"that it names, and no other.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2528,7 +2528,7 @@ static const struct rule rules[] = {
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
 			  "BROKEN",
 			  "5.10..6.12 bug: active interrupts keep their list registers, "
-			  "and none is left for the next one; see vgic.many_nested", false },
+			  "so that none is left for the next one; see vgic.many_nested", false },
 			{ 0 }
 		},
 	},
@@ -2545,7 +2545,7 @@ static const struct rule rules[] = {
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
 			  "BROKEN",
 			  "5.10..6.12 bug: active interrupts keep their list registers, "
-			  "and none is left for the next one; see vgic.many_nested", false },
+			  "so that none is left for the next one; see vgic.many_nested", false },
 			{ 0 }
 		},
 	},
@@ -2662,8 +2662,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.open_target",
-		.text = "An SPI with several targets is acknowledged by one that does not mask it "
-			"while another masks it.",
+		.text = "An SPI with several targets is acknowledged by a target that does not "
+			"mask it while another does.",
 		.expect = (const struct rule_expect[]) {
 			{ "*_v2", "HOLDS" },
 			{ 0 }
@@ -2673,13 +2673,13 @@ static const struct rule rules[] = {
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. difference: the SPI goes to the first of several "
-			  "targets, whatever that masks", false },
+			  "targets, even if that one masks it", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "vgic.disabled_target",
-		.text = "An SPI with several targets is acknowledged by one whose GICC_CTLR "
+		.text = "An SPI with several targets is acknowledged by a target whose GICC_CTLR "
 			"enables its group while another's does not.",
 		.expect = (const struct rule_expect[]) {
 			{ "*_v2", "HOLDS" },
@@ -2690,7 +2690,7 @@ static const struct rule rules[] = {
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. difference: the SPI goes to the first of several "
-			  "targets, whether that can take it or not", false },
+			  "targets, even if that one is off or disabled", false },
 			{ 0 }
 		},
 	},
@@ -2707,13 +2707,13 @@ static const struct rule rules[] = {
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. difference: the SPI goes to the first of several "
-			  "targets, whether that can take it or not", false },
+			  "targets, even if that one is off or disabled", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "vgic.target_turned_off",
-		.text = "An SPI with several targets is acknowledged by one that is on while "
+		.text = "An SPI with several targets is acknowledged by a target that is on while "
 			"another is turned off by CPU_OFF.",
 		.expect = (const struct rule_expect[]) {
 			{ "*_v2", "HOLDS" },
@@ -2724,15 +2724,15 @@ static const struct rule rules[] = {
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. difference: the SPI goes to the first of several "
-			  "targets, whether that can take it or not", false },
+			  "targets, even if that one is off or disabled", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "vgic.moved_active_at_once",
 		.text = "An SPI that gets another target and becomes pending again while active "
-			"is not acknowledged again by the vCPU that ends it, not even at once "
-			"after its EOI.",
+			"is not acknowledged again by the vCPU that writes its EOI, not even "
+			"right after that.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2965,8 +2965,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "slots.dirty_log_begun",
-		.text = "A log that begins while the guest runs has the pages that it writes to "
-			"from then on.",
+		.text = "A log that is turned on while the guest runs has the pages that the "
+			"guest writes to from then on.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2990,7 +2990,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "slots.log_unknown_id",
-		.text = "KVM_GET_DIRTY_LOG of a slot that cannot exist fails.",
+		.text = "KVM_GET_DIRTY_LOG of a slot id that is out of range fails.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -3282,7 +3282,7 @@ static const struct rule rules[] = {
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "WARNS",
 			  "5.10 bug: each such call writes a warning to the kernel log, "
-			  "so that it is not tried", false },
+			  "so the test does not make it", false },
 			{ 0 }
 		},
 	},
@@ -3435,7 +3435,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "run_call.argument",
-		.text = "KVM_RUN takes no argument: another value than 0 is refused.",
+		.text = "KVM_RUN takes no argument: a value other than 0 is refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -3443,8 +3443,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "run_call.unknown_call",
-		.text = "A vCPU refuses calls that it does not know, also those that are not "
-			"KVM's.",
+		.text = "A vCPU refuses unknown ioctls, also those that are not KVM's.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -3529,7 +3528,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "run_call.system_argument",
-		.text = "Calls of /dev/kvm without a parameter refuse another value than 0.",
+		.text = "Calls of /dev/kvm without a parameter refuse values other than 0.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -3537,8 +3536,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "run_call.mapping_end",
-		.text = "Behind the bytes of KVM_GET_VCPU_MMAP_SIZE, the mapping of a vCPU has no "
-			"pages.",
+		.text = "The mapping of a vCPU has no pages beyond the bytes of "
+			"KVM_GET_VCPU_MMAP_SIZE.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "SIGBUS" },
 			{ 0 }
@@ -3546,8 +3545,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "together.one_counter",
-		.text = "The virtual counters of a VM's vCPUs are one: what one vCPU reads is "
-			"never behind what another one has read before.",
+		.text = "The vCPUs of a VM share one virtual counter: a vCPU never reads less "
+			"than another one has read before.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3556,7 +3555,7 @@ static const struct rule rules[] = {
 	{
 		.id = "together.comes_on_again",
 		.text = "When PSCI turns a vCPU on, its timers are disabled and its virtual "
-			"counter has gone on.",
+			"counter has continued.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3583,7 +3582,7 @@ static const struct rule rules[] = {
 	{
 		.id = "together.affinity_info",
 		.text = "AFFINITY_INFO shows whether a vCPU is on, or at a higher level whether "
-			"any vCPU below it is; it refuses what does not exist.",
+			"any vCPU below it is; it refuses affinities that no vCPU has.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3600,8 +3599,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "together_device.guest_sees_writes",
-		.text = "What user space writes to a register of the distributor, the guest's "
-			"next read returns.",
+		.text = "The guest's next read of a distributor register returns the value that "
+			"user space has written to it.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -5111,7 +5110,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "its.has_unknown",
-		.text = "KVM_HAS_DEVICE_ATTR does not report what an ITS does not have.",
+		.text = "KVM_HAS_DEVICE_ATTR does not report attributes that an ITS does not have.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -6383,7 +6382,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "saved.equal",
-		.text = "All registers of a GIC, restored in another VM, read there as they did.",
+		.text = "All registers of a GIC that is restored in another VM read there as they "
+			"did before.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EQUAL" },
 			{ 0 }
@@ -6391,8 +6391,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "saved.restored_over_other",
-		.text = "A GIC's state restored over that of a used GIC leaves nothing of the old "
-			"state, and no VM's registers are another's.",
+		.text = "A GIC's state that is restored over that of a used GIC replaces all of "
+			"it, and the saved VM's GIC does not change.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EQUAL" },
 			{ 0 }
@@ -6420,8 +6420,8 @@ static const struct rule rules[] = {
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. bug: an interrupt that was made pending while the "
-			  "distributor was disabled is not delivered once it is enabled, "
-			  "until the interrupt changes in another way", false },
+			  "distributor was disabled is not delivered after the "
+			  "distributor is enabled, until the interrupt changes again", false },
 			{ 0 }
 		},
 	},
@@ -7028,8 +7028,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "fields.others",
-		.text = "A write to a register changes no other one, but those of the same state; "
-			"a write to what cannot be written changes none.",
+		.text = "A write to a register changes no other register, except those of the "
+			"same state; a write to bits that cannot be written changes nothing.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -7101,8 +7101,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "fields_user.banked",
-		.text = "User space restores a vCPU's own registers apart from another vCPU's, "
-			"and registers of SPIs for all.",
+		.text = "User space restores registers of private interrupts for each vCPU "
+			"separately, and registers of SPIs for all vCPUs.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -7141,8 +7141,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "delivery.one_sgi",
-		.text = "An SGI to all other vCPUs comes to each of them with its INTID, for each "
-			"of the 16, and nothing else comes.",
+		.text = "Each of the 16 SGIs, sent to all other vCPUs, reaches each of them with "
+			"its INTID, and no other interrupt does.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -7160,8 +7160,8 @@ static const struct rule rules[] = {
 	{
 		.id = "delivery.each_spi",
 		.text = "SPIs up to the last of 992 INTIDs are delivered to the vCPU that they "
-			"are routed to: set pending, by an edge, and by a level, again until it "
-			"is low.",
+			"are routed to: when set pending, once for an edge, and repeatedly while "
+			"a level is high.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -7205,8 +7205,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "delivery_v2.each_target",
-		.text = "An SPI goes to exactly one of the vCPUs in GICD_ITARGETSR, whatever set "
-			"of them it is.",
+		.text = "An SPI goes to exactly one of the vCPUs in GICD_ITARGETSR, for each set "
+			"of vCPUs.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -7225,7 +7225,7 @@ static const struct rule rules[] = {
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. difference: the SPI goes to the first of several "
-			  "targets, whatever that masks", false },
+			  "targets, even if that one masks it", false },
 			{ 0 }
 		},
 	},
@@ -7242,7 +7242,7 @@ static const struct rule rules[] = {
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. difference: the SPI goes to the first of several "
-			  "targets, whatever that masks", false },
+			  "targets, even if that one masks it", false },
 			{ 0 }
 		},
 	},
@@ -7258,7 +7258,7 @@ static const struct rule rules[] = {
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. difference: GICD_ITARGETSR of a guest with one vCPU is "
-			  "like that of others", false },
+			  "not RAZ/WI", false },
 			{ 0 }
 		},
 	},
@@ -7273,8 +7273,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "delivery_v2.distributor_groups",
-		.text = "GICD_CTLR enables each group apart: an interrupt of the other group is "
-			"pending and is not forwarded.",
+		.text = "GICD_CTLR enables each group separately: an interrupt of a disabled "
+			"group is pending and is not forwarded.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -7299,7 +7299,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "delivery_v3.groups",
-		.text = "ICC_IGRPEN1_EL1 and ICC_IGRPEN0_EL1 enable each group apart; an "
+		.text = "ICC_IGRPEN1_EL1 and ICC_IGRPEN0_EL1 enable the groups separately; an "
 			"interrupt of group 0 is acknowledged by ICC_IAR0_EL1, not by "
 			"ICC_IAR1_EL1.",
 		.expect = (const struct rule_expect[]) {
@@ -7310,7 +7310,8 @@ static const struct rule rules[] = {
 	{
 		.id = "counter.shared",
 		.text = "All vCPUs of a VM read one virtual counter: it does not go back from one "
-			"to the other, and has the value that user space sets for one of them.",
+			"vCPU to another, and a value that user space sets for one of them "
+			"applies to all.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -7318,7 +7319,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "counter.kept_by_reset",
-		.text = "The virtual counter goes on when a vCPU is reset by KVM_ARM_VCPU_INIT.",
+		.text = "The virtual counter continues when a vCPU is reset by KVM_ARM_VCPU_INIT.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }

@@ -540,7 +540,7 @@ TEST_F(saved, priority_mask)
 			 "two SPIs and a priority mask in another VM");
 }
 
-/* From vCPU 1 to vCPU 0, which does not take it. */
+/* From vCPU 1 to vCPU 0, which does not acknowledge it. */
 static volatile unsigned int sent;
 
 static void leave_sgi(void)

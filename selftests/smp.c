@@ -131,7 +131,7 @@ static void take_interrupt(void)
 	gic_eoi(ack);
 }
 
-/* Called by all vCPUs. All can send and take SGIs and the SPI when it returns. */
+/* Called by all vCPUs. When it returns, all can send and acknowledge SGIs and the SPI. */
 static void start(void)
 {
 	if (guest_cpu() == FIRST) {
@@ -147,7 +147,7 @@ static void start(void)
 	meet();
 }
 
-/* Returns when nothing is pending; all vCPUs are still there to take interrupts. */
+/* Returns when nothing is pending. No vCPU ends before: each may still be a target. */
 static void settle(void)
 {
 	meet();
@@ -692,7 +692,7 @@ TEST_F_TIMEOUT(smp, sgi_sources, TEST_LIMIT_S)
 	count = GUEST_ADDR(&self->guest, seen[0])->count;
 	if (!strcmp(came, HELD))
 		came = count == all ? "EACH" : count == SOURCE_ROUNDS ? "ONE" : BROKEN;
-	EXPECT_RULE_WORD(came, "%u SGIs taken of %u sent, in %d rounds", count, all,
+	EXPECT_RULE_WORD(came, "%u SGIs acknowledged of %u sent, in %d rounds", count, all,
 			 SOURCE_ROUNDS);
 }
 
@@ -787,7 +787,7 @@ static void kick(void (*raise)(void))
 		turns = seen[SECOND].turns;
 		guest_await_that("the other vCPU spins", seen[SECOND].turns != turns, turns);
 		raise();
-		guest_await("an interrupt comes to the vCPU that spins", &seen[SECOND].count,
+		guest_await("the vCPU that spins gets an interrupt", &seen[SECOND].count,
 			    ++round);
 		guest_request(END_KICK);
 	}
@@ -915,7 +915,7 @@ static void move_pending(void)
 				    round);
 			gic_irq_route(SPI, other);
 			seen[me].step = round;
-			await("the vCPU that it is moved to takes it",
+			await("the vCPU that it is moved to acknowledges it",
 			      &seen[other].count, round);
 		}
 		if (me == SECOND)
@@ -924,7 +924,7 @@ static void move_pending(void)
 		if (me == SECOND) {
 			guest_irqs_on();
 			gic_settle();
-			guest_expect("the vCPU that it was taken from", 0, seen[me].count);
+			guest_expect("the vCPU that it was moved from", 0, seen[me].count);
 		}
 		meet();
 	}
@@ -990,7 +990,7 @@ static void *pulse_on(void *arg)
 		} while (sum < h->done && !h->stop);
 	}
 	if (h->stop)
-		fprintf(stderr, "SPIs raised one by one: expected %u to be taken, got %u of %u "
+		fprintf(stderr, "SPIs raised one by one: expected %u acknowledged, got %u of %u "
 				"that were raised\n",
 			MOVING_PULSES, sum, h->done);
 	*GUEST_ADDR(h->guest, finished) = 1;
@@ -1018,7 +1018,7 @@ static void keep_moving(void)
 	settle();
 	for (i = 0; i < plan.nr_vcpus; i++)
 		sum += seen[i].count;
-	guest_expect("SPIs that were taken, of those raised one by one", MOVING_PULSES, sum);
+	guest_expect("SPIs acknowledged, of those raised one by one", MOVING_PULSES, sum);
 	guest_done();
 }
 

@@ -48,7 +48,7 @@ static void priority_order(void)
 	set_pending(OTHER);
 	take("the more urgent of two, of the higher number", OTHER);
 	take("the other one", SPI);
-	expect_none("when both were taken");
+	expect_none("when both were acknowledged");
 
 	/* The same in reverse order of the INTIDs: the number does not decide. */
 	set_priority(SPI, 0x40);
@@ -227,7 +227,7 @@ static void many_pending(void)
 		set_pending(SPI + i);
 	for (i = MANY; i-- > 0; )
 		take("the most urgent of many", SPI + i);
-	expect_none("when all were taken");
+	expect_none("when all were acknowledged");
 	for (i = 0; i < MANY; i++)
 		guest_expect("active after its end", false, gic_irq_is_active(SPI + i));
 	guest_done();
@@ -301,7 +301,7 @@ static void many_ended(void)
 
 TEST_F(vgic, many_ended)
 {
-	EXPECT_GUEST(1, many_ended, "many active interrupts that are ended in a row");
+	EXPECT_GUEST(1, many_ended, "EOIs of many active interrupts in a row");
 }
 
 /*
@@ -331,7 +331,7 @@ static void many_dropped(void)
 		guest_expect("the next, while all before are active", SPI + i, ack[i]);
 		gic_eoi(ack[i]);
 	}
-	expect_none("when all were taken");
+	expect_none("when all were acknowledged");
 	for (i = 0; i < MANY; i++)
 		guest_expect("active before it is deactivated", true,
 			     gic_irq_is_active(SPI + i));
@@ -479,8 +479,8 @@ static void pending_of_level(void)
 	guest_expect("pending with the line low, because it was set", true,
 		     gic_irq_is_pending(SPI));
 	take("the one that was set", SPI);
-	guest_expect("pending after it was taken", false, gic_irq_is_pending(SPI));
-	expect_none("after it was taken");
+	guest_expect("pending after it was acknowledged", false, gic_irq_is_pending(SPI));
+	expect_none("after it was acknowledged");
 	guest_done();
 }
 
@@ -536,7 +536,7 @@ static void level_again(void)
 			if ((ack & INTID_MASK) != INTID_SPURIOUS)
 				break;
 		}
-		guest_expect("with its line high, again and again", SPI, ack & INTID_MASK);
+		guest_expect("with its line high, repeatedly", SPI, ack & INTID_MASK);
 		gic_eoi(ack);
 	}
 	guest_request(LOWER(SPI));
@@ -637,8 +637,8 @@ static void end_deactivates(void)
 	set_pending(SPI);
 	ack = gic_ack();
 	guest_expect("it", SPI, ack & INTID_MASK);
-	guest_expect("active when it was taken", true, gic_irq_is_active(SPI));
-	guest_expect("pending when it was taken", false, gic_irq_is_pending(SPI));
+	guest_expect("active when it was acknowledged", true, gic_irq_is_active(SPI));
+	guest_expect("pending when it was acknowledged", false, gic_irq_is_pending(SPI));
 	gic_eoi(ack);
 	guest_expect("active after its end", false, gic_irq_is_active(SPI));
 	guest_done();
@@ -649,7 +649,7 @@ TEST_F(vgic, end_deactivates)
 	EXPECT_GUEST(1, end_deactivates, "EOImode 0");
 }
 
-/* ---- seen again and again ---- */
+/* ---- state that is read repeatedly ---- */
 
 static void expect_again(const char *what, bool expected, bool (*state)(unsigned int intid))
 {
@@ -684,12 +684,12 @@ static void active_follows_guest(void)
 
 	start();
 	prepare(SPI, 0x80);
-	expect_again("active before it was taken", false, gic_irq_is_active);
+	expect_again("active before it was acknowledged", false, gic_irq_is_active);
 	set_pending(SPI);
 	expect_again("active while it is pending", false, gic_irq_is_active);
 	ack = gic_ack();
 	guest_expect("it", SPI, ack & INTID_MASK);
-	expect_again("active after it was taken", true, gic_irq_is_active);
+	expect_again("active after it was acknowledged", true, gic_irq_is_active);
 	gic_eoi(ack);
 	expect_again("active after its end", false, gic_irq_is_active);
 	guest_done();
@@ -697,14 +697,14 @@ static void active_follows_guest(void)
 
 TEST_F(vgic, active_follows_guest)
 {
-	EXPECT_GUEST(1, active_follows_guest, "GICD_ISACTIVER while an interrupt is taken");
+	EXPECT_GUEST(1, active_follows_guest, "GICD_ISACTIVER while an interrupt is acknowledged");
 }
 
 static volatile unsigned int other_is_there, other_took, other_may_end;
 
 /*
  * The first read comes when the interrupt is pending and the other vCPU cannot have acknowledged
- * it; the kernel must not go on answering with its value.
+ * it; the kernel must not continue to answer with its value.
  */
 static void active_of_other(void)
 {

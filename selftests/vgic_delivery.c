@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which interrupt is delivered to which vCPU, and when: order, masks, changes
- * of state while an interrupt is pending or active, SGIs, targets, banked registers.
- * Continues vgic.c. Section numbers are those of ARM IHI 0048B.b.
+ * Delivery of interrupts to vCPUs: order, masks, changes of state while an interrupt is pending
+ * or active, SGIs, targets, banked registers. Continues vgic.c. Section numbers are those of ARM
+ * IHI 0048B.b.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -49,9 +49,8 @@ static void meet(unsigned int n)
 }
 
 /*
- * Ends what one vCPU does to interrupt the other. If the interrupt is lost, as on some
- * kernels, the marker ends the other's wait. That one has called gic_marker_enable()
- * before the meeting.
+ * Marks the end of one vCPU's interrupts to another. If one is lost, as on some kernels, the
+ * marker ends the other vCPU's wait, which has called gic_marker_enable() before the meeting.
  */
 static void mark(unsigned int cpu)
 {
@@ -413,7 +412,7 @@ static void distributor_off_active(void)
 
 TEST_F(vgic, distributor_off_active)
 {
-	EXPECT_GUEST(1, distributor_off_active, "an active interrupt ended with GICD_CTLR off");
+	EXPECT_GUEST(1, distributor_off_active, "EOI of an active interrupt with GICD_CTLR off");
 }
 
 /* GICD_ISPENDR latches, while the line is low. */
@@ -595,7 +594,7 @@ static void sgi_pending_state(void)
 	guest_expect("pending after a write to GICD_ICPENDR0", true, gic_irq_is_pending(SGI));
 	gic_set_priority_mask(0xff);
 	take("it, though it was written there", SGI);
-	guest_expect("pending after it was taken", false, gic_irq_is_pending(SGI));
+	guest_expect("pending after it was acknowledged", false, gic_irq_is_pending(SGI));
 	guest_done();
 }
 
@@ -916,7 +915,7 @@ static void moved_active_at_once(void)
 		gic_irq_route(SPI, SECOND);
 		set_pending(SPI);
 		gic_eoi(ack);
-		expect_none("the vCPU that it was taken from");
+		expect_none("the vCPU that it was moved from");
 		mark(SECOND);
 	} else {
 		gic_expect_before_marker("the vCPU that it was moved to", SPI);
@@ -958,7 +957,7 @@ static void moved_active(void)
 	if (me == FIRST) {
 		gic_eoi(ack);
 		guest_expect("active after its end", false, gic_irq_is_active(SPI));
-		gic_expect_none("the vCPU that it was taken from");
+		gic_expect_none("the vCPU that it was moved from");
 		mark(SECOND);
 	}
 	/* After the other vCPU has looked: acknowledging makes it active again. */

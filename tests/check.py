@@ -171,7 +171,7 @@ def chosen_units(names: Sequence[str], fast: bool, long: bool) -> list[Unit]:
                 there.tests += [test for test in unit.tests if test.id() not in known]
     took = last_times()
     order = list(LAYERS)
-    # Units with unknown times come first, in the order of the table.
+    # Units whose time is unknown come first, in the order of the table.
     return sorted(units.values(), key=lambda unit: (
         order.index(unit.layer), unit.alone, -took.get(unit.name, float("inf"))))
 
@@ -302,7 +302,7 @@ class Worker:
     buffer: bytes = b""
 
 
-# ---- in the process that everybody sees ----
+# ---- in the main process ----
 
 
 class Interrupted(Exception):
@@ -352,7 +352,7 @@ class Check:
                  f"({event['seconds']:.1f} s){detail}")
 
     def _still(self) -> None:
-        """A line where a test takes long."""
+        """Prints a line about a test that takes long."""
         now = time.monotonic()
         running = [f"{worker.running or worker.unit.name} for {now - worker.began:.0f} s"
                    for worker in self._workers if worker.unit]

@@ -4,11 +4,11 @@
 
     check_lava.py [CLASS[.TEST]...]
 
-Debian's lava-dispatcher runs jobs by itself, and their results are compared with those
-of `make run`, case by case. Then a LAVA server with two workers runs a matrix of jobs,
-and jobs that end badly. All of it happens in a lab of its own (scripts/lava_lab.py); its logs
-are in build/check-lava/. Last line: `N passed, N failed`; where no lab can be had, it
-says why, with exit status 2.
+Debian's lava-dispatcher runs jobs by itself, and their results are compared with those of
+`make run`, case by case. Then a LAVA server with two workers runs a matrix of jobs, and jobs that
+end badly. All of it happens in a lab of its own (scripts/lava_lab.py); its logs are in
+build/check-lava/. Last line: `N passed, N failed`; without a lab, it prints the reason and ends
+with status 2.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""`make coverage`: how much of the reference kernel's pure logic its unit tests run.
+"""`make coverage`: line coverage of the reference kernel's pure logic by its unit tests.
 
 Lines, by gcov, of each subject of tests/test_pure.py. Fails if one is below the
 limit. Sources that run in a kernel only are listed, not measured.

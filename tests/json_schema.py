@@ -17,7 +17,7 @@ KNOWN = {"$ref", "type", "const", "enum", "pattern", "maxLength", "minimum", "ma
 
 def errors(data: Any, schema: dict[str, Any], whole: dict[str, Any] | None = None,
            where: str = "") -> Iterator[str]:
-    """What is wrong with data, and where. Raises ValueError for a schema that has other words."""
+    """Errors in data, with their places. Raises ValueError for a schema with other keywords."""
     whole = whole or schema
     if set(schema) - KNOWN:
         raise ValueError(f"expected words of {sorted(KNOWN)}, got {sorted(set(schema) - KNOWN)}")

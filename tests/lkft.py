@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What LKFT makes of a kselftest log, by the format that its parser and python3-tap have.
+"""LKFT's view of a kselftest log, by the format of its parser and of python3-tap.
 
 A stand-in for Linaro's test-definitions, automated/linux/kselftest/parse-output.py. It takes
-lines at the left; lines that begin with "#" before a result are that program's own, and are read
-in the same way without the "#". Indented lines do not exist for it.
+lines without indentation. Lines that begin with "#" before a result belong to that program, and
+are read in the same way without the "#". Indented lines are ignored.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ def long(marked: Marked) -> Marked:
 
 
 def layer(name: str) -> Callable[[Marked], Marked]:
-    """Another layer than that of its module, of a class."""
+    """The layer of a class, if not that of its module."""
     return _mark(check_layer=name)
 
 
@@ -42,5 +42,5 @@ def apart(marked: Marked) -> Marked:
 
 
 def alone(marked: Marked) -> Marked:
-    """Nothing runs beside the class: it uses all CPUs by itself."""
+    """No other tests run beside the class: it uses all CPUs."""
     return _mark(check_alone=True)(marked)

@@ -36,7 +36,7 @@ class Judging(unittest.TestCase):
         self.assertEqual("good", self.word(kept, result("a.y.r", "skipped", "no")))
         self.assertEqual("bad", self.word(kept, broken))
         self.assertEqual("good", self.word(kept, broken, rule="a.x.r"))
-        # A known deviation counts as bad, a deviation that did not come does not.
+        # A known deviation counts as bad; one that did not occur does not.
         self.assertEqual("bad", self.word(result("a.x.r", "xfailed", "known")))
         self.assertEqual("good", self.word(result("a.x.r", "xpassed", "gone")))
         self.assertEqual("skip", self.word(result("a.x.r", "skipped", "no")))

@@ -67,7 +67,7 @@ class Ends(unittest.TestCase):
                          self.ended("open('/no/such')"))
 
     def test_closed_standard_files(self) -> None:
-        """What a script starts does not write into a file that the script has opened."""
+        """A program that a script starts does not write into the script's files."""
         code = ("import subprocess, tempfile; "
                 "file = tempfile.NamedTemporaryFile(); print('words'); "
                 "print('words', file=sys.stderr); "

@@ -195,7 +195,7 @@ class Copyright(unittest.TestCase):
 
 
 class SourceOfParts(unittest.TestCase):
-    """What deb.py says that the static programs are built from."""
+    """The field Built-Using: the sources of the static programs' parts."""
 
     def test_version_of_the_cached_kernel_source(self) -> None:
         with tempfile.TemporaryDirectory() as folder:

@@ -188,7 +188,7 @@ class Fields(unittest.TestCase):
 
 
 class Samples(unittest.TestCase):
-    """Samples of a run's output have its present form, and no counts that grow old."""
+    """Samples of a run's output have its present form, and no counts that become stale."""
 
     def test_no_counts(self) -> None:
         for name in pages():

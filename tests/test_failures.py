@@ -231,7 +231,7 @@ class Deviations(unittest.TestCase):
                                                 rules.told(deviation)))).splitlines()
         self.assertIn(f": XPASSED {name}: {deviation.kernels} {deviation.kind}: ", lines[1])
         self.assertRegex(lines[2], rf"^    Documentation/abi/rules\.toml:\d+: the deviation with "
-                         rf'kernels = "{deviation.kernels}" did not come\. If this kernel \(6\.13')
+                         rf'kernels = "{deviation.kernels}" did not occur\. If this kernel \(6\.13')
         self.assertTrue(lines[2].endswith("Then: make rules"))
         self.assertIn("see the rule's entry in Documentation/abi/rules.toml",
                       failures.advice(matrix.entry("x.y.z", "x", XPASSED, "5.1: gone"), ""))
@@ -307,7 +307,7 @@ class Compiler(unittest.TestCase):
                            for name in ("one", "two", "three"))
         told, words = self.words(*one, *two, *ours, *three, "LD [M] k.o")
         self.assertEqual([*one, *ours, "LD [M] k.o",
-                          "2 warnings that came again left out; V=1 shows all"], told)
+                          "2 repeated warnings left out; V=1 shows all"], told)
         self.assertEqual("", words.error)
 
     def test_errors_always(self) -> None:

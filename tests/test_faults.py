@@ -195,7 +195,7 @@ class Verdicts(unittest.TestCase):
 
 
 class NoMachine:
-    """In place of a Session: answers as a machine would, and writes down what it is asked."""
+    """Replaces a Session: answers as a machine would, and records the requests."""
 
     def __init__(self, results: dict[str, str], refuses: str = "") -> None:
         self._results = results

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """scripts/fetch.py and scripts/packages.py, offline.
 
-Apt is played by a script where it has to fail, hang or be counted, and is the real
-one, with a mirror made here, where it matters what it makes of its options.
+Where apt has to fail, hang or be counted, a script replaces it; where its options matter, it is
+the real apt with a mirror made here.
 """
 
 from __future__ import annotations

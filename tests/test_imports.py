@@ -97,7 +97,7 @@ class Names(unittest.TestCase):
 
 class Circles(unittest.TestCase):
     def test_no_module_imports_itself(self) -> None:
-        """Neither by itself nor by way of others."""
+        """Neither directly nor through others."""
         modules = {name.removesuffix(".py").replace("/", "."): name for name in tracked("*.py")}
         graph = {module: {other for other in imports(text_of(name)) if other in modules}
                  for module, name in modules.items()}

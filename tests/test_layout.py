@@ -30,7 +30,7 @@ MAY_INCLUDE = {
     MODEL: {ABI},
     PROGRAMS: {ABI, HARNESS, GUEST, MODEL},
 }
-# What tools/rules.py makes of the rules is for one file only.
+# The header that tools/rules.py generates is for one file only.
 MADE = "rules.h"
 
 
@@ -71,7 +71,7 @@ class Names(unittest.TestCase):
 
 class Includes(unittest.TestCase):
     def test_directions(self) -> None:
-        """Harness and guest stand on the ABI's calls, and so does the model; none on another."""
+        """Harness, guest and model use the ABI's calls, and none of them another."""
         names = sources()
         self.assertLess({ABI, HARNESS, GUEST, MODEL}, {part_of(name) for name in names})
         wrong = [f"{name} includes {header}" for name in names for header in included(name)

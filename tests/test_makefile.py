@@ -185,7 +185,7 @@ class Rules(Scratch):
         ran = self.make()
         self.assertEqual(0, ran.returncode, ran.stderr)
         self.assertIn("Edited by hand", page.read_text(encoding="utf-8"))
-        self.assertIn("made anew", ran.stderr)
+        self.assertIn("regenerated", ran.stderr)
         self.assertEqual("", self.make().stderr)
 
         table.write_text(text + "\n[[rule]]\n", encoding="utf-8")

@@ -366,7 +366,7 @@ class Commands(unittest.TestCase):
 
 
 class NoSession:
-    """In place of a Session: gives the results that a test has for it."""
+    """Replaces a Session: returns the results that a test gives it."""
 
     results: dict[str, list[Result]] = {}
     asked: list[list[str]] = []
@@ -388,7 +388,7 @@ class NoSession:
 
 
 class NoBuilds:
-    """In place of a Builds: each mutant's text is its object, and boots as itself."""
+    """Replaces a Builds: a mutant's text is its object, and its image."""
 
     def __init__(self) -> None:
         self.target = SimpleNamespace(name="t")
@@ -406,7 +406,7 @@ class NoBuilds:
 
 
 class Judging(unittest.TestCase):
-    """With machines that are none."""
+    """With stand-ins for machines."""
 
     def setUp(self) -> None:
         self.folder = Path(self.enterContext(tempfile.TemporaryDirectory()))

@@ -63,7 +63,7 @@ SUBJECTS = {
 WARNINGS = ("-Wall", "-Wextra", "-Wno-unused-parameter", "-Werror")
 SANITIZERS = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all")
 TESTED = ("-std=gnu11", "-O1", "-g", *WARNINGS, *SANITIZERS)
-# Faults are looked for by what comes out, and there are many of them.
+# Faults are found by wrong results, without sanitizers, because there are many of them.
 FAULTY = ("-std=gnu11", "-O0", "-w")
 # Changes that were made by machine may only be seen by a sanitizer.
 CHANGED = ("-std=gnu11", "-O1", "-w", *SANITIZERS)
@@ -358,7 +358,7 @@ def with_copy(source: str, copy: str) -> int:
 
 def fault_test(fault: Fault) -> Callable[[unittest.TestCase], None]:
     def test(self: unittest.TestCase) -> None:
-        # Otherwise whatever it is that fails would pass for having seen the fault.
+        # Otherwise an unrelated failure would count as having found the fault.
         self.assertEqual([], failing_without_fault(fault.unit),
                          "expected no test to fail without the fault")
         with tempfile.TemporaryDirectory() as name:
@@ -393,9 +393,9 @@ class Target(NamedTuple):
     """tests/fuzz/<name>.c, with all subjects' sources."""
 
     runs: int
-    # Outcomes that it counts; all have to be reached.
+    # Outcomes that the fuzzer counts; each has to be reached.
     outcomes: int
-    # Faults that are found within the short run: the model has teeth, too.
+    # Faults that the short run finds: the model can fail, too.
     faults: tuple[tuple[str, str], ...]
 
 

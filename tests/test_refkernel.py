@@ -108,8 +108,8 @@ class HypCode(unittest.TestCase):
 class OnTheModule(unittest.TestCase):
     """Programs that drive the module itself: tests/refkernel/*.c."""
 
-    # What runs on which target, under which name; the older kernel goes the whole
-    # distance. The hostile ones are part of `make run`.
+    # The programs of each target, by the names that they have there; only the older kernel
+    # runs the long ones. The hostile ones are part of `make run`.
     RUNS = {
         "lifecycle": {"lifecycle": "lifecycle", "memory": "memory", "cpu": "cpu",
                       "leaks": "leaks", "hotplug": "hotplug"},
@@ -181,7 +181,7 @@ class OnTheModule(unittest.TestCase):
 
 @marks.apart
 class Hosts(unittest.TestCase):
-    """What insmod says on machines that cannot have guests, or no GIC for them."""
+    """Messages of insmod on machines without guests, or without a GIC for guests."""
 
     # QEMU's GIC, and the same with one region of another size or at another place.
     GICD, GICC = "0 8000000 0 10000", "0 8010000 0 10000"

@@ -155,7 +155,7 @@ class Content(Folder):
                                          log=["the words", "of it"])])
         article = re.search(r"<article.*?</article>", self.page(), re.DOTALL)[0]
         self.assertEqual(1, article.count("the words"))
-        self.assertIn("the kernel said nothing", article)
+        self.assertIn("no kernel messages", article)
 
     def test_long_words_are_folded(self) -> None:
         """Except for the expected and got values, which never come from the console's lines."""
@@ -163,7 +163,7 @@ class Content(Folder):
         keep(self.folder, "one", [Result("p.any_.t", "p", FAILED, "\n".join(told))])
         article = re.search(r"<article.*?</article>", self.page(), re.DOTALL)[0]
         self.assertIn("<dt>expected</dt><dd>a prompt</dd>", article)
-        self.assertIn("<details><summary>all that it said, 901 lines</summary>", article)
+        self.assertIn("<details><summary>its whole output, 901 lines</summary>", article)
         self.assertIn("expected a prompt, got nothing</pre>", article, "the end says most")
 
     def test_green(self) -> None:
@@ -211,7 +211,7 @@ class Content(Folder):
         keep(self.folder, "t", [Result(f"{rule.id.replace('.', f'.{variant}.')}", "p", XPASSED,
                                        rules.told(rule.deviations[0]))])
         self.assertRegex(plain(self.page()), r"Documentation/abi/rules\.toml:\d+: .* "
-                         r"If this kernel \(6\.1\.0-50-arm64\) has been mended")
+                         r"If this kernel \(6\.1\.0-50-arm64\) has been fixed")
 
     def test_interrupted(self) -> None:
         keep(self.folder, "arm64-gicv2", results(), interrupted=True)
@@ -338,7 +338,7 @@ class History(Folder):
         (self.folder / history.NAME).write_text(json.dumps([good, bad, 1]))
         runs, problem = history.add(self.folder, self.one("now"))
         self.assertEqual(["good", "now"], [run["ended"] for run in runs])
-        self.assertIn("2 of 3 runs", problem)
+        self.assertIn("2 of 3 entries", problem)
 
     def test_of_an_earlier_version(self) -> None:
         """It counted what was not run among the failures."""

@@ -1333,7 +1333,7 @@ class TestModule(unittest.TestCase):
         self.assertEqual(0, ran.returncode, ran.stderr)
         self.assertEqual(1, ran.stderr.count("unused variable"), ran.stderr)
         self.assertEqual(1, ran.stderr.count("In file included from"), ran.stderr)
-        self.assertIn("1 warning that came again left out", ran.stderr)
+        self.assertIn("1 repeated warning left out", ran.stderr)
 
     def test_no_module_to_build(self):
         (self.sources / "Kbuild").unlink()

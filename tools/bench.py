@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Measurements of selftests/bench.c: reads, sums up, compares and draws them.
+"""Reads, summarizes, compares and plots the measurements of selftests/bench.c.
 
 Pure: no files, no processes. scripts/run_bench.py runs the machines.
 """
@@ -23,7 +23,7 @@ MODES = ("deterministic", "tcg", "native")
 THRESHOLDS = {"deterministic": 1.0, "tcg": 10.0, "native": 10.0}
 LEAST = 2.0
 
-# The unit of the others, where seconds mean nothing.
+# The row whose multiples are shown where seconds mean nothing.
 UNIT_ROW = "gicc_read_pmr"
 
 

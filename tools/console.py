@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Lines of a recorded stream, without what consoles, loggers and labs add to them.
+"""Strips the lines of a recorded stream of what consoles, loggers and labs add.
 
-Known are the kernel's own stamps in all their options, dmesg's and journalctl's forms,
-syslog, clocks of CI systems, LAVA's YAML, and colours. Any other prefix is learned from the
-line that has a document's version behind it: digits in it may differ in other lines.
+It knows the kernel's own stamps with all their options, the forms of dmesg and journalctl, syslog,
+clocks of CI systems, LAVA's YAML, and colours. It learns any other prefix from the version line of
+a document; digits in the prefix may differ on other lines.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import json
 import re
 from collections.abc import Iterator
 
-# A document's own version line; what stands before it is nesting or a prefix.
+# A document's own version line; text before it is nesting or a prefix.
 VERSION = re.compile(r"K?TAP version \d{1,4}\s*", re.IGNORECASE)
 
 # ---- characters ----
@@ -90,24 +90,24 @@ PREFIXES = re.compile("|".join((
 
 # Prefixes before prefixes, as in a serial log of a kernel log.
 MAX_PREFIXES = 8
-# The number of prefixes that are learned of one stream, and their length.
+# Limits: prefixes that are learned from one stream, and characters of a prefix.
 MAX_LEARNED, MAX_LENGTH = 8, 120
 
 
 def _learnable(line: str) -> str:
-    """What stands before the version line of a document, if that may be a prefix; or ""."""
+    """The text before the version line of a document if it may be a prefix; or ""."""
     found = VERSION.search(line)
     if not found or found.end() != len(line) or not found.start():
         return ""
     head = re.sub(r"(?:(?<=\s)# )+$", "", line[:found.start()])
-    # A sentence is none, nor is anything behind a "#", which is nested or a diagnostic.
+    # A sentence is no prefix; text with a "#" is nesting or a diagnostic.
     if len(head) > MAX_LENGTH or not re.search(r"""[^A-Za-z_\s'"(]\s*$""", head):
         return ""
     return "" if head.lstrip().startswith("#") else head
 
 
 def _pattern(prefix: str) -> re.Pattern[str]:
-    """Prefixes like this one: numbers may be others, and be as wide as this one's."""
+    """A pattern for prefixes like this one, in which numbers differ."""
     parts = re.split(r"( *\d+)", prefix)
     return re.compile("".join(r" *\d+" if part.strip().isdigit() else re.escape(part)
                               for part in parts))
@@ -190,7 +190,7 @@ LAVA = re.compile(r"\s*(?:- )?(\{.*\"lvl\".*\})\s*")
 
 
 def _lava_message(line: str) -> str | None:
-    """The text in an entry of a LAVA job's log, "" of one that is not the machine's; or None."""
+    """The text of an entry of a LAVA job's log: "" if not the machine's; None for no entry."""
     if '"lvl"' not in line:
         return None
     match = LAVA.fullmatch(line)

@@ -80,5 +80,5 @@ def as_skipfile(table: Iterable[rules.Rule], kernels: Sequence[str] = KERNELS) -
 
 
 def as_list(programs: Iterable[str], collection: str = "vgic-abi") -> str:
-    """kselftest-list.txt, as run_kselftest.sh reads it: a collection and a program a line."""
+    """kselftest-list.txt, as run_kselftest.sh reads it: one collection and program per line."""
     return "".join(f"{collection}:{name}\n" for name in programs)

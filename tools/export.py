@@ -36,7 +36,7 @@ from tools.results import Result
 RESULTS = (ktap.FLAT, ktap.KSELFTEST, "kcidb")
 FORMS = (*RESULTS, "deviations", "skipfile", "list")
 BENCH = "bench.json"
-# What kselftest builds and runs.
+# Programs that kselftest builds and runs.
 PROGRAMS = re.compile(r"^TEST_GEN_PROGS := ((?:.*\\\n)*.*)$", re.MULTILINE)
 
 

@@ -82,7 +82,7 @@ def command(run: Run, entries: Sequence[Entry]) -> str:
 
 
 def advice(entry: Entry, kernel: str) -> str:
-    """The change to make where a known deviation did not come; "" for all other results."""
+    """The change to make where a known deviation did not occur; "" for all other results."""
     if entry.outcome != XPASSED:
         return ""
     try:
@@ -90,12 +90,12 @@ def advice(entry: Entry, kernel: str) -> str:
     except rules.TableError:
         place = None
     if not place:
-        return ("the deviation that is known of this kernel did not come: see the rule's "
+        return ("the known deviation of this kernel did not occur: see the rule's "
                 f"entry in {rules.TABLE_NAME}")
     line, deviation = place
     return (f'{rules.TABLE_NAME}:{line}: the deviation with kernels = "{deviation.kernels}" did '
-            f"not come. If this kernel ({kernel or 'unknown'}) has been mended, end that range "
-            "before it; if the deviation comes at times, add sometimes = true. Then: make rules")
+            f"not occur. If this kernel ({kernel or 'unknown'}) has been fixed, end that range "
+            "before it; if it depends on timing, add sometimes = true. Then: make rules")
 
 
 # ---- on a terminal ----

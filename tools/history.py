@@ -10,7 +10,7 @@ A list, the oldest first, of at most MAX_RUNS objects:
     targets    by name: kernel, a count for each outcome, and unexpected, the names of
                the first tests that failed or passed unexpectedly
 
-It is a convenience: a run never fails because of it. A malformed file is kept aside.
+The history is a convenience: a run never fails because of it. A malformed file is kept aside.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def load(folder: Path) -> tuple[list[dict[str, Any]], str]:
     if not isinstance(raw, list):
         return [], "expected a list of runs"
     runs = [run for run in raw if _is_record(run)]
-    problem = f"{len(raw) - len(runs)} of {len(raw)} runs in it are none" if len(runs) < len(raw) \
+    problem = f"{len(raw) - len(runs)} of {len(raw)} entries are no runs" if len(runs) < len(raw) \
         else ""
     return runs[-MAX_RUNS:], problem
 

@@ -153,7 +153,7 @@ def alarms(lines: Iterable[str]) -> Iterator[Alarm]:
 
 
 def told(found: Sequence[Alarm]) -> list[str]:
-    """The accounts of some alarms, each under what ran then."""
+    """The accounts of some alarms, each under the test or program that ran."""
     lines = [line for alarm in found[:MAX_TOLD] for line in (str(alarm), *alarm.lines[1:])]
     if found[MAX_TOLD:]:
         lines.append(f"... {len(found) - MAX_TOLD} more, see kernel.log ...")

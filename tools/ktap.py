@@ -3,7 +3,7 @@
 
 ProgramJudge reads what a test program prints, line by line, and answers with
 exactly one result for each test that was planned, whatever the program, the
-kernel or the machine does on the way. The program's word is not taken for it:
+kernel or the machine does on the way. The program is not trusted:
 numbers, names, order, plan and exit status all have to fit together.
 
 document() writes the results of one target as one KTAP version 1 document,
@@ -181,11 +181,11 @@ class ProgramJudge:
 
     A program that dies is started again after the test it died in, so its
     output comes in one or more parts: feed() takes the lines of a part, end()
-    closes it and says where to go on. The results are in `results`, in the
+    closes it and says where to continue. The results are in `results`, in the
     order in which they came.
 
     names are the planned tests in their order, or None where the program could
-    not say; then its plan line is all there is to go by.
+    not say; then its plan line is the only information.
     """
 
     def __init__(self, program: str, names: Sequence[str] | None) -> None:
@@ -396,7 +396,7 @@ class ProgramJudge:
         if self.names is not None and name not in self.names:
             result.fail("no such test was planned")
         if outcome == FAILED and not result.message:
-            result.message = "failed without a word"
+            result.message = "failed without a message"
         self._by_name[name] = result
         return [result]
 

@@ -56,7 +56,7 @@ class ByRun(dict[str, list[Entry]]):
     def needs(self) -> set[frozenset[str]]:
         """The features that each test needs, as far as its name has them: <dialect>_<GIC>.
 
-        For runs that left KTAP alone, which does not name the tests that were not planned.
+        For runs that left only KTAP, which does not name tests that were not planned.
         """
         return {frozenset((test.dialect, f"gic{test.variant.partition('_')[0]}"))
                 for results in self.values() for test in results}
@@ -104,7 +104,7 @@ class Run:
 
     @property
     def bad(self) -> int:
-        """How many results keep a run from being green."""
+        """The number of results that keep a run from being green."""
         return sum(self.counts.get(outcome, 0) for outcome in BAD)
 
     def take(self, results: Sequence[Entry]) -> None:
@@ -138,7 +138,7 @@ def _entry_of(raw: Any) -> Entry:
                  str(raw.get("culprit", "")))
 
 
-# Runs on systems alike have the same, as above.
+# Shared by runs on equal systems, as above.
 @lru_cache(maxsize=256)
 def _rules_of(tests: tuple[str, ...]) -> frozenset[str]:
     return frozenset(split_name(test)[0] for test in tests)
@@ -162,7 +162,7 @@ def take_summary(run: Run, text: str) -> None:
 
 
 def take_raw(run: Run, raw: Any) -> None:
-    """The same from the parsed JSON."""
+    """take_summary() for parsed JSON."""
     if not isinstance(raw, dict) or not isinstance(raw.get("results"), list):
         raise ValueError("expected an object with 'results', got something else")
     run.take([_entry_of(result) for result in raw["results"]])
@@ -190,7 +190,7 @@ def runs_of(summaries: Iterable[dict[str, Any]]) -> list[Run]:
 
 
 def read_summary(run: Run, path: Path) -> None:
-    """The same from a file; its problem becomes the run's reason."""
+    """Reads a run from a file; a problem becomes the run's reason."""
     try:
         take_summary(run, path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

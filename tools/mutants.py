@@ -51,7 +51,7 @@ VERDICTS = (BY_SUITE, BY_UNITS, SURVIVED)
 
 @dataclass(frozen=True)
 class Token:
-    """A token of the source as it is written, which is no comment."""
+    """A token of the source as it is written; not a comment."""
 
     begin: int
     end: int

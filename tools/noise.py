@@ -64,9 +64,9 @@ def series(targets: Sequence[str], kinds: Sequence[str], runs: int, seed: int) -
 
 @dataclass(frozen=True)
 class Span:
-    """The noise acts for so many seconds, then it rests for so many.
+    """Seconds of noise, then seconds of rest.
 
-    choice, from 0 to below 1, says what it acts on where there is more than one.
+    choice, from 0 to below 1, selects what the noise acts on if there are several.
     """
 
     acts_s: float

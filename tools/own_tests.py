@@ -10,7 +10,7 @@ from __future__ import annotations
 # A job in a lab, see tools/lava_log.py.
 LAB = {
     "lava.cases": "LAVA has the same results as the console of its job.",
-    "lava.job": "The job of the lab comes to its end.",
+    "lava.job": "The lab's job completes.",
 }
 
 # <program>.output, which is about a program's output apart from its tests.
@@ -20,12 +20,12 @@ PROGRAMS = {
     "guest_linux.refuses": "vgic-run refuses bad options and bad files, with the reason.",
     "guest_linux.closed_files": "With its standard files closed, vgic-run does not write the guest's "
                                 "console over a disk.",
-    "guest_linux.never_exits": "vgic-run names a guest that has not made one exit by itself.",
+    "guest_linux.never_exits": "vgic-run reports a guest that has made no exit of its own.",
     "guest_linux.exits": "vgic-run counts the exits of a guest that works.",
-    "guest_linux.lost_output": "Output that goes nowhere ends vgic-run, with the reason.",
+    "guest_linux.lost_output": "Output that cannot be written ends vgic-run, with the reason.",
     "guest_linux.locked_disk": "A disk belongs to one vgic-run at a time.",
     "guest_linux.keys_unread": "Ctrl-A commands work with a guest that reads no keys.",
-    "guest_linux.endless_input": "Input without end does not stop a guest.",
+    "guest_linux.endless_input": "Endless input does not stop a guest.",
     "guest_linux.boot_1": "Linux boots as a guest with one vCPU, and powers off.",
     "guest_linux.boot_2": "Linux boots as a guest with two vCPUs, and powers off.",
     "guest_linux.keys": "Keys reach the guest, Ctrl-A commands reach vgic-run, and the terminal's "
@@ -34,8 +34,8 @@ PROGRAMS = {
     "guest_linux.load": "A Linux guest works under load, with disks and CPU hotplug.",
     "guest_linux.reboot": "A Linux guest reboots.",
     "guest_linux.two": "Two Linux guests work at once, each with its own memory, GIC and disk.",
-    "guest_linux.save_restore": "A Linux guest that works is saved and restored, and does not "
-                                "notice; a damaged file is refused.",
+    "guest_linux.save_restore": "A Linux guest that works is saved and restored, and continues; a "
+                                "damaged file is refused.",
     "guest_soak.boots_20": "Linux boots 20 times as a guest, with one to eight vCPUs.",
     "guest_soak.load_4": "A Linux guest with four vCPUs works under load for long.",
     "guest_soak.load_8": "A Linux guest with eight vCPUs works under load for long.",
@@ -50,18 +50,19 @@ PROGRAMS = {
     "hostile_guest.module_goes": "After hostile guests the module unloads.",
     "hostile_memory.oom": "A VMM that uses up the host's memory by the tables of its guests is the "
                           "only process that the OOM killer ends.",
-    "hostile_memory.flush_loop": "While a guest flushes its memory again and again, other vCPUs run, "
+    "hostile_memory.flush_loop": "While a guest flushes its memory repeatedly, other vCPUs run, "
                                  "and no lock is held for more than 64 pages.",
     "hostile_memory.module_goes": "After hostile use of memory the module unloads.",
     "hostile_vmm.vmms": "VMMs that make random calls on every file descriptor do not harm the "
                         "host.",
     "hostile_vmm.module_goes": "After hostile VMMs the module unloads.",
-    "hotplug.while_running": "Guests lose no interrupt while host CPUs go and come.",
-    "hotplug.while_asleep": "Guests that sleep lose no interrupt while host CPUs go and come.",
-    "hotplug.while_created": "VMs are created and destroyed while host CPUs go and come.",
-    "lifecycle.reload": "The module loads and unloads again and again, and loses no memory.",
+    "hotplug.while_running": "Guests lose no interrupt while host CPUs go offline and online.",
+    "hotplug.while_asleep":
+        "Guests that sleep lose no interrupt while host CPUs go offline and online.",
+    "hotplug.while_created": "VMs are created and destroyed while host CPUs go offline and online.",
+    "lifecycle.reload": "The module loads and unloads repeatedly, and leaks no memory.",
     "lifecycle.kill_vmm": "A VMM that is killed leaves nothing behind.",
     "lifecycle.vmid_rollover": "With more VMs than VMIDs, each finds its own memory.",
-    "lifecycle.hyp_fault": "A fault in HYP mode is logged, and everything goes on.",
-    "lifecycle.unload": "The module unloads at the end, and loses no memory.",
+    "lifecycle.hyp_fault": "A fault in HYP mode is logged, and the host continues.",
+    "lifecycle.unload": "The module unloads at the end, and leaks no memory.",
 }

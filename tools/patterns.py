@@ -2,7 +2,7 @@
 """The tests that a pattern of TESTS= may mean, as far as that is known before anything runs.
 
 A pattern means a program, a rule (all its variants) or a test, see selftests/lib/harness/ktap.c.
-Programs and rules are known; which variants a test has, only its program knows.
+Programs and rules are known; only the program knows which variants a test has.
 """
 
 from __future__ import annotations

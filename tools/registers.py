@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The table of registers: reads, checks and renders Documentation/abi/registers.toml.
 
-    registers.py check           is the table sound, and the header what it says?
+    registers.py check           check the table, and that the header matches it
     registers.py header [FILE]   selftests/fields_table.h, which the tests of registers read
 """
 
@@ -282,10 +282,10 @@ def render_header(table: list[Register]) -> str:
 
 
 def problems(header: Path = HEADER, table: Path = TABLE) -> list[str]:
-    """What is wrong with the table's header."""
+    """Problems of the table's header."""
     said = render_header(load(table))
     if not header.is_file() or header.read_text(encoding="utf-8") != said:
-        return [f"{header.relative_to(rules.ROOT)} is not what the table of registers says: "
+        return [f"{header.relative_to(rules.ROOT)} does not match the table of registers: "
                 "run 'make rules'"]
     return []
 

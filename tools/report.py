@@ -4,11 +4,10 @@
 
     report.py FOLDER        (as build/results: one folder for each target)
 
-Writes FOLDER/index.html: how each target went; each failure with what was expected,
-what was got, what the kernel said and the command that repeats it; all rules and
-targets; what operations cost, if `make bench` left bench.json; and the last runs.
-`make run` writes it at its end, however it ends. What cannot be read is named in the
-page, and the rest is shown.
+Writes FOLDER/index.html: how each target went; each failure with the expected and the actual
+outcome, the kernel's messages and the command that repeats it; all rules and targets; what
+operations cost, if `make bench` left bench.json; and the last runs. `make run` writes it at its
+end, however it ends. Unreadable files are named in the page, and the rest is shown.
 """
 
 from __future__ import annotations
@@ -43,7 +42,7 @@ MAX_LOG_BYTES = 16 << 20
 
 @dataclass(frozen=True)
 class Problem:
-    """A problem with a file, or with the place that where names.
+    """A problem with the file or folder `where`.
 
     lost: results are missing because of it.
     """
@@ -123,7 +122,7 @@ def _place(run: Run, entries: Sequence[Entry], logs: Logs, is_first: bool) -> st
         shown += (f"<details{' open' if is_first else ''}><summary>log</summary>"
                   f"<pre>{text(_cut(chr(10).join(lines)))}</pre></details>")
     elif run.folder and entries[0].program:
-        shown += '<div class="quiet">the kernel said nothing while it ran</div>'
+        shown += '<div class="quiet">no kernel messages while it ran</div>'
     return f"<li>{shown}</li>"
 
 
@@ -145,7 +144,7 @@ def _failure(failure: Failure, texts: Mapping[str, str], logs: Logs) -> str:
         not pair or message.lower() != f"expected {pair[0]}, got {pair[1]}".lower()) else ""
     lines = message.count("\n") + 1
     if said and pair and lines > MAX_OPEN_LINES:
-        said = f"<details><summary>all that it said, {lines} lines</summary>{said}</details>"
+        said = f"<details><summary>its whole output, {lines} lines</summary>{said}</details>"
     places = "".join(_place(run, entries, logs, not number) for number, (run, entries)
                      in enumerate(failure.places[:MAX_PLACES]))
     others = failure.places[MAX_PLACES:]

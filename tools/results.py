@@ -134,7 +134,7 @@ class Result:
 
     @property
     def account(self) -> list[str]:
-        """All there is to say about it, line by line: the message, then the log."""
+        """The message, then the log, line by line."""
         said = self.message.split("\n") if self.message else []
         return said + [line for line in self.log if line not in said]
 
@@ -150,7 +150,7 @@ class Result:
 class Unrun(NamedTuple):
     """Why some tests were not run, which, and which of them had begun.
 
-    programs: those of which it is not known what tests they have.
+    programs: those whose tests are not known.
     """
 
     why: str

@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The rule table: reads, checks and renders Documentation/abi/rules.toml.
 
-    rules.py check              is the table sound, and does each rule have a test
-                                and each test a rule?
+    rules.py check              check the table, and that each rule has a test and each test a rule
     rules.py header [FILE]      selftests/rules.h, what the tests expect
     rules.py reference [FILE]   Documentation/abi/reference.md, for people
     rules.py readme             brings the counts in README.md up to date
@@ -232,7 +231,7 @@ def told_with_reach(rule: Rule) -> str:
 
 
 def passed_out_of_reach(rules: list[Rule], summaries: list[dict]) -> list[str]:
-    """Results of emulated machines that are said to have passed without their code."""
+    """Passed results of emulated machines, which cannot run the code of the rule."""
     beyond = {rule.id for rule in rules if rule.reach}
     return [f"{result['test']} passed on {summary['target']}, which cannot reach it"
             for summary in summaries for result in summary["results"]
@@ -507,7 +506,7 @@ def render_reference(text: str) -> str:
         "<!-- Made by `make rules` from rules.toml: change that. -->",
         "# The ABI, rule by rule", "",
         render_counts(rules).rstrip(), "",
-        "`README.md` beside this page says what the words mean. A test that finds a rule",
+        "`README.md` beside this page explains the terms. A test that finds a rule",
         "broken names it by its id; `make run TESTS=<id>` runs the tests of one rule.", "",
     ]
     lines += [f"- [{subject}](#{anchor(subject)}): {len(here)}"
@@ -538,10 +537,7 @@ def render_counts(rules: list[Rule]) -> str:
     return (
         f"{len(rules)} rules, of which {in_dialect};\n"
         f"{len(deviations)} known deviations of released kernels, {bugs} of them bugs.\n"
-        + (f"What {beyond} of them says is out of reach of emulated machines.\n"
-           if beyond == 1 else
-           f"What {beyond} of them say is out of reach of emulated machines.\n"
-           if beyond else "")
+        + (f"{beyond} of the rules cannot be tested on emulated machines.\n" if beyond else "")
     )
 
 
@@ -559,14 +555,14 @@ def command_check(_args: argparse.Namespace) -> list[str]:
     rules = load()
     problems = compare(rules, selftest_sources())
     if not HEADER.is_file() or HEADER.read_text(encoding="utf-8") != render_header(rules):
-        problems.append("selftests/rules.h is not what the table says: run 'make rules'")
+        problems.append("selftests/rules.h does not match the table: run 'make rules'")
     if not REFERENCE.is_file() or REFERENCE.read_text(encoding="utf-8") != render_reference(
             TABLE.read_text(encoding="utf-8")):
-        problems.append("Documentation/abi/reference.md is not what the table says: "
+        problems.append("Documentation/abi/reference.md does not match the table: "
                         "run 'make rules'")
     readme = README.read_text(encoding="utf-8")
     if readme != with_counts(readme, rules):
-        problems.append("README.md counts otherwise than the table: run 'make rules'")
+        problems.append("README.md's counts do not match the table: run 'make rules'")
     return problems
 
 
@@ -578,7 +574,7 @@ def write(text: str, path: Path) -> None:
     new = path.with_name(f"{path.name}.{os.getpid()}.new")
     new.write_text(text, encoding="utf-8")
     os.replace(new, path)
-    print(f"rules: {path.name} is made anew", file=sys.stderr)
+    print(f"rules: {path.name} regenerated", file=sys.stderr)
 
 
 def put(text: str, file: str) -> None:

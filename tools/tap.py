@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Reads KTAP and TAP of any origin, and takes all results that it has.
+"""Reads KTAP and TAP of any origin, and takes all of its results.
 
 tools/ktap.py judges the programs of this project and tolerates no errors. This one is for
 files that come from elsewhere: nested by spaces, or by "# " as the kernel's kselftest runner
 does it; with or without names, numbers and plans; several documents in one stream, with what
 a console or a lab adds to each line (tools/console.py); with other text between; and cut off
-at any place. What is missing is said.
+at any place. Missing parts are reported.
 
 Four questions, and where they are answered:
 
@@ -51,12 +51,12 @@ SUBTEST, HEADER = "Subtest: ", "selftests: "
 YAML_BEGIN, YAML_END = "---", "..."
 LINUX = re.compile(r"Linux version (\d\S*)")
 
-SILENT = "failed without a word"
+SILENT = "failed without a message"
 
 # Limits of a failure's message and log; the file has the rest.
 MAX_SAID = 60
 MAX_COMPLAINTS = 20
-# Text that begins further in, or inside more documents, is no KTAP.
+# Text that is indented more, or nested in more documents, is not KTAP.
 MAX_COLUMN, MAX_DEPTH = 200, 24
 
 
@@ -302,8 +302,8 @@ class Reader:
     def _is_yaml(self, path: str, core: str) -> bool:
         """Whether a line belongs to the YAML block behind a result, whose message it then is.
 
-        The block is further in than its result, and ends where it says so or with a line that is
-        less far in.
+        The block is indented more than its result, and ends with its end marker or a line that is
+        indented less.
         """
         if self._yaml is None:
             if core == YAML_BEGIN and self._last and len(path) > self._levels[-1].column:
@@ -331,8 +331,8 @@ class Reader:
         return None
 
     def _open(self, path: str, sure: bool = True) -> Level:
-        """The level of a line that is KTAP. Levels further in stay open: they belong to the next
-        result out here."""
+        """The level of a line that is KTAP. Deeper levels stay open: they belong to the next
+        result at this one."""
         place = len(self._levels)
         while place > 1 and self._levels[place - 1].column > len(path):
             place -= 1
@@ -373,7 +373,7 @@ class Reader:
         if level and path and not level.name and not level.items and level.plan is None:
             level.name, level.subtest = name, True
         else:
-            # Of the next document at this level, or of one further in.
+            # Of the next document at this level or at a deeper one.
             self._pending = path, name
 
     def _take_header(self, path: str, core: str) -> bool:

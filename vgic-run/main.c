@@ -40,7 +40,7 @@ static const char *words_for(enum machine_end end)
 		[MACHINE_SAVE] = "stopped for saving",
 		[MACHINE_SIGNAL] = "ended by a signal",
 		[MACHINE_FAILED] = "the VM failed",
-		[MACHINE_NO_OUTPUT] = "ended, because the guest's console goes nowhere",
+		[MACHINE_NO_OUTPUT] = "ended: the guest's console cannot be written",
 	};
 
 	return words[end];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What an architecture provides: the functions below, and in headers of its own
+ * Provided by each architecture: the functions below, and in headers of its own
  *
  *   <kvm/arch_vm.h>          its parts of struct vm and struct vcpu
  *   <kvm/arch_exit_stats.h>  its exit counters
@@ -21,13 +21,14 @@ struct page;
 
 /* ---- the module ---- */
 
+/* 0, or a negative errno, after which /dev/kvm is not created. */
 int arch_init(void);
 void arch_exit(void);
 
 /* Creates the architecture's files in debugfs' folder kvm/. */
 void arch_debugfs_init(struct dentry *root);
 
-/* KVM_CHECK_EXTENSION for a capability that neutral code does not know. */
+/* KVM_CHECK_EXTENSION for a capability that generic code does not handle. */
 int arch_check_extension(unsigned long capability);
 
 /* ---- VMs and vCPUs ---- */
@@ -40,13 +41,13 @@ void arch_vm_destroy(struct vm *vm);
 int arch_vcpu_create(struct vcpu *vcpu);
 void arch_vcpu_free(struct vcpu *vcpu);
 
-/* Ioctls that neutral code does not know. -ENOTTY if the architecture does not either. */
+/* Ioctls that generic code does not handle. -ENOTTY for an unknown one. */
 long arch_vm_ioctl(struct vm *vm, unsigned int call, unsigned long arg);
 long arch_vcpu_ioctl(struct vcpu *vcpu, unsigned int call, unsigned long arg);
 
 /*
- * Called at the beginning of KVM_RUN: 0 or a negative errno. The first call of a VM
- * fixes what cannot change once a vCPU has run.
+ * Called at the beginning of KVM_RUN; takes vm->lock. The first call in a VM maps the GIC and
+ * sets vm->has_run. 0, or a negative errno.
  */
 int arch_vcpu_prepare(struct vcpu *vcpu);
 
@@ -59,7 +60,7 @@ void arch_vcpu_complete(struct vcpu *vcpu);
  */
 int arch_vcpu_enter(struct vcpu *vcpu);
 
-/* Makes a page's data visible to a guest whose caches may be off. Sleeps nowhere. */
+/* Makes a page's data visible to a guest whose caches may be off. Does not sleep. */
 void arch_page_to_guest(struct page *page);
 
 #endif /* KVM_ARCH_H */

@@ -5,10 +5,10 @@
  *   <pid>-<fd>/vcpu<id>    exit counters of a vCPU: lines "<reason> <count>"
  *   <pid>-<fd>/vgic-state  state of interrupts and list registers
  *   <pid>-<fd>/mmu         tables and walks of stage 2: lines "<name> <number>"
- *   cpus                   each CPU's MIDR, and what its errata make the module do
- *   hyp_fault              write "host" or "guest": HYP mode faults on this CPU, at once or
- *                          at the next guest entry; "abort": an asynchronous abort is pending
- *                          at the next guest exit
+ *   cpus                   each CPU's MIDR and the errata workarounds in use
+ *   hyp_fault              for tests, on the writer's CPU: "host" makes HYP mode fault at
+ *                          once, "guest" at the next guest entry; "abort" makes an
+ *                          asynchronous abort pending at the next guest exit
  */
 #ifndef KVM_DEBUGFS_H
 #define KVM_DEBUGFS_H

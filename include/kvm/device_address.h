@@ -14,7 +14,7 @@
 
 #define DEVICE_ADDRESS_UNSET	(~0ULL)
 
-/* No page number of a guest comes near it. */
+/* Above every page number of a guest. */
 #define DEVICE_PAGE_UNSET	(1ULL << 63)
 
 #define DEVICE_ADDRESS_TYPES	2	/* KVM_VGIC_V2_ADDR_TYPE_DIST and _CPU */
@@ -37,6 +37,7 @@ struct device_address_context {
 	bool created;	/* KVM_CREATE_IRQCHIP has been called */
 };
 
+/* No address is set. @ipa_bits: see struct device_addresses. */
 void device_addresses_init(struct device_addresses *addrs, unsigned int ipa_bits);
 
 /*
@@ -57,9 +58,8 @@ int device_address_set(struct device_addresses *addrs,
 		       u32 id, u64 addr);
 
 /*
- * May a vCPU run? Returns 0, -ENXIO if an address is not set
- * [order.run_without_addresses], or -EINVAL if the two regions overlap
- * [overlap.run].
+ * Checks the addresses before the first KVM_RUN. Returns 0, -ENXIO if one is not set
+ * [order.run_without_addresses], or -EINVAL if the two regions overlap [overlap.run].
  */
 int device_addresses_check(const struct device_addresses *addrs);
 
@@ -72,14 +72,14 @@ static inline u64 device_address_pages(unsigned int type)
 		KVM_VGIC_V2_DIST_SIZE : KVM_VGIC_V2_CPU_SIZE) >> PAGE_SHIFT;
 }
 
-/* Is the address type set, and the page, by number, in its region? */
+/* True if the address type is set and its region contains page number @page. */
 static inline bool device_address_covers(const struct device_addresses *addrs,
 					 unsigned int type, u64 page)
 {
 	return page - addrs->page[type] < device_address_pages(type);
 }
 
-/* Is the address type set, and any page from @first to @end - 1 in its region? */
+/* True if the address type is set and its region contains any page from @first to @end - 1. */
 static inline bool device_address_meets(const struct device_addresses *addrs,
 					unsigned int type, u64 first, u64 end)
 {

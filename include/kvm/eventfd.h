@@ -21,7 +21,7 @@ struct vm;
 
 /**
  * struct vm_events - of a VM
- * @irqfd_lock: for @irqfds and @routes; <kvm/vm.h> has the locks that are taken below it
+ * @irqfd_lock: for @irqfds and @routes; <kvm/vm.h> has the lock order
  * @routes:     of KVM_SET_GSI_ROUTING; NULL: each GSI is connected to the pin of its number
  * @closed:     frees irqfds whose eventfd was closed
  * @io_lock:    for @ioeventfds and @nr_ioeventfds
@@ -37,14 +37,15 @@ struct vm_events {
 	unsigned int nr_ioeventfds;
 };
 
+/* For a VM without irqfds, ioeventfds and routes. */
 void events_init(struct vm_events *events);
 
-/* The VM has no users any more. */
+/* The VM has no users left. */
 void events_destroy(struct vm *vm);
 
 /*
- * KVM_IRQFD: assigns or deassigns an eventfd. Its GSI stands for the SPI that it is routed to;
- * a GSI without a route raises nothing. 0, or:
+ * KVM_IRQFD: assigns or deassigns an eventfd. Events raise the SPI that the GSI is routed to;
+ * without a route they raise nothing. 0, or:
  *   -EINVAL  unknown flag, or not an eventfd
  *   -EAGAIN  no GIC, or it is not initialised
  *   -EBADF   not a file descriptor
@@ -59,7 +60,7 @@ long irqfd_ioctl(struct vm *vm, const struct kvm_irqfd *args);
  *   -EINVAL  unknown flag, too many entries, or one that irq_routes_add() refuses
  *   -EFAULT
  *   -ENOMEM
- * After an error, the old table stays.
+ * After an error the old table stays in use.
  */
 long irq_routing_ioctl(struct vm *vm, const struct kvm_irq_routing *args,
 		       const struct kvm_irq_routing_entry __user *user);
@@ -75,14 +76,14 @@ void irqfd_resample(struct vm *vm);
  *   -EINVAL  unknown flag or length, a range that wraps, DATAMATCH with length 0, or not an
  *            eventfd
  *   -EBADF   not a file descriptor
- *   -EEXIST  the same write would signal another one
+ *   -EEXIST a write that it matches would also signal an assigned eventfd
  *   -ENOENT  not assigned
  *   -ENOSPC  too many
  *   -ENOMEM
  */
 long ioeventfd_ioctl(struct vm *vm, const struct kvm_ioeventfd *args);
 
-/* Without a lock: a write that races with an assignment came first. */
+/* Lockless: a write that races with an assignment counts as the earlier of the two. */
 static inline bool ioeventfds_exist(const struct vm_events *events)
 {
 	return !list_empty(&events->ioeventfds);

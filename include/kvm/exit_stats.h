@@ -24,7 +24,7 @@
 /**
  * struct exit_stats - exits of one vCPU
  *
- * Written by the vCPU's thread only. Readers see each count whole.
+ * Written by the vCPU's thread only. Readers never see a torn count.
  */
 struct exit_stats {
 	u32 total;

@@ -21,7 +21,7 @@
 /**
  * struct gic_host - the host's GICv2
  * @present: guests can have a GIC; the other fields are valid
- * @gich:    control registers, banked: those of the CPU that accesses them
+ * @gich:    control registers, banked by CPU
  * @gicv:    physical address of the virtual CPU interface, aligned to pages
  * @nr_lrs:  number of list registers, 1 to 64
  */
@@ -34,7 +34,7 @@ struct gic_host {
 
 extern struct gic_host gic_host;
 
-/* Without a GICv2 for guests, VMs have no GIC in the kernel; the log has the reason. */
+/* If guests cannot have a GICv2, logs the reason; VMs then have no in-kernel GIC. */
 void gic_host_init(void);
 void gic_host_exit(void);
 
@@ -44,7 +44,7 @@ void gic_host_exit(void);
  */
 bool gic_host_in_hyp_mode(void);
 
-/* Returns Linux' number of the virtual timer's interrupt, or 0. Needs no gic_host_init(). */
+/* Returns the Linux number of the virtual timer's interrupt, or 0. Needs no gic_host_init(). */
 unsigned int gic_host_timer_irq(void);
 
 #endif /* KVM_GIC_HOST_H */

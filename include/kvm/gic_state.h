@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The state of a VM's GICv2, and what goes into the list registers: ARM IHI
- * 0048B.b, chapters 3 to 5. Pure logic; the caller serialises all of it for one
- * VM. The distributor's registers are in gicd.c, everything else in gic_irq.c.
+ * The state of a VM's GICv2 and the contents of its list registers: ARM IHI 0048B.b, chapters 3
+ * to 5. Pure logic; the caller serialises all calls for one VM. The distributor's registers are
+ * in gicd.c, everything else in gic_irq.c.
  */
 #ifndef KVM_GIC_STATE_H
 #define KVM_GIC_STATE_H
@@ -29,7 +29,7 @@
  *            or GIC_NO_CPU
  * @owner:    vCPU that has it in a list register, or GIC_NO_CPU. The list register then
  *            holds part of @latch, @sources and @active
- * @candidate_of: vCPU that it is a candidate of, or GIC_NO_CPU
+ * @candidate_of: vCPU whose list registers it is a candidate for, or GIC_NO_CPU
  * @enabled:  GICD_ISENABLER
  * @group1:   GICD_IGROUPR
  * @edge:     GICD_ICFGR; SGIs always are
@@ -68,9 +68,9 @@ struct gic_irq {
  * @lr:         list registers, in the hardware's format
  * @nr_lrs:     number in use, from the first on
  * @hcr:        GICH_HCR: enabled maintenance interrupts
- * @vmcr, @apr: GICH_VMCR, GICH_APR: state of the CPU interface. While the vCPU runs, what
- *              it was entered with
- * @off:        the vCPU is turned off, and cannot take interrupts
+ * @vmcr, @apr: GICH_VMCR, GICH_APR: state of the CPU interface. While the vCPU runs, the values
+ *              at its entry
+ * @off:        the vCPU is turned off and cannot acknowledge interrupts
  * @active_left_out: gic_fill() had more active interrupts than list registers: writes to
  *              GICC_DIR have to be emulated by gic_deactivate()
  */
@@ -95,7 +95,7 @@ struct gic_cpu {
  * @nr_irqs:  64 to 1020
  * @deactivated: a bit for each interrupt with @eoi_notify that was deactivated and that
  *            gic_next_deactivated() has not returned yet
- * @any_deactivated: one of them is set; may be read without the caller's lock
+ * @any_deactivated: a bit of @deactivated is set; may be read without the caller's lock
  * @knows_groups: user space has written GICD_IIDR, so it saves and restores groups
  */
 struct gic_state {
@@ -154,6 +154,7 @@ static inline struct gic_irq *gic_irq(struct gic_state *gic, unsigned int cpu,
 					&gic->spi[intid - GIC_NR_PRIVATE];
 }
 
+/* True for INTIDs 0 to 15. */
 static inline bool gic_is_sgi(const struct gic_irq *irq)
 {
 	return irq->intid < GIC_NR_SGIS;
@@ -165,30 +166,27 @@ static inline bool gic_is_private(const struct gic_irq *irq)
 	return irq->intid < GIC_NR_PRIVATE;
 }
 
-/*
- * Is there only one vCPU? Then GICD_ITARGETSR is RAZ/WI, and all SPIs go to that one,
- * 4.3.12.
- */
+/* True if there is only one vCPU: GICD_ITARGETSR is RAZ/WI, and it gets all SPIs, 4.3.12. */
 static inline bool gic_has_one_cpu(const struct gic_state *gic)
 {
 	return !(gic->cpus & (gic->cpus - 1));
 }
 
-/* Is it pending? What its list register holds, if it is in one, does not count. */
+/* True if the interrupt is pending, not counting the state in its list register. */
 bool gic_irq_pending(const struct gic_irq *irq);
 
 /*
- * To be called after any change of an interrupt's state. Returns a kick mask: the vCPUs
- * that have to leave their guest or wake up to see the change.
+ * Must follow each change of an interrupt's state. Returns a kick mask: the vCPUs that have to
+ * exit or wake up to see the change.
  */
 u8 gic_irq_changed(struct gic_state *gic, struct gic_irq *irq);
 
-/* The same for all interrupts: GICD_CTLR or a CPU interface has changed. */
+/* gic_irq_changed() for all interrupts, after a change of GICD_CTLR or a CPU interface. */
 u8 gic_all_changed(struct gic_state *gic);
 
 /*
- * Turns vCPU @cpu on or off: an SPI with several targets goes to those that are on. Returns
- * a kick mask.
+ * Turns vCPU @cpu on or off; SPIs with several targets go to targets that are on. Returns a kick
+ * mask.
  */
 u8 gic_set_power(struct gic_state *gic, unsigned int cpu, bool on);
 
@@ -202,8 +200,8 @@ u8 gic_set_line(struct gic_state *gic, unsigned int cpu, unsigned int intid, boo
 void gic_fill(struct gic_state *gic, unsigned int cpu, unsigned int max_lrs);
 
 /*
- * GICH_HCR of a vCPU without candidates. When the guest enables a group in GICC_CTLR, it
- * exits: an SPI that no other target can take may wait for that.
+ * GICH_HCR of a vCPU without candidates. The guest exits when it enables a group in GICC_CTLR,
+ * because an SPI with several targets may be waiting for that.
  */
 static inline u32 gic_idle_hcr(const struct gic_cpu *cpu)
 {
@@ -211,7 +209,7 @@ static inline u32 gic_idle_hcr(const struct gic_cpu *cpu)
 	       (cpu->vmcr & GICH_VMCR_GROUP1 ? 0 : GICH_HCR_VGRP1EIE);
 }
 
-/* The same for a vCPU without candidates, the common case. */
+/* gic_fill() for a vCPU without candidates, the common case. */
 static inline void gic_fill_none(struct gic_cpu *cpu)
 {
 	cpu->hcr = gic_idle_hcr(cpu);
@@ -223,8 +221,8 @@ static inline void gic_fill_none(struct gic_cpu *cpu)
 u8 gic_fold(struct gic_state *gic, unsigned int cpu);
 
 /*
- * Does GICH_VMCR @vmcr let other interrupts through than vCPU @cpu's state: has it another
- * priority mask, or other group enables?
+ * True if @vmcr differs from the stored GICH_VMCR in the priority mask or the group enables, and
+ * so lets other interrupts through.
  */
 static inline bool gic_vmcr_opens_other(const struct gic_cpu *cpu, u32 vmcr)
 {
@@ -239,13 +237,12 @@ static inline bool gic_vmcr_opens_other(const struct gic_cpu *cpu, u32 vmcr)
 u8 gic_set_vmcr(struct gic_state *gic, unsigned int cpu, u32 vmcr);
 
 /*
- * After gic_fold(): vCPU @cpu has written @dir to GICC_DIR, and its CPU interface did not
- * see that. Deactivates the interrupt if it is active on that vCPU and EOImode is 1,
- * 4.4.15. Returns a kick mask.
+ * After gic_fold(): vCPU @cpu has written @dir to GICC_DIR, which was trapped. Deactivates the
+ * interrupt if it is active on that vCPU and EOImode is 1, 4.4.15. Returns a kick mask.
  */
 u8 gic_deactivate(struct gic_state *gic, unsigned int cpu, u32 dir);
 
-/* Has any vCPU @active_left_out? */
+/* True if any vCPU has @active_left_out set. */
 bool gic_any_active_left_out(const struct gic_state *gic);
 
 /*
@@ -255,8 +252,8 @@ bool gic_any_active_left_out(const struct gic_state *gic);
 bool gic_next_deactivated(struct gic_state *gic, unsigned int *intid, u8 *kick_mask);
 
 /*
- * Does vCPU @cpu, which is not running, have an interrupt to wake up for? One that is
- * active there, or that its CPU interface does not let through, does not count.
+ * True if an interrupt should wake vCPU @cpu, which is not running. Interrupts that are active
+ * there or masked by its CPU interface do not count.
  */
 bool gic_has_pending(struct gic_state *gic, unsigned int cpu);
 
@@ -265,23 +262,23 @@ bool gic_has_pending(struct gic_state *gic, unsigned int cpu);
 #define GICD_SIZE		0x1000
 
 /*
- * A guest's access on vCPU @cpu: @len bytes (1, 2 or 4) at @offset below GICD_SIZE.
- * RAZ/WI where no register is and for widths that it does not support (4.1.4). A write
- * returns a kick mask.
+ * A guest's access on vCPU @cpu: @len bytes (1, 2 or 4) at @offset below GICD_SIZE. RAZ/WI where
+ * there is no register, and for widths that a register does not support (4.1.4). A write returns
+ * a kick mask.
  */
 u32 gicd_read(struct gic_state *gic, unsigned int cpu, u32 offset, unsigned int len);
 u8 gicd_write(struct gic_state *gic, unsigned int cpu, u32 offset,
 	      unsigned int len, u32 value);
 
-/* Does @offset, a multiple of 4, have a register? */
+/* True if there is a register at @offset, a multiple of 4. */
 bool gicd_exists(u32 offset);
 
-/* Does the register hold fields of interrupts at or above nr_irqs only? */
+/* True if all fields of the register are of interrupts at or above nr_irqs. */
 bool gicd_is_empty(const struct gic_state *gic, u32 offset);
 
 /*
  * User space's access to a register that gicd_exists(), for vCPU @cpu's bank. No vCPU is
- * running. A write returns 0, or -EINVAL for a value that this GIC cannot have.
+ * running. A write returns 0, or -EINVAL for a value that the register cannot have in this GIC.
  */
 u32 gicd_user_read(struct gic_state *gic, unsigned int cpu, u32 offset);
 int gicd_user_write(struct gic_state *gic, unsigned int cpu, u32 offset, u32 value);

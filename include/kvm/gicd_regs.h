@@ -26,10 +26,10 @@
 #define GICD_SPENDSGIR		0xf20
 #define GICD_IDREGS		0xfd0	/* identification registers: 4.3.18 */
 
-#define GICD_BITS_SIZE		0x080	/* one bit an interrupt */
-#define GICD_ICFGR_SIZE		0x100	/* two bits */
-#define GICD_BYTES_SIZE		0x400	/* one byte */
-#define GICD_SGIS_SIZE		0x010	/* one byte an SGI */
+#define GICD_BITS_SIZE		0x080	/* one bit per interrupt */
+#define GICD_ICFGR_SIZE		0x100	/* two bits per interrupt */
+#define GICD_BYTES_SIZE		0x400	/* one byte per interrupt */
+#define GICD_SGIS_SIZE		0x010	/* one byte per SGI */
 #define GICD_IDREGS_SIZE	0x030
 
 /* Pending and active state: list registers of running vCPUs hold part of it. */

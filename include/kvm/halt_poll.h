@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * For how long a vCPU's thread looks for an interrupt before it sleeps. To sleep and to be woken
- * costs more than a short wait. Pure logic; times are ticks of the counter.
+ * The time for which a vCPU's thread polls for an interrupt before it sleeps: a sleep and a
+ * wake-up cost more than a short wait. Pure logic; times are ticks of the counter.
  */
 #ifndef KVM_HALT_POLL_H
 #define KVM_HALT_POLL_H
@@ -9,9 +9,9 @@
 #include <linux/types.h>
 
 /*
- * The limit of the next wait, after one with @limit that took @waited: as before if that was
- * enough; twice as much if more would have been, @least at first and @most at last; 0 if the
- * interrupt came later than that.
+ * The limit of the next wait, after a wait with @limit until an interrupt came @waited ticks
+ * later: unchanged if the limit was long enough; doubled, from @least up to @most, if a longer
+ * one up to @most would have been; 0 otherwise.
  */
 static inline u32 halt_poll_next(u32 limit, u32 least, u32 most, u64 waited)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The host's GIC and timer as its device tree describes them, and whether guests can have them.
- * Bindings: arm,gic.yaml and arm,arch_timer.yaml. No code of Linux is needed, so that the unit
- * tests have it as well.
+ * Bindings: arm,gic.yaml and arm,arch_timer.yaml. Uses no Linux code, so that unit tests can
+ * build it.
  */
 #ifndef KVM_HOST_TREE_H
 #define KVM_HOST_TREE_H
@@ -14,17 +14,17 @@
 #define HOST_GICV_SIZE		0x2000U
 
 /**
- * struct host_tree - what the device tree has, and what the kernel has made of it
- * @gicv2:         a node of a GICv2 that can have GICH and GICV; the next fields are its
- * @gicv3:         a node of a GICv3
+ * struct host_tree - the device tree's GIC and timer, and the kernel's use of them
+ * @gicv2:         there is a node of a GICv2 that can have GICH and GICV; its fields follow
+ * @gicv3:         there is a node of a GICv3
  * @gicc_size:     bytes of the CPU interface; 0: no such region
  * @gich_size:     bytes of the virtual interface control registers; 0: no such region
  * @gicv:          physical address of the virtual CPU interface
  * @gicv_size:     bytes of the virtual CPU interface; 0: no such region
- * @maintenance:   Linux' number of the maintenance interrupt; 0: none
+ * @maintenance:   Linux number of the maintenance interrupt; 0: none
  * @splits_eoi:    the kernel uses GICC_CTLR.EOImodeNS: exactly if it was booted in HYP mode and
  *                 @gicc_size, or irqchip.gicv2_force_probe, lets it use GICC_DIR
- * @timer:         Linux' number of the virtual timer's interrupt; 0: none
+ * @timer:         Linux number of the virtual timer's interrupt; 0: none
  * @timer_is_used: the kernel itself uses that interrupt: it was not booted in HYP mode
  */
 struct host_tree {
@@ -54,7 +54,7 @@ enum host_trouble {
 };
 
 /**
- * struct host_words - a trouble as the log has it
+ * struct host_words - the log's words for an enum host_trouble
  * @what:   what is the matter
  * @remedy: what the user can do about it
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A per-CPU interrupt of the host that ends a guest, and no more: the vCPU's thread finds
- * out what it was for.
+ * A per-CPU interrupt of the host whose only effect is a guest exit: the vCPU's thread then finds
+ * its cause.
  */
 #ifndef KVM_PERCPU_IRQ_H
 #define KVM_PERCPU_IRQ_H
@@ -11,7 +11,7 @@
 
 /**
  * struct percpu_irq
- * @irq:    Linux' number of the interrupt
+ * @irq:    Linux number of the interrupt
  * @name:   in /proc/interrupts
  * @cookie: identifies the owner to the kernel
  * @state:  its hotplug state
@@ -24,9 +24,9 @@ struct percpu_irq {
 };
 
 /*
- * Requests the interrupt. @online and @offline enable and disable it: they are called on
- * each CPU that is or comes online, and on each that goes offline. @state names the hotplug
- * state. 0 or a negative errno.
+ * Requests the interrupt. @online is called on each CPU that is or comes online, and enables it
+ * there; @offline, on each CPU that goes offline, disables it. @state names the hotplug state. 0
+ * or a negative errno.
  */
 int percpu_irq_start(struct percpu_irq *p, const char *state, int (*online)(unsigned int cpu),
 		     int (*offline)(unsigned int cpu));

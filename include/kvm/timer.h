@@ -16,10 +16,10 @@
 struct vcpu;
 
 /**
- * struct vcpu_timer - state of both timers, but for the virtual one's registers
+ * struct vcpu_timer - state of both timers, except the virtual timer's registers
  * @phys_ctl, @phys_cval: CNTP_CTL and CNTP_CVAL
  * @raised: a line was high at the last timer_update_lines()
- * @wake:  expires when the output of a timer rises that the hardware does not watch
+ * @wake:  expires when the output of the physical timer rises, or of a sleeping vCPU's virtual one
  * @held:  the host's interrupt is active, so that it does not fire until the guest has
  *         handled its timer
  */
@@ -38,6 +38,7 @@ struct vcpu_timer {
 int timer_host_init(void);
 void timer_host_exit(void);
 
+/* Creation, reset and destruction; the vCPU is not running. */
 void timer_init(struct vcpu *vcpu);
 void timer_reset(struct vcpu *vcpu);
 void timer_destroy(struct vcpu *vcpu);
@@ -50,7 +51,7 @@ void timer_update_lines(struct vcpu *vcpu);
 void timer_load(struct vcpu *vcpu);
 void timer_put(struct vcpu *vcpu);
 
-/* Around a wait in software: @wake stands in for the virtual timer's hardware. */
+/* Called around a wait for an interrupt: @wake replaces the virtual timer's hardware. */
 void timer_sleep(struct vcpu *vcpu);
 void timer_wake(struct vcpu *vcpu);
 

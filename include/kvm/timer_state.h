@@ -25,7 +25,7 @@ static inline bool timer_output(u32 ctl, u64 cval, u64 now)
 	       timer_met(cval, now);
 }
 
-/* Will the output rise by itself? Then @ticks is the time until that. */
+/* True if the output is low and will rise as the counter advances, in @ticks. */
 static inline bool timer_will_fire(u32 ctl, u64 cval, u64 now, u64 *ticks)
 {
 	if ((ctl & (TIMER_ENABLE | TIMER_IMASK)) != TIMER_ENABLE ||
@@ -48,6 +48,7 @@ static inline u32 timer_tval(u64 cval, u64 now)
 	return cval - now;
 }
 
+/* The comparator after a write of @tval to TVAL. */
 static inline u64 timer_cval_of(u32 tval, u64 now)
 {
 	return now + (s64)(s32)tval;

@@ -51,6 +51,7 @@ struct vgic {
 
 /* ---- initialisation ---- */
 
+/* Called when the VM is allocated: it has no GIC yet. */
 void vgic_early_init(struct vm *vm);
 
 /*
@@ -63,7 +64,7 @@ int vgic_create(struct vm *vm);
 long vgic_create_device(struct vm *vm, struct kvm_create_device __user *argp);
 void vgic_destroy(struct vm *vm);
 
-/* Has vgic_create() succeeded? */
+/* True if vgic_create() has succeeded. */
 static inline bool vgic_created(const struct vgic *vgic)
 {
 	/* Pairs with smp_store_release() in vgic_create(). */
@@ -93,31 +94,31 @@ u32 vgic_dist_read(struct vcpu *vcpu, u32 offset, unsigned int len);
 void vgic_dist_write(struct vcpu *vcpu, u32 offset, unsigned int len, u32 value);
 
 /*
- * The vCPU has been turned on or off, or initialised as one of both. Any context, with or
- * without a GIC; the caller serialises the changes of one vCPU.
+ * Tells the GIC that the vCPU has been turned on or off, or initialised in that state. Any
+ * context, with or without a GIC; the caller serialises the changes of one vCPU.
  */
 void vgic_set_power(struct vcpu *vcpu, bool on);
 
 /* ---- lines ---- */
 
 /*
- * KVM_IRQ_LINE for a VM with a GIC: a PPI or SPI. 0, -ENXIO (a CPU's line), or -EINVAL.
+ * KVM_IRQ_LINE for a VM with a GIC: a PPI or SPI. 0, -ENXIO (a vCPU's IRQ or FIQ line), or -EINVAL.
  */
 long vgic_irq_line(struct vm *vm, const struct kvm_irq_level *level);
 
-/* Has vgic_init() been called? Takes vm->lock. */
+/* True if vgic_init() has been called. Takes vm->lock. */
 bool vgic_is_ready(struct vm *vm);
 
 /*
  * Sets the line of SPI 32 + @gsi; no effect if the SPI does not exist. The line of an
- * edge-triggered one is lowered again. Any context.
+ * edge-triggered SPI is lowered again. Any context.
  */
 void vgic_set_spi(struct vm *vm, unsigned int gsi, bool level);
 
-/* Does vgic_next_deactivated_spi() report the SPI? Returns whether it did before. */
+/* Sets whether vgic_next_deactivated_spi() reports the SPI. Returns the previous setting. */
 bool vgic_set_eoi_notify(struct vm *vm, unsigned int gsi, bool notify);
 
-/* May vgic_next_deactivated_spi() have one? */
+/* True if vgic_next_deactivated_spi() may find an SPI. Takes no lock. */
 static inline bool vgic_any_deactivated(const struct vgic *vgic)
 {
 	return vgic->mapped && READ_ONCE(vgic->gic->any_deactivated);
@@ -132,10 +133,10 @@ bool vgic_next_deactivated_spi(struct vm *vm, unsigned int *gsi);
 /* Sets the line of a claimed PPI; no effect without a GIC. For the vCPU's thread. */
 void vgic_set_ppi(struct vcpu *vcpu, unsigned int intid, bool level);
 
-/* Is the PPI in one of the vCPU's list registers? For the vCPU's thread. */
+/* True if a list register of the vCPU holds the PPI. For the vCPU's thread. */
 bool vgic_ppi_offered(const struct vcpu *vcpu, unsigned int intid);
 
-/* Does the vCPU have an interrupt to wake up for? */
+/* True if the vCPU has an interrupt to wake up for. */
 bool vgic_has_pending(struct vcpu *vcpu);
 
 /* ---- guest entry and exit, with interrupts off ---- */
@@ -166,7 +167,7 @@ int vgic_map_cpu_interface(struct vcpu *vcpu, u64 gpa);
 
 /*
  * vgic_v2.c: emulates a write of @len bytes, a little-endian number, at @gpa in the CPU
- * interface's region. Only that of a word to GICC_DIR has an effect. Reads are RAZ.
+ * interface's region. Only a 32-bit write to GICC_DIR has an effect. Reads are RAZ.
  */
 void vgic_cpu_write(struct vcpu *vcpu, u64 gpa, unsigned int len, u32 value);
 

@@ -12,7 +12,7 @@
  *
  * <kvm/arch.h> declares what an architecture provides.
  *
- * Lock order: a lock may be taken while those on the way to it from the left are held.
+ * Lock order: a lock may be taken while its ancestors in this tree are held.
  *
  *   vcpu->mutex
  *   |- vm->events.irqfd_lock
@@ -115,11 +115,11 @@ struct vm {
  * @run:     the page shared with user space, which may change at any time
  * @task:    the thread in KVM_RUN, or NULL
  * @wait:    queue of the thread while the vCPU waits for an interrupt
- * @kicked:  state has changed that the vCPU has to see before it goes on
- * @poll:    ticks for which its thread looks for an interrupt before it sleeps
- * @off:     it is turned off, or not initialised; with @vm->vgic.lock held
+ * @kicked:  the vCPU has to look at changed state before its next guest entry
+ * @poll:    ticks for which its thread polls for an interrupt before it sleeps
+ * @off:     it is turned off, or not initialised; under @vm->vgic.lock
  * @gic:     its part of the VM's GIC, from vgic_map_resources() on; NULL without a GIC
- * @running_on: the CPU that runs the guest, or is about to enter it; VCPU_NOT_RUNNING
+ * @running_on: the CPU that runs the guest or is about to enter it, or VCPU_NOT_RUNNING
  * @mmio_page: mmio cache: number of the page in which the last access found no memory slot,
  *           or ~0
  * @mmio_since: ... while @vm->slots_changes had this value
@@ -172,15 +172,15 @@ void vm_get(struct vm *vm);
 void vm_put(struct vm *vm);
 
 /*
- * Counts memory of the VM, in bytes, among the page tables of the VMM, which the OOM killer
- * considers; it sees nothing else of a VM. Negative when the memory is freed.
+ * Accounts @bytes of the VM's memory, negative when freed, as page tables of the VMM: the only
+ * part of a VM that the OOM killer sees.
  */
 static inline void vm_count_memory(struct vm *vm, long bytes)
 {
 	atomic_long_add(bytes, &vm->mm->pgtables_bytes);
 }
 
-/* For a vCPU that is not, or no longer, in a VM that is used. */
+/* For a vCPU that was never added to its VM, or whose VM has no users left. */
 void vcpu_free(struct vcpu *vcpu);
 
 /* The vCPU with the id, or NULL. Needs no lock. */
@@ -192,7 +192,7 @@ static inline struct vcpu *vm_vcpu(struct vm *vm, unsigned int id)
 	return smp_load_acquire(&vm->vcpus[array_index_nospec(id, VM_MAX_VCPUS)]);
 }
 
-/* The first vCPU from *@id on, which becomes its id; or NULL. */
+/* The first vCPU whose id is at least *@id, which is set to that id; or NULL. */
 static inline struct vcpu *vm_next_vcpu(struct vm *vm, unsigned int *id)
 {
 	struct vcpu *vcpu = NULL;
@@ -208,7 +208,7 @@ static inline struct vcpu *vm_next_vcpu(struct vm *vm, unsigned int *id)
 
 /* ---- kick.c ---- */
 
-/* Makes the vCPU leave its guest or wake up, and see what has changed. Any context. */
+/* Makes the vCPU exit or wake up and look at changed state. Any context. */
 void vcpu_kick(struct vcpu *vcpu);
 
 /* Kicks the vCPUs in a mask of ids, which is 0 most of the time. */
@@ -219,7 +219,7 @@ static inline void vm_kick(struct vm *vm, unsigned long mask)
 		vm_kick_some(vm, mask);
 }
 
-/* Returns when each of the CPUs has been outside of any guest. May sleep. */
+/* Returns once each of the CPUs has been out of guest mode. May sleep. */
 void cpus_leave_guest(const struct cpumask *cpus);
 
 /* From now on all ioctls return -EIO, and no vCPU runs. */
@@ -235,6 +235,7 @@ int vcpu_create(struct vm *vm, unsigned long id);
 
 /* ---- vm_memory.c ---- */
 
+/* Removes all slots. The VM has no users left. */
 void memory_destroy(struct vm *vm);
 
 /* KVM_SET_USER_MEMORY_REGION; errors as memslots_check(), -ENOMEM, and -EINTR if killed. */
@@ -242,9 +243,9 @@ int memory_set_region(struct vm *vm,
 		      const struct kvm_userspace_memory_region *region);
 
 /*
- * KVM_GET_DIRTY_LOG: copies the log of a slot to user space and clears it. -EINVAL: no slot can
- * have this id; -ENOENT: the slot does not exist or has no KVM_MEM_LOG_DIRTY_PAGES; -EFAULT: the
- * log is kept; -ENOMEM, and -EINTR if killed. Sleeps. Source: Documentation/virt/kvm/api.rst 4.8.
+ * KVM_GET_DIRTY_LOG: copies the log of a slot to user space and clears it. -EINVAL: the id is out
+ * of range; -ENOENT: the slot does not exist or has no KVM_MEM_LOG_DIRTY_PAGES; -EFAULT: the log
+ * is kept; -ENOMEM, and -EINTR if killed. Sleeps. Source: Documentation/virt/kvm/api.rst 4.8.
  */
 int memory_get_dirty_log(struct vm *vm, const struct kvm_dirty_log *args);
 
@@ -255,7 +256,7 @@ enum memory_fault {
 	MEMORY_PROTECTED,	/* a write to a read-only slot: MMIO */
 };
 
-/* The mmio cache: did the last access to this page, by number, find no memory slot? */
+/* The mmio cache: true if the last access to page number @page found no memory slot. */
 static inline bool memory_is_mmio(const struct vcpu *vcpu, u64 page)
 {
 	return page == vcpu->mmio_page &&
@@ -263,15 +264,16 @@ static inline bool memory_is_mmio(const struct vcpu *vcpu, u64 page)
 }
 
 /*
- * Resolves a stage 2 fault. Returns enum memory_fault; -EAGAIN if the access has to be made
- * again or a signal is pending; -EFAULT if the VMM has no memory there; -ENOMEM. Sleeps, for
- * as long as the VMM's page needs: a signal ends that on kernels from 6.2 on, SIGKILL on all.
+ * Resolves a stage 2 fault. Returns enum memory_fault; -EAGAIN if the access has to be made again
+ * or a signal is pending; -EFAULT if the VMM has no memory there; -ENOMEM. Sleeps until the VMM's
+ * page is there, which user space may delay without limit. SIGKILL ends the wait; since kernel
+ * 6.2 any signal does.
  */
 int memory_resolve(struct vcpu *vcpu, u64 gpa, bool write);
 
 /*
- * Reads guest memory as the VMM has it. The bytes are within one page. 0, or -EFAULT if there
- * is no memory. For the VMM's threads. Sleeps.
+ * Reads guest memory through the VMM's mapping, from a thread of the VMM. @size bytes, within one
+ * page. 0, or -EFAULT if there is no memory. Sleeps.
  */
 int memory_read(struct vm *vm, u64 gpa, void *to, size_t size);
 

@@ -93,8 +93,8 @@ static const struct {
 #define DEVICES		OFFERS_DEVATTR
 
 /*
- * Name, scope, id in the table, and the features of systems on which the rule can apply:
- * there a long run that has never reached it has explored too little.
+ * Name, scope, id in the table, and the features of systems on which the rule can apply. A long
+ * run there that never reaches the rule has explored too little.
  */
 #define RULES(R) \
 	R(CLOSED_FD,		OF_ADDRESS, "errors.on_closed_fd",	DEVICES) \
@@ -953,7 +953,7 @@ static struct model_answer create_vcpu(struct model *m, struct model_vm *vm,
 		return answer;
 	}
 	if (i < vm->nr_vcpus)
-		return text(-EEXIST, "api.rst 4.7: vcpu ids are unique");
+		return text(-EEXIST, "api.rst 4.7: a second vCPU of that id");
 	vm->vcpus[vm->nr_vcpus++] = (struct model_vcpu) { .open = true, .id = id };
 	return text(0, "api.rst 4.7");
 }
@@ -964,9 +964,9 @@ static struct model_answer vcpu_init(struct model_vcpu *vcpu, const struct model
 		return text(-EFAULT, "ioctl(2): EFAULT");
 	switch (call->flags) {
 	case INIT_OTHER_TARGET:
-		return text(-EINVAL, "api.rst 4.82: EINVAL the target is unknown");
+		return text(-EINVAL, "api.rst 4.82: EINVAL, unknown target");
 	case INIT_UNKNOWN_FEATURE:
-		return text(-ENOENT, "api.rst 4.82: ENOENT a features bit specified is unknown");
+		return text(-ENOENT, "api.rst 4.82: ENOENT, unknown feature");
 	case INIT_OTHER_FEATURES:
 		return text(-EINVAL, "api.rst 4.82: all calls have to have the same features");
 	}
@@ -985,8 +985,7 @@ static struct model_answer access_reg(struct model_vcpu *vcpu, const struct mode
 	if (!readable(call->pointer, sizeof(struct kvm_one_reg)))
 		return text(-EFAULT, "ioctl(2): EFAULT");
 	if (call->id != REG_GENERAL) {
-		answer = text(-ENOENT, "api.rst 4.68: ENOENT no such register, EINVAL invalid "
-				       "register ID");
+		answer = text(-ENOENT, "api.rst 4.68: ENOENT or EINVAL, unknown register");
 		/* "These error codes are indicative only.", api.rst */
 		answer.other = -EINVAL;
 		return answer;
@@ -1039,7 +1038,7 @@ static struct model_answer run(struct model *m, struct model_vm *vm, struct mode
 	if (call->id)
 		return text(-EINVAL, "api.rst 4.10: KVM_RUN has no argument");
 	if (!vcpu->initialized)
-		return text(-ENOEXEC, "api.rst 4.10: ENOEXEC the vcpu hasn't been initialized");
+		return text(-ENOEXEC, "api.rst 4.10: ENOEXEC before KVM_ARM_VCPU_INIT");
 	if (needs_gic(vm, vcpu)) {
 		missing = missing_of_gic(vm);
 		if (missing != NR_RULES) {
@@ -1088,8 +1087,7 @@ static struct model_answer set_memory(struct model *m, struct model_vm *vm,
 		if (!slot)
 			return says(m, R_SLOT_DELETE, 0);
 		*slot = vm->slots[--vm->nr_slots];
-		return text(0, "api.rst 4.35: deleting a slot is done by passing zero for "
-			       "memory_size");
+		return text(0, "api.rst 4.35: a size of 0 deletes the slot");
 	}
 	if (slot && (call->size != slot->size || call->garbage != slot->offset ||
 		     (call->flags ^ slot->flags) & KVM_MEM_READONLY))
@@ -1335,9 +1333,9 @@ static bool allows_address(const struct model_vm *vm, const struct model_call *c
 	if (call->group != KVM_DEV_ARM_VGIC_GRP_ADDR || address < DEVATTR_V3_DIST)
 		return !is_guests(value, 0x2000);
 	/*
-	 * Which overlaps of a GICv3's regions are refused depends on the vCPUs that exist.
-	 * So the regions are kept apart, in areas of 16 MiB, and redistributors away from
-	 * the limit, where the number of vCPUs matters as well.
+	 * Whether overlapping regions of a GICv3 are refused depends on the number of vCPUs. So
+	 * regions are kept in separate areas of 16 MiB, and redistributors away from the limit,
+	 * which depends on it as well.
 	 */
 	if (address == DEVATTR_V3_DIST)
 		return !is_guests(value, 0x10000) && (value >> 24 == 0x08 || value >> 32);
@@ -1417,8 +1415,8 @@ static bool allows_run(const struct model *m, const struct model_vm *vm,
 	if (vm->gic && confuses(m, vm, R_LINE_BY_ID))
 		return false;
 	/*
-	 * On 5.10 the VM goes on with half a GIC after its first KVM_RUN has failed: no
-	 * rules are about that, and closing it can hang the kernel.
+	 * On 5.10 the VM continues with half a GIC after its first KVM_RUN has failed. No rule
+	 * covers that, and closing the VM can hang the kernel.
 	 */
 	missing = vcpu && needs_gic(vm, vcpu) ? missing_of_gic(vm) : NR_RULES;
 	return missing == NR_RULES || !vcpu->initialized || call->id ||

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * An executable model of the ABI: the answer to each call, after any sequence of calls. It
- * makes no system call and knows no kernel. Its answers are those of the rule table,
+ * An executable model of the ABI: the answer to each call, after any sequence of calls. It makes
+ * no system calls and is the same for all kernels. Its answers are those of the rule table,
  * deviations of the running kernel included, and each names its rule, or the document that
  * defines it.
  *
@@ -74,7 +74,7 @@ enum model_dialect {
 	MODEL_DEVATTR,
 };
 
-/* Where an argument is. The kernel cannot read all of those after POINTER_READ_ONLY. */
+/* Address of an argument. The kernel cannot read the whole argument after POINTER_READ_ONLY. */
 enum model_pointer {
 	POINTER_GOOD,
 	POINTER_READ_ONLY,
@@ -88,8 +88,8 @@ enum model_pointer {
 /**
  * struct model_call - a call and its arguments, see enum model_kind
  * @vm, @vcpu: indices
- * @pointer:   place of the argument
- * @inner:     place of the data that the argument points to
+ * @pointer:   address of the argument
+ * @inner:     address of the data that the argument points to
  */
 struct model_call {
 	uint8_t kind, vm, vcpu;
@@ -202,7 +202,7 @@ struct model_vm {
 /**
  * struct model - all of it
  * @outcomes: of each rule and variant, as struct model_answer.ret has it
- * @cited:    how often an answer stood on each rule
+ * @cited:    number of answers that cited each rule
  */
 struct model {
 	const struct model_host *host;
@@ -218,8 +218,8 @@ const char *model_init(struct model *m, const struct model_host *host);
 void model_forget(struct model *m);
 
 /*
- * True if the model has an answer for the call. It has none where no rule says anything:
- * such places are few, and each has a comment.
+ * True if the model has an answer for the call. It has none for the few calls that no rule
+ * covers; a comment names each of them.
  */
 bool model_allows(const struct model *m, const struct model_call *call);
 
@@ -233,8 +233,8 @@ struct model_answer model_predict(struct model *m, const struct model_call *call
 bool model_vm_is_gone(const struct model_vm *vm);
 
 /*
- * The first rule from @rule on that no answer has cited although the system could have
- * been asked about it, or NULL. @rule is set behind it.
+ * The first rule from index *@rule on that applies to the system and that no answer has cited, or
+ * NULL. *@rule is set to the index after it.
  */
 const char *model_uncited(const struct model *m, unsigned int *rule);
 

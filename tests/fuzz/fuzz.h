@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the fuzzers share: the input, differences, and the outcomes that were reached.
+ * Shared by the fuzzers: input, differences, and outcomes that were reached.
  *
  * A fuzzer defines FOR_EACH_OUTCOME(do_), a list of names, before it includes this.
  */

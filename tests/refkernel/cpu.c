@@ -677,7 +677,7 @@ static bool crosses(struct guest *g, unsigned int i, uint32_t addr)
 	return good;
 }
 
-/* The same access just behind the end is the VMM's. */
+/* The same access just beyond the end of memory is an MMIO exit. */
 static bool is_mmio_behind(struct guest *g, unsigned int i)
 {
 	struct kvm_run *run = g->vm.run[0];
@@ -726,7 +726,7 @@ GUEST_CODE(load_or_branch,
 	   "ldr r1, [r0]\n"
 	   "bx r0\n");
 
-/* A guest whose tables are, at some level, where there is no memory. */
+/* A guest whose table at some level is at an address without memory. */
 static bool walk_level(struct guest *g)
 {
 	volatile uint64_t *level1 = (volatile uint64_t *)(g->memory + LONG_TABLE / 4);
@@ -791,7 +791,7 @@ GUEST_CODE(secondary_state,
 #define CPSR_E		(1U << 9)
 #define SCTLR_EE	(1U << 25)
 
-/* The caller's data, and its exceptions, are big-endian or not. */
+/* Each combination of the caller's endianness for data and for exceptions. */
 static bool cpu_on_endianness(struct guest *g)
 {
 	struct kvm_mp_state off = { .mp_state = KVM_MP_STATE_STOPPED };
@@ -849,7 +849,7 @@ static uint64_t core_pair(struct guest *g, unsigned int low)
 	       get_core(g->vm.vcpu[0], low);
 }
 
-/* The guest has what user space set, and user space what the guest has. */
+/* User space and the guest each see the values that the other has set. */
 static bool physical_timer(struct guest *g)
 {
 	uint64_t host = get_counter(g, 0), cval = DAYS + 5, counter, value;
@@ -859,7 +859,7 @@ static bool physical_timer(struct guest *g)
 	start(g);
 	good &= run_to(g, 0, 0, NULL);
 	counter = core_pair(g, R(6));
-	good &= expect("CNTPCT goes on from there", true, counter >= host && counter < DAYS);
+	good &= expect("CNTPCT continues from there", true, counter >= host && counter < DAYS);
 
 	good &= set_cp15(g, PTIMER_CVAL, cval) && set_cp15(g, PTIMER_CTL, ~0ULL);
 	good &= run_to(g, 0, 0, NULL) && expect("CNTP_CVAL", cval, core_pair(g, R(2))) &&
@@ -918,7 +918,7 @@ static bool fires_restored(struct guest *g, const char *order)
 	       expect("the counter has come to CVAL", true, get_counter(g, 0) >= cval);
 }
 
-/* A saved timer that has yet to fire does so, whatever is restored first. */
+/* A saved timer that has not fired yet does so after the restore, in any order of registers. */
 static bool physical_timer_saved(struct guest *g)
 {
 	return fires_restored(g, "lvt");
@@ -985,7 +985,7 @@ static bool timer_in_the_past(struct guest *g)
 
 /* ---- caches ---- */
 
-/* A number of the VM's file mmu in debugfs. */
+/* A count from the VM's file mmu in debugfs. */
 static unsigned int mmu_count(struct guest *g, const char *name)
 {
 	char folder[64], text[1024], *at;
@@ -1003,8 +1003,8 @@ static unsigned int mmu_count(struct guest *g, const char *name)
 }
 
 /*
- * A loop of set/way operations, as an operating system runs it around enabling its caches, and
- * writes to registers that KVM traps meanwhile.
+ * A loop of set/way operations, as an operating system executes it before it enables its caches,
+ * and writes to registers that KVM traps in between.
  */
 GUEST_CODE(set_way,
 	   "mov r10, #0x50000000\n"
@@ -1053,7 +1053,7 @@ static bool set_way(struct guest *g)
 	       set_cp15(g, REG_SCTLR, SCTLR_MMU | SCTLR_C);
 	start(g);
 	good = good && run_to(g, 0, 4, NULL);
-	/* One is that of a vCPU that begins with caches on. */
+	/* One more flush, of a vCPU that starts with caches on. */
 	flushes++;
 	set_way = mmu_count(g, "set_way");
 	if (set_way) {
@@ -1136,7 +1136,7 @@ static bool reset_unmaps(struct guest *g)
 	start(g);
 	good &= run_to(g, 0, 0, NULL);
 	good &= expect("pages of code mapped again", icache + 1, mmu_count(g, "icache"));
-	/* One that has not run unmaps nothing. */
+	/* Initialising a vCPU that has not run unmaps nothing. */
 	good &= init_vcpu(g->vm.fd, g->vm.vcpu[1], psci | 1U << KVM_ARM_VCPU_POWER_OFF);
 	return good & expect("resets at the end", resets + 1, mmu_count(g, "resets"));
 }
@@ -1148,7 +1148,7 @@ GUEST_CODE(store_to_page,
 	   "str r1, [r10]\n"
 	   "b 1b\n");
 
-/* What a guest wrote without caches is cleaned before the host has the page again. */
+/* A page that a guest wrote without caches is cleaned before the host uses it. */
 static bool unmapped_is_cleaned(struct guest *g)
 {
 	char *page = (char *)g->memory + 0x1000;
@@ -1445,7 +1445,7 @@ static bool write_debugfs(const char *name, const char *word)
 	return good;
 }
 
-/* Exits for other reasons, as an interrupt of the host, may have found the abort already. */
+/* Exits for other reasons, such as a host interrupt, may have found the abort already. */
 static bool takes_abort(struct guest *g)
 {
 	struct kvm_run *run = g->vm.run[0];
@@ -1462,8 +1462,8 @@ static bool takes_abort(struct guest *g)
 }
 
 /*
- * An abort that is pending at a guest's exit belongs to the guest. It takes it at once, or when
- * it unmasks aborts. The host takes none.
+ * An abort that is pending at a guest exit belongs to the guest, which takes it at the next
+ * entry, or when it unmasks aborts. The host takes none.
  */
 static bool async_abort(struct guest *g)
 {
@@ -1489,7 +1489,7 @@ static bool async_abort(struct guest *g)
 	return good && takes_abort(g);
 }
 
-/* What the module does for QEMU's CPUs, which are not in need of all of it. */
+/* The workarounds that the module uses on QEMU's CPUs, not all of which are needed there. */
 static bool errata(struct guest *g)
 {
 	char cpus[1024], cmdline[1024];

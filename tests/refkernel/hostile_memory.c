@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Hostile use of memory: a VMM that uses up the host's memory by the tables of its guests, and a
- * guest that has all of its memory flushed from the caches again and again. The OOM killer ends
- * that VMM alone; no lock is held for long, and other vCPUs run on.
+ * guest that repeatedly has all of its memory flushed from the caches. The OOM killer ends
+ * that VMM alone; no lock is held for long, and other vCPUs continue to run.
  *
  *   hostile_memory [--list] [--tests PATTERN]	(all tests always run)
  */
@@ -99,7 +99,7 @@ static void use_tables(void)
 	struct vm vm;
 
 	while (create_sparse(&vm, empty, GIBS))
-		/* -ENOMEM, too, is no reason to end. */
+		/* Continues after -ENOMEM, too. */
 		for (i = 0; i < GIBS; i++)
 			ioctl(vm.vcpu[0], KVM_RUN, 0);
 	_exit(1);
@@ -127,7 +127,7 @@ static bool only_the_vmm_dies(void)
 	ballast = take_memory();
 	vmm = fork();
 	if (!vmm) {
-		/* What the group kvm is given. */
+		/* As for the group kvm. */
 		if (chmod("/dev/kvm", 0666) || setresgid(65534, 65534, 65534) ||
 		    setresuid(65534, 65534, 65534))
 			_exit(3);
@@ -191,7 +191,7 @@ static bool counts(const volatile uint32_t *counter)
 	return true;
 }
 
-/* A reset vCPU turns its caches on. Signals end KVM_RUN, and it goes on. */
+/* A reset vCPU turns its caches on. Signals end KVM_RUN, and the next call continues. */
 static bool flush_once(unsigned long *signals)
 {
 	int vcpu = flush.vm.vcpu[0];

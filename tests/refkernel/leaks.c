@@ -168,8 +168,8 @@ static bool objects_are_kept(const struct objects *before, int vms)
 /* ---- the tests ---- */
 
 /*
- * Measures @count times @use, up to TRIES times: what other work of the host has allocated does
- * not come again, a leak does.
+ * Measures @count times @use, up to TRIES times: a leak repeats, allocations by other work of the
+ * host do not.
  */
 static bool keeps(bool (*use)(unsigned int count), unsigned int count)
 {

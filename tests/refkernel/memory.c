@@ -468,7 +468,7 @@ static bool dirty_log(struct guest *g)
 	return set_log(g, LOG) && expect_log(g, "a new log", 0);
 }
 
-/* The log goes with its slot. */
+/* A moved slot keeps its log. */
 static bool dirty_log_moved(struct guest *g)
 {
 	if (!set_log(g, LOG) || !expect_store(g, "at first", 2 * PAGE, 0x111) ||
@@ -478,7 +478,7 @@ static bool dirty_log_moved(struct guest *g)
 	       expect_log(g, "after the slot has moved", 1 << 2);
 }
 
-/* A new page behind a logged one: copied after fork(). */
+/* A new page replaces a logged one: it is copied after fork(). */
 static bool dirty_log_forked(struct guest *g)
 {
 	pid_t pid;
@@ -494,11 +494,11 @@ static bool dirty_log_forked(struct guest *g)
 	       expect_store(g, "after fork", 0, 0x222) && expect_log(g, "written", 1 << 0);
 }
 
-/* ---- a page of the VMM that takes long ---- */
+/* ---- a page that the VMM delays ---- */
 
 /*
- * Accesses to the first page at @at wait in the kernel until user space gives it. Returns a file
- * descriptor that tells of them, or -1.
+ * Makes accesses to the page at @at wait in the kernel until user space provides it. Returns the
+ * file descriptor that reports them, or -1.
  */
 static int make_slow(void *at)
 {
@@ -515,7 +515,7 @@ static int make_slow(void *at)
 	return check(!ioctl(fd, UFFDIO_REGISTER, &range), "UFFDIO_REGISTER") ? fd : -1;
 }
 
-/* Waits until an access waits. */
+/* Waits for the report of an access. */
 static bool is_touched(int slow)
 {
 	struct pollfd event = { .fd = slow, .events = POLLIN };
@@ -534,7 +534,7 @@ static bool is_touched(int slow)
 	return true;
 }
 
-/* Gives the page at @at, with @word as its first one, and lets accesses go on. */
+/* Provides the page at @at, with @word as its first word; accesses then continue. */
 static bool give_page(int slow, void *at, uint32_t word)
 {
 	uint32_t page[PAGE / sizeof(uint32_t)] = { word };
@@ -629,7 +629,7 @@ static bool goes_on(struct guest *g, bool (*make)(struct guest *g), const char *
 	if (pthread_create(&call.thread, NULL, make_call, &call))
 		return false;
 	done = is_done(&call, what);
-	/* If not, the page that main gives lets it end. */
+	/* If it did not end, it does once the page is provided. */
 	if (!done)
 		return pthread_detach(call.thread), false;
 	pthread_join(call.thread, NULL);
@@ -714,7 +714,7 @@ static bool slow_fault_killed(struct guest *unused)
 	return true;
 }
 
-/* ---- how many tables a guest can have ---- */
+/* ---- the limit of a guest's tables ---- */
 
 #define SPARSE_GIBS	8U
 
@@ -733,8 +733,8 @@ static bool between(const char *what, long least, long most, long got)
 }
 
 /*
- * Each GiB needs 513 tables. The VMM's address space is at most 3 GiB, which justifies 1536 and
- * some for the ends of slots. They are the VMM's, and go with the memory.
+ * Each GiB needs 513 tables. The VMM's address space is at most 3 GiB, so the limit is 1536 and
+ * some for the ends of slots. They are accounted to the VMM, and freed with the memory.
  */
 static bool tables_bounded(struct guest *unused)
 {

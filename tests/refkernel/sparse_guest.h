@@ -12,8 +12,9 @@
 #define FIRST_GIB	4U
 
 /*
- * Turns on the MMU, with long descriptors at CODE_IPA + PAGE, and more of SCTLR. The first is that
- * of the code's GiB, at its own address. The table's address is at label 3. Changes r0, r2 and r3.
+ * Turns on the MMU, with long descriptors at CODE_IPA + PAGE, and the bits @sctlr of SCTLR. The
+ * first descriptor maps the code's GiB to itself. The table's address is at label 3. Changes r0,
+ * r2 and r3.
  */
 #define TURN_ON(sctlr)							\
     "	mov r0, #0x44\n"						\
@@ -69,7 +70,7 @@ asm("	.pushsection .rodata\n"
     "sparse_end:\n"
     "	.popsection\n");
 
-/* Private memory of @size bytes, of which nothing is reserved. */
+/* Private memory of @size bytes, without reserving it. */
 static inline void *map_memory(size_t size, int prot)
 {
 	return mmap(NULL, size, prot, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a program finds that is started with standard files closed. */
+/* The standard files of a program that was started with some of them closed. */
 #ifndef TESTS_UNIT_CLOSED_FILES_H
 #define TESTS_UNIT_CLOSED_FILES_H
 
@@ -18,9 +18,8 @@ static inline bool is_null_for_both(int fd, const struct stat *null)
 }
 
 /*
- * Closes those of descriptors 0 to 2 that are in @closed, calls @open_them, and returns the number
- * that the next file gets; -1 if it failed, or a closed one is not /dev/null for reading and
- * writing.
+ * Closes the descriptors 0 to 2 in the mask @closed, calls @open_them, and returns the number of
+ * the next file; -1 if that failed, or if a closed one is not /dev/null for reading and writing.
  */
 static inline int next_file(unsigned int closed, bool (*open_them)(void))
 {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * arch/arm/kvm/cache_state.c, with a model of memory that is seen in two ways: through the
- * caches, by the host and by vCPUs that have theirs on, and behind them, by vCPUs that do not.
+ * arch/arm/kvm/cache_state.c, with a model of memory that has two views: through the caches, for
+ * the host and for vCPUs with caches on, and past the caches, for vCPUs with caches off.
  *
- * The model's caches do what they may do at any time: they fetch lines, write dirty ones back
- * and drop them. Its guests and its VMM do what is defined on hardware: none reads a line in one
- * way that was last written in the other, unless something happened in between that makes it
- * visible. Then each read has to return what was written last.
+ * The model's caches fetch lines, write dirty ones back and drop them at any time. Its guests and
+ * its VMM follow the architecture: none reads a line in one view that was last written in the
+ * other, unless an operation in between has made it visible. Then each read has to return the
+ * value written last.
  */
 #include <kselftest_harness.h>
 
@@ -77,7 +77,7 @@ static void clean_invalidate(struct frame *f)
 
 /* ---- a VM with one page of memory ---- */
 
-/* How a line was last written, until everybody may see that. */
+/* How a line was last written, until it is visible in both views. */
 enum way { VISIBLE, THROUGH_CACHES, BEHIND_CACHES };
 
 struct machine {
@@ -157,7 +157,7 @@ static void wrote(struct machine *m, unsigned int line, u32 value, enum way way)
 	m->is_code[line] = false;
 }
 
-/* ---- what the module does ---- */
+/* ---- the module ---- */
 
 static bool any_uncached(const struct machine *m)
 {
@@ -232,7 +232,7 @@ static void enter(struct machine *m, unsigned int i)
 		do_work(m, i, cache_enter(&m->cpu[i], m->caches_on[i]));
 }
 
-/* ---- what the guest does ---- */
+/* ---- the guest ---- */
 
 /* A write to SCTLR, or with @on as it is, to another register that HCR.TVM traps. */
 static void write_sctlr(struct machine *m, unsigned int i, bool on)
@@ -325,7 +325,7 @@ static void guest_fetch(struct machine *m, unsigned int line)
 		expect_value(m, line, fetched(home(m), line), "an instruction fetch");
 }
 
-/* ---- what the host and the VMM do ---- */
+/* ---- the host and the VMM ---- */
 
 static void host_write(struct machine *m, unsigned int line)
 {
@@ -464,7 +464,7 @@ TEST(every_read_returns_what_was_written_last)
 	}
 }
 
-/* ---- what must not cost anything ---- */
+/* ---- cases that must cost nothing ---- */
 
 TEST(first_reset_unmaps_nothing)
 {

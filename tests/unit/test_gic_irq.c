@@ -405,7 +405,7 @@ TEST(target_that_masks)
 	EXPECT_EQ(SPI, ack_eoi(&hw[0]));
 }
 
-/* What makes one of two targets of an SPI unable to take it. */
+/* The reason why one of an SPI's two targets cannot acknowledge it. */
 enum obstacle { MASKED, GROUP_DISABLED, TURNED_OFF, OBSTACLES };
 
 /* Returns a kick mask. */
@@ -421,7 +421,7 @@ static u8 obstruct(unsigned int cpu, enum obstacle what, const struct gic_irq *i
 	}
 }
 
-/* It goes to the other target, and changes its mind when the obstacle does. */
+/* It goes to the other target, and back when the obstacle moves there. */
 TEST(target_that_cannot_take_it)
 {
 	struct hardware hw[2] = { cpu_with(0, 4), cpu_with(1, 4) };
@@ -1133,7 +1133,7 @@ TEST(dir_without_effect)
 	EXPECT_FALSE(irq->active);
 }
 
-/* What comes after the deactivation: the next target is told, the resampler as well. */
+/* After the deactivation, the next target is kicked and the deactivation recorded. */
 TEST(dir_ends_it)
 {
 	struct hardware hw = cpu_with(0, 1);
@@ -1164,7 +1164,7 @@ TEST(dir_ends_it)
 
 /* ---- wake-up ---- */
 
-TEST(active_wakes_nobody)
+TEST(active_wakes_no_vcpu)
 {
 	struct hardware hw = cpu_with(0, 4);
 
@@ -1179,7 +1179,7 @@ TEST(active_wakes_nobody)
 }
 
 /* 4.4.2: only a priority above the mask is signalled. */
-TEST(masked_wakes_nobody)
+TEST(masked_wakes_no_vcpu)
 {
 	setup(1);
 	enable(0, SPI, true, 0x80);
@@ -1193,7 +1193,7 @@ TEST(masked_wakes_nobody)
 }
 
 /* 4.4.1: nothing is signalled of a group that is disabled in GICC_CTLR. */
-TEST(disabled_group_wakes_nobody)
+TEST(disabled_group_wakes_no_vcpu)
 {
 	struct gic_irq *irq;
 

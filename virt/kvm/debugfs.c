@@ -58,8 +58,8 @@ static bool is_taken(const char *name)
 }
 
 /*
- * A VM lives on after its own file descriptor is closed, while a vCPU's is open, and another
- * VM may get the same number. A third number tells them apart.
+ * A VM outlives its file descriptor while a vCPU's is open, so another VM may get the same
+ * <pid>-<fd>. A third number tells them apart.
  */
 void kvm_debugfs_add_vm(struct vm *vm, int fd)
 {

@@ -30,7 +30,7 @@ static void signal_event(struct eventfd_ctx *event)
  * struct irqfd - an eventfd that raises an interrupt
  * @link:     in vm->events.irqfds
  * @vm:       the VM
- * @gsi:      what user space calls the interrupt
+ * @gsi:      user space's number of the interrupt
  * @pin:      the SPI that @gsi is routed to, counted from 0; or IRQ_NO_PIN. With
  *            vm->events.irqfd_lock and the lock of @queue held
  * @event:    the eventfd
@@ -122,7 +122,7 @@ static void irqfd_free(struct irqfd *irqfd)
 	kfree(irqfd);
 }
 
-/* Once it is freed, no event raises the line. */
+/* On return no event raises the line any more. */
 static void irqfd_remove(struct irqfd *irqfd)
 {
 	struct vm *vm = irqfd->vm;
@@ -291,7 +291,7 @@ void irqfd_resample(struct vm *vm)
 
 /* ---- routes of irqfds ---- */
 
-/* Under the lock of its queue, so that no event of before raises the old pin afterwards. */
+/* Takes the queue's lock so that no event raises the old pin after the change. */
 static void irqfd_update_pin(struct irqfd *irqfd)
 {
 	unsigned int pin = pin_of(irqfd->vm, irqfd->gsi);
@@ -351,7 +351,7 @@ long irq_routing_ioctl(struct vm *vm, const struct kvm_irq_routing *args,
 	if (!ret && vgic_is_ready(vm)) {
 		mutex_lock(&vm->events.irqfd_lock);
 		swap(routes, vm->events.routes);
-		/* A table that is replaced has been counted. */
+		/* The memory of a replaced table is already accounted. */
 		if (!routes)
 			vm_count_memory(vm, sizeof(*routes));
 		update_pins(vm);
@@ -403,7 +403,7 @@ static void ioeventfd_from(struct ioeventfd *io, const struct kvm_ioeventfd *arg
 	};
 }
 
-/* Can one write signal both? */
+/* True if one write can signal both. */
 static bool collide(const struct ioeventfd *a, const struct ioeventfd *b)
 {
 	if (a->space != b->space || a->addr != b->addr)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Getting vCPUs and CPUs out of their guests. Calls nothing else of the module.
+ * Forces vCPUs and CPUs out of guest mode. Calls no other file of the module.
  */
 #include <linux/bits.h>
 #include <linux/sched.h>
@@ -23,7 +23,7 @@ void vcpu_kick(struct vcpu *vcpu)
 		return;
 	if (waitqueue_active(&vcpu->wait))
 		wake_up(&vcpu->wait);
-	/* In the host it looks at the flag before it enters the guest again. */
+	/* A vCPU in the host checks the flag before its next entry. */
 	if (READ_ONCE(vcpu->running_on) == VCPU_NOT_RUNNING)
 		return;
 
@@ -49,7 +49,7 @@ static void leave_guest(void *unused)
 {
 }
 
-/* The interrupt itself makes a CPU leave its guest. */
+/* The IPI itself makes a CPU exit from its guest. */
 void cpus_leave_guest(const struct cpumask *cpus)
 {
 	on_each_cpu_mask(cpus, leave_guest, NULL, true);

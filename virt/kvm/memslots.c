@@ -46,7 +46,7 @@ struct memslot *memslots_by_id(const struct memslots *slots, u32 id)
 	return NULL;
 }
 
-/* Does a slot other than @except overlap the range? @size is not 0. */
+/* True if a slot other than @except overlaps the range. @size is not 0. */
 static bool overlaps(const struct memslots *slots, u64 gpa, u64 size,
 		     const struct memslot *except)
 {

@@ -32,7 +32,7 @@ static long run_loop(struct vcpu *vcpu)
 
 	for (;;) {
 		WRITE_ONCE(vcpu->kicked, false);
-		/* Pairs with vcpu_kick(): reads from here on see what the kick was for. */
+		/* Pairs with vcpu_kick(): later reads see the state that it announced. */
 		smp_mb();
 		if (READ_ONCE(vcpu->vm->dead))
 			return -EIO;

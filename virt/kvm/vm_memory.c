@@ -7,8 +7,8 @@
  * swapping, migration), the pages are unmapped from stage 2, and the guest's next access
  * maps the new ones.
  *
- * To get a page can take as long as user space likes (userfaultfd, FUSE, swap). So no lock is
- * held meanwhile, and the page is mapped only if neither the slot nor its memory has changed.
+ * User space can delay a page without limit (userfaultfd, FUSE, swap). So no lock is held while a
+ * page is faulted in, and it is mapped only if neither the slot nor its memory has changed.
  */
 #include <linux/kvm.h>
 #include <linux/mm.h>
@@ -49,9 +49,8 @@ static struct backed_slot *backed(struct memslot *slot)
 /* ---- MMU notifier ---- */
 
 /*
- * Waits for nothing, so it need not check whether it may. No page is mapped between the steps of
- * the walk, and until the range's end is invalidated: map_page() sees the sequence. The slot may
- * move meanwhile, which unmaps all of it.
+ * Never blocks, so non-blockable ranges need no special case. map_page() checks the sequence and
+ * maps no page until the invalidation ends. A slot that moves meanwhile is unmapped as a whole.
  */
 static bool slot_invalidate(struct mmu_interval_notifier *notifier,
 			    const struct mmu_notifier_range *range,
@@ -180,7 +179,7 @@ static int change_slot(struct vm *vm, struct memslot *slot, u64 gpa, u32 flags)
 		ret = alloc_dirty(b);
 	if (ret)
 		return ret;
-	/* Pages that faults have found so far may not be mapped writable without a mark. */
+	/* The new serial keeps faults in progress from mapping pages without a mark. */
 	b->serial = ++vm->slots_serial;
 	slot->flags = flags;
 	if (slot->gpa != gpa) {
@@ -194,7 +193,7 @@ static int change_slot(struct vm *vm, struct memslot *slot, u64 gpa, u32 flags)
 	return 0;
 }
 
-/* VMM memory that several slots share needs no more tables than if one had it. */
+/* Slots may share memory, but the VMM has no more than TASK_SIZE of it. */
 static void bound_tables(struct vm *vm)
 {
 	arch_mmu_set_limit(vm, min_t(u64, vm->slots.size, TASK_SIZE), vm->slots.count);
@@ -240,12 +239,12 @@ int memory_set_region(struct vm *vm,
 
 /* ---- KVM_GET_DIRTY_LOG ---- */
 
-/* Pages that are looked at without dropping the lock. */
+/* Pages of the log that one hold of the lock covers. */
 #define LOG_STEP	512
 
 /*
- * Takes the marks of one step, from the page @from on, and has the guest's next writes there
- * fault. The TLBs may let through writes until they are flushed.
+ * Takes the marks of one step, from page @from on, and makes those pages read-only. Until the
+ * TLBs are flushed they may still allow writes.
  */
 static void take_marks(struct backed_slot *b, unsigned long from, unsigned long *bitmap)
 {
@@ -275,7 +274,7 @@ static int find_logged(struct vm *vm, u32 id, struct backed_slot **b)
 	return 0;
 }
 
-/* Puts marks back that user space could not take, unless the log has begun anew meanwhile. */
+/* Restores marks that could not be copied to user space, unless logging was restarted meanwhile. */
 static void return_marks(struct vm *vm, u32 id, u64 serial, const unsigned long *bitmap)
 {
 	struct backed_slot *b;
@@ -351,12 +350,12 @@ int memory_get_dirty_log(struct vm *vm, const struct kvm_dirty_log *args)
 /* ---- faults ---- */
 
 /**
- * struct fault_slot - what a fault needs of a slot, which may change without slots_lock
+ * struct fault_slot - a fault's copy of its slot, which may change without slots_lock
  * @serial:   see struct backed_slot
  * @sequence: of its notifier
  * @hva:      the page's address in the VMM
- * @writable: may the page be mapped writable although the guest only reads it?
- * @slot_gpa, @slot_size: the slot's place
+ * @writable: the page may be mapped writable although the guest only reads it
+ * @slot_gpa, @slot_size: the slot's address and size, in bytes
  */
 struct fault_slot {
 	u64 serial;
@@ -398,7 +397,7 @@ static int find_slot(struct vcpu *vcpu, u64 gpa, bool write, struct fault_slot *
 	return ret;
 }
 
-/* A signal ends the wait for a page, as far as the kernel offers that; SIGKILL always does. */
+/* Since 6.2 any signal can end the wait for a page; before, only SIGKILL. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
 #define FOLL_SIGNALS	0
 #else
@@ -406,9 +405,9 @@ static int find_slot(struct vcpu *vcpu, u64 gpa, bool write, struct fault_slot *
 #endif
 
 /*
- * Gets a reference to the page behind @hva. @writable: see struct fault_slot; on return: may it
- * be mapped writable? A page that is read is mapped writable if the VMM has it writable already,
- * which saves a second fault.
+ * Gets a reference to the page behind @hva. @writable: see struct fault_slot; on return, whether
+ * the page may be mapped writable. A page that is only read is mapped writable if the VMM's
+ * mapping is, which saves a second fault.
  */
 static int get_page_behind(unsigned long hva, bool write, bool *writable,
 			   struct page **page)
@@ -471,8 +470,8 @@ static int map_page(struct vcpu *vcpu, u64 gpa, const struct fault_slot *found,
 	if (writable) {
 		mark_dirty(b, gpa);
 		/*
-		 * The guest's writes leave no dirty bit in the VMM's page tables.
-		 * Those map the page still, so it cannot be truncated.
+		 * The guest's writes do not set dirty bits in the VMM's page tables.
+		 * These still map the page, so it cannot be truncated.
 		 */
 		set_page_dirty(page);
 	}
@@ -610,7 +609,10 @@ int memory_read(struct vm *vm, u64 gpa, void *to, size_t size)
 	if (slot)
 		hva = memslot_hva(slot, gpa);
 	up_read(&vm->slots_lock);
-	/* Without the lock, because a page fault may take long. It is the VMM's memory still. */
+	/*
+	 * Without the lock, because a page fault may take long. A stale address is still the
+	 * VMM's.
+	 */
 	return slot && !copy_from_user(to, (void __user *)hva, size) ? 0 : -EFAULT;
 }
 

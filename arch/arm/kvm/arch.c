@@ -118,7 +118,7 @@ int arch_check_extension(unsigned long capability)
 
 /* ---- memory ---- */
 
-/* stage2_map() sees to the instruction caches. */
+/* stage2_map() invalidates the instruction caches. */
 void arch_page_to_guest(struct page *page)
 {
 	void *address = kmap_local_page(page);

@@ -35,7 +35,7 @@ int exit_internal_error(struct vcpu *vcpu, u32 suberror, unsigned int count,
 
 /* ---- power.c ---- */
 
-/* The vCPU's physical counter is that many ticks behind the host's. */
+/* Sets the ticks by which the vCPU's physical counter is behind the host's. */
 static inline void vcpu_set_cntpoff(struct vcpu *vcpu, u64 cntpoff)
 {
 	struct hyp_vcpu *hyp = vcpu->arch.hyp;
@@ -59,6 +59,10 @@ int vcpu_psci(struct vcpu *vcpu);
 /* Waits for an interrupt, a kick, a CPU_ON, or (-EINTR) a signal. */
 int vcpu_sleep(struct vcpu *vcpu);
 
+/*
+ * KVM_GET_MP_STATE and KVM_SET_MP_STATE: RUNNABLE or STOPPED. 0, -EFAULT, or -EINVAL for another
+ * state. With vcpu->mutex held.
+ */
 long get_mp_state(struct vcpu *vcpu, struct kvm_mp_state __user *argp);
 long set_mp_state(struct vcpu *vcpu, const struct kvm_mp_state __user *argp);
 
@@ -71,13 +75,19 @@ bool coproc_access(struct vcpu *vcpu, u32 hsr);
 int coproc_get(struct vcpu *vcpu, u64 id, u64 *value);
 int coproc_set(struct vcpu *vcpu, u64 id, u64 value);
 
-/* Returns the number of their ids, and fills in @ids unless it is NULL. */
+/* Returns the number of register ids, and fills in @ids unless it is NULL. */
 unsigned int coproc_ids(u64 *ids);
 
+/* Sets the system registers to their reset values. */
 void coproc_reset(struct vcpu *vcpu);
 
 /* ---- regs.c ---- */
 
+/*
+ * KVM_GET_REG_LIST, KVM_GET_ONE_REG, KVM_SET_ONE_REG. 0, -EFAULT, -E2BIG (the list is too small;
+ * its n is set), -ENOENT (unknown), -EINVAL (an impossible value, or another architecture's
+ * register), or -ENOMEM. With vcpu->mutex held.
+ */
 long regs_get_list(struct vcpu *vcpu, struct kvm_reg_list __user *list);
 long regs_get(struct vcpu *vcpu, const struct kvm_one_reg *reg);
 long regs_set(struct vcpu *vcpu, const struct kvm_one_reg *reg);

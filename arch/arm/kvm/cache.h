@@ -24,7 +24,7 @@ static inline void clean_to_poc(const void *from, size_t size)
 	dsb();
 }
 
-/* The same, and invalidates. */
+/* Cleans and invalidates to the point of coherency, likewise. */
 static inline void clean_invalidate_to_poc(const void *from, size_t size)
 {
 	unsigned long line = dcache_line();

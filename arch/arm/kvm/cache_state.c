@@ -62,7 +62,7 @@ enum cache_work cache_enter(struct cache_vcpu *cpu, bool on)
 	return work;
 }
 
-/* Pages that are unmapped before the end of the flush are cleaned by that: cache_unmap(). */
+/* pages unmapped during the flush have been cleaned. */
 void cache_flushed(struct cache_vcpu *cpu)
 {
 	cpu->flushing = false;

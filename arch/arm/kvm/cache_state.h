@@ -3,22 +3,22 @@
  * Which cache maintenance a VM needs, and when: ARM DDI 0406C, A3.5.7 and B2.2. Pure logic;
  * the callers carry it out.
  *
- * The host and its VMM have guest memory cached. So has a guest with M and C of SCTLR set:
- * both see one coherent memory. A vCPU without them, as after reset, reads and writes behind
- * the caches. What the host wrote has to be cleaned before such a vCPU reads it, and lines of
- * what it wrote itself, which the host may have fetched any time, invalidated before anybody
- * reads that through the caches. tests/unit/test_cache_state.c has a model of both views.
+ * The host, the VMM, and a vCPU with SCTLR.M and SCTLR.C set access guest memory through coherent
+ * caches. A vCPU with either bit clear, as after reset, bypasses the caches. Lines that the host
+ * wrote have to be cleaned before such a vCPU reads them. Memory that such a vCPU wrote may have
+ * stale lines, since the host can fetch lines at any time; they have to be invalidated before a
+ * read through the caches. tests/unit/test_cache_state.c models both views.
  *
  * HCR.TVM makes the guest's writes to SCTLR trap until its caches are on, and from its first
- * set/way operation on. A guest that turns its caches off without such an operation is noticed
- * when it exits for another reason.
+ * set/way operation on. If a guest turns its caches off without such an operation, its next exit
+ * for another reason shows that.
  */
 #ifndef ARM_KVM_CACHE_STATE_H
 #define ARM_KVM_CACHE_STATE_H
 
 #include <linux/types.h>
 
-/* Whether the others of struct cache_vcpu leave something to do before a guest entry. */
+/* Summary of struct cache_vcpu: is work left for the next guest entry? */
 enum cache_settled {
 	CACHE_UNSETTLED,
 	CACHE_SETTLED_OFF,	/* nothing, if the caches still are off */
@@ -26,11 +26,11 @@ enum cache_settled {
 };
 
 /**
- * struct cache_vcpu - what is known of a vCPU's caches
+ * struct cache_vcpu - the host's knowledge of a vCPU's caches
  * @on:      M and C of SCTLR were set when the host last looked
- * @flushed: a loop of set/way operations has begun, and its first has been carried out
+ * @flushed: the first operation of a set/way loop has requested its flush
  * @entered: the vCPU has run since it was created
- * @uncached: it has run without caches, and not had memory flushed to turn them on since
+ * @uncached: it has run without caches, and no flush has completed with caches on since
  * @flushing: a flush has been asked for, and is not complete
  * @settled: a summary of the others, for guest entries
  *
@@ -62,8 +62,8 @@ static inline bool cache_traps(const struct cache_vcpu *cpu)
 void cache_reset(struct cache_vcpu *cpu);
 
 /*
- * KVM_ARM_VCPU_INIT, besides cache_reset(): the VMM may rewrite memory, through its caches,
- * that stage 2 maps since before.
+ * KVM_ARM_VCPU_INIT, in addition to cache_reset(): the VMM may rewrite memory that stage 2 still
+ * maps, through its caches.
  */
 enum cache_work cache_init(const struct cache_vcpu *cpu);
 
@@ -77,10 +77,10 @@ enum cache_work cache_set_way(struct cache_vcpu *cpu);
 enum cache_work cache_written(struct cache_vcpu *cpu, bool on);
 enum cache_work cache_enter(struct cache_vcpu *cpu, bool on);
 
-/* The flush that one of these asked for is complete. */
+/* The flush that a CACHE_FLUSH requested is complete. */
 void cache_flushed(struct cache_vcpu *cpu);
 
-/* Is there nothing to do before a guest entry? The common case. */
+/* True if there is no work before a guest entry, the common case. */
 static inline bool cache_is_settled(const struct cache_vcpu *cpu, bool on)
 {
 	return cpu->settled == (on ? CACHE_SETTLED_ON : CACHE_SETTLED_OFF);
@@ -90,7 +90,7 @@ static inline bool cache_is_settled(const struct cache_vcpu *cpu, bool on)
  * struct cache_page - work on a page that is mapped, and that has been cleaned and invalidated
  *		       to the point of coherency
  * @icache: invalidate all instruction caches
- * @executable: the mapping is
+ * @executable: map the page executable
  */
 struct cache_page {
 	bool icache;
@@ -98,15 +98,16 @@ struct cache_page {
 };
 
 /*
- * A page is mapped for a fault, which was an instruction @fetch or not. @was_executable: it was
- * mapped before, with other permissions, and executable. Data pages are mapped without
- * permission to execute, because invalidating the instruction caches is expensive for all CPUs.
+ * Work on a page that is mapped for a fault. @fetch: the fault was an instruction fetch.
+ * @was_executable: the page was mapped executable before, with other permissions. Data pages are
+ * mapped without permission to execute, because invalidating the instruction caches is expensive
+ * for all CPUs.
  */
 struct cache_page cache_map(bool fetch, bool was_executable);
 
 /*
- * A page that the guest could write, or not, was unmapped, and the TLBs do not have it any
- * more: is it cleaned and invalidated? @uncached: so is any vCPU of the VM.
+ * Returns whether a page has to be cleaned and invalidated once it is unmapped and flushed from
+ * the TLBs. @writable: the guest could write to it; @uncached: some vCPU of the VM is @uncached.
  */
 bool cache_unmap(bool writable, bool uncached);
 

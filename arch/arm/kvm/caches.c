@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Carries out what cache_state.c decides for a vCPU. All of it is for the vCPU's thread.
+ * Carries out the cache maintenance that cache_state.c decides on. For the vCPU's thread.
  */
 #include <linux/moduleparam.h>
 
@@ -60,7 +60,7 @@ void caches_written(struct vcpu *vcpu)
 	carry_out(vcpu, cache_written(&vcpu->arch.caches, caches_on(vcpu)));
 }
 
-/* Tells stage 2, which cleans pages that it unmaps, which vCPUs write without caches. */
+/* Tells stage 2 which vCPUs write without caches: while any does, unmapped pages are cleaned. */
 static void publish(struct vcpu *vcpu)
 {
 	stage2_set_uncached(stage2_of(vcpu), vcpu->id, vcpu->arch.caches.uncached);

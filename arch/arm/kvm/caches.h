@@ -31,11 +31,12 @@ void caches_set_way(struct vcpu *vcpu);
 void caches_written(struct vcpu *vcpu);
 
 /*
- * Does before a guest entry what is to be done. False: a signal has come first, which ends
+ * Completes cache maintenance before a guest entry. False if a signal is pending, which ends
  * KVM_RUN; the next call continues. May sleep.
  */
 bool caches_settle(struct vcpu *vcpu);
 
+/* True if caches_settle() has no work, the common case. */
 static inline bool caches_are_settled(const struct vcpu *vcpu)
 {
 	return cache_is_settled(&vcpu->arch.caches, caches_on(vcpu));

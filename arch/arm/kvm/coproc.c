@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * System registers of cp15 and cp14: what user space saves and restores, and
- * what a guest's trapped accesses do.
+ * System registers of cp15 and cp14: saved and restored by user space, and emulated where the
+ * guest's accesses are trapped.
  */
 #include <linux/errno.h>
 #include <linux/kernel.h>
@@ -213,7 +213,7 @@ static void set_counter(struct vm *vm, u64 value)
 	mutex_unlock(&vm->lock);
 }
 
-/* The same for the physical one, which the emulated timers of all vCPUs depend on. */
+/* Sets the physical counter of all vCPUs, on which their emulated timers depend. */
 static void set_physical_counter(struct vm *vm, u64 value)
 {
 	u64 cntpoff = cp15_read_cntpct() - value;

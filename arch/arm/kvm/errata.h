@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a CPU needs because of its part number and revision. Pure logic; the sources are
- * ARM's errata notices and the host kernel's handling of the same CPUs. The page
- * Documentation/on-silicon.md has the whole list.
+ * Errata workarounds, by part number and revision. Pure logic; the sources are ARM's errata
+ * notices and the host kernel's handling of the same CPUs. Documentation/on-silicon.md has the
+ * full list.
  */
 #ifndef ARM_KVM_ERRATA_H
 #define ARM_KVM_ERRATA_H
@@ -26,6 +26,7 @@ enum branch_flush {
 	BRANCH_ICIALLU,		/* invalidates the branch predictor only with ACTLR.IBE */
 };
 
+/* The flush that guest exits need on a CPU with this MIDR. */
 enum branch_flush errata_branch_flush(u32 midr);
 
 /*
@@ -38,6 +39,7 @@ enum tlb_sync {
 	TLB_SYNC_IPI,		/* the other CPUs have to execute a barrier, too */
 };
 
+/* The completion of TLB invalidations that a CPU with these MIDR and REVIDR needs. */
 enum tlb_sync errata_tlb_sync(u32 midr, u32 revidr);
 
 #endif /* ARM_KVM_ERRATA_H */

@@ -18,6 +18,7 @@
  */
 u32 *guest_banked_reg(struct guest_cpu *cpu, unsigned int number);
 
+/* guest_banked_reg(), with r0 to r7 inline. */
 static inline u32 *guest_reg(struct guest_cpu *cpu, unsigned int number)
 {
 	return number < 8 ? &cpu->gp.r[number] : guest_banked_reg(cpu, number);

@@ -85,7 +85,7 @@ static unsigned int walk_level(struct vcpu *vcpu, const struct fault *fault)
 	return walk.level;
 }
 
-/* Gives the guest the abort of a bus without a device at that address. */
+/* Injects the external abort of an address without memory or a device. */
 static int give_abort(struct vcpu *vcpu, const struct fault *fault)
 {
 	enum abort_kind kind = fault->walk ? ABORT_TABLE_WALK : ABORT_ACCESS;
@@ -126,7 +126,7 @@ static void finish_load(struct vcpu *vcpu, u32 hsr, bool big, u32 bytes)
 		*reg = mmio_loaded(mmio_len(hsr), hsr & HSR_ABT_SSE, big, bytes);
 }
 
-/* @bytes: what a store writes, as a little-endian number. Those beyond the access are 0. */
+/* @bytes: the data of a store, as a little-endian number; bytes beyond the access are 0. */
 static int mmio_to_user(struct vcpu *vcpu, u64 ipa, u32 hsr, bool big, u32 bytes)
 {
 	const __le64 data = cpu_to_le64(bytes);
@@ -158,7 +158,7 @@ void arch_vcpu_complete(struct vcpu *vcpu)
 	finish_load(vcpu, vcpu->arch.mmio_hsr, vcpu->arch.mmio_big, le32_to_cpu(bytes));
 }
 
-/* An access to the distributor, or to no device of the kernel's. */
+/* An access to the distributor, or to an address that user space emulates. */
 static int access_device(struct vcpu *vcpu, u32 hsr, u64 page, u32 in_page)
 {
 	struct guest_cpu *cpu = cpu_of(vcpu);
@@ -212,7 +212,7 @@ static int read_instruction(struct vcpu *vcpu, u64 ipa, bool wide, u32 *instruct
 	return 0;
 }
 
-/* The access ends in the next page, or is at the beginning of one and may have begun before. */
+/* True if the access ends in the next page, or may have begun in the previous one. */
 static bool may_cross(const struct vcpu *vcpu, u32 in_page, unsigned int len)
 {
 	return in_page ? in_page + len > PAGE_SIZE :
@@ -220,9 +220,9 @@ static bool may_cross(const struct vcpu *vcpu, u32 in_page, unsigned int len)
 }
 
 /*
- * Is a part of the access in another page? The CPU reports either the address of the access,
- * or the beginning of the second page if only that one faults. Returns 1 or 0, or -ENOENT if the
- * instruction is not known.
+ * Returns 1 if the access crosses pages, 0 if not, or -ENOENT if the instruction cannot be
+ * decoded. The CPU reports the address of the access, or the beginning of the second page if only
+ * that page faults.
  */
 static noinline int crosses_pages(struct vcpu *vcpu, const struct fault *fault)
 {
@@ -245,7 +245,7 @@ static noinline int crosses_pages(struct vcpu *vcpu, const struct fault *fault)
 	return addr != fault->addr && fault->addr - addr < len;
 }
 
-/* Unaligned, and partly of a device: A3.2.1. */
+/* Unaligned, and partly to Device memory: A3.2.1. */
 static int give_alignment_fault(struct vcpu *vcpu, const struct fault *fault)
 {
 	COUNT(vcpu, dabt);

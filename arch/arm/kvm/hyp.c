@@ -182,10 +182,10 @@ static u32 init_pa(const char *symbol)
  * struct hyp_percpu - of each CPU that may come online
  * @hyp:   HYP mode's part
  * @boot:  what hyp_init.S loads
- * @on:    HYP mode is ours
+ * @on:    HYP mode runs the module's code
  * @midr:  the CPU's, once it has been on
- * @branch: what guest exits have to do
- * @sync:  what TLB invalidations of this CPU have to do
+ * @branch: branch predictor flush at guest exits
+ * @sync:  how TLB invalidations from this CPU are completed
  */
 struct hyp_percpu {
 	struct hyp_cpu *hyp;
@@ -205,8 +205,8 @@ bool hyp_ready(void)
 }
 
 /*
- * Guests are not trusted with the branch predictor if the host's kernel does not trust its
- * processes. Its own state is not exported; these are its reasons.
+ * Guest exits flush the branch predictor where the host kernel does so for its own processes. The
+ * kernel does not export that decision, so its conditions are repeated here.
  */
 static enum branch_flush branch_flush_of(u32 midr)
 {
@@ -269,7 +269,7 @@ static int hyp_cpu_on(void)
 						virt_to_phys(this->boot));
 	this->on = true;
 	hyp_call(hyp_remember_host);
-	/* VMIDs may have changed owners while the CPU was offline. The others' TLBs know. */
+	/* VMIDs may have changed owners while the CPU was offline; its TLBs are stale. */
 	hyp_call(hyp_flush_here);
 	cpumask_set_cpu(smp_processor_id(), &hyp_cpus);
 	return 0;
@@ -410,7 +410,7 @@ static void complete_flush(void)
 		return;
 	tlbimvais(0);
 	dsb(ish);
-	/* It makes guests exit, too. */
+	/* The IPI makes guests exit, too. */
 	if (sync == TLB_SYNC_IPI)
 		smp_call_function(barrier_here, NULL, 1);
 }

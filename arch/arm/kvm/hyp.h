@@ -73,10 +73,10 @@ struct seq_file;
  * @hcr:     traps, and interrupts without a GIC (VI, VF)
  * @vmpidr:  the guest's MPIDR
  * @midr:    the guest's MIDR
- * @hsr, @hdfar, @hifar, @hpfar: why the guest was left; for aborts, HPFAR has
- *           been completed where the CPU leaves it out
- * @hpfar_valid: false if the address could not be found out, because the
- *           guest's tables changed: the access has to be made again
+ * @hsr, @hdfar, @hifar, @hpfar: syndrome of the exit. For aborts, @hpfar is filled in where the
+ *             CPU leaves it invalid
+ * @hpfar_valid: false if the guest's tables have changed, so that the address is unknown: the
+ *             access has to be made again
  * @pc_page: number of the page of the instruction, if the access is at the beginning of a
  *           page and may have begun in the one before; else HYP_NO_PAGE
  * @psci_0_2: the guest has PSCI 0.2: constant answers
@@ -165,13 +165,13 @@ struct hyp_boot {
 	u32 vtcr;
 	u32 hmair0;
 	u32 hmair1;
-	u32 unused;	/* the next is aligned to 8, which not all tools know */
+	u32 unused;	/* explicit padding: not all tools align the next to 8 */
 	u64 httbr;
 };
 
 /* ---- HYP functions, for hyp_call() ---- */
 
-/* Runs the guest until something happens; HYP_EXIT_*. */
+/* Runs the guest until an exit; HYP_EXIT_*. */
 u32 hyp_run_guest(struct hyp_vcpu *vcpu);
 
 /* Saves the host's "fixed" registers of this CPU. Before the first hyp_run_guest(). */
@@ -190,27 +190,27 @@ u32 hyp_flush_here(void);
 u32 hyp_provoke(void);
 
 /*
- * Calls a HYP function on this CPU, which hyp_ready() must have said yes to, with
- * preemption off. Returns what it returns, or HYP_CALL_FAULTED.
+ * Calls a HYP function on this CPU, with preemption off and hyp_ready() true. Returns the
+ * function's result, or HYP_CALL_FAULTED.
  */
 u32 hyp_call(void *function, ...);
 
 /* ---- PL1's side, hyp.c ---- */
 
-/* 0, or -ENODEV (with a message) where HYP mode is not to be had; -ENOMEM. */
+/* 0, -ENODEV (with a message) if HYP mode is not available, or -ENOMEM. */
 int hyp_init(void);
 void hyp_exit(void);
 
-/* This CPU may hyp_call(). Stable while interrupts are off. */
+/* True if hyp_call() works on this CPU. Stable while interrupts are off. */
 bool hyp_ready(void);
 
 /* Maps kernel memory (lowmem) for HYP until hyp_exit(). 0 or -ENOMEM. Sleeps. */
 int hyp_map(const void *from, size_t size);
 
 /*
- * Events in HYP mode on this CPU, for tests. A fault at once or when it next enters a guest:
- * the host must go on, a guest that it happens to is lost. An asynchronous abort that is
- * pending when a guest exits: the guest takes it.
+ * Events in HYP mode on this CPU, for tests: a fault at once or at the next guest entry, which
+ * the host survives and the guest does not; or an asynchronous abort that is pending at the next
+ * guest exit, which the guest takes.
  */
 enum hyp_test {
 	HYP_TEST_FAULT_NOW,
@@ -218,9 +218,10 @@ enum hyp_test {
 	HYP_TEST_ABORT,
 };
 
+/* Causes the event on this CPU, or sets it up for the next guest. For debugfs. */
 void hyp_test(enum hyp_test test);
 
-/* What each CPU is, and what its errata need, a line for each. */
+/* Prints each CPU's MIDR and errata workarounds, one line per CPU. */
 void hyp_show_cpus(struct seq_file *file);
 
 /* Reports the last HYP fault of this CPU in the kernel log. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * HYP's vectors, the way into a guest and out of it, and what C cannot say.
+ * HYP's vectors, guest entry and exit, and other code that C cannot express.
  *
- * There are two sets of vectors, so that none has to ask who was interrupted:
- * one for the host, one that is in place while a guest's registers are loaded.
- * In HYP mode lr is User mode's, so each entry has to keep it.
+ * There are two sets of vectors, so that no vector has to test whether the host or a guest was
+ * interrupted: one for the host, one in place while a guest's registers are loaded. HYP mode
+ * shares lr with User mode, so each entry has to preserve it.
  */
 #include <linux/linkage.h>
 
@@ -87,8 +87,8 @@ host_fiq:		fault_vector 0x1c
 /* ---- calls from the host ---- */
 
 /*
- * The frame at the end of the stack. It holds what a function has to keep, too,
- * so that hyp_fault_entry can return from any depth.
+ * The frame at the end of the stack. It also holds the callee-saved registers, so that
+ * hyp_fault_entry can return from any depth.
  */
 #define HOST_FRAME	48
 
@@ -112,7 +112,7 @@ host_return:
 	clrex
 	eret
 
-/* Vectors are changed by leaving: SET_VECTORS has no meaning here. */
+/* SET_VECTORS is refused. The other calls return HYP mode to the stub. */
 stub_call:
 	cmp	r0, #HVC_STUB_SET_VECTORS
 	beq	1f
@@ -133,7 +133,7 @@ stub_call:
 /*
  * r0: vector; r0 and r1 are on the stack. Records the fault, has the host's
  * registers put back if a guest's were loaded, and returns from the host call.
- * A fault within this has nowhere to go, and stops the CPU.
+ * A fault in this code cannot be recovered, and stops the CPU.
  */
 hyp_fault_entry:
 	mrc	p15, 4, r1, c13, c0, 2		@ HTPIDR
@@ -152,7 +152,7 @@ hyp_fault_entry:
 	movt	r0, #HYP_CALL_FAULTED >> 16
 	b	host_return
 
-/* ---- into a guest and out of it ---- */
+/* ---- guest entry and exit ---- */
 
 /*
  * u32 hyp_enter_guest(struct guest_cpu *cpu): runs with what is loaded, and the
@@ -224,9 +224,9 @@ guest_left:
 	pop	{r4 - r11, pc}
 
 /*
- * u32 hyp_take_abort(const void *probe): takes an asynchronous abort of the guest's accesses
- * that is pending, which the host would take otherwise. 1 if there was one. A load from
- * @probe in between stands in for one in tests, if it aborts.
+ * u32 hyp_take_abort(const void *probe): takes a pending asynchronous abort of the guest's
+ * accesses, which the host would take otherwise. Returns 1 if there was one. Tests pass an
+ * unmapped @probe, whose load aborts instead.
  */
 ENTRY(hyp_take_abort)
 	mov	r2, #0
@@ -307,8 +307,8 @@ ENTRY(hyp_call)
 ENDPROC(hyp_call)
 
 /*
- * u32 hyp_call_stub(u32 call, u32 a, u32 b): what the kernel's stub, and HYP's
- * stub_call, may change is what a function may change.
+ * u32 hyp_call_stub(u32 call, u32 a, u32 b): the kernel's stub and HYP's stub_call clobber only
+ * registers that a function may.
  */
 ENTRY(hyp_call_stub)
 	hvc	#0

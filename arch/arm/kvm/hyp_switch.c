@@ -29,11 +29,11 @@ static __always_inline struct hyp_cpu *this_hyp_cpu(void)
 /* ---- eight registers at a time ---- */
 
 /*
- * Most of a world switch is moving registers to memory and back. Those that are next
- * to each other in their struct go eight at a time, by one instruction.
+ * Most of a world switch moves registers to memory and back. Registers that are adjacent in their
+ * struct are moved eight words at a time, by one STM or LDM.
  *
- * EIGHT(name, ...) makes save_NAME(to) and load_NAME(from), which move r2 to r9, of
- * which the list says, in that order, what each stands for.
+ * EIGHT(name, ...) defines save_NAME(to) and load_NAME(from). Its list names the system registers
+ * that pass through r2 to r9, in that order.
  */
 #define EIGHT(name, ...)						\
 	static __always_inline void save_##name(void *to)		\
@@ -56,7 +56,7 @@ static __always_inline struct hyp_cpu *this_hyp_cpu(void)
 #define LIST_(way, a, b, c, d, e, f, g, h, ...)				\
 	way##_##a way##_##b way##_##c way##_##d way##_##e way##_##f way##_##g way##_##h
 
-/* Banked: register, name. cp15: register(s), and what mrc or mrrc wants behind it. */
+/* Banked: register, name. cp15: register(s), and the operands of MRC or MRRC after them. */
 #define GET_BANKED(reg, name)			"mrs " #reg ", " #name "\n\t"
 #define SET_BANKED(reg, name)			"msr " #name ", " #reg "\n\t"
 #define GET_SYS(reg, op1, crn, crm, op2)				\
@@ -114,8 +114,8 @@ static __always_inline void load_guest_banked(const struct cpu_banked *banked)
 }
 
 /*
- * The host called from SVC mode: its other modes begin with sp, and keep nothing in
- * lr and SPSR from one exception to the next.
+ * The host calls from SVC mode. In its other exception modes, only sp is live between exceptions;
+ * lr and SPSR are not.
  */
 static __always_inline void save_host_banked(struct cpu_banked *banked)
 {
@@ -348,8 +348,8 @@ static __hyp bool guest_translates(u32 addr, u32 *hpfar)
 }
 
 /*
- * HPFAR is not valid after a stage 2 permission fault of an access (B3.13.7), so
- * the guest's own translation is asked. It may fail by now, or with it off.
+ * HPFAR is not valid after a stage 2 permission fault of an access (B3.13.7), so the address is
+ * translated through the guest's tables. That fails if they have changed.
  */
 static __hyp void complete_hpfar(struct hyp_vcpu *vcpu)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Allocation of translation tables. Those of a guest count among the page tables of its VMM:
- * the OOM killer looks at that number, and at nothing else that a table could be part of.
+ * Allocation of translation tables. A guest's tables are accounted as page tables of its VMM: the
+ * only counter for tables that the OOM killer considers.
  */
 #include <linux/gfp.h>
 #include <linux/kernel.h>
@@ -17,7 +17,7 @@ static unsigned int root_order(const struct lpae *lpae)
 	return get_order(lpae_root_entries(lpae) * sizeof(u64));
 }
 
-/* @pages: that are allocated, or if negative, freed. */
+/* @pages: number of pages allocated; negative: freed. */
 static void count(const struct lpae *lpae, long pages)
 {
 	if (lpae->mm)

@@ -42,9 +42,9 @@ struct mm_struct;
  * @root:   the level 1 table, or several side by side
  * @bits:   width of the input address, 32 to 40
  * @tables: tables below @root
- * @mm:     the process whose page tables they are counted among; NULL: the kernel's
+ * @mm:     the process that the tables are accounted to; NULL: the kernel
  *
- * Callers serialise changes. Reading is the hardware's.
+ * Callers serialise changes. The hardware reads at any time.
  */
 struct lpae {
 	u64 *root;

@@ -15,7 +15,7 @@
 #define MMIO_REG_PC	15
 
 /*
- * Does the syndrome of a data abort describe the access? Not with several registers or with
+ * True if the syndrome of a data abort describes the access: not with several registers or with
  * writeback. The other two encodings are reserved: a load to the pc has no valid syndrome.
  */
 static inline bool mmio_is_described(u32 hsr)
@@ -24,7 +24,7 @@ static inline bool mmio_is_described(u32 hsr)
 	       HSR_ABT_SRT(hsr) != MMIO_REG_PC;
 }
 
-/* The same, and it is a load or store of the guest to a page that is not mapped. */
+/* True if, besides, the access is a load or store of the guest to a page that is not mapped. */
 static inline bool mmio_is_plain(u32 hsr)
 {
 	const u32 fixed = HSR_ABT_CM | HSR_ABT_S1PTW | FSC_TYPE(0x3f);
@@ -32,19 +32,19 @@ static inline bool mmio_is_plain(u32 hsr)
 	return mmio_is_described(hsr) && (hsr & fixed) == FSC_TRANSLATION;
 }
 
-/* Bytes of an access that is described: 1, 2 or 4. */
+/* The length of a described access in bytes: 1, 2 or 4. */
 static inline unsigned int mmio_len(u32 hsr)
 {
 	return 1U << HSR_ABT_SAS(hsr);
 }
 
-/* Bits of a register that an access of @len bytes has no part in. */
+/* The number of a register's bits that are not part of an access of @len bytes. */
 static inline unsigned int mmio_unused_bits(unsigned int len)
 {
 	return 32 - 8 * len;
 }
 
-/* What a store of a register's @value writes, as a little-endian number of @len bytes. */
+/* The data of a store of @value, as a little-endian number of @len bytes. */
 static inline u32 mmio_stored(unsigned int len, bool big, u32 value)
 {
 	unsigned int unused = mmio_unused_bits(len);

@@ -24,8 +24,8 @@
 #include "psr.h"
 
 /*
- * HCR of a guest: stage 2; interrupts and asynchronous aborts are taken to HYP mode; traps
- * of what would wait, change power, or reach state that is not the guest's.
+ * HCR of a guest: stage 2; interrupts and asynchronous aborts are taken to HYP mode; traps of
+ * instructions that wait, change power states, or access state of the host.
  */
 #define HCR_GUEST	(HCR_VM | HCR_SWIO | HCR_PTW | HCR_FMO | HCR_IMO | HCR_AMO | \
 			 HCR_FB | HCR_BSU_IS | HCR_TWI | HCR_TWE | HCR_TSC |	\
@@ -72,8 +72,8 @@ static bool is_on(struct vcpu *vcpu)
 }
 
 /*
- * Carries out another vCPU's CPU_ON, which leaves that to the target's own thread: only
- * that may change its registers.
+ * Carries out a CPU_ON by another vCPU, in the target's thread: no other thread may change its
+ * registers.
  */
 static noinline bool power_on_anew(struct vcpu *vcpu)
 {
@@ -150,8 +150,8 @@ static bool is_woken(struct vcpu *vcpu)
 }
 
 /*
- * Looks for an interrupt, unless another thread wants this CPU. The host's timer need not be set
- * meanwhile: is_runnable() looks at the guest's.
+ * Polls for an interrupt, unless another thread wants this CPU. No hrtimer is needed meanwhile:
+ * is_runnable() checks the guest's timers.
  */
 static bool poll(struct vcpu *vcpu, u64 begin)
 {

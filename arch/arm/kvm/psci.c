@@ -94,7 +94,7 @@ static void call_0_2(struct psci *psci, unsigned int caller, const u32 args[4],
 		break;
 	case PSCI_FN_SYSTEM_OFF:
 		result->action = PSCI_SYSTEM_OFF;
-		/* Seen only if user space runs the vCPU again all the same. */
+		/* Seen only if user space runs the vCPU again regardless. */
 		result->value = PSCI_INTERNAL_FAILURE;
 		break;
 	case PSCI_FN_SYSTEM_RESET:

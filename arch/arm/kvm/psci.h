@@ -47,7 +47,7 @@ struct psci {
 	bool version_0_2[PSCI_MAX_VCPUS];
 };
 
-/* What the caller does after a call, besides returning a value. */
+/* The caller's action after a call, besides returning a value. */
 enum psci_action {
 	PSCI_NOTHING,
 	PSCI_SUSPEND,		/* as WFI */
@@ -79,7 +79,7 @@ struct psci_result {
 #define PSCI_MIGRATE_NOT_NEEDED	2
 
 /*
- * Answers a call whose result is constant, which that of an unsupported call is. False if
+ * Answers a call whose result is constant; unsupported calls are such. False if
  * the call depends on the VM's state or changes it. HYP mode uses this, too.
  */
 static __always_inline bool psci_constant(bool version_0_2, u32 function, u32 *value)

@@ -41,7 +41,7 @@ static u32 *bank_word(struct cpu_bank *bank, unsigned int i)
 	return i == 0 ? &bank->sp : i == 1 ? &bank->lr : &bank->spsr;
 }
 
-/* The place of a field of struct kvm_regs; NULL for ORIG_r0. */
+/* The register of a field of struct kvm_regs; NULL for ORIG_r0. */
 static u32 *core_reg(struct guest_cpu *cpu, unsigned int index)
 {
 	struct cpu_bank *banks[] = { &cpu->banked.svc, &cpu->banked.abt,

@@ -29,7 +29,7 @@ static DEFINE_SPINLOCK(vmid_lock);
 static atomic64_t vmid_generation = ATOMIC64_INIT(1);
 static u32 vmid_last;
 
-/* Interrupts are off, so that the generation cannot end: that waits for this CPU. */
+/* Interrupts are off, so the generation cannot end: stage2_new_vmid() waits for this CPU. */
 u64 stage2_vttbr(struct stage2 *s2)
 {
 	if (READ_ONCE(s2->vmid_generation) != atomic64_read(&vmid_generation))
@@ -119,7 +119,7 @@ static bool is_memory(u64 entry)
 	return (entry & LPAE_S2_NORMAL) == LPAE_S2_NORMAL;
 }
 
-/* Pages that the last step has unmapped, before the host uses them. */
+/* Cleans the pages that the last step unmapped, before the host uses them. */
 static unsigned int clean_unmapped(const struct lpae_walk *walk)
 {
 	unsigned int i, cleaned = 0;
@@ -135,7 +135,7 @@ static unsigned int clean_unmapped(const struct lpae_walk *walk)
 	return cleaned;
 }
 
-/* Before a new descriptor is set, and before pages and tables that were taken away are used. */
+/* Call before a descriptor is set and before unmapped pages or unlinked tables are reused. */
 static void flush_if_stale(struct stage2 *s2)
 {
 	lockdep_assert_held(&s2->lock);
@@ -157,7 +157,7 @@ static bool step(struct stage2 *s2, struct lpae_walk *walk, struct list_head *un
 	}
 	more = lpae_step(&s2->tables, walk);
 	s2->stale |= walk->prune && (walk->changed || walk->nr_unlinked);
-	/* What is cleaned may not be written to any more. */
+	/* Guests must not write to pages that are being cleaned. */
 	if (walk->before)
 		flush_if_stale(s2);
 	s2->longest_walk = max(s2->longest_walk, walk->looked);
@@ -223,7 +223,7 @@ void stage2_protect_page(struct stage2 *s2, u64 ipa)
 
 /* ---- the number of tables ---- */
 
-/* The CPU interface may be mapped beside the memory, and lies in at most two places. */
+/* Besides memory, the CPU interface may be mapped, in at most two ranges. */
 #define DEVICE_RANGES	2
 
 void stage2_set_limit(struct stage2 *s2, u64 bytes, unsigned int ranges)
@@ -232,8 +232,8 @@ void stage2_set_limit(struct stage2 *s2, u64 bytes, unsigned int ranges)
 }
 
 /*
- * Slots that share memory can need more tables than their memory justifies. The guest's next
- * accesses fault in what it uses now.
+ * Slots that share memory can need more tables than the limit. Drops all of them; the guest's
+ * next accesses fault in the pages that it uses.
  */
 int stage2_prepare(struct stage2 *s2, struct lpae_spare *spare)
 {
@@ -246,7 +246,7 @@ int stage2_prepare(struct stage2 *s2, struct lpae_spare *spare)
 	return lpae_fill_spare(&s2->tables, spare);
 }
 
-/* The instruction caches may have what a page held before. */
+/* The instruction caches may have a page's previous contents. */
 static void invalidate_icache(struct stage2 *s2, unsigned int pages)
 {
 	icialluis(0);
@@ -328,8 +328,8 @@ static bool flush_page(u64 *entry)
 #define WIDTH	(1ULL << STAGE2_IPA_BITS)
 
 /*
- * All flushes of a VM go around its address space together. One that begins in the middle is
- * complete when the walk is there again.
+ * All flushes of a VM share one circular walk of its address space. A flush that begins in the
+ * middle is complete when the walk returns there.
  */
 u64 stage2_begin_flush(struct stage2 *s2)
 {
@@ -372,7 +372,7 @@ bool stage2_flush(struct stage2 *s2, u64 mark)
 	}
 }
 
-/* With the lock: a step of stage2_unmap() is before the vCPU's writes, or sees this. */
+/* Under the lock: a step of stage2_unmap() either precedes the vCPU's writes or sees the mask. */
 void stage2_set_uncached(struct stage2 *s2, unsigned int id, bool uncached)
 {
 	spin_lock(&s2->lock);

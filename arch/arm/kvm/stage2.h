@@ -21,16 +21,16 @@ struct seq_file;
  * @lock:     for all of it; a spinlock, because MMU notifiers take it. It is held for a
  *            bounded number of descriptors at a time
  * @tables:   translation tables
- * @limit:    tables from which on all are dropped before the next page is mapped
+ * @limit:    number of tables at which all are dropped before the next page is mapped
  * @flushed:  bytes of the address space that flushes of caches have walked over since the
- *            VM's creation; modulo the width it is the address at which they go on
+ *            VM's creation; modulo the width it is the address at which they continue
  * @stale:    the TLBs may hold descriptors that walks have cleared
  * @vttbr:    VTTBR: the root of @tables, and a VMID from 1 to 255; 0 is the host's
  * @vmid_generation: @vttbr is valid while this is the current generation
  * @uncached: mask of vCPUs that write to memory without caches: what is unmapped has to be
  *            cleaned
- * @drops:    times that @limit was reached
- * @resets:   times that all was unmapped because a vCPU that had run was reset
+ * @drops:    number of times that @limit was reached
+ * @resets:   number of times that all was unmapped because a vCPU that had run was reset
  * @set_way:  trapped set/way operations
  * @icache:   pages that were made executable, with an invalidation of the instruction caches
  * @cleaned:  pages that were cleaned because they were unmapped
@@ -84,7 +84,7 @@ void stage2_map(struct stage2 *s2, u64 ipa, phys_addr_t pa,
 
 /*
  * Maps those of @pages pages of memory that are not mapped, from @ipa on within one table of
- * level 3, contiguous at @pa. All can be executed if the access that it is for was a @fetch. No
+ * level 3, contiguous at @pa. They are executable if the access was a @fetch. No
  * effect without the table. The caller holds @s2->lock.
  */
 void stage2_map_beside(struct stage2 *s2, u64 ipa, phys_addr_t pa, unsigned int pages,
@@ -109,24 +109,25 @@ void stage2_protect_page(struct stage2 *s2, u64 ipa);
 void stage2_flush_tlb(struct stage2 *s2);
 
 /*
- * Cleaning and invalidation of all of the guest's memory to the point of coherency, which
- * emulates set/way operations. stage2_begin_flush() returns the mark at which a flush that
- * begins now is complete. stage2_flush() walks towards it in steps, together with the other
- * vCPUs that flush. False: a signal is pending, and the flush is to be continued with the same
- * mark.
+ * Clean and invalidate all of the guest's memory to the point of coherency, which emulates
+ * set/way operations. stage2_begin_flush() returns the mark at which a flush that begins now is
+ * complete. stage2_flush() walks towards it in steps, together with the other vCPUs that flush.
+ * False if a signal is pending; a later call with the same mark continues.
  */
 u64 stage2_begin_flush(struct stage2 *s2);
 bool stage2_flush(struct stage2 *s2, u64 mark);
 
 /*
- * The vCPU with that id writes to memory without caches, or not. What it has written by then is
- * cleaned when it is unmapped: the host finds it in its caches. Takes @s2->lock.
+ * Records whether vCPU @id writes to memory without caches. While any vCPU does, pages are
+ * cleaned and invalidated when unmapped, so that the host reads no stale cache lines. Takes
+ * @s2->lock.
  */
 void stage2_set_uncached(struct stage2 *s2, unsigned int id, bool uncached);
 
 /* Unmaps all for a vCPU that is reset. Takes @s2->lock in steps, and may sleep. */
 void stage2_reset(struct stage2 *s2);
 
+/* Counts a trapped set/way operation. Takes @s2->lock. */
 void stage2_count_set_way(struct stage2 *s2);
 
 /* Prints the state, "name number" in each line. Takes @s2->lock. */

@@ -59,7 +59,7 @@ int arch_vcpu_prepare(struct vcpu *vcpu)
 	return ret;
 }
 
-/* Enters the guest until an exit: HYP_EXIT_*; or -EAGAIN if something is to be done first. */
+/* Enters the guest until an exit: HYP_EXIT_*; or -EAGAIN if there is work to do before entry. */
 static int enter_once(struct vcpu *vcpu)
 {
 	struct hyp_vcpu *hyp = vcpu->arch.hyp;

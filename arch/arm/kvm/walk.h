@@ -25,12 +25,12 @@ struct guest_walk {
 	unsigned int size;
 };
 
-/* To the first descriptor of the walk of @va. */
+/* Sets @walk to the first descriptor of the translation of @va. */
 void walk_begin(struct guest_walk *walk, const struct cpu_cp15 *cp15, u32 va);
 
 /*
- * To the descriptor behind @descriptor, which the walk is at. False if it is no table, and
- * the walk ends.
+ * Follows @descriptor, at which the walk is, to the next one. False if it is not a table
+ * descriptor: the walk ends.
  */
 bool walk_next(struct guest_walk *walk, u64 descriptor);
 

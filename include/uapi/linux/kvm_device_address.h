@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /*
- * The "seed" dialect: KVM_SET_DEVICE_ADDRESS, as the patch of October 2012
- * proposed it. It stands beside <linux/kvm.h>, which no module can change. The
- * numbers have other owners today: capability 84 is PowerPC's, and means this
- * only on ARM.
+ * The "seed" dialect: KVM_SET_DEVICE_ADDRESS, as the patch of October 2012 proposed it. It stands
+ * beside <linux/kvm.h>, which no module can change. The numbers have been assigned to other
+ * interfaces since: capability 84 is PowerPC's, and has this meaning on ARM only.
  */
 #ifndef _UAPI_LINUX_KVM_DEVICE_ADDRESS_H
 #define _UAPI_LINUX_KVM_DEVICE_ADDRESS_H
@@ -21,7 +20,7 @@
  * @id:   device id in bits 31..16, address type in bits 15..0
  * @addr: guest physical address in bytes
  *
- * 16 bytes: 4 of padding, which are not looked at, come before @addr.
+ * 16 bytes: @addr follows 4 bytes of padding, which are ignored.
  */
 struct kvm_device_address {
 	__u32 id;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A guest on ARMv7 with the Large Physical Address Extension: what processor.h of the KVM
- * selftests library is for its architectures, under the same names where it has them.
- * Register names are those of ARM DDI 0406C.
+ * A guest on ARMv7 with the Large Physical Address Extension: the counterpart of the KVM
+ * selftests library's processor.h, with its names where it has them. Register names are those of
+ * ARM DDI 0406C.
  */
 #ifndef VGIC_ABI_ARM_PROCESSOR_H
 #define VGIC_ABI_ARM_PROCESSOR_H

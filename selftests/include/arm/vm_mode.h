@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Definitions that kvm_util.h of the KVM selftests library needs for each architecture,
- * without a place for one more: included before each of its files, by -include.
+ * Definitions that kvm_util.h of the KVM selftests library needs from each architecture. The
+ * library has no hook for a new one, so -include puts this before each of its files.
  */
 #ifndef VGIC_ABI_ARM_VM_MODE_H
 #define VGIC_ABI_ARM_VM_MODE_H

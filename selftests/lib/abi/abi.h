@@ -118,7 +118,7 @@ struct abi_vcpu {
 #define ABI_CODE_IPA	0x40000000ULL
 #define ABI_EXIT_IPA	0x50000000ULL
 
-/* Addresses that suit every GIC model and IPA size, and one apart from them. */
+/* Addresses that are valid for every GIC model and IPA size, and one apart from them. */
 #define ABI_DIST_IPA	0x08000000ULL
 #define ABI_CPU_IPA	0x08010000ULL
 #define ABI_FREE_IPA	0x0a000000ULL
@@ -139,8 +139,8 @@ int abi_ioctl(int fd, unsigned long request, const void *arg);
 void abi_probe(void);
 
 /*
- * The same in a process of its own, so that the caller survives if the kernel crashes or
- * hangs that one. Returns NULL, or an error message.
+ * abi_probe() in a child process, so that the caller survives a crash or a hang in the kernel.
+ * @limit_ms: time limit in milliseconds. Returns NULL, or an error message.
  */
 const char *abi_probe_apart(int limit_ms);
 

@@ -159,8 +159,8 @@ static int check_capability(unsigned long cap)
  * @no_gicv2: the reason why guests cannot have a GICv2
  * @no_gicv3: the same for a GICv3
  *
- * Each answer costs a VM, so they are kept: a test is a process of its own, forked from
- * one that has them.
+ * Each answer costs a VM, so answers are kept. Tests are processes forked from the one that has
+ * them.
  */
 static struct offer {
 	bool known;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Calls to the kernel that may not return, made by a process of their own. */
+/* Calls to the kernel that may not return, made in a child process. */
 #ifndef VGIC_ABI_APART_H
 #define VGIC_ABI_APART_H
 
 #include <stddef.h>
 
 /*
- * Calls @ask in a child process with a buffer of @size bytes, which is then copied to
- * @answer. If the kernel crashes the child, or holds it for @limit_ms, the caller goes on.
- * Returns NULL, or an error message: the first line that the child printed, or how it
+ * Calls @ask in a child process with a buffer of @size bytes, which is then copied to @answer. If
+ * the kernel kills the child, or does not return for @limit_ms milliseconds, the caller
+ * continues. Returns NULL, or an error message: the first line that the child printed, or how it
  * ended.
  */
 const char *apart_ask(void (*ask)(void *answer), void *answer, size_t size, int limit_ms);

@@ -118,8 +118,8 @@ void guest_await(const char *what, const volatile unsigned int *count, unsigned 
 #define KICK_SIGNAL	SIGUSR1
 
 /*
- * Not sched_yield(): a thread that ran while an emulator was stopped is charged for that
- * time, and for seconds threads that only yield would be preferred to it.
+ * Not sched_yield(): a thread that was running while the emulator was stopped is charged for that
+ * time, and the scheduler would prefer threads that only yield for seconds.
  */
 #define GIVE_WAY_US	300
 
@@ -225,7 +225,7 @@ static void report_late(struct guest *guest, struct kvm_vcpu *vcpu)
 			vcpu->id, limit);
 }
 
-/* Serves an access outside of memory and devices; true if the guest can go on. */
+/* Serves an access outside of memory and devices; true if the guest can continue. */
 static bool answer_access(struct guest *guest, struct kvm_run *run)
 {
 	uint32_t value;
@@ -404,9 +404,9 @@ static bool ends_within(struct vcpu_thread *t, unsigned int ms)
 #define LOOK_MS		50
 
 /*
- * The VM's first KVM_RUN, without guest entry. Released kernels let a second vCPU enter
- * its guest before the first has registered the distributor [race.first_runs_find_gic];
- * only that rule is about it.
+ * The VM's first KVM_RUN, without guest entry. Released kernels let a second vCPU enter its guest
+ * before the first has registered the distributor [race.first_runs_find_gic]; only that rule
+ * tests it.
  */
 static bool first_run(struct guest *guest)
 {
@@ -422,10 +422,7 @@ static bool first_run(struct guest *guest)
 	return false;
 }
 
-/*
- * Reports first and stops vCPUs later: one that hangs in the kernel could not report any
- * more.
- */
+/* Reports before vCPUs are stopped: a vCPU that hangs in the kernel would prevent that. */
 static void give_up(struct guest *guest, const struct vcpu_thread *threads)
 {
 	unsigned int i;

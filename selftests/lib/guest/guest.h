@@ -32,14 +32,14 @@ void guest_request(unsigned int request);
 void guest_done(void);
 
 /*
- * Makes the vCPU's thread give way to others: an exit to user space, where it sleeps for a
- * moment, and a guest entry.
+ * Yields the host's CPU: the vCPU exits to user space, its thread sleeps briefly, and it enters
+ * the guest again.
  */
 void guest_yield(void);
 
 /*
- * Turns: one vCPU runs at a time, and the others wait in user space. What a vCPU does to
- * interrupt others has come to them when their turns come, since they enter the guest again.
+ * Turns: one vCPU runs at a time, and the others wait in user space. Interrupts that a vCPU sends
+ * are pending for their targets when their turns come, because they enter the guest anew.
  * guest_turns_begin() waits for the calling vCPU's first turn; the first vCPU's comes at once.
  * guest_turn() passes the turn to the next vCPU that has not ended, and waits for the caller's
  * next one. guest_done() passes it as well.
@@ -54,13 +54,13 @@ void guest_turn(void);
  */
 void guest_await(const char *what, const volatile unsigned int *count, unsigned int want);
 
-/* The same until @condition is true. The host prints the value of @seen. */
+/* guest_await() until @condition is true. The host prints the value of @seen. */
 #define guest_await_that(what, condition, seen)				\
 	guest_await_within(what, condition, seen, GUEST_TURNS)
 
 /*
- * How often a waiting vCPU looks before it gives way: often if others run at the same
- * time, less if there are more vCPUs than CPUs.
+ * Number of times that a waiting vCPU polls before it yields: many if vCPUs run in parallel, few
+ * if there are more vCPUs than CPUs.
  */
 #define GUEST_TURNS	50000U
 #define GUEST_FEW_TURNS	500U
@@ -106,8 +106,8 @@ void guest_irqs_off(void);
 unsigned int guest_cpu(void);		/* index of the vCPU */
 
 /*
- * For loops that wait for another CPU, in a guest or on the host: an emulator that runs
- * one CPU at a time switches to the next. KVM does not trap it.
+ * For loops that wait for another CPU, in a guest or on the host. An emulator that runs one CPU
+ * at a time switches to the next; KVM does not trap it.
  */
 static inline void guest_relax(void)
 {

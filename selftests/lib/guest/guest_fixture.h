@@ -61,7 +61,7 @@ static inline void drive_line(struct guest *guest, unsigned int request)
 #define EXPECT_GUEST_ENDS(what, ...)					\
 	EXPECT_RULE_WORD(holds(guest_run(&self->guest)), what, ##__VA_ARGS__)
 
-/* The program has prepare_guest(struct guest *) for what its guests need besides. */
+/* The program defines prepare_guest(struct guest *), which completes its guests' set-up. */
 #define EXPECT_GUEST(nr_vcpus, code, what) do {				\
 	guest_create(&self->guest, nr_vcpus, code);			\
 	prepare_guest(&self->guest);					\

@@ -37,8 +37,8 @@ int guest_gic_place(struct guest *guest, const struct abi_kind *dist,
 		    uint64_t cpu_addr);
 
 /*
- * The same with @nr_irqs interrupts, which only the dialect of device attributes can ask for; 0:
- * the default.
+ * guest_gic_place() with @nr_irqs interrupts, which only the devattr dialect can set; 0: the
+ * default.
  */
 int guest_gic_create(struct guest *guest, const struct abi_kind *dist,
 		     const struct abi_kind *cpu, uint64_t dist_addr,
@@ -102,10 +102,10 @@ uint32_t gic_running_priority(void);
 uint32_t gic_await_ack(const char *what);
 
 /*
- * The marker: an SGI of the lowest priority that a mask of 0xff lets through. All that was
- * pending for a vCPU before the marker comes before it: what has not come by then never
- * will. That needs no time limit, but a GIC that delivers the marker: enabled, no active
- * priority, not with EOImode 1.
+ * The marker: an SGI of the lowest priority that a mask of 0xff lets through. Interrupts that
+ * were pending for a vCPU before the marker are acknowledged before it; one that has not come by
+ * then never will. This needs no time limit, but the GIC has to deliver the marker: enabled, no
+ * active priority, EOImode 0.
  */
 #define GIC_MARKER	15
 
@@ -151,7 +151,7 @@ enum gicv3_icc {
 	ICC_IGRPEN1	= ICC_REGISTER(12, 12, 7),
 };
 
-/* Provided for each architecture; on one without them the guest fails. */
+/* Provided for each architecture; where they do not exist, the guest fails. */
 uint64_t gicv3_icc_read(enum gicv3_icc reg);
 void gicv3_icc_write(enum gicv3_icc reg, uint64_t value);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Ranges of pages for the guest. The library maps pages one by one, each with a walk of
- * its tables and sets of pages: for the 220 pages of a program that was a third of a
- * guest's creation.
+ * Ranges of pages for the guest. The library maps pages one by one, each with a walk of its
+ * tables and sets of pages: for the 220 pages of a program that took a third of the time to
+ * create a guest.
  */
 #ifndef VGIC_ABI_GUEST_PAGES_H
 #define VGIC_ABI_GUEST_PAGES_H

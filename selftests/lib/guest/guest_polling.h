@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Guest code that polls the GIC step by step: accesses to its registers, and expectations of
- * its CPU interface. The caller takes no exceptions, so that each acknowledgement has one right
- * result. Registers have the names of a GICv2, and are a GICv3's of the same function if the
- * guest has one.
+ * Guest code that polls the GIC step by step: accesses to its registers, and expectations of its
+ * CPU interface. The caller masks exceptions, so that each acknowledgement has one right result.
+ * Registers have the names of a GICv2, and are a GICv3's of the same function if the guest has
+ * one.
  */
 #ifndef VGIC_ABI_GUEST_POLLING_H
 #define VGIC_ABI_GUEST_POLLING_H
@@ -134,7 +134,7 @@ static inline void expect_none(const char *what)
 	expect_ack(what, INTID_SPURIOUS);
 }
 
-/* Acknowledges the next interrupt, which has to be @intid, and ends it. */
+/* Acknowledges the next interrupt, which has to be @intid, with EOI. */
 static inline void take(const char *what, unsigned int intid)
 {
 	uint32_t ack = gic_ack();

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Loads a program into the guest. The library's elf.c knows 64-bit programs only, and
- * clears and reads all of a megabyte, of which a guest needs some pages. Here the pages
- * are mapped from the file and read when they are accessed.
+ * Loads a program into the guest. The library's elf.c handles only 64-bit programs, and clears
+ * and reads a megabyte, of which a guest needs a few pages. This one maps the pages from the
+ * file, which are read when accessed.
  */
 #include <elf.h>
 #include <link.h>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Functions that compilers call by themselves, for guest and host. The C library's may use
- * registers and tables that a guest has not set up. The KVM library's copy byte by byte,
- * and clearing the memory for a program alone was two thirds of the cost of a test with a
- * guest. No access is unaligned: a guest may have its MMU off.
+ * Functions to which compilers generate calls, for guest and host. The C library's may use
+ * registers and tables that a guest has not set up. The KVM library's versions work byte by byte:
+ * clearing the memory for a program took two thirds of the time of a test with a guest. No access
+ * is unaligned: a guest may have its MMU off.
  *
  * Built with -ffreestanding, and so that no loop becomes a call to itself.
  */

@@ -31,10 +31,10 @@ uint64_t library_get_reg(struct kvm_vcpu *vcpu, uint64_t id)
 /* ---- calls from the guest ---- */
 
 /*
- * A call is a store of the address of its message to an address without memory, an MMIO
- * exit. The library's own calls are not used: 6.1 has none for 32-bit ARM. In 6.12 the
- * guest passes a host address, which is another process's once a guest was restored, and
- * stores it right behind the guest's memory, where tests place devices.
+ * A call is a store of the address of its message to an address without memory, an MMIO exit. The
+ * library's own calls are not used: 6.1 has none for 32-bit ARM. In 6.12 the guest passes a host
+ * address, which is invalid in another process after a restore, and stores it right behind the
+ * guest's memory, where tests place devices.
  */
 static uint64_t exit_gpa;	/* where the host sees the store */
 static void *exit_va;		/* where the guest makes it */

@@ -5,7 +5,7 @@
  * version: LIBRARY_HAS_* is defined by the Makefile for names that it finds in the library's
  * headers.
  *
- * Its addresses are uint64_t in all of them, under names that changed.
+ * Addresses are uint64_t in all of them, under different type names.
  */
 #ifndef VGIC_ABI_KVM_LIBRARY_H
 #define VGIC_ABI_KVM_LIBRARY_H
@@ -14,7 +14,7 @@
 
 #include "kvm_util.h"
 
-/* What describes the guest's stage 1: pgd, pgd_created and pgtable_levels. */
+/* Description of the guest's stage 1: pgd, pgd_created and pgtable_levels. */
 #ifdef LIBRARY_HAS_STRUCT_MMU
 #define library_mmu(vm)		(&(vm)->mmu)
 #else

@@ -32,7 +32,7 @@
 #endif
 
 /*
- * The harness kills a test after 30 seconds. A test that exists after this long hangs in
+ * The harness kills a test after 30 seconds. A test that still exists after this time hangs in
  * the kernel and cannot be killed. Both times are multiplied by patience().
  */
 #ifndef STUCK_MS
@@ -40,9 +40,8 @@
 #endif
 
 /*
- * A line from a test to the parent begins with this control character, which nothing
- * prints by accident, and a character for its kind: MARK_BEGIN, or MARK_VERDICT plus an
- * enum ktap_verdict.
+ * A line from a test to the parent begins with this control character, which no test prints, and
+ * a character for its kind: MARK_BEGIN, or MARK_VERDICT plus an enum ktap_verdict.
  */
 #define MARK		0x01
 #define MARK_BEGIN	'B'
@@ -542,10 +541,7 @@ static int write_results(struct writer *w, char *program,
 	signal(SIGPIPE, SIG_IGN);
 
 	if (read_harness(w, out[0], ack[1])) {
-		/*
-		 * With all results in, or enough of them, the harness has nothing left to
-		 * do.
-		 */
+		/* The harness has no more work once all results are in, or no more are wanted. */
 		if (w->next == w->names.count || w->last)
 			kill(w->harness, SIGKILL);
 		waitpid(w->harness, &status, 0);

@@ -43,7 +43,7 @@
 		    "set " what, ##__VA_ARGS__);			\
 } while (0)
 
-/* The same for each register of an array. */
+/* EXPECT_EACH_CALL() for each register of an array. */
 #define EXPECT_EACH_CALL_OF(group, offsets) do {				\
 	unsigned int i_;						\
 									\

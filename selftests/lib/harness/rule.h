@@ -67,8 +67,8 @@ void rule_end(struct rule_run *run);
 void rule_skip(const char *reason) __attribute__((noreturn));
 
 /*
- * Ends the test as skipped on kernels known for @outcome, after which nothing could be
- * judged.
+ * Ends the test as skipped on kernels known for @outcome, which makes the rest of the test
+ * meaningless.
  */
 void rule_skip_where_known(const struct rule_run *run, const char *outcome);
 
@@ -80,9 +80,8 @@ bool rule_check(struct rule_run *run, const char *outcome, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /*
- * The outcome that the rule @id has for the variant on the running kernel, known
- * deviations included. NULL if the table has no such rule, or no expectation for the
- * variant.
+ * The outcome of rule @id for the variant on the running kernel, known deviations included. NULL
+ * if the table has no such rule, or no expectation for the variant.
  */
 const char *rule_says(const char *id, const char *variant);
 

@@ -101,7 +101,7 @@ static struct device_node *read_tree(struct host_tree *tree)
 	return node;
 }
 
-/* Logs what is the matter, the remedy, and what was found. @for_what: begins the line. */
+/* Logs the trouble, its remedy and what the device tree has. @for_what: prefix of the line. */
 static void tell(const char *for_what, struct device_node *node, const struct host_tree *tree,
 		 enum host_trouble trouble)
 {

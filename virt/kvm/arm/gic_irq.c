@@ -55,7 +55,7 @@ bool gic_irq_pending(const struct gic_irq *irq)
 	return irq->latch || (!irq->edge && irq->line);
 }
 
-/* Is it pending, enabled, and its group forwarded by GICD_CTLR? */
+/* True if it is pending and enabled, and GICD_CTLR forwards its group. */
 static bool forwarded(const struct gic_state *gic, const struct gic_irq *irq)
 {
 	u32 group = irq->group1 ? GICD_CTLR_GROUP1 : GICD_CTLR_GROUP0;
@@ -73,7 +73,7 @@ static u32 group_of(const struct gic_irq *irq)
 	return irq->group1 ? GICH_VMCR_GROUP1 : GICH_VMCR_GROUP0;
 }
 
-/* Would the vCPU be signalled the interrupt: is it on, and does its interface let it through? */
+/* True if the vCPU is on and its CPU interface does not mask the interrupt. */
 static bool can_take(const struct gic_cpu *cpu, const struct gic_irq *irq)
 {
 	return !cpu->off && cpu->vmcr & group_of(irq) && irq->priority < priority_mask(cpu);
@@ -85,9 +85,9 @@ static bool has_other_target(const struct gic_irq *irq, unsigned int cpu)
 }
 
 /*
- * The vCPU that takes the next occurrence of an SPI. One with several targets (1-N
- * model, 3.1.2) goes to the first that can take it, or to the first if none can. Of a
- * running vCPU, that is known as of its entry; see gic_irq_changed().
+ * The vCPU that takes the next occurrence of an SPI. One with several targets (1-N model, 3.1.2)
+ * goes to the first that can take it, or to the first if none can. A running vCPU's interface is
+ * known as of its entry; see gic_irq_changed().
  */
 static unsigned int next_target(const struct gic_state *gic, const struct gic_irq *irq)
 {
@@ -127,7 +127,7 @@ static void mark(struct gic_cpu *cpu, unsigned int intid, bool is)
 		cpu->words &= ~(1U << (intid / 32));
 }
 
-/* Makes it a candidate of another vCPU @cpu, or with GIC_NO_CPU of none. */
+/* Makes it a candidate of vCPU @cpu instead, or of none with GIC_NO_CPU. */
 static void set_candidate(struct gic_state *gic, struct gic_irq *irq, unsigned int cpu)
 {
 	if (irq->candidate_of != GIC_NO_CPU)
@@ -167,7 +167,7 @@ u8 gic_irq_changed(struct gic_state *gic, struct gic_irq *irq)
 	unsigned int target = GIC_NO_CPU;
 	u8 kick_mask;
 
-	/* Its owner folds it first: its list register has the state. */
+	/* The owner's list register has the state, so the owner has to fold it first. */
 	if (irq->owner != GIC_NO_CPU)
 		return BIT_OF(irq->owner);
 
@@ -178,8 +178,8 @@ u8 gic_irq_changed(struct gic_state *gic, struct gic_irq *irq)
 		return kick_mask;
 	set_candidate(gic, irq, target);
 	/*
-	 * No target could take it when it was entered. Those that run may have changed their
-	 * interface since: their exit tells.
+	 * As of their entry, no target could take it. Running targets may have changed their
+	 * interface since, which only an exit shows.
 	 */
 	if (kick_mask && !gic_is_private(irq) && !irq->active &&
 	    !can_take(&gic->cpu[target], irq))
@@ -201,9 +201,9 @@ u8 gic_all_changed(struct gic_state *gic)
 }
 
 /*
- * What vCPU @cpu can take has changed. That matters to SPIs which have it among several
- * targets and are a candidate of any vCPU: others have no choice, or are not pending. The
- * cost therefore follows what is pending. Returns a kick mask.
+ * Called when vCPU @cpu masks other interrupts than before. Only SPIs that have it among several
+ * targets and are a candidate can move, so the cost depends on the candidates. Returns a kick
+ * mask.
  */
 static u8 targets_changed(struct gic_state *gic, unsigned int cpu)
 {
@@ -237,7 +237,7 @@ u8 gic_set_power(struct gic_state *gic, unsigned int cpu, bool on)
 		return 0;
 	c->off = !on;
 	kick_mask = targets_changed(gic, cpu);
-	/* What has been pending there all along. */
+	/* Its candidates may include private interrupts, which have not changed. */
 	return on && c->words ? kick_mask | BIT_OF(cpu) : kick_mask;
 }
 
@@ -283,8 +283,8 @@ static bool more_urgent(const struct gic_irq *a, const struct gic_irq *b)
 }
 
 /*
- * Does an SPI with several targets wait for one of them to enable its group? Then it is in no
- * list register, so that the one that does so first can have it at once.
+ * True if an SPI with several targets waits for one of them to enable its group. It is then kept
+ * out of list registers, so that the first target to do so gets it at once.
  */
 static bool waits_for_enable(const struct gic_cpu *c, const struct gic_irq *irq, unsigned int cpu)
 {
@@ -301,11 +301,10 @@ static unsigned int count_active(struct gic_state *gic, unsigned int cpu)
 }
 
 /*
- * Chooses the most urgent candidates, at most @max, in order of priority, and returns
- * their number. Sets the maintenance interrupts in the vCPU's @hcr that are needed if
- * others are left over, and @active_left_out. If any candidate is pending, one of the
- * chosen is: with EOImode 1 a guest may acknowledge it while other interrupts of the same
- * priority are active.
+ * Chooses the most urgent candidates, at most @max, in order of priority, and returns their
+ * number. If candidates are left over, sets the maintenance interrupts that they need in the
+ * vCPU's @hcr, and @active_left_out. If any candidate is pending, one of the chosen is: with
+ * EOImode 1 a guest may acknowledge it while other interrupts of the same priority are active.
  */
 static unsigned int choose(struct gic_state *gic, unsigned int cpu, u16 *chosen,
 			   unsigned int max)
@@ -340,7 +339,7 @@ static unsigned int choose(struct gic_state *gic, unsigned int cpu, u16 *chosen,
 		chosen[n - 1] = pending->intid;
 		has_pending = 1;
 	}
-	/* The next one is needed once these are acknowledged: all may stay active. */
+	/* NPIE asks for the next pending one once these are acknowledged: all may stay active. */
 	if (all_pending > has_pending)
 		c->hcr |= GICH_HCR_NPIE;
 	if (c->hcr & GICH_HCR_LRENPIE)
@@ -349,9 +348,9 @@ static unsigned int choose(struct gic_state *gic, unsigned int cpu, u16 *chosen,
 }
 
 /*
- * May the next occurrence of an edge be pending in vCPU @cpu's list register? Beside an
- * active one it becomes pending there at the EOI, without an exit, so it must be that
- * vCPU's.
+ * True if the next occurrence of an edge may be pending in vCPU @cpu's list register beside an
+ * active one. It is signalled there after the EOI, without an exit, so vCPU @cpu must be its
+ * target.
  */
 static bool may_follow(const struct gic_state *gic, unsigned int cpu,
 		       const struct gic_irq *irq)
@@ -407,8 +406,8 @@ static u32 to_lr(const struct gic_state *gic, unsigned int cpu, struct gic_irq *
 }
 
 /*
- * The maintenance interrupt that tells when the guest disables the group of an SPI that it
- * has been offered, and that another target might take.
+ * The maintenance interrupt for a guest that disables the group of an SPI in its list registers,
+ * which another target might then take.
  */
 static u32 watch_disable(const struct gic_cpu *c, const struct gic_irq *irq, unsigned int cpu)
 {
@@ -460,7 +459,7 @@ void gic_fill(struct gic_state *gic, unsigned int cpu, unsigned int max_lrs)
 			put_in_lr(gic, cpu, gic_irq(gic, cpu, intid));
 }
 
-/* Records an interrupt whose deactivation is to be notified: a level SPI. */
+/* Records the deactivation of an interrupt with EOI notification: a level SPI. */
 static void note_deactivated(struct gic_state *gic, const struct gic_irq *irq)
 {
 	if (!irq->eoi_notify || irq->edge)
@@ -545,7 +544,7 @@ u8 gic_deactivate(struct gic_state *gic, unsigned int cpu, u32 dir)
 	if (!(gic->cpu[cpu].vmcr & GICH_VMCR_EOIMODE) || intid >= gic->nr_irqs)
 		return 0;
 	irq = gic_irq(gic, cpu, intid);
-	/* One that is active on another vCPU is that one's candidate. */
+	/* An interrupt that is active on another vCPU is that vCPU's candidate. */
 	return irq->active && irq->candidate_of == cpu ? deactivate(gic, irq) : 0;
 }
 
@@ -566,7 +565,7 @@ u8 gic_fold(struct gic_state *gic, unsigned int cpu)
 	u8 kick_mask = 0;
 	unsigned int i;
 
-	/* First, while the list registers still own theirs. */
+	/* First, while the list registers still own their interrupts. */
 	for (; eois; eois--)
 		kick_mask |= deactivate_one(gic, cpu);
 	for (i = 0; i < c->nr_lrs; i++)

@@ -24,7 +24,7 @@
 
 /* ---- one interrupt's field ---- */
 
-/* W1S and W1C accessors are called for fields that are not 0 only. */
+/* W1S and W1C accessors are called only for fields that are written with ones. */
 
 static u32 get_group(const struct gic_state *gic, const struct gic_irq *irq)
 {
@@ -36,7 +36,7 @@ static void set_group(struct gic_state *gic, struct gic_irq *irq, u32 value)
 	irq->group1 = value;
 }
 
-/* User space that does not save GICD_IIDR knows no groups [registers_v2.groups_without_iidr]. */
+/* User space that does not restore GICD_IIDR predates groups [registers_v2.groups_without_iidr]. */
 static void user_set_group(struct gic_state *gic, struct gic_irq *irq, u32 value)
 {
 	if (gic->knows_groups)
@@ -173,7 +173,10 @@ static u32 read_iidr(const struct gic_state *gic, unsigned int cpu, u32 offset)
 	return 0x76U << 24 | 0x43b;
 }
 
-/* Saved state is that of one implementation. User space that writes this knows of groups. */
+/*
+ * State can be restored to the same implementation only. User space that writes this register
+ * restores groups.
+ */
 static int user_write_iidr(struct gic_state *gic, u32 value)
 {
 	if (value != read_iidr(gic, 0, 0))

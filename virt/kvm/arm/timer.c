@@ -83,9 +83,9 @@ void timer_update_lines(struct vcpu *vcpu)
 }
 
 /*
- * The hardware's output stays high until the guest has handled its timer. The host's
- * interrupt is made active meanwhile, so that it does not fire again. It is mapped in the
- * list register, so that the guest's deactivation deactivates it, too.
+ * The hardware's output stays high until the guest has handled its timer. Until then the host
+ * interrupt is kept active, so that it does not fire again. The list register maps it, so that
+ * the guest's deactivation also deactivates the host interrupt.
  */
 static void hold(struct vcpu *vcpu, bool held)
 {
@@ -97,7 +97,7 @@ static void hold(struct vcpu *vcpu, bool held)
 
 void timer_load(struct vcpu *vcpu)
 {
-	/* The output is low, and the interrupt is in no list register. */
+	/* The output is low, and no list register can have the interrupt. */
 	if (!(arch_vtimer_ctl(vcpu) & TIMER_ENABLE) && (!vcpu->gic || !vcpu->gic->nr_lrs))
 		return;
 	hold(vcpu, virtual_output(vcpu) || vgic_ppi_offered(vcpu, TIMER_PPI_VIRTUAL));
@@ -124,7 +124,7 @@ static u64 ticks_to_ns(u64 ticks)
 	return mul_u64_u32_div(ticks, NSEC_PER_SEC, rate);
 }
 
-/* Sets the hrtimer for the physical timer and, of a vCPU that is @asleep, the virtual one. */
+/* Sets the hrtimer for the physical timer and, if the vCPU is @asleep, the virtual timer. */
 static void watch(struct vcpu *vcpu, bool asleep)
 {
 	const struct vcpu_timer *t = &vcpu->timer;
@@ -137,7 +137,7 @@ static void watch(struct vcpu *vcpu, bool asleep)
 		least = min(least, ticks);
 
 	hrtimer_cancel(&vcpu->timer.wake);
-	/* Beyond a year: never. And the product does not overflow. */
+	/* Over a year counts as never, and the product below cannot overflow. */
 	if (least < (u64)rate * 86400 * 365)
 		hrtimer_start(&vcpu->timer.wake, ns_to_ktime(ticks_to_ns(least)),
 			      HRTIMER_MODE_REL);

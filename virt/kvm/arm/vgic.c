@@ -21,7 +21,7 @@ static_assert(VM_MAX_VCPUS == GIC_MAX_VCPUS);
 
 /* ---- initialisation ---- */
 
-/* PPIs with a device of the vCPU; @hw: the host interrupt that is mapped to it, or 0. */
+/* PPIs driven by the vCPU's own devices; @hw: the host interrupt mapped to it, or 0. */
 static struct {
 	bool by_device;
 	u16 hw;
@@ -117,9 +117,9 @@ int vgic_map_resources(struct vm *vm)
 /* ---- halting the guest ---- */
 
 /*
- * A running vCPU's list registers are invisible to others, and it writes back their
- * state when it exits. So all vCPUs exit, and stay out until vgic_resume_guest(). They spin
- * meanwhile, maybe on this CPU with a higher priority, so preemption is off until then.
+ * A running vCPU's list registers are invisible to others until its exit writes back their state.
+ * So all vCPUs exit and spin until vgic_resume_guest(). Preemption is off until then, because one
+ * of them may have a higher priority on this CPU.
  */
 static void vgic_halt_guest(struct vm *vm)
 {
@@ -131,7 +131,7 @@ static void vgic_halt_guest(struct vm *vm)
 	atomic_inc(&vm->vgic.halts);
 	/*
 	 * Pairs with vgic_enter(): a vCPU either is seen running here, or sees the count.
-	 * A CPU that handles the interrupt has folded its list registers.
+	 * A CPU that handles the IPI has folded its list registers.
 	 */
 	smp_mb();
 	for_each_vcpu(i, vcpu, vm) {
@@ -164,7 +164,7 @@ void vgic_leave(struct vcpu *vcpu)
 
 /* ---- distributor ---- */
 
-/* Halts the guest if the access is to what list registers of another vCPU may hold. */
+/* Halts the guest if another vCPU's list registers may hold part of the accessed state. */
 static bool halt_for(struct vm *vm, u32 offset)
 {
 	bool halt = vm->vgic.gic->nr_vcpus > 1 && gicd_is_in_list_registers(offset);

@@ -73,7 +73,7 @@ static void show_gic(struct seq_file *file, struct gic_state *gic)
 		show_irq(file, gic_irq(gic, 0, i));
 }
 
-/* From a copy, so that the lock is not held while text is made. */
+/* Prints a copy, so that the lock is not held while text is formatted. */
 int vgic_show(struct seq_file *file, struct vm *vm)
 {
 	struct gic_state *copy;

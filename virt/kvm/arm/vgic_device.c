@@ -134,8 +134,8 @@ static u32 reg_offset(const struct kvm_device_attr *attr)
 }
 
 /*
- * User space accesses registers while no vCPU is in KVM_RUN. Keeps all vCPUs out until
- * let_vcpus_go(), or returns -EBUSY if one is in.
+ * User space may access registers only while no vCPU is in KVM_RUN. Keeps vCPUs out of it until
+ * let_vcpus_go(), or returns -EBUSY if one is there.
  */
 static int hold_vcpus(struct vm *vm)
 {
@@ -166,8 +166,8 @@ static void let_vcpus_go(struct vm *vm)
 
 /**
  * struct reg_group - registers of an attribute group
- * @has:   does the offset have a register?
- * @empty: does it hold fields of absent interrupts only? May be NULL
+ * @has:   true if there is a register at the offset
+ * @empty: true if it holds only fields of absent interrupts. May be NULL
  * @get:   reads it
  * @set:   writes it; 0, or -EINVAL for an impossible value
  */
@@ -202,7 +202,10 @@ static long reg_has(const struct reg_group *group, struct vm *vm,
 	return 0;
 }
 
-/* KVM_HAS_DEVICE_ATTR denies registers that can be accessed [registers.has_beyond_nr_irqs]. */
+/*
+ * KVM_HAS_DEVICE_ATTR fails for some registers that can be accessed
+ * [registers.has_beyond_nr_irqs].
+ */
 static long reg_says(const struct reg_group *group, struct vm *vm,
 		     const struct kvm_device_attr *attr)
 {
@@ -220,7 +223,7 @@ static long reg_access(const struct reg_group *group, struct vm *vm,
 	struct vgic *vgic = &vm->vgic;
 	long ret = reg_has(group, vm, attr);
 
-	/* A call that fails so far does not initialise the GIC. */
+	/* Calls that fail before this point do not initialise the GIC. */
 	if (ret)
 		return ret;
 	mutex_lock(&vm->lock);

@@ -27,9 +27,9 @@ void vgic_trap_dir(struct vm *vm)
 {
 	struct vgic *vgic = &vm->vgic;
 
-	/* The caller's active_left_out is set, so dir_is_trapped() lets nobody map the page. */
+	/* dir_is_trapped() keeps the page unmapped: the caller's active_left_out is set. */
 	arch_mmu_unmap(vm, cpu_interface_base(vm) + GICC_DIR, PAGE_SIZE, true);
-	/* Others that see this enter their guest: the page is gone by now. */
+	/* vCPUs that see dir_trapped enter their guest; the page is unmapped by now. */
 	raw_spin_lock_irq(&vgic->lock);
 	vgic->dir_trapped = true;
 	raw_spin_unlock_irq(&vgic->lock);
@@ -83,7 +83,7 @@ void vgic_cpu_write(struct vcpu *vcpu, u64 gpa, unsigned int len, u32 value)
 /* ---- list registers ---- */
 
 /*
- * Fills list registers. False if GICC_DIR has to be trapped first: then it fills none. Out of
+ * Fills list registers; false, with none filled, if GICC_DIR has to be trapped first. Out of
  * line: most entries have no interrupt.
  */
 static noinline bool load_interrupts(struct vcpu *vcpu)
@@ -95,7 +95,7 @@ static noinline bool load_interrupts(struct vcpu *vcpu)
 
 	raw_spin_lock(&vgic->lock);
 	gic_fill(vgic->gic, vcpu->id, gic_host.nr_lrs);
-	/* Stays so until the next gic_fill(): dir_is_trapped() looks at it. */
+	/* active_left_out stays set until the next gic_fill(), for dir_is_trapped(). */
 	untrapped = cpu->active_left_out && !vgic->dir_trapped;
 	if (untrapped)
 		gic_fold(vgic->gic, vcpu->id);
@@ -127,7 +127,7 @@ bool vgic_load(struct vcpu *vcpu)
 	return true;
 }
 
-/* Folds list registers and what the interface lets through. Out of line, as load_interrupts(). */
+/* Folds list registers and GICH_VMCR. Out of line, as load_interrupts(). */
 static noinline void put_interrupts(struct vcpu *vcpu, u32 vmcr)
 {
 	struct vgic *vgic = &vcpu->vm->vgic;

@@ -42,7 +42,7 @@ static inline int arch_mmu_prepare(struct vcpu *vcpu)
 
 /*
  * Map one page, with the lock held, after arch_mmu_prepare(). @gpa and @pa are aligned to
- * PAGE_SIZE. The TLBs have no trace of an earlier mapping afterwards.
+ * PAGE_SIZE. On return no TLB holds an earlier mapping.
  */
 static inline void arch_mmu_map(struct vcpu *vcpu, u64 gpa, phys_addr_t pa, bool writable)
 {
@@ -69,21 +69,21 @@ static inline void arch_mmu_map_device(struct vcpu *vcpu, u64 gpa, phys_addr_t p
 }
 
 /*
- * No guest reaches the range, in bytes, afterwards. Takes the lock in steps, between
- * which it reschedules if @may_sleep; some MMU notifiers must not. Waits for nothing.
+ * Unmaps a range, in bytes; on return no guest can access it. Takes the lock in steps, between
+ * which it reschedules if @may_sleep; some MMU notifiers must not. Does not block.
  */
 static inline void arch_mmu_unmap(struct vm *vm, u64 gpa, u64 size, bool may_sleep)
 {
 	stage2_unmap(&vm->arch.stage2, gpa, size, may_sleep);
 }
 
-/* No guest writes to the range without a fault after the next arch_mmu_flush_tlb(). Likewise. */
+/* Makes a range read-only, likewise. Complete after the next arch_mmu_flush_tlb(). */
 static inline void arch_mmu_protect(struct vm *vm, u64 gpa, u64 size)
 {
 	stage2_protect(&vm->arch.stage2, gpa, size);
 }
 
-/* The same for one page, with the lock held. */
+/* Makes one page read-only, with the lock held. */
 static inline void arch_mmu_protect_page(struct vm *vm, u64 gpa)
 {
 	stage2_protect_page(&vm->arch.stage2, gpa);
@@ -95,7 +95,7 @@ static inline void arch_mmu_flush_tlb(struct vm *vm)
 	stage2_flush_tlb(&vm->arch.stage2);
 }
 
-/* What debugfs shows of it: "name number" in each line. */
+/* Prints the state for debugfs, "name number" on each line. */
 static inline void arch_mmu_show(struct seq_file *file, struct vm *vm)
 {
 	stage2_show(file, &vm->arch.stage2);

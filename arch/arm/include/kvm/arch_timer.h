@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The generic timer, ARM DDI 0406C, B8.1. A vCPU's accessors are for its thread, outside
- * of the guest.
+ * The generic timer, ARM DDI 0406C, B8.1. A vCPU's accessors may be called only by its thread,
+ * between guest exit and entry.
  */
 #ifndef KVM_ARCH_TIMER_H
 #define KVM_ARCH_TIMER_H

@@ -56,7 +56,7 @@ struct power_on_entry {
  * @irq_lines: HCR_VI and HCR_VF, set by KVM_IRQ_LINE without a GIC
  * @spare:    stage 2 tables for the next fault
  * @caches:   cache maintenance
- * @flush_mark: of the flush that @caches.flushing is about, see stage2_flush()
+ * @flush_mark: end of the flush in progress (@caches.flushing), see stage2_flush()
  * @fetch:    the fault that is being resolved is an instruction fetch
  */
 struct arch_vcpu {

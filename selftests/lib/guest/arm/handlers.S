@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The guest's exception vectors. All exceptions are handled in Supervisor mode, on
- * the stack of the code that was interrupted, so that no other mode needs one.
+ * The guest's exception vectors. All exceptions are handled in Supervisor mode, on the
+ * interrupted code's stack, so that no other mode needs a stack.
  */
 #define MODE_SVC	0x13
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The value that speculation sees as well: 0 for an index that is not below the size. */
+/* The index, also under speculation; 0 if it is not below the size. */
 #ifndef TESTS_UNIT_LINUX_NOSPEC_H
 #define TESTS_UNIT_LINUX_NOSPEC_H
 
