@@ -269,13 +269,36 @@ TEST_F(vgic, many_nested)
 	EXPECT_GUEST(1, many_nested, "more active interrupts than list registers");
 }
 
-/* Stores in a row without a call in between, so that the guest does nothing else. */
-#define END_FOUR(first)	do {						\
-	cpu_write(GICC_EOIR, ack[first]);				\
-	cpu_write(GICC_EOIR, ack[(first) - 1]);				\
-	cpu_write(GICC_EOIR, ack[(first) - 2]);				\
-	cpu_write(GICC_EOIR, ack[(first) - 3]);				\
+#define END_FOUR(end, first)	do {					\
+	end(ack[first]);						\
+	end(ack[(first) - 1]);						\
+	end(ack[(first) - 2]);						\
+	end(ack[(first) - 3]);						\
 } while (0)
+
+#define END_ALL(end)	do {						\
+	END_FOUR(end, 15);						\
+	END_FOUR(end, 11);						\
+	END_FOUR(end, 7);						\
+	END_FOUR(end, 3);						\
+} while (0)
+
+#define END_V2(value)	guest_write(eoir, value)
+#define END_V3(value)	gicv3_icc_write(ICC_EOIR1, value)
+
+/*
+ * Without a branch between the writes: an emulator looks for maintenance interrupts at branches,
+ * and the kernel would refill the list registers before those that are in none are ended.
+ */
+static void end_in_a_row(const uint32_t ack[MANY])
+{
+	const uint64_t eoir = guest_gic.cpu + GICC_EOIR;
+
+	if (guest_gic.v3)
+		END_ALL(END_V3);
+	else
+		END_ALL(END_V2);
+}
 
 static void many_ended(void)
 {
@@ -289,10 +312,7 @@ static void many_ended(void)
 		ack[i] = gic_ack();
 		guest_expect("one that preempts all before", SPI + i, ack[i] & INTID_MASK);
 	}
-	END_FOUR(15);
-	END_FOUR(11);
-	END_FOUR(7);
-	END_FOUR(3);
+	end_in_a_row(ack);
 	guest_expect("running priority after all ends", 0xff, cpu_read(GICC_RPR));
 	for (i = 0; i < MANY; i++)
 		guest_expect("active after all ends", false, gic_irq_is_active(SPI + i));
