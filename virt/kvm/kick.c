@@ -21,6 +21,7 @@ void vcpu_kick(struct vcpu *vcpu)
 	 */
 	if (xchg(&vcpu->kicked, true))
 		return;
+	/* A thread that is not in the queue yet looks at the flag before it sleeps. */
 	if (waitqueue_active(&vcpu->wait))
 		wake_up(&vcpu->wait);
 	/* In the host it looks at the flag before it enters the guest again. */
