@@ -28,6 +28,7 @@ KERNEL ?=
 MODULE ?=
 ACCEL ?= tcg
 BUSYBOX ?=
+QEMU ?=
 export TESTS
 
 MACHINE := $(shell uname -m)
@@ -85,6 +86,7 @@ help:
 	@echo '  MODULE=  a kvm_armv7.ko that is built already, for a 32-bit KERNEL=path/to/zImage'
 	@echo '  KSRC=    a Linux 6.1 source, for its selftests library, instead of fetching it'
 	@echo '  BUSYBOX= a static BusyBox for the targets of its architecture, instead of fetching it'
+	@echo '  QEMU=    the emulator of all targets, such as a build of your own'
 	@echo '  BUILD=   where everything is built and fetched, instead of build/'
 	@echo '  ACCEL=   tcg, or kvm where the host has nested virtualization'
 	@echo '  V=1      show commands and KTAP; W=1, C=1: as for the kernel, for make module'
@@ -174,7 +176,7 @@ run: packages-python $(BUILD)/rules.made
 	$(Q)$(PYTHON) scripts/run.py --install --make "$(BUILDER)" $(CHOICE) \
 		$(if $(TESTS),--tests '$(TESTS)') \
 		$(if $(SEED),--append 'race_seed=$(SEED)') \
-		$(if $(BUSYBOX),--busybox '$(BUSYBOX)') \
+		$(if $(BUSYBOX),--busybox '$(BUSYBOX)') $(if $(QEMU),--qemu '$(QEMU)') \
 		--accel '$(ACCEL)' $(if $(V),--verbose)
 
 # `make run` builds it, too, for the targets that are chosen there.

@@ -74,8 +74,8 @@ def cached(name: str, make: Callable[[Path], None], anew: bool = False,
 
 
 # Names in the cache that this program made; the folder may hold files of the user, too.
-OURS = ("kernels/*", "headers/*", "busybox-*", "libfdt-*", "linux-source-*", "deb-root/*",
-        "apt/*")
+OURS = ("kernels/*", "headers/*", "busybox-*", "libfdt-*", "linux-source-*", "qemu-*",
+        "deb-root/*", "apt/*")
 
 
 def size_mib(path: Path) -> float:

@@ -11,15 +11,17 @@ than to print uses say() and goes on.
 
 from __future__ import annotations
 
+import asyncio
 import io
 import os
 import re
 import select
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from scripts.errors import SetupError
 from scripts.processes import say as tell
@@ -38,6 +40,31 @@ class Interrupted(KeyboardInterrupt):
     def __init__(self, number: int) -> None:
         super().__init__(signal.Signals(number).name)
         self.number = number
+
+
+async def together(*work: Coroutine[Any, Any, None]) -> None:
+    """Runs all at once. Ends with the first error, or by Interrupted, when all have ended."""
+    received: list[int] = []
+
+    def stop(number: int) -> None:
+        received.append(number)
+        for task in tasks:
+            task.cancel()
+
+    tasks = [asyncio.create_task(one) for one in work]
+    for number in SIGNALS:
+        asyncio.get_running_loop().add_signal_handler(number, stop, number)
+    try:
+        await asyncio.gather(*tasks)
+    except BaseException:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if not received:
+            raise
+    # Some end as usual when they are cancelled.
+    if received:
+        raise Interrupted(received[0])
 
 
 # ---- standard files ----

@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Builds a 32-bit ARM kernel with checks for mistakes, from Debian's source.
+"""Builds a kernel that Debian does not have, from Debian's source.
 
-    debug_kernel.py FRAGMENT    a configuration: allnoconfig and what the file says
+    debug_kernel.py FRAGMENT [--arch ARCH] [--suite SUITE]
+                                a configuration: allnoconfig and what the file says;
+                                of 6.1, or of the kernel of a suite
 
-Prints a folder with vmlinuz, config, release and headers/, the folder for make -C
-to build modules with. It is kept where fetch.py keeps what it fetches, and built
-anew only if the fragment changes. It takes some minutes and 3 GB of disk, of which
-200 MB stay.
+Prints a folder with vmlinuz, config, release and for 32-bit ARM headers/, the folder
+for make -C to build modules with. It is kept where fetch.py keeps what it fetches, and
+built anew only if the fragment changes. It takes some minutes and 3 GB of disk, of
+which 200 MB stay.
 """
 
 from __future__ import annotations
@@ -58,18 +60,20 @@ def configure(source: Path, fragment: Path, arch: str = "arm") -> None:
                          "kernel, it does not: something else is missing that it needs")
 
 
-def unpack(source: Path) -> None:
+def unpack(source: Path, suite: str | None = None) -> None:
+    """The source of a suite's kernel, or 6.1's."""
     def get(state: apt.Apt) -> None:
+        package = fetch.kernel_source(state) if suite else fetch.KSRC_PACKAGE
         with tempfile.TemporaryDirectory(dir=source.parent) as scratch:
-            deb = state.download(fetch.KSRC_PACKAGE, Path(scratch))
+            deb = state.download(package, Path(scratch))
             processes.pipe(
                 [["dpkg-deb", "--fsys-tarfile", str(deb)],
-                 ["tar", "-x", "-O", f"./usr/src/{fetch.KSRC_PACKAGE}.tar.xz"],
+                 ["tar", "-x", "-O", f"./usr/src/{package}.tar.xz"],
                  ["tar", "-x", "-J", "-C", str(source), "--strip-components=1",
                   "--no-same-owner"]],
-                f"unpacking {fetch.KSRC_PACKAGE}")
+                f"unpacking {package}")
 
-    apt.Apt(fetch.KSRC_SUITE, "arm64").with_lists(get)
+    apt.Apt(suite or fetch.KSRC_SUITE, "arm64").with_lists(get)
 
 
 def keep_headers(source: Path) -> None:
@@ -89,36 +93,48 @@ def keep_headers(source: Path) -> None:
         path.unlink()
 
 
-def build(folder: Path, fragment: Path) -> None:
+# The image of each architecture, and what else is built.
+IMAGES = {"arm": ("zImage", "modules"), "arm64": ("Image",)}
+
+
+def build(folder: Path, fragment: Path, arch: str, suite: str | None) -> None:
     source = folder / "headers"
     source.mkdir()
-    unpack(source)
-    configure(source, fragment)
-    processes.say("building a kernel that looks for mistakes (some minutes, once)")
-    make(source, "building the kernel", "zImage", "modules")
-    shutil.copy(source / "arch/arm/boot/zImage", folder / "vmlinuz")
+    unpack(source, suite)
+    configure(source, fragment, arch)
+    processes.say(f"building a kernel as {fragment.name} says (some minutes, once)")
+    make(source, "building the kernel", *IMAGES[arch], arch=arch)
+    shutil.copy(source / "arch" / arch / "boot" / IMAGES[arch][0], folder / "vmlinuz")
     shutil.copy(source / ".config", folder / "config")
     shutil.copy(source / "System.map", folder)
     shutil.copy(source / "include/config/kernel.release", folder / "release")
-    keep_headers(source)
+    if arch == "arm":
+        keep_headers(source)
+    else:
+        # No modules are built for it.
+        shutil.rmtree(source)
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("fragment", type=Path)
+    parser.add_argument("--arch", choices=sorted(IMAGES), default="arm")
+    parser.add_argument("--suite", help="that of the kernel; default: 6.1")
     return parser.parse_args(arguments)
 
 
-def run(fragment: Path) -> int:
+def run(fragment: Path, arch: str, suite: str | None) -> int:
     if not fragment.is_file():
         raise SetupError(f"expected a configuration in {fragment}, found none")
     digest = hashlib.sha256(fragment.read_bytes()).hexdigest()[:8]
-    print(cache.cached(f"kernels/{fragment.stem}-{digest}", lambda folder: build(folder, fragment)))
+    of_suite = f"-{suite}" if suite else ""
+    print(cache.cached(f"kernels/{fragment.stem}-{digest}{of_suite}",
+                       lambda folder: build(folder, fragment, arch, suite)))
     return 0
 
 
 def main(arguments: Sequence[str]) -> int:
-    return cli.main("debug_kernel.py", lambda: run(parse(arguments).fragment),
+    return cli.main("debug_kernel.py", lambda: run(**vars(parse(arguments))),
                     "nothing half-made is left")
 
 

@@ -34,6 +34,7 @@ from scripts.errors import SetupError
 from scripts.seeding import Fault, Table
 from scripts.run import Slots
 from scripts.session import Plan, Program, Session
+from scripts.targets import Target
 from tools import kernel_log, summary
 from tools.files import write_file
 from tools.results import BAD, NOT_RUN, UNEXPECTED, Result, reason, split_name
@@ -288,9 +289,8 @@ def as_json(outcomes: Sequence[Outcome], baseline: Sequence[Outcome],
 # ---- all of it ----
 
 
-def gather_programs(build: Path) -> Path:
-    """A folder with the suite's programs and those of tests/refkernel."""
-    folder = build / "faults" / "programs"
+def gather_programs(build: Path, folder: Path) -> None:
+    """Fills a folder with the suite's programs and those of tests/refkernel."""
     folder.mkdir(parents=True, exist_ok=True)
     lines: list[str] = []
     for source in (build / "selftests" / "arm", build / "faults" / "arm"):
@@ -299,7 +299,6 @@ def gather_programs(build: Path) -> Path:
             lines.append(f"{program.name} {LIMIT_S:.0f}\n")
         shutil.copy2(source / "probe", folder / "probe")
     write_file(folder / "programs", "".join(lines).encode())
-    return folder
 
 
 def baseline_of(faults: Sequence[Fault]) -> list[Fault]:
@@ -313,9 +312,9 @@ def baseline_of(faults: Sequence[Fault]) -> list[Fault]:
     return found
 
 
-def make_plans(options: argparse.Namespace, faults: Sequence[Fault],
-               table: Table) -> dict[str, Plan]:
-    """The plan of each target's machines."""
+def seeded_modules(options: argparse.Namespace, faults: Sequence[Fault],
+                   table: Table) -> tuple[argparse.Namespace, list[tuple[Target, dict[str, Path]]]]:
+    """Builds the module with all faults. Returns what the plans are made of, and the modules."""
     sources = options.build / "faults" / "sources"
     seeding.seed(table, ROOT, sources)
     namespace = argparse.Namespace(
@@ -323,14 +322,23 @@ def make_plans(options: argparse.Namespace, faults: Sequence[Fault],
         module=None, append="", accel="tcg", sources=sources, busybox=options.busybox,
         targets=ROOT / "scripts" / "targets.toml", build=options.build,
         results_dir=options.build / "faults" / "results",
-        programs_dir=gather_programs(options.build))
+        programs_dir=options.build / "faults" / "programs")
     # A tree of its own, so that the module without faults is not mistaken for it.
-    modules = argparse.Namespace(**{**vars(namespace), "build": options.build / "faults"})
+    seeded = plans.Files(argparse.Namespace(
+        **{**vars(namespace), "build": options.build / "faults"}))
+    wanted = map(targets.load(namespace.targets).__getitem__, namespace.target)
+    return namespace, [(target, {module: seeded.module(target, module)
+                                 for module in target.modules}) for target in wanted]
+
+
+def make_plans(options: argparse.Namespace, faults: Sequence[Fault],
+               table: Table) -> dict[str, Plan]:
+    """The plan of each target's machines."""
+    namespace, modules = seeded_modules(options, faults, table)
+    gather_programs(options.build, namespace.programs_dir)
     files = plans.Files(namespace)
-    seeded = plans.Files(modules)
     found = {}
-    for target in (targets.load(namespace.targets)[n] for n in namespace.target):
-        module = {name: seeded.module(target, name) for name in target.modules}
+    for target, module in modules:
         images = qemu.Images(files.kernel(target), files.initramfs_with(target, module),
                              plans.device_tree.changed(target, options.build / "dtb"))
         quiet = replace(target, pre=(), post=(), features=(), lacks=(),
@@ -339,14 +347,6 @@ def make_plans(options: argparse.Namespace, faults: Sequence[Fault],
                                   programs=files.programs(target), tests=None,
                                   results=namespace.results_dir)
     return found
-
-
-class Stopped(Exception):
-    """A signal came, and all machines have ended."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(number)
-        self.number = number
 
 
 def sessions_of(made: dict[str, Plan], table: Table, work: dict[str, list[Fault]],
@@ -369,31 +369,15 @@ def sessions_of(made: dict[str, Plan], table: Table, work: dict[str, list[Fault]
 
 async def run_all(made: dict[str, Plan], table: Table, work: dict[str, list[Fault]],
                   jobs: int, told: Told) -> list[Outcome]:
-    """Lets machines take from the lists. Raises Stopped on a signal."""
+    """Lets machines take from the lists."""
     sessions = sessions_of(made, table, work, jobs, told)
     slots = Slots(jobs)
-    received: list[int] = []
 
-    async def one(session: Session, count: int) -> None:
-        async with slots.taken(count):
+    async def one(session: Session) -> None:
+        async with slots.taken(session.target.jobs):
             await session.run()
 
-    tasks: list[asyncio.Task] = []
-
-    def stop(number: int) -> None:
-        received.append(number)
-        for task in tasks:
-            task.cancel()
-
-    for number in cli.SIGNALS:
-        asyncio.get_running_loop().add_signal_handler(number, stop, number)
-    tasks += [asyncio.create_task(one(session, session.target.jobs)) for session, _ in sessions]
-    done = await asyncio.gather(*tasks, return_exceptions=True)
-    if received:
-        raise Stopped(received[0])
-    for error in done:
-        if isinstance(error, BaseException):
-            raise error
+    await cli.together(*(one(session) for session, _ in sessions))
     return [outcome for _, trying in sessions for outcome in trying.outcomes]
 
 
@@ -411,6 +395,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         help="machines that run at once. Default: one for each CPU")
     add("--busybox", type=Path, metavar="FILE", help="static BusyBox for the guest")
     add("--list", action="store_true", help="list the faults, and run nothing")
+    add("--build-only", action="store_true", help="build the module with the faults, and run nothing")
     add("-v", "--verbose", action="store_true", help="show what the test programs print")
     options = parser.parse_args(arguments)
     cli.positive("--jobs", options.jobs)
@@ -436,17 +421,16 @@ def run(options: argparse.Namespace) -> int:
                   f"noticed by {', '.join(fault.rules)}")
         return 0
     began = time.monotonic()
+    if options.build_only:
+        seeded_modules(options, faults, table)
+        return summary.EXIT_GREEN
     made = make_plans(options, faults, table)
     work: dict[str, list[Fault]] = {}
     # Without a fault first: it takes longest.
     for fault in [*baseline_of(faults), *faults]:
         work.setdefault(fault.target, []).append(fault)
     told = Told(sum(map(len, work.values())), options.verbose)
-    try:
-        outcomes = asyncio.run(run_all(made, table, work, options.jobs, told))
-    except Stopped as stopped:
-        raise cli.Interrupted(stopped.number) from None
-
+    outcomes = asyncio.run(run_all(made, table, work, options.jobs, told))
     order = {fault.name: number for number, fault in enumerate(table.faults)}
     baseline = [o for o in outcomes if o.fault.name == NO_FAULT]
     outcomes = sorted((o for o in outcomes if o.fault.name != NO_FAULT),

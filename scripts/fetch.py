@@ -12,6 +12,9 @@
     fetch.py busybox [--arch ARCH]      the program, linked statically
     fetch.py libfdt [--arch ARCH]       what makes device trees: a folder with
                                 libfdt.a and its headers
+    fetch.py qemu --suite SUITE [--program NAME]
+                                an emulator of another suite, which runs on this
+                                machine with its own libraries and loader
     fetch.py ksrc [--suite SUITE]
                                 the parts of a kernel's source that the tests
                                 are built with: KSRC=, or 6.1's; or of a suite's
@@ -65,6 +68,11 @@ KBUILD_PART = "linux-kbuild-"
 # Where those packages have their files, and look for each other's.
 HEADERS_AT = "usr/src"
 PROGRAMS_AT = "usr/lib"
+# The package with QEMU for ARM machines, and packages of libraries. The emulator needs none of
+# the others that it depends on: an ARM machine that boots a kernel has no firmware.
+QEMU_PACKAGE = "qemu-system-arm"
+LIBRARY_PARTS = re.compile(r"(?<![^ ])lib[a-z0-9][^ ,|]*")
+
 # Left out of the headers: documentation, links, all architectures but arm and arm64.
 NOT_HEADERS = ("./usr/share/*", "./lib/*", "./usr/lib/modules/*",
                *(f"./{HEADERS_AT}/*/arch/{others}" for others in ("[!Ka]*", "a[!r]*", "arc")))
@@ -83,15 +91,23 @@ KEPT = "package"
 KSRC_PACKAGE = "linux-source-6.1"
 # The suite that has this version, whatever suite this machine has.
 KSRC_SUITE = "bookworm"
-# Parts of a source that selftests are built with: folders and files, below its top.
-SELFTESTS_PARTS = (
+# Parts of 6.1's source that the tests and their tests need: folders and files, below its top.
+KSRC_PARTS = (
     "COPYING",
+    "Documentation/virt/kvm",
     "Makefile",
+    "arch/arm/include/uapi",
+    "arch/arm64/include/uapi",
+    "include/uapi",
+    "scripts/checkpatch.pl",
+    "scripts/const_structs.checkpatch",
+    "scripts/spelling.txt",
     "scripts/subarch.include",
     "tools/arch/arm",
     "tools/arch/arm64",
     "tools/include",
     "tools/lib/rbtree.c",
+    "tools/testing/kunit",
     "tools/testing/selftests/Makefile",
     "tools/testing/selftests/kselftest",
     "tools/testing/selftests/kselftest.h",
@@ -101,19 +117,9 @@ SELFTESTS_PARTS = (
     "tools/testing/selftests/rseq",
     "tools/testing/selftests/run_kselftest.sh",
 )
-KSRC_PARTS = tuple(sorted((
-    *SELFTESTS_PARTS,
-    "Documentation/virt/kvm",
-    "arch/arm/include/uapi",
-    "arch/arm64/include/uapi",
-    "include/uapi",
-    "scripts/checkpatch.pl",
-    "scripts/const_structs.checkpatch",
-    "scripts/spelling.txt",
-    "tools/testing/kunit",
-)))
-# Parts of the source of a suite's own kernel, 6.1 or later.
-SUITE_KSRC_PARTS = tuple(sorted((*SELFTESTS_PARTS, "arch/arm64/tools")))
+# Parts of the source of a suite's own kernel, 6.1 or later: whole folders, since each kernel's
+# selftests are built with more of them than the one before.
+SUITE_KSRC_PARTS = ("COPYING", "Makefile", "arch/arm64/tools", "scripts", "tools")
 # The source of the kernel that a suite's linux-image-* is, which linux-source may not be.
 KERNEL_VERSION = re.compile(r"\d+\.\d+")
 # Debian's sources are packed in blocks, which can be unpacked side by side.
@@ -375,18 +381,23 @@ def use_own_libc(folder: Path, apt: Apt) -> None:
     with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
         libc.mkdir(exist_ok=True)
         unpack(apt.download("libc6", Path(scratch)), libc, "./usr/share/*", "./etc/*")
-    loaders = [path for path in libc.rglob("ld-linux*.so.*") if path.is_file()]
+    for path in wanting:
+        wrap(path, libc)
+
+
+def wrap(path: Path, tree: Path) -> None:
+    """Replaces a program by one that starts it with the loader and libraries below `tree`."""
+    loaders = [found for found in tree.rglob("ld-linux*.so.*") if found.is_file()]
     if not loaders:
         raise SetupError("expected a loader ld-linux*.so.* in the package libc6, found none")
-    loader = loaders[0].resolve()
-    libraries = next(libc.rglob("libc.so.6")).parent
-    for path in wanting:
-        program = path.rename(path.with_name(f"{path.name}.elf"))
-        here = [os.path.relpath(place, path.parent) for place in (loader, libraries)]
-        path.write_text(f"#!/bin/sh\nhere=$(dirname \"$(readlink -f \"$0\")\")\n"
-                        f"exec \"$here/{here[0]}\" --library-path \"$here/{here[1]}\" "
-                        f"\"$here/{program.name}\" \"$@\"\n", encoding="utf-8")
-        path.chmod(0o755)
+    libraries = next(tree.rglob("libc.so.6")).parent
+    program = path.rename(path.with_name(f"{path.name}.elf"))
+    loader, place = (os.path.relpath(found, path.parent)
+                     for found in (loaders[0].resolve(), libraries.resolve()))
+    path.write_text(f"#!/bin/sh\nhere=$(dirname \"$(readlink -f \"$0\")\")\n"
+                    f"exec \"$here/{loader}\" --library-path \"$here/{place}\" "
+                    f"\"$here/{program.name}\" \"$@\"\n", encoding="utf-8")
+    path.chmod(0o755)
 
 
 def make_headers(folder: Path, suite: str, flavour: str, kernel: Path) -> None:
@@ -465,6 +476,34 @@ def make_busybox(folder: Path, arch: str) -> None:
 
 def fetch_busybox(arch: str) -> Path:
     return cached(f"busybox-{arch}", lambda folder: make_busybox(folder, arch)) / "busybox"
+
+
+def make_qemu(folder: Path, suite: str) -> None:
+    def get(apt: Apt) -> None:
+        libraries = find_packages(apt.show, QEMU_PACKAGE, LIBRARY_PARTS)
+        tree = folder / "tree"
+        shutil.rmtree(tree, ignore_errors=True)
+        tree.mkdir()
+        with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
+            for name in (QEMU_PACKAGE, *libraries):
+                unpack(apt.download(name, Path(scratch)), tree, "./usr/share/*", "./etc/*")
+        for path in (tree / "usr/bin").glob("qemu-system-*"):
+            if path.is_file() and not path.is_symlink():
+                wrap(path, tree)
+        write_info(folder, suite, machine_arch(), {
+            name: field(apt.show(name), "Version") for name in (QEMU_PACKAGE, *libraries)})
+
+    Apt(suite, machine_arch()).with_lists(get)
+
+
+def fetch_qemu(suite: str, program: str) -> Path:
+    """An emulator of another suite, which starts with its own loader and libraries."""
+    check_names(suite, program)
+    folder = cached(f"qemu-{suite}", lambda new: make_qemu(new, suite))
+    path = folder / "tree/usr/bin" / program
+    if not path.exists():
+        raise SetupError(f"expected {program} in {QEMU_PACKAGE} of {suite}, found none")
+    return path
 
 
 LIBFDT_FILES = ("libfdt.a", "fdt.h", "libfdt.h", "libfdt_env.h")
@@ -555,6 +594,9 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     busybox.add_argument("--arch", choices=sorted(FLAVOURS), default="arm64")
     libfdt = commands.add_parser("libfdt", help="the library that makes device trees")
     libfdt.add_argument("--arch", choices=sorted(FLAVOURS), default="arm64")
+    qemu = commands.add_parser("qemu", help="an emulator of another suite")
+    qemu.add_argument("--suite", required=True)
+    qemu.add_argument("--program", default="qemu-system-aarch64")
     ksrc = commands.add_parser("ksrc", help="parts of a kernel's source")
     ksrc.add_argument("--suite", help="that of its kernel; default: KSRC=, or 6.1's")
     commands.add_parser("list", help="list the cache")
@@ -572,6 +614,8 @@ def run(args: argparse.Namespace) -> int:
             print(fetch_busybox(args.arch))
         elif args.command == "libfdt":
             print(fetch_libfdt(args.arch))
+        elif args.command == "qemu":
+            print(fetch_qemu(args.suite, args.program))
         elif args.command == "ksrc":
             print(fetch_ksrc(args.suite))
         elif args.command == "list":

@@ -23,7 +23,7 @@ from scripts.building import Once, Turns
 from scripts.building import make as make_goal
 from scripts.errors import SetupError
 from scripts.fetch import (fetch_busybox, fetch_headers, fetch_kernel, fetch_ksrc,
-                           fetch_libfdt)
+                           fetch_libfdt, fetch_qemu)
 from scripts.processes import GROUP, side_by_side
 from scripts.session import PROBE, Plan, Program
 from scripts.targets import Target
@@ -158,11 +158,20 @@ class Files:
 
         return self._once((what, *arguments), fetched)
 
+    def with_emulator(self, target: Target) -> Target:
+        """The target with the path of its emulator, if that comes from another suite."""
+        if not target.qemu_suite:
+            return target
+        path = self._fetched("QEMU", fetch_qemu, target.qemu_suite, target.qemu)
+        return replace(target, qemu=str(path), qemu_suite="")
+
     # ---- kernels that are built here ----
 
     def _built_kernel(self, target: Target) -> Path:
-        config = str(HERE / target.kernel["config"])
-        return self._once((config,), lambda: fetch("debug_kernel.py", config))
+        words = [str(HERE / target.kernel["config"]), "--arch", target.arch]
+        if suite := target.kernel.get("suite"):
+            words += ["--suite", suite]
+        return self._once(tuple(words), lambda: fetch("debug_kernel.py", *words))
 
     # ---- Debian's kernels ----
 
@@ -332,7 +341,7 @@ class Files:
 
     def fetched(self, target: Target) -> None:
         """Fetches what a target needs, and builds nothing."""
-        needed = [lambda: self._busybox(target)]
+        needed = [lambda: self._busybox(target), lambda: self.with_emulator(target)]
         if not self._options.kernel or self._options.kernel.startswith(DEBIAN):
             if "config" not in target.kernel:
                 needed.append(lambda: self._kernel_folder(target))
@@ -492,6 +501,7 @@ def variables(options: argparse.Namespace) -> str:
     seed = re.search(r"\brace_seed=(\d+)", options.append)
     chosen = (("KERNEL", options.kernel), ("MODULE", options.module),
               ("SEED", seed and seed[1]), ("BUSYBOX", options.busybox),
+              ("QEMU", vars(options).get("qemu")),
               ("ACCEL", options.accel if options.accel != "tcg" else None))
     return "".join(f" {name}={shlex.quote(str(value))}" for name, value in chosen if value)
 
@@ -521,6 +531,8 @@ def prepare(options: argparse.Namespace, say: Callable[[str], None]
             install = []
     chosen, image = _choose(options, say)
     chosen = [replace(t, append=f"{t.append} {options.append}".strip()) for t in chosen]
+    if own := vars(options).get("qemu"):
+        chosen = [replace(t, qemu=own, qemu_suite="") for t in chosen]
     _check_module(options, chosen, image)
     if not install:
         qemu.check_host(chosen, options.accel, platform.machine())
@@ -536,6 +548,7 @@ def prepare(options: argparse.Namespace, say: Callable[[str], None]
     check_tests(options, chosen, files)
 
     def plan(target: Target, again: str) -> Plan:
+        target = files.with_emulator(target)
         images = files.images(target, image)
         if install:
             qemu.check_host([target], options.accel, platform.machine())

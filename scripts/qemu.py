@@ -102,7 +102,7 @@ def check_host(targets: Sequence[Target], accel: str, host: str) -> None:
     host is the machine name of uname(2).
     """
     for target in targets:
-        if not shutil.which(target.qemu):
+        if not target.qemu_suite and not shutil.which(target.qemu):
             raise SetupError(f"expected the command {target.qemu} for target "
                              f"{target.name}, found none; "
                              "apt-get install qemu-system-arm")
@@ -155,7 +155,7 @@ def command_line(target: Target, images: Images, accel: str, token: str,
     ahead: requests that guest/init is not to wait for.
     """
     append = (f"console={target.console} {APPEND} {STARVED} {PATIENCE} token={token} "
-              f"{target.append}").rstrip()
+              f"{target.append} {target.mode}").rstrip()
     if ahead:
         append += f' ahead="{";".join(ahead)}"'
     if target.icount:

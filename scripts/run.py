@@ -358,6 +358,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         help="this kernel image, or that of another Debian suite")
     add("--module", type=Path, metavar="FILE",
         help="this module, instead of one that is built for the kernel")
+    add("--qemu", metavar="FILE",
+        help="this emulator, on every target. Default: the targets'")
     add("--append", default="", metavar="WORDS",
         help="added to the kernel's command line, of every target")
     add("--accel", choices=qemu.ACCELERATORS, default="tcg",
@@ -401,6 +403,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     options.tests = cli.test_patterns(options.tests)
     options.jobs = cli.positive("--jobs", options.jobs)
     # QEMU and cpio run in other folders.
+    if options.qemu and "/" in options.qemu:
+        options.qemu = os.path.abspath(options.qemu)
     options.build = options.build.absolute()
     options.results_dir = (options.results_dir
                            or options.build / "results").absolute()

@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Runs the suite on Debian's kernels and the user's, side by side: `make matrix`.
 
-Debian's kernels of several suites, on the arm64 targets with a GICv2 and a GICv3, and
-the reference kernel on each 32-bit kernel that it builds for; with --kernels, each
-image in a folder besides. Tests of a guest's view of its GIC run in one dialect. A suite
-that cannot be reached is reported and left out. Leaves matrix.json and matrix.html in
-build/results/, and each run's own files in build/results/matrix/. Exit status: 0 all as
-expected, 1 unexpected failures or passes, 2 something around the tests is wrong, 130
-interrupted.
+Debian's kernels of several suites, on the arm64 targets with a GICv2 and a GICv3; the
+reference kernel on each 32-bit kernel that it builds for; the modes of KVM on the newest
+kernel, with --all those that take long as well; with --kernels, each image in a folder
+besides. Tests of a guest's view of its GIC run in one dialect. A suite that cannot be
+reached is reported and left out. Leaves matrix.json and matrix.html in build/results/,
+and each run's own files in build/results/matrix/. Exit status: 0 all as expected, 1
+unexpected failures or passes, 2 something around the tests is wrong, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -42,7 +42,12 @@ SUITES = ("bullseye", "bookworm", "bookworm-backports", "trixie-backports", "sid
 REFERENCE_SUITES = ("bookworm", "bookworm-backports", "trixie-backports", "sid")
 ARM64 = ("arm64-gicv2", "arm64-gicv3")
 REFERENCE = "armv7-ref"
-TARGETS = (REFERENCE, *ARM64)
+# The newest kernel, and its other modes, GICs and page sizes; and those that take longest.
+NEWEST = "trixie-backports"
+MODES = ("arm64-nvhe-gicv3", "arm64-vhe-gicv2", "arm64-hvhe", "arm64-protected", "arm64-nested",
+         "arm64-16k")
+SLOW_MODES = ("arm64-lpa2", "arm64-64k", "arm64-1-cpu", "arm64-8-cpus")
+TARGETS = (REFERENCE, *ARM64, *MODES, *SLOW_MODES)
 
 # A guest's view of its GIC depends on the dialect by its address only, which the program
 # guest_map checks in each dialect. The other programs run in the dialect that all have.
@@ -71,10 +76,18 @@ class Wanted:
     def name(self) -> str:
         return f"{self.target}@{self.suite}"
 
+    @property
+    def modes(self) -> str:
+        """The suite whose modes it is one of, or ""."""
+        return self.suite if self.target != REFERENCE and self.suite == NEWEST else ""
 
-def wanted(suites: Sequence[str], reference: Sequence[str],
-           folder: Path | None) -> Iterator[Wanted]:
+
+def wanted(suites: Sequence[str], reference: Sequence[str], folder: Path | None,
+           modes: Sequence[str] = ()) -> Iterator[Wanted]:
     """The cells to run, targets that take longest first."""
+    for target in modes:
+        for suite in suites:
+            yield Wanted(target, suite)
     for suite in reference:
         yield Wanted(REFERENCE, suite)
     for target in ARM64:
@@ -100,6 +113,18 @@ def suites(options: argparse.Namespace) -> tuple[Sequence[str], Sequence[str]]:
     # An unknown suite may have a kernel for it; otherwise fetch.py reports that.
     reference = [suite for suite in chosen if suite in REFERENCE_SUITES or suite not in SUITES]
     return chosen, options.reference if options.reference is not None else reference
+
+
+def is_chosen(cell: Wanted, options: argparse.Namespace) -> bool:
+    """Whether the cell is asked for. Unless it is by name, a mode runs on the newest kernel only.
+    """
+    if options.target:
+        return cell.target in options.target and (
+            cell.suite == NEWEST or cell.target not in (*MODES, *SLOW_MODES)
+            or options.suites is not None)
+    if cell.target in SLOW_MODES and not options.all:
+        return False
+    return cell.target not in (*MODES, *SLOW_MODES) or cell.suite == NEWEST
 
 
 def check_tests(options: argparse.Namespace, cells: Sequence[Wanted]) -> None:
@@ -134,7 +159,7 @@ def prepare(options: argparse.Namespace, cells: Sequence[Wanted],
             say) -> tuple[list[Plan], list[Run]]:
     made, runs = [], []
     for cell in cells:
-        run = Run(cell.name, cell.target, cell.suite)
+        run = Run(cell.name, cell.target, cell.suite, cell.modes)
         runs.append(run)
         try:
             made.append(plan_for(options, cell))
@@ -162,8 +187,8 @@ def write_matrix(folder: Path, runs: Sequence[Run], options: argparse.Namespace)
 
 def run(options: argparse.Namespace) -> int:
     console = Console(options.verbose)
-    cells = [cell for cell in wanted(*suites(options), options.kernels)
-             if cell.target in (options.target or TARGETS)]
+    cells = [cell for cell in wanted(*suites(options), options.kernels, (*MODES, *SLOW_MODES))
+             if is_chosen(cell, options)]
     if not cells:
         raise SetupError(f"{command(options)}: expected a target and a suite for it; "
                          f"{REFERENCE} has {', '.join(REFERENCE_SUITES)}")

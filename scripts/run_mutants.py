@@ -326,9 +326,7 @@ class Told:
 
 
 async def judge_all(judge: Judge, sample: Sample, told: Told, jobs: int) -> None:
-    """Lets `jobs` judges take from the sample. Raises cli.Interrupted on a signal."""
-    received: list[int] = []
-
+    """Lets `jobs` judges take from the sample."""
     async def one(number: int) -> None:
         if number == 1:
             # Whatever fails without a change would pass for having noticed one.
@@ -342,26 +340,7 @@ async def judge_all(judge: Judge, sample: Sample, told: Told, jobs: int) -> None
             shutil.rmtree(ready.folder, ignore_errors=True)
 
     sample_folder = judge.results.parent / "work"
-    tasks: list[asyncio.Task[None]] = []
-
-    def stop(number: int) -> None:
-        received.append(number)
-        for task in tasks:
-            task.cancel()
-
-    for number in cli.SIGNALS:
-        asyncio.get_running_loop().add_signal_handler(number, stop, number)
-    tasks += [asyncio.create_task(sample.fill()),
-              *(asyncio.create_task(one(number + 1)) for number in range(jobs))]
-    try:
-        await asyncio.gather(*tasks)
-    except BaseException:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        if received:
-            raise cli.Interrupted(received[0]) from None
-        raise
+    await cli.together(sample.fill(), *(one(number + 1) for number in range(jobs)))
 
 
 # ---- the command line ----

@@ -8,6 +8,7 @@ that of the fault. Without a choice the module behaves as always.
 
 from __future__ import annotations
 
+import re
 import shutil
 import tomllib
 from collections.abc import Sequence
@@ -21,6 +22,11 @@ from scripts.module import sources
 # The module knows a fault by its number, users by its name; 0: no fault.
 HEADER = "include/kvm/seeded.h"
 SOURCE = "virt/kvm/seeded.c"
+
+BRACKETS = {"(": ")", "[": "]", "{": "}"}
+
+# Between these a word is cut.
+WORD = re.compile(r"\w\w")
 
 # HYP mode cannot access the module's variables, so its own structure has a copy.
 HYP_SOURCES = ("arch/arm/kvm/hyp_switch.c",)
@@ -89,6 +95,17 @@ def _fault(row: dict[str, Any], where: str, extra: dict[str, Any]) -> Fault:
     return Fault(**values)
 
 
+def _is_whole(piece: str) -> bool:
+    """Whether brackets are closed, and no list is cut: it may be put into brackets."""
+    opened = []
+    for char in re.sub(r"'\\?.'|\"(?:\\.|[^\"\\])*\"", "", piece):
+        if char in BRACKETS:
+            opened.append(BRACKETS[char])
+        elif char in BRACKETS.values() and (not opened or opened.pop() != char):
+            return False
+    return not opened and not piece.strip().startswith(",") and not piece.rstrip().endswith(",")
+
+
 def load(path: Path) -> Table:
     """Reads the table. Raises SetupError if it is malformed."""
     try:
@@ -109,6 +126,10 @@ def load(path: Path) -> Table:
                              "the subject of unit tests that do, got none")
         if fault.rules and not fault.subject:
             raise SetupError(f"{path}: fault {fault.name}: expected a key 'subject', got none")
+        for key in ("old", "new"):
+            if fault.rules and not _is_whole(piece := getattr(fault, key)):
+                raise SetupError(f"{path}: fault {fault.name}: {key}: expected an expression or "
+                                 f"statements, got a part of one: {piece!r}")
     suite = tuple(fault for fault in faults if fault.rules)
     if not suite or not raw.get("controls"):
         raise SetupError(f"{path}: expected faults and controls, got none")
@@ -142,7 +163,12 @@ def _spans(faults: Sequence[tuple[int, Fault]], text: str) -> list[Span]:
     """Outer ones before what is in them."""
     by_place: dict[tuple[int, int], list[tuple[int, Fault]]] = {}
     for number, fault in faults:
-        by_place.setdefault(place_of(fault, text), []).append((number, fault))
+        begin, end = place_of(fault, text)
+        for place in (begin, end):
+            if WORD.fullmatch(text[place - 1:place + 1]):
+                raise SetupError(f"fault {fault.name}: old: expected whole words, got a part of one "
+                                 f"in {fault.file}: {fault.old!r}")
+        by_place.setdefault((begin, end), []).append((number, fault))
     found = [Span(*place, tuple(rows)) for place, rows in by_place.items()]
     return sorted(found, key=lambda span: (span.begin, -span.end))
 
@@ -184,7 +210,7 @@ def _rewrite(text: str, begin: int, end: int, spans: list[Span], question: str) 
 
 def seeded(name: str, text: str, faults: Sequence[tuple[int, Fault]]) -> str:
     """A source with those faults in it; each has its number."""
-    question = "this->seeded == {}" if name in HYP_SOURCES else "SEEDED({})"
+    question = "this_hyp_cpu()->seeded == {}" if name in HYP_SOURCES else "SEEDED({})"
     return _rewrite(text, 0, len(text), _spans(faults, text), question)
 
 

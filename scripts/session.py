@@ -165,6 +165,8 @@ class Session:
         self._waiting = list(plan.programs)
         self._ahead: list[str] = []
         self._alarms: list[kernel_log.Alarm] = []
+        # Words that no kernel log had yet.
+        self._unsaid = set(plan.target.kernel_says)
         self._slowness = 1.0
         self._hung = 0
         self._used_s = 0.0
@@ -255,7 +257,7 @@ class Session:
         """Starts another machine of the target, which takes programs as they wait."""
         other = type(self)(self._plan, self._listener, self._known)
         # Work and results are shared; the machine and its logs are not.
-        for name in ("_waiting", "_judges", "_own", "_alarms", "_absences", "_started"):
+        for name in ("_waiting", "_judges", "_own", "_alarms", "_unsaid", "_absences", "_started"):
             setattr(other, name, getattr(self, name))
         other._number = 2 + len(self._helpers)
         self._all.append(other)
@@ -405,6 +407,7 @@ class Session:
 
     def _finish(self, interrupted: bool) -> dict[str, Any]:
         if self._boots and not interrupted and not self._work:
+            self._check_kernel_says()
             self._check_kernel_log()
         if self._target.expect == "skip" and not interrupted:
             self._check_all_skipped()
@@ -523,6 +526,8 @@ class Session:
         self._ahead = []
         await machine.stop()
         lines = machine.console
+        self._unsaid -= {words for words in self._unsaid
+                         if any(words in line for line in lines)}
         if test is not None:
             lines = kernel_log.before(lines, test)
         self._alarms += kernel_log.alarms(lines)
@@ -743,6 +748,12 @@ class Session:
         elif not self._judges:
             problem = "expected every program to skip here; got no program"
         self._own_result("target.skip", problem)
+
+    def _check_kernel_says(self) -> None:
+        """A kernel that ignored its mode must not pass for one that has it."""
+        if self._target.kernel_says:
+            self._own_result("target.mode", "expected the kernel's log to have "
+                             f"{_listed(self._unsaid)}, it does not" if self._unsaid else None)
 
     def _check_kernel_log(self) -> None:
         found = self._alarms

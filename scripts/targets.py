@@ -33,6 +33,9 @@ class Target:
     memory: str = "512M"
     console: str = "ttyAMA0"
     append: str = ""
+    mode: str = ""
+    kernel_says: tuple[str, ...] = ()
+    qemu_suite: str = ""
     features: tuple[str, ...] = ()
     lacks: tuple[str, ...] = ()
     expect: str = "run"
@@ -112,17 +115,24 @@ def _target(path: Path, name: str, table: dict[str, Any]) -> Target:
     return Target(**values)
 
 
-def _keys(path: Path, name: str, tables: dict[str, Any]) -> dict[str, Any]:
-    """A target's keys with those of the target that it is `like`."""
-    table = dict(tables[name])
-    base = table.pop("like", None)
-    if base is None:
-        return table
+def _keys(path: Path, name: str, tables: dict[str, Any], layers: dict[str, Any]
+          ) -> dict[str, Any]:
+    """A target's keys, with those of the target that it is `like` and of its layers."""
+    own = dict(tables[name])
+    base, parts = own.pop("like", None), own.pop("layers", [])
     earlier = list(tables)[:list(tables).index(name)]
-    if base not in earlier:
+    if base is not None and base not in earlier:
         raise SetupError(f"{path}: target {name}: like: expected one of the targets "
                          f"before it, got {base!r}")
-    return {**_keys(path, base, tables), **table}
+    table = {} if base is None else _keys(path, base, tables, layers)
+    if not isinstance(parts, list):
+        raise SetupError(f"{path}: target {name}: layers: expected a list, got {parts!r}")
+    for part in parts:
+        if part not in layers:
+            raise SetupError(f"{path}: target {name}: layers: expected some of "
+                             f"{', '.join(layers)}; got {part!r}")
+        table |= layers[part]
+    return table | own
 
 
 def load(path: Path) -> dict[str, Target]:
@@ -135,13 +145,13 @@ def load(path: Path) -> dict[str, Target]:
         data = tomllib.loads(text)
     except (OSError, ValueError) as error:
         raise SetupError(f"cannot read targets: {path}: {error}") from error
-    strange = set(data) - {"defaults", "target"}
+    strange = set(data) - {"defaults", "layer", "target"}
     if strange or not data.get("target"):
-        raise SetupError(f"{path}: expected [defaults] and [target.NAME], "
+        raise SetupError(f"{path}: expected [defaults], [layer.NAME] and [target.NAME], "
                          f"got {sorted(data)}")
     defaults = data.get("defaults", {})
-    tables = data["target"]
-    return {name: _target(path, name, {**defaults, **_keys(path, name, tables)})
+    tables, layers = data["target"], data.get("layer", {})
+    return {name: _target(path, name, {**defaults, **_keys(path, name, tables, layers)})
             for name in tables}
 
 
@@ -164,15 +174,17 @@ def table(targets: dict[str, Target]) -> list[str]:
     """For people, in lines of up to 100 columns: those of `make run`, then the others."""
     def kernel(target: Target) -> str:
         built = "own build" if "config" in target.kernel else "Debian's"
-        return target.kernel.get("suite", built)
+        return built if "config" in target.kernel else target.kernel.get("suite", built)
 
     def has(target: Target) -> str:
         if target.expect == "skip":
             return "no KVM: all skip"
-        return " ".join(f for f in target.features if f != "kvm") or "KVM without a GIC"
+        # Each KVM has those.
+        return " ".join(f for f in target.features if f not in ("kvm", "devattr"))
 
     head = ("", "CPU", "kernel", "programs", "what it has")
-    rows = {target.name: (target.name, target.cpu, kernel(target), target.programs, has(target))
+    rows = {target.name: (target.name, target.cpu.partition(",")[0], kernel(target),
+                          target.programs, has(target))
             for target in targets.values()}
     widths = [max(map(len, column)) for column in zip(head, *rows.values(), strict=True)]
 

@@ -20,6 +20,7 @@
 #define SLOT		40		/* above the slots of the library */
 #define ELSEWHERE	0x60000000ULL	/* the library has nothing here */
 #define MEMORY_SIZE	0x100000UL
+#define PAGE		((uint64_t)getpagesize())
 
 static uint8_t *new_memory(uint32_t word)
 {
@@ -68,10 +69,10 @@ TEST_F(cover, slot_moved_onto_address)
 	OPEN_GIC();
 	ASSERT_OK(abi_addr_set(&self->vm, variant->dist, ABI_DIST_IPA));
 	ASSERT_OK(abi_addr_set(&self->vm, variant->cpu, ABI_FREE_IPA));
-	ASSERT_OK(abi_slot_set(self->vm.fd, SLOT, 0, ELSEWHERE, 0x1000, self->memory));
-	EXPECT_RULE(abi_slot_set(self->vm.fd, SLOT, 0, ABI_DIST_IPA, 0x1000, self->memory),
+	ASSERT_OK(abi_slot_set(self->vm.fd, SLOT, 0, ELSEWHERE, PAGE, self->memory));
+	EXPECT_RULE(abi_slot_set(self->vm.fd, SLOT, 0, ABI_DIST_IPA, PAGE, self->memory),
 		    "a slot moved onto the distributor");
-	EXPECT_RULE(abi_slot_set(self->vm.fd, SLOT, 0, ABI_FREE_IPA, 0x1000, self->memory),
+	EXPECT_RULE(abi_slot_set(self->vm.fd, SLOT, 0, ABI_FREE_IPA, PAGE, self->memory),
 		    "a slot moved on, onto the CPU side");
 }
 
@@ -175,9 +176,9 @@ static int slot_elsewhere(int vm, struct scene *scene)
 
 static int slots_beside(int vm, struct scene *scene)
 {
-	int ret = abi_slot_set(vm, SLOT, 0, scene->gpa - 0x1000, 0x1000, scene->memory);
+	int ret = abi_slot_set(vm, SLOT, 0, scene->gpa - PAGE, PAGE, scene->memory);
 
-	return ret ?: abi_slot_set(vm, SLOT + 1, 0, scene->gpa + scene->size, 0x1000,
+	return ret ?: abi_slot_set(vm, SLOT + 1, 0, scene->gpa + scene->size, PAGE,
 				   scene->memory);
 }
 

@@ -17,9 +17,11 @@
 
 /* A VM with a GIC that is not initialized, and one vCPU. */
 #define OPEN_VM_WITH_GIC(vm, vcpu) do {					\
-	abi_vm_open(vm, 0);						\
-	ASSERT_OK(abi_gic_create(vm, variant->dist));			\
-	abi_vcpu_add(vm, 0, vcpu);					\
+	struct abi_vm *opened = vm;					\
+									\
+	abi_vm_open(opened, 0);						\
+	ASSERT_OK(abi_gic_create(opened, variant->dist));		\
+	abi_vcpu_add(opened, 0, vcpu);					\
 } while (0)
 
 #define VARIANT_IS_V3	(variant->dist->dev_type == KVM_DEV_TYPE_ARM_VGIC_V3)
@@ -238,7 +240,9 @@ static uint32_t typer_irqs(int dev)
 
 /* A refused number changes nothing: the right one can still be set. */
 #define EXPECT_NR_IRQS_REFUSED(irqs) do {				\
-	EXPECT_RULE(vgic_set_nr_irqs(vm.dev, irqs), "%u interrupts", irqs); \
+	uint32_t number = irqs;						\
+									\
+	EXPECT_RULE(vgic_set_nr_irqs(vm.dev, number), "%u interrupts", number); \
 } while (0)
 
 TEST_F(nr_irqs, too_few)

@@ -16,18 +16,17 @@
 
 /* A VM with a GIC, no address set. */
 #define OPEN_VM_WITH_GIC(vm, ipa_bits, kind) do {			\
-	abi_vm_open(vm, ipa_bits);					\
-	ASSERT_OK(abi_gic_create(vm, kind));				\
+	struct abi_vm *opened = vm;					\
+									\
+	abi_vm_open(opened, ipa_bits);					\
+	ASSERT_OK(abi_gic_create(opened, kind));			\
 } while (0)
 
-/*
- * Runs the following statement for each width of the guest physical address
- * space that the host offers.
- */
-#define FOR_EACH_IPA_SIZE(bits)						\
-	for (bits = abi_missing(NEED_IPA_SIZES) ?			\
-		    ABI_DEFAULT_IPA_BITS : ABI_MIN_IPA_BITS;		\
-	     bits <= abi_max_ipa_bits(); bits++)
+/* The width of the smallest guest physical address space that the host offers. */
+static unsigned int min_ipa_bits(void)
+{
+	return abi_missing(NEED_IPA_SIZES) ? ABI_DEFAULT_IPA_BITS : ABI_MIN_IPA_BITS;
+}
 
 /* The base address in a region's attribute has 52 bits. */
 static unsigned int address_bits(const struct abi_kind *kind)
@@ -62,7 +61,7 @@ TEST_F(errors, accepted_last)
 {
 	unsigned int bits;
 
-	FOR_EACH_IPA_SIZE(bits) {
+	for (bits = min_ipa_bits(); bits <= abi_max_ipa_bits(); bits++) {
 		struct abi_vm vm;
 		uint64_t addr;
 
@@ -199,7 +198,7 @@ TEST_F(errors, at_limit)
 {
 	unsigned int bits;
 
-	FOR_EACH_IPA_SIZE(bits) {
+	for (bits = min_ipa_bits(); bits <= abi_max_ipa_bits(); bits++) {
 		struct abi_vm vm;
 		uint64_t limit;
 
@@ -218,11 +217,11 @@ TEST_F(errors, beyond_limit)
 {
 	unsigned int bits, bit;
 
-	FOR_EACH_IPA_SIZE(bits) {
+	for (bits = min_ipa_bits(); bits <= abi_max_ipa_bits(); bits++) {
 		struct abi_vm vm;
 
 		OPEN_VM_WITH_GIC(&vm, bits, variant->kind);
-		for (bit = bits; bit < address_bits(variant->kind); bit++)
+		for (bit = vm.ipa_bits; bit < address_bits(variant->kind); bit++)
 			EXPECT_RULE(abi_addr_set(&vm, variant->kind,
 						 1ULL << bit | ABI_DIST_IPA),
 				    "%u-bit guest physical addresses: set 0x%llx",
@@ -274,7 +273,7 @@ TEST_F(straddle, limit)
 {
 	unsigned int bits;
 
-	FOR_EACH_IPA_SIZE(bits) {
+	for (bits = min_ipa_bits(); bits <= abi_max_ipa_bits(); bits++) {
 		struct abi_vm vm;
 		uint64_t addr;
 

@@ -88,15 +88,20 @@ static int set_routes(const struct guest *guest, const struct kvm_irq_routing_en
 	.gsi = gsi_, .type = KVM_IRQ_ROUTING_IRQCHIP, .u.irqchip.pin = pin_	\
 }
 
-static int ioeventfd(const struct guest *guest, int fd, uint32_t flags, uint32_t len,
-		     uint64_t value)
+static int ioeventfd_at(const struct guest *guest, uint64_t addr, int fd, uint32_t flags,
+			uint32_t len, uint64_t value)
 {
 	struct kvm_ioeventfd args = {
-		.fd = fd, .addr = IO_IPA, .len = len, .flags = flags,
-		.datamatch = value,
+		.fd = fd, .addr = addr, .len = len, .flags = flags, .datamatch = value,
 	};
 
 	return abi_ioctl(guest->vm->fd, KVM_IOEVENTFD, &args);
+}
+
+static int ioeventfd(const struct guest *guest, int fd, uint32_t flags, uint32_t len,
+		     uint64_t value)
+{
+	return ioeventfd_at(guest, IO_IPA, fd, flags, len, value);
 }
 
 /* ---- irqfds, seen by the guest ---- */
@@ -953,6 +958,58 @@ TEST_F(ioeventfd, pio)
 	ASSIGN_IO(KVM_IOEVENTFD_FLAG_PIO, 4, 0);
 	ACCESS(write_once, 4, 0);
 	EXPECT_RULE_WORD(OUTCOME(), "write to memory, one of port addresses");
+}
+
+/* Each write differs from the others in one property, and is made another number of times. */
+static void write_several(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < 5; i++) {
+		guest_write(io.va, i < 1 ? 1 : 3);
+		if (i < 2)
+			guest_write(io.va, 2);
+		if (i < 3)
+			guest_write_half(io.va, 1);
+		if (i < 4)
+			guest_write(io.va + 4, 1);
+	}
+	guest_done();
+}
+
+TEST_F(ioeventfd, several)
+{
+	int value = new_event(), half = new_event(), beside = new_event(), far = new_event();
+	int port = new_event();
+	bool good;
+
+	CREATE_GUEST(write_several);
+	ASSIGN_IO(KVM_IOEVENTFD_FLAG_DATAMATCH, 4, 1);
+	ASSERT_OK(ioeventfd(&self->guest, value, KVM_IOEVENTFD_FLAG_DATAMATCH, 4, 2));
+	ASSERT_OK(ioeventfd(&self->guest, half, 0, 2, 0));
+	ASSERT_OK(ioeventfd(&self->guest, port, KVM_IOEVENTFD_FLAG_PIO, 4, 0));
+	ASSERT_OK(ioeventfd_at(&self->guest, IO_IPA + 4, beside, 0, 4, 0));
+	ASSERT_OK(ioeventfd_at(&self->guest, IO_IPA | 1ULL << 32, far, 0, 4, 0));
+	ACCESS(write_several, 4, 0);
+	/* A counter is read once, so that the message has it, too. */
+#define EXPECT_COUNT(number, fd, what) do {				\
+	unsigned int count = take_events(fd);				\
+									\
+	if (count != (number))						\
+		TH_LOG("%s: expected %d events, got %u", what, number, count); \
+	good &= count == (number);					\
+} while (0)
+	good = true;
+	EXPECT_COUNT(1, self->events.event, "word 1");
+	EXPECT_COUNT(2, value, "word 2");
+	EXPECT_COUNT(3, half, "half word");
+	EXPECT_COUNT(4, beside, "word in the next place");
+	EXPECT_COUNT(0, far, "word 4 GiB further on");
+	EXPECT_COUNT(0, port, "port");
+	if (self->events.got != 4)
+		TH_LOG("word 3: expected 4 exits, got %u", self->events.got);
+	good &= self->events.got == 4;
+	EXPECT_RULE_WORD(good ? "EVENT" : "OTHER", "each write signals its own");
 }
 
 TEST_F(ioeventfd, deassigned)

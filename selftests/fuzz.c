@@ -95,7 +95,7 @@ static unsigned int some_pointer(void)
 
 static unsigned int bits_of(const struct model_vm *vm)
 {
-	return vm->ipa_bits ?: ABI_DEFAULT_IPA_BITS;
+	return vm->ipa_bits ?: abi_ipa_bits_for(ABI_DEFAULT_IPA_BITS);
 }
 
 /* An address of a GICv2: one of few good ones, so that they collide, or any other kind. */
@@ -290,7 +290,8 @@ static void fill(const struct model *m, struct model_call *call)
 		if (once_in(4))
 			call->id = 32 + chance(m->host->max_ipa_bits - 31);
 		if (once_in(8))
-			call->id = once_in(2) ? chance(64) : 1UL << chance(32);
+			/* Bit 31 asks for a protected VM, which is another machine. */
+			call->id = once_in(2) ? chance(64) : 1UL << chance(31);
 		break;
 	case CALL_CREATE_DEVICE:
 		call->id = CHOOSE(devices);

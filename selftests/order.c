@@ -55,18 +55,22 @@ static const char *alive_or_dead(struct abi_vm *vm)
 
 /* A VM with guest code in memory, without a GIC. */
 #define OPEN_VM_WITH_CODE(vm) do {					\
-	abi_vm_open(vm, 0);						\
-	ASSERT_OK(abi_vm_add_code(vm));					\
+	struct abi_vm *opened = vm;					\
+									\
+	abi_vm_open(opened, 0);						\
+	ASSERT_OK(abi_vm_add_code(opened));				\
 } while (0)
 
 /* The usual order, up to the first KVM_RUN. */
 #define OPEN_WHOLE_VM(vm, vcpu) do {					\
-	OPEN_VM_WITH_CODE(vm);						\
-	ASSERT_OK(abi_gic_create(vm, variant->dist));			\
-	abi_vcpu_add(vm, 0, vcpu);					\
-	ASSERT_OK(set_dist(vm, variant->dist));				\
-	ASSERT_OK(set_cpu(vm, variant->cpu));				\
-	ASSERT_OK(make_ready(vm, variant->dist));			\
+	struct abi_vm *whole = vm;					\
+									\
+	OPEN_VM_WITH_CODE(whole);					\
+	ASSERT_OK(abi_gic_create(whole, variant->dist));		\
+	abi_vcpu_add(whole, 0, vcpu);					\
+	ASSERT_OK(set_dist(whole, variant->dist));			\
+	ASSERT_OK(set_cpu(whole, variant->cpu));			\
+	ASSERT_OK(make_ready(whole, variant->dist));			\
 } while (0)
 
 /* ---- orders that work ---- */
@@ -188,8 +192,7 @@ TEST_F(order, gic_twice_mixed)
 	if (abi_missing(NEED_DEVATTR))
 		rule_skip("no KVM_CREATE_DEVICE on this system");
 	if (abi_missing(NEED_GICV2))
-		rule_skip("KVM_CREATE_IRQCHIP creates a GICv2, which this system cannot give to a "
-			  "guest");
+		rule_skip("this system cannot give a guest a GICv2, as KVM_CREATE_IRQCHIP does");
 	abi_vm_open(&vm, 0);
 	ASSERT_OK(abi_gic_create(&vm, variant->dist));
 	if (variant->dist->dialect == DIALECT_DEVATTR)
@@ -298,11 +301,13 @@ TEST_F(order, overlap_is_accepted)
 }
 
 #define OPEN_OVERLAPPING_VM(vm, vcpu) do {				\
-	OPEN_VM_WITH_CODE(vm);						\
-	ASSERT_OK(abi_gic_create(vm, variant->dist));			\
-	abi_vcpu_add(vm, 0, vcpu);					\
-	ASSERT_OK(set_dist(vm, variant->dist));				\
-	ASSERT_OK(abi_addr_set(vm, variant->cpu, ABI_DIST_IPA));	\
+	struct abi_vm *whole = vm;					\
+									\
+	OPEN_VM_WITH_CODE(whole);					\
+	ASSERT_OK(abi_gic_create(whole, variant->dist));		\
+	abi_vcpu_add(whole, 0, vcpu);					\
+	ASSERT_OK(set_dist(whole, variant->dist));			\
+	ASSERT_OK(abi_addr_set(whole, variant->cpu, ABI_DIST_IPA));	\
 } while (0)
 
 #define RULE_FIXTURE	overlap

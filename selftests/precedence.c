@@ -26,8 +26,10 @@
 #include "harness/address_fixture.h"
 
 #define OPEN_VM_WITH_GIC(vm, kind) do {					\
-	abi_vm_open(vm, 0);						\
-	ASSERT_OK(abi_gic_create(vm, kind));				\
+	struct abi_vm *opened = vm;					\
+									\
+	abi_vm_open(opened, 0);						\
+	ASSERT_OK(abi_gic_create(opened, kind));			\
 } while (0)
 
 TEST_F(precedence, misaligned_beyond_limit)

@@ -82,7 +82,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "ENODEV",
 			  "5.10 difference: the mask of the device id is sign-extended, "
@@ -149,7 +149,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "devattr_v3_redist", "aarch64",
+			{ "devattr_v3_redist", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EINVAL",
 			  "5.10 bug: a second redistributor base is refused as a mix "
@@ -167,7 +167,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "devattr_v3_redist", "aarch64",
+			{ "devattr_v3_redist", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EINVAL",
 			  "5.10 bug: a second redistributor base is refused as a mix "
@@ -219,7 +219,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "legacy_*", "aarch64",
+			{ "legacy_*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "ENODEV",
 			  "5.10.. difference: only a host without any vGIC returns "
@@ -235,7 +235,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "legacy_*", "aarch64",
+			{ "legacy_*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "ENODEV",
 			  "5.10.. difference: only a host without any vGIC returns "
@@ -288,12 +288,12 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*_v2_*", "aarch64",
+			{ "*_v2_*", "aarch64", "*",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
 			  "EINVAL",
 			  "6.1.. difference: the region wraps around to 0, which is "
 			  "checked before the limit", false },
-			{ "devattr_v3_dist", "aarch64",
+			{ "devattr_v3_dist", "aarch64", "*",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
 			  "EINVAL",
 			  "6.1.. difference: the region wraps around to 0, which is "
@@ -310,7 +310,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "OK",
 			  "5.10.. bug: the 12-bit index is stored in 8 bits, so that "
@@ -327,7 +327,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "OK",
 			  "5.10 bug: only the first byte of the region is compared with "
@@ -387,7 +387,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "devattr_v2_*", "armv7l",
+			{ "devattr_v2_*", "armv7l", "*",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
 			  "EINVAL",
 			  "6.1.. difference: the reference kernel's vCPUs have no "
@@ -499,17 +499,17 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "devattr_v2_cpu", "aarch64",
+			{ "devattr_v2_cpu", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 1),
 			  "EINVAL",
 			  "5.10..6.1 difference: VMs have no attributes yet, so the "
 			  "ioctl is unknown", false },
-			{ "devattr_v3_*", "aarch64",
+			{ "devattr_v3_*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 1),
 			  "EINVAL",
 			  "5.10..6.1 difference: VMs have no attributes yet, so the "
 			  "ioctl is unknown", false },
-			{ "devattr_v2_cpu", "armv7l",
+			{ "devattr_v2_cpu", "armv7l", "*",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
 			  "EINVAL",
 			  "6.1.. difference: the reference kernel's VMs have no "
@@ -658,7 +658,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "ALIVE",
 			  "5.10 difference: KVM_RUN fails without further consequences, "
@@ -675,7 +675,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "OK",
 			  "5.10 difference: KVM_RUN fails without further consequences: "
@@ -725,7 +725,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "ALIVE",
 			  "5.10 difference: KVM_RUN fails without further consequences, "
@@ -750,7 +750,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "devattr_v3", "aarch64",
+			{ "devattr_v3", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EINVAL",
 			  "5.10 bug: a second redistributor base is refused as a mix "
@@ -907,17 +907,17 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*_v2_*", "aarch64",
+			{ "*_v2_*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "E2BIG",
 			  "5.10 difference: the limit is checked first, then the "
 			  "alignment, then whether the address is set", false },
-			{ "devattr_v3_dist", "aarch64",
+			{ "devattr_v3_dist", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "E2BIG",
 			  "5.10 difference: the limit is checked first, then the "
 			  "alignment, then whether the address is set", false },
-			{ "devattr_v3_redist", "aarch64",
+			{ "devattr_v3_redist", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "E2BIG",
 			  "5.10 difference: the limit is checked first, then the "
@@ -935,17 +935,17 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*_v2_*", "aarch64",
+			{ "*_v2_*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EINVAL",
 			  "5.10 difference: the limit is checked first, then the "
 			  "alignment, then whether the address is set", false },
-			{ "devattr_v3_dist", "aarch64",
+			{ "devattr_v3_dist", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EINVAL",
 			  "5.10 difference: the limit is checked first, then the "
 			  "alignment, then whether the address is set", false },
-			{ "devattr_v3_redist", "aarch64",
+			{ "devattr_v3_redist", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EINVAL",
 			  "5.10 difference: the limit is checked first, then the "
@@ -963,17 +963,17 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*_v2_*", "aarch64",
+			{ "*_v2_*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "E2BIG",
 			  "5.10 difference: the limit is checked first, then the "
 			  "alignment, then whether the address is set", false },
-			{ "devattr_v3_dist", "aarch64",
+			{ "devattr_v3_dist", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "E2BIG",
 			  "5.10 difference: the limit is checked first, then the "
 			  "alignment, then whether the address is set", false },
-			{ "devattr_v3_redist", "aarch64",
+			{ "devattr_v3_redist", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EINVAL",
 			  "5.10 difference: the limit is checked first, then the "
@@ -1070,7 +1070,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EFAULT",
 			  "5.10 difference: the value is read before the type is "
@@ -1332,7 +1332,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 1),
 			  "BROKEN",
 			  "5.10..6.1 bug: a physical timer that is set again while its "
@@ -1486,7 +1486,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. bug: GICD_ISPENDR does not show an edge-triggered "
@@ -1737,7 +1737,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*_v3", "aarch64",
+			{ "*_v3", "aarch64", "*",
 			  RULE_KERNEL(7, 2), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "7.2.. bug: the line stays up after the EOI if the GSI is not "
@@ -1914,6 +1914,15 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "ioeventfd.several",
+		.text = "Of several eventfds, a write signals the one for its address, length and "
+			"value, and no other.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EVENT" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "ioeventfd.deassigned",
 		.text = "After the eventfd is deassigned, a write exits to user space again.",
 		.expect = (const struct rule_expect[]) {
@@ -2074,7 +2083,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
 			  "BROKEN",
 			  "5.10..6.12 bug: active interrupts keep all list registers, so "
@@ -2092,7 +2101,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
 			  "BROKEN",
 			  "5.10..6.12 bug: active interrupts keep all list registers, so "
@@ -2110,12 +2119,12 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
 			  "BROKEN",
 			  "5.10..6.12 bug: active interrupts keep their list registers, "
 			  "and none is left for the next one; see vgic.many_nested", false },
-			{ "*_v3", "aarch64",
+			{ "*_v3", "aarch64", "*",
 			  RULE_KERNEL(7, 2), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "7.2.. difference: on QEMU's GICv3, which counts in "
@@ -2150,7 +2159,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. bug: an interrupt that is pending while GICD_CTLR is "
@@ -2315,7 +2324,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. difference: the identification registers are missing "
@@ -2462,7 +2471,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(6, 1),
 			  "BROKEN",
 			  "6.1 bug: a latch set while the interrupt is active is lost at "
@@ -2480,7 +2489,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(6, 1),
 			  "BROKEN",
 			  "6.1 bug: active interrupts keep their list registers, and "
@@ -2497,7 +2506,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(6, 1),
 			  "BROKEN",
 			  "6.1 bug: active interrupts keep their list registers, and "
@@ -2609,7 +2618,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. bug: an SPI without a target goes to the first vCPU", false },
@@ -2625,7 +2634,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. difference: the SPI goes to the first of several "
@@ -2638,11 +2647,11 @@ static const struct rule rules[] = {
 		.text = "An SPI with several targets is acknowledged by one whose GICC_CTLR "
 			"enables its group while another's does not.",
 		.expect = (const struct rule_expect[]) {
-			{ "*", "HOLDS" },
+			{ "*_v2", "HOLDS" },
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(6, 1),
 			  "BROKEN",
 			  "6.1 difference: the SPI goes to the first of several targets, "
@@ -2655,11 +2664,11 @@ static const struct rule rules[] = {
 		.text = "An SPI that is pending at several targets is acknowledged by the one "
 			"that is enabled last, or that stays enabled.",
 		.expect = (const struct rule_expect[]) {
-			{ "*", "HOLDS" },
+			{ "*_v2", "HOLDS" },
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(6, 1),
 			  "BROKEN",
 			  "6.1 difference: the SPI goes to the first of several targets, "
@@ -2672,11 +2681,11 @@ static const struct rule rules[] = {
 		.text = "An SPI with several targets is acknowledged by one that is on while "
 			"another is turned off by CPU_OFF.",
 		.expect = (const struct rule_expect[]) {
-			{ "*", "HOLDS" },
+			{ "*_v2", "HOLDS" },
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(6, 1),
 			  "BROKEN",
 			  "6.1 difference: the SPI goes to the first of several targets, "
@@ -2694,7 +2703,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(6, 1),
 			  "BROKEN",
 			  "6.1 bug: an edge that comes while the SPI is active is "
@@ -2744,7 +2753,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. bug: an interrupt that is raised while GICD_CTLR is "
@@ -3063,7 +3072,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "EINVAL",
 			  "5.10.. bug: the number is compared with the highest interrupt "
@@ -3234,7 +3243,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "WARNS",
 			  "5.10 bug: each such call writes a warning to the kernel log, "
@@ -3606,7 +3615,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "armv7l",
+			{ "*", "armv7l", "*",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
 			  "NO",
 			  "6.1.. difference: the reference kernel's VMs have at most "
@@ -3665,6 +3674,14 @@ static const struct rule rules[] = {
 			{ "*", "EINVAL" },
 			{ 0 }
 		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "protected",
+			  RULE_KERNEL(7, 3), RULE_KERNEL(65535, 65535),
+			  "OK",
+			  "7.3.. bug: in protected mode the size is ignored: each VM has "
+			  "the largest", false },
+			{ 0 }
+		},
 	},
 	{
 		.id = "ipa.too_large",
@@ -3674,10 +3691,19 @@ static const struct rule rules[] = {
 			{ "*", "EINVAL" },
 			{ 0 }
 		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "protected",
+			  RULE_KERNEL(7, 3), RULE_KERNEL(65535, 65535),
+			  "OK",
+			  "7.3.. bug: in protected mode the size is ignored: each VM has "
+			  "the largest", false },
+			{ 0 }
+		},
 	},
 	{
 		.id = "ipa.unknown_bits",
-		.text = "Undefined bits of the VM's type are refused.",
+		.text = "Undefined bits of the VM's type are refused; bit 31, "
+			"KVM_VM_TYPE_ARM_PROTECTED, has rules of its own.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -3688,6 +3714,14 @@ static const struct rule rules[] = {
 		.text = "A VM of type 0 has an IPA size of 40 bits.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "FORTY" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "protected",
+			  RULE_KERNEL(7, 3), RULE_KERNEL(65535, 65535),
+			  "OTHER",
+			  "7.3.. bug: in protected mode the size is ignored: each VM has "
+			  "the largest", false },
 			{ 0 }
 		},
 	},
@@ -3704,7 +3738,137 @@ static const struct rule rules[] = {
 		.id = "ipa.of_each_vm",
 		.text = "Each VM has its own IPA size.",
 		.expect = (const struct rule_expect[]) {
+			{ "*", "OWN" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "protected",
+			  RULE_KERNEL(7, 3), RULE_KERNEL(65535, 65535),
+			  "SAME",
+			  "7.3.. bug: in protected mode the size is ignored: each VM has "
+			  "the largest", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "unprotected.refused",
+		.text = "KVM_VM_TYPE_ARM_PROTECTED is refused by a KVM that is not in protected "
+			"mode.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "protected.accepted",
+		.text = "A KVM in protected mode accepts KVM_VM_TYPE_ARM_PROTECTED, with the "
+			"default IPA size and with every other.",
+		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "protected.addresses",
+		.text = "The GIC of a protected VM takes its addresses once, as that of any VM "
+			"does.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "protected.address_at_limit",
+		.text = "The first address after the guest physical address space of a protected "
+			"VM is refused.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "E2BIG" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "protected.legacy_call",
+		.text = "A protected VM does not have KVM_ARM_SET_DEVICE_ADDR.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "protected.slot_readonly",
+		.text = "A protected VM has no read-only memory slots.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EPERM" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "protected.slot_logged",
+		.text = "A protected VM has no dirty logging, neither of a new slot nor of one "
+			"that exists.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EPERM" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "protected.slot_before_run",
+		.text = "The memory slots of a protected VM can be moved and deleted until it has "
+			"started running.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "protected.runs",
+		.text = "A protected VM runs guest code in anonymous memory, and a store to an "
+			"address without memory exits with KVM_EXIT_MMIO.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "protected.slot_after_run",
+		.text = "The memory slots of a protected VM can neither be moved nor deleted once "
+			"it has started running.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EPERM" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "no_el2.refused",
+		.text = "KVM_ARM_VCPU_HAS_EL2 is refused where KVM_CAP_ARM_EL2 answers 0.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "nested.feature",
+		.text = "KVM_ARM_VCPU_INIT accepts KVM_ARM_VCPU_HAS_EL2 where KVM_CAP_ARM_EL2 "
+			"answers 1.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "nested.starts_in_el2",
+		.text = "A vCPU with KVM_ARM_VCPU_HAS_EL2 starts in EL2.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "nested.list_registers",
+		.text = "A guest in EL2 has the virtual CPU interface: ICH_VTR_EL2 counts up to "
+			"16 list registers, and ICH_LR0_EL2 holds what is written to it.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
 			{ 0 }
 		},
 	},
@@ -3866,7 +4030,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "OK",
 			  "5.10.. bug: an offset without a register is RAZ/WI, although "
@@ -3891,7 +4055,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "OK",
 			  "5.10.. bug: an offset without a register is RAZ/WI, although "
@@ -3984,7 +4148,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. difference: a write by user space to GICD_ISPENDR0 "
@@ -4083,7 +4247,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "OK",
 			  "5.10.. bug: an offset without a register is RAZ/WI, although "
@@ -4100,7 +4264,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "OK",
 			  "5.10.. bug: an offset without a register is RAZ/WI, although "
@@ -4125,7 +4289,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(7, 2), RULE_KERNEL(65535, 65535),
 			  "OK",
 			  "7.2.. difference: GICC_DIR is reported since the kernel can "
@@ -4284,7 +4448,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*_v2", "aarch64",
+			{ "*_v2", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
 			  "NOTHING",
 			  "5.10..6.12 bug: the mapping of the CPU interface is removed "
@@ -4302,7 +4466,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*_v2", "aarch64",
+			{ "*_v2", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
 			  "NOTHING",
 			  "5.10..6.12 bug: the mapping of the CPU interface is removed "
@@ -4378,7 +4542,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "OK",
 			  "5.10 bug: only the first byte of the region is compared with "
@@ -4427,7 +4591,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
 			  "OK",
 			  "6.1.. bug: a single redistributor base counts as region 0, so "
@@ -4443,7 +4607,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "OK",
 			  "5.10.. difference: the call returns the first region's base", false },
@@ -4458,7 +4622,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "OK",
 			  "5.10.. difference: the call returns a region without "
@@ -4509,7 +4673,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "BROKEN",
 			  "5.10 bug: user space reads GICR_TYPER.Last as zero, unlike "
@@ -4719,7 +4883,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
 			  "ENOENT",
 			  "6.1.. difference: an unknown register is refused with the "
@@ -4828,7 +4992,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "OK",
 			  "5.10 bug: only the first byte of the region is compared with "
@@ -4894,7 +5058,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
 			  "OK",
 			  "5.10..6.12 bug: an unknown control succeeds", false },
@@ -5010,7 +5174,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. bug: an interrupt that was made pending while the "
@@ -5038,7 +5202,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*_v2", "aarch64",
+			{ "*_v2", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. bug: a latch set while the interrupt is active is lost "
@@ -5093,7 +5257,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "devattr_v3_redist", "aarch64",
+			{ "devattr_v3_redist", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EINVAL",
 			  "5.10 bug: a second redistributor base is refused as a mix "
@@ -5111,7 +5275,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "devattr_v3_redist", "aarch64",
+			{ "devattr_v3_redist", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EINVAL",
 			  "5.10 bug: a second redistributor base is refused as a mix "
@@ -5129,7 +5293,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "devattr_v3_redist", "aarch64",
+			{ "devattr_v3_redist", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EINVAL",
 			  "5.10 bug: a second redistributor base is refused as a mix "
@@ -5147,7 +5311,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "devattr_v3_redist", "aarch64",
+			{ "devattr_v3_redist", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EINVAL",
 			  "5.10 bug: a second redistributor base is refused as a mix "
@@ -5208,7 +5372,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(7, 2), RULE_KERNEL(65535, 65535),
 			  "EBUSY",
 			  "7.2.. difference: the GIC is refused while another thread is "
@@ -5244,7 +5408,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(6, 1),
 			  "LOST",
 			  "6.1 bug: the second vCPU can run before the first has "
@@ -5308,7 +5472,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "EBUSY",
 			  "5.10.. bug: the first KVM_RUN fails while another thread is in "
@@ -5397,7 +5561,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "EBUSY",
 			  "5.10.. difference: initialization is refused while another "
@@ -5456,7 +5620,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 1),
 			  "OK",
 			  "5.10..6.1 bug: bits 63 to 32 are lost: vCPU 0x100000000 is "
@@ -5473,11 +5637,11 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "INDEX",
 			  "5.10 difference: the number is the vCPU's index, as documented", false },
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(6, 1),
 			  "EINVAL",
 			  "6.1 bug: the vCPU is looked up by its index, and its id is "
@@ -5503,7 +5667,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(6, 1),
 			  "INDEX",
 			  "6.1 difference: bits are indices of vCPUs, not ids", false },
@@ -5519,7 +5683,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
 			  "OK",
 			  "6.1.. bug: a region with index 1 is accepted after the base, "
@@ -5536,7 +5700,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "OK",
 			  "5.10 bug: the call accepts every address type that a GIC "
@@ -5563,12 +5727,12 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "devattr_v2_gicd_ctlr_enablegrp1", "aarch64",
+			{ "devattr_v2_gicd_ctlr_enablegrp1", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. bug: GICD_CTLR.EnableGrp1 is RAZ/WI, and EnableGrp0 "
 			  "enables both groups", false },
-			{ "devattr_v2_gicd_spendsgir_absent", "aarch64",
+			{ "devattr_v2_gicd_spendsgir_absent", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. bug: GICD_SPENDSGIR makes SGIs pending from vCPUs that "
@@ -5585,12 +5749,12 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "devattr_v2_gicd_ctlr_enablegrp1", "aarch64",
+			{ "devattr_v2_gicd_ctlr_enablegrp1", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. bug: GICD_CTLR.EnableGrp1 is RAZ/WI, and EnableGrp0 "
 			  "enables both groups", false },
-			{ "devattr_v2_gicd_spendsgir_absent", "aarch64",
+			{ "devattr_v2_gicd_spendsgir_absent", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. bug: GICD_SPENDSGIR makes SGIs pending from vCPUs that "
@@ -5607,12 +5771,12 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "devattr_v2_gicd_ctlr_enablegrp1", "aarch64",
+			{ "devattr_v2_gicd_ctlr_enablegrp1", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. bug: GICD_CTLR.EnableGrp1 is RAZ/WI, and EnableGrp0 "
 			  "enables both groups", false },
-			{ "devattr_v2_gicd_spendsgir_absent", "aarch64",
+			{ "devattr_v2_gicd_spendsgir_absent", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. bug: GICD_SPENDSGIR makes SGIs pending from vCPUs that "
@@ -5663,7 +5827,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "devattr_v3_gicr_typer", "aarch64",
+			{ "devattr_v3_gicr_typer", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "BROKEN",
 			  "5.10 bug: GICR_TYPER.Last is not set for the last "
@@ -5680,12 +5844,12 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "devattr_v2_gicd_ctlr_enablegrp1", "aarch64",
+			{ "devattr_v2_gicd_ctlr_enablegrp1", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. bug: GICD_CTLR.EnableGrp1 is RAZ/WI, and EnableGrp0 "
 			  "enables both groups", false },
-			{ "devattr_v2_gicd_spendsgir_absent", "aarch64",
+			{ "devattr_v2_gicd_spendsgir_absent", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. bug: GICD_SPENDSGIR makes SGIs pending from vCPUs that "
@@ -5702,12 +5866,12 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "devattr_v2_gicd_ctlr_enablegrp1", "aarch64",
+			{ "devattr_v2_gicd_ctlr_enablegrp1", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. bug: GICD_CTLR.EnableGrp1 is RAZ/WI, and EnableGrp0 "
 			  "enables both groups", false },
-			{ "devattr_v2_gicd_spendsgir_absent", "aarch64",
+			{ "devattr_v2_gicd_spendsgir_absent", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. bug: GICD_SPENDSGIR makes SGIs pending from vCPUs that "
@@ -5815,7 +5979,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. difference: the SPI goes to the first of several "
@@ -5832,7 +5996,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. difference: the SPI goes to the first of several "
@@ -5848,7 +6012,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. difference: GICD_ITARGETSR of a guest with one vCPU is "
@@ -5874,7 +6038,7 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*", "aarch64",
+			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. bug: GICD_CTLR.EnableGrp1 is RAZ/WI, and EnableGrp0 "

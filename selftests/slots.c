@@ -12,7 +12,7 @@
 #include "guest/guest.h"
 #include "harness/rule_harness.h"
 
-#define PAGE		0x1000ULL
+#define PAGE		((uint64_t)getpagesize())	/* in the host; see area */
 #define SLOT_IPA	0x60000000ULL	/* outside of the library's memory */
 #define OTHER_IPA	0x68000000ULL
 #define SLOT		40		/* above the slots of the library */
@@ -173,6 +173,7 @@ TEST_F(slots, too_many)
 /* Read by the guest; set by the host before it runs. */
 static struct {
 	uint64_t va;
+	uint64_t page;	/* size in bytes */
 	unsigned int pages;
 } area;
 
@@ -208,6 +209,7 @@ static void take_write(struct guest *guest, const struct kvm_run *run)
 static void show_area(struct guest *guest, uint64_t gpa, unsigned int pages)
 {
 	area.va = guest_map_device(guest, gpa, pages * PAGE);
+	area.page = PAGE;
 	area.pages = pages;
 	sync_global_to_guest(guest->vm, area);
 }
@@ -224,9 +226,9 @@ static void exchange_words(void)
 
 	for (i = 0; i < area.pages; i++)
 		guest_expect("the host's word in a page", word_of(i),
-			     guest_read(area.va + i * PAGE));
+			     guest_read(area.va + i * area.page));
 	for (i = 0; i < area.pages; i++)
-		guest_write(area.va + i * PAGE + 8, ~word_of(i));
+		guest_write(area.va + i * area.page + 8, ~word_of(i));
 	guest_done();
 }
 
@@ -259,14 +261,14 @@ static void look_around(void)
 	 * done it.
 	 */
 	for (i = 1; i < area.pages - 1; i++)
-		guest_write(area.va + i * PAGE, word_of(i));
-	guest_expect("read before the slot", NOTHING, guest_read(area.va + PAGE - 4));
+		guest_write(area.va + i * area.page, word_of(i));
+	guest_expect("read before the slot", NOTHING, guest_read(area.va + area.page - 4));
 	guest_expect("read behind the slot", NOTHING,
-		     guest_read(area.va + (area.pages - 1) * PAGE));
+		     guest_read(area.va + (area.pages - 1) * area.page));
 	guest_write(area.va, 1);
-	guest_write(area.va + (area.pages - 1) * PAGE, 1);
+	guest_write(area.va + (area.pages - 1) * area.page, 1);
 	for (i = 1; i < area.pages - 1; i++)
-		guest_expect("the slot's word", word_of(i), guest_read(area.va + i * PAGE));
+		guest_expect("the slot's word", word_of(i), guest_read(area.va + i * area.page));
 	guest_done();
 }
 
@@ -326,7 +328,7 @@ TEST_F(slots, deleted_is_gone)
 
 static void follow_slot(void)
 {
-	uint64_t other = area.va + PAGE;
+	uint64_t other = area.va + area.page;
 
 	guest_expect("the slot's word", word_of(1), guest_read(area.va));
 	guest_expect("read where no slot is yet", NOTHING, guest_read(other));
@@ -532,9 +534,9 @@ static void write_some(void)
 
 	for (round = 0; round < ARRAY_SIZE(written); round++) {
 		for (i = 0; i < area.pages; i++) {
-			guest_read(area.va + i * PAGE);
+			guest_read(area.va + i * area.page);
 			if (written[round][i / 32] >> i % 32 & 1)
-				guest_write(area.va + i * PAGE + 4, word_of(i));
+				guest_write(area.va + i * area.page + 4, word_of(i));
 		}
 		guest_request(round);
 	}

@@ -913,11 +913,10 @@ static void moved_active_at_once(void)
 		set_pending(SPI);
 		ack = gic_ack();
 		guest_expect("the first", SPI, ack & INTID_MASK);
-		set_targets(SPI, 1 << SECOND);
+		gic_irq_route(SPI, SECOND);
 		set_pending(SPI);
-		cpu_write(GICC_EOIR, ack);
-		guest_expect("the vCPU that it was taken from", INTID_SPURIOUS,
-			     cpu_read(GICC_IAR) & INTID_MASK);
+		gic_eoi(ack);
+		expect_none("the vCPU that it was taken from");
 		mark(SECOND);
 	} else {
 		gic_expect_before_marker("the vCPU that it was moved to", SPI);

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import signal
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from scripts import cli
 from scripts.errors import SetupError
+from tests import marks
 from tests.test_static import tracked
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -143,6 +145,46 @@ class Ends(unittest.TestCase):
         self.assertEqual((0, "\\udcff\\u2713\n"), (status, out))
 
 
+class Together(unittest.TestCase):
+    """What runs at once ends together."""
+
+    def setUp(self) -> None:
+        self.ended: list[str] = []
+
+    async def waits(self, ends_well: bool) -> None:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            self.ended.append("cancelled")
+            if not ends_well:
+                raise
+
+    async def signals_itself(self) -> None:
+        await asyncio.sleep(0)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    def test_all_end(self) -> None:
+        async def one() -> None:
+            self.ended.append("one")
+        asyncio.run(cli.together(one(), one()))
+        self.assertEqual(["one", "one"], self.ended)
+
+    def test_first_error_cancels_the_others(self) -> None:
+        async def fails() -> None:
+            raise SetupError("no disk")
+        with self.assertRaisesRegex(SetupError, "no disk"):
+            asyncio.run(cli.together(self.waits(False), fails(), self.waits(True)))
+        self.assertEqual(["cancelled"] * 2, self.ended)
+
+    def test_signal(self) -> None:
+        for ends_well in (False, True):
+            with self.subTest(ends_well=ends_well):
+                with self.assertRaises(cli.Interrupted) as raised:
+                    asyncio.run(cli.together(self.waits(ends_well), self.signals_itself()))
+                self.assertEqual(signal.SIGTERM, raised.exception.number)
+                self.assertEqual("cancelled", self.ended.pop())
+
+
 class Arguments(unittest.TestCase):
     def test_words(self) -> None:
         self.assertEqual(["a", "b", "c"], cli.words("a, b c,"))
@@ -160,6 +202,7 @@ class Arguments(unittest.TestCase):
             cli.positive("--jobs", 0)
 
 
+@marks.slow
 class Scripts(unittest.TestCase):
     # For git bisect every status has a meaning of its own; the other is for run_noise.py alone.
     OTHERS = {"scripts/bisect_rule.py", "scripts/noise_maker.py"}

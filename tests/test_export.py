@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+from dataclasses import replace
 from pathlib import Path
 
 from tests import json_schema, lkft
@@ -171,6 +172,14 @@ class Deviations(unittest.TestCase):
              ("difference: another number", ["6.6", "7.3"], "errors.*.twice")],
             [(json.loads(why), re.findall(r'"(.*)"', names), json.loads(test))
              for why, names, test in found])
+
+    def test_one_mode_is_no_branch(self) -> None:
+        """skipgen knows kernels; a lab that boots in a mode takes the JSON."""
+        one = replace(TABLE[0].deviations[0], mode="protected")
+        table = [replace(TABLE[0], deviations=(one,))]
+        self.assertNotIn("- reason", deviations.as_skipfile(table, ("5.10",)))
+        self.assertEqual(["protected"], [entry["mode"] for entry in deviations.as_data(table)])
+        self.assertEqual([None] * 3, [entry["mode"] for entry in deviations.as_data(TABLE)])
 
     def test_skipfile_is_yaml(self) -> None:
         try:

@@ -158,10 +158,10 @@ class Repeating(unittest.TestCase):
 
     def test_all_that_was_given(self) -> None:
         options = self.options(tests="errors.twice_*", kernel="my kernels/Image", module="k.ko",
-                               append="race_seed=7 more", accel="kvm", busybox="bb")
+                               append="race_seed=7 more", accel="kvm", busybox="bb", qemu="/q")
         command = plans.command(["t"], options)
         self.assertEqual("make run TARGET=t TESTS='errors.twice_*' KERNEL='my kernels/Image' "
-                         "MODULE=k.ko SEED=7 BUSYBOX=bb ACCEL=kvm", command)
+                         "MODULE=k.ko SEED=7 BUSYBOX=bb QEMU=/q ACCEL=kvm", command)
         self.assertEqual(command.replace(" TESTS='errors.twice_*'", "")
                          + " TESTS=errors.seed_v2_dist.twice_same",
                          self.again(twice()[0], command=command))

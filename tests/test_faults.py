@@ -8,6 +8,8 @@ import contextlib
 import fnmatch
 import io
 import re
+import subprocess
+import sys
 import tempfile
 import unittest
 from pathlib import Path
@@ -20,6 +22,7 @@ from scripts.qemu import Images
 from scripts.seeding import Fault, Table
 from scripts.session import Ending, Plan, Program
 from scripts.targets import Target
+from tests import marks
 from tools import kernel_log, rules
 from tools.results import FAILED, NOT_RUN, PASSED, Result
 
@@ -56,7 +59,7 @@ class ThisTable(unittest.TestCase):
             made = Path(name, "virt/kvm/device_address.c").read_text(encoding="utf-8")
             self.assertIn("SEEDED(1)", made)
             hyp = Path(name, "arch/arm/kvm/hyp_switch.c").read_text(encoding="utf-8")
-            self.assertIn("this->seeded ==", hyp)
+            self.assertIn("->seeded ==", hyp)
             self.assertNotIn("SEEDED(", hyp)
 
     def test_no_change_is_there_twice(self) -> None:
@@ -87,6 +90,15 @@ class ThisTable(unittest.TestCase):
             text = path.read_text(encoding="utf-8")
             self.assertNotIn("SEEDED", text, str(path))
             self.assertNotIn("seeded_fault", text, str(path))
+
+
+@marks.layer("build")
+@marks.slow
+class Built(unittest.TestCase):
+    def test_all_in_one_module(self) -> None:
+        ran = subprocess.run([sys.executable, "scripts/faults.py", "--build-only"], cwd=ROOT,
+                             capture_output=True, text=True, check=False)
+        self.assertEqual(0, ran.returncode, ran.stdout + ran.stderr)
 
 
 class Sources(unittest.TestCase):
@@ -120,6 +132,9 @@ class Sources(unittest.TestCase):
                            (fault("x", "a > 3", "", after="if (b > 3)"), "got nowhere")):
             with self.assertRaisesRegex(SetupError, words):
                 self.made(bad)
+        for part in ("turn a + b", "check(int a, in"):
+            with self.assertRaisesRegex(SetupError, "whole words"):
+                self.made(fault("x", part, ""))
         with self.assertRaisesRegex(SetupError, "overlap"):
             self.made(fault("x", "a > 3)\n\t\treturn", ""), fault("y", "if (a > 3)", ""))
 
@@ -135,6 +150,9 @@ class Sources(unittest.TestCase):
                                   (('rules = ["r"]', "rules = []"), "rules that notice"),
                                   (('rules = ["r"]', 'rules = "r"'), "rules: expected tuple"),
                                   (('old = "o"', 'old = " "'), "got nothing"),
+                                  (('old = "o"', 'old = "if (o) f("'), "a part of one"),
+                                  (('new = "n"', 'new = "n,"'), "a part of one"),
+                                  (('new = "n"', 'new = "(n]"'), "a part of one"),
                                   (('controls = ["c.*"]\n', ""), "controls"),
                                   (("[[fault]]", "[[fault"), "cannot read")):
                 path.write_text(good.replace(*change), encoding="utf-8")

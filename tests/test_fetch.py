@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import hashlib
+import io
 import json
 import os
 import shutil
@@ -19,10 +20,13 @@ import sys
 import tempfile
 import time
 import unittest
+from collections.abc import Callable
 from pathlib import Path
+from unittest import mock
 
 from scripts import apt, fetch, packages
 from scripts.errors import SetupError
+from tests import marks
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -525,6 +529,7 @@ class Mirror(unittest.TestCase):
                               capture_output=True, text=True, check=False, timeout=LIMIT_S)
 
 
+@marks.slow
 class RealApt(Mirror):
     """Apt, with fetch.py's options."""
 
@@ -601,6 +606,7 @@ class RealApt(Mirror):
         self.assertRegex(ran.stderr, "fetch.py: fetching the list of packages of nosuch for arm64 failed: E: ")
 
 
+@marks.slow
 class Headers(Mirror):
     """Kernel, headers and build programs, which must be of one version."""
 
@@ -750,20 +756,46 @@ class NewerPrograms(unittest.TestCase):
 
     def download(self, package: str, folder: Path) -> Path:
         """The part of an Apt that is needed here."""
-        self.assertEqual("libc6", package)
-        libraries = self.folder / "deb/usr/lib/here"
-        libraries.mkdir(parents=True)
-        (self.folder / "deb/DEBIAN").mkdir()
-        (self.folder / "deb/DEBIAN/control").write_text(
-            "Package: libc6\nVersion: 9\nArchitecture: all\nMaintainer: nobody\nDescription: x\n")
-        shutil.copy(self.folder / "2/libanswer.so", libraries)
-        listed = subprocess.run(["ldd", "/bin/sh"], capture_output=True, text=True, check=True)
-        for word in listed.stdout.split():
-            if word.startswith("/"):
-                shutil.copy(word, libraries)
-        subprocess.run(["dpkg-deb", "-b", "-Znone", str(self.folder / "deb"),
-                        str(folder / "libc6.deb")], check=True, capture_output=True)
-        return folder / "libc6.deb"
+        self.assertIn(package, self.DEPENDS)
+        tree = self.folder / package
+        (tree / "DEBIAN").mkdir(parents=True)
+        (tree / "DEBIAN/control").write_text(f"Package: {package}\nVersion: 9\nArchitecture: all\n"
+                                             "Maintainer: nobody\nDescription: x\n")
+        if package == fetch.QEMU_PACKAGE:
+            (tree / "usr/bin").mkdir(parents=True)
+            shutil.copy(self.program, tree / "usr/bin/qemu-system-aarch64")
+        else:
+            libraries = tree / "usr/lib/here"
+            libraries.mkdir(parents=True)
+            listed = subprocess.run(["ldd", "/bin/sh"], capture_output=True, text=True, check=True)
+            for word in [str(self.folder / "2/libanswer.so"), *listed.stdout.split()]:
+                if word.startswith("/"):
+                    shutil.copy(word, libraries)
+        made = folder / f"{package}.deb"
+        subprocess.run(["dpkg-deb", "-b", "-Znone", tree, made], check=True, capture_output=True)
+        return made
+
+    # What an emulator needs, and what it does not.
+    DEPENDS = {"libc6": "", fetch.QEMU_PACKAGE: "libc6 (>= 2.43), qemu-system-data, seabios | libx"}
+
+    def show(self, package: str) -> str:
+        return f"Package: {package}\nVersion: 9\nDepends: {self.DEPENDS[package]}\n"
+
+    def with_lists(self, get: Callable[[NewerPrograms], None]) -> None:
+        get(self)
+
+    def test_emulator_of_another_suite(self) -> None:
+        """It has its own libraries, and comes without the other packages."""
+        folder = self.folder / "made"
+        folder.mkdir()
+        with mock.patch.object(fetch, "Apt", lambda *_: self), \
+                contextlib.redirect_stderr(io.StringIO()):
+            fetch.make_qemu(folder, "sid")
+        ran = subprocess.run([folder / "tree/usr/bin/qemu-system-aarch64", "--version"],
+                             capture_output=True, text=True, check=False)
+        self.assertEqual((0, "2 --version\n"), (ran.returncode, ran.stdout), ran.stderr)
+        self.assertEqual({fetch.QEMU_PACKAGE: "9", "libc6": "9"},
+                         fetch.read_info(folder)["packages"])
 
     def test_they_run(self) -> None:
         before = subprocess.run([self.program, "word"], capture_output=True, text=True, check=False)

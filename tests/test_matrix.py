@@ -99,6 +99,23 @@ class Merging(unittest.TestCase):
                 run_of("other", "s", [result("a.x.r", "skipped")])]
         self.assertEqual([], matrix.differences(runs))
 
+    def test_modes_are_compared_with_each_other(self) -> None:
+        runs = [run_of("arm64-gicv3", "new", [result("a.any.r"), result("a.any.s")]),
+                run_of("arm64-protected", "new", [result("a.any.r", "xfailed", "7.3 bug: this"),
+                                                  result("a.any.s", "skipped", "no such thing")]),
+                run_of("arm64-gicv2", "old", [result("a.any.r", "xfailed", "5.10 bug: that")])]
+        self.assertEqual([], matrix.differences(runs))
+        for run in runs[:2]:
+            run.modes = "new"
+        self.assertEqual([("modes of new", "a.r")],
+                         [(d["target"], d["rule"]) for d in matrix.differences(runs)])
+        text = matrix.as_text(runs)
+        self.assertIn("modes of new: where they differ", text)
+        self.assertRegex(text, r"rule +arm64-gicv3 +arm64-protected\na\.r +\. +d(?:\n|$)")
+        failed = run_of("arm64-hvhe", "new", [result("a.any.r", "failed", "no")])
+        failed.modes = "new"
+        self.assertEqual(["modes of new"], [d["target"] for d in matrix.differences([failed])])
+
     def test_text(self) -> None:
         text = matrix.as_text(two_kernels())
         self.assertRegex(text, r"arm64-gicv2@old +kernel of old +1 +1 +1 +1 +0")
@@ -272,6 +289,31 @@ class Choice(unittest.TestCase):
         self.assertIn("expected a target and a suite for it", self.said)
         with self.assertRaisesRegex(SetupError, "got 'armv7-linux'"):
             self.options("--target", "armv7-linux")
+
+    def test_modes(self) -> None:
+        """On the newest kernel, unless another is named; those that are slow on request."""
+        tests = ("--tests", "errors")
+        others = (*program.MODES, *program.SLOW_MODES)
+        newest = ("--suites", program.NEWEST)
+        modes = [f"{mode}@{program.NEWEST}" for mode in program.MODES]
+        self.assertEqual(modes, [cell for cell in self.planned(*newest, *tests) if cell in modes])
+        self.assertEqual(modes, [cell for cell in self.planned(*tests)
+                                 if cell.partition("@")[0] in others])
+        self.assertEqual([], [cell for cell in self.planned("--suites", "sid", "--all", *tests)
+                              if cell.partition("@")[0] in others])
+        slow = [f"{mode}@{program.NEWEST}" for mode in program.SLOW_MODES]
+        self.assertLessEqual({*modes, *slow}, set(self.planned(*newest, "--all", *tests)))
+        one = ("--target", program.MODES[0])
+        self.assertEqual(modes[:1], self.planned(*one, *tests))
+        self.assertEqual([f"{program.MODES[0]}@sid"], self.planned(*one, "--suites", "sid", *tests))
+
+    def test_modes_are_targets_of_the_newest_kernel(self) -> None:
+        known = targets.load(ROOT / "scripts/targets.toml")
+        others = {name for name, target in known.items()
+                  if target.kernel.get("suite") == program.NEWEST}
+        modes = {*program.MODES, *program.SLOW_MODES}
+        self.assertLessEqual(others, modes, "a mode that no column shows")
+        self.assertLessEqual(modes, set(known))
 
     def test_tests_that_fit_nothing(self) -> None:
         self.assertEqual([], self.planned("--tests", "errors.twice_sme"))

@@ -355,6 +355,7 @@ class Columns(unittest.TestCase):
             self.assertEqual(number * 8, sum(sum(run.counts.values()) for run in shown))
 
 
+@marks.slow
 class Program(Case):
     def test_everything_is_written(self) -> None:
         keep(self.runs / "a", "a", 1)

@@ -230,6 +230,7 @@ class Parsed(unittest.TestCase):
         for text in ("99", "77", "31", "4"):
             self.assertNotIn(text, {old for _, old, _ in self.found})
 
+    @marks.slow
     def test_all_can_be_parsed(self) -> None:
         """A change is a piece of C: it compiles, or fails for its types."""
         with tempfile.TemporaryDirectory() as name:
@@ -484,6 +485,7 @@ class Judging(unittest.TestCase):
             self.assertEqual({"target.boot"}, {each.by for each in self.judged(2)})
 
 
+@marks.slow
 class UnitTests(unittest.TestCase):
     """tests/test_pure.py --with."""
 

@@ -238,6 +238,7 @@ class CommandLine(unittest.TestCase):
                                    "--runs", "2", "--seed", "3", "--tests", "smp.*"])))
 
 
+@marks.slow
 @marks.layer("machines")
 class Disturbed(unittest.TestCase):
     """run_noise.py with a made-up run.py and machine."""

@@ -258,11 +258,13 @@ class Hosts(unittest.TestCase):
         for word in ("insmod: status 0", "there is a /dev/kvm", "list registers"):
             self.assertIn(word, said)
 
+    @marks.long
     def test_gicv_within_a_page(self) -> None:
         said = self.boot(device_tree={
             self.REG: f"{self.GICD} {self.GICC} {self.GICH} 0 8040800 0 2000"})
         self.assert_without_gic(said, "begins at a page", "0x2000 bytes at 0x8040800")
 
+    @marks.long
     def test_short_gicv(self) -> None:
         said = self.boot(device_tree={
             self.REG: f"{self.GICD} {self.GICC} {self.GICH} 0 8040000 0 1000"})
@@ -277,15 +279,18 @@ class Hosts(unittest.TestCase):
         self.assert_without_gic(said, "expected a maintenance interrupt",
                                 "found maintenance interrupt 0")
 
+    @marks.long
     def test_maintenance_interrupt_is_an_spi(self) -> None:
         said = self.boot(device_tree={"/intc@8000000 interrupts": "0 9 4"})
         self.assert_without_gic(said, "to be a free PPI")
 
+    @marks.long
     def test_no_virtual_timer(self) -> None:
         said = self.boot(device_tree={"/timer interrupts": "1 d 104 1 e 104"})
         self.assert_refused(said, "expected the virtual timer's interrupt",
                             "correct the device tree")
 
+    @marks.long
     def test_gicv3(self) -> None:
         said = self.boot(machine="virt,virtualization=on,gic-version=3")
         self.assert_refused(said, "expected a GICv2, got a GICv3")

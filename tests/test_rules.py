@@ -74,6 +74,9 @@ class Form(unittest.TestCase):
     def test_reach(self) -> None:
         self.assert_refused('source = "seed"', 'source = "seed"\nreach = "moon"', "got 'moon'")
 
+    def test_mode(self) -> None:
+        self.assert_refused('kind = "bug"', 'kind = "bug"\nmode = "fast"', "got 'fast'")
+
     def test_range_downwards(self) -> None:
         self.assert_refused("5.10..6.1", "6.1..5.10", "upwards")
 
@@ -106,6 +109,25 @@ class Ranges(unittest.TestCase):
                 covered, deviation.covers(release, "aarch64", "legacy_v2_dist"), release
             )
         self.assertFalse(deviation.covers("6.1.0", "aarch64", "seed_v2_dist"))
+
+
+class Modes(unittest.TestCase):
+    """A deviation of one mode of KVM; the others keep the rule."""
+
+    def test_everywhere_it_is_told(self) -> None:
+        table = rules.parse_table(GOOD.replace('kind = "bug"', 'kind = "bug"\nmode = "protected"'))
+        self.assertEqual("*", rules.parse_table(GOOD)[0].deviations[0].mode)
+        self.assertEqual("protected", table[0].deviations[0].mode)
+        self.assertIn('"aarch64", "protected",', rules.render_header(table))
+        self.assertIn("kernels 5.10..6.1 in mode protected", "\n".join(rules._reference_of(table[0])))
+
+    def test_header_for_a_kernel_tree(self) -> None:
+        """Each string is a line, so that checkpatch finds it whole."""
+        long = "word " * 40
+        table = rules.parse_table(GOOD.replace("too often.", f"{long}too often."))
+        whole = rules.render_header(table, whole_strings=True)
+        self.assertIn(f"{long}too often.\",\n", whole)
+        self.assertNotIn(f"{long}too often.", rules.render_header(table))
 
 
 class BothWays(unittest.TestCase):

@@ -277,11 +277,14 @@ class TestTargets(RunnerCase):
     TARGETS = """
         [target.lost-kvm]
         features = ["kvm"]
+        kernel_says = ["Linux version", "in no such mode", "nor in this one"]
         refused = { "true" = "No such" }
         post = ["true", "ls /none"]
         [target.has-kvm]
         machine = "virt,virtualization=on,gic-version=2"
         features = ["kvm"]
+        mode = "vgic_abi.word=1"
+        kernel_says = ["Linux version", "vgic_abi.word=1"]
         refused = { "ls /none" = "No such file", "false" = "status 1" }
         post = ["true"]
         [target.has-kvm.device_tree]
@@ -313,7 +316,11 @@ class TestTargets(RunnerCase):
                 ("lost-kvm", "target.features", "failed",
                  "expected the features kvm; got (none)"),
                 ("lost-kvm", "good.legacy_v2_dist.pass", "passed", ""),
+                ("lost-kvm", "target.mode", "failed",
+                 "expected the kernel's log to have in no such mode, nor in this one, it"),
                 ("has-kvm", "target.features", "passed", ""),
+                ("has-kvm", "target.mode", "passed", ""),
+                ("has-too-much", "target.mode", None, ""),
                 ("has-too-much", "target.features", "failed",
                  "(none) without kvm; got kvm"),
                 ("must-skip", "target.skip", "failed", "good."),
@@ -658,6 +665,48 @@ class TestBadInput(RunnerCase):
         found = targets.load(path)
         self.assertEqual([("1G", ("kvm",), 1), ("1G", (), 1), ("1G", (), 2)],
                          [(t.memory, t.features, t.smp) for t in found.values()])
+
+    def test_layers(self):
+        path = self.build / "targets.toml"
+        path.write_text(TARGETS.format(targets=(
+            '[layer.big]\nmemory = "1G"\nsmp = 8\n[layer.small]\nsmp = 1\n'
+            '[target.a]\nlayers = ["small", "big"]\n[target.b]\nlayers = ["big", "small"]\n'
+            '[target.c]\nlike = "a"\nlayers = ["small"]\nmemory = "2G"\n'
+            '[target.d]\nlike = "c"\n')))
+        self.assertEqual([("1G", 8), ("1G", 1), ("2G", 1), ("2G", 1)],
+                         [(t.memory, t.smp) for t in targets.load(path).values()])
+        for text, *words in (('layers = ["none"]', "layers: expected some of big", "'none'"),
+                             ('layers = "big"', "layers: expected a list"),
+                             ('layers = 7', "layers: expected a list")):
+            self.assert_error(self.run_it(f"[layer.big]\n[target.t]\n{text}", "good"),
+                              "target t: ", *words)
+
+    def test_emulator_of_ones_own(self):
+        """QEMU= replaces the emulator of a target, wherever that would come from."""
+        own = self.build / "own-qemu"
+        used = self.build / "used"
+        own.write_text(f'#!/bin/sh\necho >>{used}\nexec qemu-system-aarch64 "$@"\n')
+        own.chmod(0o755)
+        done = self.run_it('[target.t]\nqemu_suite = "none-such"', "good",
+                           options=["--qemu", os.path.relpath(own)])
+        self.assertIn(f"make run TARGET=t QEMU={own}", self.summary("t")["command"])
+        self.assert_status(0, done)
+        self.assertTrue(used.exists())
+        done = self.run_it("[target.t]", "good", options=["--qemu", "/none"])
+        self.assert_error(done, "expected the command /none for target t")
+
+    def test_emulator_of_a_suite(self):
+        path = self.build / "targets.toml"
+        path.write_text(TARGETS.format(targets=(
+            '[target.a]\nqemu_suite = "trixie"\n[target.b]\nlike = "a"\n[target.c]')))
+        got = targets.load(path)
+        files = plans.Files(argparse.Namespace(kernel=None), list(got.values()))
+        with mock.patch.object(plans, "fetch_qemu", return_value=Path("/there/qemu")) as fetched:
+            found = [files.with_emulator(target).qemu for target in got.values()]
+        self.assertEqual(["/there/qemu", "/there/qemu", "qemu-system-aarch64"], found)
+        fetched.assert_called_once_with("trixie", "qemu-system-aarch64")
+        # Nothing is looked for on this machine until it has been fetched.
+        qemu.check_host([replace(got["a"], qemu="none-such")], "tcg", "x86_64")
 
     def test_real_targets_file(self):
         done = subprocess.run([sys.executable, str(RUN), "--list"],

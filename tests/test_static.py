@@ -198,6 +198,7 @@ class Module(unittest.TestCase):
         """In one build, which takes half as long as three."""
         self.assert_builds_in_silence("armv7-ref", C="2", KCFLAGS="-fanalyzer")
 
+    @marks.long
     def test_newer_kernel_without_a_warning(self) -> None:
         self.assert_builds_in_silence("armv7-ref-6.12")
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import textwrap
 import unittest
 
+from tests import marks
 from tools import console, tap
 from tools.results import FAILED, NOT_RUN, PASSED, SKIPPED, XFAILED, XPASSED
 
@@ -608,6 +609,7 @@ class Prefixes(Case):
 
 
 class Hostile(Case):
+    @marks.slow
     def test_size(self) -> None:
         """Time in proportion: each of these would be a minute and more if it were not."""
         count = 20000

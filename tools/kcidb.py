@@ -69,8 +69,9 @@ def status(result: Entry) -> str:
 # ---- known deviations ----
 
 def _issue_id(about: About, rule: rules.Rule, deviation: rules.Deviation) -> str:
-    """The same as long as rule, range and variants are the same; the reason may be reworded."""
-    digest = _digest(deviation.kernels, deviation.arch, deviation.variants)
+    """The same as long as rule, range, mode and variants are; the reason may be reworded."""
+    mode = () if deviation.mode == "*" else (deviation.mode,)
+    digest = _digest(deviation.kernels, deviation.arch, deviation.variants, *mode)
     return f"{about.origin}:{SUITE}-{rule.id}-{digest}"
 
 
@@ -81,7 +82,8 @@ def issue(about: About, rule: rules.Rule, deviation: rules.Deviation) -> dict[st
             "comment": _text(f"Kernels {deviation.kernels}: {deviation.reason}. "
                              f"The rule: {rule.text}"),
             "misc": {"kernels": deviation.kernels, "arch": deviation.arch,
-                     "variants": deviation.variants, "kind": deviation.kind,
+                     "mode": deviation.mode, "variants": deviation.variants,
+                     "kind": deviation.kind,
                      "does": deviation.does, "sometimes": deviation.sometimes}}
 
 

@@ -70,12 +70,14 @@ class ByRun(dict[str, list[Entry]]):
 class Run:
     """One target on one kernel. reason: why it has no results, if it has none.
 
+    modes: the suite whose modes of KVM are compared, if it is one of them.
     folder: where its other files are; command: what runs it again; ended: when it was.
     """
 
     name: str
     target: str
     suite: str
+    modes: str = ""
     kernel: str = ""
     reason: str = ""
     counts: dict[str, int] = field(default_factory=dict)
@@ -212,23 +214,32 @@ def worst(results: Iterable[Entry]) -> str:
     return next((word for word in WORST_FIRST if word in outcomes), SKIPPED)
 
 
-def comparable(run: Run) -> str:
-    """Runs that differ by their kernel only: the same target, but for its suite."""
-    return run.target
+def compared(runs: Iterable[Run]) -> dict[str, list[Run]]:
+    """Runs that differ by one thing: the kernels of a target, and the modes of a kernel."""
+    targets: dict[str, list[Run]] = {}
+    modes: dict[str, list[Run]] = {}
+    for run in runs:
+        if run.ran:
+            targets.setdefault(run.target, []).append(run)
+            if run.modes:
+                modes.setdefault(f"modes of {run.modes}", []).append(run)
+    alone = [target for target, here in targets.items() if here[0].modes and not here[1:]]
+    return {target: here for target, here in targets.items() if target not in alone} | modes
 
 
 def differences(runs: Sequence[Run]) -> list[dict[str, Any]]:
-    """Rules whose results differ between the kernels of one target."""
+    """Rules whose results differ between the runs of a comparison."""
     found = []
-    for target in dict.fromkeys(comparable(run) for run in runs if run.ran):
-        here = [run for run in runs if run.ran and comparable(run) == target]
+    for title, here in compared(runs).items():
+        # Tests that were not run do not count as a difference. Nor does in one mode what
+        # another has no GIC for.
+        ignored = {NOT_RUN} if title in (run.target for run in here) else {NOT_RUN, ABSENT, SKIPPED}
         for rule, table in tables(here).items():
             outcome = {run.name: word for run in here if (word := outcome_in(run, rule, table))}
-            # Tests that were not run do not count as a difference.
-            if len(set(outcome.values()) - {NOT_RUN}) > 1 or FAILED in outcome.values():
+            if len(set(outcome.values()) - ignored) > 1 or FAILED in outcome.values():
                 reasons = {name: first_message(table[name]) for name in outcome
                            if outcome[name] not in (PASSED, ABSENT)}
-                found.append({"target": target, "rule": rule, "outcomes": outcome,
+                found.append({"target": title, "rule": rule, "outcomes": outcome,
                               "reasons": reasons})
     return found
 
@@ -327,17 +338,18 @@ def as_text(runs: Sequence[Run]) -> str:
     lines += [f"absent: {what}: {', '.join(names)}" for what, names in absences(runs).items()]
 
     found = differences(runs)
-    for target in dict.fromkeys(d["target"] for d in found):
-        here = [run for run in runs if run.ran and comparable(run) == target]
-        if len(here) < 2:
+    for title, here in compared(runs).items():
+        rules = [d for d in found if d["target"] == title]
+        if len(here) < 2 or not rules:
             continue
         legend = ", ".join([*(f"{SIGNS[w]} {MEANINGS[w]}" for w in
                               (PASSED, XFAILED, FAILED, XPASSED, NOT_RUN, ABSENT)),
                             "blank: skipped, or no such test there"])
-        lines += ["", f"{target}: where kernels differ ({legend})"]
-        rows = [("rule", *(run.suite or run.kernel for run in here))]
+        of_target = title in (run.target for run in here)
+        lines += ["", f"{title}: where {'kernels' if of_target else 'they'} differ ({legend})"]
+        rows = [("rule", *(run.suite or run.kernel if of_target else run.target for run in here))]
         rows += [(d["rule"], *(SIGNS[d["outcomes"].get(run.name, SKIPPED)] for run in here))
-                 for d in found if d["target"] == target]
+                 for d in rules]
         lines += _table(rows, 1)
     return "\n".join(lines)
 

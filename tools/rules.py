@@ -41,7 +41,9 @@ KINDS = ("bug", "difference")
 # Where the code runs that a rule is about, if not on every machine.
 REACHES = ("silicon",)
 RULE_KEYS = {"id", "text", "source", "dialects", "expect", "by", "reach", "deviation"}
-DEVIATION_KEYS = {"kernels", "arch", "variants", "does", "kind", "reason", "sometimes"}
+DEVIATION_KEYS = {"kernels", "arch", "mode", "variants", "does", "kind", "reason", "sometimes"}
+# KVM's modes as the kernel's command line asks for them: kvm-arm.mode=.
+MODES = ("nvhe", "protected", "nested")
 
 RULE_ID = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 OUTCOME = re.compile(r"[A-Z][A-Z0-9]*")
@@ -75,9 +77,10 @@ class Deviation:
     kind: str
     reason: str
     sometimes: bool = False
+    mode: str = "*"
 
     def covers(self, release: str, arch: str, variant: str) -> bool:
-        """Whether it is about `variant` on the kernel of `uname -r`."""
+        """Whether it is about `variant` on the kernel of `uname -r`, in some mode of KVM."""
         return (
             self.first <= version_of(release) <= self.last
             and fnmatch.fnmatchcase(arch, self.arch)
@@ -131,6 +134,8 @@ def parse_deviation(raw: dict, where: str) -> Deviation:
     if not isinstance(raw.get("sometimes", False), bool):
         raise TableError(f"{where}: expected sometimes to be true or false, "
                          f"got '{raw['sometimes']}'")
+    if raw.get("mode", MODES[0]) not in MODES:
+        raise TableError(f"{where}: expected mode to be one of {MODES}, got '{raw['mode']}'")
     if not OUTCOME.fullmatch(raw["does"]):
         raise TableError(f"{where}: expected does to be an outcome such as EINVAL, "
                          f"got '{raw['does']}'")
@@ -145,6 +150,7 @@ def parse_deviation(raw: dict, where: str) -> Deviation:
         raw["kind"],
         raw["reason"],
         raw.get("sometimes", False),
+        raw.get("mode", "*"),
     )
 
 
@@ -370,18 +376,25 @@ def c_strings(prefix: str, text: str, suffix: str) -> list[str]:
     return lines
 
 
+def c_whole(text: str) -> str:
+    """A string in one piece, on a line of its own: text that is looked for stays whole."""
+    return f"\n\t\t\t{c_string(text)}"
+
+
 def c_kernel(version: tuple[int, int]) -> str:
     return f"RULE_KERNEL({version[0]}, {version[1]})"
 
 
-def render_header(rules: list[Rule]) -> str:
-    """selftests/rules.h, the table that rule.c reads."""
+def render_header(rules: list[Rule], whole_strings: bool = False) -> str:
+    """selftests/rules.h, the table that rule.c reads. whole_strings: however long."""
     lines = [
         "/* SPDX-License-Identifier: GPL-2.0-only */",
-        "/*",
-        " * Made by `tools/rules.py header` from Documentation/abi/rules.toml: change",
-        " * that, and run `make rules`.",
-        " */",
+        *(["/* The rules that the tests check, and the kernels that deviate from them. */"]
+          if whole_strings else
+          ["/*",
+           " * Made by `tools/rules.py header` from Documentation/abi/rules.toml: change",
+           " * that, and run `make rules`.",
+           " */"]),
         "#ifndef VGIC_ABI_RULES_H",
         "#define VGIC_ABI_RULES_H",
         "",
@@ -391,7 +404,8 @@ def render_header(rules: list[Rule]) -> str:
         if rule.by != "selftests":
             continue
         lines += ["\t{", f"\t\t.id = {c_string(rule.id)},"]
-        lines += c_strings("\t\t.text = ", rule.text, ",")
+        lines += ([f"\t\t.text ={c_whole(rule.text)},"] if whole_strings else
+                  c_strings("\t\t.text = ", rule.text, ","))
         lines.append("\t\t.expect = (const struct rule_expect[]) {")
         lines += [
             f"\t\t\t{{ {c_string(variants)}, {c_string(outcome)} }},"
@@ -401,11 +415,14 @@ def render_header(rules: list[Rule]) -> str:
         if rule.deviations:
             lines.append("\t\t.deviations = (const struct rule_deviation[]) {")
             for d in rule.deviations:
-                lines.append(f"\t\t\t{{ {c_string(d.variants)}, {c_string(d.arch)},")
+                lines.append(f"\t\t\t{{ {c_string(d.variants)}, {c_string(d.arch)}, "
+                             f"{c_string(d.mode)},")
                 lines.append(f"\t\t\t  {c_kernel(d.first)}, {c_kernel(d.last)},")
                 lines.append(f"\t\t\t  {c_string(d.does)},")
                 sometimes = "true" if d.sometimes else "false"
-                lines += c_strings("\t\t\t  ", told(d), f", {sometimes} }},")
+                lines += ([f"{c_whole(told(d))[1:]},", f"\t\t\t  {sometimes} }},"]
+                          if whole_strings else
+                          c_strings("\t\t\t  ", told(d), f", {sometimes} }},"))
             lines += ["\t\t\t{ 0 }", "\t\t},"]
         lines.append("\t},")
     lines += ["\t{ 0 }", "};", "", "#endif /* VGIC_ABI_RULES_H */", ""]
@@ -460,7 +477,8 @@ def _reference_of(rule: Rule) -> list[str]:
     for d in rule.deviations:
         where = "" if d.variants == "*" else f", `{d.variants}`"
         arch = "" if d.arch == IN_TREE_ARCH else f" on {d.arch}"
-        lines.append(f"- {d.kind}, kernels {d.kernels}{arch}{where}: {d.does}"
+        mode = "" if d.mode == "*" else f" in mode {d.mode}"
+        lines.append(f"- {d.kind}, kernels {d.kernels}{arch}{mode}{where}: {d.does}"
                      f"{' at times' if d.sometimes else ''}: {d.reason}")
     if rule.reach:
         lines.append(f"- reach: {rule.reach}; skipped where its code cannot run")
@@ -563,7 +581,11 @@ def put(text: str, file: str) -> None:
 
 
 def command_header(args: argparse.Namespace) -> list[str]:
-    put(render_header(load()), args.file)
+    table = load()
+    if args.programs:
+        ids = {rule for name in args.programs.split(",") for rule in reported_by(name) or ()}
+        table = [rule for rule in table if rule.id in ids]
+    put(render_header(table, args.whole_strings), args.file)
     return []
 
 
@@ -594,6 +616,8 @@ def main() -> int:
     commands.add_parser("check").set_defaults(run=command_check)
     header = commands.add_parser("header")
     header.add_argument("file", nargs="?", default="-")
+    header.add_argument("--programs", metavar="NAME[,NAME...]", help="only the rules of these")
+    header.add_argument("--whole-strings", action="store_true", help="do not split strings")
     header.set_defaults(run=command_header)
     reference = commands.add_parser("reference")
     reference.add_argument("file", nargs="?", default="-")

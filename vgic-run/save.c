@@ -23,14 +23,21 @@
 #define REG_COUNTER	(KVM_REG_ARM | KVM_REG_ARM_TIMER_CNT)
 #endif
 
-/* Some kernels list the physical timer's counter, too. */
-static bool is_counter(uint64_t id)
+/* The counters of a VM. Only some kernels list the physical one. */
+enum counter {
+	COUNTER_VIRTUAL,
+	COUNTER_PHYSICAL,
+	NR_COUNTERS,
+};
+
+/* Returns NR_COUNTERS for any other register. */
+static enum counter counter_of(uint64_t id)
 {
 #ifdef KVM_REG_ARM_PTIMER_CNT
 	if (id == KVM_REG_ARM_PTIMER_CNT)
-		return true;
+		return COUNTER_PHYSICAL;
 #endif
-	return id == REG_COUNTER;
+	return id == REG_COUNTER ? COUNTER_VIRTUAL : NR_COUNTERS;
 }
 
 static size_t size_of_reg(uint64_t id)
@@ -103,16 +110,17 @@ static void set_saved_reg(const struct vcpu *vcpu, const struct save_reg *reg)
 }
 
 /*
- * Restores all registers but the counter. The VM has one counter for all vCPUs, which is set
- * last, so that guest time passes as little as possible before the vCPUs run. vCPU 0's value is
- * returned in @counter.
+ * Restores all registers but the counters. A VM has one of each for all vCPUs. They are set last,
+ * so that as little guest time as possible passes before the vCPUs run. Those of vCPU 0 are
+ * returned in @counters.
  */
 static void restore_vcpu(const struct save_reader *r, struct vcpu *vcpu,
-			 struct save_reg *counter)
+			 struct save_reg counters[NR_COUNTERS])
 {
 	struct save_section section;
 	struct kvm_mp_state state;
 	struct save_vcpu saved;
+	enum counter counter;
 	struct save_reg reg;
 	uint32_t i;
 
@@ -125,10 +133,11 @@ static void restore_vcpu(const struct save_reader *r, struct vcpu *vcpu,
 		     (unsigned long long)section.size, saved.nr_regs);
 	for (i = 0; i < saved.nr_regs; i++) {
 		memcpy(&reg, section.bytes + sizeof(saved) + i * sizeof(reg), sizeof(reg));
-		if (!is_counter(reg.id))
+		counter = counter_of(reg.id);
+		if (counter == NR_COUNTERS)
 			set_saved_reg(vcpu, &reg);
-		else if (!vcpu->id && reg.id == REG_COUNTER)
-			*counter = reg;
+		else if (!vcpu->id)
+			counters[counter] = reg;
 	}
 	state.mp_state = saved.mp_state;
 	if (ioctl(vcpu->fd, KVM_SET_MP_STATE, &state))
@@ -372,7 +381,7 @@ void saved_restore(const struct saved *saved, struct machine *m)
 	static struct save_gic_reg regs[GIC_MAX_REGS];
 	struct save_reader r = reader_of(saved);
 	struct save_section section;
-	struct save_reg counter = { 0 };
+	struct save_reg counters[NR_COUNTERS] = { 0 };
 	unsigned int i;
 
 	restore_memory(&r, &m->memory);
@@ -383,10 +392,12 @@ void saved_restore(const struct saved *saved, struct machine *m)
 	gic_restore(m, regs, section.size / sizeof(regs[0]));
 	restore_devices(&r, m);
 	for (i = 0; i < m->config.cpus; i++)
-		restore_vcpu(&r, &m->vcpus[i], &counter);
-	if (!counter.id)
+		restore_vcpu(&r, &m->vcpus[i], counters);
+	if (!counters[COUNTER_VIRTUAL].id)
 		fail("saved vCPU 0: expected the counter, got no such register");
-	set_saved_reg(&m->vcpus[0], &counter);
+	set_saved_reg(&m->vcpus[0], &counters[COUNTER_VIRTUAL]);
+	if (counters[COUNTER_PHYSICAL].id)
+		set_saved_reg(&m->vcpus[0], &counters[COUNTER_PHYSICAL]);
 }
 
 void saved_close(struct saved *saved)

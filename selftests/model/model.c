@@ -200,7 +200,8 @@ static const struct {
 	R(SLOT_RESIZE,		OF_ANY, "slots.resize",			0) \
 	R(SLOT_TOO_MANY,	OF_ANY, "slots.too_many",		0) \
 	R(IPA_ACCEPTED,		OF_ANY, "ipa.accepted",			OFFERS_IPA_SIZES) \
-	R(IPA_REFUSED,		OF_ANY, "ipa.too_large",		0)
+	R(IPA_REFUSED,		OF_ANY, "ipa.too_large",		0) \
+	R(IPA_UNKNOWN,		OF_ANY, "ipa.unknown_bits",		0)
 
 enum rule_name {
 #define R(name, scope, id, needs) R_##name,
@@ -463,9 +464,17 @@ static struct model_answer create_vm(struct model *m, struct model_vm *vm,
 	bool sizes = m->host->offers & OFFERS_IPA_SIZES;
 	struct model_answer answer;
 
+	if (call->id > UINT8_MAX)
+		return says(m, R_IPA_UNKNOWN, 0);
 	if (call->id && (!sizes || call->id < 32 || call->id > m->host->max_ipa_bits))
-		return says(m, R_IPA_REFUSED, 0);
-	answer = call->id ? says(m, R_IPA_ACCEPTED, 0) : text(0, "api.rst 4.2");
+		answer = says(m, R_IPA_REFUSED, 0);
+	else
+		answer = call->id ? says(m, R_IPA_ACCEPTED, 0) : text(0, "api.rst 4.2");
+	if (answer.ret)
+		return answer;
+	/* A kernel that refuses no size does not look at it. */
+	if (!is_refused(m, R_IPA_REFUSED))
+		bits = m->host->max_ipa_bits;
 	memset(vm, 0, sizeof(*vm));
 	vm->open = true;
 	vm->ipa_bits = bits;

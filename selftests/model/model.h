@@ -14,12 +14,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <unistd.h>
 
 #define MODEL_VMS	3
 #define MODEL_VCPUS	5	/* of a VM */
 #define MODEL_SLOTS	6	/* memory slots of a VM: the guest's code and five others */
 #define MODEL_REGIONS	3	/* redistributor regions of a GICv3 */
-#define MODEL_PAGE	0x1000ULL
+#define MODEL_PAGE	((uint64_t)getpagesize())	/* the unit of memory slots */
 
 /* The guest's code is in slot 0 and stores to an address outside of all slots. */
 #define MODEL_CODE_IPA	0x40000000ULL

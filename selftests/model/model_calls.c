@@ -133,7 +133,7 @@ static void *place(const struct places *p, unsigned int pointer, const void *arg
 	case POINTER_HOLE:
 		return p->hole;
 	case POINTER_KERNEL:
-		return (void *)-PAGE;
+		return (void *)-(uintptr_t)PAGE;
 	default:
 		return NULL;
 	}
@@ -529,7 +529,7 @@ void calls_print_head(FILE *out)
 	      "\n"
 	      "struct seed_address { __u32 id; __u64 addr; };\n"
 	      "#define SEED_SET_ADDRESS _IOW(KVMIO, 0xaa, struct seed_address)\n"
-	      "#define PAGE 0x1000\n"
+	      "#define PAGE ((unsigned long)getpagesize())\n"
 	      "#define KERNEL ((void *)-PAGE)\n"
 	      "#define HOLE (mmap(NULL, PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0))\n"
 	      "#define PC (", out);

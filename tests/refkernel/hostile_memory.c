@@ -8,76 +8,22 @@
  */
 #define _GNU_SOURCE
 #include <pthread.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 
 #include "host.h"
-#include "test_guest.h"
-
-#define PAGE		4096U
-
-static void *map_memory(size_t size, int prot)
-{
-	return mmap(NULL, size, prot, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-}
+#include "sparse_guest.h"
 
 /* ---- guest code ---- */
 
 /*
- * Both begin with long descriptors: the GiB of the code at its own address, and in the entry
- * behind it what r4 says.
- *
- * sparse: reads a word of each 2 MiB of the GiB numbers r4 to r5 - 1, and reports ~0 at r6.
  * dense: writes r5 pages from r4 on before it turns MMU and caches on; reports at r6.
  * count: increments the word at r7.
  */
-extern const char sparse[], sparse_end[], dense[], dense_end[], count[], count_end[];
-
-#define TURN_ON(sctlr)							\
-    "	mov r0, #0x44\n"						\
-    "	mcr p15, 0, r0, c10, c2, 0\n"	/* MAIR0: normal, not cached */	\
-    "	mov r0, #0x80000000\n"						\
-    "	mcr p15, 0, r0, c2, c0, 2\n"	/* TTBCR.EAE */			\
-    "	ldr r2, 3f\n"							\
-    "	mov r3, #0\n"							\
-    "	mcrr p15, 0, r2, r3, c2\n"	/* TTBR0 */			\
-    "	isb\n"								\
-    "	mcr p15, 0, r0, c8, c7, 0\n"	/* TLBIALL */			\
-    "	dsb\n"								\
-    "	isb\n"								\
-    "	mrc p15, 0, r0, c1, c0, 0\n"					\
-    "	orr r0, r0, #" #sctlr "\n"					\
-    "	mcr p15, 0, r0, c1, c0, 0\n"					\
-    "	isb\n"
+extern const char dense[], dense_end[], count[], count_end[];
 
 asm("	.pushsection .rodata\n"
     "	.arm\n"
-    "	.balign 8\n"
-    "sparse:\n"
-    TURN_ON(1)
-    "1:	lsl r0, r4, #30\n"
-    "	orr r0, r0, #0x400\n"
-    "	orr r0, r0, #1\n"
-    "	lsr r1, r4, #2\n"
-    "	strd r0, r1, [r2, #16]\n"
-    "	dsb\n"
-    "	mcr p15, 0, r0, c8, c7, 0\n"
-    "	dsb\n"
-    "	isb\n"
-    "	mov r7, #0x80000000\n"
-    "	mov r8, #512\n"
-    "2:	ldr r9, [r7]\n"
-    "	add r7, r7, #0x200000\n"
-    "	subs r8, r8, #1\n"
-    "	bne 2b\n"
-    "	add r4, r4, #1\n"
-    "	cmp r4, r5\n"
-    "	blo 1b\n"
-    "	mvn r0, #0\n"
-    "4:	str r0, [r6]\n"
-    "	b 4b\n"
-    "3:	.word 0x40001000\n"
-    "sparse_end:\n"
-
     "	.balign 8\n"
     "dense:\n"
     "1:	str r4, [r4]\n"
@@ -103,15 +49,12 @@ asm("	.pushsection .rodata\n"
 #define COUNTER_IPA	(CODE_IPA + 2 * PAGE)
 #define CODE_SIZE	(3 * PAGE)
 
-/* The VMM's memory with the code and the table. */
-static char *code_memory(const char *from, const char *end)
+/* Memory for both. */
+static char *flush_memory(void)
 {
-	static const uint64_t identity = 0x40000000 | 0x401;
-	char *code = map_memory(CODE_SIZE, PROT_READ | PROT_WRITE);
+	char *code = code_memory(dense, dense_end, CODE_SIZE / PAGE);
 
-	memcpy(code, from, end - from);
 	memcpy(code + (COUNT_IPA - CODE_IPA), count, count_end - count);
-	memcpy(code + PAGE + 8, &identity, sizeof(identity));
 	__builtin___clear_cache(code, code + CODE_SIZE);
 	return code;
 }
@@ -121,8 +64,6 @@ static char *code_memory(const char *from, const char *end)
 #define INNOCENTS	3
 #define INNOCENT_KIB	(6 * 1024)
 #define LEFT_KIB	(64 * 1024)	/* free memory that the VMM finds */
-#define GIB		(1UL << 30)
-#define FIRST_GIB	4U
 #define GIBS		3U		/* as many as need tables without reaching the limit */
 
 /* A process that has touched its memory, and waits. */
@@ -151,30 +92,17 @@ static int take_memory(void)
 }
 
 /* Creates one VM after the other, each with some 1,540 tables, until it is killed. */
-static void use_tables(int kvm)
+static void use_tables(void)
 {
 	char *empty = map_memory(GIB, PROT_READ);
-	char *code = code_memory(sparse, sparse_end);
 	unsigned int i;
+	struct vm vm;
 
-	for (;;) {
-		struct vm vm = { .kvm = kvm };
-
-		vm.fd = ioctl(kvm, KVM_CREATE_VM, 0);
-		if (vm.fd < 0 || !set_region(vm.fd, 0, CODE_IPA, code, CODE_SIZE, 0) ||
-		    !vm_add_vcpu(&vm, 0))
-			_exit(1);
-		for (i = 0; i < GIBS; i++)
-			if (!set_region(vm.fd, 1 + i, (uint64_t)(FIRST_GIB + i) << 30, empty,
-					GIB, 0))
-				_exit(2);
-		set_core_reg(vm.vcpu[0], 4, FIRST_GIB);
-		set_core_reg(vm.vcpu[0], 5, FIRST_GIB + GIBS);
-		set_core_reg(vm.vcpu[0], 6, EXIT_IPA);
-		set_core_reg(vm.vcpu[0], CORE_PC, CODE_IPA);
+	while (create_sparse(&vm, empty, GIBS))
 		/* -ENOMEM, too, is no reason to end. */
-		ioctl(vm.vcpu[0], KVM_RUN, 0);
-	}
+		for (i = 0; i < GIBS; i++)
+			ioctl(vm.vcpu[0], KVM_RUN, 0);
+	_exit(1);
 }
 
 static bool is_alive(pid_t pid)
@@ -189,7 +117,7 @@ static bool is_alive(pid_t pid)
 
 static bool only_the_vmm_dies(void)
 {
-	int kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC), status, ballast;
+	int status, ballast;
 	pid_t innocents[INNOCENTS], vmm;
 	unsigned int i;
 	bool good;
@@ -199,11 +127,12 @@ static bool only_the_vmm_dies(void)
 	ballast = take_memory();
 	vmm = fork();
 	if (!vmm) {
-		if (setresgid(65534, 65534, 65534) || setresuid(65534, 65534, 65534))
+		/* What the group kvm is given. */
+		if (chmod("/dev/kvm", 0666) || setresgid(65534, 65534, 65534) ||
+		    setresuid(65534, 65534, 65534))
 			_exit(3);
-		use_tables(kvm);
+		use_tables();
 	}
-	close(kvm);
 	good = waitpid(vmm, &status, 0) == vmm && WIFSIGNALED(status) &&
 	       WTERMSIG(status) == SIGKILL;
 	if (!good)
@@ -284,7 +213,7 @@ static bool flush_loop(void)
 {
 	struct itimerval every = { .it_value.tv_usec = 5000, .it_interval.tv_usec = 5000 };
 	struct itimerval never = { 0 };
-	char *code = code_memory(dense, dense_end);
+	char *code = flush_memory();
 	unsigned long signals = 0;
 	pthread_t counter;
 	unsigned int i;

@@ -219,10 +219,9 @@ static bool create(struct guest *g, bool sleeps)
 	extern const char guest_begin[], guest_end[];
 	unsigned int i;
 
-	g->memory = mmap(NULL, MEMORY_SIZE, PROT_READ | PROT_WRITE,
-			 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	memcpy(g->memory, guest_begin, guest_end - guest_begin);
-	if (!vm_create(&g->vm, g->memory, MEMORY_SIZE) || !vm_create_gic(&g->vm))
+	g->memory = vm_create_with_code(&g->vm, guest_begin, guest_end - guest_begin,
+					MEMORY_SIZE);
+	if (!g->memory)
 		return false;
 	for (i = 0; i < VCPUS; i++)
 		if (!add_vcpu(g, sleeps))

@@ -76,13 +76,10 @@ static bool add_vcpu(struct guest *g, uint32_t exit_mask)
 
 static bool create_guest(struct guest *g, unsigned int vcpus, uint32_t exit_mask)
 {
-	void *memory = mmap(NULL, MEMORY_SIZE, PROT_READ | PROT_WRITE,
-			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	unsigned int i;
 
-	memcpy(memory, code, sizeof(code));
-	g->memory = memory;
-	if (!vm_create(&g->vm, memory, MEMORY_SIZE) || !vm_create_gic(&g->vm))
+	g->memory = vm_create_with_code(&g->vm, code, sizeof(code), MEMORY_SIZE);
+	if (!g->memory)
 		return false;
 	for (i = 0; i < vcpus; i++)
 		if (!add_vcpu(g, exit_mask))

@@ -22,10 +22,9 @@
 #include <unistd.h>
 
 #define HOST_TESTS_APART
-#include "test_guest.h"
+#include "sparse_guest.h"
 
 #define DATA_IPA	0x80000000U
-#define PAGE		4096U
 #define DATA_PAGES	4U
 #define DATA_SIZE	(DATA_PAGES * PAGE)
 
@@ -717,60 +716,7 @@ static bool slow_fault_killed(struct guest *unused)
 
 /* ---- how many tables a guest can have ---- */
 
-#define SLOTS		8U
-#define SLOT_BYTES	(1UL << 30)
-#define FIRST_GIB	4U
-
-/*
- * r4: first GiB, r5: end, r6: EXIT_IPA. With long descriptors, maps one GiB after the other at
- * 2 GiB, and reads a word of each 2 MiB. Reports the number of each GiB, then ~0.
- */
-extern const char sparse[], sparse_end[];
-
-asm("	.pushsection .rodata\n"
-    "	.arm\n"
-    "	.balign 8\n"
-    "sparse:\n"
-    "	mov r0, #0x44\n"
-    "	mcr p15, 0, r0, c10, c2, 0\n"	/* MAIR0: normal, not cached */
-    "	mov r0, #0x80000000\n"
-    "	mcr p15, 0, r0, c2, c0, 2\n"	/* TTBCR.EAE */
-    "	ldr r2, 3f\n"
-    "	mov r3, #0\n"
-    "	mcrr p15, 0, r2, r3, c2\n"	/* TTBR0 */
-    "	isb\n"
-    "	mcr p15, 0, r0, c8, c7, 0\n"	/* TLBIALL */
-    "	dsb\n"
-    "	isb\n"
-    "	mrc p15, 0, r0, c1, c0, 0\n"
-    "	orr r0, r0, #1\n"
-    "	mcr p15, 0, r0, c1, c0, 0\n"	/* SCTLR.M */
-    "	isb\n"
-    "1:	lsl r0, r4, #30\n"
-    "	orr r0, r0, #0x400\n"
-    "	orr r0, r0, #1\n"
-    "	lsr r1, r4, #2\n"
-    "	strd r0, r1, [r2, #16]\n"
-    "	dsb\n"
-    "	mcr p15, 0, r0, c8, c7, 0\n"
-    "	dsb\n"
-    "	isb\n"
-    "	mov r7, #0x80000000\n"
-    "	mov r8, #512\n"
-    "2:	ldr r9, [r7]\n"
-    "	add r7, r7, #0x200000\n"
-    "	subs r8, r8, #1\n"
-    "	bne 2b\n"
-    "	str r4, [r6]\n"
-    "	add r4, r4, #1\n"
-    "	cmp r4, r5\n"
-    "	blo 1b\n"
-    "	mvn r0, #0\n"
-    "4:	str r0, [r6]\n"
-    "	b 4b\n"
-    "3:	.word 0x40001000\n"
-    "sparse_end:\n"
-    "	.popsection\n");
+#define SPARSE_GIBS	8U
 
 /* The VmPTE of this process, in KiB. */
 static long page_tables_kib(void)
@@ -786,35 +732,13 @@ static bool between(const char *what, long least, long most, long got)
 	return false;
 }
 
-/* 8 GiB of guest memory over 1 GiB that is empty: a table for each 2 MiB that is read. */
-static bool create_sparse(struct vm *vm, char *empty)
-{
-	char *code = map_at(NULL, 2 * PAGE, -1);
-	uint64_t identity = 0x40000000 | 0x401;
-	unsigned int i;
-
-	memcpy(code, sparse, sparse_end - sparse);
-	memcpy(code + PAGE + 8, &identity, sizeof(identity));
-	if (!vm_create(vm, code, 2 * PAGE) || !vm_add_vcpu(vm, 0))
-		return false;
-	for (i = 0; i < SLOTS; i++)
-		if (!set_region(vm->fd, 1 + i, (uint64_t)(FIRST_GIB + i) << 30, empty, SLOT_BYTES,
-				0))
-			return false;
-	return set_core_reg(vm->vcpu[0], 4, FIRST_GIB) &&
-	       set_core_reg(vm->vcpu[0], 5, FIRST_GIB + SLOTS) &&
-	       set_core_reg(vm->vcpu[0], 6, EXIT_IPA) &&
-	       set_core_reg(vm->vcpu[0], CORE_PC, CODE_IPA);
-}
-
 /*
  * Each GiB needs 513 tables. The VMM's address space is at most 3 GiB, which justifies 1536 and
  * some for the ends of slots. They are the VMM's, and go with the memory.
  */
 static bool tables_bounded(struct guest *unused)
 {
-	char *empty = mmap(NULL, SLOT_BYTES, PROT_READ,
-			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	char *empty = map_memory(GIB, PROT_READ);
 	long before, now, most = 0;
 	uint32_t reported = 0;
 	struct vm vm;
@@ -822,7 +746,7 @@ static bool tables_bounded(struct guest *unused)
 
 	(void)unused;
 	before = page_tables_kib();
-	if (empty == MAP_FAILED || !create_sparse(&vm, empty))
+	if (empty == MAP_FAILED || !create_sparse(&vm, empty, SPARSE_GIBS))
 		return false;
 	while (reported != ~0U) {
 		if (!check(!ioctl(vm.vcpu[0], KVM_RUN, 0), "KVM_RUN") ||
@@ -836,7 +760,7 @@ static bool tables_bounded(struct guest *unused)
 	good = between("growth of VmPTE in KiB", 1536 * 4, 2200 * 4, most);
 	good &= between("times that the limit was reached", 1, 10, vm_mmu(&vm, "drops"));
 	good &= between("tables", 1, vm_mmu(&vm, "limit") + 2, vm_mmu(&vm, "tables"));
-	munmap(empty, SLOT_BYTES);
+	munmap(empty, GIB);
 	good &= between("tables without memory", 1, 8, vm_mmu(&vm, "tables"));
 	good &= between("descriptors in one hold of the lock", 1, 512,
 			vm_mmu(&vm, "longest_walk"));

@@ -105,6 +105,18 @@ static inline bool vm_create_gic(const struct vm *vm)
 	       set_gic_addresses(vm->fd);
 }
 
+/* A VM with a GIC and @size bytes of memory, which begin with the code. NULL: it failed. */
+static inline void *vm_create_with_code(struct vm *vm, const void *code, size_t length,
+					size_t size)
+{
+	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (!check(memory != MAP_FAILED, "mmap"))
+		return NULL;
+	memcpy(memory, code, length);
+	return vm_create(vm, memory, size) && vm_create_gic(vm) ? memory : NULL;
+}
+
 static inline bool vm_add_vcpu(struct vm *vm, uint32_t features)
 {
 	unsigned int i = vm->nr_vcpus;

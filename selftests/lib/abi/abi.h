@@ -24,6 +24,12 @@ enum abi_need {
 	NEED_GICV3	= 1 << 4,	/* a GICv3 can be given to a guest */
 	NEED_NO_GICV2	= 1 << 5,	/* no GICv2 can be given to a guest: the ENXIO rules */
 	NEED_NO_SEED	= 1 << 6,	/* capability 84 answers 0 */
+	/* KVM in protected mode, where VMs can be protected; and in any other */
+	NEED_PROTECTED	= 1 << 9,
+	NEED_NO_PROTECTED = 1 << 10,
+	/* capability 240: a vCPU can have an EL2, or none can */
+	NEED_EL2	= 1 << 11,
+	NEED_NO_EL2	= 1 << 12,
 	NEED_IPA_SIZES	= 1 << 7,	/* KVM_CREATE_VM takes an IPA size */
 	NEED_NO_GICV3	= 1 << 8,	/* no GICv3 can be given to a guest */
 };
@@ -117,6 +123,12 @@ struct abi_vcpu {
 #define ABI_CPU_IPA	0x08010000ULL
 #define ABI_FREE_IPA	0x0a000000ULL
 
+/*
+ * The mode that the kernel's parameter kvm-arm.mode asks KVM for, or "" if there is none. KVM
+ * itself does not tell.
+ */
+const char *abi_kvm_mode(void);
+
 /* ioctl(); returns the result, or a negative errno. */
 int abi_ioctl(int fd, unsigned long request, const void *arg);
 
@@ -140,7 +152,17 @@ const struct abi_feature *abi_absent(unsigned int needs);
 
 /* Largest width of the guest physical address space, in bits. */
 unsigned int abi_max_ipa_bits(void);
+
+/* The width that a VM has that asked for @asked bits: KVM in protected mode has one for all. */
+unsigned int abi_ipa_bits_for(unsigned int asked);
 #define ABI_MIN_IPA_BITS	32
+
+/* KVM_ARM_VCPU_HAS_EL2 and its capability, which 6.1's headers do not have either. */
+#define ABI_VCPU_HAS_EL2	7
+#define ABI_CAP_EL2		240
+
+/* Bit of KVM_CREATE_VM's type, which 6.1's headers do not have: a protected VM. */
+#define ABI_VM_PROTECTED	(1UL << 31)
 #define ABI_DEFAULT_IPA_BITS	40
 
 /*

@@ -96,6 +96,28 @@ static int open_kvm(void)
 
 /* ---- features of the system ---- */
 
+const char *abi_kvm_mode(void)
+{
+	static const char parameter[] = "kvm-arm.mode=";
+	static char line[4096];
+	char *word, *next, *mode = "";
+	FILE *file = fopen("/proc/cmdline", "re");
+	size_t length;
+
+	if (!file)
+		return "";
+	length = fread(line, 1, sizeof(line) - 1, file);
+	fclose(file);
+	line[length] = '\0';
+
+	/* The last one counts. */
+	line[strcspn(line, "\n")] = '\0';
+	for (word = strtok_r(line, " ", &next); word; word = strtok_r(NULL, " ", &next))
+		if (!strncmp(word, parameter, strlen(parameter)))
+			mode = word + strlen(parameter);
+	return mode;
+}
+
 /* In the order of precedence for abi_missing(). */
 const struct abi_feature abi_features[] = {
 	{ NEED_SEED, "seed", true, "no seed dialect: KVM_CHECK_EXTENSION(84) answers 0" },
@@ -103,9 +125,14 @@ const struct abi_feature abi_features[] = {
 	  "for kernels without the seed dialect: KVM_CHECK_EXTENSION(84) answers 1 here" },
 	{ NEED_LEGACY, "legacy", true, "no legacy dialect: KVM_CHECK_EXTENSION(88) answers 0" },
 	{ NEED_DEVATTR, "devattr", true, "no devattr dialect: KVM_CHECK_EXTENSION(89) answers 0" },
+	{ NEED_PROTECTED, "protected", true, "no protected VMs: kvm-arm.mode is not protected" },
+	{ NEED_NO_PROTECTED, "no-protected", true,
+	  "for a KVM that is not in protected mode: this one is" },
+	{ NEED_EL2, "el2", true, "no vCPU with an EL2: KVM_CHECK_EXTENSION(240) answers 0" },
+	{ NEED_NO_EL2, "no-el2", true,
+	  "for a KVM whose vCPUs can have no EL2: KVM_CHECK_EXTENSION(240) answers 1 here" },
 	{ NEED_IPA_SIZES, "ipa-sizes", false,
-	  "the size of the guest physical address space is fixed: KVM_CHECK_EXTENSION(165) "
-	  "answers 0" },
+	  "the guest physical address space has one size: KVM_CHECK_EXTENSION(165) answers 0" },
 	{ NEED_GICV2, "gicv2", true, NULL },
 	{ NEED_NO_GICV2, "no-gicv2", true,
 	  "for systems without GICv2 virtualization: this one has it" },
@@ -139,6 +166,7 @@ static struct offer {
 	bool known;
 	unsigned int has;
 	unsigned int max_ipa_bits;
+	bool one_ipa_size;
 	char no_gicv2[128];
 	char no_gicv3[128];
 } offer;
@@ -178,6 +206,18 @@ static unsigned int probe_gicv3(void)
 	return NEED_NO_GICV3;
 }
 
+/* Whether KVM_CREATE_VM accepts a size that no VM can have. */
+static bool probe_one_ipa_size(void)
+{
+	int kvm = open_kvm();
+	int vm = abi_ioctl(kvm, KVM_CREATE_VM, (void *)1UL);
+
+	if (vm >= 0)
+		close(vm);
+	close(kvm);
+	return vm >= 0;
+}
+
 void abi_probe(void)
 {
 	int bits;
@@ -193,6 +233,9 @@ void abi_probe(void)
 	if (bits)
 		offer.has |= NEED_IPA_SIZES;
 	offer.max_ipa_bits = bits ?: ABI_DEFAULT_IPA_BITS;
+	offer.one_ipa_size = probe_one_ipa_size();
+	offer.has |= check_capability(ABI_CAP_EL2) ? NEED_EL2 : NEED_NO_EL2;
+	offer.has |= strcmp(abi_kvm_mode(), "protected") ? NEED_NO_PROTECTED : NEED_PROTECTED;
 	offer.has |= probe_gicv2();
 	offer.has |= probe_gicv3();
 	offer.known = true;
@@ -249,6 +292,12 @@ unsigned int abi_max_ipa_bits(void)
 	return offer.max_ipa_bits;
 }
 
+/* Without abi_probe(), which opens VMs itself. */
+unsigned int abi_ipa_bits_for(unsigned int asked)
+{
+	return offer.one_ipa_size ? offer.max_ipa_bits : asked;
+}
+
 /* ---- VM ---- */
 
 /* Bits 7..0 of KVM_CREATE_VM's argument, Documentation/virt/kvm/api.rst 4.2. */
@@ -264,7 +313,7 @@ void abi_vm_open(struct abi_vm *vm, unsigned int ipa_bits)
 
 	vm->kvm = open_kvm();
 	vm->dev = -1;
-	vm->ipa_bits = ipa_bits ? ipa_bits : ABI_DEFAULT_IPA_BITS;
+	vm->ipa_bits = abi_ipa_bits_for(ipa_bits ? ipa_bits : ABI_DEFAULT_IPA_BITS);
 	vm->fd = abi_ioctl(vm->kvm, KVM_CREATE_VM, (void *)type);
 
 	/* A host with fewer than the default bits cannot create a VM of type 0. */
@@ -499,6 +548,7 @@ static const uint32_t guest_code[] = {
 	0xb900001f,	/* str	wzr, [x0]		*/
 	0x17ffffff,	/* b	.-4			*/
 };
+
 #define PC_REG_SIZE	KVM_REG_SIZE_U64
 #define PC_REG_ARCH	KVM_REG_ARM64
 #define PC_TYPE		uint64_t
@@ -509,6 +559,7 @@ static const uint32_t guest_code[] = {
 	0xe5800000,	/* str	r0, [r0]		*/
 	0xeafffffd,	/* b	.-4			*/
 };
+
 #define PC_REG_SIZE	KVM_REG_SIZE_U32
 #define PC_REG_ARCH	KVM_REG_ARM
 #define PC_TYPE		uint32_t

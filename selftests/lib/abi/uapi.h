@@ -31,6 +31,10 @@
 #define KVM_DEV_ARM_ITS_CTRL_RESET		4
 #endif
 
+#ifndef KVM_ARM_TARGET_GENERIC_V8
+#define KVM_ARM_TARGET_GENERIC_V8		5
+#endif
+
 #ifndef KVM_CAP_ARM_IRQ_LINE_LAYOUT_2
 #define KVM_CAP_ARM_IRQ_LINE_LAYOUT_2		174
 #endif

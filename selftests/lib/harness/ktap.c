@@ -217,27 +217,27 @@ static void begin_test(struct writer *w, int ack, const char *what)
 }
 
 /* Prints the result of the next test, if it was asked for. */
-static void end_test(struct writer *w, enum outcome outcome, const char *reason)
+static void end_test(struct writer *w, enum outcome result, const char *reason)
 {
 	const char *name = current_name(w);
 
 	if (w->selected[w->next]) {
 		w->number++;
-		w->counts[outcome]++;
+		w->counts[result]++;
 		/*
 		 * The reason of a skip stands before it: LKFT's parser makes what is
 		 * behind SKIP a part of the test's name.
 		 */
-		if (outcome == SKIPPED && *reason)
+		if (result == SKIPPED && *reason)
 			printf("# %s: skipped: %s\n", name, reason);
 		printf("%s %u %s",
-		       outcome == FAILED || outcome == XPASSED ? "not ok" : "ok",
+		       result == FAILED || result == XPASSED ? "not ok" : "ok",
 		       w->number, name);
-		if (outcome == SKIPPED)
+		if (result == SKIPPED)
 			printf(" # SKIP");
-		else if (outcome == XFAILED)
+		else if (result == XFAILED)
 			printf(" # XFAIL %s", reason);
-		else if (outcome == XPASSED)
+		else if (result == XPASSED)
 			printf(" # XPASS %s", reason);
 		putchar('\n');
 		fflush(stdout);
@@ -444,7 +444,6 @@ static void fail_rest(struct writer *w, const char *first_why)
 static pid_t start_harness(int (*harness)(int argc, char **argv), char *program,
 			   int out, int ack, const sigset_t *signals)
 {
-	char *argv[] = { program, NULL };
 	pid_t pid = fork();
 
 	if (pid)
@@ -458,7 +457,7 @@ static pid_t start_harness(int (*harness)(int argc, char **argv), char *program,
 		_exit(KSFT_FAIL);
 	/* Tests end by _exit(), which does not flush stdio. */
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	exit(harness(1, argv));
+	exit(harness(1, (char *[]) { program, NULL }));
 }
 
 /* Tests that are not planned: a line for each absent feature, and perhaps their names. */
@@ -645,7 +644,7 @@ static bool matches_any(const char *patterns, const char *program,
 	return found;
 }
 
-static void usage(FILE *to, const char *program)
+static void print_usage(FILE *to, const char *program)
 {
 	fprintf(to,
 		"usage: %s [--tests PATTERN[,PATTERN...]] [--after TEST] [--list|--list-all]\n"
@@ -697,17 +696,17 @@ int ktap_main(int argc, char **argv, struct ktap_names names,
 			all = true;
 			break;
 		case 'h':
-			usage(stdout, program);
+			print_usage(stdout, program);
 			return 0;
 		default:
-			usage(stderr, program);
+			print_usage(stderr, program);
 			return USAGE_STATUS;
 		}
 	}
 	if (optind < argc) {
 		fprintf(stderr, "%s: expected options only, got '%s'\n", program,
 			argv[optind]);
-		usage(stderr, program);
+		print_usage(stderr, program);
 		return USAGE_STATUS;
 	}
 

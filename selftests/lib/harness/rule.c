@@ -52,14 +52,16 @@ static const struct rule_deviation *find_deviation(const struct rule *rule,
 	const struct rule_deviation *d = rule->deviations;
 	unsigned int major, minor, kernel;
 	struct utsname uts;
+	const char *mode;
 
 	if (!d || uname(&uts) || sscanf(uts.release, "%u.%u", &major, &minor) != 2)
 		return NULL;
 	kernel = RULE_KERNEL(major, minor);
+	mode = abi_kvm_mode();
 
 	for (; d->variants; d++)
 		if (!fnmatch(d->variants, variant, 0) &&
-		    !fnmatch(d->arch, uts.machine, 0) &&
+		    !fnmatch(d->arch, uts.machine, 0) && !fnmatch(d->mode, mode, 0) &&
 		    kernel >= d->first && kernel <= d->last)
 			return d;
 	return NULL;

@@ -19,6 +19,7 @@ struct rule_expect {
 struct rule_deviation {
 	const char *variants;	/* as above */
 	const char *arch;	/* machine of uname(2), or "*" */
+	const char *mode;	/* of the kernel's parameter kvm-arm.mode, or "*" */
 	unsigned int first;	/* RULE_KERNEL(), inclusive */
 	unsigned int last;	/* inclusive */
 	const char *outcome;	/* outcome on these kernels */

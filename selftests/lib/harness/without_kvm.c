@@ -9,8 +9,9 @@
 #include "kselftest.h"
 
 #include "abi/open_standard_files.h"
+#include "without_kvm.h"
 
-static bool is_needed = true;
+bool kvm_is_needed = true;
 
 /*
  * The KVM selftests library opens /dev/kvm in a constructor, and ends the program, without
@@ -24,7 +25,7 @@ static void __attribute__((constructor(101))) skip_without_kvm(int argc,
 	open_standard_files();
 	for (i = 1; i < argc; i++) {
 		if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "--list-all")) {
-			is_needed = false;
+			kvm_is_needed = false;
 			return;
 		}
 	}
@@ -38,14 +39,4 @@ static void __attribute__((constructor(101))) skip_without_kvm(int argc,
 		_exit(KSFT_SKIP);
 	}
 	close(fd);
-}
-
-/* Called by the library's constructor; the linker redirects it, see the Makefile. */
-void __real_guest_modes_append_default(void);
-void __wrap_guest_modes_append_default(void);
-
-void __wrap_guest_modes_append_default(void)
-{
-	if (is_needed)
-		__real_guest_modes_append_default();
 }

@@ -15,6 +15,7 @@
 
 #include <kselftest_harness.h>
 
+#include "../closed_files.h"
 #include "disk.h"
 #include "files.h"
 #include "standard_files.h"
@@ -70,40 +71,12 @@ static bool says(const char *words)
 
 /* ---- standard files ---- */
 
-/*
- * Closes those of descriptors 0 to 2 that are in @closed, calls standard_files_open(), and returns
- * the number that the next file gets; -1 if a closed one is not /dev/null.
- */
-static int next_file(unsigned int closed)
-{
-	int status, fd;
-	pid_t child = fork();
-
-	if (!child) {
-		struct stat null, st;
-
-		for (fd = 0; fd < 3; fd++)
-			if (closed & 1U << fd)
-				close(fd);
-		if (!standard_files_open() || stat("/dev/null", &null))
-			_exit(99);
-		for (fd = 0; fd < 3; fd++)
-			if (closed & 1U << fd && (fstat(fd, &st) || st.st_rdev != null.st_rdev ||
-						  (fcntl(fd, F_GETFL) & O_ACCMODE) != O_RDWR ||
-						  fcntl(fd, F_GETFD)))
-				_exit(99);
-		_exit(open("/", O_RDONLY));
-	}
-	waitpid(child, &status, 0);
-	return WEXITSTATUS(status) == 99 ? -1 : WEXITSTATUS(status);
-}
-
 TEST(closed_standard_files)
 {
 	unsigned int closed;
 
 	for (closed = 0; closed < 8; closed++)
-		EXPECT_LE(3, next_file(closed));
+		EXPECT_LE(3, next_file(closed, standard_files_open));
 }
 
 /* ---- opening ---- */

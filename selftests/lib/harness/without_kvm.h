@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef VGIC_ABI_WITHOUT_KVM_H
+#define VGIC_ABI_WITHOUT_KVM_H
+
+#include <stdbool.h>
+
+/* False if the command line asks for nothing that needs /dev/kvm. Set before main(). */
+extern bool kvm_is_needed;
+
+#endif /* VGIC_ABI_WITHOUT_KVM_H */
