@@ -175,7 +175,12 @@ static inline bool gic_has_one_cpu(const struct gic_state *gic)
 }
 
 /* Is it pending? What its list register holds, if it is in one, does not count. */
-bool gic_irq_pending(const struct gic_irq *irq);
+static inline bool gic_irq_pending(const struct gic_irq *irq)
+{
+	if (gic_is_sgi(irq))
+		return irq->sources;
+	return irq->latch || (!irq->edge && irq->line);
+}
 
 /*
  * To be called after any change of an interrupt's state. Returns a kick mask: the vCPUs
