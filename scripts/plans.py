@@ -33,6 +33,8 @@ HERE = Path(__file__).resolve().parent
 DEBIAN = "debian:"
 DEBIAN_ARCH = {"arm64": "arm64", "arm": "armhf"}
 MODULE = "kvm_armv7.ko"
+# Which programs the suite has.
+PROGRAM_LIST = "selftests/Makefile"
 
 # The machine's place in an ELF header, and its number for each architecture.
 ELF_MAGIC = b"\x7fELF"
@@ -249,10 +251,12 @@ class Files:
             lambda: read_programs(self._folder(target))))
 
     def program_names(self, target: Target) -> list[str]:
-        """The names of a target's programs, or possible ones if they are not built yet."""
+        """The names of a target's programs, or possible ones if it has to be built first."""
         if target.only:
             return list(target.only)
-        if (self._folder(target) / "programs").is_file():
+        built = self._folder(target) / "programs"
+        listed = (HERE.parent / PROGRAM_LIST).stat().st_mtime
+        if built.is_file() and (target.programs != "selftests" or built.stat().st_mtime >= listed):
             return [program.name for program in read_programs(self._folder(target))]
         return list(rules.programs())
 

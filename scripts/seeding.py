@@ -25,6 +25,8 @@ SOURCE = "virt/kvm/seeded.c"
 
 BRACKETS = {"(": ")", "[": "]", "{": "}"}
 
+# The end of an operand or an item of a list is missing, or the beginning.
+CUT = re.compile(r"[-+*/%&|^<>=!?:,~]$|^[?:,%/|^<>=]")
 # Between these a word is cut.
 WORD = re.compile(r"\w\w")
 
@@ -103,7 +105,7 @@ def _is_whole(piece: str) -> bool:
             opened.append(BRACKETS[char])
         elif char in BRACKETS.values() and (not opened or opened.pop() != char):
             return False
-    return not opened and not piece.strip().startswith(",") and not piece.rstrip().endswith(",")
+    return not opened and not CUT.search(piece.strip())
 
 
 def load(path: Path) -> Table:
@@ -130,6 +132,8 @@ def load(path: Path) -> Table:
             if fault.rules and not _is_whole(piece := getattr(fault, key)):
                 raise SetupError(f"{path}: fault {fault.name}: {key}: expected an expression or "
                                  f"statements, got a part of one: {piece!r}")
+        if fault.rules and not fault.new and not _is_statement(fault.old):
+            raise SetupError(f"{path}: fault {fault.name}: new: expected an expression, got none")
     suite = tuple(fault for fault in faults if fault.rules)
     if not suite or not raw.get("controls"):
         raise SetupError(f"{path}: expected faults and controls, got none")

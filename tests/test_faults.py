@@ -153,6 +153,8 @@ class Sources(unittest.TestCase):
                                   (('old = "o"', 'old = "if (o) f("'), "a part of one"),
                                   (('new = "n"', 'new = "n,"'), "a part of one"),
                                   (('new = "n"', 'new = "(n]"'), "a part of one"),
+                                  (('old = "o"', 'old = "o ? n :"'), "a part of one"),
+                                  (('new = "n"', 'new = ""'), "an expression, got none"),
                                   (('controls = ["c.*"]\n', ""), "controls"),
                                   (("[[fault]]", "[[fault"), "cannot read")):
                 path.write_text(good.replace(*change), encoding="utf-8")

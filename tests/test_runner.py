@@ -958,6 +958,28 @@ class TestBadInput(RunnerCase):
         self.assert_error(done, "TESTS=nosuch", "'nosuch' fits none")
         self.assertFalse(self.results.exists())
 
+    def test_program_that_is_not_built_yet(self):
+        """The list beside the programs may be older than the suite's."""
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name, "selftests/arm64")
+            folder.mkdir(parents=True)
+            (folder / "programs").write_text("abi 240\n")
+            (folder / "probe").touch()
+            (folder / "abi").touch()
+            listed = (ROOT / plans.PROGRAM_LIST).stat().st_mtime
+            for age, refused in ((1, False), (-1, True)):
+                os.utime(folder / "programs", (listed - age, listed - age))
+                options = run.parse(["--target", "arm64-gicv2", "--tests", "errors",
+                                     "--build", name])
+                files = plans.Files(options)
+                chosen = [targets.load(ROOT / "scripts/targets.toml")["arm64-gicv2"]]
+                with self.subTest(refused=refused):
+                    if not refused:
+                        plans.check_tests(options, chosen, files)
+                        continue
+                    with self.assertRaisesRegex(SetupError, "errors has it"):
+                        plans.check_tests(options, chosen, files)
+
     def test_programs(self):
         command = self.command("[target.t]", "good")
         folder = self.build / "programs"
