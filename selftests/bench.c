@@ -39,7 +39,7 @@
 #define DIST_IPA	0x08000000ULL
 #define CPU_IPA		0x08100000ULL
 #define EXIT_IPA	0x0a000000ULL	/* not backed by memory or a device */
-#define NEW_IPA		0x60000000ULL	/* aligned to 2 MiB; memory that the guest touches page by page */
+#define NEW_IPA		0x60000000ULL	/* memory that the guest touches page by page */
 #define SLOTS_IPA	0x80000000ULL
 #define NEW_SLOT	1		/* slot 0 belongs to the library */
 #define PAGE		0x1000ULL

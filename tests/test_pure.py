@@ -296,7 +296,9 @@ def with_fault(fault: Fault, folder: Path) -> tuple[str, str]:
     """The fault's source, and a copy of it in @folder that has the fault."""
     text = (ROOT / fault.file).read_text(encoding="utf-8")
     begin, end = seeding.place_of(fault, text)
-    copy = folder / Path(fault.file).relative_to(*Path(fault.file).parts[:1])
+    # As sources name headers: <kvm/name.h>, or "name.h" of the architecture.
+    path = Path(fault.file)
+    copy = folder / (path.relative_to("include") if path.is_relative_to("include") else path.name)
     copy.parent.mkdir(parents=True, exist_ok=True)
     copy.write_text(text[:begin] + fault.new + text[end:], encoding="utf-8")
     return fault.file, str(copy)

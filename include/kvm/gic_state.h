@@ -173,7 +173,12 @@ static inline bool gic_has_one_cpu(const struct gic_state *gic)
 }
 
 /* True if the interrupt is pending, not counting the state in its list register. */
-bool gic_irq_pending(const struct gic_irq *irq);
+static inline bool gic_irq_pending(const struct gic_irq *irq)
+{
+	if (gic_is_sgi(irq))
+		return irq->sources;
+	return irq->latch || (!irq->edge && irq->line);
+}
 
 /*
  * Must follow each change of an interrupt's state. Returns a kick mask: the vCPUs that have to

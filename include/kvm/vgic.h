@@ -87,11 +87,11 @@ void vgic_claim_ppi(unsigned int intid, unsigned int hw);
 /* ---- distributor ---- */
 
 /*
- * A guest's access to @len bytes (1, 2 or 4), @offset from the beginning, as a little-endian
- * number. The caller has updated the lines of the vCPU's own devices. Takes vgic->lock.
+ * A guest's access to @len bytes (1, 2 or 4), @offset from the beginning: writes @value, or
+ * returns what was read, as little-endian numbers. The caller has updated the lines of the vCPU's
+ * own devices. Interrupts are on. Takes vgic->lock.
  */
-u32 vgic_dist_read(struct vcpu *vcpu, u32 offset, unsigned int len);
-void vgic_dist_write(struct vcpu *vcpu, u32 offset, unsigned int len, u32 value);
+u32 vgic_dist_access(struct vcpu *vcpu, u32 offset, unsigned int len, bool write, u32 value);
 
 /*
  * Tells the GIC that the vCPU has been turned on or off, or initialised in that state. Any

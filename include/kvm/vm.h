@@ -124,6 +124,7 @@ struct vm {
  *           or ~0
  * @mmio_since: ... while @vm->slots_changes had this value
  * @has_sigmask, @sigmask: signals that are blocked during KVM_RUN
+ * @old_sigmask: the thread's own, meanwhile
  * @exits:   exit counters
  * @timer:   see <kvm/timer.h>
  * @arch:    the architecture's part
@@ -147,6 +148,7 @@ struct vcpu {
 
 	bool has_sigmask;
 	sigset_t sigmask;
+	sigset_t old_sigmask;
 
 	struct exit_stats exits;
 	struct vcpu_timer timer;

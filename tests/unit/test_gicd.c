@@ -352,11 +352,13 @@ TEST(fields_of_absent_interrupts)
 	unsigned int r;
 
 	EACH(r, ARRAY_SIZE(registers)) {
+		u32 offset = word_of(registers[r], 96);
+
 		setup(NR_VCPUS, 100);
-		write_word(0, word_of(registers[r], 96), ~0U);
-		EXPECT_EQ(0xf, read_word(0, word_of(registers[r], 96))) TH_LOG("0x%x", registers[r]);
+		write_word(0, offset, ~0U);
+		EXPECT_EQ(0xf, read_word(0, offset)) TH_LOG("0x%x", registers[r]);
 		gic.nr_irqs = NR_IRQS;
-		EXPECT_EQ(0xf, read_word(0, word_of(registers[r], 96))) TH_LOG("0x%x", registers[r]);
+		EXPECT_EQ(0xf, read_word(0, offset)) TH_LOG("0x%x", registers[r]);
 	}
 }
 

@@ -21,6 +21,7 @@ void vcpu_kick(struct vcpu *vcpu)
 	 */
 	if (xchg(&vcpu->kicked, true))
 		return;
+	/* A thread that is not in the queue yet looks at the flag before it sleeps. */
 	if (waitqueue_active(&vcpu->wait))
 		wake_up(&vcpu->wait);
 	/* A vCPU in the host checks the flag before its next entry. */

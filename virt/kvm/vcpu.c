@@ -50,7 +50,6 @@ static long run_loop(struct vcpu *vcpu)
 
 static long vcpu_run(struct vcpu *vcpu)
 {
-	sigset_t old;
 	long ret = arch_vcpu_prepare(vcpu);
 
 	if (ret)
@@ -60,17 +59,18 @@ static long vcpu_run(struct vcpu *vcpu)
 		return -EINTR;
 
 	if (vcpu->has_sigmask)
-		sigprocmask(SIG_SETMASK, &vcpu->sigmask, &old);
+		sigprocmask(SIG_SETMASK, &vcpu->sigmask, &vcpu->old_sigmask);
 	vcpu->run->exit_reason = KVM_EXIT_UNKNOWN;
 	WRITE_ONCE(vcpu->task, current);
 	ret = run_loop(vcpu);
 	WRITE_ONCE(vcpu->task, NULL);
 	if (vcpu->has_sigmask)
-		sigprocmask(SIG_SETMASK, &old, NULL);
+		sigprocmask(SIG_SETMASK, &vcpu->old_sigmask, NULL);
 	return ret;
 }
 
-static long set_signal_mask(struct vcpu *vcpu, void __user *argp)
+/* Out of line: its variables would need a protected stack in each KVM_RUN. */
+static noinline long set_signal_mask(struct vcpu *vcpu, void __user *argp)
 {
 	struct kvm_signal_mask mask;
 	sigset_t set;

@@ -71,6 +71,28 @@ static long set_device_address(struct vm *vm, u32 id, u64 addr)
 	return ret;
 }
 
+static noinline long seed_set_device_address(struct vm *vm,
+					     const struct kvm_device_address __user *argp)
+{
+	u64 addr;
+	u32 id;
+
+	if (get_user(id, &argp->id) || get_user(addr, &argp->addr))
+		return -EFAULT;
+	return set_device_address(vm, id, addr);
+}
+
+static noinline long legacy_set_device_address(struct vm *vm,
+					       const struct kvm_arm_device_addr __user *argp)
+{
+	u64 id, addr;
+
+	if (get_user(id, &argp->id) || get_user(addr, &argp->addr))
+		return -EFAULT;
+	/* Bits 63 to 32 are ignored [wide_id.high_bits]. */
+	return set_device_address(vm, (u32)id, addr);
+}
+
 /* ---- ioctls ---- */
 
 static long vm_ioctl(struct file *file, unsigned int call, unsigned long arg)
@@ -104,21 +126,10 @@ static long vm_ioctl(struct file *file, unsigned int call, unsigned long arg)
 		return vgic_create(vm);
 	case KVM_CREATE_DEVICE:
 		return vgic_create_device(vm, argp);
-	case KVM_SET_DEVICE_ADDRESS: {
-		struct kvm_device_address dev_addr;
-
-		if (copy_from_user(&dev_addr, argp, sizeof(dev_addr)))
-			return -EFAULT;
-		return set_device_address(vm, dev_addr.id, dev_addr.addr);
-	}
-	case KVM_ARM_SET_DEVICE_ADDR: {
-		struct kvm_arm_device_addr dev_addr;
-
-		if (copy_from_user(&dev_addr, argp, sizeof(dev_addr)))
-			return -EFAULT;
-		/* Bits 63 to 32 are ignored [wide_id.high_bits]. */
-		return set_device_address(vm, (u32)dev_addr.id, dev_addr.addr);
-	}
+	case KVM_SET_DEVICE_ADDRESS:
+		return seed_set_device_address(vm, argp);
+	case KVM_ARM_SET_DEVICE_ADDR:
+		return legacy_set_device_address(vm, argp);
 	case KVM_IRQFD: {
 		struct kvm_irqfd irqfd;
 

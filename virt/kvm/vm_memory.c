@@ -49,7 +49,7 @@ static struct backed_slot *backed(struct memslot *slot)
 /* ---- MMU notifier ---- */
 
 /*
- * Never blocks, so non-blockable ranges need no special case. map_page() checks the sequence and
+ * Never blocks, so non-blockable ranges need no special case. map_pages() checks the sequence and
  * maps no page until the invalidation ends. A slot that moves meanwhile is unmapped as a whole.
  */
 static bool slot_invalidate(struct mmu_interval_notifier *notifier,
@@ -425,13 +425,30 @@ static int get_page_behind(unsigned long hva, bool write, bool *writable,
 	return got == 1 ? 0 : got < 0 ? got : -EFAULT;
 }
 
-/*
- * Takes slots_lock and arch_mmu_lock() if the memory at @gpa is still what was found there.
- * Returns 0, -EAGAIN or -EINTR.
- */
-static int lock_found(struct vm *vm, u64 gpa, const struct fault_slot *found,
-		      struct backed_slot **b)
+/* Maps the page of a fault, or with @beside so many pages from @gpa on that are not mapped. */
+static void map_locked(struct vcpu *vcpu, struct backed_slot *b, u64 gpa, struct page *page,
+		       unsigned int beside, bool writable)
 {
+	if (beside)
+		arch_mmu_map_beside(vcpu, gpa, page_to_phys(page), beside, writable);
+	else
+		arch_mmu_map(vcpu, gpa, page_to_phys(page), writable);
+	if (!writable)
+		return;
+	mark_dirty(b, gpa);
+	/*
+	 * The guest's writes leave no dirty bit in the VMM's page tables. Those map the page
+	 * still, so it cannot be truncated.
+	 */
+	set_page_dirty(page);
+}
+
+/* As map_locked(), if the memory at @gpa, a page, is still what was found there. */
+static int map_pages(struct vcpu *vcpu, u64 gpa, const struct fault_slot *found,
+		     struct page *page, unsigned int beside, bool writable)
+{
+	struct vm *vm = vcpu->vm;
+	int ret = MEMORY_MAPPED;
 	struct memslot *slot;
 
 	if (down_read_killable(&vm->slots_lock))
@@ -442,41 +459,13 @@ static int lock_found(struct vm *vm, u64 gpa, const struct fault_slot *found,
 		return -EAGAIN;
 	}
 	arch_mmu_lock(vm);
-	if (mmu_interval_read_retry(&backed(slot)->notifier, found->sequence)) {
-		arch_mmu_unlock(vm);
-		up_read(&vm->slots_lock);
-		return -EAGAIN;
-	}
-	*b = backed(slot);
-	return 0;
-}
-
-static void unlock_found(struct vm *vm)
-{
+	if (mmu_interval_read_retry(&backed(slot)->notifier, found->sequence))
+		ret = -EAGAIN;
+	else
+		map_locked(vcpu, backed(slot), gpa, page, beside, writable);
 	arch_mmu_unlock(vm);
 	up_read(&vm->slots_lock);
-}
-
-/* Maps the page if it is still that of @gpa. */
-static int map_page(struct vcpu *vcpu, u64 gpa, const struct fault_slot *found,
-		    struct page *page, bool writable)
-{
-	struct backed_slot *b;
-	int ret = lock_found(vcpu->vm, gpa, found, &b);
-
-	if (ret)
-		return ret;
-	arch_mmu_map(vcpu, gpa & PAGE_MASK, page_to_phys(page), writable);
-	if (writable) {
-		mark_dirty(b, gpa);
-		/*
-		 * The guest's writes do not set dirty bits in the VMM's page tables.
-		 * These still map the page, so it cannot be truncated.
-		 */
-		set_page_dirty(page);
-	}
-	unlock_found(vcpu->vm);
-	return MEMORY_MAPPED;
+	return ret;
 }
 
 /* ---- huge pages of the host ---- */
@@ -496,23 +485,6 @@ static unsigned int get_batch(unsigned long hva, unsigned int most, struct page 
 	for (most = i; got > 0 && most < got; most++)
 		put_page(pages[most]);
 	return i;
-}
-
-/* Maps those of @count pages from @gpa on that are still there, and not mapped yet. */
-static void map_batch(struct vcpu *vcpu, u64 gpa, const struct fault_slot *found,
-		      struct page **pages, unsigned int count, bool writable)
-{
-	struct backed_slot *b;
-	unsigned int i;
-
-	for (i = 0; i < count; i++)
-		arch_page_to_guest(pages[i]);
-	if (lock_found(vcpu->vm, gpa, found, &b))
-		return;
-	arch_mmu_map_beside(vcpu, gpa, page_to_phys(pages[0]), count, writable);
-	if (writable)
-		set_page_dirty(pages[0]);
-	unlock_found(vcpu->vm);
 }
 
 /*
@@ -548,7 +520,6 @@ static noinline void map_beside(struct vcpu *vcpu, u64 gpa, const struct fault_s
 	struct page *pages[BATCH];
 	unsigned long hva;
 
-	gpa &= PAGE_MASK;
 	if (!find_block(vcpu->vm, gpa, found, page, &before, &behind))
 		return;
 	gpa -= (u64)before << PAGE_SHIFT;
@@ -558,8 +529,10 @@ static noinline void map_beside(struct vcpu *vcpu, u64 gpa, const struct fault_s
 
 		got = get_batch(hva + offset, min_t(unsigned int, BATCH, before + behind - at),
 				page, writable, pages);
+		for (i = 0; i < got; i++)
+			arch_page_to_guest(pages[i]);
 		if (got)
-			map_batch(vcpu, gpa + offset, found, pages, got, writable);
+			map_pages(vcpu, gpa + offset, found, pages[0], got, writable);
 		for (i = 0; i < got; i++)
 			put_page(pages[i]);
 		cond_resched();
@@ -572,6 +545,7 @@ static int fault_in(struct vcpu *vcpu, u64 gpa, bool write, const struct fault_s
 	struct page *page;
 	int ret;
 
+	gpa &= PAGE_MASK;
 	ret = arch_mmu_prepare(vcpu);
 	if (ret)
 		return ret;
@@ -579,7 +553,7 @@ static int fault_in(struct vcpu *vcpu, u64 gpa, bool write, const struct fault_s
 	if (ret)
 		return ret;
 	arch_page_to_guest(page);
-	ret = map_page(vcpu, gpa, found, page, writable);
+	ret = map_pages(vcpu, gpa, found, page, 0, writable);
 	/* Dirty pages are logged one by one. */
 	if (ret == MEMORY_MAPPED && found->writable && PageCompound(page))
 		map_beside(vcpu, gpa, found, page, writable);

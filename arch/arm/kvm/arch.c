@@ -178,7 +178,7 @@ static long irq_line(struct vm *vm, const struct kvm_irq_level __user *argp)
 {
 	struct kvm_irq_level level;
 
-	if (copy_from_user(&level, argp, sizeof(level)))
+	if (get_user(level.irq, &argp->irq) || get_user(level.level, &argp->level))
 		return -EFAULT;
 	return vgic_created(&vm->vgic) ? vgic_irq_line(vm, &level) :
 					 cpu_line(vm, &level);

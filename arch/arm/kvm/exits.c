@@ -176,10 +176,9 @@ static int access_device(struct vcpu *vcpu, u32 hsr, u64 page, u32 in_page)
 		/* The guest turns its timers on and off without an exit. */
 		if (gicd_is_in_list_registers(in_page))
 			timer_update_lines(vcpu);
-		if (write)
-			vgic_dist_write(vcpu, in_page, len, bytes);
-		else
-			finish_load(vcpu, hsr, big, vgic_dist_read(vcpu, in_page, len));
+		bytes = vgic_dist_access(vcpu, in_page, len, write, bytes);
+		if (!write)
+			finish_load(vcpu, hsr, big, bytes);
 		return 1;
 	}
 	if (write && ioeventfds_exist(&vcpu->vm->events) &&
@@ -395,8 +394,8 @@ static int handle_data_abort(struct vcpu *vcpu, u32 hsr)
 	u64 page = HPFAR_PAGE(hyp->hpfar);
 	u32 in_page = hyp->hdfar & ~PAGE_MASK;
 
-	if (likely(mmio_is_plain(hsr) && hyp->hpfar_valid &&
-		   !may_cross(vcpu, in_page, mmio_len(hsr)) && memory_is_mmio(vcpu, page)))
+	if (memory_is_mmio(vcpu, page) && mmio_is_plain(hsr) && hyp->hpfar_valid &&
+	    !may_cross(vcpu, in_page, mmio_len(hsr)))
 		return access_device(vcpu, hsr, page, in_page);
 	return handle_abort(vcpu, hsr);
 }
@@ -485,20 +484,25 @@ static const exit_handler handlers[64] = {
 	[HSR_EC_DABT] = handle_data_abort,
 };
 
+/* With @count of two values for user space. Out of line, because they need a protected stack. */
+static noinline int unexpected_exit(struct vcpu *vcpu, unsigned int count, u32 first,
+				    u32 second)
+{
+	const u64 data[] = { first, second };
+
+	COUNT(vcpu, other);
+	return exit_internal_error(vcpu, KVM_INTERNAL_ERROR_UNEXPECTED_EXIT_REASON, count,
+				   data);
+}
+
 static int handle_trap(struct vcpu *vcpu)
 {
 	struct guest_cpu *cpu = cpu_of(vcpu);
 	u32 hsr = vcpu->arch.hyp->hsr;
 	exit_handler handler = handlers[HSR_EC(hsr)];
 
-	if (!handler) {
-		const u64 data[] = { hsr, cpu->gp.pc };
-
-		COUNT(vcpu, other);
-		return exit_internal_error(vcpu,
-					   KVM_INTERNAL_ERROR_UNEXPECTED_EXIT_REASON,
-					   ARRAY_SIZE(data), data);
-	}
+	if (!handler)
+		return unexpected_exit(vcpu, 2, hsr, cpu->gp.pc);
 	/* CPUs may trap an instruction whose condition fails, B3.13.6. */
 	if (HSR_EC(hsr) < HSR_EC_SVC && !trapped_condition_holds(cpu, hsr)) {
 		COUNT(vcpu, other);
@@ -539,10 +543,7 @@ int handle_exit(struct vcpu *vcpu, u32 exit)
 		return 1;
 	default:
 		/* A fault in HYP mode: the guest's state is unreliable. */
-		COUNT(vcpu, other);
 		vm_kill(vcpu->vm);
-		return exit_internal_error(vcpu,
-					   KVM_INTERNAL_ERROR_UNEXPECTED_EXIT_REASON,
-					   1, &(u64) { exit });
+		return unexpected_exit(vcpu, 1, exit, 0);
 	}
 }

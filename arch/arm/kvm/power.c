@@ -137,7 +137,8 @@ static bool is_runnable(struct vcpu *vcpu)
 
 static unsigned int halt_poll_ns = 200000;
 module_param(halt_poll_ns, uint, 0644);
-MODULE_PARM_DESC(halt_poll_ns, "longest time to look for an interrupt before a vCPU sleeps; 0: none");
+MODULE_PARM_DESC(halt_poll_ns,
+		 "Longest time to look for an interrupt before a vCPU sleeps; 0: none");
 
 static u32 ticks_of(u32 ns)
 {

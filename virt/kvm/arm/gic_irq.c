@@ -48,13 +48,6 @@ void gic_reset(struct gic_state *gic, unsigned int nr_irqs)
 		reset_irq(&gic->spi[i - GIC_NR_PRIVATE], i, GIC_NO_CPU);
 }
 
-bool gic_irq_pending(const struct gic_irq *irq)
-{
-	if (gic_is_sgi(irq))
-		return irq->sources;
-	return irq->latch || (!irq->edge && irq->line);
-}
-
 /* True if it is pending and enabled, and GICD_CTLR forwards its group. */
 static bool forwarded(const struct gic_state *gic, const struct gic_irq *irq)
 {

@@ -164,47 +164,26 @@ void vgic_leave(struct vcpu *vcpu)
 
 /* ---- distributor ---- */
 
-/* Halts the guest if another vCPU's list registers may hold part of the accessed state. */
-static bool halt_for(struct vm *vm, u32 offset)
+u32 vgic_dist_access(struct vcpu *vcpu, u32 offset, unsigned int len, bool write, u32 value)
 {
-	bool halt = vm->vgic.gic->nr_vcpus > 1 && gicd_is_in_list_registers(offset);
+	struct vm *vm = vcpu->vm;
+	struct vgic *vgic = &vm->vgic;
+	bool halt = vgic->gic->nr_vcpus > 1 && gicd_is_in_list_registers(offset);
+	u8 kick_mask = 0;
 
 	if (halt)
 		vgic_halt_guest(vm);
-	return halt;
-}
-
-u32 vgic_dist_read(struct vcpu *vcpu, u32 offset, unsigned int len)
-{
-	struct vm *vm = vcpu->vm;
-	struct vgic *vgic = &vm->vgic;
-	bool halted = halt_for(vm, offset);
-	unsigned long flags;
-	u32 value;
-
-	raw_spin_lock_irqsave(&vgic->lock, flags);
-	value = gicd_read(vgic->gic, vcpu->id, offset, len);
-	raw_spin_unlock_irqrestore(&vgic->lock, flags);
-	if (halted)
-		vgic_resume_guest(vm);
-	return value;
-}
-
-void vgic_dist_write(struct vcpu *vcpu, u32 offset, unsigned int len, u32 value)
-{
-	struct vm *vm = vcpu->vm;
-	struct vgic *vgic = &vm->vgic;
-	bool halted = halt_for(vm, offset);
-	unsigned long flags;
-	u8 kick_mask;
-
-	raw_spin_lock_irqsave(&vgic->lock, flags);
-	kick_mask = gicd_write(vgic->gic, vcpu->id, offset, len, value);
-	raw_spin_unlock_irqrestore(&vgic->lock, flags);
-	if (halted)
+	raw_spin_lock_irq(&vgic->lock);
+	if (write)
+		kick_mask = gicd_write(vgic->gic, vcpu->id, offset, len, value);
+	else
+		value = gicd_read(vgic->gic, vcpu->id, offset, len);
+	raw_spin_unlock_irq(&vgic->lock);
+	if (halt)
 		vgic_resume_guest(vm);
 	/* The calling vCPU sees its own state at the next guest entry. */
 	vm_kick(vm, kick_mask & ~(1U << vcpu->id));
+	return value;
 }
 
 void vgic_set_power(struct vcpu *vcpu, bool on)
