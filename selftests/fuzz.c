@@ -3,7 +3,8 @@
 /*
  * Random sequences of calls on several VMs at once, with hostile arguments. Each result is
  * compared with an executable model of the ABI, model/model.h. A mismatch is repeated on
- * fresh VMs with fewer and fewer calls before it, and printed as a program in C.
+ * fresh VMs with fewer and fewer calls before it, and printed as a program in C and as one for
+ * syzkaller.
  *
  * Variables of the environment, which are words of the guest kernel's command line:
  *
@@ -12,18 +13,18 @@
  *	fuzz_trace=1	prints each call before it is made, for one that does not return
  */
 #include <stdlib.h>
-#include <sys/random.h>
 #include <time.h>
 
 #include "abi/abi.h"
 #include "abi/vgic_uapi.h"
 #include "harness/rule_harness.h"
+#include "model/fuzzing.h"
 #include "model/model.h"
 #include "model/model_calls.h"
+#include "model/model_syz.h"
 
 /* As many as fit into `make run`; fuzz_ops= sets others. */
 #define DEFAULT_OPS	10000
-#define DEFAULT_SEED	2012
 #define LIMIT_S		3600
 
 /* After so many calls all VMs are closed and the sequence begins anew. */
@@ -41,28 +42,6 @@
 #define MISMATCHES	5	/* the run ends after so many */
 
 #define MIB		0x100000ULL
-
-/* ---- chance ---- */
-
-static uint64_t chance_state;
-
-/* Xorshift, G. Marsaglia 2003: 13, 7, 17. 0 to @below - 1. */
-static uint32_t chance(uint32_t below)
-{
-	uint64_t x = chance_state;
-
-	x ^= x << 13;
-	x ^= x >> 7;
-	x ^= x << 17;
-	chance_state = x;
-	return (uint32_t)(x >> 16) % below;
-}
-
-/* True once in @times. */
-static bool once_in(uint32_t times)
-{
-	return !chance(times);
-}
 
 #define CHOOSE(array)	((array)[chance(ARRAY_SIZE(array))])
 
@@ -579,9 +558,41 @@ static void say_mismatch(const struct mismatch *mm)
 		mm->answer.other ? rule_outcome(mm->answer.other) : "", mm->answer.why, got);
 }
 
-/* Each line begins with a bar: those that begin with '#' would be taken for KTAP. */
-static void say_program(const struct model_call *calls,
-			unsigned int count)
+static void print_c(FILE *out, const struct model_call *call, const struct model_answer *answer)
+{
+	calls_print(out, call);
+	fputc('\n', out);
+	calls_print_answer(out, call, answer);
+}
+
+/* syzkaller knows no KVM on 32-bit ARM. */
+#ifdef __aarch64__
+static void print_syz(FILE *out, const struct model_call *call, const struct model_answer *answer)
+{
+	(void)out;
+	syz_print(call);
+	syz_answer(call, answer);
+}
+#endif
+
+/* A language that a sequence is printed in; @tail may be NULL. */
+struct language {
+	const char *suffix;
+	void (*head)(FILE *out);
+	void (*call)(FILE *out, const struct model_call *call, const struct model_answer *answer);
+	void (*tail)(FILE *out);
+};
+
+static const struct language languages[] = {
+	{ "c", calls_print_head, print_c, calls_print_tail },
+#ifdef __aarch64__
+	{ "syz", syz_begin, print_syz, NULL },
+#endif
+};
+
+/* As a file of the results: tools/reproducers.py collects it. */
+static void say_program(const struct language *language, unsigned int number,
+			const struct model_call *calls, unsigned int count)
 {
 	char *text = NULL, *line, *rest;
 	size_t size;
@@ -591,21 +602,30 @@ static void say_program(const struct model_call *calls,
 	if (!out)
 		return;
 	model_forget(&replayed);
-	calls_print_head(out);
+	language->head(out);
 	for (i = 0; i < count; i++) {
 		struct model_answer answer;
 
 		if (!model_allows(&replayed, &calls[i]))
 			continue;
 		answer = model_predict(&replayed, &calls[i]);
-		calls_print(out, &calls[i]);
-		fprintf(out, "\t/* %s: %s */\n", rule_outcome(answer.ret), answer.why);
+		language->call(out, &calls[i], &answer);
 	}
-	calls_print_tail(out);
+	if (language->tail)
+		language->tail(out);
 	fclose(out);
+	fprintf(stderr, "reproducer %u.%s\n", number, language->suffix);
 	for (rest = text; (line = strsep(&rest, "\n")) && rest; )
 		fprintf(stderr, "| %s\n", line);
 	free(text);
+}
+
+static void say_programs(unsigned int number, const struct model_call *calls, unsigned int count)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(languages); i++)
+		say_program(&languages[i], number, calls, count);
 }
 
 /* Calls and results, by kind. */
@@ -936,23 +956,6 @@ FIXTURE_TEARDOWN(model)
 	rule_end(&self->run);
 }
 
-static unsigned long number_of(const char *name, unsigned long otherwise)
-{
-	const char *given = getenv(name);
-
-	return given ? strtoul(given, NULL, 0) : otherwise;
-}
-
-static uint32_t the_seed(void)
-{
-	uint32_t seed = number_of("fuzz_seed", DEFAULT_SEED);
-
-	while (!seed)
-		if (getrandom(&seed, sizeof(seed), 0) < 0)
-			seed = time(NULL);
-	return seed;
-}
-
 static void say_progress(unsigned long done, unsigned long ops, time_t began)
 {
 	static time_t said;
@@ -990,7 +993,7 @@ TEST_F_TIMEOUT(model, sequences, LIMIT_S)
 	tracing = number_of("fuzz_trace", 0);
 	ASSERT_LT(0, ops)
 		TH_LOG("fuzz_ops: expected a number above 0, got %s", getenv("fuzz_ops"));
-	chance_state = seed * 0x9e3779b97f4a7c15ULL;
+	chance_begin(seed);
 	fprintf(stderr, "%lu calls, fuzz_seed=%u\n", ops, seed);
 	for (done = 0; done < ops && kinds < MISMATCHES; done++) {
 		choose(&self->model, &calls[count]);
@@ -1015,7 +1018,7 @@ TEST_F_TIMEOUT(model, sequences, LIMIT_S)
 				done, seed, done + 1);
 			calls_forget();
 			if (shrink(calls, &length, &now))
-				say_program(calls, length);
+				say_programs(kinds, calls, length);
 			else
 				fprintf(stderr,
 					"the same %u calls on fresh VMs do not show it again\n",

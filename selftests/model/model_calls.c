@@ -84,6 +84,12 @@ static struct {
 	struct kvm_vcpu_init target;
 } calls;
 
+const uint8_t *calls_guest_code(size_t *size)
+{
+	*size = sizeof(guest_code);
+	return (const uint8_t *)guest_code;
+}
+
 /* ---- before the first call ---- */
 
 static void __attribute__((noreturn)) give_up(const char *what, int error)
@@ -300,7 +306,7 @@ static int create_device(const struct model_call *call)
 	return 0;
 }
 
-static int init_vcpu(const struct model_call *call)
+struct kvm_vcpu_init calls_vcpu_init(const struct model_call *call)
 {
 	struct kvm_vcpu_init init = calls.target;
 
@@ -310,6 +316,13 @@ static int init_vcpu(const struct model_call *call)
 		init.features[6] |= 1U << 31;
 	if (call->flags == INIT_OTHER_FEATURES)
 		init.features[0] &= ~(1U << KVM_ARM_VCPU_PSCI_0_2);
+	return init;
+}
+
+static int init_vcpu(const struct model_call *call)
+{
+	struct kvm_vcpu_init init = calls_vcpu_init(call);
+
 	return abi_ioctl(vcpu_of(call)->fd, KVM_ARM_VCPU_INIT,
 			 place(&calls.outer, call->pointer, &init, sizeof(init)));
 }
@@ -369,9 +382,11 @@ static int irq_line(const struct model_call *call)
 			 place(&calls.outer, call->pointer, &line, sizeof(line)));
 }
 
-static uint64_t reg_id(unsigned int reg)
+uint64_t calls_register(unsigned int reg)
 {
 	switch (reg) {
+	case REG_PROGRAM_COUNTER:
+		return CORE_REG(REG_PC);
 	case REG_GENERAL:
 		return CORE_REG(REG_FIVE);
 	case REG_UNKNOWN:
@@ -385,7 +400,7 @@ static int access_reg(const struct model_call *call, uint64_t *value)
 {
 	unsigned long number = call->kind == CALL_SET_REG ? call->value : 0;
 	unsigned long *inner = place(&calls.inner, call->inner, &number, sizeof(number));
-	struct kvm_one_reg reg = { .id = reg_id(call->id), .addr = (uintptr_t)inner };
+	struct kvm_one_reg reg = { .id = calls_register(call->id), .addr = (uintptr_t)inner };
 	int ret = abi_ioctl(vcpu_of(call)->fd,
 			    call->kind == CALL_SET_REG ? KVM_SET_ONE_REG : KVM_GET_ONE_REG,
 			    place(&calls.outer, call->pointer, &reg, sizeof(reg)));
@@ -515,10 +530,13 @@ void calls_print_head(FILE *out)
 {
 	unsigned int i;
 
-	fputs("/* Extract: sed -n 's/^# *| //p'; "
-	      "32-bit ARM: -I<vgic-abi>/arch/arm/include/uapi */\n"
+	fputs("/*\n"
+	      " * Exit status 1: the last call does not do what the model says. For 32-bit ARM,\n"
+	      " * compile it with -isystem <vgic-abi>/arch/arm/include/uapi.\n"
+	      " */\n"
 	      "#include <errno.h>\n"
 	      "#include <fcntl.h>\n"
+	      "#include <signal.h>\n"
 	      "#include <stdint.h>\n"
 	      "#include <stdio.h>\n"
 	      "#include <string.h>\n"
@@ -559,35 +577,80 @@ void calls_print_head(FILE *out)
 	for (i = 0; i < ARRAY_SIZE(guest_code); i++)
 		fprintf(out, " 0x%08x,", guest_code[i]);
 	fputs(" };\n"
-	      "static int result, line;\n"
-	      "#define CALL(...) do {\t\t\t\t\t\t\\\n"
-	      "\tresult = __VA_ARGS__;\t\t\t\t\t\\\n"
-	      "\tprintf(\"%d: %d (%s)\\n\", ++line, result, result < 0 ? strerror(errno) : "
-	      "\"OK\"); \\\n"
+	      "static int result, error, line, differs;\n"
+	      "#define CALL(...) do {\t\t\t\t\\\n"
+	      "\tresult = __VA_ARGS__;\t\t\t\\\n"
+	      "\terror = result < 0 ? errno : 0;\t\t\\\n"
 	      "} while (0)\n"
+	      "\n"
+	      "/* What the last call should have returned: 0, a number, or one of two errors. */\n"
+	      "static void expect(int ret, int other, int exact)\n"
+	      "{\n"
+	      "\tint got = error ? -error : exact ? result : 0;\n"
+	      "\n"
+	      "\tdiffers = got != ret && (!other || got != other);\n"
+	      "\tprintf(\"%d: %d (%s)\", ++line, got, error ? strerror(error) : \"OK\");\n"
+	      "\tif (differs)\n"
+	      "\t\tprintf(\", expected %d (%s)\", ret, ret < 0 ? strerror(-ret) : \"OK\");\n"
+	      "\tputchar('\\n');\n"
+	      "}\n"
+	      "\n"
+	      "/* What it should have read, unless it failed. */\n"
+	      "static void expect_value(uint64_t value, uint64_t got)\n"
+	      "{\n"
+	      "\tdiffers |= !error && got != value;\n"
+	      "\tprintf(\"\\tvalue 0x%llx, expected 0x%llx\\n\", (unsigned long long)got,\n"
+	      "\t       (unsigned long long)value);\n"
+	      "}\n"
+	      "\n"
+	      "/* Where a guest stored that has exited. */\n"
+	      "static uint64_t stored_to(const struct kvm_run *shared)\n"
+	      "{\n"
+	      "\tif (shared->exit_reason == KVM_EXIT_MMIO && shared->mmio.is_write)\n"
+	      "\t\treturn shared->mmio.phys_addr;\n"
+	      "\treturn 0;\n"
+	      "}\n"
+	      "\n"
+	      "static void interrupted(int signal)\n"
+	      "{\n"
+	      "\t(void)signal;\n"
+	      "}\n"
 	      "\n"
 	      "static int run(int vcpu, struct kvm_run *shared, int immediate_exit, long arg)\n"
 	      "{\n"
 	      "\tunsigned long pc = 0x40000000;\n"
 	      "\tstruct kvm_one_reg reg = { .id = PC, .addr = (uintptr_t)&pc };\n"
+	      "\tint ret;\n"
 	      "\n"
-	      "\tioctl(vcpu, KVM_SET_ONE_REG, &reg);\n"
-	      "\tshared->immediate_exit = immediate_exit;\n"
-	      "\treturn ioctl(vcpu, KVM_RUN, arg);\n"
+	      "\tif (vcpu >= 0) {\n"
+	      "\t\tioctl(vcpu, KVM_SET_ONE_REG, &reg);\n"
+	      "\t\tshared->immediate_exit = immediate_exit;\n"
+	      "\t}\n"
+	      "\talarm(60);\n"
+	      "\tret = ioctl(vcpu, KVM_RUN, arg);\n"
+	      "\talarm(0);\n"
+	      "\treturn ret;\n"
 	      "}\n"
 	      "\n"
 	      "int main(void)\n"
 	      "{\n"
-	      "\tint kvm = open(\"/dev/kvm\", O_RDWR), vm[3], device[3], vcpu[3][5], vcpus[3];\n"
+	      "\tint kvm = open(\"/dev/kvm\", O_RDWR), vm[3], device[3], vcpu[3][6], vcpus[3] = { 0 };\n"
 	      "\tint size = ioctl(kvm, KVM_GET_VCPU_MMAP_SIZE, 0);\n"
 	      "\tchar *memory = mmap(NULL, 16 * PAGE, PROT_READ | PROT_WRITE,\n"
 	      "\t\t\t    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);\n"
-	      "\tstruct kvm_create_device create;\n"
-	      "\tstruct kvm_vcpu_init init;\n"
-	      "\tstruct kvm_run *shared[3][5];\n"
-	      "\tunsigned long reg;\n"
-	      "\tuint64_t value;\n"
+	      "\tstruct sigaction on_alarm = { .sa_handler = interrupted };\n"
+	      "\tstruct kvm_create_device create = { 0 };\n"
+	      "\tstruct kvm_vcpu_init init = { 0 };\n"
+	      "\tstruct kvm_run *shared[3][6] = { 0 };\n"
+	      "\tunsigned long reg = 0;\n"
+	      "\tuint64_t value = 0;\n"
 	      "\n"
+	      "\t(void)shared, (void)create, (void)init, (void)reg, (void)value, (void)vcpus;\n"
+	      "\t(void)size;\n"
+	      "\tsigaction(SIGALRM, &on_alarm, NULL);\n"
+	      "\tmemset(vm, -1, sizeof(vm));\n"
+	      "\tmemset(device, -1, sizeof(device));\n"
+	      "\tmemset(vcpu, -1, sizeof(vcpu));\n"
 	      "\tmemcpy(memory + 15 * PAGE, code, sizeof(code));\n"
 	      "\t__builtin___clear_cache(memory, memory + 16 * PAGE);\n"
 	      "\n", out);
@@ -595,7 +658,7 @@ void calls_print_head(FILE *out)
 
 void calls_print_tail(FILE *out)
 {
-	fputs("\treturn result;\n}\n", out);
+	fputs("\treturn differs;\n}\n", out);
 }
 
 /* @arg is an expression that points to something; overwritten by the next call. */
@@ -669,6 +732,33 @@ static void print_on(FILE *out, const char *fd, const struct model_call *call)
 		print_address(out, fd, call->id, call);
 }
 
+/* What the call has read, as an expression; NULL if it is in a place of its own. */
+static const char *value_text(const struct model_call *call)
+{
+	static char text[32];
+
+	if (call->kind == CALL_RUN) {
+		snprintf(text, sizeof(text), "stored_to(shared[%u][%u])", call->vm, call->vcpu);
+		return text;
+	}
+	if (call->inner != POINTER_GOOD)
+		return NULL;
+	if (call->kind == CALL_GET_REG)
+		return "reg";
+	return call->group == KVM_DEV_ARM_VGIC_GRP_ADDR ? "value" : "(uint32_t)value";
+}
+
+void calls_print_answer(FILE *out, const struct model_call *call, const struct model_answer *answer)
+{
+	const char *value = value_text(call);
+
+	fprintf(out, "\texpect(%d, %d, %d);\t/* %s */\n", answer->ret, answer->other,
+		answer->exact, answer->why);
+	if (answer->has_value && !answer->ret && value)
+		fprintf(out, "\texpect_value(0x%llx, %s);\n",
+			(unsigned long long)answer->value, value);
+}
+
 void calls_print(FILE *out, const struct model_call *call)
 {
 	static const char * const inits[] = {
@@ -696,7 +786,7 @@ void calls_print(FILE *out, const struct model_call *call)
 			"\tvcpus[%u] = 0;", vm, id, v);
 		break;
 	case CALL_CLOSE_VM:
-		fprintf(out, "CALL(close(%s));", vm);
+		fprintf(out, "CALL(close(%s));\n\t%s = -1;", vm, vm);
 		break;
 	case CALL_CREATE_IRQCHIP:
 		fprintf(out, "CALL(ioctl(%s, KVM_CREATE_IRQCHIP, 0));", vm);
@@ -710,7 +800,7 @@ void calls_print(FILE *out, const struct model_call *call)
 			"\t\t%s = create.fd;", device);
 		break;
 	case CALL_CLOSE_DEVICE:
-		fprintf(out, "CALL(close(%s));", device);
+		fprintf(out, "CALL(close(%s));\n\t%s = -1;", device, device);
 		break;
 	case CALL_CREATE_VCPU:
 		fprintf(out, "CALL(ioctl(%s, KVM_CREATE_VCPU, 0x%llxUL));\n"
@@ -721,7 +811,8 @@ void calls_print(FILE *out, const struct model_call *call)
 			"\t}", vm, id, v, v, v, v);
 		break;
 	case CALL_CLOSE_VCPU:
-		fprintf(out, "munmap(shared[%u][%u], size);\n\tCALL(close(%s));", v, c, vcpu);
+		fprintf(out, "munmap(shared[%u][%u], size);\n\tCALL(close(%s));\n\t%s = -1;", v, c,
+			vcpu, vcpu);
 		break;
 	case CALL_VCPU_INIT:
 		fprintf(out, "ioctl(vm[%u], KVM_ARM_PREFERRED_TARGET, &init);\n"
@@ -742,7 +833,6 @@ void calls_print(FILE *out, const struct model_call *call)
 		break;
 	case CALL_GET_ATTR:
 		print_attr(out, device, "KVM_GET_DEVICE_ATTR", call);
-		fputs("\n\tprintf(\"\\tvalue 0x%llx\\n\", (unsigned long long)value);", out);
 		break;
 	case CALL_HAS_ATTR:
 		print_attr(out, device, "KVM_HAS_DEVICE_ATTR", call);
@@ -771,11 +861,8 @@ void calls_print(FILE *out, const struct model_call *call)
 			call->flags ? "kvm" : vm, id);
 		break;
 	case CALL_RUN:
-		fprintf(out, "CALL(run(%s, shared[%u][%u], %u, %llu));\n"
-			"\tif (!result)\n"
-			"\t\tprintf(\"\\texit %%u at 0x%%llx\\n\", shared[%u][%u]->exit_reason,\n"
-			"\t\t       (unsigned long long)shared[%u][%u]->mmio.phys_addr);",
-			vcpu, v, c, call->flags, id, v, c, v, c);
+		fprintf(out, "CALL(run(%s, shared[%u][%u], %u, %llu));", vcpu, v, c, call->flags,
+			id);
 		break;
 	case CALL_SET_REG:
 	case CALL_GET_REG:
