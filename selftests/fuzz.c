@@ -58,7 +58,9 @@ static const uint8_t weights[MODEL_KINDS] = {
 	[CALL_GET_ATTR] = 20, [CALL_HAS_ATTR] = 10, [CALL_MEMORY] = 24,
 	[CALL_IRQ_LINE] = 14, [CALL_CHECK_EXTENSION] = 5, [CALL_RUN] = 12,
 	[CALL_SET_REG] = 5, [CALL_GET_REG] = 5, [CALL_ON_KVM] = 1, [CALL_ON_VCPU] = 2,
-	[CALL_ON_DEVICE] = 2, [CALL_CLOSE_VM] = 1,
+	[CALL_ON_DEVICE] = 2, [CALL_CLOSE_VM] = 1, [CALL_CLOSE_ITS] = 1,
+	[CALL_SET_ITS] = 8, [CALL_GET_ITS] = 4, [CALL_HAS_ITS] = 4, [CALL_ROUTING] = 8,
+	[CALL_IRQFD] = 12,
 };
 
 /* Calls without which a VM stays in its state. */
@@ -254,12 +256,60 @@ static void fill_line(const struct model_vm *vm, struct model_call *call)
 	call->pointer = some_pointer();
 }
 
+static void fill_its(const struct model_vm *vm, struct model_call *call)
+{
+	static const uint8_t groups[] = {
+		KVM_DEV_ARM_VGIC_GRP_ADDR, KVM_DEV_ARM_VGIC_GRP_ADDR, KVM_DEV_ARM_VGIC_GRP_CTRL, 16,
+	};
+
+	call->group = CHOOSE(groups);
+	call->pointer = some_pointer();
+	call->inner = some_pointer();
+	switch (call->group) {
+	case KVM_DEV_ARM_VGIC_GRP_ADDR:
+		call->id = once_in(8) ? chance(8) : KVM_VGIC_ITS_ADDR_TYPE;
+		call->value = some_v3_address(vm, 0x0e000000);
+		break;
+	case KVM_DEV_ARM_VGIC_GRP_CTRL:
+		call->id = once_in(8) ? 1ULL << chance(64) : chance(6);
+		break;
+	default:
+		call->group = 1U << (4 + chance(28));
+	}
+}
+
+static void fill_routes(struct model_call *call)
+{
+	call->pointer = some_pointer();
+	call->size = once_in(24) ? MODEL_ROUTES + chance(2) : chance(4);
+	call->id = call->size >= MODEL_ROUTES ? 0 : chance(64);
+	if (once_in(16))
+		call->id = once_in(2) ? MODEL_ROUTES - 1 : 1U << (12 + chance(20));
+	call->value = once_in(16) ? 1U << (10 + chance(22)) : chance(988);
+	call->group = once_in(16) ? CHOOSE(((uint8_t[]) { 0, 3, 4, 99 })) : KVM_IRQ_ROUTING_IRQCHIP;
+	call->flags = once_in(16) ? 1U << chance(32) : 0;
+	call->garbage = MODEL_ROUTE(once_in(16) ? 1 + chance(255) : 0,
+				    once_in(16) ? 1 + chance(255) : 0, once_in(8));
+}
+
+static void fill_irqfd(struct model_call *call)
+{
+	call->pointer = some_pointer();
+	call->id = once_in(8) ? chance(UINT32_MAX) : chance(4);
+	call->flags = once_in(2) ? 0 : chance(4);
+	if (once_in(16))
+		call->flags |= 1U << (2 + chance(30));
+	call->garbage = once_in(8) ? chance(MODEL_EVENTS) : chance(2);
+	call->group = once_in(8) ? chance(MODEL_EVENTS) : chance(2);
+}
+
 /* Chooses the arguments of a call. */
 static void fill(const struct model *m, struct model_call *call)
 {
 	static const uint32_t devices[] = {
 		KVM_DEV_TYPE_ARM_VGIC_V2, KVM_DEV_TYPE_ARM_VGIC_V3, KVM_DEV_TYPE_ARM_VGIC_V2,
-		KVM_DEV_TYPE_ARM_VGIC_V3, 0, 3, 99, 0x10005, 0x80000007, UINT32_MAX,
+		KVM_DEV_TYPE_ARM_VGIC_V3, KVM_DEV_TYPE_ARM_VGIC_ITS, KVM_DEV_TYPE_ARM_VGIC_ITS,
+		0, 3, 99, 0x10005, 0x80000007, UINT32_MAX,
 	};
 	const struct model_vm *vm = &m->vms[call->vm];
 
@@ -303,6 +353,17 @@ static void fill(const struct model *m, struct model_call *call)
 		break;
 	case CALL_IRQ_LINE:
 		fill_line(vm, call);
+		break;
+	case CALL_SET_ITS:
+	case CALL_GET_ITS:
+	case CALL_HAS_ITS:
+		fill_its(vm, call);
+		break;
+	case CALL_ROUTING:
+		fill_routes(call);
+		break;
+	case CALL_IRQFD:
+		fill_irqfd(call);
 		break;
 	case CALL_CHECK_EXTENSION:
 		call->id = once_in(4) ? 0xffff : m->host->caps[chance(m->host->nr_caps)].number;
@@ -351,7 +412,9 @@ static bool is_spent(const struct model_vm *vm)
 
 static void choose(const struct model *m, struct model_call *call)
 {
-	static const uint8_t closing[] = { CALL_CLOSE_VM, CALL_CLOSE_VCPU, CALL_CLOSE_DEVICE };
+	static const uint8_t closing[] = {
+		CALL_CLOSE_VM, CALL_CLOSE_VCPU, CALL_CLOSE_DEVICE, CALL_CLOSE_ITS,
+	};
 	unsigned int i;
 
 	do {
@@ -668,6 +731,8 @@ static bool never_made(const struct model_host *host, unsigned int kind)
 		return false;	/* cannot succeed */
 	if (kind == CALL_CREATE_IRQCHIP && !(host->offers & OFFERS_V2))
 		return false;
+	if (kind >= CALL_CLOSE_ITS && kind <= CALL_HAS_ITS && !(host->offers & OFFERS_ITS))
+		return false;
 	if (kind >= CALL_ON_KVM)
 		return !histogram[kind].calls;
 	return !histogram[kind].good;
@@ -677,7 +742,7 @@ static bool explored(const struct model *m, unsigned long ops)
 {
 	static const int errors[] = {
 		EFAULT, EINVAL, ENODEV, EEXIST, EBUSY, E2BIG, ENXIO, ENOEXEC, EINTR, EBADF,
-		ENOENT, EIO,
+		ENOENT, EIO, EAGAIN,
 	};
 	unsigned int kind, i, rule = 0, missed = 0;
 	const char *id;

@@ -145,7 +145,7 @@ class Printed(unittest.TestCase):
         known = {f"ioctl$KVM_{name}" for name in (
             "CREATE_VM", "CREATE_IRQCHIP", "CREATE_DEVICE", "CREATE_VCPU", "ARM_VCPU_INIT",
             "ARM_SET_DEVICE_ADDR", "SET_DEVICE_ATTR", "GET_DEVICE_ATTR", "HAS_DEVICE_ATTR",
-            "SET_USER_MEMORY_REGION", "IRQ_LINE", "CHECK_EXTENSION",
+            "SET_USER_MEMORY_REGION", "IRQ_LINE", "SET_GSI_ROUTING", "IRQFD", "CHECK_EXTENSION",
             "CHECK_EXTENSION_VM", "RUN", "SET_ONE_REG", "GET_ONE_REG")}
         made, opened = set(), set()
         for line in self.printed["syz"].splitlines():
@@ -156,7 +156,7 @@ class Printed(unittest.TestCase):
             made.add(call[2])
             opened.update(re.findall(r"<(r\d+)=>", line), [call[1]] if call[1] else [])
             self.assertLessEqual(set(re.findall(r"\br\d+\b", line)), opened, line)
-        self.assertEqual(known | {"openat$kvm", "close", "write"}, made)
+        self.assertEqual(known | {"openat$kvm", "close", "write", "eventfd2"}, made)
 
 
 @marks.layer("machines")

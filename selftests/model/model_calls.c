@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -62,7 +63,7 @@ struct calls_vcpu {
 };
 
 struct calls_vm {
-	int fd, device;
+	int fd, device, its;
 	struct calls_vcpu vcpus[MODEL_VCPUS];
 	unsigned int nr_vcpus;
 };
@@ -82,7 +83,11 @@ static struct {
 	struct places outer, inner;
 	char *code, *memory;
 	struct kvm_vcpu_init target;
+	/* Each VM's own: an eventfd raises the interrupt of one VM only. The others resample. */
+	int events[MODEL_VMS][2], resample[2];
 } calls;
+
+#define NO_VM	((struct calls_vm) { .fd = -1, .device = -1, .its = -1 })
 
 const uint8_t *calls_guest_code(size_t *size)
 {
@@ -150,6 +155,15 @@ static void interrupted(int signal)
 	(void)signal;
 }
 
+static int new_event(void)
+{
+	int fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+
+	if (fd < 0)
+		give_up("eventfd", errno);
+	return fd;
+}
+
 void calls_open(void)
 {
 	struct sigaction on_alarm = { .sa_handler = interrupted };
@@ -168,8 +182,13 @@ void calls_open(void)
 		give_up("KVM_ARM_PREFERRED_TARGET", errno);
 	close(vm);
 	calls.target.features[0] |= 1U << KVM_ARM_VCPU_PSCI_0_2;
-	for (i = 0; i < MODEL_VMS; i++)
-		calls.vms[i] = (struct calls_vm) { .fd = -1, .device = -1 };
+	for (i = 0; i < MODEL_VMS; i++) {
+		calls.vms[i] = NO_VM;
+		calls.events[i][0] = new_event();
+		calls.events[i][1] = new_event();
+	}
+	calls.resample[0] = new_event();
+	calls.resample[1] = new_event();
 
 	find_places(&calls.outer);
 	find_places(&calls.inner);
@@ -179,6 +198,18 @@ void calls_open(void)
 	memcpy(calls.code, guest_code, sizeof(guest_code));
 	/* The guest fetches with its caches off. */
 	__builtin___clear_cache(calls.code, calls.code + PAGE);
+}
+
+static bool has_its(void)
+{
+	struct kvm_create_device test = {
+		.type = KVM_DEV_TYPE_ARM_VGIC_ITS, .flags = KVM_CREATE_DEVICE_TEST,
+	};
+	int vm = ioctl(calls.kvm, KVM_CREATE_VM, 0);
+	bool found = !ioctl(vm, KVM_CREATE_DEVICE, &test);
+
+	close(vm);
+	return found;
 }
 
 /* Capabilities that the model asks for, with the answers of /dev/kvm. */
@@ -207,6 +238,8 @@ void calls_probe(struct model_host *host)
 			host->offers |= OFFERS_LAYOUT_2;
 	}
 	host->nr_caps = ARRAY_SIZE(numbers);
+	if (has_its())
+		host->offers |= OFFERS_ITS;
 	host->max_ipa_bits = abi_max_ipa_bits();
 	if (sizeof(long) == 8)
 		host->offers |= OFFERS_64_BITS;
@@ -249,11 +282,13 @@ void calls_forget(void)
 		for (j = 0; j < vm->nr_vcpus; j++)
 			if (vm->vcpus[j].fd >= 0)
 				close_vcpu(&vm->vcpus[j]);
+		if (vm->its >= 0)
+			close(vm->its);
 		if (vm->device >= 0)
 			close(vm->device);
 		if (vm->fd >= 0)
 			close(vm->fd);
-		*vm = (struct calls_vm) { .fd = -1, .device = -1 };
+		*vm = NO_VM;
 	}
 }
 
@@ -265,7 +300,8 @@ static int create_vm(const struct model_call *call)
 
 	if (fd < 0)
 		return fd;
-	calls.vms[call->vm] = (struct calls_vm) { .fd = fd, .device = -1 };
+	calls.vms[call->vm] = NO_VM;
+	calls.vms[call->vm].fd = fd;
 	return 0;
 }
 
@@ -295,14 +331,15 @@ static int create_device(const struct model_call *call)
 	};
 	struct kvm_create_device *arg = place(&calls.outer, call->pointer, &create,
 					      sizeof(create));
+	int *device = call->id == KVM_DEV_TYPE_ARM_VGIC_ITS ? &vm->its : &vm->device;
 	int ret = abi_ioctl(vm->fd, KVM_CREATE_DEVICE, arg);
 
 	if (ret < 0 || call->flags & KVM_CREATE_DEVICE_TEST)
 		return ret;
-	if (vm->device >= 0)			/* as above */
+	if (*device >= 0)			/* as above */
 		close(arg->fd);
 	else
-		vm->device = arg->fd;
+		*device = arg->fd;
 	return 0;
 }
 
@@ -380,6 +417,54 @@ static int irq_line(const struct model_call *call)
 
 	return abi_ioctl(calls.vms[call->vm].fd, KVM_IRQ_LINE,
 			 place(&calls.outer, call->pointer, &line, sizeof(line)));
+}
+
+uint32_t calls_gsi(const struct model_call *call, unsigned int index)
+{
+	bool is_last = index == call->size - 1;
+
+	return is_last && MODEL_ROUTE_AGAIN(call->garbage) ? call->id : call->id + index;
+}
+
+static int set_routes(const struct model_call *call)
+{
+	static struct {
+		struct kvm_irq_routing table;
+		struct kvm_irq_routing_entry entries[MODEL_ROUTES + 1];
+	} routes;
+	unsigned int i;
+	void *arg = &routes;
+
+	routes.table = (struct kvm_irq_routing) { .nr = call->size, .flags = call->flags };
+	for (i = 0; i < call->size; i++)
+		routes.entries[i] = (struct kvm_irq_routing_entry) {
+			.gsi = calls_gsi(call, i), .type = call->group,
+			.u.irqchip.pin = call->value,
+		};
+	if (i) {
+		routes.entries[i - 1].flags = MODEL_ROUTE_FLAGS(call->garbage);
+		routes.entries[i - 1].u.irqchip.irqchip = MODEL_ROUTE_CHIP(call->garbage);
+	}
+	/* Only the table's head is elsewhere, which decides about EFAULT. */
+	if (call->pointer > POINTER_READ_ONLY)
+		arg = place(&calls.outer, call->pointer, &routes.table, sizeof(routes.table));
+	return abi_ioctl(calls.vms[call->vm].fd, KVM_SET_GSI_ROUTING, arg);
+}
+
+static int event_of(const int own[2], unsigned int event)
+{
+	return event <= EVENT_SECOND ? own[event] : event == EVENT_OTHER ? calls.kvm : -1;
+}
+
+static int assign_event(const struct model_call *call)
+{
+	struct kvm_irqfd irqfd = {
+		.fd = event_of(calls.events[call->vm], call->garbage), .gsi = call->id,
+		.flags = call->flags, .resamplefd = event_of(calls.resample, call->group),
+	};
+
+	return abi_ioctl(calls.vms[call->vm].fd, KVM_IRQFD,
+			 place(&calls.outer, call->pointer, &irqfd, sizeof(irqfd)));
 }
 
 uint64_t calls_register(unsigned int reg)
@@ -500,6 +585,24 @@ struct model_result calls_make(const struct model_call *call)
 	case CALL_IRQ_LINE:
 		r.ret = irq_line(call);
 		break;
+	case CALL_CLOSE_ITS:
+		r.ret = close_fd(&vm->its);
+		break;
+	case CALL_SET_ITS:
+		r.ret = access_attr(vm->its, KVM_SET_DEVICE_ATTR, call, &r.value);
+		break;
+	case CALL_GET_ITS:
+		r.ret = access_attr(vm->its, KVM_GET_DEVICE_ATTR, call, &r.value);
+		break;
+	case CALL_HAS_ITS:
+		r.ret = access_attr(vm->its, KVM_HAS_DEVICE_ATTR, call, &r.value);
+		break;
+	case CALL_ROUTING:
+		r.ret = set_routes(call);
+		break;
+	case CALL_IRQFD:
+		r.ret = assign_event(call);
+		break;
 	case CALL_CHECK_EXTENSION:
 		r.ret = abi_ioctl(call->flags ? calls.kvm : vm->fd, KVM_CHECK_EXTENSION,
 				  (void *)(uintptr_t)call->id);
@@ -539,8 +642,10 @@ void calls_print_head(FILE *out)
 	      "#include <signal.h>\n"
 	      "#include <stdint.h>\n"
 	      "#include <stdio.h>\n"
+	      "#include <stdlib.h>\n"
 	      "#include <string.h>\n"
 	      "#include <unistd.h>\n"
+	      "#include <sys/eventfd.h>\n"
 	      "#include <sys/ioctl.h>\n"
 	      "#include <sys/mman.h>\n"
 	      "#include <linux/kvm.h>\n"
@@ -634,22 +739,29 @@ void calls_print_head(FILE *out)
 	      "\n"
 	      "int main(void)\n"
 	      "{\n"
-	      "\tint kvm = open(\"/dev/kvm\", O_RDWR), vm[3], device[3], vcpu[3][6], vcpus[3] = { 0 };\n"
+	      "\tint kvm = open(\"/dev/kvm\", O_RDWR), vm[3], device[3], its[3], vcpu[3][6];\n"
+	      "\tint event[3][4], resample[4], vcpus[3] = { 0 }, i;\n"
 	      "\tint size = ioctl(kvm, KVM_GET_VCPU_MMAP_SIZE, 0);\n"
 	      "\tchar *memory = mmap(NULL, 16 * PAGE, PROT_READ | PROT_WRITE,\n"
 	      "\t\t\t    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);\n"
 	      "\tstruct sigaction on_alarm = { .sa_handler = interrupted };\n"
 	      "\tstruct kvm_create_device create = { 0 };\n"
 	      "\tstruct kvm_vcpu_init init = { 0 };\n"
+	      "\tstruct kvm_irq_routing *routes = NULL;\n"
 	      "\tstruct kvm_run *shared[3][6] = { 0 };\n"
 	      "\tunsigned long reg = 0;\n"
 	      "\tuint64_t value = 0;\n"
 	      "\n"
 	      "\t(void)shared, (void)create, (void)init, (void)reg, (void)value, (void)vcpus;\n"
-	      "\t(void)size;\n"
+	      "\t(void)routes, (void)its, (void)event, (void)resample, (void)size, "
+	      "(void)shared;\n"
 	      "\tsigaction(SIGALRM, &on_alarm, NULL);\n"
 	      "\tmemset(vm, -1, sizeof(vm));\n"
 	      "\tmemset(device, -1, sizeof(device));\n"
+	      "\tmemset(its, -1, sizeof(its));\n"
+	      "\tfor (i = 0; i < 16; i++)\t/* two eventfds each, none, and another file */\n"
+	      "\t\t(i < 12 ? event[i / 4] : resample)[i % 4] =\n"
+	      "\t\t\ti % 4 < 2 ? eventfd(0, 0) : i % 4 == 2 ? -1 : kvm;\n"
 	      "\tmemset(vcpu, -1, sizeof(vcpu));\n"
 	      "\tmemcpy(memory + 15 * PAGE, code, sizeof(code));\n"
 	      "\t__builtin___clear_cache(memory, memory + 16 * PAGE);\n"
@@ -732,6 +844,32 @@ static void print_on(FILE *out, const char *fd, const struct model_call *call)
 		print_address(out, fd, call->id, call);
 }
 
+static void print_routes(FILE *out, const char *vm, const struct model_call *call)
+{
+	fprintf(out,
+		"routes = calloc(1, sizeof(*routes) + %llu * sizeof(routes->entries[0]));\n"
+		"\troutes->nr = %llu;\n"
+		"\troutes->flags = 0x%x;\n"
+		"\tfor (i = 0; i < %llu; i++)\n"
+		"\t\troutes->entries[i] = (struct kvm_irq_routing_entry) { .gsi = 0x%llx + i, "
+		".type = %u, .u.irqchip.pin = 0x%llx };\n",
+		(unsigned long long)call->size, (unsigned long long)call->size, call->flags,
+		(unsigned long long)call->size, (unsigned long long)call->id, call->group,
+		(unsigned long long)call->value);
+	if (call->size)
+		fprintf(out,
+			"\troutes->entries[%llu].gsi = 0x%x;\n"
+			"\troutes->entries[%llu].flags = 0x%x;\n"
+			"\troutes->entries[%llu].u.irqchip.irqchip = 0x%x;\n",
+			(unsigned long long)call->size - 1, calls_gsi(call, call->size - 1),
+			(unsigned long long)call->size - 1, MODEL_ROUTE_FLAGS(call->garbage),
+			(unsigned long long)call->size - 1, MODEL_ROUTE_CHIP(call->garbage));
+	fprintf(out, "\tCALL(ioctl(%s, KVM_SET_GSI_ROUTING, ", vm);
+	print_pointer(out, call->pointer == POINTER_READ_ONLY ? POINTER_GOOD : call->pointer,
+		      "(routes)");
+	fputs("));\n\tfree(routes);", out);
+}
+
 /* What the call has read, as an expression; NULL if it is in a place of its own. */
 static const char *value_text(const struct model_call *call)
 {
@@ -774,8 +912,9 @@ void calls_print(FILE *out, const struct model_call *call)
 	};
 	unsigned int v = call->vm, c = call->vcpu;
 	unsigned long long id = call->id, value = call->value;
-	char vm[16], device[16], vcpu[24], arg[320];
+	char vm[16], device[16], its[16], vcpu[24], arg[320];
 
+	snprintf(its, sizeof(its), "its[%u]", v);
 	snprintf(vm, sizeof(vm), "vm[%u]", v);
 	snprintf(device, sizeof(device), "device[%u]", v);
 	snprintf(vcpu, sizeof(vcpu), "vcpu[%u][%u]", v, c);
@@ -797,7 +936,7 @@ void calls_print(FILE *out, const struct model_call *call)
 			"\tCALL(ioctl(%s, KVM_CREATE_DEVICE, ", id, call->flags, vm);
 		print_pointer(out, call->pointer, "(&create)");
 		fprintf(out, "));\n\tif (!result && !(create.flags & 1))\n"
-			"\t\t%s = create.fd;", device);
+			"\t\t%s = create.fd;", id == KVM_DEV_TYPE_ARM_VGIC_ITS ? its : device);
 		break;
 	case CALL_CLOSE_DEVICE:
 		fprintf(out, "CALL(close(%s));\n\t%s = -1;", device, device);
@@ -853,6 +992,30 @@ void calls_print(FILE *out, const struct model_call *call)
 			 "(&(struct kvm_irq_level) { .irq = 0x%llx, .level = 0x%llx })",
 			 id, value);
 		fprintf(out, "CALL(ioctl(%s, KVM_IRQ_LINE, ", vm);
+		print_pointer(out, call->pointer, arg);
+		fputs("));", out);
+		break;
+	case CALL_CLOSE_ITS:
+		fprintf(out, "CALL(close(%s));\n\t%s = -1;", its, its);
+		break;
+	case CALL_SET_ITS:
+		print_attr(out, its, "KVM_SET_DEVICE_ATTR", call);
+		break;
+	case CALL_GET_ITS:
+		print_attr(out, its, "KVM_GET_DEVICE_ATTR", call);
+		break;
+	case CALL_HAS_ITS:
+		print_attr(out, its, "KVM_HAS_DEVICE_ATTR", call);
+		break;
+	case CALL_ROUTING:
+		print_routes(out, vm, call);
+		break;
+	case CALL_IRQFD:
+		snprintf(arg, sizeof(arg),
+			 "(&(struct kvm_irqfd) { .fd = event[%u][%u], .gsi = 0x%llx, "
+			 ".flags = 0x%x, .resamplefd = resample[%u] })",
+			 v, call->garbage, id, call->flags, call->group);
+		fprintf(out, "CALL(ioctl(%s, KVM_IRQFD, ", vm);
 		print_pointer(out, call->pointer, arg);
 		fputs("));", out);
 		break;

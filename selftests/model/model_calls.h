@@ -43,6 +43,9 @@ struct kvm_vcpu_init calls_vcpu_init(const struct model_call *call);
 /* Closes all files, as exit() would. */
 void calls_forget(void);
 
+/* The number of KVM_SET_GSI_ROUTING's entry @index. */
+uint32_t calls_gsi(const struct model_call *call, unsigned int index);
+
 /* Prints one call as a statement, and what the statements need before and after them. */
 void calls_print(FILE *out, const struct model_call *call);
 void calls_print_head(FILE *out);

@@ -24,14 +24,15 @@
 
 /* Files have the names of syzkaller's resources, r0 and so on; "" before they are open. */
 struct syz_vm {
-	char fd[MAX_NAME], device[MAX_NAME], vcpus[MODEL_VCPUS + 1][MAX_NAME];
+	char fd[MAX_NAME], device[MAX_NAME], its[MAX_NAME], vcpus[MODEL_VCPUS + 1][MAX_NAME];
 	unsigned int nr_vcpus;
 };
 
 static struct {
 	FILE *out;
 	unsigned int files;
-	bool opened;	/* by the last call, a device */
+	char *opened;	/* the device's name that the last call has set, or NULL */
+	char events[MODEL_VMS + 1][2][MAX_NAME];	/* the last row resamples */
 	struct syz_vm vms[MODEL_VMS];
 } syz;
 
@@ -158,15 +159,17 @@ static void print_memory(const char *file, const struct model_call *call)
 
 static void print_create_device(struct syz_vm *vm, const struct model_call *call)
 {
+	char *device = call->id == KVM_DEV_TYPE_ARM_VGIC_ITS ? vm->its : vm->device;
 	bool opens = call->pointer == POINTER_GOOD && !(call->flags & KVM_CREATE_DEVICE_TEST) &&
-		     !*vm->device;
+		     !*device;
 
-	syz.opened = opens;
-	if (opens)
-		new_name(vm->device);
+	if (opens) {
+		syz.opened = device;
+		new_name(device);
+	}
 	print_ioctl("KVM_CREATE_DEVICE", vm->fd, KVM_CREATE_DEVICE, call->pointer,
 		    "{0x%llx, %s%s%s" NO_FILE ", 0x%x}", (unsigned long long)call->id,
-		    opens ? "<" : "", opens ? vm->device : "", opens ? "=>" : "", call->flags);
+		    opens ? "<" : "", opens ? device : "", opens ? "=>" : "", call->flags);
 }
 
 static void print_vcpu_init(const char *file, const struct model_call *call)
@@ -176,6 +179,56 @@ static void print_vcpu_init(const char *file, const struct model_call *call)
 	print_ioctl("KVM_ARM_VCPU_INIT", file, KVM_ARM_VCPU_INIT, call->pointer,
 		    "{0x%x, 0x%x, [0x0, 0x0, 0x0, 0x0, 0x0, 0x%x]}", init.target, init.features[0],
 		    init.features[6]);
+}
+
+static void print_routes(const struct syz_vm *vm, const struct model_call *call)
+{
+	unsigned int i;
+
+	if (call->size > 8 || call->pointer > POINTER_READ_ONLY) {
+		fprintf(syz.out, "# of %llu entries\n", (unsigned long long)call->size);
+		fprintf(syz.out, "ioctl$KVM_SET_GSI_ROUTING(%s, 0x%x, %s)\n", name_of(vm->fd),
+			(unsigned int)KVM_SET_GSI_ROUTING,
+			call->pointer == POINTER_NULL ? "0x0" : NO_FILE);
+		return;
+	}
+	fprintf(syz.out, "ioctl$KVM_SET_GSI_ROUTING(%s, 0x%x, &(0x%llx)={0x%llx, 0x%x, [",
+		name_of(vm->fd), (unsigned int)KVM_SET_GSI_ROUTING, ARGUMENT,
+		(unsigned long long)call->size, call->flags);
+	for (i = 0; i < call->size; i++) {
+		bool last = i == call->size - 1;
+
+		fprintf(syz.out, "%s{0x%x, 0x%x, 0x%x, 0x0, @irqchip={0x%x, 0x%llx}}",
+			i ? ", " : "", calls_gsi(call, i), call->group,
+			last ? MODEL_ROUTE_FLAGS(call->garbage) : 0,
+			last ? MODEL_ROUTE_CHIP(call->garbage) : 0,
+			(unsigned long long)call->value);
+	}
+	fputs("]})\n", syz.out);
+}
+
+/* The name of an eventfd, which is made when it is used first. */
+static const char *event_name(unsigned int row, unsigned int event)
+{
+	if (event == EVENT_OTHER)
+		return "r0";
+	if (event == EVENT_NONE)
+		return NO_FILE;
+	if (!*syz.events[row][event]) {
+		new_name(syz.events[row][event]);
+		fprintf(syz.out, "%s = eventfd2(0x0, 0x0)\n", syz.events[row][event]);
+	}
+	return syz.events[row][event];
+}
+
+static void print_irqfd(const struct syz_vm *vm, const struct model_call *call)
+{
+	const char *event = event_name(call->vm, call->garbage);
+	const char *resample = call->flags & KVM_IRQFD_FLAG_RESAMPLE ?
+			       event_name(MODEL_VMS, call->group) : NO_FILE;
+
+	print_ioctl("KVM_IRQFD", vm->fd, KVM_IRQFD, call->pointer, "{%s, 0x%llx, 0x%x, %s}", event,
+		    (unsigned long long)call->id, call->flags, resample);
 }
 
 static void print_close(char *file)
@@ -263,6 +316,24 @@ void syz_print(const struct model_call *call)
 			    "{0x%llx, 0x%llx}", (unsigned long long)call->id,
 			    (unsigned long long)call->value);
 		break;
+	case CALL_CLOSE_ITS:
+		print_close(vm->its);
+		break;
+	case CALL_SET_ITS:
+		print_attr("KVM_SET_DEVICE_ATTR", vm->its, KVM_SET_DEVICE_ATTR, call);
+		break;
+	case CALL_GET_ITS:
+		print_attr("KVM_GET_DEVICE_ATTR", vm->its, KVM_GET_DEVICE_ATTR, call);
+		break;
+	case CALL_HAS_ITS:
+		print_attr("KVM_HAS_DEVICE_ATTR", vm->its, KVM_HAS_DEVICE_ATTR, call);
+		break;
+	case CALL_ROUTING:
+		print_routes(vm, call);
+		break;
+	case CALL_IRQFD:
+		print_irqfd(vm, call);
+		break;
 	case CALL_CHECK_EXTENSION:
 		print_plain(call->flags ? "KVM_CHECK_EXTENSION" : "KVM_CHECK_EXTENSION_VM",
 			    call->flags ? "r0" : vm->fd, KVM_CHECK_EXTENSION, call->id);
@@ -295,7 +366,7 @@ void syz_answer(const struct model_call *call, const struct model_answer *answer
 	fprintf(syz.out, "# %d: %s\n", answer->ret, answer->why);
 	if (call->kind == CALL_CREATE_VCPU && !answer->ret)
 		vm->nr_vcpus++;
-	if (call->kind == CALL_CREATE_DEVICE && answer->ret && syz.opened)
-		*vm->device = 0;
-	syz.opened = false;
+	if (syz.opened && answer->ret)
+		*syz.opened = 0;
+	syz.opened = NULL;
 }

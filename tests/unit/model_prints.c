@@ -20,6 +20,8 @@ static struct model_call call_of(unsigned int kind, unsigned int pointer)
 
 	if (kind == CALL_CHECK_EXTENSION)
 		call.flags = pointer % 2;
+	if (kind == CALL_ROUTING)
+		call.size = pointer;
 	if (kind == CALL_CREATE_DEVICE)
 		call.id = 4 + pointer;
 	return call;
