@@ -269,7 +269,8 @@ static unsigned int broken_rules(const char *variant)
 	 * want of list registers, which the model leaves them.
 	 */
 	if (!is_kept("vgic.many_dropped", variant) &&
-	    (the_dist->dev_type != KVM_DEV_TYPE_ARM_VGIC_V3 || is_kept("vgic.many_nested", variant)))
+	    (the_dist->dev_type != KVM_DEV_TYPE_ARM_VGIC_V3 ||
+	     is_kept("vgic.many_nested", variant)))
 		broken |= GIC_MODEL_NO_SPLIT;
 	return broken;
 }
