@@ -64,7 +64,7 @@ help:
 	@echo '  make debug-kernel  suite and hostile guests on a kernel with KASAN, lockdep, kmemleak, UBSAN'
 	@echo '  make faults        put faults into the reference kernel; the suite has to find each; FAULTS='
 	@echo '  make mutants       N=60 random changes of the kernel: which do the tests notice? SEED=, FILES='
-	@echo '  make fuzz          random calls against a model of the ABI, OPS=1000000 of them; SEED='
+	@echo '  make fuzz          random calls and accesses against models, OPS=1000000; SEED=, TESTS='
 	@echo '  make soak          hostile guests and VMMs for SOAK=600 seconds; SEED='
 	@echo '  make guest-soak    Linux as a guest for longer: many boots, long loads, many saves'
 	@echo '  make noise         targets on a disturbed host: TARGET=, KINDS=, RUNS=, SEED='
@@ -227,14 +227,15 @@ guest-soak: packages-run $(BUILD)/rules.made
 		$(if $(TESTS),--tests '$(TESTS)') $(if $(BUSYBOX),--busybox '$(BUSYBOX)') \
 		$(if $(V),--verbose)
 
-# As in `make run`, but with other calls each time and far more of them: OPS, or as many as
-# targets.toml says.
+# As in `make run`, but with other calls and accesses each time and far more of them: OPS, or as
+# many as targets.toml says.
 FUZZ_TARGETS := $(or $(TARGET),armv7-fuzz arm64-gicv2-fuzz arm64-gicv3-fuzz)
+FUZZ_TESTS := model.sequences,accesses.sequences
 FUZZ_ARCHES := $(if $(filter arm64%,$(FUZZ_TARGETS)),arm64) $(if $(filter armv7%,$(FUZZ_TARGETS)),arm)
 .PHONY: fuzz fuzz-numbers fuzz-programs
 fuzz-numbers:
 	$(Q)[ '$(or $(OPS),1)' -ge 1 ] 2>/dev/null || { \
-		echo "OPS: expected how many calls to make, got '$(OPS)'" >&2; exit 2; }
+		echo "OPS: expected how many calls and accesses to make, got '$(OPS)'" >&2; exit 2; }
 	$(Q)[ '$(or $(SEED),1)' -ge 1 ] 2>/dev/null && [ '$(or $(SEED),1)' -lt 4294967296 ] || { \
 		echo "SEED: expected the number that a run printed, got '$(SEED)'" >&2; exit 2; }
 	$(Q)[ '$(words $(filter-out %-fuzz %-fuzz-6.12,$(FUZZ_TARGETS)))' -eq 0 ] || { \
@@ -246,11 +247,11 @@ fuzz: fuzz-programs
 	echo "SEED=$$seed" >&2; \
 	$(PYTHON) scripts/run.py $(foreach t,$(FUZZ_TARGETS),--target '$(t)') \
 		$(if $(KERNEL),--kernel '$(KERNEL)') $(if $(MODULE),--module '$(MODULE)') \
-		--tests model.sequences \
-		--append "$(if $(OPS),fuzz_ops=$(OPS) )fuzz_seed=$$seed" \
+		--tests '$(or $(TESTS),$(FUZZ_TESTS))' \
+		--append "$(if $(OPS),fuzz_ops=$(OPS) fuzz_accesses=$(OPS) )fuzz_seed=$$seed" \
 		$(if $(BUSYBOX),--busybox '$(BUSYBOX)') $(if $(V),--verbose) || { \
 		status=$$?; \
-		echo "to repeat it: make fuzz SEED=$$seed$(if $(OPS), OPS=$(OPS))$(if $(TARGET), TARGET='$(TARGET)')$(if $(KERNEL), KERNEL=$(KERNEL))" >&2; \
+		echo "to repeat it: make fuzz SEED=$$seed$(if $(OPS), OPS=$(OPS))$(if $(TESTS), TESTS='$(TESTS)')$(if $(TARGET), TARGET='$(TARGET)')$(if $(KERNEL), KERNEL=$(KERNEL))" >&2; \
 		exit $$status; }
 
 # Builds a debug kernel, once: some minutes.

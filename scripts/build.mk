@@ -50,17 +50,20 @@ guest_linux-$(1) guest_soak-$(1): %-$(1): vgic-run-$(1) selftests-$(1)
 endef
 $(foreach arch,$(ARCHES),$(eval $(call LINUX_PROGRAM,$(arch))))
 
-# Some of the suite's programs in a folder of their own, each with a limit in seconds.
+# Some of the suite's programs in a folder of their own, with a limit in seconds.
 define ALONE
-fuzz-$(1): PROGRAM := fuzz 3600
-bench-$(1): PROGRAM := bench 900
+fuzz-$(1): ALONE := fuzz fuzz_guest
+fuzz-$(1): LIMIT := 3600
+bench-$(1): ALONE := bench
+bench-$(1): LIMIT := 900
 fuzz-$(1) bench-$(1): %-$(1): selftests-$(1)
 	@mkdir -p '$(BUILD)/$$*/$(1)' && cd '$(BUILD)/$$*/$(1)' && \
-	for name in probe $$(firstword $$(PROGRAM)); do \
+	for name in probe $$(ALONE); do \
 		cmp -s "$(SELFTESTS)/$(1)/$$$$name" "$$$$name" || { \
 		cp "$(SELFTESTS)/$(1)/$$$$name" "$$$$name.$$$$$$$$.new" && \
 		mv "$$$$name.$$$$$$$$.new" "$$$$name"; } || exit; \
-	done && echo '$$(PROGRAM)' >programs.$$$$$$$$.new && mv programs.$$$$$$$$.new programs
+	done && printf '%s $$(LIMIT)\n' $$(ALONE) >programs.$$$$$$$$.new && \
+		mv programs.$$$$$$$$.new programs
 endef
 $(foreach arch,$(ARCHES),$(eval $(call ALONE,$(arch))))
 

@@ -47,8 +47,8 @@ PROMPT = "vgic-abi# "
 # The names of the overlay's BusyBox on the machine.
 APPLETS = ("awk", "cat", "cp", "dirname", "dmesg", "grep", "insmod", "kill", "mkdir", "rm",
            "sed", "setsid", "sh", "sleep", "tr", "uname")
-# Programs beside the tests, with a folder of their own each; as in the Makefile.
-EXTRA = {"bench": "bench 900", "fuzz": "fuzz 3600"}
+# Folders beside the tests, with programs and their limit in seconds; as in build.mk.
+EXTRA = {"bench": (("bench",), 900), "fuzz": (("fuzz", "fuzz_guest"), 3600)}
 FOLDERS = ("selftests", "hostile", *EXTRA)
 STRIP = {"arm64": "aarch64-linux-gnu-strip", "arm": "arm-linux-gnueabihf-strip"}
 
@@ -243,11 +243,12 @@ class Files:
         with tempfile.TemporaryDirectory(dir=build, prefix="overlay.") as scratch:
             top = Path(scratch) / "vgic-abi"
             take_programs(tests, top / "selftests", arch)
-            for folder, line in EXTRA.items():
-                program = line.split()[0]
+            for folder, (programs, limit_s) in EXTRA.items():
                 (top / folder).mkdir()
-                (top / folder / "programs").write_text(line + "\n", encoding="utf-8")
-                copy_stripped(tests / program, top / folder / program, arch)
+                (top / folder / "programs").write_text(
+                    "".join(f"{program} {limit_s}\n" for program in programs), encoding="utf-8")
+                for program in programs:
+                    copy_stripped(tests / program, top / folder / program, arch)
                 (top / folder / PROBE).symlink_to(f"../selftests/{PROBE}")
             if (build / "hostile" / arch / "programs").exists():
                 take_programs(build / "hostile" / arch, top / "hostile", arch)

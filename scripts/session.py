@@ -23,7 +23,7 @@ from typing import Any, Protocol
 from scripts.errors import SetupError
 from scripts.qemu import Images, Logs, Machine, MachineGone, Reply, Starved
 from scripts.targets import Target
-from tools import junit, kernel_log, ktap, summary
+from tools import junit, kernel_log, ktap, reproducers, summary
 from tools.files import write_file
 from tools.results import FAILED, NOT_RUN, PASSED, SKIPPED, Result, count, not_run, word
 
@@ -427,6 +427,8 @@ class Session:
         wall_s = time.monotonic() - self._started
         found = summary.summarize(name, kernel, wall_s, results, interrupted,
                                   self._plan.command, self._absences.all)
+        for result in results:
+            reproducers.write(self._folder, result.files)
         write_file(self._folder / "results.ktap",
                    ktap.document(results, ktap.about_line(
                        name, self._release, found["ended"])).encode())

@@ -3,7 +3,8 @@
 /*
  * Random sequences of calls on several VMs at once, with hostile arguments. Each result is
  * compared with an executable model of the ABI, model/model.h. A mismatch is repeated on
- * fresh VMs with fewer and fewer calls before it, and printed as a program in C.
+ * fresh VMs with fewer and fewer calls before it, and printed as a program in C and as one for
+ * syzkaller.
  *
  * Environment variables, set on the kernel's command line:
  *
@@ -12,18 +13,18 @@
  *	fuzz_trace=1	prints each call before it is made, for one that does not return
  */
 #include <stdlib.h>
-#include <sys/random.h>
 #include <time.h>
 
 #include "abi/abi.h"
 #include "abi/vgic_uapi.h"
 #include "harness/rule_harness.h"
+#include "model/fuzzing.h"
 #include "model/model.h"
 #include "model/model_calls.h"
+#include "model/model_syz.h"
 
 /* As many as fit into `make run`; fuzz_ops= sets others. */
 #define DEFAULT_OPS	10000
-#define DEFAULT_SEED	2012
 #define LIMIT_S		3600
 
 /* After so many calls all VMs are closed and the sequence begins anew. */
@@ -42,28 +43,6 @@
 
 #define MIB		0x100000ULL
 
-/* ---- chance ---- */
-
-static uint64_t chance_state;
-
-/* Xorshift, G. Marsaglia 2003: 13, 7, 17. 0 to @below - 1. */
-static uint32_t chance(uint32_t below)
-{
-	uint64_t x = chance_state;
-
-	x ^= x << 13;
-	x ^= x >> 7;
-	x ^= x << 17;
-	chance_state = x;
-	return (uint32_t)(x >> 16) % below;
-}
-
-/* True once in @times. */
-static bool once_in(uint32_t times)
-{
-	return !chance(times);
-}
-
 #define CHOOSE(array)	((array)[chance(ARRAY_SIZE(array))])
 
 /* ---- the next call ---- */
@@ -79,7 +58,9 @@ static const uint8_t weights[MODEL_KINDS] = {
 	[CALL_GET_ATTR] = 20, [CALL_HAS_ATTR] = 10, [CALL_MEMORY] = 24,
 	[CALL_IRQ_LINE] = 14, [CALL_CHECK_EXTENSION] = 5, [CALL_RUN] = 12,
 	[CALL_SET_REG] = 5, [CALL_GET_REG] = 5, [CALL_ON_KVM] = 1, [CALL_ON_VCPU] = 2,
-	[CALL_ON_DEVICE] = 2, [CALL_CLOSE_VM] = 1,
+	[CALL_ON_DEVICE] = 2, [CALL_CLOSE_VM] = 1, [CALL_CLOSE_ITS] = 1,
+	[CALL_SET_ITS] = 8, [CALL_GET_ITS] = 4, [CALL_HAS_ITS] = 4, [CALL_ROUTING] = 8,
+	[CALL_IRQFD] = 12,
 };
 
 /* Calls without which a VM stays in its state. */
@@ -275,12 +256,60 @@ static void fill_line(const struct model_vm *vm, struct model_call *call)
 	call->pointer = some_pointer();
 }
 
+static void fill_its(const struct model_vm *vm, struct model_call *call)
+{
+	static const uint8_t groups[] = {
+		KVM_DEV_ARM_VGIC_GRP_ADDR, KVM_DEV_ARM_VGIC_GRP_ADDR, KVM_DEV_ARM_VGIC_GRP_CTRL, 16,
+	};
+
+	call->group = CHOOSE(groups);
+	call->pointer = some_pointer();
+	call->inner = some_pointer();
+	switch (call->group) {
+	case KVM_DEV_ARM_VGIC_GRP_ADDR:
+		call->id = once_in(8) ? chance(8) : KVM_VGIC_ITS_ADDR_TYPE;
+		call->value = some_v3_address(vm, 0x0e000000);
+		break;
+	case KVM_DEV_ARM_VGIC_GRP_CTRL:
+		call->id = once_in(8) ? 1ULL << chance(64) : chance(6);
+		break;
+	default:
+		call->group = 1U << (4 + chance(28));
+	}
+}
+
+static void fill_routes(struct model_call *call)
+{
+	call->pointer = some_pointer();
+	call->size = once_in(24) ? MODEL_ROUTES + chance(2) : chance(4);
+	call->id = call->size >= MODEL_ROUTES ? 0 : chance(64);
+	if (once_in(16))
+		call->id = once_in(2) ? MODEL_ROUTES - 1 : 1U << (12 + chance(20));
+	call->value = once_in(16) ? 1U << (10 + chance(22)) : chance(988);
+	call->group = once_in(16) ? CHOOSE(((uint8_t[]) { 0, 3, 4, 99 })) : KVM_IRQ_ROUTING_IRQCHIP;
+	call->flags = once_in(16) ? 1U << chance(32) : 0;
+	call->garbage = MODEL_ROUTE(once_in(16) ? 1 + chance(255) : 0,
+				    once_in(16) ? 1 + chance(255) : 0, once_in(8));
+}
+
+static void fill_irqfd(struct model_call *call)
+{
+	call->pointer = some_pointer();
+	call->id = once_in(8) ? chance(UINT32_MAX) : chance(4);
+	call->flags = once_in(2) ? 0 : chance(4);
+	if (once_in(16))
+		call->flags |= 1U << (2 + chance(30));
+	call->garbage = once_in(8) ? chance(MODEL_EVENTS) : chance(2);
+	call->group = once_in(8) ? chance(MODEL_EVENTS) : chance(2);
+}
+
 /* Chooses the arguments of a call. */
 static void fill(const struct model *m, struct model_call *call)
 {
 	static const uint32_t devices[] = {
 		KVM_DEV_TYPE_ARM_VGIC_V2, KVM_DEV_TYPE_ARM_VGIC_V3, KVM_DEV_TYPE_ARM_VGIC_V2,
-		KVM_DEV_TYPE_ARM_VGIC_V3, 0, 3, 99, 0x10005, 0x80000007, UINT32_MAX,
+		KVM_DEV_TYPE_ARM_VGIC_V3, KVM_DEV_TYPE_ARM_VGIC_ITS, KVM_DEV_TYPE_ARM_VGIC_ITS,
+		0, 3, 99, 0x10005, 0x80000007, UINT32_MAX,
 	};
 	const struct model_vm *vm = &m->vms[call->vm];
 
@@ -325,6 +354,17 @@ static void fill(const struct model *m, struct model_call *call)
 		break;
 	case CALL_IRQ_LINE:
 		fill_line(vm, call);
+		break;
+	case CALL_SET_ITS:
+	case CALL_GET_ITS:
+	case CALL_HAS_ITS:
+		fill_its(vm, call);
+		break;
+	case CALL_ROUTING:
+		fill_routes(call);
+		break;
+	case CALL_IRQFD:
+		fill_irqfd(call);
 		break;
 	case CALL_CHECK_EXTENSION:
 		call->id = once_in(4) ? 0xffff : m->host->caps[chance(m->host->nr_caps)].number;
@@ -373,7 +413,9 @@ static bool is_spent(const struct model_vm *vm)
 
 static void choose(const struct model *m, struct model_call *call)
 {
-	static const uint8_t closing[] = { CALL_CLOSE_VM, CALL_CLOSE_VCPU, CALL_CLOSE_DEVICE };
+	static const uint8_t closing[] = {
+		CALL_CLOSE_VM, CALL_CLOSE_VCPU, CALL_CLOSE_DEVICE, CALL_CLOSE_ITS,
+	};
 	unsigned int i;
 
 	do {
@@ -580,9 +622,41 @@ static void say_mismatch(const struct mismatch *mm)
 		mm->answer.other ? rule_outcome(mm->answer.other) : "", mm->answer.why, got);
 }
 
-/* Each line begins with a bar: those that begin with '#' would be taken for KTAP. */
-static void say_program(const struct model_call *calls,
-			unsigned int count)
+static void print_c(FILE *out, const struct model_call *call, const struct model_answer *answer)
+{
+	calls_print(out, call);
+	fputc('\n', out);
+	calls_print_answer(out, call, answer);
+}
+
+/* syzkaller knows no KVM on 32-bit ARM. */
+#ifdef __aarch64__
+static void print_syz(FILE *out, const struct model_call *call, const struct model_answer *answer)
+{
+	(void)out;
+	syz_print(call);
+	syz_answer(call, answer);
+}
+#endif
+
+/* A language that a sequence is printed in; @tail may be NULL. */
+struct language {
+	const char *suffix;
+	void (*head)(FILE *out);
+	void (*call)(FILE *out, const struct model_call *call, const struct model_answer *answer);
+	void (*tail)(FILE *out);
+};
+
+static const struct language languages[] = {
+	{ "c", calls_print_head, print_c, calls_print_tail },
+#ifdef __aarch64__
+	{ "syz", syz_begin, print_syz, NULL },
+#endif
+};
+
+/* As a file of the results: tools/reproducers.py collects it. */
+static void say_program(const struct language *language, unsigned int number,
+			const struct model_call *calls, unsigned int count)
 {
 	char *text = NULL, *line, *rest;
 	size_t size;
@@ -592,21 +666,30 @@ static void say_program(const struct model_call *calls,
 	if (!out)
 		return;
 	model_forget(&replayed);
-	calls_print_head(out);
+	language->head(out);
 	for (i = 0; i < count; i++) {
 		struct model_answer answer;
 
 		if (!model_allows(&replayed, &calls[i]))
 			continue;
 		answer = model_predict(&replayed, &calls[i]);
-		calls_print(out, &calls[i]);
-		fprintf(out, "\t/* %s: %s */\n", rule_outcome(answer.ret), answer.why);
+		language->call(out, &calls[i], &answer);
 	}
-	calls_print_tail(out);
+	if (language->tail)
+		language->tail(out);
 	fclose(out);
+	fprintf(stderr, "reproducer %u.%s\n", number, language->suffix);
 	for (rest = text; (line = strsep(&rest, "\n")) && rest; )
 		fprintf(stderr, "| %s\n", line);
 	free(text);
+}
+
+static void say_programs(unsigned int number, const struct model_call *calls, unsigned int count)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(languages); i++)
+		say_program(&languages[i], number, calls, count);
 }
 
 /* Calls and results, by kind. */
@@ -649,6 +732,8 @@ static bool never_made(const struct model_host *host, unsigned int kind)
 		return false;	/* cannot succeed */
 	if (kind == CALL_CREATE_IRQCHIP && !(host->offers & OFFERS_V2))
 		return false;
+	if (kind >= CALL_CLOSE_ITS && kind <= CALL_HAS_ITS && !(host->offers & OFFERS_ITS))
+		return false;
 	if (kind >= CALL_ON_KVM)
 		return !histogram[kind].calls;
 	return !histogram[kind].good;
@@ -658,7 +743,7 @@ static bool explored(const struct model *m, unsigned long ops)
 {
 	static const int errors[] = {
 		EFAULT, EINVAL, ENODEV, EEXIST, EBUSY, E2BIG, ENXIO, ENOEXEC, EINTR, EBADF,
-		ENOENT, EIO,
+		ENOENT, EIO, EAGAIN,
 	};
 	unsigned int kind, i, rule = 0, missed = 0;
 	const char *id;
@@ -937,23 +1022,6 @@ FIXTURE_TEARDOWN(model)
 	rule_end(&self->run);
 }
 
-static unsigned long number_of(const char *name, unsigned long otherwise)
-{
-	const char *given = getenv(name);
-
-	return given ? strtoul(given, NULL, 0) : otherwise;
-}
-
-static uint32_t the_seed(void)
-{
-	uint32_t seed = number_of("fuzz_seed", DEFAULT_SEED);
-
-	while (!seed)
-		if (getrandom(&seed, sizeof(seed), 0) < 0)
-			seed = time(NULL);
-	return seed;
-}
-
 static void say_progress(unsigned long done, unsigned long ops, time_t began)
 {
 	static time_t said;
@@ -991,7 +1059,7 @@ TEST_F_TIMEOUT(model, sequences, LIMIT_S)
 	tracing = number_of("fuzz_trace", 0);
 	ASSERT_LT(0, ops)
 		TH_LOG("fuzz_ops: expected a number above 0, got %s", getenv("fuzz_ops"));
-	chance_state = seed * 0x9e3779b97f4a7c15ULL;
+	chance_begin(seed);
 	fprintf(stderr, "%lu calls, fuzz_seed=%u\n", ops, seed);
 	for (done = 0; done < ops && kinds < MISMATCHES; done++) {
 		choose(&self->model, &calls[count]);
@@ -1016,7 +1084,7 @@ TEST_F_TIMEOUT(model, sequences, LIMIT_S)
 				done, seed, done + 1);
 			calls_forget();
 			if (shrink(calls, &length, &now))
-				say_program(calls, length);
+				say_programs(kinds, calls, length);
 			else
 				fprintf(stderr,
 					"the same %u calls on fresh VMs do not show it again\n",

@@ -6854,6 +6854,15 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "accesses.sequences",
+		.text = "After any sequence of accesses to its GIC, each access of a guest reads "
+			"what the architecture defines.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "vcpu_id.high_bits",
 		.text = "All bits of KVM_CREATE_VCPU's argument count: an id above 32 bits is "
 			"refused.",

@@ -50,7 +50,7 @@ LAYERS = {
         "tests.test_session",
         "tests.test_prepare",
         "tests.test_failures",
-        "tests.test_ktap",
+        "tests.test_ktap", "tests.test_reproducers",
         "tests.test_faults",
         "tests.test_mutants",
         "tests.test_matrix",

@@ -101,6 +101,10 @@ class Parts(unittest.TestCase):
         self.check("model_allows", 2, "-Iselftests", "-Iselftests/lib",
                    "selftests/model/model.c")
 
+    def test_two_accounts_of_a_gic(self) -> None:
+        self.check("gic_agrees", 1, "-Iselftests", "virt/kvm/arm/gicd.c", "virt/kvm/arm/gic_irq.c",
+                   "selftests/model/gic_model.c", "selftests/model/gic_choice.c")
+
 
 class OtherMachines(unittest.TestCase):
     def test_are_refused_with_what_to_do(self) -> None:

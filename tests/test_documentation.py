@@ -173,7 +173,8 @@ class Fields(unittest.TestCase):
                 for row in rows.splitlines()]
 
     def test_summary(self) -> None:
-        results = [Result("kernel.log", "", FAILED, "a stall", log=["its trace"], culprit="a.b.c")]
+        results = [Result("kernel.log", "", FAILED, "a stall", log=["its trace"], culprit="a.b.c",
+                          files={"a.b.c-1.c": ["int main(void)"]})]
         found = summary.summarize("t", "6.1", 1.0, results)
         named = [name for cell in self.table("summary.json", "field")
                  for name in re.findall(r"`(\w+)`", cell)]

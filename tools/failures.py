@@ -129,6 +129,9 @@ def as_text(runs: Sequence[Run]) -> str:
         lines.append(line(failure))
         told = advice(failure.entry, failure.places[0][0].kernel)
         lines += [f"    {told}"] if told else []
+        for run, entries in failure.places:
+            files = [name for entry in entries for name in entry.files]
+            lines += [f"    programs that show it, in {run.name}/: {' '.join(files)}"] * bool(files)
     lines += [f"{run.name}: {unrun}" for run in runs if run.ran for unrun in not_run(run.results)]
     return "\n".join(lines)
 

@@ -17,6 +17,7 @@ import signal
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from tools.reproducers import Reproducers
 from tools.results import (BAD, FAILED, NOT_RUN, PASSED, SKIPPED, WHILE_IT_RAN, XFAILED,
                            XPASSED, Result, count)
 
@@ -211,6 +212,7 @@ class ProgramJudge:
         self._started_at = 0.0
         self._test_log: list[str] = []
         self._test_complaints: list[str] = []
+        self._reproducers: Reproducers | None = None
         self._told_to_end = ""
 
     # ---- what there is so far ----
@@ -310,6 +312,7 @@ class ProgramJudge:
         self._told_to_end = ""
         self._test_log = []
         self._test_complaints = []
+        self._reproducers = Reproducers(match[1])
         return changed
 
     def _take_diagnostic(self, line: str) -> list[Result]:
@@ -317,8 +320,10 @@ class ProgramJudge:
         if not self.running and ABSENT_LINE.fullmatch(line):
             # Belongs to no test; the runner reports it once for all programs.
             return []
-        if owned and owned[1] == self.running:
-            self._note(owned[2])
+        if owned and owned[1] == self.running and self._reproducers:
+            text = self._reproducers.take(owned[2])
+            if text is not None:
+                self._note(text)
         elif line not in ("#", "# "):
             self._note(line[1:].removeprefix(" "))
         return []
@@ -373,6 +378,8 @@ class ProgramJudge:
             result.message = self._reason_of_skip(name)
         if self.running == name:
             log, complaints = self._test_log, self._test_complaints
+            if self._reproducers:
+                result.files = self._reproducers.files
             self.running = None
             self._test_log, self._test_complaints = [], []
         else:

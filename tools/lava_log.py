@@ -17,7 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from tools import junit, kernel_log, ktap, merge, summary
+from tools import junit, kernel_log, ktap, merge, reproducers, summary
 from tools.files import write_file
 from tools.results import FAILED, NOT_RUN, PASSED, SKIPPED, XFAILED, XPASSED, Result
 
@@ -377,6 +377,8 @@ def write_run(folder: Path, name: str, jobs: Sequence[Job]) -> dict[str, Any]:
     write_file(folder / "channel.log", "".join(
         head + "".join(f"{line}\n" for line, _ in console(job.log))
         for head, job in zip(header, jobs)).encode(errors="backslashreplace"))
+    for result in results:
+        reproducers.write(folder, result.files)
     write_file(folder / "results.ktap", ktap.document(results).encode(errors="backslashreplace"))
     write_file(folder / "junit.xml", junit.to_xml(name, kernel, results))
     write_file(folder / "lava.json", json.dumps([{

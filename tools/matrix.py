@@ -27,7 +27,7 @@ SIGNS = {FAILED: "F", XPASSED: "X", NOT_RUN: "?", XFAILED: "d", PASSED: ".", SKI
 class Entry(NamedTuple):
     """One test's result in one run; log only where it is unexpected.
 
-    culprit: see tools/results.py.
+    culprit: see tools/results.py. files: names of its reproducers.
     """
 
     test: str
@@ -39,14 +39,15 @@ class Entry(NamedTuple):
     message: str
     log: tuple[str, ...] = ()
     culprit: str = ""
+    files: tuple[str, ...] = ()
 
 
 # Most results of most runs are equal, so one object is shared by all of them, and a thousand runs
 # fit into memory.
 @lru_cache(maxsize=1 << 16)
 def entry(test: str, program: str, outcome: str, message: str,
-          log: tuple[str, ...] = (), culprit: str = "") -> Entry:
-    return Entry(test, *split_name(test), program, outcome, message, log, culprit)
+          log: tuple[str, ...] = (), culprit: str = "", files: tuple[str, ...] = ()) -> Entry:
+    return Entry(test, *split_name(test), program, outcome, message, log, culprit, files)
 
 
 class ByRun(dict[str, list[Entry]]):
@@ -132,10 +133,10 @@ def _entry_of(raw: Any) -> Entry:
         raise ValueError(f"expected results with {', '.join(KEYS)}, got {raw!r:.80}")
     if raw["outcome"] not in OUTCOMES:
         raise ValueError(f"expected an outcome, got '{raw['outcome']}'")
-    log = raw.get("log", ())
-    return entry(raw["test"], raw["program"], raw["outcome"], raw["message"],
-                 tuple(map(str, log)) if isinstance(log, list) else (),
-                 str(raw.get("culprit", "")))
+    log, files = (tuple(map(str, raw[key])) if isinstance(raw.get(key), list) else ()
+                  for key in ("log", "files"))
+    return entry(raw["test"], raw["program"], raw["outcome"], raw["message"], log,
+                 str(raw.get("culprit", "")), files)
 
 
 # Shared by runs on equal systems, as above.

@@ -117,6 +117,10 @@ def _place(run: Run, entries: Sequence[Entry], logs: Logs, is_first: bool) -> st
     command = failures.command(run, entries)
     if command:
         shown += f'<div><span class="quiet">repeat:</span> <code>{text(command)}</code></div>'
+    files = " ".join(name for entry in entries for name in entry.files)
+    if files:
+        shown += (f'<div><span class="quiet">programs that show it, in {text(run.name)}/:</span> '
+                  f"<code>{text(files)}</code></div>")
     lines = logs.excerpt(run, entries[0])
     if lines:
         shown += (f"<details{' open' if is_first else ''}><summary>log</summary>"

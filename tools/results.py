@@ -114,6 +114,7 @@ class Result:
     outcome is what it is; log holds the test's own output and, if the machine
     died, the end of the kernel log. time_s is in seconds, as the host saw it.
     culprit, of a result without a program: the test or program that it is about.
+    files: see tools/reproducers.py.
     """
 
     test: str
@@ -123,6 +124,7 @@ class Result:
     time_s: float = 0.0
     log: list[str] = field(default_factory=list)
     culprit: str = ""
+    files: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def unexpected(self) -> bool:

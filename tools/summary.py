@@ -50,6 +50,8 @@ def summarize(target: str, kernel: str, wall_s: float,
             more["log"] = result.log
         if result.culprit:
             more["culprit"] = result.culprit
+        if result.files:
+            more["files"] = list(result.files)
         listed.append({
             "rule": rule, "dialect": dialect, "variant": variant,
             "outcome": result.outcome, "message": result.message,

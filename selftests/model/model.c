@@ -13,6 +13,7 @@
 
 /* <asm/kvm.h> of 32-bit ARM has none of a GICv3's. */
 #define SAVE_PENDING_TABLES	3	/* a control of GICv3s, not modelled */
+#define ITS_RESET		4	/* the last control of an ITS */
 
 #define PRIVATE_IRQS		32U
 #define DEFAULT_IRQS		256U
@@ -35,6 +36,12 @@ const char * const model_kind_names[MODEL_KINDS] = {
 	[CALL_HAS_ATTR] = "KVM_HAS_DEVICE_ATTR",
 	[CALL_MEMORY] = "KVM_SET_USER_MEMORY_REGION",
 	[CALL_IRQ_LINE] = "KVM_IRQ_LINE",
+	[CALL_CLOSE_ITS] = "close of an ITS",
+	[CALL_SET_ITS] = "KVM_SET_DEVICE_ATTR of an ITS",
+	[CALL_GET_ITS] = "KVM_GET_DEVICE_ATTR of an ITS",
+	[CALL_HAS_ITS] = "KVM_HAS_DEVICE_ATTR of an ITS",
+	[CALL_ROUTING] = "KVM_SET_GSI_ROUTING",
+	[CALL_IRQFD] = "KVM_IRQFD",
 	[CALL_CHECK_EXTENSION] = "KVM_CHECK_EXTENSION",
 	[CALL_RUN] = "KVM_RUN",
 	[CALL_SET_REG] = "KVM_SET_ONE_REG",
@@ -191,6 +198,37 @@ static const struct {
 	R(NO_GIC_LINE,		OF_ANY, "no_gic.cpu_line",		0) \
 	R(NO_GIC_LINE_UNKNOWN,	OF_ANY, "no_gic.cpu_line_unknown",	0) \
 	R(NO_GIC_LINE_VCPU,	OF_ANY, "no_gic.cpu_line_of_unknown_vcpu", 0) \
+	R(ITS_CREATE,		OF_GIC, "its.create",			OFFERS_ITS) \
+	R(ITS_ACCEPTED,		OF_GIC, "its.accepted",			OFFERS_ITS) \
+	R(ITS_TWICE,		OF_GIC, "its.twice",			OFFERS_ITS) \
+	R(ITS_MISALIGNED,	OF_GIC, "its.misaligned",		OFFERS_ITS) \
+	R(ITS_BEYOND,		OF_GIC, "its.beyond_limit",		OFFERS_ITS) \
+	R(ITS_POINTER,		OF_GIC, "its.bad_pointer",		OFFERS_ITS) \
+	R(ITS_TYPE,		OF_GIC, "its.unknown_type",		OFFERS_ITS) \
+	R(ITS_READS,		OF_GIC, "its.reads_back",		OFFERS_ITS) \
+	R(ITS_HAS,		OF_GIC, "its.has",			OFFERS_ITS) \
+	R(ITS_HAS_UNKNOWN,	OF_GIC, "its.has_unknown",		OFFERS_ITS) \
+	R(ITS_INIT,		OF_GIC, "its.init",			OFFERS_ITS) \
+	R(ITS_UNKNOWN,		OF_GIC, "its.unknown_control",		OFFERS_ITS) \
+	R(ROUTES,		OF_GIC, "routing.accepted",		0) \
+	R(ROUTES_FLAG,		OF_GIC, "routing.unknown_flag",		0) \
+	R(ROUTES_TOO_MANY,	OF_GIC, "routing.too_many",		0) \
+	R(ROUTES_GSI,		OF_GIC, "routing.gsi_too_high",		0) \
+	R(ROUTES_PIN,		OF_GIC, "routing.pin_too_high",		0) \
+	R(ROUTES_CHIP,		OF_GIC, "routing.unknown_chip",		0) \
+	R(ROUTES_TYPE,		OF_GIC, "routing.unknown_type",		0) \
+	R(ROUTES_ENTRY_FLAGS,	OF_GIC, "routing.entry_flags",		0) \
+	R(ROUTES_TWICE,		OF_GIC, "routing.twice",		0) \
+	R(ROUTES_POINTER,	OF_GIC, "routing.bad_pointer",		0) \
+	R(IRQFD,		OF_GIC, "irqfd.accepted",		0) \
+	R(IRQFD_EARLY,		OF_GIC, "irqfd.not_initialised",	0) \
+	R(IRQFD_NO_GIC,		OF_GIC, "irqfd.no_gic",			0) \
+	R(IRQFD_FLAG,		OF_GIC, "irqfd.unknown_flag",		0) \
+	R(IRQFD_CLOSED,		OF_GIC, "irqfd.no_descriptor",		0) \
+	R(IRQFD_OTHER,		OF_GIC, "irqfd.other_descriptor",	0) \
+	R(IRQFD_TWICE,		OF_GIC, "irqfd.twice",			0) \
+	R(IRQFD_DEASSIGN,	OF_GIC, "irqfd.deassign_unknown",	0) \
+	R(IRQFD_POINTER,	OF_GIC, "irqfd.bad_pointer",		0) \
 	R(SLOT_ADJACENT,	OF_ANY, "slots.adjacent",		0) \
 	R(SLOT_OVERLAP,		OF_ANY, "slots.overlap",		0) \
 	R(SLOT_BEYOND,		OF_ANY, "slots.beyond_limit",		0) \
@@ -241,7 +279,7 @@ static int outcome_of(const char *word)
 		{ "EIO", -EIO }, { "ENXIO", -ENXIO }, { "EBADF", -EBADF },
 		{ "EFAULT", -EFAULT }, { "EBUSY", -EBUSY }, { "EEXIST", -EEXIST },
 		{ "ENODEV", -ENODEV }, { "EINVAL", -EINVAL }, { "ENOTTY", -ENOTTY },
-		{ "E2BIG", -E2BIG }, { "ENOENT", -ENOENT },
+		{ "E2BIG", -E2BIG }, { "ENOENT", -ENOENT }, { "EAGAIN", -EAGAIN },
 	};
 	unsigned int i;
 
@@ -359,7 +397,7 @@ bool model_vm_is_gone(const struct model_vm *vm)
 	for (i = 0; i < vm->nr_vcpus; i++)
 		if (vm->vcpus[i].open)
 			return false;
-	return !vm->open && !vm->device_open;
+	return !vm->open && !vm->device_open && !vm->its_open;
 }
 
 static bool has_run(const struct model_vm *vm)
@@ -479,7 +517,8 @@ static struct model_answer create_vm(struct model *m, struct model_vm *vm,
 	memset(vm, 0, sizeof(*vm));
 	vm->open = true;
 	vm->ipa_bits = bits;
-	vm->dist = vm->cpu = vm->redist = ADDRESS_UNSET;
+	vm->dist = vm->cpu = vm->redist = vm->its = ADDRESS_UNSET;
+	vm->assigned[0] = vm->assigned[1] = MODEL_UNASSIGNED;
 	return answer;
 }
 
@@ -533,6 +572,16 @@ static struct model_answer create_gic(struct model *m, struct model_vm *vm, enum
 	return answer;
 }
 
+/* Only one: its.several is about more of them. */
+static struct model_answer create_its(struct model *m, struct model_vm *vm,
+				      const struct model_call *call)
+{
+	if (call->flags & KVM_CREATE_DEVICE_TEST)
+		return says(m, R_TEST_ONLY, 0);
+	vm->its_open = vm->has_its = true;
+	return says(m, R_ITS_CREATE, DEVATTR_V3);
+}
+
 static struct model_answer create_device(struct model *m, struct model_vm *vm,
 					 const struct model_call *call)
 {
@@ -541,6 +590,8 @@ static struct model_answer create_device(struct model *m, struct model_vm *vm,
 
 	if (!readable(call->pointer, sizeof(struct kvm_create_device)))
 		return says(m, R_CREATE_BAD_POINTER, 0);
+	if (call->id == KVM_DEV_TYPE_ARM_VGIC_ITS)
+		return create_its(m, vm, call);
 	if (!gic)
 		return says(m, R_UNKNOWN_DEVICE_TYPE, 0);
 	if (!(m->host->offers & (gic == GIC_V2 ? OFFERS_V2 : OFFERS_V3)))
@@ -1188,6 +1239,140 @@ static struct model_answer irq_line(struct model *m, struct model_vm *vm,
 	return says(m, R_LINE, variant);
 }
 
+/* ---- the ITS ---- */
+
+static struct model_answer set_its_address(struct model *m, struct model_vm *vm,
+					   const struct model_call *call)
+{
+	bool misaligned = call->value & 0xffff, beyond = call->value >= limit_of(vm);
+	struct model_answer answer;
+
+	if (!readable(call->inner, 8))
+		return says(m, R_ITS_POINTER, DEVATTR_V3);
+	/* Where an address breaks two rules, none says which error wins. */
+	if (vm->its != ADDRESS_UNSET) {
+		answer = says(m, R_ITS_TWICE, DEVATTR_V3);
+		answer.other = misaligned ? -EINVAL : beyond ? -E2BIG : 0;
+		return answer;
+	}
+	if (misaligned) {
+		answer = says(m, R_ITS_MISALIGNED, DEVATTR_V3);
+		answer.other = beyond ? -E2BIG : 0;
+		return answer;
+	}
+	if (beyond)
+		return says(m, R_ITS_BEYOND, DEVATTR_V3);
+	vm->its = call->value;
+	return says(m, R_ITS_ACCEPTED, DEVATTR_V3);
+}
+
+static struct model_answer access_its(struct model *m, struct model_vm *vm,
+				      const struct model_call *call)
+{
+	bool is_address = call->id == KVM_VGIC_ITS_ADDR_TYPE;
+	bool is_control = call->id <= ITS_RESET && call->id != SAVE_PENDING_TABLES;
+
+	if (!readable(call->pointer, sizeof(struct kvm_device_attr)))
+		return says(m, R_ATTR_POINTER, DEVATTR_V3);
+	switch (call->group) {
+	case KVM_DEV_ARM_VGIC_GRP_ADDR:
+		if (call->kind == CALL_HAS_ITS)
+			return says(m, is_address ? R_ITS_HAS : R_ITS_HAS_UNKNOWN, DEVATTR_V3);
+		if (!is_address)
+			return says(m, R_ITS_TYPE, DEVATTR_V3);
+		if (call->kind == CALL_SET_ITS)
+			return set_its_address(m, vm, call);
+		if (!writable(call->inner, 8))
+			return says(m, R_ITS_POINTER, DEVATTR_V3);
+		return reads(m, R_ITS_READS, vm->its);
+	case KVM_DEV_ARM_VGIC_GRP_CTRL:
+		if (call->kind == CALL_HAS_ITS)
+			return says(m, is_control ? R_ITS_HAS : R_ITS_HAS_UNKNOWN, DEVATTR_V3);
+		if (call->id == KVM_DEV_ARM_VGIC_CTRL_INIT)
+			return says(m, R_ITS_INIT, DEVATTR_V3);
+		if (is_control)
+			return text(0, "arm-vgic-its.rst: tables that GITS_BASER does not "
+				       "point to are empty");
+		return says(m, R_ITS_UNKNOWN, DEVATTR_V3);
+	default:
+		return call->kind == CALL_HAS_ITS ? says(m, R_ITS_HAS_UNKNOWN, DEVATTR_V3) :
+		       text(-ENXIO, "arm-vgic-its.rst: ENXIO unknown attribute group");
+	}
+}
+
+/* ---- GSI routing and irqfds ---- */
+
+#define PINS	(1020U - PRIVATE_IRQS)
+
+static struct model_answer set_routes(struct model *m, struct model_vm *vm,
+				      const struct model_call *call)
+{
+	unsigned int variant = variant_of(vm);
+	uint64_t last = call->id + (MODEL_ROUTE_AGAIN(call->garbage) ? 0 : call->size - 1);
+
+	/* The table itself has 8 bytes. */
+	if (!readable(call->pointer, 8))
+		return says(m, R_ROUTES_POINTER, variant);
+	if (call->size > MODEL_ROUTES)
+		return says(m, R_ROUTES_TOO_MANY, variant);
+	if (call->flags)
+		return says(m, R_ROUTES_FLAG, variant);
+	if (!call->size)
+		return says(m, R_ROUTES, variant);
+	if (call->group != KVM_IRQ_ROUTING_IRQCHIP)
+		return says(m, R_ROUTES_TYPE, variant);
+	if (MODEL_ROUTE_FLAGS(call->garbage))
+		return says(m, R_ROUTES_ENTRY_FLAGS, variant);
+	if (MODEL_ROUTE_CHIP(call->garbage))
+		return says(m, R_ROUTES_CHIP, variant);
+	if (call->id >= MODEL_ROUTES || last >= MODEL_ROUTES)
+		return says(m, R_ROUTES_GSI, variant);
+	if (call->value >= PINS)
+		return says(m, R_ROUTES_PIN, variant);
+	if (MODEL_ROUTE_AGAIN(call->garbage) && call->size > 1)
+		return says(m, R_ROUTES_TWICE, variant);
+	return says(m, R_ROUTES, variant);
+}
+
+static struct model_answer assign(struct model *m, struct model_vm *vm,
+				  const struct model_call *call)
+{
+	unsigned int variant = variant_of(vm);
+	bool resamples = call->flags & KVM_IRQFD_FLAG_RESAMPLE;
+
+	if (!vm->initialized)
+		return says(m, vm->gic ? R_IRQFD_EARLY : R_IRQFD_NO_GIC, variant);
+	if (call->garbage == EVENT_NONE || (resamples && call->group == EVENT_NONE))
+		return says(m, R_IRQFD_CLOSED, variant);
+	if (call->garbage == EVENT_OTHER || (resamples && call->group == EVENT_OTHER))
+		return says(m, R_IRQFD_OTHER, variant);
+	if (vm->assigned[call->garbage] != MODEL_UNASSIGNED)
+		return says(m, R_IRQFD_TWICE, variant);
+	vm->assigned[call->garbage] = call->id;
+	return says(m, R_IRQFD, variant);
+}
+
+static struct model_answer irqfd(struct model *m, struct model_vm *vm,
+				 const struct model_call *call)
+{
+	unsigned int variant = variant_of(vm);
+
+	if (!readable(call->pointer, sizeof(struct kvm_irqfd)))
+		return says(m, R_IRQFD_POINTER, variant);
+	if (call->flags & ~(KVM_IRQFD_FLAG_DEASSIGN | KVM_IRQFD_FLAG_RESAMPLE))
+		return says(m, R_IRQFD_FLAG, variant);
+	if (!(call->flags & KVM_IRQFD_FLAG_DEASSIGN))
+		return assign(m, vm, call);
+	if (call->garbage == EVENT_NONE)
+		return says(m, R_IRQFD_CLOSED, variant);
+	if (call->garbage == EVENT_OTHER)
+		return says(m, R_IRQFD_OTHER, variant);
+	/* Of another GSI nothing is deassigned. */
+	if (vm->assigned[call->garbage] == call->id)
+		vm->assigned[call->garbage] = MODEL_UNASSIGNED;
+	return says(m, R_IRQFD_DEASSIGN, variant);
+}
+
 /* ---- calls on the wrong file descriptor ---- */
 
 static struct model_answer on_wrong_fd(struct model *m, const struct model_vcpu *vcpu,
@@ -1212,7 +1397,7 @@ static struct model_answer on_wrong_fd(struct model *m, const struct model_vcpu 
 /* ---- calls ---- */
 
 enum on {
-	ON_NOTHING, ON_VM, ON_VCPU, ON_DEVICE,
+	ON_NOTHING, ON_VM, ON_VCPU, ON_DEVICE, ON_ITS,
 };
 
 static const uint8_t made_on[MODEL_KINDS] = {
@@ -1221,6 +1406,8 @@ static const uint8_t made_on[MODEL_KINDS] = {
 	[CALL_MEMORY] = ON_VM, [CALL_IRQ_LINE] = ON_VM, [CALL_CHECK_EXTENSION] = ON_VM,
 	[CALL_SET_ATTR] = ON_DEVICE, [CALL_GET_ATTR] = ON_DEVICE,
 	[CALL_HAS_ATTR] = ON_DEVICE, [CALL_ON_DEVICE] = ON_DEVICE,
+	[CALL_SET_ITS] = ON_ITS, [CALL_GET_ITS] = ON_ITS, [CALL_HAS_ITS] = ON_ITS,
+	[CALL_ROUTING] = ON_VM, [CALL_IRQFD] = ON_VM,
 	[CALL_VCPU_INIT] = ON_VCPU, [CALL_RUN] = ON_VCPU, [CALL_SET_REG] = ON_VCPU,
 	[CALL_GET_REG] = ON_VCPU, [CALL_ON_VCPU] = ON_VCPU,
 };
@@ -1255,6 +1442,8 @@ bool model_has_file(const struct model *m, const struct model_call *call)
 		return vm->open;
 	case ON_DEVICE:
 		return vm->device_open;
+	case ON_ITS:
+		return vm->its_open;
 	case ON_VCPU:
 		return call->vcpu < vm->nr_vcpus && vm->vcpus[call->vcpu].open;
 	default:
@@ -1304,6 +1493,16 @@ struct model_answer model_predict(struct model *m, const struct model_call *call
 		return set_memory(m, vm, call);
 	case CALL_IRQ_LINE:
 		return irq_line(m, vm, call);
+	case CALL_CLOSE_ITS:
+		return close_fd(&vm->its_open);
+	case CALL_SET_ITS:
+	case CALL_GET_ITS:
+	case CALL_HAS_ITS:
+		return access_its(m, vm, call);
+	case CALL_ROUTING:
+		return set_routes(m, vm, call);
+	case CALL_IRQFD:
+		return irqfd(m, vm, call);
 	case CALL_CHECK_EXTENSION:
 		return check_extension(m, vm, call);
 	case CALL_RUN:
@@ -1423,6 +1622,40 @@ static bool allows_run(const struct model *m, const struct model_vm *vm,
 	       m->outcomes[consequence_of(missing)][variant_of(vm)] == OUTCOME_DEAD;
 }
 
+static bool allows_its(const struct model_vm *vm, const struct model_call *call)
+{
+	uint64_t value = call->value;
+
+	/* In an area of its own, and not where the sum of address and size wraps. */
+	if (call->kind == CALL_SET_ITS && call->group == KVM_DEV_ARM_VGIC_GRP_ADDR)
+		return (value >> 24 == 0x0e ||
+			(value >= limit_of(vm) && value + 0x1000000 > value)) &&
+		       (call->id == KVM_VGIC_ITS_ADDR_TYPE || readable(call->inner, 8));
+	if (call->kind == CALL_GET_ITS)
+		return call->group > 15 || (call->group == KVM_DEV_ARM_VGIC_GRP_ADDR &&
+					    (call->id == KVM_VGIC_ITS_ADDR_TYPE ||
+					     writable(call->inner, 8)));
+	return call->group == KVM_DEV_ARM_VGIC_GRP_ADDR ||
+	       call->group == KVM_DEV_ARM_VGIC_GRP_CTRL || call->group > 15;
+}
+
+static bool allows_irqfd(const struct model_vm *vm, const struct model_call *call)
+{
+	bool good = call->garbage <= EVENT_SECOND && call->group <= EVENT_SECOND;
+
+	if (!readable(call->pointer, sizeof(struct kvm_irqfd)))
+		return true;
+	/* With itself as the eventfd to resample with, or two errors at once: no rule. */
+	if (!good && call->flags & ~(KVM_IRQFD_FLAG_DEASSIGN | KVM_IRQFD_FLAG_RESAMPLE))
+		return false;
+	if (call->flags & KVM_IRQFD_FLAG_RESAMPLE &&
+	    (call->garbage == call->group || (call->garbage > EVENT_SECOND &&
+					      call->group > EVENT_SECOND)))
+		return false;
+	/* No rule says when between initialization and the first KVM_RUN it is accepted. */
+	return vm->ready || (!vm->initialized && good && !(call->flags & KVM_IRQFD_FLAG_DEASSIGN));
+}
+
 bool model_allows(const struct model *m, const struct model_call *call)
 {
 	const struct model_vm *vm = &m->vms[call->vm];
@@ -1431,7 +1664,8 @@ bool model_allows(const struct model *m, const struct model_call *call)
 
 	/* Only closed from now on, so that another VM can take its place. */
 	if (vm->abandoned && call->kind != CALL_CLOSE_VM && call->kind != CALL_CLOSE_DEVICE &&
-	    call->kind != CALL_CLOSE_VCPU && call->kind != CALL_CREATE_VM)
+	    call->kind != CALL_CLOSE_ITS && call->kind != CALL_CLOSE_VCPU &&
+	    call->kind != CALL_CREATE_VM)
 		return false;
 	switch (call->kind) {
 	case CALL_CREATE_VM:
@@ -1451,10 +1685,23 @@ bool model_allows(const struct model *m, const struct model_call *call)
 		       (vm->nr_vcpus < MODEL_VCPUS && (uint32_t)call->id < V2_MAX_VCPUS);
 	case CALL_CREATE_DEVICE:
 		/*
-		 * The kernel writes to the argument. VFIO and ITS devices are not
-		 * modelled.
+		 * The kernel writes to the argument. VFIO devices are not modelled, nor ITSs
+		 * beside anything but a GICv3.
 		 */
-		return call->pointer != POINTER_READ_ONLY && call->id != 4 && call->id != 8;
+		return call->pointer != POINTER_READ_ONLY && call->id != 4 &&
+		       (call->id != KVM_DEV_TYPE_ARM_VGIC_ITS ||
+			(vm->gic == GIC_V3 && m->host->offers & OFFERS_ITS && !vm->has_its));
+	case CALL_CLOSE_ITS:
+		return vm->its_open;
+	case CALL_SET_ITS:
+	case CALL_GET_ITS:
+	case CALL_HAS_ITS:
+		return m->host->offers & OFFERS_ITS &&
+		       (call->pointer > POINTER_READ_ONLY || allows_its(vm, call));
+	case CALL_ROUTING:
+		return vm->initialized;
+	case CALL_IRQFD:
+		return allows_irqfd(vm, call);
 	case CALL_VCPU_INIT:
 		return call->flags != INIT_OTHER_FEATURES || (vcpu && vcpu->initialized);
 	case CALL_SET_SEED:

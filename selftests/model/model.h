@@ -43,6 +43,16 @@ enum model_kind {
 	/* id: slot; value: guest physical address; size; flags; garbage: offset of memory */
 	CALL_MEMORY,
 	CALL_IRQ_LINE,		/* id: irq; value: level */
+	CALL_CLOSE_ITS,
+	CALL_SET_ITS,		/* as CALL_SET_ATTR, and so on, on the ITS */
+	CALL_GET_ITS,
+	CALL_HAS_ITS,
+	/*
+	 * flags; size: number of entries; id: GSI of the first; value: pin; group: type; garbage:
+	 * MODEL_ROUTE() of the last
+	 */
+	CALL_ROUTING,
+	CALL_IRQFD,		/* id: GSI; flags; garbage, group: enum model_event */
 	CALL_CHECK_EXTENSION,	/* id; flags: 1 on /dev/kvm */
 	CALL_RUN,		/* vcpu; id: ioctl's argument; flags: 1 for immediate_exit */
 	CALL_SET_REG,		/* vcpu; id: enum model_reg; value */
@@ -67,6 +77,22 @@ enum model_reg {
 	REG_UNKNOWN,		/* a core register beyond the last */
 	REG_OF_OTHERS,		/* a register of another architecture */
 };
+
+/* The eventfd of KVM_IRQFD, and the one to resample with. */
+enum model_event {
+	EVENT_FIRST,		/* one of the VM's own */
+	EVENT_SECOND,
+	EVENT_NONE,		/* -1 */
+	EVENT_OTHER,		/* a file that is no eventfd */
+	MODEL_EVENTS,
+};
+
+/* The last route of a table: its irqchip, its flags, and whether its GSI is the first's. */
+#define MODEL_ROUTE(chip, flags, again)	((chip) | (flags) << 8 | (again) << 16)
+#define MODEL_ROUTE_CHIP(garbage)	((garbage) & 0xff)
+#define MODEL_ROUTE_FLAGS(garbage)	((garbage) >> 8 & 0xff)
+#define MODEL_ROUTE_AGAIN(garbage)	((garbage) >> 16 & 1)
+#define MODEL_ROUTES	4096	/* of a VM, at most */
 
 enum model_dialect {
 	MODEL_SEED,
@@ -123,6 +149,7 @@ struct model_answer {
 #define OFFERS_IPA_SIZES	(1U << 5)
 #define OFFERS_64_BITS		(1U << 6)	/* ioctl's argument has */
 #define OFFERS_LAYOUT_2		(1U << 7)	/* KVM_CAP_ARM_IRQ_LINE_LAYOUT_2 */
+#define OFFERS_ITS		(1U << 8)
 
 #define MODEL_CAPS		12
 
@@ -153,6 +180,7 @@ enum model_gic {
 };
 
 #define ADDRESS_UNSET	UINT64_MAX
+#define MODEL_UNASSIGNED	UINT64_MAX
 
 struct model_vcpu {
 	bool open, initialized, ran;
@@ -171,23 +199,27 @@ struct model_region {
 
 /**
  * struct model_vm - one VM
- * @open, @device_open: the file descriptor is open
+ * @open, @device_open, @its_open: the file descriptor is open
  * @dead:      every call fails with EIO
  * @abandoned: no rule defines its answers any more; it has to be closed
  * @ready:     the GIC's addresses are final, since some vCPU's first KVM_RUN
  * @by_device: the GIC was created by KVM_CREATE_DEVICE
  * @dist, @cpu, @redist: addresses, or ADDRESS_UNSET
+ * @has_its:   it has an ITS, maybe without a file descriptor
+ * @its:       address of the ITS, or ADDRESS_UNSET
+ * @assigned:  GSIs of the VM's two eventfds, or MODEL_UNASSIGNED
  * @irqs:      number of interrupts, or 0
  * @vcpus:     in the order of their creation, which is what KVM calls their index
  * @vcpus_at_run: how many there were at the first KVM_RUN, or 0
  */
 struct model_vm {
-	bool open, device_open;
+	bool open, device_open, its_open, has_its;
 	bool dead, abandoned;
 	bool initialized, ready, by_device;
 	enum model_gic gic;
 	unsigned int ipa_bits, irqs;
-	uint64_t dist, cpu, redist;
+	uint64_t dist, cpu, redist, its;
+	uint64_t assigned[2];
 	struct model_region regions[MODEL_REGIONS];
 	unsigned int nr_regions;
 	struct model_vcpu vcpus[MODEL_VCPUS];
@@ -196,7 +228,7 @@ struct model_vm {
 	unsigned int nr_slots;
 };
 
-#define MODEL_RULES_MAX		112
+#define MODEL_RULES_MAX		144
 #define MODEL_VARIANTS_MAX	9
 
 /**

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -62,7 +63,7 @@ struct calls_vcpu {
 };
 
 struct calls_vm {
-	int fd, device;
+	int fd, device, its;
 	struct calls_vcpu vcpus[MODEL_VCPUS];
 	unsigned int nr_vcpus;
 };
@@ -82,7 +83,17 @@ static struct {
 	struct places outer, inner;
 	char *code, *memory;
 	struct kvm_vcpu_init target;
+	/* Each VM's own: an eventfd raises the interrupt of one VM only. The others resample. */
+	int events[MODEL_VMS][2], resample[2];
 } calls;
+
+#define NO_VM	((struct calls_vm) { .fd = -1, .device = -1, .its = -1 })
+
+const uint8_t *calls_guest_code(size_t *size)
+{
+	*size = sizeof(guest_code);
+	return (const uint8_t *)guest_code;
+}
 
 /* ---- before the first call ---- */
 
@@ -144,6 +155,15 @@ static void interrupted(int signal)
 	(void)signal;
 }
 
+static int new_event(void)
+{
+	int fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+
+	if (fd < 0)
+		give_up("eventfd", errno);
+	return fd;
+}
+
 void calls_open(void)
 {
 	struct sigaction on_alarm = { .sa_handler = interrupted };
@@ -162,8 +182,13 @@ void calls_open(void)
 		give_up("KVM_ARM_PREFERRED_TARGET", errno);
 	close(vm);
 	calls.target.features[0] |= 1U << KVM_ARM_VCPU_PSCI_0_2;
-	for (i = 0; i < MODEL_VMS; i++)
-		calls.vms[i] = (struct calls_vm) { .fd = -1, .device = -1 };
+	for (i = 0; i < MODEL_VMS; i++) {
+		calls.vms[i] = NO_VM;
+		calls.events[i][0] = new_event();
+		calls.events[i][1] = new_event();
+	}
+	calls.resample[0] = new_event();
+	calls.resample[1] = new_event();
 
 	find_places(&calls.outer);
 	find_places(&calls.inner);
@@ -173,6 +198,18 @@ void calls_open(void)
 	memcpy(calls.code, guest_code, sizeof(guest_code));
 	/* The guest fetches with its caches off. */
 	__builtin___clear_cache(calls.code, calls.code + PAGE);
+}
+
+static bool has_its(void)
+{
+	struct kvm_create_device test = {
+		.type = KVM_DEV_TYPE_ARM_VGIC_ITS, .flags = KVM_CREATE_DEVICE_TEST,
+	};
+	int vm = ioctl(calls.kvm, KVM_CREATE_VM, 0);
+	bool found = !ioctl(vm, KVM_CREATE_DEVICE, &test);
+
+	close(vm);
+	return found;
 }
 
 /* Capabilities that the model asks for, with the answers of /dev/kvm. */
@@ -201,6 +238,8 @@ void calls_probe(struct model_host *host)
 			host->offers |= OFFERS_LAYOUT_2;
 	}
 	host->nr_caps = ARRAY_SIZE(numbers);
+	if (has_its())
+		host->offers |= OFFERS_ITS;
 	host->max_ipa_bits = abi_max_ipa_bits();
 	if (sizeof(long) == 8)
 		host->offers |= OFFERS_64_BITS;
@@ -243,11 +282,13 @@ void calls_forget(void)
 		for (j = 0; j < vm->nr_vcpus; j++)
 			if (vm->vcpus[j].fd >= 0)
 				close_vcpu(&vm->vcpus[j]);
+		if (vm->its >= 0)
+			close(vm->its);
 		if (vm->device >= 0)
 			close(vm->device);
 		if (vm->fd >= 0)
 			close(vm->fd);
-		*vm = (struct calls_vm) { .fd = -1, .device = -1 };
+		*vm = NO_VM;
 	}
 }
 
@@ -259,7 +300,8 @@ static int create_vm(const struct model_call *call)
 
 	if (fd < 0)
 		return fd;
-	calls.vms[call->vm] = (struct calls_vm) { .fd = fd, .device = -1 };
+	calls.vms[call->vm] = NO_VM;
+	calls.vms[call->vm].fd = fd;
 	return 0;
 }
 
@@ -289,18 +331,19 @@ static int create_device(const struct model_call *call)
 	};
 	struct kvm_create_device *arg = place(&calls.outer, call->pointer, &create,
 					      sizeof(create));
+	int *device = call->id == KVM_DEV_TYPE_ARM_VGIC_ITS ? &vm->its : &vm->device;
 	int ret = abi_ioctl(vm->fd, KVM_CREATE_DEVICE, arg);
 
 	if (ret < 0 || call->flags & KVM_CREATE_DEVICE_TEST)
 		return ret;
-	if (vm->device >= 0)			/* as above */
+	if (*device >= 0)			/* as above */
 		close(arg->fd);
 	else
-		vm->device = arg->fd;
+		*device = arg->fd;
 	return 0;
 }
 
-static int init_vcpu(const struct model_call *call)
+struct kvm_vcpu_init calls_vcpu_init(const struct model_call *call)
 {
 	struct kvm_vcpu_init init = calls.target;
 
@@ -310,6 +353,13 @@ static int init_vcpu(const struct model_call *call)
 		init.features[6] |= 1U << 31;
 	if (call->flags == INIT_OTHER_FEATURES)
 		init.features[0] &= ~(1U << KVM_ARM_VCPU_PSCI_0_2);
+	return init;
+}
+
+static int init_vcpu(const struct model_call *call)
+{
+	struct kvm_vcpu_init init = calls_vcpu_init(call);
+
 	return abi_ioctl(vcpu_of(call)->fd, KVM_ARM_VCPU_INIT,
 			 place(&calls.outer, call->pointer, &init, sizeof(init)));
 }
@@ -369,9 +419,59 @@ static int irq_line(const struct model_call *call)
 			 place(&calls.outer, call->pointer, &line, sizeof(line)));
 }
 
-static uint64_t reg_id(unsigned int reg)
+uint32_t calls_gsi(const struct model_call *call, unsigned int index)
+{
+	bool is_last = index == call->size - 1;
+
+	return is_last && MODEL_ROUTE_AGAIN(call->garbage) ? call->id : call->id + index;
+}
+
+static int set_routes(const struct model_call *call)
+{
+	static struct {
+		struct kvm_irq_routing table;
+		struct kvm_irq_routing_entry entries[MODEL_ROUTES + 1];
+	} routes;
+	unsigned int i;
+	void *arg = &routes;
+
+	routes.table = (struct kvm_irq_routing) { .nr = call->size, .flags = call->flags };
+	for (i = 0; i < call->size; i++)
+		routes.entries[i] = (struct kvm_irq_routing_entry) {
+			.gsi = calls_gsi(call, i), .type = call->group,
+			.u.irqchip.pin = call->value,
+		};
+	if (i) {
+		routes.entries[i - 1].flags = MODEL_ROUTE_FLAGS(call->garbage);
+		routes.entries[i - 1].u.irqchip.irqchip = MODEL_ROUTE_CHIP(call->garbage);
+	}
+	/* Only the table's head is elsewhere, which decides about EFAULT. */
+	if (call->pointer > POINTER_READ_ONLY)
+		arg = place(&calls.outer, call->pointer, &routes.table, sizeof(routes.table));
+	return abi_ioctl(calls.vms[call->vm].fd, KVM_SET_GSI_ROUTING, arg);
+}
+
+static int event_of(const int own[2], unsigned int event)
+{
+	return event <= EVENT_SECOND ? own[event] : event == EVENT_OTHER ? calls.kvm : -1;
+}
+
+static int assign_event(const struct model_call *call)
+{
+	struct kvm_irqfd irqfd = {
+		.fd = event_of(calls.events[call->vm], call->garbage), .gsi = call->id,
+		.flags = call->flags, .resamplefd = event_of(calls.resample, call->group),
+	};
+
+	return abi_ioctl(calls.vms[call->vm].fd, KVM_IRQFD,
+			 place(&calls.outer, call->pointer, &irqfd, sizeof(irqfd)));
+}
+
+uint64_t calls_register(unsigned int reg)
 {
 	switch (reg) {
+	case REG_PROGRAM_COUNTER:
+		return CORE_REG(REG_PC);
 	case REG_GENERAL:
 		return CORE_REG(REG_FIVE);
 	case REG_UNKNOWN:
@@ -385,7 +485,7 @@ static int access_reg(const struct model_call *call, uint64_t *value)
 {
 	unsigned long number = call->kind == CALL_SET_REG ? call->value : 0;
 	unsigned long *inner = place(&calls.inner, call->inner, &number, sizeof(number));
-	struct kvm_one_reg reg = { .id = reg_id(call->id), .addr = (uintptr_t)inner };
+	struct kvm_one_reg reg = { .id = calls_register(call->id), .addr = (uintptr_t)inner };
 	int ret = abi_ioctl(vcpu_of(call)->fd,
 			    call->kind == CALL_SET_REG ? KVM_SET_ONE_REG : KVM_GET_ONE_REG,
 			    place(&calls.outer, call->pointer, &reg, sizeof(reg)));
@@ -485,6 +585,24 @@ struct model_result calls_make(const struct model_call *call)
 	case CALL_IRQ_LINE:
 		r.ret = irq_line(call);
 		break;
+	case CALL_CLOSE_ITS:
+		r.ret = close_fd(&vm->its);
+		break;
+	case CALL_SET_ITS:
+		r.ret = access_attr(vm->its, KVM_SET_DEVICE_ATTR, call, &r.value);
+		break;
+	case CALL_GET_ITS:
+		r.ret = access_attr(vm->its, KVM_GET_DEVICE_ATTR, call, &r.value);
+		break;
+	case CALL_HAS_ITS:
+		r.ret = access_attr(vm->its, KVM_HAS_DEVICE_ATTR, call, &r.value);
+		break;
+	case CALL_ROUTING:
+		r.ret = set_routes(call);
+		break;
+	case CALL_IRQFD:
+		r.ret = assign_event(call);
+		break;
 	case CALL_CHECK_EXTENSION:
 		r.ret = abi_ioctl(call->flags ? calls.kvm : vm->fd, KVM_CHECK_EXTENSION,
 				  (void *)(uintptr_t)call->id);
@@ -515,14 +633,19 @@ void calls_print_head(FILE *out)
 {
 	unsigned int i;
 
-	fputs("/* Extract: sed -n 's/^# *| //p'; "
-	      "32-bit ARM: -I<vgic-abi>/arch/arm/include/uapi */\n"
+	fputs("/*\n"
+	      " * Exit status 1: the last call does not do what the model says. For 32-bit ARM,\n"
+	      " * compile it with -isystem <vgic-abi>/arch/arm/include/uapi.\n"
+	      " */\n"
 	      "#include <errno.h>\n"
 	      "#include <fcntl.h>\n"
+	      "#include <signal.h>\n"
 	      "#include <stdint.h>\n"
 	      "#include <stdio.h>\n"
+	      "#include <stdlib.h>\n"
 	      "#include <string.h>\n"
 	      "#include <unistd.h>\n"
+	      "#include <sys/eventfd.h>\n"
 	      "#include <sys/ioctl.h>\n"
 	      "#include <sys/mman.h>\n"
 	      "#include <linux/kvm.h>\n"
@@ -559,35 +682,87 @@ void calls_print_head(FILE *out)
 	for (i = 0; i < ARRAY_SIZE(guest_code); i++)
 		fprintf(out, " 0x%08x,", guest_code[i]);
 	fputs(" };\n"
-	      "static int result, line;\n"
-	      "#define CALL(...) do {\t\t\t\t\t\t\\\n"
-	      "\tresult = __VA_ARGS__;\t\t\t\t\t\\\n"
-	      "\tprintf(\"%d: %d (%s)\\n\", ++line, result, result < 0 ? strerror(errno) : "
-	      "\"OK\"); \\\n"
+	      "static int result, error, line, differs;\n"
+	      "#define CALL(...) do {\t\t\t\t\\\n"
+	      "\tresult = __VA_ARGS__;\t\t\t\\\n"
+	      "\terror = result < 0 ? errno : 0;\t\t\\\n"
 	      "} while (0)\n"
+	      "\n"
+	      "/* What the last call should have returned: 0, a number, or one of two errors. */\n"
+	      "static void expect(int ret, int other, int exact)\n"
+	      "{\n"
+	      "\tint got = error ? -error : exact ? result : 0;\n"
+	      "\n"
+	      "\tdiffers = got != ret && (!other || got != other);\n"
+	      "\tprintf(\"%d: %d (%s)\", ++line, got, error ? strerror(error) : \"OK\");\n"
+	      "\tif (differs)\n"
+	      "\t\tprintf(\", expected %d (%s)\", ret, ret < 0 ? strerror(-ret) : \"OK\");\n"
+	      "\tputchar('\\n');\n"
+	      "}\n"
+	      "\n"
+	      "/* What it should have read, unless it failed. */\n"
+	      "static void expect_value(uint64_t value, uint64_t got)\n"
+	      "{\n"
+	      "\tdiffers |= !error && got != value;\n"
+	      "\tprintf(\"\\tvalue 0x%llx, expected 0x%llx\\n\", (unsigned long long)got,\n"
+	      "\t       (unsigned long long)value);\n"
+	      "}\n"
+	      "\n"
+	      "/* Where a guest stored that has exited. */\n"
+	      "static uint64_t stored_to(const struct kvm_run *shared)\n"
+	      "{\n"
+	      "\tif (shared->exit_reason == KVM_EXIT_MMIO && shared->mmio.is_write)\n"
+	      "\t\treturn shared->mmio.phys_addr;\n"
+	      "\treturn 0;\n"
+	      "}\n"
+	      "\n"
+	      "static void interrupted(int signal)\n"
+	      "{\n"
+	      "\t(void)signal;\n"
+	      "}\n"
 	      "\n"
 	      "static int run(int vcpu, struct kvm_run *shared, int immediate_exit, long arg)\n"
 	      "{\n"
 	      "\tunsigned long pc = 0x40000000;\n"
 	      "\tstruct kvm_one_reg reg = { .id = PC, .addr = (uintptr_t)&pc };\n"
+	      "\tint ret;\n"
 	      "\n"
-	      "\tioctl(vcpu, KVM_SET_ONE_REG, &reg);\n"
-	      "\tshared->immediate_exit = immediate_exit;\n"
-	      "\treturn ioctl(vcpu, KVM_RUN, arg);\n"
+	      "\tif (vcpu >= 0) {\n"
+	      "\t\tioctl(vcpu, KVM_SET_ONE_REG, &reg);\n"
+	      "\t\tshared->immediate_exit = immediate_exit;\n"
+	      "\t}\n"
+	      "\talarm(60);\n"
+	      "\tret = ioctl(vcpu, KVM_RUN, arg);\n"
+	      "\talarm(0);\n"
+	      "\treturn ret;\n"
 	      "}\n"
 	      "\n"
 	      "int main(void)\n"
 	      "{\n"
-	      "\tint kvm = open(\"/dev/kvm\", O_RDWR), vm[3], device[3], vcpu[3][5], vcpus[3];\n"
+	      "\tint kvm = open(\"/dev/kvm\", O_RDWR), vm[3], device[3], its[3], vcpu[3][6];\n"
+	      "\tint event[3][4], resample[4], vcpus[3] = { 0 }, i;\n"
 	      "\tint size = ioctl(kvm, KVM_GET_VCPU_MMAP_SIZE, 0);\n"
 	      "\tchar *memory = mmap(NULL, 16 * PAGE, PROT_READ | PROT_WRITE,\n"
 	      "\t\t\t    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);\n"
-	      "\tstruct kvm_create_device create;\n"
-	      "\tstruct kvm_vcpu_init init;\n"
-	      "\tstruct kvm_run *shared[3][5];\n"
-	      "\tunsigned long reg;\n"
-	      "\tuint64_t value;\n"
+	      "\tstruct sigaction on_alarm = { .sa_handler = interrupted };\n"
+	      "\tstruct kvm_create_device create = { 0 };\n"
+	      "\tstruct kvm_vcpu_init init = { 0 };\n"
+	      "\tstruct kvm_irq_routing *routes = NULL;\n"
+	      "\tstruct kvm_run *shared[3][6] = { 0 };\n"
+	      "\tunsigned long reg = 0;\n"
+	      "\tuint64_t value = 0;\n"
 	      "\n"
+	      "\t(void)shared, (void)create, (void)init, (void)reg, (void)value, (void)vcpus;\n"
+	      "\t(void)routes, (void)its, (void)event, (void)resample, (void)size, "
+	      "(void)shared;\n"
+	      "\tsigaction(SIGALRM, &on_alarm, NULL);\n"
+	      "\tmemset(vm, -1, sizeof(vm));\n"
+	      "\tmemset(device, -1, sizeof(device));\n"
+	      "\tmemset(its, -1, sizeof(its));\n"
+	      "\tfor (i = 0; i < 16; i++)\t/* two eventfds each, none, and another file */\n"
+	      "\t\t(i < 12 ? event[i / 4] : resample)[i % 4] =\n"
+	      "\t\t\ti % 4 < 2 ? eventfd(0, 0) : i % 4 == 2 ? -1 : kvm;\n"
+	      "\tmemset(vcpu, -1, sizeof(vcpu));\n"
 	      "\tmemcpy(memory + 15 * PAGE, code, sizeof(code));\n"
 	      "\t__builtin___clear_cache(memory, memory + 16 * PAGE);\n"
 	      "\n", out);
@@ -595,7 +770,7 @@ void calls_print_head(FILE *out)
 
 void calls_print_tail(FILE *out)
 {
-	fputs("\treturn result;\n}\n", out);
+	fputs("\treturn differs;\n}\n", out);
 }
 
 /* @arg is an expression that points to something; overwritten by the next call. */
@@ -669,6 +844,59 @@ static void print_on(FILE *out, const char *fd, const struct model_call *call)
 		print_address(out, fd, call->id, call);
 }
 
+static void print_routes(FILE *out, const char *vm, const struct model_call *call)
+{
+	fprintf(out,
+		"routes = calloc(1, sizeof(*routes) + %llu * sizeof(routes->entries[0]));\n"
+		"\troutes->nr = %llu;\n"
+		"\troutes->flags = 0x%x;\n"
+		"\tfor (i = 0; i < %llu; i++)\n"
+		"\t\troutes->entries[i] = (struct kvm_irq_routing_entry) { .gsi = 0x%llx + i, "
+		".type = %u, .u.irqchip.pin = 0x%llx };\n",
+		(unsigned long long)call->size, (unsigned long long)call->size, call->flags,
+		(unsigned long long)call->size, (unsigned long long)call->id, call->group,
+		(unsigned long long)call->value);
+	if (call->size)
+		fprintf(out,
+			"\troutes->entries[%llu].gsi = 0x%x;\n"
+			"\troutes->entries[%llu].flags = 0x%x;\n"
+			"\troutes->entries[%llu].u.irqchip.irqchip = 0x%x;\n",
+			(unsigned long long)call->size - 1, calls_gsi(call, call->size - 1),
+			(unsigned long long)call->size - 1, MODEL_ROUTE_FLAGS(call->garbage),
+			(unsigned long long)call->size - 1, MODEL_ROUTE_CHIP(call->garbage));
+	fprintf(out, "\tCALL(ioctl(%s, KVM_SET_GSI_ROUTING, ", vm);
+	print_pointer(out, call->pointer == POINTER_READ_ONLY ? POINTER_GOOD : call->pointer,
+		      "(routes)");
+	fputs("));\n\tfree(routes);", out);
+}
+
+/* What the call has read, as an expression; NULL if it is in a place of its own. */
+static const char *value_text(const struct model_call *call)
+{
+	static char text[32];
+
+	if (call->kind == CALL_RUN) {
+		snprintf(text, sizeof(text), "stored_to(shared[%u][%u])", call->vm, call->vcpu);
+		return text;
+	}
+	if (call->inner != POINTER_GOOD)
+		return NULL;
+	if (call->kind == CALL_GET_REG)
+		return "reg";
+	return call->group == KVM_DEV_ARM_VGIC_GRP_ADDR ? "value" : "(uint32_t)value";
+}
+
+void calls_print_answer(FILE *out, const struct model_call *call, const struct model_answer *answer)
+{
+	const char *value = value_text(call);
+
+	fprintf(out, "\texpect(%d, %d, %d);\t/* %s */\n", answer->ret, answer->other,
+		answer->exact, answer->why);
+	if (answer->has_value && !answer->ret && value)
+		fprintf(out, "\texpect_value(0x%llx, %s);\n",
+			(unsigned long long)answer->value, value);
+}
+
 void calls_print(FILE *out, const struct model_call *call)
 {
 	static const char * const inits[] = {
@@ -684,8 +912,9 @@ void calls_print(FILE *out, const struct model_call *call)
 	};
 	unsigned int v = call->vm, c = call->vcpu;
 	unsigned long long id = call->id, value = call->value;
-	char vm[16], device[16], vcpu[24], arg[320];
+	char vm[16], device[16], its[16], vcpu[24], arg[320];
 
+	snprintf(its, sizeof(its), "its[%u]", v);
 	snprintf(vm, sizeof(vm), "vm[%u]", v);
 	snprintf(device, sizeof(device), "device[%u]", v);
 	snprintf(vcpu, sizeof(vcpu), "vcpu[%u][%u]", v, c);
@@ -696,7 +925,7 @@ void calls_print(FILE *out, const struct model_call *call)
 			"\tvcpus[%u] = 0;", vm, id, v);
 		break;
 	case CALL_CLOSE_VM:
-		fprintf(out, "CALL(close(%s));", vm);
+		fprintf(out, "CALL(close(%s));\n\t%s = -1;", vm, vm);
 		break;
 	case CALL_CREATE_IRQCHIP:
 		fprintf(out, "CALL(ioctl(%s, KVM_CREATE_IRQCHIP, 0));", vm);
@@ -707,10 +936,10 @@ void calls_print(FILE *out, const struct model_call *call)
 			"\tCALL(ioctl(%s, KVM_CREATE_DEVICE, ", id, call->flags, vm);
 		print_pointer(out, call->pointer, "(&create)");
 		fprintf(out, "));\n\tif (!result && !(create.flags & 1))\n"
-			"\t\t%s = create.fd;", device);
+			"\t\t%s = create.fd;", id == KVM_DEV_TYPE_ARM_VGIC_ITS ? its : device);
 		break;
 	case CALL_CLOSE_DEVICE:
-		fprintf(out, "CALL(close(%s));", device);
+		fprintf(out, "CALL(close(%s));\n\t%s = -1;", device, device);
 		break;
 	case CALL_CREATE_VCPU:
 		fprintf(out, "CALL(ioctl(%s, KVM_CREATE_VCPU, 0x%llxUL));\n"
@@ -721,7 +950,8 @@ void calls_print(FILE *out, const struct model_call *call)
 			"\t}", vm, id, v, v, v, v);
 		break;
 	case CALL_CLOSE_VCPU:
-		fprintf(out, "munmap(shared[%u][%u], size);\n\tCALL(close(%s));", v, c, vcpu);
+		fprintf(out, "munmap(shared[%u][%u], size);\n\tCALL(close(%s));\n\t%s = -1;", v, c,
+			vcpu, vcpu);
 		break;
 	case CALL_VCPU_INIT:
 		fprintf(out, "ioctl(vm[%u], KVM_ARM_PREFERRED_TARGET, &init);\n"
@@ -742,7 +972,6 @@ void calls_print(FILE *out, const struct model_call *call)
 		break;
 	case CALL_GET_ATTR:
 		print_attr(out, device, "KVM_GET_DEVICE_ATTR", call);
-		fputs("\n\tprintf(\"\\tvalue 0x%llx\\n\", (unsigned long long)value);", out);
 		break;
 	case CALL_HAS_ATTR:
 		print_attr(out, device, "KVM_HAS_DEVICE_ATTR", call);
@@ -766,16 +995,37 @@ void calls_print(FILE *out, const struct model_call *call)
 		print_pointer(out, call->pointer, arg);
 		fputs("));", out);
 		break;
+	case CALL_CLOSE_ITS:
+		fprintf(out, "CALL(close(%s));\n\t%s = -1;", its, its);
+		break;
+	case CALL_SET_ITS:
+		print_attr(out, its, "KVM_SET_DEVICE_ATTR", call);
+		break;
+	case CALL_GET_ITS:
+		print_attr(out, its, "KVM_GET_DEVICE_ATTR", call);
+		break;
+	case CALL_HAS_ITS:
+		print_attr(out, its, "KVM_HAS_DEVICE_ATTR", call);
+		break;
+	case CALL_ROUTING:
+		print_routes(out, vm, call);
+		break;
+	case CALL_IRQFD:
+		snprintf(arg, sizeof(arg),
+			 "(&(struct kvm_irqfd) { .fd = event[%u][%u], .gsi = 0x%llx, "
+			 ".flags = 0x%x, .resamplefd = resample[%u] })",
+			 v, call->garbage, id, call->flags, call->group);
+		fprintf(out, "CALL(ioctl(%s, KVM_IRQFD, ", vm);
+		print_pointer(out, call->pointer, arg);
+		fputs("));", out);
+		break;
 	case CALL_CHECK_EXTENSION:
 		fprintf(out, "CALL(ioctl(%s, KVM_CHECK_EXTENSION, 0x%llxUL));",
 			call->flags ? "kvm" : vm, id);
 		break;
 	case CALL_RUN:
-		fprintf(out, "CALL(run(%s, shared[%u][%u], %u, %llu));\n"
-			"\tif (!result)\n"
-			"\t\tprintf(\"\\texit %%u at 0x%%llx\\n\", shared[%u][%u]->exit_reason,\n"
-			"\t\t       (unsigned long long)shared[%u][%u]->mmio.phys_addr);",
-			vcpu, v, c, call->flags, id, v, c, v, c);
+		fprintf(out, "CALL(run(%s, shared[%u][%u], %u, %llu));", vcpu, v, c, call->flags,
+			id);
 		break;
 	case CALL_SET_REG:
 	case CALL_GET_REG:

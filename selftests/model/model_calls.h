@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include <linux/kvm.h>
+
 #include "model.h"
 
 /**
@@ -28,12 +30,28 @@ void calls_probe(struct model_host *host);
 
 struct model_result calls_make(const struct model_call *call);
 
+/* The guest's code, which is the content of slot 0, and its size in bytes. */
+const uint8_t *calls_guest_code(size_t *size);
+
+/* The id of a register by enum model_reg; of the program counter by REG_PROGRAM_COUNTER. */
+#define REG_PROGRAM_COUNTER	(REG_OF_OTHERS + 1)
+uint64_t calls_register(unsigned int reg);
+
+/* The argument of CALL_VCPU_INIT. */
+struct kvm_vcpu_init calls_vcpu_init(const struct model_call *call);
+
 /* Closes all files, as exit() would. */
 void calls_forget(void);
+
+/* The number of KVM_SET_GSI_ROUTING's entry @index. */
+uint32_t calls_gsi(const struct model_call *call, unsigned int index);
 
 /* Prints one call as a statement, and what the statements need before and after them. */
 void calls_print(FILE *out, const struct model_call *call);
 void calls_print_head(FILE *out);
+/* After each call: compares its result, when the program runs. */
+void calls_print_answer(FILE *out, const struct model_call *call,
+			const struct model_answer *answer);
 void calls_print_tail(FILE *out);
 
 #endif /* VGIC_ABI_MODEL_CALLS_H */

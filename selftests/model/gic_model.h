@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A model of a GIC as a guest sees it: what each access reads, after any sequence of accesses by
+ * several vCPUs. It stands on the manuals alone, ARM IHI 0048B (GICv2) and ARM IHI 0069 (GICv3
+ * with one security state), and shares no code with any kernel. Like fuzz's model of ioctls it
+ * makes no system call.
+ *
+ * Where the manuals leave an answer open, gic_model_fit() takes the access out of the sequence
+ * or gic_model_predict() compares nothing. Each such place has a comment.
+ */
+#ifndef VGIC_ABI_GIC_MODEL_H
+#define VGIC_ABI_GIC_MODEL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define GIC_MODEL_VCPUS		3
+#define GIC_MODEL_SPIS		64	/* from INTID 32 on */
+#define GIC_MODEL_INTIDS	(32 + GIC_MODEL_SPIS)
+
+/*
+ * Interrupts of one vCPU that its guest has acknowledged and not deactivated. Together with one
+ * made active by a write and one of a disabled group that is less than the four list registers
+ * that every GIC has: what more of them would hide is the hardware's limit.
+ */
+#define GIC_MODEL_ACKED		2
+
+/* What an access is to. The registers from GROUP on have fields by INTID. */
+enum gic_model_reg {
+	GIC_MODEL_LINE,		/* the VMM's KVM_IRQ_LINE; no access of the guest */
+	GIC_MODEL_CTLR,		/* of the distributor: enabled or not */
+	GIC_MODEL_SGI,		/* GICD_SGIR's value, on a GICv3 for ICC_SGI1R */
+	GIC_MODEL_ACK,		/* of the CPU interface, as all to POINT */
+	GIC_MODEL_EOI,
+	GIC_MODEL_DEACTIVATE,
+	GIC_MODEL_MASK,
+	GIC_MODEL_RUNNING,
+	GIC_MODEL_ON,		/* enables the vCPU's interface */
+	GIC_MODEL_SPLIT,	/* EOImode */
+	GIC_MODEL_POINT,	/* number of bits of group priority, 1 to 5 */
+	GIC_MODEL_GROUP,
+	GIC_MODEL_SENABLE,
+	GIC_MODEL_CENABLE,
+	GIC_MODEL_SPEND,
+	GIC_MODEL_CPEND,
+	GIC_MODEL_SACTIVE,
+	GIC_MODEL_CACTIVE,
+	GIC_MODEL_PRIORITY,
+	GIC_MODEL_TARGET,	/* ITARGETSR, IROUTER */
+	GIC_MODEL_CONFIG,
+	GIC_MODEL_SSGI,		/* SPENDSGIR, GICv2 */
+	GIC_MODEL_CSGI,
+	GIC_MODEL_REGS,
+};
+
+/**
+ * struct gic_access - one access, at the same time what the guest's code is told to do
+ * @reg:   enum gic_model_reg
+ * @cpu:   index of the vCPU that makes it; of a PPI's line, the one it belongs to
+ * @frame: on a GICv3, index of the redistributor if @intid is a private interrupt
+ * @width: bytes: 4, or 1 for registers with a byte for each INTID
+ * @write: it is a write
+ * @intid: the first INTID whose field is accessed
+ * @value: to write
+ */
+struct gic_access {
+	uint8_t reg, cpu, frame, width;
+	bool write;
+	uint16_t intid;
+	uint32_t value;
+};
+
+/**
+ * struct gic_answer - what an access has to read
+ * @value, @mask: under the mask; 0 compares nothing
+ * @one_of:       the GIC may choose: the value is one of @choices instead
+ */
+struct gic_answer {
+	uint32_t value, mask;
+	unsigned int nr_choices;
+	uint16_t choices[GIC_MODEL_INTIDS];
+};
+
+struct gic_model_irq {
+	bool enabled, latch, line, active, edge, on;	/* on: its group is enabled */
+	uint8_t priority, target;
+	uint8_t sources;	/* of an SGI: mask of vCPUs that have sent it, GICv2 only */
+};
+
+struct gic_model_acked {
+	uint16_t intid, value;
+	uint8_t group_priority;
+	bool dropped;
+};
+
+struct gic_model_cpu {
+	bool on, split;
+	uint8_t mask, bits;
+	unsigned int nr_acked;
+	struct gic_model_acked acked[GIC_MODEL_ACKED];	/* in their order */
+	struct gic_model_irq private[32];
+};
+
+/* What a sequence leaves out since the running kernel is known to break its rule. */
+#define GIC_MODEL_STAYS_ENABLED	(1U << 0)	/* vgic.distributor_off */
+#define GIC_MODEL_NO_SPLIT	(1U << 1)	/* vgic.many_dropped */
+#define GIC_MODEL_NO_LATCH	(1U << 2)	/* vgic.level_set_while_active */
+
+struct gic_model {
+	bool v3, enabled;
+	unsigned int leaves_out;
+	struct gic_model_cpu cpus[GIC_MODEL_VCPUS];
+	struct gic_model_irq spis[GIC_MODEL_SPIS];
+};
+
+/* The state after the guest's own preparation, see prepare_gic() in fuzz_guest.c. */
+void gic_model_init(struct gic_model *m, bool v3, unsigned int leaves_out);
+
+/*
+ * Makes an access legal in this state: takes bits out of its value, or fills the value in.
+ * False if nothing remains of it.
+ */
+bool gic_model_fit(const struct gic_model *m, struct gic_access *access);
+
+/*
+ * The answer to an access that fits. Changes the state, unless the GIC may choose; then
+ * gic_model_resolve() does, with what it has chosen.
+ */
+struct gic_answer gic_model_predict(struct gic_model *m, const struct gic_access *access);
+void gic_model_resolve(struct gic_model *m, const struct gic_access *access, uint16_t chosen);
+
+/* True if @value is right. */
+bool gic_model_agrees(const struct gic_answer *answer, uint32_t value);
+
+/* True if the value of such a write decides to which vCPU a pending interrupt goes. */
+bool gic_model_moves(const struct gic_access *access);
+
+#endif /* VGIC_ABI_GIC_MODEL_H */

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Prints the model's calls as a program for syzkaller. */
+#ifndef VGIC_ABI_MODEL_SYZ_H
+#define VGIC_ABI_MODEL_SYZ_H
+
+#include <stdio.h>
+
+#include "model.h"
+#include "model_calls.h"
+
+/* Begins a program, on @out; the functions below go on with it. */
+void syz_begin(FILE *out);
+
+/* Prints one call. */
+void syz_print(const struct model_call *call);
+
+/* After each call: what it has to return, as a comment. */
+void syz_answer(const struct model_call *call, const struct model_answer *answer);
+
+#endif /* VGIC_ABI_MODEL_SYZ_H */
