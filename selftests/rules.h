@@ -3896,6 +3896,14 @@ static const struct rule rules[] = {
 			{ "*", "EINVAL" },
 			{ 0 }
 		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
+			  "ENOENT",
+			  "5.10..6.12 difference: these kernels do not know the feature "
+			  "at all", false },
+			{ 0 }
+		},
 	},
 	{
 		.id = "nested.feature",
