@@ -71,7 +71,7 @@ LAYERS = {
         "tests.test_pure",
         "tests.test_vgic_run",
         "tests.test_arm_backend",
-        "tests.test_kernel_tree",
+        "tests.test_kernel_tree", "tests.test_upstream",
         "tests.test_deb",
     ),
     "machines": (
