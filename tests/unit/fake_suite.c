@@ -26,6 +26,11 @@ const struct abi_feature abi_features[] = {
 
 static unsigned int lacks;	/* mask of enum abi_need */
 
+const char *abi_kvm_mode(void)
+{
+	return "nvhe";
+}
+
 const char *abi_missing(unsigned int needs)
 {
 	const struct abi_feature *feature;

@@ -27,15 +27,15 @@ static const struct rule rules[] = {
 			{ "*_old", "EIO" }, { "*", "OK" }, { 0 }
 		},
 		.deviations = (const struct rule_deviation[]) {
-			{ "*_old", "no such machine", RULE_KERNEL(0, 0),
+			{ "*_old", "no such machine", "*", RULE_KERNEL(0, 0),
 			  RULE_KERNEL(0xffff, 0xffff), "ENODEV", "other machine", false },
-			{ "*_old", "*", RULE_KERNEL(0, 0), RULE_KERNEL(0, 1),
+			{ "*_old", "*", "*", RULE_KERNEL(0, 0), RULE_KERNEL(0, 1),
 			  "ENODEV", "older kernel", false },
-			{ "*_old", "*", RULE_KERNEL(0, 0),
+			{ "*_old", "*", "*", RULE_KERNEL(0, 0),
 			  RULE_KERNEL(0xffff, 0xffff), "OK", "seen", false },
-			{ "*_new", "*", RULE_KERNEL(0, 0),
+			{ "*_new", "*", "*", RULE_KERNEL(0, 0),
 			  RULE_KERNEL(0xffff, 0xffff), "ENXIO", "not seen", false },
-			{ "*_maybe", "*", RULE_KERNEL(0, 0),
+			{ "*_maybe", "*", "*", RULE_KERNEL(0, 0),
 			  RULE_KERNEL(0xffff, 0xffff), "ENXIO", "now and then", true },
 			{ 0 }
 		},

@@ -131,13 +131,13 @@ TEST(store_every_size_and_endianness)
 	unsigned int i, k;
 
 	EACH(i, ARRAY_SIZE(cases)) {
+		const char *order = cases[i].big ? "big" : "little";
 		u8 data[4];
 
 		store(cases[i].len, cases[i].big, 0x89abcdef, data);
 		EACH(k, 4)
 			EXPECT_EQ(cases[i].bytes[k], data[k])
-				TH_LOG("%u bytes, %s: byte %u", cases[i].len,
-				       cases[i].big ? "big" : "little", k);
+				TH_LOG("%u bytes, %s: byte %u", cases[i].len, order, k);
 	}
 }
 

@@ -366,6 +366,8 @@ u32 gicd_read(struct gic_state *gic, unsigned int cpu, u32 offset, unsigned int 
 	if (!region->get)
 		return 0;
 	covered(gic, region, offset, len, &first, &end);
+	if (first >= end)
+		return 0;
 	/* Those of a register are next to each other. */
 	irq = gic_irq(gic, cpu, first);
 	for (at = 0; first < end; first++, at += region->bits)
