@@ -131,13 +131,14 @@ TEST(store_every_size_and_endianness)
 	unsigned int i, k;
 
 	EACH(i, ARRAY_SIZE(cases)) {
-		const char *order = cases[i].big ? "big" : "little";
+		bool big = cases[i].big;
 		u8 data[4];
 
-		store(cases[i].len, cases[i].big, 0x89abcdef, data);
+		store(cases[i].len, big, 0x89abcdef, data);
 		EACH(k, 4)
 			EXPECT_EQ(cases[i].bytes[k], data[k])
-				TH_LOG("%u bytes, %s: byte %u", cases[i].len, order, k);
+				TH_LOG("%u bytes, big-endian %d: byte %u", cases[i].len, big,
+				       k);
 	}
 }
 
