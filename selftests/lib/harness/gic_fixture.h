@@ -6,6 +6,7 @@
  *	#define RULE_FIXTURE	its name
  *	#define RULE_VARIANTS	mask of the variants below
  *	#define RULE_STATE	members of `self` besides `run`; optional
+ *	#define RULE_NEEDS	features that all variants need, enum abi_need; optional
  */
 #include "rule_expand.h"
 
@@ -22,6 +23,10 @@
 #define DEVICE_GICS	(DEVATTR_V2 | DEVATTR_V3)
 
 #endif /* VGIC_ABI_GIC_FIXTURE_H */
+
+#ifndef RULE_NEEDS
+#define RULE_NEEDS	0
+#endif
 
 EXPAND_FIXTURE(RULE_FIXTURE)
 {
@@ -57,7 +62,7 @@ EXPAND_FIXTURE_TEARDOWN(RULE_FIXTURE)
 EXPAND_VARIANT_ADD(RULE_FIXTURE, seed_v2)
 {
 	.name = "seed_v2",
-	.needs = SEED_GICV2,
+	.needs = SEED_GICV2 | (RULE_NEEDS),
 	.dist = &kind_seed_v2_dist,
 	.cpu = &kind_seed_v2_cpu,
 };
@@ -67,7 +72,7 @@ EXPAND_VARIANT_ADD(RULE_FIXTURE, seed_v2)
 EXPAND_VARIANT_ADD(RULE_FIXTURE, legacy_v2)
 {
 	.name = "legacy_v2",
-	.needs = LEGACY_GICV2,
+	.needs = LEGACY_GICV2 | (RULE_NEEDS),
 	.dist = &kind_legacy_v2_dist,
 	.cpu = &kind_legacy_v2_cpu,
 };
@@ -77,7 +82,7 @@ EXPAND_VARIANT_ADD(RULE_FIXTURE, legacy_v2)
 EXPAND_VARIANT_ADD(RULE_FIXTURE, devattr_v2)
 {
 	.name = "devattr_v2",
-	.needs = DEVATTR_GICV2,
+	.needs = DEVATTR_GICV2 | (RULE_NEEDS),
 	.dist = &kind_devattr_v2_dist,
 	.cpu = &kind_devattr_v2_cpu,
 };
@@ -87,7 +92,7 @@ EXPAND_VARIANT_ADD(RULE_FIXTURE, devattr_v2)
 EXPAND_VARIANT_ADD(RULE_FIXTURE, devattr_v3)
 {
 	.name = "devattr_v3",
-	.needs = DEVATTR_GICV3,
+	.needs = DEVATTR_GICV3 | (RULE_NEEDS),
 	.dist = &kind_devattr_v3_dist,
 	.cpu = &kind_devattr_v3_redist,
 };
@@ -96,3 +101,4 @@ EXPAND_VARIANT_ADD(RULE_FIXTURE, devattr_v3)
 #undef RULE_FIXTURE
 #undef RULE_VARIANTS
 #undef RULE_STATE
+#undef RULE_NEEDS
