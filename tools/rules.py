@@ -20,9 +20,11 @@ import json
 import re
 import sys
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -40,7 +42,7 @@ README = ROOT / "README.md"
 KINDS = ("bug", "difference")
 # Where the code runs that a rule is about, if not on every machine.
 REACHES = ("silicon",)
-RULE_KEYS = {"id", "text", "source", "dialects", "expect", "by", "reach", "deviation"}
+RULE_KEYS = {"id", "text", "source", "dialects", "expect", "by", "reach", "since", "deviation"}
 DEVIATION_KEYS = {"kernels", "arch", "variants", "does", "kind", "reason", "sometimes"}
 
 RULE_ID = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
@@ -52,6 +54,8 @@ RULE_TEST = re.compile(r"^TEST_F(?:_TIMEOUT)?\((\w+),\s*(\w+)", re.MULTILINE)
 
 # Where released kernels have KVM for ARM; they lost it for 32-bit ARM in 5.7.
 IN_TREE_ARCH = "aarch64"
+
+T = TypeVar("T")
 
 # Open ends of a range of kernels, as (major, minor).
 FIRST_KERNEL = (0, 0)
@@ -97,6 +101,7 @@ class Rule:
     by: str = "selftests"
     deviations: tuple[Deviation, ...] = field(default=())
     reach: str = ""
+    since: str = ""
 
 
 def version_of(release: str) -> tuple[int, int]:
@@ -171,6 +176,9 @@ def parse_rule(raw: dict) -> Rule:
             raise TableError(f"{where}: expected an outcome such as EINVAL, got '{outcome}'")
     if "reach" in raw and raw["reach"] not in REACHES:
         raise TableError(f"{where}: expected reach to be one of {REACHES}, got '{raw['reach']}'")
+    if "since" in raw and not VERSION.fullmatch(raw["since"]):
+        raise TableError(f"{where}: expected since to be a kernel such as 6.4, "
+                         f"got '{raw['since']}'")
     deviations = tuple(parse_deviation(d, where) for d in raw.get("deviation", []))
     return Rule(
         raw["id"],
@@ -181,6 +189,7 @@ def parse_rule(raw: dict) -> Rule:
         raw.get("by", "selftests"),
         deviations,
         raw.get("reach", ""),
+        raw.get("since", ""),
     )
 
 
@@ -199,13 +208,18 @@ def parse_table(text: str) -> list[Rule]:
     return rules
 
 
-def load(path: Path = TABLE) -> list[Rule]:
+def read_table(path: Path, parse: Callable[[str], list[T]]) -> list[T]:
+    """What `parse` makes of a file; its errors name the file."""
     try:
-        return parse_table(path.read_text(encoding="utf-8"))
+        return parse(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise TableError(f"{path}: {error.strerror}") from error
     except TableError as error:
         raise TableError(f"{path}: {error}") from error
+
+
+def load(path: Path = TABLE) -> list[Rule]:
+    return read_table(path, parse_table)
 
 
 def texts() -> dict[str, str]:
@@ -331,6 +345,14 @@ def selftest_sources(root: Path = ROOT) -> dict[str, str]:
     }
 
 
+def is_newer(rule: Rule, summaries: list[dict]) -> bool:
+    """Whether no kernel that ran has what the rule is about."""
+    if not rule.since:
+        return False
+    ran = [version_of(summary["kernel"]) for summary in summaries if summary.get("kernel")]
+    return max(ran, default=FIRST_KERNEL) < version_of(rule.since)
+
+
 def uncovered(rules: list[Rule], summaries: list[dict]) -> list[str]:
     """Rule and dialect pairs of the tests without any result."""
     reported = {
@@ -343,6 +365,7 @@ def uncovered(rules: list[Rule], summaries: list[dict]) -> list[str]:
         for rule in rules
         for dialect in rule.dialects
         if rule.by == "selftests" and (rule.id, dialect) not in reported
+        and not is_newer(rule, summaries)
     ]
 
 
@@ -464,6 +487,8 @@ def _reference_of(rule: Rule) -> list[str]:
                      f"{' at times' if d.sometimes else ''}: {d.reason}")
     if rule.reach:
         lines.append(f"- reach: {rule.reach}; skipped where its code cannot run")
+    if rule.since:
+        lines.append(f"- since: {rule.since}; not planned on kernels without it")
     if rule.by != "selftests":
         lines.append(f"- reported by `{rule.by}`")
     return [*lines, ""]
