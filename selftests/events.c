@@ -111,6 +111,7 @@ enum request {
 	EXPECT_NO_RESAMPLE,
 	EXPECT_ONE_RESAMPLE,
 	CLOSE,
+	CLOSE_RESAMPLE,
 	ASSIGN_FREE,
 	ASSIGN_FREE_RESAMPLED,
 	ROUTE_FREE_TO_SPI,
@@ -223,6 +224,9 @@ static void on_request(struct guest *guest, unsigned int request)
 		break;
 	case CLOSE:
 		close(e->event);
+		break;
+	case CLOSE_RESAMPLE:
+		close(e->resample);
 		break;
 	default:
 		on_route_request(guest, request);
@@ -382,12 +386,45 @@ static void resample(void)
 	guest_done();
 }
 
+/* The guest looks for a resample before its EOI, which takes a guest exit. */
+#define LOOK_BEFORE_EOI() do {						\
+	resampled = true;						\
+	sync_global_to_guest(self->guest.vm, resampled);		\
+} while (0)
+
 TEST_F(irqfd, resample)
 {
 	CREATE_GUEST(resample);
-	resampled = true;
-	sync_global_to_guest(self->guest.vm, resampled);
+	LOOK_BEFORE_EOI();
 	EXPECT_EVENTS("level-sensitive SPI with resampling");
+}
+
+TEST_F(irqfd, resample_without_exit)
+{
+	CREATE_GUEST(resample);
+	EXPECT_EVENTS("level-sensitive SPI, acknowledged and ended without an exit in between");
+}
+
+static void resample_fd_closed(void)
+{
+	unsigned int i;
+
+	start(false);
+	guest_request(ASSIGN_RESAMPLED);
+	guest_request(CLOSE_RESAMPLE);
+	for (i = 1; i <= 3; i++) {
+		guest_request(SIGNAL);
+		expect_interrupts("one for each event", i);
+		guest_expect("it is pending", false, gic_irq_is_pending(SPI));
+	}
+	guest_done();
+}
+
+TEST_F(irqfd, resample_fd_closed)
+{
+	CREATE_GUEST(resample_fd_closed);
+	LOOK_BEFORE_EOI();
+	EXPECT_EVENTS("level-sensitive SPI whose descriptor to resample with was closed");
 }
 
 /* Edge interrupts need no EOI notification: each event is one interrupt. */
@@ -624,6 +661,7 @@ static void resample_routed(void)
 TEST_F(routing, resample)
 {
 	CREATE_GUEST(resample_routed);
+	LOOK_BEFORE_EOI();
 	EXPECT_EVENTS("resampling of a GSI that is routed to an SPI");
 }
 

@@ -18,10 +18,12 @@
 
 #include "abi/abi.h"
 #include "abi/gic_regs.h"
+#include "abi/its_calls.h"
 #include "abi/vgic_uapi.h"
 #include "guest/guest.h"
 #include "guest/guest_fixture.h"
 #include "guest/guest_gic.h"
+#include "guest/guest_its.h"
 #include "harness/rule_expand.h"
 #include "harness/rule_harness.h"
 
@@ -164,7 +166,7 @@ static struct word word_at(const struct gic_register *reg, unsigned int index, b
 				add_field(&word, &reg->fields[i], user, at);
 		bit = (intid + 1) * reg->bits;
 	}
-	word.banked = reg->frame != FRAME_GICD || private;
+	word.banked = reg->frame == FRAME_GICD ? private : reg->frame != FRAME_GITS;
 	return word;
 }
 
@@ -339,6 +341,8 @@ static uint64_t guest_va(const struct gic_register *reg, unsigned int cpu, uint3
 		return guest_gic.cpu + (uint64_t)GICR_STRIDE * cpu + offset;
 	case FRAME_SGI:
 		return guest_gic.cpu + (uint64_t)GICR_STRIDE * cpu + GICR_SGI_FRAME + offset;
+	case FRAME_GITS:
+		return ITS_FRAME(0) + offset;
 	default:
 		return guest_gic.cpu + offset;
 	}
@@ -362,7 +366,8 @@ static void guest_set(const struct gic_register *reg, unsigned int cpu, uint32_t
 
 static const struct view guest_view = { guest_get, guest_set };
 
-static int user_dev;	/* the GIC's file descriptor */
+/* The file descriptors of the GIC and of its ITS. */
+static int user_dev, user_its;
 
 static uint32_t user_group(const struct gic_register *reg)
 {
@@ -373,13 +378,18 @@ static uint32_t user_group(const struct gic_register *reg)
 		return CPU_REGS;
 	case FRAME_ICC:
 		return SYSREGS;
+	case FRAME_GITS:
+		return ITS_REGS;
 	default:
 		return REDIST_REGS;
 	}
 }
 
+/* An ITS's registers of 64 bits are accessed as a whole, and belong to no vCPU. */
 static uint64_t user_attr(const struct gic_register *reg, unsigned int cpu, uint32_t offset)
 {
+	if (reg->frame == FRAME_GITS)
+		return reg->offset;
 	return vgic_reg_attr(cpu, reg->frame == FRAME_SGI ? GICR_SGI_FRAME + offset : offset);
 }
 
@@ -393,22 +403,45 @@ static void user_called(const char *what, const struct gic_register *reg, unsign
 	verdict.of[verdict.about].count++;
 }
 
-/* The value of a system register has 64 bits, that of others 32. */
-static uint32_t user_get(const struct gic_register *reg, unsigned int cpu, uint32_t offset)
+static int user_fd(const struct gic_register *reg)
+{
+	return reg->frame == FRAME_GITS ? user_its : user_dev;
+}
+
+/* The value of a system register or of an ITS's has 64 bits, that of others 32. */
+static uint64_t user_get_wide(const struct gic_register *reg, unsigned int cpu, uint32_t offset)
 {
 	uint64_t value = 0;
-	int ret = abi_attr_get(user_dev, user_group(reg), user_attr(reg, cpu, offset), &value);
+	int ret = abi_attr_get(user_fd(reg), user_group(reg), user_attr(reg, cpu, offset), &value);
 
 	user_called("get", reg, cpu, offset, ret);
-	return value << reg->shift;
+	return value;
+}
+
+static bool is_high_word(const struct gic_register *reg, uint32_t offset)
+{
+	return reg->frame == FRAME_GITS && offset != reg->offset;
+}
+
+static uint32_t user_get(const struct gic_register *reg, unsigned int cpu, uint32_t offset)
+{
+	uint64_t value = user_get_wide(reg, cpu, offset);
+
+	return is_high_word(reg, offset) ? value >> 32 : value << reg->shift;
 }
 
 static void user_set(const struct gic_register *reg, unsigned int cpu, uint32_t offset,
 		     uint32_t value)
 {
-	uint64_t wide = value >> reg->shift;
-	int ret = abi_attr_set(user_dev, user_group(reg), user_attr(reg, cpu, offset), &wide);
+	uint64_t wide = value >> reg->shift, was;
+	int ret;
 
+	if (reg->frame == FRAME_GITS && reg->size == 8) {
+		was = user_get_wide(reg, cpu, offset);
+		wide = is_high_word(reg, offset) ? (uint64_t)value << 32 | (uint32_t)was :
+						   (was & ~0xffffffffULL) | value;
+	}
+	ret = abi_attr_set(user_fd(reg), user_group(reg), user_attr(reg, cpu, offset), &wide);
 	user_called("set", reg, cpu, offset, ret);
 }
 
@@ -697,7 +730,9 @@ static void set_watches(void)
 	for (i = 0; i < ARRAY_SIZE(all_registers); i++) {
 		const struct gic_register *reg = all_registers[i];
 
+		/* Guests have an ITS if the subject is a register of it. */
 		if (reg->gic != subject.reg->gic || !reg->guest ||
+		    (reg->frame == FRAME_GITS && subject.reg->frame != FRAME_GITS) ||
 		    (reg->frame == subject.reg->frame && reg->offset == subject.reg->offset))
 			continue;
 		watch_word(reg, 0);
@@ -914,6 +949,7 @@ static bool is_prepared(const struct gic_register *reg, int ret)
 static bool check_in_guest(const struct gic_register *reg)
 {
 	struct guest guest = { .on_request = look };
+	struct its its = { .fd = -1 };
 	int ret;
 
 	set_subject(reg, false);
@@ -924,9 +960,12 @@ static bool check_in_guest(const struct gic_register *reg)
 			       GUEST_CPU_IPA, NR_IRQS);
 	if (!ret)
 		ret = allow_groups(guest.abi.dev);
+	if (!ret && reg->frame == FRAME_GITS)
+		ret = guest_its_add(&guest, &its, 1, lpi_memory_map());
 	if (!is_prepared(reg, ret))
 		return false;
 	user_dev = guest.abi.dev;
+	user_its = its.fd;
 	sync_global_to_guest(guest.vm, subject);
 	sync_global_to_guest(guest.vm, watches);
 	sync_global_to_guest(guest.vm, nr_watches);
@@ -939,6 +978,7 @@ static bool check_in_guest(const struct gic_register *reg)
 static bool check_as_user(const struct gic_register *reg)
 {
 	struct abi_vcpu vcpu[NR_VCPUS];
+	struct its its = { .fd = -1 };
 	struct abi_vm vm;
 	unsigned int cpu, step;
 	int ret;
@@ -957,9 +997,12 @@ static bool check_as_user(const struct gic_register *reg)
 		ret = vgic_init(vm.dev);
 	if (!ret)
 		ret = allow_groups(vm.dev);
+	if (!ret && reg->frame == FRAME_GITS)
+		ret = its_add(&its, &vm, 0, NULL);
 	if (!is_prepared(reg, ret))
 		return false;
 	user_dev = vm.dev;
+	user_its = its.fd;
 	set_subject(reg, true);
 	for (cpu = 0; cpu < NR_VCPUS; cpu++) {
 		now(RESET);

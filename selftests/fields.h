@@ -15,6 +15,7 @@ enum gic_frame {
 	FRAME_RD,
 	FRAME_SGI,
 	FRAME_ICC,
+	FRAME_GITS,	/* the control frame of an ITS */
 };
 
 enum field_access {
@@ -62,7 +63,7 @@ struct gic_field {
 	uint8_t access;
 	uint8_t user;
 	uint8_t reset;
-	uint32_t value;
+	uint64_t value;
 };
 
 /**

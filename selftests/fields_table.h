@@ -936,6 +936,154 @@ static const struct gic_register v3_icc_ap1r0 = {
 	.nr_fields = ARRAY_SIZE(v3_icc_ap1r0_fields),
 };
 
+static const struct gic_field v3_gits_ctlr_fields[] = {
+	{ 0, 0x1ULL,
+	  FIELD_FREE, FIELD_FREE, RESET_ANY, 0 },
+	{ 0, 0x7ffffffeULL,
+	  FIELD_RO, FIELD_RO, RESET_ANY, 0 },
+	{ 0, 0x80000000ULL,
+	  FIELD_RO, FIELD_RO, RESET_VALUE, 0x80000000 },
+};
+
+static const struct gic_register v3_gits_ctlr = {
+	.name = "GITS_CTLR", .frame = FRAME_GITS, .offset = 0x0, .gic = 3,
+	.size = 4, .widths = 4, .guest = true, .user = true,
+	.fields = v3_gits_ctlr_fields,
+	.nr_fields = ARRAY_SIZE(v3_gits_ctlr_fields),
+};
+
+static const struct gic_field v3_gits_iidr_fields[] = {
+	{ 0, 0xfffULL,
+	  FIELD_RO, FIELD_READ, RESET_VALUE, 0x43b },
+	{ 0, 0xfffff000ULL,
+	  FIELD_RO, FIELD_READ, RESET_ANY, 0 },
+};
+
+static const struct gic_register v3_gits_iidr = {
+	.name = "GITS_IIDR", .frame = FRAME_GITS, .offset = 0x4, .gic = 3,
+	.size = 4, .widths = 4, .guest = true, .user = true,
+	.fields = v3_gits_iidr_fields,
+	.nr_fields = ARRAY_SIZE(v3_gits_iidr_fields),
+};
+
+static const struct gic_field v3_gits_typer_fields[] = {
+	{ 0, 0x1ULL,
+	  FIELD_RO, FIELD_RO, RESET_VALUE, 0x1 },
+	{ 0, 0xf0ULL,
+	  FIELD_RO, FIELD_RO, RESET_VALUE, 0x70 },
+	{ 0, 0xffffffffffffff0eULL,
+	  FIELD_RO, FIELD_RO, RESET_ANY, 0 },
+};
+
+static const struct gic_register v3_gits_typer = {
+	.name = "GITS_TYPER", .frame = FRAME_GITS, .offset = 0x8, .gic = 3,
+	.size = 8, .widths = 4 | 8, .guest = true, .user = true,
+	.fields = v3_gits_typer_fields,
+	.nr_fields = ARRAY_SIZE(v3_gits_typer_fields),
+};
+
+static const struct gic_field v3_gits_cbaser_fields[] = {
+	{ 0, 0xffULL,
+	  FIELD_RW, FIELD_RW, RESET_VALUE, 0x0 },
+	{ 0, 0xff00ULL,
+	  FIELD_FREE, FIELD_FREE, RESET_ANY, 0 },
+	{ 0, 0xfffffffff0000ULL,
+	  FIELD_RW, FIELD_RW, RESET_VALUE, 0x0 },
+	{ 0, 0x7ff0000000000000ULL,
+	  FIELD_FREE, FIELD_FREE, RESET_ANY, 0 },
+	{ 0, 0x8000000000000000ULL,
+	  FIELD_RW, FIELD_RW, RESET_VALUE, 0x0 },
+};
+
+static const struct gic_register v3_gits_cbaser = {
+	.name = "GITS_CBASER", .frame = FRAME_GITS, .offset = 0x80, .gic = 3,
+	.size = 8, .widths = 4 | 8, .guest = true, .user = true,
+	.fields = v3_gits_cbaser_fields,
+	.nr_fields = ARRAY_SIZE(v3_gits_cbaser_fields),
+};
+
+static const struct gic_field v3_gits_baser0_fields[] = {
+	{ 0, 0xffULL,
+	  FIELD_RW, FIELD_RW, RESET_VALUE, 0x0 },
+	{ 0, 0x300ULL,
+	  FIELD_RO, FIELD_RO, RESET_ANY, 0 },
+	{ 0, 0xfc00ULL,
+	  FIELD_FREE, FIELD_FREE, RESET_ANY, 0 },
+	{ 0, 0xffffffff0000ULL,
+	  FIELD_RW, FIELD_RW, RESET_VALUE, 0x0 },
+	{ 0, 0x1f000000000000ULL,
+	  FIELD_RO, FIELD_RO, RESET_VALUE, 0x7000000000000 },
+	{ 0, 0xe0000000000000ULL,
+	  FIELD_FREE, FIELD_FREE, RESET_ANY, 0 },
+	{ 0, 0x700000000000000ULL,
+	  FIELD_RO, FIELD_RO, RESET_VALUE, 0x100000000000000 },
+	{ 0, 0x3800000000000000ULL,
+	  FIELD_FREE, FIELD_FREE, RESET_ANY, 0 },
+	{ 0, 0x4000000000000000ULL,
+	  FIELD_RW, FIELD_RW, RESET_VALUE, 0x0 },
+	{ 0, 0x8000000000000000ULL,
+	  FIELD_RW, FIELD_RW, RESET_VALUE, 0x0 },
+};
+
+static const struct gic_register v3_gits_baser0 = {
+	.name = "GITS_BASER0", .frame = FRAME_GITS, .offset = 0x100, .gic = 3,
+	.size = 8, .widths = 4 | 8, .guest = true, .user = true,
+	.fields = v3_gits_baser0_fields,
+	.nr_fields = ARRAY_SIZE(v3_gits_baser0_fields),
+};
+
+static const struct gic_field v3_gits_baser1_fields[] = {
+	{ 0, 0xffULL,
+	  FIELD_RW, FIELD_RW, RESET_VALUE, 0x0 },
+	{ 0, 0x300ULL,
+	  FIELD_RO, FIELD_RO, RESET_ANY, 0 },
+	{ 0, 0xfc00ULL,
+	  FIELD_FREE, FIELD_FREE, RESET_ANY, 0 },
+	{ 0, 0xffffffff0000ULL,
+	  FIELD_RW, FIELD_RW, RESET_VALUE, 0x0 },
+	{ 0, 0x1f000000000000ULL,
+	  FIELD_RO, FIELD_RO, RESET_VALUE, 0x7000000000000 },
+	{ 0, 0xe0000000000000ULL,
+	  FIELD_FREE, FIELD_FREE, RESET_ANY, 0 },
+	{ 0, 0x700000000000000ULL,
+	  FIELD_RO, FIELD_RO, RESET_VALUE, 0x400000000000000 },
+	{ 0, 0x7800000000000000ULL,
+	  FIELD_FREE, FIELD_FREE, RESET_ANY, 0 },
+	{ 0, 0x8000000000000000ULL,
+	  FIELD_RW, FIELD_RW, RESET_VALUE, 0x0 },
+};
+
+static const struct gic_register v3_gits_baser1 = {
+	.name = "GITS_BASER1", .frame = FRAME_GITS, .offset = 0x108, .gic = 3,
+	.size = 8, .widths = 4 | 8, .guest = true, .user = true,
+	.fields = v3_gits_baser1_fields,
+	.nr_fields = ARRAY_SIZE(v3_gits_baser1_fields),
+};
+
+static const struct gic_register v3_gits_baser2 = {
+	.name = "GITS_BASER2", .frame = FRAME_GITS, .offset = 0x110, .gic = 3,
+	.size = 8, .widths = 4 | 8, .guest = true, .user = true,
+};
+
+static const struct gic_register v3_gits_baser7 = {
+	.name = "GITS_BASER7", .frame = FRAME_GITS, .offset = 0x138, .gic = 3,
+	.size = 8, .widths = 4 | 8, .guest = true, .user = true,
+};
+
+static const struct gic_field v3_gits_pidr2_fields[] = {
+	{ 0, 0xf0ULL,
+	  FIELD_RO, FIELD_RO, RESET_VALUE, 0x30 },
+	{ 0, 0xffffff0fULL,
+	  FIELD_RO, FIELD_RO, RESET_ANY, 0 },
+};
+
+static const struct gic_register v3_gits_pidr2 = {
+	.name = "GITS_PIDR2", .frame = FRAME_GITS, .offset = 0xffe8, .gic = 3,
+	.size = 4, .widths = 4, .guest = true, .user = true,
+	.fields = v3_gits_pidr2_fields,
+	.nr_fields = ARRAY_SIZE(v3_gits_pidr2_fields),
+};
+
 static const struct gic_register * const all_registers[] = {
 	&v2_gicd_ctlr,
 	&v2_gicd_ctlr_enablegrp1,
@@ -1008,6 +1156,15 @@ static const struct gic_register * const all_registers[] = {
 	&v3_icc_hppir1,
 	&v3_icc_ap0r0,
 	&v3_icc_ap1r0,
+	&v3_gits_ctlr,
+	&v3_gits_iidr,
+	&v3_gits_typer,
+	&v3_gits_cbaser,
+	&v3_gits_baser0,
+	&v3_gits_baser1,
+	&v3_gits_baser2,
+	&v3_gits_baser7,
+	&v3_gits_pidr2,
 };
 
 #define TRAPPED_REGISTERS(X) \
@@ -1062,7 +1219,16 @@ static const struct gic_register * const all_registers[] = {
 	X(v3_gicr_ipriorityr, DEVATTR_GICV3) \
 	X(v3_gicr_icfgr, DEVATTR_GICV3) \
 	X(v3_gicr_igrpmodr0, DEVATTR_GICV3) \
-	X(v3_gicr_nsacr, DEVATTR_GICV3)
+	X(v3_gicr_nsacr, DEVATTR_GICV3) \
+	X(v3_gits_ctlr, DEVATTR_GICV3) \
+	X(v3_gits_iidr, DEVATTR_GICV3) \
+	X(v3_gits_typer, DEVATTR_GICV3) \
+	X(v3_gits_cbaser, DEVATTR_GICV3) \
+	X(v3_gits_baser0, DEVATTR_GICV3) \
+	X(v3_gits_baser1, DEVATTR_GICV3) \
+	X(v3_gits_baser2, DEVATTR_GICV3) \
+	X(v3_gits_baser7, DEVATTR_GICV3) \
+	X(v3_gits_pidr2, DEVATTR_GICV3)
 
 #define CPU_REGISTERS(X) \
 	X(v2_gicc_ctlr, DEVATTR_GICV2) \
@@ -1144,7 +1310,16 @@ static const struct gic_register * const all_registers[] = {
 	X(v3_icc_igrpen0, DEVATTR_GICV3) \
 	X(v3_icc_igrpen1, DEVATTR_GICV3) \
 	X(v3_icc_ap0r0, DEVATTR_GICV3) \
-	X(v3_icc_ap1r0, DEVATTR_GICV3)
+	X(v3_icc_ap1r0, DEVATTR_GICV3) \
+	X(v3_gits_ctlr, DEVATTR_GICV3) \
+	X(v3_gits_iidr, DEVATTR_GICV3) \
+	X(v3_gits_typer, DEVATTR_GICV3) \
+	X(v3_gits_cbaser, DEVATTR_GICV3) \
+	X(v3_gits_baser0, DEVATTR_GICV3) \
+	X(v3_gits_baser1, DEVATTR_GICV3) \
+	X(v3_gits_baser2, DEVATTR_GICV3) \
+	X(v3_gits_baser7, DEVATTR_GICV3) \
+	X(v3_gits_pidr2, DEVATTR_GICV3)
 
 #define SHARED_REGISTERS(X) \
 	X(v2_gicd_ctlr, DEVATTR_GICV2) \
@@ -1205,6 +1380,15 @@ static const struct gic_register * const all_registers[] = {
 	X(v3_icc_ctlr, DEVATTR_GICV3) \
 	X(v3_icc_sre, DEVATTR_GICV3) \
 	X(v3_icc_igrpen0, DEVATTR_GICV3) \
-	X(v3_icc_igrpen1, DEVATTR_GICV3)
+	X(v3_icc_igrpen1, DEVATTR_GICV3) \
+	X(v3_gits_ctlr, DEVATTR_GICV3) \
+	X(v3_gits_iidr, DEVATTR_GICV3) \
+	X(v3_gits_typer, DEVATTR_GICV3) \
+	X(v3_gits_cbaser, DEVATTR_GICV3) \
+	X(v3_gits_baser0, DEVATTR_GICV3) \
+	X(v3_gits_baser1, DEVATTR_GICV3) \
+	X(v3_gits_baser2, DEVATTR_GICV3) \
+	X(v3_gits_baser7, DEVATTR_GICV3) \
+	X(v3_gits_pidr2, DEVATTR_GICV3)
 
 #endif /* VGIC_ABI_FIELDS_TABLE_H */

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "abi/abi.h"
-#include "abi/vgic_uapi.h"
+#include "harness/its_fixture.h"
 #include "harness/rule_harness.h"
 
 #define RULE_FIXTURE	its
@@ -13,49 +13,23 @@
 #define RULE_STATE	struct abi_vm vm; int fd
 #include "harness/gic_fixture.h"
 
-#define ITS_IPA		0x0c000000ULL
-#define ITS_SIZE	0x20000ULL
+#define ITS_IPA		ITS_FRAME(0)
+#define ITS_SIZE	ITS_FRAME_SIZE
 #define SZ_64K		0x10000ULL
 
 #define GRP_ADDR	KVM_DEV_ARM_VGIC_GRP_ADDR
 #define GRP_CTRL	KVM_DEV_ARM_VGIC_GRP_CTRL
-#define ITS_REGS	KVM_DEV_ARM_VGIC_GRP_ITS_REGS
-
-#define GITS_CTLR	0x0000
-#define GITS_IIDR	0x0004
-#define GITS_TYPER	0x0008
-#define GITS_CBASER	0x0080
-#define GITS_CWRITER	0x0088
-#define GITS_CREADR	0x0090
-#define GITS_BASER0	0x0100
-
-#define BASER_VALID	(1ULL << 63)
-
-/* Controls; the header of 32-bit ARM has only the first. */
-enum { CTRL_INIT, CTRL_SAVE_TABLES, CTRL_RESTORE_TABLES, CTRL_OF_GIC, CTRL_RESET };
-
-static int create_its(struct abi_vm *vm)
-{
-	return abi_device_create(vm, KVM_DEV_TYPE_ARM_VGIC_ITS, 0);
-}
-
-static int set_its_addr(int fd, uint64_t addr)
-{
-	return abi_attr_set(fd, GRP_ADDR, KVM_VGIC_ITS_ADDR_TYPE, &addr);
-}
 
 /* A VM with a GICv3, and the same with an ITS. */
 #define OPEN_GIC() do {							\
 	abi_vm_open(&self->vm, 0);					\
-	if (abi_device_create(&self->vm, KVM_DEV_TYPE_ARM_VGIC_ITS,	\
-			      KVM_CREATE_DEVICE_TEST))			\
-		rule_skip("this system cannot give an ITS to a guest");	\
+	SKIP_WITHOUT_ITS(&self->vm);					\
 	ASSERT_OK(abi_gic_create(&self->vm, variant->dist));		\
 } while (0)
 
 #define OPEN_ITS() do {							\
 	OPEN_GIC();							\
-	self->fd = create_its(&self->vm);				\
+	self->fd = its_device_create(&self->vm);				\
 	ASSERT_LE(0, self->fd);						\
 } while (0)
 
@@ -67,9 +41,9 @@ static int set_its_addr(int fd, uint64_t addr)
 	abi_vcpu_add(&self->vm, 0, &vcpu_);				\
 	ASSERT_OK(abi_addr_set(&self->vm, variant->dist, ABI_DIST_IPA)); \
 	ASSERT_OK(abi_addr_set(&self->vm, variant->cpu, ABI_FREE_IPA));	\
-	ASSERT_OK(set_its_addr(self->fd, ITS_IPA));			\
+	ASSERT_OK(its_set_addr(self->fd, ITS_IPA));			\
 	ASSERT_OK(vgic_init(self->vm.dev));				\
-	ASSERT_OK(abi_attr_set(self->fd, GRP_CTRL, CTRL_INIT, NULL));	\
+	ASSERT_OK(its_control(self->fd, ITS_INIT));			\
 } while (0)
 
 /* ---- the device ---- */
@@ -77,7 +51,7 @@ static int set_its_addr(int fd, uint64_t addr)
 TEST_F(its, create)
 {
 	OPEN_GIC();
-	EXPECT_RULE(create_its(&self->vm), "create an ITS");
+	EXPECT_RULE(its_device_create(&self->vm), "create an ITS");
 }
 
 TEST_F(its, several)
@@ -87,10 +61,26 @@ TEST_F(its, several)
 
 	OPEN_GIC();
 	for (i = 0; i < 4; i++) {
-		fd = create_its(&self->vm);
+		fd = its_device_create(&self->vm);
 		EXPECT_RULE(fd, "ITS %u", i);
-		EXPECT_RULE(set_its_addr(fd, ITS_IPA + i * ITS_SIZE), "address of ITS %u", i);
+		EXPECT_RULE(its_set_addr(fd, ITS_IPA + i * ITS_SIZE), "address of ITS %u", i);
 	}
+}
+
+/* The registers of LPIs are the redistributors', which the VM has already. */
+TEST_F(its, create_keeps_lpis)
+{
+	uint8_t *memory = lpi_memory_map();
+	uint32_t before, after;
+	struct its first;
+
+	OPEN_IDLE_ITS(&self->vm, &first, memory);
+	ENABLE_LPIS(&self->vm);
+	ASSERT_OK(vgic_reg_get(self->vm.dev, REDIST_REGS, 0, GICR_PROPBASER, &before));
+	ASSERT_LE(0, its_device_create(&self->vm));
+	ASSERT_OK(vgic_reg_get(self->vm.dev, REDIST_REGS, 0, GICR_PROPBASER, &after));
+	EXPECT_RULE_WORD(holds(before == after), "GICR_PROPBASER was 0x%08x, is 0x%08x", before,
+			 after);
 }
 
 /* ---- its address ---- */
@@ -100,18 +90,27 @@ TEST_F(its, accepted)
 	uint64_t limit;
 
 	OPEN_ITS();
-	EXPECT_RULE(set_its_addr(self->fd, 0), "address 0");
-	self->fd = create_its(&self->vm);
+	EXPECT_RULE(its_set_addr(self->fd, 0), "address 0");
+	self->fd = its_device_create(&self->vm);
 	limit = abi_vm_limit(&self->vm);
-	EXPECT_RULE(set_its_addr(self->fd, limit - ITS_SIZE), "the last %llu bytes", ITS_SIZE);
+	EXPECT_RULE(its_set_addr(self->fd, limit - ITS_SIZE), "the last %llu bytes", ITS_SIZE);
+}
+
+TEST_F(its, overlap)
+{
+	OPEN_ITS();
+	ASSERT_OK(its_set_addr(self->fd, ITS_IPA));
+	EXPECT_RULE(its_set_addr(its_device_create(&self->vm), ITS_IPA), "on another ITS");
+	EXPECT_RULE(its_set_addr(its_device_create(&self->vm), ITS_IPA + SZ_64K),
+		    "on the second frame of another ITS");
 }
 
 TEST_F(its, twice)
 {
 	OPEN_ITS();
-	ASSERT_OK(set_its_addr(self->fd, ITS_IPA));
-	EXPECT_RULE(set_its_addr(self->fd, ITS_IPA), "the same address again");
-	EXPECT_RULE(set_its_addr(self->fd, ITS_IPA + ITS_SIZE), "another address");
+	ASSERT_OK(its_set_addr(self->fd, ITS_IPA));
+	EXPECT_RULE(its_set_addr(self->fd, ITS_IPA), "the same address again");
+	EXPECT_RULE(its_set_addr(self->fd, ITS_IPA + ITS_SIZE), "another address");
 }
 
 TEST_F(its, misaligned)
@@ -120,9 +119,9 @@ TEST_F(its, misaligned)
 
 	OPEN_ITS();
 	for (bit = 1; bit < SZ_64K; bit <<= 1)
-		EXPECT_RULE(set_its_addr(self->fd, ITS_IPA | bit), "set 0x%llx",
+		EXPECT_RULE(its_set_addr(self->fd, ITS_IPA | bit), "set 0x%llx",
 			    (unsigned long long)(ITS_IPA | bit));
-	ASSERT_OK(set_its_addr(self->fd, ITS_IPA));
+	ASSERT_OK(its_set_addr(self->fd, ITS_IPA));
 }
 
 TEST_F(its, beyond_limit)
@@ -131,17 +130,17 @@ TEST_F(its, beyond_limit)
 
 	OPEN_ITS();
 	for (bit = self->vm.ipa_bits; bit < 64; bit++)
-		EXPECT_RULE(set_its_addr(self->fd, 1ULL << bit | ITS_IPA), "set 0x%llx",
+		EXPECT_RULE(its_set_addr(self->fd, 1ULL << bit | ITS_IPA), "set 0x%llx",
 			    1ULL << bit | ITS_IPA);
-	EXPECT_RULE(set_its_addr(self->fd, abi_vm_limit(&self->vm)), "set the limit");
-	ASSERT_OK(set_its_addr(self->fd, ITS_IPA));
+	EXPECT_RULE(its_set_addr(self->fd, abi_vm_limit(&self->vm)), "set the limit");
+	ASSERT_OK(its_set_addr(self->fd, ITS_IPA));
 }
 
 /* The second of its two 64 KiB frames would be beyond the limit. */
 TEST_F(its, over_limit)
 {
 	OPEN_ITS();
-	EXPECT_RULE(set_its_addr(self->fd, abi_vm_limit(&self->vm) - SZ_64K),
+	EXPECT_RULE(its_set_addr(self->fd, abi_vm_limit(&self->vm) - SZ_64K),
 		    "set the last 64 KiB of the address space");
 }
 
@@ -154,7 +153,7 @@ TEST_F(its, bad_pointer)
 				 abi_edge_of_memory(4)), "set from 4 bytes");
 	EXPECT_RULE(abi_attr_get(self->fd, GRP_ADDR, KVM_VGIC_ITS_ADDR_TYPE, NULL),
 		    "get to NULL");
-	ASSERT_OK(set_its_addr(self->fd, ITS_IPA));
+	ASSERT_OK(its_set_addr(self->fd, ITS_IPA));
 }
 
 TEST_F(its, unknown_type)
@@ -176,7 +175,7 @@ TEST_F(its, reads_back)
 	OPEN_ITS();
 	ASSERT_OK(abi_attr_get(self->fd, GRP_ADDR, KVM_VGIC_ITS_ADDR_TYPE, &addr));
 	EXPECT_EQ(UINT64_MAX, addr);
-	ASSERT_OK(set_its_addr(self->fd, ITS_IPA));
+	ASSERT_OK(its_set_addr(self->fd, ITS_IPA));
 	ASSERT_OK(abi_attr_get(self->fd, GRP_ADDR, KVM_VGIC_ITS_ADDR_TYPE, &addr));
 	EXPECT_RULE_WORD(addr == ITS_IPA ? "SAME" : "OTHER", "set 0x%llx, reads as 0x%llx",
 			 ITS_IPA, (unsigned long long)addr);
@@ -188,10 +187,10 @@ TEST_F(its, has)
 {
 	OPEN_ITS();
 	EXPECT_RULE(abi_attr_has(self->fd, GRP_ADDR, KVM_VGIC_ITS_ADDR_TYPE), "the address");
-	EXPECT_RULE(abi_attr_has(self->fd, GRP_CTRL, CTRL_INIT), "INIT");
-	EXPECT_RULE(abi_attr_has(self->fd, GRP_CTRL, CTRL_SAVE_TABLES), "SAVE_TABLES");
-	EXPECT_RULE(abi_attr_has(self->fd, GRP_CTRL, CTRL_RESTORE_TABLES), "RESTORE_TABLES");
-	EXPECT_RULE(abi_attr_has(self->fd, GRP_CTRL, CTRL_RESET), "RESET");
+	EXPECT_RULE(abi_attr_has(self->fd, GRP_CTRL, ITS_INIT), "INIT");
+	EXPECT_RULE(abi_attr_has(self->fd, GRP_CTRL, ITS_SAVE_TABLES), "SAVE_TABLES");
+	EXPECT_RULE(abi_attr_has(self->fd, GRP_CTRL, ITS_RESTORE_TABLES), "RESTORE_TABLES");
+	EXPECT_RULE(abi_attr_has(self->fd, GRP_CTRL, ITS_RESET), "RESET");
 	EXPECT_RULE(abi_attr_has(self->fd, ITS_REGS, GITS_CBASER), "GITS_CBASER");
 }
 
@@ -201,8 +200,9 @@ TEST_F(its, has_unknown)
 
 	OPEN_ITS();
 	EXPECT_RULE(abi_attr_has(self->fd, GRP_ADDR, 0), "address type 0");
-	EXPECT_RULE(abi_attr_has(self->fd, GRP_CTRL, CTRL_OF_GIC), "SAVE_PENDING_TABLES");
-	EXPECT_RULE(abi_attr_has(self->fd, GRP_CTRL, CTRL_RESET + 1), "control 5");
+	EXPECT_RULE(abi_attr_has(self->fd, GRP_CTRL, GIC_SAVE_PENDING_TABLES),
+		    "SAVE_PENDING_TABLES");
+	EXPECT_RULE(abi_attr_has(self->fd, GRP_CTRL, ITS_RESET + 1), "control 5");
 	EXPECT_RULE(abi_attr_has(self->fd, ITS_REGS, 0x8000), "register 0x8000");
 	for (group = 1; group < 32; group++)
 		if (group != GRP_CTRL && group != ITS_REGS)
@@ -214,9 +214,9 @@ TEST_F(its, has_unknown)
 TEST_F(its, init)
 {
 	OPEN_ITS();
-	EXPECT_RULE(abi_attr_set(self->fd, GRP_CTRL, CTRL_INIT, NULL), "INIT");
-	EXPECT_RULE(abi_attr_set(self->fd, GRP_CTRL, CTRL_INIT, (void *)1), "INIT again");
-	EXPECT_RULE(set_its_addr(self->fd, ITS_IPA), "its address after INIT");
+	EXPECT_RULE(its_control(self->fd, ITS_INIT), "INIT");
+	EXPECT_RULE(abi_attr_set(self->fd, GRP_CTRL, ITS_INIT, (void *)1), "INIT again");
+	EXPECT_RULE(its_set_addr(self->fd, ITS_IPA), "its address after INIT");
 }
 
 TEST_F(its, unknown_control)
@@ -224,7 +224,7 @@ TEST_F(its, unknown_control)
 	unsigned int bit;
 
 	OPEN_WHOLE_ITS();
-	EXPECT_RULE(abi_attr_set(self->fd, GRP_CTRL, CTRL_OF_GIC, NULL),
+	EXPECT_RULE(abi_attr_set(self->fd, GRP_CTRL, GIC_SAVE_PENDING_TABLES, NULL),
 		    "SAVE_PENDING_TABLES, which is the GIC's");
 	for (bit = 3; bit < 64; bit++)
 		EXPECT_RULE(abi_attr_set(self->fd, GRP_CTRL, 1ULL << bit, NULL),
@@ -232,16 +232,6 @@ TEST_F(its, unknown_control)
 }
 
 /* ---- registers ---- */
-
-static int its_reg_get(int fd, uint64_t offset, uint64_t *value)
-{
-	return abi_attr_get(fd, ITS_REGS, offset, value);
-}
-
-static int its_reg_set(int fd, uint64_t offset, uint64_t value)
-{
-	return abi_attr_set(fd, ITS_REGS, offset, &value);
-}
 
 TEST_F(its, registers_without_address)
 {
@@ -290,8 +280,44 @@ TEST_F(its, register_bad_pointer)
 		    "set from 4 bytes");
 }
 
-#define CBASER		(BASER_VALID | 0x12340000ULL | 0x0f)
-#define CBASER_MASK	(BASER_VALID | 0x000fffffffff00ffULL)
+/* Enabled, it would look for commands and tables at once. */
+TEST_F(its, enabled_without_tables)
+{
+	struct its its;
+	uint64_t value;
+
+	OPEN_IDLE_ITS(&self->vm, &its, lpi_memory_map());
+	ASSERT_OK(its_enable(&its));
+	ASSERT_OK(its_reg_get(its.fd, GITS_CTLR, &value));
+	EXPECT_RULE_WORD(holds(!(value & GITS_CTLR_ENABLED)), "GITS_CTLR without tables: 0x%llx",
+			 (unsigned long long)value);
+	ASSERT_OK(its_start(&its));
+	ASSERT_OK(its_reg_get(its.fd, GITS_CTLR, &value));
+	EXPECT_RULE_WORD(holds(value & GITS_CTLR_ENABLED), "GITS_CTLR with tables: 0x%llx",
+			 (unsigned long long)value);
+}
+
+TEST_F(its, tables_while_enabled)
+{
+	static const uint32_t offsets[] = { GITS_CBASER, GITS_BASER(0), GITS_BASER(1) };
+	uint64_t before, after;
+	struct its its;
+	unsigned int i;
+
+	OPEN_IDLE_ITS(&self->vm, &its, lpi_memory_map());
+	ASSERT_OK(its_start(&its));
+	for (i = 0; i < ARRAY_SIZE(offsets); i++) {
+		ASSERT_OK(its_reg_get(its.fd, offsets[i], &before));
+		ASSERT_OK(its_reg_set(its.fd, offsets[i], before + ITS_TABLE_SIZE));
+		ASSERT_OK(its_reg_get(its.fd, offsets[i], &after));
+		EXPECT_RULE_WORD(holds(before == after), "register 0x%x: 0x%llx, then 0x%llx",
+				 offsets[i], (unsigned long long)before,
+				 (unsigned long long)after);
+	}
+}
+
+#define CBASER		(GITS_BASER_VALID | 0x12340000ULL | 0x0f)
+#define CBASER_MASK	(GITS_BASER_VALID | 0x000fffffffff00ffULL)
 
 TEST_F(its, command_queue)
 {
@@ -358,10 +384,10 @@ TEST_F(its, reset)
 
 	OPEN_WHOLE_ITS();
 	ASSERT_OK(its_reg_set(self->fd, GITS_CBASER, CBASER));
-	ASSERT_OK(its_reg_set(self->fd, GITS_BASER0, BASER_VALID | 0x23450000));
+	ASSERT_OK(its_reg_set(self->fd, GITS_BASER(0), GITS_BASER_VALID | 0x23450000));
 	ASSERT_OK(its_reg_set(self->fd, GITS_CREADR, 0x100));
 	ASSERT_OK(its_reg_set(self->fd, GITS_CWRITER, 0x100));
-	ASSERT_OK(abi_attr_set(self->fd, GRP_CTRL, CTRL_RESET, NULL));
+	ASSERT_OK(its_control(self->fd, ITS_RESET));
 	ASSERT_OK(its_reg_get(self->fd, GITS_CBASER, &value));
 	EXPECT_RULE_WORD(value == 0 ? "HOLDS" : "BROKEN", "GITS_CBASER: 0x%llx",
 			 (unsigned long long)value);
@@ -371,8 +397,8 @@ TEST_F(its, reset)
 	ASSERT_OK(its_reg_get(self->fd, GITS_CWRITER, &value));
 	EXPECT_RULE_WORD(value == 0 ? "HOLDS" : "BROKEN", "GITS_CWRITER: 0x%llx",
 			 (unsigned long long)value);
-	ASSERT_OK(its_reg_get(self->fd, GITS_BASER0, &value));
-	EXPECT_RULE_WORD(value & BASER_VALID ? "BROKEN" : "HOLDS", "GITS_BASER0: 0x%llx",
+	ASSERT_OK(its_reg_get(self->fd, GITS_BASER(0), &value));
+	EXPECT_RULE_WORD(value & GITS_BASER_VALID ? "BROKEN" : "HOLDS", "GITS_BASER0: 0x%llx",
 			 (unsigned long long)value);
 	ASSERT_OK(its_reg_get(self->fd, GITS_CTLR, &value));
 	EXPECT_RULE_WORD((value & 1) || !(value >> 31 & 1) ? "BROKEN" : "HOLDS",

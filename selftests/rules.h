@@ -1615,6 +1615,24 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "irqfd.resample_without_exit",
+		.text = "The same, if the guest acknowledges and ends the interrupt without a "
+			"guest exit in between.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*_v3", "aarch64",
+			  RULE_KERNEL(7, 2), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "7.2.. bug: the EOI is not noticed, and the line stays up, if "
+			  "there was no guest exit since the acknowledgement; seen on "
+			  "QEMU's GICv3", false },
+			{ 0 }
+		},
+	},
+	{
 		.id = "irqfd.resample_deassigned",
 		.text = "The line that an irqfd with KVM_IRQFD_FLAG_RESAMPLE has raised falls "
 			"when the irqfd is deassigned.",
@@ -1627,6 +1645,15 @@ static const struct rule rules[] = {
 		.id = "irqfd.resample_closed",
 		.text = "The line that an irqfd with KVM_IRQFD_FLAG_RESAMPLE has raised falls "
 			"when its eventfd is closed.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "irqfd.resample_fd_closed",
+		.text = "An irqfd with KVM_IRQFD_FLAG_RESAMPLE works as before when its resample "
+			"eventfd is closed: the line falls at the EOI.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1745,15 +1772,6 @@ static const struct rule rules[] = {
 			"and lowers the line.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
-			{ 0 }
-		},
-		.deviations = (const struct rule_deviation[]) {
-			{ "*_v3", "aarch64",
-			  RULE_KERNEL(7, 2), RULE_KERNEL(65535, 65535),
-			  "BROKEN",
-			  "7.2.. bug: the line stays up after the EOI if the GSI is not "
-			  "the number of the SPI that it is routed to; seen on QEMU's "
-			  "GICv3, the cause is not known", false },
 			{ 0 }
 		},
 	},
@@ -4796,9 +4814,34 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "its.create_keeps_lpis",
+		.text = "Creating another ITS does not change GICR_PROPBASER.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "5.10.. bug: GICR_PROPBASER is set to its value at reset, so "
+			  "that no LPI can be mapped any more", false },
+			{ 0 }
+		},
+	},
+	{
 		.id = "its.accepted",
 		.text = "Every aligned address inside the guest physical address space is "
 			"accepted for an ITS.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its.overlap",
+		.text = "The regions of two ITSs are not compared: it is up to user space that "
+			"they do not overlap.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -4954,6 +4997,22 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "its.enabled_without_tables",
+		.text = "GITS_CTLR.Enabled stays 0 while the queue or a table is not valid.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its.tables_while_enabled",
+		.text = "GITS_CBASER and GITS_BASER<n> do not change while the ITS is enabled.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "its.read_only",
 		.text = "A write to a read-only ITS register succeeds and changes nothing.",
 		.expect = (const struct rule_expect[]) {
@@ -4983,6 +5042,1155 @@ static const struct rule rules[] = {
 			"without tables and without a queue.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.delivered",
+		.text = "INT makes the LPI pending to which an event is mapped; the vCPU of its "
+			"collection acknowledges it once.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.pends_once",
+		.text = "Two events before the acknowledgement make their LPI pending once.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.again_before_eoi",
+		.text = "An LPI that becomes pending again between acknowledgement and EOI is "
+			"acknowledged after the EOI.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.no_active_state",
+		.text = "LPIs have no active state: with EOImode 1 they need no write to "
+			"ICC_DIR_EL1.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.each_vcpu",
+		.text = "A collection's LPIs are delivered to the vCPU that it is mapped to, by "
+			"GICR_TYPER.Processor_Number, and to no other.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.every_intid_bit",
+		.text = "An event can be mapped to each INTID from 8192 to 65535.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.every_event_bit",
+		.text = "Events whose EventIDs differ in one bit are different events.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.every_device_bit",
+		.text = "Events of devices whose DeviceIDs differ in one bit are different events.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.every_collection_bit",
+		.text = "Collections whose ICIDs differ in one bit are different collections.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.interrupts_running",
+		.text = "An LPI interrupts a vCPU that runs without guest exits of its own.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.wakes_wfi",
+		.text = "An LPI wakes a vCPU that waits in WFI.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.inv",
+		.text = "INV makes a change of an LPI's enable bit take effect; an LPI that is "
+			"pending while disabled is delivered once it is enabled.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.mapped_disabled",
+		.text = "An LPI is disabled if its entry in the configuration table is when it is "
+			"mapped.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.invall",
+		.text = "INVALL makes changes of all LPIs of a collection take effect, enable "
+			"bits and priorities.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.priorities",
+		.text = "Pending LPIs are acknowledged by the priorities in the configuration "
+			"table; ICC_RPR_EL1 reads as that priority.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.masked",
+		.text = "ICC_PMR_EL1 masks LPIs of its priority, and none of a higher one.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.clear",
+		.text = "CLEAR removes the pending state of an event's LPI, and keeps the mapping.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.discard",
+		.text = "DISCARD removes an event's mapping, and no other's.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.discard_pending",
+		.text = "DISCARD removes the pending state of the event's LPI.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "5.10.. bug: the LPI stays pending, and is delivered", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.mapi",
+		.text = "MAPI maps an event to the LPI whose INTID is the EventID.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.movi",
+		.text = "MOVI moves an event to another collection, with the pending state of its "
+			"LPI.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.movall",
+		.text = "MOVALL moves the pending LPIs of a vCPU to another one.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.mapc_again",
+		.text = "MAPC of a mapped collection to another vCPU delivers later events of its "
+			"LPIs there.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.unmapped_collection",
+		.text = "An event of a collection that was unmapped makes nothing pending; other "
+			"collections are not affected.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.collection_later",
+		.text = "An event can be mapped to a collection that is not mapped yet, and is "
+			"delivered once that is.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.unmapped_device",
+		.text = "MAPD without V removes all mappings of a device, and no other device's.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.remapped",
+		.text = "An LPI whose device was unmapped while it was pending is not pending "
+			"twice when it is mapped again.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.sync",
+		.text = "SYNC is executed: GITS_CREADR passes it.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.malformed",
+		.text = "A command with an error changes no mapping and makes nothing pending, "
+			"and the commands after it are executed.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.queue_wraps",
+		.text = "Commands are executed in the order of the queue, which wraps round at "
+			"the size that GITS_CBASER gives.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.disabled_its",
+		.text = "A disabled ITS executes no command; it executes what is in the queue "
+			"when it is enabled, and keeps its mappings.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.two_its",
+		.text = "Two ITSs of a VM have mappings of their own: the same DeviceID and "
+			"EventID stand for different LPIs.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.id_bits",
+		.text = "An event cannot be mapped to an LPI beyond GICR_PROPBASER.IDbits.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.tables_fixed",
+		.text = "GICR_PROPBASER does not change while LPIs are enabled.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.lpis_disabled",
+		.text = "A vCPU whose GICR_CTLR.EnableLPIs is 0 gets no LPI.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.pending_table",
+		.text = "LPIs that are pending in the pending table are delivered, whether they "
+			"are mapped before LPIs are enabled or after.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.msi",
+		.text = "KVM_SIGNAL_MSI to an ITS makes the LPI of the device's event pending, by "
+			"the mapping as it is at that time.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.msi_interrupts_running",
+		.text = "KVM_SIGNAL_MSI interrupts a vCPU that runs.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.pending_restored",
+		.text = "LPIs that were pending when the pending tables and the ITS's tables were "
+			"saved are delivered in another VM that restores them; its mappings are "
+			"in use.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "msi.delivered",
+		.text = "KVM_SIGNAL_MSI of a mapped event returns a value above 0, also while the "
+			"LPI is pending.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "DELIVERED" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "msi.pending_at_vcpu",
+		.text = "KVM_SIGNAL_MSI makes the LPI pending at the vCPU of its collection, and "
+			"at no other.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "msi.unmapped_event",
+		.text = "KVM_SIGNAL_MSI of an event that is not mapped returns 0, whichever bit "
+			"makes it another event.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "BLOCKED" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "msi.unmapped_device",
+		.text = "KVM_SIGNAL_MSI of a device that is not mapped returns 0, whichever bit "
+			"makes it another device.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "BLOCKED" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "msi.unmapped_collection",
+		.text = "KVM_SIGNAL_MSI of an event whose collection is not mapped returns 0.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "BLOCKED" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "msi.disabled_lpi",
+		.text = "KVM_SIGNAL_MSI makes an LPI pending that is disabled.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "DELIVERED" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "msi.its_disabled",
+		.text = "KVM_SIGNAL_MSI to an ITS that is disabled fails.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EBUSY" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "msi.lpis_disabled",
+		.text = "KVM_SIGNAL_MSI for a vCPU whose LPIs are disabled fails.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EBUSY" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "msi.its_by_address",
+		.text = "The address of an MSI says which of several ITSs translates it.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "msi.without_device",
+		.text = "KVM_SIGNAL_MSI to an ITS needs KVM_MSI_VALID_DEVID.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "msi.unknown_flag",
+		.text = "KVM_SIGNAL_MSI refuses undefined flags.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "msi.other_address",
+		.text = "KVM_SIGNAL_MSI refuses an address that is not the GITS_TRANSLATER of an "
+			"ITS, whichever of its 64 bits makes it another.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "msi.other_register",
+		.text = "KVM_SIGNAL_MSI refuses addresses of an ITS other than that of "
+			"GITS_TRANSLATER.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "OK",
+			  "5.10.. difference: each address of the ITS's 128 KiB counts "
+			  "as GITS_TRANSLATER", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "msi.without_address",
+		.text = "KVM_SIGNAL_MSI is refused while the ITS has no address.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "msi.bad_pointer",
+		.text = "KVM_SIGNAL_MSI refuses an argument that cannot be read.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EFAULT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "msi.device_required",
+		.text = "KVM_CAP_MSI_DEVID is 1 for a VM with an ITS, and 0 for others.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "msi.capability",
+		.text = "KVM_CAP_SIGNAL_MSI is available.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "no_msi.without_gic",
+		.text = "KVM_SIGNAL_MSI is refused in a VM without a GIC.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "no_msi.without_its",
+		.text = "KVM_SIGNAL_MSI is refused in a VM whose GIC has no ITS.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENODEV" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "msi_route.delivered",
+		.text = "An event of an irqfd whose GSI has a route of KVM_IRQ_ROUTING_MSI is an "
+			"MSI: it makes the LPI of the route's device and event pending.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "msi_route.replaced",
+		.text = "A new table replaces the route of a GSI to an MSI, for irqfds that are "
+			"assigned, too.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "msi_route.unmapped",
+		.text = "An event that is routed to an MSI of an event that is not mapped makes "
+			"nothing pending.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "msi_route.accepted",
+		.text = "KVM_SET_GSI_ROUTING accepts routes to MSIs, beside those to pins.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "msi_route.not_checked",
+		.text = "KVM_SET_GSI_ROUTING accepts a route to an MSI without looking for the "
+			"ITS or the device.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "msi_route.unknown_flag",
+		.text = "KVM_SET_GSI_ROUTING refuses flags of a route to an MSI other than "
+			"KVM_MSI_VALID_DEVID.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "msi_route.one_of_gsi",
+		.text = "A GSI that has a route to an MSI has no other route.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "msi_route.not_of_irq_line",
+		.text = "Routes to MSIs do not apply to KVM_IRQ_LINE.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.devices",
+		.text = "KVM_DEV_ARM_ITS_SAVE_TABLES writes a device's entry at its DeviceID: V, "
+			"the offset of the next device, the ITT's address, and the bits of an "
+			"EventID less one.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.events",
+		.text = "KVM_DEV_ARM_ITS_SAVE_TABLES writes an event's entry at its EventID in "
+			"the ITT: the offset of the next event, the LPI and the ICID.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.collections",
+		.text = "KVM_DEV_ARM_ITS_SAVE_TABLES writes an entry of each collection: V, the "
+			"vCPU and the ICID.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.terminator",
+		.text = "The entry behind the last collection that is saved is not valid, "
+			"whatever it was before.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.terminator_moves",
+		.text = "The same in a collection table that GITS_BASER<n> was changed to.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.nothing_mapped",
+		.text = "Tables of an ITS without devices and collections can be saved and "
+			"restored.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.two_pages",
+		.text = "A device table has as many pages as GITS_BASER<n>.Size says, and no "
+			"device beyond.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.indirect",
+		.text = "With a device table of two levels, entries are in its second level; an "
+			"offset to the next device beyond 2^14 - 1 is saved as that.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.indirect_restored",
+		.text = "Devices of a table of two levels are restored, also where the next is "
+			"farther than the entry's offset.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.no_second_level",
+		.text = "A device cannot be mapped if the first level has no valid entry of its "
+			"second level, or one outside of memory.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.restored",
+		.text = "An ITS that has restored the tables of another VM's translates as that "
+			"did, with the same LPIs and vCPUs.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.restored_sparse",
+		.text = "KVM_DEV_ARM_ITS_RESTORE_TABLES follows the offsets of devices and events.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.reserved_bits",
+		.text = "KVM_DEV_ARM_ITS_RESTORE_TABLES ignores the reserved bits of a "
+			"collection's entry.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.restored_to_last",
+		.text = "KVM_DEV_ARM_ITS_RESTORE_TABLES reads nothing behind the last device, "
+			"event and collection.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.discarded_event",
+		.text = "An event that was discarded after it was saved is not restored from a "
+			"later save.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "BROKEN",
+			  "5.10 bug: the event's entry stays in memory, and is restored", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.discarded_last_event",
+		.text = "The same of a device's only event.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "BROKEN",
+			  "5.10 bug: the event's entry stays in memory, and is restored", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.unmapped_device",
+		.text = "A device that was unmapped after it was saved is not restored from a "
+			"later save.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "BROKEN",
+			  "5.10 bug: the device's entry stays in memory, and is restored "
+			  "with its events", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.unmapped_last_device",
+		.text = "The same of the only device.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "BROKEN",
+			  "5.10 bug: the device's entry stays in memory, and is restored "
+			  "with its events", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.unmapped_collection",
+		.text = "Tables can be saved while an event's collection is unmapped.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
+			  "OOPS",
+			  "5.10..6.12 bug: the kernel dereferences NULL and dies, so "
+			  "that it is not tried", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.collection_never_mapped",
+		.text = "Tables can be saved while an event's collection was never mapped.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.intid_too_low",
+		.text = "Tables with an event of an INTID below 8192 are not restored.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.intid_too_high",
+		.text = "Tables with an event of an INTID beyond GICR_PROPBASER.IDbits are not "
+			"restored.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "OK",
+			  "5.10.. bug: INTIDs are not compared with "
+			  "GICR_PROPBASER.IDbits, and the configuration is read from "
+			  "behind the table", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.unknown_collection",
+		.text = "Tables with an event of a collection that has no entry are not restored.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.unknown_vcpu",
+		.text = "Tables with a collection of a vCPU that does not exist are not restored.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.collection_twice",
+		.text = "Tables with two entries of a collection are not restored.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "EEXIST",
+			  "5.10.. difference: the error is one that is not documented", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.event_bits_too_many",
+		.text = "Tables with a device of more bits of an EventID than GITS_TYPER says are "
+			"not restored.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "OK",
+			  "5.10 bug: the number of bits is not checked", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.next_event_outside",
+		.text = "Tables with an event whose offset to the next one leads out of the ITT "
+			"are not restored.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.next_device_outside",
+		.text = "Tables with a device whose offset to the next one leads out of the table "
+			"are not restored.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "OK",
+			  "5.10.. difference: the scan ends there, as after the last "
+			  "device", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.itt_outside",
+		.text = "Tables with an ITT outside of the guest's memory are not restored.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EFAULT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.table_outside",
+		.text = "Tables outside of the guest's memory are not restored.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EFAULT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.second_level_outside",
+		.text = "A device table whose second level is outside of the guest's memory is "
+			"not restored, nor is one that leads to itself.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EFAULT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.save_devices_outside",
+		.text = "A device table outside of the guest's memory is not saved.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EFAULT" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
+			  "EINVAL",
+			  "5.10..6.12 difference: an address without memory counts as a "
+			  "DeviceID out of range", false },
+			{ "*", "aarch64",
+			  RULE_KERNEL(7, 2), RULE_KERNEL(65535, 65535),
+			  "OK",
+			  "7.2.. difference: devices without memory for their entries "
+			  "are left out", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.save_collections_outside",
+		.text = "A collection table outside of the guest's memory is not saved.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EFAULT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.event_outside",
+		.text = "An event cannot be mapped whose entry in the ITT would be outside of the "
+			"guest's memory.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "BROKEN",
+			  "5.10 bug: the ITT's address is not checked: the tables cannot "
+			  "be saved then", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.second_level_gone",
+		.text = "A device whose second level the guest has made invalid is left out when "
+			"tables are saved.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
+			  "EINVAL",
+			  "5.10..6.12 difference: one such device keeps all from being "
+			  "saved", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.usable_after_refusal",
+		.text = "An ITS whose tables were refused can be reset and used.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.invalid_table",
+		.text = "A device table that is made invalid while the ITS is disabled unmaps all "
+			"devices.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.reset",
+		.text = "KVM_DEV_ARM_ITS_CTRL_RESET removes all devices, events and collections.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.reset_one",
+		.text = "KVM_DEV_ARM_ITS_CTRL_RESET resets one ITS, and not the others of the VM.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.reset_keeps_memory",
+		.text = "KVM_DEV_ARM_ITS_CTRL_RESET leaves the tables in guest memory.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.reset_revision",
+		.text = "KVM_DEV_ARM_ITS_CTRL_RESET does not change the ABI's revision, in "
+			"GITS_IIDR.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.entry_sizes",
+		.text = "GITS_TYPER and GITS_BASER<n> say that entries have 8 bytes.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.without_tables",
+		.text = "Where GITS_BASER<n> are not valid, no table is saved or restored, and "
+			"the calls succeed: a VM can be saved before its guest uses the ITS.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.without_address",
+		.text = "Tables of an ITS without an address cannot be saved or restored.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENXIO" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "OK",
+			  "5.10.. difference: an ITS that is not in use has nothing to "
+			  "save or restore", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.while_running",
+		.text = "Tables cannot be saved or restored, nor an ITS reset, while any vCPU "
+			"runs.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EBUSY" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.registers_while_running",
+		.text = "Registers of an ITS cannot be accessed while any vCPU runs.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EBUSY" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "pending_tables.while_running",
+		.text = "Pending tables cannot be saved while any vCPU runs.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EBUSY" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "pending_tables.saved",
+		.text = "KVM_DEV_ARM_VGIC_SAVE_PENDING_TABLES writes the pending bit of each LPI "
+			"into the table of its vCPU.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "pending_tables.cleared",
+		.text = "KVM_DEV_ARM_VGIC_SAVE_PENDING_TABLES clears the bit of an LPI that is "
+			"not pending.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "pending_tables.first_kilobyte",
+		.text = "KVM_DEV_ARM_VGIC_SAVE_PENDING_TABLES does not change the first 1024 "
+			"bytes of a table.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "pending_tables.first_and_last",
+		.text = "The bits of LPI 8192 and of LPI 65535 are in the table.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "pending_tables.not_initialized",
+		.text = "Pending tables of a GIC that is not initialized cannot be saved.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENXIO" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "OK",
+			  "5.10 bug: there is nothing to save, and no error", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "pending_tables.outside",
+		.text = "Pending tables outside of the guest's memory cannot be saved.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EFAULT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "pending_tables.has",
+		.text = "KVM_HAS_DEVICE_ATTR reports KVM_DEV_ARM_VGIC_SAVE_PENDING_TABLES.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
 			{ 0 }
 		},
 	},

@@ -23,9 +23,9 @@ TABLE = rules.ROOT / "Documentation/abi/registers.toml"
 HEADER = rules.ROOT / "selftests/fields_table.h"
 
 MODELS = (2, 3)
-FRAMES = {2: ("GICD", "GICC"), 3: ("GICD", "RD", "SGI", "ICC")}
+FRAMES = {2: ("GICD", "GICC"), 3: ("GICD", "RD", "SGI", "ICC", "GITS")}
 # Frames whose accesses the kernel emulates. A CPU interface is the hardware's.
-TRAPPED = ("GICD", "RD", "SGI")
+TRAPPED = ("GICD", "RD", "SGI", "GITS")
 CLASSES = ("SGI", "PPI", "TIMER", "SPI")
 ACCESSES = ("RW", "RO", "W1S", "W1C", "NONE", "FREE", "READ")
 # Values at reset that depend on the machine.

@@ -56,6 +56,7 @@
 #define GICR_SGI_FRAME		0x10000
 
 #define INTID_MASK		0x3ffU
+#define INTID_MASK_V3		0xffffffU	/* LPIs as well */
 #define INTID_SPURIOUS		1023U
 
 #endif /* VGIC_ABI_GIC_REGS_H */

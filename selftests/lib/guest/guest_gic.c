@@ -222,11 +222,16 @@ uint32_t gic_read_iar(void)
 	return guest_read(guest_gic.cpu + GICC_IAR);
 }
 
+uint32_t gic_intid(uint32_t ack)
+{
+	return ack & (guest_gic.v3 ? INTID_MASK_V3 : INTID_MASK);
+}
+
 uint32_t gic_ack(void)
 {
 	uint32_t ack = gic_read_iar();
 
-	if ((ack & INTID_MASK) != GIC_MARKER)
+	if (gic_intid(ack) != GIC_MARKER)
 		return ack;
 	gic_eoi(ack);
 	marks[guest_cpu()]++;
@@ -237,7 +242,7 @@ uint32_t gic_await_ack(const char *what)
 {
 	uint32_t ack;
 
-	guest_await_that(what, ((ack = gic_ack()) & INTID_MASK) != INTID_SPURIOUS, ack);
+	guest_await_that(what, gic_intid(ack = gic_ack()) != INTID_SPURIOUS, ack);
 	return ack;
 }
 
@@ -320,7 +325,7 @@ static void expect_marker(const char *what, unsigned int want)
 	unsigned int me = guest_cpu();
 
 	while (marks[me] < want) {
-		guest_expect(what, INTID_SPURIOUS, gic_ack() & INTID_MASK);
+		guest_expect(what, INTID_SPURIOUS, gic_intid(gic_ack()));
 		guest_relax();
 	}
 	guest_wait_end(outer);
@@ -340,9 +345,9 @@ uint32_t gic_expect_before_marker(const char *what, unsigned int intid)
 	unsigned int me = guest_cpu(), want = marks[me] + 1;
 	uint32_t ack;
 
-	guest_await_that(what, ((ack = gic_ack()) & INTID_MASK) != INTID_SPURIOUS ||
+	guest_await_that(what, gic_intid(ack = gic_ack()) != INTID_SPURIOUS ||
 			 marks[me] >= want, ack);
-	guest_expect(what, intid, ack & INTID_MASK);
+	guest_expect(what, intid, gic_intid(ack));
 	gic_eoi(ack);
 	expect_marker("an interrupt beside that", want);
 	return ack;

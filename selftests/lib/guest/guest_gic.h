@@ -84,6 +84,8 @@ void gic_send_sgi_to_others(unsigned int intid);	/* all vCPUs but the caller's *
  * INTID_MASK. Handles the marker, see below, and returns INTID_SPURIOUS for it.
  */
 uint32_t gic_ack(void);
+/* The INTID in it, an LPI's of a GICv3 as well. */
+uint32_t gic_intid(uint32_t ack);
 /* Only reads the register, for benchmarks. */
 uint32_t gic_read_iar(void);
 void gic_eoi(uint32_t ack);

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A guest's driver for its LPIs and ITSs (ARM IHI 0069, 5). All but guest_its_add() is guest
+ * code. The guest sees the block of memory of abi/its_calls.h at its guest physical address.
+ */
+#ifndef VGIC_ABI_GUEST_ITS_H
+#define VGIC_ABI_GUEST_ITS_H
+
+#include "abi/its_calls.h"
+#include "guest.h"
+
+/*
+ * Gives the guest, whose GICv3 is placed, the block of @memory, and @nr ITSs, which @its has room
+ * for. 0 or a negative errno.
+ */
+int guest_its_add(struct guest *guest, struct its *its, unsigned int nr, uint8_t *memory);
+
+/* Set the calling vCPU's tables of LPIs, for INTIDs of @bits bits, and GICR_CTLR.EnableLPIs. */
+void guest_lpi_tables_set_bits(unsigned int bits);
+void guest_lpis_turn_on(void);
+
+/* Both, with tables for all LPIs. */
+void guest_lpis_enable(void);
+
+/* The LPI's byte in the configuration table; the ITS reads it at INV or INVALL. */
+void guest_lpi_configure(uint32_t intid, uint8_t config);
+
+/* Sets queue and tables of an ITS, and enables it. */
+void guest_its_start(unsigned int its);
+
+/* Puts a command into the queue of an ITS, without telling it. */
+void guest_its_put(unsigned int its, struct its_command command);
+
+/*
+ * Tells the ITS of what is in the queue, and returns the offset of its end; the second waits until
+ * that was executed.
+ */
+uint32_t guest_its_tell(unsigned int its);
+void guest_its_run(unsigned int its);
+
+/* Puts a command into the queue, and has it executed. */
+void guest_its_command(unsigned int its, struct its_command command);
+
+/* Registers of an ITS, 64 bits by two accesses. */
+uint64_t guest_its_read(unsigned int its, unsigned int offset);
+void guest_its_write(unsigned int its, unsigned int offset, uint64_t value);
+
+#endif /* VGIC_ABI_GUEST_ITS_H */

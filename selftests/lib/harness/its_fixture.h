@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * VMs with an ITS for tests of user space's calls. The fixture is one of gic_fixture.h with
+ *
+ *	#define RULE_STATE	struct abi_vm vm; struct its its; uint8_t *memory
+ */
+#ifndef VGIC_ABI_ITS_FIXTURE_H
+#define VGIC_ABI_ITS_FIXTURE_H
+
+#include "abi/its_calls.h"
+#include "abi/vgic_uapi.h"
+
+#define LPI_NR_VCPUS	2
+
+/* An ITS is part of the host's GICv3 driver, and may be absent. */
+#define SKIP_WITHOUT_ITS(vm) do {					\
+	if (abi_device_create(vm, KVM_DEV_TYPE_ARM_VGIC_ITS,		\
+			      KVM_CREATE_DEVICE_TEST))			\
+		rule_skip("this system cannot give an ITS to a guest");	\
+} while (0)
+
+/* Memory for the tables of LPIs, two vCPUs, and a GICv3, initialized. */
+#define OPEN_GIC_WITH_MEMORY(vm_, memory_) do {				\
+	struct abi_vcpu vcpu_;						\
+	unsigned int cpu_;						\
+									\
+	abi_vm_open(vm_, 0);						\
+	SKIP_WITHOUT_ITS(vm_);						\
+	ASSERT_OK(abi_gic_create(vm_, variant->dist));			\
+	ASSERT_OK(lpi_memory_add(vm_, memory_));			\
+	for (cpu_ = 0; cpu_ < LPI_NR_VCPUS; cpu_++)			\
+		abi_vcpu_add(vm_, cpu_, &vcpu_);			\
+	ASSERT_OK(abi_addr_set(vm_, variant->dist, ABI_DIST_IPA));	\
+	ASSERT_OK(abi_addr_set(vm_, variant->cpu, ABI_FREE_IPA));	\
+	ASSERT_OK(vgic_init((vm_)->dev));				\
+} while (0)
+
+/* The same with an ITS, whose queue and tables are not set. */
+#define OPEN_IDLE_ITS(vm_, its_, memory_) do {				\
+	OPEN_GIC_WITH_MEMORY(vm_, memory_);				\
+	ASSERT_OK(its_add(its_, vm_, 0, memory_));			\
+} while (0)
+
+/* Enables the LPIs of each vCPU. */
+#define ENABLE_LPIS(vm_) do {						\
+	unsigned int lpi_cpu_;						\
+									\
+	for (lpi_cpu_ = 0; lpi_cpu_ < LPI_NR_VCPUS; lpi_cpu_++)		\
+		ASSERT_OK(lpi_enable(vm_, lpi_cpu_));			\
+} while (0)
+
+/* A VM whose ITS and LPIs are in use. */
+#define OPEN_ITS_WITH_LPIS() do {					\
+	self->memory = lpi_memory_map();				\
+	OPEN_IDLE_ITS(&self->vm, &self->its, self->memory);		\
+	ENABLE_LPIS(&self->vm);						\
+	ASSERT_OK(its_start(&self->its));				\
+} while (0)
+
+/* The addresses of the tables in each test. */
+#define ITT_IPA(n)	its_ipa(ITS_ITT_AT(0, n))
+
+#define ASSERT_COMMAND(...)	ASSERT_OK(its_command(&self->its, __VA_ARGS__))
+
+/* Maps an event of the device, with room for ITS_ITT_BITS of EventIDs, to a vCPU. */
+#define MAP_DEVICE(device, itt)						\
+	ASSERT_COMMAND(its_mapd(device, ITT_IPA(itt), ITS_ITT_BITS))
+#define MAP_EVENT(device, event, intid, icid)				\
+	ASSERT_COMMAND(its_mapti(device, event, intid, icid))
+#define MAP_COLLECTION(icid, cpu)					\
+	ASSERT_COMMAND(its_mapc(icid, cpu))
+
+/* Reads pending LPIs: those of a vCPU are then seen by lpi_is_pending(). */
+#define SAVE_PENDING()	ASSERT_OK(its_control(self->vm.dev, GIC_SAVE_PENDING_TABLES))
+
+#endif /* VGIC_ABI_ITS_FIXTURE_H */
