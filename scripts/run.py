@@ -213,7 +213,7 @@ async def run_sessions(pending: Sequence[Pending], jobs: int,
 
     loop = asyncio.get_running_loop()
     tasks: list[asyncio.Task] = []
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in cli.SIGNALS:
         loop.add_signal_handler(number, stop, number)
     known: Known = {}
     sessions: list[Session] = []

@@ -253,7 +253,7 @@ static bool is_kept(const char *rule, const char *variant)
 	return !strcmp(rule_says(rule, variant), HELD);
 }
 
-/* Of what the table knows about the running kernel. */
+/* The GIC_MODEL_* bits for rules that the running kernel is known to break. */
 static unsigned int broken_rules(const char *variant)
 {
 	unsigned int broken = 0;

@@ -1950,8 +1950,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "ioeventfd.several",
-		.text = "Of several eventfds, a write signals the one for its address, length and "
-			"value, and no other.",
+		.text = "A write signals only the eventfd that is assigned to its address, length "
+			"and value.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EVENT" },
 			{ 0 }

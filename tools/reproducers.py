@@ -26,7 +26,7 @@ BAR = re.compile(r"\|(?: (.*))?", re.DOTALL)
 # A line of KTAP that belongs to a test, `# errors.any.twice: text`, however deep it is nested.
 OWNED = re.compile(r"[\s#]*# ([A-Za-z0-9_][A-Za-z0-9_.+-]*): (.*)")
 
-# Of one test. What a kernel under test makes a program print is not trusted.
+# Limits for one test: the output of a program on a kernel under test is not trusted.
 MAX_FILES = 20
 MAX_LINES = 20000
 

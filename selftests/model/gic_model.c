@@ -517,7 +517,7 @@ static bool is_plain(unsigned int reg)
 	       reg == GIC_MODEL_CONFIG;
 }
 
-/* Of these registers one bit changes in one write, see one_takes_room(). */
+/* True if a write changes at most one bit of the register, see one_takes_room(). */
 static bool is_single(unsigned int reg)
 {
 	return reg == GIC_MODEL_GROUP || reg == GIC_MODEL_SACTIVE;

@@ -437,8 +437,8 @@ static void map_locked(struct vcpu *vcpu, struct backed_slot *b, u64 gpa, struct
 		return;
 	mark_dirty(b, gpa);
 	/*
-	 * The guest's writes leave no dirty bit in the VMM's page tables. Those map the page
-	 * still, so it cannot be truncated.
+	 * The guest's writes do not set dirty bits in the VMM's page tables. These still map the
+	 * page, so it cannot be truncated.
 	 */
 	set_page_dirty(page);
 }

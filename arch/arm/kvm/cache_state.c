@@ -62,7 +62,7 @@ enum cache_work cache_enter(struct cache_vcpu *cpu, bool on)
 	return work;
 }
 
-/* pages unmapped during the flush have been cleaned. */
+/* Pages unmapped during the flush have been cleaned. */
 void cache_flushed(struct cache_vcpu *cpu)
 {
 	cpu->flushing = false;
