@@ -481,13 +481,14 @@ def check_tests(options: argparse.Namespace, chosen: Sequence[Target], files: Fi
     """
     if not options.tests or options.programs_dir:
         return
-    known = {name: rules.reported_by(name)
+    sources = rules.programs()
+    known = {name: rules.reported_by(sources.get(name))
              for target in chosen for name in files.program_names(target)}
     for pattern in options.tests.split(","):
         if any(patterns.may_fit(pattern, program, ids) for program, ids in known.items()):
             continue
-        others = [name for name in rules.programs() if name not in known
-                  and (ids := rules.reported_by(name)) and patterns.may_fit(pattern, name, ids)]
+        others = [name for name, source in sources.items() if name not in known
+                  and (ids := rules.reported_by(source)) and patterns.may_fit(pattern, name, ids)]
         near = patterns.nearest(pattern, known)
         if others:
             remedy = f"{others[0]} has it, which is no program of these targets"

@@ -255,13 +255,12 @@ def programs(root: Path = ROOT) -> dict[str, Path]:
             if MAIN.search(path.read_text(encoding="utf-8"))}
 
 
-def reported_by(program: str, root: Path = ROOT) -> list[str] | None:
-    """Ids of all tests that a program reports; None if its source does not name them."""
-    path = programs(root).get(program)
-    if not path or path.name in WITHOUT_RULES:
+def reported_by(source: Path | None) -> list[str] | None:
+    """Ids of all tests that a program reports; None if it has no source that names them."""
+    if not source or source.name in WITHOUT_RULES:
         return None
-    text = path.read_text(encoding="utf-8")
-    if path.parent.name == "selftests":
+    text = source.read_text(encoding="utf-8")
+    if source.parent.name == "selftests":
         return tests_in(text) or None
     return [".".join(found) for found in NAMED_TEST.findall(text)] or None
 
@@ -587,7 +586,9 @@ def put(text: str, file: str) -> None:
 def command_header(args: argparse.Namespace) -> list[str]:
     table = load()
     if args.programs:
-        ids = {rule for name in args.programs.split(",") for rule in reported_by(name) or ()}
+        sources = programs()
+        ids = {rule for name in args.programs.split(",")
+               for rule in reported_by(sources.get(name)) or ()}
         table = [rule for rule in table if rule.id in ids]
     put(render_header(table, args.whole_strings), args.file)
     return []
