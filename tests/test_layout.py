@@ -90,5 +90,20 @@ class Includes(unittest.TestCase):
                          [name for name in sources() if MADE in included(name)])
 
 
+class Fixtures(unittest.TestCase):
+    BODY = re.compile(r"^FIXTURE_TEARDOWN\((\w+)\)\s*\{(.*?)^\}", re.MULTILINE | re.DOTALL)
+
+    def test_teardown_asserts_nothing(self) -> None:
+        """In the harness, a failed ASSERT runs the teardown; an ASSERT there runs it once more,
+        and so on without end, whether it holds or not."""
+        seen, wrong = 0, []
+        for name in tracked("selftests/*.[ch]", "tests/*.[ch]"):
+            for fixture, body in self.BODY.findall((ROOT / name).read_text(encoding="utf-8")):
+                seen += 1
+                wrong += [f"{name}: {fixture}"] * ("ASSERT_" in body)
+        self.assertGreater(seen, 20)
+        self.assertEqual([], wrong)
+
+
 if __name__ == "__main__":
     unittest.main()
