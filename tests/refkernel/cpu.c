@@ -1380,16 +1380,22 @@ static void *send_signal(void *arg)
 	return NULL;
 }
 
+static void count_signals_from_now(void)
+{
+	struct sigaction action = { .sa_handler = count_signal };
+
+	sigaction(SIGUSR1, &action, NULL);
+	signals = 0;
+}
+
 /* Calls KVM_RUN for a vCPU that spins or sleeps, and expects EINTR after a signal. */
 static bool interrupted(struct guest *g, unsigned int vcpu, volatile uint32_t *spins)
 {
 	struct interruption i = { .to = pthread_self(), .spins = spins };
-	struct sigaction action = { .sa_handler = count_signal };
 	pthread_t thread;
 	bool good;
 
-	sigaction(SIGUSR1, &action, NULL);
-	signals = 0;
+	count_signals_from_now();
 	in_kvm_run = 0;
 	if (pthread_create(&thread, NULL, send_signal, &i))
 		return false;
@@ -1572,7 +1578,7 @@ static bool signal_mask(struct guest *g)
 	mask.head.len = 8;
 	good &= expect("KVM_SET_SIGNAL_MASK", 0,
 		       ioctl(g->vm.vcpu[0], KVM_SET_SIGNAL_MASK, &mask));
-	signals = 0;
+	count_signals_from_now();
 	pthread_kill(pthread_self(), SIGUSR1);
 	good &= expect("KVM_RUN", -1, ioctl(g->vm.vcpu[0], KVM_RUN, 0)) &&
 		expect("... and errno", EINTR, errno);
