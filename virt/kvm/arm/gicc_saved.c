@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The CPU interface's registers for user space. GICH_VMCR and GICH_APR hold their state
- * while the vCPU is not running. ARM IHI 0048B.b,
- * 4.4 and 5.3.3.
+ * The CPU interface's registers for user space. GICH_VMCR and GICH_APR hold their state while the
+ * vCPU is not running. ARM IHI 0048B.b, 4.4 and 5.3.3.
  */
 #include <linux/kernel.h>
 
