@@ -76,11 +76,11 @@ git -C "$work" checkout -q
 git -C "$tree" show HEAD:scripts/unifdef.c >"$scratch/unifdef.c"
 cc -w -o "$scratch/unifdef" "$scratch/unifdef.c"
 
-# add FILE TO: one of our sources, without what is 32-bit ARM's, in the kernel's style.
+# add FILE TO: adds one of our sources, without the code of 32-bit ARM, in the kernel's style.
 add() {
 	to=$work/$place/$2
 	mkdir -p "$(dirname "$to")"
-	# It ends with 1 if it has left something out.
+	# Its exit status is 1 if it has left something out.
 	"$scratch/unifdef" -D__aarch64__ -U__arm__ -o "$to" "$project/$1" || [ $? -eq 1 ]
 	python3 "$project/scripts/kernel_style.py" "$to"
 }
@@ -93,7 +93,7 @@ add_all() {
 	done
 }
 
-# line LINE: a line of Makefile.kvm behind arm64's other tests.
+# line LINE: adds a line to Makefile.kvm, after arm64's other tests.
 line() {
 	awk -v line="$1" '
 		{ lines[NR] = $0 }
@@ -103,7 +103,7 @@ line() {
 	cat "$scratch/Makefile" >"$work/$kvm/Makefile.kvm"
 }
 
-# program NAME: a test program, with the rules of all that have been added.
+# program NAME: adds a test program, with the rules of all programs so far.
 programs=
 program() {
 	programs=$programs${programs:+,}$1

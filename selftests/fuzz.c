@@ -23,11 +23,11 @@
 #include "model/model_calls.h"
 #include "model/model_syz.h"
 
-/* As many as fit into `make run`; fuzz_ops= sets others. */
+/* Short enough for `make run`. */
 #define DEFAULT_OPS	10000
 #define LIMIT_S		3600
 
-/* After so many calls all VMs are closed and the sequence begins anew. */
+/* Calls after which all VMs are closed and the sequence begins anew. */
 #define EPOCH		4000
 /*
  * After the first number of calls a run must have made all calls with all errors, and
