@@ -202,7 +202,7 @@ static uint64_t loop_gicd_write_byte(unsigned int ops)
 	return TIMED_LOOP(ops, guest_write_byte(reg, value));
 }
 
-/* A write that changes nothing, before each read: what was read before is not known any more. */
+/* Before each read a write that changes nothing, so that KVM cannot reuse its last answer. */
 static uint64_t loop_gicd_write_read(unsigned int ops)
 {
 	const uint64_t enable = guest_gic.dist + GICD_ISENABLER(SPI);
@@ -1163,7 +1163,7 @@ READ(gicd_read_byte, "a byte of GICD_IPRIORITYR is read", loop_gicd_read_byte,
      GICD_IPRIORITYR(SPI))
 READ(gicd_read_pending, "GICD_ISPENDR is read", loop_gicd_read_word, GICD_ISPENDR(SPI))
 
-/* As guests read: not what they have read before, with no write in between. */
+/* Guests rarely read a register twice without a write in between. */
 #define READ_NEW(id, row_, what_, nr_, reg_)				\
 	GICD_ROW(id, row_, what_ " is read after a write", nr_, OPS_EXIT,	\
 		 loop_gicd_write_read, loop_gicd_write_only, reg_)
@@ -1227,7 +1227,7 @@ ROW(mmio_write, .row = "mmio_write", .what = "a write that user space is told of
 	.vcpus = 1, .ops = OPS_EXIT, .at_once = true,
 	GUEST(prepare_gic, loop_mmio_write, loop_nothing))
 
-/* More interrupts than BATCH are left out of list registers, in which some wait for others. */
+/* With more interrupts than BATCH, some wait for a list register. */
 #define EXIT_IRQS_ROW(nr)						\
 ROW(exit_##nr##_irqs, .row = "exit_" #nr "_irqs",			\
 	.what = "mmio_read with " #nr " pending interrupts, which are masked",	\

@@ -852,7 +852,7 @@ static void check_views(void)
 	}
 }
 
-/* ---- all of that ---- */
+/* ---- the guest's program ---- */
 
 static bool is_trapped(const struct gic_register *reg)
 {
@@ -1142,7 +1142,7 @@ TEST_F(fields_cpu, banked)
 	EXPECT_HAS(false, BANKED_BITS);
 }
 
-/* ---- all that user space sees ---- */
+/* ---- all registers that user space sees ---- */
 
 FIELDS_FIXTURE(fields_user)
 #define ADD_FIELDS_USER(register, gic)	ADD_REGISTER(fields_user, register, gic)
@@ -1163,7 +1163,7 @@ TEST_F(fields_user, banked)
 	EXPECT_HAS(true, BANKED_BITS);
 }
 
-/* ---- all that both see ---- */
+/* ---- all registers that guest and user space see ---- */
 
 FIELDS_FIXTURE(fields_views)
 #define ADD_FIELDS_VIEWS(register, gic)	ADD_REGISTER(fields_views, register, gic)

@@ -101,7 +101,7 @@ TEST_F(slots, overlap)
 TEST_F(slots, adjacent)
 {
 	ASSERT_OK(SET(SLOT, 0, SLOT_IPA, 4 * PAGE));
-	EXPECT_RULE(SET(SLOT + 1, 0, SLOT_IPA + 4 * PAGE, PAGE), "right behind another");
+	EXPECT_RULE(SET(SLOT + 1, 0, SLOT_IPA + 4 * PAGE, PAGE), "right after another");
 	EXPECT_RULE(SET(SLOT + 2, 0, SLOT_IPA - PAGE, PAGE), "right before it");
 }
 
@@ -251,7 +251,7 @@ TEST_F(slots, each_page)
 			 NR_PAGES, exits.reads, exits.writes, i);
 }
 
-/* One page before the slot, the slot's three pages, one behind it. */
+/* One page before the slot, the slot's three pages, and one after it. */
 static void look_around(void)
 {
 	unsigned int i;
@@ -263,7 +263,7 @@ static void look_around(void)
 	for (i = 1; i < area.pages - 1; i++)
 		guest_write(area.va + i * area.page, word_of(i));
 	guest_expect("read before the slot", NOTHING, guest_read(area.va + area.page - 4));
-	guest_expect("read behind the slot", NOTHING,
+	guest_expect("read after the slot", NOTHING,
 		     guest_read(area.va + (area.pages - 1) * area.page));
 	guest_write(area.va, 1);
 	guest_write(area.va + (area.pages - 1) * area.page, 1);
