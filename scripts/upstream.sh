@@ -5,6 +5,9 @@
 
 set -eu
 
+# shellcheck source=scripts/kernel_tree.sh
+. "$(dirname "$0")/kernel_tree.sh"
+
 usage() {
 	cat <<END
 usage: upstream.sh LINUX_TREE [BRANCH]
@@ -21,25 +24,7 @@ The commits are signed off by whom git config names there.
 END
 }
 
-fail() {
-	echo "upstream.sh: $*" >&2
-	exit 2
-}
-
-case ${1-} in
--h | --help)
-	usage
-	exit 0
-	;;
--*)
-	usage >&2
-	fail "expected a kernel's git repository, got the option '$1'"
-	;;
-esac
-if [ $# -lt 1 ] || [ $# -gt 2 ] || [ -z "$1" ]; then
-	usage >&2
-	fail "expected a kernel's git repository and perhaps a branch, got $# arguments"
-fi
+check_arguments 2 "a kernel's git repository and perhaps a branch" "$@"
 
 project=$(cd "$(dirname "$0")/.." && pwd)
 tree=$1
