@@ -170,8 +170,8 @@ def _spans(faults: Sequence[tuple[int, Fault]], text: str) -> list[Span]:
         begin, end = place_of(fault, text)
         for place in (begin, end):
             if WORD.fullmatch(text[place - 1:place + 1]):
-                raise SetupError(f"fault {fault.name}: old: expected whole words, got a part of one "
-                                 f"in {fault.file}: {fault.old!r}")
+                raise SetupError(f"fault {fault.name}: old: expected whole words, got a part of "
+                                 f"one in {fault.file}: {fault.old!r}")
         by_place.setdefault((begin, end), []).append((number, fault))
     found = [Span(*place, tuple(rows)) for place, rows in by_place.items()]
     return sorted(found, key=lambda span: (span.begin, -span.end))

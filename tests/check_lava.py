@@ -318,8 +318,8 @@ class Server(unittest.TestCase):
 
     def tool(self, *words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            self.lab.outside([sys.executable, str(ROOT / "scripts/lava_client.py"), *words, "--server",
-                              labs.URL, "--token-file", str(WORK / "token")]),
+            self.lab.outside([sys.executable, str(ROOT / "scripts/lava_client.py"), *words,
+                              "--server", labs.URL, "--token-file", str(WORK / "token")]),
             capture_output=True, text=True, check=False, timeout=3600)
 
     def submit(self, *texts: str) -> list[str]:

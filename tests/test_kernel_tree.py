@@ -290,7 +290,8 @@ class Script(Case):
         self.assertIn(f"{count} files, 2 of them changed", run(SCRIPT, self.tree).stdout)
         self.assertTrue((self.copy / "mine.c").exists())
         self.assertFalse((self.copy / "gone.c").exists())
-        self.assertEqual((ROOT / "selftests/abi.c").read_bytes(), (self.copy / "abi.c").read_bytes())
+        self.assertEqual((ROOT / "selftests/abi.c").read_bytes(),
+                         (self.copy / "abi.c").read_bytes())
 
 
 if __name__ == "__main__":

@@ -159,7 +159,8 @@ def verdict(result: str, why: str = "") -> dict[str, Any]:
 
 
 BOOT = ["[    0.0] Booting Linux", "vgic-abi> kernel 6.1.0-test aarch64",
-        "vgic-abi> programs a b ", "<LAVA_SIGNAL_TESTCASE TEST_CASE_ID=target.features RESULT=pass>"]
+        "vgic-abi> programs a b ",
+        "<LAVA_SIGNAL_TESTCASE TEST_CASE_ID=target.features RESULT=pass>"]
 PROGRAM = ["vgic-abi> program a 60", "vgic-abi> name a.x.one", "vgic-abi> name a.x.two",
            "vgic-abi> name a.x.three", "vgic-abi> listed 0", "vgic-abi> begin "]
 OUTPUT = ["vgic-abi| KTAP version 1", "vgic-abi| 1..3", "vgic-abi| # start a.x.one",

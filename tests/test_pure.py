@@ -466,14 +466,15 @@ class FuzzerCase(unittest.TestCase):
     @classmethod
     def arguments(cls, artifacts: Path, times: int = 1) -> list[str]:
         """An input that fails is kept, to be run again."""
-        return [f"-runs={times * TARGETS[cls.name].runs}", f"-seed={FUZZ_SEED}", f"-max_len={SEED_BYTES}",
-                f"-artifact_prefix={artifacts}/"]
+        return [f"-runs={times * TARGETS[cls.name].runs}", f"-seed={FUZZ_SEED}",
+                f"-max_len={SEED_BYTES}", f"-artifact_prefix={artifacts}/"]
 
     @classmethod
     def run_fuzzer(cls, program: Path, artifacts: Path, times: int = 1) -> tuple[int, str]:
         with tempfile.TemporaryDirectory() as corpus:
             write_seeds(Path(corpus))
-            return run_limited([str(program), *cls.arguments(artifacts, times), corpus], WALL_LIMIT_S)
+            return run_limited([str(program), *cls.arguments(artifacts, times), corpus],
+                               WALL_LIMIT_S)
 
     @classmethod
     def setUpClass(cls) -> None:

@@ -118,7 +118,8 @@ class Printed(unittest.TestCase):
     def print_all(cls, folder: Path) -> dict[str, str]:
         """Runs it on this machine, whose own <asm/kvm.h> is another architecture's."""
         (folder / "asm").mkdir()
-        found = subprocess.run([f"{CROSS}gcc", "-E", "-x", "c", "-"], input="#include <asm/kvm.h>\n",
+        found = subprocess.run([f"{CROSS}gcc", "-E", "-x", "c", "-"],
+                               input="#include <asm/kvm.h>\n",
                                capture_output=True, text=True, check=True).stdout
         for header in ("kvm", "ptrace", "sve_context", "hwcap"):
             path = re.search(rf'"(/[^"]*/asm/{header}\.h)"', found)

@@ -119,7 +119,8 @@ class Modes(unittest.TestCase):
         self.assertEqual("*", rules.parse_table(GOOD)[0].deviations[0].mode)
         self.assertEqual("protected", table[0].deviations[0].mode)
         self.assertIn('"aarch64", "protected",', rules.render_header(table))
-        self.assertIn("kernels 5.10..6.1 in mode protected", "\n".join(rules._reference_of(table[0])))
+        self.assertIn("kernels 5.10..6.1 in mode protected",
+                      "\n".join(rules._reference_of(table[0])))
 
     def test_rule_of_a_mode(self) -> None:
         """It need not report where no target has the mode."""
@@ -327,8 +328,8 @@ class OwnTests(unittest.TestCase):
         for program, path in rules.programs().items():
             for name in rules.reported_by(program) or ():
                 with self.subTest(program=program, test=name):
-                    self.assertTrue(texts.get(name), f"{path.name}: expected a sentence about it in "
-                                    "rules.toml or in tools/own_tests.py")
+                    self.assertTrue(texts.get(name), f"{path.name}: expected a sentence about it "
+                                    "in rules.toml or in tools/own_tests.py")
                 found.add(name)
         self.assertGreater(len(found), 500)
         self.assertEqual([], sorted(set(own_tests.PROGRAMS) - found), "expected a test of each")

@@ -292,8 +292,9 @@ class StarvedCpus(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             target = Target(name="t", arch="arm64", qemu="q", machine="virt", cpu="c", kernel={})
             plan = Plan(target, None, "tcg", [Program(name) for name in "ab"], None, Path(folder))
-            listener = SimpleNamespace(note=lambda _, text: self.notes.append(text),
-                                       line=lambda *_: None, plan=lambda *_: None, result=lambda *_: None)
+            listener = SimpleNamespace(
+                note=lambda _, text: self.notes.append(text), line=lambda *_: None,
+                plan=lambda *_: None, result=lambda *_: None)
             found = asyncio.run(run(Alarmed(plan, listener)))
         self.assertEqual([], Alarmed.logs, "expected a machine for each log")
         return next(r["outcome"] for r in found["results"] if r["test"] == "kernel.log")
