@@ -122,7 +122,7 @@ class Sources(unittest.TestCase):
                          fault("y", "a > 3", "0"))
         self.assertIn("if (SEEDED(1)) { ; } else { if ((SEEDED(2) ? (0) : (a > 3)))", made)
 
-    def test_behind_something(self) -> None:
+    def test_after_something(self) -> None:
         made = self.made(fault("x", "return -EINVAL;", "return -EIO;", after="if (b > 3)"))
         self.assertIn("if (a > 3)\n\t\treturn -EINVAL;", made)
         self.assertIn("return -EIO;", made)

@@ -354,7 +354,7 @@ class Api(http.server.BaseHTTPRequestHandler):
             cases = [{"name": c["msg"]["case"], "result": c["msg"]["result"], "measurement": None,
                       "unit": ""} for c in CASES_OF_ALL]
             first = "offset=2" not in place
-            # Addresses of a server behind another one: only what is asked there counts.
+            # A server behind another one gives its own addresses: only their query counts.
             following = "http://inside/api/v0.2/x/?limit=2&offset=2" if first else None
             self.answer(200, {"next": following, "results": cases[:2] if first else cases[2:]})
         else:

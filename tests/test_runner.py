@@ -107,7 +107,7 @@ class RunnerCase(unittest.TestCase):
         self.assertEqual([], left, "expected no QEMU to be left")
 
     def programs(self, *names: str) -> Path:
-        """Makes a folder of stand-ins; a name may have a time limit behind it."""
+        """Makes a folder of stand-ins; a time limit may follow a name."""
         folder = self.build / "programs"
         folder.mkdir(exist_ok=True)
         shutil.copy(GUEST / "probe", folder)
@@ -1012,7 +1012,7 @@ class TestBadInput(RunnerCase):
             files.programs(replace(few, only=("good", "gone")))
 
     def test_words_for_the_kernel(self):
-        """--append comes behind the target's own words, of which the last counts."""
+        """--append comes after the target's own words, of which the last counts."""
         done = self.run_it('[target.t]\nappend = "hostile=15"', "good",
                            options=["--append", "hostile=2 hostile_seed=3"])
         log = (self.results / "t" / "kernel.log").read_text(errors="replace")
