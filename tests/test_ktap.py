@@ -292,7 +292,7 @@ class Ended(unittest.TestCase):
         self.assertTrue(out.numbers_rise, out.lines)
 
     def test_without_a_runner_the_program_ends(self) -> None:
-        """As kselftest's wants it, which gives a program so many seconds."""
+        """The kselftest runner, which limits the time of a program, expects that."""
         out = self.run_and_end("waits", 0.2)
         self.assertIn(f"# {SECOND}: gave up waiting", out.lines)
         for name in (SECOND, THIRD, OLD, NEW):
@@ -310,7 +310,7 @@ class Ended(unittest.TestCase):
         self.assertEqual(("ok", "XFAIL seen"), out.results[OLD])
 
     def test_nothing_helps(self) -> None:
-        """The harness goes with it, which holds what cannot be killed."""
+        """The harness is killed too, because it holds what cannot be killed."""
         out = self.run_and_end("stuck", 0.2, 0.5, 0.5, patience=PATIENCE)
         self.assertTrue(any(line.startswith(f"# {SECOND}: expected its end after SIGKILL")
                             for line in out.lines), out.lines)
@@ -346,7 +346,7 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(0, out.status)
 
     def test_not_planned(self) -> None:
-        """A rule that is not about a variant has no result there."""
+        """A rule has no result in variants that it is not about."""
         every = [FIRST, SECOND, THIRD, OLD, NEW]
         self.assertEqual(every, self.names(NOT_PLANNED="expects_nothing"))
         for option in ("--list", "--list-all"):

@@ -65,7 +65,7 @@ SANITIZERS = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all")
 TESTED = ("-std=gnu11", "-O1", "-g", *WARNINGS, *SANITIZERS)
 # Faults are found by wrong results, without sanitizers, because there are many of them.
 FAULTY = ("-std=gnu11", "-O0", "-w")
-# Changes that were made by machine may only be seen by a sanitizer.
+# Mutants may be noticed by a sanitizer only.
 CHANGED = ("-std=gnu11", "-O1", "-w", *SANITIZERS)
 # Status of --with for a source without unit tests.
 NO_TESTS = 4
@@ -85,7 +85,7 @@ def kernel_source() -> str:
 
 @functools.cache
 def includes() -> tuple[str, ...]:
-    """Ours first. The kernel's are not ours to be strict with, hence -isystem."""
+    """Ours first. -isystem turns off warnings in the kernel's headers."""
     tools = f"{kernel_source()}/tools"
     ours = ("tests/unit/include", "arch/arm/include/uapi", "include", "include/uapi",
             "arch/arm/kvm", "tests/unit")
@@ -216,7 +216,7 @@ def unit_test(subject: str, name: str) -> Callable[[unittest.TestCase], None]:
 
 
 class Compiling(unittest.TestCase):
-    """compile_to() compiles what is not as it was."""
+    """compile_to() compiles again if an input has changed."""
 
     @marks.slow
     def test_again_if_anything_changed(self) -> None:
@@ -379,7 +379,7 @@ class Faults(unittest.TestCase):
     """Each seeded fault is noticed by a unit test."""
 
 
-# So many of them, and one for each subject, are tried by `make check`.
+# `make check` tries one in so many, and at least one for each subject.
 SAMPLE = 6
 for _number, _fault in enumerate(FAULTS):
     _test = fault_test(_fault)

@@ -74,7 +74,7 @@ def keep(folder: Path, target: str, found: list[Result], kernel: str = "6.1.0-50
     told = summary.summarize(target, kernel, 12.5, found,
                              command=f"make run TARGET={target} KERNEL=debian:sid", **more)
     (folder / target).mkdir(parents=True)
-    # As a tool that knows nothing of surrogates would.
+    # As a tool would that does not know surrogates.
     (folder / target / "summary.json").write_text(json.dumps(told), encoding="utf-8")
     (folder / target / "kernel.log").write_text(LOG.replace("\n", "\r\n"), encoding="utf-8")
     return told
@@ -343,7 +343,7 @@ class History(Folder):
         self.assertIn("2 of 3 entries", problem)
 
     def test_of_an_earlier_version(self) -> None:
-        """It counted what was not run among the failures."""
+        """An earlier version counted tests that were not run as failures."""
         earlier = self.one("then")
         del earlier["targets"]["t"]["not_run"]
         (self.folder / history.NAME).write_text(json.dumps([earlier]))

@@ -123,7 +123,7 @@ class Modes(unittest.TestCase):
                       "\n".join(rules._reference_of(table[0])))
 
     def test_rule_of_a_mode(self) -> None:
-        """It need not report where no target has the mode."""
+        """A rule of a mode need not report if no target has the mode."""
         text = GOOD.replace('source = "seed"', 'source = "seed"\nmode = "nested"')
         summary = {"results": []}
         self.assertEqual(2, len(rules.uncovered(rules.parse_table(GOOD), [summary])))
@@ -363,7 +363,7 @@ class Patterns(unittest.TestCase):
         self.assertTrue(patterns.may_fit("nosuch", "other", None), "expected it to be asked")
 
     def test_meeting(self) -> None:
-        """Against all names that two such patterns can have in common, at the shortest."""
+        """Compared with all short names that two such patterns can both match."""
         names = ["".join(word) for length in range(7)
                  for word in itertools.product("ab.", repeat=length)]
         rng = random.Random(7)

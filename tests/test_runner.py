@@ -959,7 +959,7 @@ class TestBadInput(RunnerCase):
         self.assertFalse(self.results.exists())
 
     def test_program_that_is_not_built_yet(self):
-        """The list beside the programs may be older than the suite's."""
+        """The list in the programs' folder may be older than the suite's."""
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name, "selftests/arm64")
             folder.mkdir(parents=True)
@@ -1178,7 +1178,7 @@ class TestModule(unittest.TestCase):
 
     @marks.long
     def test_other_sources_in_the_same_place(self):
-        """Older ones, too: a copy keeps the times, and make compares nothing else."""
+        """Older files, too: a copy keeps the times, and make compares nothing else."""
         (path,) = self.built("armv7-ref")
         other = self.folder / "other"
         shutil.copytree(self.sources, other)
@@ -1261,7 +1261,7 @@ class TestModule(unittest.TestCase):
 
     @marks.long
     def test_another_compiler_builds_all_again(self):
-        """kbuild would not notice."""
+        """kbuild would not notice the change."""
         self.built("armv7-ref")
         before = self.times()
         tools = self.folder / "tools"
