@@ -611,7 +611,7 @@ static uint64_t loop_written_page(unsigned int ops)
 	return loop_write_page(ops);
 }
 
-/* Writes to pages that are writable by now. */
+/* Writes to the same pages, which are mapped writable now. */
 static uint64_t loop_dirty_page(unsigned int ops)
 {
 	uint64_t ticks = loop_written_page(ops);
@@ -620,7 +620,7 @@ static uint64_t loop_dirty_page(unsigned int ops)
 	return ticks;
 }
 
-/* Reads of pages that are mapped by now. */
+/* Reads of the same pages, which are mapped now. */
 static uint64_t loop_known_page(unsigned int ops)
 {
 	uint64_t ticks;
@@ -630,7 +630,7 @@ static uint64_t loop_known_page(unsigned int ops)
 	return ticks;
 }
 
-/* ---- ... all of it ---- */
+/* ---- the guest: all of it ---- */
 
 static void measure(void)
 {

@@ -449,7 +449,7 @@ static const struct view user_view = { user_get, user_set };
 
 /* ---- checks, for both views ---- */
 
-/* Words differ from each other, and each bit of two patterns. */
+/* Two values for each word: pattern() and its inverse. Those of two words differ. */
 static uint32_t pattern(unsigned int word)
 {
 	return 0xa5c3f00f ^ word * 0x9e3779b9;
@@ -463,10 +463,10 @@ static void read_first(const struct view *view, unsigned int cpu)
 		subject.first[cpu][i] = view->get(subject.reg, cpu, subject.words[i].offset);
 }
 
-/* Words that are banked only, or all. */
+/* All words of the subject, or only the banked ones. */
 enum which { ALL, BANKED };
 
-/* Sets what a word should read as: for all vCPUs, if it is not banked. */
+/* Sets the expected value of a word; a word that is not banked has it for all vCPUs. */
 static void set_model(unsigned int cpu, unsigned int i, uint32_t value)
 {
 	unsigned int other;
@@ -579,7 +579,7 @@ static void check_bits(const struct view *view, unsigned int cpu)
 	check_words(view, cpu, "after the inverse pattern alone");
 }
 
-/* Both vCPUs write: the second its banked words, then the first all. Step @step of it. */
+/* Step @step of writes by both vCPUs: the second's to banked words, then the first's to all. */
 static void bank(const struct view *view, unsigned int cpu, unsigned int step)
 {
 	switch (step) {

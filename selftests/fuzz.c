@@ -834,7 +834,7 @@ TEST_F(vcpu_id, high_bits)
 	}								\
 } while (0)
 
-/* Whether vCPUs are named by id or by index: by which of two calls succeeded. */
+/* The outcome for a rule that vCPUs are named by id, from the results of calls with each. */
 static const char *named_by(int by_index, int by_id)
 {
 	return by_id && !by_index ? "INDEX" : rule_outcome(by_id);

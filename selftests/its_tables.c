@@ -486,7 +486,7 @@ TEST_F(its_tables, table_outside)
 	}
 }
 
-/* The first level points out of memory, or to itself: its entry is then read as a device's. */
+/* The first level points outside of memory; or to itself, so that it is read as the second. */
 TEST_F(its_tables, second_level_outside)
 {
 	OPEN_TO_RESTORE();

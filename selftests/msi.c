@@ -540,7 +540,7 @@ TEST_F(msi_route, one_of_gsi)
 TEST_F(msi_route, not_of_irq_line)
 {
 	OPEN_WITH_EVENTS();
-	/* The number of SPI 40's line is GSI 8. */
+	/* Without routes, GSI 8 is SPI 40. */
 	ASSERT_OK(set_route(&self->vm, msi_route(8, DEVICE, EVENT)));
 	ASSERT_OK(vgic_irq_line(self->vm.fd, VGIC_LINE(KVM_ARM_IRQ_TYPE_SPI, 0, 40), 1));
 	SAVE_PENDING();

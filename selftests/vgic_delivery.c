@@ -818,7 +818,7 @@ TEST_F(vgic, disabled_target)
 	EXPECT_GUEST(2, disabled_target, "an SPI with two targets, of which one is disabled");
 }
 
-/* It is pending at the first, which is disabled then; and the other way round. */
+/* The SPI is pending at the first target, which is then disabled; and with both exchanged. */
 static void disabled_while_pending(void)
 {
 	unsigned int me = guest_cpu();

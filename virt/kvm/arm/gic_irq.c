@@ -171,8 +171,8 @@ u8 gic_irq_changed(struct gic_state *gic, struct gic_irq *irq)
 		return kick_mask;
 	set_candidate(gic, irq, target);
 	/*
-	 * As of their entry, no target could take it. Running targets may have changed their
-	 * interface since, which only an exit shows.
+	 * No target could take the SPI when it entered its guest. A running target may have
+	 * changed its interface since, which KVM sees after an exit.
 	 */
 	if (kick_mask && !gic_is_private(irq) && !irq->active &&
 	    !can_take(&gic->cpu[target], irq))
