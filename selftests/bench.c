@@ -55,7 +55,7 @@
 
 enum request {
 	NOTHING,
-	MARK,		/* the time between two of these is looked at */
+	MARK,		/* begins or ends a measured time */
 	PULSE,		/* raise and lower the line of the SPI */
 	RAISE,		/* raise it by an event descriptor until the guest's EOI */
 	STAY_OUT,	/* stay in user space until COME_BACK */
@@ -572,7 +572,7 @@ static uint64_t loop_mmio_read(unsigned int ops)
 	return TIMED_LOOP(ops, guest_read(at));
 }
 
-/* Each exit with another priority mask, which lets through the same. */
+/* The priority mask differs from exit to exit, but masks the same interrupts. */
 static uint64_t loop_mmio_read_pmr(unsigned int ops)
 {
 	const uint64_t at = plan.exit;

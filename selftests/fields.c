@@ -203,7 +203,7 @@ static void add_word(const struct gic_register *reg, unsigned int index, bool us
 	subject.words[subject.nr_words++] = word_at(reg, index, user);
 }
 
-/* Words of interrupts that exist, the last of these among them, the first beyond, and the last. */
+/* Words of interrupts that exist, including the last of them; the first beyond; and the last. */
 static void set_subject(const struct gic_register *reg, bool user)
 {
 	unsigned int all = reg->bits ? (reg->end * reg->bits + 31) / 32 : reg->size / 4;

@@ -551,7 +551,7 @@ TEST_F_TIMEOUT(accesses, sequences, LIMIT_S)
 	fprintf(stderr, "%lu accesses, fuzz_seed=%u\n", accesses, seed);
 	begin(&player, _metadata);
 	while (done < accesses && !player.differs && !player.broken) {
-		/* As it was chosen, because replay() also calls play(). */
+		/* Before play() changes it: replay() calls play() as well. */
 		all[count] = gic_choose(guest_gic.v3);
 		access = all[count];
 		before = player.model;

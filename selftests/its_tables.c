@@ -497,7 +497,7 @@ TEST_F(its_tables, second_level_outside)
 	EXPECT_RULE(RESTORE(), "a second level that is the first, with an ITT outside of memory");
 }
 
-/* The table moves out of memory after the commands that were checked against it. */
+/* The table is moved outside of memory after the commands, which were checked against it. */
 #define EXPECT_SAVED_OUTSIDE(type, what) do {				\
 	OPEN_WITH_EVENTS();						\
 	ASSERT_OK(its_reg_set(self->its.fd, GITS_CTLR, 0));		\

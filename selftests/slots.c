@@ -38,7 +38,7 @@ static void *new_huge_memory(uint64_t size)
 	TEST_ASSERT(size <= HUGE_SIZE / 2, "expected at most %lu bytes, got %llu",
 		    HUGE_SIZE / 2, (unsigned long long)size);
 	madvise(huge, HUGE_SIZE, MADV_HUGEPAGE);
-	/* All of it is there before the guest accesses a part. */
+	/* The whole huge page is allocated before the guest accesses a part of it. */
 	memset(huge, 0, HUGE_SIZE);
 	return huge + HUGE_SIZE / 2;
 }

@@ -503,7 +503,7 @@ TEST_F(vgic, deactivated_any_order)
 		     "EOImode 1: active interrupts deactivated in several orders");
 }
 
-/* The second vCPU has none of the active interrupts, and deactivates its own meanwhile. */
+/* The second vCPU deactivates its PPI while the first has more active SPIs than list registers. */
 static void deactivated_beside_others(void)
 {
 	unsigned int i;
@@ -899,7 +899,7 @@ TEST_F(vgic, target_turned_off)
 	EXPECT_GUEST_ENDS("an SPI with two targets, of which the first is turned off");
 }
 
-/* The next one is not acknowledged where it was, in the moment after the EOI. */
+/* The SPI becomes pending again, and the first vCPU must not acknowledge it after its EOI. */
 static void moved_active_at_once(void)
 {
 	unsigned int me = guest_cpu();

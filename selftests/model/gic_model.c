@@ -464,7 +464,7 @@ static bool fits_field(const struct gic_model *m, const struct gic_access *acces
 		/* Whether SGIs can be disabled is for the implementation to say. */
 		return intid >= SGIS;
 	case GIC_MODEL_SPEND:
-		/* How long a level-sensitive one keeps the latch while it is active is open. */
+		/* No rule says how long an active, level-sensitive interrupt keeps its latch. */
 		return !has_sources(m, intid) &&
 		       (irq->edge || (!irq->active && !(m->leaves_out & GIC_MODEL_NO_LATCH)));
 	case GIC_MODEL_CPEND:

@@ -149,7 +149,7 @@ static inline struct its_command its_of_event(enum its_opcode op, uint32_t devic
 	return (struct its_command){ { op | (uint64_t)device << 32, event } };
 }
 
-/* Those with one: MAPI, whose INTID is the EventID, and MOVI. */
+/* The commands of an event with a collection: MAPI, whose INTID is the EventID, and MOVI. */
 static inline struct its_command its_of_event_to(enum its_opcode op, uint32_t device,
 						 uint32_t event, uint16_t icid)
 {
