@@ -152,7 +152,7 @@ faults: packages-run $(BUILD)/rules.made
 	$(Q)$(PYTHON) scripts/faults.py $(if $(FAULTS),--faults '$(FAULTS)') \
 		$(if $(BUSYBOX),--busybox '$(BUSYBOX)') $(if $(V),--verbose)
 
-# Changes made by machine, of the reference kernel or of arm64's vgic.
+# Mutants of the reference kernel, or of arm64's vgic.
 .PHONY: mutants
 mutants: packages-mutants $(BUILD)/rules.made
 	+$(Q)needs=$$($(PYTHON) scripts/run.py --needs --target '$(or $(TARGET),armv7-ref)') && \

@@ -172,8 +172,8 @@ def line(packages: list[str]) -> str:
 def problem(packages: list[str]) -> str:
     """Why this program cannot install them, and what to do; empty if it can."""
     if shutil.which("apt-get") is None:
-        return (f"expected apt-get, to install what is missing: this is no Debian. "
-                f"Install what stands for {' '.join(packages)} here.")
+        return ("expected apt-get, which installs missing packages, found none. "
+                f"Install this system's equivalents of {' '.join(packages)}.")
     if os.geteuid() != 0:
         return f"some packages are missing. As root:\n  {line(packages)}"
     return ""

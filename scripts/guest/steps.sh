@@ -34,7 +34,7 @@ expect() {
 	fi
 }
 
-# Ends the machine. No init runs that could shut down in order.
+# Ends the machine: no init runs that could shut the system down.
 end() {
 	echo '@check end'
 	sync
