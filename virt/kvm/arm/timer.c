@@ -72,7 +72,7 @@ void timer_update_lines(struct vcpu *vcpu)
 	struct vcpu_timer *t = &vcpu->timer;
 	bool virtual, physical;
 
-	/* The common case: both timers are disabled, and their lines are low. */
+	/* The common case: both are disabled, and were. */
 	if (!t->raised && !((arch_vtimer_ctl(vcpu) | t->phys_ctl) & TIMER_ENABLE))
 		return;
 	virtual = virtual_output(vcpu);
