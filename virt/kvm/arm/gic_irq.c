@@ -452,7 +452,7 @@ void gic_fill(struct gic_state *gic, unsigned int cpu, unsigned int max_lrs)
 			put_in_lr(gic, cpu, gic_irq(gic, cpu, intid));
 }
 
-/* Records the deactivation of a level-sensitive SPI with EOI notification. */
+/* Records the deactivation of an interrupt with EOI notification: a level SPI. */
 static void note_deactivated(struct gic_state *gic, const struct gic_irq *irq)
 {
 	if (!irq->eoi_notify || irq->edge)

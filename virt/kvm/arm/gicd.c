@@ -368,7 +368,7 @@ u32 gicd_read(struct gic_state *gic, unsigned int cpu, u32 offset, unsigned int 
 	covered(gic, region, offset, len, &first, &end);
 	if (first >= end)
 		return 0;
-	/* The interrupts of a register are adjacent in memory. */
+	/* Those of a register are next to each other. */
 	irq = gic_irq(gic, cpu, first);
 	for (at = 0; first < end; first++, at += region->bits)
 		value |= region->get(gic, irq++) << at;

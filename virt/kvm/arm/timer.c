@@ -72,7 +72,7 @@ void timer_update_lines(struct vcpu *vcpu)
 	struct vcpu_timer *t = &vcpu->timer;
 	bool virtual, physical;
 
-	/* The common case: both timers are disabled, and their lines are low. */
+	/* The common case: both are disabled, and were. */
 	if (!t->raised && !((arch_vtimer_ctl(vcpu) | t->phys_ctl) & TIMER_ENABLE))
 		return;
 	virtual = virtual_output(vcpu);
@@ -137,7 +137,7 @@ static void watch(struct vcpu *vcpu, bool asleep)
 		least = min(least, ticks);
 
 	hrtimer_cancel(&vcpu->timer.wake);
-	/* More than a year counts as never. The product of less cannot overflow. */
+	/* More than a year counts as never, so that ticks_to_ns() cannot overflow. */
 	if (least < (u64)rate * 86400 * 365)
 		hrtimer_start(&vcpu->timer.wake, ns_to_ktime(ticks_to_ns(least)),
 			      HRTIMER_MODE_REL);
