@@ -74,6 +74,7 @@ help:
 	@echo '  make deb           Debian packages for ARM machines, in build/deb: see packaging.md'
 	@echo '  make check-deb     install them in an emulated Debian, load the module, run tests'
 	@echo '  make lava          jobs, kernels and test programs for a LAVA lab: see lava.md'
+	@echo '  make check-arm     make kselftest in an emulated Debian for arm64: half an hour'
 	@echo '  make check-lava    run those jobs with LAVA itself, on this machine: 15 minutes'
 	@echo
 	@echo '  make clean         remove what was built; make distclean: and fetched'
@@ -95,8 +96,9 @@ help:
 
 # ---- prerequisites ----
 
-.PHONY: packages-run packages-check packages-debug packages-mutants packages-deb packages-check-deb packages-lava packages-python
-packages-python packages-run packages-check packages-debug packages-mutants packages-deb packages-check-deb packages-lava: packages-%:
+PACKAGES := $(addprefix packages-,python native run check debug mutants deb check-deb check-arm lava)
+.PHONY: $(PACKAGES)
+$(PACKAGES): packages-%:
 	$(Q)$(PYTHON) scripts/packages.py $*
 
 # Files that are generated from the table of rules follow a change of it.
@@ -150,7 +152,7 @@ faults: packages-run $(BUILD)/rules.made
 	$(Q)$(PYTHON) scripts/faults.py $(if $(FAULTS),--faults '$(FAULTS)') \
 		$(if $(BUSYBOX),--busybox '$(BUSYBOX)') $(if $(V),--verbose)
 
-# Changes made by machine, of the reference kernel or of arm64's vgic.
+# Mutants of the reference kernel, or of arm64's vgic.
 .PHONY: mutants
 mutants: packages-mutants $(BUILD)/rules.made
 	+$(Q)needs=$$($(PYTHON) scripts/run.py --needs --target '$(or $(TARGET),armv7-ref)') && \
@@ -316,9 +318,15 @@ check-deb: packages-check-deb $(BUILD)/rules.made
 	+$(Q)$(BUILT) selftests-arm vgic-run-arm
 	$(Q)$(PYTHON) scripts/check_deb.py $(if $(V),--verbose)
 
+# In a Debian for arm64 that runs in QEMU.
+.PHONY: check-arm
+check-arm: packages-check-arm
+	$(Q)$(PYTHON) scripts/check_arm.py $(if $(V),--verbose)
+
 .PHONY: kselftest
 ifneq ($(NATIVE),)
-kselftest: selftests-$(NATIVE)
+kselftest: packages-native $(BUILD)/rules.made
+	+$(Q)$(BUILT) selftests-$(NATIVE)
 	$(Q)sh selftests/run_all.sh '$(SELFTESTS)/$(NATIVE)'
 else
 kselftest:

@@ -75,7 +75,7 @@ TARGET_FORMAT = "|".join(f"$({field})" for field in TARGET_FIELDS)
 
 @dataclass(frozen=True)
 class Mirror:
-    """The site that this machine has Debian's main suites from.
+    """The site from which this machine gets Debian's main suites.
 
     `options` are lines for a sources file, with the key if apt does not trust it anyway.
     """
@@ -96,7 +96,7 @@ def parse_targets(text: str, codename: str) -> tuple[str, str]:
     """The site of Debian's main suites, and its entry as `file:number`.
 
     The text is that of `apt-get indextargets`, first with and then without what the
-    release files say: the one names origins, the other leaves nothing out. Other
+    release files say: the first part names origins, the second is complete. Other
     vendors name their suites like Debian's, so Debian's origin comes first, if known;
     a mirror may put its own name there.
     """

@@ -58,7 +58,7 @@ def listed(package: str, suite: str, arch: str) -> tuple[str, str]:
     source = re.fullmatch(r"(\S+)(?: \((\S+)\))?", apt.field(control, "Source") or package)
     version = apt.field(control, "Version")
     if not source or not version:
-        raise SetupError(f"expected the list of packages of {suite} to name the source of {package}")
+        raise SetupError(f"expected the source of {package} in the list of packages of {suite}")
     return source[1], source[2] or version
 
 

@@ -395,7 +395,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         help="machines that run at once. Default: one for each CPU")
     add("--busybox", type=Path, metavar="FILE", help="static BusyBox for the guest")
     add("--list", action="store_true", help="list the faults, and run nothing")
-    add("--build-only", action="store_true", help="build the module with the faults, and run nothing")
+    add("--build-only", action="store_true",
+        help="build the module with the faults, and run nothing")
     add("-v", "--verbose", action="store_true", help="show what the test programs print")
     options = parser.parse_args(arguments)
     cli.positive("--jobs", options.jobs)

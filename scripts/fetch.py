@@ -77,7 +77,7 @@ NOT_HEADERS = ("./usr/share/*", "./lib/*", "./usr/lib/modules/*",
                *(f"./{HEADERS_AT}/*/arch/{others}" for others in ("[!Ka]*", "a[!r]*", "arc")))
 
 # Files that are taken from a kernel's packages. They are in /boot, with the kernel's
-# release behind their names, or in the folder of its modules.
+# release after their names, or in the folder of its modules.
 KERNEL_NAMES = ("vmlinuz", "config")
 KERNEL_FILE = re.compile(r"boot/(?P<boot>vmlinuz|config)-(?P<of>[^/]+)"
                          r"|(?:usr/)?lib/modules/(?P<release>[^/]+)/(?P<name>vmlinuz|config)")

@@ -5,6 +5,9 @@
 
 set -eu
 
+# shellcheck source=scripts/kernel_tree.sh
+. "$(dirname "$0")/kernel_tree.sh"
+
 name=vgic-abi
 usage() {
 	cat <<END
@@ -23,25 +26,7 @@ machine. For arm64 and for 32-bit ARM, in Linux 6.1 and later.
 END
 }
 
-fail() {
-	echo "into_kernel_tree.sh: $*" >&2
-	exit 2
-}
-
-case ${1-} in
--h | --help)
-	usage
-	exit 0
-	;;
--*)
-	usage >&2
-	fail "expected the folder of a kernel's source, got the option '$1'"
-	;;
-esac
-if [ $# -ne 1 ] || [ -z "$1" ]; then
-	usage >&2
-	fail "expected the folder of a kernel's source, and nothing else, got $# arguments"
-fi
+check_arguments 1 "the folder of a kernel's source and nothing else" "$@"
 
 project=$(cd "$(dirname "$0")/.." && pwd)
 tree=$1

@@ -55,8 +55,8 @@ SIZE_FIELD = struct.Struct("<I")
 QEMU_LOADS_AT = 0x10000
 # The kernel takes the nearest multiple of this below itself for the start of memory.
 ARM_PHYS_ALIGN = 0x200000
-# vgic-run takes zImages only, and puts them at a multiple of ARM_PHYS_ALIGN: where they have
-# their magic, and behind it where they start (0: anywhere) and end.
+# vgic-run takes zImages only, and puts them at a multiple of ARM_PHYS_ALIGN: where their magic
+# is, which is followed by their start (0: anywhere) and end.
 ZIMAGE_MAGIC_AT = 0x24
 ZIMAGE_MAGIC = struct.Struct("<III")
 # An ARM branch counts words from two instructions after itself.
@@ -154,8 +154,8 @@ def _kernel_in_zimage(zimage: bytes) -> tuple[bytes, int] | None:
 def _placed(kernel: bytes, text_offset: int, address: int, room: int) -> bytes:
     """An image that is loaded to address, and starts a kernel at once.
 
-    That is the kernel, behind as many bytes as it takes for it to be where it expects to
-    be, at least room; they begin with a branch to the kernel.
+    Padding of at least room bytes puts the kernel where it expects to be; the padding
+    begins with a branch to it.
     """
     before = text_offset - address
     while before < room:

@@ -47,7 +47,7 @@ def _columns(text: str) -> int:
 
 
 def _opened(line: str, already: Sequence[int]) -> list[int]:
-    """The columns behind the parentheses that are open after a line."""
+    """The columns after the parentheses that are open at the end of a line."""
     stack = list(already)
     # Without strings, characters and comments, in as many columns.
     code = re.sub(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'|/\*.*?(?:\*/|$)',
@@ -141,7 +141,7 @@ def _with_includes(text: str, needed: set[str]) -> str:
     if found:
         place = found[-1].end()
         return text[:place] + missing + text[place:]
-    # A header without includes: behind its guard, or before the first of our own.
+    # A header without includes: after its guard, or before the first of our own.
     first = re.search(r"(?m)^#define \w+_H\n|^(?=#include \")", text)
     place = first.end() if first else 0
     gap = "\n" if first and first[0] else ""

@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-# A longer time between two looks says that this process was away, too.
+# If more time passes between two looks, this process was stopped, too.
 LONGEST_STEP_S = 2.0
 # A look reads two files a thread, and a program prints hundreds of lines a second.
 SHORTEST_STEP_S = 0.05

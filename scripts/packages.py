@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Installs the Debian packages that a command needs.
 
-    packages.py [--dry-run] python|run|check|debug|mutants|deb|check-deb|lava
+    packages.py [--dry-run] python|native|run|check|debug|mutants|deb|check-deb|check-arm|lava
 
 `python` stands for this Python alone, which has to be new enough. Root has what is missing
 installed; for other users the command that installs it is printed, and the exit status is 2.
@@ -49,17 +49,22 @@ CROSS_COMPILERS = [
 ]
 COMPILERS = [entry for machines, cross in CROSS_COMPILERS
              for entry in (NATIVE_COMPILER if os.uname().machine in machines else cross)]
-RUN = COMPILERS + [
-    ("qemu-system-aarch64", "qemu-system-arm"),
-    ("qemu-system-arm", "qemu-system-arm"),
-    ("fdtput", "device-tree-compiler"),
+# To fetch sources and build.
+BUILD_TOOLS = [
     ("make", "make"),
-    ("cpio", "cpio"),
     ("xz", "xz-utils"),
-    ("zstd", "zstd"),
     ("tar", "tar"),
     ("dpkg-deb", "dpkg"),
     ("timeout", "coreutils"),
+]
+# To test the machine that this is.
+NATIVE = NATIVE_COMPILER + BUILD_TOOLS
+RUN = COMPILERS + BUILD_TOOLS + [
+    ("qemu-system-aarch64", "qemu-system-arm"),
+    ("qemu-system-arm", "qemu-system-arm"),
+    ("fdtput", "device-tree-compiler"),
+    ("cpio", "cpio"),
+    ("zstd", "zstd"),
 ]
 # To build packages.
 DEB = RUN + [
@@ -68,13 +73,15 @@ DEB = RUN + [
     ("dpkg-buildpackage", "dpkg-dev"),
     ("fakeroot", "fakeroot"),
 ]
-# To make a root file system in which they are installed.
-CHECK_DEB = DEB + [
+# To make a root file system of another architecture.
+FOREIGN_ROOT = [
     ("mmdebstrap", "mmdebstrap"),
     ("arch-test", "arch-test"),
     ("qemu-arm-static", "qemu-user-static"),
     ("mke2fs", "e2fsprogs"),
 ]
+CHECK_DEB = DEB + FOREIGN_ROOT
+CHECK_ARM = RUN + FOREIGN_ROOT + [("git", "git")]
 YAML = ("/usr/lib/python3/dist-packages/yaml/__init__.py", "python3-yaml")
 # Python's way to libclang, which it depends on.
 LIBCLANG = ("/usr/lib/python3/dist-packages/clang/cindex.py", "python3-clang")
@@ -118,8 +125,8 @@ LAVA = RUN + [
     ("ip", "iproute2"),
     YAML,
 ]
-GROUPS = {"python": [], "run": RUN, "check": CHECK, "debug": DEBUG, "mutants": MUTANTS,
-          "deb": DEB, "check-deb": CHECK_DEB, "lava": LAVA}
+GROUPS = {"python": [], "native": NATIVE, "run": RUN, "check": CHECK, "debug": DEBUG, "mutants": MUTANTS,
+          "deb": DEB, "check-deb": CHECK_DEB, "check-arm": CHECK_ARM, "lava": LAVA}
 
 
 def is_there(wanted: str) -> bool:
@@ -165,8 +172,8 @@ def line(packages: list[str]) -> str:
 def problem(packages: list[str]) -> str:
     """Why this program cannot install them, and what to do; empty if it can."""
     if shutil.which("apt-get") is None:
-        return (f"expected apt-get, to install what is missing: this is no Debian. "
-                f"Install what stands for {' '.join(packages)} here.")
+        return ("expected apt-get, which installs missing packages, found none. "
+                f"Install this system's equivalents of {' '.join(packages)}.")
     if os.geteuid() != 0:
         return f"some packages are missing. As root:\n  {line(packages)}"
     return ""

@@ -154,24 +154,24 @@ def place_of(fault: Fault, text: str) -> tuple[int, int]:
         begin = text.index(fault.after) + len(fault.after)
     elif text.count(fault.old) != 1:
         raise SetupError(f"fault {fault.name}: old: expected once in {fault.file}, got "
-                         f"{text.count(fault.old)} times; say behind what with 'after': "
+                         f"{text.count(fault.old)} times; 'after' tells them apart: "
                          f"{fault.old!r}")
     found = text.find(fault.old, begin)
     if found < 0:
-        raise SetupError(f"fault {fault.name}: old: expected behind {fault.after!r} in "
+        raise SetupError(f"fault {fault.name}: old: expected after {fault.after!r} in "
                          f"{fault.file}, got nowhere: {fault.old!r}")
     return found, found + len(fault.old)
 
 
 def _spans(faults: Sequence[tuple[int, Fault]], text: str) -> list[Span]:
-    """Outer ones before what is in them."""
+    """Where the source changes: outer spans before those within them."""
     by_place: dict[tuple[int, int], list[tuple[int, Fault]]] = {}
     for number, fault in faults:
         begin, end = place_of(fault, text)
         for place in (begin, end):
             if WORD.fullmatch(text[place - 1:place + 1]):
-                raise SetupError(f"fault {fault.name}: old: expected whole words, got a part of one "
-                                 f"in {fault.file}: {fault.old!r}")
+                raise SetupError(f"fault {fault.name}: old: expected whole words, got a part of "
+                                 f"one in {fault.file}: {fault.old!r}")
         by_place.setdefault((begin, end), []).append((number, fault))
     found = [Span(*place, tuple(rows)) for place, rows in by_place.items()]
     return sorted(found, key=lambda span: (span.begin, -span.end))

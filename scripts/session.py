@@ -234,7 +234,7 @@ class Session:
             interrupted = True
             raise
         finally:
-            # After other errors, too, so that no machine stays behind.
+            # After other errors, too, so that no machine is left.
             self._boots_first = False
             try:
                 await self._lose_machine()

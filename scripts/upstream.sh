@@ -5,6 +5,9 @@
 
 set -eu
 
+# shellcheck source=scripts/kernel_tree.sh
+. "$(dirname "$0")/kernel_tree.sh"
+
 usage() {
 	cat <<END
 usage: upstream.sh LINUX_TREE [BRANCH]
@@ -21,25 +24,7 @@ The commits are signed off by whom git config names there.
 END
 }
 
-fail() {
-	echo "upstream.sh: $*" >&2
-	exit 2
-}
-
-case ${1-} in
--h | --help)
-	usage
-	exit 0
-	;;
--*)
-	usage >&2
-	fail "expected a kernel's git repository, got the option '$1'"
-	;;
-esac
-if [ $# -lt 1 ] || [ $# -gt 2 ] || [ -z "$1" ]; then
-	usage >&2
-	fail "expected a kernel's git repository and perhaps a branch, got $# arguments"
-fi
+check_arguments 2 "a kernel's git repository and perhaps a branch" "$@"
 
 project=$(cd "$(dirname "$0")/.." && pwd)
 tree=$1
@@ -76,11 +61,11 @@ git -C "$work" checkout -q
 git -C "$tree" show HEAD:scripts/unifdef.c >"$scratch/unifdef.c"
 cc -w -o "$scratch/unifdef" "$scratch/unifdef.c"
 
-# add FILE TO: one of our sources, without what is 32-bit ARM's, in the kernel's style.
+# add FILE TO: adds one of our sources, without the code of 32-bit ARM, in the kernel's style.
 add() {
 	to=$work/$place/$2
 	mkdir -p "$(dirname "$to")"
-	# It ends with 1 if it has left something out.
+	# Its exit status is 1 if it has left something out.
 	"$scratch/unifdef" -D__aarch64__ -U__arm__ -o "$to" "$project/$1" || [ $? -eq 1 ]
 	python3 "$project/scripts/kernel_style.py" "$to"
 }
@@ -93,7 +78,7 @@ add_all() {
 	done
 }
 
-# line LINE: a line of Makefile.kvm behind arm64's other tests.
+# line LINE: adds a line to Makefile.kvm, after arm64's other tests.
 line() {
 	awk -v line="$1" '
 		{ lines[NR] = $0 }
@@ -103,7 +88,7 @@ line() {
 	cat "$scratch/Makefile" >"$work/$kvm/Makefile.kvm"
 }
 
-# program NAME: a test program, with the rules of all that have been added.
+# program NAME: adds a test program, with the rules of all programs so far.
 programs=
 program() {
 	programs=$programs${programs:+,}$1

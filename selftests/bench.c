@@ -55,7 +55,7 @@
 
 enum request {
 	NOTHING,
-	MARK,		/* the time between two of these is looked at */
+	MARK,		/* begins or ends a measured time */
 	PULSE,		/* raise and lower the line of the SPI */
 	RAISE,		/* raise it by an event descriptor until the guest's EOI */
 	STAY_OUT,	/* stay in user space until COME_BACK */
@@ -202,7 +202,7 @@ static uint64_t loop_gicd_write_byte(unsigned int ops)
 	return TIMED_LOOP(ops, guest_write_byte(reg, value));
 }
 
-/* A write that changes nothing, before each read: what was read before is not known any more. */
+/* Before each read a write that changes nothing, so that KVM cannot reuse its last answer. */
 static uint64_t loop_gicd_write_read(unsigned int ops)
 {
 	const uint64_t enable = guest_gic.dist + GICD_ISENABLER(SPI);
@@ -572,7 +572,7 @@ static uint64_t loop_mmio_read(unsigned int ops)
 	return TIMED_LOOP(ops, guest_read(at));
 }
 
-/* Each exit with another priority mask, which lets through the same. */
+/* The priority mask differs from exit to exit, but masks the same interrupts. */
 static uint64_t loop_mmio_read_pmr(unsigned int ops)
 {
 	const uint64_t at = plan.exit;
@@ -611,7 +611,7 @@ static uint64_t loop_written_page(unsigned int ops)
 	return loop_write_page(ops);
 }
 
-/* Writes to pages that are writable by now. */
+/* Writes to the same pages, which are mapped writable now. */
 static uint64_t loop_dirty_page(unsigned int ops)
 {
 	uint64_t ticks = loop_written_page(ops);
@@ -620,7 +620,7 @@ static uint64_t loop_dirty_page(unsigned int ops)
 	return ticks;
 }
 
-/* Reads of pages that are mapped by now. */
+/* Reads of the same pages, which are mapped now. */
 static uint64_t loop_known_page(unsigned int ops)
 {
 	uint64_t ticks;
@@ -630,7 +630,7 @@ static uint64_t loop_known_page(unsigned int ops)
 	return ticks;
 }
 
-/* ---- ... all of it ---- */
+/* ---- the guest: all of it ---- */
 
 static void measure(void)
 {
@@ -1163,7 +1163,7 @@ READ(gicd_read_byte, "a byte of GICD_IPRIORITYR is read", loop_gicd_read_byte,
      GICD_IPRIORITYR(SPI))
 READ(gicd_read_pending, "GICD_ISPENDR is read", loop_gicd_read_word, GICD_ISPENDR(SPI))
 
-/* As guests read: not what they have read before, with no write in between. */
+/* Guests rarely read a register twice without a write in between. */
 #define READ_NEW(id, row_, what_, nr_, reg_)				\
 	GICD_ROW(id, row_, what_ " is read after a write", nr_, OPS_EXIT,	\
 		 loop_gicd_write_read, loop_gicd_write_only, reg_)
@@ -1227,7 +1227,7 @@ ROW(mmio_write, .row = "mmio_write", .what = "a write that user space is told of
 	.vcpus = 1, .ops = OPS_EXIT, .at_once = true,
 	GUEST(prepare_gic, loop_mmio_write, loop_nothing))
 
-/* More interrupts than BATCH are left out of list registers, in which some wait for others. */
+/* With more interrupts than BATCH, some wait for a list register. */
 #define EXIT_IRQS_ROW(nr)						\
 ROW(exit_##nr##_irqs, .row = "exit_" #nr "_irqs",			\
 	.what = "mmio_read with " #nr " pending interrupts, which are masked",	\

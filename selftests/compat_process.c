@@ -35,7 +35,7 @@ struct program {
 _Static_assert(LOAD_ADDRESS + offsetof(struct program, data) == COMPAT_DATA,
 	       "COMPAT_DATA is where the data is");
 _Static_assert(offsetof(struct program, number) - offsetof(struct program, code) == 0x2c,
-	       "the code finds its operands behind itself");
+	       "the code finds its operands after itself");
 
 static const struct program program = {
 	.header = {

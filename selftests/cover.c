@@ -342,7 +342,7 @@ TEST_F(cover, beside)
 
 		PLAY(&scene, side, slots_beside, NULL, NULL);
 		EXPECT_RULE_WORD(kind_of(scene.found[0]),
-				 "the %s with slots right before and behind it: 0x%x",
+				 "the %s with slots right before and after it: 0x%x",
 				 side == CPU_SIDE ? "CPU side" : "distributor", scene.found[0]);
 	}
 }

@@ -562,7 +562,7 @@ static void mask_moves(void)
 		gic_set_priority_mask(0);
 	}
 	guest_turn();
-	/* Each guest entry fills the list registers again; the first vCPU enters no more. */
+	/* Each guest entry fills the list registers; the first vCPU stays in user space. */
 	for (i = 0; me == SECOND && i < MANY; i++) {
 		count += take_all(0)->count;
 		guest_yield();

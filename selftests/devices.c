@@ -442,7 +442,7 @@ TEST_F(nr_irqs, bad_pointer)
 	ASSERT_OK(vgic_set_nr_irqs(vm.dev, 128));
 }
 
-/* The value has 32 bits; the page behind it may not be mapped. */
+/* The value has 32 bits, and the page after it may be unmapped. */
 TEST_F(nr_irqs, four_bytes)
 {
 	uint32_t *edge = abi_edge_of_memory(sizeof(*edge));

@@ -68,7 +68,7 @@ static int irqfd(const struct guest *guest, int fd, uint32_t flags, int resample
 	return irqfd_of(guest, SPI, fd, flags, resample);
 }
 
-/* KVM_SET_GSI_ROUTING. A table is not in the program, which the guest has to have room for. */
+/* KVM_SET_GSI_ROUTING. The table is allocated: the guest's memory holds all static data. */
 static int set_routes(const struct guest *guest, const struct kvm_irq_routing_entry *entries,
 		      unsigned int nr, uint32_t flags)
 {
@@ -998,7 +998,7 @@ TEST_F(ioeventfd, pio)
 	EXPECT_RULE_WORD(OUTCOME(), "write to memory, one of port addresses");
 }
 
-/* Each write differs from the others in one property, and is made another number of times. */
+/* Each write differs from the others in one property, and is made a different number of times. */
 static void write_several(void)
 {
 	unsigned int i;

@@ -74,7 +74,7 @@ static void read_counts(struct guest *guest, unsigned int request)
 /* ---- the CPU interface ---- */
 
 #define CPU_ACCESSES	20000U
-#define WARM_UP		100U	/* so many fault in what is mapped on demand */
+#define WARM_UP		100U	/* accesses that are not counted: they fault in memory */
 
 /* Registers that can be read at any time, without side effects. */
 static const unsigned int cpu_registers[] = {

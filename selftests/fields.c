@@ -203,7 +203,7 @@ static void add_word(const struct gic_register *reg, unsigned int index, bool us
 	subject.words[subject.nr_words++] = word_at(reg, index, user);
 }
 
-/* Words of interrupts that exist, the last of these among them, the first beyond, and the last. */
+/* Words of interrupts that exist, including the last of them; the first beyond; and the last. */
 static void set_subject(const struct gic_register *reg, bool user)
 {
 	unsigned int all = reg->bits ? (reg->end * reg->bits + 31) / 32 : reg->size / 4;
@@ -449,7 +449,7 @@ static const struct view user_view = { user_get, user_set };
 
 /* ---- checks, for both views ---- */
 
-/* Words differ from each other, and each bit of two patterns. */
+/* Two values for each word: pattern() and its inverse. Those of two words differ. */
 static uint32_t pattern(unsigned int word)
 {
 	return 0xa5c3f00f ^ word * 0x9e3779b9;
@@ -463,10 +463,10 @@ static void read_first(const struct view *view, unsigned int cpu)
 		subject.first[cpu][i] = view->get(subject.reg, cpu, subject.words[i].offset);
 }
 
-/* Words that are banked only, or all. */
+/* All words of the subject, or only the banked ones. */
 enum which { ALL, BANKED };
 
-/* Sets what a word should read as: for all vCPUs, if it is not banked. */
+/* Sets the expected value of a word; a word that is not banked has it for all vCPUs. */
 static void set_model(unsigned int cpu, unsigned int i, uint32_t value)
 {
 	unsigned int other;
@@ -579,7 +579,7 @@ static void check_bits(const struct view *view, unsigned int cpu)
 	check_words(view, cpu, "after the inverse pattern alone");
 }
 
-/* Both vCPUs write: the second its banked words, then the first all. Step @step of it. */
+/* Step @step of writes by both vCPUs: the second's to banked words, then the first's to all. */
 static void bank(const struct view *view, unsigned int cpu, unsigned int step)
 {
 	switch (step) {
@@ -852,7 +852,7 @@ static void check_views(void)
 	}
 }
 
-/* ---- all of that ---- */
+/* ---- the guest's program ---- */
 
 static bool is_trapped(const struct gic_register *reg)
 {
@@ -1142,7 +1142,7 @@ TEST_F(fields_cpu, banked)
 	EXPECT_HAS(false, BANKED_BITS);
 }
 
-/* ---- all that user space sees ---- */
+/* ---- all registers that user space sees ---- */
 
 FIELDS_FIXTURE(fields_user)
 #define ADD_FIELDS_USER(register, gic)	ADD_REGISTER(fields_user, register, gic)
@@ -1163,7 +1163,7 @@ TEST_F(fields_user, banked)
 	EXPECT_HAS(true, BANKED_BITS);
 }
 
-/* ---- all that both see ---- */
+/* ---- all registers that guest and user space see ---- */
 
 FIELDS_FIXTURE(fields_views)
 #define ADD_FIELDS_VIEWS(register, gic)	ADD_REGISTER(fields_views, register, gic)

@@ -23,11 +23,11 @@
 #include "model/model_calls.h"
 #include "model/model_syz.h"
 
-/* As many as fit into `make run`; fuzz_ops= sets others. */
+/* Short enough for `make run`. */
 #define DEFAULT_OPS	10000
 #define LIMIT_S		3600
 
-/* After so many calls all VMs are closed and the sequence begins anew. */
+/* Calls after which all VMs are closed and the sequence begins anew. */
 #define EPOCH		4000
 /*
  * After the first number of calls a run must have made all calls with all errors, and
@@ -834,7 +834,7 @@ TEST_F(vcpu_id, high_bits)
 	}								\
 } while (0)
 
-/* Whether vCPUs are named by id or by index: by which of two calls succeeded. */
+/* The outcome for a rule that vCPUs are named by id, from the results of calls with each. */
 static const char *named_by(int by_index, int by_id)
 {
 	return by_id && !by_index ? "INDEX" : rule_outcome(by_id);

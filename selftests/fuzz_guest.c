@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Random accesses of a guest's vCPUs to its GIC. Each value that they read is compared with a
- * model of the GIC, model/gic_model.h. After a mismatch the accesses are repeated in fresh VMs,
- * with fewer and fewer of them, and printed as a list.
+ * model of the GIC, model/gic_model.h. A mismatch is reduced to a short sequence of accesses, by
+ * repetition in fresh VMs, and that is printed.
  *
  * One thread runs the vCPUs in turn: while one is in its guest, all others are in user space.
- * So the accesses have one order, and the model one answer. A vCPU makes many of them for one
- * exit: they stand in the guest's memory, and so do the values that it has read.
+ * So the accesses have one order, and the model one answer. Between two exits a vCPU makes a batch
+ * of accesses. Guest memory holds the batch and the values that were read.
  *
- * Variables of the environment, which are words of the guest kernel's command line:
+ * Environment variables, which init sets from the kernel command line:
  *
  *	fuzz_accesses=	number of accesses
  *	fuzz_seed=	selects the sequence; 0 for a random one
@@ -27,15 +27,14 @@
 #include "model/gic_choice.h"
 #include "model/gic_model.h"
 
-/* As many as fit into `make run`; fuzz_accesses= sets others. */
+/* Short enough for `make run`. */
 #define DEFAULT_ACCESSES	6000
 #define LIMIT_S			3600
-#define PROGRESS		100000	/* a line after so many accesses */
+#define PROGRESS		100000	/* accesses between two lines of progress */
 
-/* After so many accesses the sequence begins anew, in another VM. */
-#define EPOCH		4000
-#define SHRINK_RUNS	400	/* VMs in which a mismatch is looked for again */
-#define BATCH		120	/* accesses for one exit, which fit into a page */
+#define EPOCH		4000	/* accesses in one VM */
+#define SHRINK_RUNS	400	/* most VMs for the reduction of a mismatch */
+#define BATCH		120	/* accesses between two exits, which fit into a page */
 
 /* ---- the guest's side ---- */
 
@@ -115,8 +114,8 @@ static void send_sgi(uint32_t value)
 }
 
 /*
- * An exit without effect. The end of an interrupt makes room for another one in a list register,
- * and the maintenance interrupt by which the hypervisor learns of that may come later.
+ * Exits without another effect. A list register that becomes free makes room for another
+ * interrupt, but the maintenance interrupt that tells the hypervisor may come later.
  */
 static void settle(void)
 {
@@ -179,7 +178,7 @@ static uint32_t make_access(const struct gic_access *access)
 	}
 }
 
-/* The state that gic_model_init() has. Values at reset are for others to test. */
+/* Sets the state of gic_model_init(). Other tests check the reset values. */
 static void prepare_gic(void)
 {
 	unsigned int intid;
@@ -231,7 +230,7 @@ struct mismatch {
  * struct player - makes accesses in a VM, and compares what they read
  * @held:    accesses that the guest has not made yet, all of one vCPU
  * @places:  their indices in the sequence
- * @broken:  a vCPU could not run on
+ * @broken:  a vCPU failed to run
  * @differs: there is a mismatch, after which the model's state means nothing
  */
 struct player {
@@ -260,13 +259,13 @@ static unsigned int broken_rules(const char *variant)
 
 	if (!is_kept("vgic.distributor_off", variant))
 		broken |= GIC_MODEL_STAYS_ENABLED;
-	/* They keep the latch until the end of the interrupt. */
+	/* Such kernels keep the latch until the interrupt is deactivated. */
 	if (!is_kept("vgic.level_set_while_active", variant))
 		broken |= GIC_MODEL_NO_LATCH;
 	/*
-	 * On a GICv2 they also withhold a less urgent interrupt beside an SGI of several sources
-	 * whose priority was dropped. On a GICv3 kernels without the first break the second for
-	 * want of list registers, which the model leaves them.
+	 * On a GICv2, such kernels also withhold a less urgent interrupt beside an SGI of several
+	 * sources whose priority was dropped. On a GICv3, kernels that break vgic.many_nested as
+	 * well only run out of list registers, which cannot happen in the model's sequences.
 	 */
 	if (!is_kept("vgic.many_dropped", variant) &&
 	    (the_dist->dev_type != KVM_DEV_TYPE_ARM_VGIC_V3 ||
@@ -316,8 +315,8 @@ static void finish(struct player *p)
 }
 
 /*
- * A pending interrupt that goes to another vCPU does so when the one that it was for, and then
- * the other, have entered their guests: that may take time on any machine.
+ * A pending interrupt moves to another vCPU once the old target, and then the new one, have
+ * entered their guests. The architecture does not bound the time of a move.
  */
 static void let_all_run(struct player *p)
 {
@@ -328,7 +327,7 @@ static void let_all_run(struct player *p)
 		run_vcpu(p, i % GIC_MODEL_VCPUS);
 }
 
-/* Has the guest make the accesses. */
+/* Lets the guest make the accesses, and compares what it has read. */
 static void flush_accesses(struct player *p)
 {
 	struct batch *shared = GUEST_ADDR(&p->guest, batch);
@@ -367,8 +366,8 @@ static void drive(struct player *p, const struct gic_access *access)
 }
 
 /*
- * Adds an access to those that the guest will make. Returns false if there was nothing to add;
- * @access is what it was made of that has a defined effect.
+ * Drives a line, or adds an access to those that the guest will make. Reduces @access to what has
+ * a defined effect; false if nothing remains.
  */
 static bool play(struct player *p, struct gic_access *access, unsigned int place)
 {
@@ -477,7 +476,7 @@ static void say_mismatch(const struct mismatch *mm)
 		mm->value & mm->answer.mask);
 }
 
-/* As a file of the results: tools/reproducers.py collects it. */
+/* Prints a file for the results; tools/reproducers.py collects it. */
 static void say_accesses(unsigned int number, const struct gic_access *accesses,
 			 unsigned int count)
 {
@@ -552,7 +551,7 @@ TEST_F_TIMEOUT(accesses, sequences, LIMIT_S)
 	fprintf(stderr, "%lu accesses, fuzz_seed=%u\n", accesses, seed);
 	begin(&player, _metadata);
 	while (done < accesses && !player.differs && !player.broken) {
-		/* As it was chosen: what fits is found again when it is repeated. */
+		/* Before play() changes it: replay() calls play() as well. */
 		all[count] = gic_choose(guest_gic.v3);
 		access = all[count];
 		before = player.model;

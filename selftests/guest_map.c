@@ -513,8 +513,8 @@ TEST_F(irq, sgi_to_self)
 }
 
 /*
- * The interrupt comes again after each EOI while its line is high, and no more once the
- * handler has had it lowered.
+ * The interrupt becomes pending again after each EOI, until the handler has its line
+ * lowered.
  */
 static void expect_level(const char *what, unsigned int intid)
 {

@@ -33,7 +33,7 @@
 	ASSERT_LE(0, self->fd);						\
 } while (0)
 
-/* With an address and initialized, as its registers need it. */
+/* An initialized ITS with an address, which its registers need. */
 #define OPEN_WHOLE_ITS() do {						\
 	struct abi_vcpu vcpu_;						\
 									\
@@ -242,7 +242,7 @@ TEST_F(its, registers_without_address)
 	EXPECT_RULE(its_reg_set(self->fd, GITS_CBASER, 0), "set GITS_CBASER");
 }
 
-/* The rule's subject: to read each register, and to write it. */
+/* Expects the rule's outcome of each read and write. */
 #define EXPECT_EACH_CALL(offsets) do {					\
 	uint64_t value_;						\
 	unsigned int i_;						\
@@ -280,7 +280,7 @@ TEST_F(its, register_bad_pointer)
 		    "set from 4 bytes");
 }
 
-/* Enabled, it would look for commands and tables at once. */
+/* An enabled ITS would read commands and tables at once. */
 TEST_F(its, enabled_without_tables)
 {
 	struct its its;
@@ -326,21 +326,21 @@ TEST_F(its, command_queue)
 	OPEN_WHOLE_ITS();
 	ASSERT_OK(its_reg_set(self->fd, GITS_CBASER, CBASER));
 	ASSERT_OK(its_reg_get(self->fd, GITS_CBASER, &value));
-	EXPECT_RULE_WORD((value & CBASER_MASK) == CBASER ? "HOLDS" : "BROKEN",
+	EXPECT_RULE_WORD(holds((value & CBASER_MASK) == CBASER),
 			 "GITS_CBASER: 0x%llx", (unsigned long long)value);
 	/* Both are offsets in the queue, which is 64 KiB large here. */
 	ASSERT_OK(its_reg_set(self->fd, GITS_CREADR, 0x240));
 	ASSERT_OK(its_reg_set(self->fd, GITS_CWRITER, 0x240));
 	ASSERT_OK(its_reg_get(self->fd, GITS_CREADR, &value));
-	EXPECT_RULE_WORD(value == 0x240 ? "HOLDS" : "BROKEN",
+	EXPECT_RULE_WORD(holds(value == 0x240),
 			 "GITS_CREADR: 0x%llx", (unsigned long long)value);
 	ASSERT_OK(its_reg_get(self->fd, GITS_CWRITER, &value));
-	EXPECT_RULE_WORD(value == 0x240 ? "HOLDS" : "BROKEN",
+	EXPECT_RULE_WORD(holds(value == 0x240),
 			 "GITS_CWRITER: 0x%llx", (unsigned long long)value);
 	/* A write to GITS_CBASER resets GITS_CREADR. */
 	ASSERT_OK(its_reg_set(self->fd, GITS_CBASER, CBASER));
 	ASSERT_OK(its_reg_get(self->fd, GITS_CREADR, &value));
-	EXPECT_RULE_WORD(value == 0 ? "HOLDS" : "BROKEN",
+	EXPECT_RULE_WORD(holds(value == 0),
 			 "GITS_CREADR after GITS_CBASER was set: 0x%llx",
 			 (unsigned long long)value);
 }
@@ -389,19 +389,19 @@ TEST_F(its, reset)
 	ASSERT_OK(its_reg_set(self->fd, GITS_CWRITER, 0x100));
 	ASSERT_OK(its_control(self->fd, ITS_RESET));
 	ASSERT_OK(its_reg_get(self->fd, GITS_CBASER, &value));
-	EXPECT_RULE_WORD(value == 0 ? "HOLDS" : "BROKEN", "GITS_CBASER: 0x%llx",
+	EXPECT_RULE_WORD(holds(value == 0), "GITS_CBASER: 0x%llx",
 			 (unsigned long long)value);
 	ASSERT_OK(its_reg_get(self->fd, GITS_CREADR, &value));
-	EXPECT_RULE_WORD(value == 0 ? "HOLDS" : "BROKEN", "GITS_CREADR: 0x%llx",
+	EXPECT_RULE_WORD(holds(value == 0), "GITS_CREADR: 0x%llx",
 			 (unsigned long long)value);
 	ASSERT_OK(its_reg_get(self->fd, GITS_CWRITER, &value));
-	EXPECT_RULE_WORD(value == 0 ? "HOLDS" : "BROKEN", "GITS_CWRITER: 0x%llx",
+	EXPECT_RULE_WORD(holds(value == 0), "GITS_CWRITER: 0x%llx",
 			 (unsigned long long)value);
 	ASSERT_OK(its_reg_get(self->fd, GITS_BASER(0), &value));
-	EXPECT_RULE_WORD(value & GITS_BASER_VALID ? "BROKEN" : "HOLDS", "GITS_BASER0: 0x%llx",
+	EXPECT_RULE_WORD(holds(!(value & GITS_BASER_VALID)), "GITS_BASER0: 0x%llx",
 			 (unsigned long long)value);
 	ASSERT_OK(its_reg_get(self->fd, GITS_CTLR, &value));
-	EXPECT_RULE_WORD((value & 1) || !(value >> 31 & 1) ? "BROKEN" : "HOLDS",
+	EXPECT_RULE_WORD(holds(!(value & 1) && value >> 31 & 1),
 			 "GITS_CTLR: 0x%llx", (unsigned long long)value);
 }
 

@@ -60,7 +60,7 @@
 	OPEN_OTHER();							\
 } while (0)
 
-/* What two vCPUs' LPIs are after an MSI: the mask of the vCPUs that have it pending. */
+/* The mask of the vCPUs that have the LPI pending. */
 #define PENDING_AT(vm_, intid) ({					\
 	unsigned int cpu_, mask_ = 0;					\
 									\
@@ -80,7 +80,7 @@
 
 /* ---- what is saved ---- */
 
-/* DeviceIDs in another order than that of the table; EventIDs of different sizes. */
+/* Devices are mapped in another order than the table's, with EventIDs of different sizes. */
 TEST_F(its_tables, devices)
 {
 	OPEN_ITS_WITH_LPIS();
@@ -108,7 +108,7 @@ TEST_F(its_tables, events)
 	EXPECT_WORD(ITE(0, 2047), its_ite(0, LPI_LAST, ICID(0)), "event 2047, the last");
 }
 
-/* In no particular order: the entries are told by their ICIDs. */
+/* The order of the entries is not defined. */
 TEST_F(its_tables, collections)
 {
 	unsigned int i, found = 0;
@@ -126,7 +126,7 @@ TEST_F(its_tables, collections)
 	EXPECT_RULE_WORD(holds(found == 7), "three collections: 0x%llx, 0x%llx, 0x%llx",
 			 (unsigned long long)CTE(0), (unsigned long long)CTE(1),
 			 (unsigned long long)CTE(2));
-	EXPECT_WORD(CTE(3) >> 63, 0, "the valid bit behind them");
+	EXPECT_WORD(CTE(3) >> 63, 0, "the valid bit after them");
 }
 
 static void fill_with_collections(uint8_t *memory, uint64_t at)
@@ -137,18 +137,18 @@ static void fill_with_collections(uint8_t *memory, uint64_t at)
 		*its_word(memory, at + 8 * i) = its_cte(0, 500 + i);
 }
 
-/* What was there before does not count as collections. */
+/* Old contents of the table must not count as collections. */
 TEST_F(its_tables, terminator)
 {
 	OPEN_WITH_EVENTS();
 	fill_with_collections(self->memory, ITS_COLLECTIONS_AT(0));
 	ASSERT_OK(SAVE());
 	EXPECT_WORD(CTE(1) >> 63, 1, "the valid bit of the second of two collections");
-	EXPECT_WORD(CTE(2) >> 63, 0, "the valid bit behind them");
+	EXPECT_WORD(CTE(2) >> 63, 0, "the valid bit after them");
 	ASSERT_COMMAND(its_of_event(ITS_DISCARD, DEVICE, EVENT + 1));
 	ASSERT_COMMAND(its_unmap_collection(ICID(1)));
 	ASSERT_OK(SAVE());
-	EXPECT_WORD(CTE(1) >> 63, 0, "the valid bit behind one collection");
+	EXPECT_WORD(CTE(1) >> 63, 0, "the valid bit after one collection");
 }
 
 /* The table moves; the ITS is disabled while its register is written. */
@@ -165,7 +165,7 @@ TEST_F(its_tables, terminator_moves)
 	EXPECT_WORD(*its_word(self->memory, ITS_SPARE_AT(0) + 8) >> 63, 1,
 		    "the valid bit of the second of two collections");
 	EXPECT_WORD(*its_word(self->memory, ITS_SPARE_AT(0) + 16) >> 63, 0,
-		    "the valid bit behind them");
+		    "the valid bit after them");
 }
 
 TEST_F(its_tables, nothing_mapped)
@@ -178,7 +178,7 @@ TEST_F(its_tables, nothing_mapped)
 	EXPECT_RULE(RESTORE(), "restore them");
 }
 
-/* The device table has a second page, where the collection table is otherwise. */
+/* The device table has a second page, where other tests have the collection table. */
 TEST_F(its_tables, two_pages)
 {
 	OPEN_ITS_WITH_LPIS();
@@ -253,7 +253,7 @@ TEST_F(its_tables, indirect_restored)
 			       PENDING_AT(&self->other, LPI + 1) == 2), "device 0x8001");
 }
 
-/* A DeviceID whose second level is not there cannot be mapped. */
+/* A DeviceID without a second level cannot be mapped. */
 TEST_F(its_tables, no_second_level)
 {
 	OPEN_INDIRECT();
@@ -291,7 +291,7 @@ TEST_F(its_tables, restored)
 			 "an event that was not mapped");
 }
 
-/* A table that the test has written: offsets skip what is not valid. */
+/* Sparse tables, written by the test: the offsets skip invalid entries. */
 TEST_F(its_tables, restored_sparse)
 {
 	OPEN_TO_RESTORE();
@@ -323,7 +323,7 @@ TEST_F(its_tables, reserved_bits)
 			 "an event of the collection");
 }
 
-/* What comes behind the last entry of each table is not read. */
+/* Nothing after the last entry of a table is read. */
 TEST_F(its_tables, restored_to_last)
 {
 	OPEN_TO_RESTORE();
@@ -337,14 +337,14 @@ TEST_F(its_tables, restored_to_last)
 	ASSERT_OK(its_enable(&self->restored));
 	EXPECT_RULE_WORD(holds(its_signal(&self->restored, 3, 5) == 1), "the last event");
 	EXPECT_RULE_WORD(holds(its_signal(&self->restored, 3, 6) == 0),
-			 "an event behind the last");
+			 "an event after the last");
 	EXPECT_RULE_WORD(holds(its_signal(&self->restored, 4, 5) == 0),
-			 "a device behind the last");
+			 "a device after the last");
 }
 
 /*
- * After DISCARD and MAPD without V, memory has entries from the SAVE_TABLES before: they must not
- * come back.
+ * After DISCARD or MAPD without V, memory still has the entries of an earlier SAVE_TABLES, which
+ * must not come back.
  */
 #define EXPECT_GONE(device, event, what) do {				\
 	ASSERT_OK(SAVE());						\
@@ -391,7 +391,7 @@ TEST_F(its_tables, unmapped_last_device)
 	EXPECT_GONE(DEVICE, EVENT, "the only device, unmapped");
 }
 
-/* Skipped on kernels that it stops. */
+/* Skipped on kernels in which it causes an oops. */
 TEST_F(its_tables, unmapped_collection)
 {
 	rule_skip_where_known(&self->run, "OOPS");
@@ -410,7 +410,7 @@ TEST_F(its_tables, collection_never_mapped)
 
 /* ---- what is refused ---- */
 
-/* One collection, device and event, of which one word is wrong. */
+/* Restores tables of one collection, device and event, with one wrong word. */
 #define EXPECT_RESTORE_WITH(word, value, what, ...) do {			\
 	OPEN_TO_RESTORE();						\
 	CTE(0) = its_cte(0, ICID(0));					\
@@ -486,7 +486,7 @@ TEST_F(its_tables, table_outside)
 	}
 }
 
-/* The first level points out of memory, or to itself, where its entry is a device's. */
+/* The first level points outside of memory; or to itself, so that it is read as the second. */
 TEST_F(its_tables, second_level_outside)
 {
 	OPEN_TO_RESTORE();
@@ -497,7 +497,7 @@ TEST_F(its_tables, second_level_outside)
 	EXPECT_RULE(RESTORE(), "a second level that is the first, with an ITT outside of memory");
 }
 
-/* The table moves out of memory after the commands that were checked against it. */
+/* The table is moved outside of memory after the commands, which were checked against it. */
 #define EXPECT_SAVED_OUTSIDE(type, what) do {				\
 	OPEN_WITH_EVENTS();						\
 	ASSERT_OK(its_reg_set(self->its.fd, GITS_CTLR, 0));		\
@@ -535,7 +535,7 @@ TEST_F(its_tables, second_level_gone)
 	ASSERT_OK(SAVE());
 }
 
-/* What was restored before the error must not stand in the way. */
+/* State restored before the error must not get in the way. */
 TEST_F(its_tables, usable_after_refusal)
 {
 	OPEN_TO_RESTORE();
@@ -751,7 +751,7 @@ TEST_F(pending_tables, while_running)
 	EXPECT_RULE(attempts.pending, "KVM_DEV_ARM_VGIC_SAVE_PENDING_TABLES");
 }
 
-/* LPIs of two vCPUs by turns, so that each byte has bits of both. */
+/* LPIs go to two vCPUs by turns, so that each byte has bits of both. */
 TEST_F(pending_tables, saved)
 {
 	unsigned int i, cpu;
@@ -827,7 +827,7 @@ TEST_F(pending_tables, outside)
 	MAP_DEVICE(DEVICE, 0);
 	MAP_COLLECTION(ICID(0), 0);
 	MAP_EVENT(DEVICE, EVENT, LPI, ICID(0));
-	/* Mapping an LPI reads the table as well. */
+	/* Last, because MAPTI reads the table as well. */
 	ASSERT_OK(lpi_redist_set(&self->vm, 0, GICR_PENDBASER, OUTSIDE));
 	EXPECT_RULE(its_control(self->vm.dev, GIC_SAVE_PENDING_TABLES),
 		    "a pending table outside of memory");

@@ -403,7 +403,7 @@ TEST_F(no_gic, cpu_line)
 									\
 	guest_create(&guest, 1, code);					\
 	guest_on_irq(&guest, take_irq);					\
-	guest_run(&guest) ? "HOLDS" : "BROKEN"; })
+	holds(guest_run(&guest)); })
 
 TEST_F(no_gic, cpu_line_taken)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * LPIs in the guest: it gives an ITS its tables and commands, and acknowledges what comes.
+ * LPIs in the guest, which gives an ITS its tables and commands, and acknowledges the LPIs.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +18,7 @@
 #define RULE_STATE	struct guest guest; struct its its[ITS_MAX]; uint8_t *memory
 #include "harness/gic_fixture.h"
 
-/* The event that most tests are about, and another one of the same device. */
+/* The event of most tests, and another one of the same device. */
 #define DEVICE		5U
 #define EVENT		7U
 #define OTHER_EVENT	9U
@@ -42,7 +42,7 @@
 
 /* ---- guest code that the tests share ---- */
 
-/* The calling vCPU takes LPIs. */
+/* Lets the calling vCPU acknowledge LPIs. */
 static void take_lpis(void)
 {
 	gic_cpu_enable();
@@ -55,7 +55,7 @@ static void map_device(uint32_t device, unsigned int itt)
 	guest_its_command(0, its_mapd(device, its_ipa(ITS_ITT_AT(0, itt)), ITS_ITT_BITS));
 }
 
-/* Enabled in the configuration table. */
+/* Maps an event to an LPI, which is enabled in the configuration table. */
 static void map_event(uint32_t device, uint32_t event, uint32_t intid, uint16_t icid)
 {
 	guest_lpi_configure(intid, LPI_PRIORITY | LPI_ENABLED);
@@ -67,7 +67,7 @@ static void command(enum its_opcode op, uint32_t event)
 	guest_its_command(0, its_of_event(op, DEVICE, event));
 }
 
-/* GIC and ITS are on, and the device's first event is mapped to the calling vCPU. */
+/* Enables GIC and ITS, and maps EVENT to the calling vCPU. */
 static void start(void)
 {
 	gic_enable();
@@ -78,14 +78,14 @@ static void start(void)
 	map_event(DEVICE, EVENT, LPI, ICID(guest_cpu()));
 }
 
-/* Nothing else is pending for the calling vCPU. */
+/* Expects the LPI to be the only interrupt that is pending for the calling vCPU. */
 static void expect_lpi(const char *what, uint32_t intid)
 {
 	gic_send_marker(guest_cpu());
 	gic_expect_before_marker(what, intid);
 }
 
-/* The mapping from before is in use. */
+/* Expects EVENT to be mapped as start() maps it. */
 static void expect_usable(const char *what)
 {
 	command(ITS_INT, EVENT);
@@ -93,8 +93,8 @@ static void expect_usable(const char *what)
 }
 
 /*
- * Two vCPUs by turns: all vCPUs take LPIs, then the first maps EVENT to itself and the second's
- * collection to that.
+ * For two vCPUs, which take turns: both enable LPIs. Then the first maps EVENT to itself, and
+ * ICID(SECOND) to the second.
  */
 static void start_pair(void)
 {
@@ -141,7 +141,7 @@ TEST_F(lpi, pends_once)
 	EXPECT_LPIS(1, pends_once, "two events before the LPI is acknowledged");
 }
 
-/* Until the EOI its own priority masks it. */
+/* Until its EOI the LPI has the running priority, which masks it. */
 static void again_before_eoi(void)
 {
 	uint32_t ack;
@@ -185,7 +185,7 @@ TEST_F(lpi, no_active_state)
 	EXPECT_LPIS(1, not_deactivated, "LPIs that are not deactivated");
 }
 
-/* Each vCPU's collection has its number in the low bits of the INTID. */
+/* The LPI of each vCPU is LPI plus its number. */
 #define NR_VCPUS	4
 
 static void each_vcpu(void)
@@ -222,7 +222,7 @@ static void intids(void)
 	uint32_t bit;
 
 	start();
-	/* An LPI has one event. */
+	/* Each LPI may be mapped to one event only. */
 	command(ITS_DISCARD, EVENT);
 	for (bit = 1; bit <= LPI_LAST; bit <<= 1) {
 		uint32_t intid = bit < LPI_FIRST ? LPI_FIRST + bit : bit;
@@ -243,7 +243,7 @@ TEST_F(lpi, every_intid_bit)
 	EXPECT_LPIS(1, intids, "INTIDs of one bit, and the last");
 }
 
-/* All are mapped, EventID 0 as well, so that a bit that is lost gives another event's LPI. */
+/* EventID 0 is mapped as well: if KVM loses a bit, another event's LPI comes. */
 static void event_ids(void)
 {
 	unsigned int bit;
@@ -266,7 +266,7 @@ TEST_F(lpi, every_event_bit)
 	EXPECT_LPIS(1, event_ids, "EventIDs of one bit");
 }
 
-/* Tables have one page: the bits of a DeviceID or an ICID. */
+/* Bits of DeviceIDs and ICIDs that fit into tables of one page. */
 #define TABLE_BITS	13
 
 static void device_ids(void)
@@ -290,7 +290,7 @@ TEST_F(lpi, every_device_bit)
 	EXPECT_LPIS(1, device_ids, "DeviceIDs of one bit");
 }
 
-/* Collections are the first vCPU's and the second's by turns. */
+/* Collections are mapped to the first and the second vCPU by turns. */
 static void collection_ids(void)
 {
 	unsigned int bit;
@@ -331,7 +331,10 @@ static void take_interrupt(void)
 	taken++;
 }
 
-/* The first vCPU's code runs without exits; the second interrupts it, or its thread does. */
+/*
+ * The first vCPU runs without exits until an LPI interrupts it: from the second vCPU's guest, or
+ * from its thread if @by_msi.
+ */
 static void interrupt(bool by_msi)
 {
 	if (guest_cpu() == FIRST) {
@@ -451,7 +454,7 @@ static void invall(void)
 		guest_its_command(0, its_invall(ICID(SECOND)));
 	}
 	guest_turn();
-	/* By their priorities; the marker is later. */
+	/* In the order of their priorities. */
 	for (i = 0; guest_cpu() == SECOND && i < 4; i++) {
 		uint32_t ack = gic_await_ack("the next LPI");
 
@@ -472,7 +475,7 @@ TEST_F(lpi, invall)
 #define PRIORITY_STEP	8
 #define PRIORITIES	(0xf0 / PRIORITY_STEP)
 
-/* Mapped and pending in another order than that of their priorities. */
+/* The LPIs become pending in another order than that of their priorities. */
 static void priorities(void)
 {
 	unsigned int i, scrambled;
@@ -585,7 +588,7 @@ TEST_F(lpi, discard_pending)
 	EXPECT_LPIS(1, discard_pending, "DISCARD of a pending LPI");
 }
 
-/* EventIDs that are INTIDs of LPIs need an ITT of more bits than others have here. */
+/* EventIDs that are INTIDs of LPIs need a larger ITT than those of other tests. */
 static void mapi(void)
 {
 	start();
@@ -604,8 +607,9 @@ TEST_F(lpi, mapi)
 }
 
 /*
- * The first vCPU makes EVENT pending while it masks it, then @move is executed: the second vCPU
- * gets what was pending, if that @moves_pending.
+ * The first vCPU masks EVENT, makes it pending and executes @move; then the second vCPU has to get
+ * it. If not @moves_pending, EVENT becomes pending after @move. @moves_mapping: later LPIs go to
+ * the second vCPU, too.
  */
 static void move_event(struct its_command move, bool moves_pending, bool moves_mapping)
 {
@@ -708,7 +712,7 @@ static void unmapped_device(void)
 	guest_its_command(0, its_unmap_device(DEVICE));
 	command(ITS_INT, EVENT);
 	gic_expect_none("an event of an unmapped device");
-	/* Its events are gone as well. */
+	/* MAPD has unmapped its events as well. */
 	map_device(DEVICE, 0);
 	command(ITS_INT, EVENT);
 	gic_expect_none("an event from before the device was mapped again");
@@ -758,8 +762,8 @@ TEST_F(lpi, sync)
 }
 
 /*
- * Each names one thing that does not exist, or is out of range. INT of EVENT has to work as
- * before, and no LPI but that may come.
+ * Each command names one thing that does not exist or is out of range. After it, INT of EVENT has
+ * to work as before, and no other LPI may come.
  */
 static void malformed(void)
 {
@@ -796,7 +800,7 @@ static void malformed(void)
 		its_movall(1, FIRST),
 		its_mapd(DEVICE, its_ipa(ITS_ITT_AT(0, 1)), 17),
 		its_mapd(ITS_TABLE_ENTRIES, its_ipa(ITS_ITT_AT(0, 1)), ITS_ITT_BITS),
-		/* no commands */
+		/* unknown opcodes */
 		{ { 0x00 } }, { { 0x02 } }, { { 0x06 } }, { { 0x07 } }, { { 0x7f } },
 		{ { 0xff } },
 	};
@@ -973,7 +977,7 @@ TEST_F(lpi, lpis_disabled)
 	EXPECT_LPIS(1, lpis_disabled, "a vCPU without LPIs");
 }
 
-/* The LPI is mapped before LPIs are enabled, the other one after that. */
+/* LPI is mapped before LPIs are enabled, OTHER_LPI after that. */
 static void pending_table(void)
 {
 	uint8_t *table = (uint8_t *)(uintptr_t)its_ipa(LPI_PENDING_AT(FIRST));
@@ -1024,7 +1028,7 @@ static void take_msis(void)
 		guest_request(OTHER_EVENT);
 		expect_lpi("the LPI of another MSI", OTHER_LPI);
 	}
-	/* A translation may be cached: changes have to be seen. */
+	/* KVM may cache translations, and has to see changes. */
 	map_event(DEVICE, OTHER_EVENT + 1, OTHER_LPI + 1, ICID(FIRST));
 	command(ITS_DISCARD, OTHER_EVENT);
 	map_event(DEVICE, OTHER_EVENT, OTHER_LPI + 2, ICID(FIRST));

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * MSIs from user space: KVM_SIGNAL_MSI, and routes of GSIs to an ITS. No vCPU runs, except where
- * a guest takes the LPI: which LPIs are pending, and for which vCPU, is in the pending tables
- * after KVM_DEV_ARM_VGIC_SAVE_PENDING_TABLES.
+ * MSIs from user space: KVM_SIGNAL_MSI, and routes of GSIs to an ITS. Most tests run no vCPU:
+ * KVM_DEV_ARM_VGIC_SAVE_PENDING_TABLES shows which LPIs are pending, and for which vCPU.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -317,7 +316,7 @@ TEST_F(no_msi, without_its)
 #define RULE_STATE	struct abi_vm vm; struct its its; uint8_t *memory; struct guest guest
 #include "harness/gic_fixture.h"
 
-#define GSI		100U	/* none of the SPIs that it is routed to at first */
+#define GSI		100U	/* beyond the GSIs that are routed to SPIs at first */
 
 static struct kvm_irq_routing_entry msi_route(uint32_t gsi, uint32_t device, uint32_t event)
 {
@@ -464,7 +463,7 @@ TEST_F(msi_route, replaced)
 	EXPECT_GUEST_ENDS("a GSI that is routed to another event");
 }
 
-/* Its first descriptor's event is not mapped; the second's is. */
+/* The event of the first descriptor is not mapped; that of the second is. */
 static void take_second(void)
 {
 	start();
@@ -495,10 +494,10 @@ TEST_F(msi_route, accepted)
 	routes[1] = (struct kvm_irq_routing_entry){
 		.gsi = 0, .type = KVM_IRQ_ROUTING_IRQCHIP, .u.irqchip.pin = 3,
 	};
-	EXPECT_RULE(set_routes(&self->vm, routes, 2), "beside a pin's");
+	EXPECT_RULE(set_routes(&self->vm, routes, 2), "an event beside a pin");
 }
 
-/* An address is looked up when the event is signalled, the device as well. */
+/* Address and device are looked up when the event is signalled. */
 TEST_F(msi_route, not_checked)
 {
 	struct kvm_irq_routing_entry route = msi_route(GSI, DEVICE, EVENT);
@@ -541,7 +540,7 @@ TEST_F(msi_route, one_of_gsi)
 TEST_F(msi_route, not_of_irq_line)
 {
 	OPEN_WITH_EVENTS();
-	/* The number of SPI 40's line is GSI 8. */
+	/* Without routes, GSI 8 is SPI 40. */
 	ASSERT_OK(set_route(&self->vm, msi_route(8, DEVICE, EVENT)));
 	ASSERT_OK(vgic_irq_line(self->vm.fd, VGIC_LINE(KVM_ARM_IRQ_TYPE_SPI, 0, 40), 1));
 	SAVE_PENDING();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vCPUs with an EL2 of their own, for guests that run a hypervisor: their feature, and the GIC's
- * virtual CPU interface, which such a guest has in its registers ICH_*.
+ * vCPUs with an EL2 of their own, for guests that run a hypervisor: their feature, and the ICH_*
+ * registers of the GIC's virtual CPU interface.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +19,7 @@ static int init_vcpu(struct abi_vcpu *vcpu, unsigned int feature)
 	return abi_ioctl(vcpu->fd, KVM_ARM_VCPU_INIT, &init);
 }
 
-/* ---- a KVM without it ---- */
+/* ---- KVM without nested virtualization ---- */
 
 #define RULE_FIXTURE	no_el2
 #define RULE_VARIANTS	DEVATTR_V3
@@ -134,7 +134,7 @@ TEST_F(nested, list_registers)
 	OPEN_NESTED_VM();
 	ASSERT_OK(run_until(&self->vcpu, ICH_VTR + 1, &vtr));
 	ASSERT_OK(run_until(&self->vcpu, ICH_LR0 - ICH_VTR, &lr));
-	/* ListRegs, minus one, in 5 bits; the architecture has 16. */
+	/* ListRegs is the number minus one; the architecture has at most 16. */
 	EXPECT_RULE_WORD(holds((vtr & 0x1f) < 16 && lr == 0x125),
 			 "ICH_VTR_EL2: 0x%x, ICH_LR0_EL2 after 0x125: 0x%x", vtr, lr);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Protected VMs, which KVM has with kvm-arm.mode=protected: their type, the addresses of their
- * GIC, and what they may not do with memory slots.
+ * GIC, and the limits of their memory slots.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -148,7 +148,7 @@ TEST_F(protected, address_at_limit)
 		    "the first address beyond the address space");
 }
 
-/* The call of 2013 is not among those that a protected VM has. */
+/* A protected VM does not have the legacy call. */
 TEST_F(protected, legacy_call)
 {
 	struct kvm_arm_device_addr addr = {
@@ -175,7 +175,7 @@ TEST_F(protected, slot_logged)
 		    "a new slot with dirty logging");
 	ASSERT_OK(set_page(&self->vm, &other_slot, 0, self->memory));
 	EXPECT_RULE(set_page(&self->vm, &other_slot, KVM_MEM_LOG_DIRTY_PAGES, self->memory),
-		    "dirty logging of a slot that is there");
+		    "dirty logging of an existing slot");
 }
 
 TEST_F(protected, slot_before_run)
@@ -189,8 +189,8 @@ TEST_F(protected, slot_before_run)
 }
 
 /*
- * KVM_RUN once, whatever it returns: the slots are fixed from the first one on. A protected VM
- * has no KVM_ARM_PREFERRED_TARGET.
+ * Calls KVM_RUN once, after which the slots are fixed, whatever it returns. A protected VM has no
+ * KVM_ARM_PREFERRED_TARGET.
  */
 static int run_once(struct abi_vm *vm)
 {

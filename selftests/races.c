@@ -796,7 +796,7 @@ static void set_and_end(struct race *race, const struct abi_kind *dist,
 	struct call set[2];
 	struct abi_vm vm;
 
-	/* Files of the process before are closed. */
+	/* The files of the previous process are closed. */
 	race->threads = false;
 	abi_vm_open(&vm, 0);
 	if (abi_gic_create(&vm, dist))

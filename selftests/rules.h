@@ -1622,8 +1622,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irqfd.resample_without_exit",
-		.text = "The same, if the guest acknowledges and ends the interrupt without a "
-			"guest exit in between.",
+		.text = "The guest's EOI also lowers the line and signals the resample eventfd if "
+			"no guest exit was made since it acknowledged the interrupt.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1632,9 +1632,9 @@ static const struct rule rules[] = {
 			{ "*_v3", "aarch64", "*",
 			  RULE_KERNEL(7, 2), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
-			  "7.2.. bug: the EOI is not noticed, and the line stays up, if "
-			  "there was no guest exit since the acknowledgement; seen on "
-			  "QEMU's GICv3", false },
+			  "7.2.. bug: KVM does not notice the EOI, and the line stays "
+			  "high, if there was no guest exit since the acknowledgement; "
+			  "seen on QEMU's GICv3", false },
 			{ 0 }
 		},
 	},
@@ -2897,7 +2897,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "slots.each_page",
-		.text = "Guest and VMM see the same page behind each page of a slot.",
+		.text = "Guest and VMM see the same data in each page of a slot.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3900,8 +3900,8 @@ static const struct rule rules[] = {
 			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
 			  "ENOENT",
-			  "5.10..6.12 difference: these kernels do not know the feature "
-			  "at all", false },
+			  "5.10..6.12 difference: the feature does not exist in these "
+			  "kernels", false },
 			{ 0 }
 		},
 	},
@@ -5342,8 +5342,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "lpi.mapped_disabled",
-		.text = "An LPI is disabled if its entry in the configuration table is when it is "
-			"mapped.",
+		.text = "An LPI whose configuration table entry is disabled when it is mapped is "
+			"disabled.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -5360,8 +5360,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "lpi.priorities",
-		.text = "Pending LPIs are acknowledged by the priorities in the configuration "
-			"table; ICC_RPR_EL1 reads as that priority.",
+		.text = "Pending LPIs are acknowledged in the order of their priorities in the "
+			"configuration table; ICC_RPR_EL1 reads as the priority of the active one.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -5477,7 +5477,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "lpi.sync",
-		.text = "SYNC is executed: GITS_CREADR passes it.",
+		.text = "The ITS executes SYNC, and GITS_CREADR passes it.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -5844,8 +5844,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "its_tables.terminator",
-		.text = "The entry behind the last collection that is saved is not valid, "
-			"whatever it was before.",
+		.text = "The entry after the last collection that is saved is not valid, whatever "
+			"it was before.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -5853,7 +5853,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "its_tables.terminator_moves",
-		.text = "The same in a collection table that GITS_BASER<n> was changed to.",
+		.text = "If GITS_BASER<n> is changed to another collection table, the entry after "
+			"the last collection that is saved there is not valid.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -5870,8 +5871,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "its_tables.two_pages",
-		.text = "A device table has as many pages as GITS_BASER<n>.Size says, and no "
-			"device beyond.",
+		.text = "A device table has GITS_BASER<n>.Size + 1 pages, and a device beyond "
+			"them cannot be mapped.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -5880,7 +5881,7 @@ static const struct rule rules[] = {
 	{
 		.id = "its_tables.indirect",
 		.text = "With a device table of two levels, entries are in its second level; an "
-			"offset to the next device beyond 2^14 - 1 is saved as that.",
+			"offset to the next device beyond 2^14 - 1 is saved as 2^14 - 1.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -5888,8 +5889,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "its_tables.indirect_restored",
-		.text = "Devices of a table of two levels are restored, also where the next is "
-			"farther than the entry's offset.",
+		.text = "Devices of a table of two levels are restored, also if the next one is "
+			"farther than an entry's offset can say.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -5932,7 +5933,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "its_tables.restored_to_last",
-		.text = "KVM_DEV_ARM_ITS_RESTORE_TABLES reads nothing behind the last device, "
+		.text = "KVM_DEV_ARM_ITS_RESTORE_TABLES reads nothing after the last device, "
 			"event and collection.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
@@ -5957,7 +5958,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "its_tables.discarded_last_event",
-		.text = "The same of a device's only event.",
+		.text = "A device's only event that was discarded after it was saved is not "
+			"restored from a later save.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -5989,7 +5991,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "its_tables.unmapped_last_device",
-		.text = "The same of the only device.",
+		.text = "The only device that was unmapped after it was saved is not restored "
+			"from a later save.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -6014,8 +6017,8 @@ static const struct rule rules[] = {
 			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
 			  "OOPS",
-			  "5.10..6.12 bug: the kernel dereferences NULL and dies, so "
-			  "that it is not tried", false },
+			  "5.10..6.12 bug: the kernel dereferences NULL and crashes, so "
+			  "the test is skipped", false },
 			{ 0 }
 		},
 	},
@@ -6049,7 +6052,7 @@ static const struct rule rules[] = {
 			  "OK",
 			  "5.10.. bug: INTIDs are not compared with "
 			  "GICR_PROPBASER.IDbits, and the configuration is read from "
-			  "behind the table", false },
+			  "beyond the table", false },
 			{ 0 }
 		},
 	},
@@ -6080,7 +6083,7 @@ static const struct rule rules[] = {
 			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "EEXIST",
-			  "5.10.. difference: the error is one that is not documented", false },
+			  "5.10.. difference: the documentation does not name this error", false },
 			{ 0 }
 		},
 	},
@@ -6599,7 +6602,7 @@ static const struct rule rules[] = {
 	{
 		.id = "race.create_by_two",
 		.text = "If two threads create the GIC at once, one call succeeds, the other "
-			"leaves no file descriptor behind, and the GIC accepts an address.",
+			"leaves no file descriptor, and the GIC accepts an address.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EEXIST" },
 			{ 0 }
@@ -6608,7 +6611,7 @@ static const struct rule rules[] = {
 	{
 		.id = "race.create_by_four",
 		.text = "If four threads create the GIC at once, one call succeeds, the others "
-			"leave no file descriptor behind, and the GIC accepts an address.",
+			"leave no file descriptor, and the GIC accepts an address.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EEXIST" },
 			{ 0 }

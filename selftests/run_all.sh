@@ -11,7 +11,8 @@ set -u
 folder=${1:-$(dirname "$0")}
 
 if [ ! -r "$folder/programs" ]; then
-	echo "run_all.sh: expected the built tests in '$folder', found no file 'programs' there: run make first" >&2
+	echo "run_all.sh: expected the built tests in '$folder'," \
+		"found no file 'programs' there: run make first" >&2
 	exit 2
 fi
 

@@ -298,7 +298,7 @@ TEST_F(saved, restored_over_other)
 	EXPECT_RULE_WORD(compare(&fresh, &second), "a fresh GIC restored over a used one");
 }
 
-/* ---- of VMs that have ---- */
+/* ---- of VMs that have run ---- */
 
 #define SPI	40
 #define OTHER_SPI	41
@@ -447,8 +447,8 @@ static void leave_level_active(void)
 }
 
 /*
- * A GICv2's GICD_ISPENDR includes the level of the line, and is a write of the register when it
- * is restored: it latches. A GICv3's has the latch alone, and the line is restored besides.
+ * A GICv2's GICD_ISPENDR reads with the level of the line, which the restoring write makes a
+ * latch. A GICv3's is saved without the level, which is saved and restored on its own.
  */
 static void end_level_active(void)
 {

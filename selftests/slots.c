@@ -38,7 +38,7 @@ static void *new_huge_memory(uint64_t size)
 	TEST_ASSERT(size <= HUGE_SIZE / 2, "expected at most %lu bytes, got %llu",
 		    HUGE_SIZE / 2, (unsigned long long)size);
 	madvise(huge, HUGE_SIZE, MADV_HUGEPAGE);
-	/* All of it is there before the guest accesses a part. */
+	/* The whole huge page is allocated before the guest accesses a part of it. */
 	memset(huge, 0, HUGE_SIZE);
 	return huge + HUGE_SIZE / 2;
 }
@@ -101,7 +101,7 @@ TEST_F(slots, overlap)
 TEST_F(slots, adjacent)
 {
 	ASSERT_OK(SET(SLOT, 0, SLOT_IPA, 4 * PAGE));
-	EXPECT_RULE(SET(SLOT + 1, 0, SLOT_IPA + 4 * PAGE, PAGE), "right behind another");
+	EXPECT_RULE(SET(SLOT + 1, 0, SLOT_IPA + 4 * PAGE, PAGE), "right after another");
 	EXPECT_RULE(SET(SLOT + 2, 0, SLOT_IPA - PAGE, PAGE), "right before it");
 }
 
@@ -251,7 +251,7 @@ TEST_F(slots, each_page)
 			 NR_PAGES, exits.reads, exits.writes, i);
 }
 
-/* One page before the slot, the slot's three pages, one behind it. */
+/* One page before the slot, the slot's three pages, and one after it. */
 static void look_around(void)
 {
 	unsigned int i;
@@ -263,7 +263,7 @@ static void look_around(void)
 	for (i = 1; i < area.pages - 1; i++)
 		guest_write(area.va + i * area.page, word_of(i));
 	guest_expect("read before the slot", NOTHING, guest_read(area.va + area.page - 4));
-	guest_expect("read behind the slot", NOTHING,
+	guest_expect("read after the slot", NOTHING,
 		     guest_read(area.va + (area.pages - 1) * area.page));
 	guest_write(area.va, 1);
 	guest_write(area.va + (area.pages - 1) * area.page, 1);

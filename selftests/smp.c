@@ -195,7 +195,7 @@ static unsigned int nr_cpus(void)
 	return CPU_COUNT(&allowed);
 }
 
-/* The n-th of those. */
+/* Returns the n-th of the allowed CPUs. */
 static unsigned int nth_cpu(unsigned int n)
 {
 	unsigned int cpu;
@@ -207,7 +207,7 @@ static unsigned int nth_cpu(unsigned int n)
 	return cpu;
 }
 
-/* Moves a thread (0: the calling one) to the n-th of those. */
+/* Moves a thread (0: the calling one) to the n-th of the allowed CPUs. */
 static void pin(pid_t tid, unsigned int n)
 {
 	cpu_set_t one;
@@ -710,7 +710,7 @@ TEST_F_TIMEOUT(smp, sgi_sources, TEST_LIMIT_S)
 #define KICKS_AHEAD	6
 #define KICK_ROUNDS_MAX	96
 
-/* The CPU, n-th of those, to which a vCPU that spins is pinned. */
+/* A vCPU that spins is pinned to the CPU with this number, see pin(). */
 #define SPINNER_CPU	SECOND
 
 /* Guest: rounds with an interrupt, less those without. @ipis is of the last look. */
@@ -900,7 +900,7 @@ static void hold_pending(unsigned int round, const volatile unsigned int *go)
 static void move_pending(void)
 {
 	unsigned int me = guest_cpu(), round;
-	/* With two vCPUs it is the first. */
+	/* The vCPU to which the SPI is moved; with two vCPUs, the first. */
 	unsigned int other = plan.nr_vcpus > 2 ? plan.nr_vcpus - 1 : FIRST;
 
 	start();
@@ -1105,7 +1105,7 @@ TEST_F_TIMEOUT(smp, migrate_timer, TEST_LIMIT_S)
 #define ADDITIONS	1000	/* between two checks */
 #define MOVES		5
 
-/* Until the threads were moved often enough, from the beginning of all vCPUs. */
+/* All vCPUs add to one sum, until the threads have been moved MOVES times. */
 static void add_up(void)
 {
 	unsigned int me = guest_cpu(), last, sum = 0, i;

@@ -177,7 +177,7 @@ TEST_F(run_call, signal_mask_bad_pointer)
 		    "half of the length");
 	edge->len = KERNEL_SET_SIZE;
 	EXPECT_RULE(abi_ioctl(self->vcpu.fd, KVM_SET_SIGNAL_MASK, edge),
-		    "no set behind the length");
+		    "no set after the length");
 }
 
 /* ---- whether it runs ---- */
@@ -275,7 +275,7 @@ TEST_F(run_call, mapping_end)
 	ASSERT_NE(MAP_FAILED, map);
 	ASSERT_EQ(0, signal_of_read(map));
 	EXPECT_RULE_WORD(signal_of_read(map + size) == SIGBUS ? "SIGBUS" : "OTHER",
-			 "a read behind the %d bytes of KVM_GET_VCPU_MMAP_SIZE", size);
+			 "a read after the %d bytes of KVM_GET_VCPU_MMAP_SIZE", size);
 }
 
 /* ---- counters and timers of several vCPUs ---- */
@@ -307,7 +307,7 @@ static void await_turn(unsigned int want)
 	__sync_synchronize();
 }
 
-/* Each vCPU in its turn: forwards by those that are ahead, backwards by those behind. */
+/* The vCPUs read the counter by turns: one whose counter is late reads a smaller value. */
 static void take_turns(void)
 {
 	unsigned int i;
@@ -525,7 +525,7 @@ TEST_F(together, affinity_info)
 
 /* ---- the CPU interface ---- */
 
-/* Nothing of the distributor's answers is left for the first access to another region. */
+/* KVM must not answer the first access to another region with the distributor's answer. */
 static void read_both(void)
 {
 	uint32_t typer = guest_read(guest_gic.dist + GICD_TYPER);

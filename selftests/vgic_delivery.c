@@ -503,7 +503,7 @@ TEST_F(vgic, deactivated_any_order)
 		     "EOImode 1: active interrupts deactivated in several orders");
 }
 
-/* The second vCPU has none of the active interrupts, and deactivates its own meanwhile. */
+/* The second vCPU deactivates its PPI while the first has more active SPIs than list registers. */
 static void deactivated_beside_others(void)
 {
 	unsigned int i;
@@ -818,7 +818,7 @@ TEST_F(vgic, disabled_target)
 	EXPECT_GUEST(2, disabled_target, "an SPI with two targets, of which one is disabled");
 }
 
-/* It is pending at the first, which is disabled then; and the other way round. */
+/* The SPI is pending at the first target, which is then disabled; and with both exchanged. */
 static void disabled_while_pending(void)
 {
 	unsigned int me = guest_cpu();
@@ -899,7 +899,7 @@ TEST_F(vgic, target_turned_off)
 	EXPECT_GUEST_ENDS("an SPI with two targets, of which the first is turned off");
 }
 
-/* The next one is not acknowledged where it was, in the moment after the EOI. */
+/* The SPI becomes pending again, and the first vCPU must not acknowledge it after its EOI. */
 static void moved_active_at_once(void)
 {
 	unsigned int me = guest_cpu();

@@ -72,7 +72,8 @@ def measured(page: Path, width: int, *options: str) -> dict[str, str]:
     clipped: how many tables are wider than the page, of those that can be narrow.
     """
     dom = browse(frame(page, width), "", "--dump-dom", "--window-size=1400,900", *options)
-    return dict(re.findall(r'data-(seen|wide|high|back|clipped)="([^"]*)"', dom[:dom.index("<body")]))
+    head = dom[:dom.index("<body")]
+    return dict(re.findall(r'data-(seen|wide|high|back|clipped)="([^"]*)"', head))
 
 
 def picture(page: Path, to: Path, *options: str) -> bytes:

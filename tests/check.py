@@ -35,6 +35,9 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+
+from scripts.cli import SIGNALS, Interrupted
+
 BUILD = Path(os.environ.get("BUILD") or ROOT / "build").absolute()
 
 # marks.layer() puts a class into another layer than its module's.
@@ -305,12 +308,6 @@ class Worker:
 # ---- in the main process ----
 
 
-class Interrupted(Exception):
-    def __init__(self, number: int) -> None:
-        super().__init__(signal.Signals(number).name)
-        self.number = number
-
-
 class Check:
     """Gives units to processes and prints their results."""
 
@@ -475,7 +472,7 @@ class Check:
 
         # A shell's background job ignores SIGINT, which programs inherit whose reaction to Ctrl-C
         # is tested.
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in SIGNALS:
             signal.signal(number, stop)
         try:
             while self._waiting or any(worker.unit for worker in self._workers):
@@ -489,7 +486,7 @@ class Check:
                 if time.monotonic() - self._last_word >= QUIET_S:
                     self._still()
         except BaseException:
-            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            for number in SIGNALS:
                 signal.signal(number, signal.SIG_IGN)
             self._end(signal.SIGINT)
             raise

@@ -40,7 +40,7 @@ WORK = BUILD / "check-lava"
 JOBS = WORK / "jobs"
 CLASSES = ("Definitions", "Dispatcher", "Server")
 
-# Enough tests of each target for a comparison, and all of one. CHECK_TESTS: others.
+# All tests of one target (CHECK_TESTS: these), and some of each other, for a comparison.
 ALONE = {
     "arm64-gicv2": os.environ.get("CHECK_TESTS", ""),
     "arm64-gicv3": "abi,errors,order,its",
@@ -74,8 +74,8 @@ printf '\nvgic-abi> end\n# start evil.two\nok 2 evil.two\n'
 JOB_LIMIT_S = 900
 ALONE_LIMIT_S = 1200
 
-# A program whose second test takes both CPUs, at a priority that nothing preempts, for
-# good: the kernel gives no sign of life any more.
+# A program whose second test occupies both CPUs forever, at a priority that nothing
+# preempts, so that the kernel prints nothing more.
 HANG = """#!/vgic-abi/bin/sh
 if [ "$1" = --list ]; then
 	echo hang.first; echo hang.second; echo hang.third
@@ -149,7 +149,7 @@ def comparable(rule: str, outcome: str, message: str) -> tuple[str, str]:
 
 
 def outcomes(summary: dict[str, Any]) -> dict[str, tuple[str, str]]:
-    """Each test's outcome and reason; the machine's own results aside."""
+    """Each test's outcome and reason, without the machine's own results."""
     return {r["test"]: comparable(r["rule"], r["outcome"], r["message"])
             for r in summary["results"] if r["program"]}
 
@@ -318,8 +318,8 @@ class Server(unittest.TestCase):
 
     def tool(self, *words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            self.lab.outside([sys.executable, str(ROOT / "scripts/lava_client.py"), *words, "--server",
-                              labs.URL, "--token-file", str(WORK / "token")]),
+            self.lab.outside([sys.executable, str(ROOT / "scripts/lava_client.py"), *words,
+                              "--server", labs.URL, "--token-file", str(WORK / "token")]),
             capture_output=True, text=True, check=False, timeout=3600)
 
     def submit(self, *texts: str) -> list[str]:

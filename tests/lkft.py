@@ -42,7 +42,7 @@ def _seen(line: str) -> Seen | None:
 
 
 def read(text: str) -> list[Seen]:
-    """All results, those of a program behind its name."""
+    """All results; those of a program follow its name."""
     found: list[Seen] = []
     inner: list[str] = []
     for line in text.split("\n"):

@@ -10,7 +10,7 @@
 
 #define TEST	"reproducer.any.shows"
 
-/* What the reproducer says, behind "# ". */
+/* Prints the reproducer's lines, each after "# ". */
 static int run_quoted(void)
 {
 	int own = dup(1), said = memfd_create("said", 0), status, at_start = 1;

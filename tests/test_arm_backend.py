@@ -21,7 +21,8 @@ BUILD = Path(os.environ.get("BUILD", ROOT / "build"))
 CROSS = "" if platform.machine() in ("armv7l", "armv8l") else "arm-linux-gnueabihf-"
 
 # Instructions of the floating-point and vector units, which guests do not enable.
-VECTOR_CODE = re.compile(r"\t(v[a-z0-9]+\.\S+|vmov|vldr|vstr|vldm\w*|vstm\w*|vpush|vpop|vmrs|vmsr)\t")
+VECTOR_CODE = re.compile(
+    r"\t(v[a-z0-9]+\.\S+|vmov|vldr|vstr|vldm\w*|vstm\w*|vpush|vpop|vmrs|vmsr)\t")
 
 
 def run(command: list[str], **kwargs: object) -> subprocess.CompletedProcess[str]:
@@ -116,11 +117,12 @@ class OtherMachines(unittest.TestCase):
 
 
 def elf(machine: int = 183, klass: int = 2, offset: int = 0xFFC, filesz: int = 8) -> bytes:
-    """A program with one segment, 8 bytes at 0x10ffc and as many zeros behind them."""
+    """A program with one segment: 8 bytes at 0x10ffc, and 8 zeros after them."""
     ident = b"\x7fELF" + bytes([klass, 1, 1]) + bytes(9)
     header = struct.pack("<HHIQQQIHHHHHH", 2, machine, 1, 0x10000, 64, 0, 0, 64, 56, 1, 64, 0, 0)
     segment = struct.pack("<IIQQQQQQ", 1, 5, offset, 0x10FFC, 0x10FFC, filesz, 16, 0x1000)
-    return (ident + header + segment).ljust(0xFFC, b"\0") + struct.pack("<II", 0x11223344, 0x55667788)
+    data = struct.pack("<II", 0x11223344, 0x55667788)
+    return (ident + header + segment).ljust(0xFFC, b"\0") + data
 
 
 class Logic(unittest.TestCase):

@@ -12,7 +12,7 @@ import unittest
 from pathlib import Path
 from unittest import mock
 
-from scripts import check_deb, deb, fetch, module
+from scripts import check_arm, check_deb, deb, emulated_debian, fetch, module, packages
 from tests import marks
 from tests.test_static import tracked
 
@@ -285,23 +285,32 @@ class Command(unittest.TestCase):
 
 
 class Judgement(unittest.TestCase):
-    """`make check-deb` judges the guest's console."""
+    """`make check-deb` and `make check-arm` judge the guest's console."""
+
+    STEPS = check_deb.STEPS
 
     def test_all_is_well(self) -> None:
-        self.assertEqual([], check_deb.judge([f"ok {step}" for step in check_deb.STEPS]))
+        self.assertEqual([], emulated_debian.judge([f"ok {step}" for step in self.STEPS],
+                                                   self.STEPS))
 
     def test_a_step_fails(self) -> None:
-        said = [f"ok {step}" for step in check_deb.STEPS[1:]]
+        said = [f"ok {step}" for step in self.STEPS[1:]]
         self.assertEqual(["failed install: status 1"],
-                         check_deb.judge(["failed install: status 1", *said]))
+                         emulated_debian.judge(["failed install: status 1", *said], self.STEPS))
 
     def test_the_guest_ends_early(self) -> None:
-        self.assertEqual(len(check_deb.STEPS), len(check_deb.judge([])))
+        self.assertEqual(len(self.STEPS), len(emulated_debian.judge([], self.STEPS)))
 
-    def test_the_guest_takes_all_steps(self) -> None:
-        text = (ROOT / "scripts/guest/deb-check").read_text(encoding="utf-8")
-        self.assertEqual(list(check_deb.STEPS),
-                         re.findall(r"^(?:check|expect) ([\w-]+)", text, re.MULTILINE))
+    def test_the_guests_take_all_steps(self) -> None:
+        for name, steps in (("deb-check", check_deb.STEPS), ("arm-check", check_arm.STEPS)):
+            text = (emulated_debian.GUEST / name).read_text(encoding="utf-8")
+            self.assertEqual(list(steps),
+                             re.findall(r"^(?:check|expect) ([\w-]+)", text, re.MULTILINE), name)
+
+    def test_an_arm_machine_needs_no_emulator(self) -> None:
+        names = {package for _, package in packages.NATIVE}
+        self.assertIn("gcc", names)
+        self.assertEqual([], [name for name in names if "qemu" in name or "cross" in name])
 
 
 if __name__ == "__main__":

@@ -195,8 +195,9 @@ class Samples(unittest.TestCase):
         for name in pages():
             for line in text_of(name).splitlines():
                 if line.startswith("    "):
-                    self.assertNotRegex(line, r"\b[1-9]\d* (passed|failed|skipped|xfailed|variants)\b",
-                                        f"{name}: counts are for programs to say")
+                    self.assertNotRegex(
+                        line, r"\b[1-9]\d* (passed|failed|skipped|xfailed|variants)\b",
+                        f"{name}: counts are for programs to say")
 
     def test_table_of_the_readme(self) -> None:
         line = next(line for line in text_of("README.md").splitlines()

@@ -31,9 +31,10 @@ def twice(rule: str = "errors.twice_same") -> list[Result]:
 
 def runs_of(*results: Result, targets: tuple[str, ...] = ("t",), command: str = COMMAND,
             kernel: str = "6.13.1") -> list[matrix.Run]:
-    return matrix.runs_of([summary.summarize(target, kernel, 1.0, list(results),
-                                             command=command.replace("TARGET=t", f"TARGET={target}"))
-                           for target in targets])
+    return matrix.runs_of([
+        summary.summarize(target, kernel, 1.0, list(results),
+                          command=command.replace("TARGET=t", f"TARGET={target}"))
+        for target in targets])
 
 
 class Grouped(unittest.TestCase):
@@ -72,8 +73,10 @@ class Grouped(unittest.TestCase):
                 console.result("t", result)
             console.result("u", twice()[0])
         lines = said.getvalue().splitlines()
-        self.assertEqual(["t: FAILED errors.seed_v2_dist.twice_same", "u: FAILED errors.seed_v2_dist"
-                          ".twice_same"], [": ".join(line.split(": ")[:2]) for line in lines])
+        self.assertEqual(
+            ["t: FAILED errors.seed_v2_dist.twice_same",
+             "u: FAILED errors.seed_v2_dist.twice_same"],
+            [": ".join(line.split(": ")[:2]) for line in lines])
         self.assertTrue(lines[0].endswith("TESTS=errors.seed_v2_dist.twice_same]"), lines[0])
 
 
@@ -126,7 +129,8 @@ class Progress(unittest.TestCase):
     def test_what_is_no_progress(self) -> None:
         self.console.plan("t", "p", 9)
         self.now = 60
-        for result in (Result("p.x.a", "p", NOT_RUN, "interrupted"), Result("target.post", "", PASSED)):
+        for result in (Result("p.x.a", "p", NOT_RUN, "interrupted"),
+                       Result("target.post", "", PASSED)):
             said = io.StringIO()
             with contextlib.redirect_stdout(said):
                 self.console.result("t", result)
@@ -242,11 +246,12 @@ def stamped(*lines: str, step: float = 0.001) -> list[str]:
 
 
 class KernelLog(unittest.TestCase):
-    WARNING = ("------------[ cut here ]------------", "WARNING: CPU: 1 PID: 9 at arch/arm64/kvm/a.c:1",
-               "Modules linked in: a b", "CPU: 1 PID: 9 Comm: vgic Not tainted 6.1.0",
-               "pstate: 60400005 (nZCv daif +PAN)", "pc : kvm_vgic_map+0x10/0x20", "lr : other+0x1/0x2",
-               "x29: ffff80000a3b3c00 x28: 0000000000000000", "Call trace:", " kvm_vgic_map+0x10/0x20",
-               "---[ end trace 0000000000000000 ]---")
+    WARNING = (
+        "------------[ cut here ]------------", "WARNING: CPU: 1 PID: 9 at arch/arm64/kvm/a.c:1",
+        "Modules linked in: a b", "CPU: 1 PID: 9 Comm: vgic Not tainted 6.1.0",
+        "pstate: 60400005 (nZCv daif +PAN)", "pc : kvm_vgic_map+0x10/0x20", "lr : other+0x1/0x2",
+        "x29: ffff80000a3b3c00 x28: 0000000000000000", "Call trace:", " kvm_vgic_map+0x10/0x20",
+        "---[ end trace 0000000000000000 ]---")
 
     def test_an_account_ends_with_its_trace(self) -> None:
         for step in (0.001, 0.5):
@@ -257,8 +262,8 @@ class KernelLog(unittest.TestCase):
             self.assertEqual(lines[2:12], alarm.lines, f"{step} s from line to line")
 
     def test_two_alarms(self) -> None:
-        lines = stamped("vgic-abi: program vgic", *self.WARNING, *self.WARNING, "vgic-abi: program (none)",
-                        "BUG: sleeping function", step=0.2)
+        lines = stamped("vgic-abi: program vgic", *self.WARNING, *self.WARNING,
+                        "vgic-abi: program (none)", "BUG: sleeping function", step=0.2)
         alarms = list(kernel_log.alarms(lines))
         self.assertEqual(["vgic", "vgic", "(none)"], [alarm.running for alarm in alarms])
         self.assertEqual("vgic", kernel_log.culprit(alarms))
@@ -274,8 +279,9 @@ class KernelLog(unittest.TestCase):
         flood = list(kernel_log.alarms(stamped(*["BUG: again"] * 5000)))
         self.assertEqual(5000, sum(len(alarm.lines) for alarm in flood))
         self.assertLess(len(kernel_log.told(flood)), 1000)
-        self.assertEqual([["BUG: x", " a+0x1/0x2"], ["WARNING: y"]], [
-            alarm.lines for alarm in kernel_log.alarms(["BUG: x", " a+0x1/0x2", "other", "WARNING: y"])])
+        lines = ["BUG: x", " a+0x1/0x2", "other", "WARNING: y"]
+        self.assertEqual([["BUG: x", " a+0x1/0x2"], ["WARNING: y"]],
+                         [alarm.lines for alarm in kernel_log.alarms(lines)])
 
 
 HEADER_WARNING = """In file included from ./include/linux/a.h:9,

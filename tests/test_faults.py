@@ -106,7 +106,8 @@ class Sources(unittest.TestCase):
         return seeding.seeded("f.c", SOURCE, list(enumerate(faults, 1)))
 
     def test_expression(self) -> None:
-        self.assertIn("if ((SEEDED(1) ? (a > 4) : (a > 3)))", self.made(fault("x", "a > 3", "a > 4")))
+        self.assertIn("if ((SEEDED(1) ? (a > 4) : (a > 3)))",
+                      self.made(fault("x", "a > 3", "a > 4")))
 
     def test_statement(self) -> None:
         made = self.made(fault("x", "return a + b;", ""))
@@ -117,10 +118,11 @@ class Sources(unittest.TestCase):
         self.assertIn("return (SEEDED(1) ? (a) : ((SEEDED(2) ? (b) : (a + b))));", made)
 
     def test_one_within_another(self) -> None:
-        made = self.made(fault("x", "if (a > 3)\n\t\treturn -EINVAL;", ""), fault("y", "a > 3", "0"))
+        made = self.made(fault("x", "if (a > 3)\n\t\treturn -EINVAL;", ""),
+                         fault("y", "a > 3", "0"))
         self.assertIn("if (SEEDED(1)) { ; } else { if ((SEEDED(2) ? (0) : (a > 3)))", made)
 
-    def test_behind_something(self) -> None:
+    def test_after_something(self) -> None:
         made = self.made(fault("x", "return -EINVAL;", "return -EIO;", after="if (b > 3)"))
         self.assertIn("if (a > 3)\n\t\treturn -EINVAL;", made)
         self.assertIn("return -EIO;", made)

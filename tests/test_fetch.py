@@ -37,7 +37,9 @@ LIMIT_S = 3600
 FAKE_APT = """#!/bin/sh
 echo "$(basename "$0") $*" >>"$FAKE/calls"
 case "$*" in
-*indextargets*) echo "http://mirror.invalid/debian|$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)|main|/none:1|Debian" ;;
+*indextargets*)
+	suite=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
+	echo "http://mirror.invalid/debian|$suite|main|/none:1|Debian" ;;
 *update*) [ ! -e "$FAKE/no-network" ] || { echo "E: Failed to fetch: no route" >&2; exit 100; } ;;
 *show*) cat "$FAKE/control" ;;
 *download*)
@@ -49,7 +51,8 @@ esac
 """
 
 # apt-cache's output for a kernel's packages, up to 7.1 and from then on.
-META = "Package: linux-image-arm64\nVersion: 6.1.9-1\nDepends: linux-image-6.1.0-9-arm64 (= 6.1.9-1)\n"
+META = ("Package: linux-image-arm64\nVersion: 6.1.9-1\n"
+        "Depends: linux-image-6.1.0-9-arm64 (= 6.1.9-1)\n")
 OLD = {
     "linux-image-arm64": META,
     "linux-image-6.1.0-9-arm64":
@@ -60,8 +63,9 @@ NEW = {
         "Version: 7.3.4-1\nDepends: linux-base-arm64 (= 7.3.4-1), "
         "linux-image-7.3.4-arm64 (= 7.3.4-1) | linux-image-7.3.4-arm64-unsigned\n",
     "linux-image-7.3.4-arm64":
-        "Version: 7.3.4-1\nDepends: dracut | linux-initramfs-tool, linux-base-7.3.4-arm64 "
-        "(= 7.3.4-1), linux-binary-7.3.4-arm64 (= 7.3.4-1), linux-modules-7.3.4-arm64 (= 7.3.4-1)\n",
+        "Version: 7.3.4-1\nDepends: dracut | linux-initramfs-tool, "
+        "linux-base-7.3.4-arm64 (= 7.3.4-1), linux-binary-7.3.4-arm64 (= 7.3.4-1), "
+        "linux-modules-7.3.4-arm64 (= 7.3.4-1)\n",
     "linux-base-7.3.4-arm64": "Version: 7.3.4-1\n",
     "linux-binary-7.3.4-arm64": "Version: 7.3.4-1\nDepends: linux-base-7.3.4-arm64 (= 7.3.4-1)\n",
     "linux-modules-7.3.4-arm64": "Version: 7.3.4-2\nDepends: kmod, linux-base-7.3.4-arm64\n",
@@ -603,7 +607,8 @@ class RealApt(Mirror):
     def test_suite_that_the_mirror_lacks(self) -> None:
         ran = self.fetch("kernel", "--suite", "nosuch")
         self.assertEqual(2, ran.returncode)
-        self.assertRegex(ran.stderr, "fetch.py: fetching the list of packages of nosuch for arm64 failed: E: ")
+        self.assertRegex(ran.stderr, "fetch.py: fetching the list of packages of nosuch for arm64 "
+                                     "failed: E: ")
 
 
 @marks.slow
@@ -860,7 +865,8 @@ class Packages(unittest.TestCase):
     def test_lists_are_renewed_only_if_needed(self) -> None:
         if os.geteuid() != 0:
             self.skipTest("only root installs")
-        for broken, expected in (("never", ["install"]), ("once", ["install", "update", "install"])):
+        for broken, expected in (("never", ["install"]),
+                                 ("once", ["install", "update", "install"])):
             with self.subTest(broken):
                 with tempfile.TemporaryDirectory() as folder:
                     done, calls = Path(folder, "done"), Path(folder, "calls")

@@ -73,7 +73,7 @@ class Case(unittest.TestCase):
         self.assertRegex(header, rf"Machine: +{machine}\n", program)
 
     def assert_complete(self, tree: Path) -> None:
-        """It has all that a machine without anything else of ours needs."""
+        """The archive is all that another machine needs from this project."""
         for name in RUNNER:
             self.assertTrue(os.access(tree / name, os.X_OK), name)
         listed = run(tree / "run_kselftest.sh", "--list").stdout.split()
@@ -139,7 +139,7 @@ class Trees(Case):
         for name in programs():
             self.assert_is_for(self.folder / "arm/kselftest/vgic-abi" / name, "ARM")
 
-        # git and `clean` do not take files that are built beside the sources for sources.
+        # git ignores files that are built beside the sources, and `clean` removes them.
         ran = run("git", "-c", "init.defaultBranch=main", "init", "-q", tree)
         self.assert_good(ran)
         folder = tree / "tools/testing/selftests/vgic-abi"
@@ -290,7 +290,8 @@ class Script(Case):
         self.assertIn(f"{count} files, 2 of them changed", run(SCRIPT, self.tree).stdout)
         self.assertTrue((self.copy / "mine.c").exists())
         self.assertFalse((self.copy / "gone.c").exists())
-        self.assertEqual((ROOT / "selftests/abi.c").read_bytes(), (self.copy / "abi.c").read_bytes())
+        self.assertEqual((ROOT / "selftests/abi.c").read_bytes(),
+                         (self.copy / "abi.c").read_bytes())
 
 
 if __name__ == "__main__":

@@ -47,7 +47,8 @@ def setUpModule() -> None:
     command += [f"-I{ROOT}/tests/unit", f"-I{ROOT}/selftests/lib", f"-I{ROOT}/include/uapi"]
     command += [f"-I{kernel_source()}/tools/testing/selftests"]
     command += [f"{ROOT}/tests/unit/fake_suite.c", f"{ROOT}/selftests/lib/harness/ktap.c"]
-    command += [f"{ROOT}/selftests/lib/{name}.c" for name in ("harness/rule", "abi/patience", "abi/apart")]
+    command += [f"{ROOT}/selftests/lib/{name}.c"
+                for name in ("harness/rule", "abi/patience", "abi/apart")]
     command += ["-o", str(PROGRAM)]
     ran = subprocess.run(command, capture_output=True, text=True, check=False)
     if ran.returncode:
@@ -106,7 +107,7 @@ class Ktap(unittest.TestCase):
             },
             out.results,
         )
-        # Not behind SKIP, where LKFT's parser makes it a part of the name.
+        # Not after SKIP, where LKFT's parser makes it a part of the name.
         self.assertIn(f"# {THIRD}: skipped: one size here", out.lines)
         self.assertTrue(out.numbers_rise, out.lines)
         self.assertEqual("# Totals: pass:2 fail:0 skip:1 xfail:1 xpass:1", out.lines[-1])
@@ -120,7 +121,9 @@ class Ktap(unittest.TestCase):
         out = Output("as_expected")
         for name in (FIRST, SECOND, THIRD, OLD, NEW):
             start = out.lines.index(f"# start {name}")
-            result = next(i for i, l in enumerate(out.lines) if "ok " in l and name in l and "#  " not in l and not l.startswith("# "))
+            result = next(i for i, line in enumerate(out.lines)
+                          if "ok " in line and name in line and "#  " not in line
+                          and not line.startswith("# "))
             self.assertLess(start, result)
 
     def test_failure_says_expected_and_got(self) -> None:
@@ -242,7 +245,8 @@ class Dying(unittest.TestCase):
         for name in (SECOND, THIRD, OLD, NEW):
             self.assertEqual(("not ok", None), out.results[name], name)
         self.assertTrue(any(line.startswith(f"# {SECOND}: {why}") for line in out.lines), out.lines)
-        self.assertTrue(any(line.startswith(f"# {THIRD}: not run") for line in out.lines), out.lines)
+        self.assertTrue(any(line.startswith(f"# {THIRD}: not run") for line in out.lines),
+                        out.lines)
         self.assertTrue(out.numbers_rise, out.lines)
         self.assertEqual(1, out.status)
 
@@ -288,7 +292,7 @@ class Ended(unittest.TestCase):
         self.assertTrue(out.numbers_rise, out.lines)
 
     def test_without_a_runner_the_program_ends(self) -> None:
-        """As kselftest's wants it, which gives a program so many seconds."""
+        """The kselftest runner, which limits the time of a program, expects that."""
         out = self.run_and_end("waits", 0.2)
         self.assertIn(f"# {SECOND}: gave up waiting", out.lines)
         for name in (SECOND, THIRD, OLD, NEW):
@@ -306,7 +310,7 @@ class Ended(unittest.TestCase):
         self.assertEqual(("ok", "XFAIL seen"), out.results[OLD])
 
     def test_nothing_helps(self) -> None:
-        """The harness goes with it, which holds what cannot be killed."""
+        """The harness is killed too, because it holds what cannot be killed."""
         out = self.run_and_end("stuck", 0.2, 0.5, 0.5, patience=PATIENCE)
         self.assertTrue(any(line.startswith(f"# {SECOND}: expected its end after SIGKILL")
                             for line in out.lines), out.lines)
@@ -317,7 +321,8 @@ class Ended(unittest.TestCase):
     def test_patience_makes_limits_longer(self) -> None:
         out = Output("hangs", patience="2")
         self.assertGreater(out.seconds, 2 * STUCK_MS / 1000)
-        self.assertTrue(any(f"within {2 * STUCK_MS // 1000} s" in line for line in out.lines), out.lines)
+        self.assertTrue(any(f"within {2 * STUCK_MS // 1000} s" in line for line in out.lines),
+                        out.lines)
 
     def test_patience_that_makes_no_sense(self) -> None:
         for value in ("0", "-1", "", "ten", "1001", "1 "):
@@ -341,7 +346,7 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(0, out.status)
 
     def test_not_planned(self) -> None:
-        """A rule that is not about a variant has no result there."""
+        """A rule has no result in variants that it is not about."""
         every = [FIRST, SECOND, THIRD, OLD, NEW]
         self.assertEqual(every, self.names(NOT_PLANNED="expects_nothing"))
         for option in ("--list", "--list-all"):

@@ -159,7 +159,8 @@ def verdict(result: str, why: str = "") -> dict[str, Any]:
 
 
 BOOT = ["[    0.0] Booting Linux", "vgic-abi> kernel 6.1.0-test aarch64",
-        "vgic-abi> programs a b ", "<LAVA_SIGNAL_TESTCASE TEST_CASE_ID=target.features RESULT=pass>"]
+        "vgic-abi> programs a b ",
+        "<LAVA_SIGNAL_TESTCASE TEST_CASE_ID=target.features RESULT=pass>"]
 PROGRAM = ["vgic-abi> program a 60", "vgic-abi> name a.x.one", "vgic-abi> name a.x.two",
            "vgic-abi> name a.x.three", "vgic-abi> listed 0", "vgic-abi> begin "]
 OUTPUT = ["vgic-abi| KTAP version 1", "vgic-abi| 1..3", "vgic-abi| # start a.x.one",
@@ -353,7 +354,7 @@ class Api(http.server.BaseHTTPRequestHandler):
             cases = [{"name": c["msg"]["case"], "result": c["msg"]["result"], "measurement": None,
                       "unit": ""} for c in CASES_OF_ALL]
             first = "offset=2" not in place
-            # Addresses of a server behind another one: only what is asked there counts.
+            # A server behind another one gives its own addresses: only their query counts.
             following = "http://inside/api/v0.2/x/?limit=2&offset=2" if first else None
             self.answer(200, {"next": following, "results": cases[:2] if first else cases[2:]})
         else:

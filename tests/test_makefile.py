@@ -143,7 +143,8 @@ class Paths(Scratch):
         self.assertEqual(["Makefile"], [path.name for path in here.iterdir()])
 
     def test_suite_alone(self) -> None:
-        ran = run("make", "-C", "selftests", "ARCH=arm64", "KSRC=/my linux", f"OUTPUT={self.folder}")
+        ran = run("make", "-C", "selftests", "ARCH=arm64", "KSRC=/my linux",
+                  f"OUTPUT={self.folder}")
         self.assertEqual(2, ran.returncode)
         self.assertIn("expected KSRC= to be a path without spaces", ran.stderr)
 
@@ -213,9 +214,10 @@ class Suite(Scratch):
     FILES = ("compat.o", "helpers/compat_process.o", "lib/harness/rule.c.o", "lib/harness/ktap.c.o")
 
     def make(self, *more: str) -> subprocess.CompletedProcess[str]:
-        ran = run("make", "-j2", "--no-print-directory", "-C", self.here / "selftests", "ARCH=arm64",
-                  f"CROSS_COMPILE={'' if os.uname().machine == 'aarch64' else 'aarch64-linux-gnu-'}",
-                  f"KSRC={kernel_source()}", f"OUTPUT={self.folder}/out",
+        prefix = "" if os.uname().machine == "aarch64" else "aarch64-linux-gnu-"
+        ran = run("make", "-j2", "--no-print-directory", "-C", self.here / "selftests",
+                  "ARCH=arm64", f"CROSS_COMPILE={prefix}", f"KSRC={kernel_source()}",
+                  f"OUTPUT={self.folder}/out",
                   *(self.folder / "out" / name for name in self.FILES), *more)
         self.assertEqual(0, ran.returncode, ran.stderr)
         return ran

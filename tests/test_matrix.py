@@ -205,7 +205,7 @@ class Absent(unittest.TestCase):
         self.assertNotIn("old", self.outcomes("a.x"))
 
     def test_of_a_run_without_names(self) -> None:
-        """As with KTAP: known only from the names of others' tests."""
+        """The name is known only from other runs' tests, as with KTAP."""
         absent = {"gicv3": "none: 3 tests not planned"}
         for test, expected in (("a.devattr_v3.x", True), ("a.devattr_v3_low.x", True),
                                ("a.devattr_v2.x", False), ("a.any.x", False)):
@@ -398,7 +398,7 @@ class Shortened(unittest.TestCase):
         self.assertEqual({None}, set(tests.values()))
 
     def test_placements(self) -> None:
-        """All in the dialect that all have, and one in each of the others."""
+        """All tests in the dialect that all kernels have, and one in each of the others."""
         for test, expected in (("at.devattr_v2_low.distributor", True),
                                ("at.devattr_v3_high.cpu_side", True),
                                ("at.legacy_v2_above_4g.distributor", True),

@@ -313,7 +313,7 @@ class Merging(Case):
                             for p in found.problems if p.where == "busy.ktap"), found.problems)
 
     def test_files_that_are_replaced_meanwhile(self) -> None:
-        """As a run does it that ends while its folder is read."""
+        """A run ends, and completes its files, while its folder is read."""
         for n in range(20):
             keep(self.runs / f"r{n}", f"r{n}", n)
         done = threading.Event()
@@ -427,7 +427,7 @@ print(len(merged.runs), sum(merged.counts.values()), spent, peak)
 
 @marks.slow
 class Scale(Case):
-    """A thousand runs of 400 results: time in proportion, under 500 MiB. Here: a fifth."""
+    """A thousand runs of 400 results take linear time and less than 500 MiB; this has a fifth."""
 
     def measure(self, runs: int) -> tuple[float, float]:
         """CPU seconds and MiB, the better of two."""
@@ -448,7 +448,7 @@ class Scale(Case):
                 keep(self.folder / f"of{runs}/r{n}", f"board{n % 10}", n, 400, f"6.{n // 10 % 10}")
         (seconds_1, memory_1), (seconds_4, memory_4) = self.measure(small), self.measure(large)
         factor = large / small
-        # Between linear and quadratic: a busy machine makes CPU time longer, too.
+        # Between linear and quadratic, because CPU time grows on a busy machine, too.
         self.assertLess(seconds_4, 2.5 * factor * seconds_1,
                         f"{seconds_1:.2f} s for {small} runs, {seconds_4:.2f} s for {large}")
         grown = (memory_4 - memory_1) / (large - small)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""`make noise`: its schedule, its table, that it leaves nothing behind; and its short form."""
+"""`make noise`: its schedule and table, and its short form; all noise ends with it."""
 
 from __future__ import annotations
 
@@ -418,7 +418,7 @@ class Disturbed(unittest.TestCase):
 
     @marks.long
     def test_starved_on_one_thread(self) -> None:
-        """There, with the policy alone it would still get the share of its session."""
+        """With the policy alone, the machine would still get the share of its session."""
         if noise.STARVE not in self.kinds():
             self.skipTest("this user may not take SCHED_IDLE away again")
         self.cpus = "ALL CPUs/TCG"

@@ -65,7 +65,7 @@ SANITIZERS = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all")
 TESTED = ("-std=gnu11", "-O1", "-g", *WARNINGS, *SANITIZERS)
 # Faults are found by wrong results, without sanitizers, because there are many of them.
 FAULTY = ("-std=gnu11", "-O0", "-w")
-# Changes that were made by machine may only be seen by a sanitizer.
+# Mutants may be noticed by a sanitizer only.
 CHANGED = ("-std=gnu11", "-O1", "-w", *SANITIZERS)
 # Status of --with for a source without unit tests.
 NO_TESTS = 4
@@ -85,7 +85,7 @@ def kernel_source() -> str:
 
 @functools.cache
 def includes() -> tuple[str, ...]:
-    """Ours first. The kernel's are not ours to be strict with, hence -isystem."""
+    """Ours first. -isystem turns off warnings in the kernel's headers."""
     tools = f"{kernel_source()}/tools"
     ours = ("tests/unit/include", "arch/arm/include/uapi", "include", "include/uapi",
             "arch/arm/kvm", "tests/unit")
@@ -216,7 +216,7 @@ def unit_test(subject: str, name: str) -> Callable[[unittest.TestCase], None]:
 
 
 class Compiling(unittest.TestCase):
-    """compile_to() compiles what is not as it was."""
+    """compile_to() compiles again if an input has changed."""
 
     @marks.slow
     def test_again_if_anything_changed(self) -> None:
@@ -379,7 +379,7 @@ class Faults(unittest.TestCase):
     """Each seeded fault is noticed by a unit test."""
 
 
-# So many of them, and one for each subject, are tried by `make check`.
+# `make check` tries one in so many, and at least one for each subject.
 SAMPLE = 6
 for _number, _fault in enumerate(FAULTS):
     _test = fault_test(_fault)
@@ -466,14 +466,15 @@ class FuzzerCase(unittest.TestCase):
     @classmethod
     def arguments(cls, artifacts: Path, times: int = 1) -> list[str]:
         """An input that fails is kept, to be run again."""
-        return [f"-runs={times * TARGETS[cls.name].runs}", f"-seed={FUZZ_SEED}", f"-max_len={SEED_BYTES}",
-                f"-artifact_prefix={artifacts}/"]
+        return [f"-runs={times * TARGETS[cls.name].runs}", f"-seed={FUZZ_SEED}",
+                f"-max_len={SEED_BYTES}", f"-artifact_prefix={artifacts}/"]
 
     @classmethod
     def run_fuzzer(cls, program: Path, artifacts: Path, times: int = 1) -> tuple[int, str]:
         with tempfile.TemporaryDirectory() as corpus:
             write_seeds(Path(corpus))
-            return run_limited([str(program), *cls.arguments(artifacts, times), corpus], WALL_LIMIT_S)
+            return run_limited([str(program), *cls.arguments(artifacts, times), corpus],
+                               WALL_LIMIT_S)
 
     @classmethod
     def setUpClass(cls) -> None:

@@ -26,8 +26,8 @@ BUILD = Path(os.environ.get("BUILD", ROOT / "build"))
 HERE = ROOT / "tests/refkernel"
 CROSS = "" if platform.machine() in ("armv7l", "armv8l") else "arm-linux-gnueabihf-"
 
-# Symbols outside of HYP mode's code that it may refer to: a mark for the unwinder, that
-# is no call.
+# Symbols outside of HYP mode's code that it may refer to: a mark for the unwinder, which
+# is not called.
 HARMLESS = {"__aeabi_unwind_cpp_pr0"}
 HYP_OBJECTS = ("hyp_entry", "hyp_switch", "hyp_end")
 
@@ -153,7 +153,7 @@ class OnTheModule(unittest.TestCase):
             if only and source not in only:
                 tests &= set(only)
             self.assertNotEqual(set(), tests)
-            # QEMU does not run what is in reach of silicon only.
+            # QEMU does not run code that only silicon reaches.
             beyond = {test for test in tests if test.replace(".any.", ".") in self.silicon()}
             self.assertEqual({"skipped"}, {outcome[test] for test in beyond} or {"skipped"})
             self.assertLessEqual(tests - beyond, passed)

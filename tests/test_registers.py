@@ -81,7 +81,7 @@ class Parsing(unittest.TestCase):
         self.refused("mask = 0x07", 'mask = "SOME"', "expected mask")
 
     def test_classes_of_intids(self) -> None:
-        """Fields of interrupts say of which, and others do not."""
+        """Only fields of interrupts name their interrupts."""
         self.refused('of = "SGI", ', "", "to have 'of'")
         self.refused("mask = 0xf8", 'of = "SPI", mask = 0xf8', "only then")
 

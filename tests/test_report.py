@@ -74,7 +74,7 @@ def keep(folder: Path, target: str, found: list[Result], kernel: str = "6.1.0-50
     told = summary.summarize(target, kernel, 12.5, found,
                              command=f"make run TARGET={target} KERNEL=debian:sid", **more)
     (folder / target).mkdir(parents=True)
-    # As a tool that knows nothing of surrogates would.
+    # As a tool would that does not know surrogates.
     (folder / target / "summary.json").write_text(json.dumps(told), encoding="utf-8")
     (folder / target / "kernel.log").write_text(LOG.replace("\n", "\r\n"), encoding="utf-8")
     return told
@@ -140,7 +140,8 @@ class Content(Folder):
 
     def test_variants_of_a_rule_come_together(self) -> None:
         keep(self.folder, "one", [
-            Result(f"errors.legacy_v2_{which}.twice_same", "errors", FAILED, "expected EEXIST, got OK")
+            Result(f"errors.legacy_v2_{which}.twice_same", "errors", FAILED,
+                   "expected EEXIST, got OK")
             for which in ("dist", "cpu")])
         articles = re.findall(r"<article.*?</article>", self.page(), re.DOTALL)
         self.assertEqual(1, len(articles))
@@ -238,8 +239,8 @@ class Content(Folder):
 
     def test_files_that_are_broken_lose_nothing_else(self) -> None:
         keep(self.folder, "arm64-gicv2", results())
-        for name, data in (("cut", b'{"results": ['), ("binary", b"\xff\x00"), ("deep", b"[" * 9999),
-                           ("list", b"[]")):
+        for name, data in (("cut", b'{"results": ['), ("binary", b"\xff\x00"),
+                           ("deep", b"[" * 9999), ("list", b"[]")):
             (self.folder / name).mkdir()
             (self.folder / name / "summary.json").write_bytes(data)
         (self.folder / "dir" / "summary.json").mkdir(parents=True)
@@ -284,7 +285,8 @@ class Content(Folder):
 
 class Hostile(unittest.TestCase):
     def test_text(self) -> None:
-        self.assertEqual("&lt;b&gt; &amp; &quot;&#x27; red", page.text("<b> & \"' \x1b[31mred\x1b[0m"))
+        self.assertEqual("&lt;b&gt; &amp; &quot;&#x27; red",
+                         page.text("<b> & \"' \x1b[31mred\x1b[0m"))
         self.assertEqual("a\nb\t", page.text("a\r\nb\t"))
         for bad in "\x00\x08\x1b\x7f\x9b\u200b\u202e\u2066\ufeff\ud800\uffff":
             self.assertEqual("\ufffd", page.text(bad), hex(ord(bad)))
@@ -341,7 +343,7 @@ class History(Folder):
         self.assertIn("2 of 3 entries", problem)
 
     def test_of_an_earlier_version(self) -> None:
-        """It counted what was not run among the failures."""
+        """An earlier version counted tests that were not run as failures."""
         earlier = self.one("then")
         del earlier["targets"]["t"]["not_run"]
         (self.folder / history.NAME).write_text(json.dumps([earlier]))

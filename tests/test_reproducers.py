@@ -89,7 +89,7 @@ class Files(unittest.TestCase):
         self.assertLessEqual(sum(map(len, result.files.values())), reproducers.MAX_LINES)
 
     def test_out_of_other_documents(self) -> None:
-        """As of a run on a board, alone or nested by a runner of kselftests."""
+        """The output of a board, alone or nested by a runner of kselftests."""
         for indent in ("", "# "):
             with tempfile.TemporaryDirectory() as name:
                 document = Path(name, "board.ktap")
@@ -118,7 +118,8 @@ class Printed(unittest.TestCase):
     def print_all(cls, folder: Path) -> dict[str, str]:
         """Runs it on this machine, whose own <asm/kvm.h> is another architecture's."""
         (folder / "asm").mkdir()
-        found = subprocess.run([f"{CROSS}gcc", "-E", "-x", "c", "-"], input="#include <asm/kvm.h>\n",
+        found = subprocess.run([f"{CROSS}gcc", "-E", "-x", "c", "-"],
+                               input="#include <asm/kvm.h>\n",
                                capture_output=True, text=True, check=True).stdout
         for header in ("kvm", "ptrace", "sve_context", "hwcap"):
             path = re.search(rf'"(/[^"]*/asm/{header}\.h)"', found)
@@ -165,7 +166,7 @@ class OnAKernel(unittest.TestCase):
     """make fuzz with a wrong rule: what it prints compiles, and shows the mismatch."""
 
     TARGET = "arm64-gicv2"
-    # In selftests/rules.h; the model stands on it.
+    # In selftests/rules.h; the model relies on it.
     RULE = re.compile(r'(\.id = "device\.unknown_type",.*?\{ "\*", )"ENODEV"', re.DOTALL)
 
     def setUp(self) -> None:

@@ -406,7 +406,7 @@ class TestDocument(unittest.TestCase):
         self.assertEqual(expected, got, "expected to read back what was written")
 
     def test_names_stay_what_they_are(self):
-        """In LKFT, whatever the outcome is, and each result is there."""
+        """LKFT has each result, by the same name whatever the outcome."""
         def of(outcome, form):
             results = [Result(r.test, r.program, outcome, r.message, log=r.log) for r in sample()]
             return lkft.read(ktap.document(results, form=form))
@@ -431,7 +431,7 @@ class TestDocument(unittest.TestCase):
                           for r in sample()], [tuple(one) for one in seen])
 
     def test_names_of_the_rules_differ_in_lkft(self):
-        """It knows fewer characters than names have."""
+        """LKFT's names have fewer characters than ours."""
         ids = [rule.id for rule in rules.load()]
         self.assertEqual(len(ids), len({lkft.slug(one) for one in ids}))
 

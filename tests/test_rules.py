@@ -119,10 +119,11 @@ class Modes(unittest.TestCase):
         self.assertEqual("*", rules.parse_table(GOOD)[0].deviations[0].mode)
         self.assertEqual("protected", table[0].deviations[0].mode)
         self.assertIn('"aarch64", "protected",', rules.render_header(table))
-        self.assertIn("kernels 5.10..6.1 in mode protected", "\n".join(rules._reference_of(table[0])))
+        self.assertIn("kernels 5.10..6.1 in mode protected",
+                      "\n".join(rules._reference_of(table[0])))
 
     def test_rule_of_a_mode(self) -> None:
-        """It need not report where no target has the mode."""
+        """A rule of a mode need not report if no target has the mode."""
         text = GOOD.replace('source = "seed"', 'source = "seed"\nmode = "nested"')
         summary = {"results": []}
         self.assertEqual(2, len(rules.uncovered(rules.parse_table(GOOD), [summary])))
@@ -327,8 +328,8 @@ class OwnTests(unittest.TestCase):
         for program, path in rules.programs().items():
             for name in rules.reported_by(path) or ():
                 with self.subTest(program=program, test=name):
-                    self.assertTrue(texts.get(name), f"{path.name}: expected a sentence about it in "
-                                    "rules.toml or in tools/own_tests.py")
+                    self.assertTrue(texts.get(name), f"{path.name}: expected a sentence about it "
+                                    "in rules.toml or in tools/own_tests.py")
                 found.add(name)
         self.assertGreater(len(found), 500)
         self.assertEqual([], sorted(set(own_tests.PROGRAMS) - found), "expected a test of each")
@@ -362,7 +363,7 @@ class Patterns(unittest.TestCase):
         self.assertTrue(patterns.may_fit("nosuch", "other", None), "expected it to be asked")
 
     def test_meeting(self) -> None:
-        """Against all names that two such patterns can have in common, at the shortest."""
+        """Compared with all short names that two such patterns can both match."""
         names = ["".join(word) for length in range(7)
                  for word in itertools.product("ab.", repeat=length)]
         rng = random.Random(7)

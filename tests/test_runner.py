@@ -107,7 +107,7 @@ class RunnerCase(unittest.TestCase):
         self.assertEqual([], left, "expected no QEMU to be left")
 
     def programs(self, *names: str) -> Path:
-        """Makes a folder of stand-ins; a name may have a time limit behind it."""
+        """Makes a folder of stand-ins; a time limit may follow a name."""
         folder = self.build / "programs"
         folder.mkdir(exist_ok=True)
         shutil.copy(GUEST / "probe", folder)
@@ -959,7 +959,7 @@ class TestBadInput(RunnerCase):
         self.assertFalse(self.results.exists())
 
     def test_program_that_is_not_built_yet(self):
-        """The list beside the programs may be older than the suite's."""
+        """The list in the programs' folder may be older than the suite's."""
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name, "selftests/arm64")
             folder.mkdir(parents=True)
@@ -1012,7 +1012,7 @@ class TestBadInput(RunnerCase):
             files.programs(replace(few, only=("good", "gone")))
 
     def test_words_for_the_kernel(self):
-        """--append comes behind the target's own words, of which the last counts."""
+        """--append comes after the target's own words, of which the last counts."""
         done = self.run_it('[target.t]\nappend = "hostile=15"', "good",
                            options=["--append", "hostile=2 hostile_seed=3"])
         log = (self.results / "t" / "kernel.log").read_text(errors="replace")
@@ -1178,7 +1178,7 @@ class TestModule(unittest.TestCase):
 
     @marks.long
     def test_other_sources_in_the_same_place(self):
-        """Older ones, too: a copy keeps the times, and make compares nothing else."""
+        """Older files, too: a copy keeps the times, and make compares nothing else."""
         (path,) = self.built("armv7-ref")
         other = self.folder / "other"
         shutil.copytree(self.sources, other)
@@ -1261,7 +1261,7 @@ class TestModule(unittest.TestCase):
 
     @marks.long
     def test_another_compiler_builds_all_again(self):
-        """kbuild would not notice."""
+        """kbuild would not notice the change."""
         self.built("armv7-ref")
         before = self.times()
         tools = self.folder / "tools"

@@ -22,8 +22,8 @@ SILENCE_LIMIT_S = 40.0
 class Machine:
     """Prints given lines, and records the requests that it gets.
 
-    SILENCE among its lines lasts for as long as it is waited for; a number is seconds
-    that it takes before it says the next line.
+    SILENCE among its lines lasts as long as the session waits; a number is the seconds until
+    the next line.
     """
 
     def __init__(self, *lines: object) -> None:
@@ -157,7 +157,7 @@ class Exchange(unittest.TestCase):
 
 
 class Helped(Session):
-    """Its machines run programs at once; one that cannot be started is named in broken."""
+    """Its machines run programs at once; those whose numbers are in broken cannot be started."""
 
     broken: set[int] = set()
     ran: list[tuple[int, str]] = []
@@ -231,7 +231,7 @@ class SeveralMachines(unittest.TestCase):
         self.assertNotIn("channel-2.log", self.files)
 
     def test_a_helper_without_a_machine(self) -> None:
-        """It is a failure of the machine; the others run the programs that it has left."""
+        """The other machine runs all programs, and target.boot fails."""
         found = self.run_with(1, *"abc", broken={2})
         self.assertEqual(["a.any.test", "b.any.test", "c.any.test"], self.of_programs(found))
         self.assertEqual(["target.boot"], [result["test"] for result in found["results"]
@@ -249,7 +249,7 @@ class SeveralMachines(unittest.TestCase):
                                 for result in found["results"] if result["program"]))
 
     def test_no_more_machines_than_programs(self) -> None:
-        """A booting machine will take one."""
+        """No machine is started for a program that a booting one will run."""
         self.run_with(4, "a", "b", "c")
         self.assertEqual("machine 1\nmachine 2\nmachine 3\n", self.log)
 
@@ -263,7 +263,7 @@ WARNING = "[    1.0] WARNING: CPU: 0 PID: 1 at here.c:1"
 
 
 class Alarmed(Helped):
-    """Its machines say, one after the other, what is in logs."""
+    """Each of its machines prints one of the logs."""
 
     logs: list[list[str]] = []
 
@@ -292,8 +292,9 @@ class StarvedCpus(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             target = Target(name="t", arch="arm64", qemu="q", machine="virt", cpu="c", kernel={})
             plan = Plan(target, None, "tcg", [Program(name) for name in "ab"], None, Path(folder))
-            listener = SimpleNamespace(note=lambda _, text: self.notes.append(text),
-                                       line=lambda *_: None, plan=lambda *_: None, result=lambda *_: None)
+            listener = SimpleNamespace(
+                note=lambda _, text: self.notes.append(text), line=lambda *_: None,
+                plan=lambda *_: None, result=lambda *_: None)
             found = asyncio.run(run(Alarmed(plan, listener)))
         self.assertEqual([], Alarmed.logs, "expected a machine for each log")
         return next(r["outcome"] for r in found["results"] if r["test"] == "kernel.log")

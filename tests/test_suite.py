@@ -39,7 +39,7 @@ IDLE = {("absent.set_beside_gicv3", "seed"), ("its_tables.unmapped_collection", 
 
 @marks.alone
 class Targets(unittest.TestCase):
-    """One run of all default targets, looked at from all sides."""
+    """One run of all default targets, and what must hold of its results."""
 
     summaries: dict[str, dict]
     said: str
@@ -118,7 +118,7 @@ class Targets(unittest.TestCase):
             self.assertGreaterEqual(len(ran), LEAST_ON_REFERENCE, name)
 
     def test_reference_kernel_keeps_every_rule_of_the_seed(self) -> None:
-        """A deviation is for released kernels: the reference has no excuse."""
+        """Only released kernels have deviations from the seed's rules."""
         for name in REFERENCE:
             excused = [
                 result["test"]
@@ -137,15 +137,15 @@ class Targets(unittest.TestCase):
             self.assertNotEqual([], passed, name)
 
     def test_races_are_races(self) -> None:
-        """Calls that never are under way at once pass, whatever the kernel does."""
+        """A race whose calls never overlap would pass whatever the kernel does."""
         for name in ("arm64-gicv2", "arm64-gicv3", *REFERENCE, "armv7-parallel"):
             log = Path(self.folder.name, name, "channel.log").read_text(errors="replace")
             told = [(int(rounds), int(at_once)) for rounds, at_once in AT_ONCE.findall(log)]
             self.assertNotEqual([], told, name)
             rounds, at_once = (sum(numbers) for numbers in zip(*told, strict=True))
             met = sum(at_once > 0 for _, at_once in told)
-            # Seen: 14 % to 85 % of the rounds, three quarters of the tests and more. Without
-            # interrupts it was 1 % to 7 %, and a third of the tests.
+            # Observed: 14 % to 85 % of the rounds, and at least three quarters of the tests.
+            # Without interrupts it was 1 % to 7 %, and a third of the tests.
             self.assertGreater(at_once, rounds / 20, f"{name}: rounds with calls at once")
             self.assertGreater(met, len(told) / 2, f"{name}: tests with calls at once")
 
@@ -163,7 +163,7 @@ class Targets(unittest.TestCase):
         self.assertEqual([], rules.uncovered(rules.load(), list(self.summaries.values())))
 
     def test_every_rule_runs_somewhere(self) -> None:
-        """A rule that only ever skips is no check, whatever the machine.
+        """A rule whose tests are skipped on every machine is never checked.
 
         test_refkernel checks the reports of the reference kernel's own programs.
         """
@@ -205,7 +205,7 @@ class Targets(unittest.TestCase):
             self.assertLess(len(skipped), 30, f"{name}: {skipped}")
 
     def test_results_of_two_machines_are_comparable_by_name(self) -> None:
-        """Tests that one of them does not plan are those that the other has in addition."""
+        """Both name the same tests, as planned or as absent."""
         def names(target: str) -> set[str]:
             summary = self.summaries[target]
             return ({r["test"] for r in summary["results"] if r["program"]}

@@ -17,7 +17,7 @@ class Case(unittest.TestCase):
 
     def expect(self, text: str, results: dict[str, str], *complaints: str,
                name: str = "x") -> tap.Document:
-        """Each result once, and a complaint with each of these words, but no others."""
+        """Expects exactly these results, and one complaint with each of these words."""
         found = self.read(text, name)
         self.assertEqual(list(results.items()), [(e.test, e.outcome) for e in found.results])
         self.assertEqual(len(complaints), len(found.complaints), found.complaints)
@@ -288,7 +288,7 @@ class Names(Case):
         self.assertNotEqual(one.rule, two.rule)
 
     def test_subtests_of_tap_14(self) -> None:
-        """The comment is on the parent's level, and may be all that a parent has as a name."""
+        """The comment is on the parent's level, and may be the only place of the parent's name."""
         self.expect("""\
             TAP version 14
             1..2
@@ -342,7 +342,7 @@ class Names(Case):
             """, {"a.x": PASSED, "b.x": PASSED})
 
     def test_a_result_that_was_lost(self) -> None:
-        """Its tests keep its name, which is in the subtest's line or in the runner's header."""
+        """Its tests still have its name, from the subtest's line or the runner's header."""
         for version in ("    KTAP version 1\n", ""):
             self.expect("1..2\n"
                         f"{version}    # Subtest: a\n    1..1\n    ok 1 x\n"
@@ -410,7 +410,7 @@ class Documents(Case):
             """, {"outer.inner.a": PASSED, "outer.inner.b": FAILED, "outer.second.c": PASSED})
 
     def test_plan_of_a_level_that_waits(self) -> None:
-        """It comes before the result that the inner results belong to."""
+        """The plan comes before the result to which the inner results belong."""
         self.expect("""\
             1..1
                     ok 1 a
@@ -611,7 +611,7 @@ class Prefixes(Case):
 class Hostile(Case):
     @marks.slow
     def test_size(self) -> None:
-        """Time in proportion: each of these would be a minute and more if it were not."""
+        """Time grows linearly with the size; otherwise each of these would take over a minute."""
         count = 20000
         for text in ("ok\n" * count, "not ok 1 x\n" * count, "1..2\n" * count,
                      "".join(" " * (n % 190) + f"ok 1 t{n}\n" for n in range(count)),

@@ -25,7 +25,7 @@ CHECKPATCH = ("scripts/checkpatch.pl", "--strict", "--terse", "--show-types", "-
 
 
 class Style(unittest.TestCase):
-    """What becomes of a source."""
+    """How kernel_style changes a source."""
 
     def becomes(self, expected: str, text: str) -> None:
         self.assertEqual(expected, kernel_style.converted(text))
@@ -94,7 +94,7 @@ class Case(unittest.TestCase):
 
 @marks.slow
 class Refusals(Case):
-    """Trees without what is needed, of empty files."""
+    """Trees of empty files that lack what is needed."""
 
     def setUp(self) -> None:
         super().setUp()

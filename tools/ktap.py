@@ -53,13 +53,13 @@ OUTCOME_OF = {
     ("not ok", "XPASS"): XPASSED,
 }
 
-# Behind "# ERROR", of a test that was not run. It has to be "not ok": readers that know
-# no ERROR shall not take it for a pass or a skip. LKFT's parser cuts a name at the "#" of
+# Follows "# ERROR" in the line of a test that was not run, a "not ok" line: readers that know
+# no ERROR must not take it for a pass or a skip. LKFT's parser cuts a name at the "#" of
 # a "not ok" line, and the kernel's keeps the name, too.
 NOT_RUN_WORDS = "not run: "
 
-# The reason of a skip stands in a diagnostic line before it, behind the test's name and this:
-# LKFT's parser makes what is behind "# SKIP" a part of the name.
+# The diagnostic line before a skip has the test's name, this, and the reason: LKFT's parser
+# takes text after "# SKIP" for part of the name.
 SKIP_REASON = "skipped: "
 
 # Exit statuses of a kselftest program that ended by itself.

@@ -18,8 +18,8 @@ OUTPUT = "What a program prints, its plan and its exit status fit together."
 
 PROGRAMS = {
     "guest_linux.refuses": "vgic-run refuses bad options and bad files, with the reason.",
-    "guest_linux.closed_files": "With its standard files closed, vgic-run does not write the guest's "
-                                "console over a disk.",
+    "guest_linux.closed_files": "With its standard files closed, vgic-run does not write the "
+                                "guest's console over a disk.",
     "guest_linux.never_exits": "vgic-run reports a guest that has made no exit of its own.",
     "guest_linux.exits": "vgic-run counts the exits of a guest that works.",
     "guest_linux.lost_output": "Output that cannot be written ends vgic-run, with the reason.",

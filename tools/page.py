@@ -119,9 +119,11 @@ def page(title: str, body: str, style: str = "", script: str = "") -> str:
     """A whole page. The policy lets no script run but this one, and nothing be fetched."""
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     scripts = f"script-src 'sha256-{digest}'" if script else "script-src 'none'"
+    policy = (f"default-src 'none'; style-src 'unsafe-inline'; {scripts}; base-uri 'none'; "
+              "form-action 'none'")
     return f"""<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; {scripts}; base-uri 'none'; form-action 'none'">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{text(title)}</title><style>{STYLE}{style}</style></head><body>
 {body}

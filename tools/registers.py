@@ -290,6 +290,11 @@ def problems(header: Path = HEADER, table: Path = TABLE) -> list[str]:
     return []
 
 
+def put_header(file: str) -> list[str]:
+    rules.put(render_header(load()), file)
+    return []
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
@@ -297,16 +302,8 @@ def main() -> int:
     header = commands.add_parser("header")
     header.add_argument("file", nargs="?", default="-")
     args = parser.parse_args()
-    try:
-        found = problems() if args.command == "check" else []
-        if args.command == "header":
-            rules.put(render_header(load()), args.file)
-    except (rules.TableError, OSError) as error:
-        print(f"registers.py: {error}", file=sys.stderr)
-        return 2
-    for problem in found:
-        print(f"registers.py: {problem}", file=sys.stderr)
-    return 1 if found else 0
+    return rules.status_of("registers.py", lambda: (
+        problems() if args.command == "check" else put_header(args.file)))
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Programs that a test prints, each of which shows a failure again: from its output into files.
 
-A test prints the line `reproducer 1.c`, and then each line of that file behind "| ".
+A test prints the line `reproducer 1.c`, and then each line of that file after "| ".
 tools/ktap.py takes the files out of what a program prints while it runs. Run as a program,
 this does the same with KTAP that was printed elsewhere, as by `make kselftest`:
 

@@ -29,7 +29,7 @@ BAD = (*UNEXPECTED, NOT_RUN)
 # The ABI's dialects; "any" stands for tests that have none.
 DIALECTS = ("seed", "legacy", "devattr", "any")
 
-# Behind the reason of the one test that had begun.
+# Follows the reason of the one test that had begun.
 WHILE_IT_RAN = " while it ran"
 
 # The form of failures' messages here; the last pair of a line counts.
@@ -47,7 +47,7 @@ def reason(message: str) -> str:
 
 
 def expected_got(message: str) -> tuple[str, str] | None:
-    """The values behind `expected` and `got` in the line that reason() returns."""
+    """The values after `expected` and `got` in the line that reason() returns."""
     match = EXPECTED_GOT.search(reason(message))
     return (match[1].strip(" :"), match[2].strip(" :")) if match else None
 
@@ -76,7 +76,7 @@ def aligned(rows: Sequence[Sequence[str]], right: Callable[[str], bool]) -> str:
 def alike(message: str) -> tuple[str, ...]:
     """The part of a message that is the same in all failures of a rule with one cause.
 
-    These are the values behind `expected` and `got`, if it has them: other words may have
+    These are the values after `expected` and `got`, if it has them: other words may contain
     an address.
     """
     return expected_got(message) or (message,)

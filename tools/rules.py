@@ -19,6 +19,7 @@ import json
 import re
 import sys
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -550,6 +551,18 @@ def with_counts(text: str, rules: list[Rule]) -> str:
 # ---- commands ----
 
 
+def status_of(name: str, command: Callable[[], list[str]]) -> int:
+    """The exit status of a command, whose problems are printed after the program's name."""
+    try:
+        problems = command()
+    except (TableError, OSError, ValueError, KeyError) as error:
+        print(f"{name}: {error}", file=sys.stderr)
+        return 2
+    for problem in problems:
+        print(f"{name}: {problem}", file=sys.stderr)
+    return 1 if problems else 0
+
+
 def command_check(_args: argparse.Namespace) -> list[str]:
     rules = load()
     problems = compare(rules, selftest_sources())
@@ -633,14 +646,7 @@ def main() -> int:
     commands.add_parser("readme").set_defaults(run=command_readme)
     commands.add_parser("counts").set_defaults(run=command_counts)
     args = parser.parse_args()
-    try:
-        problems = args.run(args)
-    except (TableError, OSError, ValueError, KeyError) as error:
-        print(f"rules.py: {error}", file=sys.stderr)
-        return 2
-    for problem in problems:
-        print(f"rules.py: {problem}", file=sys.stderr)
-    return 1 if problems else 0
+    return status_of("rules.py", lambda: args.run(args))
 
 
 if __name__ == "__main__":

@@ -10,8 +10,8 @@ at any place. Missing parts are reported.
 Four questions, and where they are answered:
 
 - What is a result? Text can look like one: "# ok to go on". A result has a number, or takes
-  one that is free; and behind "# " there is a document (Level.results(), _is_document()).
-- What is a document? A version line, a plan or the number 1 behind a complete document begin
+  one that is free; and after "# " it is part of a document (Level.results(), _is_document()).
+- What is a document? A version line, a plan or the number 1 after a complete document begin
   another one (_new_document()).
 - What is a name? All parents' names, and its own or its number (_nest()).
 - What is a prefix? See tools/console.py.
@@ -39,7 +39,7 @@ OLD_RESULT = re.compile(r"(?:(ok|not ok) 1\.\.(\d{1,9}) )?(selftests: .*?) +"
                         r"\[(PASS|FAIL|SKIP|XFAIL|XPASS|ERROR|TIMEOUT)\]\s*(.*)")
 PLAN = re.compile(r"1\.\.(\d{1,9})\s*(?:#\s*skip\w*\b:?\s*(.*)|#.*)?", re.IGNORECASE)
 VERSION = re.compile(r"K?TAP version \d{1,4}", re.IGNORECASE)
-# A word with "_", "=" or "-" behind it is a key of something else.
+# A word with "_", "=" or "-" after it is a key of something else.
 DIRECTIVE = re.compile(
     r"#\s*(SKIP(?:P?ED|PING)?|TODO|XFAIL|XPASS|TIMEOUT|ERROR|exit=\d+)(?![\w=-]):?\s*(.*)",
     re.IGNORECASE)
@@ -172,7 +172,7 @@ def _outcome(word: str, directive: str) -> str:
 
 
 def _parts(rest: str) -> tuple[str, str, str]:
-    """Name, directive and reason of a result line, from what is behind its number."""
+    """Name, directive and reason of a result line, from the text after its number."""
     for found in COMMENT.finditer(rest):
         mark = rest.index("#", found.start())
         directive = DIRECTIVE.match(rest, mark)
@@ -300,7 +300,7 @@ class Reader:
             self._take_other(path, core)
 
     def _is_yaml(self, path: str, core: str) -> bool:
-        """Whether a line belongs to the YAML block behind a result, whose message it then is.
+        """Whether a line belongs to the YAML block after a result, whose message it then is.
 
         The block is indented more than its result, and ends with its end marker or a line that is
         indented less.
@@ -348,7 +348,7 @@ class Reader:
         return level
 
     def _may_be_nested(self, path: str) -> bool:
-        """Whether a result behind "# " can begin a document here, inside all others."""
+        """Whether a result after "# " can begin a document here, inside all others."""
         top = self._levels[-1]
         return path.startswith(top.path) and len(path) > top.column
 
@@ -426,7 +426,7 @@ class Reader:
         rest, brace = (rest[:-1], "{") if rest.endswith(" {") else (rest, "")
         name, directive, reason = _parts(rest)
         if name.startswith(HEADER):
-            # The runner's own, behind a program's that are not nested.
+            # The runner's own result, after a program's that are not nested.
             for flat in self._levels:
                 if flat.flat:
                     flat.path = f"{path} "
@@ -540,7 +540,7 @@ class Reader:
 
     @staticmethod
     def _is_document(level: Level, headless: str = "") -> bool:
-        """Whether lines behind "# " without a header, a version and a plan are results.
+        """Whether lines after "# " without a header, a version and a plan are results.
 
         headless: nesting of a program's lines whose header is lost.
         """

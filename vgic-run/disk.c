@@ -67,7 +67,7 @@ static bool lock(const struct disk *disk, char error[FILES_ERROR])
 		return true;
 	if (errno == EAGAIN || errno == EACCES)
 		return refuse(disk, "is in use as another disk, here or in another process", error);
-	/* Such as ENOLCK of a network's file system. */
+	/* A network file system may fail with ENOLCK, for example. */
 	return disk->read_only ||
 	       refuse(disk, "cannot be locked, and two guests must not write to it", error);
 }

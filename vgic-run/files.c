@@ -125,7 +125,7 @@ static bool may_be_same(const struct named *files, const struct named *a, const 
 		return true;
 	if (a == &files[SAVE] && b == &files[RESTORE])
 		return true;
-	/* Such as /dev/null: nothing in it is lost. */
+	/* Several users of a stream, such as /dev/null, destroy nothing. */
 	return a->exists && kind_of(a->st.st_mode)->kind == FILE_STREAM;
 }
 

@@ -77,8 +77,7 @@ struct options {
 
 /*
  * Parses the command line. On an invalid one, returns false with a message of at most
- * @error_size bytes in @error. The strings in @options
- * stay valid as long as @argv.
+ * @error_size bytes in @error. The strings in @options stay valid as long as @argv.
  */
 bool options_parse(struct options *options, int argc, char **argv,
 		   char *error, size_t error_size);

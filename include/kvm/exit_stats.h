@@ -14,7 +14,7 @@
 	do_(irq)		/* an interrupt of the host */		\
 	FOR_EACH_ARCH_EXIT_REASON(do_)					\
 	do_(gicd)		/* an access to the distributor */	\
-	do_(gicc)		/* a write to GICC_DIR that is emulated */ \
+	do_(gicc)		/* an emulated access to GICC_DIR's page */ \
 	do_(mmio_event)		/* a write that signals an ioeventfd */	\
 	do_(mmio_user)		/* MMIO, completed by user space */	\
 	do_(stage2_map)		/* memory that was not mapped */	\

@@ -9,9 +9,9 @@
 #include <linux/types.h>
 
 /*
- * The limit of the next wait, after a wait with @limit until an interrupt came @waited ticks
- * later: unchanged if the limit was long enough; doubled, from @least up to @most, if a longer
- * one up to @most would have been; 0 otherwise.
+ * Returns the limit of the next wait, after one with @limit in which the interrupt came after
+ * @waited ticks. The limit is kept if the interrupt came within it; doubled, from @least up to
+ * @most, if it came within @most; and 0 otherwise.
  */
 static inline u32 halt_poll_next(u32 limit, u32 least, u32 most, u64 waited)
 {

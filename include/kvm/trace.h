@@ -62,7 +62,7 @@ TRACE_EVENT(vgic_set_line,
 	TP_printk("vcpu %u intid %u level %u", __entry->vcpu, __entry->intid, __entry->level)
 );
 
-/* A list register is written before guest entry: the injection itself. */
+/* A list register is written before guest entry. */
 TRACE_EVENT(vgic_inject,
 	TP_PROTO(unsigned int vcpu, unsigned int index, u32 lr),
 	TP_ARGS(vcpu, index, lr),

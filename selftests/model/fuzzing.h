@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the fuzzers share: chance, and numbers of the environment. */
+/* Shared by the fuzzers: random numbers, and numbers in environment variables. */
 #ifndef VGIC_ABI_FUZZING_H
 #define VGIC_ABI_FUZZING_H
 

@@ -9,7 +9,7 @@
 #define IDLE		0xf8	/* running priority, in the five bits that every GIC has */
 #define ALL_VCPUS	((1U << GIC_MODEL_VCPUS) - 1)
 
-/* PPIs that no device of a vCPU has. */
+/* PPIs that no device of a vCPU uses. */
 #define FIRST_PPI	18
 #define LAST_PPI	21
 
@@ -165,7 +165,7 @@ static void write_field(const struct gic_model *m, unsigned int reg, struct gic_
 	}
 }
 
-/* Calls for each known INTID whose field is in the register, with the field's place. */
+/* Loops over the known INTIDs whose fields are accessed; @shift is a field's place. */
 #define FOR_EACH_FIELD(m, access, bits, intid, shift)				\
 	for ((intid) = (access)->intid, (shift) = 0;				\
 	     (shift) < 8U * (access)->width && (intid) < GIC_MODEL_INTIDS;	\
@@ -276,9 +276,8 @@ static void forget_acked(struct gic_model *m, unsigned int number, unsigned int 
 }
 
 /*
- * Index of the interrupt that an EOI has to name, or a deactivation may: the last acknowledged of
- * those whose priority is not dropped yet, and any whose priority is. Any other order has no
- * defined effect.
+ * Index of the last acknowledged interrupt whose priority was dropped, or was not, or -1. An EOI
+ * has to name the last one whose priority was not dropped; any other order has no defined effect.
  */
 static int place_of(const struct gic_model_cpu *cpu, bool dropped)
 {
@@ -458,14 +457,14 @@ static bool fits_field(const struct gic_model *m, const struct gic_access *acces
 
 	switch (access->reg) {
 	case GIC_MODEL_GROUP:
-		/* A GICv2 reads 1022 where one of the other group comes first, enabled or not. */
+		/* A GICv2 reads 1022 if the other group has the most urgent one, even disabled. */
 		return m->v3 && !irq->active;
 	case GIC_MODEL_SENABLE:
 	case GIC_MODEL_CENABLE:
 		/* Whether SGIs can be disabled is for the implementation to say. */
 		return intid >= SGIS;
 	case GIC_MODEL_SPEND:
-		/* How long a level-sensitive one keeps the latch while it is active is open. */
+		/* No rule says how long an active, level-sensitive interrupt keeps its latch. */
 		return !has_sources(m, intid) &&
 		       (irq->edge || (!irq->active && !(m->leaves_out & GIC_MODEL_NO_LATCH)));
 	case GIC_MODEL_CPEND:
@@ -476,7 +475,7 @@ static bool fits_field(const struct gic_model *m, const struct gic_access *acces
 	case GIC_MODEL_CACTIVE:
 		return intid >= SGIS && !is_acked(m, bank, intid);
 	case GIC_MODEL_PRIORITY:
-		/* Which priority an EOI drops that comes later is the implementation's choice. */
+		/* The implementation chooses whether a later EOI drops the old or new priority. */
 		return !irq->active;
 	case GIC_MODEL_SSGI:
 	case GIC_MODEL_CSGI:
@@ -484,14 +483,14 @@ static bool fits_field(const struct gic_model *m, const struct gic_access *acces
 	case GIC_MODEL_TARGET:
 		return intid >= PRIVATE && !irq->active;
 	case GIC_MODEL_CONFIG:
-		/* Of PPIs it may be fixed; a change at any other time has no defined effect. */
+		/* PPIs may be fixed. A change at any other time has no defined effect. */
 		return intid >= PRIVATE && !irq->enabled && !pending && !irq->line && !irq->active;
 	default:
 		return value;
 	}
 }
 
-/* Bits or bytes of a write that make no sense are made plain ones. */
+/* Reduces a field's value to one with a defined meaning. */
 static uint32_t plain_field(const struct gic_model *m, unsigned int reg, uint32_t value)
 {
 	switch (reg) {
@@ -510,7 +509,7 @@ static uint32_t plain_field(const struct gic_model *m, unsigned int reg, uint32_
 	}
 }
 
-/* True if a field that stays as it is has to be written with its value, not with 0. */
+/* True if a write of 0 would change a field. */
 static bool is_plain(unsigned int reg)
 {
 	return reg == GIC_MODEL_GROUP || reg == GIC_MODEL_PRIORITY || reg == GIC_MODEL_TARGET ||
@@ -552,8 +551,8 @@ static bool fit_fields(const struct gic_model *m, struct gic_access *access)
 }
 
 /*
- * An EOI does not tell the hypervisor its interrupt if that is in no list register. So no vCPU
- * has an interrupt that was made active by a write beside an acknowledged one.
+ * The hypervisor does not learn which interrupt an EOI names if that is in no list register. So no
+ * vCPU has an interrupt that was made active by a write beside an acknowledged one.
  */
 static bool has_written_active(const struct gic_model *m, unsigned int cpu)
 {

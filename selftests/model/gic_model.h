@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A model of a GIC as a guest sees it: what each access reads, after any sequence of accesses by
- * several vCPUs. It stands on the manuals alone, ARM IHI 0048B (GICv2) and ARM IHI 0069 (GICv3
- * with one security state), and shares no code with any kernel. Like fuzz's model of ioctls it
- * makes no system call.
+ * several vCPUs. It follows the manuals alone, ARM IHI 0048B (GICv2) and ARM IHI 0069 (GICv3 with
+ * one security state), shares no code with any kernel, and makes no system call.
  *
  * Where the manuals leave an answer open, gic_model_fit() takes the access out of the sequence
  * or gic_model_predict() compares nothing. Each such place has a comment.
@@ -19,9 +18,9 @@
 #define GIC_MODEL_INTIDS	(32 + GIC_MODEL_SPIS)
 
 /*
- * Interrupts of one vCPU that its guest has acknowledged and not deactivated. Together with one
- * made active by a write and one of a disabled group that is less than the four list registers
- * that every GIC has: what more of them would hide is the hardware's limit.
+ * Most interrupts of one vCPU that its guest has acknowledged and not deactivated. With one more
+ * that is active by a write or of a disabled group, they leave one of the four list registers that
+ * every GIC has, so no answer depends on the number of list registers.
  */
 #define GIC_MODEL_ACKED		2
 
@@ -54,7 +53,7 @@ enum gic_model_reg {
 };
 
 /**
- * struct gic_access - one access, at the same time what the guest's code is told to do
+ * struct gic_access - one access, as the model and the guest's code see it
  * @reg:   enum gic_model_reg
  * @cpu:   index of the vCPU that makes it; of a PPI's line, the one it belongs to
  * @frame: on a GICv3, index of the redistributor if @intid is a private interrupt
@@ -72,8 +71,8 @@ struct gic_access {
 
 /**
  * struct gic_answer - what an access has to read
- * @value, @mask: under the mask; 0 compares nothing
- * @one_of:       the GIC may choose: the value is one of @choices instead
+ * @value, @mask: the value under the mask; a mask of 0 compares nothing
+ * @nr_choices, @choices: if there are any, the GIC chooses one of these instead of @value
  */
 struct gic_answer {
 	uint32_t value, mask;
@@ -101,7 +100,7 @@ struct gic_model_cpu {
 	struct gic_model_irq private[32];
 };
 
-/* What a sequence leaves out since the running kernel is known to break its rule. */
+/* Accesses that a sequence leaves out, because the running kernel is known to break the rule. */
 #define GIC_MODEL_STAYS_ENABLED	(1U << 0)	/* vgic.distributor_off */
 #define GIC_MODEL_NO_SPLIT	(1U << 1)	/* vgic.many_dropped */
 #define GIC_MODEL_NO_LATCH	(1U << 2)	/* vgic.level_set_while_active */
@@ -132,7 +131,7 @@ void gic_model_resolve(struct gic_model *m, const struct gic_access *access, uin
 /* True if @value is right. */
 bool gic_model_agrees(const struct gic_answer *answer, uint32_t value);
 
-/* True if the value of such a write decides to which vCPU a pending interrupt goes. */
+/* True if the access may move a pending interrupt to another vCPU. */
 bool gic_model_moves(const struct gic_access *access);
 
 #endif /* VGIC_ABI_GIC_MODEL_H */

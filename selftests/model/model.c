@@ -572,7 +572,7 @@ static struct model_answer create_gic(struct model *m, struct model_vm *vm, enum
 	return answer;
 }
 
-/* Only one: its.several is about more of them. */
+/* A VM of the model has one ITS at most; its.several tests more. */
 static struct model_answer create_its(struct model *m, struct model_vm *vm,
 				      const struct model_call *call)
 {
@@ -779,7 +779,7 @@ static struct model_answer set_region(struct model *m, struct model_vm *vm, uint
 	return answer;
 }
 
-/* For what is about neither of a variant's two addresses. */
+/* The variant of a rule that concerns neither of the two addresses. */
 static enum address some_address(const struct model_vm *vm)
 {
 	return vm->gic == GIC_V3 ? DEVATTR_V3_DIST : DEVATTR_V2_DIST;
@@ -998,7 +998,7 @@ static struct model_answer create_vcpu(struct model *m, struct model_vm *vm,
 		;
 	if (vm->initialized) {
 		answer = says(m, R_VCPU_AFTER_INIT, variant_of(vm));
-		/* Nor for an id that exists already. */
+		/* Existing and too late: no rule says which error wins. */
 		if (i < vm->nr_vcpus)
 			answer.other = -EEXIST;
 		return answer;
@@ -1053,7 +1053,7 @@ static struct model_answer access_reg(struct model_vcpu *vcpu, const struct mode
 	return answer;
 }
 
-/* The rule for what the GIC lacks at the first KVM_RUN, or NR_RULES. */
+/* The rule about what the GIC lacks at the first KVM_RUN, or NR_RULES. */
 static enum rule_name missing_of_gic(const struct model_vm *vm)
 {
 	unsigned int i, redists = 0;
@@ -1367,7 +1367,7 @@ static struct model_answer irqfd(struct model *m, struct model_vm *vm,
 		return says(m, R_IRQFD_CLOSED, variant);
 	if (call->garbage == EVENT_OTHER)
 		return says(m, R_IRQFD_OTHER, variant);
-	/* Of another GSI nothing is deassigned. */
+	/* An eventfd of another GSI stays assigned. */
 	if (vm->assigned[call->garbage] == call->id)
 		vm->assigned[call->garbage] = MODEL_UNASSIGNED;
 	return says(m, R_IRQFD_DEASSIGN, variant);

@@ -147,7 +147,7 @@ struct model_answer {
 #define OFFERS_V2		(1U << 3)
 #define OFFERS_V3		(1U << 4)
 #define OFFERS_IPA_SIZES	(1U << 5)
-#define OFFERS_64_BITS		(1U << 6)	/* ioctl's argument has */
+#define OFFERS_64_BITS		(1U << 6)	/* the argument of an ioctl has 64 bits */
 #define OFFERS_LAYOUT_2		(1U << 7)	/* KVM_CAP_ARM_IRQ_LINE_LAYOUT_2 */
 #define OFFERS_ITS		(1U << 8)
 

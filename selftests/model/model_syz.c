@@ -12,7 +12,7 @@
 #include "kselftest.h"
 #include "model_syz.h"
 
-/* syzkaller's data area, and where things are in there. */
+/* syzkaller's data area, and places in it. */
 #define AREA		0x7f0000000000ULL
 #define ARGUMENT	(AREA + 0x1000)
 #define INNER		(AREA + 0x2000)

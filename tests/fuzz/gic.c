@@ -255,7 +255,7 @@ static void deactivate(struct input *in)
 
 	if (running[cpu])
 		return;
-	/* Mostly with EOImode 1, and of the next one that is active there, if any. */
+	/* Mostly with EOImode 1, and often the next interrupt that is active at the vCPU. */
 	if (how & 3)
 		gic.cpu[cpu].vmcr |= 1U << 9;
 	for (i = 0; how & 4 && i < NR_IRQS; i++)

@@ -446,7 +446,7 @@ static bool keys_unread(void)
 				    vmm_give_up(&v));
 }
 
-/* Input without end, from the start: Linux boots nevertheless. */
+/* Linux boots while its console gets endless input. */
 static bool endless_input(void)
 {
 	pid_t writer;

@@ -30,9 +30,9 @@
 /* ---- guest code ---- */
 
 /*
- * At CODE_IPA: vectors that store their number at EXIT_IPA. At START_IPA, in Supervisor
- * mode: gives all registers and the mode the values behind it, which spares as many
- * system calls. At SLOT_IPA: the instruction, then a store of 0xff there.
+ * At CODE_IPA: vectors that store their number at EXIT_IPA. At START_IPA: code that runs in
+ * Supervisor mode and loads all registers and the mode from the words after it, which saves
+ * a system call for each. At SLOT_IPA: the instruction, then a store of 0xff to EXIT_IPA.
  *
  * A batch of instructions: the vectors count undefined instructions in r9 and return, and the
  * code after the instructions stores r9.

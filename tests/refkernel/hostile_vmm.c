@@ -192,7 +192,7 @@ static void send_descriptor(int fd)
 	sendmsg(mailbox[0], &msg, MSG_DONTWAIT);
 }
 
-/* Receives a VM, vCPU or GIC of another VMM, to be used like an own one. */
+/* Receives a VM, vCPU or GIC of another VMM, and uses it like one of its own. */
 static void receive_descriptor(void)
 {
 	union control control = { 0 };

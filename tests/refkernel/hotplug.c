@@ -229,11 +229,6 @@ static bool create(struct guest *g, bool sleeps)
 	return true;
 }
 
-static void destroy(struct guest *g)
-{
-	vm_destroy(&g->vm);
-	munmap(g->memory, MEMORY_SIZE);
-}
 
 static void nothing(int signal)
 {
@@ -444,7 +439,7 @@ static bool hotplug(bool sleeps)
 		       expect_progress(&g, PROGRESS, "online again", round);
 	}
 	good &= end(&g);
-	destroy(&g);
+	vm_destroy(&g.vm);
 	return good;
 }
 
@@ -498,7 +493,7 @@ static bool while_created(void)
 			break;
 		good = expect_progress(&g, PROGRESS, "toggling", vms);
 		good &= end(&g);
-		destroy(&g);
+		vm_destroy(&g.vm);
 		/* toggle() has printed its failure. */
 		good &= toggling.goes_on && !told_to_end;
 	}

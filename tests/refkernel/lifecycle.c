@@ -87,11 +87,6 @@ static bool create_guest(struct guest *g, unsigned int vcpus, uint32_t exit_mask
 	return true;
 }
 
-static void destroy_guest(struct guest *g)
-{
-	vm_destroy(&g->vm);
-	munmap((void *)g->memory, MEMORY_SIZE);
-}
 
 /* Runs until the guest exits with the value of its counter. */
 static bool expect_count(struct guest *g, uint32_t expected)
@@ -119,7 +114,7 @@ static bool run_guest(void)
 	bool good = create_guest(&g, 1, 0xff) && expect_count(&g, 0x100) &&
 		    expect_count(&g, 0x200);
 
-	destroy_guest(&g);
+	vm_destroy(&g.vm);
 	return good;
 }
 
@@ -259,7 +254,7 @@ static bool vmid_rounds(void)
 		good = run_guest() && expect_count(&lasting[who], count[who]);
 	}
 	for (i = 0; i < LASTING_VMS; i++)
-		destroy_guest(&lasting[i]);
+		vm_destroy(&lasting[i].vm);
 	return good;
 }
 
@@ -296,7 +291,7 @@ static bool fault_rounds(void)
 				       ret);
 			return false;
 		}
-		destroy_guest(&g);
+		vm_destroy(&g.vm);
 		if (!run_guest())
 			return false;
 	}

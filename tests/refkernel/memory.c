@@ -260,7 +260,7 @@ static bool file(struct guest *g)
 	}
 	if (ftruncate(fd, PAGE))
 		return false;
-	if (!expect_error(g, "behind the end of the file", LOAD, PAGE, EFAULT) ||
+	if (!expect_error(g, "after the end of the file", LOAD, PAGE, EFAULT) ||
 	    !expect_load(g, "before the end of the file", 0, 0x111))
 		return false;
 	return !ftruncate(fd, DATA_SIZE) &&

@@ -76,7 +76,7 @@ static inline void *map_memory(size_t size, int prot)
 	return mmap(NULL, size, prot, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 }
 
-/* A guest's memory with its code, the table behind it, and @pages in all. */
+/* A guest's memory of @pages pages: its code, and the table after it. */
 static inline char *code_memory(const char *from, const char *end, unsigned int pages)
 {
 	static const uint64_t identity = 0x40000000 | 0x401;

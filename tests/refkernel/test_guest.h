@@ -79,8 +79,11 @@ static inline bool init_vcpu(int vm, int vcpu, uint32_t features)
 
 /**
  * struct vm - a VM that vm_create() made, for vm_destroy()
+ * @memory: @memory_size bytes of vm_create_with_code(), which vm_destroy() unmaps
  */
 struct vm {
+	void *memory;
+	size_t memory_size;
 	int kvm, fd;
 	unsigned int nr_vcpus;
 	int vcpu[MAX_VCPUS];
@@ -114,7 +117,11 @@ static inline void *vm_create_with_code(struct vm *vm, const void *code, size_t 
 	if (!check(memory != MAP_FAILED, "mmap"))
 		return NULL;
 	memcpy(memory, code, length);
-	return vm_create(vm, memory, size) && vm_create_gic(vm) ? memory : NULL;
+	if (!vm_create(vm, memory, size) || !vm_create_gic(vm))
+		return NULL;
+	vm->memory = memory;
+	vm->memory_size = size;
+	return memory;
 }
 
 static inline bool vm_add_vcpu(struct vm *vm, uint32_t features)
@@ -151,6 +158,8 @@ static inline void vm_destroy(const struct vm *vm)
 	}
 	close(vm->fd);
 	close(vm->kvm);
+	if (vm->memory)
+		munmap(vm->memory, vm->memory_size);
 }
 
 /* A test of host_tests() that runs with_guest(), which the program has. */

@@ -425,7 +425,7 @@ static void step(struct machine *m)
 		set_way(m, i);
 		return;
 	case 10:
-		m->doing = "turning caches off behind the host";
+		m->doing = "turning caches off without a trap";
 		enter(m, i);
 		m->caches_on[i] = false;
 		return;

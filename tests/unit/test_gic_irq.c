@@ -421,7 +421,7 @@ static u8 obstruct(unsigned int cpu, enum obstacle what, const struct gic_irq *i
 	}
 }
 
-/* It goes to the other target, and back when the obstacle moves there. */
+/* The SPI goes to the other target, and back when the obstacle moves there. */
 TEST(target_that_cannot_take_it)
 {
 	struct hardware hw[2] = { cpu_with(0, 4), cpu_with(1, 4) };
@@ -441,14 +441,14 @@ TEST(target_that_cannot_take_it)
 		gic_set_line(&gic, 0, SPI, false);
 		EXPECT_EQ(SPI, ack_eoi(&hw[!cpu]));
 
-		/* Pending at the one, which cannot take it any more. */
+		/* The SPI is pending at vCPU 0, which can no longer take it. */
 		obstruct(cpu, what, irq, false);
 		pulse(0, SPI);
 		EXPECT_EQ(2, obstruct(0, what, irq, true)) TH_LOG("vCPU 1 is kicked");
 		EXPECT_FALSE(gic_has_pending(&gic, 0));
 		EXPECT_EQ(SPI, ack_eoi(&hw[1]));
 
-		/* No one can, until the second can again. */
+		/* Neither vCPU can take it, until vCPU 1 can again. */
 		obstruct(1, what, irq, true);
 		EXPECT_EQ(3, gic_set_line(&gic, 0, SPI, true) & 3)
 			TH_LOG("all targets are kicked: one may have changed while it ran");
@@ -479,8 +479,8 @@ TEST(only_target_is_off)
 }
 
 /*
- * Another mask of vCPU 2 kicks no one for an interrupt that could not go there: a private one,
- * one with a single target, one with targets that vCPU 2 is not among.
+ * Another mask of vCPU 2 kicks no vCPU for an interrupt that cannot go to vCPU 2: a private one,
+ * one with a single target, one whose targets do not include vCPU 2.
  */
 TEST(mask_of_one_without_choice)
 {
@@ -509,7 +509,7 @@ TEST(mask_of_one_without_choice)
 	}
 }
 
-/* It is in the list register of a target that disables its group while it runs. */
+/* The SPI is in a list register of a target that disables the SPI's group while it runs. */
 TEST(disabled_while_it_runs)
 {
 	struct hardware hw[2] = { cpu_with(0, 4), cpu_with(1, 4) };
@@ -533,7 +533,7 @@ TEST(disabled_while_it_runs)
 	}
 }
 
-/* It waits at a target that is closed; the other one opens while it runs. */
+/* The SPI waits at a target that disables its group; the other enables it while it runs. */
 TEST(enabled_while_it_runs)
 {
 	struct hardware hw[2] = { cpu_with(0, 4), cpu_with(1, 4) };
@@ -563,7 +563,7 @@ TEST(enabled_while_it_runs)
 		leave(&hw[0]);
 		gic_set_vmcr(&gic, 1, closed);
 
-		/* The same, and the first opens. */
+		/* The same, but the first target enables the group. */
 		gic_set_line(&gic, 0, SPI, false);
 		pulse(0, SPI);
 		EXPECT_EQ(HW_SPURIOUS, ack_eoi(&hw[1]));
@@ -588,7 +588,7 @@ TEST(disable_is_watched_for_a_choice_only)
 	leave(&hw);
 }
 
-/* It waits in the list register of vCPU 0, which is closed. */
+/* The SPI waits in a list register of vCPU 0, which masks it. */
 TEST(closed_owner_gives_it_up)
 {
 	struct hardware hw[2] = { cpu_with(0, 4), cpu_with(1, 4) };
@@ -725,7 +725,7 @@ TEST(retargeted_while_active_and_pulsed)
 	EXPECT_EQ(HW_SPURIOUS, ack_eoi(&hw0));
 }
 
-/* The pulse comes first, and the new target while both are in the list register. */
+/* A pulse, then a new target, while the SPI is active and pending in a list register. */
 TEST(pulsed_while_active_and_retargeted)
 {
 	struct hardware hw0 = cpu_with(0, 4), hw1 = cpu_with(1, 4);

@@ -48,7 +48,7 @@ TEST(short_gicc)
 	EXPECT_NE(NULL, strstr(remedy_of(trouble), "irqchip.gicv2_force_probe=1"));
 	EXPECT_EQ(HOST_SHORT_GICC, host_tree_hyp(WITH(tree.gicc_size = 0x1fff,
 						      tree.splits_eoi = false)));
-	/* With that word it works. */
+	/* With irqchip.gicv2_force_probe=1 the kernel splits the EOI. */
 	EXPECT_EQ(HOST_GOOD, host_tree_hyp(WITH(tree.gicc_size = 0x1000)));
 	EXPECT_EQ(HOST_GOOD, host_tree_gic(WITH(tree.gicc_size = 0x1000), PAGE));
 }

@@ -106,7 +106,7 @@ TEST_F(two_slots, created)
 		{ "backing of another slot", NEW_ID, 0, 0, A_SIZE, A_HVA, MEMSLOT_CREATE },
 		{ "right before A", NEW_ID, 0, A_GPA - PAGE, PAGE, 0, MEMSLOT_CREATE },
 		{ "between A and B", NEW_ID, 0, A_GPA + A_SIZE, PAGE, 0, MEMSLOT_CREATE },
-		{ "right behind B", NEW_ID, 0, B_GPA + B_SIZE, PAGE, 0, MEMSLOT_CREATE },
+		{ "right after B", NEW_ID, 0, B_GPA + B_SIZE, PAGE, 0, MEMSLOT_CREATE },
 		{ "id 0", 0, 0, 0, PAGE, 0, MEMSLOT_CREATE },
 		{ "last id", MEMSLOTS_MAX - 1, 0, 0, PAGE, 0, MEMSLOT_CREATE });
 }
@@ -175,7 +175,7 @@ TEST_F(two_slots, deleted)
 		{ "no such id", MEMSLOTS_MAX, 0, 0, 0, 0, -EINVAL },
 		{ "unknown flag", A_ID, 4, 0, 0, 0, -EINVAL },
 		{ "misaligned address", A_ID, 0, 1, 0, 0, -EINVAL },
-		{ "backing behind the end", A_ID, 0, 0, 0, HVA_END + PAGE, -EINVAL });
+		{ "backing after the end", A_ID, 0, 0, 0, HVA_END + PAGE, -EINVAL });
 }
 
 TEST_F(two_slots, bad_id)
@@ -232,16 +232,16 @@ TEST_F(two_slots, guest_physical_limit)
 {
 	CHECK_CALLS(
 		{ "last page", NEW_ID, 0, GPA_END - PAGE, PAGE, 0, MEMSLOT_CREATE },
-		{ "first page behind", NEW_ID, 0, GPA_END, PAGE, 0, -EFAULT },
+		{ "first page after", NEW_ID, 0, GPA_END, PAGE, 0, -EFAULT },
 		{ "straddles", NEW_ID, 0, GPA_END - PAGE, 2 * PAGE, 0, -EFAULT },
-		{ "far behind", NEW_ID, 0, 1ULL << 63, PAGE, 0, -EFAULT },
+		{ "far after", NEW_ID, 0, 1ULL << 63, PAGE, 0, -EFAULT },
 		{ "ends one page before 2^64", NEW_ID, 0, -2 * PAGE, PAGE, 0, -EFAULT },
 		{ "ends at 2^64", NEW_ID, 0, -PAGE, PAGE, 0, -EINVAL },
 		{ "wraps", NEW_ID, 0, -PAGE, 2 * PAGE, 0, -EINVAL },
 		{ "moved to the end", A_ID, 0, GPA_END - A_SIZE, A_SIZE, A_HVA, MEMSLOT_MOVE },
 		{ "moved across the end", A_ID, 0, GPA_END - PAGE, A_SIZE, A_HVA, -EFAULT },
-		{ "moved behind", A_ID, 0, GPA_END, A_SIZE, A_HVA, -EFAULT },
-		{ "deleted behind", A_ID, 0, GPA_END, 0, A_HVA, MEMSLOT_DELETE });
+		{ "moved after", A_ID, 0, GPA_END, A_SIZE, A_HVA, -EFAULT },
+		{ "deleted after", A_ID, 0, GPA_END, 0, A_HVA, MEMSLOT_DELETE });
 }
 
 TEST_F(two_slots, host_virtual_limit)
@@ -250,7 +250,7 @@ TEST_F(two_slots, host_virtual_limit)
 		{ "ends at the limit", NEW_ID, 0, 0, PAGE, HVA_END - PAGE, MEMSLOT_CREATE },
 		{ "begins at the limit", NEW_ID, 0, 0, PAGE, HVA_END, -EINVAL },
 		{ "straddles", NEW_ID, 0, 0, 2 * PAGE, HVA_END - PAGE, -EINVAL },
-		{ "behind", NEW_ID, 0, 0, PAGE, HVA_END + PAGE, -EINVAL },
+		{ "after", NEW_ID, 0, 0, PAGE, HVA_END + PAGE, -EINVAL },
 		{ "above 4 GiB", NEW_ID, 0, 0, PAGE, (1ULL << 32) + A_HVA, -EINVAL },
 		{ "ends at 2^64", NEW_ID, 0, 0, PAGE, -PAGE, -EINVAL },
 		{ "wraps", NEW_ID, 0, 0, 2 * PAGE, -PAGE, -EINVAL },

@@ -34,8 +34,8 @@ static void signal_event(struct eventfd_ctx *event)
  * @pin:      the SPI that @gsi is routed to, counted from 0; or IRQ_NO_PIN. With
  *            vm->events.irqfd_lock and the lock of @queue held
  * @event:    the eventfd
- * @resample: NULL: each event is an edge. Otherwise an event raises the line; the guest's
- *            deactivation lowers it and signals @resample, and so does the end of the irqfd
+ * @resample: NULL: each event is an edge. Otherwise an event raises the line, and the guest's
+ *            deactivation lowers it and signals @resample
  * @queue:    the queue of @event
  * @wait:     our entry in it
  * @poll:     finds @queue
@@ -199,7 +199,7 @@ static bool is_assigned(const struct vm *vm, const struct eventfd_ctx *event)
 	return false;
 }
 
-/* Events before the assignment raise the interrupt, too. */
+/* An event that precedes the assignment raises the interrupt, too. */
 static void irqfd_start(struct irqfd *irqfd, struct file *file)
 {
 	init_waitqueue_func_entry(&irqfd->wait, irqfd_wake);

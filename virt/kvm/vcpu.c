@@ -18,8 +18,8 @@
 /* ---- KVM_RUN ---- */
 
 /*
- * kvm_run.immediate_exit: the byte behind request_interrupt_window. Some kernels' headers
- * rename the field to catch code that reads it twice.
+ * kvm_run.immediate_exit: the byte after request_interrupt_window. Some kernels' headers rename
+ * the field to catch code that reads it twice.
  */
 static bool immediate_exit(const struct kvm_run *run)
 {

@@ -101,7 +101,7 @@ static void free_dirty(struct backed_slot *b)
 	b->dirty = NULL;
 }
 
-/* The page is mapped writable: with arch_mmu_lock() held. */
+/* Called with arch_mmu_lock() held when a page is mapped writable. */
 static void mark_dirty(struct backed_slot *b, u64 gpa)
 {
 	if (b->dirty)
@@ -239,7 +239,7 @@ int memory_set_region(struct vm *vm,
 
 /* ---- KVM_GET_DIRTY_LOG ---- */
 
-/* Pages of the log that one hold of the lock covers. */
+/* Pages of the log that are handled with one hold of arch_mmu_lock(). */
 #define LOG_STEP	512
 
 /*
@@ -425,7 +425,7 @@ static int get_page_behind(unsigned long hva, bool write, bool *writable,
 	return got == 1 ? 0 : got < 0 ? got : -EFAULT;
 }
 
-/* Maps the page of a fault, or with @beside so many pages from @gpa on that are not mapped. */
+/* Maps @page at @gpa; or, if @beside is not 0, maps those of @beside pages that are not mapped. */
 static void map_locked(struct vcpu *vcpu, struct backed_slot *b, u64 gpa, struct page *page,
 		       unsigned int beside, bool writable)
 {
@@ -443,7 +443,7 @@ static void map_locked(struct vcpu *vcpu, struct backed_slot *b, u64 gpa, struct
 	set_page_dirty(page);
 }
 
-/* As map_locked(), if the memory at @gpa, a page, is still what was found there. */
+/* Calls map_locked() if slot and memory at @gpa are still those that were @found. */
 static int map_pages(struct vcpu *vcpu, u64 gpa, const struct fault_slot *found,
 		     struct page *page, unsigned int beside, bool writable)
 {
@@ -470,10 +470,13 @@ static int map_pages(struct vcpu *vcpu, u64 gpa, const struct fault_slot *found,
 
 /* ---- huge pages of the host ---- */
 
-/* Pages that are mapped with one hold of the lock. */
+/* Pages that are mapped with one hold of arch_mmu_lock(). */
 #define BATCH	64
 
-/* Pages of @page's huge page that the VMM has mapped from @hva on, with references. */
+/*
+ * Gets references to the pages that the VMM has mapped from @hva on, as long as they belong to
+ * @page's huge page, at most @most. Returns their number.
+ */
 static unsigned int get_batch(unsigned long hva, unsigned int most, struct page *page,
 			      bool writable, struct page **pages)
 {
@@ -488,9 +491,9 @@ static unsigned int get_batch(unsigned long hva, unsigned int most, struct page 
 }
 
 /*
- * Pages before @gpa, and from it on, that may be mapped with its page: those of the huge page and
- * of the slot in the same PMD_SIZE block, both of the VMM's and of the guest's addresses. None if
- * the CPU interface is among them, which takes precedence over memory.
+ * Counts the pages @before @gpa and from it on (@behind) that may be mapped with its page: those
+ * of the same huge page, the same slot, and the same PMD_SIZE block of guest and VMM addresses.
+ * False if they include the CPU interface, which takes precedence over memory.
  */
 static bool find_block(const struct vm *vm, u64 gpa, const struct fault_slot *found,
 		       struct page *page, unsigned int *before, unsigned int *behind)
@@ -583,10 +586,7 @@ int memory_read(struct vm *vm, u64 gpa, void *to, size_t size)
 	if (slot)
 		hva = memslot_hva(slot, gpa);
 	up_read(&vm->slots_lock);
-	/*
-	 * Without the lock, because a page fault may take long. A stale address is still the
-	 * VMM's.
-	 */
+	/* Without the lock: a page fault may take long. A stale address is still the VMM's. */
 	return slot && !copy_from_user(to, (void __user *)hva, size) ? 0 : -EFAULT;
 }
 

@@ -149,7 +149,7 @@ static long preferred_target(struct kvm_vcpu_init __user *argp)
 	return copy_to_user(argp, &init, sizeof(init)) ? -EFAULT : 0;
 }
 
-/* Without a GIC in the kernel: the two lines of a vCPU. */
+/* Sets the IRQ or FIQ line of a vCPU, in a VM without a GIC. */
 static long cpu_line(struct vm *vm, const struct kvm_irq_level *level)
 {
 	unsigned int type = level->irq >> KVM_ARM_IRQ_TYPE_SHIFT & KVM_ARM_IRQ_TYPE_MASK;

@@ -78,6 +78,14 @@ int coproc_set(struct vcpu *vcpu, u64 id, u64 value);
 /* Returns the number of register ids, and fills in @ids unless it is NULL. */
 unsigned int coproc_ids(u64 *ids);
 
+/* Appends @id to the @n ids in @ids; only counts it if @ids is NULL. */
+static inline void add_id(u64 *ids, unsigned int *n, u64 id)
+{
+	if (ids)
+		ids[*n] = id;
+	++*n;
+}
+
 /* Sets the system registers to their reset values. */
 void coproc_reset(struct vcpu *vcpu);
 

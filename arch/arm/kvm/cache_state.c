@@ -52,7 +52,7 @@ enum cache_work cache_enter(struct cache_vcpu *cpu, bool on)
 {
 	enum cache_work work = CACHE_NOTHING;
 
-	/* Written by the VMM, or by a guest that had its caches on. */
+	/* SCTLR was written without a trap, by the VMM or by a guest with its caches on. */
 	if (cpu->on != on)
 		work = cache_written(cpu, on);
 	if (!on)

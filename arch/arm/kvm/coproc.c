@@ -60,7 +60,7 @@ struct state_reg {
 
 #define STATE(name)	.offset = offsetof(struct cpu_cp15, name)
 
-/* Reads as one where it has to; MMU, caches and alignment checks off: B4.1.130. */
+/* Only the bits that read as one: MMU, caches and alignment checks are off, B4.1.130. */
 #define SCTLR_RESET	0x00c50078
 
 static const struct state_reg state_regs[] = {
@@ -224,7 +224,7 @@ static void set_physical_counter(struct vm *vm, u64 value)
 	vm->arch.cntpoff = cntpoff;
 	for_each_vcpu(i, vcpu, vm) {
 		vcpu_set_cntpoff(vcpu, cntpoff);
-		/* A vCPU that waits for its timer watches for the new time. */
+		/* A sleeping vCPU has to set its hrtimer anew. */
 		vcpu_kick(vcpu);
 	}
 	mutex_unlock(&vm->lock);
@@ -323,18 +323,12 @@ unsigned int coproc_ids(u64 *ids)
 {
 	unsigned int i, n = 0;
 
-#define ADD(id_) do {				\
-	if (ids)				\
-		ids[n] = (id_);			\
-	n++;					\
-} while (0)
 	for (i = 0; i < ARRAY_SIZE(state_regs); i++)
-		ADD(id_of(&state_regs[i].key));
+		add_id(ids, &n, id_of(&state_regs[i].key));
 	for (i = 0; i < ARRAY_SIZE(id_regs); i++)
-		ADD(id_of(&id_regs[i].key));
+		add_id(ids, &n, id_of(&id_regs[i].key));
 	for (i = 0; i < ARRAY_SIZE(timer_ids); i++)
-		ADD(timer_ids[i]);
-#undef ADD
+		add_id(ids, &n, timer_ids[i]);
 	return n;
 }
 
@@ -360,7 +354,7 @@ static bool read_zero(struct vcpu *vcpu, bool write, u64 *value)
 	return true;
 }
 
-/* User mode has no access: nothing here ever enables it. */
+/* RAZ/WI, and UNDEFINED in User mode. */
 static bool read_zero_privileged(struct vcpu *vcpu, bool write, u64 *value)
 {
 	return privileged(vcpu) && read_zero(vcpu, write, value);
@@ -413,7 +407,7 @@ static bool access_cntp_cval(struct vcpu *vcpu, bool write, u64 *value)
 #define L2CTLR_CPUS(cpus)	(((cpus) - 1) << 24)
 #define L2CTLR_CPUS_MASK	(3U << 24)
 
-/* The number of CPUs in the cluster is that of the vCPUs, at most 4. */
+/* The cluster has as many CPUs as the VM has vCPUs, at most 4. */
 static bool access_l2ctlr(struct vcpu *vcpu, bool write, u64 *value)
 {
 	unsigned int cpus = min(vcpu->vm->nr_vcpus, 4U);
@@ -442,7 +436,7 @@ static bool vm_reg_write(struct vcpu *vcpu, const struct coproc_key *key, u64 va
 
 	if (key->cp != CP15)
 		return false;
-	/* A 32-bit write to TTBR0 or TTBR1 leaves the upper half. */
+	/* A 32-bit write to TTBR0 or TTBR1 does not change the upper half. */
 	reg = find_state(id_of(half ? &wide : key));
 	if (!reg)
 		return false;
@@ -531,7 +525,7 @@ static void put_result(struct guest_cpu *cpu, unsigned int number, u32 value)
 		cpu->gp.cpsr = (cpu->gp.cpsr & 0x0fffffff) | (value & 0xf0000000);
 }
 
-/* An MCR from the pc is UNPREDICTABLE: it writes 0 here. */
+/* An MCR from the pc is UNPREDICTABLE, and writes 0 here. */
 static u32 get_operand(struct guest_cpu *cpu, unsigned int number)
 {
 	u32 *reg = guest_reg(cpu, number);

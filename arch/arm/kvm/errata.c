@@ -24,7 +24,7 @@ enum branch_flush errata_branch_flush(u32 midr)
 	}
 }
 
-/* Revisions of the A15 say in REVIDR that they have parts of the correction. */
+/* REVIDR bits of A15 revisions that have a part of the correction. */
 #define REVIDR_FIRST_FIX	(1U << 4)
 #define REVIDR_SECOND_FIX	(1U << 9)
 

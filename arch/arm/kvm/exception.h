@@ -30,7 +30,7 @@ bool trapped_condition_holds(const struct guest_cpu *cpu, u32 hsr);
 /* ITAdvance(), where a Thumb instruction is in an IT block. */
 void advance_it(struct guest_cpu *cpu);
 
-/* Moves the pc behind the trapped instruction, and advances an IT block. */
+/* Moves the pc to the next instruction, and advances an IT block. */
 static inline void skip_instruction(struct guest_cpu *cpu, u32 hsr)
 {
 	if (cpu->gp.cpsr & PSR_IT)

@@ -146,7 +146,6 @@ static int mmio_to_user(struct vcpu *vcpu, u64 ipa, u32 hsr, bool big, u32 bytes
 	return 0;
 }
 
-/* A copy: user space may write to the shared page at any time. */
 void arch_vcpu_complete(struct vcpu *vcpu)
 {
 	__le32 bytes;
@@ -154,6 +153,7 @@ void arch_vcpu_complete(struct vcpu *vcpu)
 	if (!vcpu->arch.mmio_read)
 		return;
 	vcpu->arch.mmio_read = false;
+	/* User space may write to the shared page at any time. */
 	memcpy(&bytes, vcpu->run->mmio.data, sizeof(bytes));
 	finish_load(vcpu, vcpu->arch.mmio_hsr, vcpu->arch.mmio_big, le32_to_cpu(bytes));
 }
@@ -244,7 +244,7 @@ static noinline int crosses_pages(struct vcpu *vcpu, const struct fault *fault)
 	return addr != fault->addr && fault->addr - addr < len;
 }
 
-/* Unaligned, and partly to Device memory: A3.2.1. */
+/* Unaligned accesses to Device memory fault, A3.2.1. MMIO is Device memory. */
 static int give_alignment_fault(struct vcpu *vcpu, const struct fault *fault)
 {
 	COUNT(vcpu, dabt);
@@ -284,10 +284,7 @@ static int handle_mmio(struct vcpu *vcpu, const struct fault *fault)
 	return access_device(vcpu, fault->hsr, fault->page, in_page);
 }
 
-/*
- * An access to the CPU interface that its vGIC has to see, see vgic_trap_dir(). It may have
- * recorded a deactivation, and no exit comes before the guest would see the line.
- */
+/* Emulates an access to the CPU interface, see vgic_trap_dir(). */
 static int handle_cpu_interface(struct vcpu *vcpu, const struct fault *fault)
 {
 	struct guest_cpu *cpu = cpu_of(vcpu);
@@ -307,6 +304,7 @@ static int handle_cpu_interface(struct vcpu *vcpu, const struct fault *fault)
 	else if (reg)
 		vgic_cpu_write(vcpu, fault->ipa, mmio_len(hsr),
 			       mmio_stored(mmio_len(hsr), big, *reg));
+	/* While its line is high, the next guest entry would inject a deactivated SPI again. */
 	if (vgic_any_deactivated(&vcpu->vm->vgic))
 		irqfd_resample(vcpu->vm);
 	return 1;
@@ -322,7 +320,7 @@ static int handle_fault(struct vcpu *vcpu, const struct fault *fault)
 {
 	int ret;
 
-	/* First, because it is the common case. It never caches the CPU interface. */
+	/* First, because it is the common case. The mmio cache has no page of the CPU interface. */
 	if (memory_is_mmio(vcpu, fault->page))
 		return handle_mmio(vcpu, fault);
 	if (in_gic(vcpu, KVM_VGIC_V2_ADDR_TYPE_CPU, fault->page)) {
@@ -364,7 +362,7 @@ static int handle_abort(struct vcpu *vcpu, u32 hsr)
 	};
 	bool permission = FSC_TYPE(HSR_ABT_FSC(hsr)) == FSC_PERMISSION;
 
-	/* The guest's tables changed meanwhile: it makes the access again. */
+	/* The guest's tables have changed: it has to repeat the access. */
 	if (!hyp->hpfar_valid) {
 		COUNT(vcpu, other);
 		return 1;
@@ -484,7 +482,7 @@ static const exit_handler handlers[64] = {
 	[HSR_EC_DABT] = handle_data_abort,
 };
 
-/* With @count of two values for user space. Out of line, because they need a protected stack. */
+/* Gives user space the first @count values. Out of line: the array needs a protected stack. */
 static noinline int unexpected_exit(struct vcpu *vcpu, unsigned int count, u32 first,
 				    u32 second)
 {

@@ -179,11 +179,11 @@ static u32 init_pa(const char *symbol)
 /* ---- one CPU ---- */
 
 /**
- * struct hyp_percpu - of each CPU that may come online
+ * struct hyp_percpu - state of a CPU that may come online
  * @hyp:   HYP mode's part
  * @boot:  what hyp_init.S loads
  * @on:    HYP mode runs the module's code
- * @midr:  the CPU's, once it has been on
+ * @midr:  the CPU's MIDR, once HYP mode has been on
  * @branch: branch predictor flush at guest exits
  * @sync:  how TLB invalidations from this CPU are completed
  */
@@ -503,7 +503,7 @@ int hyp_init(void)
 	if (ret)
 		goto fail;
 
-	/* First: a CPU may go idle, and lose its state, as soon as it is on. */
+	/* First, because a CPU may lose its state in an idle state as soon as HYP mode is on. */
 	cpu_pm_register_notifier(&hyp_cpu_pm_block);
 	ret = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "kvm/armv7:online",
 				hyp_cpu_online, hyp_cpu_offline);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Linked behind all other HYP code: see the order of objects in Kbuild. */
+/* Linked after all other HYP code: see the order of objects in Kbuild. */
 #include <linux/linkage.h>
 
 	.section .hyp.text, "ax"

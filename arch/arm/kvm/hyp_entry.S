@@ -184,7 +184,7 @@ guest_fiq:
 	mov	r1, #HYP_EXIT_FIQ
 	b	guest_left
 
-/* Taken from HYP mode: the guest's, in hyp_take_abort(), or HYP's own. */
+/* An abort taken from HYP mode: the guest's in hyp_take_abort(), otherwise HYP's own. */
 hyp_abort:
 	mrs	r0, elr_hyp
 	movw	r1, #:lower16:hyp_abort_window
@@ -194,11 +194,11 @@ hyp_abort:
 	mov	r0, #0x10
 	bhi	hyp_fault_entry
 	pop	{r0, r1}
-	mrc	p15, 4, r0, c13, c0, 2		@ HTPIDR: what is mapped
+	mrc	p15, 4, r0, c13, c0, 2		@ HTPIDR: a mapped address
 	mov	r2, #1
 	eret
 
-/* Asynchronous and from the guest, or from HYP mode. */
+/* An asynchronous abort of the guest, or any abort taken from HYP mode. */
 guest_abort:
 	push	{r0, r1}
 	mrs	r0, spsr
@@ -244,7 +244,7 @@ ENDPROC(hyp_take_abort)
 
 /* ---- VFP and Advanced SIMD ---- */
 
-/* r2: FPEXC_EX, FPEXC_FP2V; whether there are d16 to d31: MVFR0. */
+/* Sets Z if the CPU has d16 to d31. */
 	.macro	vfp_has_d32 tmp
 	vmrs	\tmp, mvfr0
 	and	\tmp, \tmp, #0xf

@@ -175,9 +175,9 @@ static __always_inline void load_guest_cp15(const struct cpu_cp15 *cp15)
 
 /*
  * The host's "running" registers change with the process, and with some kernels' protection
- * of user memory. It writes the "fixed" ones only when a CPU comes online, and reads the
- * "passing" ones right after the exception or instruction that sets them, with interrupts
- * off, so that neither have to be saved.
+ * of user memory. The others need not be saved: the host writes the "fixed" ones only when a CPU
+ * comes online, and reads the "passing" ones right after the exception or instruction that sets
+ * them, with interrupts off.
  */
 static __always_inline void save_host_cp15(struct cpu_cp15 *cp15)
 {
@@ -231,7 +231,7 @@ static __always_inline void load_timer(const struct cpu_vtimer *timer)
 #define HCPTR_GUEST	(HCPTR_TTA | HCPTR_OTHERS)
 #define HDCR_GUEST	(HDCR_TPM | HDCR_TPMCR | HDCR_TDRA | HDCR_TDOSA | HDCR_TDA)
 
-/* ARMv7 has no offset of the physical counter: one that differs from the host's is trapped. */
+/* ARMv7 has no offset of the physical counter, so one that differs from the host's is trapped. */
 static __always_inline u32 guest_cnthctl(const struct hyp_cpu *this,
 					 const struct hyp_vcpu *vcpu)
 {
@@ -285,7 +285,7 @@ static __hyp void load_host(struct hyp_cpu *this)
 	cp15_write_hcptr(0);
 	cp15_write_hdcr(this->host_hdcr);
 	cp15_write_vttbr(0);
-	/* HYP itself reads the real ones. */
+	/* In HYP mode, MIDR and MPIDR read as the CPU's own. */
 	cp15_write_vpidr(cp15_read_midr());
 	cp15_write_vmpidr(cp15_read_mpidr());
 	cp15_write_cntvoff(0);
@@ -359,8 +359,8 @@ static __hyp void complete_hpfar(struct hyp_vcpu *vcpu)
 }
 
 /*
- * An access that crosses into the page of the abort began in the page before, which the guest
- * can read: else it would have aborted there. The host then needs the instruction.
+ * If an access crosses into the faulting page, the guest can read the page before, or that page
+ * would have faulted. The host then needs the instruction to find where the access begins.
  */
 static __hyp void note_crossing(struct hyp_vcpu *vcpu)
 {
@@ -372,7 +372,7 @@ static __hyp void note_crossing(struct hyp_vcpu *vcpu)
 	if (!(vcpu->hsr & HSR_ABT_ISV) || !(sctlr & SCTLR_M) || sctlr & SCTLR_A ||
 	    translation(ats12nsopr, vcpu->hdfar - 1) & PAR_FAULT)
 		return;
-	/* Fails if the tables have changed: the access has to be made again. */
+	/* Fails if the tables have changed: the guest has to repeat the access. */
 	vcpu->hpfar_valid = guest_translates(vcpu->cpu.gp.pc, &hpfar);
 	vcpu->pc_page = HPFAR_PAGE(hpfar);
 }

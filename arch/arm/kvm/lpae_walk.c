@@ -14,7 +14,7 @@ static unsigned int index_of(u64 addr, unsigned int level)
 	return addr >> lpae_shift(level) & (LPAE_ENTRIES - 1);
 }
 
-/* The first address behind the part that one descriptor of this level covers. */
+/* The first address after the block that one descriptor of this level covers. */
 static u64 end_of(u64 addr, unsigned int level)
 {
 	return (addr | ((1ULL << lpae_shift(level)) - 1)) + 1;

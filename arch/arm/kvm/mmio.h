@@ -15,8 +15,9 @@
 #define MMIO_REG_PC	15
 
 /*
- * True if the syndrome of a data abort describes the access: not with several registers or with
- * writeback. The other two encodings are reserved: a load to the pc has no valid syndrome.
+ * True if the syndrome of a data abort describes the access: a load or store of one register,
+ * without writeback. The checks of SAS and SRT exclude reserved encodings: a load to the pc has
+ * no valid syndrome.
  */
 static inline bool mmio_is_described(u32 hsr)
 {
@@ -24,7 +25,7 @@ static inline bool mmio_is_described(u32 hsr)
 	       HSR_ABT_SRT(hsr) != MMIO_REG_PC;
 }
 
-/* True if, besides, the access is a load or store of the guest to a page that is not mapped. */
+/* True if the access is described, and is a load or store to a page that is not mapped. */
 static inline bool mmio_is_plain(u32 hsr)
 {
 	const u32 fixed = HSR_ABT_CM | HSR_ABT_S1PTW | FSC_TYPE(0x3f);

@@ -59,7 +59,7 @@ enum psci_action {
 
 /**
  * struct psci_result - outcome of a call
- * @action:  what is to be done
+ * @action:  the caller's
  * @value:   for the caller's r0
  * @target:  index of a vCPU
  * @entry:   guest address; bit 0 set: in Thumb state

@@ -72,7 +72,7 @@ static u32 *core_reg(struct guest_cpu *cpu, unsigned int index)
 			   bank_word(&cpu->banked.fiq, index - 5);
 }
 
-/* HYP mode returns to this mode: others are refused. */
+/* HYP mode returns to the mode in the CPSR, so it must be one that a guest can have. */
 static bool valid_cpsr(u32 cpsr)
 {
 	if (cpsr & PSR_J)
@@ -214,7 +214,7 @@ static int vfp_set(struct vcpu *vcpu, u64 id, u64 value)
 	if (number < nr_d_regs() && id == VFP_ID64(number))
 		vfp->d[array_index_nospec(number, NR_D_REGS)] = value;
 	else if (number == KVM_REG_ARM_VFP_FPEXC && id == VFP_ID32(number))
-		/* Supported CPUs have no other registers of this kind. */
+		/* With EX set, HYP mode would access FPINST, which supported CPUs lack. */
 		vfp->fpexc = value & FPEXC_EN;
 	else if (control && id == VFP_ID32(number))
 		*control = value;
@@ -229,18 +229,12 @@ static unsigned int vfp_ids(u64 *ids)
 {
 	unsigned int i, n = 0;
 
-#define ADD(id_) do {				\
-	if (ids)				\
-		ids[n] = (id_);			\
-	n++;					\
-} while (0)
 	for (i = 0; i < nr_d_regs(); i++)
-		ADD(VFP_ID64(KVM_REG_ARM_VFP_BASE_REG + i));
+		add_id(ids, &n, VFP_ID64(KVM_REG_ARM_VFP_BASE_REG + i));
 	for (i = 0; i < ARRAY_SIZE(vfp_control); i++)
-		ADD(VFP_ID32(vfp_control[i]));
+		add_id(ids, &n, VFP_ID32(vfp_control[i]));
 	for (i = 0; i < ARRAY_SIZE(vfp_identities); i++)
-		ADD(VFP_ID32(vfp_identities[i]));
-#undef ADD
+		add_id(ids, &n, VFP_ID32(vfp_identities[i]));
 	return n;
 }
 

@@ -17,7 +17,7 @@ struct seq_file;
 #define STAGE2_IPA_BITS	40
 
 /**
- * struct stage2 - of one VM
+ * struct stage2 - a VM's translation tables and VMID
  * @lock:     for all of it; a spinlock, because MMU notifiers take it. It is held for a
  *            bounded number of descriptors at a time
  * @tables:   translation tables
@@ -27,10 +27,10 @@ struct seq_file;
  * @stale:    the TLBs may hold descriptors that walks have cleared
  * @vttbr:    VTTBR: the root of @tables, and a VMID from 1 to 255; 0 is the host's
  * @vmid_generation: @vttbr is valid while this is the current generation
- * @uncached: mask of vCPUs that write to memory without caches: what is unmapped has to be
- *            cleaned
+ * @uncached: mask of vCPUs that write to memory without caches. While it is not 0, pages are
+ *            cleaned when unmapped
  * @drops:    number of times that @limit was reached
- * @resets:   number of times that all was unmapped because a vCPU that had run was reset
+ * @resets:   number of times that all pages were unmapped because a vCPU that had run was reset
  * @set_way:  trapped set/way operations
  * @icache:   pages that were made executable, with an invalidation of the instruction caches
  * @cleaned:  pages that were cleaned because they were unmapped

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The descriptors that a walk of the guest's own tables reads: ARM DDI 0406C, B3.5 and
- * B3.6. Pure logic. Used for the level of an abort on such a walk, which the syndrome does
- * not have: it has the level of stage 2.
+ * The descriptors that a walk of the guest's own tables reads: ARM DDI 0406C, B3.5 and B3.6. Finds
+ * the level of an abort on such a walk; the syndrome has only the level in stage 2. Pure logic.
  */
 #ifndef ARM_KVM_WALK_H
 #define ARM_KVM_WALK_H

@@ -260,7 +260,7 @@ int abi_vm_add_code(struct abi_vm *vm);
 int abi_vcpu_run(struct abi_vcpu *vcpu);
 
 /*
- * Maps a page with nothing mapped behind it; returns the address @size bytes before its
+ * Maps a page with nothing mapped after it; returns the address @size bytes before its
  * end.
  */
 void *abi_edge_of_memory(size_t size);

@@ -307,7 +307,7 @@ void abi_vm_open(struct abi_vm *vm, unsigned int ipa_bits)
 {
 	unsigned long type = 0;
 
-	/* Systems with one size only do not take it as an argument. */
+	/* KVM_CREATE_VM of systems with a single size takes no size. */
 	if (ipa_bits && !abi_missing(NEED_IPA_SIZES))
 		type = VM_TYPE_IPA_BITS(ipa_bits);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * LPIs and the ITS, as user space sets them up: registers, commands and tables (ARM IHI 0069, 5),
- * KVM's device, and KVM_SIGNAL_MSI. What is inline is for guest code as well.
+ * KVM's device, and KVM_SIGNAL_MSI. Guest code uses the inline functions, too.
  *
  * A VM has one block of memory for all tables, in a memory slot of its own. User space writes it
  * where it is mapped, the guest and KVM by its guest physical address.
@@ -149,7 +149,7 @@ static inline struct its_command its_of_event(enum its_opcode op, uint32_t devic
 	return (struct its_command){ { op | (uint64_t)device << 32, event } };
 }
 
-/* Those with one: MAPI, whose INTID is the EventID, and MOVI. */
+/* The commands of an event with a collection: MAPI, whose INTID is the EventID, and MOVI. */
 static inline struct its_command its_of_event_to(enum its_opcode op, uint32_t device,
 						 uint32_t event, uint16_t icid)
 {
@@ -229,7 +229,7 @@ static inline uint64_t its_ite(uint64_t next, uint32_t intid, uint16_t icid)
  * struct its - an ITS
  * @vm:     its VM
  * @fd:     its device
- * @index:  among the VM's ITSs, from 0 to ITS_MAX - 1: says where its frame and tables are
+ * @index:  among the VM's ITSs, from 0 to ITS_MAX - 1; selects its frame and tables
  * @memory: the VM's block, where user space has mapped it
  */
 struct its {

@@ -10,8 +10,8 @@
 #include "guest.h"
 
 /*
- * Gives the guest, whose GICv3 is placed, the block of @memory, and @nr ITSs, which @its has room
- * for. 0 or a negative errno.
+ * Gives the guest, whose GICv3 is placed, the block of @memory and @nr ITSs, which it describes in
+ * @its. 0 or a negative errno.
  */
 int guest_its_add(struct guest *guest, struct its *its, unsigned int nr, uint8_t *memory);
 
@@ -32,8 +32,8 @@ void guest_its_start(unsigned int its);
 void guest_its_put(unsigned int its, struct its_command command);
 
 /*
- * Tells the ITS of what is in the queue, and returns the offset of its end; the second waits until
- * that was executed.
+ * Tell the ITS of the commands in the queue. guest_its_tell() returns the offset of the queue's
+ * end; guest_its_run() waits until they have been executed.
  */
 uint32_t guest_its_tell(unsigned int its);
 void guest_its_run(unsigned int its);

@@ -33,7 +33,7 @@ uint64_t library_get_reg(struct kvm_vcpu *vcpu, uint64_t id)
 /*
  * A call is a store of the address of its message to an address without memory, an MMIO exit. The
  * library's own calls are not used: 6.1 has none for 32-bit ARM. In 6.12 the guest passes a host
- * address, which is invalid in another process after a restore, and stores it right behind the
+ * address, which is invalid in another process after a restore, and stores it right after the
  * guest's memory, where tests place devices.
  */
 static uint64_t exit_gpa;	/* where the host sees the store */
@@ -77,7 +77,7 @@ void ucall(uint64_t cmd, int nargs, ...)
 	__raw_writel((uintptr_t)&uc, exit_va);
 }
 
-/* The message behind an exit that is the store of ucall(), in host memory; or NULL. */
+/* The message of an exit, in host memory, if the exit is the store of ucall(); or NULL. */
 static const struct ucall *find_message(const struct kvm_vcpu *vcpu)
 {
 	const struct kvm_run *run = vcpu->run;

@@ -57,12 +57,12 @@
 	ASSERT_OK(its_start(&self->its));				\
 } while (0)
 
-/* The addresses of the tables in each test. */
+/* Guest physical address of an ITT. */
 #define ITT_IPA(n)	its_ipa(ITS_ITT_AT(0, n))
 
 #define ASSERT_COMMAND(...)	ASSERT_OK(its_command(&self->its, __VA_ARGS__))
 
-/* Maps an event of the device, with room for ITS_ITT_BITS of EventIDs, to a vCPU. */
+/* Map a device with EventIDs of ITS_ITT_BITS bits, an event, and a collection. */
 #define MAP_DEVICE(device, itt)						\
 	ASSERT_COMMAND(its_mapd(device, ITT_IPA(itt), ITS_ITT_BITS))
 #define MAP_EVENT(device, event, intid, icid)				\
@@ -70,7 +70,7 @@
 #define MAP_COLLECTION(icid, cpu)					\
 	ASSERT_COMMAND(its_mapc(icid, cpu))
 
-/* Reads pending LPIs: those of a vCPU are then seen by lpi_is_pending(). */
+/* Saves the pending LPIs, which lpi_is_pending() then finds. */
 #define SAVE_PENDING()	ASSERT_OK(its_control(self->vm.dev, GIC_SAVE_PENDING_TABLES))
 
 #endif /* VGIC_ABI_ITS_FIXTURE_H */

@@ -224,8 +224,8 @@ static void end_test(struct writer *w, enum outcome result, const char *reason)
 		w->number++;
 		w->counts[result]++;
 		/*
-		 * The reason of a skip stands before it: LKFT's parser makes what is
-		 * behind SKIP a part of the test's name.
+		 * The reason of a skip is printed before it: LKFT's parser takes text after
+		 * SKIP for part of the test's name.
 		 */
 		if (result == SKIPPED && *reason)
 			printf("# %s: skipped: %s\n", name, reason);

@@ -168,7 +168,7 @@ TEST(truncated_zimage)
 	put(&f, 0x2c, 0xfff00000 + MIB, 4);
 	EXPECT_EQ(NULL, parse(&image, &f));
 	EXPECT_NE(NULL, parse_part(&image, &f, MIB - 1));
-	/* With a device tree behind it. */
+	/* With a device tree after it. */
 	put(&f, 0x2c, 0xfff00000 + MIB / 2, 4);
 	EXPECT_EQ(NULL, parse(&image, &f));
 	put(&f, 0x2c, 0xfff00000, 4);
@@ -323,7 +323,7 @@ TEST(small_machine)
 	free(f.bytes);
 }
 
-/* The initramfs is behind the decompressed kernel and its BSS, and behind a moved decompressor. */
+/* The initramfs is after the decompressed kernel, its BSS and a moved decompressor. */
 TEST(decompressed_kernel)
 {
 	struct made f = make_zimage(6 * MIB);

@@ -78,9 +78,9 @@ static bool has_other_target(const struct gic_irq *irq, unsigned int cpu)
 }
 
 /*
- * The vCPU that takes the next occurrence of an SPI. One with several targets (1-N model, 3.1.2)
- * goes to the first that can take it, or to the first if none can. A running vCPU's interface is
- * known as of its entry; see gic_irq_changed().
+ * The target of the next occurrence of an SPI. If it has several (1-N model, 3.1.2), this is the
+ * first that can take it, or the first if none can. A running vCPU's interface is known as of its
+ * entry; see gic_irq_changed().
  */
 static unsigned int next_target(const struct gic_state *gic, const struct gic_irq *irq)
 {
@@ -99,7 +99,7 @@ static unsigned int next_target(const struct gic_state *gic, const struct gic_ir
 	return first;
 }
 
-/* The vCPU whose list registers an interrupt goes to: that on which it is active, if any. */
+/* The vCPU whose list registers an interrupt goes to. An active one stays where it is active. */
 static unsigned int target_of(const struct gic_state *gic, const struct gic_irq *irq)
 {
 	if (gic_is_private(irq) || (irq->active && irq->cpu != GIC_NO_CPU))
@@ -171,8 +171,8 @@ u8 gic_irq_changed(struct gic_state *gic, struct gic_irq *irq)
 		return kick_mask;
 	set_candidate(gic, irq, target);
 	/*
-	 * As of their entry, no target could take it. Running targets may have changed their
-	 * interface since, which only an exit shows.
+	 * No target could take the SPI when it entered its guest. A running target may have
+	 * changed its interface since, which KVM sees after an exit.
 	 */
 	if (kick_mask && !gic_is_private(irq) && !irq->active &&
 	    !can_take(&gic->cpu[target], irq))
@@ -332,7 +332,7 @@ static unsigned int choose(struct gic_state *gic, unsigned int cpu, u16 *chosen,
 		chosen[n - 1] = pending->intid;
 		has_pending = 1;
 	}
-	/* NPIE asks for the next pending one once these are acknowledged: all may stay active. */
+	/* All of the chosen may stay active: NPIE asks for the next pending one. */
 	if (all_pending > has_pending)
 		c->hcr |= GICH_HCR_NPIE;
 	if (c->hcr & GICH_HCR_LRENPIE)
@@ -341,9 +341,9 @@ static unsigned int choose(struct gic_state *gic, unsigned int cpu, u16 *chosen,
 }
 
 /*
- * True if the next occurrence of an edge may be pending in vCPU @cpu's list register beside an
- * active one. It is signalled there after the EOI, without an exit, so vCPU @cpu must be its
- * target.
+ * True if the next occurrence of an edge-triggered interrupt may be pending in the list register
+ * in which it is active. It is signalled there after the EOI, without an exit, so vCPU @cpu must
+ * be its target.
  */
 static bool may_follow(const struct gic_state *gic, unsigned int cpu,
 		       const struct gic_irq *irq)
@@ -385,8 +385,8 @@ static u32 to_lr(const struct gic_state *gic, unsigned int cpu, struct gic_irq *
 		}
 	} else {
 		/*
-		 * The line is sampled again after the EOI. Active and pending would be
-		 * acknowledged a second time even if the line is low by then.
+		 * The line is sampled again after the EOI. If the interrupt were active and
+		 * pending, it would be acknowledged again even if the line is low by then.
 		 */
 		irq->offered = !irq->active && pending;
 		if (irq->offered)

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The CPU interface's registers for user space. GICH_VMCR and GICH_APR hold their state
- * while the vCPU is not running. ARM IHI 0048B.b,
- * 4.4 and 5.3.3.
+ * The CPU interface's registers for user space. GICH_VMCR and GICH_APR hold their state while the
+ * vCPU is not running. ARM IHI 0048B.b, 4.4 and 5.3.3.
  */
 #include <linux/kernel.h>
 
@@ -12,7 +11,7 @@
 #define GICC_PMR		0x04
 #define GICC_BPR		0x08
 #define GICC_ABPR		0x1c
-#define GICC_APR		0xd0	/* four; with 32 priorities, one has bits */
+#define GICC_APR		0xd0	/* of four, the one that has bits with 32 priorities */
 #define GICC_IIDR		0xfc
 
 /* Implementer ARM, architecture version 2, our own product id: 4.4.12. */

@@ -24,7 +24,7 @@
 
 /* ---- one interrupt's field ---- */
 
-/* W1S and W1C accessors are called only for fields that are written with ones. */
+/* Setters of W1S and W1C fields are called only for values that are not 0. */
 
 static u32 get_group(const struct gic_state *gic, const struct gic_irq *irq)
 {
@@ -290,14 +290,14 @@ static const struct gicd_region regions[] = {
 };
 
 /*
- * Index into regions[] of the first that reaches into each part of the distributor, or lies
- * behind it. No register of a part is further away than three regions.
+ * For each part of the distributor, the index in regions[] of the first region that ends after the
+ * part's beginning. At most three regions have registers in one part.
  */
 #define PART		0x80
 #define REGIONS_IN_PART	3
 
 static const u8 first_in_part[GICD_SIZE / PART] = {
-	0, 3, 4, 5, 6, 7, 8, 9,			/* one bit an interrupt, behind the words */
+	0, 3, 4, 5, 6, 7, 8, 9,			/* words, then one bit per interrupt */
 	10, 10, 10, 10, 10, 10, 10, 10,		/* GICD_IPRIORITYR */
 	11, 11, 11, 11, 11, 11, 11, 11,		/* GICD_ITARGETSR */
 	12, 12, 13, 13, 13, 13, 13, 16,		/* GICD_ICFGR; none; SGIs; identification */

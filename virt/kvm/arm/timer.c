@@ -137,7 +137,7 @@ static void watch(struct vcpu *vcpu, bool asleep)
 		least = min(least, ticks);
 
 	hrtimer_cancel(&vcpu->timer.wake);
-	/* Over a year counts as never, and the product below cannot overflow. */
+	/* More than a year counts as never, so that ticks_to_ns() cannot overflow. */
 	if (least < (u64)rate * 86400 * 365)
 		hrtimer_start(&vcpu->timer.wake, ns_to_ktime(ticks_to_ns(least)),
 			      HRTIMER_MODE_REL);

@@ -26,7 +26,7 @@ static void show_cpu(struct seq_file *file, const char *name, u8 cpu)
 		seq_printf(file, " %s %u", name, cpu);
 }
 
-/* Letters: P(ending), A(ctive), E(nabled), L(ine is high), O(wner has it offered). */
+/* Letters: P(ending), A(ctive), E(nabled), L(ine is high), O(ffered by its list register). */
 static void show_irq(struct seq_file *file, const struct gic_irq *irq)
 {
 	if (!is_of_interest(irq))

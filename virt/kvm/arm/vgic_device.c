@@ -15,7 +15,7 @@
 #include <kvm/vgic.h>
 #include <kvm/vm.h>
 
-/* Of KVM_DEV_ARM_VGIC_GRP_NR_IRQS: arm-vgic.rst. */
+/* Values of KVM_DEV_ARM_VGIC_GRP_NR_IRQS: arm-vgic.rst. */
 #define NR_IRQS_MIN	(GIC_NR_PRIVATE + 32)
 #define NR_IRQS_MAX	1024
 

@@ -7,7 +7,7 @@
 	do_(fiq)							\
 	do_(wfi)							\
 	do_(wfe)							\
-	do_(hvc)		/* PSCI, mostly */			\
+	do_(hvc)		/* a PSCI call */			\
 	do_(smc)							\
 	do_(cp15)		/* a trapped system register */		\
 	do_(cp14)							\

@@ -1,0 +1,79 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""`make check-arm`: `make kselftest` on an ARM machine, as the README describes it.
+
+    check_arm.py [--verbose] [--root]
+
+The machine is a Debian for arm64 that QEMU emulates, with /dev/kvm and its own compiler, and
+without cross compilers, QEMU or a network. It clones this tree, as it is here, builds the suite
+and runs it on its own KVM. The kernel's source is what would be fetched there; it comes along.
+--root makes the root file system only. The console's output goes to build/check-arm/console.log.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from scripts import cache, cli, emulated_debian, fetch, processes
+
+DEBIAN = emulated_debian.Debian(
+    name="kselftest", arch="arm64",
+    packages=("gcc", "git", "kmod", "libc6-dev", "linux-image-arm64", "make", "python3",
+              "xz-utils"),
+    # As the target arm64-gicv3 has it.
+    machine=("-machine", "virt,virtualization=on,gic-version=3", "-cpu", "cortex-a76",
+             "-smp", "2", "-m", "2G"),
+    # It compiles the suite under emulation.
+    limit_s=5400)
+STEPS = ("clone", "packages", "one", "results", "all", "programs")
+
+
+def clone(folder: Path) -> Path:
+    """A bare repository whose `main` is this tree, with what is not committed yet."""
+    git = ["git", "-C", str(ROOT)]
+    now = processes.run([*git, "stash", "create"], "looking for uncommitted changes").strip()
+    bare = folder / "vgic-abi.git"
+    processes.run(["git", "init", "-q", "--bare", "-b", "main", str(bare)], "making a clone")
+    processes.run([*git, "push", "-q", str(bare), f"{now or 'HEAD'}:refs/heads/main"],
+                  "making a clone")
+    return bare
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--verbose", action="store_true", help="show the console")
+    parser.add_argument("--root", action="store_true", help="make the root file system only")
+    return parser.parse_args(arguments)
+
+
+def run(options: argparse.Namespace) -> int:
+    folder = cache.BUILD / "check-arm"
+    folder.mkdir(parents=True, exist_ok=True)
+    root = emulated_debian.fetch_root(DEBIAN)
+    if options.root:
+        print(root)
+        return 0
+    # That of the cache, under the name that the machine looks for.
+    os.environ.pop("KSRC", None)
+    source = fetch.fetch_ksrc()
+    with tempfile.TemporaryDirectory(dir=folder) as scratch:
+        files = {"init": emulated_debian.GUEST / "arm-check", "vgic-abi.git": clone(Path(scratch)),
+                 f"cache/{source.name}": source}
+        said = emulated_debian.boot(DEBIAN, root, files, folder, options.verbose)
+    return emulated_debian.report(said, STEPS, folder)
+
+
+def main(arguments: Sequence[str]) -> int:
+    return cli.main("check_arm.py", lambda: run(parse(arguments)))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""A Debian for ARM that QEMU emulates, and whose process 1 takes steps and reports each.
+
+check_deb.py and check_arm.py use it. The root file system is made with mmdebstrap, once, and
+kept in the cache; writes to it are lost when the machine ends. Process 1 is a script of
+scripts/guest, which comes on a second disk with the files that it needs.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+import tarfile
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from scripts import apt, cache, processes
+from scripts.errors import SetupError
+
+IMAGE_SIZE = "4G"  # mostly holes
+ROOT_LIMIT_S = 3600
+
+BINFMT = Path("/proc/sys/fs/binfmt_misc")
+BINFMT_RULES = Path("/usr/lib/binfmt.d")
+# By Debian's names of architectures.
+USER_EMULATORS = {"armhf": "qemu-arm", "arm64": "qemu-aarch64"}
+GUEST = Path(__file__).resolve().parent / "guest"
+# What each script of scripts/guest begins with.
+COMMON = GUEST / "steps.sh"
+# An initramfs with all that might be needed takes a quarter of an hour to collect, under
+# emulation. It is made when the kernel is installed, so this has to be there before.
+SMALL_INITRAMFS = """set -e
+mkdir -p "$1/etc/initramfs-tools/conf.d" "$1/usr/share/initramfs-tools/modules.d"
+echo MODULES=list >"$1/etc/initramfs-tools/conf.d/emulated"
+printf '%s\\n' virtio_pci virtio_blk ext4 >"$1/usr/share/initramfs-tools/modules.d/emulated"
+"""
+# Finds the rest on the second disk, so that the image need not change with it.
+INIT = """#!/bin/sh
+tar -x -f /dev/vdb -C /root && exec sh /root/init
+"""
+
+
+@dataclass(frozen=True)
+class Debian:
+    """A root file system, and the machine that boots it.
+
+    `packages` are installed without those that they recommend. `machine` are arguments of
+    qemu-system-aarch64, `limit_s` is the time after which the machine is ended, in seconds.
+    """
+
+    name: str
+    arch: str
+    packages: tuple[str, ...]
+    machine: tuple[str, ...]
+    limit_s: int
+
+
+# ---- the root file system ----
+
+
+@contextlib.contextmanager
+def foreign_programs(arch: str) -> Iterator[None]:
+    """Lets this machine run ARM programs, by QEMU, if it cannot do so already."""
+    if not subprocess.run(["arch-test", arch], capture_output=True, check=False).returncode:
+        yield
+        return
+    processes.say(f"having this machine run programs for {arch}, for now")
+    emulator = USER_EMULATORS[arch]
+    mounted = not (BINFMT / "register").exists()
+    if mounted:
+        processes.run(["mount", "-t", "binfmt_misc", "binfmt_misc", str(BINFMT)],
+                      "mounting binfmt_misc")
+    try:
+        rule = (BINFMT_RULES / f"{emulator}.conf").read_bytes()
+        (BINFMT / "register").write_bytes(rule.strip())
+        try:
+            yield
+        finally:
+            (BINFMT / emulator).write_text("-1")
+    finally:
+        if mounted:
+            subprocess.run(["umount", str(BINFMT)], check=False)
+
+
+def make_root(folder: Path, debian: Debian, suite: str) -> None:
+    """A disk image, with its kernel and initramfs beside it."""
+    if os.geteuid():
+        raise SetupError("expected to be root, to make a root file system")
+    mirror = apt.machine_mirror()
+    with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
+        sources, tree = Path(scratch, "suite.sources"), Path(scratch, "tree")
+        sources.write_text("\n".join(["Types: deb", f"URIs: {mirror.site}", f"Suites: {suite}",
+                                      "Components: main", *mirror.options]) + "\n")
+        with foreign_programs(debian.arch):
+            processes.run(["timeout", str(ROOT_LIMIT_S), "mmdebstrap", "--mode=root",
+                           f"--architectures={debian.arch}", "--variant=minbase",
+                           f"--include={','.join(debian.packages)}",
+                           "--aptopt=APT::Install-Recommends \"false\"",
+                           "--dpkgopt=force-unsafe-io", "--dpkgopt=path-exclude=/usr/share/doc/*",
+                           "--dpkgopt=path-exclude=/usr/share/man/*",
+                           f"--essential-hook={SMALL_INITRAMFS}",
+                           suite, str(tree), str(sources)],
+                          f"installing a Debian for {debian.arch}: some minutes, once")
+        finish_root(tree, folder)
+
+
+def finish_root(tree: Path, folder: Path) -> None:
+    for name in ("vmlinuz", "initrd.img"):
+        found = list(tree.glob(f"boot/{name}-*"))
+        if len(found) != 1:
+            raise SetupError(f"expected one {name} in a Debian with a kernel, got {len(found)}")
+        shutil.copy(found[0], folder / name)
+    (tree / "sbin/vgic-check").write_text(INIT)
+    (tree / "sbin/vgic-check").chmod(0o755)
+    processes.run(["mke2fs", "-q", "-t", "ext4", "-d", str(tree), str(folder / "root.img"),
+                   IMAGE_SIZE], "making the disk image")
+
+
+def fetch_root(debian: Debian) -> Path:
+    suite = apt.machine_suite()
+    return cache.cached(f"debian/{suite}-{debian.arch}-{debian.name}",
+                        lambda folder: make_root(folder, debian, suite))
+
+
+# ---- the machine ----
+
+
+def boot(debian: Debian, root: Path, files: Mapping[str, Path], folder: Path,
+         verbose: bool) -> list[str]:
+    """Boots with files or folders in /root, by their names there; `init` is process 1.
+
+    Returns the reports of its steps. `folder` gets console.log.
+    """
+    disk = folder / "files.tar"
+    with tarfile.open(disk, "w") as tar:
+        for name, path in {COMMON.name: COMMON, **files}.items():
+            tar.add(path, name)
+    command = [
+        "setpriv", "--pdeathsig", "KILL", "--", "timeout", str(debian.limit_s),
+        "qemu-system-aarch64", "-nodefaults", "-no-user-config", "-display", "none",
+        "-net", "none", "-no-reboot", "-accel", "tcg,thread=multi", *debian.machine,
+        "-serial", "stdio",
+        "-kernel", str(root / "vmlinuz"), "-initrd", str(root / "initrd.img"),
+        "-append", "console=ttyAMA0 root=/dev/vda rw init=/sbin/vgic-check panic=-1 "
+                   "mitigations=off cryptomgr.notests",
+        # Writes go to a temporary file of QEMU's.
+        "-drive", f"if=none,id=root,format=raw,snapshot=on,file={root / 'root.img'}",
+        "-device", "virtio-blk-pci,drive=root",
+        "-drive", f"if=none,id=files,format=raw,readonly=on,file={disk}",
+        "-device", "virtio-blk-pci,drive=files"]
+    began = time.monotonic()
+    said = []
+    with (folder / "console.log").open("w", encoding="utf-8") as log, \
+            subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                             stderr=subprocess.STDOUT, text=True, errors="replace") as process:
+        assert process.stdout
+        try:
+            for line in process.stdout:
+                line = line.rstrip()
+                print(line, file=log, flush=True)
+                if verbose:
+                    processes.say(line)
+                if "@check " in line:
+                    said.append(line.partition("@check ")[2])
+                    print(f"{said[-1]} ({time.monotonic() - began:.0f} s)", flush=True)
+        finally:
+            process.kill()
+    return said
+
+
+def judge(said: Sequence[str], steps: Sequence[str]) -> list[str]:
+    """Problems that the reports show: steps that failed, and steps without a report."""
+    wrong = [line for line in said if line.startswith("failed ")]
+    return wrong + [f"{step}: expected a result, got none" for step in steps
+                    if not any(line.split()[1:2] in ([step], [f"{step}:"]) for line in said)]
+
+
+def report(said: Sequence[str], steps: Sequence[str], folder: Path) -> int:
+    """Prints what failed; returns the exit status."""
+    wrong = judge(said, steps)
+    for line in wrong:
+        print(f"FAILED {line}; see {folder / 'console.log'}")
+    print(f"{len(steps)} steps, {len(wrong)} failed")
+    return 1 if wrong else 0

@@ -1,0 +1,43 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What process 1 of an emulated Debian begins with: emulated_debian.py reads its reports on the
+# console.
+#
+#   @check ok NAME              @check failed NAME: WHY              @check end
+
+export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/tmp LC_ALL=C DEBIAN_FRONTEND=noninteractive
+here=$(dirname "$0")
+
+# check NAME COMMAND...: a step that has to succeed; its output is shown as it comes
+check() {
+	name=$1
+	shift
+	{
+		"$@" </dev/null 2>&1
+		echo $? >"$here/status"
+	} | sed 's/^/  /'
+	read -r status <"$here/status"
+	if [ "$status" -eq 0 ]; then
+		echo "@check ok $name"
+	else
+		echo "@check failed $name: status $status"
+	fi
+}
+
+# expect NAME WHAT GOT
+expect() {
+	if [ "$2" = "$3" ]; then
+		echo "@check ok $1"
+	else
+		echo "@check failed $1: expected '$2', got '$3'"
+	fi
+}
+
+# Ends the machine: no init runs that could shut the system down.
+end() {
+	echo '@check end'
+	sync
+	echo o >/proc/sysrq-trigger
+	sleep 30
+}
