@@ -356,9 +356,9 @@ static void drive_ppi(struct guest *guest, unsigned int request)
 	guest_create(&self->guest, 1, code);				\
 	sync_global_to_guest(self->guest.vm, moved);			\
 	self->guest.on_request = drive_ppi;				\
+	PLACE_GIC();							\
 	ASSERT_OK(abi_attr_set(self->guest.vcpus[0]->fd, KVM_ARM_VCPU_TIMER_CTRL, \
 			       timers[which].attr, &irq_));		\
-	PLACE_GIC();							\
 	EXPECT_GUEST_ENDS("%s at PPI %d", timers[which].name, irq_);	\
 } while (0)
 
@@ -554,7 +554,10 @@ TEST_F(pmu, ppi_beside_spi)
 	OPEN_VM_WITH_GIC(PMU_FEATURE);
 	ASSERT_OK(set_pmu_irq(&self->vcpu[0], FREE_SPI));
 	EXPECT_RULE(set_pmu_irq(&self->vcpu[1], FREE_PPI), "vCPU 1, a PPI");
-	abi_vm_close(&self->vm);
+}
+
+TEST_F(pmu, spi_beside_ppi)
+{
 	OPEN_VM_WITH_GIC(PMU_FEATURE);
 	ASSERT_OK(set_pmu_irq(&self->vcpu[0], FREE_PPI));
 	EXPECT_RULE(set_pmu_irq(&self->vcpu[1], FREE_SPI), "vCPU 1, an SPI");

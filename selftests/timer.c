@@ -568,6 +568,12 @@ TEST_F(timer_reg, tval_sets_cval)
 	EXPECT_TIMER(set_tvals, "CVAL after TVAL was written");
 }
 
+/*
+ * Far ahead of any counter, as a signed difference long past. An enabled timer of a guest has no
+ * later value: QEMU before 8.2 hangs if the sum of CVAL and CNTVOFF has more than 64 bits.
+ */
+#define FAR_CVAL	(3ULL << 62)
+
 static const uint64_t cvals[] = {
 	0, 1, 1ULL << 31, 1ULL << 32, 1ULL << 33, 0x123456789abcdef0, 1ULL << 63, ~0ULL,
 };
@@ -614,7 +620,7 @@ TEST_F(timer_reg, cval_holds)
 /* The counter is far below all of these. */
 static void stay_quiet(void)
 {
-	static const uint64_t far[] = { 1ULL << 62, 1ULL << 63, (1ULL << 63) + 1, ~0ULL };
+	static const uint64_t far[] = { 1ULL << 62, 1ULL << 63, (1ULL << 63) + 1, FAR_CVAL };
 	unsigned int i;
 
 	guest_timer_set_ctl(plan.timer, TIMER_CTL_ENABLE | TIMER_CTL_IMASK);
@@ -659,7 +665,7 @@ static void write_ctl(void)
 	static const uint32_t bits = TIMER_CTL_ENABLE | TIMER_CTL_IMASK;
 	unsigned int i;
 
-	guest_timer_set(plan.timer, ~0ULL);
+	guest_timer_set(plan.timer, FAR_CVAL);
 	for (i = 0; i < 4; i++) {
 		guest_timer_set_ctl(plan.timer, ~bits | i);
 		guest_expect("ENABLE and IMASK", i, guest_timer_ctl(plan.timer) & bits);
@@ -894,12 +900,12 @@ TEST_F(counter_moved, back_before_deadline)
 /* It is set before its last values, and goes on from 0. */
 static void roll_over(void)
 {
-	guest_timer_set(plan.timer, ~0ULL);
 	guest_request(LAST_VALUES);
 	guest_await_that("the counter goes on from 0",
 			 guest_timer_now(plan.timer) < 1ULL << 63, guest_timer_now(plan.timer));
+	guest_timer_set(plan.timer, FAR_CVAL);
 	guest_timer_set_ctl(plan.timer, TIMER_CTL_ENABLE | TIMER_CTL_IMASK);
-	guest_expect("ISTATUS with the last value as CVAL, after it", false, is_due());
+	guest_expect("ISTATUS with a CVAL that the counter had passed before", false, is_due());
 	guest_timer_set_tval(plan.timer, 0);
 	guest_expect("ISTATUS with a TVAL of 0", true, is_due());
 	guest_done();
@@ -940,7 +946,7 @@ static void note_level(struct guest *guest, unsigned int request)
 /* Requests with an even number come while the output is low. */
 static void change_output(void)
 {
-	guest_timer_set(plan.timer, ~0ULL);
+	guest_timer_set(plan.timer, FAR_CVAL);
 	guest_timer_set_ctl(plan.timer, TIMER_CTL_ENABLE);
 	guest_request(0);
 	guest_timer_set(plan.timer, 0);
