@@ -7474,6 +7474,14 @@ static const struct rule rules[] = {
 			{ "*", "EBUSY" },
 			{ 0 }
 		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(0, 0), RULE_KERNEL(6, 1),
+			  "OK",
+			  "..6.1 bug: each vCPU has numbers of its own, which only its "
+			  "own first KVM_RUN fixes", false },
+			{ 0 }
+		},
 	},
 	{
 		.id = "timer_irq.after_init",
@@ -8548,8 +8556,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "redist.region_onto_distributor",
-		.text = "KVM_RUN fails if a region was set onto a distributor that had its "
-			"address.",
+		.text = "KVM_VGIC_V3_ADDR_TYPE_REDIST_REGION is refused where a redistributor of "
+			"an existing vCPU would overlap the distributor.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -8616,6 +8624,14 @@ static const struct rule rules[] = {
 			{ "*", "OK" },
 			{ 0 }
 		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(0, 0), RULE_KERNEL(6, 12),
+			  "EBUSY",
+			  "..6.12 difference: before 6.17 no register can be accessed "
+			  "before the initialization", false },
+			{ 0 }
+		},
 	},
 	{
 		.id = "dist_v3.others_before_init",
@@ -8634,12 +8650,28 @@ static const struct rule rules[] = {
 			{ "*", "HOLDS" },
 			{ 0 }
 		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(0, 0), RULE_KERNEL(6, 12),
+			  "BROKEN",
+			  "..6.12 difference: before 6.17 no register can be accessed "
+			  "before the initialization", false },
+			{ 0 }
+		},
 	},
 	{
 		.id = "dist_v3.typer2_after_init",
 		.text = "GICD_TYPER2.nASSGIcap cannot be changed after the initialization.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EBUSY" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(0, 0), RULE_KERNEL(6, 12),
+			  "EINVAL",
+			  "..6.12 difference: before 6.17 GICD_TYPER2 never changes, and "
+			  "another value is invalid", false },
 			{ 0 }
 		},
 	},
@@ -8651,6 +8683,14 @@ static const struct rule rules[] = {
 			{ "*", "EINVAL" },
 			{ 0 }
 		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(0, 0), RULE_KERNEL(6, 12),
+			  "EBUSY",
+			  "..6.12 difference: before 6.17 no register can be accessed "
+			  "before the initialization", false },
+			{ 0 }
+		},
 	},
 	{
 		.id = "dist_v3.status",
@@ -8658,6 +8698,13 @@ static const struct rule rules[] = {
 			"writes.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(0, 0), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  ".. bug: both registers read as ones, and writes are ignored", false },
 			{ 0 }
 		},
 	},
@@ -8764,6 +8811,14 @@ static const struct rule rules[] = {
 			{ "*", "HOLDS" },
 			{ 0 }
 		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(0, 0), RULE_KERNEL(6, 1),
+			  "BROKEN",
+			  "..6.1 bug: the guest has the host's ICC_SRE_EL1 and the "
+			  "registers of the hardware's virtual CPU interface", false },
+			{ 0 }
+		},
 	},
 	{
 		.id = "user_irq.version",
@@ -8781,6 +8836,14 @@ static const struct rule rules[] = {
 			{ "*_v3", "HOLDS" },
 			{ 0 }
 		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(0, 0), RULE_KERNEL(6, 12),
+			  "BROKEN",
+			  "..6.12 bug: a write of ICC_DIR_EL1 that the hardware does is "
+			  "about the list registers of the vCPU that writes it", false },
+			{ 0 }
+		},
 	},
 	{
 		.id = "deactivation.level_by_other",
@@ -8790,6 +8853,14 @@ static const struct rule rules[] = {
 			{ "*_v3", "HOLDS" },
 			{ 0 }
 		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(0, 0), RULE_KERNEL(6, 12),
+			  "BROKEN",
+			  "..6.12 bug: a write of ICC_DIR_EL1 that the hardware does is "
+			  "about the list registers of the vCPU that writes it", false },
+			{ 0 }
+		},
 	},
 	{
 		.id = "deactivation.many_by_other",
@@ -8797,6 +8868,14 @@ static const struct rule rules[] = {
 			"registers, in any order.",
 		.expect = (const struct rule_expect[]) {
 			{ "*_v3", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(0, 0), RULE_KERNEL(6, 12),
+			  "BROKEN",
+			  "..6.12 bug: a write of ICC_DIR_EL1 that the hardware does is "
+			  "about the list registers of the vCPU that writes it", false },
 			{ 0 }
 		},
 	},
