@@ -271,7 +271,6 @@ TEST_F(redist, region_onto_distributor)
 	EXPECT_RULE(region_set(&self->vm, 0, ABI_DIST_IPA, 1), "a region on the distributor");
 	EXPECT_RULE(region_set(&self->vm, 0, ABI_DIST_IPA - 0x10000, 1),
 		    "a region's last frame on the distributor");
-	ASSERT_OK(region_set(&self->vm, 0, REGION_IPA, 1));
 }
 
 TEST_F(redist, base_on_distributor)
@@ -285,7 +284,25 @@ TEST_F(redist, base_on_distributor)
 		    "redistributors on the distributor");
 	EXPECT_RULE(abi_addr_set(&self->vm, variant->cpu, ABI_DIST_IPA - 0x10000),
 		    "the last frame of the only redistributor on the distributor");
-	ASSERT_OK(abi_addr_set(&self->vm, variant->cpu, ABI_FREE_IPA));
+}
+
+/* What was refused has left no region. */
+TEST_F(redist, set_after_refused)
+{
+	struct abi_vcpu vcpu;
+
+	OPEN_GIC();
+	abi_vcpu_add(&self->vm, 0, &vcpu);
+	ASSERT_OK(abi_addr_set(&self->vm, variant->dist, ABI_DIST_IPA));
+	ASSERT_EQ(-EINVAL, abi_addr_set(&self->vm, variant->cpu, ABI_DIST_IPA));
+	EXPECT_RULE(abi_addr_set(&self->vm, variant->cpu, ABI_FREE_IPA), "a base");
+	abi_vcpu_close(&self->vm, &vcpu);
+	abi_vm_close(&self->vm);
+	OPEN_GIC();
+	abi_vcpu_add(&self->vm, 0, &vcpu);
+	ASSERT_OK(abi_addr_set(&self->vm, variant->dist, ABI_DIST_IPA));
+	ASSERT_EQ(-EINVAL, region_set(&self->vm, 0, ABI_DIST_IPA, 1));
+	EXPECT_RULE(region_set(&self->vm, 0, REGION_IPA, 1), "a region");
 }
 
 /* Two frames for each of the vCPUs that there are. */
@@ -299,8 +316,6 @@ TEST_F(redist, base_without_room)
 		abi_vcpu_add(&self->vm, i, &vcpu[i]);
 	EXPECT_RULE(abi_addr_set(&self->vm, variant->cpu, abi_vm_limit(&self->vm) - GICR_STRIDE),
 		    "room for one redistributor of two");
-	ASSERT_OK(abi_addr_set(&self->vm, variant->cpu,
-			       abi_vm_limit(&self->vm) - 2 * GICR_STRIDE));
 }
 
 /* vCPUs are given redistributors as they are created. */

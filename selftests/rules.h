@@ -719,10 +719,10 @@ static const struct rule rules[] = {
 		},
 		.deviations = (const struct rule_deviation[]) {
 			{ "legacy_*", "*", "*",
-			  RULE_KERNEL(0, 0), RULE_KERNEL(65535, 65535),
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "OK",
-			  ".. bug: KVM_ARM_SET_DEVICE_ADDR accepts what overlaps, and "
-			  "KVM_RUN fails later; the reference kernel does as every "
+			  "5.10.. bug: KVM_ARM_SET_DEVICE_ADDR accepts what overlaps, "
+			  "and KVM_RUN fails later; the reference kernel does as every "
 			  "released kernel has done", false },
 			{ 0 }
 		},
@@ -7476,10 +7476,10 @@ static const struct rule rules[] = {
 		},
 		.deviations = (const struct rule_deviation[]) {
 			{ "*", "aarch64", "*",
-			  RULE_KERNEL(0, 0), RULE_KERNEL(6, 1),
+			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 1),
 			  "OK",
-			  "..6.1 bug: each vCPU has numbers of its own, which only its "
-			  "own first KVM_RUN fixes", false },
+			  "5.10..6.1 bug: each vCPU has numbers of its own, which only "
+			  "its own first KVM_RUN fixes", false },
 			{ 0 }
 		},
 	},
@@ -7657,10 +7657,10 @@ static const struct rule rules[] = {
 		},
 		.deviations = (const struct rule_deviation[]) {
 			{ "*", "aarch64", "*",
-			  RULE_KERNEL(0, 0), RULE_KERNEL(65535, 65535),
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "OK",
-			  ".. bug: an SPI is compared with the interrupts of other PMUs "
-			  "for equality only, so that it is accepted beside a PPI", false },
+			  "5.10.. bug: an SPI is compared with the interrupts of other "
+			  "PMUs for equality only, so that it is accepted beside a PPI", false },
 			{ 0 }
 		},
 	},
@@ -7717,6 +7717,14 @@ static const struct rule rules[] = {
 		.text = "A vCPU does not run whose PMU is not initialized.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "OK",
+			  "5.10 difference: a PMU that is not initialized is no reason "
+			  "to refuse KVM_RUN", false },
 			{ 0 }
 		},
 	},
@@ -8250,10 +8258,10 @@ static const struct rule rules[] = {
 		},
 		.deviations = (const struct rule_deviation[]) {
 			{ "any_physical", "aarch64", "*",
-			  RULE_KERNEL(0, 0), RULE_KERNEL(6, 1),
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
-			  "..6.1 bug: where KVM emulates the physical timer, CNTP_CTL_EL0 "
-			  "holds reserved bits", true },
+			  "5.10.. bug: where KVM emulates the physical timer, "
+			  "CNTP_CTL_EL0 holds reserved bits", true },
 			{ 0 }
 		},
 	},
@@ -8287,6 +8295,14 @@ static const struct rule rules[] = {
 		.text = "User space reads ISTATUS as the counter says.",
 		.expect = (const struct rule_expect[]) {
 			{ "any_virtual", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(7, 2), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "7.2.. bug: user space reads what was written last, without "
+			  "ISTATUS", false },
 			{ 0 }
 		},
 	},
@@ -8343,9 +8359,16 @@ static const struct rule rules[] = {
 		},
 	},
 	{
-		.id = "counter_offset.of_both",
-		.text = "KVM_ARM_SET_COUNTER_OFFSET moves the virtual and the physical counter of "
-			"all vCPUs.",
+		.id = "counter_offset.of_virtual",
+		.text = "KVM_ARM_SET_COUNTER_OFFSET moves the virtual counter of all vCPUs.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "counter_offset.of_physical",
+		.text = "KVM_ARM_SET_COUNTER_OFFSET moves the physical counter of all vCPUs.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -8573,11 +8596,35 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "redist.set_after_refused",
+		.text = "After a base or a region of redistributors was refused, another one can "
+			"be set.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "EINVAL",
+			  "5.10 bug: a region whose redistributors could not be "
+			  "registered is kept", false },
+			{ 0 }
+		},
+	},
+	{
 		.id = "redist.base_without_room",
 		.text = "KVM_VGIC_V3_ADDR_TYPE_REDIST is refused where the redistributors of the "
 			"existing vCPUs do not fit into the guest physical address space.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "E2BIG" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "OK",
+			  "5.10 bug: only the first frame is compared with the limit", false },
 			{ 0 }
 		},
 	},
@@ -8606,6 +8653,14 @@ static const struct rule rules[] = {
 			{ "*", "HOLDS" },
 			{ 0 }
 		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "BROKEN",
+			  "5.10 bug: in a region that is a base, no redistributor or the "
+			  "one with the highest id is the last", false },
+			{ 0 }
+		},
 	},
 	{
 		.id = "redist_regs.read_only",
@@ -8626,10 +8681,10 @@ static const struct rule rules[] = {
 		},
 		.deviations = (const struct rule_deviation[]) {
 			{ "*", "aarch64", "*",
-			  RULE_KERNEL(0, 0), RULE_KERNEL(6, 12),
+			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
 			  "EBUSY",
-			  "..6.12 difference: before 6.17 no register can be accessed "
-			  "before the initialization", false },
+			  "5.10..6.12 difference: before 6.17 no register can be "
+			  "accessed before the initialization", false },
 			{ 0 }
 		},
 	},
@@ -8652,10 +8707,10 @@ static const struct rule rules[] = {
 		},
 		.deviations = (const struct rule_deviation[]) {
 			{ "*", "aarch64", "*",
-			  RULE_KERNEL(0, 0), RULE_KERNEL(6, 12),
+			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
 			  "BROKEN",
-			  "..6.12 difference: before 6.17 no register can be accessed "
-			  "before the initialization", false },
+			  "5.10..6.12 difference: before 6.17 no register can be "
+			  "accessed before the initialization", false },
 			{ 0 }
 		},
 	},
@@ -8668,10 +8723,10 @@ static const struct rule rules[] = {
 		},
 		.deviations = (const struct rule_deviation[]) {
 			{ "*", "aarch64", "*",
-			  RULE_KERNEL(0, 0), RULE_KERNEL(6, 12),
+			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
 			  "EINVAL",
-			  "..6.12 difference: before 6.17 GICD_TYPER2 never changes, and "
-			  "another value is invalid", false },
+			  "5.10..6.12 difference: before 6.17 GICD_TYPER2 never changes, "
+			  "and another value is invalid", false },
 			{ 0 }
 		},
 	},
@@ -8685,10 +8740,10 @@ static const struct rule rules[] = {
 		},
 		.deviations = (const struct rule_deviation[]) {
 			{ "*", "aarch64", "*",
-			  RULE_KERNEL(0, 0), RULE_KERNEL(6, 12),
+			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
 			  "EBUSY",
-			  "..6.12 difference: before 6.17 no register can be accessed "
-			  "before the initialization", false },
+			  "5.10..6.12 difference: before 6.17 no register can be "
+			  "accessed before the initialization", false },
 			{ 0 }
 		},
 	},
@@ -8702,9 +8757,10 @@ static const struct rule rules[] = {
 		},
 		.deviations = (const struct rule_deviation[]) {
 			{ "*", "aarch64", "*",
-			  RULE_KERNEL(0, 0), RULE_KERNEL(65535, 65535),
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
-			  ".. bug: both registers read as ones, and writes are ignored", false },
+			  "5.10.. bug: both registers read as ones, and writes are "
+			  "ignored", false },
 			{ 0 }
 		},
 	},
@@ -8813,10 +8869,9 @@ static const struct rule rules[] = {
 		},
 		.deviations = (const struct rule_deviation[]) {
 			{ "*", "aarch64", "*",
-			  RULE_KERNEL(0, 0), RULE_KERNEL(6, 1),
+			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 1),
 			  "BROKEN",
-			  "..6.1 bug: the guest has the host's ICC_SRE_EL1 and the "
-			  "registers of the hardware's virtual CPU interface", false },
+			  "5.10..6.1 bug: KVM does not trap the registers", false },
 			{ 0 }
 		},
 	},
@@ -8838,10 +8893,10 @@ static const struct rule rules[] = {
 		},
 		.deviations = (const struct rule_deviation[]) {
 			{ "*", "aarch64", "*",
-			  RULE_KERNEL(0, 0), RULE_KERNEL(6, 12),
+			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
 			  "BROKEN",
-			  "..6.12 bug: a write of ICC_DIR_EL1 that the hardware does is "
-			  "about the list registers of the vCPU that writes it", false },
+			  "5.10..6.12 bug: a write of ICC_DIR_EL1 that the hardware does "
+			  "is about the list registers of the vCPU that writes it", false },
 			{ 0 }
 		},
 	},
@@ -8855,10 +8910,10 @@ static const struct rule rules[] = {
 		},
 		.deviations = (const struct rule_deviation[]) {
 			{ "*", "aarch64", "*",
-			  RULE_KERNEL(0, 0), RULE_KERNEL(6, 12),
+			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
 			  "BROKEN",
-			  "..6.12 bug: a write of ICC_DIR_EL1 that the hardware does is "
-			  "about the list registers of the vCPU that writes it", false },
+			  "5.10..6.12 bug: a write of ICC_DIR_EL1 that the hardware does "
+			  "is about the list registers of the vCPU that writes it", false },
 			{ 0 }
 		},
 	},
@@ -8872,10 +8927,10 @@ static const struct rule rules[] = {
 		},
 		.deviations = (const struct rule_deviation[]) {
 			{ "*", "aarch64", "*",
-			  RULE_KERNEL(0, 0), RULE_KERNEL(6, 12),
+			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
 			  "BROKEN",
-			  "..6.12 bug: a write of ICC_DIR_EL1 that the hardware does is "
-			  "about the list registers of the vCPU that writes it", false },
+			  "5.10..6.12 bug: a write of ICC_DIR_EL1 that the hardware does "
+			  "is about the list registers of the vCPU that writes it", false },
 			{ 0 }
 		},
 	},
