@@ -571,7 +571,7 @@ TEST_F(timer_reg, tval_sets_cval)
 
 /*
  * Far ahead of any counter, as a signed difference long past. An enabled timer of a guest has no
- * later value: QEMU before 8.2 hangs if the sum of CVAL and CNTVOFF has more than 64 bits.
+ * later value: QEMU 7.2 hangs if the sum of CVAL and CNTVOFF has more than 64 bits.
  */
 #define FAR_CVAL	(3ULL << 62)
 

@@ -85,7 +85,7 @@ void timer_update_lines(struct vcpu *vcpu)
 
 /* ---- user space's interrupt controller ---- */
 
-/* Of both timers, as in device_irq_level of kvm_run. */
+/* The output of both timers, in the form of kvm_run.device_irq_level. */
 static u64 output_levels(const struct vcpu *vcpu)
 {
 	const struct vcpu_timer *t = &vcpu->timer;
@@ -126,7 +126,7 @@ static void hold(struct vcpu *vcpu, bool held)
 	irq_set_irqchip_state(host_timer.irq, IRQCHIP_STATE_ACTIVE, held);
 }
 
-/* Of an output that user space does not know yet, the host's interrupt ends the guest's run. */
+/* While user space does not know that the output is high, the host's interrupt causes an exit. */
 static bool is_known(const struct vcpu *vcpu)
 {
 	return vgic_created(&vcpu->vm->vgic) || vcpu->timer.told & KVM_ARM_DEV_EL1_VTIMER;

@@ -207,7 +207,7 @@ struct kvm_sync_regs {
 	__u64 device_irq_level;
 };
 
-/* Bits of it. */
+/* Bits of device_irq_level. */
 #define KVM_ARM_DEV_EL1_VTIMER		(1 << 0)
 #define KVM_ARM_DEV_EL1_PTIMER		(1 << 1)
 
