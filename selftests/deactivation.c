@@ -23,7 +23,7 @@ static void prepare_guest(struct guest *guest)
 	guest->on_request = drive_line;
 }
 
-/* vCPUs take turns: what one has done is seen by the next. */
+/* vCPUs take turns, so that each sees what the one before has done. */
 static void begin(void)
 {
 	guest_turns_begin();
@@ -76,7 +76,7 @@ TEST_F(deactivation, by_other)
 	EXPECT_GUEST(2, by_other, "an SPI that another vCPU deactivates");
 }
 
-/* A level that is still high comes again. */
+/* The line stays high, so that the interrupt is pending again. */
 static void level_by_other(void)
 {
 	begin();
@@ -102,7 +102,7 @@ TEST_F(deactivation, level_by_other)
 	EXPECT_GUEST(2, level_by_other, "a level-sensitive SPI that another vCPU deactivates");
 }
 
-/* All of them are active at once, and end in another order than they came. */
+/* All are active at once, and are deactivated in another order than they were acknowledged. */
 static void many_by_other(void)
 {
 	unsigned int i;
@@ -128,7 +128,7 @@ TEST_F(deactivation, many_by_other)
 	EXPECT_GUEST(2, many_by_other, "12 SPIs that another vCPU deactivates");
 }
 
-/* An interrupt of one's own is no business of another vCPU's. */
+/* Each vCPU has a PPI of its own: another vCPU's ICC_DIR_EL1 or GICC_DIR does not reach it. */
 static void private_apart(void)
 {
 	const unsigned int ppi = 20;
@@ -155,7 +155,7 @@ TEST_F(deactivation, private_apart)
 	EXPECT_GUEST(2, private_apart, "the same PPI, active on both vCPUs");
 }
 
-/* Neither the EOI of an interrupt that is not active nor its deactivation does anything. */
+/* Deactivating an interrupt that is not active has no effect. */
 static void inactive(void)
 {
 	begin();
@@ -179,6 +179,35 @@ static void inactive(void)
 TEST_F(deactivation, inactive)
 {
 	EXPECT_GUEST(1, inactive, "SPIs that are deactivated and are not active");
+}
+
+/* With active interrupts that have no list register, a hypervisor has to emulate the write. */
+static void inactive_among_many(void)
+{
+	const unsigned int pending = SPI + NR_SPIS;
+	unsigned int i;
+
+	begin();
+	for (i = 0; i < NR_SPIS; i++) {
+		prepare_spi(SPI + i, true);
+		gic_irq_set_pending(SPI + i);
+		take_and_drop(SPI + i);
+	}
+	prepare_spi(pending, true);
+	gic_irq_set_pending(pending);
+	gic_deactivate(pending);
+	guest_expect("pending, after it was deactivated", true, gic_irq_is_pending(pending));
+	take_and_drop(pending);
+	for (i = 0; i <= NR_SPIS; i++) {
+		gic_deactivate(SPI + i);
+		guest_expect("active after it was deactivated", false, gic_irq_is_active(SPI + i));
+	}
+	guest_done();
+}
+
+TEST_F(deactivation, inactive_among_many)
+{
+	EXPECT_GUEST(1, inactive_among_many, "a pending SPI beside 12 active ones");
 }
 
 #include "harness/rule_main.h"

@@ -8951,6 +8951,22 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 	},
+	{
+		.id = "deactivation.inactive_among_many",
+		.text = "With more active SPIs than list registers, deactivating a pending one "
+			"keeps it pending, and each active one can be deactivated.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
+			  "BROKEN",
+			  "5.10..6.12 bug: active interrupts keep all list registers", false },
+			{ 0 }
+		},
+	},
 	{ 0 }
 };
 
