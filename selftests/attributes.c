@@ -51,7 +51,7 @@ static int irq_get(const struct abi_vcpu *vcpu, uint32_t group, uint64_t attr)
 	return ret ? ret : irq;
 }
 
-/* Numbers that are no INTID of a GIC, by one bit each, and INTIDs that are no PPI. */
+/* INTIDs that are no PPI, and numbers that are no INTID because of a single bit. */
 static const int no_ppis[] = {
 	0, 1, 15, 32, 40, 64, 1019, 1020, 1023, 1024, 8192, 0x10000 | 20, 0x1000000 | 20,
 	0x40000000 | 20, -1, -20,
@@ -97,7 +97,7 @@ TEST_F(timer_irq, has)
 					 timers[i].attr), "%s", timers[i].name);
 }
 
-/* From 4 on: 2 and 3 are the timers of EL2. */
+/* Bits from 2 on: attributes 2 and 3 are the timers of EL2. */
 TEST_F(timer_irq, has_unknown)
 {
 	unsigned int bit;
@@ -108,7 +108,7 @@ TEST_F(timer_irq, has_unknown)
 			    "attribute 0x%llx", 1ULL << bit);
 }
 
-/* Neither the timers of a vCPU nor its groups have these. */
+/* Unknown attributes of the timers' group, and unknown groups. */
 TEST_F(timer_irq, unknown)
 {
 	int irq = FREE_PPI;
@@ -225,7 +225,7 @@ TEST_F(timer_irq, same_for_two)
 	EXPECT_RULE(abi_vcpu_run(&self->vcpu[1]), "KVM_RUN of the other vCPU");
 }
 
-/* It can still be mended: no vCPU has run. */
+/* No vCPU has run, so that the number can be replaced. */
 TEST_F(timer_irq, same_for_two_mended)
 {
 	OPEN_VM_WITH_GIC(0);
@@ -269,7 +269,7 @@ TEST_F(timer_irq, after_init)
 	ASSERT_EQ(FREE_PPI, timer_get(&self->vcpu[0], VTIMER));
 }
 
-/* A reset changes neither number, nor is it a time at which they could be set. */
+/* KVM_ARM_VCPU_INIT neither changes the numbers nor makes them writable again. */
 TEST_F(timer_irq, kept_by_reset)
 {
 	OPEN_VM_WITH_GIC(0);
@@ -452,7 +452,7 @@ TEST_F(pmu, has_without_feature)
 	EXPECT_RULE(abi_attr_has(self->vcpu[0].fd, PMU, PMU_INIT), "PMU_V3_INIT");
 }
 
-/* Each of a VM's own: an interrupt cannot be set again. */
+/* A VM for each PPI, since the interrupt can be set only once. */
 TEST_F(pmu, each_ppi)
 {
 	int ppi;
@@ -466,7 +466,7 @@ TEST_F(pmu, each_ppi)
 	}
 }
 
-/* Whether the GIC has so many interrupts is looked at when the PMU is initialized. */
+/* KVM compares the SPI with the GIC's number of interrupts when the PMU is initialized. */
 TEST_F(pmu, each_spi)
 {
 	static const int spis[] = { 32, 33, 64, 255, 512, 1019 };
@@ -494,7 +494,7 @@ TEST_F(pmu, no_interrupt)
 	ASSERT_OK(set_pmu_irq(&self->vcpu[0], FREE_PPI));
 }
 
-/* Another PPI, or the same SPI, would be invalid as well, beside what is set. */
+/* The second number is valid by itself, so that EBUSY is the only error. */
 TEST_F(pmu, twice)
 {
 	OPEN_VM_WITH_GIC(PMU_FEATURE);
@@ -614,7 +614,7 @@ TEST_F(pmu, irq_after_init)
 	ASSERT_EQ(FREE_PPI, irq_get(&self->vcpu[0], PMU, PMU_IRQ));
 }
 
-/* One interrupt has one source in the kernel: whichever claims it first. */
+/* An interrupt has one source in the kernel, the first that claims it. */
 TEST_F(pmu, irq_of_timer)
 {
 	OPEN_VM_WITH_GIC(PMU_FEATURE);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a guest asks firmware for, and user space gets to know: the exits of PSCI calls that end
- * or suspend the VM (ARM DEN 0022), and the filter of SMCCC calls (devices/vm.rst).
+ * Firmware calls of a guest that user space sees: exits of PSCI calls that end or suspend the VM
+ * (ARM DEN 0022), and the filter of SMCCC calls (devices/vm.rst).
  */
 #include <stdlib.h>
 #include <string.h>
@@ -38,10 +38,10 @@
 #define NR_VCPUS	2
 
 /**
- * struct call - a call of the guest's, and what came of it
+ * struct call - a call of the guest and its result
  * @function: number, and its first two arguments
- * @answer:   what the guest found in its first register, if it came back
- * @back:     the guest came back
+ * @answer:   the guest's first register after the call, if @back
+ * @back:     the call has returned to the guest
  */
 static struct call {
 	uint32_t function;
@@ -86,7 +86,7 @@ static int set_mp_state(const struct kvm_vcpu *vcpu, uint32_t value)
 	return abi_ioctl(vcpu->fd, KVM_SET_MP_STATE, &state);
 }
 
-/* A vCPU that has ended its VM does not run on before user space makes it runnable. */
+/* Makes the vCPU runnable, which a call that ended its VM has stopped. */
 static bool note_exit(struct guest *guest, struct kvm_run *run)
 {
 	struct seen *seen = guest->context;
@@ -101,7 +101,7 @@ static bool note_exit(struct guest *guest, struct kvm_run *run)
 	seen->reason = run->exit_reason;
 	if (run->exit_reason == KVM_EXIT_SYSTEM_EVENT) {
 		seen->type = run->system_event.type;
-		/* Kernels before 5.19 had flags in this place, which they left alone. */
+		/* ndata was the word `flags` before 5.19, which no kernel wrote. */
 		seen->flags = run->system_event.ndata ? run->system_event.data[0] : 0;
 	} else if (run->exit_reason == KVM_EXIT_HYPERCALL) {
 		seen->number = run->hypercall.nr;
@@ -175,7 +175,7 @@ TEST_F(firmware, system_reset)
 
 static const uint32_t end_functions[] = { PSCI_0_2_FN_SYSTEM_OFF, PSCI_0_2_FN_SYSTEM_RESET };
 
-/* A guest whose user space goes on with it all the same sees that the call has failed. */
+/* If user space runs the guest again, the guest sees that the call has failed. */
 TEST_F(firmware, answer_after_end)
 {
 	unsigned int i;
@@ -187,7 +187,7 @@ TEST_F(firmware, answer_after_end)
 	}
 }
 
-/* Also a vCPU that was on, and not in KVM_RUN. */
+/* The other vCPU is on, and not in KVM_RUN. */
 TEST_F(firmware, all_stop)
 {
 	unsigned int i;
@@ -282,7 +282,7 @@ TEST_F(psci_1_1, reset2_unknown_type)
 #define RULE_STATE	struct guest guest; struct seen seen
 #include "harness/any_fixture.h"
 
-/* Type 0 is the same as 1, which some guests use. */
+/* Some guests pass type 0 for hibernation, which is 1. */
 TEST_F(psci_1_3, off2)
 {
 	static const uint32_t types[] = { 0, OFF2_HIBERNATE };
@@ -366,7 +366,7 @@ TEST_F(suspend, event)
 			 self->seen.reason);
 }
 
-/* The answer is user space's to give: without one, the guest finds what it passed. */
+/* User space writes the result; without it the first register still has the function. */
 TEST_F(suspend, registers_kept)
 {
 	CREATE_SUSPENDER();
@@ -376,7 +376,7 @@ TEST_F(suspend, registers_kept)
 			 "first register of a guest that runs on: 0x%x", call.answer);
 }
 
-/* Other vCPUs are the guest's to turn off, and user space's to look at. */
+/* User space has to check that the other vCPUs are off. KVM does not. */
 TEST_F(suspend, others_run)
 {
 	CREATE_SUSPENDER();
@@ -468,7 +468,7 @@ struct smccc_filter {
 
 enum { FILTER_HANDLE, FILTER_DENY, FILTER_FORWARD, FILTER_ACTIONS };
 
-/* Calls of a vendor's hypervisor service that nobody implements. */
+/* Calls of the vendor specific hypervisor service, which KVM does not implement. */
 #define RANGE_BASE	0xc6001000U
 #define RANGE_SIZE	16
 
@@ -593,7 +593,7 @@ TEST_F(filter, after_run)
 		    "set after KVM_RUN");
 }
 
-/* A call that KVM implements and that is denied, and one beside it. */
+/* A call that KVM implements is denied, and the next one is not. */
 TEST_F(filter, denied)
 {
 	CREATE_CALLER(PSCI_0_2_FN_PSCI_VERSION, 0, 0);

@@ -260,7 +260,7 @@ TEST_F(redist, region_on_distributor)
 	EXPECT_RULE(abi_vcpu_run(&vcpu), "KVM_RUN, a region's last frame on the distributor");
 }
 
-/* The same, with the distributor placed first: a vCPU's redistributor has no place. */
+/* The distributor is placed first, so that the vCPU's redistributor cannot be registered. */
 TEST_F(redist, region_onto_distributor)
 {
 	struct abi_vcpu vcpu;
@@ -286,7 +286,7 @@ TEST_F(redist, base_on_distributor)
 		    "the last frame of the only redistributor on the distributor");
 }
 
-/* What was refused has left no region. */
+/* A refused region is not kept. */
 TEST_F(redist, set_after_refused)
 {
 	struct abi_vcpu vcpu;
@@ -305,7 +305,7 @@ TEST_F(redist, set_after_refused)
 	EXPECT_RULE(region_set(&self->vm, 0, REGION_IPA, 1), "a region");
 }
 
-/* Two frames for each of the vCPUs that there are. */
+/* Two frames for each existing vCPU. */
 TEST_F(redist, base_without_room)
 {
 	struct abi_vcpu vcpu[2];
@@ -318,7 +318,7 @@ TEST_F(redist, base_without_room)
 		    "room for one redistributor of two");
 }
 
-/* vCPUs are given redistributors as they are created. */
+/* A vCPU gets its redistributor when it is created. */
 TEST_F(redist, vcpu_without_redistributor)
 {
 	struct abi_vcpu vcpu[3];
@@ -401,7 +401,7 @@ TEST_F(redist_regs, typer)
 	}
 }
 
-/* There is no last one where there are no redistributors, and the read succeeds. */
+/* Without a region no redistributor is the last, and the read succeeds. */
 TEST_F(redist_regs, typer_before_address)
 {
 	unsigned int vcpu;
@@ -558,7 +558,7 @@ TEST_F(dist_v3, others_before_init)
 	EXPECT_EACH_CALL(LEVEL_INFO, 0, 32, "the lines of SPIs");
 }
 
-/* What is written before is what the guest gets. */
+/* The value that is written before the initialization is kept. */
 TEST_F(dist_v3, typer2_kept_by_init)
 {
 	uint32_t before = 0, after = 0;
@@ -633,7 +633,7 @@ TEST_F(dist_v3, read_only)
 	}
 }
 
-/* A 64-bit register is accessed by words, each by itself. */
+/* The words of a 64-bit register are accessed separately. */
 TEST_F(dist_v3, words_of_route)
 {
 	uint32_t low = 0, high = 0;
@@ -1067,7 +1067,7 @@ TEST_F(sysregs, bad_pointer)
 		    "set from 4 bytes");
 }
 
-/* ICC_CTLR_EL1.PRIbits, one less than the bits of priority, of which each register has 2^5. */
+/* ICC_CTLR_EL1.PRIbits is the bits of priority less 1; a register has 2^5 of their values. */
 TEST_F(sysregs, priority_bits)
 {
 	unsigned int bits, n;
@@ -1090,7 +1090,7 @@ TEST_F(sysregs, priority_bits)
 
 /* ---- accesses while a vCPU runs ---- */
 
-/* Groups of attributes that need all vCPUs to stand still, and a register of each. */
+/* Groups whose attributes need all vCPUs to be outside the guest, and an attribute of each. */
 static struct {
 	uint32_t group;
 	uint64_t attr;
@@ -1190,7 +1190,7 @@ static void take_undefined(struct guest *guest)
 }
 #endif
 
-/* ID_AA64PFR0_EL1.GIC tells the guest that there are none. */
+/* ID_AA64PFR0_EL1.GIC tells the guest that these registers do not exist. */
 TEST_F(icc_alone, undefined)
 {
 	guest_create(&self->guest, 1, use_registers);

@@ -609,7 +609,7 @@ TEST_F(registers_v2, unknown_vcpu)
 	}
 }
 
-/* Also where there is none at all, whose registers the distributor's could stand for. */
+/* In a VM without vCPUs, the distributor's registers cannot be accessed either. */
 TEST_F(registers_v2, no_vcpu)
 {
 	abi_vm_open(&self->vm, 0);

@@ -7451,8 +7451,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "timer_irq.same_for_two_mended",
-		.text = "Timers that had the same PPI at first and have different ones at the "
-			"first KVM_RUN do not prevent it.",
+		.text = "KVM_RUN succeeds if timers that had the same PPI have different ones by "
+			"then.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -7706,7 +7706,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "pmu.irq_of_timer",
-		.text = "A vCPU does not run whose PMU has claimed its virtual timer's PPI.",
+		.text = "KVM_RUN fails if a vCPU's PMU has claimed the PPI of its virtual timer.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -7714,7 +7714,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "pmu.run_without_init",
-		.text = "A vCPU does not run whose PMU is not initialized.",
+		.text = "KVM_RUN fails while a vCPU's PMU is not initialized.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -8141,7 +8141,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "suspend.features",
-		.text = "PSCI_FEATURES reports SYSTEM_SUSPEND just where it is enabled.",
+		.text = "PSCI_FEATURES reports SYSTEM_SUSPEND only while it is enabled.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -8316,8 +8316,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "counter_moved.past_deadline",
-		.text = "A timer fires whose value the counter has passed because user space has "
-			"moved it.",
+		.text = "A timer fires when user space moves the counter past its CVAL.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -8325,8 +8324,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "counter_moved.back_before_deadline",
-		.text = "A timer is not due whose value the counter has not reached, because user "
-			"space has moved it back.",
+		.text = "A timer is not due after user space has moved the counter back below its "
+			"CVAL.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -8498,7 +8497,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "filter.wraps",
-		.text = "A range of SMCCC calls ends with the last function.",
+		.text = "A range of SMCCC calls cannot extend beyond the last function.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -8562,7 +8561,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "filter.handled",
-		.text = "A call whose filter says so is handled by KVM.",
+		.text = "KVM handles a call whose filter has KVM_SMCCC_FILTER_HANDLE.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -8630,8 +8629,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "redist.vcpu_without_redistributor",
-		.text = "A vCPU that the regions have no redistributor left for can still be "
-			"created.",
+		.text = "A vCPU can be created even if the regions have no redistributor left for "
+			"it.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -8895,8 +8894,9 @@ static const struct rule rules[] = {
 			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
 			  "BROKEN",
-			  "5.10..6.12 bug: a write of ICC_DIR_EL1 that the hardware does "
-			  "is about the list registers of the vCPU that writes it", false },
+			  "5.10..6.12 bug: KVM does not trap ICC_DIR_EL1, and the "
+			  "hardware finds the interrupt only in the list registers of "
+			  "the vCPU that writes it", false },
 			{ 0 }
 		},
 	},
@@ -8912,8 +8912,9 @@ static const struct rule rules[] = {
 			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
 			  "BROKEN",
-			  "5.10..6.12 bug: a write of ICC_DIR_EL1 that the hardware does "
-			  "is about the list registers of the vCPU that writes it", false },
+			  "5.10..6.12 bug: KVM does not trap ICC_DIR_EL1, and the "
+			  "hardware finds the interrupt only in the list registers of "
+			  "the vCPU that writes it", false },
 			{ 0 }
 		},
 	},
@@ -8929,14 +8930,15 @@ static const struct rule rules[] = {
 			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
 			  "BROKEN",
-			  "5.10..6.12 bug: a write of ICC_DIR_EL1 that the hardware does "
-			  "is about the list registers of the vCPU that writes it", false },
+			  "5.10..6.12 bug: KVM does not trap ICC_DIR_EL1, and the "
+			  "hardware finds the interrupt only in the list registers of "
+			  "the vCPU that writes it", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "deactivation.private_apart",
-		.text = "A vCPU's write to deactivate a PPI is about its own PPI.",
+		.text = "A vCPU that deactivates a PPI deactivates its own PPI only.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }

@@ -541,7 +541,7 @@ TEST_F(counter, kept_by_reset)
 	EXPECT_GUEST_ENDS("%s: " what, variant->name);			\
 } while (0)
 
-/* @value is within what a counter had before and after it was made from that counter. */
+/* @value was derived from a counter that went from @first to @last in the meantime. */
 static void expect_between(const char *what, uint64_t first, uint64_t value, uint64_t last)
 {
 	guest_expect(what, true, value - first <= last - first);
@@ -629,7 +629,7 @@ static void stay_quiet(void)
 		guest_timer_set(plan.timer, far[i]);
 		guest_expect("ISTATUS with a CVAL that is far ahead", 0, is_due());
 	}
-	/* TVAL, its low word, is 0 or negative by then. */
+	/* TVAL, the low word of CVAL less the counter, is 0 or negative. */
 	guest_timer_set(plan.timer, guest_timer_now(plan.timer) + (1ULL << 40));
 	guest_expect("ISTATUS with a CVAL beyond the reach of TVAL", 0, is_due());
 	guest_timer_set(plan.timer, guest_timer_now(plan.timer) + 0x1ffffffff);
@@ -898,7 +898,7 @@ TEST_F(counter_moved, back_before_deadline)
 	EXPECT_COUNTER(be_moved_back, "a counter that is moved back below the timer's value");
 }
 
-/* It is set before its last values, and goes on from 0. */
+/* User space sets the counter shortly before its last value. */
 static void roll_over(void)
 {
 	guest_request(LAST_VALUES);
@@ -928,7 +928,7 @@ TEST_F(counter_moved, rolls_over)
 #define KVM_ARM_DEV_EL1_PTIMER	(1 << 1)
 #endif
 
-/* What user space sees at the guest's requests: a bit for each, from the first on. */
+/* The output that user space sees at each request, a bit for each number. */
 static uint32_t levels_seen;
 
 static bool output_of(const struct guest *guest)
@@ -1036,7 +1036,7 @@ static int set_offset(const struct guest *guest, uint64_t offset, uint64_t reser
 	return abi_ioctl(guest->abi.fd, SET_COUNTER_OFFSET, &arg);
 }
 
-/* Above all that a counter has by itself: subtracted, it makes the guest's huge. */
+/* More than any counter's own value, so that the guest's counter wraps to a huge one. */
 #define SOME_OFFSET	(1ULL << 60)
 
 static void find_offset(void)

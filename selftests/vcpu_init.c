@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * KVM_ARM_VCPU_INIT, which makes a vCPU of one, and the registers that it then has by
- * KVM_GET_ONE_REG and KVM_GET_REG_LIST.
+ * KVM_ARM_VCPU_INIT, and the registers that a vCPU has after it, by KVM_GET_ONE_REG and
+ * KVM_GET_REG_LIST.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -67,7 +67,7 @@ TEST_F(vcpu_init, preferred_target)
 	ASSERT_OK(abi_vcpu_run(&self->vcpu));
 }
 
-/* Features are for user space to choose. */
+/* User space chooses the features. */
 TEST_F(vcpu_init, preferred_features)
 {
 	unsigned int i;
@@ -286,7 +286,7 @@ TEST_F(vcpu_init, status_register)
 			 (unsigned long long)value);
 }
 
-/* The next vCPU's registers are its own. */
+/* A reset does not change the registers of the next vCPU. */
 TEST_F(vcpu_init, of_one_vcpu)
 {
 	struct abi_vcpu other;
@@ -341,7 +341,7 @@ TEST_F(vcpu_reg, list_too_small)
 	ASSERT_EQ(n, list->n);
 }
 
-/* With a size of 32 to 2048 bits, bits 55 to 52 of the number. */
+/* @value has room for the largest size, 2048 bits: bits 55 to 52 of the number. */
 TEST_F(vcpu_reg, list_is_readable)
 {
 	struct kvm_reg_list *list = new_list(MAX_REGS);
@@ -384,7 +384,7 @@ TEST_F(vcpu_reg, of_other_architecture)
 	EXPECT_REGISTERS(ids);
 }
 
-/* In the last group, and beyond the last core register. */
+/* A number of the last group, and one after the last core register. */
 TEST_F(vcpu_reg, unknown)
 {
 	static const uint64_t ids[] = {

@@ -133,7 +133,7 @@ static void place_dist(const struct guest *guest)
 		 &vmm->dist, "the distributor's address");
 }
 
-/* Where there is no KVM_CREATE_DEVICE: the distributor first. */
+/* The VM ioctl, for kernels without KVM_CREATE_DEVICE; the distributor comes first. */
 static void place_by_vm(const struct guest *guest)
 {
 	struct kvm_arm_device_addr dist = {
@@ -184,7 +184,7 @@ static void set_routes(const struct guest *guest)
 	free(routing);
 }
 
-/* What comes after the vCPUs are there. */
+/* The calls that follow the creation of the vCPUs. */
 static void finish_gic(struct guest *guest)
 {
 	if (!vmm->gic_first)
@@ -579,7 +579,7 @@ static void find_reset(void)
 	leave_state();
 }
 
-/* What a clear register of a GICv3 keeps, QEMU's reset leaves; the guest left it so. */
+/* For a GICv3's SPIs QEMU writes 0 to W1C registers, so this is tested on a GIC at reset. */
 TEST_F(vmm_saved, qemu_reset)
 {
 	vmm = &qemu;
@@ -598,7 +598,7 @@ TEST_F(vmm_saved, qemu_reset)
 #define RULE_STATE	struct guest guest, other
 #include "harness/gic_fixture.h"
 
-/* crosvm saves every word of both frames and of the distributor, whether it has a register. */
+/* crosvm saves every word of both frames and of the distributor, also reserved ones. */
 static void list_for_crosvm(void)
 {
 	static const struct {
@@ -609,7 +609,7 @@ static void list_for_crosvm(void)
 		{ DIST_REGS, 0xff00, 0x10000 },
 	};
 	static const enum gicv3_icc cpu_words[] = {
-		/* By number. */
+		/* In the order of their numbers. */
 		ICC_PMR, ICC_BPR0, ICC_REGISTER(12, 8, 4), ICC_REGISTER(12, 9, 0), ICC_BPR1,
 		ICC_CTLR, ICC_SRE, ICC_IGRPEN0, ICC_IGRPEN1,
 	};
@@ -623,7 +623,10 @@ static void list_for_crosvm(void)
 			add(parts[i].group, 0, offset, 0, 0);
 }
 
-/* Its clear registers come after those that set: what they show is cleared again. */
+/*
+ * crosvm writes a W1C register after the W1S one, with the value that it reads as, which clears
+ * the state again.
+ */
 static void find_snapshot(void)
 {
 	guest_expect("priority mask", 0xb0, gic_priority_mask());
