@@ -553,6 +553,13 @@ FIXTURE_VARIANT_ADD(absent_device, devattr_v3)
 	.dev_type = KVM_DEV_TYPE_ARM_VGIC_V3,
 };
 
+FIXTURE_VARIANT_ADD(absent_device, devattr_v5)
+{
+	.name = "devattr_v5",
+	.needs = NEED_DEVATTR | NEED_NO_GICV5,
+	.dev_type = KVM_DEV_TYPE_ARM_VGIC_V5,
+};
+
 TEST_F(absent_device, create)
 {
 	struct abi_vm vm;

@@ -8,6 +8,7 @@
 #include "abi/abi.h"
 #include "abi/vgic_uapi.h"
 #include "guest/guest.h"
+#include "guest/guest_beside.h"
 #include "guest/guest_gic.h"
 #include "harness/register_fixture.h"
 #include "harness/rule_harness.h"
@@ -259,6 +260,76 @@ TEST_F(redist, region_on_distributor)
 	EXPECT_RULE(abi_vcpu_run(&vcpu), "KVM_RUN, a region's last frame on the distributor");
 }
 
+/* The distributor is placed first, so that the vCPU's redistributor cannot be registered. */
+TEST_F(redist, region_onto_distributor)
+{
+	struct abi_vcpu vcpu;
+
+	OPEN_GIC();
+	abi_vcpu_add(&self->vm, 0, &vcpu);
+	ASSERT_OK(abi_addr_set(&self->vm, variant->dist, ABI_DIST_IPA));
+	EXPECT_RULE(region_set(&self->vm, 0, ABI_DIST_IPA, 1), "a region on the distributor");
+	EXPECT_RULE(region_set(&self->vm, 0, ABI_DIST_IPA - 0x10000, 1),
+		    "a region's last frame on the distributor");
+}
+
+TEST_F(redist, base_on_distributor)
+{
+	struct abi_vcpu vcpu;
+
+	OPEN_GIC();
+	abi_vcpu_add(&self->vm, 0, &vcpu);
+	ASSERT_OK(abi_addr_set(&self->vm, variant->dist, ABI_DIST_IPA));
+	EXPECT_RULE(abi_addr_set(&self->vm, variant->cpu, ABI_DIST_IPA),
+		    "redistributors on the distributor");
+	EXPECT_RULE(abi_addr_set(&self->vm, variant->cpu, ABI_DIST_IPA - 0x10000),
+		    "the last frame of the only redistributor on the distributor");
+}
+
+/* A refused region is not kept. */
+TEST_F(redist, set_after_refused)
+{
+	struct abi_vcpu vcpu;
+
+	OPEN_GIC();
+	abi_vcpu_add(&self->vm, 0, &vcpu);
+	ASSERT_OK(abi_addr_set(&self->vm, variant->dist, ABI_DIST_IPA));
+	ASSERT_EQ(-EINVAL, abi_addr_set(&self->vm, variant->cpu, ABI_DIST_IPA));
+	EXPECT_RULE(abi_addr_set(&self->vm, variant->cpu, ABI_FREE_IPA), "a base");
+	abi_vcpu_close(&self->vm, &vcpu);
+	abi_vm_close(&self->vm);
+	OPEN_GIC();
+	abi_vcpu_add(&self->vm, 0, &vcpu);
+	ASSERT_OK(abi_addr_set(&self->vm, variant->dist, ABI_DIST_IPA));
+	ASSERT_EQ(-EINVAL, region_set(&self->vm, 0, ABI_DIST_IPA, 1));
+	EXPECT_RULE(region_set(&self->vm, 0, REGION_IPA, 1), "a region");
+}
+
+/* Two frames for each existing vCPU. */
+TEST_F(redist, base_without_room)
+{
+	struct abi_vcpu vcpu[2];
+	unsigned int i;
+
+	OPEN_GIC();
+	for (i = 0; i < ARRAY_SIZE(vcpu); i++)
+		abi_vcpu_add(&self->vm, i, &vcpu[i]);
+	EXPECT_RULE(abi_addr_set(&self->vm, variant->cpu, abi_vm_limit(&self->vm) - GICR_STRIDE),
+		    "room for one redistributor of two");
+}
+
+/* A vCPU gets its redistributor when it is created. */
+TEST_F(redist, vcpu_without_redistributor)
+{
+	struct abi_vcpu vcpu[3];
+
+	OPEN_GIC();
+	ASSERT_OK(region_set(&self->vm, 0, REGION_IPA, 2));
+	abi_vcpu_add(&self->vm, 0, &vcpu[0]);
+	abi_vcpu_add(&self->vm, 1, &vcpu[1]);
+	EXPECT_RULE(abi_vcpu_create(&self->vm, 2, &vcpu[2]), "a vCPU more than redistributors");
+}
+
 /*
  * Two regions for a guest of three vCPUs: two redistributors in the first, one in the
  * second.
@@ -327,6 +398,62 @@ TEST_F(redist_regs, typer)
 		EXPECT_RULE_WORD(holds((low >> 8 & 0xffff) == vcpu && high == vcpu &&
 				       (low >> 4 & 1) == (vcpu == NR_VCPUS - 1)),
 				 "GICR_TYPER of vCPU %u: 0x%08x%08x", vcpu, high, low);
+	}
+}
+
+/* Without a region no redistributor is the last, and the read succeeds. */
+TEST_F(redist_regs, typer_before_address)
+{
+	unsigned int vcpu;
+	uint32_t low;
+
+	abi_vm_open(&self->vm, 0);
+	ASSERT_OK(abi_gic_create(&self->vm, variant->dist));
+	for (vcpu = 0; vcpu < NR_VCPUS; vcpu++)
+		abi_vcpu_add(&self->vm, vcpu, &self->vcpu[vcpu]);
+	ASSERT_OK(vgic_init(self->vm.dev));
+	for (vcpu = 0; vcpu < NR_VCPUS; vcpu++) {
+		ASSERT_OK(vgic_reg_get(self->vm.dev, REDIST_REGS, vcpu, GICR_TYPER, &low));
+		EXPECT_RULE_WORD(holds((low >> 8 & 0xffff) == vcpu && !(low >> 4 & 1)),
+				 "GICR_TYPER of vCPU %u: 0x%08x", vcpu, low);
+	}
+}
+
+/* The frames are in the order in which the vCPUs were created. */
+TEST_F(redist_regs, last_is_created_last)
+{
+	unsigned int i;
+	uint32_t low;
+
+	abi_vm_open(&self->vm, 0);
+	ASSERT_OK(abi_gic_create(&self->vm, variant->dist));
+	for (i = 0; i < NR_VCPUS; i++)
+		abi_vcpu_add(&self->vm, NR_VCPUS - 1 - i, &self->vcpu[i]);
+	ASSERT_OK(abi_addr_set(&self->vm, variant->dist, ABI_DIST_IPA));
+	ASSERT_OK(abi_addr_set(&self->vm, variant->cpu, ABI_FREE_IPA));
+	ASSERT_OK(vgic_init(self->vm.dev));
+	for (i = 0; i < NR_VCPUS; i++) {
+		ASSERT_OK(vgic_reg_get(self->vm.dev, REDIST_REGS, NR_VCPUS - 1 - i, GICR_TYPER,
+				       &low));
+		EXPECT_RULE_WORD(holds((low >> 4 & 1) == (i == NR_VCPUS - 1)),
+				 "GICR_TYPER of vCPU %u, created as number %u: 0x%08x",
+				 NR_VCPUS - 1 - i, i, low);
+	}
+}
+
+TEST_F(redist_regs, read_only)
+{
+	static const uint32_t offsets[] = { GICR_TYPER, GICR_TYPER + 4, 0xffe8 };
+	uint32_t before, after;
+	unsigned int i;
+
+	OPEN_WHOLE_GIC();
+	for (i = 0; i < ARRAY_SIZE(offsets); i++) {
+		ASSERT_OK(vgic_reg_get(self->vm.dev, REDIST_REGS, 0, offsets[i], &before));
+		ASSERT_OK(vgic_reg_set(self->vm.dev, REDIST_REGS, 0, offsets[i], ~before));
+		ASSERT_OK(vgic_reg_get(self->vm.dev, REDIST_REGS, 0, offsets[i], &after));
+		EXPECT_RULE_WORD(holds(after == before), "register 0x%x: 0x%x, then 0x%x",
+				 offsets[i], before, after);
 	}
 }
 
@@ -400,6 +527,184 @@ TEST_F(redist_regs, lpi_tables)
 	EXPECT_RULE_WORD(holds((value[2] & 0xffff0000) == 0x98760000 &&
 			       (value[3] & 0xfffff) == high + 1),
 			 "GICR_PENDBASER: 0x%08x%08x", value[3], value[2]);
+}
+
+/* ---- registers of the distributor that user space sees otherwise ---- */
+
+#define RULE_FIXTURE	dist_v3
+#define RULE_VARIANTS	DEVATTR_V3
+#define RULE_STATE	struct abi_vm vm; struct abi_vcpu vcpu[NR_VCPUS]
+#include "harness/gic_fixture.h"
+
+#define GICD_TYPER2	0x00c
+#define GICX_STATUSR	0x010	/* GICD_STATUSR, GICR_STATUSR */
+#define NASSGICAP	(1U << 8)
+#define STATUSR_BITS	0xfU
+
+/* Before the GIC is initialized, these two can be accessed. */
+TEST_F(dist_v3, before_init)
+{
+	OPEN_WHOLE_GIC_UNINITIALIZED();
+	EXPECT_EACH_CALL(DIST_REGS, 0, GICD_IIDR, "GICD_IIDR");
+	EXPECT_EACH_CALL(DIST_REGS, 0, GICD_TYPER2, "GICD_TYPER2");
+	ASSERT_OK(vgic_init(self->vm.dev));
+}
+
+TEST_F(dist_v3, others_before_init)
+{
+	OPEN_WHOLE_GIC_UNINITIALIZED();
+	EXPECT_EACH_CALL(DIST_REGS, 0, GICD_CTLR, "GICD_CTLR");
+	EXPECT_EACH_CALL(DIST_REGS, 0, GICD_TYPER, "GICD_TYPER");
+	EXPECT_EACH_CALL(LEVEL_INFO, 0, 32, "the lines of SPIs");
+}
+
+/* The value that is written before the initialization is kept. */
+TEST_F(dist_v3, typer2_kept_by_init)
+{
+	uint32_t before = 0, after = 0;
+	int ret;
+
+	OPEN_WHOLE_GIC_UNINITIALIZED();
+	ret = vgic_reg_get(self->vm.dev, DIST_REGS, 0, GICD_TYPER2, &before);
+	if (!ret)
+		ret = vgic_reg_set(self->vm.dev, DIST_REGS, 0, GICD_TYPER2, before & ~NASSGICAP);
+	ASSERT_OK(vgic_init(self->vm.dev));
+	ASSERT_OK(vgic_reg_get(self->vm.dev, DIST_REGS, 0, GICD_TYPER2, &after));
+	EXPECT_RULE_WORD(holds(!ret && after == (before & ~NASSGICAP)),
+			 "GICD_TYPER2: 0x%x, set without nASSGIcap: %s, then 0x%x", before,
+			 rule_outcome(ret), after);
+}
+
+TEST_F(dist_v3, typer2_after_init)
+{
+	uint32_t value;
+
+	OPEN_WHOLE_GIC();
+	ASSERT_OK(vgic_reg_get(self->vm.dev, DIST_REGS, 0, GICD_TYPER2, &value));
+	ASSERT_OK(vgic_reg_set(self->vm.dev, DIST_REGS, 0, GICD_TYPER2, value));
+	EXPECT_RULE(vgic_reg_set(self->vm.dev, DIST_REGS, 0, GICD_TYPER2, value ^ NASSGICAP),
+		    "another nASSGIcap than 0x%x", value);
+}
+
+TEST_F(dist_v3, typer2_of_better_host)
+{
+	uint32_t value = 0;
+	int ret;
+
+	OPEN_WHOLE_GIC_UNINITIALIZED();
+	ret = vgic_reg_get(self->vm.dev, DIST_REGS, 0, GICD_TYPER2, &value);
+	if (!ret && value & NASSGICAP)
+		rule_skip("this host has SGIs without an active state");
+	EXPECT_RULE(vgic_reg_set(self->vm.dev, DIST_REGS, 0, GICD_TYPER2, value | NASSGICAP),
+		    "nASSGIcap of a host that does not have it");
+	EXPECT_RULE(vgic_reg_set(self->vm.dev, DIST_REGS, 0, GICD_TYPER2, value | 1U << 31),
+		    "a reserved bit");
+}
+
+/* W1C for a guest; user space sets any value of the bits that there are. */
+TEST_F(dist_v3, status)
+{
+	uint32_t bit, got = 0;
+
+	OPEN_WHOLE_GIC();
+	for (bit = 1; bit & STATUSR_BITS; bit <<= 1) {
+		ASSERT_OK(vgic_reg_set(self->vm.dev, DIST_REGS, 0, GICX_STATUSR, bit));
+		ASSERT_OK(vgic_reg_get(self->vm.dev, DIST_REGS, 0, GICX_STATUSR, &got));
+		EXPECT_RULE_WORD(holds(got == bit), "GICD_STATUSR set to 0x%x: 0x%x", bit, got);
+		ASSERT_OK(vgic_reg_set(self->vm.dev, REDIST_REGS, 1, GICX_STATUSR, bit));
+		ASSERT_OK(vgic_reg_get(self->vm.dev, REDIST_REGS, 1, GICX_STATUSR, &got));
+		EXPECT_RULE_WORD(holds(got == bit), "GICR_STATUSR set to 0x%x: 0x%x", bit, got);
+	}
+}
+
+TEST_F(dist_v3, read_only)
+{
+	static const uint32_t offsets[] = { GICD_TYPER, GICV3_PIDR2 };
+	uint32_t before, after;
+	unsigned int i;
+
+	OPEN_WHOLE_GIC();
+	for (i = 0; i < ARRAY_SIZE(offsets); i++) {
+		ASSERT_OK(vgic_reg_get(self->vm.dev, DIST_REGS, 0, offsets[i], &before));
+		ASSERT_OK(vgic_reg_set(self->vm.dev, DIST_REGS, 0, offsets[i], ~before));
+		ASSERT_OK(vgic_reg_get(self->vm.dev, DIST_REGS, 0, offsets[i], &after));
+		EXPECT_RULE_WORD(holds(after == before), "register 0x%x: 0x%x, then 0x%x",
+				 offsets[i], before, after);
+	}
+}
+
+/* The words of a 64-bit register are accessed separately. */
+TEST_F(dist_v3, words_of_route)
+{
+	uint32_t low = 0, high = 0;
+
+	OPEN_WHOLE_GIC();
+	ASSERT_OK(vgic_reg_set(self->vm.dev, DIST_REGS, 0, GICV3_GICD_IROUTER(40), 1));
+	ASSERT_OK(vgic_reg_set(self->vm.dev, DIST_REGS, 0, GICV3_GICD_IROUTER(40) + 4, 0));
+	ASSERT_OK(vgic_reg_get(self->vm.dev, DIST_REGS, 0, GICV3_GICD_IROUTER(40), &low));
+	ASSERT_OK(vgic_reg_get(self->vm.dev, DIST_REGS, 0, GICV3_GICD_IROUTER(40) + 4, &high));
+	EXPECT_RULE_WORD(holds(low == 1 && high == 0), "GICD_IROUTER40: 0x%08x%08x", high, low);
+	ASSERT_OK(vgic_reg_get(self->vm.dev, DIST_REGS, 0, GICV3_GICD_IROUTER(41), &low));
+	EXPECT_RULE_WORD(holds(low == 0), "GICD_IROUTER41: 0x%x", low);
+}
+
+/* ---- the maintenance interrupt ---- */
+
+#define RULE_FIXTURE	maint_irq
+#define RULE_VARIANTS	DEVATTR_V3
+#define RULE_NEEDS	NEED_MAINT_IRQ
+#define RULE_STATE	struct abi_vm vm; struct abi_vcpu vcpu[NR_VCPUS]
+#include "harness/gic_fixture.h"
+
+static int maint_set(int dev, uint32_t irq)
+{
+	return abi_attr_set(dev, KVM_DEV_ARM_VGIC_GRP_MAINT_IRQ, 0, &irq);
+}
+
+TEST_F(maint_irq, has)
+{
+	OPEN_WHOLE_GIC_UNINITIALIZED();
+	EXPECT_RULE(abi_attr_has(self->vm.dev, KVM_DEV_ARM_VGIC_GRP_MAINT_IRQ, 0),
+		    "before the initialization");
+	ASSERT_OK(vgic_init(self->vm.dev));
+	EXPECT_RULE(abi_attr_has(self->vm.dev, KVM_DEV_ARM_VGIC_GRP_MAINT_IRQ, 0), "after it");
+}
+
+TEST_F(maint_irq, each_ppi)
+{
+	uint32_t irq, got;
+
+	OPEN_WHOLE_GIC_UNINITIALIZED();
+	for (irq = 16; irq < 32; irq++) {
+		ASSERT_OK(maint_set(self->vm.dev, irq));
+		ASSERT_OK(abi_attr_get(self->vm.dev, KVM_DEV_ARM_VGIC_GRP_MAINT_IRQ, 0, &got));
+		EXPECT_RULE_WORD(holds(got == irq), "PPI %u reads as %u", irq, got);
+	}
+}
+
+TEST_F(maint_irq, no_ppi)
+{
+	static const uint32_t irqs[] = { 0, 15, 32, 40, 1019, 8192, 0x10000 | 25, 0x80000000 | 25 };
+	unsigned int i;
+
+	OPEN_WHOLE_GIC_UNINITIALIZED();
+	for (i = 0; i < ARRAY_SIZE(irqs); i++)
+		EXPECT_RULE(maint_set(self->vm.dev, irqs[i]), "interrupt 0x%x", irqs[i]);
+	ASSERT_OK(maint_set(self->vm.dev, 25));
+}
+
+TEST_F(maint_irq, after_init)
+{
+	OPEN_WHOLE_GIC();
+	EXPECT_RULE(maint_set(self->vm.dev, 25), "set after the initialization");
+}
+
+TEST_F(maint_irq, bad_pointer)
+{
+	OPEN_WHOLE_GIC_UNINITIALIZED();
+	EXPECT_RULE(abi_attr_set(self->vm.dev, KVM_DEV_ARM_VGIC_GRP_MAINT_IRQ, 0, NULL), "set");
+	EXPECT_RULE(abi_attr_get(self->vm.dev, KVM_DEV_ARM_VGIC_GRP_MAINT_IRQ, 0,
+				 abi_edge_of_memory(2)), "get to 2 bytes");
 }
 
 /* ---- the latch, apart from the line ---- */
@@ -523,6 +828,16 @@ TEST_F(level, has_unknown)
 {
 	OPEN_WHOLE_GIC();
 	EXPECT_RULE(abi_attr_has(self->vm.dev, LEVEL_INFO, LEVEL_OF(1, 32)), "info 1");
+}
+
+/* The INTID has 10 bits: LPIs, from 8192 on, are other kinds of information. */
+TEST_F(level, no_lpis)
+{
+	unsigned int intid;
+
+	OPEN_WHOLE_GIC();
+	for (intid = 8192; intid < 65536; intid <<= 1)
+		EXPECT_EACH_CALL(LEVEL_INFO, 0, intid, "lines from %u on", intid);
 }
 
 /* GICD_ISPENDR accesses the latch, whatever the line. */
@@ -750,6 +1065,137 @@ TEST_F(sysregs, bad_pointer)
 		    "get to 4 bytes");
 	EXPECT_RULE(abi_attr_set(self->vm.dev, SYSREGS, attr, abi_edge_of_memory(4)),
 		    "set from 4 bytes");
+}
+
+/* ICC_CTLR_EL1.PRIbits is the bits of priority less 1; a register has 2^5 of their values. */
+TEST_F(sysregs, priority_bits)
+{
+	unsigned int bits, n;
+	uint64_t ctlr;
+
+	OPEN_WHOLE_GIC();
+	ASSERT_OK(sysreg_get(self->vm.dev, 0, ICC_CTLR_EL1, &ctlr));
+	bits = (ctlr >> 8 & 7) + 1;
+	for (n = 0; n < 4; n++) {
+		bool exists = n == 0 || (n == 1 && bits >= 6) || bits >= 7;
+		uint64_t value = 0;
+		int ret0 = sysreg_get(self->vm.dev, 0, ICC_AP0R0_EL1 + n, &value);
+		int ret1 = sysreg_get(self->vm.dev, 0, ICC_AP1R0_EL1 + n, &value);
+
+		EXPECT_RULE_WORD(holds(!ret0 == exists && !ret1 == exists),
+				 "%u bits of priority: ICC_AP0R%u_EL1 %s, ICC_AP1R%u_EL1 %s", bits,
+				 n, rule_outcome(ret0), n, rule_outcome(ret1));
+	}
+}
+
+/* ---- accesses while a vCPU runs ---- */
+
+/* Groups whose attributes need all vCPUs to be outside the guest, and an attribute of each. */
+static struct {
+	uint32_t group;
+	uint64_t attr;
+	int get, set;
+} beside[] = {
+	{ .group = REDIST_REGS, .attr = GICR_SGI_FRAME + GICD_ISENABLER(0) },
+	{ .group = SYSREGS, .attr = ICC_PMR_EL1 },
+	{ .group = LEVEL_INFO, .attr = LEVEL_OF(0, 32) },
+};
+
+static void access_beside(struct guest *guest, unsigned int request)
+{
+	uint64_t value = 0;
+	unsigned int i;
+
+	(void)request;
+	for (i = 0; i < ARRAY_SIZE(beside); i++) {
+		beside[i].get = abi_attr_get(guest->abi.dev, beside[i].group, beside[i].attr,
+					     &value);
+		beside[i].set = abi_attr_set(guest->abi.dev, beside[i].group, beside[i].attr,
+					     &value);
+	}
+}
+
+TEST_F(sysregs, while_running)
+{
+	struct guest guest = { 0 };
+	unsigned int i;
+
+	guest_create(&guest, NR_VCPUS, run_beside);
+	ASSERT_OK(guest_gic_place(&guest, variant->dist, variant->cpu, ABI_DIST_IPA,
+				  ABI_FREE_IPA));
+	guest.on_request = access_beside;
+	ASSERT_TRUE(guest_run(&guest));
+	for (i = 0; i < ARRAY_SIZE(beside); i++) {
+		EXPECT_RULE(beside[i].get, "get of group %u while the other vCPU runs",
+			    beside[i].group);
+		EXPECT_RULE(beside[i].set, "set of group %u while the other vCPU runs",
+			    beside[i].group);
+	}
+}
+
+/* ---- a VM without a GIC, on a host with a GICv3 ---- */
+
+#define RULE_FIXTURE	icc_alone
+#define RULE_NEEDS	NEED_GICV3
+#define RULE_STATE	struct guest guest
+#include "harness/any_fixture.h"
+
+#ifdef __aarch64__
+static volatile unsigned int undefined;
+
+#define INSTRUCTION_BYTES	4
+
+static void skip_undefined(struct ex_regs *regs)
+{
+	undefined++;
+	regs->pc += INSTRUCTION_BYTES;
+}
+
+static void expect_undefined(const char *what, enum gicv3_icc reg, bool write)
+{
+	unsigned int before = undefined;
+
+	if (write)
+		gicv3_icc_write(reg, 0);
+	else
+		gicv3_icc_read(reg);
+	guest_expect(what, before + 1, undefined);
+}
+
+static void use_registers(void)
+{
+	expect_undefined("read of ICC_PMR_EL1", ICC_PMR, false);
+	expect_undefined("write of ICC_PMR_EL1", ICC_PMR, true);
+	expect_undefined("read of ICC_IAR1_EL1", ICC_IAR1, false);
+	expect_undefined("write of ICC_EOIR1_EL1", ICC_EOIR1, true);
+	expect_undefined("read of ICC_CTLR_EL1", ICC_CTLR, false);
+	expect_undefined("write of ICC_SGI1R_EL1", ICC_SGI1R, true);
+	expect_undefined("write of ICC_IGRPEN1_EL1", ICC_IGRPEN1, true);
+	guest_done();
+}
+
+static void take_undefined(struct guest *guest)
+{
+	vm_install_sync_handler(guest->vm, VECTOR_SYNC_CURRENT, 0, skip_undefined);
+}
+#else
+static void use_registers(void)
+{
+	guest_done();
+}
+
+static void take_undefined(struct guest *guest)
+{
+	(void)guest;
+}
+#endif
+
+/* ID_AA64PFR0_EL1.GIC tells the guest that these registers do not exist. */
+TEST_F(icc_alone, undefined)
+{
+	guest_create(&self->guest, 1, use_registers);
+	take_undefined(&self->guest);
+	EXPECT_RULE_WORD(holds(guest_run(&self->guest)), "accesses to seven registers");
 }
 
 #include "harness/rule_main.h"

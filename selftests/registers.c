@@ -9,6 +9,7 @@
 #include "abi/abi.h"
 #include "abi/vgic_uapi.h"
 #include "guest/guest.h"
+#include "guest/guest_beside.h"
 #include "guest/guest_gic.h"
 #include "harness/register_fixture.h"
 #include "harness/rule_harness.h"
@@ -479,26 +480,6 @@ TEST_F(registers, before_init)
 
 /* ---- while a vCPU runs ---- */
 
-/*
- * Guest variables: the first vCPU asks the host, the second runs until it is told to stop.
- */
-static volatile uint32_t running, stop;
-
-static void run_beside(void)
-{
-	if (guest_cpu()) {
-		running = 1;
-		while (!stop)
-			guest_relax();
-	} else {
-		while (!running)
-			guest_relax();
-		guest_request(0);
-		stop = 1;
-	}
-	guest_done();
-}
-
 /* Results of the calls made while a vCPU runs. */
 struct attempts {
 	uint32_t group;
@@ -626,6 +607,18 @@ TEST_F(registers_v2, unknown_vcpu)
 		EXPECT_EACH_CALL_AND_HAS(CPU_REGS, 1U << bit, GICC_CTLR,
 					 "GICC_CTLR of vCPU %u of two", 1U << bit);
 	}
+}
+
+/* In a VM without vCPUs, the distributor's registers cannot be accessed either. */
+TEST_F(registers_v2, no_vcpu)
+{
+	abi_vm_open(&self->vm, 0);
+	ASSERT_OK(abi_gic_create(&self->vm, variant->dist));
+	EXPECT_EACH_CALL_AND_HAS(DIST_REGS, 0, GICD_CTLR, "GICD_CTLR without a vCPU");
+	EXPECT_EACH_CALL_AND_HAS(CPU_REGS, 0, GICC_CTLR, "GICC_CTLR without a vCPU");
+	ASSERT_OK(vgic_init(self->vm.dev));
+	EXPECT_EACH_CALL_AND_HAS(DIST_REGS, 0, GICD_TYPER, "GICD_TYPER without a vCPU");
+	EXPECT_EACH_CALL_AND_HAS(CPU_REGS, 0, GICC_PMR, "GICC_PMR without a vCPU");
 }
 
 /* Reserved bits of the attribute are not part of the vCPU's index. */

@@ -710,9 +710,20 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "order.overlap_is_accepted",
-		.text = "An address that makes the GIC's regions overlap is accepted at first.",
+		.text = "An address that makes the GIC's regions overlap is accepted at first; "
+			"the VM ioctl of the legacy dialect refuses it.",
 		.expect = (const struct rule_expect[]) {
+			{ "legacy_*", "EBUSY" },
 			{ "*", "OK" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "legacy_*", "*", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "OK",
+			  "5.10.. bug: KVM_ARM_SET_DEVICE_ADDR accepts what overlaps, "
+			  "and KVM_RUN fails later; the reference kernel does as every "
+			  "released kernel has done", false },
 			{ 0 }
 		},
 	},
@@ -7342,6 +7353,1622 @@ static const struct rule rules[] = {
 		.text = "The virtual counter continues when a vCPU is reset by KVM_ARM_VCPU_INIT.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer_irq.has",
+		.text = "KVM_HAS_DEVICE_ATTR of a vCPU reports the interrupts of the virtual and "
+			"the physical timer.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer_irq.has_unknown",
+		.text = "KVM_HAS_DEVICE_ATTR of a vCPU reports no other timer, whichever bit "
+			"makes it unknown.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENXIO" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer_irq.unknown",
+		.text = "A timer that does not exist, and a group that a vCPU does not have, can "
+			"be neither set nor read.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENXIO" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer_irq.by_default",
+		.text = "The virtual timer's interrupt is PPI 27 and the physical timer's PPI 30, "
+			"unless user space sets another.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer_irq.each_ppi",
+		.text = "Each PPI, 16 to 31, can be a timer's interrupt, and reads back as set.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer_irq.no_ppi",
+		.text = "An interrupt that is no PPI is refused as a timer's, whichever bit makes "
+			"it none, and the one before is kept.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer_irq.bad_pointer",
+		.text = "The number of a timer's interrupt is an int, all of which must be "
+			"accessible.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EFAULT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer_irq.of_all_vcpus",
+		.text = "A timer's interrupt that is set on one vCPU is that of all vCPUs created "
+			"so far.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer_irq.last_counts",
+		.text = "A timer's interrupt that is set on another vCPU replaces the one before, "
+			"on all vCPUs.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer_irq.swapped",
+		.text = "The two timers may have each other's PPIs.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer_irq.same_for_two",
+		.text = "A vCPU does not run while its timers have the same PPI.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer_irq.same_for_two_mended",
+		.text = "KVM_RUN succeeds if timers that had the same PPI have different ones by "
+			"then.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer_irq.after_run",
+		.text = "A timer's interrupt cannot be set after the vCPU has run, and the one "
+			"before is kept.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EBUSY" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer_irq.after_run_of_other",
+		.text = "A timer's interrupt cannot be set after any vCPU of the VM has run.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EBUSY" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 1),
+			  "OK",
+			  "5.10..6.1 bug: each vCPU has numbers of its own, which only "
+			  "its own first KVM_RUN fixes", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer_irq.after_init",
+		.text = "A timer's interrupt can be set after the GIC's initialization.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer_irq.kept_by_reset",
+		.text = "KVM_ARM_VCPU_INIT does not change a timer's interrupt, neither before "
+			"nor after KVM_RUN.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer_moved.virtual_fires",
+		.text = "The virtual timer raises the PPI that user space has set.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer_moved.physical_fires",
+		.text = "The physical timer raises the PPI that user space has set.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer_moved.old_ppi_is_free",
+		.text = "PPI 27 is a line like others where the virtual timer has another PPI.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer_alone.set",
+		.text = "Without an in-kernel GIC, the timers have no interrupts to set.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "pmu.has",
+		.text = "KVM_HAS_DEVICE_ATTR of a vCPU with a PMU reports its interrupt and its "
+			"initialization.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "pmu.has_unknown",
+		.text = "KVM_HAS_DEVICE_ATTR of a vCPU with a PMU reports no attribute that a PMU "
+			"does not have.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENXIO" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "pmu.without_feature",
+		.text = "Attributes of the PMU can be neither set nor read on a vCPU without one.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENODEV" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "pmu.has_without_feature",
+		.text = "KVM_HAS_DEVICE_ATTR of a vCPU without a PMU reports none of a PMU's "
+			"attributes.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENXIO" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "pmu.each_ppi",
+		.text = "Each PPI, 16 to 31, can be the PMU's interrupt, and reads back as set.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "pmu.each_spi",
+		.text = "SPIs up to 1019 can be the PMU's interrupt, and read back as set.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "pmu.no_interrupt",
+		.text = "SGIs and numbers beyond the last SPI are refused as the PMU's interrupt.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "pmu.twice",
+		.text = "The PMU's interrupt can be set only once, and is kept.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EBUSY" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "pmu.unset",
+		.text = "The PMU's interrupt cannot be read before it is set.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENXIO" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "pmu.bad_pointer",
+		.text = "The number of the PMU's interrupt is an int, all of which must be "
+			"accessible.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EFAULT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "pmu.same_ppi",
+		.text = "All vCPUs of a VM may have the same PPI for their PMUs.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "pmu.other_ppi",
+		.text = "Two vCPUs cannot have different PPIs for their PMUs.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "pmu.same_spi",
+		.text = "Two vCPUs cannot have the same SPI for their PMUs.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "pmu.ppi_beside_spi",
+		.text = "A PMU cannot have a PPI while another vCPU's has an SPI.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "pmu.spi_beside_ppi",
+		.text = "A PMU cannot have an SPI while another vCPU's has a PPI.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "OK",
+			  "5.10.. bug: an SPI is compared with the interrupts of other "
+			  "PMUs for equality only, so that it is accepted beside a PPI", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "pmu.init",
+		.text = "A PMU with an interrupt is initialized after the GIC, on each vCPU.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "pmu.init_before_gic",
+		.text = "A PMU cannot be initialized before the GIC.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENODEV" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "pmu.init_without_irq",
+		.text = "A PMU cannot be initialized before its interrupt is set.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENXIO" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "pmu.init_twice",
+		.text = "A PMU is initialized only once.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EBUSY" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "pmu.irq_after_init",
+		.text = "The PMU's interrupt cannot be set after its initialization.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EBUSY" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "pmu.irq_of_timer",
+		.text = "KVM_RUN fails if a vCPU's PMU has claimed the PPI of its virtual timer.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "pmu.run_without_init",
+		.text = "KVM_RUN fails while a vCPU's PMU is not initialized.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "OK",
+			  "5.10 difference: a PMU that is not initialized is no reason "
+			  "to refuse KVM_RUN", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "pmu_alone.irq",
+		.text = "Without an in-kernel GIC, a PMU has no interrupt to set or to read.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "pmu_alone.init",
+		.text = "Without an in-kernel GIC, a PMU is initialized without an interrupt, and "
+			"the vCPU runs.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "no_pmu.init",
+		.text = "A vCPU cannot have a PMU where KVM_CAP_ARM_PMU_V3 answers 0.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "REFUSED" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "stolen.accepted",
+		.text = "Each vCPU has an address of its own for its stolen time, which reads "
+			"back as set, and runs.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "stolen.misaligned",
+		.text = "The address of stolen time is a multiple of 64.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "stolen.twice",
+		.text = "The address of stolen time can be set only once for a vCPU.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EEXIST" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "stolen.no_memory",
+		.text = "The address of stolen time is within a memory slot.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "stolen.unknown",
+		.text = "The group of stolen time has one attribute.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENXIO" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "stolen.bad_pointer",
+		.text = "The address of stolen time is a 64-bit number, all of which must be "
+			"accessible.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EFAULT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vcpu_init.preferred_target",
+		.text = "KVM_ARM_VCPU_INIT accepts what KVM_ARM_PREFERRED_TARGET returns, and the "
+			"vCPU runs.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vcpu_init.preferred_features",
+		.text = "KVM_ARM_PREFERRED_TARGET recommends no features, and writes its whole "
+			"argument.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vcpu_init.preferred_bad_pointer",
+		.text = "KVM_ARM_PREFERRED_TARGET needs an argument that can be written to its "
+			"end.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EFAULT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vcpu_init.unknown_target",
+		.text = "A target that the host cannot emulate is refused, whichever bit makes it "
+			"unknown.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vcpu_init.unknown_feature",
+		.text = "A feature that no kernel has is refused, in each of the seven words.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENOENT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vcpu_init.absent_feature",
+		.text = "A feature whose capability answers 0 is refused.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "REFUSED" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vcpu_init.bad_pointer",
+		.text = "KVM_ARM_VCPU_INIT needs an argument that can be read to its end.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EFAULT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vcpu_init.on_vm_fd",
+		.text = "KVM_ARM_VCPU_INIT is a call of a vCPU, not of a VM or of /dev/kvm.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vcpu_init.again",
+		.text = "KVM_ARM_VCPU_INIT may be repeated with the same argument, also after "
+			"KVM_RUN.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vcpu_init.again_other_features",
+		.text = "A repeated KVM_ARM_VCPU_INIT cannot change the features.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vcpu_init.again_other_target",
+		.text = "A repeated KVM_ARM_VCPU_INIT cannot change the target.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vcpu_init.failed_leaves_uninitialized",
+		.text = "A vCPU whose KVM_ARM_VCPU_INIT failed is not initialized.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENOEXEC" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vcpu_init.run_before",
+		.text = "KVM_RUN of a vCPU that is not initialized fails.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENOEXEC" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vcpu_init.registers_before",
+		.text = "Registers of a vCPU that is not initialized can be neither read, set nor "
+			"listed.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENOEXEC" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vcpu_init.power_off",
+		.text = "A vCPU with KVM_ARM_VCPU_POWER_OFF is stopped at first.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "STOPPED" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vcpu_init.power_on",
+		.text = "A vCPU without KVM_ARM_VCPU_POWER_OFF is runnable, also one that was "
+			"stopped before it was initialized again.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "RUNNABLE" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vcpu_init.core_registers",
+		.text = "KVM_ARM_VCPU_INIT sets the general purpose registers and the PC to 0, "
+			"each time.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vcpu_init.status_register",
+		.text = "A vCPU begins at EL1h, or in Supervisor mode, with all exceptions masked "
+			"and all other bits clear.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vcpu_init.of_one_vcpu",
+		.text = "KVM_ARM_VCPU_INIT resets one vCPU, and no register of another.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vcpu_reg.list_too_small",
+		.text = "KVM_GET_REG_LIST with room for too few registers fails and writes how "
+			"many there are.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "E2BIG" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vcpu_reg.list_is_readable",
+		.text = "Each register of KVM_GET_REG_LIST can be read.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vcpu_reg.list_bad_pointer",
+		.text = "KVM_GET_REG_LIST needs an argument that can be read, and room that can "
+			"be written.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EFAULT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vcpu_reg.unknown",
+		.text = "A register that does not exist can be neither read nor set.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENOENT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vcpu_reg.of_other_architecture",
+		.text = "A register's number of another architecture is invalid.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vcpu_reg.bad_pointer",
+		.text = "KVM_GET_ONE_REG and KVM_SET_ONE_REG need an argument and a value that "
+			"can be accessed to their ends.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EFAULT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "el1_32.status_register",
+		.text = "A vCPU with KVM_ARM_VCPU_EL1_32BIT begins in Supervisor mode, with A, I "
+			"and F set.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "el1_32.mixed",
+		.text = "All vCPUs of a VM are in the same execution state.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "firmware.system_off",
+		.text = "SYSTEM_OFF is an exit with KVM_SYSTEM_EVENT_SHUTDOWN and no flags.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "SHUTDOWN" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "firmware.system_reset",
+		.text = "SYSTEM_RESET is an exit with KVM_SYSTEM_EVENT_RESET and no flags.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "RESET" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "firmware.answer_after_end",
+		.text = "A guest that user space lets run on after SYSTEM_OFF or SYSTEM_RESET "
+			"finds that the call has failed.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "firmware.all_stop",
+		.text = "SYSTEM_OFF and SYSTEM_RESET stop all vCPUs of the VM.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "STOPPED" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "psci_1_0.features",
+		.text = "PSCI_FEATURES reports the functions of PSCI that KVM has.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "psci_1_0.features_of_absent",
+		.text = "PSCI_FEATURES answers NOT_SUPPORTED for other functions.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "psci_1_1.reset2",
+		.text = "SYSTEM_RESET2 with the architecture's warm reset, or a type of a vendor, "
+			"is an exit with KVM_SYSTEM_EVENT_RESET.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "RESET" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "psci_1_1.reset2_flag",
+		.text = "User space is told that a reset was asked for by SYSTEM_RESET2.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "psci_1_1.reset2_unknown_type",
+		.text = "SYSTEM_RESET2 of a type that the architecture has not defined is refused.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "psci_1_3.off2",
+		.text = "SYSTEM_OFF2 for hibernation is an exit with KVM_SYSTEM_EVENT_SHUTDOWN.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "SHUTDOWN" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "psci_1_3.off2_flag",
+		.text = "User space is told that a shutdown was asked for by SYSTEM_OFF2.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "psci_1_3.off2_unknown_type",
+		.text = "SYSTEM_OFF2 of another type, or with a cookie, is refused.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "suspend.not_enabled",
+		.text = "SYSTEM_SUSPEND is not supported unless user space has enabled "
+			"KVM_CAP_ARM_SYSTEM_SUSPEND.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "suspend.features",
+		.text = "PSCI_FEATURES reports SYSTEM_SUSPEND only while it is enabled.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "suspend.event",
+		.text = "SYSTEM_SUSPEND is an exit with KVM_SYSTEM_EVENT_SUSPEND where it is "
+			"enabled.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "SUSPEND" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "suspend.registers_kept",
+		.text = "SYSTEM_SUSPEND leaves the guest's registers as they are: the answer is "
+			"user space's to give.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "suspend.others_run",
+		.text = "SYSTEM_SUSPEND does not stop other vCPUs.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "suspend.enabled_again",
+		.text = "KVM_CAP_ARM_SYSTEM_SUSPEND may be enabled again.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "suspend.flags",
+		.text = "KVM_ENABLE_CAP of KVM_CAP_ARM_SYSTEM_SUSPEND takes no flags.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "suspend.wakeup",
+		.text = "A vCPU in KVM_MP_STATE_SUSPENDED with a pending interrupt exits with "
+			"KVM_SYSTEM_EVENT_WAKEUP.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "WAKEUP" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "suspend.stays_suspended",
+		.text = "A wakeup does not change KVM_MP_STATE_SUSPENDED: user space makes the "
+			"vCPU runnable.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer_reg.tval_sets_cval",
+		.text = "A write to TVAL, a signed number, sets CVAL to the counter and that "
+			"number.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer_reg.tval_of_cval",
+		.text = "TVAL reads as the low word of CVAL less the counter.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer_reg.cval_holds",
+		.text = "CVAL holds all 64 bits that are written.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer_reg.cval_far_ahead",
+		.text = "A timer whose CVAL is farther ahead than TVAL can say is not due.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer_reg.due_at_once",
+		.text = "A timer that is set to now or into the past is due at once.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer_reg.control_bits",
+		.text = "ENABLE and IMASK of a timer's CTL can be written; ISTATUS follows the "
+			"counter, and other bits are RES0.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "any_physical", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "5.10.. bug: where KVM emulates the physical timer, "
+			  "CNTP_CTL_EL0 holds reserved bits", true },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer_user.numbers",
+		.text = "The timers' registers have the numbers that user space was compiled "
+			"with; on arm64 those of the virtual CVAL and counter are exchanged.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer_user.cval_holds",
+		.text = "User space sets all 64 bits of a timer's CVAL, and reads them back.",
+		.expect = (const struct rule_expect[]) {
+			{ "any_virtual", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer_user.control_holds",
+		.text = "User space sets ENABLE and IMASK of a timer's CTL, and reads them back.",
+		.expect = (const struct rule_expect[]) {
+			{ "any_virtual", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer_user.status",
+		.text = "User space reads ISTATUS as the counter says.",
+		.expect = (const struct rule_expect[]) {
+			{ "any_virtual", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(7, 2), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "7.2.. bug: user space reads what was written last, without "
+			  "ISTATUS", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer_user.same_as_guests",
+		.text = "User space and the guest have the same CVAL and CTL of a timer.",
+		.expect = (const struct rule_expect[]) {
+			{ "any_virtual", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "counter_moved.past_deadline",
+		.text = "A timer fires when user space moves the counter past its CVAL.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "counter_moved.back_before_deadline",
+		.text = "A timer is not due after user space has moved the counter back below its "
+			"CVAL.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "counter_moved.rolls_over",
+		.text = "The counter goes on from 0 after its last value, and CVAL is compared "
+			"with it as an unsigned number.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "user_irq.level",
+		.text = "Without an in-kernel GIC, kvm_run has the timer's output at each exit.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "user_irq.exit",
+		.text = "Without an in-kernel GIC, KVM_RUN returns when the timer's output "
+			"changes.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "counter_offset.of_virtual",
+		.text = "KVM_ARM_SET_COUNTER_OFFSET moves the virtual counter of all vCPUs.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "counter_offset.of_physical",
+		.text = "KVM_ARM_SET_COUNTER_OFFSET moves the physical counter of all vCPUs.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "counter_offset.accepted",
+		.text = "KVM_ARM_SET_COUNTER_OFFSET takes any offset, and may be repeated.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "counter_offset.reserved",
+		.text = "The reserved word of KVM_ARM_SET_COUNTER_OFFSET is 0.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "counter_offset.bad_pointer",
+		.text = "KVM_ARM_SET_COUNTER_OFFSET needs an argument that can be read to its end.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EFAULT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "counter_offset.counters_stay",
+		.text = "After KVM_ARM_SET_COUNTER_OFFSET, writes to the counters' registers "
+			"succeed and move no counter.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vmm_boots.kvmtool",
+		.text = "A guest boots two vCPUs after the calls of kvmtool: GIC, addresses, "
+			"vCPUs, number of interrupts, initialization.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vmm_boots.qemu",
+		.text = "A guest boots two vCPUs after the calls of QEMU: vCPUs, GIC, number of "
+			"interrupts, initialization, routes, addresses.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vmm_boots.crosvm",
+		.text = "A guest boots two vCPUs after the calls of crosvm: GIC, addresses, "
+			"number of interrupts, vCPUs, initialization, routes, irqfd.",
+		.expect = (const struct rule_expect[]) {
+			{ "devattr_*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vmm_saved.qemu",
+		.text = "A guest goes on after QEMU has saved its GIC and restored it in another "
+			"VM, in QEMU's order.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vmm_saved.qemu_reset",
+		.text = "A guest finds its GIC at reset after QEMU has reset it, by writing each "
+			"register's first value.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vmm_snapshot.crosvm",
+		.text = "A GICv3's registers are saved and restored by crosvm's calls, which "
+			"leave out no offset.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vmm_vcpu.qemu",
+		.text = "Each register of KVM_GET_REG_LIST that QEMU reads in one VM can be set "
+			"in another.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "filter.accepted",
+		.text = "Ranges of SMCCC calls are handled, denied or forwarded, up to the last "
+			"function, and the VM runs.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "filter.overlap",
+		.text = "A range of SMCCC calls that shares a function with another is refused.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EEXIST" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "filter.reserved",
+		.text = "The ranges of Arm Architecture Calls cannot be filtered, not even one "
+			"function of them.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EEXIST" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "filter.wraps",
+		.text = "A range of SMCCC calls cannot extend beyond the last function.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "filter.empty",
+		.text = "A range of SMCCC calls has at least one function.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "filter.unknown_action",
+		.text = "An action that does not exist is refused.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "filter.padding",
+		.text = "The padding of a filter's argument is 0.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "filter.unknown",
+		.text = "The group of the SMCCC filter has one attribute.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENXIO" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "filter.bad_pointer",
+		.text = "A filter needs an argument that can be read to its end.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EFAULT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "filter.after_run",
+		.text = "A filter cannot be set after a vCPU has run.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EBUSY" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "filter.denied",
+		.text = "A denied call returns NOT_SUPPORTED to the guest, and others are handled.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "filter.handled",
+		.text = "KVM handles a call whose filter has KVM_SMCCC_FILTER_HANDLE.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "filter.forwarded",
+		.text = "A forwarded call is an exit with KVM_EXIT_HYPERCALL and its number, "
+			"whether KVM implements it or not.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "redist.region_onto_distributor",
+		.text = "KVM_VGIC_V3_ADDR_TYPE_REDIST_REGION is refused where a redistributor of "
+			"an existing vCPU would overlap the distributor.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "redist.base_on_distributor",
+		.text = "KVM_VGIC_V3_ADDR_TYPE_REDIST is refused where a redistributor of an "
+			"existing vCPU would overlap the distributor.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "redist.set_after_refused",
+		.text = "After a base or a region of redistributors was refused, another one can "
+			"be set.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "EINVAL",
+			  "5.10 bug: a region whose redistributors could not be "
+			  "registered is kept", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "redist.base_without_room",
+		.text = "KVM_VGIC_V3_ADDR_TYPE_REDIST is refused where the redistributors of the "
+			"existing vCPUs do not fit into the guest physical address space.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "E2BIG" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "OK",
+			  "5.10 bug: only the first frame is compared with the limit", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "redist.vcpu_without_redistributor",
+		.text = "A vCPU can be created even if the regions have no redistributor left for "
+			"it.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "redist_regs.typer_before_address",
+		.text = "GICR_TYPER can be read before the redistributors have an address, and "
+			"none is the last.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "redist_regs.last_is_created_last",
+		.text = "GICR_TYPER.Last marks the vCPU that was created last, whatever its id is.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "BROKEN",
+			  "5.10 bug: in a region that is a base, no redistributor or the "
+			  "one with the highest id is the last", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "redist_regs.read_only",
+		.text = "User space's writes to read-only registers of a redistributor are "
+			"ignored.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "dist_v3.before_init",
+		.text = "GICD_IIDR and GICD_TYPER2 of a GICv3 can be read and written before its "
+			"initialization.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
+			  "EBUSY",
+			  "5.10..6.12 difference: before 6.17 no register can be "
+			  "accessed before the initialization", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "dist_v3.others_before_init",
+		.text = "Other registers of a GICv3, and its lines, cannot be accessed before its "
+			"initialization.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EBUSY" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "dist_v3.typer2_kept_by_init",
+		.text = "GICD_TYPER2.nASSGIcap is what user space has written before the "
+			"initialization.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
+			  "BROKEN",
+			  "5.10..6.12 difference: before 6.17 no register can be "
+			  "accessed before the initialization", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "dist_v3.typer2_after_init",
+		.text = "GICD_TYPER2.nASSGIcap cannot be changed after the initialization.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EBUSY" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
+			  "EINVAL",
+			  "5.10..6.12 difference: before 6.17 GICD_TYPER2 never changes, "
+			  "and another value is invalid", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "dist_v3.typer2_of_better_host",
+		.text = "GICD_TYPER2 with nASSGIcap, where the host does not have it, or with a "
+			"reserved bit is refused.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
+			  "EBUSY",
+			  "5.10..6.12 difference: before 6.17 no register can be "
+			  "accessed before the initialization", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "dist_v3.status",
+		.text = "User space sets each bit of GICD_STATUSR and GICR_STATUSR to what it "
+			"writes.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "5.10.. bug: both registers read as ones, and writes are "
+			  "ignored", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "dist_v3.read_only",
+		.text = "User space's writes to read-only registers of a GICv3's distributor are "
+			"ignored.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "dist_v3.words_of_route",
+		.text = "The two words of a 64-bit register are accessed separately, and leave "
+			"other registers alone.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "maint_irq.has",
+		.text = "KVM_HAS_DEVICE_ATTR reports the maintenance interrupt, also when it can "
+			"no longer be set.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "maint_irq.each_ppi",
+		.text = "Each PPI can be the maintenance interrupt, and reads back as set.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "maint_irq.no_ppi",
+		.text = "An interrupt that is no PPI is refused as the maintenance interrupt.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "maint_irq.after_init",
+		.text = "The maintenance interrupt cannot be set after the initialization.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EBUSY" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "maint_irq.bad_pointer",
+		.text = "The maintenance interrupt has 4 bytes, all of which must be accessible.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EFAULT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "registers_v2.no_vcpu",
+		.text = "In a VM without vCPUs, the registers of a GICv2 can be neither queried, "
+			"read nor set, not even the distributor's.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "level.no_lpis",
+		.text = "LPIs have no line: their INTIDs are no attribute of "
+			"KVM_DEV_ARM_VGIC_GRP_LEVEL_INFO.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "sysregs.priority_bits",
+		.text = "ICC_AP0Rn_EL1 and ICC_AP1Rn_EL1 exist as far as the host's bits of "
+			"priority need them.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "sysregs.while_running",
+		.text = "Registers of redistributors and of the CPU interface, and lines, cannot "
+			"be accessed while any vCPU runs.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EBUSY" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "icc_alone.undefined",
+		.text = "In a VM without a GIC, the registers of a GICv3's CPU interface are "
+			"undefined.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 1),
+			  "BROKEN",
+			  "5.10..6.1 bug: KVM does not trap the registers", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "user_irq.version",
+		.text = "KVM_CAP_ARM_USER_IRQ answers with its version.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "deactivation.by_other",
+		.text = "With EOImode 1, a vCPU deactivates an SPI that another one has "
+			"acknowledged.",
+		.expect = (const struct rule_expect[]) {
+			{ "*_v3", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
+			  "BROKEN",
+			  "5.10..6.12 bug: KVM does not trap ICC_DIR_EL1, and the "
+			  "hardware finds the interrupt only in the list registers of "
+			  "the vCPU that writes it", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "deactivation.level_by_other",
+		.text = "A level-sensitive SPI that another vCPU has deactivated is acknowledged "
+			"again while its line is high.",
+		.expect = (const struct rule_expect[]) {
+			{ "*_v3", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
+			  "BROKEN",
+			  "5.10..6.12 bug: KVM does not trap ICC_DIR_EL1, and the "
+			  "hardware finds the interrupt only in the list registers of "
+			  "the vCPU that writes it", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "deactivation.many_by_other",
+		.text = "A vCPU deactivates more SPIs of another one than there are list "
+			"registers, in any order.",
+		.expect = (const struct rule_expect[]) {
+			{ "*_v3", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
+			  "BROKEN",
+			  "5.10..6.12 bug: KVM does not trap ICC_DIR_EL1, and the "
+			  "hardware finds the interrupt only in the list registers of "
+			  "the vCPU that writes it", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "deactivation.private_apart",
+		.text = "A vCPU that deactivates a PPI deactivates its own PPI only.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "deactivation.inactive",
+		.text = "Deactivating an interrupt that is not active changes neither its pending "
+			"state nor another interrupt.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "deactivation.inactive_among_many",
+		.text = "With more active SPIs than list registers, deactivating a pending one "
+			"keeps it pending, and each active one can be deactivated.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
+			  "BROKEN",
+			  "5.10..6.12 bug: active interrupts keep all list registers", false },
 			{ 0 }
 		},
 	},

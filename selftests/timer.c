@@ -2,6 +2,7 @@
 /* A guest's timers, whose interrupts come through the GIC that the ABI has placed. */
 #include <stdio.h>
 #include <string.h>
+#include <sys/auxv.h>
 
 #include "guest/guest.h"
 #include "guest/guest_fixture.h"
@@ -526,6 +527,603 @@ TEST_F(counter, kept_by_reset)
 		EXPECT_RULE_WORD(holds(value >= start && value < COUNTER_END),
 				 "the counter of vCPU %u after a reset: 0x%llx", i,
 				 (unsigned long long)value);
+	}
+}
+
+/* ---- the timers' registers, without a GIC ---- */
+
+#define RULE_FIXTURE	timer_reg
+#include "timer_fixture.h"
+
+#define EXPECT_TIMER(code, what) do {					\
+	guest_create(&self->guest, 1, code);				\
+	sync_global_to_guest(self->guest.vm, plan);			\
+	EXPECT_GUEST_ENDS("%s: " what, variant->name);			\
+} while (0)
+
+/* @value was derived from a counter that went from @first to @last in the meantime. */
+static void expect_between(const char *what, uint64_t first, uint64_t value, uint64_t last)
+{
+	guest_expect(what, true, value - first <= last - first);
+}
+
+static const int32_t tvals[] = { 0, 1, 1000, 0x7fffffff, -1, -1000, INT32_MIN };
+
+static void set_tvals(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(tvals); i++) {
+		uint64_t before = guest_timer_now(plan.timer), cval;
+
+		guest_timer_set_tval(plan.timer, tvals[i]);
+		cval = guest_timer_cval(plan.timer);
+		expect_between("CVAL is the counter and TVAL, signed", before + tvals[i], cval,
+			       guest_timer_now(plan.timer) + tvals[i]);
+	}
+	guest_done();
+}
+
+TEST_F(timer_reg, tval_sets_cval)
+{
+	EXPECT_TIMER(set_tvals, "CVAL after TVAL was written");
+}
+
+/*
+ * Far ahead of any counter, as a signed difference long past. An enabled timer of a guest has no
+ * later value: QEMU 7.2 hangs if the sum of CVAL and CNTVOFF has more than 64 bits.
+ */
+#define FAR_CVAL	(3ULL << 62)
+
+static const uint64_t cvals[] = {
+	0, 1, 1ULL << 31, 1ULL << 32, 1ULL << 33, 0x123456789abcdef0, 1ULL << 63, ~0ULL,
+};
+
+static void read_tvals(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cvals); i++) {
+		uint32_t first, tval;
+
+		guest_timer_set(plan.timer, cvals[i]);
+		first = cvals[i] - guest_timer_now(plan.timer);
+		tval = guest_timer_tval(plan.timer);
+		/* It counts down. */
+		guest_expect("TVAL is the low word of CVAL less the counter", true,
+			     first - tval <=
+			     first - (uint32_t)(cvals[i] - guest_timer_now(plan.timer)));
+	}
+	guest_done();
+}
+
+TEST_F(timer_reg, tval_of_cval)
+{
+	EXPECT_TIMER(read_tvals, "TVAL after CVAL was written");
+}
+
+static void read_cvals(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cvals); i++) {
+		guest_timer_set(plan.timer, cvals[i]);
+		guest_expect("CVAL", cvals[i], guest_timer_cval(plan.timer));
+	}
+	guest_done();
+}
+
+TEST_F(timer_reg, cval_holds)
+{
+	EXPECT_TIMER(read_cvals, "each of CVAL's 64 bits");
+}
+
+/* The counter is far below all of these. */
+static void stay_quiet(void)
+{
+	static const uint64_t far[] = { 1ULL << 62, 1ULL << 63, (1ULL << 63) + 1, FAR_CVAL };
+	unsigned int i;
+
+	guest_timer_set_ctl(plan.timer, TIMER_CTL_ENABLE | TIMER_CTL_IMASK);
+	for (i = 0; i < ARRAY_SIZE(far); i++) {
+		guest_timer_set(plan.timer, far[i]);
+		guest_expect("ISTATUS with a CVAL that is far ahead", 0, is_due());
+	}
+	/* TVAL, the low word of CVAL less the counter, is 0 or negative. */
+	guest_timer_set(plan.timer, guest_timer_now(plan.timer) + (1ULL << 40));
+	guest_expect("ISTATUS with a CVAL beyond the reach of TVAL", 0, is_due());
+	guest_timer_set(plan.timer, guest_timer_now(plan.timer) + 0x1ffffffff);
+	guest_expect("ISTATUS with a CVAL whose TVAL is negative", 0, is_due());
+	guest_done();
+}
+
+TEST_F(timer_reg, cval_far_ahead)
+{
+	EXPECT_TIMER(stay_quiet, "CVAL beyond what TVAL can say");
+}
+
+static void be_due(void)
+{
+	guest_timer_set_ctl(plan.timer, TIMER_CTL_ENABLE | TIMER_CTL_IMASK);
+	guest_timer_set(plan.timer, 0);
+	guest_expect("ISTATUS with a CVAL of 0", true, is_due());
+	guest_timer_set(plan.timer, guest_timer_now(plan.timer));
+	guest_expect("ISTATUS with the counter as CVAL", true, is_due());
+	guest_timer_set_tval(plan.timer, -1);
+	guest_expect("ISTATUS with a TVAL of -1", true, is_due());
+	guest_timer_set_tval(plan.timer, 0);
+	guest_expect("ISTATUS with a TVAL of 0", true, is_due());
+	guest_done();
+}
+
+TEST_F(timer_reg, due_at_once)
+{
+	EXPECT_TIMER(be_due, "ISTATUS of a timer that is set into the past");
+}
+
+static void write_ctl(void)
+{
+	static const uint32_t bits = TIMER_CTL_ENABLE | TIMER_CTL_IMASK;
+	unsigned int i;
+
+	guest_timer_set(plan.timer, FAR_CVAL);
+	for (i = 0; i < 4; i++) {
+		guest_timer_set_ctl(plan.timer, ~bits | i);
+		guest_expect("ENABLE and IMASK", i, guest_timer_ctl(plan.timer) & bits);
+		guest_expect("reserved bits", 0,
+			     guest_timer_ctl(plan.timer) & ~(bits | TIMER_CTL_ISTATUS));
+	}
+	guest_timer_set_ctl(plan.timer, bits | TIMER_CTL_ISTATUS);
+	guest_expect("ISTATUS, written as 1", 0, is_due());
+	guest_timer_set(plan.timer, 0);
+	guest_timer_set_ctl(plan.timer, bits);
+	guest_expect("ISTATUS, written as 0", true, is_due());
+	guest_done();
+}
+
+TEST_F(timer_reg, control_bits)
+{
+	EXPECT_TIMER(write_ctl, "CTL");
+}
+
+/* ---- the same registers by user space ---- */
+
+#define RULE_FIXTURE	timer_user
+#include "timer_fixture.h"
+
+struct timer_ids {
+	uint64_t ctl, cval, cnt;
+};
+
+static const struct timer_ids ids[] = {
+	[TIMER_VIRTUAL] = {
+		KVM_REG_ARM_TIMER_CTL, KVM_REG_ARM_TIMER_CVAL, KVM_REG_ARM_TIMER_CNT,
+	},
+	[TIMER_PHYSICAL] = {
+		KVM_REG_ARM_PTIMER_CTL, KVM_REG_ARM_PTIMER_CVAL, KVM_REG_ARM_PTIMER_CNT,
+	},
+};
+
+/* The numbers that programs have been compiled with; two of arm64's are exchanged. */
+#ifdef __aarch64__
+static const struct timer_ids numbers[] = {
+	[TIMER_VIRTUAL] = { 0x603000000013df19, 0x603000000013df02, 0x603000000013df1a },
+	[TIMER_PHYSICAL] = { 0x603000000013df11, 0x603000000013df12, 0x603000000013df01 },
+};
+#else
+static const struct timer_ids numbers[] = {
+	[TIMER_VIRTUAL] = { 0x40200000000f7181, 0x40300000000f0718, 0x40300000000f0708 },
+	[TIMER_PHYSICAL] = { 0x40200000000f7101, 0x40300000000f0710, 0x40300000000f0700 },
+};
+#endif
+
+static int timer_reg_set(const struct guest *guest, uint64_t id, uint64_t value)
+{
+	struct kvm_one_reg reg = { .id = id, .addr = (uintptr_t)&value };
+
+	return abi_ioctl(guest->vcpus[0]->fd, KVM_SET_ONE_REG, &reg);
+}
+
+static uint64_t timer_reg_get(const struct guest *guest, uint64_t id)
+{
+	uint64_t value = 0;
+	struct kvm_one_reg reg = { .id = id, .addr = (uintptr_t)&value };
+	int ret = abi_ioctl(guest->vcpus[0]->fd, KVM_GET_ONE_REG, &reg);
+
+	TEST_ASSERT(!ret, "register 0x%llx: expected to read it, got %s",
+		    (unsigned long long)id, rule_outcome(ret));
+	return value;
+}
+
+TEST_F(timer_user, numbers)
+{
+	EXPECT_RULE_WORD(holds(!memcmp(&ids[variant->timer], &numbers[variant->timer],
+				       sizeof(ids[0]))),
+			 "CTL 0x%llx, CVAL 0x%llx, CNT 0x%llx",
+			 (unsigned long long)ids[variant->timer].ctl,
+			 (unsigned long long)ids[variant->timer].cval,
+			 (unsigned long long)ids[variant->timer].cnt);
+}
+
+TEST_F(timer_user, cval_holds)
+{
+	unsigned int i;
+
+	guest_create(&self->guest, 1, guest_done);
+	for (i = 0; i < ARRAY_SIZE(cvals); i++) {
+		ASSERT_OK(timer_reg_set(&self->guest, ids[variant->timer].cval, cvals[i]));
+		EXPECT_RULE_WORD(holds(timer_reg_get(&self->guest, ids[variant->timer].cval) ==
+				       cvals[i]), "CVAL 0x%llx", (unsigned long long)cvals[i]);
+	}
+}
+
+TEST_F(timer_user, control_holds)
+{
+	const struct timer_ids *id = &ids[variant->timer];
+	uint64_t ctl;
+	unsigned int i;
+
+	guest_create(&self->guest, 1, guest_done);
+	ASSERT_OK(timer_reg_set(&self->guest, id->cval, ~0ULL));
+	for (i = 0; i < 4; i++) {
+		ASSERT_OK(timer_reg_set(&self->guest, id->ctl, i));
+		ctl = timer_reg_get(&self->guest, id->ctl);
+		EXPECT_RULE_WORD(holds((ctl & (TIMER_CTL_ENABLE | TIMER_CTL_IMASK)) == i),
+				 "CTL set to %u reads as 0x%llx", i, (unsigned long long)ctl);
+	}
+}
+
+TEST_F(timer_user, status)
+{
+	const struct timer_ids *id = &ids[variant->timer];
+
+	guest_create(&self->guest, 1, guest_done);
+	ASSERT_OK(timer_reg_set(&self->guest, id->ctl, TIMER_CTL_ENABLE | TIMER_CTL_IMASK));
+	ASSERT_OK(timer_reg_set(&self->guest, id->cval, ~0ULL));
+	EXPECT_RULE_WORD(holds(!(timer_reg_get(&self->guest, id->ctl) & TIMER_CTL_ISTATUS)),
+			 "CTL of a timer that is not due");
+	ASSERT_OK(timer_reg_set(&self->guest, id->cval, 0));
+	EXPECT_RULE_WORD(holds(timer_reg_get(&self->guest, id->ctl) & TIMER_CTL_ISTATUS),
+			 "CTL of a timer that is due");
+}
+
+/* Values that user space and the guest have each written. */
+#define USER_CVAL	0x1122334455667788ULL
+#define GUEST_CVAL	0x0807060504030201ULL
+
+static void find_and_leave(void)
+{
+	guest_expect("CVAL that user space has set", USER_CVAL, guest_timer_cval(plan.timer));
+	guest_expect("CTL that user space has set", TIMER_CTL_ENABLE | TIMER_CTL_IMASK,
+		     guest_timer_ctl(plan.timer));
+	guest_timer_set(plan.timer, GUEST_CVAL);
+	guest_timer_set_ctl(plan.timer, TIMER_CTL_IMASK);
+	guest_done();
+}
+
+TEST_F(timer_user, same_as_guests)
+{
+	const struct timer_ids *id = &ids[variant->timer];
+	uint64_t cval, ctl;
+
+	guest_create(&self->guest, 1, find_and_leave);
+	sync_global_to_guest(self->guest.vm, plan);
+	ASSERT_OK(timer_reg_set(&self->guest, id->cval, USER_CVAL));
+	ASSERT_OK(timer_reg_set(&self->guest, id->ctl, TIMER_CTL_ENABLE | TIMER_CTL_IMASK));
+	EXPECT_GUEST_ENDS("what user space has set, as the guest finds it");
+	cval = timer_reg_get(&self->guest, id->cval);
+	ctl = timer_reg_get(&self->guest, id->ctl) & (TIMER_CTL_ENABLE | TIMER_CTL_IMASK);
+	EXPECT_RULE_WORD(holds(cval == GUEST_CVAL && ctl == TIMER_CTL_IMASK),
+			 "what the guest has set: CVAL 0x%llx, CTL 0x%llx",
+			 (unsigned long long)cval, (unsigned long long)ctl);
+}
+
+/* ---- the virtual counter, moved by user space ---- */
+
+#define RULE_FIXTURE	counter_moved
+#define RULE_VARIANTS	DEVICE_GICS
+#define RULE_STATE	struct guest guest
+#include "harness/gic_fixture.h"
+
+#define FAR_AHEAD	(1ULL << 44)
+#define LOW_COUNTER	(1ULL << 40)
+
+/* Requests of the guest: a value of its virtual counter. */
+enum { PAST_DEADLINE, BEFORE_DEADLINE, LAST_VALUES };
+
+static void move_counter(struct guest *guest, unsigned int request)
+{
+	static const uint64_t values[] = {
+		[PAST_DEADLINE] = 2 * FAR_AHEAD,
+		[BEFORE_DEADLINE] = LOW_COUNTER,
+		[LAST_VALUES] = -(1ULL << 22),
+	};
+	int ret = timer_reg_set(guest, KVM_REG_ARM_TIMER_CNT, values[request]);
+
+	TEST_ASSERT(!ret, "the counter: expected to set it, got %s", rule_outcome(ret));
+}
+
+#define EXPECT_COUNTER(code, what) do {					\
+	plan.timer = TIMER_VIRTUAL;					\
+	guest_create(&self->guest, 1, code);				\
+	sync_global_to_guest(self->guest.vm, plan);			\
+	self->guest.on_request = move_counter;				\
+	PLACE_GIC();							\
+	EXPECT_GUEST_ENDS(what);					\
+} while (0)
+
+static void set_deadline(void)
+{
+	gic_enable();
+	gic_cpu_enable();
+	gic_irq_enable(intid());
+	guest_request(BEFORE_DEADLINE);
+	guest_timer_set(plan.timer, FAR_AHEAD);
+	guest_timer_set_ctl(plan.timer, TIMER_CTL_ENABLE);
+	guest_expect("ISTATUS before the counter is moved", false, is_due());
+}
+
+static void be_moved_past(void)
+{
+	uint32_t ack;
+
+	set_deadline();
+	guest_request(PAST_DEADLINE);
+	guest_expect("ISTATUS when the counter has passed CVAL", true, is_due());
+	ack = gic_await_ack("the virtual timer's interrupt");
+	guest_expect("interrupt", intid(), ack & INTID_MASK);
+	guest_timer_set_ctl(plan.timer, 0);
+	gic_eoi(ack);
+	guest_done();
+}
+
+TEST_F(counter_moved, past_deadline)
+{
+	EXPECT_COUNTER(be_moved_past, "a counter that is moved past the timer's value");
+}
+
+static void be_moved_back(void)
+{
+	set_deadline();
+	guest_request(PAST_DEADLINE);
+	guest_expect("ISTATUS when the counter has passed CVAL", true, is_due());
+	guest_request(BEFORE_DEADLINE);
+	guest_expect("ISTATUS when the counter is below CVAL again", false, is_due());
+	gic_expect_none("an interrupt of a timer that is not due");
+	guest_done();
+}
+
+TEST_F(counter_moved, back_before_deadline)
+{
+	EXPECT_COUNTER(be_moved_back, "a counter that is moved back below the timer's value");
+}
+
+/* User space sets the counter shortly before its last value. */
+static void roll_over(void)
+{
+	guest_request(LAST_VALUES);
+	guest_await_that("the counter goes on from 0",
+			 guest_timer_now(plan.timer) < 1ULL << 63, guest_timer_now(plan.timer));
+	guest_timer_set(plan.timer, FAR_CVAL);
+	guest_timer_set_ctl(plan.timer, TIMER_CTL_ENABLE | TIMER_CTL_IMASK);
+	guest_expect("ISTATUS with a CVAL that the counter had passed before", false, is_due());
+	guest_timer_set_tval(plan.timer, 0);
+	guest_expect("ISTATUS with a TVAL of 0", true, is_due());
+	guest_done();
+}
+
+TEST_F(counter_moved, rolls_over)
+{
+	EXPECT_COUNTER(roll_over, "a counter that comes to its last value");
+}
+
+/* ---- the timers' output, without a GIC in the kernel ---- */
+
+#define RULE_FIXTURE	user_irq
+#define RULE_NEEDS	NEED_USER_IRQ
+#include "timer_fixture.h"
+
+#ifndef KVM_ARM_DEV_EL1_VTIMER
+#define KVM_ARM_DEV_EL1_VTIMER	(1 << 0)
+#define KVM_ARM_DEV_EL1_PTIMER	(1 << 1)
+#endif
+
+/* The output that user space sees at each request, a bit for each number. */
+static uint32_t levels_seen;
+
+static bool output_of(const struct guest *guest)
+{
+	uint64_t bit = plan.timer == TIMER_VIRTUAL ? KVM_ARM_DEV_EL1_VTIMER :
+						     KVM_ARM_DEV_EL1_PTIMER;
+
+	return guest->vcpus[0]->run->s.regs.device_irq_level & bit;
+}
+
+static void note_level(struct guest *guest, unsigned int request)
+{
+	levels_seen |= (uint32_t)output_of(guest) << request;
+}
+
+/* Requests with an even number come while the output is low. */
+static void change_output(void)
+{
+	guest_timer_set(plan.timer, FAR_CVAL);
+	guest_timer_set_ctl(plan.timer, TIMER_CTL_ENABLE);
+	guest_request(0);
+	guest_timer_set(plan.timer, 0);
+	guest_request(1);
+	guest_timer_set_ctl(plan.timer, TIMER_CTL_ENABLE | TIMER_CTL_IMASK);
+	guest_request(2);
+	guest_timer_set_ctl(plan.timer, TIMER_CTL_ENABLE);
+	guest_request(3);
+	guest_timer_set_ctl(plan.timer, 0);
+	guest_request(4);
+	guest_done();
+}
+
+TEST_F(user_irq, level)
+{
+	guest_create(&self->guest, 1, change_output);
+	sync_global_to_guest(self->guest.vm, plan);
+	self->guest.on_request = note_level;
+	ASSERT_TRUE(guest_run(&self->guest));
+	EXPECT_RULE_WORD(holds(levels_seen == 0xa), "output at five exits: 0x%x", levels_seen);
+}
+
+/* Spins without an exit of its own until user space has seen the output. */
+static volatile unsigned int told;
+
+static void spin_until_told(void)
+{
+	guest_timer_set(plan.timer, guest_timer_now(plan.timer) + milliseconds(1));
+	guest_timer_set_ctl(plan.timer, TIMER_CTL_ENABLE);
+	while (!told)
+		guest_relax();
+	guest_timer_set_ctl(plan.timer, 0);
+	guest_done();
+}
+
+TEST_F(user_irq, exit)
+{
+	struct kvm_vcpu *vcpu;
+	int ret;
+
+	guest_create(&self->guest, 1, spin_until_told);
+	sync_global_to_guest(self->guest.vm, plan);
+	vcpu = self->guest.vcpus[0];
+	do {
+		ret = abi_ioctl(vcpu->fd, KVM_RUN, NULL);
+	} while (ret == -EINTR && !output_of(&self->guest));
+	EXPECT_RULE_WORD(holds(output_of(&self->guest)), "KVM_RUN of a guest that spins: %s",
+			 rule_outcome(ret));
+	*GUEST_ADDR(&self->guest, told) = 1;
+	ASSERT_TRUE(guest_run(&self->guest));
+}
+
+/* The first version has the two timers and the PMU. */
+TEST_F(user_irq, version)
+{
+	int version;
+
+	guest_create(&self->guest, 1, guest_done);
+	version = abi_ioctl(self->guest.abi.fd, KVM_CHECK_EXTENSION, (void *)KVM_CAP_ARM_USER_IRQ);
+	EXPECT_RULE_WORD(holds(version >= 1 && version < 256), "KVM_CAP_ARM_USER_IRQ: %d", version);
+}
+
+/* ---- an offset of both counters ---- */
+
+#define RULE_FIXTURE	counter_offset
+#define RULE_NEEDS	NEED_OFFSET
+#define RULE_STATE	struct guest guest
+#include "harness/any_fixture.h"
+
+/* struct kvm_arm_counter_offset of <asm/kvm.h>, which older headers lack. */
+struct counter_offset {
+	uint64_t offset;
+	uint64_t reserved;
+};
+
+#ifndef HWCAP2_ECV
+#define HWCAP2_ECV		(1 << 19)	/* arm64's */
+#endif
+
+#define SET_COUNTER_OFFSET	_IOW(KVMIO, 0xb5, struct counter_offset)
+
+static int set_offset(const struct guest *guest, uint64_t offset, uint64_t reserved)
+{
+	struct counter_offset arg = { offset, reserved };
+
+	return abi_ioctl(guest->abi.fd, SET_COUNTER_OFFSET, &arg);
+}
+
+/* More than any counter's own value, so that the guest's counter wraps to a huge one. */
+#define SOME_OFFSET	(1ULL << 60)
+
+static void find_offset(void)
+{
+	guest_expect("the counter is moved", true, guest_timer_now(plan.timer) > 1ULL << 63);
+	guest_done();
+}
+
+#define EXPECT_OFFSET(which, what) do {					\
+	plan.timer = which;						\
+	guest_create(&self->guest, 2, find_offset);			\
+	sync_global_to_guest(self->guest.vm, plan);			\
+	ASSERT_OK(set_offset(&self->guest, SOME_OFFSET, 0));		\
+	EXPECT_GUEST_ENDS(what);					\
+} while (0)
+
+TEST_F(counter_offset, of_virtual)
+{
+	EXPECT_OFFSET(TIMER_VIRTUAL, "the virtual counters of two vCPUs, with an offset");
+}
+
+/*
+ * Whether this is QEMU's machine with a CPU that has FEAT_ECV. KVM uses CNTPOFF_EL2 there, which
+ * QEMU ignores as long as SCR_EL3.ECVEn is 0; without EL3 it stays 0.
+ */
+static bool cntpoff_is_ignored(void)
+{
+	char machine[sizeof("linux,dummy-virt")] = "";
+	FILE *file = fopen("/proc/device-tree/compatible", "r");
+
+	if (file) {
+		if (!fgets(machine, sizeof(machine), file))
+			machine[0] = '\0';
+		fclose(file);
+	}
+	return getauxval(AT_HWCAP2) & HWCAP2_ECV && !strcmp(machine, "linux,dummy-virt");
+}
+
+TEST_F(counter_offset, of_physical)
+{
+	if (cntpoff_is_ignored())
+		rule_skip("QEMU without EL3 ignores CNTPOFF_EL2, which KVM uses on this CPU");
+	EXPECT_OFFSET(TIMER_PHYSICAL, "the physical counters of two vCPUs, with an offset");
+}
+
+TEST_F(counter_offset, accepted)
+{
+	static const uint64_t offsets[] = { 0, 1, SOME_OFFSET, ~0ULL };
+	unsigned int i;
+
+	guest_create(&self->guest, 1, guest_done);
+	for (i = 0; i < ARRAY_SIZE(offsets); i++)
+		EXPECT_RULE(set_offset(&self->guest, offsets[i], 0), "offset 0x%llx",
+			    (unsigned long long)offsets[i]);
+}
+
+TEST_F(counter_offset, reserved)
+{
+	unsigned int bit;
+
+	guest_create(&self->guest, 1, guest_done);
+	for (bit = 0; bit < 64; bit++)
+		EXPECT_RULE(set_offset(&self->guest, 0, 1ULL << bit), "reserved bit %u", bit);
+}
+
+TEST_F(counter_offset, bad_pointer)
+{
+	guest_create(&self->guest, 1, guest_done);
+	EXPECT_RULE(abi_ioctl(self->guest.abi.fd, SET_COUNTER_OFFSET, NULL), "NULL");
+	EXPECT_RULE(abi_ioctl(self->guest.abi.fd, SET_COUNTER_OFFSET, abi_edge_of_memory(8)),
+		    "half an argument");
+}
+
+/* Writes to the counters succeed, and move none. */
+TEST_F(counter_offset, counters_stay)
+{
+	static const uint64_t counters[] = { KVM_REG_ARM_TIMER_CNT, KVM_REG_ARM_PTIMER_CNT };
+	unsigned int i;
+
+	guest_create(&self->guest, 1, guest_done);
+	ASSERT_OK(set_offset(&self->guest, SOME_OFFSET, 0));
+	for (i = 0; i < ARRAY_SIZE(counters); i++) {
+		ASSERT_OK(timer_reg_set(&self->guest, counters[i], LOW_COUNTER));
+		EXPECT_RULE_WORD(holds(timer_reg_get(&self->guest, counters[i]) > 1ULL << 63),
+				 "counter 0x%llx after it was written: 0x%llx",
+				 (unsigned long long)counters[i],
+				 (unsigned long long)timer_reg_get(&self->guest, counters[i]));
 	}
 }
 

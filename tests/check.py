@@ -43,7 +43,7 @@ BUILD = Path(os.environ.get("BUILD") or ROOT / "build").absolute()
 # marks.layer() puts a class into another layer than its module's.
 LAYERS = {
     "pure": (
-        "tests.test_registers", "tests.test_rules",
+        "tests.test_registers", "tests.test_rules", "tests.test_statements",
         "tests.test_results",
         "tests.test_check",
         "tests.test_imports",

@@ -77,6 +77,9 @@ class Form(unittest.TestCase):
     def test_mode(self) -> None:
         self.assert_refused('kind = "bug"', 'kind = "bug"\nmode = "fast"', "got 'fast'")
 
+    def test_since(self) -> None:
+        self.assert_refused('source = "seed"', 'source = "seed"\nsince = "next"', "got 'next'")
+
     def test_range_downwards(self) -> None:
         self.assert_refused("5.10..6.1", "6.1..5.10", "upwards")
 
@@ -174,6 +177,26 @@ class BothWays(unittest.TestCase):
             ["rule errors.twice reports nothing in the dialect legacy"],
             rules.uncovered(self.rules, [summary]),
         )
+
+
+class Since(unittest.TestCase):
+    """A rule about what older kernels do not have."""
+
+    TABLE = GOOD.replace('source = "seed"', 'source = "seed"\nsince = "6.4"')
+
+    def uncovered(self, *kernels: str) -> list[str]:
+        return rules.uncovered(rules.parse_table(self.TABLE),
+                               [{"kernel": kernel, "results": []} for kernel in kernels])
+
+    def test_needs_no_result_of_older_kernels(self) -> None:
+        self.assertEqual([], self.uncovered("6.1.0-50-arm64", "5.10.0-32-arm64", ""))
+
+    def test_needs_one_of_newer_kernels(self) -> None:
+        for kernel in ("6.4.0", "6.12.107+deb13-arm64"):
+            self.assertEqual(2, len(self.uncovered("6.1.0-50-arm64", kernel)), kernel)
+
+    def test_page_says_so(self) -> None:
+        self.assertIn("- since: 6.4", rules.render_reference(self.TABLE))
 
 
 class Header(unittest.TestCase):
@@ -295,13 +318,17 @@ class Sources(unittest.TestCase):
         return [" ".join(run) for part in self.QUOTATION.split(text)
                 for run in self.runs(part) if run in theirs]
 
-    def test_no_text_of_the_kernel(self) -> None:
+    def runs_of_documents(self) -> set[tuple[str, ...]]:
         documents = self.documents()
         if not documents:
             self.skipTest("no kernel source with its documentation: scripts/fetch.py ksrc")
         theirs = {run for path in documents
                   for run in self.runs(path.read_text(encoding="utf-8", errors="replace"))}
         self.assertGreater(len(theirs), 10000)
+        return theirs
+
+    def test_no_text_of_the_kernel(self) -> None:
+        theirs = self.runs_of_documents()
         for rule in rules.load():
             for text in (rule.text, rule.source, *(d.reason for d in rule.deviations)):
                 self.assertEqual([], self.common(text, theirs), f"{rule.id}: name the place")

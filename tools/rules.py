@@ -23,6 +23,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -40,7 +41,8 @@ README = ROOT / "README.md"
 KINDS = ("bug", "difference")
 # Where the code runs that a rule is about, if not on every machine.
 REACHES = ("silicon",)
-RULE_KEYS = {"id", "text", "source", "dialects", "expect", "by", "reach", "mode", "deviation"}
+RULE_KEYS = {"id", "text", "source", "dialects", "expect", "by", "reach", "mode", "since",
+             "deviation"}
 DEVIATION_KEYS = {"kernels", "arch", "mode", "variants", "does", "kind", "reason", "sometimes"}
 # KVM's modes as the kernel's command line asks for them: kvm-arm.mode=.
 MODES = ("nvhe", "protected", "nested")
@@ -54,6 +56,8 @@ RULE_TEST = re.compile(r"^TEST_F(?:_TIMEOUT)?\((\w+),\s*(\w+)", re.MULTILINE)
 
 # Where released kernels have KVM for ARM; they lost it for 32-bit ARM in 5.7.
 IN_TREE_ARCH = "aarch64"
+
+T = TypeVar("T")
 
 # Open ends of a range of kernels, as (major, minor).
 FIRST_KERNEL = (0, 0)
@@ -102,6 +106,7 @@ class Rule:
     reach: str = ""
     # The only mode of KVM that has what the rule is about, or "".
     mode: str = ""
+    since: str = ""
 
 
 def version_of(release: str) -> tuple[int, int]:
@@ -181,6 +186,9 @@ def parse_rule(raw: dict) -> Rule:
         raise TableError(f"{where}: expected reach to be one of {REACHES}, got '{raw['reach']}'")
     if "mode" in raw and raw["mode"] not in MODES:
         raise TableError(f"{where}: expected mode to be one of {MODES}, got '{raw['mode']}'")
+    if "since" in raw and not VERSION.fullmatch(raw["since"]):
+        raise TableError(f"{where}: expected since to be a kernel such as 6.4, "
+                         f"got '{raw['since']}'")
     deviations = tuple(parse_deviation(d, where) for d in raw.get("deviation", []))
     return Rule(
         raw["id"],
@@ -192,6 +200,7 @@ def parse_rule(raw: dict) -> Rule:
         deviations,
         raw.get("reach", ""),
         raw.get("mode", ""),
+        raw.get("since", ""),
     )
 
 
@@ -210,13 +219,18 @@ def parse_table(text: str) -> list[Rule]:
     return rules
 
 
-def load(path: Path = TABLE) -> list[Rule]:
+def read_table(path: Path, parse: Callable[[str], list[T]]) -> list[T]:
+    """What `parse` makes of a file; its errors name the file."""
     try:
-        return parse_table(path.read_text(encoding="utf-8"))
+        return parse(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise TableError(f"{path}: {error.strerror}") from error
     except TableError as error:
         raise TableError(f"{path}: {error}") from error
+
+
+def load(path: Path = TABLE) -> list[Rule]:
+    return read_table(path, parse_table)
 
 
 def texts() -> dict[str, str]:
@@ -341,6 +355,14 @@ def selftest_sources(root: Path = ROOT) -> dict[str, str]:
     }
 
 
+def is_newer(rule: Rule, summaries: list[dict]) -> bool:
+    """Whether no kernel that ran has what the rule is about."""
+    if not rule.since:
+        return False
+    ran = [version_of(summary["kernel"]) for summary in summaries if summary.get("kernel")]
+    return max(ran, default=FIRST_KERNEL) < version_of(rule.since)
+
+
 def uncovered(rules: list[Rule], summaries: list[dict]) -> list[str]:
     """Rule and dialect pairs of the tests without any result. No default target is in one of
     the modes that some rules are about."""
@@ -354,6 +376,7 @@ def uncovered(rules: list[Rule], summaries: list[dict]) -> list[str]:
         for rule in rules
         for dialect in rule.dialects
         if rule.by == "selftests" and not rule.mode and (rule.id, dialect) not in reported
+        and not is_newer(rule, summaries)
     ]
 
 
@@ -489,6 +512,8 @@ def _reference_of(rule: Rule) -> list[str]:
         lines.append(f"- only in mode {rule.mode}: Documentation/targets.md")
     if rule.reach:
         lines.append(f"- reach: {rule.reach}; skipped where its code cannot run")
+    if rule.since:
+        lines.append(f"- since: {rule.since}; not planned on kernels without it")
     if rule.by != "selftests":
         lines.append(f"- reported by `{rule.by}`")
     return [*lines, ""]

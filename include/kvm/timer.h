@@ -22,6 +22,7 @@ struct vcpu;
  * @wake:  expires when the output of the physical timer rises, or of a sleeping vCPU's virtual one
  * @held:  the host's interrupt is active, so that it does not fire until the guest has
  *         handled its timer
+ * @told:  KVM_ARM_DEV_EL1_* of the outputs that user space saw high last; in a VM without a GIC
  */
 struct vcpu_timer {
 	u32 phys_ctl;
@@ -29,6 +30,7 @@ struct vcpu_timer {
 	bool raised;
 	struct hrtimer wake;
 	bool held;
+	u64 told;
 };
 
 /*
@@ -50,6 +52,18 @@ void timer_destroy(struct vcpu *vcpu);
 void timer_update_lines(struct vcpu *vcpu);
 void timer_load(struct vcpu *vcpu);
 void timer_put(struct vcpu *vcpu);
+
+/**
+ * timer_output_changed() - whether user space has to see the timers' output before guest entry
+ * @vcpu: the calling thread's
+ *
+ * In a VM without a GIC, user space emulates one and sees the timers' output at exits:
+ * KVM_CAP_ARM_USER_IRQ, api.rst 8.9. Always false in a VM with a GIC.
+ */
+bool timer_output_changed(struct vcpu *vcpu);
+
+/* Writes the timers' output to kvm_run. Called by the vCPU's thread before KVM_RUN returns. */
+void timer_tell_user(struct vcpu *vcpu);
 
 /* Called around a wait for an interrupt: @wake replaces the virtual timer's hardware. */
 void timer_sleep(struct vcpu *vcpu);

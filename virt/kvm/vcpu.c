@@ -26,6 +26,12 @@ static bool immediate_exit(const struct kvm_run *run)
 	return READ_ONCE(*(&run->request_interrupt_window + 1));
 }
 
+static long interrupted(struct vcpu *vcpu)
+{
+	vcpu->run->exit_reason = KVM_EXIT_INTR;
+	return -EINTR;
+}
+
 static long run_loop(struct vcpu *vcpu)
 {
 	long ret;
@@ -36,14 +42,14 @@ static long run_loop(struct vcpu *vcpu)
 		smp_mb();
 		if (READ_ONCE(vcpu->vm->dead))
 			return -EIO;
+		if (timer_output_changed(vcpu))
+			return interrupted(vcpu);
 		ret = arch_vcpu_enter(vcpu);
 		if (ret <= 0)
 			return ret;
 		/* arch_vcpu_enter() does not enter the guest with a signal pending. */
-		if (signal_pending(current)) {
-			vcpu->run->exit_reason = KVM_EXIT_INTR;
-			return -EINTR;
-		}
+		if (signal_pending(current))
+			return interrupted(vcpu);
 		cond_resched();
 	}
 }
@@ -64,6 +70,7 @@ static long vcpu_run(struct vcpu *vcpu)
 	WRITE_ONCE(vcpu->task, current);
 	ret = run_loop(vcpu);
 	WRITE_ONCE(vcpu->task, NULL);
+	timer_tell_user(vcpu);
 	if (vcpu->has_sigmask)
 		sigprocmask(SIG_SETMASK, &vcpu->old_sigmask, NULL);
 	return ret;

@@ -110,6 +110,7 @@ int arch_check_extension(unsigned long capability)
 	switch (capability) {
 	case KVM_CAP_ARM_PSCI:
 	case KVM_CAP_ARM_PSCI_0_2:
+	case KVM_CAP_ARM_USER_IRQ:
 		return 1;
 	default:
 		return 0;

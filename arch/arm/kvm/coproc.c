@@ -9,6 +9,7 @@
 
 #include <kvm/arch_timer.h>
 #include <kvm/timer.h>
+#include <kvm/timer_state.h>
 
 #include "arch.h"
 #include "caches.h"
@@ -177,7 +178,8 @@ static bool timer_get(struct vcpu *vcpu, u64 id, u64 *value)
 
 	switch (id) {
 	case KVM_REG_ARM_TIMER_CTL:
-		*value = hyp->cpu.timer.ctl & (CNT_CTL_ENABLE | CNT_CTL_IMASK);
+		*value = timer_ctl(hyp->cpu.timer.ctl, hyp->cpu.timer.cval,
+				   arch_virtual_counter(vcpu));
 		return true;
 	case KVM_REG_ARM_TIMER_CVAL:
 		*value = hyp->cpu.timer.cval;
@@ -186,7 +188,7 @@ static bool timer_get(struct vcpu *vcpu, u64 id, u64 *value)
 		*value = arch_virtual_counter(vcpu);
 		return true;
 	case KVM_REG_ARM_PTIMER_CTL:
-		*value = timer_phys_ctl(vcpu) & (CNT_CTL_ENABLE | CNT_CTL_IMASK);
+		*value = timer_phys_ctl(vcpu);
 		return true;
 	case KVM_REG_ARM_PTIMER_CVAL:
 		*value = timer_phys_cval(vcpu);

@@ -8,8 +8,12 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <linux/psci.h>
+
 #include "abi.h"
 #include "apart.h"
+
+#define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
 
 #define SZ_4K	0x1000ULL
 #define SZ_8K	0x2000ULL
@@ -139,6 +143,27 @@ const struct abi_feature abi_features[] = {
 	{ NEED_GICV3, "gicv3", true, NULL },
 	{ NEED_NO_GICV3, "no-gicv3", true,
 	  "for systems without GICv3 virtualization: this one has it" },
+	{ NEED_NO_GICV5, "no-gicv5", true,
+	  "for systems without GICv5 virtualization: this one has it" },
+	{ NEED_TIMER_IRQ, "timer-irq", true,
+	  "a vCPU's timers have fixed PPIs: no KVM_ARM_VCPU_TIMER_CTRL" },
+	{ NEED_PMU, "pmu", true, "no vCPU with a PMU: KVM_CHECK_EXTENSION(126) answers 0" },
+	{ NEED_NO_PMU, "no-pmu", true,
+	  "for systems whose vCPUs can have no PMU: KVM_CHECK_EXTENSION(126) answers 1 here" },
+	{ NEED_STOLEN, "stolen-time", true, "no stolen time: no KVM_ARM_VCPU_PVTIME_CTRL" },
+	{ NEED_FILTER, "smccc-filter", true, "no filter of SMCCC calls: no KVM_ARM_VM_SMCCC_CTRL" },
+	{ NEED_OFFSET, "counter-offset", true,
+	  "no offset of both counters: KVM_CHECK_EXTENSION(227) answers 0" },
+	{ NEED_USER_IRQ, "user-irq", true,
+	  "the output of timers is not shown without a GIC: KVM_CHECK_EXTENSION(144) answers 0" },
+	{ NEED_SUSPEND, "system-suspend", true,
+	  "SYSTEM_SUSPEND is no exit: KVM_CHECK_EXTENSION(213) answers 0" },
+	{ NEED_PSCI_1_0, "psci-1.0", true, "PSCI is older than 1.0" },
+	{ NEED_PSCI_1_1, "psci-1.1", true, "PSCI is older than 1.1" },
+	{ NEED_PSCI_1_3, "psci-1.3", true, "PSCI is older than 1.3" },
+	{ NEED_MAINT_IRQ, "maint-irq", true,
+	  "a GICv3 has no maintenance interrupt to set: no KVM_DEV_ARM_VGIC_GRP_MAINT_IRQ" },
+	{ NEED_EL1_32, "el1-32bit", true, "no vCPU in AArch32: KVM_CHECK_EXTENSION(93) answers 0" },
 	{ 0 }
 };
 
@@ -218,6 +243,62 @@ static bool probe_one_ipa_size(void)
 	return vm >= 0;
 }
 
+/* KVM_REG_ARM_PSCI_VERSION, or that of KVM_ARM_VCPU_PSCI_0_2 where there is no such register. */
+static uint32_t psci_version(const struct abi_vcpu *vcpu)
+{
+	uint64_t version;
+
+	return abi_reg_get(vcpu, KVM_REG_ARM_PSCI_VERSION, &version) ? PSCI_VERSION(0, 2) :
+								       (uint32_t)version;
+}
+
+/* Features of a VM and of its vCPUs: attributes that they have, capabilities, PSCI. */
+static unsigned int probe_vcpu(void)
+{
+	static const struct {
+		unsigned long cap;
+		unsigned int need;
+	} caps[] = {
+		{ KVM_CAP_ARM_PMU_V3, NEED_PMU }, { KVM_CAP_COUNTER_OFFSET, NEED_OFFSET },
+		{ KVM_CAP_ARM_USER_IRQ, NEED_USER_IRQ },
+		{ KVM_CAP_ARM_SYSTEM_SUSPEND, NEED_SUSPEND },
+		{ KVM_CAP_ARM_EL1_32BIT, NEED_EL1_32 },
+	};
+	static const struct {
+		uint32_t version;
+		unsigned int need;
+	} versions[] = {
+		{ PSCI_VERSION(1, 0), NEED_PSCI_1_0 }, { PSCI_VERSION(1, 1), NEED_PSCI_1_1 },
+		{ PSCI_VERSION(1, 3), NEED_PSCI_1_3 },
+	};
+	unsigned int i, has = 0;
+	struct abi_vcpu vcpu;
+	struct abi_vm vm;
+
+	abi_vm_open(&vm, 0);
+	abi_vcpu_add(&vm, 0, &vcpu);
+	for (i = 0; i < ARRAY_SIZE(caps); i++)
+		if (abi_ioctl(vm.fd, KVM_CHECK_EXTENSION, (void *)caps[i].cap) > 0)
+			has |= caps[i].need;
+	for (i = 0; i < ARRAY_SIZE(versions); i++)
+		if (psci_version(&vcpu) >= versions[i].version)
+			has |= versions[i].need;
+	if (!abi_attr_has(vcpu.fd, KVM_ARM_VCPU_TIMER_CTRL, KVM_ARM_VCPU_TIMER_IRQ_VTIMER))
+		has |= NEED_TIMER_IRQ;
+	if (!abi_attr_has(vcpu.fd, KVM_ARM_VCPU_PVTIME_CTRL, KVM_ARM_VCPU_PVTIME_IPA))
+		has |= NEED_STOLEN;
+	if (!abi_attr_has(vm.fd, KVM_ARM_VM_SMCCC_CTRL, KVM_ARM_VM_SMCCC_FILTER))
+		has |= NEED_FILTER;
+	if (abi_device_create(&vm, KVM_DEV_TYPE_ARM_VGIC_V5, KVM_CREATE_DEVICE_TEST))
+		has |= NEED_NO_GICV5;
+	vm.dev = abi_device_create(&vm, KVM_DEV_TYPE_ARM_VGIC_V3, 0);
+	if (vm.dev >= 0 && !abi_attr_has(vm.dev, KVM_DEV_ARM_VGIC_GRP_MAINT_IRQ, 0))
+		has |= NEED_MAINT_IRQ;
+	abi_vcpu_close(&vm, &vcpu);
+	abi_vm_close(&vm);
+	return has & NEED_PMU ? has : has | NEED_NO_PMU;
+}
+
 void abi_probe(void)
 {
 	int bits;
@@ -238,6 +319,7 @@ void abi_probe(void)
 	offer.has |= strcmp(abi_kvm_mode(), "protected") ? NEED_NO_PROTECTED : NEED_PROTECTED;
 	offer.has |= probe_gicv2();
 	offer.has |= probe_gicv3();
+	offer.has |= probe_vcpu();
 	offer.known = true;
 }
 
@@ -516,7 +598,7 @@ void abi_vcpu_close(struct abi_vm *vm, struct abi_vcpu *vcpu)
 	close(vcpu->fd);
 }
 
-int abi_vcpu_init(struct abi_vm *vm, struct abi_vcpu *vcpu)
+int abi_vcpu_init_with(struct abi_vm *vm, struct abi_vcpu *vcpu, uint32_t features)
 {
 	struct kvm_vcpu_init init;
 	int ret;
@@ -525,19 +607,48 @@ int abi_vcpu_init(struct abi_vm *vm, struct abi_vcpu *vcpu)
 	ret = abi_ioctl(vm->fd, KVM_ARM_PREFERRED_TARGET, &init);
 	if (ret)
 		return ret;
-	init.features[0] |= 1U << KVM_ARM_VCPU_PSCI_0_2;
+	init.features[0] |= 1U << KVM_ARM_VCPU_PSCI_0_2 | features;
 	return abi_ioctl(vcpu->fd, KVM_ARM_VCPU_INIT, &init);
 }
 
-void abi_vcpu_add(struct abi_vm *vm, unsigned long id, struct abi_vcpu *vcpu)
+int abi_vcpu_init(struct abi_vm *vm, struct abi_vcpu *vcpu)
+{
+	return abi_vcpu_init_with(vm, vcpu, 0);
+}
+
+void abi_vcpu_add_with(struct abi_vm *vm, unsigned long id, struct abi_vcpu *vcpu,
+		       uint32_t features)
 {
 	int ret = abi_vcpu_create(vm, id, vcpu);
 
 	if (ret)
 		give_up("KVM_CREATE_VCPU", ret);
-	ret = abi_vcpu_init(vm, vcpu);
+	ret = abi_vcpu_init_with(vm, vcpu, features);
 	if (ret)
 		give_up("KVM_ARM_VCPU_INIT", ret);
+}
+
+void abi_vcpu_add(struct abi_vm *vm, unsigned long id, struct abi_vcpu *vcpu)
+{
+	abi_vcpu_add_with(vm, id, vcpu, 0);
+}
+
+static int one_reg(const struct abi_vcpu *vcpu, unsigned long call, uint64_t id,
+		   const void *value)
+{
+	struct kvm_one_reg reg = { .id = id, .addr = (uintptr_t)value };
+
+	return abi_ioctl(vcpu->fd, call, &reg);
+}
+
+int abi_reg_get(const struct abi_vcpu *vcpu, uint64_t id, void *value)
+{
+	return one_reg(vcpu, KVM_GET_ONE_REG, id, value);
+}
+
+int abi_reg_set(const struct abi_vcpu *vcpu, uint64_t id, const void *value)
+{
+	return one_reg(vcpu, KVM_SET_ONE_REG, id, value);
 }
 
 /* ---- guest code ---- */
@@ -605,11 +716,8 @@ int abi_vm_add_code(struct abi_vm *vm)
 int abi_vcpu_run(struct abi_vcpu *vcpu)
 {
 	PC_TYPE pc = ABI_CODE_IPA;
-	struct kvm_one_reg reg = {
-		.id = PC_REG_ARCH | PC_REG_SIZE | KVM_REG_ARM_CORE | PC_REG_INDEX,
-		.addr = (uintptr_t)&pc,
-	};
-	int ret = abi_ioctl(vcpu->fd, KVM_SET_ONE_REG, &reg);
+	int ret = abi_reg_set(vcpu, PC_REG_ARCH | PC_REG_SIZE | KVM_REG_ARM_CORE | PC_REG_INDEX,
+			      &pc);
 
 	if (ret)
 		return ret;

@@ -27,6 +27,9 @@
 #define KVM_DEV_ARM_VGIC_GRP_LEVEL_INFO		7
 #define KVM_DEV_ARM_VGIC_GRP_ITS_REGS		8
 #endif
+#ifndef KVM_DEV_ARM_VGIC_GRP_MAINT_IRQ
+#define KVM_DEV_ARM_VGIC_GRP_MAINT_IRQ		9
+#endif
 #ifndef KVM_DEV_ARM_ITS_CTRL_RESET
 #define KVM_DEV_ARM_ITS_CTRL_RESET		4
 #endif
@@ -37,6 +40,49 @@
 
 #ifndef KVM_CAP_ARM_IRQ_LINE_LAYOUT_2
 #define KVM_CAP_ARM_IRQ_LINE_LAYOUT_2		174
+#endif
+
+#ifndef KVM_CAP_ARM_SYSTEM_SUSPEND
+#define KVM_CAP_ARM_SYSTEM_SUSPEND		213
+#endif
+#ifndef KVM_CAP_COUNTER_OFFSET
+#define KVM_CAP_COUNTER_OFFSET			227
+#endif
+
+#ifndef KVM_ARM_VCPU_PMU_V3
+#define KVM_ARM_VCPU_EL1_32BIT			1
+#define KVM_ARM_VCPU_PMU_V3			3
+#endif
+
+/* Groups of a vCPU's attributes: Documentation/virt/kvm/devices/vcpu.rst. */
+#ifndef KVM_ARM_VCPU_PMU_V3_CTRL
+#define KVM_ARM_VCPU_PMU_V3_CTRL		0
+#define KVM_ARM_VCPU_PMU_V3_IRQ			0
+#define KVM_ARM_VCPU_PMU_V3_INIT		1
+#endif
+#ifndef KVM_ARM_VCPU_TIMER_CTRL
+#define KVM_ARM_VCPU_TIMER_CTRL			1
+#define KVM_ARM_VCPU_TIMER_IRQ_VTIMER		0
+#define KVM_ARM_VCPU_TIMER_IRQ_PTIMER		1
+#endif
+#ifndef KVM_ARM_VCPU_PVTIME_CTRL
+#define KVM_ARM_VCPU_PVTIME_CTRL		2
+#define KVM_ARM_VCPU_PVTIME_IPA			0
+#endif
+
+/* A VM's attributes: vm.rst. */
+#ifndef KVM_ARM_VM_SMCCC_CTRL
+#define KVM_ARM_VM_SMCCC_CTRL			0
+#define KVM_ARM_VM_SMCCC_FILTER			0
+#endif
+
+/* Firmware's registers: the version of PSCI is one of them. */
+#ifndef KVM_REG_ARM_PSCI_VERSION
+#define KVM_REG_ARM_PSCI_VERSION		0x6030000000140000ULL
+#endif
+
+#ifndef KVM_DEV_TYPE_ARM_VGIC_V5
+#define KVM_DEV_TYPE_ARM_VGIC_V5		16
 #endif
 
 #endif /* VGIC_ABI_UAPI_H */

@@ -129,6 +129,12 @@ static void create_vm(struct guest *guest, unsigned int nr_vcpus)
 		    GUEST_MAX_VCPUS, nr_vcpus);
 	guest->nr_vcpus = nr_vcpus;
 	guest->vm = library_create_vm(nr_vcpus);
+	guest->abi.kvm = guest->vm->kvm_fd;
+	guest->abi.fd = guest->vm->fd;
+	guest->abi.dev = -1;
+	guest->abi.ipa_bits = guest->vm->pa_bits;
+	if (guest->on_vm)
+		guest->on_vm(guest);
 }
 
 static void init_vm(struct guest *guest)
@@ -141,11 +147,6 @@ static void init_vm(struct guest *guest)
 	vm_init_descriptor_tables(guest->vm);
 	for (i = 0; i < guest->nr_vcpus; i++)
 		vcpu_init_descriptor_tables(guest->vcpus[i]);
-
-	guest->abi.kvm = guest->vm->kvm_fd;
-	guest->abi.fd = guest->vm->fd;
-	guest->abi.dev = -1;
-	guest->abi.ipa_bits = guest->vm->pa_bits;
 }
 
 void guest_create(struct guest *guest, unsigned int nr_vcpus, void (*code)(void))

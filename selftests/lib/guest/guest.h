@@ -173,6 +173,7 @@ static inline uint8_t guest_read_byte(uint64_t va)
  * @vm:       the library's
  * @abi:      the same VM for abi.h
  * @vcpus:    @nr_vcpus of them
+ * @on_vm:    called when the VM has no vCPU yet
  * @on_request: serves guest_request(), in the thread of that vCPU
  * @on_read:  returns the value of a read outside of memory and devices; without it such
  *            a read fails the test
@@ -191,6 +192,7 @@ struct guest {
 	struct abi_vm abi;
 	struct kvm_vcpu *vcpus[GUEST_MAX_VCPUS];
 	unsigned int nr_vcpus;
+	void (*on_vm)(struct guest *guest);
 	void (*on_request)(struct guest *guest, unsigned int request);
 	uint32_t (*on_read)(struct guest *guest, uint64_t addr);
 	void (*on_write)(struct guest *guest, const struct kvm_run *run);

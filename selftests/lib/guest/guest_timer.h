@@ -27,6 +27,11 @@ uint64_t guest_timer_now(enum guest_timer timer);
 
 /* Sets the compare value, in ticks of that counter. */
 void guest_timer_set(enum guest_timer timer, uint64_t cval);
+uint64_t guest_timer_cval(enum guest_timer timer);
+
+/* The same as a signed number of ticks from now on. */
+void guest_timer_set_tval(enum guest_timer timer, int32_t tval);
+int32_t guest_timer_tval(enum guest_timer timer);
 
 uint32_t guest_timer_ctl(enum guest_timer timer);
 void guest_timer_set_ctl(enum guest_timer timer, uint32_t ctl);

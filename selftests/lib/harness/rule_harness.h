@@ -113,9 +113,9 @@ static inline struct ktap_names rule_test_names(void)
 	for (f = __fixture_list; f; f = f->next)
 		for (v = f->variant ?: &no_variant; v; v = v->next)
 			for (t = f->tests; t; t = t->next)
-				ktap_names_add(&names, f->name, v->name, t->name,
-					       rule_is_about(f->name, v->name, t->name) ?
-					       rule_needs(v) : KTAP_NOT_PLANNED);
+				ktap_names_add(&names, f->name, v->name, t->name, rule_needs(v) |
+					       (rule_is_about(f->name, v->name, t->name) ?
+						0 : KTAP_NOT_PLANNED));
 	return names;
 }
 

@@ -4,6 +4,7 @@
 #include <linux/interrupt.h>
 #include <linux/irq.h>
 #include <linux/kernel.h>
+#include <linux/kvm.h>
 #include <linux/math64.h>
 #include <linux/version.h>
 
@@ -82,6 +83,36 @@ void timer_update_lines(struct vcpu *vcpu)
 	t->raised = virtual || physical;
 }
 
+/* ---- user space's interrupt controller ---- */
+
+/* The output of both timers, in the form of kvm_run.device_irq_level. */
+static u64 output_levels(const struct vcpu *vcpu)
+{
+	const struct vcpu_timer *t = &vcpu->timer;
+	u64 levels = 0;
+
+	if (virtual_output(vcpu))
+		levels |= KVM_ARM_DEV_EL1_VTIMER;
+	if (timer_output(t->phys_ctl, t->phys_cval, arch_physical_counter(vcpu)))
+		levels |= KVM_ARM_DEV_EL1_PTIMER;
+	return levels;
+}
+
+bool timer_output_changed(struct vcpu *vcpu)
+{
+	return !vgic_created(&vcpu->vm->vgic) && output_levels(vcpu) != vcpu->timer.told;
+}
+
+void timer_tell_user(struct vcpu *vcpu)
+{
+	if (vgic_created(&vcpu->vm->vgic))
+		return;
+	vcpu->timer.told = output_levels(vcpu);
+	vcpu->run->s.regs.device_irq_level = vcpu->timer.told;
+}
+
+/* ---- guest entry and exit ---- */
+
 /*
  * The hardware's output stays high until the guest has handled its timer. Until then the host
  * interrupt is kept active, so that it does not fire again. The list register maps it, so that
@@ -95,12 +126,19 @@ static void hold(struct vcpu *vcpu, bool held)
 	irq_set_irqchip_state(host_timer.irq, IRQCHIP_STATE_ACTIVE, held);
 }
 
+/* While user space does not know that the output is high, the host's interrupt causes an exit. */
+static bool is_known(const struct vcpu *vcpu)
+{
+	return vgic_created(&vcpu->vm->vgic) || vcpu->timer.told & KVM_ARM_DEV_EL1_VTIMER;
+}
+
 void timer_load(struct vcpu *vcpu)
 {
 	/* The output is low, and no list register can have the interrupt. */
 	if (!(arch_vtimer_ctl(vcpu) & TIMER_ENABLE) && (!vcpu->gic || !vcpu->gic->nr_lrs))
 		return;
-	hold(vcpu, virtual_output(vcpu) || vgic_ppi_offered(vcpu, TIMER_PPI_VIRTUAL));
+	hold(vcpu, (virtual_output(vcpu) && is_known(vcpu)) ||
+		   vgic_ppi_offered(vcpu, TIMER_PPI_VIRTUAL));
 }
 
 void timer_put(struct vcpu *vcpu)

@@ -18,6 +18,29 @@ void guest_timer_set(enum guest_timer timer, uint64_t cval)
 	isb();
 }
 
+uint64_t guest_timer_cval(enum guest_timer timer)
+{
+	isb();
+	return timer == TIMER_VIRTUAL ? read_sysreg(cntv_cval_el0) :
+					read_sysreg(cntp_cval_el0);
+}
+
+void guest_timer_set_tval(enum guest_timer timer, int32_t tval)
+{
+	if (timer == TIMER_VIRTUAL)
+		write_sysreg((uint64_t)(uint32_t)tval, cntv_tval_el0);
+	else
+		write_sysreg((uint64_t)(uint32_t)tval, cntp_tval_el0);
+	isb();
+}
+
+int32_t guest_timer_tval(enum guest_timer timer)
+{
+	isb();
+	return timer == TIMER_VIRTUAL ? read_sysreg(cntv_tval_el0) :
+					read_sysreg(cntp_tval_el0);
+}
+
 uint32_t guest_timer_ctl(enum guest_timer timer)
 {
 	isb();

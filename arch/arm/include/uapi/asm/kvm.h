@@ -207,4 +207,8 @@ struct kvm_sync_regs {
 	__u64 device_irq_level;
 };
 
+/* Bits of device_irq_level. */
+#define KVM_ARM_DEV_EL1_VTIMER		(1 << 0)
+#define KVM_ARM_DEV_EL1_PTIMER		(1 << 1)
+
 #endif /* _UAPI_ASM_ARM_KVM_H */

@@ -1,0 +1,438 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * KVM_ARM_VCPU_INIT, and the registers that a vCPU has after it, by KVM_GET_ONE_REG and
+ * KVM_GET_REG_LIST.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "abi/abi.h"
+#include "abi/vgic_uapi.h"
+#include "harness/rule_harness.h"
+
+/* Bit of the first feature that no kernel has, with room for those to come: 7.3 knows 9. */
+#define FIRST_FREE_FEATURE	16
+#define NR_VCPUS		2
+
+#ifndef KVM_ARM_VCPU_SVE
+#define KVM_ARM_VCPU_SVE	4
+#endif
+#ifndef KVM_CAP_ARM_SVE
+#define KVM_CAP_ARM_SVE		170
+#endif
+
+/* A vCPU that is created, and not initialized. */
+#define RULE_FIXTURE	vcpu_init
+#define RULE_STATE	struct abi_vm vm; struct abi_vcpu vcpu; struct kvm_vcpu_init init
+#define RULE_PREPARE() do {						\
+	abi_vm_open(&self->vm, 0);					\
+	ASSERT_OK(abi_vcpu_create(&self->vm, 0, &self->vcpu));		\
+	ASSERT_OK(abi_ioctl(self->vm.fd, KVM_ARM_PREFERRED_TARGET, &self->init)); \
+	ASSERT_OK(abi_vm_add_code(&self->vm));				\
+} while (0)
+#include "harness/any_fixture.h"
+
+static int init_vcpu(const struct abi_vcpu *vcpu, const struct kvm_vcpu_init *init)
+{
+	return abi_ioctl(vcpu->fd, KVM_ARM_VCPU_INIT, init);
+}
+
+static int mp_state(const struct abi_vcpu *vcpu)
+{
+	struct kvm_mp_state state = { .mp_state = ~0U };
+	int ret = abi_ioctl(vcpu->fd, KVM_GET_MP_STATE, &state);
+
+	return ret ? ret : (int)state.mp_state;
+}
+
+/*
+ * Completes the exit of abi_vcpu_run(), whose MMIO is an open operation until the next KVM_RUN:
+ * api.rst 5. A vCPU that is reset before would begin behind its first instruction.
+ */
+static int complete_exit(struct abi_vcpu *vcpu)
+{
+	int ret;
+
+	vcpu->run->immediate_exit = 1;
+	ret = abi_ioctl(vcpu->fd, KVM_RUN, NULL);
+	vcpu->run->immediate_exit = 0;
+	return ret;
+}
+
+/* ---- KVM_ARM_PREFERRED_TARGET ---- */
+
+TEST_F(vcpu_init, preferred_target)
+{
+	EXPECT_RULE(init_vcpu(&self->vcpu, &self->init), "target %u", self->init.target);
+	ASSERT_OK(abi_vcpu_run(&self->vcpu));
+}
+
+/* User space chooses the features. */
+TEST_F(vcpu_init, preferred_features)
+{
+	unsigned int i;
+
+	memset(&self->init, 0xff, sizeof(self->init));
+	ASSERT_OK(abi_ioctl(self->vm.fd, KVM_ARM_PREFERRED_TARGET, &self->init));
+	for (i = 0; i < ARRAY_SIZE(self->init.features); i++)
+		EXPECT_RULE_WORD(holds(self->init.features[i] == 0),
+				 "features[%u] that KVM_ARM_PREFERRED_TARGET returns: 0x%x", i,
+				 self->init.features[i]);
+}
+
+TEST_F(vcpu_init, preferred_bad_pointer)
+{
+	EXPECT_RULE(abi_ioctl(self->vm.fd, KVM_ARM_PREFERRED_TARGET, NULL), "NULL");
+	EXPECT_RULE(abi_ioctl(self->vm.fd, KVM_ARM_PREFERRED_TARGET, abi_edge_of_memory(8)),
+		    "8 bytes");
+}
+
+/* ---- what can be asked for ---- */
+
+TEST_F(vcpu_init, unknown_target)
+{
+	unsigned int bit;
+
+	for (bit = 4; bit < 32; bit++) {
+		struct kvm_vcpu_init init = self->init;
+
+		init.target ^= 1U << bit;
+		EXPECT_RULE(init_vcpu(&self->vcpu, &init), "target 0x%x", init.target);
+	}
+	ASSERT_OK(init_vcpu(&self->vcpu, &self->init));
+}
+
+TEST_F(vcpu_init, unknown_feature)
+{
+	unsigned int bit;
+
+	for (bit = FIRST_FREE_FEATURE; bit < 32 * ARRAY_SIZE(self->init.features); bit++) {
+		struct kvm_vcpu_init init = self->init;
+
+		init.features[bit / 32] |= 1U << bit % 32;
+		EXPECT_RULE(init_vcpu(&self->vcpu, &init), "feature %u", bit);
+	}
+	ASSERT_OK(init_vcpu(&self->vcpu, &self->init));
+}
+
+/* A feature that some kernels do not know, and that others do not have on this machine. */
+TEST_F(vcpu_init, absent_feature)
+{
+	int ret;
+
+	if (abi_ioctl(self->vm.kvm, KVM_CHECK_EXTENSION, (void *)KVM_CAP_ARM_SVE) > 0)
+		rule_skip("vCPUs can have SVE here");
+	self->init.features[0] |= 1U << KVM_ARM_VCPU_SVE;
+	ret = init_vcpu(&self->vcpu, &self->init);
+	EXPECT_RULE_WORD(ret == -EINVAL || ret == -ENOENT ? "REFUSED" : rule_outcome(ret),
+			 "a vCPU with SVE");
+	self->init.features[0] = 0;
+	ASSERT_OK(init_vcpu(&self->vcpu, &self->init));
+}
+
+TEST_F(vcpu_init, bad_pointer)
+{
+	EXPECT_RULE(init_vcpu(&self->vcpu, NULL), "NULL");
+	EXPECT_RULE(init_vcpu(&self->vcpu, abi_edge_of_memory(sizeof(self->init) - 4)),
+		    "all but the last word");
+}
+
+TEST_F(vcpu_init, on_vm_fd)
+{
+	EXPECT_RULE(abi_ioctl(self->vm.fd, KVM_ARM_VCPU_INIT, &self->init), "on a VM");
+	EXPECT_RULE(abi_ioctl(self->vm.kvm, KVM_ARM_VCPU_INIT, &self->init), "on /dev/kvm");
+}
+
+/* ---- a second call ---- */
+
+TEST_F(vcpu_init, again)
+{
+	unsigned int i;
+
+	for (i = 0; i < 3; i++) {
+		EXPECT_RULE(init_vcpu(&self->vcpu, &self->init), "call %u", i);
+		ASSERT_OK(abi_vcpu_run(&self->vcpu));
+		ASSERT_EQ(-EINTR, complete_exit(&self->vcpu));
+	}
+}
+
+TEST_F(vcpu_init, again_other_features)
+{
+	ASSERT_OK(init_vcpu(&self->vcpu, &self->init));
+	self->init.features[0] ^= 1U << KVM_ARM_VCPU_PSCI_0_2;
+	EXPECT_RULE(init_vcpu(&self->vcpu, &self->init), "with PSCI 0.2, without it before");
+	self->init.features[0] ^= 1U << KVM_ARM_VCPU_PSCI_0_2;
+	ASSERT_OK(init_vcpu(&self->vcpu, &self->init));
+}
+
+TEST_F(vcpu_init, again_other_target)
+{
+	ASSERT_OK(init_vcpu(&self->vcpu, &self->init));
+	self->init.target ^= 1;
+	EXPECT_RULE(init_vcpu(&self->vcpu, &self->init), "target %u", self->init.target);
+}
+
+/* A call that fails leaves the vCPU as it was: here, not initialized. */
+TEST_F(vcpu_init, failed_leaves_uninitialized)
+{
+	struct kvm_vcpu_init init = self->init;
+
+	init.features[0] |= 1U << 31;
+	ASSERT_EQ(-ENOENT, init_vcpu(&self->vcpu, &init));
+	EXPECT_RULE(abi_ioctl(self->vcpu.fd, KVM_RUN, NULL), "KVM_RUN after a call that failed");
+	ASSERT_OK(init_vcpu(&self->vcpu, &self->init));
+}
+
+/* ---- before it ---- */
+
+#ifdef __aarch64__
+#define CORE(reg)	(KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE | \
+			 KVM_REG_ARM_CORE_REG(reg))
+#define NR_GENERAL	31
+#define GENERAL(n)	(CORE(regs.regs[0]) + 2 * (n))
+#define PC		CORE(regs.pc)
+#define STATUS		CORE(regs.pstate)
+#define STATUS_AT_RESET	0x3c5	/* EL1h; D, A, I and F set */
+#else
+#define CORE(reg)	(KVM_REG_ARM | KVM_REG_SIZE_U32 | KVM_REG_ARM_CORE | \
+			 KVM_REG_ARM_CORE_REG(reg))
+#define NR_GENERAL	15
+#define GENERAL(n)	(CORE(usr_regs.ARM_r0) + (n))
+#define PC		CORE(usr_regs.ARM_pc)
+#define STATUS		CORE(usr_regs.ARM_cpsr)
+#define STATUS_AT_RESET	0x1d3	/* Supervisor mode; A, I and F set */
+#endif
+
+TEST_F(vcpu_init, run_before)
+{
+	EXPECT_RULE(abi_ioctl(self->vcpu.fd, KVM_RUN, NULL), "KVM_RUN");
+}
+
+TEST_F(vcpu_init, registers_before)
+{
+	struct kvm_reg_list list = { .n = 0 };
+	uint64_t value = 0;
+
+	EXPECT_RULE(abi_reg_get(&self->vcpu, PC, &value), "KVM_GET_ONE_REG");
+	EXPECT_RULE(abi_reg_set(&self->vcpu, PC, &value), "KVM_SET_ONE_REG");
+	EXPECT_RULE(abi_ioctl(self->vcpu.fd, KVM_GET_REG_LIST, &list), "KVM_GET_REG_LIST");
+}
+
+/* ---- power ---- */
+
+TEST_F(vcpu_init, power_off)
+{
+	self->init.features[0] |= 1U << KVM_ARM_VCPU_POWER_OFF;
+	ASSERT_OK(init_vcpu(&self->vcpu, &self->init));
+	EXPECT_RULE_WORD(mp_state(&self->vcpu) == KVM_MP_STATE_STOPPED ? "STOPPED" : "OTHER",
+			 "with KVM_ARM_VCPU_POWER_OFF: state %d", mp_state(&self->vcpu));
+}
+
+TEST_F(vcpu_init, power_on)
+{
+	struct kvm_mp_state stopped = { .mp_state = KVM_MP_STATE_STOPPED };
+
+	ASSERT_OK(init_vcpu(&self->vcpu, &self->init));
+	EXPECT_RULE_WORD(mp_state(&self->vcpu) == KVM_MP_STATE_RUNNABLE ? "RUNNABLE" : "OTHER",
+			 "without KVM_ARM_VCPU_POWER_OFF: state %d", mp_state(&self->vcpu));
+	ASSERT_OK(abi_ioctl(self->vcpu.fd, KVM_SET_MP_STATE, &stopped));
+	ASSERT_OK(init_vcpu(&self->vcpu, &self->init));
+	EXPECT_RULE_WORD(mp_state(&self->vcpu) == KVM_MP_STATE_RUNNABLE ? "RUNNABLE" : "OTHER",
+			 "initialized again, after it was stopped");
+	ASSERT_OK(abi_vcpu_run(&self->vcpu));
+}
+
+/* ---- the state in which it comes ---- */
+
+#define PATTERN	0x5a5a5a5aULL
+
+TEST_F(vcpu_init, core_registers)
+{
+	unsigned int round, n;
+
+	for (round = 0; round < 2; round++) {
+		uint64_t value = 0;
+
+		ASSERT_OK(init_vcpu(&self->vcpu, &self->init));
+		for (n = 0; n < NR_GENERAL; n++) {
+			ASSERT_OK(abi_reg_get(&self->vcpu, GENERAL(n), &value));
+			EXPECT_RULE_WORD(holds(value == 0), "round %u, general register %u: 0x%llx",
+					 round, n, (unsigned long long)value);
+			value = PATTERN + n;
+			ASSERT_OK(abi_reg_set(&self->vcpu, GENERAL(n), &value));
+			value = 0;
+		}
+		ASSERT_OK(abi_reg_get(&self->vcpu, PC, &value));
+		EXPECT_RULE_WORD(holds(value == 0), "round %u, PC: 0x%llx", round,
+				 (unsigned long long)value);
+		value = ABI_CODE_IPA;
+		ASSERT_OK(abi_reg_set(&self->vcpu, PC, &value));
+	}
+}
+
+TEST_F(vcpu_init, status_register)
+{
+	uint64_t value = 0;
+
+	ASSERT_OK(init_vcpu(&self->vcpu, &self->init));
+	ASSERT_OK(abi_reg_get(&self->vcpu, STATUS, &value));
+	EXPECT_RULE_WORD(holds(value == STATUS_AT_RESET), "PSTATE or CPSR: 0x%llx",
+			 (unsigned long long)value);
+	value ^= 1U << 7;
+	ASSERT_OK(abi_reg_set(&self->vcpu, STATUS, &value));
+	ASSERT_OK(init_vcpu(&self->vcpu, &self->init));
+	ASSERT_OK(abi_reg_get(&self->vcpu, STATUS, &value));
+	EXPECT_RULE_WORD(holds(value == STATUS_AT_RESET), "after a second call: 0x%llx",
+			 (unsigned long long)value);
+}
+
+/* A reset does not change the registers of the next vCPU. */
+TEST_F(vcpu_init, of_one_vcpu)
+{
+	struct abi_vcpu other;
+	uint64_t value = PATTERN;
+
+	abi_vcpu_add(&self->vm, 1, &other);
+	ASSERT_OK(abi_vcpu_init(&self->vm, &self->vcpu));
+	ASSERT_OK(abi_reg_set(&other, GENERAL(3), &value));
+	ASSERT_OK(abi_vcpu_init(&self->vm, &self->vcpu));
+	ASSERT_OK(abi_reg_get(&other, GENERAL(3), &value));
+	EXPECT_RULE_WORD(holds((uint32_t)value == PATTERN), "a register of another vCPU: 0x%llx",
+			 (unsigned long long)value);
+}
+
+/* ---- registers by number ---- */
+
+#define RULE_FIXTURE	vcpu_reg
+#define RULE_STATE	struct abi_vm vm; struct abi_vcpu vcpu
+#define RULE_PREPARE() do {						\
+	abi_vm_open(&self->vm, 0);					\
+	abi_vcpu_add(&self->vm, 0, &self->vcpu);			\
+} while (0)
+#include "harness/any_fixture.h"
+
+#define MAX_REGS	4096
+
+/* A list with room for @n registers. */
+static struct kvm_reg_list *new_list(uint64_t n)
+{
+	struct kvm_reg_list *list = calloc(1, sizeof(*list) + n * sizeof(list->reg[0]));
+
+	if (list)
+		list->n = n;
+	return list;
+}
+
+TEST_F(vcpu_reg, list_too_small)
+{
+	struct kvm_reg_list *list = new_list(MAX_REGS);
+	uint64_t n;
+
+	ASSERT_NE(NULL, list);
+	list->n = 0;
+	EXPECT_RULE(abi_ioctl(self->vcpu.fd, KVM_GET_REG_LIST, list), "room for none");
+	n = list->n;
+	ASSERT_LT(0, n);
+	ASSERT_GT(MAX_REGS, n);
+	list->n = n - 1;
+	EXPECT_RULE(abi_ioctl(self->vcpu.fd, KVM_GET_REG_LIST, list), "room for all but one");
+	ASSERT_EQ(n, list->n);
+	ASSERT_OK(abi_ioctl(self->vcpu.fd, KVM_GET_REG_LIST, list));
+	ASSERT_EQ(n, list->n);
+}
+
+/* @value has room for the largest size, 2048 bits: bits 55 to 52 of the number. */
+TEST_F(vcpu_reg, list_is_readable)
+{
+	struct kvm_reg_list *list = new_list(MAX_REGS);
+	uint8_t value[256];
+	uint64_t i;
+
+	ASSERT_NE(NULL, list);
+	ASSERT_OK(abi_ioctl(self->vcpu.fd, KVM_GET_REG_LIST, list));
+	for (i = 0; i < list->n; i++)
+		EXPECT_RULE(abi_reg_get(&self->vcpu, list->reg[i], value), "register 0x%llx",
+			    (unsigned long long)list->reg[i]);
+}
+
+TEST_F(vcpu_reg, list_bad_pointer)
+{
+	struct kvm_reg_list *edge = abi_edge_of_memory(sizeof(*edge));
+
+	EXPECT_RULE(abi_ioctl(self->vcpu.fd, KVM_GET_REG_LIST, NULL), "NULL");
+	edge->n = MAX_REGS;
+	EXPECT_RULE(abi_ioctl(self->vcpu.fd, KVM_GET_REG_LIST, edge), "a list without its room");
+}
+
+#define EXPECT_REGISTERS(ids) do {					\
+	uint64_t value_ = 0;						\
+	unsigned int i_;						\
+									\
+	for (i_ = 0; i_ < ARRAY_SIZE(ids); i_++) {			\
+		EXPECT_RULE(abi_reg_get(&self->vcpu, (ids)[i_], &value_), "get 0x%llx", \
+			    (unsigned long long)(ids)[i_]);		\
+		EXPECT_RULE(abi_reg_set(&self->vcpu, (ids)[i_], &value_), "set 0x%llx", \
+			    (unsigned long long)(ids)[i_]);		\
+	}								\
+} while (0)
+
+/* PowerPC's and RISC-V's. */
+TEST_F(vcpu_reg, of_other_architecture)
+{
+	static const uint64_t ids[] = { 0x1030000000100000ULL, 0x8030000000000000ULL };
+
+	EXPECT_REGISTERS(ids);
+}
+
+/* A number of the last group, and one after the last core register. */
+TEST_F(vcpu_reg, unknown)
+{
+	static const uint64_t ids[] = {
+		(PC & ~0x0fff0000ULL) | 0x0fff0000ULL, PC + 0x4000,
+	};
+
+	EXPECT_REGISTERS(ids);
+}
+
+TEST_F(vcpu_reg, bad_pointer)
+{
+	EXPECT_RULE(abi_reg_get(&self->vcpu, PC, NULL), "get to NULL");
+	EXPECT_RULE(abi_reg_set(&self->vcpu, PC, NULL), "set from NULL");
+	EXPECT_RULE(abi_reg_get(&self->vcpu, PC, abi_edge_of_memory(2)), "get to 2 bytes");
+	EXPECT_RULE(abi_ioctl(self->vcpu.fd, KVM_GET_ONE_REG, NULL), "no argument to get");
+	EXPECT_RULE(abi_ioctl(self->vcpu.fd, KVM_SET_ONE_REG, abi_edge_of_memory(8)),
+		    "half an argument to set");
+}
+
+/* ---- AArch32 ---- */
+
+#define RULE_FIXTURE	el1_32
+#define RULE_NEEDS	NEED_EL1_32
+#define RULE_STATE	struct abi_vm vm
+#define RULE_PREPARE()	abi_vm_open(&self->vm, 0)
+#include "harness/any_fixture.h"
+
+#define EL1_32		(1U << KVM_ARM_VCPU_EL1_32BIT)
+#define CPSR_AT_RESET	0x1d3
+
+TEST_F(el1_32, status_register)
+{
+	struct abi_vcpu vcpu;
+	uint64_t value = 0;
+
+	abi_vcpu_add_with(&self->vm, 0, &vcpu, EL1_32);
+	ASSERT_OK(abi_reg_get(&vcpu, STATUS, &value));
+	EXPECT_RULE_WORD(holds(value == CPSR_AT_RESET), "CPSR: 0x%llx", (unsigned long long)value);
+}
+
+TEST_F(el1_32, mixed)
+{
+	struct abi_vcpu vcpu[NR_VCPUS];
+
+	abi_vcpu_add_with(&self->vm, 0, &vcpu[0], EL1_32);
+	ASSERT_OK(abi_vcpu_create(&self->vm, 1, &vcpu[1]));
+	EXPECT_RULE(abi_vcpu_init(&self->vm, &vcpu[1]), "a vCPU in AArch64 beside one in AArch32");
+	ASSERT_OK(abi_vcpu_init_with(&self->vm, &vcpu[1], EL1_32));
+}
+
+#include "harness/rule_main.h"
