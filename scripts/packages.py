@@ -125,8 +125,10 @@ LAVA = RUN + [
     ("ip", "iproute2"),
     YAML,
 ]
-GROUPS = {"python": [], "native": NATIVE, "run": RUN, "check": CHECK, "debug": DEBUG, "mutants": MUTANTS,
-          "deb": DEB, "check-deb": CHECK_DEB, "check-arm": CHECK_ARM, "lava": LAVA}
+GROUPS = {
+    "python": [], "native": NATIVE, "run": RUN, "check": CHECK, "debug": DEBUG,
+    "mutants": MUTANTS, "deb": DEB, "check-deb": CHECK_DEB, "check-arm": CHECK_ARM, "lava": LAVA,
+}
 
 
 def is_there(wanted: str) -> bool:
