@@ -20,6 +20,7 @@
 #include <linux/types.h>
 
 #include <kvm/gic_state.h>
+#include <kvm/gicd_regs.h>
 
 struct kvm_create_device;
 struct kvm_irq_level;
@@ -94,6 +95,19 @@ void vgic_claim_ppi(unsigned int intid, unsigned int hw);
 u32 vgic_dist_access(struct vcpu *vcpu, u32 offset, unsigned int len, bool write, u32 value);
 
 /*
+ * vgic_dist_access() with interrupts off, unless vgic_dist_has_to_halt(). The vCPU's list registers
+ * may be loaded if vgic_is_settled(), or if the access reads what is in none.
+ */
+u32 vgic_dist_access_at_once(struct vcpu *vcpu, u32 offset, unsigned int len, bool write,
+			     u32 value);
+
+/* True if the other vCPUs have to exit for an access, because they may hold what it is about. */
+static inline bool vgic_dist_has_to_halt(const struct vgic *vgic, u32 offset)
+{
+	return vgic->gic->nr_vcpus > 1 && gicd_is_in_list_registers(offset);
+}
+
+/*
  * Tells the GIC that the vCPU has been turned on or off, or initialised in that state. Any
  * context, with or without a GIC; the caller serialises the changes of one vCPU.
  */
@@ -151,6 +165,13 @@ void vgic_leave(struct vcpu *vcpu);
  */
 bool vgic_load(struct vcpu *vcpu);
 void vgic_put(struct vcpu *vcpu);
+
+/*
+ * vgic_v2.c: between vgic_load() and vgic_put(), true if vgic_put() would have nothing to tell the
+ * distributor: no list register is in use, and the guest lets through the same interrupts as at
+ * its entry.
+ */
+bool vgic_is_settled(const struct vcpu *vcpu);
 
 /*
  * vgic_v2.c: unmaps the page of GICC_DIR until no vCPU has more active interrupts than list

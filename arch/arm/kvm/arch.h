@@ -24,10 +24,26 @@
 /* KVM_ARM_TARGET_* of this CPU, or -1 for a CPU that is not supported. */
 int arch_target(void);
 
+/* ---- vcpu.c ---- */
+
+/*
+ * Takes the vCPU's list registers and timer from the CPU, if it has them. With interrupts off,
+ * between guest exit and entry.
+ */
+void vcpu_put_devices(struct vcpu *vcpu);
+
 /* ---- exits.c ---- */
 
 /* Handles an exit, HYP_EXIT_*. Returns as arch_vcpu_enter(). */
 int handle_exit(struct vcpu *vcpu, u32 exit);
+
+/*
+ * Handles HYP_EXIT_TRAP if it is a plain access to the distributor that concerns no other vCPU.
+ * The guest can be entered again as if it had not exited; it has a list register for each new
+ * interrupt after vcpu_put_devices(), which is called if need be. False: handle_exit() has to
+ * handle it. With interrupts off.
+ */
+bool handle_at_once(struct vcpu *vcpu);
 
 /* Ends KVM_RUN: KVM_EXIT_INTERNAL_ERROR with a reason and up to 16 words. */
 int exit_internal_error(struct vcpu *vcpu, u32 suberror, unsigned int count,

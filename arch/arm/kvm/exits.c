@@ -158,6 +158,34 @@ void arch_vcpu_complete(struct vcpu *vcpu)
 	finish_load(vcpu, vcpu->arch.mmio_hsr, vcpu->arch.mmio_big, le32_to_cpu(bytes));
 }
 
+static bool in_distributor(const struct vcpu *vcpu, u64 page)
+{
+	return in_gic(vcpu, KVM_VGIC_V2_ADDR_TYPE_DIST, page);
+}
+
+/* @at_once: with interrupts off, see handle_at_once(). */
+static __always_inline void access_distributor(struct vcpu *vcpu, u32 hsr, u32 in_page,
+					       bool at_once)
+{
+	struct guest_cpu *cpu = cpu_of(vcpu);
+	unsigned int len = mmio_len(hsr);
+	bool big = cpu->gp.cpsr & PSR_E;
+	bool write = hsr & HSR_ABT_WNR;
+	u32 bytes = 0;
+
+	COUNT(vcpu, gicd);
+	if (write)
+		bytes = mmio_stored(len, big, *guest_reg(cpu, HSR_ABT_SRT(hsr)));
+	skip_instruction(cpu, hsr);
+	/* The guest turns its timers on and off without an exit. */
+	if (gicd_is_in_list_registers(in_page))
+		timer_update_lines(vcpu);
+	bytes = at_once ? vgic_dist_access_at_once(vcpu, in_page, len, write, bytes) :
+			  vgic_dist_access(vcpu, in_page, len, write, bytes);
+	if (!write)
+		finish_load(vcpu, hsr, big, bytes);
+}
+
 /* An access to the distributor, or to an address that user space emulates. */
 static int access_device(struct vcpu *vcpu, u32 hsr, u64 page, u32 in_page)
 {
@@ -168,19 +196,13 @@ static int access_device(struct vcpu *vcpu, u32 hsr, u64 page, u32 in_page)
 	u64 ipa = page << PAGE_SHIFT | in_page;
 	u32 bytes = 0;
 
+	if (in_distributor(vcpu, page)) {
+		access_distributor(vcpu, hsr, in_page, false);
+		return 1;
+	}
 	if (write)
 		bytes = mmio_stored(len, big, *guest_reg(cpu, HSR_ABT_SRT(hsr)));
 	skip_instruction(cpu, hsr);
-	if (in_gic(vcpu, KVM_VGIC_V2_ADDR_TYPE_DIST, page)) {
-		COUNT(vcpu, gicd);
-		/* The guest turns its timers on and off without an exit. */
-		if (gicd_is_in_list_registers(in_page))
-			timer_update_lines(vcpu);
-		bytes = vgic_dist_access(vcpu, in_page, len, write, bytes);
-		if (!write)
-			finish_load(vcpu, hsr, big, bytes);
-		return 1;
-	}
 	if (write && ioeventfds_exist(&vcpu->vm->events) &&
 	    ioeventfd_write(vcpu->vm, ipa, len, bytes)) {
 		COUNT(vcpu, mmio_event);
@@ -388,14 +410,20 @@ static int handle_abort(struct vcpu *vcpu, u32 hsr)
 }
 
 /* A load or store to a page that was MMIO the last time is the common case. */
+static __always_inline bool is_plain_mmio(const struct vcpu *vcpu, u32 hsr, u64 page,
+					  u32 in_page)
+{
+	return memory_is_mmio(vcpu, page) && mmio_is_plain(hsr) &&
+	       vcpu->arch.hyp->hpfar_valid && !may_cross(vcpu, in_page, mmio_len(hsr));
+}
+
 static int handle_data_abort(struct vcpu *vcpu, u32 hsr)
 {
 	const struct hyp_vcpu *hyp = vcpu->arch.hyp;
 	u64 page = HPFAR_PAGE(hyp->hpfar);
 	u32 in_page = hyp->hdfar & ~PAGE_MASK;
 
-	if (memory_is_mmio(vcpu, page) && mmio_is_plain(hsr) && hyp->hpfar_valid &&
-	    !may_cross(vcpu, in_page, mmio_len(hsr)))
+	if (is_plain_mmio(vcpu, hsr, page, in_page))
 		return access_device(vcpu, hsr, page, in_page);
 	return handle_abort(vcpu, hsr);
 }
@@ -546,4 +574,38 @@ int handle_exit(struct vcpu *vcpu, u32 exit)
 		vm_kill(vcpu->vm);
 		return unexpected_exit(vcpu, 1, exit, 0);
 	}
+}
+
+/* The host's interrupts are off. One that is pending ends the guest's run. */
+static bool interrupt_is_pending(void)
+{
+	return cp15_read_isr() & (PSR_I | PSR_F);
+}
+
+bool handle_at_once(struct vcpu *vcpu)
+{
+	const struct hyp_vcpu *hyp = vcpu->arch.hyp;
+	u32 hsr = hyp->hsr, in_page = hyp->hdfar & ~PAGE_MASK;
+	u64 page = HPFAR_PAGE(hyp->hpfar);
+	struct vgic *vgic = &vcpu->vm->vgic;
+	bool independent;
+
+	if (HSR_EC(hsr) != HSR_EC_DABT || !in_distributor(vcpu, page) ||
+	    !is_plain_mmio(vcpu, hsr, page, in_page) ||
+	    vgic_dist_has_to_halt(vgic, in_page) || interrupt_is_pending())
+		return false;
+	/* Reads what list registers and GICH_VMCR have no part in. */
+	independent = !(hsr & HSR_ABT_WNR) && !gicd_is_in_list_registers(in_page);
+	if (!independent && !vgic_is_settled(vcpu)) {
+		vcpu_put_devices(vcpu);
+		/* irqfd_resample() comes before the access. */
+		if (vgic_any_deactivated(vgic))
+			return false;
+	}
+	vcpu->exits.total++;
+	access_distributor(vcpu, hsr, in_page, true);
+	/* Interrupts that need a list register. */
+	if (!independent && vcpu->gic->words)
+		vcpu_put_devices(vcpu);
+	return true;
 }

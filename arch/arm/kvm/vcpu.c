@@ -59,7 +59,30 @@ int arch_vcpu_prepare(struct vcpu *vcpu)
 	return ret;
 }
 
-/* Enters the guest until an exit: HYP_EXIT_*; or -EAGAIN if there is work to do before entry. */
+/* False if vgic_load() is. */
+static __always_inline bool load_devices(struct vcpu *vcpu)
+{
+	timer_update_lines(vcpu);
+	if (!vgic_load(vcpu))
+		return false;
+	timer_load(vcpu);
+	vcpu->arch.loaded = true;
+	return true;
+}
+
+void vcpu_put_devices(struct vcpu *vcpu)
+{
+	if (!vcpu->arch.loaded)
+		return;
+	timer_put(vcpu);
+	vgic_put(vcpu);
+	vcpu->arch.loaded = false;
+}
+
+/*
+ * Enters the guest until an exit that is not handled at once: HYP_EXIT_*; or -EAGAIN if there is
+ * work to do before entry.
+ */
 static int enter_once(struct vcpu *vcpu)
 {
 	struct hyp_vcpu *hyp = vcpu->arch.hyp;
@@ -81,19 +104,18 @@ static int enter_once(struct vcpu *vcpu)
 	hyp->hcr &= ~(HCR_VI | HCR_VF);
 	hyp->hcr |= READ_ONCE(vcpu->arch.irq_lines);
 
-	timer_update_lines(vcpu);
-	if (!vgic_load(vcpu)) {
-		vgic_leave(vcpu);
-		local_irq_enable();
-		vgic_trap_dir(vcpu->vm);
-		return -EAGAIN;
-	}
-	timer_load(vcpu);
-	trace_kvm_entry(vcpu->id, hyp->cpu.gp.pc);
-	exit = hyp_call(hyp_run_guest, hyp);
-	trace_kvm_exit(vcpu->id, exit, hyp->hsr, hyp->cpu.gp.pc);
-	timer_put(vcpu);
-	vgic_put(vcpu);
+	do {
+		if (!vcpu->arch.loaded && !load_devices(vcpu)) {
+			vgic_leave(vcpu);
+			local_irq_enable();
+			vgic_trap_dir(vcpu->vm);
+			return -EAGAIN;
+		}
+		trace_kvm_entry(vcpu->id, hyp->cpu.gp.pc);
+		exit = hyp_call(hyp_run_guest, hyp);
+		trace_kvm_exit(vcpu->id, exit, hyp->hsr, hyp->cpu.gp.pc);
+	} while (exit == HYP_EXIT_TRAP && handle_at_once(vcpu));
+	vcpu_put_devices(vcpu);
 	vgic_leave(vcpu);
 	if (exit == HYP_CALL_FAULTED)
 		hyp_report_fault();

@@ -164,25 +164,43 @@ void vgic_leave(struct vcpu *vcpu)
 
 /* ---- distributor ---- */
 
-u32 vgic_dist_access(struct vcpu *vcpu, u32 offset, unsigned int len, bool write, u32 value)
+u32 vgic_dist_access_at_once(struct vcpu *vcpu, u32 offset, unsigned int len, bool write,
+			     u32 value)
 {
 	struct vm *vm = vcpu->vm;
 	struct vgic *vgic = &vm->vgic;
-	bool halt = vgic->gic->nr_vcpus > 1 && gicd_is_in_list_registers(offset);
 	u8 kick_mask = 0;
 
-	if (halt)
-		vgic_halt_guest(vm);
-	raw_spin_lock_irq(&vgic->lock);
+	raw_spin_lock(&vgic->lock);
 	if (write)
 		kick_mask = gicd_write(vgic->gic, vcpu->id, offset, len, value);
 	else
 		value = gicd_read(vgic->gic, vcpu->id, offset, len);
-	raw_spin_unlock_irq(&vgic->lock);
-	if (halt)
-		vgic_resume_guest(vm);
+	raw_spin_unlock(&vgic->lock);
 	/* The calling vCPU sees its own state at the next guest entry. */
 	vm_kick(vm, kick_mask & ~(1U << vcpu->id));
+	return value;
+}
+
+/* Out of line, because of its stack. */
+static noinline u32 access_halted(struct vcpu *vcpu, u32 offset, unsigned int len, bool write,
+				  u32 value)
+{
+	vgic_halt_guest(vcpu->vm);
+	local_irq_disable();
+	value = vgic_dist_access_at_once(vcpu, offset, len, write, value);
+	local_irq_enable();
+	vgic_resume_guest(vcpu->vm);
+	return value;
+}
+
+u32 vgic_dist_access(struct vcpu *vcpu, u32 offset, unsigned int len, bool write, u32 value)
+{
+	if (vgic_dist_has_to_halt(&vcpu->vm->vgic, offset))
+		return access_halted(vcpu, offset, len, write, value);
+	local_irq_disable();
+	value = vgic_dist_access_at_once(vcpu, offset, len, write, value);
+	local_irq_enable();
 	return value;
 }
 

@@ -147,6 +147,14 @@ static noinline void put_interrupts(struct vcpu *vcpu, u32 vmcr)
 	vm_kick(vcpu->vm, kick_mask);
 }
 
+bool vgic_is_settled(const struct vcpu *vcpu)
+{
+	const struct gic_cpu *cpu = vcpu->gic;
+
+	return !cpu->nr_lrs &&
+	       !gic_vmcr_opens_other(cpu, readl_relaxed(gic_host.gich + GICH_VMCR));
+}
+
 void vgic_put(struct vcpu *vcpu)
 {
 	void __iomem *gich = gic_host.gich;
