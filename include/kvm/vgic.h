@@ -20,7 +20,6 @@
 #include <linux/types.h>
 
 #include <kvm/gic_state.h>
-#include <kvm/gicd_regs.h>
 
 struct kvm_create_device;
 struct kvm_irq_level;
@@ -95,17 +94,12 @@ void vgic_claim_ppi(unsigned int intid, unsigned int hw);
 u32 vgic_dist_access(struct vcpu *vcpu, u32 offset, unsigned int len, bool write, u32 value);
 
 /*
- * vgic_dist_access() with interrupts off, unless vgic_dist_has_to_halt(). The vCPU's list registers
- * may be loaded if vgic_is_settled(), or if the access reads what is in none.
+ * vgic_dist_access() with interrupts off. Returns the value, or -EAGAIN if other vCPUs have to exit
+ * first, because their list registers may hold what the access is about. Those of the calling vCPU
+ * may be loaded if vgic_is_settled(), or if the access reads what none of them holds.
  */
-u32 vgic_dist_access_at_once(struct vcpu *vcpu, u32 offset, unsigned int len, bool write,
+s64 vgic_dist_access_at_once(struct vcpu *vcpu, u32 offset, unsigned int len, bool write,
 			     u32 value);
-
-/* True if the other vCPUs have to exit for an access, because they may hold what it is about. */
-static inline bool vgic_dist_has_to_halt(const struct vgic *vgic, u32 offset)
-{
-	return vgic->gic->nr_vcpus > 1 && gicd_is_in_list_registers(offset);
-}
 
 /*
  * Tells the GIC that the vCPU has been turned on or off, or initialised in that state. Any

@@ -163,48 +163,60 @@ static bool in_distributor(const struct vcpu *vcpu, u64 page)
 	return in_gic(vcpu, KVM_VGIC_V2_ADDR_TYPE_DIST, page);
 }
 
-/* @at_once: with interrupts off, see handle_at_once(). */
-static __always_inline void access_distributor(struct vcpu *vcpu, u32 hsr, u32 in_page,
+/* The data of a store, as mmio_to_user(), or 0. */
+static __always_inline u32 stored(struct guest_cpu *cpu, u32 hsr)
+{
+	if (!(hsr & HSR_ABT_WNR))
+		return 0;
+	return mmio_stored(mmio_len(hsr), cpu->gp.cpsr & PSR_E,
+			   *guest_reg(cpu, HSR_ABT_SRT(hsr)));
+}
+
+/*
+ * An access to the distributor. @at_once: with interrupts off, see handle_at_once(). False if that
+ * is not possible, and nothing was done.
+ */
+static __always_inline bool access_distributor(struct vcpu *vcpu, u32 hsr, u32 in_page,
 					       bool at_once)
 {
 	struct guest_cpu *cpu = cpu_of(vcpu);
-	unsigned int len = mmio_len(hsr);
-	bool big = cpu->gp.cpsr & PSR_E;
-	bool write = hsr & HSR_ABT_WNR;
-	u32 bytes = 0;
+	bool write = hsr & HSR_ABT_WNR, big = cpu->gp.cpsr & PSR_E;
+	u32 bytes = stored(cpu, hsr);
+	s64 ret;
 
-	COUNT(vcpu, gicd);
-	if (write)
-		bytes = mmio_stored(len, big, *guest_reg(cpu, HSR_ABT_SRT(hsr)));
-	skip_instruction(cpu, hsr);
 	/* The guest turns its timers on and off without an exit. */
 	if (gicd_is_in_list_registers(in_page))
 		timer_update_lines(vcpu);
-	bytes = at_once ? vgic_dist_access_at_once(vcpu, in_page, len, write, bytes) :
-			  vgic_dist_access(vcpu, in_page, len, write, bytes);
+	if (at_once)
+		ret = vgic_dist_access_at_once(vcpu, in_page, mmio_len(hsr), write, bytes);
+	else
+		ret = vgic_dist_access(vcpu, in_page, mmio_len(hsr), write, bytes);
+	if (ret < 0)
+		return false;
+	COUNT(vcpu, gicd);
+	skip_instruction(cpu, hsr);
+	bytes = ret;
 	if (!write)
 		finish_load(vcpu, hsr, big, bytes);
+	return true;
 }
 
 /* An access to the distributor, or to an address that user space emulates. */
 static int access_device(struct vcpu *vcpu, u32 hsr, u64 page, u32 in_page)
 {
 	struct guest_cpu *cpu = cpu_of(vcpu);
-	unsigned int len = mmio_len(hsr);
-	bool big = cpu->gp.cpsr & PSR_E;
-	bool write = hsr & HSR_ABT_WNR;
+	bool write = hsr & HSR_ABT_WNR, big = cpu->gp.cpsr & PSR_E;
 	u64 ipa = page << PAGE_SHIFT | in_page;
-	u32 bytes = 0;
+	u32 bytes;
 
 	if (in_distributor(vcpu, page)) {
 		access_distributor(vcpu, hsr, in_page, false);
 		return 1;
 	}
-	if (write)
-		bytes = mmio_stored(len, big, *guest_reg(cpu, HSR_ABT_SRT(hsr)));
+	bytes = stored(cpu, hsr);
 	skip_instruction(cpu, hsr);
 	if (write && ioeventfds_exist(&vcpu->vm->events) &&
-	    ioeventfd_write(vcpu->vm, ipa, len, bytes)) {
+	    ioeventfd_write(vcpu->vm, ipa, mmio_len(hsr), bytes)) {
 		COUNT(vcpu, mmio_event);
 		return 1;
 	}
@@ -591,8 +603,7 @@ bool handle_at_once(struct vcpu *vcpu)
 	bool independent;
 
 	if (HSR_EC(hsr) != HSR_EC_DABT || !in_distributor(vcpu, page) ||
-	    !is_plain_mmio(vcpu, hsr, page, in_page) ||
-	    vgic_dist_has_to_halt(vgic, in_page) || interrupt_is_pending())
+	    !is_plain_mmio(vcpu, hsr, page, in_page) || interrupt_is_pending())
 		return false;
 	/* Reads what list registers and GICH_VMCR have no part in. */
 	independent = !(hsr & HSR_ABT_WNR) && !gicd_is_in_list_registers(in_page);
@@ -602,8 +613,9 @@ bool handle_at_once(struct vcpu *vcpu)
 		if (vgic_any_deactivated(vgic))
 			return false;
 	}
+	if (!access_distributor(vcpu, hsr, in_page, true))
+		return false;
 	vcpu->exits.total++;
-	access_distributor(vcpu, hsr, in_page, true);
 	/* Interrupts that need a list register. */
 	if (!independent && vcpu->gic->words)
 		vcpu_put_devices(vcpu);

@@ -164,7 +164,7 @@ void vgic_leave(struct vcpu *vcpu)
 
 /* ---- distributor ---- */
 
-u32 vgic_dist_access_at_once(struct vcpu *vcpu, u32 offset, unsigned int len, bool write,
+s64 vgic_dist_access_at_once(struct vcpu *vcpu, u32 offset, unsigned int len, bool write,
 			     u32 value)
 {
 	struct vm *vm = vcpu->vm;
@@ -172,6 +172,10 @@ u32 vgic_dist_access_at_once(struct vcpu *vcpu, u32 offset, unsigned int len, bo
 	u8 kick_mask = 0;
 
 	raw_spin_lock(&vgic->lock);
+	if (gicd_is_in_list_registers(offset) && vgic->gic->holders & ~(1U << vcpu->id)) {
+		raw_spin_unlock(&vgic->lock);
+		return -EAGAIN;
+	}
 	if (write)
 		kick_mask = gicd_write(vgic->gic, vcpu->id, offset, len, value);
 	else
@@ -182,26 +186,28 @@ u32 vgic_dist_access_at_once(struct vcpu *vcpu, u32 offset, unsigned int len, bo
 	return value;
 }
 
-/* Out of line, because of its stack. */
-static noinline u32 access_halted(struct vcpu *vcpu, u32 offset, unsigned int len, bool write,
-				  u32 value)
+static s64 access_with_irqs_off(struct vcpu *vcpu, u32 offset, unsigned int len, bool write,
+				u32 value)
 {
-	vgic_halt_guest(vcpu->vm);
+	s64 ret;
+
 	local_irq_disable();
-	value = vgic_dist_access_at_once(vcpu, offset, len, write, value);
+	ret = vgic_dist_access_at_once(vcpu, offset, len, write, value);
 	local_irq_enable();
-	vgic_resume_guest(vcpu->vm);
-	return value;
+	return ret;
 }
 
 u32 vgic_dist_access(struct vcpu *vcpu, u32 offset, unsigned int len, bool write, u32 value)
 {
-	if (vgic_dist_has_to_halt(&vcpu->vm->vgic, offset))
-		return access_halted(vcpu, offset, len, write, value);
-	local_irq_disable();
-	value = vgic_dist_access_at_once(vcpu, offset, len, write, value);
-	local_irq_enable();
-	return value;
+	s64 ret = access_with_irqs_off(vcpu, offset, len, write, value);
+
+	if (ret >= 0)
+		return ret;
+	vgic_halt_guest(vcpu->vm);
+	/* No list register is in use until vgic_resume_guest(). */
+	ret = access_with_irqs_off(vcpu, offset, len, write, value);
+	vgic_resume_guest(vcpu->vm);
+	return ret;
 }
 
 void vgic_set_power(struct vcpu *vcpu, bool on)
