@@ -141,17 +141,10 @@ bool vgic_next_deactivated_spi(struct vm *vm, unsigned int *gsi);
 /* Sets the line of a claimed PPI; no effect without a GIC. For the vCPU's thread. */
 void vgic_set_ppi(struct vcpu *vcpu, unsigned int intid, bool level);
 
-/* True if a list register of the vCPU holds the PPI. For the vCPU's thread. */
-bool vgic_ppi_offered(const struct vcpu *vcpu, unsigned int intid);
-
 /* True if the vCPU has an interrupt to wake up for. */
 bool vgic_has_pending(struct vcpu *vcpu);
 
-/* ---- guest entry and exit, with interrupts off ---- */
-
-/* Around the rest; @halts is checked after vgic_enter(). */
-void vgic_enter(struct vcpu *vcpu);
-void vgic_leave(struct vcpu *vcpu);
+/* ---- guest entry and exit, with interrupts off; see <kvm/guest_entry.h> ---- */
 
 /*
  * vgic_v2.c: load and put the CPU's virtual interface. If vgic_load() returns false, nothing

@@ -66,8 +66,15 @@ void vcpu_reset(struct vcpu *vcpu);
 /* Turns the vCPU on or off for user space, which drops a CPU_ON that is under way. */
 void power_set(struct vcpu *vcpu, enum psci_power power);
 
-/* Carries out a CPU_ON of this vCPU, if there was one. False if the vCPU is off. */
-bool power_on(struct vcpu *vcpu);
+/*
+ * Carries out a CPU_ON of this vCPU, if there was one. False if the vCPU is off. A vCPU that is
+ * turned off has its on_seen cleared, under the lock, and is kicked.
+ */
+bool power_on_anew(struct vcpu *vcpu);
+static inline bool power_on(struct vcpu *vcpu)
+{
+	return READ_ONCE(vcpu->arch.on_seen) || power_on_anew(vcpu);
+}
 
 /* A PSCI call of the guest. Returns as arch_vcpu_enter(). */
 int vcpu_psci(struct vcpu *vcpu);

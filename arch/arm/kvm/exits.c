@@ -10,7 +10,7 @@
 
 #include <kvm/arch.h>
 #include <kvm/gicd_regs.h>
-#include <kvm/timer.h>
+#include <kvm/guest_entry.h>
 #include <kvm/vgic.h>
 
 #include "arch.h"
@@ -201,6 +201,13 @@ static __always_inline bool access_distributor(struct vcpu *vcpu, u32 hsr, u32 i
 	return true;
 }
 
+/* Out of line: handle_at_once() has made most accesses. */
+static noinline int access_distributor_later(struct vcpu *vcpu, u32 hsr, u32 in_page)
+{
+	access_distributor(vcpu, hsr, in_page, false);
+	return 1;
+}
+
 /* An access to the distributor, or to an address that user space emulates. */
 static int access_device(struct vcpu *vcpu, u32 hsr, u64 page, u32 in_page)
 {
@@ -209,10 +216,8 @@ static int access_device(struct vcpu *vcpu, u32 hsr, u64 page, u32 in_page)
 	u64 ipa = page << PAGE_SHIFT | in_page;
 	u32 bytes;
 
-	if (in_distributor(vcpu, page)) {
-		access_distributor(vcpu, hsr, in_page, false);
-		return 1;
-	}
+	if (in_distributor(vcpu, page))
+		return access_distributor_later(vcpu, hsr, in_page);
 	bytes = stored(cpu, hsr);
 	skip_instruction(cpu, hsr);
 	if (write && ioeventfds_exist(&vcpu->vm->events) &&
@@ -425,19 +430,15 @@ static int handle_abort(struct vcpu *vcpu, u32 hsr)
 static __always_inline bool is_plain_mmio(const struct vcpu *vcpu, u32 hsr, u64 page,
 					  u32 in_page)
 {
-	return memory_is_mmio(vcpu, page) && mmio_is_plain(hsr) &&
+	return HSR_EC(hsr) == HSR_EC_DABT && memory_is_mmio(vcpu, page) && mmio_is_plain(hsr) &&
 	       vcpu->arch.hyp->hpfar_valid && !may_cross(vcpu, in_page, mmio_len(hsr));
 }
 
-static int handle_data_abort(struct vcpu *vcpu, u32 hsr)
+static int handle_plain_mmio(struct vcpu *vcpu)
 {
 	const struct hyp_vcpu *hyp = vcpu->arch.hyp;
-	u64 page = HPFAR_PAGE(hyp->hpfar);
-	u32 in_page = hyp->hdfar & ~PAGE_MASK;
 
-	if (is_plain_mmio(vcpu, hsr, page, in_page))
-		return access_device(vcpu, hsr, page, in_page);
-	return handle_abort(vcpu, hsr);
+	return access_device(vcpu, hyp->hsr, HPFAR_PAGE(hyp->hpfar), hyp->hdfar & ~PAGE_MASK);
 }
 
 /* ---- trapped instructions ---- */
@@ -521,7 +522,7 @@ static const exit_handler handlers[64] = {
 	[HSR_EC_HVC] = handle_hvc,
 	[HSR_EC_SMC] = handle_smc,
 	[HSR_EC_IABT] = handle_abort,
-	[HSR_EC_DABT] = handle_data_abort,
+	[HSR_EC_DABT] = handle_abort,
 };
 
 /* With @count of two values for user space. Out of line, because they need a protected stack. */
@@ -568,6 +569,9 @@ int handle_exit(struct vcpu *vcpu, u32 exit)
 {
 	count_answered(vcpu);
 	vcpu->exits.total++;
+	/* First, because it is the common case. */
+	if (exit == HYP_EXIT_TRAP && vcpu->arch.plain_mmio)
+		return handle_plain_mmio(vcpu);
 	switch (exit) {
 	case HYP_EXIT_TRAP:
 		return handle_trap(vcpu);
@@ -594,23 +598,18 @@ static bool interrupt_is_pending(void)
 	return cp15_read_isr() & (PSR_I | PSR_F);
 }
 
-bool handle_at_once(struct vcpu *vcpu)
+/* handle_at_once() of a plain access to the distributor. */
+static noinline bool access_at_once(struct vcpu *vcpu, u32 hsr, u32 in_page)
 {
-	const struct hyp_vcpu *hyp = vcpu->arch.hyp;
-	u32 hsr = hyp->hsr, in_page = hyp->hdfar & ~PAGE_MASK;
-	u64 page = HPFAR_PAGE(hyp->hpfar);
-	struct vgic *vgic = &vcpu->vm->vgic;
-	bool independent;
-
-	if (HSR_EC(hsr) != HSR_EC_DABT || !in_distributor(vcpu, page) ||
-	    !is_plain_mmio(vcpu, hsr, page, in_page) || interrupt_is_pending())
-		return false;
 	/* Reads what list registers and GICH_VMCR have no part in. */
-	independent = !(hsr & HSR_ABT_WNR) && !gicd_is_in_list_registers(in_page);
+	bool independent = !(hsr & HSR_ABT_WNR) && !gicd_is_in_list_registers(in_page);
+
+	if (interrupt_is_pending())
+		return false;
 	if (!independent && !vgic_is_settled(vcpu)) {
 		vcpu_put_devices(vcpu);
 		/* irqfd_resample() comes before the access. */
-		if (vgic_any_deactivated(vgic))
+		if (vgic_any_deactivated(&vcpu->vm->vgic))
 			return false;
 	}
 	if (!access_distributor(vcpu, hsr, in_page, true))
@@ -620,4 +619,15 @@ bool handle_at_once(struct vcpu *vcpu)
 	if (!independent && vcpu->gic->words)
 		vcpu_put_devices(vcpu);
 	return true;
+}
+
+bool handle_at_once(struct vcpu *vcpu)
+{
+	const struct hyp_vcpu *hyp = vcpu->arch.hyp;
+	u32 hsr = hyp->hsr, in_page = hyp->hdfar & ~PAGE_MASK;
+	u64 page = HPFAR_PAGE(hyp->hpfar);
+
+	vcpu->arch.plain_mmio = is_plain_mmio(vcpu, hsr, page, in_page);
+	return vcpu->arch.plain_mmio && in_distributor(vcpu, page) &&
+	       access_at_once(vcpu, hsr, in_page);
 }

@@ -5,6 +5,7 @@
 #include <linux/uaccess.h>
 
 #include <kvm/arch.h>
+#include <kvm/guest_entry.h>
 #include <kvm/timer.h>
 #include <kvm/trace.h>
 #include <kvm/vgic.h>
@@ -36,16 +37,10 @@ void arch_vcpu_free(struct vcpu *vcpu)
 
 /* ---- KVM_RUN ---- */
 
-int arch_vcpu_prepare(struct vcpu *vcpu)
+/* Out of line, because of its stack. */
+static noinline int prepare_vm(struct vm *vm)
 {
-	struct vm *vm = vcpu->vm;
 	int ret = 0;
-
-	if (!vcpu->arch.initialized)
-		return -ENOEXEC;
-	/* Pairs with the release below: the GIC is seen as it was mapped. */
-	if (smp_load_acquire(&vm->has_run))
-		return 0;
 
 	mutex_lock(&vm->lock);
 	if (vgic_created(&vm->vgic) && !vm->vgic.mapped)
@@ -58,6 +53,17 @@ int arch_vcpu_prepare(struct vcpu *vcpu)
 		vm_kill(vm);
 	return ret;
 }
+
+int arch_vcpu_prepare(struct vcpu *vcpu)
+{
+	if (!vcpu->arch.initialized)
+		return -ENOEXEC;
+	/* Pairs with the release in prepare_vm(): the GIC is seen as it was mapped. */
+	return smp_load_acquire(&vcpu->vm->has_run) ? 0 : prepare_vm(vcpu->vm);
+}
+
+/* Conditions of signal_pending() and need_resched(). */
+#define WORK	(_TIF_SIGPENDING | _TIF_NOTIFY_SIGNAL | _TIF_NEED_RESCHED)
 
 /* False if vgic_load() is. */
 static __always_inline bool load_devices(struct vcpu *vcpu)
@@ -93,8 +99,8 @@ static int enter_once(struct vcpu *vcpu)
 	hyp->vttbr = stage2_vttbr(&vcpu->vm->arch.stage2);
 	/* Kicks from here on interrupt the guest. */
 	if (!hyp->vttbr || !hyp_ready() || READ_ONCE(vcpu->kicked) ||
-	    atomic_read(&vcpu->vm->vgic.halts) || signal_pending(current) ||
-	    need_resched()) {
+	    atomic_read(&vcpu->vm->vgic.halts) ||
+	    READ_ONCE(current_thread_info()->flags) & WORK) {
 		vgic_leave(vcpu);
 		local_irq_enable();
 		if (!hyp->vttbr)

@@ -429,6 +429,19 @@ static void put_in_lr(struct gic_state *gic, unsigned int cpu, struct gic_irq *i
 	c->lr[c->nr_lrs++] = lr;
 }
 
+/* The only candidate, or GIC_MAX_IRQS if there are several. */
+static unsigned int only_candidate(const struct gic_cpu *c)
+{
+	unsigned int word;
+	u32 bits;
+
+	if (!c->words || c->words & (c->words - 1))
+		return GIC_MAX_IRQS;
+	word = __builtin_ctz(c->words);
+	bits = c->candidates[word];
+	return bits & (bits - 1) ? GIC_MAX_IRQS : 32 * word + __builtin_ctz(bits);
+}
+
 /* More candidates than list registers. */
 static noinline void fill_with_most_urgent(struct gic_state *gic, unsigned int cpu,
 					   unsigned int max_lrs)
@@ -440,13 +453,11 @@ static noinline void fill_with_most_urgent(struct gic_state *gic, unsigned int c
 		put_in_lr(gic, cpu, gic_irq(gic, cpu, chosen[i]));
 }
 
-void gic_fill(struct gic_state *gic, unsigned int cpu, unsigned int max_lrs)
+static void fill_with_several(struct gic_state *gic, unsigned int cpu, unsigned int max_lrs)
 {
 	struct gic_cpu *c = &gic->cpu[cpu];
-
 	unsigned int intid, n = 0;
 
-	gic_fill_none(c);
 	FOR_EACH_CANDIDATE(c, intid) {
 		n += !waits_for_enable(c, gic_irq(gic, cpu, intid), cpu);
 		if (n > max_lrs) {
@@ -458,6 +469,23 @@ void gic_fill(struct gic_state *gic, unsigned int cpu, unsigned int max_lrs)
 	FOR_EACH_CANDIDATE(c, intid)
 		if (!waits_for_enable(c, gic_irq(gic, cpu, intid), cpu))
 			put_in_lr(gic, cpu, gic_irq(gic, cpu, intid));
+}
+
+void gic_fill(struct gic_state *gic, unsigned int cpu, unsigned int max_lrs)
+{
+	struct gic_cpu *c = &gic->cpu[cpu];
+	unsigned int intid = only_candidate(c);
+	struct gic_irq *irq;
+
+	gic_fill_none(c);
+	if (intid == GIC_MAX_IRQS) {
+		fill_with_several(gic, cpu, max_lrs);
+		return;
+	}
+	/* The common case: one interrupt. */
+	irq = gic_irq(gic, cpu, intid);
+	if (!waits_for_enable(c, irq, cpu))
+		put_in_lr(gic, cpu, irq);
 }
 
 /* Records the deactivation of an interrupt with EOI notification: a level SPI. */

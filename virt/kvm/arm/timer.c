@@ -10,6 +10,7 @@
 #include <kvm/arch_timer.h>
 #include <kvm/gic_host.h>
 #include <kvm/gic_state.h>
+#include <kvm/guest_entry.h>
 #include <kvm/percpu_irq.h>
 #include <kvm/timer.h>
 #include <kvm/timer_state.h>
@@ -67,14 +68,11 @@ static bool virtual_output(const struct vcpu *vcpu)
 			    arch_virtual_counter(vcpu));
 }
 
-void timer_update_lines(struct vcpu *vcpu)
+void timer_sample(struct vcpu *vcpu)
 {
 	struct vcpu_timer *t = &vcpu->timer;
 	bool virtual, physical;
 
-	/* The common case: both are disabled, and were. */
-	if (!t->raised && !((arch_vtimer_ctl(vcpu) | t->phys_ctl) & TIMER_ENABLE))
-		return;
 	virtual = virtual_output(vcpu);
 	physical = timer_output(t->phys_ctl, t->phys_cval, arch_physical_counter(vcpu));
 	vgic_set_ppi(vcpu, TIMER_PPI_VIRTUAL, virtual);
@@ -95,17 +93,13 @@ static void hold(struct vcpu *vcpu, bool held)
 	irq_set_irqchip_state(host_timer.irq, IRQCHIP_STATE_ACTIVE, held);
 }
 
-void timer_load(struct vcpu *vcpu)
+void timer_hold(struct vcpu *vcpu)
 {
-	/* The output is low, and no list register can have the interrupt. */
-	if (!(arch_vtimer_ctl(vcpu) & TIMER_ENABLE) && (!vcpu->gic || !vcpu->gic->nr_lrs))
-		return;
 	hold(vcpu, virtual_output(vcpu) || vgic_ppi_offered(vcpu, TIMER_PPI_VIRTUAL));
 }
 
-void timer_put(struct vcpu *vcpu)
+void timer_release(struct vcpu *vcpu)
 {
-	/* The next guest on this CPU has its own timer. */
 	hold(vcpu, false);
 }
 

@@ -149,30 +149,32 @@ static void vgic_resume_guest(struct vm *vm)
 	preempt_enable();
 }
 
-void vgic_enter(struct vcpu *vcpu)
-{
-	WRITE_ONCE(vcpu->running_on, smp_processor_id());
-	/* Pairs with the barrier in vgic_halt_guest(). */
-	smp_mb();
-}
-
-void vgic_leave(struct vcpu *vcpu)
-{
-	/* Publishes what vgic_put() has folded. */
-	smp_store_release(&vcpu->running_on, VCPU_NOT_RUNNING);
-}
-
 /* ---- distributor ---- */
 
-s64 vgic_dist_access_at_once(struct vcpu *vcpu, u32 offset, unsigned int len, bool write,
-			     u32 value)
+/*
+ * True if other vCPUs have to exit before an access to pending or active state, which may be in
+ * their list registers. A write may also have to choose a target, for which their exits tell what
+ * they let through now.
+ */
+static bool needs_others(const struct vcpu *vcpu, u32 offset, bool write)
+{
+	const struct gic_state *gic = vcpu->vm->vgic.gic;
+
+	if (!gicd_is_in_list_registers(offset))
+		return false;
+	return write ? gic->nr_vcpus > 1 : gic->holders & ~(1U << vcpu->id);
+}
+
+/* @halted: the other vCPUs have exited. */
+static s64 access_locked(struct vcpu *vcpu, u32 offset, unsigned int len, bool write, u32 value,
+			 bool halted)
 {
 	struct vm *vm = vcpu->vm;
 	struct vgic *vgic = &vm->vgic;
 	u8 kick_mask = 0;
 
 	raw_spin_lock(&vgic->lock);
-	if (gicd_is_in_list_registers(offset) && vgic->gic->holders & ~(1U << vcpu->id)) {
+	if (!halted && needs_others(vcpu, offset, write)) {
 		raw_spin_unlock(&vgic->lock);
 		return -EAGAIN;
 	}
@@ -186,28 +188,27 @@ s64 vgic_dist_access_at_once(struct vcpu *vcpu, u32 offset, unsigned int len, bo
 	return value;
 }
 
-static s64 access_with_irqs_off(struct vcpu *vcpu, u32 offset, unsigned int len, bool write,
-				u32 value)
+s64 vgic_dist_access_at_once(struct vcpu *vcpu, u32 offset, unsigned int len, bool write,
+			     u32 value)
 {
-	s64 ret;
-
-	local_irq_disable();
-	ret = vgic_dist_access_at_once(vcpu, offset, len, write, value);
-	local_irq_enable();
-	return ret;
+	return access_locked(vcpu, offset, len, write, value, false);
 }
 
 u32 vgic_dist_access(struct vcpu *vcpu, u32 offset, unsigned int len, bool write, u32 value)
 {
-	s64 ret = access_with_irqs_off(vcpu, offset, len, write, value);
+	s64 ret;
 
+	local_irq_disable();
+	ret = access_locked(vcpu, offset, len, write, value, false);
+	local_irq_enable();
 	if (ret >= 0)
 		return ret;
 	vgic_halt_guest(vcpu->vm);
-	/* No list register is in use until vgic_resume_guest(). */
-	ret = access_with_irqs_off(vcpu, offset, len, write, value);
+	local_irq_disable();
+	value = access_locked(vcpu, offset, len, write, value, true);
+	local_irq_enable();
 	vgic_resume_guest(vcpu->vm);
-	return ret;
+	return value;
 }
 
 void vgic_set_power(struct vcpu *vcpu, bool on)
@@ -355,14 +356,6 @@ void vgic_set_ppi(struct vcpu *vcpu, unsigned int intid, bool level)
 	raw_spin_lock_irqsave(&vgic->lock, flags);
 	gic_set_line(vgic->gic, vcpu->id, intid, level);
 	raw_spin_unlock_irqrestore(&vgic->lock, flags);
-}
-
-bool vgic_ppi_offered(const struct vcpu *vcpu, unsigned int intid)
-{
-	const struct vgic *vgic = &vcpu->vm->vgic;
-
-	return vgic->mapped &&
-	       gic_irq(vgic->gic, vcpu->id, intid)->owner == vcpu->id;
 }
 
 bool vgic_has_pending(struct vcpu *vcpu)
