@@ -22,7 +22,6 @@
 #include <kvm/gic_state.h>
 
 struct kvm_create_device;
-struct kvm_irq_level;
 struct seq_file;
 struct vcpu;
 struct vm;
@@ -110,9 +109,10 @@ void vgic_set_power(struct vcpu *vcpu, bool on);
 /* ---- lines ---- */
 
 /*
- * KVM_IRQ_LINE for a VM with a GIC: a PPI or SPI. 0, -ENXIO (a vCPU's IRQ or FIQ line), or -EINVAL.
+ * KVM_IRQ_LINE for a VM with a GIC: @irq of struct kvm_irq_level, a PPI or SPI. 0, -ENXIO (a
+ * vCPU's IRQ or FIQ line), or -EINVAL.
  */
-long vgic_irq_line(struct vm *vm, const struct kvm_irq_level *level);
+long vgic_irq_line(struct vm *vm, u32 irq, bool level);
 
 /* True if vgic_init() has been called. Takes vm->lock. */
 bool vgic_is_ready(struct vm *vm);

@@ -243,11 +243,11 @@ static void set_line(struct vm *vm, unsigned int cpu, unsigned int intid, bool l
 	vm_kick(vm, kick_mask);
 }
 
-long vgic_irq_line(struct vm *vm, const struct kvm_irq_level *level)
+long vgic_irq_line(struct vm *vm, u32 irq, bool level)
 {
-	unsigned int type = level->irq >> KVM_ARM_IRQ_TYPE_SHIFT & KVM_ARM_IRQ_TYPE_MASK;
-	unsigned int cpu = level->irq >> KVM_ARM_IRQ_VCPU_SHIFT & KVM_ARM_IRQ_VCPU_MASK;
-	unsigned int intid = level->irq >> KVM_ARM_IRQ_NUM_SHIFT & KVM_ARM_IRQ_NUM_MASK;
+	unsigned int type = irq >> KVM_ARM_IRQ_TYPE_SHIFT & KVM_ARM_IRQ_TYPE_MASK;
+	unsigned int cpu = irq >> KVM_ARM_IRQ_VCPU_SHIFT & KVM_ARM_IRQ_VCPU_MASK;
+	unsigned int intid = irq >> KVM_ARM_IRQ_NUM_SHIFT & KVM_ARM_IRQ_NUM_MASK;
 
 	switch (type) {
 	case KVM_ARM_IRQ_TYPE_CPU:
@@ -276,7 +276,7 @@ long vgic_irq_line(struct vm *vm, const struct kvm_irq_level *level)
 	/* [irq_line.ppi_of_timer] */
 	if (intid >= GIC_NR_PRIVATE ||
 	    !claimed[array_index_nospec(intid, GIC_NR_PRIVATE)].by_device)
-		set_line(vm, cpu, intid, level->level);
+		set_line(vm, cpu, intid, level);
 	return 0;
 }
 
