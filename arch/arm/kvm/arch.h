@@ -16,6 +16,7 @@
 #include <linux/kvm.h>
 #include <linux/types.h>
 
+#include <kvm/guest_entry.h>
 #include <kvm/vm.h>
 
 #include "cp15.h"
@@ -24,13 +25,18 @@
 /* KVM_ARM_TARGET_* of this CPU, or -1 for a CPU that is not supported. */
 int arch_target(void);
 
-/* ---- vcpu.c ---- */
-
 /*
  * Takes the vCPU's list registers and timer from the CPU, if it has them. With interrupts off,
  * between guest exit and entry.
  */
-void vcpu_put_devices(struct vcpu *vcpu);
+static inline void vcpu_put_devices(struct vcpu *vcpu)
+{
+	if (!vcpu->arch.loaded)
+		return;
+	timer_put(vcpu);
+	vgic_put(vcpu);
+	vcpu->arch.loaded = false;
+}
 
 /* ---- exits.c ---- */
 

@@ -76,15 +76,6 @@ static __always_inline bool load_devices(struct vcpu *vcpu)
 	return true;
 }
 
-void vcpu_put_devices(struct vcpu *vcpu)
-{
-	if (!vcpu->arch.loaded)
-		return;
-	timer_put(vcpu);
-	vgic_put(vcpu);
-	vcpu->arch.loaded = false;
-}
-
 /*
  * Enters the guest until an exit that is not handled at once: HYP_EXIT_*; or -EAGAIN if there is
  * work to do before entry.

@@ -166,8 +166,8 @@ static bool needs_others(const struct vcpu *vcpu, u32 offset, bool write)
 }
 
 /* @halted: the other vCPUs have exited. */
-static s64 access_locked(struct vcpu *vcpu, u32 offset, unsigned int len, bool write, u32 value,
-			 bool halted)
+static __always_inline s64 access_locked(struct vcpu *vcpu, u32 offset, unsigned int len,
+					 bool write, u32 value, bool halted)
 {
 	struct vm *vm = vcpu->vm;
 	struct vgic *vgic = &vm->vgic;
@@ -199,7 +199,7 @@ u32 vgic_dist_access(struct vcpu *vcpu, u32 offset, unsigned int len, bool write
 	s64 ret;
 
 	local_irq_disable();
-	ret = access_locked(vcpu, offset, len, write, value, false);
+	ret = vgic_dist_access_at_once(vcpu, offset, len, write, value);
 	local_irq_enable();
 	if (ret >= 0)
 		return ret;
