@@ -9,6 +9,8 @@
 #include <linux/smp.h>
 
 #include <kvm/arch_timer.h>
+#include <kvm/gic_state.h>
+#include <kvm/gicd_regs.h>
 #include <kvm/timer.h>
 #include <kvm/timer_state.h>
 #include <kvm/vgic.h>
@@ -26,6 +28,20 @@ static inline void vgic_leave(struct vcpu *vcpu)
 {
 	/* Publishes what vgic_put() has folded. */
 	smp_store_release(&vcpu->running_on, VCPU_NOT_RUNNING);
+}
+
+/*
+ * True if other vCPUs have to exit before an access to pending or active state, which may be in
+ * their list registers. A write may also have to choose a target, for which their exits tell what
+ * they let through now. Without vgic->lock, the answer for a read may change at any time.
+ */
+static inline bool vgic_dist_needs_others(const struct vcpu *vcpu, u32 offset, bool write)
+{
+	const struct gic_state *gic = vcpu->vm->vgic.gic;
+
+	if (!gicd_is_in_list_registers(offset))
+		return false;
+	return write ? gic->nr_vcpus > 1 : READ_ONCE(gic->holders) & ~(1U << vcpu->id);
 }
 
 /* True if a list register of the vCPU holds the PPI. For the vCPU's thread. */

@@ -606,6 +606,8 @@ static noinline bool access_at_once(struct vcpu *vcpu, u32 hsr, u32 in_page)
 
 	if (interrupt_is_pending())
 		return false;
+	if (!independent && vgic_dist_needs_others(vcpu, in_page, hsr & HSR_ABT_WNR))
+		return false;
 	if (!independent && !vgic_is_settled(vcpu)) {
 		vcpu_put_devices(vcpu);
 		/* irqfd_resample() comes before the access. */

@@ -78,7 +78,7 @@ static __always_inline bool load_devices(struct vcpu *vcpu)
 
 /*
  * Enters the guest until an exit that is not handled at once: HYP_EXIT_*; or -EAGAIN if there is
- * work to do before entry.
+ * work to do before the next entry.
  */
 static int enter_once(struct vcpu *vcpu)
 {
@@ -111,7 +111,11 @@ static int enter_once(struct vcpu *vcpu)
 		trace_kvm_entry(vcpu->id, hyp->cpu.gp.pc);
 		exit = hyp_call(hyp_run_guest, hyp);
 		trace_kvm_exit(vcpu->id, exit, hyp->hsr, hyp->cpu.gp.pc);
-	} while (exit == HYP_EXIT_TRAP && handle_at_once(vcpu));
+		if (exit != HYP_EXIT_TRAP || !handle_at_once(vcpu))
+			break;
+		exit = -EAGAIN;
+		/* Without an interrupt if a kick has woken a thread of this CPU. */
+	} while (!(READ_ONCE(current_thread_info()->flags) & WORK));
 	vcpu_put_devices(vcpu);
 	vgic_leave(vcpu);
 	if (exit == HYP_CALL_FAULTED)
@@ -132,11 +136,9 @@ int arch_vcpu_enter(struct vcpu *vcpu)
 	if (unlikely(!caches_are_settled(vcpu)) && !caches_settle(vcpu))
 		return 1;
 	exit = enter_once(vcpu);
-	if (exit == -EAGAIN)
-		return 1;
 	if (vgic_any_deactivated(&vcpu->vm->vgic))
 		irqfd_resample(vcpu->vm);
-	return handle_exit(vcpu, exit);
+	return exit == -EAGAIN ? 1 : handle_exit(vcpu, exit);
 }
 
 /* ---- ioctls ---- */

@@ -10,6 +10,7 @@
 #include <kvm/gic_host.h>
 #include <kvm/gic_state.h>
 #include <kvm/gicd_regs.h>
+#include <kvm/guest_entry.h>
 #include <kvm/trace.h>
 #include <kvm/vgic.h>
 #include <kvm/vm.h>
@@ -151,20 +152,6 @@ static void vgic_resume_guest(struct vm *vm)
 
 /* ---- distributor ---- */
 
-/*
- * True if other vCPUs have to exit before an access to pending or active state, which may be in
- * their list registers. A write may also have to choose a target, for which their exits tell what
- * they let through now.
- */
-static bool needs_others(const struct vcpu *vcpu, u32 offset, bool write)
-{
-	const struct gic_state *gic = vcpu->vm->vgic.gic;
-
-	if (!gicd_is_in_list_registers(offset))
-		return false;
-	return write ? gic->nr_vcpus > 1 : gic->holders & ~(1U << vcpu->id);
-}
-
 /* @halted: the other vCPUs have exited. */
 static __always_inline s64 access_locked(struct vcpu *vcpu, u32 offset, unsigned int len,
 					 bool write, u32 value, bool halted)
@@ -174,7 +161,7 @@ static __always_inline s64 access_locked(struct vcpu *vcpu, u32 offset, unsigned
 	u8 kick_mask = 0;
 
 	raw_spin_lock(&vgic->lock);
-	if (!halted && needs_others(vcpu, offset, write)) {
+	if (!halted && vgic_dist_needs_others(vcpu, offset, write)) {
 		raw_spin_unlock(&vgic->lock);
 		return -EAGAIN;
 	}
@@ -196,11 +183,14 @@ s64 vgic_dist_access_at_once(struct vcpu *vcpu, u32 offset, unsigned int len, bo
 
 u32 vgic_dist_access(struct vcpu *vcpu, u32 offset, unsigned int len, bool write, u32 value)
 {
-	s64 ret;
+	s64 ret = -EAGAIN;
 
-	local_irq_disable();
-	ret = vgic_dist_access_at_once(vcpu, offset, len, write, value);
-	local_irq_enable();
+	/* Without the lock: it is looked at again. */
+	if (!vgic_dist_needs_others(vcpu, offset, write)) {
+		local_irq_disable();
+		ret = vgic_dist_access_at_once(vcpu, offset, len, write, value);
+		local_irq_enable();
+	}
 	if (ret >= 0)
 		return ret;
 	vgic_halt_guest(vcpu->vm);
