@@ -44,10 +44,10 @@ static inline void vcpu_put_devices(struct vcpu *vcpu)
 int handle_exit(struct vcpu *vcpu, u32 exit);
 
 /*
- * Handles HYP_EXIT_TRAP if it is a plain access to the distributor that concerns no other vCPU.
- * The guest can be entered again as if it had not exited; it has a list register for each new
- * interrupt after vcpu_put_devices(), which is called if need be. False: handle_exit() has to
- * handle it. With interrupts off.
+ * Handles HYP_EXIT_TRAP if it is a plain access to the distributor for which no other vCPU has to
+ * exit. The guest can be entered again as if it had not exited; if interrupts need list registers,
+ * the devices have been put, and the caller loads them again. False: handle_exit() has to handle
+ * it. With interrupts off.
  */
 bool handle_at_once(struct vcpu *vcpu);
 
