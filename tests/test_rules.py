@@ -15,6 +15,9 @@ from pathlib import Path
 
 from scripts import cache
 from tools import own_tests, patterns, rules
+from tools.results import split_name
+
+VARIANT = re.compile(r'^FIXTURE_VARIANT_ADD\((\w+), \w+\)\s*\{\s*\.name = "(\w+)"', re.MULTILINE)
 
 GOOD = """
 [[rule]]
@@ -291,6 +294,18 @@ class ThisProject(unittest.TestCase):
         )
         self.assertEqual("", ran.stderr)
         self.assertEqual(0, ran.returncode)
+
+    def test_variants_name_a_dialect(self) -> None:
+        """A test's rule is found by its dialect: results of other names count for no rule."""
+        wrong = []
+        for path in sorted((rules.ROOT / "selftests").glob("*.[ch]")):
+            text = path.read_text(encoding="utf-8")
+            if "RULE_SETUP(" not in text:
+                continue
+            for fixture, name in VARIANT.findall(text):
+                if not split_name(f"{fixture}.{name}.test")[1]:
+                    wrong.append(f"{path.name}: {fixture}.{name}")
+        self.assertEqual([], wrong)
 
 
 class Sources(unittest.TestCase):

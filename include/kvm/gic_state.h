@@ -65,6 +65,7 @@ struct gic_irq {
  * @irq:        private interrupts
  * @candidates: a bit for each interrupt that may need a list register
  * @words:      a bit for each word of @candidates that is not 0
+ * @pending:    a bit for each private interrupt for which gic_irq_pending() may be true
  * @lr:         list registers, in the hardware's format
  * @nr_lrs:     number in use, from the first on
  * @hcr:        GICH_HCR: enabled maintenance interrupts
@@ -78,6 +79,7 @@ struct gic_cpu {
 	struct gic_irq irq[GIC_NR_PRIVATE];
 	u32 candidates[GIC_IRQ_WORDS];
 	u32 words;
+	u32 pending;
 	u32 lr[GIC_MAX_LRS];
 	unsigned int nr_lrs;
 	u32 hcr;
@@ -93,6 +95,8 @@ struct gic_cpu {
  * @nr_vcpus: the highest number of a vCPU plus one, at most 8
  * @cpus:     vCPUs that exist, as a mask: their numbers may have gaps
  * @nr_irqs:  64 to 1020
+ * @holders:  vCPUs that own interrupts, as a mask: their list registers have part of the state
+ * @pending:  a bit for each SPI for which gic_irq_pending() may be true; the first word is unused
  * @deactivated: a bit for each interrupt with @eoi_notify that was deactivated and that
  *            gic_next_deactivated() has not returned yet
  * @any_deactivated: a bit of @deactivated is set; may be read without the caller's lock
@@ -103,6 +107,8 @@ struct gic_state {
 	unsigned int nr_vcpus;
 	u8 cpus;
 	unsigned int nr_irqs;
+	u8 holders;
+	u32 pending[GIC_IRQ_WORDS];
 	u32 deactivated[GIC_IRQ_WORDS];
 	bool any_deactivated;
 	bool knows_groups;
@@ -178,6 +184,12 @@ static inline bool gic_irq_pending(const struct gic_irq *irq)
 	if (gic_is_sgi(irq))
 		return irq->sources;
 	return irq->latch || (!irq->edge && irq->line);
+}
+
+/* The word with the interrupt's bit, bit INTID % 32, of those that may be pending. */
+static inline u32 *gic_pending_word(struct gic_state *gic, const struct gic_irq *irq)
+{
+	return gic_is_private(irq) ? &gic->cpu[irq->cpu].pending : &gic->pending[irq->intid / 32];
 }
 
 /*

@@ -46,12 +46,17 @@ void timer_reset(struct vcpu *vcpu);
 void timer_destroy(struct vcpu *vcpu);
 
 /*
- * Guest entry and exit, with interrupts off: timer_update_lines() before the list registers
- * are filled, timer_load() after; timer_put() after the exit.
+ * Sets the lines of both PPIs, before list registers are filled. For the vCPU's thread, between
+ * guest exit and entry. Callers use timer_update_lines().
  */
-void timer_update_lines(struct vcpu *vcpu);
-void timer_load(struct vcpu *vcpu);
-void timer_put(struct vcpu *vcpu);
+void timer_sample(struct vcpu *vcpu);
+
+/*
+ * Keeps the host's interrupt active or not, as the guest's timer needs it; takes that back. With
+ * interrupts off. Callers use timer_load() and timer_put() of <kvm/guest_entry.h>.
+ */
+void timer_hold(struct vcpu *vcpu);
+void timer_release(struct vcpu *vcpu);
 
 /**
  * timer_output_changed() - whether user space has to see the timers' output before guest entry

@@ -22,7 +22,6 @@
 #include <kvm/gic_state.h>
 
 struct kvm_create_device;
-struct kvm_irq_level;
 struct seq_file;
 struct vcpu;
 struct vm;
@@ -94,6 +93,14 @@ void vgic_claim_ppi(unsigned int intid, unsigned int hw);
 u32 vgic_dist_access(struct vcpu *vcpu, u32 offset, unsigned int len, bool write, u32 value);
 
 /*
+ * vgic_dist_access() with interrupts off. Returns the value, or -EAGAIN if other vCPUs have to exit
+ * first, because their list registers may hold what the access is about. Those of the calling vCPU
+ * may be loaded if vgic_is_settled(), or if the access reads what none of them holds.
+ */
+s64 vgic_dist_access_at_once(struct vcpu *vcpu, u32 offset, unsigned int len, bool write,
+			     u32 value);
+
+/*
  * Tells the GIC that the vCPU has been turned on or off, or initialised in that state. Any
  * context, with or without a GIC; the caller serialises the changes of one vCPU.
  */
@@ -102,9 +109,10 @@ void vgic_set_power(struct vcpu *vcpu, bool on);
 /* ---- lines ---- */
 
 /*
- * KVM_IRQ_LINE for a VM with a GIC: a PPI or SPI. 0, -ENXIO (a vCPU's IRQ or FIQ line), or -EINVAL.
+ * KVM_IRQ_LINE for a VM with a GIC: @irq of struct kvm_irq_level, a PPI or SPI. 0, -ENXIO (a
+ * vCPU's IRQ or FIQ line), or -EINVAL.
  */
-long vgic_irq_line(struct vm *vm, const struct kvm_irq_level *level);
+long vgic_irq_line(struct vm *vm, u32 irq, bool level);
 
 /* True if vgic_init() has been called. Takes vm->lock. */
 bool vgic_is_ready(struct vm *vm);
@@ -133,17 +141,10 @@ bool vgic_next_deactivated_spi(struct vm *vm, unsigned int *gsi);
 /* Sets the line of a claimed PPI; no effect without a GIC. For the vCPU's thread. */
 void vgic_set_ppi(struct vcpu *vcpu, unsigned int intid, bool level);
 
-/* True if a list register of the vCPU holds the PPI. For the vCPU's thread. */
-bool vgic_ppi_offered(const struct vcpu *vcpu, unsigned int intid);
-
 /* True if the vCPU has an interrupt to wake up for. */
 bool vgic_has_pending(struct vcpu *vcpu);
 
-/* ---- guest entry and exit, with interrupts off ---- */
-
-/* Around the rest; @halts is checked after vgic_enter(). */
-void vgic_enter(struct vcpu *vcpu);
-void vgic_leave(struct vcpu *vcpu);
+/* ---- guest entry and exit, with interrupts off; see <kvm/guest_entry.h> ---- */
 
 /*
  * vgic_v2.c: load and put the CPU's virtual interface. If vgic_load() returns false, nothing
@@ -151,6 +152,13 @@ void vgic_leave(struct vcpu *vcpu);
  */
 bool vgic_load(struct vcpu *vcpu);
 void vgic_put(struct vcpu *vcpu);
+
+/*
+ * vgic_v2.c: between vgic_load() and vgic_put(), true if vgic_put() would have nothing to tell the
+ * distributor: no list register is in use, and the guest lets through the same interrupts as at
+ * its entry.
+ */
+bool vgic_is_settled(const struct vcpu *vcpu);
 
 /*
  * vgic_v2.c: unmaps the page of GICC_DIR until no vCPU has more active interrupts than list

@@ -45,6 +45,7 @@
 #include <linux/nospec.h>
 #include <linux/refcount.h>
 #include <linux/rwsem.h>
+#include <linux/sched.h>
 #include <linux/signal_types.h>
 #include <linux/types.h>
 #include <linux/wait.h>
@@ -228,7 +229,10 @@ void cpus_leave_guest(const struct cpumask *cpus);
 void vm_kill(struct vm *vm);
 
 /* 0, or -EIO for a process other than the VM's and for a dead VM. */
-int vm_check_caller(struct vm *vm);
+static inline int vm_check_caller(const struct vm *vm)
+{
+	return vm->mm != current->mm || READ_ONCE(vm->dead) ? -EIO : 0;
+}
 
 /* ---- vcpu.c ---- */
 

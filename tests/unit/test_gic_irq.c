@@ -140,6 +140,29 @@ TEST(edge_while_active)
 	EXPECT_EQ(HW_SPURIOUS, ack_eoi(&hw));
 }
 
+/* Others have to exit only for the sake of state that is in list registers. */
+TEST(holders)
+{
+	struct hardware first = cpu_with(0, 4), second = cpu_with(1, 4);
+
+	setup(2);
+	enable(0, SPI, true, 0x80);
+	enter(&first);
+	EXPECT_EQ(0, gic.holders) TH_LOG("no interrupt is pending");
+	leave(&first);
+	pulse(0, SPI);
+	send(0, 1, SGI);
+	EXPECT_EQ(0, gic.holders) TH_LOG("no vCPU runs");
+	enter(&first);
+	EXPECT_EQ(1, gic.holders);
+	enter(&second);
+	EXPECT_EQ(3, gic.holders);
+	leave(&first);
+	EXPECT_EQ(2, gic.holders);
+	leave(&second);
+	EXPECT_EQ(0, gic.holders);
+}
+
 TEST(level_until_line_falls)
 {
 	struct hardware hw = cpu_with(0, 4);

@@ -61,10 +61,3 @@ void vm_kill(struct vm *vm)
 	WRITE_ONCE(vm->dead, true);
 	vm_kick(vm, GENMASK(VM_MAX_VCPUS - 1, 0));
 }
-
-int vm_check_caller(struct vm *vm)
-{
-	if (vm->mm != current->mm || READ_ONCE(vm->dead))
-		return -EIO;
-	return 0;
-}

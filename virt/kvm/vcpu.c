@@ -110,7 +110,8 @@ static long vcpu_ioctl(struct file *file, unsigned int call, unsigned long arg)
 		return ret;
 	if (_IOC_TYPE(call) != KVMIO)
 		return -EINVAL;
-	if (mutex_lock_killable(&vcpu->mutex))
+	/* The common case looks for no reschedule: run_loop() does. */
+	if (!mutex_trylock(&vcpu->mutex) && mutex_lock_killable(&vcpu->mutex))
 		return -EINTR;
 	switch (call) {
 	case KVM_RUN:

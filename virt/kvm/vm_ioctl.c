@@ -95,6 +95,55 @@ static noinline long legacy_set_device_address(struct vm *vm,
 
 /* ---- ioctls ---- */
 
+/*
+ * Each copies its argument. Out of line, because of their stacks: vm_ioctl() would pay for a
+ * protected one in each KVM_IRQ_LINE.
+ */
+static noinline long set_region(struct vm *vm, void __user *argp)
+{
+	struct kvm_userspace_memory_region region;
+
+	if (copy_from_user(&region, argp, sizeof(region)))
+		return -EFAULT;
+	return memory_set_region(vm, &region);
+}
+
+static noinline long get_dirty_log(struct vm *vm, void __user *argp)
+{
+	struct kvm_dirty_log log;
+
+	if (copy_from_user(&log, argp, sizeof(log)))
+		return -EFAULT;
+	return memory_get_dirty_log(vm, &log);
+}
+
+static noinline long set_irqfd(struct vm *vm, void __user *argp)
+{
+	struct kvm_irqfd irqfd;
+
+	if (copy_from_user(&irqfd, argp, sizeof(irqfd)))
+		return -EFAULT;
+	return irqfd_ioctl(vm, &irqfd);
+}
+
+static noinline long set_routing(struct vm *vm, struct kvm_irq_routing __user *argp)
+{
+	struct kvm_irq_routing routing;
+
+	if (copy_from_user(&routing, argp, sizeof(routing)))
+		return -EFAULT;
+	return irq_routing_ioctl(vm, &routing, argp->entries);
+}
+
+static noinline long set_ioeventfd(struct vm *vm, void __user *argp)
+{
+	struct kvm_ioeventfd ioeventfd;
+
+	if (copy_from_user(&ioeventfd, argp, sizeof(ioeventfd)))
+		return -EFAULT;
+	return ioeventfd_ioctl(vm, &ioeventfd);
+}
+
 static long vm_ioctl(struct file *file, unsigned int call, unsigned long arg)
 {
 	struct vm *vm = file->private_data;
@@ -108,20 +157,10 @@ static long vm_ioctl(struct file *file, unsigned int call, unsigned long arg)
 		return vm_check_extension(arg);
 	case KVM_CREATE_VCPU:
 		return vcpu_create(vm, arg);
-	case KVM_SET_USER_MEMORY_REGION: {
-		struct kvm_userspace_memory_region region;
-
-		if (copy_from_user(&region, argp, sizeof(region)))
-			return -EFAULT;
-		return memory_set_region(vm, &region);
-	}
-	case KVM_GET_DIRTY_LOG: {
-		struct kvm_dirty_log log;
-
-		if (copy_from_user(&log, argp, sizeof(log)))
-			return -EFAULT;
-		return memory_get_dirty_log(vm, &log);
-	}
+	case KVM_SET_USER_MEMORY_REGION:
+		return set_region(vm, argp);
+	case KVM_GET_DIRTY_LOG:
+		return get_dirty_log(vm, argp);
 	case KVM_CREATE_IRQCHIP:
 		return vgic_create(vm);
 	case KVM_CREATE_DEVICE:
@@ -130,28 +169,12 @@ static long vm_ioctl(struct file *file, unsigned int call, unsigned long arg)
 		return seed_set_device_address(vm, argp);
 	case KVM_ARM_SET_DEVICE_ADDR:
 		return legacy_set_device_address(vm, argp);
-	case KVM_IRQFD: {
-		struct kvm_irqfd irqfd;
-
-		if (copy_from_user(&irqfd, argp, sizeof(irqfd)))
-			return -EFAULT;
-		return irqfd_ioctl(vm, &irqfd);
-	}
-	case KVM_SET_GSI_ROUTING: {
-		struct kvm_irq_routing __user *user = argp;
-		struct kvm_irq_routing routing;
-
-		if (copy_from_user(&routing, user, sizeof(routing)))
-			return -EFAULT;
-		return irq_routing_ioctl(vm, &routing, user->entries);
-	}
-	case KVM_IOEVENTFD: {
-		struct kvm_ioeventfd ioeventfd;
-
-		if (copy_from_user(&ioeventfd, argp, sizeof(ioeventfd)))
-			return -EFAULT;
-		return ioeventfd_ioctl(vm, &ioeventfd);
-	}
+	case KVM_IRQFD:
+		return set_irqfd(vm, argp);
+	case KVM_SET_GSI_ROUTING:
+		return set_routing(vm, argp);
+	case KVM_IOEVENTFD:
+		return set_ioeventfd(vm, argp);
 	default:
 		ret = arch_vm_ioctl(vm, call, arg);
 		/* The seed returns EINVAL for unknown calls [abi.neighbouring_numbers]. */

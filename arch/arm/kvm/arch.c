@@ -143,7 +143,8 @@ void arch_vm_destroy(struct vm *vm)
 	stage2_destroy(&vm->arch.stage2);
 }
 
-static long preferred_target(struct kvm_vcpu_init __user *argp)
+/* Out of line, because of its stack. */
+static noinline long preferred_target(struct kvm_vcpu_init __user *argp)
 {
 	struct kvm_vcpu_init init = { .target = arch_target() };
 
@@ -151,11 +152,11 @@ static long preferred_target(struct kvm_vcpu_init __user *argp)
 }
 
 /* Sets the IRQ or FIQ line of a vCPU, in a VM without a GIC. */
-static long cpu_line(struct vm *vm, const struct kvm_irq_level *level)
+static long cpu_line(struct vm *vm, u32 irq, bool level)
 {
-	unsigned int type = level->irq >> KVM_ARM_IRQ_TYPE_SHIFT & KVM_ARM_IRQ_TYPE_MASK;
-	unsigned int index = level->irq >> KVM_ARM_IRQ_VCPU_SHIFT & KVM_ARM_IRQ_VCPU_MASK;
-	unsigned int number = level->irq >> KVM_ARM_IRQ_NUM_SHIFT & KVM_ARM_IRQ_NUM_MASK;
+	unsigned int type = irq >> KVM_ARM_IRQ_TYPE_SHIFT & KVM_ARM_IRQ_TYPE_MASK;
+	unsigned int index = irq >> KVM_ARM_IRQ_VCPU_SHIFT & KVM_ARM_IRQ_VCPU_MASK;
+	unsigned int number = irq >> KVM_ARM_IRQ_NUM_SHIFT & KVM_ARM_IRQ_NUM_MASK;
 	struct vcpu *vcpu = vm_vcpu(vm, index);
 	unsigned long bit;
 
@@ -167,7 +168,7 @@ static long cpu_line(struct vm *vm, const struct kvm_irq_level *level)
 		return -EINVAL;
 
 	bit = number == KVM_ARM_IRQ_CPU_IRQ ? ilog2(HCR_VI) : ilog2(HCR_VF);
-	if (level->level)
+	if (level)
 		set_bit(bit, &vcpu->arch.irq_lines);
 	else
 		clear_bit(bit, &vcpu->arch.irq_lines);
@@ -177,12 +178,12 @@ static long cpu_line(struct vm *vm, const struct kvm_irq_level *level)
 
 static long irq_line(struct vm *vm, const struct kvm_irq_level __user *argp)
 {
-	struct kvm_irq_level level;
+	u32 irq, level;
 
-	if (get_user(level.irq, &argp->irq) || get_user(level.level, &argp->level))
+	if (get_user(irq, &argp->irq) || get_user(level, &argp->level))
 		return -EFAULT;
-	return vgic_created(&vm->vgic) ? vgic_irq_line(vm, &level) :
-					 cpu_line(vm, &level);
+	return vgic_created(&vm->vgic) ? vgic_irq_line(vm, irq, level) :
+					 cpu_line(vm, irq, level);
 }
 
 long arch_vm_ioctl(struct vm *vm, unsigned int call, unsigned long arg)

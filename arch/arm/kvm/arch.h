@@ -16,6 +16,7 @@
 #include <linux/kvm.h>
 #include <linux/types.h>
 
+#include <kvm/guest_entry.h>
 #include <kvm/vm.h>
 
 #include "cp15.h"
@@ -24,10 +25,31 @@
 /* KVM_ARM_TARGET_* of this CPU, or -1 for a CPU that is not supported. */
 int arch_target(void);
 
+/*
+ * Takes the vCPU's list registers and timer from the CPU, if it has them. With interrupts off,
+ * between guest exit and entry.
+ */
+static inline void vcpu_put_devices(struct vcpu *vcpu)
+{
+	if (!vcpu->arch.loaded)
+		return;
+	timer_put(vcpu);
+	vgic_put(vcpu);
+	vcpu->arch.loaded = false;
+}
+
 /* ---- exits.c ---- */
 
 /* Handles an exit, HYP_EXIT_*. Returns as arch_vcpu_enter(). */
 int handle_exit(struct vcpu *vcpu, u32 exit);
+
+/*
+ * Handles HYP_EXIT_TRAP if it is a plain access to the distributor for which no other vCPU has to
+ * exit. The guest can be entered again as if it had not exited; if interrupts need list registers,
+ * the devices have been put, and the caller loads them again. False: handle_exit() has to handle
+ * it. With interrupts off.
+ */
+bool handle_at_once(struct vcpu *vcpu);
 
 /* Ends KVM_RUN: KVM_EXIT_INTERNAL_ERROR with a reason and up to 16 words. */
 int exit_internal_error(struct vcpu *vcpu, u32 suberror, unsigned int count,
@@ -50,8 +72,15 @@ void vcpu_reset(struct vcpu *vcpu);
 /* Turns the vCPU on or off for user space, which drops a CPU_ON that is under way. */
 void power_set(struct vcpu *vcpu, enum psci_power power);
 
-/* Carries out a CPU_ON of this vCPU, if there was one. False if the vCPU is off. */
-bool power_on(struct vcpu *vcpu);
+/*
+ * Carries out a CPU_ON of this vCPU, if there was one. False if the vCPU is off. A vCPU that is
+ * turned off has its on_seen cleared, under the lock, and is kicked.
+ */
+bool power_on_anew(struct vcpu *vcpu);
+static inline bool power_on(struct vcpu *vcpu)
+{
+	return READ_ONCE(vcpu->arch.on_seen) || power_on_anew(vcpu);
+}
 
 /* A PSCI call of the guest. Returns as arch_vcpu_enter(). */
 int vcpu_psci(struct vcpu *vcpu);

@@ -10,7 +10,7 @@
 
 #include <kvm/arch.h>
 #include <kvm/gicd_regs.h>
-#include <kvm/timer.h>
+#include <kvm/guest_entry.h>
 #include <kvm/vgic.h>
 
 #include "arch.h"
@@ -158,31 +158,70 @@ void arch_vcpu_complete(struct vcpu *vcpu)
 	finish_load(vcpu, vcpu->arch.mmio_hsr, vcpu->arch.mmio_big, le32_to_cpu(bytes));
 }
 
+static bool in_distributor(const struct vcpu *vcpu, u64 page)
+{
+	return in_gic(vcpu, KVM_VGIC_V2_ADDR_TYPE_DIST, page);
+}
+
+/* The data of a store, as mmio_to_user(), or 0. */
+static __always_inline u32 stored(struct guest_cpu *cpu, u32 hsr)
+{
+	if (!(hsr & HSR_ABT_WNR))
+		return 0;
+	return mmio_stored(mmio_len(hsr), cpu->gp.cpsr & PSR_E,
+			   *guest_reg(cpu, HSR_ABT_SRT(hsr)));
+}
+
+/*
+ * An access to the distributor. @at_once: with interrupts off, see handle_at_once(). False if that
+ * is not possible, and nothing was done.
+ */
+static __always_inline bool access_distributor(struct vcpu *vcpu, u32 hsr, u32 in_page,
+					       bool at_once)
+{
+	struct guest_cpu *cpu = cpu_of(vcpu);
+	bool write = hsr & HSR_ABT_WNR, big = cpu->gp.cpsr & PSR_E;
+	u32 bytes = stored(cpu, hsr);
+	s64 ret;
+
+	/* The guest turns its timers on and off without an exit. */
+	if (gicd_is_in_list_registers(in_page))
+		timer_update_lines(vcpu);
+	if (at_once)
+		ret = vgic_dist_access_at_once(vcpu, in_page, mmio_len(hsr), write, bytes);
+	else
+		ret = vgic_dist_access(vcpu, in_page, mmio_len(hsr), write, bytes);
+	if (ret < 0)
+		return false;
+	COUNT(vcpu, gicd);
+	skip_instruction(cpu, hsr);
+	bytes = ret;
+	if (!write)
+		finish_load(vcpu, hsr, big, bytes);
+	return true;
+}
+
+/* Out of line: handle_at_once() has made most accesses. */
+static noinline int access_distributor_later(struct vcpu *vcpu, u32 hsr, u32 in_page)
+{
+	access_distributor(vcpu, hsr, in_page, false);
+	return 1;
+}
+
 /* An access to the distributor, or to an address that user space emulates. */
 static int access_device(struct vcpu *vcpu, u32 hsr, u64 page, u32 in_page)
 {
 	struct guest_cpu *cpu = cpu_of(vcpu);
-	unsigned int len = mmio_len(hsr);
-	bool big = cpu->gp.cpsr & PSR_E;
-	bool write = hsr & HSR_ABT_WNR;
+	bool write = hsr & HSR_ABT_WNR, big = cpu->gp.cpsr & PSR_E;
 	u64 ipa = page << PAGE_SHIFT | in_page;
-	u32 bytes = 0;
+	u32 bytes;
 
-	if (write)
-		bytes = mmio_stored(len, big, *guest_reg(cpu, HSR_ABT_SRT(hsr)));
+	if (in_distributor(vcpu, page))
+		return access_distributor_later(vcpu, hsr, in_page);
+	bytes = stored(cpu, hsr);
 	skip_instruction(cpu, hsr);
-	if (in_gic(vcpu, KVM_VGIC_V2_ADDR_TYPE_DIST, page)) {
-		COUNT(vcpu, gicd);
-		/* The guest turns its timers on and off without an exit. */
-		if (gicd_is_in_list_registers(in_page))
-			timer_update_lines(vcpu);
-		bytes = vgic_dist_access(vcpu, in_page, len, write, bytes);
-		if (!write)
-			finish_load(vcpu, hsr, big, bytes);
-		return 1;
-	}
 	if (write && ioeventfds_exist(&vcpu->vm->events) &&
-	    ioeventfd_write(vcpu->vm, ipa, len, bytes)) {
+	    ioeventfd_write(vcpu->vm, ipa, mmio_len(hsr), bytes)) {
 		COUNT(vcpu, mmio_event);
 		return 1;
 	}
@@ -386,16 +425,18 @@ static int handle_abort(struct vcpu *vcpu, u32 hsr)
 }
 
 /* A load or store to a page that was MMIO the last time is the common case. */
-static int handle_data_abort(struct vcpu *vcpu, u32 hsr)
+static __always_inline bool is_plain_mmio(const struct vcpu *vcpu, u32 hsr, u64 page,
+					  u32 in_page)
+{
+	return HSR_EC(hsr) == HSR_EC_DABT && memory_is_mmio(vcpu, page) && mmio_is_plain(hsr) &&
+	       vcpu->arch.hyp->hpfar_valid && !may_cross(vcpu, in_page, mmio_len(hsr));
+}
+
+static int handle_plain_mmio(struct vcpu *vcpu)
 {
 	const struct hyp_vcpu *hyp = vcpu->arch.hyp;
-	u64 page = HPFAR_PAGE(hyp->hpfar);
-	u32 in_page = hyp->hdfar & ~PAGE_MASK;
 
-	if (memory_is_mmio(vcpu, page) && mmio_is_plain(hsr) && hyp->hpfar_valid &&
-	    !may_cross(vcpu, in_page, mmio_len(hsr)))
-		return access_device(vcpu, hsr, page, in_page);
-	return handle_abort(vcpu, hsr);
+	return access_device(vcpu, hyp->hsr, HPFAR_PAGE(hyp->hpfar), hyp->hdfar & ~PAGE_MASK);
 }
 
 /* ---- trapped instructions ---- */
@@ -479,7 +520,7 @@ static const exit_handler handlers[64] = {
 	[HSR_EC_HVC] = handle_hvc,
 	[HSR_EC_SMC] = handle_smc,
 	[HSR_EC_IABT] = handle_abort,
-	[HSR_EC_DABT] = handle_data_abort,
+	[HSR_EC_DABT] = handle_abort,
 };
 
 /* Gives user space the first @count values. Out of line: the array needs a protected stack. */
@@ -526,6 +567,9 @@ int handle_exit(struct vcpu *vcpu, u32 exit)
 {
 	count_answered(vcpu);
 	vcpu->exits.total++;
+	/* First, because it is the common case. */
+	if (exit == HYP_EXIT_TRAP && vcpu->arch.plain_mmio)
+		return handle_plain_mmio(vcpu);
 	switch (exit) {
 	case HYP_EXIT_TRAP:
 		return handle_trap(vcpu);
@@ -544,4 +588,46 @@ int handle_exit(struct vcpu *vcpu, u32 exit)
 		vm_kill(vcpu->vm);
 		return unexpected_exit(vcpu, 1, exit, 0);
 	}
+}
+
+/* The host's interrupts are off. One that is pending ends the guest's run. */
+static bool interrupt_is_pending(void)
+{
+	return cp15_read_isr() & (PSR_I | PSR_F);
+}
+
+/* handle_at_once() of a plain access to the distributor. */
+static noinline bool access_at_once(struct vcpu *vcpu, u32 hsr, u32 in_page)
+{
+	/* Reads what list registers and GICH_VMCR have no part in. */
+	bool independent = !(hsr & HSR_ABT_WNR) && !gicd_is_in_list_registers(in_page);
+
+	if (interrupt_is_pending())
+		return false;
+	if (!independent && vgic_dist_needs_others(vcpu, in_page, hsr & HSR_ABT_WNR))
+		return false;
+	if (!independent && !vgic_is_settled(vcpu)) {
+		vcpu_put_devices(vcpu);
+		/* irqfd_resample() comes before the access. */
+		if (vgic_any_deactivated(&vcpu->vm->vgic))
+			return false;
+	}
+	if (!access_distributor(vcpu, hsr, in_page, true))
+		return false;
+	vcpu->exits.total++;
+	/* Interrupts that need a list register. */
+	if (!independent && vcpu->gic->words)
+		vcpu_put_devices(vcpu);
+	return true;
+}
+
+bool handle_at_once(struct vcpu *vcpu)
+{
+	const struct hyp_vcpu *hyp = vcpu->arch.hyp;
+	u32 hsr = hyp->hsr, in_page = hyp->hdfar & ~PAGE_MASK;
+	u64 page = HPFAR_PAGE(hyp->hpfar);
+
+	vcpu->arch.plain_mmio = is_plain_mmio(vcpu, hsr, page, in_page);
+	return vcpu->arch.plain_mmio && in_distributor(vcpu, page) &&
+	       access_at_once(vcpu, hsr, in_page);
 }

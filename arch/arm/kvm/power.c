@@ -14,6 +14,7 @@
 #include <linux/wait.h>
 
 #include <kvm/arch_timer.h>
+#include <kvm/guest_entry.h>
 #include <kvm/halt_poll.h>
 #include <kvm/timer.h>
 #include <kvm/vgic.h>
@@ -75,7 +76,7 @@ static bool is_on(struct vcpu *vcpu)
  * Carries out a CPU_ON by another vCPU, in the target's thread: no other thread may change its
  * registers.
  */
-static noinline bool power_on_anew(struct vcpu *vcpu)
+bool power_on_anew(struct vcpu *vcpu)
 {
 	struct arch_vm *arch = &vcpu->vm->arch;
 	const struct power_on_entry *entry = &vcpu->arch.power_on_entry;
@@ -97,12 +98,6 @@ static noinline bool power_on_anew(struct vcpu *vcpu)
 	}
 	spin_unlock(&arch->psci_lock);
 	return on;
-}
-
-/* A vCPU that is turned off has its on_seen cleared, under the lock, and is kicked. */
-bool power_on(struct vcpu *vcpu)
-{
-	return READ_ONCE(vcpu->arch.on_seen) || power_on_anew(vcpu);
 }
 
 /* The target begins with the endianness of its @caller: ARM DEN 0022, CPU_ON. */

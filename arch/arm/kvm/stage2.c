@@ -26,18 +26,8 @@
  * next generation begins with flushed TLBs.
  */
 static DEFINE_SPINLOCK(vmid_lock);
-static atomic64_t vmid_generation = ATOMIC64_INIT(1);
+atomic64_t vmid_generation = ATOMIC64_INIT(1);
 static u32 vmid_last;
-
-/* Interrupts are off, so the generation cannot end: stage2_new_vmid() waits for this CPU. */
-u64 stage2_vttbr(struct stage2 *s2)
-{
-	if (READ_ONCE(s2->vmid_generation) != atomic64_read(&vmid_generation))
-		return 0;
-	/* Pairs with stage2_new_vmid(), which writes the generation last. */
-	smp_rmb();
-	return s2->vttbr;
-}
 
 void stage2_new_vmid(struct stage2 *s2)
 {

@@ -133,11 +133,23 @@ void stage2_count_set_way(struct stage2 *s2);
 /* Prints the state, "name number" in each line. Takes @s2->lock. */
 void stage2_show(struct seq_file *file, struct stage2 *s2);
 
+/* The generation of VMIDs that may be used; see stage2.c. */
+extern atomic64_t vmid_generation;
+
 /*
  * The VTTBR for guest entry, with interrupts off. 0: the VMID is of an old generation; call
  * stage2_new_vmid() with interrupts on, and try again.
  */
-u64 stage2_vttbr(struct stage2 *s2);
+static inline u64 stage2_vttbr(const struct stage2 *s2)
+{
+	/* It cannot end: stage2_new_vmid() waits for this CPU. */
+	if (READ_ONCE(s2->vmid_generation) != atomic64_read(&vmid_generation))
+		return 0;
+	/* Pairs with stage2_new_vmid(), which writes the generation last. */
+	smp_rmb();
+	return s2->vttbr;
+}
+
 void stage2_new_vmid(struct stage2 *s2);
 
 #endif /* ARM_KVM_STAGE2_H */

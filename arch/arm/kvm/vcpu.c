@@ -5,6 +5,7 @@
 #include <linux/uaccess.h>
 
 #include <kvm/arch.h>
+#include <kvm/guest_entry.h>
 #include <kvm/timer.h>
 #include <kvm/trace.h>
 #include <kvm/vgic.h>
@@ -36,16 +37,10 @@ void arch_vcpu_free(struct vcpu *vcpu)
 
 /* ---- KVM_RUN ---- */
 
-int arch_vcpu_prepare(struct vcpu *vcpu)
+/* Out of line, because of its stack. */
+static noinline int prepare_vm(struct vm *vm)
 {
-	struct vm *vm = vcpu->vm;
 	int ret = 0;
-
-	if (!vcpu->arch.initialized)
-		return -ENOEXEC;
-	/* Pairs with the release below: the GIC is seen as it was mapped. */
-	if (smp_load_acquire(&vm->has_run))
-		return 0;
 
 	mutex_lock(&vm->lock);
 	if (vgic_created(&vm->vgic) && !vm->vgic.mapped)
@@ -59,7 +54,32 @@ int arch_vcpu_prepare(struct vcpu *vcpu)
 	return ret;
 }
 
-/* Enters the guest until an exit: HYP_EXIT_*; or -EAGAIN if there is work to do before entry. */
+int arch_vcpu_prepare(struct vcpu *vcpu)
+{
+	if (!vcpu->arch.initialized)
+		return -ENOEXEC;
+	/* Pairs with the release in prepare_vm(): the GIC is seen as it was mapped. */
+	return smp_load_acquire(&vcpu->vm->has_run) ? 0 : prepare_vm(vcpu->vm);
+}
+
+/* Conditions of signal_pending() and need_resched(). */
+#define WORK	(_TIF_SIGPENDING | _TIF_NOTIFY_SIGNAL | _TIF_NEED_RESCHED)
+
+/* False if vgic_load() is. */
+static __always_inline bool load_devices(struct vcpu *vcpu)
+{
+	timer_update_lines(vcpu);
+	if (!vgic_load(vcpu))
+		return false;
+	timer_load(vcpu);
+	vcpu->arch.loaded = true;
+	return true;
+}
+
+/*
+ * Enters the guest until an exit that is not handled at once: HYP_EXIT_*; or -EAGAIN if there is
+ * work to do before the next entry.
+ */
 static int enter_once(struct vcpu *vcpu)
 {
 	struct hyp_vcpu *hyp = vcpu->arch.hyp;
@@ -70,8 +90,8 @@ static int enter_once(struct vcpu *vcpu)
 	hyp->vttbr = stage2_vttbr(&vcpu->vm->arch.stage2);
 	/* Kicks from here on interrupt the guest. */
 	if (!hyp->vttbr || !hyp_ready() || READ_ONCE(vcpu->kicked) ||
-	    atomic_read(&vcpu->vm->vgic.halts) || signal_pending(current) ||
-	    need_resched()) {
+	    atomic_read(&vcpu->vm->vgic.halts) ||
+	    READ_ONCE(current_thread_info()->flags) & WORK) {
 		vgic_leave(vcpu);
 		local_irq_enable();
 		if (!hyp->vttbr)
@@ -81,19 +101,22 @@ static int enter_once(struct vcpu *vcpu)
 	hyp->hcr &= ~(HCR_VI | HCR_VF);
 	hyp->hcr |= READ_ONCE(vcpu->arch.irq_lines);
 
-	timer_update_lines(vcpu);
-	if (!vgic_load(vcpu)) {
-		vgic_leave(vcpu);
-		local_irq_enable();
-		vgic_trap_dir(vcpu->vm);
-		return -EAGAIN;
-	}
-	timer_load(vcpu);
-	trace_kvm_entry(vcpu->id, hyp->cpu.gp.pc);
-	exit = hyp_call(hyp_run_guest, hyp);
-	trace_kvm_exit(vcpu->id, exit, hyp->hsr, hyp->cpu.gp.pc);
-	timer_put(vcpu);
-	vgic_put(vcpu);
+	do {
+		if (!vcpu->arch.loaded && !load_devices(vcpu)) {
+			vgic_leave(vcpu);
+			local_irq_enable();
+			vgic_trap_dir(vcpu->vm);
+			return -EAGAIN;
+		}
+		trace_kvm_entry(vcpu->id, hyp->cpu.gp.pc);
+		exit = hyp_call(hyp_run_guest, hyp);
+		trace_kvm_exit(vcpu->id, exit, hyp->hsr, hyp->cpu.gp.pc);
+		if (exit != HYP_EXIT_TRAP || !handle_at_once(vcpu))
+			break;
+		exit = -EAGAIN;
+		/* Without an interrupt if a kick has woken a thread of this CPU. */
+	} while (!(READ_ONCE(current_thread_info()->flags) & WORK));
+	vcpu_put_devices(vcpu);
 	vgic_leave(vcpu);
 	if (exit == HYP_CALL_FAULTED)
 		hyp_report_fault();
@@ -113,11 +136,9 @@ int arch_vcpu_enter(struct vcpu *vcpu)
 	if (unlikely(!caches_are_settled(vcpu)) && !caches_settle(vcpu))
 		return 1;
 	exit = enter_once(vcpu);
-	if (exit == -EAGAIN)
-		return 1;
 	if (vgic_any_deactivated(&vcpu->vm->vgic))
 		irqfd_resample(vcpu->vm);
-	return handle_exit(vcpu, exit);
+	return exit == -EAGAIN ? 1 : handle_exit(vcpu, exit);
 }
 
 /* ---- ioctls ---- */

@@ -155,11 +155,20 @@ static unsigned int next_candidate(const struct gic_cpu *cpu, unsigned int from)
 
 #define FOR_EACH_CANDIDATE(cpu, intid)	FOR_EACH_CANDIDATE_FROM(cpu, intid, 0)
 
+/* gic_fill() clears no bit when it moves an interrupt's state to a list register. */
+static void mark_pending(struct gic_state *gic, const struct gic_irq *irq)
+{
+	u32 *word = gic_pending_word(gic, irq), bit = 1U << (irq->intid % 32);
+
+	*word = gic_irq_pending(irq) ? *word | bit : *word & ~bit;
+}
+
 u8 gic_irq_changed(struct gic_state *gic, struct gic_irq *irq)
 {
 	unsigned int target = GIC_NO_CPU;
 	u8 kick_mask;
 
+	mark_pending(gic, irq);
 	/* The owner's list register has the state, so the owner has to fold it first. */
 	if (irq->owner != GIC_NO_CPU)
 		return BIT_OF(irq->owner);
@@ -294,9 +303,9 @@ static unsigned int count_active(struct gic_state *gic, unsigned int cpu)
 }
 
 /*
- * Chooses the most urgent candidates, at most @max, in order of priority, and returns their
- * number. If candidates are left over, sets the maintenance interrupts that they need in the
- * vCPU's @hcr, and @active_left_out. If any candidate is pending, one of the chosen is: with
+ * Chooses the most urgent of more than @max candidates, in order of priority, and returns their
+ * number. Sets the maintenance interrupts that those left over need in the vCPU's @hcr, and
+ * @active_left_out. If any candidate is pending, one of the chosen is: with
  * EOImode 1 a guest may acknowledge it while other interrupts of the same priority are active.
  */
 static unsigned int choose(struct gic_state *gic, unsigned int cpu, u16 *chosen,
@@ -306,13 +315,12 @@ static unsigned int choose(struct gic_state *gic, unsigned int cpu, u16 *chosen,
 	const struct gic_irq *pending = NULL;
 	unsigned int intid, i, n = 0, all_pending = 0, has_pending = 0;
 
+	c->hcr |= GICH_HCR_UIE | GICH_HCR_LRENPIE;
 	FOR_EACH_CANDIDATE(c, intid) {
 		struct gic_irq *irq = gic_irq(gic, cpu, intid);
 
 		if (waits_for_enable(c, irq, cpu))
 			continue;
-		if (n == max)
-			c->hcr |= GICH_HCR_UIE | GICH_HCR_LRENPIE;
 		all_pending += !irq->active;
 		if (!irq->active && (!pending || more_urgent(irq, pending)))
 			pending = irq;
@@ -335,8 +343,7 @@ static unsigned int choose(struct gic_state *gic, unsigned int cpu, u16 *chosen,
 	/* All of the chosen may stay active: NPIE asks for the next pending one. */
 	if (all_pending > has_pending)
 		c->hcr |= GICH_HCR_NPIE;
-	if (c->hcr & GICH_HCR_LRENPIE)
-		c->active_left_out = count_active(gic, cpu) > n - has_pending;
+	c->active_left_out = count_active(gic, cpu) > n - has_pending;
 	return n;
 }
 
@@ -417,8 +424,22 @@ static void put_in_lr(struct gic_state *gic, unsigned int cpu, struct gic_irq *i
 	if (!(lr & (GICH_LR_PENDING | GICH_LR_ACTIVE)))
 		return;
 	irq->owner = cpu;
+	gic->holders |= BIT_OF(cpu);
 	c->hcr |= watch_disable(c, irq, cpu);
 	c->lr[c->nr_lrs++] = lr;
+}
+
+/* The only candidate, or GIC_MAX_IRQS if there are several. */
+static unsigned int only_candidate(const struct gic_cpu *c)
+{
+	unsigned int word;
+	u32 bits;
+
+	if (!c->words || c->words & (c->words - 1))
+		return GIC_MAX_IRQS;
+	word = __builtin_ctz(c->words);
+	bits = c->candidates[word];
+	return bits & (bits - 1) ? GIC_MAX_IRQS : 32 * word + __builtin_ctz(bits);
 }
 
 /* More candidates than list registers. */
@@ -432,13 +453,11 @@ static noinline void fill_with_most_urgent(struct gic_state *gic, unsigned int c
 		put_in_lr(gic, cpu, gic_irq(gic, cpu, chosen[i]));
 }
 
-void gic_fill(struct gic_state *gic, unsigned int cpu, unsigned int max_lrs)
+static void fill_with_several(struct gic_state *gic, unsigned int cpu, unsigned int max_lrs)
 {
 	struct gic_cpu *c = &gic->cpu[cpu];
-
 	unsigned int intid, n = 0;
 
-	gic_fill_none(c);
 	FOR_EACH_CANDIDATE(c, intid) {
 		n += !waits_for_enable(c, gic_irq(gic, cpu, intid), cpu);
 		if (n > max_lrs) {
@@ -450,6 +469,23 @@ void gic_fill(struct gic_state *gic, unsigned int cpu, unsigned int max_lrs)
 	FOR_EACH_CANDIDATE(c, intid)
 		if (!waits_for_enable(c, gic_irq(gic, cpu, intid), cpu))
 			put_in_lr(gic, cpu, gic_irq(gic, cpu, intid));
+}
+
+void gic_fill(struct gic_state *gic, unsigned int cpu, unsigned int max_lrs)
+{
+	struct gic_cpu *c = &gic->cpu[cpu];
+	unsigned int intid = only_candidate(c);
+	struct gic_irq *irq;
+
+	gic_fill_none(c);
+	if (intid == GIC_MAX_IRQS) {
+		fill_with_several(gic, cpu, max_lrs);
+		return;
+	}
+	/* The common case: one interrupt. */
+	irq = gic_irq(gic, cpu, intid);
+	if (!waits_for_enable(c, irq, cpu))
+		put_in_lr(gic, cpu, irq);
 }
 
 /* Records the deactivation of an interrupt with EOI notification: a level SPI. */
@@ -565,5 +601,6 @@ u8 gic_fold(struct gic_state *gic, unsigned int cpu)
 		kick_mask |= fold_one(gic, cpu, c->lr[i]);
 	c->nr_lrs = 0;
 	c->hcr = 0;
+	gic->holders &= ~BIT_OF(cpu);
 	return kick_mask & ~BIT_OF(cpu);
 }

@@ -145,6 +145,47 @@ static void clear_sources(struct gic_state *gic, struct gic_irq *irq, u32 value)
 	irq->sources &= ~value;
 }
 
+/* ---- the fields of a register ---- */
+
+/*
+ * Defines fields_ACCESSOR(): the fields, of @bits each, of @n interrupts from @irq on. The accessor
+ * is inline there.
+ */
+#define FIELDS_OF(accessor, bits)					\
+static u32 fields_##accessor(struct gic_state *gic, const struct gic_irq *irq,	\
+			     unsigned int n)				\
+{									\
+	u32 value = 0;							\
+									\
+	irq += n;							\
+	_Pragma("GCC unroll 4")						\
+	for (; n; n--)							\
+		value = value << (bits) | accessor(gic, --irq);		\
+	return value;							\
+}
+
+FIELDS_OF(get_group, 1)
+FIELDS_OF(get_enabled, 1)
+FIELDS_OF(get_active, 1)
+FIELDS_OF(get_priority, 8)
+FIELDS_OF(get_targets, 8)
+FIELDS_OF(get_config, 2)
+FIELDS_OF(get_sources, 8)
+
+/* Few interrupts are pending. @irq is the first of a word of gic_pending_word(). */
+static u32 fields_get_pending(struct gic_state *gic, const struct gic_irq *irq, unsigned int n)
+{
+	u32 value = 0, maybe = *gic_pending_word(gic, irq);
+
+	for (; maybe; maybe &= maybe - 1) {
+		unsigned int i = __builtin_ctz(maybe);
+
+		if (i < n)
+			value |= get_pending(gic, &irq[i]) << i;
+	}
+	return value;
+}
+
 /* ---- words ---- */
 
 static u32 read_ctlr(const struct gic_state *gic, unsigned int cpu, u32 offset)
@@ -236,7 +277,7 @@ static u32 read_id(const struct gic_state *gic, unsigned int cpu, u32 offset)
  * @widths: supported access widths, as a mask of bytes
  * @bits:   width of an interrupt's field, from interrupt 0 on; 0 for words
  * @w1:     W1S or W1C: writing 0 to a field has no effect
- * @get, @set: an interrupt's field
+ * @get: the fields of so many interrupts; @set: an interrupt's field
  * @read, @write: a word; @read gets the offset within the region
  * @user_set, @user_write: user space's, where it differs from the guest's
  *
@@ -248,7 +289,7 @@ struct gicd_region {
 	u8 widths;
 	u8 bits;
 	bool w1;
-	u32 (*get)(const struct gic_state *gic, const struct gic_irq *irq);
+	u32 (*get)(struct gic_state *gic, const struct gic_irq *irq, unsigned int n);
 	void (*set)(struct gic_state *gic, struct gic_irq *irq, u32 value);
 	u32 (*read)(const struct gic_state *gic, unsigned int cpu, u32 offset);
 	u8 (*write)(struct gic_state *gic, unsigned int cpu, u32 value);
@@ -263,7 +304,7 @@ struct gicd_region {
 
 #define FIELDS(offset_, length_, widths_, bits_, get_, set_, ...) {	\
 	.offset = offset_, .length = length_, .widths = widths_,	\
-	.bits = bits_, .get = get_, .set = set_, __VA_ARGS__		\
+	.bits = bits_, .get = fields_##get_, .set = set_, __VA_ARGS__		\
 }
 
 #define W1(...)	FIELDS(__VA_ARGS__, .w1 = true)
@@ -341,7 +382,10 @@ bool gicd_is_empty(const struct gic_state *gic, u32 offset)
 	return region && region->bits && irq_at(region, offset) >= gic->nr_irqs;
 }
 
-/* The existing interrupts whose fields an access covers: @first to @end - 1. */
+/*
+ * The existing interrupts whose fields an access covers: @first to @end - 1, which are next to each
+ * other in memory.
+ */
 static void covered(const struct gic_state *gic, const struct gicd_region *region,
 		    u32 offset, unsigned int len, unsigned int *first,
 		    unsigned int *end)
@@ -354,9 +398,7 @@ static void covered(const struct gic_state *gic, const struct gicd_region *regio
 u32 gicd_read(struct gic_state *gic, unsigned int cpu, u32 offset, unsigned int len)
 {
 	const struct gicd_region *region = find_region(offset, len);
-	unsigned int first, end, at;
-	const struct gic_irq *irq;
-	u32 value = 0;
+	unsigned int first, end;
 
 	if (!region)
 		return 0;
@@ -368,53 +410,40 @@ u32 gicd_read(struct gic_state *gic, unsigned int cpu, u32 offset, unsigned int 
 	covered(gic, region, offset, len, &first, &end);
 	if (first >= end)
 		return 0;
-	/* Those of a register are next to each other. */
-	irq = gic_irq(gic, cpu, first);
-	for (at = 0; first < end; first++, at += region->bits)
-		value |= region->get(gic, irq++) << at;
-	return value;
+	return region->get(gic, gic_irq(gic, cpu, first), end - first);
 }
 
 typedef void (*field_setter)(struct gic_state *gic, struct gic_irq *irq, u32 value);
 
-/* W1S and W1C: finds the fields that are not 0, most often a single one. */
-static u8 write_ones(struct gic_state *gic, unsigned int cpu, unsigned int first,
-		     unsigned int end, unsigned int shift, field_setter set, u32 value)
-{
-	u32 mask = (1U << (1U << shift)) - 1;
-	u8 kick_mask = 0;
-
-	while (value) {
-		unsigned int i = __builtin_ctz(value) >> shift, at = i << shift;
-		struct gic_irq *irq;
-
-		if (first + i >= end)
-			break;
-		irq = gic_irq(gic, cpu, first + i);
-		set(gic, irq, value >> at & mask);
-		kick_mask |= gic_irq_changed(gic, irq);
-		value &= ~(mask << at);
-	}
-	return kick_mask;
-}
-
+/*
+ * Visits the fields that change, most often a single one: those that are not 0, of a W1S or W1C
+ * register, and else those that differ.
+ */
 static u8 write_fields(struct gic_state *gic, const struct gicd_region *region,
 		       field_setter set, unsigned int cpu, u32 offset, unsigned int len,
 		       u32 value)
 {
-	unsigned int shift = bits_shift(region), intid, first, end;
+	unsigned int shift = bits_shift(region), first, end;
+	u32 todo = value, mask = (1U << region->bits) - 1;
+	struct gic_irq *irq;
 	u8 kick_mask = 0;
 
 	if (!set)
 		return 0;
 	covered(gic, region, offset, len, &first, &end);
-	if (region->w1)
-		return write_ones(gic, cpu, first, end, shift, set, value);
-	for (intid = first; intid < end; intid++, value >>= region->bits) {
-		struct gic_irq *irq = gic_irq(gic, cpu, intid);
+	if (first >= end)
+		return 0;
+	irq = gic_irq(gic, cpu, first);
+	if (!region->w1)
+		todo ^= region->get(gic, irq, end - first);
+	while (todo) {
+		unsigned int i = __builtin_ctz(todo) >> shift, at = i << shift;
 
-		set(gic, irq, value & ((1U << region->bits) - 1));
-		kick_mask |= gic_irq_changed(gic, irq);
+		if (first + i >= end)
+			break;
+		set(gic, &irq[i], value >> at & mask);
+		kick_mask |= gic_irq_changed(gic, &irq[i]);
+		todo &= ~(mask << at);
 	}
 	return kick_mask;
 }

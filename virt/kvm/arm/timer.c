@@ -11,6 +11,7 @@
 #include <kvm/arch_timer.h>
 #include <kvm/gic_host.h>
 #include <kvm/gic_state.h>
+#include <kvm/guest_entry.h>
 #include <kvm/percpu_irq.h>
 #include <kvm/timer.h>
 #include <kvm/timer_state.h>
@@ -68,14 +69,11 @@ static bool virtual_output(const struct vcpu *vcpu)
 			    arch_virtual_counter(vcpu));
 }
 
-void timer_update_lines(struct vcpu *vcpu)
+void timer_sample(struct vcpu *vcpu)
 {
 	struct vcpu_timer *t = &vcpu->timer;
 	bool virtual, physical;
 
-	/* The common case: both are disabled, and were. */
-	if (!t->raised && !((arch_vtimer_ctl(vcpu) | t->phys_ctl) & TIMER_ENABLE))
-		return;
 	virtual = virtual_output(vcpu);
 	physical = timer_output(t->phys_ctl, t->phys_cval, arch_physical_counter(vcpu));
 	vgic_set_ppi(vcpu, TIMER_PPI_VIRTUAL, virtual);
@@ -132,18 +130,14 @@ static bool is_known(const struct vcpu *vcpu)
 	return vgic_created(&vcpu->vm->vgic) || vcpu->timer.told & KVM_ARM_DEV_EL1_VTIMER;
 }
 
-void timer_load(struct vcpu *vcpu)
+void timer_hold(struct vcpu *vcpu)
 {
-	/* The output is low, and no list register can have the interrupt. */
-	if (!(arch_vtimer_ctl(vcpu) & TIMER_ENABLE) && (!vcpu->gic || !vcpu->gic->nr_lrs))
-		return;
 	hold(vcpu, (virtual_output(vcpu) && is_known(vcpu)) ||
 		   vgic_ppi_offered(vcpu, TIMER_PPI_VIRTUAL));
 }
 
-void timer_put(struct vcpu *vcpu)
+void timer_release(struct vcpu *vcpu)
 {
-	/* The next guest on this CPU has its own timer. */
 	hold(vcpu, false);
 }
 

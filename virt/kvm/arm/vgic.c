@@ -10,6 +10,7 @@
 #include <kvm/gic_host.h>
 #include <kvm/gic_state.h>
 #include <kvm/gicd_regs.h>
+#include <kvm/guest_entry.h>
 #include <kvm/trace.h>
 #include <kvm/vgic.h>
 #include <kvm/vm.h>
@@ -149,40 +150,54 @@ static void vgic_resume_guest(struct vm *vm)
 	preempt_enable();
 }
 
-void vgic_enter(struct vcpu *vcpu)
-{
-	WRITE_ONCE(vcpu->running_on, smp_processor_id());
-	/* Pairs with the barrier in vgic_halt_guest(). */
-	smp_mb();
-}
-
-void vgic_leave(struct vcpu *vcpu)
-{
-	/* Publishes what vgic_put() has folded. */
-	smp_store_release(&vcpu->running_on, VCPU_NOT_RUNNING);
-}
-
 /* ---- distributor ---- */
 
-u32 vgic_dist_access(struct vcpu *vcpu, u32 offset, unsigned int len, bool write, u32 value)
+/* @halted: the other vCPUs have exited. */
+static __always_inline s64 access_locked(struct vcpu *vcpu, u32 offset, unsigned int len,
+					 bool write, u32 value, bool halted)
 {
 	struct vm *vm = vcpu->vm;
 	struct vgic *vgic = &vm->vgic;
-	bool halt = vgic->gic->nr_vcpus > 1 && gicd_is_in_list_registers(offset);
 	u8 kick_mask = 0;
 
-	if (halt)
-		vgic_halt_guest(vm);
-	raw_spin_lock_irq(&vgic->lock);
+	raw_spin_lock(&vgic->lock);
+	if (!halted && vgic_dist_needs_others(vcpu, offset, write)) {
+		raw_spin_unlock(&vgic->lock);
+		return -EAGAIN;
+	}
 	if (write)
 		kick_mask = gicd_write(vgic->gic, vcpu->id, offset, len, value);
 	else
 		value = gicd_read(vgic->gic, vcpu->id, offset, len);
-	raw_spin_unlock_irq(&vgic->lock);
-	if (halt)
-		vgic_resume_guest(vm);
+	raw_spin_unlock(&vgic->lock);
 	/* The calling vCPU sees its own state at the next guest entry. */
 	vm_kick(vm, kick_mask & ~(1U << vcpu->id));
+	return value;
+}
+
+s64 vgic_dist_access_at_once(struct vcpu *vcpu, u32 offset, unsigned int len, bool write,
+			     u32 value)
+{
+	return access_locked(vcpu, offset, len, write, value, false);
+}
+
+u32 vgic_dist_access(struct vcpu *vcpu, u32 offset, unsigned int len, bool write, u32 value)
+{
+	s64 ret = -EAGAIN;
+
+	/* Without the lock: it is looked at again. */
+	if (!vgic_dist_needs_others(vcpu, offset, write)) {
+		local_irq_disable();
+		ret = vgic_dist_access_at_once(vcpu, offset, len, write, value);
+		local_irq_enable();
+	}
+	if (ret >= 0)
+		return ret;
+	vgic_halt_guest(vcpu->vm);
+	local_irq_disable();
+	value = access_locked(vcpu, offset, len, write, value, true);
+	local_irq_enable();
+	vgic_resume_guest(vcpu->vm);
 	return value;
 }
 
@@ -218,11 +233,11 @@ static void set_line(struct vm *vm, unsigned int cpu, unsigned int intid, bool l
 	vm_kick(vm, kick_mask);
 }
 
-long vgic_irq_line(struct vm *vm, const struct kvm_irq_level *level)
+long vgic_irq_line(struct vm *vm, u32 irq, bool level)
 {
-	unsigned int type = level->irq >> KVM_ARM_IRQ_TYPE_SHIFT & KVM_ARM_IRQ_TYPE_MASK;
-	unsigned int cpu = level->irq >> KVM_ARM_IRQ_VCPU_SHIFT & KVM_ARM_IRQ_VCPU_MASK;
-	unsigned int intid = level->irq >> KVM_ARM_IRQ_NUM_SHIFT & KVM_ARM_IRQ_NUM_MASK;
+	unsigned int type = irq >> KVM_ARM_IRQ_TYPE_SHIFT & KVM_ARM_IRQ_TYPE_MASK;
+	unsigned int cpu = irq >> KVM_ARM_IRQ_VCPU_SHIFT & KVM_ARM_IRQ_VCPU_MASK;
+	unsigned int intid = irq >> KVM_ARM_IRQ_NUM_SHIFT & KVM_ARM_IRQ_NUM_MASK;
 
 	switch (type) {
 	case KVM_ARM_IRQ_TYPE_CPU:
@@ -251,7 +266,7 @@ long vgic_irq_line(struct vm *vm, const struct kvm_irq_level *level)
 	/* [irq_line.ppi_of_timer] */
 	if (intid >= GIC_NR_PRIVATE ||
 	    !claimed[array_index_nospec(intid, GIC_NR_PRIVATE)].by_device)
-		set_line(vm, cpu, intid, level->level);
+		set_line(vm, cpu, intid, level);
 	return 0;
 }
 
@@ -331,14 +346,6 @@ void vgic_set_ppi(struct vcpu *vcpu, unsigned int intid, bool level)
 	raw_spin_lock_irqsave(&vgic->lock, flags);
 	gic_set_line(vgic->gic, vcpu->id, intid, level);
 	raw_spin_unlock_irqrestore(&vgic->lock, flags);
-}
-
-bool vgic_ppi_offered(const struct vcpu *vcpu, unsigned int intid)
-{
-	const struct vgic *vgic = &vcpu->vm->vgic;
-
-	return vgic->mapped &&
-	       gic_irq(vgic->gic, vcpu->id, intid)->owner == vcpu->id;
 }
 
 bool vgic_has_pending(struct vcpu *vcpu)

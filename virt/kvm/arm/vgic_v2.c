@@ -82,6 +82,15 @@ void vgic_cpu_write(struct vcpu *vcpu, u64 gpa, unsigned int len, u32 value)
 
 /* ---- list registers ---- */
 
+static __always_inline void load_interface(const struct gic_cpu *cpu)
+{
+	void __iomem *gich = gic_host.gich;
+
+	writel_relaxed(cpu->vmcr, gich + GICH_VMCR);
+	writel_relaxed(cpu->apr, gich + GICH_APR);
+	writel_relaxed(cpu->hcr, gich + GICH_HCR);
+}
+
 /*
  * Fills list registers; false, with none filled, if GICC_DIR has to be trapped first. Out of
  * line: most entries have no interrupt.
@@ -106,24 +115,21 @@ static noinline bool load_interrupts(struct vcpu *vcpu)
 		trace_vgic_inject(vcpu->id, i, cpu->lr[i]);
 		writel_relaxed(cpu->lr[i], gic_host.gich + GICH_LR(i));
 	}
+	load_interface(cpu);
 	return true;
 }
 
 bool vgic_load(struct vcpu *vcpu)
 {
-	void __iomem *gich = gic_host.gich;
 	struct gic_cpu *cpu = vcpu->gic;
 
 	if (!cpu)
 		return true;
 	/* An interrupt that is added from here on comes with a kick. */
-	if (!READ_ONCE(cpu->words))
-		gic_fill_none(cpu);
-	else if (!load_interrupts(vcpu))
-		return false;
-	writel_relaxed(cpu->vmcr, gich + GICH_VMCR);
-	writel_relaxed(cpu->apr, gich + GICH_APR);
-	writel_relaxed(cpu->hcr, gich + GICH_HCR);
+	if (READ_ONCE(cpu->words))
+		return load_interrupts(vcpu);
+	gic_fill_none(cpu);
+	load_interface(cpu);
 	return true;
 }
 
@@ -145,6 +151,14 @@ static noinline void put_interrupts(struct vcpu *vcpu, u32 vmcr)
 	kick_mask |= gic_set_vmcr(vgic->gic, vcpu->id, vmcr);
 	raw_spin_unlock(&vgic->lock);
 	vm_kick(vcpu->vm, kick_mask);
+}
+
+bool vgic_is_settled(const struct vcpu *vcpu)
+{
+	const struct gic_cpu *cpu = vcpu->gic;
+
+	return !cpu->nr_lrs &&
+	       !gic_vmcr_opens_other(cpu, readl_relaxed(gic_host.gich + GICH_VMCR));
 }
 
 void vgic_put(struct vcpu *vcpu)

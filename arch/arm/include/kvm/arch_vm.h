@@ -58,6 +58,8 @@ struct power_on_entry {
  * @caches:   cache maintenance
  * @flush_mark: end of the flush in progress (@caches.flushing), see stage2_flush()
  * @fetch:    the fault that is being resolved is an instruction fetch
+ * @plain_mmio: of a HYP_EXIT_TRAP: a load or store to a page that was MMIO before
+ * @loaded:   the CPU has its list registers and timer; with interrupts off only
  */
 struct arch_vcpu {
 	struct hyp_vcpu *hyp;
@@ -78,6 +80,8 @@ struct arch_vcpu {
 	struct cache_vcpu caches;
 	u64 flush_mark;
 	bool fetch;
+	bool plain_mmio;
+	bool loaded;
 };
 
 #endif /* KVM_ARCH_VM_H */

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Guest entry and exit, with interrupts off: the common cases, inline, because each entry goes
+ * through them.
+ */
+#ifndef KVM_GUEST_ENTRY_H
+#define KVM_GUEST_ENTRY_H
+
+#include <linux/smp.h>
+
+#include <kvm/arch_timer.h>
+#include <kvm/gic_state.h>
+#include <kvm/gicd_regs.h>
+#include <kvm/timer.h>
+#include <kvm/timer_state.h>
+#include <kvm/vgic.h>
+#include <kvm/vm.h>
+
+/* Around the rest; @halts of struct vgic is checked after vgic_enter(). */
+static inline void vgic_enter(struct vcpu *vcpu)
+{
+	WRITE_ONCE(vcpu->running_on, smp_processor_id());
+	/* Pairs with the barrier in vgic_halt_guest(). */
+	smp_mb();
+}
+
+static inline void vgic_leave(struct vcpu *vcpu)
+{
+	/* Publishes what vgic_put() has folded. */
+	smp_store_release(&vcpu->running_on, VCPU_NOT_RUNNING);
+}
+
+/*
+ * True if other vCPUs have to exit before an access to pending or active state, which may be in
+ * their list registers. A write may also have to choose a target, for which their exits tell what
+ * they let through now. Without vgic->lock, the answer for a read may change at any time.
+ */
+static inline bool vgic_dist_needs_others(const struct vcpu *vcpu, u32 offset, bool write)
+{
+	const struct gic_state *gic = vcpu->vm->vgic.gic;
+
+	if (!gicd_is_in_list_registers(offset))
+		return false;
+	return write ? gic->nr_vcpus > 1 : READ_ONCE(gic->holders) & ~(1U << vcpu->id);
+}
+
+/* True if a list register of the vCPU holds the PPI. For the vCPU's thread. */
+static inline bool vgic_ppi_offered(const struct vcpu *vcpu, unsigned int intid)
+{
+	return vcpu->gic && vcpu->gic->irq[intid].owner == vcpu->id;
+}
+
+/* timer_sample(), unless both timers are disabled, and were. With interrupts on or off. */
+static inline void timer_update_lines(struct vcpu *vcpu)
+{
+	if (vcpu->timer.raised ||
+	    (arch_vtimer_ctl(vcpu) | vcpu->timer.phys_ctl) & TIMER_ENABLE)
+		timer_sample(vcpu);
+}
+
+/* After vgic_load(). If the timer is disabled, only a list register may need timer_hold(). */
+static inline void timer_load(struct vcpu *vcpu)
+{
+	if (arch_vtimer_ctl(vcpu) & TIMER_ENABLE || vgic_ppi_offered(vcpu, TIMER_PPI_VIRTUAL))
+		timer_hold(vcpu);
+}
+
+/* After the exit: the next guest on this CPU has its own timer. */
+static inline void timer_put(struct vcpu *vcpu)
+{
+	if (vcpu->timer.held)
+		timer_release(vcpu);
+}
+
+#endif /* KVM_GUEST_ENTRY_H */
