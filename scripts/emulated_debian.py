@@ -41,7 +41,7 @@ printf '%s\\n' virtio_pci virtio_blk ext4 >"$1/usr/share/initramfs-tools/modules
 """
 # Finds the rest on the second disk, so that the image need not change with it.
 INIT = """#!/bin/sh
-tar -x -f /dev/vdb -C /root && exec sh /root/init
+tar -x -f /dev/vdb -C /srv && exec sh /srv/init
 """
 
 
@@ -132,7 +132,7 @@ def fetch_root(debian: Debian) -> Path:
 
 def boot(debian: Debian, root: Path, files: Mapping[str, Path], folder: Path,
          verbose: bool) -> list[str]:
-    """Boots with files or folders in /root, by their names there; `init` is process 1.
+    """Boots with files or folders in /srv, by their names there; `init` is process 1.
 
     Returns the reports of its steps. `folder` gets console.log.
     """
