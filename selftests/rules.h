@@ -1611,6 +1611,15 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "irqfd.deassigned_other",
+		.text = "KVM_IRQFD_FLAG_DEASSIGN takes an irqfd away only if both its eventfd and "
+			"its GSI are given.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "irqfd.resample",
 		.text = "With KVM_IRQFD_FLAG_RESAMPLE, an event raises the line of a "
 			"level-sensitive SPI until the guest's EOI, which signals the resample "
@@ -1635,6 +1644,24 @@ static const struct rule rules[] = {
 			  "7.2.. bug: the EOI is not noticed, and the line stays up, if "
 			  "there was no guest exit since the acknowledgement; seen on "
 			  "QEMU's GICv3", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "irqfd.resample_split",
+		.text = "With EOImode 1, the deactivation signals the resample eventfd once and "
+			"lowers the line; the EOI, which drops the priority, does neither.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "irqfd.resample_shared",
+		.text = "If irqfds with KVM_IRQFD_FLAG_RESAMPLE share an SPI, each EOI signals "
+			"every one's resample eventfd once, also after one of them was deassigned.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
 			{ 0 }
 		},
 	},
@@ -1773,6 +1800,14 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "routing.emptied",
+		.text = "After a table without entries, an event of any GSI raises nothing.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "routing.resample",
 		.text = "The EOI of the SPI that a GSI is routed to signals the resample eventfd, "
 			"and lowers the line.",
@@ -1793,6 +1828,16 @@ static const struct rule rules[] = {
 		.id = "routing.before_init",
 		.text = "Initializing the GIC connects each GSI to the pin of its number, "
 			"whatever routes were set before.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "routing.each_gsi",
+		.text = "An event raises the SPI whose pin its GSI is connected to, for GSIs up "
+			"to 4095 and pins up to the last of 256 INTIDs: by its number without a "
+			"table, and as the table says with one.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1926,6 +1971,23 @@ static const struct rule rules[] = {
 		.id = "ioeventfd.no_match",
 		.text = "With KVM_IOEVENTFD_FLAG_DATAMATCH, a write of another value exits to "
 			"user space.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EXIT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "ioeventfd.match_each_bit",
+		.text = "With KVM_IOEVENTFD_FLAG_DATAMATCH, each bit of the written value counts, "
+			"for each length.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EVENT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "ioeventfd.match_beyond_length",
+		.text = "An ioeventfd whose datamatch has a bit above its length matches no write.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EXIT" },
 			{ 0 }
