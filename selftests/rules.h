@@ -3530,6 +3530,14 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "run_call.signal_reason",
+		.text = "KVM_RUN that a signal ends with EINTR sets exit_reason to KVM_EXIT_INTR.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "INTR" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "run_call.signal_masked",
 		.text = "A pending signal that is blocked during KVM_RUN does not end it, and is "
 			"not delivered.",
@@ -3645,6 +3653,61 @@ static const struct rule rules[] = {
 		.id = "together.affinity_info",
 		.text = "AFFINITY_INFO shows whether a vCPU is on, or at a higher level whether "
 			"any vCPU below it is; it refuses affinities that no vCPU has.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "together.affinity_of_any",
+		.text = "At a higher level AFFINITY_INFO returns ON if any vCPU below it is on, "
+			"whichever that is and whichever is asked for.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "together.affinity_bits",
+		.text = "CPU_ON and AFFINITY_INFO refuse a target affinity that differs from a "
+			"vCPU's in any bit, reserved ones included.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "together.system_ends_for_all",
+		.text = "SYSTEM_OFF and SYSTEM_RESET turn off every vCPU that is on, whichever "
+			"others are off.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "together.psci_64_bit_numbers",
+		.text = "A function number of the 64-bit convention that PSCI does not define, "
+			"and in AArch32 any, returns NOT_SUPPORTED.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "together.load_completed_first",
+		.text = "A load that exits to user space is completed by the next KVM_RUN, with "
+			"the data that are in struct kvm_run then, also if immediate_exit keeps "
+			"it from entering the guest.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "together.woken_by_earlier_timer",
+		.text = "Of the virtual and the physical timer, both enabled, the earlier one "
+			"wakes a vCPU from WFI.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
