@@ -3058,6 +3058,33 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "slot_set.moved",
+		.text = "A slot can be moved wherever it overlaps no other slot, its own old "
+			"place included, and is refused with EEXIST elsewhere.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "slot_set.created",
+		.text = "A slot of any size can be created wherever it overlaps no other slot, "
+			"and is refused with EEXIST elsewhere.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "slot_set.long_log",
+		.text = "The log of a slot of more than a thousand pages shows just the pages "
+			"written since the last call, call after call.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "slots.log_flag",
 		.text = "KVM_MEM_LOG_DIRTY_PAGES of an existing slot may be set and cleared.",
 		.expect = (const struct rule_expect[]) {
