@@ -817,12 +817,15 @@ static void send_to_clusters(void)
 	guest_done();
 }
 
-/* A guest with one vCPU that runs; the others only have a redistributor. */
+/*
+ * A guest with one vCPU that runs; the others only have a redistributor. All have PSCI 0.2, since
+ * vCPUs of one VM may not differ in features.
+ */
 #define CREATE_CLUSTERS(code) do {					\
 	static struct abi_vcpu others_[TWO_CLUSTERS];			\
 	unsigned int cpu_;						\
 									\
-	guest_create(&self->guest, 1, code);				\
+	guest_create_off(&self->guest, 1, code);			\
 	for (cpu_ = 1; cpu_ < TWO_CLUSTERS; cpu_++)			\
 		abi_vcpu_add(&self->guest.abi, cpu_, &others_[cpu_]);	\
 	ASSERT_OK(guest_gic_create(&self->guest, variant->dist, variant->cpu, \

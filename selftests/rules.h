@@ -3725,6 +3725,13 @@ static const struct rule rules[] = {
 			{ "*", "HOLDS" },
 			{ 0 }
 		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "BROKEN",
+			  "5.10 bug: reserved bits of a target affinity are ignored", false },
+			{ 0 }
+		},
 	},
 	{
 		.id = "together.system_ends_for_all",
@@ -7523,6 +7530,14 @@ static const struct rule rules[] = {
 			"and state of its own, and the last one says so.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "BROKEN",
+			  "5.10 bug: user space reads the Last bit of each GICR_TYPER as "
+			  "0", false },
 			{ 0 }
 		},
 	},
