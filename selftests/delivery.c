@@ -265,6 +265,37 @@ TEST_F(delivery, each_ppi)
 	EXPECT_DELIVERY(2, each_ppi, "each PPI of each vCPU");
 }
 
+#define MOST_VCPUS	8
+
+/* The vCPU's line: a PPI that is no timer's. */
+#define PPI_OF(cpu)	(NR_SGIS + (cpu))
+
+static void ppi_of_eight(void)
+{
+	unsigned int me = guest_cpu(), cpu, intid;
+	uint32_t ack;
+
+	start();
+	for (cpu = 0; me == FIRST && cpu < MOST_VCPUS; cpu++)
+		guest_request(LINE(PPI_OF(cpu), cpu, 1));
+	for (intid = PPI_OF(0); intid < PPI_OF(MOST_VCPUS); intid++) {
+		guest_expect("is the PPI pending, of which the vCPU's own line is high",
+			     intid == PPI_OF(me), gic_irq_is_pending(intid));
+		gic_irq_enable(intid);
+	}
+	ack = gic_read_iar();
+	guest_expect("the PPI of the vCPU's line", PPI_OF(me), ack & INTID_MASK);
+	guest_request(LINE(PPI_OF(me), me, 0));
+	gic_eoi(ack);
+	take_none("after its line was lowered");
+	guest_done();
+}
+
+TEST_F(delivery, ppi_of_eight)
+{
+	EXPECT_DELIVERY(MOST_VCPUS, ppi_of_eight, "lines of PPIs of eight vCPUs");
+}
+
 /* ---- SPIs ---- */
 
 static void each_spi(void)
@@ -750,6 +781,122 @@ static void each_route(void)
 TEST_F(delivery_v3, each_route)
 {
 	EXPECT_DELIVERY(NR_VCPUS, each_route, "each affinity in GICD_IROUTER");
+}
+
+/* vCPUs of two clusters: affinity 0 counts to 15, the next level has the rest. */
+#define TWO_CLUSTERS	18U
+#define CLUSTER		16U
+
+#define AFFINITY(cpu)	((cpu) / CLUSTER << 8 | (cpu) % CLUSTER)
+
+/* ICC_SGI1R_EL1: level 1 of the targets, and a mask of their level 0. */
+#define SGI_TO(sgi, aff1, list)						\
+	((uint64_t)(sgi) << 24 | (uint64_t)(aff1) << 16 | (list))
+#define SGI_TO_OTHERS(sgi)	((uint64_t)(sgi) << 24 | 1ULL << 40)
+
+/* SGIs to one vCPU, to all others, to a whole cluster, and to a cluster that is not there. */
+#define SGI_OF(cpu)	((cpu) % 8)
+#define SGI_OTHERS	9
+#define SGI_CLUSTER	10
+#define SGI_ABSENT	11
+
+/* All SGIs are masked, and stay pending. */
+static void send_to_clusters(void)
+{
+	unsigned int cpu;
+
+	start();
+	gic_set_priority_mask(0);
+	for (cpu = 0; cpu < TWO_CLUSTERS; cpu++)
+		gicv3_icc_write(ICC_SGI1R, SGI_TO(SGI_OF(cpu), cpu / CLUSTER,
+						  1U << cpu % CLUSTER));
+	gicv3_icc_write(ICC_SGI1R, SGI_TO_OTHERS(SGI_OTHERS));
+	gicv3_icc_write(ICC_SGI1R, SGI_TO(SGI_CLUSTER, 1, 0xffff));
+	gicv3_icc_write(ICC_SGI1R, SGI_TO(SGI_ABSENT, 2, 0xffff));
+	gicv3_icc_write(ICC_SGI1R, SGI_TO(SGI_ABSENT, 1, 0xfffc));
+	guest_done();
+}
+
+/*
+ * A guest with one vCPU that runs; the others only have a redistributor. All have PSCI 0.2, since
+ * vCPUs of one VM may not differ in features.
+ */
+#define CREATE_CLUSTERS(code) do {					\
+	static struct abi_vcpu others_[TWO_CLUSTERS];			\
+	unsigned int cpu_;						\
+									\
+	guest_create_off(&self->guest, 1, code);			\
+	for (cpu_ = 1; cpu_ < TWO_CLUSTERS; cpu_++)			\
+		abi_vcpu_add(&self->guest.abi, cpu_, &others_[cpu_]);	\
+	ASSERT_OK(guest_gic_create(&self->guest, variant->dist, variant->cpu, \
+				   GUEST_DIST_IPA, GUEST_CPU_IPA, MOST_IRQS)); \
+} while (0)
+
+static uint64_t redist_attr(unsigned int cpu, uint32_t offset)
+{
+	return (uint64_t)AFFINITY(cpu) << 32 | offset;
+}
+
+TEST_F(delivery_v3, two_clusters)
+{
+	unsigned int cpu, wrong = 0;
+	bool good;
+
+	CREATE_CLUSTERS(send_to_clusters);
+	good = guest_run(&self->guest);
+	for (cpu = 0; cpu < TWO_CLUSTERS; cpu++) {
+		uint32_t pending = 0, expected = 1U << SGI_OF(cpu) |
+			(cpu ? 1U << SGI_OTHERS : 0) | (cpu >= CLUSTER ? 1U << SGI_CLUSTER : 0);
+
+		ASSERT_OK(abi_attr_get(self->guest.abi.dev, REDIST_REGS,
+				       redist_attr(cpu, GICR_SGI_FRAME + GICD_ISPENDR(0)),
+				       &pending));
+		if (pending == expected)
+			continue;
+		TH_LOG("vCPU %u: expected SGIs 0x%x, got 0x%x", cpu, expected, pending);
+		wrong++;
+	}
+	EXPECT_RULE_WORD(holds(good && !wrong), "%u vCPUs of %u got other SGIs", wrong,
+			 TWO_CLUSTERS);
+}
+
+#define GICR_TYPER_LAST		(1U << 4)
+#define GICR_TYPER_NUMBER(t)	((t) >> 8 & 0xffff)
+
+/* GICR_TYPER, and a register that is written for all vCPUs before it is read. */
+TEST_F(delivery_v3, redistributors_of_clusters)
+{
+	unsigned int cpu, wrong = 0;
+	int dev;
+
+	CREATE_CLUSTERS(guest_done);
+	dev = self->guest.abi.dev;
+	for (cpu = 0; cpu < TWO_CLUSTERS; cpu++) {
+		uint32_t priorities = 0x08080808U * (cpu + 1);
+
+		ASSERT_OK(abi_attr_set(dev, REDIST_REGS,
+				       redist_attr(cpu, GICR_SGI_FRAME + GICD_IPRIORITYR(16)),
+				       &priorities));
+	}
+	for (cpu = 0; cpu < TWO_CLUSTERS; cpu++) {
+		uint32_t low = 0, affinity = 0, priorities = 0;
+
+		ASSERT_OK(abi_attr_get(dev, REDIST_REGS, redist_attr(cpu, GICR_TYPER), &low));
+		ASSERT_OK(abi_attr_get(dev, REDIST_REGS, redist_attr(cpu, GICR_TYPER + 4),
+				       &affinity));
+		ASSERT_OK(abi_attr_get(dev, REDIST_REGS,
+				       redist_attr(cpu, GICR_SGI_FRAME + GICD_IPRIORITYR(16)),
+				       &priorities));
+		if (affinity == AFFINITY(cpu) && GICR_TYPER_NUMBER(low) == cpu &&
+		    !(low & GICR_TYPER_LAST) == (cpu < TWO_CLUSTERS - 1) &&
+		    priorities == 0x08080808U * (cpu + 1))
+			continue;
+		TH_LOG("vCPU %u: GICR_TYPER 0x%08x%08x, GICR_IPRIORITYR4 0x%08x", cpu, affinity,
+		       low, priorities);
+		wrong++;
+	}
+	EXPECT_RULE_WORD(holds(!wrong), "%u redistributors of %u are not their vCPU's", wrong,
+			 TWO_CLUSTERS);
 }
 
 static void group_enable(void)

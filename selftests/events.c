@@ -78,7 +78,8 @@ static int set_routes(const struct guest *guest, const struct kvm_irq_routing_en
 	TEST_ASSERT(table, "no memory for %u routes", nr);
 	table->nr = nr;
 	table->flags = flags;
-	memcpy(table->entries, entries, nr * sizeof(*entries));
+	if (nr)
+		memcpy(table->entries, entries, nr * sizeof(*entries));
 	ret = abi_ioctl(guest->vm->fd, KVM_SET_GSI_ROUTING, table);
 	free(table);
 	return ret;
@@ -109,12 +110,16 @@ static int ioeventfd(const struct guest *guest, int fd, uint32_t flags, uint32_t
 enum request {
 	ASSIGN,
 	ASSIGN_RESAMPLED,
+	ASSIGN_SHARED,
 	ASSIGN_OTHER,
 	DEASSIGN,
+	DEASSIGN_WRONG,
 	SIGNAL,
 	SIGNAL_OTHER,
 	EXPECT_NO_RESAMPLE,
 	EXPECT_ONE_RESAMPLE,
+	EXPECT_EACH_RESAMPLE,
+	EXPECT_OTHER_RESAMPLE,
 	CLOSE,
 	CLOSE_RESAMPLE,
 	ASSIGN_FREE,
@@ -123,6 +128,7 @@ enum request {
 	ROUTE_FREE_TO_OTHER,
 	ROUTE_OTHER_ONLY,
 	ROUTE_CROSSED,
+	ROUTE_NONE,
 	PULSE_LINE,
 };
 
@@ -131,7 +137,7 @@ enum request {
  * ended.
  */
 struct events {
-	int event, resample, other;
+	int event, resample, other, other_resample;
 	const char *wrong;
 	unsigned int expected, got;
 };
@@ -188,6 +194,9 @@ static void on_route_request(struct guest *guest, unsigned int request)
 	case ROUTE_CROSSED:
 		expect_routes(guest, crossed, ARRAY_SIZE(crossed));
 		break;
+	case ROUTE_NONE:
+		expect_routes(guest, NULL, 0);
+		break;
 	case PULSE_LINE:
 		guest_set_line(guest, VGIC_LINE(KVM_ARM_IRQ_TYPE_SPI, 0, SPI), true);
 		guest_set_line(guest, VGIC_LINE(KVM_ARM_IRQ_TYPE_SPI, 0, SPI), false);
@@ -207,6 +216,10 @@ static void on_request(struct guest *guest, unsigned int request)
 		compare(e, "errno of KVM_IRQFD", 0,
 			-irqfd(guest, e->event, KVM_IRQFD_FLAG_RESAMPLE, e->resample));
 		break;
+	case ASSIGN_SHARED:
+		compare(e, "errno of KVM_IRQFD for the same SPI", 0,
+			-irqfd(guest, e->other, KVM_IRQFD_FLAG_RESAMPLE, e->other_resample));
+		break;
 	case ASSIGN_OTHER:
 		compare(e, "errno of KVM_IRQFD for another SPI", 0,
 			-irqfd_of(guest, OTHER_SPI, e->other, 0, 0));
@@ -215,6 +228,12 @@ static void on_request(struct guest *guest, unsigned int request)
 		compare(e, "errno of KVM_IRQFD that takes it away", 0,
 			-irqfd(guest, e->event, KVM_IRQFD_FLAG_DEASSIGN, 0));
 		break;
+	case DEASSIGN_WRONG:
+		compare(e, "errno of KVM_IRQFD that takes another GSI away", 0,
+			-irqfd_of(guest, OTHER_SPI, e->event, KVM_IRQFD_FLAG_DEASSIGN, 0));
+		compare(e, "errno of KVM_IRQFD that takes another descriptor away", 0,
+			-irqfd(guest, e->other, KVM_IRQFD_FLAG_DEASSIGN, 0));
+		break;
 	case SIGNAL:
 		signal_event(e->event);
 		break;
@@ -222,10 +241,20 @@ static void on_request(struct guest *guest, unsigned int request)
 		signal_event(e->other);
 		break;
 	case EXPECT_NO_RESAMPLE:
-		compare(e, "resamples before EOI", 0, take_events(e->resample));
+		compare(e, "resamples before the deactivation", 0, take_events(e->resample));
 		break;
 	case EXPECT_ONE_RESAMPLE:
 		compare(e, "resamples after EOI", 1, take_events(e->resample));
+		break;
+	case EXPECT_EACH_RESAMPLE:
+		compare(e, "resamples of the first after EOI", 1, take_events(e->resample));
+		compare(e, "resamples of the second after EOI", 1,
+			take_events(e->other_resample));
+		break;
+	case EXPECT_OTHER_RESAMPLE:
+		compare(e, "resamples of one that was taken away", 0, take_events(e->resample));
+		compare(e, "resamples of the other after EOI", 1,
+			take_events(e->other_resample));
 		break;
 	case CLOSE:
 		close(e->event);
@@ -297,7 +326,7 @@ static void expect_interrupts(const char *what, unsigned int count)
 	guest_on_irq(&self->guest, take_interrupt);			\
 	self->events = (struct events) {				\
 		.event = new_event(), .resample = new_event(),		\
-		.other = new_event(),					\
+		.other = new_event(), .other_resample = new_event(),	\
 	};								\
 	self->guest.on_request = on_request;				\
 	self->guest.context = &self->events;				\
@@ -376,6 +405,26 @@ TEST_F(irqfd, deassigned)
 	EXPECT_EQ(1, take_events(self->events.event));
 }
 
+static void deassigned_other(void)
+{
+	start(true);
+	prepare(OTHER_SPI, true);
+	guest_request(ASSIGN);
+	guest_request(ASSIGN_OTHER);
+	guest_request(DEASSIGN_WRONG);
+	guest_request(SIGNAL);
+	expect_interrupts("with the wrong GSI taken away", 1);
+	guest_request(SIGNAL_OTHER);
+	guest_await("with the wrong descriptor taken away", &others, 1);
+	guest_done();
+}
+
+TEST_F(irqfd, deassigned_other)
+{
+	CREATE_GUEST(deassigned_other);
+	EXPECT_EVENTS("descriptor and GSI that do not belong together");
+}
+
 static void resample(void)
 {
 	unsigned int i;
@@ -408,6 +457,66 @@ TEST_F(irqfd, resample_without_exit)
 {
 	CREATE_GUEST(resample);
 	EXPECT_EVENTS("level-sensitive SPI, acknowledged and ended without an exit in between");
+}
+
+/* EOImode 1: the EOI drops the priority, and the line falls at the deactivation. */
+static void resample_split(void)
+{
+	unsigned int i;
+	uint32_t ack;
+
+	gic_enable();
+	gic_cpu_enable();
+	gic_split_eoi(true);
+	prepare(SPI, false);
+	guest_request(ASSIGN_RESAMPLED);
+	for (i = 0; i < 3; i++) {
+		guest_request(SIGNAL);
+		ack = gic_await_ack("one for each event");
+		guest_expect("acknowledged interrupt", SPI, ack & INTID_MASK);
+		gic_eoi(ack);
+		guest_request(EXPECT_NO_RESAMPLE);
+		guest_expect("it is pending after the priority drop", true,
+			     gic_irq_is_pending(SPI));
+		gic_deactivate(ack);
+		guest_request(EXPECT_ONE_RESAMPLE);
+		guest_expect("it is pending after the deactivation", false,
+			     gic_irq_is_pending(SPI));
+	}
+	guest_done();
+}
+
+TEST_F(irqfd, resample_split)
+{
+	CREATE_GUEST(resample_split);
+	EXPECT_EVENTS("level-sensitive SPI with resampling and EOImode 1");
+}
+
+/* Devices that share a line: each of them may have to raise it again. */
+static void resample_shared(void)
+{
+	start(false);
+	guest_request(ASSIGN_RESAMPLED);
+	guest_request(ASSIGN_SHARED);
+	guest_request(SIGNAL);
+	expect_interrupts("the first one's", 1);
+	guest_request(EXPECT_EACH_RESAMPLE);
+	guest_request(SIGNAL_OTHER);
+	expect_interrupts("the second one's", 2);
+	guest_request(EXPECT_EACH_RESAMPLE);
+	guest_request(DEASSIGN);
+	guest_request(SIGNAL_OTHER);
+	expect_interrupts("the second one's, which is left", 3);
+	guest_request(EXPECT_OTHER_RESAMPLE);
+	guest_expect("it is pending", false, gic_irq_is_pending(SPI));
+	guest_done();
+}
+
+TEST_F(irqfd, resample_shared)
+{
+	CREATE_GUEST(resample_shared);
+	LOOK_BEFORE_EOI();
+	EXPECT_EVENTS("two descriptors with resampling for one SPI");
 }
 
 static void resample_fd_closed(void)
@@ -647,6 +756,29 @@ TEST_F(routing, unrouted)
 	EXPECT_EVENTS("event of a GSI without a route");
 }
 
+/* KVM may deliver from a worker thread, so a later event follows, of a GSI with a route. */
+static void emptied(void)
+{
+	start(true);
+	prepare(OTHER_SPI, true);
+	guest_request(ASSIGN);
+	guest_request(ASSIGN_OTHER);
+	guest_request(ROUTE_NONE);
+	guest_request(SIGNAL);
+	guest_request(ROUTE_OTHER_ONLY);
+	guest_request(SIGNAL_OTHER);
+	guest_await("the event of a GSI that has a route again", &others, 1);
+	gic_settle();
+	guest_expect("interrupts without any route", 0, interrupts);
+	guest_done();
+}
+
+TEST_F(routing, emptied)
+{
+	CREATE_GUEST(emptied);
+	EXPECT_EVENTS("event while the table has no routes");
+}
+
 static void resample_routed(void)
 {
 	unsigned int i;
@@ -710,6 +842,79 @@ TEST_F(routing, before_init)
 	ASSERT_OK(set_routes(&self->guest, entries, 1, 0));
 	PLACE_GIC();
 	EXPECT_EVENTS("a route from before the GIC's initialization");
+}
+
+/* Pins at both ends of each word of the distributor's registers, for the default number. */
+static const uint16_t pins[] = {
+	0, 1, 30, 31, 32, 63, 64, 95, 96, 127, 128, 129, 159, 191, 192, 222, 223,
+};
+
+/* The GSI that the table connects to the pin with that index. */
+#define ROUTED_GSI(n)	(4095 - 241 * (n))
+
+/* Requests: with the descriptor assigned to the GSI, an event; and without it. */
+#define SIGNAL_GSI(gsi)		(0x10000 | (gsi))
+#define DEASSIGN_GSI(gsi)	(0x20000 | (gsi))
+#define ROUTE_ALL		0x30000
+
+static void on_gsi_request(struct guest *guest, unsigned int request)
+{
+	struct kvm_irq_routing_entry entries[ARRAY_SIZE(pins)];
+	struct events *e = guest->context;
+	unsigned int gsi = request & 0xffff, i;
+
+	switch (request & ~0xffffU) {
+	case SIGNAL_GSI(0):
+		compare(e, "errno of KVM_IRQFD", 0, -irqfd_of_gsi(guest, gsi, e->event, 0, 0));
+		signal_event(e->event);
+		break;
+	case DEASSIGN_GSI(0):
+		compare(e, "errno of KVM_IRQFD that takes it away", 0,
+			-irqfd_of_gsi(guest, gsi, e->event, KVM_IRQFD_FLAG_DEASSIGN, 0));
+		break;
+	default:
+		for (i = 0; i < ARRAY_SIZE(pins); i++)
+			entries[i] = ROUTE(ROUTED_GSI(i), pins[i]);
+		expect_routes(guest, entries, ARRAY_SIZE(pins));
+	}
+}
+
+static void expect_event_of(unsigned int gsi, unsigned int spi)
+{
+	uint32_t ack;
+
+	guest_request(SIGNAL_GSI(gsi));
+	ack = gic_await_ack("the SPI that the GSI is connected to");
+	guest_expect("the SPI that the GSI is connected to", spi, ack & INTID_MASK);
+	gic_eoi(ack);
+	guest_request(DEASSIGN_GSI(gsi));
+}
+
+static void each_gsi(void)
+{
+	unsigned int i;
+
+	gic_enable();
+	gic_cpu_enable();
+	for (i = 0; i < ARRAY_SIZE(pins); i++)
+		prepare(32 + pins[i], true);
+	for (i = 0; i < ARRAY_SIZE(pins); i++)
+		expect_event_of(pins[i], 32 + pins[i]);
+	guest_request(ROUTE_ALL);
+	for (i = 0; i < ARRAY_SIZE(pins); i++)
+		expect_event_of(ROUTED_GSI(i), 32 + pins[i]);
+	guest_expect("after all", INTID_SPURIOUS, gic_ack() & INTID_MASK);
+	guest_done();
+}
+
+TEST_F(routing, each_gsi)
+{
+	guest_create(&self->guest, 1, each_gsi);
+	self->events = (struct events) { .event = new_event() };
+	self->guest.on_request = on_gsi_request;
+	self->guest.context = &self->events;
+	PLACE_GIC();
+	EXPECT_EVENTS("GSIs of the whole range, connected to pins of the whole range");
 }
 
 /* ---- KVM_SET_GSI_ROUTING, errors ---- */
@@ -980,6 +1185,77 @@ TEST_F(ioeventfd, no_match)
 	ASSIGN_IO(KVM_IOEVENTFD_FLAG_DATAMATCH, 2, 0x1234);
 	ACCESS(write_once, 2, 0x1235);
 	EXPECT_RULE_WORD(OUTCOME(), "another value");
+}
+
+#define MATCHED		0x5a3c9671U
+#define LENGTHS		3
+
+/* A value of each length, and each value that differs from it in one bit. */
+static void write_neighbours(void)
+{
+	unsigned int bit;
+
+	guest_write_byte(io.va, (uint8_t)MATCHED);
+	guest_write_half(io.va, (uint16_t)MATCHED);
+	guest_write(io.va, MATCHED);
+	for (bit = 0; bit < 32; bit++) {
+		if (bit < 8)
+			guest_write_byte(io.va, (uint8_t)(MATCHED ^ 1U << bit));
+		if (bit < 16)
+			guest_write_half(io.va, (uint16_t)(MATCHED ^ 1U << bit));
+		guest_write(io.va, MATCHED ^ 1U << bit);
+	}
+	guest_done();
+}
+
+TEST_F(ioeventfd, match_each_bit)
+{
+	const uint64_t values[LENGTHS] = { (uint8_t)MATCHED, (uint16_t)MATCHED, MATCHED };
+	int fds[LENGTHS];
+	bool good = true;
+	unsigned int i;
+
+	CREATE_GUEST(write_neighbours);
+	for (i = 0; i < LENGTHS; i++) {
+		fds[i] = new_event();
+		ASSERT_OK(ioeventfd(&self->guest, fds[i], KVM_IOEVENTFD_FLAG_DATAMATCH,
+				    1U << i, values[i]));
+	}
+	ACCESS(write_neighbours, 4, 0);
+	for (i = 0; i < LENGTHS; i++) {
+		unsigned int events = take_events(fds[i]);
+
+		if (events != 1)
+			TH_LOG("%u bytes: expected 1 event, got %u", 1U << i, events);
+		good &= events == 1;
+	}
+	if (self->events.got != 8 + 16 + 32)
+		TH_LOG("other values: expected 56 exits, got %u", self->events.got);
+	good &= self->events.got == 8 + 16 + 32;
+	EXPECT_RULE_WORD(good ? "EVENT" : "OTHER", "values that differ in one bit");
+}
+
+/* A write has no bits above its length, so that none of these ever matches. */
+TEST_F(ioeventfd, match_beyond_length)
+{
+	bool good = true;
+	unsigned int i;
+	int fds[LENGTHS];
+
+	CREATE_GUEST(write_neighbours);
+	for (i = 0; i < LENGTHS; i++) {
+		unsigned int bits = 8U << i;
+		uint64_t value = MATCHED & (i == 2 ? ~0U : (1U << bits) - 1);
+
+		fds[i] = new_event();
+		ASSERT_OK(ioeventfd(&self->guest, fds[i], KVM_IOEVENTFD_FLAG_DATAMATCH,
+				    1U << i, value | 1ULL << bits));
+	}
+	ACCESS(write_neighbours, 4, 0);
+	for (i = 0; i < LENGTHS; i++)
+		good &= !take_events(fds[i]);
+	good &= self->events.got == LENGTHS + 8 + 16 + 32;
+	EXPECT_RULE_WORD(good ? "EXIT" : "OTHER", "values with a bit above the length");
 }
 
 TEST_F(ioeventfd, read)

@@ -1622,6 +1622,15 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "irqfd.deassigned_other",
+		.text = "KVM_IRQFD_FLAG_DEASSIGN takes an irqfd away only if both its eventfd and "
+			"its GSI are given.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "irqfd.resample",
 		.text = "With KVM_IRQFD_FLAG_RESAMPLE, an event raises the line of a "
 			"level-sensitive SPI until the guest's EOI, which signals the resample "
@@ -1646,6 +1655,24 @@ static const struct rule rules[] = {
 			  "7.2.. bug: KVM does not notice the EOI, and the line stays "
 			  "high, if there was no guest exit since the acknowledgement; "
 			  "seen on QEMU's GICv3", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "irqfd.resample_split",
+		.text = "With EOImode 1, the deactivation signals the resample eventfd once and "
+			"lowers the line; the EOI, which drops the priority, does neither.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "irqfd.resample_shared",
+		.text = "If irqfds with KVM_IRQFD_FLAG_RESAMPLE share an SPI, each EOI signals "
+			"every one's resample eventfd once, also after one of them was deassigned.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
 			{ 0 }
 		},
 	},
@@ -1784,6 +1811,14 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "routing.emptied",
+		.text = "After a table without entries, an event of any GSI raises nothing.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "routing.resample",
 		.text = "The EOI of the SPI that a GSI is routed to signals the resample eventfd, "
 			"and lowers the line.",
@@ -1804,6 +1839,16 @@ static const struct rule rules[] = {
 		.id = "routing.before_init",
 		.text = "Initializing the GIC connects each GSI to the pin of its number, "
 			"whatever routes were set before.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "routing.each_gsi",
+		.text = "An event raises the SPI whose pin its GSI is connected to, for GSIs up "
+			"to 4095 and pins up to the last of 256 INTIDs: by its number without a "
+			"table, and as the table says with one.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1937,6 +1982,23 @@ static const struct rule rules[] = {
 		.id = "ioeventfd.no_match",
 		.text = "With KVM_IOEVENTFD_FLAG_DATAMATCH, a write of another value exits to "
 			"user space.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EXIT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "ioeventfd.match_each_bit",
+		.text = "With KVM_IOEVENTFD_FLAG_DATAMATCH, each bit of the written value counts, "
+			"for each length.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EVENT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "ioeventfd.match_beyond_length",
+		.text = "An ioeventfd whose datamatch has a bit above its length matches no write.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EXIT" },
 			{ 0 }
@@ -2639,6 +2701,29 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "vgic.sgis_deactivated",
+		.text = "With EOImode 1, each SGI is deactivated by GICC_DIR with the value that "
+			"GICC_IAR returned, its source included, however many are active.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
+			  "BROKEN",
+			  "5.10..6.12 bug: active interrupts keep their list registers, "
+			  "so that none is left for the next one; see vgic.many_nested", false },
+			{ "*_v3", "aarch64", "*",
+			  RULE_KERNEL(7, 2), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "7.2.. difference: QEMU's GICv3 counts EOIs that only drop the "
+			  "priority in ICH_HCR_EL2.EOIcount, so the kernel deactivates an "
+			  "interrupt at its EOI", true },
+			{ 0 }
+		},
+	},
+	{
 		.id = "vgic.sgi_lists",
 		.text = "GICD_SGIR with a target list reaches exactly the existing vCPUs in it, "
 			"and none with an empty list.",
@@ -2978,6 +3063,33 @@ static const struct rule rules[] = {
 		.id = "slots.dirty_log_begun",
 		.text = "A log that is turned on while the guest runs has the pages that the "
 			"guest writes to from then on.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "slot_set.moved",
+		.text = "A slot can be moved wherever it overlaps no other slot, its own old "
+			"place included, and is refused with EEXIST elsewhere.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "slot_set.created",
+		.text = "A slot of any size can be created wherever it overlaps no other slot, "
+			"and is refused with EEXIST elsewhere.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "slot_set.long_log",
+		.text = "The log of a slot of more than a thousand pages shows just the pages "
+			"written since the last call, call after call.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3479,6 +3591,14 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "run_call.signal_reason",
+		.text = "KVM_RUN that a signal ends with EINTR sets exit_reason to KVM_EXIT_INTR.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "INTR" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "run_call.signal_masked",
 		.text = "A pending signal that is blocked during KVM_RUN does not end it, and is "
 			"not delivered.",
@@ -3594,6 +3714,68 @@ static const struct rule rules[] = {
 		.id = "together.affinity_info",
 		.text = "AFFINITY_INFO shows whether a vCPU is on, or at a higher level whether "
 			"any vCPU below it is; it refuses affinities that no vCPU has.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "together.affinity_of_any",
+		.text = "At a higher level AFFINITY_INFO returns ON if any vCPU below it is on, "
+			"whichever that is and whichever is asked for.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "together.affinity_bits",
+		.text = "CPU_ON and AFFINITY_INFO refuse a target affinity that differs from a "
+			"vCPU's in any bit, reserved ones included.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "BROKEN",
+			  "5.10 bug: reserved bits of a target affinity are ignored", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "together.system_ends_for_all",
+		.text = "SYSTEM_OFF and SYSTEM_RESET turn off every vCPU that is on, whichever "
+			"others are off.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "together.psci_64_bit_numbers",
+		.text = "A function number of the 64-bit convention that PSCI does not define, "
+			"and in AArch32 any, returns NOT_SUPPORTED.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "together.load_completed_first",
+		.text = "A load that exits to user space is completed by the next KVM_RUN, with "
+			"the data that are in struct kvm_run then, also if immediate_exit keeps "
+			"it from entering the guest.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "together.woken_by_earlier_timer",
+		.text = "Of the virtual and the physical timer, both enabled, the earlier one "
+			"wakes a vCPU from WFI.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -6412,6 +6594,15 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "saved.each_vcpu",
+		.text = "Each of eight vCPUs has its own enables and priorities of PPIs and its "
+			"own priority mask.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EQUAL" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "saved.restored_over_other",
 		.text = "A GIC's state that is restored over that of a used GIC replaces all of "
 			"it, and the saved VM's GIC does not change.",
@@ -7189,6 +7380,15 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "delivery.ppi_of_eight",
+		.text = "The line of a PPI is that of the vCPU that KVM_IRQ_LINE names, for each "
+			"of eight vCPUs.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "delivery.each_spi",
 		.text = "SPIs up to the last of 992 INTIDs are delivered to the vCPU that they "
 			"are routed to: when set pending, once for an edge, and repeatedly while "
@@ -7325,6 +7525,33 @@ static const struct rule rules[] = {
 			"no vCPU has it.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "delivery_v3.two_clusters",
+		.text = "Among 18 vCPUs, of two clusters, an SGI goes to those that ICC_SGI1R_EL1 "
+			"names: one of either cluster, all of a cluster, or all but the sender; "
+			"and to none that does not exist.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "delivery_v3.redistributors_of_clusters",
+		.text = "Among 18 vCPUs, each redistributor has its vCPU's affinity and number "
+			"and state of its own, and the last one says so.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "BROKEN",
+			  "5.10 bug: user space reads the Last bit of each GICR_TYPER as "
+			  "0", false },
 			{ 0 }
 		},
 	},

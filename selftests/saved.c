@@ -298,6 +298,69 @@ TEST_F(saved, restored_over_other)
 	EXPECT_RULE_WORD(compare(&fresh, &second), "a fresh GIC restored over a used one");
 }
 
+#define MOST_VCPUS	8
+
+/* Priorities of the first four PPIs. */
+static uint32_t priorities_of(unsigned int vcpu)
+{
+	return 0x08080808U * (vcpu + 1);
+}
+
+/* A mask: the upper five bits, which GICC_PMR has in its lower ones. */
+static uint64_t mask_of(unsigned int vcpu, bool v3)
+{
+	return v3 ? 0x10 * vcpu + 8 : 2 * vcpu + 1;
+}
+
+/* All are written before the first is read. */
+TEST_F(saved, each_vcpu)
+{
+	const uint32_t private = VARIANT_IS_V3 ? REDIST_REGS : DIST_REGS;
+	const uint32_t frame = VARIANT_IS_V3 ? GICR_SGI_FRAME : 0;
+	const uint32_t cpu_side = VARIANT_IS_V3 ? SYSREGS : CPU_REGS;
+	const uint32_t mask = VARIANT_IS_V3 ? INSTR(4, 6, 0) : GICC_PMR;
+	struct abi_vcpu vcpu[MOST_VCPUS];
+	const char *outcome = "EQUAL";
+	uint32_t priorities, enabled;
+	struct abi_vm vm;
+	uint64_t value;
+	unsigned int i;
+
+	abi_vm_open(&vm, 0);
+	ASSERT_OK(abi_gic_create(&vm, variant->dist));
+	for (i = 0; i < MOST_VCPUS; i++)
+		abi_vcpu_add(&vm, i, &vcpu[i]);
+	ASSERT_OK(abi_addr_set(&vm, variant->dist, ABI_DIST_IPA));
+	ASSERT_OK(abi_addr_set(&vm, variant->cpu, ABI_FREE_IPA));
+	ASSERT_OK(vgic_init(vm.dev));
+	for (i = 0; i < MOST_VCPUS; i++) {
+		value = mask_of(i, VARIANT_IS_V3);
+		ASSERT_OK(vgic_reg_set(vm.dev, private, i, frame + GICD_IPRIORITYR(16),
+				       priorities_of(i)));
+		ASSERT_OK(vgic_reg_set(vm.dev, private, i, frame + GICD_ISENABLER(16),
+				       1U << (16 + i)));
+		ASSERT_OK(abi_attr_set(vm.dev, cpu_side, vgic_reg_attr(i, mask), &value));
+	}
+	for (i = 0; i < MOST_VCPUS; i++) {
+		value = 0;
+		ASSERT_OK(vgic_reg_get(vm.dev, private, i, frame + GICD_IPRIORITYR(16),
+				       &priorities));
+		ASSERT_OK(vgic_reg_get(vm.dev, private, i, frame + GICD_ISENABLER(16),
+				       &enabled));
+		ASSERT_OK(abi_attr_get(vm.dev, cpu_side, vgic_reg_attr(i, mask), &value));
+		if (priorities == priorities_of(i) && enabled >> 16 == 1U << i &&
+		    value == mask_of(i, VARIANT_IS_V3))
+			continue;
+		TH_LOG("vCPU %u: expected priorities 0x%x, enables 0x%x, mask 0x%llx", i,
+		       priorities_of(i), 1U << (16 + i),
+		       (unsigned long long)mask_of(i, VARIANT_IS_V3));
+		TH_LOG("got 0x%x, 0x%x, 0x%llx", priorities, enabled,
+		       (unsigned long long)value);
+		outcome = "DIFFERENT";
+	}
+	EXPECT_RULE_WORD(outcome, "registers of %u vCPUs", MOST_VCPUS);
+}
+
 /* ---- of VMs that have run ---- */
 
 #define SPI	40

@@ -124,6 +124,16 @@ TEST_F(run_call, signal_unmasked)
 	EXPECT_RULE(abi_vcpu_run(&self->vcpu), "KVM_RUN whose mask lets a pending signal through");
 }
 
+TEST_F(run_call, signal_reason)
+{
+	leave_signal_pending();
+	ASSERT_OK(set_signal_mask(&self->vcpu, KERNEL_SET_SIZE, 0));
+	self->vcpu.run->exit_reason = KVM_EXIT_UNKNOWN;
+	ASSERT_EQ(-EINTR, abi_vcpu_run(&self->vcpu));
+	EXPECT_RULE_WORD(self->vcpu.run->exit_reason == KVM_EXIT_INTR ? "INTR" : "OTHER",
+			 "exit_reason %u", self->vcpu.run->exit_reason);
+}
+
 /* The signal waits: neither the vCPU's mask nor the thread's lets it through. */
 TEST_F(run_call, signal_masked)
 {
@@ -521,6 +531,281 @@ static void ask_affinity_or_stay(void)
 TEST_F(together, affinity_info)
 {
 	EXPECT_VCPUS(guest_create_off, NR_VCPUS, ask_affinity_or_stay, "AFFINITY_INFO");
+}
+
+/* The second vCPU is on alone, so that none of lower index decides for a higher level. */
+static void ask_for_others(void)
+{
+	unsigned int level;
+
+	if (guest_cpu() == FIRST) {
+		if (guest_boot().context)
+			guest_done();
+		guest_expect("CPU_ON of the second", PSCI_RET_SUCCESS, turn_on(SECOND));
+		guest_expect("CPU_OFF does not return", true, guest_cpu_off());
+	}
+	await_off(FIRST);
+	for (level = 0; level <= 3; level++) {
+		guest_expect("AFFINITY_INFO with a vCPU of lower index off",
+			     level ? PSCI_IS_ON : PSCI_IS_OFF, info(GUEST_MPIDR_OF(FIRST), level));
+		guest_expect("AFFINITY_INFO with a vCPU of higher index off",
+			     level ? PSCI_IS_ON : PSCI_IS_OFF,
+			     info(GUEST_MPIDR_OF(SECOND + 1), level));
+		guest_expect("AFFINITY_INFO of the one that is on", PSCI_IS_ON,
+			     info(GUEST_MPIDR_OF(SECOND), level));
+	}
+	guest_expect("CPU_ON of the first", PSCI_RET_SUCCESS,
+		     guest_cpu_on(GUEST_MPIDR_OF(FIRST), 1));
+	guest_expect("CPU_ON of the third", PSCI_RET_SUCCESS, turn_on(SECOND + 1));
+	guest_done();
+}
+
+static void ask_for_others_or_end(void)
+{
+	if (guest_cpu() > SECOND)
+		guest_done();
+	ask_for_others();
+}
+
+TEST_F(together, affinity_of_any)
+{
+	EXPECT_VCPUS(guest_create_off, NR_VCPUS, ask_for_others_or_end,
+		     "AFFINITY_INFO of a cluster while one of its vCPUs is on");
+}
+
+/* Each bit makes the second vCPU's affinity that of none, or is reserved. */
+static void ask_with_other_bits(void)
+{
+	unsigned int bit;
+
+	for (bit = 2; bit < 8 * sizeof(long); bit++) {
+		uint64_t mpidr = GUEST_MPIDR_OF(SECOND) | 1ULL << bit;
+
+		guest_expect("CPU_ON with another bit set", PSCI_RET_INVALID_PARAMS,
+			     guest_cpu_on(mpidr, 0));
+		guest_expect("AFFINITY_INFO with another bit set", PSCI_RET_INVALID_PARAMS,
+			     info(mpidr, 0));
+	}
+	guest_expect("AFFINITY_INFO after all that", PSCI_IS_OFF, info(GUEST_MPIDR_OF(SECOND), 0));
+	guest_expect("CPU_ON", PSCI_RET_SUCCESS, turn_on(SECOND));
+	guest_done();
+}
+
+static void ask_with_other_bits_or_end(void)
+{
+	if (guest_cpu() == FIRST)
+		ask_with_other_bits();
+	guest_done();
+}
+
+TEST_F(together, affinity_bits)
+{
+	EXPECT_VCPUS(guest_create_off, 2, ask_with_other_bits_or_end,
+		     "each bit of an affinity that no vCPU has");
+}
+
+#define NR_STOPPED	4	/* vCPUs */
+#define SETS_OF_OTHERS	8
+
+static void set_power(const struct guest *guest, unsigned int cpu, bool on)
+{
+	struct kvm_mp_state state = {
+		.mp_state = on ? KVM_MP_STATE_RUNNABLE : KVM_MP_STATE_STOPPED,
+	};
+	int ret = abi_ioctl(guest->vcpus[cpu]->fd, KVM_SET_MP_STATE, &state);
+
+	TEST_ASSERT(!ret, "KVM_SET_MP_STATE: expected OK, got %s", rule_outcome(ret));
+}
+
+static unsigned int nr_running(const struct guest *guest)
+{
+	struct kvm_mp_state state = { 0 };
+	unsigned int cpu, n = 0;
+
+	for (cpu = 0; cpu < NR_STOPPED; cpu++) {
+		int ret = abi_ioctl(guest->vcpus[cpu]->fd, KVM_GET_MP_STATE, &state);
+
+		TEST_ASSERT(!ret, "KVM_GET_MP_STATE: expected OK, got %s", rule_outcome(ret));
+		n += state.mp_state != KVM_MP_STATE_STOPPED;
+	}
+	return n;
+}
+
+/* context: how often the guest has ended its system, and vCPUs that were on afterwards. */
+static bool count_running(struct guest *guest, struct kvm_run *run)
+{
+	unsigned int *count = guest->context, cpu;
+
+	if (run->exit_reason != KVM_EXIT_SYSTEM_EVENT)
+		return false;
+	count[1] += nr_running(guest);
+	count[0]++;
+	for (cpu = FIRST; cpu < NR_STOPPED; cpu++)
+		set_power(guest, cpu, cpu == FIRST || count[0] >> (cpu - 1) & 1);
+	return true;
+}
+
+/* The answer of a system that user space continues. */
+static void end_system_often(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < SETS_OF_OTHERS; i++)
+		guest_expect("answer of a system that goes on", PSCI_RET_INTERNAL_FAILURE,
+			     guest_psci(i & 1 ? PSCI_0_2_FN_SYSTEM_RESET :
+						PSCI_0_2_FN_SYSTEM_OFF, 0, 0, 0));
+	guest_done();
+}
+
+/* The others never run: user space turns each set of them on. */
+TEST_F(together, system_ends_for_all)
+{
+	unsigned int count[2] = { 0 };
+	bool good;
+
+	guest_create_off(&self->guest, NR_STOPPED, end_system_often);
+	PLACE_GIC();
+	self->guest.on_exit = count_running;
+	self->guest.context = count;
+	self->guest.nr_vcpus = 1;
+	good = guest_run(&self->guest);
+	ASSERT_EQ(SETS_OF_OTHERS, count[0]);
+	EXPECT_RULE_WORD(holds(good && !count[1]), "%u vCPUs are on after %u ends of a system",
+			 count[1], count[0]);
+}
+
+/* Functions that take no 64-bit argument have no number of the 64-bit convention. */
+static void ask_by_64_bit_numbers(void)
+{
+	static const uint8_t alone[] = {
+		0x00,	/* PSCI_VERSION */
+		0x02,	/* CPU_OFF */
+		0x06,	/* MIGRATE_INFO_TYPE */
+		0x08,	/* SYSTEM_OFF */
+		0x09,	/* SYSTEM_RESET */
+		0x0a,	/* PSCI_FEATURES, since 1.0 */
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(alone); i++)
+		guest_expect("answer to a function of 32 bits by a number for 64",
+			     PSCI_RET_NOT_SUPPORTED,
+			     guest_psci(PSCI_0_2_FN64_BASE + alone[i], 0, 0, 0));
+	/* AArch32 has no 64-bit calls. */
+	for (i = 0; sizeof(long) == 4 && i < 0x20; i++)
+		guest_expect("answer to a 64-bit number", PSCI_RET_NOT_SUPPORTED,
+			     guest_psci(PSCI_0_2_FN64_BASE + i, 0, 0, 0));
+	guest_done();
+}
+
+TEST_F(together, psci_64_bit_numbers)
+{
+	EXPECT_VCPUS(guest_create_off, 1, ask_by_64_bit_numbers, "PSCI's 64-bit numbers");
+}
+
+/* ---- loads that user space completes ---- */
+
+#define LOAD_IPA	0x0a000000ULL
+#define NR_LOADS	12
+#define LOADED(n)	(0x89abcdefU ^ (n) << 4)
+#define SCRIBBLED	0x5a5a5a5aU
+
+static uint64_t load_va;		/* set by the host */
+
+static void load_from_user_space(void)
+{
+	unsigned int n;
+
+	for (n = 0; n < NR_LOADS; n += 3) {
+		guest_expect("a word", LOADED(n), guest_read(load_va));
+		guest_expect("half a word", LOADED(n + 1) & 0xffff,
+			     guest_read_half(load_va + 4));
+		guest_expect("a byte", LOADED(n + 2) & 0xff, guest_read_byte(load_va + 7));
+	}
+	guest_done();
+}
+
+/*
+ * Answers a load, and completes it by a KVM_RUN that does not enter the guest. What is in the
+ * shared page from then on does not count.
+ */
+static bool complete_load(struct guest *guest, struct kvm_run *run)
+{
+	static const struct { uint8_t offset, len; } loads[] = { { 0, 4 }, { 4, 2 }, { 7, 1 } };
+	unsigned int n = *(unsigned int *)guest->context;
+	uint32_t value = LOADED(n);
+	int ret;
+
+	if (run->exit_reason != KVM_EXIT_MMIO || run->mmio.is_write)
+		return false;
+	TEST_ASSERT(run->mmio.phys_addr == LOAD_IPA + loads[n % 3].offset &&
+		    run->mmio.len == loads[n % 3].len,
+		    "load %u: expected %u bytes at 0x%llx, got %u at 0x%llx", n, loads[n % 3].len,
+		    LOAD_IPA + loads[n % 3].offset, run->mmio.len, run->mmio.phys_addr);
+	memcpy(run->mmio.data, &value, sizeof(value));
+	run->immediate_exit = 1;
+	ret = abi_ioctl(guest->vcpus[0]->fd, KVM_RUN, NULL);
+	run->immediate_exit = 0;
+	TEST_ASSERT(ret == -EINTR, "KVM_RUN with immediate_exit: expected EINTR, got %s",
+		    rule_outcome(ret));
+	value = SCRIBBLED;
+	memcpy(run->mmio.data, &value, sizeof(value));
+	++*(unsigned int *)guest->context;
+	return true;
+}
+
+TEST_F(together, load_completed_first)
+{
+	unsigned int loads = 0;
+
+	guest_create(&self->guest, 1, load_from_user_space);
+	PLACE_GIC();
+	load_va = guest_map_device(&self->guest, LOAD_IPA, getpagesize());
+	sync_global_to_guest(self->guest.vm, load_va);
+	self->guest.on_exit = complete_load;
+	self->guest.context = &loads;
+	EXPECT_GUEST_ENDS("loads completed by KVM_RUN with immediate_exit");
+	ASSERT_EQ(NR_LOADS, loads);
+}
+
+/* ---- two timers ---- */
+
+#define FAR_AHEAD	(1ULL << 40)	/* hours */
+
+/* Only the earlier of two timers can end the sleep; each of them is the earlier one once. */
+static void sleep_until_earlier(enum guest_timer early, enum guest_timer late)
+{
+	const unsigned int ppi = early == TIMER_VIRTUAL ? TIMER_VIRTUAL_PPI : TIMER_PHYSICAL_PPI;
+	uint32_t ack;
+
+	guest_timer_set(late, guest_timer_now(late) + FAR_AHEAD);
+	guest_timer_set(early, guest_timer_now(early) + guest_ticks_per_second() / 50);
+	guest_timer_set_ctl(late, TIMER_CTL_ENABLE);
+	guest_timer_set_ctl(early, TIMER_CTL_ENABLE);
+	do {
+		guest_wfi();
+		ack = gic_read_iar();
+	} while ((ack & INTID_MASK) == INTID_SPURIOUS);
+	guest_expect("the earlier timer's interrupt", ppi, ack & INTID_MASK);
+	guest_timer_set_ctl(early, 0);
+	guest_timer_set_ctl(late, 0);
+	gic_eoi(ack);
+}
+
+static void sleep_with_two_timers(void)
+{
+	gic_enable();
+	gic_cpu_enable();
+	gic_private_irqs_enable(1U << TIMER_VIRTUAL_PPI | 1U << TIMER_PHYSICAL_PPI);
+	sleep_until_earlier(TIMER_VIRTUAL, TIMER_PHYSICAL);
+	sleep_until_earlier(TIMER_PHYSICAL, TIMER_VIRTUAL);
+	guest_done();
+}
+
+TEST_F(together, woken_by_earlier_timer)
+{
+	EXPECT_VCPUS(guest_create, 1, sleep_with_two_timers,
+		     "WFI with two timers, of which one is hours ahead");
 }
 
 /* ---- the CPU interface ---- */

@@ -20,7 +20,11 @@
 #define PPI	21
 #define SPI	45
 #define OTHER	50	/* an SPI of a higher number */
+#define NR_SGIS	16
 #define MANY	16	/* SPIs from SPI on: more than there are list registers */
+
+/* Reads of GICC_IAR until the kernel has put the next interrupt into a list register. */
+#define SOON	1000
 
 #define LOWEST_PRIORITY	0xf8	/* of five bits of priority */
 
@@ -641,6 +645,50 @@ static void sgi_highest_pending(void)
 TEST_F(vgic, sgi_highest_pending)
 {
 	EXPECT_GUEST(2, sgi_highest_pending, "an SGI in GICC_HPPIR, and its source in GICC_IAR");
+}
+
+/* As many_dropped: more than there are list registers, each with the source of another vCPU. */
+static void sgis_deactivated(void)
+{
+	unsigned int i, reads;
+	uint32_t ack[NR_SGIS];
+
+	if (guest_cpu() == SECOND)
+		guest_done();
+	start();
+	gic_split_eoi(true);
+	for (i = 0; i < NR_SGIS; i++) {
+		set_priority(i, 0x80);
+		gic_irq_enable(i);
+		if (guest_gic.v3)
+			gic_send_sgi(i, FIRST);
+		else
+			guest_write_byte(guest_gic.dist + GICD_SPENDSGIR(i), 1 << SECOND);
+	}
+	for (i = 0; i < NR_SGIS; i++) {
+		for (reads = 0; reads < SOON; reads++) {
+			ack[i] = gic_read_iar();
+			if ((ack[i] & INTID_MASK) != INTID_SPURIOUS)
+				break;
+		}
+		guest_expect("the next is an SGI, while all before are active", true,
+			     (ack[i] & INTID_MASK) < NR_SGIS);
+		guest_expect("its source", guest_gic.v3 ? 0 : SECOND, GICC_IAR_CPU(ack[i]));
+		gic_eoi(ack[i]);
+	}
+	for (i = 0; i < NR_SGIS; i++) {
+		guest_expect("active before it is deactivated", true,
+			     gic_irq_is_active(ack[i] & INTID_MASK));
+		gic_deactivate(ack[i]);
+		guest_expect("active after it is deactivated", false,
+			     gic_irq_is_active(ack[i] & INTID_MASK));
+	}
+	guest_done();
+}
+
+TEST_F(vgic, sgis_deactivated)
+{
+	EXPECT_GUEST(2, sgis_deactivated, "EOImode 1: all SGIs active, each of another vCPU");
 }
 
 static void sgi_lists(void)

@@ -141,6 +141,49 @@ static void start(struct guest *g)
 
 /* ---- registers ---- */
 
+/* True for the counters, which advance. */
+static bool is_counter(uint64_t id)
+{
+	return id == ARM_CP15_REG64(1, 14) || id == ARM_CP15_REG64(0, 14);
+}
+
+/* Registers of 64 bits keep all of them: TTBRn, PAR, the timers' CVAL, and d0 to d31. */
+static bool wide_registers(int vcpu, const struct kvm_reg_list *list)
+{
+	uint64_t pattern, value;
+	bool good = true;
+	unsigned int i;
+
+	for (i = 0; i < list->n; i++) {
+		uint64_t id = list->reg[i];
+
+		if ((id & KVM_REG_SIZE_MASK) != KVM_REG_SIZE_U64 || is_counter(id))
+			continue;
+		pattern = 0xa5a5f00f5a5a0000ULL ^ (uint64_t)i << 40 ^ i;
+		value = pattern;
+		good &= expect("a register of 64 bits", 0, set_one(vcpu, id, &value)) &&
+			expect("... read", 0, get_one(vcpu, id, &value)) &&
+			expect("...", pattern, value);
+	}
+	return good;
+}
+
+/* User space may set each mode in which a guest can be. */
+static bool modes(int vcpu)
+{
+	static const uint8_t all[] = { 0x10, 0x11, 0x12, 0x13, 0x17, 0x1b, 0x1f };
+	bool good = true;
+	uint64_t value;
+	unsigned int i;
+
+	for (i = 0; i < sizeof(all); i++) {
+		value = 0x1c0 | all[i];
+		good &= expect("CPSR", 0, set_one(vcpu, core_id(CORE_CPSR), &value)) &&
+			expect("...", 0x1c0 | all[i], get_core(vcpu, CORE_CPSR));
+	}
+	return good;
+}
+
 static bool registers(struct guest *g)
 {
 	struct kvm_reg_list *list = calloc(1, sizeof(*list) + 512 * sizeof(uint64_t));
@@ -174,6 +217,10 @@ static bool registers(struct guest *g)
 		set_core(vcpu, i, pattern);
 		good &= expect("a core register", pattern, get_core(vcpu, i));
 	}
+	good &= wide_registers(vcpu, list);
+	good &= modes(vcpu);
+	/* With just enough room. */
+	good &= expect("KVM_GET_REG_LIST again", 0, ioctl(vcpu, KVM_GET_REG_LIST, list));
 	value = 0x1fa;	/* HYP mode */
 	good &= expect("CPSR of HYP mode", -EINVAL, set_one(vcpu, core_id(CORE_CPSR), &value));
 	value = 0x1d6;	/* Monitor mode */
@@ -736,11 +783,11 @@ static bool walk_level(struct guest *g)
 		bool eae;
 		uint32_t sizes, addr, status;
 	} walks[] = {
-		{ true, 1 << 16, 0x80000000, 0x215 },
-		{ true, 0, 0x00000000, 0x216 },
-		{ true, 0, 0xc0000000, 0x217 },
-		{ false, 1, 0x80000000, 0x00c },
-		{ false, 1, 0x00000000, 0x00e },
+		{ true, 1 << 16, 0x80000124, 0x215 },
+		{ true, 0, 0x00000348, 0x216 },
+		{ true, 0, 0xc000056c, 0x217 },
+		{ false, 1, 0x80000124, 0x00c },
+		{ false, 1, 0x00000348, 0x00e },
 	};
 	uint32_t value;
 	bool good = true;
@@ -776,6 +823,438 @@ static bool walk_level(struct guest *g)
 		}
 	}
 	return true;
+}
+
+/* ---- each access, each exception ---- */
+
+#define MODE_USR	0x10
+#define MODE_FIQ	0x11
+#define MODE_IRQ	0x12
+#define MODE_SVC	0x13
+#define MODE_ABT	0x17
+#define MODE_UND	0x1b
+#define MODE_SYS	0x1f
+
+static const uint8_t guest_modes[] = {
+	MODE_USR, MODE_FIQ, MODE_IRQ, MODE_SVC, MODE_ABT, MODE_UND, MODE_SYS,
+};
+
+#define CPSR_T		(1U << 5)
+#define CPSR_F		(1U << 6)
+#define CPSR_I		(1U << 7)
+#define CPSR_A		(1U << 8)
+#define CPSR_E		(1U << 9)
+#define CPSR_GE		0x000f0000U
+#define CPSR_Z		(1U << 30)
+#define CPSR_NZCVQ	0xf8000000U
+#define CPSR_MASKED	(CPSR_A | CPSR_I | CPSR_F)
+
+/* The bank of a mode: its first register in struct kvm_regs, sp. SPSR is the third. */
+static unsigned int bank_of(unsigned int mode)
+{
+	switch (mode) {
+	case MODE_SVC:
+		return KVM_REG_ARM_CORE_REG(svc_regs);
+	case MODE_ABT:
+		return KVM_REG_ARM_CORE_REG(abt_regs);
+	case MODE_UND:
+		return KVM_REG_ARM_CORE_REG(und_regs);
+	case MODE_IRQ:
+		return KVM_REG_ARM_CORE_REG(irq_regs);
+	case MODE_FIQ:
+		return KVM_REG_ARM_CORE_REG(fiq_regs) + 5;
+	default:
+		return 13;
+	}
+}
+
+/* Where struct kvm_regs has a register of a mode, r0 to r14. */
+static unsigned int core_of(unsigned int mode, unsigned int number)
+{
+	if (number >= 13)
+		return bank_of(mode) + number - 13;
+	if (number >= 8 && mode == MODE_FIQ)
+		return KVM_REG_ARM_CORE_REG(fiq_regs) + number - 8;
+	return number;
+}
+
+#define NR_CORE		38
+#define PATTERN_OF(i)	(0xa5000000U | (i) << 16 | (0xff - (i)))
+
+/* All registers but pc and CPSR; ORIG_r0 is none. */
+static bool is_filled(unsigned int i)
+{
+	return i != CORE_PC && i != CORE_CPSR && i != 17;
+}
+
+static void fill_core(int vcpu)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR_CORE; i++)
+		if (is_filled(i))
+			set_core(vcpu, i, PATTERN_OF(i));
+}
+
+/* Runs one instruction, which is an MMIO access of that length to MMIO_IPA. */
+static bool access_once(struct guest *g, uint32_t code, uint32_t cpsr, unsigned int len,
+			bool write)
+{
+	struct kvm_run *run = g->vm.run[0];
+
+	g->memory[0x800 / 4] = code;
+	set_core(g->vm.vcpu[0], CORE_CPSR, cpsr);
+	set_core(g->vm.vcpu[0], CORE_PC, SECOND_IPA);
+	return expect("KVM_RUN", 0, ioctl(g->vm.vcpu[0], KVM_RUN, 0)) &&
+	       expect("exit reason", KVM_EXIT_MMIO, run->exit_reason) &&
+	       expect("address", MMIO_IPA, run->mmio.phys_addr) &&
+	       expect("length", len, run->mmio.len) &&
+	       expect("direction", write, run->mmio.is_write);
+}
+
+/* Completes a load, without another instruction. */
+static bool complete(struct guest *g, const void *data, unsigned int len)
+{
+	struct kvm_run *run = g->vm.run[0];
+	bool good;
+
+	memcpy(run->mmio.data, data, len);
+	run->immediate_exit = 1;
+	good = expect("KVM_RUN with immediate_exit", -1, ioctl(g->vm.vcpu[0], KVM_RUN, 0));
+	run->immediate_exit = 0;
+	return good;
+}
+
+/* Each register of each mode is stored, and loaded; all others keep their values. */
+static bool mmio_registers(struct guest *g)
+{
+	int vcpu = g->vm.vcpu[0];
+	unsigned int m, number, i;
+	uint32_t data;
+
+	for (m = 0; m < ARRAY_SIZE(guest_modes); m++)
+		for (number = 0; number < 15; number++) {
+			unsigned int mode = guest_modes[m], core = core_of(mode, number);
+			unsigned int base = number ? 0 : 1;
+			uint32_t code = base << 16 | number << 12, value = 0x12345678 + number;
+			bool good;
+
+			fill_core(vcpu);
+			set_core(vcpu, base, MMIO_IPA);
+			good = access_once(g, 0xe5800000 | code, CPSR_MASKED | mode, 4, true);
+			memcpy(&data, g->vm.run[0]->mmio.data, sizeof(data));
+			good = good && expect("data", PATTERN_OF(core), data) &&
+			       access_once(g, 0xe5900000 | code, CPSR_MASKED | mode, 4, false) &&
+			       complete(g, &value, sizeof(value)) &&
+			       expect("the register", value, get_core(vcpu, core)) &&
+			       expect("pc", SECOND_IPA + 4, get_core(vcpu, CORE_PC)) &&
+			       expect("CPSR", CPSR_MASKED | mode, get_core(vcpu, CORE_CPSR));
+			for (i = 0; good && i < NR_CORE; i++)
+				if (i != core && i != base && is_filled(i))
+					good = expect("another register", PATTERN_OF(i),
+						      get_core(vcpu, i));
+			if (!good) {
+				ksft_print_msg("mode 0x%x, r%u\n", mode, number);
+				return false;
+			}
+		}
+	return true;
+}
+
+/* Loads and stores of r1 at what r0 points to. */
+static const struct {
+	uint32_t code;
+	uint8_t len;
+	bool write, sign;
+} widths[] = {
+	{ 0xe5901000, 4, false, false },	/* ldr */
+	{ 0xe5d01000, 1, false, false },	/* ldrb */
+	{ 0xe1d010b0, 2, false, false },	/* ldrh */
+	{ 0xe1d010d0, 1, false, true },		/* ldrsb */
+	{ 0xe1d010f0, 2, false, true },		/* ldrsh */
+	{ 0xe5801000, 4, true, false },		/* str */
+	{ 0xe5c01000, 1, true, false },		/* strb */
+	{ 0xe1c010b0, 2, true, false },		/* strh */
+};
+
+/* The number in @len bytes of memory. */
+static uint32_t bytes_as_number(const uint8_t *bytes, unsigned int len, bool big, bool sign)
+{
+	uint32_t value = 0;
+	unsigned int i;
+
+	for (i = 0; i < len; i++)
+		value |= (uint32_t)bytes[big ? len - 1 - i : i] << 8 * i;
+	if (sign && value >> (8 * len - 1))
+		value |= ~0U << 8 * len;
+	return value;
+}
+
+/* Lengths, signs and byte orders, with the highest bit of each byte 0 and 1. */
+static bool mmio_widths(struct guest *g)
+{
+	static const uint8_t bytes[][4] = {
+		{ 0x12, 0x34, 0x56, 0x78 }, { 0x92, 0xb4, 0xd6, 0xf8 },
+		{ 0x12, 0xb4, 0x56, 0xf8 }, { 0x92, 0x34, 0xd6, 0x78 },
+	};
+	int vcpu = g->vm.vcpu[0];
+	unsigned int i, j, big;
+
+	for (i = 0; i < ARRAY_SIZE(widths); i++)
+		for (j = 0; j < ARRAY_SIZE(bytes); j++)
+			for (big = 0; big < 2; big++) {
+				uint32_t cpsr = CPSR_MASKED | MODE_SVC | (big ? CPSR_E : 0);
+				unsigned int len = widths[i].len;
+				bool good;
+
+				set_core(vcpu, R(0), MMIO_IPA);
+				set_core(vcpu, R(1), bytes_as_number(bytes[j], len, big, false) |
+						     (len < 4 ? 0xab0000U << 8 * (len - 1) : 0));
+				good = access_once(g, widths[i].code, cpsr, len, widths[i].write);
+				if (good && widths[i].write)
+					good = expect("stored bytes",
+						      bytes_as_number(bytes[j], len, false, false),
+						      bytes_as_number(g->vm.run[0]->mmio.data, len,
+								false, false));
+				else if (good)
+					good = complete(g, bytes[j], len) &&
+					       expect("loaded number",
+						      bytes_as_number(bytes[j], len, big,
+								widths[i].sign),
+						      get_core(vcpu, R(1)));
+				if (!good) {
+					ksft_print_msg("instruction 0x%x, bytes %u, %s-endian\n",
+						       widths[i].code, j, big ? "big" : "little");
+					return false;
+				}
+			}
+	return true;
+}
+
+#define LDR_THUMB	0x6801		/* ldr r1, [r0] */
+#define CPSR_OF_IT(it)	(((it) & 0xfcU) << 8 | ((it) & 3U) << 25)
+
+/* An IT block goes on behind the access, with its state in the CPSR: ITAdvance(), A2.5.2. */
+static bool mmio_in_it_block(struct guest *g)
+{
+	const uint32_t cpsr = CPSR_MASKED | MODE_SVC | CPSR_T | CPSR_Z, value = 1;
+	int vcpu = g->vm.vcpu[0];
+	unsigned int it;
+
+	for (it = 1; it < 16; it++) {
+		/* EQ, which holds. */
+		uint32_t next = it & 7 ? it << 1 & 0x1f : 0;
+		bool good;
+
+		set_core(vcpu, R(0), MMIO_IPA);
+		good = access_once(g, LDR_THUMB, cpsr | CPSR_OF_IT(it), 4, false) &&
+		       complete(g, &value, sizeof(value)) &&
+		       expect("CPSR behind the access", cpsr | CPSR_OF_IT(next),
+			      get_core(vcpu, CORE_CPSR)) &&
+		       expect("pc behind the access", SECOND_IPA + 2, get_core(vcpu, CORE_PC));
+		if (!good) {
+			ksft_print_msg("ITSTATE 0x%x\n", it);
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool mmio_each(struct guest *g)
+{
+	return mmio_registers(g) & mmio_widths(g) & mmio_in_it_block(g);
+}
+
+#define ABOVE_4G	0x1c0000000ULL
+
+/* The guest's tables map a virtual address to one that has more than 32 bits. */
+static bool mmio_high(struct guest *g)
+{
+	volatile uint64_t *table = (volatile uint64_t *)(g->memory + LONG_TABLE / 4);
+	struct kvm_run *run = g->vm.run[0];
+	unsigned int i;
+
+	long_tables(g);
+	table[2] = ABOVE_4G | LONG_BLOCK;
+	if (!mmu_on(g, TTBCR_EAE, CODE_IPA + LONG_TABLE, 0))
+		return false;
+	for (i = 0; i < ARRAY_SIZE(accesses); i++) {
+		access_from(g, i, 0x80000000 + 0x124 * i);
+		if (!expect("KVM_RUN", 0, ioctl(g->vm.vcpu[0], KVM_RUN, 0)) ||
+		    !expect("exit reason", KVM_EXIT_MMIO, run->exit_reason) ||
+		    !expect("address", ABOVE_4G + 0x124 * i, run->mmio.phys_addr))
+			return false;
+	}
+	return true;
+}
+
+#define HIGH_VECTORS	0xffff0000U
+#define SCTLR_V		(1U << 13)
+#define SCTLR_EE	(1U << 25)
+#define SCTLR_TE	(1U << 30)
+#define SCTLR_OFF	0x00c50078U
+#define SMC_ARM		0xe1600070U
+#define SMC_THUMB	0x8000f7f0U
+#define STORE_ARM	0xe5800000U	/* str r0, [r0] */
+#define STORE_THUMB	0x60006000U
+
+/**
+ * struct taken - an exception as the guest has to take it
+ * @mode, @vector, @lr: of its beginning
+ * @masks: of A and F
+ */
+struct taken {
+	uint32_t mode, vector, lr, masks;
+};
+
+/* The first instruction of each vector is a store, which ends KVM_RUN. */
+static bool takes(struct guest *g, uint32_t *high, uint32_t sctlr, uint32_t cpsr, uint32_t pc,
+		  const struct taken *taken)
+{
+	bool thumb = sctlr & SCTLR_TE;
+	uint32_t base = sctlr & SCTLR_V ? HIGH_VECTORS : CODE_IPA;
+	uint32_t kept = CPSR_NZCVQ | CPSR_GE | CPSR_A | CPSR_F, expected;
+	volatile uint32_t *store = (sctlr & SCTLR_V ? high : g->memory) + taken->vector / 4;
+	int vcpu = g->vm.vcpu[0];
+
+	*store = thumb ? STORE_THUMB : STORE_ARM;
+	if (!set_cp15(g, REG_SCTLR, SCTLR_OFF | sctlr) || !set_cp15(g, REG_VBAR, CODE_IPA))
+		return false;
+	set_core(vcpu, CORE_CPSR, cpsr);
+	set_core(vcpu, CORE_PC, pc);
+	set_core(vcpu, R(0), EXIT_IPA);
+	expected = (cpsr & kept) | CPSR_I | taken->masks | taken->mode |
+		   (thumb ? CPSR_T : 0) | (sctlr & SCTLR_EE ? CPSR_E : 0);
+	return run_to(g, 0, 0, NULL) &&
+	       expect("pc behind the vector's first instruction",
+		      base + taken->vector + (thumb ? 2 : 4), get_core(vcpu, CORE_PC)) &&
+	       expect("CPSR", expected, get_core(vcpu, CORE_CPSR)) &&
+	       expect("lr", taken->lr, get_core(vcpu, bank_of(taken->mode) + 1)) &&
+	       expect("SPSR", cpsr, get_core(vcpu, bank_of(taken->mode) + 2));
+}
+
+#define NOWHERE		0x70000124U
+
+static bool undefined_in(struct guest *g, uint32_t *high, uint32_t sctlr, uint32_t cpsr)
+{
+	bool thumb = cpsr & CPSR_T;
+	const struct taken taken = {
+		MODE_UND, 0x04, SECOND_IPA + (thumb ? 2 : 4), 0,
+	};
+
+	g->memory[0x800 / 4] = thumb ? SMC_THUMB : SMC_ARM;
+	return takes(g, high, sctlr, cpsr, SECOND_IPA, &taken);
+}
+
+static bool fetch_abort_in(struct guest *g, uint32_t *high, uint32_t sctlr, uint32_t cpsr)
+{
+	const struct taken taken = { MODE_ABT, 0x0c, NOWHERE + 4, CPSR_A };
+	uint64_t ifar = 0, ifsr = 0;
+
+	return takes(g, high, sctlr, cpsr, NOWHERE, &taken) &&
+	       expect("IFAR by user space", 0,
+		      get_one(g->vm.vcpu[0], CP15_32(0, 6, 0, 2), &ifar)) &&
+	       expect("IFAR", NOWHERE, ifar) &&
+	       expect("IFSR by user space", 0,
+		      get_one(g->vm.vcpu[0], CP15_32(0, 5, 0, 1), &ifsr)) &&
+	       expect("IFSR: external abort", 0x8, ifsr);
+}
+
+/* In each mode and state, with all settings of SCTLR that exceptions depend on. */
+static bool exceptions_each(struct guest *g)
+{
+	static const uint32_t flags[] = {
+		0, CPSR_NZCVQ | CPSR_GE, CPSR_A, CPSR_F, CPSR_I, CPSR_E | CPSR_Z,
+	};
+	struct kvm_userspace_memory_region region = {
+		.slot = 7, .guest_phys_addr = HIGH_VECTORS, .memory_size = 0x1000,
+	};
+	uint32_t *high = mmap(NULL, 0x1000, PROT_READ | PROT_WRITE,
+			      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	unsigned int bits, m, thumb;
+
+	region.userspace_addr = (uintptr_t)high;
+	if (!expect("memory for high vectors", 0,
+		    ioctl(g->vm.fd, KVM_SET_USER_MEMORY_REGION, &region)))
+		return false;
+	for (bits = 0; bits < 8; bits++)
+		for (m = 0; m < ARRAY_SIZE(guest_modes); m++)
+			for (thumb = 0; thumb < 2; thumb++) {
+				uint32_t sctlr = (bits & 1 ? SCTLR_V : 0) |
+						 (bits & 2 ? SCTLR_EE : 0) |
+						 (bits & 4 ? SCTLR_TE : 0);
+
+				uint32_t cpsr = guest_modes[m] | (thumb ? CPSR_T : 0) |
+						flags[(bits + m + thumb) % ARRAY_SIZE(flags)];
+
+				/* User mode's SMC is UNDEFINED without a trap. */
+				if ((guest_modes[m] != MODE_USR &&
+				     !undefined_in(g, high, sctlr, cpsr)) ||
+				    !fetch_abort_in(g, high, sctlr, cpsr)) {
+					ksft_print_msg("CPSR 0x%x, SCTLR 0x%x\n", cpsr, sctlr);
+					return false;
+				}
+			}
+	return true;
+}
+
+#define MAX_REGS	512
+
+/* Values of all registers of the list but the counters. */
+static void all_registers(int vcpu, const struct kvm_reg_list *list, uint64_t *values)
+{
+	unsigned int i;
+
+	for (i = 0; i < list->n; i++) {
+		values[i] = 0;
+		if (!is_counter(list->reg[i]))
+			expect("KVM_GET_ONE_REG", 0, get_one(vcpu, list->reg[i], &values[i]));
+	}
+}
+
+static bool equal_registers(int vcpu, const struct kvm_reg_list *list, const uint64_t *first)
+{
+	static uint64_t now[MAX_REGS];
+	bool good = true;
+	unsigned int i;
+
+	all_registers(vcpu, list, now);
+	for (i = 0; i < list->n; i++)
+		if (!expect("a register after KVM_ARM_VCPU_INIT", first[i], now[i])) {
+			ksft_print_msg("register 0x%llx\n", (unsigned long long)list->reg[i]);
+			good = false;
+		}
+	return good;
+}
+
+/* KVM_ARM_VCPU_INIT of a vCPU that was in use, and of one whose load was not completed. */
+static bool init_again(struct guest *g)
+{
+	struct kvm_reg_list *list = calloc(1, sizeof(*list) + MAX_REGS * sizeof(uint64_t));
+	const uint32_t psci = 1U << KVM_ARM_VCPU_PSCI_0_2, data = 0x12345678;
+	static uint64_t first[MAX_REGS];
+	int vcpu = g->vm.vcpu[0];
+	unsigned int i, set = 0;
+	uint64_t value;
+	bool good;
+
+	list->n = MAX_REGS;
+	good = expect("KVM_GET_REG_LIST", 0, ioctl(vcpu, KVM_GET_REG_LIST, list));
+	all_registers(vcpu, list, first);
+	for (i = 0; good && i < list->n; i++) {
+		/* Modes and control bits that are refused leave a register as it is. */
+		value = list->reg[i] == core_id(CORE_CPSR) ? 0x111 : ~first[i];
+		set += !is_counter(list->reg[i]) && !set_one(vcpu, list->reg[i], &value);
+	}
+	good = good && expect("more than 80 registers were set", true, set > 80) &&
+	       init_vcpu(g->vm.fd, vcpu, psci) && equal_registers(vcpu, list, first);
+
+	set_core(vcpu, R(0), MMIO_IPA);
+	good = good && access_once(g, 0xe5901000, CPSR_MASKED | MODE_SVC, 4, false) &&
+	       init_vcpu(g->vm.fd, vcpu, psci) && complete(g, &data, sizeof(data)) &&
+	       equal_registers(vcpu, list, first);
+	free(list);
+	return good;
 }
 
 /* ---- CPU_ON and endianness ---- */
@@ -1650,6 +2129,10 @@ ALONE(psci)
 ALONE(shutdown)
 ALONE(reset)
 ALONE(exceptions)
+ALONE(mmio_each)
+ALONE(mmio_high)
+ALONE(exceptions_each)
+ALONE(init_again)
 ALONE(across_memory_end)
 ALONE(walk_level)
 ALONE(cpu_on_endianness)
@@ -1684,6 +2167,10 @@ static const struct host_test tests[] = {
 	{ "cpu.any.shutdown", shutdown_alone },
 	{ "cpu.any.reset", reset_alone },
 	{ "cpu.any.exceptions", exceptions_alone },
+	{ "cpu.any.mmio_each", mmio_each_alone },
+	{ "cpu.any.mmio_high", mmio_high_alone },
+	{ "cpu.any.exceptions_each", exceptions_each_alone },
+	{ "cpu.any.init_again", init_again_alone },
 	{ "cpu.any.across_memory_end", across_memory_end_alone },
 	{ "cpu.any.walk_level", walk_level_alone },
 	{ "cpu.any.cpu_on_endianness", cpu_on_endianness_alone },
