@@ -60,14 +60,14 @@ void timer_release(struct vcpu *vcpu);
 
 /**
  * timer_output_changed() - whether user space has to see the timers' output before guest entry
- * @vcpu: the calling thread's
+ * @vcpu: the calling thread's, of a VM without a GIC
  *
- * In a VM without a GIC, user space emulates one and sees the timers' output at exits:
- * KVM_CAP_ARM_USER_IRQ, api.rst 8.9. Always false in a VM with a GIC.
+ * User space emulates a GIC there, and sees the timers' output at exits: KVM_CAP_ARM_USER_IRQ,
+ * api.rst 8.9.
  */
 bool timer_output_changed(struct vcpu *vcpu);
 
-/* Writes the timers' output to kvm_run. Called by the vCPU's thread before KVM_RUN returns. */
+/* Writes the output to kvm_run. For the vCPU's thread before KVM_RUN returns, without a GIC. */
 void timer_tell_user(struct vcpu *vcpu);
 
 /* Called around a wait for an interrupt: @wake replaces the virtual timer's hardware. */

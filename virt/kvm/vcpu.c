@@ -42,7 +42,7 @@ static long run_loop(struct vcpu *vcpu)
 		smp_mb();
 		if (READ_ONCE(vcpu->vm->dead))
 			return -EIO;
-		if (timer_output_changed(vcpu))
+		if (!vcpu->gic && timer_output_changed(vcpu))
 			return interrupted(vcpu);
 		ret = arch_vcpu_enter(vcpu);
 		if (ret <= 0)
@@ -70,7 +70,8 @@ static long vcpu_run(struct vcpu *vcpu)
 	WRITE_ONCE(vcpu->task, current);
 	ret = run_loop(vcpu);
 	WRITE_ONCE(vcpu->task, NULL);
-	timer_tell_user(vcpu);
+	if (!vcpu->gic)
+		timer_tell_user(vcpu);
 	if (vcpu->has_sigmask)
 		sigprocmask(SIG_SETMASK, &vcpu->old_sigmask, NULL);
 	return ret;

@@ -615,8 +615,11 @@ static noinline bool access_at_once(struct vcpu *vcpu, u32 hsr, u32 in_page)
 	if (!access_distributor(vcpu, hsr, in_page, true))
 		return false;
 	vcpu->exits.total++;
-	/* Interrupts that need a list register. */
-	if (!independent && vcpu->gic->words)
+	/*
+	 * Interrupts that need a list register; or the line of a timer may have fallen whose host
+	 * interrupt is held, and could not fire again.
+	 */
+	if (!independent && (vcpu->gic->words || vcpu->timer.held))
 		vcpu_put_devices(vcpu);
 	return true;
 }

@@ -114,8 +114,11 @@ static int enter_once(struct vcpu *vcpu)
 		if (exit != HYP_EXIT_TRAP || !handle_at_once(vcpu))
 			break;
 		exit = -EAGAIN;
-		/* Without an interrupt if a kick has woken a thread of this CPU. */
-	} while (!(READ_ONCE(current_thread_info()->flags) & WORK));
+		/*
+		 * Without an interrupt if a kick has woken a thread of this CPU. The guest turns
+		 * its caches off without an exit.
+		 */
+	} while (!(READ_ONCE(current_thread_info()->flags) & WORK) && caches_are_settled(vcpu));
 	vcpu_put_devices(vcpu);
 	vgic_leave(vcpu);
 	if (exit == HYP_CALL_FAULTED)

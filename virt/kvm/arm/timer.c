@@ -98,13 +98,11 @@ static u64 output_levels(const struct vcpu *vcpu)
 
 bool timer_output_changed(struct vcpu *vcpu)
 {
-	return !vgic_created(&vcpu->vm->vgic) && output_levels(vcpu) != vcpu->timer.told;
+	return output_levels(vcpu) != vcpu->timer.told;
 }
 
 void timer_tell_user(struct vcpu *vcpu)
 {
-	if (vgic_created(&vcpu->vm->vgic))
-		return;
 	vcpu->timer.told = output_levels(vcpu);
 	vcpu->run->s.regs.device_irq_level = vcpu->timer.told;
 }
@@ -124,10 +122,14 @@ static void hold(struct vcpu *vcpu, bool held)
 	irq_set_irqchip_state(host_timer.irq, IRQCHIP_STATE_ACTIVE, held);
 }
 
-/* While user space does not know that the output is high, the host's interrupt causes an exit. */
+/*
+ * While the GIC or user space does not know that the output is high, the host's interrupt causes an
+ * exit. The output may have risen since timer_sample().
+ */
 static bool is_known(const struct vcpu *vcpu)
 {
-	return vgic_created(&vcpu->vm->vgic) || vcpu->timer.told & KVM_ARM_DEV_EL1_VTIMER;
+	return vcpu->gic ? vcpu->gic->irq[TIMER_PPI_VIRTUAL].line :
+			   vcpu->timer.told & KVM_ARM_DEV_EL1_VTIMER;
 }
 
 void timer_hold(struct vcpu *vcpu)
@@ -143,17 +145,33 @@ void timer_release(struct vcpu *vcpu)
 
 /* ---- the hrtimer ---- */
 
-static enum hrtimer_restart timer_expired(struct hrtimer *wake)
+/* Of ticks. More than a year counts as never, so that ticks_to_ns() cannot overflow. */
+static bool is_soon(u64 ticks)
 {
-	struct vcpu *vcpu = container_of(wake, struct vcpu, timer.wake);
-
-	vcpu_kick(vcpu);
-	return HRTIMER_NORESTART;
+	return ticks < (u64)rate * 86400 * 365;
 }
 
 static u64 ticks_to_ns(u64 ticks)
 {
 	return mul_u64_u32_div(ticks, NSEC_PER_SEC, rate);
+}
+
+static enum hrtimer_restart timer_expired(struct hrtimer *wake)
+{
+	struct vcpu *vcpu = container_of(wake, struct vcpu, timer.wake);
+	const struct vcpu_timer *t = &vcpu->timer;
+	u64 ticks;
+
+	vcpu_kick(vcpu);
+	/*
+	 * The counter is behind if the host has slewed its clock, or user space has set the counter
+	 * back. The vCPU's thread cancels @wake after it has changed a register.
+	 */
+	if (!timer_will_fire(t->phys_ctl, t->phys_cval, arch_physical_counter(vcpu), &ticks) ||
+	    !is_soon(ticks))
+		return HRTIMER_NORESTART;
+	hrtimer_forward_now(wake, ns_to_ktime(ticks_to_ns(ticks)));
+	return HRTIMER_RESTART;
 }
 
 /* Sets the hrtimer for the physical timer and, if the vCPU is @asleep, the virtual timer. */
@@ -169,8 +187,7 @@ static void watch(struct vcpu *vcpu, bool asleep)
 		least = min(least, ticks);
 
 	hrtimer_cancel(&vcpu->timer.wake);
-	/* More than a year counts as never, so that ticks_to_ns() cannot overflow. */
-	if (least < (u64)rate * 86400 * 365)
+	if (is_soon(least))
 		hrtimer_start(&vcpu->timer.wake, ns_to_ktime(ticks_to_ns(least)),
 			      HRTIMER_MODE_REL);
 }
