@@ -75,7 +75,7 @@ def cached(name: str, make: Callable[[Path], None], anew: bool = False,
 
 # Names in the cache that this program made; the folder may hold files of the user, too.
 OURS = ("kernels/*", "headers/*", "busybox-*", "libfdt-*", "linux-source-*", "qemu-*",
-        "deb-root/*", "apt/*")
+        "debian/*", "apt/*")
 
 
 def size_mib(path: Path) -> float:
@@ -94,7 +94,7 @@ def list_cache() -> None:
 
 
 def clean_cache() -> None:
-    for pattern in (*OURS, "kernels", "headers", "deb-root", "apt", ".new-*"):
+    for pattern in (*OURS, "kernels", "headers", "debian", "apt", ".new-*"):
         for path in CACHE.glob(pattern):
             shutil.rmtree(path)
     for path in CACHE.glob(".lock-*"):

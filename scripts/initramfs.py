@@ -7,6 +7,7 @@ any number of runs can share it.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import os
@@ -83,8 +84,10 @@ def _archive(files: Mapping[str, Path], folders: Sequence[str], archive: Path) -
 def _remove_old(folder: Path) -> None:
     limit = time.time() - KEEP_S
     for path in folder.glob("*.cpio"):
-        if path.stat().st_mtime < limit:
-            path.unlink(missing_ok=True)
+        # Another run may have finished or removed it meanwhile.
+        with contextlib.suppress(FileNotFoundError):
+            if path.stat().st_mtime < limit:
+                path.unlink()
 
 
 def build(folder: Path, files: Mapping[str, Path],

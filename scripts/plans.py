@@ -459,6 +459,14 @@ def fetch_all(options: argparse.Namespace, say: Callable[[str], None]) -> None:
         finished([group.thread(functools.partial(files.fetched, target)) for target in chosen])
 
 
+def built_at(path: Path) -> float:
+    """When a file was written; 0 if another build has removed it."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
+
+
 def needs(options: argparse.Namespace) -> list[str]:
     """The chosen targets' programs and modules, as goals of build.mk."""
     chosen, image = _choose(options, lambda text: None)
@@ -469,7 +477,7 @@ def needs(options: argparse.Namespace) -> list[str]:
         if target.modules and "config" not in target.kernel}
     made = list((options.build / "module").glob(f"*/{MODULE}"))
     newest = max(path.stat().st_mtime for path in module.sources(options.sources).values())
-    if len(made) < len(kernels) or any(path.stat().st_mtime < newest for path in made):
+    if len(made) < len(kernels) or any(built_at(path) < newest for path in made):
         goals |= {f"module-{target.name}" for target in kernels.values()}
     return sorted(goals)
 

@@ -19,7 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 from unittest import mock
 
-from scripts import building, packages, plans, processes, run
+from scripts import building, initramfs, packages, plans, processes, run
 from scripts.errors import SetupError
 from tests.test_fetch import FAKE_APT
 
@@ -380,6 +380,18 @@ to={self.build}/${{3%-*}}/${{3##*-}} && mkdir -p $to && cp {self.build}/programs
                     mock.patch.object(packages, "ensure", lambda _: "apt-get ended"), \
                     self.assertRaisesRegex(SetupError, "^apt-get ended$"):
                 plans.make(options, self.fail)
+
+
+class Initramfs(unittest.TestCase):
+    def test_others_make_archives_at_the_same_time(self) -> None:
+        """One that is in the list of files may have its final name when it is looked at."""
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            program = folder / "program"
+            program.write_text("x")
+            with mock.patch.object(Path, "glob", lambda *_: [folder / "tree.other.cpio"]):
+                made = initramfs.build(folder / "archives", {"init": program}, ())
+            self.assertTrue(made.is_file())
 
 
 class Interrupted(unittest.TestCase):

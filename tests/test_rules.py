@@ -187,9 +187,10 @@ class Since(unittest.TestCase):
 
     TABLE = GOOD.replace('source = "seed"', 'source = "seed"\nsince = "6.4"')
 
-    def uncovered(self, *kernels: str) -> list[str]:
-        return rules.uncovered(rules.parse_table(self.TABLE),
-                               [{"kernel": kernel, "results": []} for kernel in kernels])
+    def uncovered(self, *kernels: str, target: str = "arm64-gicv2") -> list[str]:
+        return rules.uncovered(
+            rules.parse_table(self.TABLE),
+            [{"target": target, "kernel": kernel, "results": []} for kernel in kernels])
 
     def test_needs_no_result_of_older_kernels(self) -> None:
         self.assertEqual([], self.uncovered("6.1.0-50-arm64", "5.10.0-32-arm64", ""))
@@ -197,6 +198,10 @@ class Since(unittest.TestCase):
     def test_needs_one_of_newer_kernels(self) -> None:
         for kernel in ("6.4.0", "6.12.107+deb13-arm64"):
             self.assertEqual(2, len(self.uncovered("6.1.0-50-arm64", kernel)), kernel)
+
+    def test_needs_none_of_the_reference_kernel(self) -> None:
+        """Its version is its own."""
+        self.assertEqual([], self.uncovered("6.12.95+deb12-armmp-lpae", target="armv7-ref-6.12"))
 
     def test_page_says_so(self) -> None:
         self.assertIn("- since: 6.4", rules.render_reference(self.TABLE))

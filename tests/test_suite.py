@@ -12,6 +12,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
+from scripts import targets
 from tests import marks
 from tools import rules
 from tools.results import BAD
@@ -29,6 +30,9 @@ LINUX = ("armv7-linux", "arm64-gicv2-linux", "arm64-gicv3-linux")
 REFERENCE_PROGRAMS = ("abi", "errors", "order", "precedence")
 REFERENCE_DIALECTS = ("seed", "legacy")
 
+# Documented, and kept by no kernel; its deviation has the reason.
+DOCUMENTED_ONLY = {"order.overlap_is_accepted"}
+
 AT_ONCE = re.compile(r"(\d+) rounds of race_seed=\d+, (\d+) with calls at once")
 
 # No default target runs these. The first is about a GICv3 beside the seed, and the kernel with the
@@ -37,9 +41,24 @@ AT_ONCE = re.compile(r"(\d+) rounds of race_seed=\d+, (\d+) with calls at once")
 IDLE = {("absent.set_beside_gicv3", "seed"), ("its_tables.unmapped_collection", "devattr")}
 
 
+# Guests that try to break out, on a second kernel: part of check-long only.
+LONG = ("armv7-hostile-6.12",)
+
+
+@marks.alone
+@marks.long
+class LongTargets(unittest.TestCase):
+    def test_nothing_unexpected(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            ran = subprocess.run([sys.executable, "scripts/run.py", "--results-dir", folder,
+                                  "--target", ",".join(LONG)], cwd=ROOT, text=True, check=False,
+                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        self.assertEqual(0, ran.returncode, ran.stdout)
+
+
 @marks.alone
 class Targets(unittest.TestCase):
-    """One run of all default targets, and what must hold of its results."""
+    """One run of all default targets but the long ones, and what must hold of its results."""
 
     summaries: dict[str, dict]
     said: str
@@ -48,7 +67,10 @@ class Targets(unittest.TestCase):
     @classmethod
     def setUpClass(cls) -> None:
         cls.folder = tempfile.TemporaryDirectory()
-        command = [sys.executable, "scripts/run.py", "--results-dir", cls.folder.name]
+        known = targets.load(ROOT / "scripts/targets.toml")
+        names = [name for name, target in known.items() if target.default and name not in LONG]
+        command = [sys.executable, "scripts/run.py", "--results-dir", cls.folder.name,
+                   "--target", ",".join(names)]
         with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True,
                               stderr=subprocess.STDOUT) as ran:
             cls.said = ""
@@ -124,6 +146,7 @@ class Targets(unittest.TestCase):
                 result["test"]
                 for result in self.summaries[name]["results"]
                 if result["dialect"] in REFERENCE_DIALECTS and result["outcome"] == "xfailed"
+                and result["rule"] not in DOCUMENTED_ONLY
             ]
             self.assertEqual([], excused, name)
 
