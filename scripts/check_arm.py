@@ -12,10 +12,8 @@ and runs it on its own KVM. The kernel's source is what would be fetched there; 
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -47,32 +45,18 @@ def clone(folder: Path) -> Path:
     return bare
 
 
-def parse(arguments: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--verbose", action="store_true", help="show the console")
-    parser.add_argument("--root", action="store_true", help="make the root file system only")
-    return parser.parse_args(arguments)
-
-
-def run(options: argparse.Namespace) -> int:
-    folder = cache.BUILD / "check-arm"
-    folder.mkdir(parents=True, exist_ok=True)
-    root = emulated_debian.fetch_root(DEBIAN)
-    if options.root:
-        print(root)
-        return 0
+def files(folder: Path) -> dict[str, Path]:
     # That of the cache, under the name that the machine looks for.
     os.environ.pop("KSRC", None)
     source = fetch.fetch_ksrc()
-    with tempfile.TemporaryDirectory(dir=folder) as scratch:
-        files = {"init": emulated_debian.GUEST / "arm-check", "vgic-abi.git": clone(Path(scratch)),
-                 f"cache/{source.name}": source}
-        said = emulated_debian.boot(DEBIAN, root, files, folder, options.verbose)
-    return emulated_debian.report(said, STEPS, folder)
+    return {"init": emulated_debian.GUEST / "arm-check", "vgic-abi.git": clone(folder),
+            f"cache/{source.name}": source}
 
 
 def main(arguments: Sequence[str]) -> int:
-    return cli.main("check_arm.py", lambda: run(parse(arguments)))
+    return cli.main("check_arm.py", lambda: emulated_debian.check(
+        emulated_debian.parse(__doc__, arguments), DEBIAN, STEPS, cache.BUILD / "check-arm",
+        files))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ Boots Debian's kernel with the virtualization extensions, and has DKMS build the
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -34,28 +33,15 @@ STEPS = ("install", "group", "modprobe", "device", "tests", "run", "vgic-run", "
          "gone", "remove", "removed")
 
 
-def parse(arguments: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--verbose", action="store_true", help="show the console")
-    parser.add_argument("--root", action="store_true", help="make the root file system only")
-    return parser.parse_args(arguments)
-
-
-def run(options: argparse.Namespace) -> int:
-    folder = cache.BUILD / "check-deb"
-    folder.mkdir(parents=True, exist_ok=True)
-    root = emulated_debian.fetch_root(DEBIAN)
-    if options.root:
-        print(root)
-        return 0
-    files = {path.name: path for path in deb.build_all([DEBIAN.arch], folder)}
-    files["init"] = emulated_debian.GUEST / "deb-check"
-    said = emulated_debian.boot(DEBIAN, root, files, folder, options.verbose)
-    return emulated_debian.report(said, STEPS, folder)
+def files(folder: Path) -> dict[str, Path]:
+    packages = {path.name: path for path in deb.build_all([DEBIAN.arch], folder)}
+    return {"init": emulated_debian.GUEST / "deb-check", **packages}
 
 
 def main(arguments: Sequence[str]) -> int:
-    return cli.main("check_deb.py", lambda: run(parse(arguments)))
+    return cli.main("check_deb.py", lambda: emulated_debian.check(
+        emulated_debian.parse(__doc__, arguments), DEBIAN, STEPS, cache.BUILD / "check-deb",
+        files))
 
 
 if __name__ == "__main__":

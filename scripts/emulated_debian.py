@@ -8,6 +8,7 @@ scripts/guest, which comes on a second disk with the files that it needs.
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import os
 import shutil
@@ -15,7 +16,7 @@ import subprocess
 import tarfile
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -180,8 +181,26 @@ def judge(said: Sequence[str], steps: Sequence[str]) -> list[str]:
                     if not any(line.split()[1:2] in ([step], [f"{step}:"]) for line in said)]
 
 
-def report(said: Sequence[str], steps: Sequence[str], folder: Path) -> int:
-    """Prints what failed; returns the exit status."""
+# ---- the frame of both programs ----
+
+
+def parse(about: str, arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=about.splitlines()[0])
+    parser.add_argument("--verbose", action="store_true", help="show the console")
+    parser.add_argument("--root", action="store_true", help="make the root file system only")
+    return parser.parse_args(arguments)
+
+
+def check(options: argparse.Namespace, debian: Debian, steps: Sequence[str], folder: Path,
+          files: Callable[[Path], Mapping[str, Path]]) -> int:
+    """Boots with the files that `files` makes in a folder; returns the exit status."""
+    folder.mkdir(parents=True, exist_ok=True)
+    root = fetch_root(debian)
+    if options.root:
+        print(root)
+        return 0
+    with tempfile.TemporaryDirectory(dir=folder) as scratch:
+        said = boot(debian, root, files(Path(scratch)), folder, options.verbose)
     wrong = judge(said, steps)
     for line in wrong:
         print(f"FAILED {line}; see {folder / 'console.log'}")
