@@ -142,8 +142,8 @@ def boot(debian: Debian, root: Path, files: Mapping[str, Path], folder: Path,
         for name, path in {COMMON.name: COMMON, **files}.items():
             tar.add(path, name)
     command = [
-        "setpriv", "--pdeathsig", "KILL", "--", "timeout", str(debian.limit_s),
-        "qemu-system-aarch64", "-nodefaults", "-no-user-config", "-display", "none",
+        "timeout", str(debian.limit_s), "qemu-system-aarch64",
+        "-nodefaults", "-no-user-config", "-display", "none",
         "-net", "none", "-no-reboot", "-accel", "tcg,thread=multi", *debian.machine,
         "-serial", "stdio",
         "-kernel", str(root / "vmlinuz"), "-initrd", str(root / "initrd.img"),
@@ -157,20 +157,18 @@ def boot(debian: Debian, root: Path, files: Mapping[str, Path], folder: Path,
     began = time.monotonic()
     said = []
     with (folder / "console.log").open("w", encoding="utf-8") as log, \
-            subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                             stderr=subprocess.STDOUT, text=True, errors="replace") as process:
+            processes.GROUP.get().started(
+                command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT, text=True, errors="replace") as process:
         assert process.stdout
-        try:
-            for line in process.stdout:
-                line = line.rstrip()
-                print(line, file=log, flush=True)
-                if verbose:
-                    processes.say(line)
-                if "@check " in line:
-                    said.append(line.partition("@check ")[2])
-                    print(f"{said[-1]} ({time.monotonic() - began:.0f} s)", flush=True)
-        finally:
-            process.kill()
+        for line in process.stdout:
+            line = line.rstrip()
+            print(line, file=log, flush=True)
+            if verbose:
+                processes.say(line)
+            if "@check " in line:
+                said.append(line.partition("@check ")[2])
+                print(f"{said[-1]} ({time.monotonic() - began:.0f} s)", flush=True)
     return said
 
 

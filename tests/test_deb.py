@@ -3,11 +3,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import fnmatch
 import os
 import re
+import signal
 import subprocess
+import sys
 import tempfile
+import time
 import unittest
 from pathlib import Path
 from unittest import mock
@@ -311,6 +316,48 @@ class Judgement(unittest.TestCase):
         names = {package for _, package in packages.NATIVE}
         self.assertIn("gcc", names)
         self.assertEqual([], [name for name in names if "qemu" in name or "cross" in name])
+
+
+class Stopped(unittest.TestCase):
+    """The emulated Debian ends with the program that booted it."""
+
+    BOOT = """
+import sys
+from pathlib import Path
+from scripts import check_arm, emulated_debian
+folder = Path(sys.argv[1])
+emulated_debian.boot(check_arm.DEBIAN, folder, {}, folder, False)
+"""
+
+    # The machine has a lock until it has ended.
+    QEMU = """#!/bin/sh
+exec 9>"$0.lock" && flock 9 && echo "@check ok $$" && exec sleep infinity
+"""
+
+    def test_by_each_signal(self) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
+            with self.subTest(number), tempfile.TemporaryDirectory() as name:
+                qemu = Path(name, "qemu-system-aarch64")
+                qemu.write_text(self.QEMU)
+                qemu.chmod(0o755)
+                env = os.environ | {"PATH": f"{name}:{os.environ['PATH']}"}
+                with subprocess.Popen([sys.executable, "-u", "-c", self.BOOT, name], cwd=ROOT,
+                                      env=env, stdout=subprocess.PIPE, text=True,
+                                      stderr=subprocess.DEVNULL) as program:
+                    said = program.stdout.readline()
+                    self.assertRegex(said, r"^ok \d+ ")
+                    program.send_signal(number)
+                self.assert_ends(Path(f"{qemu}.lock"), int(said.split()[1]))
+
+    def assert_ends(self, lock: Path, pid: int) -> None:
+        deadline = time.monotonic() + 300
+        with lock.open() as file:
+            while time.monotonic() < deadline:
+                with contextlib.suppress(BlockingIOError):
+                    return fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                time.sleep(0.01)
+        os.kill(pid, signal.SIGKILL)
+        self.fail("expected the machine to end with its program, it did not")
 
 
 if __name__ == "__main__":

@@ -211,7 +211,9 @@ class Hosts(unittest.TestCase):
             image = Path(name, "kernel")
             image.write_bytes(b"".join(part.read_bytes()
                                        for part in (*before, kernel / "vmlinuz")))
-            said = run(["timeout", "--signal=KILL", str(BOOT_LIMIT_S), target.qemu,
+            said = run(["timeout", "--signal=KILL", str(BOOT_LIMIT_S),
+                        # If the test is stopped, timeout is killed, and QEMU with it.
+                        "setpriv", "--pdeathsig", "KILL", "--", target.qemu,
                         "-machine", target.machine, "-cpu", target.cpu,
                         "-smp", str(target.smp), "-m", target.memory, "-net", "none",
                         "-display", "none", "-no-reboot", "-serial", "stdio",
