@@ -203,7 +203,7 @@ static void add_word(const struct gic_register *reg, unsigned int index, bool us
 	subject.words[subject.nr_words++] = word_at(reg, index, user);
 }
 
-/* Words of interrupts that exist, including the last of them; the first beyond; and the last. */
+/* Words of existing interrupts, including the last; the first word beyond; and the last. */
 static void set_subject(const struct gic_register *reg, bool user)
 {
 	unsigned int all = reg->bits ? (reg->end * reg->bits + 31) / 32 : reg->size / 4;
@@ -449,7 +449,7 @@ static const struct view user_view = { user_get, user_set };
 
 /* ---- checks, for both views ---- */
 
-/* Two values for each word: pattern() and its inverse. Those of two words differ. */
+/* Two values for each word: pattern() and its inverse. Different words have different values. */
 static uint32_t pattern(unsigned int word)
 {
 	return 0xa5c3f00f ^ word * 0x9e3779b9;
@@ -466,7 +466,7 @@ static void read_first(const struct view *view, unsigned int cpu)
 /* All words of the subject, or only the banked ones. */
 enum which { ALL, BANKED };
 
-/* Sets the expected value of a word; a word that is not banked has it for all vCPUs. */
+/* Sets the expected value of a word: for all vCPUs, unless the word is banked. */
 static void set_model(unsigned int cpu, unsigned int i, uint32_t value)
 {
 	unsigned int other;
@@ -579,7 +579,7 @@ static void check_bits(const struct view *view, unsigned int cpu)
 	check_words(view, cpu, "after the inverse pattern alone");
 }
 
-/* Step @step of writes by both vCPUs: the second's to banked words, then the first's to all. */
+/* In each @step, the second vCPU writes the banked words, and then the first one all words. */
 static void bank(const struct view *view, unsigned int cpu, unsigned int step)
 {
 	switch (step) {

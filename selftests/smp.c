@@ -900,7 +900,7 @@ static void hold_pending(unsigned int round, const volatile unsigned int *go)
 static void move_pending(void)
 {
 	unsigned int me = guest_cpu(), round;
-	/* The vCPU to which the SPI is moved; with two vCPUs, the first. */
+	/* The SPI's new target; with two vCPUs, the first. */
 	unsigned int other = plan.nr_vcpus > 2 ? plan.nr_vcpus - 1 : FIRST;
 
 	start();

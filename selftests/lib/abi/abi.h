@@ -32,20 +32,20 @@ enum abi_need {
 	NEED_NO_EL2	= 1 << 12,
 	NEED_IPA_SIZES	= 1 << 7,	/* KVM_CREATE_VM takes an IPA size */
 	NEED_NO_GICV3	= 1 << 8,	/* no GICv3 can be given to a guest */
-	NEED_TIMER_IRQ	= 1 << 16,	/* a vCPU's timers take other PPIs */
+	NEED_TIMER_IRQ	= 1 << 16,	/* PPIs of timers can be set */
 	NEED_PMU	= 1 << 17,	/* capability 126: a vCPU with a PMU */
-	NEED_STOLEN	= 1 << 18,	/* a vCPU's stolen time is shown to the guest */
+	NEED_STOLEN	= 1 << 18,	/* guests can read their stolen time */
 	NEED_FILTER	= 1 << 19,	/* a VM can filter SMCCC calls */
 	NEED_OFFSET	= 1 << 20,	/* capability 227: the offset of both counters */
 	NEED_USER_IRQ	= 1 << 21,	/* capability 144: output of timers without a GIC */
 	NEED_SUSPEND	= 1 << 22,	/* capability 213: SYSTEM_SUSPEND is an exit */
-	NEED_PSCI_1_0	= 1 << 23,	/* version of PSCI that a vCPU has at first */
+	NEED_PSCI_1_0	= 1 << 23,	/* default PSCI version of a vCPU, or later */
 	NEED_PSCI_1_1	= 1 << 24,
 	NEED_PSCI_1_3	= 1 << 25,
 	NEED_NO_PMU	= 1 << 26,	/* no vCPU can have a PMU */
 	NEED_EL1_32	= 1 << 27,	/* capability 93: a vCPU in AArch32 */
-	NEED_NO_GICV5	= 1 << 28,	/* no GICv5 can be given to a guest */
-	NEED_MAINT_IRQ	= 1 << 29,	/* a GICv3 has a maintenance interrupt of its own */
+	NEED_NO_GICV5	= 1 << 28,	/* no guest can have a GICv5 */
+	NEED_MAINT_IRQ	= 1 << 29,	/* the maintenance interrupt can be set */
 };
 
 /**

@@ -32,8 +32,8 @@ void guest_its_start(unsigned int its);
 void guest_its_put(unsigned int its, struct its_command command);
 
 /*
- * Tell the ITS of the commands in the queue. guest_its_tell() returns the offset of the queue's
- * end; guest_its_run() waits until they have been executed.
+ * Tell the ITS that there are commands in the queue. guest_its_tell() returns the offset of the
+ * queue's end; guest_its_run() waits until the commands have been executed.
  */
 uint32_t guest_its_tell(unsigned int its);
 void guest_its_run(unsigned int its);
