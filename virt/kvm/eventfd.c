@@ -199,7 +199,7 @@ static bool is_assigned(const struct vm *vm, const struct eventfd_ctx *event)
 	return false;
 }
 
-/* An event that precedes the assignment raises the interrupt, too. */
+/* If the eventfd was signalled before the assignment, the interrupt is raised, too. */
 static void irqfd_start(struct irqfd *irqfd, struct file *file)
 {
 	init_waitqueue_func_entry(&irqfd->wait, irqfd_wake);

@@ -239,7 +239,7 @@ int memory_set_region(struct vm *vm,
 
 /* ---- KVM_GET_DIRTY_LOG ---- */
 
-/* Pages of the log that are handled with one hold of arch_mmu_lock(). */
+/* Pages of the log that are handled while arch_mmu_lock() is held once. */
 #define LOG_STEP	512
 
 /*
@@ -425,7 +425,7 @@ static int get_page_behind(unsigned long hva, bool write, bool *writable,
 	return got == 1 ? 0 : got < 0 ? got : -EFAULT;
 }
 
-/* Maps @page at @gpa; or, if @beside is not 0, maps those of @beside pages that are not mapped. */
+/* Maps @page at @gpa. If @beside is not 0: maps @beside pages from @page on, except mapped ones. */
 static void map_locked(struct vcpu *vcpu, struct backed_slot *b, u64 gpa, struct page *page,
 		       unsigned int beside, bool writable)
 {
@@ -443,7 +443,7 @@ static void map_locked(struct vcpu *vcpu, struct backed_slot *b, u64 gpa, struct
 	set_page_dirty(page);
 }
 
-/* Calls map_locked() if slot and memory at @gpa are still those that were @found. */
+/* Calls map_locked() if the slot and the memory at @gpa have not changed since @found. */
 static int map_pages(struct vcpu *vcpu, u64 gpa, const struct fault_slot *found,
 		     struct page *page, unsigned int beside, bool writable)
 {
@@ -470,12 +470,12 @@ static int map_pages(struct vcpu *vcpu, u64 gpa, const struct fault_slot *found,
 
 /* ---- huge pages of the host ---- */
 
-/* Pages that are mapped with one hold of arch_mmu_lock(). */
+/* Pages that are mapped while arch_mmu_lock() is held once. */
 #define BATCH	64
 
 /*
- * Gets references to the pages that the VMM has mapped from @hva on, as long as they belong to
- * @page's huge page, at most @most. Returns their number.
+ * Gets references to at most @most pages that the VMM has mapped from @hva on, as long as they
+ * belong to @page's huge page. Returns their number.
  */
 static unsigned int get_batch(unsigned long hva, unsigned int most, struct page *page,
 			      bool writable, struct page **pages)
@@ -491,9 +491,9 @@ static unsigned int get_batch(unsigned long hva, unsigned int most, struct page 
 }
 
 /*
- * Counts the pages @before @gpa and from it on (@behind) that may be mapped with its page: those
- * of the same huge page, the same slot, and the same PMD_SIZE block of guest and VMM addresses.
- * False if they include the CPU interface, which takes precedence over memory.
+ * Counts the pages @before @gpa, and from @gpa on (@behind), that may be mapped together: those in
+ * the same huge page, the same slot, and the same PMD_SIZE block of guest and VMM addresses. False
+ * if the CPU interface is among them, because it takes precedence over memory.
  */
 static bool find_block(const struct vm *vm, u64 gpa, const struct fault_slot *found,
 		       struct page *page, unsigned int *before, unsigned int *behind)

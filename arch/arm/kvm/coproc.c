@@ -226,7 +226,7 @@ static void set_physical_counter(struct vm *vm, u64 value)
 	vm->arch.cntpoff = cntpoff;
 	for_each_vcpu(i, vcpu, vm) {
 		vcpu_set_cntpoff(vcpu, cntpoff);
-		/* A sleeping vCPU has to set its hrtimer anew. */
+		/* A sleeping vCPU has to set its hrtimer again. */
 		vcpu_kick(vcpu);
 	}
 	mutex_unlock(&vm->lock);

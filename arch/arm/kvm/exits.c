@@ -163,7 +163,7 @@ static bool in_distributor(const struct vcpu *vcpu, u64 page)
 	return in_gic(vcpu, KVM_VGIC_V2_ADDR_TYPE_DIST, page);
 }
 
-/* The data of a store, as mmio_to_user(), or 0. */
+/* The data of a store, in the format of mmio_to_user(); 0 for a load. */
 static __always_inline u32 stored(struct guest_cpu *cpu, u32 hsr)
 {
 	if (!(hsr & HSR_ABT_WNR))
@@ -173,8 +173,8 @@ static __always_inline u32 stored(struct guest_cpu *cpu, u32 hsr)
 }
 
 /*
- * An access to the distributor. @at_once: with interrupts off, see handle_at_once(). False if that
- * is not possible, and nothing was done.
+ * An access to the distributor. @at_once: with interrupts off, see handle_at_once(). False, without
+ * an effect, if other vCPUs have to exit first.
  */
 static __always_inline bool access_distributor(struct vcpu *vcpu, u32 hsr, u32 in_page,
 					       bool at_once)
@@ -201,7 +201,7 @@ static __always_inline bool access_distributor(struct vcpu *vcpu, u32 hsr, u32 i
 	return true;
 }
 
-/* Out of line: handle_at_once() has made most accesses. */
+/* Out of line, because handle_at_once() handles most accesses. */
 static noinline int access_distributor_later(struct vcpu *vcpu, u32 hsr, u32 in_page)
 {
 	access_distributor(vcpu, hsr, in_page, false);
@@ -401,7 +401,7 @@ static int handle_abort(struct vcpu *vcpu, u32 hsr)
 	};
 	bool permission = FSC_TYPE(HSR_ABT_FSC(hsr)) == FSC_PERMISSION;
 
-	/* The guest's tables have changed: it has to repeat the access. */
+	/* The guest's tables have changed, so the guest has to repeat the access. */
 	if (!hyp->hpfar_valid) {
 		COUNT(vcpu, other);
 		return 1;
@@ -523,7 +523,7 @@ static const exit_handler handlers[64] = {
 	[HSR_EC_DABT] = handle_abort,
 };
 
-/* Gives user space the first @count values. Out of line: the array needs a protected stack. */
+/* Gives user space the first @count values. Out of line, because the array is on the stack. */
 static noinline int unexpected_exit(struct vcpu *vcpu, unsigned int count, u32 first,
 				    u32 second)
 {
@@ -590,16 +590,16 @@ int handle_exit(struct vcpu *vcpu, u32 exit)
 	}
 }
 
-/* The host's interrupts are off. One that is pending ends the guest's run. */
+/* True if an interrupt of the host is pending: it ends the guest's run. With interrupts off. */
 static bool interrupt_is_pending(void)
 {
 	return cp15_read_isr() & (PSR_I | PSR_F);
 }
 
-/* handle_at_once() of a plain access to the distributor. */
+/* The part of handle_at_once() for the distributor, out of line. */
 static noinline bool access_at_once(struct vcpu *vcpu, u32 hsr, u32 in_page)
 {
-	/* Reads what list registers and GICH_VMCR have no part in. */
+	/* List registers and GICH_VMCR hold no part of the value that is read. */
 	bool independent = !(hsr & HSR_ABT_WNR) && !gicd_is_in_list_registers(in_page);
 
 	if (interrupt_is_pending())
@@ -616,8 +616,8 @@ static noinline bool access_at_once(struct vcpu *vcpu, u32 hsr, u32 in_page)
 		return false;
 	vcpu->exits.total++;
 	/*
-	 * Interrupts that need a list register; or the line of a timer may have fallen whose host
-	 * interrupt is held, and could not fire again.
+	 * Interrupts may need list registers now. If the host's timer interrupt is held, the
+	 * timer's line may have fallen, and the interrupt must be released to fire again.
 	 */
 	if (!independent && (vcpu->gic->words || vcpu->timer.held))
 		vcpu_put_devices(vcpu);

@@ -179,12 +179,12 @@ static u32 init_pa(const char *symbol)
 /* ---- one CPU ---- */
 
 /**
- * struct hyp_percpu - state of a CPU that may come online
+ * struct hyp_percpu - state of a possible CPU
  * @hyp:   HYP mode's part
- * @boot:  what hyp_init.S loads
+ * @boot:  values that hyp_init.S loads
  * @on:    HYP mode runs the module's code
  * @midr:  the CPU's MIDR, once HYP mode has been on
- * @branch: branch predictor flush at guest exits
+ * @branch: kind of branch predictor flush at guest exits
  * @sync:  how TLB invalidations from this CPU are completed
  */
 struct hyp_percpu {

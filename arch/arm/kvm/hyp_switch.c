@@ -359,8 +359,8 @@ static __hyp void complete_hpfar(struct hyp_vcpu *vcpu)
 }
 
 /*
- * If an access crosses into the faulting page, the guest can read the page before, or that page
- * would have faulted. The host then needs the instruction to find where the access begins.
+ * If an access crosses into the faulting page, the page before is readable: otherwise it would have
+ * faulted first. The host then needs the instruction to find where the access begins.
  */
 static __hyp void note_crossing(struct hyp_vcpu *vcpu)
 {

@@ -276,7 +276,7 @@ void stage2_map(struct stage2 *s2, u64 ipa, phys_addr_t pa,
 	u64 entry = pa | page_entry(access);
 	u64 *at;
 
-	/* First, because lpae_entry() may link tables. */
+	/* Before lpae_entry(), which may link tables. */
 	flush_if_stale(s2);
 	at = lpae_entry(&s2->tables, ipa, spare);
 	if (access != STAGE2_DEVICE)
@@ -295,7 +295,7 @@ void stage2_map_beside(struct stage2 *s2, u64 ipa, phys_addr_t pa, unsigned int 
 	u64 entry = page_entry(access) | (fetch ? 0 : LPAE_XN);
 	u64 *at = lpae_entry(&s2->tables, ipa, NULL);
 
-	/* The table was unlinked meanwhile. */
+	/* The table has been unlinked in the meantime. */
 	if (!at)
 		return;
 	flush_if_stale(s2);

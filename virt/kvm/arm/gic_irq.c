@@ -78,9 +78,9 @@ static bool has_other_target(const struct gic_irq *irq, unsigned int cpu)
 }
 
 /*
- * The target of the next occurrence of an SPI. If it has several (1-N model, 3.1.2), this is the
- * first that can take it, or the first if none can. A running vCPU's interface is known as of its
- * entry; see gic_irq_changed().
+ * The target of the next occurrence of an SPI. If the SPI has several targets (1-N model, 3.1.2),
+ * this is the first that can take it, or the first if none can. Of a running vCPU, the interface's
+ * state at its last entry counts; see gic_irq_changed().
  */
 static unsigned int next_target(const struct gic_state *gic, const struct gic_irq *irq)
 {
@@ -99,7 +99,7 @@ static unsigned int next_target(const struct gic_state *gic, const struct gic_ir
 	return first;
 }
 
-/* The vCPU whose list registers an interrupt goes to. An active one stays where it is active. */
+/* The vCPU whose list registers get the interrupt. An active interrupt stays on its vCPU. */
 static unsigned int target_of(const struct gic_state *gic, const struct gic_irq *irq)
 {
 	if (gic_is_private(irq) || (irq->active && irq->cpu != GIC_NO_CPU))
@@ -155,7 +155,7 @@ static unsigned int next_candidate(const struct gic_cpu *cpu, unsigned int from)
 
 #define FOR_EACH_CANDIDATE(cpu, intid)	FOR_EACH_CANDIDATE_FROM(cpu, intid, 0)
 
-/* gic_fill() clears no bit when it moves an interrupt's state to a list register. */
+/* Moving the state to a list register does not clear the bit: it may be set without need. */
 static void mark_pending(struct gic_state *gic, const struct gic_irq *irq)
 {
 	u32 *word = gic_pending_word(gic, irq), bit = 1U << (irq->intid % 32);
@@ -304,9 +304,9 @@ static unsigned int count_active(struct gic_state *gic, unsigned int cpu)
 
 /*
  * Chooses the most urgent of more than @max candidates, in order of priority, and returns their
- * number. Sets the maintenance interrupts that those left over need in the vCPU's @hcr, and
- * @active_left_out. If any candidate is pending, one of the chosen is: with
- * EOImode 1 a guest may acknowledge it while other interrupts of the same priority are active.
+ * number. Sets the maintenance interrupts that the other candidates need in the vCPU's @hcr, and
+ * @active_left_out. If any candidate is pending, a pending one is among the chosen: with EOImode 1
+ * a guest may acknowledge it while other interrupts of the same priority are active.
  */
 static unsigned int choose(struct gic_state *gic, unsigned int cpu, u16 *chosen,
 			   unsigned int max)
@@ -340,7 +340,7 @@ static unsigned int choose(struct gic_state *gic, unsigned int cpu, u16 *chosen,
 		chosen[n - 1] = pending->intid;
 		has_pending = 1;
 	}
-	/* All of the chosen may stay active: NPIE asks for the next pending one. */
+	/* NPIE: the chosen ones may all stay active, and the next pending one needs a place. */
 	if (all_pending > has_pending)
 		c->hcr |= GICH_HCR_NPIE;
 	c->active_left_out = count_active(gic, cpu) > n - has_pending;
@@ -348,9 +348,9 @@ static unsigned int choose(struct gic_state *gic, unsigned int cpu, u16 *chosen,
 }
 
 /*
- * True if the next occurrence of an edge-triggered interrupt may be pending in the list register
- * in which it is active. It is signalled there after the EOI, without an exit, so vCPU @cpu must
- * be its target.
+ * True if the list register of an active edge-triggered interrupt may hold its next occurrence as
+ * pending. The hardware signals that after the EOI, without an exit, so vCPU @cpu must be its
+ * target.
  */
 static bool may_follow(const struct gic_state *gic, unsigned int cpu,
 		       const struct gic_irq *irq)
