@@ -125,7 +125,7 @@ static bool may_be_same(const struct named *files, const struct named *a, const 
 		return true;
 	if (a == &files[SAVE] && b == &files[RESTORE])
 		return true;
-	/* Several users of a stream, such as /dev/null, destroy nothing. */
+	/* A stream, such as /dev/null, may have several users without damage. */
 	return a->exists && kind_of(a->st.st_mode)->kind == FILE_STREAM;
 }
 
