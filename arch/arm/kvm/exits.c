@@ -48,9 +48,9 @@ int exit_internal_error(struct vcpu *vcpu, u32 suberror, unsigned int count,
  * @addr:  virtual address
  * @ipa:   guest physical address
  * @page:  number of @ipa's page
- * @write: of data
- * @fetch: of an instruction
- * @walk:  the access was one of a stage 1 table walk
+ * @write: the access was a write of data
+ * @fetch: the access was an instruction fetch
+ * @walk:  the access was made by a stage 1 table walk
  */
 struct fault {
 	u32 hsr;
@@ -63,8 +63,8 @@ struct fault {
 };
 
 /*
- * Level of the descriptor that the guest's table walk could not read: the first one in the
- * page of the fault.
+ * Level of the descriptor that the guest's table walk could not read. It is the first descriptor in
+ * the faulting page.
  */
 static unsigned int walk_level(struct vcpu *vcpu, const struct fault *fault)
 {
@@ -85,7 +85,7 @@ static unsigned int walk_level(struct vcpu *vcpu, const struct fault *fault)
 	return walk.level;
 }
 
-/* Injects the external abort of an address without memory or a device. */
+/* Injects an external abort, as for an address without memory or a device. */
 static int give_abort(struct vcpu *vcpu, const struct fault *fault)
 {
 	enum abort_kind kind = fault->walk ? ABORT_TABLE_WALK : ABORT_ACCESS;
@@ -112,7 +112,7 @@ static int give_up(struct vcpu *vcpu, const struct fault *fault)
 				   ARRAY_SIZE(data), data);
 }
 
-/* Without a GIC no address is set: arch_vcpu_prepare(). */
+/* Without a GIC, no address is set. */
 static bool in_gic(const struct vcpu *vcpu, unsigned int type, u64 page)
 {
 	return device_address_covers(&vcpu->vm->addresses, type, page);
@@ -295,7 +295,7 @@ static int give_alignment_fault(struct vcpu *vcpu, const struct fault *fault)
 /* Cache maintenance has no effect on MMIO. */
 static int skip_maintenance(struct vcpu *vcpu, const struct fault *fault)
 {
-	/* IL is valid with ISV only; these instructions all have 32 bits. */
+	/* IL is valid only with ISV; cache maintenance instructions have 32 bits. */
 	skip_instruction(cpu_of(vcpu), fault->hsr | HSR_IL);
 	return 1;
 }
@@ -473,7 +473,7 @@ static int handle_wfx(struct vcpu *vcpu, u32 hsr)
 	skip_instruction(cpu_of(vcpu), hsr);
 	if (hsr & HSR_WFE) {
 		COUNT(vcpu, wfe);
-		/* The vCPU that it waits for may need this CPU. */
+		/* The vCPU that the guest waits for may need this CPU. */
 		cond_resched();
 	} else {
 		COUNT(vcpu, wfi);
@@ -504,7 +504,7 @@ static int handle_vfp_id(struct vcpu *vcpu, u32 hsr)
 
 typedef int (*exit_handler)(struct vcpu *vcpu, u32 hsr);
 
-/* By exception class. */
+/* Handlers by exception class. */
 static const exit_handler handlers[64] = {
 	[HSR_EC_UNKNOWN] = handle_undefined,
 	[HSR_EC_WFX] = handle_wfx,
@@ -580,7 +580,7 @@ int handle_exit(struct vcpu *vcpu, u32 exit)
 		COUNT(vcpu, fiq);
 		return 1;
 	case HYP_EXIT_ABORT:
-		/* HYP mode has made it pending for the guest. */
+		/* HYP mode has made the asynchronous abort pending for the guest. */
 		COUNT(vcpu, other);
 		return 1;
 	default:
