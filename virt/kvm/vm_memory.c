@@ -28,7 +28,7 @@
  * struct backed_slot - a slot and the notifier of its part of the VMM's address space
  * @slot:     the slot
  * @vm:       its VM
- * @serial:   differs from that of each other slot, and after each change of this one
+ * @serial:   unique among the VM's slots, and changed with the slot
  * @dirty:    pages written since the last KVM_GET_DIRTY_LOG, one bit each, or NULL; under
  *            arch_mmu_lock()
  * @notifier: of @slot.hva to @slot.hva + @slot.size
@@ -50,7 +50,8 @@ static struct backed_slot *backed(struct memslot *slot)
 
 /*
  * Never blocks, so non-blockable ranges need no special case. map_pages() checks the sequence and
- * maps no page until the invalidation ends. A slot that moves meanwhile is unmapped as a whole.
+ * maps no page until the invalidation ends. If the slot moves at the same time, all of it is
+ * unmapped.
  */
 static bool slot_invalidate(struct mmu_interval_notifier *notifier,
 			    const struct mmu_notifier_range *range,
@@ -243,8 +244,8 @@ int memory_set_region(struct vm *vm,
 #define LOG_STEP	512
 
 /*
- * Takes the marks of one step, from page @from on, and makes those pages read-only. Until the
- * TLBs are flushed they may still allow writes.
+ * Takes the marks of one step, from page @from on, and makes the marked pages read-only. The TLBs
+ * may allow writes to them until they are flushed.
  */
 static void take_marks(struct backed_slot *b, unsigned long from, unsigned long *bitmap)
 {
@@ -302,7 +303,7 @@ struct taken_log {
 	u64 serial;
 };
 
-/* 0, or a negative errno and no bitmap. */
+/* Returns 0, or a negative errno without a bitmap. */
 static int take_log(struct vm *vm, u32 id, struct taken_log *log)
 {
 	struct backed_slot *b;
@@ -572,7 +573,7 @@ int memory_resolve(struct vcpu *vcpu, u64 gpa, bool write)
 
 	if (ret == MEMORY_MAPPED)
 		ret = fault_in(vcpu, gpa, write, &found);
-	/* KVM_RUN ends before the access is made again. */
+	/* With a signal pending, KVM_RUN ends before the guest repeats the access. */
 	return ret == -EINTR ? -EAGAIN : ret;
 }
 

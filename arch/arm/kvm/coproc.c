@@ -371,7 +371,7 @@ static bool access_cntpct(struct vcpu *vcpu, bool write, u64 *value)
 	return true;
 }
 
-/* The host's value: guests check its SMP bit. */
+/* Reads as the host's ACTLR, because guests check the SMP bit. */
 static bool access_actlr(struct vcpu *vcpu, bool write, u64 *value)
 {
 	if (!write)

@@ -2,9 +2,9 @@
 /*
  * The device-address ABI in its three dialects, behind one set of calls.
  *
- * All of them work on bare file descriptors and return errors as negative errno values,
- * because the tests are about errors. The KVM selftests library, which ends the process on
- * the first error, is used only where guest code has to run.
+ * The calls work on bare file descriptors and return errors as negative errno values, because the
+ * tests are about errors. The KVM selftests library, which ends the process on the first error, is
+ * used only where guest code has to run.
  */
 #ifndef VGIC_ABI_ABI_H
 #define VGIC_ABI_ABI_H
@@ -167,7 +167,7 @@ const struct abi_feature *abi_absent(unsigned int needs);
 /* Largest width of the guest physical address space, in bits. */
 unsigned int abi_max_ipa_bits(void);
 
-/* The width that a VM has that asked for @asked bits: KVM in protected mode has one for all. */
+/* The width that a VM gets if it asks for @asked bits: in protected mode, KVM ignores @asked. */
 unsigned int abi_ipa_bits_for(unsigned int asked);
 #define ABI_MIN_IPA_BITS	32
 
@@ -192,7 +192,7 @@ uint64_t abi_vm_limit(const struct abi_vm *vm);
 /* Creates the GIC by the call of @kind's dialect. Returns 0 or a negative errno. */
 int abi_gic_create(struct abi_vm *vm, const struct abi_kind *kind);
 
-/* Sets the address of @kind; abi_addr_set_type() one of another type. */
+/* abi_addr_set() sets the address of @kind, abi_addr_set_type() an address of another type. */
 int abi_addr_set(struct abi_vm *vm, const struct abi_kind *kind, uint64_t addr);
 int abi_addr_set_type(struct abi_vm *vm, const struct abi_kind *kind,
 		      uint32_t type, uint64_t addr);
@@ -253,7 +253,7 @@ void abi_vcpu_close(struct abi_vm *vm, struct abi_vcpu *vcpu);
 /* KVM_ARM_VCPU_INIT with the preferred target; 0 or a negative errno. */
 int abi_vcpu_init(struct abi_vm *vm, struct abi_vcpu *vcpu);
 
-/* The same with a mask of KVM_ARM_VCPU_* besides PSCI 0.2. */
+/* abi_vcpu_init() with a mask of KVM_ARM_VCPU_* in addition to PSCI 0.2. */
 int abi_vcpu_init_with(struct abi_vm *vm, struct abi_vcpu *vcpu, uint32_t features);
 
 /* Creates and initializes a vCPU. Ends the test as failed if that fails. */

@@ -184,8 +184,8 @@ static int check_capability(unsigned long cap)
  * @no_gicv2: the reason why guests cannot have a GICv2
  * @no_gicv3: the same for a GICv3
  *
- * Each answer costs a VM, so answers are kept. Tests are processes forked from the one that has
- * them.
+ * Each answer costs a VM, so answers are kept. Tests run in processes that are forked after
+ * abi_probe(), and inherit the answers.
  */
 static struct offer {
 	bool known;

@@ -64,7 +64,7 @@ static u32 get_pending(const struct gic_state *gic, const struct gic_irq *irq)
 	return gic_irq_pending(irq);
 }
 
-/* SGIs are made pending by GICD_SGIR and GICD_SPENDSGIR only: 4.3.7. */
+/* SGIs become pending only by GICD_SGIR and GICD_SPENDSGIR, 4.3.7. */
 static void set_pending(struct gic_state *gic, struct gic_irq *irq, u32 value)
 {
 	if (!gic_is_sgi(irq))
@@ -215,8 +215,8 @@ static u32 read_iidr(const struct gic_state *gic, unsigned int cpu, u32 offset)
 }
 
 /*
- * State can be restored to the same implementation only. User space that writes this register
- * restores groups.
+ * State can be restored only to the same implementation. User space that writes this register
+ * knows groups, and restores them.
  */
 static int user_write_iidr(struct gic_state *gic, u32 value)
 {
@@ -363,7 +363,7 @@ bool gicd_exists(u32 offset)
 	return find_region(offset, WORD);
 }
 
-/* log2 of the width of an interrupt's field: no division, which the CPU may lack. */
+/* log2 of the width of an interrupt's field. Avoids a division, which the CPU may lack. */
 static unsigned int bits_shift(const struct gicd_region *region)
 {
 	return __builtin_ctz(region->bits);
