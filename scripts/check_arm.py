@@ -4,10 +4,11 @@
 
     check_arm.py [--verbose] [--root]
 
-The machine is a Debian for arm64 that QEMU emulates, with /dev/kvm and its own compiler, and
-without cross compilers, QEMU or a network. It clones this tree, as it is here, builds the suite
-and runs it on its own KVM. The kernel's source is what would be fetched there; it comes along.
---root makes the root file system only. The console's output goes to build/check-arm/console.log.
+The machine is a Debian for arm64 that QEMU emulates. It has /dev/kvm and a compiler, but no cross
+compilers, no QEMU and no network. It clones this tree, uncommitted changes included, builds the
+suite and runs it on its own KVM. It gets the kernel's source on a disk, because it cannot fetch
+it. --root only makes the root file system. The console's output goes to
+build/check-arm/console.log.
 """
 
 from __future__ import annotations
@@ -26,16 +27,16 @@ DEBIAN = emulated_debian.Debian(
     name="kselftest", arch="arm64",
     packages=("gcc", "git", "kmod", "libc6-dev", "linux-image-arm64", "make", "python3",
               "xz-utils"),
-    # As the target arm64-gicv3 has it.
+    # The machine of the target arm64-gicv3.
     machine=("-machine", "virt,virtualization=on,gic-version=3", "-cpu", "cortex-a76",
              "-smp", "2", "-m", "2G"),
-    # It compiles the suite under emulation.
+    # The suite is compiled under emulation.
     limit_s=5400)
 STEPS = ("clone", "packages", "one", "results", "all", "programs")
 
 
 def clone(folder: Path) -> Path:
-    """A bare repository whose `main` is this tree, with what is not committed yet."""
+    """A bare repository whose `main` is this tree, uncommitted changes included."""
     git = ["git", "-C", str(ROOT)]
     now = processes.run([*git, "stash", "create"], "looking for uncommitted changes").strip()
     bare = folder / "vgic-abi.git"
@@ -46,7 +47,7 @@ def clone(folder: Path) -> Path:
 
 
 def files(folder: Path) -> dict[str, Path]:
-    # That of the cache, under the name that the machine looks for.
+    # The cache's source has the name that the machine looks for, which that of KSRC= may not.
     os.environ.pop("KSRC", None)
     source = fetch.fetch_ksrc()
     return {"init": emulated_debian.GUEST / "arm-check", "vgic-abi.git": clone(folder),

@@ -24,7 +24,7 @@ DEBIAN = emulated_debian.Debian(
     # Without recommended packages, dkms does not depend on a compiler.
     packages=("adduser", "dkms", "gcc", "kmod", "libc6-dev", "linux-headers-armmp-lpae",
               "linux-image-armmp-lpae", "make", "udev"),
-    # As the target armv7-ref has it; targets.toml says why this emulator.
+    # The machine of the target armv7-ref; targets.toml says why this emulator is used.
     machine=("-machine", "virt,virtualization=on,gic-version=2", "-cpu", "cortex-a15",
              "-smp", "2", "-m", "1G"),
     # DKMS compiles under emulation: four minutes alone, and far more on a busy machine.

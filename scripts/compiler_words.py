@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A compiler's output, each warning once.
 
-A warning in a header is repeated for each file that includes it: those of another
-kernel's headers took 140 lines, in which one of ours would be missed.
+A warning in a header is repeated for each file that includes it. Warnings in another
+kernel's headers took 140 lines, among which a warning about our code would be missed.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A Debian for ARM that QEMU emulates, and whose process 1 takes steps and reports each.
+"""A Debian for ARM in QEMU, whose process 1 runs a list of steps and reports their results.
 
 check_deb.py and check_arm.py use it. The root file system is made with mmdebstrap, once, and
 kept in the cache; writes to it are lost when the machine ends. Process 1 is a script of
@@ -31,16 +31,16 @@ BINFMT_RULES = Path("/usr/lib/binfmt.d")
 # By Debian's names of architectures.
 USER_EMULATORS = {"armhf": "qemu-arm", "arm64": "qemu-aarch64"}
 GUEST = Path(__file__).resolve().parent / "guest"
-# What each script of scripts/guest begins with.
+# The scripts of scripts/guest source it.
 COMMON = GUEST / "steps.sh"
-# An initramfs with all that might be needed takes a quarter of an hour to collect, under
-# emulation. It is made when the kernel is installed, so this has to be there before.
+# Making an initramfs with all modules takes a quarter of an hour under emulation. It is made when
+# the kernel is installed, so this configuration has to be written before that.
 SMALL_INITRAMFS = """set -e
 mkdir -p "$1/etc/initramfs-tools/conf.d" "$1/usr/share/initramfs-tools/modules.d"
 echo MODULES=list >"$1/etc/initramfs-tools/conf.d/emulated"
 printf '%s\\n' virtio_pci virtio_blk ext4 >"$1/usr/share/initramfs-tools/modules.d/emulated"
 """
-# Finds the rest on the second disk, so that the image need not change with it.
+# Runs the script on the second disk, so that the image does not depend on the script.
 INIT = """#!/bin/sh
 tar -x -f /dev/vdb -C /srv && exec sh /srv/init
 """
@@ -50,8 +50,8 @@ tar -x -f /dev/vdb -C /srv && exec sh /srv/init
 class Debian:
     """A root file system, and the machine that boots it.
 
-    `packages` are installed without those that they recommend. `machine` are arguments of
-    qemu-system-aarch64, `limit_s` is the time after which the machine is ended, in seconds.
+    `packages` are installed without recommended packages. `machine` has arguments of
+    qemu-system-aarch64. The machine is ended after `limit_s` seconds.
     """
 
     name: str
@@ -66,11 +66,11 @@ class Debian:
 
 @contextlib.contextmanager
 def foreign_programs(arch: str) -> Iterator[None]:
-    """Lets this machine run ARM programs, by QEMU, if it cannot do so already."""
+    """Lets this machine run ARM programs in QEMU, unless it already can."""
     if not subprocess.run(["arch-test", arch], capture_output=True, check=False).returncode:
         yield
         return
-    processes.say(f"having this machine run programs for {arch}, for now")
+    processes.say(f"temporarily making programs for {arch} run on this machine")
     emulator = USER_EMULATORS[arch]
     mounted = not (BINFMT / "register").exists()
     if mounted:
@@ -91,7 +91,7 @@ def foreign_programs(arch: str) -> Iterator[None]:
 def make_root(folder: Path, debian: Debian, suite: str) -> None:
     """A disk image, with its kernel and initramfs beside it."""
     if os.geteuid():
-        raise SetupError("expected to be root, to make a root file system")
+        raise SetupError("expected to run as root, which making a root file system needs")
     mirror = apt.machine_mirror()
     with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
         sources, tree = Path(scratch, "suite.sources"), Path(scratch, "tree")
@@ -133,9 +133,9 @@ def fetch_root(debian: Debian) -> Path:
 
 def boot(debian: Debian, root: Path, files: Mapping[str, Path], folder: Path,
          verbose: bool) -> list[str]:
-    """Boots with files or folders in /srv, by their names there; `init` is process 1.
+    """Boots with `files`, files or folders by their names in /srv; `init` becomes process 1.
 
-    Returns the reports of its steps. `folder` gets console.log.
+    Returns the reports of the steps, and writes console.log to `folder`.
     """
     disk = folder / "files.tar"
     with tarfile.open(disk, "w") as tar:

@@ -55,8 +55,8 @@ SIZE_FIELD = struct.Struct("<I")
 QEMU_LOADS_AT = 0x10000
 # The kernel takes the nearest multiple of this below itself for the start of memory.
 ARM_PHYS_ALIGN = 0x200000
-# vgic-run takes zImages only, and puts them at a multiple of ARM_PHYS_ALIGN: where their magic
-# is, which is followed by their start (0: anywhere) and end.
+# vgic-run loads only zImages, at a multiple of ARM_PHYS_ALIGN. Offset of a zImage's magic number,
+# which is followed by its start (0: anywhere) and its end.
 ZIMAGE_MAGIC_AT = 0x24
 ZIMAGE_MAGIC = struct.Struct("<III")
 # An ARM branch counts words from two instructions after itself.

@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
 #
-# Options and errors of scripts that take a kernel tree, which source this file. They have a
-# function usage().
+# Options and errors, for scripts whose argument is a kernel tree. A script that sources this file
+# has a function usage().
 
 fail() {
 	echo "${0##*/}: $*" >&2
 	exit 2
 }
 
-# Handles options, and counts the arguments; the first must not be empty.
-# $1: how many there may be, $2: what they are, $3...: those of the script.
+# Handles options and checks the number of arguments; the first must not be empty.
+# $1: the maximum number, $2: their description, $3...: the script's arguments.
 check_arguments() {
 	most=$1
 	what=$2

@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-# If more time passes between two looks, this process was stopped, too.
+# If more time passes between two readings, this process itself was stopped.
 LONGEST_STEP_S = 2.0
 # A look reads two files a thread, and a program prints hundreds of lines a second.
 SHORTEST_STEP_S = 0.05

@@ -49,7 +49,7 @@ CROSS_COMPILERS = [
 ]
 COMPILERS = [entry for machines, cross in CROSS_COMPILERS
              for entry in (NATIVE_COMPILER if os.uname().machine in machines else cross)]
-# To fetch sources and build.
+# Needed to fetch sources and to build.
 BUILD_TOOLS = [
     ("make", "make"),
     ("xz", "xz-utils"),
@@ -57,7 +57,7 @@ BUILD_TOOLS = [
     ("dpkg-deb", "dpkg"),
     ("timeout", "coreutils"),
 ]
-# To test the machine that this is.
+# Needed by `make kselftest`, which tests this machine.
 NATIVE = NATIVE_COMPILER + BUILD_TOOLS
 RUN = COMPILERS + BUILD_TOOLS + [
     ("qemu-system-aarch64", "qemu-system-arm"),
@@ -73,7 +73,7 @@ DEB = RUN + [
     ("dpkg-buildpackage", "dpkg-dev"),
     ("fakeroot", "fakeroot"),
 ]
-# To make a root file system of another architecture.
+# Needed to make a root file system of another architecture.
 FOREIGN_ROOT = [
     ("mmdebstrap", "mmdebstrap"),
     ("arch-test", "arch-test"),
@@ -174,7 +174,7 @@ def line(packages: list[str]) -> str:
 def problem(packages: list[str]) -> str:
     """Why this program cannot install them, and what to do; empty if it can."""
     if shutil.which("apt-get") is None:
-        return ("expected apt-get, which installs missing packages, found none. "
+        return ("expected apt-get, which installs missing packages, but found none. "
                 f"Install this system's equivalents of {' '.join(packages)}.")
     if os.geteuid() != 0:
         return f"some packages are missing. As root:\n  {line(packages)}"

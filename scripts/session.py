@@ -234,7 +234,7 @@ class Session:
             interrupted = True
             raise
         finally:
-            # After other errors, too, so that no machine is left.
+            # After any other error, too, so that no machine keeps running.
             self._boots_first = False
             try:
                 await self._lose_machine()

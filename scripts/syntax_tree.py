@@ -18,7 +18,7 @@ from typing import Any
 from scripts.errors import SetupError
 from tools.mutants import MACRO, UNKNOWN, Node, Source, Token
 
-# Words of a gcc command that clang needs, too; another word follows those of PAIRS.
+# Words of a gcc command that clang needs, too. A word of PAIRS is followed by its value.
 WORDS = ("-I", "-D", "-U", "-std=", "-march=", "-nostdinc", "-fshort-wchar", "-funsigned-char",
          "-marm", "-mthumb", "-msoft-float", "-mlittle-endian", "-mgeneral-regs-only")
 PAIRS = ("-include", "-isystem", "-iquote")

@@ -65,7 +65,7 @@ cc -w -o "$scratch/unifdef" "$scratch/unifdef.c"
 add() {
 	to=$work/$place/$2
 	mkdir -p "$(dirname "$to")"
-	# Its exit status is 1 if it has left something out.
+	# The exit status is 1 if something was left out.
 	"$scratch/unifdef" -D__aarch64__ -U__arm__ -o "$to" "$project/$1" || [ $? -eq 1 ]
 	python3 "$project/scripts/kernel_style.py" "$to"
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A vCPU and a VM as devices: attributes that decide which interrupts the timers and the PMU
- * have, where stolen time is, and which SMCCC calls reach user space. The kernel's documents are
- * devices/vcpu.rst and devices/vm.rst.
+ * Device attributes of vCPUs and VMs: the interrupts of timers and PMU, the address of stolen
+ * time, and the filter of SMCCC calls. The kernel's documents are devices/vcpu.rst and
+ * devices/vm.rst.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -51,7 +51,7 @@ static int irq_get(const struct abi_vcpu *vcpu, uint32_t group, uint64_t attr)
 	return ret ? ret : irq;
 }
 
-/* INTIDs that are no PPI, and numbers that are no INTID because of a single bit. */
+/* Numbers that are not PPIs, among them PPI 20 with one more bit set. */
 static const int no_ppis[] = {
 	0, 1, 15, 32, 40, 64, 1019, 1020, 1023, 1024, 8192, 0x10000 | 20, 0x1000000 | 20,
 	0x40000000 | 20, -1, -20,
@@ -225,14 +225,14 @@ TEST_F(timer_irq, same_for_two)
 	EXPECT_RULE(abi_vcpu_run(&self->vcpu[1]), "KVM_RUN of the other vCPU");
 }
 
-/* No vCPU has run, so that the number can be replaced. */
+/* No vCPU has run, so the number can still be changed. */
 TEST_F(timer_irq, same_for_two_mended)
 {
 	OPEN_VM_WITH_GIC(0);
 	ASSERT_OK(timer_set(&self->vcpu[0], PTIMER, TIMER_VIRTUAL_PPI));
 	ASSERT_OK(timer_set(&self->vcpu[0], VTIMER, TIMER_PHYSICAL_PPI));
 	ASSERT_OK(vgic_init(self->vm.dev));
-	EXPECT_RULE(abi_vcpu_run(&self->vcpu[0]), "KVM_RUN after both had the same PPI");
+	EXPECT_RULE(abi_vcpu_run(&self->vcpu[0]), "KVM_RUN after the timers had the same PPI");
 }
 
 TEST_F(timer_irq, after_run)
@@ -259,7 +259,7 @@ TEST_F(timer_irq, after_run_of_other)
 		    "the virtual timer of a vCPU that has not run, after another has");
 }
 
-/* Initializing the GIC does not fix the numbers. */
+/* The numbers can still be changed after the GIC's initialization. */
 TEST_F(timer_irq, after_init)
 {
 	OPEN_VM_WITH_GIC(0);
@@ -285,7 +285,7 @@ TEST_F(timer_irq, kept_by_reset)
 	ASSERT_EQ(-EBUSY, timer_set(&self->vcpu[0], VTIMER, OTHER_PPI));
 }
 
-/* ---- what the guest finds ---- */
+/* ---- timers with another PPI, in the guest ---- */
 
 /* The timer under test; set by the host. */
 static struct {
@@ -322,7 +322,7 @@ static void fire_moved(void)
 	guest_done();
 }
 
-/* User space raises the line, and the timer is off. */
+/* User space raises the line of the default PPI; the timer is off. */
 static void find_old_free(void)
 {
 	uint32_t ack;
@@ -452,7 +452,7 @@ TEST_F(pmu, has_without_feature)
 	EXPECT_RULE(abi_attr_has(self->vcpu[0].fd, PMU, PMU_INIT), "PMU_V3_INIT");
 }
 
-/* A VM for each PPI, since the interrupt can be set only once. */
+/* Each PPI needs a new VM, because the interrupt can be set only once. */
 TEST_F(pmu, each_ppi)
 {
 	int ppi;
@@ -614,14 +614,14 @@ TEST_F(pmu, irq_after_init)
 	ASSERT_EQ(FREE_PPI, irq_get(&self->vcpu[0], PMU, PMU_IRQ));
 }
 
-/* An interrupt has one source in the kernel, the first that claims it. */
+/* KVM lets only one device drive an interrupt: the first that claims it. */
 TEST_F(pmu, irq_of_timer)
 {
 	OPEN_VM_WITH_GIC(PMU_FEATURE);
 	ASSERT_OK(set_pmu_irq(&self->vcpu[0], TIMER_VIRTUAL_PPI));
 	ASSERT_OK(vgic_init(self->vm.dev));
 	ASSERT_OK(init_pmu(&self->vcpu[0]));
-	EXPECT_RULE(abi_vcpu_run(&self->vcpu[0]), "KVM_RUN, the PMU has the virtual timer's PPI");
+	EXPECT_RULE(abi_vcpu_run(&self->vcpu[0]), "KVM_RUN with the timer's PPI as the PMU's");
 }
 
 TEST_F(pmu, run_without_init)
@@ -701,7 +701,7 @@ static int stolen_set(const struct abi_vcpu *vcpu, uint64_t ipa)
 	return abi_attr_set(vcpu->fd, STOLEN, STOLEN_IPA, &ipa);
 }
 
-/* Each vCPU has its own. */
+/* Each vCPU has its own address. */
 TEST_F(stolen, accepted)
 {
 	unsigned int vcpu;
@@ -734,7 +734,7 @@ TEST_F(stolen, twice)
 
 TEST_F(stolen, no_memory)
 {
-	EXPECT_RULE(stolen_set(&self->vcpu[0], ABI_FREE_IPA), "where there is no slot");
+	EXPECT_RULE(stolen_set(&self->vcpu[0], ABI_FREE_IPA), "outside of memory slots");
 	EXPECT_RULE(stolen_set(&self->vcpu[0], abi_vm_limit(&self->vm)),
 		    "outside the guest physical address space");
 	ASSERT_OK(stolen_set(&self->vcpu[0], ABI_CODE_IPA));

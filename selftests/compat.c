@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * 32-bit user space on a 64-bit kernel: KVM refuses it, whatever file descriptors it has.
+ * 32-bit user space on a 64-bit kernel: KVM refuses its calls, even on inherited file descriptors.
  */
 #include <fcntl.h>
 
@@ -107,7 +107,7 @@ TEST_F(compat_address, set)
 	ASSERT_OK(abi_gic_create(&vm, variant->kind));
 	abi_arg_fill(&arg, variant->kind, variant->kind->type, ABI_DIST_IPA);
 	if (vm.dev >= 0) {
-		/* The value in the argument of the 32-bit process. */
+		/* Points to the value within the 32-bit process's copy of the argument. */
 		arg.attr.addr = COMPAT_DATA + offsetof(struct abi_arg, value);
 		ret = compat_ioctl(vm.dev, KVM_SET_DEVICE_ATTR, &arg, sizeof(arg));
 	} else {

@@ -23,7 +23,7 @@ static void prepare_guest(struct guest *guest)
 	guest->on_request = drive_line;
 }
 
-/* vCPUs take turns, so that each sees what the one before has done. */
+/* The vCPUs take turns, so that each sees the effect of the other's writes. */
 static void begin(void)
 {
 	guest_turns_begin();
@@ -49,7 +49,7 @@ static void take_and_drop(unsigned int intid)
 	guest_expect("active after the priority drop", true, gic_irq_is_active(intid));
 }
 
-/* The first vCPU's interrupt is deactivated by the second, which takes no interrupts. */
+/* The second vCPU, which takes no interrupts, deactivates the first vCPU's interrupt. */
 static void by_other(void)
 {
 	begin();
@@ -63,7 +63,8 @@ static void by_other(void)
 		gic_irq_set_pending(SPI);
 		take_and_drop(SPI);
 		gic_deactivate(SPI);
-		guest_expect("active after its own vCPU has", false, gic_irq_is_active(SPI));
+		guest_expect("active after its own vCPU has deactivated it", false,
+			     gic_irq_is_active(SPI));
 	} else {
 		gic_deactivate(SPI);
 		guest_turn();
@@ -102,7 +103,7 @@ TEST_F(deactivation, level_by_other)
 	EXPECT_GUEST(2, level_by_other, "a level-sensitive SPI that another vCPU deactivates");
 }
 
-/* All are active at once, and are deactivated in another order than they were acknowledged. */
+/* All SPIs are active at once, and are not deactivated in the order of acknowledgement. */
 static void many_by_other(void)
 {
 	unsigned int i;
@@ -128,7 +129,7 @@ TEST_F(deactivation, many_by_other)
 	EXPECT_GUEST(2, many_by_other, "12 SPIs that another vCPU deactivates");
 }
 
-/* Each vCPU has a PPI of its own: another vCPU's ICC_DIR_EL1 or GICC_DIR does not reach it. */
+/* PPIs are banked: a write to ICC_DIR_EL1 or GICC_DIR affects only the writing vCPU's. */
 static void private_apart(void)
 {
 	const unsigned int ppi = 20;
@@ -155,7 +156,6 @@ TEST_F(deactivation, private_apart)
 	EXPECT_GUEST(2, private_apart, "the same PPI, active on both vCPUs");
 }
 
-/* Deactivating an interrupt that is not active has no effect. */
 static void inactive(void)
 {
 	begin();
@@ -178,10 +178,10 @@ static void inactive(void)
 
 TEST_F(deactivation, inactive)
 {
-	EXPECT_GUEST(1, inactive, "SPIs that are deactivated and are not active");
+	EXPECT_GUEST(1, inactive, "SPIs that are deactivated without being active");
 }
 
-/* With active interrupts that have no list register, a hypervisor has to emulate the write. */
+/* If active interrupts have no list register, a hypervisor has to emulate the write. */
 static void inactive_among_many(void)
 {
 	const unsigned int pending = SPI + NR_SPIS;

@@ -279,7 +279,7 @@ static void ppi_of_eight(void)
 	for (cpu = 0; me == FIRST && cpu < MOST_VCPUS; cpu++)
 		guest_request(LINE(PPI_OF(cpu), cpu, 1));
 	for (intid = PPI_OF(0); intid < PPI_OF(MOST_VCPUS); intid++) {
-		guest_expect("is the PPI pending, of which the vCPU's own line is high",
+		guest_expect("is the PPI pending, only on the vCPU whose line is high",
 			     intid == PPI_OF(me), gic_irq_is_pending(intid));
 		gic_irq_enable(intid);
 	}
@@ -783,24 +783,24 @@ TEST_F(delivery_v3, each_route)
 	EXPECT_DELIVERY(NR_VCPUS, each_route, "each affinity in GICD_IROUTER");
 }
 
-/* vCPUs of two clusters: affinity 0 counts to 15, the next level has the rest. */
+/* vCPUs of two clusters: affinity level 0 goes from 0 to 15. */
 #define TWO_CLUSTERS	18U
 #define CLUSTER		16U
 
 #define AFFINITY(cpu)	((cpu) / CLUSTER << 8 | (cpu) % CLUSTER)
 
-/* ICC_SGI1R_EL1: level 1 of the targets, and a mask of their level 0. */
+/* Value of ICC_SGI1R_EL1: the targets' affinity level 1, and a mask of their level 0. */
 #define SGI_TO(sgi, aff1, list)						\
 	((uint64_t)(sgi) << 24 | (uint64_t)(aff1) << 16 | (list))
 #define SGI_TO_OTHERS(sgi)	((uint64_t)(sgi) << 24 | 1ULL << 40)
 
-/* SGIs to one vCPU, to all others, to a whole cluster, and to a cluster that is not there. */
+/* SGIs to one vCPU, to all others, to a whole cluster, and to a cluster that does not exist. */
 #define SGI_OF(cpu)	((cpu) % 8)
 #define SGI_OTHERS	9
 #define SGI_CLUSTER	10
 #define SGI_ABSENT	11
 
-/* All SGIs are masked, and stay pending. */
+/* All SGIs are masked, so they stay pending. */
 static void send_to_clusters(void)
 {
 	unsigned int cpu;
@@ -818,8 +818,8 @@ static void send_to_clusters(void)
 }
 
 /*
- * A guest with one vCPU that runs; the others only have a redistributor. All have PSCI 0.2, since
- * vCPUs of one VM may not differ in features.
+ * A guest of which only one vCPU runs. All have PSCI 0.2, since vCPUs of one VM may not differ in
+ * features.
  */
 #define CREATE_CLUSTERS(code) do {					\
 	static struct abi_vcpu others_[TWO_CLUSTERS];			\
@@ -895,7 +895,7 @@ TEST_F(delivery_v3, redistributors_of_clusters)
 		       low, priorities);
 		wrong++;
 	}
-	EXPECT_RULE_WORD(holds(!wrong), "%u redistributors of %u are not their vCPU's", wrong,
+	EXPECT_RULE_WORD(holds(!wrong), "%u redistributors of %u have wrong values", wrong,
 			 TWO_CLUSTERS);
 }
 

@@ -225,13 +225,13 @@ static void on_request(struct guest *guest, unsigned int request)
 			-irqfd_of(guest, OTHER_SPI, e->other, 0, 0));
 		break;
 	case DEASSIGN:
-		compare(e, "errno of KVM_IRQFD that takes it away", 0,
+		compare(e, "errno of the deassignment", 0,
 			-irqfd(guest, e->event, KVM_IRQFD_FLAG_DEASSIGN, 0));
 		break;
 	case DEASSIGN_WRONG:
-		compare(e, "errno of KVM_IRQFD that takes another GSI away", 0,
+		compare(e, "errno of a deassignment with another GSI", 0,
 			-irqfd_of(guest, OTHER_SPI, e->event, KVM_IRQFD_FLAG_DEASSIGN, 0));
-		compare(e, "errno of KVM_IRQFD that takes another descriptor away", 0,
+		compare(e, "errno of a deassignment with another descriptor", 0,
 			-irqfd(guest, e->other, KVM_IRQFD_FLAG_DEASSIGN, 0));
 		break;
 	case SIGNAL:
@@ -252,7 +252,7 @@ static void on_request(struct guest *guest, unsigned int request)
 			take_events(e->other_resample));
 		break;
 	case EXPECT_OTHER_RESAMPLE:
-		compare(e, "resamples of one that was taken away", 0, take_events(e->resample));
+		compare(e, "resamples of one that was deassigned", 0, take_events(e->resample));
 		compare(e, "resamples of the other after EOI", 1,
 			take_events(e->other_resample));
 		break;
@@ -401,7 +401,7 @@ static void deassigned(void)
 TEST_F(irqfd, deassigned)
 {
 	CREATE_GUEST(deassigned);
-	EXPECT_EVENTS("descriptor that has been taken away");
+	EXPECT_EVENTS("descriptor that has been deassigned");
 	EXPECT_EQ(1, take_events(self->events.event));
 }
 
@@ -413,9 +413,9 @@ static void deassigned_other(void)
 	guest_request(ASSIGN_OTHER);
 	guest_request(DEASSIGN_WRONG);
 	guest_request(SIGNAL);
-	expect_interrupts("with the wrong GSI taken away", 1);
+	expect_interrupts("after a deassignment with the wrong GSI", 1);
 	guest_request(SIGNAL_OTHER);
-	guest_await("with the wrong descriptor taken away", &others, 1);
+	guest_await("an event after a deassignment with the wrong descriptor", &others, 1);
 	guest_done();
 }
 
@@ -459,7 +459,7 @@ TEST_F(irqfd, resample_without_exit)
 	EXPECT_EVENTS("level-sensitive SPI, acknowledged and ended without an exit in between");
 }
 
-/* EOImode 1: the EOI drops the priority, and the line falls at the deactivation. */
+/* EOImode 1: the EOI drops the priority, and only the deactivation lowers the line. */
 static void resample_split(void)
 {
 	unsigned int i;
@@ -492,7 +492,7 @@ TEST_F(irqfd, resample_split)
 	EXPECT_EVENTS("level-sensitive SPI with resampling and EOImode 1");
 }
 
-/* Devices that share a line: each of them may have to raise it again. */
+/* Each device that shares a line may have to raise it again after an EOI. */
 static void resample_shared(void)
 {
 	start(false);
@@ -506,7 +506,7 @@ static void resample_shared(void)
 	guest_request(EXPECT_EACH_RESAMPLE);
 	guest_request(DEASSIGN);
 	guest_request(SIGNAL_OTHER);
-	expect_interrupts("the second one's, which is left", 3);
+	expect_interrupts("after one of two was deassigned", 3);
 	guest_request(EXPECT_OTHER_RESAMPLE);
 	guest_expect("it is pending", false, gic_irq_is_pending(SPI));
 	guest_done();
@@ -538,7 +538,7 @@ TEST_F(irqfd, resample_fd_closed)
 {
 	CREATE_GUEST(resample_fd_closed);
 	LOOK_BEFORE_EOI();
-	EXPECT_EVENTS("level-sensitive SPI whose descriptor to resample with was closed");
+	EXPECT_EVENTS("level-sensitive SPI whose resample descriptor was closed");
 }
 
 /* Edge interrupts need no EOI notification: each event is one interrupt. */
@@ -756,7 +756,10 @@ TEST_F(routing, unrouted)
 	EXPECT_EVENTS("event of a GSI without a route");
 }
 
-/* KVM may deliver from a worker thread, so a later event follows, of a GSI with a route. */
+/*
+ * KVM may deliver an event from a worker thread. A later event of a GSI with a route shows that the
+ * first was handled.
+ */
 static void emptied(void)
 {
 	start(true);
@@ -844,15 +847,15 @@ TEST_F(routing, before_init)
 	EXPECT_EVENTS("a route from before the GIC's initialization");
 }
 
-/* Pins at both ends of each word of the distributor's registers, for the default number. */
+/* Pins at both ends of each word of the distributor's registers, for 256 INTIDs. */
 static const uint16_t pins[] = {
 	0, 1, 30, 31, 32, 63, 64, 95, 96, 127, 128, 129, 159, 191, 192, 222, 223,
 };
 
-/* The GSI that the table connects to the pin with that index. */
+/* The GSI that the routing table connects to pins[n]. */
 #define ROUTED_GSI(n)	(4095 - 241 * (n))
 
-/* Requests: with the descriptor assigned to the GSI, an event; and without it. */
+/* Requests: assign the descriptor to the GSI and signal it; deassign it; set the table. */
 #define SIGNAL_GSI(gsi)		(0x10000 | (gsi))
 #define DEASSIGN_GSI(gsi)	(0x20000 | (gsi))
 #define ROUTE_ALL		0x30000
@@ -869,7 +872,7 @@ static void on_gsi_request(struct guest *guest, unsigned int request)
 		signal_event(e->event);
 		break;
 	case DEASSIGN_GSI(0):
-		compare(e, "errno of KVM_IRQFD that takes it away", 0,
+		compare(e, "errno of the deassignment", 0,
 			-irqfd_of_gsi(guest, gsi, e->event, KVM_IRQFD_FLAG_DEASSIGN, 0));
 		break;
 	default:
@@ -1190,7 +1193,7 @@ TEST_F(ioeventfd, no_match)
 #define MATCHED		0x5a3c9671U
 #define LENGTHS		3
 
-/* A value of each length, and each value that differs from it in one bit. */
+/* For each length, writes the value, and each value that differs from it in one bit. */
 static void write_neighbours(void)
 {
 	unsigned int bit;
@@ -1235,7 +1238,7 @@ TEST_F(ioeventfd, match_each_bit)
 	EXPECT_RULE_WORD(good ? "EVENT" : "OTHER", "values that differ in one bit");
 }
 
-/* A write has no bits above its length, so that none of these ever matches. */
+/* A write has no bits above its length, so none of these values matches. */
 TEST_F(ioeventfd, match_beyond_length)
 {
 	bool good = true;

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Each register of Documentation/abi/registers.toml, as the guest and as user space see it:
- * values at reset, each bit of each interrupt, the first interrupts beyond the last, widths of
- * accesses, banked registers, and all other registers when one is written.
+ * values at reset, each bit of each interrupt, the first interrupts that do not exist, widths of
+ * accesses, banked registers, and that a write changes no other register.
  *
- * No interrupt is delivered meanwhile: while an interrupt is pending and enabled, the CPU
- * interface is off. The same code checks registers in the guest and in the host, which differ
- * in how they access a register.
+ * No interrupt is delivered, because the CPU interface is off while an interrupt is pending and
+ * enabled. Guest and host run the same checks, and differ only in how they access a register.
  *
  * One guest checks all properties of a register, since a VM costs more than the checks. The
- * first test of a register runs it, and keeps what was found for the others.
+ * first test of a register runs the guest, and keeps its findings for the other tests.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,7 +30,7 @@
 #include "fields_table.h"
 
 #define NR_VCPUS	2
-#define NR_IRQS		288	/* more than 256, and not the most */
+#define NR_IRQS		288	/* between the default and the maximum */
 #define NR_SGIS		16
 #define NR_PRIVATE	32
 
@@ -42,12 +41,12 @@
 
 /**
  * struct word - 32 bits of a register
- * @offset: in the frame, or the encoding of a system register
+ * @offset: offset in the frame, or encoding of a system register
  * @rw, @ro, @w1s, @w1c, @free: masks of bits by access; the others are RAZ/WI
- * @read:   it must not be written
+ * @read:   the word must not be written
  * @known:  mask of the bits that have a value at reset
- * @reset:  those values, for each vCPU
- * @banked: each vCPU has its own
+ * @reset:  value at reset, for each vCPU
+ * @banked: each vCPU has its own copy
  */
 struct word {
 	uint32_t offset;
@@ -170,18 +169,18 @@ static struct word word_at(const struct gic_register *reg, unsigned int index, b
 	return word;
 }
 
-/* ---- the test's subject, for both sides ---- */
+/* ---- the register under test, for guest and host ---- */
 
-/* If there are more words than these, some are left out. */
+/* Of a register with more words, only some are tested. */
 #define MANY_WORDS	40
 #define MAX_WORDS	(MANY_WORDS + 3)
 
 /**
- * struct subject - a register and the words of it that are tested
- * @words: @nr_words of them, as the guest or as user space sees them
- * @first: their values before the test, of each vCPU
- * @model: for each vCPU, values that they should have now, of bits that can be written
- * @seen:  what the guest has read, or should read
+ * struct subject - a register and its words that are tested
+ * @words: the words, @nr_words of them, as the guest or as user space sees them
+ * @first: the words' values before the test, for each vCPU
+ * @model: the expected value of the writable bits, for each vCPU
+ * @seen:  values that the guest has read, or should read
  * @compare: mask of bits that both views have
  */
 struct subject {
@@ -203,7 +202,7 @@ static void add_word(const struct gic_register *reg, unsigned int index, bool us
 	subject.words[subject.nr_words++] = word_at(reg, index, user);
 }
 
-/* Words of interrupts that exist, including the last of them; the first beyond; and the last. */
+/* Words of existing interrupts, including the last; the first word beyond; and the last. */
 static void set_subject(const struct gic_register *reg, bool user)
 {
 	unsigned int all = reg->bits ? (reg->end * reg->bits + 31) / 32 : reg->size / 4;
@@ -226,11 +225,11 @@ static void set_subject(const struct gic_register *reg, bool user)
 	}
 }
 
-/* ---- what was found ---- */
+/* ---- findings ---- */
 
 /**
- * struct finding - a word that is not as it should be
- * @what: when, a constant
+ * struct finding - a word with a wrong value
+ * @what: when it was read; a constant string
  */
 struct finding {
 	const char *what;
@@ -260,8 +259,8 @@ struct findings {
 };
 
 /**
- * struct verdict - what was found of a register
- * @known: the checks were made, to their end
+ * struct verdict - the findings about a register
+ * @known: all checks were made
  * @about: the property that is being checked
  */
 struct verdict {
@@ -408,7 +407,7 @@ static int user_fd(const struct gic_register *reg)
 	return reg->frame == FRAME_GITS ? user_its : user_dev;
 }
 
-/* The value of a system register or of an ITS's has 64 bits, that of others 32. */
+/* Values of system registers and of an ITS's registers have 64 bits, others 32. */
 static uint64_t user_get_wide(const struct gic_register *reg, unsigned int cpu, uint32_t offset)
 {
 	uint64_t value = 0;
@@ -449,7 +448,7 @@ static const struct view user_view = { user_get, user_set };
 
 /* ---- checks, for both views ---- */
 
-/* Two values for each word: pattern() and its inverse. Those of two words differ. */
+/* Two values for each word: pattern() and its inverse. Different words have different values. */
 static uint32_t pattern(unsigned int word)
 {
 	return 0xa5c3f00f ^ word * 0x9e3779b9;
@@ -466,7 +465,7 @@ static void read_first(const struct view *view, unsigned int cpu)
 /* All words of the subject, or only the banked ones. */
 enum which { ALL, BANKED };
 
-/* Sets the expected value of a word; a word that is not banked has it for all vCPUs. */
+/* Sets the expected value of a word: for all vCPUs, unless the word is banked. */
 static void set_model(unsigned int cpu, unsigned int i, uint32_t value)
 {
 	unsigned int other;
@@ -476,7 +475,7 @@ static void set_model(unsigned int cpu, unsigned int i, uint32_t value)
 			subject.model[other][i] = value;
 }
 
-/* Clears the bits that are W1S, and sets those that are W1C. */
+/* Clears the W1S bits and sets the W1C bits. */
 static void prime(const struct view *view, unsigned int cpu, enum which which)
 {
 	const struct gic_register *reg = subject.reg;
@@ -518,7 +517,7 @@ static void write_words(const struct view *view, unsigned int cpu, uint32_t flip
 		set_model(cpu, i, written(word, subject.model[cpu][i], value));
 		if (subject.reg->keep && view->get == user_get)
 			value = (value & word->rw) | (subject.first[cpu][i] & ~word->rw);
-		/* Emulators may take bits that are RES0 as part of a field. */
+		/* Emulators may treat RES0 bits as part of a field. */
 		if (subject.reg->frame == FRAME_ICC && view->get == guest_get)
 			value &= word->rw;
 		view->set(subject.reg, cpu, word->offset, value);
@@ -531,7 +530,7 @@ static uint32_t expected(unsigned int cpu, unsigned int i)
 	return subject.model[cpu][i] | (subject.first[cpu][i] & subject.words[i].ro);
 }
 
-/* The same if it reads as @got: the least binary point is implementation defined. */
+/* @value, or @got if that may be it: the least binary point is implementation defined. */
 static uint32_t raised(const struct view *view, uint32_t value, uint32_t got)
 {
 	uint32_t least = subject.reg->least;
@@ -579,7 +578,7 @@ static void check_bits(const struct view *view, unsigned int cpu)
 	check_words(view, cpu, "after the inverse pattern alone");
 }
 
-/* Step @step of writes by both vCPUs: the second's to banked words, then the first's to all. */
+/* In each @step, the second vCPU writes the banked words, and then the first one all words. */
 static void bank(const struct view *view, unsigned int cpu, unsigned int step)
 {
 	switch (step) {
@@ -600,7 +599,7 @@ static void bank(const struct view *view, unsigned int cpu, unsigned int step)
 
 /* ---- widths of accesses ---- */
 
-/* Words of each kind of interrupt, of which not all are needed. */
+/* The approximate number of words whose access widths are checked. */
 #define WIDTH_WORDS	8
 
 static uint32_t read_part(uint64_t va, unsigned int width)
@@ -616,7 +615,7 @@ static void write_part(uint64_t va, unsigned int width, uint32_t value)
 		guest_write_half(va, value);
 }
 
-/* Reads and writes a word in parts: those of a width that it does not have are RAZ/WI. */
+/* Reads and writes a word in parts. Parts of an unsupported width are RAZ/WI. */
 static void check_parts(unsigned int i, unsigned int width)
 {
 	const struct word *word = &subject.words[i];
@@ -644,7 +643,7 @@ static void check_parts(unsigned int i, unsigned int width)
 }
 
 #ifdef __aarch64__
-/* Two words at once, of which a register of 32 bits has none. */
+/* Reads and writes two words at once. Registers of 32 bits do not support that. */
 static void check_double(unsigned int i)
 {
 	const struct word *low = &subject.words[i], *high = &subject.words[i + 1];
@@ -696,8 +695,8 @@ static void check_widths(void)
 
 /**
  * struct watch - a word of another register
- * @mask:    its bits with a stable value
- * @related: it has the state of the subject
+ * @mask:    the bits with a stable value
+ * @related: the word shows the same state as the subject
  */
 struct watch {
 	const struct gic_register *reg;
@@ -721,7 +720,7 @@ static void watch_word(const struct gic_register *reg, unsigned int index)
 	};
 }
 
-/* Words with private interrupts, with the first SPIs and with the last of the others. */
+/* Watches words of private interrupts, of the first SPIs and of the last SPIs. */
 static void set_watches(void)
 {
 	unsigned int i;
@@ -730,7 +729,7 @@ static void set_watches(void)
 	for (i = 0; i < ARRAY_SIZE(all_registers); i++) {
 		const struct gic_register *reg = all_registers[i];
 
-		/* Guests have an ITS if the subject is a register of it. */
+		/* A guest has an ITS only if the subject is an ITS's register. */
 		if (reg->gic != subject.reg->gic || !reg->guest ||
 		    (reg->frame == FRAME_GITS && subject.reg->frame != FRAME_GITS) ||
 		    (reg->frame == subject.reg->frame && reg->offset == subject.reg->offset))
@@ -773,17 +772,17 @@ static void check_all_others(void)
 		if (!(word->rw | word->w1s | word->w1c | word->free))
 			guest_set(subject.reg, FIRST, word->offset, ~0U);
 	}
-	check_others("after ones to what cannot be written", true);
+	check_others("after ones to read-only bits", true);
 	read_first(&guest_view, FIRST);
 	prime(&guest_view, FIRST, ALL);
 	write_words(&guest_view, FIRST, 0, ~0U, ALL);
 	write_words(&guest_view, FIRST, ~0U, ~0U, ALL);
-	check_others("after writes to all of the register", false);
+	check_others("after writes to the whole register", false);
 }
 
 /* ---- both views ---- */
 
-/* Bits that can be compared: of the same kind for both, with a stable value. */
+/* Finds the bits that can be compared: stable, and writable in both views or in none. */
 static void set_compare(void)
 {
 	unsigned int i;
@@ -799,10 +798,10 @@ static void set_compare(void)
 	}
 }
 
-/* The guest's request: the host looks at the registers, too. */
+/* The guest's request to call look(). */
 #define LOOK	0
 
-/* The host's side: compares with what the guest has read, and writes the inverse. */
+/* In the host: compares the registers with the values that the guest has read, and inverts them. */
 static void look(struct guest *guest, unsigned int request)
 {
 	struct subject *shown = GUEST_ADDR(guest, subject);
@@ -815,7 +814,7 @@ static void look(struct guest *guest, unsigned int request)
 	set_subject(guests.reg, true);
 	read_first(&user_view, FIRST);
 	for (i = 0; i < subject.nr_words; i++)
-		compare("as user space reads what the guest has written", subject.reg,
+		compare("read by user space, written by the guest", subject.reg,
 			subject.words[i].offset, FIRST, guests.compare[i], guests.seen[i],
 			subject.first[FIRST][i]);
 	prime(&user_view, FIRST, ALL);
@@ -846,7 +845,7 @@ static void check_views(void)
 	for (i = 0; i < subject.nr_words; i++) {
 		uint32_t got = guest_get(reg, FIRST, subject.words[i].offset);
 
-		compare("as the guest reads what user space has written", reg,
+		compare("read by the guest, written by user space", reg,
 			subject.words[i].offset, FIRST, subject.compare[i],
 			raised(&guest_view, subject.seen[i], got), got);
 	}
@@ -974,7 +973,7 @@ static bool check_in_guest(const struct gic_register *reg)
 	return ret;
 }
 
-/* User space checks the register of vCPUs that have not run. */
+/* Checks the register from user space, with vCPUs that have not run. */
 static bool check_as_user(const struct gic_register *reg)
 {
 	struct abi_vcpu vcpu[NR_VCPUS];
@@ -1019,7 +1018,7 @@ static bool check_as_user(const struct gic_register *reg)
 	return true;
 }
 
-/* Verdicts of earlier tests, which are other processes: for the guest and for user space. */
+/* Verdicts of earlier tests, which ran in other processes: of the guest and of user space. */
 static struct verdict (*kept)[ARRAY_SIZE(all_registers)];
 
 static __attribute__((constructor)) void share_verdicts(void)

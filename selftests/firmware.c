@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Firmware calls of a guest that user space sees: exits of PSCI calls that end or suspend the VM
- * (ARM DEN 0022), and the filter of SMCCC calls (devices/vm.rst).
+ * A guest's firmware calls that are visible to user space: exits of PSCI calls that end or suspend
+ * the VM (ARM DEN 0022), and the filter of SMCCC calls (devices/vm.rst).
  */
 #include <stdlib.h>
 #include <string.h>
@@ -14,13 +14,13 @@
 #include "guest/guest_power.h"
 #include "harness/rule_harness.h"
 
-/* Functions of PSCI that headers of older kernels lack; by the 32-bit convention. */
+/* PSCI functions that headers of older kernels lack, with their 32-bit numbers. */
 #define FN_FEATURES		0x8400000aU
 #define FN_SYSTEM_SUSPEND	0x8400000eU
 #define FN_SYSTEM_RESET2	0x84000012U
 #define FN_SYSTEM_OFF2		0x84000015U
 
-#define RESET2_VENDOR		0x80000000U	/* the first of the vendor's types */
+#define RESET2_VENDOR		0x80000000U	/* the first vendor-specific type */
 #define OFF2_HIBERNATE		1U
 
 /* In kvm_run.system_event.data[0]. */
@@ -39,7 +39,7 @@
 
 /**
  * struct call - a call of the guest and its result
- * @function: number, and its first two arguments
+ * @function: function number and the first two arguments
  * @answer:   the guest's first register after the call, if @back
  * @back:     the call has returned to the guest
  */
@@ -58,7 +58,7 @@ static void make_call(void)
 }
 
 /**
- * struct seen - the first exit that was no MMIO
+ * struct seen - the first exit other than MMIO
  * @reason: KVM_EXIT_*
  * @type:   of a system event
  * @flags:  of a system event: the first word of its data, or 0
@@ -86,7 +86,7 @@ static int set_mp_state(const struct kvm_vcpu *vcpu, uint32_t value)
 	return abi_ioctl(vcpu->fd, KVM_SET_MP_STATE, &state);
 }
 
-/* Makes the vCPU runnable, which a call that ended its VM has stopped. */
+/* Makes the vCPU runnable again after a call that stopped it. */
 static bool note_exit(struct guest *guest, struct kvm_run *run)
 {
 	struct seen *seen = guest->context;
@@ -101,7 +101,7 @@ static bool note_exit(struct guest *guest, struct kvm_run *run)
 	seen->reason = run->exit_reason;
 	if (run->exit_reason == KVM_EXIT_SYSTEM_EVENT) {
 		seen->type = run->system_event.type;
-		/* ndata was the word `flags` before 5.19, which no kernel wrote. */
+		/* Before 5.19 ndata was the word `flags`, which no kernel wrote. */
 		seen->flags = run->system_event.ndata ? run->system_event.data[0] : 0;
 	} else if (run->exit_reason == KVM_EXIT_HYPERCALL) {
 		seen->number = run->hypercall.nr;
@@ -124,7 +124,7 @@ static bool note_exit(struct guest *guest, struct kvm_run *run)
 	sync_global_to_guest(self->guest.vm, call);			\
 } while (0)
 
-/* Runs it until its call has an answer, whatever exit came before. */
+/* Runs the guest until its call has returned, whatever exits come first. */
 #define RUN_CALLER() do {						\
 	ASSERT_TRUE(guest_run(&self->guest));				\
 	sync_global_from_guest(self->guest.vm, call);			\
@@ -175,7 +175,6 @@ TEST_F(firmware, system_reset)
 
 static const uint32_t end_functions[] = { PSCI_0_2_FN_SYSTEM_OFF, PSCI_0_2_FN_SYSTEM_RESET };
 
-/* If user space runs the guest again, the guest sees that the call has failed. */
 TEST_F(firmware, answer_after_end)
 {
 	unsigned int i;
@@ -209,7 +208,7 @@ TEST_F(firmware, all_stop)
 #define RULE_STATE	struct guest guest; struct seen seen
 #include "harness/any_fixture.h"
 
-/* The answer of PSCI_FEATURES to a function's number. */
+/* PSCI_FEATURES returns 0 for a function without feature flags. */
 TEST_F(psci_1_0, features)
 {
 	static const uint32_t functions[] = {
@@ -262,7 +261,7 @@ TEST_F(psci_1_1, reset2_flag)
 			 (unsigned long long)self->seen.flags);
 }
 
-/* Types that the architecture has not defined. */
+/* Architectural types that are not defined. */
 TEST_F(psci_1_1, reset2_unknown_type)
 {
 	static const uint32_t types[] = { 1, 2, 0x40000000, 0x7fffffff };
@@ -282,7 +281,7 @@ TEST_F(psci_1_1, reset2_unknown_type)
 #define RULE_STATE	struct guest guest; struct seen seen
 #include "harness/any_fixture.h"
 
-/* Some guests pass type 0 for hibernation, which is 1. */
+/* Hibernation is type 1, but some guests pass 0. */
 TEST_F(psci_1_3, off2)
 {
 	static const uint32_t types[] = { 0, OFF2_HIBERNATE };
@@ -366,7 +365,7 @@ TEST_F(suspend, event)
 			 self->seen.reason);
 }
 
-/* User space writes the result; without it the first register still has the function. */
+/* User space has not written a result, so the first register still has the function number. */
 TEST_F(suspend, registers_kept)
 {
 	CREATE_SUSPENDER();
@@ -376,7 +375,7 @@ TEST_F(suspend, registers_kept)
 			 "first register of a guest that runs on: 0x%x", call.answer);
 }
 
-/* User space has to check that the other vCPUs are off. KVM does not. */
+/* KVM does not check that the other vCPUs are off. */
 TEST_F(suspend, others_run)
 {
 	CREATE_SUSPENDER();
@@ -411,7 +410,7 @@ static int raise_irq(const struct guest *guest)
 			     VGIC_LINE(KVM_ARM_IRQ_TYPE_CPU, FIRST, KVM_ARM_IRQ_CPU_IRQ), 1);
 }
 
-/* One KVM_RUN of the first vCPU. Its input is high, so that the call ends. */
+/* KVM_RUN of the first vCPU, once. Its interrupt input is high, so that the call ends. */
 static int run_once(struct guest *guest)
 {
 	int ret = abi_ioctl(guest->vcpus[FIRST]->fd, KVM_RUN, NULL);
@@ -432,7 +431,7 @@ TEST_F(suspend, wakeup)
 	EXPECT_RULE_WORD(event_word(&self->seen), "KVM_RUN of a vCPU in KVM_MP_STATE_SUSPENDED");
 }
 
-/* Until user space makes it runnable, each KVM_RUN waits for a wakeup. */
+/* Each KVM_RUN waits for a wakeup, until user space makes the vCPU runnable. */
 TEST_F(suspend, stays_suspended)
 {
 	unsigned int i;
@@ -468,7 +467,7 @@ struct smccc_filter {
 
 enum { FILTER_HANDLE, FILTER_DENY, FILTER_FORWARD, FILTER_ACTIONS };
 
-/* Calls of the vendor specific hypervisor service, which KVM does not implement. */
+/* Calls of the vendor-specific hypervisor service that KVM does not implement. */
 #define RANGE_BASE	0xc6001000U
 #define RANGE_SIZE	16
 

@@ -27,7 +27,7 @@
 #define DEFAULT_OPS	10000
 #define LIMIT_S		3600
 
-/* Calls after which all VMs are closed and the sequence begins anew. */
+/* Calls after which all VMs are closed and the sequence starts over. */
 #define EPOCH		4000
 /*
  * After the first number of calls a run must have made all calls with all errors, and
@@ -834,7 +834,7 @@ TEST_F(vcpu_id, high_bits)
 	}								\
 } while (0)
 
-/* The outcome for a rule that vCPUs are named by id, from the results of calls with each. */
+/* The outcome for the rule that calls name vCPUs by id, from the results with each vCPU. */
 static const char *named_by(int by_index, int by_id)
 {
 	return by_id && !by_index ? "INDEX" : rule_outcome(by_id);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Random accesses of a guest's vCPUs to its GIC. Each value that they read is compared with a
- * model of the GIC, model/gic_model.h. A mismatch is reduced to a short sequence of accesses, by
- * repetition in fresh VMs, and that is printed.
+ * model of the GIC, model/gic_model.h. After a mismatch, repetition in fresh VMs reduces the
+ * accesses to a short sequence, which is printed.
  *
  * One thread runs the vCPUs in turn: while one is in its guest, all others are in user space.
  * So the accesses have one order, and the model one answer. Between two exits a vCPU makes a batch
@@ -114,7 +114,7 @@ static void send_sgi(uint32_t value)
 }
 
 /*
- * Exits without another effect. A list register that becomes free makes room for another
+ * An exit without other effects. A list register that becomes free makes room for another
  * interrupt, but the maintenance interrupt that tells the hypervisor may come later.
  */
 static void settle(void)
@@ -259,7 +259,7 @@ static unsigned int broken_rules(const char *variant)
 
 	if (!is_kept("vgic.distributor_off", variant))
 		broken |= GIC_MODEL_STAYS_ENABLED;
-	/* Such kernels keep the latch until the interrupt is deactivated. */
+	/* These kernels keep the latch until the interrupt is deactivated. */
 	if (!is_kept("vgic.level_set_while_active", variant))
 		broken |= GIC_MODEL_NO_LATCH;
 	/*

@@ -529,7 +529,7 @@ TEST_F(redist_regs, lpi_tables)
 			 "GICR_PENDBASER: 0x%08x%08x", value[3], value[2]);
 }
 
-/* ---- registers of the distributor that user space sees otherwise ---- */
+/* ---- registers of the distributor that user space and the guest see differently ---- */
 
 #define RULE_FIXTURE	dist_v3
 #define RULE_VARIANTS	DEVATTR_V3
@@ -541,7 +541,7 @@ TEST_F(redist_regs, lpi_tables)
 #define NASSGICAP	(1U << 8)
 #define STATUSR_BITS	0xfU
 
-/* Before the GIC is initialized, these two can be accessed. */
+/* The distributor's only registers that can be accessed before its initialization. */
 TEST_F(dist_v3, before_init)
 {
 	OPEN_WHOLE_GIC_UNINITIALIZED();
@@ -601,7 +601,7 @@ TEST_F(dist_v3, typer2_of_better_host)
 		    "a reserved bit");
 }
 
-/* W1C for a guest; user space sets any value of the bits that there are. */
+/* The bits are W1C for a guest; user space sets them to any value. */
 TEST_F(dist_v3, status)
 {
 	uint32_t bit, got = 0;
@@ -830,7 +830,7 @@ TEST_F(level, has_unknown)
 	EXPECT_RULE(abi_attr_has(self->vm.dev, LEVEL_INFO, LEVEL_OF(1, 32)), "info 1");
 }
 
-/* The INTID has 10 bits: LPIs, from 8192 on, are other kinds of information. */
+/* The attribute has 10 bits for the INTID; an LPI, from 8192 on, changes the field above them. */
 TEST_F(level, no_lpis)
 {
 	unsigned int intid;
@@ -1067,7 +1067,7 @@ TEST_F(sysregs, bad_pointer)
 		    "set from 4 bytes");
 }
 
-/* ICC_CTLR_EL1.PRIbits is the bits of priority less 1; a register has 2^5 of their values. */
+/* ICC_CTLR_EL1.PRIbits is the number of priority bits minus 1. A register has 32 priorities. */
 TEST_F(sysregs, priority_bits)
 {
 	unsigned int bits, n;
@@ -1090,7 +1090,7 @@ TEST_F(sysregs, priority_bits)
 
 /* ---- accesses while a vCPU runs ---- */
 
-/* Groups whose attributes need all vCPUs to be outside the guest, and an attribute of each. */
+/* Groups whose attributes can only be accessed while no vCPU runs, and an attribute of each. */
 static struct {
 	uint32_t group;
 	uint64_t attr;

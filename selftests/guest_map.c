@@ -513,8 +513,8 @@ TEST_F(irq, sgi_to_self)
 }
 
 /*
- * The interrupt becomes pending again after each EOI, until the handler has its line
- * lowered.
+ * The interrupt becomes pending again after each EOI, until user space has lowered its line at the
+ * handler's request.
  */
 static void expect_level(const char *what, unsigned int intid)
 {

@@ -126,7 +126,7 @@ TEST_F(its_tables, collections)
 	EXPECT_RULE_WORD(holds(found == 7), "three collections: 0x%llx, 0x%llx, 0x%llx",
 			 (unsigned long long)CTE(0), (unsigned long long)CTE(1),
 			 (unsigned long long)CTE(2));
-	EXPECT_WORD(CTE(3) >> 63, 0, "the valid bit after them");
+	EXPECT_WORD(CTE(3) >> 63, 0, "the valid bit after the last collection");
 }
 
 static void fill_with_collections(uint8_t *memory, uint64_t at)
@@ -144,7 +144,7 @@ TEST_F(its_tables, terminator)
 	fill_with_collections(self->memory, ITS_COLLECTIONS_AT(0));
 	ASSERT_OK(SAVE());
 	EXPECT_WORD(CTE(1) >> 63, 1, "the valid bit of the second of two collections");
-	EXPECT_WORD(CTE(2) >> 63, 0, "the valid bit after them");
+	EXPECT_WORD(CTE(2) >> 63, 0, "the valid bit after two collections");
 	ASSERT_COMMAND(its_of_event(ITS_DISCARD, DEVICE, EVENT + 1));
 	ASSERT_COMMAND(its_unmap_collection(ICID(1)));
 	ASSERT_OK(SAVE());
@@ -165,7 +165,7 @@ TEST_F(its_tables, terminator_moves)
 	EXPECT_WORD(*its_word(self->memory, ITS_SPARE_AT(0) + 8) >> 63, 1,
 		    "the valid bit of the second of two collections");
 	EXPECT_WORD(*its_word(self->memory, ITS_SPARE_AT(0) + 16) >> 63, 0,
-		    "the valid bit after them");
+		    "the valid bit after the last collection");
 }
 
 TEST_F(its_tables, nothing_mapped)
@@ -178,7 +178,7 @@ TEST_F(its_tables, nothing_mapped)
 	EXPECT_RULE(RESTORE(), "restore them");
 }
 
-/* The device table has a second page, where other tests have the collection table. */
+/* The device table's second page is where other tests have the collection table. */
 TEST_F(its_tables, two_pages)
 {
 	OPEN_ITS_WITH_LPIS();
@@ -535,7 +535,7 @@ TEST_F(its_tables, second_level_gone)
 	ASSERT_OK(SAVE());
 }
 
-/* State restored before the error must not get in the way. */
+/* Entries that were restored before the error must not remain after a reset. */
 TEST_F(its_tables, usable_after_refusal)
 {
 	OPEN_TO_RESTORE();

@@ -332,8 +332,8 @@ static void take_interrupt(void)
 }
 
 /*
- * The first vCPU runs without exits until an LPI interrupts it: from the second vCPU's guest, or
- * from its thread if @by_msi.
+ * The first vCPU runs without exits until an LPI interrupts it: a command of the second vCPU's
+ * guest, or KVM_SIGNAL_MSI by the second vCPU's thread if @by_msi.
  */
 static void interrupt(bool by_msi)
 {
@@ -712,7 +712,7 @@ static void unmapped_device(void)
 	guest_its_command(0, its_unmap_device(DEVICE));
 	command(ITS_INT, EVENT);
 	gic_expect_none("an event of an unmapped device");
-	/* MAPD has unmapped its events as well. */
+	/* MAPD has unmapped the device's events, too. */
 	map_device(DEVICE, 0);
 	command(ITS_INT, EVENT);
 	gic_expect_none("an event from before the device was mapped again");

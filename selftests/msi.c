@@ -463,7 +463,7 @@ TEST_F(msi_route, replaced)
 	EXPECT_GUEST_ENDS("a GSI that is routed to another event");
 }
 
-/* The event of the first descriptor is not mapped; that of the second is. */
+/* The second descriptor's event is mapped, the first one's is not. */
 static void take_second(void)
 {
 	start();

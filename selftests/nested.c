@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vCPUs with an EL2 of their own, for guests that run a hypervisor: their feature, and the ICH_*
- * registers of the GIC's virtual CPU interface.
+ * vCPUs with EL2, for guests that run a hypervisor: the vCPU feature, and the ICH_* registers of
+ * the GIC's virtual CPU interface.
  */
 #include <stdlib.h>
 #include <string.h>

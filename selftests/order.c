@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The order in which the GIC, its addresses, the vCPUs and the first KVM_RUN may come, and
- * the state of a VM after a wrong order.
+ * The order in which the GIC, its addresses and the vCPUs may be set up before the first KVM_RUN,
+ * and the state of a VM after a wrong order.
  */
 #include <pthread.h>
 #include <stdlib.h>
@@ -61,7 +61,7 @@ static const char *alive_or_dead(struct abi_vm *vm)
 	ASSERT_OK(abi_vm_add_code(opened));				\
 } while (0)
 
-/* The usual order, up to the first KVM_RUN. */
+/* Sets up a VM in the usual order, ready for the first KVM_RUN. */
 #define OPEN_WHOLE_VM(vm, vcpu) do {					\
 	struct abi_vm *whole = vm;					\
 									\
@@ -177,7 +177,7 @@ TEST_F(order, run_of_later_vcpu)
 	abi_vcpu_add(&vm, 0, &vcpu);
 	ASSERT_OK(abi_vcpu_run(&vcpu));
 	abi_vcpu_add(&vm, 1, &later);
-	EXPECT_RULE(abi_vcpu_run(&later), "KVM_RUN of a vCPU that is newer than the first KVM_RUN");
+	EXPECT_RULE(abi_vcpu_run(&later), "KVM_RUN of a vCPU created after the first KVM_RUN");
 	ASSERT_OK(abi_vcpu_run(&vcpu));
 }
 
@@ -196,7 +196,7 @@ TEST_F(order, gic_twice)
 	ASSERT_OK(set_cpu(&vm, variant->cpu));
 }
 
-/* By one call, then by the other. */
+/* One GIC by KVM_CREATE_DEVICE and one by KVM_CREATE_IRQCHIP, in either order. */
 TEST_F(order, gic_twice_mixed)
 {
 	struct abi_vm vm;
@@ -297,7 +297,7 @@ TEST_F(order, repaired_after_run)
 	ASSERT_GT(0, abi_vcpu_run(&vcpu));
 	EXPECT_RULE(set_cpu(&vm, variant->cpu),
 		    "set the CPU side after KVM_RUN failed without it");
-	EXPECT_RULE(abi_vcpu_run(&vcpu), "KVM_RUN after that");
+	EXPECT_RULE(abi_vcpu_run(&vcpu), "KVM_RUN with the CPU side set");
 }
 
 /* ---- regions on top of each other ---- */
@@ -425,10 +425,10 @@ TEST_F(order, two_vms)
 	EXPECT_RULE(abi_gic_create(&other, variant->dist), "GIC of a second VM");
 	abi_vcpu_add(&other, 0, &other_vcpu);
 	EXPECT_RULE(set_dist(&other, variant->dist),
-		    "the same distributor's address in a second VM");
+		    "the distributor's address in a second VM, too");
 	ASSERT_OK(abi_vcpu_run(&vcpu));
 	EXPECT_RULE(set_cpu(&other, variant->cpu),
-		    "the same CPU side's address in a second VM");
+		    "the CPU side's address in a second VM, too");
 	ASSERT_OK(make_ready(&other, variant->dist));
 	EXPECT_RULE(abi_vcpu_run(&other_vcpu), "KVM_RUN of the second VM");
 	abi_vm_close(&vm);
@@ -499,7 +499,7 @@ TEST_F(order, other_thread)
 	EXPECT_RULE(abi_vcpu_run(&vcpu), "KVM_RUN");
 }
 
-/* ---- the dialects that are VM ioctls, without their KVM_CREATE_IRQCHIP ---- */
+/* ---- VM ioctls before KVM_CREATE_IRQCHIP ---- */
 
 #define RULE_FIXTURE	before
 #define RULE_VARIANTS	VM_GICS
@@ -546,9 +546,9 @@ TEST_F(before, set_after_run)
 	ASSERT_OK(abi_vcpu_run(&vcpu));
 }
 
-/* ---- the dialects of one GIC, mixed ---- */
+/* ---- two dialects for one GIC ---- */
 
-/* An address that one dialect has set is set for the other. */
+/* An address that was set in one dialect is also set in the other. */
 TEST_F(before, mixed_with_devattr)
 {
 	struct abi_vcpu vcpu;
@@ -625,7 +625,7 @@ TEST_F(vcpus, nine_and_gic)
 			 rule_outcome(ret), "nine vCPUs, then the GIC");
 }
 
-/* ---- the device's own life ---- */
+/* ---- lifetime of the device ---- */
 
 #define RULE_FIXTURE	life
 #define RULE_VARIANTS	DEVICE_GICS

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Prints the features of this system, one on each line, and for those that it lacks the reason.
- * This is not a test: a runner compares the output with the features that the machine should
- * have, so that a run with no test planned does not count as passed.
+ * Prints a line for each feature: this system has it, or the reason why not. This is not a test.
+ * The runner compares the output with the features that the machine should have, so that a run
+ * without planned tests does not count as passed.
  */
 #include <stdio.h>
 #include <unistd.h>

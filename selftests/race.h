@@ -32,11 +32,11 @@
 
 /**
  * struct race_side - one of the calls
- * @name:  for diagnostics
- * @call:  makes it; returns 0 or above, or a negative errno
- * @ret:   what it returned
- * @spins: iterations of the loop before it
- * @jolt_ns: nanoseconds from the meeting until a timer interrupts this side
+ * @name:  name for diagnostics
+ * @call:  makes the call; returns 0 or above, or a negative errno
+ * @ret:   result of @call
+ * @spins: iterations of the delay loop before the call
+ * @jolt_ns: nanoseconds from the start of the round until a timer interrupts this side
  * @began: time of the call, in ns of a monotonic clock; 0 if it was not made
  * @ended: time of its return; 0 if it did not return
  */
@@ -82,8 +82,8 @@ struct race {
 };
 
 /*
- * The names are part of the seed, so that tests differ in their delays. Ends the process as
- * failed if a variable of the environment is invalid.
+ * The names are part of the seed, so that tests differ in their delays. If an environment variable
+ * is invalid, the test fails and the process ends.
  */
 void race_begin(struct race *race, const char *variant, const char *test,
 		unsigned int sides);
@@ -101,12 +101,12 @@ void race_side(struct race *race, unsigned int side, const char *name,
 void race_run(struct race *race);
 
 /*
- * Sets the side that came first, if the results show it. Otherwise it is the side whose
- * call returned first.
+ * Sets the side that came first, if the results show it. Without this call, the side whose call
+ * returned first counts as first.
  */
 void race_told(struct race *race, unsigned int side);
 
-/* Ends the rounds: the test has failed. */
+/* Ends the rounds, because the test has failed. */
 void race_stop(struct race *race);
 
 /* How many of the calls returned @ret. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The GIC's registers as user space saves and restores them: those that both models have,
- * and those of a GICv2. gicv3.c has those of a GICv3.
+ * The GIC's registers as user space saves and restores them: registers of both GIC versions, and
+ * of a GICv2. gicv3.c tests those of a GICv3.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -39,7 +39,7 @@ static uint32_t offset_of(bool v3, unsigned int intid, uint32_t offset)
 	return v3 && intid < NR_PRIVATE ? GICR_SGI_FRAME + offset : offset;
 }
 
-/* @offset: of the word with that interrupt, as in a GICv2's distributor. */
+/* @offset: the offset of the interrupt's word in a GICv2's distributor. */
 static int irq_reg_get(const struct abi_vm *vm, bool v3, unsigned int vcpu,
 		       unsigned int intid, uint32_t offset, uint32_t *value)
 {
@@ -78,10 +78,10 @@ static int irq_reg_set(const struct abi_vm *vm, bool v3, unsigned int vcpu,
 			 (uint32_t)(mask), got_);			\
 } while (0)
 
-/* Words differ from each other, and each bit is tested as 0 and as 1. */
+/* XORed with an index, so that words differ. Each bit is tested as 0 and as 1. */
 static const uint32_t patterns[] = { 0xa5c30ff1, 0x5a3cf00e, 0xffffffff, 0x00000000 };
 
-/* Private interrupts are PPIs here: SGIs have no line, and may be always enabled. */
+/* Leaves out SGIs, which have no line and may be always enabled. */
 static uint32_t mask_of(unsigned int intid)
 {
 	return intid < NR_PRIVATE ? 0xffff0000 : ~0U;
@@ -144,7 +144,7 @@ TEST_F(registers, active)
 	CHECK_SET_CLEAR(GICD_ISACTIVER, GICD_ICACTIVER, "GICD_ISACTIVER");
 }
 
-/* SGIs are active like others; a GICv2 has no source for an active one. */
+/* SGIs become active like other interrupts. On a GICv2, an SGI made active has no source. */
 TEST_F(registers, active_sgi)
 {
 	OPEN_WHOLE_GIC();
@@ -200,7 +200,7 @@ TEST_F(registers, route)
 		EXPECT_HOLDS(0, n, GICV3_GICD_IROUTER(n), ~0U, n & 1, "GICD_IROUTER");
 }
 
-/* On a GICv2 only after a write to GICD_IIDR, which is a rule of its own. */
+/* A GICv2 needs a write to GICD_IIDR first: rule registers_v2.groups_without_iidr. */
 TEST_F(registers, interrupt_group)
 {
 	unsigned int p, n;
@@ -218,7 +218,7 @@ TEST_F(registers, interrupt_group)
 	}
 }
 
-/* Group 0 on a GICv2; group 1 on a GICv3, where affinity routing is always on. */
+/* The enable of group 0 on a GICv2, and of group 1 on a GICv3, which has affinity routing. */
 TEST_F(registers, control)
 {
 	uint32_t enable = VARIANT_IS_V3 ? 0x2 : 0x1, value;
@@ -325,7 +325,7 @@ TEST_F(registers, iidr_other)
 	}
 	EXPECT_RULE(irq_reg_set(&self->vm, VARIANT_IS_V3, 0, NR_PRIVATE, GICD_IIDR,
 				iidr | IIDR_REVISION),
-		    "GICD_IIDR of a revision that is not known");
+		    "GICD_IIDR with an unknown revision");
 	IRQ_GET(0, NR_PRIVATE, GICD_IIDR, &after);
 	EXPECT_EQ(iidr, after);
 }
@@ -353,7 +353,7 @@ TEST_F(registers, beyond_nr_irqs)
 
 /* ---- errors ---- */
 
-/* Registers of the architecture, for interrupts that exist. */
+/* Registers of existing interrupts. */
 TEST_F(registers, has)
 {
 	static const uint32_t bits[] = { 0x080, 0x100, 0x180, 0x200, 0x280, 0x300, 0x380 };
@@ -452,7 +452,7 @@ TEST_F(registers, bad_pointer)
 		    "set from 2 bytes");
 }
 
-/* The page behind the value may not be mapped, and the bytes behind it are not written. */
+/* The page after the value may be unmapped, and the bytes after it are not written. */
 TEST_F(registers, four_bytes)
 {
 	uint32_t *edge = abi_edge_of_memory(sizeof(*edge)), value[2] = { 0, 0xc0dec0de };
@@ -563,7 +563,7 @@ TEST_F(registers_v2, targets_of_absent_vcpus)
 	EXPECT_HOLDS(0, 40, GICD_ITARGETSR(40), ~0U, 0x03000002, "GICD_ITARGETSR10");
 }
 
-/* SGIs become pending by GICD_SGIR and GICD_SPENDSGIR only, which name the source. */
+/* SGIs become pending only by GICD_SGIR and GICD_SPENDSGIR, which name the source. */
 TEST_F(registers_v2, sgi_pending_by_ispendr)
 {
 	OPEN_WHOLE_GIC();
@@ -642,7 +642,7 @@ TEST_F(registers_v2, reserved_bits)
 
 #define NR_APRS		4
 
-/* Each of @values is kept by the vCPU that it was written for, and by no other. */
+/* Checks that each vCPU's register keeps the value that was written to it last. */
 static const char *cpu_reg_holds(int dev, uint32_t offset, uint32_t mask,
 				 const uint32_t *values, unsigned int count)
 {
@@ -696,7 +696,7 @@ TEST_F(cpu_regs, binary_points)
 	EXPECT_CPU_REG_HOLDS(GICC_ABPR, 0x7, 3, 7, 4, 5, 6);
 }
 
-/* GICC_BPR and GICC_ABPR are independent. */
+/* Writes to one register do not change the others. */
 TEST_F(cpu_regs, apart)
 {
 	uint32_t value;
@@ -716,7 +716,7 @@ TEST_F(cpu_regs, apart)
 	EXPECT_RULE_WORD(holds(value == 5), "GICC_ABPR: 0x%x", value);
 }
 
-/* One register is enough for 32 levels of priority. */
+/* GICC_APR0 has the bits of all 32 priority levels. */
 TEST_F(cpu_regs, active_priorities)
 {
 	OPEN_WHOLE_GIC();

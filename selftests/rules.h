@@ -721,9 +721,9 @@ static const struct rule rules[] = {
 			{ "legacy_*", "*", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "OK",
-			  "5.10.. bug: KVM_ARM_SET_DEVICE_ADDR accepts what overlaps, "
-			  "and KVM_RUN fails later; the reference kernel does as every "
-			  "released kernel has done", false },
+			  "5.10.. bug: KVM_ARM_SET_DEVICE_ADDR accepts an address that "
+			  "overlaps, and KVM_RUN fails later; the reference kernel does "
+			  "the same as every released kernel", false },
 			{ 0 }
 		},
 	},
@@ -1623,7 +1623,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irqfd.deassigned_other",
-		.text = "KVM_IRQFD_FLAG_DEASSIGN takes an irqfd away only if both its eventfd and "
+		.text = "KVM_IRQFD_FLAG_DEASSIGN removes an irqfd only if both its eventfd and "
 			"its GSI are given.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
@@ -1642,8 +1642,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irqfd.resample_without_exit",
-		.text = "The guest's EOI also lowers the line and signals the resample eventfd if "
-			"no guest exit was made since it acknowledged the interrupt.",
+		.text = "The guest's EOI lowers the line and signals the resample eventfd even "
+			"without a guest exit between acknowledgement and EOI.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1670,7 +1670,7 @@ static const struct rule rules[] = {
 	{
 		.id = "irqfd.resample_shared",
 		.text = "If irqfds with KVM_IRQFD_FLAG_RESAMPLE share an SPI, each EOI signals "
-			"every one's resample eventfd once, also after one of them was deassigned.",
+			"the resample eventfd of each once, also after one of them was deassigned.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1812,7 +1812,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "routing.emptied",
-		.text = "After a table without entries, an event of any GSI raises nothing.",
+		.text = "After KVM_SET_GSI_ROUTING without entries, no GSI's event raises an "
+			"interrupt.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1846,9 +1847,9 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "routing.each_gsi",
-		.text = "An event raises the SPI whose pin its GSI is connected to, for GSIs up "
-			"to 4095 and pins up to the last of 256 INTIDs: by its number without a "
-			"table, and as the table says with one.",
+		.text = "An event raises the SPI of its GSI: the pin in the routing table, or "
+			"without a table the pin of the same number; for GSIs up to 4095 and pins "
+			"up to the last of 256 INTIDs.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1989,8 +1990,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "ioeventfd.match_each_bit",
-		.text = "With KVM_IOEVENTFD_FLAG_DATAMATCH, each bit of the written value counts, "
-			"for each length.",
+		.text = "With KVM_IOEVENTFD_FLAG_DATAMATCH, every bit of the written value is "
+			"compared, for each length.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EVENT" },
 			{ 0 }
@@ -2231,7 +2232,8 @@ static const struct rule rules[] = {
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
 			  "BROKEN",
 			  "5.10..6.12 bug: active interrupts keep their list registers, "
-			  "so that none is left for the next one; see vgic.many_nested", false },
+			  "so that the next interrupt finds none free; see "
+			  "vgic.many_nested", false },
 			{ "*_v3", "aarch64", "*",
 			  RULE_KERNEL(7, 2), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
@@ -2601,7 +2603,8 @@ static const struct rule rules[] = {
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
 			  "BROKEN",
 			  "5.10..6.12 bug: active interrupts keep their list registers, "
-			  "so that none is left for the next one; see vgic.many_nested", false },
+			  "so that the next interrupt finds none free; see "
+			  "vgic.many_nested", false },
 			{ 0 }
 		},
 	},
@@ -2618,7 +2621,8 @@ static const struct rule rules[] = {
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
 			  "BROKEN",
 			  "5.10..6.12 bug: active interrupts keep their list registers, "
-			  "so that none is left for the next one; see vgic.many_nested", false },
+			  "so that the next interrupt finds none free; see "
+			  "vgic.many_nested", false },
 			{ 0 }
 		},
 	},
@@ -2713,7 +2717,8 @@ static const struct rule rules[] = {
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
 			  "BROKEN",
 			  "5.10..6.12 bug: active interrupts keep their list registers, "
-			  "so that none is left for the next one; see vgic.many_nested", false },
+			  "so that the next interrupt finds none free; see "
+			  "vgic.many_nested", false },
 			{ "*_v3", "aarch64", "*",
 			  RULE_KERNEL(7, 2), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
@@ -3070,8 +3075,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "slot_set.moved",
-		.text = "A slot can be moved wherever it overlaps no other slot, its own old "
-			"place included, and is refused with EEXIST elsewhere.",
+		.text = "A slot can be moved to any place where it overlaps no other slot, even "
+			"onto part of its old place; elsewhere the call fails with EEXIST.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3079,8 +3084,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "slot_set.created",
-		.text = "A slot of any size can be created wherever it overlaps no other slot, "
-			"and is refused with EEXIST elsewhere.",
+		.text = "A slot of any size can be created at any place where it overlaps no "
+			"other slot; elsewhere the call fails with EEXIST.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3088,8 +3093,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "slot_set.long_log",
-		.text = "The log of a slot of more than a thousand pages shows just the pages "
-			"written since the last call, call after call.",
+		.text = "Each call returns exactly the pages written since the call before, also "
+			"in a slot of more than a thousand pages.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3592,7 +3597,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "run_call.signal_reason",
-		.text = "KVM_RUN that a signal ends with EINTR sets exit_reason to KVM_EXIT_INTR.",
+		.text = "If a signal ends KVM_RUN with EINTR, exit_reason is KVM_EXIT_INTR.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "INTR" },
 			{ 0 }
@@ -3721,8 +3726,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "together.affinity_of_any",
-		.text = "At a higher level AFFINITY_INFO returns ON if any vCPU below it is on, "
-			"whichever that is and whichever is asked for.",
+		.text = "At a higher affinity level, AFFINITY_INFO returns ON if any vCPU of the "
+			"target's group is on, whichever of them the target affinity names.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3731,7 +3736,7 @@ static const struct rule rules[] = {
 	{
 		.id = "together.affinity_bits",
 		.text = "CPU_ON and AFFINITY_INFO refuse a target affinity that differs from a "
-			"vCPU's in any bit, reserved ones included.",
+			"vCPU's in any bit, reserved bits included.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3747,7 +3752,7 @@ static const struct rule rules[] = {
 	{
 		.id = "together.system_ends_for_all",
 		.text = "SYSTEM_OFF and SYSTEM_RESET turn off every vCPU that is on, whichever "
-			"others are off.",
+			"vCPUs are off before.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3755,8 +3760,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "together.psci_64_bit_numbers",
-		.text = "A function number of the 64-bit convention that PSCI does not define, "
-			"and in AArch32 any, returns NOT_SUPPORTED.",
+		.text = "A 64-bit function number that PSCI does not define returns "
+			"NOT_SUPPORTED; in AArch32, every 64-bit function number does.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3764,9 +3769,9 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "together.load_completed_first",
-		.text = "A load that exits to user space is completed by the next KVM_RUN, with "
-			"the data that are in struct kvm_run then, also if immediate_exit keeps "
-			"it from entering the guest.",
+		.text = "The next KVM_RUN completes a load that exited to user space, with the "
+			"data in struct kvm_run at that time, even if immediate_exit prevents "
+			"guest entry.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3774,8 +3779,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "together.woken_by_earlier_timer",
-		.text = "Of the virtual and the physical timer, both enabled, the earlier one "
-			"wakes a vCPU from WFI.",
+		.text = "If the virtual and the physical timer are enabled, the earlier one wakes "
+			"a vCPU from WFI.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -5670,7 +5675,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "lpi.sync",
-		.text = "The ITS executes SYNC, and GITS_CREADR passes it.",
+		.text = "The ITS executes SYNC, and GITS_CREADR moves past it.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -6037,8 +6042,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "its_tables.terminator",
-		.text = "The entry after the last collection that is saved is not valid, whatever "
-			"it was before.",
+		.text = "A save writes an invalid entry after the last collection, whatever was "
+			"there before.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -6046,8 +6051,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "its_tables.terminator_moves",
-		.text = "If GITS_BASER<n> is changed to another collection table, the entry after "
-			"the last collection that is saved there is not valid.",
+		.text = "If GITS_BASER<n> is changed to another collection table, a save writes "
+			"an invalid entry after the last collection there, too.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -6082,8 +6087,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "its_tables.indirect_restored",
-		.text = "Devices of a table of two levels are restored, also if the next one is "
-			"farther than an entry's offset can say.",
+		.text = "Devices of a table of two levels are restored, even if the distance to "
+			"the next device is too large for an entry's offset.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -7381,8 +7386,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "delivery.ppi_of_eight",
-		.text = "The line of a PPI is that of the vCPU that KVM_IRQ_LINE names, for each "
-			"of eight vCPUs.",
+		.text = "KVM_IRQ_LINE sets the PPI's line of the vCPU that it names, for each of "
+			"eight vCPUs.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -7530,9 +7535,9 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "delivery_v3.two_clusters",
-		.text = "Among 18 vCPUs, of two clusters, an SGI goes to those that ICC_SGI1R_EL1 "
-			"names: one of either cluster, all of a cluster, or all but the sender; "
-			"and to none that does not exist.",
+		.text = "With 18 vCPUs in two clusters, an SGI reaches exactly the vCPUs that "
+			"ICC_SGI1R_EL1 names: one of either cluster, all of a cluster, or all but "
+			"the sender; a vCPU that does not exist is ignored.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -7540,8 +7545,9 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "delivery_v3.redistributors_of_clusters",
-		.text = "Among 18 vCPUs, each redistributor has its vCPU's affinity and number "
-			"and state of its own, and the last one says so.",
+		.text = "With 18 vCPUs in two clusters, each redistributor has its own state and "
+			"its vCPU's affinity and number, and only the last one has "
+			"GICR_TYPER.Last.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -7594,8 +7600,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "timer_irq.has_unknown",
-		.text = "KVM_HAS_DEVICE_ATTR of a vCPU reports no other timer, whichever bit "
-			"makes it unknown.",
+		.text = "KVM_HAS_DEVICE_ATTR of a vCPU reports no other timer, whichever bit of "
+			"the attribute is set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -7612,8 +7618,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "timer_irq.by_default",
-		.text = "The virtual timer's interrupt is PPI 27 and the physical timer's PPI 30, "
-			"unless user space sets another.",
+		.text = "The virtual timer's interrupt is PPI 27 and the physical timer's is PPI "
+			"30, unless user space sets another.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -7629,8 +7635,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "timer_irq.no_ppi",
-		.text = "An interrupt that is no PPI is refused as a timer's, whichever bit makes "
-			"it none, and the one before is kept.",
+		.text = "A number that is not a PPI is refused as a timer's interrupt, whichever "
+			"bit is out of range, and the interrupt set before is kept.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -7638,7 +7644,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "timer_irq.bad_pointer",
-		.text = "The number of a timer's interrupt is an int, all of which must be "
+		.text = "The number of a timer's interrupt is an int; all of its bytes must be "
 			"accessible.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EFAULT" },
@@ -7647,8 +7653,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "timer_irq.of_all_vcpus",
-		.text = "A timer's interrupt that is set on one vCPU is that of all vCPUs created "
-			"so far.",
+		.text = "Setting a timer's interrupt on one vCPU sets it for all vCPUs created so "
+			"far.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -7656,7 +7662,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "timer_irq.last_counts",
-		.text = "A timer's interrupt that is set on another vCPU replaces the one before, "
+		.text = "A timer's interrupt that is set on another vCPU replaces the earlier one "
 			"on all vCPUs.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
@@ -7665,7 +7671,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "timer_irq.swapped",
-		.text = "The two timers may have each other's PPIs.",
+		.text = "The two timers' PPIs may be exchanged.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -7681,8 +7687,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "timer_irq.same_for_two_mended",
-		.text = "KVM_RUN succeeds if timers that had the same PPI have different ones by "
-			"then.",
+		.text = "KVM_RUN succeeds once timers that had the same PPI have different ones.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -7690,8 +7695,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "timer_irq.after_run",
-		.text = "A timer's interrupt cannot be set after the vCPU has run, and the one "
-			"before is kept.",
+		.text = "A timer's interrupt cannot be set after the vCPU has run, and the "
+			"earlier one is kept.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EBUSY" },
 			{ 0 }
@@ -7708,8 +7713,8 @@ static const struct rule rules[] = {
 			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 1),
 			  "OK",
-			  "5.10..6.1 bug: each vCPU has numbers of its own, which only "
-			  "its own first KVM_RUN fixes", false },
+			  "5.10..6.1 bug: each vCPU has its own numbers, which can be "
+			  "set until its own first KVM_RUN", false },
 			{ 0 }
 		},
 	},
@@ -7748,7 +7753,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "timer_moved.old_ppi_is_free",
-		.text = "PPI 27 is a line like others where the virtual timer has another PPI.",
+		.text = "PPI 27 is an ordinary line if the virtual timer has another PPI.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -7773,8 +7778,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "pmu.has_unknown",
-		.text = "KVM_HAS_DEVICE_ATTR of a vCPU with a PMU reports no attribute that a PMU "
-			"does not have.",
+		.text = "KVM_HAS_DEVICE_ATTR of a vCPU with a PMU reports no unknown attribute of "
+			"the PMU's group.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -7790,8 +7795,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "pmu.has_without_feature",
-		.text = "KVM_HAS_DEVICE_ATTR of a vCPU without a PMU reports none of a PMU's "
-			"attributes.",
+		.text = "KVM_HAS_DEVICE_ATTR of a vCPU without a PMU reports no attribute of a "
+			"PMU.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -7823,7 +7828,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "pmu.twice",
-		.text = "The PMU's interrupt can be set only once, and is kept.",
+		.text = "The PMU's interrupt can be set only once; a second call fails and leaves "
+			"it unchanged.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EBUSY" },
 			{ 0 }
@@ -7839,7 +7845,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "pmu.bad_pointer",
-		.text = "The number of the PMU's interrupt is an int, all of which must be "
+		.text = "The number of the PMU's interrupt is an int; all of its bytes must be "
 			"accessible.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EFAULT" },
@@ -7889,8 +7895,8 @@ static const struct rule rules[] = {
 			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "OK",
-			  "5.10.. bug: an SPI is compared with the interrupts of other "
-			  "PMUs for equality only, so that it is accepted beside a PPI", false },
+			  "5.10.. bug: an SPI is only checked to differ from the other "
+			  "PMUs' interrupts, so it is accepted beside a PPI", false },
 			{ 0 }
 		},
 	},
@@ -7953,8 +7959,8 @@ static const struct rule rules[] = {
 			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "OK",
-			  "5.10 difference: a PMU that is not initialized is no reason "
-			  "to refuse KVM_RUN", false },
+			  "5.10 difference: KVM_RUN does not check that the PMU is "
+			  "initialized", false },
 			{ 0 }
 		},
 	},
@@ -7968,8 +7974,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "pmu_alone.init",
-		.text = "Without an in-kernel GIC, a PMU is initialized without an interrupt, and "
-			"the vCPU runs.",
+		.text = "Without an in-kernel GIC, a PMU can be initialized without an interrupt, "
+			"and the vCPU runs.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -7985,8 +7991,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "stolen.accepted",
-		.text = "Each vCPU has an address of its own for its stolen time, which reads "
-			"back as set, and runs.",
+		.text = "The address of stolen time can be set for each vCPU separately, reads "
+			"back as set, and the vCPU runs.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -7994,7 +8000,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "stolen.misaligned",
-		.text = "The address of stolen time is a multiple of 64.",
+		.text = "An address of stolen time that is not a multiple of 64 is refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -8010,7 +8016,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "stolen.no_memory",
-		.text = "The address of stolen time is within a memory slot.",
+		.text = "An address of stolen time outside of memory slots is refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -8018,7 +8024,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "stolen.unknown",
-		.text = "The group of stolen time has one attribute.",
+		.text = "The group of stolen time has only one attribute.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -8026,7 +8032,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "stolen.bad_pointer",
-		.text = "The address of stolen time is a 64-bit number, all of which must be "
+		.text = "The address of stolen time is a 64-bit number; all of its bytes must be "
 			"accessible.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EFAULT" },
@@ -8062,8 +8068,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vcpu_init.unknown_target",
-		.text = "A target that the host cannot emulate is refused, whichever bit makes it "
-			"unknown.",
+		.text = "A target that the host does not support is refused, whichever bit of its "
+			"number is wrong.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -8071,7 +8077,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vcpu_init.unknown_feature",
-		.text = "A feature that no kernel has is refused, in each of the seven words.",
+		.text = "A feature bit that no kernel defines is refused, in each of the seven "
+			"words.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENOENT" },
 			{ 0 }
@@ -8153,7 +8160,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vcpu_init.power_off",
-		.text = "A vCPU with KVM_ARM_VCPU_POWER_OFF is stopped at first.",
+		.text = "A vCPU with KVM_ARM_VCPU_POWER_OFF is stopped after KVM_ARM_VCPU_INIT.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "STOPPED" },
 			{ 0 }
@@ -8161,8 +8168,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vcpu_init.power_on",
-		.text = "A vCPU without KVM_ARM_VCPU_POWER_OFF is runnable, also one that was "
-			"stopped before it was initialized again.",
+		.text = "A vCPU without KVM_ARM_VCPU_POWER_OFF is runnable after "
+			"KVM_ARM_VCPU_INIT, even if it was stopped before.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "RUNNABLE" },
 			{ 0 }
@@ -8196,8 +8203,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vcpu_reg.list_too_small",
-		.text = "KVM_GET_REG_LIST with room for too few registers fails and writes how "
-			"many there are.",
+		.text = "KVM_GET_REG_LIST with room for too few registers fails and writes the "
+			"number of registers.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "E2BIG" },
 			{ 0 }
@@ -8230,7 +8237,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vcpu_reg.of_other_architecture",
-		.text = "A register's number of another architecture is invalid.",
+		.text = "A register id of another architecture is invalid.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -8238,8 +8245,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vcpu_reg.bad_pointer",
-		.text = "KVM_GET_ONE_REG and KVM_SET_ONE_REG need an argument and a value that "
-			"can be accessed to their ends.",
+		.text = "KVM_GET_ONE_REG and KVM_SET_ONE_REG need an argument and a value whose "
+			"bytes are all accessible.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EFAULT" },
 			{ 0 }
@@ -8280,8 +8287,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "firmware.answer_after_end",
-		.text = "A guest that user space lets run on after SYSTEM_OFF or SYSTEM_RESET "
-			"finds that the call has failed.",
+		.text = "If user space resumes the guest after SYSTEM_OFF or SYSTEM_RESET, the "
+			"call returns an error to the guest.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -8297,7 +8304,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "psci_1_0.features",
-		.text = "PSCI_FEATURES reports the functions of PSCI that KVM has.",
+		.text = "PSCI_FEATURES reports the PSCI functions that KVM implements.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -8313,8 +8320,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "psci_1_1.reset2",
-		.text = "SYSTEM_RESET2 with the architecture's warm reset, or a type of a vendor, "
-			"is an exit with KVM_SYSTEM_EVENT_RESET.",
+		.text = "SYSTEM_RESET2 with the architectural warm reset or a vendor-specific "
+			"type is an exit with KVM_SYSTEM_EVENT_RESET.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "RESET" },
 			{ 0 }
@@ -8322,7 +8329,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "psci_1_1.reset2_flag",
-		.text = "User space is told that a reset was asked for by SYSTEM_RESET2.",
+		.text = "The exit's flags say that SYSTEM_RESET2 was called.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -8330,7 +8337,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "psci_1_1.reset2_unknown_type",
-		.text = "SYSTEM_RESET2 of a type that the architecture has not defined is refused.",
+		.text = "SYSTEM_RESET2 with an architectural type that is not defined is refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -8346,7 +8353,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "psci_1_3.off2_flag",
-		.text = "User space is told that a shutdown was asked for by SYSTEM_OFF2.",
+		.text = "The exit's flags say that SYSTEM_OFF2 was called.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -8379,8 +8386,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "suspend.event",
-		.text = "SYSTEM_SUSPEND is an exit with KVM_SYSTEM_EVENT_SUSPEND where it is "
-			"enabled.",
+		.text = "If it is enabled, SYSTEM_SUSPEND is an exit with "
+			"KVM_SYSTEM_EVENT_SUSPEND.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "SUSPEND" },
 			{ 0 }
@@ -8388,8 +8395,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "suspend.registers_kept",
-		.text = "SYSTEM_SUSPEND leaves the guest's registers as they are: the answer is "
-			"user space's to give.",
+		.text = "SYSTEM_SUSPEND leaves the guest's registers as they are: user space sets "
+			"the return value.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -8405,7 +8412,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "suspend.enabled_again",
-		.text = "KVM_CAP_ARM_SYSTEM_SUSPEND may be enabled again.",
+		.text = "KVM_CAP_ARM_SYSTEM_SUSPEND may be enabled twice.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -8439,8 +8446,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "timer_reg.tval_sets_cval",
-		.text = "A write to TVAL, a signed number, sets CVAL to the counter and that "
-			"number.",
+		.text = "A write to TVAL sets CVAL to the counter plus the value, which is signed.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -8448,7 +8454,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "timer_reg.tval_of_cval",
-		.text = "TVAL reads as the low word of CVAL less the counter.",
+		.text = "TVAL reads as the low word of CVAL minus the counter.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -8464,7 +8470,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "timer_reg.cval_far_ahead",
-		.text = "A timer whose CVAL is farther ahead than TVAL can say is not due.",
+		.text = "A timer whose CVAL is farther ahead than TVAL can express is not due.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -8490,15 +8496,15 @@ static const struct rule rules[] = {
 			{ "any_physical", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
-			  "5.10.. bug: where KVM emulates the physical timer, "
-			  "CNTP_CTL_EL0 holds reserved bits", true },
+			  "5.10.. bug: if KVM emulates the physical timer, CNTP_CTL_EL0 "
+			  "keeps reserved bits", true },
 			{ 0 }
 		},
 	},
 	{
 		.id = "timer_user.numbers",
-		.text = "The timers' registers have the numbers that user space was compiled "
-			"with; on arm64 those of the virtual CVAL and counter are exchanged.",
+		.text = "The timers' registers have the ids in the UAPI headers; on arm64 the ids "
+			"of the virtual CVAL and counter are exchanged.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -8522,7 +8528,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "timer_user.status",
-		.text = "User space reads ISTATUS as the counter says.",
+		.text = "In a timer's CTL, user space reads ISTATUS as it follows from the "
+			"counter.",
 		.expect = (const struct rule_expect[]) {
 			{ "any_virtual", "HOLDS" },
 			{ 0 }
@@ -8531,14 +8538,14 @@ static const struct rule rules[] = {
 			{ "*", "aarch64", "*",
 			  RULE_KERNEL(7, 2), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
-			  "7.2.. bug: user space reads what was written last, without "
-			  "ISTATUS", false },
+			  "7.2.. bug: user space reads the bits that were written last, "
+			  "without ISTATUS", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "timer_user.same_as_guests",
-		.text = "User space and the guest have the same CVAL and CTL of a timer.",
+		.text = "User space and the guest read the same CVAL and CTL of a timer.",
 		.expect = (const struct rule_expect[]) {
 			{ "any_virtual", "HOLDS" },
 			{ 0 }
@@ -8563,8 +8570,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "counter_moved.rolls_over",
-		.text = "The counter goes on from 0 after its last value, and CVAL is compared "
-			"with it as an unsigned number.",
+		.text = "The counter rolls over to 0, and CVAL is compared with it as an unsigned "
+			"number.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -8572,7 +8579,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "user_irq.level",
-		.text = "Without an in-kernel GIC, kvm_run has the timer's output at each exit.",
+		.text = "Without an in-kernel GIC, kvm_run reports the timer's output at each "
+			"exit.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -8605,7 +8613,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "counter_offset.accepted",
-		.text = "KVM_ARM_SET_COUNTER_OFFSET takes any offset, and may be repeated.",
+		.text = "KVM_ARM_SET_COUNTER_OFFSET accepts any offset, and may be repeated.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -8613,7 +8621,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "counter_offset.reserved",
-		.text = "The reserved word of KVM_ARM_SET_COUNTER_OFFSET is 0.",
+		.text = "KVM_ARM_SET_COUNTER_OFFSET is refused unless its reserved word is 0.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -8674,8 +8682,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vmm_saved.qemu_reset",
-		.text = "A guest finds its GIC at reset after QEMU has reset it, by writing each "
-			"register's first value.",
+		.text = "After QEMU's reset, which writes each register's initial value, the "
+			"guest finds its GIC in the reset state.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -8683,8 +8691,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vmm_snapshot.crosvm",
-		.text = "A GICv3's registers are saved and restored by crosvm's calls, which "
-			"leave out no offset.",
+		.text = "crosvm's calls, which cover every offset, save and restore a GICv3's "
+			"registers.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -8718,8 +8726,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "filter.reserved",
-		.text = "The ranges of Arm Architecture Calls cannot be filtered, not even one "
-			"function of them.",
+		.text = "No function in the ranges of Arm Architecture Calls can be filtered.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EEXIST" },
 			{ 0 }
@@ -8735,7 +8742,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "filter.empty",
-		.text = "A range of SMCCC calls has at least one function.",
+		.text = "An empty range of SMCCC calls is refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -8751,7 +8758,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "filter.padding",
-		.text = "The padding of a filter's argument is 0.",
+		.text = "A filter whose padding is not 0 is refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -8759,7 +8766,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "filter.unknown",
-		.text = "The group of the SMCCC filter has one attribute.",
+		.text = "The group of the SMCCC filter has only one attribute.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -8791,7 +8798,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "filter.handled",
-		.text = "KVM handles a call whose filter has KVM_SMCCC_FILTER_HANDLE.",
+		.text = "KVM handles a call that is filtered with KVM_SMCCC_FILTER_HANDLE.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -8799,8 +8806,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "filter.forwarded",
-		.text = "A forwarded call is an exit with KVM_EXIT_HYPERCALL and its number, "
-			"whether KVM implements it or not.",
+		.text = "A forwarded call is an exit with KVM_EXIT_HYPERCALL and the call's "
+			"number, whether KVM implements the call or not.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -8826,8 +8833,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "redist.set_after_refused",
-		.text = "After a base or a region of redistributors was refused, another one can "
-			"be set.",
+		.text = "After a base or a region of redistributors was refused, another can be "
+			"set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -8868,8 +8875,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "redist_regs.typer_before_address",
-		.text = "GICR_TYPER can be read before the redistributors have an address, and "
-			"none is the last.",
+		.text = "GICR_TYPER can be read before the redistributors have an address; no "
+			"redistributor has Last set then.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -8886,8 +8893,8 @@ static const struct rule rules[] = {
 			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "BROKEN",
-			  "5.10 bug: in a region that is a base, no redistributor or the "
-			  "one with the highest id is the last", false },
+			  "5.10 bug: with a base instead of regions, Last marks no "
+			  "redistributor or the one with the highest vCPU id", false },
 			{ 0 }
 		},
 	},
@@ -8928,8 +8935,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "dist_v3.typer2_kept_by_init",
-		.text = "GICD_TYPER2.nASSGIcap is what user space has written before the "
-			"initialization.",
+		.text = "The initialization keeps GICD_TYPER2.nASSGIcap as user space has written "
+			"it.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -8961,8 +8968,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "dist_v3.typer2_of_better_host",
-		.text = "GICD_TYPER2 with nASSGIcap, where the host does not have it, or with a "
-			"reserved bit is refused.",
+		.text = "A write to GICD_TYPER2 is refused if it sets a reserved bit, or "
+			"nASSGIcap on a host without that feature.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -8978,8 +8985,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "dist_v3.status",
-		.text = "User space sets each bit of GICD_STATUSR and GICR_STATUSR to what it "
-			"writes.",
+		.text = "User space sets each bit of GICD_STATUSR and GICR_STATUSR to the value "
+			"that it writes.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -9004,8 +9011,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "dist_v3.words_of_route",
-		.text = "The two words of a 64-bit register are accessed separately, and leave "
-			"other registers alone.",
+		.text = "The two words of a 64-bit register are accessed separately, without "
+			"effect on other registers.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -9013,8 +9020,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "maint_irq.has",
-		.text = "KVM_HAS_DEVICE_ATTR reports the maintenance interrupt, also when it can "
-			"no longer be set.",
+		.text = "KVM_HAS_DEVICE_ATTR reports the maintenance interrupt's attribute, even "
+			"when the interrupt can no longer be set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -9030,7 +9037,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "maint_irq.no_ppi",
-		.text = "An interrupt that is no PPI is refused as the maintenance interrupt.",
+		.text = "An interrupt that is not a PPI is refused as the maintenance interrupt.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -9046,7 +9053,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "maint_irq.bad_pointer",
-		.text = "The maintenance interrupt has 4 bytes, all of which must be accessible.",
+		.text = "The number of the maintenance interrupt has 4 bytes; all of them must be "
+			"accessible.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EFAULT" },
 			{ 0 }
@@ -9063,8 +9071,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "level.no_lpis",
-		.text = "LPIs have no line: their INTIDs are no attribute of "
-			"KVM_DEV_ARM_VGIC_GRP_LEVEL_INFO.",
+		.text = "LPIs have no line: KVM_DEV_ARM_VGIC_GRP_LEVEL_INFO refuses their INTIDs.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -9072,8 +9079,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "sysregs.priority_bits",
-		.text = "ICC_AP0Rn_EL1 and ICC_AP1Rn_EL1 exist as far as the host's bits of "
-			"priority need them.",
+		.text = "The number of ICC_AP0Rn_EL1 and ICC_AP1Rn_EL1 follows from the host's "
+			"number of priority bits.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -9106,7 +9113,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "user_irq.version",
-		.text = "KVM_CAP_ARM_USER_IRQ answers with its version.",
+		.text = "KVM_CHECK_EXTENSION returns the version of KVM_CAP_ARM_USER_IRQ.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -9114,7 +9121,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "deactivation.by_other",
-		.text = "With EOImode 1, a vCPU deactivates an SPI that another one has "
+		.text = "With EOImode 1, a vCPU can deactivate an SPI that another vCPU has "
 			"acknowledged.",
 		.expect = (const struct rule_expect[]) {
 			{ "*_v3", "HOLDS" },
@@ -9125,8 +9132,8 @@ static const struct rule rules[] = {
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
 			  "BROKEN",
 			  "5.10..6.12 bug: KVM does not trap ICC_DIR_EL1, and the "
-			  "hardware finds the interrupt only in the list registers of "
-			  "the vCPU that writes it", false },
+			  "hardware looks for the interrupt only in the list registers "
+			  "of the vCPU that writes the register", false },
 			{ 0 }
 		},
 	},
@@ -9143,15 +9150,15 @@ static const struct rule rules[] = {
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
 			  "BROKEN",
 			  "5.10..6.12 bug: KVM does not trap ICC_DIR_EL1, and the "
-			  "hardware finds the interrupt only in the list registers of "
-			  "the vCPU that writes it", false },
+			  "hardware looks for the interrupt only in the list registers "
+			  "of the vCPU that writes the register", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "deactivation.many_by_other",
-		.text = "A vCPU deactivates more SPIs of another one than there are list "
-			"registers, in any order.",
+		.text = "A vCPU can deactivate SPIs that another vCPU has acknowledged, in any "
+			"order, even if they are more than list registers.",
 		.expect = (const struct rule_expect[]) {
 			{ "*_v3", "HOLDS" },
 			{ 0 }
@@ -9161,14 +9168,14 @@ static const struct rule rules[] = {
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
 			  "BROKEN",
 			  "5.10..6.12 bug: KVM does not trap ICC_DIR_EL1, and the "
-			  "hardware finds the interrupt only in the list registers of "
-			  "the vCPU that writes it", false },
+			  "hardware looks for the interrupt only in the list registers "
+			  "of the vCPU that writes the register", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "deactivation.private_apart",
-		.text = "A vCPU that deactivates a PPI deactivates its own PPI only.",
+		.text = "Deactivating a PPI affects only the PPI of the vCPU that does it.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -9185,8 +9192,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "deactivation.inactive_among_many",
-		.text = "With more active SPIs than list registers, deactivating a pending one "
-			"keeps it pending, and each active one can be deactivated.",
+		.text = "With more active SPIs than list registers, a pending SPI stays pending "
+			"when it is deactivated, and each active SPI can be deactivated.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }

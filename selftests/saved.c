@@ -306,13 +306,13 @@ static uint32_t priorities_of(unsigned int vcpu)
 	return 0x08080808U * (vcpu + 1);
 }
 
-/* A mask: the upper five bits, which GICC_PMR has in its lower ones. */
+/* A priority mask: in the upper five bits; user space's GICC_PMR has them in the lower five. */
 static uint64_t mask_of(unsigned int vcpu, bool v3)
 {
 	return v3 ? 0x10 * vcpu + 8 : 2 * vcpu + 1;
 }
 
-/* All are written before the first is read. */
+/* The registers of all vCPUs are written before the first is read. */
 TEST_F(saved, each_vcpu)
 {
 	const uint32_t private = VARIANT_IS_V3 ? REDIST_REGS : DIST_REGS;
@@ -361,7 +361,7 @@ TEST_F(saved, each_vcpu)
 	EXPECT_RULE_WORD(outcome, "registers of %u vCPUs", MOST_VCPUS);
 }
 
-/* ---- of VMs that have run ---- */
+/* ---- VMs that have run ---- */
 
 #define SPI	40
 #define OTHER_SPI	41
@@ -510,8 +510,8 @@ static void leave_level_active(void)
 }
 
 /*
- * A GICv2's GICD_ISPENDR reads with the level of the line, which the restoring write makes a
- * latch. A GICv3's is saved without the level, which is saved and restored on its own.
+ * GICD_ISPENDR of a GICv2 includes the level of the line, and writing it back sets the latch. On a
+ * GICv3 it does not, and the level is saved and restored separately.
  */
 static void end_level_active(void)
 {

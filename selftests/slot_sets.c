@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Memory slots beside each other, and slots of many pages: a kernel searches sorted slots and
- * goes through long logs in steps.
+ * Many memory slots next to each other, because a kernel searches sorted slots; and slots of many
+ * pages, because a kernel goes through a long dirty log in steps.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -55,7 +55,7 @@ static uint8_t *new_memory(uint64_t size)
 
 /* ---- positions ---- */
 
-/* In pages. The slots are sorted otherwise than by their numbers. */
+/* In pages. The order of the slots' addresses differs from that of their numbers. */
 static const struct { unsigned int at, pages; } placed[] = {
 	{ 12, 3 }, { 4, 4 }, { 20, 1 }, { 15, 2 },
 };
@@ -142,14 +142,14 @@ TEST_F(slot_set, created)
 #define LOG_WORDS	((NR_PAGES + 63) / 64 * 2)
 #define NR_ROUNDS	3
 
-/* Both ends of words, of 512 pages, and of the slot; and no page of the second round. */
+/* Pages at both ends of words, of 512 pages, and of the slot. */
 static const uint16_t written[] = { 0, 1, 31, 32, 511, 512, 513, 1023, 1024, 1055, 1056, 1099 };
 
 static struct {
 	uint64_t va, page;
 } area;
 
-/* Each third of the pages in the first round, all of them in the last. */
+/* Two of three pages in the first round, none in the second, all in the last. */
 static bool is_written(unsigned int round, unsigned int n)
 {
 	return round == 2 || (round == 0 && n % 3 != 1);

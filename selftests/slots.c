@@ -14,8 +14,8 @@
 
 #define PAGE		((uint64_t)getpagesize())	/* in the host; see area */
 /*
- * Outside of the library's memory, and in the middle of a block of 2 MiB, as new_huge_memory(): a
- * kernel that maps more than a page could map some before the slot.
+ * Outside of the library's memory, and in the middle of a block of 2 MiB, like new_huge_memory():
+ * a kernel that maps several pages at once could wrongly map some before the slot.
  */
 #define SLOT_IPA	0x60100000ULL
 #define OTHER_IPA	0x68000000ULL
@@ -541,8 +541,8 @@ static void write_pages(unsigned int round)
 }
 
 /*
- * Reads all pages and writes to those of a round. In the first round the guest writes first: a
- * kernel that maps more than the page of a fault must not map the others writable.
+ * Reads all pages and writes to the pages of the round. In the first round the guest writes first:
+ * a kernel that maps other pages beside the faulting one must not map them writable.
  */
 static void write_some(void)
 {

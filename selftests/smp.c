@@ -419,7 +419,7 @@ static void come_on_after_errors(void)
 			     PSCI_RET_INVALID_PARAMS, guest_cpu_on(0x101, 0));
 		guest_expect("AFFINITY_INFO of a vCPU that is not there",
 			     PSCI_RET_INVALID_PARAMS, power_of(plan.nr_vcpus));
-		guest_expect("AFFINITY_INFO after all that", PSCI_IS_OFF, power_of(SECOND));
+		guest_expect("AFFINITY_INFO at the end", PSCI_IS_OFF, power_of(SECOND));
 		for (i = SECOND; i < plan.nr_vcpus; i++)
 			guest_expect("CPU_ON", PSCI_RET_SUCCESS, turn_on(i));
 		for (i = SECOND; i < plan.nr_vcpus; i++)
@@ -900,7 +900,7 @@ static void hold_pending(unsigned int round, const volatile unsigned int *go)
 static void move_pending(void)
 {
 	unsigned int me = guest_cpu(), round;
-	/* The vCPU to which the SPI is moved; with two vCPUs, the first. */
+	/* The SPI's new target; with two vCPUs, the first. */
 	unsigned int other = plan.nr_vcpus > 2 ? plan.nr_vcpus - 1 : FIRST;
 
 	start();

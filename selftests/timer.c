@@ -541,7 +541,7 @@ TEST_F(counter, kept_by_reset)
 	EXPECT_GUEST_ENDS("%s: " what, variant->name);			\
 } while (0)
 
-/* @value was derived from a counter that went from @first to @last in the meantime. */
+/* @value follows from a counter value between @first and @last. */
 static void expect_between(const char *what, uint64_t first, uint64_t value, uint64_t last)
 {
 	guest_expect(what, true, value - first <= last - first);
@@ -570,8 +570,8 @@ TEST_F(timer_reg, tval_sets_cval)
 }
 
 /*
- * Far ahead of any counter, as a signed difference long past. An enabled timer of a guest has no
- * later value: QEMU 7.2 hangs if the sum of CVAL and CNTVOFF has more than 64 bits.
+ * Far ahead of any counter, although the signed difference is negative. Tests enable no timer with
+ * a larger CVAL: QEMU 7.2 hangs if the sum of CVAL and CNTVOFF has more than 64 bits.
  */
 #define FAR_CVAL	(3ULL << 62)
 
@@ -589,8 +589,8 @@ static void read_tvals(void)
 		guest_timer_set(plan.timer, cvals[i]);
 		first = cvals[i] - guest_timer_now(plan.timer);
 		tval = guest_timer_tval(plan.timer);
-		/* It counts down. */
-		guest_expect("TVAL is the low word of CVAL less the counter", true,
+		/* TVAL counts down. */
+		guest_expect("TVAL is the low word of CVAL minus the counter", true,
 			     first - tval <=
 			     first - (uint32_t)(cvals[i] - guest_timer_now(plan.timer)));
 	}
@@ -618,7 +618,7 @@ TEST_F(timer_reg, cval_holds)
 	EXPECT_TIMER(read_cvals, "each of CVAL's 64 bits");
 }
 
-/* The counter is far below all of these. */
+/* The counter is far below all these values. */
 static void stay_quiet(void)
 {
 	static const uint64_t far[] = { 1ULL << 62, 1ULL << 63, (1ULL << 63) + 1, FAR_CVAL };
@@ -629,7 +629,7 @@ static void stay_quiet(void)
 		guest_timer_set(plan.timer, far[i]);
 		guest_expect("ISTATUS with a CVAL that is far ahead", 0, is_due());
 	}
-	/* TVAL, the low word of CVAL less the counter, is 0 or negative. */
+	/* TVAL, the low word of CVAL minus the counter, is 0 or negative. */
 	guest_timer_set(plan.timer, guest_timer_now(plan.timer) + (1ULL << 40));
 	guest_expect("ISTATUS with a CVAL beyond the reach of TVAL", 0, is_due());
 	guest_timer_set(plan.timer, guest_timer_now(plan.timer) + 0x1ffffffff);
@@ -639,7 +639,7 @@ static void stay_quiet(void)
 
 TEST_F(timer_reg, cval_far_ahead)
 {
-	EXPECT_TIMER(stay_quiet, "CVAL beyond what TVAL can say");
+	EXPECT_TIMER(stay_quiet, "CVAL beyond the range of TVAL");
 }
 
 static void be_due(void)
@@ -686,7 +686,7 @@ TEST_F(timer_reg, control_bits)
 	EXPECT_TIMER(write_ctl, "CTL");
 }
 
-/* ---- the same registers by user space ---- */
+/* ---- the timers' registers in user space ---- */
 
 #define RULE_FIXTURE	timer_user
 #include "timer_fixture.h"
@@ -704,7 +704,7 @@ static const struct timer_ids ids[] = {
 	},
 };
 
-/* The numbers that programs have been compiled with; two of arm64's are exchanged. */
+/* The ids in the UAPI headers; two of arm64's are exchanged. */
 #ifdef __aarch64__
 static const struct timer_ids numbers[] = {
 	[TIMER_VIRTUAL] = { 0x603000000013df19, 0x603000000013df02, 0x603000000013df1a },
@@ -787,7 +787,7 @@ TEST_F(timer_user, status)
 			 "CTL of a timer that is due");
 }
 
-/* Values that user space and the guest have each written. */
+/* The values that user space writes, and the guest. */
 #define USER_CVAL	0x1122334455667788ULL
 #define GUEST_CVAL	0x0807060504030201ULL
 
@@ -810,11 +810,11 @@ TEST_F(timer_user, same_as_guests)
 	sync_global_to_guest(self->guest.vm, plan);
 	ASSERT_OK(timer_reg_set(&self->guest, id->cval, USER_CVAL));
 	ASSERT_OK(timer_reg_set(&self->guest, id->ctl, TIMER_CTL_ENABLE | TIMER_CTL_IMASK));
-	EXPECT_GUEST_ENDS("what user space has set, as the guest finds it");
+	EXPECT_GUEST_ENDS("values of user space, read by the guest");
 	cval = timer_reg_get(&self->guest, id->cval);
 	ctl = timer_reg_get(&self->guest, id->ctl) & (TIMER_CTL_ENABLE | TIMER_CTL_IMASK);
 	EXPECT_RULE_WORD(holds(cval == GUEST_CVAL && ctl == TIMER_CTL_IMASK),
-			 "what the guest has set: CVAL 0x%llx, CTL 0x%llx",
+			 "values of the guest, read by user space: CVAL 0x%llx, CTL 0x%llx",
 			 (unsigned long long)cval, (unsigned long long)ctl);
 }
 
@@ -879,7 +879,7 @@ static void be_moved_past(void)
 
 TEST_F(counter_moved, past_deadline)
 {
-	EXPECT_COUNTER(be_moved_past, "a counter that is moved past the timer's value");
+	EXPECT_COUNTER(be_moved_past, "a counter that is moved past CVAL");
 }
 
 static void be_moved_back(void)
@@ -895,14 +895,14 @@ static void be_moved_back(void)
 
 TEST_F(counter_moved, back_before_deadline)
 {
-	EXPECT_COUNTER(be_moved_back, "a counter that is moved back below the timer's value");
+	EXPECT_COUNTER(be_moved_back, "a counter that is moved back below CVAL");
 }
 
 /* User space sets the counter shortly before its last value. */
 static void roll_over(void)
 {
 	guest_request(LAST_VALUES);
-	guest_await_that("the counter goes on from 0",
+	guest_await_that("the counter rolls over to 0",
 			 guest_timer_now(plan.timer) < 1ULL << 63, guest_timer_now(plan.timer));
 	guest_timer_set(plan.timer, FAR_CVAL);
 	guest_timer_set_ctl(plan.timer, TIMER_CTL_ENABLE | TIMER_CTL_IMASK);
@@ -914,10 +914,10 @@ static void roll_over(void)
 
 TEST_F(counter_moved, rolls_over)
 {
-	EXPECT_COUNTER(roll_over, "a counter that comes to its last value");
+	EXPECT_COUNTER(roll_over, "a counter that rolls over");
 }
 
-/* ---- the timers' output, without a GIC in the kernel ---- */
+/* ---- the timers' output, without an in-kernel GIC ---- */
 
 #define RULE_FIXTURE	user_irq
 #define RULE_NEEDS	NEED_USER_IRQ
@@ -928,7 +928,7 @@ TEST_F(counter_moved, rolls_over)
 #define KVM_ARM_DEV_EL1_PTIMER	(1 << 1)
 #endif
 
-/* The output that user space sees at each request, a bit for each number. */
+/* Bit n is the output that user space saw at request n. */
 static uint32_t levels_seen;
 
 static bool output_of(const struct guest *guest)
@@ -944,7 +944,7 @@ static void note_level(struct guest *guest, unsigned int request)
 	levels_seen |= (uint32_t)output_of(guest) << request;
 }
 
-/* Requests with an even number come while the output is low. */
+/* The output is low at even requests, and high at odd ones. */
 static void change_output(void)
 {
 	guest_timer_set(plan.timer, FAR_CVAL);
@@ -970,7 +970,7 @@ TEST_F(user_irq, level)
 	EXPECT_RULE_WORD(holds(levels_seen == 0xa), "output at five exits: 0x%x", levels_seen);
 }
 
-/* Spins without an exit of its own until user space has seen the output. */
+/* Spins without making exits until user space has seen the output. */
 static volatile unsigned int told;
 
 static void spin_until_told(void)
@@ -1036,7 +1036,7 @@ static int set_offset(const struct guest *guest, uint64_t offset, uint64_t reser
 	return abi_ioctl(guest->abi.fd, SET_COUNTER_OFFSET, &arg);
 }
 
-/* More than any counter's own value, so that the guest's counter wraps to a huge one. */
+/* Larger than any counter, so the guest's counter, counter minus offset, wraps to a huge value. */
 #define SOME_OFFSET	(1ULL << 60)
 
 static void find_offset(void)
@@ -1059,8 +1059,8 @@ TEST_F(counter_offset, of_virtual)
 }
 
 /*
- * Whether this is QEMU's machine with a CPU that has FEAT_ECV. KVM uses CNTPOFF_EL2 there, which
- * QEMU ignores as long as SCR_EL3.ECVEn is 0; without EL3 it stays 0.
+ * True on QEMU with a CPU that has FEAT_ECV. KVM uses CNTPOFF_EL2 there, but QEMU ignores it while
+ * SCR_EL3.ECVEn is 0, as it always is on a machine without EL3.
  */
 static bool cntpoff_is_ignored(void)
 {
@@ -1110,7 +1110,7 @@ TEST_F(counter_offset, bad_pointer)
 		    "half an argument");
 }
 
-/* Writes to the counters succeed, and move none. */
+/* Writes to the counters succeed without effect. */
 TEST_F(counter_offset, counters_stay)
 {
 	static const uint64_t counters[] = { KVM_REG_ARM_TIMER_CNT, KVM_REG_ARM_PTIMER_CNT };

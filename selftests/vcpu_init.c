@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * KVM_ARM_VCPU_INIT, and the registers that a vCPU has after it, by KVM_GET_ONE_REG and
- * KVM_GET_REG_LIST.
+ * KVM_ARM_VCPU_INIT, and a vCPU's registers after it, as KVM_GET_ONE_REG and KVM_GET_REG_LIST
+ * return them.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "abi/vgic_uapi.h"
 #include "harness/rule_harness.h"
 
-/* Bit of the first feature that no kernel has, with room for those to come: 7.3 knows 9. */
+/* Features from this bit on do not exist in any kernel. 7.3 has 9; later ones may have more. */
 #define FIRST_FREE_FEATURE	16
 #define NR_VCPUS		2
 
@@ -21,7 +21,7 @@
 #define KVM_CAP_ARM_SVE		170
 #endif
 
-/* A vCPU that is created, and not initialized. */
+/* A vCPU that is created but not initialized. */
 #define RULE_FIXTURE	vcpu_init
 #define RULE_STATE	struct abi_vm vm; struct abi_vcpu vcpu; struct kvm_vcpu_init init
 #define RULE_PREPARE() do {						\
@@ -46,8 +46,8 @@ static int mp_state(const struct abi_vcpu *vcpu)
 }
 
 /*
- * Completes the exit of abi_vcpu_run(), whose MMIO is an open operation until the next KVM_RUN:
- * api.rst 5. A vCPU that is reset before would begin behind its first instruction.
+ * Completes the MMIO of abi_vcpu_run(), which is pending until the next KVM_RUN: api.rst 5. A vCPU
+ * that is reset while it is pending would skip its first instruction.
  */
 static int complete_exit(struct abi_vcpu *vcpu)
 {
@@ -87,7 +87,7 @@ TEST_F(vcpu_init, preferred_bad_pointer)
 		    "8 bytes");
 }
 
-/* ---- what can be asked for ---- */
+/* ---- targets and features ---- */
 
 TEST_F(vcpu_init, unknown_target)
 {
@@ -115,7 +115,7 @@ TEST_F(vcpu_init, unknown_feature)
 	ASSERT_OK(init_vcpu(&self->vcpu, &self->init));
 }
 
-/* A feature that some kernels do not know, and that others do not have on this machine. */
+/* SVE: older kernels do not know the feature, and newer ones need a machine that has it. */
 TEST_F(vcpu_init, absent_feature)
 {
 	int ret;
@@ -160,7 +160,7 @@ TEST_F(vcpu_init, again_other_features)
 {
 	ASSERT_OK(init_vcpu(&self->vcpu, &self->init));
 	self->init.features[0] ^= 1U << KVM_ARM_VCPU_PSCI_0_2;
-	EXPECT_RULE(init_vcpu(&self->vcpu, &self->init), "with PSCI 0.2, without it before");
+	EXPECT_RULE(init_vcpu(&self->vcpu, &self->init), "first without PSCI 0.2, then with it");
 	self->init.features[0] ^= 1U << KVM_ARM_VCPU_PSCI_0_2;
 	ASSERT_OK(init_vcpu(&self->vcpu, &self->init));
 }
@@ -172,7 +172,7 @@ TEST_F(vcpu_init, again_other_target)
 	EXPECT_RULE(init_vcpu(&self->vcpu, &self->init), "target %u", self->init.target);
 }
 
-/* A call that fails leaves the vCPU as it was: here, not initialized. */
+/* The vCPU is not initialized before the call that fails, nor after it. */
 TEST_F(vcpu_init, failed_leaves_uninitialized)
 {
 	struct kvm_vcpu_init init = self->init;
@@ -183,7 +183,7 @@ TEST_F(vcpu_init, failed_leaves_uninitialized)
 	ASSERT_OK(init_vcpu(&self->vcpu, &self->init));
 }
 
-/* ---- before it ---- */
+/* ---- before KVM_ARM_VCPU_INIT ---- */
 
 #ifdef __aarch64__
 #define CORE(reg)	(KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE | \
@@ -242,7 +242,7 @@ TEST_F(vcpu_init, power_on)
 	ASSERT_OK(abi_vcpu_run(&self->vcpu));
 }
 
-/* ---- the state in which it comes ---- */
+/* ---- the state of a new vCPU ---- */
 
 #define PATTERN	0x5a5a5a5aULL
 
@@ -341,7 +341,7 @@ TEST_F(vcpu_reg, list_too_small)
 	ASSERT_EQ(n, list->n);
 }
 
-/* @value has room for the largest size, 2048 bits: bits 55 to 52 of the number. */
+/* @value has room for the largest register, 2048 bits. Bits 55 to 52 of an id are the size. */
 TEST_F(vcpu_reg, list_is_readable)
 {
 	struct kvm_reg_list *list = new_list(MAX_REGS);
@@ -361,7 +361,7 @@ TEST_F(vcpu_reg, list_bad_pointer)
 
 	EXPECT_RULE(abi_ioctl(self->vcpu.fd, KVM_GET_REG_LIST, NULL), "NULL");
 	edge->n = MAX_REGS;
-	EXPECT_RULE(abi_ioctl(self->vcpu.fd, KVM_GET_REG_LIST, edge), "a list without its room");
+	EXPECT_RULE(abi_ioctl(self->vcpu.fd, KVM_GET_REG_LIST, edge), "no room after the list");
 }
 
 #define EXPECT_REGISTERS(ids) do {					\
@@ -376,7 +376,7 @@ TEST_F(vcpu_reg, list_bad_pointer)
 	}								\
 } while (0)
 
-/* PowerPC's and RISC-V's. */
+/* Ids of PowerPC and of RISC-V. */
 TEST_F(vcpu_reg, of_other_architecture)
 {
 	static const uint64_t ids[] = { 0x1030000000100000ULL, 0x8030000000000000ULL };
@@ -384,7 +384,7 @@ TEST_F(vcpu_reg, of_other_architecture)
 	EXPECT_REGISTERS(ids);
 }
 
-/* A number of the last group, and one after the last core register. */
+/* An id of the last group, and the id after the last core register. */
 TEST_F(vcpu_reg, unknown)
 {
 	static const uint64_t ids[] = {

@@ -187,7 +187,7 @@ TEST_F(run_call, signal_mask_bad_pointer)
 		    "half of the length");
 	edge->len = KERNEL_SET_SIZE;
 	EXPECT_RULE(abi_ioctl(self->vcpu.fd, KVM_SET_SIGNAL_MASK, edge),
-		    "no set after the length");
+		    "only the length, without a set");
 }
 
 /* ---- whether it runs ---- */
@@ -285,7 +285,7 @@ TEST_F(run_call, mapping_end)
 	ASSERT_NE(MAP_FAILED, map);
 	ASSERT_EQ(0, signal_of_read(map));
 	EXPECT_RULE_WORD(signal_of_read(map + size) == SIGBUS ? "SIGBUS" : "OTHER",
-			 "a read after the %d bytes of KVM_GET_VCPU_MMAP_SIZE", size);
+			 "a read beyond the %d bytes of KVM_GET_VCPU_MMAP_SIZE", size);
 }
 
 /* ---- counters and timers of several vCPUs ---- */
@@ -533,7 +533,7 @@ TEST_F(together, affinity_info)
 	EXPECT_VCPUS(guest_create_off, NR_VCPUS, ask_affinity_or_stay, "AFFINITY_INFO");
 }
 
-/* The second vCPU is on alone, so that none of lower index decides for a higher level. */
+/* Only the second vCPU is on: KVM must look at all vCPUs of the group, not only at the first. */
 static void ask_for_others(void)
 {
 	unsigned int level;
@@ -573,7 +573,7 @@ TEST_F(together, affinity_of_any)
 		     "AFFINITY_INFO of a cluster while one of its vCPUs is on");
 }
 
-/* Each bit makes the second vCPU's affinity that of none, or is reserved. */
+/* With any one bit changed, the second vCPU's affinity is invalid: no vCPU has it. */
 static void ask_with_other_bits(void)
 {
 	unsigned int bit;
@@ -586,7 +586,8 @@ static void ask_with_other_bits(void)
 		guest_expect("AFFINITY_INFO with another bit set", PSCI_RET_INVALID_PARAMS,
 			     info(mpidr, 0));
 	}
-	guest_expect("AFFINITY_INFO after all that", PSCI_IS_OFF, info(GUEST_MPIDR_OF(SECOND), 0));
+	guest_expect("AFFINITY_INFO of the second at the end", PSCI_IS_OFF,
+		     info(GUEST_MPIDR_OF(SECOND), 0));
 	guest_expect("CPU_ON", PSCI_RET_SUCCESS, turn_on(SECOND));
 	guest_done();
 }
@@ -631,7 +632,7 @@ static unsigned int nr_running(const struct guest *guest)
 	return n;
 }
 
-/* context: how often the guest has ended its system, and vCPUs that were on afterwards. */
+/* context[0]: system ends so far; context[1]: vCPUs that were still on after them. */
 static bool count_running(struct guest *guest, struct kvm_run *run)
 {
 	unsigned int *count = guest->context, cpu;
@@ -645,19 +646,19 @@ static bool count_running(struct guest *guest, struct kvm_run *run)
 	return true;
 }
 
-/* The answer of a system that user space continues. */
+/* User space resumes the guest after each SYSTEM_OFF and SYSTEM_RESET. */
 static void end_system_often(void)
 {
 	unsigned int i;
 
 	for (i = 0; i < SETS_OF_OTHERS; i++)
-		guest_expect("answer of a system that goes on", PSCI_RET_INTERNAL_FAILURE,
+		guest_expect("answer of a resumed system", PSCI_RET_INTERNAL_FAILURE,
 			     guest_psci(i & 1 ? PSCI_0_2_FN_SYSTEM_RESET :
 						PSCI_0_2_FN_SYSTEM_OFF, 0, 0, 0));
 	guest_done();
 }
 
-/* The others never run: user space turns each set of them on. */
+/* Only the first vCPU runs. User space turns on every set of the others in turn. */
 TEST_F(together, system_ends_for_all)
 {
 	unsigned int count[2] = { 0 };
@@ -670,11 +671,11 @@ TEST_F(together, system_ends_for_all)
 	self->guest.nr_vcpus = 1;
 	good = guest_run(&self->guest);
 	ASSERT_EQ(SETS_OF_OTHERS, count[0]);
-	EXPECT_RULE_WORD(holds(good && !count[1]), "%u vCPUs are on after %u ends of a system",
+	EXPECT_RULE_WORD(holds(good && !count[1]), "%u vCPUs are on after %u system ends",
 			 count[1], count[0]);
 }
 
-/* Functions that take no 64-bit argument have no number of the 64-bit convention. */
+/* Functions without 64-bit arguments have no 64-bit function number. */
 static void ask_by_64_bit_numbers(void)
 {
 	static const uint8_t alone[] = {
@@ -688,7 +689,7 @@ static void ask_by_64_bit_numbers(void)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(alone); i++)
-		guest_expect("answer to a function of 32 bits by a number for 64",
+		guest_expect("answer to a 32-bit function by a 64-bit number",
 			     PSCI_RET_NOT_SUPPORTED,
 			     guest_psci(PSCI_0_2_FN64_BASE + alone[i], 0, 0, 0));
 	/* AArch32 has no 64-bit calls. */
@@ -726,8 +727,8 @@ static void load_from_user_space(void)
 }
 
 /*
- * Answers a load, and completes it by a KVM_RUN that does not enter the guest. What is in the
- * shared page from then on does not count.
+ * Answers a load, and completes it by a KVM_RUN that does not enter the guest. Later changes to the
+ * shared page have no effect.
  */
 static bool complete_load(struct guest *guest, struct kvm_run *run)
 {
@@ -772,7 +773,7 @@ TEST_F(together, load_completed_first)
 
 #define FAR_AHEAD	(1ULL << 40)	/* hours */
 
-/* Only the earlier of two timers can end the sleep; each of them is the earlier one once. */
+/* The later timer is hours ahead, so only the earlier one can end the sleep. */
 static void sleep_until_earlier(enum guest_timer early, enum guest_timer late)
 {
 	const unsigned int ppi = early == TIMER_VIRTUAL ? TIMER_VIRTUAL_PPI : TIMER_PHYSICAL_PPI;
@@ -805,7 +806,7 @@ static void sleep_with_two_timers(void)
 TEST_F(together, woken_by_earlier_timer)
 {
 	EXPECT_VCPUS(guest_create, 1, sleep_with_two_timers,
-		     "WFI with two timers, of which one is hours ahead");
+		     "WFI with two timers, one of them hours ahead");
 }
 
 /* ---- the CPU interface ---- */

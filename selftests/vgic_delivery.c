@@ -647,7 +647,7 @@ TEST_F(vgic, sgi_highest_pending)
 	EXPECT_GUEST(2, sgi_highest_pending, "an SGI in GICC_HPPIR, and its source in GICC_IAR");
 }
 
-/* As many_dropped: more than there are list registers, each with the source of another vCPU. */
+/* Like many_dropped, with SGIs: more than list registers, and each has a source vCPU. */
 static void sgis_deactivated(void)
 {
 	unsigned int i, reads;
@@ -671,7 +671,7 @@ static void sgis_deactivated(void)
 			if ((ack[i] & INTID_MASK) != INTID_SPURIOUS)
 				break;
 		}
-		guest_expect("the next is an SGI, while all before are active", true,
+		guest_expect("an SGI is acknowledged while all before are active", true,
 			     (ack[i] & INTID_MASK) < NR_SGIS);
 		guest_expect("its source", guest_gic.v3 ? 0 : SECOND, GICC_IAR_CPU(ack[i]));
 		gic_eoi(ack[i]);
@@ -688,7 +688,7 @@ static void sgis_deactivated(void)
 
 TEST_F(vgic, sgis_deactivated)
 {
-	EXPECT_GUEST(2, sgis_deactivated, "EOImode 1: all SGIs active, each of another vCPU");
+	EXPECT_GUEST(2, sgis_deactivated, "EOImode 1: all SGIs active, sent by another vCPU");
 }
 
 static void sgi_lists(void)

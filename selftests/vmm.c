@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The calls of kvmtool, QEMU and crosvm: how each creates, places and initializes a GIC, resets,
- * saves and restores it. The order and the arguments are those of kvmtool's arm/gic.c, QEMU's
- * hw/intc/arm_gic_kvm.c, arm_gicv3_kvm.c and hw/arm/virt.c, and crosvm's
- * devices/src/irqchip/kvm/aarch64.rs.
+ * The calls by which kvmtool, QEMU and crosvm create, place, initialize, reset, save and restore a
+ * GIC. Order and arguments follow kvmtool's arm/gic.c, QEMU's hw/intc/arm_gic_kvm.c,
+ * arm_gicv3_kvm.c and hw/arm/virt.c, and crosvm's devices/src/irqchip/kvm/aarch64.rs.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -31,15 +30,15 @@
 /* ---- the three programs ---- */
 
 /**
- * struct vmm - a program that gives guests a GIC
- * @name:       its name
- * @dist, @cpu: where it puts the distributor and a GICv2's CPU interface
- * @redist:     where it puts the redistributors of NR_VCPUS vCPUs
+ * struct vmm - how a VMM sets up a GIC
+ * @name:       the VMM's name
+ * @dist, @cpu: addresses of the distributor and of a GICv2's CPU interface
+ * @redist:     address of the redistributors
  * @nr_irqs:    interrupts of the GIC
- * @regions:    redistributors are a region, not a base
- * @gic_first:  the GIC is created and placed before the vCPUs are
- * @placed_after_init: it is placed after its initialization
- * @asks:       asks for an attribute before it sets it
+ * @regions:    the redistributors are in a region, not at a base
+ * @gic_first:  the GIC is created and placed before the vCPUs
+ * @placed_after_init: the GIC is placed after its initialization
+ * @asks:       calls KVM_HAS_DEVICE_ATTR before it sets an attribute
  * @routes:     sets a route for each SPI
  */
 struct vmm {
@@ -81,10 +80,10 @@ static const struct vmm crosvm = {
 	.routes = true,
 };
 
-/* QEMU has room for so many redistributors there. */
+/* The number of redistributors for which QEMU's memory map has room. */
 #define QEMU_REDISTS	123ULL
 
-/* ---- their calls ---- */
+/* ---- the calls ---- */
 
 #define MUST(call, what) do {						\
 	int ret_ = (call);						\
@@ -204,7 +203,7 @@ static void finish_gic(struct guest *guest)
 	}
 }
 
-/* The VM that the program makes, whose secondary vCPUs are off. */
+/* Creates the program's VM. Secondary vCPUs are off. */
 static void make_vm(struct guest *guest, void (*code)(void))
 {
 	if (vmm->gic_first)
@@ -235,7 +234,7 @@ static void boot_second(void)
 	guest_done();
 }
 
-/* The line is an edge where the program signals an eventfd, and else a level. */
+/* The SPI is edge-triggered if the program signals an eventfd, otherwise level-sensitive. */
 static volatile bool by_event;
 
 static void boot(void)
@@ -313,7 +312,7 @@ TEST_F(vmm_boots, qemu)
 	EXPECT_BOOT("a guest with two vCPUs");
 }
 
-/* Devices of crosvm signal an eventfd. It needs KVM_CREATE_DEVICE. */
+/* crosvm's devices signal an eventfd. crosvm needs KVM_CREATE_DEVICE. */
 TEST_F(vmm_boots, crosvm)
 {
 	MAKE_VM(crosvm, boot);
@@ -324,9 +323,9 @@ TEST_F(vmm_boots, crosvm)
 /* ---- registers, as QEMU saves and restores them ---- */
 
 /**
- * struct saved_word - a register in the list of those that are saved
+ * struct saved_word - a register that is saved
  * @group, @vcpu, @offset: its attribute
- * @clear: register that clears the same state, to which @zap is written before
+ * @clear: register that clears the same state; @zap is written to it first
  * @size:  bytes of the value
  */
 struct saved_word {
@@ -356,7 +355,7 @@ static void add(uint32_t group, uint32_t vcpu, uint32_t offset, uint32_t clear, 
 	});
 }
 
-/* A field of @bits for each interrupt of a GICv2, whose private ones are each vCPU's. */
+/* A field of @bits for each interrupt of a GICv2; those of private interrupts for each vCPU. */
 static void add_v2_field(uint32_t set, uint32_t clear, unsigned int bits, unsigned int irqs)
 {
 	uint32_t offset, vcpu;
@@ -444,7 +443,6 @@ static void list_v3(void)
 			add(SYSREGS, vcpu, cpu_words[i], 0, 0);
 }
 
-/* Each call has to succeed. */
 static int save_words(const struct guest *guest)
 {
 	unsigned int i;
@@ -497,7 +495,7 @@ static void list_for_qemu(void)
 		list_v2();
 }
 
-/* A GICv3's pending tables are written when the VM stops; without LPIs there are none. */
+/* QEMU saves a GICv3's pending tables when the VM stops. Without LPIs, nothing is written. */
 static void stop_vm(const struct guest *guest)
 {
 	if (is_v3())
@@ -513,7 +511,7 @@ static void stop_vm(const struct guest *guest)
 
 #define PRIORITY	0x48
 
-/* Ends with an SPI pending and one active, and a priority mask. */
+/* Leaves one SPI active, the next one pending, and a priority mask. */
 static void leave_state(void)
 {
 	unsigned int i;
@@ -533,7 +531,7 @@ static void leave_state(void)
 	guest_done();
 }
 
-/* Enables nothing. */
+/* Writes no enable: the restored state has to be sufficient. */
 static void find_state(void)
 {
 	guest_expect("priority mask", 0xb0, gic_priority_mask());
@@ -568,7 +566,7 @@ TEST_F(vmm_saved, qemu)
 	EXPECT_RULE_WORD(holds(guest_run(&self->other)), "the guest goes on there");
 }
 
-/* QEMU resets a GIC by writing what it had at first. */
+/* QEMU resets a GIC by writing the initial values of its registers. */
 static void find_reset(void)
 {
 	guest_expect("the distributor is disabled", false, gic_is_enabled());
@@ -579,7 +577,7 @@ static void find_reset(void)
 	leave_state();
 }
 
-/* For a GICv3's SPIs QEMU writes 0 to W1C registers, so this is tested on a GIC at reset. */
+/* QEMU writes 0 to W1C registers of a GICv3's SPIs, so this is tested on a GIC at reset. */
 TEST_F(vmm_saved, qemu_reset)
 {
 	vmm = &qemu;
@@ -598,7 +596,7 @@ TEST_F(vmm_saved, qemu_reset)
 #define RULE_STATE	struct guest guest, other
 #include "harness/gic_fixture.h"
 
-/* crosvm saves every word of both frames and of the distributor, also reserved ones. */
+/* crosvm saves every word of the distributor and of both redistributor frames, even reserved. */
 static void list_for_crosvm(void)
 {
 	static const struct {
@@ -624,8 +622,8 @@ static void list_for_crosvm(void)
 }
 
 /*
- * crosvm writes a W1C register after the W1S one, with the value that it reads as, which clears
- * the state again.
+ * After a W1S register, crosvm writes the W1C register with the value that it has read. This clears
+ * the state again, so no enabled or active state is expected here.
  */
 static void find_snapshot(void)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Guests that wait for something that never happens, and are told to end. Not a test of a
- * kernel: tests/test_waits.py reads what these print.
+ * Guests that wait for something that never happens, and are told to end. They do not test a
+ * kernel: tests/test_waits.py reads their output.
  */
 #include <signal.h>
 #include <unistd.h>

@@ -74,8 +74,8 @@ printf '\nvgic-abi> end\n# start evil.two\nok 2 evil.two\n'
 JOB_LIMIT_S = 900
 ALONE_LIMIT_S = 1200
 
-# A program whose second test occupies both CPUs forever, at a priority that nothing
-# preempts, so that the kernel prints nothing more.
+# A program whose second test occupies both CPUs forever, at a priority that nothing preempts. The
+# kernel then prints nothing more.
 HANG = """#!/vgic-abi/bin/sh
 if [ "$1" = --list ]; then
 	echo hang.first; echo hang.second; echo hang.third

@@ -292,7 +292,7 @@ class Ended(unittest.TestCase):
         self.assertTrue(out.numbers_rise, out.lines)
 
     def test_without_a_runner_the_program_ends(self) -> None:
-        """The kselftest runner, which limits the time of a program, expects that."""
+        """The kselftest runner expects that, because it limits the time of a program."""
         out = self.run_and_end("waits", 0.2)
         self.assertIn(f"# {SECOND}: gave up waiting", out.lines)
         for name in (SECOND, THIRD, OLD, NEW):
@@ -310,7 +310,7 @@ class Ended(unittest.TestCase):
         self.assertEqual(("ok", "XFAIL seen"), out.results[OLD])
 
     def test_nothing_helps(self) -> None:
-        """The harness is killed too, because it holds what cannot be killed."""
+        """The harness is killed, too, because it waits for a test that cannot be killed."""
         out = self.run_and_end("stuck", 0.2, 0.5, 0.5, patience=PATIENCE)
         self.assertTrue(any(line.startswith(f"# {SECOND}: expected its end after SIGKILL")
                             for line in out.lines), out.lines)

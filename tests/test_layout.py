@@ -94,8 +94,8 @@ class Fixtures(unittest.TestCase):
     BODY = re.compile(r"^FIXTURE_TEARDOWN\((\w+)\)\s*\{(.*?)^\}", re.MULTILINE | re.DOTALL)
 
     def test_teardown_asserts_nothing(self) -> None:
-        """In the harness, a failed ASSERT runs the teardown; an ASSERT there runs it once more,
-        and so on without end, whether it holds or not."""
+        """In the harness, a failed ASSERT runs the teardown. An ASSERT in the teardown then runs
+        it again, without end, whether that ASSERT holds or not."""
         seen, wrong = 0, []
         for name in tracked("selftests/*.[ch]", "tests/*.[ch]"):
             for fixture, body in self.BODY.findall((ROOT / name).read_text(encoding="utf-8")):

@@ -205,7 +205,7 @@ class Absent(unittest.TestCase):
         self.assertNotIn("old", self.outcomes("a.x"))
 
     def test_of_a_run_without_names(self) -> None:
-        """The name is known only from other runs' tests, as with KTAP."""
+        """The test's name is known only from other runs, as with results in KTAP."""
         absent = {"gicv3": "none: 3 tests not planned"}
         for test, expected in (("a.devattr_v3.x", True), ("a.devattr_v3_low.x", True),
                                ("a.devattr_v2.x", False), ("a.any.x", False)):

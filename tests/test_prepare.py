@@ -384,7 +384,7 @@ to={self.build}/${{3%-*}}/${{3##*-}} && mkdir -p $to && cp {self.build}/programs
 
 class Initramfs(unittest.TestCase):
     def test_others_make_archives_at_the_same_time(self) -> None:
-        """One that is in the list of files may have its final name when it is looked at."""
+        """An archive in the list of files may have been renamed when it is looked at."""
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             program = folder / "program"

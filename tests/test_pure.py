@@ -379,7 +379,7 @@ class Faults(unittest.TestCase):
     """Each seeded fault is noticed by a unit test."""
 
 
-# `make check` tries one in so many, and at least one for each subject.
+# `make check` tries one of this many faults, and at least one for each unit test.
 SAMPLE = 6
 for _number, _fault in enumerate(FAULTS):
     _test = fault_test(_fault)

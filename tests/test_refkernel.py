@@ -26,8 +26,8 @@ BUILD = Path(os.environ.get("BUILD", ROOT / "build"))
 HERE = ROOT / "tests/refkernel"
 CROSS = "" if platform.machine() in ("armv7l", "armv8l") else "arm-linux-gnueabihf-"
 
-# Symbols outside of HYP mode's code that it may refer to: a mark for the unwinder, which
-# is not called.
+# Symbols that HYP mode's code may refer to, though they are outside of it: a mark for the
+# unwinder, which is not called.
 HARMLESS = {"__aeabi_unwind_cpp_pr0"}
 HYP_OBJECTS = ("hyp_entry", "hyp_switch", "hyp_end")
 

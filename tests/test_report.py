@@ -74,7 +74,7 @@ def keep(folder: Path, target: str, found: list[Result], kernel: str = "6.1.0-50
     told = summary.summarize(target, kernel, 12.5, found,
                              command=f"make run TARGET={target} KERNEL=debian:sid", **more)
     (folder / target).mkdir(parents=True)
-    # As a tool would that does not know surrogates.
+    # Like a tool that does not know surrogates.
     (folder / target / "summary.json").write_text(json.dumps(told), encoding="utf-8")
     (folder / target / "kernel.log").write_text(LOG.replace("\n", "\r\n"), encoding="utf-8")
     return told

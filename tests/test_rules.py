@@ -183,7 +183,7 @@ class BothWays(unittest.TestCase):
 
 
 class Since(unittest.TestCase):
-    """A rule about what older kernels do not have."""
+    """A rule about a feature that older kernels lack."""
 
     TABLE = GOOD.replace('source = "seed"', 'source = "seed"\nsince = "6.4"')
 
@@ -200,7 +200,7 @@ class Since(unittest.TestCase):
             self.assertEqual(2, len(self.uncovered("6.1.0-50-arm64", kernel)), kernel)
 
     def test_needs_none_of_the_reference_kernel(self) -> None:
-        """Its version is its own."""
+        """The features of the reference kernel do not depend on the kernel's version."""
         self.assertEqual([], self.uncovered("6.12.95+deb12-armmp-lpae", target="armv7-ref-6.12"))
 
     def test_page_says_so(self) -> None:
@@ -410,7 +410,7 @@ class Patterns(unittest.TestCase):
         self.assertTrue(patterns.may_fit("nosuch", "other", None), "expected it to be asked")
 
     def test_meeting(self) -> None:
-        """Compared with all short names that two such patterns can both match."""
+        """Compared by trying all short names that two such patterns can both match."""
         names = ["".join(word) for length in range(7)
                  for word in itertools.product("ab.", repeat=length)]
         rng = random.Random(7)

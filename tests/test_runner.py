@@ -1178,7 +1178,7 @@ class TestModule(unittest.TestCase):
 
     @marks.long
     def test_other_sources_in_the_same_place(self):
-        """Older files, too: a copy keeps the times, and make compares nothing else."""
+        """Even if they are older: a copy keeps the times, and make compares only times."""
         (path,) = self.built("armv7-ref")
         other = self.folder / "other"
         shutil.copytree(self.sources, other)

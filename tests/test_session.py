@@ -157,7 +157,7 @@ class Exchange(unittest.TestCase):
 
 
 class Helped(Session):
-    """Its machines run programs at once; those whose numbers are in broken cannot be started."""
+    """Its machines run programs at once. Machines whose number is in `broken` cannot be started."""
 
     broken: set[int] = set()
     ran: list[tuple[int, str]] = []

@@ -89,16 +89,16 @@ class BothWays(unittest.TestCase):
 
     def test_no_such_rule(self) -> None:
         self.assertEqual(["vcpu.rst, 2.1: there is no rule timer_irq.none",
-                          "rule timer_irq.no_ppi names vcpu.rst, of which no statement names "
+                          "rule timer_irq.no_ppi names vcpu.rst, but no statement of it names "
                           "the rule"], self.problems(GOOD.replace("no_ppi", "none")))
 
     def test_rule_of_another_document(self) -> None:
         self.assertEqual(["vm.rst, 2.1: the source of timer_irq.no_ppi does not name vm.rst",
-                          "rule timer_irq.no_ppi names vcpu.rst, of which no statement names "
+                          "rule timer_irq.no_ppi names vcpu.rst, but no statement of it names "
                           "the rule"], self.problems(GOOD.replace("vcpu.rst", "vm.rst")))
 
     def test_each_document_of_a_rule_counts(self) -> None:
-        self.assertEqual(["rule timer_irq.no_ppi names api.rst, of which no statement names "
+        self.assertEqual(["rule timer_irq.no_ppi names api.rst, but no statement of it names "
                           "the rule"],
                          self.problems(table=RULE.replace("2.1: EINVAL", "2.1; api.rst 4.80")))
 
@@ -120,7 +120,7 @@ class Counts(unittest.TestCase):
 
 
 class ThisProject(Sources):
-    """The list of this project. Its sentences are its own, as those of the rules are."""
+    """The list of this project, whose sentences are not the kernel's."""
 
     def test_agrees_with_the_rules(self) -> None:
         self.assertEqual([], statements.compare(statements.load(), rules.load()))

@@ -30,7 +30,7 @@ LINUX = ("armv7-linux", "arm64-gicv2-linux", "arm64-gicv3-linux")
 REFERENCE_PROGRAMS = ("abi", "errors", "order", "precedence")
 REFERENCE_DIALECTS = ("seed", "legacy")
 
-# Documented, and kept by no kernel; its deviation has the reason.
+# Documented, but no kernel keeps the rule; its deviation has the reason.
 DOCUMENTED_ONLY = {"order.overlap_is_accepted"}
 
 AT_ONCE = re.compile(r"(\d+) rounds of race_seed=\d+, (\d+) with calls at once")

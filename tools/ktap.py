@@ -53,9 +53,9 @@ OUTCOME_OF = {
     ("not ok", "XPASS"): XPASSED,
 }
 
-# Follows "# ERROR" in the line of a test that was not run, a "not ok" line: readers that know
-# no ERROR must not take it for a pass or a skip. LKFT's parser cuts a name at the "#" of
-# a "not ok" line, and the kernel's keeps the name, too.
+# Follows "# ERROR" in the line of a test that was not run. The line is a "not ok", because readers
+# that do not know ERROR must not take it for a pass or a skip. LKFT's parser cuts a name at the
+# "#" of a "not ok" line, and the kernel's keeps the name, too.
 NOT_RUN_WORDS = "not run: "
 
 # The diagnostic line before a skip has the test's name, this, and the reason: LKFT's parser

@@ -220,7 +220,7 @@ def parse_table(text: str) -> list[Rule]:
 
 
 def read_table(path: Path, parse: Callable[[str], list[T]]) -> list[T]:
-    """What `parse` makes of a file; its errors name the file."""
+    """Parses a file with `parse`. Error messages name the file."""
     try:
         return parse(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -356,8 +356,8 @@ def selftest_sources(root: Path = ROOT) -> dict[str, str]:
 
 
 def is_newer(rule: Rule, summaries: list[dict]) -> bool:
-    """Whether no released KVM that ran has what the rule is about. On 32-bit ARM, KVM is the
-    reference kernel, whatever the kernel's version."""
+    """True if the rule is about a feature that is newer than every KVM that ran. On 32-bit ARM,
+    KVM is the reference kernel, so the kernel's version does not count."""
     if not rule.since:
         return False
     ran = [version_of(summary["kernel"]) for summary in summaries

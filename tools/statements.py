@@ -3,7 +3,7 @@
 """Statements of the kernel's documents and their rules: Documentation/abi/coverage.toml.
 
     statements.py check     is the list sound, does each statement have rules or a reason,
-                            and does each rule that names a document stand by a statement?
+                            and is each rule that names a document listed at a statement?
     statements.py counts    how many statements there are, by document
 """
 
@@ -26,7 +26,7 @@ from tools.rules import Rule, TableError
 
 LIST = rule_table.ROOT / "Documentation/abi/coverage.toml"
 
-# Documents of the kernel, in Documentation/virt/kvm or its folder devices.
+# Documents of the kernel, in Documentation/virt/kvm or its subfolder devices.
 DOCUMENTS = ("api.rst", "arm-vgic.rst", "arm-vgic-v3.rst", "arm-vgic-its.rst",
              "arm-vgic-v5.rst", "vcpu.rst", "vm.rst")
 # A document's name in the source of a rule.
@@ -36,7 +36,7 @@ KEYS = {"file", "section", "text", "rules", "reason"}
 
 @dataclass(frozen=True)
 class Statement:
-    """What one place of a document says, and the rules that test it or why none does."""
+    """A statement of a document, and the rules that test it or the reason why none does."""
 
     file: str
     section: str
@@ -93,7 +93,7 @@ def documents_of(rule: Rule) -> set[str]:
 
 
 def compare(statements: Iterable[Statement], rules: Sequence[Rule]) -> list[str]:
-    """What the list and the table of rules do not agree on, as sentences."""
+    """The differences between the list and the table of rules, a sentence each."""
     by_id = {rule.id: rule for rule in rules}
     told: dict[str, set[str]] = {}
     problems = []
@@ -106,7 +106,7 @@ def compare(statements: Iterable[Statement], rules: Sequence[Rule]) -> list[str]
                 problems.append(f"{statement.place}: the source of {name} does not name "
                                 f"{statement.file}")
     for rule in rules:
-        problems += [f"rule {rule.id} names {document}, of which no statement names the rule"
+        problems += [f"rule {rule.id} names {document}, but no statement of it names the rule"
                      for document in sorted(documents_of(rule) - told.get(rule.id, set()))]
     return problems
 

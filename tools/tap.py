@@ -300,7 +300,7 @@ class Reader:
             self._take_other(path, core)
 
     def _is_yaml(self, path: str, core: str) -> bool:
-        """Whether a line belongs to the YAML block after a result, whose message it then is.
+        """True if a line is part of the YAML block after a result, and so of its message.
 
         The block is indented more than its result, and ends with its end marker or a line that is
         indented less.

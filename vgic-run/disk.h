@@ -32,7 +32,7 @@ struct disk {
  */
 bool disk_open(struct disk *disk, const struct disk_option *option, char error[FILES_ERROR]);
 
-/* Closes an image. Reports errors of writes that the file system had put off. */
+/* Closes an image. Reports errors of delayed writes. */
 bool disk_close(struct disk *disk, char error[FILES_ERROR]);
 
 #endif /* VGIC_RUN_DISK_H */

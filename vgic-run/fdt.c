@@ -18,13 +18,13 @@
 #define PPI		1
 #define LEVEL_HIGH	4
 
-/* The timer's PPIs, less 16, in the order of the binding of arm,armv7-timer. */
+/* The timer's PPIs, minus 16, in the order of the device tree binding. */
 #define PPI_SECURE	13
 #define PPI_PHYSICAL	14
 #define PPI_VIRTUAL	11
 #define PPI_HYP		10
 
-/* ---- writing; errors are checked once, at the end ---- */
+/* ---- writing; fdt_make() checks errors once, at the end ---- */
 
 /**
  * struct writer - a tree that is being written
@@ -107,7 +107,7 @@ static void chosen(struct writer *w, const struct fdt_machine *m)
 		CELLS(w, "linux,initrd-start", WIDE(m->initrd));
 		CELLS(w, "linux,initrd-end", WIDE(m->initrd + m->initrd_size));
 	}
-	/* A guest with so few devices would wait long for entropy. */
+	/* With few devices, a guest would wait long for entropy. */
 	if (getrandom(seed, sizeof(seed), 0) == sizeof(seed))
 		keep(w, fdt_property(w->tree, "rng-seed", seed, sizeof(seed)));
 	end(w);

@@ -67,7 +67,7 @@ int file_open(const char *option, const char *name, int flags, unsigned int kind
 {
 	int fd;
 
-	/* Before open(), which waits at a FIFO and may act on a device. */
+	/* Before open(), which may wait for a FIFO or act on a device. */
 	if (stat(name, st))
 		return refuse(-1, option, name, error);
 	if (!is_of(kinds, option, name, st->st_mode, error))
@@ -106,7 +106,7 @@ static bool is_same(const struct named *a, const struct named *b)
 	return !a->exists && !b->exists && !strcmp(a->name, b->name);
 }
 
-/* Standard output gets the guest's console. Its file has no name here. */
+/* The file that standard output, the guest's console, goes to. Its name is not known. */
 static struct named standard_output(void)
 {
 	struct named file = {
@@ -125,7 +125,7 @@ static bool may_be_same(const struct named *files, const struct named *a, const 
 		return true;
 	if (a == &files[SAVE] && b == &files[RESTORE])
 		return true;
-	/* Several users of a stream, such as /dev/null, destroy nothing. */
+	/* A stream, such as /dev/null, may have several users without damage. */
 	return a->exists && kind_of(a->st.st_mode)->kind == FILE_STREAM;
 }
 
@@ -169,14 +169,14 @@ bool files_are_apart(const struct options *o, char error[FILES_ERROR])
 
 /* ---- writing ---- */
 
-/* After a power failure, the file has either its old name or its new one. */
+/* Makes the rename durable. After a power failure before that, the file may have its old name. */
 static bool sync_folder(const char *name)
 {
 	char *copy = strdup(name);
 	int fd = copy ? open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
 	bool good = fd >= 0;
 
-	/* Not every file system can do that. */
+	/* Not every file system supports this. */
 	if (good && fsync(fd) && errno != EINVAL)
 		good = false;
 	if (fd >= 0)
@@ -185,7 +185,7 @@ static bool sync_folder(const char *name)
 	return good;
 }
 
-/* Chooses the names for a file that is replaced as a whole. Returns false without memory. */
+/* Chooses the names of a file and its replacement. Returns false if memory is short. */
 static bool choose_names(struct output *o)
 {
 	o->target = realpath(o->name, NULL);

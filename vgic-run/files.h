@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The user's files: what is refused before a file is read, and whole files that are written.
+ * The user's files: checks before a file is used, and files that are written as a whole.
  *
  * Functions that can fail write one line to @error, with the option and the file's name. None of
  * them prints or ends the program.
@@ -30,9 +30,9 @@ int file_open(const char *option, const char *name, int flags, unsigned int kind
 	      struct stat *st, char error[FILES_ERROR]);
 
 /*
- * Returns whether no file is written over another one that the program uses: the files of --save
- * and --dtb and writable disks are no other option's files and not standard output's, and --save
- * does not replace a device. A guest may be saved to the file from which it is restored.
+ * True if the program overwrites none of its other files: the files of --save and --dtb and
+ * writable disks are neither files of other options nor standard output, and --save does not
+ * replace a device. A guest may be saved to the file from which it is restored.
  */
 bool files_are_apart(const struct options *options, char error[FILES_ERROR]);
 
@@ -42,7 +42,7 @@ bool files_are_apart(const struct options *options, char error[FILES_ERROR]);
  * @name:       its name
  * @file:       open for writing
  * @target:     the name without symbolic links; NULL for a stream, which is written in place
- * @unfinished: name of @file until it is whole; NULL for a stream
+ * @unfinished: name of @file until it is complete; NULL for a stream
  */
 struct output {
 	const char *option, *name;
@@ -51,14 +51,14 @@ struct output {
 };
 
 /*
- * Begins to write a file; its content appears under @name as a whole, in output_end(). Until then
- * a previous file remains. @kinds: kinds of a file that may exist, FILE_REGULAR and FILE_STREAM.
- * @mode: permissions, as for open().
+ * Begins to write a file, which replaces @name in output_end(). Until then a previous file remains.
+ * @kinds: kinds that an existing file may have, FILE_REGULAR and FILE_STREAM. @mode: permissions,
+ * as for open().
  */
 bool output_begin(struct output *output, const char *option, const char *name,
 		  unsigned int kinds, mode_t mode, char error[FILES_ERROR]);
 
-/* Writes what is buffered to the disk and renames the file. On error, it is removed. */
+/* Writes all data to the disk and renames the file. On error, the file is removed. */
 bool output_end(struct output *output, char error[FILES_ERROR]);
 
 /* Removes an unfinished file. */

@@ -40,7 +40,7 @@
 #define ARCH_REG_MPIDR		ARM_CP15_REG32(0, 0, 0, 5)
 #define ARCH_MPIDR_AFFINITY	0xffffffULL
 
-/* r0: 0, r1: no machine number, r2: device tree (Documentation/arm/booting.rst). */
+/* r0: 0; r1: no machine number; r2: device tree (Documentation/arm/booting.rst). */
 #define ARCH_BOOT_REGS(dtb)						\
 	{ { CORE_REG(usr_regs.uregs[0]), 0 },				\
 	  { CORE_REG(usr_regs.uregs[1]), 0xffffffff },			\

@@ -118,7 +118,7 @@ static const char *parse_zimage(struct image *image, const struct file *file)
 	/* A file may be longer: a device tree may be appended. */
 	if (file->size < whole)
 		return "is truncated: its header has a larger size than the file";
-	/* A decompressor that the kernel would overwrite first moves to after the kernel. */
+	/* A decompressor that the kernel would overwrite first moves behind the kernel. */
 	if (kernel_end > ZIMAGE_OFFSET)
 		end = kernel_end + file->size + ZIMAGE_ROOM;
 	image->offset = ZIMAGE_OFFSET;

@@ -3,11 +3,11 @@
  * Input on its way from this program's terminal to the guest's console, and the pace at which it
  * arrives there.
  *
- * A real line has a speed. Without one, input that never ends (`yes | vgic-run`) fills the UART's
- * queue as fast as the guest empties it, and the guest handles its interrupt for ever. So input is
- * passed on in chunks. The next chunk waits until the guest has read the last one, and then for as
- * long as the guest took to read it: it has at least half of its time for other work. The least
- * wait limits a fast guest to about 6 KiB/s. A lone key is not delayed.
+ * A real line has a speed. Without one, endless input (`yes | vgic-run`) would fill the UART's
+ * queue as fast as the guest empties it, and the guest would handle its interrupt for ever. So
+ * input is passed on in chunks. The next chunk waits until the guest has read the last one, and
+ * then for as long as that took, so that the guest has half of its time for other work. The minimum
+ * wait limits a fast guest to about 6 KiB/s. A single key is not delayed.
  */
 #ifndef VGIC_RUN_INPUT_H
 #define VGIC_RUN_INPUT_H
@@ -22,12 +22,12 @@
 #define INPUT_TICK_MS	20
 
 /**
- * struct input - input that the guest's console has not got yet, and the pace
+ * struct input - input that waits for the guest's console, and the pace
  * @bytes:     the input
  * @count:     bytes in @bytes
  * @unread:    at the last look, the console had input that the guest had not read
  * @passed_ms: time at which the last chunk was passed on
- * @next_ms:   time from which on the next one may be passed on; valid if not @unread
+ * @next_ms:   earliest time for the next chunk; valid if not @unread
  */
 struct input {
 	uint8_t bytes[INPUT_ROOM];
@@ -40,15 +40,15 @@ struct input {
 bool input_add(struct input *input, uint8_t byte);
 
 /*
- * A look at the guest's console. @all_read: the guest has read all that was passed on. @now_ms:
- * milliseconds of a clock that does not go back. Returns whether input may be passed on now.
+ * True if input may be passed on now. @all_read: the guest has read all input that was passed on.
+ * @now_ms: milliseconds of a monotonic clock.
  */
 bool input_may_pass(struct input *input, bool all_read, uint64_t now_ms);
 
 /* Removes the first @count bytes, up to INPUT_CHUNK, which were passed on. */
 void input_passed(struct input *input, unsigned int count, uint64_t now_ms);
 
-/* Returns whether input_may_pass() has to be called again after INPUT_TICK_MS. */
+/* True if input_may_pass() has to be called again after INPUT_TICK_MS. */
 static inline bool input_waits(const struct input *input)
 {
 	return input->count || input->unread;

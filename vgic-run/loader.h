@@ -36,7 +36,7 @@ const char *layout_make(struct layout *layout, const struct image *image,
 			uint64_t memory);
 
 /**
- * struct guest_cpu - properties of the vCPUs on which it depends whether a kernel can run
+ * struct guest_cpu - properties of the vCPUs that decide whether a kernel can run
  * @is_64bit:  they are arm64 CPUs
  * @has_mmfr0: @mmfr0 is known
  * @mmfr0:     ID_AA64MMFR0_EL1

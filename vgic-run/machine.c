@@ -92,7 +92,7 @@ static void add_vcpu(struct machine *m, unsigned int id)
 
 static void set_reg(const struct vcpu *vcpu, uint64_t id, uint64_t value)
 {
-	/* KVM reads 32 or 64 bits. Little-endian, so the address is the same. */
+	/* KVM reads 32 or 64 bits, from the same address because of little-endian order. */
 	struct kvm_one_reg reg = { .id = id, .addr = (uintptr_t)&value };
 
 	if (ioctl(vcpu->fd, KVM_SET_ONE_REG, &reg))
@@ -120,7 +120,7 @@ static void set_line(void *context, unsigned int intid, bool level)
 	gic_set_line(m->fd, intid, level);
 }
 
-/* Ends the guest if its console cannot be written: it would run for ever, unseen. */
+/* Ends the guest if its console cannot be written, as nobody would see it. */
 static void send_bytes(void *context, const uint8_t *bytes, size_t count)
 {
 	struct machine *m = context;

@@ -165,9 +165,8 @@ void machine_block_signals(void);
 /* ---- statistics ---- */
 
 /*
- * Prints the exit counts of each vCPU: those of this program, and the kernel's where debugfs
- * is mounted. Says so if no vCPU has exited for a reason of its own. @full: all of the kernel's
- * counters. Callable while vCPUs run.
+ * Prints the exit counts of each vCPU: this program's, and the kernel's if debugfs is mounted; or
+ * that the guest has made no exit. @full: all of the kernel's counters. Callable while vCPUs run.
  */
 void stats_print(const struct machine *machine, bool full);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Parsing of the command line. Checks all that depends neither on a file nor on the host.
+ * Parsing of the command line, with all checks that need neither a file nor the host.
  */
 #ifndef VGIC_RUN_OPTIONS_H
 #define VGIC_RUN_OPTIONS_H

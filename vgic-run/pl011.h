@@ -39,7 +39,7 @@ struct pl011_state {
 /**
  * struct pl011 - a PL011
  * @state:   the guest-visible state
- * @line:    its interrupt line
+ * @line:    interrupt line
  * @send:    receives each byte that the guest transmits
  * @context: first argument of @send
  */

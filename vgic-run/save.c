@@ -23,7 +23,7 @@
 #define REG_COUNTER	(KVM_REG_ARM | KVM_REG_ARM_TIMER_CNT)
 #endif
 
-/* The counters of a VM. Only some kernels list the physical one. */
+/* The counters of a VM. Only some kernels list the physical counter. */
 enum counter {
 	COUNTER_VIRTUAL,
 	COUNTER_PHYSICAL,
@@ -110,9 +110,8 @@ static void set_saved_reg(const struct vcpu *vcpu, const struct save_reg *reg)
 }
 
 /*
- * Restores all registers but the counters. A VM has one of each for all vCPUs. They are set last,
- * so that as little guest time as possible passes before the vCPUs run. Those of vCPU 0 are
- * returned in @counters.
+ * Restores all registers except the counters, which all vCPUs of a VM share. Returns vCPU 0's in
+ * @counters. The caller sets them last, so that little guest time passes before the vCPUs run.
  */
 static void restore_vcpu(const struct save_reader *r, struct vcpu *vcpu,
 			 struct save_reg counters[NR_COUNTERS])
@@ -248,7 +247,7 @@ static bool put_machine(struct save_writer *w, const struct machine *m)
 	return true;
 }
 
-/* The saved guest relies on what it wrote to its disks. Returns false after a message. */
+/* The saved guest relies on its writes to disks. Returns false after a message. */
 static bool sync_disks(const struct machine *m)
 {
 	unsigned int i;
@@ -270,7 +269,7 @@ bool save_machine(const struct machine *m, const char *name)
 	struct output output;
 	char error[FILES_ERROR];
 
-	/* A guest's memory has its users' secrets. */
+	/* Only for the owner, because a guest's memory contains secrets. */
 	if (!output_begin(&output, "--save", name, FILE_REGULAR, 0600, error)) {
 		say("%s", error);
 		return false;

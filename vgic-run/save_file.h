@@ -158,7 +158,7 @@ struct save_reader {
  */
 const char *save_open(struct save_reader *reader, const void *bytes, uint64_t size);
 
-/* Returns the next section, which save_open() found to be whole; false at the end. */
+/* Returns the next section, whose size save_open() has checked; false at the end. */
 bool save_next(struct save_reader *reader, struct save_section *section);
 
 /*
@@ -168,7 +168,7 @@ bool save_next(struct save_reader *reader, struct save_section *section);
 bool save_find(const struct save_reader *reader, enum save_type type, uint32_t instance,
 	       struct save_section *section);
 
-/* Copies that section's content. Returns false if save_find() does or the size differs. */
+/* Copies the content of save_find()'s section. False without a section or if the size differs. */
 bool save_take(const struct save_reader *reader, enum save_type type, uint32_t instance,
 	       void *to, uint64_t size);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Provided by each architecture: the functions below, and in headers of its own
+ * Provided by each architecture: the functions below, and these headers:
  *
  *   <kvm/arch_vm.h>          its parts of struct vm and struct vcpu
  *   <kvm/arch_exit_stats.h>  its exit counters

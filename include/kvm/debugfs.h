@@ -25,7 +25,7 @@ void kvm_debugfs_exit(void);
 void kvm_debugfs_add_vm(struct vm *vm, int fd);
 void kvm_debugfs_remove_vm(struct vm *vm);
 
-/* The VM has a GIC now. */
+/* Called when the VM has got a GIC. */
 void kvm_debugfs_add_vgic(struct vm *vm);
 void kvm_debugfs_add_vcpu(struct vcpu *vcpu);
 

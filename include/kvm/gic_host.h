@@ -39,12 +39,12 @@ void gic_host_init(void);
 void gic_host_exit(void);
 
 /*
- * Returns whether the kernel was booted in HYP mode and has a virtual timer; if not, the log has
- * the reason and the remedy. Needs no gic_host_init().
+ * True if the kernel was booted in HYP mode and has a virtual timer; otherwise the log has the
+ * reason and the remedy. May be called before gic_host_init().
  */
 bool gic_host_in_hyp_mode(void);
 
-/* Returns the Linux number of the virtual timer's interrupt, or 0. Needs no gic_host_init(). */
+/* The Linux number of the virtual timer's interrupt, or 0. May be called before gic_host_init(). */
 unsigned int gic_host_timer_irq(void);
 
 #endif /* KVM_GIC_HOST_H */

@@ -95,7 +95,7 @@ struct gic_cpu {
  * @nr_vcpus: the highest number of a vCPU plus one, at most 8
  * @cpus:     vCPUs that exist, as a mask: their numbers may have gaps
  * @nr_irqs:  64 to 1020
- * @holders:  vCPUs that own interrupts, as a mask: their list registers have part of the state
+ * @holders:  mask of the vCPUs whose list registers hold part of the interrupts' state
  * @pending:  a bit for each SPI for which gic_irq_pending() may be true; the first word is unused
  * @deactivated: a bit for each interrupt with @eoi_notify that was deactivated and that
  *            gic_next_deactivated() has not returned yet
@@ -186,7 +186,7 @@ static inline bool gic_irq_pending(const struct gic_irq *irq)
 	return irq->latch || (!irq->edge && irq->line);
 }
 
-/* The word with the interrupt's bit, bit INTID % 32, of those that may be pending. */
+/* The @pending word with the interrupt's bit, bit INTID % 32. */
 static inline u32 *gic_pending_word(struct gic_state *gic, const struct gic_irq *irq)
 {
 	return gic_is_private(irq) ? &gic->cpu[irq->cpu].pending : &gic->pending[irq->intid / 32];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Guest entry and exit, with interrupts off: the common cases, inline, because each entry goes
- * through them.
+ * The common cases of guest entry and exit, with interrupts off. Inline, because every entry takes
+ * them.
  */
 #ifndef KVM_GUEST_ENTRY_H
 #define KVM_GUEST_ENTRY_H
@@ -16,7 +16,7 @@
 #include <kvm/vgic.h>
 #include <kvm/vm.h>
 
-/* Around the rest; @halts of struct vgic is checked after vgic_enter(). */
+/* First and last of an entry and exit. The caller checks vgic->halts after vgic_enter(). */
 static inline void vgic_enter(struct vcpu *vcpu)
 {
 	WRITE_ONCE(vcpu->running_on, smp_processor_id());
@@ -26,14 +26,15 @@ static inline void vgic_enter(struct vcpu *vcpu)
 
 static inline void vgic_leave(struct vcpu *vcpu)
 {
-	/* Publishes what vgic_put() has folded. */
+	/* Publishes the state that vgic_put() has folded. */
 	smp_store_release(&vcpu->running_on, VCPU_NOT_RUNNING);
 }
 
 /*
- * True if other vCPUs have to exit before an access to pending or active state, which may be in
- * their list registers. A write may also have to choose a target, for which their exits tell what
- * they let through now. Without vgic->lock, the answer for a read may change at any time.
+ * True if other vCPUs have to exit before an access to pending or active state, because their list
+ * registers may hold it. A write may also choose a target by the interrupts that each vCPU lets
+ * through, which are known only after its exit. Without vgic->lock, the answer for a read may
+ * change at any time.
  */
 static inline bool vgic_dist_needs_others(const struct vcpu *vcpu, u32 offset, bool write)
 {
@@ -50,7 +51,7 @@ static inline bool vgic_ppi_offered(const struct vcpu *vcpu, unsigned int intid)
 	return vcpu->gic && vcpu->gic->irq[intid].owner == vcpu->id;
 }
 
-/* timer_sample(), unless both timers are disabled, and were. With interrupts on or off. */
+/* timer_sample(), unless both timers are disabled and no line is high. Interrupts on or off. */
 static inline void timer_update_lines(struct vcpu *vcpu)
 {
 	if (vcpu->timer.raised ||
@@ -58,14 +59,14 @@ static inline void timer_update_lines(struct vcpu *vcpu)
 		timer_sample(vcpu);
 }
 
-/* After vgic_load(). If the timer is disabled, only a list register may need timer_hold(). */
+/* After vgic_load(). A disabled timer needs timer_hold() only if a list register has its PPI. */
 static inline void timer_load(struct vcpu *vcpu)
 {
 	if (arch_vtimer_ctl(vcpu) & TIMER_ENABLE || vgic_ppi_offered(vcpu, TIMER_PPI_VIRTUAL))
 		timer_hold(vcpu);
 }
 
-/* After the exit: the next guest on this CPU has its own timer. */
+/* After the exit, because the next guest on this CPU has its own timer. */
 static inline void timer_put(struct vcpu *vcpu)
 {
 	if (vcpu->timer.held)

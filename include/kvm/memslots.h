@@ -30,8 +30,8 @@ struct memslot {
 /**
  * struct memslots - all slots of a VM, sorted by @gpa; they do not overlap
  * @count: number of slots
- * @size:  their sizes together, in bytes
- * @slot:  the slots; those from @count on are undefined
+ * @size:  total size of the slots, in bytes
+ * @slot:  the slots; entries from @count on are undefined
  */
 struct memslots {
 	u64 size;
@@ -60,18 +60,17 @@ enum memslot_change {
 };
 
 /*
- * Checks KVM_SET_USER_MEMORY_REGION. Returns enum memslot_change, or -EINVAL (id,
- * flags, alignment, a range that wraps, a size, backing or KVM_MEM_READONLY that cannot
- * be changed, nothing to delete), -EFAULT (outside of the guest physical address
- * space), -EEXIST (overlaps another slot). Changes nothing. Source:
- * Documentation/virt/kvm/api.rst 4.35, and the error of current kernels where
- * it names none.
+ * Checks KVM_SET_USER_MEMORY_REGION, without changing anything. Returns enum memslot_change, or
+ * -EINVAL (id, flags, alignment, a range that wraps, a size, backing or KVM_MEM_READONLY that
+ * cannot be changed, nothing to delete), -EFAULT (outside of the guest physical address space), or
+ * -EEXIST (overlaps another slot). Source: Documentation/virt/kvm/api.rst 4.35; if it names no
+ * error, the error of current kernels.
  */
 int memslots_check(const struct memslots *slots,
 		   const struct kvm_userspace_memory_region *region,
 		   const struct memslot_limits *limits);
 
-/* The slot with that id, or NULL. */
+/* The slot with the id, or NULL. */
 struct memslot *memslots_by_id(const struct memslots *slots, u32 id);
 
 /* The slot that contains the guest physical address, or NULL. */

@@ -22,7 +22,7 @@ struct vcpu;
  * @wake:  expires when the output of the physical timer rises, or of a sleeping vCPU's virtual one
  * @held:  the host's interrupt is active, so that it does not fire until the guest has
  *         handled its timer
- * @told:  KVM_ARM_DEV_EL1_* of the outputs that user space saw high last; in a VM without a GIC
+ * @told:  output that user space saw last, KVM_ARM_DEV_EL1_*; in a VM without a GIC
  */
 struct vcpu_timer {
 	u32 phys_ctl;
@@ -52,18 +52,19 @@ void timer_destroy(struct vcpu *vcpu);
 void timer_sample(struct vcpu *vcpu);
 
 /*
- * Keeps the host's interrupt active or not, as the guest's timer needs it; takes that back. With
- * interrupts off. Callers use timer_load() and timer_put() of <kvm/guest_entry.h>.
+ * timer_hold() makes the host's interrupt active or inactive, as the guest's timer needs it;
+ * timer_release() makes it inactive. With interrupts off. Callers use timer_load() and timer_put()
+ * of <kvm/guest_entry.h>.
  */
 void timer_hold(struct vcpu *vcpu);
 void timer_release(struct vcpu *vcpu);
 
 /**
- * timer_output_changed() - whether user space has to see the timers' output before guest entry
+ * timer_output_changed() - true if user space has to see the timers' output before guest entry
  * @vcpu: the calling thread's, of a VM without a GIC
  *
- * User space emulates a GIC there, and sees the timers' output at exits: KVM_CAP_ARM_USER_IRQ,
- * api.rst 8.9.
+ * In such a VM user space emulates the GIC, and sees the timers' output at exits:
+ * KVM_CAP_ARM_USER_IRQ, api.rst 8.9.
  */
 bool timer_output_changed(struct vcpu *vcpu);
 

@@ -94,8 +94,8 @@ u32 vgic_dist_access(struct vcpu *vcpu, u32 offset, unsigned int len, bool write
 
 /*
  * vgic_dist_access() with interrupts off. Returns the value, or -EAGAIN if other vCPUs have to exit
- * first, because their list registers may hold what the access is about. Those of the calling vCPU
- * may be loaded if vgic_is_settled(), or if the access reads what none of them holds.
+ * first, see vgic_dist_needs_others(). The calling vCPU's list registers may be loaded only if
+ * vgic_is_settled(), or for a read of state that list registers do not hold.
  */
 s64 vgic_dist_access_at_once(struct vcpu *vcpu, u32 offset, unsigned int len, bool write,
 			     u32 value);
@@ -154,9 +154,9 @@ bool vgic_load(struct vcpu *vcpu);
 void vgic_put(struct vcpu *vcpu);
 
 /*
- * vgic_v2.c: between vgic_load() and vgic_put(), true if vgic_put() would have nothing to tell the
- * distributor: no list register is in use, and the guest lets through the same interrupts as at
- * its entry.
+ * vgic_v2.c: between vgic_load() and vgic_put(), true if vgic_put() would not change the
+ * distributor's state: no list register is in use, and the guest lets through the same interrupts
+ * as at its entry.
  */
 bool vgic_is_settled(const struct vcpu *vcpu);
 

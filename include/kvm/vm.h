@@ -5,8 +5,8 @@
  *   virt/kvm/kvm_main.c  the module, /dev/kvm
  *   virt/kvm/vm_ioctl.c  a VM's file descriptor, capabilities
  *   virt/kvm/vcpu.c      a vCPU's file descriptor, the loop of KVM_RUN
- *   virt/kvm/vm.c        a VM's life
- *   virt/kvm/vm_memory.c its memory
+ *   virt/kvm/vm.c        creation and destruction of VMs
+ *   virt/kvm/vm_memory.c a VM's memory
  *   virt/kvm/eventfd.c   KVM_IRQFD and KVM_IOEVENTFD
  *   virt/kvm/kick.c      kicks
  *
@@ -69,7 +69,7 @@ struct vcpu;
 /**
  * struct vm - a virtual machine
  * @users:   file descriptors of the VM, its vCPUs and its GIC
- * @mm:      address space of the process that created it, the only one that may use it
+ * @mm:      address space of the process that created the VM, the only one that may use it
  * @dead:    after a fatal error: all ioctls return -EIO
  * @lock:    for @vcpus, @nr_vcpus, @has_run, @addresses, and @vgic's initialisation
  * @vcpus:   by id; set once, valid until the VM is freed. Without @lock, read by vm_vcpu()
@@ -110,7 +110,7 @@ struct vm {
 
 /**
  * struct vcpu - a virtual CPU
- * @vm:      it holds a reference
+ * @vm:      the VM, to which the vCPU's file descriptor holds a reference
  * @id:      index in @vm->vcpus
  * @mutex:   held by every ioctl of the vCPU, KVM_RUN included
  * @run:     the page shared with user space, which may change at any time
@@ -118,14 +118,14 @@ struct vm {
  * @wait:    queue of the thread while the vCPU waits for an interrupt
  * @kicked:  the vCPU has to look at changed state before its next guest entry
  * @poll:    ticks for which its thread polls for an interrupt before it sleeps
- * @off:     it is turned off, or not initialised; under @vm->vgic.lock
- * @gic:     its part of the VM's GIC, from vgic_map_resources() on; NULL without a GIC
+ * @off:     the vCPU is turned off, or not initialised; under @vm->vgic.lock
+ * @gic:     the vCPU's part of the VM's GIC, from vgic_map_resources() on; NULL without a GIC
  * @running_on: the CPU that runs the guest or is about to enter it, or VCPU_NOT_RUNNING
  * @mmio_page: mmio cache: number of the page in which the last access found no memory slot,
  *           or ~0
- * @mmio_since: ... while @vm->slots_changes had this value
+ * @mmio_since: value of @vm->slots_changes at that access
  * @has_sigmask, @sigmask: signals that are blocked during KVM_RUN
- * @old_sigmask: the thread's own, meanwhile
+ * @old_sigmask: the thread's own mask during KVM_RUN
  * @exits:   exit counters
  * @timer:   see <kvm/timer.h>
  * @arch:    the architecture's part
@@ -270,10 +270,10 @@ static inline bool memory_is_mmio(const struct vcpu *vcpu, u64 page)
 }
 
 /*
- * Resolves a stage 2 fault. Returns enum memory_fault; -EAGAIN if the access has to be made again
- * or a signal is pending; -EFAULT if the VMM has no memory there; -ENOMEM. Sleeps until the VMM's
- * page is there, which user space may delay without limit. SIGKILL ends the wait; since kernel
- * 6.2 any signal does.
+ * Resolves a stage 2 fault. Returns enum memory_fault; -EAGAIN if the guest has to repeat the
+ * access or a signal is pending; -EFAULT if the VMM has no memory there; or -ENOMEM. Sleeps until
+ * the VMM's page is available, which user space may delay without limit. SIGKILL ends the wait;
+ * since kernel 6.2 any signal does.
  */
 int memory_resolve(struct vcpu *vcpu, u64 gpa, bool write);
 

@@ -1,15 +1,15 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What process 1 of an emulated Debian begins with: emulated_debian.py reads its reports on the
-# console.
+# Functions for process 1 of an emulated Debian. They report each step on the console, where
+# emulated_debian.py reads:
 #
 #   @check ok NAME              @check failed NAME: WHY              @check end
 
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/tmp LC_ALL=C DEBIAN_FRONTEND=noninteractive
 here=$(dirname "$0")
 
-# check NAME COMMAND...: a step that has to succeed; its output is shown as it comes
+# check NAME COMMAND...: runs a step, which has to succeed; its output is shown at once
 check() {
 	name=$1
 	shift

@@ -551,8 +551,8 @@ static bool fit_fields(const struct gic_model *m, struct gic_access *access)
 }
 
 /*
- * The hypervisor does not learn which interrupt an EOI names if that is in no list register. So no
- * vCPU has an interrupt that was made active by a write beside an acknowledged one.
+ * If an interrupt is in no list register, the hypervisor does not learn that an EOI names it. So a
+ * vCPU never has both an interrupt that a write made active and an acknowledged one.
  */
 static bool has_written_active(const struct gic_model *m, unsigned int cpu)
 {

@@ -18,9 +18,9 @@
 #define GIC_MODEL_INTIDS	(32 + GIC_MODEL_SPIS)
 
 /*
- * Most interrupts of one vCPU that its guest has acknowledged and not deactivated. With one more
- * that is active by a write or of a disabled group, they leave one of the four list registers that
- * every GIC has, so no answer depends on the number of list registers.
+ * Maximum number of interrupts of a vCPU that its guest has acknowledged and not deactivated. Every
+ * GIC has at least four list registers: one more may hold an interrupt that is active by a write or
+ * belongs to a disabled group, and one remains. So no answer depends on their number.
  */
 #define GIC_MODEL_ACKED		2
 

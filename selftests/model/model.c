@@ -998,7 +998,7 @@ static struct model_answer create_vcpu(struct model *m, struct model_vm *vm,
 		;
 	if (vm->initialized) {
 		answer = says(m, R_VCPU_AFTER_INIT, variant_of(vm));
-		/* Existing and too late: no rule says which error wins. */
+		/* Two errors, exists and too late: no rule says which one is returned. */
 		if (i < vm->nr_vcpus)
 			answer.other = -EEXIST;
 		return answer;
@@ -1053,7 +1053,7 @@ static struct model_answer access_reg(struct model_vcpu *vcpu, const struct mode
 	return answer;
 }
 
-/* The rule about what the GIC lacks at the first KVM_RUN, or NR_RULES. */
+/* The rule by which the first KVM_RUN fails, if the GIC is incomplete; otherwise NR_RULES. */
 static enum rule_name missing_of_gic(const struct model_vm *vm)
 {
 	unsigned int i, redists = 0;

@@ -8,13 +8,13 @@
 #include "model.h"
 #include "model_calls.h"
 
-/* Begins a program, on @out; the functions below go on with it. */
+/* Begins a program on @out, which the functions below continue. */
 void syz_begin(FILE *out);
 
 /* Prints one call. */
 void syz_print(const struct model_call *call);
 
-/* After each call: what it has to return, as a comment. */
+/* After each call: prints the expected result as a comment. */
 void syz_answer(const struct model_call *call, const struct model_answer *answer);
 
 #endif /* VGIC_ABI_MODEL_SYZ_H */

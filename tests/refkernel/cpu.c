@@ -147,7 +147,7 @@ static bool is_counter(uint64_t id)
 	return id == ARM_CP15_REG64(1, 14) || id == ARM_CP15_REG64(0, 14);
 }
 
-/* Registers of 64 bits keep all of them: TTBRn, PAR, the timers' CVAL, and d0 to d31. */
+/* 64-bit registers keep all their bits: TTBRn, PAR, the timers' CVAL, and d0 to d31. */
 static bool wide_registers(int vcpu, const struct kvm_reg_list *list)
 {
 	uint64_t pattern, value;
@@ -168,7 +168,7 @@ static bool wide_registers(int vcpu, const struct kvm_reg_list *list)
 	return good;
 }
 
-/* User space may set each mode in which a guest can be. */
+/* User space may set each mode that a guest can be in. */
 static bool modes(int vcpu)
 {
 	static const uint8_t all[] = { 0x10, 0x11, 0x12, 0x13, 0x17, 0x1b, 0x1f };
@@ -849,7 +849,7 @@ static const uint8_t guest_modes[] = {
 #define CPSR_NZCVQ	0xf8000000U
 #define CPSR_MASKED	(CPSR_A | CPSR_I | CPSR_F)
 
-/* The bank of a mode: its first register in struct kvm_regs, sp. SPSR is the third. */
+/* A mode's bank: the index in struct kvm_regs of its first register, sp. The third is SPSR. */
 static unsigned int bank_of(unsigned int mode)
 {
 	switch (mode) {
@@ -868,7 +868,7 @@ static unsigned int bank_of(unsigned int mode)
 	}
 }
 
-/* Where struct kvm_regs has a register of a mode, r0 to r14. */
+/* The index in struct kvm_regs of a mode's register, r0 to r14. */
 static unsigned int core_of(unsigned int mode, unsigned int number)
 {
 	if (number >= 13)
@@ -881,7 +881,7 @@ static unsigned int core_of(unsigned int mode, unsigned int number)
 #define NR_CORE		38
 #define PATTERN_OF(i)	(0xa5000000U | (i) << 16 | (0xff - (i)))
 
-/* All registers but pc and CPSR; ORIG_r0 is none. */
+/* All registers except pc and CPSR. ORIG_r0 is not a register. */
 static bool is_filled(unsigned int i)
 {
 	return i != CORE_PC && i != CORE_CPSR && i != 17;
@@ -896,7 +896,7 @@ static void fill_core(int vcpu)
 			set_core(vcpu, i, PATTERN_OF(i));
 }
 
-/* Runs one instruction, which is an MMIO access of that length to MMIO_IPA. */
+/* Runs one instruction. It has to make an MMIO access of @len bytes to MMIO_IPA. */
 static bool access_once(struct guest *g, uint32_t code, uint32_t cpsr, unsigned int len,
 			bool write)
 {
@@ -912,7 +912,7 @@ static bool access_once(struct guest *g, uint32_t code, uint32_t cpsr, unsigned 
 	       expect("direction", write, run->mmio.is_write);
 }
 
-/* Completes a load, without another instruction. */
+/* Completes a load without executing another instruction. */
 static bool complete(struct guest *g, const void *data, unsigned int len)
 {
 	struct kvm_run *run = g->vm.run[0];
@@ -925,7 +925,7 @@ static bool complete(struct guest *g, const void *data, unsigned int len)
 	return good;
 }
 
-/* Each register of each mode is stored, and loaded; all others keep their values. */
+/* Each register of each mode is stored and loaded, without a change to other registers. */
 static bool mmio_registers(struct guest *g)
 {
 	int vcpu = g->vm.vcpu[0];
@@ -961,7 +961,7 @@ static bool mmio_registers(struct guest *g)
 	return true;
 }
 
-/* Loads and stores of r1 at what r0 points to. */
+/* Loads and stores of r1; r0 has the address. */
 static const struct {
 	uint32_t code;
 	uint8_t len;
@@ -977,7 +977,7 @@ static const struct {
 	{ 0xe1c010b0, 2, true, false },		/* strh */
 };
 
-/* The number in @len bytes of memory. */
+/* The value of @len bytes of memory. */
 static uint32_t bytes_as_number(const uint8_t *bytes, unsigned int len, bool big, bool sign)
 {
 	uint32_t value = 0;
@@ -990,7 +990,7 @@ static uint32_t bytes_as_number(const uint8_t *bytes, unsigned int len, bool big
 	return value;
 }
 
-/* Lengths, signs and byte orders, with the highest bit of each byte 0 and 1. */
+/* Lengths, sign extensions and byte orders, with the highest bit of each byte clear and set. */
 static bool mmio_widths(struct guest *g)
 {
 	static const uint8_t bytes[][4] = {
@@ -1034,7 +1034,7 @@ static bool mmio_widths(struct guest *g)
 #define LDR_THUMB	0x6801		/* ldr r1, [r0] */
 #define CPSR_OF_IT(it)	(((it) & 0xfcU) << 8 | ((it) & 3U) << 25)
 
-/* An IT block goes on behind the access, with its state in the CPSR: ITAdvance(), A2.5.2. */
+/* After the access the IT block continues, with the CPSR advanced: ITAdvance(), A2.5.2. */
 static bool mmio_in_it_block(struct guest *g)
 {
 	const uint32_t cpsr = CPSR_MASKED | MODE_SVC | CPSR_T | CPSR_Z, value = 1;
@@ -1042,7 +1042,7 @@ static bool mmio_in_it_block(struct guest *g)
 	unsigned int it;
 
 	for (it = 1; it < 16; it++) {
-		/* EQ, which holds. */
+		/* Condition EQ, which holds. */
 		uint32_t next = it & 7 ? it << 1 & 0x1f : 0;
 		bool good;
 
@@ -1067,7 +1067,7 @@ static bool mmio_each(struct guest *g)
 
 #define ABOVE_4G	0x1c0000000ULL
 
-/* The guest's tables map a virtual address to one that has more than 32 bits. */
+/* The guest's tables map a virtual address to a physical address above 4 GiB. */
 static bool mmio_high(struct guest *g)
 {
 	volatile uint64_t *table = (volatile uint64_t *)(g->memory + LONG_TABLE / 4);
@@ -1099,15 +1099,15 @@ static bool mmio_high(struct guest *g)
 #define STORE_THUMB	0x60006000U
 
 /**
- * struct taken - an exception as the guest has to take it
- * @mode, @vector, @lr: of its beginning
- * @masks: of A and F
+ * struct taken - the guest's expected state after it has taken an exception
+ * @mode, @vector, @lr: the mode, the offset of the vector, and lr
+ * @masks: the bits of A and F that the exception sets in the CPSR
  */
 struct taken {
 	uint32_t mode, vector, lr, masks;
 };
 
-/* The first instruction of each vector is a store, which ends KVM_RUN. */
+/* Each vector's first instruction is a store, whose exit ends KVM_RUN. */
 static bool takes(struct guest *g, uint32_t *high, uint32_t sctlr, uint32_t cpsr, uint32_t pc,
 		  const struct taken *taken)
 {
@@ -1126,7 +1126,7 @@ static bool takes(struct guest *g, uint32_t *high, uint32_t sctlr, uint32_t cpsr
 	expected = (cpsr & kept) | CPSR_I | taken->masks | taken->mode |
 		   (thumb ? CPSR_T : 0) | (sctlr & SCTLR_EE ? CPSR_E : 0);
 	return run_to(g, 0, 0, NULL) &&
-	       expect("pc behind the vector's first instruction",
+	       expect("pc after the vector's first instruction",
 		      base + taken->vector + (thumb ? 2 : 4), get_core(vcpu, CORE_PC)) &&
 	       expect("CPSR", expected, get_core(vcpu, CORE_CPSR)) &&
 	       expect("lr", taken->lr, get_core(vcpu, bank_of(taken->mode) + 1)) &&
@@ -1160,7 +1160,7 @@ static bool fetch_abort_in(struct guest *g, uint32_t *high, uint32_t sctlr, uint
 	       expect("IFSR: external abort", 0x8, ifsr);
 }
 
-/* In each mode and state, with all settings of SCTLR that exceptions depend on. */
+/* From each mode and state, with each setting of the SCTLR bits that matter for exceptions. */
 static bool exceptions_each(struct guest *g)
 {
 	static const uint32_t flags[] = {
@@ -1187,7 +1187,7 @@ static bool exceptions_each(struct guest *g)
 				uint32_t cpsr = guest_modes[m] | (thumb ? CPSR_T : 0) |
 						flags[(bits + m + thumb) % ARRAY_SIZE(flags)];
 
-				/* User mode's SMC is UNDEFINED without a trap. */
+				/* SMC in User mode is UNDEFINED, and not trapped. */
 				if ((guest_modes[m] != MODE_USR &&
 				     !undefined_in(g, high, sctlr, cpsr)) ||
 				    !fetch_abort_in(g, high, sctlr, cpsr)) {
@@ -1200,7 +1200,7 @@ static bool exceptions_each(struct guest *g)
 
 #define MAX_REGS	512
 
-/* Values of all registers of the list but the counters. */
+/* Reads all registers of the list except the counters. */
 static void all_registers(int vcpu, const struct kvm_reg_list *list, uint64_t *values)
 {
 	unsigned int i;
@@ -1227,7 +1227,7 @@ static bool equal_registers(int vcpu, const struct kvm_reg_list *list, const uin
 	return good;
 }
 
-/* KVM_ARM_VCPU_INIT of a vCPU that was in use, and of one whose load was not completed. */
+/* KVM_ARM_VCPU_INIT of a vCPU with other register values, and of one with a pending load. */
 static bool init_again(struct guest *g)
 {
 	struct kvm_reg_list *list = calloc(1, sizeof(*list) + MAX_REGS * sizeof(uint64_t));
@@ -1242,7 +1242,7 @@ static bool init_again(struct guest *g)
 	good = expect("KVM_GET_REG_LIST", 0, ioctl(vcpu, KVM_GET_REG_LIST, list));
 	all_registers(vcpu, list, first);
 	for (i = 0; good && i < list->n; i++) {
-		/* Modes and control bits that are refused leave a register as it is. */
+		/* Refused modes and control bits leave the register unchanged. */
 		value = list->reg[i] == core_id(CORE_CPSR) ? 0x111 : ~first[i];
 		set += !is_counter(list->reg[i]) && !set_one(vcpu, list->reg[i], &value);
 	}

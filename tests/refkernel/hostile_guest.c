@@ -31,8 +31,9 @@
 
 /*
  * At CODE_IPA: vectors that store their number at EXIT_IPA. At START_IPA: code that runs in
- * Supervisor mode and loads all registers and the mode from the words after it, which saves
- * a system call for each. At SLOT_IPA: the instruction, then a store of 0xff to EXIT_IPA.
+ * Supervisor mode and loads all registers and the mode from the words after it; setting them from
+ * user space would take a system call each. At SLOT_IPA: the instruction, then a store of 0xff to
+ * EXIT_IPA.
  *
  * A batch of instructions: the vectors count undefined instructions in r9 and return, and the
  * code after the instructions stores r9.

@@ -140,7 +140,7 @@ TEST(edge_while_active)
 	EXPECT_EQ(HW_SPURIOUS, ack_eoi(&hw));
 }
 
-/* Others have to exit only for the sake of state that is in list registers. */
+/* Other vCPUs have to exit only if list registers hold part of the state. */
 TEST(holders)
 {
 	struct hardware first = cpu_with(0, 4), second = cpu_with(1, 4);
@@ -502,8 +502,8 @@ TEST(only_target_is_off)
 }
 
 /*
- * Another mask of vCPU 2 kicks no vCPU for an interrupt that cannot go to vCPU 2: a private one,
- * one with a single target, one whose targets do not include vCPU 2.
+ * A new priority mask of vCPU 2 kicks no vCPU for an interrupt that cannot go to vCPU 2: a private
+ * one, one with a single target, or one whose targets do not include vCPU 2.
  */
 TEST(mask_of_one_without_choice)
 {

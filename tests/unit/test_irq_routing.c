@@ -50,7 +50,7 @@ TEST(empty_table_connects_none)
 	EXPECT_EQ(IRQ_NO_PIN, irq_routes_pin(&routes, ~0U));
 }
 
-/* 7 and 988 have no common divisor: the first 988 GSIs have all pins, later ones again. */
+/* 7 and 988 have no common divisor, so the first 988 GSIs use each pin once; then pins repeat. */
 TEST(each_gsi_has_its_pin)
 {
 	unsigned int gsi;

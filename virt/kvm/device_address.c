@@ -48,7 +48,7 @@ int device_address_set(struct device_addresses *addrs,
 		return -EEXIST;
 	if (addr & (DEVICE_ADDRESS_ALIGN - 1))
 		return -EINVAL;
-	/* Not addr + size: that may wrap. */
+	/* addr + size might wrap. */
 	if (addr >= end || region_size[type] > end - addr)
 		return -E2BIG;
 

@@ -122,7 +122,7 @@ static void irqfd_free(struct irqfd *irqfd)
 	kfree(irqfd);
 }
 
-/* On return no event raises the line any more. */
+/* After this, no event raises the line. */
 static void irqfd_remove(struct irqfd *irqfd)
 {
 	struct vm *vm = irqfd->vm;
@@ -199,7 +199,7 @@ static bool is_assigned(const struct vm *vm, const struct eventfd_ctx *event)
 	return false;
 }
 
-/* An event that precedes the assignment raises the interrupt, too. */
+/* If the eventfd was signalled before the assignment, the interrupt is raised, too. */
 static void irqfd_start(struct irqfd *irqfd, struct file *file)
 {
 	init_waitqueue_func_entry(&irqfd->wait, irqfd_wake);
@@ -347,7 +347,7 @@ long irq_routing_ioctl(struct vm *vm, const struct kvm_irq_routing *args,
 	if (!routes)
 		return -ENOMEM;
 	ret = routes_fill(routes, args->nr, user);
-	/* Initialising the GIC connects all GSIs anew [routing.before_init]. */
+	/* The GIC's initialisation resets the routes of all GSIs [routing.before_init]. */
 	if (!ret && vgic_is_ready(vm)) {
 		mutex_lock(&vm->events.irqfd_lock);
 		swap(routes, vm->events.routes);

@@ -16,8 +16,8 @@ void vcpu_kick(struct vcpu *vcpu)
 	trace_vcpu_kick(vcpu->id);
 	/*
 	 * A full barrier, which pairs with those in run_loop(), vgic_enter() and wait_event(). The
-	 * vCPU clears the flag before it looks at what has changed: while it is set, another kick
-	 * is on its way, and the vCPU will see this change as well.
+	 * vCPU clears the flag before it looks for changes. If the flag is set, another kick is on
+	 * its way, and the vCPU will see this change, too.
 	 */
 	if (xchg(&vcpu->kicked, true))
 		return;

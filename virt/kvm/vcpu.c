@@ -18,8 +18,8 @@
 /* ---- KVM_RUN ---- */
 
 /*
- * kvm_run.immediate_exit: the byte after request_interrupt_window. Some kernels' headers rename
- * the field to catch code that reads it twice.
+ * kvm_run.immediate_exit, the byte after request_interrupt_window. Some kernels' headers rename
+ * the field, to catch code that reads it twice.
  */
 static bool immediate_exit(const struct kvm_run *run)
 {
@@ -111,7 +111,7 @@ static long vcpu_ioctl(struct file *file, unsigned int call, unsigned long arg)
 		return ret;
 	if (_IOC_TYPE(call) != KVMIO)
 		return -EINVAL;
-	/* The common case looks for no reschedule: run_loop() does. */
+	/* trylock first: mutex_lock_killable() may reschedule, which run_loop() does anyway. */
 	if (!mutex_trylock(&vcpu->mutex) && mutex_lock_killable(&vcpu->mutex))
 		return -EINTR;
 	switch (call) {

@@ -96,8 +96,8 @@ static noinline long legacy_set_device_address(struct vm *vm,
 /* ---- ioctls ---- */
 
 /*
- * Each copies its argument. Out of line, because of their stacks: vm_ioctl() would pay for a
- * protected one in each KVM_IRQ_LINE.
+ * Each copies its argument. Out of line, because a structure on the stack of vm_ioctl() would make
+ * the compiler protect that stack in each KVM_IRQ_LINE.
  */
 static noinline long set_region(struct vm *vm, void __user *argp)
 {

@@ -28,7 +28,7 @@
  * struct backed_slot - a slot and the notifier of its part of the VMM's address space
  * @slot:     the slot
  * @vm:       its VM
- * @serial:   differs from that of each other slot, and after each change of this one
+ * @serial:   unique among the VM's slots, and changed with the slot
  * @dirty:    pages written since the last KVM_GET_DIRTY_LOG, one bit each, or NULL; under
  *            arch_mmu_lock()
  * @notifier: of @slot.hva to @slot.hva + @slot.size
@@ -50,7 +50,8 @@ static struct backed_slot *backed(struct memslot *slot)
 
 /*
  * Never blocks, so non-blockable ranges need no special case. map_pages() checks the sequence and
- * maps no page until the invalidation ends. A slot that moves meanwhile is unmapped as a whole.
+ * maps no page until the invalidation ends. If the slot moves at the same time, all of it is
+ * unmapped.
  */
 static bool slot_invalidate(struct mmu_interval_notifier *notifier,
 			    const struct mmu_notifier_range *range,
@@ -239,12 +240,12 @@ int memory_set_region(struct vm *vm,
 
 /* ---- KVM_GET_DIRTY_LOG ---- */
 
-/* Pages of the log that are handled with one hold of arch_mmu_lock(). */
+/* Pages of the log that are handled while arch_mmu_lock() is held once. */
 #define LOG_STEP	512
 
 /*
- * Takes the marks of one step, from page @from on, and makes those pages read-only. Until the
- * TLBs are flushed they may still allow writes.
+ * Takes the marks of one step, from page @from on, and makes the marked pages read-only. The TLBs
+ * may allow writes to them until they are flushed.
  */
 static void take_marks(struct backed_slot *b, unsigned long from, unsigned long *bitmap)
 {
@@ -302,7 +303,7 @@ struct taken_log {
 	u64 serial;
 };
 
-/* 0, or a negative errno and no bitmap. */
+/* Returns 0, or a negative errno without a bitmap. */
 static int take_log(struct vm *vm, u32 id, struct taken_log *log)
 {
 	struct backed_slot *b;
@@ -425,7 +426,7 @@ static int get_page_behind(unsigned long hva, bool write, bool *writable,
 	return got == 1 ? 0 : got < 0 ? got : -EFAULT;
 }
 
-/* Maps @page at @gpa; or, if @beside is not 0, maps those of @beside pages that are not mapped. */
+/* Maps @page at @gpa. If @beside is not 0: maps @beside pages from @page on, except mapped ones. */
 static void map_locked(struct vcpu *vcpu, struct backed_slot *b, u64 gpa, struct page *page,
 		       unsigned int beside, bool writable)
 {
@@ -443,7 +444,7 @@ static void map_locked(struct vcpu *vcpu, struct backed_slot *b, u64 gpa, struct
 	set_page_dirty(page);
 }
 
-/* Calls map_locked() if slot and memory at @gpa are still those that were @found. */
+/* Calls map_locked() if the slot and the memory at @gpa have not changed since @found. */
 static int map_pages(struct vcpu *vcpu, u64 gpa, const struct fault_slot *found,
 		     struct page *page, unsigned int beside, bool writable)
 {
@@ -470,12 +471,12 @@ static int map_pages(struct vcpu *vcpu, u64 gpa, const struct fault_slot *found,
 
 /* ---- huge pages of the host ---- */
 
-/* Pages that are mapped with one hold of arch_mmu_lock(). */
+/* Pages that are mapped while arch_mmu_lock() is held once. */
 #define BATCH	64
 
 /*
- * Gets references to the pages that the VMM has mapped from @hva on, as long as they belong to
- * @page's huge page, at most @most. Returns their number.
+ * Gets references to at most @most pages that the VMM has mapped from @hva on, as long as they
+ * belong to @page's huge page. Returns their number.
  */
 static unsigned int get_batch(unsigned long hva, unsigned int most, struct page *page,
 			      bool writable, struct page **pages)
@@ -491,9 +492,9 @@ static unsigned int get_batch(unsigned long hva, unsigned int most, struct page 
 }
 
 /*
- * Counts the pages @before @gpa and from it on (@behind) that may be mapped with its page: those
- * of the same huge page, the same slot, and the same PMD_SIZE block of guest and VMM addresses.
- * False if they include the CPU interface, which takes precedence over memory.
+ * Counts the pages @before @gpa, and from @gpa on (@behind), that may be mapped together: those in
+ * the same huge page, the same slot, and the same PMD_SIZE block of guest and VMM addresses. False
+ * if the CPU interface is among them, because it takes precedence over memory.
  */
 static bool find_block(const struct vm *vm, u64 gpa, const struct fault_slot *found,
 		       struct page *page, unsigned int *before, unsigned int *behind)
@@ -572,7 +573,7 @@ int memory_resolve(struct vcpu *vcpu, u64 gpa, bool write)
 
 	if (ret == MEMORY_MAPPED)
 		ret = fault_in(vcpu, gpa, write, &found);
-	/* KVM_RUN ends before the access is made again. */
+	/* With a signal pending, KVM_RUN ends before the guest repeats the access. */
 	return ret == -EINTR ? -EAGAIN : ret;
 }
 

@@ -143,7 +143,7 @@ void arch_vm_destroy(struct vm *vm)
 	stage2_destroy(&vm->arch.stage2);
 }
 
-/* Out of line, because of its stack. */
+/* Out of line, so that only this call pays for the stack of the structure. */
 static noinline long preferred_target(struct kvm_vcpu_init __user *argp)
 {
 	struct kvm_vcpu_init init = { .target = arch_target() };

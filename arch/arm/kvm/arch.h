@@ -26,7 +26,7 @@
 int arch_target(void);
 
 /*
- * Takes the vCPU's list registers and timer from the CPU, if it has them. With interrupts off,
+ * Saves the vCPU's list registers and timer from the CPU, if they are loaded. With interrupts off,
  * between guest exit and entry.
  */
 static inline void vcpu_put_devices(struct vcpu *vcpu)
@@ -45,9 +45,8 @@ int handle_exit(struct vcpu *vcpu, u32 exit);
 
 /*
  * Handles HYP_EXIT_TRAP if it is a plain access to the distributor for which no other vCPU has to
- * exit. The guest can be entered again as if it had not exited; if interrupts need list registers,
- * the devices have been put, and the caller loads them again. False: handle_exit() has to handle
- * it. With interrupts off.
+ * exit. The caller may then enter the guest again, and has to load the devices first if
+ * vcpu->arch.loaded is false. False: handle_exit() has to handle the exit. With interrupts off.
  */
 bool handle_at_once(struct vcpu *vcpu);
 
@@ -73,8 +72,8 @@ void vcpu_reset(struct vcpu *vcpu);
 void power_set(struct vcpu *vcpu, enum psci_power power);
 
 /*
- * Carries out a CPU_ON of this vCPU, if there was one. False if the vCPU is off. A vCPU that is
- * turned off has its on_seen cleared, under the lock, and is kicked.
+ * power_on() carries out a CPU_ON of this vCPU, if there was one. False if the vCPU is off. on_seen
+ * is the fast path: turning a vCPU off clears it under the lock, and kicks the vCPU.
  */
 bool power_on_anew(struct vcpu *vcpu);
 static inline bool power_on(struct vcpu *vcpu)

@@ -22,10 +22,10 @@ enum cache_work cache_init(const struct cache_vcpu *cpu)
 }
 
 /*
- * Set/way operations apply to the caches of one physical CPU, and vCPUs move. Guests use them
- * in a loop over all sets and ways: the first flushes all of the guest's memory, the others
- * have no effect until the guest writes to a virtual memory register. Without caches there is
- * nothing to flush.
+ * Set/way operations apply to the caches of one physical CPU, but vCPUs move between CPUs. Guests
+ * use them in a loop over all sets and ways. So the first operation flushes all of the guest's
+ * memory, and the others have no effect until the guest writes to a virtual memory register. If
+ * the caches are off, nothing has to be flushed.
  */
 enum cache_work cache_set_way(struct cache_vcpu *cpu)
 {

@@ -10,8 +10,8 @@
  * read through the caches. tests/unit/test_cache_state.c models both views.
  *
  * HCR.TVM makes the guest's writes to SCTLR trap until its caches are on, and from its first
- * set/way operation on. If a guest turns its caches off without such an operation, its next exit
- * for another reason shows that.
+ * set/way operation on. If a guest turns its caches off without such an operation, KVM notices at
+ * its next exit.
  */
 #ifndef ARM_KVM_CACHE_STATE_H
 #define ARM_KVM_CACHE_STATE_H
@@ -21,8 +21,8 @@
 /* Summary of struct cache_vcpu: is work left for the next guest entry? */
 enum cache_settled {
 	CACHE_UNSETTLED,
-	CACHE_SETTLED_OFF,	/* nothing, if the caches still are off */
-	CACHE_SETTLED_ON,
+	CACHE_SETTLED_OFF,	/* none, if the caches are still off */
+	CACHE_SETTLED_ON,	/* none, if the caches are still on */
 };
 
 /**
@@ -30,9 +30,9 @@ enum cache_settled {
  * @on:      M and C of SCTLR were set when the host last looked
  * @flushed: the first operation of a set/way loop has requested its flush
  * @entered: the vCPU has run since it was created
- * @uncached: it has run without caches, and no flush has completed with caches on since
- * @flushing: a flush has been asked for, and is not complete
- * @settled: a summary of the others, for guest entries
+ * @uncached: the vCPU has run without caches, and no flush has completed with caches on since
+ * @flushing: a flush was requested and is not complete
+ * @settled: summary of the other members, for guest entries
  *
  * For the vCPU's thread only.
  */
@@ -45,14 +45,14 @@ struct cache_vcpu {
 	enum cache_settled settled;
 };
 
-/* Work for the caller, on the pages that stage 2 maps as normal memory. */
+/* The caller's work on all pages that stage 2 maps as normal memory. */
 enum cache_work {
 	CACHE_NOTHING,
-	CACHE_FLUSH,		/* clean and invalidate all, before the vCPU is entered again */
-	CACHE_UNMAP,		/* unmap all: each page is cleaned when it is mapped again */
+	CACHE_FLUSH,		/* clean and invalidate them before the next guest entry */
+	CACHE_UNMAP,		/* unmap them; each is cleaned when it is mapped again */
 };
 
-/* HCR.TVM: do writes to SCTLR and the other virtual memory registers trap? */
+/* HCR.TVM: true if writes to SCTLR and the other virtual memory registers have to trap. */
 static inline bool cache_traps(const struct cache_vcpu *cpu)
 {
 	return !cpu->on || cpu->flushed;
@@ -71,8 +71,8 @@ enum cache_work cache_init(const struct cache_vcpu *cpu);
 enum cache_work cache_set_way(struct cache_vcpu *cpu);
 
 /*
- * After a trapped write to a virtual memory register, and before each guest entry: the vCPU's
- * caches are @on.
+ * cache_written() is called after a trapped write to a virtual memory register, cache_enter()
+ * before each guest entry. @on: the vCPU's caches are on.
  */
 enum cache_work cache_written(struct cache_vcpu *cpu, bool on);
 enum cache_work cache_enter(struct cache_vcpu *cpu, bool on);
@@ -87,8 +87,8 @@ static inline bool cache_is_settled(const struct cache_vcpu *cpu, bool on)
 }
 
 /**
- * struct cache_page - work on a page that is mapped, and that has been cleaned and invalidated
- *		       to the point of coherency
+ * struct cache_page - how to map a page, after it was cleaned and invalidated to the point of
+ *		       coherency
  * @icache: invalidate all instruction caches
  * @executable: map the page executable
  */
@@ -98,7 +98,7 @@ struct cache_page {
 };
 
 /*
- * Work on a page that is mapped for a fault. @fetch: the fault was an instruction fetch.
+ * How to map a page for a fault. @fetch: the fault was an instruction fetch.
  * @was_executable: the page was mapped executable before, with other permissions. Data pages are
  * mapped without permission to execute, because invalidating the instruction caches is expensive
  * for all CPUs.
@@ -106,8 +106,8 @@ struct cache_page {
 struct cache_page cache_map(bool fetch, bool was_executable);
 
 /*
- * Returns whether a page has to be cleaned and invalidated once it is unmapped and flushed from
- * the TLBs. @writable: the guest could write to it; @uncached: some vCPU of the VM is @uncached.
+ * True if a page has to be cleaned and invalidated once it is unmapped and flushed from the TLBs.
+ * @writable: the guest could write to the page; @uncached: some vCPU of the VM is @uncached.
  */
 bool cache_unmap(bool writable, bool uncached);
 

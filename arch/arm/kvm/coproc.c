@@ -226,7 +226,7 @@ static void set_physical_counter(struct vm *vm, u64 value)
 	vm->arch.cntpoff = cntpoff;
 	for_each_vcpu(i, vcpu, vm) {
 		vcpu_set_cntpoff(vcpu, cntpoff);
-		/* A sleeping vCPU has to set its hrtimer anew. */
+		/* A sleeping vCPU has to set its hrtimer again. */
 		vcpu_kick(vcpu);
 	}
 	mutex_unlock(&vm->lock);
@@ -371,7 +371,7 @@ static bool access_cntpct(struct vcpu *vcpu, bool write, u64 *value)
 	return true;
 }
 
-/* The host's value: guests check its SMP bit. */
+/* Reads as the host's ACTLR, because guests check the SMP bit. */
 static bool access_actlr(struct vcpu *vcpu, bool write, u64 *value)
 {
 	if (!write)

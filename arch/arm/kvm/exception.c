@@ -132,7 +132,7 @@ void advance_it(struct guest_cpu *cpu)
 
 /* ---- exceptions ---- */
 
-/* @bank: @mode's. @mask: PSR_A if the exception masks asynchronous aborts, else 0. */
+/* @bank: the bank of @mode. @mask: PSR_A if the exception masks asynchronous aborts, else 0. */
 static void take_exception(struct guest_cpu *cpu, u32 mode, struct cpu_bank *bank,
 			   u32 vector, u32 return_offset, u32 mask)
 {

@@ -24,10 +24,10 @@ static inline u32 *guest_reg(struct guest_cpu *cpu, unsigned int number)
 	return number < 8 ? &cpu->gp.r[number] : guest_banked_reg(cpu, number);
 }
 
-/* Does a trapped conditional instruction pass its condition? B3.13.6. */
+/* True if the condition of a trapped instruction holds, B3.13.6. */
 bool trapped_condition_holds(const struct guest_cpu *cpu, u32 hsr);
 
-/* ITAdvance(), where a Thumb instruction is in an IT block. */
+/* ITAdvance(): advances the IT block if the Thumb instruction is in one. */
 void advance_it(struct guest_cpu *cpu);
 
 /* Moves the pc to the next instruction, and advances an IT block. */

@@ -48,9 +48,9 @@ int exit_internal_error(struct vcpu *vcpu, u32 suberror, unsigned int count,
  * @addr:  virtual address
  * @ipa:   guest physical address
  * @page:  number of @ipa's page
- * @write: of data
- * @fetch: of an instruction
- * @walk:  the access was one of a stage 1 table walk
+ * @write: the access was a write of data
+ * @fetch: the access was an instruction fetch
+ * @walk:  the access was made by a stage 1 table walk
  */
 struct fault {
 	u32 hsr;
@@ -63,8 +63,8 @@ struct fault {
 };
 
 /*
- * Level of the descriptor that the guest's table walk could not read: the first one in the
- * page of the fault.
+ * Level of the descriptor that the guest's table walk could not read. It is the first descriptor in
+ * the faulting page.
  */
 static unsigned int walk_level(struct vcpu *vcpu, const struct fault *fault)
 {
@@ -85,7 +85,7 @@ static unsigned int walk_level(struct vcpu *vcpu, const struct fault *fault)
 	return walk.level;
 }
 
-/* Injects the external abort of an address without memory or a device. */
+/* Injects an external abort, as for an address without memory or a device. */
 static int give_abort(struct vcpu *vcpu, const struct fault *fault)
 {
 	enum abort_kind kind = fault->walk ? ABORT_TABLE_WALK : ABORT_ACCESS;
@@ -112,7 +112,7 @@ static int give_up(struct vcpu *vcpu, const struct fault *fault)
 				   ARRAY_SIZE(data), data);
 }
 
-/* Without a GIC no address is set: arch_vcpu_prepare(). */
+/* Without a GIC, no address is set. */
 static bool in_gic(const struct vcpu *vcpu, unsigned int type, u64 page)
 {
 	return device_address_covers(&vcpu->vm->addresses, type, page);
@@ -163,7 +163,7 @@ static bool in_distributor(const struct vcpu *vcpu, u64 page)
 	return in_gic(vcpu, KVM_VGIC_V2_ADDR_TYPE_DIST, page);
 }
 
-/* The data of a store, as mmio_to_user(), or 0. */
+/* The data of a store, in the format of mmio_to_user(); 0 for a load. */
 static __always_inline u32 stored(struct guest_cpu *cpu, u32 hsr)
 {
 	if (!(hsr & HSR_ABT_WNR))
@@ -173,8 +173,8 @@ static __always_inline u32 stored(struct guest_cpu *cpu, u32 hsr)
 }
 
 /*
- * An access to the distributor. @at_once: with interrupts off, see handle_at_once(). False if that
- * is not possible, and nothing was done.
+ * An access to the distributor. @at_once: with interrupts off, see handle_at_once(). False, without
+ * an effect, if other vCPUs have to exit first.
  */
 static __always_inline bool access_distributor(struct vcpu *vcpu, u32 hsr, u32 in_page,
 					       bool at_once)
@@ -201,7 +201,7 @@ static __always_inline bool access_distributor(struct vcpu *vcpu, u32 hsr, u32 i
 	return true;
 }
 
-/* Out of line: handle_at_once() has made most accesses. */
+/* Out of line, because handle_at_once() handles most accesses. */
 static noinline int access_distributor_later(struct vcpu *vcpu, u32 hsr, u32 in_page)
 {
 	access_distributor(vcpu, hsr, in_page, false);
@@ -295,7 +295,7 @@ static int give_alignment_fault(struct vcpu *vcpu, const struct fault *fault)
 /* Cache maintenance has no effect on MMIO. */
 static int skip_maintenance(struct vcpu *vcpu, const struct fault *fault)
 {
-	/* IL is valid with ISV only; these instructions all have 32 bits. */
+	/* IL is valid only with ISV; cache maintenance instructions have 32 bits. */
 	skip_instruction(cpu_of(vcpu), fault->hsr | HSR_IL);
 	return 1;
 }
@@ -401,7 +401,7 @@ static int handle_abort(struct vcpu *vcpu, u32 hsr)
 	};
 	bool permission = FSC_TYPE(HSR_ABT_FSC(hsr)) == FSC_PERMISSION;
 
-	/* The guest's tables have changed: it has to repeat the access. */
+	/* The guest's tables have changed, so the guest has to repeat the access. */
 	if (!hyp->hpfar_valid) {
 		COUNT(vcpu, other);
 		return 1;
@@ -473,7 +473,7 @@ static int handle_wfx(struct vcpu *vcpu, u32 hsr)
 	skip_instruction(cpu_of(vcpu), hsr);
 	if (hsr & HSR_WFE) {
 		COUNT(vcpu, wfe);
-		/* The vCPU that it waits for may need this CPU. */
+		/* The vCPU that the guest waits for may need this CPU. */
 		cond_resched();
 	} else {
 		COUNT(vcpu, wfi);
@@ -504,7 +504,7 @@ static int handle_vfp_id(struct vcpu *vcpu, u32 hsr)
 
 typedef int (*exit_handler)(struct vcpu *vcpu, u32 hsr);
 
-/* By exception class. */
+/* Handlers by exception class. */
 static const exit_handler handlers[64] = {
 	[HSR_EC_UNKNOWN] = handle_undefined,
 	[HSR_EC_WFX] = handle_wfx,
@@ -523,7 +523,7 @@ static const exit_handler handlers[64] = {
 	[HSR_EC_DABT] = handle_abort,
 };
 
-/* Gives user space the first @count values. Out of line: the array needs a protected stack. */
+/* Gives user space the first @count values. Out of line, because the array is on the stack. */
 static noinline int unexpected_exit(struct vcpu *vcpu, unsigned int count, u32 first,
 				    u32 second)
 {
@@ -580,7 +580,7 @@ int handle_exit(struct vcpu *vcpu, u32 exit)
 		COUNT(vcpu, fiq);
 		return 1;
 	case HYP_EXIT_ABORT:
-		/* HYP mode has made it pending for the guest. */
+		/* HYP mode has made the asynchronous abort pending for the guest. */
 		COUNT(vcpu, other);
 		return 1;
 	default:
@@ -590,16 +590,16 @@ int handle_exit(struct vcpu *vcpu, u32 exit)
 	}
 }
 
-/* The host's interrupts are off. One that is pending ends the guest's run. */
+/* True if an interrupt of the host is pending: it ends the guest's run. With interrupts off. */
 static bool interrupt_is_pending(void)
 {
 	return cp15_read_isr() & (PSR_I | PSR_F);
 }
 
-/* handle_at_once() of a plain access to the distributor. */
+/* The part of handle_at_once() for the distributor, out of line. */
 static noinline bool access_at_once(struct vcpu *vcpu, u32 hsr, u32 in_page)
 {
-	/* Reads what list registers and GICH_VMCR have no part in. */
+	/* List registers and GICH_VMCR hold no part of the value that is read. */
 	bool independent = !(hsr & HSR_ABT_WNR) && !gicd_is_in_list_registers(in_page);
 
 	if (interrupt_is_pending())
@@ -616,8 +616,8 @@ static noinline bool access_at_once(struct vcpu *vcpu, u32 hsr, u32 in_page)
 		return false;
 	vcpu->exits.total++;
 	/*
-	 * Interrupts that need a list register; or the line of a timer may have fallen whose host
-	 * interrupt is held, and could not fire again.
+	 * Interrupts may need list registers now. If the host's timer interrupt is held, the
+	 * timer's line may have fallen, and the interrupt must be released to fire again.
 	 */
 	if (!independent && (vcpu->gic->words || vcpu->timer.held))
 		vcpu_put_devices(vcpu);

@@ -154,7 +154,7 @@ static int make_init_page(void)
 		return -ENOMEM;
 	memcpy(init_page, hyp_init_begin, hyp_init_end - hyp_init_begin);
 	clean_to_poc(init_page, PAGE_SIZE);
-	/* The instruction caches may have what the page held before. */
+	/* The instruction caches may have the page's previous contents. */
 	icialluis(0);
 	dsb(ish);
 
@@ -179,12 +179,12 @@ static u32 init_pa(const char *symbol)
 /* ---- one CPU ---- */
 
 /**
- * struct hyp_percpu - state of a CPU that may come online
+ * struct hyp_percpu - state of a possible CPU
  * @hyp:   HYP mode's part
- * @boot:  what hyp_init.S loads
+ * @boot:  values that hyp_init.S loads
  * @on:    HYP mode runs the module's code
  * @midr:  the CPU's MIDR, once HYP mode has been on
- * @branch: branch predictor flush at guest exits
+ * @branch: kind of branch predictor flush at guest exits
  * @sync:  how TLB invalidations from this CPU are completed
  */
 struct hyp_percpu {
@@ -309,7 +309,7 @@ static int hyp_cpu_offline(unsigned int cpu)
 
 static DEFINE_PER_CPU(bool, was_on);
 
-/* A CPU that lost its state in an idle or sleep state comes back with the stub. */
+/* A CPU that has lost its state in an idle or sleep state resumes with the kernel's stub. */
 static int hyp_cpu_pm(struct notifier_block *nb, unsigned long action, void *data)
 {
 	switch (action) {
@@ -431,8 +431,8 @@ static void flush_all_here(void *unused)
 }
 
 /*
- * TLB maintenance is broadcast, so any CPU with our HYP code will do. This CPU has none
- * while it comes online or goes offline.
+ * TLB maintenance is broadcast, so the function may run on any CPU whose HYP mode is on. This CPU's
+ * is off while it comes online or goes offline.
  */
 static void on_a_hyp_cpu(void (*function)(void *), void *arg)
 {

@@ -5,7 +5,7 @@
  *   hyp_init.S    turns the HYP MMU on and off; runs at its physical address
  *   hyp_entry.S   vectors, host calls, guest entry and exit
  *   hyp_switch.c  the world switch and TLB maintenance, in C
- *   hyp.c         PL1's side: installs all of it on each CPU
+ *   hyp.c         in PL1: installs HYP mode on each CPU
  *
  * HYP mode has its own translation regime. It maps HYP code and the memory given to
  * hyp_map(), at their kernel addresses, and nothing else. HYP code calls only HYP code.
@@ -60,7 +60,7 @@ struct seq_file;
 /* Never mapped for HYP. */
 #define HYP_UNMAPPED	((const u32 *)0xfffffffcU)
 
-/* No guest has a page of that number. */
+/* Not the number of any guest's page. */
 #define HYP_NO_PAGE	(~0U)
 
 /**
@@ -68,21 +68,21 @@ struct seq_file;
  * @cpu:     the guest's registers
  * @vttbr:   stage 2 tables and VMID
  * @cntvoff: ticks that the virtual counter is behind the host's
- * @cntpoff: likewise the guest's physical one
+ * @cntpoff: ticks that the physical counter is behind the host's
  * @cnthctl: CNTHCTL_PL1PCTEN: CNTPCT is not trapped, since @cntpoff is 0
  * @hcr:     traps, and interrupts without a GIC (VI, VF)
  * @vmpidr:  the guest's MPIDR
  * @midr:    the guest's MIDR
  * @hsr, @hdfar, @hifar, @hpfar: syndrome of the exit. For aborts, @hpfar is filled in where the
  *             CPU leaves it invalid
- * @hpfar_valid: false if the guest's tables have changed, so that the address is unknown: the
- *             access has to be made again
+ * @hpfar_valid: false if the address is unknown, because the guest's tables have changed. The
+ *             guest then repeats the access
  * @pc_page: number of the page of the instruction, if the access is at the beginning of a
  *           page and may have begun in the one before; else HYP_NO_PAGE
- * @psci_0_2: the guest has PSCI 0.2: constant answers
- * @answered_hvc: exits that HYP mode has handled since the last one to the host
+ * @psci_0_2: the guest has PSCI 0.2, so HYP mode answers calls with a constant result
+ * @answered_hvc: exits that HYP mode has handled since the last exit to the host
  *
- * Reached from HYP mode at its kernel address, hence in lowmem and given to
+ * HYP mode accesses the structure at its kernel address, so it is in lowmem and was passed to
  * hyp_map().
  */
 struct hyp_vcpu {
@@ -108,7 +108,7 @@ struct hyp_vcpu {
 /**
  * struct hyp_fault - an exception that HYP mode took from itself
  * @vector: offset of the vector; 0 if there was none
- * @elr, @spsr: where
+ * @elr, @spsr: address of the instruction, and CPSR
  * @hsr, @hdfar, @hifar, @hpfar: the syndrome
  */
 struct hyp_fault {
@@ -126,15 +126,15 @@ struct hyp_fault {
  * @stub_vectors: physical address of the kernel's stub, for hyp_exit()
  * @init_pa:   physical address of the code of hyp_init.S
  * @recover:   hyp_recover(); a pointer, so that the vectors need nothing of hyp_switch.c
- * @fault:     the last one
+ * @fault:     the last exception that HYP mode took from itself
  * @host:      the host's registers while a guest runs
- * @host_cnthctl, @host_hdcr: likewise
+ * @host_cnthctl, @host_hdcr: the host's CNTHCTL and HDCR while a guest runs
  * @guest:     the vCPU whose registers are loaded, or NULL
  * @guest_has_vfp: the guest's VFP registers are loaded, too
  * @guest_vectors: for HVBAR while a guest runs
  * @test_fault: fault once when the next guest is loaded
  * @abort_probe: read at guest exits, see hyp_take_abort(); HYP_UNMAPPED for a test
- * @stack:     HYP's
+ * @stack:     stack of HYP mode
  */
 struct hyp_cpu {
 	u32 stub_vectors;

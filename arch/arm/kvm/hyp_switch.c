@@ -309,7 +309,7 @@ static __hyp void load_guest_vfp(struct hyp_cpu *this, struct hyp_vcpu *vcpu)
 	cp15_write_hcptr(HCPTR_GUEST);
 	isb();
 	hyp_save_vfp(&this->host.vfp);
-	/* First, so that a fault below brings the host's registers back. */
+	/* Set first, so that the host's registers are restored if an access below faults. */
 	this->guest_has_vfp = true;
 	barrier();
 	hyp_load_vfp(&vcpu->cpu.vfp);
@@ -323,7 +323,7 @@ static __always_inline bool is_vfp_trap(u32 hsr)
 	       (hsr & HSR_CP_TA || number == 10 || number == 11);
 }
 
-/* PAR after an address translation operation. Keeps the guest's. */
+/* PAR after an address translation operation. Preserves the guest's PAR. */
 static __always_inline u64 translation(void (*operation)(u32), u32 addr)
 {
 	u64 guest_par = cp15_read_par();
@@ -359,8 +359,8 @@ static __hyp void complete_hpfar(struct hyp_vcpu *vcpu)
 }
 
 /*
- * If an access crosses into the faulting page, the guest can read the page before, or that page
- * would have faulted. The host then needs the instruction to find where the access begins.
+ * If an access crosses into the faulting page, the page before is readable: otherwise it would have
+ * faulted first. The host then needs the instruction to find where the access begins.
  */
 static __hyp void note_crossing(struct hyp_vcpu *vcpu)
 {
@@ -372,7 +372,7 @@ static __hyp void note_crossing(struct hyp_vcpu *vcpu)
 	if (!(vcpu->hsr & HSR_ABT_ISV) || !(sctlr & SCTLR_M) || sctlr & SCTLR_A ||
 	    translation(ats12nsopr, vcpu->hdfar - 1) & PAR_FAULT)
 		return;
-	/* Fails if the tables have changed: the guest has to repeat the access. */
+	/* Fails if the guest's tables have changed. The guest then repeats the access. */
 	vcpu->hpfar_valid = guest_translates(vcpu->cpu.gp.pc, &hpfar);
 	vcpu->pc_page = HPFAR_PAGE(hpfar);
 }

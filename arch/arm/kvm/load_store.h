@@ -12,9 +12,9 @@
 #include "cpu_state.h"
 
 /*
- * Sets @addr to the address that @instruction, at the guest's pc, accesses. @wide: it has 32 bits;
- * in Thumb state, the first halfword is the upper one. False unless it is a single load or store
- * without writeback, the only kind with a valid syndrome.
+ * Sets @addr to the address that @instruction, at the guest's pc, accesses. @wide: the instruction
+ * has 32 bits; in Thumb state, the first halfword is the upper one. False unless it is a load or
+ * store of one register without writeback, the only kind with a valid syndrome.
  */
 bool access_address(struct guest_cpu *cpu, u32 instruction, bool wide, u32 *addr);
 

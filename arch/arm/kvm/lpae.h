@@ -114,11 +114,11 @@ unsigned int lpae_tables_for(u64 bytes, unsigned int ranges);
  * struct lpae_walk - a walk over the pages of a range, in steps
  * @addr:     the next page; the caller sets it to the first one
  * @end:      end of the range
- * @budget:   descriptors that a step looks at. A missing table counts as one
+ * @budget:   descriptors that a step visits at most. A missing table counts as one
  * @visit:    called for each valid level 3 descriptor. Returns whether it has changed it
- * @before:   NULL, or @budget descriptors: those that the last step has changed, as they were
+ * @before:   NULL, or an array of @budget: the old values of descriptors that the last step changed
  * @prune:    unlink tables that are empty after the walk has visited them
- * @looked:   descriptors that the last step has looked at
+ * @looked:   descriptors that the last step has visited
  * @changed:  descriptors that @visit has changed in the last step
  * @nr_unlinked, @unlinked: tables that the last step has unlinked. They may be freed when
  *            the TLBs have been flushed
@@ -143,7 +143,7 @@ bool lpae_step(struct lpae *lpae, struct lpae_walk *walk);
 /* For struct lpae_walk.visit: makes the descriptor invalid. */
 bool lpae_clear(u64 *entry);
 
-/* For struct lpae_walk.visit: takes the permission to write. */
+/* For struct lpae_walk.visit: removes write permission. */
 bool lpae_protect(u64 *entry);
 
 #endif /* ARM_KVM_LPAE_H */

@@ -187,7 +187,7 @@ static int exit_system_event(struct vcpu *vcpu, u32 type)
 	return 0;
 }
 
-/* Turns all vCPUs off, and those that a CPU_ON was about to start. */
+/* Turns all vCPUs off, even those with a pending CPU_ON. */
 static void all_off(struct vm *vm)
 {
 	struct vcpu *vcpu;

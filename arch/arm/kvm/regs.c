@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * KVM_GET/SET_ONE_REG: core registers, VFP and Advanced SIMD. coproc.c has system
- * registers.
+ * KVM_GET/SET_ONE_REG: core registers, VFP and Advanced SIMD. System registers are in coproc.c.
  */
 #include <linux/errno.h>
 #include <linux/kernel.h>
@@ -294,7 +293,7 @@ static int reg_value(struct vcpu *vcpu, u64 id, u64 *value)
 	}
 }
 
-/* Copies the low bytes of the value: the kernel is little-endian. */
+/* Copies the low bytes of the value, because the kernel is little-endian. */
 long regs_get(struct vcpu *vcpu, const struct kvm_one_reg *reg)
 {
 	void __user *to = (void __user *)(unsigned long)reg->addr;

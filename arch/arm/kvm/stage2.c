@@ -41,7 +41,7 @@ void stage2_new_vmid(struct stage2 *s2)
 	if (vmid_last == VMID_LAST) {
 		generation++;
 		atomic64_set(&vmid_generation, generation);
-		/* No CPU runs with an old VMID, and the TLBs hold none. */
+		/* After this, no CPU runs with an old VMID; then the TLBs are flushed. */
 		cpus_leave_guest(cpu_online_mask);
 		hyp_flush_tlb_all();
 		vmid_last = 0;
@@ -89,8 +89,8 @@ void stage2_destroy(struct stage2 *s2)
 /* ---- walks in steps ---- */
 
 /*
- * Descriptors that one hold of the lock looks at. On a Cortex-A15, clearing one takes some
- * 100 ns, and cleaning a page 5 us: a step takes less than half a millisecond.
+ * Descriptors that a step visits with the lock held. On a Cortex-A15, clearing a descriptor takes
+ * some 100 ns, and cleaning a page 5 us, so a step takes less than half a millisecond.
  */
 #define STEP		512
 #define FLUSH_STEP	64
@@ -160,7 +160,7 @@ static bool step(struct stage2 *s2, struct lpae_walk *walk, struct list_head *un
 	return more;
 }
 
-/* One flush of the TLBs for all steps: it costs more than a step. */
+/* Flushes the TLBs once for all steps, because a flush costs more than a step. */
 static void finish(struct stage2 *s2, struct list_head *unlinked, bool may_sleep)
 {
 	struct page *page;
@@ -222,8 +222,8 @@ void stage2_set_limit(struct stage2 *s2, u64 bytes, unsigned int ranges)
 }
 
 /*
- * Slots that share memory can need more tables than the limit. Drops all of them; the guest's
- * next accesses fault in the pages that it uses.
+ * Slots that share memory can need more tables than the limit. Then all tables are dropped, and the
+ * guest's next accesses fault.
  */
 int stage2_prepare(struct stage2 *s2, struct lpae_spare *spare)
 {
@@ -244,7 +244,7 @@ static void invalidate_icache(struct stage2 *s2, unsigned int pages)
 	s2->icache += pages;
 }
 
-/* LPAE_XN or 0 for a page of memory; @old is its descriptor. */
+/* LPAE_XN or 0 for a page of memory; @old is the page's present descriptor. */
 static u64 execution(struct stage2 *s2, u64 old, phys_addr_t pa, bool fetch)
 {
 	bool same = old & LPAE_VALID && (old & LPAE_ADDRESS) == pa;
@@ -276,7 +276,7 @@ void stage2_map(struct stage2 *s2, u64 ipa, phys_addr_t pa,
 	u64 entry = pa | page_entry(access);
 	u64 *at;
 
-	/* First, because lpae_entry() may link tables. */
+	/* Before lpae_entry(), which may link tables. */
 	flush_if_stale(s2);
 	at = lpae_entry(&s2->tables, ipa, spare);
 	if (access != STAGE2_DEVICE)
@@ -295,7 +295,7 @@ void stage2_map_beside(struct stage2 *s2, u64 ipa, phys_addr_t pa, unsigned int 
 	u64 entry = page_entry(access) | (fetch ? 0 : LPAE_XN);
 	u64 *at = lpae_entry(&s2->tables, ipa, NULL);
 
-	/* The table was unlinked meanwhile. */
+	/* The table has been unlinked in the meantime. */
 	if (!at)
 		return;
 	flush_if_stale(s2);

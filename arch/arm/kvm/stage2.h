@@ -133,7 +133,7 @@ void stage2_count_set_way(struct stage2 *s2);
 /* Prints the state, "name number" in each line. Takes @s2->lock. */
 void stage2_show(struct seq_file *file, struct stage2 *s2);
 
-/* The generation of VMIDs that may be used; see stage2.c. */
+/* The current generation of VMIDs; see stage2.c. */
 extern atomic64_t vmid_generation;
 
 /*
@@ -142,7 +142,7 @@ extern atomic64_t vmid_generation;
  */
 static inline u64 stage2_vttbr(const struct stage2 *s2)
 {
-	/* It cannot end: stage2_new_vmid() waits for this CPU. */
+	/* A generation cannot end here: stage2_new_vmid() waits for this CPU. */
 	if (READ_ONCE(s2->vmid_generation) != atomic64_read(&vmid_generation))
 		return 0;
 	/* Pairs with stage2_new_vmid(), which writes the generation last. */

@@ -37,7 +37,7 @@ void arch_vcpu_free(struct vcpu *vcpu)
 
 /* ---- KVM_RUN ---- */
 
-/* Out of line, because of its stack. */
+/* Out of line: only the first KVM_RUN of a VM calls it. */
 static noinline int prepare_vm(struct vm *vm)
 {
 	int ret = 0;
@@ -58,14 +58,14 @@ int arch_vcpu_prepare(struct vcpu *vcpu)
 {
 	if (!vcpu->arch.initialized)
 		return -ENOEXEC;
-	/* Pairs with the release in prepare_vm(): the GIC is seen as it was mapped. */
+	/* Pairs with the release in prepare_vm(): the GIC's mapping is visible. */
 	return smp_load_acquire(&vcpu->vm->has_run) ? 0 : prepare_vm(vcpu->vm);
 }
 
 /* Conditions of signal_pending() and need_resched(). */
 #define WORK	(_TIF_SIGPENDING | _TIF_NOTIFY_SIGNAL | _TIF_NEED_RESCHED)
 
-/* False if vgic_load() is. */
+/* Returns as vgic_load(). */
 static __always_inline bool load_devices(struct vcpu *vcpu)
 {
 	timer_update_lines(vcpu);
@@ -77,8 +77,8 @@ static __always_inline bool load_devices(struct vcpu *vcpu)
 }
 
 /*
- * Enters the guest until an exit that is not handled at once: HYP_EXIT_*; or -EAGAIN if there is
- * work to do before the next entry.
+ * Enters the guest, again after each exit that handle_at_once() handles. Returns another exit,
+ * HYP_EXIT_*, or -EAGAIN if there is work to do before the next entry.
  */
 static int enter_once(struct vcpu *vcpu)
 {
@@ -115,8 +115,8 @@ static int enter_once(struct vcpu *vcpu)
 			break;
 		exit = -EAGAIN;
 		/*
-		 * Without an interrupt if a kick has woken a thread of this CPU. The guest turns
-		 * its caches off without an exit.
+		 * A kick that wakes a thread of this CPU sets the flag without an interrupt. The
+		 * guest can turn its caches off without an exit.
 		 */
 	} while (!(READ_ONCE(current_thread_info()->flags) & WORK) && caches_are_settled(vcpu));
 	vcpu_put_devices(vcpu);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The descriptors that a walk of the guest's own tables reads: ARM DDI 0406C, B3.5 and B3.6. Finds
- * the level of an abort on such a walk; the syndrome has only the level in stage 2. Pure logic.
+ * Walks of the guest's own tables: ARM DDI 0406C, B3.5 and B3.6. They find the level of an abort on
+ * such a walk, because the syndrome has only the level in stage 2. Pure logic.
  */
 #ifndef ARM_KVM_WALK_H
 #define ARM_KVM_WALK_H
@@ -28,8 +28,8 @@ struct guest_walk {
 void walk_begin(struct guest_walk *walk, const struct cpu_cp15 *cp15, u32 va);
 
 /*
- * Follows @descriptor, at which the walk is, to the next one. False if it is not a table
- * descriptor: the walk ends.
+ * Follows @descriptor, the walk's current one, to the next. False if @descriptor is not a table
+ * descriptor, so that the walk ends.
  */
 bool walk_next(struct guest_walk *walk, u64 descriptor);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A guest on ARMv7 with the Large Physical Address Extension: the counterpart of the KVM
- * selftests library's processor.h, with its names where it has them. Register names are those of
+ * A guest on ARMv7 with the Large Physical Address Extension. This is the counterpart of
+ * processor.h of the KVM selftests library, and uses its names. Register names are those of
  * ARM DDI 0406C.
  */
 #ifndef VGIC_ABI_ARM_PROCESSOR_H
@@ -43,7 +43,7 @@
 #define TTBCR_ORGN0_WBWA (1U << 10)
 #define TTBCR_SH0_INNER	(3U << 12)
 
-/* Memory types by index in MAIR0 and MAIR1: those in use of the library's arm64 backend. */
+/* Memory types by index in MAIR0 and MAIR1, with the indices of the library's arm64 backend. */
 #define MAIR_DEVICE	1U
 #define MAIR_NORMAL	4U
 #define DEFAULT_MAIR	((uint64_t)0x04 << (MAIR_DEVICE * 8) |		\
@@ -60,7 +60,7 @@ uint64_t virt_map_device(struct kvm_vm *vm, uint64_t gpa, uint64_t size);
 uint64_t arm_get_reg(struct kvm_vcpu *vcpu, uint64_t id);
 void arm_set_reg(struct kvm_vcpu *vcpu, uint64_t id, uint64_t value);
 
-/* @features is a mask of KVM_ARM_VCPU_*, the first 32 of them. */
+/* @features: a mask of the first 32 KVM_ARM_VCPU_*. */
 struct kvm_vcpu *arm_vcpu_add(struct kvm_vm *vm, uint32_t vcpu_id, uint32_t features,
 			      void *guest_code);
 
@@ -73,12 +73,12 @@ enum {
 	VECTOR_PREFETCH_ABORT,
 	VECTOR_DATA_ABORT,
 	VECTOR_HVC,
-	VECTOR_IRQ_CURRENT,	/* as the library calls it on arm64 */
+	VECTOR_IRQ_CURRENT,	/* the library's name on arm64 */
 	VECTOR_FIQ,
 	VECTOR_NUM,
 };
 
-/* The layout is known to handlers.S. */
+/* handlers.S relies on this layout. */
 struct ex_regs {
 	uint32_t r[13];
 	uint32_t lr;
@@ -110,8 +110,8 @@ static inline void isb(void)
 })
 
 /*
- * Not by a C pointer: compilers may choose an address mode with write-back, for which the
- * CPU reports no syndrome to KVM.
+ * Accesses by a C pointer might use an addressing mode with writeback, for which the CPU reports no
+ * syndrome to KVM.
  */
 static __always_inline void __raw_writel(uint32_t value, volatile void *addr)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Definitions that kvm_util.h of the KVM selftests library needs from each architecture. The
- * library has no hook for a new one, so -include puts this before each of its files.
+ * library has no hook for a new architecture, so -include puts this file before each source.
  */
 #ifndef VGIC_ABI_ARM_VM_MODE_H
 #define VGIC_ABI_ARM_VM_MODE_H

@@ -2,9 +2,9 @@
 /*
  * The device-address ABI in its three dialects, behind one set of calls.
  *
- * All of them work on bare file descriptors and return errors as negative errno values,
- * because the tests are about errors. The KVM selftests library, which ends the process on
- * the first error, is used only where guest code has to run.
+ * The calls work on bare file descriptors and return errors as negative errno values, because the
+ * tests are about errors. The KVM selftests library, which ends the process on the first error, is
+ * used only where guest code has to run.
  */
 #ifndef VGIC_ABI_ABI_H
 #define VGIC_ABI_ABI_H
@@ -32,20 +32,20 @@ enum abi_need {
 	NEED_NO_EL2	= 1 << 12,
 	NEED_IPA_SIZES	= 1 << 7,	/* KVM_CREATE_VM takes an IPA size */
 	NEED_NO_GICV3	= 1 << 8,	/* no GICv3 can be given to a guest */
-	NEED_TIMER_IRQ	= 1 << 16,	/* a vCPU's timers take other PPIs */
+	NEED_TIMER_IRQ	= 1 << 16,	/* PPIs of timers can be set */
 	NEED_PMU	= 1 << 17,	/* capability 126: a vCPU with a PMU */
-	NEED_STOLEN	= 1 << 18,	/* a vCPU's stolen time is shown to the guest */
+	NEED_STOLEN	= 1 << 18,	/* guests can read their stolen time */
 	NEED_FILTER	= 1 << 19,	/* a VM can filter SMCCC calls */
 	NEED_OFFSET	= 1 << 20,	/* capability 227: the offset of both counters */
 	NEED_USER_IRQ	= 1 << 21,	/* capability 144: output of timers without a GIC */
 	NEED_SUSPEND	= 1 << 22,	/* capability 213: SYSTEM_SUSPEND is an exit */
-	NEED_PSCI_1_0	= 1 << 23,	/* version of PSCI that a vCPU has at first */
+	NEED_PSCI_1_0	= 1 << 23,	/* default PSCI version of a vCPU, or later */
 	NEED_PSCI_1_1	= 1 << 24,
 	NEED_PSCI_1_3	= 1 << 25,
 	NEED_NO_PMU	= 1 << 26,	/* no vCPU can have a PMU */
 	NEED_EL1_32	= 1 << 27,	/* capability 93: a vCPU in AArch32 */
-	NEED_NO_GICV5	= 1 << 28,	/* no GICv5 can be given to a guest */
-	NEED_MAINT_IRQ	= 1 << 29,	/* a GICv3 has a maintenance interrupt of its own */
+	NEED_NO_GICV5	= 1 << 28,	/* no guest can have a GICv5 */
+	NEED_MAINT_IRQ	= 1 << 29,	/* the maintenance interrupt can be set */
 };
 
 /**
@@ -167,7 +167,7 @@ const struct abi_feature *abi_absent(unsigned int needs);
 /* Largest width of the guest physical address space, in bits. */
 unsigned int abi_max_ipa_bits(void);
 
-/* The width that a VM has that asked for @asked bits: KVM in protected mode has one for all. */
+/* The width that a VM gets if it asks for @asked bits: in protected mode, KVM ignores @asked. */
 unsigned int abi_ipa_bits_for(unsigned int asked);
 #define ABI_MIN_IPA_BITS	32
 
@@ -192,7 +192,7 @@ uint64_t abi_vm_limit(const struct abi_vm *vm);
 /* Creates the GIC by the call of @kind's dialect. Returns 0 or a negative errno. */
 int abi_gic_create(struct abi_vm *vm, const struct abi_kind *kind);
 
-/* Sets the address of @kind; abi_addr_set_type() one of another type. */
+/* abi_addr_set() sets the address of @kind, abi_addr_set_type() an address of another type. */
 int abi_addr_set(struct abi_vm *vm, const struct abi_kind *kind, uint64_t addr);
 int abi_addr_set_type(struct abi_vm *vm, const struct abi_kind *kind,
 		      uint32_t type, uint64_t addr);
@@ -253,7 +253,7 @@ void abi_vcpu_close(struct abi_vm *vm, struct abi_vcpu *vcpu);
 /* KVM_ARM_VCPU_INIT with the preferred target; 0 or a negative errno. */
 int abi_vcpu_init(struct abi_vm *vm, struct abi_vcpu *vcpu);
 
-/* The same with a mask of KVM_ARM_VCPU_* besides PSCI 0.2. */
+/* abi_vcpu_init() with a mask of KVM_ARM_VCPU_* in addition to PSCI 0.2. */
 int abi_vcpu_init_with(struct abi_vm *vm, struct abi_vcpu *vcpu, uint32_t features);
 
 /* Creates and initializes a vCPU. Ends the test as failed if that fails. */

@@ -149,20 +149,20 @@ const struct abi_feature abi_features[] = {
 	  "a vCPU's timers have fixed PPIs: no KVM_ARM_VCPU_TIMER_CTRL" },
 	{ NEED_PMU, "pmu", true, "no vCPU with a PMU: KVM_CHECK_EXTENSION(126) answers 0" },
 	{ NEED_NO_PMU, "no-pmu", true,
-	  "for systems whose vCPUs can have no PMU: KVM_CHECK_EXTENSION(126) answers 1 here" },
+	  "for systems whose vCPUs cannot have a PMU: KVM_CHECK_EXTENSION(126) answers 1 here" },
 	{ NEED_STOLEN, "stolen-time", true, "no stolen time: no KVM_ARM_VCPU_PVTIME_CTRL" },
 	{ NEED_FILTER, "smccc-filter", true, "no filter of SMCCC calls: no KVM_ARM_VM_SMCCC_CTRL" },
 	{ NEED_OFFSET, "counter-offset", true,
 	  "no offset of both counters: KVM_CHECK_EXTENSION(227) answers 0" },
 	{ NEED_USER_IRQ, "user-irq", true,
-	  "the output of timers is not shown without a GIC: KVM_CHECK_EXTENSION(144) answers 0" },
+	  "no output of timers without a GIC: KVM_CHECK_EXTENSION(144) answers 0" },
 	{ NEED_SUSPEND, "system-suspend", true,
-	  "SYSTEM_SUSPEND is no exit: KVM_CHECK_EXTENSION(213) answers 0" },
+	  "SYSTEM_SUSPEND is not an exit: KVM_CHECK_EXTENSION(213) answers 0" },
 	{ NEED_PSCI_1_0, "psci-1.0", true, "PSCI is older than 1.0" },
 	{ NEED_PSCI_1_1, "psci-1.1", true, "PSCI is older than 1.1" },
 	{ NEED_PSCI_1_3, "psci-1.3", true, "PSCI is older than 1.3" },
 	{ NEED_MAINT_IRQ, "maint-irq", true,
-	  "a GICv3 has no maintenance interrupt to set: no KVM_DEV_ARM_VGIC_GRP_MAINT_IRQ" },
+	  "the maintenance interrupt cannot be set: no KVM_DEV_ARM_VGIC_GRP_MAINT_IRQ" },
 	{ NEED_EL1_32, "el1-32bit", true, "no vCPU in AArch32: KVM_CHECK_EXTENSION(93) answers 0" },
 	{ 0 }
 };
@@ -184,8 +184,8 @@ static int check_capability(unsigned long cap)
  * @no_gicv2: the reason why guests cannot have a GICv2
  * @no_gicv3: the same for a GICv3
  *
- * Each answer costs a VM, so answers are kept. Tests are processes forked from the one that has
- * them.
+ * Each answer costs a VM, so answers are kept. Tests run in processes that are forked after
+ * abi_probe(), and inherit the answers.
  */
 static struct offer {
 	bool known;
@@ -243,7 +243,7 @@ static bool probe_one_ipa_size(void)
 	return vm >= 0;
 }
 
-/* KVM_REG_ARM_PSCI_VERSION, or that of KVM_ARM_VCPU_PSCI_0_2 where there is no such register. */
+/* KVM_REG_ARM_PSCI_VERSION; kernels without that register have PSCI 0.2. */
 static uint32_t psci_version(const struct abi_vcpu *vcpu)
 {
 	uint64_t version;
@@ -252,7 +252,7 @@ static uint32_t psci_version(const struct abi_vcpu *vcpu)
 								       (uint32_t)version;
 }
 
-/* Features of a VM and of its vCPUs: attributes that they have, capabilities, PSCI. */
+/* Features of a VM and its vCPUs: attributes, capabilities, PSCI. */
 static unsigned int probe_vcpu(void)
 {
 	static const struct {

@@ -76,7 +76,7 @@
 #define KVM_ARM_VM_SMCCC_FILTER			0
 #endif
 
-/* Firmware's registers: the version of PSCI is one of them. */
+/* A firmware register: the version of PSCI. */
 #ifndef KVM_REG_ARM_PSCI_VERSION
 #define KVM_REG_ARM_PSCI_VERSION		0x6030000000140000ULL
 #endif

@@ -39,18 +39,18 @@ void guest_yield(void);
 
 /*
  * Turns: one vCPU runs at a time, and the others wait in user space. Interrupts that a vCPU sends
- * are pending for their targets when their turns come, because they enter the guest anew.
+ * are pending at the beginning of their targets' turns, because the targets enter the guest then.
  * guest_turns_begin() waits for the calling vCPU's first turn; the first vCPU's comes at once.
  * guest_turn() passes the turn to the next vCPU that has not ended, and waits for the caller's
- * next one. guest_done() passes it as well.
+ * next turn. guest_done() passes the turn, too.
  */
 void guest_turns_begin(void);
 void guest_turn(void);
 
 /*
  * Waits until *@count is at least @want, without a time limit: a slow machine is not a
- * broken kernel. If it never happens, the runner ends the test, and the host prints for
- * each vCPU what it waited for. @what is a constant.
+ * broken kernel. If this never happens, the runner ends the test, and the host prints the event
+ * that each vCPU waited for. @what is a constant.
  */
 void guest_await(const char *what, const volatile unsigned int *count, unsigned int want);
 
@@ -84,8 +84,8 @@ void guest_await(const char *what, const volatile unsigned int *count, unsigned 
  * @what: in words, or NULL
  * @seen: the value seen last
  *
- * For loops that guest_await() does not fit. Waits nest, because an interrupt handler may
- * wait as well: guest_wait_end() takes the value that guest_wait_begin() has returned.
+ * For loops that cannot use guest_await(). Waits nest, because an interrupt handler may wait, too:
+ * guest_wait_end() takes the value that guest_wait_begin() has returned.
  */
 struct guest_wait {
 	const char *what;
@@ -106,8 +106,8 @@ void guest_irqs_off(void);
 unsigned int guest_cpu(void);		/* index of the vCPU */
 
 /*
- * For loops that wait for another CPU, in a guest or on the host. An emulator that runs one CPU
- * at a time switches to the next; KVM does not trap it.
+ * For loops that wait for another CPU, in a guest or on the host. The instruction is a hint on
+ * which an emulator that runs one CPU at a time switches to the next. KVM does not trap it.
  */
 static inline void guest_relax(void)
 {
@@ -115,8 +115,8 @@ static inline void guest_relax(void)
 }
 
 /*
- * Accesses to devices, at virtual addresses, by instructions that KVM can emulate.
- * Accesses by a C pointer may be compiled to others.
+ * Accesses to devices, at virtual addresses, by instructions that KVM can emulate. A compiler may
+ * choose other instructions for accesses by a C pointer.
  */
 static inline uint32_t guest_read(uint64_t va)
 {
@@ -174,10 +174,11 @@ static inline uint8_t guest_read_byte(uint64_t va)
  * @abi:      the same VM for abi.h
  * @vcpus:    @nr_vcpus of them
  * @on_vm:    called when the VM has no vCPU yet
- * @on_request: serves guest_request(), in the thread of that vCPU
+ * @on_request: serves guest_request(), in the calling vCPU's thread
  * @on_read:  returns the value of a read outside of memory and devices; without it such
  *            a read fails the test
- * @on_write: called for a write there, likewise
+ * @on_write: called for a write outside of memory and devices; without it such a write fails
+ *            the test
  * @on_exit:  called first at each exit; true if it has served the exit
  * @context:  for these callbacks
  * @limit_s:  time limit of guest_run(), multiplied by patience(); 0: enough for most
@@ -185,7 +186,7 @@ static inline uint8_t guest_read_byte(uint64_t va)
  * @turn:     index of the vCPU whose turn it is
  * @ended:    mask of the vCPUs whose code has ended
  * @failed:   a vCPU has failed, and the others are stopped
- * @late:     the time limit or SIGTERM stops all vCPUs
+ * @late:     all vCPUs are stopped because of the time limit or SIGTERM
  */
 struct guest {
 	struct kvm_vm *vm;
@@ -213,7 +214,7 @@ struct guest {
 void guest_create(struct guest *guest, unsigned int nr_vcpus, void (*code)(void));
 
 /*
- * The same, with all vCPUs but the first turned off until guest code turns them on: see
+ * guest_create(), with all vCPUs except the first turned off until guest code turns them on, see
  * guest_power.h.
  */
 void guest_create_off(struct guest *guest, unsigned int nr_vcpus, void (*code)(void));

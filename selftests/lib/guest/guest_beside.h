@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Guest code of two vCPUs, for calls that user space makes while a vCPU runs: the first asks for
- * them, guest_request(0), once the second runs, which it does until they are made.
+ * Guest code of two vCPUs, for calls that user space makes while a vCPU runs. The second vCPU
+ * spins; the first requests the calls with guest_request(0), and then stops the second.
  */
 #ifndef VGIC_ABI_GUEST_BESIDE_H
 #define VGIC_ABI_GUEST_BESIDE_H

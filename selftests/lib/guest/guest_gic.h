@@ -57,8 +57,8 @@ bool gic_is_enabled(void);
 void gic_cpu_enable(void);
 
 /*
- * Virtual address of the frame with the registers of an interrupt: on a GICv3 that of the
- * calling vCPU's redistributor for private ones.
+ * Virtual address of the frame with the registers of an interrupt. For private interrupts of a
+ * GICv3, this is a frame of the calling vCPU's redistributor.
  */
 uint64_t gic_irq_base(unsigned int intid);
 
@@ -84,7 +84,7 @@ void gic_send_sgi_to_others(unsigned int intid);	/* all vCPUs but the caller's *
  * INTID_MASK. Handles the marker, see below, and returns INTID_SPURIOUS for it.
  */
 uint32_t gic_ack(void);
-/* The INTID in it, an LPI's of a GICv3 as well. */
+/* The INTID in gic_ack()'s value, which may be an LPI's on a GICv3. */
 uint32_t gic_intid(uint32_t ack);
 /* Only reads the register, for benchmarks. */
 uint32_t gic_read_iar(void);
@@ -103,9 +103,9 @@ uint32_t gic_await_ack(const char *what);
 
 /*
  * The marker: an SGI of the lowest priority that a mask of 0xff lets through. Interrupts that
- * were pending for a vCPU before the marker are acknowledged before it; one that has not come by
- * then never will. This needs no time limit, but the GIC has to deliver the marker: enabled, no
- * active priority, EOImode 0.
+ * were pending for a vCPU before the marker are acknowledged before it. An interrupt that has not
+ * come before the marker never comes, so tests need no time limit. The GIC has to deliver the
+ * marker: enabled, without active priorities, EOImode 0.
  */
 #define GIC_MARKER	15
 
@@ -114,7 +114,7 @@ void gic_marker_enable(void);
 void gic_send_marker(unsigned int cpu);
 
 /*
- * With interrupts on: returns when all that was pending for the calling vCPU was handled.
+ * With interrupts on: returns when all pending interrupts of the calling vCPU have been handled.
  */
 void gic_settle(void);
 
@@ -123,7 +123,7 @@ void gic_expect_none(const char *what);
 
 /*
  * With interrupts masked: checks that @intid comes, and nothing else before a marker that
- * another vCPU sends. Returns what was acknowledged.
+ * another vCPU sends. Returns the value of gic_ack().
  */
 uint32_t gic_expect_before_marker(const char *what, unsigned int intid);
 

@@ -19,7 +19,7 @@ int guest_its_add(struct guest *guest, struct its *its, unsigned int nr, uint8_t
 void guest_lpi_tables_set_bits(unsigned int bits);
 void guest_lpis_turn_on(void);
 
-/* Both, with tables for all LPIs. */
+/* Sets tables for all LPIs, and GICR_CTLR.EnableLPIs. */
 void guest_lpis_enable(void);
 
 /* The LPI's byte in the configuration table; the ITS reads it at INV or INVALL. */
@@ -28,12 +28,12 @@ void guest_lpi_configure(uint32_t intid, uint8_t config);
 /* Sets queue and tables of an ITS, and enables it. */
 void guest_its_start(unsigned int its);
 
-/* Puts a command into the queue of an ITS, without telling it. */
+/* Puts a command into the queue of an ITS, without telling the ITS. */
 void guest_its_put(unsigned int its, struct its_command command);
 
 /*
- * Tell the ITS of the commands in the queue. guest_its_tell() returns the offset of the queue's
- * end; guest_its_run() waits until they have been executed.
+ * Tell the ITS that there are commands in the queue. guest_its_tell() returns the offset of the
+ * queue's end; guest_its_run() waits until the commands have been executed.
  */
 uint32_t guest_its_tell(unsigned int its);
 void guest_its_run(unsigned int its);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Ranges of pages for the guest. The library maps pages one by one, each with a walk of its
- * tables and sets of pages: for the 220 pages of a program that took a third of the time to
- * create a guest.
+ * Ranges of pages for the guest. The library maps pages one by one, and searches its tables and its
+ * sets of pages for each. For the 220 pages of a program, this took a third of the time to create a
+ * guest.
  */
 #ifndef VGIC_ABI_GUEST_PAGES_H
 #define VGIC_ABI_GUEST_PAGES_H
@@ -18,7 +18,7 @@ void guest_map_pages(struct kvm_vm *vm, uint64_t va, uint64_t pa, uint64_t pages
 /* Allocates @pages pages of the guest's memory and maps them at @va. */
 void guest_alloc_at(struct kvm_vm *vm, uint64_t va, uint64_t pages);
 
-/* Maps one page. The next descriptor in the table differs in the address only. */
+/* Maps one page. The next descriptor in the table differs only in the address. */
 uint64_t *guest_map_page(struct kvm_vm *vm, uint64_t va, uint64_t pa, bool device);
 
 #endif /* VGIC_ABI_GUEST_PAGES_H */

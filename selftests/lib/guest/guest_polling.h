@@ -2,8 +2,8 @@
 /*
  * Guest code that polls the GIC step by step: accesses to its registers, and expectations of its
  * CPU interface. The caller masks exceptions, so that each acknowledgement has one right result.
- * Registers have the names of a GICv2, and are a GICv3's of the same function if the guest has
- * one.
+ * Registers have a GICv2's names. If the guest has a GICv3, the register of the same function is
+ * used.
  */
 #ifndef VGIC_ABI_GUEST_POLLING_H
 #define VGIC_ABI_GUEST_POLLING_H
@@ -15,7 +15,7 @@
 #include "guest_fixture.h"
 #include "guest_gic.h"
 
-/* The distributor's own registers: a GICv3's has none of private interrupts. */
+/* Registers of the distributor. A GICv3's distributor has no registers of private interrupts. */
 static inline uint32_t dist_read(unsigned int offset)
 {
 	return guest_read(guest_gic.dist + offset);
@@ -75,8 +75,8 @@ static inline bool cpu_is_on(void)
 }
 
 /*
- * The binary point with that many bits of group priority: with the same value, ICC_BPR1_EL1 has
- * one more than GICC_BPR.
+ * The binary point for @group_bits bits of group priority. For the same number of bits, the values
+ * of ICC_BPR1_EL1 and GICC_BPR differ by one.
  */
 static inline unsigned int point_of(unsigned int group_bits)
 {

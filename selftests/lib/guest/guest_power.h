@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * vCPUs that guest code turns on and off, with PSCI 0.2 (ARM DEN 0022A) by HVC. A vCPU
- * comes on with its MMU off; a stub, mapped at its physical address, turns it on and calls
- * the code given to guest_create_off() on the vCPU's own stack.
+ * vCPUs that guest code turns on and off, with PSCI 0.2 (ARM DEN 0022A) by HVC. A vCPU begins with
+ * its MMU off. A stub, mapped at its physical address, turns the MMU on and calls the code given to
+ * guest_create_off() on the vCPU's own stack.
  */
 #ifndef VGIC_ABI_GUEST_POWER_H
 #define VGIC_ABI_GUEST_POWER_H
@@ -24,12 +24,12 @@
 /* ---- the guest's side ---- */
 
 /*
- * Makes a PSCI call and returns its answer. Provided for each architecture, like the next
- * one.
+ * Makes a PSCI call and returns its answer. This function and the next are provided for each
+ * architecture.
  */
 int guest_psci(uint32_t function, uint64_t arg1, uint64_t arg2, uint64_t arg3);
 
-/* True if MMU and caches are off in SCTLR, as they have to be for a vCPU that comes on. */
+/* True if MMU and caches are off in SCTLR, as required when a vCPU is turned on. */
 bool guest_sctlr_is_off(uint64_t sctlr);
 
 /* CPU_ON of a vCPU by its MPIDR. The vCPU gets the context id. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Registers of a vCPU that ordinary guest code does not use, and that KVM has to preserve:
- * VFP, banked registers, thread ids. All of it is guest code. Provided for each
- * architecture.
+ * VFP, banked registers, thread ids. The functions are guest code, and each architecture has its
+ * own.
  */
 #ifndef VGIC_ABI_GUEST_STATE_H
 #define VGIC_ABI_GUEST_STATE_H
@@ -16,7 +16,7 @@
 void guest_state_fill(uint32_t seed);
 void guest_state_check(uint32_t seed);
 
-/* The value of the register with this index, which is its low byte. */
+/* The value of the register with this index. The value's low byte is the index. */
 static inline uint64_t guest_state_value(uint32_t seed, unsigned int index)
 {
 	uint32_t high = (seed + 1) * 0x9e3779b1U;

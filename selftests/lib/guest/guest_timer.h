@@ -29,7 +29,7 @@ uint64_t guest_timer_now(enum guest_timer timer);
 void guest_timer_set(enum guest_timer timer, uint64_t cval);
 uint64_t guest_timer_cval(enum guest_timer timer);
 
-/* The same as a signed number of ticks from now on. */
+/* TVAL: the deadline as a signed number of ticks from now. */
 void guest_timer_set_tval(enum guest_timer timer, int32_t tval);
 int32_t guest_timer_tval(enum guest_timer timer);
 

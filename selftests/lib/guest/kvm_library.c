@@ -13,7 +13,7 @@
 struct kvm_vm *library_create_vm(unsigned int nr_vcpus)
 {
 	library_without_gic();
-	/* The library loads the program that this names. */
+	/* The library loads the program of this name into the guest. */
 	program_invocation_name = "/proc/self/exe";
 	return vm_create(nr_vcpus);
 }
@@ -77,7 +77,7 @@ void ucall(uint64_t cmd, int nargs, ...)
 	__raw_writel((uintptr_t)&uc, exit_va);
 }
 
-/* The message of an exit, in host memory, if the exit is the store of ucall(); or NULL. */
+/* If the exit is the store of ucall(), returns the message in host memory; otherwise NULL. */
 static const struct ucall *find_message(const struct kvm_vcpu *vcpu)
 {
 	const struct kvm_run *run = vcpu->run;
@@ -93,8 +93,8 @@ static const struct ucall *find_message(const struct kvm_vcpu *vcpu)
 }
 
 /*
- * The kind of the guest's message, and in @words, unless NULL, a copy of it: the guest may
- * use the memory again as soon as it runs. Any other exit is UCALL_NONE.
+ * Returns the command of the guest's message, UCALL_NONE for any other exit. Copies the message to
+ * @words, unless NULL, because the guest may reuse its memory as soon as it runs.
  */
 uint64_t get_ucall(struct kvm_vcpu *vcpu, struct ucall *words)
 {
@@ -103,8 +103,8 @@ uint64_t get_ucall(struct kvm_vcpu *vcpu, struct ucall *words)
 	struct ucall copy = message ? *message : no_message;
 
 	/*
-	 * KVM completes the store at the next KVM_RUN: saved registers must not be from
-	 * before it.
+	 * KVM completes the store at the next KVM_RUN, which has to be made before registers are
+	 * saved.
 	 */
 	if (message)
 		vcpu_run_complete_io(vcpu);
@@ -128,7 +128,7 @@ int ucall_nr_pages_required(uint64_t page_size)
 }
 #endif
 
-/* ---- a vCPU of 32-bit ARM, as vm_vcpu_add() makes it ---- */
+/* ---- 32-bit ARM: the backend of vm_vcpu_add() ---- */
 
 #ifdef __arm__
 #ifdef LIBRARY_HAS_ENTRY_POINT

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A fixture without a dialect: its one variant is `any`. Included, as often as needed, after
+ * A fixture without a dialect, whose only variant is `any`. Included, as often as needed, after
  *
  *	#define RULE_FIXTURE	its name
  *	#define RULE_STATE	members of `self` besides `run`; optional

@@ -4,7 +4,7 @@
  *
  * The harness of Linux 6.1 prints TAP 13, loses the name of a test that skips, has no
  * expected failures, and shares its standard output with the tests and the KVM selftests
- * library. A parent process reads all of that and prints KTAP version 1 with exactly one
+ * library. A parent process reads this output and prints KTAP version 1 with exactly one
  * result for each test, in the planned order, even if the harness dies.
  */
 #ifndef VGIC_ABI_KTAP_H
@@ -40,13 +40,13 @@ int ktap_main(int argc, char **argv, struct ktap_names names,
 /*
  * Called first in each test, in its own process. Returns when the parent has announced the
  * test, in KTAP and in the kernel log, so that even a test that takes the machine down is
- * known by name. Ends the process if the test was not asked for.
+ * known by name. Ends the process if the test was not selected.
  */
 void ktap_begin(const char *name);
 
 /*
- * The running test's own verdict, which it cannot give to the harness. The last one
- * counts; a failure outweighs all of them.
+ * The running test's own verdict, for which the harness has no result. The last verdict
+ * counts; a failure outweighs all verdicts.
  */
 enum ktap_verdict {
 	KTAP_NOTHING,

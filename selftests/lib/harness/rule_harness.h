@@ -2,10 +2,9 @@
 /*
  * Tests of rules.
  *
- * A test is an ordinary TEST_F() of the kselftest harness, written once, which runs for
- * every variant of its fixture. `<fixture>.<test>` is the id of its rule in
- * Documentation/abi/, from which rules.h is generated. EXPECT_RULE() checks the result of
- * the rule's subject, ASSERT_OK() those of all other calls.
+ * A test is an ordinary TEST_F() of the kselftest harness, which runs for every variant of its
+ * fixture. `<fixture>.<test>` is the id of its rule in Documentation/abi/, from which rules.h is
+ * generated. EXPECT_RULE() checks the call that the rule is about, ASSERT_OK() all others.
  *
  * A variant is named <dialect>_<rest>, or <dialect>. Fixtures come from
  * address_fixture.h and gic_fixture.h, or are written like this:
@@ -29,7 +28,7 @@
  *		rule_end(&self->run);
  *	}
  *
- * Nothing has to be freed: each test is a process of its own.
+ * Nothing has to be freed, because each test runs in its own process.
  */
 #ifndef VGIC_ABI_RULE_HARNESS_H
 #define VGIC_ABI_RULE_HARNESS_H
@@ -49,10 +48,10 @@
 #include "rule.h"
 
 /**
- * struct rule_variant - how each fixture's variants begin
+ * struct rule_variant - the first members of each fixture's variants
  * @name:  the variant's name as a string
- * @needs: mask of enum abi_need: features without which its tests are not planned, or
- *         skipped, see struct abi_feature
+ * @needs: mask of enum abi_need. If one of these features is missing, the tests are not planned or
+ *         are skipped, see struct abi_feature
  */
 struct rule_variant {
 	const char *name;
@@ -68,8 +67,8 @@ struct rule_variant {
 		   variant->needs)
 
 /*
- * Checks the rule's subject, an outcome that is a word. The harness prints the variable's
- * name, after rule_check() has printed both outcomes.
+ * Compares an outcome, as a word, with the rule's. The harness prints the variable's name, after
+ * rule_check() has printed both outcomes.
  */
 #define EXPECT_RULE_WORD(word, fmt, ...) do {				\
 	bool as_the_rule_says = rule_check(&self->run, word, fmt,	\
@@ -78,7 +77,7 @@ struct rule_variant {
 	EXPECT_TRUE(as_the_rule_says);					\
 } while (0)
 
-/* The same for an ioctl's result: 0 or above, or a negative errno. */
+/* Compares an ioctl's result, 0 or above, or a negative errno. */
 #define EXPECT_RULE(ret, fmt, ...)					\
 	EXPECT_RULE_WORD(rule_outcome(ret), fmt, ##__VA_ARGS__)
 
@@ -91,7 +90,7 @@ static inline const char *holds(bool good)
 	return good ? HELD : BROKEN;
 }
 
-/* For calls that have to succeed before and after the rule's subject. */
+/* For other calls, which have to succeed. */
 #define ASSERT_OK(ret)	ASSERT_STREQ("OK", rule_outcome(ret))
 
 static inline unsigned int rule_needs(const struct __fixture_variant_metadata *v)

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-/* False if the command line asks for nothing that needs /dev/kvm. Set before main(). */
+/* False if the program's options do not need /dev/kvm. Set before main(). */
 extern bool kvm_is_needed;
 
 #endif /* VGIC_ABI_WITHOUT_KVM_H */

@@ -168,7 +168,7 @@ TEST(truncated_zimage)
 	put(&f, 0x2c, 0xfff00000 + MIB, 4);
 	EXPECT_EQ(NULL, parse(&image, &f));
 	EXPECT_NE(NULL, parse_part(&image, &f, MIB - 1));
-	/* With a device tree after it. */
+	/* With a device tree after the image. */
 	put(&f, 0x2c, 0xfff00000 + MIB / 2, 4);
 	EXPECT_EQ(NULL, parse(&image, &f));
 	put(&f, 0x2c, 0xfff00000, 4);

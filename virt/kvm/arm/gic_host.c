@@ -79,7 +79,7 @@ unsigned int gic_host_timer_irq(void)
 	return irq;
 }
 
-/* Describes the host. Returns the GIC's node, which the caller has to put, or NULL. */
+/* Fills in @tree. Returns the GIC's node, which the caller has to put, or NULL. */
 static struct device_node *read_tree(struct host_tree *tree)
 {
 	struct device_node *node = of_find_matching_node(NULL, gicv2_ids);
@@ -136,7 +136,7 @@ static int gich_online(unsigned int cpu)
 {
 	unsigned int i;
 
-	/* Its reset values are UNKNOWN, and firmware may have used it. */
+	/* GICH's reset values are UNKNOWN, and firmware may have used it. */
 	writel_relaxed(0, gic_host.gich + GICH_HCR);
 	for (i = 0; i < gic_host.nr_lrs; i++)
 		writel_relaxed(0, gic_host.gich + GICH_LR(i));

@@ -16,7 +16,7 @@ static unsigned int first_of(u8 mask)
 
 /* ---- interrupts ---- */
 
-/* All fields are 0 before. */
+/* @irq is zeroed. */
 static void reset_irq(struct gic_irq *irq, unsigned int intid, unsigned int cpu)
 {
 	irq->intid = intid;
@@ -25,7 +25,7 @@ static void reset_irq(struct gic_irq *irq, unsigned int intid, unsigned int cpu)
 	irq->candidate_of = GIC_NO_CPU;
 }
 
-/* SGIs cannot be disabled here, which 4.3.5 leaves open. */
+/* SGIs are always enabled; 4.3.5 leaves this to the implementation. */
 static void reset_sgi(struct gic_irq *irq)
 {
 	irq->edge = true;
@@ -48,7 +48,7 @@ void gic_reset(struct gic_state *gic, unsigned int nr_irqs)
 		reset_irq(&gic->spi[i - GIC_NR_PRIVATE], i, GIC_NO_CPU);
 }
 
-/* True if it is pending and enabled, and GICD_CTLR forwards its group. */
+/* True if the interrupt is pending and enabled, and GICD_CTLR forwards its group. */
 static bool forwarded(const struct gic_state *gic, const struct gic_irq *irq)
 {
 	u32 group = irq->group1 ? GICD_CTLR_GROUP1 : GICD_CTLR_GROUP0;
@@ -78,9 +78,9 @@ static bool has_other_target(const struct gic_irq *irq, unsigned int cpu)
 }
 
 /*
- * The target of the next occurrence of an SPI. If it has several (1-N model, 3.1.2), this is the
- * first that can take it, or the first if none can. A running vCPU's interface is known as of its
- * entry; see gic_irq_changed().
+ * The target of the next occurrence of an SPI. If the SPI has several targets (1-N model, 3.1.2),
+ * this is the first that can take it, or the first if none can. Of a running vCPU, the interface's
+ * state at its last entry counts; see gic_irq_changed().
  */
 static unsigned int next_target(const struct gic_state *gic, const struct gic_irq *irq)
 {
@@ -99,7 +99,7 @@ static unsigned int next_target(const struct gic_state *gic, const struct gic_ir
 	return first;
 }
 
-/* The vCPU whose list registers an interrupt goes to. An active one stays where it is active. */
+/* The vCPU whose list registers get the interrupt. An active interrupt stays on its vCPU. */
 static unsigned int target_of(const struct gic_state *gic, const struct gic_irq *irq)
 {
 	if (gic_is_private(irq) || (irq->active && irq->cpu != GIC_NO_CPU))
@@ -120,7 +120,7 @@ static void mark(struct gic_cpu *cpu, unsigned int intid, bool is)
 		cpu->words &= ~(1U << (intid / 32));
 }
 
-/* Makes it a candidate of vCPU @cpu instead, or of none with GIC_NO_CPU. */
+/* Makes the interrupt a candidate of vCPU @cpu only, or of none with GIC_NO_CPU. */
 static void set_candidate(struct gic_state *gic, struct gic_irq *irq, unsigned int cpu)
 {
 	if (irq->candidate_of != GIC_NO_CPU)
@@ -155,7 +155,7 @@ static unsigned int next_candidate(const struct gic_cpu *cpu, unsigned int from)
 
 #define FOR_EACH_CANDIDATE(cpu, intid)	FOR_EACH_CANDIDATE_FROM(cpu, intid, 0)
 
-/* gic_fill() clears no bit when it moves an interrupt's state to a list register. */
+/* gic_fill() leaves the bit set when it moves the state to a list register. */
 static void mark_pending(struct gic_state *gic, const struct gic_irq *irq)
 {
 	u32 *word = gic_pending_word(gic, irq), bit = 1U << (irq->intid % 32);
@@ -203,8 +203,8 @@ u8 gic_all_changed(struct gic_state *gic)
 }
 
 /*
- * Called when vCPU @cpu masks other interrupts than before. Only SPIs that have it among several
- * targets and are a candidate can move, so the cost depends on the candidates. Returns a kick
+ * Called when vCPU @cpu masks other interrupts than before. Only a candidate can move, and only an
+ * SPI with several targets, among them @cpu. So the cost depends on the candidates. Returns a kick
  * mask.
  */
 static u8 targets_changed(struct gic_state *gic, unsigned int cpu)
@@ -239,7 +239,7 @@ u8 gic_set_power(struct gic_state *gic, unsigned int cpu, bool on)
 		return 0;
 	c->off = !on;
 	kick_mask = targets_changed(gic, cpu);
-	/* Its candidates may include private interrupts, which have not changed. */
+	/* The vCPU's candidates may include private interrupts, which have not changed. */
 	return on && c->words ? kick_mask | BIT_OF(cpu) : kick_mask;
 }
 
@@ -285,8 +285,8 @@ static bool more_urgent(const struct gic_irq *a, const struct gic_irq *b)
 }
 
 /*
- * True if an SPI with several targets waits for one of them to enable its group. It is then kept
- * out of list registers, so that the first target to do so gets it at once.
+ * True if an SPI with several targets waits for one of them to enable its group. The SPI is then
+ * kept out of list registers, so that the first target that enables the group gets it at once.
  */
 static bool waits_for_enable(const struct gic_cpu *c, const struct gic_irq *irq, unsigned int cpu)
 {
@@ -304,9 +304,9 @@ static unsigned int count_active(struct gic_state *gic, unsigned int cpu)
 
 /*
  * Chooses the most urgent of more than @max candidates, in order of priority, and returns their
- * number. Sets the maintenance interrupts that those left over need in the vCPU's @hcr, and
- * @active_left_out. If any candidate is pending, one of the chosen is: with
- * EOImode 1 a guest may acknowledge it while other interrupts of the same priority are active.
+ * number. Sets the maintenance interrupts that the other candidates need in the vCPU's @hcr, and
+ * @active_left_out. If any candidate is pending, a pending one is among the chosen: with EOImode 1
+ * a guest may acknowledge it while other interrupts of the same priority are active.
  */
 static unsigned int choose(struct gic_state *gic, unsigned int cpu, u16 *chosen,
 			   unsigned int max)
@@ -340,7 +340,7 @@ static unsigned int choose(struct gic_state *gic, unsigned int cpu, u16 *chosen,
 		chosen[n - 1] = pending->intid;
 		has_pending = 1;
 	}
-	/* All of the chosen may stay active: NPIE asks for the next pending one. */
+	/* NPIE: the chosen ones may all stay active, and the next pending one needs a place. */
 	if (all_pending > has_pending)
 		c->hcr |= GICH_HCR_NPIE;
 	c->active_left_out = count_active(gic, cpu) > n - has_pending;
@@ -348,9 +348,9 @@ static unsigned int choose(struct gic_state *gic, unsigned int cpu, u16 *chosen,
 }
 
 /*
- * True if the next occurrence of an edge-triggered interrupt may be pending in the list register
- * in which it is active. It is signalled there after the EOI, without an exit, so vCPU @cpu must
- * be its target.
+ * True if the list register of an active edge-triggered interrupt may hold its next occurrence as
+ * pending. The hardware signals that after the EOI, without an exit, so vCPU @cpu must be its
+ * target.
  */
 static bool may_follow(const struct gic_state *gic, unsigned int cpu,
 		       const struct gic_irq *irq)
@@ -398,7 +398,7 @@ static u32 to_lr(const struct gic_state *gic, unsigned int cpu, struct gic_irq *
 		irq->offered = !irq->active && pending;
 		if (irq->offered)
 			lr |= GICH_LR_PENDING;
-		/* A mapped interrupt needs no notification: the host's fires again. */
+		/* A mapped interrupt needs no notification, as the host's interrupt fires again. */
 		lr |= irq->hw ? GICH_LR_HW | (u32)irq->hw << GICH_LR_HW_SHIFT :
 				GICH_LR_EOI;
 	}
@@ -465,7 +465,7 @@ static void fill_with_several(struct gic_state *gic, unsigned int cpu, unsigned 
 			return;
 		}
 	}
-	/* All have room: the hardware finds the most urgent one. */
+	/* Not sorted, because the hardware finds the most urgent one. */
 	FOR_EACH_CANDIDATE(c, intid)
 		if (!waits_for_enable(c, gic_irq(gic, cpu, intid), cpu))
 			put_in_lr(gic, cpu, gic_irq(gic, cpu, intid));

@@ -11,7 +11,7 @@
 #define GICC_PMR		0x04
 #define GICC_BPR		0x08
 #define GICC_ABPR		0x1c
-#define GICC_APR		0xd0	/* of four, the one that has bits with 32 priorities */
+#define GICC_APR		0xd0	/* first of four; the others have no bits */
 #define GICC_IIDR		0xfc
 
 /* Implementer ARM, architecture version 2, our own product id: 4.4.12. */

@@ -64,7 +64,7 @@ static u32 get_pending(const struct gic_state *gic, const struct gic_irq *irq)
 	return gic_irq_pending(irq);
 }
 
-/* SGIs are made pending by GICD_SGIR and GICD_SPENDSGIR only: 4.3.7. */
+/* SGIs become pending only by GICD_SGIR and GICD_SPENDSGIR, 4.3.7. */
 static void set_pending(struct gic_state *gic, struct gic_irq *irq, u32 value)
 {
 	if (!gic_is_sgi(irq))
@@ -148,8 +148,8 @@ static void clear_sources(struct gic_state *gic, struct gic_irq *irq, u32 value)
 /* ---- the fields of a register ---- */
 
 /*
- * Defines fields_ACCESSOR(): the fields, of @bits each, of @n interrupts from @irq on. The accessor
- * is inline there.
+ * Defines fields_ACCESSOR(), which returns the fields, of @bits each, of @n interrupts from @irq
+ * on. The compiler inlines the accessor.
  */
 #define FIELDS_OF(accessor, bits)					\
 static u32 fields_##accessor(struct gic_state *gic, const struct gic_irq *irq,	\
@@ -172,7 +172,7 @@ FIELDS_OF(get_targets, 8)
 FIELDS_OF(get_config, 2)
 FIELDS_OF(get_sources, 8)
 
-/* Few interrupts are pending. @irq is the first of a word of gic_pending_word(). */
+/* Looks only at interrupts that may be pending. @irq is the first of a word. */
 static u32 fields_get_pending(struct gic_state *gic, const struct gic_irq *irq, unsigned int n)
 {
 	u32 value = 0, maybe = *gic_pending_word(gic, irq);
@@ -215,8 +215,8 @@ static u32 read_iidr(const struct gic_state *gic, unsigned int cpu, u32 offset)
 }
 
 /*
- * State can be restored to the same implementation only. User space that writes this register
- * restores groups.
+ * State can be restored only to the same implementation. User space that writes this register
+ * knows groups, and restores them.
  */
 static int user_write_iidr(struct gic_state *gic, u32 value)
 {
@@ -277,7 +277,7 @@ static u32 read_id(const struct gic_state *gic, unsigned int cpu, u32 offset)
  * @widths: supported access widths, as a mask of bytes
  * @bits:   width of an interrupt's field, from interrupt 0 on; 0 for words
  * @w1:     W1S or W1C: writing 0 to a field has no effect
- * @get: the fields of so many interrupts; @set: an interrupt's field
+ * @get: returns the fields of @n interrupts; @set: sets an interrupt's field
  * @read, @write: a word; @read gets the offset within the region
  * @user_set, @user_write: user space's, where it differs from the guest's
  *
@@ -363,7 +363,7 @@ bool gicd_exists(u32 offset)
 	return find_region(offset, WORD);
 }
 
-/* log2 of the width of an interrupt's field: no division, which the CPU may lack. */
+/* log2 of the width of an interrupt's field. Avoids a division, which the CPU may lack. */
 static unsigned int bits_shift(const struct gicd_region *region)
 {
 	return __builtin_ctz(region->bits);
@@ -383,8 +383,8 @@ bool gicd_is_empty(const struct gic_state *gic, u32 offset)
 }
 
 /*
- * The existing interrupts whose fields an access covers: @first to @end - 1, which are next to each
- * other in memory.
+ * The existing interrupts whose fields an access covers: @first to @end - 1. Their structures are
+ * adjacent in memory.
  */
 static void covered(const struct gic_state *gic, const struct gicd_region *region,
 		    u32 offset, unsigned int len, unsigned int *first,
@@ -416,8 +416,8 @@ u32 gicd_read(struct gic_state *gic, unsigned int cpu, u32 offset, unsigned int 
 typedef void (*field_setter)(struct gic_state *gic, struct gic_irq *irq, u32 value);
 
 /*
- * Visits the fields that change, most often a single one: those that are not 0, of a W1S or W1C
- * register, and else those that differ.
+ * Sets only the fields that change, most often a single one: in a W1S or W1C register the fields
+ * that are written with ones, in others those that differ.
  */
 static u8 write_fields(struct gic_state *gic, const struct gicd_region *region,
 		       field_setter set, unsigned int cpu, u32 offset, unsigned int len,

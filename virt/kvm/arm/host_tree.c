@@ -47,7 +47,7 @@ const struct host_words host_words[NR_HOST_TROUBLES] = {
 /*
  * A kernel does not export whether it was booted in HYP mode. If it was, it splits priority drop
  * and deactivation, for which it needs the second page of the GICC, and it leaves the virtual
- * timer to guests. If it does only the latter, the device tree may have only the first page.
+ * timer to guests. If it only leaves the timer, the device tree may lack the second page.
  */
 enum host_trouble host_tree_hyp(const struct host_tree *tree)
 {

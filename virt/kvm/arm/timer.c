@@ -83,7 +83,7 @@ void timer_sample(struct vcpu *vcpu)
 
 /* ---- user space's interrupt controller ---- */
 
-/* The output of both timers, in the form of kvm_run.device_irq_level. */
+/* The output of both timers, in the format of kvm_run.device_irq_level. */
 static u64 output_levels(const struct vcpu *vcpu)
 {
 	const struct vcpu_timer *t = &vcpu->timer;
@@ -110,9 +110,9 @@ void timer_tell_user(struct vcpu *vcpu)
 /* ---- guest entry and exit ---- */
 
 /*
- * The hardware's output stays high until the guest has handled its timer. Until then the host
- * interrupt is kept active, so that it does not fire again. The list register maps it, so that
- * the guest's deactivation also deactivates the host interrupt.
+ * The hardware's output stays high until the guest has handled its timer. The host interrupt is
+ * kept active for so long, so that it does not fire again. The list register maps it: the guest's
+ * deactivation also deactivates the host interrupt.
  */
 static void hold(struct vcpu *vcpu, bool held)
 {
@@ -123,8 +123,8 @@ static void hold(struct vcpu *vcpu, bool held)
 }
 
 /*
- * While the GIC or user space does not know that the output is high, the host's interrupt causes an
- * exit. The output may have risen since timer_sample().
+ * True if the GIC or user space knows that the output is high. The output may have risen since
+ * timer_sample(); the host's interrupt must then fire, to cause an exit.
  */
 static bool is_known(const struct vcpu *vcpu)
 {
@@ -145,7 +145,7 @@ void timer_release(struct vcpu *vcpu)
 
 /* ---- the hrtimer ---- */
 
-/* Of ticks. More than a year counts as never, so that ticks_to_ns() cannot overflow. */
+/* More than a year of @ticks counts as never, so that ticks_to_ns() cannot overflow. */
 static bool is_soon(u64 ticks)
 {
 	return ticks < (u64)rate * 86400 * 365;
@@ -164,8 +164,8 @@ static enum hrtimer_restart timer_expired(struct hrtimer *wake)
 
 	vcpu_kick(vcpu);
 	/*
-	 * The counter is behind if the host has slewed its clock, or user space has set the counter
-	 * back. The vCPU's thread cancels @wake after it has changed a register.
+	 * The counter may not have reached CVAL, if the host has slewed its clock or user space has
+	 * set the counter back. The vCPU's thread cancels @wake after it has changed a register.
 	 */
 	if (!timer_will_fire(t->phys_ctl, t->phys_cval, arch_physical_counter(vcpu), &ticks) ||
 	    !is_soon(ticks))

@@ -152,7 +152,7 @@ static void vgic_resume_guest(struct vm *vm)
 
 /* ---- distributor ---- */
 
-/* @halted: the other vCPUs have exited. */
+/* With interrupts off. -EAGAIN if other vCPUs have to exit first; @halted: they have. */
 static __always_inline s64 access_locked(struct vcpu *vcpu, u32 offset, unsigned int len,
 					 bool write, u32 value, bool halted)
 {
@@ -185,7 +185,7 @@ u32 vgic_dist_access(struct vcpu *vcpu, u32 offset, unsigned int len, bool write
 {
 	s64 ret = -EAGAIN;
 
-	/* Without the lock: it is looked at again. */
+	/* Without the lock, as a hint: access_locked() checks again. */
 	if (!vgic_dist_needs_others(vcpu, offset, write)) {
 		local_irq_disable();
 		ret = vgic_dist_access_at_once(vcpu, offset, len, write, value);

@@ -134,8 +134,8 @@ static u32 reg_offset(const struct kvm_device_attr *attr)
 }
 
 /*
- * User space may access registers only while no vCPU is in KVM_RUN. Keeps vCPUs out of it until
- * let_vcpus_go(), or returns -EBUSY if one is there.
+ * User space may access registers only while no vCPU is in KVM_RUN. Keeps vCPUs out of KVM_RUN
+ * until let_vcpus_go(), or returns -EBUSY if a vCPU is in it.
  */
 static int hold_vcpus(struct vm *vm)
 {
@@ -286,7 +286,7 @@ typedef long (*attr_call)(struct vm *vm, const struct kvm_device_attr *attr);
 
 enum { ATTR_HAS, ATTR_GET, ATTR_SET };
 
-/* By group; NULL is -ENXIO. */
+/* By group; without a call, the error is -ENXIO. */
 static const attr_call groups[][3] = {
 	[KVM_DEV_ARM_VGIC_GRP_ADDR] = { addr_has, addr_get, addr_set },
 	[KVM_DEV_ARM_VGIC_GRP_DIST_REGS] = { dist_has, dist_get, dist_set },

@@ -13,7 +13,7 @@
 #include <kvm/vgic.h>
 #include <kvm/vm.h>
 
-/* Offset in the CPU interface; on its second page, 4.4.15. */
+/* Offset in the CPU interface, on the second page, 4.4.15. */
 #define GICC_DIR	0x1000
 
 /* ---- GICV in the guest's address space ---- */
@@ -133,7 +133,7 @@ bool vgic_load(struct vcpu *vcpu)
 	return true;
 }
 
-/* Folds list registers and GICH_VMCR. Out of line, as load_interrupts(). */
+/* Folds list registers and GICH_VMCR. Out of line, like load_interrupts(). */
 static noinline void put_interrupts(struct vcpu *vcpu, u32 vmcr)
 {
 	struct vgic *vgic = &vcpu->vm->vgic;

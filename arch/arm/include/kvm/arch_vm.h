@@ -58,8 +58,8 @@ struct power_on_entry {
  * @caches:   cache maintenance
  * @flush_mark: end of the flush in progress (@caches.flushing), see stage2_flush()
  * @fetch:    the fault that is being resolved is an instruction fetch
- * @plain_mmio: of a HYP_EXIT_TRAP: a load or store to a page that was MMIO before
- * @loaded:   the CPU has its list registers and timer; with interrupts off only
+ * @plain_mmio: the exit, HYP_EXIT_TRAP, is a load or store to a page that was MMIO before
+ * @loaded:   the vCPU's list registers and timer are in the CPU; only with interrupts off
  */
 struct arch_vcpu {
 	struct hyp_vcpu *hyp;

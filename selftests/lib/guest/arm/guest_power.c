@@ -2,7 +2,7 @@
 #include "guest/guest_power.h"
 #include "processor.h"
 
-/* SMC Calling Convention 1.0: r0 to r3 may be lost. */
+/* By the SMC Calling Convention 1.0, the call may change r0 to r3. */
 int guest_psci(uint32_t function, uint64_t arg1, uint64_t arg2, uint64_t arg3)
 {
 	register uint32_t r0 asm("r0") = function;
@@ -27,7 +27,7 @@ struct kvm_vcpu *guest_arch_add_vcpu(struct guest *guest, unsigned int id, bool 
 			    (off ? 1U << KVM_ARM_VCPU_POWER_OFF : 0), code);
 }
 
-/* processor.c has set up the registers of each vCPU as if it were on. */
+/* processor.c has set up the registers of all vCPUs, even of those that are off. */
 void guest_arch_fill_stub(struct guest *guest, struct boot_stub *data)
 {
 	static const uint64_t regs[] = {

@@ -12,10 +12,10 @@
 
 /*
  * @correction: distance of the exception's LR from the instruction to return to, or
- * from the one that faulted (ARM DDI 0406C, B1.8.3).
+ * from the faulting instruction (ARM DDI 0406C, B1.8.3).
  *
- * Pushes a struct ex_regs. C code needs the stack aligned to 8 bytes, and an exception
- * may come while it is not.
+ * Pushes a struct ex_regs. C code needs the stack aligned to 8 bytes, which the interrupted
+ * code's stack may not be.
  */
 .macro EXCEPTION name, vector, correction
 handle_\name:
@@ -43,7 +43,7 @@ handle_\name:
 	EXCEPTION irq, 6, 4
 	EXCEPTION fiq, 7, 4
 
-	.balign	32		/* as VBAR asks for */
+	.balign	32		/* VBAR needs this */
 	.global	arm_vectors
 arm_vectors:
 	b	handle_reset
