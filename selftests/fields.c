@@ -171,7 +171,7 @@ static struct word word_at(const struct gic_register *reg, unsigned int index, b
 
 /* ---- the register under test, for guest and host ---- */
 
-/* Of a register with more words, only some are tested. */
+/* Only some words of a longer register are tested. */
 #define MANY_WORDS	40
 #define MAX_WORDS	(MANY_WORDS + 3)
 
