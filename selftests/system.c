@@ -221,10 +221,14 @@ TEST_F(ipa, too_small)
 TEST_F(ipa, too_large)
 {
 	unsigned int bits;
+	int ret = -1;
 
-	for (bits = abi_max_ipa_bits() + 1; bits < 256; bits++)
-		EXPECT_RULE(try_vm(self->kvm, bits), "%u bits, where %u are the most",
+	/* A host that takes one of them takes all: 200 VMs, slow to make in protected mode. */
+	for (bits = abi_max_ipa_bits() + 1; ret < 0 && bits < 256; bits++) {
+		ret = try_vm(self->kvm, bits);
+		EXPECT_RULE(ret, "%u bits, where %u are the most",
 			    bits, abi_max_ipa_bits());
+	}
 	ASSERT_LE(0, try_vm(self->kvm, 0));
 }
 
