@@ -120,7 +120,7 @@ class OfAnyOrigin(unittest.TestCase):
                 ("", "expected KTAP, got no result"), ("\x00\xff", "got no result"),
                 ("1..3\nok 1 a\n", "expected 3 results, got 1"),
                 ("1..1\n  1..3\n  ok 1 a\n", "cut off"),
-                ("ok 1 a\nnot ok 2 a\n", "1 tests have several results, the first: a"),
+                ("ok 1 a\nnot ok 2 a\n", "1 name with several results, the first: a"),
                 ("1..2\nok 1 a\nBail out! no disk\n", "Bail out! no disk")):
             complaints = "; ".join(tap.read(text).complaints)
             self.assertIn(words, complaints)

@@ -37,8 +37,8 @@ def decode(data: bytes) -> str:
 
 
 def split(text: str) -> list[str]:
-    """The lines of a text, whose ends are LF, CR LF or CR."""
-    return re.split(r"\r*\n|\r", text)
+    """The lines of a text, whose ends are LF or CR LF; see Lines for CR alone."""
+    return re.split(r"\r*\n", text)
 
 
 def plain(line: str) -> str:
@@ -100,8 +100,8 @@ def _learnable(line: str) -> str:
     if not found or found.end() != len(line) or not found.start():
         return ""
     head = re.sub(r"(?:(?<=\s)# )+$", "", line[:found.start()])
-    # A sentence is no prefix; text with a "#" is nesting or a diagnostic.
-    if len(head) > MAX_LENGTH or not re.search(r"""[^A-Za-z_\s'"(]\s*$""", head):
+    # A sentence is no prefix, unless it has a clock; text with a "#" is nesting or a diagnostic.
+    if len(head) > MAX_LENGTH or not re.search(rf"""[^A-Za-z_\s'"(]\s*$|{_CLOCK}""", head):
         return ""
     return "" if head.lstrip().startswith("#") else head
 
@@ -116,10 +116,11 @@ def _pattern(prefix: str) -> re.Pattern[str]:
 # ---- lines that a kernel's message interrupts ----
 
 # printk writes a whole line, also into the middle of one that a program writes.
-WITHIN = re.compile(rf"\[ *\d+\.\d{{6}}\](?:{_CALLER})? ")
+WITHIN = re.compile(rf"(?:<\d{{1,3}}>)?\[ *\d+\.\d{{6}}\](?:{_CALLER})? ")
 # The part of a line before such a message, if it is one of KTAP.
 TORN = re.compile(r"[ #]*(?:n|no|not|not |not o|(?:not )?ok(?: .*)?|o|1|1\.|1\.\.\d*|K?TAP.*)")
 BEGINS = re.compile(r"[ #]*(?:(?:not )?ok\b|1\.\.\d|K?TAP version|#|Bail out!)")
+NESTING = re.compile("(?:# )*")
 WHOLE = re.compile(r"[ #]*(?:not )?ok\b")
 
 
@@ -143,11 +144,21 @@ class Lines:
             yield self._torn
 
     def _feed(self, line: str) -> Iterator[str]:
-        bare, by_kernel = self._without_prefix(plain(line))
+        """What comes after a CR is a line, too; and nested as the first, if the runner did that."""
+        nesting = ""
+        for number, part in enumerate(line.split("\r")):
+            bare, by_kernel = self._without_prefix(plain(part))
+            bare = nesting + bare
+            if not number:
+                nesting = NESTING.match(bare)[0]
+            yield from self._whole(bare, by_kernel)
+
+    def _whole(self, bare: str, by_kernel: bool) -> Iterator[str]:
         if not by_kernel and "[" in bare:
             inside = WITHIN.search(bare)
-            if inside and inside.start() and TORN.fullmatch(bare[:inside.start()]):
-                self._torn = (self._torn or "") + bare[:inside.start()]
+            torn = (self._torn or "") + bare[:inside.start()] if inside else ""
+            if inside and inside.start() and TORN.fullmatch(torn):
+                self._torn = torn
                 yield bare[inside.end():].rstrip()
                 return
         torn = self._torn
@@ -170,7 +181,7 @@ class Lines:
                 by_kernel = True
                 line = line[found.end():]
                 found = AFTER_PRINTK.match(line)
-                line = line[found.end():] if found else line
+                line = plain(line[found.end():] if found else line)
                 continue
             found = PREFIXES.match(line) or next(
                 (match for one in self._learned if (match := one.match(line))), None)
