@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import json
+import lzma
 import os
 import random
 import subprocess
@@ -254,6 +257,14 @@ class Merging(Case):
         self.assertEqual({"good": 8, "cut": 8, "list": 8}, whole)
         partial = next(run for run in found.runs if run.name == "both")
         self.assertTrue(0 < len(partial.results) < 8, partial.results)
+
+    def test_compressed_files(self) -> None:
+        """Some hold their text as it is."""
+        for kind in (gzip, lzma, bz2):
+            (self.runs / "a.ktap").write_bytes(kind.compress(b"1..1\nok 1 a\n"))
+            found = self.merged()
+            self.assertEqual([], found.runs)
+            self.assertRegex(found.problems[0].why, "^expected text, got a file of .*: unpack it")
 
     def test_copies_count_once(self) -> None:
         keep(self.runs / "one/board", "board", 1)

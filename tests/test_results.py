@@ -616,10 +616,12 @@ class TestSummary(unittest.TestCase):
             path.write_text(json.dumps(self.summarize(green())))
             done = run()
             self.assertEqual(0, done.returncode, f"expected 0, got {done}")
-            path.write_text("{")
-            done = run()
-            self.assertEqual(2, done.returncode, f"expected 2, got {done}")
-            self.assertNotIn("Traceback", done.stderr, "expected one clear line")
+            for text in (b"{", b"{}", b"[]", b"\xff", b"[" * 100000):
+                path.write_bytes(text)
+                done = run()
+                self.assertEqual(2, done.returncode, f"expected 2, got {done}")
+                self.assertRegex(done.stderr, r"\Asummary: \S+/t/summary.json: expected .*\n\Z",
+                                 "expected one clear line")
 
 
 def kernel_source() -> Path:

@@ -74,6 +74,8 @@ class Results(Case):
         for text in ("ok\n", "not ok yet\nok to boot\n"):
             self.expect(text + "TAP version 13\n1..1\nok 1 a\n", {"a": PASSED})
         self.expect("ok a\n1..1\nTAP version 13\n1..1\nok 1 b\n", {"a": PASSED, "b": PASSED})
+        self.expect("# Subtest: s\n    ok 1 a\nok s\nTAP version 13\n1..1\nok 1 b\n",
+                    {"s.a": PASSED, "b": PASSED})
 
     def test_messages_after_results(self) -> None:
         """As Perl and bats print them, if there are none before."""
@@ -102,6 +104,14 @@ class Results(Case):
             1..1
             """, {"s.a": FAILED}).results
         self.assertEqual("after the result: Failed test 'a'", sub.message)
+        (first, *_) = self.expect("""\
+            # selftests: a: b
+            not ok 1 selftests: a: b
+            # selftests: a: c
+            # # of the next program
+            ok 2 selftests: a: c
+            """, {"selftests: a: b": FAILED, "selftests: a: c": PASSED}).results
+        self.assertNotIn("next", first.message)
 
     def test_tests_of_an_expected_failure(self) -> None:
         for parent in ("not ok 1 - s # TODO later", "ok 1 s # XFAIL later"):
@@ -548,7 +558,8 @@ class Documents(Case):
         for numbers, plan, said in (
                 ((1, 1, 2), "1..3", "with the numbers 1 to 3, got 1 twice"),
                 ((1, 2, 4), "1..3", "got 4 without 3"), ((1, 3), "", "got 3 without 2"),
-                ((2, 1, 3), "1..3", ""), ((0,), "1..1", "got 0 without 1"), ((1, 2, 3, 4), "1..3", "expected 3 results, got 4")):
+                ((2, 1, 3), "1..3", ""), ((0,), "1..1", "got 0 without 1"),
+                ((1, 2, 3, 4), "1..3", "expected 3 results, got 4")):
             text = f"{plan}\n" + "".join(f"ok {n} t{i}\n" for i, n in enumerate(numbers))
             self.expect(text, {f"t{i}": PASSED for i in range(len(numbers))},
                         *([said] if said else []))
@@ -585,6 +596,11 @@ class Documents(Case):
         self.expect("TAP version 13\n1..0 # SKIP no\nTAP version 13\n1..1\nok 1 a\n"
                     "TAP version 13\n1..0 # SKIP no\n",
                     {"x": SKIPPED, "a": PASSED, "x (3)": SKIPPED})
+
+    def test_lost_among_text(self) -> None:
+        self.expect("1..1\nok 1 a\nok so far\n    1..2\n    ok 1 b\n",
+                    {"b": PASSED, "a": PASSED}, "cut off", "expected 2 results",
+                    "belong to nothing")
 
     def test_order(self) -> None:
         self.expect("1..3\nok 1 a\n    1..2\n    ok 1 b\n", {"a": PASSED, "b": PASSED},

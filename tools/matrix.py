@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tools import page
+from tools.files import parse_json
 from tools.ktap import ABSENT_RESULT
 from tools.page import ABSENT, MEANINGS, WORST_FIRST
 from tools.results import (BAD, FAILED, NOT_RUN, OUTCOMES, PASSED, SKIPPED, UNEXPECTED, XFAILED,
@@ -152,14 +153,10 @@ def _not_planned(raw: Any) -> frozenset[str]:
                                if isinstance(names, list)))
 
 
-def take_summary(run: Run, text: str) -> None:
+def take_summary(run: Run, data: bytes | str) -> None:
     """Fills a run in from its summary.json. Raises ValueError with the problem if it is
     malformed."""
-    try:
-        raw = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise ValueError(f"expected JSON: {error}") from error
-    take_raw(run, raw)
+    take_raw(run, parse_json(data))
 
 
 def take_raw(run: Run, raw: Any) -> None:
@@ -193,7 +190,7 @@ def runs_of(summaries: Iterable[dict[str, Any]]) -> list[Run]:
 def read_summary(run: Run, path: Path) -> None:
     """Reads a run from a file; a problem becomes the run's reason."""
     try:
-        take_summary(run, path.read_text(encoding="utf-8"))
+        take_summary(run, path.read_bytes())
     except (OSError, ValueError) as error:
         run.reason = f"{path.name}: {error}"
 

@@ -206,8 +206,10 @@ def _parts(rest: str) -> tuple[str, str, str]:
 def _name(text: str) -> str:
     """A test's name, of at most MAX_LINE characters, which differs where the text does."""
     name = printable(ESCAPED.sub(r"\1", text.strip()))
+    if len(name) <= MAX_LINE:
+        return name
     mark = f"...{zlib.crc32(name.encode(errors='replace')):08x}"
-    return name if len(name) <= MAX_LINE else name[:MAX_LINE - len(mark)] + mark
+    return name[:MAX_LINE - len(mark)] + mark
 
 
 def _add(leaf: Leaf, line: str) -> None:
@@ -338,6 +340,8 @@ class Reader:
             if core and not self._is_comment(path):
                 self._last = None
             self._take_other(path, core)
+        elif not RESULT.match(core):
+            self._after = None
 
     def _is_comment(self, path: str) -> bool:
         return "#" in path[self._levels[-1].column:]
@@ -402,8 +406,8 @@ class Reader:
         self._lose_inner(path)
         level = self._open(path)
         if not (level.version or level.numbered or level.plan is not None):
-            # What came before a document is text.
-            level.items.clear()
+            # What came before a document is text, unless it has tests.
+            level.items = [one for one in level.items if one.leaves[0].program]
         if level.items or level.plan is not None:
             if level.subtest and path:
                 # The result of the one before is lost.
@@ -638,7 +642,9 @@ class Reader:
                                     "nothing: it is cut off or mixed up")
         outer = [one for one in self._levels if one.column <= level.column]
         into = outer[-1] if outer else self._levels[0]
-        (into.items[-1].leaves if into.items else into.done).extend(_nest(level.done, level.name))
+        # In the file's order; a result without a number may be text.
+        last = into.items[-1] if into.items and into.items[-1].number else None
+        (last.leaves if last else into.done).extend(_nest(level.done, level.name))
 
     def _new_document(self, level: Level) -> None:
         """Ends a level's document; the next line may begin another one."""
