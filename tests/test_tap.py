@@ -662,6 +662,10 @@ class Prefixes(Case):
             self.expect("".join(f"{prefix}{line}\n" for line in
                                 DOCUMENT.replace("    ", "\t").splitlines()), EXPECTED)
 
+    def test_tabs_in_a_program(self) -> None:
+        self.expect("# selftests: k: u\n# 1..1\n# \t# Subtest: s\n# \t1..1\n# \tok 1 a\n"
+                    "# ok 1 s\nok 1 selftests: k: u\n", {"selftests: k: u.s.a": PASSED})
+
     def test_progress_of_a_program(self) -> None:
         self.expect("1..1\n# selftests: a: b\n# 1..2\n# 10 %\r90 %\rok 1 x\r\n# ok 2 y\n"
                     "ok 1 selftests: a: b\n",
@@ -721,6 +725,18 @@ class Prefixes(Case):
                 # A lab puts its time before each line, too.
                 self.expect("".join(f"2026-11-29T05:37:20 {line}\n"
                                     for line in text.splitlines()), EXPECTED)
+
+    def test_messages_of_the_kernel_between_lines(self) -> None:
+        """Anywhere, in YAML, too."""
+        for text in ("1..2\nnot ok 1 a\n  ---\n  ok 2 z\n  ...\nok 2 b\n",
+                     "1..2\nnot ok 1 a\n# why\n  ---\n  ok 2 z\n  ...\nok 2 b\n",
+                     "1..1\n  1..2\n  not ok 1 a\n   ---\n   ok 2 z\n  ok 2 b\nnot ok 1 s\n",
+                     "selftests: s: s\n=========\nok 1 a\nnot ok 2 b\nnot ok 1..1 selftests: s: s "
+                     "[FAIL]\n"):
+            whole = [(e.test, e.outcome) for e in tap.read(text).results]
+            self.assertEqual(2, len(whole))
+            said = text.replace("\n", "\n[   12.345678] usb 1-1: new\n")
+            self.assertEqual(whole, [(e.test, e.outcome) for e in tap.read(said).results])
 
     def test_a_diagnostic_that_quotes_the_log(self) -> None:
         self.expect("1..1\n# the log: [   12.345678] Oops\nnot ok 1 a\n", {"a": FAILED})

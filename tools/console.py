@@ -42,14 +42,14 @@ def split(text: str) -> list[str]:
 
 
 def plain(line: str) -> str:
-    """A line without colours, zero bytes and noise at its beginning; tabs there are spaces."""
+    """A line without colours, zero bytes and noise at its beginning; tabs in nesting are spaces."""
     if not line.isprintable() or "[" in line or "^" in line:
         line = COLOUR.sub("", line.replace("\0", ""))
         line = line.removesuffix("^M")
     noise = NOISE.match(line)
     if noise:
         line = line[noise.end():]
-    bare = line.lstrip(" \t")
+    bare = line.lstrip(" \t#")
     head = line[:len(line) - len(bare)]
     return head.expandtabs(8) + bare if "\t" in head else line
 
@@ -125,9 +125,13 @@ WHOLE = re.compile(r"[ #]*(?:not )?ok\b")
 
 
 class Lines:
-    """feed() takes the lines of a stream and gives those below, end() the last."""
+    """feed() takes the lines of a stream and gives those below, end() the last.
+
+    by_kernel: whether the line that it gave last is one of the kernel's log.
+    """
 
     def __init__(self) -> None:
+        self.by_kernel = False
         self._learned: list[re.Pattern[str]] = []
         self._torn: str | None = None
 
@@ -151,6 +155,7 @@ class Lines:
             bare = nesting + bare
             if not number:
                 nesting = NESTING.match(bare)[0]
+            self.by_kernel = by_kernel
             yield from self._whole(bare, by_kernel)
 
     def _whole(self, bare: str, by_kernel: bool) -> Iterator[str]:
@@ -159,6 +164,7 @@ class Lines:
             torn = (self._torn or "") + bare[:inside.start()] if inside else ""
             if inside and inside.start() and TORN.fullmatch(torn):
                 self._torn = torn
+                self.by_kernel = True
                 yield bare[inside.end():].rstrip()
                 return
         torn = self._torn

@@ -24,7 +24,7 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from tools.console import Lines, split
+from tools.console import BEGINS, Lines, split
 from tools.ktap import (ABOUT_LINE, ABSENT_LINE, ABSENT_RESULT, COLLECTION, MAX_LINE,
                         NOT_RUN_WORDS, SKIP_REASON, not_planned, printable, shorten)
 from tools.matrix import Entry, entry
@@ -252,6 +252,8 @@ class Reader:
         # Inside a YAML block, its indentation; and the result that it belongs to.
         self._yaml: int | None = None
         self._last: Leaf | None = None
+        # Whether the last line of KTAP was in the kernel's log; None before the first.
+        self._by_kernel: bool | None = None
         # The header of an old kernel's runner, until the line below it.
         self._header = ""
         # The last result, if it is a failure whose message may come after it.
@@ -304,6 +306,10 @@ class Reader:
     def _take(self, line: str) -> None:
         path = PATH.match(line)[0]
         core = line[len(path):]
+        if self._lines.by_kernel and self._by_kernel is False and not BEGINS.match(line):
+            # The kernel's log, between the lines of a program.
+            self._take_other(path, core)
+            return
         if self._is_yaml(path, core):
             return
         taken = False
@@ -340,7 +346,9 @@ class Reader:
             if core and not self._is_comment(path):
                 self._last = None
             self._take_other(path, core)
-        elif not RESULT.match(core):
+            return
+        self._by_kernel = self._lines.by_kernel
+        if not RESULT.match(core):
             self._after = None
 
     def _is_comment(self, path: str) -> bool:
@@ -439,6 +447,7 @@ class Reader:
             self._open(path).name = name
             return True
         self._header = "" if path else name
+        self._by_kernel = self._lines.by_kernel
         return False
 
     def _take_old_header(self, path: str, name: str) -> None:
