@@ -148,7 +148,7 @@ class Lines:
             yield self._torn
 
     def _feed(self, line: str) -> Iterator[str]:
-        """What comes after a CR is a line, too; and nested as the first, if the runner did that."""
+        """Text after a CR is a line of its own. The runner nests only the first of them."""
         nesting = ""
         for number, part in enumerate(line.split("\r")):
             bare, by_kernel = self._without_prefix(plain(part))

@@ -6,7 +6,7 @@ Results, from folders and files as `make report FROM=` takes them (-: standard i
 
     flat        KTAP, all results at the top level
     kselftest   TAP 13, nested by "# ", as the kernel's kselftest runner shows programs
-    kcidb       a KCIDB report, schema 5.3; bench.json of `make bench` counts, too
+    kcidb       a KCIDB report, schema 5.3; takes a bench.json of `make bench`, too
 
 From the rules alone:
 
@@ -48,9 +48,9 @@ def results_of(run: Run) -> list[Result]:
 
 
 def benchmarks(places: Sequence[str]) -> tuple[list[str], list[bench.Row]]:
-    """Divides places into those of results, and the rows of others that are a bench.json.
+    """The places that are no bench.json, and the rows of those that are.
 
-    Raises ValueError for one that cannot be read.
+    Raises ValueError if one cannot be read.
     """
     rows: list[bench.Row] = []
     rest = []

@@ -7,9 +7,8 @@ counts, at any depth; or one file, KTAP of any origin or a summary.json; or `-`,
 standard input. Writes index.html, matrix.html and matrix.json.
 
 A file that is broken, cut off, a copy (the same bytes of the same target) or just being
-written is named, with the reason, on standard error and in the report; all others count,
-and so does what can be read of it. Where summary.json cannot be read, results.ktap
-beside it is.
+written is named, with the reason, on standard error and in the report; the results that
+can be read in it count. If summary.json cannot be read, results.ktap beside it is.
 
 Exit status: 0 all as expected; 1 unexpected results, or results are missing; 2 nothing
 could be read or written.

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Reads KTAP and TAP of any origin, and takes all of its results.
 
-tools/ktap.py judges the programs of this project and tolerates no errors. This one is for
-files that come from elsewhere: nested by spaces, or by "# " as the kernel's kselftest runner
-does it; with or without names, numbers and plans; several documents in one stream, with what
-a console or a lab adds to each line (tools/console.py); with other text between; and cut off
-at any place. Missing parts are reported.
+tools/ktap.py judges the programs of this project and tolerates no errors. This reader is for
+files from elsewhere: nested by spaces, or by "# " as by the kernel's kselftest runner; with or
+without names, numbers and plans; of several documents; with what a console or a lab adds to
+each line (tools/console.py), and with other text between the lines; cut off anywhere. Missing
+parts are reported.
 
 Four questions, and where they are answered:
 
