@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from scripts import cli
+from scripts.errors import SetupError
 
 TAB = 8
 
@@ -156,7 +157,11 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
 
 def run(files: Sequence[Path]) -> int:
     for path in files:
-        path.write_text(converted(path.read_text(encoding="utf-8")), encoding="utf-8")
+        try:
+            text = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError as error:
+            raise SetupError(f"{path}: expected a source in UTF-8, got something else") from error
+        path.write_text(converted(text), encoding="utf-8")
     return 0
 
 

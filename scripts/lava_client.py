@@ -82,7 +82,8 @@ class Server:
                     raise SetupError(f"{url}: {error.code} {error.reason}: {said}") from error
             except OSError as error:
                 if not left:
-                    raise SetupError(f"{url}: {error}") from error
+                    why = getattr(error, "reason", error)
+                    raise SetupError(f"{url}: {getattr(why, 'strerror', None) or why}") from error
             time.sleep(POLL_S)
         raise AssertionError("not reached")
 

@@ -432,6 +432,9 @@ def make(made: Source, control: int) -> None:
 
 
 def main(arguments: Sequence[str]) -> int:
+    if len(arguments) != 5:
+        print("usage: noise_maker.py KIND SEED TARGET PID CPU", file=sys.stderr)
+        return 2
     kind, seed, target, root, cpu = arguments
     made = source(kind, int(seed), target, int(root), int(cpu))
     endings = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)

@@ -75,7 +75,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
 
 def read_rows(path: Path) -> list[bench.Row]:
     try:
-        return bench.load(path.read_text(encoding="utf-8"))
+        return bench.load(path.read_bytes())
     except OSError as error:
         raise SetupError(f"{path}: cannot be read: {error.strerror}") from error
     except ValueError as error:

@@ -112,8 +112,10 @@ def load(path: Path) -> Table:
     """Reads the table. Raises SetupError if it is malformed."""
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SetupError(f"cannot read the faults: {path}: {error}") from error
+    except OSError as error:
+        raise SetupError(f"{path}: {error.strerror}") from error
+    except ValueError as error:
+        raise SetupError(f"{path}: expected a table of faults: {error}") from error
     faults = [_fault(row, f"{path}: fault {row.get('name', number)}", {})
               for number, row in enumerate(raw.get("fault", ()), 1)]
     support = [_fault(row, f"{path}: support {number}",

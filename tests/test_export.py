@@ -231,11 +231,28 @@ class Program(unittest.TestCase):
         self.assertTrue(told["deviations"])
         self.assertIn("skiplist:", self.run_it("skipfile").stdout)
 
+    def test_results_are_missing(self) -> None:
+        done = self.run_it("flat", "-", "/nothing", input=ktap.document(sample()))
+        self.assertEqual((1, "export: /nothing: No such file or directory\n"),
+                         (done.returncode, done.stderr))
+        self.assertEqual(len(sample()), len(lkft.read(done.stdout)))
+
+    def test_bench_of_others(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "bench.json"
+            for text in (b"\xff", b"[" * 100000, b"{}"):
+                path.write_bytes(text)
+                done = self.run_it("kcidb", path)
+                self.assertEqual(2, done.returncode)
+                self.assertRegex(done.stderr, r"\Aexport: \S+: expected .*\n\Z")
+
     def test_errors(self) -> None:
         for arguments, words in ((("flat", "/nothing"), "expected results, got none"),
                                  (("kcidb", "/nothing/bench.json"), "/nothing/bench.json: No such"),
                                  (("deviations", "--kernel", "x"), "expected a kernel release"),
                                  (("flat",), "expected a folder or a file, got none"),
+                                 (("flat", "-", "--kernel", "6.1"), "only for deviations"),
+                                 (("list", "--origin", "lab"), "only for kcidb"),
                                  (("list", "x"), "expected no place, got x"),
                                  (("kcidb", "-", "--origin", "A"), "expected the origin")):
             done = self.run_it(*arguments, input=ktap.document(sample()))

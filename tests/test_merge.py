@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import json
+import lzma
 import os
 import random
 import subprocess
@@ -120,7 +123,7 @@ class OfAnyOrigin(unittest.TestCase):
                 ("", "expected KTAP, got no result"), ("\x00\xff", "got no result"),
                 ("1..3\nok 1 a\n", "expected 3 results, got 1"),
                 ("1..1\n  1..3\n  ok 1 a\n", "cut off"),
-                ("ok 1 a\nnot ok 2 a\n", "1 tests have several results, the first: a"),
+                ("ok 1 a\nnot ok 2 a\n", "1 name with several results, the first: a"),
                 ("1..2\nok 1 a\nBail out! no disk\n", "Bail out! no disk")):
             complaints = "; ".join(tap.read(text).complaints)
             self.assertIn(words, complaints)
@@ -254,6 +257,14 @@ class Merging(Case):
         self.assertEqual({"good": 8, "cut": 8, "list": 8}, whole)
         partial = next(run for run in found.runs if run.name == "both")
         self.assertTrue(0 < len(partial.results) < 8, partial.results)
+
+    def test_compressed_files(self) -> None:
+        """Some hold their text as it is."""
+        for kind in (gzip, lzma, bz2):
+            (self.runs / "a.ktap").write_bytes(kind.compress(b"1..1\nok 1 a\n"))
+            found = self.merged()
+            self.assertEqual([], found.runs)
+            self.assertRegex(found.problems[0].why, "^expected text, got a file of .*: unpack it")
 
     def test_copies_count_once(self) -> None:
         keep(self.runs / "one/board", "board", 1)

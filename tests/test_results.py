@@ -446,6 +446,26 @@ class TestDocument(unittest.TestCase):
                 self.assertEqual([r.message for r in sample() if r.outcome == SKIPPED],
                                  [e.message for e in found.results if e.outcome == SKIPPED])
 
+    def test_results_of_others_are_read_back(self):
+        """Whose names may have what KTAP's cannot, and parents that are no program of ours."""
+        found = tap.read(
+            "1..4\nok 1 issue #7: a # SKIP no\n"
+            "# selftests: net: b\n# 1..2\n# ok 1 x\n# not ok 2 y\nnot ok 2 selftests: net: b\n"
+            "    # Subtest: s\n    1..1\n        # Subtest: p\n        ok 1 v=1.5\n"
+            "    ok 1 p\nok 3 s\n    1..0 # SKIP no GIC\nok 4 t\n")
+        expected = [(e.test.replace("#", "_"), e.outcome) for e in found.results]
+        self.assertEqual("selftests: net: b.x", expected[1][0])
+        results = [Result(e.test, e.program, e.outcome, e.message) for e in found.results]
+        for form in ktap.FORMS:
+            text = ktap.document(results, form=form)
+            again = tap.read(text)
+            with self.subTest(form):
+                self.assertEqual([], again.complaints)
+                self.assertEqual(expected, [
+                    (e.test.removeprefix(ktap.COLLECTION), e.outcome) for e in again.results])
+        self.assertEqual([lkft.slug(name.removeprefix("selftests:")) for name, _ in expected],
+                         [one.name for one in lkft.read(ktap.document(results, form=ktap.FLAT))])
+
     def test_reasons_of_skips_are_read_back(self):
         lines = ["KTAP version 1", "1..1", "# start p.any_a.one",
                  "# p.any_a.one: skipped: no GICv3", "ok 1 p.any_a.one # SKIP"]
@@ -596,10 +616,12 @@ class TestSummary(unittest.TestCase):
             path.write_text(json.dumps(self.summarize(green())))
             done = run()
             self.assertEqual(0, done.returncode, f"expected 0, got {done}")
-            path.write_text("{")
-            done = run()
-            self.assertEqual(2, done.returncode, f"expected 2, got {done}")
-            self.assertNotIn("Traceback", done.stderr, "expected one clear line")
+            for text in (b"{", b"{}", b"[]", b"\xff", b"[" * 100000):
+                path.write_bytes(text)
+                done = run()
+                self.assertEqual(2, done.returncode, f"expected 2, got {done}")
+                self.assertRegex(done.stderr, r"\Asummary: \S+/t/summary.json: expected .*\n\Z",
+                                 "expected one clear line")
 
 
 def kernel_source() -> Path:

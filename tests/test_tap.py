@@ -70,6 +70,56 @@ class Results(Case):
             ok 1 x
             """, {"x.a": PASSED, "x.b": PASSED})
 
+    def test_text_before_a_document(self) -> None:
+        for text in ("ok\n", "not ok yet\nok to boot\n"):
+            self.expect(text + "TAP version 13\n1..1\nok 1 a\n", {"a": PASSED})
+        self.expect("ok a\n1..1\nTAP version 13\n1..1\nok 1 b\n", {"a": PASSED, "b": PASSED})
+        self.expect("# Subtest: s\n    ok 1 a\nok s\nTAP version 13\n1..1\nok 1 b\n",
+                    {"s.a": PASSED, "b": PASSED})
+
+    def test_messages_after_results(self) -> None:
+        """As Perl and bats print them, if there are none before."""
+        found = self.expect("""\
+            1..4
+            not ok 1 - a
+            #   Failed test 'a'
+            #   at t/a.t line 4.
+            not ok 2 - b
+            #   Failed test 'b'
+            ok 3 - c
+            # c was good
+            not ok 4 - d
+            [    1.0] of the kernel
+            """, {"a": FAILED, "b": FAILED, "c": PASSED, "d": FAILED})
+        self.assertEqual(
+            ["after the result: Failed test 'a'\nat t/a.t line 4.",
+             "Failed test 'a'\nat t/a.t line 4.\nafter the result: Failed test 'b'",
+             "", "c was good"], [e.message for e in found.results])
+        (sub, *_) = self.expect("""\
+            # Subtest: s
+                not ok 1 - a
+                #   Failed test 'a'
+                1..1
+            not ok 1 - s
+            1..1
+            """, {"s.a": FAILED}).results
+        self.assertEqual("after the result: Failed test 'a'", sub.message)
+        (first, *_) = self.expect("""\
+            # selftests: a: b
+            not ok 1 selftests: a: b
+            # selftests: a: c
+            # # of the next program
+            ok 2 selftests: a: c
+            """, {"selftests: a: b": FAILED, "selftests: a: c": PASSED}).results
+        self.assertNotIn("next", first.message)
+
+    def test_tests_of_an_expected_failure(self) -> None:
+        for parent in ("not ok 1 - s # TODO later", "ok 1 s # XFAIL later"):
+            found = self.expect("    not ok 1 a\n    ok 2 b\n    not ok 3 c # SKIP\n"
+                                f"    1..3\n{parent}\n1..1\n",
+                                {"s.a": XFAILED, "s.b": PASSED, "s.c": SKIPPED})
+            self.assertEqual("later", found.results[0].message)
+
     def test_numbers_are_optional(self) -> None:
         self.expect("ok a\nnot ok b\nok\n1..3\n", {"a": PASSED, "b": FAILED, "x.3": PASSED})
         self.expect("1..3\nok 1 a\nnot ok b\nok 3 c\n", {"a": PASSED, "b": FAILED, "c": PASSED})
@@ -80,6 +130,9 @@ class Results(Case):
                 not ok - b
             not ok - s
             """, {"s.1": PASSED, "s.b": FAILED})
+        self.expect("# Subtest: s\n    ok a\n    not ok b\n    1..2\nnot ok - s\n"
+                    "ok t { # time=1ms\n    ok a\n    1..1\n}\n1..2\n",
+                    {"s.a": PASSED, "s.b": FAILED, "t.a": PASSED})
 
     def test_yaml(self) -> None:
         for nested in ("", "# "):
@@ -102,6 +155,13 @@ ok 3 c
                 {f"p.{n}" if nested else n: o
                  for n, o in (("a", PASSED), ("b", FAILED), ("c", PASSED))})
             self.assertEqual("ok: 2 c", found.results[1].message)
+
+    def test_yaml_after_a_comment(self) -> None:
+        for nested in ("", "# "):
+            self.expect("".join(f"{nested}{line}\n" for line in (
+                "1..2", "not ok 1 a", "# Failed test 'a'", "  ---", "  not ok 2 z", "  ...",
+                "ok 2 b")) + "not ok 1 p\n" * bool(nested),
+                {f"p.{n}" if nested else n: o for n, o in (("a", FAILED), ("b", PASSED))})
 
     def test_yaml_without_an_end(self) -> None:
         self.expect("""\
@@ -142,6 +202,11 @@ ok 3 c
             not ok 6 d#skip
             """, {"a": FAILED, "b": FAILED, "hash # SKIP it": FAILED, "c": FAILED,
                   "case #3": PASSED, "d#skip": FAILED})
+
+    def test_empty_comments(self) -> None:
+        found = self.expect("1..3\nok 1 a #\nnot ok 2 b # \nok 3 c # XPASS\n",
+                            {"a": PASSED, "b": FAILED, "c": XPASSED})
+        self.assertEqual("", found.results[2].message)
 
     def test_directives(self) -> None:
         found = self.expect("""\
@@ -196,6 +261,7 @@ ok 3 c
             """, {"selftests: breakpoint_test.one": PASSED,
                   "selftests: breakpoint_test.two": FAILED,
                   "selftests: step_after_suspend_test": SKIPPED, "selftests: other": PASSED})
+        self.expect("1..1\nselftests: this is text\nok 1 a\n", {"a": PASSED})
 
     def test_kernels_5_2_to_5_7(self) -> None:
         self.expect("""\
@@ -279,6 +345,30 @@ class Names(Case):
             # ok 1 global.maps
             ok 2 selftests: mm: b
             """, {"selftests: mm: a.global.maps": PASSED, "selftests: mm: b.global.maps": PASSED})
+
+    def test_dialects_in_names_of_others(self) -> None:
+        self.expect("".join(f"# selftests: net: {p}\n# 1..1\n# ok 1 route.legacy.add\n"
+                            f"ok {n} selftests: net: {p}\n" for n, p in enumerate("ab", 1)),
+                    {"selftests: net: a.route.legacy.add": PASSED,
+                     "selftests: net: b.route.legacy.add": PASSED})
+
+    def test_long_names(self) -> None:
+        one, two = tap.read(f"ok 1 {'x' * 900}a\nok 2 {'x' * 900}b\n").results
+        self.assertNotEqual(one.test, two.test)
+        self.assertEqual(one.test, tap.read(f"ok 1 {one.test}\n").results[0].test)
+
+    def test_program(self) -> None:
+        """All parents, so that tests of two suites stay apart in JUnit."""
+        (found,) = self.expect("""\
+            1..1
+                # Subtest: a
+                1..1
+                    # Subtest: params
+                    ok 1 v=1.5
+                ok 1 params
+            ok 1 a
+            """, {"a.params.v=1.5": PASSED}).results
+        self.assertEqual("a.params", found.program)
 
     def test_rules_of_others(self) -> None:
         """Only our own tests belong to a rule in several dialects."""
@@ -390,6 +480,9 @@ class Documents(Case):
                           "some text\n\nTAP version 14\n1..1\nok 1 c\n")):
             self.expect(one + two, {"a": PASSED, "b": PASSED, "c": PASSED})
 
+    def test_the_last_is_cut_off(self) -> None:
+        self.expect("1..1\nok 1 a\nTAP version 13\n", {"a": PASSED}, "cut off after a version")
+
     def test_the_first_is_cut_off(self) -> None:
         self.expect("TAP version 13\n1..3\nok 1 a\nTAP version 13\n1..1\nok 1 b\n",
                     {"a": PASSED, "b": PASSED}, "expected 3 results, got 1")
@@ -465,7 +558,8 @@ class Documents(Case):
         for numbers, plan, said in (
                 ((1, 1, 2), "1..3", "with the numbers 1 to 3, got 1 twice"),
                 ((1, 2, 4), "1..3", "got 4 without 3"), ((1, 3), "", "got 3 without 2"),
-                ((2, 1, 3), "1..3", ""), ((1, 2, 3, 4), "1..3", "expected 3 results, got 4")):
+                ((2, 1, 3), "1..3", ""), ((0,), "1..1", "got 0 without 1"),
+                ((1, 2, 3, 4), "1..3", "expected 3 results, got 4")):
             text = f"{plan}\n" + "".join(f"ok {n} t{i}\n" for i, n in enumerate(numbers))
             self.expect(text, {f"t{i}": PASSED for i in range(len(numbers))},
                         *([said] if said else []))
@@ -484,7 +578,9 @@ class Documents(Case):
         self.expect("1..1\n# selftests: kvm: a\n# 1..1\n# Bail out! no /dev/kvm\n"
                     "not ok 1 selftests: kvm: a # exit=1\n",
                     {"selftests: kvm: a": FAILED}, "Bail out! no /dev/kvm",
-                    "expected 1 results of selftests: kvm: a, got 0")
+                    "expected 1 result of selftests: kvm: a, got 0")
+        self.expect("1..2\nok 1 a\nbail out! no disk\n", {"a": PASSED}, "bail out! no disk",
+                    "expected 2 results, got 1")
         self.expect("pragma +strict\n1..1\nok 1 a\n# Bail out! was not said\n", {"a": PASSED})
 
     def test_skip_of_all(self) -> None:
@@ -492,6 +588,23 @@ class Documents(Case):
                             "# 1..0 # SKIP no /dev/kvm\nok 1 selftests: kvm: a # SKIP\n",
                             {"selftests: kvm: a": SKIPPED})
         self.assertEqual("no /dev/kvm", found.results[0].message)
+        self.expect("1..0\n", {"x": SKIPPED})
+        self.expect("1..2\n    1..0\nok 1 a\nok 2 - b {\n    1..0 # SKIP no\n}\n",
+                    {"a": SKIPPED, "b": SKIPPED})
+        found = self.expect("1..1\n    1..0 # SKIP no disk\nnot ok 1 a\n", {"a": FAILED})
+        self.assertEqual("no disk", found.results[0].message)
+        self.expect("TAP version 13\n1..0 # SKIP no\nTAP version 13\n1..1\nok 1 a\n"
+                    "TAP version 13\n1..0 # SKIP no\n",
+                    {"x": SKIPPED, "a": PASSED, "x (3)": SKIPPED})
+
+    def test_lost_among_text(self) -> None:
+        self.expect("1..1\nok 1 a\nok so far\n    1..2\n    ok 1 b\n",
+                    {"b": PASSED, "a": PASSED}, "cut off", "expected 2 results",
+                    "belong to nothing")
+
+    def test_order(self) -> None:
+        self.expect("1..3\nok 1 a\n    1..2\n    ok 1 b\n", {"a": PASSED, "b": PASSED},
+                    "cut off", "expected 2 results", "belong to nothing", "expected 3 results")
 
 
 # A document, and the lines before and after which others may be.
@@ -537,11 +650,26 @@ class Prefixes(Case):
                 # several
                 "2026-11-29T05:37:20 [    1.100000] ", "05:37:20 <6>[    1.1][    T1] ",
                 # of no known kind: learned from the version line
-                "board7| ", "ttyS0 12> ", "(target 3) : ", "pod-1  | ", "> ", "root@board:~$ "):
+                "board7| ", "ttyS0 12> ", "(target 3) : ", "pod-1  | ", "> ", "root@board:~$ ",
+                "build\tRun tests\t2026-11-29T05:37:20.1234567Z "):
             for noise in ("", "\x1b[32m", "\x1b[0;1;31m"):
                 with self.subTest(prefix, noise=noise):
                     self.expect("".join(f"{prefix}{noise}{line}\n"
                                         for line in DOCUMENT.splitlines()), EXPECTED)
+
+    def test_tabs_after_a_prefix(self) -> None:
+        for prefix in ("[    1.1][    T1] ", "board| ", " "):
+            self.expect("".join(f"{prefix}{line}\n" for line in
+                                DOCUMENT.replace("    ", "\t").splitlines()), EXPECTED)
+
+    def test_tabs_in_a_program(self) -> None:
+        self.expect("# selftests: k: u\n# 1..1\n# \t# Subtest: s\n# \t1..1\n# \tok 1 a\n"
+                    "# ok 1 s\nok 1 selftests: k: u\n", {"selftests: k: u.s.a": PASSED})
+
+    def test_progress_of_a_program(self) -> None:
+        self.expect("1..1\n# selftests: a: b\n# 1..2\n# 10 %\r90 %\rok 1 x\r\n# ok 2 y\n"
+                    "ok 1 selftests: a: b\n",
+                    {"selftests: a: b.x": PASSED, "selftests: a: b.y": PASSED})
 
     def test_numbers_in_a_prefix_differ(self) -> None:
         self.expect("".join(f"board| {n:3} > {line}\n" for n, line in
@@ -583,7 +711,8 @@ class Prefixes(Case):
         said = "[   12.345678] random: crng init done"
         for old, new in (
                 ("ok 1 a\n", f"ok 1 a{said}\n\n"), ("ok 1 a\n", f"ok{said}\n 1 a\n"),
-                ("ok 1 a\n", f"o{said}\nk 1 a\n"), ("not ok 2 - b", f"not {said}\nok 2 - b"),
+                ("ok 1 a\n", f"o{said}\nk 1 a\n"), ("ok 1 a\n", f"o{said}\nk{said}\n 1 a\n"),
+                ("ok 1 a\n", f"ok 1 a<6>{said}\n\n"), ("not ok 2 - b", f"not {said}\nok 2 - b"),
                 ("not ok 2 - b", f"not ok 2 - {said}\n[   12.345679] usb 1-1: new\nb"),
                 ("1..2\n    KTAP", f"1..{said}\n2\n    KTAP"),
                 ("KTAP version 1\n1", f"KTAP ver{said}\nsion 1\n1"),
@@ -596,6 +725,18 @@ class Prefixes(Case):
                 # A lab puts its time before each line, too.
                 self.expect("".join(f"2026-11-29T05:37:20 {line}\n"
                                     for line in text.splitlines()), EXPECTED)
+
+    def test_messages_of_the_kernel_between_lines(self) -> None:
+        """Anywhere, in YAML, too."""
+        for text in ("1..2\nnot ok 1 a\n  ---\n  ok 2 z\n  ...\nok 2 b\n",
+                     "1..2\nnot ok 1 a\n# why\n  ---\n  ok 2 z\n  ...\nok 2 b\n",
+                     "1..1\n  1..2\n  not ok 1 a\n   ---\n   ok 2 z\n  ok 2 b\nnot ok 1 s\n",
+                     "selftests: s: s\n=========\nok 1 a\nnot ok 2 b\nnot ok 1..1 selftests: s: s "
+                     "[FAIL]\n"):
+            whole = [(e.test, e.outcome) for e in tap.read(text).results]
+            self.assertEqual(2, len(whole))
+            said = text.replace("\n", "\n[   12.345678] usb 1-1: new\n")
+            self.assertEqual(whole, [(e.test, e.outcome) for e in tap.read(said).results])
 
     def test_a_diagnostic_that_quotes_the_log(self) -> None:
         self.expect("1..1\n# the log: [   12.345678] Oops\nnot ok 1 a\n", {"a": FAILED})

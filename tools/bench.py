@@ -14,6 +14,7 @@ from statistics import median
 from typing import Any
 
 from tools import page as pages
+from tools.files import parse_json
 from tools.page import text
 
 MARK = "bench {"
@@ -114,9 +115,9 @@ def parse(text: str, target: str, kernel: str, mode: str) -> list[Row]:
     return rows
 
 
-def load(text: str) -> list[Row]:
+def load(data: bytes | str) -> list[Row]:
     """Rows of a bench.json. Raises ValueError with the problem if it is malformed."""
-    raw = json.loads(text)
+    raw = parse_json(data)
     if not isinstance(raw, list):
         raise ValueError("expected a list of rows")
     rows = []

@@ -37,19 +37,19 @@ def decode(data: bytes) -> str:
 
 
 def split(text: str) -> list[str]:
-    """The lines of a text, whose ends are LF, CR LF or CR."""
-    return re.split(r"\r*\n|\r", text)
+    """The lines of a text, whose ends are LF or CR LF; see Lines for CR alone."""
+    return re.split(r"\r*\n", text)
 
 
 def plain(line: str) -> str:
-    """A line without colours, zero bytes and noise at its beginning; tabs there are spaces."""
+    """A line without colours, zero bytes and noise at its beginning; tabs in nesting are spaces."""
     if not line.isprintable() or "[" in line or "^" in line:
         line = COLOUR.sub("", line.replace("\0", ""))
         line = line.removesuffix("^M")
     noise = NOISE.match(line)
     if noise:
         line = line[noise.end():]
-    bare = line.lstrip(" \t")
+    bare = line.lstrip(" \t#")
     head = line[:len(line) - len(bare)]
     return head.expandtabs(8) + bare if "\t" in head else line
 
@@ -100,8 +100,8 @@ def _learnable(line: str) -> str:
     if not found or found.end() != len(line) or not found.start():
         return ""
     head = re.sub(r"(?:(?<=\s)# )+$", "", line[:found.start()])
-    # A sentence is no prefix; text with a "#" is nesting or a diagnostic.
-    if len(head) > MAX_LENGTH or not re.search(r"""[^A-Za-z_\s'"(]\s*$""", head):
+    # A sentence is no prefix, unless it has a clock; text with a "#" is nesting or a diagnostic.
+    if len(head) > MAX_LENGTH or not re.search(rf"""[^A-Za-z_\s'"(]\s*$|{_CLOCK}""", head):
         return ""
     return "" if head.lstrip().startswith("#") else head
 
@@ -116,17 +116,22 @@ def _pattern(prefix: str) -> re.Pattern[str]:
 # ---- lines that a kernel's message interrupts ----
 
 # printk writes a whole line, also into the middle of one that a program writes.
-WITHIN = re.compile(rf"\[ *\d+\.\d{{6}}\](?:{_CALLER})? ")
+WITHIN = re.compile(rf"(?:<\d{{1,3}}>)?\[ *\d+\.\d{{6}}\](?:{_CALLER})? ")
 # The part of a line before such a message, if it is one of KTAP.
 TORN = re.compile(r"[ #]*(?:n|no|not|not |not o|(?:not )?ok(?: .*)?|o|1|1\.|1\.\.\d*|K?TAP.*)")
 BEGINS = re.compile(r"[ #]*(?:(?:not )?ok\b|1\.\.\d|K?TAP version|#|Bail out!)")
+NESTING = re.compile("(?:# )*")
 WHOLE = re.compile(r"[ #]*(?:not )?ok\b")
 
 
 class Lines:
-    """feed() takes the lines of a stream and gives those below, end() the last."""
+    """feed() takes the lines of a stream and gives those below, end() the last.
+
+    by_kernel: whether the line that it gave last is one of the kernel's log.
+    """
 
     def __init__(self) -> None:
+        self.by_kernel = False
         self._learned: list[re.Pattern[str]] = []
         self._torn: str | None = None
 
@@ -143,11 +148,23 @@ class Lines:
             yield self._torn
 
     def _feed(self, line: str) -> Iterator[str]:
-        bare, by_kernel = self._without_prefix(plain(line))
+        """Text after a CR is a line of its own. The runner nests only the first of them."""
+        nesting = ""
+        for number, part in enumerate(line.split("\r")):
+            bare, by_kernel = self._without_prefix(plain(part))
+            bare = nesting + bare
+            if not number:
+                nesting = NESTING.match(bare)[0]
+            self.by_kernel = by_kernel
+            yield from self._whole(bare, by_kernel)
+
+    def _whole(self, bare: str, by_kernel: bool) -> Iterator[str]:
         if not by_kernel and "[" in bare:
             inside = WITHIN.search(bare)
-            if inside and inside.start() and TORN.fullmatch(bare[:inside.start()]):
-                self._torn = (self._torn or "") + bare[:inside.start()]
+            torn = (self._torn or "") + bare[:inside.start()] if inside else ""
+            if inside and inside.start() and TORN.fullmatch(torn):
+                self._torn = torn
+                self.by_kernel = True
                 yield bare[inside.end():].rstrip()
                 return
         torn = self._torn
@@ -170,7 +187,7 @@ class Lines:
                 by_kernel = True
                 line = line[found.end():]
                 found = AFTER_PRINTK.match(line)
-                line = line[found.end():] if found else line
+                line = plain(line[found.end():] if found else line)
                 continue
             found = PREFIXES.match(line) or next(
                 (match for one in self._learned if (match := one.match(line))), None)

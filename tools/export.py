@@ -6,7 +6,7 @@ Results, from folders and files as `make report FROM=` takes them (-: standard i
 
     flat        KTAP, all results at the top level
     kselftest   TAP 13, nested by "# ", as the kernel's kselftest runner shows programs
-    kcidb       a KCIDB report, schema 5.3; bench.json of `make bench` counts, too
+    kcidb       a KCIDB report, schema 5.3; takes a bench.json of `make bench`, too
 
 From the rules alone:
 
@@ -14,7 +14,8 @@ From the rules alone:
     skipfile    the same as YAML for skipgen
     list        kselftest-list.txt, the programs
 
-Writes to standard output. Exit status: 0; 2 if something cannot be read.
+Writes to standard output. Exit status: 0; 1 if results are missing, which standard error
+names; 2 if nothing was written.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ from tools.results import Result
 RESULTS = (ktap.FLAT, ktap.KSELFTEST, "kcidb")
 FORMS = (*RESULTS, "deviations", "skipfile", "list")
 BENCH = "bench.json"
+ORIGIN = "vgic_abi"
 # Programs that kselftest builds and runs.
 PROGRAMS = re.compile(r"^TEST_GEN_PROGS := ((?:.*\\\n)*.*)$", re.MULTILINE)
 
@@ -46,9 +48,9 @@ def results_of(run: Run) -> list[Result]:
 
 
 def benchmarks(places: Sequence[str]) -> tuple[list[str], list[bench.Row]]:
-    """Divides places into those of results, and the rows of others that are a bench.json.
+    """The places that are no bench.json, and the rows of those that are.
 
-    Raises ValueError for one that cannot be read.
+    Raises ValueError if one cannot be read.
     """
     rows: list[bench.Row] = []
     rest = []
@@ -57,25 +59,27 @@ def benchmarks(places: Sequence[str]) -> tuple[list[str], list[bench.Row]]:
             rest.append(place)
             continue
         try:
-            rows += bench.load(read_bytes(Path(place))[0].decode("utf-8"))
+            rows += bench.load(read_bytes(Path(place))[0])
         except (Unreadable, ValueError) as error:
             raise ValueError(f"{place}: {error}") from error
     return rest, rows
 
 
-def of_results(options: argparse.Namespace) -> str:
-    """Raises ValueError if there are no results."""
+def of_results(options: argparse.Namespace) -> tuple[str, bool]:
+    """The text, and whether it has all results. Raises ValueError if there are none."""
     rest, rows = benchmarks(options.where) if options.form == "kcidb" else (options.where, [])
     merged = merge([Files(rest)])
     for problem in merged.problems:
         print(f"export: {problem.where}: {problem.why}", file=sys.stderr)
     if not merged.runs and not rows:
         raise ValueError("expected results, got none: name a folder of `make run` or a file")
+    complete = not any(problem.lost for problem in merged.problems)
     if options.form == "kcidb":
-        about = kcidb.About(options.origin, options.build)
-        return kcidb.as_text(kcidb.report(about, merged.runs, rules.load(), rows))
+        about = kcidb.About(options.origin or ORIGIN, options.build)
+        return kcidb.as_text(kcidb.report(about, merged.runs, rules.load(), rows)), complete
     return "".join(ktap.document(results_of(run), ktap.about_line(
-        run.target or run.name, run.kernel, run.ended), options.form) for run in merged.runs)
+        run.target or run.name, run.kernel, run.ended), options.form)
+        for run in merged.runs), complete
 
 
 def of_rules(options: argparse.Namespace) -> str:
@@ -92,8 +96,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("form", choices=FORMS, metavar="FORM", help=", ".join(FORMS))
     parser.add_argument("where", nargs="*", metavar="WHERE", help="folders and files of results")
-    parser.add_argument("--origin", default="vgic_abi",
-                        help="kcidb: the name of your CI system. Default: vgic_abi")
+    parser.add_argument("--origin", default="",
+                        help=f"kcidb: the name of your CI system. Default: {ORIGIN}")
     parser.add_argument("--build", default="", metavar="ID",
                         help="kcidb: the build that was tested. Default: <origin>:<kernel>")
     parser.add_argument("--kernel", default="", metavar="RELEASE",
@@ -103,13 +107,17 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         parser.error(f"{options.form}: expected "
                      f"{'a folder or a file' if options.form in RESULTS else 'no place'}, got "
                      f"{' '.join(options.where) or 'none'}")
+    for option, form in (("origin", "kcidb"), ("build", "kcidb"), ("kernel", "deviations")):
+        if getattr(options, option) and options.form != form:
+            parser.error(f"--{option}: only for {form}, got {options.form}")
     return options
 
 
 def main(arguments: Sequence[str]) -> int:
     options = parse(arguments)
     try:
-        text = of_results(options) if options.form in RESULTS else of_rules(options)
+        text, complete = of_results(options) if options.form in RESULTS else (
+            of_rules(options), True)
         sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
         sys.stdout.buffer.flush()
     except (ValueError, rules.TableError) as error:
@@ -119,7 +127,7 @@ def main(arguments: Sequence[str]) -> int:
         print(f"export: {error.filename or 'standard output'}: {error.strerror}",
               file=sys.stderr)
         return 2
-    return 0
+    return 0 if complete else 1
 
 
 if __name__ == "__main__":

@@ -120,7 +120,7 @@ def line(failure: Failure) -> str:
 def as_text(runs: Sequence[Run]) -> str:
     """The number of unexpected results, each failure, and tests that were not run.
 
-    An interrupted run has shown the latter before.
+    An interrupted run has already named its tests that were not run.
     """
     found = failures(runs)
     results = sum(failure.results for failure in found)

@@ -1,11 +1,23 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Files that others may read while they are written."""
+"""Files: JSON of any origin, and files that others may read while they are written."""
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
+
+
+def parse_json(data: bytes | str) -> Any:
+    """Raises ValueError with one line for what is no JSON."""
+    try:
+        return json.loads(data)
+    except UnicodeDecodeError as error:
+        raise ValueError("expected JSON, got bytes that are no text") from error
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"expected JSON: {error}") from error
 
 
 def write_file(path: Path, data: bytes | Iterable[str]) -> None:

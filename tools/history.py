@@ -21,7 +21,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tools.files import write_file
+from tools.files import parse_json, write_file
 from tools.results import NOT_RUN, OUTCOMES, UNEXPECTED
 
 NAME = "history.json"
@@ -69,13 +69,13 @@ def load(folder: Path) -> tuple[list[dict[str, Any]], str]:
     try:
         if path.stat().st_size > MAX_BYTES:
             return [], f"expected at most {MAX_BYTES} bytes, got {path.stat().st_size}"
-        raw = json.loads(path.read_text(encoding="utf-8"))
+        raw = parse_json(path.read_bytes())
     except FileNotFoundError:
         return [], ""
     except OSError as error:
         return [], str(error.strerror)
-    except (ValueError, RecursionError) as error:
-        return [], f"expected JSON: {error}"
+    except ValueError as error:
+        return [], str(error)
     if not isinstance(raw, list):
         return [], "expected a list of runs"
     runs = [run for run in raw if _is_record(run)]

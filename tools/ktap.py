@@ -558,7 +558,8 @@ def _result_lines(result: Result, number: int, indent: str) -> list[str]:
     elif result.outcome == SKIPPED and result.message:
         lines.append(f"{indent}# {result.test}: {SKIP_REASON}{_joined(result.message)}")
     word = "not ok" if result.bad else "ok"
-    line = f"{indent}{word} {number} {result.test}"
+    # In KTAP, no name has a "#"; names of other projects' tests may.
+    line = f"{indent}{word} {number} {result.test.replace('#', '_')}"
     if result.outcome in DIRECTIVE:
         reason = "" if result.outcome == SKIPPED else _joined(result.message)
         line += f"{DIRECTIVE[result.outcome]} {reason}".rstrip()
@@ -602,7 +603,7 @@ def document(results: Iterable[Result], about: str = "", form: str = NESTED) -> 
     stand at the top level.
     """
     groups = _groups(results, form)
-    indent, named = ("# ", COLLECTION) if form == KSELFTEST else ("  ", "")
+    indent = "# " if form == KSELFTEST else "  "
     version = "TAP version 13" if form == KSELFTEST else "KTAP version 1"
     lines = [version, f"1..{len(groups)}"]
     for number, group in enumerate(groups, 1):
@@ -610,18 +611,20 @@ def document(results: Iterable[Result], about: str = "", form: str = NESTED) -> 
         if form == FLAT or not program or [r.test for r in group] == [program]:
             lines += _result_lines(group[0], number, "")
             continue
+        name = program.replace("#", "_")
         if form == KSELFTEST:
-            lines.append(f"# {named}{program}")
+            name = name if name.startswith("selftests: ") else f"{COLLECTION}{name}"
+            lines.append(f"# {name}")
         lines.append(f"{indent}{version}")
         if form == NESTED:
-            lines.append(f"{indent}# Subtest: {program}")
+            lines.append(f"{indent}# Subtest: {name}")
         lines.append(f"{indent}1..{len(group)}")
         for inner, result in enumerate(group, 1):
             lines += _result_lines(result, inner, indent)
         totals = " ".join(f"{word}:{n}" for word, n in count(group).items())
-        lines.append(f"# {program}: {totals}")
+        lines.append(f"# {name.rpartition(': ')[2]}: {totals}")
         bad = any(result.bad for result in group)
-        lines.append(f"{'not ok' if bad else 'ok'} {number} {named}{program}"
+        lines.append(f"{'not ok' if bad else 'ok'} {number} {name}"
                      f"{' # exit=1' * (bad and form == KSELFTEST)}")
     if about:
         lines.append(about)

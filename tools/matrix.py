@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tools import page
+from tools.files import parse_json
 from tools.ktap import ABSENT_RESULT
 from tools.page import ABSENT, MEANINGS, WORST_FIRST
 from tools.results import (BAD, FAILED, NOT_RUN, OUTCOMES, PASSED, SKIPPED, UNEXPECTED, XFAILED,
@@ -152,14 +153,10 @@ def _not_planned(raw: Any) -> frozenset[str]:
                                if isinstance(names, list)))
 
 
-def take_summary(run: Run, text: str) -> None:
+def take_summary(run: Run, data: bytes | str) -> None:
     """Fills a run in from its summary.json. Raises ValueError with the problem if it is
     malformed."""
-    try:
-        raw = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise ValueError(f"expected JSON: {error}") from error
-    take_raw(run, raw)
+    take_raw(run, parse_json(data))
 
 
 def take_raw(run: Run, raw: Any) -> None:
@@ -193,7 +190,7 @@ def runs_of(summaries: Iterable[dict[str, Any]]) -> list[Run]:
 def read_summary(run: Run, path: Path) -> None:
     """Reads a run from a file; a problem becomes the run's reason."""
     try:
-        take_summary(run, path.read_text(encoding="utf-8"))
+        take_summary(run, path.read_bytes())
     except (OSError, ValueError) as error:
         run.reason = f"{path.name}: {error}"
 
@@ -232,8 +229,8 @@ def differences(runs: Sequence[Run]) -> list[dict[str, Any]]:
     """Rules whose results differ between the runs of a comparison."""
     found = []
     for title, here in compared(runs).items():
-        # Tests that were not run do not count as a difference. Nor does in one mode what
-        # another has no GIC for.
+        # Tests that were not run do not count as a difference; nor, between modes, do tests
+        # whose GIC one of the modes lacks.
         ignored = {NOT_RUN} if title in (run.target for run in here) else {NOT_RUN, ABSENT, SKIPPED}
         for rule, table in tables(here).items():
             outcome = {run.name: word for run in here if (word := outcome_in(run, rule, table))}
@@ -381,7 +378,7 @@ def details(here: ByRun) -> str:
 
 
 def rules_table(runs: Sequence[Run], texts: dict[str, str], different: set[str]) -> str:
-    """The table of rules and runs, with what its filter looks at."""
+    """The table of rules and runs, with the attributes that its filter reads."""
     def row(rule: str, here: ByRun) -> str:
         outcomes = [outcome_in(run, rule, here) for run in runs]
         dialects = {r.dialect for results in here.values() for r in results
@@ -411,7 +408,7 @@ def links(run: Run, folder: Path | None) -> str:
 
 def runs_table(runs: Iterable[Run], folder: Path | None,
                earlier: Callable[[Run], bool] = lambda run: False) -> str:
-    """How each run went. earlier: those that are not of this time."""
+    """How each run went. earlier: whether a run is older than the present one."""
     def row(run: Run) -> str:
         why = f'<div class="failed">{page.text(run.reason)}</div>' if run.reason else ""
         why += "".join(f'<div class="quiet">absent: {page.text(what)}: {page.text(message)}</div>'

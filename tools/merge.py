@@ -7,9 +7,8 @@ counts, at any depth; or one file, KTAP of any origin or a summary.json; or `-`,
 standard input. Writes index.html, matrix.html and matrix.json.
 
 A file that is broken, cut off, a copy (the same bytes of the same target) or just being
-written is named, with the reason, on standard error and in the report; all others count,
-and so does what can be read of it. Where summary.json cannot be read, results.ktap
-beside it is.
+written is named, with the reason, on standard error and in the report; the results that
+can be read in it count. If summary.json cannot be read, results.ktap beside it is.
 
 Exit status: 0 all as expected; 1 unexpected results, or results are missing; 2 nothing
 could be read or written.
@@ -76,6 +75,10 @@ def read_bytes(path: Path) -> tuple[bytes, bool]:
         raise Unreadable(str(error.strerror)) from error
 
 
+# How compressed files begin.
+COMPRESSED = ((b"\x1f\x8b", "gzip"), (b"\xfd7zXZ\0", "xz"), (b"(\xb5/\xfd", "zstd"),
+              (b"BZh", "bzip2"), (b"PK\x03\x04", "zip"))
+
 BEING_WRITTEN = "it is being written: the part so far counts"
 
 
@@ -111,7 +114,7 @@ class Files:
                 yield from self._folder(path, prefix)
             else:
                 # The full path in a complaint; a run is named after its file.
-                yield from self._file(path, path.name if path.exists() else place)
+                yield from self._file(path, path.name if path.is_file() else place)
 
     def _folder(self, top: Path, prefix: str) -> Iterator[Run | Problem]:
         broken: list[OSError] = []
@@ -142,7 +145,7 @@ class Files:
             run = self._new(name, folder)
             try:
                 data, changing = read_bytes(folder / SUMMARY)
-                matrix.take_summary(run, data.decode("utf-8"))
+                matrix.take_summary(run, data)
             except (Unreadable, ValueError) as error:
                 why = str(error)
             else:
@@ -172,13 +175,17 @@ class Files:
 
     def _text(self, where: str, data: bytes, run: Run | None = None,
               is_json: bool = False) -> Iterator[Run | Problem]:
+        for start, kind in COMPRESSED:
+            if data.startswith(start):
+                yield Problem(where, f"expected text, got a file of {kind}: unpack it first")
+                return
         name = where.removesuffix(".json")
         for suffix in SUFFIXES:
             name = name.removesuffix(suffix)
         run = run or self._new(name, None)
         if is_json:
             try:
-                matrix.take_summary(run, data.decode("utf-8"))
+                matrix.take_summary(run, data)
             except ValueError as error:
                 yield Problem(where, str(error))
                 return

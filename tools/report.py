@@ -366,10 +366,10 @@ def collect(folder: Path) -> Report:
     rows: list[bench.Row] = []
     measured = folder / "bench.json"
     try:
-        rows = bench.load(measured.read_text(encoding="utf-8"))
+        rows = bench.load(measured.read_bytes())
     except FileNotFoundError:
         pass
-    except (OSError, ValueError, RecursionError) as error:
+    except (OSError, ValueError) as error:
         problems.append(Problem(measured.name, str(error), lost=False))
     past, problem = history.load(folder)
     if problem:

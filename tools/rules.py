@@ -582,7 +582,10 @@ def status_of(name: str, command: Callable[[], list[str]]) -> int:
     """The exit status of a command, whose problems are printed after the program's name."""
     try:
         problems = command()
-    except (TableError, OSError, ValueError, KeyError) as error:
+    except OSError as error:
+        print(f"{name}: {error.filename}: {error.strerror}", file=sys.stderr)
+        return 2
+    except (TableError, ValueError, KeyError) as error:
         print(f"{name}: {error}", file=sys.stderr)
         return 2
     for problem in problems:

@@ -8,7 +8,6 @@ Run as a program, prints the table of the results that already exist:
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Sequence
 from datetime import datetime, timezone
@@ -18,6 +17,7 @@ from typing import Any
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from tools.files import parse_json
 from tools.ktap import Absence
 from tools.results import BAD, OUTCOMES, Result, aligned, count, split_name, word
 
@@ -102,6 +102,19 @@ def table(summaries: Sequence[dict[str, Any]]) -> str:
     return aligned(rows, lambda column: column not in LEFT)
 
 
+# What the table is made of.
+KEYS = {"target": str, "kernel": str, "wall_s": (int, float), "interrupted": bool,
+        "results": list}
+
+
+def _checked(raw: Any) -> dict[str, Any]:
+    if not isinstance(raw, dict) or not all(
+            isinstance(raw.get(key), kind) for key, kind in KEYS.items()) or not all(
+            isinstance(raw.get(outcome, 0), int) for outcome in OUTCOMES):
+        raise ValueError(f"expected an object with {', '.join(KEYS)}, got something else")
+    return raw
+
+
 def load(folder: Path) -> list[dict[str, Any]]:
     """Reads the summaries of all targets below a results folder.
 
@@ -110,16 +123,19 @@ def load(folder: Path) -> list[dict[str, Any]]:
     summaries = []
     for path in sorted(folder.glob("*/summary.json")):
         try:
-            summaries.append(json.loads(path.read_text(encoding="utf-8")))
-        except (OSError, ValueError) as error:
-            raise ValueError(f"cannot read {path}: {error}") from error
+            summaries.append(_checked(parse_json(path.read_bytes())))
+        except OSError as error:
+            raise ValueError(f"{path}: {error.strerror}") from error
+        except ValueError as error:
+            raise ValueError(f"{path}: {error}") from error
     return summaries
 
 
 def main(arguments: Sequence[str]) -> int:
     if len(arguments) != 1 or arguments[0].startswith("-"):
-        print(f"usage: summary.py FOLDER\n{__doc__}", file=sys.stderr)
-        return EXIT_GREEN if "--help" in arguments else EXIT_USAGE
+        asked = "--help" in arguments or "-h" in arguments
+        print(f"usage: summary.py FOLDER\n\n{__doc__}", file=sys.stdout if asked else sys.stderr)
+        return EXIT_GREEN if asked else EXIT_USAGE
     try:
         summaries = load(Path(arguments[0]))
     except ValueError as error:

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Reads KTAP and TAP of any origin, and takes all of its results.
 
-tools/ktap.py judges the programs of this project and tolerates no errors. This one is for
-files that come from elsewhere: nested by spaces, or by "# " as the kernel's kselftest runner
-does it; with or without names, numbers and plans; several documents in one stream, with what
-a console or a lab adds to each line (tools/console.py); with other text between; and cut off
-at any place. Missing parts are reported.
+tools/ktap.py judges the programs of this project and tolerates no errors. This reader is for
+files from elsewhere: nested by spaces, or by "# " as by the kernel's kselftest runner; with or
+without names, numbers and plans; of several documents; with what a console or a lab adds to
+each line (tools/console.py), and with other text between the lines; cut off anywhere. Missing
+parts are reported.
 
 Four questions, and where they are answered:
 
@@ -20,15 +20,16 @@ Four questions, and where they are answered:
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from tools.console import Lines, split
-from tools.ktap import (ABOUT_LINE, ABSENT_LINE, ABSENT_RESULT, NOT_RUN_WORDS, SKIP_REASON,
-                        not_planned, printable, shorten)
+from tools.console import BEGINS, Lines, split
+from tools.ktap import (ABOUT_LINE, ABSENT_LINE, ABSENT_RESULT, COLLECTION, MAX_LINE,
+                        NOT_RUN_WORDS, SKIP_REASON, not_planned, printable, shorten)
 from tools.matrix import Entry, entry
 from tools.results import (BAD, FAILED, NOT_RUN, PASSED, SKIPPED, UNEXPECTED, XFAILED, XPASSED,
-                           split_name)
+                           many, split_name)
 
 # Nesting: spaces, and what the kselftest runner puts before a program's lines.
 PATH = re.compile(r"(?: +|# )*")
@@ -48,10 +49,17 @@ DIRECTIVE = re.compile(
 COMMENT = re.compile(r"(?:^|\s)#\s|(?:^|\s)(?=#)")
 ESCAPED = re.compile(r"\\([\\#])")
 SUBTEST, HEADER = "Subtest: ", "selftests: "
+# Below the header of an old kernel's runner.
+RULER = re.compile("={9,}")
+# Programs that are not of this project, and whose names may look like ours.
+OTHERS = re.compile(f"{HEADER}(?!vgic-abi: |kvm: )[^:]+: ")
+BAIL_OUT = re.compile("Bail out!", re.IGNORECASE)
 YAML_BEGIN, YAML_END = "---", "..."
 LINUX = re.compile(r"Linux version (\d\S*)")
 
 SILENT = "failed without a message"
+AFTER_IT = "after the result: "
+NOTHING_PLANNED = "no tests planned"
 
 # Limits of a failure's message and log; the file has the rest.
 MAX_SAID = 60
@@ -86,6 +94,18 @@ class Leaf:
     outcome: str
     message: str
     program: str = ""
+
+
+@dataclass
+class After:
+    """A failure, and whether comments came after it."""
+
+    leaf: Leaf
+    said: bool = False
+
+    def add(self, comment: str) -> None:
+        _add(self.leaf, comment if self.said else f"{AFTER_IT}{comment}")
+        self.said = True
 
 
 @dataclass
@@ -178,13 +198,25 @@ def _parts(rest: str) -> tuple[str, str, str]:
         directive = DIRECTIVE.match(rest, mark)
         if directive:
             return _name(rest[:found.start()]), directive[1], directive[2].strip()
-        if rest[mark + 1:mark + 2].isspace():
+        if not rest[mark + 1:mark + 2].strip():
             return _name(rest[:found.start()]), "", rest[mark + 1:].strip()
     return _name(rest), "", ""
 
 
 def _name(text: str) -> str:
-    return shorten(printable(ESCAPED.sub(r"\1", text.strip())))
+    """A test's name, of at most MAX_LINE characters, which differs where the text does."""
+    name = printable(ESCAPED.sub(r"\1", text.strip()))
+    if len(name) <= MAX_LINE:
+        return name
+    mark = f"...{zlib.crc32(name.encode(errors='replace')):08x}"
+    return name[:MAX_LINE - len(mark)] + mark
+
+
+def _add(leaf: Leaf, line: str) -> None:
+    """Adds a line that came after a result to its message."""
+    if leaf.message.count("\n") < MAX_SAID:
+        said = leaf.message.removeprefix(SILENT)
+        leaf.message = f"{said}\n{shorten(line)}" if said else shorten(line)
 
 
 def _nest(leaves: Iterable[Leaf], parent: str) -> list[Leaf]:
@@ -195,9 +227,11 @@ def _nest(leaves: Iterable[Leaf], parent: str) -> list[Leaf]:
     """
     found = list(leaves)
     for leaf in found:
-        has_it = not leaf.program and leaf.name.startswith(f"{parent}.")
-        if parent and not has_it and not split_name(leaf.name)[1]:
+        has_it = (not leaf.program and leaf.name.startswith(f"{parent.removeprefix(COLLECTION)}.")
+                  or split_name(leaf.name)[1] and not OTHERS.match(parent))
+        if parent and not has_it:
             leaf.name = f"{parent}.{leaf.name}"
+            leaf.program = leaf.program and f"{parent}.{leaf.program}"
         leaf.program = leaf.program or parent
     return found
 
@@ -213,11 +247,17 @@ class Reader:
         self._said: list[str] = []
         # The path of a subtest line and the name in it, until its document begins.
         self._pending: tuple[str, str] | None = None
-        # Results that come before those inside them, until a "}", with their nesting and name.
-        self._braces: list[tuple[str, str, Item]] = []
+        # Results that come before those inside them, until a "}", with their nesting.
+        self._braces: list[tuple[str, Item]] = []
         # Inside a YAML block, its indentation; and the result that it belongs to.
         self._yaml: int | None = None
         self._last: Leaf | None = None
+        # Whether the last line of KTAP was in the kernel's log; None before the first.
+        self._by_kernel: bool | None = None
+        # The header of an old kernel's runner, until the line below it.
+        self._header = ""
+        # The last result, if it is a failure whose message may come after it.
+        self._after: After | None = None
         # By feature and reason: the number of tests that were not planned, in all programs.
         self._absent: dict[tuple[str, str], int] = {}
 
@@ -242,9 +282,9 @@ class Reader:
         top = self._levels[0]
         while len(self._levels) > 1:
             self._lose(self._levels.pop())
+        if top.version and top.done and not top.items and top.plan is None:
+            self._document.complain("it is cut off after a version line")
         self._new_document(top)
-        if not top.done and top.skip is not None:
-            top.done.append(Leaf(self._name, SKIPPED, top.skip))
         names: dict[str, int] = {}
         for leaf in top.done:
             names[leaf.name] = names.get(leaf.name, 0) + 1
@@ -255,7 +295,7 @@ class Reader:
             for (feature, why), count in self._absent.items()]
         twice = [name for name, times in names.items() if times > 1]
         if twice:
-            self._document.complain(f"{len(twice)} tests have several results, the first: "
+            self._document.complain(f"{many(len(twice), 'name')} with several results, the first: "
                                     f"{twice[0]}")
         if not names:
             self._document.complain("expected KTAP, got no result")
@@ -266,9 +306,14 @@ class Reader:
     def _take(self, line: str) -> None:
         path = PATH.match(line)[0]
         core = line[len(path):]
+        if self._lines.by_kernel and self._by_kernel is False and not BEGINS.match(line):
+            # The kernel's log, between the lines of a program.
+            self._take_other(path, core)
+            return
         if self._is_yaml(path, core):
             return
         taken = False
+        header, self._header = self._header, ""
         if len(path) > MAX_COLUMN:
             pass
         elif core.startswith(("ok", "not ok")):
@@ -294,10 +339,20 @@ class Reader:
         elif VERSION.fullmatch(core):
             self._take_version(path)
             taken = True
+        elif header and RULER.fullmatch(core):
+            self._take_old_header(path, header)
+            taken = True
         if not taken:
-            if core:
+            if core and not self._is_comment(path):
                 self._last = None
             self._take_other(path, core)
+            return
+        self._by_kernel = self._lines.by_kernel
+        if not RESULT.match(core):
+            self._after = None
+
+    def _is_comment(self, path: str) -> bool:
+        return "#" in path[self._levels[-1].column:]
 
     def _is_yaml(self, path: str, core: str) -> bool:
         """True if a line is part of the YAML block after a result, and so of its message.
@@ -315,10 +370,8 @@ class Reader:
             return False
         if core == YAML_END and len(path) == self._yaml:
             self._yaml = None
-        elif self._last and self._last.outcome in UNEXPECTED \
-                and self._last.message.count("\n") < MAX_SAID:
-            said = self._last.message.removeprefix(SILENT)
-            self._last.message = f"{said}\n{shorten(core)}" if said else shorten(core)
+        elif self._last and self._last.outcome in UNEXPECTED:
+            _add(self._last, core)
         return True
 
     def _find(self, path: str) -> Level | None:
@@ -352,9 +405,17 @@ class Reader:
         top = self._levels[-1]
         return path.startswith(top.path) and len(path) > top.column
 
+    def _is_announced(self, path: str) -> bool:
+        """Whether a subtest line or a "{" says that results come here."""
+        before = self._braces[-1:] + [self._pending] * bool(self._pending)
+        return any(len(one[0]) < len(path) for one in before)
+
     def _take_version(self, path: str) -> None:
         self._lose_inner(path)
         level = self._open(path)
+        if not (level.version or level.numbered or level.plan is not None):
+            # What came before a document is text, unless it has tests.
+            level.items = [one for one in level.items if one.leaves[0].program]
         if level.items or level.plan is not None:
             if level.subtest and path:
                 # The result of the one before is lost.
@@ -379,17 +440,20 @@ class Reader:
     def _take_header(self, path: str, core: str) -> bool:
         """The runner names the program whose lines follow, nested or, in an old kernel, not."""
         name = _name(core)
-        flat = not path.endswith("# ")
-        if "Warning:" in name or flat and path:
+        if "Warning:" in name:
             return False
-        if flat:
-            while len(self._levels) > 1:
-                self._lose(self._levels.pop())
-            self._levels.append(Level(path, name, flat=True))
+        if path.endswith("# "):
+            self._lose_inner(path, also=True)
+            self._open(path).name = name
             return True
-        self._lose_inner(path, also=True)
-        self._open(path).name = name
-        return True
+        self._header = "" if path else name
+        self._by_kernel = self._lines.by_kernel
+        return False
+
+    def _take_old_header(self, path: str, name: str) -> None:
+        while len(self._levels) > 1:
+            self._lose(self._levels.pop())
+        self._levels.append(Level(path, name, flat=True))
 
     def _take_plan(self, path: str, match: re.Match[str]) -> bool:
         if "#" in path and not self._find(path) and not self._may_be_nested(path):
@@ -411,7 +475,7 @@ class Reader:
             self._new_document(level)
             level.again = before
         level.plan = int(match[1])
-        level.skip = match[2]
+        level.skip = match[2] if level.plan else match[2] or NOTHING_PLANNED
         return True
 
     def _take_old_result(self, path: str, match: re.Match[str]) -> bool:
@@ -423,15 +487,17 @@ class Reader:
 
     def _take_result(self, path: str, word: str, number: str | None, rest: str) -> bool:
         """Whether a line that looks like a result is one, or may be one."""
-        rest, brace = (rest[:-1], "{") if rest.endswith(" {") else (rest, "")
-        name, directive, reason = _parts(rest)
+        name, directive, reason = _parts(rest.removesuffix(" {"))
+        brace = rest.endswith(" {") or name.endswith(" {")
+        name = name.removesuffix(" {")
         if name.startswith(HEADER):
             # The runner's own result, after a program's that are not nested.
             for flat in self._levels:
                 if flat.flat:
                     flat.path = f"{path} "
         level = self._find(path)
-        if level is None and (number is None or "#" in path and not self._may_be_nested(path)
+        if level is None and (number is None and not self._is_announced(path)
+                              or "#" in path and not self._may_be_nested(path)
                               or len(self._levels) > MAX_DEPTH):
             # A document begins with something that has a number, or is on the left.
             return False
@@ -448,7 +514,6 @@ class Reader:
         # The runner's header is lost where a stream begins in the middle.
         headless = name.startswith(HEADER) and level.is_empty
         inner = [one for one in inner if self._is_document(one, f"{path}# " * headless)]
-        below = self._belonging(inner)
         fallback = next((one.name for one in inner if one.name), "")
         if not name:
             name = fallback or str(number or len(level.items) + 1)
@@ -457,11 +522,6 @@ class Reader:
                 name += f" ({level.number})"
             if level is self._levels[0] and self._name and not fallback:
                 name = f"{self._name}.{name}"
-        skip = next((one.skip for one in inner if one.skip is not None), None)
-        if not below and skip is not None:
-            below = [Leaf(name, SKIPPED, skip, name)]
-        else:
-            below = _nest(below, name)
 
         outcome = _outcome(word, directive)
         if outcome == FAILED and reason.startswith(NOT_RUN_WORDS):
@@ -479,32 +539,25 @@ class Reader:
             self._said = []
         else:
             self._say(f"{word} {number or ''} {rest}")
-        own = [Leaf(name, outcome, self._message(name, reason, said)
-                    if outcome in UNEXPECTED else reason)]
-        self._last = own[0]
-        if below:
-            own[0].name, own[0].program = f"{name}.output", name
-            # It failed, although none of its tests did.
-            alone = outcome == FAILED and not any(leaf.outcome in BAD for leaf in below)
-            own = below + own * alone
-            brace = ""
-        level.items.append(Item(int(number) if number else None, own))
+        own = Leaf(name, outcome, self._message(name, reason, said)
+                   if outcome == FAILED else reason)
+        self._last = own
+        # KTAP has a failure's messages before its result, Perl's TAP after it.
+        unclear = own.message == SILENT or self._after and self._after.said
+        self._after = After(own) if outcome == FAILED and unclear else None
+        leaves = self._with_inner(own, inner)
+        level.items.append(Item(int(number) if number else None, leaves))
         level.numbered += bool(number)
-        if brace:
+        if brace and leaves == [own]:
             self._braces = [one for one in self._braces if len(one[0]) < len(path)]
-            self._braces.append((path, name, level.items[-1]))
+            self._braces.append((path, level.items[-1]))
         return True
 
-    def _take_brace(self, path: str, name: str, item: Item) -> None:
+    def _take_brace(self, path: str, item: Item) -> None:
         """The end of a result that TAP 14 prints before its tests."""
         inner = [one for one in self._levels if one.column > len(path)]
         self._levels = [one for one in self._levels if one.column <= len(path)]
-        below = self._belonging(inner)
-        if below:
-            (own,) = item.leaves
-            own.name, own.program = f"{name}.output", name
-            alone = own.outcome == FAILED and not any(leaf.outcome in BAD for leaf in below)
-            item.leaves = _nest(below, name) + [own] * alone
+        item.leaves = self._with_inner(item.leaves[0], inner)
 
     def _take_other(self, path: str, core: str) -> None:
         # Printed by a program of ours on a machine that lacks something, nested or not.
@@ -518,13 +571,15 @@ class Reader:
         if about:
             here = self._document
             here.target, here.kernel, here.ended = (printable(word) for word in about.groups())
-        elif core.startswith("Bail out!") and ("#" not in path or self._find(path)):
+        elif BAIL_OUT.match(core) and ("#" not in path or self._find(path)):
             self._document.complain(shorten(printable(core)))
         elif core:
             if not self._document.kernel and "Linux version " in core:
                 found = LINUX.search(core)
                 self._document.kernel = found[1] if found else ""
             self._say(core.removeprefix("#").removeprefix(" "))
+            if self._after and self._is_comment(path):
+                self._after.add(core)
 
     def _say(self, text: str) -> None:
         self._said.append(shorten(text))
@@ -545,6 +600,27 @@ class Reader:
         headless: nesting of a program's lines whose header is lost.
         """
         return level.sure or level.path == headless
+
+    def _with_inner(self, own: Leaf, inner: list[Level]) -> list[Leaf]:
+        """A result, or in its place those of the levels inside it."""
+        name = own.name
+        skip = next((one.skip for one in inner if one.skip is not None), None)
+        below = _nest(self._belonging(inner), name)
+        if not below:
+            if skip is not None:
+                own.program = name
+                own.outcome = SKIPPED if own.outcome == PASSED else own.outcome
+                own.message = skip if own.message in ("", SILENT) else own.message
+            return [own]
+        own.name, own.program = f"{name}.output", name
+        if own.outcome == XFAILED:
+            for leaf in below:
+                if leaf.outcome == FAILED:
+                    leaf.outcome = XFAILED
+                    leaf.message = own.message or leaf.message
+        # It failed, although none of its tests did.
+        alone = own.outcome == FAILED and not any(leaf.outcome in BAD for leaf in below)
+        return below + [own] * alone
 
     def _belonging(self, inner: list[Level]) -> list[Leaf]:
         """The results of the levels inside one that has a result now, outermost first."""
@@ -574,20 +650,27 @@ class Reader:
             self._document.complain(f"the results of {level.name or 'a document'} belong to "
                                     "nothing: it is cut off or mixed up")
         outer = [one for one in self._levels if one.column <= level.column]
-        (outer[-1] if outer else self._levels[0]).done += _nest(level.done, level.name)
+        into = outer[-1] if outer else self._levels[0]
+        # In the file's order; a result without a number may be text.
+        last = into.items[-1] if into.items and into.items[-1].number else None
+        (last.leaves if last else into.done).extend(_nest(level.done, level.name))
 
     def _new_document(self, level: Level) -> None:
         """Ends a level's document; the next line may begin another one."""
         found = level.results()
         self._check(level, [number for number, _ in found])
         leaves = [leaf for _, item in found for leaf in item.leaves]
-        if level is self._levels[0] and level.name:
+        top = level is self._levels[0]
+        if top and not leaves and level.skip is not None and level.again != level.plan:
+            number = f" ({level.number})" if level.number > 1 else ""
+            leaves = [Leaf(self._name + number, SKIPPED, level.skip)]
+        if top and level.name:
             leaves = _nest(leaves, level.name)
             level.name = ""
         level.done += leaves
         level.items = []
         level.numbered = 0
-        level.plan = level.again = None
+        level.plan = level.again = level.skip = None
         level.version = False
         level.number += 1
 
@@ -598,13 +681,14 @@ class Reader:
             return
         of = f" of {level.name}" if level.name else ""
         if plan is not None and came != plan:
-            self._document.complain(f"expected {plan} results{of}, got {came}: it is cut off or "
-                                    "mixed up")
+            self._document.complain(f"expected {many(plan, 'result')}{of}, got {came}: it is cut "
+                                    "off or mixed up")
             return
         numbers = sorted(numbers)
         for place, number in enumerate(numbers, 1):
             if number != place:
-                got = (f"{number} twice" if number < place else f"{number} without {place}")
+                got = f"{number} twice" if number in numbers[:place - 1] else \
+                    f"{number} without {place}"
                 self._document.complain(f"expected results{of} with the numbers 1 to "
                                         f"{plan or numbers[-1]}, got {got}: it is mixed up")
                 return
@@ -617,7 +701,7 @@ def read(text: str, name: str = "") -> Document:
     for line in lines:
         reader.feed(line)
     document = reader.end()
-    if re.search(r"\b(ok|1\.\.\d*)\b", lines[-1]):
+    if re.search(r"\b(ok|1\.\.\d*)\b", lines[-1].rpartition("\r")[2]):
         # A result ends its line; the name may go on.
         document.complain("its last line has no end: it is cut off")
     return document
