@@ -279,7 +279,7 @@ int memory_resolve(struct vcpu *vcpu, u64 gpa, bool write);
 
 /*
  * Reads guest memory through the VMM's mapping, from a thread of the VMM. @size bytes, within one
- * page. 0, or -EFAULT if there is no memory. Sleeps.
+ * page. 0, -EFAULT if there is no memory, or -EINTR if killed. Sleeps.
  */
 int memory_read(struct vm *vm, u64 gpa, void *to, size_t size);
 

@@ -584,7 +584,8 @@ int memory_read(struct vm *vm, u64 gpa, void *to, size_t size)
 	unsigned long hva = 0;
 	struct memslot *slot;
 
-	down_read(&vm->slots_lock);
+	if (down_read_killable(&vm->slots_lock))
+		return -EINTR;
 	slot = memslots_find(&vm->slots, gpa);
 	if (slot)
 		hva = memslot_hva(slot, gpa);
