@@ -13,6 +13,7 @@
 
 #include <kvm/arch.h>
 #include <kvm/debugfs.h>
+#include <kvm/guest_entry.h>
 #include <kvm/vm.h>
 
 /* ---- KVM_RUN ---- */
@@ -47,8 +48,8 @@ static long run_loop(struct vcpu *vcpu)
 		ret = arch_vcpu_enter(vcpu);
 		if (ret <= 0)
 			return ret;
-		/* arch_vcpu_enter() does not enter the guest with a signal pending. */
-		if (signal_pending(current))
+		/* arch_vcpu_enter() does not enter the guest while one of them is true. */
+		if (signal_pending(current) || has_user_mode_work())
 			return interrupted(vcpu);
 		cond_resched();
 	}
