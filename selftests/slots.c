@@ -33,7 +33,32 @@ static void *new_memory(uint64_t size)
 
 #define HUGE_SIZE	0x200000UL
 
-/* In the middle of a huge page, if the host has any: a kernel may map more of it than a page. */
+static void move_page(char *from, char *to)
+{
+	void *moved = mremap(from, PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, to);
+
+	TEST_ASSERT(moved == to, "mremap: %s", strerror(errno));
+}
+
+/* Reverses the order in which the pages of the host are mapped. */
+static void reverse_pages(char *memory, uint64_t pages)
+{
+	char *spare = new_memory(PAGE);
+	uint64_t i;
+
+	for (i = 0; i < pages / 2; i++) {
+		char *one = memory + i * PAGE, *other = memory + (pages - 1 - i) * PAGE;
+
+		move_page(one, spare);
+		move_page(other, one);
+		move_page(spare, other);
+	}
+}
+
+/*
+ * In the middle of a huge page, if the host has any: a kernel may map more of it than a page. The
+ * second half is mapped in another order than the huge page has.
+ */
 static void *new_huge_memory(uint64_t size)
 {
 	uintptr_t all = (uintptr_t)new_memory(2 * HUGE_SIZE);
@@ -44,6 +69,7 @@ static void *new_huge_memory(uint64_t size)
 	madvise(huge, HUGE_SIZE, MADV_HUGEPAGE);
 	/* The whole huge page is allocated before the guest accesses a part of it. */
 	memset(huge, 0, HUGE_SIZE);
+	reverse_pages(huge + (HUGE_SIZE + size) / 2, size / 2 / PAGE);
 	return huge + HUGE_SIZE / 2;
 }
 

@@ -187,12 +187,15 @@ static unsigned int await_interrupts(unsigned int count)
 	bool watches = false;
 
 	while (s->count < count) {
+		/* First: on a host that was stopped, both interrupts may come at once. */
+		bool other_fired = watches && other_has_fired(since);
+
 		guest_wait_sees(s->count);
 		if (s->count != came) {
 			stop_other_timer();
 			came = s->count;
 			watches = false;
-		} else if (watches && other_has_fired(since)) {
+		} else if (other_fired) {
 			break;
 		} else if (!watches && guest_timer_now(plan.timer) >= s->due) {
 			since = watch_other_timer(milliseconds(OVERDUE_MS));

@@ -62,10 +62,12 @@ class Sources(unittest.TestCase):
         "arch/arm/kvm/psci.c": ("by_affinity",),
         "arch/arm/kvm/regs.c": ("core_reg", "vfp_get", "vfp_set"),
         "virt/kvm/device_address.c": ("device_address_set",),
-        "virt/kvm/arm/gicd.c": ("covered",),
+        "virt/kvm/eventfd.c": ("pin_of",),
+        "virt/kvm/irq_routing.c": ("irq_routes_add",),
+        "virt/kvm/arm/gicd.c": ("find_region", "covered"),
         "virt/kvm/arm/vgic.c": ("set_line", "vgic_irq_line", "vgic_set_spi",
                                 "vgic_set_eoi_notify"),
-        "virt/kvm/arm/vgic_device.c": ("addr_get", "reg_access"),
+        "virt/kvm/arm/vgic_device.c": ("addr_get", "reg_access", "device_ioctl"),
     }
 
     def test_indices_are_bounded_for_speculation(self) -> None:
@@ -78,6 +80,12 @@ class Sources(unittest.TestCase):
                 self.assertIsNotNone(body, f"{name}: no function {function}")
                 self.assertIn("array_index_nospec(", body[1], f"{name}: {function}")
                 self.assertIn(f"`{function}()`", page)
+
+    def test_kicks_take_no_lock_that_sleeps(self) -> None:
+        """Kicks come with interrupts off. A wait queue's lock sleeps on PREEMPT_RT."""
+        self.assertEqual([], self.search(
+            r"\b(wake_up\w*|wait_event\w*|init_waitqueue_head|local_lock)\(",
+            "virt/*.c", "arch/*.c", "include/kvm/*.h"))
 
     def test_lines(self) -> None:
         long = [f"{name}:{number}: {len(line)} columns"

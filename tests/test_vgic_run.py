@@ -36,6 +36,7 @@ SUBJECTS = {
     "input": ("input",),
     "files": ("files", "disk", "standard_files"),
     "save_file": ("save_file",),
+    "save": ("save", "save_file", "files"),
 }
 
 
@@ -49,6 +50,7 @@ def built(program: Path, options: Sequence[str], subject: str,
     tools = f"{kernel_source()}/tools"
     sources = [f"vgic-run/{name}.c" for name in SUBJECTS[subject]]
     compile_to(program, ["gcc", *options, "-Ivgic-run", "-Itests/unit/include",
+                         "-Iarch/arm/include/uapi", "-Iinclude/uapi",
                          "-isystem", f"{tools}/include",
                          "-isystem", f"{tools}/testing/selftests",
                          str(source_of(subject).relative_to(ROOT)),

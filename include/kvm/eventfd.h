@@ -21,7 +21,7 @@ struct vm;
 
 /**
  * struct vm_events - of a VM
- * @irqfd_lock: for @irqfds and @routes; <kvm/vm.h> has the lock order
+ * @irqfd_lock: for @irqfds, @nr_irqfds and @routes; <kvm/vm.h> has the lock order
  * @routes:     of KVM_SET_GSI_ROUTING; NULL: each GSI is connected to the pin of its number
  * @closed:     frees irqfds whose eventfd was closed
  * @io_lock:    for @ioeventfds and @nr_ioeventfds
@@ -29,6 +29,7 @@ struct vm;
 struct vm_events {
 	struct mutex irqfd_lock;
 	struct list_head irqfds;
+	unsigned int nr_irqfds;
 	struct irq_routes *routes;
 	struct work_struct closed;
 
@@ -50,6 +51,7 @@ void events_destroy(struct vm *vm);
  *   -EAGAIN  no GIC, or it is not initialised
  *   -EBADF   not a file descriptor
  *   -EBUSY   the eventfd is assigned already
+ *   -ENOSPC  too many
  *   -ENOMEM
  */
 long irqfd_ioctl(struct vm *vm, const struct kvm_irqfd *args);

@@ -6,7 +6,10 @@
 #ifndef KVM_GUEST_ENTRY_H
 #define KVM_GUEST_ENTRY_H
 
+#include <linux/sched.h>
 #include <linux/smp.h>
+#include <linux/task_work.h>
+#include <linux/version.h>
 
 #include <kvm/arch_timer.h>
 #include <kvm/gic_state.h>
@@ -15,6 +18,32 @@
 #include <kvm/timer_state.h>
 #include <kvm/vgic.h>
 #include <kvm/vm.h>
+
+/*
+ * True if the thread has to return to user mode for work of the kernel: task work, or the
+ * throttling of a cgroup that exceeds its memory.high or its share of I/O. The kernel exports no
+ * function that does the work here. TIF_NOTIFY_RESUME alone does not count: if user space uses
+ * rseq, each preemption sets it, for an update that running guests do not need.
+ */
+static inline bool has_user_mode_work(void)
+{
+	bool work;
+
+	if (likely(!test_thread_flag(TIF_NOTIFY_RESUME)))
+		return false;
+	work = task_work_pending(current);
+#ifdef CONFIG_MEMCG
+	work |= current->memcg_nr_pages_over_high;
+#endif
+#ifdef CONFIG_BLK_CGROUP
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+	work |= current->throttle_queue != NULL;
+#else
+	work |= current->throttle_disk != NULL;
+#endif
+#endif
+	return work;
+}
 
 /* First and last of an entry and exit. The caller checks vgic->halts after vgic_enter(). */
 static inline void vgic_enter(struct vcpu *vcpu)

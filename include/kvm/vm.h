@@ -21,8 +21,7 @@
  *   |  |  |- hyp_table_lock      arch/arm/kvm/hyp.c
  *   |  |  `- vm->vgic.lock       raw spinlock, interrupts off
  *   |  `- the eventfd's queue    interrupts off
- *   |     |- vm->vgic.lock
- *   |     `- vcpu->wait
+ *   |     `- vm->vgic.lock
  *   |- vm->events.io_lock
  *   |  `- the eventfd's queue    and below it as above
  *   |- vm->slots_lock
@@ -33,8 +32,10 @@
  *   |     `- those of set_page_dirty(), which are taken under page table locks, too
  *   |- vmid_lock                 arch/arm/kvm/stage2.c
  *   `- psci_lock                 of struct arch_vm
- *      |- vm->vgic.lock
- *      `- vcpu->wait
+ *      `- vm->vgic.lock
+ *
+ * vm->vgic.lock is the only raw spinlock. The others sleep on PREEMPT_RT, so none of them is taken
+ * with interrupts or preemption off.
  */
 #ifndef KVM_VM_H
 #define KVM_VM_H
@@ -43,12 +44,12 @@
 #include <linux/mm_types.h>
 #include <linux/mutex.h>
 #include <linux/nospec.h>
+#include <linux/rcuwait.h>
 #include <linux/refcount.h>
 #include <linux/rwsem.h>
 #include <linux/sched.h>
 #include <linux/signal_types.h>
 #include <linux/types.h>
-#include <linux/wait.h>
 
 #include <kvm/device_address.h>
 #include <kvm/eventfd.h>
@@ -115,7 +116,7 @@ struct vm {
  * @mutex:   held by every ioctl of the vCPU, KVM_RUN included
  * @run:     the page shared with user space, which may change at any time
  * @task:    the thread in KVM_RUN, or NULL
- * @wait:    queue of the thread while the vCPU waits for an interrupt
+ * @wait:    the thread while the vCPU waits for an interrupt
  * @kicked:  the vCPU has to look at changed state before its next guest entry
  * @poll:    ticks for which its thread polls for an interrupt before it sleeps
  * @off:     the vCPU is turned off, or not initialised; under @vm->vgic.lock
@@ -137,7 +138,7 @@ struct vcpu {
 	struct kvm_run *run;
 
 	struct task_struct *task;
-	wait_queue_head_t wait;
+	struct rcuwait wait;
 	bool kicked;
 	u32 poll;
 	bool off;
@@ -279,7 +280,7 @@ int memory_resolve(struct vcpu *vcpu, u64 gpa, bool write);
 
 /*
  * Reads guest memory through the VMM's mapping, from a thread of the VMM. @size bytes, within one
- * page. 0, or -EFAULT if there is no memory. Sleeps.
+ * page. 0, -EFAULT if there is no memory, or -EINTR if killed. Sleeps.
  */
 int memory_read(struct vm *vm, u64 gpa, void *to, size_t size);
 

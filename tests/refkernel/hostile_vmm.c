@@ -24,6 +24,7 @@
 #define LIFE_MS		400	/* lifetime of a VMM */
 #define RAM_IPA		0x40000000U
 #define RAM_SIZE	0x40000U
+#define HUGE_SIZE	0x200000U
 
 /* ---- arguments ---- */
 
@@ -62,7 +63,26 @@ static const unsigned long calls[] = {
 	KVM_ARM_VCPU_INIT, KVM_SET_SIGNAL_MASK, KVM_GET_MP_STATE,
 	KVM_SET_MP_STATE, KVM_SET_DEVICE_ATTR, KVM_GET_DEVICE_ATTR,
 	KVM_HAS_DEVICE_ATTR, KVM_IRQFD, KVM_IOEVENTFD, KVM_GET_DIRTY_LOG,
+	KVM_SET_GSI_ROUTING,
 };
+
+/* Few routes of few GSIs, so that they are those of irqfds. */
+static void fill_routing(struct kvm_irq_routing *routing)
+{
+	unsigned int i;
+
+	routing->flags = 0;
+	routing->nr = chance(3);
+	for (i = 0; i < routing->nr; i++) {
+		struct kvm_irq_routing_entry *entry = &routing->entries[i];
+
+		memset(entry, 0, sizeof(*entry));
+		entry->gsi = chance(8);
+		entry->type = chance(4) ? KVM_IRQ_ROUTING_IRQCHIP : KVM_IRQ_ROUTING_MSI;
+		if (entry->type == KVM_IRQ_ROUTING_IRQCHIP)
+			entry->u.irqchip.pin = chance(64);
+	}
+}
 
 /* Fills in nearly valid arguments, so that calls pass the first checks. */
 static void fill(unsigned long call, uint64_t *arg, size_t words)
@@ -130,6 +150,9 @@ static void fill(unsigned long call, uint64_t *arg, size_t words)
 		((struct kvm_ioeventfd *)arg)->addr = chance(2) ? 0x0a000000 : any_word();
 		((struct kvm_ioeventfd *)arg)->len = 1U << chance(5);
 		((struct kvm_ioeventfd *)arg)->flags = chance(8);
+		break;
+	case KVM_SET_GSI_ROUTING:
+		fill_routing((struct kvm_irq_routing *)arg);
 		break;
 	case KVM_IRQ_LINE:
 		((struct kvm_irq_level *)arg)->irq = chance(3) << KVM_ARM_IRQ_TYPE_SHIFT |
@@ -324,8 +347,10 @@ static void be_vmm(unsigned int seed)
 
 	chance_state = seed;
 	signal(SIGCHLD, SIG_IGN);
-	ram = mmap(NULL, RAM_SIZE, PROT_READ | PROT_WRITE,
+	/* The kernel backs it by a huge page, whose pages change_memory() mixes. */
+	ram = mmap(NULL, 2 * HUGE_SIZE, PROT_READ | PROT_WRITE,
 		   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	ram += -(uintptr_t)ram & (HUGE_SIZE - 1);
 	for (i = 0; i < RAM_SIZE / 4; i++)
 		((uint32_t *)ram)[i] = any_instruction();
 	kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);

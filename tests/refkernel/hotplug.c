@@ -502,10 +502,78 @@ static bool while_created(void)
 	return good & set_cpu1(true);
 }
 
+/* ---- sleep ---- */
+
+/* Of QEMU's machine virt; a Cortex-A15's GIC has four list registers. */
+#define GICH_ADDRESS	0x8030000
+#define GICH_LR3	(0x10c / 4)
+#define LR_PENDING_61	(1U << 28 | 61)
+
+/*
+ * Hibernates up to the point at which the last CPU has told its drivers that it loses its state,
+ * and wakes up again. The kernel gives up if it cannot stop all processes in time.
+ */
+static bool hibernate_to_the_core(void)
+{
+	struct patient_wait wait = wait_begin();
+	int fd = open("/sys/power/state", O_WRONLY | O_CLOEXEC);
+	bool done;
+
+	write_file("/sys/power/pm_test", "core");
+	do
+		done = write(fd, "disk", 4) == 4;
+	while (!done && errno == EBUSY && !wait_in_vain(&wait));
+	check(done, "/sys/power/state");
+	close(fd);
+	return done;
+}
+
+/*
+ * QEMU's GIC keeps its state over the sleep, so a list register gets the contents that it may have
+ * afterwards.
+ */
+static bool sleeps(void)
+{
+	int memory = open("/dev/mem", O_RDWR | O_SYNC | O_CLOEXEC);
+	volatile uint32_t *gich = mmap(NULL, getpagesize(), PROT_READ | PROT_WRITE, MAP_SHARED,
+				       memory, GICH_ADDRESS);
+	cpu_set_t first;
+	bool good;
+
+	CPU_ZERO(&first);
+	CPU_SET(0, &first);
+	if (!check(gich != MAP_FAILED, "mmap of GICH") ||
+	    !check(!sched_setaffinity(0, sizeof(first), &first), "affinity"))
+		return false;
+	gich[GICH_LR3] = LR_PENDING_61;
+	good = expect("GICH_LR3 before the CPU's sleep", 0, LR_PENDING_61, gich[GICH_LR3]);
+	good = good && hibernate_to_the_core() &&
+	       expect("GICH_LR3 after the CPU's sleep", 0, 0, gich[GICH_LR3]);
+	gich[GICH_LR3] = 0;
+	munmap((void *)gich, getpagesize());
+	close(memory);
+	return good;
+}
+
+static bool after_sleep(void)
+{
+	struct guest g = { 0 };
+	bool good = sleeps() && create(&g, false) && start(&g);
+
+	if (!good)
+		return false;
+	good = expect_progress(&g, PROGRESS, "after its sleep", 0) && hibernate_to_the_core() &&
+	       expect_progress(&g, PROGRESS, "after a sleep with a guest", 1);
+	good &= end(&g);
+	vm_destroy(&g.vm);
+	return good;
+}
+
 static const struct host_test tests[] = {
 	{ "hotplug.any.while_running", while_running },
 	{ "hotplug.any.while_asleep", while_asleep },
 	{ "hotplug.any.while_created", while_created },
+	{ "hotplug.any.after_sleep", after_sleep },
 };
 
 static bool prepare(void)

@@ -6,6 +6,7 @@
  */
 #define _GNU_SOURCE
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 
 #define HOST_TESTS_APART
 #include "test_guest.h"
@@ -253,11 +254,82 @@ static bool processes(void)
 	return keeps(use_processes, VMS / 2);
 }
 
+/* ---- irqfds ---- */
+
+#define MOST_IRQFDS	4096	/* KVM_CAP_IRQ_ROUTING's value */
+
+static bool init_gic(int device)
+{
+	struct kvm_device_attr init = {
+		.group = KVM_DEV_ARM_VGIC_GRP_CTRL, .attr = KVM_DEV_ARM_VGIC_CTRL_INIT,
+	};
+
+	return check(!ioctl(device, KVM_SET_DEVICE_ATTR, &init), "KVM_DEV_ARM_VGIC_CTRL_INIT");
+}
+
+/* Returns 0 or the errno of KVM_IRQFD. */
+static int assign(int vm, int event, unsigned int gsi, int resample)
+{
+	struct kvm_irqfd irqfd = {
+		.fd = event, .gsi = gsi, .flags = KVM_IRQFD_FLAG_RESAMPLE, .resamplefd = resample,
+	};
+
+	return ioctl(vm, KVM_IRQFD, &irqfd) ? errno : 0;
+}
+
+/* Assigns irqfds until the module refuses one; then closes the first eventfd, and tries again. */
+static bool fills(int vm, int *event, int resample)
+{
+	unsigned int n = 0;
+	int ret = 0;
+
+	while (!ret && n <= MOST_IRQFDS) {
+		event[n] = eventfd(0, 0);
+		if (!check(event[n] >= 0, "eventfd"))
+			return false;
+		ret = assign(vm, event[n], n % 64, resample);
+		n++;
+	}
+	if (ret != ENOSPC || n != MOST_IRQFDS + 1) {
+		ksft_print_msg("expected ENOSPC after %d irqfds, got %s from irqfd %u\n",
+			       MOST_IRQFDS, strerror(ret), n);
+		return false;
+	}
+	close(event[0]);
+	return check(!assign(vm, event[n - 1], 0, resample), "KVM_IRQFD in the place of another");
+}
+
+/* Their number is bounded, because the kernel searches lists of them. */
+static bool irqfds_bounded(void)
+{
+	struct rlimit files = { .rlim_cur = 2 * MOST_IRQFDS, .rlim_max = 2 * MOST_IRQFDS };
+	int kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC), vm = ioctl(kvm, KVM_CREATE_VM, 0);
+	static int event[MOST_IRQFDS + 1];
+	int device, resample = eventfd(0, 0);
+	unsigned int i;
+	bool good;
+
+	memset(event, -1, sizeof(event));
+	good = check(!setrlimit(RLIMIT_NOFILE, &files), "setrlimit") && add_gic(vm, &device) &&
+	       init_gic(device) && fills(vm, event, resample);
+	/* Closed before the VM: the module's worker frees them. */
+	for (i = 0; i < MOST_IRQFDS / 2; i++)
+		close(event[i]);
+	close(vm);
+	close(device);
+	close(kvm);
+	for (; i < ARRAY_SIZE(event); i++)
+		close(event[i]);
+	close(resample);
+	return good && module_is_unused();
+}
+
 static const struct host_test tests[] = {
 	{ "leaks.any.vms", vms },
 	{ "leaks.any.events", events },
 	{ "leaks.any.pages", pages },
 	{ "leaks.any.processes", processes },
+	{ "leaks.any.irqfds_bounded", irqfds_bounded },
 };
 
 int main(int argc, char **argv)

@@ -19,7 +19,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <linux/keyctl.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -305,6 +307,83 @@ static bool fault_rounds(void)
 	return true;
 }
 
+/* ---- work of the kernel that waits for a return to user mode ---- */
+
+static long keyctl(int call, long argument)
+{
+	return syscall(SYS_keyctl, call, argument, 0);
+}
+
+static long session_keyring(void)
+{
+	return keyctl(KEYCTL_GET_KEYRING_ID, KEY_SPEC_SESSION_KEYRING);
+}
+
+/* A child of a VMM, which gets its session keyring once @counter shows that its guest runs. */
+static void give_keyring(const volatile uint32_t *counter)
+{
+	while (!*counter)
+		usleep(1000);
+	if (keyctl(KEYCTL_JOIN_SESSION_KEYRING, 0) < 0 || keyctl(KEYCTL_SESSION_TO_PARENT, 0)) {
+		check(false, "KEYCTL_SESSION_TO_PARENT");
+		kill(getppid(), SIGKILL);
+	}
+	pause();
+	_exit(0);
+}
+
+/*
+ * The kernel installs the keyring by task work of the VMM's thread, whose guest does not exit to
+ * user space by itself. No signal is sent.
+ */
+static bool gets_keyring(void)
+{
+	long before = session_keyring();
+	struct guest g = { 0 };
+	pid_t child;
+	int ret;
+
+	if (!create_guest(&g, 1, ~0U))
+		return false;
+	child = fork();
+	if (!child) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		give_keyring(&g.memory[(COUNTER_IPA - CODE_IPA) / 4]);
+	}
+	ret = ioctl(g.vm.vcpu[0], KVM_RUN, 0) ? errno : 0;
+	kill(child, SIGKILL);
+	if (ret != EINTR || g.vm.run[0]->exit_reason != KVM_EXIT_INTR ||
+	    session_keyring() == before) {
+		ksft_print_msg("expected EINTR and another session keyring, got %s, reason %u\n",
+			       strerror(ret), g.vm.run[0]->exit_reason);
+		return false;
+	}
+	return true;
+}
+
+static bool task_work(void)
+{
+	struct patient_wait wait = wait_begin();
+	pid_t vmm, ended = 0;
+	int status = 0;
+
+	/* With one thread: KEYCTL_SESSION_TO_PARENT demands it. */
+	vmm = fork();
+	if (!vmm)
+		_exit(!gets_keyring());
+	while (!ended && !wait_in_vain(&wait)) {
+		usleep(1000);
+		ended = waitpid(vmm, &status, WNOHANG);
+	}
+	if (!ended) {
+		ksft_print_msg("expected KVM_RUN to return for task work, waited %ld ms\n",
+			       wait_ms(&wait));
+		kill(vmm, SIGKILL);
+		waitpid(vmm, &status, 0);
+	}
+	return ended && !status;
+}
+
 /* ---- main ---- */
 
 static int rounds = 100, kills = 200;
@@ -324,6 +403,7 @@ static const struct host_test tests[] = {
 	{ "lifecycle.any.kill_vmm", kill_vmm },
 	{ "lifecycle.any.vmid_rollover", vmid_rounds },
 	{ "lifecycle.any.hyp_fault", fault_rounds },
+	{ "lifecycle.any.task_work", task_work },
 	{ "lifecycle.any.unload", remove_module },
 };
 

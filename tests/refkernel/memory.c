@@ -24,6 +24,10 @@
 #define HOST_TESTS_APART
 #include "sparse_guest.h"
 
+#ifndef MADV_COLLAPSE
+#define MADV_COLLAPSE	25
+#endif
+
 #define DATA_IPA	0x80000000U
 #define DATA_PAGES	4U
 #define DATA_SIZE	(DATA_PAGES * PAGE)
@@ -311,6 +315,58 @@ static bool read_only_slot(struct guest *g)
 	}
 	put(g, 0, 0x222);
 	return expect_load(g, "read-only, changed by the VMM", 0, 0x222);
+}
+
+/* ---- pages of a huge page in another order ---- */
+
+#define HUGE_SIZE	(512 * PAGE)
+#define HUGE_IPA	(DATA_IPA + 0x10000000U)
+
+/* A huge page whose pages begin with their numbers, or NULL. */
+static char *map_huge(void)
+{
+	char *at = map_at(NULL, 2 * HUGE_SIZE, -1);
+	unsigned int i, tries = 10;
+
+	at += -(uintptr_t)at & (HUGE_SIZE - 1);
+	for (i = 0; i < 512; i++)
+		memcpy(at + i * PAGE, &i, sizeof(i));
+	while (madvise(at, HUGE_SIZE, MADV_COLLAPSE) && tries--)
+		write_file("/proc/sys/vm/compact_memory", "1");
+	return check(tries != ~0U, "a huge page, by MADV_COLLAPSE") ? at : NULL;
+}
+
+static bool move_page(char *from, char *to)
+{
+	return check(mremap(from, PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, to) == to, "mremap");
+}
+
+/*
+ * KVM maps the pages beside a page that faults. The VMM has reversed their order, so that the page
+ * frames that follow belong to other addresses, and at the end to other processes.
+ */
+static bool huge_page_reversed(struct guest *g)
+{
+	char *huge, *free_page = map_at(NULL, PAGE, -1);
+	unsigned int i;
+	bool good;
+
+	if (access("/sys/kernel/mm/transparent_hugepage", F_OK)) {
+		skipped_because = "this kernel has no huge pages";
+		return true;
+	}
+	huge = map_huge();
+	good = huge && set_region(g->vm.fd, 2, HUGE_IPA, huge, HUGE_SIZE, 0);
+	for (i = 1; good && i < 256; i++)
+		good = move_page(huge + i * PAGE, free_page) &&
+		       move_page(huge + (511 - i) * PAGE, huge + i * PAGE) &&
+		       move_page(free_page, huge + (511 - i) * PAGE);
+	/* Pages 0 and 511 have stayed, for the faults at both ends. */
+	good = good && expect_load(g, "the first page", HUGE_IPA - DATA_IPA, 0);
+	for (i = 1; good && i < 512; i++)
+		good = expect_load(g, "a page in reversed order", HUGE_IPA - DATA_IPA + i * PAGE,
+				   i == 511 ? i : 511 - i);
+	return good;
 }
 
 /* ---- changes while another vCPU loads ---- */
@@ -792,6 +848,7 @@ ALONE(file)
 ALONE(zero_page)
 ALONE(slot_moved)
 ALONE(read_only_slot)
+ALONE(huge_page_reversed)
 ALONE(remapped_meanwhile)
 ALONE(dirty_log)
 ALONE(dirty_log_moved)
@@ -811,6 +868,7 @@ static const struct host_test tests[] = {
 	{ "memory.any.zero_page", zero_page_alone },
 	{ "memory.any.slot_moved", slot_moved_alone },
 	{ "memory.any.read_only_slot", read_only_slot_alone },
+	{ "memory.any.huge_page_reversed", huge_page_reversed_alone },
 	{ "memory.any.remapped_meanwhile", remapped_meanwhile_alone },
 	{ "memory.any.dirty_log", dirty_log_alone },
 	{ "memory.any.dirty_log_moved", dirty_log_moved_alone },

@@ -26,6 +26,9 @@ static void signal_event(struct eventfd_ctx *event)
 
 /* ---- irqfds ---- */
 
+/* Lists of irqfds are searched from end to end: at guest exits, too. */
+#define MAX_IRQFDS	IRQ_ROUTES_MAX
+
 /**
  * struct irqfd - an eventfd that raises an interrupt
  * @link:     in vm->events.irqfds
@@ -99,15 +102,18 @@ static void set_eoi_notify(struct vm *vm, unsigned int pin, bool notify)
 }
 
 /* An SPI has EOI notification while an irqfd resamples it. */
-static void update_eoi_notify(struct vm *vm, unsigned int pin)
+static void update_eoi_notify(struct vm *vm)
 {
+	DECLARE_BITMAP(resampled, IRQ_PINS) = { };
 	const struct irqfd *irqfd;
-	bool notify = false;
+	unsigned int pin;
 
 	lockdep_assert_held(&vm->events.irqfd_lock);
 	list_for_each_entry(irqfd, &vm->events.irqfds, link)
-		notify |= irqfd->pin == pin && irqfd->resample;
-	set_eoi_notify(vm, pin, notify);
+		if (irqfd->resample && irqfd->pin != IRQ_NO_PIN)
+			__set_bit(irqfd->pin, resampled);
+	for (pin = 0; pin < IRQ_PINS; pin++)
+		set_eoi_notify(vm, pin, test_bit(pin, resampled));
 }
 
 static void irqfd_free(struct irqfd *irqfd)
@@ -122,24 +128,24 @@ static void irqfd_free(struct irqfd *irqfd)
 	kfree(irqfd);
 }
 
-/* After this, no event raises the line. */
+/* After this, no event raises the line. Call update_eoi_notify() when all are removed. */
 static void irqfd_remove(struct irqfd *irqfd)
 {
-	struct vm *vm = irqfd->vm;
-	unsigned int pin = irqfd->pin;
-
+	irqfd->vm->events.nr_irqfds--;
 	list_del(&irqfd->link);
 	irqfd_free(irqfd);
-	update_eoi_notify(vm, pin);
 }
 
 static void remove_closed(struct vm *vm)
 {
+	unsigned int before = vm->events.nr_irqfds;
 	struct irqfd *irqfd, *next;
 
 	list_for_each_entry_safe(irqfd, next, &vm->events.irqfds, link)
 		if (READ_ONCE(irqfd->closed))
 			irqfd_remove(irqfd);
+	if (vm->events.nr_irqfds != before)
+		update_eoi_notify(vm);
 }
 
 static void closed_work(struct work_struct *work)
@@ -215,8 +221,11 @@ static void irqfd_start(struct irqfd *irqfd, struct file *file)
 static long irqfd_assign_file(struct vm *vm, const struct kvm_irqfd *args,
 			      struct file *file)
 {
-	struct irqfd *irqfd = irqfd_alloc(vm, args, file);
+	struct irqfd *irqfd;
 
+	if (vm->events.nr_irqfds == MAX_IRQFDS)
+		return -ENOSPC;
+	irqfd = irqfd_alloc(vm, args, file);
 	if (IS_ERR(irqfd))
 		return PTR_ERR(irqfd);
 	if (is_assigned(vm, irqfd->event)) {
@@ -224,7 +233,8 @@ static long irqfd_assign_file(struct vm *vm, const struct kvm_irqfd *args,
 		return -EBUSY;
 	}
 	list_add(&irqfd->link, &vm->events.irqfds);
-	update_eoi_notify(vm, irqfd->pin);
+	vm->events.nr_irqfds++;
+	update_eoi_notify(vm);
 	irqfd_start(irqfd, file);
 	return 0;
 }
@@ -254,6 +264,7 @@ static long irqfd_deassign(struct vm *vm, const struct kvm_irqfd *args)
 	list_for_each_entry_safe(irqfd, next, &vm->events.irqfds, link)
 		if (irqfd->event == event && irqfd->gsi == args->gsi)
 			irqfd_remove(irqfd);
+	update_eoi_notify(vm);
 	eventfd_ctx_put(event);
 	return 0;
 }
@@ -286,6 +297,7 @@ void irqfd_resample(struct vm *vm)
 			if (irqfd->pin == pin && irqfd->resample)
 				signal_event(irqfd->resample);
 		mutex_unlock(&vm->events.irqfd_lock);
+		cond_resched();
 	}
 }
 
@@ -303,19 +315,14 @@ static void irqfd_update_pin(struct irqfd *irqfd)
 
 static void update_pins(struct vm *vm)
 {
-	DECLARE_BITMAP(resampled, IRQ_PINS) = { };
 	struct irqfd *irqfd;
-	unsigned int pin;
 
 	lockdep_assert_held(&vm->events.irqfd_lock);
 	list_for_each_entry(irqfd, &vm->events.irqfds, link) {
 		irqfd_update_pin(irqfd);
-		if (irqfd->resample && irqfd->pin != IRQ_NO_PIN)
-			__set_bit(irqfd->pin, resampled);
 		cond_resched();
 	}
-	for (pin = 0; pin < IRQ_PINS; pin++)
-		set_eoi_notify(vm, pin, test_bit(pin, resampled));
+	update_eoi_notify(vm);
 }
 
 static int routes_fill(struct irq_routes *routes, u32 nr,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/errno.h>
 #include <linux/kvm.h>
+#include <linux/nospec.h>
 #include <linux/string.h>
 
 #include <kvm/irq_routing.h>
@@ -24,8 +25,11 @@ int irq_routes_add(struct irq_routes *routes, const struct kvm_irq_routing_entry
 {
 	u32 gsi = entry->gsi;
 
+	if (gsi >= IRQ_ROUTES_MAX)
+		return -EINVAL;
+	gsi = array_index_nospec(gsi, IRQ_ROUTES_MAX);
 	/* With one irqchip, a GSI has one route at most. */
-	if (gsi >= IRQ_ROUTES_MAX || has_route(routes, gsi))
+	if (has_route(routes, gsi))
 		return -EINVAL;
 	switch (entry->type) {
 	case KVM_IRQ_ROUTING_IRQCHIP:

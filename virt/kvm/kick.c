@@ -3,6 +3,7 @@
  * Forces vCPUs and CPUs out of guest mode. Calls no other file of the module.
  */
 #include <linux/bits.h>
+#include <linux/rcuwait.h>
 #include <linux/sched.h>
 #include <linux/smp.h>
 
@@ -15,15 +16,18 @@ void vcpu_kick(struct vcpu *vcpu)
 
 	trace_vcpu_kick(vcpu->id);
 	/*
-	 * A full barrier, which pairs with those in run_loop(), vgic_enter() and wait_event(). The
+	 * A full barrier, which pairs with those in run_loop(), vgic_enter() and vcpu_sleep(). The
 	 * vCPU clears the flag before it looks for changes. If the flag is set, another kick is on
 	 * its way, and the vCPU will see this change, too.
 	 */
 	if (xchg(&vcpu->kicked, true))
 		return;
-	/* A thread that is not in the queue yet looks at the flag before it sleeps. */
-	if (waitqueue_active(&vcpu->wait))
-		wake_up(&vcpu->wait);
+	/*
+	 * A thread that is not waiting yet looks at the flag before it sleeps. No wait queue: its
+	 * lock sleeps on PREEMPT_RT, and callers have interrupts off.
+	 */
+	if (rcuwait_active(&vcpu->wait))
+		rcuwait_wake_up(&vcpu->wait);
 	/* A vCPU in the host checks the flag before its next entry. */
 	if (READ_ONCE(vcpu->running_on) == VCPU_NOT_RUNNING)
 		return;

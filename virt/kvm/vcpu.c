@@ -13,6 +13,7 @@
 
 #include <kvm/arch.h>
 #include <kvm/debugfs.h>
+#include <kvm/guest_entry.h>
 #include <kvm/vm.h>
 
 /* ---- KVM_RUN ---- */
@@ -47,8 +48,8 @@ static long run_loop(struct vcpu *vcpu)
 		ret = arch_vcpu_enter(vcpu);
 		if (ret <= 0)
 			return ret;
-		/* arch_vcpu_enter() does not enter the guest with a signal pending. */
-		if (signal_pending(current))
+		/* arch_vcpu_enter() does not enter the guest while one of them is true. */
+		if (signal_pending(current) || has_user_mode_work())
 			return interrupted(vcpu);
 		cond_resched();
 	}
@@ -182,7 +183,7 @@ static struct vcpu *vcpu_alloc(struct vm *vm, unsigned int id)
 	vcpu->off = true;
 	vcpu->mmio_page = ~0ULL;
 	mutex_init(&vcpu->mutex);
-	init_waitqueue_head(&vcpu->wait);
+	rcuwait_init(&vcpu->wait);
 	vcpu->run = (struct kvm_run *)get_zeroed_page(GFP_KERNEL_ACCOUNT);
 	if (!vcpu->run) {
 		kfree(vcpu);

@@ -476,15 +476,16 @@ static int map_pages(struct vcpu *vcpu, u64 gpa, const struct fault_slot *found,
 
 /*
  * Gets references to at most @most pages that the VMM has mapped from @hva on, as long as they
- * belong to @page's huge page. Returns their number.
+ * are those from the page frame @pfn on: by mremap() and mmap(), a VMM can map the pages of a huge
+ * page in any order. Returns their number.
  */
-static unsigned int get_batch(unsigned long hva, unsigned int most, struct page *page,
+static unsigned int get_batch(unsigned long hva, unsigned int most, unsigned long pfn,
 			      bool writable, struct page **pages)
 {
 	int got = get_user_pages_fast_only(hva, most, writable ? FOLL_WRITE : 0, pages);
 	unsigned int i = 0;
 
-	while (got > 0 && i < got && compound_head(pages[i]) == compound_head(page))
+	while (got > 0 && i < got && page_to_pfn(pages[i]) == pfn + i)
 		i++;
 	for (most = i; got > 0 && most < got; most++)
 		put_page(pages[most]);
@@ -522,17 +523,18 @@ static noinline void map_beside(struct vcpu *vcpu, u64 gpa, const struct fault_s
 {
 	unsigned int before, behind, at, got, i;
 	struct page *pages[BATCH];
-	unsigned long hva;
+	unsigned long hva, pfn;
 
 	if (!find_block(vcpu->vm, gpa, found, page, &before, &behind))
 		return;
 	gpa -= (u64)before << PAGE_SHIFT;
 	hva = found->hva - ((unsigned long)before << PAGE_SHIFT);
+	pfn = page_to_pfn(page) - before;
 	for (at = 0; at < before + behind && !signal_pending(current); at += BATCH) {
 		unsigned long offset = (unsigned long)at << PAGE_SHIFT;
 
 		got = get_batch(hva + offset, min_t(unsigned int, BATCH, before + behind - at),
-				page, writable, pages);
+				pfn + at, writable, pages);
 		for (i = 0; i < got; i++)
 			arch_page_to_guest(pages[i]);
 		if (got)
@@ -582,7 +584,8 @@ int memory_read(struct vm *vm, u64 gpa, void *to, size_t size)
 	unsigned long hva = 0;
 	struct memslot *slot;
 
-	down_read(&vm->slots_lock);
+	if (down_read_killable(&vm->slots_lock))
+		return -EINTR;
 	slot = memslots_find(&vm->slots, gpa);
 	if (slot)
 		hva = memslot_hva(slot, gpa);

@@ -6,12 +6,12 @@
 #include <linux/math64.h>
 #include <linux/mm.h>
 #include <linux/moduleparam.h>
+#include <linux/rcuwait.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/stat.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
-#include <linux/wait.h>
 
 #include <kvm/arch_timer.h>
 #include <kvm/guest_entry.h>
@@ -168,7 +168,7 @@ int vcpu_sleep(struct vcpu *vcpu)
 
 	if (!poll(vcpu, begin)) {
 		timer_sleep(vcpu);
-		ret = wait_event_interruptible(vcpu->wait, is_woken(vcpu));
+		ret = rcuwait_wait_event(&vcpu->wait, is_woken(vcpu), TASK_INTERRUPTIBLE);
 		timer_wake(vcpu);
 	}
 	vcpu->poll = halt_poll_next(vcpu->poll, ticks_of(HALT_POLL_LEAST_NS),

@@ -65,6 +65,14 @@ int arch_vcpu_prepare(struct vcpu *vcpu)
 /* Conditions of signal_pending() and need_resched(). */
 #define WORK	(_TIF_SIGPENDING | _TIF_NOTIFY_SIGNAL | _TIF_NEED_RESCHED)
 
+static __always_inline bool has_work(void)
+{
+	unsigned long flags = READ_ONCE(current_thread_info()->flags);
+
+	return unlikely(flags & (WORK | _TIF_NOTIFY_RESUME)) &&
+	       (flags & WORK || has_user_mode_work());
+}
+
 /* Returns as vgic_load(). */
 static __always_inline bool load_devices(struct vcpu *vcpu)
 {
@@ -90,8 +98,7 @@ static int enter_once(struct vcpu *vcpu)
 	hyp->vttbr = stage2_vttbr(&vcpu->vm->arch.stage2);
 	/* Kicks from here on interrupt the guest. */
 	if (!hyp->vttbr || !hyp_ready() || READ_ONCE(vcpu->kicked) ||
-	    atomic_read(&vcpu->vm->vgic.halts) ||
-	    READ_ONCE(current_thread_info()->flags) & WORK) {
+	    atomic_read(&vcpu->vm->vgic.halts) || has_work()) {
 		vgic_leave(vcpu);
 		local_irq_enable();
 		if (!hyp->vttbr)
@@ -118,7 +125,7 @@ static int enter_once(struct vcpu *vcpu)
 		 * A kick that wakes a thread of this CPU sets the flag without an interrupt. The
 		 * guest can turn its caches off without an exit.
 		 */
-	} while (!(READ_ONCE(current_thread_info()->flags) & WORK) && caches_are_settled(vcpu));
+	} while (!has_work() && caches_are_settled(vcpu));
 	vcpu_put_devices(vcpu);
 	vgic_leave(vcpu);
 	if (exit == HYP_CALL_FAULTED)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/cpu_pm.h>
 #include <linux/interrupt.h>
 #include <linux/irq.h>
 #include <linux/kernel.h>
@@ -132,14 +133,22 @@ bool gic_host_in_hyp_mode(void)
 
 static struct percpu_irq maintenance = { .name = "kvm-maintenance" };
 
-static int gich_online(unsigned int cpu)
+/*
+ * GICH's reset values are UNKNOWN, and firmware may have used it. vgic_load() relies on list
+ * registers that it does not write being empty.
+ */
+static void gich_clear(void)
 {
 	unsigned int i;
 
-	/* GICH's reset values are UNKNOWN, and firmware may have used it. */
 	writel_relaxed(0, gic_host.gich + GICH_HCR);
 	for (i = 0; i < gic_host.nr_lrs; i++)
 		writel_relaxed(0, gic_host.gich + GICH_LR(i));
+}
+
+static int gich_online(unsigned int cpu)
+{
+	gich_clear();
 	enable_percpu_irq(maintenance.irq, IRQ_TYPE_NONE);
 	return 0;
 }
@@ -149,6 +158,16 @@ static int gich_offline(unsigned int cpu)
 	disable_percpu_irq(maintenance.irq);
 	return 0;
 }
+
+/* GICH may have lost its state while the CPU slept; the host's driver does not save it. */
+static int gich_cpu_pm(struct notifier_block *nb, unsigned long action, void *data)
+{
+	if (action == CPU_PM_EXIT)
+		gich_clear();
+	return NOTIFY_OK;
+}
+
+static struct notifier_block gich_cpu_pm_block = { .notifier_call = gich_cpu_pm };
 
 /* ---- for guests ---- */
 
@@ -175,8 +194,10 @@ static bool start(struct device_node *node, const struct host_tree *tree)
 		pr_err("no GIC for guests: %pOF: expected %u to be a free PPI, got error %d\n",
 		       node, tree->maintenance, ret);
 		iounmap(gic_host.gich);
+		return false;
 	}
-	return !ret;
+	cpu_pm_register_notifier(&gich_cpu_pm_block);
+	return true;
 }
 
 void gic_host_init(void)
@@ -194,6 +215,7 @@ void gic_host_exit(void)
 {
 	if (!gic_host.present)
 		return;
+	cpu_pm_unregister_notifier(&gich_cpu_pm_block);
 	percpu_irq_stop(&maintenance);
 	iounmap(gic_host.gich);
 	gic_host.present = false;

@@ -301,6 +301,7 @@ static long device_ioctl(struct file *file, unsigned int call, unsigned long arg
 	struct kvm_device_attr attr;
 	long ret = vm_check_caller(vm);
 	unsigned int what;
+	attr_call group_call;
 
 	if (ret)
 		return ret;
@@ -319,9 +320,10 @@ static long device_ioctl(struct file *file, unsigned int call, unsigned long arg
 	}
 	if (copy_from_user(&attr, (void __user *)arg, sizeof(attr)))
 		return -EFAULT;
-	if (attr.group >= ARRAY_SIZE(groups) || !groups[attr.group][what])
+	if (attr.group >= ARRAY_SIZE(groups))
 		return -ENXIO;
-	return groups[attr.group][what](vm, &attr);
+	group_call = groups[array_index_nospec(attr.group, ARRAY_SIZE(groups))][what];
+	return group_call ? group_call(vm, &attr) : -ENXIO;
 }
 
 static int device_release(struct inode *inode, struct file *file)
