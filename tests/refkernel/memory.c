@@ -795,7 +795,7 @@ static bool between(const char *what, long least, long most, long got)
 static bool tables_bounded(struct guest *unused)
 {
 	char *empty = map_memory(GIB, PROT_READ);
-	long before, now, most = 0;
+	long before, now, flushes, most = 0;
 	uint32_t reported = 0;
 	struct vm vm;
 	bool good;
@@ -816,7 +816,10 @@ static bool tables_bounded(struct guest *unused)
 	good = between("growth of VmPTE in KiB", 1536 * 4, 2200 * 4, most);
 	good &= between("times that the limit was reached", 1, 10, vm_mmu(&vm, "drops"));
 	good &= between("tables", 1, vm_mmu(&vm, "limit") + 2, vm_mmu(&vm, "tables"));
+	flushes = vm_mmu(&vm, "tlb_flushes");
 	munmap(empty, GIB);
+	flushes = vm_mmu(&vm, "tlb_flushes") - flushes;
+	good &= between("flushes of the TLBs, one a slot at most", 1, SPARSE_GIBS, flushes);
 	good &= between("tables without memory", 1, 8, vm_mmu(&vm, "tables"));
 	good &= between("descriptors in one hold of the lock", 1, 512,
 			vm_mmu(&vm, "longest_walk"));

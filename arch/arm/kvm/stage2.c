@@ -109,29 +109,36 @@ static bool is_memory(u64 entry)
 	return (entry & LPAE_S2_NORMAL) == LPAE_S2_NORMAL;
 }
 
-/* Cleans the pages that the last step unmapped, before the host uses them. */
-static unsigned int clean_unmapped(const struct lpae_walk *walk)
+/*
+ * Call before a descriptor is set and before unmapped pages or unlinked tables are reused. Do not
+ * call it at each step of a walk: all CPUs take part in a flush, and a starved CPU of an emulated
+ * machine delays each one.
+ */
+static void flush_if_stale(struct stage2 *s2)
 {
-	unsigned int i, cleaned = 0;
+	lockdep_assert_held(&s2->lock);
+	if (!s2->stale)
+		return;
+	stage2_flush_tlb(s2);
+	s2->tlb_flushes++;
+	s2->stale = false;
+}
+
+/* Cleans the pages that the last step unmapped, before the host uses them. */
+static void clean_unmapped(struct stage2 *s2, const struct lpae_walk *walk)
+{
+	unsigned int i;
 
 	for (i = 0; walk->before && i < walk->changed; i++) {
 		u64 entry = walk->before[i];
 
 		if (!is_memory(entry) || !cache_unmap(entry & LPAE_S2_WRITE, true))
 			continue;
+		/* Guests must not write to pages that are being cleaned. */
+		flush_if_stale(s2);
 		clean_page(entry);
-		cleaned++;
+		s2->cleaned++;
 	}
-	return cleaned;
-}
-
-/* Call before a descriptor is set and before unmapped pages or unlinked tables are reused. */
-static void flush_if_stale(struct stage2 *s2)
-{
-	lockdep_assert_held(&s2->lock);
-	if (s2->stale)
-		stage2_flush_tlb(s2);
-	s2->stale = false;
 }
 
 /* Moves the tables that the step has unlinked to @unlinked, by page->lru. */
@@ -147,11 +154,8 @@ static bool step(struct stage2 *s2, struct lpae_walk *walk, struct list_head *un
 	}
 	more = lpae_step(&s2->tables, walk);
 	s2->stale |= walk->prune && (walk->changed || walk->nr_unlinked);
-	/* Guests must not write to pages that are being cleaned. */
-	if (walk->before)
-		flush_if_stale(s2);
 	s2->longest_walk = max(s2->longest_walk, walk->looked);
-	s2->cleaned += clean_unmapped(walk);
+	clean_unmapped(s2, walk);
 	spin_unlock(&s2->lock);
 
 	walk->before = NULL;
@@ -392,7 +396,7 @@ void stage2_count_set_way(struct stage2 *s2)
 
 void stage2_show(struct seq_file *file, struct stage2 *s2)
 {
-	unsigned int tables, limit, drops, walk, flush, resets, set_way, icache, cleaned;
+	unsigned int tables, limit, drops, walk, flush, resets, set_way, icache, cleaned, tlb;
 	u64 flushed;
 
 	spin_lock(&s2->lock);
@@ -403,6 +407,7 @@ void stage2_show(struct seq_file *file, struct stage2 *s2)
 	set_way = s2->set_way;
 	icache = s2->icache;
 	cleaned = s2->cleaned;
+	tlb = s2->tlb_flushes;
 	flushed = s2->flushed;
 	walk = s2->longest_walk;
 	flush = s2->longest_flush;
@@ -412,4 +417,5 @@ void stage2_show(struct seq_file *file, struct stage2 *s2)
 	seq_printf(file, "longest_walk %u\nlongest_flush %u\n", walk, flush);
 	seq_printf(file, "resets %u\nset_way %u\nicache %u\ncleaned %u\n", resets, set_way,
 		   icache, cleaned);
+	seq_printf(file, "tlb_flushes %u\n", tlb);
 }

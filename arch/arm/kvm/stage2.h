@@ -34,6 +34,7 @@ struct seq_file;
  * @set_way:  trapped set/way operations
  * @icache:   pages that were made executable, with an invalidation of the instruction caches
  * @cleaned:  pages that were cleaned because they were unmapped
+ * @tlb_flushes: flushes of TLBs because of @stale
  * @longest_walk, @longest_flush: most descriptors that one hold of @lock has looked at
  */
 struct stage2 {
@@ -51,6 +52,7 @@ struct stage2 {
 	unsigned int set_way;
 	unsigned int icache;
 	unsigned int cleaned;
+	unsigned int tlb_flushes;
 	unsigned int longest_walk;
 	unsigned int longest_flush;
 };
