@@ -19,30 +19,33 @@
 #include <kvm/vgic.h>
 #include <kvm/vm.h>
 
-/*
- * True if the thread has to return to user mode for work of the kernel: task work, or the
- * throttling of a cgroup that exceeds its memory.high or its share of I/O. The kernel exports no
- * function that does the work here. TIF_NOTIFY_RESUME alone does not count: if user space uses
- * rseq, each preemption sets it, for an update that running guests do not need.
- */
-static inline bool has_user_mode_work(void)
+/* True if a cgroup of the thread exceeds its memory.high or its share of I/O. */
+static inline bool is_throttled(void)
 {
-	bool work;
+	bool throttled = false;
 
-	if (likely(!test_thread_flag(TIF_NOTIFY_RESUME)))
-		return false;
-	work = task_work_pending(current);
 #ifdef CONFIG_MEMCG
-	work |= current->memcg_nr_pages_over_high;
+	throttled |= current->memcg_nr_pages_over_high;
 #endif
 #ifdef CONFIG_BLK_CGROUP
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
-	work |= current->throttle_queue != NULL;
+	throttled |= current->throttle_queue != NULL;
 #else
-	work |= current->throttle_disk != NULL;
+	throttled |= current->throttle_disk != NULL;
 #endif
 #endif
-	return work;
+	return throttled;
+}
+
+/*
+ * True if the kernel has work for the thread that waits for its return to user mode: task work, or
+ * throttling. TIF_NOTIFY_RESUME alone does not count: if user space uses rseq, each preemption sets
+ * it, for an update that running guests do not need.
+ */
+static inline bool has_user_mode_work(void)
+{
+	return unlikely(test_thread_flag(TIF_NOTIFY_RESUME)) &&
+	       (task_work_pending(current) || is_throttled());
 }
 
 /* First and last of an entry and exit. The caller checks vgic->halts after vgic_enter(). */

@@ -314,74 +314,90 @@ static long keyctl(int call, long argument)
 	return syscall(SYS_keyctl, call, argument, 0);
 }
 
-static long session_keyring(void)
+/* Gives the calling process a new session keyring of this name. */
+static bool join_keyring(const char *name)
 {
-	return keyctl(KEYCTL_GET_KEYRING_ID, KEY_SPEC_SESSION_KEYRING);
+	return check(keyctl(KEYCTL_JOIN_SESSION_KEYRING, (uintptr_t)name) >= 0,
+		     "KEYCTL_JOIN_SESSION_KEYRING");
 }
 
-/* A child of a VMM, which gets its session keyring once @counter shows that its guest runs. */
+static bool keyring_exists(const char *name)
+{
+	static char keys[8192];
+
+	return !text_in("/proc", "keys", keys, sizeof(keys)) || strstr(keys, name);
+}
+
+#define OLD_KEYRING	"of-the-vmm"
+
+/**
+ * struct task_work - shared by the test, a VMM, and a child of the VMM
+ * @done: the VMM's new keyring is installed
+ * @returns: returns of KVM_RUN
+ */
+static volatile struct task_work {
+	bool done;
+	unsigned int returns;
+} *work;
+
+/*
+ * A child of the VMM, which gives it another session keyring once @counter shows that its guest
+ * runs. The old keyring ends when the VMM's thread has exchanged them.
+ */
 static void give_keyring(const volatile uint32_t *counter)
 {
 	while (!*counter)
 		usleep(1000);
-	if (keyctl(KEYCTL_JOIN_SESSION_KEYRING, 0) < 0 || keyctl(KEYCTL_SESSION_TO_PARENT, 0)) {
-		check(false, "KEYCTL_SESSION_TO_PARENT");
-		kill(getppid(), SIGKILL);
-	}
-	pause();
+	if (!join_keyring("of-the-child") ||
+	    !check(!keyctl(KEYCTL_SESSION_TO_PARENT, 0), "KEYCTL_SESSION_TO_PARENT"))
+		_exit(1);
+	while (keyring_exists(OLD_KEYRING))
+		usleep(1000);
+	work->done = true;
 	_exit(0);
 }
 
-/*
- * The kernel installs the keyring by task work of the VMM's thread, whose guest does not exit to
- * user space by itself. No signal is sent.
- */
-static bool gets_keyring(void)
+/* With one thread: KEYCTL_SESSION_TO_PARENT demands it. */
+static void vmm_with_work(void)
 {
-	long before = session_keyring();
 	struct guest g = { 0 };
-	pid_t child;
-	int ret;
 
-	if (!create_guest(&g, 1, ~0U))
-		return false;
-	child = fork();
-	if (!child) {
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	/* In this order: open files keep the keyring of their opener. */
+	if (!create_guest(&g, 1, ~0U) || !join_keyring(OLD_KEYRING))
+		_exit(1);
+	if (!fork()) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		give_keyring(&g.memory[(COUNTER_IPA - CODE_IPA) / 4]);
 	}
-	ret = ioctl(g.vm.vcpu[0], KVM_RUN, 0) ? errno : 0;
-	kill(child, SIGKILL);
-	if (ret != EINTR || g.vm.run[0]->exit_reason != KVM_EXIT_INTR ||
-	    session_keyring() == before) {
-		ksft_print_msg("expected EINTR and another session keyring, got %s, reason %u\n",
-			       strerror(ret), g.vm.run[0]->exit_reason);
-		return false;
-	}
-	return true;
+	for (;; work->returns++)
+		ioctl(g.vm.vcpu[0], KVM_RUN, 0);
 }
 
+/*
+ * The kernel installs the keyring by task work of the VMM's thread, which is in KVM_RUN, and whose
+ * guest does not exit to user space.
+ */
 static bool task_work(void)
 {
 	struct patient_wait wait = wait_begin();
-	pid_t vmm, ended = 0;
-	int status = 0;
+	pid_t vmm;
+	bool good;
 
-	/* With one thread: KEYCTL_SESSION_TO_PARENT demands it. */
+	work = mmap(NULL, getpagesize(), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	vmm = fork();
 	if (!vmm)
-		_exit(!gets_keyring());
-	while (!ended && !wait_in_vain(&wait)) {
+		vmm_with_work();
+	while (!work->done && !wait_in_vain(&wait))
 		usleep(1000);
-		ended = waitpid(vmm, &status, WNOHANG);
-	}
-	if (!ended) {
-		ksft_print_msg("expected KVM_RUN to return for task work, waited %ld ms\n",
-			       wait_ms(&wait));
-		kill(vmm, SIGKILL);
-		waitpid(vmm, &status, 0);
-	}
-	return ended && !status;
+	good = work->done && !work->returns;
+	if (!good)
+		ksft_print_msg("expected another keyring and no return of KVM_RUN, got %u, %u\n",
+			       work->done, work->returns);
+	kill(vmm, SIGKILL);
+	waitpid(vmm, NULL, 0);
+	munmap((void *)work, getpagesize());
+	return good;
 }
 
 /* ---- main ---- */

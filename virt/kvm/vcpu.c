@@ -33,6 +33,21 @@ static long interrupted(struct vcpu *vcpu)
 	return -EINTR;
 }
 
+/*
+ * The kernel exports no function that does the work here. For task work, KVM_RUN ends as if a
+ * signal were pending: the way out of a system call runs the work, and repeats the call unless a
+ * signal has a handler. Only a return to user mode throttles the thread.
+ */
+static long leave_for_work(struct vcpu *vcpu)
+{
+	long ret = interrupted(vcpu);
+
+	if (is_throttled())
+		return ret;
+	set_thread_flag(TIF_NOTIFY_SIGNAL);
+	return -ERESTARTNOHAND;
+}
+
 static long run_loop(struct vcpu *vcpu)
 {
 	long ret;
@@ -49,8 +64,10 @@ static long run_loop(struct vcpu *vcpu)
 		if (ret <= 0)
 			return ret;
 		/* arch_vcpu_enter() does not enter the guest while one of them is true. */
-		if (signal_pending(current) || has_user_mode_work())
+		if (signal_pending(current))
 			return interrupted(vcpu);
+		if (has_user_mode_work())
+			return leave_for_work(vcpu);
 		cond_resched();
 	}
 }
