@@ -6600,8 +6600,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "saved.each_vcpu",
-		.text = "Each of eight vCPUs has its own enables and priorities of PPIs and its "
-			"own priority mask.",
+		.text = "Each of eight vCPUs has its own enables and priorities of PPIs, priority "
+			"mask and active priorities, and on a GICv2 its own bit in GICD_ITARGETSR.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EQUAL" },
 			{ 0 }
@@ -8194,6 +8194,24 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "vcpu_init.again_resets",
+		.text = "A second KVM_ARM_VCPU_INIT gives each register that a reset defines the "
+			"value that it had after the first.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vcpu_init.system_control",
+		.text = "After KVM_ARM_VCPU_INIT, MMU, caches and alignment checks are off, and "
+			"data and exceptions are little-endian.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "vcpu_init.of_one_vcpu",
 		.text = "KVM_ARM_VCPU_INIT resets one vCPU, and no register of another.",
 		.expect = (const struct rule_expect[]) {
@@ -8238,6 +8256,49 @@ static const struct rule rules[] = {
 	{
 		.id = "vcpu_reg.of_other_architecture",
 		.text = "A register id of another architecture is invalid.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vcpu_reg.other_size",
+		.text = "The id of a register with another size is refused.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "REFUSED" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vcpu_reg.value_bytes",
+		.text = "KVM_GET_ONE_REG writes, and KVM_SET_ONE_REG reads, no byte beyond the "
+			"register's size.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vcpu_reg.identity",
+		.text = "A register that identifies the CPU cannot be set to another value.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vcpu_reg.each_mode",
+		.text = "The status register can be set to each mode that a guest can have, and "
+			"reads back as set.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vcpu_reg.no_mode",
+		.text = "The status register cannot be set to a mode that does not exist or that "
+			"a guest cannot have.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -9203,6 +9264,86 @@ static const struct rule rules[] = {
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
 			  "BROKEN",
 			  "5.10..6.12 bug: active interrupts keep all list registers", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vcpu_state.read",
+		.text = "User space reads from each register what the guest has put there: "
+			"vector, banked, status and thread id registers, by their own ids.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vcpu_state.set",
+		.text = "The guest finds in each register what user space has set: vector, "
+			"banked, status and thread id registers, by their own ids.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vcpu_state.turned_on",
+		.text = "After CPU_ON, and before its KVM_RUN, user space reads the entry point, "
+			"the context id and the initial status of the vCPU that was turned on; on "
+			"AArch32, bit 0 of the entry point selects Thumb state.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "mmio.store",
+		.text = "A store outside of memory exits with its address, length and data, from "
+			"each general register, for each width and both endiannesses.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "mmio.load",
+		.text = "A load outside of memory gives user space's data to its general "
+			"register, each one, extended with zeros, for each width and both "
+			"endiannesses, and changes no other register.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "mmio.signed_load",
+		.text = "A load that extends the sign does so outside of memory, too, for each "
+			"width and each general register.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
+			  "BROKEN",
+			  "5.10..6.12 bug: the value is extended with zeros", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "mmio.fetch",
+		.text = "An instruction fetch outside of memory is an external abort in the guest.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "mmio_gic.big_endian",
+		.text = "A big-endian guest's words are swapped on their way to and from the "
+			"distributor, whose registers are little-endian.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
 			{ 0 }
 		},
 	},
