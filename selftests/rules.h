@@ -3056,6 +3056,59 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "slots.memory_changes",
+		.text = "When the VMM maps other memory at a part of a slot's addresses, or "
+			"discards it, the guest finds the new memory there, and its own words "
+			"elsewhere.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "slots.high_memory_changes",
+		.text = "The same holds for a slot in the upper half of the guest physical "
+			"address space.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "slots.forked",
+		.text = "After the VMM's fork(), the guest's writes reach the VMM's memory and "
+			"not its child's.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "slots.kernel_memory",
+		.text = "A slot's memory must be in the part of the address space that user space "
+			"can have.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "slots.read_only_stays",
+		.text = "KVM_MEM_READONLY of a slot cannot be changed.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "slots.log_moved",
+		.text = "The log of a slot that is moved keeps its marks.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "slots.dirty_log",
 		.text = "KVM_GET_DIRTY_LOG has exactly the pages that the guest has written to "
 			"since the last call.",
