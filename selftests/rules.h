@@ -1604,6 +1604,21 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "irqfd.event_taken",
+		.text = "KVM takes the event that raises an interrupt: no reader finds it.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "BROKEN",
+			  "5.10 difference: the event stays for other readers", false },
+			{ 0 }
+		},
+	},
+	{
 		.id = "irqfd.event_first",
 		.text = "An event from before the assignment of its eventfd raises the interrupt "
 			"on assignment.",
@@ -1823,6 +1838,23 @@ static const struct rule rules[] = {
 		.id = "routing.resample",
 		.text = "The EOI of the SPI that a GSI is routed to signals the resample eventfd, "
 			"and lowers the line.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "routing.resample_moved",
+		.text = "After a resampling GSI was routed to another SPI, the EOI of the former "
+			"one neither lowers its line nor signals the resample eventfd.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "routing.resample_each_word",
+		.text = "A resampling GSI may be routed to any SPI.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2101,6 +2133,14 @@ static const struct rule rules[] = {
 		.text = "Deassigning an eventfd that is not assigned fails.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENOENT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "ioeventfd.many_times",
+		.text = "An ioeventfd may be assigned and deassigned any number of times.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
 			{ 0 }
 		},
 	},
@@ -3518,6 +3558,14 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "irq_line.each_level",
+		.text = "Each level but 0 raises a line, whichever bit it has.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "irq_line.bad_pointer",
 		.text = "KVM_IRQ_LINE refuses an argument that cannot be read, in whole or in "
 			"part.",
@@ -3569,6 +3617,14 @@ static const struct rule rules[] = {
 			"(1) inputs.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "no_gic.each_level",
+		.text = "Each level but 0 raises a vCPU's IRQ line, whichever bit it has.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
 			{ 0 }
 		},
 	},
@@ -3948,6 +4004,15 @@ static const struct rule rules[] = {
 			"cannot.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "cap.nr_vcpus",
+		.text = "KVM_CAP_NR_VCPUS is the number of CPUs that are online, at most "
+			"KVM_CAP_MAX_VCPUS.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
 			{ 0 }
 		},
 	},
@@ -7629,6 +7694,23 @@ static const struct rule rules[] = {
 		.text = "All vCPUs of a VM read one virtual counter: it does not go back from one "
 			"vCPU to another, and a value that user space sets for one of them "
 			"applies to all.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "counter.physical_apart",
+		.text = "Setting the virtual counter does not move the physical one.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "counter.physical_of_all",
+		.text = "Where user space can set the physical counter, it is set for all vCPUs, "
+			"and a reset keeps it.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
