@@ -2870,6 +2870,40 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "vgic.target_turned_on",
+		.text = "An SPI with several targets is acknowledged by one that CPU_ON has "
+			"turned on while the first of them masks it.",
+		.expect = (const struct rule_expect[]) {
+			{ "*_v2", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "5.10.. difference: the SPI goes to the first of several "
+			  "targets, even if that one is off or masks it", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.target_off_at_init",
+		.text = "An SPI with several targets is acknowledged by a target that is on while "
+			"another was stopped by user space before the GIC was initialized.",
+		.expect = (const struct rule_expect[]) {
+			{ "*_v2", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "5.10.. difference: the SPI goes to the first of several "
+			  "targets, even if that one is off or disabled", false },
+			{ 0 }
+		},
+	},
+	{
 		.id = "vgic.moved_active_at_once",
 		.text = "An SPI that gets another target and becomes pending again while active "
 			"is not acknowledged again by the vCPU that writes its EOI, not even "
@@ -3679,6 +3713,14 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "run_call.other_process",
+		.text = "Calls of a vCPU from another process fail.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EIO" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "run_call.unknown_call",
 		.text = "A vCPU refuses unknown ioctls, also those that are not KVM's.",
 		.expect = (const struct rule_expect[]) {
@@ -3699,6 +3741,14 @@ static const struct rule rules[] = {
 		.id = "run_call.signal_unmasked",
 		.text = "A pending signal that the mask of KVM_SET_SIGNAL_MASK lets through ends "
 			"KVM_RUN, though the thread blocks it.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINTR" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "run_call.signal_mask_stays",
+		.text = "A signal mask applies to each KVM_RUN until another is set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINTR" },
 			{ 0 }
@@ -3862,6 +3912,23 @@ static const struct rule rules[] = {
 		.id = "together.system_ends_for_all",
 		.text = "SYSTEM_OFF and SYSTEM_RESET turn off every vCPU that is on, whichever "
 			"vCPUs are off before.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "together.suspended",
+		.text = "CPU_SUSPEND with an interrupt pending, even a masked one, returns "
+			"SUCCESS, and the interrupt stays pending.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "together.woken_after_cpu_on",
+		.text = "Interrupts wake a vCPU from WFI that CPU_ON has turned on.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -4493,6 +4560,15 @@ static const struct rule rules[] = {
 		.id = "registers_v2.groups_without_iidr",
 		.text = "User space cannot change the group of an interrupt before it has written "
 			"GICD_IIDR.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "registers_v2.created_in_any_order",
+		.text = "vCPUs may be created in any order: GICD_TYPER counts all of them, and "
+			"each can be a target.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -8462,6 +8538,24 @@ static const struct rule rules[] = {
 		.text = "All vCPUs of a VM are in the same execution state.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "psci_0_1.calls",
+		.text = "A vCPU without KVM_ARM_VCPU_PSCI_0_2 has CPU_ON by the number of PSCI "
+			"0.1, which knows no ALREADY_ON, and no function of PSCI 0.2.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "psci_0_1.of_0_2",
+		.text = "A vCPU with KVM_ARM_VCPU_PSCI_0_2 has no function by the numbers of PSCI "
+			"0.1.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
 			{ 0 }
 		},
 	},

@@ -947,6 +947,62 @@ TEST_F(vgic, target_turned_off)
 	EXPECT_GUEST_ENDS("an SPI with two targets, of which the first is turned off");
 }
 
+/* CPU_ON makes the second vCPU a target, as if it had been on from the beginning. */
+static void target_turned_on(void)
+{
+	if (guest_cpu() == FIRST) {
+		start();
+		gic_set_priority_mask(0);
+		guest_expect("CPU_ON of the second", 0, guest_cpu_on(GUEST_MPIDR_OF(SECOND), 0));
+		guest_done();
+	}
+	gic_cpu_enable();
+	gic_marker_enable();
+	prepare(SPI, 0x80);
+	set_targets(SPI, 1 << FIRST | 1 << SECOND);
+	set_pending(SPI);
+	mark(SECOND);
+	gic_expect_before_marker("the target that does not mask it", SPI);
+	gic_expect_none("after that");
+	guest_done();
+}
+
+TEST_F(vgic, target_turned_on)
+{
+	guest_create_off(&self->guest, 2, target_turned_on);
+	prepare_guest(&self->guest);
+	PLACE_GIC();
+	EXPECT_GUEST_ENDS("an SPI with two targets, of which the second was turned on");
+}
+
+/* On the second vCPU; the first never runs. */
+static void target_off_at_init(void)
+{
+	start();
+	gic_marker_enable();
+	prepare(SPI, 0x80);
+	set_targets(SPI, 1 << FIRST | 1 << SECOND);
+	set_pending(SPI);
+	mark(SECOND);
+	gic_expect_before_marker("the target that is on", SPI);
+	gic_expect_none("after that");
+	guest_done();
+}
+
+/* The first vCPU is stopped before the GIC is initialized. */
+TEST_F(vgic, target_off_at_init)
+{
+	struct kvm_mp_state off = { .mp_state = KVM_MP_STATE_STOPPED };
+
+	guest_create(&self->guest, 2, target_off_at_init);
+	prepare_guest(&self->guest);
+	ASSERT_OK(abi_ioctl(self->guest.vcpus[FIRST]->fd, KVM_SET_MP_STATE, &off));
+	PLACE_GIC();
+	self->guest.vcpus[FIRST] = self->guest.vcpus[SECOND];
+	self->guest.nr_vcpus = 1;
+	EXPECT_GUEST_ENDS("an SPI with two targets, of which the first was never on");
+}
+
 /* The SPI becomes pending again, and the first vCPU must not acknowledge it after its EOI. */
 static void moved_active_at_once(void)
 {
