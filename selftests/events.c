@@ -889,8 +889,8 @@ static void resample_each_word(void)
 		ack = gic_await_ack("the event's interrupt");
 		guest_expect("acknowledged interrupt", spis[i], ack & INTID_MASK);
 		gic_eoi(ack);
-		guest_expect("it is pending after the EOI", false, gic_irq_is_pending(spis[i]));
 		guest_request(EXPECT_ONE_RESAMPLE);
+		guest_expect("it is pending after the EOI", false, gic_irq_is_pending(spis[i]));
 	}
 	guest_done();
 }

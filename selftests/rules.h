@@ -1859,6 +1859,14 @@ static const struct rule rules[] = {
 			{ "*", "HOLDS" },
 			{ 0 }
 		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*_v3", "aarch64", "*",
+			  RULE_KERNEL(7, 3), RULE_KERNEL(7, 3),
+			  "BROKEN",
+			  "7.3 bug: the SPI is pending after its EOI, once the GSI was "
+			  "routed to it", false },
+			{ 0 }
+		},
 	},
 	{
 		.id = "routing.line_unrouted",
@@ -2634,6 +2642,42 @@ static const struct rule rules[] = {
 		.text = "With EOImode 1, active interrupts can be deactivated in any order, "
 			"however many they are: each write to GICC_DIR deactivates the interrupt "
 			"that it names, and no other.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
+			  "BROKEN",
+			  "5.10..6.12 bug: active interrupts keep their list registers, "
+			  "so that the next interrupt finds none free; see "
+			  "vgic.many_nested", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.deactivated_on_last",
+		.text = "With EOImode 1, the last of several vCPUs, too, deactivates its active "
+			"interrupts in any order, however many they are.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
+			  "BROKEN",
+			  "5.10..6.12 bug: active interrupts keep their list registers, "
+			  "so that the next interrupt finds none free; see "
+			  "vgic.many_nested", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.deactivated_beside_pending",
+		.text = "With EOImode 1, any number of active interrupts are deactivated in any "
+			"order while another is pending, which stays so.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -7786,9 +7830,17 @@ static const struct rule rules[] = {
 	{
 		.id = "counter.physical_of_all",
 		.text = "Where user space can set the physical counter, it is set for all vCPUs, "
-			"and a reset keeps it.",
+			"also later ones, and a reset keeps it.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(6, 12), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "6.12.. difference: the creation of a vCPU resets the VM's "
+			  "counters", false },
 			{ 0 }
 		},
 	},

@@ -537,7 +537,7 @@ TEST_F(counter, physical_apart)
 			 (unsigned long long)after, (unsigned long long)before);
 }
 
-/* Kernels before 6.4 cannot set it. */
+/* arm64's 5.10 and 6.1 refuse to set it. */
 TEST_F(counter, physical_of_all)
 {
 	uint64_t start = COUNTER_START, value = 0;

@@ -507,6 +507,70 @@ TEST_F(vgic, deactivated_any_order)
 		     "EOImode 1: active interrupts deactivated in several orders");
 }
 
+#define LAST_OF_FOUR	3U
+
+/* The last vCPU has more active SPIs than list registers. */
+static void deactivated_on_last(void)
+{
+	unsigned int i;
+
+	start();
+	if (guest_cpu() == LAST_OF_FOUR) {
+		gic_split_eoi(true);
+		for (i = 0; i < DROPPED; i++) {
+			prepare(SPI + i, 0x80);
+			gic_irq_route(SPI + i, LAST_OF_FOUR);
+		}
+		drop_each();
+		deactivate_each(DROPPED / 2, 1);
+		drop_each();
+		deactivate_each(DROPPED - 1, DROPPED - 1);
+		expect_none("after all");
+	}
+	guest_done();
+}
+
+TEST_F(vgic, deactivated_on_last)
+{
+	EXPECT_GUEST(LAST_OF_FOUR + 1, deactivated_on_last,
+		     "EOImode 1: active interrupts of the last vCPU deactivated in several orders");
+}
+
+/* For each number of active interrupts, the next one is pending and has a list register. */
+static void deactivated_beside_pending(void)
+{
+	unsigned int i, n;
+
+	start();
+	gic_split_eoi(true);
+	for (i = 0; i < DROPPED; i++)
+		prepare(SPI + i, 0x80);
+	for (n = 1; n < DROPPED; n++) {
+		for (i = 0; i < n; i++) {
+			set_pending(SPI + i);
+			expect_ack("the next, while all before are active", SPI + i);
+			gic_eoi(SPI + i);
+		}
+		set_pending(SPI + n);
+		for (i = n; i--; ) {
+			gic_deactivate(SPI + i);
+			guest_expect("active after the last one was deactivated",
+				     ((1U << i) - 1) << SPI % 32, dist_read(GICD_ISACTIVER(SPI)));
+		}
+		expect_ack("the pending one", SPI + n);
+		gic_eoi(SPI + n);
+		gic_deactivate(SPI + n);
+	}
+	expect_none("after all");
+	guest_done();
+}
+
+TEST_F(vgic, deactivated_beside_pending)
+{
+	EXPECT_GUEST(1, deactivated_beside_pending,
+		     "EOImode 1: active interrupts deactivated while one is pending");
+}
+
 /* The second vCPU deactivates its PPI while the first has more active SPIs than list registers. */
 static void deactivated_beside_others(void)
 {
