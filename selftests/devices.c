@@ -308,8 +308,9 @@ TEST_F(nr_irqs, most)
 
 	OPEN_VM_WITH_GIC(&vm, &vcpu);
 	EXPECT_RULE(vgic_set_nr_irqs(vm.dev, IRQS_MOST), "%u interrupts", IRQS_MOST);
-	if (get_nr_irqs(vm.dev, &irqs) || irqs != IRQS_MOST)
+	if (get_nr_irqs(vm.dev, &irqs) || irqs < IRQS_SURE)
 		return;
+	ASSERT_EQ(IRQS_MOST, irqs);
 	/* INTIDs 1020 to 1023 are special, and GICD_TYPER counts in units of 32. */
 	ASSERT_OK(vgic_init(vm.dev));
 	EXPECT_EQ(IRQS_MOST, typer_irqs(vm.dev));

@@ -130,6 +130,9 @@ enum request {
 	ROUTE_CROSSED,
 	ROUTE_NONE,
 	PULSE_LINE,
+	RAISE_LINE,
+	EXPECT_TAKEN,
+	ROUTE_FREE_TO_PIN,	/* and a pin; the last */
 };
 
 /*
@@ -197,9 +200,18 @@ static void on_route_request(struct guest *guest, unsigned int request)
 	case ROUTE_NONE:
 		expect_routes(guest, NULL, 0);
 		break;
+	case RAISE_LINE:
+		guest_set_line(guest, VGIC_LINE(KVM_ARM_IRQ_TYPE_SPI, 0, SPI), true);
+		break;
+	case EXPECT_TAKEN:
+		compare(e, "events that KVM has not taken", 0, take_events(e->event));
+		break;
 	case PULSE_LINE:
 		guest_set_line(guest, VGIC_LINE(KVM_ARM_IRQ_TYPE_SPI, 0, SPI), true);
 		guest_set_line(guest, VGIC_LINE(KVM_ARM_IRQ_TYPE_SPI, 0, SPI), false);
+		break;
+	default:
+		expect_routes(guest, &ROUTE(FREE_GSI, request - ROUTE_FREE_TO_PIN), 1);
 		break;
 	}
 }
@@ -373,6 +385,26 @@ static void event_first(void)
 	guest_request(SIGNAL);
 	expect_interrupts("the event after it", 2);
 	guest_done();
+}
+
+static void look_for_event(void)
+{
+	unsigned int i;
+
+	start(true);
+	guest_request(ASSIGN);
+	for (i = 1; i <= 3; i++) {
+		guest_request(SIGNAL);
+		expect_interrupts("one for each event", i);
+		guest_request(EXPECT_TAKEN);
+	}
+	guest_done();
+}
+
+TEST_F(irqfd, event_taken)
+{
+	CREATE_GUEST(look_for_event);
+	EXPECT_EVENTS("an event that has raised an interrupt");
 }
 
 TEST_F(irqfd, event_first)
@@ -803,6 +835,74 @@ TEST_F(routing, resample)
 	CREATE_GUEST(resample_routed);
 	LOOK_BEFORE_EOI();
 	EXPECT_EVENTS("resampling of a GSI that is routed to an SPI");
+}
+
+/* The line of the SPI that the GSI was routed to is raised by KVM_IRQ_LINE. */
+static void resample_moved(void)
+{
+	unsigned int i;
+	uint32_t ack;
+
+	gic_enable();
+	gic_cpu_enable();
+	prepare(SPI, false);
+	guest_request(ROUTE_FREE_TO_SPI);
+	guest_request(ASSIGN_FREE_RESAMPLED);
+	guest_request(ROUTE_FREE_TO_OTHER);
+	guest_request(RAISE_LINE);
+	for (i = 0; i < 3; i++) {
+		ack = gic_await_ack("the SPI, whose line stays high");
+		guest_expect("acknowledged interrupt", SPI, ack & INTID_MASK);
+		gic_eoi(ack);
+		guest_request(EXPECT_NO_RESAMPLE);
+	}
+	guest_expect("it is pending, still", true, gic_irq_is_pending(SPI));
+	guest_done();
+}
+
+TEST_F(routing, resample_moved)
+{
+	CREATE_GUEST(resample_moved);
+	EXPECT_EVENTS("EOI of an SPI that a resampling GSI is no longer routed to");
+}
+
+#define FEWEST_INTERRUPTS	256	/* without KVM_DEV_ARM_VGIC_GRP_NR_IRQS */
+#define MOST_INTERRUPTS		992	/* the most that all kernels take */
+
+static unsigned int nr_interrupts;	/* set by the host */
+
+/* In many words of a mask of SPIs, and at both of its ends. */
+static void resample_each_word(void)
+{
+	static const uint16_t spis[] = { 32, 63, 64, 95, 96, 128, 200, 255, 256, 500, 832, 991 };
+	unsigned int i;
+	uint32_t ack;
+
+	gic_enable();
+	gic_cpu_enable();
+	for (i = 0; i < ARRAY_SIZE(spis) && spis[i] < nr_interrupts; i++) {
+		prepare(spis[i], false);
+		guest_request(ROUTE_FREE_TO_PIN + GSI(spis[i]));
+		if (!i)
+			guest_request(ASSIGN_FREE_RESAMPLED);
+		guest_request(SIGNAL);
+		ack = gic_await_ack("the event's interrupt");
+		guest_expect("acknowledged interrupt", spis[i], ack & INTID_MASK);
+		gic_eoi(ack);
+		guest_request(EXPECT_ONE_RESAMPLE);
+		guest_expect("it is pending after the EOI", false, gic_irq_is_pending(spis[i]));
+	}
+	guest_done();
+}
+
+TEST_F(routing, resample_each_word)
+{
+	CREATE_GUEST(resample_each_word);
+	nr_interrupts = FEWEST_INTERRUPTS;
+	if (self->guest.abi.dev >= 0 && !vgic_set_nr_irqs(self->guest.abi.dev, MOST_INTERRUPTS))
+		nr_interrupts = MOST_INTERRUPTS;
+	sync_global_to_guest(self->guest.vm, nr_interrupts);
+	EXPECT_EVENTS("resampling of a GSI that is routed to one SPI after the other");
 }
 
 static void line_unrouted(void)
@@ -1413,6 +1513,33 @@ TEST_F(ioeventfd, deassign_unknown)
 		     KVM_IOEVENTFD_FLAG_DATAMATCH, 4, 0, "one that waits for a value");
 	EXPECT_ERROR(self->events.resample, KVM_IOEVENTFD_FLAG_DEASSIGN, 4, 0,
 		     "another descriptor");
+	EXPECT_RULE(ioeventfd_at(&self->guest, IO_IPA + 4, self->events.event,
+				 KVM_IOEVENTFD_FLAG_DEASSIGN, 4, 0), "another address");
+	ASSERT_OK(ioeventfd_at(&self->guest, IO_IPA + 8, self->events.event,
+			       KVM_IOEVENTFD_FLAG_DATAMATCH, 4, 7));
+	EXPECT_RULE(ioeventfd_at(&self->guest, IO_IPA + 8, self->events.event,
+				 KVM_IOEVENTFD_FLAG_DEASSIGN | KVM_IOEVENTFD_FLAG_DATAMATCH, 4, 8),
+		    "another value");
+	EXPECT_RULE(ioeventfd_at(&self->guest, IO_IPA + 8, self->events.event,
+				 KVM_IOEVENTFD_FLAG_DEASSIGN, 4, 7), "any value");
+}
+
+/* More often than there may be ioeventfds at a time. */
+#define MANY_TIMES	1500
+
+TEST_F(ioeventfd, many_times)
+{
+	unsigned int i;
+	int ret = 0;
+
+	CREATE_GUEST(guest_done);
+	for (i = 0; i < MANY_TIMES && !ret; i++) {
+		ret = ioeventfd(&self->guest, self->events.event, 0, 4, 0);
+		if (!ret)
+			ret = ioeventfd(&self->guest, self->events.event,
+					KVM_IOEVENTFD_FLAG_DEASSIGN, 4, 0);
+	}
+	EXPECT_RULE(ret, "assigned and deassigned %u times", i);
 }
 
 TEST_F(ioeventfd, bad_pointer)

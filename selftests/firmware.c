@@ -155,6 +155,69 @@ static const char *event_word(const struct seen *seen)
 	return "OTHER";
 }
 
+/* ---- PSCI 0.1, for vCPUs without KVM_ARM_VCPU_PSCI_0_2 ---- */
+
+#define RULE_FIXTURE	psci_0_1
+#define RULE_STATE	struct guest guest
+#include "harness/any_fixture.h"
+
+#define ABSENT_VCPU	7
+
+static void call_0_1(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < 10; i++)
+		guest_expect("the answer to a function of PSCI 0.2", PSCI_RET_NOT_SUPPORTED,
+			     guest_psci(PSCI_0_2_FN_BASE + i, GUEST_MPIDR_OF(SECOND), 0, 0));
+	guest_expect("CPU_ON of a vCPU that is on", PSCI_RET_INVALID_PARAMS,
+		     guest_psci(KVM_PSCI_FN_CPU_ON, GUEST_MPIDR_OF(SECOND), 0, 0));
+	guest_expect("CPU_ON of a vCPU that does not exist", PSCI_RET_INVALID_PARAMS,
+		     guest_psci(KVM_PSCI_FN_CPU_ON, GUEST_MPIDR_OF(ABSENT_VCPU), 0, 0));
+	guest_request(KVM_MP_STATE_STOPPED);
+	guest_expect("CPU_ON of a vCPU that is off", PSCI_RET_SUCCESS,
+		     guest_psci(KVM_PSCI_FN_CPU_ON, GUEST_MPIDR_OF(SECOND), 0, 0));
+	guest_request(KVM_MP_STATE_RUNNABLE);
+	guest_expect("CPU_ON of a vCPU that was turned on", PSCI_RET_INVALID_PARAMS,
+		     guest_psci(KVM_PSCI_FN_CPU_ON, GUEST_MPIDR_OF(SECOND), 0, 0));
+	guest_done();
+}
+
+/* Stops the other vCPU, or checks that it is runnable. */
+static void set_or_check_state(struct guest *guest, unsigned int state)
+{
+	int ret = state == KVM_MP_STATE_STOPPED ? set_mp_state(guest->vcpus[SECOND], state) :
+						  mp_state(guest->vcpus[SECOND]);
+
+	TEST_ASSERT(!ret, "the other vCPU: expected it in state %u, got %d", state, ret);
+}
+
+/* The second vCPU never runs. */
+TEST_F(psci_0_1, calls)
+{
+	guest_create(&self->guest, NR_VCPUS, call_0_1);
+	self->guest.nr_vcpus = 1;
+	self->guest.on_request = set_or_check_state;
+	EXPECT_GUEST_ENDS("calls of a vCPU without KVM_ARM_VCPU_PSCI_0_2");
+}
+
+static void call_0_1_by_0_2(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < 4; i++)
+		guest_expect("the answer to a function of PSCI 0.1", PSCI_RET_NOT_SUPPORTED,
+			     guest_psci(KVM_PSCI_FN(i), GUEST_MPIDR_OF(SECOND), 0, 0));
+	guest_done();
+}
+
+TEST_F(psci_0_1, of_0_2)
+{
+	guest_create_off(&self->guest, NR_VCPUS, call_0_1_by_0_2);
+	self->guest.nr_vcpus = 1;
+	EXPECT_GUEST_ENDS("functions of PSCI 0.1, by a vCPU with KVM_ARM_VCPU_PSCI_0_2");
+}
+
 /* ---- the end of a VM ---- */
 
 TEST_F(firmware, system_off)

@@ -195,6 +195,7 @@ TEST_F(irq_line, not_initialized)
 }
 
 #define TIMER_PPI	27
+#define PHYSICAL_TIMER_PPI	30
 #define OTHER_PPI	20
 
 /* Whether the line is accepted does not matter here. */
@@ -225,12 +226,14 @@ static void look_at_ppis(void)
 	guest_expect("PPI 20 is pending", true, gic_irq_is_pending(OTHER_PPI));
 	guest_expect("the virtual timer's PPI is pending", false,
 		     gic_irq_is_pending(TIMER_PPI));
+	guest_expect("the physical timer's PPI is pending", false,
+		     gic_irq_is_pending(PHYSICAL_TIMER_PPI));
 	guest_done();
 }
 
 static void raise_ppis(struct guest *guest, unsigned int request)
 {
-	static const unsigned int ppis[] = { TIMER_PPI, OTHER_PPI };
+	static const unsigned int ppis[] = { TIMER_PPI, PHYSICAL_TIMER_PPI, OTHER_PPI };
 	unsigned int i;
 	int ret;
 
@@ -252,7 +255,41 @@ TEST_F(irq_line, ppi_of_timer)
 				  ABI_FREE_IPA));
 	guest.on_request = raise_ppis;
 	EXPECT_RULE_WORD(guest_run(&guest) ? "IGNORED" : "HEARD",
-			 "PPI %u raised by KVM_IRQ_LINE", TIMER_PPI);
+			 "PPIs %u and %u raised by KVM_IRQ_LINE", TIMER_PPI, PHYSICAL_TIMER_PPI);
+}
+
+/* Levels are 0 and all others: each bit alone. */
+static void look_at_levels(void)
+{
+	unsigned int bit;
+
+	for (bit = 0; bit < 32; bit++) {
+		guest_request(1U << bit);
+		guest_expect("PPI 20 is pending", true, gic_irq_is_pending(OTHER_PPI));
+		guest_request(0);
+		guest_expect("PPI 20 is pending when it is lowered", false,
+			     gic_irq_is_pending(OTHER_PPI));
+	}
+	guest_done();
+}
+
+static void set_level(struct guest *guest, unsigned int level)
+{
+	int ret = vgic_irq_line(guest->abi.fd, VGIC_LINE(PPI, 0, OTHER_PPI), level);
+
+	TEST_ASSERT(!ret, "KVM_IRQ_LINE with level 0x%x: expected OK, got %s", level,
+		    rule_outcome(ret));
+}
+
+TEST_F(irq_line, each_level)
+{
+	struct guest guest = { 0 };
+
+	guest_create(&guest, 1, look_at_levels);
+	ASSERT_OK(guest_gic_place(&guest, variant->dist, variant->cpu, ABI_DIST_IPA,
+				  ABI_FREE_IPA));
+	guest.on_request = set_level;
+	EXPECT_RULE_WORD(holds(guest_run(&guest)), "levels of one bit");
 }
 
 /* ---- without a GIC ---- */
@@ -396,6 +433,35 @@ TEST_F(no_gic, cpu_line)
 		for (level = 2; level--; )
 			EXPECT_RULE(vgic_irq_line(self->vm.fd, VGIC_LINE(CPU, 0, irq), level),
 				    "%s to %u", irq ? "FIQ" : "IRQ", level);
+}
+
+static void look_at_cpu_levels(void)
+{
+	unsigned int bit;
+
+	for (bit = 0; bit < 32; bit++) {
+		guest_request(1U << bit);
+		guest_expect("the IRQ input", true, guest_irq_is_signalled());
+		guest_request(0);
+		guest_expect("the IRQ input when it was lowered", false, guest_irq_is_signalled());
+	}
+	guest_done();
+}
+
+static void set_cpu_level(struct guest *guest, unsigned int level)
+{
+	int ret = vgic_irq_line(guest->abi.fd, VGIC_LINE(CPU, 0, 0), level);
+
+	TEST_ASSERT(!ret, "KVM_IRQ_LINE with level 0x%x: expected OK, got %s", level,
+		    rule_outcome(ret));
+}
+
+TEST_F(no_gic, each_level)
+{
+	struct guest guest = { .on_request = set_cpu_level };
+
+	guest_create(&guest, 1, look_at_cpu_levels);
+	EXPECT_RULE_WORD(holds(guest_run(&guest)), "levels of one bit");
 }
 
 #define OUTCOME_WITHOUT_GIC(code)	({				\

@@ -185,6 +185,7 @@ TEST_F(order, run_of_later_vcpu)
 
 TEST_F(order, gic_twice)
 {
+	struct abi_vcpu vcpu;
 	struct abi_vm vm;
 
 	abi_vm_open(&vm, 0);
@@ -194,6 +195,11 @@ TEST_F(order, gic_twice)
 	EXPECT_RULE(abi_gic_create(&vm, variant->dist),
 		    "create a second GIC after the first has an address");
 	ASSERT_OK(set_cpu(&vm, variant->cpu));
+	abi_vcpu_add(&vm, 0, &vcpu);
+	ASSERT_OK(make_ready(&vm, variant->dist));
+	ASSERT_OK(abi_vm_add_code(&vm));
+	ASSERT_OK(abi_vcpu_run(&vcpu));
+	EXPECT_RULE(abi_gic_create(&vm, variant->dist), "create a second GIC after KVM_RUN");
 }
 
 /* One GIC by KVM_CREATE_DEVICE and one by KVM_CREATE_IRQCHIP, in either order. */

@@ -545,6 +545,26 @@ TEST_F(registers_v2, groups_without_iidr)
 	EXPECT_HOLDS(0, 64, GICD_IGROUPR(64), ~0U, before, "GICD_IGROUPR2");
 }
 
+/* The vCPU with the highest number is created first. */
+TEST_F(registers_v2, created_in_any_order)
+{
+	static const unsigned int order[] = { 3, 1, 0, 2 };
+	struct abi_vcpu vcpu[ARRAY_SIZE(order)];
+	uint32_t typer;
+	unsigned int i;
+
+	abi_vm_open(&self->vm, 0);
+	ASSERT_OK(abi_gic_create(&self->vm, variant->dist));
+	for (i = 0; i < ARRAY_SIZE(order); i++)
+		abi_vcpu_add(&self->vm, order[i], &vcpu[i]);
+	ASSERT_OK(vgic_init(self->vm.dev));
+	IRQ_GET(0, 40, GICD_TYPER, &typer);
+	EXPECT_RULE_WORD(holds((typer >> 5 & 7) == ARRAY_SIZE(order) - 1),
+			 "GICD_TYPER of vCPUs 3, 1, 0 and 2: 0x%x", typer);
+	IRQ_SET(0, 40, GICD_ITARGETSR(40), 0xffffffff);
+	EXPECT_HOLDS(0, 40, GICD_ITARGETSR(40), ~0U, 0x0f0f0f0f, "GICD_ITARGETSR10");
+}
+
 TEST_F(registers_v2, private_targets)
 {
 	unsigned int vcpu, n;

@@ -1604,6 +1604,21 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "irqfd.event_taken",
+		.text = "KVM takes the event that raises an interrupt: no reader finds it.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "BROKEN",
+			  "5.10 difference: the event stays for other readers", false },
+			{ 0 }
+		},
+	},
+	{
 		.id = "irqfd.event_first",
 		.text = "An event from before the assignment of its eventfd raises the interrupt "
 			"on assignment.",
@@ -1825,6 +1840,31 @@ static const struct rule rules[] = {
 			"and lowers the line.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "routing.resample_moved",
+		.text = "After a resampling GSI was routed to another SPI, the EOI of the former "
+			"one neither lowers its line nor signals the resample eventfd.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "routing.resample_each_word",
+		.text = "A resampling GSI may be routed to any SPI.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*_v3", "aarch64", "*",
+			  RULE_KERNEL(7, 3), RULE_KERNEL(7, 3),
+			  "BROKEN",
+			  "7.3 bug: the SPI is pending after its EOI, once the GSI was "
+			  "routed to it", false },
 			{ 0 }
 		},
 	},
@@ -2101,6 +2141,14 @@ static const struct rule rules[] = {
 		.text = "Deassigning an eventfd that is not assigned fails.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENOENT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "ioeventfd.many_times",
+		.text = "An ioeventfd may be assigned and deassigned any number of times.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
 			{ 0 }
 		},
 	},
@@ -2609,6 +2657,42 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "vgic.deactivated_on_last",
+		.text = "With EOImode 1, the last of several vCPUs, too, deactivates its active "
+			"interrupts in any order, however many they are.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
+			  "BROKEN",
+			  "5.10..6.12 bug: active interrupts keep their list registers, "
+			  "so that the next interrupt finds none free; see "
+			  "vgic.many_nested", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.deactivated_beside_pending",
+		.text = "With EOImode 1, any number of active interrupts are deactivated in any "
+			"order while another is pending, which stays so.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
+			  "BROKEN",
+			  "5.10..6.12 bug: active interrupts keep their list registers, "
+			  "so that the next interrupt finds none free; see "
+			  "vgic.many_nested", false },
+			{ 0 }
+		},
+	},
+	{
 		.id = "vgic.deactivated_beside_others",
 		.text = "With EOImode 1, a vCPU deactivates its own interrupts while another vCPU "
 			"has more active interrupts than there are list registers.",
@@ -2816,6 +2900,40 @@ static const struct rule rules[] = {
 		.id = "vgic.target_turned_off",
 		.text = "An SPI with several targets is acknowledged by a target that is on while "
 			"another is turned off by CPU_OFF.",
+		.expect = (const struct rule_expect[]) {
+			{ "*_v2", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "5.10.. difference: the SPI goes to the first of several "
+			  "targets, even if that one is off or disabled", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.target_turned_on",
+		.text = "An SPI with several targets is acknowledged by one that CPU_ON has "
+			"turned on while the first of them masks it.",
+		.expect = (const struct rule_expect[]) {
+			{ "*_v2", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "5.10.. difference: the SPI goes to the first of several "
+			  "targets, even if that one is off or masks it", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.target_off_at_init",
+		.text = "An SPI with several targets is acknowledged by a target that is on while "
+			"another was stopped by user space before the GIC was initialized.",
 		.expect = (const struct rule_expect[]) {
 			{ "*_v2", "HOLDS" },
 			{ 0 }
@@ -3050,6 +3168,59 @@ static const struct rule rules[] = {
 	{
 		.id = "slots.two_vms",
 		.text = "VMs with memory at the same address do not see each other's memory.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "slots.memory_changes",
+		.text = "When the VMM maps other memory at a part of a slot's addresses, or "
+			"discards it, the guest finds the new memory there, and its own words "
+			"elsewhere.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "slots.high_memory_changes",
+		.text = "The same holds for a slot in the upper half of the guest physical "
+			"address space.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "slots.forked",
+		.text = "After the VMM's fork(), the guest's writes reach the VMM's memory and "
+			"not its child's.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "slots.kernel_memory",
+		.text = "A slot's memory must be in the part of the address space that user space "
+			"can have.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "slots.read_only_stays",
+		.text = "KVM_MEM_READONLY of a slot cannot be changed.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "slots.log_moved",
+		.text = "The log of a slot that is moved keeps its marks.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3465,6 +3636,14 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "irq_line.each_level",
+		.text = "Each level but 0 raises a line, whichever bit it has.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "irq_line.bad_pointer",
 		.text = "KVM_IRQ_LINE refuses an argument that cannot be read, in whole or in "
 			"part.",
@@ -3520,6 +3699,14 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "no_gic.each_level",
+		.text = "Each level but 0 raises a vCPU's IRQ line, whichever bit it has.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "no_gic.cpu_line_taken",
 		.text = "The guest takes an IRQ while KVM_IRQ_LINE holds its IRQ input high and "
 			"interrupts are not masked.",
@@ -3570,6 +3757,14 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "run_call.other_process",
+		.text = "Calls of a vCPU from another process fail.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EIO" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "run_call.unknown_call",
 		.text = "A vCPU refuses unknown ioctls, also those that are not KVM's.",
 		.expect = (const struct rule_expect[]) {
@@ -3590,6 +3785,14 @@ static const struct rule rules[] = {
 		.id = "run_call.signal_unmasked",
 		.text = "A pending signal that the mask of KVM_SET_SIGNAL_MASK lets through ends "
 			"KVM_RUN, though the thread blocks it.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINTR" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "run_call.signal_mask_stays",
+		.text = "A signal mask applies to each KVM_RUN until another is set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINTR" },
 			{ 0 }
@@ -3759,6 +3962,23 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "together.suspended",
+		.text = "CPU_SUSPEND with an interrupt pending, even a masked one, returns "
+			"SUCCESS, and the interrupt stays pending.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "together.woken_after_cpu_on",
+		.text = "Interrupts wake a vCPU from WFI that CPU_ON has turned on.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "together.psci_64_bit_numbers",
 		.text = "A 64-bit function number that PSCI does not define returns "
 			"NOT_SUPPORTED; in AArch32, every 64-bit function number does.",
@@ -3895,6 +4115,15 @@ static const struct rule rules[] = {
 			"cannot.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "cap.nr_vcpus",
+		.text = "KVM_CAP_NR_VCPUS is the number of CPUs that are online, at most "
+			"KVM_CAP_MAX_VCPUS.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
 			{ 0 }
 		},
 	},
@@ -4375,6 +4604,15 @@ static const struct rule rules[] = {
 		.id = "registers_v2.groups_without_iidr",
 		.text = "User space cannot change the group of an interrupt before it has written "
 			"GICD_IIDR.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "registers_v2.created_in_any_order",
+		.text = "vCPUs may be created in any order: GICD_TYPER counts all of them, and "
+			"each can be a target.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -6600,8 +6838,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "saved.each_vcpu",
-		.text = "Each of eight vCPUs has its own enables and priorities of PPIs and its "
-			"own priority mask.",
+		.text = "Each of eight vCPUs has its own enables and priorities of PPIs, priority "
+			"mask and active priorities, and on a GICv2 its own bit in GICD_ITARGETSR.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EQUAL" },
 			{ 0 }
@@ -7582,6 +7820,31 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "counter.physical_apart",
+		.text = "Setting the virtual counter does not move the physical one.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "counter.physical_of_all",
+		.text = "Where user space can set the physical counter, it is set for all vCPUs, "
+			"also later ones, and a reset keeps it.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(6, 12), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "6.12.. difference: the creation of a vCPU resets the VM's "
+			  "counters", false },
+			{ 0 }
+		},
+	},
+	{
 		.id = "counter.kept_by_reset",
 		.text = "The virtual counter continues when a vCPU is reset by KVM_ARM_VCPU_INIT.",
 		.expect = (const struct rule_expect[]) {
@@ -8194,6 +8457,24 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "vcpu_init.again_resets",
+		.text = "A second KVM_ARM_VCPU_INIT gives each register that a reset defines the "
+			"value that it had after the first.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vcpu_init.system_control",
+		.text = "After KVM_ARM_VCPU_INIT, MMU, caches and alignment checks are off, and "
+			"data and exceptions are little-endian.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "vcpu_init.of_one_vcpu",
 		.text = "KVM_ARM_VCPU_INIT resets one vCPU, and no register of another.",
 		.expect = (const struct rule_expect[]) {
@@ -8244,6 +8525,49 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "vcpu_reg.other_size",
+		.text = "The id of a register with another size is refused.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "REFUSED" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vcpu_reg.value_bytes",
+		.text = "KVM_GET_ONE_REG writes, and KVM_SET_ONE_REG reads, no byte beyond the "
+			"register's size.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vcpu_reg.identity",
+		.text = "A register that identifies the CPU cannot be set to another value.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vcpu_reg.each_mode",
+		.text = "The status register can be set to each mode that a guest can have, and "
+			"reads back as set.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vcpu_reg.no_mode",
+		.text = "The status register cannot be set to a mode that does not exist or that "
+			"a guest cannot have.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "vcpu_reg.bad_pointer",
 		.text = "KVM_GET_ONE_REG and KVM_SET_ONE_REG need an argument and a value whose "
 			"bytes are all accessible.",
@@ -8266,6 +8590,24 @@ static const struct rule rules[] = {
 		.text = "All vCPUs of a VM are in the same execution state.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "psci_0_1.calls",
+		.text = "A vCPU without KVM_ARM_VCPU_PSCI_0_2 has CPU_ON by the number of PSCI "
+			"0.1, which knows no ALREADY_ON, and no function of PSCI 0.2.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "psci_0_1.of_0_2",
+		.text = "A vCPU with KVM_ARM_VCPU_PSCI_0_2 has no function by the numbers of PSCI "
+			"0.1.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
 			{ 0 }
 		},
 	},
@@ -9203,6 +9545,86 @@ static const struct rule rules[] = {
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
 			  "BROKEN",
 			  "5.10..6.12 bug: active interrupts keep all list registers", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vcpu_state.read",
+		.text = "User space reads from each register what the guest has put there: "
+			"vector, banked, status and thread id registers, by their own ids.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vcpu_state.set",
+		.text = "The guest finds in each register what user space has set: vector, "
+			"banked, status and thread id registers, by their own ids.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vcpu_state.turned_on",
+		.text = "After CPU_ON, and before its KVM_RUN, user space reads the entry point, "
+			"the context id and the initial status of the vCPU that was turned on; on "
+			"AArch32, bit 0 of the entry point selects Thumb state.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "mmio.store",
+		.text = "A store outside of memory exits with its address, length and data, from "
+			"each general register, for each width and both endiannesses.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "mmio.load",
+		.text = "A load outside of memory gives user space's data to its general "
+			"register, each one, extended with zeros, for each width and both "
+			"endiannesses, and changes no other register.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "mmio.signed_load",
+		.text = "A load that extends the sign does so outside of memory, too, for each "
+			"width and each general register.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
+			  "BROKEN",
+			  "5.10..6.12 bug: the value is extended with zeros", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "mmio.fetch",
+		.text = "An instruction fetch outside of memory is an external abort in the guest.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "mmio_gic.big_endian",
+		.text = "A big-endian guest's words are swapped on their way to and from the "
+			"distributor, whose registers are little-endian.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
 			{ 0 }
 		},
 	},

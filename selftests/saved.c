@@ -315,15 +315,16 @@ static uint64_t mask_of(unsigned int vcpu, bool v3)
 /* The registers of all vCPUs are written before the first is read. */
 TEST_F(saved, each_vcpu)
 {
+	const uint32_t active = VARIANT_IS_V3 ? INSTR(12, 9, 0) : 0xd0;	/* ICC_AP1R0_EL1, GICC_APR0 */
 	const uint32_t private = VARIANT_IS_V3 ? REDIST_REGS : DIST_REGS;
 	const uint32_t frame = VARIANT_IS_V3 ? GICR_SGI_FRAME : 0;
 	const uint32_t cpu_side = VARIANT_IS_V3 ? SYSREGS : CPU_REGS;
 	const uint32_t mask = VARIANT_IS_V3 ? INSTR(4, 6, 0) : GICC_PMR;
 	struct abi_vcpu vcpu[MOST_VCPUS];
 	const char *outcome = "EQUAL";
-	uint32_t priorities, enabled;
+	uint32_t priorities, enabled, targets;
+	uint64_t value, actives;
 	struct abi_vm vm;
-	uint64_t value;
 	unsigned int i;
 
 	abi_vm_open(&vm, 0);
@@ -340,8 +341,15 @@ TEST_F(saved, each_vcpu)
 		ASSERT_OK(vgic_reg_set(vm.dev, private, i, frame + GICD_ISENABLER(16),
 				       1U << (16 + i)));
 		ASSERT_OK(abi_attr_set(vm.dev, cpu_side, vgic_reg_attr(i, mask), &value));
+		value = 1U << i;
+		ASSERT_OK(abi_attr_set(vm.dev, cpu_side, vgic_reg_attr(i, active), &value));
 	}
 	for (i = 0; i < MOST_VCPUS; i++) {
+		targets = 0x01010101U << i;
+		if (!VARIANT_IS_V3)
+			ASSERT_OK(vgic_reg_get(vm.dev, private, i, GICD_ITARGETSR(16), &targets));
+		actives = 0;
+		ASSERT_OK(abi_attr_get(vm.dev, cpu_side, vgic_reg_attr(i, active), &actives));
 		value = 0;
 		ASSERT_OK(vgic_reg_get(vm.dev, private, i, frame + GICD_IPRIORITYR(16),
 				       &priorities));
@@ -349,13 +357,14 @@ TEST_F(saved, each_vcpu)
 				       &enabled));
 		ASSERT_OK(abi_attr_get(vm.dev, cpu_side, vgic_reg_attr(i, mask), &value));
 		if (priorities == priorities_of(i) && enabled >> 16 == 1U << i &&
-		    value == mask_of(i, VARIANT_IS_V3))
+		    value == mask_of(i, VARIANT_IS_V3) && actives == 1U << i &&
+		    targets == 0x01010101U << i)
 			continue;
 		TH_LOG("vCPU %u: expected priorities 0x%x, enables 0x%x, mask 0x%llx", i,
 		       priorities_of(i), 1U << (16 + i),
 		       (unsigned long long)mask_of(i, VARIANT_IS_V3));
-		TH_LOG("got 0x%x, 0x%x, 0x%llx", priorities, enabled,
-		       (unsigned long long)value);
+		TH_LOG("got 0x%x, 0x%x, 0x%llx; active priorities 0x%llx, targets 0x%x", priorities,
+		       enabled, (unsigned long long)value, (unsigned long long)actives, targets);
 		outcome = "DIFFERENT";
 	}
 	EXPECT_RULE_WORD(outcome, "registers of %u vCPUs", MOST_VCPUS);

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "abi/abi.h"
 #include "guest/guest.h"
@@ -191,11 +193,37 @@ TEST_F(slots, resize)
 TEST_F(slots, too_many)
 {
 	int max = abi_ioctl(self->vm.kvm, KVM_CHECK_EXTENSION, (void *)KVM_CAP_NR_MEMSLOTS);
+	unsigned int bit;
 
 	ASSERT_LE(32, max);
 	ASSERT_OK(SET(max - 1, 0, SLOT_IPA, PAGE));
 	EXPECT_RULE(SET(max, 0, OTHER_IPA, PAGE), "slot %d", max);
 	EXPECT_RULE(SET(0x7fff + 1, 0, OTHER_IPA, PAGE), "slot 32768");
+	/* The upper half is an address space: KVM_CAP_MULTI_ADDRESS_SPACE. */
+	for (bit = 16; bit < 32; bit++)
+		EXPECT_RULE(SET(1U << bit, 0, OTHER_IPA, PAGE), "slot 0x%x", 1U << bit);
+}
+
+TEST_F(slots, kernel_memory)
+{
+	uintptr_t top = ~0UL << (8 * sizeof(long) - 1), end = ~(PAGE - 1);
+
+	/* Where 32-bit kernels give more than half of the addresses to user space, only the end. */
+	if (sizeof(long) == 8)
+		EXPECT_RULE(abi_slot_set(self->vm.fd, SLOT, 0, SLOT_IPA, PAGE, (void *)top),
+			    "memory of the kernel, at 0x%lx", (unsigned long)top);
+	EXPECT_RULE(abi_slot_set(self->vm.fd, SLOT, 0, SLOT_IPA, PAGE, (void *)end),
+		    "memory of the kernel, at 0x%lx", (unsigned long)end);
+	EXPECT_RULE(abi_slot_set(self->vm.fd, SLOT, 0, SLOT_IPA, 2 * PAGE, (void *)end),
+		    "memory over the end of addresses");
+}
+
+TEST_F(slots, read_only_stays)
+{
+	ASSERT_OK(SET(SLOT, 0, SLOT_IPA, PAGE));
+	EXPECT_RULE(SET(SLOT, KVM_MEM_READONLY, SLOT_IPA, PAGE), "a slot made read-only");
+	ASSERT_OK(SET(SLOT + 1, KVM_MEM_READONLY, OTHER_IPA, PAGE));
+	EXPECT_RULE(SET(SLOT + 1, 0, OTHER_IPA, PAGE), "a read-only slot made writable");
 }
 
 /* ---- the guest's accesses ---- */
@@ -506,6 +534,179 @@ TEST_F(slots, two_vms)
 			 "two VMs with memory at one address, one run while the other waits");
 }
 
+/* ---- changes of the VMM's memory ---- */
+
+/* What happens to @pages pages from @first on, while the guest waits. */
+static const struct change {
+	unsigned int first, pages;
+	bool discard;		/* by madvise(), which leaves zeros; otherwise mmap() */
+} changes[] = {
+	{ 0, 1, false }, { NR_PAGES - 1, 1, false }, { 5, 3, false },
+	{ NR_PAGES / 2, NR_PAGES / 2, true }, { 0, NR_PAGES, false },
+};
+
+static bool is_changed(unsigned int round, unsigned int page)
+{
+	return page - changes[round].first < changes[round].pages;
+}
+
+static uint32_t word_of_round(unsigned int round, unsigned int page)
+{
+	return 0xa0000000 | round << 16 | page;
+}
+
+/* The word in memory that has replaced a page. */
+static uint32_t new_word(unsigned int round, unsigned int page)
+{
+	return changes[round].discard ? 0 : ~word_of_round(round, page);
+}
+
+static void follow_memory(void)
+{
+	unsigned int round, i;
+
+	for (round = 0; round < ARRAY_SIZE(changes); round++) {
+		for (i = 0; i < area.pages; i++)
+			guest_write(area.va + i * area.page, word_of_round(round, i));
+		guest_request(round);
+		for (i = 0; i < area.pages; i++)
+			guest_expect("the word of a page after the VMM's memory has changed",
+				     is_changed(round, i) ? new_word(round, i) :
+							    word_of_round(round, i),
+				     guest_read(area.va + i * area.page));
+	}
+	guest_done();
+}
+
+static uint8_t *changed_memory;
+static unsigned int wrong_words;	/* in the VMM's memory */
+
+static void change_memory(struct guest *guest, unsigned int round)
+{
+	const struct change *change = &changes[round];
+	uint8_t *begin = changed_memory + change->first * PAGE;
+	size_t size = change->pages * PAGE;
+	unsigned int i;
+
+	(void)guest;
+	for (i = 0; i < NR_PAGES; i++)
+		wrong_words += *(uint32_t *)(changed_memory + i * PAGE) != word_of_round(round, i);
+	if (change->discard)
+		TEST_ASSERT(!madvise(begin, size, MADV_DONTNEED), "madvise: %s", strerror(errno));
+	else
+		TEST_ASSERT(mmap(begin, size, PROT_READ | PROT_WRITE,
+				 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == begin,
+			    "mmap: %s", strerror(errno));
+	for (i = change->first; !change->discard && i < change->first + change->pages; i++)
+		*(uint32_t *)(changed_memory + i * PAGE) = new_word(round, i);
+}
+
+/* @high: in the upper half of the guest physical address space. */
+static bool change_under_guest(void *memory, bool high)
+{
+	struct exits exits = { 0 };
+	struct guest guest = { 0 };
+	uint64_t gpa;
+	int ret;
+
+	CREATE_GUEST(&guest, follow_memory, &exits);
+	guest.on_request = change_memory;
+	changed_memory = memory;
+	wrong_words = 0;
+	gpa = high ? guest_limit(&guest) / 2 + SLOT_IPA % HUGE_SIZE : SLOT_IPA;
+	ret = abi_slot_set(guest.vm->fd, SLOT, 0, gpa, NR_PAGES * PAGE, memory);
+	TEST_ASSERT(!ret, "a slot at 0x%llx: %s", (unsigned long long)gpa, strerror(-ret));
+	show_area(&guest, gpa, NR_PAGES);
+	return guest_run(&guest) && !exits.reads && !exits.writes && !wrong_words;
+}
+
+TEST_F(slots, memory_changes)
+{
+	EXPECT_RULE_WORD(holds(change_under_guest(self->memory, false)),
+			 "%u words of the guest missing", wrong_words);
+}
+
+TEST_F(slots, high_memory_changes)
+{
+	EXPECT_RULE_WORD(holds(change_under_guest(self->memory, true)),
+			 "%u words of the guest missing", wrong_words);
+}
+
+/* ---- the VMM forks ---- */
+
+enum { FORK, JOIN };
+
+/* Writes to all pages before and after the fork. */
+static void write_around_fork(void)
+{
+	unsigned int round, i;
+
+	for (round = FORK; round <= JOIN; round++) {
+		for (i = 0; i < area.pages; i++)
+			guest_write(area.va + i * area.page, word_of_round(round, i));
+		guest_request(round);
+	}
+	guest_done();
+}
+
+static struct {
+	uint8_t *memory;
+	pid_t pid;
+	int go[2];	/* pipe */
+	bool good;	/* the child has seen no later write */
+} child;
+
+/* The child's copy, once the guest has written to the parent's. */
+static void run_child(void)
+{
+	unsigned int i;
+	char byte;
+
+	if (read(child.go[0], &byte, 1) != 1)
+		_exit(1);
+	for (i = 0; i < NR_PAGES; i++)
+		if (*(uint32_t *)(child.memory + i * PAGE) != word_of_round(FORK, i))
+			_exit(1);
+	_exit(0);
+}
+
+static void fork_or_join(struct guest *guest, unsigned int request)
+{
+	int status;
+
+	(void)guest;
+	if (request == FORK) {
+		child.pid = fork();
+		TEST_ASSERT(child.pid >= 0, "fork: %s", strerror(errno));
+		if (!child.pid)
+			run_child();
+		return;
+	}
+	TEST_ASSERT(write(child.go[1], "", 1) == 1, "write: %s", strerror(errno));
+	TEST_ASSERT(waitpid(child.pid, &status, 0) == child.pid, "waitpid: %s", strerror(errno));
+	child.good = WIFEXITED(status) && !WEXITSTATUS(status);
+}
+
+TEST_F(slots, forked)
+{
+	struct exits exits = { 0 };
+	struct guest guest = { 0 };
+	unsigned int i;
+	bool good;
+
+	ASSERT_EQ(0, pipe(child.go));
+	CREATE_GUEST(&guest, write_around_fork, &exits);
+	guest.on_request = fork_or_join;
+	child.memory = self->memory;
+	ASSERT_OK(abi_slot_set(guest.vm->fd, SLOT, 0, SLOT_IPA, NR_PAGES * PAGE, self->memory));
+	show_area(&guest, SLOT_IPA, NR_PAGES);
+	good = guest_run(&guest) && child.good;
+	for (i = 0; good && i < NR_PAGES; i++)
+		good = *(uint32_t *)(self->memory + i * PAGE) == word_of_round(JOIN, i);
+	EXPECT_RULE_WORD(holds(good), "pages written before and after a fork(); child: %s",
+			 child.good ? "as it was" : "changed");
+}
+
 /* ---- the log of dirty pages ---- */
 
 #define LOG		KVM_MEM_LOG_DIRTY_PAGES
@@ -641,6 +842,43 @@ TEST_F(slots, dirty_log_begun)
 	EXPECT_RULE_WORD(holds(log_guest(self->memory, true)),
 			 "%u wrong logs, the last one 0x%08x 0x%08x", logged.wrong, logged.log[0],
 			 logged.log[1]);
+}
+
+/* The guest has written to the first and the last page before the slot moves. */
+static void write_and_wait(void)
+{
+	guest_write(area.va, word_of(1));
+	guest_write(area.va + (area.pages - 1) * area.page, word_of(2));
+	guest_request(0);
+	guest_done();
+}
+
+static void move_logged(struct guest *guest, unsigned int request)
+{
+	int ret = abi_slot_set(guest->vm->fd, SLOT, LOG, OTHER_IPA, NR_PAGES * PAGE,
+			       logged.memory);
+
+	(void)request;
+	TEST_ASSERT(!ret, "move a slot with a log: %s", strerror(-ret));
+	ret = get_log(guest->vm->fd, SLOT, logged.log);
+	TEST_ASSERT(!ret, "KVM_GET_DIRTY_LOG: %s", strerror(-ret));
+}
+
+TEST_F(slots, log_moved)
+{
+	static const uint32_t want[LOG_WORDS] = { 1, 0x80000000 };
+	struct exits exits = { 0 };
+	struct guest guest = { 0 };
+	bool good;
+
+	CREATE_GUEST(&guest, write_and_wait, &exits);
+	guest.on_request = move_logged;
+	logged.memory = self->memory;
+	ASSERT_OK(abi_slot_set(guest.vm->fd, SLOT, LOG, SLOT_IPA, NR_PAGES * PAGE, self->memory));
+	show_area(&guest, SLOT_IPA, NR_PAGES);
+	good = guest_run(&guest) && !memcmp(logged.log, want, sizeof(want));
+	EXPECT_RULE_WORD(holds(good), "the log of a slot that has moved: 0x%08x 0x%08x",
+			 logged.log[0], logged.log[1]);
 }
 
 #include "harness/rule_main.h"

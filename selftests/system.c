@@ -142,6 +142,18 @@ TEST_F(cap, max_vcpus)
 		    "vCPU %d, where KVM_CAP_MAX_VCPUS is %d", max, max);
 }
 
+/* CPUs of the host that are online. */
+TEST_F(cap, nr_vcpus)
+{
+	int max = capability(self->vm.kvm, KVM_CAP_MAX_VCPUS);
+	long online = sysconf(_SC_NPROCESSORS_ONLN);
+	int now = capability(self->vm.kvm, KVM_CAP_NR_VCPUS);
+
+	EXPECT_RULE_WORD(holds(now == (online < max ? online : max)),
+			 "KVM_CAP_NR_VCPUS is %d, with %ld CPUs and KVM_CAP_MAX_VCPUS %d", now,
+			 online, max);
+}
+
 TEST_F(cap, max_vcpus_of_gicv2)
 {
 	int max;

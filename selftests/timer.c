@@ -513,6 +513,58 @@ TEST_F(counter, shared)
 	EXPECT_GUEST_ENDS("the counter as vCPUs read it in turn");
 }
 
+static int physical_call(int vcpu, unsigned long call, uint64_t *value)
+{
+	struct kvm_one_reg reg = {
+		.id = KVM_REG_ARM_PTIMER_CNT, .addr = (uintptr_t)value,
+	};
+
+	return abi_ioctl(vcpu, call, &reg);
+}
+
+/* 6.1 of arm64 cannot read it. */
+TEST_F(counter, physical_apart)
+{
+	uint64_t start = COUNTER_START, before = 0, after = 0;
+	struct abi_vcpu vcpu;
+	struct abi_vm vm;
+
+	abi_vm_open(&vm, 0);
+	abi_vcpu_add(&vm, 0, &vcpu);
+	if (physical_call(vcpu.fd, KVM_GET_ONE_REG, &before))
+		rule_skip("user space cannot read the physical counter here");
+	ASSERT_OK(counter_call(vcpu.fd, KVM_SET_ONE_REG, &start));
+	ASSERT_OK(physical_call(vcpu.fd, KVM_GET_ONE_REG, &after));
+	EXPECT_RULE_WORD(holds(after >= before && after < COUNTER_START),
+			 "the physical counter after the virtual one was set: 0x%llx, before 0x%llx",
+			 (unsigned long long)after, (unsigned long long)before);
+}
+
+/* arm64's 5.10 and 6.1 refuse to set it. */
+TEST_F(counter, physical_of_all)
+{
+	uint64_t start = COUNTER_START, value = 0;
+	struct abi_vcpu vcpu[COUNTER_VCPUS];
+	struct abi_vm vm;
+	unsigned int i;
+
+	abi_vm_open(&vm, 0);
+	for (i = 0; i + 1 < COUNTER_VCPUS; i++)
+		abi_vcpu_add(&vm, i, &vcpu[i]);
+	if (physical_call(vcpu[0].fd, KVM_SET_ONE_REG, &start))
+		rule_skip("the physical counter cannot be set here");
+	abi_vcpu_add(&vm, i, &vcpu[i]);
+	for (i = 0; i < 2 * COUNTER_VCPUS; i++) {
+		/* In the second round after a reset. */
+		if (i >= COUNTER_VCPUS)
+			ASSERT_OK(abi_vcpu_init(&vm, &vcpu[i % COUNTER_VCPUS]));
+		ASSERT_OK(physical_call(vcpu[i % COUNTER_VCPUS].fd, KVM_GET_ONE_REG, &value));
+		EXPECT_RULE_WORD(holds(value >= start && value < COUNTER_END),
+				 "the physical counter of vCPU %u, round %u: 0x%llx",
+				 i % COUNTER_VCPUS, i / COUNTER_VCPUS, (unsigned long long)value);
+	}
+}
+
 TEST_F(counter, kept_by_reset)
 {
 	uint64_t start = COUNTER_START, value;

@@ -8,6 +8,7 @@
 
 #include "abi/abi.h"
 #include "abi/vgic_uapi.h"
+#include "kvm_util.h"
 #include "harness/rule_harness.h"
 
 /* Features from this bit on do not exist in any kernel. 7.3 has 9; later ones may have more. */
@@ -242,6 +243,29 @@ TEST_F(vcpu_init, power_on)
 	ASSERT_OK(abi_vcpu_run(&self->vcpu));
 }
 
+/* ---- the list of registers ---- */
+
+#define MAX_REGS	4096
+
+/* A list with room for @n registers. */
+static struct kvm_reg_list *new_list(uint64_t n)
+{
+	struct kvm_reg_list *list = calloc(1, sizeof(*list) + n * sizeof(list->reg[0]));
+
+	if (list)
+		list->n = n;
+	return list;
+}
+
+static struct kvm_reg_list *list_registers(const struct abi_vcpu *vcpu)
+{
+	struct kvm_reg_list *list = new_list(MAX_REGS);
+	int ret = list ? abi_ioctl(vcpu->fd, KVM_GET_REG_LIST, list) : -ENOMEM;
+
+	TEST_ASSERT(!ret, "KVM_GET_REG_LIST: %s", strerror(-ret));
+	return list;
+}
+
 /* ---- the state of a new vCPU ---- */
 
 #define PATTERN	0x5a5a5a5aULL
@@ -286,6 +310,110 @@ TEST_F(vcpu_init, status_register)
 			 (unsigned long long)value);
 }
 
+/*
+ * Registers of the vCPU that its reset defines: on arm64, the architecture leaves other registers
+ * unknown, and some hold choices of user space.
+ */
+static bool is_reset(uint64_t id)
+{
+	static const uint64_t counters[] = {
+		KVM_REG_ARM_TIMER_CNT, KVM_REG_ARM_PTIMER_CNT,
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(counters); i++)
+		if (id == counters[i])
+			return false;
+#ifdef __aarch64__
+	if ((id & KVM_REG_ARM_COPROC_MASK) == KVM_REG_ARM_CORE)
+		return (id & 0xffff) < KVM_REG_ARM_CORE_REG(sp_el1) ||
+		       (id & 0xffff) >= KVM_REG_ARM_CORE_REG(fp_regs);
+	return id == KVM_REG_ARM_TIMER_CTL || id == KVM_REG_ARM_PTIMER_CTL;
+#else
+	return true;
+#endif
+}
+
+/* @value has room for the largest register of those. */
+struct reg_values {
+	uint8_t value[MAX_REGS][16];
+};
+
+static void read_registers(const struct abi_vcpu *vcpu, const struct kvm_reg_list *list,
+			   struct reg_values *values)
+{
+	uint64_t i;
+	int ret;
+
+	memset(values, 0, sizeof(*values));
+	for (i = 0; i < list->n; i++) {
+		if (!is_reset(list->reg[i]))
+			continue;
+		ret = abi_reg_get(vcpu, list->reg[i], values->value[i]);
+		TEST_ASSERT(!ret, "get register 0x%llx: %s", (unsigned long long)list->reg[i],
+			    strerror(-ret));
+	}
+}
+
+/* Sets the registers to other values, where they can have them. */
+static void change_registers(const struct abi_vcpu *vcpu, const struct kvm_reg_list *list,
+			     const struct reg_values *values)
+{
+	uint64_t i, word;
+
+	for (i = 0; i < list->n; i++) {
+		uint8_t value[16];
+
+		if (!is_reset(list->reg[i]))
+			continue;
+		memcpy(value, values->value[i], sizeof(value));
+		memcpy(&word, value, sizeof(word));
+		word ^= list->reg[i] == STATUS ? 1U << 7 : PATTERN;
+		memcpy(value, &word, sizeof(word));
+		abi_reg_set(vcpu, list->reg[i], value);
+	}
+}
+
+TEST_F(vcpu_init, again_resets)
+{
+	static struct reg_values first, again;
+	struct kvm_reg_list *list;
+	uint64_t i;
+
+	ASSERT_OK(init_vcpu(&self->vcpu, &self->init));
+	list = list_registers(&self->vcpu);
+	read_registers(&self->vcpu, list, &first);
+	change_registers(&self->vcpu, list, &first);
+	ASSERT_OK(init_vcpu(&self->vcpu, &self->init));
+	read_registers(&self->vcpu, list, &again);
+	for (i = 0; i < list->n; i++)
+		EXPECT_RULE_WORD(holds(!memcmp(first.value[i], again.value[i], 16)),
+				 "register 0x%llx after the second call, low byte 0x%x, not 0x%x",
+				 (unsigned long long)list->reg[i], again.value[i][0],
+				 first.value[i][0]);
+}
+
+/* SCTLR, SCTLR_EL1: M, A, C, I, and EE of both. Its reserved bits are one in ARMv7. */
+#ifdef __aarch64__
+#define SCTLR		ARM64_SYS_REG(3, 0, 1, 0, 0)
+#define SCTLR_MASK	0x03001007ULL
+#define SCTLR_AT_RESET	0ULL
+#else
+#define SCTLR		ARM_CP15_REG32(0, 1, 0, 0)
+#define SCTLR_MASK	0xffffffffULL
+#define SCTLR_AT_RESET	0x00c50078ULL
+#endif
+
+TEST_F(vcpu_init, system_control)
+{
+	uint64_t value = 0;
+
+	ASSERT_OK(init_vcpu(&self->vcpu, &self->init));
+	ASSERT_OK(abi_reg_get(&self->vcpu, SCTLR, &value));
+	EXPECT_RULE_WORD(holds((value & SCTLR_MASK) == SCTLR_AT_RESET), "SCTLR: 0x%llx",
+			 (unsigned long long)value);
+}
+
 /* A reset does not change the registers of the next vCPU. */
 TEST_F(vcpu_init, of_one_vcpu)
 {
@@ -310,18 +438,6 @@ TEST_F(vcpu_init, of_one_vcpu)
 	abi_vcpu_add(&self->vm, 0, &self->vcpu);			\
 } while (0)
 #include "harness/any_fixture.h"
-
-#define MAX_REGS	4096
-
-/* A list with room for @n registers. */
-static struct kvm_reg_list *new_list(uint64_t n)
-{
-	struct kvm_reg_list *list = calloc(1, sizeof(*list) + n * sizeof(list->reg[0]));
-
-	if (list)
-		list->n = n;
-	return list;
-}
 
 TEST_F(vcpu_reg, list_too_small)
 {
@@ -392,6 +508,163 @@ TEST_F(vcpu_reg, unknown)
 	};
 
 	EXPECT_REGISTERS(ids);
+}
+
+/* Bits 55 to 52 of an id are the binary logarithm of its size in bytes. */
+#define SIZE_SHIFT	52
+#define SIZES		9
+#define LOG_SIZE(id)	((id) >> SIZE_SHIFT & 0xf)
+#define OTHER_SIZE(id, log)	(((id) & ~KVM_REG_SIZE_MASK) | (uint64_t)(log) << SIZE_SHIFT)
+
+static bool is_listed(const struct kvm_reg_list *list, uint64_t id)
+{
+	uint64_t i;
+
+	for (i = 0; i < list->n; i++)
+		if (list->reg[i] == id)
+			return true;
+	return false;
+}
+
+static bool refused(int ret)
+{
+	return ret == -EINVAL || ret == -ENOENT;
+}
+
+TEST_F(vcpu_reg, other_size)
+{
+	struct kvm_reg_list *list = list_registers(&self->vcpu);
+	uint8_t value[1 << SIZES] = { 0 };
+	unsigned int log;
+	uint64_t i, id;
+	int get, set;
+
+	for (i = 0; i < list->n; i++) {
+		for (log = 0; log < SIZES; log++) {
+			id = OTHER_SIZE(list->reg[i], log);
+			/* Of cp15, the register of that size has the same number. */
+			if (is_listed(list, id))
+				continue;
+			get = abi_reg_get(&self->vcpu, id, value);
+			set = abi_reg_set(&self->vcpu, id, value);
+			if (!refused(get) || !refused(set))
+				break;
+		}
+		EXPECT_RULE_WORD(log == SIZES ? "REFUSED" : "OTHER",
+				 "register 0x%llx with another size",
+				 (unsigned long long)list->reg[i]);
+	}
+}
+
+/* Bytes before the value's end are accessible, those behind it are not. */
+TEST_F(vcpu_reg, value_bytes)
+{
+	struct kvm_reg_list *list = list_registers(&self->vcpu);
+	unsigned int log;
+	uint64_t i;
+
+	for (log = 0; log < SIZES; log++) {
+		uint8_t *value = abi_edge_of_memory(1 << log);
+
+		for (i = 0; i < list->n; i++) {
+			if (LOG_SIZE(list->reg[i]) != log)
+				continue;
+			EXPECT_RULE(abi_reg_get(&self->vcpu, list->reg[i], value),
+				    "get 0x%llx to its %u bytes",
+				    (unsigned long long)list->reg[i], 1U << log);
+			EXPECT_RULE(abi_reg_set(&self->vcpu, list->reg[i], value),
+				    "set 0x%llx from its %u bytes",
+				    (unsigned long long)list->reg[i], 1U << log);
+		}
+	}
+}
+
+/* Registers that say what the CPU is. */
+static bool is_identity(uint64_t id)
+{
+#ifdef __aarch64__
+	return id == ARM64_SYS_REG(3, 0, 0, 0, 0);	/* MIDR_EL1; kernels differ in others */
+#else
+	static const uint64_t vfp[] = {
+		KVM_REG_ARM_VFP_FPSID, KVM_REG_ARM_VFP_MVFR0, KVM_REG_ARM_VFP_MVFR1,
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(vfp); i++)
+		if (id == (KVM_REG_ARM | KVM_REG_SIZE_U32 | KVM_REG_ARM_VFP | vfp[i]))
+			return true;
+	/* c0 of op1 0; CLIDR; AIDR */
+	return (id & ~(KVM_REG_ARM_CRM_MASK | KVM_REG_ARM_32_OPC2_MASK)) ==
+	       ARM_CP15_REG32(0, 0, 0, 0) ||
+	       id == ARM_CP15_REG32(1, 0, 0, 1) || id == ARM_CP15_REG32(1, 0, 0, 7);
+#endif
+}
+
+TEST_F(vcpu_reg, identity)
+{
+	struct kvm_reg_list *list = list_registers(&self->vcpu);
+	uint64_t i, value, other, after;
+
+	for (i = 0; i < list->n; i++) {
+		uint64_t id = list->reg[i];
+
+		if (!is_identity(id))
+			continue;
+		value = 0;
+		after = 0;
+		ASSERT_OK(abi_reg_get(&self->vcpu, id, &value));
+		other = value ^ 1;
+		EXPECT_RULE(abi_reg_set(&self->vcpu, id, &other), "set 0x%llx, which is 0x%llx",
+			    (unsigned long long)id, (unsigned long long)value);
+		ASSERT_OK(abi_reg_get(&self->vcpu, id, &after));
+		ASSERT_EQ(value, after);
+	}
+}
+
+/* Modes that a vCPU without EL2 and EL3 can have. */
+#ifdef __aarch64__
+#define MODES	16U		/* those of AArch32 follow */
+static const uint64_t modes[] = { PSR_MODE_EL0t, PSR_MODE_EL1t, PSR_MODE_EL1h };
+#else
+#define MODES	32U
+static const uint64_t modes[] = { 0x10, 0x11, 0x12, 0x13, 0x17, 0x1b, 0x1f };
+#endif
+
+static bool is_mode(uint64_t mode)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(modes); i++)
+		if (modes[i] == mode)
+			return true;
+	return false;
+}
+
+TEST_F(vcpu_reg, each_mode)
+{
+	uint64_t status, got;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(modes); i++) {
+		status = (STATUS_AT_RESET & ~0x1fULL) | modes[i];
+		got = 0;
+		ASSERT_OK(abi_reg_set(&self->vcpu, STATUS, &status));
+		ASSERT_OK(abi_reg_get(&self->vcpu, STATUS, &got));
+		EXPECT_RULE_WORD(holds(got == status), "mode 0x%llx reads as 0x%llx",
+				 (unsigned long long)modes[i], (unsigned long long)got & 0x1f);
+	}
+}
+
+TEST_F(vcpu_reg, no_mode)
+{
+	uint64_t status, mode;
+
+	for (mode = 0; mode < MODES; mode++) {
+		status = (STATUS_AT_RESET & ~0x1fULL) | mode;
+		if (!is_mode(mode))
+			EXPECT_RULE(abi_reg_set(&self->vcpu, STATUS, &status), "mode 0x%llx",
+				    (unsigned long long)mode);
+	}
 }
 
 TEST_F(vcpu_reg, bad_pointer)

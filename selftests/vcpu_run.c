@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "abi/abi.h"
@@ -71,10 +72,45 @@ TEST_F(run_call, unknown_call)
 /* The guest's only instruction is a store that ends KVM_RUN with 0. */
 TEST_F(run_call, immediate_exit)
 {
+	unsigned int bit;
+
 	self->vcpu.run->immediate_exit = 1;
 	EXPECT_RULE(abi_vcpu_run(&self->vcpu), "KVM_RUN with immediate_exit");
 	EXPECT_RULE(abi_vcpu_run(&self->vcpu), "the same again");
+	for (bit = 1; bit < 8; bit++) {
+		self->vcpu.run->immediate_exit = 1U << bit;
+		EXPECT_RULE(abi_vcpu_run(&self->vcpu), "with immediate_exit 0x%x", 1U << bit);
+	}
 	self->vcpu.run->immediate_exit = 0;
+	ASSERT_OK(abi_vcpu_run(&self->vcpu));
+}
+
+/* ---- another process ---- */
+
+/* The call's result in a child process. */
+static int call_in_child(int fd, unsigned long request, const void *arg)
+{
+	pid_t pid = fork();
+	int status;
+
+	TEST_ASSERT(pid >= 0, "fork: %s", strerror(errno));
+	if (!pid)
+		_exit(-abi_ioctl(fd, request, arg));
+	TEST_ASSERT(waitpid(pid, &status, 0) == pid && WIFEXITED(status),
+		    "expected the child to exit, got status 0x%x", status);
+	return -WEXITSTATUS(status);
+}
+
+/* The guest's only instruction is a store: KVM_RUN would end. */
+TEST_F(run_call, other_process)
+{
+	struct kvm_mp_state state = { .mp_state = KVM_MP_STATE_RUNNABLE };
+	struct kvm_reg_list list = { .n = 0 };
+
+	ASSERT_OK(abi_vcpu_run(&self->vcpu));
+	EXPECT_RULE(call_in_child(self->vcpu.fd, KVM_RUN, NULL), "KVM_RUN");
+	EXPECT_RULE(call_in_child(self->vcpu.fd, KVM_GET_REG_LIST, &list), "KVM_GET_REG_LIST");
+	EXPECT_RULE(call_in_child(self->vcpu.fd, KVM_SET_MP_STATE, &state), "KVM_SET_MP_STATE");
 	ASSERT_OK(abi_vcpu_run(&self->vcpu));
 }
 
@@ -122,6 +158,17 @@ TEST_F(run_call, signal_unmasked)
 	leave_signal_pending();
 	ASSERT_OK(set_signal_mask(&self->vcpu, KERNEL_SET_SIZE, 0));
 	EXPECT_RULE(abi_vcpu_run(&self->vcpu), "KVM_RUN whose mask lets a pending signal through");
+}
+
+/* The mask is the vCPU's until it is taken away. */
+TEST_F(run_call, signal_mask_stays)
+{
+	unsigned int i;
+
+	leave_signal_pending();
+	ASSERT_OK(set_signal_mask(&self->vcpu, KERNEL_SET_SIZE, 0));
+	for (i = 0; i < 3; i++)
+		EXPECT_RULE(abi_vcpu_run(&self->vcpu), "KVM_RUN %u after one KVM_SET_SIGNAL_MASK", i);
 }
 
 TEST_F(run_call, signal_reason)
@@ -605,7 +652,7 @@ TEST_F(together, affinity_bits)
 		     "each bit of an affinity that no vCPU has");
 }
 
-#define NR_STOPPED	4	/* vCPUs */
+#define NR_STOPPED	8	/* vCPUs */
 #define SETS_OF_OTHERS	8
 
 static void set_power(const struct guest *guest, unsigned int cpu, bool on)
@@ -642,7 +689,7 @@ static bool count_running(struct guest *guest, struct kvm_run *run)
 	count[1] += nr_running(guest);
 	count[0]++;
 	for (cpu = FIRST; cpu < NR_STOPPED; cpu++)
-		set_power(guest, cpu, cpu == FIRST || count[0] >> (cpu - 1) & 1);
+		set_power(guest, cpu, cpu == FIRST || count[0] >> (cpu - 1) % 3 & 1);
 	return true;
 }
 
@@ -658,7 +705,7 @@ static void end_system_often(void)
 	guest_done();
 }
 
-/* Only the first vCPU runs. User space turns on every set of the others in turn. */
+/* Only the first vCPU runs. User space turns on every set of the next three, and of others. */
 TEST_F(together, system_ends_for_all)
 {
 	unsigned int count[2] = { 0 };
@@ -673,6 +720,61 @@ TEST_F(together, system_ends_for_all)
 	ASSERT_EQ(SETS_OF_OTHERS, count[0]);
 	EXPECT_RULE_WORD(holds(good && !count[1]), "%u vCPUs are on after %u system ends",
 			 count[1], count[0]);
+}
+
+/* CPU_SUSPEND returns at once while an interrupt is pending, masked or not: here an SGI. */
+static void suspend_while_pending(void)
+{
+	unsigned int i;
+	uint32_t ack;
+
+	gic_enable();
+	gic_cpu_enable();
+	gic_private_irqs_enable(1U << SGI);
+	guest_irqs_off();
+	for (i = 0; i < 3; i++) {
+		gic_send_sgi(SGI, FIRST);
+		guest_expect("the answer to CPU_SUSPEND", PSCI_RET_SUCCESS,
+			     guest_psci(PSCI_0_2_FN_CPU_SUSPEND, 0, 0, 0));
+		ack = gic_ack();
+		guest_expect("the SGI that was pending", SGI, ack & INTID_MASK);
+		gic_eoi(ack);
+	}
+	guest_done();
+}
+
+TEST_F(together, suspended)
+{
+	EXPECT_VCPUS(guest_create_off, 1, suspend_while_pending, "CPU_SUSPEND with an SGI pending");
+}
+
+/* Interrupts wake a vCPU that CPU_ON has turned on as one that was on from the beginning. */
+static void wake_turned_on(void)
+{
+	unsigned int me = guest_cpu(), i;
+
+	if (me == FIRST) {
+		gic_enable();
+		guest_expect("CPU_ON", PSCI_RET_SUCCESS, turn_on(SECOND));
+	}
+	gic_cpu_enable();
+	gic_private_irqs_enable(1U << SGI);
+	for (i = 1; i <= WAKES; i++) {
+		if (me == SECOND) {
+			sleep_until(i);
+			continue;
+		}
+		guest_await("the other vCPU goes to sleep", &asleep[SECOND], i);
+		gic_send_sgi(SGI, SECOND);
+		guest_await("the other vCPU has woken up", &woken[SECOND], i);
+	}
+	guest_done();
+}
+
+TEST_F(together, woken_after_cpu_on)
+{
+	EXPECT_VCPUS(guest_create_off, 2, wake_turned_on,
+		     "WFI of a vCPU that CPU_ON has turned on");
 }
 
 /* Functions without 64-bit arguments have no 64-bit function number. */

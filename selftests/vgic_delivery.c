@@ -507,6 +507,70 @@ TEST_F(vgic, deactivated_any_order)
 		     "EOImode 1: active interrupts deactivated in several orders");
 }
 
+#define LAST_OF_FOUR	3U
+
+/* The last vCPU has more active SPIs than list registers. */
+static void deactivated_on_last(void)
+{
+	unsigned int i;
+
+	start();
+	if (guest_cpu() == LAST_OF_FOUR) {
+		gic_split_eoi(true);
+		for (i = 0; i < DROPPED; i++) {
+			prepare(SPI + i, 0x80);
+			gic_irq_route(SPI + i, LAST_OF_FOUR);
+		}
+		drop_each();
+		deactivate_each(DROPPED / 2, 1);
+		drop_each();
+		deactivate_each(DROPPED - 1, DROPPED - 1);
+		expect_none("after all");
+	}
+	guest_done();
+}
+
+TEST_F(vgic, deactivated_on_last)
+{
+	EXPECT_GUEST(LAST_OF_FOUR + 1, deactivated_on_last,
+		     "EOImode 1: active interrupts of the last vCPU deactivated in several orders");
+}
+
+/* For each number of active interrupts, the next one is pending and has a list register. */
+static void deactivated_beside_pending(void)
+{
+	unsigned int i, n;
+
+	start();
+	gic_split_eoi(true);
+	for (i = 0; i < DROPPED; i++)
+		prepare(SPI + i, 0x80);
+	for (n = 1; n < DROPPED; n++) {
+		for (i = 0; i < n; i++) {
+			set_pending(SPI + i);
+			expect_ack("the next, while all before are active", SPI + i);
+			gic_eoi(SPI + i);
+		}
+		set_pending(SPI + n);
+		for (i = n; i--; ) {
+			gic_deactivate(SPI + i);
+			guest_expect("active after the last one was deactivated",
+				     ((1U << i) - 1) << SPI % 32, dist_read(GICD_ISACTIVER(SPI)));
+		}
+		expect_ack("the pending one", SPI + n);
+		gic_eoi(SPI + n);
+		gic_deactivate(SPI + n);
+	}
+	expect_none("after all");
+	guest_done();
+}
+
+TEST_F(vgic, deactivated_beside_pending)
+{
+	EXPECT_GUEST(1, deactivated_beside_pending,
+		     "EOImode 1: active interrupts deactivated while one is pending");
+}
+
 /* The second vCPU deactivates its PPI while the first has more active SPIs than list registers. */
 static void deactivated_beside_others(void)
 {
@@ -945,6 +1009,62 @@ TEST_F(vgic, target_turned_off)
 	prepare_guest(&self->guest);
 	PLACE_GIC();
 	EXPECT_GUEST_ENDS("an SPI with two targets, of which the first is turned off");
+}
+
+/* CPU_ON makes the second vCPU a target, as if it had been on from the beginning. */
+static void target_turned_on(void)
+{
+	if (guest_cpu() == FIRST) {
+		start();
+		gic_set_priority_mask(0);
+		guest_expect("CPU_ON of the second", 0, guest_cpu_on(GUEST_MPIDR_OF(SECOND), 0));
+		guest_done();
+	}
+	gic_cpu_enable();
+	gic_marker_enable();
+	prepare(SPI, 0x80);
+	set_targets(SPI, 1 << FIRST | 1 << SECOND);
+	set_pending(SPI);
+	mark(SECOND);
+	gic_expect_before_marker("the target that does not mask it", SPI);
+	gic_expect_none("after that");
+	guest_done();
+}
+
+TEST_F(vgic, target_turned_on)
+{
+	guest_create_off(&self->guest, 2, target_turned_on);
+	prepare_guest(&self->guest);
+	PLACE_GIC();
+	EXPECT_GUEST_ENDS("an SPI with two targets, of which the second was turned on");
+}
+
+/* On the second vCPU; the first never runs. */
+static void target_off_at_init(void)
+{
+	start();
+	gic_marker_enable();
+	prepare(SPI, 0x80);
+	set_targets(SPI, 1 << FIRST | 1 << SECOND);
+	set_pending(SPI);
+	mark(SECOND);
+	gic_expect_before_marker("the target that is on", SPI);
+	gic_expect_none("after that");
+	guest_done();
+}
+
+/* The first vCPU is stopped before the GIC is initialized. */
+TEST_F(vgic, target_off_at_init)
+{
+	struct kvm_mp_state off = { .mp_state = KVM_MP_STATE_STOPPED };
+
+	guest_create(&self->guest, 2, target_off_at_init);
+	prepare_guest(&self->guest);
+	ASSERT_OK(abi_ioctl(self->guest.vcpus[FIRST]->fd, KVM_SET_MP_STATE, &off));
+	PLACE_GIC();
+	self->guest.vcpus[FIRST] = self->guest.vcpus[SECOND];
+	self->guest.nr_vcpus = 1;
+	EXPECT_GUEST_ENDS("an SPI with two targets, of which the first was never on");
 }
 
 /* The SPI becomes pending again, and the first vCPU must not acknowledge it after its EOI. */

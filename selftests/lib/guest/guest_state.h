@@ -7,7 +7,10 @@
 #ifndef VGIC_ABI_GUEST_STATE_H
 #define VGIC_ABI_GUEST_STATE_H
 
+#include <stdbool.h>
 #include <stdint.h>
+
+/* ---- the guest's side ---- */
 
 /*
  * Fill the registers with values made from @seed, and check them. Interrupts have to be
@@ -23,5 +26,25 @@ static inline uint64_t guest_state_value(uint32_t seed, unsigned int index)
 
 	return (uint64_t)(high ^ index << 24) << 32 | (high & 0xffffff00U) | index;
 }
+
+/* ---- the host's side ---- */
+
+/**
+ * struct guest_state_reg - one of the registers, for KVM_GET_ONE_REG and KVM_SET_ONE_REG
+ * @name:  for messages
+ * @id:    its id, which has its size
+ * @index: of its value, see guest_state_value(). A register of 128 bits has two values
+ * @mask:  bits that hold the value
+ * @fixed: bits that are set besides
+ */
+struct guest_state_reg {
+	const char *name;
+	uint64_t id;
+	unsigned int index;
+	uint64_t mask, fixed;
+};
+
+/* The register with this number; false beyond the last one. */
+bool guest_state_reg(unsigned int number, struct guest_state_reg *reg);
 
 #endif /* VGIC_ABI_GUEST_STATE_H */

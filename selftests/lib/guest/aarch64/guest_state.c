@@ -9,27 +9,32 @@
 #define SPSR_MASK	0xf0000000U	/* NZCV */
 #define SPSR_EL1H	0x3c5U		/* EL1h, all masked: a state to return to */
 
+#define CORE(size, field)	(KVM_REG_ARM64 | (size) | KVM_REG_ARM_CORE | \
+				 KVM_REG_ARM_CORE_REG(field))
+#define CORE_64(field)	CORE(KVM_REG_SIZE_U64, field)
+#define CORE_32(field)	CORE(KVM_REG_SIZE_U32, field)
+
 /*
- * Name, writable bits without an effect on running code, and bits that are always set.
+ * Name, id, writable bits without an effect on running code, and bits that are always set.
  * FAR_EL1 stands for registers that only an exception uses.
  */
-#define FOR_EACH_REG(DO)			\
-	DO(tpidr_el0, ~0ULL, 0)			\
-	DO(tpidrro_el0, ~0ULL, 0)		\
-	DO(sp_el0, ~0ULL, 0)			\
-	DO(elr_el1, ~0ULL, 0)			\
-	DO(far_el1, ~0ULL, 0)			\
-	DO(contextidr_el1, 0xffffffffULL, 0)	\
-	DO(spsr_el1, SPSR_MASK, SPSR_EL1H)	\
-	DO(fpsr, FPSR_MASK, 0)			\
-	DO(fpcr, FPCR_MASK, 0)
+#define FOR_EACH_REG(DO)						\
+	DO(tpidr_el0, ARM64_SYS_REG(3, 3, 13, 0, 2), ~0ULL, 0)		\
+	DO(tpidrro_el0, ARM64_SYS_REG(3, 3, 13, 0, 3), ~0ULL, 0)	\
+	DO(sp_el0, CORE_64(regs.sp), ~0ULL, 0)				\
+	DO(elr_el1, CORE_64(elr_el1), ~0ULL, 0)				\
+	DO(far_el1, ARM64_SYS_REG(3, 0, 6, 0, 0), ~0ULL, 0)		\
+	DO(contextidr_el1, ARM64_SYS_REG(3, 0, 13, 0, 1), 0xffffffffULL, 0)	\
+	DO(spsr_el1, CORE_64(spsr[KVM_SPSR_EL1]), SPSR_MASK, SPSR_EL1H)	\
+	DO(fpsr, CORE_32(fp_regs.fpsr), FPSR_MASK, 0)			\
+	DO(fpcr, CORE_32(fp_regs.fpcr), FPCR_MASK, 0)
 
 /* The compiler must not use the registers under test. */
 #define NO_FP	__attribute__((target("general-regs-only")))
 
-#define FILL(reg, mask, fixed)						\
+#define FILL(reg, id, mask, fixed)						\
 	write_sysreg((guest_state_value(seed, index++) & (mask)) | (fixed), reg);
-#define CHECK(reg, mask, fixed)						\
+#define CHECK(reg, id, mask, fixed)						\
 	guest_expect(#reg, (guest_state_value(seed, index) & (mask)) | (fixed), \
 		     read_sysreg(reg) & ((mask) | (fixed)));		\
 	index++;
@@ -76,4 +81,29 @@ NO_FP void guest_state_check(uint32_t seed)
 	FOR_EACH_REG(CHECK)
 	/* Back to the default rounding for interrupt handlers. */
 	write_sysreg(0UL, fpcr);
+}
+
+/* ---- the host's side ---- */
+
+#define LIST(name_, id_, mask_, fixed_)					\
+	{ .name = #name_, .id = id_, .mask = mask_, .fixed = fixed_ },
+
+#define V_REGS	(V_WORDS / 2)
+
+bool guest_state_reg(unsigned int number, struct guest_state_reg *reg)
+{
+	static const struct guest_state_reg regs[] = { FOR_EACH_REG(LIST) };
+
+	if (number < V_REGS)
+		*reg = (struct guest_state_reg){
+			.name = "V register", .mask = ~0ULL, .index = 2 * number,
+			.id = CORE(KVM_REG_SIZE_U128, fp_regs.vregs[0]) + 4 * number,
+		};
+	else if (number - V_REGS < ARRAY_SIZE(regs))
+		*reg = regs[number - V_REGS];
+	else
+		return false;
+	if (number >= V_REGS)
+		reg->index = V_WORDS + number - V_REGS;
+	return true;
 }
