@@ -315,7 +315,8 @@ static uint64_t mask_of(unsigned int vcpu, bool v3)
 /* The registers of all vCPUs are written before the first is read. */
 TEST_F(saved, each_vcpu)
 {
-	const uint32_t active = VARIANT_IS_V3 ? INSTR(12, 9, 0) : 0xd0;	/* ICC_AP1R0_EL1, GICC_APR0 */
+	/* ICC_AP1R0_EL1, GICC_APR0 */
+	const uint32_t active = VARIANT_IS_V3 ? INSTR(12, 9, 0) : 0xd0;
 	const uint32_t private = VARIANT_IS_V3 ? REDIST_REGS : DIST_REGS;
 	const uint32_t frame = VARIANT_IS_V3 ? GICR_SGI_FRAME : 0;
 	const uint32_t cpu_side = VARIANT_IS_V3 ? SYSREGS : CPU_REGS;

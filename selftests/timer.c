@@ -536,7 +536,7 @@ TEST_F(counter, physical_apart)
 	ASSERT_OK(counter_call(vcpu.fd, KVM_SET_ONE_REG, &start));
 	ASSERT_OK(physical_call(vcpu.fd, KVM_GET_ONE_REG, &after));
 	EXPECT_RULE_WORD(holds(after >= before && after < COUNTER_START),
-			 "the physical counter after the virtual one was set: 0x%llx, before 0x%llx",
+			 "the physical counter after the virtual one was set: %#llx, before %#llx",
 			 (unsigned long long)after, (unsigned long long)before);
 }
 

@@ -168,7 +168,7 @@ TEST_F(run_call, signal_mask_stays)
 	leave_signal_pending();
 	ASSERT_OK(set_signal_mask(&self->vcpu, KERNEL_SET_SIZE, 0));
 	for (i = 0; i < 3; i++)
-		EXPECT_RULE(abi_vcpu_run(&self->vcpu), "KVM_RUN %u after one KVM_SET_SIGNAL_MASK", i);
+		EXPECT_RULE(abi_vcpu_run(&self->vcpu), "KVM_RUN %u after KVM_SET_SIGNAL_MASK", i);
 }
 
 TEST_F(run_call, signal_reason)

@@ -158,7 +158,7 @@ class Sources(unittest.TestCase):
                                   (('old = "o"', 'old = "o ? n :"'), "a part of one"),
                                   (('new = "n"', 'new = ""'), "an expression, got none"),
                                   (('controls = ["c.*"]\n', ""), "controls"),
-                                  (("[[fault]]", "[[fault"), "cannot read")):
+                                  (("[[fault]]", "[[fault"), "expected a table")):
                 path.write_text(good.replace(*change), encoding="utf-8")
                 with self.assertRaisesRegex(SetupError, words):
                     seeding.load(path)

@@ -60,6 +60,8 @@ PROGRAMS = {
     "hotplug.while_asleep":
         "Guests that sleep lose no interrupt while host CPUs go offline and online.",
     "hotplug.while_created": "VMs are created and destroyed while host CPUs go offline and online.",
+    "hotplug.after_sleep": "After a host's sleep no list register has contents of before.",
+    "lifecycle.task_work": "Task work of a VMM's thread is done while its guest runs.",
     "lifecycle.reload": "The module loads and unloads repeatedly, and leaks no memory.",
     "lifecycle.kill_vmm": "A VMM that is killed leaves nothing behind.",
     "lifecycle.vmid_rollover": "With more VMs than VMIDs, each finds its own memory.",

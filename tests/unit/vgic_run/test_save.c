@@ -190,17 +190,17 @@ FIXTURE_TEARDOWN(guest)
 	free(self->machine);
 }
 
-static bool save_and_restore(FIXTURE_DATA(guest) *self)
+static bool save_and_restore(struct machine *machine, const char *name)
 {
 	struct machine_config config;
 	struct saved saved;
 
-	if (!save_machine(self->machine, self->name))
+	if (!save_machine(machine, name))
 		return false;
 	/* Time passes, and other guests run. */
 	memset(kvm.value, 0xff, sizeof(kvm.value));
-	saved_open(&saved, self->name, &config, NULL, 0);
-	saved_restore(&saved, self->machine);
+	saved_open(&saved, name, &config, NULL, 0);
+	saved_restore(&saved, machine);
 	saved_close(&saved);
 	return true;
 }
@@ -225,7 +225,7 @@ TEST_F(guest, has_its_registers)
 {
 	unsigned int cpu, i;
 
-	ASSERT_TRUE(save_and_restore(self));
+	ASSERT_TRUE(save_and_restore(self->machine, self->name));
 	for (cpu = 0; cpu < CPUS; cpu++)
 		for (i = 0; i < NR_IDS; i++)
 			if (!is_counter(i))
@@ -238,7 +238,7 @@ TEST_F(guest, has_its_counters_last)
 {
 	unsigned int i;
 
-	ASSERT_TRUE(save_and_restore(self));
+	ASSERT_TRUE(save_and_restore(self->machine, self->name));
 	for (i = 0; i < NR_IDS; i++)
 		if (is_counter(i))
 			EXPECT_EQ(self->saved[0][i], kvm.value[0][i]);
@@ -248,7 +248,7 @@ TEST_F(guest, has_its_counters_last)
 TEST_F(guest, needs_no_physical_counter)
 {
 	kvm.lacks = PLACE_OF_PHYSICAL;
-	ASSERT_TRUE(save_and_restore(self));
+	ASSERT_TRUE(save_and_restore(self->machine, self->name));
 	EXPECT_TRUE(counters_come_last(1));
 }
 
