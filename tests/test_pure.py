@@ -427,8 +427,9 @@ FUZZED = ("clang", "-std=gnu11", "-O1", "-g", *WARNINGS, "-fsanitize=fuzzer,addr
           "-fno-sanitize-recover=all")
 
 
-def fuzz_object(source: str, output: Path) -> Path:
-    compile_to(output, [*FUZZED, *includes(), "-c", source])
+def fuzz_object(source: str, output: Path, *first: str) -> Path:
+    """@first: folders of headers that are searched before the project's."""
+    compile_to(output, [*FUZZED, *(f"-I{folder}" for folder in first), *includes(), "-c", source])
     return output
 
 
@@ -505,7 +506,9 @@ class FuzzerCase(unittest.TestCase):
             with self.subTest(".".join(key)), tempfile.TemporaryDirectory() as name:
                 folder = Path(name)
                 source, copy = with_fault(faults[key], folder)
-                faulty = fuzz_object(copy, folder / "faulty.o")
+                if source.endswith(".h"):
+                    source = copy = f"tests/fuzz/{self.name}.c"
+                faulty = fuzz_object(copy, folder / "faulty.o", name)
                 link_fuzzer(self.name, folder / self.name, {source: faulty})
                 status, output = self.run_fuzzer(folder / self.name, folder, 5)
                 self.assertNotEqual(0, status, f"expected the fault to be found, got:\n"

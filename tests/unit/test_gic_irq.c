@@ -595,6 +595,43 @@ TEST(enabled_while_it_runs)
 	}
 }
 
+/*
+ * The same SPI, the most urgent, beside @others of the other group. It takes the list register of
+ * none of them.
+ */
+static void closed_beside(struct __test_metadata *_metadata, unsigned int others)
+{
+	struct hardware hw = cpu_with(0, 4);
+	unsigned int i, held = others < 4 ? others : 4;
+	struct gic_irq *irq;
+
+	setup(2);
+	irq = enable(0, SPI, true, 0);
+	irq->targets = 3;
+	irq->group1 = true;
+	gic_set_vmcr(&gic, 0, OPEN & ~2U);
+	gic_set_vmcr(&gic, 1, OPEN & ~2U);
+	pulse(0, SPI);
+	for (i = 1; i <= others; i++) {
+		enable(0, SPI + i, true, 8 * i);
+		pulse(0, SPI + i);
+	}
+	enter(&hw);
+	EXPECT_EQ(held, gic.cpu[0].nr_lrs);
+	for (i = 1; i <= held; i++) {
+		EXPECT_EQ(SPI + i, hw_ack(&gic, &hw)) TH_LOG("beside %u others", others);
+		hw_eoi(&gic, &hw);
+	}
+	leave(&hw);
+}
+
+TEST(closed_beside_others)
+{
+	closed_beside(_metadata, 1);
+	closed_beside(_metadata, 3);
+	closed_beside(_metadata, 6);
+}
+
 /* An SPI with one target, and a private interrupt, need no notification. */
 TEST(disable_is_watched_for_a_choice_only)
 {

@@ -2,7 +2,15 @@
 /* selftests/lib/abi/open_standard_files.h: whichever of them are closed. */
 #include <kselftest_harness.h>
 
+#include <sys/resource.h>
+#include <unistd.h>
+
+/* The status with which the program would end. */
+static int ended;
+
+#define _exit(status)	(ended = (status))
 #include "../../selftests/lib/abi/open_standard_files.h"
+#undef _exit
 #include "closed_files.h"
 
 static bool open_them(void)
@@ -17,6 +25,19 @@ TEST(closed)
 
 	for (closed = 0; closed < 8; closed++)
 		EXPECT_LE(3, next_file(closed, open_them));
+}
+
+TEST(cannot_be_opened)
+{
+	struct rlimit limit, none;
+
+	ASSERT_EQ(0, getrlimit(RLIMIT_NOFILE, &limit));
+	none = (struct rlimit) { .rlim_max = limit.rlim_max };
+	close(STDIN_FILENO);
+	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &none));
+	open_standard_files();
+	setrlimit(RLIMIT_NOFILE, &limit);
+	EXPECT_EQ(1, ended);
 }
 
 TEST_HARNESS_MAIN
