@@ -1859,14 +1859,6 @@ static const struct rule rules[] = {
 			{ "*", "HOLDS" },
 			{ 0 }
 		},
-		.deviations = (const struct rule_deviation[]) {
-			{ "*_v3", "aarch64", "*",
-			  RULE_KERNEL(7, 3), RULE_KERNEL(7, 3),
-			  "BROKEN",
-			  "7.3 bug: the SPI is pending after its EOI, once the GSI was "
-			  "routed to it", false },
-			{ 0 }
-		},
 	},
 	{
 		.id = "routing.line_unrouted",
