@@ -202,11 +202,6 @@ static inline bool insert_module(void)
 	return check(!ret, "insmod");
 }
 
-static inline bool remove_module(void)
-{
-	return check(!syscall(SYS_delete_module, MODULE, O_NONBLOCK), "rmmod");
-}
-
 /* Waits for a reference count of 0: file descriptors may close after their process has ended. */
 static inline bool module_is_unused(void)
 {
@@ -224,6 +219,12 @@ static inline bool module_is_unused(void)
 		usleep(1000);
 	}
 	return true;
+}
+
+static inline bool remove_module(void)
+{
+	return module_is_unused() &&
+	       check(!syscall(SYS_delete_module, MODULE, O_NONBLOCK), "rmmod");
 }
 
 /* ---- memory ---- */
