@@ -116,7 +116,7 @@ TEST_F(vcpu_state, set)
 
 /* ---- a vCPU that another one has turned on ---- */
 
-/* Of Thumb code, the second instruction of a word. */
+/* Where CPU_ON enters: number 1 is Thumb code that is not aligned to a word. */
 #define ON_ENTRY(number)	(0x40001008U + 2 * (number))
 #define ON_CONTEXT	0x89abcdefU
 
