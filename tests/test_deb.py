@@ -12,13 +12,13 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 import unittest
 from pathlib import Path
 from unittest import mock
 
 from scripts import check_arm, check_deb, deb, emulated_debian, fetch, module, packages
 from tests import marks
+from tests.events import await_true
 from tests.test_static import tracked
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -318,10 +318,6 @@ class Judgement(unittest.TestCase):
         self.assertEqual([], [name for name in names if "qemu" in name or "cross" in name])
 
 
-# Far more than it takes; a slow machine is no reason to fail.
-ENDS_S = 1800
-
-
 class Stopped(unittest.TestCase):
     """The emulated Debian ends with the program that booted it."""
 
@@ -354,14 +350,18 @@ exec 9>"$0.lock" && flock 9 && echo "@check ok $$" && exec sleep infinity
                 self.assert_ends(Path(f"{qemu}.lock"), int(said.split()[1]))
 
     def assert_ends(self, lock: Path, pid: int) -> None:
-        deadline = time.monotonic() + ENDS_S
+        def unlocked() -> bool:
+            with contextlib.suppress(BlockingIOError):
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return True
+            return False
+
         with lock.open() as file:
-            while time.monotonic() < deadline:
-                with contextlib.suppress(BlockingIOError):
-                    return fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                time.sleep(0.01)
-        os.kill(pid, signal.SIGKILL)
-        self.fail("expected the machine to end with its program, it did not")
+            try:
+                await_true(unlocked, "the machine to end with its program")
+            except AssertionError:
+                os.kill(pid, signal.SIGKILL)
+                raise
 
 
 if __name__ == "__main__":

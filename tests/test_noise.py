@@ -21,12 +21,10 @@ from scripts import noise_maker
 from scripts import run_noise as tool
 from scripts.errors import SetupError
 from tests import marks
+from tests.events import LIMIT_S, await_true
 from tools import noise
 
 ROOT = Path(__file__).resolve().parent.parent
-
-# Limit for events that take less than a second on an idle machine.
-PATIENCE_S = 900
 
 # The machine: named as QEMU is, with threads named as QEMU names its CPUs. It ends when it
 # is continued, if its argument says so.
@@ -92,14 +90,6 @@ RESULTS = [{"test": "smp.any.broken", "outcome": "failed", "message": "expected 
            {"test": "smp.any.better", "outcome": "xpassed", "message": "it passed"},
            {"test": "smp.any.left", "outcome": "not_run", "message": "not run: the machine hangs"},
            {"test": "smp.any.last", "outcome": "not_run", "message": "not run: the machine hangs"}]
-
-
-def await_true(what: Callable[[], object], words: str) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while not what():
-        if time.monotonic() > deadline:
-            raise AssertionError(f"expected {words} within {PATIENCE_S} s")
-        time.sleep(0.02)
 
 
 def state(pid: int) -> str:
@@ -270,7 +260,7 @@ class Disturbed(unittest.TestCase):
     def run_noise(self, *words: str, mode: str = "until-continued",
                   results: object = ()) -> subprocess.CompletedProcess[str]:
         return subprocess.run(self.arguments(*words), env=self.environment(mode, results),
-                              capture_output=True, text=True, check=False, timeout=PATIENCE_S)
+                              capture_output=True, text=True, check=False, timeout=LIMIT_S)
 
     def start_noise(self, kind: str, mode: str) -> subprocess.Popen[str]:
         started = subprocess.Popen(self.arguments("--kinds", kind), env=self.environment(mode),
@@ -371,7 +361,7 @@ class Disturbed(unittest.TestCase):
                 started = self.start_noise(noise.STOPS, "until-killed")
                 self.await_noise(noise.STOPS)
                 started.send_signal(number)
-                said, _ = started.communicate(timeout=PATIENCE_S)
+                said, _ = started.communicate(timeout=LIMIT_S)
                 self.assertEqual(status, started.returncode, said)
                 self.assertIn(f"interrupted by {number.name}", said)
                 self.assertEqual({}, self.processes())
@@ -381,7 +371,7 @@ class Disturbed(unittest.TestCase):
         started = self.start_noise(noise.STOPS, "until-continued")
         self.await_noise(noise.STOPS)
         os.kill(self.of("noise_maker.py")[0], signal.SIGKILL)
-        said, _ = started.communicate(timeout=PATIENCE_S)
+        said, _ = started.communicate(timeout=LIMIT_S)
         self.assertEqual(1, started.returncode, said)
         self.assertRegex(said, "the noise ended before the run|no noise was made")
         self.assertEqual({}, self.processes())

@@ -13,7 +13,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 import unittest
 from collections.abc import Callable
 from pathlib import Path
@@ -21,12 +20,10 @@ from unittest import mock
 
 from scripts import building, initramfs, packages, plans, processes, run
 from scripts.errors import SetupError
+from tests.events import LIMIT_S, await_true
 from tests.test_fetch import FAKE_APT
 
 ROOT = Path(__file__).resolve().parent.parent
-
-# An event that takes longer than this never comes.
-LIMIT_S = 1800
 
 TARGETS = """
 [defaults]
@@ -48,13 +45,6 @@ kernel = { flavour = "other" }
 """
 
 
-def wait_until(condition: Callable[[], object]) -> bool:
-    deadline = time.monotonic() + LIMIT_S
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    return bool(condition())
-
-
 def runs(pid: int) -> bool:
     """Whether it runs, and is not a zombie."""
     try:
@@ -73,11 +63,21 @@ def sleepers(mark: str) -> list[int]:
     return found
 
 
+def hanging(mark: str, before: str = "") -> list[str]:
+    """A command that never ends. It is one process, which is found by sleepers(mark), and by
+    asleep(mark) once it has done what comes before."""
+    return ["bash", "-c", f'{before} exec -a "$0 asleep" sleep infinity', mark]
+
+
+def asleep(mark: str) -> list[int]:
+    return sleepers(f"{mark} asleep")
+
+
 class Groups(unittest.TestCase):
     def setUp(self) -> None:
         # A word for the programs of this test.
         self.mark = f"vgic-abi-{os.getpid()}-{self.id()}"
-        self.hang = ["sh", "-c", "while :; do sleep 1; done", self.mark]
+        self.hang = hanging(self.mark)
 
     def test_stopping_ends_programs_and_waits(self) -> None:
         cleaned = []
@@ -90,7 +90,7 @@ class Groups(unittest.TestCase):
 
         with processes.side_by_side() as group:
             futures = [group.thread(hang) for _ in range(3)]
-            self.assertTrue(wait_until(lambda: len(sleepers(self.mark)) == 3))
+            await_true(lambda: len(asleep(self.mark)) == 3, "three programs")
         self.assertEqual([], sleepers(self.mark))
         self.assertEqual([True] * 3, cleaned)
         for future in futures:
@@ -102,15 +102,15 @@ class Groups(unittest.TestCase):
 
         with processes.side_by_side() as group:
             group.thread(more)
-            self.assertTrue(wait_until(lambda: sleepers(self.mark)))
+            await_true(lambda: asleep(self.mark), "a program")
         self.assertEqual([], sleepers(self.mark))
 
     def test_program_that_does_not_listen(self) -> None:
-        deaf = ["sh", "-c", "trap '' TERM; while :; do sleep 1; done", self.mark]
+        deaf = hanging(self.mark, "trap '' TERM;")
         with mock.patch.object(processes, "KILL_AFTER_S", 0.2), \
                 processes.side_by_side() as group:
             group.thread(lambda: processes.run(deaf, "not listening"))
-            self.assertTrue(wait_until(lambda: sleepers(self.mark)))
+            await_true(lambda: asleep(self.mark), "a program")
         self.assertEqual([], sleepers(self.mark))
 
     def test_stopped_group_starts_nothing(self) -> None:
@@ -130,7 +130,7 @@ class Groups(unittest.TestCase):
                     pass
 
             future = group.thread(wait)
-            self.assertTrue(wait_until(said.getvalue))
+            await_true(said.getvalue, "a message")
             group.stop()
         self.assertIsInstance(future.exception(0), processes.Stopped)
         self.assertEqual("waiting here\n", said.getvalue())
@@ -163,7 +163,7 @@ class Groups(unittest.TestCase):
     def test_progress_is_written(self) -> None:
         with contextlib.redirect_stderr(io.StringIO()) as said, \
                 mock.patch.object(processes, "PROGRESS_S", 0.0), processes.ticking("this"):
-            self.assertTrue(wait_until(said.getvalue))
+            await_true(said.getvalue, "a message")
         self.assertRegex(said.getvalue(), r"^  \.\.\. this \(\d+ s\)\n")
 
     def test_failure_in_a_pipeline(self) -> None:
@@ -184,7 +184,7 @@ class InTurn(unittest.TestCase):
         with processes.side_by_side() as group:
             with turns.turn(9):
                 futures = [group.thread(lambda rank=rank: come(rank)) for rank in (2, 0, 1, 0)]
-                self.assertTrue(wait_until(lambda: len(turns._waiting) == 4))
+                await_true(lambda: len(turns._waiting) == 4, "four to wait")
             for future in futures:
                 future.result(LIMIT_S)
         self.assertEqual([0, 0, 1, 2], came)
@@ -199,7 +199,7 @@ class InTurn(unittest.TestCase):
         with turns.turn(0):
             with processes.side_by_side() as group:
                 future = group.thread(come)
-                self.assertTrue(wait_until(lambda: turns._waiting))
+                await_true(lambda: turns._waiting, "one to wait")
         self.assertIsInstance(future.exception(0), processes.Stopped)
         with turns.turn(1):
             pass
@@ -285,12 +285,11 @@ class Prepare(unittest.TestCase):
         mark = f"vgic-abi-{os.getpid()}-{self.id()}"
 
         def fail() -> None:
-            self.assertTrue(wait_until(lambda: sleepers(mark)))
+            await_true(lambda: asleep(mark), "a program")
             raise SetupError("expected a kernel, got none")
 
         self.before["other"] = fail
-        self.before["arm64"] = lambda: processes.run(
-            ["sh", "-c", "while :; do sleep 1; done", mark], "fetching a kernel")
+        self.before["arm64"] = lambda: processes.run(hanging(mark), "fetching a kernel")
         with self.assertRaisesRegex(SetupError, "^expected a kernel, got none$"):
             plans.make(self.options(), self.fail)
         self.assertEqual([], sleepers(mark))
@@ -306,11 +305,10 @@ class Prepare(unittest.TestCase):
 
     def test_leaving_ends_what_goes_on(self) -> None:
         mark = f"vgic-abi-{os.getpid()}-{self.id()}"
-        self.before["arm64"] = lambda: processes.run(
-            ["sh", "-c", "while :; do sleep 1; done", mark], "fetching a kernel")
+        self.before["arm64"] = lambda: processes.run(hanging(mark), "fetching a kernel")
         with self.assertRaises(KeyboardInterrupt), \
                 plans.prepare(self.options(), self.fail) as pending:
-            self.assertTrue(wait_until(lambda: sleepers(mark)))
+            await_true(lambda: asleep(mark), "a program")
             raise KeyboardInterrupt
         self.assertEqual([], sleepers(mark))
         self.assertIsInstance(pending[0].plan.exception(0), processes.Stopped)
@@ -361,7 +359,7 @@ to={self.build}/${{3%-*}}/${{3##*-}} && mkdir -p $to && cp {self.build}/programs
                 mock.patch.object(packages, "problem", lambda _: ""), \
                 mock.patch.object(packages, "ensure", ensure), \
                 plans.prepare(options, self.fail) as pending:
-            self.assertTrue(wait_until(lambda: len(self.asked) == 2))
+            await_true(lambda: len(self.asked) == 2, "two kernels to be fetched")
             self.assertFalse((self.build / "made").exists())
             installed.set()
             for each in pending:
@@ -425,8 +423,8 @@ class Interrupted(unittest.TestCase):
         def hanging() -> list[int]:
             return [int(path.suffix[1:]) for path in folder.glob("hanging.*")]
 
-        self.assertTrue(wait_until(lambda: len(hanging()) == 2),
-                        "expected a kernel and BusyBox to be fetched side by side")
+        await_true(lambda: len(hanging()) == 2,
+                   "a kernel and BusyBox to be fetched side by side")
         # Sends it to all of them, as a terminal does.
         os.killpg(process.pid, by)
         _, said = process.communicate(timeout=LIMIT_S)

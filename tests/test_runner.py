@@ -22,7 +22,6 @@ import struct
 import subprocess
 import sys
 import tempfile
-import time
 import unittest
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Sequence
@@ -36,15 +35,13 @@ from scripts.errors import SetupError
 from scripts.run import Slots
 from scripts.session import Ending, Known, Plan, Program, Session
 from tests import marks
+from tests.events import LIMIT_S, await_true
 from tools.results import Result
 
 ROOT = Path(__file__).resolve().parent.parent
 RUN = ROOT / "scripts/run.py"
 GUEST = ROOT / "tests/guest"
 
-# Far longer than anything here takes on any machine, so that a missing event fails a test instead
-# of hanging it.
-TIME_LIMIT_S = 3600
 SILENCE_LIMIT_S = 5
 
 TARGETS = """
@@ -82,15 +79,6 @@ def elf(arch: str) -> bytes:
     return struct.pack("<4sBBB9xHH", b"\x7fELF", wide, 1, 1, 1, machine) + bytes(200)
 
 
-def wait_until(condition) -> bool:
-    deadline = time.monotonic() + TIME_LIMIT_S
-    while time.monotonic() < deadline:
-        if condition():
-            return True
-        time.sleep(0.05)
-    return bool(condition())
-
-
 @marks.apart
 class RunnerCase(unittest.TestCase):
     def setUp(self):
@@ -126,7 +114,7 @@ class RunnerCase(unittest.TestCase):
     def run_it(self, targets: str, *names: str, options=(), **more):
         return subprocess.run(
             self.command(targets, *names, options=options), text=True,
-            capture_output=True, timeout=TIME_LIMIT_S, **more)
+            capture_output=True, timeout=LIMIT_S, **more)
 
     def summary(self, target: str) -> dict:
         return json.loads((self.results / target / "summary.json").read_text())
@@ -198,14 +186,14 @@ class TestMisbehavingPrograms(RunnerCase):
                                    stderr=subprocess.STDOUT, text=True)
         # The host takes all time from the machine, for longer than it may be silent.
         channel = self.results / "t" / "channel.log"
-        wait_until(lambda: process.poll() is not None or channel.exists()
-                   and b"waiting for the host" in channel.read_bytes())
+        await_true(lambda: process.poll() is not None or channel.exists()
+                   and b"waiting for the host" in channel.read_bytes(), "the program to wait")
         for word in (signal.SIGSTOP, signal.SIGCONT):
             for pid in ours(self.build):
                 os.kill(pid, word)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(2 * SILENCE_LIMIT_S)
-        output, _ = process.communicate(timeout=TIME_LIMIT_S)
+        output, _ = process.communicate(timeout=LIMIT_S)
 
         self.assertEqual(1, process.returncode,
                          f"expected status 1, got {process.returncode}: {output}")
@@ -373,7 +361,7 @@ class TestTargets(RunnerCase):
         # One pattern only for the stand-in.
         done = subprocess.run([*done.args[:-3], "--tests", "*.pass", "-v"],
                               capture_output=True, text=True,
-                              timeout=TIME_LIMIT_S)
+                              timeout=LIMIT_S)
         self.assert_status(0, done)
         tests = [test for test in self.outcomes("t") if test.count(".") == 2]
         self.assertEqual(["good.legacy_v2_dist.pass", "bad.any_c.pass"], tests,
@@ -441,7 +429,7 @@ class TestStopping(RunnerCase):
         """Starts a run of two targets; returns when both run a program."""
         process = subprocess.Popen(
             # A target may begin when the other one has long been silent.
-            self.command("".join(f"[target.{name}]\nsilence_limit = {TIME_LIMIT_S}\n"
+            self.command("".join(f"[target.{name}]\nsilence_limit = {LIMIT_S}\n"
                                  for name in "ab"),
                          "good", "slow", options=["--jobs", "2"]),
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
@@ -449,10 +437,8 @@ class TestStopping(RunnerCase):
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)
         logs = [self.results / target / "channel.log" for target in "ab"]
-        ready = wait_until(lambda: all(
-            log.exists() and b"waiting for the host" in log.read_bytes()
-            for log in logs))
-        self.assertTrue(ready, "expected both programs to run, they did not")
+        await_true(lambda: all(log.exists() and b"waiting for the host" in log.read_bytes()
+                               for log in logs), "both programs to run")
         found = ours(self.build)
         if len(found) != 2:
             process.terminate()
@@ -462,7 +448,7 @@ class TestStopping(RunnerCase):
     def test_ctrl_c_keeps_the_results(self):
         process = self.start()
         process.send_signal(signal.SIGINT)
-        output, _ = process.communicate(timeout=TIME_LIMIT_S)
+        output, _ = process.communicate(timeout=LIMIT_S)
         self.assertEqual(130, process.returncode,
                          f"expected status 130, got {process.returncode}: {output}")
         self.assertNotIn("Traceback", output, "expected no traceback")
@@ -491,8 +477,7 @@ class TestStopping(RunnerCase):
         process = self.start()
         process.kill()
         process.wait()
-        self.assertTrue(wait_until(lambda: not ours(self.build)),
-                        f"expected no QEMU to be left, got {ours(self.build)}")
+        await_true(lambda: not ours(self.build), "no QEMU to be left")
 
 
 class TestListing(unittest.TestCase):
@@ -780,7 +765,7 @@ class TestBadInput(RunnerCase):
             path = self.kernel(name, data)
             done = subprocess.run([*command, "--kernel", str(path)],
                                   capture_output=True, text=True,
-                                  timeout=TIME_LIMIT_S)
+                                  timeout=LIMIT_S)
             self.assert_error(done, str(path), words)
         done = subprocess.run([*command, "--kernel", str(self.build / "none")],
                               capture_output=True, text=True)
@@ -1059,7 +1044,7 @@ class TestBadInput(RunnerCase):
             def limit():
                 resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
         done = subprocess.run(command, capture_output=True, text=True,
-                              preexec_fn=limit, timeout=TIME_LIMIT_S)
+                              preexec_fn=limit, timeout=LIMIT_S)
         self.assert_error(done, "cannot write the results", str(self.results),
                           "No space left" if mounted else "too large")
 
@@ -1070,12 +1055,11 @@ class TestBadInput(RunnerCase):
         self.addCleanup(first.stdout.close)
         self.addCleanup(first.wait)
         self.addCleanup(first.kill)
-        self.assertTrue(wait_until(lambda: (self.results / "t").exists()),
-                        "expected the first run to begin")
+        await_true((self.results / "t").exists, "the first run to begin")
         second = subprocess.run(first.args, capture_output=True, text=True)
         self.assert_error(second, "another run")
         first.send_signal(signal.SIGTERM)
-        first.wait(TIME_LIMIT_S)
+        first.wait(LIMIT_S)
         self.assertEqual(143, first.returncode,
                          f"expected status 143, got {first.returncode}")
 
@@ -1122,7 +1106,7 @@ class TestModule(unittest.TestCase):
         return subprocess.run(
             [sys.executable, str(RUN), "--modules", "--build", str(self.build),
              "--sources", str(self.sources), "--target", ",".join(targets or self.TARGETS)],
-            env=env, capture_output=True, text=True, timeout=TIME_LIMIT_S)
+            env=env, capture_output=True, text=True, timeout=LIMIT_S)
 
     def built(self, *targets: str, **variables: str) -> list[Path]:
         ran = self.make(*targets, **variables)
@@ -1316,12 +1300,10 @@ class TestModule(unittest.TestCase):
                      "--build", str(self.build), "--sources", str(self.sources)],
                     env=dict(os.environ, VGIC_ABI_CACHE=str(cache.CACHE)),
                     stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-                self.assertTrue(wait_until(compilers), "expected a compiler to run")
+                await_true(compilers, "a compiler to run")
                 process.send_signal(by)
-                # Long, because make is slow on a busy machine.
-                self.assertTrue(wait_until(lambda: not compilers()),
-                                f"expected no compiler to be left after {by.name}")
-                _, said = process.communicate(timeout=TIME_LIMIT_S)
+                await_true(lambda: not compilers(), f"no compiler to be left after {by.name}")
+                _, said = process.communicate(timeout=LIMIT_S)
                 self.assertEqual(status, process.returncode, said)
                 self.assertNotIn("Traceback", said)
 
