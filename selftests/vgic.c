@@ -720,7 +720,7 @@ TEST_F(vgic, active_follows_guest)
 	EXPECT_GUEST(1, active_follows_guest, "GICD_ISACTIVER while an interrupt is acknowledged");
 }
 
-static volatile unsigned int other_is_there, other_took, other_may_end;
+static volatile unsigned int other_took, other_may_end;
 
 /*
  * The first read comes when the interrupt is pending and the other vCPU cannot have acknowledged
@@ -732,7 +732,7 @@ static void active_of_other(void)
 
 	start();
 	if (guest_cpu() == FIRST) {
-		guest_await("the other vCPU", &other_is_there, 1);
+		guest_await("the other vCPU is in user space", &is_out, 1);
 		prepare(SPI, 0x80);
 		gic_irq_route(SPI, 1);
 		set_pending(SPI);
@@ -744,7 +744,6 @@ static void active_of_other(void)
 			     gic_irq_is_active(SPI));
 		other_may_end = 1;
 	} else {
-		other_is_there = 1;
 		guest_request(STAY_OUT);
 		while (((ack = gic_ack()) & INTID_MASK) == INTID_SPURIOUS)
 			guest_wfi();

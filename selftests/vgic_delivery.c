@@ -1226,6 +1226,7 @@ static void not_banked(void)
 	if (first) {
 		guest_request(STAY_OUT);
 	} else {
+		guest_await("the first vCPU is in user space", &is_out, 1);
 		write_bit(GICD_ICENABLER(SPI), SPI);
 		write_bit(GICD_ICPENDR(SPI), SPI);
 		write_bit(GICD_ICACTIVER(OTHER), OTHER);

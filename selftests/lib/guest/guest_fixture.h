@@ -37,15 +37,20 @@ static inline void guest_set_line(const struct guest *guest, uint32_t irq, bool 
 #define RAISE(spi)	((spi) << 1 | 1)
 #define LOWER(spi)	((spi) << 1)
 
-/* Request: the vCPU stays in user space until another one sets may_enter. */
+/*
+ * Request: the vCPU stays in user space until another one sets may_enter. That one awaits is_out
+ * first: until then the vCPU may be in the guest, still, on its way to the request.
+ */
 #define STAY_OUT	0
 
+static volatile unsigned int is_out __attribute__((unused));
 static volatile unsigned int may_enter __attribute__((unused));
 
 /* Serves them. */
 static inline void drive_line(struct guest *guest, unsigned int request)
 {
 	if (request == STAY_OUT) {
+		*GUEST_ADDR(guest, is_out) = 1;
 		while (!*GUEST_ADDR(guest, may_enter) && !guest->failed && !guest->late)
 			usleep(100);
 		return;
