@@ -495,6 +495,46 @@ TEST_F(delivery, wakes_all)
 	EXPECT_DELIVERY(NR_VCPUS, wake_all, "an SGI to two vCPUs in WFI");
 }
 
+/*
+ * All vCPUs but the first sleep until their PPI comes; there are more of them than CPUs. The marker
+ * ends the test of a kernel that loses even the first one's.
+ */
+static void distributor_on(void)
+{
+	unsigned int me = guest_cpu();
+	uint32_t ack;
+
+	gic_cpu_enable();
+	gic_irq_enable(PPI_OF(me));
+	gic_irq_set_pending(PPI_OF(me));
+	__sync_fetch_and_add(&awake, 1);
+	if (me == FIRST) {
+		gic_marker_enable();
+		guest_await_within("all vCPUs are ready", awake == MOST_VCPUS, awake,
+				   GUEST_FEW_TURNS);
+		/* As in wake_all(). */
+		guest_yield();
+		guest_yield();
+		gic_enable();
+		gic_send_marker(FIRST);
+		gic_expect_before_marker("the PPI of the first vCPU", PPI_OF(FIRST));
+		guest_await_within("all others have their PPI", awake == 2 * MOST_VCPUS - 1,
+				   awake, GUEST_FEW_TURNS);
+		guest_done();
+	}
+	while (((ack = gic_read_iar()) & INTID_MASK) == INTID_SPURIOUS)
+		guest_wfi();
+	guest_expect("the PPI of this vCPU", PPI_OF(me), ack & INTID_MASK);
+	gic_eoi(ack);
+	__sync_fetch_and_add(&awake, 1);
+	guest_done();
+}
+
+TEST_F(delivery, distributor_on)
+{
+	EXPECT_DELIVERY(MOST_VCPUS, distributor_on, "GICD_CTLR while eight vCPUs have a PPI");
+}
+
 /* ---- targets and groups of a GICv2 ---- */
 
 #define RULE_FIXTURE	delivery_v2

@@ -88,6 +88,10 @@ static int set_routes(const struct guest *guest, const struct kvm_irq_routing_en
 #define ROUTE(gsi_, pin_)	(struct kvm_irq_routing_entry){		\
 	.gsi = gsi_, .type = KVM_IRQ_ROUTING_IRQCHIP, .u.irqchip.pin = pin_	\
 }
+/* A message as for a GICv2m frame or an ITS; its data is an SPI. */
+#define MSI_ROUTE(gsi_)		(struct kvm_irq_routing_entry){		\
+	.gsi = gsi_, .type = KVM_IRQ_ROUTING_MSI, .u.msi.data = SPI		\
+}
 
 static int ioeventfd_at(const struct guest *guest, uint64_t addr, int fd, uint32_t flags,
 			uint32_t len, uint64_t value)
@@ -128,6 +132,7 @@ enum request {
 	ROUTE_FREE_TO_OTHER,
 	ROUTE_OTHER_ONLY,
 	ROUTE_CROSSED,
+	ROUTE_TO_MSI,
 	ROUTE_NONE,
 	PULSE_LINE,
 	RAISE_LINE,
@@ -173,6 +178,10 @@ static void on_route_request(struct guest *guest, unsigned int request)
 	const struct kvm_irq_routing_entry crossed[] = {
 		ROUTE(GSI(SPI), GSI(OTHER_SPI)), ROUTE(GSI(OTHER_SPI), GSI(SPI)),
 	};
+	const struct kvm_irq_routing_entry to_msi[] = {
+		MSI_ROUTE(GSI(SPI)),
+		ROUTE(GSI(OTHER_SPI), GSI(OTHER_SPI)),
+	};
 	struct events *e = guest->context;
 
 	switch (request) {
@@ -196,6 +205,9 @@ static void on_route_request(struct guest *guest, unsigned int request)
 		break;
 	case ROUTE_CROSSED:
 		expect_routes(guest, crossed, ARRAY_SIZE(crossed));
+		break;
+	case ROUTE_TO_MSI:
+		expect_routes(guest, to_msi, ARRAY_SIZE(to_msi));
 		break;
 	case ROUTE_NONE:
 		expect_routes(guest, NULL, 0);
@@ -766,26 +778,42 @@ TEST_F(routing, replaced)
 	EXPECT_EVENTS("assigned descriptor whose GSI gets another route");
 }
 
-static void unrouted(void)
+static void signal_without_route(unsigned int routes)
 {
 	start(true);
 	prepare(OTHER_SPI, true);
 	guest_request(ASSIGN);
 	guest_request(ASSIGN_OTHER);
-	guest_request(ROUTE_OTHER_ONLY);
+	guest_request(routes);
 	guest_request(SIGNAL);
 	/* A later event, as in deassigned(). */
 	guest_request(SIGNAL_OTHER);
 	guest_await("the event of a GSI that has a route", &others, 1);
 	gic_settle();
-	guest_expect("interrupts of a GSI without a route", 0, interrupts);
+	guest_expect("interrupts of a GSI without a route to a pin", 0, interrupts);
 	guest_done();
+}
+
+static void unrouted(void)
+{
+	signal_without_route(ROUTE_OTHER_ONLY);
 }
 
 TEST_F(routing, unrouted)
 {
 	CREATE_GUEST(unrouted);
 	EXPECT_EVENTS("event of a GSI without a route");
+}
+
+static void routed_to_msi(void)
+{
+	signal_without_route(ROUTE_TO_MSI);
+}
+
+TEST_F(routing, msi_without_its)
+{
+	CREATE_GUEST(routed_to_msi);
+	EXPECT_EVENTS("event of a GSI that is routed to an MSI");
 }
 
 /*
@@ -1135,9 +1163,26 @@ TEST_F(routing, entry_flags)
 
 TEST_F(routing, twice)
 {
+	const struct kvm_irq_routing_entry msi = MSI_ROUTE(5);
+	const struct kvm_irq_routing_entry msi_first[] = { msi, ROUTE(5, 5) };
+
 	RUN_ONCE();
 	EXPECT_REFUSED(ROUTE(5, 5), "GSI %u to the same pin", 5);
 	EXPECT_REFUSED(ROUTE(5, 6), "GSI %u to another pin", 5);
+	EXPECT_REFUSED(msi, "GSI %u to an MSI, too", 5);
+	EXPECT_RULE(set_routes(&self->guest, msi_first, 2, 0), "GSI %u to an MSI first", 5);
+}
+
+TEST_F(routing, msi_flags)
+{
+	struct kvm_irq_routing_entry entry = MSI_ROUTE(6);
+	unsigned int bit;
+
+	RUN_ONCE();
+	for (bit = 1; bit < 32; bit++) {
+		entry.flags = 1U << bit;
+		EXPECT_REFUSED(entry, "flags 0x%x of an entry for an MSI", 1U << bit);
+	}
 }
 
 TEST_F(routing, bad_pointer)

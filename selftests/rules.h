@@ -1826,6 +1826,15 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "routing.msi_without_its",
+		.text = "A GSI may be routed to an MSI in a VM without an ITS; its events "
+			"interrupt no vCPU.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "routing.emptied",
 		.text = "After KVM_SET_GSI_ROUTING without entries, no GSI's event raises an "
 			"interrupt.",
@@ -1955,7 +1964,16 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "routing.twice",
-		.text = "A GSI has at most one route to the GIC.",
+		.text = "A GSI has at most one route: to a pin of the GIC or to an MSI.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "routing.msi_flags",
+		.text = "KVM_SET_GSI_ROUTING refuses flags of an entry for an MSI, other than "
+			"KVM_MSI_VALID_DEVID.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -3215,6 +3233,14 @@ static const struct rule rules[] = {
 		.text = "The log of a slot that is moved keeps its marks.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "slots.log_bad_pointer",
+		.text = "KVM_GET_DIRTY_LOG refuses a bitmap that cannot be written.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EFAULT" },
 			{ 0 }
 		},
 	},
@@ -7666,6 +7692,23 @@ static const struct rule rules[] = {
 		.text = "An SGI to several vCPUs that sleep in WFI wakes all of them.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "delivery.distributor_on",
+		.text = "When GICD_CTLR is turned on, each vCPU gets its pending PPI, and wakes "
+			"for it from WFI.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "5.10.. bug: an interrupt that is raised while GICD_CTLR is "
+			  "disabled is lost; see vgic.distributor_off", false },
 			{ 0 }
 		},
 	},

@@ -751,6 +751,15 @@ TEST_F(slots, log_unknown_id)
 	EXPECT_RULE(get_log(self->vm.fd, 0x7fff + 1, bitmap), "slot 32768");
 }
 
+TEST_F(slots, log_bad_pointer)
+{
+	ASSERT_OK(SET(SLOT, LOG, SLOT_IPA, NR_PAGES * PAGE));
+	EXPECT_RULE(get_log(self->vm.fd, SLOT, NULL), "NULL");
+	EXPECT_RULE(get_log(self->vm.fd, SLOT,
+			    abi_edge_of_memory(LOG_WORDS * sizeof(uint32_t) - 1)),
+		    "last byte out of reach");
+}
+
 /* Pages that the guest writes to in each round: both ends of words, and of the slot. */
 static const uint32_t written[][LOG_WORDS] = {
 	{ 0x80000003, 0x80000001 },
