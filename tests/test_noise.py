@@ -13,7 +13,6 @@ import tempfile
 import textwrap
 import time
 import unittest
-from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
 
