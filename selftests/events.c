@@ -1052,7 +1052,16 @@ TEST_F(routing, each_gsi)
 
 /* ---- KVM_SET_GSI_ROUTING, errors ---- */
 
-#define MAX_ROUTES	4096
+/* KVM_CAP_IRQ_ROUTING: the number of routes that a VM can have. */
+static unsigned int most_routes(const struct guest *guest)
+{
+	int most = abi_ioctl(guest->vm->fd, KVM_CHECK_EXTENSION, (void *)KVM_CAP_IRQ_ROUTING);
+
+	TEST_ASSERT(most >= PINS && most < 1 << 20,
+		    "KVM_CAP_IRQ_ROUTING: expected at least %u, got %d", PINS, most);
+	return most;
+}
+
 #define PINS		988	/* SPIs 32 to 1019 */
 
 /* Routes of the first GSIs, each to a pin. The caller frees them. */
@@ -1069,11 +1078,12 @@ static struct kvm_irq_routing_entry *many_routes(unsigned int nr)
 
 TEST_F(routing, accepted)
 {
-	static const unsigned int counts[] = { 0, 1, PINS, MAX_ROUTES };
-	struct kvm_irq_routing_entry *entries = many_routes(MAX_ROUTES);
-	unsigned int i;
+	unsigned int counts[] = { 0, 1, PINS, 0 }, i;
+	struct kvm_irq_routing_entry *entries;
 
 	RUN_ONCE();
+	counts[3] = most_routes(&self->guest);
+	entries = many_routes(counts[3]);
 	for (i = 0; i < ARRAY_SIZE(counts); i++)
 		EXPECT_RULE(set_routes(&self->guest, entries, counts[i], 0), "%u entries",
 			    counts[i]);
@@ -1093,11 +1103,13 @@ TEST_F(routing, unknown_flag)
 
 TEST_F(routing, too_many)
 {
-	struct kvm_irq_routing_entry *entries = many_routes(MAX_ROUTES + 1);
+	struct kvm_irq_routing_entry *entries;
+	unsigned int count;
 
 	RUN_ONCE();
-	EXPECT_RULE(set_routes(&self->guest, entries, MAX_ROUTES + 1, 0), "%u entries",
-		    MAX_ROUTES + 1);
+	count = most_routes(&self->guest) + 1;
+	entries = many_routes(count);
+	EXPECT_RULE(set_routes(&self->guest, entries, count, 0), "%u entries", count);
 	free(entries);
 }
 

@@ -1898,8 +1898,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "routing.accepted",
-		.text = "KVM_SET_GSI_ROUTING accepts up to 4096 entries for GSIs 0 to 4095, and "
-			"pins 0 to 987 of irqchip 0.",
+		.text = "KVM_SET_GSI_ROUTING accepts as many entries as KVM_CAP_IRQ_ROUTING says, "
+			"for GSIs from 0, and pins 0 to 987 of irqchip 0.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -1915,7 +1915,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "routing.too_many",
-		.text = "KVM_SET_GSI_ROUTING refuses more than 4096 entries.",
+		.text = "KVM_SET_GSI_ROUTING refuses more entries than KVM_CAP_IRQ_ROUTING says.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }

@@ -51,6 +51,31 @@ class JudgeCase(unittest.TestCase):
                          f"{[(r.test, r.message) for r in judge.results]}")
 
 
+class TestToldToEnd(JudgeCase):
+    def said(self, *lines):
+        """The message of a test that the runner ended, and that printed these lines then."""
+        judge = ktap.ProgramJudge("p", NAMES[:1])
+        for line in (*HEAD[:-1], "1..1", "# start p.any_a.one"):
+            judge.feed(line, 0.0)
+        judge.told_to_end("no output for 60 s")
+        for line in (*(f"# p.any_a.one: {line}" for line in lines), "not ok 1 p.any_a.one"):
+            judge.feed(line, 0.0)
+        judge.end(1, None, 0.0, ())
+        return self.message(judge, "p.any_a.one").splitlines()
+
+    def test_what_it_waited_for_comes_first(self):
+        late = ("vCPU 2: expected the guest's code to end, got nothing within the runner's "
+                "limit: waits for 'the other vCPU', seen last: 0")
+        asleep = ("vCPU 1: expected the guest's code to end, got nothing within the runner's "
+                  "limit: it is still there")
+        self.assertEqual(
+            ["expected a result, got no output for 60 s: vCPU 2 waits for 'the other vCPU', "
+             "seen last: 0", asleep, late], self.said(asleep, late))
+
+    def test_nothing_known(self):
+        self.assertEqual(["expected a result, got no output for 60 s"], self.said())
+
+
 class TestHealthyPrograms(JudgeCase):
     def test_all_outcomes(self):
         judge, after = self.judge(GREEN)

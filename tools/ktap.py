@@ -41,6 +41,8 @@ ABSENT_RESULT = "target.absent."
 # only the place in the source is new.
 HARNESS_LINE = re.compile(r"(\S+\.c:\d+):\w+:Expected \S+ \(\S+\) != as_the_rule_says \(\S+\)")
 SOURCE_LINE = re.compile(r"in \S+\.c:\d+")
+# What a test says of a vCPU that it gives up: report_late() in selftests/lib/guest/guest.c.
+LATE_LINE = re.compile(r"(vCPU \d+): expected the guest's code to end, .*: (waits for '.*)")
 
 # The directives that a result may have. Others contradict the result.
 OUTCOME_OF = {
@@ -395,8 +397,10 @@ class ProgramJudge:
             result.message = "\n".join(line for line in log if not SOURCE_LINE.fullmatch(line))
         if self._told_to_end:
             result.outcome = FAILED
+            waits = next(filter(None, map(LATE_LINE.fullmatch, log)), None)
             result.message = "\n".join(filter(None, (
-                f"expected a result, got {self._told_to_end}", result.message)))
+                f"expected a result, got {self._told_to_end}"
+                + (f": {waits[1]} {waits[2]}" if waits else ""), result.message)))
             self._told_to_end = ""
         for complaint in complaints:
             result.fail(complaint)
