@@ -25,7 +25,7 @@ void kvm_debugfs_exit(void);
 void kvm_debugfs_add_vm(struct vm *vm, int fd);
 void kvm_debugfs_remove_vm(struct vm *vm);
 
-/* Called when the VM has got a GIC. */
+/* Called once the VM has a GIC. */
 void kvm_debugfs_add_vgic(struct vm *vm);
 void kvm_debugfs_add_vcpu(struct vcpu *vcpu);
 

@@ -80,8 +80,8 @@ static inline bool device_address_covers(const struct device_addresses *addrs,
 }
 
 /* True if the address type is set and its region contains any page from @first to @end - 1. */
-static inline bool device_address_meets(const struct device_addresses *addrs,
-					unsigned int type, u64 first, u64 end)
+static inline bool device_address_overlaps(const struct device_addresses *addrs,
+					   unsigned int type, u64 first, u64 end)
 {
 	u64 page = addrs->page[type];
 

@@ -20,9 +20,9 @@ struct kvm_irqfd;
 struct vm;
 
 /**
- * struct vm_events - of a VM
+ * struct vm_events - a VM's irqfds and ioeventfds
  * @irqfd_lock: for @irqfds, @nr_irqfds and @routes; <kvm/vm.h> has the lock order
- * @routes:     of KVM_SET_GSI_ROUTING; NULL: each GSI is connected to the pin of its number
+ * @routes:     set by KVM_SET_GSI_ROUTING; NULL: GSI n is connected to pin n
  * @closed:     frees irqfds whose eventfd was closed
  * @io_lock:    for @ioeventfds and @nr_ioeventfds
  */

@@ -239,17 +239,17 @@ u8 gic_fold(struct gic_state *gic, unsigned int cpu);
 
 /*
  * True if @vmcr differs from the stored GICH_VMCR in the priority mask or the group enables, and
- * so lets other interrupts through.
+ * so masks different interrupts.
  */
-static inline bool gic_vmcr_opens_other(const struct gic_cpu *cpu, u32 vmcr)
+static inline bool gic_vmcr_changes_mask(const struct gic_cpu *cpu, u32 vmcr)
 {
 	return (cpu->vmcr ^ vmcr) & (~0U << GICH_VMCR_PMR_SHIFT | GICH_VMCR_GROUP0 |
 				     GICH_VMCR_GROUP1);
 }
 
 /*
- * After gic_fold(): stores GICH_VMCR. If it lets other interrupts through, an SPI with
- * several targets may go to another vCPU. Returns a kick mask without @cpu.
+ * After gic_fold(): stores GICH_VMCR. If it masks different interrupts, an SPI with several
+ * targets may go to another vCPU. Returns a kick mask without @cpu.
  */
 u8 gic_set_vmcr(struct gic_state *gic, unsigned int cpu, u32 vmcr);
 

@@ -64,9 +64,9 @@ static inline void vgic_leave(struct vcpu *vcpu)
 
 /*
  * True if other vCPUs have to exit before an access to pending or active state, because their list
- * registers may hold it. A write may also choose a target by the interrupts that each vCPU lets
- * through, which are known only after its exit. Without vgic->lock, the answer for a read may
- * change at any time.
+ * registers may hold it. A write may also choose a target, which depends on the interrupts that
+ * each vCPU masks; these are known only after its exit. Without vgic->lock, the answer for a read
+ * may change at any time.
  */
 static inline bool vgic_dist_needs_others(const struct vcpu *vcpu, u32 offset, bool write)
 {

@@ -36,8 +36,8 @@ struct host_tree {
 	bool timer_is_used;
 };
 
-enum host_trouble {
-	HOST_GOOD,
+enum host_problem {
+	HOST_OK,
 	/* No HYP mode: the module refuses to load. */
 	HOST_GICV3,
 	HOST_NO_GICV2,
@@ -50,28 +50,28 @@ enum host_trouble {
 	HOST_NO_MAINTENANCE,
 	/* The virtual timer. */
 	HOST_NO_TIMER,
-	NR_HOST_TROUBLES,
+	NR_HOST_PROBLEMS,
 };
 
 /**
- * struct host_words - the log's words for an enum host_trouble
- * @what:   what is the matter
- * @remedy: what the user can do about it
+ * struct host_message - the log message for an enum host_problem
+ * @problem: what was expected and what was found
+ * @remedy:  what the user can do about it
  */
-struct host_words {
-	const char *what, *remedy;
+struct host_message {
+	const char *problem, *remedy;
 };
 
-/* Indexed by enum host_trouble, without HOST_GOOD. */
-extern const struct host_words host_words[NR_HOST_TROUBLES];
+/* Indexed by enum host_problem, without HOST_OK. */
+extern const struct host_message host_messages[NR_HOST_PROBLEMS];
 
-/* Returns HOST_GOOD if the kernel was booted in HYP mode. */
-enum host_trouble host_tree_hyp(const struct host_tree *tree);
+/* Returns HOST_OK if the kernel was booted in HYP mode. */
+enum host_problem host_tree_hyp(const struct host_tree *tree);
 
-/* Returns HOST_GOOD if guests can have a GIC. @page_size: of the host, in bytes. */
-enum host_trouble host_tree_gic(const struct host_tree *tree, unsigned long page_size);
+/* Returns HOST_OK if guests can have a GIC. @page_size: of the host, in bytes. */
+enum host_problem host_tree_gic(const struct host_tree *tree, unsigned long page_size);
 
-/* Returns HOST_GOOD if guests can have timers. */
-enum host_trouble host_tree_timer(const struct host_tree *tree);
+/* Returns HOST_OK if guests can have timers. */
+enum host_problem host_tree_timer(const struct host_tree *tree);
 
 #endif /* KVM_HOST_TREE_H */

@@ -22,7 +22,7 @@ struct vcpu;
  * @wake:  expires when the output of the physical timer rises, or of a sleeping vCPU's virtual one
  * @held:  the host's interrupt is active, so that it does not fire until the guest has
  *         handled its timer
- * @told:  output that user space saw last, KVM_ARM_DEV_EL1_*; in a VM without a GIC
+ * @user_levels: output that user space saw last, KVM_ARM_DEV_EL1_*; in a VM without a GIC
  */
 struct vcpu_timer {
 	u32 phys_ctl;
@@ -30,7 +30,7 @@ struct vcpu_timer {
 	bool raised;
 	struct hrtimer wake;
 	bool held;
-	u64 told;
+	u64 user_levels;
 };
 
 /*
@@ -69,7 +69,7 @@ void timer_release(struct vcpu *vcpu);
 bool timer_output_changed(struct vcpu *vcpu);
 
 /* Writes the output to kvm_run. For the vCPU's thread before KVM_RUN returns, without a GIC. */
-void timer_tell_user(struct vcpu *vcpu);
+void timer_update_run(struct vcpu *vcpu);
 
 /* Called around a wait for an interrupt: @wake replaces the virtual timer's hardware. */
 void timer_sleep(struct vcpu *vcpu);

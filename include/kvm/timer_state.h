@@ -13,7 +13,7 @@
 #define TIMER_ISTATUS	(1U << 2)
 
 /* The timer condition, enabled or not. A 64-bit counter does not wrap. */
-static inline bool timer_met(u64 cval, u64 now)
+static inline bool timer_condition_met(u64 cval, u64 now)
 {
 	return now >= cval;
 }
@@ -22,14 +22,14 @@ static inline bool timer_met(u64 cval, u64 now)
 static inline bool timer_output(u32 ctl, u64 cval, u64 now)
 {
 	return (ctl & (TIMER_ENABLE | TIMER_IMASK)) == TIMER_ENABLE &&
-	       timer_met(cval, now);
+	       timer_condition_met(cval, now);
 }
 
 /* True if the output is low and will rise as the counter advances, in @ticks. */
 static inline bool timer_will_fire(u32 ctl, u64 cval, u64 now, u64 *ticks)
 {
 	if ((ctl & (TIMER_ENABLE | TIMER_IMASK)) != TIMER_ENABLE ||
-	    timer_met(cval, now))
+	    timer_condition_met(cval, now))
 		return false;
 	*ticks = cval - now;
 	return true;
@@ -39,7 +39,7 @@ static inline bool timer_will_fire(u32 ctl, u64 cval, u64 now, u64 *ticks)
 static inline u32 timer_ctl(u32 ctl, u64 cval, u64 now)
 {
 	ctl &= TIMER_ENABLE | TIMER_IMASK;
-	return ctl & TIMER_ENABLE && timer_met(cval, now) ? ctl | TIMER_ISTATUS : ctl;
+	return ctl & TIMER_ENABLE && timer_condition_met(cval, now) ? ctl | TIMER_ISTATUS : ctl;
 }
 
 /* TVAL counts down to 0 when the condition is met, as a signed 32-bit number. */

@@ -27,7 +27,7 @@ struct vcpu;
 struct vm;
 
 /**
- * struct vgic - of a VM
+ * struct vgic - a VM's virtual GIC
  * @gic:    its state, from vgic_create() on; NULL before
  * @ready:  vgic_init() has been called
  * @mapped: vgic_map_resources() has succeeded
@@ -70,7 +70,7 @@ static inline bool vgic_created(const struct vgic *vgic)
 	return smp_load_acquire(&vgic->gic);
 }
 
-/* Fixes vCPUs and interrupts. May be repeated. With vm->lock held. */
+/* From now on, vCPUs and interrupts cannot be added. May be repeated. With vm->lock held. */
 void vgic_init(struct vm *vm);
 
 /* Checks the addresses, as device_addresses_check(), and initialises. With vm->lock held. */
@@ -155,8 +155,8 @@ void vgic_put(struct vcpu *vcpu);
 
 /*
  * vgic_v2.c: between vgic_load() and vgic_put(), true if vgic_put() would not change the
- * distributor's state: no list register is in use, and the guest lets through the same interrupts
- * as at its entry.
+ * distributor's state: no list register is in use, and the guest masks the same interrupts as at
+ * its entry.
  */
 bool vgic_is_settled(const struct vcpu *vcpu);
 

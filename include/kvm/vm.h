@@ -157,7 +157,7 @@ struct vcpu {
 	struct arch_vcpu arch;
 };
 
-/* Bytes that vm_count_memory() counts for a vCPU: the structure, and kvm_run. */
+/* Bytes that vm_account_memory() counts for a vCPU: the structure, and kvm_run. */
 #define VCPU_MEMORY	((long)(sizeof(struct vcpu) + PAGE_SIZE))
 
 /* ---- vm_ioctl.c ---- */
@@ -179,7 +179,7 @@ void vm_put(struct vm *vm);
  * Accounts @bytes of the VM's memory, negative when freed, as page tables of the VMM: the only
  * part of a VM that the OOM killer sees.
  */
-static inline void vm_count_memory(struct vm *vm, long bytes)
+static inline void vm_account_memory(struct vm *vm, long bytes)
 {
 	atomic_long_add(bytes, &vm->mm->pgtables_bytes);
 }

@@ -446,7 +446,7 @@ TEST(meets_what_it_covers)
 	unsigned int type;
 	u64 first, end, page;
 
-	EXPECT_EQ(false, device_address_meets(&vm, 0, 0, ~0ULL >> PAGE_SHIFT)) TH_LOG("unset");
+	EXPECT_EQ(false, device_address_overlaps(&vm, 0, 0, ~0ULL >> PAGE_SHIFT)) TH_LOG("unset");
 	FOR_EACH_TYPE(type) {
 		ASSERT_EQ(0, device_address_set(&vm, &ready, type, SOME_ADDRESS));
 		for (first = base - 3; first < base + 5; first++)
@@ -455,7 +455,7 @@ TEST(meets_what_it_covers)
 
 				for (page = first; page < end; page++)
 					any |= device_address_covers(&vm, type, page);
-				EXPECT_EQ(any, device_address_meets(&vm, type, first, end))
+				EXPECT_EQ(any, device_address_overlaps(&vm, type, first, end))
 					TH_LOG("type %u, %lld to %lld", type,
 					       (long long)(first - base), (long long)(end - base));
 			}

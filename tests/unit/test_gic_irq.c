@@ -415,8 +415,8 @@ TEST(target_that_masks)
 	set_mask(0, 0);
 	set_mask(1, 0);
 	pulse(0, SPI);
-	EXPECT_FALSE(gic_vmcr_opens_other(&gic.cpu[1], 0x7ffffffU)) TH_LOG("below GICC_PMR");
-	EXPECT_TRUE(gic_vmcr_opens_other(&gic.cpu[1], OPEN));
+	EXPECT_FALSE(gic_vmcr_changes_mask(&gic.cpu[1], 0x7ffffffU)) TH_LOG("below GICC_PMR");
+	EXPECT_TRUE(gic_vmcr_changes_mask(&gic.cpu[1], OPEN));
 	EXPECT_EQ(0, set_mask(1, 0x1f)) TH_LOG("the vCPU itself needs no kick");
 	EXPECT_EQ(SPI, ack_eoi(&hw[1]));
 	pulse(0, SPI);

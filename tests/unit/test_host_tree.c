@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* virt/kvm/arm/host_tree.c: what is the matter with a host, from its device tree. */
+/* virt/kvm/arm/host_tree.c: problems of a host, from its device tree. */
 #include <kselftest_harness.h>
 
 #include <kvm/host_tree.h>
@@ -16,41 +16,41 @@ static const struct host_tree host = {
 static struct host_tree tree;
 #define WITH(...)	(tree = host, __VA_ARGS__, &tree)
 
-static const char *remedy_of(enum host_trouble trouble)
+static const char *remedy_of(enum host_problem problem)
 {
-	return host_words[trouble].remedy;
+	return host_messages[problem].remedy;
 }
 
 TEST(all_there)
 {
-	EXPECT_EQ(HOST_GOOD, host_tree_hyp(&host));
-	EXPECT_EQ(HOST_GOOD, host_tree_gic(&host, PAGE));
-	EXPECT_EQ(HOST_GOOD, host_tree_timer(&host));
+	EXPECT_EQ(HOST_OK, host_tree_hyp(&host));
+	EXPECT_EQ(HOST_OK, host_tree_gic(&host, PAGE));
+	EXPECT_EQ(HOST_OK, host_tree_timer(&host));
 }
 
 TEST(words)
 {
 	unsigned int i;
 
-	for (i = HOST_GOOD + 1; i < NR_HOST_TROUBLES; i++) {
-		ASSERT_NE(NULL, host_words[i].what);
-		ASSERT_NE(NULL, host_words[i].remedy);
+	for (i = HOST_OK + 1; i < NR_HOST_PROBLEMS; i++) {
+		ASSERT_NE(NULL, host_messages[i].problem);
+		ASSERT_NE(NULL, host_messages[i].remedy);
 	}
 }
 
 /* The second page of the GICC is missing, so the kernel does not split; it is in HYP mode. */
 TEST(short_gicc)
 {
-	enum host_trouble trouble =
+	enum host_problem problem =
 		host_tree_hyp(WITH(tree.gicc_size = 0x1000, tree.splits_eoi = false));
 
-	EXPECT_EQ(HOST_SHORT_GICC, trouble);
-	EXPECT_NE(NULL, strstr(remedy_of(trouble), "irqchip.gicv2_force_probe=1"));
+	EXPECT_EQ(HOST_SHORT_GICC, problem);
+	EXPECT_NE(NULL, strstr(remedy_of(problem), "irqchip.gicv2_force_probe=1"));
 	EXPECT_EQ(HOST_SHORT_GICC, host_tree_hyp(WITH(tree.gicc_size = 0x1fff,
 						      tree.splits_eoi = false)));
 	/* With irqchip.gicv2_force_probe=1 the kernel splits the EOI. */
-	EXPECT_EQ(HOST_GOOD, host_tree_hyp(WITH(tree.gicc_size = 0x1000)));
-	EXPECT_EQ(HOST_GOOD, host_tree_gic(WITH(tree.gicc_size = 0x1000), PAGE));
+	EXPECT_EQ(HOST_OK, host_tree_hyp(WITH(tree.gicc_size = 0x1000)));
+	EXPECT_EQ(HOST_OK, host_tree_gic(WITH(tree.gicc_size = 0x1000), PAGE));
 }
 
 /* In SVC mode a kernel uses the virtual timer. A short GICC is then not the reason. */
@@ -78,7 +78,7 @@ TEST(no_gic_for_guests)
 	EXPECT_EQ(HOST_GICV_WITHIN_PAGE, host_tree_gic(WITH(tree.gicv += 0x800), PAGE));
 	EXPECT_EQ(HOST_GICV_WITHIN_PAGE, host_tree_gic(&host, 0x10000));
 	EXPECT_EQ(HOST_SHORT_GICV, host_tree_gic(WITH(tree.gicv_size = 0x1000), PAGE));
-	EXPECT_EQ(HOST_GOOD, host_tree_gic(WITH(tree.gicv_size = 0x10000), PAGE));
+	EXPECT_EQ(HOST_OK, host_tree_gic(WITH(tree.gicv_size = 0x10000), PAGE));
 	EXPECT_EQ(HOST_NO_MAINTENANCE, host_tree_gic(WITH(tree.maintenance = 0), PAGE));
 }
 

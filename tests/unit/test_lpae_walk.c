@@ -137,8 +137,8 @@ static unsigned int walk_all(struct __test_metadata *_metadata, struct translati
 
 		seen.visits = 0;
 		more = lpae_step(&t->lpae, walk);
-		ASSERT_LE(walk->looked, walk->budget);
-		ASSERT_LE(seen.visits, walk->looked);
+		ASSERT_LE(walk->visited, walk->budget);
+		ASSERT_LE(seen.visits, walk->visited);
 		ASSERT_LE(walk->changed, seen.visits);
 		ASSERT_LE(walk->nr_unlinked, LPAE_UNLINKED);
 		ASSERT_TRUE(before < walk->addr || !more);

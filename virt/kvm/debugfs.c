@@ -49,7 +49,7 @@ void kvm_debugfs_exit(void)
 	debugfs_remove(root);
 }
 
-static bool is_taken(const char *name)
+static bool name_exists(const char *name)
 {
 	struct dentry *there = debugfs_lookup(name, root);
 
@@ -67,7 +67,7 @@ void kvm_debugfs_add_vm(struct vm *vm, int fd)
 	unsigned int i;
 
 	snprintf(name, sizeof(name), "%d-%d", task_pid_nr(current), fd);
-	for (i = 1; is_taken(name); i++)
+	for (i = 1; name_exists(name); i++)
 		snprintf(name, sizeof(name), "%d-%d-%u", task_pid_nr(current), fd, i);
 	vm->debugfs = debugfs_create_dir(name, root);
 	debugfs_create_file("mmu", 0444, vm->debugfs, vm, &mmu_fops);

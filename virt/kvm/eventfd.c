@@ -26,7 +26,7 @@ static void signal_event(struct eventfd_ctx *event)
 
 /* ---- irqfds ---- */
 
-/* Lists of irqfds are searched from end to end: at guest exits, too. */
+/* The list of irqfds is searched from end to end, at guest exits, too. */
 #define MAX_IRQFDS	IRQ_ROUTES_MAX
 
 /**
@@ -360,7 +360,7 @@ long irq_routing_ioctl(struct vm *vm, const struct kvm_irq_routing *args,
 		swap(routes, vm->events.routes);
 		/* The memory of a replaced table is already accounted. */
 		if (!routes)
-			vm_count_memory(vm, sizeof(*routes));
+			vm_account_memory(vm, sizeof(*routes));
 		update_pins(vm);
 		mutex_unlock(&vm->events.irqfd_lock);
 	}
@@ -551,7 +551,7 @@ void events_destroy(struct vm *vm)
 	/* No irqfd schedules it any more. */
 	cancel_work_sync(&vm->events.closed);
 	if (vm->events.routes)
-		vm_count_memory(vm, -(long)sizeof(*vm->events.routes));
+		vm_account_memory(vm, -(long)sizeof(*vm->events.routes));
 	kvfree(vm->events.routes);
 	list_for_each_entry_safe(io, next_io, &vm->events.ioeventfds, link)
 		ioeventfd_free(io);

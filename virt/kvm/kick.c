@@ -23,7 +23,7 @@ void vcpu_kick(struct vcpu *vcpu)
 	if (xchg(&vcpu->kicked, true))
 		return;
 	/*
-	 * A thread that is not waiting yet looks at the flag before it sleeps. No wait queue: its
+	 * A thread that is not waiting yet checks the flag before it sleeps. Not a wait queue: its
 	 * lock sleeps on PREEMPT_RT, and callers have interrupts off.
 	 */
 	if (rcuwait_active(&vcpu->wait))

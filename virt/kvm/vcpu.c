@@ -89,7 +89,7 @@ static long vcpu_run(struct vcpu *vcpu)
 	ret = run_loop(vcpu);
 	WRITE_ONCE(vcpu->task, NULL);
 	if (!vcpu->gic)
-		timer_tell_user(vcpu);
+		timer_update_run(vcpu);
 	if (vcpu->has_sigmask)
 		sigprocmask(SIG_SETMASK, &vcpu->old_sigmask, NULL);
 	return ret;
@@ -206,7 +206,7 @@ static struct vcpu *vcpu_alloc(struct vm *vm, unsigned int id)
 		kfree(vcpu);
 		return ERR_PTR(-ENOMEM);
 	}
-	vm_count_memory(vm, VCPU_MEMORY);
+	vm_account_memory(vm, VCPU_MEMORY);
 	ret = arch_vcpu_create(vcpu);
 	if (ret) {
 		vcpu_free(vcpu);

@@ -26,7 +26,7 @@ struct vm *vm_alloc(void)
 	events_init(&vm->events);
 	vm->mm = current->mm;
 	mmgrab(vm->mm);
-	vm_count_memory(vm, sizeof(*vm));
+	vm_account_memory(vm, sizeof(*vm));
 	ret = arch_vm_init(vm);
 	if (ret) {
 		vm_put(vm);
@@ -54,7 +54,7 @@ void vm_put(struct vm *vm)
 	memory_destroy(vm);
 	arch_vm_destroy(vm);
 	vgic_destroy(vm);
-	vm_count_memory(vm, -(long)sizeof(*vm));
+	vm_account_memory(vm, -(long)sizeof(*vm));
 	mmdrop(vm->mm);
 	kvfree(vm);
 }
@@ -62,7 +62,7 @@ void vm_put(struct vm *vm)
 void vcpu_free(struct vcpu *vcpu)
 {
 	arch_vcpu_free(vcpu);
-	vm_count_memory(vcpu->vm, -VCPU_MEMORY);
+	vm_account_memory(vcpu->vm, -VCPU_MEMORY);
 	free_page((unsigned long)vcpu->run);
 	kfree(vcpu);
 }

@@ -89,7 +89,7 @@ static int alloc_dirty(struct backed_slot *b)
 	b->dirty = kvzalloc(dirty_bytes(&b->slot), GFP_KERNEL_ACCOUNT);
 	if (!b->dirty)
 		return -ENOMEM;
-	vm_count_memory(b->vm, dirty_bytes(&b->slot));
+	vm_account_memory(b->vm, dirty_bytes(&b->slot));
 	return 0;
 }
 
@@ -97,7 +97,7 @@ static void free_dirty(struct backed_slot *b)
 {
 	if (!b->dirty)
 		return;
-	vm_count_memory(b->vm, -(long)dirty_bytes(&b->slot));
+	vm_account_memory(b->vm, -(long)dirty_bytes(&b->slot));
 	kvfree(b->dirty);
 	b->dirty = NULL;
 }
@@ -276,7 +276,7 @@ static int find_logged(struct vm *vm, u32 id, struct backed_slot **b)
 }
 
 /* Restores marks that could not be copied to user space, unless logging was restarted meanwhile. */
-static void return_marks(struct vm *vm, u32 id, u64 serial, const unsigned long *bitmap)
+static void restore_marks(struct vm *vm, u32 id, u64 serial, const unsigned long *bitmap)
 {
 	struct backed_slot *b;
 	unsigned long i;
@@ -341,7 +341,7 @@ int memory_get_dirty_log(struct vm *vm, const struct kvm_dirty_log *args)
 	if (ret)
 		return ret;
 	if (copy_to_user(args->dirty_bitmap, log.bitmap, log.bytes)) {
-		return_marks(vm, args->slot, log.serial, log.bitmap);
+		restore_marks(vm, args->slot, log.serial, log.bitmap);
 		ret = -EFAULT;
 	}
 	kvfree(log.bitmap);
@@ -426,12 +426,12 @@ static int get_page_behind(unsigned long hva, bool write, bool *writable,
 	return got == 1 ? 0 : got < 0 ? got : -EFAULT;
 }
 
-/* Maps @page at @gpa. If @beside is not 0: maps @beside pages from @page on, except mapped ones. */
+/* Maps @page at @gpa. If @around is not 0: maps @around pages from @page on, except mapped ones. */
 static void map_locked(struct vcpu *vcpu, struct backed_slot *b, u64 gpa, struct page *page,
-		       unsigned int beside, bool writable)
+		       unsigned int around, bool writable)
 {
-	if (beside)
-		arch_mmu_map_beside(vcpu, gpa, page_to_phys(page), beside, writable);
+	if (around)
+		arch_mmu_map_around(vcpu, gpa, page_to_phys(page), around, writable);
 	else
 		arch_mmu_map(vcpu, gpa, page_to_phys(page), writable);
 	if (!writable)
@@ -446,7 +446,7 @@ static void map_locked(struct vcpu *vcpu, struct backed_slot *b, u64 gpa, struct
 
 /* Calls map_locked() if the slot and the memory at @gpa have not changed since @found. */
 static int map_pages(struct vcpu *vcpu, u64 gpa, const struct fault_slot *found,
-		     struct page *page, unsigned int beside, bool writable)
+		     struct page *page, unsigned int around, bool writable)
 {
 	struct vm *vm = vcpu->vm;
 	int ret = MEMORY_MAPPED;
@@ -463,7 +463,7 @@ static int map_pages(struct vcpu *vcpu, u64 gpa, const struct fault_slot *found,
 	if (mmu_interval_read_retry(&backed(slot)->notifier, found->sequence))
 		ret = -EAGAIN;
 	else
-		map_locked(vcpu, backed(slot), gpa, page, beside, writable);
+		map_locked(vcpu, backed(slot), gpa, page, around, writable);
 	arch_mmu_unlock(vm);
 	up_read(&vm->slots_lock);
 	return ret;
@@ -493,12 +493,12 @@ static unsigned int get_batch(unsigned long hva, unsigned int most, unsigned lon
 }
 
 /*
- * Counts the pages @before @gpa, and from @gpa on (@behind), that may be mapped together: those in
+ * Counts the pages @before @gpa, and from @gpa on (@after), that may be mapped together: those in
  * the same huge page, the same slot, and the same PMD_SIZE block of guest and VMM addresses. False
  * if the CPU interface is among them, because it takes precedence over memory.
  */
 static bool find_block(const struct vm *vm, u64 gpa, const struct fault_slot *found,
-		       struct page *page, unsigned int *before, unsigned int *behind)
+		       struct page *page, unsigned int *before, unsigned int *after)
 {
 	struct page *head = compound_head(page);
 	unsigned int in_head = page_to_pfn(page) - page_to_pfn(head);
@@ -507,33 +507,33 @@ static bool find_block(const struct vm *vm, u64 gpa, const struct fault_slot *fo
 
 	*before = min3(in_slot, gpa % PMD_SIZE, in_hva) >> PAGE_SHIFT;
 	*before = min(*before, in_head);
-	*behind = min3(found->slot_size - in_slot, PMD_SIZE - gpa % PMD_SIZE,
-		       PMD_SIZE - in_hva) >> PAGE_SHIFT;
-	*behind = min_t(unsigned int, *behind, compound_nr(head) - in_head);
-	return !device_address_meets(&vm->addresses, KVM_VGIC_V2_ADDR_TYPE_CPU,
-				     number - *before, number + *behind);
+	*after = min3(found->slot_size - in_slot, PMD_SIZE - gpa % PMD_SIZE,
+		      PMD_SIZE - in_hva) >> PAGE_SHIFT;
+	*after = min_t(unsigned int, *after, compound_nr(head) - in_head);
+	return !device_address_overlaps(&vm->addresses, KVM_VGIC_V2_ADDR_TYPE_CPU,
+					number - *before, number + *after);
 }
 
 /*
  * Maps the rest of the huge page that @page is part of, so that the guest does not fault for
  * each of its pages. Out of line, because of its stack.
  */
-static noinline void map_beside(struct vcpu *vcpu, u64 gpa, const struct fault_slot *found,
+static noinline void map_around(struct vcpu *vcpu, u64 gpa, const struct fault_slot *found,
 				struct page *page, bool writable)
 {
-	unsigned int before, behind, at, got, i;
+	unsigned int before, after, at, got, i;
 	struct page *pages[BATCH];
 	unsigned long hva, pfn;
 
-	if (!find_block(vcpu->vm, gpa, found, page, &before, &behind))
+	if (!find_block(vcpu->vm, gpa, found, page, &before, &after))
 		return;
 	gpa -= (u64)before << PAGE_SHIFT;
 	hva = found->hva - ((unsigned long)before << PAGE_SHIFT);
 	pfn = page_to_pfn(page) - before;
-	for (at = 0; at < before + behind && !signal_pending(current); at += BATCH) {
+	for (at = 0; at < before + after && !signal_pending(current); at += BATCH) {
 		unsigned long offset = (unsigned long)at << PAGE_SHIFT;
 
-		got = get_batch(hva + offset, min_t(unsigned int, BATCH, before + behind - at),
+		got = get_batch(hva + offset, min_t(unsigned int, BATCH, before + after - at),
 				pfn + at, writable, pages);
 		for (i = 0; i < got; i++)
 			arch_page_to_guest(pages[i]);
@@ -562,7 +562,7 @@ static int fault_in(struct vcpu *vcpu, u64 gpa, bool write, const struct fault_s
 	ret = map_pages(vcpu, gpa, found, page, 0, writable);
 	/* Dirty pages are logged one by one. */
 	if (ret == MEMORY_MAPPED && found->writable && PageCompound(page))
-		map_beside(vcpu, gpa, found, page, writable);
+		map_around(vcpu, gpa, found, page, writable);
 	/* The notifier keeps stage 2 consistent; no reference is needed. */
 	put_page(page);
 	return ret;

@@ -72,13 +72,13 @@ void vcpu_reset(struct vcpu *vcpu);
 void power_set(struct vcpu *vcpu, enum psci_power power);
 
 /*
- * power_on() carries out a CPU_ON of this vCPU, if there was one. False if the vCPU is off. on_seen
- * is the fast path: turning a vCPU off clears it under the lock, and kicks the vCPU.
+ * power_on() carries out a CPU_ON of this vCPU, if one is pending. False if the vCPU is off.
+ * on_seen is the fast path: turning a vCPU off clears it under psci_lock, and kicks the vCPU.
  */
-bool power_on_anew(struct vcpu *vcpu);
+bool power_on_slowpath(struct vcpu *vcpu);
 static inline bool power_on(struct vcpu *vcpu)
 {
-	return READ_ONCE(vcpu->arch.on_seen) || power_on_anew(vcpu);
+	return READ_ONCE(vcpu->arch.on_seen) || power_on_slowpath(vcpu);
 }
 
 /* A PSCI call of the guest. Returns as arch_vcpu_enter(). */

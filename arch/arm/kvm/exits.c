@@ -86,7 +86,7 @@ static unsigned int walk_level(struct vcpu *vcpu, const struct fault *fault)
 }
 
 /* Injects an external abort, as for an address without memory or a device. */
-static int give_abort(struct vcpu *vcpu, const struct fault *fault)
+static int inject_external_abort(struct vcpu *vcpu, const struct fault *fault)
 {
 	enum abort_kind kind = fault->walk ? ABORT_TABLE_WALK : ABORT_ACCESS;
 	unsigned int level = fault->walk ? walk_level(vcpu, fault) : 0;
@@ -103,7 +103,7 @@ static int give_abort(struct vcpu *vcpu, const struct fault *fault)
 }
 
 /* The syndrome does not describe the access (ISV is 0), and instructions are not decoded. */
-static int give_up(struct vcpu *vcpu, const struct fault *fault)
+static int exit_emulation_error(struct vcpu *vcpu, const struct fault *fault)
 {
 	const u64 data[] = { fault->hsr, fault->ipa, cpu_of(vcpu)->gp.pc };
 
@@ -202,7 +202,7 @@ static __always_inline bool access_distributor(struct vcpu *vcpu, u32 hsr, u32 i
 }
 
 /* Out of line, because handle_at_once() handles most accesses. */
-static noinline int access_distributor_later(struct vcpu *vcpu, u32 hsr, u32 in_page)
+static noinline int access_distributor_slowpath(struct vcpu *vcpu, u32 hsr, u32 in_page)
 {
 	access_distributor(vcpu, hsr, in_page, false);
 	return 1;
@@ -217,7 +217,7 @@ static int access_device(struct vcpu *vcpu, u32 hsr, u64 page, u32 in_page)
 	u32 bytes;
 
 	if (in_distributor(vcpu, page))
-		return access_distributor_later(vcpu, hsr, in_page);
+		return access_distributor_slowpath(vcpu, hsr, in_page);
 	bytes = stored(cpu, hsr);
 	skip_instruction(cpu, hsr);
 	if (write && ioeventfds_exist(&vcpu->vm->events) &&
@@ -284,7 +284,7 @@ static noinline int crosses_pages(struct vcpu *vcpu, const struct fault *fault)
 }
 
 /* Unaligned accesses to Device memory fault, A3.2.1. MMIO is Device memory. */
-static int give_alignment_fault(struct vcpu *vcpu, const struct fault *fault)
+static int inject_alignment_fault(struct vcpu *vcpu, const struct fault *fault)
 {
 	COUNT(vcpu, dabt);
 	inject_data_abort(cpu_of(vcpu), ABORT_ALIGNMENT, 0, fault->addr,
@@ -305,20 +305,20 @@ static int handle_mmio(struct vcpu *vcpu, const struct fault *fault)
 	u32 in_page = fault->addr & ~PAGE_MASK;
 
 	if (fault->fetch || fault->walk)
-		return give_abort(vcpu, fault);
+		return inject_external_abort(vcpu, fault);
 	if (fault->hsr & HSR_ABT_CM) {
 		COUNT(vcpu, other);
 		return skip_maintenance(vcpu, fault);
 	}
 	if (!mmio_is_described(fault->hsr))
-		return give_up(vcpu, fault);
+		return exit_emulation_error(vcpu, fault);
 	if (may_cross(vcpu, in_page, mmio_len(fault->hsr))) {
 		int ret = crosses_pages(vcpu, fault);
 
 		if (ret < 0)
-			return give_up(vcpu, fault);
+			return exit_emulation_error(vcpu, fault);
 		if (ret)
-			return give_alignment_fault(vcpu, fault);
+			return inject_alignment_fault(vcpu, fault);
 	}
 	return access_device(vcpu, fault->hsr, fault->page, in_page);
 }
@@ -334,7 +334,7 @@ static int handle_cpu_interface(struct vcpu *vcpu, const struct fault *fault)
 	if (hsr & HSR_ABT_CM)
 		return skip_maintenance(vcpu, fault);
 	if (!mmio_is_described(hsr))
-		return give_up(vcpu, fault);
+		return exit_emulation_error(vcpu, fault);
 	reg = guest_reg(cpu, HSR_ABT_SRT(hsr));
 	skip_instruction(cpu, hsr);
 	/* Reads as zero. */
@@ -359,13 +359,13 @@ static int handle_fault(struct vcpu *vcpu, const struct fault *fault)
 {
 	int ret;
 
-	/* First, because it is the common case. The mmio cache has no page of the CPU interface. */
+	/* First, because it is the common case. The mmio cache never has the CPU interface. */
 	if (memory_is_mmio(vcpu, fault->page))
 		return handle_mmio(vcpu, fault);
 	if (in_gic(vcpu, KVM_VGIC_V2_ADDR_TYPE_CPU, fault->page)) {
 		/* Device memory: no instruction fetches, no table walks. */
 		if (fault->fetch || fault->walk)
-			return give_abort(vcpu, fault);
+			return inject_external_abort(vcpu, fault);
 		ret = vgic_map_cpu_interface(vcpu, fault->ipa);
 		if (!ret)
 			return handle_cpu_interface(vcpu, fault);
@@ -420,7 +420,7 @@ static int handle_abort(struct vcpu *vcpu, u32 hsr)
 		return handle_fault(vcpu, &fault);
 	default:
 		/* An external abort of the host's bus. */
-		return give_abort(vcpu, &fault);
+		return inject_external_abort(vcpu, &fault);
 	}
 }
 

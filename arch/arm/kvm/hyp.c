@@ -268,7 +268,7 @@ static int hyp_cpu_on(void)
 						init_pa(hyp_init_on),
 						virt_to_phys(this->boot));
 	this->on = true;
-	hyp_call(hyp_remember_host);
+	hyp_call(hyp_save_host_fixed);
 	/* VMIDs may have changed owners while the CPU was offline; its TLBs are stale. */
 	hyp_call(hyp_flush_here);
 	cpumask_set_cpu(smp_processor_id(), &hyp_cpus);

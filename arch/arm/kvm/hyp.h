@@ -16,7 +16,7 @@
 #include "cpu_state.h"
 
 /*
- * Calls of the kernel's stub, in r0 of `hvc #0`, which HYP code has to implement:
+ * Calls that the kernel's stub handles, in r0 of `hvc #0`. HYP code has to implement them:
  * arch/arm/include/asm/virt.h. Larger values of r0 are addresses of HYP functions.
  */
 #define HVC_STUB_SET_VECTORS	0
@@ -175,7 +175,7 @@ struct hyp_boot {
 u32 hyp_run_guest(struct hyp_vcpu *vcpu);
 
 /* Saves the host's "fixed" registers of this CPU. Before the first hyp_run_guest(). */
-u32 hyp_remember_host(void);
+u32 hyp_save_host_fixed(void);
 
 /* Flushes the VMID in @vttbr from all CPUs' TLBs. */
 u32 hyp_flush_vmid(u32 vttbr_low, u32 vttbr_high);

@@ -192,7 +192,7 @@ static __always_inline void load_host_cp15(const struct cpu_cp15 *cp15)
 	load_fixed(&cp15->ttbr1);
 }
 
-__hyp u32 hyp_remember_host(void)
+__hyp u32 hyp_save_host_fixed(void)
 {
 	struct hyp_cpu *this = this_hyp_cpu();
 	struct cpu_cp15 *cp15 = &this->host.cp15;
@@ -362,7 +362,7 @@ static __hyp void complete_hpfar(struct hyp_vcpu *vcpu)
  * If an access crosses into the faulting page, the page before is readable: otherwise it would have
  * faulted first. The host then needs the instruction to find where the access begins.
  */
-static __hyp void note_crossing(struct hyp_vcpu *vcpu)
+static __hyp void record_crossing(struct hyp_vcpu *vcpu)
 {
 	u32 sctlr = cp15_read_sctlr();
 	u32 hpfar = 0;
@@ -422,7 +422,7 @@ __hyp u32 hyp_run_guest(struct hyp_vcpu *vcpu)
 		    !(vcpu->hsr & HSR_ABT_S1PTW))
 			complete_hpfar(vcpu);
 		if (!(vcpu->hdfar & 0xfff) && vcpu->hpfar_valid)
-			note_crossing(vcpu);
+			record_crossing(vcpu);
 	}
 	aborted = hyp_take_abort(this->abort_probe);
 	load_host(this);

@@ -18,7 +18,7 @@ static unsigned int root_order(const struct lpae *lpae)
 }
 
 /* @pages: number of pages allocated; negative: freed. */
-static void count(const struct lpae *lpae, long pages)
+static void account(const struct lpae *lpae, long pages)
 {
 	if (lpae->mm)
 		atomic_long_add(pages * (long)PAGE_SIZE, &lpae->mm->pgtables_bytes);
@@ -36,7 +36,7 @@ int lpae_init(struct lpae *lpae, unsigned int bits, struct mm_struct *mm)
 	lpae->root = (u64 *)__get_free_pages(gfp_of(lpae), root_order(lpae));
 	if (!lpae->root)
 		return -ENOMEM;
-	count(lpae, 1L << root_order(lpae));
+	account(lpae, 1L << root_order(lpae));
 	clean_to_poc(lpae->root, PAGE_SIZE << root_order(lpae));
 	return 0;
 }
@@ -44,7 +44,7 @@ int lpae_init(struct lpae *lpae, unsigned int bits, struct mm_struct *mm)
 void lpae_free_table(const struct lpae *lpae, u64 *table)
 {
 	free_page((unsigned long)table);
-	count(lpae, -1);
+	account(lpae, -1);
 }
 
 void lpae_destroy(struct lpae *lpae)
@@ -66,7 +66,7 @@ void lpae_destroy(struct lpae *lpae)
 		cond_resched();
 	}
 	free_pages((unsigned long)lpae->root, root_order(lpae));
-	count(lpae, -(1L << root_order(lpae)));
+	account(lpae, -(1L << root_order(lpae)));
 	lpae->root = NULL;
 }
 
@@ -77,7 +77,7 @@ int lpae_fill_spare(const struct lpae *lpae, struct lpae_spare *spare)
 
 		if (!table)
 			return -ENOMEM;
-		count(lpae, 1);
+		account(lpae, 1);
 		clean_to_poc(table, PAGE_SIZE);
 		spare->table[spare->count++] = table;
 	}

@@ -118,7 +118,7 @@ unsigned int lpae_tables_for(u64 bytes, unsigned int ranges);
  * @visit:    called for each valid level 3 descriptor. Returns whether it has changed it
  * @before:   NULL, or an array of @budget: the old values of descriptors that the last step changed
  * @prune:    unlink tables that are empty after the walk has visited them
- * @looked:   descriptors that the last step has visited
+ * @visited:  descriptors that the last step has visited
  * @changed:  descriptors that @visit has changed in the last step
  * @nr_unlinked, @unlinked: tables that the last step has unlinked. They may be freed when
  *            the TLBs have been flushed
@@ -131,7 +131,7 @@ struct lpae_walk {
 	u64 *before;
 	bool prune;
 
-	unsigned int looked;
+	unsigned int visited;
 	unsigned int changed;
 	unsigned int nr_unlinked;
 	u64 *unlinked[LPAE_UNLINKED];

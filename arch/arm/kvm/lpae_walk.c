@@ -105,7 +105,7 @@ static void prune(struct lpae *lpae, struct lpae_walk *walk, u64 addr)
 		unlink_empty(lpae, walk, level1);
 }
 
-static void look_at(struct lpae_walk *walk, u64 *entry)
+static void visit_entry(struct lpae_walk *walk, u64 *entry)
 {
 	u64 before = *entry;
 
@@ -125,12 +125,12 @@ static void step_table(struct lpae *lpae, struct lpae_walk *walk)
 	if (!entry) {
 		bool level2 = *root_entry(lpae, walk->addr) & LPAE_VALID;
 
-		walk->looked++;
+		walk->visited++;
 		walk->addr = end_of(walk->addr, level2 ? 2 : 1);
 		return;
 	}
-	for (; walk->addr < end && walk->looked < walk->budget; walk->looked++) {
-		look_at(walk, entry++);
+	for (; walk->addr < end && walk->visited < walk->budget; walk->visited++) {
+		visit_entry(walk, entry++);
 		walk->addr += 1ULL << lpae_shift(LPAE_LEAF_LEVEL);
 	}
 	if (walk->prune && walk->addr >= end)
@@ -139,10 +139,10 @@ static void step_table(struct lpae *lpae, struct lpae_walk *walk)
 
 bool lpae_step(struct lpae *lpae, struct lpae_walk *walk)
 {
-	walk->looked = 0;
+	walk->visited = 0;
 	walk->changed = 0;
 	walk->nr_unlinked = 0;
-	while (walk->addr < walk->end && walk->looked < walk->budget &&
+	while (walk->addr < walk->end && walk->visited < walk->budget &&
 	       walk->nr_unlinked + 2 <= LPAE_UNLINKED)
 		step_table(lpae, walk);
 	return walk->addr < walk->end;

@@ -76,7 +76,7 @@ static bool is_on(struct vcpu *vcpu)
  * Carries out a CPU_ON by another vCPU, in the target's thread: no other thread may change its
  * registers.
  */
-bool power_on_anew(struct vcpu *vcpu)
+bool power_on_slowpath(struct vcpu *vcpu)
 {
 	struct arch_vm *arch = &vcpu->vm->arch;
 	const struct power_on_entry *entry = &vcpu->arch.power_on_entry;
@@ -101,8 +101,8 @@ bool power_on_anew(struct vcpu *vcpu)
 }
 
 /* The target begins with the endianness of its @caller: ARM DEN 0022, CPU_ON. */
-static void give_power_on(const struct vcpu *caller, struct vcpu *target,
-			  const struct psci_result *result)
+static void request_power_on(const struct vcpu *caller, struct vcpu *target,
+			     const struct psci_result *result)
 {
 	const struct guest_cpu *cpu = &caller->arch.hyp->cpu;
 
@@ -188,7 +188,7 @@ static int exit_system_event(struct vcpu *vcpu, u32 type)
 }
 
 /* Turns all vCPUs off, even those with a pending CPU_ON. */
-static void all_off(struct vm *vm)
+static void power_off_all(struct vm *vm)
 {
 	struct vcpu *vcpu;
 	unsigned int i;
@@ -217,7 +217,7 @@ int vcpu_psci(struct vcpu *vcpu)
 	psci_call(&vm->arch.psci, vcpu->id, gp->r, &result);
 	target = result.action == PSCI_POWER_ON ? vm_vcpu(vm, result.target) : NULL;
 	if (target)
-		give_power_on(vcpu, target, &result);
+		request_power_on(vcpu, target, &result);
 	if (result.action == PSCI_POWER_OFF) {
 		WRITE_ONCE(vcpu->arch.on_seen, false);
 		vgic_set_power(vcpu, false);
@@ -235,10 +235,10 @@ int vcpu_psci(struct vcpu *vcpu)
 			vcpu_kick(target);
 		break;
 	case PSCI_SYSTEM_OFF:
-		all_off(vm);
+		power_off_all(vm);
 		return exit_system_event(vcpu, KVM_SYSTEM_EVENT_SHUTDOWN);
 	case PSCI_SYSTEM_RESET:
-		all_off(vm);
+		power_off_all(vm);
 		return exit_system_event(vcpu, KVM_SYSTEM_EVENT_RESET);
 	case PSCI_POWER_OFF:
 	case PSCI_NOTHING:

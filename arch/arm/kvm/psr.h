@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Program status registers, ARM DDI 0406C, B1.3.3. Not the kernel's own
- * definitions, because the pure logic is also built for other machines.
+ * Program status registers, ARM DDI 0406C, B1.3.3. The kernel's own definitions are not used,
+ * because the pure logic is also built for other machines.
  */
 #ifndef ARM_KVM_PSR_H
 #define ARM_KVM_PSR_H

@@ -154,7 +154,7 @@ static bool step(struct stage2 *s2, struct lpae_walk *walk, struct list_head *un
 	}
 	more = lpae_step(&s2->tables, walk);
 	s2->stale |= walk->prune && (walk->changed || walk->nr_unlinked);
-	s2->longest_walk = max(s2->longest_walk, walk->looked);
+	s2->longest_walk = max(s2->longest_walk, walk->visited);
 	clean_unmapped(s2, walk);
 	spin_unlock(&s2->lock);
 
@@ -293,7 +293,7 @@ void stage2_map(struct stage2 *s2, u64 ipa, phys_addr_t pa,
 	lpae_set(at, entry);
 }
 
-void stage2_map_beside(struct stage2 *s2, u64 ipa, phys_addr_t pa, unsigned int pages,
+void stage2_map_around(struct stage2 *s2, u64 ipa, phys_addr_t pa, unsigned int pages,
 		       enum stage2_access access, bool fetch)
 {
 	u64 entry = page_entry(access) | (fetch ? 0 : LPAE_XN);
@@ -345,7 +345,7 @@ static void flush_step(struct stage2 *s2)
 	lockdep_assert_held(&s2->lock);
 	lpae_step(&s2->tables, &walk);
 	s2->flushed += walk.addr - from;
-	s2->longest_flush = max(s2->longest_flush, walk.looked);
+	s2->longest_flush = max(s2->longest_flush, walk.visited);
 }
 
 bool stage2_flush(struct stage2 *s2, u64 mark)

@@ -89,7 +89,7 @@ void stage2_map(struct stage2 *s2, u64 ipa, phys_addr_t pa,
  * level 3, contiguous at @pa. They are executable if the access was a @fetch. No
  * effect without the table. The caller holds @s2->lock.
  */
-void stage2_map_beside(struct stage2 *s2, u64 ipa, phys_addr_t pa, unsigned int pages,
+void stage2_map_around(struct stage2 *s2, u64 ipa, phys_addr_t pa, unsigned int pages,
 		       enum stage2_access access, bool fetch);
 
 /*

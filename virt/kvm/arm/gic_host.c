@@ -102,12 +102,12 @@ static struct device_node *read_tree(struct host_tree *tree)
 	return node;
 }
 
-/* Logs the trouble, its remedy and what the device tree has. @for_what: prefix of the line. */
-static void tell(const char *for_what, struct device_node *node, const struct host_tree *tree,
-		 enum host_trouble trouble)
+/* Logs the problem, its remedy and what the device tree has. @for_what: prefix of the line. */
+static void log_problem(const char *for_what, struct device_node *node,
+			const struct host_tree *tree, enum host_problem problem)
 {
-	pr_err("%s%pOF: %s; %s\n", for_what, node, host_words[trouble].what,
-	       host_words[trouble].remedy);
+	pr_err("%s%pOF: %s; %s\n", for_what, node, host_messages[problem].problem,
+	       host_messages[problem].remedy);
 	pr_err("found GICC of 0x%llx bytes, GICH of 0x%llx bytes, GICV of 0x%llx bytes at 0x%llx\n",
 	       tree->gicc_size, tree->gich_size, tree->gicv_size, tree->gicv);
 	pr_err("found maintenance interrupt %u, virtual timer's interrupt %u%s\n",
@@ -119,14 +119,14 @@ bool gic_host_in_hyp_mode(void)
 {
 	struct host_tree tree;
 	struct device_node *node = read_tree(&tree);
-	enum host_trouble trouble = host_tree_hyp(&tree);
+	enum host_problem problem = host_tree_hyp(&tree);
 
-	if (!trouble)
-		trouble = host_tree_timer(&tree);
-	if (trouble)
-		tell("", node, &tree, trouble);
+	if (!problem)
+		problem = host_tree_timer(&tree);
+	if (problem)
+		log_problem("", node, &tree, problem);
 	of_node_put(node);
-	return !trouble;
+	return !problem;
 }
 
 /* ---- the maintenance interrupt ---- */
@@ -174,11 +174,11 @@ static struct notifier_block gich_cpu_pm_block = { .notifier_call = gich_cpu_pm 
 /* Returns false after a message if guests cannot have the GIC. */
 static bool start(struct device_node *node, const struct host_tree *tree)
 {
-	enum host_trouble trouble = host_tree_gic(tree, PAGE_SIZE);
+	enum host_problem problem = host_tree_gic(tree, PAGE_SIZE);
 	int ret;
 
-	if (trouble) {
-		tell("no GIC for guests: ", node, tree, trouble);
+	if (problem) {
+		log_problem("no GIC for guests: ", node, tree, problem);
 		return false;
 	}
 	gic_host.gich = of_iomap(node, REG_GICH);

@@ -8,7 +8,7 @@
 
 #define GICC_DIR_INTID	0x3ffU
 
-/* Lowest vCPU of a mask that is not empty. */
+/* The lowest vCPU of a mask that is not 0. */
 static unsigned int first_of(u8 mask)
 {
 	return __builtin_ctz(mask);
@@ -67,7 +67,7 @@ static u32 group_of(const struct gic_irq *irq)
 }
 
 /* True if the vCPU is on and its CPU interface does not mask the interrupt. */
-static bool can_take(const struct gic_cpu *cpu, const struct gic_irq *irq)
+static bool can_acknowledge(const struct gic_cpu *cpu, const struct gic_irq *irq)
 {
 	return !cpu->off && cpu->vmcr & group_of(irq) && irq->priority < priority_mask(cpu);
 }
@@ -79,8 +79,8 @@ static bool has_other_target(const struct gic_irq *irq, unsigned int cpu)
 
 /*
  * The target of the next occurrence of an SPI. If the SPI has several targets (1-N model, 3.1.2),
- * this is the first that can take it, or the first if none can. Of a running vCPU, the interface's
- * state at its last entry counts; see gic_irq_changed().
+ * this is the first that can acknowledge it, or the first if none can. For a running vCPU, the
+ * state of its interface at the last entry counts; see gic_irq_changed().
  */
 static unsigned int next_target(const struct gic_state *gic, const struct gic_irq *irq)
 {
@@ -94,7 +94,7 @@ static unsigned int next_target(const struct gic_state *gic, const struct gic_ir
 	if (!(targets & (targets - 1)))
 		return first;
 	for (cpu = first; targets >> cpu; cpu++)
-		if (targets & BIT_OF(cpu) && can_take(&gic->cpu[cpu], irq))
+		if (targets & BIT_OF(cpu) && can_acknowledge(&gic->cpu[cpu], irq))
 			return cpu;
 	return first;
 }
@@ -180,11 +180,11 @@ u8 gic_irq_changed(struct gic_state *gic, struct gic_irq *irq)
 		return kick_mask;
 	set_candidate(gic, irq, target);
 	/*
-	 * No target could take the SPI when it entered its guest. A running target may have
+	 * No target could acknowledge the SPI at its last guest entry. A running target may have
 	 * changed its interface since, which KVM sees after an exit.
 	 */
 	if (kick_mask && !gic_is_private(irq) && !irq->active &&
-	    !can_take(&gic->cpu[target], irq))
+	    !can_acknowledge(&gic->cpu[target], irq))
 		kick_mask |= irq->targets;
 	return kick_mask;
 }
@@ -224,7 +224,7 @@ static u8 targets_changed(struct gic_state *gic, unsigned int cpu)
 
 u8 gic_set_vmcr(struct gic_state *gic, unsigned int cpu, u32 vmcr)
 {
-	bool changes = gic_vmcr_opens_other(&gic->cpu[cpu], vmcr) && !gic_has_one_cpu(gic);
+	bool changes = gic_vmcr_changes_mask(&gic->cpu[cpu], vmcr) && !gic_has_one_cpu(gic);
 
 	gic->cpu[cpu].vmcr = vmcr;
 	return changes ? targets_changed(gic, cpu) & ~BIT_OF(cpu) : 0;
@@ -265,7 +265,7 @@ bool gic_has_pending(struct gic_state *gic, unsigned int cpu)
 	FOR_EACH_CANDIDATE(&gic->cpu[cpu], intid) {
 		const struct gic_irq *irq = gic_irq(gic, cpu, intid);
 
-		if (!irq->active && can_take(&gic->cpu[cpu], irq) && forwarded(gic, irq))
+		if (!irq->active && can_acknowledge(&gic->cpu[cpu], irq) && forwarded(gic, irq))
 			return true;
 	}
 	return false;
@@ -406,10 +406,10 @@ static u32 to_lr(const struct gic_state *gic, unsigned int cpu, struct gic_irq *
 }
 
 /*
- * The maintenance interrupt for a guest that disables the group of an SPI in its list registers,
- * which another target might then take.
+ * Returns the enable bit of the maintenance interrupt that makes the guest exit when it disables
+ * the group of an SPI in its list registers, because the SPI may then go to another target.
  */
-static u32 watch_disable(const struct gic_cpu *c, const struct gic_irq *irq, unsigned int cpu)
+static u32 notify_disable(const struct gic_cpu *c, const struct gic_irq *irq, unsigned int cpu)
 {
 	if (!has_other_target(irq, cpu) || !(c->vmcr & group_of(irq)))
 		return 0;
@@ -425,7 +425,7 @@ static void put_in_lr(struct gic_state *gic, unsigned int cpu, struct gic_irq *i
 		return;
 	irq->owner = cpu;
 	gic->holders |= BIT_OF(cpu);
-	c->hcr |= watch_disable(c, irq, cpu);
+	c->hcr |= notify_disable(c, irq, cpu);
 	c->lr[c->nr_lrs++] = lr;
 }
 
@@ -489,7 +489,7 @@ void gic_fill(struct gic_state *gic, unsigned int cpu, unsigned int max_lrs)
 }
 
 /* Records the deactivation of an interrupt with EOI notification: a level SPI. */
-static void note_deactivated(struct gic_state *gic, const struct gic_irq *irq)
+static void record_deactivated(struct gic_state *gic, const struct gic_irq *irq)
 {
 	if (!irq->eoi_notify || irq->edge)
 		return;
@@ -532,7 +532,7 @@ static u8 fold_one(struct gic_state *gic, unsigned int cpu, u32 lr)
 		else if (irq->offered && !(lr & GICH_LR_PENDING))
 			irq->latch = false;	/* acknowledged */
 		if (!(lr & (GICH_LR_PENDING | GICH_LR_ACTIVE)))
-			note_deactivated(gic, irq);
+			record_deactivated(gic, irq);
 	}
 	return gic_irq_changed(gic, irq);
 }
@@ -540,7 +540,7 @@ static u8 fold_one(struct gic_state *gic, unsigned int cpu, u32 lr)
 static u8 deactivate(struct gic_state *gic, struct gic_irq *irq)
 {
 	irq->active = false;
-	note_deactivated(gic, irq);
+	record_deactivated(gic, irq);
 	if (!gic_is_private(irq))
 		irq->cpu = GIC_NO_CPU;
 	return gic_irq_changed(gic, irq);

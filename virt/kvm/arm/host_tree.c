@@ -5,7 +5,7 @@
 
 #define CORRECT	"correct the device tree"
 
-const struct host_words host_words[NR_HOST_TROUBLES] = {
+const struct host_message host_messages[NR_HOST_PROBLEMS] = {
 	[HOST_GICV3] = {
 		"expected a GICv2, got a GICv3, which this KVM has no driver for",
 		"there is no remedy",
@@ -49,18 +49,18 @@ const struct host_words host_words[NR_HOST_TROUBLES] = {
  * and deactivation, for which it needs the second page of the GICC, and it leaves the virtual
  * timer to guests. If it only leaves the timer, the device tree may lack the second page.
  */
-enum host_trouble host_tree_hyp(const struct host_tree *tree)
+enum host_problem host_tree_hyp(const struct host_tree *tree)
 {
 	if (!tree->gicv2)
 		return tree->gicv3 ? HOST_GICV3 : HOST_NO_GICV2;
 	if (tree->splits_eoi)
-		return HOST_GOOD;
+		return HOST_OK;
 	if (!tree->timer_is_used && tree->gicc_size < HOST_GICC_SIZE)
 		return HOST_SHORT_GICC;
 	return HOST_NOT_IN_HYP;
 }
 
-enum host_trouble host_tree_gic(const struct host_tree *tree, unsigned long page_size)
+enum host_problem host_tree_gic(const struct host_tree *tree, unsigned long page_size)
 {
 	if (!tree->gich_size || !tree->gicv_size)
 		return HOST_NO_GICV;
@@ -70,10 +70,10 @@ enum host_trouble host_tree_gic(const struct host_tree *tree, unsigned long page
 		return HOST_SHORT_GICV;
 	if (!tree->maintenance)
 		return HOST_NO_MAINTENANCE;
-	return HOST_GOOD;
+	return HOST_OK;
 }
 
-enum host_trouble host_tree_timer(const struct host_tree *tree)
+enum host_problem host_tree_timer(const struct host_tree *tree)
 {
-	return tree->timer ? HOST_GOOD : HOST_NO_TIMER;
+	return tree->timer ? HOST_OK : HOST_NO_TIMER;
 }

@@ -98,20 +98,20 @@ static u64 output_levels(const struct vcpu *vcpu)
 
 bool timer_output_changed(struct vcpu *vcpu)
 {
-	return output_levels(vcpu) != vcpu->timer.told;
+	return output_levels(vcpu) != vcpu->timer.user_levels;
 }
 
-void timer_tell_user(struct vcpu *vcpu)
+void timer_update_run(struct vcpu *vcpu)
 {
-	vcpu->timer.told = output_levels(vcpu);
-	vcpu->run->s.regs.device_irq_level = vcpu->timer.told;
+	vcpu->timer.user_levels = output_levels(vcpu);
+	vcpu->run->s.regs.device_irq_level = vcpu->timer.user_levels;
 }
 
 /* ---- guest entry and exit ---- */
 
 /*
- * The hardware's output stays high until the guest has handled its timer. The host interrupt is
- * kept active for so long, so that it does not fire again. The list register maps it: the guest's
+ * The hardware's output stays high until the guest has handled its timer. Until then the host
+ * interrupt is kept active, so that it does not fire again. The list register maps it: the guest's
  * deactivation also deactivates the host interrupt.
  */
 static void hold(struct vcpu *vcpu, bool held)
@@ -129,7 +129,7 @@ static void hold(struct vcpu *vcpu, bool held)
 static bool is_known(const struct vcpu *vcpu)
 {
 	return vcpu->gic ? vcpu->gic->irq[TIMER_PPI_VIRTUAL].line :
-			   vcpu->timer.told & KVM_ARM_DEV_EL1_VTIMER;
+			   vcpu->timer.user_levels & KVM_ARM_DEV_EL1_VTIMER;
 }
 
 void timer_hold(struct vcpu *vcpu)
@@ -174,8 +174,8 @@ static enum hrtimer_restart timer_expired(struct hrtimer *wake)
 	return HRTIMER_RESTART;
 }
 
-/* Sets the hrtimer for the physical timer and, if the vCPU is @asleep, the virtual timer. */
-static void watch(struct vcpu *vcpu, bool asleep)
+/* Starts @wake for the physical timer and, if the vCPU is @asleep, the virtual timer. */
+static void set_wake(struct vcpu *vcpu, bool asleep)
 {
 	const struct vcpu_timer *t = &vcpu->timer;
 	u64 ticks, least = U64_MAX;
@@ -194,12 +194,12 @@ static void watch(struct vcpu *vcpu, bool asleep)
 
 void timer_sleep(struct vcpu *vcpu)
 {
-	watch(vcpu, true);
+	set_wake(vcpu, true);
 }
 
 void timer_wake(struct vcpu *vcpu)
 {
-	watch(vcpu, false);
+	set_wake(vcpu, false);
 }
 
 void timer_init(struct vcpu *vcpu)
@@ -235,7 +235,7 @@ u32 timer_phys_ctl(struct vcpu *vcpu)
 void timer_set_phys_ctl(struct vcpu *vcpu, u32 value)
 {
 	vcpu->timer.phys_ctl = value & (TIMER_ENABLE | TIMER_IMASK);
-	watch(vcpu, false);
+	set_wake(vcpu, false);
 }
 
 u64 timer_phys_cval(struct vcpu *vcpu)
@@ -246,7 +246,7 @@ u64 timer_phys_cval(struct vcpu *vcpu)
 void timer_set_phys_cval(struct vcpu *vcpu, u64 value)
 {
 	vcpu->timer.phys_cval = value;
-	watch(vcpu, false);
+	set_wake(vcpu, false);
 }
 
 u32 timer_phys_tval(struct vcpu *vcpu)

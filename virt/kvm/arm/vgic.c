@@ -67,7 +67,7 @@ int vgic_create(struct vm *vm)
 		kvfree(gic);
 		return ret;
 	}
-	vm_count_memory(vm, sizeof(*gic));
+	vm_account_memory(vm, sizeof(*gic));
 	kvm_debugfs_add_vgic(vm);
 	return 0;
 }
@@ -75,7 +75,7 @@ int vgic_create(struct vm *vm)
 void vgic_destroy(struct vm *vm)
 {
 	if (vm->vgic.gic)
-		vm_count_memory(vm, -(long)sizeof(*vm->vgic.gic));
+		vm_account_memory(vm, -(long)sizeof(*vm->vgic.gic));
 	kvfree(vm->vgic.gic);
 }
 

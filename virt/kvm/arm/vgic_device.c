@@ -134,10 +134,10 @@ static u32 reg_offset(const struct kvm_device_attr *attr)
 }
 
 /*
- * User space may access registers only while no vCPU is in KVM_RUN. Keeps vCPUs out of KVM_RUN
- * until let_vcpus_go(), or returns -EBUSY if a vCPU is in it.
+ * User space may access registers only while no vCPU is in KVM_RUN. Keeps all vCPUs out of KVM_RUN
+ * until unlock_vcpus(), or returns -EBUSY if one is in it.
  */
-static int hold_vcpus(struct vm *vm)
+static int lock_vcpus(struct vm *vm)
 {
 	struct vcpu *vcpu;
 	unsigned int i;
@@ -155,7 +155,7 @@ busy:
 	return -EBUSY;
 }
 
-static void let_vcpus_go(struct vm *vm)
+static void unlock_vcpus(struct vm *vm)
 {
 	struct vcpu *vcpu;
 	unsigned int i;
@@ -206,8 +206,8 @@ static long reg_has(const struct reg_group *group, struct vm *vm,
  * KVM_HAS_DEVICE_ATTR fails for some registers that can be accessed
  * [registers.has_beyond_nr_irqs].
  */
-static long reg_says(const struct reg_group *group, struct vm *vm,
-		     const struct kvm_device_attr *attr)
+static long reg_reports(const struct reg_group *group, struct vm *vm,
+			const struct kvm_device_attr *attr)
 {
 	long ret = reg_has(group, vm, attr);
 
@@ -228,7 +228,7 @@ static long reg_access(const struct reg_group *group, struct vm *vm,
 		return ret;
 	mutex_lock(&vm->lock);
 	vgic_init(vm);
-	ret = hold_vcpus(vm);
+	ret = lock_vcpus(vm);
 	if (!ret) {
 		raw_spin_lock_irq(&vgic->lock);
 		if (write)
@@ -236,7 +236,7 @@ static long reg_access(const struct reg_group *group, struct vm *vm,
 		else
 			*value = group->get(vgic->gic, cpu, reg_offset(attr));
 		raw_spin_unlock_irq(&vgic->lock);
-		let_vcpus_go(vm);
+		unlock_vcpus(vm);
 	}
 	mutex_unlock(&vm->lock);
 	return ret;
@@ -266,7 +266,7 @@ static long reg_set(const struct reg_group *group, struct vm *vm,
 #define REG_GROUP(name)							\
 	static long name##_has(struct vm *vm, const struct kvm_device_attr *attr) \
 	{								\
-		return reg_says(&name##_regs, vm, attr);		\
+		return reg_reports(&name##_regs, vm, attr);		\
 	}								\
 	static long name##_get(struct vm *vm, const struct kvm_device_attr *attr) \
 	{								\

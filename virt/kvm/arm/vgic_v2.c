@@ -158,7 +158,7 @@ bool vgic_is_settled(const struct vcpu *vcpu)
 	const struct gic_cpu *cpu = vcpu->gic;
 
 	return !cpu->nr_lrs &&
-	       !gic_vmcr_opens_other(cpu, readl_relaxed(gic_host.gich + GICH_VMCR));
+	       !gic_vmcr_changes_mask(cpu, readl_relaxed(gic_host.gich + GICH_VMCR));
 }
 
 void vgic_put(struct vcpu *vcpu)
@@ -174,7 +174,7 @@ void vgic_put(struct vcpu *vcpu)
 	if (cpu->nr_lrs)
 		cpu->hcr = readl_relaxed(gich + GICH_HCR);
 	writel_relaxed(0, gich + GICH_HCR);
-	if (cpu->nr_lrs || gic_vmcr_opens_other(cpu, vmcr))
+	if (cpu->nr_lrs || gic_vmcr_changes_mask(cpu, vmcr))
 		put_interrupts(vcpu, vmcr);
 	else
 		cpu->vmcr = vmcr;

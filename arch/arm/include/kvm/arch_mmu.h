@@ -56,10 +56,10 @@ static inline void arch_mmu_map(struct vcpu *vcpu, u64 gpa, phys_addr_t pa, bool
  * an access to another page in the same PMD_SIZE block. Needs no arch_mmu_prepare(), and may map
  * none of them. With the lock held.
  */
-static inline void arch_mmu_map_beside(struct vcpu *vcpu, u64 gpa, phys_addr_t pa,
+static inline void arch_mmu_map_around(struct vcpu *vcpu, u64 gpa, phys_addr_t pa,
 				       unsigned int pages, bool writable)
 {
-	stage2_map_beside(&vcpu->vm->arch.stage2, gpa, pa, pages,
+	stage2_map_around(&vcpu->vm->arch.stage2, gpa, pa, pages,
 			  writable ? STAGE2_WRITE : STAGE2_READ_ONLY, vcpu->arch.fetch);
 }
 

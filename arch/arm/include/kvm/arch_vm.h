@@ -48,10 +48,10 @@ struct power_on_entry {
  * @hyp:      registers; mapped for HYP mode
  * @initialized: KVM_ARM_VCPU_INIT has succeeded
  * @target, @features: its arguments
- * @mmio_read: a load is under way, which user space completes
+ * @mmio_read: a load is pending, which user space completes
  * @mmio_hsr: its syndrome
  * @mmio_big: the guest's data are big-endian
- * @power_on: a CPU_ON is under way: begin with @power_on_entry
+ * @power_on: a CPU_ON is pending, with @power_on_entry
  * @on_seen:  power_on() found the vCPU on, and it has not been turned off since
  * @irq_lines: HCR_VI and HCR_VF, set by KVM_IRQ_LINE without a GIC
  * @spare:    stage 2 tables for the next fault
