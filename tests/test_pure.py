@@ -416,7 +416,7 @@ TARGETS = {
         ("gic_irq", "disabled_delivered"),
         ("gic_irq", "no_owner"),
         ("gic_irq", "owner_stays"),
-        ("gic_irq", "line_stays_after_end"),
+        ("gic_irq", "line_high_after_deactivation"),
         ("gicc_saved", "neighbours_overwritten"),
     )),
 }
