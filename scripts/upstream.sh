@@ -107,7 +107,7 @@ commit() {
 
 # ---- the series ----
 
-add_all abi abi.h abi_calls.c apart.c apart.h gic_regs.h open_standard_files.h patience.c \
+add_all abi abi.h abi_calls.c gic_regs.h in_child.c in_child.h open_standard_files.h patience.c \
 	patience.h uapi.h vgic_uapi.h
 add include/uapi/linux/kvm_device_address.h abi/kvm_device_address.h
 sed -i 's|<linux/kvm_device_address.h>|"kvm_device_address.h"|' "$work/$place/abi/uapi.h"
@@ -147,7 +147,7 @@ arguments and a wrong order, where libkvm would end the program.
 END
 
 add_all harness address_fixture.h gic_fixture.h ktap.c ktap.h rule.c rule.h rule_expand.h \
-	rule_harness.h rule_main.h without_kvm.c without_kvm.h
+	rule_fixture.h rule_harness.h rule_main.h without_kvm.c without_kvm.h
 program errors
 commit <<'END'
 KVM: selftests: arm64: Test the errors of the vGIC's addresses

@@ -97,7 +97,7 @@ static volatile uint64_t ticks_per_second;
 /* Each vCPU writes its own entry. */
 static struct {
 	volatile unsigned int count;	/* interrupts acknowledged */
-	volatile uint64_t late;		/* ticks from the timer's end to its handler */
+	volatile uint64_t late;		/* ticks from the timer's expiry to its handler */
 	char apart[64];
 } seen[GUEST_MAX_VCPUS];
 
@@ -1223,7 +1223,7 @@ ROW(ack_eoi_dir, .row = "ack_eoi_dir",
 ROW(mmio_read, .row = "mmio_read", .what = "a read that user space answers",
 	.vcpus = 1, .ops = OPS_EXIT, .at_once = true,
 	GUEST(prepare_gic, loop_mmio_read, loop_nothing))
-ROW(mmio_write, .row = "mmio_write", .what = "a write that user space is told of",
+ROW(mmio_write, .row = "mmio_write", .what = "a write that user space handles",
 	.vcpus = 1, .ops = OPS_EXIT, .at_once = true,
 	GUEST(prepare_gic, loop_mmio_write, loop_nothing))
 

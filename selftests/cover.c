@@ -120,38 +120,38 @@ static uint32_t answer_read(struct guest *guest, uint64_t addr)
 }
 
 /* Address that the guest reads once before the host changes the slot and once after. */
-static uint64_t look_at;
+static uint64_t read_va;
 
-static void look_twice(void)
+static void read_twice(void)
 {
-	guest_request(guest_read(look_at));
-	guest_request(guest_read(look_at));
+	guest_request(guest_read(read_va));
+	guest_request(guest_read(read_va));
 	guest_done();
 }
 
 /**
  * struct scene - two reads of a guest, and a change by the host between them
  * @gpa, @size: the region
- * @deed:       makes the change, or NULL
+ * @change:     makes the change, or NULL
  * @found:      the values read
  */
 struct scene {
 	uint64_t gpa, size;
 	uint8_t *memory;
-	int (*deed)(int vm, struct scene *scene);
-	unsigned int looks;
+	int (*change)(int vm, struct scene *scene);
+	unsigned int reads;
 	uint32_t found[2];
 };
 
-static void note_look(struct guest *guest, unsigned int word)
+static void record_read(struct guest *guest, unsigned int word)
 {
 	struct scene *scene = guest->context;
 	int ret;
 
-	scene->found[scene->looks++] = word;
-	if (scene->looks > 1 || !scene->deed)
+	scene->found[scene->reads++] = word;
+	if (scene->reads > 1 || !scene->change)
 		return;
-	ret = scene->deed(guest->abi.fd, scene);
+	ret = scene->change(guest->abi.fd, scene);
 	TEST_ASSERT(!ret, "the slot's change: expected OK, got %s", rule_outcome(ret));
 }
 
@@ -159,22 +159,22 @@ static void note_look(struct guest *guest, unsigned int word)
 #define DIST_SIDE	0
 #define CPU_SIDE	1
 
-static int slot_covers(int vm, struct scene *scene)
+static int add_slot(int vm, struct scene *scene)
 {
 	return abi_slot_set(vm, SLOT, 0, scene->gpa, scene->size, scene->memory);
 }
 
-static int slot_goes(int vm, struct scene *scene)
+static int delete_slot(int vm, struct scene *scene)
 {
 	return abi_slot_set(vm, SLOT, 0, scene->gpa, 0, scene->memory);
 }
 
-static int slot_elsewhere(int vm, struct scene *scene)
+static int move_slot_away(int vm, struct scene *scene)
 {
 	return abi_slot_set(vm, SLOT, 0, ELSEWHERE, scene->size, scene->memory);
 }
 
-static int slots_beside(int vm, struct scene *scene)
+static int add_adjacent_slots(int vm, struct scene *scene)
 {
 	int ret = abi_slot_set(vm, SLOT, 0, scene->gpa - PAGE, PAGE, scene->memory);
 
@@ -184,7 +184,7 @@ static int slots_beside(int vm, struct scene *scene)
 
 /*
  * Plays a scene: @first happens before the address is set, @then after it and before the
- * first KVM_RUN, @deed between the guest's two reads. Each may be NULL.
+ * first KVM_RUN, @change between the guest's two reads. Each may be NULL.
  */
 #define PLAY(scene, side, first, then, between) do {			\
 	bool v3_ = variant->dist->dev_type == KVM_DEV_TYPE_ARM_VGIC_V3;	\
@@ -193,20 +193,20 @@ static int slots_beside(int vm, struct scene *scene)
 	(scene)->gpa = (side) == CPU_SIDE ? ABI_FREE_IPA : ABI_DIST_IPA; \
 	(scene)->size = (side) == CPU_SIDE ? variant->cpu->size : variant->dist->size; \
 	(scene)->memory = new_memory(IN_SLOT);				\
-	(scene)->deed = between;					\
-	guest_create(&guest_, 1, look_twice);				\
+	(scene)->change = between;					\
+	guest_create(&guest_, 1, read_twice);				\
 	guest_.context = scene;						\
-	guest_.on_request = note_look;					\
+	guest_.on_request = record_read;				\
 	guest_.on_read = answer_read;					\
 	play_step(&guest_, scene, first);				\
 	ASSERT_OK(guest_gic_place(&guest_, variant->dist, variant->cpu,	\
 				  ABI_DIST_IPA, ABI_FREE_IPA));		\
 	play_step(&guest_, scene, then);				\
-	look_at = (side) == DIST_SIDE ? guest_gic.dist + GICD_IIDR :	\
+	read_va = (side) == DIST_SIDE ? guest_gic.dist + GICD_IIDR :	\
 		  guest_gic.cpu + (v3_ ? GICR_IIDR : GICC_IIDR);	\
-	sync_global_to_guest(guest_.vm, look_at);			\
+	sync_global_to_guest(guest_.vm, read_va);			\
 	ASSERT_TRUE(guest_run(&guest_));				\
-	ASSERT_EQ(2, (scene)->looks);					\
+	ASSERT_EQ(2, (scene)->reads);					\
 } while (0)
 
 static void play_step(struct guest *guest, struct scene *scene,
@@ -222,7 +222,7 @@ static void play_step(struct guest *guest, struct scene *scene,
 #define EXPECT_BY_EARLIER_SLOT(side, name) do {				\
 	struct scene scene_ = { 0 };					\
 									\
-	PLAY(&scene_, side, slot_covers, NULL, NULL);			\
+	PLAY(&scene_, side, add_slot, NULL, NULL);			\
 	EXPECT_RULE_WORD(kind_of(scene_.found[0]), name " set on a slot: 0x%x",	\
 			 scene_.found[0]);				\
 	EXPECT_RULE_WORD(kind_of(scene_.found[1]), "again: 0x%x", scene_.found[1]);	\
@@ -231,7 +231,7 @@ static void play_step(struct guest *guest, struct scene *scene,
 #define EXPECT_BY_LATER_SLOT(side, name) do {				\
 	struct scene scene_ = { 0 };					\
 									\
-	PLAY(&scene_, side, NULL, slot_covers, NULL);			\
+	PLAY(&scene_, side, NULL, add_slot, NULL);			\
 	EXPECT_RULE_WORD(kind_of(scene_.found[0]), "a slot set on " name ": 0x%x",	\
 			 scene_.found[0]);				\
 } while (0)
@@ -239,7 +239,7 @@ static void play_step(struct guest *guest, struct scene *scene,
 #define EXPECT_WHILE_USED(side, name) do {				\
 	struct scene scene_ = { 0 };					\
 									\
-	PLAY(&scene_, side, NULL, NULL, slot_covers);			\
+	PLAY(&scene_, side, NULL, NULL, add_slot);			\
 	EXPECT_STREQ("GIC", kind_of(scene_.found[0]));			\
 	EXPECT_RULE_WORD(kind_of(scene_.found[1]),			\
 			 "a slot set on " name " after the guest used it: 0x%x",	\
@@ -249,7 +249,7 @@ static void play_step(struct guest *guest, struct scene *scene,
 #define EXPECT_BY_MOVED_SLOT(side, name) do {				\
 	struct scene scene_ = { 0 };					\
 									\
-	PLAY(&scene_, side, slot_elsewhere, NULL, slot_covers);		\
+	PLAY(&scene_, side, move_slot_away, NULL, add_slot);		\
 	EXPECT_STREQ("GIC", kind_of(scene_.found[0]));			\
 	EXPECT_RULE_WORD(kind_of(scene_.found[1]), "a slot moved onto " name ": 0x%x",	\
 			 scene_.found[1]);				\
@@ -258,7 +258,7 @@ static void play_step(struct guest *guest, struct scene *scene,
 #define EXPECT_UNCOVERED(side, name) do {				\
 	struct scene scene_ = { 0 };					\
 									\
-	PLAY(&scene_, side, NULL, slot_covers, slot_goes);		\
+	PLAY(&scene_, side, NULL, add_slot, delete_slot);		\
 	EXPECT_RULE_WORD(kind_of(scene_.found[1]),			\
 			 name " after the slot on it is deleted: 0x%x",	\
 			 scene_.found[1]);				\
@@ -267,7 +267,7 @@ static void play_step(struct guest *guest, struct scene *scene,
 #define EXPECT_LEFT(side, name) do {					\
 	struct scene scene_ = { 0 };					\
 									\
-	PLAY(&scene_, side, NULL, slot_covers, slot_elsewhere);		\
+	PLAY(&scene_, side, NULL, add_slot, move_slot_away);		\
 	EXPECT_RULE_WORD(kind_of(scene_.found[1]),			\
 			 name " after the slot on it is moved away: 0x%x",	\
 			 scene_.found[1]);				\
@@ -340,7 +340,7 @@ TEST_F(cover, beside)
 	for (side = DIST_SIDE; side <= CPU_SIDE; side++) {
 		struct scene scene = { 0 };
 
-		PLAY(&scene, side, slots_beside, NULL, NULL);
+		PLAY(&scene, side, add_adjacent_slots, NULL, NULL);
 		EXPECT_RULE_WORD(kind_of(scene.found[0]),
 				 "the %s with slots right before and after it: 0x%x",
 				 side == CPU_SIDE ? "CPU side" : "distributor", scene.found[0]);

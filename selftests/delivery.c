@@ -68,14 +68,14 @@ static void start(void)
 }
 
 /* INTIDs that were acknowledged, a bit each. */
-struct taken {
+struct acked {
 	uint32_t word[(MOST_IRQS + 31) / 32];
 	unsigned int count;
 };
 
-static struct taken taken[NR_VCPUS];
+static struct acked acked[NR_VCPUS];
 
-static bool is_taken(const struct taken *t, unsigned int intid)
+static bool is_acked(const struct acked *t, unsigned int intid)
 {
 	return t->word[intid / 32] >> (intid % 32) & 1;
 }
@@ -94,9 +94,9 @@ static uint32_t await_iar(void)
 }
 
 /* Acknowledges @want interrupts and all that follow, with EOI. Each must come once. */
-static struct taken *take_all(unsigned int want)
+static struct acked *ack_all(unsigned int want)
 {
-	struct taken *t = &taken[guest_cpu()];
+	struct acked *t = &acked[guest_cpu()];
 	unsigned int intid;
 	uint32_t ack;
 
@@ -107,7 +107,7 @@ static struct taken *take_all(unsigned int want)
 		if (intid >= MOST_IRQS)
 			break;
 		guest_expect("interrupts that come a second time, of this INTID",
-			     false, is_taken(t, intid) ? intid : 0);
+			     false, is_acked(t, intid) ? intid : 0);
 		t->word[intid / 32] |= 1U << (intid % 32);
 		t->count++;
 		gic_eoi(ack);
@@ -117,7 +117,7 @@ static struct taken *take_all(unsigned int want)
 }
 
 /* Acknowledges the next interrupt, which has to be @intid, with EOI. */
-static void take_one(const char *what, unsigned int intid)
+static void ack_one(const char *what, unsigned int intid)
 {
 	uint32_t ack = gic_read_iar();
 
@@ -125,7 +125,7 @@ static void take_one(const char *what, unsigned int intid)
 	gic_eoi(ack);
 }
 
-static void take_none(const char *what)
+static void expect_none(const char *what)
 {
 	guest_expect(what, INTID_SPURIOUS, gic_read_iar() & INTID_MASK);
 }
@@ -146,7 +146,7 @@ static void prepare_spi(unsigned int intid, unsigned int cpu, bool edge)
 /* ---- SGIs ---- */
 
 /* Acknowledges @want SGIs and all that follow, which have to come from @sender. */
-static uint32_t take_sgis(unsigned int sender, unsigned int want)
+static uint32_t ack_sgis(unsigned int sender, unsigned int want)
 {
 	unsigned int count, intid;
 	uint32_t ack, got = 0;
@@ -178,12 +178,12 @@ static void each_sgi(void)
 		for (targets = 0; targets < 1U << NR_VCPUS; targets++) {
 			for (intid = 0; me == sender && intid < NR_SGIS; intid++)
 				gic_send_sgi_to(intid, targets);
-			/* All come to their turns after the sender's. */
+			/* The turns of all others come after the sender's. */
 			guest_turn();
 			is_target = targets >> me & 1;
 			guest_expect("SGIs 0 to 15 of one sender, a bit each",
 				     is_target ? 0xffff : 0,
-				     take_sgis(sender, is_target ? NR_SGIS : 0));
+				     ack_sgis(sender, is_target ? NR_SGIS : 0));
 			guest_turn();
 		}
 	guest_done();
@@ -207,8 +207,8 @@ static void one_sgi(void)
 			gic_send_sgi_to_others(intid);
 		guest_turn();
 		if (me != FIRST)
-			take_one("one SGI to all other vCPUs", intid);
-		take_none("beside that SGI");
+			ack_one("one SGI to all other vCPUs", intid);
+		expect_none("other interrupts");
 		guest_turn();
 	}
 	guest_done();
@@ -232,14 +232,14 @@ static void each_ppi(void)
 			continue;
 		gic_irq_enable(intid);
 		gic_irq_set_pending(intid);
-		take_one("a PPI that was set pending", intid);
-		take_none("after that PPI");
+		ack_one("a PPI that was set pending", intid);
+		expect_none("after that PPI");
 		guest_request(LINE(intid, me, 1));
 		ack = gic_read_iar();
 		guest_expect("a PPI whose line is high", intid, ack & INTID_MASK);
 		guest_request(LINE(intid, me, 0));
 		gic_eoi(ack);
-		take_none("after its line was lowered");
+		expect_none("after its line was lowered");
 	}
 	for (intid = NR_SGIS; intid < NR_PRIVATE; intid++)
 		if (!is_claimed(intid)) {
@@ -252,11 +252,11 @@ static void each_ppi(void)
 		if (!is_claimed(intid))
 			guest_expect("all PPIs: is it pending still", true,
 				     gic_irq_is_pending(intid));
-	take_all(count);
+	ack_all(count);
 	for (intid = NR_SGIS; intid < NR_PRIVATE; intid++)
 		guest_expect("PPIs of each vCPU, all at once",
 			     is_claimed(intid) ? 0 : intid,
-			     is_taken(&taken[me], intid) ? intid : 0);
+			     is_acked(&acked[me], intid) ? intid : 0);
 	guest_done();
 }
 
@@ -287,7 +287,7 @@ static void ppi_of_eight(void)
 	guest_expect("the PPI of the vCPU's line", PPI_OF(me), ack & INTID_MASK);
 	guest_request(LINE(PPI_OF(me), me, 0));
 	gic_eoi(ack);
-	take_none("after its line was lowered");
+	expect_none("after its line was lowered");
 	guest_done();
 }
 
@@ -310,10 +310,10 @@ static void each_spi(void)
 
 			prepare_spi(intid, me, true);
 			gic_irq_set_pending(intid);
-			take_one("an SPI that was set pending", intid);
+			ack_one("an SPI that was set pending", intid);
 			guest_request(LINE(intid, 0, 1));
-			take_one("an edge", intid);
-			take_none("after the edge");
+			ack_one("an edge", intid);
+			expect_none("after the edge");
 			guest_request(LINE(intid, 0, 0));
 			gic_irq_set_edge(intid, false);
 			guest_request(LINE(intid, 0, 1));
@@ -324,10 +324,10 @@ static void each_spi(void)
 			guest_expect("the level again", intid, ack & INTID_MASK);
 			guest_request(LINE(intid, 0, 0));
 			gic_eoi(ack);
-			take_none("after the level");
+			expect_none("after the level");
 		}
 		guest_turn();
-		take_none("of another vCPU's SPIs");
+		expect_none("of another vCPU's SPIs");
 		guest_turn();
 	}
 	guest_done();
@@ -352,12 +352,12 @@ static void all_spis(void)
 			gic_irq_set_pending(spis[i]);
 		}
 		guest_turn();
-		take_all(me == target ? ARRAY_SIZE(spis) : 0);
+		ack_all(me == target ? ARRAY_SIZE(spis) : 0);
 		guest_expect("SPIs that were routed here", me == target ? ARRAY_SIZE(spis) : 0,
-			     taken[me].count);
+			     acked[me].count);
 		for (i = 0; me == target && i < ARRAY_SIZE(spis); i++)
 			guest_expect("each SPI that was routed here", spis[i],
-				     is_taken(&taken[me], spis[i]) ? spis[i] : 0);
+				     is_acked(&acked[me], spis[i]) ? spis[i] : 0);
 		guest_turn();
 	}
 	guest_done();
@@ -396,19 +396,19 @@ static void each_priority(void)
 			gic_irq_set_priority(intids[i], priority);
 			gic_set_priority_mask(priority);
 			pend(intids[i]);
-			take_none("with a mask equal to the priority");
+			expect_none("with a mask equal to the priority");
 			guest_expect("it is pending", true, gic_irq_is_pending(intids[i]));
 			if (level) {
 				gic_set_priority_mask(priority - 8);
-				take_none("with a mask of the next higher priority");
+				expect_none("with a mask of the next higher priority");
 			}
 			gic_set_priority_mask(priority + 8);
 			if (level == LEVELS - 1) {
 				/* The lowest priority is always masked. */
 				gic_set_priority_mask(0xff);
-				take_none("of the lowest priority");
+				expect_none("of the lowest priority");
 				gic_irq_set_priority(intids[i], 0);
-				take_one("of the highest priority instead", intids[i]);
+				ack_one("of the highest priority instead", intids[i]);
 				break;
 			}
 			ack = gic_read_iar();
@@ -446,7 +446,7 @@ static void all_priorities(void)
 		guest_expect("the running priority, in order", i << 3, gic_running_priority());
 		gic_eoi(ack);
 	}
-	take_none("after all");
+	expect_none("after all");
 	guest_done();
 }
 
@@ -547,7 +547,7 @@ static void set_targets(unsigned int intid, uint8_t targets)
 	guest_write_byte(guest_gic.dist + GICD_ITARGETSR(intid) + intid % 4, targets);
 }
 
-static unsigned int takers;	/* a bit for each vCPU that has acknowledged the SPI */
+static unsigned int ack_mask;	/* vCPUs that have acknowledged the SPI */
 
 static void each_target(void)
 {
@@ -558,20 +558,21 @@ static void each_target(void)
 		prepare_spi(SPI, FIRST, true);
 	for (targets = 1; targets < 1U << NR_VCPUS; targets++) {
 		if (me == FIRST) {
-			takers = 0;
+			ack_mask = 0;
 			set_targets(SPI, targets);
 			gic_irq_set_pending(SPI);
 		}
 		guest_turn();
-		if (take_all(0)->count)
-			takers |= 1U << me;
+		if (ack_all(0)->count)
+			ack_mask |= 1U << me;
 		guest_turn();
 		if (me != FIRST)
 			continue;
-		guest_expect("vCPUs that acknowledge it and are no targets", 0, takers & ~targets);
-		guest_expect("it is acknowledged", true, !!takers);
+		guest_expect("vCPUs that acknowledge it and are no targets", 0,
+			     ack_mask & ~targets);
+		guest_expect("it is acknowledged", true, !!ack_mask);
 		guest_expect("vCPUs besides the one that acknowledges it", 0,
-			     takers & (takers - 1));
+			     ack_mask & (ack_mask - 1));
 	}
 	guest_done();
 }
@@ -581,7 +582,7 @@ TEST_F(delivery_v2, each_target)
 	EXPECT_DELIVERY(NR_VCPUS, each_target, "an SPI with each set of targets");
 }
 
-/* The first target's mask is the SPI's priority, which does not let it through. */
+/* The first target's mask equals the SPI's priority, and so masks it. */
 static void equal_mask(void)
 {
 	unsigned int me = guest_cpu();
@@ -597,11 +598,11 @@ static void equal_mask(void)
 		gic_irq_set_pending(SPI);
 	guest_turn();
 	if (me == FIRST)
-		take_none("the target whose mask is the priority");
+		expect_none("the target whose mask is the priority");
 	else
-		take_one("the target that lets it through", SPI);
+		ack_one("the target that does not mask it", SPI);
 	guest_turn();
-	take_none("after that");
+	expect_none("after that");
 	guest_done();
 }
 
@@ -616,7 +617,7 @@ TEST_F(delivery_v2, equal_mask)
  */
 #define MANY	160
 
-/* The SPIs are offered to the first target, which then masks all, also those that wait. */
+/* The SPIs are pending on the first target, which then masks all of them. */
 static void mask_moves(void)
 {
 	unsigned int me = guest_cpu(), i, count = 0;
@@ -638,14 +639,14 @@ static void mask_moves(void)
 	guest_turn();
 	/* Each guest entry fills the list registers; the first vCPU stays in user space. */
 	for (i = 0; me == SECOND && i < MANY; i++) {
-		count += take_all(0)->count;
+		count += ack_all(0)->count;
 		guest_yield();
 	}
 	guest_expect("SPIs for the other target when the first masks them",
 		     me == SECOND ? MANY : 0, count);
 	guest_turn();
 	gic_set_priority_mask(0xff);
-	take_none("after that");
+	expect_none("after that");
 	guest_done();
 }
 
@@ -712,12 +713,12 @@ static void prepare_kind(unsigned int intid)
  * GICC_IAR returns 1022 for a group 1 interrupt, and acknowledges it only with AckCtl. Some
  * emulators have no GICC_AIAR.
  */
-static void take_group1(const char *what, unsigned int intid)
+static void ack_group1(const char *what, unsigned int intid)
 {
 	guest_expect("GICC_IAR of a group 1 interrupt", INTID_OF_GROUP1,
 		     gic_read_iar() & INTID_MASK);
 	cpu_control(BOTH_GROUPS | GICC_CTLR_ACKCTL);
-	take_one(what, intid);
+	ack_one(what, intid);
 	cpu_control(BOTH_GROUPS);
 }
 
@@ -731,13 +732,13 @@ static void each_group(void)
 	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
 		prepare_kind(kinds[i]);
 		pend(kinds[i]);
-		take_one("an interrupt of group 0", kinds[i]);
+		ack_one("an interrupt of group 0", kinds[i]);
 		set_group1(kinds[i], true);
 		pend(kinds[i]);
-		take_group1("an interrupt of group 1", kinds[i]);
+		ack_group1("an interrupt of group 1", kinds[i]);
 		guest_expect("active after its EOI", false, gic_irq_is_active(kinds[i]));
 	}
-	take_none("after all");
+	expect_none("after all");
 	guest_done();
 }
 
@@ -756,14 +757,14 @@ static void distributor_groups(void)
 		prepare_kind(kinds[i]);
 		dist_control(2);
 		pend(kinds[i]);
-		take_none("of group 0, with GICD_CTLR.EnableGrp1 alone");
+		expect_none("of group 0, with GICD_CTLR.EnableGrp1 alone");
 		dist_control(1);
-		take_one("of group 0, with GICD_CTLR.EnableGrp0", kinds[i]);
+		ack_one("of group 0, with GICD_CTLR.EnableGrp0", kinds[i]);
 		set_group1(kinds[i], true);
 		pend(kinds[i]);
-		take_none("of group 1, with GICD_CTLR.EnableGrp0 alone");
+		expect_none("of group 1, with GICD_CTLR.EnableGrp0 alone");
 		dist_control(2);
-		take_group1("of group 1, with GICD_CTLR.EnableGrp1", kinds[i]);
+		ack_group1("of group 1, with GICD_CTLR.EnableGrp1", kinds[i]);
 	}
 	guest_done();
 }
@@ -797,11 +798,11 @@ static void each_route(void)
 			gic_irq_set_pending(spis[i]);
 		}
 		guest_turn();
-		take_all(ARRAY_SIZE(spis) / NR_VCPUS);
+		ack_all(ARRAY_SIZE(spis) / NR_VCPUS);
 		for (i = 0; i < ARRAY_SIZE(spis); i++)
 			guest_expect("SPIs, of which each vCPU has its own",
 				     (target + i) % NR_VCPUS == me ? spis[i] : 0,
-				     is_taken(&taken[me], spis[i]) ? spis[i] : 0);
+				     is_acked(&acked[me], spis[i]) ? spis[i] : 0);
 		guest_turn();
 	}
 	for (i = 0; i < ARRAY_SIZE(absent); i++) {
@@ -811,7 +812,7 @@ static void each_route(void)
 			gic_irq_set_pending(SPI);
 		}
 		guest_turn();
-		take_none("an SPI with the affinity of no vCPU");
+		expect_none("an SPI with the affinity of no vCPU");
 		guest_turn();
 		if (me == FIRST) {
 			guest_expect("it is pending", true, gic_irq_is_pending(SPI));
@@ -948,16 +949,16 @@ static void group_enable(void)
 	prepare_spi(SPI, FIRST, true);
 	gicv3_icc_write(ICC_IGRPEN1, 0);
 	gic_irq_set_pending(SPI);
-	take_none("with ICC_IGRPEN1 off");
+	expect_none("with ICC_IGRPEN1 off");
 	guest_expect("it is pending", true, gic_irq_is_pending(SPI));
 	gicv3_icc_write(ICC_IGRPEN1, 1);
-	take_one("with ICC_IGRPEN1 on", SPI);
+	ack_one("with ICC_IGRPEN1 on", SPI);
 	gic_irq_enable(SPI);
 	guest_write(guest_gic.dist + GICD_CTLR, 0x13);
 	gicv3_icc_write(ICC_IGRPEN0, 1);
 	guest_write(guest_gic.dist + GICD_IGROUPR(SPI), 0);
 	gic_irq_set_pending(SPI);
-	take_none("ICC_IAR1, of a group 0 interrupt");
+	expect_none("ICC_IAR1, of a group 0 interrupt");
 	guest_expect("ICC_IAR0, of a group 0 interrupt", SPI, gicv3_icc_read(ICC_IAR0));
 	gicv3_icc_write(ICC_EOIR0, SPI);
 	guest_expect("active after ICC_EOIR0", false, gic_irq_is_active(SPI));

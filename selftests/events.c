@@ -500,7 +500,7 @@ TEST_F(irqfd, resample)
 TEST_F(irqfd, resample_without_exit)
 {
 	CREATE_GUEST(resample);
-	EXPECT_EVENTS("level-sensitive SPI, acknowledged and ended without an exit in between");
+	EXPECT_EVENTS("level-sensitive SPI, no exit between acknowledgement and EOI");
 }
 
 /* EOImode 1: the EOI drops the priority, and only the deactivation lowers the line. */
@@ -949,7 +949,7 @@ static void line_unrouted(void)
 TEST_F(routing, line_unrouted)
 {
 	CREATE_GUEST(line_unrouted);
-	EXPECT_EVENTS("KVM_IRQ_LINE beside routes");
+	EXPECT_EVENTS("KVM_IRQ_LINE with routes");
 }
 
 static void reset_by_init(void)

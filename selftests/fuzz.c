@@ -599,8 +599,8 @@ static bool shrink(struct model_call *calls,
 
 /* ---- reports ---- */
 
-static void say_outcome(char *text, size_t size, int ret, bool exact, bool has_value,
-			uint64_t value)
+static void print_outcome(char *text, size_t size, int ret, bool exact, bool has_value,
+			  uint64_t value)
 {
 	int n = exact && ret >= 0 ? snprintf(text, size, "%d", ret) :
 		snprintf(text, size, "%s", rule_outcome(ret));
@@ -609,14 +609,14 @@ static void say_outcome(char *text, size_t size, int ret, bool exact, bool has_v
 		snprintf(text + n, size - n, " and 0x%llx", (unsigned long long)value);
 }
 
-static void say_mismatch(const struct mismatch *mm)
+static void print_mismatch(const struct mismatch *mm)
 {
 	char expected[64], got[64];
 
-	say_outcome(expected, sizeof(expected), mm->answer.ret, mm->answer.exact,
-		    mm->answer.has_value, mm->answer.value);
-	say_outcome(got, sizeof(got), mm->result.ret, mm->answer.exact, mm->answer.has_value,
-		    mm->result.value);
+	print_outcome(expected, sizeof(expected), mm->answer.ret, mm->answer.exact,
+		      mm->answer.has_value, mm->answer.value);
+	print_outcome(got, sizeof(got), mm->result.ret, mm->answer.exact, mm->answer.has_value,
+		      mm->result.value);
 	fprintf(stderr, "%s: expected %s%s%s [%s], got %s\n", model_kind_names[mm->call.kind],
 		expected, mm->answer.other ? " or " : "",
 		mm->answer.other ? rule_outcome(mm->answer.other) : "", mm->answer.why, got);
@@ -655,8 +655,8 @@ static const struct language languages[] = {
 };
 
 /* As a file of the results: tools/reproducers.py collects it. */
-static void say_program(const struct language *language, unsigned int number,
-			const struct model_call *calls, unsigned int count)
+static void print_program(const struct language *language, unsigned int number,
+			  const struct model_call *calls, unsigned int count)
 {
 	char *text = NULL, *line, *rest;
 	size_t size;
@@ -684,12 +684,12 @@ static void say_program(const struct language *language, unsigned int number,
 	free(text);
 }
 
-static void say_programs(unsigned int number, const struct model_call *calls, unsigned int count)
+static void print_programs(unsigned int number, const struct model_call *calls, unsigned int count)
 {
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(languages); i++)
-		say_program(&languages[i], number, calls, count);
+		print_program(&languages[i], number, calls, count);
 }
 
 /* Calls and results, by kind. */
@@ -707,7 +707,7 @@ static void count_call(const struct mismatch *mm)
 		histogram[mm->call.kind].errors[-mm->result.ret]++;
 }
 
-static void say_histogram(void)
+static void print_histogram(void)
 {
 	unsigned int kind, error;
 
@@ -811,7 +811,7 @@ TEST_F(vcpu_id, high_bits)
 	unsigned int bit;
 
 	if (sizeof(long) < 8)
-		rule_skip("the argument of an ioctl has 32 bits here, as many as are looked at");
+		rule_skip("the argument of an ioctl has 32 bits here, all of which are used");
 	for (bit = 32; bit < 64; bit++) {
 		abi_vm_open(&vm, 0);
 		EXPECT_RULE(abi_vcpu_create(&vm, (unsigned long)(1ULL << bit), &vcpu),
@@ -1022,7 +1022,7 @@ FIXTURE_TEARDOWN(model)
 	rule_end(&self->run);
 }
 
-static void say_progress(unsigned long done, unsigned long ops, time_t began)
+static void print_progress(unsigned long done, unsigned long ops, time_t began)
 {
 	static time_t said;
 	time_t now = now_s();
@@ -1072,19 +1072,19 @@ TEST_F_TIMEOUT(model, sequences, LIMIT_S)
 				count = 0;
 			}
 			if (done % 256 == 0)
-				say_progress(done, ops, began);
+				print_progress(done, ops, began);
 			continue;
 		}
 		/* Only the first mismatch counts: after it the state is unknown. */
 		differ++;
 		if (!is_known(found, kinds, &now)) {
 			found[kinds++] = now;
-			say_mismatch(&now);
+			print_mismatch(&now);
 			fprintf(stderr, "call %lu, to repeat it: make fuzz SEED=%u OPS=%lu\n",
 				done, seed, done + 1);
 			calls_forget();
 			if (shrink(calls, &length, &now))
-				say_programs(kinds, calls, length);
+				print_programs(kinds, calls, length);
 			else
 				fprintf(stderr,
 					"the same %u calls on fresh VMs do not show it again\n",
@@ -1096,9 +1096,9 @@ TEST_F_TIMEOUT(model, sequences, LIMIT_S)
 	}
 	calls_forget();
 	fprintf(stderr, "%lu calls in %ld s\n", done, (long)(now_s() - began));
-	say_histogram();
+	print_histogram();
 	EXPECT_RULE_WORD(differ ? BROKEN : HELD,
-			 "%lu calls of seed %u, of which %lu did not do as the model says",
+			 "%lu calls of seed %u, of which %lu differed from the model",
 			 done, seed, differ);
 	if (!differ && ops >= LONG_RUN)
 		ASSERT_TRUE(explored(&self->model, ops));

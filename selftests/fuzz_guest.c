@@ -171,7 +171,7 @@ static uint32_t make_access(const struct gic_access *access)
 					     (access->value ? GICC_CTLR_EOIMODE : 0));
 		return 0;
 	case GIC_MODEL_POINT:
-		cpu_write(GICC_BPR, point_of(access->value));
+		cpu_write(GICC_BPR, bpr_of(access->value));
 		return 0;
 	default:
 		return access_fields(access);
@@ -184,7 +184,7 @@ static void prepare_gic(void)
 	unsigned int intid;
 
 	start();
-	cpu_write(GICC_BPR, point_of(5));
+	cpu_write(GICC_BPR, bpr_of(5));
 	cpu_write(GICC_PMR, 0xf8);
 	if (guest_gic.v3)
 		gicv3_icc_write(ICC_CTLR, 0);
@@ -440,7 +440,7 @@ static bool shrink(struct gic_access *accesses, unsigned int *count, const struc
 
 /* ---- reports ---- */
 
-static void say_place(char *text, size_t size, const struct gic_access *access)
+static void print_place(char *text, size_t size, const struct gic_access *access)
 {
 	int n = snprintf(text, size, "vCPU %u: %s", access->cpu, gic_model_names[access->reg]);
 
@@ -452,7 +452,7 @@ static void say_place(char *text, size_t size, const struct gic_access *access)
 		snprintf(text + n, size - n, ", a byte");
 }
 
-static void say_expected(char *text, size_t size, const struct gic_answer *answer)
+static void print_expected(char *text, size_t size, const struct gic_answer *answer)
 {
 	unsigned int i;
 	int n;
@@ -466,19 +466,19 @@ static void say_expected(char *text, size_t size, const struct gic_answer *answe
 		n += snprintf(text + n, size - n, " or 0x%x", answer->choices[i]);
 }
 
-static void say_mismatch(const struct mismatch *mm)
+static void print_mismatch(const struct mismatch *mm)
 {
 	char place[80], expected[120];
 
-	say_place(place, sizeof(place), &mm->access);
-	say_expected(expected, sizeof(expected), &mm->answer);
+	print_place(place, sizeof(place), &mm->access);
+	print_expected(expected, sizeof(expected), &mm->answer);
 	fprintf(stderr, "%s: expected %s, got 0x%x\n", place, expected,
 		mm->value & mm->answer.mask);
 }
 
 /* Prints a file for the results; tools/reproducers.py collects it. */
-static void say_accesses(unsigned int number, const struct gic_access *accesses,
-			 unsigned int count)
+static void print_accesses(unsigned int number, const struct gic_access *accesses,
+			   unsigned int count)
 {
 	static struct gic_model model;
 	char place[80], expected[120];
@@ -495,8 +495,8 @@ static void say_accesses(unsigned int number, const struct gic_access *accesses,
 		answer = gic_model_predict(&model, &access);
 		if (answer.nr_choices > 1)
 			gic_model_resolve(&model, &access, answer.choices[0]);
-		say_place(place, sizeof(place), &access);
-		say_expected(expected, sizeof(expected), &answer);
+		print_place(place, sizeof(place), &access);
+		print_expected(expected, sizeof(expected), &answer);
 		if (answer.mask)
 			fprintf(stderr, "| %s: reads %s under 0x%x\n", place, expected,
 				answer.mask);
@@ -575,11 +575,11 @@ TEST_F_TIMEOUT(accesses, sequences, LIMIT_S)
 		struct mismatch first = player.mismatch;
 
 		count = first.at + 1;
-		say_mismatch(&first);
+		print_mismatch(&first);
 		fprintf(stderr, "access %lu, to repeat it: make fuzz SEED=%u OPS=%lu\n", done, seed,
 			done);
 		if (shrink(all, &count, &first, _metadata))
-			say_accesses(1, all, count);
+			print_accesses(1, all, count);
 		else
 			fprintf(stderr, "the same %u accesses in a fresh VM do not show it again\n",
 				count);

@@ -8,8 +8,8 @@
 #include "abi/abi.h"
 #include "abi/vgic_uapi.h"
 #include "guest/guest.h"
-#include "guest/guest_beside.h"
 #include "guest/guest_gic.h"
+#include "guest/guest_running.h"
 #include "harness/register_fixture.h"
 #include "harness/rule_harness.h"
 
@@ -177,7 +177,7 @@ TEST_F(redist, base_after_region)
 	OPEN_GIC();
 	ASSERT_OK(region_set(&self->vm, 0, REGION_IPA, 1));
 	EXPECT_RULE(abi_addr_set(&self->vm, variant->cpu, ABI_FREE_IPA),
-		    "KVM_VGIC_V3_ADDR_TYPE_REDIST beside a region");
+		    "KVM_VGIC_V3_ADDR_TYPE_REDIST after a region");
 	ASSERT_OK(region_set(&self->vm, 1, REGION_IPA + 0x1000000, 1));
 }
 
@@ -186,7 +186,7 @@ TEST_F(redist, region_after_base)
 	OPEN_GIC();
 	ASSERT_OK(abi_addr_set(&self->vm, variant->cpu, ABI_FREE_IPA));
 	EXPECT_RULE(region_set(&self->vm, 0, REGION_IPA, 1),
-		    "region 0 beside KVM_VGIC_V3_ADDR_TYPE_REDIST");
+		    "region 0 after KVM_VGIC_V3_ADDR_TYPE_REDIST");
 }
 
 /* KVM_VGIC_V3_ADDR_TYPE_REDIST counts as a region with index 0. */
@@ -195,7 +195,7 @@ TEST_F(redist, region_1_after_base)
 	OPEN_GIC();
 	ASSERT_OK(abi_addr_set(&self->vm, variant->cpu, ABI_FREE_IPA));
 	EXPECT_RULE(region_set(&self->vm, 1, REGION_IPA, 1),
-		    "region 1 beside KVM_VGIC_V3_ADDR_TYPE_REDIST");
+		    "region 1 after KVM_VGIC_V3_ADDR_TYPE_REDIST");
 }
 
 TEST_F(redist, get_base_of_region)
@@ -1095,23 +1095,23 @@ static struct {
 	uint32_t group;
 	uint64_t attr;
 	int get, set;
-} beside[] = {
+} exclusive[] = {
 	{ .group = REDIST_REGS, .attr = GICR_SGI_FRAME + GICD_ISENABLER(0) },
 	{ .group = SYSREGS, .attr = ICC_PMR_EL1 },
 	{ .group = LEVEL_INFO, .attr = LEVEL_OF(0, 32) },
 };
 
-static void access_beside(struct guest *guest, unsigned int request)
+static void access_exclusive(struct guest *guest, unsigned int request)
 {
 	uint64_t value = 0;
 	unsigned int i;
 
 	(void)request;
-	for (i = 0; i < ARRAY_SIZE(beside); i++) {
-		beside[i].get = abi_attr_get(guest->abi.dev, beside[i].group, beside[i].attr,
-					     &value);
-		beside[i].set = abi_attr_set(guest->abi.dev, beside[i].group, beside[i].attr,
-					     &value);
+	for (i = 0; i < ARRAY_SIZE(exclusive); i++) {
+		exclusive[i].get = abi_attr_get(guest->abi.dev, exclusive[i].group,
+						exclusive[i].attr, &value);
+		exclusive[i].set = abi_attr_set(guest->abi.dev, exclusive[i].group,
+						exclusive[i].attr, &value);
 	}
 }
 
@@ -1120,16 +1120,16 @@ TEST_F(sysregs, while_running)
 	struct guest guest = { 0 };
 	unsigned int i;
 
-	guest_create(&guest, NR_VCPUS, run_beside);
+	guest_create(&guest, NR_VCPUS, request_while_running);
 	ASSERT_OK(guest_gic_place(&guest, variant->dist, variant->cpu, ABI_DIST_IPA,
 				  ABI_FREE_IPA));
-	guest.on_request = access_beside;
+	guest.on_request = access_exclusive;
 	ASSERT_TRUE(guest_run(&guest));
-	for (i = 0; i < ARRAY_SIZE(beside); i++) {
-		EXPECT_RULE(beside[i].get, "get of group %u while the other vCPU runs",
-			    beside[i].group);
-		EXPECT_RULE(beside[i].set, "set of group %u while the other vCPU runs",
-			    beside[i].group);
+	for (i = 0; i < ARRAY_SIZE(exclusive); i++) {
+		EXPECT_RULE(exclusive[i].get, "get of group %u while the other vCPU runs",
+			    exclusive[i].group);
+		EXPECT_RULE(exclusive[i].set, "set of group %u while the other vCPU runs",
+			    exclusive[i].group);
 	}
 }
 

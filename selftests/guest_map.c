@@ -423,7 +423,7 @@ static void take_interrupt(void)
 	if (lower_when_served && s->count == SERVED_AFTER)
 		guest_request(LOWER_LINE);
 	if (stay_active)
-		guest_await("another vCPU looks", &seen_active, 1);
+		guest_await("another vCPU reads the active state", &seen_active, 1);
 	gic_eoi(ack);
 	ended++;
 }
@@ -654,13 +654,13 @@ static bool start_two(void)
 	if (cpu == FIRST)
 		gic_enable();
 	else
-		guest_await("the first vCPU comes up", &seen[FIRST].ready, 1);
+		guest_await("the first vCPU is ready", &seen[FIRST].ready, 1);
 	gic_cpu_enable();
 	guest_irqs_on();
 	gic_irq_enable(SGI);
 	seen[cpu].ready = 1;
 	if (cpu == FIRST)
-		guest_await("the other vCPU comes up", &seen[SECOND].ready, 1);
+		guest_await("the other vCPU is ready", &seen[SECOND].ready, 1);
 	return cpu == FIRST;
 }
 
@@ -668,7 +668,7 @@ static void sgi_to_other(void)
 {
 	if (start_two()) {
 		gic_send_sgi(SGI, SECOND);
-		guest_await("the other vCPU takes the SGI", &seen[SECOND].count, 1);
+		guest_await("the other vCPU acknowledges the SGI", &seen[SECOND].count, 1);
 		guest_expect("SGIs that came to the sender instead", 0,
 			     seen[FIRST].count);
 	} else {

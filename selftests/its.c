@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The ITS beside a GICv3: its address, its controls, its registers.
+ * The ITS of a GICv3: its address, its controls, its registers.
  */
 #include <stdlib.h>
 

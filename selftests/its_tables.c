@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * An ITS's tables in guest memory: what KVM_DEV_ARM_ITS_SAVE_TABLES writes, what
- * KVM_DEV_ARM_ITS_RESTORE_TABLES reads, and the pending tables of LPIs. No vCPU runs.
+ * KVM_DEV_ARM_ITS_RESTORE_TABLES reads, and the pending tables of LPIs.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -10,6 +10,7 @@
 #include "guest/guest.h"
 #include "guest/guest_fixture.h"
 #include "guest/guest_its.h"
+#include "guest/guest_running.h"
 #include "harness/its_fixture.h"
 #include "harness/rule_harness.h"
 
@@ -669,22 +670,6 @@ TEST_F(its_tables, without_address)
 
 /* ---- while a vCPU runs ---- */
 
-static volatile unsigned int running, stop;
-
-static void run_beside(void)
-{
-	if (guest_cpu() == SECOND) {
-		running = 1;
-		while (!stop)
-			guest_relax();
-	} else {
-		guest_await("the second vCPU runs", &running, 1);
-		guest_request(0);
-		stop = 1;
-	}
-	guest_done();
-}
-
 struct attempts {
 	struct its its;
 	int save, restore, reset, pending, get, set;
@@ -704,10 +689,10 @@ static void attempt(struct guest *guest, unsigned int request)
 	a->set = its_reg_set(a->its.fd, GITS_CBASER, 0);
 }
 
-#define RUN_BESIDE(attempts_) do {					\
+#define RUN_WITH_CALLS(attempts_) do {					\
 	struct guest guest_ = { .on_request = attempt, .context = attempts_ }; \
 									\
-	guest_create(&guest_, 2, run_beside);				\
+	guest_create(&guest_, 2, request_while_running);		\
 	SKIP_WITHOUT_ITS(&guest_.abi);					\
 	ASSERT_OK(guest_gic_place(&guest_, variant->dist, variant->cpu,	\
 				  GUEST_DIST_IPA, GUEST_CPU_IPA));	\
@@ -719,7 +704,7 @@ TEST_F(its_tables, while_running)
 {
 	struct attempts attempts;
 
-	RUN_BESIDE(&attempts);
+	RUN_WITH_CALLS(&attempts);
 	EXPECT_RULE(attempts.save, "KVM_DEV_ARM_ITS_SAVE_TABLES");
 	EXPECT_RULE(attempts.restore, "KVM_DEV_ARM_ITS_RESTORE_TABLES");
 	EXPECT_RULE(attempts.reset, "KVM_DEV_ARM_ITS_CTRL_RESET");
@@ -729,7 +714,7 @@ TEST_F(its_tables, registers_while_running)
 {
 	struct attempts attempts;
 
-	RUN_BESIDE(&attempts);
+	RUN_WITH_CALLS(&attempts);
 	EXPECT_RULE(attempts.get, "get GITS_CBASER");
 	EXPECT_RULE(attempts.set, "set GITS_CBASER");
 }
@@ -747,7 +732,7 @@ TEST_F(pending_tables, while_running)
 {
 	struct attempts attempts;
 
-	RUN_BESIDE(&attempts);
+	RUN_WITH_CALLS(&attempts);
 	EXPECT_RULE(attempts.pending, "KVM_DEV_ARM_VGIC_SAVE_PENDING_TABLES");
 }
 

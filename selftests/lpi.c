@@ -749,8 +749,8 @@ TEST_F(lpi, remapped)
 static void synchronized(void)
 {
 	start();
-	guest_its_put(0, its_of_event(ITS_INT, DEVICE, EVENT));
-	guest_its_put(0, its_sync(FIRST));
+	guest_its_queue(0, its_of_event(ITS_INT, DEVICE, EVENT));
+	guest_its_queue(0, its_sync(FIRST));
 	guest_its_run(0);
 	expect_lpi("the LPI after SYNC", LPI);
 	guest_done();
@@ -840,9 +840,9 @@ static void queue_wraps(void)
 	map_event(DEVICE, OTHER_EVENT, OTHER_LPI, ICID(FIRST));
 	for (round = 0; round < 7; round++) {
 		for (i = 0; i < batch - 1; i++)
-			guest_its_put(0, its_of_event(ITS_INT, DEVICE, OTHER_EVENT));
-		guest_its_put(0, its_of_event(ITS_CLEAR, DEVICE, OTHER_EVENT));
-		guest_its_put(0, its_of_event(ITS_INT, DEVICE, EVENT));
+			guest_its_queue(0, its_of_event(ITS_INT, DEVICE, OTHER_EVENT));
+		guest_its_queue(0, its_of_event(ITS_CLEAR, DEVICE, OTHER_EVENT));
+		guest_its_queue(0, its_of_event(ITS_INT, DEVICE, EVENT));
 		gic_set_priority_mask(0);
 		guest_its_run(0);
 		gic_set_priority_mask(0xff);
@@ -863,8 +863,8 @@ static void disabled_its(void)
 	start();
 	guest_write(ITS_FRAME(0) + GITS_CTLR, 0);
 	read = guest_its_read(0, GITS_CREADR);
-	guest_its_put(0, its_of_event(ITS_INT, DEVICE, EVENT));
-	guest_its_tell(0);
+	guest_its_queue(0, its_of_event(ITS_INT, DEVICE, EVENT));
+	guest_its_set_cwriter(0);
 	gic_expect_none("a command while the ITS is disabled");
 	guest_expect("GITS_CREADR of a disabled ITS", read, guest_its_read(0, GITS_CREADR));
 	guest_write(ITS_FRAME(0) + GITS_CTLR, GITS_CTLR_ENABLED);

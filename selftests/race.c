@@ -303,7 +303,7 @@ static void count_round(struct race *race)
 	race->rounds++;
 	if (overlapped(race))
 		race->overlap++;
-	if (!race->told)
+	if (!race->first_is_set)
 		race->first[first_by_time(race)]++;
 }
 
@@ -311,7 +311,7 @@ bool race_next(struct race *race)
 {
 	if (race->number) {
 		count_round(race);
-		race->told = false;
+		race->first_is_set = false;
 	}
 	if (race->stopped || race->rounds >= race->wanted)
 		return false;
@@ -338,9 +338,9 @@ void race_run(struct race *race)
 	pthread_barrier_wait(&race->end);
 }
 
-void race_told(struct race *race, unsigned int side)
+void race_set_first(struct race *race, unsigned int side)
 {
-	race->told = true;
+	race->first_is_set = true;
 	race->first[side]++;
 }
 
@@ -360,7 +360,7 @@ unsigned int race_count(const struct race *race, int ret)
 
 /* ---- words ---- */
 
-const char *race_said(const struct race *race)
+const char *race_describe(const struct race *race)
 {
 	static char text[512];
 	size_t used;

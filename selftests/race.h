@@ -70,7 +70,7 @@ struct race {
 	unsigned int random;
 	unsigned int wanted;
 	bool stopped;
-	bool told;
+	bool first_is_set;
 	bool threads;
 	bool crowded;
 	bool enough;
@@ -104,7 +104,7 @@ void race_run(struct race *race);
  * Sets the side that came first, if the results show it. Without this call, the side whose call
  * returned first counts as first.
  */
-void race_told(struct race *race, unsigned int side);
+void race_set_first(struct race *race, unsigned int side);
 
 /* Ends the rounds, because the test has failed. */
 void race_stop(struct race *race);
@@ -113,7 +113,7 @@ void race_stop(struct race *race);
 unsigned int race_count(const struct race *race, int ret);
 
 /* "round 7 of race_seed=1: set OK, create EEXIST"; valid until the next call. */
-const char *race_said(const struct race *race);
+const char *race_describe(const struct race *race);
 
 /* Prints how often each side came first, and whether a side never did. */
 void race_end(struct race *race);

@@ -32,7 +32,7 @@
 /* The rule's subject in each round; the first mismatch ends the test. */
 #define EXPECT_RACE(race, word) do {					\
 	bool as_the_rule_says = rule_check(&self->run, word, "%s",	\
-					   race_said(race));		\
+					   race_describe(race));	\
 									\
 	EXPECT_TRUE(as_the_rule_says);					\
 	if (!as_the_rule_says)						\
@@ -249,7 +249,7 @@ static const char *one_of(struct race *race, int *winner)
 	if (race_count(race, 0) > 1)
 		return SEVERAL;
 	*winner = i;
-	race_told(race, i);
+	race_set_first(race, i);
 	lost = race->side[!i].ret;
 	return race_count(race, lost) == race->sides - 1 ?
 	       rule_outcome(lost) : NEITHER;
@@ -340,7 +340,7 @@ TEST_F(race_address, set_and_bad_value)
 		race_side(&race, 1, "misaligned", call_set, &bad);
 		race_run(&race);
 		if (race.side[1].ret == -EEXIST)
-			race_told(&race, 0);
+			race_set_first(&race, 0);
 		EXPECT_RACE(&race, race.side[0].ret ||
 			    (race.side[1].ret != -EINVAL &&
 			     race.side[1].ret != -EEXIST) ? NEITHER :
@@ -389,7 +389,7 @@ TEST_F(race_read, set_and_get)
 		race_run(&race);
 		seen = old_or_new(&race.side[1], get.value);
 		if (seen >= 0)
-			race_told(&race, !seen);
+			race_set_first(&race, !seen);
 		EXPECT_RACE(&race, race.side[0].ret || seen < 0 ? NEITHER :
 			    reads_as(&vm, kind, WIDE_ADDRESS) ? ORDERED : LOST);
 		abi_vm_close(&vm);
@@ -557,7 +557,7 @@ static const char *set_or_run(struct race *race, struct call *set, struct call *
 {
 	int set_ret = race->side[0].ret, run_ret = race->side[1].ret;
 
-	race_told(race, !!run_ret);
+	race_set_first(race, !!run_ret);
 	if (!run_ret)
 		return !set_ret && !abi_vcpu_run(&run->vcpu) &&
 		       call_set(set) < 0 ? ORDERED : NEITHER;
@@ -661,7 +661,7 @@ TEST_F(race, two_failing_runs)
 		}
 		race_run(&race);
 		if (race_count(&race, -EIO) == 1)
-			race_told(&race, race.side[0].ret == -EIO);
+			race_set_first(&race, race.side[0].ret == -EIO);
 		EXPECT_RACE(&race, race_count(&race, -ENXIO) >= 1 &&
 			    race_count(&race, -ENXIO) + race_count(&race, -EIO) == 2 ?
 			    ORDERED : NEITHER);
@@ -693,7 +693,7 @@ TEST_F(race, create_and_run)
 		race_run(&race);
 		vm = create.vm;
 		created = !race.side[0].ret;
-		race_told(&race, !created);
+		race_set_first(&race, !created);
 		if (created)
 			EXPECT_RACE(&race, race.side[1].ret == -ENXIO ? ORDERED : NEITHER);
 		else
@@ -747,7 +747,7 @@ static void race_to_close(struct race *race, const struct abi_vm *vm,
 	race_side(race, 1, "close", call, &end);
 	race_run(race);
 	if (race->side[0].ret)
-		race_told(race, 1);
+		race_set_first(race, 1);
 }
 
 /*
@@ -832,8 +832,8 @@ TEST_F(race, set_and_exit)
 				    killed ? call_kill : call_exit, how);
 		ASSERT_EQ(pid, waitpid(pid, &status, 0));
 		/* The call that ended the process never returned. */
-		race_told(race, !race->side[0].ended ? 2 :
-			  race->side[1].ended && race->side[1].ended < race->side[0].ended);
+		race_set_first(race, !race->side[0].ended ? 2 :
+			       race->side[1].ended && race->side[1].ended < race->side[0].ended);
 		EXPECT_RACE(race, (killed ? WIFSIGNALED(status) && WTERMSIG(status) == how :
 			    WIFEXITED(status) && WEXITSTATUS(status) == how) ?
 			    ORDERED : NEITHER);
@@ -898,7 +898,7 @@ TEST_F(race_gicv2, vcpu_and_run)
 		race_side(&race, 1, "run", call_run, &run);
 		race_run(&race);
 		ret = race.side[0].ret;
-		race_told(&race, !!ret);
+		race_set_first(&race, !!ret);
 		EXPECT_RACE(&race, race.side[1].ret ? rule_outcome(race.side[1].ret) :
 			    serves(&vm, variant->dist, &vcpu, ret, &second.vcpu) ?
 			    ORDERED : NEITHER);
@@ -934,7 +934,7 @@ static const char *set_or_create(struct race *race, const struct abi_kind *kind,
 	vm = create.vm;
 
 	ret = race->side[0].ret;
-	race_told(race, !ret);
+	race_set_first(race, !ret);
 	/* An address that was refused can be set now; one that was set is final. */
 	if (race->side[1].ret)
 		word = NEITHER;
@@ -1139,7 +1139,7 @@ TEST_F(race_device, nr_irqs_and_init)
 		race_side(&race, 1, "init", call_init, &init);
 		race_run(&race);
 		in_time = !race.side[0].ret;
-		race_told(&race, !in_time);
+		race_set_first(&race, !in_time);
 		EXPECT_RACE(&race, race.side[1].ret ||
 			    (!in_time && race.side[0].ret != -EBUSY) ? NEITHER :
 			    has_nr_irqs(&vm, in_time ? NR_IRQS : NR_IRQS_DEFAULT) ?
@@ -1170,7 +1170,7 @@ TEST_F(race_device, vcpu_and_init)
 		race_side(&race, 1, "init", call_init, &init);
 		race_run(&race);
 		ret = race.side[0].ret;
-		race_told(&race, !!ret);
+		race_set_first(&race, !!ret);
 		EXPECT_RACE(&race, race.side[1].ret ? rule_outcome(race.side[1].ret) :
 			    !abi_addr_set(&vm, variant->dist, ABI_DIST_IPA) &&
 			    !abi_addr_set(&vm, variant->cpu, CPU_IPA) &&

@@ -9,8 +9,8 @@
 #include "abi/abi.h"
 #include "abi/vgic_uapi.h"
 #include "guest/guest.h"
-#include "guest/guest_beside.h"
 #include "guest/guest_gic.h"
+#include "guest/guest_running.h"
 #include "harness/register_fixture.h"
 #include "harness/rule_harness.h"
 
@@ -496,8 +496,8 @@ static void attempt(struct guest *guest, unsigned int request)
 	a->set = vgic_reg_set(guest->abi.dev, a->group, 0, GICD_CTLR, 0);
 }
 
-#define RUN_BESIDE(guest, attempts) do {				\
-	guest_create(guest, NR_VCPUS, run_beside);			\
+#define RUN_WITH_CALLS(guest, attempts) do {				\
+	guest_create(guest, NR_VCPUS, request_while_running);		\
 	ASSERT_OK(guest_gic_place(guest, variant->dist, variant->cpu,	\
 				  ABI_DIST_IPA, ABI_FREE_IPA));		\
 	(guest)->on_request = attempt;					\
@@ -510,7 +510,7 @@ TEST_F(registers, while_running)
 	struct attempts attempts = { .group = DIST_REGS };
 	struct guest guest = { 0 };
 
-	RUN_BESIDE(&guest, &attempts);
+	RUN_WITH_CALLS(&guest, &attempts);
 	EXPECT_RULE(attempts.get, "get GICD_CTLR while the other vCPU runs");
 	EXPECT_RULE(attempts.set, "set GICD_CTLR while the other vCPU runs");
 }
@@ -521,7 +521,7 @@ TEST_F(registers, after_running)
 	struct guest guest = { 0 };
 	uint32_t value;
 
-	RUN_BESIDE(&guest, &attempts);
+	RUN_WITH_CALLS(&guest, &attempts);
 	EXPECT_RULE(vgic_reg_get(guest.abi.dev, DIST_REGS, 0, GICD_CTLR, &value),
 		    "get GICD_CTLR after all vCPUs have left KVM_RUN");
 	EXPECT_RULE(vgic_reg_set(guest.abi.dev, DIST_REGS, 0, GICD_CTLR, value),
@@ -812,7 +812,7 @@ TEST_F(cpu_regs, while_running)
 	struct attempts attempts = { .group = CPU_REGS };
 	struct guest guest = { 0 };
 
-	RUN_BESIDE(&guest, &attempts);
+	RUN_WITH_CALLS(&guest, &attempts);
 	EXPECT_RULE(attempts.get, "get GICC_CTLR while the other vCPU runs");
 	EXPECT_RULE(attempts.set, "set GICC_CTLR while the other vCPU runs");
 }

@@ -425,7 +425,7 @@ static void leave_pending(void)
 }
 
 /* The state is restored: nothing is enabled here. */
-static void take_pending(void)
+static void ack_pending(void)
 {
 	uint32_t ack;
 
@@ -439,9 +439,9 @@ static void take_pending(void)
 	guest_done();
 }
 
-static const char *play(void (*first)(void), void (*second)(void),
-			const struct abi_kind *dist, const struct abi_kind *cpu,
-			bool enable_last)
+static const char *run_pair(void (*first)(void), void (*second)(void),
+			    const struct abi_kind *dist, const struct abi_kind *cpu,
+			    bool enable_last)
 {
 	struct guest from = { 0 }, to = { 0 };
 
@@ -455,14 +455,14 @@ static const char *play(void (*first)(void), void (*second)(void),
 
 TEST_F(saved, pending)
 {
-	EXPECT_RULE_WORD(play(leave_pending, take_pending, variant->dist, variant->cpu, false),
+	EXPECT_RULE_WORD(run_pair(leave_pending, ack_pending, variant->dist, variant->cpu, false),
 			 "a pending SPI in another VM");
 }
 
 /* Pending interrupts are delivered once the distributor is enabled. */
 TEST_F(saved, enabled_last)
 {
-	EXPECT_RULE_WORD(play(leave_pending, take_pending, variant->dist, variant->cpu, true),
+	EXPECT_RULE_WORD(run_pair(leave_pending, ack_pending, variant->dist, variant->cpu, true),
 			 "a pending SPI in another VM, whose distributor is enabled last");
 }
 
@@ -494,7 +494,7 @@ static void end_active(void)
 
 TEST_F(saved, active)
 {
-	EXPECT_RULE_WORD(play(leave_active, end_active, variant->dist, variant->cpu, false),
+	EXPECT_RULE_WORD(run_pair(leave_active, end_active, variant->dist, variant->cpu, false),
 			 "an active SPI in another VM");
 }
 
@@ -542,8 +542,8 @@ static void end_level_active(void)
 
 TEST_F(saved, level_active)
 {
-	EXPECT_RULE_WORD(play(leave_level_active, end_level_active, variant->dist, variant->cpu,
-			      false),
+	EXPECT_RULE_WORD(run_pair(leave_level_active, end_level_active, variant->dist, variant->cpu,
+				  false),
 			 "an active SPI in another VM, whose line was high");
 }
 
@@ -557,7 +557,7 @@ static void leave_level_pending(void)
 	guest_done();
 }
 
-static void take_level_pending(void)
+static void ack_level_pending(void)
 {
 	if (guest_cpu())
 		guest_done();
@@ -571,8 +571,8 @@ static void take_level_pending(void)
 
 TEST_F(saved, level_pending)
 {
-	EXPECT_RULE_WORD(play(leave_level_pending, take_level_pending, variant->dist,
-			      variant->cpu, false),
+	EXPECT_RULE_WORD(run_pair(leave_level_pending, ack_level_pending, variant->dist,
+				  variant->cpu, false),
 			 "a level-sensitive SPI in another VM, pending by its line");
 }
 
@@ -593,7 +593,7 @@ static void leave_masked(void)
 	guest_done();
 }
 
-static void look_behind_mask(void)
+static void ack_masked(void)
 {
 	if (guest_cpu())
 		guest_done();
@@ -609,7 +609,7 @@ static void look_behind_mask(void)
 
 TEST_F(saved, priority_mask)
 {
-	EXPECT_RULE_WORD(play(leave_masked, look_behind_mask, variant->dist, variant->cpu, false),
+	EXPECT_RULE_WORD(run_pair(leave_masked, ack_masked, variant->dist, variant->cpu, false),
 			 "two SPIs and a priority mask in another VM");
 }
 
@@ -631,7 +631,7 @@ static void leave_sgi(void)
 	guest_done();
 }
 
-static void take_sgi(void)
+static void ack_sgi(void)
 {
 	uint32_t ack;
 
@@ -648,7 +648,7 @@ static void take_sgi(void)
 
 TEST_F(saved, sgi)
 {
-	EXPECT_RULE_WORD(play(leave_sgi, take_sgi, variant->dist, variant->cpu, false),
+	EXPECT_RULE_WORD(run_pair(leave_sgi, ack_sgi, variant->dist, variant->cpu, false),
 			 "an SGI from vCPU 1 in another VM");
 }
 
@@ -657,7 +657,7 @@ TEST_F(saved, sgi)
 #define OLD_PRIORITY	0x40
 #define NEW_PRIORITY	0x90
 
-static void look_twice(void)
+static void read_twice(void)
 {
 	const uint64_t reg = guest_gic.dist + 0x400 + SPI;	/* GICD_IPRIORITYR */
 
@@ -689,7 +689,7 @@ TEST_F(saved, seen_by_guest)
 {
 	struct guest guest = { 0 };
 
-	place_gic(&guest, look_twice, variant->dist, variant->cpu);
+	place_gic(&guest, read_twice, variant->dist, variant->cpu);
 	guest.on_request = restore_priority;
 	EXPECT_RULE_WORD(holds(guest_run(&guest)),
 			 "a register that the guest has read is restored");

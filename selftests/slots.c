@@ -154,10 +154,10 @@ TEST_F(slots, beyond_limit)
 
 TEST_F(slots, misaligned)
 {
-	EXPECT_RULE(SET(SLOT, 0, SLOT_IPA + 4, PAGE), "an address that is no page's");
-	EXPECT_RULE(SET(SLOT, 0, SLOT_IPA, PAGE + 4), "a size that is not of pages");
+	EXPECT_RULE(SET(SLOT, 0, SLOT_IPA + 4, PAGE), "an address that is not aligned to pages");
+	EXPECT_RULE(SET(SLOT, 0, SLOT_IPA, PAGE + 4), "a size that is not a multiple of pages");
 	EXPECT_RULE(abi_slot_set(self->vm.fd, SLOT, 0, SLOT_IPA, PAGE, self->memory + 4),
-		    "memory that is no page's");
+		    "memory that is not aligned to pages");
 }
 
 TEST_F(slots, wraps)
@@ -175,10 +175,10 @@ TEST_F(slots, unknown_flag)
 
 TEST_F(slots, delete_unknown)
 {
-	EXPECT_RULE(SET(SLOT, 0, SLOT_IPA, 0), "size 0 of a slot that is not there");
+	EXPECT_RULE(SET(SLOT, 0, SLOT_IPA, 0), "size 0 of a slot that does not exist");
 	ASSERT_OK(SET(SLOT, 0, SLOT_IPA, PAGE));
 	ASSERT_OK(SET(SLOT, 0, SLOT_IPA, 0));
-	EXPECT_RULE(SET(SLOT, 0, SLOT_IPA, 0), "the same after it was");
+	EXPECT_RULE(SET(SLOT, 0, SLOT_IPA, 0), "size 0 of a slot that was deleted");
 }
 
 TEST_F(slots, resize)
@@ -778,7 +778,7 @@ static void write_pages(unsigned int round)
 
 /*
  * Reads all pages and writes to the pages of the round. In the first round the guest writes first:
- * a kernel that maps other pages beside the faulting one must not map them writable.
+ * a kernel that maps more pages than the faulting one must not map them writable.
  */
 static void write_some(void)
 {

@@ -98,7 +98,7 @@ static void meet(void)
 	__sync_synchronize();
 }
 
-static void take_interrupt(void)
+static void handle_irq(void)
 {
 	unsigned int me = guest_cpu();
 	uint32_t ack = gic_ack();
@@ -162,7 +162,7 @@ static unsigned int next_of(unsigned int cpu)
 
 /* ---- the host's side ---- */
 
-/* A host thread beside those of the vCPUs. */
+/* A host thread that runs no vCPU. */
 struct helper {
 	struct guest *guest;
 	pthread_t thread;
@@ -332,7 +332,7 @@ ADD_VARIANT(devattr_v3, redist, DEVATTR_GICV3, 8);
 	self->guest.on_request = on_request;				\
 	plan.nr_vcpus = variant->nr_vcpus;				\
 	sync_global_to_guest(self->guest.vm, plan);			\
-	guest_on_irq(&self->guest, take_interrupt);			\
+	guest_on_irq(&self->guest, handle_irq);				\
 	PLACE_GIC();							\
 } while (0)
 
@@ -380,7 +380,7 @@ static int turn_on(unsigned int cpu)
 }
 
 /* Each vCPU turns on the next one; then all do some work. */
-static void come_on_in_turn(void)
+static void turn_on_in_turn(void)
 {
 	unsigned int me = guest_cpu(), next = next_of(me);
 
@@ -404,10 +404,10 @@ static void come_on_in_turn(void)
 
 TEST_F_TIMEOUT(smp, cpu_on, TEST_LIMIT_S)
 {
-	EXPECT_VCPUS_OFF(come_on_in_turn, "CPU_ON");
+	EXPECT_VCPUS_OFF(turn_on_in_turn, "CPU_ON");
 }
 
-static void come_on_after_errors(void)
+static void turn_on_after_errors(void)
 {
 	unsigned int me = guest_cpu(), i;
 
@@ -436,7 +436,7 @@ static void come_on_after_errors(void)
 
 TEST_F_TIMEOUT(smp, cpu_on_errors, TEST_LIMIT_S)
 {
-	EXPECT_VCPUS_OFF(come_on_after_errors, "errors of CPU_ON");
+	EXPECT_VCPUS_OFF(turn_on_after_errors, "errors of CPU_ON");
 }
 
 #define POWER_ROUNDS	3
@@ -447,7 +447,7 @@ static void await_off(unsigned int cpu)
 }
 
 /* In the last round they do not turn off. */
-static void go_on_and_off(void)
+static void turn_on_and_off(void)
 {
 	unsigned int me = guest_cpu(), round, i;
 
@@ -473,7 +473,7 @@ static void go_on_and_off(void)
 
 TEST_F_TIMEOUT(smp, cpu_off_on, TEST_LIMIT_S)
 {
-	EXPECT_VCPUS_OFF(go_on_and_off, "CPU_OFF and CPU_ON");
+	EXPECT_VCPUS_OFF(turn_on_and_off, "CPU_OFF and CPU_ON");
 }
 
 /* Waits for all vCPUs but the last. */
@@ -713,7 +713,7 @@ TEST_F_TIMEOUT(smp, sgi_sources, TEST_LIMIT_S)
 /* A vCPU that spins is pinned to the CPU with this number, see pin(). */
 #define SPINNER_CPU	SECOND
 
-/* Guest: rounds with an interrupt, less those without. @ipis is of the last look. */
+/* Guest: rounds with an IPI, less those without. @ipis: the count when it was last read. */
 static volatile int kicks_ahead;
 static unsigned long ipis;
 
@@ -972,7 +972,7 @@ TEST_F_TIMEOUT(smp, spi_pending_of_other, TEST_LIMIT_S)
 #define MOVING_PULSES	20
 
 /* Raises the SPI again once a vCPU has acknowledged it. */
-static void *pulse_on(void *arg)
+static void *repeat_pulse(void *arg)
 {
 	struct helper *h = arg;
 	typeof(&seen) s = GUEST_ADDR(h->guest, seen);
@@ -1024,7 +1024,7 @@ static void keep_moving(void)
 
 TEST_F_TIMEOUT(smp, spi_moving, TEST_LIMIT_S)
 {
-	EXPECT_VCPUS_WITH(pulse_on, keep_moving, "SPIs while their route changes");
+	EXPECT_VCPUS_WITH(repeat_pulse, keep_moving, "SPIs while their route changes");
 }
 
 /* ---- threads that are moved between CPUs ---- */

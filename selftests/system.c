@@ -238,7 +238,7 @@ TEST_F(ipa, too_large)
 	/* A host that takes one of them takes all: 200 VMs, slow to make in protected mode. */
 	for (bits = abi_max_ipa_bits() + 1; ret < 0 && bits < 256; bits++) {
 		ret = try_vm(self->kvm, bits);
-		EXPECT_RULE(ret, "%u bits, where %u are the most",
+		EXPECT_RULE(ret, "%u bits, where %u is the maximum",
 			    bits, abi_max_ipa_bits());
 	}
 	ASSERT_LE(0, try_vm(self->kvm, 0));
@@ -254,7 +254,7 @@ TEST_F(ipa, unknown_bits)
 			continue;
 		EXPECT_RULE(try_vm(self->kvm, 1UL << bit), "bit %u of the type", bit);
 		EXPECT_RULE(try_vm(self->kvm, 1UL << bit | ABI_DEFAULT_IPA_BITS),
-			    "bit %u of the type, beside 40 bits", bit);
+			    "bit %u of the type, with 40 bits", bit);
 	}
 	ASSERT_LE(0, try_vm(self->kvm, 0));
 }

@@ -278,7 +278,7 @@ TEST_F(timer, physical_wakes_wfi)
 	EXPECT_GUEST(1, fire_while_asleep, "physical timer and WFI");
 }
 
-static void be_masked(void)
+static void check_imask(void)
 {
 	start();
 	expect_due(set_timer(TIMER_CTL_ENABLE | TIMER_CTL_IMASK));
@@ -294,13 +294,13 @@ static void be_masked(void)
 TEST_F(timer, virtual_masked)
 {
 	plan.timer = TIMER_VIRTUAL;
-	EXPECT_GUEST(1, be_masked, "virtual timer with IMASK");
+	EXPECT_GUEST(1, check_imask, "virtual timer with IMASK");
 }
 
 TEST_F(timer, physical_masked)
 {
 	plan.timer = TIMER_PHYSICAL;
-	EXPECT_GUEST(1, be_masked, "physical timer with IMASK");
+	EXPECT_GUEST(1, check_imask, "physical timer with IMASK");
 }
 
 /*
@@ -332,7 +332,7 @@ static bool pending_becomes(bool want)
 	return gic_irq_is_pending(intid());
 }
 
-static void look_at_pending(const char *due, const char *off, const char *not_due)
+static void expect_pending(const char *due, const char *off, const char *not_due)
 {
 	guest_expect(not_due, false, is_pending_before_due());
 	expect_due(seen[guest_cpu()].due);
@@ -342,7 +342,7 @@ static void look_at_pending(const char *due, const char *off, const char *not_du
 }
 
 /* Masked at the CPU: the interrupt is not acknowledged, and follows its line. */
-static void be_seen(void)
+static void check_pending(void)
 {
 	polls = true;
 	gic_enable();
@@ -351,26 +351,26 @@ static void be_seen(void)
 	gic_irq_set_priority(intid_of(other_timer()), 0);
 	gic_set_priority_mask(0x80);
 	gic_irq_enable(intid_of(other_timer()));
-	look_at_pending("disabled, pending while the timer is due",
-			"disabled, pending after the timer was turned off",
-			"disabled, pending before it is due");
+	expect_pending("disabled, pending while the timer is due",
+		       "disabled, pending after the timer was turned off",
+		       "disabled, pending before it is due");
 	gic_irq_enable(intid());
-	look_at_pending("pending while the timer is due",
-			"pending after the timer was turned off",
-			"pending before it is due");
+	expect_pending("pending while the timer is due",
+		       "pending after the timer was turned off",
+		       "pending before it is due");
 	guest_done();
 }
 
 TEST_F(timer, virtual_pending)
 {
 	plan.timer = TIMER_VIRTUAL;
-	EXPECT_GUEST(1, be_seen, "virtual timer's pending bit");
+	EXPECT_GUEST(1, check_pending, "virtual timer's pending bit");
 }
 
 TEST_F(timer, physical_pending)
 {
 	plan.timer = TIMER_PHYSICAL;
-	EXPECT_GUEST(1, be_seen, "physical timer's pending bit");
+	EXPECT_GUEST(1, check_pending, "physical timer's pending bit");
 }
 
 #define PERIODS	20
@@ -674,7 +674,7 @@ TEST_F(timer_reg, cval_holds)
 }
 
 /* The counter is far below all these values. */
-static void stay_quiet(void)
+static void expect_not_due(void)
 {
 	static const uint64_t far[] = { 1ULL << 62, 1ULL << 63, (1ULL << 63) + 1, FAR_CVAL };
 	unsigned int i;
@@ -694,10 +694,10 @@ static void stay_quiet(void)
 
 TEST_F(timer_reg, cval_far_ahead)
 {
-	EXPECT_TIMER(stay_quiet, "CVAL beyond the range of TVAL");
+	EXPECT_TIMER(expect_not_due, "CVAL beyond the range of TVAL");
 }
 
-static void be_due(void)
+static void set_into_past(void)
 {
 	guest_timer_set_ctl(plan.timer, TIMER_CTL_ENABLE | TIMER_CTL_IMASK);
 	guest_timer_set(plan.timer, 0);
@@ -713,7 +713,7 @@ static void be_due(void)
 
 TEST_F(timer_reg, due_at_once)
 {
-	EXPECT_TIMER(be_due, "ISTATUS of a timer that is set into the past");
+	EXPECT_TIMER(set_into_past, "ISTATUS of a timer that is set into the past");
 }
 
 static void write_ctl(void)
@@ -846,7 +846,7 @@ TEST_F(timer_user, status)
 #define USER_CVAL	0x1122334455667788ULL
 #define GUEST_CVAL	0x0807060504030201ULL
 
-static void find_and_leave(void)
+static void exchange_values(void)
 {
 	guest_expect("CVAL that user space has set", USER_CVAL, guest_timer_cval(plan.timer));
 	guest_expect("CTL that user space has set", TIMER_CTL_ENABLE | TIMER_CTL_IMASK,
@@ -861,7 +861,7 @@ TEST_F(timer_user, same_as_guests)
 	const struct timer_ids *id = &ids[variant->timer];
 	uint64_t cval, ctl;
 
-	guest_create(&self->guest, 1, find_and_leave);
+	guest_create(&self->guest, 1, exchange_values);
 	sync_global_to_guest(self->guest.vm, plan);
 	ASSERT_OK(timer_reg_set(&self->guest, id->cval, USER_CVAL));
 	ASSERT_OK(timer_reg_set(&self->guest, id->ctl, TIMER_CTL_ENABLE | TIMER_CTL_IMASK));
@@ -918,7 +918,7 @@ static void set_deadline(void)
 	guest_expect("ISTATUS before the counter is moved", false, is_due());
 }
 
-static void be_moved_past(void)
+static void move_past_cval(void)
 {
 	uint32_t ack;
 
@@ -934,10 +934,10 @@ static void be_moved_past(void)
 
 TEST_F(counter_moved, past_deadline)
 {
-	EXPECT_COUNTER(be_moved_past, "a counter that is moved past CVAL");
+	EXPECT_COUNTER(move_past_cval, "a counter that is moved past CVAL");
 }
 
-static void be_moved_back(void)
+static void move_back(void)
 {
 	set_deadline();
 	guest_request(PAST_DEADLINE);
@@ -950,7 +950,7 @@ static void be_moved_back(void)
 
 TEST_F(counter_moved, back_before_deadline)
 {
-	EXPECT_COUNTER(be_moved_back, "a counter that is moved back below CVAL");
+	EXPECT_COUNTER(move_back, "a counter that is moved back below CVAL");
 }
 
 /* User space sets the counter shortly before its last value. */
@@ -994,7 +994,7 @@ static bool output_of(const struct guest *guest)
 	return guest->vcpus[0]->run->s.regs.device_irq_level & bit;
 }
 
-static void note_level(struct guest *guest, unsigned int request)
+static void record_level(struct guest *guest, unsigned int request)
 {
 	levels_seen |= (uint32_t)output_of(guest) << request;
 }
@@ -1020,19 +1020,19 @@ TEST_F(user_irq, level)
 {
 	guest_create(&self->guest, 1, change_output);
 	sync_global_to_guest(self->guest.vm, plan);
-	self->guest.on_request = note_level;
+	self->guest.on_request = record_level;
 	ASSERT_TRUE(guest_run(&self->guest));
 	EXPECT_RULE_WORD(holds(levels_seen == 0xa), "output at five exits: 0x%x", levels_seen);
 }
 
 /* Spins without making exits until user space has seen the output. */
-static volatile unsigned int told;
+static volatile unsigned int output_seen;
 
-static void spin_until_told(void)
+static void spin_until_output_seen(void)
 {
 	guest_timer_set(plan.timer, guest_timer_now(plan.timer) + milliseconds(1));
 	guest_timer_set_ctl(plan.timer, TIMER_CTL_ENABLE);
-	while (!told)
+	while (!output_seen)
 		guest_relax();
 	guest_timer_set_ctl(plan.timer, 0);
 	guest_done();
@@ -1043,7 +1043,7 @@ TEST_F(user_irq, exit)
 	struct kvm_vcpu *vcpu;
 	int ret;
 
-	guest_create(&self->guest, 1, spin_until_told);
+	guest_create(&self->guest, 1, spin_until_output_seen);
 	sync_global_to_guest(self->guest.vm, plan);
 	vcpu = self->guest.vcpus[0];
 	do {
@@ -1051,7 +1051,7 @@ TEST_F(user_irq, exit)
 	} while (ret == -EINTR && !output_of(&self->guest));
 	EXPECT_RULE_WORD(holds(output_of(&self->guest)), "KVM_RUN of a guest that spins: %s",
 			 rule_outcome(ret));
-	*GUEST_ADDR(&self->guest, told) = 1;
+	*GUEST_ADDR(&self->guest, output_seen) = 1;
 	ASSERT_TRUE(guest_run(&self->guest));
 }
 

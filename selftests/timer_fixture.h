@@ -12,18 +12,16 @@
 #define RULE_NEEDS	0
 #endif
 
-EXPAND_FIXTURE(RULE_FIXTURE)
-{
-	struct rule_run run;
-	struct guest guest;
-};
-
 EXPAND_FIXTURE_VARIANT(RULE_FIXTURE)
 {
 	const char *name;
 	unsigned int needs;
 	enum guest_timer timer;
 };
+
+#define RULE_STATE	struct guest guest
+#define RULE_PREPARE()	(plan.timer = variant->timer)
+#include "harness/rule_fixture.h"
 
 EXPAND_VARIANT_ADD(RULE_FIXTURE, any_virtual)
 {
@@ -38,17 +36,6 @@ EXPAND_VARIANT_ADD(RULE_FIXTURE, any_physical)
 	.needs = RULE_NEEDS,
 	.timer = TIMER_PHYSICAL,
 };
-
-EXPAND_FIXTURE_SETUP(RULE_FIXTURE)
-{
-	RULE_SETUP(EXPAND_STRING(RULE_FIXTURE));
-	plan.timer = variant->timer;
-}
-
-EXPAND_FIXTURE_TEARDOWN(RULE_FIXTURE)
-{
-	rule_end(&self->run);
-}
 
 #undef RULE_FIXTURE
 #undef RULE_NEEDS

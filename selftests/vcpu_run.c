@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * KVM_RUN and the calls beside it, and the state in which a vCPU comes on: what a VMM relies on
+ * KVM_RUN and related calls, and the state in which a vCPU is turned on: what a VMM relies on
  * before its guest uses a GIC.
  */
 #include <errno.h>
@@ -141,7 +141,7 @@ static void count_signal(int signal)
 }
 
 /* Blocks SIGUSR1 for this thread, and sends it. */
-static void leave_signal_pending(void)
+static void send_blocked_signal(void)
 {
 	struct sigaction action = { .sa_handler = count_signal };
 	sigset_t set;
@@ -155,7 +155,7 @@ static void leave_signal_pending(void)
 
 TEST_F(run_call, signal_unmasked)
 {
-	leave_signal_pending();
+	send_blocked_signal();
 	ASSERT_OK(set_signal_mask(&self->vcpu, KERNEL_SET_SIZE, 0));
 	EXPECT_RULE(abi_vcpu_run(&self->vcpu), "KVM_RUN whose mask lets a pending signal through");
 }
@@ -165,7 +165,7 @@ TEST_F(run_call, signal_mask_stays)
 {
 	unsigned int i;
 
-	leave_signal_pending();
+	send_blocked_signal();
 	ASSERT_OK(set_signal_mask(&self->vcpu, KERNEL_SET_SIZE, 0));
 	for (i = 0; i < 3; i++)
 		EXPECT_RULE(abi_vcpu_run(&self->vcpu), "KVM_RUN %u after KVM_SET_SIGNAL_MASK", i);
@@ -173,7 +173,7 @@ TEST_F(run_call, signal_mask_stays)
 
 TEST_F(run_call, signal_reason)
 {
-	leave_signal_pending();
+	send_blocked_signal();
 	ASSERT_OK(set_signal_mask(&self->vcpu, KERNEL_SET_SIZE, 0));
 	self->vcpu.run->exit_reason = KVM_EXIT_UNKNOWN;
 	ASSERT_EQ(-EINTR, abi_vcpu_run(&self->vcpu));
@@ -184,7 +184,7 @@ TEST_F(run_call, signal_reason)
 /* The signal waits: neither the vCPU's mask nor the thread's lets it through. */
 TEST_F(run_call, signal_masked)
 {
-	leave_signal_pending();
+	send_blocked_signal();
 	EXPECT_RULE(abi_vcpu_run(&self->vcpu), "without a mask of its own");
 	ASSERT_OK(set_signal_mask(&self->vcpu, KERNEL_SET_SIZE, BIT_OF_SIGNAL(SIGUSR1)));
 	EXPECT_RULE(abi_vcpu_run(&self->vcpu), "with a mask that has the signal");
@@ -199,7 +199,7 @@ TEST_F(run_call, signal_mask_restored)
 {
 	sigset_t before, after;
 
-	leave_signal_pending();
+	send_blocked_signal();
 	ASSERT_EQ(0, sigprocmask(SIG_BLOCK, NULL, &before));
 	ASSERT_OK(set_signal_mask(&self->vcpu, KERNEL_SET_SIZE, BIT_OF_SIGNAL(SIGUSR1) |
 				  BIT_OF_SIGNAL(SIGUSR2)));
@@ -348,13 +348,13 @@ static volatile unsigned int boots[NR_VCPUS];
 static volatile unsigned int asleep[NR_VCPUS], woken[NR_VCPUS];
 
 /* The counter, which must not be behind what any vCPU has seen. */
-static void look_at_counter(void)
+static void read_counter(void)
 {
 	uint64_t now = guest_ticks();
 
 	guest_expect("the counter is not behind another vCPU's", true, now >= latest);
 	latest = now;
-	/* Completes before another vCPU is told. */
+	/* Completes before the next vCPU's turn. */
 	__sync_synchronize();
 }
 
@@ -371,7 +371,7 @@ static void take_turns(void)
 
 	for (i = 0; i < ROUNDS; i++) {
 		await_turn(NR_VCPUS * i + guest_cpu());
-		look_at_counter();
+		read_counter();
 		turn++;
 	}
 	guest_done();
@@ -394,16 +394,16 @@ static void expect_timers_off(void)
 {
 	const uint32_t bits = TIMER_CTL_ENABLE | TIMER_CTL_IMASK;
 
-	guest_expect("ENABLE and IMASK of CNTV_CTL of a vCPU that comes on", 0,
+	guest_expect("ENABLE and IMASK of CNTV_CTL of a vCPU that was turned on", 0,
 		     guest_timer_ctl(TIMER_VIRTUAL) & bits);
-	guest_expect("ENABLE and IMASK of CNTP_CTL of a vCPU that comes on", 0,
+	guest_expect("ENABLE and IMASK of CNTP_CTL of a vCPU that was turned on", 0,
 		     guest_timer_ctl(TIMER_PHYSICAL) & bits);
 }
 
 #define BOOTS	3
 
-/* The second vCPU goes off with its timers enabled, and comes on again. */
-static void come_on_again(void)
+/* The second vCPU turns itself off with its timers enabled, and is turned on again. */
+static void turn_on_again(void)
 {
 	unsigned int i;
 
@@ -411,15 +411,15 @@ static void come_on_again(void)
 		expect_timers_off();
 		for (i = 0; i < BOOTS; i++) {
 			await_off(SECOND);
-			look_at_counter();
+			read_counter();
 			guest_expect("CPU_ON", PSCI_RET_SUCCESS, turn_on(SECOND));
-			guest_await("the vCPU has come on", &boots[SECOND], i + 1);
-			look_at_counter();
+			guest_await("the vCPU is on", &boots[SECOND], i + 1);
+			read_counter();
 		}
 		guest_done();
 	}
 	expect_timers_off();
-	look_at_counter();
+	read_counter();
 	guest_timer_set(TIMER_VIRTUAL, guest_timer_now(TIMER_VIRTUAL));
 	guest_timer_set(TIMER_PHYSICAL, guest_timer_now(TIMER_PHYSICAL));
 	guest_timer_set_ctl(TIMER_VIRTUAL, TIMER_CTL_ENABLE | TIMER_CTL_IMASK);
@@ -502,7 +502,7 @@ TEST_F(together, one_counter)
 
 TEST_F(together, comes_on_again)
 {
-	EXPECT_VCPUS(guest_create_off, 2, come_on_again, "counter and timers after CPU_ON");
+	EXPECT_VCPUS(guest_create_off, 2, turn_on_again, "counter and timers after CPU_ON");
 }
 
 TEST_F(together, woken_by_one_write)
@@ -580,7 +580,7 @@ TEST_F(together, affinity_info)
 	EXPECT_VCPUS(guest_create_off, NR_VCPUS, ask_affinity_or_stay, "AFFINITY_INFO");
 }
 
-/* Only the second vCPU is on: KVM must look at all vCPUs of the group, not only at the first. */
+/* Only the second vCPU is on: KVM must check all vCPUs of the group, not only the first. */
 static void ask_for_others(void)
 {
 	unsigned int level;

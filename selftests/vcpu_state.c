@@ -30,7 +30,7 @@ static void keep_state(void)
 {
 	guest_irqs_off();
 	guest_state_fill(OF_GUEST);
-	guest_request(0);
+	guest_request(expected_seed == OF_USER);
 	guest_state_check(expected_seed);
 	guest_done();
 }
@@ -52,52 +52,47 @@ static struct words value_of(const struct guest_state_reg *reg, uint32_t seed)
 	return value;
 }
 
-/* Prints the registers that do not have the guest's values. */
-static void read_registers(struct guest *guest, unsigned int request)
+static bool has_guest_value(const struct abi_vcpu *vcpu, const struct guest_state_reg *reg)
+{
+	struct words want = value_of(reg, OF_GUEST), got = { 0 };
+	int ret = abi_reg_get(vcpu, reg->id, &got);
+
+	got.word[0] &= reg->mask | reg->fixed;
+	if (!ret && !memcmp(&want, &got, sizeof(got)))
+		return true;
+	fprintf(stderr, "%s, id 0x%llx: expected 0x%llx, got 0x%llx, %s\n", reg->name,
+		(unsigned long long)reg->id, (unsigned long long)want.word[0],
+		(unsigned long long)got.word[0], rule_outcome(ret));
+	return false;
+}
+
+static bool set_user_value(const struct abi_vcpu *vcpu, const struct guest_state_reg *reg)
+{
+	struct words value = value_of(reg, OF_USER);
+	int ret = abi_reg_set(vcpu, reg->id, &value);
+
+	if (ret)
+		fprintf(stderr, "%s, id 0x%llx: expected to set it, got %s\n", reg->name,
+			(unsigned long long)reg->id, rule_outcome(ret));
+	return !ret;
+}
+
+/* The guest requests that user space sets all registers, or with @set 0 that it checks them. */
+static void handle_registers(struct guest *guest, unsigned int set)
 {
 	const struct abi_vcpu vcpu = { .fd = guest->vcpus[0]->fd };
 	unsigned int *wrong = guest->context, i;
 	struct guest_state_reg reg;
 
-	(void)request;
-	for (i = 0; guest_state_reg(i, &reg); i++) {
-		struct words want = value_of(&reg, OF_GUEST), got = { 0 };
-		int ret = abi_reg_get(&vcpu, reg.id, &got);
-
-		got.word[0] &= reg.mask | reg.fixed;
-		if (!ret && !memcmp(&want, &got, sizeof(got)))
-			continue;
-		fprintf(stderr, "%s, id 0x%llx: expected 0x%llx, got 0x%llx, %s\n", reg.name,
-			(unsigned long long)reg.id, (unsigned long long)want.word[0],
-			(unsigned long long)got.word[0], rule_outcome(ret));
-		++*wrong;
-	}
+	for (i = 0; guest_state_reg(i, &reg); i++)
+		*wrong += !(set ? set_user_value(&vcpu, &reg) : has_guest_value(&vcpu, &reg));
 }
 
-static void set_registers(struct guest *guest, unsigned int request)
-{
-	const struct abi_vcpu vcpu = { .fd = guest->vcpus[0]->fd };
-	unsigned int *wrong = guest->context, i;
-	struct guest_state_reg reg;
-
-	(void)request;
-	for (i = 0; guest_state_reg(i, &reg); i++) {
-		struct words value = value_of(&reg, OF_USER);
-		int ret = abi_reg_set(&vcpu, reg.id, &value);
-
-		if (!ret)
-			continue;
-		fprintf(stderr, "%s, id 0x%llx: expected to set it, got %s\n", reg.name,
-			(unsigned long long)reg.id, rule_outcome(ret));
-		++*wrong;
-	}
-}
-
-#define EXPECT_STATE(seed, serve, what) do {				\
+#define EXPECT_STATE(seed, what) do {					\
 	unsigned int wrong_ = 0;					\
 									\
 	guest_create(&self->guest, 1, keep_state);			\
-	self->guest.on_request = serve;					\
+	self->guest.on_request = handle_registers;			\
 	self->guest.context = &wrong_;					\
 	expected_seed = seed;						\
 	sync_global_to_guest(self->guest.vm, expected_seed);		\
@@ -106,12 +101,12 @@ static void set_registers(struct guest *guest, unsigned int request)
 
 TEST_F(vcpu_state, read)
 {
-	EXPECT_STATE(OF_GUEST, read_registers, "registers that the guest has set");
+	EXPECT_STATE(OF_GUEST, "registers that the guest has set");
 }
 
 TEST_F(vcpu_state, set)
 {
-	EXPECT_STATE(OF_USER, set_registers, "registers that user space has set");
+	EXPECT_STATE(OF_USER, "registers that user space has set");
 }
 
 /* ---- a vCPU that another one has turned on ---- */

@@ -46,17 +46,17 @@ static void priority_order(void)
 	prepare(OTHER, 0x40);
 	set_pending(SPI);
 	set_pending(OTHER);
-	take("the more urgent of two, of the higher number", OTHER);
-	take("the other one", SPI);
+	ack_and_eoi("the more urgent of two, of the higher number", OTHER);
+	ack_and_eoi("the other one", SPI);
 	expect_none("when both were acknowledged");
 
-	/* The same in reverse order of the INTIDs: the number does not decide. */
+	/* The other way round: the order of the INTIDs does not matter. */
 	set_priority(SPI, 0x40);
 	set_priority(OTHER, 0x80);
 	set_pending(OTHER);
 	set_pending(SPI);
-	take("the more urgent of two, of the lower number", SPI);
-	take("the other one again", OTHER);
+	ack_and_eoi("the more urgent of two, of the lower number", SPI);
+	ack_and_eoi("the other one again", OTHER);
 	guest_done();
 }
 
@@ -76,7 +76,7 @@ static void priority_masked(void)
 	expect_none("with a mask above its priority");
 	guest_expect("it is pending all the while", true, gic_irq_is_pending(SPI));
 	gic_set_priority_mask(0x88);
-	take("with a mask below its priority", SPI);
+	ack_and_eoi("with a mask below its priority", SPI);
 	guest_done();
 }
 
@@ -102,7 +102,7 @@ static void preemption(void)
 		     second & INTID_MASK);
 	guest_expect("running priority of both", 0x40, cpu_read(GICC_RPR));
 	gic_eoi(second);
-	guest_expect("running priority after the second's end", 0x80, cpu_read(GICC_RPR));
+	guest_expect("running priority after the second's EOI", 0x80, cpu_read(GICC_RPR));
 	guest_expect("the first is active still", true, gic_irq_is_active(SPI));
 	gic_eoi(first);
 	guest_expect("running priority with none active", 0xff, cpu_read(GICC_RPR));
@@ -129,7 +129,7 @@ static void no_preemption(void)
 	set_priority(OTHER, 0x80);
 	expect_none("a less urgent one while the first is active");
 	gic_eoi(first);
-	take("after the first's end", OTHER);
+	ack_and_eoi("after the first's EOI", OTHER);
 	guest_done();
 }
 
@@ -144,8 +144,8 @@ static void binary_point(void)
 
 	start();
 	/* Group priority is bits 7 to 5: 0x50 and 0x48 are one group. */
-	cpu_write(GICC_BPR, point_of(3));
-	guest_expect("GICC_BPR", point_of(3), cpu_read(GICC_BPR) & 7);
+	cpu_write(GICC_BPR, bpr_of(3));
+	guest_expect("GICC_BPR", bpr_of(3), cpu_read(GICC_BPR) & 7);
 	prepare(SPI, 0x50);
 	prepare(OTHER, 0x48);
 	set_pending(SPI);
@@ -154,7 +154,7 @@ static void binary_point(void)
 	set_pending(OTHER);
 	expect_none("one of the same group priority");
 	set_priority(OTHER, 0x38);
-	take("one of a more urgent group", OTHER);
+	ack_and_eoi("one of a more urgent group", OTHER);
 	gic_eoi(first);
 	guest_done();
 }
@@ -176,7 +176,7 @@ static void highest_pending(void)
 	guest_expect("GICC_HPPIR with two", OTHER, cpu_read(GICC_HPPIR) & INTID_MASK);
 	guest_expect("it is pending still", true, gic_irq_is_pending(OTHER));
 	guest_expect("it is not active", false, gic_irq_is_active(OTHER));
-	take("the more urgent one", OTHER);
+	ack_and_eoi("the more urgent one", OTHER);
 	guest_expect("GICC_HPPIR after that", SPI, cpu_read(GICC_HPPIR) & INTID_MASK);
 	guest_done();
 }
@@ -210,7 +210,7 @@ TEST_F(vgic, priority_field)
 	EXPECT_GUEST(1, priority_field, "GICD_IPRIORITYR");
 }
 
-/* ---- more than there is room for ---- */
+/* ---- more interrupts than list registers ---- */
 
 static void many_pending(void)
 {
@@ -226,10 +226,10 @@ static void many_pending(void)
 	for (i = 0; i < MANY; i++)
 		set_pending(SPI + i);
 	for (i = MANY; i-- > 0; )
-		take("the most urgent of many", SPI + i);
+		ack_and_eoi("the most urgent of many", SPI + i);
 	expect_none("when all were acknowledged");
 	for (i = 0; i < MANY; i++)
-		guest_expect("active after its end", false, gic_irq_is_active(SPI + i));
+		guest_expect("active after its EOI", false, gic_irq_is_active(SPI + i));
 	guest_done();
 }
 
@@ -255,12 +255,12 @@ static void many_nested(void)
 		guest_expect("all are active", true, gic_irq_is_active(SPI + i));
 	for (i = MANY; i-- > 0; ) {
 		gic_eoi(ack[i]);
-		guest_expect("active after its end", false, gic_irq_is_active(SPI + i));
+		guest_expect("active after its EOI", false, gic_irq_is_active(SPI + i));
 		guest_expect("running priority after it", i ? 8 * (MANY - i + 1) : 0xff,
 			     cpu_read(GICC_RPR));
 	}
 	set_pending(SPI);
-	take("one that comes again", SPI);
+	ack_and_eoi("one that comes again", SPI);
 	guest_done();
 }
 
@@ -288,7 +288,7 @@ TEST_F(vgic, many_nested)
 
 /*
  * Without a branch between the writes: an emulator looks for maintenance interrupts at branches,
- * and the kernel would refill the list registers before those that are in none are ended.
+ * and the kernel would refill the list registers before the EOIs of those that are in none.
  */
 static void end_in_a_row(const uint32_t ack[MANY])
 {
@@ -313,9 +313,9 @@ static void many_ended(void)
 		guest_expect("one that preempts all before", SPI + i, ack[i] & INTID_MASK);
 	}
 	end_in_a_row(ack);
-	guest_expect("running priority after all ends", 0xff, cpu_read(GICC_RPR));
+	guest_expect("running priority after all EOIs", 0xff, cpu_read(GICC_RPR));
 	for (i = 0; i < MANY; i++)
-		guest_expect("active after all ends", false, gic_irq_is_active(SPI + i));
+		guest_expect("active after all EOIs", false, gic_irq_is_active(SPI + i));
 	guest_done();
 }
 
@@ -408,7 +408,7 @@ static void disabled_pending(void)
 	expect_none("when it is disabled again");
 	guest_expect("pending all the while", true, gic_irq_is_pending(SPI));
 	gic_irq_enable(SPI);
-	take("when it is enabled again", SPI);
+	ack_and_eoi("when it is enabled again", SPI);
 	guest_done();
 }
 
@@ -426,11 +426,11 @@ static void distributor_off(void)
 	expect_none("with GICD_CTLR off");
 	guest_expect("pending while it is off", true, gic_irq_is_pending(SPI));
 	gic_enable();
-	take("with GICD_CTLR on again", SPI);
+	ack_and_eoi("with GICD_CTLR on again", SPI);
 	gic_disable();
 	set_pending(SPI);
 	gic_enable();
-	take("one that was made pending while it was off", SPI);
+	ack_and_eoi("one that was made pending while it was off", SPI);
 	if (!guest_gic.v3) {
 		dist_write(GICD_CTLR, 0xfffffffd);
 		guest_expect("bits that GICD_CTLR has", 1, dist_read(GICD_CTLR));
@@ -448,11 +448,11 @@ static void interface_off(void)
 	start();
 	prepare(SPI, 0x80);
 	set_pending(SPI);
-	cpu_turn(false);
+	cpu_set_enabled(false);
 	expect_none("with GICC_CTLR off");
 	guest_expect("pending while it is off", true, gic_irq_is_pending(SPI));
-	cpu_turn(true);
-	take("with GICC_CTLR on again", SPI);
+	cpu_set_enabled(true);
+	ack_and_eoi("with GICC_CTLR on again", SPI);
 	guest_done();
 }
 
@@ -475,7 +475,7 @@ static void pending_bits(void)
 	write_bit(GICD_ICPENDR(SPI), SPI);
 	guest_expect("pending after it was cleared", false, gic_irq_is_pending(SPI));
 	guest_expect("the other one", true, gic_irq_is_pending(OTHER));
-	take("the one that was not cleared", OTHER);
+	ack_and_eoi("the one that was not cleared", OTHER);
 	expect_none("the one that was cleared");
 	guest_done();
 }
@@ -498,7 +498,7 @@ static void pending_of_level(void)
 	guest_request(LOWER(SPI));
 	guest_expect("pending with the line low, because it was set", true,
 		     gic_irq_is_pending(SPI));
-	take("the one that was set", SPI);
+	ack_and_eoi("the one that was set", SPI);
 	guest_expect("pending after it was acknowledged", false, gic_irq_is_pending(SPI));
 	expect_none("after it was acknowledged");
 	guest_done();
@@ -527,7 +527,7 @@ static void edge_while_active(void)
 	guest_expect("active while pending", true, gic_irq_is_active(SPI));
 	expect_none("while it is active");
 	gic_eoi(ack);
-	take("the edges while it was active, as one", SPI);
+	ack_and_eoi("the edges while it was active, as one", SPI);
 	expect_none("after that");
 	guest_done();
 }
@@ -574,7 +574,7 @@ static void edge_line_high(void)
 	start();
 	prepare(SPI, 0x80);
 	guest_request(RAISE(SPI));
-	take("the edge", SPI);
+	ack_and_eoi("the edge", SPI);
 	guest_expect("pending with the line high still", false, gic_irq_is_pending(SPI));
 	expect_none("with the line high still");
 	guest_request(LOWER(SPI));
@@ -598,7 +598,7 @@ static void active_bits(void)
 	expect_none("pending, and active already");
 	write_bit(GICD_ICACTIVER(SPI), SPI);
 	guest_expect("active after it was cleared", false, gic_irq_is_active(SPI));
-	take("pending, and active no more", SPI);
+	ack_and_eoi("pending, and active no more", SPI);
 	guest_done();
 }
 
@@ -638,7 +638,7 @@ static void deactivation(void)
 	set_pending(SPI);
 	expect_none("one that is active still");
 	gic_deactivate(first);
-	take("the same when it is not", SPI);
+	ack_and_eoi("the same when it is not", SPI);
 	gic_deactivate(SPI);
 	guest_done();
 }
@@ -660,7 +660,7 @@ static void end_deactivates(void)
 	guest_expect("active when it was acknowledged", true, gic_irq_is_active(SPI));
 	guest_expect("pending when it was acknowledged", false, gic_irq_is_pending(SPI));
 	gic_eoi(ack);
-	guest_expect("active after its end", false, gic_irq_is_active(SPI));
+	guest_expect("active after its EOI", false, gic_irq_is_active(SPI));
 	guest_done();
 }
 
@@ -711,7 +711,7 @@ static void active_follows_guest(void)
 	guest_expect("it", SPI, ack & INTID_MASK);
 	expect_again("active after it was acknowledged", true, gic_irq_is_active);
 	gic_eoi(ack);
-	expect_again("active after its end", false, gic_irq_is_active);
+	expect_again("active after its EOI", false, gic_irq_is_active);
 	guest_done();
 }
 
@@ -769,12 +769,12 @@ static void sgi_filter_self(void)
 	gic_irq_enable(SGI);
 	if (guest_cpu() == FIRST) {
 		dist_write(GICD_SGIR, GICD_SGIR_TO_SELF | 0xff << 16 | SGI);
-		take("an SGI to oneself, whatever the list says", SGI);
+		ack_and_eoi("an SGI to oneself, whatever the list says", SGI);
 		sent = 1;
 	} else {
 		guest_await("the first vCPU sends its SGI", &sent, 1);
 	}
-	gic_expect_none("SGIs beside that");
+	gic_expect_none("other SGIs");
 	guest_done();
 }
 
@@ -795,7 +795,7 @@ static void sgi_filter_others(void)
 		guest_await("the other vCPU is ready", &is_ready, 1);
 		gic_send_sgi_to_others(SGI);
 		gic_send_marker(SECOND);
-		guest_await("the other vCPU takes the SGI", &arrived, 1);
+		guest_await("the other vCPU acknowledges the SGI", &arrived, 1);
 		gic_expect_none("the sender");
 	} else {
 		gic_marker_enable();
@@ -928,7 +928,7 @@ static void absent_interrupts(void)
 
 TEST_F(vgic, absent_interrupts)
 {
-	EXPECT_GUEST(1, absent_interrupts, "registers of interrupts that are not there");
+	EXPECT_GUEST(1, absent_interrupts, "registers of interrupts that do not exist");
 }
 
 static void access_widths(void)
@@ -947,7 +947,7 @@ static void access_widths(void)
 
 TEST_F(vgic, access_widths)
 {
-	EXPECT_GUEST(1, access_widths, "accesses of a width that a register does not have");
+	EXPECT_GUEST(1, access_widths, "accesses of a width that a register does not support");
 }
 
 static void configuration(void)
@@ -979,7 +979,7 @@ static void targets(void)
 	guest_expect("GICD_ITARGETSR7", own * 0x01010101U, dist_read(GICD_ITARGETSR(28)));
 	if (guest_cpu() == FIRST) {
 		dist_write(GICD_ITARGETSR(SPI), 0xffffffff);
-		guest_expect("targets of SPIs: vCPUs that there are", 0x03030303,
+		guest_expect("targets of SPIs: vCPUs that exist", 0x03030303,
 			     dist_read(GICD_ITARGETSR(SPI)));
 	}
 	guest_done();
@@ -1040,7 +1040,7 @@ static void one_of_many(void)
 		dist_write(GICD_ITARGETSR(SPI), 0x03U << 8 * (SPI % 4));
 		set_pending(SPI);
 	}
-	guest_await_that("one of both vCPUs takes the SPI",
+	guest_await_that("one of the two vCPUs acknowledges the SPI",
 			 ((ack = gic_ack()) & INTID_MASK) != INTID_SPURIOUS || taken, taken);
 	if ((ack & INTID_MASK) != INTID_SPURIOUS) {
 		guest_expect("the interrupt", SPI, ack & INTID_MASK);
@@ -1048,9 +1048,9 @@ static void one_of_many(void)
 		gic_eoi(ack);
 	}
 	__sync_fetch_and_add(&ready, 1);
-	guest_await("both vCPUs have looked", &ready, 4);
+	guest_await("both vCPUs have read GICC_IAR", &ready, 4);
 	gic_expect_none("after that");
-	guest_expect("vCPUs that took it", 1, taken);
+	guest_expect("vCPUs that acknowledged it", 1, taken);
 	guest_done();
 }
 

@@ -48,7 +48,7 @@ static volatile unsigned int steps;
 static void meet(unsigned int n)
 {
 	__sync_fetch_and_add(&steps, 1);
-	/* The second vCPU may come to the next meeting before the first has looked. */
+	/* The second vCPU may reach the next meeting before the first has read the count. */
 	guest_await("both vCPUs come to the same step", &steps, 2 * n);
 }
 
@@ -91,7 +91,7 @@ static void same_priority(void)
 	}
 	prepare(OTHER, 0x78);
 	set_pending(OTHER);
-	take("the one that is more urgent", OTHER);
+	ack_and_eoi("the one that is more urgent", OTHER);
 	for (i = 0; i < 3; i++) {
 		ack = gic_ack();
 		intid = ack & INTID_MASK;
@@ -122,10 +122,10 @@ static void private_and_shared(void)
 	send_to_self(SGI);
 	set_pending(PPI);
 	set_pending(OTHER);
-	take("the most urgent, an SPI", OTHER);
-	take("the second, a PPI", PPI);
-	take("the third, an SGI", SGI);
-	take("the least urgent, an SPI", SPI);
+	ack_and_eoi("the most urgent, an SPI", OTHER);
+	ack_and_eoi("the second, a PPI", PPI);
+	ack_and_eoi("the third, an SGI", SGI);
+	ack_and_eoi("the least urgent, an SPI", SPI);
 	expect_none("after all");
 	guest_done();
 }
@@ -151,8 +151,8 @@ static void priority_changed(void)
 	guest_expect("GICC_HPPIR when it is more urgent again", SPI,
 		     cpu_read(GICC_HPPIR) & INTID_MASK);
 	set_priority(SPI, 0xc0);
-	take("the more urgent one", OTHER);
-	take("the other one", SPI);
+	ack_and_eoi("the more urgent one", OTHER);
+	ack_and_eoi("the other one", SPI);
 	guest_done();
 }
 
@@ -169,7 +169,7 @@ static void mask_all(void)
 	gic_set_priority_mask(0);
 	expect_none("the highest priority with a mask of 0");
 	gic_set_priority_mask(8);
-	take("with the next mask", SPI);
+	ack_and_eoi("with the next mask", SPI);
 	guest_done();
 }
 
@@ -188,7 +188,7 @@ static void lowest_priority(void)
 	expect_none("of the lowest priority, with the widest mask");
 	guest_expect("it is pending", true, gic_irq_is_pending(SPI));
 	set_priority(SPI, LOWEST_PRIORITY - 8);
-	take("of the lowest priority but one", SPI);
+	ack_and_eoi("of the lowest priority but one", SPI);
 	guest_done();
 }
 
@@ -233,8 +233,8 @@ static void binary_point_7(void)
 	expect_none("the most urgent, without group priorities");
 	gic_eoi(first);
 	set_pending(SPI);
-	take("the more urgent of two that are pending", OTHER);
-	take("the other", SPI);
+	ack_and_eoi("the more urgent of two that are pending", OTHER);
+	ack_and_eoi("the other", SPI);
 	guest_done();
 }
 
@@ -243,7 +243,7 @@ TEST_F(vgic, binary_point_7)
 	EXPECT_GUEST(1, binary_point_7, "GICC_BPR of 7");
 }
 
-/* ---- states that change under way ---- */
+/* ---- changes of state while an interrupt is pending or active ---- */
 
 static void disabled_active(void)
 {
@@ -259,11 +259,11 @@ static void disabled_active(void)
 	guest_expect("running priority while disabled", 0x80, cpu_read(GICC_RPR));
 	set_pending(SPI);
 	gic_eoi(ack);
-	guest_expect("active after its end", false, gic_irq_is_active(SPI));
-	guest_expect("pending after its end", true, gic_irq_is_pending(SPI));
+	guest_expect("active after its EOI", false, gic_irq_is_active(SPI));
+	guest_expect("pending after its EOI", true, gic_irq_is_pending(SPI));
 	expect_none("while it is disabled");
 	gic_irq_enable(SPI);
-	take("when it is enabled again", SPI);
+	ack_and_eoi("when it is enabled again", SPI);
 	guest_done();
 }
 
@@ -296,7 +296,7 @@ static void pending_while_active(void)
 	guest_expect("it once more", SPI, ack & INTID_MASK);
 	set_pending(SPI);
 	gic_eoi(ack);
-	take("the one that was not cleared", SPI);
+	ack_and_eoi("the one that was not cleared", SPI);
 	expect_none("after that");
 	guest_done();
 }
@@ -325,8 +325,8 @@ static void level_while_active(void)
 	guest_expect("pending with the line high again", true, gic_irq_is_pending(SPI));
 	guest_request(LOWER(SPI));
 	gic_eoi(ack);
-	expect_none("after its end, with the line low");
-	guest_expect("active after its end", false, gic_irq_is_active(SPI));
+	expect_none("after its EOI, with the line low");
+	guest_expect("active after its EOI", false, gic_irq_is_active(SPI));
 	guest_done();
 }
 
@@ -405,12 +405,12 @@ static void distributor_off_active(void)
 	gic_disable();
 	guest_expect("active while GICD_CTLR is off", true, gic_irq_is_active(SPI));
 	gic_eoi(ack);
-	guest_expect("active after its end", false, gic_irq_is_active(SPI));
-	guest_expect("running priority after its end", 0xff, cpu_read(GICC_RPR));
+	guest_expect("active after its EOI", false, gic_irq_is_active(SPI));
+	guest_expect("running priority after its EOI", 0xff, cpu_read(GICC_RPR));
 	gic_enable();
 	expect_none("when GICD_CTLR is on again");
 	set_pending(SPI);
-	take("one that comes later", SPI);
+	ack_and_eoi("one that comes later", SPI);
 	guest_done();
 }
 
@@ -435,8 +435,8 @@ static void level_set_while_active(void)
 	guest_expect("pending, set with the line low", true, gic_irq_is_pending(SPI));
 	expect_none("while it is active");
 	gic_eoi(ack);
-	guest_expect("pending after its end", true, gic_irq_is_pending(SPI));
-	take("the one that was set", SPI);
+	guest_expect("pending after its EOI", true, gic_irq_is_pending(SPI));
+	ack_and_eoi("the one that was set", SPI);
 	expect_none("after that");
 	guest_expect("pending after that", false, gic_irq_is_pending(SPI));
 	guest_done();
@@ -617,7 +617,7 @@ static void sgi_once(void)
 	send_to_self(SGI);
 	send_to_self(SGI);
 	gic_set_priority_mask(0xff);
-	take("an SGI that was sent three times", SGI);
+	ack_and_eoi("an SGI that was sent three times", SGI);
 	expect_none("after that");
 	guest_done();
 }
@@ -640,7 +640,7 @@ static void sgi_while_active(void)
 	guest_expect("its source is pending again", 1 << FIRST, sgi_sources(SGI));
 	expect_none("while it is active");
 	gic_eoi(ack);
-	take("after its end", SGI);
+	ack_and_eoi("after its EOI", SGI);
 	expect_none("after that");
 	guest_done();
 }
@@ -661,7 +661,7 @@ static void sgi_pending_state(void)
 	write_bit(GICD_ICPENDR(SGI), SGI);
 	guest_expect("pending after a write to GICD_ICPENDR0", true, gic_irq_is_pending(SGI));
 	gic_set_priority_mask(0xff);
-	take("it, though it was written there", SGI);
+	ack_and_eoi("the SGI, which GICD_ICPENDR0 does not clear", SGI);
 	guest_expect("pending after it was acknowledged", false, gic_irq_is_pending(SGI));
 	guest_done();
 }
@@ -681,7 +681,7 @@ static void sgi_disabled(void)
 		guest_expect("it is pending", 1 << FIRST, sgi_sources(SGI));
 		gic_irq_enable(SGI);
 	}
-	take("an SGI that is enabled", SGI);
+	ack_and_eoi("an SGI that is enabled", SGI);
 	guest_done();
 }
 
@@ -702,7 +702,7 @@ static void sgi_highest_pending(void)
 	guest_expect("GICC_HPPIR", SGI, cpu_read(GICC_HPPIR) & INTID_MASK);
 	guest_expect("GICC_IAR, with its source", SGI | SECOND << 10, gic_ack());
 	gic_eoi(SGI | SECOND << 10);
-	expect_none("after its end");
+	expect_none("after its EOI");
 	guest_done();
 }
 
@@ -784,7 +784,7 @@ static void sgi_lists(void)
 		gic_expect_before_marker("an SGI to a list with absent vCPUs", SGI);
 	}
 	meet(5);
-	gic_expect_none("beside that");
+	gic_expect_none("other interrupts");
 	guest_done();
 }
 
@@ -815,7 +815,7 @@ static void sgi_pending_banked(void)
 	gic_set_priority_mask(0xff);
 	if (guest_cpu() == SECOND)
 		gic_expect_before_marker("the SGI that another vCPU could not clear", SGI);
-	gic_expect_none("beside that");
+	gic_expect_none("other interrupts");
 	guest_done();
 }
 
@@ -879,7 +879,7 @@ static void open_target(void)
 			mark(open);
 		}
 		if (me == open)
-			gic_expect_before_marker("the target that lets it through", SPI);
+			gic_expect_before_marker("the target that does not mask it", SPI);
 		meet(step++);
 		expect_none("after that");
 	}
@@ -948,7 +948,7 @@ static void disabled_while_pending(void)
 		close_interface();
 	}
 	meet(2);
-	/* Neither can take it until the second is enabled. */
+	/* Neither can acknowledge it until the second is enabled. */
 	if (me == SECOND) {
 		gic_cpu_enable();
 		mark(SECOND);
@@ -979,6 +979,17 @@ TEST_F(vgic, disabled_while_pending)
 
 #define ON_AGAIN	7	/* context id */
 
+/* On the second vCPU: of both targets of an SPI, only this one can acknowledge it. */
+static void expect_spi_of_both(const char *what)
+{
+	prepare(SPI, 0x80);
+	set_targets(SPI, 1 << FIRST | 1 << SECOND);
+	set_pending(SPI);
+	mark(SECOND);
+	gic_expect_before_marker(what, SPI);
+	gic_expect_none("after that");
+}
+
 /* The first of two targets turns itself off; the second turns it on at the end. */
 static void target_turned_off(void)
 {
@@ -993,12 +1004,7 @@ static void target_turned_off(void)
 	gic_marker_enable();
 	guest_await_that("the first vCPU is off",
 			 guest_affinity_info(GUEST_MPIDR_OF(FIRST)) == PSCI_IS_OFF, FIRST);
-	prepare(SPI, 0x80);
-	set_targets(SPI, 1 << FIRST | 1 << SECOND);
-	set_pending(SPI);
-	mark(SECOND);
-	gic_expect_before_marker("the target that is on", SPI);
-	gic_expect_none("after that");
+	expect_spi_of_both("the target that is on");
 	guest_expect("CPU_ON of the first", 0, guest_cpu_on(GUEST_MPIDR_OF(FIRST), ON_AGAIN));
 	guest_done();
 }
@@ -1022,12 +1028,7 @@ static void target_turned_on(void)
 	}
 	gic_cpu_enable();
 	gic_marker_enable();
-	prepare(SPI, 0x80);
-	set_targets(SPI, 1 << FIRST | 1 << SECOND);
-	set_pending(SPI);
-	mark(SECOND);
-	gic_expect_before_marker("the target that does not mask it", SPI);
-	gic_expect_none("after that");
+	expect_spi_of_both("the target that does not mask it");
 	guest_done();
 }
 
@@ -1044,12 +1045,7 @@ static void target_off_at_init(void)
 {
 	start();
 	gic_marker_enable();
-	prepare(SPI, 0x80);
-	set_targets(SPI, 1 << FIRST | 1 << SECOND);
-	set_pending(SPI);
-	mark(SECOND);
-	gic_expect_before_marker("the target that is on", SPI);
-	gic_expect_none("after that");
+	expect_spi_of_both("the target that is on");
 	guest_done();
 }
 
@@ -1124,11 +1120,11 @@ static void moved_active(void)
 	meet(2);
 	if (me == FIRST) {
 		gic_eoi(ack);
-		guest_expect("active after its end", false, gic_irq_is_active(SPI));
+		guest_expect("active after its EOI", false, gic_irq_is_active(SPI));
 		gic_expect_none("the vCPU that it was moved from");
 		mark(SECOND);
 	}
-	/* After the other vCPU has looked: acknowledging makes it active again. */
+	/* After the other vCPU has read the state: acknowledging makes it active again. */
 	meet(3);
 	if (me == SECOND)
 		gic_expect_before_marker("the vCPU that it was moved to", SPI);
@@ -1157,8 +1153,8 @@ static void private_of_each(void)
 	send_to_self(SGI);
 	meet(2);
 	gic_set_priority_mask(0xff);
-	take("this vCPU's PPI", PPI);
-	take("this vCPU's SGI", SGI);
+	ack_and_eoi("this vCPU's PPI", PPI);
+	ack_and_eoi("this vCPU's SGI", SGI);
 	gic_expect_none("after both");
 	guest_done();
 }
@@ -1176,16 +1172,16 @@ static void interface_banked(void)
 	start();
 	gic_set_priority_mask(mask);
 	cpu_write(GICC_BPR, point);
-	cpu_turn(first);
+	cpu_set_enabled(first);
 	meet(1);
 	guest_expect("GICC_PMR of this vCPU", mask, gic_priority_mask());
 	guest_expect("GICC_BPR of this vCPU", point, cpu_read(GICC_BPR));
-	guest_expect("the enable of this vCPU's interface", first, cpu_is_on());
+	guest_expect("the enable of this vCPU's interface", first, cpu_is_enabled());
 	gic_irq_enable(PPI);
 	set_priority(PPI, 0x20);
 	set_pending(PPI);
 	if (first)
-		take("the vCPU whose interface is on", PPI);
+		ack_and_eoi("the vCPU whose interface is on", PPI);
 	expect_none("the vCPU whose interface is off, or after that");
 	guest_expect("pending on this vCPU", !first, gic_irq_is_pending(PPI));
 	guest_done();
@@ -1336,7 +1332,7 @@ static void byte_accesses(void)
 	guest_write_byte(guest_gic.dist + GICD_SPENDSGIR(SGI), 1 << SECOND);
 	guest_expect("a byte of GICD_SPENDSGIR", 1 << SECOND,
 		     dist_read_byte(GICD_SPENDSGIR(SGI)));
-	guest_expect("the byte beside it", 0, dist_read_byte(GICD_SPENDSGIR(SGI + 1)));
+	guest_expect("the next byte", 0, dist_read_byte(GICD_SPENDSGIR(SGI + 1)));
 	guest_expect("a byte of GICD_CPENDSGIR", 1 << SECOND,
 		     dist_read_byte(GICD_CPENDSGIR(SGI)));
 	guest_done();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Guests that wait for something that never happens, and are told to end. They do not test a
+ * Guests that wait for something that never happens, until a signal ends them. They do not test a
  * kernel: tests/test_waits.py reads their output.
  */
 #include <signal.h>

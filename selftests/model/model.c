@@ -511,7 +511,7 @@ static struct model_answer create_vm(struct model *m, struct model_vm *vm,
 		answer = call->id ? says(m, R_IPA_ACCEPTED, 0) : text(0, "api.rst 4.2");
 	if (answer.ret)
 		return answer;
-	/* A kernel that refuses no size does not look at it. */
+	/* A kernel that refuses no size ignores it. */
 	if (!is_refused(m, R_IPA_REFUSED))
 		bits = m->host->max_ipa_bits;
 	memset(vm, 0, sizeof(*vm));

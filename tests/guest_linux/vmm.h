@@ -243,7 +243,7 @@ static inline int vmm_wait_any(struct vmm *v, const char * const *texts, unsigne
 		else if (!v->open)
 			why = "its output ended";
 		else
-			why = wait_in_vain(&wait);
+			why = wait_gives_up(&wait);
 		if (why)
 			break;
 		vmm_read(v, 1000);
@@ -345,7 +345,7 @@ static inline bool vmm_has_ended(struct vmm *v)
 		waitid(P_PID, v->pid, &info, WEXITED | WNOHANG | WNOWAIT);
 		if (info.si_pid)
 			return true;
-		why = wait_in_vain(&wait);
+		why = wait_gives_up(&wait);
 		if (why)
 			break;
 		if (v->open)

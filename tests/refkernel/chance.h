@@ -55,11 +55,11 @@ static inline unsigned int hostile_seconds(void)
 /* Tests that need a minimum of work check for that as well. */
 static inline bool time_is_left(time_t end)
 {
-	return !told_to_end && time(NULL) < end;
+	return !end_requested && time(NULL) < end;
 }
 
 /* Prints progress every ten seconds, so that the runner does not take the machine for hung. */
-static inline void say_progress(const char *what, unsigned long count, time_t end)
+static inline void print_progress(const char *what, unsigned long count, time_t end)
 {
 	static time_t said;
 	time_t now = time(NULL);

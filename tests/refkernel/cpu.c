@@ -725,7 +725,7 @@ static bool crosses(struct guest *g, unsigned int i, uint32_t addr)
 }
 
 /* The same access just beyond the end of memory is an MMIO exit. */
-static bool is_mmio_behind(struct guest *g, unsigned int i)
+static bool is_mmio_beyond(struct guest *g, unsigned int i)
 {
 	struct kvm_run *run = g->vm.run[0];
 	bool good;
@@ -762,7 +762,7 @@ static bool across_memory_end(struct guest *g)
 	for (i = 0; i < ARRAY_SIZE(accesses); i++) {
 		for (before = 1; before < accesses[i].len; before++)
 			good &= crosses(g, i, MEMORY_END - before);
-		good &= is_mmio_behind(g, i);
+		good &= is_mmio_beyond(g, i);
 	}
 	/* From one page without memory into the next. */
 	access_from(g, 0, MEMORY_END + 0x1000 - 2);
@@ -1049,9 +1049,9 @@ static bool mmio_in_it_block(struct guest *g)
 		set_core(vcpu, R(0), MMIO_IPA);
 		good = access_once(g, LDR_THUMB, cpsr | CPSR_OF_IT(it), 4, false) &&
 		       complete(g, &value, sizeof(value)) &&
-		       expect("CPSR behind the access", cpsr | CPSR_OF_IT(next),
+		       expect("CPSR after the access", cpsr | CPSR_OF_IT(next),
 			      get_core(vcpu, CORE_CPSR)) &&
-		       expect("pc behind the access", SECOND_IPA + 2, get_core(vcpu, CORE_PC));
+		       expect("pc after the access", SECOND_IPA + 2, get_core(vcpu, CORE_PC));
 		if (!good) {
 			ksft_print_msg("ITSTATE 0x%x\n", it);
 			return false;
@@ -1837,7 +1837,7 @@ static bool guest_spins(volatile uint32_t *spins)
 	const char *why;
 
 	while (!*spins) {
-		why = wait_in_vain(&wait);
+		why = wait_gives_up(&wait);
 		if (why) {
 			ksft_print_msg("expected the guest to run, waited %ld ms: %s\n",
 				       wait_ms(&wait), why);
@@ -2091,7 +2091,7 @@ static bool bad_calls(struct guest *g)
 	good &= expect("an unknown MP state", -1,
 		       ioctl(g->vm.vcpu[0], KVM_SET_MP_STATE, &state)) &
 		expect("... and errno", EINVAL, errno);
-	good &= expect("a vCPU that is there", -1, ioctl(g->vm.fd, KVM_CREATE_VCPU, 2)) &
+	good &= expect("a vCPU that exists", -1, ioctl(g->vm.fd, KVM_CREATE_VCPU, 2)) &
 		expect("... and errno", EEXIST, errno);
 	good &= expect("vCPU 8", -1, ioctl(g->vm.fd, KVM_CREATE_VCPU, 8)) &
 		expect("... and errno", EINVAL, errno);

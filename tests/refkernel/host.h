@@ -74,18 +74,18 @@ static inline bool starvation_is_possible(void)
 }
 
 /* Set by SIGTERM: the runner wants the current test to fail and to print its state. */
-static volatile sig_atomic_t told_to_end;
+static volatile sig_atomic_t end_requested;
 
-/* A second SIGTERM ends the program, for code that does not check told_to_end. */
+/* A second SIGTERM ends the program, for code that does not check end_requested. */
 static inline void on_end(int number)
 {
-	if (told_to_end)
+	if (end_requested)
 		_exit(128 + number);
-	told_to_end = 1;
+	end_requested = 1;
 }
 
 /* Without SA_RESTART, so that blocking calls return EINTR. */
-static inline void obey_end(void)
+static inline void handle_sigterm(void)
 {
 	struct sigaction action = { .sa_handler = on_end };
 
@@ -114,9 +114,9 @@ static inline long wait_ms(const struct patient_wait *wait)
 }
 
 /* Returns NULL, or the reason to give up the wait. */
-static inline const char *wait_in_vain(const struct patient_wait *wait)
+static inline const char *wait_gives_up(const struct patient_wait *wait)
 {
-	if (told_to_end)
+	if (end_requested)
 		return "the runner ended the test";
 	if (wait_ms(wait) > WAIT_LIMIT_MS * patience())
 		return "the wait timed out";
@@ -209,7 +209,7 @@ static inline bool module_is_unused(void)
 	const char *why;
 
 	while (number_in("/sys/module/" MODULE "/refcnt")) {
-		why = wait_in_vain(&wait);
+		why = wait_gives_up(&wait);
 		if (why) {
 			ksft_print_msg("module: expected no users, got %ld after %ld ms: %s\n",
 				       number_in("/sys/module/" MODULE "/refcnt"),
@@ -422,7 +422,7 @@ static inline struct heartbeat heartbeat_start(void)
 }
 
 /* Waits until each CPU has run a new child. Returns false after a message if that fails. */
-static inline bool heartbeat_goes_on(const struct heartbeat *beat)
+static inline bool heartbeat_continues(const struct heartbeat *beat)
 {
 	unsigned long all = beat->beats->count + sysconf(_SC_NPROCESSORS_CONF) + 1;
 	struct patient_wait wait = wait_begin();
@@ -435,7 +435,7 @@ static inline bool heartbeat_goes_on(const struct heartbeat *beat)
 				       status);
 			return false;
 		}
-		why = wait_in_vain(&wait);
+		why = wait_gives_up(&wait);
 		if (why) {
 			ksft_print_msg("host: expected %lu more processes, waited %ld ms: %s\n",
 				       all - beat->beats->count, wait_ms(&wait), why);
@@ -460,7 +460,7 @@ static inline bool heartbeat_end(struct heartbeat *beat, long limit_ms)
 	/* kill(-1) would signal all processes. */
 	if (!check(beat->pid > 0, "fork of the heartbeat"))
 		return false;
-	good = heartbeat_goes_on(beat);
+	good = heartbeat_continues(beat);
 	longest = beat->beats->longest_ms;
 	ksft_print_msg("host: %lu heartbeats, the longest took %ld ms\n",
 		       beat->beats->count, longest);
@@ -509,7 +509,7 @@ static inline bool thread_sleeps(volatile pid_t *tid, const char *what)
 			if (state == 'S' && before == after)
 				return true;
 		}
-		why = wait_in_vain(&wait);
+		why = wait_gives_up(&wait);
 		if (why) {
 			ksft_print_msg("%s: expected state S, got %c, %lu sleeps, %ld ms: %s\n",
 				       what, state, after, wait_ms(&wait), why);
@@ -628,18 +628,18 @@ static int host_log = -1;
 /* Set by a test that returns true, but could not show what it is about. */
 static const char *skipped_because;
 
-/* Runs and reports a test. One that was told to end has not passed, whatever it returns. */
+/* Runs and reports a test. One that SIGTERM has ended has not passed, whatever it returns. */
 static inline void host_program_run_test(const struct host_program *program, unsigned int i)
 {
 	const char *name = program->tests[i].name;
 	bool good;
 
-	told_to_end = 0;
+	end_requested = 0;
 	skipped_because = NULL;
 	good = program->tests[i].run();
 	if (program->watches_log)
 		good &= log_is_clean(host_log);
-	good &= !told_to_end;
+	good &= !end_requested;
 	if (good && skipped_because) {
 		ksft_cnt.ksft_xskip++;
 		printf("ok %u %s # SKIP %s\n", ksft_test_num(), name, skipped_because);
@@ -656,7 +656,7 @@ static inline int host_program_run(const struct host_program *program, int argc,
 	bool wanted[program->count];
 
 	setbuf(stdout, NULL);
-	obey_end();
+	handle_sigterm();
 	host_tests_choose(&chosen, argc, argv);
 	planned = host_tests_wanted(&chosen, program->tests, program->count, wanted);
 	if (chosen.list || !planned) {

@@ -225,7 +225,7 @@ static void destroy(struct guest *g)
 }
 
 /* Checks that the guard pages have not changed. */
-static bool guards_are_whole(const struct guest *g)
+static bool guards_are_intact(const struct guest *g)
 {
 	unsigned int i;
 
@@ -507,7 +507,7 @@ static bool sweep(struct guest *g, const struct sweep *s, time_t end)
 			if (!try(g, instructions[n], any_word(), false, &t) ||
 			    (!s->in_batches && !try(g, instructions[n], any_word(), true, &t)))
 				return false;
-			say_progress(s->name, t.total, end);
+			print_progress(s->name, t.total, end);
 		}
 	}
 	print_tally(s->name, &t);
@@ -532,7 +532,7 @@ static bool coprocessors(void)
 	/* Short sweeps first: the long one gets the rest of the time. */
 	for (i = ARRAY_SIZE(sweeps); good && i-- > 0; left--)
 		good = sweep(&g, &sweeps[i], time(NULL) + (end - time(NULL) + left) / left);
-	good &= guards_are_whole(&g);
+	good &= guards_are_intact(&g);
 	destroy(&g);
 	return good;
 }
@@ -603,10 +603,10 @@ static bool touch_everything(void)
 				uint32_t page = pages[p / 3] + (p % 3 - 1) * 0x1000;
 
 				a = chance(ARRAY_SIZE(accesses));
-				/* It may overwrite its code, which try() writes anew. */
+				/* It may overwrite its code, which try() rewrites. */
 				good = good && try(&g, accesses[a], page + offsets[o],
 						   chance(4) == 0, &t);
-				say_progress("accesses", t.total, end);
+				print_progress("accesses", t.total, end);
 			}
 	print_tally("accesses around memory and GIC", &t);
 	if (good && (!t.by[COMPLETED] || !t.by[EXCEPTION] || !t.by[MMIO])) {
@@ -614,7 +614,7 @@ static bool touch_everything(void)
 			       t.by[COMPLETED], t.by[EXCEPTION], t.by[MMIO]);
 		good = false;
 	}
-	good &= guards_are_whole(&g);
+	good &= guards_are_intact(&g);
 	destroy(&g);
 	return good;
 }
@@ -720,14 +720,14 @@ static bool lost_ground(void)
 		if (!good)
 			ksft_print_msg("sabotage: %s; instruction: %s\n", s->name,
 				       needs[need].name);
-		say_progress("losses", t.total, end);
+		print_progress("losses", t.total, end);
 	}
 	print_tally("broken environment", &t);
 	if (!t.by[EXCEPTION]) {
 		ksft_print_msg("expected exceptions with vectors in place, got none\n");
 		good = false;
 	}
-	good &= guards_are_whole(&g);
+	good &= guards_are_intact(&g);
 	destroy(&g);
 	return good;
 }
@@ -789,9 +789,9 @@ static unsigned long storm_rounds(const struct guest *g)
 }
 
 /* On a slow machine, wait for the first round of a vCPU even after the end of the time. */
-static bool storm_is_to_begin(const struct guest *g, const struct patient_wait *wait)
+static bool storm_should_begin(const struct guest *g, const struct patient_wait *wait)
 {
-	return !storm_rounds(g) && !wait_in_vain(wait);
+	return !storm_rounds(g) && !wait_gives_up(wait);
 }
 
 /* SGIs, GIC registers, timers and WFI by the guest; lines are raised and lowered from here. */
@@ -813,7 +813,7 @@ static bool gic_storm(void)
 		good = start_storm(&g, i) &&
 		       !pthread_create(&vcpus[i].thread, NULL, run_storm, &vcpus[i]);
 	}
-	while (good && (time_is_left(end) || storm_is_to_begin(&g, &wait))) {
+	while (good && (time_is_left(end) || storm_should_begin(&g, &wait))) {
 		struct kvm_irq_level line = {
 			.irq = KVM_ARM_IRQ_TYPE_SPI << KVM_ARM_IRQ_TYPE_SHIFT |
 			       (32 + chance(200)),
@@ -822,7 +822,7 @@ static bool gic_storm(void)
 
 		good = check(!ioctl(g.vm.fd, KVM_IRQ_LINE, &line), "KVM_IRQ_LINE");
 		usleep(chance(2000));
-		say_progress("lines raised and lowered", ++lines, end);
+		print_progress("lines raised and lowered", ++lines, end);
 	}
 	storm_ends = true;
 	for (i = 0; i < VCPUS; i++) {
@@ -845,7 +845,7 @@ static bool gic_storm(void)
 		ksft_print_msg("storm: expected at least one round, got none\n");
 		good = false;
 	}
-	good &= guards_are_whole(&g);
+	good &= guards_are_intact(&g);
 	destroy(&g);
 	return good;
 }
@@ -891,7 +891,7 @@ static bool judged(bool (*run)(void), unsigned int share)
 	beat = heartbeat_start();
 	kept = run_keeps_memory(run, &good) || run_keeps_memory(run, &good);
 	good &= kept;
-	good &= heartbeat_end(&beat, ANSWER_MS) && !told_to_end;
+	good &= heartbeat_end(&beat, ANSWER_MS) && !end_requested;
 	good &= log_is_clean(log);
 	close(log);
 	return good;

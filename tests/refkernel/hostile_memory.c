@@ -181,7 +181,7 @@ static bool counts(const volatile uint32_t *counter)
 	uint32_t before = *counter;
 
 	while (*counter == before) {
-		if (wait_in_vain(&wait)) {
+		if (wait_gives_up(&wait)) {
 			ksft_print_msg("expected the other vCPU to run, waited %ld ms\n",
 				       wait_ms(&wait));
 			return false;
@@ -290,7 +290,7 @@ static bool judged(bool (*run)(void))
 	bool good = run();
 
 	good &= !traced || off_times_are_short();
-	good &= heartbeat_end(&beat, 15000) && !told_to_end;
+	good &= heartbeat_end(&beat, 15000) && !end_requested;
 	good &= log_is_clean(log);
 	close(log);
 	return good;

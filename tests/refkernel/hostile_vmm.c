@@ -413,7 +413,7 @@ static void be_vmm(unsigned int seed)
  */
 #define SLACK_KIB(vmms)	(768 + (vmms))
 
-static unsigned int let_live(unsigned int seed, unsigned int seconds)
+static unsigned int run_for(unsigned int seed, unsigned int seconds)
 {
 	time_t end = time(NULL) + seconds;
 	unsigned int count = 0, i;
@@ -435,7 +435,7 @@ static unsigned int let_live(unsigned int seed, unsigned int seconds)
 			kill(pids[i], SIGKILL);
 			waitpid(pids[i], NULL, 0);
 		}
-		say_progress("VMMs", count, end);
+		print_progress("VMMs", count, end);
 	}
 	/* File descriptors in flight would keep their VMs. */
 	close(mailbox[0]);
@@ -452,17 +452,17 @@ static bool vmms(void)
 	bool good;
 
 	beat = heartbeat_start();
-	count = let_live(seed, WARM_UP_S);
+	count = run_for(seed, WARM_UP_S);
 	good = module_is_unused();
 	before = free_memory();
-	count += let_live(seed + count, seconds > WARM_UP_S ? seconds - WARM_UP_S : 1);
+	count += run_for(seed + count, seconds > WARM_UP_S ? seconds - WARM_UP_S : 1);
 	good &= heartbeat_end(&beat, ANSWER_MS);
 	good &= module_is_unused();
 	ksft_print_msg("%u VMMs\n", count);
 	good &= memory_is_kept(before, SLACK_KIB(count));
 	good &= log_is_clean(log);
 	close(log);
-	return good && !told_to_end;
+	return good && !end_requested;
 }
 
 static const struct host_test tests[] = {

@@ -42,7 +42,7 @@ struct data {
 	uint32_t kept;		/* tokens not passed on, at the end */
 	uint32_t ticks;		/* timer interrupts */
 	uint32_t early;		/* timer interrupts while ISTATUS was 0 */
-	uint32_t strange;	/* other interrupts */
+	uint32_t unexpected;	/* other interrupts */
 	uint32_t changed;	/* registers that lost their value */
 	uint32_t ending;	/* set by the host: 1: keep tokens, 2: end */
 	uint32_t stack[24];
@@ -300,7 +300,7 @@ static bool expect_progress(struct guest *g, unsigned int sgis, const char *when
 	for (i = 0; i < VCPUS; i++) {
 		while (g->data[i]->taken - taken[i] < sgis ||
 		       g->data[i]->ticks - ticks[i] < PROGRESS) {
-			why = wait_in_vain(&wait);
+			why = wait_gives_up(&wait);
 			if (why) {
 				ksft_print_msg("round %u, CPU 1 %s, after %ld ms: %s\n", round,
 					       when, wait_ms(&wait), why);
@@ -321,7 +321,7 @@ static bool all_are_kept(struct guest *g)
 	const char *why;
 
 	while (kept_by_all(g) < TOKENS) {
-		why = wait_in_vain(&wait);
+		why = wait_gives_up(&wait);
 		if (why) {
 			ksft_print_msg("expected %u remaining SGIs, got %u after %ld ms: %s\n",
 				       TOKENS, kept_by_all(g), wait_ms(&wait), why);
@@ -333,14 +333,14 @@ static bool all_are_kept(struct guest *g)
 }
 
 /* Waits for the end of a vCPU's code and joins its thread. */
-static bool comes_to_its_end(struct guest *g, unsigned int i)
+static bool reaches_end(struct guest *g, unsigned int i)
 {
 	struct patient_wait wait = wait_begin();
 	const char *why = NULL;
 	void *came = NULL;
 
 	while (!why && pthread_tryjoin_np(g->thread[i], &came)) {
-		why = wait_in_vain(&wait);
+		why = wait_gives_up(&wait);
 		usleep(1000);
 	}
 	if (!why)
@@ -370,10 +370,10 @@ static bool end(struct guest *g)
 	for (i = 0; i < VCPUS; i++)
 		g->data[i]->ending = 2;
 	for (i = 0; i < VCPUS; i++) {
-		good &= comes_to_its_end(g, i);
+		good &= reaches_end(g, i);
 		good &= expect("timer interrupts while ISTATUS was 0", i, 0,
 			       g->data[i]->early);
-		good &= expect("unexpected interrupts", i, 0, g->data[i]->strange);
+		good &= expect("unexpected interrupts", i, 0, g->data[i]->unexpected);
 		good &= expect("VFP and thread id registers that changed", i, 0,
 			       g->data[i]->changed);
 		taken += g->data[i]->taken;
@@ -495,7 +495,7 @@ static bool while_created(void)
 		good &= end(&g);
 		vm_destroy(&g.vm);
 		/* toggle() has printed its failure. */
-		good &= toggling.goes_on && !told_to_end;
+		good &= toggling.goes_on && !end_requested;
 	}
 	toggling.goes_on = false;
 	pthread_join(thread, NULL);
@@ -513,7 +513,7 @@ static bool while_created(void)
  * Hibernates up to the point at which the last CPU has told its drivers that it loses its state,
  * and wakes up again. The kernel gives up if it cannot stop all processes in time.
  */
-static bool hibernate_to_the_core(void)
+static bool hibernate_in_test_mode(void)
 {
 	struct patient_wait wait = wait_begin();
 	int fd = open("/sys/power/state", O_WRONLY | O_CLOEXEC);
@@ -522,7 +522,7 @@ static bool hibernate_to_the_core(void)
 	write_file("/sys/power/pm_test", "core");
 	do
 		done = write(fd, "disk", 4) == 4;
-	while (!done && errno == EBUSY && !wait_in_vain(&wait));
+	while (!done && errno == EBUSY && !wait_gives_up(&wait));
 	check(done, "/sys/power/state");
 	close(fd);
 	return done;
@@ -547,7 +547,7 @@ static bool sleeps(void)
 		return false;
 	gich[GICH_LR3] = LR_PENDING_61;
 	good = expect("GICH_LR3 before the CPU's sleep", 0, LR_PENDING_61, gich[GICH_LR3]);
-	good = good && hibernate_to_the_core() &&
+	good = good && hibernate_in_test_mode() &&
 	       expect("GICH_LR3 after the CPU's sleep", 0, 0, gich[GICH_LR3]);
 	gich[GICH_LR3] = 0;
 	munmap((void *)gich, getpagesize());
@@ -562,7 +562,7 @@ static bool after_sleep(void)
 
 	if (!good)
 		return false;
-	good = expect_progress(&g, PROGRESS, "after its sleep", 0) && hibernate_to_the_core() &&
+	good = expect_progress(&g, PROGRESS, "after its sleep", 0) && hibernate_in_test_mode() &&
 	       expect_progress(&g, PROGRESS, "after a sleep with a guest", 1);
 	good &= end(&g);
 	vm_destroy(&g.vm);

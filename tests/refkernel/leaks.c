@@ -180,7 +180,7 @@ static bool keeps(bool (*use)(unsigned int count), unsigned int count)
 	bool kept = false;
 	long before;
 
-	for (try = 0; good && !kept && !told_to_end && try < TRIES; try++) {
+	for (try = 0; good && !kept && !end_requested && try < TRIES; try++) {
 		before = free_memory();
 		count_objects(&objects);
 		good = use(count) && module_is_unused();

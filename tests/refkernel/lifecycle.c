@@ -142,7 +142,7 @@ static bool keeps_memory(int rounds, bool (*go)(int round), bool (*settle)(void)
 	int i, first = 0, last = WARM_UP, tries;
 
 	for (i = first; i < last; i++)
-		if (!go(i) || told_to_end)
+		if (!go(i) || end_requested)
 			return false;
 	for (last = rounds, tries = 0; tries < TRIES; tries++, last += MORE_ROUNDS) {
 		long before, after, slack;
@@ -151,7 +151,7 @@ static bool keeps_memory(int rounds, bool (*go)(int round), bool (*settle)(void)
 			return false;
 		before = free_memory();
 		for (first = i; i < last; i++) {
-			if (!go(i) || told_to_end)
+			if (!go(i) || end_requested)
 				return false;
 			if (i % 16 == 0)
 				ksft_print_msg("round %d of %d\n", i, last);
@@ -388,7 +388,7 @@ static bool task_work(void)
 	vmm = fork();
 	if (!vmm)
 		vmm_with_work();
-	while (!work->done && !wait_in_vain(&wait))
+	while (!work->done && !wait_gives_up(&wait))
 		usleep(1000);
 	good = work->done && !work->returns;
 	if (!good)

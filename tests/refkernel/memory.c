@@ -416,7 +416,7 @@ static bool looked_again(void)
 	const char *why;
 
 	while (race.loads - before < 2 && !race.trouble[0]) {
-		why = wait_in_vain(&wait);
+		why = wait_gives_up(&wait);
 		if (why) {
 			ksft_print_msg("expected a load by the other vCPU, waited %ld ms: %s\n",
 				       wait_ms(&wait), why);
@@ -580,7 +580,7 @@ static bool is_touched(int slow)
 	const char *why;
 
 	while (poll(&event, 1, 10) != 1 || read(slow, &msg, sizeof(msg)) != sizeof(msg)) {
-		why = wait_in_vain(&wait);
+		why = wait_gives_up(&wait);
 		if (why) {
 			ksft_print_msg("expected the guest to touch the page, waited %ld ms: %s\n",
 				       wait_ms(&wait), why);
@@ -636,7 +636,7 @@ static bool is_done(struct slow_call *call, const char *what)
 	const char *why;
 
 	while (!call->done) {
-		why = wait_in_vain(&wait);
+		why = wait_gives_up(&wait);
 		if (why) {
 			ksft_print_msg("%s: expected it to end, waited %ld ms: %s\n", what,
 				       wait_ms(&wait), why);
@@ -729,11 +729,11 @@ static bool slow_fault(struct guest *g)
 /* The VMM is killed while its vCPU waits: @slow stays open, so that nothing else ends that. */
 static bool slow_fault_killed(struct guest *unused)
 {
-	int ready[2], told[2], status, pidfd, slow = -1;
+	int ready[2], proceed[2], status, pidfd, slow = -1;
 	pid_t pid;
 
 	(void)unused;
-	if (pipe(ready) || pipe(told))
+	if (pipe(ready) || pipe(proceed))
 		return false;
 	pid = fork();
 	if (!pid) {
@@ -744,7 +744,7 @@ static bool slow_fault_killed(struct guest *unused)
 		load.g = &g;
 		slow = make_slow(g.data);
 		if (slow < 0 || write(ready[1], &slow, sizeof(slow)) != sizeof(slow) ||
-		    read(told[0], &status, 1) != 1 ||
+		    read(proceed[0], &status, 1) != 1 ||
 		    pthread_create(&load.thread, NULL, load_slowly, &load))
 			_exit(1);
 		pause();
@@ -755,7 +755,7 @@ static bool slow_fault_killed(struct guest *unused)
 		return false;
 	pidfd = syscall(SYS_pidfd_open, pid, 0);
 	slow = syscall(SYS_pidfd_getfd, pidfd, slow, 0);
-	if (!check(slow >= 0, "pidfd_getfd") || write(told[1], "", 1) != 1 || !is_touched(slow))
+	if (!check(slow >= 0, "pidfd_getfd") || write(proceed[1], "", 1) != 1 || !is_touched(slow))
 		return false;
 	kill(pid, SIGKILL);
 	if (waitpid(pid, &status, 0) != pid || !WIFSIGNALED(status)) {
@@ -765,8 +765,8 @@ static bool slow_fault_killed(struct guest *unused)
 	close(slow);
 	close(pidfd);
 	close(ready[0]);
-	close(told[0]);
-	close(told[1]);
+	close(proceed[0]);
+	close(proceed[1]);
 	return true;
 }
 

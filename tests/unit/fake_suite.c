@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "abi/abi.h"
-#include "abi/apart.h"
+#include "abi/in_child.h"
 #include "harness/ktap.h"
 #include "harness/rule.h"
 
@@ -75,9 +75,9 @@ static void probe(void *answer)
 	memcpy(answer, &found, sizeof(found));
 }
 
-const char *abi_probe_apart(int limit_ms)
+const char *abi_probe_in_child(int limit_ms)
 {
-	return apart_ask(probe, &lacks, sizeof(lacks), limit_ms);
+	return ask_in_child(probe, &lacks, sizeof(lacks), limit_ms);
 }
 
 static struct ktap_names names;
@@ -171,12 +171,12 @@ static void hangs(struct rule_run *run)
 		pause();
 }
 
-static volatile sig_atomic_t told;
+static volatile sig_atomic_t terminated;
 
 static void take_term(int signal)
 {
 	(void)signal;
-	told = 1;
+	terminated = 1;
 }
 
 /* Like guest_run(). */
@@ -186,7 +186,7 @@ static void waits(struct rule_run *run)
 
 	(void)run;
 	sigaction(SIGTERM, &action, NULL);
-	while (!told)
+	while (!terminated)
 		usleep(1000);
 	printf("# gave up waiting\n");
 	fflush(stdout);

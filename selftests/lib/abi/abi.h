@@ -156,7 +156,7 @@ void abi_probe(void);
  * abi_probe() in a child process, so that the caller survives a crash or a hang in the kernel.
  * @limit_ms: time limit in milliseconds. Returns NULL, or an error message.
  */
-const char *abi_probe_apart(int limit_ms);
+const char *abi_probe_in_child(int limit_ms);
 
 /* The first feature of @needs that is missing, as a sentence for SKIP, or NULL. */
 const char *abi_missing(unsigned int needs);

@@ -11,7 +11,7 @@
 #include <linux/psci.h>
 
 #include "abi.h"
-#include "apart.h"
+#include "in_child.h"
 
 #define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
 
@@ -329,14 +329,14 @@ static void probe_into(void *answer)
 	memcpy(answer, &offer, sizeof(offer));
 }
 
-const char *abi_probe_apart(int limit_ms)
+const char *abi_probe_in_child(int limit_ms)
 {
-	const char *trouble = apart_ask(probe_into, &offer, sizeof(offer), limit_ms);
+	const char *problem = ask_in_child(probe_into, &offer, sizeof(offer), limit_ms);
 	static char said[320];
 
-	if (!trouble)
+	if (!problem)
 		return NULL;
-	snprintf(said, sizeof(said), "cannot find the features of this system: %s", trouble);
+	snprintf(said, sizeof(said), "cannot find the features of this system: %s", problem);
 	return said;
 }
 

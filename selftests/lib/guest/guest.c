@@ -183,12 +183,12 @@ uint64_t guest_limit(const struct guest *guest)
 }
 
 /* A runner ends tests with SIGTERM. It ends the process, unless guest_run() handles it. */
-static volatile sig_atomic_t told_to_end;
+static volatile sig_atomic_t end_requested;
 
 static void take_term(int signal)
 {
 	(void)signal;
-	told_to_end = 1;
+	end_requested = 1;
 }
 
 static unsigned int limit_s(const struct guest *guest)
@@ -214,7 +214,7 @@ static void report_late(struct guest *guest, struct kvm_vcpu *vcpu)
 		addr_gva2hva(guest->vm, (uintptr_t)&waits[vcpu->id]);
 	char limit[32] = "the runner's limit";
 
-	if (!told_to_end)
+	if (!end_requested)
 		snprintf(limit, sizeof(limit), "%u s", limit_s(guest));
 	if (wait->what)
 		fprintf(stderr, "vCPU %u: expected the guest's code to end, got nothing within "
@@ -460,7 +460,7 @@ bool guest_run(struct guest *guest)
 		while (!ends_within(&threads[i], LOOK_MS)) {
 			waited_ms += LOOK_MS;
 			if (!guest->failed && !guest->late &&
-			    (told_to_end || waited_ms >= 1000 * limit_s(guest)))
+			    (end_requested || waited_ms >= 1000 * limit_s(guest)))
 				give_up(guest, threads);
 			if (guest->failed || guest->late)
 				kick(&threads[i]);

@@ -349,6 +349,6 @@ uint32_t gic_expect_before_marker(const char *what, unsigned int intid)
 			 marks[me] >= want, ack);
 	guest_expect(what, intid, gic_intid(ack));
 	gic_eoi(ack);
-	expect_marker("an interrupt beside that", want);
+	expect_marker("a second interrupt", want);
 	return ack;
 }

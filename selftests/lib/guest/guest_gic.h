@@ -102,7 +102,7 @@ uint32_t gic_running_priority(void);
 uint32_t gic_await_ack(const char *what);
 
 /*
- * The marker: an SGI of the lowest priority that a mask of 0xff lets through. Interrupts that
+ * The marker: an SGI of the lowest priority that a mask of 0xff does not mask. Interrupts that
  * were pending for a vCPU before the marker are acknowledged before it. An interrupt that has not
  * come before the marker never comes, so tests need no time limit. The GIC has to deliver the
  * marker: enabled, without active priorities, EOImode 0.

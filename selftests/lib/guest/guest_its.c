@@ -21,7 +21,7 @@ int guest_its_add(struct guest *guest, struct its *its, unsigned int nr, uint8_t
 
 /* ---- the guest's side ---- */
 
-/* Commands in the queue that the ITS was not told of. */
+/* Number of commands in the queue after GITS_CWRITER. */
 static uint32_t put[ITS_MAX];
 
 static void write_pair(uint64_t va, uint64_t value)
@@ -96,7 +96,7 @@ static uint32_t queue_end(unsigned int its)
 		put[its] * sizeof(struct its_command)) % ITS_QUEUE_SIZE;
 }
 
-void guest_its_put(unsigned int its, struct its_command command)
+void guest_its_queue(unsigned int its, struct its_command command)
 {
 	uint64_t va = its_ipa(ITS_QUEUE_AT(its)) + queue_end(its);
 
@@ -104,11 +104,11 @@ void guest_its_put(unsigned int its, struct its_command command)
 	put[its]++;
 }
 
-uint32_t guest_its_tell(unsigned int its)
+uint32_t guest_its_set_cwriter(unsigned int its)
 {
 	uint32_t end = queue_end(its);
 
-	/* The ITS reads the queue, and the tables, when it is told. */
+	/* The write of GITS_CWRITER makes the ITS read the queue and the tables. */
 	__sync_synchronize();
 	put[its] = 0;
 	guest_write(ITS_FRAME(its) + GITS_CWRITER, end);
@@ -117,14 +117,14 @@ uint32_t guest_its_tell(unsigned int its)
 
 void guest_its_run(unsigned int its)
 {
-	uint32_t end = guest_its_tell(its), read;
+	uint32_t end = guest_its_set_cwriter(its), read;
 
-	guest_await_that("GITS_CREADR comes to GITS_CWRITER",
+	guest_await_that("GITS_CREADR reaches GITS_CWRITER",
 			 (read = guest_read(ITS_FRAME(its) + GITS_CREADR)) == end, read);
 }
 
 void guest_its_command(unsigned int its, struct its_command command)
 {
-	guest_its_put(its, command);
+	guest_its_queue(its, command);
 	guest_its_run(its);
 }

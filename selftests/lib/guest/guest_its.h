@@ -28,17 +28,17 @@ void guest_lpi_configure(uint32_t intid, uint8_t config);
 /* Sets queue and tables of an ITS, and enables it. */
 void guest_its_start(unsigned int its);
 
-/* Puts a command into the queue of an ITS, without telling the ITS. */
-void guest_its_put(unsigned int its, struct its_command command);
+/* Puts a command into the queue of an ITS. GITS_CWRITER stays as it is. */
+void guest_its_queue(unsigned int its, struct its_command command);
 
 /*
- * Tell the ITS that there are commands in the queue. guest_its_tell() returns the offset of the
- * queue's end; guest_its_run() waits until the commands have been executed.
+ * Set GITS_CWRITER to the queue's end. guest_its_set_cwriter() returns that offset;
+ * guest_its_run() waits until the commands have been executed.
  */
-uint32_t guest_its_tell(unsigned int its);
+uint32_t guest_its_set_cwriter(unsigned int its);
 void guest_its_run(unsigned int its);
 
-/* Puts a command into the queue, and has it executed. */
+/* Executes a command. */
 void guest_its_command(unsigned int its, struct its_command command);
 
 /* Registers of an ITS, 64 bits by two accesses. */

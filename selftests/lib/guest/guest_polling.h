@@ -59,8 +59,8 @@ static inline void cpu_write(unsigned int offset, uint32_t value)
 		guest_write(guest_gic.cpu + offset, value);
 }
 
-/* The calling vCPU's interface, on or off. */
-static inline void cpu_turn(bool on)
+/* Enables or disables the calling vCPU's interface. */
+static inline void cpu_set_enabled(bool on)
 {
 	if (guest_gic.v3)
 		gicv3_icc_write(ICC_IGRPEN1, on);
@@ -68,7 +68,7 @@ static inline void cpu_turn(bool on)
 		guest_write(guest_gic.cpu + GICC_CTLR, on ? GICC_CTLR_ENABLE : 0);
 }
 
-static inline bool cpu_is_on(void)
+static inline bool cpu_is_enabled(void)
 {
 	return guest_gic.v3 ? gicv3_icc_read(ICC_IGRPEN1) & 1 :
 			      guest_read(guest_gic.cpu + GICC_CTLR) & GICC_CTLR_ENABLE;
@@ -78,7 +78,7 @@ static inline bool cpu_is_on(void)
  * The binary point for @group_bits bits of group priority. For the same number of bits, the values
  * of ICC_BPR1_EL1 and GICC_BPR differ by one.
  */
-static inline unsigned int point_of(unsigned int group_bits)
+static inline unsigned int bpr_of(unsigned int group_bits)
 {
 	return (guest_gic.v3 ? 8 : 7) - group_bits;
 }
@@ -134,8 +134,8 @@ static inline void expect_none(const char *what)
 	expect_ack(what, INTID_SPURIOUS);
 }
 
-/* Acknowledges the next interrupt, which has to be @intid, with EOI. */
-static inline void take(const char *what, unsigned int intid)
+/* Acknowledges the next interrupt, which has to be @intid, and writes its EOI. */
+static inline void ack_and_eoi(const char *what, unsigned int intid)
 {
 	uint32_t ack = gic_ack();
 

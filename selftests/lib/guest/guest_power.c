@@ -17,7 +17,7 @@ static void (*came_on_code)(void);
 
 int guest_cpu_on(uint64_t mpidr, uint32_t context)
 {
-	/* Earlier writes have to be visible to the vCPU that comes on. */
+	/* Earlier writes have to be visible to the vCPU that is turned on. */
 	__sync_synchronize();
 	return guest_psci(sizeof(long) == 8 ? PSCI_0_2_FN64_CPU_ON : PSCI_0_2_FN_CPU_ON,
 			  mpidr, STUB_ADDR, context);
@@ -41,7 +41,7 @@ struct guest_boot guest_boot(void)
 }
 
 /* Called by the stub. */
-static void come_on(unsigned long context, unsigned long sctlr, unsigned long cpu)
+static void power_on_entry(unsigned long context, unsigned long sctlr, unsigned long cpu)
 {
 	struct guest_boot *boot = &boots[guest_cpu()];
 
@@ -60,7 +60,7 @@ void guest_power_init(struct guest *guest, void (*code)(void))
 {
 	struct kvm_vm *vm = guest->vm;
 	unsigned int offset = boot_stub_data - boot_stub_begin;
-	struct boot_stub data = { .entry = (uintptr_t)come_on };
+	struct boot_stub data = { .entry = (uintptr_t)power_on_entry };
 	char *page;
 
 	vm_userspace_mem_region_add(vm, VM_MEM_SRC_ANONYMOUS, STUB_ADDR, STUB_SLOT,

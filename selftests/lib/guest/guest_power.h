@@ -41,7 +41,7 @@ int guest_cpu_off(void);
 int guest_affinity_info(uint64_t mpidr);
 
 /**
- * struct guest_boot - state of the calling vCPU when it came on
+ * struct guest_boot - state of the calling vCPU when it was turned on
  * @context: the context id
  * @sctlr:   SCTLR
  * @cpu:     its index, from MPIDR

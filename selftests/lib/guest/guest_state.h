@@ -35,7 +35,7 @@ static inline uint64_t guest_state_value(uint32_t seed, unsigned int index)
  * @id:    its id, which has its size
  * @index: of its value, see guest_state_value(). A register of 128 bits has two values
  * @mask:  bits that hold the value
- * @fixed: bits that are set besides
+ * @fixed: other bits that are always set
  */
 struct guest_state_reg {
 	const char *name;

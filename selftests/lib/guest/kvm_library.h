@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Differences between the KVM selftests libraries of kernels from 6.1 on. Only this header,
- * kvm_library.c and the Makefile know of them. They look at what the library has, not at its
- * version: LIBRARY_HAS_* is defined by the Makefile for names that it finds in the library's
- * headers.
+ * kvm_library.c and the Makefile know of them. They check what the library has, not its version:
+ * the Makefile defines LIBRARY_HAS_* for names that it finds in the library's headers.
  *
  * Addresses are uint64_t in all of them, under different type names.
  */

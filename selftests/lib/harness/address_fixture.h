@@ -38,11 +38,6 @@
 
 #endif /* VGIC_ABI_ADDRESS_FIXTURE_H */
 
-EXPAND_FIXTURE(RULE_FIXTURE)
-{
-	struct rule_run run;
-};
-
 EXPAND_FIXTURE_VARIANT(RULE_FIXTURE)
 {
 	const char *name;
@@ -50,15 +45,7 @@ EXPAND_FIXTURE_VARIANT(RULE_FIXTURE)
 	const struct abi_kind *kind;
 };
 
-EXPAND_FIXTURE_SETUP(RULE_FIXTURE)
-{
-	RULE_SETUP(EXPAND_STRING(RULE_FIXTURE));
-}
-
-EXPAND_FIXTURE_TEARDOWN(RULE_FIXTURE)
-{
-	rule_end(&self->run);
-}
+#include "rule_fixture.h"
 
 #if (RULE_VARIANTS) & SEED_V2_DIST
 EXPAND_VARIANT_ADD(RULE_FIXTURE, seed_v2_dist)

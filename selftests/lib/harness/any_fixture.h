@@ -13,19 +13,13 @@
 #define RULE_NEEDS	0
 #endif
 
-EXPAND_FIXTURE(RULE_FIXTURE)
-{
-	struct rule_run run;
-#ifdef RULE_STATE
-	RULE_STATE;
-#endif
-};
-
 EXPAND_FIXTURE_VARIANT(RULE_FIXTURE)
 {
 	const char *name;
 	unsigned int needs;
 };
+
+#include "rule_fixture.h"
 
 EXPAND_VARIANT_ADD(RULE_FIXTURE, any)
 {
@@ -33,20 +27,5 @@ EXPAND_VARIANT_ADD(RULE_FIXTURE, any)
 	.needs = RULE_NEEDS,
 };
 
-EXPAND_FIXTURE_SETUP(RULE_FIXTURE)
-{
-	RULE_SETUP(EXPAND_STRING(RULE_FIXTURE));
-#ifdef RULE_PREPARE
-	RULE_PREPARE();
-#endif
-}
-
-EXPAND_FIXTURE_TEARDOWN(RULE_FIXTURE)
-{
-	rule_end(&self->run);
-}
-
 #undef RULE_FIXTURE
-#undef RULE_STATE
 #undef RULE_NEEDS
-#undef RULE_PREPARE

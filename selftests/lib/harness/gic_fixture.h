@@ -28,16 +28,8 @@
 #define RULE_NEEDS	0
 #endif
 
-EXPAND_FIXTURE(RULE_FIXTURE)
-{
-	struct rule_run run;
-#ifdef RULE_STATE
-	RULE_STATE;
-#endif
-};
-
 /*
- * @dist is the address of the distributor, @cpu the address beside it: of a GICv2's CPU
+ * @dist is the address of the distributor, @cpu the other address of the GIC: of a GICv2's CPU
  * interface, or of a GICv3's redistributors.
  */
 EXPAND_FIXTURE_VARIANT(RULE_FIXTURE)
@@ -48,15 +40,7 @@ EXPAND_FIXTURE_VARIANT(RULE_FIXTURE)
 	const struct abi_kind *cpu;
 };
 
-EXPAND_FIXTURE_SETUP(RULE_FIXTURE)
-{
-	RULE_SETUP(EXPAND_STRING(RULE_FIXTURE));
-}
-
-EXPAND_FIXTURE_TEARDOWN(RULE_FIXTURE)
-{
-	rule_end(&self->run);
-}
+#include "rule_fixture.h"
 
 #if (RULE_VARIANTS) & SEED_V2
 EXPAND_VARIANT_ADD(RULE_FIXTURE, seed_v2)
@@ -100,5 +84,4 @@ EXPAND_VARIANT_ADD(RULE_FIXTURE, devattr_v3)
 
 #undef RULE_FIXTURE
 #undef RULE_VARIANTS
-#undef RULE_STATE
 #undef RULE_NEEDS

@@ -61,7 +61,7 @@ static const char * const outcome_words[OUTCOMES] = {
 };
 
 /**
- * struct absence - a test that was asked for and that this system cannot have
+ * struct absence - a requested test that this system cannot have
  * @name:    its name
  * @feature: the feature that is absent
  */
@@ -75,7 +75,7 @@ struct absence {
  * @names:    all tests that the harness knows
  * @selected: for each, whether it was asked for
  * @absent:   tests that were asked for and are not among @names, @nr_absent of them
- * @trouble:  the reason why nothing can be run, or NULL
+ * @problem:  the reason why no test can run, or NULL
  * @next:     index of the test whose result comes next
  * @number:   KTAP number of the last result
  * @harness:  process of the harness
@@ -92,7 +92,7 @@ struct writer {
 	bool *selected;
 	struct absence *absent;
 	unsigned int nr_absent;
-	const char *trouble;
+	const char *problem;
 	unsigned int next;
 	unsigned int number;
 	pid_t harness;
@@ -511,8 +511,8 @@ static int write_results(struct writer *w, char *program,
 	}
 	printf("1..%u\n", planned);
 	flush_results();
-	if (w->trouble) {
-		fail_rest(w, w->trouble);
+	if (w->problem) {
+		fail_rest(w, w->problem);
 		write_totals(w);
 		return KSFT_FAIL;
 	}
@@ -597,8 +597,8 @@ static int write_list(const struct writer *w, const char *program)
 {
 	unsigned int i;
 
-	if (w->trouble) {
-		fprintf(stderr, "%s: %s\n", program, w->trouble);
+	if (w->problem) {
+		fprintf(stderr, "%s: %s\n", program, w->problem);
 		return KSFT_FAIL;
 	}
 	for (i = 0; i < w->names.count; i++)
@@ -732,8 +732,8 @@ int ktap_main(int argc, char **argv, struct ktap_names names,
 				(!tests || !*tests ||
 				 matches_any(tests, program, names.name[i]));
 	if (!all) {
-		w.trouble = abi_probe_apart(STUCK_MS);
-		if (!w.trouble)
+		w.problem = abi_probe_in_child(STUCK_MS);
+		if (!w.problem)
 			drop_absent(&w, &names);
 	}
 	if (list)

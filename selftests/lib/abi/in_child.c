@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "apart.h"
+#include "in_child.h"
 
 static char why[256];
 
@@ -81,11 +81,11 @@ static const char *ask_and_wait(void (*ask)(void *answer), void *shared, int sai
 	return status ? no_answer(said[0], status) : NULL;
 }
 
-const char *apart_ask(void (*ask)(void *answer), void *answer, size_t size, int limit_ms)
+const char *ask_in_child(void (*ask)(void *answer), void *answer, size_t size, int limit_ms)
 {
 	void *shared = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
 			    -1, 0);
-	const char *trouble;
+	const char *problem;
 	int said[2];
 
 	if (shared == MAP_FAILED)
@@ -95,15 +95,15 @@ const char *apart_ask(void (*ask)(void *answer), void *answer, size_t size, int 
 	 * reader.
 	 */
 	if (pipe2(said, O_CLOEXEC | O_NONBLOCK)) {
-		trouble = strerror(errno);
+		problem = strerror(errno);
 		munmap(shared, size);
-		return trouble;
+		return problem;
 	}
-	trouble = ask_and_wait(ask, shared, said, limit_ms);
-	if (!trouble)
+	problem = ask_and_wait(ask, shared, said, limit_ms);
+	if (!problem)
 		memcpy(answer, shared, size);
 	close(said[0]);
 	close(said[1]);
 	munmap(shared, size);
-	return trouble;
+	return problem;
 }

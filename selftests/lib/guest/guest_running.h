@@ -3,28 +3,25 @@
  * Guest code of two vCPUs, for calls that user space makes while a vCPU runs. The second vCPU
  * spins; the first requests the calls with guest_request(0), and then stops the second.
  */
-#ifndef VGIC_ABI_GUEST_BESIDE_H
-#define VGIC_ABI_GUEST_BESIDE_H
-
-#include <stdint.h>
+#ifndef VGIC_ABI_GUEST_RUNNING_H
+#define VGIC_ABI_GUEST_RUNNING_H
 
 #include "guest.h"
 
-static volatile uint32_t running, stop;
+static volatile unsigned int running, stop;
 
-static void run_beside(void)
+static void request_while_running(void)
 {
 	if (guest_cpu()) {
 		running = 1;
 		while (!stop)
 			guest_relax();
 	} else {
-		while (!running)
-			guest_relax();
+		guest_await("the second vCPU runs", &running, 1);
 		guest_request(0);
 		stop = 1;
 	}
 	guest_done();
 }
 
-#endif /* VGIC_ABI_GUEST_BESIDE_H */
+#endif /* VGIC_ABI_GUEST_RUNNING_H */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Calls to the kernel that may not return, made in a child process. */
-#ifndef VGIC_ABI_APART_H
-#define VGIC_ABI_APART_H
+#ifndef VGIC_ABI_IN_CHILD_H
+#define VGIC_ABI_IN_CHILD_H
 
 #include <stddef.h>
 
@@ -11,6 +11,6 @@
  * continues. Returns NULL, or an error message: the first line that the child printed, or how it
  * ended.
  */
-const char *apart_ask(void (*ask)(void *answer), void *answer, size_t size, int limit_ms);
+const char *ask_in_child(void (*ask)(void *answer), void *answer, size_t size, int limit_ms);
 
-#endif /* VGIC_ABI_APART_H */
+#endif /* VGIC_ABI_IN_CHILD_H */
