@@ -263,14 +263,14 @@ class Apt:
                 stack.enter_context(locked(self._lock, shared=True))
             yield
 
-    def with_lists(self, get: Callable[[Apt], Thing], anew: bool = False) -> Thing:
+    def with_lists(self, get: Callable[[Apt], Thing], renew: bool = False) -> Thing:
         """Calls `get` with lists of packages that are fresh enough, or new.
 
         The mirror may have removed what an old list names, so after a failure with an old
         list it is tried once more with a new one.
         """
         now = time.time()
-        with self._reading(now if anew else now - LISTS_FRESH_S):
+        with self._reading(now if renew else now - LISTS_FRESH_S):
             had = self._refreshed()
             try:
                 return get(self)

@@ -44,19 +44,19 @@ def remove_leftovers(name: str) -> None:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def cached(name: str, make: Callable[[Path], None], anew: bool = False,
+def cached(name: str, make: Callable[[Path], None], renew: bool = False,
            fits: Callable[[Path], bool] = Path.is_dir) -> Path:
     """The folder `name` of the cache. It is made by `make` if it is missing, if the present
-    one does not fit, or `anew`.
+    one does not fit, or `renew`.
 
     It is made elsewhere and renamed when it is whole, so that it never exists in part.
     """
     path = CACHE / name
-    if path.is_dir() and fits(path) and not anew:
+    if path.is_dir() and fits(path) and not renew:
         return path
     plain = name.replace("/", "-")
     with locked(plain):
-        if path.is_dir() and fits(path) and not anew:
+        if path.is_dir() and fits(path) and not renew:
             return path
         remove_leftovers(plain)
         new = Path(tempfile.mkdtemp(prefix=new_prefix(plain), dir=CACHE))

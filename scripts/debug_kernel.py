@@ -8,7 +8,7 @@
 
 Prints a folder with vmlinuz, config, release and for 32-bit ARM headers/, the folder
 for make -C to build modules with. It is kept where fetch.py keeps what it fetches, and
-built anew only if the fragment changes. It takes some minutes and 3 GB of disk, of
+rebuilt only if the fragment changes. It takes some minutes and 3 GB of disk, of
 which 200 MB stay.
 """
 

@@ -104,11 +104,11 @@ class FaultWork:
     """Tries one fault after the other, from a list that several machines share; a Work."""
 
     def __init__(self, programs: Sequence[Program], table: Table, waiting: list[Fault],
-                 told: Told) -> None:
+                 reporter: Reporter) -> None:
         self._programs = programs
         self._table = table
         self._waiting = waiting
-        self._told = told
+        self._reporter = reporter
         self._fault: Fault | None = None
         self._tests_in: dict[str, list[str]] = {}
         self._refused = ""
@@ -118,7 +118,7 @@ class FaultWork:
         while self._waiting:
             outcome = await self._try_fault(session, self._waiting.pop(0))
             self.outcomes.append(outcome)
-            self._told.outcome(outcome)
+            self._reporter.outcome(outcome)
 
     async def booted(self, session: Session) -> None:
         if not self._tests_in:
@@ -215,7 +215,7 @@ def judge(outcome: Outcome, results: Iterable[Result], controls: Sequence[str]) 
 # ---- progress and results ----
 
 
-class Told:
+class Reporter:
     """Shows progress; a Listener that ignores single tests."""
 
     def __init__(self, total: int, verbose: bool) -> None:
@@ -350,7 +350,7 @@ def make_plans(options: argparse.Namespace, faults: Sequence[Fault],
 
 
 def sessions_of(made: dict[str, Plan], table: Table, work: dict[str, list[Fault]],
-                jobs: int, told: Told) -> list[tuple[Session, FaultWork]]:
+                jobs: int, reporter: Reporter) -> list[tuple[Session, FaultWork]]:
     """Machines that share the lists: as many as run at once for the longest list."""
     longest = max(work, key=lambda name: len(work[name]))
     found = []
@@ -360,17 +360,17 @@ def sessions_of(made: dict[str, Plan], table: Table, work: dict[str, list[Fault]
         for number in range(min(at_once, len(waiting)) if name == longest else 1):
             one = replace(plan, programs=(),
                           target=replace(plan.target, name=f"{name}.{number + 1}"))
-            trying = FaultWork(plan.programs, table, waiting, told)
+            trying = FaultWork(plan.programs, table, waiting, reporter)
             # A fault that kills the machine is no reason to stop.
-            found.append((Session(one, told, work=trying, max_boots=3 * len(waiting) + 10),
+            found.append((Session(one, reporter, work=trying, max_boots=3 * len(waiting) + 10),
                           trying))
     return found
 
 
 async def run_all(made: dict[str, Plan], table: Table, work: dict[str, list[Fault]],
-                  jobs: int, told: Told) -> list[Outcome]:
+                  jobs: int, reporter: Reporter) -> list[Outcome]:
     """Lets machines take from the lists."""
-    sessions = sessions_of(made, table, work, jobs, told)
+    sessions = sessions_of(made, table, work, jobs, reporter)
     slots = Slots(jobs)
 
     async def one(session: Session) -> None:
@@ -430,8 +430,8 @@ def run(options: argparse.Namespace) -> int:
     # Without a fault first: it takes longest.
     for fault in [*baseline_of(faults), *faults]:
         work.setdefault(fault.target, []).append(fault)
-    told = Told(sum(map(len, work.values())), options.verbose)
-    outcomes = asyncio.run(run_all(made, table, work, options.jobs, told))
+    reporter = Reporter(sum(map(len, work.values())), options.verbose)
+    outcomes = asyncio.run(run_all(made, table, work, options.jobs, reporter))
     order = {fault.name: number for number, fault in enumerate(table.faults)}
     baseline = [o for o in outcomes if o.fault.name == NO_FAULT]
     outcomes = sorted((o for o in outcomes if o.fault.name != NO_FAULT),
@@ -441,15 +441,15 @@ def run(options: argparse.Namespace) -> int:
     path.parent.mkdir(parents=True, exist_ok=True)
     write_file(path, json.dumps(found, indent=1).encode() + b"\n")
 
-    told.say("\n" + table_of(outcomes))
+    reporter.say("\n" + table_of(outcomes))
     missing = len(faults) - len(outcomes)
     bad = [o for o in baseline if o.failed or o.controls or o.log]
     for o in bad:
-        told.say(f"without a fault: expected all tests to pass, got: "
-                 f"{', '.join(o.failed + o.controls + o.log[:1])}")
-    told.say(f"{found['total']} faults, {found['caught']} caught, {found['survived']} not"
-             + (f", {missing} not run" if missing else "")
-             + f", in {found['wall_s']:.0f} s; details: {path}")
+        reporter.say(f"without a fault: expected all tests to pass, got: "
+                     f"{', '.join(o.failed + o.controls + o.log[:1])}")
+    reporter.say(f"{found['total']} faults, {found['caught']} caught, {found['survived']} not"
+                 + (f", {missing} not run" if missing else "")
+                 + f", in {found['wall_s']:.0f} s; details: {path}")
     return summary.EXIT_UNEXPECTED if found["survived"] or missing or bad else summary.EXIT_GREEN
 
 

@@ -242,7 +242,7 @@ def read_info(folder: Path) -> dict[str, Any]:
         return {}
 
 
-def make_kernel(folder: Path, suite: str, arch: str, flavour: str, anew: bool) -> None:
+def make_kernel(folder: Path, suite: str, arch: str, flavour: str, renew: bool) -> None:
     def get(apt: Apt) -> None:
         everything = find_packages(apt.show, f"linux-image-{flavour}")
         packages = {name: version for name, version in everything.items()
@@ -257,7 +257,7 @@ def make_kernel(folder: Path, suite: str, arch: str, flavour: str, anew: bool) -
                     deb.rename(folder / KEPT / deb.name)
         write_info(folder, suite, arch, packages)
 
-    Apt(suite, arch).with_lists(get, anew)
+    Apt(suite, arch).with_lists(get, renew)
 
 
 def make_modules(folder: Path, suite: str, arch: str, flavour: str, kernel: Path) -> None:
@@ -314,19 +314,19 @@ def check_names(suite: str, flavour: str) -> None:
 
 
 def fetch_kernel(arch: str, flavour: str | None, suite: str | None, modules: bool,
-                 anew: bool = False) -> Path:
+                 renew: bool = False) -> Path:
     flavour = flavour or FLAVOURS[arch]
     suite = suite or machine_suite()
     check_names(suite, flavour)
     name = f"kernels/{suite}-{flavour}"
 
     def plain() -> Path:
-        return cached(name, lambda new: make_kernel(new, suite, arch, flavour, anew), anew)
+        return cached(name, lambda new: make_kernel(new, suite, arch, flavour, renew), renew)
 
     if not modules:
         return plain()
     return cached(f"{name}-modules", lambda new: make_modules(new, suite, arch, flavour, plain()),
-                  anew, has_modules)
+                  renew, has_modules)
 
 
 class OutOfStep(SetupError):
@@ -440,8 +440,8 @@ def fetch_headers(flavour: str | None, suite: str | None) -> Path:
     flavour = flavour or FLAVOURS["armhf"]
     suite = suite or machine_suite()
 
-    def for_kernel(anew: bool) -> Path:
-        kernel = fetch_kernel("armhf", flavour, suite, False, anew)
+    def for_kernel(renew: bool) -> Path:
+        kernel = fetch_kernel("armhf", flavour, suite, False, renew)
         # Named after the version, so that they never belong to another kernel.
         folder = cached(f"headers/{suite}-{flavour}-{kernel_version(kernel)}",
                         lambda new: make_headers(new, suite, flavour, kernel))
@@ -449,10 +449,10 @@ def fetch_headers(flavour: str | None, suite: str | None) -> Path:
         return folder / HEADERS_AT / f"linux-headers-{release}"
 
     try:
-        return for_kernel(anew=False)
+        return for_kernel(renew=False)
     except OutOfStep as error:
         say(f"{error}: a point release came in between; fetching the kernel again")
-    return for_kernel(anew=True)
+    return for_kernel(renew=True)
 
 
 def make_busybox(folder: Path, arch: str) -> None:
@@ -565,7 +565,7 @@ def fetch_ksrc(suite: str | None = None) -> Path:
     given = os.environ.get("KSRC")
     if suite or not given:
         parts = SUITE_KSRC_PARTS if suite else KSRC_PARTS
-        # The name depends on the list of parts, so that a change of it fetches anew.
+        # The name depends on the list of parts, so that a change of it fetches again.
         key = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:8]
         name = f"linux-source-of-{suite}" if suite else KSRC_PACKAGE
         return cached(f"{name}-{key}", lambda new: make_ksrc(

@@ -84,7 +84,7 @@ def read(files: Mapping[str, Path]) -> dict[str, bytes]:
 def copy(contents: Mapping[str, bytes], folder: Path) -> None:
     """Writes files that are missing or differ.
 
-    A written file is newer than all objects, so that make builds anew what depends on it.
+    A written file is newer than all objects, so that make rebuilds what depends on it.
     """
     for name, content in contents.items():
         path = folder / name
@@ -131,7 +131,7 @@ def _dependencies(headers: Path, folder: Path) -> Iterable[Path]:
 class State:
     """The inputs that the folder of a build was made from, as far as they are known.
 
-    If `kernel` changes, all is built anew, since kbuild would not notice.
+    If `kernel` changes, all is rebuilt, since kbuild would not notice.
     `sources` are digests. `module` and `command` are those of a build that came to
     its end.
     """

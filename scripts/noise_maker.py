@@ -164,7 +164,7 @@ class Source(Protocol):
     def end(self) -> None:
         """Undoes everything, whatever state it is in."""
 
-    def told(self) -> str:
+    def description(self) -> str:
         """A description of the noise that was made."""
 
 
@@ -219,7 +219,7 @@ class Busy:
     def end(self) -> None:
         self._loops.stop()
 
-    def told(self) -> str:
+    def description(self) -> str:
         return f"{noise.counted(self._number, 'loop')}, {self._loops.cpu_s:.0f} s of CPU"
 
 
@@ -262,7 +262,7 @@ class Stops:
             _send(self._stopped[-1], signal.SIGCONT)
             os.close(self._stopped.pop())
 
-    def told(self) -> str:
+    def description(self) -> str:
         return f"{noise.counted(self.acts, 'stop')}, {self._total_s:.0f} s"
 
 
@@ -351,7 +351,7 @@ class Starve:
         self._feed()
         self._loops.stop()
 
-    def told(self) -> str:
+    def description(self) -> str:
         return f"{noise.counted(self.acts, 'starved span')}, {self._total_s:.0f} s"
 
 
@@ -396,8 +396,8 @@ class OneCpu:
             self._turn = None
         self._loops.stop()
 
-    def told(self) -> str:
-        return "; ".join(other.told() for other in self._others if other.acts) or "1 loop"
+    def description(self) -> str:
+        return "; ".join(other.description() for other in self._others if other.acts) or "1 loop"
 
 
 def source(kind: str, seed: int, target: str, root: int, cpu: int) -> Source:
@@ -448,7 +448,7 @@ def main(arguments: Sequence[str]) -> int:
         made.end()
         # run_noise.py may have been killed.
         with contextlib.suppress(BrokenPipeError):
-            print(json.dumps({"acts": made.acts, "noise": made.told()}), flush=True)
+            print(json.dumps({"acts": made.acts, "noise": made.description()}), flush=True)
     return 0
 
 

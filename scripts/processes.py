@@ -68,11 +68,11 @@ class Group:
         stopped."""
         # Its own process group, so that Ctrl-C reaches it through this process alone, and its
         # children end with it.
-        told = ["setpriv", "--pdeathsig", "TERM", "--"] if shutil.which("setpriv") else []
+        guard = ["setpriv", "--pdeathsig", "TERM", "--"] if shutil.which("setpriv") else []
         with self._lock:
             if self._stopped.is_set():
                 raise Stopped
-            process = subprocess.Popen([*told, *command], process_group=0, **how)
+            process = subprocess.Popen([*guard, *command], process_group=0, **how)
             self._running.add(process)
         try:
             yield process
@@ -226,8 +226,8 @@ def failure(what: str, errors: Any, program: str, status: int | str) -> SetupErr
     """The error about a program that failed; `errors` is the file with its standard error."""
     errors.seek(0)
     said = [line.strip() for line in errors if line.strip()]
-    told = [line for line in said if line.startswith("E:")] or said[-5:]
-    return SetupError(f"{what} failed: " + ("; ".join(told) or
+    reasons = [line for line in said if line.startswith("E:")] or said[-5:]
+    return SetupError(f"{what} failed: " + ("; ".join(reasons) or
                       f"{program} ended with status {status}"))
 
 
@@ -258,7 +258,7 @@ class Progress:
 
     def due(self) -> list[str] | None:
         """Messages to print now; None once no work is in progress."""
-        now, told = time.monotonic(), []
+        now, lines = time.monotonic(), []
         with self._lock:
             if not self._ongoing:
                 self._thread = None
@@ -266,14 +266,14 @@ class Progress:
             for key, (what, began, due) in self._ongoing.items():
                 if now >= due:
                     took = now - began
-                    told.append(f"{what} ({took:.0f} s)")
+                    lines.append(f"{what} ({took:.0f} s)")
                     self._ongoing[key] = what, began, now + min(took, PROGRESS_AT_LEAST_S)
-        return told
+        return lines
 
     def _tell(self) -> None:
-        while (told := self.due()) is not None:
-            if told:
-                say(f"  ... {', '.join(told)}")
+        while (lines := self.due()) is not None:
+            if lines:
+                say(f"  ... {', '.join(lines)}")
             time.sleep(TICK_S)
 
 

@@ -304,7 +304,7 @@ class Sample:
         await self._queue.put(None)
 
 
-class Told:
+class Reporter:
     """Shows progress."""
 
     def __init__(self, total: int) -> None:
@@ -325,7 +325,7 @@ class Told:
                 + (f"; {left} left, about {minutes:.0f} min" if left else ""))
 
 
-async def judge_all(judge: Judge, sample: Sample, told: Told, jobs: int) -> None:
+async def judge_all(judge: Judge, sample: Sample, reporter: Reporter, jobs: int) -> None:
     """Lets `jobs` judges take from the sample."""
     async def one(number: int) -> None:
         if number == 1:
@@ -336,7 +336,7 @@ async def judge_all(judge: Judge, sample: Sample, told: Told, jobs: int) -> None
             if by:
                 raise SetupError(f"without a mutant: expected all tests to pass, got {by}: {why}")
         async for ready in sample.each():
-            told.add(await judge.judge(ready, number))
+            reporter.add(await judge.judge(ready, number))
             shutil.rmtree(ready.folder, ignore_errors=True)
 
     sample_folder = judge.results.parent / "work"
@@ -391,19 +391,19 @@ def sources_of(builds: Builds, patterns: Sequence[str]) -> dict[str, Source]:
     return {file: builds.objects.parse(file) for file in files}
 
 
-def show(told: Told, sample: Sample, path: Path, about: dict[str, Any]) -> None:
+def show(reporter: Reporter, sample: Sample, path: Path, about: dict[str, Any]) -> None:
     """The results so far, on the terminal and in a file."""
-    found = mutants.as_json(told.judged, sample.distinct.counts, **about)
+    found = mutants.as_json(reporter.judged, sample.distinct.counts, **about)
     path.parent.mkdir(parents=True, exist_ok=True)
     write_file(path, json.dumps(found, indent=1).encode() + b"\n")
-    if not told.judged:
+    if not reporter.judged:
         return
     cli.say("\nNot noticed by the suite:\n" if found["counts"][mutants.BY_SUITE]
-            < len(told.judged) else "")
-    for each in mutants.survivors(told.judged):
+            < len(reporter.judged) else "")
+    for each in mutants.survivors(reporter.judged):
         cli.say(each)
     left_out = ", ".join(f"{count} {why}" for why, count in sample.distinct.counts.items())
-    cli.say(f"{mutants.table(told.judged)}\nof {len(sample.all)} mutants in the order of "
+    cli.say(f"{mutants.table(reporter.judged)}\nof {len(sample.all)} mutants in the order of "
             f"SEED={about['seed']}; left out: {left_out}\ndetails: {path}")
 
 
@@ -428,18 +428,18 @@ def run(options: argparse.Namespace) -> int:
                 f"that change the object are judged on {target.name}, SEED={options.seed}")
         judge = Judge(builds, Memory(folder / "judged.json", options.fresh), folder / "results",
                       options.verbose, group, builds.suite_digest(), unit_digest())
-        told = Told(options.number)
+        reporter = Reporter(options.number)
         try:
-            asyncio.run(judge_all(judge, sample, told, options.jobs))
+            asyncio.run(judge_all(judge, sample, reporter, options.jobs))
         finally:
-            show(told, sample, options.build / "results" / "mutants.json",
+            show(reporter, sample, options.build / "results" / "mutants.json",
                  {"target": target.name, "seed": options.seed, "wanted": options.number,
                   "candidates": len(sample.all)})
             shutil.rmtree(work, ignore_errors=True)
-        noticed = sum(each.verdict != mutants.SURVIVED for each in told.judged)
-        if told.judged and 100 * noticed < options.least * len(told.judged):
+        noticed = sum(each.verdict != mutants.SURVIVED for each in reporter.judged)
+        if reporter.judged and 100 * noticed < options.least * len(reporter.judged):
             cli.say(f"expected at least {options.least} % to be noticed, got "
-                    f"{mutants.share(noticed, len(told.judged))}")
+                    f"{mutants.share(noticed, len(reporter.judged))}")
             return summary.EXIT_UNEXPECTED
     return summary.EXIT_GREEN
 

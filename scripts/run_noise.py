@@ -89,12 +89,12 @@ class Maker:
     def end(self) -> tuple[int, str]:
         """Ends the noise. Returns how often it acted, and what it was, in words."""
         try:
-            told, _ = self._process.communicate(timeout=MAKER_ENDS_S)
+            output, _ = self._process.communicate(timeout=MAKER_ENDS_S)
         except subprocess.TimeoutExpired:
             self._process.kill()
-            told, _ = self._process.communicate()
+            output, _ = self._process.communicate()
         if self._process.returncode == 0:
-            report = json.loads(told)
+            report = json.loads(output)
             return report["acts"], report["noise"]
         noise_maker.release(self._root)
         return 0, f"ended early, with status {self._process.returncode}"

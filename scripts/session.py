@@ -580,12 +580,12 @@ class Session:
         limit_s *= self._slowness
         deadline_s = machine.time_s() + limit_s
         cause = ""
-        told = ""
+        signalled = ""
         sent = 1
         while True:
             left_s = deadline_s - machine.time_s()
             silence_s = self._silence_s()
-            if not told:
+            if not signalled:
                 wait_s = min(left_s, silence_s, max(0.0, self._left_s()))
             else:
                 wait_s = GRACE_S * self._slowness
@@ -598,26 +598,26 @@ class Session:
                     raise Abandoned("the target's time limit of "
                                     f"{self._target.target_limit * self._slowness:g} s "
                                     "is over") from None
-                if told == KILL:
+                if signalled == KILL:
                     machine.kill()
                     return Ending(None, f"the machine hangs: {cause}", lost=True)
-                if told == END:
+                if signalled == END:
                     cause += f"; it did not end within {wait_s:g} s, either"
                 elif left_s <= silence_s:
                     cause = f"still ran at the end of the program's time limit of {limit_s:g} s"
                 else:
                     cause = f"no output for {silence_s:g} s"
                     self._hung += 1
-                if not told and left_s > silence_s and on_end:
-                    told = END
+                if not signalled and left_s > silence_s and on_end:
+                    signalled = END
                     on_end(cause)
                 else:
-                    told = KILL
-                await machine.command(told)
+                    signalled = KILL
+                await machine.command(signalled)
                 continue
             if not isinstance(line, Reply):
-                if told == END and RUNS_AGAIN.match(line):
-                    told = cause = ""
+                if signalled == END and RUNS_AGAIN.match(line):
+                    signalled = cause = ""
                 if line.strip():
                     on_line(line)
             elif line.word == "unknown":
@@ -628,7 +628,7 @@ class Session:
                     sent += 1
                     await machine.command(request)
             elif line.word == "exit":
-                return Ending(None, cause) if told == KILL else Ending(int(line.rest))
+                return Ending(None, cause) if signalled == KILL else Ending(int(line.rest))
 
     # ---- for a Work ----
 
@@ -763,10 +763,10 @@ class Session:
         if self.starved:
             # This is not decided yet; if the run ends here, it counts as failed.
             self._own.append(Result(KERNEL_LOG, "", FAILED, kernel_log.complaint(found),
-                                    log=kernel_log.told(found)))
+                                    log=kernel_log.accounts(found)))
             return
         self._own_result(KERNEL_LOG, kernel_log.complaint(found) if found else None,
-                         kernel_log.told(found), kernel_log.culprit(found))
+                         kernel_log.accounts(found), kernel_log.culprit(found))
 
     # ---- a program ----
 
@@ -852,7 +852,7 @@ class Session:
         for restarts in range(MAX_RESTARTS + 1):
             part = f"{command} --after {after}" if after else command
             ending = await self._exchange(part, self._limit_s(program), take,
-                                          judge.told_to_end)
+                                          judge.end_requested)
             running = judge.running
             log = (kernel_log.since(self._machine.console, running)
                    if ending.lost else [])

@@ -589,7 +589,7 @@ TEST_F(its_tables, reset)
 			 "an event in a collection that was mapped before");
 	MAP_COLLECTION(ICID(0), 0);
 	EXPECT_RULE_WORD(holds(its_signal(&self->its, DEVICE, EVENT) == 1),
-			 "an event that is mapped anew");
+			 "an event that is mapped again");
 }
 
 TEST_F(its_tables, reset_one)

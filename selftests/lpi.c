@@ -1033,7 +1033,7 @@ static void take_msis(void)
 	command(ITS_DISCARD, OTHER_EVENT);
 	map_event(DEVICE, OTHER_EVENT, OTHER_LPI + 2, ICID(FIRST));
 	guest_request(OTHER_EVENT);
-	expect_lpi("the LPI of the MSI that is mapped anew", OTHER_LPI + 2);
+	expect_lpi("the LPI of the MSI that is mapped again", OTHER_LPI + 2);
 	guest_request(OTHER_EVENT + 1);
 	expect_lpi("the LPI of an MSI that was mapped later", OTHER_LPI + 1);
 	guest_done();

@@ -389,14 +389,14 @@ TEST_F(timer, virtual_periodic)
 {
 	plan.timer = TIMER_VIRTUAL;
 	plan.again = PERIODS;
-	EXPECT_GUEST(1, tick, "virtual timer, set anew by its handler");
+	EXPECT_GUEST(1, tick, "virtual timer, set again by its handler");
 }
 
 TEST_F(timer, physical_periodic)
 {
 	plan.timer = TIMER_PHYSICAL;
 	plan.again = PERIODS;
-	EXPECT_GUEST(1, tick, "physical timer, set anew by its handler");
+	EXPECT_GUEST(1, tick, "physical timer, set again by its handler");
 }
 
 static void stay_high(void)

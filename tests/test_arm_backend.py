@@ -41,7 +41,7 @@ class Build(unittest.TestCase):
 
     @marks.long
     def test_without_a_warning(self) -> None:
-        """Builds everything anew; each warning about our sources is an error."""
+        """Rebuilds everything; each warning about our sources is an error."""
         env = {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS"))}
         with tempfile.TemporaryDirectory() as folder:
             made = run(["make", "-s", "-j2", "-C", str(ROOT / "selftests"), "ARCH=arm",

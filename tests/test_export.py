@@ -51,7 +51,7 @@ does = "OK"
 kind = "difference"
 reason = "not there yet"
 """)
-SAID = [rules.told(one) for one in TABLE[0].deviations]
+SAID = [rules.deviation_message(one) for one in TABLE[0].deviations]
 
 
 def run_of(*results: tuple[str, str, str, str], name: str = "board") -> Run:

@@ -221,7 +221,7 @@ class Deviations(unittest.TestCase):
         found = 0
         for rule in rules.load():
             for deviation in rule.deviations[:1]:
-                line, same = rules.place_of_deviation(rule.id, rules.told(deviation))
+                line, same = rules.place_of_deviation(rule.id, rules.deviation_message(deviation))
                 self.assertEqual(deviation, same)
                 self.assertEqual(f'kernels = "{deviation.kernels}"', lines[line])
                 found += 1
@@ -232,7 +232,7 @@ class Deviations(unittest.TestCase):
         deviation = rule.deviations[0]
         name = rule.id.replace(".", f".{rule.dialects[0]}_v2.")
         lines = failures.as_text(runs_of(Result(name, "p", XPASSED,
-                                                rules.told(deviation)))).splitlines()
+                                                rules.deviation_message(deviation)))).splitlines()
         self.assertIn(f": XPASSED {name}: {deviation.kernels} {deviation.kind}: ", lines[1])
         self.assertRegex(lines[2], rf"^    Documentation/abi/rules\.toml:\d+: the deviation with "
                          rf'kernels = "{deviation.kernels}" did not occur\. If this kernel \(6\.13')
@@ -268,7 +268,8 @@ class KernelLog(unittest.TestCase):
         self.assertEqual(["vgic", "vgic", "(none)"], [alarm.running for alarm in alarms])
         self.assertEqual("vgic", kernel_log.culprit(alarms))
         self.assertIn("got 3; the first: vgic: [", kernel_log.complaint(alarms))
-        self.assertEqual(sum(len(alarm.lines) for alarm in alarms), len(kernel_log.told(alarms)))
+        self.assertEqual(sum(len(alarm.lines) for alarm in alarms),
+                         len(kernel_log.accounts(alarms)))
 
     def test_a_line_alone(self) -> None:
         (alarm,) = kernel_log.alarms(stamped("BUG: at boot", "kvm: something", step=1))
@@ -278,7 +279,7 @@ class KernelLog(unittest.TestCase):
         """A log of alarms only, and one without time stamps."""
         flood = list(kernel_log.alarms(stamped(*["BUG: again"] * 5000)))
         self.assertEqual(5000, sum(len(alarm.lines) for alarm in flood))
-        self.assertLess(len(kernel_log.told(flood)), 1000)
+        self.assertLess(len(kernel_log.accounts(flood)), 1000)
         lines = ["BUG: x", " a+0x1/0x2", "other", "WARNING: y"]
         self.assertEqual([["BUG: x", " a+0x1/0x2"], ["WARNING: y"]],
                          [alarm.lines for alarm in kernel_log.alarms(lines)])

@@ -237,7 +237,7 @@ class OneMachine(unittest.TestCase):
     def tried(self, session: NoMachine, *faults: Fault) -> list[program.Outcome]:
         table = Table(faults, (), ("c.*",), ())
         session.work = program.FaultWork([Program("p")], table, list(faults),
-                                         program.Told(len(faults), False))
+                                         program.Reporter(len(faults), False))
         with contextlib.redirect_stdout(io.StringIO()):
             asyncio.run(session.work.run(session))
         return session.work.outcomes
@@ -282,7 +282,7 @@ class OneMachine(unittest.TestCase):
         target = Target("t", "arm", "qemu", "virt", "max", {}, jobs=each)
         plan = Plan(target, Images(Path("k"), Path("i")), "tcg", (), None, Path("r"))
         return len(program.sessions_of({"t": plan}, Table((), (), (), ()), {"t": faults}, jobs,
-                                       program.Told(1, False)))
+                                       program.Reporter(1, False)))
 
 
 if __name__ == "__main__":

@@ -48,7 +48,7 @@ def setUpModule() -> None:
     command += [f"-I{kernel_source()}/tools/testing/selftests"]
     command += [f"{ROOT}/tests/unit/fake_suite.c", f"{ROOT}/selftests/lib/harness/ktap.c"]
     command += [f"{ROOT}/selftests/lib/{name}.c"
-                for name in ("harness/rule", "abi/patience", "abi/apart")]
+                for name in ("harness/rule", "abi/patience", "abi/in_child")]
     command += ["-o", str(PROGRAM)]
     ran = subprocess.run(command, capture_output=True, text=True, check=False)
     if ran.returncode:

@@ -430,10 +430,10 @@ class Judging(unittest.TestCase):
                                         self.folder / "work", group)
             judge = run_mutants.Judge(builds, run_mutants.Memory(self.folder / "known", False),
                                       self.folder / "results", False, group, suite, "u")
-            told = run_mutants.Told(number)
-            asyncio.run(run_mutants.judge_all(judge, sample, told, jobs))
+            reporter = run_mutants.Reporter(number)
+            asyncio.run(run_mutants.judge_all(judge, sample, reporter, jobs))
         self.said = said.getvalue()
-        return told.judged
+        return reporter.judged
 
     def test_stops_at_the_first_failure(self) -> None:
         found = self.judged(3)
@@ -456,7 +456,7 @@ class Judging(unittest.TestCase):
         again = self.judged(3)
         self.assertEqual(ran, len(NoSession.asked))
         self.assertTrue(all(each.known for each in again))
-        # Another suite decides anew, and begins with the program that failed.
+        # Another suite decides again, and begins with the program that failed.
         self.judged(3, suite="other")
         self.assertEqual(2 * ran, len(NoSession.asked))
         self.assertEqual(["fast"] * 3, [programs[0] for programs in NoSession.asked[-3:]])

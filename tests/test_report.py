@@ -195,7 +195,7 @@ class Content(Folder):
     def test_alarms_with_all_that_belongs_to_them(self) -> None:
         alarms = list(kernel_log.alarms(STALL.splitlines()))
         keep(self.folder, "armv7-ref", [Result(
-            "kernel.log", "", FAILED, kernel_log.complaint(alarms), log=kernel_log.told(alarms),
+            "kernel.log", "", FAILED, kernel_log.complaint(alarms), log=kernel_log.accounts(alarms),
             culprit=kernel_log.culprit(alarms))])
         text = self.page()
         article = plain(re.search(r"<article.*?</article>", text, re.DOTALL)[0])
@@ -210,7 +210,7 @@ class Content(Folder):
         rule = next(rule for rule in rules.load() if rule.deviations)
         variant = f"{rule.dialects[0]}_v2"
         keep(self.folder, "t", [Result(f"{rule.id.replace('.', f'.{variant}.')}", "p", XPASSED,
-                                       rules.told(rule.deviations[0]))])
+                                       rules.deviation_message(rule.deviations[0]))])
         self.assertRegex(plain(self.page()), r"Documentation/abi/rules\.toml:\d+: .* "
                          r"If this kernel \(6\.1\.0-50-arm64\) has been fixed")
 

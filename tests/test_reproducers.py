@@ -107,7 +107,7 @@ class Printed(unittest.TestCase):
 
     SOURCES = ("tests/unit/model_prints.c",
                *(f"selftests/model/{name}.c" for name in ("model", "model_calls", "model_syz")),
-               *(f"selftests/lib/abi/{name}.c" for name in ("abi_calls", "patience", "apart")))
+               *(f"selftests/lib/abi/{name}.c" for name in ("abi_calls", "patience", "in_child")))
 
     @classmethod
     def setUpClass(cls) -> None:

@@ -57,7 +57,7 @@ class TestToldToEnd(JudgeCase):
         judge = ktap.ProgramJudge("p", NAMES[:1])
         for line in (*HEAD[:-1], "1..1", "# start p.any_a.one"):
             judge.feed(line, 0.0)
-        judge.told_to_end("no output for 60 s")
+        judge.end_requested("no output for 60 s")
         for line in (*(f"# p.any_a.one: {line}" for line in lines), "not ok 1 p.any_a.one"):
             judge.feed(line, 0.0)
         judge.end(1, None, 0.0, ())
@@ -67,7 +67,7 @@ class TestToldToEnd(JudgeCase):
         late = ("vCPU 2: expected the guest's code to end, got nothing within the runner's "
                 "limit: waits for 'the other vCPU', seen last: 0")
         asleep = ("vCPU 1: expected the guest's code to end, got nothing within the runner's "
-                  "limit: it is still there")
+                  "limit: it is still running")
         self.assertEqual(
             ["expected a result, got no output for 60 s: vCPU 2 waits for 'the other vCPU', "
              "seen last: 0", asleep, late], self.said(asleep, late))

@@ -265,12 +265,12 @@ class Reach(unittest.TestCase):
 
     def test_pages_say_so(self) -> None:
         (rule,) = rules.parse_table(self.TABLE)
-        self.assertTrue(rules.told_with_reach(rule).endswith(" Only silicon reaches it."))
+        self.assertTrue(rules.text_with_reach(rule).endswith(" Only silicon reaches it."))
         self.assertIn("- reach: silicon", rules.render_reference(self.TABLE))
         self.assertIn("1 of the rules cannot be tested on emulated machines",
                       rules.render_counts([rule]))
         (other,) = rules.parse_table(GOOD)
-        self.assertEqual(other.text, rules.told_with_reach(other))
+        self.assertEqual(other.text, rules.text_with_reach(other))
         self.assertNotIn("reach", rules.render_reference(GOOD) + rules.render_counts([other]))
 
 

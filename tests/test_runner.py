@@ -485,7 +485,7 @@ class TestListing(unittest.TestCase):
 
     def setUp(self) -> None:
         self.asked: list[str] = []
-        self.told: list[Result] = []
+        self.reported: list[Result] = []
         self.known: Known = {}
 
     def run_program(self, program: Program, names: list[str], tests: str | None = None,
@@ -506,7 +506,7 @@ class TestListing(unittest.TestCase):
         plan = Plan(target, None, "tcg", [program], tests, ROOT)
         listener = SimpleNamespace(note=lambda *_: None, line=lambda *_: None,
                                    plan=lambda *_: None,
-                                   result=lambda _, result: self.told.append(result))
+                                   result=lambda _, result: self.reported.append(result))
         session = Session(plan, listener, self.known)
         session._ahead = list(ahead)
         session._system = system
@@ -518,7 +518,7 @@ class TestListing(unittest.TestCase):
         for _ in range(2):
             self.run_program(Program("good"), ["good.any.one"])
         self.assertEqual(["good --list", "good", "good"], self.asked)
-        self.assertEqual(["passed"] * 2, [result.outcome for result in self.told])
+        self.assertEqual(["passed"] * 2, [result.outcome for result in self.reported])
 
     def test_other_builds_and_patterns_are_asked(self) -> None:
         self.run_program(Program("good"), ["good.any.one"])
@@ -540,19 +540,19 @@ class TestListing(unittest.TestCase):
     def test_results_are_held_against_what_another_listed(self) -> None:
         self.run_program(Program("good"), ["good.any.one", "good.any.two"])
         self.run_program(Program("good"), ["good.any.one"])
-        self.assertIn("failed", {result.outcome for result in self.told})
+        self.assertIn("failed", {result.outcome for result in self.reported})
 
     def test_pattern_of_the_user_that_fits_nothing_here(self) -> None:
         self.run_program(Program("good"), [], tests="other.*")
         self.assertEqual(["good --tests other.* --list"], self.asked)
-        self.assertEqual([], self.told)
+        self.assertEqual([], self.reported)
 
     ABSENT = ("# absent: seed: 84 answers 0: 2 tests not planned",
               "# not planned: good.seed_v2.one", "# not planned: good.seed_v2.two")
 
     def test_what_a_system_lacks_is_one_result(self) -> None:
         session = self.run_program(Program("good"), ["good.any.one"], absent=self.ABSENT)
-        self.assertEqual(["passed"], [result.outcome for result in self.told])
+        self.assertEqual(["passed"], [result.outcome for result in self.reported])
         (result,) = session._absences.results
         self.assertEqual(("target.absent.seed", "skipped", "84 answers 0: 2 tests not planned"),
                          (result.test, result.outcome, result.message))
@@ -568,12 +568,12 @@ class TestListing(unittest.TestCase):
                 self.assertEqual(1, len(session._absences.results))
         self.assertEqual([], [command for command in self.asked
                               if not command.endswith("--list")])
-        self.assertEqual([], self.told)
+        self.assertEqual([], self.reported)
 
     def test_pattern_for_one_program_that_fits_nothing(self) -> None:
         self.run_program(Program("good", tests="*.oen"), [])
-        self.assertEqual(["failed"], [result.outcome for result in self.told])
-        self.assertIn("expected a test that fits '*.oen'", self.told[0].message)
+        self.assertEqual(["failed"], [result.outcome for result in self.reported])
+        self.assertIn("expected a test that fits '*.oen'", self.reported[0].message)
 
 
 class TestSlots(unittest.TestCase):

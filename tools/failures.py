@@ -127,8 +127,8 @@ def as_text(runs: Sequence[Run]) -> str:
     lines = [f"{many(results, 'unexpected result')}:"] if found else []
     for failure in found:
         lines.append(line(failure))
-        told = advice(failure.entry, failure.places[0][0].kernel)
-        lines += [f"    {told}"] if told else []
+        hint = advice(failure.entry, failure.places[0][0].kernel)
+        lines += [f"    {hint}"] if hint else []
         for run, entries in failure.places:
             files = [name for entry in entries for name in entry.files]
             lines += [f"    programs that show it, in {run.name}/: {' '.join(files)}"] * bool(files)

@@ -91,7 +91,7 @@ class Known:
     """Finds the deviation that a result names in its message."""
 
     def __init__(self, table: Iterable[rules.Rule]) -> None:
-        self._found = {(rule.id, rules.told(deviation)): (rule, deviation)
+        self._found = {(rule.id, rules.deviation_message(deviation)): (rule, deviation)
                        for rule in table for deviation in rule.deviations}
 
     def of(self, result: Entry) -> tuple[rules.Rule, rules.Deviation] | None:

@@ -152,7 +152,7 @@ def alarms(lines: Iterable[str]) -> Iterator[Alarm]:
         yield Alarm(running, account)
 
 
-def told(found: Sequence[Alarm]) -> list[str]:
+def accounts(found: Sequence[Alarm]) -> list[str]:
     """The accounts of some alarms, each under the test or program that ran."""
     lines = [line for alarm in found[:MAX_TOLD] for line in (str(alarm), *alarm.lines[1:])]
     if found[MAX_TOLD:]:

@@ -215,7 +215,7 @@ class ProgramJudge:
         self._test_log: list[str] = []
         self._test_complaints: list[str] = []
         self._reproducers: Reproducers | None = None
-        self._told_to_end = ""
+        self._end_requested = ""
 
     # ---- what there is so far ----
 
@@ -254,9 +254,9 @@ class ProgramJudge:
         self.complain(f"a line that is not KTAP: '{shorten(printable(line))}'")
         return []
 
-    def told_to_end(self, why: str) -> None:
+    def end_requested(self, why: str) -> None:
         """Notes that the runner ends the running test, which may say more before it does."""
-        self._told_to_end = why
+        self._end_requested = why
 
     def complain(self, what: str) -> None:
         """Notes a breach, against the running test if there is one."""
@@ -311,7 +311,7 @@ class ProgramJudge:
                 f"no result: the next test, {match[1]}, started", now)
         self.running = match[1]
         self._started_at = now
-        self._told_to_end = ""
+        self._end_requested = ""
         self._test_log = []
         self._test_complaints = []
         self._reproducers = Reproducers(match[1])
@@ -395,13 +395,13 @@ class ProgramJudge:
         result.log = log
         if outcome == FAILED and not result.message:
             result.message = "\n".join(line for line in log if not SOURCE_LINE.fullmatch(line))
-        if self._told_to_end:
+        if self._end_requested:
             result.outcome = FAILED
             waits = next(filter(None, map(LATE_LINE.fullmatch, log)), None)
             result.message = "\n".join(filter(None, (
-                f"expected a result, got {self._told_to_end}"
+                f"expected a result, got {self._end_requested}"
                 + (f": {waits[1]} {waits[2]}" if waits else ""), result.message)))
-            self._told_to_end = ""
+            self._end_requested = ""
         for complaint in complaints:
             result.fail(complaint)
         if self.names is not None and name not in self.names:

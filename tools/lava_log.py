@@ -258,7 +258,7 @@ class Replay:
             if alarms:
                 self._own["kernel.log"] = Result(
                     "kernel.log", "", FAILED, kernel_log.complaint(alarms),
-                    log=kernel_log.told(alarms), culprit=kernel_log.culprit(alarms))
+                    log=kernel_log.accounts(alarms), culprit=kernel_log.culprit(alarms))
             return
         if not self.release and not canceled:
             self._own["target.boot"] = Result(
@@ -280,7 +280,7 @@ class Replay:
         if alarms:
             self._own["kernel.log"] = Result("kernel.log", "", FAILED,
                                              f"the kernel said: {alarms[0]}",
-                                             log=kernel_log.told(alarms),
+                                             log=kernel_log.accounts(alarms),
                                              culprit=kernel_log.culprit(alarms))
 
 
@@ -288,14 +288,14 @@ def disagreement(results: Sequence[Result], taken: Sequence[Case], ended: bool) 
     """Differences between LAVA's cases and the console. The last of two cases counts."""
     of_lava = {case.name: case.result for case in taken if case.measurement is None}
     ours = {r.test: LAVA_RESULT[r.outcome] for r in results if r.program}
-    told = [f"{name}: {word} here, {of_lava[name]} in LAVA"
-            for name, word in ours.items() if name in of_lava and of_lava[name] != word]
+    differences = [f"{name}: {word} here, {of_lava[name]} in LAVA"
+                   for name, word in ours.items() if name in of_lava and of_lava[name] != word]
     if ended:
-        told += [f"{name}: {word} here, missing in LAVA" for name, word in ours.items()
-                 if name not in of_lava and not name.endswith(".output")]
-    told += [f"{name}: {word} in LAVA, unknown here" for name, word in of_lava.items()
-             if name not in ours and not is_own(name)]
-    return told
+        differences += [f"{name}: {word} here, missing in LAVA" for name, word in ours.items()
+                        if name not in of_lava and not name.endswith(".output")]
+    differences += [f"{name}: {word} in LAVA, unknown here" for name, word in of_lava.items()
+                    if name not in ours and not is_own(name)]
+    return differences
 
 
 # ---- jobs and runs ----
@@ -325,12 +325,12 @@ def merged(jobs: Sequence[tuple[Job, Replay]]) -> tuple[list[ktap.Absence], list
     """
     found: dict[str, Result] = {}
     for job, replay in jobs:
-        told = disagreement(replay.results, job.cases, replay.ended)
+        differences = disagreement(replay.results, job.cases, replay.ended)
         own = list(replay.results)
-        if told:
+        if differences:
             own.append(Result("lava.cases", "", FAILED, f"job {job.id}: expected LAVA to have "
-                              f"the console's results, got {len(told)} others; the first: "
-                              f"{told[0]}", log=told[1:]))
+                              f"the console's results, got {len(differences)} others; the first: "
+                              f"{differences[0]}", log=differences[1:]))
         if job.ending and not job.canceled:
             own.append(Result("lava.job", "", FAILED,
                               f"expected job {job.id} to come to its end: {job.ending}"))

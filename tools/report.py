@@ -101,14 +101,14 @@ class Logs:
 
     def excerpt(self, run: Run, entry: Entry) -> list[str]:
         """The result's own log, without its message, and the kernel's messages."""
-        told = set(entry.message.split("\n"))
-        lines = [line for line in entry.log if line not in told]
+        known = set(entry.message.split("\n"))
+        lines = [line for line in entry.log if line not in known]
         if run.folder:
             if run.folder not in self._of:
                 self._of[run.folder] = read_log(run.folder / "kernel.log")
-            told.update(lines)
+            known.update(lines)
             lines += [line for line in kernel_log.of(self._of[run.folder], entry.test)
-                      if line not in told and line.strip()]
+                      if line not in known and line.strip()]
         return lines
 
 
@@ -155,8 +155,8 @@ def _failure(failure: Failure, texts: Mapping[str, str], logs: Logs) -> str:
     if others:
         names = ", ".join(run.name for run, _ in others[:200])
         places += f"<li>and {len(others)} more: {text(names)}</li>"
-    told = failures.advice(entry, failure.places[0][0].kernel)
-    todo = f"<p>{text(told)}</p>" if told else ""
+    hint = failures.advice(entry, failure.places[0][0].kernel)
+    todo = f"<p>{text(hint)}</p>" if hint else ""
     return (f'<article class="failure"><h3><span class="{entry.outcome}">{MARKS[entry.outcome]} '
             f"{MEANINGS[entry.outcome]}:</span> <code>{text(failure.name)}</code></h3>"
             f'{f"<p>{text(about)}</p>" if about else ""}{which}'

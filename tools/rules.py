@@ -237,10 +237,10 @@ def texts() -> dict[str, str]:
     """The sentence of each rule and of all other tests, for pages that show results."""
     output = {f"{program}.output": own_tests.OUTPUT for program in programs()}
     return {**own_tests.LAB, **own_tests.PROGRAMS, **output,
-            **{rule.id: told_with_reach(rule) for rule in load()}}
+            **{rule.id: text_with_reach(rule) for rule in load()}}
 
 
-def told_with_reach(rule: Rule) -> str:
+def text_with_reach(rule: Rule) -> str:
     """The sentence of a rule, and that an emulated machine cannot show it."""
     return f"{rule.text} Only {rule.reach} reaches it." if rule.reach else rule.text
 
@@ -287,7 +287,7 @@ def _parsed(text: str) -> list[Rule]:
     return parse_table(text)
 
 
-def told(deviation: Deviation) -> str:
+def deviation_message(deviation: Deviation) -> str:
     """The message of a test that meets the deviation, or should have met it."""
     return f"{deviation.kernels} {deviation.kind}: {deviation.reason}"
 
@@ -309,7 +309,7 @@ def place_of_deviation(rule_id: str, said: str,
             here = match[1] == rule_id
         elif here and words == "[[rule.deviation]]":
             number += 1
-            if told(rule.deviations[number]) == said:
+            if deviation_message(rule.deviations[number]) == said:
                 return line, rule.deviations[number]
     return None
 
@@ -450,9 +450,9 @@ def render_header(rules: list[Rule], whole_strings: bool = False) -> str:
                 lines.append(f"\t\t\t  {c_kernel(d.first)}, {c_kernel(d.last)},")
                 lines.append(f"\t\t\t  {c_string(d.does)},")
                 sometimes = "true" if d.sometimes else "false"
-                lines += ([f"{c_whole(told(d))[1:]},", f"\t\t\t  {sometimes} }},"]
+                lines += ([f"{c_whole(deviation_message(d))[1:]},", f"\t\t\t  {sometimes} }},"]
                           if whole_strings else
-                          c_strings("\t\t\t  ", told(d), f", {sometimes} }},"))
+                          c_strings("\t\t\t  ", deviation_message(d), f", {sometimes} }},"))
             lines += ["\t\t\t{ 0 }", "\t\t},"]
         lines.append("\t},")
     lines += ["\t{ 0 }", "};", "", "#endif /* VGIC_ABI_RULES_H */", ""]
@@ -497,11 +497,11 @@ def anchor(heading: str) -> str:
 
 def _reference_of(rule: Rule) -> list[str]:
     lines = [f"### `{rule.id}`", "", rule.text, "", f"- source: {rule.source}"]
-    told = {dialect: in_dialect(rule, dialect) for dialect in rule.dialects}
-    if told:
+    expected = {dialect: in_dialect(rule, dialect) for dialect in rule.dialects}
+    if expected:
         lines.append("- expected: " + "; ".join(
             f"{what} in `{dialect}`" if dialect != "any" else what
-            for dialect, what in told.items()))
+            for dialect, what in expected.items()))
     else:
         lines.append(f"- expected: {', '.join(rule.expect.values())}")
     for d in rule.deviations:
@@ -609,7 +609,7 @@ def command_check(_args: argparse.Namespace) -> list[str]:
 
 
 def write(text: str, path: Path) -> None:
-    """Writes the file, unless its content stays the same: then nothing is built anew.
+    """Writes the file, unless its content stays the same: then nothing is rebuilt.
     """
     if path.is_file() and path.read_text(encoding="utf-8") == text:
         return

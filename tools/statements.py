@@ -95,11 +95,11 @@ def documents_of(rule: Rule) -> set[str]:
 def compare(statements: Iterable[Statement], rules: Sequence[Rule]) -> list[str]:
     """The differences between the list and the table of rules, a sentence each."""
     by_id = {rule.id: rule for rule in rules}
-    told: dict[str, set[str]] = {}
+    listed: dict[str, set[str]] = {}
     problems = []
     for statement in statements:
         for name in statement.rules:
-            told.setdefault(name, set()).add(statement.file)
+            listed.setdefault(name, set()).add(statement.file)
             if name not in by_id:
                 problems.append(f"{statement.place}: there is no rule {name}")
             elif statement.file not in documents_of(by_id[name]):
@@ -107,7 +107,7 @@ def compare(statements: Iterable[Statement], rules: Sequence[Rule]) -> list[str]
                                 f"{statement.file}")
     for rule in rules:
         problems += [f"rule {rule.id} names {document}, but no statement of it names the rule"
-                     for document in sorted(documents_of(rule) - told.get(rule.id, set()))]
+                     for document in sorted(documents_of(rule) - listed.get(rule.id, set()))]
     return problems
 
 
