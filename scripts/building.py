@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 Thing = TypeVar("Thing")
 
-# How long it takes to notice that a group is stopped, for a thread that waits.
+# The time after which a waiting thread notices that its group is stopped.
 NOTICE_S = 0.2
 
 # In MAKEFLAGS: the number of jobs, and how make shares them with a make that it starts.

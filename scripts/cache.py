@@ -73,7 +73,7 @@ def cached(name: str, make: Callable[[Path], None], renew: bool = False,
     return path
 
 
-# Names in the cache that this program made; the folder may hold files of the user, too.
+# Names in the cache that this program made; the folder may also hold files of the user.
 OURS = ("kernels/*", "headers/*", "busybox-*", "libfdt-*", "linux-source-*", "qemu-*",
         "debian/*", "apt/*")
 

@@ -96,7 +96,7 @@ def built_using(arch: str, ksrc: Path) -> str:
 
 
 def build(arch: str, everything: bool, folder: Path) -> list[Path]:
-    """The packages of one architecture, and those of none if `everything`."""
+    """The packages of one architecture, and with `everything` the architecture-independent ones."""
     work = folder / "work" / arch
     source = work / "vgic-abi"
     shutil.rmtree(work, ignore_errors=True)

@@ -64,7 +64,7 @@ MODULES_PART = "linux-modules-"
 # Packages that modules are built with, likewise. The programs of kbuild run on this machine.
 HEADER_PARTS = re.compile(r"linux-(?:headers|kbuild)-[0-9][^ ,|]*")
 KBUILD_PART = "linux-kbuild-"
-# Where those packages have their files, and look for each other's.
+# Folders in which those packages have their files, and look for each other's.
 HEADERS_AT = "usr/src"
 PROGRAMS_AT = "usr/lib"
 # The package with QEMU for ARM machines, and packages of libraries. The emulator needs none of

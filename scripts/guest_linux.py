@@ -19,7 +19,7 @@ from scripts.errors import SetupError
 INIT = initramfs.GUEST / "linux-init"
 LOAD = initramfs.GUEST / "linux-load"
 
-# The drivers of vgic-run's guests; modules that these need are loaded before them.
+# The drivers of vgic-run's guests. Modules that they depend on are loaded before them.
 MODULES = ("virtio_mmio", "virtio_blk", "virtio_console")
 
 # A module's name in its file, whether packed or not: "virtio_blk.ko.xz".

@@ -69,7 +69,7 @@ sources() {
 	find include/uapi arch/arm/include/uapi -type f -name '*.h' | LC_ALL=C sort
 }
 
-# Where each of them goes. No kernel tree has the seed's <linux/kvm_device_address.h>, nor
+# The place of each of them. No kernel tree has the seed's <linux/kvm_device_address.h>, nor
 # 32-bit ARM's <asm/kvm.h> since 5.7.
 place() {
 	case $1 in

@@ -51,9 +51,9 @@ ZIMAGE_TAG = 0x5A534C4B
 XZ_MAGIC = b"\xfd7zXZ\0"
 # The size of the unpacked kernel, which follows the packed one.
 SIZE_FIELD = struct.Struct("<I")
-# Where in memory QEMU loads and starts an image of unknown format.
+# The address at which QEMU loads and starts an image of unknown format.
 QEMU_LOADS_AT = 0x10000
-# The kernel takes the nearest multiple of this below itself for the start of memory.
+# The kernel assumes that memory starts at the nearest multiple of this below itself.
 ARM_PHYS_ALIGN = 0x200000
 # vgic-run loads only zImages, at a multiple of ARM_PHYS_ALIGN. Offset of a zImage's magic number,
 # which is followed by its start (0: anywhere) and its end.

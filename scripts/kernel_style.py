@@ -25,7 +25,7 @@ from scripts.errors import SetupError
 
 TAB = 8
 
-# What is replaced, and the header that has the replacement.
+# Text that is replaced, its replacement, and the header that has that.
 REPLACED = (
     (re.compile(r"\bu?int(?:8|16|32|64)_t\b"),
      lambda match: f"{'u' if match[0][0] == 'u' else 's'}{re.sub(r'[^0-9]', '', match[0])}",

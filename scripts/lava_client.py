@@ -62,7 +62,7 @@ class Server:
         self._token = token
 
     def _ask(self, path: str, body: dict[str, Any] | None = None) -> bytes:
-        """Asks again if the server is out of reach, as while it restarts."""
+        """Asks again if the server cannot be reached, for example while it restarts."""
         url = path if path.startswith(self._base) else self._base + path
         request = urllib.request.Request(url, headers={"Accept": "*/*"})
         if self._token:

@@ -376,7 +376,7 @@ def board_job(options: argparse.Namespace, name: str, kernel: str, files: Files,
 
 def wanted(options: argparse.Namespace) -> list[Wanted]:
     everything = targets.load(options.targets)
-    # Kernels that are built here take a quarter of an hour: only if asked for.
+    # Kernels that are built here take a quarter of an hour: only on request.
     chosen = (targets.select(everything, options.target) if options.target else
               [t for t in everything.values()
                if "config" not in t.kernel and t.programs in FOLDERS])

@@ -31,7 +31,7 @@ from scripts.processes import GROUP, locked_file, say
 # A module's sources, below the top of the tree.
 KBUILD = "Kbuild"
 FOLDERS = ("arch", "include", "virt")
-# Others may be left by a native build in the source tree.
+# A native build may have left other files in the source tree.
 SUFFIXES = (".c", ".h", ".S")
 NAMES = ("Kbuild", "Makefile")
 

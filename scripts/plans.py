@@ -143,7 +143,7 @@ class Files:
     # ---- what they are made with ----
 
     def installed(self) -> None:
-        """Installs missing programs, if that is asked for."""
+        """Installs missing programs, if that is requested."""
         def install() -> None:
             if why := packages.ensure("run"):
                 raise SetupError(why)
@@ -230,7 +230,7 @@ class Files:
         return self._fetched("a kernel's source", fetch_ksrc)
 
     def _build_programs(self, target: Target) -> None:
-        """Builds a target's programs, if that is asked for."""
+        """Builds a target's programs, if that is requested."""
         command = vars(self._options).get("make")
         if not command or self._options.programs_dir:
             return
@@ -554,7 +554,7 @@ def prepare(options: argparse.Namespace, say: Callable[[str], None]
              for target in chosen}
     emulated = [name for name in accel if accel[name] != options.accel]
     if emulated:
-        # Only if KVM was asked for.
+        # Only if KVM was requested.
         say(f"emulated: {', '.join(emulated)}: no 64-bit machine's KVM runs a 32-bit "
             "ARM kernel in HYP mode")
     files = Files(options, chosen)

@@ -54,7 +54,7 @@ PIPE_SIZE = 1 << 20
 # ... and how long to let it fill before it is read: a reader that wakes up for each byte
 # takes the CPU from the machine that writes.
 GATHER_S = 0.005
-# A line that never ends is handed on in pieces of this many bytes.
+# A line that never ends is passed on in pieces of this many bytes.
 LINE_LIMIT = 65536
 # How often to read the machine's time.
 LOOK_S = 0.5

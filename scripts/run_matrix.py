@@ -111,7 +111,7 @@ def wanted(suites: Sequence[str], reference: Sequence[str], folder: Path | None,
 
 
 def suites(options: argparse.Namespace) -> tuple[Sequence[str], Sequence[str]]:
-    """For the arm64 targets, and for the reference kernel: only what was asked for."""
+    """For the arm64 targets, and for the reference kernel: only what was requested."""
     chosen = options.suites or SUITES
     # An unknown suite may have a kernel for it; otherwise fetch.py reports that.
     reference = [suite for suite in chosen if suite in REFERENCE_SUITES or suite not in SUITES]
@@ -119,7 +119,7 @@ def suites(options: argparse.Namespace) -> tuple[Sequence[str], Sequence[str]]:
 
 
 def is_chosen(cell: Wanted, options: argparse.Namespace) -> bool:
-    """Whether the cell is asked for. Unless it is by name, a mode runs on the newest kernel only.
+    """Whether the cell is requested. Unless it is by name, a mode runs on the newest kernel only.
     """
     if options.target:
         return cell.target in options.target and (

@@ -329,7 +329,7 @@ async def judge_all(judge: Judge, sample: Sample, reporter: Reporter, jobs: int)
     """Lets `jobs` judges take from the sample."""
     async def one(number: int) -> None:
         if number == 1:
-            # Whatever fails without a change would pass for having noticed one.
+            # A test that fails without a change would seem to notice each change.
             plain = Ready(None, "", None, sample_folder / "plain")
             by, why, _ = await judge.run_suite(plain, number)
             shutil.rmtree(plain.folder, ignore_errors=True)

@@ -39,7 +39,7 @@ LIST_LIMIT_S = 30.0
 # are longer in proportion.
 NOMINAL_BOOT_S = 6.0
 # Many hanging tests most likely have one cause, so each further one in a run gets half of the
-# time of the one before, down to this.
+# previous one's time, down to this.
 LEAST_SILENCE_S = 8.0
 
 KERNEL_LOG = "kernel.log"
@@ -830,7 +830,7 @@ class Session:
             raise
         if listing:
             self._absences.add(listing.absent)
-            # The system can have none of its tests, or none of them was asked for.
+            # The system can have none of its tests, or none of them was requested.
             if not listing.names and (listing.absent or tests and not program.tests):
                 return
         judge = ktap.ProgramJudge(program.name, listing and listing.names)

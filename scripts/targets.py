@@ -55,7 +55,7 @@ class Target:
 
     @property
     def kernel_words(self) -> str:
-        """What the target adds to the kernel's command line."""
+        """The words that the target adds to the kernel's command line."""
         return f"{self.append} {self.mode}".strip()
 
 

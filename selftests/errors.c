@@ -317,19 +317,19 @@ TEST_F(errors, pointer_without_access)
 
 TEST_F(errors, argument_runs_into_hole)
 {
-	size_t there, size = abi_arg_size(variant->kind);
+	size_t mapped, size = abi_arg_size(variant->kind);
 	struct abi_arg arg;
 	struct abi_vm vm;
 
 	OPEN_VM_WITH_GIC(&vm, 0, variant->kind);
 	abi_arg_fill(&arg, variant->kind, variant->kind->type, ABI_DIST_IPA);
-	for (there = 1; there < size; there++) {
-		void *edge = abi_edge_of_memory(there);
+	for (mapped = 1; mapped < size; mapped++) {
+		void *edge = abi_edge_of_memory(mapped);
 
-		memcpy(edge, &arg, there);
+		memcpy(edge, &arg, mapped);
 		EXPECT_RULE(abi_addr_set_raw(&vm, variant->kind, edge),
 			    "only %zu of %zu bytes of the argument are mapped",
-			    there, size);
+			    mapped, size);
 	}
 	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
 }
@@ -690,7 +690,7 @@ TEST_F(attr, get_returns_first)
 
 TEST_F(attr, get_bad_pointer)
 {
-	size_t there, page = getpagesize();
+	size_t mapped, page = getpagesize();
 	struct abi_vm vm;
 	void *read_only;
 
@@ -698,10 +698,10 @@ TEST_F(attr, get_bad_pointer)
 	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
 	EXPECT_RULE(abi_attr_get(vm.dev, GRP_ADDR, variant->kind->type, NULL),
 		    "get to NULL");
-	for (there = 0; there < sizeof(uint64_t); there++)
+	for (mapped = 0; mapped < sizeof(uint64_t); mapped++)
 		EXPECT_RULE(abi_attr_get(vm.dev, GRP_ADDR, variant->kind->type,
-					 abi_edge_of_memory(there)),
-			    "get to %zu mapped bytes", there);
+					 abi_edge_of_memory(mapped)),
+			    "get to %zu mapped bytes", mapped);
 	read_only = mmap(NULL, page, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS,
 			 -1, 0);
 	ASSERT_NE(MAP_FAILED, read_only);
@@ -712,15 +712,15 @@ TEST_F(attr, get_bad_pointer)
 TEST_F(attr, set_bad_pointer)
 {
 	struct abi_vm vm;
-	size_t there;
+	size_t mapped;
 
 	OPEN_VM_WITH_GIC(&vm, 0, variant->kind);
 	EXPECT_RULE(abi_attr_set(vm.dev, GRP_ADDR, variant->kind->type, NULL),
 		    "set from NULL");
-	for (there = 0; there < sizeof(uint64_t); there++)
+	for (mapped = 0; mapped < sizeof(uint64_t); mapped++)
 		EXPECT_RULE(abi_attr_set(vm.dev, GRP_ADDR, variant->kind->type,
-					 abi_edge_of_memory(there)),
-			    "set from %zu mapped bytes", there);
+					 abi_edge_of_memory(mapped)),
+			    "set from %zu mapped bytes", mapped);
 	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
 }
 
@@ -774,17 +774,17 @@ TEST_F(device, bad_pointer)
 {
 	struct kvm_create_device create = { .type = variant->dist->dev_type };
 	struct abi_vm vm;
-	size_t there;
+	size_t mapped;
 
 	abi_vm_open(&vm, 0);
 	EXPECT_RULE(abi_ioctl(vm.fd, KVM_CREATE_DEVICE, NULL), "argument NULL");
-	for (there = 1; there < sizeof(create); there++) {
-		void *edge = abi_edge_of_memory(there);
+	for (mapped = 1; mapped < sizeof(create); mapped++) {
+		void *edge = abi_edge_of_memory(mapped);
 
-		memcpy(edge, &create, there);
+		memcpy(edge, &create, mapped);
 		EXPECT_RULE(abi_ioctl(vm.fd, KVM_CREATE_DEVICE, edge),
 			    "only %zu of %zu bytes of the argument are mapped",
-			    there, sizeof(create));
+			    mapped, sizeof(create));
 	}
 	ASSERT_OK(abi_gic_create(&vm, variant->dist));
 }

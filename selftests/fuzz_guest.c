@@ -150,27 +150,27 @@ static uint32_t make_access(const struct gic_access *access)
 		gic_deactivate(access->value);
 		settle();
 		return 0;
-	case GIC_MODEL_MASK:
+	case GIC_MODEL_PMR:
 		if (!access->write)
 			return gic_priority_mask();
 		gic_set_priority_mask(access->value);
 		return 0;
-	case GIC_MODEL_RUNNING:
+	case GIC_MODEL_RPR:
 		return gic_running_priority();
-	case GIC_MODEL_ON:
+	case GIC_MODEL_CPU_ENABLE:
 		if (guest_gic.v3)
 			gicv3_icc_write(ICC_IGRPEN1, access->value);
 		else
 			cpu_write(GICC_CTLR, (cpu_read(GICC_CTLR) & ~1U) | access->value);
 		return 0;
-	case GIC_MODEL_SPLIT:
+	case GIC_MODEL_EOIMODE:
 		if (guest_gic.v3)
 			gicv3_icc_write(ICC_CTLR, access->value ? 2 : 0);
 		else
 			cpu_write(GICC_CTLR, (cpu_read(GICC_CTLR) & ~GICC_CTLR_EOIMODE) |
 					     (access->value ? GICC_CTLR_EOIMODE : 0));
 		return 0;
-	case GIC_MODEL_POINT:
+	case GIC_MODEL_BPR:
 		cpu_write(GICC_BPR, bpr_of(access->value));
 		return 0;
 	default:
@@ -270,7 +270,7 @@ static unsigned int broken_rules(const char *variant)
 	if (!is_kept("vgic.many_dropped", variant) &&
 	    (the_dist->dev_type != KVM_DEV_TYPE_ARM_VGIC_V3 ||
 	     is_kept("vgic.many_nested", variant)))
-		broken |= GIC_MODEL_NO_SPLIT;
+		broken |= GIC_MODEL_NO_EOIMODE;
 	return broken;
 }
 

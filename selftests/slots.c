@@ -536,7 +536,7 @@ TEST_F(slots, two_vms)
 
 /* ---- changes of the VMM's memory ---- */
 
-/* What happens to @pages pages from @first on, while the guest waits. */
+/* Changes of @pages pages from @first on, while the guest waits. */
 static const struct change {
 	unsigned int first, pages;
 	bool discard;		/* by madvise(), which leaves zeros; otherwise mmap() */

@@ -347,13 +347,13 @@ ADD_VARIANT(devattr_v3, redist, DEVATTR_GICV3, 8);
 } while (0)
 
 #define EXPECT_VCPUS_WITH(helper_code, code, what) do {			\
-	const char *came;						\
+	const char *outcome;						\
 									\
 	CREATE_GUEST(guest_create, code);				\
 	helper_start(&self->helper, &self->guest, helper_code);		\
-	came = holds(guest_run(&self->guest));						\
+	outcome = holds(guest_run(&self->guest));			\
 	helper_stop(&self->helper);					\
-	EXPECT_RULE_WORD(came, what ", %u vCPUs", variant->nr_vcpus);	\
+	EXPECT_RULE_WORD(outcome, what ", %u vCPUs", variant->nr_vcpus); \
 } while (0)
 
 /* ---- power ---- */
@@ -685,14 +685,14 @@ static void send_same(void)
 TEST_F_TIMEOUT(smp, sgi_sources, TEST_LIMIT_S)
 {
 	unsigned int count, all = SOURCE_ROUNDS * variant->nr_vcpus;
-	const char *came;
+	const char *outcome;
 
 	CREATE_GUEST(guest_create, send_same);
-	came = holds(guest_run(&self->guest));
+	outcome = holds(guest_run(&self->guest));
 	count = GUEST_ADDR(&self->guest, seen[0])->count;
-	if (!strcmp(came, HELD))
-		came = count == all ? "EACH" : count == SOURCE_ROUNDS ? "ONE" : BROKEN;
-	EXPECT_RULE_WORD(came, "%u SGIs acknowledged of %u sent, in %d rounds", count, all,
+	if (!strcmp(outcome, HELD))
+		outcome = count == all ? "EACH" : count == SOURCE_ROUNDS ? "ONE" : BROKEN;
+	EXPECT_RULE_WORD(outcome, "%u SGIs acknowledged of %u sent, in %d rounds", count, all,
 			 SOURCE_ROUNDS);
 }
 
@@ -777,7 +777,7 @@ static void spin(void)
 	}
 }
 
-/* Interrupts for a vCPU that spins, until most of them came by a kick. */
+/* Interrupts for a vCPU that spins, until most of them come by a kick. */
 static void kick(void (*raise)(void))
 {
 	unsigned int round = 0, turns;
@@ -823,7 +823,7 @@ static void kick_by_sgi(void)
 }
 
 #define EXPECT_KICKS(code, what) do {					\
-	const char *came;						\
+	const char *outcome;						\
 	unsigned int rounds;						\
 	int ahead;							\
 									\
@@ -833,12 +833,12 @@ static void kick_by_sgi(void)
 	kicked_guest = &self->guest;					\
 	/* Keeps the waiting thread away from the CPU of the vCPU that spins. */ \
 	pin(0, FIRST);							\
-	came = holds(guest_run(&self->guest));				\
+	outcome = holds(guest_run(&self->guest));			\
 	ahead = *GUEST_ADDR(&self->guest, kicks_ahead);			\
 	rounds = GUEST_ADDR(&self->guest, seen[FIRST])->sent;		\
-	if (!strcmp(came, HELD) && ahead < KICKS_AHEAD)			\
-		came = BROKEN;						\
-	EXPECT_RULE_WORD(came, what " to a vCPU that spins: kicks in %d of %u rounds",	\
+	if (!strcmp(outcome, HELD) && ahead < KICKS_AHEAD)		\
+		outcome = BROKEN;					\
+	EXPECT_RULE_WORD(outcome, what " to a vCPU that spins: kicks in %d of %u rounds", \
 			 ((int)rounds + ahead) / 2, rounds);		\
 } while (0)
 

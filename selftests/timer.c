@@ -183,7 +183,7 @@ static unsigned int await_interrupts(unsigned int count)
 {
 	struct guest_wait outer = guest_wait_begin("interrupts of the timer");
 	struct seen *s = &seen[guest_cpu()];
-	unsigned int came = s->count, since = 0;
+	unsigned int handled = s->count, since = 0;
 	bool watches = false;
 
 	while (s->count < count) {
@@ -191,9 +191,9 @@ static unsigned int await_interrupts(unsigned int count)
 		bool other_fired = watches && other_has_fired(since);
 
 		guest_wait_sees(s->count);
-		if (s->count != came) {
+		if (s->count != handled) {
 			stop_other_timer();
-			came = s->count;
+			handled = s->count;
 			watches = false;
 		} else if (other_fired) {
 			break;

@@ -720,7 +720,7 @@ TEST_F(vgic, active_follows_guest)
 	EXPECT_GUEST(1, active_follows_guest, "GICD_ISACTIVER while an interrupt is acknowledged");
 }
 
-static volatile unsigned int other_took, other_may_end;
+static volatile unsigned int other_acked, other_may_eoi;
 
 /*
  * The first read comes when the interrupt is pending and the other vCPU cannot have acknowledged
@@ -739,16 +739,16 @@ static void active_of_other(void)
 		guest_expect("active before the other vCPU acknowledges it", false,
 			     gic_irq_is_active(SPI));
 		may_enter = 1;
-		guest_await("the other vCPU acknowledges the SPI", &other_took, 1);
+		guest_await("the other vCPU acknowledges the SPI", &other_acked, 1);
 		guest_expect("active when the other vCPU has acknowledged it", true,
 			     gic_irq_is_active(SPI));
-		other_may_end = 1;
+		other_may_eoi = 1;
 	} else {
 		guest_request(STAY_OUT);
 		while (((ack = gic_ack()) & INTID_MASK) == INTID_SPURIOUS)
 			guest_wfi();
-		other_took = 1;
-		guest_await("the first vCPU sees it", &other_may_end, 1);
+		other_acked = 1;
+		guest_await("the first vCPU sees it", &other_may_eoi, 1);
 		gic_eoi(ack);
 	}
 	guest_done();

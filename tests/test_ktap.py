@@ -215,7 +215,7 @@ class Planning(unittest.TestCase):
 
     @marks.slow
     def test_a_kernel_that_does_not_answer(self) -> None:
-        """All tests that were asked for fail, and a failed listing is not taken for a short
+        """All requested tests fail, and a failed listing is not taken for a short
         list."""
         for probe, why in (("crashes", "killed by signal 9"), ("hangs", "hangs in the kernel"),
                            ("fails", "KVM_CREATE_VM: expected success"),
@@ -297,7 +297,7 @@ class Ended(unittest.TestCase):
         self.assertIn(f"# {SECOND}: gave up waiting", out.lines)
         for name in (SECOND, THIRD, OLD, NEW):
             self.assertEqual(("not ok", None), out.results[name], name)
-        self.assertIn(f"# {THIRD}: not run: the program was told to end by SIGTERM", out.lines)
+        self.assertIn(f"# {THIRD}: not run: SIGTERM ended the program", out.lines)
         self.assertEqual(1, out.status)
 
     def test_a_test_that_does_not_listen(self) -> None:
@@ -374,7 +374,7 @@ class CommandLine(unittest.TestCase):
     def test_nothing_selected(self) -> None:
         out = Output("as_expected", "--tests", "other.*")
         self.assertEqual(4, out.status)
-        self.assertIn("1..0 # SKIP no test of this program was asked for", out.lines)
+        self.assertIn("1..0 # SKIP no test of this program was requested", out.lines)
 
     def test_all_skipped(self) -> None:
         self.assertEqual(4, Output("as_expected", "--tests", THIRD).status)

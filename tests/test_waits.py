@@ -68,7 +68,7 @@ class Waits(unittest.TestCase):
 
     def test_a_vcpu_without_a_word(self) -> None:
         name = "waits.any.told_to_end_without_a_word"
-        self.assertIn(f"# {name}: vCPU 0: {LATE}it is still there", self.lines, self.printed)
+        self.assertIn(f"# {name}: vCPU 0: {LATE}it is still running", self.lines, self.printed)
         self.assertFalse(any(line.startswith(f"# {name}: vCPU 1") for line in self.lines))
 
     def test_one_test_fails_and_the_rest_goes_on(self) -> None:

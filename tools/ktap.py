@@ -122,7 +122,7 @@ class Listing:
 
     @property
     def is_empty(self) -> bool:
-        """Whether this program has none of the tests that were asked for."""
+        """Whether this program has none of the requested tests."""
         return not self.names and not self.absent
 
 

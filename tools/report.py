@@ -386,7 +386,7 @@ def write(folder: Path, current: Iterable[str] | None = None, status: str = "",
     report.status = status
     if problem:
         report.problems.append(Problem(history.NAME, problem, lost=False))
-    # Targets that were asked for come first.
+    # Requested targets come first.
     report.runs.sort(key=lambda run: not report.is_current(run))
     write_file(folder / NAME, [as_page(report)])
     return folder / NAME

@@ -39,7 +39,7 @@ REFERENCE = ROOT / "Documentation/abi/reference.md"
 README = ROOT / "README.md"
 
 KINDS = ("bug", "difference")
-# Where the code runs that a rule is about, if not on every machine.
+# Machines on which the code that a rule is about runs, if not on every one.
 REACHES = ("silicon",)
 RULE_KEYS = {"id", "text", "source", "dialects", "expect", "by", "reach", "mode", "since",
              "deviation"}
@@ -255,7 +255,7 @@ def passed_out_of_reach(rules: list[Rule], summaries: list[dict]) -> list[str]:
 
 # ---- what the programs report ----
 
-# Where their sources are.
+# Folders of their sources.
 PROGRAM_FOLDERS = ("selftests", "tests/guest_linux", "tests/refkernel")
 # Sources without one of these are helpers.
 MAIN = re.compile(r"^int main\(|/rule_main\.h\"$", re.MULTILINE)

@@ -102,7 +102,7 @@ def table(summaries: Sequence[dict[str, Any]]) -> str:
     return aligned(rows, lambda column: column not in LEFT)
 
 
-# What the table is made of.
+# Keys of a summary that the table needs.
 KEYS = {"target": str, "kernel": str, "wall_s": (int, float), "interrupted": bool,
         "results": list}
 

@@ -434,7 +434,7 @@ class Reader:
         if level and path and not level.name and not level.items and level.plan is None:
             level.name, level.subtest = name, True
         else:
-            # Of the next document at this level or at a deeper one.
+            # The name of the next document at this level or at a deeper one.
             self._pending = path, name
 
     def _take_header(self, path: str, core: str) -> bool:

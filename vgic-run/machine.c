@@ -120,7 +120,7 @@ static void set_line(void *context, unsigned int intid, bool level)
 	gic_set_line(m->fd, intid, level);
 }
 
-/* Ends the guest if its console cannot be written, as nobody would see it. */
+/* Ends the guest if its console cannot be written, because its output would be lost. */
 static void send_bytes(void *context, const uint8_t *bytes, size_t count)
 {
 	struct machine *m = context;

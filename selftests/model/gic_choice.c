@@ -9,11 +9,11 @@ const char * const gic_model_names[GIC_MODEL_REGS] = {
 	[GIC_MODEL_ACK] = "IAR",
 	[GIC_MODEL_EOI] = "EOIR",
 	[GIC_MODEL_DEACTIVATE] = "DIR",
-	[GIC_MODEL_MASK] = "PMR",
-	[GIC_MODEL_RUNNING] = "RPR",
-	[GIC_MODEL_ON] = "enable of the CPU interface",
-	[GIC_MODEL_SPLIT] = "EOImode",
-	[GIC_MODEL_POINT] = "bits of group priority",
+	[GIC_MODEL_PMR] = "PMR",
+	[GIC_MODEL_RPR] = "RPR",
+	[GIC_MODEL_CPU_ENABLE] = "enable of the CPU interface",
+	[GIC_MODEL_EOIMODE] = "EOImode",
+	[GIC_MODEL_BPR] = "bits of group priority",
 	[GIC_MODEL_GROUP] = "IGROUPR",
 	[GIC_MODEL_SENABLE] = "ISENABLER",
 	[GIC_MODEL_CENABLE] = "ICENABLER",
@@ -46,11 +46,11 @@ static const struct {
 	[GIC_MODEL_ACK] = { 14, 0 },
 	[GIC_MODEL_EOI] = { 12, 100 },
 	[GIC_MODEL_DEACTIVATE] = { 6, 100 },
-	[GIC_MODEL_MASK] = { 4, 60 },
-	[GIC_MODEL_RUNNING] = { 3, 0 },
-	[GIC_MODEL_ON] = { 2, 100 },
-	[GIC_MODEL_SPLIT] = { 1, 100 },
-	[GIC_MODEL_POINT] = { 1, 100 },
+	[GIC_MODEL_PMR] = { 4, 60 },
+	[GIC_MODEL_RPR] = { 3, 0 },
+	[GIC_MODEL_CPU_ENABLE] = { 2, 100 },
+	[GIC_MODEL_EOIMODE] = { 1, 100 },
+	[GIC_MODEL_BPR] = { 1, 100 },
 	[GIC_MODEL_GROUP] = { 2, 50 },
 	[GIC_MODEL_SENABLE] = { 8, 80 },
 	[GIC_MODEL_CENABLE] = { 4, 80 },
@@ -142,13 +142,13 @@ struct gic_access gic_choose(bool v3)
 		access.intid = once_in(3) ? 18 + chance(4) : 32 + chance(GIC_MODEL_SPIS);
 		break;
 	case GIC_MODEL_CTLR:	/* mostly enabled */
-	case GIC_MODEL_ON:
+	case GIC_MODEL_CPU_ENABLE:
 		access.value = !once_in(6);
 		break;
-	case GIC_MODEL_MASK:
+	case GIC_MODEL_PMR:
 		access.value = once_in(2) ? 0xf8 : access.value;
 		break;
-	case GIC_MODEL_POINT:
+	case GIC_MODEL_BPR:
 		access.value = once_in(2) ? 4 : access.value;	/* all bits */
 		break;
 	default:

@@ -47,27 +47,27 @@ static bool is_pending(const struct gic_model *m, const struct gic_model_irq *ir
 	return irq->latch || (!irq->edge && irq->line);
 }
 
-void gic_model_init(struct gic_model *m, bool v3, unsigned int leaves_out)
+void gic_model_init(struct gic_model *m, bool v3, unsigned int omitted)
 {
 	unsigned int cpu, intid;
 
 	memset(m, 0, sizeof(*m));
 	m->v3 = v3;
-	m->leaves_out = leaves_out;
+	m->omitted = omitted;
 	m->enabled = true;
 	for (cpu = 0; cpu < GIC_MODEL_VCPUS; cpu++) {
-		m->cpus[cpu].on = true;
+		m->cpus[cpu].enabled = true;
 		m->cpus[cpu].mask = 0xf8;
 		m->cpus[cpu].bits = 5;
 		for (intid = 0; intid < PRIVATE; intid++) {
 			irq_of(m, cpu, intid)->edge = intid < SGIS;
 			irq_of(m, cpu, intid)->enabled = intid < SGIS;
-			irq_of(m, cpu, intid)->on = true;
+			irq_of(m, cpu, intid)->group_enabled = true;
 			irq_of(m, cpu, intid)->target = cpu;
 		}
 	}
 	for (intid = PRIVATE; intid < GIC_MODEL_INTIDS; intid++) {
-		irq_of(m, 0, intid)->on = true;
+		irq_of(m, 0, intid)->group_enabled = true;
 		irq_of(m, 0, intid)->edge = intid < 2 * PRIVATE;
 	}
 }
@@ -101,7 +101,7 @@ static uint32_t read_field(const struct gic_model *m, unsigned int reg,
 {
 	switch (reg) {
 	case GIC_MODEL_GROUP:
-		return m->v3 == irq->on;
+		return m->v3 == irq->group_enabled;
 	case GIC_MODEL_SENABLE:
 	case GIC_MODEL_CENABLE:
 		return irq->enabled;
@@ -127,7 +127,7 @@ static void write_field(const struct gic_model *m, unsigned int reg, struct gic_
 {
 	switch (reg) {
 	case GIC_MODEL_GROUP:
-		irq->on = m->v3 == value;
+		irq->group_enabled = m->v3 == value;
 		break;
 	case GIC_MODEL_SENABLE:
 		irq->enabled |= value;
@@ -216,9 +216,10 @@ static bool is_delivered(const struct gic_model *m, unsigned int number, unsigne
 	const struct gic_model_cpu *cpu = &m->cpus[number];
 	const struct gic_model_irq *irq = irq_of(m, number, intid);
 
-	return is_known(intid) && m->enabled && cpu->on && irq->enabled && irq->on &&
-	       irq->target == number && !irq->active && is_pending(m, irq, intid) &&
-	       irq->priority < cpu->mask && (irq->priority & group_mask(cpu)) < running(cpu);
+	return is_known(intid) && m->enabled && cpu->enabled && irq->enabled &&
+	       irq->group_enabled && irq->target == number && !irq->active &&
+	       is_pending(m, irq, intid) && irq->priority < cpu->mask &&
+	       (irq->priority & group_mask(cpu)) < running(cpu);
 }
 
 /* All values that an acknowledgement may read: of equal priorities the GIC chooses one. */
@@ -307,7 +308,7 @@ static void end(struct gic_model *m, const struct gic_access *access)
 
 	if (place < 0)
 		return;
-	if (access->reg == GIC_MODEL_EOI && cpu->split)
+	if (access->reg == GIC_MODEL_EOI && cpu->eoimode)
 		cpu->acked[place].dropped = true;
 	else
 		forget_acked(m, access->cpu, place);
@@ -372,24 +373,24 @@ struct gic_answer gic_model_predict(struct gic_model *m, const struct gic_access
 	case GIC_MODEL_DEACTIVATE:
 		end(m, access);
 		break;
-	case GIC_MODEL_MASK:
+	case GIC_MODEL_PMR:
 		if (access->write)
 			cpu->mask = access->value;
 		else
 			answer = (struct gic_answer) { .value = cpu->mask, .mask = 0xff };
 		break;
-	case GIC_MODEL_RUNNING:
+	case GIC_MODEL_RPR:
 		/* Whether the bits below the group priority are kept is not defined. */
 		answer = (struct gic_answer) { .value = running(cpu) & group_mask(cpu),
 					       .mask = group_mask(cpu) };
 		break;
-	case GIC_MODEL_ON:
-		cpu->on = access->value;
+	case GIC_MODEL_CPU_ENABLE:
+		cpu->enabled = access->value;
 		break;
-	case GIC_MODEL_SPLIT:
-		cpu->split = access->value;
+	case GIC_MODEL_EOIMODE:
+		cpu->eoimode = access->value;
 		break;
-	case GIC_MODEL_POINT:
+	case GIC_MODEL_BPR:
 		cpu->bits = access->value;
 		break;
 	default:
@@ -441,7 +442,7 @@ static bool one_takes_room(const struct gic_model *m)
 		for (cpu = 0; cpu < GIC_MODEL_VCPUS; cpu++) {
 			const struct gic_model_irq *irq = irq_of(m, cpu, intid);
 
-			if (!irq->on || (irq->active && !is_acked(m, cpu, intid)))
+			if (!irq->group_enabled || (irq->active && !is_acked(m, cpu, intid)))
 				return true;
 		}
 	return false;
@@ -466,7 +467,7 @@ static bool fits_field(const struct gic_model *m, const struct gic_access *acces
 	case GIC_MODEL_SPEND:
 		/* No rule says how long an active, level-sensitive interrupt keeps its latch. */
 		return !has_sources(m, intid) &&
-		       (irq->edge || (!irq->active && !(m->leaves_out & GIC_MODEL_NO_LATCH)));
+		       (irq->edge || (!irq->active && !(m->omitted & GIC_MODEL_NO_LATCH)));
 	case GIC_MODEL_CPEND:
 		return !has_sources(m, intid);
 	case GIC_MODEL_SACTIVE:
@@ -537,7 +538,7 @@ static bool fit_fields(const struct gic_model *m, struct gic_access *access)
 		bool fits = fits_field(m, access, intid, new);
 
 		/* Back to the enabled group, or one interrupt into the other group. */
-		if (access->reg == GIC_MODEL_GROUP && !irq->on)
+		if (access->reg == GIC_MODEL_GROUP && !irq->group_enabled)
 			new = !old;
 		else if (is_single(access->reg) && (!room || any || !new))
 			fits = false;
@@ -592,8 +593,8 @@ bool gic_model_fit(const struct gic_model *m, struct gic_access *access)
 	case GIC_MODEL_CTLR:
 		access->value &= 1;
 		return !access->write || access->value ||
-		       !(m->leaves_out & GIC_MODEL_STAYS_ENABLED);
-	case GIC_MODEL_ON:
+		       !(m->omitted & GIC_MODEL_STAYS_ENABLED);
+	case GIC_MODEL_CPU_ENABLE:
 		access->value &= 1;
 		return true;
 	case GIC_MODEL_SGI:
@@ -611,16 +612,16 @@ bool gic_model_fit(const struct gic_model *m, struct gic_access *access)
 		if (place >= 0)
 			access->value = cpu->acked[place].value;
 		return place >= 0;
-	case GIC_MODEL_MASK:
+	case GIC_MODEL_PMR:
 		access->value &= 0xf8;
 		return true;
-	case GIC_MODEL_RUNNING:
+	case GIC_MODEL_RPR:
 		return true;
-	case GIC_MODEL_SPLIT:
+	case GIC_MODEL_EOIMODE:
 		access->value &= 1;
 		return !cpu->nr_acked &&
-		       !(access->value && m->leaves_out & GIC_MODEL_NO_SPLIT);
-	case GIC_MODEL_POINT:
+		       !(access->value && m->omitted & GIC_MODEL_NO_EOIMODE);
+	case GIC_MODEL_BPR:
 		access->value = 1 + access->value % 5;
 		return !cpu->nr_acked;
 	default:

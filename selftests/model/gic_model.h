@@ -24,19 +24,19 @@
  */
 #define GIC_MODEL_ACKED		2
 
-/* What an access is to. The registers from GROUP on have fields by INTID. */
+/* The target of an access. The registers from GROUP on have fields by INTID. */
 enum gic_model_reg {
 	GIC_MODEL_LINE,		/* the VMM's KVM_IRQ_LINE; no access of the guest */
 	GIC_MODEL_CTLR,		/* of the distributor: enabled or not */
 	GIC_MODEL_SGI,		/* GICD_SGIR's value, on a GICv3 for ICC_SGI1R */
-	GIC_MODEL_ACK,		/* of the CPU interface, as all to POINT */
+	GIC_MODEL_ACK,		/* of the CPU interface, as all to BPR */
 	GIC_MODEL_EOI,
 	GIC_MODEL_DEACTIVATE,
-	GIC_MODEL_MASK,
-	GIC_MODEL_RUNNING,
-	GIC_MODEL_ON,		/* enables the vCPU's interface */
-	GIC_MODEL_SPLIT,	/* EOImode */
-	GIC_MODEL_POINT,	/* number of bits of group priority, 1 to 5 */
+	GIC_MODEL_PMR,
+	GIC_MODEL_RPR,
+	GIC_MODEL_CPU_ENABLE,	/* enables the vCPU's interface */
+	GIC_MODEL_EOIMODE,
+	GIC_MODEL_BPR,		/* as the number of bits of group priority, 1 to 5 */
 	GIC_MODEL_GROUP,
 	GIC_MODEL_SENABLE,
 	GIC_MODEL_CENABLE,
@@ -81,7 +81,7 @@ struct gic_answer {
 };
 
 struct gic_model_irq {
-	bool enabled, latch, line, active, edge, on;	/* on: its group is enabled */
+	bool enabled, group_enabled, latch, line, active, edge;
 	uint8_t priority, target;
 	uint8_t sources;	/* of an SGI: mask of vCPUs that have sent it, GICv2 only */
 };
@@ -93,27 +93,27 @@ struct gic_model_acked {
 };
 
 struct gic_model_cpu {
-	bool on, split;
+	bool enabled, eoimode;
 	uint8_t mask, bits;
 	unsigned int nr_acked;
 	struct gic_model_acked acked[GIC_MODEL_ACKED];	/* in their order */
 	struct gic_model_irq private[32];
 };
 
-/* Accesses that a sequence leaves out, because the running kernel is known to break the rule. */
+/* Accesses that a sequence omits, because the running kernel is known to break the rule. */
 #define GIC_MODEL_STAYS_ENABLED	(1U << 0)	/* vgic.distributor_off */
-#define GIC_MODEL_NO_SPLIT	(1U << 1)	/* vgic.many_dropped */
+#define GIC_MODEL_NO_EOIMODE	(1U << 1)	/* vgic.many_dropped */
 #define GIC_MODEL_NO_LATCH	(1U << 2)	/* vgic.level_set_while_active */
 
 struct gic_model {
 	bool v3, enabled;
-	unsigned int leaves_out;
+	unsigned int omitted;
 	struct gic_model_cpu cpus[GIC_MODEL_VCPUS];
 	struct gic_model_irq spis[GIC_MODEL_SPIS];
 };
 
 /* The state after the guest's own preparation, see prepare_gic() in fuzz_guest.c. */
-void gic_model_init(struct gic_model *m, bool v3, unsigned int leaves_out);
+void gic_model_init(struct gic_model *m, bool v3, unsigned int omitted);
 
 /*
  * Makes an access legal in this state: takes bits out of its value, or fills the value in.

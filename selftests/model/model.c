@@ -1249,7 +1249,7 @@ static struct model_answer set_its_address(struct model *m, struct model_vm *vm,
 
 	if (!readable(call->inner, 8))
 		return says(m, R_ITS_POINTER, DEVATTR_V3);
-	/* Where an address breaks two rules, none says which error wins. */
+	/* If an address breaks two rules, none says which error wins. */
 	if (vm->its != ADDRESS_UNSET) {
 		answer = says(m, R_ITS_TWICE, DEVATTR_V3);
 		answer.other = misaligned ? -EINVAL : beyond ? -E2BIG : 0;

@@ -708,7 +708,7 @@ void calls_print_head(FILE *out)
 	      "\t       (unsigned long long)value);\n"
 	      "}\n"
 	      "\n"
-	      "/* Where a guest stored that has exited. */\n"
+	      "/* The address of the store by which the guest exited, or 0. */\n"
 	      "static uint64_t stored_to(const struct kvm_run *shared)\n"
 	      "{\n"
 	      "\tif (shared->exit_reason == KVM_EXIT_MMIO && shared->mmio.is_write)\n"
@@ -870,7 +870,7 @@ static void print_routes(FILE *out, const char *vm, const struct model_call *cal
 	fputs("));\n\tfree(routes);", out);
 }
 
-/* What the call has read, as an expression; NULL if it is in a place of its own. */
+/* The value that the call has read, as an expression; NULL if it is in a place of its own. */
 static const char *value_text(const struct model_call *call)
 {
 	static char text[32];

@@ -285,7 +285,7 @@ static void power(struct input *in)
 	EXPECT("only vCPUs that exist are kicked", 0, gic_set_power(&gic, cpu, on) >> CPUS);
 }
 
-/* Whatever is in no list register is less urgent than one that is pending in one. */
+/* No interrupt outside of the list registers is more urgent than a pending one in them. */
 static void check_left_out(unsigned int cpu)
 {
 	const struct gic_cpu *c = &gic.cpu[cpu];

@@ -43,7 +43,7 @@
 /* ---- the machine and its model ---- */
 
 struct model_slot {
-	bool there;
+	bool exists;
 	u64 gpa, size, hva;
 	u32 flags;
 };
@@ -106,8 +106,8 @@ static int model_set_region(const struct machine *m,
 		return -EINVAL;
 	old = &m->model_slot[r->slot];
 	if (!size)
-		return old->there ? MEMSLOT_DELETE : -EINVAL;
-	if (old->there) {
+		return old->exists ? MEMSLOT_DELETE : -EINVAL;
+	if (old->exists) {
 		if (old->size != size || old->hva != hva ||
 		    (old->flags & KVM_MEM_READONLY) != (r->flags & KVM_MEM_READONLY))
 			return -EINVAL;
@@ -119,13 +119,13 @@ static int model_set_region(const struct machine *m,
 	for (i = 0; i < m->model_end; i++) {
 		const struct model_slot *other = &m->model_slot[i];
 
-		if (other->there && other != old && other->gpa < gpa_end &&
+		if (other->exists && other != old && other->gpa < gpa_end &&
 		    gpa < (wide)other->gpa + other->size)
 			return -EEXIST;
 	}
 	if (gpa_end > one << m->ipa_bits)
 		return -EFAULT;
-	return old->there ? MEMSLOT_MOVE : MEMSLOT_CREATE;
+	return old->exists ? MEMSLOT_MOVE : MEMSLOT_CREATE;
 }
 
 static struct memslot *new_slot(const struct kvm_userspace_memory_region *r)
@@ -164,7 +164,7 @@ static void apply_region(struct machine *m, int change,
 	case MEMSLOT_DELETE:
 		memslots_remove(&m->slots, slot);
 		free(slot);
-		model->there = false;
+		model->exists = false;
 		break;
 	case MEMSLOT_MOVE:
 		memslots_remove(&m->slots, slot);
@@ -184,19 +184,19 @@ static void apply_region(struct machine *m, int change,
 /* Slots are sorted, disjoint, within the limits, and the same as in the model. */
 static void check_slots(const struct machine *m)
 {
-	unsigned int i, there = 0;
+	unsigned int i, exists = 0;
 	wide end = 0;
 
 	for (i = 0; i < m->model_end; i++)
-		there += m->model_slot[i].there;
-	EXPECT("number of slots", there, m->slots.count);
+		exists += m->model_slot[i].exists;
+	EXPECT("number of slots", exists, m->slots.count);
 	for (i = 0; i < m->slots.count; i++) {
 		const struct memslot *slot = m->slots.slot[i];
 		const struct model_slot *model = &m->model_slot[slot->id];
 
 		EXPECT("slots are sorted and apart", true, slot->gpa >= end);
 		end = (wide)slot->gpa + slot->size;
-		EXPECT("slot is in the model", true, model->there);
+		EXPECT("slot is in the model", true, model->exists);
 		EXPECT("gpa", model->gpa, slot->gpa);
 		EXPECT("size", model->size, slot->size);
 		EXPECT("hva", model->hva, slot->hva);
@@ -229,7 +229,7 @@ static void set_region(struct machine *m, struct input *in)
 	int expected, got;
 
 	/* Half of the calls name an existing slot, so that slots move. */
-	if (how & 8 && r.slot < MEMSLOTS_MAX && m->model_slot[r.slot].there) {
+	if (how & 8 && r.slot < MEMSLOTS_MAX && m->model_slot[r.slot].exists) {
 		r.flags = m->model_slot[r.slot].flags ^ (how & 0x40 ? KVM_MEM_LOG_DIRTY_PAGES : 0);
 		r.memory_size = m->model_slot[r.slot].size;
 		r.userspace_addr = m->model_slot[r.slot].hva;
@@ -378,7 +378,7 @@ static void look_up(struct machine *m, struct input *in)
 	for (i = 0; i < m->model_end; i++) {
 		const struct model_slot *model = &m->model_slot[i];
 
-		if (!model->there || addr < model->gpa ||
+		if (!model->exists || addr < model->gpa ||
 		    addr >= (wide)model->gpa + model->size)
 			continue;
 		found = true;

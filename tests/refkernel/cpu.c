@@ -1823,12 +1823,12 @@ static void count_signal(int number)
  * struct interruption - a signal for a thread in KVM_RUN
  * @to:    the thread
  * @spins: flag that the guest sets when it runs, or NULL if the vCPU is expected to sleep
- * @came:  the guest ran, or the vCPU slept, before the signal was sent
+ * @was_ready: the guest ran, or the vCPU slept, before the signal was sent
  */
 struct interruption {
 	pthread_t to;
 	volatile uint32_t *spins;
-	bool came;
+	bool was_ready;
 };
 
 static bool guest_spins(volatile uint32_t *spins)
@@ -1853,7 +1853,7 @@ static void *send_signal(void *arg)
 {
 	struct interruption *i = arg;
 
-	i->came = i->spins ? guest_spins(i->spins) :
+	i->was_ready = i->spins ? guest_spins(i->spins) :
 			     thread_sleeps(&in_kvm_run, "an idle vCPU");
 	pthread_kill(i->to, SIGUSR1);
 	return NULL;
@@ -1883,7 +1883,7 @@ static bool interrupted(struct guest *g, unsigned int vcpu, volatile uint32_t *s
 	       expect("... and errno", EINTR, errno) &&
 	       expect("exit reason", KVM_EXIT_INTR, g->vm.run[vcpu]->exit_reason);
 	pthread_join(thread, NULL);
-	return i.came && good && expect("signals", 1, signals);
+	return i.was_ready && good && expect("signals", 1, signals);
 }
 
 static bool signal_while_running(struct guest *g)

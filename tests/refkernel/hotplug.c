@@ -337,19 +337,19 @@ static bool reaches_end(struct guest *g, unsigned int i)
 {
 	struct patient_wait wait = wait_begin();
 	const char *why = NULL;
-	void *came = NULL;
+	void *reached = NULL;
 
-	while (!why && pthread_tryjoin_np(g->thread[i], &came)) {
+	while (!why && pthread_tryjoin_np(g->thread[i], &reached)) {
 		why = wait_gives_up(&wait);
 		usleep(1000);
 	}
 	if (!why)
-		return expect("the guest's code has ended", i, true, !!came);
+		return expect("the guest's code has ended", i, true, !!reached);
 	ksft_print_msg("vCPU %u: expected the guest's code to end, waited %ld ms: %s\n", i,
 		       wait_ms(&wait), why);
 	g->vm.run[i]->immediate_exit = 1;
 	pthread_kill(g->thread[i], SIGUSR1);
-	pthread_join(g->thread[i], &came);
+	pthread_join(g->thread[i], &reached);
 	return false;
 }
 
@@ -454,7 +454,7 @@ static bool while_asleep(void)
 }
 
 static struct toggling {
-	volatile bool goes_on;
+	volatile bool running;
 	volatile unsigned int rounds;
 } toggling;
 
@@ -462,14 +462,14 @@ static void *toggle(void *unused)
 {
 	unsigned int seed = 1147;
 
-	while (toggling.goes_on && set_cpu1(false)) {
+	while (toggling.running && set_cpu1(false)) {
 		usleep(rand_r(&seed) % 20000);
 		if (!set_cpu1(true))
 			break;
 		usleep(rand_r(&seed) % 20000);
 		toggling.rounds++;
 	}
-	toggling.goes_on = false;
+	toggling.running = false;
 	return unused;
 }
 
@@ -480,7 +480,7 @@ static bool while_created(void)
 	unsigned int vms;
 	bool good = true;
 
-	toggling = (struct toggling) { .goes_on = true };
+	toggling = (struct toggling) { .running = true };
 	errno = pthread_create(&thread, NULL, toggle, NULL);
 	if (!check(!errno, "pthread_create"))
 		return false;
@@ -495,9 +495,9 @@ static bool while_created(void)
 		good &= end(&g);
 		vm_destroy(&g.vm);
 		/* toggle() has printed its failure. */
-		good &= toggling.goes_on && !end_requested;
+		good &= toggling.running && !end_requested;
 	}
-	toggling.goes_on = false;
+	toggling.running = false;
 	pthread_join(thread, NULL);
 	return good & set_cpu1(true);
 }

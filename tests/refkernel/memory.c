@@ -677,7 +677,7 @@ static bool log_is_there(struct guest *g)
 }
 
 /* Another thread's call ends while vCPU 0 waits for its page. */
-static bool goes_on(struct guest *g, bool (*make)(struct guest *g), const char *what)
+static bool completes(struct guest *g, bool (*make)(struct guest *g), const char *what)
 {
 	struct slow_call call = { .g = g, .make = make };
 	bool done;
@@ -707,10 +707,10 @@ static bool slow_fault(struct guest *g)
 	load = (struct slow_call) { .g = g };
 	if (slow < 0 || pthread_create(&load.thread, NULL, load_slowly, &load))
 		return false;
-	good = is_touched(slow) && goes_on(g, add_and_delete_slot, "another slot") &&
-	       goes_on(g, other_vcpu_loads, "a load by another vCPU") &&
-	       goes_on(g, log_is_there, "KVM_GET_DIRTY_LOG") &&
-	       goes_on(g, replace_slot, "the slot of the page");
+	good = is_touched(slow) && completes(g, add_and_delete_slot, "another slot") &&
+	       completes(g, other_vcpu_loads, "a load by another vCPU") &&
+	       completes(g, log_is_there, "KVM_GET_DIRTY_LOG") &&
+	       completes(g, replace_slot, "the slot of the page");
 	if (good && load.done) {
 		ksft_print_msg("expected vCPU 0 to wait for its page, it did not\n");
 		good = false;

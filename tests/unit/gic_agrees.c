@@ -21,14 +21,14 @@ static struct gic_model model;
 static struct interface {
 	u32 acked[GIC_MODEL_ACKED], priority[GIC_MODEL_ACKED];
 	unsigned int nr_acked, bits, mask;
-	bool on, split;
+	bool enabled, eoimode;
 } interfaces[GIC_MODEL_VCPUS];
 
 static void enter(unsigned int cpu)
 {
 	struct interface *i = &interfaces[cpu];
 
-	gic_set_vmcr(&gic, cpu, i->mask << 24 | i->on | (i->split ? GICH_VMCR_EOIMODE : 0));
+	gic_set_vmcr(&gic, cpu, i->mask << 24 | i->enabled | (i->eoimode ? GICH_VMCR_EOIMODE : 0));
 	gic_fill(&gic, cpu, LRS);
 }
 
@@ -50,7 +50,7 @@ static u32 acknowledge(unsigned int cpu)
 		    (!best || HW_PRIORITY(*lr) < HW_PRIORITY(*best)))
 			best = lr;
 	}
-	if (!best || !i->on || HW_PRIORITY(*best) >= i->mask ||
+	if (!best || !i->enabled || HW_PRIORITY(*best) >= i->mask ||
 	    (HW_PRIORITY(*best) & group) >= running_of(i))
 		return HW_SPURIOUS;
 	*best = (*best & ~HW_STATE) | HW_ACTIVE;
@@ -73,7 +73,7 @@ static void eoi(unsigned int cpu, u32 iar)
 	if (!i->nr_acked)
 		return;
 	i->nr_acked--;
-	if (!i->split)
+	if (!i->eoimode)
 		deactivate(cpu, iar);
 }
 
@@ -124,19 +124,19 @@ static u32 make_access(const struct gic_access *a)
 	case GIC_MODEL_DEACTIVATE:
 		deactivate(a->cpu, a->value);
 		return 0;
-	case GIC_MODEL_MASK:
+	case GIC_MODEL_PMR:
 		if (a->write)
 			i->mask = a->value;
 		return i->mask;
-	case GIC_MODEL_RUNNING:
+	case GIC_MODEL_RPR:
 		return running_of(i) > 0xff ? 0xff : running_of(i);
-	case GIC_MODEL_ON:
-		i->on = a->value;
+	case GIC_MODEL_CPU_ENABLE:
+		i->enabled = a->value;
 		return 0;
-	case GIC_MODEL_SPLIT:
-		i->split = a->value;
+	case GIC_MODEL_EOIMODE:
+		i->eoimode = a->value;
 		return 0;
-	case GIC_MODEL_POINT:
+	case GIC_MODEL_BPR:
 		i->bits = a->value;
 		return 0;
 	}
@@ -164,7 +164,7 @@ static void begin(void)
 	for (intid = 32; intid < GIC_MODEL_INTIDS; intid++)
 		gicd_write(&gic, 0, GICD_ITARGETSR + intid, 1, 1);
 	for (cpu = 0; cpu < GIC_MODEL_VCPUS; cpu++) {
-		interfaces[cpu] = (struct interface) { .bits = 5, .mask = 0xf8, .on = true };
+		interfaces[cpu] = (struct interface) { .bits = 5, .mask = 0xf8, .enabled = true };
 		gicd_write(&gic, cpu, GICD_ISENABLER, 4, 0xffff);
 		enter(cpu);
 		gic_fold(&gic, cpu);

@@ -1386,7 +1386,7 @@ TEST(no_eoi_notify)
 struct world {
 	struct hardware hw[CPUS];
 	bool running[CPUS];
-	unsigned int asked[SPIS], came[SPIS];
+	unsigned int requested[SPIS], delivered[SPIS];
 	unsigned int sgi_asked[CPUS][CPUS], sgi_came[CPUS][CPUS];
 };
 
@@ -1406,8 +1406,8 @@ static void world_ack(struct __test_metadata *_metadata, struct world *w, unsign
 	}
 	ASSERT_LE(FIRST, intid);
 	ASSERT_LT(intid, FIRST + SPIS);
-	w->came[intid - FIRST]++;
-	ASSERT_LE(w->came[intid - FIRST], w->asked[intid - FIRST]);
+	w->delivered[intid - FIRST]++;
+	ASSERT_LE(w->delivered[intid - FIRST], w->requested[intid - FIRST]);
 	ASSERT_TRUE(irq_of(0, intid)->targets >> cpu & 1);
 }
 
@@ -1430,7 +1430,7 @@ static void world_step(struct __test_metadata *_metadata, struct world *w, u64 *
 
 	switch (random_below(random, 6)) {
 	case 0:
-		w->asked[spi]++;
+		w->requested[spi]++;
 		pulse(0, FIRST + spi);
 		break;
 	case 1:
@@ -1493,7 +1493,8 @@ TEST(nothing_lost_nothing_twice)
 		world_drain(_metadata, &w);
 
 		EACH(i, SPIS)
-			ASSERT_EQ(!!w.asked[i], !!w.came[i]) TH_LOG("run %u, SPI %u", run, i);
+			ASSERT_EQ(!!w.requested[i], !!w.delivered[i])
+				TH_LOG("run %u, SPI %u", run, i);
 		EACH(cpu, CPUS)
 		EACH(i, CPUS)
 			ASSERT_EQ(!!w.sgi_asked[cpu][i], !!w.sgi_came[cpu][i])

@@ -26,7 +26,7 @@ struct exit_counts {
 	uint64_t interrupts;
 };
 
-/* Where the counters of a vCPU are. */
+/* The source of a vCPU's counters. */
 struct exit_counter {
 	int stats;		/* file descriptor, or -1 */
 	char file[64];		/* in debugfs, without @stats */

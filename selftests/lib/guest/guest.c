@@ -222,7 +222,7 @@ static void report_late(struct guest *guest, struct kvm_vcpu *vcpu)
 			vcpu->id, limit, wait->what, (unsigned long long)wait->seen);
 	else
 		fprintf(stderr, "vCPU %u: expected the guest's code to end, got nothing within "
-				"%s: it is still there\n",
+				"%s: it is still running\n",
 			vcpu->id, limit);
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Loads a program into the guest. The library's elf.c handles only 64-bit programs, and clears
- * and reads a megabyte, of which a guest needs a few pages. This one maps the pages from the
- * file, which are read when accessed.
+ * and reads a megabyte, of which a guest needs a few pages. This one maps the file's pages, which
+ * are read when accessed.
  */
 #include <elf.h>
 #include <link.h>

@@ -73,8 +73,8 @@ struct absence {
 /**
  * struct writer - state of the parent
  * @names:    all tests that the harness knows
- * @selected: for each, whether it was asked for
- * @absent:   tests that were asked for and are not among @names, @nr_absent of them
+ * @selected: for each, whether it was requested
+ * @absent:   requested tests that are not among @names, @nr_absent of them
  * @problem:  the reason why no test can run, or NULL
  * @next:     index of the test whose result comes next
  * @number:   KTAP number of the last result
@@ -215,7 +215,7 @@ static void begin_test(struct writer *w, int ack, const char *what)
 		diagnostic(w, "cannot answer the test: %s", strerror(errno));
 }
 
-/* Prints the result of the next test, if it was asked for. */
+/* Prints the result of the next test, if it was requested. */
 static void end_test(struct writer *w, enum outcome result, const char *reason)
 {
 	const char *name = current_name(w);
@@ -506,7 +506,7 @@ static int write_results(struct writer *w, char *program,
 	if (!planned) {
 		printf("1..0 # SKIP %s\n", w->nr_absent ?
 		       abi_missing(w->absent[0].feature->need) :
-		       "no test of this program was asked for");
+		       "no test of this program was requested");
 		return KSFT_SKIP;
 	}
 	printf("1..%u\n", planned);
@@ -549,7 +549,7 @@ static int write_results(struct writer *w, char *program,
 			snprintf(why, sizeof(why), "expected its end after SIGKILL, got nothing");
 		else if (w->last || w->ends)
 			snprintf(why, sizeof(why),
-				 "not run: the program was told to end by SIGTERM");
+				 "not run: SIGTERM ended the program");
 		else if (WIFSIGNALED(status))
 			snprintf(why, sizeof(why), "the harness was killed by signal %d (%s)",
 				 WTERMSIG(status), strsignal(WTERMSIG(status)));

@@ -54,7 +54,7 @@ struct rule_run {
 
 /*
  * Begins a test: announces it and looks up its rule. Does not return if the test was not
- * asked for, if the system lacks something that it @needs (enum abi_need), or if the table
+ * requested, if the system lacks something that it @needs (enum abi_need), or if the table
  * has no such rule.
  */
 void rule_begin(struct rule_run *run, const char *fixture, const char *variant,

@@ -43,7 +43,7 @@ handle_\name:
 	EXCEPTION irq, 6, 4
 	EXCEPTION fiq, 7, 4
 
-	.balign	32		/* VBAR needs this */
+	.balign	32		/* required by VBAR */
 	.global	arm_vectors
 arm_vectors:
 	b	handle_reset

@@ -77,7 +77,7 @@ struct kvm_regs {
 #define KVM_REG_ARM_COPROC_MASK		0x000000000FFF0000
 #define KVM_REG_ARM_COPROC_SHIFT	16
 
-/* Where the operands of MRC and MRRC are in the id of a coprocessor register. */
+/* Fields for the operands of MRC and MRRC in the id of a coprocessor register. */
 #define KVM_REG_ARM_32_OPC2_MASK	0x0000000000000007
 #define KVM_REG_ARM_32_OPC2_SHIFT	0
 #define KVM_REG_ARM_OPC1_MASK		0x0000000000000078
