@@ -21,10 +21,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from scripts import cache, cli, emulated_debian, fetch, processes
+from scripts import cli, emulated_debian, fetch, processes
 
 DEBIAN = emulated_debian.Debian(
-    name="kselftest", arch="arm64",
+    name="kselftest", folder="check-arm", arch="arm64",
     packages=("gcc", "git", "kmod", "libc6-dev", "linux-image-arm64", "make", "python3",
               "xz-utils"),
     # The machine of the target arm64-gicv3.
@@ -56,8 +56,7 @@ def files(folder: Path) -> dict[str, Path]:
 
 def main(arguments: Sequence[str]) -> int:
     return cli.main("check_arm.py", lambda: emulated_debian.check(
-        emulated_debian.parse(__doc__, arguments), DEBIAN, STEPS, cache.BUILD / "check-arm",
-        files))
+        __doc__, arguments, DEBIAN, STEPS, files))
 
 
 if __name__ == "__main__":

@@ -17,10 +17,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from scripts import cache, cli, deb, emulated_debian
+from scripts import cli, deb, emulated_debian
 
 DEBIAN = emulated_debian.Debian(
-    name="dkms", arch="armhf",
+    name="dkms", folder="check-deb", arch="armhf",
     # Without recommended packages, dkms does not depend on a compiler.
     packages=("adduser", "dkms", "gcc", "kmod", "libc6-dev", "linux-headers-armmp-lpae",
               "linux-image-armmp-lpae", "make", "udev"),
@@ -40,8 +40,7 @@ def files(folder: Path) -> dict[str, Path]:
 
 def main(arguments: Sequence[str]) -> int:
     return cli.main("check_deb.py", lambda: emulated_debian.check(
-        emulated_debian.parse(__doc__, arguments), DEBIAN, STEPS, cache.BUILD / "check-deb",
-        files))
+        __doc__, arguments, DEBIAN, STEPS, files))
 
 
 if __name__ == "__main__":

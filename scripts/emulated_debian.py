@@ -51,10 +51,12 @@ class Debian:
     """A root file system, and the machine that boots it.
 
     `packages` are installed without recommended packages. `machine` has arguments of
-    qemu-system-aarch64. The machine is ended after `limit_s` seconds.
+    qemu-system-aarch64. The machine is ended after `limit_s` seconds. `folder`, below that of the
+    build, gets console.log.
     """
 
     name: str
+    folder: str
     arch: str
     packages: tuple[str, ...]
     machine: tuple[str, ...]
@@ -179,19 +181,21 @@ def judge(said: Sequence[str], steps: Sequence[str]) -> list[str]:
                     if not any(line.split()[1:2] in ([step], [f"{step}:"]) for line in said)]
 
 
-# ---- the frame of both programs ----
+# ---- both programs ----
 
 
-def parse(about: str, arguments: Sequence[str]) -> argparse.Namespace:
+def _parse(about: str, arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=about.splitlines()[0])
     parser.add_argument("--verbose", action="store_true", help="show the console")
     parser.add_argument("--root", action="store_true", help="make the root file system only")
     return parser.parse_args(arguments)
 
 
-def check(options: argparse.Namespace, debian: Debian, steps: Sequence[str], folder: Path,
+def check(about: str, arguments: Sequence[str], debian: Debian, steps: Sequence[str],
           files: Callable[[Path], Mapping[str, Path]]) -> int:
     """Boots with the files that `files` makes in a folder; returns the exit status."""
+    options = _parse(about, arguments)
+    folder = cache.BUILD / debian.folder
     folder.mkdir(parents=True, exist_ok=True)
     root = fetch_root(debian)
     if options.root:
