@@ -9780,6 +9780,24 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "aarch32.walk_abort",
+		.text = "A load, store or fetch whose table walk in AArch32 leaves memory is an "
+			"external abort with the walk's level and format in the status, the "
+			"address, WnR and lr of the architecture.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(6, 12),
+			  "BROKEN",
+			  "6.1..6.12 bug: the status is that of an external abort of the "
+			  "access, without WnR", false },
+			{ 0 }
+		},
+	},
+	{
 		.id = "aarch32.conditional_access",
 		.text = "A conditional load outside of memory is an exit if and only if its "
 			"condition holds, in ARM state and in an IT block.",
@@ -9817,7 +9835,7 @@ static const struct rule rules[] = {
 	{
 		.id = "aarch32.read_to_flags",
 		.text = "On ARMv7, MRC of a trapped register to APSR_nzcv sets N, Z, C and V, and "
-			"no other bit.",
+			"no other bit, in each privileged mode.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }

@@ -6,6 +6,7 @@
 #ifndef VGIC_ABI_VCPU_REGS_H
 #define VGIC_ABI_VCPU_REGS_H
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -122,6 +123,15 @@ static inline bool complete_access(const struct abi_vcpu *vcpu)
 	good = same("KVM_RUN with immediate_exit", EINTR, -abi_ioctl(vcpu->fd, KVM_RUN, NULL));
 	vcpu->run->immediate_exit = 0;
 	return good;
+}
+
+/* Runs the guest until it accesses ABI_EXIT_IPA. */
+static inline bool run_to_exit(const struct abi_vcpu *vcpu, bool write)
+{
+	return same("KVM_RUN", 0, -abi_ioctl(vcpu->fd, KVM_RUN, NULL)) &&
+	       same("exit reason", KVM_EXIT_MMIO, vcpu->run->exit_reason) &&
+	       same("address", ABI_EXIT_IPA, vcpu->run->mmio.phys_addr) &&
+	       same("is_write", write, vcpu->run->mmio.is_write);
 }
 
 #endif /* VGIC_ABI_VCPU_REGS_H */
