@@ -9834,7 +9834,8 @@ static const struct rule rules[] = {
 			{ "*", "aarch64", "*",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
-			  "6.1.. bug: a trapped write of 32 bits clears the upper half", false },
+			  "6.1.. bug: a trapped write of 32 bits clears the upper half; "
+			  "on CPUs with FEAT_S2FWB, KVM traps none", true },
 			{ 0 }
 		},
 	},
