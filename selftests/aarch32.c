@@ -85,11 +85,12 @@
 
 /*
  * Vectors in ARM state, and after them in Thumb state; then their handlers, each of which stores
- * its SPSR to what r0 points to, at the vector's offset. The next instructions are those that take
- * the exceptions.
+ * its SPSR to what r0 points to, at the vector's offset. A vector in Thumb state stores there
+ * first: if the exception left it in an IT block, its branch would end the block. The next
+ * instructions are those that take the exceptions.
  */
-#define ARM_VECTOR(n)		(0xea00001eU + (n))
-#define THUMB_VECTOR(n)		(0xbf00e04eU + 2 * (n))
+#define ARM_VECTOR(n)		(0xea00001eU + (n))	/* b */
+#define THUMB_VECTOR(n)		((0xe04dU + 2 * (n)) << 16 | 0x6000U | (n) << 6) /* str r0; b */
 #define ARM_HANDLER(n)		0xe14f1000U, 0xe5801000U | 4 * (n)	/* mrs r1, spsr; str r1 */
 #define THUMB_HANDLER(n)	0x8100f3ffU, 0xbf006001U | (n) << 6
 #define EIGHT(one)	one(0), one(1), one(2), one(3), one(4), one(5), one(6), one(7)
@@ -222,7 +223,15 @@ struct exception {
 	uint32_t lr, masks;
 };
 
-/* Runs from @pc with @cpsr; the first exit has to be the store of the vector's handler. */
+/* Runs to a store for the vector. */
+static bool run_to_vector(const struct abi_vcpu *vcpu, unsigned int vector)
+{
+	return same("KVM_RUN", 0, -abi_ioctl(vcpu->fd, KVM_RUN, NULL)) &&
+	       same("exit reason", KVM_EXIT_MMIO, vcpu->run->exit_reason) &&
+	       same("vector", vector, vcpu->run->mmio.phys_addr - ABI_EXIT_IPA);
+}
+
+/* Runs from @pc with @cpsr to the end of the vector's handler. */
 static bool takes(const struct abi_vcpu *vcpu, uint32_t sctlr, uint32_t cpsr, uint32_t pc,
 		  const struct exception *e)
 {
@@ -242,9 +251,12 @@ static bool takes(const struct abi_vcpu *vcpu, uint32_t sctlr, uint32_t cpsr, ui
 	reg_set(vcpu, STATUS, cpsr);
 	reg_set(vcpu, PC, pc);
 	reg_set(vcpu, GENERAL(0), ABI_EXIT_IPA);
-	good = same("KVM_RUN", 0, -abi_ioctl(vcpu->fd, KVM_RUN, NULL)) &&
-	       same("exit reason", KVM_EXIT_MMIO, vcpu->run->exit_reason) &&
-	       same("vector", e->vector, vcpu->run->mmio.phys_addr - ABI_EXIT_IPA);
+	good = run_to_vector(vcpu, e->vector);
+	if (good && thumb)
+		good = complete_access(vcpu) &&
+		       same("PC at the vector", vbar + e->vector + 2, reg_value(vcpu, PC)) &&
+		       same("CPSR", expected, reg_value(vcpu, STATUS) & CPSR_DEFINED) &&
+		       run_to_vector(vcpu, e->vector);
 	memcpy(&spsr, vcpu->run->mmio.data, sizeof(spsr));
 	if (sctlr & SCTLR_EE)
 		spsr = __builtin_bswap32(spsr);
@@ -280,8 +292,8 @@ static bool takes_each(const struct abi_vcpu *vcpu, take_one take)
 				cpsr |= CPSR_T;
 			if (!take(vcpu, sctlr, cpsr))
 				return false;
-			/* The first of two instructions with condition EQ, which holds. */
-			if (bits & 4 && !take(vcpu, sctlr, cpsr | CPSR_Z | CPSR_OF_IT(0x04)))
+			/* The first of four instructions with condition EQ, which holds. */
+			if (bits & 4 && !take(vcpu, sctlr, cpsr | CPSR_Z | CPSR_OF_IT(0x01)))
 				return false;
 		}
 	return true;
@@ -439,10 +451,7 @@ static bool aborts(const struct abi_vcpu *vcpu, const struct walk *walk, enum wa
 	reg_set(vcpu, PC, pc);
 	reg_set(vcpu, GENERAL(0), ABI_EXIT_IPA);
 	reg_set(vcpu, GENERAL(2), walk->va);
-	good = same("KVM_RUN", 0, -abi_ioctl(vcpu->fd, KVM_RUN, NULL)) &&
-	       same("exit reason", KVM_EXIT_MMIO, vcpu->run->exit_reason) &&
-	       same("vector", by == BY_FETCH ? VECTOR_PABT : VECTOR_DABT,
-		    vcpu->run->mmio.phys_addr - ABI_EXIT_IPA) &&
+	good = run_to_vector(vcpu, by == BY_FETCH ? VECTOR_PABT : VECTOR_DABT) &&
 	       complete_access(vcpu) &&
 	       same("lr", pc + (by == BY_FETCH ? 4 : 8),
 		    (uint32_t)reg_value(vcpu, aarch32_reg(MODE_ABT, AARCH32_LR)));
