@@ -663,7 +663,13 @@ TEST_F(aarch32, ttbr_half)
 	EXPECT_RULE_WORD(holds(halves_are(&self->vcpu, NEW_LOW, NEW_LOW)), "writes of 32 bits");
 }
 
-#ifndef __aarch64__
+/* ---- registers that read as zero on ARMv7 ---- */
+
+#define RULE_FIXTURE	armv7_read
+#define RULE_NEEDS	NEED_ARMV7
+#define RULE_STATE	struct abi_vm vm; struct abi_vcpu vcpu
+#include "harness/any_fixture.h"
+
 /* MRC to the pc writes the flags: PMCR and L2ECTLR are zero here. */
 static const uint32_t flags_code[] = {
 	0xee19ff1c,	/* mrc p15, 0, APSR_nzcv, c9, c12, 0 */
@@ -681,10 +687,12 @@ static bool reads_to_flags(const struct abi_vcpu *vcpu, unsigned int mode, unsig
 	return run_to_exit(vcpu, true) && same("CPSR", cpsr, reg_value(vcpu, STATUS));
 }
 
-TEST_F(aarch32, read_to_flags)
+TEST_F(armv7_read, to_flags)
 {
 	unsigned int m;
 
+	abi_vm_open(&self->vm, 0);
+	abi_vcpu_add(&self->vm, 0, &self->vcpu);
 	ASSERT_OK(add_code(&self->vm, &self->vcpu, flags_code, sizeof(flags_code)));
 	for (m = 0; m < ARRAY_SIZE(aarch32_modes); m++) {
 		if (aarch32_modes[m] == MODE_USR)
@@ -694,6 +702,5 @@ TEST_F(aarch32, read_to_flags)
 				 "two registers that are zero, in mode 0x%x", aarch32_modes[m]);
 	}
 }
-#endif
 
 #include "harness/rule_main.h"

@@ -9673,7 +9673,7 @@ static const struct rule rules[] = {
 		},
 	},
 	{
-		.id = "traps.l2ctlr",
+		.id = "armv7.l2ctlr",
 		.text = "On a Cortex-A7 or Cortex-A15, L2CTLR has the number of the VM's vCPUs, "
 			"at most four, and ignores writes; L2ECTLR is zero.",
 		.expect = (const struct rule_expect[]) {
@@ -9682,7 +9682,7 @@ static const struct rule rules[] = {
 		},
 	},
 	{
-		.id = "traps.cp14",
+		.id = "armv7.cp14",
 		.text = "On ARMv7, the debug registers of cp14 and the registers of ThumbEE read "
 			"as zero and ignore writes.",
 		.expect = (const struct rule_expect[]) {
@@ -9732,7 +9732,7 @@ static const struct rule rules[] = {
 		},
 	},
 	{
-		.id = "trapped.undescribed_to_user",
+		.id = "undescribed.to_user",
 		.text = "With KVM_CAP_ARM_NISV_TO_USER, an access outside of memory without a "
 			"syndrome is the exit KVM_EXIT_ARM_NISV, with its address.",
 		.expect = (const struct rule_expect[]) {
@@ -9840,7 +9840,7 @@ static const struct rule rules[] = {
 		},
 	},
 	{
-		.id = "aarch32.read_to_flags",
+		.id = "armv7_read.to_flags",
 		.text = "On ARMv7, MRC of a trapped register to APSR_nzcv sets N, Z, C and V, and "
 			"no other bit, in each privileged mode.",
 		.expect = (const struct rule_expect[]) {

@@ -299,115 +299,6 @@ TEST_F(traps, no_pmu)
 	EXPECT_CODE(1, use_pmu, "seven registers of the performance monitors");
 }
 
-/* ---- registers of 32-bit ARM that KVM answers itself ---- */
-
-#ifndef __aarch64__
-#define PART_OF(midr)	((midr) >> 4 & 0xfff)
-#define CORTEX_A7	0xc07
-#define CORTEX_A15	0xc0f
-
-#define NR_IN_L2CTLR(value)	(((value) >> 24 & 3) + 1)
-#define MOST_IN_L2CTLR		4U
-
-static uint32_t expected_cpus;	/* set by the host */
-
-static void read_l2ctlr(void)
-{
-	uint32_t value = read_cp15(1, 9, 0, 2);
-
-	guest_expect("CPUs in L2CTLR", expected_cpus, NR_IN_L2CTLR(value));
-	write_cp15(1, 9, 0, 2, ~value);
-	guest_expect("L2CTLR after a write", value, read_cp15(1, 9, 0, 2));
-	guest_expect("L2ECTLR", 0, read_cp15(1, 9, 0, 3));
-	guest_expect("exceptions", 0, undefined);
-	guest_done();
-}
-
-static void count_cp15(void *context, const char *name, uint64_t count)
-{
-	if (!strcmp(name, "cp15"))
-		*(uint64_t *)context = count;
-}
-
-/* The first vCPU runs. True if its accesses to cp15 were exits. */
-static bool run_traps(struct guest *guest, bool *good)
-{
-	struct exit_counter counter;
-	const char *missing = exit_counter_open(&counter, &guest->abi, guest->vcpus[0]->fd, 0);
-	uint64_t before = 0, after = 0;
-
-	if (missing)
-		rule_skip(missing);
-	exit_counter_each(&counter, count_cp15, &before);
-	*good = guest_run(guest);
-	exit_counter_each(&counter, count_cp15, &after);
-	return after > before;
-}
-
-TEST_F(traps, l2ctlr)
-{
-	static const unsigned int numbers[] = { 1, 2, 3, 4, 5, GUEST_MAX_VCPUS };
-	unsigned int i, part;
-	bool good;
-
-	for (i = 0; i < ARRAY_SIZE(numbers); i++) {
-		struct guest guest = { 0 };
-		struct abi_vcpu vcpu;
-
-		guest_create(&guest, numbers[i], read_l2ctlr);
-		guest_take_undefined(&guest);
-		vcpu.fd = guest.vcpus[0]->fd;
-		part = PART_OF(reg_value(&vcpu, ARM_CP15_REG32(0, 0, 0, 0)));
-		if (part != CORTEX_A7 && part != CORTEX_A15)
-			rule_skip("the CPU is neither a Cortex-A7 nor a Cortex-A15");
-		/* The first vCPU looks. */
-		guest.nr_vcpus = 1;
-		expected_cpus = numbers[i] < MOST_IN_L2CTLR ? numbers[i] : MOST_IN_L2CTLR;
-		sync_global_to_guest(guest.vm, expected_cpus);
-		if (!run_traps(&guest, &good))
-			rule_skip("L2CTLR does not trap on this machine, as in QEMU");
-		EXPECT_RULE_WORD(holds(good), "L2CTLR with %u vCPUs", numbers[i]);
-		kvm_vm_free(guest.vm);
-	}
-}
-
-#define READ_CP14(op1, crn, crm, op2) ({				\
-	uint32_t value_;						\
-									\
-	asm volatile("mrc p14, " #op1 ", %0, c" #crn ", c" #crm ", " #op2 \
-		     : "=r" (value_));					\
-	value_;								\
-})
-
-#define WRITE_CP14(op1, crn, crm, op2, value)				\
-	asm volatile("mcr p14, " #op1 ", %0, c" #crn ", c" #crm ", " #op2 \
-		     : : "r" ((uint32_t)(value)))
-
-#define EXPECT_ZERO_CP14(name, op1, crn, crm, op2) do {			\
-	WRITE_CP14(op1, crn, crm, op2, ~0U);				\
-	guest_expect(name, 0, READ_CP14(op1, crn, crm, op2));		\
-} while (0)
-
-static void use_cp14(void)
-{
-	guest_expect("DBGDIDR", 0, READ_CP14(0, 0, 0, 0));
-	EXPECT_ZERO_CP14("DBGBVR0", 0, 0, 0, 4);
-	EXPECT_ZERO_CP14("DBGBCR0", 0, 0, 0, 5);
-	EXPECT_ZERO_CP14("DBGBVR1", 0, 0, 1, 4);
-	EXPECT_ZERO_CP14("DBGWVR0", 0, 0, 0, 6);
-	EXPECT_ZERO_CP14("DBGWCR0", 0, 0, 0, 7);
-	EXPECT_ZERO_CP14("TEECR", 6, 0, 0, 0);
-	EXPECT_ZERO_CP14("TEEHBR", 6, 1, 0, 0);
-	guest_expect("exceptions", 0, undefined);
-	guest_done();
-}
-
-TEST_F(traps, cp14)
-{
-	EXPECT_CODE(1, use_cp14, "registers of debug and ThumbEE");
-}
-#endif
-
 /* ---- WFE ---- */
 
 #define NR_EVENTS	200
@@ -452,6 +343,141 @@ static void pass_baton(void)
 TEST_F(traps, others_event)
 {
 	EXPECT_CODE(2, pass_baton, "two vCPUs that wake each other from WFE 100 times");
+}
+
+/* ---- registers of ARMv7 that KVM answers itself ---- */
+
+#define RULE_FIXTURE	armv7
+#define RULE_NEEDS	NEED_ARMV7
+#define RULE_STATE	struct guest guest
+#include "harness/any_fixture.h"
+
+#define MOST_IN_L2CTLR		4U
+
+static uint32_t expected_cpus;	/* set by the host */
+
+#ifdef __aarch64__
+static bool has_l2ctlr(const struct abi_vcpu *vcpu)
+{
+	(void)vcpu;
+	return false;
+}
+
+static void read_l2ctlr(void)
+{
+	guest_done();
+}
+
+static void use_cp14(void)
+{
+	guest_done();
+}
+#else
+#define PART_OF(midr)	((midr) >> 4 & 0xfff)
+#define CORTEX_A7	0xc07
+#define CORTEX_A15	0xc0f
+
+static bool has_l2ctlr(const struct abi_vcpu *vcpu)
+{
+	unsigned int part = PART_OF(reg_value(vcpu, ARM_CP15_REG32(0, 0, 0, 0)));
+
+	return part == CORTEX_A7 || part == CORTEX_A15;
+}
+
+#define NR_IN_L2CTLR(value)	(((value) >> 24 & 3) + 1)
+
+static void read_l2ctlr(void)
+{
+	uint32_t value = read_cp15(1, 9, 0, 2);
+
+	guest_expect("CPUs in L2CTLR", expected_cpus, NR_IN_L2CTLR(value));
+	write_cp15(1, 9, 0, 2, ~value);
+	guest_expect("L2CTLR after a write", value, read_cp15(1, 9, 0, 2));
+	guest_expect("L2ECTLR", 0, read_cp15(1, 9, 0, 3));
+	guest_expect("exceptions", 0, undefined);
+	guest_done();
+}
+
+#define READ_CP14(op1, crn, crm, op2) ({				\
+	uint32_t value_;						\
+									\
+	asm volatile("mrc p14, " #op1 ", %0, c" #crn ", c" #crm ", " #op2 \
+		     : "=r" (value_));					\
+	value_;								\
+})
+
+#define WRITE_CP14(op1, crn, crm, op2, value)				\
+	asm volatile("mcr p14, " #op1 ", %0, c" #crn ", c" #crm ", " #op2 \
+		     : : "r" ((uint32_t)(value)))
+
+#define EXPECT_ZERO_CP14(name, op1, crn, crm, op2) do {			\
+	WRITE_CP14(op1, crn, crm, op2, ~0U);				\
+	guest_expect(name, 0, READ_CP14(op1, crn, crm, op2));		\
+} while (0)
+
+static void use_cp14(void)
+{
+	guest_expect("DBGDIDR", 0, READ_CP14(0, 0, 0, 0));
+	EXPECT_ZERO_CP14("DBGBVR0", 0, 0, 0, 4);
+	EXPECT_ZERO_CP14("DBGBCR0", 0, 0, 0, 5);
+	EXPECT_ZERO_CP14("DBGBVR1", 0, 0, 1, 4);
+	EXPECT_ZERO_CP14("DBGWVR0", 0, 0, 0, 6);
+	EXPECT_ZERO_CP14("DBGWCR0", 0, 0, 0, 7);
+	EXPECT_ZERO_CP14("TEECR", 6, 0, 0, 0);
+	EXPECT_ZERO_CP14("TEEHBR", 6, 1, 0, 0);
+	guest_expect("exceptions", 0, undefined);
+	guest_done();
+}
+#endif
+
+static void count_cp15(void *context, const char *name, uint64_t count)
+{
+	if (!strcmp(name, "cp15"))
+		*(uint64_t *)context = count;
+}
+
+/* The first vCPU runs. True if its accesses to cp15 were exits. */
+static bool run_traps(struct guest *guest, bool *good)
+{
+	struct exit_counter counter;
+	const char *missing = exit_counter_open(&counter, &guest->abi, guest->vcpus[0]->fd, 0);
+	uint64_t before = 0, after = 0;
+
+	if (missing)
+		rule_skip(missing);
+	exit_counter_each(&counter, count_cp15, &before);
+	*good = guest_run(guest);
+	exit_counter_each(&counter, count_cp15, &after);
+	return after > before;
+}
+
+TEST_F(armv7, l2ctlr)
+{
+	static const unsigned int numbers[] = { 1, 2, 3, 4, 5, GUEST_MAX_VCPUS };
+	unsigned int i;
+	bool good;
+
+	for (i = 0; i < ARRAY_SIZE(numbers); i++) {
+		struct guest guest = { 0 };
+
+		guest_create(&guest, numbers[i], read_l2ctlr);
+		guest_take_undefined(&guest);
+		if (!has_l2ctlr(&(struct abi_vcpu) { .fd = guest.vcpus[0]->fd }))
+			rule_skip("the CPU is neither a Cortex-A7 nor a Cortex-A15");
+		/* The first vCPU looks. */
+		guest.nr_vcpus = 1;
+		expected_cpus = numbers[i] < MOST_IN_L2CTLR ? numbers[i] : MOST_IN_L2CTLR;
+		sync_global_to_guest(guest.vm, expected_cpus);
+		if (!run_traps(&guest, &good))
+			rule_skip("L2CTLR does not trap on this machine, as in QEMU");
+		EXPECT_RULE_WORD(holds(good), "L2CTLR with %u vCPUs", numbers[i]);
+		kvm_vm_free(guest.vm);
+	}
+}
+
+TEST_F(armv7, cp14)
+{
+	EXPECT_CODE(1, use_cp14, "registers of debug and ThumbEE");
 }
 
 /* ---- flags and masks around an emulated instruction ---- */
@@ -533,9 +559,6 @@ TEST_F(trapped, status)
 
 /* ---- accesses of several registers ---- */
 
-#define CAP_NISV_TO_USER	177
-#define EXIT_NISV		28
-
 static void prepare_undescribed(struct abi_vm *vm, struct abi_vcpu *vcpu)
 {
 	static const uint32_t code[] = { LOAD_TWO, STORE_TWO };
@@ -563,14 +586,17 @@ TEST_F(trapped, undescribed)
 	}
 }
 
-TEST_F(trapped, undescribed_to_user)
+#define RULE_FIXTURE	undescribed
+#define RULE_NEEDS	NEED_NISV
+#define RULE_STATE	struct abi_vm vm; struct abi_vcpu vcpu
+#include "harness/any_fixture.h"
+
+TEST_F(undescribed, to_user)
 {
-	struct kvm_enable_cap cap = { .cap = CAP_NISV_TO_USER };
+	struct kvm_enable_cap cap = { .cap = KVM_CAP_ARM_NISV_TO_USER };
 	unsigned int i;
 
 	prepare_undescribed(&self->vm, &self->vcpu);
-	if (abi_ioctl(self->vm.fd, KVM_CHECK_EXTENSION, (void *)(long)CAP_NISV_TO_USER) <= 0)
-		rule_skip("no exit for such an access: KVM_CHECK_EXTENSION(177) answers 0");
 	ASSERT_OK(abi_ioctl(self->vm.fd, KVM_ENABLE_CAP, &cap));
 	for (i = 0; i < 2; i++) {
 		const struct kvm_run *run = self->vcpu.run;
@@ -579,7 +605,7 @@ TEST_F(trapped, undescribed_to_user)
 
 		reg_set(&self->vcpu, PC, pc);
 		good = same("KVM_RUN", 0, -abi_ioctl(self->vcpu.fd, KVM_RUN, NULL)) &&
-		       same("exit reason", EXIT_NISV, run->exit_reason);
+		       same("exit reason", KVM_EXIT_ARM_NISV, run->exit_reason);
 		/* arm_nisv of struct kvm_run: esr_iss, and fault_ipa behind it. */
 		memcpy(&addr, &run->padding[sizeof(uint64_t)], sizeof(addr));
 		EXPECT_RULE_WORD(holds(good && same("fault_ipa", ABI_EXIT_IPA, addr) &&
