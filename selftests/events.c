@@ -1052,6 +1052,8 @@ TEST_F(routing, each_gsi)
 
 /* ---- KVM_SET_GSI_ROUTING, errors ---- */
 
+#define PINS		988	/* SPIs 32 to 1019 */
+
 /* KVM_CAP_IRQ_ROUTING: the number of routes that a VM can have. */
 static unsigned int most_routes(const struct guest *guest)
 {
@@ -1061,8 +1063,6 @@ static unsigned int most_routes(const struct guest *guest)
 		    "KVM_CAP_IRQ_ROUTING: expected at least %u, got %d", PINS, most);
 	return most;
 }
-
-#define PINS		988	/* SPIs 32 to 1019 */
 
 /* Routes of the first GSIs, each to a pin. The caller frees them. */
 static struct kvm_irq_routing_entry *many_routes(unsigned int nr)
