@@ -10,6 +10,7 @@
 #include "guest/guest.h"
 #include "guest/guest_gic.h"
 #include "guest/guest_running.h"
+#include "guest/guest_undefined.h"
 #include "harness/register_fixture.h"
 #include "harness/rule_harness.h"
 
@@ -1141,25 +1142,12 @@ TEST_F(sysregs, while_running)
 #include "harness/any_fixture.h"
 
 #ifdef __aarch64__
-static volatile unsigned int undefined;
-
-#define INSTRUCTION_BYTES	4
-
-static void skip_undefined(struct ex_regs *regs)
-{
-	undefined++;
-	regs->pc += INSTRUCTION_BYTES;
-}
-
 static void expect_undefined(const char *what, enum gicv3_icc reg, bool write)
 {
-	unsigned int before = undefined;
-
 	if (write)
-		gicv3_icc_write(reg, 0);
+		GUEST_EXPECT_UNDEFINED(what, gicv3_icc_write(reg, 0));
 	else
-		gicv3_icc_read(reg);
-	guest_expect(what, before + 1, undefined);
+		GUEST_EXPECT_UNDEFINED(what, gicv3_icc_read(reg));
 }
 
 static void use_registers(void)
@@ -1173,20 +1161,10 @@ static void use_registers(void)
 	expect_undefined("write of ICC_IGRPEN1_EL1", ICC_IGRPEN1, true);
 	guest_done();
 }
-
-static void take_undefined(struct guest *guest)
-{
-	vm_install_sync_handler(guest->vm, VECTOR_SYNC_CURRENT, 0, skip_undefined);
-}
 #else
 static void use_registers(void)
 {
 	guest_done();
-}
-
-static void take_undefined(struct guest *guest)
-{
-	(void)guest;
 }
 #endif
 
@@ -1194,7 +1172,7 @@ static void take_undefined(struct guest *guest)
 TEST_F(icc_alone, undefined)
 {
 	guest_create(&self->guest, 1, use_registers);
-	take_undefined(&self->guest);
+	guest_take_undefined(&self->guest);
 	EXPECT_RULE_WORD(holds(guest_run(&self->guest)), "accesses to seven registers");
 }
 

@@ -9663,6 +9663,234 @@ static const struct rule rules[] = {
 			{ 0 }
 		},
 	},
+	{
+		.id = "traps.set_way",
+		.text = "Cache maintenance by set and way, clean or clean and invalidate, of the "
+			"first and the last set and way of each cache loses no memory, and the "
+			"guest goes on.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "traps.counter_write",
+		.text = "Writes of CNTPCT and CNTVCT are UNDEFINED, and the counters go on.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "traps.moved_counter",
+		.text = "The physical counter goes on from the value that user space has set, the "
+			"same for two vCPUs, and never back.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "traps.actlr",
+		.text = "ACTLR can be read, and ignores writes.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "traps.no_pmu",
+		.text = "Registers of the performance monitors are UNDEFINED on a vCPU without "
+			"KVM_ARM_VCPU_PMU_V3; on ARMv7, which has no such feature, they read as "
+			"zero and ignore writes.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "BROKEN",
+			  "5.10 difference: the registers read as zero and ignore writes", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "armv7.l2ctlr",
+		.text = "On a Cortex-A7 or Cortex-A15, L2CTLR has the number of the VM's vCPUs, "
+			"at most four, and ignores writes; L2ECTLR is zero.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "armv7.cp14",
+		.text = "On ARMv7, the debug registers of cp14 and the registers of ThumbEE read "
+			"as zero and ignore writes.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "traps.own_event",
+		.text = "WFE returns after the vCPU's own SEV, if there is no other vCPU as well.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "traps.others_event",
+		.text = "WFE returns after another vCPU's SEV, before or after it.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "trapped.status",
+		.text = "MMIO, WFI and HVC keep the guest's flags, masks and mode.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "trapped.undescribed",
+		.text = "KVM_RUN fails if an access outside of memory has no syndrome, and the "
+			"guest stays at the instruction.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "ENOSYS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "armv7l", "*",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  "OK",
+			  "6.1.. difference: KVM_RUN of the reference kernel ends with "
+			  "KVM_EXIT_INTERNAL_ERROR, which has the syndrome", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "undescribed.to_user",
+		.text = "With KVM_CAP_ARM_NISV_TO_USER, an access outside of memory without a "
+			"syndrome is the exit KVM_EXIT_ARM_NISV, with its address.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "trapped_gic.status",
+		.text = "Accesses to the distributor keep the guest's flags, masks and mode.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "aarch32.undefined",
+		.text = "The Undefined Instruction exception for a register that a guest does not "
+			"have is taken from each mode and state, in an IT block as well, with the "
+			"vector, CPSR, SPSR and lr of the architecture, and changes no other "
+			"register.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "aarch32.smc",
+		.text = "SMC in AArch32 is UNDEFINED, from each mode and state.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "5.10.. difference: SMC is a call that answers NOT_SUPPORTED "
+			  "in r0, and the guest goes on", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "aarch32.fetch_abort",
+		.text = "A fetch outside of memory in AArch32 is a Prefetch Abort from each mode "
+			"and state, with the status of an external abort in the format of the "
+			"guest's descriptors, the address in IFAR, and the vector, CPSR, SPSR and "
+			"lr of the architecture.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "aarch32.walk_abort",
+		.text = "A load, store or fetch whose table walk in AArch32 leaves memory is an "
+			"external abort with the walk's level and format in the status, the "
+			"address, WnR and lr of the architecture.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "5.10.. bug: the status is that of an external abort of the "
+			  "access, without WnR", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "aarch32.conditional_access",
+		.text = "A conditional load outside of memory is an exit if and only if its "
+			"condition holds, in ARM state and in an IT block.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "aarch32.it_block",
+		.text = "Instructions behind an emulated one of the same IT block keep their "
+			"conditions, and the block ends where it should.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "aarch32.ttbr_half",
+		.text = "A write of 32 bits to TTBR0 or TTBR1 leaves the upper half unchanged, "
+			"with MMU and caches off, too.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "6.1.. bug: a trapped write of 32 bits clears the upper half; "
+			  "on CPUs with FEAT_S2FWB, KVM traps none", true },
+			{ 0 }
+		},
+	},
+	{
+		.id = "armv7_read.to_flags",
+		.text = "On ARMv7, MRC of a trapped register to APSR_nzcv sets N, Z, C and V, and "
+			"no other bit, in each privileged mode.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
 	{ 0 }
 };
 

@@ -2,8 +2,8 @@
 /* A guest's timers, whose interrupts come through the GIC that the ABI has placed. */
 #include <stdio.h>
 #include <string.h>
-#include <sys/auxv.h>
 
+#include "guest/counter_offset.h"
 #include "guest/guest.h"
 #include "guest/guest_fixture.h"
 #include "guest/guest_gic.h"
@@ -1078,10 +1078,6 @@ struct counter_offset {
 	uint64_t reserved;
 };
 
-#ifndef HWCAP2_ECV
-#define HWCAP2_ECV		(1 << 19)	/* arm64's */
-#endif
-
 #define SET_COUNTER_OFFSET	_IOW(KVMIO, 0xb5, struct counter_offset)
 
 static int set_offset(const struct guest *guest, uint64_t offset, uint64_t reserved)
@@ -1111,23 +1107,6 @@ static void find_offset(void)
 TEST_F(counter_offset, of_virtual)
 {
 	EXPECT_OFFSET(TIMER_VIRTUAL, "the virtual counters of two vCPUs, with an offset");
-}
-
-/*
- * True on QEMU with a CPU that has FEAT_ECV. KVM uses CNTPOFF_EL2 there, but QEMU ignores it while
- * SCR_EL3.ECVEn is 0, as it always is on a machine without EL3.
- */
-static bool cntpoff_is_ignored(void)
-{
-	char machine[sizeof("linux,dummy-virt")] = "";
-	FILE *file = fopen("/proc/device-tree/compatible", "r");
-
-	if (file) {
-		if (!fgets(machine, sizeof(machine), file))
-			machine[0] = '\0';
-		fclose(file);
-	}
-	return getauxval(AT_HWCAP2) & HWCAP2_ECV && !strcmp(machine, "linux,dummy-virt");
 }
 
 TEST_F(counter_offset, of_physical)

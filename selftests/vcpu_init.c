@@ -473,11 +473,14 @@ TEST_F(vcpu_reg, list_is_readable)
 
 TEST_F(vcpu_reg, list_bad_pointer)
 {
+	static const struct kvm_reg_list constant;
 	struct kvm_reg_list *edge = abi_edge_of_memory(sizeof(*edge));
 
 	EXPECT_RULE(abi_ioctl(self->vcpu.fd, KVM_GET_REG_LIST, NULL), "NULL");
 	edge->n = MAX_REGS;
 	EXPECT_RULE(abi_ioctl(self->vcpu.fd, KVM_GET_REG_LIST, edge), "no room after the list");
+	EXPECT_RULE(abi_ioctl(self->vcpu.fd, KVM_GET_REG_LIST, &constant),
+		    "a list that is read-only");
 }
 
 #define EXPECT_REGISTERS(ids) do {					\

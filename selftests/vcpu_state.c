@@ -12,6 +12,7 @@
 #include "guest/guest.h"
 #include "guest/guest_power.h"
 #include "guest/guest_state.h"
+#include "guest/vcpu_regs.h"
 #include "harness/rule_harness.h"
 
 /* ---- registers that guest code does not use ---- */
@@ -116,19 +117,9 @@ TEST_F(vcpu_state, set)
 #define ON_CONTEXT	0x89abcdefU
 
 #ifdef __aarch64__
-#define CORE(field)	(KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE | \
-			 KVM_REG_ARM_CORE_REG(field))
-#define PC		CORE(regs.pc)
-#define FIRST_REG	CORE(regs.regs[0])
-#define STATUS		CORE(regs.pstate)
 #define STATUS_OF(entry)	0x3c5ULL	/* EL1h; D, A, I and F set */
 #define NR_ENTRIES	1
 #else
-#define CORE(field)	(KVM_REG_ARM | KVM_REG_SIZE_U32 | KVM_REG_ARM_CORE | \
-			 KVM_REG_ARM_CORE_REG(field))
-#define PC		CORE(usr_regs.ARM_pc)
-#define FIRST_REG	CORE(usr_regs.ARM_r0)
-#define STATUS		CORE(usr_regs.ARM_cpsr)
 #define STATUS_OF(entry)	(0x1d3U | ((entry) & 1) << 5)	/* Supervisor mode; T */
 #define NR_ENTRIES	2	/* the second one is Thumb code's */
 #endif
@@ -146,23 +137,6 @@ static void turn_on_twice(void)
 	guest_done();
 }
 
-static uint64_t get(const struct abi_vcpu *vcpu, uint64_t id)
-{
-	uint64_t value = 0;
-	int ret = abi_reg_get(vcpu, id, &value);
-
-	TEST_ASSERT(!ret, "get register 0x%llx: %s", (unsigned long long)id, strerror(-ret));
-	return value;
-}
-
-static bool same(const char *what, uint64_t expected, uint64_t got)
-{
-	if (expected != got)
-		fprintf(stderr, "%s: expected 0x%llx, got 0x%llx\n", what,
-			(unsigned long long)expected, (unsigned long long)got);
-	return expected == got;
-}
-
 /* Reads the registers of the vCPU, which has not been in KVM_RUN, and turns it off again. */
 static void look_at_target(struct guest *guest, unsigned int number)
 {
@@ -171,9 +145,9 @@ static void look_at_target(struct guest *guest, unsigned int number)
 	unsigned int *wrong = guest->context;
 	int ret;
 
-	*wrong += !same("PC", ON_ENTRY(number), get(&target, PC));
-	*wrong += !same("first register", ON_CONTEXT ^ number, get(&target, FIRST_REG));
-	*wrong += !same("status register", STATUS_OF(number), get(&target, STATUS));
+	*wrong += !same("PC", ON_ENTRY(number), reg_value(&target, PC));
+	*wrong += !same("first register", ON_CONTEXT ^ number, reg_value(&target, FIRST_REG));
+	*wrong += !same("status register", STATUS_OF(number), reg_value(&target, STATUS));
 	ret = abi_ioctl(target.fd, KVM_SET_MP_STATE, &off);
 	TEST_ASSERT(!ret, "KVM_SET_MP_STATE: %s", strerror(-ret));
 }
@@ -239,7 +213,7 @@ static const unsigned int modes[] = { 0 };
 static uint64_t general_id(unsigned int mode, unsigned int n)
 {
 	(void)mode;
-	return CORE(regs.regs[0]) + 2 * n;
+	return GENERAL(n);
 }
 
 static int set_mode(const struct abi_vcpu *vcpu, unsigned int mode, bool big)
@@ -252,7 +226,6 @@ static int set_mode(const struct abi_vcpu *vcpu, unsigned int mode, bool big)
 	return ret ?: abi_reg_set(vcpu, SCTLR, &sctlr);
 }
 #else
-#define MODE_FIQ	0x11
 #define MASKED		0x1c0		/* A, I and F */
 #define BIG_ENDIAN_DATA	0x200
 #define NR_REGS		15U
@@ -270,27 +243,13 @@ static const struct access accesses[] = {
 	{ "ldrsb", 0xe1d000d0, 1, 32, true, true },
 };
 
-/* Supervisor, User, FIQ, IRQ, Abort, Undefined and System mode. */
-static const unsigned int modes[] = { 0x13, 0x10, MODE_FIQ, 0x12, 0x17, 0x1b, 0x1f };
+static const unsigned int modes[] = {
+	MODE_SVC, MODE_USR, MODE_FIQ, MODE_IRQ, MODE_ABT, MODE_UND, MODE_SYS,
+};
 
 static uint64_t general_id(unsigned int mode, unsigned int n)
 {
-	static const struct {
-		unsigned int mode;
-		uint64_t sp;	/* lr follows */
-	} banks[] = {
-		{ 0x13, CORE(KVM_ARM_SVC_sp) }, { MODE_FIQ, CORE(KVM_ARM_FIQ_sp) },
-		{ 0x12, CORE(KVM_ARM_IRQ_sp) }, { 0x17, CORE(KVM_ARM_ABT_sp) },
-		{ 0x1b, CORE(KVM_ARM_UND_sp) },
-	};
-	unsigned int i;
-
-	if (mode == MODE_FIQ && n >= 8 && n < 13)
-		return CORE(KVM_ARM_FIQ_r8) + n - 8;
-	for (i = 0; i < ARRAY_SIZE(banks); i++)
-		if (n >= 13 && banks[i].mode == mode)
-			return banks[i].sp + n - 13;
-	return CORE(usr_regs.ARM_r0) + n;
+	return aarch32_reg(mode, n);
 }
 
 static int set_mode(const struct abi_vcpu *vcpu, unsigned int mode, bool big)
@@ -308,13 +267,6 @@ static int set_mode(const struct abi_vcpu *vcpu, unsigned int mode, bool big)
 /* Each register and each byte has its own value; the sign of loads alternates. */
 #define VALUE(n)	LOW_BITS(0x9182a3b4c5d6e7f8ULL ^ (n) * 0x0101010101010101ULL, REG_BITS)
 #define LOADED(n)	(0xf1e2d3c4b5a69788ULL ^ ((n) & 1 ? ~0ULL : 0) ^ (n))
-
-static void set(const struct abi_vcpu *vcpu, uint64_t id, uint64_t value)
-{
-	int ret = abi_reg_set(vcpu, id, &value);
-
-	TEST_ASSERT(!ret, "set register 0x%llx: %s", (unsigned long long)id, strerror(-ret));
-}
 
 /* The lowest @len bytes of @value, in memory order. */
 static void to_bytes(uint64_t value, unsigned int len, bool big, uint8_t *bytes)
@@ -346,8 +298,8 @@ static bool try_register(const struct abi_vcpu *vcpu, const struct access *a, un
 	uint8_t bytes[8] = { 0 };
 	bool good;
 
-	set(vcpu, general_id(mode, rn), ABI_EXIT_IPA);
-	set(vcpu, PC, pc);
+	reg_set(vcpu, general_id(mode, rn), ABI_EXIT_IPA);
+	reg_set(vcpu, PC, pc);
 	good = same("KVM_RUN", 0, -abi_ioctl(vcpu->fd, KVM_RUN, NULL)) &&
 	       same("exit reason", KVM_EXIT_MMIO, run->exit_reason);
 	if (!good)
@@ -364,15 +316,13 @@ static bool try_register(const struct abi_vcpu *vcpu, const struct access *a, un
 		good = same("first byte", bytes[0], run->mmio.data[0]) &&
 		       same("last byte", bytes[a->len - 1], run->mmio.data[a->len - 1]);
 	}
-	run->immediate_exit = 1;
-	good &= same("KVM_RUN with immediate_exit", EINTR, -abi_ioctl(vcpu->fd, KVM_RUN, NULL));
-	run->immediate_exit = 0;
-	good &= same("PC", pc + 4, get(vcpu, PC));
+	good &= complete_access(vcpu);
+	good &= same("PC", pc + 4, reg_value(vcpu, PC));
 	if (rt < NR_REGS) {
-		good &= same("register", value, get(vcpu, general_id(mode, rt)));
-		set(vcpu, general_id(mode, rt), VALUE(rt));
+		good &= same("register", value, reg_value(vcpu, general_id(mode, rt)));
+		reg_set(vcpu, general_id(mode, rt), VALUE(rt));
 	}
-	set(vcpu, general_id(mode, rn), VALUE(rn));
+	reg_set(vcpu, general_id(mode, rn), VALUE(rn));
 	return good;
 }
 
@@ -387,14 +337,14 @@ static bool try_registers(const struct abi_vcpu *vcpu, const struct access *a, u
 
 	TEST_ASSERT(!ret, "set the mode: %s", strerror(-ret));
 	for (n = 0; n < NR_REGS; n++)
-		set(vcpu, general_id(mode, n), VALUE(n));
+		reg_set(vcpu, general_id(mode, n), VALUE(n));
 	for (n = 0; good && n < NR_RT; n++) {
 		good = try_register(vcpu, a, mode, big, n, pc + 4 * n);
 		if (!good)
 			fprintf(stderr, "%s of register %u\n", a->name, n);
 	}
 	for (n = 0; good && n < NR_REGS; n++)
-		good = same("another register", VALUE(n), get(vcpu, general_id(mode, n)));
+		good = same("another register", VALUE(n), reg_value(vcpu, general_id(mode, n)));
 	return good;
 }
 
@@ -479,17 +429,17 @@ TEST_F(mmio, fetch)
 	abi_vcpu_add(&self->vm, 0, &self->vcpu);
 	ASSERT_OK(abi_vm_add_page(&self->vm, 0, ABI_CODE_IPA, code, sizeof(code)));
 	run = self->vcpu.run;
-	set(&self->vcpu, VBAR, ABI_CODE_IPA);
-	set(&self->vcpu, general_id(modes[0], 1), ABI_EXIT_IPA);
-	set(&self->vcpu, PC, ABI_FREE_IPA);
+	reg_set(&self->vcpu, VBAR, ABI_CODE_IPA);
+	reg_set(&self->vcpu, general_id(modes[0], 1), ABI_EXIT_IPA);
+	reg_set(&self->vcpu, PC, ABI_FREE_IPA);
 	good = same("KVM_RUN", 0, -abi_ioctl(self->vcpu.fd, KVM_RUN, NULL)) &&
 	       same("exit reason", KVM_EXIT_MMIO, run->exit_reason) &&
 	       same("address", ABI_EXIT_IPA, run->mmio.phys_addr);
 	good = good && same("return address", ABI_FREE_IPA + RETURN_OFFSET,
-			    get(&self->vcpu, RETURN));
+			    reg_value(&self->vcpu, RETURN));
 	good = good && same("syndrome", SYNDROME_WANTED,
-			    get(&self->vcpu, SYNDROME) & SYNDROME_MASK);
-	good = good && same("fault address", ABI_FREE_IPA, get(&self->vcpu, FAULT_ADDRESS));
+			    reg_value(&self->vcpu, SYNDROME) & SYNDROME_MASK);
+	good = good && same("fault address", ABI_FREE_IPA, reg_value(&self->vcpu, FAULT_ADDRESS));
 	EXPECT_RULE_WORD(holds(good), "a fetch where there is no memory");
 }
 
@@ -525,7 +475,7 @@ static const uint32_t swap_code[] = {
 
 static uint64_t low_word(const struct abi_vcpu *vcpu, unsigned int n)
 {
-	return (uint32_t)get(vcpu, general_id(modes[0], n));
+	return (uint32_t)reg_value(vcpu, general_id(modes[0], n));
 }
 
 /* A GIC's registers are little-endian: the first byte is the first interrupt's. */
@@ -543,10 +493,10 @@ TEST_F(mmio_gic, big_endian)
 		ASSERT_OK(vgic_init(self->vm.dev));
 	ASSERT_OK(abi_vm_add_page(&self->vm, 0, ABI_CODE_IPA, swap_code, sizeof(swap_code)));
 	ASSERT_OK(set_mode(&self->vcpu, modes[0], true));
-	set(&self->vcpu, general_id(modes[0], 0), PRIORITIES);
-	set(&self->vcpu, general_id(modes[0], 1), ABI_DIST_IPA + 0x420);
-	set(&self->vcpu, general_id(modes[0], 2), ABI_EXIT_IPA);
-	set(&self->vcpu, PC, ABI_CODE_IPA);
+	reg_set(&self->vcpu, general_id(modes[0], 0), PRIORITIES);
+	reg_set(&self->vcpu, general_id(modes[0], 1), ABI_DIST_IPA + 0x420);
+	reg_set(&self->vcpu, general_id(modes[0], 2), ABI_EXIT_IPA);
+	reg_set(&self->vcpu, PC, ABI_CODE_IPA);
 	good = same("KVM_RUN", 0, -abi_ioctl(self->vcpu.fd, KVM_RUN, NULL)) &&
 	       same("address of the exit", ABI_EXIT_IPA, self->vcpu.run->mmio.phys_addr);
 	for (i = 0; good && i < 4; i++)

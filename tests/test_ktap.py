@@ -3,16 +3,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import unittest
 from pathlib import Path
 
 from tests import marks
+from tests.events import LIMIT_S, await_true
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = Path(os.environ.get("BUILD", ROOT / "build"))
@@ -63,7 +66,7 @@ class Output:
         env.update({"patience": PATIENCE, **environment}, FAKE=fake)
         began = time.monotonic()
         ran = subprocess.run(
-            [str(PROGRAM), *args], capture_output=True, env=env, timeout=3600, check=False
+            [str(PROGRAM), *args], capture_output=True, env=env, timeout=LIMIT_S, check=False
         )
         self.seconds = time.monotonic() - began
         self.stderr = ran.stderr.decode()
@@ -260,29 +263,51 @@ class Dying(unittest.TestCase):
         self.assert_rest_fails(Output("hangs", patience="1"), "hangs in the kernel")
 
 
+def is_pending(pid: int, number: signal.Signals) -> bool:
+    """Whether the process has not taken the signal yet."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    if re.search(r"^State:\s*Z", status, re.MULTILINE):
+        return False
+    masks = re.findall(r"^(?:SigPnd|ShdPnd):\s*([0-9a-f]+)$", status, re.MULTILINE)
+    return any(int(mask, 16) >> number - 1 & 1 for mask in masks)
+
+
+def processes_of(word: str) -> list[int]:
+    """The processes with this word in their environment, but zombies."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/environ"):
+        with contextlib.suppress(OSError):
+            if word.encode() in path.read_bytes().split(b"\0"):
+                found.append(int(path.parent.name))
+    return found
+
+
 class Ended(unittest.TestCase):
     """SIGTERM, by which a runner ends a test that takes too long."""
 
-    def run_and_end(self, fake: str, *times: float, **environment: str) -> Output:
-        """Sends it when the second test has begun, and again so many seconds later."""
+    def run_and_end(self, fake: str, times: int, **environment: str) -> Output:
+        """Sends it when the second test is ready, and again each time that it was taken."""
         env = {key: value for key, value in os.environ.items() if key != "TESTS"}
-        env.update(environment, FAKE=fake)
+        mark = f"MARK={os.getpid()}-{self.id()}"
+        env.update(environment, FAKE=fake, MARK=mark.removeprefix("MARK="))
+        ready = Path(self.enterContext(tempfile.TemporaryDirectory()), "ready")
+        env["READY"] = str(ready)
         with subprocess.Popen([str(PROGRAM)], stdout=subprocess.PIPE, env=env) as program:
-            assert program.stdout
-            printed = []
-            for line in iter(program.stdout.readline, b""):
-                printed.append(line)
-                if line.decode().startswith(f"# start {SECOND}"):
-                    break
-            for seconds in times:
-                time.sleep(seconds)
+            await_true(ready.exists, "the second test to run")
+            for _ in range(times):
                 program.send_signal(signal.SIGTERM)
-            printed += program.stdout.readlines()
-        return Output.of(b"".join(printed), program.returncode)
+                await_true(lambda: not is_pending(program.pid, signal.SIGTERM),
+                           "the program to take the signal")
+            printed, _ = program.communicate(timeout=LIMIT_S)
+        if fake != "stuck":
+            await_true(lambda: not processes_of(mark), "no process to be left")
+        for pid in processes_of(mark):
+            os.kill(pid, signal.SIGKILL)
+        return Output.of(printed, program.returncode)
 
     def test_the_running_test_is_told(self) -> None:
         """It says why it fails, and with a runner that has patience the rest goes on."""
-        out = self.run_and_end("waits", 0.2, patience=PATIENCE)
+        out = self.run_and_end("waits", 1, patience=PATIENCE)
         self.assertEqual(("not ok", None), out.results[SECOND])
         self.assertIn(f"# {SECOND}: gave up waiting", out.lines)
         self.assertTrue(any("got nothing within the runner's limit" in line
@@ -293,7 +318,7 @@ class Ended(unittest.TestCase):
 
     def test_without_a_runner_the_program_ends(self) -> None:
         """The kselftest runner expects that, because it limits the time of a program."""
-        out = self.run_and_end("waits", 0.2)
+        out = self.run_and_end("waits", 1)
         self.assertIn(f"# {SECOND}: gave up waiting", out.lines)
         for name in (SECOND, THIRD, OLD, NEW):
             self.assertEqual(("not ok", None), out.results[name], name)
@@ -301,17 +326,17 @@ class Ended(unittest.TestCase):
         self.assertEqual(1, out.status)
 
     def test_a_test_that_does_not_listen(self) -> None:
-        out = self.run_and_end("hangs", 0.2, patience=PATIENCE)
+        out = self.run_and_end("hangs", 1, patience=PATIENCE)
         self.assertEqual(("not ok", None), out.results[SECOND])
         self.assertEqual(("ok", "XFAIL seen"), out.results[OLD])
-        out = self.run_and_end("deaf", 0.2, 0.5, patience=PATIENCE)
+        out = self.run_and_end("deaf", 2, patience=PATIENCE)
         self.assertEqual(("not ok", None), out.results[SECOND])
         self.assertTrue(any("SIGKILL" in line for line in out.lines), out.lines)
         self.assertEqual(("ok", "XFAIL seen"), out.results[OLD])
 
     def test_nothing_helps(self) -> None:
         """The harness is killed, too, because it waits for a test that cannot be killed."""
-        out = self.run_and_end("stuck", 0.2, 0.5, 0.5, patience=PATIENCE)
+        out = self.run_and_end("stuck", 3, patience=PATIENCE)
         self.assertTrue(any(line.startswith(f"# {SECOND}: expected its end after SIGKILL")
                             for line in out.lines), out.lines)
         self.assertIn(f"# {THIRD}: not run: the program ended before", out.lines)

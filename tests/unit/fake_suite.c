@@ -4,6 +4,7 @@
  * whose behaviour the environment variable FAKE selects.
  */
 #define _GNU_SOURCE
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -164,9 +165,19 @@ static void leaves_child(struct rule_run *run)
 	check(run, "OK");
 }
 
+/* From now on the test reacts to SIGTERM as it should. */
+static void say_ready(void)
+{
+	const char *file = getenv("READY");
+
+	if (file)
+		close(creat(file, 0600));
+}
+
 static void hangs(struct rule_run *run)
 {
 	(void)run;
+	say_ready();
 	for (;;)
 		pause();
 }
@@ -186,6 +197,7 @@ static void waits(struct rule_run *run)
 
 	(void)run;
 	sigaction(SIGTERM, &action, NULL);
+	say_ready();
 	while (!terminated)
 		usleep(1000);
 	printf("# gave up waiting\n");

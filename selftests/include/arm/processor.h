@@ -109,6 +109,10 @@ static inline void isb(void)
 	value;								\
 })
 
+#define write_cp15(op1, crn, crm, op2, value)				\
+	asm volatile("mcr p15, " #op1 ", %0, c" #crn ", c" #crm ", " #op2 \
+		     : : "r" ((uint32_t)(value)) : "memory")
+
 /*
  * Accesses by a C pointer might use an addressing mode with writeback, for which the CPU reports no
  * syndrome to KVM.

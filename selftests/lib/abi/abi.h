@@ -32,6 +32,8 @@ enum abi_need {
 	NEED_NO_EL2	= 1 << 12,
 	NEED_IPA_SIZES	= 1 << 7,	/* KVM_CREATE_VM takes an IPA size */
 	NEED_NO_GICV3	= 1 << 8,	/* no GICv3 can be given to a guest */
+	NEED_ARMV7	= 1 << 13,	/* vCPUs are ARMv7's */
+	NEED_NISV	= 1 << 14,	/* capability 177: exits without a syndrome */
 	NEED_TIMER_IRQ	= 1 << 16,	/* PPIs of timers can be set */
 	NEED_PMU	= 1 << 17,	/* capability 126: a vCPU with a PMU */
 	NEED_STOLEN	= 1 << 18,	/* guests can read their stolen time */

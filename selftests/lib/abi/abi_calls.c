@@ -164,6 +164,9 @@ const struct abi_feature abi_features[] = {
 	{ NEED_MAINT_IRQ, "maint-irq", true,
 	  "the maintenance interrupt cannot be set: no KVM_DEV_ARM_VGIC_GRP_MAINT_IRQ" },
 	{ NEED_EL1_32, "el1-32bit", true, "no vCPU in AArch32: KVM_CHECK_EXTENSION(93) answers 0" },
+	{ NEED_ARMV7, "armv7", true, "vCPUs are not ARMv7's" },
+	{ NEED_NISV, "nisv", true,
+	  "no exit for an access without a syndrome: KVM_CHECK_EXTENSION(177) answers 0" },
 	{ 0 }
 };
 
@@ -263,6 +266,7 @@ static unsigned int probe_vcpu(void)
 		{ KVM_CAP_ARM_USER_IRQ, NEED_USER_IRQ },
 		{ KVM_CAP_ARM_SYSTEM_SUSPEND, NEED_SUSPEND },
 		{ KVM_CAP_ARM_EL1_32BIT, NEED_EL1_32 },
+		{ KVM_CAP_ARM_NISV_TO_USER, NEED_NISV },
 	};
 	static const struct {
 		uint32_t version;
@@ -275,6 +279,9 @@ static unsigned int probe_vcpu(void)
 	struct abi_vcpu vcpu;
 	struct abi_vm vm;
 
+#ifndef __aarch64__
+	has |= NEED_ARMV7;
+#endif
 	abi_vm_open(&vm, 0);
 	abi_vcpu_add(&vm, 0, &vcpu);
 	for (i = 0; i < ARRAY_SIZE(caps); i++)

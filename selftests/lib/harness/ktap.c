@@ -441,7 +441,7 @@ static void fail_rest(struct writer *w, const char *first_why)
 }
 
 static pid_t start_harness(int (*harness)(int argc, char **argv), char *program,
-			   int out, int ack, const sigset_t *signals)
+			   const int out[2], const int ack[2], const sigset_t *signals)
 {
 	pid_t pid = fork();
 
@@ -450,9 +450,12 @@ static pid_t start_harness(int (*harness)(int argc, char **argv), char *program,
 
 	sigprocmask(SIG_SETMASK, signals, NULL);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	mark_fd = out;
-	ack_fd = ack;
-	if (dup2(out, STDOUT_FILENO) < 0 || dup2(out, STDERR_FILENO) < 0)
+	/* A test that waits for its acknowledgement ends with the parent. */
+	close(out[0]);
+	close(ack[1]);
+	mark_fd = out[1];
+	ack_fd = ack[0];
+	if (dup2(mark_fd, STDOUT_FILENO) < 0 || dup2(mark_fd, STDERR_FILENO) < 0)
 		_exit(KSFT_FAIL);
 	/* Tests end by _exit(), which does not flush stdio. */
 	setvbuf(stdout, NULL, _IOLBF, 0);
@@ -530,7 +533,7 @@ static int write_results(struct writer *w, char *program,
 		return KSFT_FAIL;
 	}
 	w->kmsg = open(KMSG, O_WRONLY | O_CLOEXEC);
-	w->harness = start_harness(harness, program, out[1], ack[0], &before);
+	w->harness = start_harness(harness, program, out, ack, &before);
 	if (w->harness < 0) {
 		printf("Bail out! no process: %s\n", strerror(errno));
 		return KSFT_FAIL;
