@@ -459,10 +459,12 @@ TEST_F(armv7, l2ctlr)
 
 	for (i = 0; i < ARRAY_SIZE(numbers); i++) {
 		struct guest guest = { 0 };
+		struct abi_vcpu vcpu;
 
 		guest_create(&guest, numbers[i], read_l2ctlr);
 		guest_take_undefined(&guest);
-		if (!has_l2ctlr(&(struct abi_vcpu) { .fd = guest.vcpus[0]->fd }))
+		vcpu.fd = guest.vcpus[0]->fd;
+		if (!has_l2ctlr(&vcpu))
 			rule_skip("the CPU is neither a Cortex-A7 nor a Cortex-A15");
 		/* The first vCPU looks. */
 		guest.nr_vcpus = 1;
