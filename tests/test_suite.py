@@ -186,7 +186,7 @@ class Targets(unittest.TestCase):
         self.assertEqual([], rules.uncovered(rules.load(), list(self.summaries.values())))
 
     def test_every_rule_runs_somewhere(self) -> None:
-        """A rule whose tests are skipped on every machine is never checked.
+        """A rule whose tests are skipped on every machine is never checked, but on silicon.
 
         test_refkernel checks the reports of the reference kernel's own programs.
         """
@@ -199,7 +199,7 @@ class Targets(unittest.TestCase):
         idle = [
             (rule.id, dialect)
             for rule in rules.load() if rule.by == "selftests" and not rule.mode
-            and not rules.is_newer(rule, list(self.summaries.values()))
+            and not rule.reach and not rules.is_newer(rule, list(self.summaries.values()))
             for dialect in rule.dialects
             if (rule.id, dialect) not in ran
         ]
