@@ -398,26 +398,14 @@ static void read_l2ctlr(void)
 	guest_done();
 }
 
-#define READ_CP14(op1, crn, crm, op2) ({				\
-	uint32_t value_;						\
-									\
-	asm volatile("mrc p14, " #op1 ", %0, c" #crn ", c" #crm ", " #op2 \
-		     : "=r" (value_));					\
-	value_;								\
-})
-
-#define WRITE_CP14(op1, crn, crm, op2, value)				\
-	asm volatile("mcr p14, " #op1 ", %0, c" #crn ", c" #crm ", " #op2 \
-		     : : "r" ((uint32_t)(value)))
-
 #define EXPECT_ZERO_CP14(name, op1, crn, crm, op2) do {			\
-	WRITE_CP14(op1, crn, crm, op2, ~0U);				\
-	guest_expect(name, 0, READ_CP14(op1, crn, crm, op2));		\
+	write_coproc(p14, op1, crn, crm, op2, ~0U);			\
+	guest_expect(name, 0, read_coproc(p14, op1, crn, crm, op2));	\
 } while (0)
 
 static void use_cp14(void)
 {
-	guest_expect("DBGDIDR", 0, READ_CP14(0, 0, 0, 0));
+	guest_expect("DBGDIDR", 0, read_coproc(p14, 0, 0, 0, 0));
 	EXPECT_ZERO_CP14("DBGBVR0", 0, 0, 0, 4);
 	EXPECT_ZERO_CP14("DBGBCR0", 0, 0, 0, 5);
 	EXPECT_ZERO_CP14("DBGBVR1", 0, 0, 1, 4);
@@ -630,14 +618,7 @@ TEST_F(trapped_gic, status)
 	};
 	unsigned int i;
 
-	abi_vm_open(&self->vm, 0);
-	ASSERT_OK(abi_gic_create(&self->vm, variant->dist));
-	abi_vcpu_add(&self->vm, 0, &self->vcpu);
-	ASSERT_OK(abi_addr_set(&self->vm, variant->dist, ABI_DIST_IPA));
-	ASSERT_OK(abi_addr_set(&self->vm, variant->cpu, ABI_FREE_IPA));
-	if (self->vm.dev >= 0)
-		ASSERT_OK(vgic_init(self->vm.dev));
-	ASSERT_OK(abi_vm_add_page(&self->vm, 0, ABI_CODE_IPA, code, sizeof(code)));
+	OPEN_GIC_WITH_CODE(code);
 	for (i = 0; i < ARRAY_SIZE(statuses); i++)
 		EXPECT_RULE_WORD(holds(keeps_status(&self->vcpu, 1, statuses[i])),
 				 "accesses to the distributor with status 0x%llx",

@@ -484,14 +484,7 @@ TEST_F(mmio_gic, big_endian)
 	bool good;
 	unsigned int i;
 
-	abi_vm_open(&self->vm, 0);
-	ASSERT_OK(abi_gic_create(&self->vm, variant->dist));
-	abi_vcpu_add(&self->vm, 0, &self->vcpu);
-	ASSERT_OK(abi_addr_set(&self->vm, variant->dist, ABI_DIST_IPA));
-	ASSERT_OK(abi_addr_set(&self->vm, variant->cpu, ABI_FREE_IPA));
-	if (self->vm.dev >= 0)
-		ASSERT_OK(vgic_init(self->vm.dev));
-	ASSERT_OK(abi_vm_add_page(&self->vm, 0, ABI_CODE_IPA, swap_code, sizeof(swap_code)));
+	OPEN_GIC_WITH_CODE(swap_code);
 	ASSERT_OK(set_mode(&self->vcpu, modes[0], true));
 	reg_set(&self->vcpu, general_id(modes[0], 0), PRIORITIES);
 	reg_set(&self->vcpu, general_id(modes[0], 1), ABI_DIST_IPA + 0x420);

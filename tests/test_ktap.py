@@ -288,10 +288,9 @@ class Ended(unittest.TestCase):
     def run_and_end(self, fake: str, times: int, **environment: str) -> Output:
         """Sends it when the second test is ready, and again each time that it was taken."""
         env = {key: value for key, value in os.environ.items() if key != "TESTS"}
-        mark = f"MARK={os.getpid()}-{self.id()}"
-        env.update(environment, FAKE=fake, MARK=mark.removeprefix("MARK="))
         ready = Path(self.enterContext(tempfile.TemporaryDirectory()), "ready")
-        env["READY"] = str(ready)
+        mark = f"READY={ready}"
+        env.update(environment, FAKE=fake, READY=str(ready))
         with subprocess.Popen([str(PROGRAM)], stdout=subprocess.PIPE, env=env) as program:
             await_true(ready.exists, "the second test to run")
             for _ in range(times):
@@ -302,7 +301,8 @@ class Ended(unittest.TestCase):
         if fake != "stuck":
             await_true(lambda: not processes_of(mark), "no process to be left")
         for pid in processes_of(mark):
-            os.kill(pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         return Output.of(printed, program.returncode)
 
     def test_the_running_test_is_told(self) -> None:

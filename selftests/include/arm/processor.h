@@ -100,18 +100,21 @@ static inline void isb(void)
 	asm volatile("isb" : : : "memory");
 }
 
-/* A 32-bit register of cp15. */
-#define read_cp15(op1, crn, crm, op2) ({				\
+/* A 32-bit register of a coprocessor: p14 or p15. */
+#define read_coproc(coproc, op1, crn, crm, op2) ({			\
 	uint32_t value;							\
 									\
-	asm volatile("mrc p15, " #op1 ", %0, c" #crn ", c" #crm ", " #op2 \
+	asm volatile("mrc " #coproc ", " #op1 ", %0, c" #crn ", c" #crm ", " #op2 \
 		     : "=r" (value));					\
 	value;								\
 })
 
-#define write_cp15(op1, crn, crm, op2, value)				\
-	asm volatile("mcr p15, " #op1 ", %0, c" #crn ", c" #crm ", " #op2 \
+#define write_coproc(coproc, op1, crn, crm, op2, value)			\
+	asm volatile("mcr " #coproc ", " #op1 ", %0, c" #crn ", c" #crm ", " #op2 \
 		     : : "r" ((uint32_t)(value)) : "memory")
+
+#define read_cp15(op1, crn, crm, op2)		read_coproc(p15, op1, crn, crm, op2)
+#define write_cp15(op1, crn, crm, op2, value)	write_coproc(p15, op1, crn, crm, op2, value)
 
 /*
  * Accesses by a C pointer might use an addressing mode with writeback, for which the CPU reports no

@@ -134,4 +134,19 @@ static inline bool run_to_exit(const struct abi_vcpu *vcpu, bool write)
 	       same("is_write", write, vcpu->run->mmio.is_write);
 }
 
+/*
+ * In a test of gic_fixture.h with vm and vcpu: a VM whose GIC is placed and initialized, and whose
+ * vCPU may execute the instructions of an array.
+ */
+#define OPEN_GIC_WITH_CODE(code) do {					\
+	abi_vm_open(&self->vm, 0);					\
+	ASSERT_OK(abi_gic_create(&self->vm, variant->dist));		\
+	abi_vcpu_add(&self->vm, 0, &self->vcpu);			\
+	ASSERT_OK(abi_addr_set(&self->vm, variant->dist, ABI_DIST_IPA)); \
+	ASSERT_OK(abi_addr_set(&self->vm, variant->cpu, ABI_FREE_IPA));	\
+	if (self->vm.dev >= 0)						\
+		ASSERT_OK(vgic_init(self->vm.dev));			\
+	ASSERT_OK(abi_vm_add_page(&self->vm, 0, ABI_CODE_IPA, code, sizeof(code))); \
+} while (0)
+
 #endif /* VGIC_ABI_VCPU_REGS_H */
