@@ -259,17 +259,15 @@ static unsigned int broken_rules(const char *variant)
 
 	if (!is_kept("vgic.distributor_off", variant))
 		broken |= GIC_MODEL_STAYS_ENABLED;
-	/* These kernels keep the latch until the interrupt is deactivated. */
-	if (!is_kept("vgic.level_set_while_active", variant))
+	if (!is_kept("vgic.latch_acknowledged", variant))
 		broken |= GIC_MODEL_NO_LATCH;
 	/*
-	 * On a GICv2, such kernels also withhold a less urgent interrupt beside an SGI of several
-	 * sources whose priority was dropped. On a GICv3, kernels that break vgic.many_nested as
-	 * well only run out of list registers, which cannot happen in the model's sequences.
+	 * A GICv3's kernels that break vgic.many_nested as well only run out of list registers,
+	 * which cannot happen in the model's sequences.
 	 */
-	if (!is_kept("vgic.many_dropped", variant) &&
-	    (the_dist->dev_type != KVM_DEV_TYPE_ARM_VGIC_V3 ||
-	     is_kept("vgic.many_nested", variant)))
+	if (the_dist->dev_type == KVM_DEV_TYPE_ARM_VGIC_V3 ?
+	    !is_kept("vgic.many_dropped", variant) && is_kept("vgic.many_nested", variant) :
+	    !is_kept("vgic.sgi_dropped", variant))
 		broken |= GIC_MODEL_NO_EOIMODE;
 	return broken;
 }

@@ -2630,6 +2630,24 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "vgic.latch_acknowledged",
+		.text = "A write to GICD_ISPENDR makes a level-sensitive interrupt pending until "
+			"it is acknowledged: while it is active and its line is low, it is not "
+			"pending.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "5.10.. bug: the latch stays until the interrupt is "
+			  "deactivated; see vgic.level_set_while_active", false },
+			{ 0 }
+		},
+	},
+	{
 		.id = "vgic.level_set_while_active",
 		.text = "A write to GICD_ISPENDR while a level-sensitive interrupt is active is "
 			"latched: it is acknowledged once more after its EOI, whatever its line "
@@ -2795,6 +2813,24 @@ static const struct rule rules[] = {
 		.text = "GICC_HPPIR names a pending SGI, and GICC_IAR names its source as well.",
 		.expect = (const struct rule_expect[]) {
 			{ "*_v2", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.sgi_dropped",
+		.text = "With EOImode 1, the priority drop of an SGI lets a less urgent interrupt "
+			"be delivered, even if another source of the SGI is pending.",
+		.expect = (const struct rule_expect[]) {
+			{ "*_v2", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
+			  "BROKEN",
+			  "5.10..6.12 bug: while an SGI with several sources is active, "
+			  "no less urgent interrupt is presented, even after its "
+			  "priority drop", false },
 			{ 0 }
 		},
 	},

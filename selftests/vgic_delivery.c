@@ -419,6 +419,29 @@ TEST_F(vgic, distributor_off_active)
 	EXPECT_GUEST(1, distributor_off_active, "EOI of an active interrupt with GICD_CTLR off");
 }
 
+static void latch_acknowledged(void)
+{
+	uint32_t ack;
+
+	start();
+	prepare(SPI, 0x80);
+	gic_irq_set_edge(SPI, false);
+	set_pending(SPI);
+	ack = gic_ack();
+	guest_expect("it", SPI, ack & INTID_MASK);
+	guest_expect("pending once it was acknowledged", false, gic_irq_is_pending(SPI));
+	guest_expect("active", true, gic_irq_is_active(SPI));
+	gic_eoi(ack);
+	guest_expect("pending after its EOI", false, gic_irq_is_pending(SPI));
+	expect_none("after its EOI");
+	guest_done();
+}
+
+TEST_F(vgic, latch_acknowledged)
+{
+	EXPECT_GUEST(1, latch_acknowledged, "a level-sensitive interrupt made pending by software");
+}
+
 /* GICD_ISPENDR latches, while the line is low. */
 static void level_set_while_active(void)
 {
@@ -753,6 +776,46 @@ static void sgis_deactivated(void)
 TEST_F(vgic, sgis_deactivated)
 {
 	EXPECT_GUEST(2, sgis_deactivated, "EOImode 1: all SGIs active, sent by another vCPU");
+}
+
+/*
+ * Whether the SGI is acknowledged for its other source before it is deactivated is for the
+ * implementation to say.
+ */
+static void sgi_dropped(void)
+{
+	unsigned int reads, acked = 0;
+	uint32_t ack;
+
+	if (guest_cpu() == SECOND)
+		guest_done();
+	start();
+	gic_split_eoi(true);
+	set_priority(SGI, 0x40);
+	gic_irq_enable(SGI);
+	prepare(SPI, 0x80);
+	gic_set_priority_mask(0);
+	guest_write_byte(guest_gic.dist + GICD_SPENDSGIR(SGI), 1 << FIRST | 1 << SECOND);
+	set_pending(SPI);
+	gic_set_priority_mask(0xff);
+	for (reads = 0; reads < SOON; reads++) {
+		ack = gic_read_iar();
+		if ((ack & INTID_MASK) == SPI)
+			break;
+		if ((ack & INTID_MASK) == INTID_SPURIOUS)
+			continue;
+		guest_expect("the most urgent interrupt", SGI, ack & INTID_MASK);
+		acked++;
+		gic_eoi(ack);
+	}
+	guest_expect("the SGI came first", true, acked > 0);
+	guest_expect("the less urgent SPI after its priority drop", SPI, ack & INTID_MASK);
+	guest_done();
+}
+
+TEST_F(vgic, sgi_dropped)
+{
+	EXPECT_GUEST(2, sgi_dropped, "EOImode 1: an SPI behind an SGI that two vCPUs have sent");
 }
 
 static void sgi_lists(void)
