@@ -229,6 +229,23 @@ TEST(latch_of_level_is_used_up)
 	EXPECT_EQ(HW_SPURIOUS, ack_eoi(&hw));
 }
 
+/* 3.2.4: the acknowledgement uses the latch up, not the EOI. */
+TEST(latch_of_level_while_active_is_used_up)
+{
+	struct hardware hw = cpu_with(0, 4);
+	struct gic_irq *irq;
+
+	setup(1);
+	irq = enable(0, SPI, false, 0x80);
+	irq->latch = true;
+	gic_irq_changed(&gic, irq);
+	enter(&hw);
+	EXPECT_EQ(SPI, hw_ack(&gic, &hw));
+	leave(&hw);
+	EXPECT_TRUE(irq->active);
+	EXPECT_FALSE(irq->latch);
+}
+
 /* 4.3.7: GICD_ISPENDR makes an active one active and pending, whatever its line is. */
 TEST(latch_of_level_while_active)
 {
