@@ -128,7 +128,7 @@ ONE_THREAD, THREADS = "tcg,thread=single", "tcg,thread=multi"
 # broadcasts each one: emulated, that is a rendezvous of all CPUs. It does so for thousands
 # of pages before it starts init, and for more than 100,000 when the init section of a
 # module is freed, which takes a minute. With one CPU online it takes half a second, so
-# guest/init brings up the others when the modules are loaded.
+# guest/late-cpus brings the others online when the modules are loaded.
 LATE_CPUS = "maxcpus=1"
 
 # Instructions can be counted on one thread only. For two runs to count the same, nothing may come
