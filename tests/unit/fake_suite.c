@@ -72,7 +72,7 @@ static void probe(void *answer)
 		exit(3);
 	if (!strcmp(fake, "chats"))
 		for (i = 0; i < 10000; i++)
-			puts("more than a pipe takes, before there is an answer");
+			puts("more than a pipe holds, before there is an answer");
 	memcpy(answer, &found, sizeof(found));
 }
 
