@@ -43,7 +43,7 @@ FIXTURE_TEARDOWN(waits)
 
 static volatile unsigned int never = 3, asleep, done;
 
-static void wait_for_ever(void)
+static void wait_forever(void)
 {
 	if (guest_cpu()) {
 		guest_wait_begin("an interrupt, asleep");
@@ -66,13 +66,13 @@ static void end_oneself(struct guest *guest, unsigned int request)
 
 TEST_F(waits, told_to_end)
 {
-	guest_create(&self->guest, 2, wait_for_ever);
+	guest_create(&self->guest, 2, wait_forever);
 	self->guest.on_request = end_oneself;
 	EXPECT_FALSE(guest_run(&self->guest));
 }
 
 /* One vCPU ends, the other loops without guest_await(). */
-static void spin_for_ever(void)
+static void spin_forever(void)
 {
 	if (guest_cpu()) {
 		done = 1;
@@ -86,7 +86,7 @@ static void spin_for_ever(void)
 
 TEST_F(waits, told_to_end_without_a_word)
 {
-	guest_create(&self->guest, 2, spin_for_ever);
+	guest_create(&self->guest, 2, spin_forever);
 	self->guest.on_request = end_oneself;
 	EXPECT_FALSE(guest_run(&self->guest));
 }
@@ -102,7 +102,7 @@ static void end_program(struct guest *guest, unsigned int request)
 
 TEST_F(waits, program_told_to_end)
 {
-	guest_create(&self->guest, 2, wait_for_ever);
+	guest_create(&self->guest, 2, wait_forever);
 	self->guest.on_request = end_program;
 	EXPECT_TRUE(guest_run(&self->guest));
 }

@@ -15,7 +15,7 @@
 #define DISKS		" --disk " DISK ":ro --disk " SCRATCH
 #define DISK_KIB	128
 
-/* Returns whether guests can have a GICv2. A host with a GICv3 is taken to offer none. */
+/* Returns whether guests can have a GICv2. A host with a GICv3 is assumed to offer none. */
 static inline bool host_has_gicv2(void)
 {
 	return !sum_in("/proc/interrupts", "%*d: %*d %*d GICv3 %ld");
@@ -183,7 +183,7 @@ static inline bool two_at_once(unsigned int rounds)
  */
 static inline unsigned long counts_on(const struct vmm *v, unsigned long last)
 {
-	const char *at = v->said;
+	const char *at = v->output;
 	unsigned long number;
 	bool first = true;
 	char end;
@@ -283,8 +283,8 @@ static inline bool restore(struct vmm *v, const char *name, bool terminal, const
 
 /*
  * Saves a guest that works and counts and restores it in a new process, @times times. The guest
- * must not notice: it continues to count, and its hashes are right. On failure, returns false and
- * the process has been killed.
+ * must not notice: it continues to count, and its hashes are right. On failure, kills the process
+ * and returns false.
  */
 static inline bool saves_and_restores(struct vmm *v, bool terminal, unsigned int times,
 				      unsigned int rounds, const char *sum)

@@ -275,7 +275,7 @@ int abi_slot_set(int vm_fd, uint32_t slot, uint32_t flags, uint64_t ipa, uint64_
 int abi_vm_add_page(struct abi_vm *vm, uint32_t slot, uint64_t ipa, const void *code,
 		    size_t size);
 
-/* Adds guest code at ABI_CODE_IPA, as slot 0, that stores to ABI_EXIT_IPA for ever. */
+/* Adds guest code at ABI_CODE_IPA, as slot 0, that stores to ABI_EXIT_IPA forever. */
 int abi_vm_add_code(struct abi_vm *vm);
 
 /*
