@@ -508,7 +508,7 @@ static bool two_of(struct vmm *v)
 	struct vmm both[2];
 
 	shared.restored = true;
-	if (!ask_to_save(v, false))
+	if (!request_save(v, false))
 		return vmm_give_up(v);
 	if (!vmm_ends(v, 0) || system("cp " SCRATCH " /tmp/other") ||
 	    !restore(&both[0], "left", true, SCRATCH))

@@ -172,7 +172,7 @@ static inline bool two_at_once(unsigned int rounds)
 
 /* ---- saved and restored ---- */
 
-/* ask_to_save() creates the folder. Before that, saving fails, which `keys` tests. */
+/* request_save() creates the folder. Before that, saving fails, which `keys` tests. */
 #define SAVES		"/tmp/saves"
 #define SAVED		SAVES "/guest"
 
@@ -264,7 +264,7 @@ static inline bool refuses_other_disks(void)
 }
 
 /* Saves the guest by key or by signal. vgic-run then exits; vmm_ends() waits for that. */
-static inline bool ask_to_save(struct vmm *v, bool by_key)
+static inline bool request_save(struct vmm *v, bool by_key)
 {
 	mkdir(SAVES, 0700);
 	if (by_key)
@@ -305,7 +305,7 @@ static inline bool saves_and_restores(struct vmm *v, bool terminal, unsigned int
 		if (!vmm_wait(v, COUNT) || !vmm_wait(v, COUNT))
 			return vmm_give_up(v);
 		ksft_print_msg("[%s] saving, %u of %u\n", v->name, i + 1, times);
-		if (!ask_to_save(v, terminal))
+		if (!request_save(v, terminal))
 			return vmm_give_up(v);
 		last = counts_on(v, last);
 		if (!last)

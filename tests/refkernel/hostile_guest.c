@@ -908,7 +908,7 @@ static bool accesses_judged(void)
 	return judged(touch_everything, 15);
 }
 
-static bool losses_judged(void)
+static bool lost_ground_judged(void)
 {
 	return judged(lost_ground, 15);
 }
@@ -921,7 +921,7 @@ static bool storm_judged(void)
 static const struct host_test tests[] = {
 	{ "hostile_guest.any.coprocessors", coprocessors_judged },
 	{ "hostile_guest.any.accesses", accesses_judged },
-	{ "hostile_guest.any.lost_ground", losses_judged },
+	{ "hostile_guest.any.lost_ground", lost_ground_judged },
 	{ "hostile_guest.any.gic_storm", storm_judged },
 	{ "hostile_guest.any.module_goes", remove_module },
 };

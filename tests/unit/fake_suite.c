@@ -78,7 +78,7 @@ static void probe(void *answer)
 
 const char *abi_probe_in_child(int limit_ms)
 {
-	return ask_in_child(probe, &lacks, sizeof(lacks), limit_ms);
+	return call_in_child(probe, &lacks, sizeof(lacks), limit_ms);
 }
 
 static struct ktap_names names;
