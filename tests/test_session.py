@@ -98,7 +98,7 @@ class Exchange(unittest.TestCase):
 
     # ---- silence ----
 
-    def test_a_test_that_hangs_is_told_to_end_and_the_next_runs(self) -> None:
+    def test_a_test_that_hangs_gets_sigterm_and_the_next_runs(self) -> None:
         ending = self.exchange("# start a", SILENCE, "# a: vCPU 0 waits", "not ok 1 a",
                                "# start b", "ok 2 b", Reply("exit", "1"))
         self.assertEqual(Ending(1), ending)
