@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Commands for users; `make` alone lists them. Everything that is built or
-# fetched lives under $(BUILD), and every command fetches what it needs.
+# Commands for users; `make` alone lists them. Each command fetches what it needs. Everything that
+# is built or fetched is under $(BUILD).
 
 PYTHON ?= python3
 
-# Neither make nor the kernel's kbuild can handle such paths; refuse before anything is written.
+# make and kbuild cannot handle paths with spaces or colons: refuse them before anything is written.
 define CHECK_PATH
 ifneq ($$(words $(2)),1)
 $$(error expected $(1) without spaces, which make and kbuild cannot handle, got '$(2)': $(3))
@@ -17,7 +17,7 @@ endef
 $(eval $(call CHECK_PATH,this checkout in a path,$(CURDIR),move it))
 $(foreach name,BUILD KSRC VGIC_ABI_CACHE,$(if $($(name)), \
 	$(eval $(call CHECK_PATH,a path for $(name)=,$($(name)),name another folder))))
-# Absolute, since many commands that get it run in other folders.
+# Absolute, because many commands that use it run in other folders.
 override BUILD := $(abspath $(or $(BUILD),build))
 export BUILD PYTHON
 
@@ -41,7 +41,7 @@ export CROSS_arm64 CROSS_arm
 Q := $(if $(V),,@)
 QUIET := $(if $(V),,--no-print-directory -s)
 SELFTESTS := $(BUILD)/selftests
-# Prerequisites are made one after the other; each starts parallel builds itself.
+# Prerequisites are made one after the other, because each starts a parallel build of its own.
 .NOTPARALLEL:
 
 .PHONY: help
@@ -74,10 +74,10 @@ help:
 	@echo '  make deb           Debian packages for ARM machines, in build/deb: see packaging.md'
 	@echo '  make check-deb     install them in an emulated Debian, load the module, run tests'
 	@echo '  make lava          jobs, kernels and test programs for a LAVA lab: see lava.md'
-	@echo '  make check-arm     make kselftest in an emulated Debian for arm64: half an hour'
 	@echo '  make check-lava    run those jobs with LAVA itself, on this machine: 15 minutes'
+	@echo '  make check-arm     make kselftest in an emulated Debian for arm64: half an hour'
 	@echo
-	@echo '  make clean         remove what was built; make distclean: and fetched'
+	@echo '  make clean         remove what was built; make distclean: also what was fetched'
 	@echo
 	@echo '  TARGET=  only these targets    (make run TARGET="arm64-gicv2 arm64-gicv3")'
 	@echo '  TESTS=   only these tests      (make run TESTS="errors.twice_*")'
@@ -85,8 +85,8 @@ help:
 	@echo '  SEED=    other delays between the threads of race.*, or the seed to repeat'
 	@echo '  KERNEL=  another kernel        (make run KERNEL=path/to/Image, KERNEL=debian:trixie)'
 	@echo '  MODULE=  a kvm_armv7.ko that is built already, for a 32-bit KERNEL=path/to/zImage'
-	@echo '  KSRC=    a Linux 6.1 source, for its selftests library, instead of fetching it'
-	@echo '  BUSYBOX= a static BusyBox for the targets of its architecture, instead of fetching it'
+	@echo '  KSRC=    a Linux 6.1 source, for its selftests library, instead of a fetched one'
+	@echo '  BUSYBOX= a static BusyBox for the targets of its architecture, instead of a fetched one'
 	@echo '  QEMU=    the emulator of all targets, such as a build of your own'
 	@echo '  BUILD=   where everything is built and fetched, instead of build/'
 	@echo '  ACCEL=   tcg, or kvm where the host has nested virtualization'
@@ -101,7 +101,7 @@ PACKAGES := $(addprefix packages-,python native run check debug mutants deb chec
 $(PACKAGES): packages-%:
 	$(Q)$(PYTHON) scripts/packages.py $*
 
-# Files that are generated from the table of rules follow a change of it.
+# Regenerates files after a change of the tables of rules and registers.
 .PHONY: rules
 rules:
 	$(Q)$(PYTHON) tools/rules.py header selftests/rules.h
@@ -113,12 +113,12 @@ $(BUILD)/rules.made: $(wildcard Documentation/abi/*.toml Documentation/abi/*/*.t
 	$(Q)$(MAKE) $(QUIET) rules
 	$(Q)mkdir -p '$(BUILD)' && touch '$@'
 
-# Builds goals of scripts/build.mk, with a job for each CPU unless the user says how many.
+# Builds goals of scripts/build.mk, with a job for each CPU unless the user sets -j.
 JOBS = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
 BUILT = ksrc=$$($(PYTHON) scripts/fetch.py ksrc) && \
 	$(MAKE) $(QUIET) $(JOBS) -f scripts/build.mk KSRC="$$ksrc" BUILD='$(BUILD)'
 
-# Goals that the chosen targets need, and no others.
+# Prints the goals that the chosen targets need.
 NEEDS = $(PYTHON) scripts/run.py --needs $(CHOICE)
 
 .PHONY: selftests selftests-arm64 selftests-arm
@@ -139,13 +139,13 @@ matrix: selftests
 		$(if $(SUITES),--suites '$(SUITES)') $(if $(TARGET),--target '$(TARGET)') $(if $(TESTS),--tests '$(TESTS)') \
 		$(if $(ALL),--all) $(if $(BUSYBOX),--busybox '$(BUSYBOX)') $(if $(V),--verbose)
 
-# Results of other runs, any number of folders and files, in one report.
+# Results of any number of runs, given as folders and files, in one report.
 FROM ?= $(BUILD)/results
 .PHONY: report
 report:
 	$(Q)$(PYTHON) tools/merge.py $(FROM)
 
-# Faults in the reference kernel, which the suite has to find.
+# Puts faults into the reference kernel, each of which the suite has to find.
 .PHONY: faults
 faults: packages-run $(BUILD)/rules.made
 	+$(Q)$(BUILT) selftests-arm faults-arm
@@ -169,8 +169,8 @@ CHOICE = $(foreach t,$(TARGET),--target '$(t)') \
 	$(if $(KERNEL),--kernel '$(KERNEL)') \
 	$(if $(MODULE),--module '$(MODULE)')
 
-# run.py has make build what its targets need, while it fetches the rest and runs targets
-# that are ready.
+# run.py calls make to build what its targets need. Meanwhile it fetches the rest, and runs the
+# targets that are ready.
 BUILDER = $(MAKE) $(QUIET) -f scripts/build.mk BUILD='$(BUILD)'
 
 .PHONY: run
@@ -181,12 +181,12 @@ run: packages-python $(BUILD)/rules.made
 		$(if $(BUSYBOX),--busybox '$(BUSYBOX)') $(if $(QEMU),--qemu '$(QEMU)') \
 		--accel '$(ACCEL)' $(if $(V),--verbose)
 
-# `make run` builds it, too, for the targets that are chosen there.
+# Only for use without `make run`, which builds the modules of its targets itself.
 .PHONY: module
 module: packages-run
 	$(Q)$(PYTHON) scripts/run.py --modules $(CHOICE)
 
-# Seconds in all: two programs on two kernels get a quarter each. They share one seed, so
+# The total in seconds: two programs on two kernels get a quarter each. They share one seed, so
 # that one command repeats the run.
 SOAK ?= 600
 .PHONY: soak soak-numbers
@@ -229,8 +229,8 @@ guest-soak: packages-run $(BUILD)/rules.made
 		$(if $(TESTS),--tests '$(TESTS)') $(if $(BUSYBOX),--busybox '$(BUSYBOX)') \
 		$(if $(V),--verbose)
 
-# As in `make run`, but with other calls and accesses each time and far more of them: OPS, or as
-# many as targets.toml says.
+# As in `make run`, but with a new seed each time, and far more calls and accesses: OPS, or the
+# numbers in targets.toml.
 FUZZ_TARGETS := $(or $(TARGET),armv7-fuzz arm64-gicv2-fuzz arm64-gicv3-fuzz)
 FUZZ_TESTS := model.sequences,accesses.sequences
 FUZZ_ARCHES := $(if $(filter arm64%,$(FUZZ_TARGETS)),arm64) $(if $(filter armv7%,$(FUZZ_TARGETS)),arm)
@@ -256,7 +256,7 @@ fuzz: fuzz-programs
 		echo "to repeat it: make fuzz SEED=$$seed$(if $(OPS), OPS=$(OPS))$(if $(TESTS), TESTS='$(TESTS)')$(if $(TARGET), TARGET='$(TARGET)')$(if $(KERNEL), KERNEL=$(KERNEL))" >&2; \
 		exit $$status; }
 
-# Builds a debug kernel, once: some minutes.
+# The first call builds the debug kernel, which takes some minutes.
 .PHONY: debug-kernel
 debug-kernel: packages-debug $(BUILD)/rules.made
 	+$(Q)$(BUILT) selftests-arm hostile-arm
@@ -264,7 +264,7 @@ debug-kernel: packages-debug $(BUILD)/rules.made
 		$(if $(TESTS),--tests '$(TESTS)') \
 		$(if $(BUSYBOX),--busybox '$(BUSYBOX)') $(if $(V),--verbose)
 
-# Fetches and builds first, so that no test waits for the network or for another test.
+# Fetches and builds everything first, so that no test waits for the network or for a build.
 .PHONY: check check-long
 ifneq ($(FAST),)
 check: packages-check $(BUILD)/rules.made

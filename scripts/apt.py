@@ -67,8 +67,8 @@ DEBIAN_KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 # those that other vendors use, too, are last.
 SUITE_NAMES = ("sid", "unstable", "testing", "oldoldstable", "oldstable", "stable")
 
-# Fields are printed in this order. Unknown ones are not replaced: $(ORIGIN) stays as it is where
-# `apt-get update` has not been run.
+# Fields are printed in this order. apt does not replace unknown ones, such as $(ORIGIN) before the
+# first `apt-get update`.
 TARGET_FIELDS = ("SITE", "RELEASE", "COMPONENT", "SOURCESENTRY", "ORIGIN")
 TARGET_FORMAT = "|".join(f"$({field})" for field in TARGET_FIELDS)
 
@@ -77,7 +77,7 @@ TARGET_FORMAT = "|".join(f"$({field})" for field in TARGET_FIELDS)
 class Mirror:
     """The site from which this machine gets Debian's main suites.
 
-    `options` are lines for a sources file, with the key if apt does not trust it anyway.
+    `options` are lines for a sources file, with the key unless apt trusts it by default.
     """
 
     site: str
@@ -134,7 +134,7 @@ def parse_options(sources: str, entry: int) -> tuple[str, ...]:
                  for name in names if name.lower() in values)
 
 
-# One thread asks, and the others wait for the answer.
+# One thread queries apt, and the others wait for its result.
 MIRROR_LOCK = threading.Lock()
 
 
@@ -152,13 +152,13 @@ def _machine_mirror() -> Mirror:
     ask = ["apt-get", "indextargets", "-o", "Dir::Cache::pkgcache=",
            "-o", "Dir::Cache::srcpkgcache=", "--format", TARGET_FORMAT]
 
-    def asked(*more: str) -> str:
+    def query(*more: str) -> str:
         return run([*ask, *more, "Created-By: Packages"], "reading this machine's apt sources")
 
-    targets = asked("--no-release-info")
+    targets = query("--no-release-info")
     if not one_choice(targets, codename):
         # It has apt read all of this machine's lists.
-        targets = asked() + targets
+        targets = query() + targets
     site, entry = parse_targets(targets, codename)
     path, _, number = entry.rpartition(":")
     options: tuple[str, ...] = ()

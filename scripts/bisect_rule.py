@@ -9,12 +9,12 @@ In the kernel's tree, with a good and a bad commit named:
 
 The kernel is built with `make` for arm64, with the tree's .config or, without one, `defconfig`;
 --build-command replaces that. It counts as bad if it breaks the rule in any dialect or variant,
-also where that is a known deviation. To look for the commit that fixed a rule, tell both:
+even if that is a known deviation. To look for the commit that fixed a rule, say so to both:
 
     git bisect start --term-old=broken --term-new=mended NEW OLD
     git bisect run .../scripts/bisect_rule.py --rule sparse.line_by_id --find mended
 
-Exit status, as git wants it:
+Exit status, as git expects it:
     0     good: the rule is kept                (with --find mended: it is broken)
     1     bad: the rule is broken               (with --find mended: it is kept)
     125   no verdict: the kernel does not build or boot, or the rule skips
@@ -121,8 +121,8 @@ def run_once(options: argparse.Namespace, image: Path) -> list[dict[str, Any]]:
         try:
             text = Path(folder, options.target, "summary.json").read_text(encoding="utf-8")
         except OSError as error:
-            said = (done.stderr or done.stdout).strip().splitlines()[-LOG_LINES:]
-            raise Stop(ABORT, "the runner left no results:\n  " + "\n  ".join(said)) from error
+            output = (done.stderr or done.stdout).strip().splitlines()[-LOG_LINES:]
+            raise Stop(ABORT, "the runner left no results:\n  " + "\n  ".join(output)) from error
     found = json.loads(text)
     say(f"booted: {found['kernel']}")
     return found["results"]

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Programs and modules that other commands need. The top Makefile calls this one with goals
-# and a job for each CPU; `scripts/run.py --needs` prints the goals that a target needs. KSRC,
-# BUILD, PYTHON and CROSS_* are given, KERNEL if the user gave it.
+# Builds programs and modules that other commands need. The top Makefile calls this one with goals
+# and a job for each CPU; `scripts/run.py --needs` prints the goals that a target needs. The caller
+# sets KSRC, BUILD, PYTHON and CROSS_*, and KERNEL if the user did.
 #
 #   selftests-ARCH                the suite
 #   hostile-arm, faults-arm       programs of tests/refkernel
@@ -11,7 +11,7 @@
 #   fuzz-ARCH, bench-ARCH         the suite's fuzzer, or its benchmarks, alone
 #   module-TARGET                 the reference kernel's module for a target's kernel
 #
-# ARCH is arm64 or arm. Each folder has a lock, in case that two builds run at once.
+# ARCH is arm64 or arm. Each goal has a lock, in case two builds run at once.
 
 SELFTESTS := $(BUILD)/selftests
 DEBIAN_arm64 := arm64
@@ -50,7 +50,7 @@ guest_linux-$(1) guest_soak-$(1): %-$(1): vgic-run-$(1) selftests-$(1)
 endef
 $(foreach arch,$(ARCHES),$(eval $(call LINUX_PROGRAM,$(arch))))
 
-# Some of the suite's programs in a folder of their own, with a limit in seconds.
+# Copies of some of the suite's programs in a folder of their own, with a limit in seconds.
 define ALONE
 fuzz-$(1): ALONE := fuzz fuzz_guest
 fuzz-$(1): LIMIT := 3600

@@ -85,11 +85,11 @@ def make(command: str, *words: str) -> None:
     Its output goes to standard error. Raises SetupError if it fails.
     """
     flags = os.environ.get("MAKEFLAGS", "")
-    said = [match[1] for match in JOBS.finditer(flags) if match[1]]
+    jobs = [match[1] for match in JOBS.finditer(flags) if match[1]]
     environment = {**os.environ, "MAKEFLAGS": JOBS.sub("", flags)}
     group = GROUP.get()
     with group.started(
-            [*shlex.split(command), f"-j{said[-1] if said else os.cpu_count() or 1}", *words],
+            [*shlex.split(command), f"-j{jobs[-1] if jobs else os.cpu_count() or 1}", *words],
             cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=sys.stderr) as process:
         status = process.wait()
     group.check()

@@ -4,9 +4,9 @@
     sys.exit(cli.main("fetch.py", lambda: run(parse(sys.argv[1:]))))
 
 SetupError, wrong arguments and OSError (a full disk behind a redirection, say) end a script
-with one line on standard error and status 2, signal n with status 128 + n. A script whose reader
-has gone ends silently, as `cat` does. A script with other work to do prints with say(), and
-continues.
+with one line on standard error and status 2, signal n with status 128 + n. If the reader of its
+output has closed the pipe, a script ends silently, as `cat` does. A script with other work to do
+prints with say(), and continues.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ PATTERN = re.compile(r"[A-Za-z0-9_.*?\[\]!,+-]+")
 
 
 class Interrupted(KeyboardInterrupt):
-    """A signal came. As after Ctrl-C, `finally` and `with` clean up."""
+    """A signal arrived. As after Ctrl-C, `finally` and `with` clean up."""
 
     def __init__(self, number: int) -> None:
         super().__init__(signal.Signals(number).name)

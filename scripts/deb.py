@@ -77,11 +77,11 @@ def c_library_source(arch: str) -> str:
     native = apt.machine_arch() == arch
     package = f"libc6-dev:{arch}" if native else f"libc6-dev-{arch}-cross"
     form = "${source:Package} (= ${source:Version}), ${Built-Using}"
-    said = processes.run(["dpkg-query", "-W", "-f", form, package], f"asking for {package}")
+    field = processes.run(["dpkg-query", "-W", "-f", form, package], f"asking for {package}")
     # A cross compiler's library is built from the source package's own package.
-    found = re.search(r"\bglibc \(= [^)]+\)", said)
+    found = re.search(r"\bglibc \(= [^)]+\)", field)
     if not found:
-        raise SetupError(f"expected {package} to be built from glibc, got '{said.strip()}'")
+        raise SetupError(f"expected {package} to be built from glibc, got '{field.strip()}'")
     return found[0]
 
 

@@ -27,9 +27,9 @@ def _run(what: str, *command: str) -> None:
         raise SetupError(f"{what}: expected {command[0]} to end within {DUMP_LIMIT_S} s, "
                          "it did not") from None
     if done.returncode:
-        said = done.stdout.decode(errors="replace").strip().splitlines()
+        lines = done.stdout.decode(errors="replace").strip().splitlines()
         raise SetupError(f"{what}: {command[0]} ended with status {done.returncode}: "
-                         f"{said[-1] if said else 'it said nothing'}")
+                         f"{lines[-1] if lines else 'no output'}")
 
 
 def _key(target: Target) -> str:

@@ -157,7 +157,7 @@ def boot(debian: Debian, root: Path, files: Mapping[str, Path], folder: Path,
         "-drive", f"if=none,id=files,format=raw,readonly=on,file={disk}",
         "-device", "virtio-blk-pci,drive=files"]
     began = time.monotonic()
-    said = []
+    reports = []
     with (folder / "console.log").open("w", encoding="utf-8") as log, \
             processes.GROUP.get().started(
                 command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
@@ -169,16 +169,16 @@ def boot(debian: Debian, root: Path, files: Mapping[str, Path], folder: Path,
             if verbose:
                 processes.say(line)
             if "@check " in line:
-                said.append(line.partition("@check ")[2])
-                print(f"{said[-1]} ({time.monotonic() - began:.0f} s)", flush=True)
-    return said
+                reports.append(line.partition("@check ")[2])
+                print(f"{reports[-1]} ({time.monotonic() - began:.0f} s)", flush=True)
+    return reports
 
 
-def judge(said: Sequence[str], steps: Sequence[str]) -> list[str]:
+def judge(reports: Sequence[str], steps: Sequence[str]) -> list[str]:
     """Problems that the reports show: steps that failed, and steps without a report."""
-    wrong = [line for line in said if line.startswith("failed ")]
+    wrong = [line for line in reports if line.startswith("failed ")]
     return wrong + [f"{step}: expected a result, got none" for step in steps
-                    if not any(line.split()[1:2] in ([step], [f"{step}:"]) for line in said)]
+                    if not any(line.split()[1:2] in ([step], [f"{step}:"]) for line in reports)]
 
 
 # ---- both programs ----
@@ -202,8 +202,8 @@ def check(about: str, arguments: Sequence[str], debian: Debian, steps: Sequence[
         print(root)
         return 0
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
-        said = boot(debian, root, files(Path(scratch)), folder, options.verbose)
-    wrong = judge(said, steps)
+        reports = boot(debian, root, files(Path(scratch)), folder, options.verbose)
+    wrong = judge(reports, steps)
     for line in wrong:
         print(f"FAILED {line}; see {folder / 'console.log'}")
     print(f"{len(steps)} steps, {len(wrong)} failed")

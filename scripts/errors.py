@@ -5,6 +5,6 @@
 class SetupError(Exception):
     """Something around the tests is wrong: a name, a file, a missing tool.
 
-    Its text is one line that says what was expected, what came, and what to
+    Its text is one line that says what was expected, what was found, and what to
     do. The scripts print it and exit with status 2.
     """

@@ -4,8 +4,8 @@
 
     fetch.py kernel [--arch ARCH] [--flavour FLAVOUR] [--suite SUITE] [--modules]
                                 a stock kernel: a folder with vmlinuz, config,
-                                release; and if asked for, modules/ with those
-                                that a Linux guest has
+                                release; and on request modules/, with those
+                                that a Linux guest needs
     fetch.py headers [--flavour FLAVOUR] [--suite SUITE]
                                 what modules for the 32-bit ARM kernel of the same
                                 suite are built with: the folder for make -C
@@ -19,14 +19,14 @@
                                 the parts of a kernel's source that the tests
                                 are built with: KSRC=, or 6.1's; or of a suite's
                                 kernel, what a copy of the tests there needs
-    fetch.py list               what is there, and its size
-    fetch.py clean              removes it
+    fetch.py list               lists the cache, with sizes
+    fetch.py clean              empties the cache
 
 Prints the path; progress goes to standard error. Present files are not fetched again, and need no
 network. They are kept in build/cache, or in the folder that VGIC_ABI_CACHE= names.
 
-The machine's own apt state stays as it is: packages of other architectures and
-suites come by way of a private one, whose sources are made from the machine's own.
+The machine's own apt state is not changed: packages of other architectures and
+suites come from a private one, whose sources are made from the machine's own.
 """
 
 from __future__ import annotations
@@ -193,7 +193,7 @@ def take_modules(deb: Path, folder: Path) -> None:
     """
     folder.mkdir()
     needed_by = {name: "a Linux guest" for name in guest_linux.MODULES}
-    asked: set[str] = set()
+    seen: set[str] = set()
     built_in: set[str] = set()
 
     def visit(path: str, content: IO[bytes]) -> bool:
@@ -210,8 +210,8 @@ def take_modules(deb: Path, folder: Path) -> None:
         return not missing
 
     # Again for the needs of a module, which may precede it in the package.
-    while missing := needed_by.keys() - asked:
-        asked |= missing
+    while missing := needed_by.keys() - seen:
+        seen |= missing
         walk(deb, visit)
         if missing - built_in:
             name = min(missing - built_in)
@@ -367,9 +367,9 @@ def use_own_libc(folder: Path, apt: Apt) -> None:
             if file.read(4) != b"\x7fELF":
                 return False
         # The loader reports it, without running the program.
-        asked = subprocess.run([path], stdin=subprocess.DEVNULL, capture_output=True, check=False,
-                               env={"LD_TRACE_LOADED_OBJECTS": "1"})
-        return b"not found (required by" in asked.stdout + asked.stderr
+        ran = subprocess.run([path], stdin=subprocess.DEVNULL, capture_output=True, check=False,
+                             env={"LD_TRACE_LOADED_OBJECTS": "1"})
+        return b"not found (required by" in ran.stdout + ran.stderr
 
     # Several folders there are links to one.
     wanting = sorted(filter(unable, {path.resolve() for path in

@@ -14,7 +14,8 @@ usage() {
 usage: into_kernel_tree.sh LINUX_TREE
 
 Copies the tests into LINUX_TREE/tools/testing/selftests/$name, and changes nothing
-else there. A second time it brings what has changed since, and removes what is gone.
+else there. If run again, it copies files that have changed, and removes those that no
+longer exist here.
 Then, in that tree:
 
   make -C tools/testing/selftests TARGETS=$name             builds them
@@ -59,7 +60,7 @@ done
 if [ -e "$folder" ] && [ ! -f "$list" ]; then
 	fail "expected to make '$folder', something else is there: move it away"
 fi
-[ -w "$selftests" ] || fail "expected to write to '$selftests', may not"
+[ -w "$selftests" ] || fail "expected '$selftests' to be writable, it is not"
 
 # Sources only, without files that were built beside them.
 sources() {

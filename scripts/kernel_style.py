@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Turns our C sources into what checkpatch.pl --strict asks for in a kernel tree.
+"""Converts our C sources to the style that checkpatch.pl --strict requires in a kernel tree.
 
     kernel_style.py FILE...     rewrites them in place
 

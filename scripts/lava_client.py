@@ -8,17 +8,17 @@
     lava_client.py fetch ID...       results of jobs that have ended
     lava_client.py read LOG...       the same from what `lava-run` printed, without a lab
 
-FILE is a job definition of `make lava`. Results are as those of `make run`, in a folder
-for each target and kernel, <target>@<kernel>/: results.ktap, junit.xml, summary.json,
-kernel.log, channel.log, and lava.json about the jobs that they come from. Then, of all
-results in that place, what `make report` makes: index.html, matrix.html, matrix.json, and
-the table.
+FILE is a job definition of `make lava`. Each target and kernel gets a folder
+<target>@<kernel>/ with the files of `make run`: results.ktap, junit.xml, summary.json,
+kernel.log, channel.log; and lava.json about the jobs that they come from. From all results
+beside these folders, it makes what `make report` does: index.html, matrix.html, matrix.json,
+and the table.
 
 The lab's address comes from --server or LAVA_SERVER, the token for its API from the
 file --token-file or from LAVA_TOKEN.
 
-Exit status: 0 all as expected; 1 unexpected results, or a job that did not come to its
-end; 2 something around it is wrong; 130 interrupted.
+Exit status: 0 all as expected; 1 unexpected results, or a job that did not finish; 2 something
+around the tests is wrong; 130 interrupted.
 """
 
 from __future__ import annotations
@@ -77,9 +77,9 @@ class Server:
                 with urllib.request.urlopen(request, timeout=HTTP_LIMIT_S) as answer:
                     return answer.read()
             except urllib.error.HTTPError as error:
-                said = error.read(2000).decode(errors="replace")
+                body = error.read(2000).decode(errors="replace")
                 if error.code < 500 or not left:
-                    raise SetupError(f"{url}: {error.code} {error.reason}: {said}") from error
+                    raise SetupError(f"{url}: {error.code} {error.reason}: {body}") from error
             except OSError as error:
                 if not left:
                     why = getattr(error, "reason", error)

@@ -128,8 +128,8 @@ class Lab:
         line = self._init.stdout.readline()
         if line.strip() != "ready":
             self.stop()
-            said = (self._folder / "log" / "init").read_text(errors="replace").strip()
-            raise SetupError(f"the lab's Debian does not start: {said or line!r}")
+            message = (self._folder / "log" / "init").read_text(errors="replace").strip()
+            raise SetupError(f"the lab's Debian does not start: {message or line!r}")
         self._pid = child_of(self._init.pid)
         return self
 
@@ -180,9 +180,9 @@ class Lab:
         with (self._folder / "log" / "commands").open("a", encoding="utf-8") as log:
             log.write(f"$ {' '.join(command)}\n{done.stdout}{done.stderr}")
         if done.returncode:
-            said = (done.stderr.strip() or done.stdout.strip()).splitlines()
+            lines = (done.stderr.strip() or done.stdout.strip()).splitlines()
             raise SetupError(f"{what} failed with status {done.returncode}: "
-                             f"{said[-1] if said else 'it said nothing'}; all of it is in "
+                             f"{lines[-1] if lines else 'no output'}; all of it is in "
                              f"{self._folder}/log/commands")
         return done.stdout
 

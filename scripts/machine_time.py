@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Measures the time that a process could run, whatever else this machine did.
 
-An emulated machine that stands still because its host is busy does not hang. So limits
-are not counted in seconds of the wall clock, but in those in which the emulator could
-run: not while it was stopped, and not while one of its threads waited for a CPU of the
-host. Linux counts the latter for each thread, in /proc/<pid>/task/<tid>/schedstat
+An emulated machine that makes no progress because its host is busy has not hung. So limits
+do not count seconds of the wall clock, but only those in which the emulator could run: not
+while it was stopped, and not while one of its threads waited for a CPU of the host. Linux
+counts the latter for each thread, in /proc/<pid>/task/<tid>/schedstat
 (Documentation/scheduler/sched-stats.rst); a kernel without that file gives wall time,
 less the time in which the process was stopped.
 """

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Builds the reference kernel's module for one kernel, away from its sources.
 
-kbuild leaves what it makes beside the sources, so it is shown a copy of them, one for
-each kernel: the source tree stays clean, a file that did not change is not compiled
-again, and modules for several kernels are kept apart.
+kbuild leaves what it makes beside the sources, so it gets a copy of them, one for each
+kernel: the source tree stays clean, a file that did not change is not compiled again, and
+modules for several kernels are kept apart.
 
-kbuild takes a second or more to find that there is nothing to do, goes by times, and
-does not look at all for another compiler. So the inputs of a module are recorded beside it, and
+kbuild takes a second or more to find that there is nothing to do, compares modification times,
+and does not notice a different compiler. So the inputs of a module are recorded beside it, and
 compared by content.
 """
 
@@ -132,8 +132,8 @@ class State:
     """The inputs that the folder of a build was made from, as far as they are known.
 
     If `kernel` changes, all is rebuilt, since kbuild would not notice.
-    `sources` are digests. `module` and `command` are those of a build that came to
-    its end.
+    `sources` are digests. `module` and `command` are those of the last build that
+    succeeded.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -268,7 +268,7 @@ def _built(name: str, files: Mapping[str, Path], headers: Path, folder: Path) ->
     say(f"building {name} for {folder.name}")
     copy(contents, folder)
     kernel = {"headers": str(headers), "tools": tools, "files": {}}
-    # Before the build, in case that it is interrupted.
+    # Before the build, in case it is interrupted.
     state.write(kernel={**kernel, "files": state.had.get("kernel", kernel)["files"]},
                 sources=digests)
     # Options and variables of the make that runs this script are not for kbuild.

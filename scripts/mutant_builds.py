@@ -31,7 +31,7 @@ from tools.mutants import Source
 ROOT = Path(__file__).resolve().parent.parent
 HERE = Path(__file__).resolve().parent
 
-# A mutant whose call has a number or a pointer too much is none; and no debug information.
+# A mutant that confuses numbers and pointers must not compile; and no debug information.
 FLAGS = ("-g0", "-Werror=int-conversion", "-Werror=incompatible-pointer-types")
 
 # Sources that only have messages: tracepoints, debugfs.
@@ -146,9 +146,9 @@ def strip(compiler: str, path: Path) -> None:
 
 def undefined(compiler: str, path: Path) -> set[str]:
     """Symbols that an object expects from others."""
-    said = run([tool(compiler, "nm"), "--undefined-only", "--format=just-symbols", str(path)],
+    symbols = run([tool(compiler, "nm"), "--undefined-only", "--format=just-symbols", str(path)],
                f"reading {path.name}")
-    return set(said.split())
+    return set(symbols.split())
 
 
 class Builds(Protocol):

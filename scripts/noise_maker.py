@@ -31,8 +31,8 @@ sys.path.insert(0, str(ROOT))
 from tools import noise
 
 QEMU = "qemu-system-"
-# The names that QEMU gives its threads if it is asked to. With TCG on one thread, that thread
-# runs all CPUs.
+# The names that QEMU gives its threads on request. With TCG on one thread, that thread runs all
+# CPUs.
 VCPU = re.compile(r"(CPU \d+|ALL CPUs)/(TCG|KVM)")
 
 LOOPS = 4

@@ -4,8 +4,8 @@
 
     packages.py [--dry-run] python|native|run|check|debug|mutants|deb|check-deb|check-arm|lava
 
-`python` stands for this Python alone, which has to be new enough. Root has what is missing
-installed; for other users the command that installs it is printed, and the exit status is 2.
+`python` stands for this Python alone, which has to be new enough. If root runs it, it installs
+what is missing; for other users it prints the command to do so, and the exit status is 2.
 """
 
 import sys

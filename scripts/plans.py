@@ -485,7 +485,7 @@ def needs(options: argparse.Namespace) -> list[str]:
 def check_tests(options: argparse.Namespace, chosen: Sequence[Target], files: Files) -> None:
     """Raises SetupError for a pattern of TESTS= that can fit nothing on these targets.
 
-    The tests of another build's programs are not known here; the machine is asked for them.
+    The tests of another build's programs are not known here; only the machine can list them.
     """
     if not options.tests or options.programs_dir:
         return

@@ -50,7 +50,7 @@ def say(text: str) -> None:
 
 
 class Stopped(Exception):
-    """The group was stopped; its work is not wanted any more."""
+    """The group was stopped; its work is no longer needed."""
 
 
 class Group:
@@ -169,16 +169,16 @@ def end(process: subprocess.Popen[Any]) -> None:
 def locked_file(path: Path, waiting: str, shared: bool = False) -> Iterator[None]:
     """Holds the lock of a file, exclusive or shared; prints a message if it has to wait."""
     how = (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB
-    said = False
+    announced = False
     with path.open("w") as lock:
         while True:
             try:
                 fcntl.flock(lock, how)
                 break
             except BlockingIOError:
-                if not said:
+                if not announced:
                     say(waiting)
-                said = True
+                announced = True
                 # flock() itself would not notice that the group is stopped.
                 GROUP.get().pause(LOCK_POLL_S)
         yield
@@ -207,7 +207,7 @@ def pipe(commands: Sequence[Sequence[str]], what: str, folder: Path | None = Non
                 stdin=processes[-1].stdout if processes else subprocess.DEVNULL,
                 env=dict(os.environ, LC_ALL="C")))
             if processes:
-                # So that a writer gets SIGPIPE when its reader has gone.
+                # So that a writer gets SIGPIPE when its reader has ended.
                 processes[-1].stdout.close()
             processes.append(process)
         with ticking(what):
@@ -225,8 +225,8 @@ def pipe(commands: Sequence[Sequence[str]], what: str, folder: Path | None = Non
 def failure(what: str, errors: Any, program: str, status: int | str) -> SetupError:
     """The error about a program that failed; `errors` is the file with its standard error."""
     errors.seek(0)
-    said = [line.strip() for line in errors if line.strip()]
-    reasons = [line for line in said if line.startswith("E:")] or said[-5:]
+    lines = [line.strip() for line in errors if line.strip()]
+    reasons = [line for line in lines if line.startswith("E:")] or lines[-5:]
     return SetupError(f"{what} failed: " + ("; ".join(reasons) or
                       f"{program} ended with status {status}"))
 

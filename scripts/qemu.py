@@ -37,8 +37,8 @@ APPEND = "panic=-1 oops=panic printk.devkmsg=on loglevel=7"
 # machines that really hang. RCU's limit cannot be higher.
 STARVED = "rcupdate.rcu_cpu_stall_timeout=300 nosoftlockup sysctl.kernel.hung_task_timeout_secs=0"
 
-# Factor for the limits of programs inside the machine, whose clock goes on while the machine is
-# stopped. The runner's own limits come first.
+# Factor for the limits of programs inside the machine, whose clock continues while the machine is
+# stopped. The runner's own limits take effect first.
 PATIENCE = "patience=100"
 
 PANIC = "Kernel panic"
@@ -47,8 +47,8 @@ PANIC_GRACE_S = 5.0
 POWEROFF_S = 5.0
 
 READ_SIZE = 65536
-# The size of a pipe. Serial ports write byte by byte, and the guest's time goes on while one
-# waits for its reader, so that a reader may be late. (A socket pair is full after a few
+# The size of a pipe, large so that a reader may be late: serial ports write byte by byte, and the
+# guest's time continues while a port waits for its reader. (A socket pair is full after a few
 # hundred bytes, because each byte counts as a packet.)
 PIPE_SIZE = 1 << 20
 # ... and how long to let it fill before it is read: a reader that wakes up for each byte
@@ -128,7 +128,7 @@ ONE_THREAD, THREADS = "tcg,thread=single", "tcg,thread=multi"
 # broadcasts each one: emulated, that is a rendezvous of all CPUs. It does so for thousands
 # of pages before it starts init, and for more than 100,000 when the init section of a
 # module is freed, which takes a minute. With one CPU online it takes half a second, so
-# guest/init brings up the others when the modules are loaded.
+# guest/late-cpus brings the others online when the modules are loaded.
 LATE_CPUS = "maxcpus=1"
 
 # Instructions can be counted on one thread only. For two runs to count the same, nothing may come
@@ -313,9 +313,9 @@ class Machine:
                       or "kernel BUG at" in line]
             cause = f" ({causes[0].split('] ', 1)[-1]})" if causes else ""
             return f"the kernel panicked: {text}{cause}"
-        said = self._stderr.decode(errors="replace").strip()
-        if said:
-            return f"QEMU ended: {said.splitlines()[-1]}"
+        errors = self._stderr.decode(errors="replace").strip()
+        if errors:
+            return f"QEMU ended: {errors.splitlines()[-1]}"
         if any("reboot: Power down" in line for line in self.console):
             return "the machine powered off"
         return "the machine was reset, without a panic"

@@ -117,7 +117,7 @@ class Console:
 # ---- running it ----
 
 class Interrupted(Exception):
-    """A signal came; everything is stopped, and the results are written."""
+    """A signal arrived; everything is stopped, and the results are written."""
 
     def __init__(self, number: int, summaries: list[dict[str, Any]]) -> None:
         super().__init__(signal.Signals(number).name)
@@ -281,7 +281,7 @@ def write_report(options: argparse.Namespace, chosen: Sequence[Target],
 
 def show(console: Console, options: argparse.Namespace,
          summaries: Sequence[dict[str, Any]]) -> None:
-    # The failures again: hundreds of lines may have come since, and CI systems cut long logs.
+    # The failures again: hundreds of lines may have followed, and CI systems cut long logs.
     runs = matrix.runs_of(summaries)
     again = failures.as_text(runs)
     console.say("\n" + summary.table(summaries) + (f"\n{again}\n" if again else "") +

@@ -195,9 +195,9 @@ def run(options: argparse.Namespace) -> int:
     if options.base:
         changes = bench.compare(base, rows, options.threshold)
         slower = any(change.word == "slower" for change in changes)
-        said = bench.differences(changes)
+        changed = bench.differences(changes)
         print(f"compared with {options.base}, changes over {options.threshold:g} %:")
-        print(said or "none\n")
+        print(changed or "none\n")
     print(f"results: {options.results_dir}/bench.{{json,svg,html}}")
     return summary.EXIT_UNEXPECTED if slower or not good else 0
 

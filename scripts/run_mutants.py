@@ -187,14 +187,15 @@ class Judge:
                 [sys.executable, "tests/test_pure.py", "--with", ready.mutant.file, str(copy)],
                 cwd=ROOT, stdin=subprocess.DEVNULL, text=True, errors="replace",
                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
-            said = process.stdout.read()
+            output = process.stdout.read()
             status = process.wait()
         GROUP.get().check()
         if status == NO_UNITS:
             return {"failed": None}
         if status not in (0, 1):
-            raise SetupError(f"expected the unit tests of {ready.mutant.file} to run, got:\n{said}")
-        return {"failed": said.split()}
+            raise SetupError(f"expected the unit tests of {ready.mutant.file} to run, got:\n"
+                             f"{output}")
+        return {"failed": output.split()}
 
     # ---- the suite ----
 

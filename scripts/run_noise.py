@@ -120,7 +120,7 @@ def await_end(process: subprocess.Popen[bytes], maker: Maker, limit_s: float) ->
         if maker.gone:
             return "the noise ended before the run"
         if time.monotonic() > deadline:
-            return f"run.py: expected it to end within {limit_s:.0f} s, and it did not"
+            return f"run.py: expected it to end within {limit_s:.0f} s, it still ran"
 
 
 def judge(folder: Path, run: noise.Run, status: int, output: Path) -> tuple[int, dict[str, str]]:
@@ -232,7 +232,7 @@ def prepare(options: argparse.Namespace) -> None:
 
 
 def may_starve() -> bool:
-    """Whether this user may take a thread out of the policy SCHED_IDLE, which needs a
+    """Whether this user may end the policy SCHED_IDLE of a thread, which needs a
     privilege."""
     return subprocess.run([sys.executable, "-c", IDLE_AND_BACK], check=False,
                           stderr=subprocess.DEVNULL).returncode == 0

@@ -80,7 +80,7 @@ class Plan:
 
 
 class Listener(Protocol):
-    """Is called as things happen."""
+    """Is called when something happens."""
 
     def note(self, target: str, text: str) -> None:
         """A message about progress."""
@@ -136,11 +136,11 @@ class Work(Protocol):
 class Session:
     """One run on one target: run() once, which returns the summary.
 
-    While it goes on, help() takes some of the programs to a machine of its own, as often
-    as there is a CPU to spare and wants_help() says so.
+    While it runs, each call of help() starts another machine, which takes some of the programs;
+    call it when a CPU is free and wants_help is not 0.
 
     known is shared by sessions that run the same build of the programs: a program's list of
-    tests depends on the system alone, so that it is asked for once on systems whose probes
+    tests depends on the system alone, so that one request suffices for systems whose probes
     print the same.
 
     work: replaces running the plan's programs. It uses the methods under "for a Work", and judges
@@ -344,9 +344,10 @@ class Session:
                                  self._target.program_limit, lambda _: None)
         alarms = len(self._alarms)
         await self._lose_machine()
-        came = "and comes again" if len(self._alarms) > alarms else "and does not come again"
+        repeated = "and the report recurs" if len(self._alarms) > alarms else (
+            "and the report does not recur")
         self._listener.note(self._target.name, "the kernel's log says that a CPU did not get to "
-                            f"run; {again} once more, alone, {came}")
+                            f"run; {again} once more, alone, {repeated}")
 
     def never_ran(self) -> dict[str, Any]:
         """Returns the summary of a run that was stopped before it began."""
@@ -498,11 +499,11 @@ class Session:
 
     async def _prepare_machine(self, command: str) -> None:
         """Runs a command that the machine cannot do without. Raises Abandoned if it fails."""
-        said: list[str] = []
-        ending = await self._exchange(command, LIST_LIMIT_S, said.append)
+        output: list[str] = []
+        ending = await self._exchange(command, LIST_LIMIT_S, output.append)
         if ending.cause or ending.status:
-            why = ending.cause or _last(said) or ktap.describe_status(ending.status)
-            await self._no_boot(f"'{command}' failed: {why}", said)
+            why = ending.cause or _last(output) or ktap.describe_status(ending.status)
+            await self._no_boot(f"'{command}' failed: {why}", output)
 
     async def _await_ready(self, limit_s: float) -> Reply:
         while True:
@@ -510,10 +511,10 @@ class Session:
             if isinstance(line, Reply) and line.word == "ready":
                 return line
 
-    async def _no_boot(self, why: str, said: Sequence[str] = ()) -> None:
+    async def _no_boot(self, why: str, output: Sequence[str] = ()) -> None:
         log = kernel_log.since(self._machine.console, None)
         self._own_result("target.boot", f"expected the target to come up: {why}",
-                         [*said, *log])
+                         [*output, *log])
         await self._lose_machine()
         raise Abandoned("the target did not come up")
 
@@ -546,7 +547,7 @@ class Session:
     async def _ask(self, request: str) -> Machine:
         """Sends a request, unless the machine got it ahead; boots a machine if none is up."""
         if self._ahead and self._ahead[0] != request:
-            # It is processing requests that are not wanted any more.
+            # It is processing requests that are no longer needed.
             await self._lose_machine()
         if not self._machine:
             await self._boot()
@@ -572,7 +573,7 @@ class Session:
         """Runs one command in the guest, for limit_s of the machine's time at most.
 
         A command that is silent for too long gets SIGTERM, after a call of on_end with the
-        reason. It may print more then, and go on. If it does not end either, it gets SIGKILL,
+        reason. It may then print more, or even continue. If it does not end, it gets SIGKILL,
         and then the machine is ended. Raises Abandoned if the target's time is over.
         """
         request = _request(command)
@@ -681,11 +682,11 @@ class Session:
         if not self._target.refused:
             return
         problems: list[str] = []
-        said: list[str] = []
+        output: list[str] = []
         for command, words in self._target.refused.items():
             here: list[str] = []
             ending = await self._exchange(command, LIST_LIMIT_S, here.append)
-            said += here
+            output += here
             if ending.cause:
                 got = ending.cause
             elif ending.status == 0:
@@ -697,45 +698,45 @@ class Session:
             problems.append(f"expected '{command}' to fail with '{words}', got {got}")
             if ending.lost:
                 await self._lose_machine()
-        self._own_result("target.refused", "; ".join(problems), said)
+        self._own_result("target.refused", "; ".join(problems), output)
 
     async def _check_post(self) -> None:
         """Runs the target's last commands, such as a check of its memory."""
         if not self._target.post:
             return
         problems: list[str] = []
-        said: list[str] = []
+        output: list[str] = []
         for command in self._target.post:
             here: list[str] = []
             ending = await self._exchange(command, self._target.program_limit, here.append)
-            said += here
+            output += here
             if ending.cause or ending.status:
                 got = ending.cause or _last(here) or ktap.describe_status(ending.status)
                 problems.append(f"expected '{command}' to succeed, got: {got}")
             if ending.lost:
                 await self._lose_machine()
-        self._own_result("target.post", "; ".join(problems), said)
+        self._own_result("target.post", "; ".join(problems), output)
 
     async def _check_features(self) -> None:
         """A target that lost KVM or its GIC must not pass by skipping."""
-        said: list[str] = []
-        ending = await self._exchange(PROBE, LIST_LIMIT_S, said.append)
-        found = {words[1] for words in map(str.split, said)
+        output: list[str] = []
+        ending = await self._exchange(PROBE, LIST_LIMIT_S, output.append)
+        found = {words[1] for words in map(str.split, output)
                  if len(words) == 2 and words[0] == FEATURE_WORD}
         missing = set(self._target.features) - found
         surplus = set(self._target.lacks) & found
         problem = None
         if ending.cause or ending.status:
             why = ending.cause or ktap.describe_status(ending.status)
-            problem = f"'{PROBE}' did not come to its end: {why}"
+            problem = f"'{PROBE}' did not complete: {why}"
         else:
-            self._system = "\n".join(said)
+            self._system = "\n".join(output)
         if not problem and (missing or surplus):
             without = (f" without {_listed(self._target.lacks)}"
                        if self._target.lacks else "")
             problem = (f"expected the features {_listed(self._target.features)}"
                        f"{without}; got {_listed(found)}")
-        self._own_result("target.features", problem, said)
+        self._own_result("target.features", problem, output)
         if ending.lost:
             await self._lose_machine()
 
@@ -752,7 +753,7 @@ class Session:
         self._own_result("target.skip", problem)
 
     def _check_kernel_says(self) -> None:
-        """A kernel that ignored its mode must not pass for one that has it."""
+        """Without this, a kernel that ignores its mode would pass for one that has it."""
         if self._target.kernel_says:
             self._own_result("target.mode", "expected the kernel's log to have "
                              f"{_listed(self._unsaid)}, it does not" if self._unsaid else None)
@@ -776,9 +777,9 @@ class Session:
         The listing is None if the program does not know it, as it may where it skips as a
         whole.
         """
-        said: list[str] = []
+        output: list[str] = []
         ending = await self._exchange(f"{command} --list", LIST_LIMIT_S,
-                                      said.append)
+                                      output.append)
         if ending.lost:
             await self._lose_machine()
         if ending.cause:
@@ -787,9 +788,9 @@ class Session:
             return None, None
         if ending.status:
             why = ktap.describe_status(ending.status)
-            return None, f"{why}: {_last(said)}" if said else why
+            return None, f"{why}: {_last(output)}" if output else why
         try:
-            return ktap.read_listing(said), None
+            return ktap.read_listing(output), None
         except ValueError as error:
             return None, str(error)
 

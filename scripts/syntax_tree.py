@@ -110,9 +110,9 @@ class Clang:
                                      options=kinds.PARSE_DETAILED_PROCESSING_RECORD)
         except self.cindex.TranslationUnitLoadError as error:
             raise SetupError(f"{path}: clang cannot parse it: {error}") from error
-        for said in unit.diagnostics:
-            if said.severity >= FATAL:
-                raise SetupError(f"{path}: expected that clang can parse it, got: {said}")
+        for diagnostic in unit.diagnostics:
+            if diagnostic.severity >= FATAL:
+                raise SetupError(f"{path}: expected clang to parse it, got: {diagnostic}")
         return _Reader(self, unit, file, path, text).source()
 
 

@@ -20,7 +20,7 @@ subject, for
   git -C LINUX_TREE format-patch HEAD..BRANCH
 
 Neither the checked out files nor the index of LINUX_TREE are touched, and nothing is sent.
-The commits are signed off by whom git config names there.
+The commits are signed off by the user in that repository's git configuration.
 END
 }
 
@@ -136,14 +136,14 @@ cat "$scratch/Makefile" >"$work/$kvm/Makefile.kvm"
 commit <<'END'
 KVM: selftests: arm64: Add the calls that place a vGIC
 
-User space places a virtual GIC in guest physical address space by
-KVM_ARM_SET_DEVICE_ADDR, for a GICv2, or by KVM_DEV_ARM_VGIC_GRP_ADDR.
+User space places a virtual GIC in guest physical address space with
+KVM_ARM_SET_DEVICE_ADDR, for a GICv2, or with KVM_DEV_ARM_VGIC_GRP_ADDR.
 Add both as rows of one table, so that a test is written once and runs for
 each call and each address that the host offers. The program probe prints
 what that is.
 
-The calls are made on bare file descriptors. Tests of errors need wrong
-arguments and a wrong order, where libkvm would end the program.
+The calls are made on bare file descriptors: tests of errors need invalid
+arguments and a wrong order of calls, at which libkvm ends the program.
 END
 
 add_all harness address_fixture.h gic_fixture.h ktap.c ktap.h rule.c rule.h rule_expand.h \
@@ -158,7 +158,7 @@ types, bad pointers.
 
 What is expected is a table of rules, apart from the code, with the
 released kernels that are known to deviate: a test of those is an expected
-failure, and fails if the deviation is gone, so that the table stays true.
+failure, and fails if the deviation is gone, so that the table stays correct.
 END
 
 program order

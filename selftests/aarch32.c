@@ -369,7 +369,7 @@ TEST_F(aarch32, fetch_abort)
 
 /* ---- aborts of a walk of the guest's tables ---- */
 
-/* Tables at TABLES_IPA: 8 KiB of short descriptors, and three tables of long ones behind them. */
+/* Tables at TABLES_IPA: 8 KiB of short descriptors, followed by three tables of long ones. */
 #define TABLES_IPA	(ABI_CODE_IPA + 0x200000)
 #define TABLES_SIZE	0x10000U
 #define LONG_1		0x2000U
@@ -555,7 +555,7 @@ TEST_F(aarch32, conditional_access)
 
 /* ---- a Thumb IT block ---- */
 
-/* Stores at different offsets from r0, each an instruction of the block, and some behind it. */
+/* Stores at different offsets from r0: the instructions of the block, and some after it. */
 #define NR_STORES	6U
 
 static const uint16_t block_code[NR_STORES] = {

@@ -312,13 +312,13 @@ static void expect_irq(const char *what, unsigned int intid)
 	gic_eoi(ack);
 }
 
-/* The timer is due when it is enabled. */
+/* The timer expires as soon as it is enabled. */
 static void fire_moved(void)
 {
 	start_gic();
 	guest_timer_set(moved.timer, 0);
 	guest_timer_set_ctl(moved.timer, TIMER_CTL_ENABLE);
-	expect_irq("interrupt of a timer that is due", FREE_PPI);
+	expect_irq("interrupt of an expired timer", FREE_PPI);
 	guest_done();
 }
 

@@ -117,7 +117,7 @@ static volatile bool over;
 	guest_ticks() - begin_;						\
 })
 
-static void take_interrupt(void)
+static void handle_interrupt(void)
 {
 	unsigned int me = guest_cpu();
 	uint32_t ack = gic_read_iar();
@@ -1399,7 +1399,7 @@ TEST_F_TIMEOUT(bench, cost, TEST_LIMIT_S)
 	}
 
 	(variant->off ? guest_create_off : guest_create)(guest, variant->vcpus, measure);
-	guest_on_irq(guest, take_interrupt);
+	guest_on_irq(guest, handle_interrupt);
 	ASSERT_OK(guest_gic_place(guest, dist, cpu, DIST_IPA, CPU_IPA));
 	plan.bench = variant->bench;
 	plan.ops = variant->ops;

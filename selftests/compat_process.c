@@ -173,7 +173,7 @@ int compat_call(int fd, uint32_t number, const uint32_t args[3],
 	}
 	status = run_program(fd, number, args, data, size);
 	if (status == CANNOT_EXECUTE) {
-		fprintf(stderr, "32-bit process: expected it to start, and it did not\n");
+		fprintf(stderr, "32-bit process: expected it to start, it did not\n");
 		exit(1);
 	}
 	return -status;

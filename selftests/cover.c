@@ -47,9 +47,9 @@ TEST_F(cover, address_on_slot)
 	OPEN_GIC();
 	ASSERT_OK(abi_slot_set(self->vm.fd, SLOT, 0, ABI_DIST_IPA, MEMORY_SIZE, self->memory));
 	EXPECT_RULE(abi_addr_set(&self->vm, variant->dist, ABI_DIST_IPA),
-		    "the distributor in the midst of a slot");
+		    "the distributor in the middle of a slot");
 	EXPECT_RULE(abi_addr_set(&self->vm, variant->cpu, ABI_DIST_IPA + 0x40000),
-		    "the CPU side in the midst of a slot");
+		    "the CPU side in the middle of a slot");
 }
 
 TEST_F(cover, slot_on_address)

@@ -42,26 +42,26 @@ static void prepare_spi(unsigned int intid, bool edge)
 }
 
 /* Acknowledges @intid and drops its priority. */
-static void take_and_drop(unsigned int intid)
+static void ack_and_drop(unsigned int intid)
 {
 	guest_expect("the interrupt that is acknowledged", intid, gic_ack() & INTID_MASK);
 	gic_eoi(intid);
 	guest_expect("active after the priority drop", true, gic_irq_is_active(intid));
 }
 
-/* The second vCPU, which takes no interrupts, deactivates the first vCPU's interrupt. */
+/* The second vCPU, which acknowledges no interrupts, deactivates the first vCPU's interrupt. */
 static void by_other(void)
 {
 	begin();
 	if (guest_cpu() == FIRST) {
 		prepare_spi(SPI, true);
 		gic_irq_set_pending(SPI);
-		take_and_drop(SPI);
+		ack_and_drop(SPI);
 		guest_turn();
 		guest_expect("active after another vCPU has deactivated it", false,
 			     gic_irq_is_active(SPI));
 		gic_irq_set_pending(SPI);
-		take_and_drop(SPI);
+		ack_and_drop(SPI);
 		gic_deactivate(SPI);
 		guest_expect("active after its own vCPU has deactivated it", false,
 			     gic_irq_is_active(SPI));
@@ -84,9 +84,9 @@ static void level_by_other(void)
 	if (guest_cpu() == FIRST) {
 		prepare_spi(SPI, false);
 		guest_request(RAISE(SPI));
-		take_and_drop(SPI);
+		ack_and_drop(SPI);
 		guest_turn();
-		take_and_drop(SPI);
+		ack_and_drop(SPI);
 		guest_request(LOWER(SPI));
 		gic_deactivate(SPI);
 		guest_expect("acknowledged with the line low", INTID_SPURIOUS,
@@ -112,7 +112,7 @@ static void many_by_other(void)
 	for (i = 0; guest_cpu() == FIRST && i < NR_SPIS; i++) {
 		prepare_spi(SPI + i, true);
 		gic_irq_set_pending(SPI + i);
-		take_and_drop(SPI + i);
+		ack_and_drop(SPI + i);
 	}
 	guest_turn();
 	for (i = 0; guest_cpu() != FIRST && i < NR_SPIS; i++)
@@ -138,7 +138,7 @@ static void private_apart(void)
 	gic_irq_set_priority(ppi, PRIORITY);
 	gic_irq_enable(ppi);
 	gic_irq_set_pending(ppi);
-	take_and_drop(ppi);
+	ack_and_drop(ppi);
 	guest_turn();
 	if (guest_cpu() != FIRST)
 		gic_deactivate(ppi);
@@ -162,13 +162,13 @@ static void inactive(void)
 	prepare_spi(SPI, true);
 	prepare_spi(SPI + 1, true);
 	gic_irq_set_pending(SPI);
-	take_and_drop(SPI);
+	ack_and_drop(SPI);
 	gic_deactivate(SPI + 1);
 	guest_expect("active, after another one was deactivated", true, gic_irq_is_active(SPI));
 	gic_irq_set_pending(SPI + 1);
 	gic_deactivate(SPI + 1);
 	guest_expect("pending, after it was deactivated", true, gic_irq_is_pending(SPI + 1));
-	take_and_drop(SPI + 1);
+	ack_and_drop(SPI + 1);
 	gic_deactivate(SPI);
 	gic_deactivate(SPI + 1);
 	guest_expect("active after both", false,
@@ -191,13 +191,13 @@ static void inactive_among_many(void)
 	for (i = 0; i < NR_SPIS; i++) {
 		prepare_spi(SPI + i, true);
 		gic_irq_set_pending(SPI + i);
-		take_and_drop(SPI + i);
+		ack_and_drop(SPI + i);
 	}
 	prepare_spi(pending, true);
 	gic_irq_set_pending(pending);
 	gic_deactivate(pending);
 	guest_expect("pending, after it was deactivated", true, gic_irq_is_pending(pending));
-	take_and_drop(pending);
+	ack_and_drop(pending);
 	for (i = 0; i <= NR_SPIS; i++) {
 		gic_deactivate(SPI + i);
 		guest_expect("active after it was deactivated", false, gic_irq_is_active(SPI + i));

@@ -93,7 +93,7 @@ static uint32_t await_iar(void)
 	return ack;
 }
 
-/* Acknowledges @want interrupts and all that follow, with EOI. Each must come once. */
+/* Acknowledges @want interrupts and all that follow, with EOI. None must be delivered twice. */
 static struct acked *ack_all(unsigned int want)
 {
 	struct acked *t = &acked[guest_cpu()];
@@ -106,7 +106,7 @@ static struct acked *ack_all(unsigned int want)
 		intid = ack & INTID_MASK;
 		if (intid >= MOST_IRQS)
 			break;
-		guest_expect("interrupts that come a second time, of this INTID",
+		guest_expect("interrupts of this INTID that were delivered before",
 			     false, is_acked(t, intid) ? intid : 0);
 		t->word[intid / 32] |= 1U << (intid % 32);
 		t->count++;
@@ -157,7 +157,7 @@ static uint32_t ack_sgis(unsigned int sender, unsigned int want)
 		if (intid == INTID_SPURIOUS)
 			break;
 		guest_expect("SGIs: the INTID is less than 16", true, intid < NR_SGIS);
-		guest_expect("an SGI that comes a second time", 0, got & 1U << intid);
+		guest_expect("an SGI that was delivered before", 0, got & 1U << intid);
 		if (!guest_gic.v3)
 			guest_expect("the SGI's sender", sender, GICC_IAR_CPU(ack));
 		got |= 1U << intid;
@@ -250,7 +250,7 @@ static void each_ppi(void)
 	guest_turn();
 	for (intid = NR_SGIS; intid < NR_PRIVATE; intid++)
 		if (!is_claimed(intid))
-			guest_expect("all PPIs: is it pending still", true,
+			guest_expect("all PPIs: is it still pending", true,
 				     gic_irq_is_pending(intid));
 	ack_all(count);
 	for (intid = NR_SGIS; intid < NR_PRIVATE; intid++)
@@ -496,8 +496,8 @@ TEST_F(delivery, wakes_all)
 }
 
 /*
- * All vCPUs but the first sleep until their PPI comes; there are more of them than CPUs. The marker
- * ends the test of a kernel that loses even the first one's.
+ * All vCPUs but the first sleep until their PPI is delivered; there are more of them than CPUs. The
+ * marker ends the test on a kernel that loses even the first vCPU's PPI.
  */
 static void distributor_on(void)
 {

@@ -216,7 +216,7 @@ static void on_route_request(struct guest *guest, unsigned int request)
 		guest_set_line(guest, VGIC_LINE(KVM_ARM_IRQ_TYPE_SPI, 0, SPI), true);
 		break;
 	case EXPECT_TAKEN:
-		compare(e, "events that KVM has not taken", 0, take_events(e->event));
+		compare(e, "events that KVM has not consumed", 0, take_events(e->event));
 		break;
 	case PULSE_LINE:
 		guest_set_line(guest, VGIC_LINE(KVM_ARM_IRQ_TYPE_SPI, 0, SPI), true);
@@ -298,7 +298,7 @@ static volatile unsigned int interrupts, others;
 static volatile uint32_t last_ack;
 static bool resampled;		/* set by the host */
 
-static void take_interrupt(void)
+static void handle_interrupt(void)
 {
 	uint32_t ack = gic_ack();
 
@@ -311,7 +311,7 @@ static void take_interrupt(void)
 	}
 	last_ack = ack;
 	interrupts++;
-	guest_expect("interrupts come to an end", true, interrupts < MAX_INTERRUPTS);
+	guest_expect("interrupts stop", true, interrupts < MAX_INTERRUPTS);
 	if (resampled)
 		guest_request(EXPECT_NO_RESAMPLE);
 	gic_eoi(ack);
@@ -347,7 +347,7 @@ static void expect_interrupts(const char *what, unsigned int count)
 
 #define CREATE_GUEST(code) do {						\
 	guest_create(&self->guest, 1, code);				\
-	guest_on_irq(&self->guest, take_interrupt);			\
+	guest_on_irq(&self->guest, handle_interrupt);			\
 	self->events = (struct events) {				\
 		.event = new_event(), .resample = new_event(),		\
 		.other = new_event(), .other_resample = new_event(),	\
@@ -391,9 +391,9 @@ static void event_first(void)
 	start(true);
 	guest_request(SIGNAL);
 	gic_settle();
-	guest_expect("interrupts by a descriptor that is not assigned", 0, interrupts);
+	guest_expect("interrupts from a descriptor that is not assigned", 0, interrupts);
 	guest_request(ASSIGN);
-	expect_interrupts("the event from before", 1);
+	expect_interrupts("the event from before the assignment", 1);
 	guest_request(SIGNAL);
 	expect_interrupts("the event after it", 2);
 	guest_done();
@@ -628,7 +628,7 @@ static void deassign_resampled(void)
 TEST_F(irqfd, resample_deassigned)
 {
 	CREATE_GUEST(deassign_resampled);
-	EXPECT_EVENTS("descriptor with resampling, taken away with the line high");
+	EXPECT_EVENTS("descriptor with resampling, deassigned with the line high");
 }
 
 static void close_resampled(void)
@@ -690,7 +690,7 @@ TEST_F(irqfd, no_descriptor)
 	EXPECT_RULE(irqfd(&self->guest, self->events.event, KVM_IRQFD_FLAG_RESAMPLE, -1),
 		    "descriptor to resample with -1");
 	EXPECT_RULE(irqfd(&self->guest, -1, KVM_IRQFD_FLAG_DEASSIGN, 0),
-		    "descriptor -1 to take away");
+		    "deassignment of descriptor -1");
 }
 
 TEST_F(irqfd, other_descriptor)
@@ -768,7 +768,7 @@ static void replaced(void)
 	guest_request(ROUTE_FREE_TO_OTHER);
 	guest_request(SIGNAL);
 	guest_await("the second route's", &others, 1);
-	expect_interrupts("the first route's no more", 1);
+	expect_interrupts("no more of the first route", 1);
 	guest_done();
 }
 
@@ -884,7 +884,7 @@ static void resample_moved(void)
 		gic_eoi(ack);
 		guest_request(EXPECT_NO_RESAMPLE);
 	}
-	guest_expect("it is pending, still", true, gic_irq_is_pending(SPI));
+	guest_expect("it is still pending", true, gic_irq_is_pending(SPI));
 	guest_done();
 }
 
@@ -959,7 +959,7 @@ static void reset_by_init(void)
 	guest_request(ASSIGN);
 	guest_request(SIGNAL);
 	expect_interrupts("the SPI of the GSI's number", 1);
-	guest_expect("the SPI of the route from before", 0, others);
+	guest_expect("the SPI of the earlier route", 0, others);
 	guest_done();
 }
 
@@ -968,7 +968,7 @@ TEST_F(routing, before_init)
 	const struct kvm_irq_routing_entry entries[] = { ROUTE(GSI(SPI), GSI(OTHER_SPI)) };
 
 	guest_create(&self->guest, 1, reset_by_init);
-	guest_on_irq(&self->guest, take_interrupt);
+	guest_on_irq(&self->guest, handle_interrupt);
 	self->events = (struct events) { .event = new_event() };
 	self->guest.on_request = on_request;
 	self->guest.context = &self->events;
@@ -1216,7 +1216,7 @@ static void kept(void)
 	start(true);
 	guest_request(ASSIGN);
 	guest_request(SIGNAL);
-	expect_interrupts("by the routes from before", 1);
+	expect_interrupts("by the earlier routes", 1);
 	guest_done();
 }
 
@@ -1338,7 +1338,7 @@ TEST_F(ioeventfd, match)
 	CREATE_GUEST(write_once);
 	ASSIGN_IO(KVM_IOEVENTFD_FLAG_DATAMATCH, 2, 0x1234);
 	ACCESS(write_once, 2, 0x1234);
-	EXPECT_RULE_WORD(OUTCOME(), "value that it waits for");
+	EXPECT_RULE_WORD(OUTCOME(), "the matching value");
 }
 
 TEST_F(ioeventfd, no_match)
@@ -1494,7 +1494,7 @@ TEST_F(ioeventfd, deassigned)
 	ASSIGN_IO(0, 4, 0);
 	ASSIGN_IO(KVM_IOEVENTFD_FLAG_DEASSIGN, 4, 0);
 	ACCESS(write_once, 4, 0);
-	EXPECT_RULE_WORD(OUTCOME(), "one that was taken away");
+	EXPECT_RULE_WORD(OUTCOME(), "one that was deassigned");
 }
 
 #define EXPECT_ERROR(fd, flags, len, value, ...)			\
@@ -1540,7 +1540,7 @@ TEST_F(ioeventfd, no_descriptor)
 {
 	CREATE_GUEST(guest_done);
 	EXPECT_ERROR(-1, 0, 4, 0, "descriptor -1");
-	EXPECT_ERROR(-1, KVM_IOEVENTFD_FLAG_DEASSIGN, 4, 0, "descriptor -1 to take away");
+	EXPECT_ERROR(-1, KVM_IOEVENTFD_FLAG_DEASSIGN, 4, 0, "deassignment of descriptor -1");
 }
 
 TEST_F(ioeventfd, other_descriptor)
@@ -1569,7 +1569,7 @@ TEST_F(ioeventfd, deassign_unknown)
 	ASSIGN_IO(0, 4, 0);
 	EXPECT_ERROR(self->events.event, KVM_IOEVENTFD_FLAG_DEASSIGN, 2, 0, "another length");
 	EXPECT_ERROR(self->events.event, KVM_IOEVENTFD_FLAG_DEASSIGN |
-		     KVM_IOEVENTFD_FLAG_DATAMATCH, 4, 0, "one that waits for a value");
+		     KVM_IOEVENTFD_FLAG_DATAMATCH, 4, 0, "one with datamatch");
 	EXPECT_ERROR(self->events.resample, KVM_IOEVENTFD_FLAG_DEASSIGN, 4, 0,
 		     "another descriptor");
 	EXPECT_RULE(ioeventfd_at(&self->guest, IO_IPA + 4, self->events.event,

@@ -63,7 +63,7 @@ static const uint8_t weights[MODEL_KINDS] = {
 	[CALL_IRQFD] = 12,
 };
 
-/* Calls without which a VM stays in its state. */
+/* Calls without which a VM never changes its state. */
 static const uint8_t steps[] = {
 	CALL_CREATE_IRQCHIP, CALL_CREATE_DEVICE, CALL_CREATE_VCPU, CALL_VCPU_INIT,
 	CALL_RUN, CALL_IRQ_LINE, CALL_SET_ATTR, CALL_SET_LEGACY, CALL_SET_SEED,
@@ -319,7 +319,7 @@ static void fill(const struct model *m, struct model_call *call)
 		if (once_in(4))
 			call->id = 32 + chance(m->host->max_ipa_bits - 31);
 		if (once_in(8))
-			/* Bit 31 asks for a protected VM, which is another machine. */
+			/* Bit 31 requests a protected VM, which is another machine. */
 			call->id = once_in(2) ? chance(64) : 1UL << chance(31);
 		break;
 	case CALL_CREATE_DEVICE:
@@ -506,7 +506,7 @@ static time_t now_s(void)
 	return now.tv_sec;
 }
 
-/* Removes @few calls from @from on, if the mismatch stays. */
+/* Removes @few calls from @from on, if the mismatch persists without them. */
 static bool drop(struct model_call *calls, unsigned int *count,
 		 unsigned int from, unsigned int few, const struct mismatch *like)
 {
@@ -522,7 +522,7 @@ static bool drop(struct model_call *calls, unsigned int *count,
 	return true;
 }
 
-/* Replaces arguments that do not matter by plain ones. */
+/* Replaces arguments that do not matter with simple ones. */
 static void simplify(struct model_call *calls,
 		     unsigned int count, const struct mismatch *like, time_t end)
 {
@@ -561,7 +561,7 @@ static void simplify(struct model_call *calls,
 
 /*
  * Delta debugging: leaves out smaller and smaller parts of the sequence for as long as the
- * mismatch stays. False if it does not show again at all.
+ * mismatch persists. False if the sequence does not reproduce it at all.
  */
 static bool shrink(struct model_call *calls,
 		   unsigned int *count, const struct mismatch *like)
@@ -1011,7 +1011,7 @@ FIXTURE_SETUP(model)
 	calls_probe(&self->host);
 	unknown = model_init(&self->model, &self->host) ?: model_init(&replayed, &self->host);
 	if (unknown) {
-		fprintf(stderr, "%s: expected it in the rule table, on which the model stands\n",
+		fprintf(stderr, "%s: expected it in the rule table, which the model needs\n",
 			unknown);
 		_exit(1);
 	}
@@ -1024,14 +1024,14 @@ FIXTURE_TEARDOWN(model)
 
 static void print_progress(unsigned long done, unsigned long ops, time_t began)
 {
-	static time_t said;
+	static time_t printed;
 	time_t now = now_s();
 
-	if (!said)
-		said = began;
-	if (now - said < 10)
+	if (!printed)
+		printed = began;
+	if (now - printed < 10)
 		return;
-	said = now;
+	printed = now;
 	fprintf(stderr, "%lu of %lu calls in %ld s\n", done, ops, (long)(now - began));
 }
 

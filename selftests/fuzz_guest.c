@@ -115,7 +115,7 @@ static void send_sgi(uint32_t value)
 
 /*
  * An exit without other effects. A list register that becomes free makes room for another
- * interrupt, but the maintenance interrupt that tells the hypervisor may come later.
+ * interrupt, but the maintenance interrupt for the hypervisor may arrive later.
  */
 static void settle(void)
 {
@@ -258,7 +258,7 @@ static unsigned int broken_rules(const char *variant)
 	unsigned int broken = 0;
 
 	if (!is_kept("vgic.distributor_off", variant))
-		broken |= GIC_MODEL_STAYS_ENABLED;
+		broken |= GIC_MODEL_NO_DISABLE;
 	if (!is_kept("vgic.latch_acknowledged", variant))
 		broken |= GIC_MODEL_NO_LATCH;
 	/*
@@ -410,7 +410,7 @@ static bool replay(const struct gic_access *accesses, unsigned int count,
 	return replayed.differs && replayed.mismatch.access.reg == like->access.reg;
 }
 
-/* Delta debugging: see fuzz.c. False if the mismatch does not show again. */
+/* Delta debugging: see fuzz.c. False if the sequence does not reproduce the mismatch. */
 static bool shrink(struct gic_access *accesses, unsigned int *count, const struct mismatch *like,
 		   struct __test_metadata *_metadata)
 {

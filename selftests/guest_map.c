@@ -409,7 +409,7 @@ enum request {
 	PULSE_LINE,
 };
 
-static void take_interrupt(void)
+static void handle_interrupt(void)
 {
 	struct seen *s = &seen[guest_cpu()];
 	uint32_t ack = gic_ack();
@@ -419,7 +419,7 @@ static void take_interrupt(void)
 	s->ack = ack;
 	s->count++;
 	/* An interrupt storm would keep the rest of the code from running. */
-	guest_expect("interrupts come to an end", true, s->count < MAX_INTERRUPTS);
+	guest_expect("interrupts stop", true, s->count < MAX_INTERRUPTS);
 	if (lower_when_served && s->count == SERVED_AFTER)
 		guest_request(LOWER_LINE);
 	if (stay_active)
@@ -448,7 +448,7 @@ static void prepare_guest(struct guest *guest)
 {
 	sync_global_to_guest(guest->vm, lower_when_served);
 	sync_global_to_guest(guest->vm, stay_active);
-	guest_on_irq(guest, take_interrupt);
+	guest_on_irq(guest, handle_interrupt);
 	guest->on_request = drive_irq_line;
 }
 
@@ -462,7 +462,7 @@ static void start_gic(void)
 	guest_irqs_on();
 }
 
-/* Exactly one interrupt comes. */
+/* Exactly one interrupt is delivered. */
 static void expect_one(const char *what, unsigned int intid)
 {
 	struct seen *s = &seen[guest_cpu()];
@@ -534,7 +534,7 @@ static void ppi_level(void)
 {
 	start_gic();
 	gic_irq_enable(PPI);
-	expect_level("PPI comes while its line is high", PPI);
+	expect_level("PPI is delivered while its line is high", PPI);
 	guest_done();
 }
 
@@ -551,7 +551,7 @@ static void spi_level(void)
 	gic_irq_set_edge(SPI, false);
 	gic_irq_route(SPI, FIRST);
 	gic_irq_enable(SPI);
-	expect_level("SPI comes while its line is high", SPI);
+	expect_level("SPI is delivered while its line is high", SPI);
 	guest_done();
 }
 
@@ -624,7 +624,7 @@ static void deactivate(void)
 	gic_eoi(ack);
 	guest_expect("active after the priority drop", true,
 		     gic_irq_is_active(SPI));
-	/* Another interrupt of the same priority may come now. */
+	/* Another interrupt of the same priority can be delivered now. */
 	gic_irq_enable(SGI);
 	gic_send_sgi(SGI, FIRST);
 	guest_expect("interrupt acknowledged after the priority drop", SGI,
@@ -669,7 +669,7 @@ static void sgi_to_other(void)
 	if (start_two()) {
 		gic_send_sgi(SGI, SECOND);
 		guest_await("the other vCPU acknowledges the SGI", &seen[SECOND].count, 1);
-		guest_expect("SGIs that came to the sender instead", 0,
+		guest_expect("SGIs delivered to the sender instead", 0,
 			     seen[FIRST].count);
 	} else {
 		expect_one("SGI from the other vCPU arrives", SGI);
@@ -696,7 +696,7 @@ static void sgi_back(void)
 	} else {
 		gic_send_sgi(SGI, FIRST);
 		gic_settle();
-		guest_expect("SGIs that came to the sender instead", 0,
+		guest_expect("SGIs delivered to the sender instead", 0,
 			     seen[SECOND].count);
 	}
 	guest_done();
@@ -714,8 +714,8 @@ static void spi_to_second(void)
 		gic_irq_route(SPI, SECOND);
 		gic_irq_enable(SPI);
 		guest_request(PULSE_LINE);
-		guest_await("the other vCPU takes the SPI", &seen[SECOND].count, 1);
-		guest_expect("SPIs that came here instead", 0,
+		guest_await("the other vCPU acknowledges the SPI", &seen[SECOND].count, 1);
+		guest_expect("SPIs delivered here instead", 0,
 			     seen[FIRST].count);
 	} else {
 		expect_one("SPI that was routed here arrives", SPI);
@@ -732,7 +732,7 @@ static void active_of_other(void)
 		gic_irq_route(SPI, SECOND);
 		gic_irq_enable(SPI);
 		guest_request(PULSE_LINE);
-		guest_await("the other vCPU takes the SPI", &seen[SECOND].count, 1);
+		guest_await("the other vCPU acknowledges the SPI", &seen[SECOND].count, 1);
 		guest_expect("it is active there", true, gic_irq_is_active(SPI));
 		guest_expect("it is pending there", false, gic_irq_is_pending(SPI));
 		seen_active = 1;
@@ -765,12 +765,12 @@ static void ppi_of_second(void)
 
 	gic_irq_enable(PPI);
 	if (first) {
-		guest_await("the other vCPU takes its PPI", &seen[SECOND].count, SERVED_AFTER);
+		guest_await("the other vCPU handles its PPI", &seen[SECOND].count, SERVED_AFTER);
 		gic_settle();
-		guest_expect("PPIs of the other vCPU that came here", 0,
+		guest_expect("PPIs of the other vCPU delivered here", 0,
 			     seen[FIRST].count);
 	} else {
-		expect_level("PPI of this vCPU comes", PPI);
+		expect_level("PPI of this vCPU is delivered", PPI);
 	}
 	guest_done();
 }

@@ -5,8 +5,8 @@
 #include "guest_store.h"
 
 /*
- * KVM skips the first instruction: after an MMIO exit it advances PC, which has been set
- * to the beginning meanwhile.
+ * KVM skips the first instruction: it completes an MMIO exit by advancing PC, which has
+ * been set to the beginning since the exit.
  */
 #if defined(__aarch64__)
 static const uint32_t guest_code[] = {

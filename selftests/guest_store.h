@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A guest, on bare file descriptors, that stores one word to an address of the test's
- * choice, to find out what is there.
+ * choice, to find out what the address belongs to.
  */
 #ifndef VGIC_ABI_GUEST_STORE_H
 #define VGIC_ABI_GUEST_STORE_H

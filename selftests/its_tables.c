@@ -345,7 +345,7 @@ TEST_F(its_tables, restored_to_last)
 
 /*
  * After DISCARD or MAPD without V, memory still has the entries of an earlier SAVE_TABLES, which
- * must not come back.
+ * must not be restored after a later one.
  */
 #define EXPECT_GONE(device, event, what) do {				\
 	ASSERT_OK(SAVE());						\

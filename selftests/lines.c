@@ -302,7 +302,7 @@ enum request {
 
 static volatile unsigned int taken;
 
-static void take_irq(void)
+static void handle_irq(void)
 {
 	guest_request(LOWER_IRQ);
 	guest_expect("the IRQ input when it was lowered", false, guest_irq_is_signalled());
@@ -348,8 +348,8 @@ struct sleeper {
 };
 
 /*
- * Looks until the thread sleeps. A kernel may do without that: WFI is a hint. So the number of
- * looks is limited, and the line is raised in any case.
+ * Polls until the thread sleeps. WFI is a hint, so a kernel may never put the thread to sleep: the
+ * number of polls is limited, and the line is raised in any case.
  */
 static void *raise_when_asleep(void *arg)
 {
@@ -468,7 +468,7 @@ TEST_F(no_gic, each_level)
 	struct guest guest = { .on_request = serve_line };		\
 									\
 	guest_create(&guest, 1, code);					\
-	guest_on_irq(&guest, take_irq);					\
+	guest_on_irq(&guest, handle_irq);					\
 	holds(guest_run(&guest)); })
 
 TEST_F(no_gic, cpu_line_taken)

@@ -43,7 +43,7 @@
 /* ---- guest code that the tests share ---- */
 
 /* Lets the calling vCPU acknowledge LPIs. */
-static void take_lpis(void)
+static void accept_lpis(void)
 {
 	gic_cpu_enable();
 	gic_marker_enable();
@@ -71,7 +71,7 @@ static void command(enum its_opcode op, uint32_t event)
 static void start(void)
 {
 	gic_enable();
-	take_lpis();
+	accept_lpis();
 	guest_its_start(0);
 	map_device(DEVICE, 0);
 	guest_its_command(0, its_mapc(ICID(guest_cpu()), guest_cpu()));
@@ -103,7 +103,7 @@ static void start_pair(void)
 		start();
 		guest_its_command(0, its_mapc(ICID(SECOND), SECOND));
 	} else {
-		take_lpis();
+		accept_lpis();
 	}
 	guest_turn();
 }
@@ -153,7 +153,7 @@ static void again_before_eoi(void)
 	command(ITS_INT, EVENT);
 	guest_expect("acknowledged before the EOI", INTID_SPURIOUS, gic_intid(gic_ack()));
 	gic_eoi(ack);
-	expect_lpi("the LPI that came before the EOI", LPI);
+	expect_lpi("the LPI that became pending before the EOI", LPI);
 	guest_done();
 }
 
@@ -195,7 +195,7 @@ static void each_vcpu(void)
 	guest_turns_begin();
 	if (guest_cpu() == FIRST)
 		gic_enable();
-	take_lpis();
+	accept_lpis();
 	guest_turn();
 	if (guest_cpu() == FIRST) {
 		guest_its_start(0);
@@ -243,7 +243,7 @@ TEST_F(lpi, every_intid_bit)
 	EXPECT_LPIS(1, intids, "INTIDs of one bit, and the last");
 }
 
-/* EventID 0 is mapped as well: if KVM loses a bit, another event's LPI comes. */
+/* EventID 0 is mapped as well: if KVM loses a bit, another event's LPI becomes pending. */
 static void event_ids(void)
 {
 	unsigned int bit;
@@ -320,7 +320,7 @@ TEST_F(lpi, every_collection_bit)
 static volatile unsigned int taken, ready;
 static volatile uint32_t last_intid;
 
-static void take_interrupt(void)
+static void handle_interrupt(void)
 {
 	uint32_t ack = gic_ack();
 
@@ -361,7 +361,7 @@ static void interrupt_running(void)
 TEST_F(lpi, interrupts_running)
 {
 	CREATE_LPI_GUEST(2, 1, interrupt_running);
-	guest_on_irq(&self->guest, take_interrupt);
+	guest_on_irq(&self->guest, handle_interrupt);
 	EXPECT_GUEST_ENDS("INT by another vCPU");
 }
 
@@ -386,7 +386,7 @@ static void wake(void)
 TEST_F(lpi, wakes_wfi)
 {
 	CREATE_LPI_GUEST(2, 1, wake);
-	guest_on_irq(&self->guest, take_interrupt);
+	guest_on_irq(&self->guest, handle_interrupt);
 	EXPECT_GUEST_ENDS("a vCPU in WFI");
 }
 
@@ -498,7 +498,7 @@ static void priorities(void)
 		guest_expect("ICC_RPR", i * PRIORITY_STEP, gic_running_priority());
 		gic_eoi(ack);
 	}
-	gic_expect_none("more LPIs than have come");
+	gic_expect_none("more LPIs than events");
 	guest_done();
 }
 
@@ -763,7 +763,7 @@ TEST_F(lpi, sync)
 
 /*
  * Each command names one thing that does not exist or is out of range. After it, INT of EVENT has
- * to work as before, and no other LPI may come.
+ * to work as before, and no other LPI may become pending.
  */
 static void malformed(void)
 {
@@ -1016,7 +1016,7 @@ static void signal_event(struct guest *guest, unsigned int event)
 	self->guest.context = &self->its[0];				\
 } while (0)
 
-static void take_msis(void)
+static void ack_msis(void)
 {
 	unsigned int i;
 
@@ -1041,7 +1041,7 @@ static void take_msis(void)
 
 TEST_F(lpi, msi)
 {
-	CREATE_MSI_GUEST(1, take_msis);
+	CREATE_MSI_GUEST(1, ack_msis);
 	EXPECT_GUEST_ENDS("KVM_SIGNAL_MSI");
 }
 
@@ -1054,13 +1054,13 @@ static void msi_to_running(void)
 TEST_F(lpi, msi_interrupts_running)
 {
 	CREATE_MSI_GUEST(2, msi_to_running);
-	guest_on_irq(&self->guest, take_interrupt);
+	guest_on_irq(&self->guest, handle_interrupt);
 	EXPECT_GUEST_ENDS("KVM_SIGNAL_MSI by another thread");
 }
 
 /* ---- LPIs of a VM that was saved ---- */
 
-static void take_restored(void)
+static void ack_restored(void)
 {
 	guest_turns_begin();
 	gic_cpu_enable();
@@ -1110,7 +1110,7 @@ TEST_F(lpi, pending_restored)
 	ASSERT_OK(its_control(old.fd, ITS_SAVE_TABLES));
 	ASSERT_OK(its_control(vm.dev, GIC_SAVE_PENDING_TABLES));
 
-	guest_create(&self->guest, LPI_NR_VCPUS, take_restored);
+	guest_create(&self->guest, LPI_NR_VCPUS, ack_restored);
 	PLACE_GIC();
 	ASSERT_OK(guest_its_add(&self->guest, self->its, 1, self->memory));
 	ASSERT_OK(vgic_reg_set(self->guest.abi.dev, DIST_REGS, 0, GICD_CTLR, GICD_CTLR_V3_ON));

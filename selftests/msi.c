@@ -388,7 +388,7 @@ static void await_lpi(const char *what, uint32_t intid)
 	gic_eoi(ack);
 }
 
-static void take_routed(void)
+static void ack_routed(void)
 {
 	unsigned int i;
 
@@ -428,10 +428,10 @@ static void take_routed(void)
 
 TEST_F(msi_route, delivered)
 {
-	EXPECT_ROUTED(take_routed, EVENT, EVENT + 1, "events of two GSIs that are routed to LPIs");
+	EXPECT_ROUTED(ack_routed, EVENT, EVENT + 1, "events of two GSIs that are routed to LPIs");
 }
 
-static void take_changed(void)
+static void ack_changed(void)
 {
 	start();
 	guest_request(0);
@@ -456,7 +456,7 @@ TEST_F(msi_route, replaced)
 {
 	int fd = eventfd(0, EFD_NONBLOCK);
 
-	CREATE_ROUTED_GUEST(take_changed, &fd);
+	CREATE_ROUTED_GUEST(ack_changed, &fd);
 	self->guest.on_request = change_route;
 	ASSERT_OK(set_route(&self->guest.abi, msi_route(GSI, DEVICE, EVENT)));
 	ASSERT_OK(assign(&self->guest.abi, fd, GSI));
@@ -464,7 +464,7 @@ TEST_F(msi_route, replaced)
 }
 
 /* The second descriptor's event is mapped, the first one's is not. */
-static void take_second(void)
+static void ack_second(void)
 {
 	start();
 	guest_request(0);
@@ -476,7 +476,7 @@ static void take_second(void)
 
 TEST_F(msi_route, unmapped)
 {
-	EXPECT_ROUTED(take_second, EVENT + 100, EVENT, "an event that is not mapped");
+	EXPECT_ROUTED(ack_second, EVENT + 100, EVENT, "an event that is not mapped");
 }
 
 /* ---- routes to an ITS, errors ---- */

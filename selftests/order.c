@@ -439,7 +439,7 @@ TEST_F(order, two_vms)
 	EXPECT_RULE(abi_vcpu_run(&other_vcpu), "KVM_RUN of the second VM");
 	abi_vm_close(&vm);
 	EXPECT_RULE(abi_vcpu_run(&other_vcpu),
-		    "KVM_RUN of the second VM after the first is gone");
+		    "KVM_RUN of the second VM after the first is closed");
 }
 
 TEST_F(order, vm_fd_closed)

@@ -80,7 +80,7 @@ unsigned int race_chance(struct race *race, unsigned int below)
 	return next_random(race) % below;
 }
 
-/* The side that came first most often is delayed, so that all orders occur. */
+/* The side that was first most often is delayed, so that all orders occur. */
 static bool leads(const struct race *race, unsigned int side)
 {
 	bool behind = false;
@@ -169,8 +169,8 @@ static void meet(struct race *race, unsigned int *passed)
 }
 
 /*
- * On virtual CPUs one side often stands still while another runs. Only when all of them
- * meet in almost no time are all of them running.
+ * On virtual CPUs one side often does not run while another does. All sides are running only if
+ * they meet in almost no time.
  */
 static void meet_awake(struct race *race, bool decides, unsigned int *passed)
 {
@@ -390,9 +390,9 @@ void race_end(struct race *race)
 	}
 	putchar('\n');
 	if (never)
-		printf("NOTE: of %u sides, %u never came first: this run says little of that "
+		printf("NOTE: of %u sides, %u were never first: this run says little about that "
 		       "order\n",
 		       race->sides, never);
 	if (!race->overlap)
-		puts("NOTE: no two calls were under way at once: this run says little of races");
+		puts("NOTE: no two calls overlapped: this run says little about races");
 }

@@ -56,7 +56,7 @@ struct race_side {
  * @side:    the calls of this round
  * @rounds:  rounds so far
  * @overlap: rounds in which two calls overlapped
- * @first:   number of rounds in which each side came first
+ * @first:   number of rounds in which each side was first
  */
 struct race {
 	struct race_side side[RACE_MAX_SIDES];
@@ -101,7 +101,7 @@ void race_side(struct race *race, unsigned int side, const char *name,
 void race_run(struct race *race);
 
 /*
- * Sets the side that came first, if the results show it. Without this call, the side whose call
+ * Sets the side that was first, if the results show it. Without this call, the side whose call
  * returned first counts as first.
  */
 void race_set_first(struct race *race, unsigned int side);
@@ -115,7 +115,7 @@ unsigned int race_count(const struct race *race, int ret);
 /* "round 7 of race_seed=1: set OK, create EEXIST"; valid until the next call. */
 const char *race_describe(const struct race *race);
 
-/* Prints how often each side came first, and whether a side never did. */
+/* Prints how often each side was first, and whether a side never was. */
 void race_end(struct race *race);
 
 #endif /* VGIC_ABI_RACE_H */

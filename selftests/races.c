@@ -752,7 +752,7 @@ static void race_to_close(struct race *race, const struct abi_vm *vm,
 
 /*
  * The vCPU keeps the VM alive, so that KVM_RUN shows whether an address was set through a
- * file descriptor that was closed meanwhile.
+ * file descriptor that was being closed.
  */
 static const char *set_or_closed(const struct race *race, struct abi_vcpu *vcpu)
 {
@@ -849,7 +849,7 @@ TEST_F(race, set_and_exit)
 
 #define TYPER_VCPUS(value)	(((value) >> 5 & 7) + 1)
 
-/* True if a GICv2 reports @vcpus vCPUs, or cannot be asked. */
+/* True if a GICv2 reports @vcpus vCPUs, or the number cannot be read. */
 static bool knows_vcpus(struct abi_vm *vm, const struct abi_kind *dist, unsigned int vcpus)
 {
 	uint32_t typer;

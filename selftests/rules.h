@@ -245,7 +245,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "absent_device.create",
-		.text = "KVM_CREATE_DEVICE fails for a GIC that the host cannot provide, also "
+		.text = "KVM_CREATE_DEVICE fails for a GIC that the host cannot provide, even "
 			"with KVM_CREATE_DEVICE_TEST.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENODEV" },
@@ -438,7 +438,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "attr.unknown_high_bits",
-		.text = "All 64 bits of the attribute's number count.",
+		.text = "All 64 bits of the attribute's number are significant.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -465,7 +465,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "attr.get_returns_first",
-		.text = "An address reads as first set, also after a second call was refused.",
+		.text = "An address reads as first set, even after a second call was refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -491,7 +491,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "attr.on_vm_fd",
-		.text = "A VM does not take the GIC's attributes; its own attributes have other "
+		.text = "A VM does not accept the GIC's attributes; its own attributes have other "
 			"meanings.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v2_dist", "EINVAL" },
@@ -520,7 +520,7 @@ static const struct rule rules[] = {
 	{
 		.id = "device.unknown_type",
 		.text = "KVM_CREATE_DEVICE refuses a type that no device has, whichever bit makes "
-			"it unknown, also with KVM_CREATE_DEVICE_TEST.",
+			"it unknown, even with KVM_CREATE_DEVICE_TEST.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENODEV" },
 			{ 0 }
@@ -612,8 +612,8 @@ static const struct rule rules[] = {
 			{ "*", "aarch64", "protected",
 			  RULE_KERNEL(7, 3), RULE_KERNEL(65535, 65535),
 			  "EINVAL",
-			  "7.3.. bug: in protected mode a VM has the vCPUs of its first "
-			  "KVM_RUN, and others are created but cannot run", false },
+			  "7.3.. bug: in protected mode, a vCPU that is created after "
+			  "the VM's first KVM_RUN cannot run", false },
 			{ 0 }
 		},
 	},
@@ -679,7 +679,7 @@ static const struct rule rules[] = {
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "ALIVE",
 			  "5.10 difference: KVM_RUN fails without further consequences, "
-			  "and the VM takes ioctls as before", false },
+			  "and the VM's ioctls work as before", false },
 			{ 0 }
 		},
 	},
@@ -757,7 +757,7 @@ static const struct rule rules[] = {
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "ALIVE",
 			  "5.10 difference: KVM_RUN fails without further consequences, "
-			  "and the VM takes ioctls as before", false },
+			  "and the VM's ioctls work as before", false },
 			{ 0 }
 		},
 	},
@@ -1292,7 +1292,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "timer.virtual_wakes_wfi",
-		.text = "The virtual timer wakes a vCPU from WFI, also with interrupts masked.",
+		.text = "The virtual timer wakes a vCPU from WFI, even with interrupts masked.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1300,7 +1300,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "timer.physical_wakes_wfi",
-		.text = "The physical timer wakes a vCPU from WFI, also with interrupts masked.",
+		.text = "The physical timer wakes a vCPU from WFI, even with interrupts masked.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1397,9 +1397,9 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "smp.cpu_on",
-		.text = "PSCI CPU_ON starts a vCPU that is off, at the given address, with the "
-			"context id, MMU and caches off; AFFINITY_INFO shows its state before and "
-			"after.",
+		.text = "PSCI CPU_ON starts a vCPU that is off: at the given address, with the "
+			"given context id, and with MMU and caches off; AFFINITY_INFO shows its "
+			"state before and after.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1453,7 +1453,7 @@ static const struct rule rules[] = {
 	{
 		.id = "smp.sgi_broadcast",
 		.text = "An SGI to all others (GICD_SGIR.TargetListFilter 1, ICC_SGI1R_EL1.IRM 1) "
-			"arrives once at each other vCPU, and not at the sender.",
+			"arrives once at each vCPU but the sender.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1571,7 +1571,7 @@ static const struct rule rules[] = {
 	{
 		.id = "smp.migrate_exclusives",
 		.text = "While the vCPUs' threads migrate between CPUs, exclusive accesses of "
-			"several vCPUs to one word stay atomic.",
+			"several vCPUs to one word remain atomic.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1605,7 +1605,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irqfd.event_taken",
-		.text = "KVM takes the event that raises an interrupt: no reader finds it.",
+		.text = "KVM consumes the event that raises an interrupt: a reader of the eventfd "
+			"does not find it.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1614,13 +1615,13 @@ static const struct rule rules[] = {
 			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "BROKEN",
-			  "5.10 difference: the event stays for other readers", false },
+			  "5.10 difference: the event remains for other readers", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "irqfd.event_first",
-		.text = "An event from before the assignment of its eventfd raises the interrupt "
+		.text = "If an eventfd is signaled before it is assigned, the interrupt is raised "
 			"on assignment.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
@@ -1629,8 +1630,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irqfd.deassigned",
-		.text = "A deassigned eventfd raises nothing, and keeps its events for its "
-			"readers.",
+		.text = "An eventfd raises nothing after it has been deassigned, and keeps its "
+			"events for its readers.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1685,7 +1686,8 @@ static const struct rule rules[] = {
 	{
 		.id = "irqfd.resample_shared",
 		.text = "If irqfds with KVM_IRQFD_FLAG_RESAMPLE share an SPI, each EOI signals "
-			"the resample eventfd of each once, also after one of them was deassigned.",
+			"the resample eventfd of each once, even after one of them has been "
+			"deassigned.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1711,8 +1713,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irqfd.resample_fd_closed",
-		.text = "An irqfd with KVM_IRQFD_FLAG_RESAMPLE works as before when its resample "
-			"eventfd is closed: the line falls at the EOI.",
+		.text = "An irqfd with KVM_IRQFD_FLAG_RESAMPLE works even after its resample "
+			"eventfd has been closed: the line falls at the EOI.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1810,8 +1812,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "routing.replaced",
-		.text = "A new table of routes replaces the old one, for irqfds that are "
-			"assigned, too.",
+		.text = "A new table of routes replaces the old one, even for irqfds that are "
+			"already assigned.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1854,8 +1856,9 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "routing.resample_moved",
-		.text = "After a resampling GSI was routed to another SPI, the EOI of the former "
-			"one neither lowers its line nor signals the resample eventfd.",
+		.text = "After a resampling GSI has been routed to another SPI, the EOI of the "
+			"earlier SPI neither lowers that SPI's line nor signals the resample "
+			"eventfd.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1879,7 +1882,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "routing.before_init",
-		.text = "Initializing the GIC connects each GSI to the pin of its number, "
+		.text = "Initializing the GIC connects each GSI to the pin with the same number, "
 			"whatever routes were set before.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
@@ -1899,7 +1902,7 @@ static const struct rule rules[] = {
 	{
 		.id = "routing.accepted",
 		.text = "KVM_SET_GSI_ROUTING accepts as many entries as KVM_CAP_IRQ_ROUTING says, "
-			"for GSIs from 0, and pins 0 to 987 of irqchip 0.",
+			"for GSIs from 0 on, and pins 0 to 987 of irqchip 0.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -2065,8 +2068,9 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "ioeventfd.pio",
-		.text = "Port addresses are not memory: a write to memory does not signal their "
-			"eventfd.",
+		.text = "Port addresses (KVM_IOEVENTFD_FLAG_PIO) are not memory addresses: a "
+			"write to memory does not signal an eventfd that is assigned to a port "
+			"address.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EXIT" },
 			{ 0 }
@@ -2355,9 +2359,9 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.pending_of_level",
-		.text = "A level-sensitive interrupt is pending while its line is high, whatever "
-			"is cleared; if software set it pending, it stays pending until it is "
-			"acknowledged.",
+		.text = "A level-sensitive interrupt is pending while its line is high, even if "
+			"GICD_ICPENDR clears it; if software set it pending, it stays pending "
+			"until it is acknowledged.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2705,7 +2709,7 @@ static const struct rule rules[] = {
 	{
 		.id = "vgic.deactivated_beside_pending",
 		.text = "With EOImode 1, any number of active interrupts are deactivated in any "
-			"order while another is pending, which stays so.",
+			"order while another one is pending, and that one stays pending.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2893,8 +2897,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.open_target",
-		.text = "An SPI with several targets is acknowledged by a target that does not "
-			"mask it while another does.",
+		.text = "If one target of an SPI masks it, another target that does not mask it "
+			"acknowledges it.",
 		.expect = (const struct rule_expect[]) {
 			{ "*_v2", "HOLDS" },
 			{ 0 }
@@ -2910,8 +2914,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.disabled_target",
-		.text = "An SPI with several targets is acknowledged by a target whose GICC_CTLR "
-			"enables its group while another's does not.",
+		.text = "If the GICC_CTLR of one target disables the group of an SPI, another "
+			"target, whose GICC_CTLR enables it, acknowledges the SPI.",
 		.expect = (const struct rule_expect[]) {
 			{ "*_v2", "HOLDS" },
 			{ 0 }
@@ -2944,8 +2948,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.target_turned_off",
-		.text = "An SPI with several targets is acknowledged by a target that is on while "
-			"another is turned off by CPU_OFF.",
+		.text = "If one target of an SPI has been turned off by CPU_OFF, another target, "
+			"which is on, acknowledges the SPI.",
 		.expect = (const struct rule_expect[]) {
 			{ "*_v2", "HOLDS" },
 			{ 0 }
@@ -2961,8 +2965,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.target_turned_on",
-		.text = "An SPI with several targets is acknowledged by one that CPU_ON has "
-			"turned on while the first of them masks it.",
+		.text = "If the first target of an SPI masks it, another target, which CPU_ON has "
+			"turned on, acknowledges the SPI.",
 		.expect = (const struct rule_expect[]) {
 			{ "*_v2", "HOLDS" },
 			{ 0 }
@@ -2978,8 +2982,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.target_off_at_init",
-		.text = "An SPI with several targets is acknowledged by a target that is on while "
-			"another was stopped by user space before the GIC was initialized.",
+		.text = "If user space stopped one target of an SPI before the GIC was "
+			"initialized, another target, which is on, acknowledges the SPI.",
 		.expect = (const struct rule_expect[]) {
 			{ "*_v2", "HOLDS" },
 			{ 0 }
@@ -2995,9 +2999,9 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.moved_active_at_once",
-		.text = "An SPI that gets another target and becomes pending again while active "
-			"is not acknowledged again by the vCPU that writes its EOI, not even "
-			"right after that.",
+		.text = "If an active SPI gets another target and becomes pending again, the vCPU "
+			"that acknowledged it does not acknowledge it again, not even right after "
+			"its EOI.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3006,8 +3010,9 @@ static const struct rule rules[] = {
 			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
-			  "5.10.. bug: an edge that comes while the SPI is active is "
-			  "pending in the list register of the vCPU that has it active", false },
+			  "5.10.. bug: an edge that occurs while the SPI is active is "
+			  "pending in the list register of the vCPU on which the SPI is "
+			  "active", false },
 			{ 0 }
 		},
 	},
@@ -3081,8 +3086,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "slots.overlap",
-		.text = "A slot that shares a page with another is refused, also one that would "
-			"be moved there.",
+		.text = "A slot that would share a page with another can be neither created nor "
+			"moved there.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EEXIST" },
 			{ 0 }
@@ -3154,7 +3159,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "slots.too_many",
-		.text = "A slot's number is below what KVM_CAP_NR_MEMSLOTS answers.",
+		.text = "A slot's number has to be less than the value of KVM_CAP_NR_MEMSLOTS.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -3179,7 +3184,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "slots.deleted_is_gone",
-		.text = "The pages of a deleted slot are no longer memory, also for a vCPU that "
+		.text = "The pages of a deleted slot are no longer memory, even for a vCPU that "
 			"ran before.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
@@ -3231,8 +3236,9 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "slots.high_memory_changes",
-		.text = "The same holds for a slot in the upper half of the guest physical "
-			"address space.",
+		.text = "When the VMM maps other memory at a part of the addresses of a slot in "
+			"the upper half of the guest physical address space, or discards it, the "
+			"guest finds the new memory there, and its own words elsewhere.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3266,7 +3272,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "slots.log_moved",
-		.text = "The log of a slot that is moved keeps its marks.",
+		.text = "The dirty log of a slot that is moved keeps its marks.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3282,8 +3288,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "slots.dirty_log",
-		.text = "KVM_GET_DIRTY_LOG has exactly the pages that the guest has written to "
-			"since the last call.",
+		.text = "KVM_GET_DIRTY_LOG returns exactly the pages that the guest has written "
+			"to since the last call.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3291,8 +3297,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "slots.dirty_log_begun",
-		.text = "A log that is turned on while the guest runs has the pages that the "
-			"guest writes to from then on.",
+		.text = "A dirty log that is turned on while the guest runs has the pages that "
+			"the guest writes to from then on.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3318,8 +3324,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "slot_set.long_log",
-		.text = "Each call returns exactly the pages written since the call before, also "
-			"in a slot of more than a thousand pages.",
+		.text = "Each KVM_GET_DIRTY_LOG returns exactly the pages written since the "
+			"previous one, even in a slot of more than a thousand pages.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3359,7 +3365,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "create.test_when_created",
-		.text = "KVM_CREATE_DEVICE_TEST asks about the host, and succeeds in a VM that "
+		.text = "KVM_CREATE_DEVICE_TEST queries the host: it succeeds even in a VM that "
 			"already has its GIC.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
@@ -3401,7 +3407,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "has.nr_irqs",
-		.text = "KVM_HAS_DEVICE_ATTR reports KVM_DEV_ARM_VGIC_GRP_NR_IRQS, also when it "
+		.text = "KVM_HAS_DEVICE_ATTR reports KVM_DEV_ARM_VGIC_GRP_NR_IRQS, even when it "
 			"can no longer be set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
@@ -3635,7 +3641,7 @@ static const struct rule rules[] = {
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "WARNS",
 			  "5.10 bug: each such call writes a warning to the kernel log, "
-			  "so the test does not make it", false },
+			  "so the test does not make the call", false },
 			{ 0 }
 		},
 	},
@@ -3691,7 +3697,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irq_line.each_level",
-		.text = "Each level but 0 raises a line, whichever bit it has.",
+		.text = "Every level other than 0 raises a line, whichever bit is set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3718,8 +3724,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irq_line.first_initializes",
-		.text = "The first KVM_IRQ_LINE initializes a GICv2, also one for a timer's PPI: "
-			"no vCPU can be created after it.",
+		.text = "The first KVM_IRQ_LINE initializes a GICv2, even if it is for a timer's "
+			"PPI: no vCPU can be created after it.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v3", "OK" },
 			{ "*", "EBUSY" },
@@ -3754,7 +3760,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "no_gic.each_level",
-		.text = "Each level but 0 raises a vCPU's IRQ line, whichever bit it has.",
+		.text = "Every level other than 0 raises a vCPU's IRQ line, whichever bit is set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3820,7 +3826,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "run_call.unknown_call",
-		.text = "A vCPU refuses unknown ioctls, also those that are not KVM's.",
+		.text = "A vCPU refuses unknown ioctls, including those that are not KVM's.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -3838,7 +3844,7 @@ static const struct rule rules[] = {
 	{
 		.id = "run_call.signal_unmasked",
 		.text = "A pending signal that the mask of KVM_SET_SIGNAL_MASK lets through ends "
-			"KVM_RUN, though the thread blocks it.",
+			"KVM_RUN, even if the thread blocks it.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINTR" },
 			{ 0 }
@@ -3880,7 +3886,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "run_call.signal_mask_bad_length",
-		.text = "KVM_SET_SIGNAL_MASK takes a signal set of the kernel's size only.",
+		.text = "KVM_SET_SIGNAL_MASK accepts only a signal set of the kernel's size.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -3956,8 +3962,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "together.woken_by_one_write",
-		.text = "One SGI wakes each vCPU that it is for, however many of them sleep in "
-			"WFI.",
+		.text = "One SGI wakes each of its targets from WFI, however many of them there "
+			"are.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -4026,7 +4032,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "together.woken_after_cpu_on",
-		.text = "Interrupts wake a vCPU from WFI that CPU_ON has turned on.",
+		.text = "Interrupts wake a vCPU that CPU_ON has turned on when it is in WFI.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -4122,8 +4128,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "cap.vcpu",
-		.text = "Registers by KVM_SET_ONE_REG, KVM_SET_MP_STATE, immediate_exit and the "
-			"data of internal errors are capabilities.",
+		.text = "KVM_CAP_ONE_REG, KVM_CAP_MP_STATE, KVM_CAP_IMMEDIATE_EXIT and "
+			"KVM_CAP_INTERNAL_ERROR_DATA are reported.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "YES" },
 			{ 0 }
@@ -4191,8 +4197,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "ipa.accepted",
-		.text = "KVM_CREATE_VM accepts every IPA size from 32 bits to what "
-			"KVM_CAP_ARM_VM_IPA_SIZE answers.",
+		.text = "KVM_CREATE_VM accepts every IPA size from 32 bits to the value of "
+			"KVM_CAP_ARM_VM_IPA_SIZE.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -4200,8 +4206,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "ipa.too_small",
-		.text = "An IPA size below 32 bits is refused, and so is any where the size is "
-			"fixed.",
+		.text = "An IPA size below 32 bits is refused; where the size is fixed, every "
+			"size is.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -4217,8 +4223,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "ipa.too_large",
-		.text = "An IPA size above what KVM_CAP_ARM_VM_IPA_SIZE answers is refused, and "
-			"so is any where the size is fixed.",
+		.text = "An IPA size above the value of KVM_CAP_ARM_VM_IPA_SIZE is refused; where "
+			"the size is fixed, every size is.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -4302,8 +4308,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "protected.addresses",
-		.text = "The GIC of a protected VM takes its addresses once, as that of any VM "
-			"does.",
+		.text = "The GIC's addresses can be set once in a protected VM, as in any other.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -4336,8 +4341,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "protected.slot_logged",
-		.text = "A protected VM has no dirty logging, neither of a new slot nor of one "
-			"that exists.",
+		.text = "A protected VM does not support dirty logging, of a new slot or of an "
+			"existing one.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EPERM" },
 			{ 0 }
@@ -5291,7 +5296,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "level.round_trip",
-		.text = "Lines read back as set, those of SPIs with the mpidr of every vCPU.",
+		.text = "Lines read back as set; those of SPIs do so with the mpidr of any vCPU.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -5509,7 +5514,7 @@ static const struct rule rules[] = {
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. bug: GICR_PROPBASER is set to its value at reset, so "
-			  "that no LPI can be mapped any more", false },
+			  "that no more LPIs can be mapped", false },
 			{ 0 }
 		},
 	},
@@ -5524,7 +5529,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "its.overlap",
-		.text = "The regions of two ITSs are not compared: it is up to user space that "
+		.text = "The regions of two ITSs are not compared: user space has to ensure that "
 			"they do not overlap.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
@@ -5731,7 +5736,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "lpi.delivered",
-		.text = "INT makes the LPI pending to which an event is mapped; the vCPU of its "
+		.text = "INT makes the LPI of an event pending; the vCPU of the event's "
 			"collection acknowledges it once.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
@@ -5740,7 +5745,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "lpi.pends_once",
-		.text = "Two events before the acknowledgement make their LPI pending once.",
+		.text = "If an event occurs twice before its LPI is acknowledged, the LPI is "
+			"pending only once.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -5766,8 +5772,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "lpi.each_vcpu",
-		.text = "A collection's LPIs are delivered to the vCPU that it is mapped to, by "
-			"GICR_TYPER.Processor_Number, and to no other.",
+		.text = "A collection's LPIs are delivered to the vCPU whose "
+			"GICR_TYPER.Processor_Number the collection is mapped to, and to no other.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -5923,8 +5929,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "lpi.mapc_again",
-		.text = "MAPC of a mapped collection to another vCPU delivers later events of its "
-			"LPIs there.",
+		.text = "After MAPC of a mapped collection to another vCPU, later events of the "
+			"collection are delivered there.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -5942,7 +5948,7 @@ static const struct rule rules[] = {
 	{
 		.id = "lpi.collection_later",
 		.text = "An event can be mapped to a collection that is not mapped yet, and is "
-			"delivered once that is.",
+			"delivered once the collection is mapped.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -5958,7 +5964,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "lpi.remapped",
-		.text = "An LPI whose device was unmapped while it was pending is not pending "
+		.text = "If a device is unmapped while its LPI is pending, the LPI is not pending "
 			"twice when it is mapped again.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
@@ -6062,8 +6068,8 @@ static const struct rule rules[] = {
 	{
 		.id = "lpi.pending_restored",
 		.text = "LPIs that were pending when the pending tables and the ITS's tables were "
-			"saved are delivered in another VM that restores them; its mappings are "
-			"in use.",
+			"saved are delivered in another VM that restores the tables; the mappings "
+			"work there.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -6071,7 +6077,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "msi.delivered",
-		.text = "KVM_SIGNAL_MSI of a mapped event returns a value above 0, also while the "
+		.text = "KVM_SIGNAL_MSI of a mapped event returns a value above 0, even while the "
 			"LPI is pending.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "DELIVERED" },
@@ -6090,7 +6096,7 @@ static const struct rule rules[] = {
 	{
 		.id = "msi.unmapped_event",
 		.text = "KVM_SIGNAL_MSI of an event that is not mapped returns 0, whichever bit "
-			"makes it another event.",
+			"distinguishes it from a mapped one.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "BLOCKED" },
 			{ 0 }
@@ -6099,7 +6105,7 @@ static const struct rule rules[] = {
 	{
 		.id = "msi.unmapped_device",
 		.text = "KVM_SIGNAL_MSI of a device that is not mapped returns 0, whichever bit "
-			"makes it another device.",
+			"distinguishes it from a mapped one.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "BLOCKED" },
 			{ 0 }
@@ -6115,7 +6121,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "msi.disabled_lpi",
-		.text = "KVM_SIGNAL_MSI makes an LPI pending that is disabled.",
+		.text = "KVM_SIGNAL_MSI makes an LPI pending even if it is disabled.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "DELIVERED" },
 			{ 0 }
@@ -6164,7 +6170,7 @@ static const struct rule rules[] = {
 	{
 		.id = "msi.other_address",
 		.text = "KVM_SIGNAL_MSI refuses an address that is not the GITS_TRANSLATER of an "
-			"ITS, whichever of its 64 bits makes it another.",
+			"ITS, whichever of its 64 bits is wrong.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -6237,8 +6243,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "msi_route.delivered",
-		.text = "An event of an irqfd whose GSI has a route of KVM_IRQ_ROUTING_MSI is an "
-			"MSI: it makes the LPI of the route's device and event pending.",
+		.text = "If the GSI of an irqfd has a route of type KVM_IRQ_ROUTING_MSI, an event "
+			"of the irqfd makes the LPI of the route's device and event pending.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -6246,8 +6252,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "msi_route.replaced",
-		.text = "A new table replaces the route of a GSI to an MSI, for irqfds that are "
-			"assigned, too.",
+		.text = "A new table replaces the route of a GSI to an MSI, even for irqfds that "
+			"are already assigned.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -6255,8 +6261,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "msi_route.unmapped",
-		.text = "An event that is routed to an MSI of an event that is not mapped makes "
-			"nothing pending.",
+		.text = "An event of an irqfd that is routed to the MSI of an unmapped event "
+			"makes nothing pending.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -6307,8 +6313,8 @@ static const struct rule rules[] = {
 	{
 		.id = "its_tables.devices",
 		.text = "KVM_DEV_ARM_ITS_SAVE_TABLES writes a device's entry at its DeviceID: V, "
-			"the offset of the next device, the ITT's address, and the bits of an "
-			"EventID less one.",
+			"the offset of the next device, the ITT's address, and the number of "
+			"EventID bits minus one.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -6388,8 +6394,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "its_tables.no_second_level",
-		.text = "A device cannot be mapped if the first level has no valid entry of its "
-			"second level, or one outside of memory.",
+		.text = "A device cannot be mapped if its entry in the first level is not valid, "
+			"or names a second level outside of memory.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -6397,8 +6403,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "its_tables.restored",
-		.text = "An ITS that has restored the tables of another VM's translates as that "
-			"did, with the same LPIs and vCPUs.",
+		.text = "An ITS that has restored the tables of another VM's ITS translates as "
+			"that ITS did, to the same LPIs and vCPUs.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -6579,8 +6585,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "its_tables.event_bits_too_many",
-		.text = "Tables with a device of more bits of an EventID than GITS_TYPER says are "
-			"not restored.",
+		.text = "Tables with a device that has more EventID bits than GITS_TYPER allows "
+			"are not restored.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -6675,8 +6681,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "its_tables.event_outside",
-		.text = "An event cannot be mapped whose entry in the ITT would be outside of the "
-			"guest's memory.",
+		.text = "An event whose entry in the ITT would be outside of the guest's memory "
+			"cannot be mapped.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -6685,8 +6691,8 @@ static const struct rule rules[] = {
 			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "BROKEN",
-			  "5.10 bug: the ITT's address is not checked: the tables cannot "
-			  "be saved then", false },
+			  "5.10 bug: the ITT's address is not checked, and the tables "
+			  "cannot be saved afterwards", false },
 			{ 0 }
 		},
 	},
@@ -6702,8 +6708,8 @@ static const struct rule rules[] = {
 			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
 			  "EINVAL",
-			  "5.10..6.12 difference: one such device keeps all from being "
-			  "saved", false },
+			  "5.10..6.12 difference: one such device prevents all devices "
+			  "from being saved", false },
 			{ 0 }
 		},
 	},
@@ -6919,7 +6925,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "saved.enabled_last",
-		.text = "A pending SPI is delivered also if GICD_CTLR is restored after "
+		.text = "A pending SPI is delivered even if GICD_CTLR is restored after "
 			"everything else.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
@@ -6964,7 +6970,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "saved.level_pending",
-		.text = "A level-sensitive SPI that was pending by its line when saved is "
+		.text = "A level-sensitive SPI that was pending because of its line when saved is "
 			"acknowledged once by the guest of the VM in which it is restored, even "
 			"if that VM's line is not raised.",
 		.expect = (const struct rule_expect[]) {
@@ -6983,8 +6989,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "saved.seen_by_guest",
-		.text = "A guest that has read a register before reads the value that user space "
-			"restores.",
+		.text = "A guest reads the value that user space restores, even if it has read "
+			"the register before.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -7171,8 +7177,9 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "race.two_failing_runs",
-		.text = "Two vCPUs that enter their first KVM_RUN at once while an address is "
-			"missing both fail: with ENXIO, the second perhaps with EIO.",
+		.text = "If two vCPUs enter their first KVM_RUN at once while an address is "
+			"missing, both calls fail: the first with ENXIO, the second with ENXIO or "
+			"EIO.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
 			{ 0 }
@@ -7374,8 +7381,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vcpu_id.high_bits",
-		.text = "All bits of KVM_CREATE_VCPU's argument count: an id above 32 bits is "
-			"refused.",
+		.text = "All bits of KVM_CREATE_VCPU's argument are significant: an id of more "
+			"than 32 bits is refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -7391,7 +7398,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "sparse.line_by_id",
-		.text = "KVM_IRQ_LINE names a vCPU by its id, also where ids have gaps and differ "
+		.text = "KVM_IRQ_LINE names a vCPU by its id, even if ids have gaps and differ "
 			"from the order of creation.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
@@ -7413,7 +7420,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "sparse_device.register_by_id",
-		.text = "Register attributes name a vCPU by its id, also where ids have gaps.",
+		.text = "Register attributes name a vCPU by its id, even if ids have gaps.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -7421,8 +7428,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "sparse_device.absent_targets",
-		.text = "GICD_ITARGETSR has no bits of vCPUs that do not exist, also where ids "
-			"have gaps.",
+		.text = "GICD_ITARGETSR has no bits of vCPUs that do not exist, even if ids have "
+			"gaps.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "RAZ" },
 			{ 0 }
@@ -7525,8 +7532,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "fields.widths",
-		.text = "Accesses of each width that a register has read and write just their "
-			"part of it; those of other widths are RAZ/WI.",
+		.text = "Accesses of each width that a register supports read and write only "
+			"their part of it; those of other widths are RAZ/WI.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -7547,8 +7554,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "fields.others",
-		.text = "A write to a register changes no other register, except those of the "
-			"same state; a write to bits that cannot be written changes nothing.",
+		.text = "A write to a register changes no other register, except those that show "
+			"the same state; a write to bits that cannot be written changes nothing.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -7643,7 +7650,7 @@ static const struct rule rules[] = {
 	{
 		.id = "fields_views.agree",
 		.text = "User space reads what the guest has written to a register, and the guest "
-			"what user space has written.",
+			"reads what user space has written.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -7651,8 +7658,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "delivery.each_sgi",
-		.text = "Each of the 16 SGIs goes from each vCPU to each vCPU of a list and to no "
-			"other, with its sender on a GICv2.",
+		.text = "Each of the 16 SGIs goes from each vCPU to each vCPU of a target list "
+			"and to no other; a GICv2 names its sender.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -7669,8 +7676,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "delivery.each_ppi",
-		.text = "Each PPI that is no timer's is delivered to its vCPU alone, set pending "
-			"by a register or by its line.",
+		.text = "Each PPI that no timer uses is delivered to its vCPU alone, whether a "
+			"register or its line makes it pending.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -7678,8 +7685,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "delivery.ppi_of_eight",
-		.text = "KVM_IRQ_LINE sets the PPI's line of the vCPU that it names, for each of "
-			"eight vCPUs.",
+		.text = "KVM_IRQ_LINE sets the line of a PPI for the vCPU that it names, for each "
+			"of eight vCPUs.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -7733,8 +7740,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "delivery.distributor_on",
-		.text = "When GICD_CTLR is turned on, each vCPU gets its pending PPI, and wakes "
-			"for it from WFI.",
+		.text = "When GICD_CTLR is enabled, each vCPU gets its pending PPI, which wakes "
+			"it from WFI.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -7845,8 +7852,8 @@ static const struct rule rules[] = {
 	{
 		.id = "delivery_v3.two_clusters",
 		.text = "With 18 vCPUs in two clusters, an SGI reaches exactly the vCPUs that "
-			"ICC_SGI1R_EL1 names: one of either cluster, all of a cluster, or all but "
-			"the sender; a vCPU that does not exist is ignored.",
+			"ICC_SGI1R_EL1 names: one in either cluster, all in one cluster, or all "
+			"but the sender; a vCPU that does not exist is ignored.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -7901,7 +7908,7 @@ static const struct rule rules[] = {
 	{
 		.id = "counter.physical_of_all",
 		.text = "Where user space can set the physical counter, it is set for all vCPUs, "
-			"also later ones, and a reset keeps it.",
+			"including later ones, and a reset keeps it.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -8229,8 +8236,8 @@ static const struct rule rules[] = {
 			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "OK",
-			  "5.10.. bug: an SPI is only checked to differ from the other "
-			  "PMUs' interrupts, so it is accepted beside a PPI", false },
+			  "5.10.. bug: KVM only checks that an SPI differs from the "
+			  "other PMUs' interrupts, and accepts it beside a PPI", false },
 			{ 0 }
 		},
 	},
@@ -8444,7 +8451,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vcpu_init.again",
-		.text = "KVM_ARM_VCPU_INIT may be repeated with the same argument, also after "
+		.text = "KVM_ARM_VCPU_INIT may be repeated with the same argument, even after "
 			"KVM_RUN.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
@@ -8529,8 +8536,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vcpu_init.again_resets",
-		.text = "A second KVM_ARM_VCPU_INIT gives each register that a reset defines the "
-			"value that it had after the first.",
+		.text = "A second KVM_ARM_VCPU_INIT sets each register whose reset value is "
+			"defined to its value after the first one.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -8666,8 +8673,9 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "psci_0_1.calls",
-		.text = "A vCPU without KVM_ARM_VCPU_PSCI_0_2 has CPU_ON by the number of PSCI "
-			"0.1, which knows no ALREADY_ON, and no function of PSCI 0.2.",
+		.text = "A vCPU without KVM_ARM_VCPU_PSCI_0_2 has CPU_ON with its function number "
+			"of PSCI 0.1, which does not define ALREADY_ON, and no function of PSCI "
+			"0.2.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -8675,8 +8683,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "psci_0_1.of_0_2",
-		.text = "A vCPU with KVM_ARM_VCPU_PSCI_0_2 has no function by the numbers of PSCI "
-			"0.1.",
+		.text = "A vCPU with KVM_ARM_VCPU_PSCI_0_2 does not implement the function "
+			"numbers of PSCI 0.1.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -8725,7 +8733,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "psci_1_0.features_of_absent",
-		.text = "PSCI_FEATURES answers NOT_SUPPORTED for other functions.",
+		.text = "PSCI_FEATURES returns NOT_SUPPORTED for other functions.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -8859,7 +8867,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "timer_reg.tval_sets_cval",
-		.text = "A write to TVAL sets CVAL to the counter plus the value, which is signed.",
+		.text = "A write to TVAL sets CVAL to the counter plus the sign-extended value.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -8883,7 +8891,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "timer_reg.cval_far_ahead",
-		.text = "A timer whose CVAL is farther ahead than TVAL can express is not due.",
+		.text = "A timer whose CVAL is farther ahead than TVAL can express has not "
+			"expired.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -8891,7 +8900,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "timer_reg.due_at_once",
-		.text = "A timer that is set to now or into the past is due at once.",
+		.text = "A timer that is set to the present or the past expires at once.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -8941,7 +8950,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "timer_user.status",
-		.text = "In a timer's CTL, user space reads ISTATUS as it follows from the "
+		.text = "When user space reads a timer's CTL, ISTATUS is computed from the "
 			"counter.",
 		.expect = (const struct rule_expect[]) {
 			{ "any_virtual", "HOLDS" },
@@ -8974,8 +8983,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "counter_moved.back_before_deadline",
-		.text = "A timer is not due after user space has moved the counter back below its "
-			"CVAL.",
+		.text = "A timer is no longer expired after user space has moved the counter back "
+			"below its CVAL.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -9086,8 +9095,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vmm_saved.qemu",
-		.text = "A guest goes on after QEMU has saved its GIC and restored it in another "
-			"VM, in QEMU's order.",
+		.text = "A guest continues after QEMU has saved its GIC and restored it in "
+			"another VM, in QEMU's order.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -9122,8 +9131,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "filter.accepted",
-		.text = "Ranges of SMCCC calls are handled, denied or forwarded, up to the last "
-			"function, and the VM runs.",
+		.text = "Ranges of SMCCC calls, up to the last function, can be handled, denied "
+			"or forwarded, and the VM runs.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -9163,7 +9172,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "filter.unknown_action",
-		.text = "An action that does not exist is refused.",
+		.text = "An SMCCC filter with an action that does not exist is refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -9571,7 +9580,7 @@ static const struct rule rules[] = {
 	{
 		.id = "deactivation.many_by_other",
 		.text = "A vCPU can deactivate SPIs that another vCPU has acknowledged, in any "
-			"order, even if they are more than list registers.",
+			"order, even if there are more of them than list registers.",
 		.expect = (const struct rule_expect[]) {
 			{ "*_v3", "HOLDS" },
 			{ 0 }
@@ -9658,9 +9667,9 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "mmio.load",
-		.text = "A load outside of memory gives user space's data to its general "
-			"register, each one, extended with zeros, for each width and both "
-			"endiannesses, and changes no other register.",
+		.text = "A load outside of memory writes user space's data, extended with zeros, "
+			"to its general register and changes no other one, for each general "
+			"register, each width and both endiannesses.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -9668,7 +9677,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "mmio.signed_load",
-		.text = "A load that extends the sign does so outside of memory, too, for each "
+		.text = "A load that extends the sign does so outside of memory as well, for each "
 			"width and each general register.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
@@ -9702,8 +9711,8 @@ static const struct rule rules[] = {
 	{
 		.id = "traps.set_way",
 		.text = "Cache maintenance by set and way, clean or clean and invalidate, of the "
-			"first and the last set and way of each cache loses no memory, and the "
-			"guest goes on.",
+			"first and the last set and way of each cache loses no data in memory, "
+			"and the guest continues.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -9711,7 +9720,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "traps.counter_write",
-		.text = "Writes of CNTPCT and CNTVCT are UNDEFINED, and the counters go on.",
+		.text = "Writes to CNTPCT and CNTVCT are UNDEFINED, and the counters continue.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -9719,8 +9728,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "traps.moved_counter",
-		.text = "The physical counter goes on from the value that user space has set, the "
-			"same for two vCPUs, and never back.",
+		.text = "The physical counter continues from the value that user space has set, "
+			"is the same for two vCPUs, and never goes back.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -9771,7 +9780,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "traps.own_event",
-		.text = "WFE returns after the vCPU's own SEV, if there is no other vCPU as well.",
+		.text = "WFE returns after the vCPU's own SEV, even if there is no other vCPU.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -9779,7 +9788,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "traps.others_event",
-		.text = "WFE returns after another vCPU's SEV, before or after it.",
+		.text = "WFE returns if another vCPU executes SEV, whether before or after the "
+			"WFE begins.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -9787,7 +9797,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "trapped.status",
-		.text = "MMIO, WFI and HVC keep the guest's flags, masks and mode.",
+		.text = "MMIO, WFI and HVC preserve the guest's flags, masks and mode.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -9796,7 +9806,7 @@ static const struct rule rules[] = {
 	{
 		.id = "trapped.undescribed",
 		.text = "KVM_RUN fails if an access outside of memory has no syndrome, and the "
-			"guest stays at the instruction.",
+			"guest's pc does not advance.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENOSYS" },
 			{ 0 }
@@ -9813,7 +9823,7 @@ static const struct rule rules[] = {
 	{
 		.id = "undescribed.to_user",
 		.text = "With KVM_CAP_ARM_NISV_TO_USER, an access outside of memory without a "
-			"syndrome is the exit KVM_EXIT_ARM_NISV, with its address.",
+			"syndrome exits with KVM_EXIT_ARM_NISV and its address.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -9821,7 +9831,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "trapped_gic.status",
-		.text = "Accesses to the distributor keep the guest's flags, masks and mode.",
+		.text = "Accesses to the distributor preserve the guest's flags, masks and mode.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -9830,7 +9840,7 @@ static const struct rule rules[] = {
 	{
 		.id = "aarch32.undefined",
 		.text = "The Undefined Instruction exception for a register that a guest does not "
-			"have is taken from each mode and state, in an IT block as well, with the "
+			"have is taken from each mode and state, even in an IT block, with the "
 			"vector, CPSR, SPSR and lr of the architecture, and changes no other "
 			"register.",
 		.expect = (const struct rule_expect[]) {
@@ -9849,8 +9859,8 @@ static const struct rule rules[] = {
 			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
-			  "5.10.. difference: SMC is a call that answers NOT_SUPPORTED "
-			  "in r0, and the guest goes on", false },
+			  "5.10.. difference: SMC is a call that returns NOT_SUPPORTED "
+			  "in r0, and the guest continues", false },
 			{ 0 }
 		},
 	},
@@ -9878,7 +9888,7 @@ static const struct rule rules[] = {
 			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
-			  "5.10.. bug: the status is that of an external abort of the "
+			  "5.10.. bug: the status is that of an external abort on the "
 			  "access, without WnR", false },
 			{ 0 }
 		},
@@ -9894,7 +9904,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "aarch32.it_block",
-		.text = "Instructions behind an emulated one of the same IT block keep their "
+		.text = "Instructions after an emulated one in the same IT block keep their "
 			"conditions, and the block ends where it should.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
@@ -9904,7 +9914,7 @@ static const struct rule rules[] = {
 	{
 		.id = "aarch32.ttbr_half",
 		.text = "A write of 32 bits to TTBR0 or TTBR1 leaves the upper half unchanged, "
-			"with MMU and caches off, too.",
+			"even with MMU and caches off.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }

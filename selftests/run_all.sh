@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Runs all test programs of a folder on this machine's /dev/kvm. One KTAP document
-# on standard output, with a subtest for each program; $TESTS selects, as in the
-# programs. Status 0 if nothing failed, 1 if something did, 4 if all was skipped.
+# Runs all test programs of a folder on this machine's /dev/kvm. Prints one KTAP document on
+# standard output, with a subtest for each program. $TESTS selects tests, as in the programs.
+# Exits with 0 if nothing failed, 1 if something failed, 4 if everything was skipped.
 #
 #   run_all.sh [FOLDER]
 
@@ -51,7 +51,7 @@ while read -r program limit; do
 		;;
 	124 | 137)
 		failed=1
-		echo "# $program: expected it to end within $limit s, and it did not"
+		echo "# $program: expected it to end within $limit s, it still ran"
 		echo "not ok $number $program # TIMEOUT $limit s"
 		;;
 	*)

@@ -424,7 +424,7 @@ static void leave_pending(void)
 	guest_done();
 }
 
-/* The state is restored: nothing is enabled here. */
+/* Enables nothing: that is part of the restored state. */
 static void ack_pending(void)
 {
 	uint32_t ack;

@@ -250,7 +250,7 @@ static uint32_t answer_read(struct guest *guest, uint64_t addr)
 	return NOTHING;
 }
 
-static void take_write(struct guest *guest, const struct kvm_run *run)
+static void count_write(struct guest *guest, const struct kvm_run *run)
 {
 	(void)run;
 	((struct exits *)guest->context)->writes++;
@@ -260,7 +260,7 @@ static void take_write(struct guest *guest, const struct kvm_run *run)
 	guest_create(guest, 1, code);					\
 	(guest)->context = exits;					\
 	(guest)->on_read = answer_read;					\
-	(guest)->on_write = take_write;					\
+	(guest)->on_write = count_write;					\
 } while (0)
 
 /* The pages that the guest accesses, inside of a slot or not. */
@@ -310,7 +310,7 @@ TEST_F(slots, each_page)
 }
 
 /* One page before the slot, the slot's three pages, and one after it. */
-static void look_around(void)
+static void access_around(void)
 {
 	unsigned int i;
 
@@ -336,7 +336,7 @@ TEST_F(slots, nothing_behind)
 	struct guest guest = { 0 };
 	bool good;
 
-	CREATE_GUEST(&guest, look_around, &exits);
+	CREATE_GUEST(&guest, access_around, &exits);
 	/* In the middle of the VMM's memory, which is larger than the slot. */
 	ASSERT_OK(abi_slot_set(guest.vm->fd, SLOT, 0, SLOT_IPA, 3 * PAGE, self->memory + PAGE));
 	show_area(&guest, SLOT_IPA - PAGE, 5);
@@ -495,7 +495,7 @@ static void find_own(void)
 {
 	guest_expect("the VM's own word", word_of(area.pages), guest_read(area.va));
 	guest_request(0);
-	guest_expect("the VM's own word, still", word_of(area.pages), guest_read(area.va));
+	guest_expect("the VM's own word again", word_of(area.pages), guest_read(area.va));
 	guest_write(area.va + 4, word_of(area.pages));
 	guest_done();
 }
@@ -798,7 +798,7 @@ static void write_some(void)
 
 static struct {
 	bool begin_late;
-	unsigned int wrong;	/* rounds whose log was not as it should be */
+	unsigned int wrong;	/* rounds whose log was wrong */
 	uint32_t log[LOG_WORDS];	/* of the last of these */
 	void *memory;
 } logged;

@@ -44,7 +44,7 @@ static struct {
 	volatile unsigned int from[GUEST_MAX_VCPUS];	/* ... and by source, on a GICv2 */
 	volatile unsigned int timer;		/* interrupts of the vCPU's timer */
 	volatile unsigned int turns;		/* of a loop without exits */
-	volatile uint64_t timer_at;		/* when the last one came */
+	volatile uint64_t timer_at;		/* time of the last one */
 	volatile unsigned int step;		/* progress of the vCPU's code */
 	volatile unsigned int met;		/* for meet() */
 	volatile unsigned int result;
@@ -94,7 +94,7 @@ static void meet(void)
 
 	__sync_synchronize();
 	for (i = 0; i < plan.nr_vcpus; i++)
-		await("all vCPUs come to the same step", &seen[i].met, round);
+		await("all vCPUs reach the same step", &seen[i].met, round);
 	__sync_synchronize();
 }
 
@@ -703,9 +703,9 @@ TEST_F_TIMEOUT(smp, sgi_sources, TEST_LIMIT_S)
  * its CPU; without it the interrupt waits for the host's next timer tick, which is no IPI.
  * So the host counts for each interrupt of the guest whether there was an IPI.
  *
- * A vCPU that is out of its guest at that moment, for a tick for instance, needs no kick. So
- * the sender waits until the vCPU has been seen spinning, and rounds with an interrupt have to
- * outnumber those without: other CPUs send few for reasons of their own.
+ * A vCPU that has exited at that moment, because of a tick for instance, needs no kick. So the
+ * sender waits until the vCPU has been seen spinning, and rounds with an IPI have to outnumber
+ * those without: other CPUs send few IPIs for reasons of their own.
  */
 #define KICKS_AHEAD	6
 #define KICK_ROUNDS_MAX	96
@@ -866,7 +866,7 @@ static void follow_route(void)
 
 		gic_irq_route(SPI, target);
 		guest_request(PULSE);
-		await("the SPI comes where it is routed to", &seen[target].count,
+		await("the SPI arrives where it is routed to", &seen[target].count,
 		      round / n + 1);
 		for (i = 0; i < n; i++)
 			guest_expect("SPIs of each vCPU", round / n + (i <= target),
@@ -1058,9 +1058,9 @@ static void hold_registers(void)
 		}
 	}
 	guest_wait_end(outer);
-	await("all SGIs come to the next vCPU", &seen[next].count, seen[me].sent);
+	await("all SGIs arrive at the next vCPU", &seen[next].count, seen[me].sent);
 	settle();
-	guest_expect("SGIs that came to the next vCPU", seen[me].sent, seen[next].count);
+	guest_expect("SGIs that arrived at the next vCPU", seen[me].sent, seen[next].count);
 	guest_expect("there were some", true, seen[me].sent > 0);
 	guest_done();
 }
@@ -1090,7 +1090,7 @@ static void tick(void)
 	await("interrupts of the timer", &seen[me].timer, PERIODS);
 	settle();
 	guest_expect("interrupts of the timer, altogether", PERIODS, seen[me].timer);
-	guest_expect("none came before its time", true,
+	guest_expect("none was early", true,
 		     seen[me].timer_at >= cval + (PERIODS - 1) * ticks_of_us(1000));
 	guest_expect("other interrupts", 0, seen[me].count);
 	guest_done();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A guest's timers, whose interrupts come through the GIC that the ABI has placed. */
+/* A guest's timers, whose interrupts are delivered by the GIC that the ABI has placed. */
 #include <stdio.h>
 #include <string.h>
 
@@ -14,7 +14,7 @@
 struct seen {
 	volatile unsigned int count;
 	volatile uint32_t ack;		/* the last one */
-	volatile uint64_t at;		/* when it came, by the timer's counter */
+	volatile uint64_t at;		/* its time, by the timer's counter */
 	volatile uint64_t due;		/* when the next one is due */
 	volatile unsigned int others;	/* interrupts of the vCPU's other timer */
 };
@@ -51,7 +51,7 @@ static uint64_t milliseconds(unsigned int n)
 	return n * (guest_ticks_per_second() / 1000);
 }
 
-static void take_interrupt(void)
+static void handle_interrupt(void)
 {
 	struct seen *s = &seen[guest_cpu()];
 	uint32_t ack = gic_ack();
@@ -67,7 +67,7 @@ static void take_interrupt(void)
 	s->ack = ack;
 	s->at = guest_timer_now(plan.timer);
 	s->count++;
-	guest_expect("interrupts come to an end", true, s->count < MAX_INTERRUPTS);
+	guest_expect("interrupts stop", true, s->count < MAX_INTERRUPTS);
 	if (s->count <= plan.again) {
 		s->due = s->at + milliseconds(1);
 		guest_timer_set(plan.timer, s->due);
@@ -119,8 +119,8 @@ static bool is_due(void)
 
 /*
  * An interrupt may be late or lost: some kernels lose interrupts of a timer that its
- * handler sets [timer.physical_periodic]. A guest that waited for it alone would wait for
- * ever, so it waits for its other timer as well, which it sets once the first is overdue.
+ * handler sets [timer.physical_periodic]. A guest that waited for it alone would wait
+ * forever, so it waits for its other timer as well, which it sets once the first is overdue.
  * A host whose timer interrupts take too long defers the next by 100 ms, possibly for one
  * of the guest's timers and not for the other.
  */
@@ -141,7 +141,7 @@ static unsigned int watch_other_timer(uint64_t ticks)
 static bool other_has_fired(unsigned int since)
 {
 	if (polls)
-		take_interrupt();
+		handle_interrupt();
 	return seen[guest_cpu()].others != since;
 }
 
@@ -151,8 +151,8 @@ static void stop_other_timer(void)
 }
 
 /*
- * No more interrupts of a timer come once another one, set for later, has fired and
- * nothing is pending.
+ * A timer raises no more interrupts once another one, set for later, has fired and nothing is
+ * pending.
  */
 static void settle(void)
 {
@@ -172,7 +172,7 @@ static void expect_due(uint64_t cval)
 	since = watch_other_timer(milliseconds(OVERDUE_MS));
 	guest_await_that("ISTATUS of the timer", is_due() || other_has_fired(since), since);
 	stop_other_timer();
-	guest_expect("ISTATUS of a timer whose time has come", true, is_due());
+	guest_expect("ISTATUS of an expired timer", true, is_due());
 }
 
 /*
@@ -227,7 +227,7 @@ static void expect_interrupts(unsigned int count, uint64_t cval)
 static void prepare_guest(struct guest *guest)
 {
 	sync_global_to_guest(guest->vm, plan);
-	guest_on_irq(guest, take_interrupt);
+	guest_on_irq(guest, handle_interrupt);
 }
 
 static void fire_while_running(void)
@@ -836,10 +836,10 @@ TEST_F(timer_user, status)
 	ASSERT_OK(timer_reg_set(&self->guest, id->ctl, TIMER_CTL_ENABLE | TIMER_CTL_IMASK));
 	ASSERT_OK(timer_reg_set(&self->guest, id->cval, ~0ULL));
 	EXPECT_RULE_WORD(holds(!(timer_reg_get(&self->guest, id->ctl) & TIMER_CTL_ISTATUS)),
-			 "CTL of a timer that is not due");
+			 "CTL of a timer that has not expired");
 	ASSERT_OK(timer_reg_set(&self->guest, id->cval, 0));
 	EXPECT_RULE_WORD(holds(timer_reg_get(&self->guest, id->ctl) & TIMER_CTL_ISTATUS),
-			 "CTL of a timer that is due");
+			 "CTL of a timer that has expired");
 }
 
 /* The values that user space writes, and the guest. */
@@ -944,7 +944,7 @@ static void move_back(void)
 	guest_expect("ISTATUS when the counter has passed CVAL", true, is_due());
 	guest_request(BEFORE_DEADLINE);
 	guest_expect("ISTATUS when the counter is below CVAL again", false, is_due());
-	gic_expect_none("an interrupt of a timer that is not due");
+	gic_expect_none("an interrupt of a timer that is no longer expired");
 	guest_done();
 }
 

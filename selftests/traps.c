@@ -319,7 +319,7 @@ TEST_F(traps, own_event)
 
 #define NR_PASSED	100U
 
-/* The number of the vCPU that may go on. */
+/* The number of the vCPU that may continue. */
 static volatile unsigned int baton;
 
 /* The event of a SEV before the WFE is in the event register. */

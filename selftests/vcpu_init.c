@@ -559,7 +559,7 @@ TEST_F(vcpu_reg, other_size)
 	}
 }
 
-/* Bytes before the value's end are accessible, those behind it are not. */
+/* Bytes before the value's end are accessible, those after it are not. */
 TEST_F(vcpu_reg, value_bytes)
 {
 	struct kvm_reg_list *list = list_registers(&self->vcpu);

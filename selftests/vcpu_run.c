@@ -160,7 +160,7 @@ TEST_F(run_call, signal_unmasked)
 	EXPECT_RULE(abi_vcpu_run(&self->vcpu), "KVM_RUN whose mask lets a pending signal through");
 }
 
-/* The mask is the vCPU's until it is taken away. */
+/* The vCPU keeps the mask until it is removed. */
 TEST_F(run_call, signal_mask_stays)
 {
 	unsigned int i;
@@ -190,7 +190,7 @@ TEST_F(run_call, signal_masked)
 	EXPECT_RULE(abi_vcpu_run(&self->vcpu), "with a mask that has the signal");
 	ASSERT_OK(set_signal_mask(&self->vcpu, KERNEL_SET_SIZE, 0));
 	ASSERT_OK(abi_ioctl(self->vcpu.fd, KVM_SET_SIGNAL_MASK, NULL));
-	EXPECT_RULE(abi_vcpu_run(&self->vcpu), "after its mask was taken away");
+	EXPECT_RULE(abi_vcpu_run(&self->vcpu), "after its mask was removed");
 	ASSERT_EQ(0, handled);
 }
 
@@ -429,7 +429,7 @@ static void turn_on_again(void)
 	guest_expect("CPU_OFF does not return", true, guest_cpu_off());
 }
 
-static void take_interrupt(void)
+static void handle_interrupt(void)
 {
 	uint32_t ack = gic_ack();
 
@@ -440,7 +440,7 @@ static void take_interrupt(void)
 	gic_eoi(ack);
 }
 
-/* Sleeps until the SGI has come so often; only that can end the sleep. */
+/* Sleeps until the SGI has been acknowledged so often; only the SGI can end the sleep. */
 static void sleep_until(unsigned int count)
 {
 	unsigned int me = guest_cpu();
@@ -490,7 +490,7 @@ static void wake_all(void)
 
 #define EXPECT_VCPUS(create, nr_vcpus, code, what) do {			\
 	create(&self->guest, nr_vcpus, code);				\
-	guest_on_irq(&self->guest, take_interrupt);			\
+	guest_on_irq(&self->guest, handle_interrupt);			\
 	PLACE_GIC();							\
 	EXPECT_GUEST_ENDS(what);					\
 } while (0)
@@ -514,7 +514,7 @@ TEST_F(together, woken_by_one_write)
 
 #define PSCI_MAJOR(version)	((uint32_t)(version) >> 16)
 
-static void ask_psci(void)
+static void call_psci(void)
 {
 	static const uint32_t unknown[] = { 0x8400001f, 0x84000100, 0x8500ffff };
 	uint32_t version = guest_psci(PSCI_0_2_FN_PSCI_VERSION, 0, 0, 0);
@@ -532,7 +532,7 @@ static void ask_psci(void)
 
 TEST_F(together, psci_answers)
 {
-	EXPECT_VCPUS(guest_create_off, 1, ask_psci, "PSCI's constant answers");
+	EXPECT_VCPUS(guest_create_off, 1, call_psci, "PSCI's constant answers");
 }
 
 /* AFFINITY_INFO of all vCPUs below an affinity level. */
@@ -542,7 +542,7 @@ static int info(uint64_t mpidr, uint64_t level)
 					      PSCI_0_2_FN_AFFINITY_INFO, mpidr, level, 0);
 }
 
-static void ask_affinity(void)
+static void check_affinity_info(void)
 {
 	unsigned int cpu;
 
@@ -567,21 +567,21 @@ static void ask_affinity(void)
 	guest_done();
 }
 
-static void ask_affinity_or_stay(void)
+static void check_affinity_info_or_stay(void)
 {
 	if (guest_cpu() == FIRST)
-		ask_affinity();
-	/* It stays on, in user space. */
+		check_affinity_info();
+	/* It remains on, in user space. */
 	guest_done();
 }
 
 TEST_F(together, affinity_info)
 {
-	EXPECT_VCPUS(guest_create_off, NR_VCPUS, ask_affinity_or_stay, "AFFINITY_INFO");
+	EXPECT_VCPUS(guest_create_off, NR_VCPUS, check_affinity_info_or_stay, "AFFINITY_INFO");
 }
 
 /* Only the second vCPU is on: KVM must check all vCPUs of the group, not only the first. */
-static void ask_for_others(void)
+static void check_cluster_info(void)
 {
 	unsigned int level;
 
@@ -607,21 +607,21 @@ static void ask_for_others(void)
 	guest_done();
 }
 
-static void ask_for_others_or_end(void)
+static void check_cluster_info_or_end(void)
 {
 	if (guest_cpu() > SECOND)
 		guest_done();
-	ask_for_others();
+	check_cluster_info();
 }
 
 TEST_F(together, affinity_of_any)
 {
-	EXPECT_VCPUS(guest_create_off, NR_VCPUS, ask_for_others_or_end,
+	EXPECT_VCPUS(guest_create_off, NR_VCPUS, check_cluster_info_or_end,
 		     "AFFINITY_INFO of a cluster while one of its vCPUs is on");
 }
 
 /* With any one bit changed, the second vCPU's affinity is invalid: no vCPU has it. */
-static void ask_with_other_bits(void)
+static void call_with_other_bits(void)
 {
 	unsigned int bit;
 
@@ -639,16 +639,16 @@ static void ask_with_other_bits(void)
 	guest_done();
 }
 
-static void ask_with_other_bits_or_end(void)
+static void call_with_other_bits_or_end(void)
 {
 	if (guest_cpu() == FIRST)
-		ask_with_other_bits();
+		call_with_other_bits();
 	guest_done();
 }
 
 TEST_F(together, affinity_bits)
 {
-	EXPECT_VCPUS(guest_create_off, 2, ask_with_other_bits_or_end,
+	EXPECT_VCPUS(guest_create_off, 2, call_with_other_bits_or_end,
 		     "each bit of an affinity that no vCPU has");
 }
 
@@ -778,7 +778,7 @@ TEST_F(together, woken_after_cpu_on)
 }
 
 /* Functions without 64-bit arguments have no 64-bit function number. */
-static void ask_by_64_bit_numbers(void)
+static void call_by_64_bit_numbers(void)
 {
 	static const uint8_t alone[] = {
 		0x00,	/* PSCI_VERSION */
@@ -803,7 +803,7 @@ static void ask_by_64_bit_numbers(void)
 
 TEST_F(together, psci_64_bit_numbers)
 {
-	EXPECT_VCPUS(guest_create_off, 1, ask_by_64_bit_numbers, "PSCI's 64-bit numbers");
+	EXPECT_VCPUS(guest_create_off, 1, call_by_64_bit_numbers, "PSCI's 64-bit numbers");
 }
 
 /* ---- loads that user space completes ---- */

@@ -218,7 +218,7 @@ static void many_pending(void)
 
 	start();
 	/*
-	 * The last one is the most urgent: it comes first although it becomes pending
+	 * The last one is the most urgent: it is delivered first although it becomes pending
 	 * last.
 	 */
 	for (i = 0; i < MANY; i++)
@@ -260,7 +260,7 @@ static void many_nested(void)
 			     cpu_read(GICC_RPR));
 	}
 	set_pending(SPI);
-	ack_and_eoi("one that comes again", SPI);
+	ack_and_eoi("one that is pending again", SPI);
 	guest_done();
 }
 
@@ -538,7 +538,7 @@ TEST_F(vgic, edge_while_active)
 }
 
 /*
- * The interrupt comes again at once, not only after the next guest exit. Reads are
+ * The interrupt can be acknowledged again at once, not only after the next guest exit. Reads are
  * counted, not time: a CPU that is slow or preempted is no less likely to exit in between.
  */
 static void level_again(void)
@@ -598,7 +598,7 @@ static void active_bits(void)
 	expect_none("pending, and active already");
 	write_bit(GICD_ICACTIVER(SPI), SPI);
 	guest_expect("active after it was cleared", false, gic_irq_is_active(SPI));
-	ack_and_eoi("pending, and active no more", SPI);
+	ack_and_eoi("pending, and no longer active", SPI);
 	guest_done();
 }
 
@@ -723,8 +723,8 @@ TEST_F(vgic, active_follows_guest)
 static volatile unsigned int other_acked, other_may_eoi;
 
 /*
- * The first read comes when the interrupt is pending and the other vCPU cannot have acknowledged
- * it; the kernel must not continue to answer with its value.
+ * At the first read, the interrupt is pending and the other vCPU cannot have acknowledged it. The
+ * kernel must not answer later reads with the value of the first.
  */
 static void active_of_other(void)
 {
@@ -1027,7 +1027,7 @@ TEST_F(vgic, banked)
 
 static volatile unsigned int taken, ready;
 
-/* Both poll until one of them has it; then both make sure that nothing else comes. */
+/* Both poll until one of them acknowledges it; then both check that nothing else is pending. */
 static void one_of_many(void)
 {
 	uint32_t ack;

@@ -49,7 +49,7 @@ static void meet(unsigned int n)
 {
 	__sync_fetch_and_add(&steps, 1);
 	/* The second vCPU may reach the next meeting before the first has read the count. */
-	guest_await("both vCPUs come to the same step", &steps, 2 * n);
+	guest_await("both vCPUs reach the same step", &steps, 2 * n);
 }
 
 /*
@@ -69,7 +69,7 @@ static void send_to_self(unsigned int intid)
 		dist_write(GICD_SGIR, GICD_SGIR_TO_SELF | intid);
 }
 
-/* A mask of vCPUs; a GICv3 does not tell them apart, and the first vCPU stands for all. */
+/* A mask of vCPUs; a GICv3 does not distinguish them, and the first vCPU stands for all. */
 static uint8_t sgi_sources(unsigned int intid)
 {
 	if (guest_gic.v3)
@@ -293,7 +293,7 @@ static void pending_while_active(void)
 
 	set_pending(SPI);
 	ack = gic_ack();
-	guest_expect("it once more", SPI, ack & INTID_MASK);
+	guest_expect("the same once more", SPI, ack & INTID_MASK);
 	set_pending(SPI);
 	gic_eoi(ack);
 	ack_and_eoi("the one that was not cleared", SPI);
@@ -410,7 +410,7 @@ static void distributor_off_active(void)
 	gic_enable();
 	expect_none("when GICD_CTLR is on again");
 	set_pending(SPI);
-	ack_and_eoi("one that comes later", SPI);
+	ack_and_eoi("one that becomes pending later", SPI);
 	guest_done();
 }
 
@@ -1279,8 +1279,8 @@ static void not_banked(void)
 	guest_expect("active, for all vCPUs", true, gic_irq_is_active(OTHER));
 	meet(2);
 	/*
-	 * A vCPU that exits folds its list registers. KVM 6.1 can lose a write to
-	 * GICD_ICACTIVER to that, so the vCPU with the active interrupt stays out.
+	 * When a vCPU exits, KVM reads its list registers back; 6.1 can then lose a write to
+	 * GICD_ICACTIVER. So the vCPU with the active interrupt waits in user space.
 	 */
 	if (first) {
 		guest_request(STAY_OUT);

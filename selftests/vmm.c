@@ -38,14 +38,14 @@
  * @regions:    the redistributors are in a region, not at a base
  * @gic_first:  the GIC is created and placed before the vCPUs
  * @placed_after_init: the GIC is placed after its initialization
- * @asks:       calls KVM_HAS_DEVICE_ATTR before it sets an attribute
+ * @queries:    calls KVM_HAS_DEVICE_ATTR before it sets an attribute
  * @routes:     sets a route for each SPI
  */
 struct vmm {
 	const char *name;
 	uint64_t dist, cpu, redist;
 	uint32_t nr_irqs;
-	bool regions, gic_first, placed_after_init, asks, routes;
+	bool regions, gic_first, placed_after_init, queries, routes;
 };
 
 static const struct vmm kvmtool = {
@@ -55,7 +55,7 @@ static const struct vmm kvmtool = {
 	.redist = 0x3fff0000 - NR_VCPUS * GICR_STRIDE,
 	.nr_irqs = 64,
 	.gic_first = true,
-	.asks = true,
+	.queries = true,
 };
 
 static const struct vmm qemu = {
@@ -66,7 +66,7 @@ static const struct vmm qemu = {
 	.nr_irqs = 288,
 	.regions = true,
 	.placed_after_init = true,
-	.asks = true,
+	.queries = true,
 	.routes = true,
 };
 
@@ -108,7 +108,7 @@ static uint64_t cpu_side(void)
 static void set_attr(const struct guest *guest, uint32_t group, uint64_t attr, const void *value,
 		     const char *what)
 {
-	if (vmm->asks)
+	if (vmm->queries)
 		MUST(abi_attr_has(guest->abi.dev, group, attr), what);
 	MUST(abi_attr_set(guest->abi.dev, group, attr, value), what);
 }
@@ -162,7 +162,7 @@ static void create_gic(struct guest *guest)
 		return;
 	place_cpu_side(guest);
 	place_dist(guest);
-	if (!vmm->asks)
+	if (!vmm->queries)
 		set_attr(guest, NR_IRQS, 0, &vmm->nr_irqs, "the number of interrupts");
 }
 
@@ -189,7 +189,7 @@ static void finish_gic(struct guest *guest)
 	if (!vmm->gic_first)
 		create_gic(guest);
 	if (gic->dialect == DIALECT_DEVATTR) {
-		if (vmm->asks)
+		if (vmm->queries)
 			set_attr(guest, NR_IRQS, 0, &vmm->nr_irqs, "the number of interrupts");
 		set_attr(guest, CONTROL, INIT, NULL, "the initialization");
 	}
@@ -563,7 +563,7 @@ TEST_F(vmm_saved, qemu)
 			 saved.count);
 	MAKE_SINGLE(&self->other, find_state);
 	EXPECT_RULE_WORD(holds(!restore_words(&self->other)), "QEMU restores them in another VM");
-	EXPECT_RULE_WORD(holds(guest_run(&self->other)), "the guest goes on there");
+	EXPECT_RULE_WORD(holds(guest_run(&self->other)), "the guest continues there");
 }
 
 /* QEMU resets a GIC by writing the initial values of its registers. */
@@ -648,7 +648,7 @@ TEST_F(vmm_snapshot, crosvm)
 			 saved.count);
 	MAKE_SINGLE(&self->other, find_snapshot);
 	EXPECT_RULE_WORD(holds(!restore_words(&self->other)), "crosvm restores them");
-	EXPECT_RULE_WORD(holds(guest_run(&self->other)), "the guest goes on there");
+	EXPECT_RULE_WORD(holds(guest_run(&self->other)), "the guest continues there");
 }
 
 /* ---- a vCPU's registers ---- */

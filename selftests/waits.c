@@ -43,7 +43,7 @@ FIXTURE_TEARDOWN(waits)
 
 static volatile unsigned int never = 3, asleep, done;
 
-static void wait_for_ever(void)
+static void wait_forever(void)
 {
 	if (guest_cpu()) {
 		guest_wait_begin("an interrupt, asleep");
@@ -53,7 +53,7 @@ static void wait_for_ever(void)
 	}
 	guest_await("the other vCPU", &asleep, 1);
 	guest_request(0);
-	guest_await("what never comes", &never, 4);
+	guest_await("an event that never comes", &never, 4);
 	guest_done();
 }
 
@@ -64,15 +64,15 @@ static void end_oneself(struct guest *guest, unsigned int request)
 	kill(getpid(), SIGTERM);
 }
 
-TEST_F(waits, told_to_end)
+TEST_F(waits, sigterm_while_waiting)
 {
-	guest_create(&self->guest, 2, wait_for_ever);
+	guest_create(&self->guest, 2, wait_forever);
 	self->guest.on_request = end_oneself;
 	EXPECT_FALSE(guest_run(&self->guest));
 }
 
 /* One vCPU ends, the other loops without guest_await(). */
-static void spin_for_ever(void)
+static void spin_forever(void)
 {
 	if (guest_cpu()) {
 		done = 1;
@@ -84,9 +84,9 @@ static void spin_for_ever(void)
 		guest_relax();
 }
 
-TEST_F(waits, told_to_end_without_a_word)
+TEST_F(waits, sigterm_while_running)
 {
-	guest_create(&self->guest, 2, spin_for_ever);
+	guest_create(&self->guest, 2, spin_forever);
 	self->guest.on_request = end_oneself;
 	EXPECT_FALSE(guest_run(&self->guest));
 }
@@ -100,14 +100,14 @@ static void end_program(struct guest *guest, unsigned int request)
 	kill(getsid(0), SIGTERM);
 }
 
-TEST_F(waits, program_told_to_end)
+TEST_F(waits, sigterm_to_program)
 {
-	guest_create(&self->guest, 2, wait_for_ever);
+	guest_create(&self->guest, 2, wait_forever);
 	self->guest.on_request = end_program;
 	EXPECT_TRUE(guest_run(&self->guest));
 }
 
-TEST_F(waits, goes_on_after_that)
+TEST_F(waits, continues_after_that)
 {
 	guest_create(&self->guest, 1, guest_done);
 	EXPECT_TRUE(guest_run(&self->guest));

@@ -253,7 +253,7 @@ class Parsed(unittest.TestCase):
         with tempfile.TemporaryDirectory() as name:
             path = Path(name, "f.c")
             path.write_text('#include "none.h"\n')
-            with self.assertRaisesRegex(SetupError, "f.c: expected that clang can parse it"):
+            with self.assertRaisesRegex(SetupError, "f.c: expected clang to parse it"):
                 Clang().parse("f.c", path, [])
 
 

@@ -558,7 +558,7 @@ class TestListing(unittest.TestCase):
         self.assertFalse(ktap.read_listing(self.LINES[1:3]).is_empty)
 
     def test_what_is_none(self):
-        for lines, words in ((["a.any.x", "a.any.x"], "a name comes twice"),
+        for lines, words in ((["a.any.x", "a.any.x"], "a name appears twice"),
                              (["KTAP version 1"], "expected names of tests, got 'KTAP"),
                              (self.LINES[2:], "expected names of tests, got '# not planned"),
                              (["# something"], "expected names of tests, got '# some")):

@@ -98,7 +98,7 @@ class Exchange(unittest.TestCase):
 
     # ---- silence ----
 
-    def test_a_test_that_hangs_is_told_to_end_and_the_next_runs(self) -> None:
+    def test_a_test_that_hangs_gets_sigterm_and_the_next_runs(self) -> None:
         ending = self.exchange("# start a", SILENCE, "# a: vCPU 0 waits", "not ok 1 a",
                                "# start b", "ok 2 b", Reply("exit", "1"))
         self.assertEqual(Ending(1), ending)
@@ -299,12 +299,12 @@ class StarvedCpus(unittest.TestCase):
         self.assertEqual([], Alarmed.logs, "expected a machine for each log")
         return next(r["outcome"] for r in found["results"] if r["test"] == "kernel.log")
 
-    def test_that_does_not_come_again(self) -> None:
+    def test_that_does_not_recur(self) -> None:
         self.assertEqual("passed", self.run_with([STALL], []))
         self.assertEqual((1, "b"), Helped.ran[-1], "expected the test to have run again")
-        self.assertIn("does not come again", self.notes[-1])
+        self.assertIn("does not recur", self.notes[-1])
 
-    def test_that_comes_again(self) -> None:
+    def test_that_recurs(self) -> None:
         self.assertEqual("failed", self.run_with([STALL], [STALL]))
 
     def test_that_is_something_else_the_second_time(self) -> None:

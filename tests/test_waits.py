@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Guests that wait for what never comes: selftests/waits.c, on a stock kernel."""
+"""Guests that wait for an event that never comes: selftests/waits.c, on a stock kernel."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TARGET = "arm64-gicv2"
 CROSS = "" if platform.machine() == "aarch64" else "aarch64-linux-gnu-"
 
 LATE = "expected the guest's code to end, got nothing within the runner's limit: "
-AWAKE = f"vCPU 0: {LATE}waits for 'what never comes', seen last: 3"
+AWAKE = f"vCPU 0: {LATE}waits for 'an event that never comes', seen last: 3"
 ASLEEP = f"vCPU 1: {LATE}waits for 'an interrupt, asleep', seen last: 0"
 
 
@@ -57,7 +57,7 @@ class Waits(unittest.TestCase):
         cls.outcomes = {r["test"]: r["outcome"] for r in summary["results"]}
 
     def test_each_vcpu_says_what_it_waits_for(self) -> None:
-        for test in ("told_to_end", "program_told_to_end"):
+        for test in ("sigterm_while_waiting", "sigterm_to_program"):
             name = f"waits.any.{test}"
             for line in (AWAKE, ASLEEP):
                 self.assertIn(f"# {name}: {line}", self.lines, self.printed)
@@ -67,17 +67,17 @@ class Waits(unittest.TestCase):
                 self.assertRegex(self.lines[at + 1], rf"^# {name}: pc 0x")
 
     def test_a_vcpu_without_a_word(self) -> None:
-        name = "waits.any.told_to_end_without_a_word"
+        name = "waits.any.sigterm_while_running"
         self.assertIn(f"# {name}: vCPU 0: {LATE}it is still running", self.lines, self.printed)
         self.assertFalse(any(line.startswith(f"# {name}: vCPU 1") for line in self.lines))
 
     def test_one_test_fails_and_the_rest_goes_on(self) -> None:
         self.assertEqual(
-            {"told_to_end": "passed", "told_to_end_without_a_word": "passed",
-             "program_told_to_end": "failed", "goes_on_after_that": "passed"},
+            {"sigterm_while_waiting": "passed", "sigterm_while_running": "passed",
+             "sigterm_to_program": "failed", "continues_after_that": "passed"},
             {name.removeprefix("waits.any."): outcome for name, outcome in self.outcomes.items()
              if name.startswith("waits.")}, self.printed)
-        self.assertIn("# waits.any.program_told_to_end: expected its end, got nothing within "
+        self.assertIn("# waits.any.sigterm_to_program: expected its end, got nothing within "
                       "the runner's limit: SIGTERM", self.lines, self.printed)
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Strips the lines of a recorded stream of what consoles, loggers and labs add.
+"""Removes what consoles, loggers and labs add to the lines of a recorded stream.
 
 It knows the kernel's own stamps with all their options, the forms of dmesg and journalctl, syslog,
 clocks of CI systems, LAVA's YAML, and colours. It learns any other prefix from the version line of

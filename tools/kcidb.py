@@ -113,10 +113,10 @@ def _test(about: About, run: Run, build: str, identity: str, result: Entry) -> d
         found["misc"]["ended"] = _text(run.ended)
     if result.message:
         found["comment"] = _text(result.message.split("\n")[0])
-    said = _text("\n".join([result.message, *result.log]).strip("\n"))
-    if said:
+    excerpt = _text("\n".join([result.message, *result.log]).strip("\n"))
+    if excerpt:
         # The last lines say most; a character has up to four bytes.
-        found["log_excerpt"] = said[-MAX_EXCERPT:]
+        found["log_excerpt"] = excerpt[-MAX_EXCERPT:]
     return found
 
 

@@ -41,7 +41,7 @@ ABSENT_RESULT = "target.absent."
 # only the place in the source is new.
 HARNESS_LINE = re.compile(r"(\S+\.c:\d+):\w+:Expected \S+ \(\S+\) != as_the_rule_says \(\S+\)")
 SOURCE_LINE = re.compile(r"in \S+\.c:\d+")
-# What a test says of a vCPU that it gives up: report_late() in selftests/lib/guest/guest.c.
+# A test's message about a vCPU that it gives up: report_late() in selftests/lib/guest/guest.c.
 LATE_LINE = re.compile(r"(vCPU \d+): expected the guest's code to end, .*: (waits for '.*)")
 
 # The directives that a result may have. Others contradict the result.
@@ -83,7 +83,7 @@ def shorten(text: str) -> str:
 
 
 def printable(text: str) -> str:
-    """Returns text without anything that could end or bend a line."""
+    """Returns text without anything that could end or corrupt a line."""
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else f"\\x{ord(c):02x}"
@@ -147,7 +147,7 @@ def read_listing(lines: Iterable[str]) -> Listing:
             raise ValueError(f"expected names of tests, got {shorten(line)!r}")
     close()
     if len(set(listing.names)) != len(listing.names):
-        raise ValueError("a name comes twice")
+        raise ValueError("a name appears twice")
     return listing
 
 
@@ -342,7 +342,7 @@ class ProgramJudge:
         expected = self._number + 1
         if number != expected:
             self.complain(f"expected result number {expected}, got {line!r}")
-        # One wrong number is one complaint: go on from it, if possible.
+        # One wrong number is one complaint: continue from it, if possible.
         absurd = self._plan is not None and number > self._plan
         self._number = expected if absurd else number
         self._came += 1
@@ -388,7 +388,7 @@ class ProgramJudge:
             # No start line: the output since the last result is about this.
             log, complaints = self.log, self._complaints
             if self.running:
-                complaints = [f"its result came while {self.running} ran"]
+                complaints = [f"its result appeared while {self.running} ran"]
                 log = []
             else:
                 self.log, self._complaints = [], []
@@ -478,7 +478,7 @@ class ProgramJudge:
         return again, changed
 
     def _whole_skip(self, natural: bool, status: int | None) -> bool:
-        """True if the program said '1..0 # SKIP' and nothing else, and has named no test."""
+        """True if the program printed '1..0 # SKIP' and nothing else, and has named no test."""
         return (self.skip_reason is not None and natural and not self.names
                 and status in (STATUS_PASS, STATUS_SKIP) and not self._by_name)
 
@@ -531,7 +531,7 @@ class ProgramJudge:
                                    self.skip_reason)
         elif not self._by_name and self.names is None:
             self._closing = Result(named, self.program, FAILED,
-                                   "no result came out of it", log=self.log)
+                                   "it produced no result", log=self.log)
         return [self._closing] if self._closing else []
 
 

@@ -159,7 +159,7 @@ class Replay:
         self._names: list[str] = []
         self._waiting: list[str] = []
         self._open = False
-        self._said: list[str] = []
+        self._setup: list[str] = []
         self._own: dict[str, Result] = {}
         self._time = 0.0
         for line, time_s in lines:
@@ -196,7 +196,7 @@ class Replay:
         elif word == "programs":
             self._waiting = rest.split()
         elif word in ("probe", "module", "expects"):
-            self._said.append(f"{word} {rest}" if word != "probe" else rest)
+            self._setup.append(f"{word} {rest}" if word != "probe" else rest)
         elif word == "program":
             self._names = []
             self._judge = None
@@ -244,11 +244,11 @@ class Replay:
 
     def _take_own(self, case: str, result: str) -> None:
         good = result == "pass"
-        said = list(self._said) if case != "kernel.log" else []
-        message = "" if good else f"expected the machine to be as it should; {'; '.join(said)}"
+        setup = list(self._setup) if case != "kernel.log" else []
+        message = "" if good else f"expected a machine as the job describes it; {'; '.join(setup)}"
         if case == "kernel.log" and not good:
             message = "expected no warnings and no oopses in the kernel log, got some"
-        self._own[case] = Result(case, "", PASSED if good else FAILED, message, log=said)
+        self._own[case] = Result(case, "", PASSED if good else FAILED, message, log=setup)
 
     def _finish(self, ending: str, canceled: bool) -> None:
         """Adds results for programs that have not ended."""
@@ -279,7 +279,7 @@ class Replay:
         # An oops or a panic that came over the console itself.
         if alarms:
             self._own["kernel.log"] = Result("kernel.log", "", FAILED,
-                                             f"the kernel said: {alarms[0]}",
+                                             f"the kernel's message: {alarms[0]}",
                                              log=kernel_log.accounts(alarms),
                                              culprit=kernel_log.culprit(alarms))
 
@@ -333,7 +333,7 @@ def merged(jobs: Sequence[tuple[Job, Replay]]) -> tuple[list[ktap.Absence], list
                               f"{differences[0]}", log=differences[1:]))
         if job.ending and not job.canceled:
             own.append(Result("lava.job", "", FAILED,
-                              f"expected job {job.id} to come to its end: {job.ending}"))
+                              f"expected job {job.id} to complete: {job.ending}"))
         for result in own:
             earlier = found.get(result.test)
             if earlier is None:

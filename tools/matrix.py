@@ -174,7 +174,7 @@ def take_raw(run: Run, raw: Any) -> None:
     if raw.get("interrupted"):
         run.reason = "interrupted"
     elif not run.results:
-        run.reason = "no result came out of it"
+        run.reason = "it produced no result"
 
 
 def runs_of(summaries: Iterable[dict[str, Any]]) -> list[Run]:
@@ -363,11 +363,11 @@ def details(here: ByRun) -> str:
     """Unusual results, by run; the first of a run's variants that are alike."""
     lines = []
     for name, results in here.items():
-        said: dict[tuple[str, str], list[str]] = {}
+        alike: dict[tuple[str, str], list[str]] = {}
         for result in results:
             if result.outcome in (FAILED, XPASSED, XFAILED):
-                said.setdefault((result.outcome, result.message), []).append(result.test)
-        for (outcome, message), tests in said.items():
+                alike.setdefault((result.outcome, result.message), []).append(result.test)
+        for (outcome, message), tests in alike.items():
             more = f" and {len(tests) - 1} more" if tests[1:] else ""
             if len(message) > MAX_MESSAGE:
                 message = f"{message[:MAX_MESSAGE]}..."

@@ -6,9 +6,9 @@ Each WHERE is a folder, of which every summary.json, results.ktap, *.ktap and *.
 counts, at any depth; or one file, KTAP of any origin or a summary.json; or `-`, KTAP on
 standard input. Writes index.html, matrix.html and matrix.json.
 
-A file that is broken, cut off, a copy (the same bytes of the same target) or just being
-written is named, with the reason, on standard error and in the report; the results that
-can be read in it count. If summary.json cannot be read, results.ktap beside it is.
+A file that is broken, truncated, a copy (the same bytes for the same target) or still being
+written is reported, with the reason, on standard error and in the report; the results that
+can be read from it count. If summary.json cannot be read, results.ktap beside it is used.
 
 Exit status: 0 all as expected; 1 unexpected results, or results are missing; 2 nothing
 could be read or written.

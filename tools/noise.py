@@ -75,7 +75,7 @@ class Span:
 
 
 def spans(seed: int, subject: str, limits: tuple[float, float]) -> Iterator[Span]:
-    """Yields spans without end. subject tells schedules of the same seed apart."""
+    """Yields spans without end. subject distinguishes schedules of the same seed."""
     # random() alone gives the same numbers in all versions of Python.
     number = random.Random(f"{subject} {seed}").random
     least, most = limits

@@ -21,7 +21,7 @@ PROGRAMS = {
     "guest_linux.closed_files": "With its standard files closed, vgic-run does not write the "
                                 "guest's console over a disk.",
     "guest_linux.never_exits": "vgic-run reports a guest that has made no exit of its own.",
-    "guest_linux.exits": "vgic-run counts the exits of a guest that works.",
+    "guest_linux.exits": "vgic-run counts the exits of a guest that makes some.",
     "guest_linux.lost_output": "Output that cannot be written ends vgic-run, with the reason.",
     "guest_linux.locked_disk": "A disk belongs to one vgic-run at a time.",
     "guest_linux.keys_unread": "Ctrl-A commands work with a guest that reads no keys.",
@@ -44,7 +44,8 @@ PROGRAMS = {
     "guest_soak.saves_40": "A Linux guest that works is saved and restored 40 times.",
     "hostile_guest.coprocessors": "No coprocessor instruction of a guest harms the host.",
     "hostile_guest.accesses": "No access of a guest around its memory and its GIC harms the host.",
-    "hostile_guest.lost_ground": "A guest whose memory is taken away harms nothing but itself.",
+    "hostile_guest.lost_ground": "A guest that breaks its vectors, page tables or GIC harms only "
+                                 "itself.",
     "hostile_guest.gic_storm": "vCPUs that write anything anywhere in their GIC do not harm the "
                                "host.",
     "hostile_guest.module_goes": "After hostile guests the module unloads.",
@@ -60,10 +61,10 @@ PROGRAMS = {
     "hotplug.while_asleep":
         "Guests that sleep lose no interrupt while host CPUs go offline and online.",
     "hotplug.while_created": "VMs are created and destroyed while host CPUs go offline and online.",
-    "hotplug.after_sleep": "After a host's sleep no list register has contents of before.",
+    "hotplug.after_sleep": "After a sleep of the host, no list register has its earlier contents.",
     "lifecycle.task_work": "Task work of a VMM's thread is done while its guest runs.",
     "lifecycle.reload": "The module loads and unloads repeatedly, and leaks no memory.",
-    "lifecycle.kill_vmm": "A VMM that is killed leaves nothing behind.",
+    "lifecycle.kill_vmm": "After a VMM is killed, all its resources are freed.",
     "lifecycle.vmid_rollover": "With more VMs than VMIDs, each finds its own memory.",
     "lifecycle.hyp_fault": "A fault in HYP mode is logged, and the host continues.",
     "lifecycle.unload": "The module unloads at the end, and leaks no memory.",

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The common parts of the pages of results: escaping, looks, the table of rules, its filter.
 
-A page is one file that asks for nothing else. It can be read where scripts do not
+A page is one file that loads nothing else. It can be read where scripts do not
 run; where they do, the table of rules has a filter whose state is kept in the address.
 Nothing in a result is trusted: output of guests and kernels ends up in here.
 """

@@ -283,8 +283,8 @@ def render_header(table: list[Register]) -> str:
 
 def problems(header: Path = HEADER, table: Path = TABLE) -> list[str]:
     """Problems of the table's header."""
-    said = render_header(load(table))
-    if not header.is_file() or header.read_text(encoding="utf-8") != said:
+    rendered = render_header(load(table))
+    if not header.is_file() or header.read_text(encoding="utf-8") != rendered:
         return [f"{header.relative_to(rules.ROOT)} does not match the table of registers: "
                 "run 'make rules'"]
     return []

@@ -144,11 +144,11 @@ def _failure(failure: Failure, texts: Mapping[str, str], logs: Logs) -> str:
                     for name, value in zip(("expected", "got"), pair or ()))
     # The original message, unless the pair has all of it.
     message = entry.message.strip()
-    said = f"<pre>{text(_cut(message))}</pre>" if message and (
+    shown = f"<pre>{text(_cut(message))}</pre>" if message and (
         not pair or message.lower() != f"expected {pair[0]}, got {pair[1]}".lower()) else ""
     lines = message.count("\n") + 1
-    if said and pair and lines > MAX_OPEN_LINES:
-        said = f"<details><summary>its whole output, {lines} lines</summary>{said}</details>"
+    if shown and pair and lines > MAX_OPEN_LINES:
+        shown = f"<details><summary>its whole output, {lines} lines</summary>{shown}</details>"
     places = "".join(_place(run, entries, logs, not number) for number, (run, entries)
                      in enumerate(failure.places[:MAX_PLACES]))
     others = failure.places[MAX_PLACES:]
@@ -160,7 +160,7 @@ def _failure(failure: Failure, texts: Mapping[str, str], logs: Logs) -> str:
     return (f'<article class="failure"><h3><span class="{entry.outcome}">{MARKS[entry.outcome]} '
             f"{MEANINGS[entry.outcome]}:</span> <code>{text(failure.name)}</code></h3>"
             f'{f"<p>{text(about)}</p>" if about else ""}{which}'
-            f"{f'<dl>{facts}</dl>' if facts else ''}{said}{todo}<ul>{places}</ul></article>")
+            f"{f'<dl>{facts}</dl>' if facts else ''}{shown}{todo}<ul>{places}</ul></article>")
 
 
 def _failures(report: Report) -> str:
@@ -394,9 +394,10 @@ def write(folder: Path, current: Iterable[str] | None = None, status: str = "",
 
 def main(arguments: Sequence[str]) -> int:
     if len(arguments) != 1 or arguments[0].startswith("-"):
-        asked = "--help" in arguments or "-h" in arguments
-        print(f"usage: report.py FOLDER\n\n{__doc__}", file=sys.stdout if asked else sys.stderr)
-        return 0 if asked else 2
+        wants_help = "--help" in arguments or "-h" in arguments
+        print(f"usage: report.py FOLDER\n\n{__doc__}",
+              file=sys.stdout if wants_help else sys.stderr)
+        return 0 if wants_help else 2
     try:
         print(write(Path(arguments[0])))
     except OSError as error:

@@ -79,10 +79,10 @@ def found(ktap: Iterable[str]) -> dict[str, list[str]]:
 
 def main(arguments: Sequence[str]) -> int:
     if len(arguments) != 2 or arguments[0].startswith("-"):
-        asked = "--help" in arguments or "-h" in arguments
+        wants_help = "--help" in arguments or "-h" in arguments
         print(f"usage: reproducers.py KTAP FOLDER\n\n{__doc__}",
-              file=sys.stdout if asked else sys.stderr)
-        return 0 if asked else 2
+              file=sys.stdout if wants_help else sys.stderr)
+        return 0 if wants_help else 2
     ktap, folder = map(Path, arguments)
     try:
         with ktap.open(encoding="utf-8", errors="replace", newline="\n") as lines:

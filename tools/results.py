@@ -137,8 +137,8 @@ class Result:
     @property
     def account(self) -> list[str]:
         """The message, then the log, line by line."""
-        said = self.message.split("\n") if self.message else []
-        return said + [line for line in self.log if line not in said]
+        lines = self.message.split("\n") if self.message else []
+        return lines + [line for line in self.log if line not in lines]
 
     def fail(self, why: str) -> None:
         """Turns the result into a failure, or adds one more reason to it."""

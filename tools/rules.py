@@ -44,7 +44,7 @@ REACHES = ("silicon",)
 RULE_KEYS = {"id", "text", "source", "dialects", "expect", "by", "reach", "mode", "since",
              "deviation"}
 DEVIATION_KEYS = {"kernels", "arch", "mode", "variants", "does", "kind", "reason", "sometimes"}
-# KVM's modes as the kernel's command line asks for them: kvm-arm.mode=.
+# KVM's modes as the kernel's command line names them: kvm-arm.mode=.
 MODES = ("nvhe", "protected", "nested")
 
 RULE_ID = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
@@ -292,7 +292,7 @@ def deviation_message(deviation: Deviation) -> str:
     return f"{deviation.kernels} {deviation.kind}: {deviation.reason}"
 
 
-def place_of_deviation(rule_id: str, said: str,
+def place_of_deviation(rule_id: str, message: str,
                        text: str | None = None) -> tuple[int, Deviation] | None:
     """The deviation that a test reported, and its first line in the table; None if unknown."""
     if text is None:
@@ -309,7 +309,7 @@ def place_of_deviation(rule_id: str, said: str,
             here = match[1] == rule_id
         elif here and words == "[[rule.deviation]]":
             number += 1
-            if deviation_message(rule.deviations[number]) == said:
+            if deviation_message(rule.deviations[number]) == message:
                 return line, rule.deviations[number]
     return None
 
@@ -479,15 +479,15 @@ def subjects(text: str) -> dict[str, str]:
 
 def in_dialect(rule: Rule, dialect: str) -> str:
     """The outcome that a rule expects in a dialect, with exceptions for variants."""
-    said = []
+    parts = []
     for pattern, outcome in rule.expect.items():
         start = re.split(r"[*?\[]", pattern)[0]
         if not f"{dialect}_".startswith(start) and not start.startswith(f"{dialect}_"):
             continue
         if pattern in ("*", f"{dialect}_*"):
-            return ", ".join([*said, f"else {outcome}" if said else outcome])
-        said.append(f"{outcome} for `{pattern}`")
-    return ", ".join(said)
+            return ", ".join([*parts, f"else {outcome}" if parts else outcome])
+        parts.append(f"{outcome} for `{pattern}`")
+    return ", ".join(parts)
 
 
 def anchor(heading: str) -> str:

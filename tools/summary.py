@@ -133,9 +133,10 @@ def load(folder: Path) -> list[dict[str, Any]]:
 
 def main(arguments: Sequence[str]) -> int:
     if len(arguments) != 1 or arguments[0].startswith("-"):
-        asked = "--help" in arguments or "-h" in arguments
-        print(f"usage: summary.py FOLDER\n\n{__doc__}", file=sys.stdout if asked else sys.stderr)
-        return EXIT_GREEN if asked else EXIT_USAGE
+        wants_help = "--help" in arguments or "-h" in arguments
+        print(f"usage: summary.py FOLDER\n\n{__doc__}",
+              file=sys.stdout if wants_help else sys.stderr)
+        return EXIT_GREEN if wants_help else EXIT_USAGE
     try:
         summaries = load(Path(arguments[0]))
     except ValueError as error:

@@ -62,7 +62,7 @@ AFTER_IT = "after the result: "
 NOTHING_PLANNED = "no tests planned"
 
 # Limits of a failure's message and log; the file has the rest.
-MAX_SAID = 60
+MAX_MESSAGE_LINES = 60
 MAX_COMPLAINTS = 20
 # Text that is indented more, or nested in more documents, is not KTAP.
 MAX_COLUMN, MAX_DEPTH = 200, 24
@@ -101,11 +101,11 @@ class After:
     """A failure, and whether comments came after it."""
 
     leaf: Leaf
-    said: bool = False
+    commented: bool = False
 
     def add(self, comment: str) -> None:
-        _add(self.leaf, comment if self.said else f"{AFTER_IT}{comment}")
-        self.said = True
+        _add(self.leaf, comment if self.commented else f"{AFTER_IT}{comment}")
+        self.commented = True
 
 
 @dataclass
@@ -214,9 +214,9 @@ def _name(text: str) -> str:
 
 def _add(leaf: Leaf, line: str) -> None:
     """Adds a line that came after a result to its message."""
-    if leaf.message.count("\n") < MAX_SAID:
-        said = leaf.message.removeprefix(SILENT)
-        leaf.message = f"{said}\n{shorten(line)}" if said else shorten(line)
+    if leaf.message.count("\n") < MAX_MESSAGE_LINES:
+        message = leaf.message.removeprefix(SILENT)
+        leaf.message = f"{message}\n{shorten(line)}" if message else shorten(line)
 
 
 def _nest(leaves: Iterable[Leaf], parent: str) -> list[Leaf]:
@@ -244,7 +244,7 @@ class Reader:
         self._lines = Lines()
         self._document = Document()
         self._levels = [Level("")]
-        self._said: list[str] = []
+        self._output: list[str] = []
         # The path of a subtest line and the name in it, until its document begins.
         self._pending: tuple[str, str] | None = None
         # Results that come before those inside them, until a "}", with their nesting.
@@ -530,20 +530,20 @@ class Reader:
             reason = f"{directive} {reason}".strip()
         elif not directive and outcome == PASSED:
             reason = ""
-        said = list(self._said)
+        output = list(self._output)
         if outcome == SKIPPED and not reason:
             mark = f"{name}: {SKIP_REASON}"
-            reason = next((line.removeprefix(mark) for line in reversed(said)
+            reason = next((line.removeprefix(mark) for line in reversed(output)
                            if line.startswith(mark)), "")
         if level.sure and (number or not level.numbered):
-            self._said = []
+            self._output = []
         else:
             self._say(f"{word} {number or ''} {rest}")
-        own = Leaf(name, outcome, self._message(name, reason, said)
+        own = Leaf(name, outcome, self._message(name, reason, output)
                    if outcome == FAILED else reason)
         self._last = own
         # KTAP has a failure's messages before its result, Perl's TAP after it.
-        unclear = own.message == SILENT or self._after and self._after.said
+        unclear = own.message == SILENT or self._after and self._after.commented
         self._after = After(own) if outcome == FAILED and unclear else None
         leaves = self._with_inner(own, inner)
         level.items.append(Item(int(number) if number else None, leaves))
@@ -582,15 +582,15 @@ class Reader:
                 self._after.add(core)
 
     def _say(self, text: str) -> None:
-        self._said.append(shorten(text))
-        if len(self._said) > 2 * MAX_SAID:
-            del self._said[:MAX_SAID]
+        self._output.append(shorten(text))
+        if len(self._output) > 2 * MAX_MESSAGE_LINES:
+            del self._output[:MAX_MESSAGE_LINES]
 
     # ---- what they come to ----
 
     @staticmethod
-    def _message(name: str, reason: str, said: list[str]) -> str:
-        own = [line.removeprefix(f"{name}: ") for line in said[-MAX_SAID:]]
+    def _message(name: str, reason: str, output: list[str]) -> str:
+        own = [line.removeprefix(f"{name}: ") for line in output[-MAX_MESSAGE_LINES:]]
         return "\n".join([reason, *own] if reason else own) or SILENT
 
     @staticmethod

@@ -35,8 +35,8 @@ static bool has_device(int vm, unsigned int version)
 }
 
 /*
- * The capability exists also on hosts without a GICv2 for guests. Where KVM_CREATE_DEVICE
- * exists, it is asked as well.
+ * Hosts without a GICv2 for guests have the capability as well, so KVM_CREATE_DEVICE is also
+ * queried, where it exists.
  */
 static bool has_gicv2_by_call(int vm, int capability)
 {

@@ -77,7 +77,7 @@ static bool begins_with(const struct file *file, uint64_t offset, const char *te
 
 /*
  * Returns the offset from the start of memory at which the decompressed kernel ends, with its
- * BSS, or 0 if the file does not tell.
+ * BSS, or 0 if the file does not say.
  */
 static uint64_t zimage_kernel_end(const struct file *file)
 {

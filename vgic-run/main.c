@@ -119,7 +119,7 @@ int main(int argc, char **argv)
 	if (!standard_files_open())
 		return STATUS_SETUP;
 	prepare(&options, argc, argv, disks);
-	/* terminal_show() reports a reader that has gone. */
+	/* terminal_show() reports a reader that has closed the pipe. */
 	signal(SIGPIPE, SIG_IGN);
 	config = (struct machine_config) {
 		.cpus = options.cpus, .memory = options.memory, .gic = options.gic,

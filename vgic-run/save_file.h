@@ -129,7 +129,7 @@ bool save_end(struct save_writer *writer);
 /**
  * struct save_section - one section of a file
  * @type:     enum save_type, or any other value from the file
- * @instance: tells sections of one type apart
+ * @instance: distinguishes sections of one type
  * @bytes:    the content, inside the file; not aligned
  * @size:     bytes
  */

@@ -4,12 +4,12 @@
 # result, a line is added that LAVA parses as a test case, and for each benchmark row one that
 # it parses as a measurement.
 #
-#   state    a folder with the files names (planned tests, one a line), done (tests that have a
-#            result, from earlier runs as well), and after, which is written: the test after
-#            which the program has to continue
-#   program  the program's name, the test case of a program that skips as a whole
+#   state    a folder with two files, one test per line: `names`, the planned tests, and `done`,
+#            those that have a result, from earlier runs as well. The filter adds to `done`, and
+#            writes the test after which the program has to continue to the file `after`.
+#   program  the program's name, which is the test case if the program plans and reports no test
 #   units    unit of the benchmarks' measurements
-#   abandon  not 0: read nothing; tests without a result were not run
+#   abandon  if not 0, no output is read, and all tests without a result are reported as not run
 #
 # The program's output is printed with a prefix. Characters that could end a line or form
 # LAVA's own syntax are escaped as \xNN, which tools/lava_log.py decodes. Only names made of
@@ -25,7 +25,7 @@ BEGIN {
 		}
 	while ((getline name <(state "/done")) > 0)
 		done[name] = 1
-	running = skips = ""
+	running = skipped = ""
 	if (abandon + 0) {
 		for (i = 1; i <= count; i++)
 			if (!(names[i] in done))
@@ -54,12 +54,12 @@ function escaped(text,    i, out, c) {
 }
 
 # Prints a benchmark row's name and the median of its rounds.
-function measurement(row,    name, more, list, n, figure, i, j, x) {
+function measurement(row,    name, vcpus, n, figure, i, j, x) {
 	if (!match(row, /"name":"[A-Za-z0-9_.-]+"/))
 		return
 	name = "bench." substr(row, RSTART + 8, RLENGTH - 9)
-	if (match(row, /"vcpus":[0-9]+/) && (more = substr(row, RSTART + 8, RLENGTH - 8)) > 1)
-		name = name ".vcpus-" more
+	if (match(row, /"vcpus":[0-9]+/) && (vcpus = substr(row, RSTART + 8, RLENGTH - 8)) > 1)
+		name = name ".vcpus-" vcpus
 	if (match(row, /"slots":[0-9]+/))
 		name = name ".slots-" substr(row, RSTART + 8, RLENGTH - 8)
 	if (!match(row, /"ns":\[[-0-9.,]+\]/))
@@ -86,9 +86,9 @@ function measurement(row,    name, more, list, n, figure, i, j, x) {
 			testcase(running, "fail")
 		running = substr(line, 9)
 	} else if (line ~ /^1\.\.0 # SKIP/) {
-		skips = 1
+		skipped = 1
 	} else if (line ~ /^(not )?ok [0-9]+ (- )?[^ #]+/) {
-		came++
+		results++
 		bad = line ~ /^not /
 		name = line
 		sub(/^(not )?ok [0-9]+ (- )?/, "", name)
@@ -118,8 +118,8 @@ END {
 	if (abandon + 0)
 		exit
 	after = ""
-	if (!count && !came)
-		testcase(program, skips ? "skip" : "fail")
+	if (!count && !results)
+		testcase(program, skipped ? "skip" : "fail")
 	if (running != "") {
 		testcase(running, "fail")
 		after = running
@@ -127,7 +127,8 @@ END {
 		for (i = 1; i <= count; i++) {
 			if (names[i] in done)
 				continue
-			# Also if the program skips as a whole: --list names tests that can run.
+			# A program that skips as a whole fails, too: --list names only tests
+			# that can run.
 			testcase(names[i], "fail")
 			after = names[i]
 			break

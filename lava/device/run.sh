@@ -12,7 +12,7 @@
 #   FEATURES   features that the program `probe` must report
 #   LACKS      features that it must not report
 #   REFUSED    on machines that must refuse the module: part of insmod's error message
-#   UNITS      unit of the benchmarks; instructions if the emulated clock counts those
+#   UNITS      unit of the benchmarks: ns, or `instructions` if the emulated clock counts them
 #
 # Prefixes of lines on the console:
 #   vgic-abi>  messages of this script: program, name, begin, exit, timeout, ...
@@ -40,15 +40,16 @@ say() {
 }
 
 cases() {
-	awk -v state="$state" -v program="$program_name" -v units="${UNITS:-ns}" "$@" -f "$here/cases.awk"
+	awk -v state="$state" -v program="$program_name" -v units="${UNITS:-ns}" "$@" \
+		-f "$here/cases.awk"
 }
 
 result() {
 	echo "<LAVA_SIGNAL_TESTCASE TEST_CASE_ID=$1 RESULT=$2>"
 }
 
-# Prints the kernel's messages since the last call. They are kept off the console, where they
-# would break other lines, except for an oops or a panic.
+# Prints the kernel's messages since the last call. Except for an oops or a panic, messages are
+# kept off the console, where they would break other lines.
 kernel_log() {
 	dmesg -c >"$state/log"
 	# The same patterns as in tools/kernel_log.py.
@@ -75,19 +76,19 @@ limited() {
 	wait "$program"
 	echo $? >"$state/status"
 	kill "$watcher" 2>/dev/null
-	# Processes that it has left running.
+	# Ends processes that the command left running.
 	kill -KILL -- "-$program" 2>/dev/null
 }
 
 load_module() {
 	module=$here/modules/$(uname -r)/kvm_armv7.ko
 	[ -e "$module" ] || return 0
-	said=$(insmod "$module" 2>&1)
+	message=$(insmod "$module" 2>&1)
 	status=$?
-	say module "$status" "$said"
+	say module "$status" "$message"
 	if [ "$REFUSED" ]; then
 		verdict=fail
-		case $said in
+		case $message in
 		*"$REFUSED"*) [ "$status" = 0 ] || verdict=pass ;;
 		esac
 		result target.refused $verdict
@@ -125,7 +126,7 @@ run() {
 	: >"$state/names"
 	if [ "$listed" = 0 ]; then
 		sed 's/[^ -~]/?/g; s/</(/g; s/^/vgic-abi> name /' "$state/listed"
-		# Comments in the list name features that this machine cannot have.
+		# Comments in the list name features that this machine lacks.
 		grep -v '^#' "$state/listed" >"$state/names"
 		sed -n 's/^# absent: \([a-z0-9-]*\): .*/\1/p' "$state/listed" >>"$state/absent"
 		if [ ! -s "$state/names" ]; then

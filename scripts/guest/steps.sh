@@ -34,7 +34,7 @@ expect() {
 	fi
 }
 
-# Ends the machine: no init runs that could shut the system down.
+# Powers the machine off. There is no init that could shut it down.
 end() {
 	echo '@check end'
 	sync

@@ -593,7 +593,7 @@ bool gic_model_fit(const struct gic_model *m, struct gic_access *access)
 	case GIC_MODEL_CTLR:
 		access->value &= 1;
 		return !access->write || access->value ||
-		       !(m->omitted & GIC_MODEL_STAYS_ENABLED);
+		       !(m->omitted & GIC_MODEL_NO_DISABLE);
 	case GIC_MODEL_CPU_ENABLE:
 		access->value &= 1;
 		return true;

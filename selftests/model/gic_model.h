@@ -101,7 +101,7 @@ struct gic_model_cpu {
 };
 
 /* Accesses that a sequence omits, because the running kernel is known to break the rule. */
-#define GIC_MODEL_STAYS_ENABLED	(1U << 0)	/* vgic.distributor_off */
+#define GIC_MODEL_NO_DISABLE	(1U << 0)	/* vgic.distributor_off */
 #define GIC_MODEL_NO_EOIMODE	(1U << 1)	/* vgic.many_dropped, sgi_dropped */
 #define GIC_MODEL_NO_LATCH	(1U << 2)	/* vgic.latch_acknowledged */
 

@@ -343,7 +343,7 @@ const char *model_uncited(const struct model *m, unsigned int *rule)
 	for (; *rule < NR_RULES; (*rule)++) {
 		unsigned int needs = rule_list[*rule].needs;
 
-		/* Kernels that break this rule are not asked. */
+		/* The call is not made on kernels that break this rule. */
 		if (((*rule) == R_LINE_BY_ID || (*rule) == R_REGISTER_BY_ID) &&
 		    is_refused(m, *rule))
 			continue;
@@ -1662,7 +1662,7 @@ bool model_allows(const struct model *m, const struct model_call *call)
 	struct model_vcpu *vcpu = vcpu_at((struct model_vm *)vm, call->vcpu);
 	unsigned int i;
 
-	/* Only closed from now on, so that another VM can take its place. */
+	/* From now on it is only closed, so that another VM can take its place. */
 	if (vm->abandoned && call->kind != CALL_CLOSE_VM && call->kind != CALL_CLOSE_DEVICE &&
 	    call->kind != CALL_CLOSE_ITS && call->kind != CALL_CLOSE_VCPU &&
 	    call->kind != CALL_CREATE_VM)

@@ -201,7 +201,7 @@ struct model_region {
  * struct model_vm - one VM
  * @open, @device_open, @its_open: the file descriptor is open
  * @dead:      every call fails with EIO
- * @abandoned: no rule defines its answers any more; it has to be closed
+ * @abandoned: rules no longer define its answers; it has to be closed
  * @ready:     the GIC's addresses are final, since some vCPU's first KVM_RUN
  * @by_device: the GIC was created by KVM_CREATE_DEVICE
  * @dist, @cpu, @redist: addresses, or ADDRESS_UNSET
@@ -246,7 +246,7 @@ struct model {
 /* Returns NULL, or the id of a rule that the model needs and the table lacks. */
 const char *model_init(struct model *m, const struct model_host *host);
 
-/* Back to the state after model_init(), without VMs. Counts of citations stay. */
+/* Back to the state after model_init(), without VMs. Counts of citations are kept. */
 void model_forget(struct model *m);
 
 /*

@@ -212,7 +212,7 @@ static bool has_its(void)
 	return found;
 }
 
-/* Capabilities that the model asks for, with the answers of /dev/kvm. */
+/* Capabilities that the model queries, with the answers of /dev/kvm. */
 void calls_probe(struct model_host *host)
 {
 	static const unsigned int numbers[MODEL_CAPS] = {

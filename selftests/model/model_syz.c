@@ -50,8 +50,8 @@ static void new_name(char *file)
  * @value stands at @where, for a kernel that can read it. syzkaller's pointers are into its data
  * area, or NULL, or one of two that no program can use.
  */
-static void say_pointer(char *text, size_t size, unsigned int pointer, uint64_t where,
-			const char *value)
+static void print_pointer(char *text, size_t size, unsigned int pointer, uint64_t where,
+			  const char *value)
 {
 	switch (pointer) {
 	case POINTER_GOOD:
@@ -73,7 +73,7 @@ static const char *inner_of(const struct model_call *call)
 	char value[24];
 
 	snprintf(value, sizeof(value), "0x%llx", (unsigned long long)call->value);
-	say_pointer(text, sizeof(text), call->inner, INNER, value);
+	print_pointer(text, sizeof(text), call->inner, INNER, value);
 	return text;
 }
 
@@ -88,7 +88,7 @@ void print_ioctl(const char *name, const char *file, unsigned long request, unsi
 	va_start(ap, members);
 	vsnprintf(value, sizeof(value), members, ap);
 	va_end(ap);
-	say_pointer(argument, sizeof(argument), pointer, ARGUMENT, value);
+	print_pointer(argument, sizeof(argument), pointer, ARGUMENT, value);
 	fprintf(syz.out, "ioctl$%s(%s, 0x%lx, %s)\n", name, name_of(file), request, argument);
 }
 

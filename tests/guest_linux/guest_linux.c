@@ -284,7 +284,7 @@ static bool is_unchanged(const char *path, const char *sum)
 	snprintf(command, sizeof(command), "[ $(sha256sum %s | cut -c1-64) = %s ]", path, sum);
 	if (!system(command))
 		return true;
-	ksft_print_msg("%s: expected the bytes that it was made of, got others\n", path);
+	ksft_print_msg("%s: expected its original contents, got others\n", path);
 	return false;
 }
 
@@ -300,8 +300,8 @@ static void close_standard_files(void)
 }
 
 /*
- * A standard file that the caller has closed does not lend its number to the disk image, the first
- * file that vgic-run opens: the console would be written over it.
+ * If the caller has closed a standard file, its number must not be reused for the disk image, the
+ * first file that vgic-run opens: console output would overwrite the image.
  */
 static bool closed_files(void)
 {
@@ -325,7 +325,7 @@ static bool closed_files(void)
 #define NO_EXIT		"the guest has made no exit to vgic-run since it began"
 #define EXITS		"vCPU 0: exits to vgic-run:"
 
-/* SIGUSR1 and the statistics at the end name a guest that has not made one exit by itself. */
+/* SIGUSR1 and the statistics at the end report a guest that has made no exit of its own. */
 static bool never_exits(void)
 {
 	struct vmm v;
@@ -338,14 +338,14 @@ static bool never_exits(void)
 	kill(v.pid, SIGUSR1);
 	if (!vmm_wait(&v, NO_EXIT) || !vmm_wait(&v, EXITS))
 		return vmm_give_up(&v);
-	/* The kick that ends vgic-run is no exit of the guest itself. */
+	/* The kick that ends vgic-run does not count as an exit of the guest. */
 	vmm_type(&v, "\x01x");
 	if (!vmm_wait(&v, "ended by key") || !vmm_wait(&v, NO_EXIT))
 		return vmm_give_up(&v);
 	return AND_THE_HOST_IS_WELL(vmm_ends(&v, 0));
 }
 
-/* A guest with exits is not named so. */
+/* A guest that exits is not reported as one that never does. */
 static bool exits(void)
 {
 	struct vmm v;
@@ -355,7 +355,7 @@ static bool exits(void)
 	    !vmm_start(&v, "loud", true, NULL, "--kernel " SMALL_KERNEL))
 		return false;
 	good = vmm_wait(&v, "the guest has powered off") && vmm_wait(&v, EXITS);
-	if (good && strstr(v.said, NO_EXIT)) {
+	if (good && strstr(v.output, NO_EXIT)) {
 		ksft_print_msg("[%s] expected exits, got '%s'\n", v.name, NO_EXIT);
 		good = false;
 	}
@@ -377,7 +377,7 @@ static void output_to_closed_pipe(void)
 	}
 }
 
-/* Output that cannot be written ends a guest that never ends, and the terminal is as before. */
+/* Output that cannot be written ends a guest that runs forever; the terminal is restored. */
 static bool lost_output(void)
 {
 	static const struct {
@@ -508,7 +508,7 @@ static bool two_of(struct vmm *v)
 	struct vmm both[2];
 
 	shared.restored = true;
-	if (!ask_to_save(v, false))
+	if (!request_save(v, false))
 		return vmm_give_up(v);
 	if (!vmm_ends(v, 0) || system("cp " SCRATCH " /tmp/other") ||
 	    !restore(&both[0], "left", true, SCRATCH))
@@ -528,7 +528,7 @@ static bool two(void)
 	return on_shared(two_of);
 }
 
-/* In this order one guest serves boot_2 to keys. Each test also runs alone. */
+/* In this order, the tests from boot_2 to keys share one guest. Each test also runs alone. */
 static const struct host_test tests[] = {
 	{ "guest_linux.any.refuses", refuses },
 	{ "guest_linux.any.ended_by_signal", ended_by_signal },

@@ -15,7 +15,7 @@
 #define DISKS		" --disk " DISK ":ro --disk " SCRATCH
 #define DISK_KIB	128
 
-/* Returns whether guests can have a GICv2. A host with a GICv3 is taken to offer none. */
+/* Returns whether guests can have a GICv2. A host with a GICv3 is assumed to offer none. */
 static inline bool host_has_gicv2(void)
 {
 	return !sum_in("/proc/interrupts", "%*d: %*d %*d GICv3 %ld");
@@ -172,7 +172,7 @@ static inline bool two_at_once(unsigned int rounds)
 
 /* ---- saved and restored ---- */
 
-/* ask_to_save() creates the folder. Before that, saving fails, which `keys` tests. */
+/* request_save() creates the folder. Before that, saving fails, which `keys` tests. */
 #define SAVES		"/tmp/saves"
 #define SAVED		SAVES "/guest"
 
@@ -183,7 +183,7 @@ static inline bool two_at_once(unsigned int rounds)
  */
 static inline unsigned long counts_on(const struct vmm *v, unsigned long last)
 {
-	const char *at = v->said;
+	const char *at = v->output;
 	unsigned long number;
 	bool first = true;
 	char end;
@@ -264,7 +264,7 @@ static inline bool refuses_other_disks(void)
 }
 
 /* Saves the guest by key or by signal. vgic-run then exits; vmm_ends() waits for that. */
-static inline bool ask_to_save(struct vmm *v, bool by_key)
+static inline bool request_save(struct vmm *v, bool by_key)
 {
 	mkdir(SAVES, 0700);
 	if (by_key)
@@ -283,8 +283,8 @@ static inline bool restore(struct vmm *v, const char *name, bool terminal, const
 
 /*
  * Saves a guest that works and counts and restores it in a new process, @times times. The guest
- * must not notice: it continues to count, and its hashes are right. On failure, returns false and
- * the process has been killed.
+ * must not notice: it continues to count, and its hashes are right. On failure, kills the process
+ * and returns false.
  */
 static inline bool saves_and_restores(struct vmm *v, bool terminal, unsigned int times,
 				      unsigned int rounds, const char *sum)
@@ -305,7 +305,7 @@ static inline bool saves_and_restores(struct vmm *v, bool terminal, unsigned int
 		if (!vmm_wait(v, COUNT) || !vmm_wait(v, COUNT))
 			return vmm_give_up(v);
 		ksft_print_msg("[%s] saving, %u of %u\n", v->name, i + 1, times);
-		if (!ask_to_save(v, terminal))
+		if (!request_save(v, terminal))
 			return vmm_give_up(v);
 		last = counts_on(v, last);
 		if (!last)

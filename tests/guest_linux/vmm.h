@@ -2,7 +2,7 @@
 /*
  * Drives a vgic-run process: starts it, types into its guest's console, and waits for output.
  * All output is printed as comment lines of the test, prefixed with "[name] |", so that the log
- * of a test shows its guest's console and tells it from the test's own messages.
+ * of a test shows its guest's console and distinguishes it from the test's own messages.
  */
 #ifndef TESTS_GUEST_LINUX_VMM_H
 #define TESTS_GUEST_LINUX_VMM_H
@@ -38,7 +38,7 @@
 #define LATE_CPUS	""
 #endif
 
-#define MAX_SAID	(4U << 20)	/* bytes of output that are kept */
+#define MAX_OUTPUT	(4U << 20)	/* bytes of output that are kept */
 
 /**
  * struct vmm - one vgic-run process
@@ -48,7 +48,7 @@
  * @out:      its standard output and error, or the same as @in
  * @open:     @out has not reached its end
  * @began_ms: time of the start or of the last reboot, now_ms()
- * @said:     all output so far, terminated with 0; MAX_SAID bytes
+ * @output:   all output so far, terminated with 0; MAX_OUTPUT bytes
  * @length:   bytes of output
  * @seen:     bytes up to the last match of vmm_wait()
  * @shown:    bytes that have been printed
@@ -60,7 +60,7 @@ struct vmm {
 	int in, out;
 	bool open;
 	long began_ms;
-	char *said;
+	char *output;
 	size_t length, seen, shown, judged;
 };
 
@@ -72,49 +72,49 @@ struct vmm {
  */
 #define COUNT		"count "
 
-/* Prints new output: whole lines, or with @all also the last one. */
+/* Prints new output: complete lines and, with @all, also an incomplete last one. */
 static inline void vmm_show(struct vmm *v, bool all)
 {
 	char *line, *end;
 
 	while (v->shown < v->length) {
-		line = v->said + v->shown;
+		line = v->output + v->shown;
 		end = memchr(line, '\n', v->length - v->shown);
 		if (!end && !all)
 			return;
 		if (!end)
-			end = v->said + v->length;
+			end = v->output + v->length;
 		if (strncmp(line, COUNT, strlen(COUNT)))
 			ksft_print_msg("[%s] | %.*s\n", v->name,
 				       (int)strcspn(line, "\r\n"), line);
-		v->shown = end + 1 - v->said;
+		v->shown = end + 1 - v->output;
 	}
 }
 
 /* Returns the first @count lines, joined by '|' and without control characters. */
-static inline const char *lines_from(const char *said, unsigned int count)
+static inline const char *lines_from(const char *output, unsigned int count)
 {
 	static char text[400];
 	size_t length = 0;
 
-	for (; *said && length < sizeof(text) - 1; said++) {
-		if (*said == '\n' && !--count)
+	for (; *output && length < sizeof(text) - 1; output++) {
+		if (*output == '\n' && !--count)
 			break;
-		if ((unsigned char)*said >= ' ' || *said == '\n')
-			text[length++] = *said == '\n' ? '|' : *said;
+		if ((unsigned char)*output >= ' ' || *output == '\n')
+			text[length++] = *output == '\n' ? '|' : *output;
 	}
 	text[length] = '\0';
 	return text;
 }
 
 /* Returns the last line that is not empty. */
-static inline const char *last_line(const char *said)
+static inline const char *last_line(const char *output)
 {
-	const char *at = said + strlen(said);
+	const char *at = output + strlen(output);
 
-	while (at > said && (unsigned char)at[-1] <= ' ')
+	while (at > output && (unsigned char)at[-1] <= ' ')
 		at--;
-	while (at > said && at[-1] != '\n')
+	while (at > output && at[-1] != '\n')
 		at--;
 	return lines_from(at, 1);
 }
@@ -127,17 +127,17 @@ static inline void vmm_read(struct vmm *v, long ms)
 
 	if (poll(&fd, 1, ms) <= 0)
 		return;
-	count = read(v->out, v->said + v->length, MAX_SAID - 1 - v->length);
+	count = read(v->out, v->output + v->length, MAX_OUTPUT - 1 - v->length);
 	if (count <= 0) {
 		v->open = false;	/* EIO at the end of a terminal */
 		return;
 	}
 	/* The guest may send zeros, which would end a search for text. */
 	for (i = 0; i < count; i++)
-		if (!v->said[v->length + i])
-			v->said[v->length + i] = '?';
+		if (!v->output[v->length + i])
+			v->output[v->length + i] = '?';
 	v->length += count;
-	v->said[v->length] = '\0';
+	v->output[v->length] = '\0';
 	vmm_show(v, false);
 }
 
@@ -186,7 +186,7 @@ static const char * const starved_words[] = {
 };
 
 /* Returns the first message of a fatal error in the kernel, or NULL. */
-static inline const char *kernel_died(const char *said)
+static inline const char *kernel_died(const char *output)
 {
 	static const char * const last_words[] = {
 		"Kernel panic", "kernel BUG at", "Internal error: ", "Unable to handle kernel",
@@ -196,7 +196,7 @@ static inline const char *kernel_died(const char *said)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(last_words); i++) {
-		found = strstr(said, last_words[i]);
+		found = strstr(output, last_words[i]);
 		if (found && (!first || found < first))
 			first = found;
 	}
@@ -204,21 +204,21 @@ static inline const char *kernel_died(const char *said)
 }
 
 /* Returns the index of the first of @texts in the output after the last match, or -1. */
-static inline int vmm_said(struct vmm *v, const char * const *texts, unsigned int count)
+static inline int vmm_find(struct vmm *v, const char * const *texts, unsigned int count)
 {
 	const char *found, *first = NULL;
 	unsigned int i;
 	int which = -1;
 
 	for (i = 0; i < count; i++) {
-		found = strstr(v->said + v->seen, texts[i]);
+		found = strstr(v->output + v->seen, texts[i]);
 		if (found && (!first || found < first)) {
 			first = found;
 			which = i;
 		}
 	}
 	if (which >= 0)
-		v->seen = first - v->said + strlen(texts[which]);
+		v->seen = first - v->output + strlen(texts[which]);
 	return which;
 }
 
@@ -233,10 +233,10 @@ static inline int vmm_wait_any(struct vmm *v, const char * const *texts, unsigne
 	int which;
 
 	for (;;) {
-		which = vmm_said(v, texts, count);
+		which = vmm_find(v, texts, count);
 		if (which >= 0)
 			return which;
-		died = kernel_died(v->said + v->judged);
+		died = kernel_died(v->output + v->judged);
 		/* The report of a fatal error is complete with its end marker. */
 		if (died && strstr(died, "---[ end "))
 			why = "the guest's kernel failed";
@@ -250,7 +250,7 @@ static inline int vmm_wait_any(struct vmm *v, const char * const *texts, unsigne
 	}
 	vmm_show(v, true);
 	ksft_print_msg("[%s] expected '%s', waited %ld ms: %s; last line '%s'\n",
-		       v->name, texts[0], wait_ms(&wait), why, last_line(v->said));
+		       v->name, texts[0], wait_ms(&wait), why, last_line(v->output));
 	if (v->open && !died)
 		vmm_show_threads(v);
 	return -1;
@@ -274,7 +274,7 @@ static inline bool vmm_exec(struct vmm *v, const char *name, bool terminal,
 	int in[2], out[2], master;
 
 	*v = (struct vmm) {
-		.name = name, .said = calloc(1, MAX_SAID), .began_ms = now_ms(), .open = true,
+		.name = name, .output = calloc(1, MAX_OUTPUT), .began_ms = now_ms(), .open = true,
 	};
 	if (terminal) {
 		v->pid = forkpty(&master, NULL, NULL, NULL);
@@ -354,7 +354,7 @@ static inline bool vmm_has_ended(struct vmm *v)
 			usleep(50000);
 	}
 	ksft_print_msg("[%s] expected vgic-run to end, waited %ld ms: %s; last line '%s'\n",
-		       v->name, wait_ms(&wait), why, last_line(v->said));
+		       v->name, wait_ms(&wait), why, last_line(v->output));
 	vmm_show_threads(v);
 	return false;
 }
@@ -369,7 +369,7 @@ static inline int vmm_reap(struct vmm *v)
 	do {
 		before = v->length;
 		vmm_read(v, 0);
-	} while (v->open && v->length > before && v->length < MAX_SAID - 1);
+	} while (v->open && v->length > before && v->length < MAX_OUTPUT - 1);
 	vmm_show(v, true);
 	close(v->in);
 	if (v->out != v->in)
@@ -377,15 +377,15 @@ static inline int vmm_reap(struct vmm *v)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-/* Returns whether @said has one of @words. Prints @what and the first match of each. */
-static inline bool vmm_note(const struct vmm *v, const char *said, const char * const *words,
+/* Returns whether @output has one of @words. Prints @what and the first match of each. */
+static inline bool vmm_note(const struct vmm *v, const char *output, const char * const *words,
 			    unsigned int count, const char *what)
 {
 	bool any = false;
 	unsigned int i;
 
 	for (i = 0; i < count; i++) {
-		const char *found = strstr(said, words[i]);
+		const char *found = strstr(output, words[i]);
 
 		if (!found)
 			continue;
@@ -411,14 +411,14 @@ static inline bool vmm_is_well(struct vmm *v)
 	};
 	/* Also part of a report about a starved CPU. */
 	static const char * const reports[] = { "BUG: ", "Call trace:" };
-	const char *said = v->said + v->judged;
-	bool good = !vmm_note(v, said, bad, ARRAY_SIZE(bad), "expected a clean log, got");
+	const char *output = v->output + v->judged;
+	bool good = !vmm_note(v, output, bad, ARRAY_SIZE(bad), "expected a clean log, got");
 
-	if (vmm_note(v, said, starved_words, ARRAY_SIZE(starved_words),
+	if (vmm_note(v, output, starved_words, ARRAY_SIZE(starved_words),
 		     "no progress on a CPU of the guest:"))
 		good &= starvation_is_possible();
 	else
-		good &= !vmm_note(v, said, reports, ARRAY_SIZE(reports),
+		good &= !vmm_note(v, output, reports, ARRAY_SIZE(reports),
 				  "expected a clean log, got");
 	v->judged = v->length;
 	return good;
@@ -438,7 +438,7 @@ static inline bool vmm_ends(struct vmm *v, int expected)
 		good = false;
 	}
 	good &= vmm_is_well(v);
-	free(v->said);
+	free(v->output);
 	return good;
 }
 
@@ -447,7 +447,7 @@ static inline bool vmm_give_up(struct vmm *v)
 {
 	kill(v->pid, SIGKILL);
 	vmm_reap(v);
-	free(v->said);
+	free(v->output);
 	return false;
 }
 
@@ -503,7 +503,7 @@ static inline bool vmm_succeeds(struct vmm *v, const char *command)
 	at = v->seen;
 	if (!vmm_wait(v, PROMPT))
 		return false;
-	status = atoi(v->said + at);
+	status = atoi(v->output + at);
 	if (status)
 		ksft_print_msg("[%s] expected '%s' to succeed, got status %d\n", v->name,
 			       command, status);

@@ -61,12 +61,12 @@ static inline bool time_is_left(time_t end)
 /* Prints progress every ten seconds, so that the runner does not take the machine for hung. */
 static inline void print_progress(const char *what, unsigned long count, time_t end)
 {
-	static time_t said;
+	static time_t printed;
 	time_t now = time(NULL);
 
-	if (now - said < 10 || now > end)
+	if (now - printed < 10 || now > end)
 		return;
-	said = now;
+	printed = now;
 	ksft_print_msg("%s: %lu done, %ld s left\n", what, count, (long)(end - now));
 }
 

@@ -1342,7 +1342,7 @@ static bool physical_timer(struct guest *g)
 
 	good &= set_cp15(g, PTIMER_CVAL, cval) && set_cp15(g, PTIMER_CTL, ~0ULL);
 	good &= run_to(g, 0, 0, NULL) && expect("CNTP_CVAL", cval, core_pair(g, R(2))) &&
-		expect("CNTP_CTL of a time to come", 3, get_core(g->vm.vcpu[0], R(4)));
+		expect("CNTP_CTL before expiry", 3, get_core(g->vm.vcpu[0], R(4)));
 	value = 0;
 	good &= expect("PTIMER_CTL", 0, get_one(g->vm.vcpu[0], PTIMER_CTL, &value)) &&
 		expect("... has no ISTATUS", 3, value);
@@ -1351,7 +1351,7 @@ static bool physical_timer(struct guest *g)
 
 	good &= set_cp15(g, PTIMER_CNT, cval);
 	good &= run_to(g, 0, 0, NULL) &&
-		expect("CNTP_CTL of a time that has come", 7, get_core(g->vm.vcpu[0], R(4)));
+		expect("CNTP_CTL after expiry", 7, get_core(g->vm.vcpu[0], R(4)));
 	counter = core_pair(g, R(6));
 	good &= expect("CNTPCT", true, counter >= cval && counter < 2 * DAYS);
 	good &= expect("... of user space", true, get_counter(g, 0) >= counter);
@@ -1394,7 +1394,7 @@ static bool fires_restored(struct guest *g, const char *order)
 			*order == 'v' ? set_cp15(g, PTIMER_CVAL, cval) :
 					set_cp15(g, PTIMER_CNT, DAYS);
 	return good && run_to(g, 0, 0, &intid) && expect("GICC_IAR", 30, intid) &&
-	       expect("the counter has come to CVAL", true, get_counter(g, 0) >= cval);
+	       expect("the counter has reached CVAL", true, get_counter(g, 0) >= cval);
 }
 
 /* A saved timer that has not fired yet does so after the restore, in any order of registers. */
@@ -1417,7 +1417,7 @@ static void *set_counter(void *arg)
 	return set_one(g->vm.vcpu[1], PTIMER_CNT, &value) || !slept ? NULL : arg;
 }
 
-/* A vCPU waits for a time that comes when user space sets the VM's counter. */
+/* A vCPU in WFI waits for its timer, which expires when user space sets the VM's counter. */
 static bool physical_counter_set(struct guest *g)
 {
 	pthread_t thread;
@@ -1543,7 +1543,7 @@ static bool set_way(struct guest *g)
 	}
 	good = run_to(g, 0, 0, &sctlr) & good && expect("SCTLR.I", 0x1000, sctlr & 0x1000);
 	for (i = 0; i < ARRAY_SIZE(regs); i++)
-		good &= expect("register written meanwhile", regs[i].value,
+		good &= expect("a register written while trapped", regs[i].value,
 			       get_core(g->vm.vcpu[0], regs[i].reg));
 	return good;
 }
@@ -1568,7 +1568,7 @@ static uint32_t exits_for_cp15(struct guest *g)
 	return strtoul(at + strlen("\ncp15 "), NULL, 10);
 }
 
-/* Turning caches on and off traps, and flushes memory once. With caches on nothing traps. */
+/* Turning caches on and off traps, and flushes memory once. With caches on, nothing traps. */
 static bool caches_turned_on(struct guest *g)
 {
 	uint32_t sctlr = SCTLR_MMU | SCTLR_C;
@@ -1593,19 +1593,19 @@ static bool caches_turned_on(struct guest *g)
 	return good;
 }
 
-GUEST_CODE(store_for_ever,
+GUEST_CODE(store_forever,
 	   "mov r10, #0x50000000\n"
 	   "1: str r0, [r10]\n"
 	   "b 1b\n");
 
-/* Memory that the VMM rewrites around a reset is not mapped, so that it is cleaned. */
+/* A reset unmaps memory, so that what the VMM writes at that time is cleaned before its use. */
 static bool reset_unmaps(struct guest *g)
 {
 	const uint32_t psci = 1U << KVM_ARM_VCPU_PSCI_0_2;
 	unsigned int resets = mmu_count(g, "resets"), icache;
 	bool good;
 
-	LOAD_CODE(g, store_for_ever, CODE_IPA);
+	LOAD_CODE(g, store_forever, CODE_IPA);
 	start(g);
 	good = run_to(g, 0, 0, NULL);
 	good &= expect("resets so far", resets, mmu_count(g, "resets"));
@@ -1807,7 +1807,7 @@ GUEST_CODE(spin,
 	   "mov r1, #1\n"
 	   "str r1, [r0]\n"
 	   "1: b 1b\n");
-GUEST_CODE(sleep_for_ever, "cpsid if\n 1: wfi\n b 1b\n");
+GUEST_CODE(sleep_forever, "cpsid if\n 1: wfi\n b 1b\n");
 
 #define SPINS(g)	((g)->memory[0x1000 / sizeof(uint32_t)])
 
@@ -1848,7 +1848,7 @@ static bool guest_spins(volatile uint32_t *spins)
 	return true;
 }
 
-/* Sends the signal also if the wait fails, because KVM_RUN does not return by itself. */
+/* Sends the signal even if the wait fails, because KVM_RUN does not return by itself. */
 static void *send_signal(void *arg)
 {
 	struct interruption *i = arg;
@@ -1895,7 +1895,7 @@ static bool signal_while_running(struct guest *g)
 
 static bool signal_while_asleep(struct guest *g)
 {
-	LOAD_CODE(g, sleep_for_ever, CODE_IPA);
+	LOAD_CODE(g, sleep_forever, CODE_IPA);
 	start(g);
 	return interrupted(g, 0, NULL);
 }
@@ -1961,7 +1961,7 @@ static bool async_abort(struct guest *g)
 	if (!check(!sched_setaffinity(0, sizeof(here), &here), "sched_setaffinity"))
 		return false;
 	LOAD_CODE(g, vectors, CODE_IPA);
-	LOAD_CODE(g, store_for_ever, SECOND_IPA);
+	LOAD_CODE(g, store_forever, SECOND_IPA);
 	good = set_cp15(g, REG_VBAR, CODE_IPA) && write_debugfs("hyp_fault", "abort");
 	set_core(g->vm.vcpu[0], CORE_CPSR, ARM_STATE & ~CPSR_A);
 	set_core(g->vm.vcpu[0], CORE_PC, SECOND_IPA);

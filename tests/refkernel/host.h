@@ -30,7 +30,7 @@
 #define MODULE		"kvm_armv7"
 #define MODULE_PATH	"/modules/" MODULE ".ko"
 
-/* Each of the programs: before main(), which opens files. */
+/* Runs in each program before main(), which opens files. */
 static void __attribute__((constructor)) before_main(void)
 {
 	open_standard_files();
@@ -330,7 +330,7 @@ static inline const char *any_of(const char * const *words, unsigned int count,
 
 /*
  * Returns whether the log since the last call has no warning. Reports of a stalled CPU count only
- * where CPUs cannot be starved; elsewhere the runner judges them, which reads the log as well.
+ * where CPUs cannot be starved; elsewhere the runner, which also reads the log, judges them.
  */
 static inline bool log_is_clean(int log)
 {
@@ -447,7 +447,7 @@ static inline bool heartbeat_continues(const struct heartbeat *beat)
 }
 
 /*
- * Ends the heartbeat. Returns false if it does not beat any more, if one beat took longer than
+ * Ends the heartbeat. Returns false if it has stopped beating, if one beat took longer than
  * @limit_ms, or if the process ended by itself because fork() failed or it was killed. A beat
  * normally takes little more than 50 ms. On emulated machines patience() extends @limit_ms; there
  * the kernel's log reports a CPU that hangs, and the runner judges it.
@@ -625,10 +625,10 @@ struct host_program {
 /* The host's log, from the start of a program that watches it. */
 static int host_log = -1;
 
-/* Set by a test that returns true, but could not show what it is about. */
+/* Set by a test that returns true although it could not test what it is for. */
 static const char *skipped_because;
 
-/* Runs and reports a test. One that SIGTERM has ended has not passed, whatever it returns. */
+/* Runs and reports a test. A test that SIGTERM has ended fails, whatever it returns. */
 static inline void host_program_run_test(const struct host_program *program, unsigned int i)
 {
 	const char *name = program->tests[i].name;

@@ -164,7 +164,7 @@ asm("	.pushsection .rodata\n"
     "	cmp r2, #5\n"
     /*
      * Only values in the future: QEMU 7.2 turns a compare value that wraps into a timer that
-     * fires for ever, and hangs.
+     * fires forever, and hangs.
      */
     "	lsreq r0, r4, #12\n"
     "	mcreq p15, 0, r0, c14, c3, 0\n"	/* CNTV_TVAL */
@@ -329,7 +329,7 @@ static void fill_values(struct piece *p, uint32_t r0, bool user)
 	p->values.r[13] = STACK_IPA;
 }
 
-/* Runs it on a vCPU in its initial state. Returns false if the VM cannot run any more. */
+/* Runs it on a vCPU in its initial state. Returns false if the VM can no longer run. */
 static bool run_piece(struct guest *g, const struct piece *p, enum ending *ending)
 {
 	char *slot = (char *)g->ram + (SLOT_IPA - CODE_IPA);
@@ -363,7 +363,7 @@ static bool run_piece(struct guest *g, const struct piece *p, enum ending *endin
 
 /*
  * Runs @words instructions with @r0 in r0 and random values in all other registers, and counts the
- * result in @t. Returns false if the VM cannot run any more.
+ * result in @t. Returns false if the VM can no longer run.
  */
 static bool try_all(struct guest *g, const uint32_t *code, unsigned int words,
 		    uint32_t r0, bool user, struct tally *t)
@@ -621,7 +621,7 @@ static bool touch_everything(void)
 
 /* ---- a guest that breaks its own environment ---- */
 
-/* The ways to break it; r0 has an unsuitable value. */
+/* The ways in which a guest breaks its environment; r0 has an unsuitable value. */
 static const struct sabotage {
 	const char *name;
 	unsigned int words;
@@ -666,7 +666,7 @@ static const struct sabotage {
 	} },
 };
 
-/* The instructions that then depend on it. */
+/* Instructions that depend on the environment. */
 static const struct {
 	const char *name;
 	uint32_t code;
@@ -679,12 +679,12 @@ static const struct {
 	{ "wfi", 0xe320f003 },
 };
 
-#define NOTHING_TAKEN	0	/* index in sabotages[]: everything works */
-#define SURELY_TRAPS	3	/* the first of needs[] raise an exception if so */
+#define NO_SABOTAGE	0	/* index in sabotages[] */
+#define SURE_EXCEPTIONS	3	/* without sabotage, this many of needs[] raise an exception */
 
 /*
- * All combinations of sabotage, instruction and an address of memory, of a device or of nothing in
- * r0. Then, until the time is over, combinations with random words in r0.
+ * All combinations of sabotage, instruction, and an address in r0: of memory, of a device, or
+ * unmapped. Then, until the time is over, combinations with random words in r0.
  */
 static bool lost_ground(void)
 {
@@ -711,7 +711,7 @@ static bool lost_ground(void)
 		good = try_all(&g, code, s->words + 1,
 			       n < count ? places[at] : any_word(), false, &t);
 		/* On a slow machine the instruction may not have run before the tick. */
-		if (rest == NOTHING_TAKEN && need < SURELY_TRAPS && good &&
+		if (rest == NO_SABOTAGE && need < SURE_EXCEPTIONS && good &&
 		    t.by[EXCEPTION] == before && t.by[STUCK] == stuck) {
 			ksft_print_msg("%s: expected its exception, got another exit\n",
 				       needs[need].name);
@@ -897,7 +897,7 @@ static bool judged(bool (*run)(void), unsigned int share)
 	return good;
 }
 
-/* The only test that can be complete: it takes 150 s. */
+/* The only test that can cover all its cases, which takes 150 s. */
 static bool coprocessors_judged(void)
 {
 	return judged(coprocessors, 55);
@@ -908,7 +908,7 @@ static bool accesses_judged(void)
 	return judged(touch_everything, 15);
 }
 
-static bool losses_judged(void)
+static bool lost_ground_judged(void)
 {
 	return judged(lost_ground, 15);
 }
@@ -921,7 +921,7 @@ static bool storm_judged(void)
 static const struct host_test tests[] = {
 	{ "hostile_guest.any.coprocessors", coprocessors_judged },
 	{ "hostile_guest.any.accesses", accesses_judged },
-	{ "hostile_guest.any.lost_ground", losses_judged },
+	{ "hostile_guest.any.lost_ground", lost_ground_judged },
 	{ "hostile_guest.any.gic_storm", storm_judged },
 	{ "hostile_guest.any.module_goes", remove_module },
 };

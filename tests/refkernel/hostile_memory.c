@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Hostile use of memory: a VMM that uses up the host's memory by the tables of its guests, and a
- * guest that repeatedly has all of its memory flushed from the caches. The OOM killer ends
- * that VMM alone; no lock is held for long, and other vCPUs continue to run.
+ * guest that repeatedly has all of its memory flushed from the caches. The OOM killer ends only
+ * that VMM; no lock is held for long, and other vCPUs continue to run.
  *
  *   hostile_memory [--list] [--tests PATTERN]	(all tests always run)
  */
@@ -49,7 +49,7 @@ asm("	.pushsection .rodata\n"
 #define COUNTER_IPA	(CODE_IPA + 2 * PAGE)
 #define CODE_SIZE	(3 * PAGE)
 
-/* Memory for both. */
+/* Memory with the code of both vCPUs, dense and count. */
 static char *flush_memory(void)
 {
 	char *code = code_memory(dense, dense_end, CODE_SIZE / PAGE);

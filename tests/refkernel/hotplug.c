@@ -510,8 +510,8 @@ static bool while_created(void)
 #define LR_PENDING_61	(1U << 28 | 61)
 
 /*
- * Hibernates up to the point at which the last CPU has told its drivers that it loses its state,
- * and wakes up again. The kernel gives up if it cannot stop all processes in time.
+ * Hibernates up to the point at which drivers have been notified that the last CPU loses its
+ * state, and wakes up again. The kernel gives up if it cannot stop all processes in time.
  */
 static bool hibernate_in_test_mode(void)
 {

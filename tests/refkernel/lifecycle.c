@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Load and unload the module many times, run guests meanwhile, take CPUs offline and kill the
- * VMM. The host must log no warning and lose no memory.
+ * Loads and unloads the module many times, with guests in between, takes CPUs offline and kills
+ * the VMM. The host must log no warning and lose no memory.
  *
  *   lifecycle [--list] [--tests PATTERN]
  *
@@ -342,7 +342,7 @@ static volatile struct task_work {
 
 /*
  * A child of the VMM, which gives it another session keyring once @counter shows that its guest
- * runs. The old keyring ends when the VMM's thread has exchanged them.
+ * runs. The old keyring is freed once the VMM's thread has replaced it.
  */
 static void give_keyring(const volatile uint32_t *counter)
 {
@@ -357,7 +357,7 @@ static void give_keyring(const volatile uint32_t *counter)
 	_exit(0);
 }
 
-/* With one thread: KEYCTL_SESSION_TO_PARENT demands it. */
+/* With one thread only, as KEYCTL_SESSION_TO_PARENT requires. */
 static void vmm_with_work(void)
 {
 	struct guest g = { 0 };

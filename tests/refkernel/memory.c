@@ -361,7 +361,7 @@ static bool huge_page_reversed(struct guest *g)
 		good = move_page(huge + i * PAGE, free_page) &&
 		       move_page(huge + (511 - i) * PAGE, huge + i * PAGE) &&
 		       move_page(free_page, huge + (511 - i) * PAGE);
-	/* Pages 0 and 511 have stayed, for the faults at both ends. */
+	/* Pages 0 and 511 were not moved, for the faults at both ends. */
 	good = good && expect_load(g, "the first page", HUGE_IPA - DATA_IPA, 0);
 	for (i = 1; good && i < 512; i++)
 		good = expect_load(g, "a page in reversed order", HUGE_IPA - DATA_IPA + i * PAGE,
@@ -685,7 +685,7 @@ static bool completes(struct guest *g, bool (*make)(struct guest *g), const char
 	if (pthread_create(&call.thread, NULL, make_call, &call))
 		return false;
 	done = is_done(&call, what);
-	/* If it did not end, it does once the page is provided. */
+	/* A call that has not ended does so once the page is provided. */
 	if (!done)
 		return pthread_detach(call.thread), false;
 	pthread_join(call.thread, NULL);
@@ -819,7 +819,7 @@ static bool tables_bounded(struct guest *unused)
 	flushes = vm_mmu(&vm, "tlb_flushes");
 	munmap(empty, GIB);
 	flushes = vm_mmu(&vm, "tlb_flushes") - flushes;
-	good &= between("flushes of the TLBs, one a slot at most", 1, SPARSE_GIBS, flushes);
+	good &= between("flushes of the TLBs, at most one per slot", 1, SPARSE_GIBS, flushes);
 	good &= between("tables without memory", 1, 8, vm_mmu(&vm, "tables"));
 	good &= between("descriptors in one hold of the lock", 1, 512,
 			vm_mmu(&vm, "longest_walk"));

@@ -72,13 +72,13 @@ static void probe(void *answer)
 		exit(3);
 	if (!strcmp(fake, "chats"))
 		for (i = 0; i < 10000; i++)
-			puts("more than a pipe takes, before there is an answer");
+			puts("more than a pipe holds, before there is an answer");
 	memcpy(answer, &found, sizeof(found));
 }
 
 const char *abi_probe_in_child(int limit_ms)
 {
-	return ask_in_child(probe, &lacks, sizeof(lacks), limit_ms);
+	return call_in_child(probe, &lacks, sizeof(lacks), limit_ms);
 }
 
 static struct ktap_names names;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * selftests/model/gic_model.c, the model of fuzz_guest, against the reference kernel's pure logic
- * with a model of the hardware's virtual CPU interface: two independent accounts of a GICv2.
+ * Compares selftests/model/gic_model.c, the model of fuzz_guest, with the reference kernel's pure
+ * logic and a model of the virtual CPU interface: two independent implementations of a GICv2.
  */
 #include <kselftest_harness.h>
 

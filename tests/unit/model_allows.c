@@ -38,8 +38,8 @@ FIXTURE_TEARDOWN(model)
 {
 }
 
-/* make fuzz looped for ever in search of a call when all VMs had been abandoned. */
-TEST_F(model, abandoned_vm_leaves_its_place)
+/* When all VMs had been abandoned, make fuzz searched forever for a call that it could make. */
+TEST_F(model, abandoned_vm_frees_its_slot)
 {
 	const struct model_call create = { .kind = CALL_CREATE_VM };
 	const struct model_call address = { .kind = CALL_SET_LEGACY };

@@ -4,9 +4,9 @@
  * the host and for vCPUs with caches on, and past the caches, for vCPUs with caches off.
  *
  * The model's caches fetch lines, write dirty ones back and drop them at any time. Its guests and
- * its VMM follow the architecture: none reads a line in one view that was last written in the
- * other, unless an operation in between has made it visible. Then each read has to return the
- * value written last.
+ * its VMM follow the architecture: they read a line in one view after it was written in the other
+ * only if an operation in between has made it visible. Each read has to return the value that was
+ * written last.
  */
 #include <kselftest_harness.h>
 
@@ -180,7 +180,7 @@ static void unmap(struct machine *m)
 	all_visible(m);
 }
 
-/* The first mapping makes visible what the VMM wrote before. */
+/* The first mapping makes earlier writes of the VMM visible. */
 static void map(struct machine *m, bool write, bool fetch)
 {
 	bool before = m->mapped;
@@ -213,7 +213,7 @@ static void do_work(struct machine *m, unsigned int i, enum cache_work work)
 		unmap(m);
 		break;
 	case CACHE_FLUSH:
-		/* The host may take the page away before the walk has come to it. */
+		/* The host may take the page away before the walk reaches it. */
 		if (!below(m, 8))
 			swap_out(m);
 		if (m->mapped)
@@ -234,7 +234,7 @@ static void enter(struct machine *m, unsigned int i)
 
 /* ---- the guest ---- */
 
-/* A write to SCTLR, or with @on as it is, to another register that HCR.TVM traps. */
+/* A write to SCTLR or, if @on changes nothing, to any other register that HCR.TVM traps. */
 static void write_sctlr(struct machine *m, unsigned int i, bool on)
 {
 	bool was_on = m->caches_on[i];

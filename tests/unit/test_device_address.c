@@ -438,8 +438,8 @@ TEST(unset_covers_nothing)
 			EXPECT_EQ(false, covers(&vm, type, addresses[i]));
 }
 
-/* A range meets the region exactly if one of its pages is covered. */
-TEST(meets_what_it_covers)
+/* A range overlaps the region if and only if the region covers one of its pages. */
+TEST(overlaps_if_it_covers_a_page)
 {
 	const u64 base = SOME_ADDRESS >> PAGE_SHIFT;
 	struct device_addresses vm = new_vm(40);

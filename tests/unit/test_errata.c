@@ -22,7 +22,7 @@ TEST(branch_predictor)
 		{ MIDR(0xc0f, 4, 0), BRANCH_ICIALLU },
 		{ MIDR(0xc0d, 0, 1), BRANCH_BPIALL },
 		{ MIDR(0xc0e, 1, 1), BRANCH_BPIALL },
-		/* Another implementer's part of the same number. */
+		/* A part of another implementer with the same number. */
 		{ 0x510fc0f0, BRANCH_NONE },
 	};
 	unsigned int i;

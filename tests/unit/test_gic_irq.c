@@ -68,12 +68,12 @@ static void send(unsigned int from, unsigned int to, unsigned int intid)
 	gic_irq_changed(&gic, irq);
 }
 
-static void enter(struct hardware *hw)
+static void enter_guest(struct hardware *hw)
 {
 	gic_fill(&gic, hw->cpu, hw->max_lrs);
 }
 
-static u8 leave(struct hardware *hw)
+static u8 exit_guest(struct hardware *hw)
 {
 	return gic_fold(&gic, hw->cpu);
 }
@@ -83,11 +83,11 @@ static u32 ack_eoi(struct hardware *hw)
 {
 	u32 iar;
 
-	enter(hw);
+	enter_guest(hw);
 	iar = hw_ack(&gic, hw);
 	if (iar != HW_SPURIOUS)
 		hw_eoi(&gic, hw);
-	leave(hw);
+	exit_guest(hw);
 	return iar;
 }
 
@@ -98,7 +98,7 @@ static struct hardware cpu_with(unsigned int cpu, unsigned int max_lrs)
 
 /* ---- one interrupt ---- */
 
-TEST(edge_comes_once)
+TEST(edge_is_delivered_once)
 {
 	struct hardware hw = cpu_with(0, 4);
 
@@ -117,7 +117,7 @@ TEST(edge_comes_once)
 	EXPECT_EQ(SPI, ack_eoi(&hw));
 }
 
-/* 3.2.4: an edge while it is active makes it active and pending. */
+/* 3.2.4: an edge while the interrupt is active makes it active and pending. */
 TEST(edge_while_active)
 {
 	struct hardware hw = cpu_with(0, 4);
@@ -125,18 +125,18 @@ TEST(edge_while_active)
 	setup(1);
 	enable(0, SPI, true, 0x80);
 	pulse(0, SPI);
-	enter(&hw);
+	enter_guest(&hw);
 	EXPECT_EQ(SPI, hw_ack(&gic, &hw));
 	pulse(0, SPI);
-	leave(&hw);
-	enter(&hw);
+	exit_guest(&hw);
+	enter_guest(&hw);
 	EXPECT_EQ(1, gic.cpu[0].nr_lrs);
 	EXPECT_EQ(HW_ACTIVE | HW_PENDING, gic.cpu[0].lr[0] & HW_STATE);
 	EXPECT_EQ(HW_SPURIOUS, hw_ack(&gic, &hw)) TH_LOG("not before its EOI");
 	hw_eoi(&gic, &hw);
 	EXPECT_EQ(SPI, hw_ack(&gic, &hw));
 	hw_eoi(&gic, &hw);
-	leave(&hw);
+	exit_guest(&hw);
 	EXPECT_EQ(HW_SPURIOUS, ack_eoi(&hw));
 }
 
@@ -147,19 +147,19 @@ TEST(holders)
 
 	setup(2);
 	enable(0, SPI, true, 0x80);
-	enter(&first);
+	enter_guest(&first);
 	EXPECT_EQ(0, gic.holders) TH_LOG("no interrupt is pending");
-	leave(&first);
+	exit_guest(&first);
 	pulse(0, SPI);
 	send(0, 1, SGI);
 	EXPECT_EQ(0, gic.holders) TH_LOG("no vCPU runs");
-	enter(&first);
+	enter_guest(&first);
 	EXPECT_EQ(1, gic.holders);
-	enter(&second);
+	enter_guest(&second);
 	EXPECT_EQ(3, gic.holders);
-	leave(&first);
+	exit_guest(&first);
 	EXPECT_EQ(2, gic.holders);
-	leave(&second);
+	exit_guest(&second);
 	EXPECT_EQ(0, gic.holders);
 }
 
@@ -177,17 +177,17 @@ TEST(level_until_line_falls)
 	EXPECT_EQ(HW_SPURIOUS, ack_eoi(&hw));
 }
 
-/* A level that falls before it is acknowledged is not pending any more. */
-TEST(level_falls_while_offered)
+/* A level-sensitive interrupt whose line falls before the acknowledgement is no longer pending. */
+TEST(level_falls_in_list_register)
 {
 	struct hardware hw = cpu_with(0, 4);
 
 	setup(1);
 	enable(0, SPI, false, 0x80);
 	gic_set_line(&gic, 0, SPI, true);
-	enter(&hw);
+	enter_guest(&hw);
 	EXPECT_EQ(1, gic_set_line(&gic, 0, SPI, false)) TH_LOG("vCPU 0 is kicked");
-	leave(&hw);
+	exit_guest(&hw);
 	EXPECT_FALSE(gic_has_pending(&gic, 0));
 	EXPECT_EQ(HW_SPURIOUS, ack_eoi(&hw));
 }
@@ -200,20 +200,20 @@ TEST(level_is_sampled_after_eoi)
 	setup(1);
 	enable(0, SPI, false, 0x80);
 	gic_set_line(&gic, 0, SPI, true);
-	enter(&hw);
+	enter_guest(&hw);
 	hw_ack(&gic, &hw);
-	leave(&hw);
-	enter(&hw);
+	exit_guest(&hw);
+	enter_guest(&hw);
 	EXPECT_EQ(HW_ACTIVE, gic.cpu[0].lr[0] & HW_STATE);
 	EXPECT_TRUE(gic.cpu[0].lr[0] & HW_EOI) TH_LOG("maintenance interrupt on EOI");
 	EXPECT_TRUE(hw_eoi(&gic, &hw));
 	gic_set_line(&gic, 0, SPI, false);
-	leave(&hw);
+	exit_guest(&hw);
 	EXPECT_EQ(HW_SPURIOUS, ack_eoi(&hw));
 }
 
-/* A write to GICD_ISPENDR makes a level-sensitive interrupt pending for one acknowledge. */
-TEST(latch_of_level_is_used_up)
+/* A write to GICD_ISPENDR makes a level-sensitive interrupt pending until it is acknowledged. */
+TEST(latch_of_level_is_cleared_by_ack)
 {
 	struct hardware hw = cpu_with(0, 4);
 	struct gic_irq *irq;
@@ -222,15 +222,15 @@ TEST(latch_of_level_is_used_up)
 	irq = enable(0, SPI, false, 0x80);
 	irq->latch = true;
 	gic_irq_changed(&gic, irq);
-	enter(&hw);
-	leave(&hw);
+	enter_guest(&hw);
+	exit_guest(&hw);
 	EXPECT_TRUE(gic_has_pending(&gic, 0)) TH_LOG("in a list register, but not acknowledged");
 	EXPECT_EQ(SPI, ack_eoi(&hw));
 	EXPECT_EQ(HW_SPURIOUS, ack_eoi(&hw));
 }
 
-/* 3.2.4: the acknowledgement uses the latch up, not the EOI. */
-TEST(latch_of_level_while_active_is_used_up)
+/* 3.2.4: the acknowledgement clears the latch, not the EOI that follows. */
+TEST(latch_of_active_level_is_clear)
 {
 	struct hardware hw = cpu_with(0, 4);
 	struct gic_irq *irq;
@@ -239,14 +239,14 @@ TEST(latch_of_level_while_active_is_used_up)
 	irq = enable(0, SPI, false, 0x80);
 	irq->latch = true;
 	gic_irq_changed(&gic, irq);
-	enter(&hw);
+	enter_guest(&hw);
 	EXPECT_EQ(SPI, hw_ack(&gic, &hw));
-	leave(&hw);
+	exit_guest(&hw);
 	EXPECT_TRUE(irq->active);
 	EXPECT_FALSE(irq->latch);
 }
 
-/* 4.3.7: GICD_ISPENDR makes an active one active and pending, whatever its line is. */
+/* 4.3.7: GICD_ISPENDR makes an active interrupt active and pending, whatever its line is. */
 TEST(latch_of_level_while_active)
 {
 	struct hardware hw = cpu_with(0, 4);
@@ -257,19 +257,19 @@ TEST(latch_of_level_while_active)
 		setup(1);
 		irq = enable(0, SPI, false, 0x80);
 		gic_set_line(&gic, 0, SPI, true);
-		enter(&hw);
+		enter_guest(&hw);
 		hw_ack(&gic, &hw);
-		leave(&hw);
+		exit_guest(&hw);
 		irq->latch = true;
 		gic_irq_changed(&gic, irq);
 		if (falls)
 			gic_set_line(&gic, 0, SPI, false);
 		EXPECT_FALSE(gic_has_pending(&gic, 0)) TH_LOG("it is active");
-		enter(&hw);
+		enter_guest(&hw);
 		EXPECT_EQ(HW_SPURIOUS, hw_ack(&gic, &hw));
 		hw_eoi(&gic, &hw);
 		gic_set_line(&gic, 0, SPI, false);
-		leave(&hw);
+		exit_guest(&hw);
 		EXPECT_EQ(SPI, ack_eoi(&hw));
 		EXPECT_EQ(HW_SPURIOUS, ack_eoi(&hw)) TH_LOG("once");
 	}
@@ -289,11 +289,11 @@ TEST(disabled)
 	EXPECT_EQ(HW_SPURIOUS, ack_eoi(&hw));
 	irq->enabled = true;
 	EXPECT_EQ(1, gic_irq_changed(&gic, irq));
-	EXPECT_EQ(SPI, ack_eoi(&hw)) TH_LOG("it has stayed pending");
+	EXPECT_EQ(SPI, ack_eoi(&hw)) TH_LOG("it is still pending");
 }
 
 /* An interrupt that is disabled while in a list register is withdrawn at the next exit. */
-TEST(disabled_while_offered)
+TEST(disabled_in_list_register)
 {
 	struct hardware hw = cpu_with(0, 4);
 	struct gic_irq *irq;
@@ -301,10 +301,10 @@ TEST(disabled_while_offered)
 	setup(1);
 	irq = enable(0, SPI, true, 0x80);
 	pulse(0, SPI);
-	enter(&hw);
+	enter_guest(&hw);
 	irq->enabled = false;
 	EXPECT_EQ(1, gic_irq_changed(&gic, irq)) TH_LOG("vCPU 0 is kicked");
-	leave(&hw);
+	exit_guest(&hw);
 	EXPECT_EQ(HW_SPURIOUS, ack_eoi(&hw));
 	irq->enabled = true;
 	gic_irq_changed(&gic, irq);
@@ -320,17 +320,17 @@ TEST(disabled_while_active)
 	setup(1);
 	irq = enable(0, SPI, true, 0x80);
 	pulse(0, SPI);
-	enter(&hw);
+	enter_guest(&hw);
 	hw_ack(&gic, &hw);
-	leave(&hw);
+	exit_guest(&hw);
 	irq->enabled = false;
 	gic_irq_changed(&gic, irq);
-	enter(&hw);
+	enter_guest(&hw);
 	EXPECT_EQ(HW_ACTIVE, gic.cpu[0].lr[0] & HW_STATE);
 	hw_eoi(&gic, &hw);
-	leave(&hw);
+	exit_guest(&hw);
 	EXPECT_FALSE(irq->active);
-	enter(&hw);
+	enter_guest(&hw);
 	EXPECT_EQ(0, gic.cpu[0].nr_lrs);
 }
 
@@ -346,9 +346,9 @@ TEST(group_enables)
 	EXPECT_FALSE(gic_has_pending(&gic, 0));
 	irq->group1 = true;
 	EXPECT_EQ(1, gic_irq_changed(&gic, irq));
-	enter(&hw);
+	enter_guest(&hw);
 	EXPECT_TRUE(gic.cpu[0].lr[0] & 1U << 30) TH_LOG("Grp1, bit 30");
-	leave(&hw);
+	exit_guest(&hw);
 	gic.ctlr = 0;
 	EXPECT_EQ(0, gic_all_changed(&gic));
 	EXPECT_FALSE(gic_has_pending(&gic, 0));
@@ -422,9 +422,9 @@ TEST(target_that_masks)
 		set_mask(open, 0x11);
 		EXPECT_EQ(1U << open, gic_set_line(&gic, 0, SPI, true));
 		gic_set_line(&gic, 0, SPI, false);
-		enter(&hw[!open]);
+		enter_guest(&hw[!open]);
 		EXPECT_EQ(HW_SPURIOUS, hw_ack(&gic, &hw[!open]));
-		leave(&hw[!open]);
+		exit_guest(&hw[!open]);
 		EXPECT_EQ(SPI, ack_eoi(&hw[open]));
 	}
 
@@ -439,9 +439,9 @@ TEST(target_that_masks)
 	pulse(0, SPI);
 	EXPECT_EQ(1, set_mask(1, 0)) TH_LOG("it goes back to the first");
 	EXPECT_EQ(0, set_mask(1, 0)) TH_LOG("nothing changes");
-	enter(&hw[1]);
+	enter_guest(&hw[1]);
 	EXPECT_EQ(HW_SPURIOUS, hw_ack(&gic, &hw[1]));
-	leave(&hw[1]);
+	exit_guest(&hw[1]);
 	EXPECT_EQ(SPI, ack_eoi(&hw[0]));
 }
 
@@ -462,7 +462,7 @@ static u8 obstruct(unsigned int cpu, enum obstacle what, const struct gic_irq *i
 }
 
 /* The SPI goes to the other target, and back when the obstacle moves there. */
-TEST(target_that_cannot_take_it)
+TEST(target_with_obstacle)
 {
 	struct hardware hw[2] = { cpu_with(0, 4), cpu_with(1, 4) };
 	unsigned int what, group, cpu;
@@ -481,14 +481,14 @@ TEST(target_that_cannot_take_it)
 		gic_set_line(&gic, 0, SPI, false);
 		EXPECT_EQ(SPI, ack_eoi(&hw[!cpu]));
 
-		/* The SPI is pending at vCPU 0, which can no longer take it. */
+		/* The SPI is pending at vCPU 0, which can then no longer acknowledge it. */
 		obstruct(cpu, what, irq, false);
 		pulse(0, SPI);
 		EXPECT_EQ(2, obstruct(0, what, irq, true)) TH_LOG("vCPU 1 is kicked");
 		EXPECT_FALSE(gic_has_pending(&gic, 0));
 		EXPECT_EQ(SPI, ack_eoi(&hw[1]));
 
-		/* Neither vCPU can take it, until vCPU 1 can again. */
+		/* Neither vCPU can acknowledge it, until vCPU 1 can again. */
 		obstruct(1, what, irq, true);
 		EXPECT_EQ(3, gic_set_line(&gic, 0, SPI, true) & 3)
 			TH_LOG("all targets are kicked: one may have changed while it ran");
@@ -502,7 +502,7 @@ TEST(target_that_cannot_take_it)
 	}
 }
 
-/* A single target has no choice: the SPI is pending there. */
+/* With a single target, there is no choice: the SPI is pending there. */
 TEST(only_target_is_off)
 {
 	struct hardware hw = cpu_with(0, 4);
@@ -522,7 +522,7 @@ TEST(only_target_is_off)
  * A new priority mask of vCPU 2 kicks no vCPU for an interrupt that cannot go to vCPU 2: a private
  * one, one with a single target, or one whose targets do not include vCPU 2.
  */
-TEST(mask_of_one_without_choice)
+TEST(mask_changes_without_choice)
 {
 	struct hardware hw = cpu_with(0, 4);
 	unsigned int runs;
@@ -538,11 +538,11 @@ TEST(mask_of_one_without_choice)
 		pulse(0, SPI);
 		pulse(0, OTHER_SPI);
 		if (runs)
-			enter(&hw);
+			enter_guest(&hw);
 		EXPECT_EQ(0, set_mask(2, 0x10)) TH_LOG("list registers: %u", runs);
 		EXPECT_EQ(0, set_mask(2, 0x1f));
 		if (runs)
-			leave(&hw);
+			exit_guest(&hw);
 		irq->targets = 7;
 		gic_irq_changed(&gic, irq);
 		EXPECT_EQ(1, set_mask(2, 0x10)) TH_LOG("now it has a choice");
@@ -550,58 +550,58 @@ TEST(mask_of_one_without_choice)
 }
 
 /* The SPI is in a list register of a target that disables the SPI's group while it runs. */
-TEST(disabled_while_it_runs)
+TEST(group_disabled_while_running)
 {
 	struct hardware hw[2] = { cpu_with(0, 4), cpu_with(1, 4) };
 	struct gic_irq *irq;
 	unsigned int group;
 
 	EACH(group, 2) {
-		u32 closed = OPEN & ~(1U << group);
+		u32 disabled = OPEN & ~(1U << group);
 
 		setup(2);
 		irq = enable(0, SPI, true, 0x80);
 		irq->targets = 3;
 		irq->group1 = group;
 		pulse(0, SPI);
-		enter(&hw[0]);
+		enter_guest(&hw[0]);
 		EXPECT_FALSE(hw_group_notified(&gic.cpu[0], OPEN)) TH_LOG("nothing changed");
-		EXPECT_TRUE(hw_group_notified(&gic.cpu[0], closed)) TH_LOG("it exits");
-		leave(&hw[0]);
-		EXPECT_EQ(2, gic_set_vmcr(&gic, 0, closed)) TH_LOG("vCPU 1 is kicked");
+		EXPECT_TRUE(hw_group_notified(&gic.cpu[0], disabled)) TH_LOG("it exits");
+		exit_guest(&hw[0]);
+		EXPECT_EQ(2, gic_set_vmcr(&gic, 0, disabled)) TH_LOG("vCPU 1 is kicked");
 		EXPECT_EQ(SPI, ack_eoi(&hw[1]));
 	}
 }
 
-/* The SPI waits at a target that disables its group; the other enables it while it runs. */
-TEST(enabled_while_it_runs)
+/* Both targets disable the SPI's group. The second one enables it while it runs. */
+TEST(group_enabled_while_running)
 {
 	struct hardware hw[2] = { cpu_with(0, 4), cpu_with(1, 4) };
 	struct gic_irq *irq;
 	unsigned int group;
 
 	EACH(group, 2) {
-		u32 closed = OPEN & ~(1U << group);
+		u32 disabled = OPEN & ~(1U << group);
 
 		setup(2);
 		irq = enable(0, SPI, true, 0x80);
 		irq->targets = 3;
 		irq->group1 = group;
-		gic_set_vmcr(&gic, 0, closed);
-		gic_set_vmcr(&gic, 1, closed);
-		enter(&hw[0]);
-		enter(&hw[1]);
-		EXPECT_FALSE(hw_group_notified(&gic.cpu[1], closed)) TH_LOG("nothing changed");
+		gic_set_vmcr(&gic, 0, disabled);
+		gic_set_vmcr(&gic, 1, disabled);
+		enter_guest(&hw[0]);
+		enter_guest(&hw[1]);
+		EXPECT_FALSE(hw_group_notified(&gic.cpu[1], disabled)) TH_LOG("nothing changed");
 		EXPECT_EQ(3, gic_set_line(&gic, 0, SPI, true));
 		EXPECT_TRUE(hw_group_notified(&gic.cpu[1], OPEN)) TH_LOG("it exits");
-		leave(&hw[0]);
-		enter(&hw[0]);
-		EXPECT_EQ(0, gic.cpu[0].nr_lrs) TH_LOG("in no list register of a closed one");
-		leave(&hw[1]);
-		EXPECT_EQ(0, gic_set_vmcr(&gic, 1, OPEN)) TH_LOG("which need not exit first");
+		exit_guest(&hw[0]);
+		enter_guest(&hw[0]);
+		EXPECT_EQ(0, gic.cpu[0].nr_lrs) TH_LOG("vCPU 0 has disabled the group");
+		exit_guest(&hw[1]);
+		EXPECT_EQ(0, gic_set_vmcr(&gic, 1, OPEN)) TH_LOG("vCPU 0 need not exit first");
 		EXPECT_EQ(SPI, ack_eoi(&hw[1]));
-		leave(&hw[0]);
-		gic_set_vmcr(&gic, 1, closed);
+		exit_guest(&hw[0]);
+		gic_set_vmcr(&gic, 1, disabled);
 
 		/* The same, but the first target enables the group. */
 		gic_set_line(&gic, 0, SPI, false);
@@ -613,10 +613,10 @@ TEST(enabled_while_it_runs)
 }
 
 /*
- * The same SPI, the most urgent, beside @others of the other group. It takes the list register of
- * none of them.
+ * An SPI whose group vCPU 0 has disabled is the most urgent one, beside @others of the enabled
+ * group. It must not take a list register from any of them.
  */
-static void closed_beside(struct __test_metadata *_metadata, unsigned int others)
+static void disabled_group_beside(struct __test_metadata *_metadata, unsigned int others)
 {
 	struct hardware hw = cpu_with(0, 4);
 	unsigned int i, held = others < 4 ? others : 4;
@@ -633,24 +633,24 @@ static void closed_beside(struct __test_metadata *_metadata, unsigned int others
 		enable(0, SPI + i, true, 8 * i);
 		pulse(0, SPI + i);
 	}
-	enter(&hw);
+	enter_guest(&hw);
 	EXPECT_EQ(held, gic.cpu[0].nr_lrs);
 	for (i = 1; i <= held; i++) {
 		EXPECT_EQ(SPI + i, hw_ack(&gic, &hw)) TH_LOG("beside %u others", others);
 		hw_eoi(&gic, &hw);
 	}
-	leave(&hw);
+	exit_guest(&hw);
 }
 
-TEST(closed_beside_others)
+TEST(disabled_group_beside_others)
 {
-	closed_beside(_metadata, 1);
-	closed_beside(_metadata, 3);
-	closed_beside(_metadata, 6);
+	disabled_group_beside(_metadata, 1);
+	disabled_group_beside(_metadata, 3);
+	disabled_group_beside(_metadata, 6);
 }
 
 /* An SPI with one target, and a private interrupt, need no notification. */
-TEST(disable_is_watched_for_a_choice_only)
+TEST(no_group_notification_without_choice)
 {
 	struct hardware hw = cpu_with(0, 4);
 
@@ -659,14 +659,14 @@ TEST(disable_is_watched_for_a_choice_only)
 	enable(0, PPI, false, 0x80);
 	pulse(0, SPI);
 	gic_set_line(&gic, 0, PPI, true);
-	enter(&hw);
+	enter_guest(&hw);
 	EXPECT_EQ(2, gic.cpu[0].nr_lrs);
 	EXPECT_FALSE(hw_group_notified(&gic.cpu[0], 0));
-	leave(&hw);
+	exit_guest(&hw);
 }
 
 /* The SPI waits in a list register of vCPU 0, which masks it. */
-TEST(closed_owner_gives_it_up)
+TEST(owner_that_masks_releases_it)
 {
 	struct hardware hw[2] = { cpu_with(0, 4), cpu_with(1, 4) };
 	struct gic_irq *irq;
@@ -677,9 +677,9 @@ TEST(closed_owner_gives_it_up)
 	set_mask(0, 0);
 	set_mask(1, 0);
 	pulse(0, SPI);
-	enter(&hw[0]);
-	EXPECT_EQ(1, set_mask(1, 0x1f)) TH_LOG("vCPU 0, which has it, is kicked");
-	EXPECT_EQ(2, leave(&hw[0])) TH_LOG("vCPU 1 is kicked");
+	enter_guest(&hw[0]);
+	EXPECT_EQ(1, set_mask(1, 0x1f)) TH_LOG("vCPU 0, which owns it, is kicked");
+	EXPECT_EQ(2, exit_guest(&hw[0])) TH_LOG("vCPU 1 is kicked");
 	EXPECT_EQ(SPI, ack_eoi(&hw[1]));
 }
 
@@ -709,7 +709,7 @@ TEST(several_targets)
 	irq->targets = 6;
 	pulse(0, SPI);
 	EACH(i, 3)
-		enter(&hw[i]);
+		enter_guest(&hw[i]);
 	EACH(i, 3) {
 		u32 iar = hw_ack(&gic, &hw[i]);
 
@@ -733,7 +733,7 @@ TEST(retargeted_while_pending)
 	EXPECT_EQ(SPI, ack_eoi(&hw1));
 }
 
-TEST(retargeted_while_offered)
+TEST(retargeted_in_list_register)
 {
 	struct hardware hw0 = cpu_with(0, 4), hw1 = cpu_with(1, 4);
 	struct gic_irq *irq;
@@ -741,13 +741,13 @@ TEST(retargeted_while_offered)
 	setup(2);
 	irq = enable(0, SPI, true, 0x80);
 	pulse(0, SPI);
-	enter(&hw0);
+	enter_guest(&hw0);
 	irq->targets = 2;
 	EXPECT_EQ(1, gic_irq_changed(&gic, irq)) TH_LOG("vCPU 0 is kicked first");
-	enter(&hw1);
+	enter_guest(&hw1);
 	EXPECT_EQ(HW_SPURIOUS, hw_ack(&gic, &hw1)) TH_LOG("it is in vCPU 0's list register");
-	leave(&hw1);
-	EXPECT_EQ(2, leave(&hw0)) TH_LOG("vCPU 1 is kicked");
+	exit_guest(&hw1);
+	EXPECT_EQ(2, exit_guest(&hw0)) TH_LOG("vCPU 1 is kicked");
 	EXPECT_EQ(HW_SPURIOUS, ack_eoi(&hw0));
 	EXPECT_EQ(SPI, ack_eoi(&hw1));
 }
@@ -761,23 +761,23 @@ TEST(retargeted_while_active)
 	setup(2);
 	irq = enable(0, SPI, true, 0x80);
 	pulse(0, SPI);
-	enter(&hw0);
+	enter_guest(&hw0);
 	hw_ack(&gic, &hw0);
-	leave(&hw0);
+	exit_guest(&hw0);
 	irq->targets = 2;
 	gic_irq_changed(&gic, irq);
 	pulse(0, SPI);
 	EXPECT_EQ(HW_SPURIOUS, ack_eoi(&hw1)) TH_LOG("active on vCPU 0");
-	enter(&hw0);
+	enter_guest(&hw0);
 	EXPECT_TRUE(gic.cpu[0].lr[0] & HW_ACTIVE);
 	hw_eoi(&gic, &hw0);
-	EXPECT_EQ(2, leave(&hw0));
+	EXPECT_EQ(2, exit_guest(&hw0));
 	EXPECT_EQ(SPI, ack_eoi(&hw1));
 }
 
 /*
- * The same with the EOI in the guest, without an exit: beside the active one, the next must not
- * be pending in that list register.
+ * The same, but the guest acknowledges without an exit after its EOI: the list register must not be
+ * active and pending, because the next occurrence is for the other vCPU.
  */
 TEST(retargeted_while_active_and_pulsed)
 {
@@ -787,17 +787,17 @@ TEST(retargeted_while_active_and_pulsed)
 	setup(2);
 	irq = enable(0, SPI, true, 0x80);
 	pulse(0, SPI);
-	enter(&hw0);
+	enter_guest(&hw0);
 	hw_ack(&gic, &hw0);
-	leave(&hw0);
+	exit_guest(&hw0);
 	irq->targets = 2;
 	gic_irq_changed(&gic, irq);
 	pulse(0, SPI);
-	enter(&hw0);
+	enter_guest(&hw0);
 	EXPECT_EQ(HW_ACTIVE, gic.cpu[0].lr[0] & HW_STATE);
 	EXPECT_TRUE(hw_eoi(&gic, &hw0)) TH_LOG("maintenance interrupt on EOI");
-	EXPECT_EQ(HW_SPURIOUS, hw_ack(&gic, &hw0)) TH_LOG("vCPU 0 is no target any more");
-	EXPECT_EQ(2, leave(&hw0));
+	EXPECT_EQ(HW_SPURIOUS, hw_ack(&gic, &hw0)) TH_LOG("vCPU 0 is no longer a target");
+	EXPECT_EQ(2, exit_guest(&hw0));
 	EXPECT_EQ(SPI, ack_eoi(&hw1));
 	EXPECT_EQ(HW_SPURIOUS, ack_eoi(&hw0));
 }
@@ -811,19 +811,19 @@ TEST(pulsed_while_active_and_retargeted)
 	setup(2);
 	irq = enable(0, SPI, true, 0x80);
 	pulse(0, SPI);
-	enter(&hw0);
+	enter_guest(&hw0);
 	hw_ack(&gic, &hw0);
-	leave(&hw0);
+	exit_guest(&hw0);
 	pulse(0, SPI);
-	enter(&hw0);
+	enter_guest(&hw0);
 	EXPECT_EQ(HW_STATE, gic.cpu[0].lr[0] & HW_STATE) TH_LOG("active and pending");
 	irq->targets = 2;
 	EXPECT_EQ(1, gic_irq_changed(&gic, irq)) TH_LOG("vCPU 0 is kicked");
-	leave(&hw0);
-	enter(&hw0);
+	exit_guest(&hw0);
+	enter_guest(&hw0);
 	hw_eoi(&gic, &hw0);
 	EXPECT_EQ(HW_SPURIOUS, hw_ack(&gic, &hw0));
-	EXPECT_EQ(2, leave(&hw0));
+	EXPECT_EQ(2, exit_guest(&hw0));
 	EXPECT_EQ(SPI, ack_eoi(&hw1));
 }
 
@@ -857,27 +857,27 @@ TEST(sgi_sources_wait_for_eoi)
 
 	setup(4);
 	send(1, 0, SGI);
-	enter(&hw);
+	enter_guest(&hw);
 	EXPECT_EQ(SGI | 1 << 10, hw_ack(&gic, &hw));
 	send(2, 0, SGI);
-	leave(&hw);
-	enter(&hw);
+	exit_guest(&hw);
+	enter_guest(&hw);
 	EXPECT_EQ(1, gic.cpu[0].nr_lrs);
 	EXPECT_EQ(HW_ACTIVE, gic.cpu[0].lr[0] & HW_STATE);
 	EXPECT_EQ(1, HW_SOURCE(gic.cpu[0].lr[0])) TH_LOG("source of the active SGI");
 	EXPECT_TRUE(hw_eoi(&gic, &hw)) TH_LOG("maintenance interrupt for the next");
-	leave(&hw);
+	exit_guest(&hw);
 	EXPECT_EQ(SGI | 2 << 10, ack_eoi(&hw));
 }
 
-TEST(sgi_offered_and_not_taken)
+TEST(sgi_not_acknowledged_before_exit)
 {
 	struct hardware hw = cpu_with(0, 4);
 
 	setup(4);
 	send(1, 0, SGI);
-	enter(&hw);
-	leave(&hw);
+	enter_guest(&hw);
+	exit_guest(&hw);
 	EXPECT_EQ(SGI | 1 << 10, ack_eoi(&hw));
 	EXPECT_EQ(HW_SPURIOUS, ack_eoi(&hw));
 }
@@ -914,9 +914,9 @@ TEST(priority_in_list_register)
 		setup(1);
 		enable(0, SPI, true, priority);
 		pulse(0, SPI);
-		enter(&hw);
+		enter_guest(&hw);
 		EXPECT_EQ(priority, HW_PRIORITY(gic.cpu[0].lr[0]));
-		leave(&hw);
+		exit_guest(&hw);
 	}
 }
 
@@ -946,13 +946,13 @@ TEST(overflow)
 		enable(0, 40 + i, true, 0x80);
 		pulse(0, 40 + i);
 	}
-	enter(&hw);
+	enter_guest(&hw);
 	EXPECT_EQ(4, gic.cpu[0].nr_lrs);
 	EXPECT_EQ(1, gic.cpu[0].hcr) TH_LOG("all fit: En alone");
-	leave(&hw);
+	exit_guest(&hw);
 	enable(0, 44, true, 0x80);
 	pulse(0, 44);
-	enter(&hw);
+	enter_guest(&hw);
 	EXPECT_EQ(4, gic.cpu[0].nr_lrs);
 	EXPECT_EQ(15, gic.cpu[0].hcr) TH_LOG("En, UIE, LRENPIE, NPIE");
 	EACH(i, 3) {
@@ -961,7 +961,7 @@ TEST(overflow)
 		hw_eoi(&gic, &hw);
 	}
 	EXPECT_TRUE(hw_underflow(&gic.cpu[0]));
-	leave(&hw);
+	exit_guest(&hw);
 	EXPECT_EQ(0, gic.cpu[0].hcr);
 	EXPECT_EQ(43, ack_eoi(&hw));
 	EXPECT_EQ(44, ack_eoi(&hw));
@@ -980,16 +980,16 @@ TEST(nested_in_one_list_register)
 	enable(0, SPI, true, 0x80);
 	enable(0, OTHER_SPI, true, 0x40);
 	pulse(0, SPI);
-	enter(&hw);
+	enter_guest(&hw);
 	EXPECT_EQ(SPI, hw_ack(&gic, &hw));
-	leave(&hw);
+	exit_guest(&hw);
 	pulse(0, OTHER_SPI);
-	enter(&hw);
+	enter_guest(&hw);
 	EXPECT_EQ(1, gic.cpu[0].nr_lrs);
 	EXPECT_EQ(OTHER_SPI, hw_ack(&gic, &hw));
 	hw_eoi(&gic, &hw);
 	EXPECT_TRUE(hw_eoi(&gic, &hw)) TH_LOG("maintenance interrupt: LRENP");
-	leave(&hw);
+	exit_guest(&hw);
 	EXPECT_FALSE(irq_of(0, SPI)->active);
 	EXPECT_FALSE(irq_of(0, OTHER_SPI)->active);
 	EXPECT_EQ(HW_SPURIOUS, ack_eoi(&hw));
@@ -1010,15 +1010,15 @@ TEST(pending_beside_active_ones)
 	EACH(i, 6) {
 		enable(0, 40 + i, true, 0x80);
 		pulse(0, 40 + i);
-		enter(&hw);
+		enter_guest(&hw);
 		ASSERT_EQ(40 + i, hw_ack(&gic, &hw)) TH_LOG("%u others are active", i);
 		hw.nr_acked--;	/* priority drop, and no deactivation */
-		leave(&hw);
+		exit_guest(&hw);
 		ASSERT_TRUE(irq_of(0, 40 + i)->active);
 	}
 }
 
-/* The same with exits only by maintenance interrupts, which NPIE requests for the rest. */
+/* The same, but the only exits are maintenance interrupts, which NPIE enables for the rest. */
 TEST(pending_left_out)
 {
 	struct hardware hw = cpu_with(0, 4);
@@ -1029,17 +1029,17 @@ TEST(pending_left_out)
 		enable(0, 40 + i, true, 0x80);
 		pulse(0, 40 + i);
 	}
-	enter(&hw);
+	enter_guest(&hw);
 	EACH(i, 8) {
 		if (hw_none_pending(&gic.cpu[0])) {
-			leave(&hw);
-			enter(&hw);
+			exit_guest(&hw);
+			enter_guest(&hw);
 		}
 		ASSERT_EQ(40 + i, hw_ack(&gic, &hw)) TH_LOG("%u others are active", i);
 		hw.nr_acked--;
 	}
-	leave(&hw);
-	enter(&hw);
+	exit_guest(&hw);
+	enter_guest(&hw);
 	EXPECT_FALSE(gic.cpu[0].hcr & 1U << 3) TH_LOG("no interrupt is left out");
 }
 
@@ -1056,23 +1056,23 @@ static void make_active(struct __test_metadata *_metadata, struct hardware *hw,
 		enable(0, 40 + i, true, 0x80)->targets = 1U << hw->cpu;
 		gic_irq_changed(&gic, irq_of(0, 40 + i));
 		pulse(0, 40 + i);
-		enter(hw);
+		enter_guest(hw);
 		ASSERT_EQ(40 + i, hw_ack(&gic, hw));
 		hw_drop(hw);
-		leave(hw);
+		exit_guest(hw);
 	}
 }
 
-/* The guest, which has been entered, writes GICC_DIR: trapped only while one is left out. */
+/* A running guest writes GICC_DIR, which traps only while an active interrupt is left out. */
 static void deactivate(struct hardware *hw, u32 iar)
 {
 	if (gic.cpu[hw->cpu].active_left_out) {
-		leave(hw);
+		exit_guest(hw);
 		gic_deactivate(&gic, hw->cpu, iar);
-		enter(hw);
+		enter_guest(hw);
 	} else if (hw_deactivate(&gic, hw, iar)) {
-		leave(hw);
-		enter(hw);
+		exit_guest(hw);
+		enter_guest(hw);
 	}
 }
 
@@ -1107,22 +1107,22 @@ static void deactivate_in_order(struct __test_metadata *_metadata, unsigned int 
 
 	setup(1);
 	make_active(_metadata, &hw, ACTIVE);
-	enter(&hw);
+	enter_guest(&hw);
 	ASSERT_EQ(lrs < ACTIVE, gic.cpu[0].active_left_out);
 	EACH(k, ACTIVE) {
 		unsigned int which = in_order(order, k);
 
 		deactivate(&hw, 40 + which);
 		active &= ~(1U << which);
-		leave(&hw);
+		exit_guest(&hw);
 		EACH(i, ACTIVE)
 			ASSERT_EQ(active >> i & 1, irq_of(0, 40 + i)->active)
 				TH_LOG("order %u, after %u: %u", order, 40 + which, 40 + i);
-		enter(&hw);
+		enter_guest(&hw);
 	}
 	ASSERT_FALSE(gic.cpu[0].active_left_out);
 	ASSERT_EQ(0, gic.cpu[0].nr_lrs);
-	leave(&hw);
+	exit_guest(&hw);
 }
 
 TEST(deactivated_in_any_order)
@@ -1134,28 +1134,28 @@ TEST(deactivated_in_any_order)
 		deactivate_in_order(_metadata, lrs, order);
 }
 
-/* Only while there are more active ones than list registers is GICC_DIR trapped. */
-TEST(dir_is_trapped_while_some_are_left_out)
+/* GICC_DIR traps only while there are more active interrupts than list registers. */
+TEST(dir_is_trapped_if_any_is_left_out)
 {
 	struct hardware hw = cpu_with(1, 4);
 
 	setup(2);
 	make_active(_metadata, &hw, 4);
-	enter(&hw);
+	enter_guest(&hw);
 	EXPECT_FALSE(gic.cpu[1].active_left_out) TH_LOG("four, and four list registers");
 	EXPECT_FALSE(gic_any_active_left_out(&gic));
-	leave(&hw);
+	exit_guest(&hw);
 	enable(0, 50, true, 0x80)->targets = 2;
 	pulse(0, 50);
-	enter(&hw);
-	EXPECT_TRUE(gic.cpu[1].active_left_out) TH_LOG("a pending one takes the place of one");
+	enter_guest(&hw);
+	EXPECT_TRUE(gic.cpu[1].active_left_out) TH_LOG("a pending one displaces an active one");
 	EXPECT_TRUE(gic_any_active_left_out(&gic));
-	leave(&hw);
-	EXPECT_TRUE(gic_any_active_left_out(&gic)) TH_LOG("until it is entered without");
+	exit_guest(&hw);
+	EXPECT_TRUE(gic_any_active_left_out(&gic)) TH_LOG("until the next guest entry");
 	gic_deactivate(&gic, 1, 41);
-	enter(&hw);
+	enter_guest(&hw);
 	EXPECT_FALSE(gic_any_active_left_out(&gic));
-	leave(&hw);
+	exit_guest(&hw);
 }
 
 TEST(none_active_none_left_out)
@@ -1168,9 +1168,9 @@ TEST(none_active_none_left_out)
 		enable(0, 40 + i, true, 0x80);
 		pulse(0, 40 + i);
 	}
-	enter(&hw);
+	enter_guest(&hw);
 	EXPECT_FALSE(gic.cpu[0].active_left_out) TH_LOG("six are pending");
-	leave(&hw);
+	exit_guest(&hw);
 	EACH(i, 6)
 		irq_of(0, 40 + i)->latch = false;
 	gic.cpu[0].active_left_out = true;
@@ -1211,7 +1211,7 @@ TEST(dir_without_effect)
 }
 
 /* After the deactivation, the next target is kicked and the deactivation recorded. */
-TEST(dir_ends_it)
+TEST(dir_deactivates)
 {
 	struct hardware hw = cpu_with(0, 1);
 	unsigned int intid = 0;
@@ -1221,20 +1221,20 @@ TEST(dir_ends_it)
 	make_active(_metadata, &hw, 2);
 	pulse(0, 40);
 	irq_of(0, 40)->targets = 2;
-	EXPECT_EQ(2, gic_deactivate(&gic, 0, 40)) TH_LOG("vCPU 1 has the next");
+	EXPECT_EQ(2, gic_deactivate(&gic, 0, 40)) TH_LOG("vCPU 1 is the next target");
 	irq_of(0, 41)->edge = false;
 	irq_of(0, 41)->eoi_notify = true;
 	gic_deactivate(&gic, 0, 41);
 	EXPECT_TRUE(gic_next_deactivated(&gic, &intid, &kick_mask));
 	EXPECT_EQ(41, intid);
 
-	/* An SGI names its source, of which this GIC has one active at a time. */
+	/* GICC_DIR names an SGI's source. This GIC has one active source of an SGI at a time. */
 	enable(0, SGI, true, 0x80);
 	send(1, 0, SGI);
-	enter(&hw);
+	enter_guest(&hw);
 	EXPECT_EQ(SGI | 1 << 10, hw_ack(&gic, &hw));
 	hw_drop(&hw);
-	leave(&hw);
+	exit_guest(&hw);
 	gic_deactivate(&gic, 0, SGI | 1 << 10);
 	EXPECT_FALSE(irq_of(0, SGI)->active);
 }
@@ -1249,9 +1249,9 @@ TEST(active_wakes_no_vcpu)
 	enable(0, SPI, false, 0x80);
 	gic_set_line(&gic, 0, SPI, true);
 	EXPECT_TRUE(gic_has_pending(&gic, 0));
-	enter(&hw);
+	enter_guest(&hw);
 	hw_ack(&gic, &hw);
-	leave(&hw);
+	exit_guest(&hw);
 	EXPECT_FALSE(gic_has_pending(&gic, 0)) TH_LOG("active, its line still high");
 }
 
@@ -1269,7 +1269,7 @@ TEST(masked_wakes_no_vcpu)
 	EXPECT_FALSE(gic_has_pending(&gic, 0));
 }
 
-/* 4.4.1: nothing is signalled of a group that is disabled in GICC_CTLR. */
+/* 4.4.1: interrupts of a group that GICC_CTLR disables are not signalled. */
 TEST(disabled_group_wakes_no_vcpu)
 {
 	struct gic_irq *irq;
@@ -1278,11 +1278,11 @@ TEST(disabled_group_wakes_no_vcpu)
 	irq = enable(0, SPI, true, 0x80);
 	pulse(0, SPI);
 	gic.cpu[0].vmcr = OPEN & ~1U;
-	EXPECT_FALSE(gic_has_pending(&gic, 0)) TH_LOG("group 0, and group 1 enabled");
+	EXPECT_FALSE(gic_has_pending(&gic, 0)) TH_LOG("group 0; only group 1 is enabled");
 	irq->group1 = true;
 	EXPECT_TRUE(gic_has_pending(&gic, 0));
 	gic.cpu[0].vmcr = OPEN & ~2U;
-	EXPECT_FALSE(gic_has_pending(&gic, 0)) TH_LOG("group 1, and group 0 enabled");
+	EXPECT_FALSE(gic_has_pending(&gic, 0)) TH_LOG("group 1; only group 0 is enabled");
 }
 
 /* An EOI without an active interrupt has no effect on others. */
@@ -1292,11 +1292,11 @@ TEST(eoi_of_nothing)
 
 	setup(1);
 	enable(0, SPI, true, 0x80);
-	enter(&hw);
+	enter_guest(&hw);
 	hw.nr_acked = 1;
 	hw_eoi(&gic, &hw);
 	pulse(0, SPI);
-	leave(&hw);
+	exit_guest(&hw);
 	EXPECT_EQ(SPI, ack_eoi(&hw));
 }
 
@@ -1311,12 +1311,12 @@ TEST(hardware_interrupt)
 	irq = enable(0, PPI, false, 0x80);
 	irq->hw = 27;
 	gic_set_line(&gic, 0, PPI, true);
-	enter(&hw);
+	enter_guest(&hw);
 	EXPECT_TRUE(gic.cpu[0].lr[0] & HW_HW);
 	EXPECT_EQ(27, gic.cpu[0].lr[0] >> 10 & 0x3ff) TH_LOG("PhysicalID");
 	EXPECT_EQ(PPI, hw_ack(&gic, &hw));
 	EXPECT_FALSE(hw_eoi(&gic, &hw)) TH_LOG("the hardware deactivates it");
-	leave(&hw);
+	exit_guest(&hw);
 }
 
 /* ---- EOI notification ---- */
@@ -1332,13 +1332,13 @@ TEST(eoi_notify)
 	irq = enable(0, SPI, false, 0x80);
 	irq->eoi_notify = true;
 	gic_set_line(&gic, 0, SPI, true);
-	enter(&hw);
+	enter_guest(&hw);
 	hw_ack(&gic, &hw);
-	leave(&hw);
+	exit_guest(&hw);
 	EXPECT_FALSE(gic_next_deactivated(&gic, &intid, &kick_mask)) TH_LOG("it is active");
-	enter(&hw);
+	enter_guest(&hw);
 	hw_eoi(&gic, &hw);
-	leave(&hw);
+	exit_guest(&hw);
 	EXPECT_TRUE(gic.any_deactivated);
 	EXPECT_TRUE(gic_next_deactivated(&gic, &intid, &kick_mask));
 	EXPECT_EQ(SPI, intid);
@@ -1358,15 +1358,15 @@ TEST(eoi_notify_in_no_list_register)
 	enable(0, SPI, false, 0x80)->eoi_notify = true;
 	enable(0, OTHER_SPI, true, 0x40);
 	gic_set_line(&gic, 0, SPI, true);
-	enter(&hw);
+	enter_guest(&hw);
 	hw_ack(&gic, &hw);
-	leave(&hw);
+	exit_guest(&hw);
 	pulse(0, OTHER_SPI);
-	enter(&hw);
+	enter_guest(&hw);
 	hw_ack(&gic, &hw);
 	hw_eoi(&gic, &hw);
 	hw_eoi(&gic, &hw);
-	leave(&hw);
+	exit_guest(&hw);
 	EXPECT_TRUE(gic_next_deactivated(&gic, &intid, &kick_mask));
 	EXPECT_EQ(SPI, intid);
 }
@@ -1397,14 +1397,14 @@ TEST(no_eoi_notify)
 
 /*
  * Edges, SGIs, exits and entries in random order, on vCPUs that have few list registers and nest
- * interrupts. Acknowledged interrupts are compared with those sent: none is lost, duplicated or
- * delivered to a wrong vCPU.
+ * interrupts. Acknowledged interrupts are compared with requested ones: none is lost, duplicated
+ * or delivered to the wrong vCPU.
  */
 struct world {
 	struct hardware hw[CPUS];
 	bool running[CPUS];
 	unsigned int requested[SPIS], delivered[SPIS];
-	unsigned int sgi_asked[CPUS][CPUS], sgi_came[CPUS][CPUS];
+	unsigned int sgis_sent[CPUS][CPUS], sgis_acked[CPUS][CPUS];
 };
 
 static void world_ack(struct __test_metadata *_metadata, struct world *w, unsigned int cpu)
@@ -1417,8 +1417,8 @@ static void world_ack(struct __test_metadata *_metadata, struct world *w, unsign
 	if (intid == SGI) {
 		unsigned int from = iar >> 10;
 
-		w->sgi_came[cpu][from]++;
-		ASSERT_LE(w->sgi_came[cpu][from], w->sgi_asked[cpu][from]);
+		w->sgis_acked[cpu][from]++;
+		ASSERT_LE(w->sgis_acked[cpu][from], w->sgis_sent[cpu][from]);
 		return;
 	}
 	ASSERT_LE(FIRST, intid);
@@ -1434,9 +1434,9 @@ static void world_run(struct world *w, unsigned int cpu, bool run)
 		return;
 	w->running[cpu] = run;
 	if (run)
-		enter(&w->hw[cpu]);
+		enter_guest(&w->hw[cpu]);
 	else
-		leave(&w->hw[cpu]);
+		exit_guest(&w->hw[cpu]);
 }
 
 static void world_step(struct __test_metadata *_metadata, struct world *w, u64 *random)
@@ -1451,7 +1451,7 @@ static void world_step(struct __test_metadata *_metadata, struct world *w, u64 *
 		pulse(0, FIRST + spi);
 		break;
 	case 1:
-		w->sgi_asked[cpu][from]++;
+		w->sgis_sent[cpu][from]++;
 		send(from, cpu, SGI);
 		break;
 	case 2:
@@ -1487,7 +1487,7 @@ static void world_drain(struct __test_metadata *_metadata, struct world *w)
 	}
 }
 
-TEST(nothing_lost_nothing_twice)
+TEST(none_lost_none_duplicated)
 {
 	u64 random = 3;
 	unsigned int run, i, cpu;
@@ -1514,12 +1514,12 @@ TEST(nothing_lost_nothing_twice)
 				TH_LOG("run %u, SPI %u", run, i);
 		EACH(cpu, CPUS)
 		EACH(i, CPUS)
-			ASSERT_EQ(!!w.sgi_asked[cpu][i], !!w.sgi_came[cpu][i])
+			ASSERT_EQ(!!w.sgis_sent[cpu][i], !!w.sgis_acked[cpu][i])
 				TH_LOG("run %u, SGI from %u to %u", run, i, cpu);
 		EACH(cpu, CPUS) {
 			ASSERT_FALSE(gic_has_pending(&gic, cpu)) TH_LOG("run %u", run);
-			enter(&w.hw[cpu]);
-			ASSERT_EQ(0, gic.cpu[cpu].nr_lrs) TH_LOG("run %u: nothing is left", run);
+			enter_guest(&w.hw[cpu]);
+			ASSERT_EQ(0, gic.cpu[cpu].nr_lrs) TH_LOG("run %u: none is left", run);
 		}
 	}
 }

@@ -587,8 +587,8 @@ TEST(absent_vcpus_send_and_get_no_sgis)
 
 /* ---- active on a vCPU ---- */
 
-/* Once it was deactivated, the next one is active where it is acknowledged. */
-TEST(icactiver_forgets_the_vcpu)
+/* After a deactivation, the interrupt becomes active on the vCPU that acknowledges it next. */
+TEST(icactiver_clears_the_owner)
 {
 	struct gic_irq *irq = gic_irq(&gic, 0, SPI);
 
@@ -645,7 +645,7 @@ TEST(level_state_in_any_order)
 
 /* ---- the kick mask ---- */
 
-TEST(concerns_the_target)
+TEST(kick_mask_has_the_target)
 {
 	setup(NR_VCPUS, NR_IRQS);
 	gic.cpu[3].vmcr = 0x1fU << 27 | 3;

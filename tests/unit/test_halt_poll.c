@@ -16,7 +16,7 @@ static u32 after(u32 limit, u64 waited)
 	return halt_poll_next(limit, LEAST, MOST, waited);
 }
 
-TEST(grows_while_more_would_be_enough)
+TEST(grows_if_a_longer_poll_would_suffice)
 {
 	static const u32 limits[] = { 0, 10, 20, 40, 80, 150, 150 };
 	unsigned int i;
@@ -25,22 +25,22 @@ TEST(grows_while_more_would_be_enough)
 		EXPECT_EQ(limits[i + 1], after(limits[i], MOST)) TH_LOG("after %u", limits[i]);
 }
 
-TEST(stays_while_it_is_enough)
+TEST(is_kept_if_it_suffices)
 {
 	EXPECT_EQ(40, after(40, 40));
 	EXPECT_EQ(40, after(40, 0));
 	EXPECT_EQ(80, after(40, 41));
 }
 
-TEST(ends_if_nothing_is_enough)
+TEST(drops_to_zero_if_no_poll_would_suffice)
 {
 	EXPECT_EQ(0, after(150, MOST + 1));
 	EXPECT_EQ(0, after(0, MOST + 1));
 	EXPECT_EQ(0, after(10, 1ULL << 32)) TH_LOG("more than 32 bits");
 }
 
-/* The host's administrator changes the most. */
-TEST(most_is_never_exceeded)
+/* The host's administrator may lower the maximum. */
+TEST(maximum_is_never_exceeded)
 {
 	EXPECT_EQ(0, halt_poll_next(150, LEAST, 0, 0));
 	EXPECT_EQ(100, halt_poll_next(150, LEAST, 100, 100));

@@ -173,7 +173,7 @@ TEST_F(tables, each_page_has_its_entry)
 	EXPECT_EQ(reachable(&self->t), self->t.lpae.tables);
 }
 
-TEST_F(tables, nothing_is_skipped_quickly)
+TEST_F(tables, unmapped_range_takes_few_steps)
 {
 	struct lpae_walk walk = { .end = 1ULL << WIDTH, .budget = 64, .visit = see };
 
@@ -181,7 +181,7 @@ TEST_F(tables, nothing_is_skipped_quickly)
 	EXPECT_EQ(0, seen.all);
 }
 
-TEST_F(tables, a_full_table_takes_its_steps)
+TEST_F(tables, a_full_table_takes_several_steps)
 {
 	static const unsigned int budgets[] = { 1, 7, 64, 511, 512, 513 };
 	unsigned int i;
@@ -201,7 +201,7 @@ TEST_F(tables, a_full_table_takes_its_steps)
 	}
 }
 
-TEST_F(tables, pages_of_an_empty_table_are_looked_at)
+TEST_F(tables, pages_of_an_empty_table_are_counted)
 {
 	struct lpae_walk walk = { .end = LEAF, .budget = 64, .visit = see };
 
@@ -210,7 +210,7 @@ TEST_F(tables, pages_of_an_empty_table_are_looked_at)
 	EXPECT_EQ(LPAE_ENTRIES / 64, walk_all(_metadata, &self->t, &walk));
 }
 
-TEST_F(tables, prune_takes_what_is_empty)
+TEST_F(tables, prune_unlinks_empty_tables)
 {
 	struct lpae_walk one = {
 		.end = PAGE, .budget = 512, .visit = lpae_clear, .prune = true,
@@ -230,7 +230,7 @@ TEST_F(tables, prune_takes_what_is_empty)
 	EXPECT_EQ(0, reachable(&self->t));
 }
 
-TEST_F(tables, prune_keeps_what_another_page_needs)
+TEST_F(tables, prune_keeps_tables_in_use)
 {
 	struct lpae_walk walk = {
 		.end = BRANCH, .budget = 512, .visit = see_and_clear, .prune = true,
@@ -264,7 +264,7 @@ TEST_F(tables, many_small_tables)
 	EXPECT_EQ(0, reachable(&self->t));
 }
 
-TEST_F(tables, protect_takes_writing_only)
+TEST_F(tables, protect_only_removes_write_permission)
 {
 	struct lpae_walk walk = { .end = LEAF, .budget = 512, .visit = lpae_protect };
 	u64 *entry;

@@ -281,7 +281,7 @@ TEST_F(two_slots, error_precedence)
  * The in-tree KVM for ARM checks the guest physical limit last, in
  * kvm_arch_prepare_memory_region().
  */
-TEST_F(two_slots, limit_comes_last)
+TEST_F(two_slots, limit_is_checked_last)
 {
 	struct memslot last = { 9, 0, GPA_END - 2 * PAGE, 2 * PAGE, 0 };
 

@@ -259,7 +259,7 @@ TEST(cpu_on_of_one_that_is_absent)
 	expect_refused(_metadata, false, INVALID_PARAMETERS, OLD_CPU_ON, 3, 0);
 }
 
-/* Each wrong bit is refused, also if the rest is the MPIDR of a vCPU. */
+/* Each wrong bit is refused, even if the rest is the MPIDR of a vCPU. */
 TEST(cpu_on_of_hostile_mpidrs)
 {
 	unsigned int version, bit, vcpu;

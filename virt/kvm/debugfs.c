@@ -59,7 +59,7 @@ static bool name_exists(const char *name)
 
 /*
  * A VM outlives its file descriptor while a vCPU's is open, so another VM may get the same
- * <pid>-<fd>. A third number tells them apart.
+ * <pid>-<fd>. A third number distinguishes them.
  */
 void kvm_debugfs_add_vm(struct vm *vm, int fd)
 {

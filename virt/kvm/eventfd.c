@@ -217,7 +217,7 @@ static void irqfd_start(struct irqfd *irqfd, struct file *file)
 	}
 }
 
-/* The caller holds @file, so that it is not closed meanwhile. */
+/* The caller holds @file, so that it is not closed in the meantime. */
 static long irqfd_assign_file(struct vm *vm, const struct kvm_irqfd *args,
 			      struct file *file)
 {

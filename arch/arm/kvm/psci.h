@@ -40,7 +40,7 @@ enum psci_power {
 /**
  * struct psci - the VM's part
  * @power:    of each vCPU
- * @version_0_2: of each vCPU: KVM_ARM_VCPU_PSCI_0_2 was asked for
+ * @version_0_2: of each vCPU: KVM_ARM_VCPU_PSCI_0_2 was requested
  */
 struct psci {
 	enum psci_power power[PSCI_MAX_VCPUS];

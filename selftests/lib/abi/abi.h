@@ -140,8 +140,8 @@ struct abi_vcpu {
 #define ABI_FREE_IPA	0x0a000000ULL
 
 /*
- * The mode that the kernel's parameter kvm-arm.mode asks KVM for, or "" if there is none. KVM
- * itself does not tell.
+ * The mode that the kernel's parameter kvm-arm.mode selects, or "" without it. KVM itself does not
+ * report its mode.
  */
 const char *abi_kvm_mode(void);
 
@@ -169,8 +169,8 @@ const struct abi_feature *abi_absent(unsigned int needs);
 /* Largest width of the guest physical address space, in bits. */
 unsigned int abi_max_ipa_bits(void);
 
-/* The width that a VM gets if it asks for @asked bits: in protected mode, KVM ignores @asked. */
-unsigned int abi_ipa_bits_for(unsigned int asked);
+/* The width that a VM gets if it requests @requested bits. KVM ignores it in protected mode. */
+unsigned int abi_ipa_bits_for(unsigned int requested);
 #define ABI_MIN_IPA_BITS	32
 
 /* KVM_ARM_VCPU_HAS_EL2 and its capability, which 6.1's headers do not have either. */
@@ -275,7 +275,7 @@ int abi_slot_set(int vm_fd, uint32_t slot, uint32_t flags, uint64_t ipa, uint64_
 int abi_vm_add_page(struct abi_vm *vm, uint32_t slot, uint64_t ipa, const void *code,
 		    size_t size);
 
-/* Adds guest code at ABI_CODE_IPA, as slot 0, that stores to ABI_EXIT_IPA for ever. */
+/* Adds guest code at ABI_CODE_IPA, as slot 0, that stores to ABI_EXIT_IPA forever. */
 int abi_vm_add_code(struct abi_vm *vm);
 
 /*

@@ -338,13 +338,13 @@ static void probe_into(void *answer)
 
 const char *abi_probe_in_child(int limit_ms)
 {
-	const char *problem = ask_in_child(probe_into, &offer, sizeof(offer), limit_ms);
-	static char said[320];
+	const char *problem = call_in_child(probe_into, &offer, sizeof(offer), limit_ms);
+	static char message[320];
 
 	if (!problem)
 		return NULL;
-	snprintf(said, sizeof(said), "cannot find the features of this system: %s", problem);
-	return said;
+	snprintf(message, sizeof(message), "cannot find the features of this system: %s", problem);
+	return message;
 }
 
 const char *abi_missing(unsigned int needs)
@@ -382,9 +382,9 @@ unsigned int abi_max_ipa_bits(void)
 }
 
 /* Without abi_probe(), which opens VMs itself. */
-unsigned int abi_ipa_bits_for(unsigned int asked)
+unsigned int abi_ipa_bits_for(unsigned int requested)
 {
-	return offer.one_ipa_size ? offer.max_ipa_bits : asked;
+	return offer.one_ipa_size ? offer.max_ipa_bits : requested;
 }
 
 /* ---- VM ---- */

@@ -126,7 +126,7 @@ struct wanted {
 	unsigned int nr;
 };
 
-static void take_count(void *context, const char *name, uint64_t value)
+static void store_count(void *context, const char *name, uint64_t value)
 {
 	const struct wanted *wanted = context;
 	unsigned int i;
@@ -144,7 +144,7 @@ static void read_wanted(const struct exit_counter *counter, struct named_count *
 {
 	unsigned int i;
 
-	exit_counter_each(counter, take_count, &(struct wanted) { counts, nr });
+	exit_counter_each(counter, store_count, &(struct wanted) { counts, nr });
 	for (i = 0; i < nr; i++)
 		need(counts[i].found, "%s: expected a counter '%s', found none",
 		     counter->stats < 0 ? counter->file : "KVM_GET_STATS_FD",

@@ -39,9 +39,9 @@ static bool await_end(pid_t pid, int limit_ms, int *status)
  * The reason for a missing answer: the first line of the child's output, or its exit
  * status.
  */
-static const char *no_answer(int said, int status)
+static const char *no_answer(int output, int status)
 {
-	ssize_t len = read(said, why, sizeof(why) - 1);
+	ssize_t len = read(output, why, sizeof(why) - 1);
 
 	why[len < 0 ? 0 : len] = '\0';
 	why[strcspn(why, "\n")] = '\0';
@@ -53,8 +53,8 @@ static const char *no_answer(int said, int status)
 	return why;
 }
 
-static const char *ask_and_wait(void (*ask)(void *answer), void *shared, int said[2],
-				int limit_ms)
+static const char *call_and_wait(void (*call)(void *answer), void *shared, int output[2],
+				 int limit_ms)
 {
 	int status = 0;
 	pid_t pid;
@@ -66,9 +66,9 @@ static const char *ask_and_wait(void (*ask)(void *answer), void *shared, int sai
 		return strerror(errno);
 	if (!pid) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		dup2(said[1], STDOUT_FILENO);
-		dup2(said[1], STDERR_FILENO);
-		ask(shared);
+		dup2(output[1], STDOUT_FILENO);
+		dup2(output[1], STDERR_FILENO);
+		call(shared);
 		_exit(0);
 	}
 	if (!await_end(pid, limit_ms, &status)) {
@@ -78,15 +78,15 @@ static const char *ask_and_wait(void (*ask)(void *answer), void *shared, int sai
 			 limit_ms / 1000);
 		return why;
 	}
-	return status ? no_answer(said[0], status) : NULL;
+	return status ? no_answer(output[0], status) : NULL;
 }
 
-const char *ask_in_child(void (*ask)(void *answer), void *answer, size_t size, int limit_ms)
+const char *call_in_child(void (*call)(void *answer), void *answer, size_t size, int limit_ms)
 {
 	void *shared = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
 			    -1, 0);
 	const char *problem;
-	int said[2];
+	int output[2];
 
 	if (shared == MAP_FAILED)
 		return strerror(errno);
@@ -94,16 +94,16 @@ const char *ask_in_child(void (*ask)(void *answer), void *answer, size_t size, i
 	 * Non-blocking: a child that prints more than the pipe holds must not wait for a
 	 * reader.
 	 */
-	if (pipe2(said, O_CLOEXEC | O_NONBLOCK)) {
+	if (pipe2(output, O_CLOEXEC | O_NONBLOCK)) {
 		problem = strerror(errno);
 		munmap(shared, size);
 		return problem;
 	}
-	problem = ask_and_wait(ask, shared, said, limit_ms);
+	problem = call_and_wait(call, shared, output, limit_ms);
 	if (!problem)
 		memcpy(answer, shared, size);
-	close(said[0]);
-	close(said[1]);
+	close(output[0]);
+	close(output[1]);
 	munmap(shared, size);
 	return problem;
 }

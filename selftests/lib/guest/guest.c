@@ -71,7 +71,7 @@ unsigned int guest_cpu(void)
 /* Set by the host before the guest runs. */
 static void (*irq_handler)(void);
 
-static void take_irq(struct ex_regs *regs)
+static void handle_irq(struct ex_regs *regs)
 {
 	(void)regs;
 	irq_handler();
@@ -174,7 +174,7 @@ void guest_on_irq(struct guest *guest, void (*handler)(void))
 {
 	irq_handler = handler;
 	sync_global_to_guest(guest->vm, irq_handler);
-	vm_install_exception_handler(guest->vm, VECTOR_IRQ_CURRENT, take_irq);
+	vm_install_exception_handler(guest->vm, VECTOR_IRQ_CURRENT, handle_irq);
 }
 
 uint64_t guest_limit(const struct guest *guest)
@@ -305,7 +305,7 @@ static void serve_request(struct guest *guest, unsigned int cpu, uint64_t reques
 	}
 }
 
-/* Runs the vCPU; true if the guest's code came to its end. */
+/* Runs the vCPU; true if the guest's code called guest_done(). */
 static bool run_vcpu(struct guest *guest, struct kvm_vcpu *vcpu)
 {
 	struct ucall uc;

@@ -40,7 +40,7 @@ void guest_yield(void);
 /*
  * Turns: one vCPU runs at a time, and the others wait in user space. Interrupts that a vCPU sends
  * are pending at the beginning of their targets' turns, because the targets enter the guest then.
- * guest_turns_begin() waits for the calling vCPU's first turn; the first vCPU's comes at once.
+ * guest_turns_begin() waits for the calling vCPU's first turn; the first vCPU has it at once.
  * guest_turn() passes the turn to the next vCPU that has not ended, and waits for the caller's
  * next turn. guest_done() passes the turn, too.
  */
@@ -233,8 +233,8 @@ uint64_t guest_limit(const struct guest *guest);
 
 /*
  * Runs all vCPUs, each in a thread, until their code calls guest_done(), the time limit is
- * over, or SIGTERM comes. True if all ended well; otherwise standard error has the first
- * failure, or what each vCPU waited for.
+ * over, or SIGTERM arrives. True if all ended well; otherwise standard error has the first
+ * failure, or the event that each vCPU waited for.
  */
 bool guest_run(struct guest *guest);
 

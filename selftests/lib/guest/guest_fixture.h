@@ -38,8 +38,8 @@ static inline void guest_set_line(const struct guest *guest, uint32_t irq, bool 
 #define LOWER(spi)	((spi) << 1)
 
 /*
- * Request: the vCPU stays in user space until another one sets may_enter. That one awaits is_out
- * first: until then the vCPU may be in the guest, still, on its way to the request.
+ * Request: the vCPU stays in user space until another vCPU sets may_enter. The other one has to
+ * await is_out first, because the requesting vCPU may not have exited yet.
  */
 #define STAY_OUT	0
 

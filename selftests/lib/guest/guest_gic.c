@@ -318,7 +318,7 @@ void gic_settle(void)
 	guest_await("the SGI of the lowest priority, to oneself", &marks[me], want);
 }
 
-/* Fails the guest if anything comes before the marker. */
+/* Fails the guest if anything is delivered before the marker. */
 static void expect_marker(const char *what, unsigned int want)
 {
 	struct guest_wait outer = guest_wait_begin("the SGI of the lowest priority");

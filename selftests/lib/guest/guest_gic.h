@@ -103,9 +103,9 @@ uint32_t gic_await_ack(const char *what);
 
 /*
  * The marker: an SGI of the lowest priority that a mask of 0xff does not mask. Interrupts that
- * were pending for a vCPU before the marker are acknowledged before it. An interrupt that has not
- * come before the marker never comes, so tests need no time limit. The GIC has to deliver the
- * marker: enabled, without active priorities, EOImode 0.
+ * were pending for a vCPU before the marker are acknowledged before it. An interrupt that was not
+ * delivered before the marker is never delivered, so tests need no time limit. For the marker to
+ * be delivered, the GIC has to be enabled, without active priorities, and in EOImode 0.
  */
 #define GIC_MARKER	15
 
@@ -122,7 +122,7 @@ void gic_settle(void);
 void gic_expect_none(const char *what);
 
 /*
- * With interrupts masked: checks that @intid comes, and nothing else before a marker that
+ * With interrupts masked: checks that @intid is delivered, and nothing else before a marker that
  * another vCPU sends. Returns the value of gic_ack().
  */
 uint32_t gic_expect_before_marker(const char *what, unsigned int intid);

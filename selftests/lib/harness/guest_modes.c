@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The constructor of the KVM selftests library calls this, to ask /dev/kvm for the modes that
+ * The constructor of the KVM selftests library calls this to query /dev/kvm for the modes that
  * guests can have; the linker redirects the call, see the Makefile.
  */
 #include "without_kvm.h"

@@ -247,7 +247,7 @@ static void end_test(struct writer *w, enum outcome result, const char *reason)
 	w->verdict = KTAP_NOTHING;
 }
 
-static void take_mark(struct writer *w, int ack, const char *line)
+static void handle_mark(struct writer *w, int ack, const char *line)
 {
 	switch (line[1]) {
 	case MARK_BEGIN:
@@ -279,7 +279,7 @@ static bool is_result(const struct writer *w, const char *line,
 }
 
 /* The harness says "ok"; the test's own verdict may say more. */
-static void take_ok(struct writer *w)
+static void handle_ok(struct writer *w)
 {
 	switch (w->verdict) {
 	case KTAP_NOTHING:
@@ -317,14 +317,14 @@ static bool is_chatter(const char *line)
 	return !*line;
 }
 
-static void take_line(struct writer *w, int ack, char *line)
+static void handle_line(struct writer *w, int ack, char *line)
 {
 	if (line[0] == MARK) {
-		take_mark(w, ack, line);
+		handle_mark(w, ack, line);
 		return;
 	}
 	if (is_result(w, line, "ok")) {
-		take_ok(w);
+		handle_ok(w);
 	} else if (is_result(w, line, "not ok")) {
 		end_test(w, FAILED, NULL);
 	} else if (!is_chatter(line)) {
@@ -369,8 +369,8 @@ static void take_term(struct writer *w)
 }
 
 /*
- * Reads the harness's output until it is closed, or nothing came for so long that the test
- * must hang in the kernel. True in the first case.
+ * Reads the harness's output until it is closed, or until it has been silent for so long that the
+ * test must hang in the kernel. True in the first case.
  */
 static bool read_harness(struct writer *w, int from, int ack)
 {
@@ -407,7 +407,7 @@ static bool read_harness(struct writer *w, int from, int ack)
 
 		while ((end = memchr(line, '\n', have - (line - buf)))) {
 			*end = '\0';
-			take_line(w, ack, line);
+			handle_line(w, ack, line);
 			line = end + 1;
 		}
 		have -= line - buf;
@@ -415,13 +415,13 @@ static bool read_harness(struct writer *w, int from, int ack)
 		if (have == sizeof(buf) - 1) {
 			/* A line that is too long is split; nothing is lost. */
 			buf[have] = '\0';
-			take_line(w, ack, buf);
+			handle_line(w, ack, buf);
 			have = 0;
 		}
 	}
 	if (have) {
 		buf[have] = '\0';
-		take_line(w, ack, buf);
+		handle_line(w, ack, buf);
 	}
 	return true;
 }
@@ -544,7 +544,7 @@ static int write_results(struct writer *w, char *program,
 	signal(SIGPIPE, SIG_IGN);
 
 	if (read_harness(w, out[0], ack[1])) {
-		/* The harness has no more work once all results are in, or no more are wanted. */
+		/* The harness has no more work once all results are in, or no more are needed. */
 		if (w->next == w->names.count || w->last)
 			kill(w->harness, SIGKILL);
 		waitpid(w->harness, &status, 0);

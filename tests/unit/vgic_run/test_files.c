@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* vgic-run: files.c, disk.c and standard_files.c: what becomes of the user's files. */
+/* vgic-run: files.c, disk.c and standard_files.c: opening, replacing and locking files. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -22,7 +22,7 @@
 
 static char error[FILES_ERROR];
 
-/* Each test has an empty folder, in which it is. */
+/* Each test has an empty folder as its working directory. */
 FIXTURE(folder) {
 	char name[32];
 };
@@ -299,7 +299,7 @@ TEST_F(folder, disk_sizes)
 	EXPECT_TRUE(disk_close(&disk, error));
 }
 
-/* Larger than 4 GiB, of which a 32-bit off_t would keep the rest. */
+/* Larger than 4 GiB: a 32-bit off_t would truncate the size. */
 TEST_F(folder, large_disk)
 {
 	int fd = open("disk", O_WRONLY | O_CREAT, 0600);
@@ -312,7 +312,7 @@ TEST_F(folder, large_disk)
 	disk_close(&disk, error);
 }
 
-/* A user who may not write is told how to open the image. Root may write to all. */
+/* The message for a user without write permission names ':ro'. Root may write to all files. */
 TEST_F(folder, disk_not_writable)
 {
 	static const char zeros[512];
@@ -379,8 +379,8 @@ TEST_F(folder, locks)
 /**
  * struct fake - while @on, the file that is opened looks like a block device
  * @size:      bytes
- * @read_only: BLKROGET's answer
- * @claimed:   it is mounted, say, so that O_EXCL fails
+ * @read_only: the result of BLKROGET
+ * @claimed:   O_EXCL fails, as for a mounted device
  * @flags:     open() was called with these
  */
 static struct {

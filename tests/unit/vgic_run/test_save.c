@@ -33,7 +33,7 @@ static const uint64_t ids[] = {
 #define PLACE_OF_PHYSICAL	2	/* older kernels lack it */
 
 /**
- * struct fake_kvm - what KVM knows, and what it was told
+ * struct fake_kvm - the registers of KVM, and the calls that set them
  * @value:  by vCPU and place in ids[]
  * @set:    the registers that were set, in order: vCPU * NR_IDS + place
  * @lacks:  place in ids[] of a register that does not exist, or -1

@@ -49,7 +49,7 @@ TEST(checksum_is_the_known_one)
 	EXPECT_EQ(0xcbf43926, crc32_add(crc32_add(0, "1234", 4), "56789", 5));
 }
 
-TEST_F(file, comes_back)
+TEST_F(file, reads_back)
 {
 	struct save_section section;
 	struct save_reader r;
@@ -83,7 +83,7 @@ TEST_F(file, shorter_or_longer)
 	EXPECT_NE(NULL, save_open(&r, self->bytes, self->size + 8));
 }
 
-TEST_F(file, every_bit_counts)
+TEST_F(file, every_bit_is_checked)
 {
 	struct save_reader r;
 	size_t bit;
@@ -149,7 +149,7 @@ TEST_F(file, sizes_that_wrap)
 	}
 }
 
-TEST_F(file, a_section_twice_is_none)
+TEST_F(file, duplicate_section_is_not_found)
 {
 	struct save_section section;
 	uint32_t vcpu = SAVE_VCPU, three = 3;

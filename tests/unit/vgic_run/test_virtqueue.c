@@ -60,7 +60,7 @@ TEST(given_back)
 	free(m.host);
 }
 
-/* The 16-bit indices wrap, and each chain is taken once. */
+/* The 16-bit indices wrap, and each chain is used once. */
 TEST(indices_wrap)
 {
 	struct guest_memory m = memory_make();
