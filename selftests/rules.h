@@ -3168,6 +3168,15 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "slots.moved_onto_exits",
+		.text = "A slot that is moved to where the guest has had MMIO exits is memory at "
+			"its next access.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "slots.read_only",
 		.text = "Writes to a read-only slot are MMIO exits and change nothing.",
 		.expect = (const struct rule_expect[]) {
@@ -3188,6 +3197,24 @@ static const struct rule rules[] = {
 		.text = "When the VMM maps other memory at a part of a slot's addresses, or "
 			"discards it, the guest finds the new memory there, and its own words "
 			"elsewhere.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "slots.sparse_memory_changes",
+		.text = "The same holds for a slot of many pages, of which the guest has used "
+			"only a few, far apart.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "slots.changed_while_running",
+		.text = "The same holds for a page that a running vCPU reads: once the VMM's call "
+			"returns, the vCPU finds the new memory, without an exit in between.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3257,6 +3284,24 @@ static const struct rule rules[] = {
 		.id = "slots.dirty_log_begun",
 		.text = "A log that is turned on while the guest runs has the pages that the "
 			"guest writes to from then on.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "slots.long_dirty_log",
+		.text = "The same holds for a slot of thousands of pages, in each part of it, "
+			"also after earlier calls.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "slots.logged_while_running",
+		.text = "The log has a page that a running vCPU has written to since the log was "
+			"turned on, or since the last call, without an exit in between.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
