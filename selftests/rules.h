@@ -1683,6 +1683,25 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "irqfd.resample_left_out",
+		.text = "With EOImode 1, the deactivation signals the resample eventfd once and "
+			"lowers the line also while many other interrupts are active, of a higher "
+			"priority.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
+			  "BROKEN",
+			  "5.10..6.12 bug: active interrupts keep their list registers, "
+			  "so that the next interrupt finds none free; see "
+			  "vgic.many_nested", false },
+			{ 0 }
+		},
+	},
+	{
 		.id = "irqfd.resample_shared",
 		.text = "If irqfds with KVM_IRQFD_FLAG_RESAMPLE share an SPI, each EOI signals "
 			"the resample eventfd of each once, also after one of them was deassigned.",
@@ -2076,6 +2095,15 @@ static const struct rule rules[] = {
 		.id = "ioeventfd.several",
 		.text = "A write signals only the eventfd that is assigned to its address, length "
 			"and value.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EVENT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "ioeventfd.high_address",
+		.text = "A write above 4 GiB signals the eventfd that is assigned there, and none "
+			"at the low half of its address.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EVENT" },
 			{ 0 }
