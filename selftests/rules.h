@@ -3815,6 +3815,15 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "no_gic.fiq_line_wakes",
+		.text = "A vCPU in WFI without a GIC wakes up when its FIQ input is raised, also "
+			"if it masks FIQs.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "no_gic.cpu_line_unknown",
 		.text = "A vCPU has no inputs other than IRQ and FIQ.",
 		.expect = (const struct rule_expect[]) {
