@@ -682,29 +682,72 @@ static void long_tables(struct guest *g)
 #define THUMB_STATE	0x1f3U
 #define VALUE		0x81828384U
 
-/* Instructions that access what r0 points to, with r1; r2 is 0x10. */
+#define ARM_CARRY	(ARM_STATE | 1U << 29)
+
+/*
+ * Loads and stores of r1 at @offset from r0 or the sp; @index is in r2. Each form of address that
+ * has no writeback, with an offset in each direction that it has.
+ */
 static const struct {
 	uint32_t code, cpsr;
 	uint8_t len;
 	bool write;
+	int32_t offset;
+	uint32_t index;
 } accesses[] = {
-	{ 0xe5901000, ARM_STATE, 4, false },	/* ldr r1, [r0] */
-	{ 0xe5801000, ARM_STATE, 4, true },	/* str r1, [r0] */
-	{ 0xe1d010b0, ARM_STATE, 2, false },	/* ldrh r1, [r0] */
-	{ 0xe1c010b0, ARM_STATE, 2, true },	/* strh r1, [r0] */
-	{ 0xe1d010f0, ARM_STATE, 2, false },	/* ldrsh r1, [r0] */
-	{ 0x6801, THUMB_STATE, 4, false },	/* ldr r1, [r0] */
-	{ 0x8001, THUMB_STATE, 2, true },	/* strh r1, [r0] */
-	{ 0x1000f8d0, THUMB_STATE, 4, false },	/* ldr.w r1, [r0] */
+	{ 0xe5901000, ARM_STATE, 4, false, 0, 0 },	/* ldr r1, [r0] */
+	{ 0xe5801000, ARM_STATE, 4, true, 0, 0 },	/* str r1, [r0] */
+	{ 0xe1d010b0, ARM_STATE, 2, false, 0, 0 },	/* ldrh r1, [r0] */
+	{ 0xe1c010b0, ARM_STATE, 2, true, 0, 0 },	/* strh r1, [r0] */
+	{ 0xe1d010f0, ARM_STATE, 2, false, 0, 0 },	/* ldrsh r1, [r0] */
+	{ 0x6801, THUMB_STATE, 4, false, 0, 0 },	/* ldr r1, [r0] */
+	{ 0x8001, THUMB_STATE, 2, true, 0, 0 },	/* strh r1, [r0] */
+	{ 0x1000f8d0, THUMB_STATE, 4, false, 0, 0 },	/* ldr.w r1, [r0] */
+
+	{ 0xe5901924, ARM_STATE, 4, false, 0x924, 0 },	/* ldr r1, [r0, #0x924] */
+	{ 0xe5001924, ARM_STATE, 4, true, -0x924, 0 },	/* str r1, [r0, #-0x924] */
+	{ 0xe1d012b4, ARM_STATE, 2, false, 0x24, 0 },	/* ldrh r1, [r0, #0x24] */
+	{ 0xe14012b4, ARM_STATE, 2, true, -0x24, 0 },	/* strh r1, [r0, #-0x24] */
+	{ 0xe15019f4, ARM_STATE, 2, false, -0x94, 0 },	/* ldrsh r1, [r0, #-0x94] */
+	{ 0xe19010b2, ARM_STATE, 2, false, 0x48, 0x48 },	/* ldrh r1, [r0, r2] */
+	{ 0xe10010b2, ARM_STATE, 2, true, -0x48, 0x48 },	/* strh r1, [r0, -r2] */
+	{ 0xe7901002, ARM_STATE, 4, false, 0x48, 0x48 },	/* ldr r1, [r0, r2] */
+	{ 0xe7001102, ARM_STATE, 4, true, -0x120, 0x48 },	/* str r1, [r0, -r2, lsl #2] */
+	{ 0xe7901222, ARM_STATE, 4, false, 0x100, 0x1000 },	/* ldr r1, [r0, r2, lsr #4] */
+	{ 0xe7901022, ARM_STATE, 4, false, 0, 0x1000 },	/* ldr r1, [r0, r2, lsr #32] */
+	{ 0xe7901242, ARM_STATE, 4, false, -0x100, -0x1000U },	/* ldr r1, [r0, r2, asr #4] */
+	{ 0xe7901042, ARM_STATE, 4, false, -1, -0x1000U },	/* ldr r1, [r0, r2, asr #32] */
+	{ 0xe7901262, ARM_STATE, 4, false, 0x120, 0x1200 },	/* ldr r1, [r0, r2, ror #4] */
+	{ 0xe7901062, ARM_CARRY, 4, false, 0x40 - 0x7fffffff - 1, 0x80 },	/* ... rrx */
+	{ 0xe7901062, ARM_STATE, 4, false, 0x40, 0x80 },
+
+	{ 0x6fc1, THUMB_STATE, 4, false, 0x7c, 0 },	/* ldr r1, [r0, #0x7c] */
+	{ 0x8fc1, THUMB_STATE, 2, false, 0x3e, 0 },	/* ldrh r1, [r0, #0x3e] */
+	{ 0x5881, THUMB_STATE, 4, false, 0x48, 0x48 },	/* ldr r1, [r0, r2] */
+	{ 0x5081, THUMB_STATE, 4, true, -0x48, -0x48U },	/* str r1, [r0, r2] */
+	{ 0x5281, THUMB_STATE, 2, true, 0x48, 0x48 },	/* strh r1, [r0, r2] */
+	{ 0x5e81, THUMB_STATE, 2, false, 0x48, 0x48 },	/* ldrsh r1, [r0, r2] */
+	{ 0x99ff, THUMB_STATE, 4, false, 0x3fc, 0 },	/* ldr r1, [sp, #0x3fc] */
+	{ 0x91ff, THUMB_STATE, 4, true, 0x3fc, 0 },	/* str r1, [sp, #0x3fc] */
+	{ 0x1924f8d0, THUMB_STATE, 4, false, 0x924, 0 },	/* ldr.w r1, [r0, #0x924] */
+	{ 0x1924f8a0, THUMB_STATE, 2, true, 0x924, 0 },	/* strh.w r1, [r0, #0x924] */
+	{ 0x1c94f850, THUMB_STATE, 4, false, -0x94, 0 },	/* ldr.w r1, [r0, #-0x94] */
+	{ 0x1c94f820, THUMB_STATE, 2, true, -0x94, 0 },	/* strh.w r1, [r0, #-0x94] */
+	{ 0x1032f850, THUMB_STATE, 4, false, 0x240, 0x48 },	/* ldr.w r1, [r0, r2, lsl #3] */
+	{ 0x1012f820, THUMB_STATE, 2, true, -0x90, -0x48U },	/* strh.w r1, [r0, r2, lsl #1] */
 };
 
 static void access_from(struct guest *g, unsigned int i, uint32_t addr)
 {
+	uint32_t base = addr - accesses[i].offset;
+
 	g->memory[0x800 / 4] = accesses[i].code;
 	set_core(g->vm.vcpu[0], CORE_CPSR, accesses[i].cpsr);
 	set_core(g->vm.vcpu[0], CORE_PC, SECOND_IPA);
-	set_core(g->vm.vcpu[0], R(0), addr);
+	set_core(g->vm.vcpu[0], R(0), base);
 	set_core(g->vm.vcpu[0], R(1), VALUE);
+	set_core(g->vm.vcpu[0], R(2), accesses[i].index);
+	set_core(g->vm.vcpu[0], KVM_REG_ARM_CORE_REG(KVM_ARM_SVC_sp), base);
 }
 
 static bool crosses(struct guest *g, unsigned int i, uint32_t addr)
