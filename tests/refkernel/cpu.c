@@ -478,20 +478,26 @@ GUEST_CODE(secondary,
 	   "hvc #0\n"
 	   "str r0, [r10, #12]\n");
 
+static bool psci_call_of(struct guest *g, unsigned int i, uint32_t fn, uint32_t a, uint32_t b,
+			 uint32_t c, int32_t expected)
+{
+	uint32_t value = 0;
+
+	set_core(g->vm.vcpu[i], R(0), fn);
+	set_core(g->vm.vcpu[i], R(1), a);
+	set_core(g->vm.vcpu[i], R(2), b);
+	set_core(g->vm.vcpu[i], R(3), c);
+	if (run_to(g, i, 0, &value) && (int32_t)value == expected)
+		return true;
+	ksft_print_msg("vCPU %u: PSCI 0x%x(0x%x, 0x%x): expected %d, got %d\n", i, fn, a, b,
+		       expected, (int32_t)value);
+	return false;
+}
+
 static bool psci_call(struct guest *g, uint32_t fn, uint32_t a, uint32_t b, uint32_t c,
 		      int32_t expected)
 {
-	uint32_t value;
-
-	set_core(g->vm.vcpu[0], R(0), fn);
-	set_core(g->vm.vcpu[0], R(1), a);
-	set_core(g->vm.vcpu[0], R(2), b);
-	set_core(g->vm.vcpu[0], R(3), c);
-	if (run_to(g, 0, 0, &value) && (int32_t)value == expected)
-		return true;
-	ksft_print_msg("PSCI 0x%x(0x%x, 0x%x): expected %d, got %d\n", fn, a, b, expected,
-		       (int32_t)value);
-	return false;
+	return psci_call_of(g, 0, fn, a, b, c, expected);
 }
 
 /* TID of the thread in run_once(), set just before KVM_RUN. */
@@ -544,6 +550,24 @@ static bool psci(struct guest *g)
 	pthread_join(thread, NULL);
 	good &= expect("its second context id", 0x5678, *(uint32_t *)g->vm.run[1]->mmio.data);
 	return good;
+}
+
+/* A vCPU with PSCI 0.1 beside one with PSCI 0.2. */
+static bool psci_mixed(struct guest *g)
+{
+	LOAD_CODE(g, psci, CODE_IPA);
+	start(g);
+	if (!expect("a third vCPU", true, vm_add_vcpu(&g->vm, 0)))
+		return false;
+	set_core(g->vm.vcpu[2], CORE_PC, CODE_IPA);
+	return psci_call_of(g, 2, PSCI_0_2_FN_PSCI_VERSION, 0, 0, 0, -1) &
+	       psci_call_of(g, 2, PSCI_0_2_FN_AFFINITY_INFO, 7, 0, 0, -1) &
+	       psci_call_of(g, 2, KVM_PSCI_FN_CPU_ON, 0, SECOND_IPA, 0, -2) &
+	       psci_call_of(g, 2, KVM_PSCI_FN_CPU_ON, 7, SECOND_IPA, 0, -2) &
+	       psci_call_of(g, 0, PSCI_0_2_FN_CPU_ON, 2, SECOND_IPA, 0, -4) &
+	       psci_call_of(g, 0, PSCI_0_2_FN_AFFINITY_INFO, 2, 0, 0, 0) &
+	       psci_call_of(g, 0, PSCI_0_2_FN_AFFINITY_INFO, 7, 0, 0, -2) &
+	       psci_call_of(g, 0, KVM_PSCI_FN_CPU_ON, 7, SECOND_IPA, 0, -1);
 }
 
 static bool system_event(struct guest *g, uint32_t fn, uint32_t type)
@@ -2128,6 +2152,8 @@ static bool bad_calls(struct guest *g)
 	good &= expect("an unknown feature", -1, ioctl(vcpu, KVM_ARM_VCPU_INIT, &init)) &
 		expect("... and errno", ENOENT, errno);
 	init.features[6] = 0;
+	good &= expect("a CPSR in Jazelle state", -EINVAL,
+		       set_one(g->vm.vcpu[0], core_id(CORE_CPSR), &(uint32_t){ 0x010001d3 }));
 	init.target = 99;
 	good &= expect("an unknown target", -1, ioctl(vcpu, KVM_ARM_VCPU_INIT, &init)) &
 		expect("... and errno", EINVAL, errno);
@@ -2169,6 +2195,7 @@ ALONE(registers)
 ALONE(switched)
 ALONE(mmio)
 ALONE(psci)
+ALONE(psci_mixed)
 ALONE(shutdown)
 ALONE(reset)
 ALONE(exceptions)
@@ -2207,6 +2234,7 @@ static const struct host_test tests[] = {
 	{ "cpu.any.switched", switched_alone },
 	{ "cpu.any.mmio", mmio_alone },
 	{ "cpu.any.psci", psci_alone },
+	{ "cpu.any.psci_mixed", psci_mixed_alone },
 	{ "cpu.any.shutdown", shutdown_alone },
 	{ "cpu.any.reset", reset_alone },
 	{ "cpu.any.exceptions", exceptions_alone },
