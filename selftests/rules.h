@@ -7854,6 +7854,15 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "only_vcpu.interrupts",
+		.text = "If a VM has a single vCPU, whatever its number, it gets all interrupts: "
+			"PPIs, SGIs to itself, and SPIs with all targets.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "delivery_v2.each_group",
 		.text = "GICC_IAR acknowledges an interrupt of group 0; it returns 1022 for one "
 			"of group 1, and acknowledges it only with AckCtl.",
