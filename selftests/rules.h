@@ -6991,6 +6991,25 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "saved.active_on_other",
+		.text = "State that is restored over that of a VM that has run counts alone: an "
+			"SPI that is active in it is deactivated by its target's EOI, also if it "
+			"was active on another vCPU before.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "5.10.. bug: while a vCPU's list of interrupts has the SPI, a "
+			  "change of GICD_ISACTIVER leaves it there: the target's EOI "
+			  "finds no active interrupt", false },
+			{ 0 }
+		},
+	},
+	{
 		.id = "saved.level_active",
 		.text = "The pending state of an active level-sensitive SPI is restored: "
 			"GICD_ISPENDR of a GICv2 includes the line and is latched by the write; "
