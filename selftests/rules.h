@@ -2952,6 +2952,32 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "armv7_targets.pending_follows_masks",
+		.text = "An SPI with several targets that stays pending goes to a target that "
+			"does not mask it, also when that is another than before.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.pending_target_turned_off",
+		.text = "An SPI with several targets that is pending at one which is turned off "
+			"by CPU_OFF is acknowledged by another.",
+		.expect = (const struct rule_expect[]) {
+			{ "*_v2", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "5.10.. difference: the SPI goes to the first of several "
+			  "targets, even if that one is off or disabled", false },
+			{ 0 }
+		},
+	},
+	{
 		.id = "vgic.target_turned_on",
 		.text = "An SPI with several targets is acknowledged by one that CPU_ON has "
 			"turned on while the first of them masks it.",
