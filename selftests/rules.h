@@ -5097,6 +5097,16 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "cover_huge.cpu_interface",
+		.text = "If a huge page of a memory slot is over the CPU interface, the guest "
+			"finds the CPU interface, and the memory around it, whichever it accesses "
+			"first.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "cover.beside",
 		.text = "Memory slots directly before and after a region of the GIC do not affect "
 			"it.",
