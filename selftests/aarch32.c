@@ -369,11 +369,15 @@ TEST_F(aarch32, fetch_abort)
 
 /* ---- aborts of a walk of the guest's tables ---- */
 
-/* Tables at TABLES_IPA: 8 KiB of short descriptors, followed by three tables of long ones. */
+/*
+ * Tables at TABLES_IPA: 8 KiB of short descriptors, two tables of long ones, and 16 KiB of short
+ * descriptors for TTBR1.
+ */
 #define TABLES_IPA	(ABI_CODE_IPA + 0x200000)
 #define TABLES_SIZE	0x10000U
 #define LONG_1		0x2000U
 #define LONG_2		0x3000U
+#define SHORT_1		0x4000U
 
 /* Entries that map memory at its own address: a section of 1 MiB, and a block of 1 GiB. */
 #define SECTION		0xc02U
@@ -388,15 +392,19 @@ TEST_F(aarch32, fetch_abort)
  * @ttbcr:  format and sizes of the regions
  * @va:     the address that the guest accesses
  * @status: fault status: external abort on a walk, by format and level
+ * @ttbr1:  table of the upper region
  */
 static const struct walk {
-	uint32_t ttbcr, va, status;
+	uint32_t ttbcr, va, status, ttbr1;
 } walks[] = {
-	{ TTBCR_LONG | 1 << 16, 0x80000124, 0x215 },
-	{ TTBCR_LONG, 0x00000348, 0x216 },
-	{ TTBCR_LONG, 0xc000056c, 0x217 },
-	{ 1, 0x80000124, 0x00c },
-	{ 1, 0x00000348, 0x00e },
+	{ TTBCR_LONG | 1 << 16, 0x80000124, 0x215, ABI_FREE_IPA },
+	{ TTBCR_LONG | 2 << 16, 0xc0000124, 0x216, ABI_FREE_IPA },
+	{ TTBCR_LONG | 2 << 16, 0xc0000124, 0x217, TABLES_IPA + LONG_2 },
+	{ TTBCR_LONG, 0x00000348, 0x216, ABI_FREE_IPA },
+	{ TTBCR_LONG, 0xc000056c, 0x217, ABI_FREE_IPA },
+	{ 1, 0x80000124, 0x00c, ABI_FREE_IPA },
+	{ 1, 0xc0000124, 0x00e, TABLES_IPA + SHORT_1 },
+	{ 1, 0x00000348, 0x00e, ABI_FREE_IPA },
 };
 
 static const uint32_t walk_code[] = {
@@ -406,35 +414,48 @@ static const uint32_t walk_code[] = {
 
 enum walker { BY_LOAD, BY_STORE, BY_FETCH };
 
-/* TTBR1 points outside of memory, and so do the first entries of the tables of TTBR0. */
-static void fill_tables(void *memory)
+/* Descriptors are big-endian with SCTLR.EE. */
+static uint64_t long_entry(bool big, uint64_t entry)
 {
+	return big ? __builtin_bswap64(entry) : entry;
+}
+
+static uint32_t short_entry(bool big, uint32_t entry)
+{
+	return big ? __builtin_bswap32(entry) : entry;
+}
+
+/* The tables of @walks that are in memory refer to one outside of it for each @va. */
+static void fill_tables(void *memory, bool big)
+{
+	static const uint32_t mapped[] = { ABI_CODE_IPA, VECTORS_IPA, ABI_EXIT_IPA };
 	uint64_t *long_1 = memory + LONG_1, *long_2 = memory + LONG_2;
-	uint32_t *sections = memory;
+	uint32_t *sections = memory, *upper = memory + SHORT_1;
 	unsigned int i;
 
 	for (i = 0; i < 4; i++)
-		long_1[i] = (uint64_t)i << 30 | BLOCK;
-	long_1[0] = ABI_FREE_IPA | LONG_TABLE;
-	long_1[3] = (TABLES_IPA + LONG_2) | LONG_TABLE;
-	long_2[0] = ABI_FREE_IPA | LONG_TABLE;
-	sections[0] = ABI_FREE_IPA | SHORT_TABLE;
-	sections[ABI_CODE_IPA >> 20] = ABI_CODE_IPA | SECTION;
-	sections[VECTORS_IPA >> 20] = VECTORS_IPA | SECTION;
-	sections[ABI_EXIT_IPA >> 20] = ABI_EXIT_IPA | SECTION;
+		long_1[i] = long_entry(big, (uint64_t)i << 30 | BLOCK);
+	long_1[0] = long_entry(big, ABI_FREE_IPA | LONG_TABLE);
+	long_1[3] = long_entry(big, (TABLES_IPA + LONG_2) | LONG_TABLE);
+	long_2[0] = long_entry(big, ABI_FREE_IPA | LONG_TABLE);
+	sections[0] = short_entry(big, ABI_FREE_IPA | SHORT_TABLE);
+	for (i = 0; i < ARRAY_SIZE(mapped); i++)
+		sections[mapped[i] >> 20] = short_entry(big, mapped[i] | SECTION);
+	upper[0xc0000000 >> 20] = short_entry(big, ABI_FREE_IPA | SHORT_TABLE);
+	/* The guest's walks do not use caches. */
+	__builtin___clear_cache(memory, memory + TABLES_SIZE);
 }
 
-static int add_tables(struct abi_vm *vm)
+/* NULL if there is no memory. */
+static void *add_tables(struct abi_vm *vm)
 {
 	void *memory = mmap(NULL, TABLES_SIZE, PROT_READ | PROT_WRITE,
 			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-	if (memory == MAP_FAILED)
-		return -errno;
-	fill_tables(memory);
-	/* The guest's walks do not use caches. */
-	__builtin___clear_cache(memory, memory + TABLES_SIZE);
-	return abi_slot_set(vm->fd, 2, 0, TABLES_IPA, TABLES_SIZE, memory);
+	if (memory == MAP_FAILED ||
+	    abi_slot_set(vm->fd, 2, 0, TABLES_IPA, TABLES_SIZE, memory))
+		return NULL;
+	return memory;
 }
 
 static bool aborts(const struct abi_vcpu *vcpu, const struct walk *walk, enum walker by)
@@ -447,6 +468,7 @@ static bool aborts(const struct abi_vcpu *vcpu, const struct walk *walk, enum wa
 
 	reg_set(vcpu, TTBCR, walk->ttbcr);
 	reg_set(vcpu, TTBR0, tables);
+	reg_set(vcpu, TTBR1, walk->ttbr1);
 	reg_set(vcpu, STATUS, MODE_SVC | CPSR_MASKS);
 	reg_set(vcpu, PC, pc);
 	reg_set(vcpu, GENERAL(0), ABI_EXIT_IPA);
@@ -464,22 +486,38 @@ static bool aborts(const struct abi_vcpu *vcpu, const struct walk *walk, enum wa
 	return good;
 }
 
-TEST_F(aarch32, walk_abort)
+static bool all_abort(const struct abi_vcpu *vcpu)
 {
 	static const char *const names[] = { "load", "store", "fetch" };
 	unsigned int i, by;
 
-	ASSERT_OK(add_code(&self->vm, &self->vcpu, walk_code, sizeof(walk_code)));
-	ASSERT_OK(add_tables(&self->vm));
-	reg_set(&self->vcpu, TTBR1, ABI_FREE_IPA);
-	reg_set(&self->vcpu, DACR, 3);		/* domain 0: permissions are not checked */
-	reg_set(&self->vcpu, MAIR0, 0xff);
-	reg_set(&self->vcpu, SCTLR, reg_value(&self->vcpu, SCTLR) | SCTLR_M);
 	for (i = 0; i < ARRAY_SIZE(walks); i++)
 		for (by = 0; by < ARRAY_SIZE(names); by++)
-			EXPECT_RULE_WORD(holds(aborts(&self->vcpu, &walks[i], by)),
-					 "walk of a %s at 0x%x, status 0x%x", names[by],
-					 walks[i].va, walks[i].status);
+			if (!aborts(vcpu, &walks[i], by)) {
+				fprintf(stderr, "a %s, expected status 0x%x\n", names[by],
+					walks[i].status);
+				return false;
+			}
+	return true;
+}
+
+TEST_F(aarch32, walk_abort)
+{
+	const uint32_t sctlr = reg_value(&self->vcpu, SCTLR) & ~SCTLR_EE;
+	unsigned int big;
+	void *tables;
+
+	ASSERT_OK(add_code(&self->vm, &self->vcpu, walk_code, sizeof(walk_code)));
+	tables = add_tables(&self->vm);
+	ASSERT_NE(NULL, tables);
+	reg_set(&self->vcpu, DACR, 3);		/* domain 0: permissions are not checked */
+	reg_set(&self->vcpu, MAIR0, 0xff);
+	for (big = 0; big < 2; big++) {
+		fill_tables(tables, big);
+		reg_set(&self->vcpu, SCTLR, sctlr | SCTLR_M | (big ? SCTLR_EE : 0));
+		EXPECT_RULE_WORD(holds(all_abort(&self->vcpu)), "walks of %s tables",
+				 big ? "big-endian" : "little-endian");
+	}
 }
 
 /* ---- conditions ---- */

@@ -3,7 +3,9 @@
  * Memory slots on top of the GIC's regions: set before the address, set after it, moved
  * there, deleted. The results of the calls, and what the guest accesses.
  */
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 
 #include "abi/abi.h"
@@ -345,6 +347,64 @@ TEST_F(cover, beside)
 				 "the %s with slots right before and after it: 0x%x",
 				 side == CPU_SIDE ? "CPU side" : "distributor", scene.found[0]);
 	}
+}
+
+/* ---- a huge page over the CPU interface ---- */
+
+/*
+ * Not for arm64, whose KVM decides between the two by the order in which it maps them, and not for
+ * a GICv3, which has no such mapping.
+ */
+#define RULE_FIXTURE	cover_huge
+#define RULE_VARIANTS	(SEED_V2 | LEGACY_V2 | DEVATTR_V2)
+#define RULE_NEEDS	NEED_ARMV7
+#define RULE_STATE	struct guest guest
+#include "harness/gic_fixture.h"
+
+#define HUGE_SIZE	0x200000UL
+
+/* A huge page at its own boundary, if the host has any. */
+static uint8_t *new_huge_page(uint32_t word)
+{
+	uintptr_t all = (uintptr_t)mmap(NULL, 2 * HUGE_SIZE, PROT_READ | PROT_WRITE,
+					MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	uint32_t *huge = (uint32_t *)((all + HUGE_SIZE - 1) & ~(HUGE_SIZE - 1));
+	unsigned int i;
+
+	TEST_ASSERT((void *)all != MAP_FAILED, "mmap: %s", strerror(errno));
+	madvise(huge, HUGE_SIZE, MADV_HUGEPAGE);
+	for (i = 0; i < HUGE_SIZE / sizeof(word); i++)
+		huge[i] = word;
+	return (uint8_t *)huge;
+}
+
+static uint64_t beside_va;	/* in the slot, in the middle of the huge page */
+
+/* KVM may map all of the huge page at the first access. */
+static void read_beside_first(void)
+{
+	guest_expect("the slot's word in the middle", IN_SLOT, guest_read(beside_va));
+	guest_expect("the implementer in GICC_IIDR", IMPLEMENTER,
+		     guest_read(read_va) & 0xfff);
+	guest_expect("the slot's word after the CPU interface", IN_SLOT,
+		     guest_read(beside_va - HUGE_SIZE / 2 + KVM_VGIC_V2_CPU_SIZE));
+	guest_done();
+}
+
+TEST_F(cover_huge, cpu_interface)
+{
+	guest_create(&self->guest, 1, read_beside_first);
+	ASSERT_OK(guest_gic_place(&self->guest, variant->dist, variant->cpu, ABI_DIST_IPA,
+				  ABI_FREE_IPA));
+	ASSERT_OK(abi_slot_set(self->guest.vm->fd, SLOT, 0, ABI_FREE_IPA, HUGE_SIZE,
+			       new_huge_page(IN_SLOT)));
+	read_va = guest_gic.cpu + GICC_IIDR;
+	beside_va = guest_map_device(&self->guest, ABI_FREE_IPA + KVM_VGIC_V2_CPU_SIZE,
+				     HUGE_SIZE - KVM_VGIC_V2_CPU_SIZE) -
+		    KVM_VGIC_V2_CPU_SIZE + HUGE_SIZE / 2;
+	sync_global_to_guest(self->guest.vm, read_va);
+	sync_global_to_guest(self->guest.vm, beside_va);
+	EXPECT_RULE_WORD(holds(guest_run(&self->guest)), "a huge page over the CPU interface");
 }
 
 #include "harness/rule_main.h"

@@ -973,4 +973,55 @@ TEST_F(delivery_v3, groups)
 	EXPECT_DELIVERY(1, group_enable, "interrupts of group 0 and of group 1");
 }
 
+/* ---- a VM whose only vCPU does not have id 0 ---- */
+
+/*
+ * Not for arm64, where KVM confuses a vCPU's id with its index in places: this makes the host warn
+ * in its log, and loses SGIs.
+ */
+#define RULE_FIXTURE	only_vcpu
+#define RULE_VARIANTS	DEVATTR_V2
+#define RULE_NEEDS	NEED_ARMV7
+#define RULE_STATE	struct guest guest
+#include "harness/gic_fixture.h"
+
+/* GICD_ITARGETSR is RAZ/WI with a single CPU interface, or takes that one from the mask. */
+static void only_vcpu(void)
+{
+	static const uint16_t intids[] = { 21, 32, SPI, MOST_IRQS - 1 };
+	unsigned int i;
+
+	gic_enable();
+	gic_cpu_enable();
+	for (i = 0; i < ARRAY_SIZE(intids); i++) {
+		gic_irq_set_edge(intids[i], true);
+		gic_irq_enable(intids[i]);
+		if (intids[i] >= NR_PRIVATE)
+			set_targets(intids[i], 0xff);
+		gic_irq_set_pending(intids[i]);
+		ack_one("an interrupt that was set pending", intids[i]);
+	}
+	guest_write(guest_gic.dist + GICD_SGIR, GICD_SGIR_TO_SELF | 3);
+	ack_one("an SGI to oneself", 3);
+	guest_request(LINE(SPI, 0, 1));
+	ack_one("an edge of an SPI's line", SPI);
+	expect_none("after all");
+	guest_done();
+}
+
+TEST_F(only_vcpu, interrupts)
+{
+	unsigned int id;
+
+	for (id = 1; id < GUEST_MAX_VCPUS; id += 3) {
+		memset(&self->guest, 0, sizeof(self->guest));
+		guest_create_one(&self->guest, id, only_vcpu);
+		self->guest.on_request = set_line;
+		ASSERT_OK(guest_gic_create(&self->guest, variant->dist, variant->cpu,
+					   GUEST_DIST_IPA, GUEST_CPU_IPA, MOST_IRQS));
+		EXPECT_GUEST_ENDS("the only vCPU has id %u", id);
+		kvm_vm_free(self->guest.vm);
+	}
+}
+
 #include "harness/rule_main.h"

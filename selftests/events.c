@@ -536,6 +536,51 @@ TEST_F(irqfd, resample_split)
 	EXPECT_EVENTS("level-sensitive SPI with resampling and EOImode 1");
 }
 
+#define MANY		20	/* SPIs from MANY_FIRST on: more than there are list registers */
+#define MANY_FIRST	(OTHER_SPI + 1)
+
+/*
+ * EOImode 1: when the guest deactivates the SPI, so many others of a higher priority are active
+ * that it is in no list register.
+ */
+static void resample_left_out(void)
+{
+	unsigned int i;
+	uint32_t ack;
+
+	gic_enable();
+	gic_cpu_enable();
+	gic_split_eoi(true);
+	prepare(SPI, false);
+	gic_irq_set_priority(SPI, 0xe0);
+	guest_request(ASSIGN_RESAMPLED);
+	guest_request(SIGNAL);
+	ack = gic_await_ack("the event's interrupt");
+	guest_expect("acknowledged interrupt", SPI, ack & INTID_MASK);
+	gic_eoi(ack);
+	for (i = MANY_FIRST; i < MANY_FIRST + MANY; i++) {
+		prepare(i, true);
+		gic_irq_set_priority(i, 0x80);
+		gic_irq_set_pending(i);
+		guest_expect("another, while all before are active", i, gic_ack() & INTID_MASK);
+		gic_eoi(i);
+	}
+	guest_request(EXPECT_NO_RESAMPLE);
+	gic_deactivate(SPI);
+	guest_request(EXPECT_ONE_RESAMPLE);
+	guest_expect("it is pending after the deactivation", false, gic_irq_is_pending(SPI));
+	for (i = MANY_FIRST; i < MANY_FIRST + MANY; i++)
+		gic_deactivate(i);
+	guest_expect("after all", INTID_SPURIOUS, gic_ack() & INTID_MASK);
+	guest_done();
+}
+
+TEST_F(irqfd, resample_left_out)
+{
+	CREATE_GUEST(resample_left_out);
+	EXPECT_EVENTS("deactivation of a resampled SPI while many others are active");
+}
+
 /* Each device that shares a line may have to raise it again after an EOI. */
 static void resample_shared(void)
 {
@@ -1279,6 +1324,14 @@ static void count_exit(struct guest *guest, const struct kvm_run *run)
 	e->got += run->mmio.phys_addr == IO_IPA;
 }
 
+static void count_any_exit(struct guest *guest, const struct kvm_run *run)
+{
+	struct events *e = guest->context;
+
+	(void)run;
+	e->got++;
+}
+
 static uint32_t count_read(struct guest *guest, uint64_t addr)
 {
 	struct events *e = guest->context;
@@ -1488,6 +1541,26 @@ TEST_F(ioeventfd, several)
 	EXPECT_RULE_WORD(good ? "EVENT" : "OTHER", "each write signals its own");
 }
 
+/* The low half of the address is that of another descriptor. */
+TEST_F(ioeventfd, high_address)
+{
+	int low = new_event();
+	uint64_t addr;
+
+	CREATE_GUEST(write_once);
+	addr = guest_limit(&self->guest) / 2 + IO_IPA;
+	ASSERT_OK(ioeventfd_at(&self->guest, (uint32_t)addr, low, 0, 4, 0));
+	ASSERT_OK(ioeventfd_at(&self->guest, addr, self->events.event, 0, 4, 0));
+	io.va = guest_map_device(&self->guest, addr, getpagesize());
+	io.len = 4;
+	io.value = 1;
+	sync_global_to_guest(self->guest.vm, io);
+	self->guest.on_write = count_any_exit;
+	ASSERT_TRUE(guest_run(&self->guest));
+	EXPECT_RULE_WORD(take_events(low) ? "OTHER" : OUTCOME(), "4 bytes at 0x%llx",
+			 (unsigned long long)addr);
+}
+
 TEST_F(ioeventfd, deassigned)
 {
 	CREATE_GUEST(write_once);
@@ -1561,6 +1634,12 @@ TEST_F(ioeventfd, twice)
 	EXPECT_ERROR(other, 0, 0, 0, "any length");
 	/* Accesses of another length can still be assigned. */
 	ASSERT_OK(ioeventfd(&self->guest, other, 0, 2, 0));
+	ASSERT_OK(ioeventfd_at(&self->guest, IO_IPA + 8, self->events.event, 0, 0, 0));
+	EXPECT_RULE(ioeventfd_at(&self->guest, IO_IPA + 8, other, 0, 4, 0),
+		    "4 bytes of those of any length");
+	EXPECT_RULE(ioeventfd_at(&self->guest, IO_IPA + 8, other,
+				 KVM_IOEVENTFD_FLAG_DATAMATCH, 2, 7),
+		    "one value of those of any length");
 }
 
 TEST_F(ioeventfd, deassign_unknown)

@@ -297,10 +297,21 @@ TEST_F(irq_line, each_level)
 enum request {
 	RAISE_IRQ,
 	RAISE_IRQ_WHEN_ASLEEP,
+	RAISE_FIQ_WHEN_ASLEEP,
 	LOWER_IRQ,
 };
 
 static volatile unsigned int taken;
+
+/* ISR.F, as guest_irq_is_signalled(). */
+static bool fiq_is_signalled(void)
+{
+#ifdef __aarch64__
+	return read_sysreg(isr_el1) >> 6 & 1;
+#else
+	return read_cp15(0, 12, 1, 0) >> 6 & 1;
+#endif
+}
 
 static void handle_irq(void)
 {
@@ -330,20 +341,32 @@ static void sleep_for_line(void)
 	guest_done();
 }
 
-static void drive_irq(const struct guest *guest, unsigned int level)
+/* The guest masks FIQs, which end WFI regardless. */
+static void sleep_for_fiq(void)
 {
-	int ret = vgic_irq_line(guest->abi.fd, VGIC_LINE(CPU, 0, 0), level);
+	guest_request(RAISE_FIQ_WHEN_ASLEEP);
+	while (!fiq_is_signalled())
+		guest_wfi();
+	guest_expect("the IRQ input", false, guest_irq_is_signalled());
+	guest_done();
+}
 
-	TEST_ASSERT(!ret, "KVM_IRQ_LINE for the IRQ input: expected OK, got %s",
+static void drive_input(const struct guest *guest, unsigned int input, unsigned int level)
+{
+	int ret = vgic_irq_line(guest->abi.fd, VGIC_LINE(CPU, 0, input), level);
+
+	TEST_ASSERT(!ret, "KVM_IRQ_LINE for input %u: expected OK, got %s", input,
 		    rule_outcome(ret));
 }
 
 /**
  * struct sleeper - a vCPU's thread, and its guest
+ * @input: to raise, KVM_ARM_IRQ_CPU_*
  * @stat: the thread's /proc/.../stat
  */
 struct sleeper {
 	const struct guest *guest;
+	unsigned int input;
 	char stat[64];
 };
 
@@ -366,7 +389,7 @@ static void *raise_when_asleep(void *arg)
 			fclose(file);
 		sched_yield();
 	}
-	drive_irq(sleeper->guest, 1);
+	drive_input(sleeper->guest, sleeper->input, 1);
 	return NULL;
 }
 
@@ -377,7 +400,10 @@ static void serve_line(struct guest *guest, unsigned int request)
 
 	switch (request) {
 	case RAISE_IRQ_WHEN_ASLEEP:
+	case RAISE_FIQ_WHEN_ASLEEP:
 		sleeper.guest = guest;
+		sleeper.input = request == RAISE_FIQ_WHEN_ASLEEP ? KVM_ARM_IRQ_CPU_FIQ :
+								   KVM_ARM_IRQ_CPU_IRQ;
 		snprintf(sleeper.stat, sizeof(sleeper.stat), "/proc/self/task/%ld/stat",
 			 syscall(SYS_gettid));
 		TEST_ASSERT(!pthread_create(&thread, NULL, raise_when_asleep, &sleeper),
@@ -385,7 +411,7 @@ static void serve_line(struct guest *guest, unsigned int request)
 		pthread_detach(thread);
 		break;
 	default:
-		drive_irq(guest, request == RAISE_IRQ);
+		drive_input(guest, KVM_ARM_IRQ_CPU_IRQ, request == RAISE_IRQ);
 	}
 }
 
@@ -479,6 +505,11 @@ TEST_F(no_gic, cpu_line_taken)
 TEST_F(no_gic, cpu_line_wakes)
 {
 	EXPECT_RULE_WORD(OUTCOME_WITHOUT_GIC(sleep_for_line), "IRQ input raised during WFI");
+}
+
+TEST_F(no_gic, fiq_line_wakes)
+{
+	EXPECT_RULE_WORD(OUTCOME_WITHOUT_GIC(sleep_for_fiq), "FIQ input raised during WFI");
 }
 
 TEST_F(no_gic, cpu_line_unknown)

@@ -1684,6 +1684,25 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "irqfd.resample_left_out",
+		.text = "With EOImode 1, the deactivation signals the resample eventfd once and "
+			"lowers the line, even while many other interrupts of a higher priority "
+			"are active.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
+			  "BROKEN",
+			  "5.10..6.12 bug: active interrupts keep their list registers, "
+			  "so that the next interrupt finds none free; see "
+			  "vgic.many_nested", false },
+			{ 0 }
+		},
+	},
+	{
 		.id = "irqfd.resample_shared",
 		.text = "If irqfds with KVM_IRQFD_FLAG_RESAMPLE share an SPI, each EOI signals "
 			"the resample eventfd of each once, even after one of them has been "
@@ -2080,6 +2099,15 @@ static const struct rule rules[] = {
 		.id = "ioeventfd.several",
 		.text = "A write signals only the eventfd that is assigned to its address, length "
 			"and value.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EVENT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "ioeventfd.high_address",
+		.text = "A write above 4 GiB signals the eventfd that is assigned there, and none "
+			"at the low half of its address.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EVENT" },
 			{ 0 }
@@ -2964,6 +2992,32 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "armv7_targets.pending_follows_masks",
+		.text = "An SPI with several targets that stays pending goes to a target that "
+			"does not mask it, even if another target had it before.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.pending_target_turned_off",
+		.text = "If an SPI with several targets is pending at one that CPU_OFF turns off, "
+			"another target acknowledges it.",
+		.expect = (const struct rule_expect[]) {
+			{ "*_v2", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "5.10.. difference: the SPI goes to the first of several "
+			  "targets, even if that one is off or disabled", false },
+			{ 0 }
+		},
+	},
+	{
 		.id = "vgic.target_turned_on",
 		.text = "If the first target of an SPI masks it, another target, which CPU_ON has "
 			"turned on, acknowledges the SPI.",
@@ -3209,6 +3263,15 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "slots.moved_onto_exits",
+		.text = "A slot that is moved to where the guest has had MMIO exits is memory at "
+			"its next access.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "slots.read_only",
 		.text = "Writes to a read-only slot are MMIO exits and change nothing.",
 		.expect = (const struct rule_expect[]) {
@@ -3229,6 +3292,25 @@ static const struct rule rules[] = {
 		.text = "When the VMM maps other memory at a part of a slot's addresses, or "
 			"discards it, the guest finds the new memory there, and its own words "
 			"elsewhere.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "slots.sparse_memory_changes",
+		.text = "When the VMM maps other memory at a part of the addresses of a slot of "
+			"many pages, of which the guest has used only a few, far apart, the guest "
+			"finds the new memory there.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "slots.changed_while_running",
+		.text = "Once a call by which the VMM maps other memory has returned, a running "
+			"vCPU finds the new memory, even without an exit in between.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3299,6 +3381,25 @@ static const struct rule rules[] = {
 		.id = "slots.dirty_log_begun",
 		.text = "A dirty log that is turned on while the guest runs has the pages that "
 			"the guest writes to from then on.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "slots.long_dirty_log",
+		.text = "KVM_GET_DIRTY_LOG returns exactly the pages that the guest has written "
+			"to in each part of a slot of thousands of pages, even after earlier "
+			"calls.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "slots.logged_while_running",
+		.text = "The log has a page that a running vCPU has written to since the log was "
+			"turned on, or since the last call, without an exit in between.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3778,6 +3879,15 @@ static const struct rule rules[] = {
 	{
 		.id = "no_gic.cpu_line_wakes",
 		.text = "A vCPU in WFI without a GIC wakes up when its IRQ input is raised.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "no_gic.fiq_line_wakes",
+		.text = "A vCPU in WFI without a GIC wakes up when its FIQ input is raised, even "
+			"if it masks FIQs.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -5026,6 +5136,16 @@ static const struct rule rules[] = {
 			  "5.10..6.12 bug: the mapping of the CPU interface is removed "
 			  "from stage 2 with the slot's pages and not restored: the "
 			  "guest's accesses are MMIO exits from then on", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "cover_huge.cpu_interface",
+		.text = "If a huge page of a memory slot is over the CPU interface, the guest "
+			"finds the CPU interface, and the memory around it, whichever it accesses "
+			"first.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
 			{ 0 }
 		},
 	},
@@ -6951,6 +7071,25 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "saved.active_on_other",
+		.text = "State that is restored in a VM that has run replaces the VM's own: an "
+			"SPI that it makes active is deactivated by its target's EOI, even if the "
+			"SPI was active on another vCPU before.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "BROKEN",
+			  "5.10.. bug: while a vCPU's list of interrupts has the SPI, a "
+			  "change of GICD_ISACTIVER leaves it there: the target's EOI "
+			  "finds no active interrupt", false },
+			{ 0 }
+		},
+	},
+	{
 		.id = "saved.level_active",
 		.text = "The pending state of an active level-sensitive SPI is restored: "
 			"GICD_ISPENDR of a GICv2 includes the line and is latched by the write; "
@@ -7811,6 +7950,15 @@ static const struct rule rules[] = {
 			  "BROKEN",
 			  "5.10.. difference: GICD_ITARGETSR of a guest with one vCPU is "
 			  "not RAZ/WI", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "only_vcpu.interrupts",
+		.text = "If a VM has a single vCPU, whatever its number, it gets all interrupts: "
+			"PPIs, SGIs to itself, and SPIs with all targets.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
 			{ 0 }
 		},
 	},

@@ -498,6 +498,59 @@ TEST_F(saved, active)
 			 "an active SPI in another VM");
 }
 
+/* Of the first VM, where the SPI is active on the first vCPU. */
+static struct saved_gic active_on_first;
+
+#define RESTORE		1	/* not a request of drive_line() */
+
+static void restore_or_stay(struct guest *guest, unsigned int request)
+{
+	if (request == RESTORE)
+		TEST_ASSERT(!restore(guest->abi.dev, &active_on_first),
+			    "the GIC cannot be restored");
+	else
+		drive_line(guest, request);
+}
+
+/*
+ * The SPI becomes active on the second vCPU, which stays in user space from then on. The state that
+ * is restored has it active on the first, which ends it.
+ */
+static void end_restored(void)
+{
+	if (guest_cpu()) {
+		prepare();
+		gic_irq_route(SPI, SECOND);
+		set_pending(SPI);
+		guest_expect("the interrupt that is acknowledged", SPI, gic_ack() & INTID_MASK);
+		guest_request(STAY_OUT);
+		guest_done();
+	}
+	guest_await("the SPI to be active on the other vCPU", &is_out, 1);
+	guest_request(RESTORE);
+	guest_expect("the SPI is active where it was restored", true, gic_irq_is_active(SPI));
+	gic_eoi(SPI);
+	guest_expect("the SPI is active after its EOI", false, gic_irq_is_active(SPI));
+	set_pending(SPI);
+	guest_expect("acknowledged then", SPI, gic_ack() & INTID_MASK);
+	gic_eoi(SPI);
+	may_enter = 1;
+	guest_done();
+}
+
+TEST_F(saved, active_on_other)
+{
+	struct guest from = { 0 }, to = { 0 };
+
+	place_gic(&from, leave_active, variant->dist, variant->cpu);
+	ASSERT_TRUE(guest_run(&from));
+	ASSERT_OK(save(from.abi.dev, &active_on_first, guest_gic.v3));
+	place_gic(&to, end_restored, variant->dist, variant->cpu);
+	to.on_request = restore_or_stay;
+	EXPECT_RULE_WORD(holds(guest_run(&to)),
+			 "an active SPI that was active on another vCPU before");
+}
+
 /* A level-sensitive SPI, raised by the host. Ends with it active and its line high. */
 static void prepare_level(void)
 {

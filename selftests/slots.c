@@ -4,6 +4,7 @@
  * the GIC or nothing. Errors of KVM_SET_USER_MEMORY_REGION, and what the guest accesses.
  */
 #include <errno.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -256,8 +257,10 @@ static void count_write(struct guest *guest, const struct kvm_run *run)
 	((struct exits *)guest->context)->writes++;
 }
 
-#define CREATE_GUEST(guest, code, exits) do {				\
-	guest_create(guest, 1, code);					\
+#define CREATE_GUEST(guest, code, exits)	CREATE_GUESTS(guest, 1, code, exits)
+
+#define CREATE_GUESTS(guest, nr_vcpus, code, exits) do {		\
+	guest_create(guest, nr_vcpus, code);				\
 	(guest)->context = exits;					\
 	(guest)->on_read = answer_read;					\
 	(guest)->on_write = count_write;					\
@@ -465,6 +468,38 @@ TEST_F(slots, added)
 			 exits.reads, exits.writes);
 }
 
+/* Moved before the second read is answered, as in answer_and_add(). */
+static uint32_t answer_and_move(struct guest *guest, uint64_t addr)
+{
+	const struct exits *exits = guest->context;
+	uint32_t value = answer_read(guest, addr);
+	int ret;
+
+	if (exits->reads == 2) {
+		ret = abi_slot_set(guest->vm->fd, SLOT, 0, SLOT_IPA, PAGE, moved_memory);
+		TEST_ASSERT(!ret, "move a slot: %s", strerror(-ret));
+	}
+	return value;
+}
+
+TEST_F(slots, moved_onto_exits)
+{
+	struct exits exits = { 0 };
+	struct guest guest = { 0 };
+	bool good;
+
+	CREATE_GUEST(&guest, find_new_slot, &exits);
+	guest.on_read = answer_and_move;
+	moved_memory = self->memory;
+	*(uint32_t *)self->memory = word_of(1);
+	ASSERT_OK(abi_slot_set(guest.vm->fd, SLOT, 0, OTHER_IPA, PAGE, self->memory));
+	show_area(&guest, SLOT_IPA, 1);
+	good = guest_run(&guest) && exits.reads == 2 && !exits.writes;
+	EXPECT_RULE_WORD(holds(good),
+			 "a slot moved to where the guest had 2 exits; MMIO: %u reads, %u writes",
+			 exits.reads, exits.writes);
+}
+
 static void write_read_only(void)
 {
 	guest_expect("the slot's word", word_of(1), guest_read(area.va));
@@ -630,6 +665,166 @@ TEST_F(slots, high_memory_changes)
 {
 	EXPECT_RULE_WORD(holds(change_under_guest(self->memory, true)),
 			 "%u words of the guest missing", wrong_words);
+}
+
+/*
+ * A slot of several tables of the last level, of which the guest uses a few pages: at both ends of
+ * a table's range, and none at all of some tables.
+ */
+#define LONG_PAGES	(9 * 512 + 7)
+
+static const uint16_t used_pages[] = { 0, 511, 512, 2047, 3 * 1024, 8 * 512 + 511, LONG_PAGES - 1 };
+
+static uint64_t used_word(unsigned int i)
+{
+	return area.va + used_pages[i] * area.page;
+}
+
+static void use_few_pages(void)
+{
+	unsigned int round, i;
+
+	for (round = 0; round < 2; round++) {
+		for (i = 0; i < ARRAY_SIZE(used_pages); i++)
+			guest_write(used_word(i), word_of_round(round, i));
+		guest_request(round);
+		for (i = 0; i < ARRAY_SIZE(used_pages); i++)
+			guest_expect("the word of a page after all pages were replaced", round,
+				     guest_read(used_word(i)));
+	}
+	guest_done();
+}
+
+/* Discards all memory at once, which leaves zeros, or maps other memory. */
+static void replace_all(struct guest *guest, unsigned int round)
+{
+	unsigned int i;
+
+	(void)guest;
+	for (i = 0; i < ARRAY_SIZE(used_pages); i++)
+		wrong_words += *(uint32_t *)(changed_memory + used_pages[i] * PAGE) !=
+			       word_of_round(round, i);
+	if (!round) {
+		TEST_ASSERT(!madvise(changed_memory, LONG_PAGES * PAGE, MADV_DONTNEED),
+			    "madvise: %s", strerror(errno));
+		return;
+	}
+	TEST_ASSERT(mmap(changed_memory, LONG_PAGES * PAGE, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == changed_memory,
+		    "mmap: %s", strerror(errno));
+	for (i = 0; i < ARRAY_SIZE(used_pages); i++)
+		*(uint32_t *)(changed_memory + used_pages[i] * PAGE) = round;
+}
+
+/* A slot of LONG_PAGES pages, in memory that the VMM has not touched. */
+static void *add_long_slot(struct guest *guest, uint32_t flags)
+{
+	void *memory = new_memory(LONG_PAGES * PAGE);
+	int ret = abi_slot_set(guest->vm->fd, SLOT, flags, SLOT_IPA, LONG_PAGES * PAGE, memory);
+
+	TEST_ASSERT(!ret, "a slot of %u pages: %s", LONG_PAGES, strerror(-ret));
+	show_area(guest, SLOT_IPA, LONG_PAGES);
+	return memory;
+}
+
+TEST_F(slots, sparse_memory_changes)
+{
+	struct exits exits = { 0 };
+	struct guest guest = { 0 };
+
+	CREATE_GUEST(&guest, use_few_pages, &exits);
+	guest.on_request = replace_all;
+	wrong_words = 0;
+	changed_memory = add_long_slot(&guest, 0);
+	EXPECT_RULE_WORD(holds(guest_run(&guest) && !exits.reads && !exits.writes && !wrong_words),
+			 "%u words of the guest missing", wrong_words);
+}
+
+/* ---- changes while a vCPU runs ---- */
+
+/*
+ * The second vCPU accesses a page all the time, without an exit of its own, while the VMM changes
+ * it in the first vCPU's thread: no old translation may remain in a TLB.
+ */
+#define NR_ROUNDS	30U
+
+static volatile unsigned int accesses_made;	/* of the second vCPU */
+static volatile unsigned int changed_round;	/* in which the host has changed the page */
+static volatile unsigned int seen_round;
+
+/*
+ * Waits until the second vCPU has begun and made an access from here on, and so is in the guest.
+ * Lets an emulator switch to it at once: after a time slice, an interrupt would end its run first.
+ */
+static void await_access(struct guest *guest)
+{
+	volatile unsigned int *made = GUEST_ADDR(guest, accesses_made);
+	unsigned int before = *made, turn = 0;
+
+	while (*made - before < 2 && !guest->failed && !guest->late) {
+		guest_relax();
+		if (!(++turn % 1000))
+			sched_yield();
+	}
+}
+
+static void watch_page(void)
+{
+	unsigned int round;
+
+	for (round = 1; round <= NR_ROUNDS; round++) {
+		struct guest_wait outer = guest_wait_begin("the next change of the page");
+
+		while (changed_round != round) {
+			guest_read(area.va);
+			accesses_made++;
+			guest_relax();
+		}
+		guest_wait_end(outer);
+		__sync_synchronize();
+		guest_expect("the word of the page that has replaced another", word_of(round),
+			     guest_read(area.va));
+		seen_round = round;
+	}
+	guest_done();
+}
+
+static void change_or_watch(void)
+{
+	unsigned int round;
+
+	if (guest_cpu())
+		watch_page();
+	for (round = 1; round <= NR_ROUNDS; round++) {
+		guest_request(round);
+		guest_await("the other vCPU's access to the new page", &seen_round, round);
+	}
+	guest_done();
+}
+
+/* The new page is complete when the guest can first see it. */
+static void replace_page(struct guest *guest, unsigned int round)
+{
+	uint32_t *page = new_memory(PAGE);
+
+	*page = word_of(round);
+	await_access(guest);
+	move_page((char *)page, (char *)changed_memory);
+	*GUEST_ADDR(guest, changed_round) = round;
+}
+
+TEST_F(slots, changed_while_running)
+{
+	struct exits exits = { 0 };
+	struct guest guest = { 0 };
+
+	CREATE_GUESTS(&guest, 2, change_or_watch, &exits);
+	guest.on_request = replace_page;
+	changed_memory = self->memory;
+	ASSERT_OK(abi_slot_set(guest.vm->fd, SLOT, 0, SLOT_IPA, NR_PAGES * PAGE, self->memory));
+	show_area(&guest, SLOT_IPA, 1);
+	EXPECT_RULE_WORD(holds(guest_run(&guest) && !exits.reads && !exits.writes),
+			 "%u changes of a page that another vCPU reads", NR_ROUNDS);
 }
 
 /* ---- the VMM forks ---- */
@@ -851,6 +1046,141 @@ TEST_F(slots, dirty_log_begun)
 	EXPECT_RULE_WORD(holds(log_guest(self->memory, true)),
 			 "%u wrong logs, the last one 0x%08x 0x%08x", logged.wrong, logged.log[0],
 			 logged.log[1]);
+}
+
+/* Requests: the log begins; it has the used pages, again, and then none. */
+enum { BEGIN_LOG, SEE_ALL, SEE_ALL_AGAIN, SEE_NONE };
+
+static void write_few_pages(void)
+{
+	unsigned int round, i;
+
+	for (round = BEGIN_LOG; round <= SEE_NONE; round++) {
+		for (i = 0; round < SEE_NONE && i < ARRAY_SIZE(used_pages); i++)
+			guest_write(used_word(i), word_of_round(round, i));
+		guest_request(round);
+	}
+	guest_done();
+}
+
+static bool is_used(unsigned int page)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(used_pages); i++)
+		if (used_pages[i] == page)
+			return true;
+	return false;
+}
+
+static unsigned int wrong_pages;	/* pages that were marked or not, against expectation */
+
+static void compare_long_log(struct guest *guest, unsigned int round)
+{
+	uint64_t log[(LONG_PAGES + 63) / 64] = { 0 };
+	const uint32_t *words = (uint32_t *)log;
+	unsigned int page;
+	int ret;
+
+	if (round == BEGIN_LOG) {
+		ret = abi_slot_set(guest->vm->fd, SLOT, LOG, SLOT_IPA, LONG_PAGES * PAGE,
+				   logged.memory);
+		TEST_ASSERT(!ret, "begin a log: %s", strerror(-ret));
+		return;
+	}
+	ret = get_log(guest->vm->fd, SLOT, (uint32_t *)log);
+	TEST_ASSERT(!ret, "the log of round %u: %s", round, strerror(-ret));
+	for (page = 0; page < LONG_PAGES; page++)
+		if ((words[page / 32] >> page % 32 & 1) != (round < SEE_NONE && is_used(page))) {
+			if (!wrong_pages++)
+				fprintf(stderr, "page %u: wrong mark in round %u\n", page, round);
+		}
+}
+
+TEST_F(slots, long_dirty_log)
+{
+	struct exits exits = { 0 };
+	struct guest guest = { 0 };
+
+	CREATE_GUEST(&guest, write_few_pages, &exits);
+	guest.on_request = compare_long_log;
+	wrong_pages = 0;
+	logged.memory = add_long_slot(&guest, 0);
+	EXPECT_RULE_WORD(holds(guest_run(&guest) && !exits.reads && !exits.writes && !wrong_pages),
+			 "%u pages marked or not, against expectation", wrong_pages);
+}
+
+static volatile unsigned int stop_writing;
+
+static void write_always(void)
+{
+	struct guest_wait outer = guest_wait_begin("the end of the other vCPU's rounds");
+
+	while (!stop_writing) {
+		guest_write(area.va, accesses_made);
+		accesses_made++;
+		guest_relax();
+	}
+	guest_wait_end(outer);
+	guest_done();
+}
+
+static void look_or_write(void)
+{
+	unsigned int round;
+
+	if (guest_cpu())
+		write_always();
+	for (round = 0; round < NR_ROUNDS; round++)
+		guest_request(round);
+	stop_writing = 1;
+	guest_done();
+}
+
+static void expect_mark(struct guest *guest)
+{
+	uint32_t log[LOG_WORDS] = { 0 };
+	int ret;
+
+	await_access(guest);
+	ret = get_log(guest->vm->fd, SLOT, log);
+	TEST_ASSERT(!ret, "KVM_GET_DIRTY_LOG: %s", strerror(-ret));
+	wrong_pages += log[0] != 1 || log[1];
+}
+
+static void set_log(struct guest *guest, uint32_t flags)
+{
+	int ret = abi_slot_set(guest->vm->fd, SLOT, flags, SLOT_IPA, NR_PAGES * PAGE,
+			       logged.memory);
+
+	TEST_ASSERT(!ret, "flags 0x%x of a slot: %s", flags, strerror(-ret));
+}
+
+/* The vCPU writes to the page after each of these calls, and so the next log has it. */
+static void begin_and_look(struct guest *guest, unsigned int round)
+{
+	(void)round;
+	set_log(guest, 0);
+	await_access(guest);
+	set_log(guest, LOG);
+	expect_mark(guest);
+	expect_mark(guest);
+}
+
+TEST_F(slots, logged_while_running)
+{
+	struct exits exits = { 0 };
+	struct guest guest = { 0 };
+
+	CREATE_GUESTS(&guest, 2, look_or_write, &exits);
+	guest.on_request = begin_and_look;
+	wrong_pages = 0;
+	logged.memory = self->memory;
+	set_log(&guest, 0);
+	show_area(&guest, SLOT_IPA, 1);
+	EXPECT_RULE_WORD(holds(guest_run(&guest) && !exits.reads && !exits.writes && !wrong_pages),
+			 "%u wrong logs of %u, of a page that a vCPU writes to all the time",
+			 wrong_pages, 2 * NR_ROUNDS);
 }
 
 /* The guest has written to the first and the last page before the slot moves. */

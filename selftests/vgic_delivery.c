@@ -1080,6 +1080,44 @@ TEST_F(vgic, target_turned_off)
 	EXPECT_GUEST_ENDS("an SPI with two targets, of which the first is turned off");
 }
 
+/*
+ * The SPI is pending at the first of two targets when that one turns itself off. The second does
+ * not touch its interface from then on.
+ */
+static void pending_target_turned_off(void)
+{
+	if (guest_cpu() == FIRST) {
+		if (guest_boot().context == ON_AGAIN)
+			guest_done();
+		start();
+		guest_expect("CPU_ON of the second", 0, guest_cpu_on(GUEST_MPIDR_OF(SECOND), 0));
+		guest_await("the second target is ready", &steps, 1);
+		prepare(SPI, 0x80);
+		set_targets(SPI, 1 << FIRST | 1 << SECOND);
+		set_pending(SPI);
+		guest_expect("GICC_HPPIR of the first", SPI, cpu_read(GICC_HPPIR) & INTID_MASK);
+		guest_cpu_off();
+	}
+	gic_cpu_enable();
+	gic_marker_enable();
+	steps = 1;
+	guest_await_that("the first vCPU is off",
+			 guest_affinity_info(GUEST_MPIDR_OF(FIRST)) == PSCI_IS_OFF, FIRST);
+	mark(SECOND);
+	gic_expect_before_marker("the target that is on", SPI);
+	gic_expect_none("after that");
+	guest_expect("CPU_ON of the first", 0, guest_cpu_on(GUEST_MPIDR_OF(FIRST), ON_AGAIN));
+	guest_done();
+}
+
+TEST_F(vgic, pending_target_turned_off)
+{
+	guest_create_off(&self->guest, 2, pending_target_turned_off);
+	prepare_guest(&self->guest);
+	PLACE_GIC();
+	EXPECT_GUEST_ENDS("an SPI that is pending at the target that is turned off");
+}
+
 /* CPU_ON makes the second vCPU a target, as if it had been on from the beginning. */
 static void target_turned_on(void)
 {
@@ -1112,6 +1150,14 @@ static void target_off_at_init(void)
 	guest_done();
 }
 
+/* As user space restores it: the vCPU's interface is enabled, and masks nothing. */
+static int open_interface(int dev, unsigned int vcpu)
+{
+	return vgic_reg_set(dev, KVM_DEV_ARM_VGIC_GRP_CPU_REGS, vcpu, GICC_CTLR,
+			    GICC_CTLR_ENABLE) ?:
+	       vgic_reg_set(dev, KVM_DEV_ARM_VGIC_GRP_CPU_REGS, vcpu, GICC_PMR, 0x1f);
+}
+
 /* The first vCPU is stopped before the GIC is initialized. */
 TEST_F(vgic, target_off_at_init)
 {
@@ -1121,6 +1167,8 @@ TEST_F(vgic, target_off_at_init)
 	prepare_guest(&self->guest);
 	ASSERT_OK(abi_ioctl(self->guest.vcpus[FIRST]->fd, KVM_SET_MP_STATE, &off));
 	PLACE_GIC();
+	if (self->guest.abi.dev >= 0)
+		ASSERT_OK(open_interface(self->guest.abi.dev, FIRST));
 	self->guest.vcpus[FIRST] = self->guest.vcpus[SECOND];
 	self->guest.nr_vcpus = 1;
 	EXPECT_GUEST_ENDS("an SPI with two targets, of which the first was never on");
@@ -1404,6 +1452,70 @@ static void byte_accesses(void)
 TEST_F(vgic, byte_accesses)
 {
 	EXPECT_GUEST(2, byte_accesses, "bytes of registers that have them");
+}
+
+/* ---- targets that mask a pending SPI ---- */
+
+/* Not for arm64, where the SPI stays at the first target, and these vCPUs would wait for ever. */
+#define RULE_FIXTURE	armv7_targets
+#define RULE_VARIANTS	(SEED_V2 | LEGACY_V2 | DEVATTR_V2)
+#define RULE_NEEDS	NEED_ARMV7
+#define RULE_STATE	struct guest guest
+#include "harness/gic_fixture.h"
+
+/*
+ * A pending SPI with two targets, which both mask it. It goes to @leaver when that one opens its
+ * mask, and to the other when @leaver has masked it again and is in user space.
+ */
+static void move_from(unsigned int leaver)
+{
+	unsigned int me = guest_cpu();
+	uint32_t seen;
+
+	start();
+	gic_set_priority_mask(0);
+	meet(1);
+	if (me == FIRST) {
+		prepare(SPI, 0x80);
+		set_targets(SPI, 1 << FIRST | 1 << SECOND);
+		set_pending(SPI);
+	}
+	meet(2);
+	if (me == leaver) {
+		/* The memory that a request uses is mapped, so that the next is a single exit. */
+		guest_yield();
+		gic_set_priority_mask(0xff);
+		guest_await_that("GICC_HPPIR of the target that does not mask it",
+				 ((seen = cpu_read(GICC_HPPIR)) & INTID_MASK) == SPI, seen);
+		gic_set_priority_mask(0);
+		guest_request(STAY_OUT);
+		guest_done();
+	}
+	guest_await("the other vCPU is in user space", &is_out, 1);
+	gic_set_priority_mask(0xff);
+	guest_await_that("the SPI, at the target that does not mask it now",
+			 ((seen = gic_ack()) & INTID_MASK) == SPI, seen);
+	gic_eoi(seen);
+	may_enter = 1;
+	guest_done();
+}
+
+static void move_from_first(void)
+{
+	move_from(FIRST);
+}
+
+static void move_from_second(void)
+{
+	move_from(SECOND);
+}
+
+TEST_F(armv7_targets, pending_follows_masks)
+{
+	EXPECT_GUEST(2, move_from_first, "a pending SPI that moves from the first target");
+	kvm_vm_free(self->guest.vm);
+	memset(&self->guest, 0, sizeof(self->guest));
+	EXPECT_GUEST(2, move_from_second, "a pending SPI that moves from the second target");
 }
 
 #include "harness/rule_main.h"

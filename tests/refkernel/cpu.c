@@ -478,20 +478,26 @@ GUEST_CODE(secondary,
 	   "hvc #0\n"
 	   "str r0, [r10, #12]\n");
 
+static bool psci_call_of(struct guest *g, unsigned int i, uint32_t fn, uint32_t a, uint32_t b,
+			 uint32_t c, int32_t expected)
+{
+	uint32_t value = 0;
+
+	set_core(g->vm.vcpu[i], R(0), fn);
+	set_core(g->vm.vcpu[i], R(1), a);
+	set_core(g->vm.vcpu[i], R(2), b);
+	set_core(g->vm.vcpu[i], R(3), c);
+	if (run_to(g, i, 0, &value) && (int32_t)value == expected)
+		return true;
+	ksft_print_msg("vCPU %u: PSCI 0x%x(0x%x, 0x%x): expected %d, got %d\n", i, fn, a, b,
+		       expected, (int32_t)value);
+	return false;
+}
+
 static bool psci_call(struct guest *g, uint32_t fn, uint32_t a, uint32_t b, uint32_t c,
 		      int32_t expected)
 {
-	uint32_t value;
-
-	set_core(g->vm.vcpu[0], R(0), fn);
-	set_core(g->vm.vcpu[0], R(1), a);
-	set_core(g->vm.vcpu[0], R(2), b);
-	set_core(g->vm.vcpu[0], R(3), c);
-	if (run_to(g, 0, 0, &value) && (int32_t)value == expected)
-		return true;
-	ksft_print_msg("PSCI 0x%x(0x%x, 0x%x): expected %d, got %d\n", fn, a, b, expected,
-		       (int32_t)value);
-	return false;
+	return psci_call_of(g, 0, fn, a, b, c, expected);
 }
 
 /* TID of the thread in run_once(), set just before KVM_RUN. */
@@ -544,6 +550,24 @@ static bool psci(struct guest *g)
 	pthread_join(thread, NULL);
 	good &= expect("its second context id", 0x5678, *(uint32_t *)g->vm.run[1]->mmio.data);
 	return good;
+}
+
+/* A vCPU with PSCI 0.1 beside one with PSCI 0.2. */
+static bool psci_mixed(struct guest *g)
+{
+	LOAD_CODE(g, psci, CODE_IPA);
+	start(g);
+	if (!expect("a third vCPU", true, vm_add_vcpu(&g->vm, 0)))
+		return false;
+	set_core(g->vm.vcpu[2], CORE_PC, CODE_IPA);
+	return psci_call_of(g, 2, PSCI_0_2_FN_PSCI_VERSION, 0, 0, 0, -1) &
+	       psci_call_of(g, 2, PSCI_0_2_FN_AFFINITY_INFO, 7, 0, 0, -1) &
+	       psci_call_of(g, 2, KVM_PSCI_FN_CPU_ON, 0, SECOND_IPA, 0, -2) &
+	       psci_call_of(g, 2, KVM_PSCI_FN_CPU_ON, 7, SECOND_IPA, 0, -2) &
+	       psci_call_of(g, 0, PSCI_0_2_FN_CPU_ON, 2, SECOND_IPA, 0, -4) &
+	       psci_call_of(g, 0, PSCI_0_2_FN_AFFINITY_INFO, 2, 0, 0, 0) &
+	       psci_call_of(g, 0, PSCI_0_2_FN_AFFINITY_INFO, 7, 0, 0, -2) &
+	       psci_call_of(g, 0, KVM_PSCI_FN_CPU_ON, 7, SECOND_IPA, 0, -1);
 }
 
 static bool system_event(struct guest *g, uint32_t fn, uint32_t type)
@@ -682,29 +706,72 @@ static void long_tables(struct guest *g)
 #define THUMB_STATE	0x1f3U
 #define VALUE		0x81828384U
 
-/* Instructions that access what r0 points to, with r1; r2 is 0x10. */
+#define ARM_CARRY	(ARM_STATE | 1U << 29)
+
+/*
+ * Loads and stores of r1 at @offset from r0 or the sp; @index is in r2. Each form of address that
+ * has no writeback, with an offset in each direction that it has.
+ */
 static const struct {
 	uint32_t code, cpsr;
 	uint8_t len;
 	bool write;
+	int32_t offset;
+	uint32_t index;
 } accesses[] = {
-	{ 0xe5901000, ARM_STATE, 4, false },	/* ldr r1, [r0] */
-	{ 0xe5801000, ARM_STATE, 4, true },	/* str r1, [r0] */
-	{ 0xe1d010b0, ARM_STATE, 2, false },	/* ldrh r1, [r0] */
-	{ 0xe1c010b0, ARM_STATE, 2, true },	/* strh r1, [r0] */
-	{ 0xe1d010f0, ARM_STATE, 2, false },	/* ldrsh r1, [r0] */
-	{ 0x6801, THUMB_STATE, 4, false },	/* ldr r1, [r0] */
-	{ 0x8001, THUMB_STATE, 2, true },	/* strh r1, [r0] */
-	{ 0x1000f8d0, THUMB_STATE, 4, false },	/* ldr.w r1, [r0] */
+	{ 0xe5901000, ARM_STATE, 4, false, 0, 0 },	/* ldr r1, [r0] */
+	{ 0xe5801000, ARM_STATE, 4, true, 0, 0 },	/* str r1, [r0] */
+	{ 0xe1d010b0, ARM_STATE, 2, false, 0, 0 },	/* ldrh r1, [r0] */
+	{ 0xe1c010b0, ARM_STATE, 2, true, 0, 0 },	/* strh r1, [r0] */
+	{ 0xe1d010f0, ARM_STATE, 2, false, 0, 0 },	/* ldrsh r1, [r0] */
+	{ 0x6801, THUMB_STATE, 4, false, 0, 0 },	/* ldr r1, [r0] */
+	{ 0x8001, THUMB_STATE, 2, true, 0, 0 },	/* strh r1, [r0] */
+	{ 0x1000f8d0, THUMB_STATE, 4, false, 0, 0 },	/* ldr.w r1, [r0] */
+
+	{ 0xe5901924, ARM_STATE, 4, false, 0x924, 0 },	/* ldr r1, [r0, #0x924] */
+	{ 0xe5001924, ARM_STATE, 4, true, -0x924, 0 },	/* str r1, [r0, #-0x924] */
+	{ 0xe1d012b4, ARM_STATE, 2, false, 0x24, 0 },	/* ldrh r1, [r0, #0x24] */
+	{ 0xe14012b4, ARM_STATE, 2, true, -0x24, 0 },	/* strh r1, [r0, #-0x24] */
+	{ 0xe15019f4, ARM_STATE, 2, false, -0x94, 0 },	/* ldrsh r1, [r0, #-0x94] */
+	{ 0xe19010b2, ARM_STATE, 2, false, 0x48, 0x48 },	/* ldrh r1, [r0, r2] */
+	{ 0xe10010b2, ARM_STATE, 2, true, -0x48, 0x48 },	/* strh r1, [r0, -r2] */
+	{ 0xe7901002, ARM_STATE, 4, false, 0x48, 0x48 },	/* ldr r1, [r0, r2] */
+	{ 0xe7001102, ARM_STATE, 4, true, -0x120, 0x48 },	/* str r1, [r0, -r2, lsl #2] */
+	{ 0xe7901222, ARM_STATE, 4, false, 0x100, 0x1000 },	/* ldr r1, [r0, r2, lsr #4] */
+	{ 0xe7901022, ARM_STATE, 4, false, 0, 0x1000 },	/* ldr r1, [r0, r2, lsr #32] */
+	{ 0xe7901242, ARM_STATE, 4, false, -0x100, -0x1000U },	/* ldr r1, [r0, r2, asr #4] */
+	{ 0xe7901042, ARM_STATE, 4, false, -1, -0x1000U },	/* ldr r1, [r0, r2, asr #32] */
+	{ 0xe7901262, ARM_STATE, 4, false, 0x120, 0x1200 },	/* ldr r1, [r0, r2, ror #4] */
+	{ 0xe7901062, ARM_CARRY, 4, false, 0x40 - 0x7fffffff - 1, 0x80 },	/* ... rrx */
+	{ 0xe7901062, ARM_STATE, 4, false, 0x40, 0x80 },
+
+	{ 0x6fc1, THUMB_STATE, 4, false, 0x7c, 0 },	/* ldr r1, [r0, #0x7c] */
+	{ 0x8fc1, THUMB_STATE, 2, false, 0x3e, 0 },	/* ldrh r1, [r0, #0x3e] */
+	{ 0x5881, THUMB_STATE, 4, false, 0x48, 0x48 },	/* ldr r1, [r0, r2] */
+	{ 0x5081, THUMB_STATE, 4, true, -0x48, -0x48U },	/* str r1, [r0, r2] */
+	{ 0x5281, THUMB_STATE, 2, true, 0x48, 0x48 },	/* strh r1, [r0, r2] */
+	{ 0x5e81, THUMB_STATE, 2, false, 0x48, 0x48 },	/* ldrsh r1, [r0, r2] */
+	{ 0x99ff, THUMB_STATE, 4, false, 0x3fc, 0 },	/* ldr r1, [sp, #0x3fc] */
+	{ 0x91ff, THUMB_STATE, 4, true, 0x3fc, 0 },	/* str r1, [sp, #0x3fc] */
+	{ 0x1924f8d0, THUMB_STATE, 4, false, 0x924, 0 },	/* ldr.w r1, [r0, #0x924] */
+	{ 0x1924f8a0, THUMB_STATE, 2, true, 0x924, 0 },	/* strh.w r1, [r0, #0x924] */
+	{ 0x1c94f850, THUMB_STATE, 4, false, -0x94, 0 },	/* ldr.w r1, [r0, #-0x94] */
+	{ 0x1c94f820, THUMB_STATE, 2, true, -0x94, 0 },	/* strh.w r1, [r0, #-0x94] */
+	{ 0x1032f850, THUMB_STATE, 4, false, 0x240, 0x48 },	/* ldr.w r1, [r0, r2, lsl #3] */
+	{ 0x1012f820, THUMB_STATE, 2, true, -0x90, -0x48U },	/* strh.w r1, [r0, r2, lsl #1] */
 };
 
 static void access_from(struct guest *g, unsigned int i, uint32_t addr)
 {
+	uint32_t base = addr - accesses[i].offset;
+
 	g->memory[0x800 / 4] = accesses[i].code;
 	set_core(g->vm.vcpu[0], CORE_CPSR, accesses[i].cpsr);
 	set_core(g->vm.vcpu[0], CORE_PC, SECOND_IPA);
-	set_core(g->vm.vcpu[0], R(0), addr);
+	set_core(g->vm.vcpu[0], R(0), base);
 	set_core(g->vm.vcpu[0], R(1), VALUE);
+	set_core(g->vm.vcpu[0], R(2), accesses[i].index);
+	set_core(g->vm.vcpu[0], KVM_REG_ARM_CORE_REG(KVM_ARM_SVC_sp), base);
 }
 
 static bool crosses(struct guest *g, unsigned int i, uint32_t addr)
@@ -2085,6 +2152,8 @@ static bool bad_calls(struct guest *g)
 	good &= expect("an unknown feature", -1, ioctl(vcpu, KVM_ARM_VCPU_INIT, &init)) &
 		expect("... and errno", ENOENT, errno);
 	init.features[6] = 0;
+	good &= expect("a CPSR in Jazelle state", -EINVAL,
+		       set_one(g->vm.vcpu[0], core_id(CORE_CPSR), &(uint32_t){ 0x010001d3 }));
 	init.target = 99;
 	good &= expect("an unknown target", -1, ioctl(vcpu, KVM_ARM_VCPU_INIT, &init)) &
 		expect("... and errno", EINVAL, errno);
@@ -2126,6 +2195,7 @@ ALONE(registers)
 ALONE(switched)
 ALONE(mmio)
 ALONE(psci)
+ALONE(psci_mixed)
 ALONE(shutdown)
 ALONE(reset)
 ALONE(exceptions)
@@ -2164,6 +2234,7 @@ static const struct host_test tests[] = {
 	{ "cpu.any.switched", switched_alone },
 	{ "cpu.any.mmio", mmio_alone },
 	{ "cpu.any.psci", psci_alone },
+	{ "cpu.any.psci_mixed", psci_mixed_alone },
 	{ "cpu.any.shutdown", shutdown_alone },
 	{ "cpu.any.reset", reset_alone },
 	{ "cpu.any.exceptions", exceptions_alone },

@@ -159,6 +159,13 @@ void guest_create(struct guest *guest, unsigned int nr_vcpus, void (*code)(void)
 	init_vm(guest);
 }
 
+void guest_create_one(struct guest *guest, unsigned int id, void (*code)(void))
+{
+	create_vm(guest, 1);
+	guest->vcpus[0] = vm_vcpu_add(guest->vm, id, code);
+	init_vm(guest);
+}
+
 void guest_create_off(struct guest *guest, unsigned int nr_vcpus, void (*code)(void))
 {
 	unsigned int i;

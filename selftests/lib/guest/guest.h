@@ -213,6 +213,9 @@ struct guest {
 /* Creates the VM and its vCPUs, which all run @code. */
 void guest_create(struct guest *guest, unsigned int nr_vcpus, void (*code)(void));
 
+/* guest_create() of a VM whose only vCPU has the id @id; guest_cpu() is @id, too. */
+void guest_create_one(struct guest *guest, unsigned int id, void (*code)(void));
+
 /*
  * guest_create(), with all vCPUs except the first turned off until guest code turns them on, see
  * guest_power.h.
