@@ -6,12 +6,14 @@
 #ifndef KVM_GUEST_ENTRY_H
 #define KVM_GUEST_ENTRY_H
 
+#include <linux/io.h>
 #include <linux/sched.h>
 #include <linux/smp.h>
 #include <linux/task_work.h>
 #include <linux/version.h>
 
 #include <kvm/arch_timer.h>
+#include <kvm/gic_host.h>
 #include <kvm/gic_state.h>
 #include <kvm/gicd_regs.h>
 #include <kvm/timer.h>
@@ -75,6 +77,66 @@ static inline bool vgic_dist_needs_others(const struct vcpu *vcpu, u32 offset, b
 	if (!gicd_is_in_list_registers(offset))
 		return false;
 	return write ? gic->nr_vcpus > 1 : READ_ONCE(gic->holders) & ~(1U << vcpu->id);
+}
+
+/* GICH_VMCR, which the guest changes while it runs. */
+static inline u32 vgic_vmcr(void)
+{
+	return readl_relaxed(gic_host.gich + GICH_VMCR);
+}
+
+/*
+ * Between vgic_load() and vgic_put(), true if the distributor has all of the vCPU's state: no list
+ * register is in use, and with @vmcr the guest masks the same interrupts as at its entry.
+ */
+static inline bool vgic_is_settled(const struct vcpu *vcpu, u32 vmcr)
+{
+	return !vcpu->gic->nr_lrs && !gic_vmcr_changes_mask(vcpu->gic, vmcr);
+}
+
+static __always_inline void vgic_load_interface(const struct gic_cpu *cpu)
+{
+	void __iomem *gich = gic_host.gich;
+
+	writel_relaxed(cpu->vmcr, gich + GICH_VMCR);
+	writel_relaxed(cpu->apr, gich + GICH_APR);
+	writel_relaxed(cpu->hcr, gich + GICH_HCR);
+}
+
+/*
+ * Load and put the CPU's virtual interface. If vgic_load() returns false, nothing is loaded: the
+ * vCPU has to call vgic_trap_dir(), with interrupts on, before it tries again.
+ */
+static inline bool vgic_load(struct vcpu *vcpu)
+{
+	struct gic_cpu *cpu = vcpu->gic;
+
+	if (!cpu)
+		return true;
+	/* An interrupt that is added from here on comes with a kick. */
+	if (READ_ONCE(cpu->words))
+		return vgic_load_interrupts(vcpu);
+	gic_fill_none(cpu);
+	vgic_load_interface(cpu);
+	return true;
+}
+
+static inline void vgic_put(struct vcpu *vcpu)
+{
+	void __iomem *gich = gic_host.gich;
+	struct gic_cpu *cpu = vcpu->gic;
+	u32 vmcr;
+
+	if (!cpu)
+		return;
+	vmcr = vgic_vmcr();
+	cpu->apr = readl_relaxed(gich + GICH_APR);
+	if (vgic_is_settled(vcpu, vmcr)) {
+		cpu->vmcr = vmcr;
+		writel_relaxed(0, gich + GICH_HCR);
+	} else {
+		vgic_put_interrupts(vcpu, vmcr);
+	}
 }
 
 /* True if a list register of the vCPU holds the PPI. For the vCPU's thread. */

@@ -94,11 +94,18 @@ u32 vgic_dist_access(struct vcpu *vcpu, u32 offset, unsigned int len, bool write
 
 /*
  * vgic_dist_access() with interrupts off. Returns the value, or -EAGAIN if other vCPUs have to exit
- * first, see vgic_dist_needs_others(). The calling vCPU's list registers may be loaded only if
- * vgic_is_settled(), or for a read of state that list registers do not hold.
+ * first, see vgic_dist_needs_others(). The calling vCPU's list registers may be loaded only for a
+ * read of state that list registers do not hold.
  */
 s64 vgic_dist_access_at_once(struct vcpu *vcpu, u32 offset, unsigned int len, bool write,
 			     u32 value);
+
+/*
+ * The same between vgic_load() and vgic_put(). Also returns -EAGAIN if irqfd_resample() has to come
+ * first. After -EAGAIN, the next guest entry needs vgic_put() and vgic_load().
+ */
+s64 vgic_dist_access_loaded(struct vcpu *vcpu, u32 offset, unsigned int len, bool write,
+			    u32 value);
 
 /*
  * Tells the GIC that the vCPU has been turned on or off, or initialised in that state. Any
@@ -146,19 +153,19 @@ bool vgic_has_pending(struct vcpu *vcpu);
 
 /* ---- guest entry and exit, with interrupts off; see <kvm/guest_entry.h> ---- */
 
-/*
- * vgic_v2.c: load and put the CPU's virtual interface. If vgic_load() returns false, nothing
- * is loaded: the vCPU has to call vgic_trap_dir(), with interrupts on, before it tries again.
- */
-bool vgic_load(struct vcpu *vcpu);
-void vgic_put(struct vcpu *vcpu);
+/* vgic_v2.c: vgic_load() and vgic_put() of a vCPU that has interrupts. */
+bool vgic_load_interrupts(struct vcpu *vcpu);
+void vgic_put_interrupts(struct vcpu *vcpu, u32 vmcr);
 
 /*
- * vgic_v2.c: between vgic_load() and vgic_put(), true if vgic_put() would not change the
- * distributor's state: no list register is in use, and the guest masks the same interrupts as at
- * its entry.
+ * vgic_v2.c: between vgic_load() and vgic_put(), with vgic->lock held. vgic_fold_loaded() turns the
+ * interface off, folds list registers and GICH_VMCR (@vmcr), and returns a kick mask without the
+ * vCPU. vgic_fill_loaded() fills list registers and turns the interface on. It does neither if
+ * GICC_DIR has to be trapped: the vCPU then has candidates and no list register in use, and needs
+ * vgic_put() and vgic_load().
  */
-bool vgic_is_settled(const struct vcpu *vcpu);
+u8 vgic_fold_loaded(struct vcpu *vcpu, u32 vmcr);
+void vgic_fill_loaded(struct vcpu *vcpu);
 
 /*
  * vgic_v2.c: unmaps the page of GICC_DIR until no vCPU has more active interrupts than list

@@ -118,7 +118,7 @@ static bool in_gic(const struct vcpu *vcpu, unsigned int type, u64 page)
 	return device_address_covers(&vcpu->vm->addresses, type, page);
 }
 
-static void finish_load(struct vcpu *vcpu, u32 hsr, bool big, u32 bytes)
+static __always_inline void finish_load(struct vcpu *vcpu, u32 hsr, bool big, u32 bytes)
 {
 	u32 *reg = guest_reg(cpu_of(vcpu), HSR_ABT_SRT(hsr));
 
@@ -127,7 +127,7 @@ static void finish_load(struct vcpu *vcpu, u32 hsr, bool big, u32 bytes)
 }
 
 /* @bytes: the data of a store, as a little-endian number; bytes beyond the access are 0. */
-static int mmio_to_user(struct vcpu *vcpu, u64 ipa, u32 hsr, bool big, u32 bytes)
+static __always_inline int mmio_to_user(struct vcpu *vcpu, u64 ipa, u32 hsr, bool big, u32 bytes)
 {
 	const __le64 data = cpu_to_le64(bytes);
 	struct kvm_run *run = vcpu->run;
@@ -172,12 +172,18 @@ static __always_inline u32 stored(struct guest_cpu *cpu, u32 hsr)
 			   *guest_reg(cpu, HSR_ABT_SRT(hsr)));
 }
 
-/*
- * An access to the distributor. @at_once: with interrupts off, see handle_at_once(). False, without
- * an effect, if other vCPUs have to exit first.
- */
+typedef s64 (*access_function)(struct vcpu *vcpu, u32 offset, unsigned int len, bool write,
+			       u32 value);
+
+/* vgic_dist_access() never fails. */
+static s64 dist_access(struct vcpu *vcpu, u32 offset, unsigned int len, bool write, u32 value)
+{
+	return vgic_dist_access(vcpu, offset, len, write, value);
+}
+
+/* An access to the distributor, by vgic_dist_access*(). False, without an effect, at -EAGAIN. */
 static __always_inline bool access_distributor(struct vcpu *vcpu, u32 hsr, u32 in_page,
-					       bool at_once)
+					       access_function access)
 {
 	struct guest_cpu *cpu = cpu_of(vcpu);
 	bool write = hsr & HSR_ABT_WNR, big = cpu->gp.cpsr & PSR_E;
@@ -187,10 +193,7 @@ static __always_inline bool access_distributor(struct vcpu *vcpu, u32 hsr, u32 i
 	/* The guest turns its timers on and off without an exit. */
 	if (gicd_is_in_list_registers(in_page))
 		timer_update_lines(vcpu);
-	if (at_once)
-		ret = vgic_dist_access_at_once(vcpu, in_page, mmio_len(hsr), write, bytes);
-	else
-		ret = vgic_dist_access(vcpu, in_page, mmio_len(hsr), write, bytes);
+	ret = access(vcpu, in_page, mmio_len(hsr), write, bytes);
 	if (ret < 0)
 		return false;
 	COUNT(vcpu, gicd);
@@ -204,12 +207,15 @@ static __always_inline bool access_distributor(struct vcpu *vcpu, u32 hsr, u32 i
 /* Out of line, because handle_at_once() handles most accesses. */
 static noinline int access_distributor_slowpath(struct vcpu *vcpu, u32 hsr, u32 in_page)
 {
-	access_distributor(vcpu, hsr, in_page, false);
+	access_distributor(vcpu, hsr, in_page, dist_access);
 	return 1;
 }
 
-/* An access to the distributor, or to an address that user space emulates. */
-static int access_device(struct vcpu *vcpu, u32 hsr, u64 page, u32 in_page)
+/*
+ * An access to the distributor, or to an address that user space emulates. Inline, because most
+ * exits that a VMM sees take handle_plain_mmio().
+ */
+static __always_inline int access_device(struct vcpu *vcpu, u32 hsr, u64 page, u32 in_page)
 {
 	struct guest_cpu *cpu = cpu_of(vcpu);
 	bool write = hsr & HSR_ABT_WNR, big = cpu->gp.cpsr & PSR_E;
@@ -432,7 +438,7 @@ static __always_inline bool is_plain_mmio(const struct vcpu *vcpu, u32 hsr, u64 
 	       vcpu->arch.hyp->hpfar_valid && !may_cross(vcpu, in_page, mmio_len(hsr));
 }
 
-static int handle_plain_mmio(struct vcpu *vcpu)
+static noinline int handle_plain_mmio(struct vcpu *vcpu)
 {
 	const struct hyp_vcpu *hyp = vcpu->arch.hyp;
 
@@ -534,7 +540,7 @@ static noinline int unexpected_exit(struct vcpu *vcpu, unsigned int count, u32 f
 				   data);
 }
 
-static int handle_trap(struct vcpu *vcpu)
+static noinline int handle_trap(struct vcpu *vcpu)
 {
 	struct guest_cpu *cpu = cpu_of(vcpu);
 	u32 hsr = vcpu->arch.hyp->hsr;
@@ -551,6 +557,13 @@ static int handle_trap(struct vcpu *vcpu)
 	return handler(vcpu, hsr);
 }
 
+/* A fault in HYP mode: the guest's state is unreliable. */
+static noinline int handle_hyp_fault(struct vcpu *vcpu, u32 exit)
+{
+	vm_kill(vcpu->vm);
+	return unexpected_exit(vcpu, 1, exit, 0);
+}
+
 /* Adds the exits that HYP mode has handled itself. */
 static void count_answered(struct vcpu *vcpu)
 {
@@ -563,16 +576,14 @@ static void count_answered(struct vcpu *vcpu)
 	hyp->answered_hvc = 0;
 }
 
+/* Its callees are out of line, so that it needs no stack. */
 int handle_exit(struct vcpu *vcpu, u32 exit)
 {
 	count_answered(vcpu);
 	vcpu->exits.total++;
-	/* First, because it is the common case. */
-	if (exit == HYP_EXIT_TRAP && vcpu->arch.plain_mmio)
-		return handle_plain_mmio(vcpu);
 	switch (exit) {
 	case HYP_EXIT_TRAP:
-		return handle_trap(vcpu);
+		return vcpu->arch.plain_mmio ? handle_plain_mmio(vcpu) : handle_trap(vcpu);
 	case HYP_EXIT_IRQ:
 		COUNT(vcpu, irq);
 		return 1;
@@ -584,9 +595,7 @@ int handle_exit(struct vcpu *vcpu, u32 exit)
 		COUNT(vcpu, other);
 		return 1;
 	default:
-		/* A fault in HYP mode: the guest's state is unreliable. */
-		vm_kill(vcpu->vm);
-		return unexpected_exit(vcpu, 1, exit, 0);
+		return handle_hyp_fault(vcpu, exit);
 	}
 }
 
@@ -596,32 +605,52 @@ static bool interrupt_is_pending(void)
 	return cp15_read_isr() & (PSR_I | PSR_F);
 }
 
+/*
+ * access_at_once() while the host's timer interrupt is held. The access may lower the timer's line,
+ * and the interrupt must then be released to fire again.
+ */
+static noinline bool access_with_timer(struct vcpu *vcpu, u32 hsr, u32 in_page)
+{
+	vcpu_put_devices(vcpu);
+	/* irqfd_resample() comes before the access. */
+	if (vgic_any_deactivated(&vcpu->vm->vgic))
+		return false;
+	return access_distributor(vcpu, hsr, in_page, vgic_dist_access_at_once);
+}
+
+/* An access that may need the state in list registers, or change it. */
+static __always_inline bool access_loaded(struct vcpu *vcpu, u32 hsr, u32 in_page)
+{
+	if (!access_distributor(vcpu, hsr, in_page, vgic_dist_access_loaded))
+		return false;
+	if (!vcpu->gic->words)
+		return true;
+	/* Without list registers, vgic_fill_loaded() has left it to vgic_load(). */
+	if (vcpu->gic->nr_lrs)
+		timer_load(vcpu);
+	else
+		vcpu_put_devices(vcpu);
+	return true;
+}
+
 /* The part of handle_at_once() for the distributor, out of line. */
 static noinline bool access_at_once(struct vcpu *vcpu, u32 hsr, u32 in_page)
 {
-	/* List registers and GICH_VMCR hold no part of the value that is read. */
-	bool independent = !(hsr & HSR_ABT_WNR) && !gicd_is_in_list_registers(in_page);
+	bool write = hsr & HSR_ABT_WNR, done;
 
 	if (interrupt_is_pending())
 		return false;
-	if (!independent && vgic_dist_needs_others(vcpu, in_page, hsr & HSR_ABT_WNR))
+	/* List registers and GICH_VMCR hold no part of the value that is read. */
+	if (!write && !gicd_is_in_list_registers(in_page))
+		done = access_distributor(vcpu, hsr, in_page, vgic_dist_access_at_once);
+	else if (vgic_dist_needs_others(vcpu, in_page, write))
 		return false;
-	if (!independent && !vgic_is_settled(vcpu)) {
-		vcpu_put_devices(vcpu);
-		/* irqfd_resample() comes before the access. */
-		if (vgic_any_deactivated(&vcpu->vm->vgic))
-			return false;
-	}
-	if (!access_distributor(vcpu, hsr, in_page, true))
-		return false;
-	vcpu->exits.total++;
-	/*
-	 * Interrupts may need list registers now. If the host's timer interrupt is held, the
-	 * timer's line may have fallen, and the interrupt must be released to fire again.
-	 */
-	if (!independent && (vcpu->gic->words || vcpu->timer.held))
-		vcpu_put_devices(vcpu);
-	return true;
+	else if (vcpu->timer.held)
+		done = access_with_timer(vcpu, hsr, in_page);
+	else
+		done = access_loaded(vcpu, hsr, in_page);
+	vcpu->exits.total += done;
+	return done;
 }
 
 bool handle_at_once(struct vcpu *vcpu)

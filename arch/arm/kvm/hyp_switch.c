@@ -26,27 +26,30 @@ static __always_inline struct hyp_cpu *this_hyp_cpu(void)
 	return (struct hyp_cpu *)cp15_read_htpidr();
 }
 
-/* ---- eight registers at a time ---- */
+/* ---- several registers at a time ---- */
 
 /*
  * Most of a world switch moves registers to memory and back. Registers that are adjacent in their
- * struct are moved eight words at a time, by one STM or LDM.
+ * struct are moved by one STM or LDM, most of them eight words at a time.
  *
  * EIGHT(name, ...) defines save_NAME(to) and load_NAME(from). Its list names the system registers
- * that pass through r2 to r9, in that order.
+ * that pass through r2 to r9, in that order; FIVE's those that pass through r2 to r6.
  */
-#define EIGHT(name, ...)						\
+#define EIGHT(name, ...)	MOVED(name, r9, __VA_ARGS__)
+#define FIVE(name, ...)		MOVED(name, r6, __VA_ARGS__, NONE, NONE)
+
+#define MOVED(name, last, ...)						\
 	static __always_inline void save_##name(void *to)		\
 	{								\
 		asm volatile(".arch_extension virt\n\t" LIST(GET, __VA_ARGS__) \
-			     "stm %0, {r2 - r9}" : : "r" (to)		\
+			     "stm %0, {r2 - " #last "}" : : "r" (to)	\
 			     : "r2", "r3", "r4", "r5", "r6", "r7", "r8", "r9", \
 			       "memory");				\
 	}								\
 	static __always_inline void load_##name(const void *from)	\
 	{								\
 		asm volatile(".arch_extension virt\n\t"			\
-			     "ldm %0, {r2 - r9}\n\t" LIST(SET, __VA_ARGS__) "" \
+			     "ldm %0, {r2 - " #last "}\n\t" LIST(SET, __VA_ARGS__) "" \
 			     : : "r" (from)				\
 			     : "r2", "r3", "r4", "r5", "r6", "r7", "r8", "r9", \
 			       "memory");				\
@@ -87,6 +90,8 @@ static __always_inline struct hyp_cpu *this_hyp_cpu(void)
 EIGHT(banked_1, BANKED(r2, sp_usr), BANKED(r3, sp_svc), BANKED(r4, lr_svc),
       BANKED(r5, spsr_svc), BANKED(r6, sp_abt), BANKED(r7, lr_abt),
       BANKED(r8, spsr_abt), BANKED(r9, sp_und))
+FIVE(banked_2, BANKED(r2, lr_und), BANKED(r3, spsr_und), BANKED(r4, sp_irq),
+     BANKED(r5, lr_irq), BANKED(r6, spsr_irq))
 EIGHT(fiq, BANKED(r2, sp_fiq), BANKED(r3, lr_fiq), BANKED(r4, spsr_fiq),
       BANKED(r5, r8_fiq), BANKED(r6, r9_fiq), BANKED(r7, r10_fiq),
       BANKED(r8, r11_fiq), BANKED(r9, r12_fiq))
@@ -94,35 +99,27 @@ EIGHT(fiq, BANKED(r2, sp_fiq), BANKED(r3, lr_fiq), BANKED(r4, spsr_fiq),
 static __always_inline void save_guest_banked(struct cpu_banked *banked)
 {
 	save_banked_1(&banked->sp_usr);
-	banked->und.lr = READ_BANKED(lr_und);
-	banked->und.spsr = READ_BANKED(spsr_und);
-	banked->irq.sp = READ_BANKED(sp_irq);
-	banked->irq.lr = READ_BANKED(lr_irq);
-	banked->irq.spsr = READ_BANKED(spsr_irq);
+	save_banked_2(&banked->und.lr);
 	save_fiq(&banked->fiq);
 }
 
 static __always_inline void load_guest_banked(const struct cpu_banked *banked)
 {
 	load_banked_1(&banked->sp_usr);
-	WRITE_BANKED(lr_und, banked->und.lr);
-	WRITE_BANKED(spsr_und, banked->und.spsr);
-	WRITE_BANKED(sp_irq, banked->irq.sp);
-	WRITE_BANKED(lr_irq, banked->irq.lr);
-	WRITE_BANKED(spsr_irq, banked->irq.spsr);
+	load_banked_2(&banked->und.lr);
 	load_fiq(&banked->fiq);
 }
 
 /*
- * The host calls from SVC mode. In its other exception modes, only sp is live between exceptions;
- * lr and SPSR are not.
+ * The host calls from SVC mode. In its other exception modes, only sp is live between exceptions,
+ * and it is set when the CPU comes online; lr and SPSR are not live. Nor are r8 to r12 of FIQ mode:
+ * only set_fiq_regs() would set them, which no driver of a GICv2 machine calls.
  */
 static __always_inline void save_host_banked(struct cpu_banked *banked)
 {
 	banked->sp_usr = READ_BANKED(sp_usr);
 	banked->svc.sp = READ_BANKED(sp_svc);
 	banked->svc.lr = READ_BANKED(lr_svc);
-	save_fiq(&banked->fiq);
 }
 
 static __always_inline void load_host_banked(const struct cpu_banked *banked)
@@ -133,7 +130,7 @@ static __always_inline void load_host_banked(const struct cpu_banked *banked)
 	WRITE_BANKED(sp_abt, banked->abt.sp);
 	WRITE_BANKED(sp_und, banked->und.sp);
 	WRITE_BANKED(sp_irq, banked->irq.sp);
-	load_fiq(&banked->fiq);
+	WRITE_BANKED(sp_fiq, banked->fiq.sp);
 }
 
 /* ---- PL1&0 system registers ---- */
@@ -203,6 +200,7 @@ __hyp u32 hyp_save_host_fixed(void)
 	this->host.banked.abt.sp = READ_BANKED(sp_abt);
 	this->host.banked.und.sp = READ_BANKED(sp_und);
 	this->host.banked.irq.sp = READ_BANKED(sp_irq);
+	this->host.banked.fiq.sp = READ_BANKED(sp_fiq);
 	this->host_cnthctl = cp15_read_cnthctl();
 	this->host_hdcr = cp15_read_hdcr();
 	return 0;
@@ -362,7 +360,7 @@ static __hyp void complete_hpfar(struct hyp_vcpu *vcpu)
  * If an access crosses into the faulting page, the page before is readable: otherwise it would have
  * faulted first. The host then needs the instruction to find where the access begins.
  */
-static __hyp void record_crossing(struct hyp_vcpu *vcpu)
+static __always_inline void record_crossing(struct hyp_vcpu *vcpu)
 {
 	u32 sctlr = cp15_read_sctlr();
 	u32 hpfar = 0;

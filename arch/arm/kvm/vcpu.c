@@ -105,8 +105,7 @@ static int enter_once(struct vcpu *vcpu)
 			stage2_new_vmid(&vcpu->vm->arch.stage2);
 		return -EAGAIN;
 	}
-	hyp->hcr &= ~(HCR_VI | HCR_VF);
-	hyp->hcr |= READ_ONCE(vcpu->arch.irq_lines);
+	hyp->hcr = (hyp->hcr & ~(HCR_VI | HCR_VF)) | READ_ONCE(vcpu->arch.irq_lines);
 
 	do {
 		if (!vcpu->arch.loaded && !load_devices(vcpu)) {

@@ -48,12 +48,18 @@ void gic_reset(struct gic_state *gic, unsigned int nr_irqs)
 		reset_irq(&gic->spi[i - GIC_NR_PRIVATE], i, GIC_NO_CPU);
 }
 
-/* True if the interrupt is pending and enabled, and GICD_CTLR forwards its group. */
-static bool forwarded(const struct gic_state *gic, const struct gic_irq *irq)
+/* True if the interrupt is enabled, and GICD_CTLR forwards its group. */
+static __always_inline bool passes(const struct gic_state *gic, const struct gic_irq *irq)
 {
 	u32 group = irq->group1 ? GICD_CTLR_GROUP1 : GICD_CTLR_GROUP0;
 
-	return irq->enabled && gic->ctlr & group && gic_irq_pending(irq);
+	return irq->enabled && gic->ctlr & group;
+}
+
+/* True if the interrupt is pending, and the distributor forwards it. */
+static __always_inline bool forwarded(const struct gic_state *gic, const struct gic_irq *irq)
+{
+	return passes(gic, irq) && gic_irq_pending(irq);
 }
 
 static unsigned int priority_mask(const struct gic_cpu *cpu)
@@ -99,34 +105,39 @@ static unsigned int next_target(const struct gic_state *gic, const struct gic_ir
 	return first;
 }
 
-/* The vCPU whose list registers get the interrupt. An active interrupt stays on its vCPU. */
+/* The vCPU whose list registers get the SPI. An active one stays on its vCPU. */
 static unsigned int target_of(const struct gic_state *gic, const struct gic_irq *irq)
 {
-	if (gic_is_private(irq) || (irq->active && irq->cpu != GIC_NO_CPU))
+	if (irq->active && irq->cpu != GIC_NO_CPU)
 		return irq->cpu;
 	return next_target(gic, irq);
 }
 
 /* ---- candidates for list registers ---- */
 
-static void mark(struct gic_cpu *cpu, unsigned int intid, bool is)
+static __always_inline void add_candidate(struct gic_cpu *cpu, unsigned int intid)
 {
-	u32 *word = &cpu->candidates[intid / 32], bit = 1U << (intid % 32);
+	cpu->candidates[intid / 32] |= 1U << (intid % 32);
+	cpu->words |= 1U << (intid / 32);
+}
 
-	*word = is ? *word | bit : *word & ~bit;
-	if (*word)
-		cpu->words |= 1U << (intid / 32);
-	else
+static __always_inline void remove_candidate(struct gic_cpu *cpu, unsigned int intid)
+{
+	u32 *word = &cpu->candidates[intid / 32];
+
+	*word &= ~(1U << (intid % 32));
+	if (!*word)
 		cpu->words &= ~(1U << (intid / 32));
 }
 
 /* Makes the interrupt a candidate of vCPU @cpu only, or of none with GIC_NO_CPU. */
-static void set_candidate(struct gic_state *gic, struct gic_irq *irq, unsigned int cpu)
+static __always_inline void set_candidate(struct gic_state *gic, struct gic_irq *irq,
+					  unsigned int cpu)
 {
 	if (irq->candidate_of != GIC_NO_CPU)
-		mark(&gic->cpu[irq->candidate_of], irq->intid, false);
+		remove_candidate(&gic->cpu[irq->candidate_of], irq->intid);
 	if (cpu != GIC_NO_CPU)
-		mark(&gic->cpu[cpu], irq->intid, true);
+		add_candidate(&gic->cpu[cpu], irq->intid);
 	irq->candidate_of = cpu;
 }
 
@@ -156,25 +167,32 @@ static unsigned int next_candidate(const struct gic_cpu *cpu, unsigned int from)
 #define FOR_EACH_CANDIDATE(cpu, intid)	FOR_EACH_CANDIDATE_FROM(cpu, intid, 0)
 
 /* gic_fill() leaves the bit set when it moves the state to a list register. */
-static void mark_pending(struct gic_state *gic, const struct gic_irq *irq)
+static __always_inline void mark_pending(struct gic_state *gic, const struct gic_irq *irq,
+					 bool pending)
 {
 	u32 *word = gic_pending_word(gic, irq), bit = 1U << (irq->intid % 32);
 
-	*word = gic_irq_pending(irq) ? *word | bit : *word & ~bit;
+	*word = pending ? *word | bit : *word & ~bit;
 }
 
-u8 gic_irq_changed(struct gic_state *gic, struct gic_irq *irq)
+/* A private interrupt can be a candidate of one vCPU only. Returns a kick mask. */
+static __always_inline u8 private_changed(struct gic_cpu *cpu, struct gic_irq *irq, bool candidate)
 {
-	unsigned int target = GIC_NO_CPU;
+	if (!candidate) {
+		irq->candidate_of = GIC_NO_CPU;
+		remove_candidate(cpu, irq->intid % 32);
+		return 0;
+	}
+	irq->candidate_of = irq->cpu;
+	add_candidate(cpu, irq->intid % 32);
+	return BIT_OF(irq->cpu);
+}
+
+static noinline u8 spi_changed(struct gic_state *gic, struct gic_irq *irq, bool candidate)
+{
+	unsigned int target = candidate ? target_of(gic, irq) : GIC_NO_CPU;
 	u8 kick_mask;
 
-	mark_pending(gic, irq);
-	/* The owner's list register has the state, so the owner has to fold it first. */
-	if (irq->owner != GIC_NO_CPU)
-		return BIT_OF(irq->owner);
-
-	if (irq->active || forwarded(gic, irq))
-		target = target_of(gic, irq);
 	kick_mask = target != GIC_NO_CPU ? BIT_OF(target) : 0;
 	if (irq->candidate_of == target)
 		return kick_mask;
@@ -183,10 +201,25 @@ u8 gic_irq_changed(struct gic_state *gic, struct gic_irq *irq)
 	 * No target could acknowledge the SPI at its last guest entry. A running target may have
 	 * changed its interface since, which KVM sees after an exit.
 	 */
-	if (kick_mask && !gic_is_private(irq) && !irq->active &&
-	    !can_acknowledge(&gic->cpu[target], irq))
+	if (kick_mask && !irq->active && !can_acknowledge(&gic->cpu[target], irq))
 		kick_mask |= irq->targets;
 	return kick_mask;
+}
+
+u8 gic_irq_changed(struct gic_state *gic, struct gic_irq *irq)
+{
+	bool pending = gic_irq_pending(irq), candidate;
+
+	mark_pending(gic, irq, pending);
+	/* The owner's list register has the state, so the owner has to fold it first. */
+	if (irq->owner != GIC_NO_CPU)
+		return BIT_OF(irq->owner);
+	candidate = irq->active || (pending && passes(gic, irq));
+	/* The common case of a write to the distributor: the interrupt stays idle. */
+	if (!candidate && irq->candidate_of == GIC_NO_CPU)
+		return 0;
+	return gic_is_private(irq) ? private_changed(&gic->cpu[irq->cpu], irq, candidate) :
+				     spi_changed(gic, irq, candidate);
 }
 
 u8 gic_all_changed(struct gic_state *gic)
@@ -416,9 +449,9 @@ static u32 notify_disable(const struct gic_cpu *c, const struct gic_irq *irq, un
 	return irq->group1 ? GICH_HCR_VGRP1DIE : GICH_HCR_VGRP0DIE;
 }
 
-static void put_in_lr(struct gic_state *gic, unsigned int cpu, struct gic_irq *irq)
+static void put_in_lr(struct gic_state *gic, struct gic_cpu *c, unsigned int cpu,
+		      struct gic_irq *irq)
 {
-	struct gic_cpu *c = &gic->cpu[cpu];
 	u32 lr = to_lr(gic, cpu, irq);
 
 	if (!(lr & (GICH_LR_PENDING | GICH_LR_ACTIVE)))
@@ -446,14 +479,17 @@ static unsigned int only_candidate(const struct gic_cpu *c)
 static noinline void fill_with_most_urgent(struct gic_state *gic, unsigned int cpu,
 					   unsigned int max_lrs)
 {
+	struct gic_cpu *c = &gic->cpu[cpu];
 	u16 chosen[GIC_MAX_LRS] = { 0 };
 	unsigned int i, n = choose(gic, cpu, chosen, max_lrs);
 
 	for (i = 0; i < n; i++)
-		put_in_lr(gic, cpu, gic_irq(gic, cpu, chosen[i]));
+		put_in_lr(gic, c, cpu, gic_irq(gic, cpu, chosen[i]));
 }
 
-static void fill_with_several(struct gic_state *gic, unsigned int cpu, unsigned int max_lrs)
+/* Out of line, like fill_with_most_urgent(): one candidate is the common case. */
+static noinline void fill_with_several(struct gic_state *gic, unsigned int cpu,
+				       unsigned int max_lrs)
 {
 	struct gic_cpu *c = &gic->cpu[cpu];
 	unsigned int intid, n = 0;
@@ -468,7 +504,7 @@ static void fill_with_several(struct gic_state *gic, unsigned int cpu, unsigned 
 	/* Not sorted, because the hardware finds the most urgent one. */
 	FOR_EACH_CANDIDATE(c, intid)
 		if (!waits_for_enable(c, gic_irq(gic, cpu, intid), cpu))
-			put_in_lr(gic, cpu, gic_irq(gic, cpu, intid));
+			put_in_lr(gic, c, cpu, gic_irq(gic, cpu, intid));
 }
 
 void gic_fill(struct gic_state *gic, unsigned int cpu, unsigned int max_lrs)
@@ -485,7 +521,7 @@ void gic_fill(struct gic_state *gic, unsigned int cpu, unsigned int max_lrs)
 	/* The common case: one interrupt. */
 	irq = gic_irq(gic, cpu, intid);
 	if (!waits_for_enable(c, irq, cpu))
-		put_in_lr(gic, cpu, irq);
+		put_in_lr(gic, c, cpu, irq);
 }
 
 /* Records the deactivation of an interrupt with EOI notification: a level SPI. */
@@ -513,7 +549,7 @@ bool gic_next_deactivated(struct gic_state *gic, unsigned int *intid, u8 *kick_m
 	return false;
 }
 
-static u8 fold_one(struct gic_state *gic, unsigned int cpu, u32 lr)
+static __always_inline u8 fold_one(struct gic_state *gic, unsigned int cpu, u32 lr)
 {
 	struct gic_irq *irq = gic_irq(gic, cpu, lr & GICH_LR_INTID);
 	unsigned int source = (lr & GICH_LR_CPUID) >> GICH_LR_CPUID_SHIFT;
@@ -550,7 +586,7 @@ static u8 deactivate(struct gic_state *gic, struct gic_irq *irq)
  * Handles an EOI, with EOImode 0, of an interrupt that was in no list register: the most
  * urgent active one, because EOIs come in the reverse order of acknowledgements, 3.2.1.
  */
-static u8 deactivate_one(struct gic_state *gic, unsigned int cpu)
+static noinline u8 deactivate_one(struct gic_state *gic, unsigned int cpu)
 {
 	struct gic_irq *found = NULL;
 	unsigned int intid;

@@ -226,10 +226,10 @@ static int user_write_iidr(struct gic_state *gic, u32 value)
 	return 0;
 }
 
-static u8 write_sgir(struct gic_state *gic, unsigned int cpu, u32 value)
+/* Out of line, so that gicd_write() needs fewer registers for the other writes. */
+static noinline u8 write_sgir(struct gic_state *gic, unsigned int cpu, u32 value)
 {
 	u8 targets = 0, kick_mask = 0;
-	unsigned int i;
 
 	switch (GICD_SGIR_FILTER(value)) {
 	case FILTER_LIST:
@@ -243,11 +243,9 @@ static u8 write_sgir(struct gic_state *gic, unsigned int cpu, u32 value)
 		break;
 	}
 	targets &= gic->cpus;
-	for (i = 0; i < gic->nr_vcpus; i++) {
-		struct gic_irq *irq = gic_irq(gic, i, value & GICD_SGIR_INTID);
+	for (; targets; targets &= targets - 1) {
+		struct gic_irq *irq = gic_irq(gic, __builtin_ctz(targets), value & GICD_SGIR_INTID);
 
-		if (!(targets >> i & 1))
-			continue;
 		irq->sources |= 1U << cpu;
 		kick_mask |= gic_irq_changed(gic, irq);
 	}
@@ -324,7 +322,7 @@ static const struct gicd_region regions[] = {
 	FIELDS(GICD_IPRIORITYR, GICD_BYTES_SIZE, WORD | BYTE, 8, get_priority, set_priority),
 	FIELDS(GICD_ITARGETSR, GICD_BYTES_SIZE, WORD | BYTE, 8, get_targets, set_targets),
 	FIELDS(GICD_ICFGR, GICD_ICFGR_SIZE, WORD, 2, get_config, set_config),
-	WORDS(GICD_SGIR, WORD, NULL, write_sgir),
+	WORDS(GICD_SGIR, WORD, NULL, NULL),	/* gicd_write() */
 	W1(GICD_CPENDSGIR, GICD_SGIS_SIZE, WORD | BYTE, 8, get_sources, clear_sources),
 	W1(GICD_SPENDSGIR, GICD_SGIS_SIZE, WORD | BYTE, 8, get_sources, set_sources),
 	WORDS(GICD_IDREGS, GICD_IDREGS_SIZE, read_id, NULL),
@@ -451,8 +449,12 @@ static u8 write_fields(struct gic_state *gic, const struct gicd_region *region,
 u8 gicd_write(struct gic_state *gic, unsigned int cpu, u32 offset,
 	      unsigned int len, u32 value)
 {
-	const struct gicd_region *region = find_region(offset, len);
+	const struct gicd_region *region;
 
+	/* SGIs are the most frequent writes. */
+	if (offset == GICD_SGIR && len == WORD)
+		return write_sgir(gic, cpu, value);
+	region = find_region(offset, len);
 	if (!region)
 		return 0;
 	if (!region->bits)

@@ -152,33 +152,57 @@ static void vgic_resume_guest(struct vm *vm)
 
 /* ---- distributor ---- */
 
+/* With vgic->lock held. Adds to a kick mask. */
+static __always_inline u32 access_locked(struct vcpu *vcpu, u32 offset, unsigned int len,
+					 bool write, u32 value, u8 *kick_mask)
+{
+	struct gic_state *gic = vcpu->vm->vgic.gic;
+
+	if (!write)
+		return gicd_read(gic, vcpu->id, offset, len);
+	*kick_mask |= gicd_write(gic, vcpu->id, offset, len, value);
+	return value;
+}
+
 /* With interrupts off. -EAGAIN if other vCPUs have to exit first; @halted: they have. */
-static __always_inline s64 access_locked(struct vcpu *vcpu, u32 offset, unsigned int len,
-					 bool write, u32 value, bool halted)
+static __always_inline s64 access(struct vcpu *vcpu, u32 offset, unsigned int len, bool write,
+				  u32 value, bool halted, bool loaded)
 {
 	struct vm *vm = vcpu->vm;
 	struct vgic *vgic = &vm->vgic;
+	u32 vmcr = loaded ? vgic_vmcr() : 0;
+	bool unsettled = loaded && !vgic_is_settled(vcpu, vmcr);
 	u8 kick_mask = 0;
+	s64 ret = -EAGAIN;
 
 	raw_spin_lock(&vgic->lock);
-	if (!halted && vgic_dist_needs_others(vcpu, offset, write)) {
-		raw_spin_unlock(&vgic->lock);
-		return -EAGAIN;
+	if (!halted && vgic_dist_needs_others(vcpu, offset, write))
+		goto unlock;
+	if (unsettled) {
+		kick_mask = vgic_fold_loaded(vcpu, vmcr);
+		if (vgic->gic->any_deactivated)
+			goto unlock;
 	}
-	if (write)
-		kick_mask = gicd_write(vgic->gic, vcpu->id, offset, len, value);
-	else
-		value = gicd_read(vgic->gic, vcpu->id, offset, len);
+	ret = access_locked(vcpu, offset, len, write, value, &kick_mask);
+	if (loaded && (unsettled || vcpu->gic->words))
+		vgic_fill_loaded(vcpu);
+unlock:
 	raw_spin_unlock(&vgic->lock);
 	/* The calling vCPU sees its own state at the next guest entry. */
 	vm_kick(vm, kick_mask & ~(1U << vcpu->id));
-	return value;
+	return ret;
 }
 
 s64 vgic_dist_access_at_once(struct vcpu *vcpu, u32 offset, unsigned int len, bool write,
 			     u32 value)
 {
-	return access_locked(vcpu, offset, len, write, value, false);
+	return access(vcpu, offset, len, write, value, false, false);
+}
+
+s64 vgic_dist_access_loaded(struct vcpu *vcpu, u32 offset, unsigned int len, bool write,
+			    u32 value)
+{
+	return access(vcpu, offset, len, write, value, false, true);
 }
 
 u32 vgic_dist_access(struct vcpu *vcpu, u32 offset, unsigned int len, bool write, u32 value)
@@ -195,7 +219,7 @@ u32 vgic_dist_access(struct vcpu *vcpu, u32 offset, unsigned int len, bool write
 		return ret;
 	vgic_halt_guest(vcpu->vm);
 	local_irq_disable();
-	value = access_locked(vcpu, offset, len, write, value, true);
+	value = access(vcpu, offset, len, write, value, true, false);
 	local_irq_enable();
 	vgic_resume_guest(vcpu->vm);
 	return value;

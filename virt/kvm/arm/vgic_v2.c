@@ -9,6 +9,7 @@
 #include <kvm/arch_mmu.h>
 #include <kvm/gic_host.h>
 #include <kvm/gic_state.h>
+#include <kvm/guest_entry.h>
 #include <kvm/trace.h>
 #include <kvm/vgic.h>
 #include <kvm/vm.h>
@@ -82,100 +83,90 @@ void vgic_cpu_write(struct vcpu *vcpu, u64 gpa, unsigned int len, u32 value)
 
 /* ---- list registers ---- */
 
-static __always_inline void load_interface(const struct gic_cpu *cpu)
-{
-	void __iomem *gich = gic_host.gich;
-
-	writel_relaxed(cpu->vmcr, gich + GICH_VMCR);
-	writel_relaxed(cpu->apr, gich + GICH_APR);
-	writel_relaxed(cpu->hcr, gich + GICH_HCR);
-}
-
 /*
- * Fills list registers; false, with none filled, if GICC_DIR has to be trapped first. Out of
- * line: most entries have no interrupt.
+ * Fills list registers, with vgic->lock held. False, with none filled, if GICC_DIR has to be
+ * trapped first.
  */
-static noinline bool load_interrupts(struct vcpu *vcpu)
+static __always_inline bool fill(struct vcpu *vcpu)
 {
 	struct vgic *vgic = &vcpu->vm->vgic;
 	struct gic_cpu *cpu = vcpu->gic;
-	bool untrapped;
 	unsigned int i, n;
 
-	raw_spin_lock(&vgic->lock);
 	gic_fill(vgic->gic, vcpu->id, gic_host.nr_lrs);
 	/* active_left_out stays set until the next gic_fill(), for dir_is_trapped(). */
-	untrapped = cpu->active_left_out && !vgic->dir_trapped;
-	if (untrapped)
+	if (unlikely(cpu->active_left_out) && !vgic->dir_trapped) {
 		gic_fold(vgic->gic, vcpu->id);
-	raw_spin_unlock(&vgic->lock);
-	if (untrapped)
 		return false;
+	}
 	for (i = 0, n = cpu->nr_lrs; i < n; i++) {
 		trace_vgic_inject(vcpu->id, i, cpu->lr[i]);
 		writel_relaxed(cpu->lr[i], gic_host.gich + GICH_LR(i));
 	}
-	load_interface(cpu);
 	return true;
 }
 
-bool vgic_load(struct vcpu *vcpu)
-{
-	struct gic_cpu *cpu = vcpu->gic;
-
-	if (!cpu)
-		return true;
-	/* An interrupt that is added from here on comes with a kick. */
-	if (READ_ONCE(cpu->words))
-		return load_interrupts(vcpu);
-	gic_fill_none(cpu);
-	load_interface(cpu);
-	return true;
-}
-
-/* Folds list registers and GICH_VMCR. Out of line, like load_interrupts(). */
-static noinline void put_interrupts(struct vcpu *vcpu, u32 vmcr)
+bool vgic_load_interrupts(struct vcpu *vcpu)
 {
 	struct vgic *vgic = &vcpu->vm->vgic;
+	bool filled;
+
+	raw_spin_lock(&vgic->lock);
+	filled = fill(vcpu);
+	raw_spin_unlock(&vgic->lock);
+	if (filled)
+		vgic_load_interface(vcpu->gic);
+	return filled;
+}
+
+/*
+ * Turns the interface off, and folds list registers and @vmcr, with vgic->lock held. Returns a kick
+ * mask without the vCPU.
+ */
+static __always_inline u8 fold(struct vcpu *vcpu, u32 vmcr)
+{
+	struct gic_state *gic = vcpu->vm->vgic.gic;
 	void __iomem *gich = gic_host.gich;
 	struct gic_cpu *cpu = vcpu->gic;
 	unsigned int i, n = cpu->nr_lrs;
-	u8 kick_mask;
+	u8 kick_mask = 0;
 
+	if (n)
+		cpu->hcr = readl_relaxed(gich + GICH_HCR);
+	writel_relaxed(0, gich + GICH_HCR);
 	for (i = 0; i < n; i++) {
 		cpu->lr[i] = readl_relaxed(gich + GICH_LR(i));
 		writel_relaxed(0, gich + GICH_LR(i));
 	}
+	if (n)
+		kick_mask = gic_fold(gic, vcpu->id);
+	if (!gic_vmcr_changes_mask(cpu, vmcr))
+		cpu->vmcr = vmcr;
+	else
+		kick_mask |= gic_set_vmcr(gic, vcpu->id, vmcr);
+	return kick_mask;
+}
+
+void vgic_put_interrupts(struct vcpu *vcpu, u32 vmcr)
+{
+	struct vgic *vgic = &vcpu->vm->vgic;
+	u8 kick_mask;
+
 	raw_spin_lock(&vgic->lock);
-	kick_mask = gic_fold(vgic->gic, vcpu->id);
-	kick_mask |= gic_set_vmcr(vgic->gic, vcpu->id, vmcr);
+	kick_mask = fold(vcpu, vmcr);
 	raw_spin_unlock(&vgic->lock);
 	vm_kick(vcpu->vm, kick_mask);
 }
 
-bool vgic_is_settled(const struct vcpu *vcpu)
-{
-	const struct gic_cpu *cpu = vcpu->gic;
+/* ---- between vgic_load() and vgic_put() ---- */
 
-	return !cpu->nr_lrs &&
-	       !gic_vmcr_changes_mask(cpu, readl_relaxed(gic_host.gich + GICH_VMCR));
+u8 vgic_fold_loaded(struct vcpu *vcpu, u32 vmcr)
+{
+	return fold(vcpu, vmcr);
 }
 
-void vgic_put(struct vcpu *vcpu)
+void vgic_fill_loaded(struct vcpu *vcpu)
 {
-	void __iomem *gich = gic_host.gich;
-	struct gic_cpu *cpu = vcpu->gic;
-	u32 vmcr;
-
-	if (!cpu)
-		return;
-	vmcr = readl_relaxed(gich + GICH_VMCR);
-	cpu->apr = readl_relaxed(gich + GICH_APR);
-	if (cpu->nr_lrs)
-		cpu->hcr = readl_relaxed(gich + GICH_HCR);
-	writel_relaxed(0, gich + GICH_HCR);
-	if (cpu->nr_lrs || gic_vmcr_changes_mask(cpu, vmcr))
-		put_interrupts(vcpu, vmcr);
-	else
-		cpu->vmcr = vmcr;
+	if (fill(vcpu))
+		writel_relaxed(vcpu->gic->hcr, gic_host.gich + GICH_HCR);
 }
