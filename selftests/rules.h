@@ -1343,6 +1343,24 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "timer.virtual_active",
+		.text = "The distributor shows the virtual timer's interrupt as active from its "
+			"acknowledgement to its EOI, even if the timer is turned off in between.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer.physical_active",
+		.text = "The distributor shows the physical timer's interrupt as active from its "
+			"acknowledgement to its EOI, even if the timer is turned off in between.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "timer.virtual_periodic",
 		.text = "The handler can set the virtual timer again, and each expiry raises one "
 			"interrupt.",

@@ -373,6 +373,38 @@ TEST_F(timer, physical_pending)
 	EXPECT_GUEST(1, check_pending, "physical timer's pending bit");
 }
 
+/* Masked at the CPU, so that the distributor is read between acknowledgement and EOI. */
+static void check_active(void)
+{
+	uint32_t ack;
+
+	gic_enable();
+	gic_cpu_enable();
+	gic_irq_enable(intid());
+	guest_expect("active before it is due", false, gic_irq_is_active(intid()));
+	set_timer_ahead(milliseconds(1), TIMER_CTL_ENABLE);
+	ack = gic_await_ack("the timer's interrupt");
+	guest_expect("acknowledged interrupt", intid(), ack & INTID_MASK);
+	guest_expect("active once it was acknowledged", true, gic_irq_is_active(intid()));
+	guest_timer_set_ctl(plan.timer, 0);
+	guest_expect("active after the timer was turned off", true, gic_irq_is_active(intid()));
+	gic_eoi(ack);
+	guest_expect("active after its EOI", false, gic_irq_is_active(intid()));
+	guest_done();
+}
+
+TEST_F(timer, virtual_active)
+{
+	plan.timer = TIMER_VIRTUAL;
+	EXPECT_GUEST(1, check_active, "virtual timer's active bit");
+}
+
+TEST_F(timer, physical_active)
+{
+	plan.timer = TIMER_PHYSICAL;
+	EXPECT_GUEST(1, check_active, "physical timer's active bit");
+}
+
 #define PERIODS	20
 
 static void tick(void)
