@@ -503,22 +503,37 @@ TEST_F(irqfd, resample_without_exit)
 	EXPECT_EVENTS("level-sensitive SPI, no exit between acknowledgement and EOI");
 }
 
-/* EOImode 1: the EOI drops the priority, and only the deactivation lowers the line. */
-static void resample_split(void)
+/* EOImode 1: an EOI only drops the priority. */
+static void start_split(void)
 {
-	unsigned int i;
-	uint32_t ack;
-
 	gic_enable();
 	gic_cpu_enable();
 	gic_split_eoi(true);
 	prepare(SPI, false);
 	guest_request(ASSIGN_RESAMPLED);
+}
+
+/* The SPI is active afterwards. Returns what GICC_IAR returned. */
+static uint32_t signal_and_drop_priority(void)
+{
+	uint32_t ack;
+
+	guest_request(SIGNAL);
+	ack = gic_await_ack("the event's interrupt");
+	guest_expect("acknowledged interrupt", SPI, ack & INTID_MASK);
+	gic_eoi(ack);
+	return ack;
+}
+
+/* Only the deactivation lowers the line. */
+static void resample_split(void)
+{
+	unsigned int i;
+
+	start_split();
 	for (i = 0; i < 3; i++) {
-		guest_request(SIGNAL);
-		ack = gic_await_ack("one for each event");
-		guest_expect("acknowledged interrupt", SPI, ack & INTID_MASK);
-		gic_eoi(ack);
+		uint32_t ack = signal_and_drop_priority();
+
 		guest_request(EXPECT_NO_RESAMPLE);
 		guest_expect("it is pending after the priority drop", true,
 			     gic_irq_is_pending(SPI));
@@ -540,24 +555,16 @@ TEST_F(irqfd, resample_split)
 #define MANY_FIRST	(OTHER_SPI + 1)
 
 /*
- * EOImode 1: when the guest deactivates the SPI, so many others of a higher priority are active
+ * When the guest deactivates the SPI, so many others of a higher priority are active
  * that it is in no list register.
  */
 static void resample_left_out(void)
 {
 	unsigned int i;
-	uint32_t ack;
 
-	gic_enable();
-	gic_cpu_enable();
-	gic_split_eoi(true);
-	prepare(SPI, false);
+	start_split();
 	gic_irq_set_priority(SPI, 0xe0);
-	guest_request(ASSIGN_RESAMPLED);
-	guest_request(SIGNAL);
-	ack = gic_await_ack("the event's interrupt");
-	guest_expect("acknowledged interrupt", SPI, ack & INTID_MASK);
-	gic_eoi(ack);
+	signal_and_drop_priority();
 	for (i = MANY_FIRST; i < MANY_FIRST + MANY; i++) {
 		prepare(i, true);
 		gic_irq_set_priority(i, 0x80);

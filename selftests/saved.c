@@ -498,7 +498,7 @@ TEST_F(saved, active)
 			 "an active SPI in another VM");
 }
 
-/* Of the first VM, where the SPI is active on the first vCPU. */
+/* The GIC of the first VM, with the SPI active on the first vCPU. */
 static struct saved_gic active_on_first;
 
 #define RESTORE		1	/* not a request of drive_line() */

@@ -437,8 +437,11 @@ static void find_new_slot(void)
 	guest_done();
 }
 
-/* Changed before the second read is answered, so that no other exit comes in between. */
-static uint32_t answer_and_add(struct guest *guest, uint64_t addr)
+/*
+ * Adds the slot, or moves it here, before the second read is answered, so that no other exit comes
+ * in between.
+ */
+static uint32_t answer_and_set_slot(struct guest *guest, uint64_t addr)
 {
 	const struct exits *exits = guest->context;
 	uint32_t value = answer_read(guest, addr);
@@ -446,7 +449,7 @@ static uint32_t answer_and_add(struct guest *guest, uint64_t addr)
 
 	if (exits->reads == 2) {
 		ret = abi_slot_set(guest->vm->fd, SLOT, 0, SLOT_IPA, PAGE, moved_memory);
-		TEST_ASSERT(!ret, "add a slot: %s", strerror(-ret));
+		TEST_ASSERT(!ret, "add or move a slot: %s", strerror(-ret));
 	}
 	return value;
 }
@@ -458,7 +461,7 @@ TEST_F(slots, added)
 	bool good;
 
 	CREATE_GUEST(&guest, find_new_slot, &exits);
-	guest.on_read = answer_and_add;
+	guest.on_read = answer_and_set_slot;
 	moved_memory = self->memory;
 	*(uint32_t *)self->memory = word_of(1);
 	show_area(&guest, SLOT_IPA, 1);
@@ -468,20 +471,6 @@ TEST_F(slots, added)
 			 exits.reads, exits.writes);
 }
 
-/* Moved before the second read is answered, as in answer_and_add(). */
-static uint32_t answer_and_move(struct guest *guest, uint64_t addr)
-{
-	const struct exits *exits = guest->context;
-	uint32_t value = answer_read(guest, addr);
-	int ret;
-
-	if (exits->reads == 2) {
-		ret = abi_slot_set(guest->vm->fd, SLOT, 0, SLOT_IPA, PAGE, moved_memory);
-		TEST_ASSERT(!ret, "move a slot: %s", strerror(-ret));
-	}
-	return value;
-}
-
 TEST_F(slots, moved_onto_exits)
 {
 	struct exits exits = { 0 };
@@ -489,7 +478,7 @@ TEST_F(slots, moved_onto_exits)
 	bool good;
 
 	CREATE_GUEST(&guest, find_new_slot, &exits);
-	guest.on_read = answer_and_move;
+	guest.on_read = answer_and_set_slot;
 	moved_memory = self->memory;
 	*(uint32_t *)self->memory = word_of(1);
 	ASSERT_OK(abi_slot_set(guest.vm->fd, SLOT, 0, OTHER_IPA, PAGE, self->memory));

@@ -212,16 +212,24 @@ TEST(level_is_sampled_after_eoi)
 	EXPECT_EQ(HW_SPURIOUS, ack_eoi(&hw));
 }
 
-/* A write to GICD_ISPENDR makes a level-sensitive interrupt pending until it is acknowledged. */
-TEST(latch_of_level_is_cleared_by_ack)
+/* A level-sensitive interrupt that a write to GICD_ISPENDR has made pending. */
+static struct gic_irq *latched_level(void)
 {
-	struct hardware hw = cpu_with(0, 4);
 	struct gic_irq *irq;
 
 	setup(1);
 	irq = enable(0, SPI, false, 0x80);
 	irq->latch = true;
 	gic_irq_changed(&gic, irq);
+	return irq;
+}
+
+/* It is pending until it is acknowledged. */
+TEST(latch_of_level_is_cleared_by_ack)
+{
+	struct hardware hw = cpu_with(0, 4);
+
+	latched_level();
 	enter_guest(&hw);
 	exit_guest(&hw);
 	EXPECT_TRUE(gic_has_pending(&gic, 0)) TH_LOG("in a list register, but not acknowledged");
@@ -233,12 +241,8 @@ TEST(latch_of_level_is_cleared_by_ack)
 TEST(latch_of_active_level_is_clear)
 {
 	struct hardware hw = cpu_with(0, 4);
-	struct gic_irq *irq;
+	struct gic_irq *irq = latched_level();
 
-	setup(1);
-	irq = enable(0, SPI, false, 0x80);
-	irq->latch = true;
-	gic_irq_changed(&gic, irq);
 	enter_guest(&hw);
 	EXPECT_EQ(SPI, hw_ack(&gic, &hw));
 	exit_guest(&hw);
