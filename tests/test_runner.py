@@ -428,8 +428,9 @@ class TestStopping(RunnerCase):
     def start(self) -> subprocess.Popen:
         """Starts a run of two targets; returns when both run a program."""
         process = subprocess.Popen(
-            # A target may begin when the other one has long been silent.
-            self.command("".join(f"[target.{name}]\nsilence_limit = {LIMIT_S}\n"
+            # A target may begin when the other one has long been silent. It does not begin at
+            # all if that one has taken both slots, for two machines; with `post` it has one.
+            self.command("".join(f"[target.{name}]\nsilence_limit = {LIMIT_S}\npost = ['true']\n"
                                  for name in "ab"),
                          "good", "slow", options=["--jobs", "2"]),
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
