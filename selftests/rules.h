@@ -3019,6 +3019,14 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "armv7_targets.pending_wakes",
+		.text = "A pending SPI that its first target masks wakes another target from WFI.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "vgic.pending_target_turned_off",
 		.text = "If an SPI with several targets is pending at one that CPU_OFF turns off, "
 			"another target acknowledges it.",

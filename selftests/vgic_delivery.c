@@ -14,6 +14,7 @@
 #include "guest/guest_gic.h"
 #include "guest/guest_polling.h"
 #include "guest/guest_power.h"
+#include "guest/guest_timer.h"
 #include "harness/rule_harness.h"
 
 #define SGI	5
@@ -1516,6 +1517,50 @@ TEST_F(armv7_targets, pending_follows_masks)
 	kvm_vm_free(self->guest.vm);
 	memset(&self->guest, 0, sizeof(self->guest));
 	EXPECT_GUEST(2, move_from_second, "a pending SPI that moves from the second target");
+}
+
+#define WAKES	20
+
+static volatile unsigned int asleep, woken;
+
+/* A pending SPI whose first target masks it, while the second one waits for it in WFI. */
+static void wake_by_mask(void)
+{
+	unsigned int i;
+	uint32_t seen;
+
+	start();
+	if (guest_cpu() == FIRST) {
+		prepare(SPI, 0x80);
+		set_targets(SPI, 1 << FIRST | 1 << SECOND);
+	}
+	meet(1);
+	for (i = 1; guest_cpu() == SECOND && i <= WAKES; i++) {
+		asleep = i;
+		do {
+			guest_wfi();
+			seen = gic_ack();
+		} while ((seen & INTID_MASK) != SPI);
+		gic_eoi(seen);
+		woken = i;
+	}
+	for (i = 1; guest_cpu() == FIRST && i <= WAKES; i++) {
+		gic_set_priority_mask(0xff);
+		guest_await("the second target goes to sleep", &asleep, i);
+		set_pending(SPI);
+		guest_await_that("GICC_HPPIR of the first target",
+				 ((seen = cpu_read(GICC_HPPIR)) & INTID_MASK) == SPI, seen);
+		gic_set_priority_mask(0);
+		/* A read of state that list registers may hold. */
+		guest_expect("the SPI, pending", true, gic_irq_is_pending(SPI));
+		guest_await("the second target acknowledges it", &woken, i);
+	}
+	guest_done();
+}
+
+TEST_F(armv7_targets, pending_wakes)
+{
+	EXPECT_GUEST(2, wake_by_mask, "a pending SPI that the first target masks");
 }
 
 #include "harness/rule_main.h"
