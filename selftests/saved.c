@@ -280,7 +280,7 @@ TEST_F(saved, equal)
 /* Restored over the state of another VM; the first VM's GIC is unchanged. */
 TEST_F(saved, restored_over_other)
 {
-	static struct saved_gic first, second, kept, fresh;
+	static struct saved_gic first, second, used, fresh;
 	struct abi_vcpu vcpu[2][NR_VCPUS];
 	struct abi_vm vm[2];
 
@@ -290,7 +290,9 @@ TEST_F(saved, restored_over_other)
 	second = fresh;
 	scramble(&second);
 	ASSERT_OK(restore(vm[1].dev, &second));
-	ASSERT_OK(save(vm[1].dev, &kept, VARIANT_IS_V3));
+	/* The used GIC must differ from a fresh one. */
+	ASSERT_OK(save(vm[1].dev, &used, VARIANT_IS_V3));
+	ASSERT_NE(0, memcmp(&fresh, &used, sizeof(fresh)));
 	ASSERT_OK(save(vm[0].dev, &first, VARIANT_IS_V3));
 	EXPECT_RULE_WORD(compare(&fresh, &first), "a GIC after another's was restored");
 	ASSERT_OK(restore(vm[1].dev, &fresh));
