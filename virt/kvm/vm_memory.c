@@ -275,33 +275,34 @@ static int find_logged(struct vm *vm, u32 id, struct backed_slot **b)
 	return 0;
 }
 
-/* Restores marks that could not be copied to user space, unless logging was restarted meanwhile. */
-static void restore_marks(struct vm *vm, u32 id, u64 serial, const unsigned long *bitmap)
+/**
+ * struct taken_log - the marks of a slot, taken out of its log
+ * @bitmap: one bit for each page; kvfree() it
+ * @bytes:  size of @bitmap
+ */
+struct taken_log {
+	unsigned long *bitmap;
+	size_t bytes;
+};
+
+/*
+ * Restores marks that could not be copied to user space. If another slot has taken the slot's
+ * place meanwhile, its log gets marks of pages that were not written, which is harmless.
+ */
+static void restore_marks(struct vm *vm, u32 id, const struct taken_log *log)
 {
 	struct backed_slot *b;
 	unsigned long i;
 
 	down_read(&vm->slots_lock);
-	if (!find_logged(vm, id, &b) && b->serial == serial) {
+	if (!find_logged(vm, id, &b) && dirty_bytes(&b->slot) == log->bytes) {
 		arch_mmu_lock(vm);
-		for (i = 0; i < dirty_bytes(&b->slot) / sizeof(*bitmap); i++)
-			b->dirty[i] |= bitmap[i];
+		for (i = 0; i < log->bytes / sizeof(*log->bitmap); i++)
+			b->dirty[i] |= log->bitmap[i];
 		arch_mmu_unlock(vm);
 	}
 	up_read(&vm->slots_lock);
 }
-
-/**
- * struct taken_log - the marks of a slot, taken out of its log
- * @bitmap: one bit for each page; kvfree() it
- * @bytes:  size of @bitmap
- * @serial: of the slot
- */
-struct taken_log {
-	unsigned long *bitmap;
-	size_t bytes;
-	u64 serial;
-};
 
 /* Returns 0, or a negative errno without a bitmap. */
 static int take_log(struct vm *vm, u32 id, struct taken_log *log)
@@ -315,7 +316,6 @@ static int take_log(struct vm *vm, u32 id, struct taken_log *log)
 	ret = find_logged(vm, id, &b);
 	if (ret)
 		goto out;
-	log->serial = b->serial;
 	log->bytes = dirty_bytes(&b->slot);
 	log->bitmap = kvmalloc(log->bytes, GFP_KERNEL_ACCOUNT);
 	if (!log->bitmap) {
@@ -341,7 +341,7 @@ int memory_get_dirty_log(struct vm *vm, const struct kvm_dirty_log *args)
 	if (ret)
 		return ret;
 	if (copy_to_user(args->dirty_bitmap, log.bitmap, log.bytes)) {
-		restore_marks(vm, args->slot, log.serial, log.bitmap);
+		restore_marks(vm, args->slot, &log);
 		ret = -EFAULT;
 	}
 	kvfree(log.bitmap);
