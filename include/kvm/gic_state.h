@@ -263,6 +263,12 @@ u8 gic_deactivate(struct gic_state *gic, unsigned int cpu, u32 dir);
 bool gic_any_active_left_out(const struct gic_state *gic);
 
 /*
+ * Sets @eoi_notify of an SPI, and returns its previous value. Without it, a recorded deactivation
+ * is forgotten.
+ */
+bool gic_set_eoi_notify(struct gic_state *gic, unsigned int intid, bool notify);
+
+/*
  * Finds an interrupt with @eoi_notify that the guest has deactivated, and lowers its
  * line. False if there is none.
  */

@@ -1393,6 +1393,24 @@ TEST(no_eoi_notify)
 	EXPECT_FALSE(gic_next_deactivated(&gic, &intid, &kick_mask));
 }
 
+TEST(eoi_notify_turned_off)
+{
+	struct hardware hw = cpu_with(0, 4);
+	unsigned int intid = 0;
+	u8 kick_mask = 0;
+
+	setup(1);
+	enable(0, SPI, false, 0x80);
+	EXPECT_FALSE(gic_set_eoi_notify(&gic, SPI, true));
+	gic_set_line(&gic, 0, SPI, true);
+	EXPECT_EQ(SPI, ack_eoi(&hw));
+	EXPECT_TRUE(gic.any_deactivated);
+	EXPECT_TRUE(gic_set_eoi_notify(&gic, SPI, false));
+	EXPECT_FALSE(gic_set_eoi_notify(&gic, SPI, true));
+	EXPECT_FALSE(gic_next_deactivated(&gic, &intid, &kick_mask)) TH_LOG("forgotten");
+	EXPECT_TRUE(irq_of(0, SPI)->line) TH_LOG("as the device has set it");
+}
+
 /* ---- random sequences ---- */
 
 #define CPUS	3

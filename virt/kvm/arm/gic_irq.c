@@ -533,6 +533,18 @@ static void record_deactivated(struct gic_state *gic, const struct gic_irq *irq)
 	gic->any_deactivated = true;
 }
 
+bool gic_set_eoi_notify(struct gic_state *gic, unsigned int intid, bool notify)
+{
+	struct gic_irq *irq = gic_irq(gic, 0, intid);
+	bool before = irq->eoi_notify;
+
+	irq->eoi_notify = notify;
+	/* gic_next_deactivated() would lower a line that is raised again by then. */
+	if (!notify)
+		gic->deactivated[intid / 32] &= ~(1U << (intid % 32));
+	return before;
+}
+
 bool gic_next_deactivated(struct gic_state *gic, unsigned int *intid, u8 *kick_mask)
 {
 	unsigned int i;

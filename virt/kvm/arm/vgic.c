@@ -323,17 +323,14 @@ void vgic_set_spi(struct vm *vm, unsigned int gsi, bool level)
 bool vgic_set_eoi_notify(struct vm *vm, unsigned int gsi, bool notify)
 {
 	struct vgic *vgic = &vm->vgic;
-	struct gic_irq *irq;
 	unsigned long flags;
 	bool before;
 
 	if (!has_spi(vm, gsi))
 		return false;
 	gsi = array_index_nospec(gsi, GIC_MAX_IRQS - GIC_NR_PRIVATE);
-	irq = gic_irq(vgic->gic, 0, GIC_NR_PRIVATE + gsi);
 	raw_spin_lock_irqsave(&vgic->lock, flags);
-	before = irq->eoi_notify;
-	irq->eoi_notify = notify;
+	before = gic_set_eoi_notify(vgic->gic, GIC_NR_PRIVATE + gsi, notify);
 	raw_spin_unlock_irqrestore(&vgic->lock, flags);
 	return before;
 }
