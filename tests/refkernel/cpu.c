@@ -1426,12 +1426,12 @@ static bool physical_timer(struct guest *g)
 	return good;
 }
 
-/* Enables PPI 30 and waits for it. */
+/* Enables PPIs 27 and 30, and waits for one. */
 GUEST_CODE(wait_ppi,
 	   "mov r8, #0x08000000\n"		/* GICD */
 	   "add r9, r8, #0x10000\n"		/* GICC */
 	   "mov r10, #0x50000000\n"
-	   "mov r0, #0x40000000\n"
+	   "mov r0, #0x48000000\n"
 	   "str r0, [r8, #0x100]\n"
 	   "mov r0, #1\n"
 	   "str r0, [r8]\n"
@@ -1475,34 +1475,62 @@ static bool physical_timer_saved_last(struct guest *g)
 	return fires_restored(g, "tvl");
 }
 
+/* A timer's registers for KVM_SET_ONE_REG, and its PPI. */
+struct timer_regs {
+	uint64_t ctl, cval, counter;
+	uint32_t ppi;
+};
+
+struct counter_setter {
+	struct guest *g;
+	uint64_t counter;
+};
+
 static void *set_counter(void *arg)
 {
-	struct guest *g = arg;
+	const struct counter_setter *setter = arg;
 	bool slept = thread_sleeps(&in_kvm_run, "a vCPU in WFI");
 	uint64_t value = DAYS;
 
-	return set_one(g->vm.vcpu[1], PTIMER_CNT, &value) || !slept ? NULL : arg;
+	return set_one(setter->g->vm.vcpu[1], setter->counter, &value) || !slept ? NULL : arg;
 }
 
 /* A vCPU in WFI waits for its timer, which expires when user space sets the VM's counter. */
-static bool physical_counter_set(struct guest *g)
+static bool counter_set(struct guest *g, const struct timer_regs *timer)
 {
+	struct counter_setter setter = { g, timer->counter };
 	pthread_t thread;
 	void *set = NULL;
 	uint32_t intid;
 	bool good;
 
 	LOAD_CODE(g, wait_ppi, CODE_IPA);
-	good = vm_create_gic(&g->vm) && set_cp15(g, PTIMER_CVAL, DAYS) &&
-	       set_cp15(g, PTIMER_CTL, 1);
+	good = vm_create_gic(&g->vm) && set_cp15(g, timer->cval, DAYS) &&
+	       set_cp15(g, timer->ctl, 1);
 	start(g);
 	in_kvm_run = 0;
-	if (!good || pthread_create(&thread, NULL, set_counter, g))
+	if (!good || pthread_create(&thread, NULL, set_counter, &setter))
 		return false;
 	in_kvm_run = gettid();
-	good = run_to(g, 0, 0, &intid) && expect("GICC_IAR", 30, intid);
+	good = run_to(g, 0, 0, &intid) && expect("GICC_IAR", timer->ppi, intid);
 	pthread_join(thread, &set);
 	return good && expect("the counter was set", true, set != NULL);
+}
+
+static bool physical_counter_set(struct guest *g)
+{
+	static const struct timer_regs physical = { PTIMER_CTL, PTIMER_CVAL, PTIMER_CNT, 30 };
+
+	return counter_set(g, &physical);
+}
+
+static bool virtual_counter_set(struct guest *g)
+{
+	static const struct timer_regs virtual = {
+		CP15_32(0, 14, 3, 1), ARM_CP15_REG64(3, 14), ARM_CP15_REG64(1, 14), 27,
+	};
+
+	return counter_set(g, &virtual);
 }
 
 GUEST_CODE(past,
@@ -2210,6 +2238,7 @@ ALONE(physical_timer)
 ALONE(physical_timer_saved)
 ALONE(physical_timer_saved_last)
 ALONE(physical_counter_set)
+ALONE(virtual_counter_set)
 ALONE(timer_in_the_past)
 ALONE(set_way)
 ALONE(caches_turned_on)
@@ -2249,6 +2278,7 @@ static const struct host_test tests[] = {
 	{ "cpu.any.physical_timer_saved", physical_timer_saved_alone },
 	{ "cpu.any.physical_timer_saved_last", physical_timer_saved_last_alone },
 	{ "cpu.any.physical_counter_set", physical_counter_set_alone },
+	{ "cpu.any.virtual_counter_set", virtual_counter_set_alone },
 	{ "cpu.any.timer_in_the_past", timer_in_the_past_alone },
 	{ "cpu.any.set_way", set_way_alone },
 	{ "cpu.any.caches_turned_on", caches_turned_on_alone },

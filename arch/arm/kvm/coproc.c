@@ -201,8 +201,11 @@ static bool timer_get(struct vcpu *vcpu, u64 id, u64 *value)
 	}
 }
 
-/* The VM has one counter: setting it for a vCPU sets it for all. */
-static void set_counter(struct vm *vm, u64 value)
+/*
+ * A VM has one virtual and one physical counter: setting it for a vCPU sets it for all. They are
+ * kicked, because a sleeping vCPU has to set its hrtimer again.
+ */
+static void set_virtual_counter(struct vm *vm, u64 value)
 {
 	u64 cntvoff = cp15_read_cntpct() - value;
 	struct vcpu *vcpu;
@@ -210,12 +213,13 @@ static void set_counter(struct vm *vm, u64 value)
 
 	mutex_lock(&vm->lock);
 	vm->arch.cntvoff = cntvoff;
-	for_each_vcpu(i, vcpu, vm)
+	for_each_vcpu(i, vcpu, vm) {
 		vcpu->arch.hyp->cntvoff = cntvoff;
+		vcpu_kick(vcpu);
+	}
 	mutex_unlock(&vm->lock);
 }
 
-/* Sets the physical counter of all vCPUs, on which their emulated timers depend. */
 static void set_physical_counter(struct vm *vm, u64 value)
 {
 	u64 cntpoff = cp15_read_cntpct() - value;
@@ -226,7 +230,6 @@ static void set_physical_counter(struct vm *vm, u64 value)
 	vm->arch.cntpoff = cntpoff;
 	for_each_vcpu(i, vcpu, vm) {
 		vcpu_set_cntpoff(vcpu, cntpoff);
-		/* A sleeping vCPU has to set its hrtimer again. */
 		vcpu_kick(vcpu);
 	}
 	mutex_unlock(&vm->lock);
@@ -244,7 +247,7 @@ static bool timer_set(struct vcpu *vcpu, u64 id, u64 value)
 		timer->cval = value;
 		return true;
 	case KVM_REG_ARM_TIMER_CNT:
-		set_counter(vcpu->vm, value);
+		set_virtual_counter(vcpu->vm, value);
 		return true;
 	case KVM_REG_ARM_PTIMER_CTL:
 		timer_set_phys_ctl(vcpu, value);

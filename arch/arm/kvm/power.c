@@ -45,8 +45,6 @@ void vcpu_reset(struct vcpu *vcpu)
 	hyp->hcr = HCR_GUEST;
 	hyp->midr = cp15_read_midr();
 	hyp->vmpidr = psci_mpidr(vcpu->id);
-	hyp->cntvoff = vcpu->vm->arch.cntvoff;
-	vcpu_set_cntpoff(vcpu, vcpu->vm->arch.cntpoff);
 	hyp->psci_0_2 = vcpu->arch.features & 1U << KVM_ARM_VCPU_PSCI_0_2;
 	coproc_reset(vcpu);
 	caches_reset(vcpu);

@@ -25,6 +25,8 @@ int arch_vcpu_create(struct vcpu *vcpu)
 	timer_init(vcpu);
 	if (!hyp)
 		return -ENOMEM;
+	hyp->cntvoff = vcpu->vm->arch.cntvoff;
+	vcpu_set_cntpoff(vcpu, vcpu->vm->arch.cntpoff);
 	return hyp_map(hyp, sizeof(*hyp));
 }
 
