@@ -73,7 +73,7 @@ static __always_inline bool has_work(void)
 	       (flags & WORK || has_user_mode_work());
 }
 
-/* Returns as vgic_load(). */
+/* Returns what vgic_load() returns. */
 static __always_inline bool load_devices(struct vcpu *vcpu)
 {
 	timer_update_lines(vcpu);
@@ -85,8 +85,8 @@ static __always_inline bool load_devices(struct vcpu *vcpu)
 }
 
 /*
- * Enters the guest, again after each exit that handle_at_once() handles. Returns another exit,
- * HYP_EXIT_*, or -EAGAIN if there is work to do before the next entry.
+ * Enters the guest, and enters it again after each exit that handle_at_once() handles. Returns any
+ * other exit (HYP_EXIT_*), or -EAGAIN if there is work to do before the next entry.
  */
 static int enter_once(struct vcpu *vcpu)
 {
@@ -121,15 +121,15 @@ static int enter_once(struct vcpu *vcpu)
 			break;
 		exit = -EAGAIN;
 		/*
-		 * A kick that wakes a thread of this CPU sets the flag without an interrupt. The
-		 * guest can turn its caches off without an exit.
+		 * A kick sent from this CPU may wake a thread here, which sets TIF_NEED_RESCHED
+		 * without an interrupt. The guest can turn its caches off without an exit.
 		 */
 	} while (!has_work() && caches_are_settled(vcpu));
 	vcpu_put_devices(vcpu);
 	vgic_leave(vcpu);
 	if (exit == HYP_CALL_FAULTED)
 		hyp_report_fault();
-	/* The host takes the interrupt that ended the guest. */
+	/* The host takes the interrupt that caused the exit. */
 	local_irq_enable();
 	return exit;
 }
