@@ -409,7 +409,7 @@ def choose(table: Table, patterns: str) -> list[Fault]:
     found = [f for f in table.faults if fits(f.name, wanted) or fits(f.subject, wanted)]
     if not found:
         raise SetupError(f"FAULTS={patterns}: expected names or subjects of faults, or "
-                         "patterns of them; it fits none (see --list)")
+                         "patterns of them; it matches none (see --list)")
     return found
 
 

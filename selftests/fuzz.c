@@ -1051,12 +1051,12 @@ TEST_F_TIMEOUT(model, sequences, LIMIT_S)
 {
 	static struct model_call calls[EPOCH + 1];
 	static struct mismatch found[MISMATCHES], now;
-	unsigned long done, ops = number_of("fuzz_ops", DEFAULT_OPS), differ = 0;
+	unsigned long done, ops = env_number("fuzz_ops", DEFAULT_OPS), differ = 0;
 	unsigned int count = 0, kinds = 0, length;
-	uint32_t seed = the_seed();
+	uint32_t seed = fuzz_seed();
 	time_t began = now_s();
 
-	tracing = number_of("fuzz_trace", 0);
+	tracing = env_number("fuzz_trace", 0);
 	ASSERT_LT(0, ops)
 		TH_LOG("fuzz_ops: expected a number above 0, got %s", getenv("fuzz_ops"));
 	chance_begin(seed);

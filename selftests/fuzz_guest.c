@@ -536,9 +536,9 @@ TEST_F_TIMEOUT(accesses, sequences, LIMIT_S)
 	static struct player player;
 	static struct gic_model before;
 	struct gic_access access;
-	unsigned long done = 0, accesses = number_of("fuzz_accesses", DEFAULT_ACCESSES);
+	unsigned long done = 0, accesses = env_number("fuzz_accesses", DEFAULT_ACCESSES);
 	unsigned int count = 0;
-	uint32_t seed = the_seed();
+	uint32_t seed = fuzz_seed();
 
 	the_dist = variant->dist;
 	the_cpu = variant->cpu;

@@ -19,12 +19,12 @@
 #define SGI	5
 #define PPI	21
 #define SPI	45
-#define OTHER	50	/* an SPI of a higher number */
+#define OTHER	50	/* an SPI with a higher INTID */
 #define NR_SGIS	16
 #define MANY	16	/* SPIs from SPI on: more than there are list registers */
 
-/* Reads of GICC_IAR until the kernel has put the next interrupt into a list register. */
-#define SOON	1000
+/* Maximum number of reads of GICC_IAR until the kernel has filled a list register again. */
+#define MAX_READS	1000
 
 #define LOWEST_PRIORITY	0xf8	/* of five bits of priority */
 
@@ -753,7 +753,7 @@ static void sgis_deactivated(void)
 			guest_write_byte(guest_gic.dist + GICD_SPENDSGIR(i), 1 << SECOND);
 	}
 	for (i = 0; i < NR_SGIS; i++) {
-		for (reads = 0; reads < SOON; reads++) {
+		for (reads = 0; reads < MAX_READS; reads++) {
 			ack[i] = gic_read_iar();
 			if ((ack[i] & INTID_MASK) != INTID_SPURIOUS)
 				break;
@@ -798,7 +798,7 @@ static void sgi_dropped(void)
 	guest_write_byte(guest_gic.dist + GICD_SPENDSGIR(SGI), 1 << FIRST | 1 << SECOND);
 	set_pending(SPI);
 	gic_set_priority_mask(0xff);
-	for (reads = 0; reads < SOON; reads++) {
+	for (reads = 0; reads < MAX_READS; reads++) {
 		ack = gic_read_iar();
 		if ((ack & INTID_MASK) == SPI)
 			break;

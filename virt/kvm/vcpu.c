@@ -38,7 +38,7 @@ static long interrupted(struct vcpu *vcpu)
  * signal were pending: the kernel does the work at the end of the system call, and restarts the
  * call unless a signal has a handler. Throttling needs a return to user mode.
  */
-static long leave_for_work(struct vcpu *vcpu)
+static long exit_for_work(struct vcpu *vcpu)
 {
 	long ret = interrupted(vcpu);
 
@@ -67,7 +67,7 @@ static long run_loop(struct vcpu *vcpu)
 		if (signal_pending(current))
 			return interrupted(vcpu);
 		if (has_user_mode_work())
-			return leave_for_work(vcpu);
+			return exit_for_work(vcpu);
 		cond_resched();
 	}
 }

@@ -174,17 +174,17 @@ ENDPROC(hyp_enter_guest)
 guest_trap:
 	push	{r0, r1}
 	mov	r1, #HYP_EXIT_TRAP
-	b	guest_left
+	b	guest_exit
 guest_irq:
 	push	{r0, r1}
 	mov	r1, #HYP_EXIT_IRQ
-	b	guest_left
+	b	guest_exit
 guest_fiq:
 	push	{r0, r1}
 	mov	r1, #HYP_EXIT_FIQ
-	b	guest_left
+	b	guest_exit
 
-/* An abort taken from HYP mode: the guest's in hyp_take_abort(), otherwise HYP's own. */
+/* An abort taken from HYP mode: in hyp_take_abort() it is the guest's, elsewhere HYP mode's own. */
 hyp_abort:
 	mrs	r0, elr_hyp
 	movw	r1, #:lower16:hyp_abort_window
@@ -207,7 +207,7 @@ guest_abort:
 	beq	hyp_abort
 	mov	r1, #HYP_EXIT_ABORT
 
-guest_left:
+guest_exit:
 	ldr	r0, [sp, #8]			@ struct guest_cpu
 	str	r2, [r0, #GP_R(2)]
 	add	r2, r0, #GP_R(3)
