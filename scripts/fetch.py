@@ -84,7 +84,7 @@ KERNEL_FILE = re.compile(r"boot/(?P<boot>vmlinuz|config)-(?P<of>[^/]+)"
 # A module, or without a name the list of built-in ones.
 MODULE_FILE = re.compile(r"(?:usr/)?lib/modules/[^/]+/"
                          r"(?:modules\.builtin|kernel/(?:.*/)?(?P<name>[^/]+)\.ko(?:\.xz)?)")
-# In a kernel's folder: its package, if that has its modules as well.
+# In a kernel's folder: its package, if that also has the modules.
 KEPT = "package"
 
 KSRC_PACKAGE = "linux-source-6.1"
@@ -300,7 +300,7 @@ def make_modules(folder: Path, suite: str, arch: str, flavour: str, kernel: Path
 
 
 def has_modules(kernel: Path) -> bool:
-    """Whether a kernel's folder has the modules that a guest has now."""
+    """True if a kernel's folder has all modules that guests need."""
     # An earlier version of this program took all modules, and did not record that.
     there = read_info(kernel).get("modules", guest_linux.MODULES)
     return (kernel / "modules").is_dir() and set(guest_linux.MODULES) <= set(there)
@@ -436,7 +436,7 @@ def make_headers(folder: Path, suite: str, flavour: str, kernel: Path) -> None:
 
 
 def fetch_headers(flavour: str | None, suite: str | None) -> Path:
-    """The folder for make -C that fits what fetch_kernel() has for armhf."""
+    """The headers, a folder for make -C, of the kernel that fetch_kernel() has for armhf."""
     flavour = flavour or FLAVOURS["armhf"]
     suite = suite or machine_suite()
 

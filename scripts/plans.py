@@ -140,7 +140,7 @@ class Files:
     def _turn(self, target: Target) -> AbstractContextManager[None]:
         return self._turns.turn(self._ranks.get(target.name, 0))
 
-    # ---- what they are made with ----
+    # ---- tools and downloads ----
 
     def installed(self) -> None:
         """Installs missing programs, if that is requested."""
@@ -223,7 +223,7 @@ class Files:
 
         return self._once(("module", name, release), build)
 
-    # ---- what runs there ----
+    # ---- programs ----
 
     def _source(self) -> Path:
         """The kernel's source that programs are built with."""
@@ -271,7 +271,7 @@ class Files:
             return given
         return self._fetched("BusyBox", fetch_busybox, DEBIAN_ARCH[target.arch])
 
-    # ---- what runs in a VM there ----
+    # ---- guests ----
 
     def _linux_guest(self, target: Target) -> dict[str, Path]:
         """A VMM, and Debian's kernel for its guests, whatever the target's own kernel is."""

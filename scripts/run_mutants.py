@@ -54,7 +54,7 @@ NO_UNITS = 4
 AHEAD = 2
 
 
-# ---- what is known from earlier runs ----
+# ---- earlier runs ----
 
 
 class Memory:

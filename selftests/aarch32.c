@@ -84,10 +84,10 @@
 #define VECTOR_DABT	0x10U
 
 /*
- * Vectors in ARM state, and after them in Thumb state; then their handlers, each of which stores
- * its SPSR to what r0 points to, at the vector's offset. A vector in Thumb state stores there
- * first: if the exception left it in an IT block, its branch would end the block. The next
- * instructions are those that take the exceptions.
+ * Vectors in ARM state, then in Thumb state; then their handlers, each of which stores its SPSR to
+ * the array at r0, at the vector's offset. A vector in Thumb state stores there first: if the
+ * exception left it in an IT block, its branch would end the block. The next instructions take the
+ * exceptions.
  */
 #define ARM_VECTOR(n)		(0xea00001eU + (n))	/* b */
 #define THUMB_VECTOR(n)		((0xe04dU + 2 * (n)) << 16 | 0x6000U | (n) << 6) /* str r0; b */

@@ -64,7 +64,7 @@ enum request {
 
 /**
  * struct bench - guest code of a row of the table
- * @reg, @value: offset of the distributor's register that the loop accesses, and what it writes
+ * @reg, @value: offset of the distributor's register that the loop accesses, and a value to write
  * @irqs:    pending interrupts, which the first vCPU masks
  * @prepare: called once by the first vCPU
  * @loop:    does @ops operations and returns the time in ticks
@@ -928,7 +928,7 @@ static bool add_slots(struct guest *guest, unsigned int slots)
 /* ---- ... results ---- */
 
 /*
- * In thousandths: this file has guest code as well, which has no floating point on 32-bit
+ * In thousandths: this file also has guest code, which cannot use floating point on 32-bit
  * ARM.
  */
 static void print_thousandths(int64_t value)
@@ -978,7 +978,7 @@ static void print_exits(unsigned int ops)
 	putchar('}');
 }
 
-/* @ps: picoseconds for one operation; @loop_ps: what one turn of the loop takes. */
+/* @ps: picoseconds for one operation; @loop_ps: picoseconds for one iteration of the loop. */
 static void print_row(const char *name, unsigned int vcpus, unsigned int slots,
 		      unsigned int ops, const int64_t *ps, int64_t loop_ps)
 {

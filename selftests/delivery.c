@@ -2,7 +2,7 @@
 /*
  * Delivery of interrupts of every kind and number: each SGI from each vCPU to each, each PPI,
  * SPIs over the whole range, each priority with masks around it, groups, and each set of
- * targets. vCPUs take turns, so that what others have sent to a vCPU is pending at its next turn.
+ * targets. vCPUs take turns, so that interrupts for a vCPU are pending at its next turn.
  */
 #include <stdio.h>
 #include <string.h>

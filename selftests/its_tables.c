@@ -79,7 +79,7 @@
 			 (unsigned long long)got_);			\
 } while (0)
 
-/* ---- what is saved ---- */
+/* ---- saving ---- */
 
 /* Devices are mapped in another order than the table's, with EventIDs of different sizes. */
 TEST_F(its_tables, devices)
@@ -271,7 +271,7 @@ TEST_F(its_tables, no_second_level)
 	ASSERT_EQ(1, its_signal(&self->its, 1, EVENT));
 }
 
-/* ---- what is restored ---- */
+/* ---- restoring ---- */
 
 TEST_F(its_tables, restored)
 {
@@ -409,7 +409,7 @@ TEST_F(its_tables, collection_never_mapped)
 	EXPECT_RULE(SAVE(), "save an event whose collection was never mapped");
 }
 
-/* ---- what is refused ---- */
+/* ---- errors ---- */
 
 /* Restores tables of one collection, device and event, with one wrong word. */
 #define EXPECT_RESTORE_WITH(word, value, what, ...) do {			\

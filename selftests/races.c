@@ -162,10 +162,10 @@ static int init_by_hand(struct abi_vm *vm, const struct abi_kind *kind)
 	return IS_V3(kind) ? vgic_init(vm->dev) : 0;
 }
 
-/* The value that reads back; a region's has its count and index as well. */
+/* The address in a value that reads back; a region's value also has its count and index. */
 #define ADDRESS_BITS	0x000ffffffffff000ULL
 
-/* Whether the address of a GIC that another dialect has created can be read. */
+/* True if the address of a GIC that another dialect has created can be read. */
 static bool can_read_back(void)
 {
 	return !abi_missing(NEED_DEVATTR);

@@ -779,8 +779,8 @@ TEST_F(vgic, sgis_deactivated)
 }
 
 /*
- * Whether the SGI is acknowledged for its other source before it is deactivated is for the
- * implementation to say.
+ * It is IMPLEMENTATION DEFINED whether the SGI is acknowledged for its other source before it is
+ * deactivated.
  */
 static void sgi_dropped(void)
 {

@@ -47,7 +47,7 @@ class About:
 
 
 def _text(text: str) -> str:
-    """Escapes zero bytes, and what UTF-8 cannot encode."""
+    """Escapes zero bytes, and characters that UTF-8 cannot encode."""
     return text.replace("\0", "\\x00").encode("utf-8", "backslashreplace").decode("utf-8")
 
 

@@ -37,7 +37,7 @@ OWN_CASES = ("target.refused", "target.features", "kernel.log")
 
 
 def is_own(case: str) -> bool:
-    """Whether a case is about the machine, as those about absent features are."""
+    """True if a case is about the machine, such as those about absent features."""
     return case in OWN_CASES or case.startswith(ktap.ABSENT_RESULT)
 
 

@@ -191,7 +191,7 @@ def _failures_of(runs: Sequence[Run], texts: Mapping[str, str], place: str, titl
             f"{shown}{rest}</section>")
 
 
-# ---- what was not run ----
+# ---- tests that were not run ----
 
 def _not_run(report: Report) -> str:
     """One line for each run and reason, whose tests open on a click."""

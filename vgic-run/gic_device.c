@@ -16,7 +16,7 @@
 #define KVM_VGIC_V3_ADDR_TYPE_REDIST	3
 #endif
 
-/* ---- what the host offers ---- */
+/* ---- GICs that the host offers ---- */
 
 static bool has_capability(int vm, int capability)
 {

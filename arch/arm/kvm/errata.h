@@ -19,7 +19,7 @@
 #define PART_CORTEX_A17		0xc0e
 #define PART_CORTEX_A15		0xc0f
 
-/* How a guest's training of the branch predictor is undone: Spectre v2. */
+/* Flush of the branch predictor, which a guest may have trained: Spectre v2. */
 enum branch_flush {
 	BRANCH_NONE,		/* the CPU does not need it */
 	BRANCH_BPIALL,

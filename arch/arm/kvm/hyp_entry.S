@@ -40,8 +40,8 @@ ENTRY(hyp_host_vectors)
 ENDPROC(hyp_host_vectors)
 
 /*
- * A guest may have trained the branch predictor for what follows. Where errata.c says so, the
- * vectors undo that first, by a cp15 c7 operation that ignores its register.
+ * A guest may have trained the branch predictor for the code below. On CPUs that errata.c lists,
+ * the vectors flush it first, by a cp15 c7 operation that ignores its register.
  */
 	.macro	guest_vectors name, suffix
 	.align	5
@@ -155,8 +155,8 @@ hyp_fault_entry:
 /* ---- guest entry and exit ---- */
 
 /*
- * u32 hyp_enter_guest(struct guest_cpu *cpu): runs with what is loaded, and the
- * general-purpose registers of @cpu, until an exception. HYP_EXIT_*.
+ * u32 hyp_enter_guest(struct guest_cpu *cpu): loads the general-purpose registers of @cpu, and
+ * runs the guest until an exception. The caller has loaded all other state. Returns HYP_EXIT_*.
  */
 ENTRY(hyp_enter_guest)
 	push	{r4 - r11, lr}

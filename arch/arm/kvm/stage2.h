@@ -67,7 +67,7 @@ enum stage2_access {
 int stage2_init(struct stage2 *s2, struct mm_struct *mm);
 void stage2_destroy(struct stage2 *s2);
 
-/* Sets the number of tables to what @bytes of memory need, at @ranges places. */
+/* Limits the number of tables to that which @bytes of memory in @ranges ranges need. */
 void stage2_set_limit(struct stage2 *s2, u64 bytes, unsigned int ranges);
 
 /*

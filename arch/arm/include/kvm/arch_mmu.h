@@ -34,7 +34,7 @@ static inline void arch_mmu_set_limit(struct vm *vm, u64 bytes, unsigned int ran
 	stage2_set_limit(&vm->arch.stage2, bytes, ranges);
 }
 
-/* Allocates what the vCPU's next arch_mmu_map*() needs. 0 or -ENOMEM. Sleeps. */
+/* Allocates the tables that the vCPU's next arch_mmu_map*() needs. 0 or -ENOMEM. Sleeps. */
 static inline int arch_mmu_prepare(struct vcpu *vcpu)
 {
 	return stage2_prepare(&vcpu->vm->arch.stage2, &vcpu->arch.spare);
