@@ -63,7 +63,7 @@ help:
 	@echo '  make check-long    tests of this project that take long and seldom fail'
 	@echo '  make debug-kernel  suite and hostile guests on a kernel with KASAN, lockdep, kmemleak, UBSAN'
 	@echo '  make faults        put faults into the reference kernel; the suite has to find each; FAULTS='
-	@echo '  make mutants       N=60 random changes to the kernel: are they noticed? SEED=, FILES='
+	@echo '  make mutants       test the tests with N=60 random changes to the kernel; SEED=, FILES='
 	@echo '  make fuzz          random calls and accesses against models, OPS=1000000; SEED=, TESTS='
 	@echo '  make soak          hostile guests and VMMs for SOAK=600 seconds; SEED='
 	@echo '  make guest-soak    Linux as a guest for longer: many boots, long loads, many saves'

@@ -313,8 +313,7 @@ def machine_arch() -> str:
 
 
 def unpack(deb: Path, folder: Path, *leave_out: str) -> None:
-    """Unpacks a package into `folder`, without files that fit a pattern, or are below one that
-    does."""
+    """Unpacks a package into `folder`, without files and folders that match a pattern."""
     pipe([["dpkg-deb", "--fsys-tarfile", str(deb)],
           ["tar", "-x", "-C", str(folder), "--no-same-owner", "--anchored",
            "--no-wildcards-match-slash", *(f"--exclude={pattern}" for pattern in leave_out)]],

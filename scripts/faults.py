@@ -127,7 +127,7 @@ class FaultWork:
             await self._insert(session)
 
     async def _learn(self, session: Session) -> None:
-        """Which tests are in which program; that needs a module."""
+        """Finds out which tests each program has. A program lists them only with a module."""
         await session.command(INSERT.format(""))
         for program in self._programs:
             self._tests_in[program.name] = await session.list_tests(program.name)
@@ -302,7 +302,7 @@ def gather_programs(build: Path, folder: Path) -> None:
 
 
 def baseline_of(faults: Sequence[Fault]) -> list[Fault]:
-    """A run without a fault, with all tests that shall notice one; for each target."""
+    """For each target, a run without a fault, with all tests that have to notice one."""
     found = []
     for name in dict.fromkeys(fault.target for fault in faults):
         here = [f for f in faults if f.target == name]

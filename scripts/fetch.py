@@ -7,18 +7,18 @@
                                 release; and on request modules/, with those
                                 that a Linux guest needs
     fetch.py headers [--flavour FLAVOUR] [--suite SUITE]
-                                what modules for the 32-bit ARM kernel of the same
-                                suite are built with: the folder for make -C
+                                headers to build modules for the 32-bit ARM kernel
+                                of the same suite: the folder for make -C
     fetch.py busybox [--arch ARCH]      the program, linked statically
-    fetch.py libfdt [--arch ARCH]       what makes device trees: a folder with
-                                libfdt.a and its headers
+    fetch.py libfdt [--arch ARCH]       the library for device trees: a folder
+                                with libfdt.a and its headers
     fetch.py qemu --suite SUITE [--program NAME]
                                 an emulator of another suite, which runs on this
                                 machine with its own libraries and loader
     fetch.py ksrc [--suite SUITE]
                                 the parts of a kernel's source that the tests
-                                are built with: KSRC=, or 6.1's; or of a suite's
-                                kernel, what a copy of the tests there needs
+                                are built with: of KSRC=, or of 6.1; with --suite,
+                                of its kernel, for a copy of the tests in there
     fetch.py list               lists the cache, with sizes
     fetch.py clean              empties the cache
 

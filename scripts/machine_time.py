@@ -82,8 +82,8 @@ def lost_s(before: Mapping[str, Thread], after: Mapping[str, Thread], step_s: fl
 class MachineClock:
     """Counts the time that a process has had since its clock was made.
 
-    now() has to be called every second or so: only the sum of the time between two calls
-    is known.
+    now() has to be called every second or so, because it only sees differences between two
+    calls.
     """
 
     def __init__(self, pid: int, threads: Callable[[int], dict[str, Thread]] = look,

@@ -103,8 +103,8 @@ def elf_arch(path: Path, what: str) -> str:
 def fetch(program: str, *arguments: str, folder: Path = HERE) -> Path:
     """Runs a program of this folder that fetches something; returns its path.
 
-    Its standard error is shown as it comes, except for the line that says why it failed: the
-    SetupError has that, because a page of results is read away from the terminal.
+    Its standard error is shown as it comes, except for the line with the reason of a failure:
+    the SetupError has that line, so that reports have it, too.
     """
     group = GROUP.get()
     last = ""
@@ -178,7 +178,7 @@ class Files:
     # ---- Debian's kernels ----
 
     def _flavour(self, target: Target) -> tuple[str, str | None]:
-        """Which of Debian's kernels a target has: its flavour and suite."""
+        """Flavour and suite of a target's Debian kernel."""
         wanted = self._options.kernel or ""
         suite = wanted.removeprefix(DEBIAN) or target.kernel.get("suite")
         return target.kernel["flavour"], suite

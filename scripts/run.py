@@ -37,8 +37,8 @@ from tools.ktap import ABSENT_RESULT, printable
 from tools.results import NOT_RUN, UNEXPECTED, Result, alike, word
 
 
-# Each test that takes this long is reported when it ends; between those, one of the faster
-# tests within that time.
+# Each test that takes this long is reported when it ends. Of faster tests, one is reported in each
+# span of this length.
 LONG_S = 10.0
 
 
@@ -139,7 +139,7 @@ class Slots:
         return 0 if self._waiting else self._free
 
     def lend(self, task: asyncio.Task[Any]) -> None:
-        """Gives a spare one to a task until it is done."""
+        """Gives a spare slot to a task until the task is done."""
         self._free -= 1
 
         def back(_: asyncio.Task[Any]) -> None:

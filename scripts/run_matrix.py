@@ -4,9 +4,9 @@
 
 Debian's kernels of several suites, on the arm64 targets with a GICv2 and a GICv3; the
 reference kernel on each 32-bit kernel that it builds for; the modes of KVM on the newest
-kernel, with --all those that take long as well; with --kernels, each image in a folder
-besides. Tests of a guest's view of its GIC run in one dialect. A suite that cannot be
-reached is reported and left out. Leaves matrix.json and matrix.html in build/results/,
+kernel, with --all also the slow ones; with --kernels, also each image in a folder. Tests
+of a guest's view of its GIC run in one dialect. A suite that cannot be reached is
+reported and left out. Leaves matrix.json and matrix.html in build/results/,
 and each run's own files in build/results/matrix/. Exit status: 0 all as expected, 1
 unexpected failures or passes, 2 something around the tests is wrong, 130 interrupted.
 """

@@ -135,7 +135,7 @@ static const unsigned int aarch32_modes[] = {
 	MODE_USR, MODE_FIQ, MODE_IRQ, MODE_SVC, MODE_ABT, MODE_UND, MODE_SYS,
 };
 
-/* The mode whose register an instruction in @mode uses, of those that share it. */
+/* The mode in whose bank register @n of @mode is; User mode for registers without a bank. */
 static unsigned int owner_of(unsigned int mode, unsigned int n)
 {
 	if (mode == MODE_SYS || n < 8 || (n < AARCH32_SP && mode != MODE_FIQ))

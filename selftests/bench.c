@@ -218,7 +218,7 @@ static uint64_t loop_gicd_write_only(unsigned int ops)
 	return TIMED_LOOP(ops, guest_write(enable, 1U << SPI % 32));
 }
 
-/* As a driver masks an interrupt and unmasks it. */
+/* Masks and unmasks an interrupt, as a driver does. */
 static uint64_t loop_gicd_mask(unsigned int ops)
 {
 	const uint64_t enable = guest_gic.dist + GICD_ISENABLER(SPI);
@@ -343,7 +343,7 @@ static void prepare_batches(void)
 		gic_irq_enable(i);
 }
 
-/* Interrupts that stay in list registers, as far as there are any. */
+/* Interrupts that stay in list registers, if there are enough of these. */
 static void prepare_pending(void)
 {
 	unsigned int i;
@@ -461,7 +461,7 @@ static void answer(void)
 	}
 }
 
-/* To a vCPU that is in user space. */
+/* An SGI to a vCPU that is in user space. */
 static uint64_t loop_sgi_outside(unsigned int ops)
 {
 	return TIMED_LOOP(ops, gic_send_sgi(SGI, partner()));
@@ -503,7 +503,7 @@ static uint64_t loop_timer(unsigned int ops)
 	return ticks;
 }
 
-/* From the timer's compare value, after @ticks, to the handler; the vCPU is asleep. */
+/* The time from the timer's compare value, @ticks ahead, to the handler; the vCPU is asleep. */
 static uint64_t sleep_for(unsigned int ops, uint64_t ticks)
 {
 	unsigned int count = seen[FIRST].count, i;

@@ -364,8 +364,8 @@ static void drive(struct player *p, const struct gic_access *access)
 }
 
 /*
- * Drives a line, or adds an access to those that the guest will make. Reduces @access to what has
- * a defined effect; false if nothing remains.
+ * Drives a line, or adds an access to those that the guest will make. Limits @access to bits with
+ * a defined effect; false if none remain.
  */
 static bool play(struct player *p, struct gic_access *access, unsigned int place)
 {

@@ -812,7 +812,7 @@ TEST_F(pending_tables, outside)
 	MAP_DEVICE(DEVICE, 0);
 	MAP_COLLECTION(ICID(0), 0);
 	MAP_EVENT(DEVICE, EVENT, LPI, ICID(0));
-	/* Last, because MAPTI reads the table as well. */
+	/* Last, because MAPTI also reads the table. */
 	ASSERT_OK(lpi_redist_set(&self->vm, 0, GICR_PENDBASER, OUTSIDE));
 	EXPECT_RULE(its_control(self->vm.dev, GIC_SAVE_PENDING_TABLES),
 		    "a pending table outside of memory");

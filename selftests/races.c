@@ -523,8 +523,8 @@ TEST_F(race, create_and_vcpu)
 }
 
 /*
- * Opens a VM with @vcpus vCPUs that can run but for the address that @late, a variable,
- * names.
+ * Opens a VM with @vcpus vCPUs, which can run as soon as the address named by @late, a variable,
+ * is set.
  */
 #define OPEN_VM_WITHOUT(vm, vcpu, vcpus, late) do {			\
 	unsigned int nr;						\
@@ -613,7 +613,7 @@ TEST_F(race, two_first_runs)
 	race_end(&race);
 }
 
-/* The second call sees the GIC as well. */
+/* The second call sees the GIC, too. */
 TEST_F(race, first_runs_find_gic)
 {
 	struct abi_vcpu vcpu[2];

@@ -721,7 +721,7 @@ static void sgi_highest_pending(void)
 	start();
 	gic_irq_enable(SGI);
 	guest_write_byte(guest_gic.dist + GICD_SPENDSGIR(SGI), 1 << SECOND);
-	/* GICC_HPPIR has the source as well, but not in every emulator's GICV. */
+	/* GICC_HPPIR also has the source, but not in every emulator's GICV. */
 	guest_expect("GICC_HPPIR", SGI, cpu_read(GICC_HPPIR) & INTID_MASK);
 	guest_expect("GICC_IAR, with its source", SGI | SECOND << 10, gic_ack());
 	gic_eoi(SGI | SECOND << 10);
@@ -1042,7 +1042,7 @@ TEST_F(vgic, disabled_while_pending)
 
 #define ON_AGAIN	7	/* context id */
 
-/* On the second vCPU: of both targets of an SPI, only this one can acknowledge it. */
+/* On the second vCPU: an SPI has both vCPUs as targets, but only this one can acknowledge it. */
 static void expect_spi_of_both(const char *what)
 {
 	prepare(SPI, 0x80);

@@ -104,7 +104,7 @@ class Rule:
     by: str = "selftests"
     deviations: tuple[Deviation, ...] = field(default=())
     reach: str = ""
-    # The only mode of KVM that has what the rule is about, or "".
+    # The only mode of KVM to which the rule applies, or "".
     mode: str = ""
     since: str = ""
 

@@ -204,7 +204,7 @@ def _parts(rest: str) -> tuple[str, str, str]:
 
 
 def _name(text: str) -> str:
-    """A test's name, of at most MAX_LINE characters, which differs where the text does."""
+    """A test's name of at most MAX_LINE characters; different texts have different names."""
     name = printable(ESCAPED.sub(r"\1", text.strip()))
     if len(name) <= MAX_LINE:
         return name
@@ -623,7 +623,7 @@ class Reader:
         return below + [own] * alone
 
     def _belonging(self, inner: list[Level]) -> list[Leaf]:
-        """The results of the levels inside one that has a result now, outermost first."""
+        """The results of the levels inside a level that has a result now, outermost first."""
         below: list[Leaf] = []
         name = ""
         for level in reversed(inner):
@@ -636,7 +636,7 @@ class Reader:
         return below
 
     def _lose_inner(self, path: str, also: bool = False) -> None:
-        """Closes levels whose result will not come; also: that of this path, too."""
+        """Closes levels below a path, whose result will not come; also: the path's level, too."""
         while len(self._levels) > 1 and (self._levels[-1].column > len(path)
                                          or also and self._levels[-1].path == path):
             self._lose(self._levels.pop())

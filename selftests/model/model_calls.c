@@ -263,7 +263,7 @@ static int close_fd(int *fd)
 	return ret ? -errno : 0;
 }
 
-/* The mapping keeps the vCPU alive as well. */
+/* The mapping also keeps the vCPU alive. */
 static int close_vcpu(struct calls_vcpu *vcpu)
 {
 	if (vcpu->run)
@@ -504,11 +504,11 @@ static int run(const struct model_call *call, uint64_t *value)
 	int ret;
 
 	if (vcpu->fd >= 0) {
-		/* If this fails, KVM_RUN fails as well. */
+		/* If this fails, KVM_RUN fails, too. */
 		ioctl(vcpu->fd, KVM_SET_ONE_REG, &reg);
 		vcpu->run->immediate_exit = call->flags;
 	}
-	/* A guest that does not exit is a result as well: EINTR. */
+	/* A guest that does not exit has a result, too: EINTR. */
 	alarm(RUN_LIMIT_S * patience());
 	ret = abi_ioctl(vcpu->fd, KVM_RUN, (void *)(uintptr_t)call->id);
 	alarm(0);

@@ -35,7 +35,7 @@ enum branch_flush errata_branch_flush(u32 midr);
  */
 enum tlb_sync {
 	TLB_SYNC_DSB,		/* the barrier waits for them */
-	TLB_SYNC_DUMMY,		/* so does a second, arbitrary invalidation and a barrier */
+	TLB_SYNC_DUMMY,		/* it does after a second, arbitrary invalidation */
 	TLB_SYNC_IPI,		/* the other CPUs have to execute a barrier, too */
 };
 

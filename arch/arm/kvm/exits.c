@@ -181,7 +181,7 @@ static s64 dist_access(struct vcpu *vcpu, u32 offset, unsigned int len, bool wri
 	return vgic_dist_access(vcpu, offset, len, write, value);
 }
 
-/* An access to the distributor, by vgic_dist_access*(). False, without an effect, at -EAGAIN. */
+/* An access to the distributor, by vgic_dist_access*(). On -EAGAIN, false and without an effect. */
 static __always_inline bool access_distributor(struct vcpu *vcpu, u32 hsr, u32 in_page,
 					       access_function access)
 {
@@ -625,7 +625,7 @@ static __always_inline bool access_loaded(struct vcpu *vcpu, u32 hsr, u32 in_pag
 		return false;
 	if (!vcpu->gic->words)
 		return true;
-	/* Without list registers, vgic_fill_loaded() has left it to vgic_load(). */
+	/* If it has filled no list registers, vgic_fill_loaded() has left that to vgic_load(). */
 	if (vcpu->gic->nr_lrs)
 		timer_load(vcpu);
 	else

@@ -131,8 +131,8 @@ stub_call:
 	eret
 
 /*
- * r0: vector; r0 and r1 are on the stack. Records the fault, has the host's
- * registers put back if a guest's were loaded, and returns from the host call.
+ * r0: vector; r0 and r1 are on the stack. Records the fault, restores the host's
+ * registers if a guest's were loaded, and returns from the host call.
  * A fault in this code cannot be recovered, and stops the CPU.
  */
 hyp_fault_entry:

@@ -119,7 +119,7 @@ void guest_await(const char *what, const volatile unsigned int *count, unsigned 
 
 /*
  * Not sched_yield(): a thread that was running while the emulator was stopped is charged for that
- * time, and the scheduler would prefer threads that only yield for seconds.
+ * time, and for seconds the scheduler would prefer threads that only yield.
  */
 #define GIVE_WAY_US	300
 

@@ -26,8 +26,8 @@ static inline void arch_mmu_unlock(struct vm *vm)
 }
 
 /*
- * Bounds the tables of the guest physical address space: @bytes of memory can be mapped at
- * @ranges places. A guest that touches more has some of it unmapped again.
+ * Limits the tables of the guest physical address space to those that @bytes of memory in @ranges
+ * ranges need. If the guest accesses more memory, some of it is unmapped again.
  */
 static inline void arch_mmu_set_limit(struct vm *vm, u64 bytes, unsigned int ranges)
 {
@@ -52,9 +52,9 @@ static inline void arch_mmu_map(struct vcpu *vcpu, u64 gpa, phys_addr_t pa, bool
 }
 
 /*
- * Maps those of @pages pages of memory from @gpa on, contiguous at @pa, that are not mapped: for
- * an access to another page in the same PMD_SIZE block. Needs no arch_mmu_prepare(), and may map
- * none of them. With the lock held.
+ * Maps @pages pages from @gpa on, which are contiguous at @pa, except those that are already mapped.
+ * Called after a fault in another page of the same PMD_SIZE block. Needs no arch_mmu_prepare(), and
+ * may map none of them. With the lock held.
  */
 static inline void arch_mmu_map_around(struct vcpu *vcpu, u64 gpa, phys_addr_t pa,
 				       unsigned int pages, bool writable)
