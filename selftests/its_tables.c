@@ -487,7 +487,7 @@ TEST_F(its_tables, table_outside)
 	}
 }
 
-/* The first level points outside of memory; or to itself, so that it is read as the second. */
+/* The first level refers to an address outside of memory, or to itself as the second level. */
 TEST_F(its_tables, second_level_outside)
 {
 	OPEN_TO_RESTORE();
@@ -495,7 +495,7 @@ TEST_F(its_tables, second_level_outside)
 	L1(0) = GITS_BASER_VALID | OUTSIDE;
 	EXPECT_RULE(RESTORE(), "a second level outside of memory");
 	L1(0) = GITS_BASER_VALID | its_ipa(ITS_DEVICES_AT(0));
-	EXPECT_RULE(RESTORE(), "a second level that is the first, with an ITT outside of memory");
+	EXPECT_RULE(RESTORE(), "a first level that is its second, with an ITT outside of memory");
 }
 
 /* The table is moved outside of memory after the commands, which were checked against it. */

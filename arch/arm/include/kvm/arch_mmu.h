@@ -52,7 +52,7 @@ static inline void arch_mmu_map(struct vcpu *vcpu, u64 gpa, phys_addr_t pa, bool
 }
 
 /*
- * Maps @pages pages from @gpa on, which are contiguous at @pa, except those that are already mapped.
+ * Maps @pages pages from @gpa on, contiguous at @pa, except those that are already mapped.
  * Called after a fault in another page of the same PMD_SIZE block. Needs no arch_mmu_prepare(), and
  * may map none of them. With the lock held.
  */
