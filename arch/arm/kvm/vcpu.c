@@ -85,10 +85,10 @@ static __always_inline bool load_devices(struct vcpu *vcpu)
 }
 
 /*
- * Enters the guest, and enters it again after each exit that handle_at_once() handles. Returns any
+ * Enters the guest, and enters it again after each exit that handle_fastpath() handles. Returns any
  * other exit (HYP_EXIT_*), or -EAGAIN if there is work to do before the next entry.
  */
-static int enter_once(struct vcpu *vcpu)
+static int enter_guest(struct vcpu *vcpu)
 {
 	struct hyp_vcpu *hyp = vcpu->arch.hyp;
 	u32 exit;
@@ -117,7 +117,7 @@ static int enter_once(struct vcpu *vcpu)
 		trace_kvm_entry(vcpu->id, hyp->cpu.gp.pc);
 		exit = hyp_call(hyp_run_guest, hyp);
 		trace_kvm_exit(vcpu->id, exit, hyp->hsr, hyp->cpu.gp.pc);
-		if (exit != HYP_EXIT_TRAP || !handle_at_once(vcpu))
+		if (exit != HYP_EXIT_TRAP || !handle_fastpath(vcpu))
 			break;
 		exit = -EAGAIN;
 		/*
@@ -144,7 +144,7 @@ int arch_vcpu_enter(struct vcpu *vcpu)
 	}
 	if (unlikely(!caches_are_settled(vcpu)) && !caches_settle(vcpu))
 		return 1;
-	exit = enter_once(vcpu);
+	exit = enter_guest(vcpu);
 	if (vgic_any_deactivated(&vcpu->vm->vgic))
 		irqfd_resample(vcpu->vm);
 	return exit == -EAGAIN ? 1 : handle_exit(vcpu, exit);
