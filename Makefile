@@ -50,7 +50,7 @@ help:
 	@echo
 	@echo 'Each day:'
 	@echo '  make run           boot each target in QEMU, run the tests, print a summary'
-	@echo '  make check         the tests of this project itself; FAST=1: those that take seconds'
+	@echo '  make check         the tests of this project itself; FAST=1: only quick ones'
 	@echo '  make report        merge runs into one report, build/report/index.html; FROM="folder file"'
 	@echo '  make kselftest     on an ARM machine: test its own /dev/kvm, KTAP on stdout'
 	@echo 'After a change of the rules, the reference kernel or its speed:'
@@ -63,7 +63,7 @@ help:
 	@echo '  make check-long    tests of this project that take long and seldom fail'
 	@echo '  make debug-kernel  suite and hostile guests on a kernel with KASAN, lockdep, kmemleak, UBSAN'
 	@echo '  make faults        put faults into the reference kernel; the suite has to find each; FAULTS='
-	@echo '  make mutants       N=60 random changes of the kernel: which do the tests notice? SEED=, FILES='
+	@echo '  make mutants       test the tests with N=60 random changes to the kernel; SEED=, FILES='
 	@echo '  make fuzz          random calls and accesses against models, OPS=1000000; SEED=, TESTS='
 	@echo '  make soak          hostile guests and VMMs for SOAK=600 seconds; SEED='
 	@echo '  make guest-soak    Linux as a guest for longer: many boots, long loads, many saves'
@@ -81,7 +81,7 @@ help:
 	@echo
 	@echo '  TARGET=  only these targets    (make run TARGET="arm64-gicv2 arm64-gicv3")'
 	@echo '  TESTS=   only these tests      (make run TESTS="errors.twice_*")'
-	@echo '  CHECKS=  only these of make check      (make check CHECKS=tests.test_rules)'
+	@echo '  CHECKS=  only these tests of make check   (make check CHECKS=tests.test_rules)'
 	@echo '  SEED=    other delays between the threads of race.*, or the seed to repeat'
 	@echo '  KERNEL=  another kernel        (make run KERNEL=path/to/Image, KERNEL=debian:trixie)'
 	@echo '  MODULE=  a kvm_armv7.ko that is built already, for a 32-bit KERNEL=path/to/zImage'
@@ -279,7 +279,7 @@ check check-long: packages-check $(BUILD)/rules.made
 	$(Q)$(PYTHON) tests/check.py $(if $(filter check-long,$@),--long) $(CHECKS)
 endif
 
-# Targets on a host that is disturbed as busy hosts are.
+# Targets on a host that is disturbed like a busy one.
 NOISE_TARGETS = $(or $(TARGET),arm64-gicv2 arm64-gicv3 armv7-ref armv7-ref-6.12)
 NOISE_CHOICE = $(foreach t,$(NOISE_TARGETS),--target '$(t)')
 .PHONY: noise

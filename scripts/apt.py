@@ -85,7 +85,7 @@ class Mirror:
 
 
 def one_choice(text: str, codename: str) -> bool:
-    """Whether parse_targets() has only one entry to choose, whatever release files say."""
+    """True if parse_targets() has only one choice, so that release files do not matter."""
     rows = {(site, entry) for site, release, component, entry, _ in
             (line.split("|") for line in text.splitlines())
             if release == codename and component == "main" and not site.startswith("cdrom:")}
@@ -95,10 +95,10 @@ def one_choice(text: str, codename: str) -> bool:
 def parse_targets(text: str, codename: str) -> tuple[str, str]:
     """The site of Debian's main suites, and its entry as `file:number`.
 
-    The text is that of `apt-get indextargets`, first with and then without what the
-    release files say: the first part names origins, the second is complete. Other
-    vendors name their suites like Debian's, so Debian's origin comes first, if known;
-    a mirror may put its own name there.
+    The text is that of `apt-get indextargets`, first with and then without data of the
+    release files: the first part names origins, the second is complete. Other vendors
+    name their suites like Debian's, so Debian's origin comes first, if known; a mirror
+    may put its own name there.
     """
     rows = [line.split("|") for line in text.splitlines()]
     foreign = {(site, release) for site, release, _, _, origin in rows
@@ -116,8 +116,8 @@ def parse_targets(text: str, codename: str) -> tuple[str, str]:
 def parse_options(sources: str, entry: int) -> tuple[str, ...]:
     """Signed-By and Trusted of a sources file's entry, counted from 1.
 
-    An entry is a line in the one-line format, and a stanza in the other, where a
-    key can be written out over many lines. They come back in the latter's format.
+    An entry is a line in the one-line format, and a stanza in deb822 format, where a
+    key can take many lines. Returns them in deb822 format.
     """
     names = ("Signed-By", "Trusted")
     if re.search(r"^Types:", sources, re.MULTILINE):
@@ -313,8 +313,7 @@ def machine_arch() -> str:
 
 
 def unpack(deb: Path, folder: Path, *leave_out: str) -> None:
-    """Unpacks a package into `folder`, without files that fit a pattern, or are below one that
-    does."""
+    """Unpacks a package into `folder`, without files and folders that match a pattern."""
     pipe([["dpkg-deb", "--fsys-tarfile", str(deb)],
           ["tar", "-x", "-C", str(folder), "--no-same-owner", "--anchored",
            "--no-wildcards-match-slash", *(f"--exclude={pattern}" for pattern in leave_out)]],

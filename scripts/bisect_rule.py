@@ -76,7 +76,7 @@ def default_build(tree: Path) -> str:
 
 
 def build(command: str, tree: Path, image: Path, limit_s: float | None) -> None:
-    """Raises Stop if no kernel comes out of it."""
+    """Raises Stop if that makes no kernel."""
     # The image of an earlier commit must not count as this one's.
     if image.is_file() and not image.is_symlink():
         image.unlink()

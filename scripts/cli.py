@@ -43,7 +43,7 @@ class Interrupted(KeyboardInterrupt):
 
 
 async def together(*work: Coroutine[Any, Any, None]) -> None:
-    """Runs all at once. Ends with the first error, or by Interrupted, when all have ended."""
+    """Runs all at once, and waits for all. Raises the first error, or Interrupted."""
     received: list[int] = []
 
     def stop(number: int) -> None:

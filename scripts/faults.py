@@ -127,7 +127,7 @@ class FaultWork:
             await self._insert(session)
 
     async def _learn(self, session: Session) -> None:
-        """Which tests are in which program; that needs a module."""
+        """Finds out which tests each program has. A program lists them only with a module."""
         await session.command(INSERT.format(""))
         for program in self._programs:
             self._tests_in[program.name] = await session.list_tests(program.name)
@@ -302,7 +302,7 @@ def gather_programs(build: Path, folder: Path) -> None:
 
 
 def baseline_of(faults: Sequence[Fault]) -> list[Fault]:
-    """A run without a fault, with all tests that shall notice one; for each target."""
+    """For each target, a run without a fault, with all tests that have to notice one."""
     found = []
     for name in dict.fromkeys(fault.target for fault in faults):
         here = [f for f in faults if f.target == name]
@@ -409,7 +409,7 @@ def choose(table: Table, patterns: str) -> list[Fault]:
     found = [f for f in table.faults if fits(f.name, wanted) or fits(f.subject, wanted)]
     if not found:
         raise SetupError(f"FAULTS={patterns}: expected names or subjects of faults, or "
-                         "patterns of them; it fits none (see --list)")
+                         "patterns of them; it matches none (see --list)")
     return found
 
 

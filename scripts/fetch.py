@@ -7,18 +7,18 @@
                                 release; and on request modules/, with those
                                 that a Linux guest needs
     fetch.py headers [--flavour FLAVOUR] [--suite SUITE]
-                                what modules for the 32-bit ARM kernel of the same
-                                suite are built with: the folder for make -C
+                                headers to build modules for the 32-bit ARM kernel
+                                of the same suite: the folder for make -C
     fetch.py busybox [--arch ARCH]      the program, linked statically
-    fetch.py libfdt [--arch ARCH]       what makes device trees: a folder with
-                                libfdt.a and its headers
+    fetch.py libfdt [--arch ARCH]       the library for device trees: a folder
+                                with libfdt.a and its headers
     fetch.py qemu --suite SUITE [--program NAME]
                                 an emulator of another suite, which runs on this
                                 machine with its own libraries and loader
     fetch.py ksrc [--suite SUITE]
                                 the parts of a kernel's source that the tests
-                                are built with: KSRC=, or 6.1's; or of a suite's
-                                kernel, what a copy of the tests there needs
+                                are built with: of KSRC=, or of 6.1; with --suite,
+                                of its kernel, for a copy of the tests in there
     fetch.py list               lists the cache, with sizes
     fetch.py clean              empties the cache
 
@@ -84,7 +84,7 @@ KERNEL_FILE = re.compile(r"boot/(?P<boot>vmlinuz|config)-(?P<of>[^/]+)"
 # A module, or without a name the list of built-in ones.
 MODULE_FILE = re.compile(r"(?:usr/)?lib/modules/[^/]+/"
                          r"(?:modules\.builtin|kernel/(?:.*/)?(?P<name>[^/]+)\.ko(?:\.xz)?)")
-# In a kernel's folder: its package, if that has its modules as well.
+# In a kernel's folder: its package, if that also has the modules.
 KEPT = "package"
 
 KSRC_PACKAGE = "linux-source-6.1"
@@ -300,7 +300,7 @@ def make_modules(folder: Path, suite: str, arch: str, flavour: str, kernel: Path
 
 
 def has_modules(kernel: Path) -> bool:
-    """Whether a kernel's folder has the modules that a guest has now."""
+    """True if a kernel's folder has all modules that guests need."""
     # An earlier version of this program took all modules, and did not record that.
     there = read_info(kernel).get("modules", guest_linux.MODULES)
     return (kernel / "modules").is_dir() and set(guest_linux.MODULES) <= set(there)
@@ -436,7 +436,7 @@ def make_headers(folder: Path, suite: str, flavour: str, kernel: Path) -> None:
 
 
 def fetch_headers(flavour: str | None, suite: str | None) -> Path:
-    """The folder for make -C that fits what fetch_kernel() has for armhf."""
+    """The headers, a folder for make -C, of the kernel that fetch_kernel() has for armhf."""
     flavour = flavour or FLAVOURS["armhf"]
     suite = suite or machine_suite()
 

@@ -19,11 +19,11 @@ longer exist here.
 Then, in that tree:
 
   make -C tools/testing/selftests TARGETS=$name             builds them
-  make -C tools/testing/selftests TARGETS=$name run_tests   runs them as well
+  make -C tools/testing/selftests TARGETS=$name run_tests   builds and runs them
   make -C tools/testing/selftests TARGETS=$name gen_tar     packs them for another machine
 
-with ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu- or the like, where that is not an ARM
-machine. For arm64 and for 32-bit ARM, in Linux 6.1 and later.
+On a machine other than ARM, add ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu- or similar. For
+arm64 and 32-bit ARM, in Linux 6.1 and later.
 END
 }
 
@@ -34,7 +34,7 @@ tree=$1
 selftests=$tree/tools/testing/selftests
 library=$selftests/kvm
 folder=$selftests/$name
-# Which files of it are copies.
+# The copied files, which the next run removes if they no longer exist here.
 list=$folder/.copied
 
 [ -d "$tree" ] || fail "expected the folder of a kernel's source, there is no folder '$tree'"
@@ -44,8 +44,8 @@ for needed in Makefile tools/testing/selftests/Makefile tools/testing/selftests/
 		fail "expected a kernel's source in '$tree', there is no $needed"
 done
 
-# Calls and files that the tests use in all versions. The Makefile and lib/guest/kvm_library.h
-# detect other differences.
+# Calls and files of the library that the tests need. The Makefile and lib/guest/kvm_library.h
+# detect other differences between versions.
 version=$(sed -n 's/^VERSION *= *//p; s/^PATCHLEVEL *= */./p' "$tree/Makefile" | tr -d '\n')
 unfit() {
 	fail "expected the KVM selftests library of Linux 6.1 or later in '$tree'," \
@@ -70,8 +70,8 @@ sources() {
 	find include/uapi arch/arm/include/uapi -type f -name '*.h' | LC_ALL=C sort
 }
 
-# The place of each of them. No kernel tree has the seed's <linux/kvm_device_address.h>, nor
-# 32-bit ARM's <asm/kvm.h> since 5.7.
+# The place of a source in $folder. Headers are copied, because no kernel tree has the seed's
+# <linux/kvm_device_address.h>, nor 32-bit ARM's <asm/kvm.h> since 5.7.
 place() {
 	case $1 in
 	selftests/*) echo "${1#selftests/}" ;;

@@ -183,8 +183,8 @@ def unpack_zimage_for_guest(zimage: bytes) -> bytes | None:
 def prepare(path: Path, unpacked_dir: Path) -> tuple[Path, str]:
     """Returns (an image that QEMU loads, its architecture).
 
-    That is path itself, or a file in unpacked_dir if it has to be unpacked.
-    Raises SetupError if it is not a kernel image at all.
+    The image is path itself, or a file in unpacked_dir if it has to be unpacked.
+    Raises SetupError if path is not a kernel image at all.
     """
     try:
         with path.open("rb") as file:

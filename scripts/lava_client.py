@@ -153,7 +153,7 @@ class Server:
                    health == "Canceled", {key: about.get(key) for key in kept})
 
     def wait(self, numbers: Sequence[str]) -> None:
-        """Until all have ended. LAVA's own time limits see to that."""
+        """Waits until all have ended, which LAVA's own time limits ensure."""
         waiting = dict.fromkeys(numbers, "")
         while waiting:
             for number in list(waiting):

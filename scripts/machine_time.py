@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Measures the time that a process could run, whatever else this machine did.
+"""Measures the time in which a process could run on a busy host.
 
 An emulated machine that makes no progress because its host is busy has not hung. So limits
 do not count seconds of the wall clock, but only those in which the emulator could run: not
 while it was stopped, and not while one of its threads waited for a CPU of the host. Linux
-counts the latter for each thread, in /proc/<pid>/task/<tid>/schedstat
-(Documentation/scheduler/sched-stats.rst); a kernel without that file gives wall time,
+counts the time of such waits for each thread, in /proc/<pid>/task/<tid>/schedstat
+(Documentation/scheduler/sched-stats.rst); on a kernel without that file, it is the wall time
 less the time in which the process was stopped.
 """
 
@@ -82,8 +82,8 @@ def lost_s(before: Mapping[str, Thread], after: Mapping[str, Thread], step_s: fl
 class MachineClock:
     """Counts the time that a process has had since its clock was made.
 
-    now() has to be called every second or so: only the sum of the time between two calls
-    is known.
+    now() has to be called every second or so, because it only sees differences between two
+    calls.
     """
 
     def __init__(self, pid: int, threads: Callable[[int], dict[str, Thread]] = look,

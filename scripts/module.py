@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Builds the reference kernel's module for one kernel, away from its sources.
 
-kbuild leaves what it makes beside the sources, so it gets a copy of them, one for each
-kernel: the source tree stays clean, a file that did not change is not compiled again, and
-modules for several kernels are kept apart.
+kbuild writes its output beside the sources, so it gets a copy of them for each kernel: the
+source tree stays clean, unchanged files are not compiled again, and modules for several
+kernels are kept apart.
 
 kbuild takes a second or more to find that there is nothing to do, compares modification times,
 and does not notice a different compiler. So the inputs of a module are recorded beside it, and
@@ -84,7 +84,7 @@ def read(files: Mapping[str, Path]) -> dict[str, bytes]:
 def copy(contents: Mapping[str, bytes], folder: Path) -> None:
     """Writes files that are missing or differ.
 
-    A written file is newer than all objects, so that make rebuilds what depends on it.
+    A written file is newer than all objects, so that make rebuilds its dependents.
     """
     for name, content in contents.items():
         path = folder / name
@@ -93,7 +93,7 @@ def copy(contents: Mapping[str, bytes], folder: Path) -> None:
             path.write_bytes(content)
 
 
-# ---- what a module was built from ----
+# ---- the inputs of a build ----
 
 
 def _signature(path: Path) -> list[int] | None:
@@ -158,7 +158,7 @@ class State:
         return self.had.get("sources", {})
 
     def same_kernel(self, headers: Path, tools: dict[str, list[Any]]) -> bool:
-        """Whether headers and compiler are those that were used."""
+        """True if headers and compiler are those of the earlier build."""
         kernel = self.had.get("kernel", {})
         return (kernel.get("headers") == str(headers) and kernel.get("tools") == tools
                 and all(_signature(Path(path)) == there

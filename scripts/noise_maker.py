@@ -268,7 +268,7 @@ class Stops:
 
 @dataclass(frozen=True)
 class Starved:
-    """A thread that starves, and what has to be restored."""
+    """A thread that starves, and its state to restore."""
 
     pid: int
     thread: int
@@ -280,8 +280,8 @@ class Starve:
     """Lets one CPU of the machine starve for a span, then another one.
 
     The thread that executes that CPU gets the policy SCHED_IDLE, on a host CPU on which
-    four busy loops run. That leaves it a few thousandths of the host CPU. Left in that state,
-    it would need hours for a run, so it is for spans only.
+    four busy loops run. So the thread gets a few thousandths of the host CPU. A whole run would
+    take hours in that state, which therefore lasts for spans only.
 
     Where the kernel groups processes by session, SCHED_IDLE counts within QEMU's own group.
     If no other thread of it is busy, as with TCG on one thread, the thread still gets the
@@ -356,7 +356,7 @@ class Starve:
 
 
 class OneCpu:
-    """A busy loop on the one host CPU that the run has; the other kinds join in turns."""
+    """A busy loop on the run's only host CPU; the other kinds join in turns."""
 
     def __init__(self, root: int, schedule: Iterator[noise.Span], cpu: int,
                  others: Sequence[Source]) -> None:

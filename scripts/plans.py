@@ -103,8 +103,8 @@ def elf_arch(path: Path, what: str) -> str:
 def fetch(program: str, *arguments: str, folder: Path = HERE) -> Path:
     """Runs a program of this folder that fetches something; returns its path.
 
-    Its standard error is shown as it comes, except for the line that says why it failed: the
-    SetupError has that, because a page of results is read away from the terminal.
+    Its standard error is shown as it comes, except for the line with the reason of a failure:
+    the SetupError has that line, so that reports have it, too.
     """
     group = GROUP.get()
     last = ""
@@ -140,7 +140,7 @@ class Files:
     def _turn(self, target: Target) -> AbstractContextManager[None]:
         return self._turns.turn(self._ranks.get(target.name, 0))
 
-    # ---- what they are made with ----
+    # ---- tools and downloads ----
 
     def installed(self) -> None:
         """Installs missing programs, if that is requested."""
@@ -178,7 +178,7 @@ class Files:
     # ---- Debian's kernels ----
 
     def _flavour(self, target: Target) -> tuple[str, str | None]:
-        """Which of Debian's kernels a target has: its flavour and suite."""
+        """Flavour and suite of a target's Debian kernel."""
         wanted = self._options.kernel or ""
         suite = wanted.removeprefix(DEBIAN) or target.kernel.get("suite")
         return target.kernel["flavour"], suite
@@ -223,7 +223,7 @@ class Files:
 
         return self._once(("module", name, release), build)
 
-    # ---- what runs there ----
+    # ---- programs ----
 
     def _source(self) -> Path:
         """The kernel's source that programs are built with."""
@@ -271,7 +271,7 @@ class Files:
             return given
         return self._fetched("BusyBox", fetch_busybox, DEBIAN_ARCH[target.arch])
 
-    # ---- what runs in a VM there ----
+    # ---- guests ----
 
     def _linux_guest(self, target: Target) -> dict[str, Path]:
         """A VMM, and Debian's kernel for its guests, whatever the target's own kernel is."""

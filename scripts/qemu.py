@@ -236,7 +236,7 @@ class Machine:
             asyncio.create_task(self._pump_stderr()),
         ]
 
-    # ---- what comes out ----
+    # ---- output ----
 
     async def _pump_channel(self, end: BinaryIO) -> None:
         try:
@@ -320,7 +320,7 @@ class Machine:
             return "the machine powered off"
         return "the machine was reset, without a panic"
 
-    # ---- what goes in ----
+    # ---- input ----
 
     async def command(self, line: str) -> None:
         """Sends one line to the guest's init."""

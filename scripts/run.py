@@ -37,8 +37,8 @@ from tools.ktap import ABSENT_RESULT, printable
 from tools.results import NOT_RUN, UNEXPECTED, Result, alike, word
 
 
-# Each test that takes this long is reported when it ends; between those, one of the faster
-# tests within that time.
+# Each test that takes this long is reported when it ends. Of faster tests, one is reported in each
+# span of this length.
 LONG_S = 10.0
 
 
@@ -59,18 +59,18 @@ class Console:
         self._clock = clock
         # By target and program; and the time of each target's last line.
         self._progress: dict[tuple[str, str], Progress] = {}
-        self._heard: dict[str, float] = {}
+        self._last_line: dict[str, float] = {}
         # The command that runs a target again, by the target's name.
         self.commands: dict[str, str] = {}
         # Failures that were shown; further variants of a rule on a target are not shown.
-        self._told: set[tuple[str, ...]] = set()
+        self._reported: set[tuple[str, ...]] = set()
 
     @staticmethod
     def say(text: str) -> None:
         cli.say(text)
 
     def note(self, target: str, text: str) -> None:
-        self._heard[target] = self._clock()
+        self._last_line[target] = self._clock()
         self.say(f"{target}: {text}")
 
     def line(self, target: str, text: str) -> None:
@@ -84,11 +84,11 @@ class Console:
 
     def result(self, target: str, result: Result) -> None:
         if result.unexpected:
-            self._tell_failure(target, result)
+            self._report_failure(target, result)
         if result.outcome != NOT_RUN:
-            self._tell_progress(target, result)
+            self._report_progress(target, result)
 
-    def _tell_progress(self, target: str, result: Result) -> None:
+    def _report_progress(self, target: str, result: Result) -> None:
         """One line for a test that took long, or for the last of those that did not."""
         progress = self._progress.get((target, result.program))
         if not progress or result.test in progress.done:
@@ -96,21 +96,21 @@ class Console:
         progress.done.add(result.test)
         done, planned, now = len(progress.done), progress.planned, self._clock()
         slow = result.time_s >= LONG_S
-        quiet = now - max(progress.began, self._heard.get(target, progress.began))
+        quiet = now - max(progress.began, self._last_line.get(target, progress.began))
         # The end of the program has a line of its own.
         if slow or quiet >= LONG_S and done != planned:
             name = result.test.removeprefix(f"{result.program}.").removeprefix("any.")
             self.note(target, f"{result.program} {done}{f' of {planned}' if planned else ''}: "
                               f"{name} {word(result.outcome)} in {result.time_s:.1f} s")
 
-    def _tell_failure(self, target: str, result: Result) -> None:
+    def _report_failure(self, target: str, result: Result) -> None:
         run = matrix.Run(target, target, "", command=self.commands.get(target, ""))
         one = matrix.entry(result.test, result.program, result.outcome, result.message,
                            culprit=result.culprit)
         key = (target, one.rule, one.outcome, *alike(one.message))
         # A test that fails for a second reason has a longer message.
-        if key not in self._told and (target, one.test) not in self._told:
-            self._told |= {key, (target, one.test)}
+        if key not in self._reported and (target, one.test) not in self._reported:
+            self._reported |= {key, (target, one.test)}
             self.say(failures.line(failures.Failure(one, [(run, [one])])))
 
 
@@ -139,7 +139,7 @@ class Slots:
         return 0 if self._waiting else self._free
 
     def lend(self, task: asyncio.Task[Any]) -> None:
-        """Gives a spare one to a task until it is done."""
+        """Gives a spare slot to a task until the task is done."""
         self._free -= 1
 
         def back(_: asyncio.Task[Any]) -> None:

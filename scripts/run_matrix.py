@@ -4,9 +4,9 @@
 
 Debian's kernels of several suites, on the arm64 targets with a GICv2 and a GICv3; the
 reference kernel on each 32-bit kernel that it builds for; the modes of KVM on the newest
-kernel, with --all those that take long as well; with --kernels, each image in a folder
-besides. Tests of a guest's view of its GIC run in one dialect. A suite that cannot be
-reached is reported and left out. Leaves matrix.json and matrix.html in build/results/,
+kernel, with --all also the slow ones; with --kernels, also each image in a folder. Tests
+of a guest's view of its GIC run in one dialect. A suite that cannot be reached is
+reported and left out. Leaves matrix.json and matrix.html in build/results/,
 and each run's own files in build/results/matrix/. Exit status: 0 all as expected, 1
 unexpected failures or passes, 2 something around the tests is wrong, 130 interrupted.
 """
@@ -52,15 +52,16 @@ TARGETS = (REFERENCE, *ARM64, *MODES, *SLOW_MODES)
 # A guest's view of its GIC depends on the dialect by its address only, which the program
 # guest_map checks in each dialect. The other programs run in the dialect that all have.
 ONE_DIALECT = "*.devattr_*,*.any*"
-# Two vCPUs show what eight do, at a third of the cost of each test.
+# Two vCPUs show the same as eight, at a third of the cost of each test.
 TWO_VCPUS = "*_2_vcpus.*"
-# All placements of the GIC in the dialect that all kernels have; in the others, the one whose
-# addresses cannot be confused with another placement's.
+# All placements of the GIC in the dialect that all kernels have; in other dialects, the placement
+# whose addresses cannot be confused with another placement's.
 PLACEMENTS = "*.devattr_*,*_above_4g.*,irq.*"
 NARROWED = {"guest_map": PLACEMENTS, "smp": TWO_VCPUS,
             "timer": ONE_DIALECT, "exits": ONE_DIALECT, "events": ONE_DIALECT,
             "vgic": ONE_DIALECT, "vgic_delivery": ONE_DIALECT}
-# What KVM does in the host kernel's own code, whatever its mode is; over half of a run's time.
+# Programs that test code which runs in the host kernel in all modes of KVM; over half of a run's
+# time.
 SAME_IN_EACH_MODE = {"attributes", "compat", "devices", "fields", "fuzz", "its", "its_tables",
                      "msi", "precedence", "races", "registers", "slot_sets", "vmm"}
 # A third of a race's rounds is enough to tell kernels apart.
@@ -111,7 +112,7 @@ def wanted(suites: Sequence[str], reference: Sequence[str], folder: Path | None,
 
 
 def suites(options: argparse.Namespace) -> tuple[Sequence[str], Sequence[str]]:
-    """For the arm64 targets, and for the reference kernel: only what was requested."""
+    """The requested suites: for the arm64 targets, and for the reference kernel."""
     chosen = options.suites or SUITES
     # An unknown suite may have a kernel for it; otherwise fetch.py reports that.
     reference = [suite for suite in chosen if suite in REFERENCE_SUITES or suite not in SUITES]
@@ -119,7 +120,7 @@ def suites(options: argparse.Namespace) -> tuple[Sequence[str], Sequence[str]]:
 
 
 def is_chosen(cell: Wanted, options: argparse.Namespace) -> bool:
-    """Whether the cell is requested. Unless it is by name, a mode runs on the newest kernel only.
+    """True if the cell is requested. Unless it is by name, a mode runs on the newest kernel only.
     """
     if options.target:
         return cell.target in options.target and (

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Makes random changes of the kernel's C, and counts those that the tests notice: `make mutants`.
+"""Makes random changes to the kernel's C, and counts those that the tests notice: `make mutants`.
 
 A mutant is one small change of one source; tools/mutants.py says which. Mutants whose object
 does not change are left out, and a random sample of the others is judged: by the unit tests,
-and apart from them by the suite, which runs in a machine of its own until a test fails.
+and separately by the suite, which runs in a machine of its own until a test fails.
 
 The default target is armv7-ref, with the reference kernel. For an arm64 target, the mutants
 are of arch/arm64/kvm/vgic in a kernel that is built here from Debian's source.
@@ -54,11 +54,11 @@ NO_UNITS = 4
 AHEAD = 2
 
 
-# ---- what is known from earlier runs ----
+# ---- earlier runs ----
 
 
 class Memory:
-    """Earlier verdicts and what they cost, in a file.
+    """Earlier verdicts and their cost, in a file.
 
     A verdict of the suite is valid for one kernel and one suite; a test that killed a mutant
     in another suite most likely does so again, so its program runs first.
@@ -82,7 +82,7 @@ class Memory:
         write_file(self._path, json.dumps(self._had, indent=0).encode() + b"\n")
 
     def order(self, programs: Sequence[Program], file: str, first: str) -> list[Program]:
-        """Programs that are likely to kill a mutant of the file come first, and fast ones."""
+        """Programs that are fast or likely to kill a mutant of the file come first."""
         def rank(program: Program) -> float:
             here = self._had["kills"].get(f"{file} {program.name}", 0)
             kills = sum(count for key, count in self._had["kills"].items()
@@ -100,10 +100,7 @@ class Memory:
 
 
 class FirstFailure:
-    """Ends a session at the first result that is not expected; a Listener.
-
-    found: that result.
-    """
+    """A Listener that ends a session at the first unexpected result, `found`."""
 
     def __init__(self, verbose: bool) -> None:
         self._verbose = verbose
@@ -129,7 +126,7 @@ class FirstFailure:
 
 @dataclass(frozen=True)
 class Ready:
-    """A mutant with its object, in a folder of its own; without a mutant the kernel as it is."""
+    """A mutant with its object, in a folder of its own. Without a mutant: the unchanged kernel."""
 
     mutant: Mutant | None
     source: str
@@ -139,7 +136,7 @@ class Ready:
 
 @dataclass
 class Judge:
-    """Judges mutants one after the other; several may work at once."""
+    """Judges mutants; judge() may be called for several at once."""
 
     builds: Builds
     memory: Memory
@@ -254,7 +251,7 @@ class Judge:
 
 
 class Sample:
-    """Compiles mutants in the order of the sample, a few ahead of those that judge them."""
+    """Compiles mutants in the order of the sample, a few ahead of the judges."""
 
     def __init__(self, builds: Builds, sources: dict[str, Source], seed: int, wanted: int,
                  folder: Path, group: Group) -> None:
@@ -299,7 +296,7 @@ class Sample:
             lambda: self._builds.objects.compile(file, text, folder)))
 
     async def each(self) -> AsyncIterator[Ready]:
-        """Several may take from it."""
+        """Mutants to judge. Several judges may iterate at once."""
         while ready := await self._queue.get():
             yield ready
         await self._queue.put(None)
@@ -330,7 +327,7 @@ async def judge_all(judge: Judge, sample: Sample, reporter: Reporter, jobs: int)
     """Lets `jobs` judges take from the sample."""
     async def one(number: int) -> None:
         if number == 1:
-            # A test that fails without a change would seem to notice each change.
+            # A test that fails without a mutant would seem to notice each mutant.
             plain = Ready(None, "", None, sample_folder / "plain")
             by, why, _ = await judge.run_suite(plain, number)
             shutil.rmtree(plain.folder, ignore_errors=True)
@@ -388,7 +385,7 @@ def sources_of(builds: Builds, patterns: Sequence[str]) -> dict[str, Source]:
     files = mutants.matching(builds.files(), patterns)
     if not files:
         raise SetupError(f"FILES={','.join(patterns)}: expected some of "
-                         f"{', '.join(builds.files())}; it fits none")
+                         f"{', '.join(builds.files())}; it matches none")
     return {file: builds.objects.parse(file) for file in files}
 
 

@@ -64,7 +64,7 @@ os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
 # ---- one run ----
 
 def command(run: noise.Run, options: argparse.Namespace, folder: Path, cpu: int) -> list[str]:
-    """Returns what `make run` would execute; it ends when this process does."""
+    """Returns the command of `make run`, which ends when this process does."""
     pinned = ["taskset", "-c", str(cpu)] if run.kind == noise.ONE_CPU else []
     return ["setpriv", "--pdeathsig", "TERM", "--", *pinned,
             sys.executable, str(RUN), "--target", run.target,
@@ -87,7 +87,7 @@ class Maker:
         return self._process.poll() is not None
 
     def end(self) -> tuple[int, str]:
-        """Ends the noise. Returns how often it acted, and what it was, in words."""
+        """Ends the noise. Returns how often it acted, and its description."""
         try:
             output, _ = self._process.communicate(timeout=MAKER_ENDS_S)
         except subprocess.TimeoutExpired:
@@ -111,7 +111,7 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def await_end(process: subprocess.Popen[bytes], maker: Maker, limit_s: float) -> str:
-    """Waits for run.py. Returns what is wrong if it had to be ended."""
+    """Waits for run.py. Returns the reason if it had to be ended."""
     deadline = time.monotonic() + limit_s
     while True:
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -124,7 +124,7 @@ def await_end(process: subprocess.Popen[bytes], maker: Maker, limit_s: float) ->
 
 
 def judge(folder: Path, run: noise.Run, status: int, output: Path) -> tuple[int, dict[str, str]]:
-    """How many tests passed, and the unexpected results with their reasons."""
+    """The number of passed tests, and the unexpected results with their reasons."""
     try:
         found = json.loads((folder / run.target / "summary.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -232,8 +232,7 @@ def prepare(options: argparse.Namespace) -> None:
 
 
 def may_starve() -> bool:
-    """Whether this user may end the policy SCHED_IDLE of a thread, which needs a
-    privilege."""
+    """True if this user may end a thread's policy SCHED_IDLE, which needs a privilege."""
     return subprocess.run([sys.executable, "-c", IDLE_AND_BACK], check=False,
                           stderr=subprocess.DEVNULL).returncode == 0
 

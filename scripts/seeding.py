@@ -98,7 +98,7 @@ def _fault(row: dict[str, Any], where: str, extra: dict[str, Any]) -> Fault:
 
 
 def _is_whole(piece: str) -> bool:
-    """Whether brackets are closed, and no list is cut: it may be put into brackets."""
+    """True if the piece may be put into brackets: its own are closed, and it cuts no list."""
     opened = []
     for char in re.sub(r"'\\?.'|\"(?:\\.|[^\"\\])*\"", "", piece):
         if char in BRACKETS:

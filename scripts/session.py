@@ -101,10 +101,10 @@ class Abandoned(Exception):
 
 @dataclass(frozen=True)
 class Ending:
-    """How a program ended.
+    """The end of a program.
 
-    status is None if it has none. cause says what ended it, None if it ended
-    by itself. lost: the machine is gone as well.
+    status: its exit status, or None. cause: what ended it, None if it exited. lost: the machine
+    is gone, too.
     """
 
     status: int | None
@@ -303,14 +303,14 @@ class Session:
 
     @property
     def starved(self) -> bool:
-        """Whether something in the kernel's log may be the host's doing."""
+        """True if the host may have caused an alarm in the kernel's log."""
         return not self._repeated and any(alarm.starved for alarm in self._alarms)
 
     async def repeat_alone(self) -> dict[str, Any]:
         """Repeats tests in which a CPU was starved, while no other machine runs.
 
-        Call it after run() if `starved`. Only alarms that come again count. Returns
-        the summary and writes the results, as run() does.
+        Call it after run() if `starved`. Only alarms that recur count. Returns the
+        summary and writes the results, as run() does.
         """
         first, self._alarms = self._alarms, []
         interrupted = False
@@ -558,7 +558,7 @@ class Session:
         return self._machine
 
     def _silence_s(self) -> float:
-        """How long the machine may be silent, in its own time."""
+        """The machine's silence limit, in its own time."""
         full = self._target.silence_limit
         return max(full / 2 ** self._hung, min(full, LEAST_SILENCE_S)) * self._slowness
 
@@ -675,7 +675,7 @@ class Session:
         alarms, self._alarms = self._alarms, []
         return alarms
 
-    # ---- what the target is ----
+    # ---- checks of the target ----
 
     async def _check_refused(self) -> None:
         """Commands that cannot work here have to fail, with the expected reason."""

@@ -196,7 +196,7 @@ class _Reader:
         return kind == "TYPE_REF" or cursor.kind.is_expression() and kind not in CHANGING
 
     def _is_sound(self, node: Node) -> bool:
-        """Whether the text from begin to end is that of the node, and nothing else."""
+        """True if the text from begin to end is that of the node, and nothing else."""
         if node.end <= node.begin:
             return False
         for each in self._expansions:

@@ -176,7 +176,7 @@ def select(targets: dict[str, Target], names: Sequence[str]) -> list[Target]:
 
 
 def table(targets: dict[str, Target]) -> list[str]:
-    """For people, in lines of up to 100 columns: those of `make run`, then the others."""
+    """The targets in lines of up to 100 columns: those of `make run`, then the others."""
     def kernel(target: Target) -> str:
         built = "own build" if "config" in target.kernel else "Debian's"
         return built if "config" in target.kernel else target.kernel.get("suite", built)

@@ -84,10 +84,10 @@
 #define VECTOR_DABT	0x10U
 
 /*
- * Vectors in ARM state, and after them in Thumb state; then their handlers, each of which stores
- * its SPSR to what r0 points to, at the vector's offset. A vector in Thumb state stores there
- * first: if the exception left it in an IT block, its branch would end the block. The next
- * instructions are those that take the exceptions.
+ * Vectors in ARM state, then in Thumb state; then their handlers, each of which stores its SPSR to
+ * the array at r0, at the vector's offset. A vector in Thumb state stores there first: if the
+ * exception left it in an IT block, its branch would end the block. The next instructions take the
+ * exceptions.
  */
 #define ARM_VECTOR(n)		(0xea00001eU + (n))	/* b */
 #define THUMB_VECTOR(n)		((0xe04dU + 2 * (n)) << 16 | 0x6000U | (n) << 6) /* str r0; b */
@@ -135,7 +135,7 @@ static const unsigned int aarch32_modes[] = {
 	MODE_USR, MODE_FIQ, MODE_IRQ, MODE_SVC, MODE_ABT, MODE_UND, MODE_SYS,
 };
 
-/* The mode whose register an instruction in @mode uses, of those that share it. */
+/* The mode in whose bank register @n of @mode is; User mode for registers without a bank. */
 static unsigned int owner_of(unsigned int mode, unsigned int n)
 {
 	if (mode == MODE_SYS || n < 8 || (n < AARCH32_SP && mode != MODE_FIQ))

@@ -16,7 +16,7 @@
 /**
  * struct layout - the argument of one dialect's call, in numbers
  * @size:      bytes
- * @id:        offset and bytes of what names the address
+ * @id:        offset and bytes of the number that names the address
  * @addr:      offset and bytes of the address, or of the pointer to it
  */
 struct layout {

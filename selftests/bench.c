@@ -64,7 +64,7 @@ enum request {
 
 /**
  * struct bench - guest code of a row of the table
- * @reg, @value: offset of the distributor's register that the loop accesses, and what it writes
+ * @reg, @value: offset of the distributor's register that the loop accesses, and a value to write
  * @irqs:    pending interrupts, which the first vCPU masks
  * @prepare: called once by the first vCPU
  * @loop:    does @ops operations and returns the time in ticks
@@ -218,7 +218,7 @@ static uint64_t loop_gicd_write_only(unsigned int ops)
 	return TIMED_LOOP(ops, guest_write(enable, 1U << SPI % 32));
 }
 
-/* As a driver masks an interrupt and unmasks it. */
+/* Masks and unmasks an interrupt, as a driver does. */
 static uint64_t loop_gicd_mask(unsigned int ops)
 {
 	const uint64_t enable = guest_gic.dist + GICD_ISENABLER(SPI);
@@ -343,7 +343,7 @@ static void prepare_batches(void)
 		gic_irq_enable(i);
 }
 
-/* Interrupts that stay in list registers, as far as there are any. */
+/* Interrupts that stay in list registers, if there are enough of these. */
 static void prepare_pending(void)
 {
 	unsigned int i;
@@ -461,7 +461,7 @@ static void answer(void)
 	}
 }
 
-/* To a vCPU that is in user space. */
+/* An SGI to a vCPU that is in user space. */
 static uint64_t loop_sgi_outside(unsigned int ops)
 {
 	return TIMED_LOOP(ops, gic_send_sgi(SGI, partner()));
@@ -503,7 +503,7 @@ static uint64_t loop_timer(unsigned int ops)
 	return ticks;
 }
 
-/* From the timer's compare value, after @ticks, to the handler; the vCPU is asleep. */
+/* The time from the timer's compare value, @ticks ahead, to the handler; the vCPU is asleep. */
 static uint64_t sleep_for(unsigned int ops, uint64_t ticks)
 {
 	unsigned int count = seen[FIRST].count, i;
@@ -928,7 +928,7 @@ static bool add_slots(struct guest *guest, unsigned int slots)
 /* ---- ... results ---- */
 
 /*
- * In thousandths: this file has guest code as well, which has no floating point on 32-bit
+ * In thousandths: this file also has guest code, which cannot use floating point on 32-bit
  * ARM.
  */
 static void print_thousandths(int64_t value)
@@ -978,7 +978,7 @@ static void print_exits(unsigned int ops)
 	putchar('}');
 }
 
-/* @ps: picoseconds for one operation; @loop_ps: what one turn of the loop takes. */
+/* @ps: picoseconds for one operation; @loop_ps: picoseconds for one iteration of the loop. */
 static void print_row(const char *name, unsigned int vcpus, unsigned int slots,
 		      unsigned int ops, const int64_t *ps, int64_t loop_ps)
 {

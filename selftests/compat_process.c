@@ -20,8 +20,8 @@
 
 /**
  * struct program - a whole ELF file, loaded as it is
- * @code:   makes the call, and exits with its errno, or with 0
- * @number: of the call, with its arguments in @args
+ * @code:   makes the system call, and exits with its errno, or with 0
+ * @number: number of the system call, with its arguments in @args
  */
 struct program {
 	Elf32_Ehdr header;
@@ -33,9 +33,9 @@ struct program {
 };
 
 _Static_assert(LOAD_ADDRESS + offsetof(struct program, data) == COMPAT_DATA,
-	       "COMPAT_DATA is where the data is");
+	       "COMPAT_DATA is the address of the data");
 _Static_assert(offsetof(struct program, number) - offsetof(struct program, code) == 0x2c,
-	       "the code finds its operands after itself");
+	       "the code loads its operands from these offsets");
 
 static const struct program program = {
 	.header = {
@@ -152,12 +152,12 @@ const char *compat_missing(void)
 	case 0:
 		return NULL;
 	case CANNOT_EXECUTE:
-		return "this machine, or its kernel, runs no 32-bit programs";
+		return "this machine or its kernel cannot run 32-bit programs";
 	default:
 		return "a 32-bit process cannot open /dev/null here";
 	}
 #else
-	return "this kernel has 32 bits itself: there is no other user space";
+	return "this kernel is 32-bit: it has no compat user space";
 #endif
 }
 

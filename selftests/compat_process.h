@@ -24,9 +24,9 @@ const char *compat_missing(void);
 
 /*
  * The process inherits the file descriptor @fd (-1: none) and makes the call with three
- * arguments. It has a copy of @data at COMPAT_DATA, which is what arguments that are
- * pointers have to point to. Returns 0 if the call succeeded, or a negative errno. Ends
- * the test as failed if the process cannot be started.
+ * arguments. It has a copy of @data at COMPAT_DATA, to which pointers in @args have to
+ * point. Returns 0 if the call succeeded, or a negative errno. Fails the test if the
+ * process cannot be started.
  */
 int compat_call(int fd, uint32_t number, const uint32_t args[3],
 		const void *data, size_t size);

@@ -219,7 +219,7 @@ static void play_step(struct guest *guest, struct scene *scene,
 	TEST_ASSERT(!ret, "the slot: expected OK, got %s", rule_outcome(ret));
 }
 
-/* ---- each of them, for both sides ---- */
+/* ---- the tests of both sides ---- */
 
 #define EXPECT_BY_EARLIER_SLOT(side, name) do {				\
 	struct scene scene_ = { 0 };					\

@@ -2,7 +2,7 @@
 /*
  * Delivery of interrupts of every kind and number: each SGI from each vCPU to each, each PPI,
  * SPIs over the whole range, each priority with masks around it, groups, and each set of
- * targets. vCPUs take turns, so that what others have sent to a vCPU is pending at its next turn.
+ * targets. vCPUs take turns, so that interrupts for a vCPU are pending at its next turn.
  */
 #include <stdio.h>
 #include <string.h>
@@ -781,7 +781,7 @@ TEST_F(delivery_v2, distributor_groups)
 #define RULE_STATE	struct guest guest
 #include "harness/gic_fixture.h"
 
-/* Affinities, in which the second vCPU's and others differ in each field. */
+/* Affinities without a vCPU, in each field. */
 static const uint32_t absent[] = { NR_VCPUS, 0x7, 0xff, 0x100, 0x101, 0x10000, 0x10001, 0xffffff };
 
 static void each_route(void)
@@ -976,8 +976,8 @@ TEST_F(delivery_v3, groups)
 /* ---- a VM whose only vCPU does not have id 0 ---- */
 
 /*
- * Not for arm64, where KVM confuses a vCPU's id with its index in places: this makes the host warn
- * in its log, and loses SGIs.
+ * Not for arm64, where KVM sometimes takes a vCPU's id for its index: this loses SGIs, and makes
+ * the host log warnings.
  */
 #define RULE_FIXTURE	only_vcpu
 #define RULE_VARIANTS	DEVATTR_V2
@@ -985,7 +985,7 @@ TEST_F(delivery_v3, groups)
 #define RULE_STATE	struct guest guest
 #include "harness/gic_fixture.h"
 
-/* GICD_ITARGETSR is RAZ/WI with a single CPU interface, or takes that one from the mask. */
+/* With a single CPU interface, GICD_ITARGETSR is RAZ/WI or has only that interface's bit. */
 static void only_vcpu(void)
 {
 	static const uint16_t intids[] = { 21, 32, SPI, MOST_IRQS - 1 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The GIC as a device: creation, configuration and initialization. registers.c has its
- * registers, gicv3.c what is specific to a GICv3.
+ * registers, gicv3.c has tests that are specific to a GICv3.
  */
 #include <fcntl.h>
 #include <stdlib.h>
@@ -220,7 +220,7 @@ TEST_F(has, group_of_other_device)
 
 #define IRQS_MIN	64
 #define IRQS_MOST	1024	/* as documented */
-#define IRQS_SURE	992	/* what every kernel takes */
+#define IRQS_SURE	992	/* accepted by every kernel */
 #define IRQS_DEFAULT	256
 
 static int get_nr_irqs(int dev, uint32_t *irqs)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Each register of Documentation/abi/registers.toml, as the guest and as user space see it:
- * values at reset, each bit of each interrupt, the first interrupts that do not exist, widths of
+ * reset values, each bit of each interrupt, the first interrupts that do not exist, widths of
  * accesses, banked registers, and that a write changes no other register.
  *
  * No interrupt is delivered, because the CPU interface is off while an interrupt is pending and
@@ -44,8 +44,8 @@
  * @offset: offset in the frame, or encoding of a system register
  * @rw, @ro, @w1s, @w1c, @free: masks of bits by access; the others are RAZ/WI
  * @read:   the word must not be written
- * @known:  mask of the bits that have a value at reset
- * @reset:  value at reset, for each vCPU
+ * @known:  mask of the bits that have a reset value
+ * @reset:  reset value, for each vCPU
  * @banked: each vCPU has its own copy
  */
 struct word {

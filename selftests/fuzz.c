@@ -10,7 +10,7 @@
  *
  *	fuzz_ops=	number of calls
  *	fuzz_seed=	selects the sequence; 0 for a random one
- *	fuzz_trace=1	prints each call before it is made, for one that does not return
+ *	fuzz_trace=1	prints each call before it is made, to find one that does not return
  */
 #include <stdlib.h>
 #include <time.h>
@@ -761,7 +761,7 @@ static bool explored(const struct model *m, unsigned long ops)
 
 		for (kind = 0; kind < MODEL_KINDS; kind++)
 			seen += histogram[kind].errors[errors[i]];
-		/* Kernels for which the table says so leave no dead VM. */
+		/* On kernels that the table lists, no VM is ever dead. */
 		if (seen || (errors[i] == EIO &&
 			     !strcmp(rule_says("order.repaired_after_run", "legacy_v2"), "OK")))
 			continue;
@@ -1000,7 +1000,7 @@ FIXTURE_SETUP(model)
 	unsigned int i;
 
 	RULE_SETUP("model");
-	/* The model is about a GIC in a VM; without any there is nothing to compare. */
+	/* The model describes a GIC in a VM; without a GIC there is nothing to compare. */
 	if (abi_missing(NEED_GICV2) && abi_missing(NEED_GICV3))
 		rule_skip("this system cannot give a GIC to a guest");
 	self->host.says = rule_says;
@@ -1051,12 +1051,12 @@ TEST_F_TIMEOUT(model, sequences, LIMIT_S)
 {
 	static struct model_call calls[EPOCH + 1];
 	static struct mismatch found[MISMATCHES], now;
-	unsigned long done, ops = number_of("fuzz_ops", DEFAULT_OPS), differ = 0;
+	unsigned long done, ops = env_number("fuzz_ops", DEFAULT_OPS), differ = 0;
 	unsigned int count = 0, kinds = 0, length;
-	uint32_t seed = the_seed();
+	uint32_t seed = fuzz_seed();
 	time_t began = now_s();
 
-	tracing = number_of("fuzz_trace", 0);
+	tracing = env_number("fuzz_trace", 0);
 	ASSERT_LT(0, ops)
 		TH_LOG("fuzz_ops: expected a number above 0, got %s", getenv("fuzz_ops"));
 	chance_begin(seed);

@@ -227,11 +227,11 @@ struct mismatch {
 };
 
 /**
- * struct player - makes accesses in a VM, and compares what they read
+ * struct player - makes accesses in a VM, and compares the values that they read
  * @held:    accesses that the guest has not made yet, all of one vCPU
  * @places:  their indices in the sequence
  * @broken:  a vCPU failed to run
- * @differs: there is a mismatch, after which the model's state means nothing
+ * @differs: there was a mismatch, so that the model's state is no longer valid
  */
 struct player {
 	struct guest guest;
@@ -262,7 +262,7 @@ static unsigned int broken_rules(const char *variant)
 	if (!is_kept("vgic.latch_acknowledged", variant))
 		broken |= GIC_MODEL_NO_LATCH;
 	/*
-	 * A GICv3's kernels that break vgic.many_nested as well only run out of list registers,
+	 * With a GICv3, kernels that also break vgic.many_nested only run out of list registers,
 	 * which cannot happen in the model's sequences.
 	 */
 	if (the_dist->dev_type == KVM_DEV_TYPE_ARM_VGIC_V3 ?
@@ -364,8 +364,8 @@ static void drive(struct player *p, const struct gic_access *access)
 }
 
 /*
- * Drives a line, or adds an access to those that the guest will make. Reduces @access to what has
- * a defined effect; false if nothing remains.
+ * Drives a line, or adds an access to those that the guest will make. Limits @access to bits with
+ * a defined effect; false if none remain.
  */
 static bool play(struct player *p, struct gic_access *access, unsigned int place)
 {
@@ -510,7 +510,7 @@ static void print_accesses(unsigned int number, const struct gic_access *accesse
 #define RULE_VARIANTS	(DEVATTR_V2 | DEVATTR_V3)
 #include "harness/gic_fixture.h"
 
-/* How often each kind of interrupt was acknowledged. */
+/* Acknowledged interrupts of each kind. */
 static unsigned long acked_sgis, acked_ppis, acked_spis, nested;
 
 static void count_acks(const struct gic_model *before, const struct gic_model *after)
@@ -536,9 +536,9 @@ TEST_F_TIMEOUT(accesses, sequences, LIMIT_S)
 	static struct player player;
 	static struct gic_model before;
 	struct gic_access access;
-	unsigned long done = 0, accesses = number_of("fuzz_accesses", DEFAULT_ACCESSES);
+	unsigned long done = 0, accesses = env_number("fuzz_accesses", DEFAULT_ACCESSES);
 	unsigned int count = 0;
-	uint32_t seed = the_seed();
+	uint32_t seed = fuzz_seed();
 
 	the_dist = variant->dist;
 	the_cpu = variant->cpu;
@@ -549,7 +549,7 @@ TEST_F_TIMEOUT(accesses, sequences, LIMIT_S)
 	fprintf(stderr, "%lu accesses, fuzz_seed=%u\n", accesses, seed);
 	begin(&player, _metadata);
 	while (done < accesses && !player.differs && !player.broken) {
-		/* Before play() changes it: replay() calls play() as well. */
+		/* Before play() changes it: replay() also calls play(). */
 		all[count] = gic_choose(guest_gic.v3);
 		access = all[count];
 		before = player.model;

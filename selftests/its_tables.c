@@ -79,7 +79,7 @@
 			 (unsigned long long)got_);			\
 } while (0)
 
-/* ---- what is saved ---- */
+/* ---- saving ---- */
 
 /* Devices are mapped in another order than the table's, with EventIDs of different sizes. */
 TEST_F(its_tables, devices)
@@ -271,7 +271,7 @@ TEST_F(its_tables, no_second_level)
 	ASSERT_EQ(1, its_signal(&self->its, 1, EVENT));
 }
 
-/* ---- what is restored ---- */
+/* ---- restoring ---- */
 
 TEST_F(its_tables, restored)
 {
@@ -409,7 +409,7 @@ TEST_F(its_tables, collection_never_mapped)
 	EXPECT_RULE(SAVE(), "save an event whose collection was never mapped");
 }
 
-/* ---- what is refused ---- */
+/* ---- errors ---- */
 
 /* Restores tables of one collection, device and event, with one wrong word. */
 #define EXPECT_RESTORE_WITH(word, value, what, ...) do {			\
@@ -487,7 +487,7 @@ TEST_F(its_tables, table_outside)
 	}
 }
 
-/* The first level points outside of memory; or to itself, so that it is read as the second. */
+/* The first level refers to an address outside of memory, or to itself as the second level. */
 TEST_F(its_tables, second_level_outside)
 {
 	OPEN_TO_RESTORE();
@@ -495,7 +495,7 @@ TEST_F(its_tables, second_level_outside)
 	L1(0) = GITS_BASER_VALID | OUTSIDE;
 	EXPECT_RULE(RESTORE(), "a second level outside of memory");
 	L1(0) = GITS_BASER_VALID | its_ipa(ITS_DEVICES_AT(0));
-	EXPECT_RULE(RESTORE(), "a second level that is the first, with an ITT outside of memory");
+	EXPECT_RULE(RESTORE(), "a first level that is its second, with an ITT outside of memory");
 }
 
 /* The table is moved outside of memory after the commands, which were checked against it. */
@@ -812,7 +812,7 @@ TEST_F(pending_tables, outside)
 	MAP_DEVICE(DEVICE, 0);
 	MAP_COLLECTION(ICID(0), 0);
 	MAP_EVENT(DEVICE, EVENT, LPI, ICID(0));
-	/* Last, because MAPTI reads the table as well. */
+	/* Last, because MAPTI also reads the table. */
 	ASSERT_OK(lpi_redist_set(&self->vm, 0, GICR_PENDBASER, OUTSIDE));
 	EXPECT_RULE(its_control(self->vm.dev, GIC_SAVE_PENDING_TABLES),
 		    "a pending table outside of memory");

@@ -189,7 +189,7 @@ TEST_F(protected, slot_before_run)
 }
 
 /*
- * Calls KVM_RUN once, after which the slots are fixed, whatever it returns. A protected VM has no
+ * Calls KVM_RUN once. Afterwards the slots are fixed, even if it failed. A protected VM has no
  * KVM_ARM_PREFERRED_TARGET.
  */
 static int run_once(struct abi_vm *vm)

@@ -38,27 +38,27 @@
 #define JOLT_MAX_BITS	19
 
 /*
- * The sides meet again until a meeting takes less than this time, or after so many
- * attempts: a slow machine may never succeed, and races without it.
+ * The sides meet until a meeting is shorter than AWAKE_NS, but at most MEETINGS_MAX times: on a
+ * slow machine, the race may have to run without a short meeting.
  */
 #define AWAKE_NS	20000
 #define MEETINGS_MAX	100
 
 /* ---- numbers ---- */
 
-static unsigned int number_of(const char *name, unsigned int otherwise)
+static unsigned int env_number(const char *name, unsigned int fallback)
 {
-	const char *given = getenv(name);
+	const char *value = getenv(name);
 	unsigned long number;
 	char *end;
 
-	if (!given)
-		return otherwise;
+	if (!value)
+		return fallback;
 	errno = 0;
-	number = strtoul(given, &end, 0);
-	if (errno || end == given || *end || given[0] == '-' || number > UINT32_MAX) {
+	number = strtoul(value, &end, 0);
+	if (errno || end == value || *end || value[0] == '-' || number > UINT32_MAX) {
 		fprintf(stderr, "%s: expected a number from 0 to %u, got '%s'\n",
-			name, UINT32_MAX, given);
+			name, UINT32_MAX, value);
 		exit(1);
 	}
 	return number;
@@ -259,10 +259,10 @@ void race_begin(struct race *race, const char *variant, const char *test,
 	/* Only the timers' interrupts matter; expirations are not read. */
 	for (i = 0; i < sides; i++)
 		race->timer[i] = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
-	race->seed = number_of("race_seed", DEFAULT_SEED);
+	race->seed = env_number("race_seed", DEFAULT_SEED);
 	/* xorshift needs a state other than 0. */
 	race->random = mix(mix(2166136261U ^ race->seed, variant), test) ?: 1;
-	race->wanted = number_of("race_rounds", DEFAULT_ROUNDS);
+	race->wanted = env_number("race_rounds", DEFAULT_ROUNDS);
 	if (sides > 2)
 		race->wanted /= 2;
 	if (race->wanted < MIN_ROUNDS)

@@ -109,7 +109,7 @@ void race_set_first(struct race *race, unsigned int side);
 /* Ends the rounds, because the test has failed. */
 void race_stop(struct race *race);
 
-/* How many of the calls returned @ret. */
+/* The number of calls that returned @ret. */
 unsigned int race_count(const struct race *race, int ret);
 
 /* "round 7 of race_seed=1: set OK, create EEXIST"; valid until the next call. */

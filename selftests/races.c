@@ -162,10 +162,10 @@ static int init_by_hand(struct abi_vm *vm, const struct abi_kind *kind)
 	return IS_V3(kind) ? vgic_init(vm->dev) : 0;
 }
 
-/* The value that reads back; a region's has its count and index as well. */
+/* The address in a value that reads back; a region's value also has its count and index. */
 #define ADDRESS_BITS	0x000ffffffffff000ULL
 
-/* Whether the address of a GIC that another dialect has created can be read. */
+/* True if the address of a GIC that another dialect has created can be read. */
 static bool can_read_back(void)
 {
 	return !abi_missing(NEED_DEVATTR);
@@ -523,8 +523,8 @@ TEST_F(race, create_and_vcpu)
 }
 
 /*
- * Opens a VM with @vcpus vCPUs that can run but for the address that @late, a variable,
- * names.
+ * Opens a VM with @vcpus vCPUs, which can run as soon as the address named by @late, a variable,
+ * is set.
  */
 #define OPEN_VM_WITHOUT(vm, vcpu, vcpus, late) do {			\
 	unsigned int nr;						\
@@ -613,7 +613,7 @@ TEST_F(race, two_first_runs)
 	race_end(&race);
 }
 
-/* The second call sees the GIC as well. */
+/* The second call sees the GIC, too. */
 TEST_F(race, first_runs_find_gic)
 {
 	struct abi_vcpu vcpu[2];

@@ -1153,7 +1153,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "at.each_vcpu",
-		.text = "Two vCPUs find their own registers at the one address (GICv3: in "
+		.text = "Two vCPUs find their own registers at the same address (GICv3: in "
 			"adjacent redistributors, the second marked as the last).",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
@@ -2330,7 +2330,7 @@ static const struct rule rules[] = {
 	{
 		.id = "vgic.many_dropped",
 		.text = "With EOImode 1, pending interrupts are delivered one after the other "
-			"while all earlier ones stay active, however many they are.",
+			"while all earlier ones stay active, however many there are.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2467,7 +2467,7 @@ static const struct rule rules[] = {
 	{
 		.id = "vgic.pending_follows_line",
 		.text = "GICD_ISPENDR shows a level-sensitive interrupt as pending while its line "
-			"is high, however often it has been read before.",
+			"is high, however often the register has been read before.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2475,8 +2475,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.active_follows_guest",
-		.text = "GICD_ISACTIVER shows an interrupt as active from GICC_IAR to GICC_EOIR, "
-			"however often it has been read before.",
+		.text = "GICD_ISACTIVER shows an interrupt as active from its acknowledgement to "
+			"its EOI, however often the register has been read before.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2700,8 +2700,8 @@ static const struct rule rules[] = {
 	{
 		.id = "vgic.level_set_while_active",
 		.text = "A write to GICD_ISPENDR while a level-sensitive interrupt is active is "
-			"latched: it is acknowledged once more after its EOI, whatever its line "
-			"is.",
+			"latched: it is acknowledged once more after its EOI, whatever the level "
+			"of its line.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2718,7 +2718,7 @@ static const struct rule rules[] = {
 	{
 		.id = "vgic.deactivated_any_order",
 		.text = "With EOImode 1, active interrupts can be deactivated in any order, "
-			"however many they are: each write to GICC_DIR deactivates the interrupt "
+			"however many there are: each write to GICC_DIR deactivates the interrupt "
 			"that it names, and no other.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
@@ -2736,8 +2736,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.deactivated_on_last",
-		.text = "With EOImode 1, the last of several vCPUs, too, deactivates its active "
-			"interrupts in any order, however many they are.",
+		.text = "With EOImode 1, the last of several vCPUs can also deactivate its active "
+			"interrupts in any order, however many there are.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2860,7 +2860,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.sgi_highest_pending",
-		.text = "GICC_HPPIR names a pending SGI, and GICC_IAR names its source as well.",
+		.text = "GICC_HPPIR names a pending SGI, and GICC_IAR also names its source.",
 		.expect = (const struct rule_expect[]) {
 			{ "*_v2", "HOLDS" },
 			{ 0 }
@@ -2879,8 +2879,8 @@ static const struct rule rules[] = {
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
 			  "BROKEN",
 			  "5.10..6.12 bug: while an SGI with several sources is active, "
-			  "no less urgent interrupt is presented, even after its "
-			  "priority drop", false },
+			  "less urgent interrupts are withheld, even after its priority "
+			  "drop", false },
 			{ 0 }
 		},
 	},
@@ -2928,7 +2928,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.no_target",
-		.text = "An SPI without a target stays pending, and is delivered once it has one.",
+		.text = "An SPI without a target stays pending, and is delivered when it gets a "
+			"target.",
 		.expect = (const struct rule_expect[]) {
 			{ "*_v2", "HOLDS" },
 			{ 0 }
@@ -3166,8 +3167,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "slots.overlap",
-		.text = "A slot that would share a page with another can be neither created nor "
-			"moved there.",
+		.text = "A slot can be neither created nor moved where it would share a page with "
+			"another.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EEXIST" },
 			{ 0 }
@@ -3325,8 +3326,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "slots.sparse_memory_changes",
-		.text = "When the VMM maps other memory at a part of the addresses of a slot of "
-			"many pages, of which the guest has used only a few, far apart, the guest "
+		.text = "After the guest has used a few distant pages of a large slot, and the "
+			"VMM has mapped other memory at some of the slot's addresses, the guest "
 			"finds the new memory there.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
@@ -3424,8 +3425,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "slots.logged_while_running",
-		.text = "The log has a page that a running vCPU has written to since the log was "
-			"turned on, or since the last call, without an exit in between.",
+		.text = "The log has the pages that a running vCPU has written to, without an "
+			"exit, since the log was turned on or since the last call.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -4150,8 +4151,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "together.system_ends_for_all",
-		.text = "SYSTEM_OFF and SYSTEM_RESET turn off every vCPU that is on, whichever "
-			"vCPUs are off before.",
+		.text = "SYSTEM_OFF and SYSTEM_RESET turn off all vCPUs, whichever of them are on.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -5659,8 +5659,8 @@ static const struct rule rules[] = {
 			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
-			  "5.10.. bug: GICR_PROPBASER is set to its value at reset, so "
-			  "that no more LPIs can be mapped", false },
+			  "5.10.. bug: GICR_PROPBASER is set to its reset value, so that "
+			  "no more LPIs can be mapped", false },
 			{ 0 }
 		},
 	},
@@ -6145,8 +6145,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "lpi.disabled_its",
-		.text = "A disabled ITS executes no command; it executes what is in the queue "
-			"when it is enabled, and keeps its mappings.",
+		.text = "A disabled ITS executes no commands and keeps its mappings; when it is "
+			"enabled, it executes the commands in the queue.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -6789,8 +6789,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "its_tables.second_level_outside",
-		.text = "A device table whose second level is outside of the guest's memory is "
-			"not restored, nor is one that leads to itself.",
+		.text = "A device table is not restored if its second level is outside of the "
+			"guest's memory, or if its first level refers to itself.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EFAULT" },
 			{ 0 }
@@ -7390,7 +7390,7 @@ static const struct rule rules[] = {
 	{
 		.id = "race_gicv2.vcpu_and_run",
 		.text = "A vCPU that is created while another enters the VM's first KVM_RUN is "
-			"refused with EBUSY, or runs as well.",
+			"refused with EBUSY, or runs, too.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
 			{ 0 }
@@ -7610,7 +7610,7 @@ static const struct rule rules[] = {
 	{
 		.id = "mixed_redists.region_after_base",
 		.text = "Redistributors are either at one base or in regions: once the base is "
-			"set, every region is refused, whatever its index is.",
+			"set, every region is refused, whatever its index.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -7643,8 +7643,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "fields.reset",
-		.text = "Each register of the distributor and the redistributors has its value at "
-			"reset, for each vCPU and each INTID; those of interrupts that do not "
+		.text = "Each register of the distributor and the redistributors has its reset "
+			"value, for each vCPU and each INTID; fields of interrupts that do not "
 			"exist are zero.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
@@ -7697,8 +7697,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "fields.widths",
-		.text = "Accesses of each width that a register supports read and write only "
-			"their part of it; those of other widths are RAZ/WI.",
+		.text = "An access of a width that a register supports reads or writes only its "
+			"part of the register; accesses of other widths are RAZ/WI.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -7728,7 +7728,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "fields_cpu.reset",
-		.text = "Each register of the CPU interface has its value at reset on each vCPU.",
+		.text = "Each register of the CPU interface has its reset value on each vCPU.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -7753,8 +7753,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "fields_user.reset",
-		.text = "User space reads each register's value at reset, for each vCPU and each "
-			"INTID; those of interrupts that do not exist are zero.",
+		.text = "User space reads each register's reset value, for each vCPU and each "
+			"INTID; fields of interrupts that do not exist are zero.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -7931,8 +7931,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "delivery_v2.equal_mask",
-		.text = "An SPI with two targets does not go to the one whose GICC_PMR is equal "
-			"to its priority, but to the other.",
+		.text = "If the GICC_PMR of one of an SPI's two targets equals the SPI's "
+			"priority, the SPI goes to the other target.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -7981,8 +7981,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "only_vcpu.interrupts",
-		.text = "If a VM has a single vCPU, whatever its number, it gets all interrupts: "
-			"PPIs, SGIs to itself, and SPIs with all targets.",
+		.text = "A VM's only vCPU, whatever its id, gets all interrupts: PPIs, SGIs to "
+			"itself, and SPIs with all targets.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -9851,7 +9851,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "mmio.signed_load",
-		.text = "A load that extends the sign does so outside of memory as well, for each "
+		.text = "A sign-extending load also extends the sign outside of memory, for each "
 			"width and each general register.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },

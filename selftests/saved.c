@@ -86,7 +86,7 @@ struct saved_reg {
 
 /**
  * struct saved_gic - a GIC's registers
- * @v3:          they are a GICv3's, not a GICv2's
+ * @v3:          it is a GICv3, not a GICv2
  * @enable_last: GICD_CTLR is restored last, not first
  */
 struct saved_gic {
@@ -110,7 +110,7 @@ static void list_field(struct saved_gic *gic, const struct saved_field *f, unsig
 		bool redist = gic->v3 && private;
 		uint32_t frame = redist ? GICR_SGI_FRAME : 0;
 
-		/* The second vCPU has only its banked registers of the distributor. */
+		/* The second vCPU adds only banked registers. */
 		if (vcpu && !private)
 			continue;
 		list_reg(gic, (struct saved_reg){
@@ -118,7 +118,7 @@ static void list_field(struct saved_gic *gic, const struct saved_field *f, unsig
 			.vcpu = vcpu,
 			.offset = frame + f->set + offset,
 			.clear = f->clear ? frame + f->clear + offset : 0,
-			/* SGIs become pending with their sources. */
+			/* Pending SGIs are restored with their sources, by GICD_SPENDSGIR. */
 			.mask = f->set == 0x200 && !gic->v3 && !offset ? 0xffff0000 : ~0U,
 		});
 	}
@@ -159,7 +159,7 @@ static int save(int dev, struct saved_gic *gic, bool v3)
 	for (i = 0; i < gic->count; i++) {
 		struct saved_reg *r = &gic->reg[i];
 
-		/* Values have 32 bits, those of system registers 64. */
+		/* KVM writes 64 bits for a system register, and 32 bits for all others. */
 		r->value = 0;
 		ret = abi_attr_get(dev, r->group, vgic_reg_attr(r->vcpu, r->offset), &r->value);
 		if (ret) {
@@ -214,7 +214,7 @@ static const char *compare(const struct saved_gic *before, const struct saved_gi
 	return outcome;
 }
 
-/* ---- of VMs that have not run ---- */
+/* ---- VMs that have not run ---- */
 
 #define VARIANT_IS_V3	(variant->dist->dev_type == KVM_DEV_TYPE_ARM_VGIC_V3)
 
@@ -277,7 +277,10 @@ TEST_F(saved, equal)
 			 first.count);
 }
 
-/* Restored over the state of another VM; the first VM's GIC is unchanged. */
+/*
+ * The second GIC is restored twice: to other values, which must not change the first GIC, and then
+ * to the first GIC's values.
+ */
 TEST_F(saved, restored_over_other)
 {
 	static struct saved_gic first, second, used, fresh;
@@ -308,7 +311,7 @@ static uint32_t priorities_of(unsigned int vcpu)
 	return 0x08080808U * (vcpu + 1);
 }
 
-/* A priority mask: in the upper five bits; user space's GICC_PMR has them in the lower five. */
+/* A priority mask: in bits 7 to 3 of ICC_PMR_EL1, in bits 4 to 0 of user space's GICC_PMR. */
 static uint64_t mask_of(unsigned int vcpu, bool v3)
 {
 	return v3 ? 0x10 * vcpu + 8 : 2 * vcpu + 1;
@@ -388,7 +391,7 @@ static void place_gic(struct guest *guest, void (*code)(void), const struct abi_
 	TEST_ASSERT(!ret, "placing the GIC: expected OK, got %s", rule_outcome(ret));
 }
 
-/* Saves the GIC when the first guest has ended, and restores it for the second. */
+/* Saves the GIC of the first guest, which has ended, and restores it for the second. */
 static void hand_over(struct guest *from, struct guest *to, bool enable_last)
 {
 	static struct saved_gic gic, again;
@@ -426,7 +429,7 @@ static void leave_pending(void)
 	guest_done();
 }
 
-/* Enables nothing: that is part of the restored state. */
+/* Enables nothing: the enables are part of the restored state. */
 static void ack_pending(void)
 {
 	uint32_t ack;
@@ -449,7 +452,7 @@ static const char *run_pair(void (*first)(void), void (*second)(void),
 
 	place_gic(&from, first, dist, cpu);
 	from.on_request = to.on_request = drive_line;
-	TEST_ASSERT(guest_run(&from), "expected the first VM's guest to end well");
+	TEST_ASSERT(guest_run(&from), "expected the first VM's guest to succeed");
 	place_gic(&to, second, dist, cpu);
 	hand_over(&from, &to, enable_last);
 	return holds(guest_run(&to));
@@ -479,7 +482,7 @@ static void leave_active(void)
 	guest_done();
 }
 
-static void end_active(void)
+static void eoi_active(void)
 {
 	if (guest_cpu())
 		guest_done();
@@ -496,7 +499,7 @@ static void end_active(void)
 
 TEST_F(saved, active)
 {
-	EXPECT_RULE_WORD(run_pair(leave_active, end_active, variant->dist, variant->cpu, false),
+	EXPECT_RULE_WORD(run_pair(leave_active, eoi_active, variant->dist, variant->cpu, false),
 			 "an active SPI in another VM");
 }
 
@@ -515,10 +518,10 @@ static void restore_or_stay(struct guest *guest, unsigned int request)
 }
 
 /*
- * The SPI becomes active on the second vCPU, which stays in user space from then on. The state that
- * is restored has it active on the first, which ends it.
+ * The SPI becomes active on the second vCPU, which then stays in user space. In the restored state
+ * it is active on the first vCPU, which deactivates it.
  */
-static void end_restored(void)
+static void eoi_restored(void)
 {
 	if (guest_cpu()) {
 		prepare();
@@ -547,13 +550,13 @@ TEST_F(saved, active_on_other)
 	place_gic(&from, leave_active, variant->dist, variant->cpu);
 	ASSERT_TRUE(guest_run(&from));
 	ASSERT_OK(save(from.abi.dev, &active_on_first, guest_gic.v3));
-	place_gic(&to, end_restored, variant->dist, variant->cpu);
+	place_gic(&to, eoi_restored, variant->dist, variant->cpu);
 	to.on_request = restore_or_stay;
 	EXPECT_RULE_WORD(holds(guest_run(&to)),
 			 "an active SPI that was active on another vCPU before");
 }
 
-/* A level-sensitive SPI, raised by the host. Ends with it active and its line high. */
+/* The host raises the line of a level-sensitive SPI. */
 static void prepare_level(void)
 {
 	gic_enable();
@@ -564,6 +567,7 @@ static void prepare_level(void)
 	guest_request(RAISE(SPI));
 }
 
+/* Ends with the SPI active and its line high. */
 static void leave_level_active(void)
 {
 	if (!guest_cpu()) {
@@ -578,7 +582,7 @@ static void leave_level_active(void)
  * GICD_ISPENDR of a GICv2 includes the level of the line, and writing it back sets the latch. On a
  * GICv3 it does not, and the level is saved and restored separately.
  */
-static void end_level_active(void)
+static void eoi_level_active(void)
 {
 	if (guest_cpu())
 		guest_done();
@@ -588,7 +592,7 @@ static void end_level_active(void)
 	guest_expect("pending with the line low", !guest_gic.v3, gic_irq_is_pending(SPI));
 	gic_eoi(SPI);
 	if (!guest_gic.v3) {
-		guest_expect("what was restored, after the EOI", SPI, gic_ack() & INTID_MASK);
+		guest_expect("the restored latch after the EOI", SPI, gic_ack() & INTID_MASK);
 		gic_eoi(SPI);
 	}
 	guest_expect("acknowledged after it", INTID_SPURIOUS, gic_ack() & INTID_MASK);
@@ -597,12 +601,12 @@ static void end_level_active(void)
 
 TEST_F(saved, level_active)
 {
-	EXPECT_RULE_WORD(run_pair(leave_level_active, end_level_active, variant->dist, variant->cpu,
+	EXPECT_RULE_WORD(run_pair(leave_level_active, eoi_level_active, variant->dist, variant->cpu,
 				  false),
 			 "an active SPI in another VM, whose line was high");
 }
 
-/* Pending by its line. The other VM's host raises no line. */
+/* Ends with the SPI pending by its line. In the other VM, the host does not raise the line. */
 static void leave_level_pending(void)
 {
 	if (!guest_cpu()) {
@@ -653,7 +657,7 @@ static void ack_masked(void)
 	if (guest_cpu())
 		guest_done();
 	guest_expect("the priority mask", 0x60, gic_priority_mask());
-	guest_expect("the one that is acknowledged", OTHER_SPI, gic_ack() & INTID_MASK);
+	guest_expect("the interrupt that is acknowledged", OTHER_SPI, gic_ack() & INTID_MASK);
 	gic_eoi(OTHER_SPI);
 	guest_expect("acknowledged after it", INTID_SPURIOUS, gic_ack() & INTID_MASK);
 	gic_set_priority_mask(0xf0);
@@ -668,7 +672,7 @@ TEST_F(saved, priority_mask)
 			 "two SPIs and a priority mask in another VM");
 }
 
-/* From vCPU 1 to vCPU 0, which does not acknowledge it. */
+/* vCPU 1 has sent its SGI to vCPU 0, which does not acknowledge it. */
 static volatile unsigned int sent;
 
 static void leave_sgi(void)
@@ -707,7 +711,7 @@ TEST_F(saved, sgi)
 			 "an SGI from vCPU 1 in another VM");
 }
 
-/* ---- restored under a guest that has run ---- */
+/* ---- a register that is restored between two reads of the guest ---- */
 
 #define OLD_PRIORITY	0x40
 #define NEW_PRIORITY	0x90
@@ -720,7 +724,7 @@ static void read_twice(void)
 		guest_done();
 	guest_write_byte(reg, OLD_PRIORITY);
 	guest_expect("priority that was written", OLD_PRIORITY, guest_read_byte(reg));
-	guest_expect("the same, read again", OLD_PRIORITY, guest_read_byte(reg));
+	guest_expect("priority, read again", OLD_PRIORITY, guest_read_byte(reg));
 	guest_request(0);
 	guest_expect("priority that was restored", NEW_PRIORITY, guest_read_byte(reg));
 	guest_done();

@@ -197,7 +197,7 @@ FIXTURE_TEARDOWN(ipa)
 	rule_end(&self->run);
 }
 
-/* KVM_CREATE_VM, and the VM is closed. Returns the call's result. */
+/* Creates a VM and closes it. Returns the result of KVM_CREATE_VM. */
 static int try_vm(int kvm, unsigned long type)
 {
 	int ret = abi_ioctl(kvm, KVM_CREATE_VM, (void *)type);

@@ -120,7 +120,7 @@ static bool is_due(void)
 /*
  * An interrupt may be late or lost: some kernels lose interrupts of a timer that its
  * handler sets [timer.physical_periodic]. A guest that waited for it alone would wait
- * forever, so it waits for its other timer as well, which it sets once the first is overdue.
+ * forever, so it also waits for its other timer, which it sets when the first one is overdue.
  * A host whose timer interrupts take too long defers the next by 100 ms, possibly for one
  * of the guest's timers and not for the other.
  */
@@ -491,7 +491,7 @@ FIXTURE_TEARDOWN(counter)
 #define COUNTER_VCPUS	3
 #define COUNTER_ROUNDS	4
 
-/* A value that no counter reaches by itself, and one that it does not reach from there. */
+/* A value that no counter reaches during a test, and one that it does not reach from there. */
 #define COUNTER_START	(1ULL << 48)
 #define COUNTER_END	(1ULL << 50)
 

@@ -545,7 +545,7 @@ TEST_F(vcpu_reg, other_size)
 	for (i = 0; i < list->n; i++) {
 		for (log = 0; log < SIZES; log++) {
 			id = OTHER_SIZE(list->reg[i], log);
-			/* Of cp15, the register of that size has the same number. */
+			/* cp15 has 32-bit and 64-bit registers with the same number. */
 			if (is_listed(list, id))
 				continue;
 			get = abi_reg_get(&self->vcpu, id, value);

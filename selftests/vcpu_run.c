@@ -54,7 +54,7 @@ FIXTURE_TEARDOWN(run_call)
 	rule_end(&self->run);
 }
 
-/* The guest would not end a KVM_RUN that is accepted. */
+/* With immediate_exit, because the guest would not end a KVM_RUN that is accepted. */
 TEST_F(run_call, argument)
 {
 	self->vcpu.run->immediate_exit = 1;
@@ -237,7 +237,7 @@ TEST_F(run_call, signal_mask_bad_pointer)
 		    "only the length, without a set");
 }
 
-/* ---- whether it runs ---- */
+/* ---- KVM_GET_MP_STATE and KVM_SET_MP_STATE ---- */
 
 static int mp_state(struct abi_vcpu *vcpu)
 {
@@ -748,7 +748,7 @@ TEST_F(together, suspended)
 	EXPECT_VCPUS(guest_create_off, 1, suspend_while_pending, "CPU_SUSPEND with an SGI pending");
 }
 
-/* Interrupts wake a vCPU that CPU_ON has turned on as one that was on from the beginning. */
+/* Interrupts wake a vCPU that CPU_ON has turned on, like a vCPU that was on from the beginning. */
 static void wake_turned_on(void)
 {
 	unsigned int me = guest_cpu(), i;

@@ -2,8 +2,8 @@
 /*
  * A guest's view of its GIC, register by register: priorities, masks, pending and active
  * state, banked registers. The guest takes no exceptions but polls the CPU interface, so
- * that each step has one possible result. Section numbers are those of ARM IHI 0048B.b. A
- * GICv3 has most of the rules, too; those of a GICv2 only say so in the table.
+ * that each step has one possible result. Section numbers are those of ARM IHI 0048B.b. Most
+ * rules hold for a GICv3, too; the table marks those that are for a GICv2 only.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -20,7 +20,7 @@
 #define SGI	5
 #define PPI	21
 #define SPI	45
-#define OTHER	50	/* an SPI of a higher number */
+#define OTHER	50	/* an SPI with a higher INTID */
 #define MANY	16	/* SPIs from SPI on: more than there are list registers */
 
 #define DEFAULT_NR_IRQS	256
@@ -46,7 +46,7 @@ static void priority_order(void)
 	prepare(OTHER, 0x40);
 	set_pending(SPI);
 	set_pending(OTHER);
-	ack_and_eoi("the more urgent of two, of the higher number", OTHER);
+	ack_and_eoi("the more urgent of two, with the higher INTID", OTHER);
 	ack_and_eoi("the other one", SPI);
 	expect_none("when both were acknowledged");
 
@@ -55,7 +55,7 @@ static void priority_order(void)
 	set_priority(OTHER, 0x80);
 	set_pending(OTHER);
 	set_pending(SPI);
-	ack_and_eoi("the more urgent of two, of the lower number", SPI);
+	ack_and_eoi("the more urgent of two, with the lower INTID", SPI);
 	ack_and_eoi("the other one again", OTHER);
 	guest_done();
 }
@@ -238,7 +238,7 @@ TEST_F(vgic, many_pending)
 	EXPECT_GUEST(1, many_pending, "more pending interrupts than list registers");
 }
 
-/* Each preempts the one before, so that all of them are active. */
+/* Each interrupt preempts the one before, so that all of them are active. */
 static void many_nested(void)
 {
 	uint32_t ack[MANY];
@@ -269,35 +269,35 @@ TEST_F(vgic, many_nested)
 	EXPECT_GUEST(1, many_nested, "more active interrupts than list registers");
 }
 
-#define END_FOUR(end, first)	do {					\
-	end(ack[first]);						\
-	end(ack[(first) - 1]);						\
-	end(ack[(first) - 2]);						\
-	end(ack[(first) - 3]);						\
+#define EOI_FOUR(eoi, first)	do {					\
+	eoi(ack[first]);						\
+	eoi(ack[(first) - 1]);						\
+	eoi(ack[(first) - 2]);						\
+	eoi(ack[(first) - 3]);						\
 } while (0)
 
-#define END_ALL(end)	do {						\
-	END_FOUR(end, 15);						\
-	END_FOUR(end, 11);						\
-	END_FOUR(end, 7);						\
-	END_FOUR(end, 3);						\
+#define EOI_ALL(eoi)	do {						\
+	EOI_FOUR(eoi, 15);						\
+	EOI_FOUR(eoi, 11);						\
+	EOI_FOUR(eoi, 7);						\
+	EOI_FOUR(eoi, 3);						\
 } while (0)
 
-#define END_V2(value)	guest_write(eoir, value)
-#define END_V3(value)	gicv3_icc_write(ICC_EOIR1, value)
+#define EOI_V2(value)	guest_write(eoir, value)
+#define EOI_V3(value)	gicv3_icc_write(ICC_EOIR1, value)
 
 /*
  * Without a branch between the writes: an emulator looks for maintenance interrupts at branches,
- * and the kernel would refill the list registers before the EOIs of those that are in none.
+ * and the kernel would refill the list registers before the EOIs of interrupts that are in none.
  */
-static void end_in_a_row(const uint32_t ack[MANY])
+static void eoi_in_a_row(const uint32_t ack[MANY])
 {
 	const uint64_t eoir = guest_gic.cpu + GICC_EOIR;
 
 	if (guest_gic.v3)
-		END_ALL(END_V3);
+		EOI_ALL(EOI_V3);
 	else
-		END_ALL(END_V2);
+		EOI_ALL(EOI_V2);
 }
 
 static void many_ended(void)
@@ -312,7 +312,7 @@ static void many_ended(void)
 		ack[i] = gic_ack();
 		guest_expect("one that preempts all before", SPI + i, ack[i] & INTID_MASK);
 	}
-	end_in_a_row(ack);
+	eoi_in_a_row(ack);
 	guest_expect("running priority after all EOIs", 0xff, cpu_read(GICC_RPR));
 	for (i = 0; i < MANY; i++)
 		guest_expect("active after all EOIs", false, gic_irq_is_active(SPI + i));
@@ -325,10 +325,10 @@ TEST_F(vgic, many_ended)
 }
 
 /*
- * Reads of GICC_IAR until the kernel has put the next interrupt into a list register; some
- * kernels never do.
+ * Maximum number of reads of GICC_IAR until the kernel has put the next interrupt into a list
+ * register; some kernels never do.
  */
-#define SOON	1000
+#define MAX_READS	1000
 
 /* EOI drops the priority only: all interrupts stay active. */
 static void many_dropped(void)
@@ -343,7 +343,7 @@ static void many_dropped(void)
 	for (i = 0; i < MANY; i++)
 		set_pending(SPI + i);
 	for (i = 0; i < MANY; i++) {
-		for (reads = 0; reads < SOON; reads++) {
+		for (reads = 0; reads < MAX_READS; reads++) {
 			ack[i] = gic_ack();
 			if (ack[i] != INTID_SPURIOUS)
 				break;
@@ -538,8 +538,8 @@ TEST_F(vgic, edge_while_active)
 }
 
 /*
- * The interrupt can be acknowledged again at once, not only after the next guest exit. Reads are
- * counted, not time: a CPU that is slow or preempted is no less likely to exit in between.
+ * The interrupt can be acknowledged again at once, not only after the next guest exit. The limit is
+ * a number of reads, not a time, which would fail on a slow or preempted CPU.
  */
 static void level_again(void)
 {
@@ -656,7 +656,7 @@ static void end_deactivates(void)
 	prepare(SPI, 0x80);
 	set_pending(SPI);
 	ack = gic_ack();
-	guest_expect("it", SPI, ack & INTID_MASK);
+	guest_expect("the interrupt that is acknowledged", SPI, ack & INTID_MASK);
 	guest_expect("active when it was acknowledged", true, gic_irq_is_active(SPI));
 	guest_expect("pending when it was acknowledged", false, gic_irq_is_pending(SPI));
 	gic_eoi(ack);
@@ -708,7 +708,7 @@ static void active_follows_guest(void)
 	set_pending(SPI);
 	expect_again("active while it is pending", false, gic_irq_is_active);
 	ack = gic_ack();
-	guest_expect("it", SPI, ack & INTID_MASK);
+	guest_expect("the interrupt that is acknowledged", SPI, ack & INTID_MASK);
 	expect_again("active after it was acknowledged", true, gic_irq_is_active);
 	gic_eoi(ack);
 	expect_again("active after its EOI", false, gic_irq_is_active);
@@ -866,7 +866,7 @@ static void sgi_registers(void)
 
 TEST_F(vgic, sgi_registers)
 {
-	EXPECT_GUEST(1, sgi_registers, "SGIs' bits of registers that are not for them");
+	EXPECT_GUEST(1, sgi_registers, "GICD_ICFGR0 and GICD_ISPENDR0 for SGIs, and GICD_SGIR");
 }
 
 /* ---- the distributor's other registers ---- */
@@ -1022,12 +1022,12 @@ static void banked(void)
 
 TEST_F(vgic, banked)
 {
-	EXPECT_GUEST(2, banked, "registers of PPIs, which each vCPU has");
+	EXPECT_GUEST(2, banked, "registers of PPIs, which are banked");
 }
 
-static volatile unsigned int taken, ready;
+static volatile unsigned int acked, ready;
 
-/* Both poll until one of them acknowledges it; then both check that nothing else is pending. */
+/* Both vCPUs poll until one acknowledges the SPI; then both check that nothing else is pending. */
 static void one_of_many(void)
 {
 	uint32_t ack;
@@ -1041,16 +1041,16 @@ static void one_of_many(void)
 		set_pending(SPI);
 	}
 	guest_await_that("one of the two vCPUs acknowledges the SPI",
-			 ((ack = gic_ack()) & INTID_MASK) != INTID_SPURIOUS || taken, taken);
+			 ((ack = gic_ack()) & INTID_MASK) != INTID_SPURIOUS || acked, acked);
 	if ((ack & INTID_MASK) != INTID_SPURIOUS) {
 		guest_expect("the interrupt", SPI, ack & INTID_MASK);
-		__sync_fetch_and_add(&taken, 1);
+		__sync_fetch_and_add(&acked, 1);
 		gic_eoi(ack);
 	}
 	__sync_fetch_and_add(&ready, 1);
 	guest_await("both vCPUs have read GICC_IAR", &ready, 4);
 	gic_expect_none("after that");
-	guest_expect("vCPUs that acknowledged it", 1, taken);
+	guest_expect("vCPUs that acknowledged it", 1, acked);
 	guest_done();
 }
 

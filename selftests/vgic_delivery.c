@@ -20,12 +20,12 @@
 #define SGI	5
 #define PPI	21
 #define SPI	45
-#define OTHER	50	/* an SPI of a higher number */
+#define OTHER	50	/* an SPI with a higher INTID */
 #define NR_SGIS	16
 #define MANY	16	/* SPIs from SPI on: more than there are list registers */
 
-/* Reads of GICC_IAR until the kernel has put the next interrupt into a list register. */
-#define SOON	1000
+/* Maximum number of reads of GICC_IAR until the kernel has filled a list register again. */
+#define MAX_READS	1000
 
 #define LOWEST_PRIORITY	0xf8	/* of five bits of priority */
 
@@ -722,7 +722,7 @@ static void sgi_highest_pending(void)
 	start();
 	gic_irq_enable(SGI);
 	guest_write_byte(guest_gic.dist + GICD_SPENDSGIR(SGI), 1 << SECOND);
-	/* GICC_HPPIR has the source as well, but not in every emulator's GICV. */
+	/* GICC_HPPIR also has the source, but not in every emulator's GICV. */
 	guest_expect("GICC_HPPIR", SGI, cpu_read(GICC_HPPIR) & INTID_MASK);
 	guest_expect("GICC_IAR, with its source", SGI | SECOND << 10, gic_ack());
 	gic_eoi(SGI | SECOND << 10);
@@ -754,7 +754,7 @@ static void sgis_deactivated(void)
 			guest_write_byte(guest_gic.dist + GICD_SPENDSGIR(i), 1 << SECOND);
 	}
 	for (i = 0; i < NR_SGIS; i++) {
-		for (reads = 0; reads < SOON; reads++) {
+		for (reads = 0; reads < MAX_READS; reads++) {
 			ack[i] = gic_read_iar();
 			if ((ack[i] & INTID_MASK) != INTID_SPURIOUS)
 				break;
@@ -780,8 +780,8 @@ TEST_F(vgic, sgis_deactivated)
 }
 
 /*
- * Whether the SGI is acknowledged for its other source before it is deactivated is for the
- * implementation to say.
+ * It is IMPLEMENTATION DEFINED whether the SGI is acknowledged for its other source before it is
+ * deactivated.
  */
 static void sgi_dropped(void)
 {
@@ -799,7 +799,7 @@ static void sgi_dropped(void)
 	guest_write_byte(guest_gic.dist + GICD_SPENDSGIR(SGI), 1 << FIRST | 1 << SECOND);
 	set_pending(SPI);
 	gic_set_priority_mask(0xff);
-	for (reads = 0; reads < SOON; reads++) {
+	for (reads = 0; reads < MAX_READS; reads++) {
 		ack = gic_read_iar();
 		if ((ack & INTID_MASK) == SPI)
 			break;
@@ -1043,7 +1043,7 @@ TEST_F(vgic, disabled_while_pending)
 
 #define ON_AGAIN	7	/* context id */
 
-/* On the second vCPU: of both targets of an SPI, only this one can acknowledge it. */
+/* On the second vCPU: an SPI has both vCPUs as targets, but only this one can acknowledge it. */
 static void expect_spi_of_both(const char *what)
 {
 	prepare(SPI, 0x80);

@@ -307,7 +307,7 @@ class Deterministic(OnReference, unittest.TestCase):
                     ROOT / name, sources / name)
             entry = sources / "arch/arm/kvm/hyp_entry.S"
             text = entry.read_text(encoding="utf-8")
-            mark = "guest_left:\n"
+            mark = "guest_exit:\n"
             self.assertEqual(1, text.count(mark))
             entry.write_text(text.replace(mark, f"{mark}\t.rept {self.DELAY}\n\tnop\n\t.endr\n"),
                              encoding="utf-8")

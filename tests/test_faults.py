@@ -192,7 +192,7 @@ class Verdicts(unittest.TestCase):
         self.assertEqual(["guest_dacr_lost"],
                          [f.name for f in program.choose(table, "guest_dacr_lost")])
         self.assertTrue(program.choose(table, "memory slots, PSCI"))
-        with self.assertRaisesRegex(SetupError, "fits none"):
+        with self.assertRaisesRegex(SetupError, "matches none"):
             program.choose(table, "no such fault")
 
 

@@ -134,7 +134,7 @@ def load(data: bytes | str) -> list[Row]:
 
 @dataclass
 class Change:
-    """The change of a row. before is None for a new row, after for one that is gone."""
+    """The change of a row. before is None for a new row, after is None for a removed row."""
 
     row: Row
     before: float | None

@@ -115,7 +115,7 @@ def _pattern(prefix: str) -> re.Pattern[str]:
 
 # ---- lines that a kernel's message interrupts ----
 
-# printk writes a whole line, also into the middle of one that a program writes.
+# printk writes a whole line, even in the middle of a program's line.
 WITHIN = re.compile(rf"(?:<\d{{1,3}}>)?\[ *\d+\.\d{{6}}\](?:{_CALLER})? ")
 # The part of a line before such a message, if it is one of KTAP.
 TORN = re.compile(r"[ #]*(?:n|no|not|not |not o|(?:not )?ok(?: .*)?|o|1|1\.|1\.\.\d*|K?TAP.*)")
@@ -125,9 +125,9 @@ WHOLE = re.compile(r"[ #]*(?:not )?ok\b")
 
 
 class Lines:
-    """feed() takes the lines of a stream and gives those below, end() the last.
+    """feed() takes the lines of a stream and returns clean ones; end() returns the last.
 
-    by_kernel: whether the line that it gave last is one of the kernel's log.
+    by_kernel: the line that was returned last belongs to the kernel's log.
     """
 
     def __init__(self) -> None:

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Results and known deviations in the forms that labs take; see Documentation/labs.md.
+"""Results and known deviations in the formats that labs take; see Documentation/labs.md.
 
 Results, from folders and files as `make report FROM=` takes them (-: standard input):
 
@@ -10,9 +10,9 @@ Results, from folders and files as `make report FROM=` takes them (-: standard i
 
 From the rules alone:
 
-    deviations  JSON: what released kernels are known to do, by range (--kernel: of one)
+    deviations  JSON: known deviations of released kernels, by range (--kernel: of one kernel)
     skipfile    the same as YAML for skipgen
-    list        kselftest-list.txt, the programs
+    list        kselftest-list.txt: the programs
 
 Writes to standard output. Exit status: 0; 1 if results are missing, which standard error
 names; 2 if nothing was written.
@@ -48,9 +48,9 @@ def results_of(run: Run) -> list[Result]:
 
 
 def benchmarks(places: Sequence[str]) -> tuple[list[str], list[bench.Row]]:
-    """The places that are no bench.json, and the rows of those that are.
+    """Splits places: those other than bench.json, and the rows of all bench.json files.
 
-    Raises ValueError if one cannot be read.
+    Raises ValueError if a bench.json cannot be read.
     """
     rows: list[bench.Row] = []
     rest = []

@@ -61,7 +61,7 @@ def failures(runs: Iterable[Run]) -> list[Failure]:
     return list(found.values())
 
 
-# ---- what to do about it ----
+# ---- the command that runs it again ----
 
 def choice(entries: Sequence[Entry]) -> str:
     """The TESTS= that runs these tests of one rule again; "": all that the run had."""

@@ -11,7 +11,7 @@ from typing import Any
 
 
 def parse_json(data: bytes | str) -> Any:
-    """Raises ValueError with one line for what is no JSON."""
+    """Raises ValueError with one line if it is no JSON."""
     try:
         return json.loads(data)
     except UnicodeDecodeError as error:

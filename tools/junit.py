@@ -18,7 +18,7 @@ RUNNER_SUITE = "runner"
 
 
 def xml_text(text: str) -> str:
-    """Returns text with \\x.. in the place of what XML cannot hold."""
+    """Returns text with \\x.. in place of characters that XML cannot hold."""
     return NOT_XML.sub(lambda m: f"\\x{ord(m[0]):02x}", text)
 
 

@@ -2,8 +2,8 @@
 """Results as a KCIDB report, schema 5.3: Documentation/kcidb-5.3.json has the parts used here.
 
 A test that fails in a known way is FAIL with an incident of the deviation's issue, so that a
-dashboard counts it as known; one that kept the rule against expectation is PASS with an
-incident that says the issue is absent.
+dashboard counts it as known. A test that passes unexpectedly is PASS with an incident that says
+the issue is absent.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class About:
 
 
 def _text(text: str) -> str:
-    """Escapes zero bytes, and what UTF-8 cannot encode."""
+    """Escapes zero bytes, and characters that UTF-8 cannot encode."""
     return text.replace("\0", "\\x00").encode("utf-8", "backslashreplace").decode("utf-8")
 
 

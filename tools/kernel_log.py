@@ -111,7 +111,7 @@ class Alarm(NamedTuple):
 
     @property
     def starved(self) -> bool:
-        """Whether the host may be the cause, unless the alarm comes again."""
+        """True if the host may be the cause. It is not if the alarm recurs."""
         return bool(STARVED.search(self.lines[0]))
 
     @property
@@ -126,7 +126,7 @@ def _parts(line: str) -> tuple[float | None, str]:
 
 
 def worse(line: str, first: str) -> bool:
-    """Whether a line in an account of starvation shows an error of the kernel itself."""
+    """True if a line in an account of starvation shows an error of the kernel itself."""
     return bool(STARVED.search(first) and ALARMS.search(line) and not STARVED.search(line))
 
 

@@ -2,9 +2,9 @@
 """KTAP in both directions: one test program's output in, one document out.
 
 ProgramJudge reads what a test program prints, line by line, and answers with
-exactly one result for each test that was planned, whatever the program, the
-kernel or the machine does on the way. The program is not trusted:
-numbers, names, order, plan and exit status all have to fit together.
+exactly one result for each planned test, even if the program, the kernel or the
+machine fails. The program is not trusted: numbers, names, order, plan and exit
+status all have to fit together.
 
 document() writes the results of one target as one KTAP version 1 document,
 which the kernel's kunit_parser.py and Perl's prove can both read.
@@ -102,7 +102,7 @@ def describe_status(status: int) -> str:
     return f"exit status {status}{known.get(status, '')}"
 
 
-# ---- what a program lists ----
+# ---- a program's --list ----
 
 @dataclass(frozen=True)
 class Absence:
@@ -122,12 +122,12 @@ class Listing:
 
     @property
     def is_empty(self) -> bool:
-        """Whether this program has none of the requested tests."""
+        """True if this program has none of the requested tests."""
         return not self.names and not self.absent
 
 
 def read_listing(lines: Iterable[str]) -> Listing:
-    """Raises ValueError for what --list does not print."""
+    """Raises ValueError for a line that --list does not print."""
     listing = Listing()
     feature, why, tests = "", "", []
 
@@ -217,7 +217,7 @@ class ProgramJudge:
         self._reproducers: Reproducers | None = None
         self._end_requested = ""
 
-    # ---- what there is so far ----
+    # ---- results so far ----
 
     @property
     def results(self) -> list[Result]:

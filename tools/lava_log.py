@@ -37,7 +37,7 @@ OWN_CASES = ("target.refused", "target.features", "kernel.log")
 
 
 def is_own(case: str) -> bool:
-    """Whether a case is about the machine, as those about absent features are."""
+    """True if a case is about the machine, such as those about absent features."""
     return case in OWN_CASES or case.startswith(ktap.ABSENT_RESULT)
 
 
@@ -387,7 +387,7 @@ def write_run(folder: Path, name: str, jobs: Sequence[Job]) -> dict[str, Any]:
         "measurements": [{"case": c.name, "measurement": c.measurement, "units": c.units}
                          for c in job.cases if c.measurement is not None],
     } for job in jobs], indent=1).encode() + b"\n")
-    # Last: where it exists, all the others do.
+    # Last: if it exists, all other files do.
     write_file(folder / "summary.json", json.dumps(found, indent=1).encode() + b"\n")
     return found
 

@@ -73,7 +73,7 @@ class Run:
     """One target on one kernel. reason: why it has no results, if it has none.
 
     modes: the suite whose modes of KVM are compared, if it is one of them.
-    folder: where its other files are; command: what runs it again; ended: when it was.
+    folder: has its other files; command: runs it again; ended: the time of its end.
     """
 
     name: str
@@ -120,7 +120,7 @@ class Run:
             if result.outcome == SKIPPED and result.test == result.program != "")
 
     def lacks(self, rule: str, results: ByRun) -> bool:
-        """Whether its system lacks a rule's features, while other runs have results of the
+        """True if its system lacks a rule's features, while other runs have results of the
         rule."""
         return rule in self.not_planned or bool(self.absent and results.needs) and all(
             need & self.absent.keys() for need in results.needs)
@@ -408,7 +408,7 @@ def links(run: Run, folder: Path | None) -> str:
 
 def runs_table(runs: Iterable[Run], folder: Path | None,
                earlier: Callable[[Run], bool] = lambda run: False) -> str:
-    """How each run went. earlier: whether a run is older than the present one."""
+    """The outcome of each run. earlier: true if a run is older than the present one."""
     def row(run: Run) -> str:
         why = f'<div class="failed">{page.text(run.reason)}</div>' if run.reason else ""
         why += "".join(f'<div class="quiet">absent: {page.text(what)}: {page.text(message)}</div>'

@@ -21,11 +21,11 @@ from tools.results import aligned
 CONSTANT, MASK, COMPARISON, CONDITION = "constant", "mask", "comparison", "condition"
 STATEMENT, OPERANDS, INDEX, RETURN = "statement", "operands", "index", "return"
 
-# Kinds of nodes that clang does not have: what a macro is expanded to, and a piece of a source
-# whose text is not known, since only a part of it is in a macro.
+# Kinds of nodes that clang does not have: the expansion of a macro, and a piece of a source
+# whose text is not known, because only a part of it is in a macro.
 MACRO, UNKNOWN = "MACRO", "UNKNOWN"
 
-# Messages, tracepoints, debugfs, and checks at run time of what cannot happen.
+# Messages, tracepoints, debugfs, and run-time checks for bugs.
 EXCLUDED = ("pr_", "dev_", "kvm_err", "kvm_info", "kvm_debug", "kvm_pr_", "vcpu_unimpl", "printk",
             "_printk", "trace_", "seq_", "debugfs_", "WARN", "BUG", "lockdep_", "might_",
             "BUILD_BUG", "static_assert", "MODULE_", "EXPORT_", "module_param", "__MODULE",
@@ -371,7 +371,7 @@ class Distinct:
 
 @dataclass
 class Judged:
-    """A mutant and what became of it.
+    """A mutant and its verdict.
 
     by: the first test of the suite that failed, and why. units: the failed unit tests;
     None: the file has none. suite: whether the suite ran to its end or to a failure.

@@ -94,7 +94,7 @@ def counted(number: int, word: str) -> str:
     return f"{number} {word}" + ("" if number == 1 else "s")
 
 
-# ---- what came of it ----
+# ---- outcomes ----
 
 @dataclass
 class Outcome:
@@ -131,7 +131,7 @@ def _cells(outcome: Outcome) -> tuple[str, ...]:
 
 
 def tally(outcomes: Sequence[Outcome]) -> list[tuple[str, str, str, int, int]]:
-    """How often each unexpected result came: result, target, kind, runs with it, runs."""
+    """The count of each unexpected result: result, target, kind, runs with it, runs."""
     runs = Counter((o.run.target, o.run.kind) for o in outcomes)
     found = Counter((test, o.run.target, o.run.kind)
                     for o in outcomes for test in dict.fromkeys(o.unexpected))

@@ -148,9 +148,9 @@ def _named(row: str, heads: Sequence[str]) -> str:
 
 def table(label: str, heads: Sequence[str], rows: Iterable[str], attributes: str = "",
           numbers: Iterable[str] = HEADS, stack: bool = False) -> str:
-    """A table of rows that are HTML; so are its heads, those over numbers among them.
+    """A table. rows and heads are HTML; numbers are the heads above columns of numbers.
 
-    stack: on a narrow page, each row is a paragraph. Its heads are plain words.
+    stack: on a narrow page, each row is a paragraph, and the heads are plain words.
     """
     numbers = set(numbers)
     if stack:

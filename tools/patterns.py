@@ -16,9 +16,9 @@ BRACKETS = re.compile(r"\[[^\]]+\]")
 
 
 def meet(one: str, other: str) -> bool:
-    """Whether there is a name that both shell patterns fit.
+    """True if some name matches both shell patterns.
 
-    A bracket counts as any character: that is enough to refuse what fits nothing.
+    A bracket counts as any character, so the answer may be true for patterns that share no name.
     """
     one, other = (BRACKETS.sub("?", pattern) for pattern in (one, other))
     # Places in `other` that the part of `one` so far can reach.
@@ -45,7 +45,7 @@ def meet(one: str, other: str) -> bool:
 
 
 def may_fit(pattern: str, program: str, rules: Sequence[str] | None) -> bool:
-    """Whether a program may have a test that the pattern means.
+    """True if a program may have a test that matches the pattern.
 
     rules: the ids of all its tests, None if they are not known.
     """

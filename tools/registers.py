@@ -28,7 +28,7 @@ FRAMES = {2: ("GICD", "GICC"), 3: ("GICD", "RD", "SGI", "ICC", "GITS")}
 TRAPPED = ("GICD", "RD", "SGI", "GITS")
 CLASSES = ("SGI", "PPI", "TIMER", "SPI")
 ACCESSES = ("RW", "RO", "W1S", "W1C", "NONE", "FREE", "READ")
-# Values at reset that depend on the machine.
+# Reset values that depend on the machine.
 RESETS = ("CPU_MASK", "CPU", "LAST", "LINES", "CPUS")
 VIEWS = ("guest", "user")
 LAST_INTID = 1019

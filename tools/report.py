@@ -7,7 +7,7 @@
 Writes FOLDER/index.html: how each target went; each failure with the expected and the actual
 outcome, the kernel's messages and the command that repeats it; all rules and targets; what
 operations cost, if `make bench` left bench.json; and the last runs. `make run` writes it at its
-end, however it ends. Unreadable files are named in the page, and the rest is shown.
+end, even if it is interrupted. The page names files that cannot be read.
 """
 
 from __future__ import annotations
@@ -191,7 +191,7 @@ def _failures_of(runs: Sequence[Run], texts: Mapping[str, str], place: str, titl
             f"{shown}{rest}</section>")
 
 
-# ---- what was not run ----
+# ---- tests that were not run ----
 
 def _not_run(report: Report) -> str:
     """One line for each run and reason, whose tests open on a click."""

@@ -41,7 +41,7 @@ class Reproducers:
         self.files: dict[str, list[str]] = {}
 
     def take(self, line: str) -> str | None:
-        """Takes one line of output. Returns what belongs into the test's log, None for nothing."""
+        """Takes one line of output. Returns the line for the test's log, or None."""
         header = HEADER.fullmatch(line)
         bar = BAR.fullmatch(line)
         if header:

@@ -29,7 +29,7 @@ BAD = (*UNEXPECTED, NOT_RUN)
 # The ABI's dialects; "any" stands for tests that have none.
 DIALECTS = ("seed", "legacy", "devattr", "any")
 
-# Follows the reason of the one test that had begun.
+# Appended to the reason of a test that had begun.
 WHILE_IT_RAN = " while it ran"
 
 # The form of failures' messages here; the last pair of a line counts.
@@ -86,9 +86,8 @@ def split_name(test: str) -> tuple[str, str, str]:
     """Returns (rule, dialect, variant) of a test's name.
 
     "errors.legacy_v2_dist.set_twice" is the rule "errors.set_twice" in the
-    dialect "legacy" and its variant "v2_dist". A name without a middle part is
-    a rule of its own, without dialect; and so is one of the runner's own checks, or of
-    another project.
+    dialect "legacy" and its variant "v2_dist". A name without a middle part, of a check of the
+    runner or of another project is a rule without a dialect.
     """
     parts = test.split(".")
     dialect, _, variant = ".".join(parts[1:-1]).partition("_")
@@ -110,10 +109,10 @@ class Named(Protocol):
 class Result:
     """One test's result.
 
-    program is "" for what the runner itself checks. message says why the
-    outcome is what it is; log holds the test's own output and, if the machine
-    died, the end of the kernel log. time_s is in seconds, as the host saw it.
-    culprit, of a result without a program: the test or program that it is about.
+    program is "" for the runner's own checks. message has the reason of the
+    outcome; log holds the test's own output and, if the machine died, the end
+    of the kernel log. time_s: seconds, measured by the host. culprit: for a
+    result without a program, the test or program that it is about.
     files: see tools/reproducers.py.
     """
 

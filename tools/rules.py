@@ -84,7 +84,7 @@ class Deviation:
     mode: str = "*"
 
     def covers(self, release: str, arch: str, variant: str) -> bool:
-        """Whether it is about `variant` on the kernel of `uname -r`, in some mode of KVM."""
+        """True if it applies to `variant` on the kernel `release`, in some mode of KVM."""
         return (
             self.first <= version_of(release) <= self.last
             and fnmatch.fnmatchcase(arch, self.arch)
@@ -104,7 +104,7 @@ class Rule:
     by: str = "selftests"
     deviations: tuple[Deviation, ...] = field(default=())
     reach: str = ""
-    # The only mode of KVM that has what the rule is about, or "".
+    # The only mode of KVM to which the rule applies, or "".
     mode: str = ""
     since: str = ""
 
@@ -253,7 +253,7 @@ def passed_out_of_reach(rules: list[Rule], summaries: list[dict]) -> list[str]:
             if result["rule"] in beyond and result["outcome"] == "passed"]
 
 
-# ---- what the programs report ----
+# ---- the test programs ----
 
 # Folders of their sources.
 PROGRAM_FOLDERS = ("selftests", "tests/guest_linux", "tests/refkernel")
@@ -407,7 +407,7 @@ def c_strings(prefix: str, text: str, suffix: str) -> list[str]:
 
 
 def c_whole(text: str) -> str:
-    """A string in one piece, on a line of its own: text that is looked for stays whole."""
+    """A string in one piece, on a line of its own, so that it can be found with grep."""
     return f"\n\t\t\t{c_string(text)}"
 
 

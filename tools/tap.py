@@ -3,7 +3,7 @@
 
 tools/ktap.py judges the programs of this project and tolerates no errors. This reader is for
 files from elsewhere: nested by spaces, or by "# " as by the kernel's kselftest runner; with or
-without names, numbers and plans; of several documents; with what a console or a lab adds to
+without names, numbers and plans; with several documents, with additions of a console or a lab to
 each line (tools/console.py), and with other text between the lines; cut off anywhere. Missing
 parts are reported.
 
@@ -34,8 +34,8 @@ from tools.results import (BAD, FAILED, NOT_RUN, PASSED, SKIPPED, UNEXPECTED, XF
 # Nesting: spaces, and what the kselftest runner puts before a program's lines.
 PATH = re.compile(r"(?: +|# )*")
 RESULT = re.compile(r"(ok|not ok)(?:\s+(\d{1,9}))?(?:\s+(?:-(?:\s+|$))?(.*))?")
-# Kernels before 5.2: number and plan in one, and the outcome at the end; before 4.18 the latter
-# alone.
+# Kernels before 5.2 print number and plan together, and the outcome at the end; kernels before
+# 4.18 print only the outcome.
 OLD_RESULT = re.compile(r"(?:(ok|not ok) 1\.\.(\d{1,9}) )?(selftests: .*?) +"
                         r"\[(PASS|FAIL|SKIP|XFAIL|XPASS|ERROR|TIMEOUT)\]\s*(.*)")
 PLAN = re.compile(r"1\.\.(\d{1,9})\s*(?:#\s*skip\w*\b:?\s*(.*)|#.*)?", re.IGNORECASE)
@@ -120,11 +120,11 @@ class Item:
 class Level:
     """Documents with the same nesting, up to the result that they belong to.
 
-    path: what is before each of their lines. name: as a header or, if subtest, a subtest line has
-    it. sure: that these lines are no diagnostics. flat: lines of a program that the runner of an
-    old kernel put between its own, without nesting. done: results of earlier documents here. The
-    rest is about the present document, the number-th; numbered: how many items have a number.
-    again: the plan of the one before, if the present one began with a plan alone.
+    path: the prefix of each of their lines. name: from a header or, if subtest, from a subtest
+    line. sure: these lines are no diagnostics. flat: lines of a program that the runner of an old
+    kernel put between its own, without nesting. done: results of earlier documents here. The rest
+    is about the current document, the number-th; numbered: the number of items with a number.
+    again: the plan of the previous document, if the current one began with a plan alone.
     """
 
     path: str
@@ -151,7 +151,7 @@ class Level:
 
     @property
     def is_complete(self) -> bool:
-        """Whether the document has as many results as its plan says."""
+        """True if the document has as many results as its plan says."""
         return self.plan is not None and len(self.results()) >= self.plan > 0
 
     def results(self) -> list[tuple[int, Item]]:
@@ -204,7 +204,7 @@ def _parts(rest: str) -> tuple[str, str, str]:
 
 
 def _name(text: str) -> str:
-    """A test's name, of at most MAX_LINE characters, which differs where the text does."""
+    """A test's name of at most MAX_LINE characters; different texts have different names."""
     name = printable(ESCAPED.sub(r"\1", text.strip()))
     if len(name) <= MAX_LINE:
         return name
@@ -222,8 +222,8 @@ def _add(leaf: Leaf, line: str) -> None:
 def _nest(leaves: Iterable[Leaf], parent: str) -> list[Leaf]:
     """Puts results below a parent, whose name becomes part of theirs.
 
-    Names of this project say themselves what they belong to, and so do those that begin with
-    their program's.
+    Names of this project's tests are complete without it, and so are names that begin with their
+    program's.
     """
     found = list(leaves)
     for leaf in found:
@@ -401,12 +401,12 @@ class Reader:
         return level
 
     def _may_be_nested(self, path: str) -> bool:
-        """Whether a result after "# " can begin a document here, inside all others."""
+        """True if a result after "# " can begin a document here, inside all others."""
         top = self._levels[-1]
         return path.startswith(top.path) and len(path) > top.column
 
     def _is_announced(self, path: str) -> bool:
-        """Whether a subtest line or a "{" says that results come here."""
+        """True if a subtest line or a "{" says that results come here."""
         before = self._braces[-1:] + [self._pending] * bool(self._pending)
         return any(len(one[0]) < len(path) for one in before)
 
@@ -418,7 +418,7 @@ class Reader:
             level.items = [one for one in level.items if one.leaves[0].program]
         if level.items or level.plan is not None:
             if level.subtest and path:
-                # The result of the one before is lost.
+                # The result of the previous document is lost.
                 self._levels.remove(level)
                 self._lose(level)
                 level = self._open(path)
@@ -486,7 +486,7 @@ class Reader:
         return self._take_result(path, word, number, f"{name} {directive} {rest}".strip())
 
     def _take_result(self, path: str, word: str, number: str | None, rest: str) -> bool:
-        """Whether a line that looks like a result is one, or may be one."""
+        """Takes a line that looks like a result. True if it is one, or may be one."""
         name, directive, reason = _parts(rest.removesuffix(" {"))
         brace = rest.endswith(" {") or name.endswith(" {")
         name = name.removesuffix(" {")
@@ -586,7 +586,7 @@ class Reader:
         if len(self._output) > 2 * MAX_MESSAGE_LINES:
             del self._output[:MAX_MESSAGE_LINES]
 
-    # ---- what they come to ----
+    # ---- results of documents ----
 
     @staticmethod
     def _message(name: str, reason: str, output: list[str]) -> str:
@@ -595,7 +595,7 @@ class Reader:
 
     @staticmethod
     def _is_document(level: Level, headless: str = "") -> bool:
-        """Whether lines after "# " without a header, a version and a plan are results.
+        """True if lines after "# " without a header, a version and a plan are results.
 
         headless: nesting of a program's lines whose header is lost.
         """
@@ -623,7 +623,7 @@ class Reader:
         return below + [own] * alone
 
     def _belonging(self, inner: list[Level]) -> list[Leaf]:
-        """The results of the levels inside one that has a result now, outermost first."""
+        """The results of the levels inside a level that has a result now, outermost first."""
         below: list[Leaf] = []
         name = ""
         for level in reversed(inner):
@@ -636,7 +636,7 @@ class Reader:
         return below
 
     def _lose_inner(self, path: str, also: bool = False) -> None:
-        """Closes levels whose result will not come; also: that of this path, too."""
+        """Closes levels below a path, whose result will not come; also: the path's level, too."""
         while len(self._levels) > 1 and (self._levels[-1].column > len(path)
                                          or also and self._levels[-1].path == path):
             self._lose(self._levels.pop())

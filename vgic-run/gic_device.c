@@ -16,7 +16,7 @@
 #define KVM_VGIC_V3_ADDR_TYPE_REDIST	3
 #endif
 
-/* ---- what the host offers ---- */
+/* ---- GICs that the host offers ---- */
 
 static bool has_capability(int vm, int capability)
 {
@@ -35,8 +35,8 @@ static bool has_device(int vm, unsigned int version)
 }
 
 /*
- * Hosts without a GICv2 for guests have the capability as well, so KVM_CREATE_DEVICE is also
- * queried, where it exists.
+ * Hosts without a GICv2 for guests also have the capability, so KVM_CREATE_DEVICE is queried, too,
+ * where it exists.
  */
 static bool has_gicv2_by_call(int vm, int capability)
 {

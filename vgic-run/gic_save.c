@@ -149,7 +149,7 @@ static void add_all(struct list *l)
 	}
 }
 
-/* ---- access to them ---- */
+/* ---- access to registers ---- */
 
 static int access_reg(const struct machine *m, unsigned long call,
 		      const struct save_gic_reg *reg, uint64_t *value)

@@ -165,8 +165,8 @@ void machine_block_signals(void);
 /* ---- statistics ---- */
 
 /*
- * Prints the exit counts of each vCPU: this program's, and the kernel's if debugfs is mounted; or
- * that the guest has made no exit. @full: all of the kernel's counters. Callable while vCPUs run.
+ * Prints each vCPU's exits to this program, and to the kernel if debugfs is mounted. Reports if the
+ * guest has made no exit. @full: all of the kernel's counters. Callable while vCPUs run.
  */
 void stats_print(const struct machine *machine, bool full);
 

@@ -269,9 +269,9 @@ static void handle_key(struct machine *m, enum terminal_key key, uint8_t byte, b
 }
 
 /*
- * Whether standard input is read. A pipe is read while there is room, so nothing is lost. A
- * terminal is always read, so that Ctrl-A works with a guest that does not read; what it does not
- * read is lost in the end.
+ * True if standard input is to be read. A pipe is read only while there is room, so nothing is
+ * lost. A terminal is always read, so that Ctrl-A works with a guest that does not read; such a
+ * guest's input is lost when there is no more room.
  */
 static bool wants_input(const struct machine *m, bool keys)
 {

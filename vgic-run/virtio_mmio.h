@@ -83,7 +83,7 @@ void virtio_write(void *virtio, uint64_t offset, unsigned int size, uint64_t val
 
 /*
  * Takes the next chain from a queue. Returns false if there is none, or if the rings are
- * invalid; the latter also breaks the device, see virtio_break().
+ * invalid; invalid rings also break the device, see virtio_break().
  */
 bool virtio_take(struct virtio *virtio, unsigned int queue, struct virtqueue_chain *chain);
 

@@ -32,7 +32,7 @@
  * @candidate_of: vCPU whose list registers it is a candidate for, or GIC_NO_CPU
  * @enabled:  GICD_ISENABLER
  * @group1:   GICD_IGROUPR
- * @edge:     GICD_ICFGR; SGIs always are
+ * @edge:     edge-triggered (GICD_ICFGR), as all SGIs are
  * @line:     the level of its line
  * @latch:    pending by an edge or by GICD_ISPENDR
  * @active:   acknowledged and not deactivated
@@ -91,7 +91,7 @@ struct gic_cpu {
 
 /**
  * struct gic_state - a VM's GIC
- * @ctlr:     GICD_CTLR: group 0 and group 1 are forwarded
+ * @ctlr:     GICD_CTLR: enables of group 0 and group 1
  * @nr_vcpus: the highest number of a vCPU plus one, at most 8
  * @cpus:     vCPUs that exist, as a mask: their numbers may have gaps
  * @nr_irqs:  64 to 1020
@@ -300,8 +300,9 @@ bool gicd_exists(u32 offset);
 bool gicd_is_empty(const struct gic_state *gic, u32 offset);
 
 /*
- * User space's access to a register that gicd_exists(), for vCPU @cpu's bank. No vCPU is
- * running. A write returns 0, or -EINVAL for a value that the register cannot have in this GIC.
+ * User space's access to a register, in vCPU @cpu's bank. gicd_exists() is true for @offset, and no
+ * vCPU is running. A write returns 0, or -EINVAL for a value that the register cannot have in this
+ * GIC.
  */
 u32 gicd_user_read(struct gic_state *gic, unsigned int cpu, u32 offset);
 int gicd_user_write(struct gic_state *gic, unsigned int cpu, u32 offset, u32 value);

@@ -40,9 +40,9 @@ static inline bool is_throttled(void)
 }
 
 /*
- * True if the kernel has work for the thread that waits for its return to user mode: task work, or
- * throttling. TIF_NOTIFY_RESUME alone does not count: if user space uses rseq, each preemption sets
- * it, for an update that running guests do not need.
+ * True if the thread has work to do when it returns to user mode: task work, or throttling.
+ * TIF_NOTIFY_RESUME alone does not count: if user space uses rseq, each preemption sets it, for an
+ * update that running guests do not need.
  */
 static inline bool has_user_mode_work(void)
 {
@@ -50,7 +50,7 @@ static inline bool has_user_mode_work(void)
 	       (task_work_pending(current) || is_throttled());
 }
 
-/* First and last of an entry and exit. The caller checks vgic->halts after vgic_enter(). */
+/* The first step of an entry, and the last of an exit. vgic_enter()'s caller then checks @halts. */
 static inline void vgic_enter(struct vcpu *vcpu)
 {
 	WRITE_ONCE(vcpu->running_on, smp_processor_id());

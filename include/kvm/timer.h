@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A vCPU's two timers. The virtual one is the hardware's while the vCPU runs; its host
- * interrupt makes the guest exit, and raises PPI 27. The physical one is emulated, because
+ * A vCPU's two timers. The virtual timer is in the hardware while the vCPU runs; its host
+ * interrupt makes the guest exit, and raises PPI 27. The physical timer is emulated, because
  * the host uses the hardware's; it raises PPI 30.
  */
 #ifndef KVM_TIMER_H
@@ -19,7 +19,7 @@ struct vcpu;
  * struct vcpu_timer - state of both timers, except the virtual timer's registers
  * @phys_ctl, @phys_cval: CNTP_CTL and CNTP_CVAL
  * @raised: a line was high at the last timer_update_lines()
- * @wake:  expires when the output of the physical timer rises, or of a sleeping vCPU's virtual one
+ * @wake:  expires when the physical timer fires; if the vCPU sleeps, also when the virtual one does
  * @held:  the host's interrupt is active, so that it does not fire until the guest has
  *         handled its timer
  * @user_levels: output that user space saw last, KVM_ARM_DEV_EL1_*; in a VM without a GIC
@@ -34,8 +34,8 @@ struct vcpu_timer {
 };
 
 /*
- * Requests the host's interrupt of the virtual timer, and claims both PPIs. 0 or a negative
- * errno, with a message.
+ * Requests the host's interrupt of the virtual timer, and claims both PPIs. Returns 0, or logs
+ * the reason and returns a negative errno.
  */
 int timer_host_init(void);
 void timer_host_exit(void);

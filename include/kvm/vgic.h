@@ -86,8 +86,8 @@ void vgic_claim_ppi(unsigned int intid, unsigned int hw);
 /* ---- distributor ---- */
 
 /*
- * A guest's access to @len bytes (1, 2 or 4), @offset from the beginning: writes @value, or
- * returns what was read, as little-endian numbers. The caller has updated the lines of the vCPU's
+ * A guest's access to @len bytes (1, 2 or 4) at @offset: writes @value, or returns the value that
+ * was read, as little-endian numbers. The caller has updated the lines of the vCPU's
  * own devices. Interrupts are on. Takes vgic->lock.
  */
 u32 vgic_dist_access(struct vcpu *vcpu, u32 offset, unsigned int len, bool write, u32 value);
@@ -97,8 +97,8 @@ u32 vgic_dist_access(struct vcpu *vcpu, u32 offset, unsigned int len, bool write
  * first, see vgic_dist_needs_others(). The calling vCPU's list registers may be loaded only for a
  * read of state that list registers do not hold.
  */
-s64 vgic_dist_access_at_once(struct vcpu *vcpu, u32 offset, unsigned int len, bool write,
-			     u32 value);
+s64 vgic_dist_access_fast(struct vcpu *vcpu, u32 offset, unsigned int len, bool write,
+			  u32 value);
 
 /*
  * The same between vgic_load() and vgic_put(). Also returns -EAGAIN if irqfd_resample() has to come

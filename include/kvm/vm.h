@@ -70,7 +70,7 @@ struct vcpu;
 /**
  * struct vm - a virtual machine
  * @users:   file descriptors of the VM, its vCPUs and its GIC
- * @mm:      address space of the process that created the VM, the only one that may use it
+ * @mm:      address space of the process that created the VM; no other process may use the VM
  * @dead:    after a fatal error: all ioctls return -EIO
  * @lock:    for @vcpus, @nr_vcpus, @has_run, @addresses, and @vgic's initialisation
  * @vcpus:   by id; set once, valid until the VM is freed. Without @lock, read by vm_vcpu()

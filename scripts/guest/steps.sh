@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Functions for process 1 of an emulated Debian. They report each step on the console, where
+# Functions for process 1 of an emulated Debian. They report each step on the console, in lines that
 # emulated_debian.py reads:
 #
 #   @check ok NAME              @check failed NAME: WHY              @check end
@@ -25,7 +25,7 @@ check() {
 	fi
 }
 
-# expect NAME WHAT GOT
+# expect NAME EXPECTED GOT
 expect() {
 	if [ "$2" = "$3" ]; then
 		echo "@check ok $1"

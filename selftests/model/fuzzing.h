@@ -13,13 +13,13 @@
 
 static uint64_t chance_state;
 
-/* The sequence is the same for the same seed, which is not 0. */
+/* The same seed, which must not be 0, gives the same sequence. */
 static inline void chance_begin(uint32_t seed)
 {
 	chance_state = seed * 0x9e3779b97f4a7c15ULL;
 }
 
-/* Xorshift, G. Marsaglia 2003: 13, 7, 17. 0 to @below - 1. */
+/* Returns a number from 0 to @below - 1. Xorshift (G. Marsaglia 2003) with shifts 13, 7, 17. */
 static inline uint32_t chance(uint32_t below)
 {
 	uint64_t x = chance_state;
@@ -31,23 +31,23 @@ static inline uint32_t chance(uint32_t below)
 	return (uint32_t)(x >> 16) % below;
 }
 
-/* True once in @times. */
+/* True with a probability of 1 in @times. */
 static inline bool once_in(uint32_t times)
 {
 	return !chance(times);
 }
 
-static inline unsigned long number_of(const char *name, unsigned long otherwise)
+static inline unsigned long env_number(const char *name, unsigned long fallback)
 {
-	const char *given = getenv(name);
+	const char *value = getenv(name);
 
-	return given ? strtoul(given, NULL, 0) : otherwise;
+	return value ? strtoul(value, NULL, 0) : fallback;
 }
 
-/* The given seed, or a random one if that is 0. */
-static inline uint32_t the_seed(void)
+/* fuzz_seed, or a random seed if that is 0. */
+static inline uint32_t fuzz_seed(void)
 {
-	uint32_t seed = number_of("fuzz_seed", DEFAULT_SEED);
+	uint32_t seed = env_number("fuzz_seed", DEFAULT_SEED);
 
 	while (!seed)
 		if (getrandom(&seed, sizeof(seed), 0) < 0)

@@ -36,7 +36,7 @@ void gic_choice_begin(uint32_t seed)
 	cpu = 0;
 }
 
-/* How often each is accessed, and how many of 100 accesses are writes. */
+/* Relative frequency of accesses to each register, and the percentage of writes. */
 static const struct {
 	uint8_t weight, writes;
 } regs[GIC_MODEL_REGS] = {

@@ -380,7 +380,7 @@ struct gic_answer gic_model_predict(struct gic_model *m, const struct gic_access
 			answer = (struct gic_answer) { .value = cpu->mask, .mask = 0xff };
 		break;
 	case GIC_MODEL_RPR:
-		/* Whether the bits below the group priority are kept is not defined. */
+		/* It is not defined whether the bits below the group priority are kept. */
 		answer = (struct gic_answer) { .value = running(cpu) & group_mask(cpu),
 					       .mask = group_mask(cpu) };
 		break;
@@ -462,7 +462,7 @@ static bool fits_field(const struct gic_model *m, const struct gic_access *acces
 		return m->v3 && !irq->active;
 	case GIC_MODEL_SENABLE:
 	case GIC_MODEL_CENABLE:
-		/* Whether SGIs can be disabled is for the implementation to say. */
+		/* Whether SGIs can be disabled is IMPLEMENTATION DEFINED. */
 		return intid >= SGIS;
 	case GIC_MODEL_SPEND:
 		/* No rule says how long an active, level-sensitive interrupt keeps its latch. */
@@ -567,8 +567,8 @@ static bool has_written_active(const struct gic_model *m, unsigned int cpu)
 }
 
 /*
- * Whether an SGI of a GICv2 that is active can be acknowledged for another source, once its
- * priority was dropped, is open.
+ * The manual does not say if an active SGI of a GICv2 can be acknowledged for another source after
+ * its priority was dropped.
  */
 static bool is_open_choice(const struct gic_model *m, unsigned int cpu)
 {

@@ -18,9 +18,9 @@
 #define GIC_MODEL_INTIDS	(32 + GIC_MODEL_SPIS)
 
 /*
- * Maximum number of interrupts of a vCPU that its guest has acknowledged and not deactivated. Every
- * GIC has at least four list registers: one more may hold an interrupt that is active by a write or
- * belongs to a disabled group, and one remains. So no answer depends on their number.
+ * Maximum number of interrupts that a vCPU has acknowledged and not deactivated. Every GIC has at
+ * least four list registers: a third may hold an interrupt that is active by a write or belongs to
+ * a disabled group, and one remains. So no answer depends on the number of list registers.
  */
 #define GIC_MODEL_ACKED		2
 
@@ -28,8 +28,8 @@
 enum gic_model_reg {
 	GIC_MODEL_LINE,		/* the VMM's KVM_IRQ_LINE; no access of the guest */
 	GIC_MODEL_CTLR,		/* of the distributor: enabled or not */
-	GIC_MODEL_SGI,		/* GICD_SGIR's value, on a GICv3 for ICC_SGI1R */
-	GIC_MODEL_ACK,		/* of the CPU interface, as all to BPR */
+	GIC_MODEL_SGI,		/* in GICD_SGIR's format, for a GICv3's ICC_SGI1R, too */
+	GIC_MODEL_ACK,		/* from here to BPR: of the CPU interface */
 	GIC_MODEL_EOI,
 	GIC_MODEL_DEACTIVATE,
 	GIC_MODEL_PMR,
@@ -55,7 +55,7 @@ enum gic_model_reg {
 /**
  * struct gic_access - one access, as the model and the guest's code see it
  * @reg:   enum gic_model_reg
- * @cpu:   index of the vCPU that makes it; of a PPI's line, the one it belongs to
+ * @cpu:   index of the vCPU that makes the access, or whose PPI's line changes
  * @frame: on a GICv3, index of the redistributor if @intid is a private interrupt
  * @width: bytes: 4, or 1 for registers with a byte for each INTID
  * @write: it is a write
@@ -96,11 +96,11 @@ struct gic_model_cpu {
 	bool enabled, eoimode;
 	uint8_t mask, bits;
 	unsigned int nr_acked;
-	struct gic_model_acked acked[GIC_MODEL_ACKED];	/* in their order */
+	struct gic_model_acked acked[GIC_MODEL_ACKED];	/* the oldest first */
 	struct gic_model_irq private[32];
 };
 
-/* Accesses that a sequence omits, because the running kernel is known to break the rule. */
+/* Accesses that a sequence omits, because the running kernel is known to break these rules. */
 #define GIC_MODEL_NO_DISABLE	(1U << 0)	/* vgic.distributor_off */
 #define GIC_MODEL_NO_EOIMODE	(1U << 1)	/* vgic.many_dropped, sgi_dropped */
 #define GIC_MODEL_NO_LATCH	(1U << 2)	/* vgic.latch_acknowledged */
@@ -112,23 +112,23 @@ struct gic_model {
 	struct gic_model_irq spis[GIC_MODEL_SPIS];
 };
 
-/* The state after the guest's own preparation, see prepare_gic() in fuzz_guest.c. */
+/* The state after prepare_gic() in fuzz_guest.c. */
 void gic_model_init(struct gic_model *m, bool v3, unsigned int omitted);
 
 /*
- * Makes an access legal in this state: takes bits out of its value, or fills the value in.
- * False if nothing remains of it.
+ * Makes an access legal in this state: clears bits of its value, or fills the value in. False if
+ * the access has to be omitted.
  */
 bool gic_model_fit(const struct gic_model *m, struct gic_access *access);
 
 /*
- * The answer to an access that fits. Changes the state, unless the GIC may choose; then
- * gic_model_resolve() does, with what it has chosen.
+ * The answer to an access that gic_model_fit() has accepted. Changes the state, unless the GIC may
+ * choose: then gic_model_resolve() changes it, according to the choice.
  */
 struct gic_answer gic_model_predict(struct gic_model *m, const struct gic_access *access);
 void gic_model_resolve(struct gic_model *m, const struct gic_access *access, uint16_t chosen);
 
-/* True if @value is right. */
+/* True if @answer allows @value. */
 bool gic_model_agrees(const struct gic_answer *answer, uint32_t value);
 
 /* True if the access may move a pending interrupt to another vCPU. */

@@ -1532,9 +1532,9 @@ static bool allows_address(const struct model_vm *vm, const struct model_call *c
 	if (call->group != KVM_DEV_ARM_VGIC_GRP_ADDR || address < DEVATTR_V3_DIST)
 		return !is_guests(value, 0x2000);
 	/*
-	 * Whether overlapping regions of a GICv3 are refused depends on the number of vCPUs. So
-	 * regions are kept in separate areas of 16 MiB, and redistributors away from the limit,
-	 * which depends on it as well.
+	 * KVM refuses overlapping regions of a GICv3 depending on the number of vCPUs. So regions
+	 * are kept in separate areas of 16 MiB, and redistributors away from the limit, which
+	 * depends on that number, too.
 	 */
 	if (address == DEVATTR_V3_DIST)
 		return !is_guests(value, 0x10000) && (value >> 24 == 0x08 || value >> 32);

@@ -209,7 +209,7 @@ struct model_region {
  * @its:       address of the ITS, or ADDRESS_UNSET
  * @assigned:  GSIs of the VM's two eventfds, or MODEL_UNASSIGNED
  * @irqs:      number of interrupts, or 0
- * @vcpus:     in the order of their creation, which is what KVM calls their index
+ * @vcpus:     in the order of their creation, which KVM calls their index
  * @vcpus_at_run: how many there were at the first KVM_RUN, or 0
  */
 struct model_vm {

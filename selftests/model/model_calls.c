@@ -70,7 +70,7 @@ struct calls_vm {
 
 /**
  * struct places - addresses for an argument, by enum model_pointer
- * @alias: the writable side of what is read-only
+ * @alias: writable mapping of @read_only's memory
  */
 struct places {
 	char *good, *alias, *read_only, *edge, *hole;
@@ -263,7 +263,7 @@ static int close_fd(int *fd)
 	return ret ? -errno : 0;
 }
 
-/* The mapping keeps the vCPU alive as well. */
+/* The mapping also keeps the vCPU alive. */
 static int close_vcpu(struct calls_vcpu *vcpu)
 {
 	if (vcpu->run)
@@ -504,11 +504,11 @@ static int run(const struct model_call *call, uint64_t *value)
 	int ret;
 
 	if (vcpu->fd >= 0) {
-		/* If this fails, KVM_RUN fails as well. */
+		/* If this fails, KVM_RUN fails, too. */
 		ioctl(vcpu->fd, KVM_SET_ONE_REG, &reg);
 		vcpu->run->immediate_exit = call->flags;
 	}
-	/* A guest that does not exit is a result as well: EINTR. */
+	/* A guest that does not exit has a result, too: EINTR. */
 	alarm(RUN_LIMIT_S * patience());
 	ret = abi_ioctl(vcpu->fd, KVM_RUN, (void *)(uintptr_t)call->id);
 	alarm(0);
@@ -688,7 +688,7 @@ void calls_print_head(FILE *out)
 	      "\terror = result < 0 ? errno : 0;\t\t\\\n"
 	      "} while (0)\n"
 	      "\n"
-	      "/* What the last call should have returned: 0, a number, or one of two errors. */\n"
+	      "/* The expected result of the last call: 0, a number, or one of two errors. */\n"
 	      "static void expect(int ret, int other, int exact)\n"
 	      "{\n"
 	      "\tint got = error ? -error : exact ? result : 0;\n"
@@ -700,7 +700,7 @@ void calls_print_head(FILE *out)
 	      "\tputchar('\\n');\n"
 	      "}\n"
 	      "\n"
-	      "/* What it should have read, unless it failed. */\n"
+	      "/* The value that it should have read, unless it failed. */\n"
 	      "static void expect_value(uint64_t value, uint64_t got)\n"
 	      "{\n"
 	      "\tdiffers |= !error && got != value;\n"

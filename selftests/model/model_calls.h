@@ -46,7 +46,7 @@ void calls_forget(void);
 /* The number of KVM_SET_GSI_ROUTING's entry @index. */
 uint32_t calls_gsi(const struct model_call *call, unsigned int index);
 
-/* Prints one call as a statement, and what the statements need before and after them. */
+/* Prints one call as a statement, and the parts of the program before and after the statements. */
 void calls_print(FILE *out, const struct model_call *call);
 void calls_print_head(FILE *out);
 /* After each call: compares its result, when the program runs. */

@@ -47,8 +47,8 @@ static void new_name(char *file)
 }
 
 /*
- * @value stands at @where, for a kernel that can read it. syzkaller's pointers are into its data
- * area, or NULL, or one of two that no program can use.
+ * @value is at address @where, unless @pointer is bad. A pointer of syzkaller refers to its data
+ * area, or is NULL, or one of two addresses that no program can use.
  */
 static void print_pointer(char *text, size_t size, unsigned int pointer, uint64_t where,
 			  const char *value)

@@ -184,7 +184,7 @@ static void hangs(struct rule_run *run)
 
 static volatile sig_atomic_t terminated;
 
-static void take_term(int signal)
+static void handle_sigterm(int signal)
 {
 	(void)signal;
 	terminated = 1;
@@ -193,7 +193,7 @@ static void take_term(int signal)
 /* Like guest_run(). */
 static void waits(struct rule_run *run)
 {
-	struct sigaction action = { .sa_handler = take_term };
+	struct sigaction action = { .sa_handler = handle_sigterm };
 
 	(void)run;
 	sigaction(SIGTERM, &action, NULL);

@@ -34,11 +34,11 @@ static long interrupted(struct vcpu *vcpu)
 }
 
 /*
- * The kernel exports no function that does the work here. For task work, KVM_RUN ends as if a
- * signal were pending: the way out of a system call runs the work, and repeats the call unless a
- * signal has a handler. Only a return to user mode throttles the thread.
+ * Modules cannot call the functions that do this work. For task work, KVM_RUN returns as if a
+ * signal were pending: the kernel does the work at the end of the system call, and restarts the
+ * call unless a signal has a handler. Throttling needs a return to user mode.
  */
-static long leave_for_work(struct vcpu *vcpu)
+static long exit_for_work(struct vcpu *vcpu)
 {
 	long ret = interrupted(vcpu);
 
@@ -63,11 +63,11 @@ static long run_loop(struct vcpu *vcpu)
 		ret = arch_vcpu_enter(vcpu);
 		if (ret <= 0)
 			return ret;
-		/* arch_vcpu_enter() does not enter the guest while one of them is true. */
+		/* While one of these is true, arch_vcpu_enter() does not enter the guest. */
 		if (signal_pending(current))
 			return interrupted(vcpu);
 		if (has_user_mode_work())
-			return leave_for_work(vcpu);
+			return exit_for_work(vcpu);
 		cond_resched();
 	}
 }
@@ -95,7 +95,7 @@ static long vcpu_run(struct vcpu *vcpu)
 	return ret;
 }
 
-/* Out of line: its variables would need a protected stack in each KVM_RUN. */
+/* Out of line: inlined, it would give every KVM_RUN a stack canary. */
 static noinline long set_signal_mask(struct vcpu *vcpu, void __user *argp)
 {
 	struct kvm_signal_mask mask;

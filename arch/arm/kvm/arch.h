@@ -48,7 +48,7 @@ int handle_exit(struct vcpu *vcpu, u32 exit);
  * exit. The caller may then enter the guest again, and has to load the devices first if
  * vcpu->arch.loaded is false. False: handle_exit() has to handle the exit. With interrupts off.
  */
-bool handle_at_once(struct vcpu *vcpu);
+bool handle_fastpath(struct vcpu *vcpu);
 
 /* Ends KVM_RUN: KVM_EXIT_INTERNAL_ERROR with a reason and up to 16 words. */
 int exit_internal_error(struct vcpu *vcpu, u32 suberror, unsigned int count,

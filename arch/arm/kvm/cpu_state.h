@@ -22,11 +22,11 @@
 #include <linux/types.h>
 
 /**
- * struct cpu_gp - general-purpose registers of User mode
+ * struct cpu_gp - general-purpose registers
  * @r:    r0 to r12 of User mode, also while the CPU is in FIQ mode
  * @lr:   of User mode
  * @pc:   the next instruction
- * @cpsr: the CPSR there
+ * @cpsr: the CPSR at @pc
  */
 struct cpu_gp {
 	u32 r[13];
@@ -57,9 +57,8 @@ struct cpu_banked {
 /**
  * struct cpu_cp15 - PL1&0 system control registers
  *
- * Named as in ARM DDI 0406C; with LPAE, @prrr and @nmrr are MAIR0 and MAIR1. The
- * order within each of the first three blocks is that of hyp_switch.c, which moves
- * each of them as a whole.
+ * Named as in ARM DDI 0406C; with LPAE, @prrr and @nmrr are MAIR0 and MAIR1. hyp_switch.c
+ * moves each of the first three blocks as a whole, in this order.
  */
 struct cpu_cp15 {
 	u64 ttbr0;
@@ -77,7 +76,7 @@ struct cpu_cp15 {
 /**
  * struct cpu_vfp - VFP and Advanced SIMD
  * @d:       d0 to d31; d16 to d31 are unused on CPUs without them
- * @fpinst:  as @fpinst2, valid only if FPEXC says so
+ * @fpinst, @fpinst2: valid only if FPEXC says so
  */
 struct cpu_vfp {
 	u64 d[32];

@@ -19,7 +19,7 @@
 #define PART_CORTEX_A17		0xc0e
 #define PART_CORTEX_A15		0xc0f
 
-/* How a guest's training of the branch predictor is undone: Spectre v2. */
+/* Flush of the branch predictor, which a guest may have trained: Spectre v2. */
 enum branch_flush {
 	BRANCH_NONE,		/* the CPU does not need it */
 	BRANCH_BPIALL,
@@ -35,7 +35,7 @@ enum branch_flush errata_branch_flush(u32 midr);
  */
 enum tlb_sync {
 	TLB_SYNC_DSB,		/* the barrier waits for them */
-	TLB_SYNC_DUMMY,		/* so does a second, arbitrary invalidation and a barrier */
+	TLB_SYNC_DUMMY,		/* it does after a second, arbitrary invalidation */
 	TLB_SYNC_IPI,		/* the other CPUs have to execute a barrier, too */
 };
 

@@ -13,8 +13,8 @@
 #include "psr.h"
 
 /*
- * r0 to r14 of the guest's current mode, by the number in an instruction; NULL for 15. A
- * reserved mode, which cannot be set, has User mode's registers.
+ * r0 to r14 of the guest's current mode, by the number in an instruction; NULL for 15. For a
+ * reserved mode, which cannot be set, these are User mode's registers.
  */
 u32 *guest_banked_reg(struct guest_cpu *cpu, unsigned int number);
 
@@ -43,9 +43,9 @@ void inject_undefined(struct guest_cpu *cpu);
 
 /* Kind of an abort, for DFSR or IFSR. */
 enum abort_kind {
-	ABORT_ACCESS,		/* of the access itself */
-	ABORT_TABLE_WALK,	/* of a walk of the guest's tables at @level */
-	ABORT_ALIGNMENT,	/* no external abort: Device memory has no unaligned access */
+	ABORT_ACCESS,		/* external abort of the access itself */
+	ABORT_TABLE_WALK,	/* external abort of a walk of the guest's tables, at @level */
+	ABORT_ALIGNMENT,	/* alignment fault: an unaligned access to Device memory */
 };
 
 /* Synchronous aborts; @addr goes to DFAR or IFAR. @level is 1 to 3. */

@@ -181,7 +181,7 @@ static s64 dist_access(struct vcpu *vcpu, u32 offset, unsigned int len, bool wri
 	return vgic_dist_access(vcpu, offset, len, write, value);
 }
 
-/* An access to the distributor, by vgic_dist_access*(). False, without an effect, at -EAGAIN. */
+/* An access to the distributor, by vgic_dist_access*(). On -EAGAIN, false and without an effect. */
 static __always_inline bool access_distributor(struct vcpu *vcpu, u32 hsr, u32 in_page,
 					       access_function access)
 {
@@ -204,7 +204,7 @@ static __always_inline bool access_distributor(struct vcpu *vcpu, u32 hsr, u32 i
 	return true;
 }
 
-/* Out of line, because handle_at_once() handles most accesses. */
+/* Out of line, because handle_fastpath() handles most accesses. */
 static noinline int access_distributor_slowpath(struct vcpu *vcpu, u32 hsr, u32 in_page)
 {
 	access_distributor(vcpu, hsr, in_page, dist_access);
@@ -606,8 +606,8 @@ static bool interrupt_is_pending(void)
 }
 
 /*
- * access_at_once() while the host's timer interrupt is held. The access may lower the timer's line,
- * and the interrupt must then be released to fire again.
+ * access_fastpath() while the host's timer interrupt is held. The access may lower the timer's
+ * line, and the interrupt must then be released to fire again.
  */
 static noinline bool access_with_timer(struct vcpu *vcpu, u32 hsr, u32 in_page)
 {
@@ -615,7 +615,7 @@ static noinline bool access_with_timer(struct vcpu *vcpu, u32 hsr, u32 in_page)
 	/* irqfd_resample() comes before the access. */
 	if (vgic_any_deactivated(&vcpu->vm->vgic))
 		return false;
-	return access_distributor(vcpu, hsr, in_page, vgic_dist_access_at_once);
+	return access_distributor(vcpu, hsr, in_page, vgic_dist_access_fast);
 }
 
 /* An access that may need the state in list registers, or change it. */
@@ -625,7 +625,7 @@ static __always_inline bool access_loaded(struct vcpu *vcpu, u32 hsr, u32 in_pag
 		return false;
 	if (!vcpu->gic->words)
 		return true;
-	/* Without list registers, vgic_fill_loaded() has left it to vgic_load(). */
+	/* If it has filled no list registers, vgic_fill_loaded() has left that to vgic_load(). */
 	if (vcpu->gic->nr_lrs)
 		timer_load(vcpu);
 	else
@@ -633,8 +633,8 @@ static __always_inline bool access_loaded(struct vcpu *vcpu, u32 hsr, u32 in_pag
 	return true;
 }
 
-/* The part of handle_at_once() for the distributor, out of line. */
-static noinline bool access_at_once(struct vcpu *vcpu, u32 hsr, u32 in_page)
+/* The part of handle_fastpath() for the distributor, out of line. */
+static noinline bool access_fastpath(struct vcpu *vcpu, u32 hsr, u32 in_page)
 {
 	bool write = hsr & HSR_ABT_WNR, done;
 
@@ -642,7 +642,7 @@ static noinline bool access_at_once(struct vcpu *vcpu, u32 hsr, u32 in_page)
 		return false;
 	/* List registers and GICH_VMCR hold no part of the value that is read. */
 	if (!write && !gicd_is_in_list_registers(in_page))
-		done = access_distributor(vcpu, hsr, in_page, vgic_dist_access_at_once);
+		done = access_distributor(vcpu, hsr, in_page, vgic_dist_access_fast);
 	else if (vgic_dist_needs_others(vcpu, in_page, write))
 		return false;
 	else if (vcpu->timer.held)
@@ -653,7 +653,7 @@ static noinline bool access_at_once(struct vcpu *vcpu, u32 hsr, u32 in_page)
 	return done;
 }
 
-bool handle_at_once(struct vcpu *vcpu)
+bool handle_fastpath(struct vcpu *vcpu)
 {
 	const struct hyp_vcpu *hyp = vcpu->arch.hyp;
 	u32 hsr = hyp->hsr, in_page = hyp->hdfar & ~PAGE_MASK;
@@ -661,5 +661,5 @@ bool handle_at_once(struct vcpu *vcpu)
 
 	vcpu->arch.plain_mmio = is_plain_mmio(vcpu, hsr, page, in_page);
 	return vcpu->arch.plain_mmio && in_distributor(vcpu, page) &&
-	       access_at_once(vcpu, hsr, in_page);
+	       access_fastpath(vcpu, hsr, in_page);
 }

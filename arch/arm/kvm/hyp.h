@@ -208,9 +208,9 @@ bool hyp_ready(void);
 int hyp_map(const void *from, size_t size);
 
 /*
- * Events in HYP mode on this CPU, for tests: a fault at once or at the next guest entry, which
- * the host survives and the guest does not; or an asynchronous abort that is pending at the next
- * guest exit, which the guest takes.
+ * Events in HYP mode on this CPU, for tests. A fault, at once or at the next guest entry, is fatal
+ * for the guest, not for the host. An asynchronous abort becomes pending at the next guest exit,
+ * and is taken by the guest.
  */
 enum hyp_test {
 	HYP_TEST_FAULT_NOW,

@@ -40,8 +40,8 @@ ENTRY(hyp_host_vectors)
 ENDPROC(hyp_host_vectors)
 
 /*
- * A guest may have trained the branch predictor for what follows. Where errata.c says so, the
- * vectors undo that first, by a cp15 c7 operation that ignores its register.
+ * A guest may have trained the branch predictor for the code below. On CPUs that errata.c lists,
+ * the vectors flush it first, by a cp15 c7 operation that ignores its register.
  */
 	.macro	guest_vectors name, suffix
 	.align	5
@@ -131,8 +131,8 @@ stub_call:
 	eret
 
 /*
- * r0: vector; r0 and r1 are on the stack. Records the fault, has the host's
- * registers put back if a guest's were loaded, and returns from the host call.
+ * r0: vector; r0 and r1 are on the stack. Records the fault, restores the host's
+ * registers if a guest's were loaded, and returns from the host call.
  * A fault in this code cannot be recovered, and stops the CPU.
  */
 hyp_fault_entry:
@@ -155,8 +155,8 @@ hyp_fault_entry:
 /* ---- guest entry and exit ---- */
 
 /*
- * u32 hyp_enter_guest(struct guest_cpu *cpu): runs with what is loaded, and the
- * general-purpose registers of @cpu, until an exception. HYP_EXIT_*.
+ * u32 hyp_enter_guest(struct guest_cpu *cpu): loads the general-purpose registers of @cpu, and
+ * runs the guest until an exception. The caller has loaded all other state. Returns HYP_EXIT_*.
  */
 ENTRY(hyp_enter_guest)
 	push	{r4 - r11, lr}
@@ -174,17 +174,17 @@ ENDPROC(hyp_enter_guest)
 guest_trap:
 	push	{r0, r1}
 	mov	r1, #HYP_EXIT_TRAP
-	b	guest_left
+	b	guest_exit
 guest_irq:
 	push	{r0, r1}
 	mov	r1, #HYP_EXIT_IRQ
-	b	guest_left
+	b	guest_exit
 guest_fiq:
 	push	{r0, r1}
 	mov	r1, #HYP_EXIT_FIQ
-	b	guest_left
+	b	guest_exit
 
-/* An abort taken from HYP mode: the guest's in hyp_take_abort(), otherwise HYP's own. */
+/* An abort taken from HYP mode: in hyp_take_abort() it is the guest's, elsewhere HYP mode's own. */
 hyp_abort:
 	mrs	r0, elr_hyp
 	movw	r1, #:lower16:hyp_abort_window
@@ -207,7 +207,7 @@ guest_abort:
 	beq	hyp_abort
 	mov	r1, #HYP_EXIT_ABORT
 
-guest_left:
+guest_exit:
 	ldr	r0, [sp, #8]			@ struct guest_cpu
 	str	r2, [r0, #GP_R(2)]
 	add	r2, r0, #GP_R(3)

@@ -32,8 +32,8 @@ static __always_inline struct hyp_cpu *this_hyp_cpu(void)
  * Most of a world switch moves registers to memory and back. Registers that are adjacent in their
  * struct are moved by one STM or LDM, most of them eight words at a time.
  *
- * EIGHT(name, ...) defines save_NAME(to) and load_NAME(from). Its list names the system registers
- * that pass through r2 to r9, in that order; FIVE's those that pass through r2 to r6.
+ * EIGHT(name, ...) defines save_NAME(to) and load_NAME(from). The system registers in its list pass
+ * through r2 to r9, in that order; those of FIVE pass through r2 to r6.
  */
 #define EIGHT(name, ...)	MOVED(name, r9, __VA_ARGS__)
 #define FIVE(name, ...)		MOVED(name, r6, __VA_ARGS__, NONE, NONE)
@@ -229,7 +229,7 @@ static __always_inline void load_timer(const struct cpu_vtimer *timer)
 #define HCPTR_GUEST	(HCPTR_TTA | HCPTR_OTHERS)
 #define HDCR_GUEST	(HDCR_TPM | HDCR_TPMCR | HDCR_TDRA | HDCR_TDOSA | HDCR_TDA)
 
-/* ARMv7 has no offset of the physical counter, so one that differs from the host's is trapped. */
+/* ARMv7 cannot offset the physical counter: accesses are trapped if the guest's differs. */
 static __always_inline u32 guest_cnthctl(const struct hyp_cpu *this,
 					 const struct hyp_vcpu *vcpu)
 {
@@ -293,8 +293,8 @@ static __hyp void load_host(struct hyp_cpu *this)
 	load_host_banked(&this->host.banked);
 	load_host_cp15(&this->host.cp15);
 	/*
-	 * FCSEIDR cannot be trapped. CPUs with LPAE may lack it, QEMU's have it, and it
-	 * relocates the host's user space.
+	 * The guest's writes to FCSEIDR cannot be trapped, and would relocate the host's user
+	 * space. CPUs with LPAE may lack this register; QEMU's have it.
 	 */
 	cp15_write_fcseidr(0);
 	this->guest = NULL;

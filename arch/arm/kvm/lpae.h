@@ -97,7 +97,7 @@ u64 *lpae_next_table(u64 entry);
 
 /*
  * The level 3 descriptor of an address, which must be within the width. Missing
- * tables are taken out of @spare; with NULL, NULL is returned for them.
+ * tables are taken from @spare. NULL if a table is missing and @spare has none, or is NULL.
  */
 u64 *lpae_entry(struct lpae *lpae, u64 addr, struct lpae_spare *spare);
 

@@ -95,7 +95,7 @@ static bool unlink_empty(struct lpae *lpae, struct lpae_walk *walk, u64 *entry)
 	return true;
 }
 
-/* Unlinks the level 3 table of @addr if it is empty, and that of level 2 if it is then. */
+/* Unlinks @addr's level 3 table if it is empty, and then its level 2 table if that is empty. */
 static void prune(struct lpae *lpae, struct lpae_walk *walk, u64 addr)
 {
 	u64 *level1 = root_entry(lpae, addr);

@@ -79,8 +79,8 @@ struct psci_result {
 #define PSCI_MIGRATE_NOT_NEEDED	2
 
 /*
- * Answers a call whose result is constant, as that of an unsupported call is. False if the call
- * depends on the VM's state or changes it. HYP mode uses this, too.
+ * Answers a call whose result is constant, such as an unsupported call. False if the call depends
+ * on the VM's state or changes it. HYP mode uses this, too.
  */
 static __always_inline bool psci_constant(bool version_0_2, u32 function, u32 *value)
 {

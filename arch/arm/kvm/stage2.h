@@ -67,7 +67,7 @@ enum stage2_access {
 int stage2_init(struct stage2 *s2, struct mm_struct *mm);
 void stage2_destroy(struct stage2 *s2);
 
-/* Sets the number of tables to what @bytes of memory need, at @ranges places. */
+/* Limits the number of tables to that which @bytes of memory in @ranges ranges need. */
 void stage2_set_limit(struct stage2 *s2, u64 bytes, unsigned int ranges);
 
 /*
@@ -85,9 +85,9 @@ void stage2_map(struct stage2 *s2, u64 ipa, phys_addr_t pa,
 		enum stage2_access access, bool fetch, struct lpae_spare *spare);
 
 /*
- * Maps those of @pages pages of memory that are not mapped, from @ipa on within one table of
- * level 3, contiguous at @pa. They are executable if the access was a @fetch. No
- * effect without the table. The caller holds @s2->lock.
+ * Maps @pages pages from @ipa on, which are contiguous at @pa and within one level 3 table, except
+ * those that are already mapped. They are executable if the access was a @fetch. No effect without
+ * the table. The caller holds @s2->lock.
  */
 void stage2_map_around(struct stage2 *s2, u64 ipa, phys_addr_t pa, unsigned int pages,
 		       enum stage2_access access, bool fetch);
@@ -104,7 +104,7 @@ void stage2_unmap(struct stage2 *s2, u64 ipa, u64 size, bool may_sleep);
  */
 void stage2_protect(struct stage2 *s2, u64 ipa, u64 size);
 
-/* Makes one page read-only, with @s2->lock held; flush the TLBs before it matters. */
+/* Makes one page read-only, with @s2->lock held. Takes effect when the TLBs are flushed. */
 void stage2_protect_page(struct stage2 *s2, u64 ipa);
 
 /* Flushes the VM's TLB entries on all CPUs. Interrupts are on. */

@@ -75,7 +75,7 @@ static __always_inline bool has_work(void)
 	       (flags & WORK || has_user_mode_work());
 }
 
-/* Returns as vgic_load(). */
+/* Returns what vgic_load() returns. */
 static __always_inline bool load_devices(struct vcpu *vcpu)
 {
 	timer_update_lines(vcpu);
@@ -87,10 +87,10 @@ static __always_inline bool load_devices(struct vcpu *vcpu)
 }
 
 /*
- * Enters the guest, again after each exit that handle_at_once() handles. Returns another exit,
- * HYP_EXIT_*, or -EAGAIN if there is work to do before the next entry.
+ * Enters the guest, and enters it again after each exit that handle_fastpath() handles. Returns any
+ * other exit (HYP_EXIT_*), or -EAGAIN if there is work to do before the next entry.
  */
-static int enter_once(struct vcpu *vcpu)
+static int enter_guest(struct vcpu *vcpu)
 {
 	struct hyp_vcpu *hyp = vcpu->arch.hyp;
 	u32 exit;
@@ -119,19 +119,19 @@ static int enter_once(struct vcpu *vcpu)
 		trace_kvm_entry(vcpu->id, hyp->cpu.gp.pc);
 		exit = hyp_call(hyp_run_guest, hyp);
 		trace_kvm_exit(vcpu->id, exit, hyp->hsr, hyp->cpu.gp.pc);
-		if (exit != HYP_EXIT_TRAP || !handle_at_once(vcpu))
+		if (exit != HYP_EXIT_TRAP || !handle_fastpath(vcpu))
 			break;
 		exit = -EAGAIN;
 		/*
-		 * A kick that wakes a thread of this CPU sets the flag without an interrupt. The
-		 * guest can turn its caches off without an exit.
+		 * A kick sent from this CPU may wake a thread here, which sets TIF_NEED_RESCHED
+		 * without an interrupt. The guest can turn its caches off without an exit.
 		 */
 	} while (!has_work() && caches_are_settled(vcpu));
 	vcpu_put_devices(vcpu);
 	vgic_leave(vcpu);
 	if (exit == HYP_CALL_FAULTED)
 		hyp_report_fault();
-	/* The host takes the interrupt that ended the guest. */
+	/* The host takes the interrupt that caused the exit. */
 	local_irq_enable();
 	return exit;
 }
@@ -146,7 +146,7 @@ int arch_vcpu_enter(struct vcpu *vcpu)
 	}
 	if (unlikely(!caches_are_settled(vcpu)) && !caches_settle(vcpu))
 		return 1;
-	exit = enter_once(vcpu);
+	exit = enter_guest(vcpu);
 	if (vgic_any_deactivated(&vcpu->vm->vgic))
 		irqfd_resample(vcpu->vm);
 	return exit == -EAGAIN ? 1 : handle_exit(vcpu, exit);

@@ -234,7 +234,7 @@ static unsigned int probe_gicv3(void)
 	return NEED_NO_GICV3;
 }
 
-/* Whether KVM_CREATE_VM accepts a size that no VM can have. */
+/* True if KVM_CREATE_VM accepts a size that no VM can have. */
 static bool probe_one_ipa_size(void)
 {
 	int kvm = open_kvm();

@@ -55,7 +55,7 @@ enum its_control {
 #define GICR_PENDBASER		0x0078
 #define GICR_CTLR_ENABLE_LPIS	1U
 
-/* ---- where things are ---- */
+/* ---- addresses and offsets ---- */
 
 #define ITS_FRAME_SIZE		0x20000ULL
 #define ITS_FRAME(its)		(0x0c000000ULL + (its) * ITS_FRAME_SIZE)

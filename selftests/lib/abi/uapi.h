@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Numbers of <linux/kvm.h> and <asm/kvm.h> that the headers of 32-bit ARM or of older
- * kernels lack. They are arm64's: 32-bit ARM has no GICv3, so the tests compile there
- * and find that the kernel refuses it.
+ * Numbers of <linux/kvm.h> and arm64's <asm/kvm.h> that the headers of 32-bit ARM or of older
+ * kernels lack. With them, GICv3 tests also compile for 32-bit ARM, whose kernel then refuses to
+ * create a GICv3.
  */
 #ifndef VGIC_ABI_UAPI_H
 #define VGIC_ABI_UAPI_H

@@ -119,7 +119,7 @@ void guest_await(const char *what, const volatile unsigned int *count, unsigned 
 
 /*
  * Not sched_yield(): a thread that was running while the emulator was stopped is charged for that
- * time, and the scheduler would prefer threads that only yield for seconds.
+ * time, and for seconds the scheduler would prefer threads that only yield.
  */
 #define GIVE_WAY_US	300
 
@@ -192,7 +192,7 @@ uint64_t guest_limit(const struct guest *guest)
 /* A runner ends tests with SIGTERM. It ends the process, unless guest_run() handles it. */
 static volatile sig_atomic_t end_requested;
 
-static void take_term(int signal)
+static void handle_sigterm(int signal)
 {
 	(void)signal;
 	end_requested = 1;
@@ -444,7 +444,7 @@ static void give_up(struct guest *guest, const struct vcpu_thread *threads)
 bool guest_run(struct guest *guest)
 {
 	struct sigaction action = { .sa_handler = nothing };
-	struct sigaction on_term = { .sa_handler = take_term }, before;
+	struct sigaction on_term = { .sa_handler = handle_sigterm }, before;
 	struct vcpu_thread threads[GUEST_MAX_VCPUS] = { 0 };
 	unsigned int i, waited_ms = 0;
 	bool good = true;

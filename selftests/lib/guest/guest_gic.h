@@ -63,10 +63,10 @@ void gic_cpu_enable(void);
 uint64_t gic_irq_base(unsigned int intid);
 
 void gic_irq_enable(unsigned int intid);
-void gic_private_irqs_enable(uint32_t mask);	/* of the calling vCPU, a bit each */
+void gic_private_irqs_enable(uint32_t mask);	/* of the calling vCPU */
 void gic_irq_disable(unsigned int intid);
 bool gic_irq_is_enabled(unsigned int intid);
-void gic_irq_set_pending(unsigned int intid);	/* no SGI of a GICv2 */
+void gic_irq_set_pending(unsigned int intid);	/* not for SGIs of a GICv2 */
 void gic_irq_clear_pending(unsigned int intid);
 bool gic_irq_is_pending(unsigned int intid);
 void gic_irq_set_active(unsigned int intid);
@@ -151,7 +151,7 @@ enum gicv3_icc {
 	ICC_IGRPEN1	= ICC_REGISTER(12, 12, 7),
 };
 
-/* Provided for each architecture; where they do not exist, the guest fails. */
+/* On an architecture without these registers, the guest fails. */
 uint64_t gicv3_icc_read(enum gicv3_icc reg);
 void gicv3_icc_write(enum gicv3_icc reg, uint64_t value);
 

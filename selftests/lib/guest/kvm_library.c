@@ -31,8 +31,8 @@ uint64_t library_get_reg(struct kvm_vcpu *vcpu, uint64_t id)
 /* ---- calls from the guest ---- */
 
 /*
- * A call is a store of the address of its message to an address without memory, an MMIO exit. The
- * library's own calls are not used: 6.1 has none for 32-bit ARM. In 6.12 the guest passes a host
+ * A call stores the address of its message to an address without memory, which is an MMIO exit. The
+ * library's own calls are not used: 6.1 has none for 32-bit ARM; in 6.12 the guest passes a host
  * address, which is invalid in another process after a restore, and stores it right after the
  * guest's memory, where tests place devices.
  */
@@ -42,7 +42,7 @@ static void *exit_va;		/* where the guest makes it */
 uint64_t library_ucall_gpa(struct kvm_vm *vm)
 {
 #ifdef __arm__
-	/* Below 4 GiB, so that a guest can report errors above. */
+	/* Below 4 GiB, so that a guest can report errors of accesses above. */
 	(void)vm;
 	return 0xa0000000U;
 #else

@@ -151,8 +151,8 @@ void ktap_begin(const char *name)
 	if (i < all_names.count && !all_selected[i])
 		_exit(0);
 
-	/* With the process, which may have to be killed. */
 	fflush(stdout);
+	/* The process id, because the parent may have to kill the test. */
 	snprintf(mark, sizeof(mark), "%d %s", getpid(), name);
 	send_mark(MARK_BEGIN, mark);
 	if (read(ack_fd, &ack, 1) != 1)
@@ -172,8 +172,7 @@ static const char *current_name(const struct writer *w)
 }
 
 /*
- * Flushes everything, also what was printed before: the machine may go down with the test
- * that begins.
+ * Flushes all earlier output, too, because the machine may go down with the test that begins.
  */
 static void flush_results(void)
 {
@@ -194,13 +193,13 @@ static void diagnostic(const struct writer *w, const char *fmt, ...)
 	putchar('\n');
 }
 
-/* @what was sent by ktap_begin(): the test's process and its name. */
+/* @what was sent by ktap_begin(): the process id and the name of the test. */
 static void begin_test(struct writer *w, int ack, const char *what)
 {
 	char *name, mark[256];
 	int len;
 
-	/* The test waits for an answer until this program has ended. */
+	/* Without an answer, the test waits until this program has ended. */
 	if (w->last)
 		return;
 	w->test = strtol(what, &name, 10);
@@ -260,8 +259,9 @@ static void handle_mark(struct writer *w, int ack, const char *line)
 }
 
 /*
- * True if @line is the harness's result of the next test, "ok 12 name": a test may print
- * anything. The harness numbers the tests that it runs.
+ * True if @line is the harness's result of the next test, such as "ok 12 name". The name has to
+ * match, because a test may print anything. The number does not count: the harness numbers only
+ * the tests that it runs.
  */
 static bool is_result(const struct writer *w, const char *line,
 		      const char *word)
@@ -278,7 +278,7 @@ static bool is_result(const struct writer *w, const char *line,
 	       (!rest[1 + len] || rest[1 + len] == ' ');
 }
 
-/* The harness says "ok"; the test's own verdict may say more. */
+/* The harness has reported "ok"; the test's own verdict overrides it. */
 static void handle_ok(struct writer *w)
 {
 	switch (w->verdict) {
@@ -341,12 +341,12 @@ static void kill_test(const struct writer *w)
 }
 
 /*
- * SIGTERM is forwarded to the running test, which prints what it waited for and fails: the
- * first one as SIGTERM, the second as SIGKILL. Without a test, or if that does not help,
- * the harness is killed, and the program ends. A runner that sets the patience ends one
- * test at a time; others, kselftest's among them, want the program to end.
+ * The first SIGTERM is forwarded to the running test, which prints what it waited for and fails.
+ * The second one kills the test. Without a running test, and at the third, the harness is killed
+ * and the program ends. A runner that sets the patience ends one test at a time; other runners,
+ * such as kselftest's, want the program to end.
  */
-static void take_term(struct writer *w)
+static void handle_sigterm(struct writer *w)
 {
 	struct signalfd_siginfo info;
 
@@ -369,8 +369,8 @@ static void take_term(struct writer *w)
 }
 
 /*
- * Reads the harness's output until it is closed, or until it has been silent for so long that the
- * test must hang in the kernel. True in the first case.
+ * Reads the harness's output. Returns true at its end, false after a silence so long that the test
+ * must hang in the kernel.
  */
 static bool read_harness(struct writer *w, int from, int ack)
 {
@@ -383,7 +383,7 @@ static bool read_harness(struct writer *w, int from, int ack)
 	ssize_t n;
 	int ready;
 
-	/* Not until end of file: a child that a test has left may hold the pipe. */
+	/* Not until end of file: a child left behind by a test may hold the pipe open. */
 	while (w->next < w->names.count && (!w->last || w->test)) {
 		char *line = buf, *end;
 
@@ -393,7 +393,7 @@ static bool read_harness(struct writer *w, int from, int ack)
 		if (ready <= 0)
 			return false;
 		if (fds[1].revents)
-			take_term(w);
+			handle_sigterm(w);
 		if (!fds[0].revents)
 			continue;
 
@@ -426,7 +426,7 @@ static bool read_harness(struct writer *w, int from, int ack)
 	return true;
 }
 
-/* Results for tests that have none of their own. */
+/* Fails all tests that have no result yet. */
 static void fail_rest(struct writer *w, const char *first_why)
 {
 	const char *why = first_why;
@@ -652,8 +652,8 @@ static void print_usage(FILE *to, const char *program)
 		"  --tests  only these: a program, a rule (fixture.test), or a test\n"
 		"           (fixture.variant.test); shell patterns. Default: $TESTS, else all\n"
 		"  --after  only tests after this one\n"
-		"  --list   print the names of the tests that would run here, and run none;\n"
-		"           of the others, say why they would not\n"
+		"  --list   print the names of the tests that would run here, and why others\n"
+		"           would not; run none\n"
 		"  --list-all  print the names of all tests, on any machine\n",
 		program);
 }

@@ -24,7 +24,7 @@ struct rule_deviation {
 	unsigned int last;	/* inclusive */
 	const char *outcome;	/* outcome on these kernels */
 	const char *reason;	/* "5.10..5.14 bug: ..." */
-	bool sometimes;		/* the kernel may follow the rule as well */
+	bool sometimes;		/* the kernel may also follow the rule */
 };
 
 #define RULE_KERNEL(major, minor)	((major) << 16 | (minor))

@@ -193,8 +193,8 @@ unlock:
 	return ret;
 }
 
-s64 vgic_dist_access_at_once(struct vcpu *vcpu, u32 offset, unsigned int len, bool write,
-			     u32 value)
+s64 vgic_dist_access_fast(struct vcpu *vcpu, u32 offset, unsigned int len, bool write,
+			  u32 value)
 {
 	return access(vcpu, offset, len, write, value, false, false);
 }
@@ -212,7 +212,7 @@ u32 vgic_dist_access(struct vcpu *vcpu, u32 offset, unsigned int len, bool write
 	/* Without the lock, as a hint: access_locked() checks again. */
 	if (!vgic_dist_needs_others(vcpu, offset, write)) {
 		local_irq_disable();
-		ret = vgic_dist_access_at_once(vcpu, offset, len, write, value);
+		ret = vgic_dist_access_fast(vcpu, offset, len, write, value);
 		local_irq_enable();
 	}
 	if (ret >= 0)

@@ -26,15 +26,15 @@ static inline void arch_mmu_unlock(struct vm *vm)
 }
 
 /*
- * Bounds the tables of the guest physical address space: @bytes of memory can be mapped at
- * @ranges places. A guest that touches more has some of it unmapped again.
+ * Limits the tables of the guest physical address space to those that @bytes of memory in @ranges
+ * ranges need. If the guest accesses more memory, some of it is unmapped again.
  */
 static inline void arch_mmu_set_limit(struct vm *vm, u64 bytes, unsigned int ranges)
 {
 	stage2_set_limit(&vm->arch.stage2, bytes, ranges);
 }
 
-/* Allocates what the vCPU's next arch_mmu_map*() needs. 0 or -ENOMEM. Sleeps. */
+/* Allocates the tables that the vCPU's next arch_mmu_map*() needs. 0 or -ENOMEM. Sleeps. */
 static inline int arch_mmu_prepare(struct vcpu *vcpu)
 {
 	return stage2_prepare(&vcpu->vm->arch.stage2, &vcpu->arch.spare);
@@ -52,9 +52,9 @@ static inline void arch_mmu_map(struct vcpu *vcpu, u64 gpa, phys_addr_t pa, bool
 }
 
 /*
- * Maps those of @pages pages of memory from @gpa on, contiguous at @pa, that are not mapped: for
- * an access to another page in the same PMD_SIZE block. Needs no arch_mmu_prepare(), and may map
- * none of them. With the lock held.
+ * Maps @pages pages from @gpa on, contiguous at @pa, except those that are already mapped.
+ * Called after a fault in another page of the same PMD_SIZE block. Needs no arch_mmu_prepare(), and
+ * may map none of them. With the lock held.
  */
 static inline void arch_mmu_map_around(struct vcpu *vcpu, u64 gpa, phys_addr_t pa,
 				       unsigned int pages, bool writable)

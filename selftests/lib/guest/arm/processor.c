@@ -86,7 +86,7 @@ static void set_registers(struct kvm_vcpu *vcpu, uint64_t stack, void *guest_cod
 struct kvm_vcpu *arm_vcpu_add(struct kvm_vm *vm, uint32_t vcpu_id, uint32_t features,
 			      void *guest_code)
 {
-	uint64_t stack = new_stack(vm);	/* makes the translation tables as well */
+	uint64_t stack = new_stack(vm);	/* also makes the translation tables */
 	struct kvm_vcpu *vcpu = __vm_vcpu_add(vm, vcpu_id);
 
 	init_vcpu(vcpu, features);
